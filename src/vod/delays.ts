@@ -1,0 +1,43 @@
+/**
+ * Every delay of a step, in milliseconds. All of them can be given in a run's input, so that a test
+ * (or a hurried operator) can shorten them. No zod here: workflows import this file.
+ */
+export interface StepDelays {
+  /**
+   * When the step reads its own tasks without being asked, counted from VOD's CreateTime.
+   * The third net under a lost callback. Default 6, 12, 24, 48 and 70 hours: VOD shows a task for 72.
+   */
+  readonly looks: readonly number[]
+  /** Each look falls this share earlier or later, so that runs started together do not read together. Default 0.1. */
+  readonly lookJitter: number
+  /** Waits between reads where no event can come; the last one repeats. Default 3 s growing to 10 min. */
+  readonly polls: readonly number[]
+  /** Waits before a read that does not yet show what an event announced is repeated. Default 2, 5 and 15 s. */
+  readonly lag: readonly number[]
+  /** Waits between listings while a duplicate's tasks are searched; the last one repeats. Default 15, 30 and 60 s. */
+  readonly listings: readonly number[]
+  /** How long a duplicate's tasks are searched before the outcome is `unknown`. Default 10 min. */
+  readonly listingsGiveUp: number
+  /** Age of a task at which VOD no longer shows it. Default 72 h. */
+  readonly overdue: number
+  /** Age of a task at which the step stops to listen and ends `unknown`. Default 7 days. */
+  readonly giveUp: number
+  /** How long a cancelled step waits for a submit in flight. Default 20 s. */
+  readonly cancelGrace: number
+}
+
+const second = 1_000
+const minute = 60 * second
+const hour = 60 * minute
+
+export const defaultDelays: StepDelays = {
+  looks: [6 * hour, 12 * hour, 24 * hour, 48 * hour, 70 * hour],
+  lookJitter: 0.1,
+  polls: [3, 5, 10, 20, 40, 60, 120, 300, 600].map((s) => s * second),
+  lag: [2 * second, 5 * second, 15 * second],
+  listings: [15 * second, 30 * second, 60 * second],
+  listingsGiveUp: 10 * minute,
+  overdue: 72 * hour,
+  giveUp: 7 * 24 * hour,
+  cancelGrace: 20 * second,
+}

@@ -1,0 +1,40 @@
+/**
+ * A hint says "look at this task now". It is never a fact: whatever it claims, the step reads
+ * `DescribeTaskDetail` before it believes anything.
+ *
+ * No zod here: workflows import this file, and zod costs about 1 MB for each waiting run.
+ */
+
+/** Name of the Temporal signal that carries a {@link Hint}. A contract: it never changes. */
+export const hintSignal = 'vodflow.hint'
+
+/** Address of one attempt of one step, and what the outside says about one of its tasks. Under 1 KB. */
+export interface Hint {
+  readonly v: 1
+  /** `firstExecutionRunId` of the workflow: it survives reset, retry and continue-as-new. */
+  readonly chain: string
+  /** Names the logical piece of work inside the chain. */
+  readonly key: string
+  /** Number of the submission, from 1. */
+  readonly attempt: number
+  readonly TaskId: string
+  /** The event says that the task is over (`FINISH` or `ABORTED`). */
+  readonly terminal: boolean
+  /** Progress of the whole task in percent, 0 to 100. For display only: nobody vouches for it. */
+  readonly percent?: number
+}
+
+/** Longest TaskId that is taken from outside, in characters. Tencent's are about 60. */
+export const maxTaskIdLength = 200
+
+/** Reads a signal's payload. Anyone with access to the namespace can send one, so anything else is `undefined`. */
+export function asHint(value: unknown): Hint | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const { v, chain, key, attempt, TaskId, terminal, percent } = value as Record<string, unknown>
+  if (v !== 1 || typeof chain !== 'string' || typeof key !== 'string') return undefined
+  if (!Number.isInteger(attempt) || typeof terminal !== 'boolean') return undefined
+  if (typeof TaskId !== 'string' || TaskId === '' || TaskId.length > maxTaskIdLength) return undefined
+  const hint: Hint = { v, chain, key, attempt: attempt as number, TaskId, terminal }
+  const shown = typeof percent === 'number' && percent >= 0 && percent <= 100
+  return shown ? { ...hint, percent } : hint
+}

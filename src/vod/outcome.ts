@@ -1,0 +1,94 @@
+/**
+ * What became of a step. Decided from sub-task statuses and `ErrCodeExt` alone: `FINISH` covers success
+ * and failure alike (Tencent, "Task Management"). No zod here: workflows import this file.
+ */
+
+/** How one sub-task, or one whole task without sub-tasks, ended. */
+export type PartStatus = 'succeeded' | 'failed' | 'aborted' | 'unknown'
+
+/** The outcome of a whole step. */
+export type OutcomeStatus = 'succeeded' | 'partial' | 'failed' | 'aborted' | 'unknown' | 'detached'
+
+/** One sub-task of a task flow, e.g. one transcode, or the one part of a moderation task. */
+export interface Part {
+  /** Tencent's word: `Transcode`, `AdaptiveDynamicStreaming`, `CoverBySnapshot`, `ReviewAudioVideo`, ... */
+  readonly Type: string
+  readonly status: PartStatus
+  readonly Definition?: number
+  /** Empty when the sub-task succeeded. */
+  readonly ErrCodeExt: string
+  readonly Message: string
+  /** The scalars of VOD's Output: Width, Height, Bitrate, Size, Duration, Container, ... */
+  readonly Output: Readonly<Record<string, string | number | boolean>>
+  /** Every URL of the Output, in VOD's order. */
+  readonly urls: readonly string[]
+}
+
+/** What moderation says. Never folded into {@link OutcomeStatus}: blocked content is a successful task. */
+export interface Moderation {
+  /** `pass`, `review` or `block`, as VOD spells it. */
+  readonly Suggestion: string
+  readonly Label: string
+  readonly Form: string
+  /** The first segments (VOD gives at most 10 here). */
+  readonly segments: readonly ModerationSegment[]
+  /** The whole list, as JSON, until `SegmentSetFileUrlExpireTime`. */
+  readonly SegmentSetFileUrl: string
+  readonly SegmentSetFileUrlExpireTime: string
+}
+
+export interface ModerationSegment {
+  readonly StartTimeOffset: number
+  readonly EndTimeOffset: number
+  readonly Confidence: number
+  readonly Suggestion: string
+  readonly Label: string
+  readonly Form: string
+}
+
+/** VOD's word for where a task is. Open-ended: what is not one of the four is treated as not yet over. */
+export type TaskStatus = 'WAITING' | 'PROCESSING' | 'FINISH' | 'ABORTED' | (string & {})
+
+/** One `DescribeTaskDetail`, cut down to what a run keeps: bounded, plain JSON. */
+export interface Reading {
+  readonly TaskId: string
+  readonly TaskType: string
+  readonly Status: TaskStatus
+  /** ISO 8601, or empty. */
+  readonly CreateTime: string
+  readonly FinishTime: string
+  /** Empty when VOD does not echo it. */
+  readonly SessionId: string
+  readonly FileId: string
+  /** Mean progress of the sub-tasks, 0 to 100. */
+  readonly percent: number
+  readonly parts: readonly Part[]
+  readonly moderation?: Moderation
+  /** Something was cut to stay under the limit; `readOutcome(TaskId)` gives the whole. */
+  readonly truncated: boolean
+}
+
+/** One submission of a step. Every attempt stays visible in the outcome. */
+export interface Attempt {
+  readonly attempt: number
+  readonly SessionId: string
+  /** VOD answered `InvalidParameterValue.SessionId`: an earlier send had been accepted. */
+  readonly recovered: boolean
+}
+
+/** What a step returns. Plain JSON of at most 256 KiB. */
+export interface Outcome {
+  readonly status: OutcomeStatus
+  /** One sentence for a person: why this status. */
+  readonly reason: string
+  /** Empty when the template asks for no such task. */
+  readonly TaskId: string
+  readonly ReviewAudioVideoTaskId: string
+  readonly ImportMediaKnowledgeTaskIdSet: readonly string[]
+  readonly FileId: string
+  /** The caller's own context, as it was given. */
+  readonly SessionContext: string
+  readonly tasks: readonly Reading[]
+  readonly moderation?: Moderation
+  readonly attempts: readonly Attempt[]
+}

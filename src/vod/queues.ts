@@ -1,0 +1,24 @@
+/** The workflow task queue. Activities never run here: eager dispatch would go around VOD's rate limits (measured). */
+export const workflowQueue = 'vodflow'
+
+/** What shares one of VOD's rate limits. */
+export type RateClass = 'submit' | 'read' | 'slow'
+
+/** Calls per second. VOD allows 100 (20 for the slow ones) for each action of an account; recovery and people need the rest. */
+export const callsPerSecond: Readonly<Record<RateClass, number>> = { submit: 80, read: 80, slow: 15 }
+
+/** Every action that has an activity, and the queue it waits in. */
+export const rateClasses = {
+  ProcessMediaByProcedure: 'submit',
+  DescribeTaskDetail: 'read',
+  DescribeTasks: 'read',
+  DescribeProcedureTemplates: 'read',
+  ManageTask: 'slow',
+} as const satisfies Record<string, RateClass>
+
+export type QueuedAction = keyof typeof rateClasses
+
+/** The activity task queue of one account for one action. */
+export function queueFor(account: string, action: QueuedAction): string {
+  return `${workflowQueue}.${account}.${rateClasses[action]}`
+}
