@@ -1,0 +1,38 @@
+import type { Outcome, TaskStatus } from '../vod/outcome.js'
+
+/** Name of the query that answers with a {@link Progress}. A contract: it never changes. */
+export const progressQuery = 'vodflow.progress'
+
+/** Where a step is, for people and progress bars. Nothing is decided from it. */
+export interface Progress {
+  readonly phase: 'submitting' | 'recovering' | 'waiting' | 'cancelling' | 'settled'
+  /** Mean over the step's tasks, 0 to 100. */
+  readonly percent: number
+  readonly tasks: readonly TaskProgress[]
+  /** When the step will read its tasks by itself, ISO 8601; absent when it will not. */
+  readonly nextLook?: string
+  /** Since when VOD no longer shows a task that has not ended for us, ISO 8601. */
+  readonly overdueSince?: string
+  readonly outcome?: Outcome
+  /** What a cancelled run stopped, and what it left to VOD to finish (and bill). */
+  readonly cancelled?: Cancelled
+}
+
+export interface TaskProgress {
+  readonly TaskId: string
+  /** `Procedure`, `ReviewAudioVideo` or `ImportMediaKnowledge`. */
+  readonly TaskType: string
+  readonly Status: TaskStatus
+  readonly percent: number
+}
+
+export interface Cancelled {
+  /** TaskIds that VOD aborted before it began. */
+  readonly stopped: readonly string[]
+  /** TaskIds that had ended already. */
+  readonly ended: readonly string[]
+  /** TaskIds that go on: VOD can abort only a WAITING task. */
+  readonly left: readonly string[]
+  /** The submit had not answered: a task may exist that this run never saw. */
+  readonly submitUnanswered: boolean
+}
