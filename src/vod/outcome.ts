@@ -32,6 +32,8 @@ export interface Moderation {
   readonly Form: string
   /** The first segments (VOD gives at most 10 here). */
   readonly segments: readonly ModerationSegment[]
+  /** The verdict on the cover, where the task looked at it. */
+  readonly cover?: { readonly Suggestion: string; readonly Label: string; readonly Form: string }
   /** The whole list, as JSON, until `SegmentSetFileUrlExpireTime`. */
   readonly SegmentSetFileUrl: string
   readonly SegmentSetFileUrlExpireTime: string
@@ -62,9 +64,11 @@ export interface Reading {
   readonly FileId: string
   /** Mean progress of the sub-tasks, 0 to 100. */
   readonly percent: number
+  /** Counted before anything is cut: the outcome is decided from these. */
+  readonly counts: Readonly<Record<PartStatus, number>>
   readonly parts: readonly Part[]
   readonly moderation?: Moderation
-  /** Something was cut to stay under the limit; `readOutcome(TaskId)` gives the whole. */
+  /** Something was cut to stay under the limit; `DescribeTaskDetail` shows the whole for 72 hours. */
   readonly truncated: boolean
 }
 

@@ -1,0 +1,64 @@
+import type { OutcomeStatus, Part, Reading } from './outcome.js'
+
+/** A task whose end nobody can read any more, or that was never found. */
+export interface LostTask {
+  readonly TaskId: string
+  readonly TaskType: string
+  /** What happened, as half a sentence: "... was not found in 10 minutes of listings". */
+  readonly lost: string
+}
+
+export interface Decision {
+  readonly status: OutcomeStatus
+  readonly reason: string
+}
+
+/**
+ * Joins the tasks of a step: moderation is one more part, its verdict plays no role here.
+ *
+ * | all parts | status |
+ * |---|---|
+ * | none at all | failed |
+ * | any unknown or lost | unknown |
+ * | all succeeded | succeeded |
+ * | some succeeded | partial |
+ * | all aborted | aborted |
+ * | otherwise | failed |
+ */
+export function decide(readings: readonly Reading[], lost: readonly LostTask[] = []): Decision {
+  const total = { succeeded: 0, failed: 0, aborted: 0, unknown: lost.length }
+  for (const { counts } of readings) {
+    total.succeeded += counts.succeeded
+    total.failed += counts.failed
+    total.aborted += counts.aborted
+    total.unknown += counts.unknown
+  }
+  const all = total.succeeded + total.failed + total.aborted + total.unknown
+  return { status: statusFor(total, all), reason: reasonFor(readings, lost, total.succeeded, all) }
+}
+
+function statusFor(total: Reading['counts'], all: number): OutcomeStatus {
+  if (all === 0) return 'failed'
+  if (total.unknown > 0) return 'unknown'
+  if (total.succeeded === all) return 'succeeded'
+  if (total.succeeded > 0) return 'partial'
+  return total.aborted === all ? 'aborted' : 'failed'
+}
+
+/** Sub-tasks named in a reason; the rest is in the outcome's parts. */
+const maxNamed = 5
+
+function reasonFor(readings: readonly Reading[], lost: readonly LostTask[], succeeded: number, all: number): string {
+  if (all === 0) return 'VOD ran no sub-task: the template asks for nothing, or the source could not be opened.'
+  const bad = readings.flatMap((reading) => reading.parts.filter((part) => part.status !== 'succeeded'))
+  const named = [...lost.map((task) => `${task.TaskType} ${task.lost}`), ...bad.map(sentenceFor)]
+  const more = named.length > maxNamed ? [`${named.length - maxNamed} more`] : []
+  const count = `${succeeded} of ${all} ${all === 1 ? 'sub-task' : 'sub-tasks'} succeeded`
+  return `${[count, ...named.slice(0, maxNamed), ...more].join('; ')}.`
+}
+
+function sentenceFor(part: Part): string {
+  const definition = part.Definition === undefined ? '' : ` ${part.Definition}`
+  const why = [part.ErrCodeExt, part.Message].filter((text) => text !== '').join(', ')
+  return `${part.Type}${definition} ${part.status}${why === '' ? '' : ` (${why})`}`
+}

@@ -1,0 +1,184 @@
+import type { Moderation, Part, PartStatus, Reading } from './outcome.js'
+
+type Json = Readonly<Record<string, unknown>>
+
+/**
+ * A reading at most, in UTF-8 bytes. An outcome holds one for each task of a step (two, seldom three) and
+ * stays under 256 KiB: Temporal warns from 512 KiB on and retries a result above 2 MiB for ever (measured).
+ */
+export const maxReadingBytes = 80 * 1024
+
+const maxUrls = 200
+const maxText = 1_000
+
+/** The member of `DescribeTaskDetail` that holds a task of this type. */
+const taskMembers: Readonly<Record<string, string>> = {
+  Procedure: 'ProcedureTask',
+  ReviewAudioVideo: 'ReviewAudioVideoTask',
+  ImportMediaKnowledge: 'ImportMediaKnowledge',
+}
+
+/** VOD shows a task's last word only in these two; everything else, known or not, may still change. */
+export function isTerminal(Status: string): boolean {
+  return Status === 'FINISH' || Status === 'ABORTED'
+}
+
+/** Cuts a parsed `DescribeTaskDetail` answer down to what a run keeps. Pure and total: never throws. */
+export function toReading(TaskId: string, detail: Json, maxBytes = maxReadingBytes): Reading {
+  const TaskType = text(detail.TaskType)
+  const Status = text(detail.Status)
+  const task = object(detail[taskMembers[TaskType] ?? `${TaskType}Task`])
+  const parts = partsOf(TaskType, Status, task)
+  const counts = { succeeded: 0, failed: 0, aborted: 0, unknown: 0 }
+  for (const part of parts) counts[part.status]++
+  const moderation = moderationOf(TaskType, task)
+  const reading: Reading = {
+    TaskId,
+    TaskType,
+    Status,
+    CreateTime: text(detail.CreateTime),
+    FinishTime: text(detail.FinishTime),
+    SessionId: text(task?.SessionId),
+    FileId: text(task?.FileId) || text(object(task?.Input)?.FileId),
+    percent: isTerminal(Status) ? 100 : percentOf(task),
+    counts,
+    parts,
+    ...(moderation ? { moderation } : {}),
+    truncated: parts.some((part) => part.urls.length >= maxUrls),
+  }
+  return fit(reading, maxBytes)
+}
+
+/** Every sub-task in every `*ResultSet`, also in those that did not exist when this was written. */
+function* resultsOf(task: Json | undefined): Generator<{ Type: string; result: Json | undefined }> {
+  for (const [name, set] of Object.entries(task ?? {})) {
+    if (!name.endsWith('ResultSet') || !Array.isArray(set)) continue
+    for (const item of set.map(object)) {
+      const results = Object.values(item ?? {})
+        .map(object)
+        .filter((member) => typeof member?.Status === 'string')
+      yield { Type: text(item?.Type) || name, result: results.length === 1 ? results[0] : undefined }
+    }
+  }
+}
+
+function partsOf(TaskType: string, Status: string, task: Json | undefined): Part[] {
+  if (Status === 'ABORTED') return [part(TaskType, 'aborted', task)]
+  if (TaskType === 'Procedure' && task) {
+    return [...resultsOf(task)].map(({ Type, result }) => part(Type, statusOf(result), result))
+  }
+  return [part(TaskType, wholeTaskStatus(TaskType, Status, task), task)]
+}
+
+/** SUCCESS counts only with an empty ErrCodeExt (Tencent: ErrCode is kept for old clients). */
+function statusOf(result: Json | undefined): PartStatus {
+  if (result?.Status === 'FAIL') return 'failed'
+  if (result?.Status === 'SUCCESS') return text(result.ErrCodeExt) === '' ? 'succeeded' : 'failed'
+  return 'unknown'
+}
+
+/** A task without sub-tasks: it has no SUCCESS or FAIL, so the error members and the output decide. */
+function wholeTaskStatus(TaskType: string, Status: string, task: Json | undefined): PartStatus {
+  if (Status !== 'FINISH' || !task) return 'unknown'
+  if (text(task.ErrCodeExt) !== '') return 'failed'
+  if (typeof task.ErrCode === 'number' && task.ErrCode !== 0) return 'failed'
+  if (TaskType === 'ReviewAudioVideo') return text(object(task.Output)?.Suggestion) === '' ? 'unknown' : 'succeeded'
+  if (TaskType === 'ImportMediaKnowledge') return task.ErrCode === 0 ? 'succeeded' : 'unknown'
+  return 'unknown'
+}
+
+function part(Type: string, status: PartStatus, result: Json | undefined): Part {
+  const Output = object(result?.Output) ?? {}
+  const Definition = object(result?.Input)?.Definition ?? Output.Definition
+  return {
+    Type,
+    status,
+    ...(typeof Definition === 'number' ? { Definition } : {}),
+    ErrCodeExt: text(result?.ErrCodeExt),
+    Message: status === 'succeeded' ? '' : text(result?.Message),
+    Output: scalarsOf(Output),
+    urls: [...urlsOf(Output)].slice(0, maxUrls),
+  }
+}
+
+function scalarsOf(output: Json): Part['Output'] {
+  const scalars: Record<string, string | number | boolean> = {}
+  for (const [name, value] of Object.entries(output)) {
+    if (typeof value === 'string') scalars[name] = text(value)
+    else if (typeof value === 'number' || typeof value === 'boolean') scalars[name] = value
+  }
+  return scalars
+}
+
+function* urlsOf(value: unknown): Generator<string> {
+  if (typeof value === 'string') {
+    if (/^https?:\/\//.test(value)) yield value
+  } else if (typeof value === 'object' && value !== null) {
+    for (const member of Object.values(value)) yield* urlsOf(member)
+  }
+}
+
+function percentOf(task: Json | undefined): number {
+  const progress = [...resultsOf(task)].map(({ result }) => Number(result?.Progress)).filter(Number.isFinite)
+  if (progress.length === 0) return 0
+  const mean = progress.reduce((sum, percent) => sum + percent, 0) / progress.length
+  return Math.round(Math.min(100, Math.max(0, mean)))
+}
+
+function moderationOf(TaskType: string, task: Json | undefined): Moderation | undefined {
+  const Output = object(task?.Output)
+  if (TaskType !== 'ReviewAudioVideo' || !Output || text(Output.Suggestion) === '') return undefined
+  const cover = object(Output.CoverReviewResult)
+  const segments = Array.isArray(Output.SegmentSet) ? Output.SegmentSet.map(object) : []
+  return {
+    ...verdict(Output),
+    segments: segments.slice(0, 10).map((segment) => ({
+      StartTimeOffset: Number(segment?.StartTimeOffset ?? 0),
+      EndTimeOffset: Number(segment?.EndTimeOffset ?? 0),
+      Confidence: Number(segment?.Confidence ?? 0),
+      ...verdict(segment),
+    })),
+    ...(cover && text(cover.Suggestion) !== '' ? { cover: verdict(cover) } : {}),
+    SegmentSetFileUrl: text(Output.SegmentSetFileUrl),
+    SegmentSetFileUrlExpireTime: text(Output.SegmentSetFileUrlExpireTime),
+  }
+}
+
+function verdict(value: Json | undefined) {
+  return { Suggestion: text(value?.Suggestion), Label: text(value?.Label), Form: text(value?.Form) }
+}
+
+/** Cuts lists before scalars, and never the counts. */
+function fit(reading: Reading, maxBytes: number): Reading {
+  const cuts: ((part: Part) => Part)[] = [
+    (part) => part,
+    (part) => ({ ...part, urls: part.urls.slice(0, 10) }),
+    (part) => ({ ...part, urls: part.urls.slice(0, 1), Output: {}, Message: part.Message.slice(0, 100) }),
+  ]
+  for (const [index, cut] of cuts.entries()) {
+    const smaller = { ...reading, parts: reading.parts.map(cut), truncated: reading.truncated || index > 0 }
+    if (bytesOf(smaller) <= maxBytes) return smaller
+  }
+  const { parts, ...rest } = { ...reading, truncated: true }
+  const kept: Part[] = []
+  let bytes = bytesOf({ ...rest, parts: [] })
+  for (const whole of parts) {
+    const last = { ...whole, urls: [], Output: {}, Message: whole.Message.slice(0, 100) }
+    bytes += bytesOf(last) + 1
+    if (bytes > maxBytes) break
+    kept.push(last)
+  }
+  return { ...rest, parts: kept }
+}
+
+function bytesOf(value: unknown): number {
+  return new TextEncoder().encode(JSON.stringify(value)).length
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, maxText) : ''
+}
+
+function object(value: unknown): Json | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined
+}
