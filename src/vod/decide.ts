@@ -48,8 +48,14 @@ function statusFor(total: Reading['counts'], all: number): OutcomeStatus {
 /** Sub-tasks named in a reason; the rest is in the outcome's parts. */
 const maxNamed = 5
 
-function reasonFor(readings: readonly Reading[], lost: readonly LostTask[], succeeded: number, all: number): string {
-  if (all === 0) return 'VOD ran no sub-task: the template asks for nothing, or the source could not be opened.'
+function reasonFor(
+  readings: readonly Reading[],
+  lost: readonly LostTask[],
+  succeeded: number,
+  all: number,
+): string {
+  if (all === 0)
+    return 'VOD ran no sub-task: the template asks for nothing, or the source could not be opened.'
   const bad = readings.flatMap((reading) => reading.parts.filter((part) => part.status !== 'succeeded'))
   const named = [...lost.map((task) => `${task.TaskType} ${task.lost}`), ...bad.map(sentenceFor)]
   const more = named.length > maxNamed ? [`${named.length - maxNamed} more`] : []

@@ -46,7 +46,7 @@ export function toReading(TaskId: string, detail: Json, maxBytes = maxReadingByt
     ...(moderation ? { moderation } : {}),
     truncated: parts.some((part) => part.urls.length >= maxUrls),
   }
-  return fit(reading, maxBytes)
+  return shrink(reading, maxBytes)
 }
 
 /** Every sub-task in every `*ResultSet`, also in those that did not exist when this was written. */
@@ -82,7 +82,8 @@ function wholeTaskStatus(TaskType: string, Status: string, task: Json | undefine
   if (Status !== 'FINISH' || !task) return 'unknown'
   if (text(task.ErrCodeExt) !== '') return 'failed'
   if (typeof task.ErrCode === 'number' && task.ErrCode !== 0) return 'failed'
-  if (TaskType === 'ReviewAudioVideo') return text(object(task.Output)?.Suggestion) === '' ? 'unknown' : 'succeeded'
+  if (TaskType === 'ReviewAudioVideo')
+    return text(object(task.Output)?.Suggestion) === '' ? 'unknown' : 'succeeded'
   if (TaskType === 'ImportMediaKnowledge') return task.ErrCode === 0 ? 'succeeded' : 'unknown'
   return 'unknown'
 }
@@ -149,7 +150,7 @@ function verdict(value: Json | undefined) {
 }
 
 /** Cuts lists before scalars, and never the counts. */
-function fit(reading: Reading, maxBytes: number): Reading {
+function shrink(reading: Reading, maxBytes: number): Reading {
   const cuts: ((part: Part) => Part)[] = [
     (part) => part,
     (part) => ({ ...part, urls: part.urls.slice(0, 10) }),

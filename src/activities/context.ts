@@ -1,0 +1,10 @@
+import type { VodClient } from '../vod/client.js'
+import type { MacKeys } from '../vod/token.js'
+
+/** What activities need and workflows must never see. */
+export interface ActivityContext {
+  /** Account alias to signed client. Throws for an alias that this worker does not know. */
+  readonly clientFor: (account: string) => VodClient | Promise<VodClient>
+  /** Seal the SessionContext token. Never in a history. */
+  readonly macKeys: MacKeys
+}

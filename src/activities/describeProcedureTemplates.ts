@@ -1,0 +1,23 @@
+import { activityInfo, cancellationSignal } from '@temporalio/activity'
+import { taskTypesOf } from '../vod/templateTasks.js'
+import type { ActivityContext } from './context.js'
+import { toFailure } from './failure.js'
+import type { TemplateName, TemplateTasks } from './types.js'
+
+/** Which types of task a submission with this template makes. */
+export function describeProcedureTemplates({ clientFor }: ActivityContext) {
+  return async ({ account, SubAppId, ProcedureName }: TemplateName): Promise<TemplateTasks> => {
+    const { attempt } = activityInfo()
+    try {
+      const client = await clientFor(account)
+      const request = { Names: [ProcedureName], ...(SubAppId === undefined ? {} : { SubAppId }) }
+      const { ProcedureTemplateSet } = await client.call('DescribeProcedureTemplates', request, {
+        signal: cancellationSignal(),
+      })
+      const template = ProcedureTemplateSet.find(({ Name }) => Name === ProcedureName)
+      return { known: template !== undefined, TaskTypes: template ? taskTypesOf(template) : [] }
+    } catch (error) {
+      throw toFailure(error, { attempt })
+    }
+  }
+}

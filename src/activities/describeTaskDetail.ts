@@ -1,0 +1,43 @@
+import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
+import { VodError } from '../vod/errors.js'
+import { isTerminal, toReading } from '../vod/reading.js'
+import type { ActivityContext } from './context.js'
+import { askAgain, toFailure } from './failure.js'
+import type { Look, Looked } from './types.js'
+
+/** VOD's answers for a task that is older than 72 hours or was never there; which one is UNVERIFIED, so both. */
+const unknownTaskCodes: readonly string[] = ['InvalidParameterValue.TaskId', 'ResourceNotFound']
+
+/**
+ * Reads a task: the only source of an outcome. While the task has not ended, the next read is a retry of this
+ * activity, after the next of `waits`. Every error is retried: a task that VOD works on must not be lost to
+ * a wrong key or policy that somebody will mend.
+ */
+export function describeTaskDetail({ clientFor }: ActivityContext) {
+  return async ({ account, SubAppId, TaskId, waits, untilTerminal }: Look): Promise<Looked> => {
+    const { attempt, heartbeatDetails } = activityInfo()
+    const reads = typeof heartbeatDetails === 'number' ? heartbeatDetails : 0
+    heartbeat(reads)
+    const looked = await look().catch((error) => {
+      if (error instanceof VodError && unknownTaskCodes.includes(error.code))
+        return { kind: 'gone', TaskId } as const
+      throw toFailure(error, { attempt })
+    })
+    const seen = looked.kind === 'seen'
+    if (seen && isTerminal(looked.reading.Status)) return looked
+    const wait = waits[reads] ?? (untilTerminal && seen ? waits.at(-1) : undefined)
+    if (wait === undefined) return looked
+    heartbeat(reads + 1)
+    throw askAgain(
+      seen ? `${looked.reading.Status}, ${looked.reading.percent} %` : 'VOD does not show the task yet',
+      wait,
+    )
+
+    async function look(): Promise<Looked> {
+      const client = await clientFor(account)
+      const request = { TaskId, ...(SubAppId === undefined ? {} : { SubAppId }) }
+      const detail = await client.call('DescribeTaskDetail', request, { signal: cancellationSignal() })
+      return { kind: 'seen', reading: toReading(TaskId, detail) }
+    }
+  }
+}

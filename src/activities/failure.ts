@@ -1,0 +1,67 @@
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
+import { InvalidInputError, VodError } from '../vod/errors.js'
+
+/** `details[0]` of every failure that a VOD error becomes. Its `type` is the error's class. */
+export interface FailureDetails {
+  readonly code: string
+  readonly requestId: string
+  readonly action: string
+  readonly remedy: string
+}
+
+export interface FailureOptions {
+  /** Trying again cannot help, and VOD has certainly done nothing. */
+  readonly nonRetryable?: boolean
+  /** Number of this attempt, from 1. */
+  readonly attempt: number
+}
+
+/** Says a VOD error in Temporal's words. */
+export function toFailure(
+  error: unknown,
+  { nonRetryable = false, attempt }: FailureOptions,
+): ApplicationFailure {
+  if (error instanceof InvalidInputError) {
+    return ApplicationFailure.create({ message: error.message, type: 'InvalidInput', nonRetryable: true })
+  }
+  if (!(error instanceof VodError)) {
+    const message = error instanceof Error ? error.message : String(error)
+    return ApplicationFailure.create({
+      message,
+      type: error instanceof Error ? error.name : 'Error',
+      nonRetryable,
+    })
+  }
+  const details: FailureDetails = {
+    code: error.code,
+    requestId: error.requestId,
+    action: error.action,
+    remedy: error.remedy,
+  }
+  const throttled = error.class === 'throttled'
+  return ApplicationFailure.create({
+    message: error.message,
+    type: error.class,
+    nonRetryable,
+    details: [details],
+    ...(throttled
+      ? { nextRetryDelay: throttleDelayMs(attempt), category: ApplicationFailureCategory.BENIGN }
+      : {}),
+  })
+}
+
+/** Ends the attempt without an alarm: the same activity asks again after `delayMs`, at no cost in history. */
+export function askAgain(message: string, delayMs: number): ApplicationFailure {
+  return ApplicationFailure.create({
+    message,
+    type: 'NotYet',
+    nextRetryDelay: Math.max(1, delayMs),
+    category: ApplicationFailureCategory.BENIGN,
+  })
+}
+
+/** Full jitter between 1 s and 2, 4, 8 ... at most 30 s: throttled callers must not come back together. */
+function throttleDelayMs(attempt: number): number {
+  const ceiling = Math.min(30_000, 1_000 * 2 ** Math.min(attempt, 5))
+  return 1_000 + Math.floor(Math.random() * (ceiling - 1_000))
+}

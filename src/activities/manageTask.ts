@@ -1,0 +1,32 @@
+import { activityInfo } from '@temporalio/activity'
+import { VodError } from '../vod/errors.js'
+import type { ActivityContext } from './context.js'
+import { toFailure } from './failure.js'
+import type { Abort, Aborted } from './types.js'
+
+/** Asks VOD to abort a task. It does so only while the task is WAITING; its answer for a later one is UNVERIFIED. */
+export function manageTask({ clientFor }: ActivityContext) {
+  return async ({ account, SubAppId, TaskId }: Abort): Promise<Aborted> => {
+    const { attempt } = activityInfo()
+    try {
+      const client = await clientFor(account)
+      const request = {
+        TaskId,
+        OperationType: 'Abort' as const,
+        ...(SubAppId === undefined ? {} : { SubAppId }),
+      }
+      await client.call('ManageTask', request)
+      return { aborted: true }
+    } catch (error) {
+      if (isRefusal(error)) return { aborted: false }
+      throw toFailure(error, { attempt })
+    }
+  }
+}
+
+/** `FailedOperation` is the likely answer for a task that has begun; the read that follows tells. */
+function isRefusal(error: unknown): boolean {
+  return (
+    error instanceof VodError && (error.class === 'permanent' || error.code.startsWith('FailedOperation'))
+  )
+}

@@ -1,0 +1,102 @@
+import type { Reading } from '../vod/outcome.js'
+import type { RunInput } from '../vod/runInput.js'
+
+/**
+ * The activities that a step calls, named for VOD's actions. Types only: this is all that workflows
+ * know of this room. One attempt of an activity is exactly one API call.
+ */
+export interface VodActivities {
+  ProcessMediaByProcedure(submission: Submission): Promise<Submitted>
+  DescribeTaskDetail(look: Look): Promise<Looked>
+  DescribeTasks(search: Search): Promise<Found>
+  DescribeProcedureTemplates(template: TemplateName): Promise<TemplateTasks>
+  ManageTask(abort: Abort): Promise<Aborted>
+}
+
+/** Whose tasks: `account` is an alias that only activities can turn into credentials. */
+export interface AppAddress {
+  readonly account: string
+  readonly SubAppId?: number
+}
+
+export interface Submission {
+  /** As the run was given it. The activity parses it: a run can be started by name from anywhere. */
+  readonly input: RunInput
+  readonly namespace: string
+  readonly workflowId: string
+  readonly chain: string
+  readonly key: string
+  readonly attempt: number
+  /** No other send of this SessionId can have happened before this activity was scheduled. */
+  readonly first: boolean
+}
+
+/** `duplicate`: an earlier send was accepted, VOD does not say which task it made. */
+export type Submitted =
+  | { readonly kind: 'accepted'; readonly SessionId: string; readonly tasks: readonly StepTask[] }
+  | { readonly kind: 'duplicate'; readonly SessionId: string }
+
+/** One of the tasks that one submission made. */
+export interface StepTask {
+  readonly TaskId: string
+  readonly TaskType: string
+  /** When VOD made it, ms since the epoch; for a fresh submission the time of the call. */
+  readonly createdAt: number
+}
+
+export interface Look extends AppAddress {
+  readonly TaskId: string
+  /**
+   * Waits before the task is read again while it has not ended, in ms. Each is one retry of the activity,
+   * which costs no history. Empty: read once.
+   */
+  readonly waits: readonly number[]
+  /** Repeat the last wait for ever. */
+  readonly untilTerminal: boolean
+}
+
+/** `gone`: VOD does not show this task (older than 72 hours, or not its own). */
+export type Looked =
+  | { readonly kind: 'seen'; readonly reading: Reading }
+  | { readonly kind: 'gone'; readonly TaskId: string }
+
+/** Finds the tasks behind a duplicate. */
+export interface Search extends AppAddress {
+  readonly chain: string
+  readonly key: string
+  readonly attempt: number
+  readonly SessionId: string
+  readonly FileId?: string
+  /** No task of this step is older, ms since the epoch. */
+  readonly since: number
+  /** Task types that must be found before the search is over; empty: nobody knows, search to the end. */
+  readonly expected: readonly string[]
+  /** Waits between listings, the last one repeats, ms. */
+  readonly waits: readonly number[]
+  readonly giveUpAfter: number
+}
+
+export interface Found {
+  readonly tasks: readonly StepTask[]
+  /** Every expected type was found. */
+  readonly complete: boolean
+}
+
+export interface TemplateName extends AppAddress {
+  readonly ProcedureName: string
+}
+
+/** Types of task that a submission with this template makes; `known: false` when VOD has no such template (any more). */
+export interface TemplateTasks {
+  readonly known: boolean
+  readonly TaskTypes: readonly string[]
+}
+
+export interface Abort extends AppAddress {
+  readonly TaskId: string
+}
+
+/** `aborted: false`: VOD refused, most often because the task has begun. */
+export interface Aborted {
+  readonly aborted: boolean
+}

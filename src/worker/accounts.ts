@@ -1,0 +1,20 @@
+import { createVodClient, type VodClient, type VodClientOptions } from '../vod/client.js'
+import { InvalidInputError } from '../vod/errors.js'
+
+/** Account alias to what signs its calls. Runs know the alias only; secrets stay in the worker. */
+export type Accounts = Readonly<Record<string, VodClientOptions>>
+
+/** One client, and so one keep-alive pool, for each account. */
+export function clientsFor(accounts: Accounts): (account: string) => VodClient {
+  const clients = new Map(
+    Object.entries(accounts).map(([account, options]) => [account, createVodClient(options)]),
+  )
+  return (account) => {
+    const client = clients.get(account)
+    if (client) return client
+    const remedy = `add it to the worker's accounts (it has ${[...clients.keys()].join(', ')})`
+    throw new InvalidInputError([
+      { field: 'account', problem: `this worker does not know "${account}"`, remedy },
+    ])
+  }
+}

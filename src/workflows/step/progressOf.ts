@@ -1,0 +1,22 @@
+import type { Progress } from '../progress.js'
+import { outcomeOf } from './settle.js'
+import type { StepState } from './state.js'
+
+/** What people see of a state. */
+export function progressOf(state: StepState): Progress {
+  const { phase, tasks, nextWake, overdueSince } = state
+  const sum = tasks.reduce((total, { percent }) => total + percent, 0)
+  return {
+    phase,
+    percent: tasks.length === 0 ? 0 : Math.round(sum / tasks.length),
+    tasks: tasks.map(({ TaskId, TaskType, Status, percent }) => ({ TaskId, TaskType, Status, percent })),
+    ...(phase === 'waiting' && nextWake !== undefined ? { nextLook: iso(nextWake) } : {}),
+    ...(overdueSince === undefined ? {} : { overdueSince: iso(overdueSince) }),
+    ...(phase === 'settled' && !state.cancelled ? { outcome: outcomeOf(state) } : {}),
+    ...(state.cancelled ? { cancelled: state.cancelled } : {}),
+  }
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString()
+}

@@ -1,0 +1,182 @@
+import type { StepTask, Submitted } from '../../activities/types.js'
+import type { Hint } from '../../vod/hint.js'
+import type { Reading } from '../../vod/outcome.js'
+import { isTerminal } from '../../vod/reading.js'
+import { cancel, closeTask, submittedTooLate, wokeWhileCancelling } from './cancelling.js'
+import { outcomeOf } from './settle.js'
+import {
+  type Effect,
+  maxEarlyHints,
+  maxUnconfirmed,
+  type ReadCause,
+  type StepInput,
+  type StepStart,
+  type StepState,
+  type TaskState,
+} from './state.js'
+import { isOver, taskOf, toTask, withTask } from './tasks.js'
+import { giveUpAt, nextWake, wakesBehind } from './wakes.js'
+
+/** The state after an input, and what it asks of the world. */
+export type Step = readonly [StepState, readonly Effect[]]
+
+/** The first state of a step. */
+export function begin(start: StepStart): Step {
+  const state: StepState = {
+    start,
+    phase: 'submitting',
+    SessionId: '',
+    recovered: false,
+    tasks: [],
+    early: [],
+    unconfirmed: 0,
+    wakes: 0,
+  }
+  return [state, [{ do: 'submit' }]]
+}
+
+/**
+ * A whole step as a pure function. An input that means nothing in a state (doubled, late, foreign, out of
+ * order) leaves the state as it is.
+ */
+export function reduce(state: StepState, input: StepInput): Step {
+  if (state.phase === 'settled') return [state, []]
+  switch (input.type) {
+    case 'submitted':
+      return state.phase === 'cancelling'
+        ? submittedTooLate(state, input.submitted)
+        : submitted(state, input.submitted, input.at)
+    case 'found':
+      return found(state, input.tasks, input.missing, input.at)
+    case 'hint':
+      return hinted(state, input.hint)
+    case 'seen':
+      return seen(state, input.TaskId, input.reading)
+    case 'gone':
+      return gone(state, input.TaskId)
+    case 'woke':
+      return state.phase === 'cancelling' ? wokeWhileCancelling(state) : woke(state, input.at)
+    case 'cancel':
+      return cancel(state, input.at)
+    case 'abortAnswered':
+      return closeTask(state, input.TaskId, { aborted: input.aborted })
+  }
+}
+
+function submitted(state: StepState, submitted: Submitted, at: number): Step {
+  if (state.phase !== 'submitting') return [state, []]
+  const { SessionId } = submitted
+  if (submitted.kind === 'accepted') return wait({ ...state, SessionId }, submitted.tasks.map(toTask), at)
+  return [{ ...state, SessionId, phase: 'recovering', recovered: true }, [{ do: 'search', SessionId }]]
+}
+
+function found(state: StepState, tasks: readonly StepTask[], missing: readonly string[], at: number): Step {
+  if (state.phase !== 'recovering') return [state, []]
+  const lost = missing.map((TaskType) => ({
+    ...toTask({ TaskId: '', TaskType, createdAt: at }),
+    lost: 'was made by an earlier send but is not in any listing',
+  }))
+  return wait(state, [...tasks.map(toTask), ...lost], at)
+}
+
+/** The TaskIds are known: go over the hints that came first, then wait. */
+function wait(state: StepState, tasks: readonly TaskState[], at: number): Step {
+  const waiting: StepState = { ...state, phase: 'waiting', tasks, early: [] }
+  if (tasks.every(isOver)) return settle(waiting)
+  const first = state.start.events ? ([waiting, []] as const) : readAll(waiting, 'poll')
+  return state.early.reduce<Step>(
+    (step, hint) => then(step, (next) => hinted(next, hint)),
+    then(first, (next) => sleep(next, at)),
+  )
+}
+
+function hinted(state: StepState, hint: Hint): Step {
+  if (state.phase === 'submitting' || state.phase === 'recovering') {
+    return state.early.length < maxEarlyHints
+      ? [{ ...state, early: [...state.early, hint] }, []]
+      : [state, []]
+  }
+  const task = taskOf(state, hint.TaskId)
+  if (state.phase !== 'waiting' || !task || isOver(task)) return [state, []]
+  const shown = withTask(state, { ...task, percent: Math.max(task.percent, hint.percent ?? 0) })
+  if (!hint.terminal || !state.start.events || state.unconfirmed >= maxUnconfirmed) return [shown, []]
+  return read(shown, hint.TaskId, 'hint')
+}
+
+function seen(state: StepState, TaskId: string, reading: Reading): Step {
+  const task = taskOf(state, TaskId)
+  if (!task?.underWay) return [state, []]
+  if (task.underWay === 'cancel') return closeTask(state, TaskId, { reading })
+  const answered = { ...task, underWay: undefined, hintedMeanwhile: false }
+  // A detail that shows another SessionId is not about this step. VOD may leave it empty on a sibling task.
+  if (reading.SessionId !== '' && reading.SessionId !== state.SessionId)
+    return unconfirmed(state, task, answered)
+  const known = {
+    ...answered,
+    reading,
+    Status: reading.Status,
+    percent: Math.max(task.percent, reading.percent),
+  }
+  if (!isTerminal(reading.Status)) return unconfirmed(state, task, known)
+  const next = withTask(state, known)
+  return next.tasks.every(isOver) ? settle(next) : [next, []]
+}
+
+function gone(state: StepState, TaskId: string): Step {
+  const task = taskOf(state, TaskId)
+  if (!task?.underWay) return [state, []]
+  if (task.underWay === 'cancel') return closeTask(state, TaskId, {})
+  const answered = { ...task, underWay: undefined, hintedMeanwhile: false }
+  if (task.underWay !== 'poll') return unconfirmed(state, task, answered)
+  const next = withTask(state, { ...answered, lost: 'is not shown by VOD' })
+  return next.tasks.every(isOver) ? settle(next) : [next, []]
+}
+
+/** A read that did not show the end: one more if an event announced it meanwhile, else count and wait. */
+function unconfirmed(state: StepState, before: TaskState, answered: TaskState): Step {
+  const next = withTask(state, answered)
+  if (before.hintedMeanwhile) return read(next, before.TaskId, 'hint')
+  return [before.underWay === 'hint' ? { ...next, unconfirmed: next.unconfirmed + 1 } : next, []]
+}
+
+function woke(state: StepState, at: number): Step {
+  if (state.phase !== 'waiting' || state.nextWake === undefined || at < state.nextWake) return [state, []]
+  if (at >= giveUpAt(state)) {
+    const lose = (task: TaskState) =>
+      isOver(task) ? task : { ...task, lost: 'did not end in time to be read' }
+    return settle({ ...state, tasks: state.tasks.map(lose) })
+  }
+  const rested: StepState = { ...state, unconfirmed: 0, wakes: wakesBehind(state, at) }
+  const looked: Step = state.start.events ? readAll(rested, 'look') : [rested, []]
+  return then(looked, (next) => sleep(next, at))
+}
+
+function sleep(state: StepState, at: number): Step {
+  const wake = nextWake(state, at)
+  const overdue = wake.overdueSince === undefined ? {} : { overdueSince: wake.overdueSince }
+  return [{ ...state, ...overdue, nextWake: wake.at }, [{ do: 'wake', at: wake.at, why: wake.why }]]
+}
+
+function readAll(state: StepState, cause: ReadCause): Step {
+  const open = state.tasks.filter((task) => !isOver(task))
+  return open.reduce<Step>((step, { TaskId }) => then(step, (next) => read(next, TaskId, cause)), [state, []])
+}
+
+/** At most one read of a task is under way. Only one that waits for the end may stand in for a hint's. */
+function read(state: StepState, TaskId: string, cause: ReadCause): Step {
+  const task = taskOf(state, TaskId)
+  if (!task) return [state, []]
+  if (!task.underWay) return [withTask(state, { ...task, underWay: cause }), [{ do: 'read', TaskId, cause }]]
+  const hintedMeanwhile = task.hintedMeanwhile || (cause === 'hint' && task.underWay === 'look')
+  return [withTask(state, { ...task, hintedMeanwhile }), []]
+}
+
+function settle(state: StepState): Step {
+  const settled: StepState = { ...state, phase: 'settled' }
+  return [settled, [{ do: 'finish', outcome: outcomeOf(settled) }]]
+}
+
+function then([state, effects]: Step, next: (state: StepState) => Step): Step {
+  const [after, more] = next(state)
+  return [after, [...effects, ...more]]
+}

@@ -1,0 +1,30 @@
+import type { StepTask } from '../../activities/types.js'
+import { isTerminal } from '../../vod/reading.js'
+import type { StepState, TaskState } from './state.js'
+
+export function toTask(task: StepTask): TaskState {
+  return {
+    ...task,
+    Status: 'WAITING',
+    percent: 0,
+    reading: undefined,
+    underWay: undefined,
+    hintedMeanwhile: false,
+    lost: undefined,
+    aborted: false,
+    closed: false,
+  }
+}
+
+/** Nothing more will be learned of this task. */
+export function isOver(task: TaskState): boolean {
+  return task.lost !== undefined || isTerminal(task.Status)
+}
+
+export function taskOf(state: StepState, TaskId: string): TaskState | undefined {
+  return state.tasks.find((task) => task.TaskId === TaskId)
+}
+
+export function withTask(state: StepState, task: TaskState): StepState {
+  return { ...state, tasks: state.tasks.map((old) => (old.TaskId === task.TaskId ? task : old)) }
+}

@@ -1,0 +1,40 @@
+import type { StepState } from './state.js'
+
+/** Share of `overdue` after which a read comes too late: a look moved by jitter still falls before it. */
+const lastMoment = 0.99
+
+interface Wake {
+  readonly at: number
+  readonly why: string
+}
+
+/** Every time at which the step wakes by itself, in order: looks, then overdue, then the end. */
+function wakesOf({ start, tasks }: StepState): readonly Wake[] {
+  const { looks, lookJitter, overdue, giveUp } = start.delays
+  const born = Math.min(...tasks.map((task) => task.createdAt))
+  const moved = (look: number) =>
+    born + Math.min(look * (1 + start.jitter * lookJitter), overdue * lastMoment)
+  const nth = (index: number) => `look ${index + 1} of ${looks.length}, if no event comes`
+  return [
+    ...(start.events ? looks.map((look, index) => ({ at: moved(look), why: nth(index) })) : []),
+    { at: born + overdue, why: 'VOD no longer shows the tasks' },
+    { at: born + giveUp, why: 'end of waiting' },
+  ]
+}
+
+export function giveUpAt(state: StepState): number {
+  return wakesOf(state).at(-1)?.at ?? 0
+}
+
+/** How many wakes are behind at this time. After an outage several are: one look stands for all. */
+export function wakesBehind(state: StepState, at: number): number {
+  return wakesOf(state).filter((wake) => wake.at <= at).length
+}
+
+export function nextWake(state: StepState, at: number): Wake & { readonly overdueSince?: number } {
+  const wakes = wakesOf(state)
+  const index = Math.min(Math.max(state.wakes, wakesBehind(state, at)), wakes.length - 1)
+  const next = wakes[index] as Wake
+  const overdue = wakes.at(-2)?.at ?? 0
+  return at >= overdue ? { ...next, overdueSince: overdue } : next
+}
