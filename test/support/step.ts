@@ -1,0 +1,81 @@
+import { defaultDelays } from '../../src/vod/delays.js'
+import type { Hint } from '../../src/vod/hint.js'
+import type { Part, PartStatus, Reading } from '../../src/vod/outcome.js'
+import { begin, reduce } from '../../src/workflows/step/reduce.js'
+import type { Effect, StepEvent, StepStart, StepState } from '../../src/workflows/step/state.js'
+
+export const hour = 60 * 60_000
+export const bornAt = Date.parse('2026-01-01T00:00:00Z')
+export const SessionId = 'a'.repeat(40)
+export const procedureId = '1500000001-procedurev2-aaaa'
+export const reviewId = '1500000001-ReviewAudioVideo-bbbb'
+
+export function start(given: Partial<StepStart> = {}): StepStart {
+  return {
+    origin: { kind: 'submit' },
+    attempt: 1,
+    events: true,
+    delays: defaultDelays,
+    jitter: 0,
+    FileId: '528',
+    SessionContext: '',
+    ...given,
+  }
+}
+
+export function part(status: PartStatus, given: Partial<Part> = {}): Part {
+  return { Type: 'Transcode', status, ErrCodeExt: '', Message: '', Output: {}, urls: [], ...given }
+}
+
+export function reading(TaskId: string, given: Partial<Reading> = {}): Reading {
+  const parts = given.parts ?? [part('succeeded')]
+  const counts = { succeeded: 0, failed: 0, aborted: 0, unknown: 0 }
+  for (const { status } of parts) counts[status]++
+  return {
+    TaskId,
+    TaskType: TaskId === reviewId ? 'ReviewAudioVideo' : 'Procedure',
+    Status: 'FINISH',
+    CreateTime: new Date(bornAt).toISOString(),
+    FinishTime: '',
+    SessionId,
+    FileId: '528',
+    percent: 100,
+    counts,
+    truncated: false,
+    ...given,
+    parts,
+  }
+}
+
+export function hint(TaskId: string, given: Partial<Hint> = {}): Hint {
+  return { v: 1, chain: 'chain', key: 'key', attempt: 1, TaskId, terminal: true, ...given }
+}
+
+export const accepted = (...TaskIds: string[]): StepEvent => ({
+  type: 'submitted',
+  submitted: {
+    kind: 'accepted',
+    SessionId,
+    tasks: TaskIds.map((TaskId) => ({
+      TaskId,
+      TaskType: TaskId === reviewId ? 'ReviewAudioVideo' : 'Procedure',
+      createdAt: bornAt,
+    })),
+  },
+})
+
+/** A step in a test: give it events, look at its state and at what it asks for. */
+export class TestStep {
+  state: StepState
+  /** Effects of the last event. */
+  effects: readonly Effect[]
+
+  constructor(given: Partial<StepStart> = {}) {
+    ;[this.state, this.effects] = begin(start(given))
+  }
+
+  give(event: StepEvent, at = bornAt + 60_000): readonly Effect[] {
+    ;[this.state, this.effects] = reduce(this.state, { ...event, at })
+    return this.effects
+  }
+}

@@ -1,0 +1,236 @@
+import { describe, expect, it } from 'vitest'
+import { maxEarlyHints, maxUnconfirmed } from '../../../src/workflows/step/state.js'
+import { accepted, bornAt, hint, hour, part, procedureId, reading, reviewId, TestStep } from '../../support/step.js'
+
+const read = (TaskId: string, cause: string) => ({ do: 'read', TaskId, cause })
+const seen = (given = reading(procedureId)) => ({ type: 'seen', TaskId: given.TaskId, reading: given }) as const
+
+function waiting(...TaskIds: string[]): TestStep {
+  const step = new TestStep()
+  step.give(accepted(...TaskIds), bornAt)
+  return step
+}
+
+describe('a step', () => {
+  it('submits, sleeps until its first look, reads at a hint and ends with what the read shows', () => {
+    const step = new TestStep()
+    expect(step.effects).toEqual([{ do: 'submit' }])
+    expect(step.give(accepted(procedureId), bornAt)).toEqual([
+      { do: 'wake', at: bornAt + 6 * hour, why: 'look 1 of 5, if no event comes' },
+    ])
+    expect(step.give({ type: 'hint', hint: hint(procedureId) })).toEqual([read(procedureId, 'hint')])
+    const [finish] = step.give(seen())
+    expect(finish).toMatchObject({ do: 'finish', outcome: { status: 'succeeded', TaskId: procedureId, ReviewAudioVideoTaskId: '' } })
+  })
+
+  it('joins the procedure and the review task, whichever ends first', () => {
+    for (const [first, second] of [
+      [procedureId, reviewId],
+      [reviewId, procedureId],
+    ] as const) {
+      const step = waiting(procedureId, reviewId)
+      step.give({ type: 'hint', hint: hint(first) })
+      expect(step.give(seen(reading(first)))).toEqual([])
+      step.give({ type: 'hint', hint: hint(second) })
+      expect(step.give(seen(reading(second)))).toMatchObject([
+        { do: 'finish', outcome: { status: 'succeeded', TaskId: procedureId, ReviewAudioVideoTaskId: reviewId } },
+      ])
+    }
+  })
+
+  it('keeps hints that come before the TaskIds are known, at most 100, and reads once they are', () => {
+    const step = new TestStep()
+    for (let n = 0; n < 150; n++) expect(step.give({ type: 'hint', hint: hint(`foreign-${n}`) })).toEqual([])
+    expect(step.state.early).toHaveLength(maxEarlyHints)
+
+    const early = new TestStep()
+    early.give({ type: 'hint', hint: hint(procedureId) })
+    expect(early.give(accepted(procedureId), bornAt)).toContainEqual(read(procedureId, 'hint'))
+  })
+
+  it('reads once for a hint that comes three times', () => {
+    const step = waiting(procedureId)
+    expect(step.give({ type: 'hint', hint: hint(procedureId) })).toHaveLength(1)
+    expect(step.give({ type: 'hint', hint: hint(procedureId) })).toEqual([])
+    expect(step.give({ type: 'hint', hint: hint(procedureId) })).toEqual([])
+  })
+
+  it('ignores a foreign TaskId, and anything after its end', () => {
+    const step = waiting(procedureId)
+    expect(step.give({ type: 'hint', hint: hint('somebody-elses') })).toEqual([])
+    step.give({ type: 'hint', hint: hint(procedureId) })
+    step.give(seen())
+    const { state } = step
+    expect(step.give({ type: 'hint', hint: hint(procedureId) })).toEqual([])
+    expect(step.give(seen(reading(procedureId, { parts: [part('failed')] })))).toEqual([])
+    expect(step.give({ type: 'woke' }, bornAt + 6 * hour)).toEqual([])
+    expect(step.state).toBe(state)
+  })
+
+  it('does not believe a detail of another SessionId, but takes one that has none', () => {
+    const step = waiting(procedureId)
+    step.give({ type: 'hint', hint: hint(procedureId) })
+    expect(step.give(seen(reading(procedureId, { SessionId: 'b'.repeat(40) })))).toEqual([])
+    expect(step.state.phase).toBe('waiting')
+    step.give({ type: 'hint', hint: hint(procedureId) })
+    expect(step.give(seen(reading(procedureId, { SessionId: '' })))).toMatchObject([{ do: 'finish' }])
+  })
+
+  it('shows the percentage of a Change event without reading', () => {
+    const step = waiting(procedureId)
+    expect(step.give({ type: 'hint', hint: hint(procedureId, { terminal: false, percent: 40 }) })).toEqual([])
+    expect(step.state.tasks[0]?.percent).toBe(40)
+  })
+
+  it('stops to believe hints after five that a read did not confirm, until the next look', () => {
+    const step = waiting(procedureId)
+    const unfinished = seen(reading(procedureId, { Status: 'PROCESSING', parts: [] }))
+    for (let n = 0; n < maxUnconfirmed; n++) {
+      expect(step.give({ type: 'hint', hint: hint(procedureId) })).toEqual([read(procedureId, 'hint')])
+      step.give(unfinished)
+    }
+    expect(step.give({ type: 'hint', hint: hint(procedureId) })).toEqual([])
+    expect(step.give({ type: 'woke' }, bornAt + 6 * hour)).toMatchObject([read(procedureId, 'look'), { do: 'wake' }])
+    step.give(unfinished)
+    expect(step.give({ type: 'hint', hint: hint(procedureId) })).toEqual([read(procedureId, 'hint')])
+  })
+
+  it('reads again for a hint that came while a look was under way', () => {
+    const step = waiting(procedureId)
+    step.give({ type: 'woke' }, bornAt + 6 * hour)
+    expect(step.give({ type: 'hint', hint: hint(procedureId) })).toEqual([])
+    expect(step.give(seen(reading(procedureId, { Status: 'PROCESSING', parts: [] })))).toEqual([read(procedureId, 'hint')])
+  })
+
+  it('looks at 6, 12, 24, 48 and 70 hours, is overdue at 72, and ends unknown after 7 days', () => {
+    const step = waiting(procedureId)
+    const wakes: number[] = []
+    for (let at = bornAt; step.state.phase === 'waiting'; ) {
+      const wake = step.effects.find((effect) => effect.do === 'wake')
+      at = wake?.at ?? 0
+      wakes.push((at - bornAt) / hour)
+      step.give({ type: 'woke' }, at)
+      if (step.state.tasks[0]?.underWay) {
+        const { effects } = step
+        step.give({ type: 'gone', TaskId: procedureId }, at)
+        step.effects = effects
+      }
+      expect(step.state.overdueSince === undefined).toBe(at < bornAt + 72 * hour)
+    }
+    expect(wakes).toEqual([6, 12, 24, 48, 70, 72, 168])
+    expect(step.effects).toMatchObject([{ do: 'finish', outcome: { status: 'unknown', TaskId: procedureId } }])
+  })
+
+  it('moves its looks by jitter, but never past the last moment at which VOD shows the task', () => {
+    for (const jitter of [-1, 1]) {
+      const step = new TestStep({ jitter })
+      const hours: number[] = []
+      step.give(accepted(procedureId), bornAt)
+      for (let n = 0; n < 5; n++) {
+        const wake = step.effects.find((effect) => effect.do === 'wake')
+        hours.push(((wake?.at ?? 0) - bornAt) / hour)
+        step.give({ type: 'woke' }, wake?.at)
+      }
+      const moved = [6, 12, 24, 48].map((look) => expect.closeTo(look * (1 + 0.1 * jitter)))
+      expect(hours).toEqual([...moved, jitter > 0 ? expect.closeTo(71.28) : expect.closeTo(63)])
+    }
+  })
+
+  it('makes up for an outage over several looks with one', () => {
+    const step = waiting(procedureId)
+    expect(step.give({ type: 'woke' }, bornAt + 30 * hour)).toEqual([
+      read(procedureId, 'look'),
+      { do: 'wake', at: bornAt + 48 * hour, why: 'look 4 of 5, if no event comes' },
+    ])
+  })
+
+  it('polls where no event can come', () => {
+    const step = new TestStep({ events: false })
+    expect(step.give(accepted(procedureId, reviewId), bornAt)).toMatchObject([
+      read(procedureId, 'poll'),
+      read(reviewId, 'poll'),
+      { do: 'wake', at: bornAt + 72 * hour },
+    ])
+    step.give(seen())
+    expect(step.give(seen(reading(reviewId)))).toMatchObject([{ do: 'finish', outcome: { status: 'succeeded' } }])
+  })
+
+  it('ends failed when the template makes no task', () => {
+    const step = new TestStep()
+    expect(step.give(accepted())).toMatchObject([{ do: 'finish', outcome: { status: 'failed', tasks: [] } }])
+  })
+})
+
+describe('a step whose submit was a duplicate', () => {
+  const duplicate = { type: 'submitted', submitted: { kind: 'duplicate', SessionId: 'a'.repeat(40) } } as const
+  const task = { TaskId: procedureId, TaskType: 'Procedure', createdAt: bornAt - hour }
+
+  it('searches the tasks, then waits for them from the time VOD made them', () => {
+    const step = new TestStep()
+    expect(step.give(duplicate)).toEqual([{ do: 'search', SessionId: 'a'.repeat(40) }])
+    expect(step.give({ type: 'found', tasks: [task], missing: [] })).toMatchObject([{ do: 'wake', at: bornAt + 5 * hour }])
+    step.give({ type: 'hint', hint: hint(procedureId) })
+    expect(step.give(seen())).toMatchObject([{ do: 'finish', outcome: { status: 'succeeded', attempts: [{ recovered: true }] } }])
+  })
+
+  it('is unknown, never failed, when nothing is found', () => {
+    const step = new TestStep()
+    step.give(duplicate)
+    expect(step.give({ type: 'found', tasks: [], missing: ['Procedure'] })).toMatchObject([
+      { do: 'finish', outcome: { status: 'unknown' } },
+    ])
+  })
+
+  it('is unknown when the review task is missed, however well the procedure went', () => {
+    const step = new TestStep()
+    step.give(duplicate)
+    step.give({ type: 'found', tasks: [task], missing: ['ReviewAudioVideo'] })
+    step.give({ type: 'hint', hint: hint(procedureId) })
+    expect(step.give(seen())).toMatchObject([{ do: 'finish', outcome: { status: 'unknown', TaskId: procedureId } }])
+  })
+})
+
+describe('a cancelled step', () => {
+  const answered = (TaskId: string, aborted: boolean) => ({ type: 'abortAnswered', TaskId, aborted }) as const
+
+  it('asks VOD to abort, reads again, and says what stopped and what goes on', () => {
+    const step = waiting(procedureId, reviewId)
+    expect(step.give({ type: 'cancel' })).toEqual([
+      { do: 'abort', TaskId: procedureId },
+      { do: 'abort', TaskId: reviewId },
+    ])
+    expect(step.give(answered(procedureId, false))).toEqual([read(procedureId, 'cancel')])
+    expect(step.give(answered(reviewId, true))).toEqual([read(reviewId, 'cancel')])
+    step.give(seen(reading(procedureId, { Status: 'PROCESSING' })))
+    const lagging = seen(reading(reviewId, { Status: 'WAITING' }))
+    expect(step.give(lagging)).toEqual([
+      { do: 'finishCancelled', cancelled: { stopped: [reviewId], ended: [], left: [procedureId], submitUnanswered: false } },
+    ])
+  })
+
+  it('does not touch a task that has ended', () => {
+    const step = waiting(procedureId, reviewId)
+    step.give({ type: 'hint', hint: hint(reviewId) })
+    step.give(seen(reading(reviewId)))
+    expect(step.give({ type: 'cancel' })).toEqual([{ do: 'abort', TaskId: procedureId }])
+  })
+
+  it('waits for a submit in flight and cancels what it made', () => {
+    const step = new TestStep()
+    expect(step.give({ type: 'cancel' }, bornAt)).toMatchObject([{ do: 'wake', at: bornAt + 20_000 }])
+    expect(step.give(accepted(procedureId))).toEqual([{ do: 'abort', TaskId: procedureId }])
+    expect(step.give({ type: 'woke' }, bornAt + 20_000)).toEqual([])
+    step.give(answered(procedureId, true))
+    expect(step.give({ type: 'gone', TaskId: procedureId })).toMatchObject([
+      { do: 'finishCancelled', cancelled: { stopped: [procedureId], submitUnanswered: false } },
+    ])
+  })
+
+  it('says that a task may exist when the submit does not answer in time', () => {
+    const step = new TestStep()
+    step.give({ type: 'cancel' }, bornAt)
+    expect(step.give({ type: 'woke' }, bornAt + 20_000)).toMatchObject([
+      { do: 'finishCancelled', cancelled: { submitUnanswered: true } },
+    ])
+  })
+})
