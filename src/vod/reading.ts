@@ -65,7 +65,9 @@ function* resultsOf(task: Json | undefined): Generator<{ Type: string; result: J
 function partsOf(TaskType: string, Status: string, task: Json | undefined): Part[] {
   if (Status === 'ABORTED') return [part(TaskType, 'aborted', task)]
   if (TaskType === 'Procedure' && task) {
-    return [...resultsOf(task)].map(({ Type, result }) => part(Type, statusOf(result), result))
+    const parts = [...resultsOf(task)].map(({ Type, result }) => part(Type, statusOf(result), result))
+    // A flow that ended without a sub-task did nothing: most often the source could not be opened.
+    return parts.length === 0 && Status === 'FINISH' ? [part(TaskType, 'failed', task)] : parts
   }
   return [part(TaskType, wholeTaskStatus(TaskType, Status, task), task)]
 }

@@ -1,0 +1,179 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { maxReadingBytes, toReading } from '../../src/vod/reading.js'
+
+const transcode = (given: object) => ({
+  Type: 'Transcode',
+  TranscodeTask: {
+    Status: 'SUCCESS',
+    ErrCodeExt: '',
+    Message: 'SUCCESS',
+    Progress: 100,
+    Input: { Definition: 100030 },
+    Output: { Url: 'https://v/1.mp4', Height: 720 },
+    ...given,
+  },
+  CoverBySnapshotTask: null,
+})
+
+const procedure = (set: object, given: object = {}) => ({
+  TaskType: 'Procedure',
+  Status: 'FINISH',
+  CreateTime: '2026-01-01T00:00:00Z',
+  FinishTime: '2026-01-01T00:01:00Z',
+  ProcedureTask: { TaskId: 'T', Status: 'FINISH', ErrCode: 0, FileId: '528', SessionId: 's', ...set },
+  ReviewAudioVideoTask: null,
+  ...given,
+})
+
+const review = (task: object) => ({
+  TaskType: 'ReviewAudioVideo',
+  Status: 'FINISH',
+  CreateTime: '2026-01-01T00:00:00Z',
+  FinishTime: '',
+  ProcedureTask: null,
+  ReviewAudioVideoTask: {
+    TaskId: 'R',
+    Status: 'FINISH',
+    ErrCodeExt: '',
+    Message: '',
+    SessionId: '',
+    Input: { FileId: '528' },
+    ...task,
+  },
+})
+
+const statuses = (detail: object) =>
+  toReading('T', detail as Record<string, unknown>).parts.map(({ status }) => status)
+
+describe('a sub-task', () => {
+  it.each([
+    ['SUCCESS with an empty ErrCodeExt', {}, 'succeeded'],
+    ['SUCCESS without ErrCodeExt, as older samples have it', { ErrCodeExt: undefined }, 'succeeded'],
+    ['SUCCESS with an ErrCodeExt', { ErrCodeExt: 'InternalError' }, 'failed'],
+    ['FAIL', { Status: 'FAIL', ErrCodeExt: 'SourceFileError' }, 'failed'],
+    ['PROCESSING in a finished task', { Status: 'PROCESSING' }, 'unknown'],
+    ['a status that nobody knows', { Status: 'SKIPPED' }, 'unknown'],
+  ])('%s', (_, given, status) => {
+    expect(statuses(procedure({ MediaProcessResultSet: [transcode(given)] }))).toEqual([status])
+  })
+
+  it('counts in every ResultSet, known or not', () => {
+    const AiAnalysisResultSet = [{ Type: 'Tag', TagTask: { Status: 'FAIL', ErrCodeExt: 'InternalError' } }]
+    const NewThingResultSet = [{ Type: 'New', NewTask: { Status: 'SUCCESS', ErrCodeExt: '' } }]
+    const detail = procedure({
+      MediaProcessResultSet: [transcode({})],
+      AiAnalysisResultSet,
+      NewThingResultSet,
+    })
+    expect(statuses(detail)).toEqual(['succeeded', 'failed', 'succeeded'])
+  })
+
+  it('that has no result, or two, is unknown', () => {
+    const two = { Type: 'X', A: { Status: 'SUCCESS' }, B: { Status: 'SUCCESS' } }
+    expect(statuses(procedure({ MediaProcessResultSet: [{ Type: 'X' }, two] }))).toEqual([
+      'unknown',
+      'unknown',
+    ])
+  })
+
+  it('keeps its scalars and every URL', () => {
+    const Output = {
+      Url: 'https://v/1.m3u8',
+      Size: 5,
+      SubStreamSet: [{ Url: 'https://v/2.m3u8' }],
+      ImageUrlSet: ['http://v/3.jpg', 'x'],
+    }
+    const [part] = toReading('T', procedure({ MediaProcessResultSet: [transcode({ Output })] })).parts
+    expect(part).toMatchObject({
+      Definition: 100030,
+      Output: { Url: 'https://v/1.m3u8', Size: 5 },
+      urls: ['https://v/1.m3u8', 'https://v/2.m3u8', 'http://v/3.jpg'],
+    })
+  })
+})
+
+describe('a whole task', () => {
+  it('FINISH without sub-tasks is one failed part, with what VOD says of it', () => {
+    const detail = procedure({ MediaProcessResultSet: [], ErrCode: 60000, Message: 'source file error' })
+    expect(toReading('T', detail).parts).toMatchObject([
+      { Type: 'Procedure', status: 'failed', Message: 'source file error' },
+    ])
+    expect(statuses(procedure({ MediaProcessResultSet: [] }, { Status: 'PROCESSING' }))).toEqual([])
+  })
+
+  it('FINISH without its object is unknown', () => {
+    expect(statuses({ TaskType: 'Procedure', Status: 'FINISH' })).toEqual(['unknown'])
+  })
+
+  it('ABORTED is one aborted part', () => {
+    expect(statuses(procedure({ MediaProcessResultSet: [] }, { Status: 'ABORTED' }))).toEqual(['aborted'])
+  })
+
+  it('shows the mean progress of its sub-tasks', () => {
+    const set = [transcode({ Status: 'PROCESSING', Progress: 20 }), transcode({ Progress: 100 })]
+    expect(toReading('T', procedure({ MediaProcessResultSet: set }, { Status: 'PROCESSING' })).percent).toBe(
+      60,
+    )
+  })
+})
+
+describe('a review task', () => {
+  it('succeeds when it has a suggestion, and carries the verdict of media and cover', () => {
+    const CoverReviewResult = { Suggestion: 'block', Label: 'Ad', Form: 'Image' }
+    const SegmentSet = [
+      {
+        StartTimeOffset: 1,
+        EndTimeOffset: 2,
+        Confidence: 99,
+        Suggestion: 'review',
+        Label: 'Porn',
+        Form: 'Image',
+      },
+    ]
+    const { parts, moderation } = toReading(
+      'R',
+      review({
+        Output: { Suggestion: 'review', Label: 'Porn', Form: 'Image', SegmentSet, CoverReviewResult },
+      }),
+    )
+    expect(parts).toMatchObject([{ Type: 'ReviewAudioVideo', status: 'succeeded' }])
+    expect(moderation).toMatchObject({
+      Suggestion: 'review',
+      Label: 'Porn',
+      segments: [{ Confidence: 99 }],
+      cover: { Suggestion: 'block' },
+    })
+  })
+
+  it('fails with an ErrCodeExt, and is unknown without a suggestion', () => {
+    expect(statuses(review({ ErrCodeExt: 'InternalError', Output: { Suggestion: 'pass' } }))).toEqual([
+      'failed',
+    ])
+    expect(statuses(review({ Output: null }))).toEqual(['unknown'])
+  })
+})
+
+it('never throws and never exceeds its size, whatever VOD answers', () => {
+  fc.assert(
+    fc.property(
+      fc.object({ maxDepth: 4 }),
+      fc.constantFrom('Procedure', 'ReviewAudioVideo', 'New'),
+      (detail, TaskType) => {
+        const reading = toReading('T', { Status: 'FINISH', ...detail, TaskType, ProcedureTask: detail })
+        expect(new TextEncoder().encode(JSON.stringify(reading)).length).toBeLessThanOrEqual(maxReadingBytes)
+      },
+    ),
+  )
+})
+
+it('cuts lists before scalars, says so, and still counts every sub-task', () => {
+  const ImageUrlSet = Array.from({ length: 500 }, (_, n) => `https://vod.example/${'x'.repeat(200)}/${n}.jpg`)
+  const MediaProcessResultSet = Array.from({ length: 400 }, () =>
+    transcode({ Output: { ImageUrlSet, Url: 'https://v' } }),
+  )
+  const reading = toReading('T', procedure({ MediaProcessResultSet }))
+  expect(JSON.stringify(reading).length).toBeLessThanOrEqual(maxReadingBytes)
+  expect(reading.truncated).toBe(true)
+  expect(reading.counts.succeeded).toBe(400)
+})
