@@ -1,9 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { maxEarlyHints, maxUnconfirmed } from '../../../src/workflows/step/state.js'
-import { accepted, bornAt, hint, hour, part, procedureId, reading, reviewId, TestStep } from '../../support/step.js'
+import {
+  accepted,
+  bornAt,
+  hint,
+  hour,
+  part,
+  procedureId,
+  reading,
+  reviewId,
+  TestStep,
+} from '../../support/step.js'
 
 const read = (TaskId: string, cause: string) => ({ do: 'read', TaskId, cause })
-const seen = (given = reading(procedureId)) => ({ type: 'seen', TaskId: given.TaskId, reading: given }) as const
+const seen = (given = reading(procedureId)) =>
+  ({ type: 'seen', TaskId: given.TaskId, reading: given }) as const
 
 function waiting(...TaskIds: string[]): TestStep {
   const step = new TestStep()
@@ -20,7 +31,10 @@ describe('a step', () => {
     ])
     expect(step.give({ type: 'hint', hint: hint(procedureId) })).toEqual([read(procedureId, 'hint')])
     const [finish] = step.give(seen())
-    expect(finish).toMatchObject({ do: 'finish', outcome: { status: 'succeeded', TaskId: procedureId, ReviewAudioVideoTaskId: '' } })
+    expect(finish).toMatchObject({
+      do: 'finish',
+      outcome: { status: 'succeeded', TaskId: procedureId, ReviewAudioVideoTaskId: '' },
+    })
   })
 
   it('joins the procedure and the review task, whichever ends first', () => {
@@ -33,7 +47,10 @@ describe('a step', () => {
       expect(step.give(seen(reading(first)))).toEqual([])
       step.give({ type: 'hint', hint: hint(second) })
       expect(step.give(seen(reading(second)))).toMatchObject([
-        { do: 'finish', outcome: { status: 'succeeded', TaskId: procedureId, ReviewAudioVideoTaskId: reviewId } },
+        {
+          do: 'finish',
+          outcome: { status: 'succeeded', TaskId: procedureId, ReviewAudioVideoTaskId: reviewId },
+        },
       ])
     }
   })
@@ -90,7 +107,10 @@ describe('a step', () => {
       step.give(unfinished)
     }
     expect(step.give({ type: 'hint', hint: hint(procedureId) })).toEqual([])
-    expect(step.give({ type: 'woke' }, bornAt + 6 * hour)).toMatchObject([read(procedureId, 'look'), { do: 'wake' }])
+    expect(step.give({ type: 'woke' }, bornAt + 6 * hour)).toMatchObject([
+      read(procedureId, 'look'),
+      { do: 'wake' },
+    ])
     step.give(unfinished)
     expect(step.give({ type: 'hint', hint: hint(procedureId) })).toEqual([read(procedureId, 'hint')])
   })
@@ -99,7 +119,9 @@ describe('a step', () => {
     const step = waiting(procedureId)
     step.give({ type: 'woke' }, bornAt + 6 * hour)
     expect(step.give({ type: 'hint', hint: hint(procedureId) })).toEqual([])
-    expect(step.give(seen(reading(procedureId, { Status: 'PROCESSING', parts: [] })))).toEqual([read(procedureId, 'hint')])
+    expect(step.give(seen(reading(procedureId, { Status: 'PROCESSING', parts: [] })))).toEqual([
+      read(procedureId, 'hint'),
+    ])
   })
 
   it('looks at 6, 12, 24, 48 and 70 hours, is overdue at 72, and ends unknown after 7 days', () => {
@@ -118,7 +140,9 @@ describe('a step', () => {
       expect(step.state.overdueSince === undefined).toBe(at < bornAt + 72 * hour)
     }
     expect(wakes).toEqual([6, 12, 24, 48, 70, 72, 168])
-    expect(step.effects).toMatchObject([{ do: 'finish', outcome: { status: 'unknown', TaskId: procedureId } }])
+    expect(step.effects).toMatchObject([
+      { do: 'finish', outcome: { status: 'unknown', TaskId: procedureId } },
+    ])
   })
 
   it('moves its looks by jitter, but never past the last moment at which VOD shows the task', () => {
@@ -152,7 +176,9 @@ describe('a step', () => {
       { do: 'wake', at: bornAt + 72 * hour },
     ])
     step.give(seen())
-    expect(step.give(seen(reading(reviewId)))).toMatchObject([{ do: 'finish', outcome: { status: 'succeeded' } }])
+    expect(step.give(seen(reading(reviewId)))).toMatchObject([
+      { do: 'finish', outcome: { status: 'succeeded' } },
+    ])
   })
 
   it('ends failed when the template makes no task', () => {
@@ -162,15 +188,22 @@ describe('a step', () => {
 })
 
 describe('a step whose submit was a duplicate', () => {
-  const duplicate = { type: 'submitted', submitted: { kind: 'duplicate', SessionId: 'a'.repeat(40) } } as const
+  const duplicate = {
+    type: 'submitted',
+    submitted: { kind: 'duplicate', SessionId: 'a'.repeat(40) },
+  } as const
   const task = { TaskId: procedureId, TaskType: 'Procedure', createdAt: bornAt - hour }
 
   it('searches the tasks, then waits for them from the time VOD made them', () => {
     const step = new TestStep()
     expect(step.give(duplicate)).toEqual([{ do: 'search', SessionId: 'a'.repeat(40) }])
-    expect(step.give({ type: 'found', tasks: [task], missing: [] })).toMatchObject([{ do: 'wake', at: bornAt + 5 * hour }])
+    expect(step.give({ type: 'found', tasks: [task], missing: [] })).toMatchObject([
+      { do: 'wake', at: bornAt + 5 * hour },
+    ])
     step.give({ type: 'hint', hint: hint(procedureId) })
-    expect(step.give(seen())).toMatchObject([{ do: 'finish', outcome: { status: 'succeeded', attempts: [{ recovered: true }] } }])
+    expect(step.give(seen())).toMatchObject([
+      { do: 'finish', outcome: { status: 'succeeded', attempts: [{ recovered: true }] } },
+    ])
   })
 
   it('is unknown, never failed, when nothing is found', () => {
@@ -186,7 +219,9 @@ describe('a step whose submit was a duplicate', () => {
     step.give(duplicate)
     step.give({ type: 'found', tasks: [task], missing: ['ReviewAudioVideo'] })
     step.give({ type: 'hint', hint: hint(procedureId) })
-    expect(step.give(seen())).toMatchObject([{ do: 'finish', outcome: { status: 'unknown', TaskId: procedureId } }])
+    expect(step.give(seen())).toMatchObject([
+      { do: 'finish', outcome: { status: 'unknown', TaskId: procedureId } },
+    ])
   })
 })
 
@@ -204,7 +239,10 @@ describe('a cancelled step', () => {
     step.give(seen(reading(procedureId, { Status: 'PROCESSING' })))
     const lagging = seen(reading(reviewId, { Status: 'WAITING' }))
     expect(step.give(lagging)).toEqual([
-      { do: 'finishCancelled', cancelled: { stopped: [reviewId], ended: [], left: [procedureId], submitUnanswered: false } },
+      {
+        do: 'finishCancelled',
+        cancelled: { stopped: [reviewId], ended: [], left: [procedureId], submitUnanswered: false },
+      },
     ])
   })
 
