@@ -1,0 +1,86 @@
+import { Client, Connection, type ConnectionOptions } from '@temporalio/client'
+import { loadClientConnectConfig } from '@temporalio/envconfig'
+import { TemporalUnreachableError } from './errors.js'
+import { explain } from './errorsOfTemporal.js'
+
+/** Where Temporal is. What is not given here comes from the environment; see {@link connect}. */
+export interface TemporalOptions {
+  /** `host:port`. Default TEMPORAL_ADDRESS, else `localhost:7233`. */
+  readonly address?: string
+  /** Default TEMPORAL_NAMESPACE, else `default`. */
+  readonly namespace?: string
+  /** Default TEMPORAL_API_KEY. */
+  readonly apiKey?: string
+  /** `true` for TLS without a client certificate. Default TEMPORAL_TLS and TEMPORAL_TLS_*. */
+  readonly tls?: ConnectionOptions['tls']
+  /** Profile of Temporal's configuration file. Default TEMPORAL_PROFILE, else `default`. */
+  readonly profile?: string
+  /** How long Temporal may take to answer at all, ms. Default 5,000. */
+  readonly connectTimeoutMs?: number
+}
+
+/** A connected client of Temporal, and its address for messages. */
+export interface Connected {
+  readonly client: Client
+  readonly address: string
+  close(): Promise<void>
+}
+
+const defaultAddress = 'localhost:7233'
+
+/** Connects, and makes sure that the namespace is there: both fail here, not at the first start. */
+export async function connectTemporal(options: TemporalOptions): Promise<Connected> {
+  const { connectTimeoutMs = 5_000 } = options
+  const { namespace, connectionOptions } = settings(options)
+  const address = connectionOptions.address ?? defaultAddress
+  const connection = open({ ...connectionOptions, address, connectTimeout: connectTimeoutMs }, namespace)
+  try {
+    await connection.ensureConnected()
+    await connection.withDeadline(Date.now() + connectTimeoutMs, () =>
+      connection.workflowService.describeNamespace({ namespace }),
+    )
+  } catch (error) {
+    await connection.close()
+    throw explain(error, { address, namespace })
+  }
+  const client = new Client({ connection, namespace })
+  return { client, address, close: () => connection.close() }
+}
+
+function open(options: ConnectionOptions, namespace: string): Connection {
+  try {
+    return Connection.lazy(options)
+  } catch (error) {
+    throw unusable(options.address ?? defaultAddress, namespace, error)
+  }
+}
+
+function settings(options: TemporalOptions): { namespace: string; connectionOptions: ConnectionOptions } {
+  const { address, namespace, apiKey, tls, profile } = options
+  try {
+    const loaded = loadClientConnectConfig(profile === undefined ? {} : { profile })
+    const given = Object.entries({ address, apiKey, tls }).filter(([, value]) => value !== undefined)
+    return {
+      namespace: namespace ?? loaded.namespace ?? 'default',
+      connectionOptions: {
+        ...(loaded.connectionOptions as ConnectionOptions),
+        ...Object.fromEntries(given),
+      },
+    }
+  } catch (error) {
+    throw unusable(address ?? defaultAddress, namespace ?? 'default', error)
+  }
+}
+
+function unusable(address: string, namespace: string, error: unknown): TemporalUnreachableError {
+  // Only the first line, and no cause: a TOML error goes on with the lines around it, and those hold keys.
+  const [problem] = (error instanceof Error ? error.message : String(error)).split('\n')
+  return new TemporalUnreachableError(
+    { address, namespace },
+    {
+      what: `The settings for Temporal cannot be used: ${problem}`,
+      remedy:
+        'Check the options of connect, the TEMPORAL_ variables and the file that TEMPORAL_CONFIG_FILE names.',
+    },
+  )
+}

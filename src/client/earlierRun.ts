@@ -1,0 +1,48 @@
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
+import type { Identity } from './sameRequest.js'
+
+/** Workflow type of a run. A contract: it never changes. */
+export const runType = 'processMediaByProcedure'
+
+/** Memo fields of a run. A contract: they never change. */
+export const memoFields = {
+  /** The request as it was asked for, with account and key. */
+  request: 'vodflow.request',
+  /** Why it was run again. */
+  reason: 'vodflow.reason',
+  /** Written by the run itself when it is cancelled. */
+  cancelled: 'vodflow.cancelled',
+} as const
+
+/** What a run was started with. One that another SDK or the CLI started has no memo: its first event tells. */
+export async function startedWith(
+  client: Client,
+  run: WorkflowExecutionDescription,
+): Promise<Identity | undefined> {
+  const remembered = run.memo?.[memoFields.request]
+  return asIdentity(remembered) ?? asIdentity(await firstArgument(client, run))
+}
+
+function asIdentity(value: unknown): Identity | undefined {
+  const request = (value as Partial<Identity> | undefined)?.request
+  return typeof request === 'object' && request !== null ? (value as Identity) : undefined
+}
+
+async function firstArgument(
+  client: Client,
+  { workflowId, runId }: WorkflowExecutionDescription,
+): Promise<unknown> {
+  const { namespace, loadedDataConverter } = client.options
+  const { history } = await client.workflowService.getWorkflowExecutionHistory({
+    namespace,
+    execution: { workflowId, runId },
+    maximumPageSize: 1,
+  })
+  const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes
+  let payloads = started?.input?.payloads?.slice(0, 1) ?? []
+  for (const codec of [...loadedDataConverter.payloadCodecs].reverse()) {
+    payloads = await codec.decode(payloads)
+  }
+  const [payload] = payloads
+  return payload && loadedDataConverter.payloadConverter.fromPayload(payload)
+}

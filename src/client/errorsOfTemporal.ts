@@ -1,0 +1,77 @@
+import { isGrpcServiceError, ServiceError } from '@temporalio/client'
+import { NamespaceNotFoundError } from '@temporalio/common'
+import { TemporalUnreachableError } from './errors.js'
+
+/** gRPC's status codes that matter here (https://grpc.io/docs/guides/status-codes/). */
+export const grpc = {
+  cancelled: 1,
+  unknown: 2,
+  invalidArgument: 3,
+  deadlineExceeded: 4,
+  notFound: 5,
+  permissionDenied: 7,
+  resourceExhausted: 8,
+  failedPrecondition: 9,
+  aborted: 10,
+  unimplemented: 12,
+  internal: 13,
+  unavailable: 14,
+  unauthenticated: 16,
+} as const
+
+/** The gRPC status of what the Temporal client threw, or undefined when it is no answer of the server. */
+export function grpcCodeOf(error: unknown): number | undefined {
+  const source = error instanceof ServiceError ? error.cause : error
+  return isGrpcServiceError(source) ? source.code : undefined
+}
+
+const transient: readonly number[] = [
+  grpc.cancelled,
+  grpc.deadlineExceeded,
+  grpc.resourceExhausted,
+  grpc.aborted,
+  grpc.unavailable,
+]
+
+/** Goes away by itself: the connection, the frontend or its limits. */
+export function isTransient(error: unknown): boolean {
+  return transient.includes(grpcCodeOf(error) ?? -1)
+}
+
+/** A broken stream looks like this, and so does a mistake that stays. */
+export function isDoubtful(error: unknown): boolean {
+  const code = grpcCodeOf(error)
+  return code === grpc.unknown || code === grpc.internal
+}
+
+/** Says what stands between us and Temporal; an error that is not about that comes back as it is. */
+export function explain(error: unknown, target: { address: string; namespace: string }): unknown {
+  const because = (what: string, remedy: string) =>
+    new TemporalUnreachableError(target, { what, remedy, cause: error })
+  const { address, namespace } = target
+  if (error instanceof NamespaceNotFoundError || grpcCodeOf(error) === grpc.notFound) {
+    return because(
+      `Temporal at ${address} has no namespace "${namespace}"`,
+      `Set TEMPORAL_NAMESPACE, or make it: temporal operator namespace create --namespace ${namespace}`,
+    )
+  }
+  const code = grpcCodeOf(error)
+  if (code === grpc.unauthenticated || code === grpc.permissionDenied) {
+    return because(
+      `Temporal at ${address} refuses access to the namespace "${namespace}"`,
+      'Check TEMPORAL_API_KEY or the client certificate (TEMPORAL_TLS_CLIENT_CERT_PATH, TEMPORAL_TLS_CLIENT_KEY_PATH), and what they may do.',
+    )
+  }
+  if (isTransient(error) || isConnectDeadline(error)) {
+    return because(
+      `Temporal does not answer at ${address}`,
+      'Check TEMPORAL_ADDRESS and TEMPORAL_TLS, and that the server runs; a local one: temporal server start-dev',
+    )
+  }
+  return error
+}
+
+/** grpc-js gives no status when a channel does not become ready in time, only this text. */
+function isConnectDeadline(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('Failed to connect before the deadline')
+}

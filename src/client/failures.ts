@@ -1,0 +1,96 @@
+import type { WorkflowFailedError } from '@temporalio/client'
+import {
+  ApplicationFailure,
+  CancelledFailure,
+  TemporalFailure,
+  TerminatedFailure,
+  TimeoutFailure,
+} from '@temporalio/common'
+import type { ErrorClass } from '../vod/errors.js'
+import type { Cancelled } from '../workflows/progress.js'
+import {
+  RefusedError,
+  RunCancelledError,
+  type RunError,
+  RunFailedError,
+  RunTerminatedError,
+} from './errors.js'
+
+const rerunIt = 'Then use rerun with a reason: starting it the usual way only attaches to this run.'
+
+/** How a run ended without an outcome, as an error that says what to do. */
+export function runErrorOf(
+  workflowId: string,
+  failed: WorkflowFailedError,
+  cancelled: Cancelled | undefined,
+): RunError {
+  const cause = failed.cause
+  if (cause instanceof CancelledFailure) return new RunCancelledError(workflowId, cancelled, failed)
+  if (cause instanceof TerminatedFailure) return new RunTerminatedError(workflowId, cause.message, failed)
+  if (cause instanceof TimeoutFailure) {
+    return new RunFailedError(workflowId, {
+      what: `The run "${workflowId}" ran into its time limit`,
+      remedy: `Its tasks go on at VOD. Runs need no time limit: start it without one. ${rerunIt}`,
+      cause: failed,
+    })
+  }
+  const refusal = deepest(cause)
+  return refusal ? refused(workflowId, refusal, failed) : crashed(workflowId, failed)
+}
+
+/** The failure that the first of all causes left; an activity's failure wraps its own. */
+function deepest(error: unknown): ApplicationFailure | undefined {
+  if (!(error instanceof TemporalFailure)) return undefined
+  return deepest(error.cause) ?? (error instanceof ApplicationFailure ? error : undefined)
+}
+
+/** What an activity, or the run itself, puts into the details of a refusal. */
+interface Details {
+  readonly code: string
+  readonly requestId?: string
+  readonly action?: string
+  readonly remedy?: string
+}
+
+function refused(workflowId: string, failure: ApplicationFailure, failed: WorkflowFailedError): RunError {
+  const details = failure.details?.find(
+    (detail): detail is Details => typeof (detail as Partial<Details> | null)?.code === 'string',
+  )
+  if (details) {
+    const { code, requestId = '', action = '', remedy = '' } = details
+    const call = action === '' ? 'The request was refused' : `VOD refused ${action}`
+    return new RefusedError(workflowId, {
+      what: `${call} with ${code}: ${stripped(failure.message)}${requestId && ` (RequestId ${requestId})`}`,
+      code,
+      class: (failure.type ?? 'permanent') as ErrorClass,
+      requestId,
+      action,
+      remedy: `${remedy} ${rerunIt}`.trim(),
+      cause: failed,
+    })
+  }
+  if (failure.type !== 'InvalidInput') return crashed(workflowId, failed)
+  return new RefusedError(workflowId, {
+    what: `The request was refused: ${stripped(failure.message)}`,
+    code: 'InvalidInput',
+    class: 'permanent',
+    requestId: '',
+    action: '',
+    remedy: `Mend the field that the message names. ${rerunIt}`,
+    cause: failed,
+  })
+}
+
+function crashed(workflowId: string, failed: WorkflowFailedError): RunError {
+  const reason = failed.cause?.message ?? failed.message
+  return new RunFailedError(workflowId, {
+    what: `The run "${workflowId}" failed: ${stripped(reason)}`,
+    remedy: `See its history in the Temporal UI. ${rerunIt}`,
+    cause: failed,
+  })
+}
+
+/** The sentence goes on after it. */
+function stripped(message: string): string {
+  return message.replace(/[.\s]+$/, '')
+}

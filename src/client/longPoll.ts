@@ -1,0 +1,55 @@
+import { setMaxListeners } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Client } from '@temporalio/client'
+import { isDoubtful, isTransient } from './errorsOfTemporal.js'
+
+/** The Temporal client adds a listener to the signal for every poll and never takes it away; so each turn has its own signal. */
+const turnMs = 10 * 60_000
+
+const longestPauseMs = 30_000
+
+/** Failures in a row of a kind that may be for good, after which we believe it. */
+const doubtfulLimit = 10
+
+/**
+ * Asks until the server answers, for days if need be: over lost connections, restarts and limits of the
+ * frontend.
+ *
+ * @throws what is an answer, and the reason of `signal` once it is aborted.
+ */
+export async function longPoll<T>(
+  client: Client,
+  signal: AbortSignal | undefined,
+  ask: () => Promise<T>,
+): Promise<T> {
+  for (let failures = 0; ; ) {
+    signal?.throwIfAborted()
+    const turn = openTurn(signal)
+    try {
+      return await client.withAbortSignal(turn.signal, ask)
+    } catch (error) {
+      if (turn.signal.aborted) continue
+      const goOn = isTransient(error) || (isDoubtful(error) && failures < doubtfulLimit)
+      if (!goOn) throw error
+      const pauseMs = Math.min(longestPauseMs, 500 * 2 ** failures++) * (0.5 + Math.random() / 2)
+      await sleep(pauseMs, undefined, { signal }).catch(() => undefined)
+    } finally {
+      turn.close()
+    }
+  }
+}
+
+function openTurn(outer: AbortSignal | undefined): { signal: AbortSignal; close(): void } {
+  const turn = new AbortController()
+  setMaxListeners(0, turn.signal)
+  const end = () => turn.abort()
+  const timer = setTimeout(end, turnMs)
+  outer?.addEventListener('abort', end, { once: true })
+  return {
+    signal: turn.signal,
+    close() {
+      clearTimeout(timer)
+      outer?.removeEventListener('abort', end)
+    },
+  }
+}

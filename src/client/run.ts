@@ -1,0 +1,195 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
+import { type Client, type WorkflowExecutionDescription, WorkflowFailedError } from '@temporalio/client'
+import { TerminatedFailure, WorkflowNotFoundError } from '@temporalio/common'
+import type { Outcome } from '../vod/outcome.js'
+import { workflowQueue } from '../vod/queues.js'
+import { type Cancelled, type Progress, progressQuery } from '../workflows/progress.js'
+import { memoFields } from './earlierRun.js'
+import { NoWorkerError, RunNotFoundError, VodflowError } from './errors.js'
+import { explain, grpc, grpcCodeOf } from './errorsOfTemporal.js'
+import { runErrorOf } from './failures.js'
+import { longPoll } from './longPoll.js'
+import { startOne } from './pollers.js'
+
+/** How long one question to Temporal may take, ms. A progress query also needs a worker to answer it. */
+const questionTimeoutMs = 10_000
+
+/** Which run, and how it was come by. */
+export interface RunAddress {
+  readonly workflowId: string
+  /** First run of the chain: it stays the same through reset, retry and continue-as-new. */
+  readonly chain: string
+  readonly attached: boolean
+  /** `host:port` of Temporal, for messages. */
+  readonly address: string
+}
+
+export interface WatchOptions {
+  /** How often progress is asked for, ms. Each question makes the worker answer a query. Default 1,000. */
+  readonly intervalMs?: number
+  /** Ends the watching, not the run. */
+  readonly signal?: AbortSignal
+}
+
+/** One run: a handle that costs nothing to keep. The run does not need it. */
+export class Run {
+  readonly workflowId: string
+  /** Temporal's id of the first execution; VOD's deduplication hangs on it. */
+  readonly chain: string
+  /** `true` when the run was there already, running or finished; `false` when this call started it. */
+  readonly attached: boolean
+  readonly #client: Client
+  readonly #address: string
+
+  /** Made by `process`, `rerun` and `attach`. */
+  constructor(client: Client, { workflowId, chain, attached, address }: RunAddress) {
+    this.workflowId = workflowId
+    this.chain = chain
+    this.attached = attached
+    this.#client = client
+    this.#address = address
+  }
+
+  /**
+   * Waits for the end, for days if need be: a lost connection or a restart of Temporal only delays it. It holds
+   * one long poll; who waits for thousands of runs at once rather polls `list`.
+   *
+   * A run that VOD's tasks failed in is no error: see {@link Outcome.status}.
+   *
+   * @param options.signal - ends the waiting, not the run.
+   * @throws RefusedError when VOD refused the request
+   * @throws RunCancelledError, RunTerminatedError, RunFailedError when it ended otherwise
+   * @throws RunNotFoundError when Temporal has forgotten it
+   */
+  async result(options: { readonly signal?: AbortSignal } = {}): Promise<Outcome> {
+    let runId = this.chain
+    for (;;) {
+      const handle = this.#client.workflow.getHandle(this.workflowId, runId)
+      try {
+        return (await longPoll(this.#client, options.signal, () => handle.result())) as Outcome
+      } catch (error) {
+        if (!(error instanceof WorkflowFailedError)) throw this.#explained(error)
+        const latest = await longPoll(this.#client, options.signal, () => this.#describeLatest())
+        // A reset terminates the execution that it replaces.
+        const replaced = error.cause instanceof TerminatedFailure && latest?.status.name !== 'TERMINATED'
+        if (!replaced || !latest) throw runErrorOf(this.workflowId, error, cancelledOf(latest))
+        runId = latest.runId
+      }
+    }
+  }
+
+  /**
+   * Where it is. Needs a worker, also after the end.
+   *
+   * @throws NoWorkerError when no worker answers within 10 s
+   * @throws RunNotFoundError when Temporal has forgotten it
+   */
+  async progress(): Promise<Progress> {
+    const handle = this.#client.workflow.getHandle(this.workflowId)
+    try {
+      const progress = await this.#client.withDeadline(Date.now() + questionTimeoutMs, () =>
+        handle.query<Progress | undefined>(progressQuery),
+      )
+      return progress ?? { phase: 'submitting', percent: 0, tasks: [] }
+    } catch (error) {
+      const code = grpcCodeOf(error)
+      if (code === grpc.deadlineExceeded || code === grpc.failedPrecondition) {
+        throw new NoWorkerError([workflowQueue], startOne, error)
+      }
+      throw this.#explained(error)
+    }
+  }
+
+  /**
+   * Progress each time it changes, until the run has ended. Moments without a worker or without Temporal are
+   * passed over.
+   *
+   * @example for await (const { percent } of run.watch()) bar.update(percent)
+   */
+  async *watch(options: WatchOptions = {}): AsyncGenerator<Progress, void, undefined> {
+    const { intervalMs = 1_000, signal } = options
+    const stop = new AbortController()
+    const abort = () => stop.abort(signal?.reason)
+    signal?.addEventListener('abort', abort, { once: true })
+    let ended = false
+    const end = this.result({ signal: stop.signal }).then(
+      () => {
+        ended = true
+      },
+      () => {
+        ended = true
+      },
+    )
+    try {
+      for (let last: Progress | undefined; ; ) {
+        signal?.throwIfAborted()
+        const final = ended
+        const progress = await this.#progressOrNothing()
+        if (progress && !isDeepStrictEqual(progress, last)) yield progress
+        last = progress ?? last
+        if (final || progress?.phase === 'settled') return
+        const pause = sleep(intervalMs, undefined, { signal: stop.signal }).catch(() => undefined)
+        await Promise.race([pause, end])
+      }
+    } finally {
+      signal?.removeEventListener('abort', abort)
+      stop.abort()
+    }
+  }
+
+  /**
+   * Asks the run to stop. VOD can abort only tasks that it has not begun; the run ends within about a minute
+   * and then `result()` throws a RunCancelledError that says what was stopped and what goes on, billed.
+   *
+   * @returns `false` when the run had ended already
+   * @throws RunNotFoundError when Temporal has no such run
+   */
+  async cancel(): Promise<boolean> {
+    const handle = this.#client.workflow.getHandle(this.workflowId, undefined, {
+      firstExecutionRunId: this.chain,
+    })
+    try {
+      await this.#client.withDeadline(Date.now() + questionTimeoutMs, () => handle.cancel())
+      return true
+    } catch (error) {
+      // Temporal answers the same for "never heard of" and "has ended".
+      if (error instanceof WorkflowNotFoundError && (await this.#describeLatest())) return false
+      throw this.#explained(error)
+    }
+  }
+
+  async #progressOrNothing(): Promise<Progress | undefined> {
+    try {
+      return await this.progress()
+    } catch (error) {
+      if (error instanceof VodflowError && !(error instanceof RunNotFoundError)) return undefined
+      throw error
+    }
+  }
+
+  /** The latest execution of this chain; undefined when Temporal has none, or only one of another chain. */
+  async #describeLatest(): Promise<WorkflowExecutionDescription | undefined> {
+    try {
+      const latest = await this.#client.workflow.getHandle(this.workflowId).describe()
+      return chainOf(latest) === this.chain ? latest : undefined
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined
+      throw error
+    }
+  }
+
+  #explained(error: unknown): unknown {
+    if (error instanceof WorkflowNotFoundError) return new RunNotFoundError(this.workflowId, error)
+    return explain(error, { address: this.#address, namespace: this.#client.options.namespace })
+  }
+}
+
+/** First execution of the chain that an execution belongs to. */
+export function chainOf(run: WorkflowExecutionDescription): string {
+  return run.raw.workflowExecutionInfo?.firstRunId || run.runId
+}
+
+function cancelledOf(run: WorkflowExecutionDescription | undefined): Cancelled | undefined {
+  return run?.memo?.[memoFields.cancelled] as Cancelled | undefined
+}

@@ -1,0 +1,65 @@
+import type { RunInput } from '../vod/runInput.js'
+import type { Difference } from './errors.js'
+
+/**
+ * What makes two starts the same. How a run waits (`events`, `delays`) is not part of it: it changes nothing
+ * of what VOD makes.
+ */
+export type Identity = Pick<RunInput, 'request' | 'account' | 'key'>
+
+/** VOD's defaults: given or left out, they ask for the same. */
+const defaults: Readonly<Record<string, unknown>> = {
+  TasksPriority: 0,
+  TasksNotifyMode: 'Finish',
+  account: 'default',
+}
+
+/** The fields in which a request differs from the one that a run was started with; in order of their names. */
+export function differences(was: Identity, is: Identity): Difference[] {
+  const before = fields(was)
+  const now = fields(is)
+  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort()
+  return names
+    .filter((field) => before[field] !== now[field])
+    .map((field) => ({ field, ...shown(before[field], now[field]) }))
+}
+
+/** Every field that says something, as canonical JSON. Absent, null, empty and VOD's default are the same. */
+function fields({ request, account, key }: Identity): Record<string, string> {
+  const all = Object.entries({ ...request, account, key })
+  return Object.fromEntries(
+    all
+      .filter(([name, value]) => (value ?? '') !== '' && value !== defaults[name])
+      .map(([name, value]) => [name, canonical(value)]),
+  )
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, part) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  )
+}
+
+const shownLength = 60
+
+function shown(was: string | undefined, is: string | undefined): { was: string; is: string } {
+  const same = commonPrefix(was ?? '', is ?? '')
+  return { was: cut(was, same), is: cut(is, same) }
+}
+
+/** A long value is cut to what is around the first character that differs. */
+function cut(text: string | undefined, same: number): string {
+  if (text === undefined) return 'not set'
+  if (text.length <= shownLength) return text
+  const from = Math.max(0, Math.min(same - 10, text.length - shownLength))
+  const part = text.slice(from, from + shownLength)
+  return `${from > 0 ? '…' : ''}${part}${from + shownLength < text.length ? '…' : ''} (${text.length} characters)`
+}
+
+function commonPrefix(a: string, b: string): number {
+  let length = 0
+  while (length < a.length && length < b.length && a[length] === b[length]) length++
+  return length
+}

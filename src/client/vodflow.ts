@@ -1,0 +1,163 @@
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/common'
+import { workflowQueue } from '../vod/queues.js'
+import type { Connected } from './connection.js'
+import { memoFields, runType, startedWith } from './earlierRun.js'
+import { RequestMismatchError, RunNotFoundError, RunStillOpenError } from './errors.js'
+import { explain } from './errorsOfTemporal.js'
+import { type ListOptions, listRuns, type RunSummary } from './list.js'
+import { type Plan, type ProcessOptions, type ProcessRequest, planOf, type RerunOptions } from './plan.js'
+import { createPollerCheck, type PollerCheck } from './pollers.js'
+import { detailsOf, summaryOf } from './presentation.js'
+import { chainOf, Run } from './run.js'
+import { differences } from './sameRequest.js'
+
+/** How long a start may take, ms, with its check for workers. */
+const startTimeoutMs = 15_000
+
+/** Starts runs and finds them again. Made by `connect`; one for a process is enough. */
+export class Vodflow {
+  /** The Temporal client underneath, for what is not here. */
+  readonly client: Client
+  readonly #connected: Connected & { readonly account: string }
+  readonly #pollers: PollerCheck
+
+  /** Use `connect`. */
+  constructor(connected: Connected & { readonly account: string }) {
+    this.client = connected.client
+    this.#connected = connected
+    this.#pollers = createPollerCheck(connected.client)
+  }
+
+  /**
+   * Starts a task flow on a media file, or attaches to the run that does so already or has done it: asking twice
+   * makes one run, whoever asks. A run that has failed is attached to as well; for another one see
+   * {@link rerun}.
+   *
+   * @param request - ProcessMediaByProcedure's own fields, without SessionId, which is ours.
+   * @throws InputError when a field is out of its limits; nothing was sent
+   * @throws NoWorkerError when nobody would do the work; nothing was started
+   * @throws RequestMismatchError when the id belongs to a run of another request
+   * @throws TemporalUnreachableError when Temporal does not answer within 15 s. The run may have been started all
+   *   the same: ask again, and you attach to it.
+   */
+  async process(request: ProcessRequest, options: ProcessOptions = {}): Promise<Run> {
+    const plan = this.#plan(request, options)
+    return this.#asking(options.signal, async () => {
+      if (options.requireWorker ?? true) await this.#pollers.requireWorkers(plan.account)
+      try {
+        return await this.#start(plan, 'REJECT_DUPLICATE')
+      } catch (error) {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+        return this.#attachTo(plan)
+      }
+    })
+  }
+
+  /**
+   * Does it once more: VOD makes new tasks, and bills them. Only after the earlier run has ended.
+   *
+   * @param options.reason - why, 1 to 500 characters; kept with the run, in memo and details.
+   * @throws RunStillOpenError when the earlier run goes on
+   * @throws InputError, NoWorkerError, TemporalUnreachableError as {@link process} does; but after no answer within
+   *   15 s look first whether the run was started, with {@link attach}
+   */
+  async rerun(request: ProcessRequest, options: RerunOptions): Promise<Run> {
+    const plan = this.#plan(request, options)
+    return this.#asking(options.signal, async () => {
+      if (options.requireWorker ?? true) await this.#pollers.requireWorkers(plan.account)
+      try {
+        return await this.#start(plan, 'ALLOW_DUPLICATE')
+      } catch (error) {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+        throw new RunStillOpenError(plan.workflowId)
+      }
+    })
+  }
+
+  /**
+   * A handle to a run that was started earlier, here or elsewhere; of several with one id, to the latest.
+   *
+   * @throws RunNotFoundError when there is none
+   */
+  async attach(workflowId: string): Promise<Run> {
+    return this.#asking(undefined, async () => this.#runOf(await this.#describe(workflowId)))
+  }
+
+  /** Runs of this namespace, the latest first; a start is listed after a second or so. */
+  list(options: ListOptions = {}): AsyncIterable<RunSummary> {
+    return listRuns(this.client, options)
+  }
+
+  /** Lets go of the connection. Runs go on. */
+  async close(): Promise<void> {
+    await this.#connected.close()
+  }
+
+  #plan(request: ProcessRequest, options: ProcessOptions & { readonly reason?: string }): Plan {
+    const { account } = this.#connected
+    return planOf(request, { account, ...options }, this.client.options.namespace)
+  }
+
+  /**
+   * REJECT_DUPLICATE with USE_EXISTING is what `process` means, but Temporal would then hide whether it started
+   * or attached, and we have to compare the requests. FAIL says so at the price of one call where nothing was
+   * there before.
+   */
+  async #start(plan: Plan, reuse: 'REJECT_DUPLICATE' | 'ALLOW_DUPLICATE'): Promise<Run> {
+    const { workflowId, input, account, reason } = plan
+    const { request, key } = input
+    const handle = await this.client.workflow.start(runType, {
+      workflowId,
+      taskQueue: workflowQueue,
+      args: [input],
+      workflowIdReusePolicy: reuse,
+      workflowIdConflictPolicy: 'FAIL',
+      memo: {
+        [memoFields.request]: { request, account, ...(key === undefined ? {} : { key }) },
+        ...(reason === undefined ? {} : { [memoFields.reason]: reason }),
+      },
+      staticSummary: summaryOf(input),
+      staticDetails: detailsOf(input, reason),
+    })
+    const chain = handle.firstExecutionRunId
+    return new Run(this.client, { workflowId, chain, attached: false, address: this.#connected.address })
+  }
+
+  async #attachTo({ workflowId, input }: Plan): Promise<Run> {
+    const earlier = await this.#describe(workflowId)
+    if (earlier.type !== runType) {
+      const type = { field: 'workflowType', was: JSON.stringify(earlier.type), is: JSON.stringify(runType) }
+      throw new RequestMismatchError(workflowId, [type])
+    }
+    const was = await startedWith(this.client, earlier)
+    const found = was ? differences(was, input) : []
+    if (found.length > 0) throw new RequestMismatchError(workflowId, found)
+    return this.#runOf(earlier)
+  }
+
+  #runOf(run: WorkflowExecutionDescription): Run {
+    const { address } = this.#connected
+    return new Run(this.client, { workflowId: run.workflowId, chain: chainOf(run), attached: true, address })
+  }
+
+  async #describe(workflowId: string): Promise<WorkflowExecutionDescription> {
+    try {
+      return await this.client.workflow.getHandle(workflowId).describe()
+    } catch (error) {
+      throw error instanceof WorkflowNotFoundError ? new RunNotFoundError(workflowId, error) : error
+    }
+  }
+
+  async #asking<T>(signal: AbortSignal | undefined, ask: () => Promise<T>): Promise<T> {
+    signal?.throwIfAborted()
+    const bounded = () => this.client.withDeadline(Date.now() + startTimeoutMs, ask)
+    try {
+      return await (signal ? this.client.withAbortSignal(signal, bounded) : bounded())
+    } catch (error) {
+      signal?.throwIfAborted()
+      const { namespace } = this.client.options
+      throw explain(error, { address: this.#connected.address, namespace })
+    }
+  }
+}
