@@ -5,6 +5,10 @@ import { Vodflow } from './vodflow.js'
 export interface ConnectOptions extends TemporalOptions {
   /** Alias of the Tencent account whose credentials the worker shall use. Default `default`. */
   readonly account?: string
+  /**
+   * How long Temporal may take to answer a start, a question or a cancel, ms; not how long `result` waits. Default 15,000.
+   */
+  readonly answerTimeoutMs?: number
   /** A Temporal client of your own, with your interceptors and codecs. It stays yours to close. */
   readonly client?: Client
 }
@@ -24,7 +28,9 @@ export interface ConnectOptions extends TemporalOptions {
  * await vodflow.close()
  */
 export async function connect(options: ConnectOptions = {}): Promise<Vodflow> {
-  const { client, account = 'default', ...temporal } = options
-  if (!client) return new Vodflow({ ...(await connectTemporal(temporal)), account })
-  return new Vodflow({ client, address: 'the given client', account, close: async () => undefined })
+  const { client, account = 'default', answerTimeoutMs = 15_000, ...temporal } = options
+  const connected = client
+    ? { client, address: 'the given client', close: async () => undefined }
+    : await connectTemporal(temporal)
+  return new Vodflow({ ...connected, account, answerTimeoutMs })
 }

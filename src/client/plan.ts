@@ -1,6 +1,7 @@
+import { defaultKey } from '../vod/defaultKey.js'
+import { InvalidInputError } from '../vod/errors.js'
 import { parseRunInput, type RunInput } from '../vod/runInput.js'
 import { checkSessionContext } from '../vod/token.js'
-import { InputError } from './errors.js'
 import { workflowIdOf } from './workflowId.js'
 
 /** ProcessMediaByProcedure's own fields, without SessionId. */
@@ -29,4 +30,44 @@ export interface ProcessOptions {
 export interface RerunOptions extends ProcessOptions {
   /** Why it is done, and billed, once more: 1 to 500 characters. */
   readonly reason: string
+}
+
+/** A start that has passed every check that needs nobody else. */
+export interface Plan {
+  readonly workflowId: string
+  readonly account: string
+  /** As the workflow gets it. */
+  readonly input: RunInput
+  readonly reason?: string
+}
+
+/** Temporal's limit, bytes. */
+const longestWorkflowId = 1_000
+
+const longestReason = 500
+
+/** @throws InvalidInputError naming the field, before anything is sent */
+export function planOf(
+  request: ProcessRequest,
+  options: ProcessOptions & { readonly account: string; readonly reason?: string },
+  namespace: string,
+): Plan {
+  const { key, events, delays, account, reason } = options
+  const given = Object.entries({ key, events, delays }).filter(([, value]) => value !== undefined)
+  const input = parseRunInput({ request, account, ...Object.fromEntries(given) })
+  const workflowId = options.workflowId ?? workflowIdOf(input)
+  checkLength('workflowId', Buffer.byteLength(workflowId), { most: longestWorkflowId, unit: 'bytes' })
+  if (reason !== undefined) {
+    checkLength('reason', [...reason.trim()].length, { most: longestReason, unit: 'characters' })
+  }
+  const { SubAppId, SessionContext = '' } = input.request
+  const subApp = SubAppId === undefined ? {} : { SubAppId }
+  const address = { namespace, account, ...subApp, workflowId, key: key ?? defaultKey(input.request) }
+  checkSessionContext(SessionContext, address)
+  return { workflowId, account, input, ...(reason === undefined ? {} : { reason }) }
+}
+
+function checkLength(field: string, length: number, { most, unit }: { most: number; unit: string }): void {
+  if (length >= 1 && length <= most) return
+  throw new InvalidInputError([{ field, problem: `has ${length} ${unit}`, remedy: `give 1 to ${most}` }])
 }

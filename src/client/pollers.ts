@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
 import { type QueuedAction, queueFor, rateClasses, workflowQueue } from '../vod/queues.js'
 import { NoWorkerError } from './errors.js'
@@ -19,6 +20,10 @@ const goneAfterMs = 90_000
 
 /** How long a queue that had a poller is not asked about again, ms. A queue without one is asked about every time. */
 const trustedForMs = 30_000
+
+/** A worker that starts together with its client is seen within so long, ms; then its absence is believed. */
+const graceMs = 2_000
+const graceStepMs = 200
 
 /** Every queue that a run of this account needs. */
 export function queuesOf(account: string): readonly Queue[] {
@@ -46,12 +51,21 @@ export function createPollerCheck(client: Client, now: () => number = Date.now):
     return polled
   }
 
+  async function unpolled(queues: readonly Queue[]): Promise<readonly Queue[]> {
+    const polled = await Promise.all(queues.map(isPolled))
+    return queues.filter((_, index) => !polled[index])
+  }
+
   return {
     async requireWorkers(account) {
-      const queues = queuesOf(account)
-      const polled = await Promise.all(queues.map(isPolled))
-      const missing = queues.filter((_, index) => !polled[index]).map(({ name }) => name)
-      if (missing.length > 0) throw new NoWorkerError(missing, startOne)
+      let missing = await unpolled(queuesOf(account))
+      for (let waited = 0; missing.length > 0 && waited < graceMs; waited += graceStepMs) {
+        await sleep(graceStepMs)
+        missing = await unpolled(missing)
+      }
+      if (missing.length === 0) return
+      const names = missing.map(({ name }) => name)
+      throw new NoWorkerError(names, startOne)
     },
   }
 }

@@ -12,9 +12,6 @@ import { runErrorOf } from './failures.js'
 import { longPoll } from './longPoll.js'
 import { startOne } from './pollers.js'
 
-/** How long one question to Temporal may take, ms. A progress query also needs a worker to answer it. */
-const questionTimeoutMs = 10_000
-
 /** Which run, and how it was come by. */
 export interface RunAddress {
   readonly workflowId: string
@@ -23,6 +20,8 @@ export interface RunAddress {
   readonly attached: boolean
   /** `host:port` of Temporal, for messages. */
   readonly address: string
+  /** How long Temporal may take to answer one question, ms. */
+  readonly answerTimeoutMs: number
 }
 
 export interface WatchOptions {
@@ -41,14 +40,16 @@ export class Run {
   readonly attached: boolean
   readonly #client: Client
   readonly #address: string
+  readonly #answerTimeoutMs: number
 
   /** Made by `process`, `rerun` and `attach`. */
-  constructor(client: Client, { workflowId, chain, attached, address }: RunAddress) {
+  constructor(client: Client, { workflowId, chain, attached, address, answerTimeoutMs }: RunAddress) {
     this.workflowId = workflowId
     this.chain = chain
     this.attached = attached
     this.#client = client
     this.#address = address
+    this.#answerTimeoutMs = answerTimeoutMs
   }
 
   /**
@@ -82,22 +83,19 @@ export class Run {
   /**
    * Where it is. Needs a worker, also after the end.
    *
-   * @throws NoWorkerError when no worker answers within 10 s
+   * @throws NoWorkerError when no worker answers within 15 s
    * @throws RunNotFoundError when Temporal has forgotten it
    */
   async progress(): Promise<Progress> {
     const handle = this.#client.workflow.getHandle(this.workflowId)
     try {
-      const progress = await this.#client.withDeadline(Date.now() + questionTimeoutMs, () =>
-        handle.query<Progress | undefined>(progressQuery),
-      )
+      const progress = await this.#bounded(() => handle.query<Progress | undefined>(progressQuery))
       return progress ?? { phase: 'submitting', percent: 0, tasks: [] }
     } catch (error) {
       const code = grpcCodeOf(error)
-      if (code === grpc.deadlineExceeded || code === grpc.failedPrecondition) {
-        throw new NoWorkerError([workflowQueue], startOne, error)
-      }
-      throw this.#explained(error)
+      if (code !== grpc.deadlineExceeded && code !== grpc.failedPrecondition) throw this.#explained(error)
+      await this.#requireTemporal()
+      throw new NoWorkerError([workflowQueue], startOne, error)
     }
   }
 
@@ -140,21 +138,21 @@ export class Run {
 
   /**
    * Asks the run to stop. VOD can abort only tasks that it has not begun; the run ends within about a minute
-   * and then `result()` throws a RunCancelledError that says what was stopped and what goes on, billed.
+   * and then `result()` throws a RunCancelledError that says what was stopped and what goes on, billed. A run that
+   * has ended stays as it is.
    *
-   * @returns `false` when the run had ended already
    * @throws RunNotFoundError when Temporal has no such run
    */
-  async cancel(): Promise<boolean> {
+  async cancel(): Promise<void> {
     const handle = this.#client.workflow.getHandle(this.workflowId, undefined, {
       firstExecutionRunId: this.chain,
     })
     try {
-      await this.#client.withDeadline(Date.now() + questionTimeoutMs, () => handle.cancel())
-      return true
+      await this.#bounded(() => handle.cancel())
     } catch (error) {
       // Temporal answers the same for "never heard of" and "has ended".
-      if (error instanceof WorkflowNotFoundError && (await this.#describeLatest())) return false
+      if (error instanceof WorkflowNotFoundError && (await this.#bounded(() => this.#describeLatest())))
+        return
       throw this.#explained(error)
     }
   }
@@ -177,6 +175,19 @@ export class Run {
       if (error instanceof WorkflowNotFoundError) return undefined
       throw error
     }
+  }
+
+  /** A query that nobody answered: was it the worker, or Temporal itself? */
+  async #requireTemporal(): Promise<void> {
+    try {
+      await this.#bounded(() => this.#describeLatest())
+    } catch (error) {
+      throw this.#explained(error)
+    }
+  }
+
+  #bounded<T>(ask: () => Promise<T>): Promise<T> {
+    return this.#client.withDeadline(Date.now() + this.#answerTimeoutMs, ask)
   }
 
   #explained(error: unknown): unknown {

@@ -1,3 +1,4 @@
+import { defaultKey } from '../vod/defaultKey.js'
 import type { RunInput } from '../vod/runInput.js'
 import type { Difference } from './errors.js'
 
@@ -26,7 +27,7 @@ export function differences(was: Identity, is: Identity): Difference[] {
 
 /** Every field that says something, as canonical JSON. Absent, null, empty and VOD's default are the same. */
 function fields({ request, account, key }: Identity): Record<string, string> {
-  const all = Object.entries({ ...request, account, key })
+  const all = Object.entries({ ...request, account, key: key === defaultKey(request) ? undefined : key })
   return Object.fromEntries(
     all
       .filter(([name, value]) => (value ?? '') !== '' && value !== defaults[name])

@@ -9,24 +9,27 @@ import { type ListOptions, listRuns, type RunSummary } from './list.js'
 import { type Plan, type ProcessOptions, type ProcessRequest, planOf, type RerunOptions } from './plan.js'
 import { createPollerCheck, type PollerCheck } from './pollers.js'
 import { detailsOf, summaryOf } from './presentation.js'
-import { chainOf, Run } from './run.js'
+import { chainOf, Run, type RunAddress } from './run.js'
 import { differences } from './sameRequest.js'
 
-/** How long a start may take, ms, with its check for workers. */
-const startTimeoutMs = 15_000
+/** What every call here needs. */
+interface Settings extends Connected {
+  readonly account: string
+  readonly answerTimeoutMs: number
+}
 
 /** Starts runs and finds them again. Made by `connect`; one for a process is enough. */
 export class Vodflow {
   /** The Temporal client underneath, for what is not here. */
   readonly client: Client
-  readonly #connected: Connected & { readonly account: string }
+  readonly #settings: Settings
   readonly #pollers: PollerCheck
 
   /** Use `connect`. */
-  constructor(connected: Connected & { readonly account: string }) {
-    this.client = connected.client
-    this.#connected = connected
-    this.#pollers = createPollerCheck(connected.client)
+  constructor(settings: Settings) {
+    this.client = settings.client
+    this.#settings = settings
+    this.#pollers = createPollerCheck(settings.client)
   }
 
   /**
@@ -35,7 +38,7 @@ export class Vodflow {
    * {@link rerun}.
    *
    * @param request - ProcessMediaByProcedure's own fields, without SessionId, which is ours.
-   * @throws InputError when a field is out of its limits; nothing was sent
+   * @throws InvalidInputError when a field is out of its limits; nothing was sent
    * @throws NoWorkerError when nobody would do the work; nothing was started
    * @throws RequestMismatchError when the id belongs to a run of another request
    * @throws TemporalUnreachableError when Temporal does not answer within 15 s. The run may have been started all
@@ -59,7 +62,7 @@ export class Vodflow {
    *
    * @param options.reason - why, 1 to 500 characters; kept with the run, in memo and details.
    * @throws RunStillOpenError when the earlier run goes on
-   * @throws InputError, NoWorkerError, TemporalUnreachableError as {@link process} does; but after no answer within
+   * @throws InvalidInputError, NoWorkerError, TemporalUnreachableError as {@link process} does; but after no answer within
    *   15 s look first whether the run was started, with {@link attach}
    */
   async rerun(request: ProcessRequest, options: RerunOptions): Promise<Run> {
@@ -91,11 +94,11 @@ export class Vodflow {
 
   /** Lets go of the connection. Runs go on. */
   async close(): Promise<void> {
-    await this.#connected.close()
+    await this.#settings.close()
   }
 
   #plan(request: ProcessRequest, options: ProcessOptions & { readonly reason?: string }): Plan {
-    const { account } = this.#connected
+    const { account } = this.#settings
     return planOf(request, { account, ...options }, this.client.options.namespace)
   }
 
@@ -120,8 +123,7 @@ export class Vodflow {
       staticSummary: summaryOf(input),
       staticDetails: detailsOf(input, reason),
     })
-    const chain = handle.firstExecutionRunId
-    return new Run(this.client, { workflowId, chain, attached: false, address: this.#connected.address })
+    return this.#run({ workflowId, chain: handle.firstExecutionRunId, attached: false })
   }
 
   async #attachTo({ workflowId, input }: Plan): Promise<Run> {
@@ -137,8 +139,12 @@ export class Vodflow {
   }
 
   #runOf(run: WorkflowExecutionDescription): Run {
-    const { address } = this.#connected
-    return new Run(this.client, { workflowId: run.workflowId, chain: chainOf(run), attached: true, address })
+    return this.#run({ workflowId: run.workflowId, chain: chainOf(run), attached: true })
+  }
+
+  #run(which: Pick<RunAddress, 'workflowId' | 'chain' | 'attached'>): Run {
+    const { address, answerTimeoutMs } = this.#settings
+    return new Run(this.client, { ...which, address, answerTimeoutMs })
   }
 
   async #describe(workflowId: string): Promise<WorkflowExecutionDescription> {
@@ -151,13 +157,14 @@ export class Vodflow {
 
   async #asking<T>(signal: AbortSignal | undefined, ask: () => Promise<T>): Promise<T> {
     signal?.throwIfAborted()
-    const bounded = () => this.client.withDeadline(Date.now() + startTimeoutMs, ask)
+    const { address, answerTimeoutMs } = this.#settings
+    const bounded = () => this.client.withDeadline(Date.now() + answerTimeoutMs, ask)
     try {
       return await (signal ? this.client.withAbortSignal(signal, bounded) : bounded())
     } catch (error) {
       signal?.throwIfAborted()
       const { namespace } = this.client.options
-      throw explain(error, { address: this.#connected.address, namespace })
+      throw explain(error, { address, namespace })
     }
   }
 }

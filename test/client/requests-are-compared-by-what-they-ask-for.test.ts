@@ -8,6 +8,7 @@ describe('two requests', () => {
   it('are the same in any order and with defaults given or left out', () => {
     const spelledOut = {
       account: 'default',
+      key: '0/5285485487985271487/TranscodeAndSnapshot',
       request: {
         ProcedureName: 'TranscodeAndSnapshot',
         TasksNotifyMode: 'Finish' as const,

@@ -1,0 +1,36 @@
+/** For apps: start runs, wait for them, look at them, cancel them. Loads neither a worker nor Tencent's SDK. */
+export { type ErrorClass, InvalidInputError } from '../vod/errors.js'
+export type {
+  Attempt,
+  Moderation,
+  ModerationSegment,
+  Outcome,
+  OutcomeStatus,
+  Part,
+  PartStatus,
+  Reading,
+  TaskStatus,
+} from '../vod/outcome.js'
+export type { RunInput } from '../vod/runInput.js'
+export type { Cancelled, Progress, TaskProgress } from '../workflows/progress.js'
+export { type ConnectOptions, connect } from './connect.js'
+export type { TemporalOptions } from './connection.js'
+export {
+  type Difference,
+  NoWorkerError,
+  RefusedError,
+  RequestMismatchError,
+  RunCancelledError,
+  RunError,
+  RunFailedError,
+  RunNotFoundError,
+  RunStillOpenError,
+  RunTerminatedError,
+  TemporalUnreachableError,
+  VodflowError,
+} from './errors.js'
+export type { ListOptions, RunSummary } from './list.js'
+export type { ProcessOptions, ProcessRequest, RerunOptions } from './plan.js'
+export type { Run, WatchOptions } from './run.js'
+export type { Vodflow } from './vodflow.js'
+export { workflowIdOf } from './workflowId.js'

@@ -1,0 +1,157 @@
+import { ApplicationFailure } from '@temporalio/common'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import {
+  RefusedError,
+  RunCancelledError,
+  RunFailedError,
+  RunNotFoundError,
+  RunTerminatedError,
+} from '../../src/client/index.js'
+import { accept, openRig, quickly, type Rig } from './rig.js'
+
+let rig: Rig
+beforeAll(async () => {
+  rig = await openRig()
+})
+afterAll(() => rig?.close())
+beforeEach(() => {
+  rig.vod.onSubmit = accept
+  rig.vod.abortable = true
+})
+
+const ProcedureName = 'TranscodeAndSnapshot'
+const start = (FileId: string) => rig.vodflow.process({ FileId, ProcedureName }, quickly)
+
+describe('result', () => {
+  it('is the outcome', async () => {
+    rig.vod.finish('good')
+    expect(await (await start('good')).result()).toMatchObject({
+      status: 'succeeded',
+      TaskId: 'task-of-good',
+    })
+  })
+
+  it('says why VOD refused, and what to do', async () => {
+    rig.vod.onSubmit = () => {
+      throw ApplicationFailure.create({
+        message: 'The template does not exist.',
+        type: 'permanent',
+        nonRetryable: true,
+        details: [
+          {
+            code: 'ResourceNotFound.TemplateNotExist',
+            requestId: 'c0ffee',
+            action: 'ProcessMediaByProcedure',
+            remedy: 'Create the template first.',
+          },
+        ],
+      })
+    }
+    const result = (await start('refused')).result()
+    await expect(result).rejects.toThrow(RefusedError)
+    await expect(result).rejects.toMatchObject({
+      code: 'ResourceNotFound.TemplateNotExist',
+      class: 'permanent',
+      requestId: 'c0ffee',
+      action: 'ProcessMediaByProcedure',
+      remedy: expect.stringContaining('Create the template first.'),
+    })
+    await expect(result).rejects.toThrow(/The template does not exist \(RequestId c0ffee\)\. Create .* rerun/)
+  })
+
+  it('says what the check before VOD refused', async () => {
+    rig.vod.onSubmit = () => {
+      throw ApplicationFailure.create({
+        message: 'FileId: is empty',
+        type: 'InvalidInput',
+        nonRetryable: true,
+      })
+    }
+    const result = (await start('invalid')).result()
+    await expect(result).rejects.toThrow(RefusedError)
+    await expect(result).rejects.toMatchObject({ code: 'InvalidInput', requestId: '', action: '' })
+  })
+
+  it('says how a worker failed', async () => {
+    rig.vod.onSubmit = () => {
+      throw ApplicationFailure.nonRetryable('no credentials for account "default"', 'NoCredentials')
+    }
+    const result = (await start('failed')).result()
+    await expect(result).rejects.toThrow(RunFailedError)
+    await expect(result).rejects.toThrow(/no credentials for account "default"/)
+  })
+
+  it('says what a cancelled run stopped', async () => {
+    const run = await start('stopped')
+    await submitted('stopped')
+    await run.cancel()
+    const result = run.result()
+    await expect(result).rejects.toThrow(RunCancelledError)
+    await expect(result).rejects.toMatchObject({
+      cancelled: { stopped: ['task-of-stopped'], left: [], submitUnanswered: false },
+    })
+  })
+
+  it('is not changed by a cancel that comes too late', async () => {
+    rig.vod.finish('over')
+    const run = await start('over')
+    await run.result()
+    await run.cancel()
+    expect((await run.result()).status).toBe('succeeded')
+  })
+
+  it('says what a cancelled run left to VOD', async () => {
+    rig.vod.abortable = false
+    const run = await start('left')
+    await submitted('left')
+    await run.cancel()
+    await expect(run.result()).rejects.toMatchObject({ cancelled: { stopped: [], left: ['task-of-left'] } })
+    await expect(run.result()).rejects.toThrow(/goes on: task-of-left.*billed/)
+  })
+
+  it('says who terminated it, and that VOD goes on', async () => {
+    const run = await start('terminated')
+    await rig.vodflow.client.workflow.getHandle(run.workflowId).terminate('cleaning up')
+    await expect(run.result()).rejects.toThrow(RunTerminatedError)
+    await expect(run.result()).rejects.toMatchObject({ reason: 'cleaning up' })
+  })
+
+  it('follows a reset', async () => {
+    const run = await start('reset')
+    await submitted('reset')
+    const result = run.result()
+    const { client } = rig.vodflow
+    await client.workflowService.resetWorkflowExecution({
+      namespace: 'default',
+      workflowExecution: { workflowId: run.workflowId, runId: run.chain },
+      reason: 'test',
+      // Typed as Long, taken as a number.
+      workflowTaskFinishEventId: 4 as never,
+      requestId: 'reset-once',
+    })
+    rig.vod.finish('reset')
+    expect((await result).status).toBe('succeeded')
+  })
+
+  it('ends to wait when told to; the run goes on', async () => {
+    const run = await start('patience')
+    const stop = new AbortController()
+    const result = run.result({ signal: stop.signal })
+    stop.abort(new Error('enough'))
+    await expect(result).rejects.toThrow('enough')
+    rig.vod.finish('patience')
+    expect((await run.result()).status).toBe('succeeded')
+  })
+})
+
+describe('a run that nobody knows', () => {
+  it('is said to be unknown', async () => {
+    await expect(rig.vodflow.attach('vod/1/none/none')).rejects.toThrow(RunNotFoundError)
+  })
+})
+
+async function submitted(FileId: string): Promise<void> {
+  await expect.poll(() => rig.vod.submissions.some(({ input }) => input.request.FileId === FileId)).toBe(true)
+  const run = await rig.vodflow.attach(`vod/account:default/${FileId}/${ProcedureName}`)
+  await expect.poll(async () => (await run.progress()).tasks.length).toBe(1)
+}

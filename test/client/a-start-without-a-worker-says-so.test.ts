@@ -1,0 +1,84 @@
+import { Worker } from '@temporalio/worker'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { connect, NoWorkerError } from '../../src/client/index.js'
+import { createPollerCheck } from '../../src/client/pollers.js'
+import { openRig, quickly, type Rig } from './rig.js'
+
+let rig: Rig
+beforeAll(async () => {
+  rig = await openRig()
+})
+afterAll(() => rig?.close())
+
+const request = { FileId: 'nobody', ProcedureName: 'TranscodeAndSnapshot' }
+const queues = ['vodflow.eu.submit', 'vodflow.eu.read', 'vodflow.eu.slow']
+
+describe('a start that nobody would do', () => {
+  it('is refused by the names of the queues, with the command that helps, and starts nothing', async () => {
+    const vodflow = await connect({ address: rig.temporal.address, account: 'eu' })
+    const start = vodflow.process(request)
+    await expect(start).rejects.toThrow(NoWorkerError)
+    await expect(start).rejects.toMatchObject({ queues })
+    await expect(start).rejects.toThrow(/"vodflow\.eu\.submit".*npx vodflow worker/)
+    await expect(vodflow.attach('vod/account:eu/nobody/TranscodeAndSnapshot')).rejects.toThrow(/no run/)
+    await vodflow.close()
+  })
+
+  it('goes through as soon as workers are there', async () => {
+    const vodflow = await connect({ address: rig.temporal.address, account: 'late' })
+    await expect(vodflow.process(request, quickly)).rejects.toThrow(NoWorkerError)
+    const activities = rig.vod.activities()
+    const workers = await Promise.all(
+      ['submit', 'read', 'slow'].map((rate) =>
+        Worker.create({
+          connection: rig.temporal.nativeConnection,
+          taskQueue: `vodflow.late.${rate}`,
+          activities: { ...activities },
+        }),
+      ),
+    )
+    const running = Promise.all(workers.map((worker) => worker.run()))
+    await expect
+      .poll(() => vodflow.process(request, quickly).catch(({ name }) => name))
+      .toMatchObject({ attached: false })
+    for (const worker of workers) worker.shutdown()
+    await running
+    await vodflow.close()
+  })
+
+  it('starts all the same when told to', async () => {
+    const run = await rig.vodflow.process(request, {
+      account: 'eu',
+      requireWorker: false,
+      workflowId: 'patient',
+    })
+    expect((await rig.vodflow.attach(run.workflowId)).chain).toBe(run.chain)
+  })
+})
+
+describe('the look at the queues', () => {
+  it('is taken again after 30 s, and a poller not seen for 90 s is gone', async () => {
+    let now = Date.now()
+    let asked = 0
+    const real = rig.temporal.client
+    const workflowService = {
+      describeTaskQueue: (ask: Parameters<typeof real.workflowService.describeTaskQueue>[0]) => {
+        asked++
+        return real.workflowService.describeTaskQueue(ask)
+      },
+    }
+    const client = { options: real.options, workflowService } as unknown as typeof real
+    const check = createPollerCheck(client, () => now)
+    await check.requireWorkers('default')
+    await check.requireWorkers('default')
+    expect(asked).toBe(4)
+    now += 29_000
+    await check.requireWorkers('default')
+    expect(asked).toBe(4)
+    now += 2_000
+    await check.requireWorkers('default')
+    expect(asked).toBe(8)
+    now += 200_000
+    await expect(check.requireWorkers('default')).rejects.toThrow(NoWorkerError)
+  })
+})

@@ -1,0 +1,132 @@
+import { fileURLToPath } from 'node:url'
+import { ApplicationFailure } from '@temporalio/common'
+import { TestWorkflowEnvironment } from '@temporalio/testing'
+import { DefaultLogger, type NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import type { Submission, Submitted, VodActivities } from '../../src/activities/types.js'
+import { connect } from '../../src/client/connect.js'
+import type { Vodflow } from '../../src/client/vodflow.js'
+import type { StepDelays } from '../../src/vod/delays.js'
+import { queueFor, workflowQueue } from '../../src/vod/queues.js'
+import { part, reading, SessionId } from '../support/step.js'
+
+/** A real Temporal server, the real workflow, and activities that do as the test says. */
+export interface Rig {
+  readonly temporal: TestWorkflowEnvironment
+  readonly vodflow: Vodflow
+  readonly vod: ScriptedVod
+  close(): Promise<void>
+}
+
+/** No events here: runs look every 50 ms. */
+export const quickly = {
+  events: false,
+  delays: { polls: [50], lag: [50], cancelGrace: 1_000 } satisfies Partial<StepDelays>,
+}
+
+export async function openRig(): Promise<Rig> {
+  const temporal = await openTemporal()
+  const vod = new ScriptedVod()
+  const stopWorker = await startWorker(temporal.nativeConnection, vod)
+  const vodflow = await connect({ address: temporal.address })
+  return {
+    temporal,
+    vodflow,
+    vod,
+    async close() {
+      await vodflow.close()
+      await stopWorker()
+      await temporal.teardown()
+    },
+  }
+}
+
+/** Workers for the workflow queue and every activity queue of an account. */
+export async function startWorker(
+  connection: NativeConnection,
+  vod: ScriptedVod,
+  account = 'default',
+): Promise<() => Promise<void>> {
+  const activities = vod.activities()
+  const queues = ['ProcessMediaByProcedure', 'DescribeTaskDetail', 'ManageTask'] as const
+  const workflowsPath = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url))
+  const workers = await Promise.all([
+    Worker.create({ connection, taskQueue: workflowQueue, workflowsPath }),
+    ...queues.map((action) =>
+      Worker.create({ connection, taskQueue: queueFor(account, action), activities }),
+    ),
+  ])
+  const running = Promise.all(workers.map((worker) => worker.run()))
+  return async () => {
+    for (const worker of workers) worker.shutdown()
+    await running
+  }
+}
+
+/** Stands in for the activities. A task ends when the test says so. */
+export class ScriptedVod {
+  readonly submissions: Submission[] = []
+  /** What the next submissions meet. */
+  onSubmit: (TaskId: string) => Submitted | Promise<Submitted> = accept
+  /** What an abort meets. */
+  abortable = true
+  readonly #status = new Map<string, string>()
+
+  /** Ends a task of a media file, or every one to come. */
+  finish(FileId: string): void {
+    this.#status.set(FileId, 'FINISH')
+  }
+
+  activities(): VodActivities {
+    return {
+      ProcessMediaByProcedure: async (submission) => {
+        this.submissions.push(submission)
+        return this.onSubmit(`task-of-${submission.input.request.FileId}`)
+      },
+      DescribeTaskDetail: async ({ TaskId, untilTerminal }) => {
+        const Status = this.#status.get(TaskId.replace('task-of-', '')) ?? 'PROCESSING'
+        if (untilTerminal && Status === 'PROCESSING') throw notYet()
+        const ended = Status === 'FINISH' ? [part('succeeded')] : []
+        return {
+          kind: 'seen',
+          reading: reading(TaskId, { Status, percent: Status === 'FINISH' ? 100 : 40, parts: ended }),
+        }
+      },
+      DescribeTasks: async () => ({ tasks: [], complete: true }),
+      DescribeProcedureTemplates: async () => ({ known: true, TaskTypes: ['Procedure'] }),
+      ManageTask: async ({ TaskId }) => {
+        if (this.abortable) this.#status.set(TaskId.replace('task-of-', ''), 'ABORTED')
+        return { aborted: this.abortable }
+      },
+    }
+  }
+}
+
+export function accept(TaskId: string): Submitted {
+  return { kind: 'accepted', SessionId, tasks: [{ TaskId, TaskType: 'Procedure', createdAt: Date.now() }] }
+}
+
+function notYet(): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: 'not yet',
+    type: 'NotYet',
+    nextRetryDelay: 50,
+    category: 'BENIGN',
+  })
+}
+
+Runtime.install({ logger: new DefaultLogger('ERROR') })
+
+export async function openTemporal(): Promise<TestWorkflowEnvironment> {
+  return TestWorkflowEnvironment.createLocal({
+    server: {
+      executable: { type: 'existing-path', path: '/tmp/client-venv/bin/temporal' },
+      ip: '127.0.0.1',
+      extraArgs: [
+        '--dynamic-config-value',
+        'history.transferProcessorMaxPollRPS=2000',
+        '--dynamic-config-value',
+        'history.timerProcessorMaxTimeShift="50ms"',
+      ],
+    },
+  })
+}

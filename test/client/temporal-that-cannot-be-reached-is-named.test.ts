@@ -1,0 +1,66 @@
+import { createServer, type Server } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { connect, TemporalUnreachableError } from '../../src/client/index.js'
+import { openRig, type Rig } from './rig.js'
+
+let rig: Rig
+let silent: Server
+beforeAll(async () => {
+  rig = await openRig()
+  silent = createServer()
+  await new Promise<void>((listening) => silent.listen(0, '127.0.0.1', listening))
+})
+afterAll(async () => {
+  silent?.close()
+  await rig?.close()
+})
+
+describe('connect', () => {
+  it('gives up on an address where nobody listens, after the time that was given', async () => {
+    const began = Date.now()
+    const connecting = connect({ address: '127.0.0.1:1', connectTimeoutMs: 300 })
+    await expect(connecting).rejects.toThrow(TemporalUnreachableError)
+    await expect(connecting).rejects.toThrow(/does not answer at 127\.0\.0\.1:1\..*TEMPORAL_ADDRESS/)
+    expect(Date.now() - began).toBeLessThan(4_000)
+  })
+
+  it('gives up on one that listens and says nothing', async () => {
+    const { port } = silent.address() as { port: number }
+    const connecting = connect({ address: `127.0.0.1:${port}`, connectTimeoutMs: 300 })
+    await expect(connecting).rejects.toThrow(`does not answer at 127.0.0.1:${port}`)
+  })
+
+  it('names a namespace that is not there', async () => {
+    const connecting = connect({ address: rig.temporal.address, namespace: 'nowhere' })
+    await expect(connecting).rejects.toThrow(TemporalUnreachableError)
+    await expect(connecting).rejects.toThrow(/no namespace "nowhere"\. Set TEMPORAL_NAMESPACE/)
+  })
+
+  it('shows nothing of a configuration file that it cannot read', async () => {
+    process.env.TEMPORAL_CONFIG_FILE = fileURLToPath(new URL('./broken.toml', import.meta.url))
+    try {
+      const connecting = connect()
+      await expect(connecting).rejects.toThrow(/settings for Temporal cannot be used/)
+      await expect(connecting).rejects.not.toThrow(/hush/)
+    } finally {
+      delete process.env.TEMPORAL_CONFIG_FILE
+    }
+  })
+
+  it('takes address and namespace from the environment', async () => {
+    process.env.TEMPORAL_ADDRESS = rig.temporal.address
+    process.env.TEMPORAL_NAMESPACE = 'nowhere'
+    try {
+      await expect(connect()).rejects.toMatchObject({
+        target: { address: rig.temporal.address, namespace: 'nowhere' },
+      })
+      const vodflow = await connect({ namespace: 'default' })
+      expect(vodflow.client.options.namespace).toBe('default')
+      await vodflow.close()
+    } finally {
+      delete process.env.TEMPORAL_ADDRESS
+      delete process.env.TEMPORAL_NAMESPACE
+    }
+  })
+})

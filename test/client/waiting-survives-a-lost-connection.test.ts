@@ -1,0 +1,87 @@
+import { createServer, connect as dial, type Server, type Socket } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { connect, TemporalUnreachableError, type Vodflow } from '../../src/client/index.js'
+import { openRig, quickly, type Rig } from './rig.js'
+
+/** Stands between the client and Temporal, and can be cut. */
+class Wire {
+  readonly #sockets = new Set<Socket>()
+  readonly #server: Server
+  cut = false
+
+  constructor(port: number) {
+    this.#server = createServer((near) => {
+      if (this.cut) return near.destroy()
+      const far = dial(port, '127.0.0.1')
+      for (const socket of [near, far]) {
+        this.#sockets.add(socket)
+        socket.on('error', () => socket.destroy())
+        socket.on('close', () => this.#sockets.delete(socket))
+      }
+      near.pipe(far).pipe(near)
+    })
+  }
+
+  async listen(): Promise<string> {
+    await new Promise<void>((listening) => this.#server.listen(0, '127.0.0.1', listening))
+    return `127.0.0.1:${(this.#server.address() as { port: number }).port}`
+  }
+
+  drop(): void {
+    for (const socket of this.#sockets) socket.destroy()
+  }
+
+  close(): void {
+    this.drop()
+    this.#server.close()
+  }
+}
+
+let rig: Rig
+let wire: Wire
+let vodflow: Vodflow
+beforeAll(async () => {
+  rig = await openRig()
+  wire = new Wire(Number(rig.temporal.address.split(':').at(-1)))
+  vodflow = await connect({ address: await wire.listen(), answerTimeoutMs: 1_000 })
+})
+afterAll(async () => {
+  await vodflow?.close()
+  wire?.close()
+  await rig?.close()
+})
+
+const ProcedureName = 'TranscodeAndSnapshot'
+
+describe('a lost connection', () => {
+  it('delays a result, and fails a start by name', async () => {
+    const run = await vodflow.process({ FileId: 'cut', ProcedureName }, quickly)
+    let early = false
+    const result = run.result().finally(() => {
+      early = true
+    })
+    wire.cut = true
+    wire.drop()
+    await expect(vodflow.process({ FileId: 'other', ProcedureName }, quickly)).rejects.toThrow(
+      TemporalUnreachableError,
+    )
+    await expect(run.progress()).rejects.toThrow(TemporalUnreachableError)
+    rig.vod.finish('cut')
+    expect(early).toBe(false)
+    wire.cut = false
+    expect((await result).status).toBe('succeeded')
+  }, 30_000)
+
+  it('is passed over by who watches', async () => {
+    const run = await vodflow.process({ FileId: 'watched', ProcedureName }, quickly)
+    const phases: string[] = []
+    for await (const { phase } of run.watch({ intervalMs: 20 })) {
+      phases.push(phase)
+      if (phase === 'waiting') {
+        wire.drop()
+        rig.vod.finish('watched')
+      }
+    }
+    expect(phases.at(-1)).toBe('settled')
+  }, 30_000)
+})
