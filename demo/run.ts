@@ -1,0 +1,77 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { connect, type Outcome } from 'vodflow'
+import { startStack } from '../src/cli/dev/stack.js'
+import { makeTestClip } from '../src/emulator/media/testClip.js'
+import { showProgress } from './progress.js'
+import { writeReport } from './report.js'
+import { template } from './template.js'
+import { timelineOf } from './timeline.js'
+
+const folder = fileURLToPath(new URL('.', import.meta.url))
+const say = (line = '') => console.log(line)
+
+/** One media file from an upload to its outcome, with everything running on this machine. */
+async function main(video: string | undefined, keep: boolean): Promise<void> {
+  const scratch = await mkdtemp(join(tmpdir(), 'vodflow-demo-'))
+  const stack = await startStack({ dataDir: join(scratch, 'vod'), onProgress: (line) => say(`  ${line}`) })
+  try {
+    const clip = video === undefined ? await makeClip(join(scratch, 'clip.mp4')) : resolve(video)
+    const { FileId } = await stack.vod.upload(clip)
+    await stack.vodClient.call('CreateProcedureTemplate', template)
+    say(`  media           FileId ${FileId}, template ${template.Name}\n`)
+
+    const vodflow = await connect({ address: stack.temporal.address })
+    const run = await vodflow.process({ FileId, ProcedureName: template.Name, TasksNotifyMode: 'Change' })
+    const uiUrl = `${stack.temporal.uiUrl}/namespaces/default/workflows/${encodeURIComponent(run.workflowId)}`
+    const show = showProgress()
+    for await (const progress of run.watch({ intervalMs: 300 })) show(progress)
+    const outcome = await run.result()
+    printOutcome(outcome)
+    const timeline = await timelineOf(vodflow.client, run.workflowId)
+    const report = await writeReport(folder, { outcome, timeline, workflowId: run.workflowId, uiUrl })
+    say(`\n  workflow        ${run.workflowId}\n  Temporal UI     ${uiUrl}\n  report          ${report}`)
+    await vodflow.close()
+    if (keep) await untilInterrupted()
+    if (outcome.status !== 'succeeded') throw new Error(`the run ended ${outcome.status}: ${outcome.reason}`)
+  } finally {
+    await stack.close()
+    await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+async function makeClip(path: string): Promise<string> {
+  await makeTestClip(path, { seconds: 10, width: 1280, height: 720, fps: 25 })
+  say(
+    `  clip            10 s of a moving picture with sound, ${Math.round((await stat(path)).size / 1024)} KiB`,
+  )
+  return path
+}
+
+function printOutcome({ status, reason, TaskId, ReviewAudioVideoTaskId, moderation, tasks }: Outcome): void {
+  say(`\n  ${status}: ${reason}\n`)
+  for (const { Type, Definition, status, urls } of tasks.flatMap(({ parts }) => parts)) {
+    const name = `${Type}${Definition === undefined ? '' : ` ${Definition}`}`
+    say(`  ${name.padEnd(34)} ${status}`)
+    for (const url of urls) say(`    ${url}`)
+  }
+  say(`\n  TaskId                 ${TaskId}\n  ReviewAudioVideoTaskId ${ReviewAudioVideoTaskId}`)
+  say(
+    `  moderation             ${moderation ? `${moderation.Suggestion} ${moderation.Label}` : 'not asked for'}`,
+  )
+}
+
+async function untilInterrupted(): Promise<void> {
+  say('\n  Everything stays up. Ctrl-C ends it.')
+  await new Promise<void>((end) => {
+    process.once('SIGINT', () => end())
+    process.once('SIGTERM', () => end())
+  })
+}
+
+main(process.env.VIDEO || undefined, process.env.KEEP === '1').catch((error) => {
+  console.error(`\n  The demo failed: ${error instanceof Error ? error.message : error}`)
+  process.exitCode = 1
+})

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto'
+import { Client, Connection } from '@temporalio/client'
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
+import { createDelivery, createPushHandler, startCallbackServer } from '../../callbacks/index.js'
+import { type Emulator, startEmulator } from '../../emulator/index.js'
+import { createVodClient, type VodClient } from '../../vod/client.js'
+import { parseMacKeys } from '../../vod/macKeys.js'
+import { createVodflowWorker } from '../../worker/index.js'
+import { startTemporalDevServer } from './devServer.js'
+
+export interface StackOptions {
+  /** One line for each thing that is up. */
+  readonly onProgress?: (line: string) => void
+  /** Where the local VOD keeps its media; default a folder that is removed at the end. */
+  readonly dataDir?: string
+}
+
+/** Everything a run needs, on free ports of this machine. */
+export interface Stack {
+  readonly temporal: { readonly address: string; readonly uiUrl: string }
+  readonly vod: Emulator
+  readonly vodClient: VodClient
+  readonly callbacksUrl: string
+  /** Stops all of it, in the order in which nothing is lost. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts a Temporal dev server with its UI, the local VOD, the callback service and the worker, all in this
+ * process but for the Temporal server and ffmpeg.
+ */
+export async function startStack({ onProgress = () => {}, dataDir }: StackOptions = {}): Promise<Stack> {
+  const closers: (() => Promise<void> | void)[] = []
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer()
+  }
+  try {
+    quietTemporal()
+    const temporal = await startTemporalDevServer({ onProgress })
+    closers.push(() => temporal.close())
+    onProgress(`Temporal        ${temporal.address}, UI ${temporal.uiUrl}`)
+
+    const credentials = {
+      secretId: `local-${randomBytes(8).toString('hex')}`,
+      secretKey: randomBytes(16).toString('hex'),
+    }
+    const vod = await startEmulator({ ...credentials, ...(dataDir === undefined ? {} : { dataDir }) })
+    closers.push(() => vod.close())
+    onProgress(`local VOD       ${vod.endpoint}`)
+
+    const macKeys = parseMacKeys(`dev:${randomBytes(24).toString('hex')}`)
+    const connection = await Connection.connect({ address: temporal.address })
+    closers.push(() => connection.close())
+    const handler = createPushHandler({
+      keys: macKeys,
+      deliver: createDelivery({ client: new Client({ connection }) }),
+    })
+    const callbacks = await startCallbackServer({ handler, port: 0 })
+    closers.push(() => callbacks.close())
+    onProgress(`callback service ${callbacks.url}`)
+
+    const account = { endpoint: vod.endpoint, credentials }
+    const vodClient = createVodClient(account)
+    await vodClient.call('ModifyEventConfig', { Mode: 'PUSH', NotificationUrl: callbacks.url })
+
+    const native = await NativeConnection.connect({ address: temporal.address })
+    closers.push(() => native.close())
+    const worker = await createVodflowWorker({ connection: native, accounts: { default: account }, macKeys })
+    const running = worker.run()
+    closers.push(async () => {
+      worker.shutdown()
+      await running
+    })
+    onProgress('worker          polling')
+    return { temporal, vod, vodClient, callbacksUrl: callbacks.url, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** Once for each process: Temporal's own log is for operators, and this is a terminal. */
+function quietTemporal(): void {
+  if (Runtime._instance) return
+  Runtime.install({
+    logger: new DefaultLogger('WARN'),
+    telemetryOptions: { logging: { forward: {}, filter: 'WARN' } },
+  })
+}

@@ -1,0 +1,53 @@
+import type { z } from 'zod'
+import * as events from './schemas/events.js'
+import * as media from './schemas/media.js'
+import * as process from './schemas/processMedia.js'
+import * as tasks from './schemas/tasks.js'
+import * as templates from './schemas/templates.js'
+
+/** Every action that is called here, with what is sent and what is relied on in the answer. */
+export const vodApi = {
+  ProcessMediaByProcedure: {
+    request: process.ProcessMediaByProcedureRequest,
+    response: process.ProcessMediaByProcedureResponse,
+  },
+  DescribeTaskDetail: {
+    request: tasks.DescribeTaskDetailRequest,
+    response: tasks.DescribeTaskDetailResponse,
+  },
+  DescribeTasks: { request: tasks.DescribeTasksRequest, response: tasks.DescribeTasksResponse },
+  ManageTask: { request: tasks.ManageTaskRequest, response: tasks.ManageTaskResponse },
+  CreateProcedureTemplate: {
+    request: templates.ProcedureTemplateRequest,
+    response: templates.templateResponse,
+  },
+  ResetProcedureTemplate: {
+    request: templates.ProcedureTemplateRequest,
+    response: templates.templateResponse,
+  },
+  DeleteProcedureTemplate: {
+    request: templates.DeleteProcedureTemplateRequest,
+    response: templates.templateResponse,
+  },
+  DescribeProcedureTemplates: {
+    request: templates.DescribeProcedureTemplatesRequest,
+    response: templates.DescribeProcedureTemplatesResponse,
+  },
+  PullEvents: { request: events.PullEventsRequest, response: events.PullEventsResponse },
+  ConfirmEvents: { request: events.ConfirmEventsRequest, response: events.ConfirmEventsResponse },
+  ModifyEventConfig: { request: events.ModifyEventConfigRequest, response: events.ModifyEventConfigResponse },
+  DescribeEventConfig: {
+    request: events.DescribeEventConfigRequest,
+    response: events.DescribeEventConfigResponse,
+  },
+  PullUpload: { request: media.PullUploadRequest, response: media.PullUploadResponse },
+  DescribeMediaInfos: {
+    request: media.DescribeMediaInfosRequest,
+    response: media.DescribeMediaInfosResponse,
+  },
+  DeleteMedia: { request: media.DeleteMediaRequest, response: media.DeleteMediaResponse },
+} as const
+
+export type VodAction = keyof typeof vodApi
+export type RequestOf<A extends VodAction> = z.input<(typeof vodApi)[A]['request']>
+export type ResponseOf<A extends VodAction> = z.output<(typeof vodApi)[A]['response']>

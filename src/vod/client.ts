@@ -1,0 +1,137 @@
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import tencent from 'tencentcloud-sdk-nodejs-vod'
+import { type RequestOf, type ResponseOf, type VodAction, vodApi } from './api.js'
+import { type Credentials, credentialSource } from './credentials.js'
+import { InvalidInputError, VodError } from './errors.js'
+import { problemOf } from './runInput.js'
+
+export interface VodClientOptions {
+  /** Default `https://vod.intl.tencentcloudapi.com`. `http://127.0.0.1:PORT` is a local VOD. */
+  readonly endpoint?: string
+  /** Default `default`: environment, credential file, CVM role. */
+  readonly credentials?: Credentials
+  /** VOD ignores it, and takes any. Default none. */
+  readonly region?: string
+  /** Default 15,000: the activity around a call has 30 s. */
+  readonly timeoutMs?: number
+}
+
+export interface CallOptions {
+  /** Gives up waiting for the answer. Whether VOD did what was asked is then unknown. */
+  readonly signal?: AbortSignal
+  readonly timeoutMs?: number
+}
+
+/** VOD's API, signed. One call is one HTTP request: whoever calls decides about retries. */
+export interface VodClient {
+  /**
+   * @throws InvalidInputError before anything is sent, naming the field.
+   * @throws VodError when VOD refuses or does not answer.
+   */
+  call<A extends VodAction>(action: A, request: RequestOf<A>, options?: CallOptions): Promise<ResponseOf<A>>
+}
+
+export const defaultEndpoint = 'https://vod.intl.tencentcloudapi.com'
+const defaultTimeoutMs = 15_000
+
+/** Tencent's official SDK, with what it leaves open: parsed requests and answers, typed errors, keep-alive. */
+export function createVodClient(options: VodClientOptions = {}): VodClient {
+  const { endpoint, region, credentials = 'default', timeoutMs = defaultTimeoutMs } = options
+  const url = endpointOf(endpoint || defaultEndpoint)
+  const source = credentialSource(credentials)
+  const agent =
+    url.protocol === 'http:' ? new HttpAgent({ keepAlive: true }) : new HttpsAgent({ keepAlive: true })
+  const sdk = new tencent.vod.v20180717.Client({
+    credential: source,
+    ...(region === undefined ? {} : { region }),
+    profile: {
+      httpProfile: {
+        endpoint: url.host,
+        protocol: `${url.protocol}//`,
+        // An agent switches off the SDK's own use of http_proxy, which knows no exceptions.
+        ...(usesProxy(url) ? {} : { agent }),
+        // Our signal ends a call earlier; the SDK's own timeout cannot be told from other transport errors.
+        reqTimeout: 120,
+      },
+    },
+  })
+
+  return {
+    async call(action, request, { signal, timeoutMs: callTimeoutMs = timeoutMs } = {}) {
+      const { request: requestSchema, response: responseSchema } = vodApi[action]
+      const sent = requestSchema.safeParse(request)
+      if (!sent.success) throw new InvalidInputError(sent.error.issues.map(problemOf))
+      await source.getCredential()
+      const timeout = AbortSignal.timeout(callTimeoutMs)
+      let answer: unknown
+      try {
+        answer = await sdk.request(action, sent.data, {
+          signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+        })
+      } catch (error) {
+        if (signal?.aborted)
+          throw new VodError({ action, code: 'ClientError.Aborted', problem: 'the caller gave up' })
+        if (timeout.aborted) {
+          throw new VodError({
+            action,
+            code: 'ClientError.Timeout',
+            problem: `no answer within ${callTimeoutMs} ms`,
+          })
+        }
+        throw vodErrorOf(action, error)
+      }
+      const response = responseSchema.safeParse(answer)
+      if (response.success) return response.data as ResponseOf<typeof action>
+      const problem = response.error.issues
+        .map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+        .join(', ')
+      throw new VodError({ action, code: 'ClientError.BadResponse', problem, requestId: requestIdOf(answer) })
+    },
+  }
+}
+
+function endpointOf(endpoint: string): URL {
+  if (/^https?:\/\//.test(endpoint) && URL.canParse(endpoint)) return new URL(endpoint)
+  const remedy = `give an http or https URL, e.g. ${defaultEndpoint}`
+  throw new InvalidInputError([{ field: 'endpoint', problem: `"${endpoint}" is not a URL`, remedy }])
+}
+
+/** The SDK reads `http_proxy` for every call; a local VOD is never behind one. */
+function usesProxy({ hostname }: URL): boolean {
+  const local = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
+  return !local && Boolean(process.env.http_proxy)
+}
+
+/** The SDK's exceptions: an API error has a `code`, another HTTP status an `httpCode`, a transport failure neither. */
+function vodErrorOf(action: string, error: unknown): VodError {
+  const { code, httpCode, requestId, message, name } = Object(error) as Record<string, unknown>
+  const problem = typeof message === 'string' && message !== '' ? oneLine(message) : 'no reason given'
+  const at = { action, requestId: typeof requestId === 'string' ? requestId : '' }
+  if (typeof httpCode === 'number') {
+    return new VodError({
+      ...at,
+      code: 'ClientError.HttpStatus',
+      problem: `HTTP status ${httpCode} ${problem}`,
+    })
+  }
+  if (name === 'TencentCloudSDKHttpException' || error instanceof Error) {
+    if (typeof code === 'string' && code !== '' && !/^E[A-Z]+$/.test(code))
+      return new VodError({ ...at, code, problem })
+  }
+  const garbage =
+    name === 'TypeError' || name === 'SyntaxError' || /invalid json|Unexpected token/i.test(problem)
+  return new VodError({ ...at, code: garbage ? 'ClientError.BadResponse' : 'ClientError.Network', problem })
+}
+
+function oneLine(message: string): string {
+  return message
+    .replace(/\s+/g, ' ')
+    .replace(/[.\s]+$/, '')
+    .slice(0, 500)
+}
+
+function requestIdOf(answer: unknown): string {
+  const { RequestId } = Object(answer) as Record<string, unknown>
+  return typeof RequestId === 'string' ? RequestId : ''
+}

@@ -1,0 +1,178 @@
+/**
+ * What an error code means for the request that met it.
+ *
+ * - `throttled`: refused before anything was done, because of a rate; wait and send again.
+ * - `transient`: refused before anything was done; the same request may pass later.
+ * - `ambiguous`: nobody knows whether anything was done; a submit must be sent again with the same SessionId.
+ * - `duplicate`: an earlier send with this SessionId was accepted.
+ * - `permanent`: refused, and the same request will be refused again.
+ */
+export type ErrorClass = 'throttled' | 'transient' | 'ambiguous' | 'duplicate' | 'permanent'
+
+export interface CodeMeaning {
+  readonly class: ErrorClass
+  /** What to do, for a person. */
+  readonly remedy: string
+}
+
+const retried = 'Nothing to do: it is sent again'
+const sameSession =
+  'Nothing to do: it is sent again under the same SessionId, under which VOD makes one task at most'
+const keys =
+  'Check the SecretId and SecretKey (TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY) of this account'
+const cam = 'Allow this action to the key in CAM (Cloud Access Management)'
+const endpoint = 'Check the endpoint and the SDK version'
+const sdk = 'The request was not built as VOD documents it; check the field that the message names'
+const quota = 'Remove what is not needed, or ask Tencent for a higher quota'
+
+/**
+ * Every documented code of the actions in use, and the common ones. A code that is not here takes the meaning of
+ * its parent (`FailedOperation.X` that of `FailedOperation`); without one it is ambiguous.
+ *
+ * Sources: the pages of the actions ("Error Code"), "Common Error Codes" of Tencent Cloud API 3.0, and the
+ * error lists in Tencent's Go SDK, which are the same.
+ */
+export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
+  // Rates
+  RequestLimitExceeded: { class: 'throttled', remedy: retried },
+  'RequestLimitExceeded.IPLimitExceeded': { class: 'throttled', remedy: retried },
+  'RequestLimitExceeded.UinLimitExceeded': { class: 'throttled', remedy: retried },
+  'RequestLimitExceeded.GlobalRegionUinLimitExceeded': { class: 'throttled', remedy: retried },
+
+  // Nobody knows
+  InternalError: { class: 'ambiguous', remedy: sameSession },
+  FailedOperation: { class: 'ambiguous', remedy: sameSession },
+  ServiceUnavailable: { class: 'ambiguous', remedy: sameSession },
+  ResponseSizeLimitExceeded: { class: 'ambiguous', remedy: sameSession },
+  'ClientError.Network': {
+    class: 'ambiguous',
+    remedy: 'Check that the endpoint can be reached from here; it is tried again',
+  },
+  'ClientError.Timeout': { class: 'ambiguous', remedy: 'VOD did not answer in time; it is tried again' },
+  'ClientError.Aborted': { class: 'ambiguous', remedy: 'The call was cancelled before VOD answered' },
+  'ClientError.HttpStatus': {
+    class: 'ambiguous',
+    remedy: 'Something between here and VOD answered; check the endpoint and any proxy',
+  },
+  'ClientError.BadResponse': {
+    class: 'ambiguous',
+    remedy: 'The answer is not what VOD documents; check the endpoint and any proxy',
+  },
+
+  // May pass later, nothing was done
+  ResourceInsufficient: { class: 'transient', remedy: retried },
+  ResourceUnavailable: { class: 'transient', remedy: retried },
+  ResourceInUse: { class: 'transient', remedy: retried },
+
+  // The device against paying twice
+  'InvalidParameterValue.SessionId': {
+    class: 'duplicate',
+    remedy: 'Nothing to do: the task that exists is looked up',
+  },
+  'InvalidParameterValue.UniqueIdentifier': {
+    class: 'duplicate',
+    remedy: 'Nothing to do: the task that exists is looked up',
+  },
+
+  // Who asks
+  AuthFailure: { class: 'permanent', remedy: keys },
+  'AuthFailure.InvalidAuthorization': { class: 'permanent', remedy: keys },
+  'AuthFailure.InvalidSecretId': { class: 'permanent', remedy: `${keys}: it must be a key of the cloud API` },
+  'AuthFailure.SecretIdNotFound': {
+    class: 'permanent',
+    remedy: `${keys}: this SecretId does not exist, or is disabled`,
+  },
+  'AuthFailure.SignatureFailure': {
+    class: 'permanent',
+    remedy: `${keys}: the SecretKey does not belong to the SecretId, or has a stray space`,
+  },
+  'AuthFailure.SignatureExpire': {
+    class: 'permanent',
+    remedy: 'Set the clock of this machine (NTP): VOD allows 5 minutes of difference',
+  },
+  'AuthFailure.TokenFailure': {
+    class: 'permanent',
+    remedy: 'Get new temporary credentials: the STS token is wrong or has expired',
+  },
+  'AuthFailure.MFAFailure': { class: 'permanent', remedy: 'Use a key that needs no MFA' },
+  'AuthFailure.UnauthorizedOperation': { class: 'permanent', remedy: cam },
+  UnauthorizedOperation: { class: 'permanent', remedy: cam },
+  IpInBlacklist: { class: 'permanent', remedy: 'Take this address off the blacklist of the account' },
+  IpNotInWhitelist: { class: 'permanent', remedy: 'Add this address to the whitelist of the account' },
+  'FailedOperation.InvalidVodUser': {
+    class: 'permanent',
+    remedy: 'Activate VOD for this account; accounts activated since 2023-12-25 must also give SubAppId',
+  },
+
+  'ClientError.NoCredentials': {
+    class: 'permanent',
+    remedy:
+      'Set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY for the worker, or write ~/.tencentcloud/credentials, or bind a CVM role',
+  },
+  'ClientError.BadRequest': { class: 'permanent', remedy: sdk },
+
+  // What is asked for
+  InvalidParameter: { class: 'permanent', remedy: sdk },
+  'InvalidParameter.ExistedProcedureName': {
+    class: 'permanent',
+    remedy: 'Choose another name, or replace the template with ResetProcedureTemplate',
+  },
+  'InvalidParameter.ProcedureNameNotExist': {
+    class: 'permanent',
+    remedy: 'Create the template first (CreateProcedureTemplate)',
+  },
+  InvalidParameterValue: { class: 'permanent', remedy: sdk },
+  'InvalidParameterValue.FileId': {
+    class: 'permanent',
+    remedy:
+      'Check the FileId and the SubAppId: a media file belongs to one sub-app. One just uploaded may need a moment',
+  },
+  'InvalidParameterValue.ProcedureName': {
+    class: 'permanent',
+    remedy:
+      'Create the template in this sub-app (CreateProcedureTemplate, or the console), or mend the ProcedureName',
+  },
+  'InvalidParameterValue.Name': { class: 'permanent', remedy: 'A name has at most 20 characters' },
+  'InvalidParameterValue.SessionContextTooLong': {
+    class: 'permanent',
+    remedy: 'Shorten the SessionContext: VOD takes 1,000 characters, the token included',
+  },
+  'InvalidParameterValue.SessionIdTooLong': { class: 'permanent', remedy: 'VOD takes 50 characters' },
+  'InvalidParameterValue.SubAppId': {
+    class: 'permanent',
+    remedy: 'Check the SubAppId; it must belong to the account of the key',
+  },
+  'InvalidParameterValue.TaskId': {
+    class: 'permanent',
+    remedy: 'Check the TaskId: VOD shows a task for 72 hours, to its own sub-app',
+  },
+  'InvalidParameterValue.InvalidOperationType': { class: 'permanent', remedy: 'The only operation is Abort' },
+  MissingParameter: { class: 'permanent', remedy: sdk },
+  UnknownParameter: { class: 'permanent', remedy: sdk },
+  InvalidRequest: { class: 'permanent', remedy: sdk },
+  RequestSizeLimitExceeded: { class: 'permanent', remedy: 'Make the request smaller: 10 MB at most' },
+  UnsupportedOperation: { class: 'permanent', remedy: sdk },
+  UnsupportedProtocol: { class: 'permanent', remedy: endpoint },
+  UnsupportedRegion: { class: 'permanent', remedy: endpoint },
+  InvalidAction: { class: 'permanent', remedy: endpoint },
+  ActionOffline: { class: 'permanent', remedy: 'Tencent has withdrawn this action' },
+  NoSuchVersion: { class: 'permanent', remedy: endpoint },
+  NoSuchProduct: { class: 'permanent', remedy: endpoint },
+  LimitExceeded: { class: 'permanent', remedy: quota },
+  'LimitExceeded.TooMuchTemplate': { class: 'permanent', remedy: quota },
+  ResourceNotFound: { class: 'permanent', remedy: 'Check the id and the SubAppId' },
+  'ResourceNotFound.FileNotExist': { class: 'permanent', remedy: 'Check the FileId and the SubAppId' },
+  DryRunOperation: { class: 'permanent', remedy: 'Send it without DryRun' },
+}
+
+/** The meaning of a code, or of its nearest documented parent. */
+export function classifyError(code: string): CodeMeaning {
+  for (let name = code; name !== ''; name = name.slice(0, Math.max(0, name.lastIndexOf('.')))) {
+    const meaning = errorCodes[name]
+    if (meaning) return meaning
+  }
+  return {
+    class: 'ambiguous',
+    remedy: 'This code is not documented; see the RequestId in a ticket to Tencent',
+  }
+}

@@ -1,0 +1,58 @@
+import { classifyError, type ErrorClass } from './errorCodes.js'
+
+export { classifyError, type ErrorClass } from './errorCodes.js'
+
+export interface VodErrorOptions {
+  readonly action: string
+  readonly code: string
+  /** VOD's own words. They change: nothing is decided from them. */
+  readonly problem: string
+  readonly requestId?: string
+}
+
+/** VOD refused a call, or did not answer it. */
+export class VodError extends Error {
+  override readonly name = 'VodError'
+  readonly action: string
+  /** Tencent's code, or `ClientError.*` where no answer came. */
+  readonly code: string
+  readonly class: ErrorClass
+  /** Names the call in a ticket to Tencent; empty when none reached VOD. */
+  readonly requestId: string
+  /** What to do about it. */
+  readonly remedy: string
+
+  constructor({ action, code, problem, requestId = '' }: VodErrorOptions) {
+    const meaning = classifyError(code)
+    const request = requestId === '' ? '' : ` [RequestId ${requestId}]`
+    super(`${action}: ${code}: ${problem}. ${meaning.remedy}.${request}`)
+    this.action = action
+    this.code = code
+    this.class = meaning.class
+    this.requestId = requestId
+    this.remedy = meaning.remedy
+  }
+}
+
+/** One thing that is wrong with an input. */
+export interface FieldProblem {
+  readonly field: string
+  readonly problem: string
+  readonly remedy: string
+}
+
+/** An input was refused before anything was sent. */
+export class InvalidInputError extends Error {
+  override readonly name = 'InvalidInputError'
+  readonly problems: readonly FieldProblem[]
+
+  constructor(problems: readonly FieldProblem[]) {
+    super(problems.map(({ field, problem, remedy }) => `${field}: ${problem}; ${remedy}`).join('\n'))
+    this.problems = problems
+  }
+
+  /** Names of the fields that are wrong. */
+  get fields(): readonly string[] {
+    return this.problems.map(({ field }) => field)
+  }
+}

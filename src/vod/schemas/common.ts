@@ -1,0 +1,31 @@
+import { z } from 'zod'
+
+/** Sent: `SubAppId` is a number everywhere. */
+export const SubAppId = z
+  .int("must be a whole number; it is shown beside the application's name in the console")
+  .positive('must be positive; leave it out for the default application of an old account')
+
+/** Received: VOD sends null, leaves members out and adds new ones; what is not there reads as empty. */
+export const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? '')
+
+export const number = z
+  .number()
+  .nullish()
+  .transform((value) => value ?? 0)
+
+/** A list that VOD may send as null or leave out. */
+export function list<T extends z.ZodType>(item: T) {
+  return z
+    .array(item)
+    .nullish()
+    .transform((value) => value ?? [])
+}
+
+/** Every response carries it. */
+export const RequestId = { RequestId: text }
+
+/** A response in which nothing but the RequestId is of interest. */
+export const emptyResponse = z.looseObject(RequestId)

@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import { emptyResponse, list, RequestId, SubAppId, text } from './common.js'
+
+/** Of an event's body only these are used, and none is believed: they say which task to look at. */
+const task = { TaskId: z.string().min(1), Status: text, SessionContext: text, SessionId: text }
+
+const subTask = z.looseObject({ Progress: z.number().nullish() })
+const progressing = z.record(z.string(), z.union([subTask, z.unknown()]))
+
+export const ProcedureStateChanged = z.looseObject({
+  EventType: z.literal('ProcedureStateChanged'),
+  ProcedureStateChangeEvent: z.looseObject({ ...task, MediaProcessResultSet: list(progressing) }),
+})
+
+export const ReviewAudioVideoComplete = z.looseObject({
+  EventType: z.literal('ReviewAudioVideoComplete'),
+  ReviewAudioVideoCompleteEvent: z.looseObject(task),
+})
+
+/** Any other event, of the 25 there are or of those to come. */
+export const OtherEvent = z.looseObject({ EventType: z.string().min(1) })
+
+export const EventContent = z.union([ProcedureStateChanged, ReviewAudioVideoComplete, OtherEvent])
+export type EventContent = z.infer<typeof EventContent>
+
+export const PullEventsRequest = z.strictObject({
+  SubAppId: SubAppId.optional(),
+  ExtInfo: z.string().optional(),
+})
+
+/** An empty queue arrives as the error ResourceNotFound, or as no set. */
+export const PullEventsResponse = z.looseObject({
+  EventSet: list(z.looseObject({ EventHandle: text, EventType: text })),
+  ...RequestId,
+})
+
+export const ConfirmEventsRequest = z.strictObject({
+  EventHandles: z.array(z.string()).min(1).max(16, 'has more than 16; confirm in several calls'),
+  SubAppId: SubAppId.optional(),
+  ExtInfo: z.string().optional(),
+})
+
+export const ConfirmEventsResponse = emptyResponse
+
+const Switch = z.enum(['ON', 'OFF']).optional()
+
+export const ModifyEventConfigRequest = z.strictObject({
+  Mode: z.enum(['PUSH', 'PULL'], 'must be PUSH or PULL').optional(),
+  NotificationUrl: z.string().optional(),
+  UploadMediaCompleteEventSwitch: Switch,
+  DeleteMediaCompleteEventSwitch: Switch,
+  PersistenceCompleteEventSwitch: Switch,
+  SignKey: z
+    .string()
+    .regex(/^[A-Za-z0-9]{0,32}$/, 'must be at most 32 letters and digits')
+    .optional(),
+  SubAppId: SubAppId.optional(),
+})
+
+export const ModifyEventConfigResponse = emptyResponse
+
+export const DescribeEventConfigRequest = z.strictObject({ SubAppId: SubAppId.optional() })
+
+/** SignKey is never shown. */
+export const DescribeEventConfigResponse = z.looseObject({ Mode: text, NotificationUrl: text, ...RequestId })

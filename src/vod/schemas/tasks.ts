@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { emptyResponse, list, RequestId, SubAppId, text } from './common.js'
+
+const TaskId = z.string('must be a string').min(1, 'is empty; give the id of a task')
+
+export const DescribeTaskDetailRequest = z.strictObject({ TaskId, SubAppId: SubAppId.optional() })
+
+/** The object of the task is read by `toReading`, which is total: here only what every task has is relied on. */
+export const DescribeTaskDetailResponse = z.looseObject({
+  TaskType: z.string(),
+  Status: z.string(),
+  CreateTime: text,
+  BeginProcessTime: text,
+  FinishTime: text,
+  ...RequestId,
+})
+
+const TimeRange = z.strictObject({ After: z.string().optional(), Before: z.string().optional() })
+
+export const DescribeTasksRequest = z.strictObject({
+  SubAppId: SubAppId.optional(),
+  Status: z
+    .enum(
+      ['WAITING', 'PROCESSING', 'FINISH'],
+      'must be WAITING, PROCESSING or FINISH; ABORTED cannot be filtered',
+    )
+    .optional(),
+  FileId: z.string().optional(),
+  CreateTime: TimeRange.optional(),
+  FinishTime: TimeRange.optional(),
+  Sort: z
+    .strictObject({ Field: z.enum(['CreateTime', 'FinishTime']), Order: z.enum(['Asc', 'Desc']) })
+    .optional(),
+  Limit: z.int().min(1).max(100, 'is above 100; page with ScrollToken').optional(),
+  ScrollToken: z.string().optional(),
+})
+
+/** A task that goes on has an empty, a zero (year 1) or no FinishTime: samples show all three. */
+export const TaskSimpleInfo = z.looseObject({
+  TaskId: z.string(),
+  Status: z.string(),
+  FileId: text,
+  TaskType: z.string(),
+  CreateTime: text,
+  BeginProcessTime: text,
+  FinishTime: text,
+  SessionId: text,
+  SessionContext: text,
+})
+
+export const DescribeTasksResponse = z.looseObject({
+  TaskSet: list(TaskSimpleInfo),
+  ScrollToken: text,
+  ...RequestId,
+})
+
+export const ManageTaskRequest = z.strictObject({
+  TaskId,
+  OperationType: z.literal('Abort', 'must be Abort, the only operation'),
+  SubAppId: SubAppId.optional(),
+})
+
+export const ManageTaskResponse = emptyResponse

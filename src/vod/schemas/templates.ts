@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { emptyResponse, list, number, RequestId, SubAppId, text } from './common.js'
+
+/** Items keep whatever else VOD documents for them: a definition is what makes a sub-task. */
+const task = z.looseObject({ Definition: z.int('must be the number of a definition').optional() })
+const tasks = z.array(task).optional()
+
+export const MediaProcessTaskInput = z.strictObject({
+  TranscodeTaskSet: tasks,
+  AnimatedGraphicTaskSet: tasks,
+  SnapshotByTimeOffsetTaskSet: tasks,
+  SampleSnapshotTaskSet: tasks,
+  ImageSpriteTaskSet: tasks,
+  CoverBySnapshotTaskSet: tasks,
+  AdaptiveDynamicStreamingTaskSet: tasks,
+})
+
+/** CreateProcedureTemplate and ResetProcedureTemplate take the same. */
+export const ProcedureTemplateRequest = z.strictObject({
+  Name: z.string().min(1, 'is empty; give a name').max(20, 'is longer than 20 characters; shorten it'),
+  SubAppId: SubAppId.optional(),
+  Comment: z.string().max(256, 'is longer than 256 characters; shorten it').optional(),
+  MediaProcessTask: MediaProcessTaskInput.optional(),
+  AiContentReviewTask: task.optional(),
+  AiAnalysisTask: task.optional(),
+  AiRecognitionTaskSet: tasks,
+  AiRecognitionTask: task.optional(),
+  ReviewAudioVideoTask: task.optional(),
+  ImportMediaKnowledgeTaskSet: tasks,
+})
+
+export const DeleteProcedureTemplateRequest = z.strictObject({
+  Name: z.string().min(1, 'is empty; give the name of a template'),
+  SubAppId: SubAppId.optional(),
+})
+
+export const DescribeProcedureTemplatesRequest = z.strictObject({
+  Names: z.array(z.string()).max(100, 'has more than 100 names; ask in several calls').optional(),
+  Type: z.enum(['Preset', 'Custom']).optional(),
+  Offset: z.int().min(0).optional(),
+  Limit: z.int().min(1).max(100).optional(),
+  SubAppId: SubAppId.optional(),
+})
+
+export const ProcedureTemplate = z.looseObject({
+  Name: z.string(),
+  Type: text,
+  CreateTime: text,
+  UpdateTime: text,
+})
+
+export const DescribeProcedureTemplatesResponse = z.looseObject({
+  TotalCount: number,
+  ProcedureTemplateSet: list(ProcedureTemplate),
+  ...RequestId,
+})
+
+export const templateResponse = emptyResponse

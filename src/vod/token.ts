@@ -1,0 +1,130 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { InvalidInputError } from './errors.js'
+import { type MacKeys, maxKeyIdLength } from './macKeys.js'
+
+export type { MacKey, MacKeys } from './macKeys.js'
+
+/** The waiting step that an event belongs to. */
+export interface StepAddress {
+  readonly namespace: string
+  /** Account alias. */
+  readonly account: string
+  /** Events carry none, so it travels here. */
+  readonly SubAppId?: number
+  readonly workflowId: string
+  readonly chain: string
+  readonly key: string
+  readonly attempt: number
+}
+
+/**
+ * `ours`: this step asked for the event. `foreign`: no token, or one of a key we do not have (another system's,
+ * or a key not yet known here). `forged`: it names a key of ours and its MAC is wrong.
+ */
+export type OpenedContext =
+  | { readonly verdict: 'ours'; readonly address: StepAddress; readonly callerContext: string }
+  | { readonly verdict: 'foreign' }
+  | { readonly verdict: 'forged' }
+
+/** `SessionContext` takes 1,000 characters (ProcessMediaByProcedure, "Input Parameters"). */
+export const maxSessionContext = 1_000
+
+const version = 'vf1'
+/** Cannot occur in a token, so the first one ends it. */
+const separator = '|'
+const macBytes = 16
+/** 16 bytes in base64url. */
+const macLength = 22
+
+/**
+ * Puts the token before the caller's own context. It proves which step is addressed, not what happened: VOD
+ * shows it to everybody with console access, and it does not cover an event's body.
+ *
+ * @throws InvalidInputError when both together are longer than VOD takes.
+ */
+export function sealSessionContext(address: StepAddress, keys: MacKeys, callerContext = ''): string {
+  const { namespace, account, SubAppId = 0, workflowId, chain, key, attempt } = address
+  const payload = Buffer.from(
+    JSON.stringify([namespace, account, SubAppId, workflowId, chain, key, attempt]),
+  ).toString('base64url')
+  const sealed = `${version}.${keys.sign.id}.${payload}`
+  const token = `${sealed}.${macOf(sealed, keys.sign.secret).toString('base64url')}`
+  const whole = callerContext === '' ? token : `${token}${separator}${callerContext}`
+  if (whole.length > maxSessionContext)
+    throw tooLong(callerContext.length, maxSessionContext - token.length - 1)
+  return whole
+}
+
+/** Reads a SessionContext that came from outside. Total: never throws. */
+export function openSessionContext(SessionContext: string, keys: MacKeys): OpenedContext {
+  const end = SessionContext.indexOf(separator)
+  const token = end < 0 ? SessionContext : SessionContext.slice(0, end)
+  const parts = token.split('.')
+  const [name, keyId, payload, mac] = parts
+  if (parts.length !== 4 || name !== version || SessionContext.length > maxSessionContext)
+    return { verdict: 'foreign' }
+  const key = keys.verify.find(({ id }) => id === keyId)
+  if (!key || payload === undefined || mac === undefined) return { verdict: 'foreign' }
+  if (!sameMac(mac, macOf(`${name}.${keyId}.${payload}`, key.secret))) return { verdict: 'forged' }
+  const address = addressOf(payload)
+  if (!address) return { verdict: 'forged' }
+  return { verdict: 'ours', address, callerContext: end < 0 ? '' : SessionContext.slice(end + 1) }
+}
+
+/** What a token can take of the 1,000 characters at most: key id, chain and attempt are not known before the start. */
+export function sessionContextOverhead(address: Omit<StepAddress, 'chain' | 'attempt'>): number {
+  const { namespace, account, SubAppId = 0, workflowId, key } = address
+  const longest = [namespace, account, SubAppId, workflowId, 'c'.repeat(36), key, 999]
+  const payload = Math.ceil((Buffer.byteLength(JSON.stringify(longest)) * 4) / 3)
+  return version.length + 1 + maxKeyIdLength + 1 + payload + 1 + macLength + separator.length
+}
+
+/**
+ * Refuses, before anything is sent, a SessionContext that will not fit behind the token.
+ *
+ * @throws InvalidInputError that says how many characters there is room for.
+ */
+export function checkSessionContext(
+  callerContext: string,
+  address: Omit<StepAddress, 'chain' | 'attempt'>,
+): void {
+  const room = maxSessionContext - sessionContextOverhead(address)
+  if (callerContext.length > Math.max(0, room) || room < -separator.length)
+    throw tooLong(callerContext.length, room)
+}
+
+function tooLong(length: number, room: number): InvalidInputError {
+  const spare = Math.max(0, room)
+  const problem = `${length} characters, but only ${spare} of VOD's ${maxSessionContext} are left beside the token of this run`
+  const remedy =
+    spare > 0
+      ? 'shorten it, e.g. to an id of your own'
+      : 'leave it out, and give a shorter workflowId or key: both are in the token'
+  return new InvalidInputError([{ field: 'SessionContext', problem, remedy }])
+}
+
+function macOf(text: string, secret: string): Buffer {
+  return createHmac('sha256', secret).update(text).digest().subarray(0, macBytes)
+}
+
+function sameMac(given: string, expected: Buffer): boolean {
+  const bytes = Buffer.from(given, 'base64url')
+  // Decoding forgives stray characters and bits; only the one spelling that we write is a MAC of ours.
+  return (
+    bytes.length === macBytes && timingSafeEqual(bytes, expected) && bytes.toString('base64url') === given
+  )
+}
+
+function addressOf(payload: string): StepAddress | undefined {
+  try {
+    const given: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString())
+    if (!Array.isArray(given) || given.length !== 7) return undefined
+    const [namespace, account, SubAppId, workflowId, chain, key, attempt] = given
+    const texts = [namespace, account, workflowId, chain, key].every((text) => typeof text === 'string')
+    if (!texts || !Number.isSafeInteger(SubAppId) || !Number.isSafeInteger(attempt)) return undefined
+    const subApp = SubAppId === 0 ? {} : { SubAppId }
+    return { namespace, account, ...subApp, workflowId, chain, key, attempt }
+  } catch {
+    return undefined
+  }
+}
