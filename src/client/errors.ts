@@ -120,6 +120,8 @@ export class RefusedError extends RunError {
 
   constructor(workflowId: string, refusal: Refusal) {
     super(workflowId, refusal)
+    // VOD's answer carries its own remedy: it is not said twice.
+    this.message = refusal.message
     this.code = refusal.code
     this.class = refusal.class
     this.requestId = refusal.requestId
@@ -130,6 +132,7 @@ export class RefusedError extends RunError {
 /** What {@link RefusedError} is made of. */
 export interface Refusal {
   readonly what: string
+  readonly message: string
   readonly code: string
   readonly class: ErrorClass
   readonly requestId: string

@@ -16,7 +16,7 @@ import {
   RunTerminatedError,
 } from './errors.js'
 
-const rerunIt = 'Then use rerun with a reason: starting it the usual way only attaches to this run.'
+const rerunIt = 'Then use rerun with a reason: process would only attach to this run again.'
 
 /** How a run ended without an outcome, as an error that says what to do. */
 export function runErrorOf(
@@ -56,30 +56,22 @@ function refused(workflowId: string, failure: ApplicationFailure, failed: Workfl
   const details = failure.details?.find(
     (detail): detail is Details => typeof (detail as Partial<Details> | null)?.code === 'string',
   )
-  if (details) {
-    const { code, requestId = '', action = '', remedy = '' } = details
-    const call = action === '' ? 'The request was refused' : `VOD refused ${action}`
-    return new RefusedError(workflowId, {
-      what: `${call} with ${code}: ${stripped(failure.message)}${requestId && ` (RequestId ${requestId})`}`,
-      code,
-      class: (failure.type ?? 'permanent') as ErrorClass,
-      requestId,
-      action,
-      remedy: `${remedy} ${rerunIt}`.trim(),
-      cause: failed,
-    })
-  }
-  if (failure.type !== 'InvalidInput') return crashed(workflowId, failed)
+  if (!details && failure.type !== 'InvalidInput') return crashed(workflowId, failed)
+  const { code, requestId = '', action = '', remedy } = details ?? notSent
   return new RefusedError(workflowId, {
-    what: `The request was refused: ${stripped(failure.message)}`,
-    code: 'InvalidInput',
-    class: 'permanent',
-    requestId: '',
-    action: '',
-    remedy: `Mend the field that the message names. ${rerunIt}`,
+    what: failure.message,
+    message: `The request was refused: ${failure.message}\n${rerunIt}`,
+    code,
+    class: details ? (failure.type as ErrorClass) : 'permanent',
+    requestId,
+    action,
+    remedy: `${stripped(remedy ?? '')}. ${rerunIt}`,
     cause: failed,
   })
 }
+
+/** The check before VOD refused: its message names field and remedy. */
+const notSent: Details = { code: 'InvalidInput', remedy: 'Mend the field that the message names' }
 
 function crashed(workflowId: string, failed: WorkflowFailedError): RunError {
   const reason = failed.cause?.message ?? failed.message

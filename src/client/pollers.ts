@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
 import { type QueuedAction, queueFor, rateClasses, workflowQueue } from '../vod/queues.js'
@@ -40,15 +41,42 @@ export interface PollerCheck {
   requireWorkers(account: string): Promise<void>
 }
 
-/** Asks Temporal who polls: otherwise a run without a worker looks just like a slow one. */
-export function createPollerCheck(client: Client, now: () => number = Date.now): PollerCheck {
-  const seenAt = new Map<string, number>()
+export interface PollerCheckOptions {
+  /** How long Temporal may take to answer, ms. */
+  readonly answerTimeoutMs: number
+  /** Milliseconds since the epoch, for tests. */
+  readonly now?: () => number
+}
 
-  async function isPolled({ name, kind }: Queue): Promise<boolean> {
+/** Asks Temporal who polls: otherwise a run without a worker looks just like a slow one. */
+export function createPollerCheck(
+  client: Client,
+  { answerTimeoutMs, now = Date.now }: PollerCheckOptions,
+): PollerCheck {
+  const seenAt = new Map<string, number>()
+  const asked = new Map<string, Promise<boolean>>()
+  // Outside of any caller's deadline and signal, which the Temporal client keeps in async context: a thousand
+  // starts at once share one question, and the first of them may give up.
+  const outside = new AsyncResource('vodflow.pollers')
+
+  async function isPolled(queue: Queue): Promise<boolean> {
+    const { name } = queue
     if (now() - (seenAt.get(name) ?? Number.NEGATIVE_INFINITY) < trustedForMs) return true
-    const polled = await hasPoller(client, { name, kind }, now() - goneAfterMs)
-    if (polled) seenAt.set(name, now())
-    return polled
+    const question = asked.get(name) ?? outside.runInAsyncScope(ask, null, queue)
+    asked.set(name, question)
+    return question
+  }
+
+  async function ask(queue: Queue): Promise<boolean> {
+    try {
+      const polled = await client.withDeadline(Date.now() + answerTimeoutMs, () =>
+        hasPoller(client, queue, now() - goneAfterMs),
+      )
+      if (polled) seenAt.set(queue.name, now())
+      return polled
+    } finally {
+      asked.delete(queue.name)
+    }
   }
 
   async function unpolled(queues: readonly Queue[]): Promise<readonly Queue[]> {
@@ -65,14 +93,16 @@ export function createPollerCheck(client: Client, now: () => number = Date.now):
       }
       if (missing.length === 0) return
       const names = missing.map(({ name }) => name)
-      throw new NoWorkerError(names, startOne)
+      throw new NoWorkerError(names, startOne(account))
     },
   }
 }
 
 /** How a worker is started, for messages. */
-export const startOne =
-  'Start one with `npx vodflow worker` on the same TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE, or pass requireWorker: false to start the run anyway; it will wait for a worker.'
+export function startOne(account?: string): string {
+  const which = account === undefined ? '' : ` for the account "${account}"`
+  return `Start one${which}: npx vodflow worker, with the same TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE. With requireWorker: false a run starts anyway and waits for it.`
+}
 
 async function hasPoller(client: Client, { name, kind }: Queue, since: number): Promise<boolean> {
   try {

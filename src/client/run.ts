@@ -95,7 +95,7 @@ export class Run {
       const code = grpcCodeOf(error)
       if (code !== grpc.deadlineExceeded && code !== grpc.failedPrecondition) throw this.#explained(error)
       await this.#requireTemporal()
-      throw new NoWorkerError([workflowQueue], startOne, error)
+      throw new NoWorkerError([workflowQueue], startOne(), error)
     }
   }
 

@@ -29,7 +29,7 @@ export class Vodflow {
   constructor(settings: Settings) {
     this.client = settings.client
     this.#settings = settings
-    this.#pollers = createPollerCheck(settings.client)
+    this.#pollers = createPollerCheck(settings.client, settings)
   }
 
   /**

@@ -34,7 +34,8 @@ describe('result', () => {
   it('says why VOD refused, and what to do', async () => {
     rig.vod.onSubmit = () => {
       throw ApplicationFailure.create({
-        message: 'The template does not exist.',
+        message:
+          'ProcessMediaByProcedure: ResourceNotFound.TemplateNotExist: no such template. Create the template first. [RequestId c0ffee]',
         type: 'permanent',
         nonRetryable: true,
         details: [
@@ -56,7 +57,7 @@ describe('result', () => {
       action: 'ProcessMediaByProcedure',
       remedy: expect.stringContaining('Create the template first.'),
     })
-    await expect(result).rejects.toThrow(/The template does not exist \(RequestId c0ffee\)\. Create .* rerun/)
+    await expect(result).rejects.toThrow(/no such template\. Create .* \[RequestId c0ffee\]\nThen use rerun/)
   })
 
   it('says what the check before VOD refused', async () => {
