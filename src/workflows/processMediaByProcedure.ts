@@ -1,4 +1,5 @@
 import { ApplicationFailure, setCurrentDetails, upsertMemo, workflowInfo } from '@temporalio/workflow'
+import { defaultKey } from '../vod/defaultKey.js'
 import { defaultDelays, type StepDelays } from '../vod/delays.js'
 import type { Outcome } from '../vod/outcome.js'
 import type { RunInput } from '../vod/runInput.js'
@@ -27,9 +28,7 @@ export async function processMediaByProcedure(input: RunInput): Promise<Outcome>
     throw refuse('request: missing; give { request: { ProcedureName, FileId } } as the first argument')
   }
   const { request, account = 'default', events = true } = input
-  const key =
-    input.key ??
-    [request.SubAppId ?? 0, request.FileId || request.MediaStoragePath, request.ProcedureName].join('/')
+  const key = input.key ?? defaultKey(request)
   if (isTaken(key)) {
     throw refuse(
       `key: "${key}" names another step of this run already, and VOD would answer with that one's task; name a key`,
