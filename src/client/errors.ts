@@ -27,6 +27,18 @@ export class TemporalUnreachableError extends VodflowError {
   }
 }
 
+/** The client was closed while it was needed. The run goes on. */
+export class ClosedError extends VodflowError {
+  override readonly name = 'ClosedError'
+
+  constructor() {
+    super(
+      'This client was closed',
+      'Close it after the last result, or connect again: runs go on without it.',
+    )
+  }
+}
+
 /** No worker asks for work on a queue that the run needs. Nothing was started. */
 export class NoWorkerError extends VodflowError {
   override readonly name = 'NoWorkerError'

@@ -16,6 +16,7 @@ export type { Cancelled, Progress, TaskProgress } from '../workflows/progress.js
 export { type ConnectOptions, connect } from './connect.js'
 export type { TemporalOptions } from './connection.js'
 export {
+  ClosedError,
   type Difference,
   NoWorkerError,
   RefusedError,

@@ -15,16 +15,16 @@ const doubtfulLimit = 10
  * Asks until the server answers, for days if need be: over lost connections, restarts and limits of the
  * frontend.
  *
- * @throws what is an answer, and the reason of `signal` once it is aborted.
+ * @throws what is an answer, and the reason of any of `stops` once it is aborted.
  */
 export async function longPoll<T>(
   client: Client,
-  signal: AbortSignal | undefined,
+  stops: readonly AbortSignal[],
   ask: () => Promise<T>,
 ): Promise<T> {
   for (let failures = 0; ; ) {
-    signal?.throwIfAborted()
-    const turn = openTurn(signal)
+    for (const stop of stops) stop.throwIfAborted()
+    const turn = openTurn(stops)
     try {
       return await client.withAbortSignal(turn.signal, ask)
     } catch (error) {
@@ -32,24 +32,24 @@ export async function longPoll<T>(
       const goOn = isTransient(error) || (isDoubtful(error) && failures < doubtfulLimit)
       if (!goOn) throw error
       const pauseMs = Math.min(longestPauseMs, 500 * 2 ** failures++) * (0.5 + Math.random() / 2)
-      await sleep(pauseMs, undefined, { signal }).catch(() => undefined)
+      await sleep(pauseMs, undefined, { signal: turn.signal }).catch(() => undefined)
     } finally {
       turn.close()
     }
   }
 }
 
-function openTurn(outer: AbortSignal | undefined): { signal: AbortSignal; close(): void } {
+function openTurn(stops: readonly AbortSignal[]): { signal: AbortSignal; close(): void } {
   const turn = new AbortController()
   setMaxListeners(0, turn.signal)
   const end = () => turn.abort()
   const timer = setTimeout(end, turnMs)
-  outer?.addEventListener('abort', end, { once: true })
+  for (const stop of stops) stop.addEventListener('abort', end)
   return {
     signal: turn.signal,
     close() {
       clearTimeout(timer)
-      outer?.removeEventListener('abort', end)
+      for (const stop of stops) stop.removeEventListener('abort', end)
     },
   }
 }

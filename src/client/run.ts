@@ -22,6 +22,8 @@ export interface RunAddress {
   readonly address: string
   /** How long Temporal may take to answer one question, ms. */
   readonly answerTimeoutMs: number
+  /** Aborted when the client is closed. */
+  readonly closed: AbortSignal
 }
 
 export interface WatchOptions {
@@ -41,15 +43,17 @@ export class Run {
   readonly #client: Client
   readonly #address: string
   readonly #answerTimeoutMs: number
+  readonly #closed: AbortSignal
 
   /** Made by `process`, `rerun` and `attach`. */
-  constructor(client: Client, { workflowId, chain, attached, address, answerTimeoutMs }: RunAddress) {
+  constructor(client: Client, { workflowId, chain, attached, address, answerTimeoutMs, closed }: RunAddress) {
     this.workflowId = workflowId
     this.chain = chain
     this.attached = attached
     this.#client = client
     this.#address = address
     this.#answerTimeoutMs = answerTimeoutMs
+    this.#closed = closed
   }
 
   /**
@@ -64,14 +68,15 @@ export class Run {
    * @throws RunNotFoundError when Temporal has forgotten it
    */
   async result(options: { readonly signal?: AbortSignal } = {}): Promise<Outcome> {
+    const stops = options.signal ? [this.#closed, options.signal] : [this.#closed]
     let runId = this.chain
     for (;;) {
       const handle = this.#client.workflow.getHandle(this.workflowId, runId)
       try {
-        return (await longPoll(this.#client, options.signal, () => handle.result())) as Outcome
+        return (await longPoll(this.#client, stops, () => handle.result())) as Outcome
       } catch (error) {
         if (!(error instanceof WorkflowFailedError)) throw this.#explained(error)
-        const latest = await longPoll(this.#client, options.signal, () => this.#describeLatest())
+        const latest = await longPoll(this.#client, stops, () => this.#describeLatest())
         // A reset terminates the execution that it replaces.
         const replaced = error.cause instanceof TerminatedFailure && latest?.status.name !== 'TERMINATED'
         if (!replaced || !latest) throw runErrorOf(this.workflowId, error, cancelledOf(latest))
@@ -186,7 +191,8 @@ export class Run {
     }
   }
 
-  #bounded<T>(ask: () => Promise<T>): Promise<T> {
+  async #bounded<T>(ask: () => Promise<T>): Promise<T> {
+    this.#closed.throwIfAborted()
     return this.#client.withDeadline(Date.now() + this.#answerTimeoutMs, ask)
   }
 

@@ -1,9 +1,10 @@
+import { setMaxListeners } from 'node:events'
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/common'
 import { workflowQueue } from '../vod/queues.js'
 import type { Connected } from './connection.js'
 import { memoFields, runType, startedWith } from './earlierRun.js'
-import { RequestMismatchError, RunNotFoundError, RunStillOpenError } from './errors.js'
+import { ClosedError, RequestMismatchError, RunNotFoundError, RunStillOpenError } from './errors.js'
 import { explain } from './errorsOfTemporal.js'
 import { type ListOptions, listRuns, type RunSummary } from './list.js'
 import { type Plan, type ProcessOptions, type ProcessRequest, planOf, type RerunOptions } from './plan.js'
@@ -24,10 +25,13 @@ export class Vodflow {
   readonly client: Client
   readonly #settings: Settings
   readonly #pollers: PollerCheck
+  readonly #closed = new AbortController()
 
   /** Use `connect`. */
   constructor(settings: Settings) {
     this.client = settings.client
+    // Every result that is waited for listens.
+    setMaxListeners(0, this.#closed.signal)
     this.#settings = settings
     this.#pollers = createPollerCheck(settings.client, settings)
   }
@@ -92,8 +96,9 @@ export class Vodflow {
     return listRuns(this.client, options)
   }
 
-  /** Lets go of the connection. Runs go on. */
+  /** Lets go of the connection: whoever waits here gets a ClosedError. Runs go on. */
   async close(): Promise<void> {
+    this.#closed.abort(new ClosedError())
     await this.#settings.close()
   }
 
@@ -144,7 +149,7 @@ export class Vodflow {
 
   #run(which: Pick<RunAddress, 'workflowId' | 'chain' | 'attached'>): Run {
     const { address, answerTimeoutMs } = this.#settings
-    return new Run(this.client, { ...which, address, answerTimeoutMs })
+    return new Run(this.client, { ...which, address, answerTimeoutMs, closed: this.#closed.signal })
   }
 
   async #describe(workflowId: string): Promise<WorkflowExecutionDescription> {
@@ -156,6 +161,7 @@ export class Vodflow {
   }
 
   async #asking<T>(signal: AbortSignal | undefined, ask: () => Promise<T>): Promise<T> {
+    this.#closed.signal.throwIfAborted()
     signal?.throwIfAborted()
     const { address, answerTimeoutMs } = this.#settings
     const bounded = () => this.client.withDeadline(Date.now() + answerTimeoutMs, ask)

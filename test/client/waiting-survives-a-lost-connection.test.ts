@@ -1,7 +1,7 @@
 import { createServer, connect as dial, type Server, type Socket } from 'node:net'
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { connect, TemporalUnreachableError, type Vodflow } from '../../src/client/index.js'
+import { ClosedError, connect, TemporalUnreachableError, type Vodflow } from '../../src/client/index.js'
 import { openRig, quickly, type Rig } from './rig.js'
 
 /** Stands between the client and Temporal, and can be cut. */
@@ -75,6 +75,17 @@ describe('a lost connection', () => {
     wire.cut = false
     expect((await result).status).toBe('succeeded')
   }, 30_000)
+
+  it('that we let go of ourselves ends all waiting', async () => {
+    const own = await connect({ address: rig.temporal.address })
+    const run = await own.process({ FileId: 'closed', ProcedureName }, quickly)
+    const result = run.result()
+    const began = expect(result).rejects.toThrow(ClosedError)
+    await own.close()
+    await began
+    await expect(run.progress()).rejects.toThrow(ClosedError)
+    await expect(own.process({ FileId: 'closed', ProcedureName }, quickly)).rejects.toThrow(ClosedError)
+  })
 
   it('is passed over by who watches', async () => {
     const run = await vodflow.process({ FileId: 'watched', ProcedureName }, quickly)
