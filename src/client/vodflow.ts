@@ -4,7 +4,13 @@ import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@te
 import { workflowQueue } from '../vod/queues.js'
 import type { Connected } from './connection.js'
 import { memoFields, runType, startedWith } from './earlierRun.js'
-import { ClosedError, RequestMismatchError, RunNotFoundError, RunStillOpenError } from './errors.js'
+import {
+  ClosedError,
+  NoWorkerError,
+  RequestMismatchError,
+  RunNotFoundError,
+  RunStillOpenError,
+} from './errors.js'
 import { explain } from './errorsOfTemporal.js'
 import { type ListOptions, listRuns, type RunSummary } from './list.js'
 import { type Plan, type ProcessOptions, type ProcessRequest, planOf, type RerunOptions } from './plan.js'
@@ -43,7 +49,7 @@ export class Vodflow {
    *
    * @param request - ProcessMediaByProcedure's own fields, without SessionId, which is ours.
    * @throws InvalidInputError when a field is out of its limits; nothing was sent
-   * @throws NoWorkerError when nobody would do the work; nothing was started
+   * @throws NoWorkerError when nobody would do the work (a run that has ended needs nobody); nothing was started
    * @throws RequestMismatchError when the id belongs to a run of another request
    * @throws TemporalUnreachableError when Temporal does not answer within 15 s. The run may have been started all
    *   the same: ask again, and you attach to it.
@@ -51,12 +57,15 @@ export class Vodflow {
   async process(request: ProcessRequest, options: ProcessOptions = {}): Promise<Run> {
     const plan = this.#plan(request, options)
     return this.#asking(options.signal, async () => {
-      if (options.requireWorker ?? true) await this.#pollers.requireWorkers(plan.account)
       try {
+        if (options.requireWorker ?? true) await this.#pollers.requireWorkers(plan.account)
         return await this.#start(plan, 'REJECT_DUPLICATE')
       } catch (error) {
-        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
-        return this.#attachTo(plan)
+        if (error instanceof WorkflowExecutionAlreadyStartedError) {
+          return this.#attachTo(plan, await this.#describe(plan.workflowId))
+        }
+        if (error instanceof NoWorkerError) return this.#attachIfEnded(plan, error)
+        throw error
       }
     })
   }
@@ -70,8 +79,8 @@ export class Vodflow {
    *   15 s look first whether the run was started, with {@link attach}
    */
   async rerun(request: ProcessRequest, options: RerunOptions): Promise<Run> {
-    const plan = this.#plan(request, options)
-    return this.#asking(options.signal, async () => {
+    const plan = this.#plan(request, { ...options, reason: options?.reason ?? '' })
+    return this.#asking(options?.signal, async () => {
       if (options.requireWorker ?? true) await this.#pollers.requireWorkers(plan.account)
       try {
         return await this.#start(plan, 'ALLOW_DUPLICATE')
@@ -103,8 +112,8 @@ export class Vodflow {
   }
 
   #plan(request: ProcessRequest, options: ProcessOptions & { readonly reason?: string }): Plan {
-    const { account } = this.#settings
-    return planOf(request, { account, ...options }, this.client.options.namespace)
+    const account = options.account ?? this.#settings.account
+    return planOf(request, { ...options, account }, this.client.options.namespace)
   }
 
   /**
@@ -131,8 +140,7 @@ export class Vodflow {
     return this.#run({ workflowId, chain: handle.firstExecutionRunId, attached: false })
   }
 
-  async #attachTo({ workflowId, input }: Plan): Promise<Run> {
-    const earlier = await this.#describe(workflowId)
+  async #attachTo({ workflowId, input }: Plan, earlier: WorkflowExecutionDescription): Promise<Run> {
     if (earlier.type !== runType) {
       const type = { field: 'workflowType', was: JSON.stringify(earlier.type), is: JSON.stringify(runType) }
       throw new RequestMismatchError(workflowId, [type])
@@ -141,6 +149,15 @@ export class Vodflow {
     const found = was ? differences(was, input) : []
     if (found.length > 0) throw new RequestMismatchError(workflowId, found)
     return this.#runOf(earlier)
+  }
+
+  /** What has been done needs no worker any more. */
+  async #attachIfEnded(plan: Plan, noWorker: NoWorkerError): Promise<Run> {
+    const earlier = await this.#describe(plan.workflowId).catch((error) => {
+      throw error instanceof RunNotFoundError ? noWorker : error
+    })
+    if (earlier.status.name === 'RUNNING') throw noWorker
+    return this.#attachTo(plan, earlier)
   }
 
   #runOf(run: WorkflowExecutionDescription): Run {

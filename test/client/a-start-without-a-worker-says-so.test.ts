@@ -53,6 +53,19 @@ describe('a start that nobody would do', () => {
       workflowId: 'patient',
     })
     expect((await rig.vodflow.attach(run.workflowId)).chain).toBe(run.chain)
+    const patient = rig.vodflow.process(request, { account: 'eu', workflowId: 'patient' })
+    await expect(patient).rejects.toThrow(NoWorkerError)
+  })
+
+  it('is no start when the run has ended: its outcome is there', async () => {
+    const run = await rig.vodflow.process(request, {
+      account: 'eu',
+      requireWorker: false,
+      workflowId: 'past',
+    })
+    await rig.vodflow.client.workflow.getHandle('past').terminate()
+    const again = await rig.vodflow.process(request, { account: 'eu', workflowId: 'past' })
+    expect(again).toMatchObject({ attached: true, chain: run.chain })
   })
 })
 
