@@ -1,0 +1,84 @@
+/** Cancels a timer that has not fired. */
+export type CancelTimer = () => void
+
+interface Timer {
+  readonly at: number
+  readonly fire: () => void
+}
+
+/**
+ * The local VOD's time. It follows the machine's clock, or stands still when `frozen`, and can be set and
+ * advanced: windows of days pass in a test at once. What ffmpeg and sockets take is real time all the same.
+ */
+export class Clock {
+  readonly #frozen: boolean
+  #offset = 0
+  #frozenAt: number
+  readonly #timers = new Set<Timer>()
+  #wakeUp: NodeJS.Timeout | undefined
+
+  constructor({ frozen = false, at }: { frozen?: boolean; at?: number } = {}) {
+    this.#frozen = frozen
+    this.#frozenAt = at ?? Date.now()
+    if (at !== undefined && !frozen) this.#offset = at - Date.now()
+  }
+
+  /** Milliseconds since the epoch. */
+  now(): number {
+    return this.#frozen ? this.#frozenAt : Date.now() + this.#offset
+  }
+
+  /** Sets the time, forward or back, and fires what has become due, in order. */
+  set(at: number): void {
+    if (this.#frozen) this.#frozenAt = at
+    else this.#offset = at - Date.now()
+    this.#fireDue()
+  }
+
+  advance(ms: number): void {
+    this.set(this.now() + ms)
+  }
+
+  after(ms: number, fire: () => void): CancelTimer {
+    const timer: Timer = { at: this.now() + ms, fire }
+    this.#timers.add(timer)
+    this.#schedule()
+    return () => void this.#timers.delete(timer)
+  }
+
+  /** Resolves after `ms` of this clock; at once when the signal is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal?.aborted) return resolve()
+      const cancel = this.after(ms, resolve)
+      signal?.addEventListener('abort', () => {
+        cancel()
+        resolve()
+      })
+    })
+  }
+
+  close(): void {
+    clearTimeout(this.#wakeUp)
+    this.#timers.clear()
+  }
+
+  #fireDue(): void {
+    for (;;) {
+      const [next] = [...this.#timers].sort((one, other) => one.at - other.at)
+      if (!next || next.at > this.now()) break
+      this.#timers.delete(next)
+      next.fire()
+    }
+    this.#schedule()
+  }
+
+  /** Node's timers take 24 days at most, so a far one is looked at again then. */
+  #schedule(): void {
+    clearTimeout(this.#wakeUp)
+    if (this.#frozen || this.#timers.size === 0) return
+    const soonest = Math.min(...[...this.#timers].map(({ at }) => at))
+    const wait = Math.min(Math.max(0, soonest - this.now()), 2 ** 31 - 1)
+    this.#wakeUp = setTimeout(() => this.#fireDue(), wait)
+  }
+}

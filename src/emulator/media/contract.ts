@@ -1,0 +1,60 @@
+/** Tencent's MediaMetaData: what VOD knows of a source. */
+export type MediaMetaData =
+  import('tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models.js').MediaMetaData
+
+export type SubTaskType =
+  | 'Transcode'
+  | 'AnimatedGraphics'
+  | 'SnapshotByTimeOffset'
+  | 'SampleSnapshot'
+  | 'ImageSprites'
+  | 'CoverBySnapshot'
+  | 'AdaptiveDynamicStreaming'
+
+/** One sub-task, ready to run. */
+export interface SubTaskJob {
+  readonly Type: SubTaskType
+  /** Tencent's `*TaskInput`. */
+  readonly Input: Readonly<Record<string, unknown>>
+  /** Path of the source. */
+  readonly source: string
+  /** Absolute; exists. */
+  readonly outDir: string
+  /** URL of `outDir`, without a slash at its end. */
+  readonly baseUrl: string
+  onProgress(percent: number): void
+  readonly signal: AbortSignal
+}
+
+/** Tencent's output structure of the type, with URLs below `baseUrl`. */
+export interface SubTaskOutput {
+  readonly Output: Readonly<Record<string, unknown>>
+}
+
+/** What looks into media and works on them. */
+export interface MediaToolbox {
+  /** @throws SubTaskFailure with a `SourceFileError` code. */
+  probe(path: string): Promise<MediaMetaData>
+  /** @throws SubTaskFailure */
+  run(job: SubTaskJob): Promise<SubTaskOutput>
+}
+
+/** Numbers that Tencent keeps for old clients ("Error codes of sub-tasks"). */
+function legacyCode(ErrCodeExt: string): number {
+  if (ErrCodeExt.startsWith('SourceFileError')) return 60_000
+  return ErrCodeExt.startsWith('InvalidInput') ? 40_000 : 70_000
+}
+
+/** A sub-task failed, with one of the documented codes. The message goes out: no paths of this machine in it. */
+export class SubTaskFailure extends Error {
+  override readonly name = 'SubTaskFailure'
+  readonly ErrCode: number
+
+  constructor(
+    readonly ErrCodeExt: string,
+    message: string,
+  ) {
+    super(message)
+    this.ErrCode = legacyCode(ErrCodeExt)
+  }
+}

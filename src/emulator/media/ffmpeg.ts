@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process'
+import { SubTaskFailure } from './contract.js'
+
+export interface RunOptions {
+  readonly signal?: AbortSignal
+  /** Called with the seconds of media that are done. */
+  readonly onSeconds?: (seconds: number) => void
+}
+
+const keptOutput = 8 * 1024
+
+/** Runs ffmpeg without a shell. @throws SubTaskFailure when it fails. */
+export async function runFfmpeg(
+  ffmpeg: string,
+  args: readonly string[],
+  { signal, onSeconds }: RunOptions = {},
+): Promise<void> {
+  const all = ['-hide_banner', '-nostdin', '-y', '-v', 'error', '-progress', 'pipe:1', ...args]
+  const { code, stderr } = await run(ffmpeg, all, {
+    ...(signal ? { signal } : {}),
+    onLine(line) {
+      // out_time_ms is in microseconds, in spite of its name, in every version of ffmpeg.
+      const micros = /^out_time_ms=(\d+)/.exec(line)?.[1]
+      if (micros) onSeconds?.(Number(micros) / 1e6)
+    },
+  })
+  if (code !== 0) throw failureOf(stderr)
+}
+
+/** Runs a program to its end and gives back what it wrote. */
+export function run(
+  program: string,
+  args: readonly string[],
+  { signal, onLine }: { signal?: AbortSignal; onLine?: (line: string) => void } = {},
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(signal ? { signal, killSignal: 'SIGKILL' as const } : {}),
+    })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      if (onLine) for (const line of chunk.split('\n')) onLine(line)
+      else stdout += chunk
+    })
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      stderr = (stderr + chunk).slice(-keptOutput)
+    })
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, stdout, stderr }))
+  })
+}
+
+function failureOf(stderr: string): SubTaskFailure {
+  if (/matches no streams|does not contain any stream|no video/i.test(stderr)) {
+    return new SubTaskFailure('SourceFileError.NoVideoMedia', 'the source has no video')
+  }
+  if (/Invalid data found|moov atom not found|Error while decoding|could not find codec/i.test(stderr)) {
+    return new SubTaskFailure('SourceFileError.ContentMalformed', 'the source cannot be decoded')
+  }
+  return new SubTaskFailure('InternalError', 'the processing failed')
+}

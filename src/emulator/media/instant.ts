@@ -1,0 +1,46 @@
+import type { Clock } from '../clock.js'
+import type { MediaMetaData, MediaToolbox } from './contract.js'
+
+/** What the instant toolbox says of every source. */
+const meta: MediaMetaData = {
+  Size: 1_000_000,
+  Container: 'mov,mp4,m4a,3gp,3g2,mj2',
+  Bitrate: 800_000,
+  Height: 720,
+  Width: 1280,
+  Duration: 10,
+  Rotate: 0,
+  VideoStreamSet: [
+    {
+      Bitrate: 700_000,
+      Height: 720,
+      Width: 1280,
+      Codec: 'h264',
+      Fps: 25,
+      CodecTag: '',
+      DynamicRangeInfo: { Type: 'SDR', HDRType: '' },
+    },
+  ],
+  AudioStreamSet: [{ Bitrate: 100_000, SamplingRate: 44_100, Codec: 'aac' }],
+  VideoDuration: 10,
+  AudioDuration: 10,
+  Md5: '',
+}
+
+/**
+ * No ffmpeg: every sub-task succeeds after `ms` of the local VOD's own clock, with one URL of nothing. For tests and
+ * measurements of thousands of jobs, where the media are not the point.
+ */
+export function instantToolbox(clock: Clock, ms: number): MediaToolbox {
+  return {
+    probe: async () => meta,
+    async run({ Type, Input, baseUrl, onProgress, signal }) {
+      await clock.sleep(ms, signal)
+      onProgress(100)
+      const Url = `${baseUrl}/${Type}.${Input.Definition ?? 0}`
+      return {
+        Output: Type === 'CoverBySnapshot' ? { CoverUrl: Url } : { Definition: Input.Definition ?? 0, Url },
+      }
+    },
+  }
+}

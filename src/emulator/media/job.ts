@@ -1,0 +1,8 @@
+import type { Binaries } from './binaries.js'
+import type { MediaMetaData, SubTaskJob } from './contract.js'
+
+/** A sub-task with what is known of its source. */
+export interface Job extends SubTaskJob {
+  readonly binaries: Binaries
+  readonly meta: MediaMetaData
+}

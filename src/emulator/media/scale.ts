@@ -1,0 +1,26 @@
+import type { MediaMetaData } from './contract.js'
+
+export interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** The source's picture, brought to this short side, in its own aspect ratio. Encoders want even sizes. */
+export function scaledTo(shortSide: number, { Width = 0, Height = 0 }: MediaMetaData): Size {
+  const factor = shortSide / Math.min(Width, Height)
+  return { width: even(Width * factor), height: even(Height * factor) }
+}
+
+function even(length: number): number {
+  return Math.max(2, Math.round(length / 2) * 2)
+}
+
+/** H.264 and AAC as every preset has them; fast, because this is not an encoder farm. */
+export function h264({ kbps, fps }: { kbps: number; fps: number }): string[] {
+  const rate = ['-b:v', `${kbps}k`, '-maxrate', `${kbps}k`, '-bufsize', `${2 * kbps}k`]
+  return ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', ...rate, '-r', `${fps}`]
+}
+
+export function aac(kbps: number): string[] {
+  return ['-c:a', 'aac', '-b:a', `${kbps}k`, '-ar', '44100', '-ac', '2']
+}

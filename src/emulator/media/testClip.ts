@@ -1,0 +1,33 @@
+import { findBinaries } from './binaries.js'
+import { runFfmpeg } from './ffmpeg.js'
+
+export interface TestClip {
+  readonly seconds: number
+  /** Pixels, even. */
+  readonly width: number
+  readonly height: number
+  readonly fps: number
+}
+
+/** Makes a moving picture with sound: H.264 and AAC in MP4. */
+export async function makeTestClip(path: string, { seconds, width, height, fps }: TestClip): Promise<void> {
+  const { ffmpeg } = await findBinaries()
+  const picture = `testsrc2=size=${width}x${height}:rate=${fps}:duration=${seconds}`
+  const sound = `sine=frequency=440:beep_factor=4:duration=${seconds}`
+  const video = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p']
+  await runFfmpeg(ffmpeg, [
+    '-f',
+    'lavfi',
+    '-i',
+    picture,
+    '-f',
+    'lavfi',
+    '-i',
+    sound,
+    ...video,
+    '-c:a',
+    'aac',
+    '-shortest',
+    path,
+  ])
+}

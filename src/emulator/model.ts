@@ -1,0 +1,105 @@
+import type { MediaMetaData } from './media/index.js'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** A media file of a sub-app. Times are ms since the epoch. */
+export interface MediaFile {
+  readonly FileId: string
+  readonly SubAppId: number
+  readonly Name: string
+  /** Path of the source below the data folder. */
+  readonly source: string
+  readonly MediaUrl: string
+  readonly createdAt: number
+  readonly MetaData: MediaMetaData | null
+  readonly SourceContext: string
+  /** Set by CoverBySnapshot. */
+  readonly CoverUrl: string
+  readonly StoragePath: string
+}
+
+export interface Template {
+  readonly Name: string
+  readonly SubAppId: number
+  readonly Type: 'Custom' | 'Preset'
+  readonly Comment: string
+  readonly createdAt: number
+  readonly updatedAt: number
+  /** The tasks, as they were given. */
+  readonly body: Json
+}
+
+export type SubTaskStatus = 'PROCESSING' | 'SUCCESS' | 'FAIL'
+
+/** One sub-task of a procedure, e.g. one transcode. */
+export interface SubTask {
+  /** The `*ResultSet` it stands in. */
+  readonly set:
+    | 'MediaProcessResultSet'
+    | 'AiAnalysisResultSet'
+    | 'AiRecognitionResultSet'
+    | 'AiContentReviewResultSet'
+  readonly Type: string
+  /** The member of the set's item that holds it. */
+  readonly member: string
+  readonly Input: Json
+  Status: SubTaskStatus
+  Progress: number
+  ErrCodeExt: string
+  ErrCode: number
+  Message: string
+  Output: Json | null
+  beganAt: number
+  finishedAt: number
+}
+
+export type TaskType = 'Procedure' | 'ReviewAudioVideo' | 'PullUpload'
+
+/** A task, as the books keep it. */
+export interface Task {
+  readonly TaskId: string
+  readonly TaskType: TaskType
+  readonly SubAppId: number
+  FileId: string
+  Status: 'WAITING' | 'PROCESSING' | 'FINISH' | 'ABORTED'
+  readonly createdAt: number
+  beganAt: number
+  finishedAt: number
+  readonly SessionId: string
+  readonly SessionContext: string
+  readonly TasksPriority: number
+  readonly TasksNotifyMode: string
+  /** Of a procedure. */
+  readonly subTasks: SubTask[]
+  /** Of a review, or of a pull upload: what was asked for and what came of it. */
+  readonly Input: Json
+  Output: Json | null
+  ErrCodeExt: string
+  ErrCode: number
+  Message: string
+}
+
+/** A SessionId that VOD has seen. */
+export interface SeenSession {
+  readonly at: number
+  readonly action: string
+}
+
+export interface EventConfig {
+  readonly Mode: 'PUSH' | 'PULL'
+  readonly NotificationUrl: string
+  readonly UploadMediaCompleteEventSwitch: 'ON' | 'OFF'
+  readonly DeleteMediaCompleteEventSwitch: 'ON' | 'OFF'
+  readonly PersistenceCompleteEventSwitch: 'ON' | 'OFF'
+  readonly SignKey: string
+}
+
+/** An event in the queue of a sub-app in PULL mode. */
+export interface QueuedEvent {
+  readonly handle: string
+  readonly SubAppId: number
+  readonly at: number
+  readonly body: Json
+  /** Not shown again before. */
+  visibleAt: number
+}

@@ -1,0 +1,104 @@
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+
+/** What is kept, by collection. Everything is plain JSON. */
+type Line = readonly [collection: string, key: string, value: unknown]
+
+/**
+ * Collections of plain objects that survive a kill: every change is a line of a journal before it is answered
+ * for. Without a folder nothing is kept.
+ */
+export class Store {
+  readonly #collections = new Map<string, Map<string, unknown>>()
+  #journal: number | undefined
+
+  constructor(folder?: string) {
+    if (folder === undefined) return
+    mkdirSync(folder, { recursive: true })
+    const path = join(folder, 'journal.jsonl')
+    if (existsSync(path)) this.#replay(readFileSync(path, 'utf8'))
+    this.#compact(path)
+    this.#journal = openSync(path, 'a')
+  }
+
+  collection<T>(name: string): Collection<T> {
+    const values = this.#valuesOf(name) as Map<string, T>
+    return {
+      get: (key) => values.get(key),
+      all: () => [...values.values()],
+      put: (key, value) => {
+        values.set(key, value)
+        this.#write([name, key, value])
+      },
+      remove: (key) => {
+        if (values.delete(key)) this.#write([name, key, null])
+      },
+    }
+  }
+
+  close(): void {
+    if (this.#journal === undefined) return
+    fsyncSync(this.#journal)
+    closeSync(this.#journal)
+    this.#journal = undefined
+  }
+
+  #valuesOf(name: string): Map<string, unknown> {
+    const known = this.#collections.get(name)
+    if (known) return known
+    const values = new Map<string, unknown>()
+    this.#collections.set(name, values)
+    return values
+  }
+
+  #write(line: Line): void {
+    if (this.#journal !== undefined) writeSync(this.#journal, `${JSON.stringify(line)}\n`)
+  }
+
+  /** A kill may have cut the last line: it was never answered for. */
+  #replay(journal: string): void {
+    for (const text of journal.split('\n')) {
+      const line = parse(text)
+      if (!line) continue
+      const [name, key, value] = line
+      if (value === null) this.#valuesOf(name).delete(key)
+      else this.#valuesOf(name).set(key, value)
+    }
+  }
+
+  #compact(path: string): void {
+    const next = `${path}.next`
+    writeFileSync(next, '')
+    for (const [name, values] of this.#collections) {
+      for (const [key, value] of values) appendFileSync(next, `${JSON.stringify([name, key, value])}\n`)
+    }
+    renameSync(next, path)
+  }
+}
+
+export interface Collection<T> {
+  get(key: string): T | undefined
+  all(): T[]
+  put(key: string, value: T): void
+  remove(key: string): void
+}
+
+function parse(text: string): Line | undefined {
+  try {
+    const line: unknown = JSON.parse(text)
+    return Array.isArray(line) && line.length === 3 ? (line as unknown as Line) : undefined
+  } catch {
+    return undefined
+  }
+}

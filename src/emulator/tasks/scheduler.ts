@@ -1,0 +1,88 @@
+import type { Clock } from '../clock.js'
+import type { Task } from '../model.js'
+import type { Collection } from '../store.js'
+
+export interface SchedulerOptions {
+  readonly clock: Clock
+  readonly tasks: Collection<Task>
+  /** Tasks that run at once. */
+  readonly concurrency: number
+  /** How long a task stays WAITING at least, ms: only then can it be aborted. */
+  readonly waitingMs: number
+  /** Does the work; changes the task as it goes. */
+  readonly work: (task: Task, signal: AbortSignal) => Promise<void>
+  readonly onFinish: (task: Task) => void
+}
+
+/** Takes tasks from WAITING through PROCESSING to their end, by priority, then age. */
+export class Scheduler {
+  readonly #options: SchedulerOptions
+  readonly #waiting = new Set<Task>()
+  readonly #stopping = new AbortController()
+  readonly #running = new Set<Promise<void>>()
+
+  constructor(options: SchedulerOptions) {
+    this.#options = options
+  }
+
+  /** Takes up what a restart interrupted: work that was under way is done again. */
+  resume(): void {
+    for (const task of this.#options.tasks.all()) {
+      if (task.Status === 'WAITING' || task.Status === 'PROCESSING')
+        this.enqueue({ ...task, Status: 'WAITING' })
+    }
+  }
+
+  enqueue(task: Task): void {
+    this.#options.tasks.put(task.TaskId, task)
+    const begin = () => {
+      this.#waiting.add(task)
+      this.#next()
+    }
+    if (this.#options.waitingMs > 0) this.#options.clock.after(this.#options.waitingMs, begin)
+    else setImmediate(begin)
+  }
+
+  /** Only a task that has not begun can be aborted. */
+  abort(task: Task): boolean {
+    if (task.Status !== 'WAITING') return false
+    this.#waiting.delete(task)
+    this.#end(task, 'ABORTED')
+    return true
+  }
+
+  async close(): Promise<void> {
+    this.#stopping.abort()
+    this.#waiting.clear()
+    await Promise.allSettled(this.#running)
+  }
+
+  #next(): void {
+    const { concurrency, clock, tasks, work } = this.#options
+    while (this.#running.size < concurrency && !this.#stopping.signal.aborted) {
+      const [task] = [...this.#waiting].sort(
+        (one, other) => other.TasksPriority - one.TasksPriority || one.createdAt - other.createdAt,
+      )
+      if (!task) return
+      this.#waiting.delete(task)
+      if (task.Status !== 'WAITING') continue
+      task.Status = 'PROCESSING'
+      task.beganAt = clock.now()
+      tasks.put(task.TaskId, task)
+      const running = work(task, this.#stopping.signal).then(() => {
+        this.#running.delete(running)
+        if (this.#stopping.signal.aborted) return
+        this.#end(task, 'FINISH')
+        this.#next()
+      })
+      this.#running.add(running)
+    }
+  }
+
+  #end(task: Task, Status: 'FINISH' | 'ABORTED'): void {
+    task.Status = Status
+    task.finishedAt = this.#options.clock.now()
+    this.#options.tasks.put(task.TaskId, task)
+    this.#options.onFinish(task)
+  }
+}

@@ -1,0 +1,58 @@
+import { aiResults } from '../judgement.js'
+import type { SubTask, Template } from '../model.js'
+
+type Json = Record<string, unknown>
+
+/** Sets of a MediaProcessTask, with how their results are named. `ImageSprites` is plural: Tencent's word. */
+const mediaSets = {
+  TranscodeTaskSet: { Type: 'Transcode', member: 'TranscodeTask' },
+  AnimatedGraphicTaskSet: { Type: 'AnimatedGraphics', member: 'AnimatedGraphicTask' },
+  SnapshotByTimeOffsetTaskSet: { Type: 'SnapshotByTimeOffset', member: 'SnapshotByTimeOffsetTask' },
+  SampleSnapshotTaskSet: { Type: 'SampleSnapshot', member: 'SampleSnapshotTask' },
+  ImageSpriteTaskSet: { Type: 'ImageSprites', member: 'ImageSpriteTask' },
+  CoverBySnapshotTaskSet: { Type: 'CoverBySnapshot', member: 'CoverBySnapshotTask' },
+  AdaptiveDynamicStreamingTaskSet: {
+    Type: 'AdaptiveDynamicStreaming',
+    member: 'AdaptiveDynamicStreamingTask',
+  },
+} as const
+
+/** What one submission with a template does, as sub-tasks of its procedure task. */
+export function subTasksOf({ body }: Template): SubTask[] {
+  const media = (body.MediaProcessTask ?? {}) as Record<string, Json[] | null>
+  const processing = Object.entries(mediaSets).flatMap(([set, { Type, member }]) =>
+    (media[set] ?? []).map((Input) => fresh({ set: 'MediaProcessResultSet', Type, member, Input })),
+  )
+  return [
+    ...processing,
+    ...ai('AiContentReviewResultSet', [body.AiContentReviewTask]),
+    ...ai('AiAnalysisResultSet', [body.AiAnalysisTask]),
+    ...ai('AiRecognitionResultSet', [
+      body.AiRecognitionTask,
+      ...((body.AiRecognitionTaskSet ?? []) as unknown[]),
+    ]),
+  ]
+}
+
+function ai(set: keyof typeof aiResults, tasks: readonly unknown[]): SubTask[] {
+  const asked = tasks.filter(
+    (task): task is Json => typeof task === 'object' && task !== null && Boolean((task as Json).Definition),
+  )
+  return asked.flatMap((Input) =>
+    aiResults[set].map(({ Type, member, Output }) => ({ ...fresh({ set, Type, member, Input }), Output })),
+  )
+}
+
+function fresh(given: Pick<SubTask, 'set' | 'Type' | 'member' | 'Input'>): SubTask {
+  return {
+    ...given,
+    Status: 'PROCESSING',
+    Progress: 0,
+    ErrCodeExt: '',
+    ErrCode: 0,
+    Message: '',
+    Output: null,
+    beganAt: 0,
+    finishedAt: 0,
+  }
+}

@@ -1,0 +1,106 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Clock } from '../clock.js'
+import { judge, reviewOutput } from '../judgement.js'
+import { type MediaToolbox, SubTaskFailure } from '../media/index.js'
+import type { MediaFile, SubTask, Task } from '../model.js'
+import { iso } from '../shapes.js'
+
+export interface WorkOptions {
+  readonly clock: Clock
+  readonly toolbox: MediaToolbox
+  readonly fileOf: (task: Task) => MediaFile | undefined
+  /** Absolute path and URL of a folder for what a task makes. */
+  readonly placeFor: (task: Task) => { readonly path: string; readonly url: string }
+  readonly sourceOf: (file: MediaFile) => string
+  /** How long a moderation task takes, ms. */
+  readonly reviewMs: number
+  /** A sub-task has ended: TasksNotifyMode Change tells of it. */
+  readonly onChange: (task: Task) => void
+  readonly setCover: (file: MediaFile, CoverUrl: string) => void
+}
+
+/** Sub-tasks of one task that run at once. */
+const parallel = 2
+
+/** Does a task's work, and writes into it how it went. Never throws. */
+export function createWork(options: WorkOptions) {
+  return async (task: Task, signal: AbortSignal): Promise<void> => {
+    if (task.TaskType === 'ReviewAudioVideo') return review(task, signal, options)
+    const left = [...task.subTasks.filter(({ Status }) => Status === 'PROCESSING')]
+    const lane = async () => {
+      for (let sub = left.shift(); sub && !signal.aborted; sub = left.shift()) {
+        await runSubTask(task, sub, { signal, options })
+        if (left.length > 0 && !signal.aborted) options.onChange(task)
+      }
+    }
+    await Promise.all(Array.from({ length: parallel }, lane))
+  }
+}
+
+async function review(
+  task: Task,
+  signal: AbortSignal,
+  { clock, reviewMs, fileOf, placeFor }: WorkOptions,
+): Promise<void> {
+  await clock.sleep(reviewMs, signal)
+  const name = fileOf(task)?.Name ?? ''
+  if (judge(name).fails) {
+    task.ErrCodeExt = 'InternalError'
+    task.Message = 'internal error'
+    return
+  }
+  const { path, url } = placeFor(task)
+  const contents = (task.Input.ReviewContents ?? ['Media']) as string[]
+  const expireTime = iso(clock.now() + 24 * 60 * 60_000)
+  task.Output = reviewOutput({ name, contents, segmentFileUrl: `${url}/segments.json`, expireTime })
+  if (task.Output.SegmentSetFileUrl !== '') {
+    mkdirSync(path, { recursive: true })
+    writeFileSync(join(path, 'segments.json'), JSON.stringify(task.Output.SegmentSet))
+  }
+  task.Message = 'SUCCESS'
+}
+
+async function runSubTask(
+  task: Task,
+  sub: SubTask,
+  { signal, options }: { signal: AbortSignal; options: WorkOptions },
+): Promise<void> {
+  const { clock, toolbox, fileOf, placeFor, sourceOf, setCover } = options
+  sub.beganAt = clock.now()
+  try {
+    const file = fileOf(task)
+    if (!file) throw new SubTaskFailure('SourceFileError.DownloadNotAccessible', 'the media file is gone')
+    if (sub.set === 'MediaProcessResultSet') {
+      const { path, url } = placeFor(task)
+      mkdirSync(path, { recursive: true })
+      const onProgress = (percent: number) => {
+        sub.Progress = Math.max(sub.Progress, Math.min(99, Math.round(percent)))
+      }
+      const Type = sub.Type as Parameters<MediaToolbox['run']>[0]['Type']
+      const job = {
+        Type,
+        Input: sub.Input,
+        source: sourceOf(file),
+        outDir: path,
+        baseUrl: url,
+        onProgress,
+        signal,
+      }
+      sub.Output = (await toolbox.run(job)).Output as Record<string, unknown>
+      if (typeof sub.Output.CoverUrl === 'string') setCover(file, sub.Output.CoverUrl)
+    }
+    sub.Status = 'SUCCESS'
+    sub.Message = 'SUCCESS'
+  } catch (error) {
+    if (signal.aborted) return
+    const failure =
+      error instanceof SubTaskFailure ? error : new SubTaskFailure('InternalError', 'internal error')
+    sub.Status = 'FAIL'
+    sub.ErrCodeExt = failure.ErrCodeExt
+    sub.ErrCode = failure.ErrCode
+    sub.Message = failure.message
+  }
+  sub.Progress = 100
+  sub.finishedAt = clock.now()
+}
