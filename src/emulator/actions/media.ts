@@ -1,0 +1,167 @@
+import { z } from 'zod'
+import type { Context } from '../context.js'
+import type { MediaFile, SubTask, Task } from '../model.js'
+import { parse, SubAppId } from '../request.js'
+import { mediaBasicInfo, taskBody } from '../shapes.js'
+import { withSession } from '../tasks/session.js'
+import { newTask } from '../tasks/submit.js'
+import { ApiError } from '../wire/apiError.js'
+import { processMediaByProcedure } from './processMediaByProcedure.js'
+
+const DescribeRequest = z.strictObject({
+  FileIds: z.array(z.string()).max(20).default([]),
+  Filters: z.array(z.string()).optional(),
+  SubAppId,
+})
+
+/** Outputs stay readable here long after the 72 hours of their task. An unknown id is not an error. */
+export function describeMediaInfos(context: Context, given: unknown) {
+  const request = parse(DescribeRequest, given)
+  const app = request.SubAppId ?? context.defaultSubAppId
+  const files = request.FileIds.map((FileId) => context.media.get(FileId)).filter(
+    (file) => file?.SubAppId === app,
+  ) as MediaFile[]
+  return {
+    MediaInfoSet: files.map((file) => mediaInfo(context, file)),
+    NotExistFileIdSet: request.FileIds.filter((FileId) => !files.some((file) => file.FileId === FileId)),
+  }
+}
+
+function mediaInfo({ tasks }: Context, file: MediaFile) {
+  const done = tasks.all().filter((task) => task.FileId === file.FileId && task.Status === 'FINISH')
+  const outputs = (Type: string) =>
+    done.flatMap(({ subTasks }) =>
+      subTasks
+        .filter((sub: SubTask) => sub.Type === Type && sub.Status === 'SUCCESS')
+        .map(({ Output }) => Output),
+    )
+  const review = done.filter((task: Task) => task.TaskType === 'ReviewAudioVideo').at(-1)
+  return {
+    FileId: file.FileId,
+    BasicInfo: mediaBasicInfo(file),
+    MetaData: file.MetaData,
+    TranscodeInfo: { TranscodeSet: outputs('Transcode') },
+    AnimatedGraphicsInfo: { AnimatedGraphicsSet: outputs('AnimatedGraphics') },
+    SampleSnapshotInfo: { SampleSnapshotSet: outputs('SampleSnapshot') },
+    ImageSpriteInfo: { ImageSpriteSet: outputs('ImageSprites') },
+    SnapshotByTimeOffsetInfo: { SnapshotByTimeOffsetSet: outputs('SnapshotByTimeOffset') },
+    AdaptiveDynamicStreamingInfo: { AdaptiveDynamicStreamingSet: outputs('AdaptiveDynamicStreaming') },
+    KeyFrameDescInfo: null,
+    MiniProgramReviewInfo: null,
+    SubtitleInfo: null,
+    ReviewInfo: review ? { MediaReviewInfo: review.Output, CoverReviewInfo: null } : null,
+  }
+}
+
+const DeleteRequest = z.strictObject({
+  FileId: z.string(),
+  DeleteParts: z.array(z.looseObject({ Type: z.string() })).optional(),
+  SubAppId,
+})
+
+export function deleteMedia(context: Context, given: unknown) {
+  const request = parse(DeleteRequest, given)
+  const file = context.media.get(request.FileId)
+  if (!file || file.SubAppId !== (request.SubAppId ?? context.defaultSubAppId)) {
+    throw new ApiError('ResourceNotFound', 'The media file does not exist.')
+  }
+  if (request.DeleteParts?.length)
+    throw new ApiError('UnsupportedOperation', 'The local VOD deletes whole media files only.')
+  context.media.remove(file.FileId)
+  context.library.remove(file)
+  context.events.emit(file.SubAppId, {
+    EventType: 'FileDeleted',
+    FileDeleteEvent: {
+      FileIdSet: [file.FileId],
+      FileDeleteResultInfo: [{ FileId: file.FileId, DeleteParts: [] }],
+    },
+  })
+  return {}
+}
+
+const PullRequest = z.strictObject({
+  MediaUrl: z.string().min(1),
+  MediaType: z.string().optional(),
+  MediaName: z.string().optional(),
+  CoverUrl: z.string().optional(),
+  Procedure: z.string().optional(),
+  ExpireTime: z.string().optional(),
+  StorageRegion: z.string().optional(),
+  ClassId: z.int().optional(),
+  TasksPriority: z.int().optional(),
+  SessionContext: z.string().max(1000).default(''),
+  SessionId: z.string().max(50).default(''),
+  ExtInfo: z.string().optional(),
+  SourceContext: z.string().max(250).default(''),
+  MediaStoragePath: z.string().default(''),
+  SubAppId,
+})
+
+/** Fetches from a URL; the task ends when the file is there, or is known not to come. */
+export async function pullUpload(context: Context, given: unknown) {
+  const request = parse(PullRequest, given)
+  const app = request.SubAppId ?? context.defaultSubAppId
+  return withSession(
+    context,
+    { action: 'PullUpload', SessionId: request.SessionId },
+    {
+      validate() {
+        if (!URL.canParse(request.MediaUrl))
+          throw new ApiError('InvalidParameterValue', 'The value of parameter `MediaUrl` is not a URL.')
+      },
+      accept() {
+        const options = {
+          TasksPriority: 0,
+          TasksNotifyMode: '',
+          SessionContext: request.SessionContext,
+          SessionId: request.SessionId,
+        }
+        const given = {
+          SubAppId: app,
+          Status: 'PROCESSING' as const,
+          beganAt: context.clock.now(),
+          Input: { MediaUrl: request.MediaUrl },
+        }
+        const task = newTask(context, { file: undefined, TaskType: 'PullUpload', options, given })
+        context.tasks.put(task.TaskId, task)
+        void pull(context, task, request)
+        return { TaskId: task.TaskId }
+      },
+    },
+  )
+}
+
+async function pull(context: Context, task: Task, request: z.output<typeof PullRequest>): Promise<void> {
+  try {
+    const { MediaName, SourceContext, MediaStoragePath } = request
+    const names = MediaName === undefined ? {} : { name: MediaName }
+    const file = await context.library.pull(request.MediaUrl, {
+      SubAppId: task.SubAppId,
+      SourceContext,
+      StoragePath: MediaStoragePath,
+      ...names,
+    })
+    task.FileId = file.FileId
+    if (request.Procedure) {
+      const { SessionContext } = request
+      const made = await processMediaByProcedure(context, {
+        ProcedureName: request.Procedure,
+        FileId: file.FileId,
+        SubAppId: task.SubAppId,
+        SessionContext,
+      })
+      task.Output = { ProcedureTaskId: made.TaskId, ReviewAudioVideoTaskId: made.ReviewAudioVideoTaskId }
+    }
+    task.Message = 'SUCCESS'
+  } catch (error) {
+    task.ErrCode = 60_000
+    task.Message = error instanceof Error ? error.message : 'the source cannot be fetched'
+  }
+  task.Status = 'FINISH'
+  task.finishedAt = context.clock.now()
+  context.tasks.put(task.TaskId, task)
+  context.events.emit(task.SubAppId, {
+    EventType: 'PullComplete',
+    PullCompleteEvent: taskBody(task, context.media.get(task.FileId)),
+  })
+}

@@ -1,0 +1,38 @@
+/** A call, as it was answered. */
+export interface CallEntry {
+  readonly at: number
+  readonly action: string
+  readonly SessionId: string
+  /** Empty for a success. `lost` and `hung` are what a fault did to the answer. */
+  readonly code: string
+  readonly lost?: boolean
+}
+
+/** One send of a callback. */
+export interface CallbackEntry {
+  readonly at: number
+  readonly url: string
+  readonly EventType: string
+  readonly TaskId: string
+  /** 1 to 3. */
+  readonly send: number
+  /** `HTTP 200`, `timeout` or `no connection`. */
+  readonly answer: string
+}
+
+/** At most so many entries of each kind, so that a long run does not fill the memory. */
+const maxEntries = 1_000_000
+
+/** What happened, from VOD's side: the truth that tests are held against. */
+export class Books {
+  readonly calls: CallEntry[] = []
+  readonly callbacks: CallbackEntry[] = []
+
+  call(entry: CallEntry): void {
+    if (this.calls.length < maxEntries) this.calls.push(entry)
+  }
+
+  callback(entry: CallbackEntry): void {
+    if (this.callbacks.length < maxEntries) this.callbacks.push(entry)
+  }
+}

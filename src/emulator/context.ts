@@ -1,0 +1,48 @@
+import type { Clock } from './clock.js'
+import type { EventBus } from './events/bus.js'
+import type { Faults } from './faults.js'
+import type { MediaFile, QueuedEvent, SeenSession, Task, Template } from './model.js'
+import type { Collection } from './store.js'
+import type { Switches } from './switches.js'
+import type { Scheduler } from './tasks/scheduler.js'
+
+/** What every action works on. */
+export interface Context {
+  readonly clock: Clock
+  readonly switches: Switches
+  readonly faults: Faults
+  readonly media: Collection<MediaFile>
+  readonly templates: Collection<Template>
+  readonly tasks: Collection<Task>
+  readonly sessions: Collection<SeenSession>
+  readonly queue: Collection<QueuedEvent>
+  readonly events: EventBus
+  readonly scheduler: Scheduler
+  /** The sub-app of a request that names none. */
+  readonly defaultSubAppId: number
+  readonly library: Library
+}
+
+/** Takes media in. */
+export interface Library {
+  /** Copies a local file. */
+  upload(path: string, options?: UploadOptions): Promise<MediaFile>
+  /** Fetches a URL (http, https, or file). */
+  pull(url: string, options?: UploadOptions): Promise<MediaFile>
+  /** Removes the files of a media file, its outputs too. */
+  remove(file: MediaFile): void
+}
+
+export interface UploadOptions {
+  readonly SubAppId?: number
+  /** Default the name of the file, without its ending. */
+  readonly name?: string
+  readonly SourceContext?: string
+  readonly StoragePath?: string
+}
+
+/** An action: a parsed request in, the response without its RequestId out. */
+export type Action = (
+  context: Context,
+  request: unknown,
+) => Promise<Record<string, unknown>> | Record<string, unknown>

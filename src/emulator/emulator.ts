@@ -1,0 +1,209 @@
+import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { createActions } from './actions/index.js'
+import { Books } from './books.js'
+import { Clock } from './clock.js'
+import type { Context, UploadOptions } from './context.js'
+import { EventBus } from './events/bus.js'
+import { Faults } from './faults.js'
+import { createLibrary } from './library.js'
+import { createMediaToolbox, instantToolbox } from './media/index.js'
+import type { EventConfig, MediaFile, QueuedEvent, SeenSession, Task, Template } from './model.js'
+import { RateLimits } from './rateLimits.js'
+import { mediaBasicInfo, taskBody } from './shapes.js'
+import { Store } from './store.js'
+import { defaultSwitches, type Switches } from './switches.js'
+import { Scheduler } from './tasks/scheduler.js'
+import { createWork } from './tasks/work.js'
+import { createAdmin } from './wire/admin.js'
+import { createApi } from './wire/api.js'
+import { listen } from './wire/server.js'
+
+export interface EmulatorOptions {
+  readonly secretId: string
+  readonly secretKey: string
+  /** Default 0: any that is free. */
+  readonly port?: number
+  /** Where media and state are kept, across restarts. Default a folder that `close` removes. */
+  readonly dataDir?: string
+  readonly clock?: Clock
+  readonly switches?: Partial<Switches>
+  /** Seed of faults with a probability. Default 1. */
+  readonly seed?: number
+  /** `ffmpeg` (default) really processes; `instant` only says so, after `instantMs` for each sub-task. */
+  readonly media?: 'ffmpeg' | 'instant'
+  /** Default 20. */
+  readonly instantMs?: number
+  /** How long a moderation task takes. Default 500; 20 with `instant`. */
+  readonly reviewMs?: number
+  /** How long a task is WAITING at least. Default 0. */
+  readonly waitingMs?: number
+  /** Tasks at once. Default 2; 1,000 with `instant`. */
+  readonly concurrency?: number
+  /** The sub-app of requests that name none. Default 1500000001. */
+  readonly defaultSubAppId?: number
+}
+
+/** A running local VOD. */
+export interface Emulator {
+  /** `http://127.0.0.1:PORT`: point any official SDK at it. */
+  readonly endpoint: string
+  /** What is not Tencent's API: see docs/emulator.md. */
+  readonly adminUrl: string
+  readonly clock: Clock
+  /** Change them at any time. */
+  readonly switches: Switches
+  readonly faults: Faults
+  upload(
+    path: string,
+    options?: UploadOptions,
+  ): Promise<{ readonly FileId: string; readonly MediaUrl: string }>
+  /** What happened, from VOD's side. */
+  books(): {
+    readonly calls: Books['calls']
+    readonly callbacks: Books['callbacks']
+    readonly tasks: readonly Task[]
+  }
+  close(): Promise<void>
+}
+
+/** Starts a local VOD that the official SDKs take for the real one. @throws Error that says how to mend it. */
+export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
+  const {
+    secretId,
+    secretKey,
+    port = 0,
+    media = 'ffmpeg',
+    instantMs = 20,
+    seed = 1,
+    defaultSubAppId = 1_500_000_001,
+  } = options
+  const instant = media === 'instant'
+  const clock = options.clock ?? new Clock()
+  const switches: Switches = { ...defaultSwitches, ...options.switches }
+  const toolbox = instant ? instantToolbox(clock, instantMs) : await createMediaToolbox()
+  const dataDir =
+    options.dataDir === undefined ? mkdtempSync(join(tmpdir(), 'vodflow-vod-')) : writable(options.dataDir)
+  const mediaFolder = join(dataDir, 'media')
+  mkdirSync(mediaFolder, { recursive: true })
+
+  const store = new Store(options.dataDir === undefined ? undefined : dataDir)
+  const files = store.collection<MediaFile>('media')
+  const tasks = store.collection<Task>('tasks')
+  const queue = store.collection<QueuedEvent>('queue')
+  const configs = store.collection<EventConfig>('eventConfigs')
+  const faults = new Faults(seed)
+  const books = new Books()
+  const events = new EventBus({ clock, faults, switches, configs, queue, books })
+  let endpoint = ''
+  const mediaUrl = () => `${endpoint}/media`
+
+  const library = createLibrary({
+    clock,
+    media: files,
+    toolbox,
+    folder: mediaFolder,
+    url: mediaUrl,
+    defaultSubAppId,
+    onUpload: (file) => {
+      const upload = {
+        FileId: file.FileId,
+        MediaBasicInfo: mediaBasicInfo(file),
+        MetaData: file.MetaData,
+        ProcedureTaskId: '',
+        ReviewAudioVideoTaskId: '',
+      }
+      events.emit(file.SubAppId, { EventType: 'NewFileUpload', FileUploadEvent: upload })
+    },
+  })
+  const announce = (task: Task) => {
+    const silent =
+      task.TasksNotifyMode === 'None' && (task.TaskType === 'Procedure' || switches.noneSilencesReview)
+    if (silent || (task.Status === 'ABORTED' && switches.abortWithoutEvent)) return
+    const [EventType, member] =
+      task.TaskType === 'Procedure'
+        ? ['ProcedureStateChanged', 'ProcedureStateChangeEvent']
+        : ['ReviewAudioVideoComplete', 'ReviewAudioVideoCompleteEvent']
+    events.emit(task.SubAppId, { EventType, [member as string]: taskBody(task, files.get(task.FileId)) })
+  }
+  const work = createWork({
+    clock,
+    toolbox,
+    fileOf: (task) => files.get(task.FileId),
+    placeFor: (task) => ({
+      path: join(mediaFolder, task.FileId, task.TaskId),
+      url: `${mediaUrl()}/${task.FileId}/${task.TaskId}`,
+    }),
+    sourceOf: (file) => resolve(mediaFolder, file.source),
+    reviewMs: options.reviewMs ?? (instant ? 20 : 500),
+    onChange: (task) => {
+      if (task.TasksNotifyMode === 'Change') announce(task)
+    },
+    setCover: (file, CoverUrl) => files.put(file.FileId, { ...file, CoverUrl }),
+  })
+  const scheduler = new Scheduler({
+    clock,
+    tasks,
+    concurrency: options.concurrency ?? (instant ? 1_000 : 2),
+    waitingMs: options.waitingMs ?? 0,
+    work,
+    onFinish: announce,
+  })
+  const context: Context = {
+    clock,
+    switches,
+    faults,
+    media: files,
+    templates: store.collection<Template>('templates'),
+    tasks,
+    sessions: store.collection<SeenSession>('sessions'),
+    queue,
+    events,
+    scheduler,
+    defaultSubAppId,
+    library,
+  }
+  const api = createApi({
+    context,
+    actions: createActions(configs),
+    rateLimits: new RateLimits(clock),
+    books,
+    secretId,
+    secretKey,
+  })
+  const wire = await listen({ port, mediaFolder, api, admin: createAdmin({ context, books }) })
+  endpoint = `http://127.0.0.1:${wire.port}`
+  scheduler.resume()
+
+  return {
+    endpoint,
+    adminUrl: `${endpoint}/_admin`,
+    clock,
+    switches,
+    faults,
+    upload: async (path, given) => {
+      const { FileId, MediaUrl } = await library.upload(path, given)
+      return { FileId, MediaUrl }
+    },
+    books: () => ({ calls: books.calls, callbacks: books.callbacks, tasks: tasks.all() }),
+    async close() {
+      await wire.close()
+      await scheduler.close()
+      await events.close()
+      clock.close()
+      store.close()
+      if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+function writable(folder: string): string {
+  try {
+    mkdirSync(folder, { recursive: true })
+    accessSync(folder, constants.W_OK)
+    return folder
+  } catch {
+    throw new Error(`the folder ${folder} cannot be written; give another one, or make it writable`)
+  }
+}

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto'
+import type { Books } from '../books.js'
+import type { Clock } from '../clock.js'
+import type { Faults } from '../faults.js'
+import { newTaskId } from '../ids.js'
+import type { EventConfig, QueuedEvent } from '../model.js'
+import type { Collection } from '../store.js'
+import type { Switches } from '../switches.js'
+import { sendCallback } from './push.js'
+
+type Json = Readonly<Record<string, unknown>>
+
+export interface EventBusOptions {
+  readonly clock: Clock
+  readonly faults: Faults
+  readonly switches: Switches
+  readonly configs: Collection<EventConfig>
+  readonly queue: Collection<QueuedEvent>
+  readonly books: Books
+}
+
+export const defaultEventConfig: EventConfig = {
+  Mode: 'PUSH',
+  NotificationUrl: '',
+  UploadMediaCompleteEventSwitch: 'OFF',
+  DeleteMediaCompleteEventSwitch: 'OFF',
+  PersistenceCompleteEventSwitch: 'OFF',
+  SignKey: '',
+}
+
+/** Events that come only when they are switched on. */
+const switched: Readonly<Record<string, keyof EventConfig>> = {
+  NewFileUpload: 'UploadMediaCompleteEventSwitch',
+  FileDeleted: 'DeleteMediaCompleteEventSwitch',
+}
+
+/** Sends events where a sub-app wants them: to its one URL, or into its queue. Never both. */
+export class EventBus {
+  readonly #options: EventBusOptions
+  readonly #sending = new Set<Promise<void>>()
+  readonly #stopping = new AbortController()
+  #held: (() => void) | undefined
+
+  constructor(options: EventBusOptions) {
+    this.#options = options
+  }
+
+  configOf(SubAppId: number): EventConfig {
+    return this.#options.configs.get(String(SubAppId)) ?? defaultEventConfig
+  }
+
+  emit(SubAppId: number, body: Json): void {
+    const config = this.configOf(SubAppId)
+    const needs = switched[String(body.EventType)]
+    if (needs && config[needs] !== 'ON') return
+    if (config.Mode === 'PULL') this.#enqueue(SubAppId, body)
+    else if (config.NotificationUrl !== '') this.#push(config, body)
+  }
+
+  /** Stops sending; what is under way is given up. */
+  async close(): Promise<void> {
+    this.#stopping.abort()
+    await Promise.allSettled(this.#sending)
+  }
+
+  #enqueue(SubAppId: number, body: Json): void {
+    const { clock, queue } = this.#options
+    const handle = newTaskId(SubAppId, 'PullUpload').split('-').at(-1) as string
+    queue.put(handle, { handle, SubAppId, at: clock.now(), body, visibleAt: 0 })
+  }
+
+  /** Here the scripted faults of callbacks strike. */
+  #push(config: EventConfig, body: Json): void {
+    const { faults, clock } = this.#options
+    if (faults.strike('dropCallback')) return
+    const forged = faults.strike('forgeCallback')
+    if (forged) this.#send(config, merge(body, forged.body))
+    const send = () => this.#send(config, body)
+    const later = this.#held
+    this.#held = undefined
+    if (faults.strike('reorderCallback')) this.#held = send
+    else {
+      const delay = faults.strike('delayCallback')
+      if (delay) clock.after(delay.ms, send)
+      else send()
+      if (faults.strike('doubleCallback')) send()
+    }
+    later?.()
+  }
+
+  #send(config: EventConfig, body: Json): void {
+    const { switches, books, clock } = this.#options
+    const sending = sendCallback({
+      url: config.NotificationUrl,
+      body,
+      signature: config.SignKey === '' ? undefined : signatureOf(config.SignKey, clock.now()),
+      place: switches.signPlace,
+      signal: this.#stopping.signal,
+      onSend: (send) =>
+        books.callback({
+          at: clock.now(),
+          url: config.NotificationUrl,
+          EventType: String(body.EventType),
+          TaskId: taskIdOf(body),
+          ...send,
+        }),
+    })
+    this.#sending.add(sending)
+    void sending.finally(() => this.#sending.delete(sending))
+  }
+}
+
+/** Sign is good for 10 minutes, and does not cover the body. */
+function signatureOf(SignKey: string, now: number): { Sign: string; T: number } {
+  const T = Math.floor(now / 1000) + 600
+  return { Sign: createHash('md5').update(`${SignKey}${T}`).digest('hex'), T }
+}
+
+function taskIdOf(body: Json): string {
+  const event = Object.values(body).find(
+    (member): member is Json => typeof member === 'object' && member !== null && 'TaskId' in member,
+  )
+  return String(event?.TaskId ?? '')
+}
+
+function merge(body: Json, over: Json): Json {
+  const merged: Record<string, unknown> = { ...body }
+  for (const [name, value] of Object.entries(over)) {
+    const old = merged[name]
+    const nested = isObject(old) && isObject(value)
+    merged[name] = nested ? merge(old, value) : value
+  }
+  return merged
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,6 @@
+/** A local VOD for your tests: Tencent's wire protocol, limits and errors, real ffmpeg, a clock that you set, faults that you script. */
+export { Clock } from './clock.js'
+export { type Emulator, type EmulatorOptions, startEmulator } from './emulator.js'
+export type { Fault, Faults } from './faults.js'
+export { makeTestClip, type TestClip } from './media/testClip.js'
+export type { Switches } from './switches.js'

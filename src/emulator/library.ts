@@ -1,0 +1,80 @@
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
+import { basename, extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Clock } from './clock.js'
+import type { Library, UploadOptions } from './context.js'
+import { newFileId } from './ids.js'
+import { type MediaToolbox, SubTaskFailure } from './media/index.js'
+import type { MediaFile } from './model.js'
+import type { Collection } from './store.js'
+
+export interface LibraryOptions {
+  readonly clock: Clock
+  readonly media: Collection<MediaFile>
+  readonly toolbox: MediaToolbox
+  /** Where media lie, and the URL of that folder. */
+  readonly folder: string
+  readonly url: () => string
+  readonly defaultSubAppId: number
+  readonly onUpload: (file: MediaFile) => void
+}
+
+/** Media files in a folder: `<FileId>/source.<ending>`, and what tasks make beside it. */
+export function createLibrary(options: LibraryOptions): Library {
+  const { clock, media, toolbox, folder, url, defaultSubAppId, onUpload } = options
+
+  async function add(
+    ending: string,
+    put: (path: string) => Promise<void>,
+    given: UploadOptions & { name: string },
+  ): Promise<MediaFile> {
+    const FileId = newFileId()
+    const source = join(FileId, `source${ending}`)
+    await mkdir(join(folder, FileId), { recursive: true })
+    await put(join(folder, source))
+    const file: MediaFile = {
+      FileId,
+      SubAppId: given.SubAppId ?? defaultSubAppId,
+      Name: given.name,
+      source,
+      MediaUrl: `${url()}/${FileId}/source${ending}`,
+      createdAt: clock.now(),
+      MetaData: await metaDataOf(join(folder, source)),
+      SourceContext: given.SourceContext ?? '',
+      CoverUrl: '',
+      StoragePath: given.StoragePath ?? '',
+    }
+    media.put(FileId, file)
+    onUpload(file)
+    return file
+  }
+
+  /** VOD takes any file; that it is broken shows when a task opens it. */
+  async function metaDataOf(path: string) {
+    return toolbox.probe(path).catch((error) => {
+      if (error instanceof SubTaskFailure) return null
+      throw error
+    })
+  }
+
+  return {
+    upload: (path, given = {}) => {
+      const name = given.name ?? basename(path, extname(path))
+      return add(extname(path), (target) => copyFile(path, target), { ...given, name })
+    },
+    async pull(from, given = {}) {
+      const address = new URL(from)
+      const ending = extname(address.pathname)
+      const name = given.name ?? basename(address.pathname, ending)
+      return add(ending, (target) => fetchTo(address, target), { ...given, name })
+    },
+    remove: (file) => void rm(join(folder, file.FileId), { recursive: true, force: true }),
+  }
+}
+
+async function fetchTo(address: URL, target: string): Promise<void> {
+  if (address.protocol === 'file:') return copyFile(fileURLToPath(address), target)
+  const response = await fetch(address)
+  if (!response.ok) throw new Error(`the source answered HTTP ${response.status}`)
+  await writeFile(target, new Uint8Array(await response.arrayBuffer()))
+}

@@ -1,0 +1,78 @@
+import type { Context } from '../context.js'
+import { ApiError } from '../wire/apiError.js'
+
+/** Windows of deduplication, ms: 7 days for ProcessMediaByProcedure, 3 for the others. */
+const day = 24 * 60 * 60_000
+const windows: Readonly<Record<string, number>> = { ProcessMediaByProcedure: 7 * day }
+const usualWindow = 3 * day
+
+export interface Submission {
+  readonly action: string
+  /** Empty: no deduplication. */
+  readonly SessionId: string
+}
+
+interface Steps<V, R> {
+  /** Throws what is wrong with the rest of the request. */
+  validate(): V
+  accept(valid: V): R
+}
+
+const inFlight = new WeakMap<Context, Set<string>>()
+
+/**
+ * Accepts a submission at most once for a SessionId. In which order VOD looks, and what it does with twins in flight,
+ * nobody has verified: see the switches.
+ */
+export async function withSession<V, R>(
+  context: Context,
+  { action, SessionId }: Submission,
+  { validate, accept }: Steps<V, R>,
+): Promise<R> {
+  const { clock, sessions, switches } = context
+  if (SessionId === '') {
+    const valid = validate()
+    await delay(context)
+    return accept(valid)
+  }
+  const flying = inFlight.get(context) ?? new Set<string>()
+  inFlight.set(context, flying)
+  const refuseTwin = () => {
+    if (flying.has(SessionId))
+      throw new ApiError(switches.twinInFlight, 'An identical request is being processed.')
+  }
+  const refuseSeen = () => {
+    const seen = sessions.get(SessionId)
+    if (seen && clock.now() - seen.at < (windows[seen.action] ?? usualWindow)) {
+      throw new ApiError(
+        'InvalidParameterValue.SessionId',
+        'The deduplication ID already exists. The request is removed due to duplication.',
+      )
+    }
+  }
+  if (switches.dedupBeforeValidation) {
+    refuseTwin()
+    refuseSeen()
+  }
+  let valid: V
+  try {
+    valid = validate()
+  } catch (error) {
+    if (switches.failedValidationUsesSessionId) sessions.put(SessionId, { at: clock.now(), action })
+    throw error
+  }
+  refuseTwin()
+  refuseSeen()
+  flying.add(SessionId)
+  try {
+    await delay(context)
+    sessions.put(SessionId, { at: clock.now(), action })
+    return accept(valid)
+  } finally {
+    flying.delete(SessionId)
+  }
+}
+
+async function delay({ clock, switches }: Context): Promise<void> {
+  if (switches.acceptMs > 0) await clock.sleep(switches.acceptMs)
+}

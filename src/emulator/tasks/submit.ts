@@ -1,0 +1,67 @@
+import type { Context } from '../context.js'
+import { newTaskId } from '../ids.js'
+import type { MediaFile, Task, TaskType, Template } from '../model.js'
+import { subTasksOf } from './subTasks.js'
+
+export interface SubmitOptions {
+  readonly TasksPriority: number
+  readonly TasksNotifyMode: string
+  readonly SessionContext: string
+  readonly SessionId: string
+}
+
+/** Makes the tasks that a template asks for: a procedure, a review, both or none. */
+export function submitProcedure(
+  context: Context,
+  { file, template, options }: { file: MediaFile; template: Template; options: SubmitOptions },
+) {
+  const subTasks = subTasksOf(template)
+  const review = template.body.ReviewAudioVideoTask as
+    | { Definition?: number; ReviewContents?: string[] }
+    | null
+    | undefined
+  const fresh = (TaskType: TaskType, given: Partial<Task>): string => {
+    const task = newTask(context, { file, TaskType, options, given })
+    context.scheduler.enqueue(task)
+    return task.TaskId
+  }
+  const ReviewContents = review?.ReviewContents?.length ? review.ReviewContents : ['Media']
+  const Input = { FileId: file.FileId, Definition: review?.Definition, ReviewContents }
+  return {
+    TaskId: subTasks.length > 0 ? fresh('Procedure', { subTasks }) : '',
+    ReviewAudioVideoTaskId: review?.Definition ? fresh('ReviewAudioVideo', { Input }) : '',
+  }
+}
+
+interface NewTask {
+  readonly file: MediaFile | undefined
+  readonly TaskType: TaskType
+  readonly options: SubmitOptions
+  readonly given?: Partial<Task>
+}
+
+export function newTask(context: Context, { file, TaskType, options, given = {} }: NewTask): Task {
+  const SubAppId = file?.SubAppId ?? context.defaultSubAppId
+  const { TasksPriority, TasksNotifyMode, SessionContext, SessionId } = options
+  return {
+    TaskId: newTaskId(SubAppId, TaskType),
+    TaskType,
+    SubAppId,
+    FileId: file?.FileId ?? '',
+    Status: 'WAITING',
+    createdAt: context.clock.now(),
+    beganAt: 0,
+    finishedAt: 0,
+    SessionId: TaskType === 'ReviewAudioVideo' && context.switches.reviewWithoutSessionId ? '' : SessionId,
+    SessionContext,
+    TasksPriority,
+    TasksNotifyMode,
+    subTasks: [],
+    Input: {},
+    Output: null,
+    ErrCodeExt: '',
+    ErrCode: 0,
+    Message: '',
+    ...given,
+  }
+}

@@ -1,0 +1,110 @@
+import { createWriteStream } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { z } from 'zod'
+import type { Books } from '../books.js'
+import type { Context } from '../context.js'
+import type { Fault } from '../faults.js'
+import type { defaultSwitches } from '../switches.js'
+import { readBody } from './body.js'
+
+const Laid = { times: z.int().positive().optional(), probability: z.number().min(0).max(1).optional() }
+const FaultSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('error'), action: z.string(), code: z.string(), ...Laid }),
+  z.strictObject({ kind: z.literal('loseReply'), action: z.string(), ...Laid }),
+  z.strictObject({ kind: z.literal('hang'), action: z.string(), ...Laid }),
+  z.strictObject({ kind: z.literal('slow'), action: z.string(), ms: z.number().min(0), ...Laid }),
+  z.strictObject({ kind: z.literal('dropCallback'), ...Laid }),
+  z.strictObject({ kind: z.literal('delayCallback'), ms: z.number().min(0), ...Laid }),
+  z.strictObject({ kind: z.literal('doubleCallback'), ...Laid }),
+  z.strictObject({ kind: z.literal('reorderCallback'), ...Laid }),
+  z.strictObject({ kind: z.literal('forgeCallback'), body: z.record(z.string(), z.unknown()), ...Laid }),
+])
+const SwitchChanges = z.strictObject({
+  dedupBeforeValidation: z.boolean().optional(),
+  failedValidationUsesSessionId: z.boolean().optional(),
+  acceptMs: z.number().min(0).optional(),
+  twinInFlight: z.enum(['InvalidParameterValue.SessionId', 'InternalError']).optional(),
+  listingLagMs: z.number().min(0).max(60_000).optional(),
+  reviewListingLagMs: z.number().min(0).max(60_000).optional(),
+  reviewWithoutSessionId: z.boolean().optional(),
+  reviewWithoutFinishTime: z.boolean().optional(),
+  abortWithoutEvent: z.boolean().optional(),
+  signPlace: z.enum(['body', 'query', 'header']).optional(),
+  oldTaskCode: z.enum(['InvalidParameterValue.TaskId', 'ResourceNotFound']).optional(),
+  noneSilencesReview: z.boolean().optional(),
+  detailLagMs: z.number().min(0).optional(),
+}) satisfies z.ZodType<Partial<Record<keyof typeof defaultSwitches, unknown>>>
+const ClockChange = z.union([z.strictObject({ advanceMs: z.number() }), z.strictObject({ at: z.string() })])
+
+export interface AdminOptions {
+  readonly context: Context
+  readonly books: Books
+}
+
+/** What is not Tencent's API, under `/_admin/`: books, clock, switches, faults, uploads. On loopback only, unsigned. */
+export function createAdmin({ context, books }: AdminOptions) {
+  const { clock, switches, faults, tasks, media, library } = context
+  const routes: Readonly<Record<string, (body: () => Promise<unknown>) => Promise<unknown> | unknown>> = {
+    'GET books': () => ({ calls: books.calls, callbacks: books.callbacks, tasks: tasks.all() }),
+    'GET media': () => media.all(),
+    'GET clock': () => ({ at: new Date(clock.now()).toISOString() }),
+    'POST clock': async (body) => {
+      const change = ClockChange.parse(await body())
+      if ('at' in change) clock.set(Date.parse(change.at))
+      else clock.advance(change.advanceMs)
+      return { at: new Date(clock.now()).toISOString() }
+    },
+    'GET switches': () => switches,
+    'POST switches': async (body) => Object.assign(switches, SwitchChanges.parse(await body())),
+    'GET faults': () => faults.list(),
+    'POST faults': async (body) => {
+      faults.add(...(z.array(FaultSchema).parse([await body()].flat()) as Fault[]))
+      return faults.list()
+    },
+    'DELETE faults': () => {
+      faults.clear()
+      return []
+    },
+  }
+
+  return async (request: IncomingMessage, response: ServerResponse, path: string): Promise<void> => {
+    const answer = (status: number, body: unknown) => {
+      response.writeHead(status, { 'content-type': 'application/json' })
+      response.end(JSON.stringify(body))
+    }
+    try {
+      const upload = /^upload\/([^/]+)$/.exec(path)?.[1]
+      if (request.method === 'PUT' && upload)
+        return answer(200, await takeUpload(request, decodeURIComponent(upload)))
+      const route = routes[`${request.method} ${path}`]
+      if (!route)
+        return answer(404, { error: `there is no ${request.method} /_admin/${path}; see docs/emulator.md` })
+      answer(200, await route(async () => JSON.parse(String((await readBody(request, 1024 * 1024)) ?? ''))))
+    } catch (error) {
+      const problem =
+        error instanceof z.ZodError
+          ? z.prettifyError(error)
+          : error instanceof Error
+            ? error.message
+            : String(error)
+      answer(400, { error: problem })
+    }
+  }
+
+  /** The body is the file; its name in the path becomes the name of the media. */
+  async function takeUpload(request: IncomingMessage, name: string): Promise<unknown> {
+    const folder = await mkdtemp(join(tmpdir(), 'vodflow-upload-'))
+    try {
+      const path = join(folder, basename(name))
+      await pipeline(request, createWriteStream(path))
+      const { FileId, MediaUrl } = await library.upload(path)
+      return { FileId, MediaUrl }
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { parse as parseQuery } from 'node:querystring'
+import type { Books } from '../books.js'
+import type { Action, Context } from '../context.js'
+import type { RateLimits } from '../rateLimits.js'
+import { ApiError } from './apiError.js'
+import { readBody } from './body.js'
+import { unflatten } from './flat.js'
+import { type SignedRequest, verifyTc3, verifyV1 } from './signature.js'
+
+export interface ApiOptions {
+  readonly context: Context
+  readonly actions: ReadonlyMap<string, Action>
+  readonly rateLimits: RateLimits
+  readonly books: Books
+  readonly secretId: string
+  readonly secretKey: string
+}
+
+/** POST takes 10 MB with a TC3 signature. */
+const maxBody = 10 * 1024 * 1024
+const apiVersion = '2018-07-17'
+
+/** Tencent Cloud API 3.0 on one address: HTTP 200 and exactly `application/json`, whatever happens. */
+export function createApi({ context, actions, rateLimits, books, secretId, secretKey }: ApiOptions) {
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { clock, faults } = context
+    const answer = (body: Record<string, unknown>) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ Response: { ...body, RequestId: randomUUID() } }))
+    }
+    let action = ''
+    let SessionId = ''
+    try {
+      const call = await readCall(request)
+      action = call.action
+      verify(call, {
+        secretKeyOf: (id) => (id === secretId ? secretKey : undefined),
+        nowSeconds: Math.floor(clock.now() / 1000),
+      })
+      const params = call.params()
+      SessionId = String(params.SessionId ?? '')
+      if (call.version !== apiVersion)
+        throw new ApiError('NoSuchVersion', `The API version \`${call.version}\` does not exist.`)
+      const run = actions.get(action)
+      if (!run)
+        throw new ApiError(
+          'InvalidAction',
+          `The API action \`${action}\` does not exist, or is not imitated by the local VOD.`,
+        )
+      rateLimits.count(action)
+      if (faults.strike('hang', action)) return
+      const slow = faults.strike('slow', action)
+      if (slow) await clock.sleep(slow.ms)
+      const error = faults.strike('error', action)
+      if (error) throw new ApiError(error.code, 'A scripted fault.')
+      const result = await run(context, params)
+      const lost = faults.strike('loseReply', action) !== undefined
+      books.call({ at: clock.now(), action, SessionId, code: '', ...(lost ? { lost } : {}) })
+      if (lost) request.socket.destroy()
+      else answer(result)
+    } catch (error) {
+      const known =
+        error instanceof ApiError
+          ? error
+          : new ApiError('InternalError', error instanceof Error ? error.message : String(error))
+      books.call({ at: clock.now(), action, SessionId, code: known.code })
+      answer({ Error: { Code: known.code, Message: known.message } })
+    }
+  }
+}
+
+interface Call extends SignedRequest {
+  readonly action: string
+  readonly version: string
+  /** Set for a v1 signature, where everything stands among the parameters. */
+  readonly form?: URLSearchParams
+  params(): Record<string, unknown>
+}
+
+/** Names that are not parameters of the action. */
+const common = new Set([
+  'Action',
+  'Version',
+  'Region',
+  'Timestamp',
+  'Nonce',
+  'SecretId',
+  'Signature',
+  'SignatureMethod',
+  'Token',
+  'Language',
+  'RequestClient',
+])
+
+async function readCall(request: IncomingMessage): Promise<Call> {
+  const url = new URL(request.url ?? '/', 'http://local')
+  const method = request.method ?? ''
+  const query = url.search.slice(1)
+  const body = await readBody(request, maxBody)
+  if (!body) throw new ApiError('RequestSizeLimitExceeded', 'The request is larger than 10 MB.')
+  const signed = { method, query, headers: request.headers, body }
+  const isForm = String(request.headers['content-type']).startsWith('application/x-www-form-urlencoded')
+  const flat = (text: string) =>
+    unflatten(Object.entries(parseQuery(text)).filter(([name]) => !common.has(name)) as [string, string][])
+  if (!request.headers.authorization) {
+    const text = method === 'GET' ? query : body.toString()
+    const form = new URLSearchParams(text)
+    return {
+      ...signed,
+      action: form.get('Action') ?? '',
+      version: form.get('Version') ?? '',
+      form,
+      params: () => flat(text),
+    }
+  }
+  const action = String(request.headers['x-tc-action'] ?? '')
+  const version = String(request.headers['x-tc-version'] ?? '')
+  return {
+    ...signed,
+    action,
+    version,
+    params: () =>
+      method === 'GET' || isForm ? flat(method === 'GET' ? query : body.toString()) : parseJson(body),
+  }
+}
+
+function verify(call: Call, verifier: Parameters<typeof verifyTc3>[1]): void {
+  if (!call.form) verifyTc3(call, verifier)
+  else if (call.form.get('Signature')) verifyV1(call, call.form, verifier)
+  else throw new ApiError('AuthFailure.InvalidAuthorization', 'The request is not signed.')
+}
+
+function parseJson(body: Buffer): Record<string, unknown> {
+  if (body.length === 0) return {}
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'))
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>
+  } catch {}
+  throw new ApiError('InvalidRequest', 'The body is not a JSON object.')
+}
