@@ -1,10 +1,7 @@
-import {
-  CvmRoleCredential,
-  EnvironmentVariableCredential,
-  ProfileCredential,
-  STSCredential,
-} from 'tencentcloud-sdk-nodejs-common/tencentcloud/common/credential.js'
+import tencentCredentials from 'tencentcloud-sdk-nodejs-common/tencentcloud/common/credential.js'
 import { VodError } from './errors.js'
+
+const { CvmRoleCredential, EnvironmentVariableCredential, ProfileCredential, STSCredential } = tencentCredentials
 
 /** A key, or a temporary one with its token. */
 export interface SecretKeys {
