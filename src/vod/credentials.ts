@@ -1,7 +1,8 @@
 import tencentCredentials from 'tencentcloud-sdk-nodejs-common/tencentcloud/common/credential.js'
 import { VodError } from './errors.js'
 
-const { CvmRoleCredential, EnvironmentVariableCredential, ProfileCredential, STSCredential } = tencentCredentials
+const { CvmRoleCredential, EnvironmentVariableCredential, ProfileCredential, STSCredential } =
+  tencentCredentials
 
 /** A key, or a temporary one with its token. */
 export interface SecretKeys {
