@@ -1,0 +1,19 @@
+// Bundles the workflows once, when the package is built: a worker then starts in a quarter of a second.
+import { writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { bundleWorkflowCode } from '@temporalio/worker'
+
+const folder = new URL('../dist/workflows/', import.meta.url)
+const silent = { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error }
+
+const { code } = await bundleWorkflowCode({
+  workflowsPath: fileURLToPath(new URL('index.js', folder)),
+  logger: silent,
+})
+// zod costs about 1 MB for each waiting run (measured); the Tencent SDK and Node have no place in a workflow.
+const foreign = /"\.\/node_modules\/(zod|tencentcloud[^/"]*)\//.exec(code)?.[1]
+if (foreign) throw new Error(`the workflow bundle contains ${foreign}`)
+await writeFile(new URL('bundle.js', folder), code)
+const sdkVersion = createRequire(import.meta.url)('@temporalio/worker/package.json').version
+await writeFile(new URL('bundle.json', folder), `${JSON.stringify({ sdkVersion })}\n`)

