@@ -7,12 +7,12 @@ import {
   RunNotFoundError,
   RunTerminatedError,
 } from '../../src/client/index.js'
-import { accept, openRig, quickly, type Rig } from './rig.js'
+import { accept, openRig, quickly, type Rig, setUpMs, soon } from './rig.js'
 
 let rig: Rig
 beforeAll(async () => {
   rig = await openRig()
-})
+}, setUpMs)
 afterAll(() => rig?.close())
 beforeEach(() => {
   rig.vod.onSubmit = accept
@@ -152,7 +152,9 @@ describe('a run that nobody knows', () => {
 })
 
 async function submitted(FileId: string): Promise<void> {
-  await expect.poll(() => rig.vod.submissions.some(({ input }) => input.request.FileId === FileId)).toBe(true)
+  await expect
+    .poll(() => rig.vod.submissions.some(({ input }) => input.request.FileId === FileId), soon)
+    .toBe(true)
   const run = await rig.vodflow.attach(`vod/account:default/${FileId}/${ProcedureName}`)
-  await expect.poll(async () => (await run.progress()).tasks.length).toBe(1)
+  await expect.poll(async () => (await run.progress()).tasks.length, soon).toBe(1)
 }

@@ -2,12 +2,12 @@ import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect, NoWorkerError } from '../../src/client/index.js'
 import { createPollerCheck } from '../../src/client/pollers.js'
-import { openRig, quickly, type Rig } from './rig.js'
+import { openRig, quickly, type Rig, setUpMs, soon } from './rig.js'
 
 let rig: Rig
 beforeAll(async () => {
   rig = await openRig()
-})
+}, setUpMs)
 afterAll(() => rig?.close())
 
 const request = { FileId: 'nobody', ProcedureName: 'TranscodeAndSnapshot' }
@@ -15,7 +15,7 @@ const queues = ['vodflow.eu.submit', 'vodflow.eu.read', 'vodflow.eu.slow']
 
 describe('a start that nobody would do', () => {
   it('is refused by the names of the queues, with the command that helps, and starts nothing', async () => {
-    const vodflow = await connect({ address: rig.temporal.address, account: 'eu' })
+    const vodflow = await connect({ address: rig.address, account: 'eu' })
     const start = vodflow.process(request)
     await expect(start).rejects.toThrow(NoWorkerError)
     await expect(start).rejects.toMatchObject({ queues })
@@ -25,13 +25,13 @@ describe('a start that nobody would do', () => {
   })
 
   it('goes through as soon as workers are there', async () => {
-    const vodflow = await connect({ address: rig.temporal.address, account: 'late' })
+    const vodflow = await connect({ address: rig.address, account: 'late' })
     await expect(vodflow.process(request, quickly)).rejects.toThrow(NoWorkerError)
     const activities = rig.vod.activities()
     const workers = await Promise.all(
       ['submit', 'read', 'slow'].map((rate) =>
         Worker.create({
-          connection: rig.temporal.nativeConnection,
+          connection: rig.connection,
           taskQueue: `vodflow.late.${rate}`,
           activities: { ...activities },
         }),
@@ -39,7 +39,7 @@ describe('a start that nobody would do', () => {
     )
     const running = Promise.all(workers.map((worker) => worker.run()))
     await expect
-      .poll(() => vodflow.process(request, quickly).catch(({ name }) => name))
+      .poll(() => vodflow.process(request, quickly).catch(({ name }) => name), soon)
       .toMatchObject({ attached: false })
     for (const worker of workers) worker.shutdown()
     await running
@@ -73,7 +73,7 @@ describe('the look at the queues', () => {
   it('is taken again after 30 s, and a poller not seen for 90 s is gone', async () => {
     let now = Date.now()
     let asked = 0
-    const real = rig.temporal.client
+    const real = rig.vodflow.client
     const counted = {
       describeTaskQueue: (ask: Parameters<typeof real.workflowService.describeTaskQueue>[0]) => {
         asked++

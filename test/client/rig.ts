@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { ApplicationFailure } from '@temporalio/common'
-import { TestWorkflowEnvironment } from '@temporalio/testing'
-import { DefaultLogger, type NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { vi } from 'vitest'
 import type { Submission, Submitted, VodActivities } from '../../src/activities/types.js'
+import { startTemporalDevServer } from '../../src/cli/dev/devServer.js'
 import { connect } from '../../src/client/connect.js'
 import type { Vodflow } from '../../src/client/vodflow.js'
 import type { StepDelays } from '../../src/vod/delays.js'
@@ -11,7 +12,10 @@ import { part, reading, SessionId } from '../support/step.js'
 
 /** A real Temporal server, the real workflow, and activities that do as the test says. */
 export interface Rig {
-  readonly temporal: TestWorkflowEnvironment
+  /** Temporal's, `127.0.0.1:PORT`. */
+  readonly address: string
+  /** For more workers. */
+  readonly connection: NativeConnection
   readonly vodflow: Vodflow
   readonly vod: ScriptedVod
   close(): Promise<void>
@@ -23,19 +27,32 @@ export const quickly = {
   delays: { polls: [50], lag: [50], cancelGrace: 1_000 } satisfies Partial<StepDelays>,
 }
 
+vi.setConfig({ testTimeout: 30_000 })
+
+/** The first use of a machine downloads Temporal. */
+export const setUpMs = 120_000
+
+/** A condition that holds within moments, on a busy machine too. */
+export const soon = { timeout: 10_000 }
+
 export async function openRig(): Promise<Rig> {
-  const temporal = await openTemporal()
+  Runtime.install({ logger: new DefaultLogger('ERROR') })
+  const temporal = await startTemporalDevServer()
+  const { address } = temporal
+  const connection = await NativeConnection.connect({ address })
   const vod = new ScriptedVod()
-  const stopWorker = await startWorker(temporal.nativeConnection, vod)
-  const vodflow = await connect({ address: temporal.address })
+  const stopWorker = await startWorker(connection, vod)
+  const vodflow = await connect({ address })
   return {
-    temporal,
+    address,
+    connection,
     vodflow,
     vod,
     async close() {
       await vodflow.close()
       await stopWorker()
-      await temporal.teardown()
+      await connection.close()
+      await temporal.close()
     },
   }
 }
@@ -111,22 +128,5 @@ function notYet(): ApplicationFailure {
     type: 'NotYet',
     nextRetryDelay: 50,
     category: 'BENIGN',
-  })
-}
-
-Runtime.install({ logger: new DefaultLogger('ERROR') })
-
-export async function openTemporal(): Promise<TestWorkflowEnvironment> {
-  return TestWorkflowEnvironment.createLocal({
-    server: {
-      executable: { type: 'existing-path', path: '/tmp/client-venv/bin/temporal' },
-      ip: '127.0.0.1',
-      extraArgs: [
-        '--dynamic-config-value',
-        'history.transferProcessorMaxPollRPS=2000',
-        '--dynamic-config-value',
-        'history.timerProcessorMaxTimeShift="50ms"',
-      ],
-    },
   })
 }

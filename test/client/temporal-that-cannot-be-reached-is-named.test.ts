@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect, TemporalUnreachableError } from '../../src/client/index.js'
-import { openRig, type Rig } from './rig.js'
+import { openRig, type Rig, setUpMs } from './rig.js'
 
 let rig: Rig
 let silent: Server
@@ -10,7 +10,7 @@ beforeAll(async () => {
   rig = await openRig()
   silent = createServer()
   await new Promise<void>((listening) => silent.listen(0, '127.0.0.1', listening))
-})
+}, setUpMs)
 afterAll(async () => {
   silent?.close()
   await rig?.close()
@@ -32,7 +32,7 @@ describe('connect', () => {
   })
 
   it('names a namespace that is not there', async () => {
-    const connecting = connect({ address: rig.temporal.address, namespace: 'nowhere' })
+    const connecting = connect({ address: rig.address, namespace: 'nowhere' })
     await expect(connecting).rejects.toThrow(TemporalUnreachableError)
     await expect(connecting).rejects.toThrow(/no namespace "nowhere"\. Set TEMPORAL_NAMESPACE/)
   })
@@ -49,11 +49,11 @@ describe('connect', () => {
   })
 
   it('takes address and namespace from the environment', async () => {
-    process.env.TEMPORAL_ADDRESS = rig.temporal.address
+    process.env.TEMPORAL_ADDRESS = rig.address
     process.env.TEMPORAL_NAMESPACE = 'nowhere'
     try {
       await expect(connect()).rejects.toMatchObject({
-        target: { address: rig.temporal.address, namespace: 'nowhere' },
+        target: { address: rig.address, namespace: 'nowhere' },
       })
       const vodflow = await connect({ namespace: 'default' })
       expect(vodflow.client.options.namespace).toBe('default')

@@ -2,7 +2,7 @@ import { createServer, connect as dial, type Server, type Socket } from 'node:ne
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ClosedError, connect, TemporalUnreachableError, type Vodflow } from '../../src/client/index.js'
-import { openRig, quickly, type Rig } from './rig.js'
+import { openRig, quickly, type Rig, setUpMs } from './rig.js'
 
 /** Stands between the client and Temporal, and can be cut. */
 class Wire {
@@ -44,11 +44,11 @@ let vodflow: Vodflow
 let connection: Connection
 beforeAll(async () => {
   rig = await openRig()
-  wire = new Wire(Number(rig.temporal.address.split(':').at(-1)))
+  wire = new Wire(Number(rig.address.split(':').at(-1)))
   // Without the retries of Temporal's client, which would hide a short cut.
   connection = await Connection.connect({ address: await wire.listen(), interceptors: [] })
   vodflow = await connect({ client: new Client({ connection }), answerTimeoutMs: 1_000 })
-})
+}, setUpMs)
 afterAll(async () => {
   await connection?.close()
   wire?.close()
@@ -77,7 +77,7 @@ describe('a lost connection', () => {
   }, 30_000)
 
   it('that we let go of ourselves ends all waiting', async () => {
-    const own = await connect({ address: rig.temporal.address })
+    const own = await connect({ address: rig.address })
     const run = await own.process({ FileId: 'closed', ProcedureName }, quickly)
     const result = run.result()
     const began = expect(result).rejects.toThrow(ClosedError)

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Progress, RunSummary } from '../../src/client/index.js'
-import { openRig, quickly, type Rig } from './rig.js'
+import { openRig, quickly, type Rig, setUpMs, soon } from './rig.js'
 
 let rig: Rig
 beforeAll(async () => {
   rig = await openRig()
-})
+}, setUpMs)
 afterAll(() => rig?.close())
 
 const ProcedureName = 'TranscodeAndSnapshot'
@@ -57,7 +57,7 @@ describe('list', () => {
       return runs
     }
     await expect
-      .poll(listed)
+      .poll(listed, soon)
       .toMatchObject([
         { workflowId, status: 'RUNNING', request: { FileId: '77', SubAppId: 9, ProcedureName } },
       ])
