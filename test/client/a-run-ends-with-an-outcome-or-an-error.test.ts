@@ -7,12 +7,12 @@ import {
   RunNotFoundError,
   RunTerminatedError,
 } from '../../src/client/index.js'
-import { accept, openRig, quickly, type Rig, setUpMs, soon } from './rig.js'
+import { accept, openRig, quickly, type Rig, soon } from './rig.js'
 
 let rig: Rig
 beforeAll(async () => {
   rig = await openRig()
-}, setUpMs)
+})
 afterAll(() => rig?.close())
 beforeEach(() => {
   rig.vod.onSubmit = accept

@@ -2,12 +2,12 @@ import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect, NoWorkerError } from '../../src/client/index.js'
 import { createPollerCheck } from '../../src/client/pollers.js'
-import { openRig, quickly, type Rig, setUpMs, soon } from './rig.js'
+import { openRig, quickly, type Rig, soon } from './rig.js'
 
 let rig: Rig
 beforeAll(async () => {
   rig = await openRig()
-}, setUpMs)
+})
 afterAll(() => rig?.close())
 
 const request = { FileId: 'nobody', ProcedureName: 'TranscodeAndSnapshot' }

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { InvalidInputError, RunStillOpenError } from '../../src/client/index.js'
-import { openRig, quickly, type Rig, setUpMs } from './rig.js'
+import { openRig, quickly, type Rig } from './rig.js'
 
 let rig: Rig
 beforeAll(async () => {
   rig = await openRig()
-}, setUpMs)
+})
 afterAll(() => rig?.close())
 
 const ProcedureName = 'TranscodeAndSnapshot'

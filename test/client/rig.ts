@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { ApplicationFailure } from '@temporalio/common'
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
-import { vi } from 'vitest'
 import type { Submission, Submitted, VodActivities } from '../../src/activities/types.js'
 import { startTemporalDevServer } from '../../src/cli/dev/devServer.js'
 import { connect } from '../../src/client/connect.js'
@@ -26,11 +25,6 @@ export const quickly = {
   events: false,
   delays: { polls: [50], lag: [50], cancelGrace: 1_000 } satisfies Partial<StepDelays>,
 }
-
-vi.setConfig({ testTimeout: 30_000 })
-
-/** The first use of a machine downloads Temporal. */
-export const setUpMs = 120_000
 
 /** A condition that holds within moments, on a busy machine too. */
 export const soon = { timeout: 10_000 }

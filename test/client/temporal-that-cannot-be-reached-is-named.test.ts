@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect, TemporalUnreachableError } from '../../src/client/index.js'
-import { openRig, type Rig, setUpMs } from './rig.js'
+import { openRig, type Rig } from './rig.js'
 
 let rig: Rig
 let silent: Server
@@ -10,7 +10,7 @@ beforeAll(async () => {
   rig = await openRig()
   silent = createServer()
   await new Promise<void>((listening) => silent.listen(0, '127.0.0.1', listening))
-}, setUpMs)
+})
 afterAll(async () => {
   silent?.close()
   await rig?.close()

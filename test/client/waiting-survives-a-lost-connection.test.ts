@@ -2,7 +2,7 @@ import { createServer, connect as dial, type Server, type Socket } from 'node:ne
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ClosedError, connect, TemporalUnreachableError, type Vodflow } from '../../src/client/index.js'
-import { openRig, quickly, type Rig, setUpMs } from './rig.js'
+import { openRig, quickly, type Rig } from './rig.js'
 
 /** Stands between the client and Temporal, and can be cut. */
 class Wire {
@@ -48,7 +48,7 @@ beforeAll(async () => {
   // Without the retries of Temporal's client, which would hide a short cut.
   connection = await Connection.connect({ address: await wire.listen(), interceptors: [] })
   vodflow = await connect({ client: new Client({ connection }), answerTimeoutMs: 1_000 })
-}, setUpMs)
+})
 afterAll(async () => {
   await connection?.close()
   wire?.close()
@@ -74,7 +74,7 @@ describe('a lost connection', () => {
     expect(early).toBe(false)
     wire.cut = false
     expect((await result).status).toBe('succeeded')
-  }, 30_000)
+  })
 
   it('that we let go of ourselves ends all waiting', async () => {
     const own = await connect({ address: rig.address })
@@ -98,5 +98,5 @@ describe('a lost connection', () => {
       }
     }
     expect(phases.at(-1)).toBe('settled')
-  }, 30_000)
+  })
 })

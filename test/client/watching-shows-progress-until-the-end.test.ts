@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Progress, RunSummary } from '../../src/client/index.js'
-import { openRig, quickly, type Rig, setUpMs, soon } from './rig.js'
+import { openRig, quickly, type Rig, soon } from './rig.js'
 
 let rig: Rig
 beforeAll(async () => {
   rig = await openRig()
-}, setUpMs)
+})
 afterAll(() => rig?.close())
 
 const ProcedureName = 'TranscodeAndSnapshot'
