@@ -16,7 +16,10 @@ const say = (line = '') => console.log(line)
 /** One media file from an upload to its outcome, with everything running on this machine. */
 async function main(video: string | undefined, keep: boolean): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), 'vodflow-demo-'))
-  const stack = await startStack({ dataDir: join(scratch, 'vod'), onProgress: (line) => say(`  ${line}`) })
+  const stack = await startStack({
+    vod: { dataDir: join(scratch, 'vod') },
+    onProgress: (line) => say(`  ${line}`),
+  })
   try {
     const clip = video === undefined ? await makeClip(join(scratch, 'clip.mp4')) : resolve(video)
     const { FileId } = await stack.vod.upload(clip)

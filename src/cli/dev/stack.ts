@@ -2,17 +2,17 @@ import { randomBytes } from 'node:crypto'
 import { Client, Connection } from '@temporalio/client'
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
 import { createDelivery, createPushHandler, startCallbackServer } from '../../callbacks/index.js'
-import { type Emulator, startEmulator } from '../../emulator/index.js'
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/index.js'
 import { createVodClient, type VodClient } from '../../vod/client.js'
-import { parseMacKeys } from '../../vod/macKeys.js'
+import { type MacKeys, parseMacKeys } from '../../vod/macKeys.js'
 import { createVodflowWorker } from '../../worker/index.js'
 import { startTemporalDevServer } from './devServer.js'
 
 export interface StackOptions {
   /** One line for each thing that is up. */
   readonly onProgress?: (line: string) => void
-  /** Where the local VOD keeps its media; default a folder that is removed at the end. */
-  readonly dataDir?: string
+  /** How the local VOD is to be. */
+  readonly vod?: Omit<EmulatorOptions, 'secretId' | 'secretKey'>
 }
 
 /** Everything a run needs, on free ports of this machine. */
@@ -21,6 +21,7 @@ export interface Stack {
   readonly vod: Emulator
   readonly vodClient: VodClient
   readonly callbacksUrl: string
+  readonly macKeys: MacKeys
   /** Stops all of it, in the order in which nothing is lost. */
   close(): Promise<void>
 }
@@ -29,7 +30,10 @@ export interface Stack {
  * Starts a Temporal dev server with its UI, the local VOD, the callback service and the worker, all in this
  * process but for the Temporal server and ffmpeg.
  */
-export async function startStack({ onProgress = () => {}, dataDir }: StackOptions = {}): Promise<Stack> {
+export async function startStack({
+  onProgress = () => {},
+  vod: vodOptions,
+}: StackOptions = {}): Promise<Stack> {
   const closers: (() => Promise<void> | void)[] = []
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer()
@@ -44,7 +48,7 @@ export async function startStack({ onProgress = () => {}, dataDir }: StackOption
       secretId: `local-${randomBytes(8).toString('hex')}`,
       secretKey: randomBytes(16).toString('hex'),
     }
-    const vod = await startEmulator({ ...credentials, ...(dataDir === undefined ? {} : { dataDir }) })
+    const vod = await startEmulator({ ...credentials, ...vodOptions })
     closers.push(() => vod.close())
     onProgress(`local VOD       ${vod.endpoint}`)
 
@@ -72,7 +76,7 @@ export async function startStack({ onProgress = () => {}, dataDir }: StackOption
       await running
     })
     onProgress('worker          polling')
-    return { temporal, vod, vodClient, callbacksUrl: callbacks.url, close }
+    return { temporal, vod, vodClient, callbacksUrl: callbacks.url, macKeys, close }
   } catch (error) {
     await close()
     throw error
@@ -83,7 +87,7 @@ export async function startStack({ onProgress = () => {}, dataDir }: StackOption
 function quietTemporal(): void {
   if (Runtime._instance) return
   Runtime.install({
-    logger: new DefaultLogger('WARN'),
-    telemetryOptions: { logging: { forward: {}, filter: 'WARN' } },
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
   })
 }

@@ -98,7 +98,8 @@ function hinted(state: StepState, hint: Hint): Step {
   }
   const task = taskOf(state, hint.TaskId)
   if (state.phase !== 'waiting' || !task || isOver(task)) return [state, []]
-  const shown = withTask(state, { ...task, percent: Math.max(task.percent, hint.percent ?? 0) })
+  const Status = hint.terminal ? task.Status : 'PROCESSING'
+  const shown = withTask(state, { ...task, Status, percent: Math.max(task.percent, hint.percent ?? 0) })
   if (!hint.terminal || !state.start.events || state.unconfirmed >= maxUnconfirmed) return [shown, []]
   return read(shown, hint.TaskId, 'hint')
 }

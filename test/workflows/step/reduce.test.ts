@@ -96,7 +96,7 @@ describe('a step', () => {
   it('shows the percentage of a Change event without reading', () => {
     const step = waiting(procedureId)
     expect(step.give({ type: 'hint', hint: hint(procedureId, { terminal: false, percent: 40 }) })).toEqual([])
-    expect(step.state.tasks[0]?.percent).toBe(40)
+    expect(step.state.tasks[0]).toMatchObject({ percent: 40, Status: 'PROCESSING' })
   })
 
   it('stops to believe hints after five that a read did not confirm, until the next look', () => {

@@ -1,0 +1,49 @@
+import { writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Stack, type StackOptions, startStack } from '../../src/cli/dev/stack.js'
+import { connect } from '../../src/client/connect.js'
+import type { Run } from '../../src/client/run.js'
+import type { Vodflow } from '../../src/client/vodflow.js'
+import type { Task } from '../../src/emulator/model.js'
+
+/** The whole system on this machine: Temporal, worker, callback service, local VOD, and a client. */
+export interface System extends Stack {
+  readonly vodflow: Vodflow
+  /** Puts a new media file into the local VOD. */
+  media(name?: string): Promise<string>
+  /** VOD's own books on one media file: the truth. */
+  tasksOf(FileId: string): readonly Task[]
+  /** Types of the events of a run. */
+  historyOf(run: Run): Promise<string[]>
+}
+
+/** One transcode; and the same with moderation. */
+export const transcodeOnly = { Name: 'one', MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] } }
+export const withReview = { ...transcodeOnly, Name: 'two', ReviewAudioVideoTask: { Definition: 10 } }
+
+/** By default without ffmpeg: most of what a system does is not about media. */
+export async function startSystem(vod: StackOptions['vod'] = { media: 'instant' }): Promise<System> {
+  const stack = await startStack({ vod })
+  const vodflow = await connect({ address: stack.temporal.address })
+  await stack.vodClient.call('CreateProcedureTemplate', transcodeOnly)
+  await stack.vodClient.call('CreateProcedureTemplate', withReview)
+  const empty = join(tmpdir(), `vodflow-empty-${process.pid}.mp4`)
+  await writeFile(empty, '')
+  return {
+    ...stack,
+    vodflow,
+    media: async (name = 'clip') => (await stack.vod.upload(empty, { name })).FileId,
+    tasksOf: (FileId) => stack.vod.books().tasks.filter((task) => task.FileId === FileId),
+    async historyOf(run) {
+      const { events } = await vodflow.client.workflow.getHandle(run.workflowId).fetchHistory()
+      return (events ?? []).map(
+        (event) => Object.keys(event).find((key) => key.endsWith('EventAttributes')) ?? '',
+      )
+    },
+    async close() {
+      await vodflow.close()
+      await stack.close()
+    },
+  }
+}

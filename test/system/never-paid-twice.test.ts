@@ -1,0 +1,120 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type System, startSystem } from '../support/system.js'
+
+let system: System
+beforeAll(async () => {
+  system = await startSystem({ media: 'instant', instantMs: 200, reviewMs: 200 })
+})
+afterEach(() => {
+  system.vod.faults.clear()
+  Object.assign(system.vod.switches, {
+    reviewWithoutSessionId: false,
+    listingLagMs: 0,
+    reviewListingLagMs: 0,
+    dedupBeforeValidation: false,
+  })
+})
+afterAll(() => system.close())
+
+const delays = { listings: [200] }
+
+describe('a submit whose answer was lost', () => {
+  it.each(['one', 'two'])('makes no second task, and finds those of template %s', async (ProcedureName) => {
+    const FileId = await system.media()
+    system.vod.faults.add({ kind: 'loseReply', action: 'ProcessMediaByProcedure', times: 1 })
+    const outcome = await (await system.vodflow.process({ FileId, ProcedureName }, { delays })).result()
+    expect(outcome).toMatchObject({ status: 'succeeded', attempts: [{ recovered: true }] })
+    expect(system.tasksOf(FileId)).toHaveLength(ProcedureName === 'two' ? 2 : 1)
+  })
+
+  it('finds the review task too when it lags in the listing and does not echo the SessionId', async () => {
+    const FileId = await system.media('please-block')
+    Object.assign(system.vod.switches, {
+      reviewWithoutSessionId: true,
+      listingLagMs: 300,
+      reviewListingLagMs: 2_000,
+    })
+    system.vod.faults.add({ kind: 'loseReply', action: 'ProcessMediaByProcedure', times: 1 })
+    const outcome = await (
+      await system.vodflow.process({ FileId, ProcedureName: 'two' }, { delays })
+    ).result()
+    expect(outcome).toMatchObject({ status: 'succeeded', moderation: { Suggestion: 'block' } })
+    expect(system.tasksOf(FileId)).toHaveLength(2)
+  })
+
+  it('is not believed to be refused when the template is gone by the second send', async () => {
+    const FileId = await system.media()
+    const template = { Name: 'vanishing', MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] } }
+    await system.vodClient.call('CreateProcedureTemplate', template)
+    system.vod.faults.add({ kind: 'loseReply', action: 'ProcessMediaByProcedure', times: 1 })
+    const run = await system.vodflow.process(
+      { FileId, ProcedureName: 'vanishing' },
+      { delays: { ...delays, listingsGiveUp: 1_000 } },
+    )
+    await expect.poll(() => system.tasksOf(FileId).length).toBe(1)
+    await system.vodClient.call('DeleteProcedureTemplate', { Name: 'vanishing' })
+    // Nobody can say any more which tasks the template asked for, so this is not a success either.
+    expect(await run.result()).toMatchObject({ status: 'unknown', TaskId: system.tasksOf(FileId)[0]?.TaskId })
+    expect(system.tasksOf(FileId)).toHaveLength(1)
+  })
+
+  it('is unknown, and not sent under another SessionId, when no listing shows its tasks', async () => {
+    const FileId = await system.media()
+    Object.assign(system.vod.switches, { listingLagMs: 60_000 })
+    system.vod.faults.add({ kind: 'loseReply', action: 'ProcessMediaByProcedure', times: 1 })
+    const run = await system.vodflow.process(
+      { FileId, ProcedureName: 'one' },
+      { delays: { ...delays, listingsGiveUp: 1_000 } },
+    )
+    expect(await run.result()).toMatchObject({ status: 'unknown', TaskId: '' })
+    expect(system.tasksOf(FileId)).toHaveLength(1)
+  })
+})
+
+it.each(['InternalError', 'FailedOperation', 'RequestLimitExceeded', 'ServiceUnavailable'])(
+  '%s is sent again with the same SessionId',
+  async (code) => {
+    const FileId = await system.media()
+    const before = system.vod.books().calls.length
+    system.vod.faults.add({ kind: 'error', action: 'ProcessMediaByProcedure', code, times: 1 })
+    const run = await system.vodflow.process({ FileId, ProcedureName: 'one' }, { delays })
+    expect(await run.result()).toMatchObject({ status: 'succeeded', attempts: [{ recovered: false }] })
+    const submits = system.vod
+      .books()
+      .calls.slice(before)
+      .filter(({ action }) => action === 'ProcessMediaByProcedure')
+    expect(submits.map((call) => call.code)).toEqual([code, ''])
+    expect(new Set(submits.map(({ SessionId }) => SessionId)).size).toBe(1)
+  },
+)
+
+it('a permanent error after throttling alone is believed: nothing was made', async () => {
+  const FileId = await system.media()
+  system.vod.faults.add({
+    kind: 'error',
+    action: 'ProcessMediaByProcedure',
+    code: 'RequestLimitExceeded',
+    times: 2,
+  })
+  const run = await system.vodflow.process({ FileId, ProcedureName: 'no-such-template' }, { delays })
+  await expect(run.result()).rejects.toThrow(/InvalidParameterValue.ProcedureName/)
+})
+
+it('asking twice makes one run, whoever asks', async () => {
+  const FileId = await system.media()
+  const runs = await Promise.all(
+    Array.from({ length: 5 }, () => system.vodflow.process({ FileId, ProcedureName: 'one' })),
+  )
+  expect(new Set(runs.map(({ chain }) => chain)).size).toBe(1)
+  await Promise.all(runs.map((run) => run.result()))
+  expect(system.tasksOf(FileId)).toHaveLength(1)
+})
+
+it('a rerun makes a second task, on purpose', async () => {
+  const FileId = await system.media()
+  const request = { FileId, ProcedureName: 'one' }
+  await (await system.vodflow.process(request)).result()
+  const again = await system.vodflow.rerun(request, { reason: 'the watermark was wrong' })
+  expect(await again.result()).toMatchObject({ status: 'succeeded' })
+  expect(new Set(system.tasksOf(FileId).map(({ SessionId }) => SessionId)).size).toBe(2)
+})

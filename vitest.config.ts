@@ -1,0 +1,24 @@
+import { defineConfig } from 'vitest/config'
+
+const unit = ['test/vod/**', 'test/emulator/**', 'test/callbacks/**', 'test/house/**', 'test/workflows/step/**']
+const browser = ['test/browser/**']
+
+/** Every file that needs a Temporal server starts one of its own, which takes a quarter of a second. */
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      { test: { name: 'unit', include: unit.map((folder) => `${folder}/*.test.ts`), testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'temporal',
+          include: ['test/**/*.test.ts'],
+          exclude: [...unit, ...browser],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      { test: { name: 'browser', include: ['test/browser/*.test.ts'], testTimeout: 120_000, hookTimeout: 240_000 } },
+    ],
+  },
+})
