@@ -42,8 +42,9 @@ interface ProcedureBody {
   readonly MediaProcessResultSet: readonly Readonly<Record<string, unknown>>[]
 }
 
+/** A word that nobody knows is a reason to look. */
 function isTerminal(Status: string): boolean {
-  return Status === 'FINISH' || Status === 'ABORTED'
+  return Status !== 'WAITING' && Status !== 'PROCESSING'
 }
 
 function meanProgress(results: ProcedureBody['MediaProcessResultSet']): number | undefined {

@@ -50,11 +50,15 @@ export class Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       if (signal?.aborted) return resolve()
-      const cancel = this.after(ms, resolve)
-      signal?.addEventListener('abort', () => {
-        cancel()
+      const cancel = this.after(ms, () => {
+        signal?.removeEventListener('abort', stop)
         resolve()
       })
+      const stop = () => {
+        cancel()
+        resolve()
+      }
+      signal?.addEventListener('abort', stop, { once: true })
     })
   }
 

@@ -58,12 +58,17 @@ export function taskBody(task: Task, file: MediaFile | undefined): Json {
   }
 }
 
+function isOver({ Status }: Task): boolean {
+  return Status === 'FINISH' || Status === 'ABORTED'
+}
+
 function procedureTask(task: Task, file: MediaFile | undefined): Json {
   const set = (name: SubTask['set']) => task.subTasks.filter((sub) => sub.set === name).map(resultItem)
   const failed = task.Status === 'FINISH' && task.subTasks.length === 0
   return {
     TaskId: task.TaskId,
-    Status: task.Status === 'FINISH' ? 'FINISH' : 'PROCESSING',
+    // A flow's own status has no WAITING and no ABORTED.
+    Status: isOver(task) ? 'FINISH' : 'PROCESSING',
     ErrCode: failed ? task.ErrCode : 0,
     Message: failed ? task.Message : 'SUCCESS',
     FileId: task.FileId,
@@ -116,7 +121,7 @@ function resultItem(sub: SubTask): Json {
 function reviewTask(task: Task): Json {
   return {
     TaskId: task.TaskId,
-    Status: task.Status === 'FINISH' ? 'FINISH' : 'PROCESSING',
+    Status: isOver(task) ? 'FINISH' : 'PROCESSING',
     ErrCodeExt: task.ErrCodeExt,
     Message: task.Message,
     Input: task.Input,

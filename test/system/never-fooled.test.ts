@@ -1,0 +1,131 @@
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { signedTestEvent } from '../../src/callbacks/index.js'
+import { type System, startSystem } from '../support/system.js'
+
+let system: System
+beforeAll(async () => {
+  system = await startSystem({ media: 'instant', instantMs: 2_000, reviewMs: 2_000 })
+})
+afterEach(() => system.vod.faults.clear())
+afterAll(() => system.close())
+
+const post = (body: string | object) =>
+  fetch(system.callbacksUrl, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) })
+
+async function waitingRun(ProcedureName = 'one') {
+  const FileId = await system.media()
+  const run = await system.vodflow.process(
+    { FileId, ProcedureName },
+    { delays: { lag: [50], looks: [6_000] } },
+  )
+  await expect.poll(async () => (await run.progress()).phase).toBe('waiting')
+  const [task] = system.tasksOf(FileId)
+  if (!task) throw new Error('VOD made no task')
+  return { run, FileId, task }
+}
+
+it('a body that claims another result, with a valid token, changes no outcome', async () => {
+  const { run, task } = await waitingRun()
+  const MediaProcessResultSet = [
+    {
+      Type: 'Transcode',
+      TranscodeTask: {
+        Status: 'SUCCESS',
+        ErrCodeExt: '',
+        Output: { Url: 'https://evil.example/malware.mp4' },
+      },
+    },
+  ]
+  const ProcedureStateChangeEvent = {
+    TaskId: task.TaskId,
+    Status: 'FINISH',
+    SessionContext: task.SessionContext,
+    MediaProcessResultSet,
+  }
+  expect((await post({ EventType: 'ProcedureStateChanged', ProcedureStateChangeEvent })).status).toBe(200)
+  const outcome = await run.result()
+  expect(outcome.status).toBe('succeeded')
+  expect(JSON.stringify(outcome)).not.toContain('evil.example')
+})
+
+it('a valid token with a foreign TaskId changes no outcome', async () => {
+  const victim = await waitingRun()
+  const other = await waitingRun()
+  const SessionContext = victim.task.SessionContext
+  const event = { TaskId: other.task.TaskId, Status: 'FINISH', SessionContext, MediaProcessResultSet: [] }
+  await post({ EventType: 'ProcedureStateChanged', ProcedureStateChangeEvent: event })
+  expect(await victim.run.result()).toMatchObject({ TaskId: victim.task.TaskId, status: 'succeeded' })
+  expect(await other.run.result()).toMatchObject({ TaskId: other.task.TaskId, status: 'succeeded' })
+})
+
+it('an event without a token, or with a wrong MAC, reaches no run', async () => {
+  const { run, task } = await waitingRun()
+  const event = (SessionContext: string) => ({
+    EventType: 'ProcedureStateChanged',
+    ProcedureStateChangeEvent: { TaskId: task.TaskId, Status: 'FINISH', SessionContext },
+  })
+  expect((await post(event(''))).status).toBe(200)
+  expect(
+    (await post(event(task.SessionContext.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))))).status,
+  ).toBe(403)
+  await run.result()
+  const signals = (await system.historyOf(run)).filter((type) => type.startsWith('workflowExecutionSignaled'))
+  expect(signals).toHaveLength(1)
+})
+
+it('an event of an earlier run of the same id does nothing to the later one', async () => {
+  const { run, FileId, task } = await waitingRun()
+  await run.result()
+  const again = await system.vodflow.rerun({ FileId, ProcedureName: 'one' }, { reason: 'once more' })
+  await expect.poll(async () => (await again.progress()).phase).toBe('waiting')
+  const ProcedureStateChangeEvent = {
+    TaskId: task.TaskId,
+    Status: 'FINISH',
+    SessionContext: task.SessionContext,
+  }
+  await post({ EventType: 'ProcedureStateChanged', ProcedureStateChangeEvent })
+  const outcome = await again.result()
+  expect(outcome.TaskId).not.toBe(task.TaskId)
+})
+
+it('hints that a read does not confirm are ignored after five', async () => {
+  const { run, FileId, task } = await waitingRun()
+  const address = {
+    namespace: 'default',
+    account: 'default',
+    workflowId: run.workflowId,
+    chain: run.chain,
+    key: `0/${FileId}/one`,
+    attempt: 1,
+  }
+  const before = system.vod.books().calls.length
+  // Each names another caller's context, or the same hint within a minute would be one signal.
+  for (let n = 0; n < 12; n++) {
+    const hint = { v: 1, chain: run.chain, key: address.key, attempt: 1, TaskId: task.TaskId, terminal: true }
+    await system.vodflow.client.workflow.getHandle(run.workflowId).signal('vodflow.hint', hint)
+    await expect.poll(async () => (await run.progress()).phase).toBe('waiting')
+  }
+  const reads = system.vod
+    .books()
+    .calls.slice(before)
+    .filter(({ action }) => action === 'DescribeTaskDetail')
+  // Two calls for a hint: the read, and once more because the detail may lag.
+  expect(reads.length).toBeLessThanOrEqual(10)
+  expect(await run.result()).toMatchObject({ status: 'succeeded' })
+})
+
+it('a test event as users build it wakes the step, and the read decides', async () => {
+  const { run, FileId, task } = await waitingRun()
+  const address = {
+    namespace: 'default',
+    account: 'default',
+    workflowId: run.workflowId,
+    chain: run.chain,
+    key: `0/${FileId}/one`,
+    attempt: 1,
+  }
+  const response = await post(signedTestEvent({ address, keys: system.macKeys, TaskId: task.TaskId }))
+  expect(response.status).toBe(200)
+  expect((await run.progress()).phase).toBe('waiting')
+  expect(await run.result()).toMatchObject({ status: 'succeeded' })
+})

@@ -1,0 +1,116 @@
+import { writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { NativeConnection } from '@temporalio/worker'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { createVodflowWorker } from '../../src/worker/index.js'
+import { type System, startSystem } from '../support/system.js'
+
+let system: System
+beforeAll(async () => {
+  system = await startSystem({ media: 'ffmpeg', reviewMs: 20 })
+})
+afterEach(() => {
+  system.vod.faults.clear()
+  system.vod.clock.set(Date.now())
+})
+afterAll(() => system.close())
+
+describe('VOD refuses, and the run says what and how to mend it', () => {
+  it('no such template', async () => {
+    const run = await system.vodflow.process({ FileId: await system.media(), ProcedureName: 'nowhere' })
+    await expect(run.result()).rejects.toThrow(/InvalidParameterValue\.ProcedureName.*Create the template/s)
+  })
+
+  it('no such media', async () => {
+    const run = await system.vodflow.process({ FileId: '5285485487985271487', ProcedureName: 'one' })
+    await expect(run.result()).rejects.toThrow(/InvalidParameterValue\.FileId.*SubAppId/s)
+  })
+
+  it('the wrong sub-app', async () => {
+    const run = await system.vodflow.process({
+      FileId: await system.media(),
+      ProcedureName: 'one',
+      SubAppId: 1_400_000_000,
+    })
+    await expect(run.result()).rejects.toThrow(/InvalidParameterValue\.FileId.*SubAppId/s)
+  })
+
+  it('a clock that is 10 minutes off', async () => {
+    system.vod.clock.advance(10 * 60_000)
+    const run = await system.vodflow.process({ FileId: await system.media(), ProcedureName: 'one' })
+    await expect(run.result()).rejects.toThrow(/AuthFailure\.SignatureExpire.*clock/s)
+  })
+})
+
+describe('an account without good keys', () => {
+  it.each([
+    [
+      'wrong',
+      { secretId: 'nobody', secretKey: 'nothing' },
+      /AuthFailure\.SecretIdNotFound.*TENCENTCLOUD_SECRET_ID/s,
+    ],
+    ['empty', { secretId: '', secretKey: '' }, /NoCredentials.*TENCENTCLOUD_SECRET_ID/s],
+  ])('%s keys are named, and not shown', async (account, credentials, message) => {
+    const connection = await NativeConnection.connect({ address: system.temporal.address })
+    const worker = await createVodflowWorker({
+      connection,
+      accounts: { [account]: { endpoint: system.vod.endpoint, credentials } },
+      macKeys: system.macKeys,
+    })
+    const running = worker.run()
+    try {
+      const input = { request: { FileId: await system.media(), ProcedureName: 'one' }, account }
+      const workflow = { workflowId: `account-${account}`, taskQueue: 'vodflow', args: [input] }
+      const handle = await system.vodflow.client.workflow.start('processMediaByProcedure', workflow)
+      const error = await handle.result().catch((error) => error)
+      expect(String(error.cause?.message)).toMatch(message)
+      expect(JSON.stringify(error)).not.toContain('nothing')
+    } finally {
+      worker.shutdown()
+      await running
+      await connection.close()
+    }
+  })
+})
+
+it.each([
+  [undefined, /request: missing/],
+  [{ request: { ProcedureName: 'one' } }, /request\.FileId: is missing; give FileId or MediaStoragePath/],
+  [
+    { request: { ProcedureName: 'one', FileId: '1', TasksPriority: 11 } },
+    /request\.TasksPriority: is above 10; give -10 to 10/,
+  ],
+  [{ request: { ProcedureName: 'one', FileId: '1' }, delays: { looks: 'soon' } }, /delays\.looks/],
+  [
+    { request: { ProcedureName: 'one', FileId: '1', SessionContext: 'x'.repeat(900) } },
+    /SessionContext: 900 characters, but only \d+/,
+  ],
+])('a run that was started by name with bad input %# fails at once', async (input, message) => {
+  const workflow = {
+    workflowId: `bad-${Math.random()}`,
+    taskQueue: 'vodflow',
+    args: input === undefined ? [] : [input],
+  }
+  const error = await system.vodflow.client.workflow
+    .execute('processMediaByProcedure', workflow)
+    .catch((error) => error)
+  expect(String(error.cause?.message)).toMatch(message)
+})
+
+it('a broken video ends failed, with the documented code', async () => {
+  const path = join(tmpdir(), `vodflow-broken-${process.pid}.mp4`)
+  await writeFile(path, 'this is not a video')
+  const { FileId } = await system.vod.upload(path)
+  const outcome = await (await system.vodflow.process({ FileId, ProcedureName: 'one' })).result()
+  expect(outcome.status).toBe('failed')
+  expect(outcome.tasks[0]?.parts[0]?.ErrCodeExt).toMatch(/^SourceFileError/)
+  expect(outcome.reason).toContain('SourceFileError')
+})
+
+it('a worker without a MAC key does not start', async () => {
+  const connection = await NativeConnection.connect({ address: system.temporal.address })
+  const options = { connection, accounts: { default: {} }, macKeys: undefined as never }
+  await expect(createVodflowWorker(options)).rejects.toThrow(/macKeys: missing.*VODFLOW_MAC_KEYS/)
+  await connection.close()
+})
