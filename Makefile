@@ -1,0 +1,54 @@
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test clean distclean
+
+# Where a step that is done leaves its mark; gone with node_modules.
+stamps := node_modules/.vodflow
+sources := $(shell find src -name '*.ts') tsconfig.json tsconfig.build.json scripts/bundle-workflows.mjs package.json
+say = @printf '\033[1m==> %s\033[0m\n'
+
+help: ## What there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@printf '\n  make demo VIDEO=path/to/clip.mp4   with a video of your own\n  make demo KEEP=1                   leaves everything up until Ctrl-C\n'
+
+setup: $(stamps)/ready ## Installs and builds everything that the demo needs
+
+demo: setup ## Runs a real video through everything, with no cloud account
+	@VIDEO='$(VIDEO)' KEEP='$(KEEP)' npx --no-install tsx demo/run.ts
+
+test: setup $(stamps)/browser ## Sets up, checks style and types, runs all tests
+	$(say) 'style'
+	@npx --no-install biome check .
+	$(say) 'types'
+	@npx --no-install tsc --noEmit
+	$(say) 'tests (about 5 minutes)'
+	@npx --no-install vitest run
+
+clean: ## Removes what was built and reported
+	rm -rf dist demo/report demo/report.html $(stamps)
+
+distclean: clean ## And what was installed (the Temporal programs stay in ~/.cache/vodflow)
+	rm -rf node_modules
+
+$(stamps)/installed: package.json package-lock.json
+	@node scripts/check-node.mjs
+	$(say) 'installing packages (about 600 MB with the tools for tests)'
+	@npm ci --no-audit --no-fund
+	@mkdir -p $(stamps) && touch $@
+
+$(stamps)/built: $(stamps)/installed $(sources)
+	$(say) 'building'
+	@rm -rf dist && npm run --silent build
+	@chmod +x dist/cli/main.js && ln -sf ../../dist/cli/main.js node_modules/.bin/vodflow
+	@touch $@
+
+$(stamps)/ready: $(stamps)/built
+	$(say) 'Temporal, ffmpeg'
+	@npx --no-install tsx scripts/fetch-tools.ts
+	@touch $@
+
+$(stamps)/browser: $(stamps)/installed
+	$(say) 'browser for the tests'
+	@scripts/ensure-chromium.sh
+	@touch $@

@@ -1,0 +1,43 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import { portOption, textOption } from './options.js'
+import { untilStopped } from './untilStopped.js'
+
+interface EmulatorFlags {
+  readonly port: number
+  readonly secretId: string
+  readonly secretKey: string
+  readonly data?: string
+  readonly media: 'ffmpeg' | 'instant'
+}
+
+export function registerEmulator(program: Command): void {
+  program
+    .command('emulator')
+    .description('a local VOD: point any official Tencent Cloud SDK at it')
+    .requiredOption('--port <port>', 'port on 127.0.0.1; 0 is any that is free', portOption)
+    .requiredOption('--secret-id <id>', 'the SecretId that calls are signed with', textOption)
+    .requiredOption('--secret-key <key>', 'the SecretKey that calls are signed with', textOption)
+    .option(
+      '--data <dir>',
+      'keep media and state in this folder across restarts (default: a temporary one)',
+      textOption,
+    )
+    .option('--media <kind>', 'ffmpeg really processes; instant only says so', mediaOption, 'ffmpeg')
+    .addHelpText(
+      'after',
+      '\nExample:\n  vodflow emulator --port 8080 --secret-id test --secret-key test --data ./vod\n',
+    )
+    .action(async ({ data, ...flags }: EmulatorFlags) => {
+      const { startEmulator } = await import('../emulator/index.js')
+      const emulator = await startEmulator({ ...flags, ...(data === undefined ? {} : { dataDir: data }) })
+      const stopped = untilStopped()
+      console.log(`local VOD on ${emulator.endpoint}`)
+      await stopped
+      await emulator.close()
+    })
+}
+
+function mediaOption(text: string): string {
+  if (text === 'ffmpeg' || text === 'instant') return text
+  throw new InvalidArgumentError('It is ffmpeg or instant.')
+}

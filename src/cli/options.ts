@@ -1,0 +1,13 @@
+import { InvalidArgumentError } from 'commander'
+
+/** `--port`: 0 is any that is free. */
+export function portOption(text: string): number {
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port <= 65_535) return port
+  throw new InvalidArgumentError('A port is a number from 0 to 65535; 0 is any that is free.')
+}
+
+export function textOption(text: string): string {
+  if (text !== '') return text
+  throw new InvalidArgumentError('It is empty.')
+}
