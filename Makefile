@@ -34,7 +34,8 @@ distclean: clean ## And what was installed (the Temporal programs stay in ~/.cac
 $(stamps)/installed: package.json package-lock.json
 	@node scripts/check-node.mjs
 	$(say) 'installing packages (about 600 MB with the tools for tests)'
-	@npm ci --no-audit --no-fund
+	@# Not npm ci: it wants lock entries for the binaries of every platform, which a mirror may not have.
+	@npm install --no-audit --no-fund
 	@mkdir -p $(stamps) && touch $@
 
 $(stamps)/built: $(stamps)/installed $(sources)
