@@ -1,6 +1,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client'
 import { type Hint, hintSignal } from '../vod/hint.js'
 import type { StepAddress } from '../vod/token.js'
+import type { Logger } from './logger.js'
 
 /** `no-run`: the run has ended, or is of a namespace that this process does not serve. Sending it again cannot help. */
 export type Delivered = 'delivered' | 'no-run'
@@ -8,16 +9,48 @@ export type Delivered = 'delivered' | 'no-run'
 /** The only way in. Resolves when Temporal has the signal; rejects when it could not be reached. */
 export type Deliver = (address: StepAddress, hint: Hint) => Promise<Delivered>
 
+/** How many hints since the start; `otherNamespace` are those of `noRun` that this process does not serve. */
+export interface DeliveryCounts {
+  readonly delivered: number
+  readonly noRun: number
+  readonly otherNamespace: number
+}
+
+export interface Delivery extends Deliver {
+  counts(): DeliveryCounts
+}
+
+export interface DeliveryOptions {
+  readonly client: Client
+  /** Default: none. */
+  readonly logger?: Logger
+}
+
+/** Temporal has to take a signal within this time, ms: a lost connection must not use up VOD's 5 s in one try. */
+const signalTimeoutMs = 2_000
+
 /** Delivers as a signal: Temporal keeps it until a worker comes. */
-export function createDelivery({ client }: { readonly client: Client }): Deliver {
-  return async ({ namespace, workflowId }, hint) => {
-    if (namespace !== client.options.namespace) return 'no-run'
+export function createDelivery({ client, logger }: DeliveryOptions): Delivery {
+  const counts = { delivered: 0, noRun: 0, otherNamespace: 0 }
+  const deliver: Deliver = async ({ namespace, workflowId }, hint) => {
+    if (namespace !== client.options.namespace) {
+      counts.noRun++
+      counts.otherNamespace++
+      const fields = { workflowId, namespace, servedNamespace: client.options.namespace }
+      logger?.warn(fields, 'the run of this event is in a namespace that is not served here')
+      return 'no-run'
+    }
     try {
-      await client.workflow.getHandle(workflowId).signal(hintSignal, hint)
+      await client.withDeadline(Date.now() + signalTimeoutMs, () =>
+        client.workflow.getHandle(workflowId).signal(hintSignal, hint),
+      )
+      counts.delivered++
       return 'delivered'
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return 'no-run'
-      throw error
+      if (!(error instanceof WorkflowNotFoundError)) throw error
+      counts.noRun++
+      return 'no-run'
     }
   }
+  return Object.assign(deliver, { counts: () => ({ ...counts }) })
 }

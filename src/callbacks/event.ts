@@ -1,4 +1,5 @@
-import { EventContent } from '../vod/schemas/events.js'
+import { maxTaskIdLength } from '../vod/hint.js'
+import { OtherEvent, ProcedureStateChanged, ReviewAudioVideoComplete } from '../vod/schemas/events.js'
 
 /** What is used of an event, and nothing of it is believed. */
 export interface TaskEvent {
@@ -8,46 +9,53 @@ export interface TaskEvent {
   readonly percent?: number
 }
 
-/** Any event of VOD: at least it says its type. Undefined: not an event. */
-export function parseEvent(body: unknown): EventContent | undefined {
-  const parsed = EventContent.safeParse(body)
-  return parsed.success ? parsed.data : undefined
+/** Any event of VOD: at least it says its type. */
+export type PushEvent = OtherEvent
+
+/** An event, and the task that it is about if it is one that a step waits for. */
+export interface ParsedEvent {
+  readonly event: PushEvent
+  readonly task?: TaskEvent
 }
 
-/** The task that an event is about; undefined for those that no step waits for. */
-export function taskEventOf(event: EventContent): TaskEvent | undefined {
-  if ('ProcedureStateChangeEvent' in event && event.EventType === 'ProcedureStateChanged') {
-    const { TaskId, SessionContext, Status, MediaProcessResultSet } =
-      event.ProcedureStateChangeEvent as ProcedureBody
-    const percent = meanProgress(MediaProcessResultSet)
-    return {
-      TaskId,
-      SessionContext,
-      terminal: isTerminal(Status),
-      ...(percent === undefined ? {} : { percent }),
-    }
+/** Undefined: not an event, or one of a type that we know and not of its shape. */
+export function parseEvent(body: unknown): ParsedEvent | undefined {
+  const event = OtherEvent.safeParse(body).data
+  if (!event) return undefined
+  const read = taskEvents.get(event.EventType)
+  if (!read) return { event }
+  const task = read(body)
+  // Without a bound, whoever has one valid token could fill a run's history with long TaskIds.
+  return task && task.TaskId.length <= maxTaskIdLength ? { event, task } : undefined
+}
+
+function procedureOf(body: unknown): TaskEvent | undefined {
+  const event = ProcedureStateChanged.safeParse(body).data?.ProcedureStateChangeEvent
+  if (!event) return undefined
+  const percent = meanProgress(event.MediaProcessResultSet)
+  return {
+    TaskId: event.TaskId,
+    SessionContext: event.SessionContext,
+    terminal: event.Status === 'FINISH' || event.Status === 'ABORTED',
+    ...(percent === undefined ? {} : { percent }),
   }
-  if ('ReviewAudioVideoCompleteEvent' in event && event.EventType === 'ReviewAudioVideoComplete') {
-    const { TaskId, SessionContext } = event.ReviewAudioVideoCompleteEvent as ProcedureBody
-    // The event's name says that the task is over; its Status has no other value.
-    return { TaskId, SessionContext, terminal: true }
-  }
-  return undefined
 }
 
-interface ProcedureBody {
-  readonly TaskId: string
-  readonly SessionContext: string
-  readonly Status: string
-  readonly MediaProcessResultSet: readonly Readonly<Record<string, unknown>>[]
+function reviewOf(body: unknown): TaskEvent | undefined {
+  const event = ReviewAudioVideoComplete.safeParse(body).data?.ReviewAudioVideoCompleteEvent
+  // The event's name says that the task is over; its Status has no other value.
+  return event && { TaskId: event.TaskId, SessionContext: event.SessionContext, terminal: true }
 }
 
-/** A word that nobody knows is a reason to look. */
-function isTerminal(Status: string): boolean {
-  return Status !== 'WAITING' && Status !== 'PROCESSING'
-}
+/** The events that a step waits for. */
+const taskEvents: ReadonlyMap<string, (body: unknown) => TaskEvent | undefined> = new Map([
+  ['ProcedureStateChanged', procedureOf],
+  ['ReviewAudioVideoComplete', reviewOf],
+])
 
-function meanProgress(results: ProcedureBody['MediaProcessResultSet']): number | undefined {
+type Results = readonly Readonly<Record<string, unknown>>[]
+
+function meanProgress(results: Results): number | undefined {
   const all = results.flatMap((item) =>
     Object.values(item).map((result) => Object(result).Progress as unknown),
   )

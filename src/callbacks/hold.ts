@@ -3,11 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export interface HoldOptions {
   /** Requests held at once at most. */
   readonly max: number
-  /** VOD sends again only when it gets no answer within 5 s: so long a request must be held, ms. */
+  /** A request counts as held from its first failure, or from this time on, ms: before, it is only under way. */
+  readonly afterMs: number
+  /** When it is given up, ms from its start. */
   readonly untilMs: number
   /** Between two tries, ms. */
   readonly retryMs: number
 }
+
+/** `late`: nothing came of it in time. `full`: there was no place to hold it. */
+export type Held<T> = { readonly result: T } | { readonly gaveUp: 'late' | 'full'; readonly problem: string }
+
+type Tried<T> = { readonly result: T } | { readonly problem: string }
 
 /** Keeps trying while VOD's patience lasts, then a little longer, so that VOD sends again. */
 export class Holds {
@@ -18,38 +25,47 @@ export class Holds {
     this.#options = options
   }
 
-  get held(): number {
-    return this.#held
-  }
-
-  /** @returns the result, or undefined when none came in time or too many are held already. */
-  async until<T>(attempt: () => Promise<T>): Promise<T | undefined> {
-    const { max, untilMs, retryMs } = this.#options
-    if (this.#held >= max) return undefined
-    this.#held++
+  async until<T>(attempt: () => Promise<T>): Promise<Held<T>> {
+    const { max, afterMs, untilMs } = this.#options
+    const start = performance.now()
     const over = new AbortController()
+    const first = tryOnce(attempt)
     try {
-      return await Promise.race([
-        this.#tryUntilOver(attempt, { retryMs, signal: over.signal }),
-        sleep(untilMs, undefined, { signal: over.signal }),
-      ])
+      const quick = await Promise.race([first, sleep(afterMs, slow, { signal: over.signal })])
+      if ('result' in quick) return quick
+      if (this.#held >= max) return { gaveUp: 'full', problem: quick.problem }
+      this.#held++
+      try {
+        const late = sleep(start + untilMs - performance.now(), slow, { signal: over.signal })
+        const tried = await Promise.race([this.#keepTrying(attempt, { first, signal: over.signal }), late])
+        return 'result' in tried ? tried : { gaveUp: 'late', problem: quick.problem }
+      } finally {
+        this.#held--
+      }
     } finally {
       over.abort()
-      this.#held--
     }
   }
 
-  async #tryUntilOver<T>(
+  async #keepTrying<T>(
     attempt: () => Promise<T>,
-    { retryMs, signal }: { retryMs: number; signal: AbortSignal },
-  ): Promise<T | undefined> {
-    while (!signal.aborted) {
-      try {
-        return await attempt()
-      } catch {
-        await sleep(retryMs, undefined, { signal }).catch(() => {})
-      }
+    { first, signal }: { first: Promise<Tried<T>>; signal: AbortSignal },
+  ): Promise<Tried<T>> {
+    let tried = await first
+    while (!('result' in tried) && !signal.aborted) {
+      await sleep(this.#options.retryMs, undefined, { signal }).catch(() => {})
+      if (!signal.aborted) tried = await tryOnce(attempt)
     }
-    return undefined
+    return tried
+  }
+}
+
+const slow = { problem: 'no answer yet' } as const
+
+async function tryOnce<T>(attempt: () => Promise<T>): Promise<Tried<T>> {
+  try {
+    return { result: await attempt() }
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) }
   }
 }

@@ -17,8 +17,11 @@ export function createOnce<T>({ forMs, maxKeys }: OnceOptions): Once<T> {
     if (earlier && earlier.until > now) return earlier.result
     known.delete(key)
     const result = work()
-    known.set(key, { until: now + forMs, result })
-    result.catch(() => known.delete(key))
+    const entry = { until: now + forMs, result }
+    known.set(key, entry)
+    result.catch(() => {
+      if (known.get(key) === entry) known.delete(key)
+    })
     for (const oldest of known.keys()) {
       if (known.size <= maxKeys) break
       known.delete(oldest)

@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Readable } from 'node:stream'
+import { send, toRequest } from './nodeHttp.js'
 import type { PushHandler } from './push.js'
 
 export interface CallbackServerOptions {
@@ -14,7 +14,7 @@ export interface CallbackServerOptions {
 export interface CallbackServer {
   /** The address for ModifyEventConfig's NotificationUrl, as seen from this machine. */
   readonly url: string
-  /** Takes no new requests, and finishes those it has. */
+  /** Takes no new requests, and finishes those it has, held ones too; after 8 s it cuts off what is left. */
   close(): Promise<void>
 }
 
@@ -22,8 +22,16 @@ export interface CallbackServer {
 const headersTimeoutMs = 5_000
 const requestTimeoutMs = 10_000
 const maxHeaderBytes = 8 * 1024
+/** With 256 KiB each at most, 128 MiB. VOD's senders need a few. */
+const maxConnections = 512
+/** Longer than a request is held. Node stops checking its timeouts once a server closes. */
+const closeTimeoutMs = 8_000
 
-/** A server around the handler, with `GET /healthz`. @throws Error when the port cannot be had, with the remedy. */
+/**
+ * A server around the handler, with `GET /healthz`, which answers 200 as long as the process can.
+ *
+ * @throws Error when the port or host cannot be had, with the remedy.
+ */
 export async function startCallbackServer({
   handler,
   port,
@@ -35,60 +43,56 @@ export async function startCallbackServer({
     connectionsCheckingInterval: 1_000,
     maxHeaderSize: maxHeaderBytes,
   }
-  const server = createServer(options, (request, response) => {
-    if (request.url === '/healthz') response.end('ok\n')
-    else void respond(handler, request, response)
+  const server = createServer(options, (incoming, outgoing) => {
+    if (incoming.method === 'GET' && incoming.url === '/healthz') outgoing.end('ok\n')
+    else void respond(handler, { incoming, outgoing })
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EADDRINUSE') return reject(error)
-      reject(
-        new Error(`port ${port} is taken by another program; give another one, or 0 for any that is free`),
-      )
+  server.maxConnections = maxConnections
+  await listen(server, { port, host })
+  const { family, address, port: bound } = server.address() as AddressInfo
+  return {
+    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}/`,
+    close: () => close(server),
+  }
+}
+
+function listen(server: Server, { port, host }: { port: number; host: string }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', ({ code, message }: NodeJS.ErrnoException) => {
+      const [problem, remedy] = listenProblems[code ?? ''] ?? [message, 'check port and host']
+      reject(new Error(`the callback server cannot listen on ${host}, port ${port}: ${problem}; ${remedy}`))
     })
     server.listen(port, host, () => resolve())
   })
-  const address = server.address() as AddressInfo
-  return {
-    url: `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}/`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeIdleConnections()
-      }),
-  }
 }
 
-async function respond(
-  handler: PushHandler,
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-): Promise<void> {
-  const response = await handler(toRequest(incoming)).catch(
-    () => new Response('internal error\n', { status: 500 }),
-  )
-  // What was not read must not keep the connection: it would be read as the next request.
-  const headers = {
-    ...Object.fromEntries(response.headers),
-    ...(incoming.complete ? {} : { connection: 'close' }),
-  }
-  outgoing.writeHead(response.status, headers)
-  outgoing.end(await response.text(), () => {
-    if (!incoming.complete) incoming.socket.destroySoon()
+const listenProblems: Readonly<Record<string, readonly [problem: string, remedy: string]>> = {
+  EADDRINUSE: ['the port is taken by another program', 'give another one, or 0 for any that is free'],
+  EACCES: ['this user may not have that port', 'give one above 1023'],
+  EADDRNOTAVAIL: ['this machine has no such address', 'give 127.0.0.1, or 0.0.0.0 for all it has'],
+  ENOTFOUND: ['the host name is not known', 'give 127.0.0.1, or 0.0.0.0 for all this machine has'],
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), closeTimeoutMs)
+    server.close(() => {
+      clearTimeout(cut)
+      resolve()
+    })
+    server.closeIdleConnections()
   })
 }
 
-function toRequest(incoming: IncomingMessage): Request {
-  const headers = new Headers()
-  for (const [name, value] of Object.entries(incoming.headers))
-    if (value !== undefined) headers.set(name, [value].flat().join(', '))
-  const method = incoming.method ?? 'GET'
-  const url = new URL(incoming.url ?? '/', 'http://callbacks.local')
-  if (method === 'GET' || method === 'HEAD') return new Request(url, { method, headers })
-  return new Request(url, {
-    method,
-    headers,
-    body: Readable.toWeb(incoming) as ReadableStream,
-    duplex: 'half',
-  } as RequestInit)
+/** Total: a request that nobody foresaw must not end the process. */
+async function respond(
+  handler: PushHandler,
+  { incoming, outgoing }: { incoming: IncomingMessage; outgoing: ServerResponse },
+): Promise<void> {
+  try {
+    await send(await handler(toRequest(incoming)), { incoming, outgoing })
+  } catch {
+    if (!outgoing.headersSent) outgoing.writeHead(400, { connection: 'close' })
+    outgoing.end(() => incoming.socket?.destroySoon())
+  }
 }

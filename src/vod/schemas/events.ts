@@ -19,6 +19,7 @@ export const ReviewAudioVideoComplete = z.looseObject({
 
 /** Any other event, of the 25 there are or of those to come. */
 export const OtherEvent = z.looseObject({ EventType: z.string().min(1) })
+export type OtherEvent = z.infer<typeof OtherEvent>
 
 export const EventContent = z.union([ProcedureStateChanged, ReviewAudioVideoComplete, OtherEvent])
 export type EventContent = z.infer<typeof EventContent>

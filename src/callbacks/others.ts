@@ -1,0 +1,69 @@
+import type { PushEvent } from './event.js'
+import type { Verdicts } from './verdicts.js'
+import { within } from './within.js'
+
+export interface OthersOptions {
+  readonly onOther?: ((event: PushEvent) => void | Promise<void>) | undefined
+  readonly forwardTo?: string | undefined
+  readonly verdicts: Verdicts
+}
+
+/** An event of others, as it came. */
+export interface OtherPush {
+  readonly event: PushEvent
+  readonly request: Request
+  readonly body: Buffer
+}
+
+/** Both together have to end before VOD's 5 s, ms. */
+const passOnTimeoutMs = 3_000
+/** Counts the stations of an event, so that two that forward to each other do not do so for ever. */
+const hopsHeader = 'vodflow-hops'
+const maxHops = 5
+
+/** Hands an event to everybody who asked for the events of others. Total: what fails is counted and logged. */
+export function createPassOn({ onOther, forwardTo, verdicts }: OthersOptions) {
+  return async ({ event, request, body }: OtherPush): Promise<void> => {
+    const noted = async (to: string, work: () => unknown) => {
+      try {
+        await within(passOnTimeoutMs, Promise.resolve(work()))
+      } catch (error) {
+        const problem = error instanceof Error ? error.message : 'unknown'
+        const fields = { EventType: event.EventType.slice(0, 64), to, problem }
+        verdicts.note('notPassedOn', fields, 'an event of others could not be passed on')
+      }
+    }
+    await Promise.all([
+      onOther && noted('onOther', async () => onOther(event)),
+      forwardTo !== undefined && noted('forwardTo', () => forward(forwardTo, { request, body })),
+    ])
+  }
+}
+
+async function forward(forwardTo: string, { request, body }: Omit<OtherPush, 'event'>): Promise<void> {
+  const hops = Number(request.headers.get(hopsHeader) ?? 0) + 1
+  if (!(hops <= maxHops)) throw new Error(`it has been forwarded ${maxHops} times; is there a circle?`)
+  const target = new URL(forwardTo)
+  const headers: Record<string, string> = {
+    'content-type': request.headers.get('content-type') ?? 'application/json',
+    [hopsHeader]: String(hops),
+  }
+  // The receiver may want to check VOD's own signature, wherever VOD has put it.
+  const { searchParams } = new URL(request.url)
+  for (const name of ['Sign', 'T']) {
+    const asked = searchParams.get(name)
+    if (asked !== null) target.searchParams.set(name, asked)
+    const header = request.headers.get(name)
+    if (header !== null) headers[name] = header
+  }
+  const response = await fetch(target, {
+    method: 'POST',
+    headers,
+    body: new Uint8Array(body),
+    // A redirect may turn a POST into a GET without a body.
+    redirect: 'manual',
+    signal: AbortSignal.timeout(passOnTimeoutMs),
+  })
+  await response.body?.cancel()
+  if (!response.ok) throw new Error(`HTTP status ${response.status}`)
+}

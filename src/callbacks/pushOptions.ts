@@ -1,0 +1,47 @@
+import type { MacKeys } from '../vod/macKeys.js'
+import type { Deliver } from './deliver.js'
+import type { PushEvent } from './event.js'
+import type { Logger } from './logger.js'
+
+export interface PushHandlerOptions {
+  /** The same keys as the worker's; no Tencent key is needed here. */
+  readonly keys: MacKeys
+  /** Usually {@link createDelivery}. One that does not settle within 2.5 s is tried again. */
+  readonly deliver: Deliver
+  /**
+   * The SignKey of ModifyEventConfig. Without a good Sign, an event of others is refused and not passed on; one with
+   * a valid token is delivered and the Sign only counted: a hint cannot harm.
+   */
+  readonly signKey?: string
+  /** Gets every event that is not ours: a sub-app has one callback address. Its failure is logged and counted. */
+  readonly onOther?: (event: PushEvent) => void | Promise<void>
+  /** The URL that gets every event that is not ours, with its body as it came, within 3 s. */
+  readonly forwardTo?: string
+  /** Default: none. */
+  readonly logger?: Logger
+  readonly limits?: Partial<PushLimits>
+}
+
+export interface PushLimits {
+  /** Default 256 KiB. VOD's events are a few KB. */
+  readonly maxBytes: number
+  /** A body must be here by then, ms. Default 3,000. */
+  readonly readMs: number
+  /** Requests held at once while Temporal does not take signals. Default 256; one more is answered 503 at once. */
+  readonly maxHeld: number
+  /** A delivery that has not failed is under way so long, and held from then on, ms. Default 1,000. */
+  readonly heldAfterMs: number
+  /** How long one is held, ms. Default 6,000: VOD sends again after 5 s without an answer, and only then. */
+  readonly holdMs: number
+  /** The same hint within this time is one signal, ms. Default 60,000. */
+  readonly onceMs: number
+}
+
+export const defaultLimits: PushLimits = {
+  maxBytes: 256 * 1024,
+  readMs: 3_000,
+  maxHeld: 256,
+  heldAfterMs: 1_000,
+  holdMs: 6_000,
+  onceMs: 60_000,
+}

@@ -1,0 +1,59 @@
+import type { Logger } from './logger.js'
+
+/** What became of a request. */
+export type Verdict = keyof typeof answers
+
+/** HTTP status, what the sender is told, and whether it is an everyday thing. */
+const answers = {
+  delivered: [200, 'delivered', true],
+  noRun: [200, 'no run waits for this event (any more)', true],
+  foreign: [200, 'not an event of this system', true],
+  forged: [403, 'the token of this event is not valid', false],
+  badSign: [403, 'the Sign of this event is missing, wrong or expired', false],
+  unparsable: [400, 'the body is not an event of VOD', false],
+  brokenOff: [400, 'the body broke off', false],
+  tooLarge: [413, 'the body is too large for an event of VOD', false],
+  tooSlow: [408, 'the body did not arrive in time', false],
+  badMethod: [405, 'events are sent by POST', false],
+  unavailable: [503, 'the event cannot be stored now; send it again', false],
+  overloaded: [503, 'too many events wait to be stored; send it again', false],
+} as const satisfies Record<string, readonly [status: number, text: string, quiet: boolean]>
+
+/**
+ * How many of each since the start. `badSign` are also those of events with a valid token, which are delivered all
+ * the same; `notPassedOn` are events of others that `onOther` or `forwardTo` did not take.
+ */
+export type PushCounts = Readonly<Record<Verdict | 'notPassedOn', number>>
+
+/** Counts, logs and answers. */
+export class Verdicts {
+  readonly #logger: Logger | undefined
+  readonly #counts: Record<Verdict | 'notPassedOn', number>
+
+  constructor(logger: Logger | undefined) {
+    this.#logger = logger
+    const names = [...Object.keys(answers), 'notPassedOn']
+    this.#counts = Object.fromEntries(names.map((name) => [name, 0])) as Record<
+      Verdict | 'notPassedOn',
+      number
+    >
+  }
+
+  answer(verdict: Verdict, fields: object = {}): Response {
+    const [status, text, quiet] = answers[verdict]
+    this.#counts[verdict]++
+    this.#logger?.[quiet ? 'info' : 'warn']({ verdict, ...fields }, text)
+    const allow = status === 405 ? { allow: 'POST' } : {}
+    return new Response(`${text}\n`, { status, headers: { 'content-type': 'text/plain', ...allow } })
+  }
+
+  /** Something that is wrong and does not decide the answer. */
+  note(what: 'badSign' | 'notPassedOn', fields: object, message: string): void {
+    this.#counts[what]++
+    this.#logger?.warn({ verdict: what, ...fields }, message)
+  }
+
+  counts(): PushCounts {
+    return { ...this.#counts }
+  }
+}
