@@ -69,7 +69,7 @@ function html({ outcome, timeline, workflowId, uiUrl }: Report, shown: readonly 
   video, .cover img { width: min(100%, 40rem); border-radius: 8px; background: #000 }
   .sheet { display: grid; grid-template-columns: repeat(auto-fill, minmax(10rem, 1fr)); gap: .5rem }
   .sheet img { width: 100%; border-radius: 6px }
-  .sprite img { max-width: 100% }
+  .sprite img { width: 100%; height: 14rem; object-fit: cover; object-position: top left; border-radius: 6px }
   .verdict { display: inline-block; padding: .2rem .8rem; border-radius: 1rem; color: #fff; background: #777 }
   .verdict.pass { background: #1a7f37 } .verdict.review { background: #9a6700 } .verdict.block { background: #cf222e }
   table { border-collapse: collapse; width: 100% } td, th { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid #8884 }
