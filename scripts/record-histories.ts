@@ -1,0 +1,71 @@
+// Records a history of every shape of a run into test/histories. Run it (npm run record-histories) in the commit that
+// changes a workflow on purpose: until 1.0 the histories are made anew rather than patched around.
+import { execFile } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { findTemporal } from '../src/cli/dev/temporalBinary.js'
+import type { Run } from '../src/client/run.js'
+import { startSystem } from '../test/support/system.js'
+
+const system = await startSystem({ media: 'instant', instantMs: 400, reviewMs: 700, waitingMs: 50 })
+const { vodflow, vod } = system
+const temporal = await findTemporal({ tool: 'temporal' })
+const folder = fileURLToPath(new URL('../test/histories/', import.meta.url))
+
+async function record(name: string, run: Run): Promise<void> {
+  await run.result().catch(() => undefined)
+  const args = [
+    'workflow',
+    'show',
+    '--workflow-id',
+    run.workflowId,
+    '--address',
+    system.temporal.address,
+    '--output',
+    'json',
+  ]
+  const { stdout } = await promisify(execFile)(temporal, args, { maxBuffer: 64 * 1024 * 1024 })
+  await writeFile(`${folder}${name}.json`, stdout)
+  console.log(`${name}: ${JSON.parse(stdout).events.length} events`)
+  vod.faults.clear()
+}
+
+const request = async (ProcedureName: string, more: object = {}) => ({
+  FileId: await system.media(),
+  ProcedureName,
+  ...more,
+})
+
+await record('one-task-by-callback', await vodflow.process(await request('one')))
+await record('two-tasks-by-callback', await vodflow.process(await request('two')))
+await record('change-events', await vodflow.process(await request('two', { TasksNotifyMode: 'Change' })))
+await record(
+  'polled',
+  await vodflow.process(await request('two', { TasksNotifyMode: 'None' }), { delays: { polls: [200] } }),
+)
+
+vod.faults.add({ kind: 'dropCallback' })
+await record('by-look', await vodflow.process(await request('one'), { delays: { looks: [300, 1_500] } }))
+
+vod.faults.add({ kind: 'dropCallback' }, { kind: 'hang', action: 'DescribeTaskDetail' })
+await record(
+  'unknown-at-the-end',
+  await vodflow.process(await request('one'), { delays: { looks: [200], overdue: 500, giveUp: 1_500 } }),
+)
+
+vod.faults.add({ kind: 'loseReply', action: 'ProcessMediaByProcedure', times: 1 })
+await record(
+  'duplicate-recovered',
+  await vodflow.process(await request('two'), { delays: { listings: [200] } }),
+)
+
+await record('refused', await vodflow.process(await request('nowhere')))
+
+const cancelled = await vodflow.process(await request('two'), { delays: { lag: [50] } })
+while ((await cancelled.progress()).phase !== 'waiting')
+  await new Promise((resolve) => setTimeout(resolve, 20))
+await cancelled.cancel()
+await record('cancelled', cancelled)
+
+await system.close()

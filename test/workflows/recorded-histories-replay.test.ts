@@ -1,0 +1,42 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker'
+import { beforeAll, describe, expect, it } from 'vitest'
+
+const folder = new URL('../histories/', import.meta.url)
+const names = (await readdir(folder)).filter((name) => name.endsWith('.json'))
+const workflowsPath = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url))
+
+let workflowBundle: { code: string }
+beforeAll(async () => {
+  Runtime.install({ logger: new DefaultLogger('ERROR') })
+  workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') })
+})
+
+describe('runs that began with an earlier version go on with this one', () => {
+  it('there is a history of every shape', () => {
+    expect(names.length).toBeGreaterThanOrEqual(9)
+  })
+
+  it.each(names)('%s', async (name) => {
+    const history = JSON.parse(await readFile(new URL(name, folder), 'utf8'))
+    await Worker.runReplayHistory({ workflowBundle }, history)
+  })
+
+  it('a history that the code would not make is refused', async () => {
+    const history = JSON.parse(await readFile(new URL('one-task-by-callback.json', folder), 'utf8'))
+    const scheduled = history.events.find((event: object) => 'activityTaskScheduledEventAttributes' in event)
+    scheduled.activityTaskScheduledEventAttributes.activityType.name = 'DescribeTasks'
+    await expect(Worker.runReplayHistory({ workflowBundle }, history)).rejects.toThrow(/nondeterminism/i)
+  })
+})
+
+it('no history holds a secret or a token', async () => {
+  for (const name of names) {
+    const text = await readFile(new URL(name, folder), 'utf8')
+    const payloads = [...text.matchAll(/"data": "([^"]+)"/g)].map(([, data]) =>
+      Buffer.from(data as string, 'base64').toString(),
+    )
+    expect(payloads.join('\n')).not.toMatch(/vf1\.|secretKey|local-[0-9a-f]{16}/)
+  }
+})
