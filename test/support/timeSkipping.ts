@@ -1,0 +1,86 @@
+import { fileURLToPath } from 'node:url'
+import { ApplicationFailure } from '@temporalio/common'
+import { TestWorkflowEnvironment } from '@temporalio/testing'
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker'
+import type { VodActivities } from '../../src/activities/types.js'
+import { findTemporal } from '../../src/cli/dev/temporalBinary.js'
+import type { Reading } from '../../src/vod/outcome.js'
+import { queueFor, workflowQueue } from '../../src/vod/queues.js'
+import { procedureId, reading, SessionId } from './step.js'
+
+/** Temporal's test server, on which days pass at once, and activities that act out a VOD on its clock. */
+export interface TimeSkipping {
+  readonly environment: TestWorkflowEnvironment
+  readonly vod: ActedVod
+  close(): Promise<void>
+}
+
+/** VOD on the clock of the test server. Every hour is counted from the submit. */
+export class ActedVod {
+  /** When the task ends, ms after the submit; never by default. */
+  endsAfter = Number.POSITIVE_INFINITY
+  /** Holds the submit's answer until it resolves. */
+  submitWaitsFor: Promise<unknown> = Promise.resolve()
+  /** Hours after the submit at which the task was read. */
+  readonly reads: number[] = []
+  #submittedAt = 0
+
+  constructor(readonly now: () => Promise<number>) {}
+
+  activities(): VodActivities {
+    return {
+      ProcessMediaByProcedure: async () => {
+        await this.submitWaitsFor
+        this.#submittedAt = await this.now()
+        return {
+          kind: 'accepted',
+          SessionId,
+          tasks: [{ TaskId: procedureId, TaskType: 'Procedure', createdAt: this.#submittedAt }],
+        }
+      },
+      DescribeTaskDetail: async ({ TaskId }) => {
+        const age = (await this.now()) - this.#submittedAt
+        this.reads.push(Math.round(age / 3_600_000))
+        const seen = (given: Partial<Reading>) => ({ kind: 'seen' as const, reading: reading(TaskId, given) })
+        if (age > 72 * 3_600_000) return { kind: 'gone', TaskId }
+        return age >= this.endsAfter ? seen({}) : seen({ Status: 'PROCESSING', parts: [] })
+      },
+      DescribeTasks: async () => Promise.reject(ApplicationFailure.nonRetryable('nobody asks for it here')),
+      DescribeProcedureTemplates: async () =>
+        Promise.reject(ApplicationFailure.nonRetryable('nobody asks for it here')),
+      ManageTask: async () => ({ aborted: false }),
+    }
+  }
+}
+
+export async function startTimeSkipping(): Promise<TimeSkipping> {
+  Runtime.install({ logger: new DefaultLogger('ERROR') })
+  const path = await findTemporal({ tool: 'temporal-test-server' })
+  const environment = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path } },
+  })
+  const connection = environment.nativeConnection
+  const vod = new ActedVod(() => environment.currentTimeMs())
+  const workflowsPath = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url))
+  const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') })
+  const activities = vod.activities()
+  const workers = [
+    await Worker.create({ connection, taskQueue: workflowQueue, workflowBundle }),
+    await Worker.create({
+      connection,
+      taskQueue: queueFor('default', 'ProcessMediaByProcedure'),
+      activities,
+    }),
+    await Worker.create({ connection, taskQueue: queueFor('default', 'DescribeTaskDetail'), activities }),
+  ]
+  const running = Promise.all(workers.map((worker) => worker.run()))
+  return {
+    environment,
+    vod,
+    async close() {
+      for (const worker of workers) worker.shutdown()
+      await running
+      await environment.teardown()
+    },
+  }
+}
