@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import Long from 'long'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type System, startSystem } from '../support/system.js'
 
@@ -117,4 +119,20 @@ it('a rerun makes a second task, on purpose', async () => {
   const again = await system.vodflow.rerun(request, { reason: 'the watermark was wrong' })
   expect(await again.result()).toMatchObject({ status: 'succeeded' })
   expect(new Set(system.tasksOf(FileId).map(({ SessionId }) => SessionId)).size).toBe(2)
+})
+
+it('a reset to before the submit finds the task that was made', async () => {
+  const FileId = await system.media()
+  const run = await system.vodflow.process({ FileId, ProcedureName: 'one' }, { delays })
+  await expect.poll(async () => (await run.progress()).phase).toBe('waiting')
+  const { client } = system.vodflow
+  await client.workflowService.resetWorkflowExecution({
+    namespace: 'default',
+    workflowExecution: { workflowId: run.workflowId },
+    reason: 'a test',
+    requestId: randomUUID(),
+    workflowTaskFinishEventId: Long.fromNumber(4),
+  })
+  expect(await run.result()).toMatchObject({ status: 'succeeded', attempts: [{ recovered: true }] })
+  expect(system.tasksOf(FileId)).toHaveLength(1)
 })

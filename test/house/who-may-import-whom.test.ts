@@ -1,0 +1,109 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { allImports, type Import, importsOf, reachableFrom, roomOf, root, show } from './imports.js'
+
+/** What a room may load at run time, and of which it may only know types. docs/architecture.md has the picture. */
+const rules: Record<string, { readonly uses: readonly string[]; readonly types?: readonly string[] }> = {
+  vod: { uses: [] },
+  activities: { uses: ['vod'] },
+  workflows: { uses: ['vod'], types: ['activities'] },
+  callbacks: { uses: ['vod'] },
+  client: { uses: ['vod'], types: ['workflows'] },
+  worker: { uses: ['vod', 'activities'], types: ['workflows'] },
+  emulator: { uses: [] },
+  cli: { uses: ['vod', 'worker', 'callbacks', 'client', 'emulator'] },
+}
+
+/** A contract of names and types that clients and workflows share; it holds no workflow code. */
+const shared = ['workflows/progress.ts']
+
+const imports = await allImports()
+
+function violations(given: readonly Import[]): string[] {
+  return given
+    .filter(({ from, to, typeOnly }) => {
+      const [room, other] = [roomOf(from), roomOf(to)]
+      if (other === '' || other === room || shared.includes(to)) return false
+      const { uses = [], types = [] } = rules[room] ?? {}
+      return !uses.includes(other) && !(typeOnly && types.includes(other))
+    })
+    .map(show)
+}
+
+describe('who may import whom', () => {
+  it('every room has its rules', () => {
+    expect(new Set(imports.map(({ from }) => roomOf(from)))).toEqual(new Set(Object.keys(rules)))
+  })
+
+  it('holds', () => {
+    expect(violations(imports)).toEqual([])
+  })
+
+  it('finds a violation when there is one', () => {
+    const planted = importsOf(
+      'emulator/x.ts',
+      "import { connect } from '../client/connect.js'\nimport type { A } from '../activities/types.js'\n",
+    )
+    expect(violations(planted)).toHaveLength(2)
+  })
+})
+
+describe('workflow code is deterministic and light', () => {
+  const reached = (given: readonly Import[]) => [...reachableFrom(['workflows/index.ts'], given)]
+  const foreign = (to: string) =>
+    to.startsWith('node:') ||
+    to === 'zod' ||
+    to.startsWith('tencentcloud') ||
+    (to.startsWith('@temporalio/') && to !== '@temporalio/workflow')
+
+  it('reaches no zod, no Node, no SDK, no other room', () => {
+    expect(reached(imports).filter(foreign)).toEqual([])
+    expect(
+      new Set(
+        reached(imports)
+          .map(roomOf)
+          .filter((room) => room !== ''),
+      ),
+    ).toEqual(new Set(['workflows', 'vod']))
+  })
+
+  it('finds zod when a file on the way has it', () => {
+    const planted = importsOf('vod/hint.ts', "import { z } from 'zod'\n")
+    expect(reached([...imports, ...planted]).filter(foreign)).toEqual(['zod'])
+  })
+})
+
+it('the reducer of a step knows nothing of Temporal', () => {
+  const reached = [...reachableFrom(['workflows/step/reduce.ts'], imports)]
+  expect(reached.filter((to) => to.startsWith('@temporalio/'))).toEqual([])
+})
+
+it('only the signed client and its credentials load the Tencent SDK', () => {
+  const users = imports
+    .filter(({ to, typeOnly }) => to.startsWith('tencentcloud') && !typeOnly)
+    .map(({ from }) => from)
+  expect(users.sort()).toEqual(['vod/client.ts', 'vod/credentials.ts'])
+})
+
+it('vod knows nothing of Temporal', () => {
+  expect(imports.filter(({ from, to }) => roomOf(from) === 'vod' && to.startsWith('@temporalio/'))).toEqual(
+    [],
+  )
+})
+
+it('the callback service loads neither the Tencent SDK nor a worker', () => {
+  const reached = [...reachableFrom(['callbacks/index.ts'], imports)]
+  expect(reached.filter((to) => to.startsWith('tencentcloud') || to === '@temporalio/worker')).toEqual([])
+})
+
+it('a file has one subject: none is longer than 400 lines', async () => {
+  const names = (await readdir(root, { recursive: true })).filter((name) => name.endsWith('.ts'))
+  const long = await Promise.all(
+    names.map(async (name) => ({
+      name,
+      lines: (await readFile(join(root, name), 'utf8')).split('\n').length,
+    })),
+  )
+  expect(long.filter(({ lines }) => lines > 400)).toEqual([])
+})
