@@ -1,0 +1,110 @@
+/**
+ * Checked by the compiler alone: every schema against the official SDK's types, so that they cannot drift. A field
+ * that is misspelled, or has another type, is an error in this file.
+ */
+import type * as sdk from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models.js'
+import type { z } from 'zod'
+import type { RequestOf, VodAction, vodApi } from '../../src/vod/api.js'
+import type {
+  OtherEvent,
+  ProcedureStateChanged,
+  ReviewAudioVideoComplete,
+} from '../../src/vod/schemas/events.js'
+import type { TaskSimpleInfo } from '../../src/vod/schemas/tasks.js'
+import type { ProcedureTemplate } from '../../src/vod/schemas/templates.js'
+
+interface Sdk {
+  ProcessMediaByProcedure: [sdk.ProcessMediaByProcedureRequest, sdk.ProcessMediaByProcedureResponse]
+  DescribeTaskDetail: [sdk.DescribeTaskDetailRequest, sdk.DescribeTaskDetailResponse]
+  DescribeTasks: [sdk.DescribeTasksRequest, sdk.DescribeTasksResponse]
+  ManageTask: [sdk.ManageTaskRequest, sdk.ManageTaskResponse]
+  CreateProcedureTemplate: [sdk.CreateProcedureTemplateRequest, sdk.CreateProcedureTemplateResponse]
+  ResetProcedureTemplate: [sdk.ResetProcedureTemplateRequest, sdk.ResetProcedureTemplateResponse]
+  DeleteProcedureTemplate: [sdk.DeleteProcedureTemplateRequest, sdk.DeleteProcedureTemplateResponse]
+  DescribeProcedureTemplates: [sdk.DescribeProcedureTemplatesRequest, sdk.DescribeProcedureTemplatesResponse]
+  PullEvents: [sdk.PullEventsRequest, sdk.PullEventsResponse]
+  ConfirmEvents: [sdk.ConfirmEventsRequest, sdk.ConfirmEventsResponse]
+  ModifyEventConfig: [sdk.ModifyEventConfigRequest, sdk.ModifyEventConfigResponse]
+  DescribeEventConfig: [sdk.DescribeEventConfigRequest, sdk.DescribeEventConfigResponse]
+  PullUpload: [sdk.PullUploadRequest, sdk.PullUploadResponse]
+  DescribeMediaInfos: [sdk.DescribeMediaInfosRequest, sdk.DescribeMediaInfosResponse]
+  DeleteMedia: [sdk.DeleteMediaRequest, sdk.DeleteMediaResponse]
+}
+
+/** The names that stand in a type, without an index signature. */
+type Named<T> = keyof { [K in keyof T as string extends K ? never : K]: T[K] }
+
+/**
+ * Interfaces as plain object types: only those fit a type with an index signature. The SDK marks every member as
+ * optional; which of them we insist on is our choice.
+ */
+type Plain<T> = T extends (infer Item)[]
+  ? Plain<Item>[]
+  : T extends object
+    ? { [K in keyof T]-?: Plain<Exclude<T[K], undefined>> }
+    : T
+
+/** Names of ours that the SDK does not have: there must be none. */
+type Unknown<Ours, Theirs> = Exclude<Named<Ours>, keyof Theirs>
+
+/** Whether what the SDK gives can be read by our schema, member by member. */
+type Readable<Schema extends z.ZodType, Theirs> = {
+  [K in Named<z.input<Schema>> & keyof Theirs]: Plain<
+    Exclude<Theirs[K], undefined>
+  > extends z.input<Schema>[K]
+    ? never
+    : K
+}[Named<z.input<Schema>> & keyof Theirs]
+
+type None<T extends never> = T
+
+/** Every name of a request is the SDK's. */
+export type RequestNames = None<{ [A in VodAction]: Unknown<RequestOf<A>, Sdk[A][0]> }[VodAction]>
+/** Every name of a response that we rely on is the SDK's. */
+export type ResponseNames = None<
+  { [A in VodAction]: Unknown<z.input<(typeof vodApi)[A]['response']>, Sdk[A][1]> }[VodAction]
+>
+/** Every response of the SDK's type can be read. */
+export type ResponsesReadable = None<
+  { [A in VodAction]: Readable<(typeof vodApi)[A]['response'], Sdk[A][1]> }[VodAction]
+>
+
+export type ListedTaskNames = None<Unknown<z.input<typeof TaskSimpleInfo>, sdk.TaskSimpleInfo>>
+export type TemplateNames = None<Unknown<z.input<typeof ProcedureTemplate>, sdk.ProcedureTemplate>>
+export type EventNames = None<
+  | Unknown<z.input<typeof ProcedureStateChanged>, sdk.EventContent>
+  | Unknown<z.input<typeof ReviewAudioVideoComplete>, sdk.EventContent>
+  | Unknown<z.input<typeof OtherEvent>, sdk.EventContent>
+>
+export type ProcedureEventNames = None<
+  Unknown<z.input<typeof ProcedureStateChanged>['ProcedureStateChangeEvent'], sdk.ProcedureTask>
+>
+export type ReviewEventNames = None<
+  Unknown<z.input<typeof ReviewAudioVideoComplete>['ReviewAudioVideoCompleteEvent'], sdk.ReviewAudioVideoTask>
+>
+
+/** What we send is what the SDK sends; an empty TasksNotifyMode is documented and a plain string there. */
+export const requestsFit: { [A in VodAction]: (request: RequestOf<A>) => Loose<Plain<Sdk[A][0]>> } = {
+  ProcessMediaByProcedure: (request) => request,
+  DescribeTaskDetail: (request) => request,
+  DescribeTasks: (request) => request,
+  ManageTask: (request) => request,
+  CreateProcedureTemplate: (request) => request,
+  ResetProcedureTemplate: (request) => request,
+  DeleteProcedureTemplate: (request) => request,
+  DescribeProcedureTemplates: (request) => request,
+  PullEvents: (request) => request,
+  ConfirmEvents: (request) => request,
+  ModifyEventConfig: (request) => request,
+  DescribeEventConfig: (request) => request,
+  PullUpload: (request) => request,
+  DescribeMediaInfos: (request) => request,
+  DeleteMedia: (request) => request,
+}
+
+/** Optional may be undefined; a template's items are only partly typed by us. */
+type Loose<T> = T extends (infer Item)[]
+  ? Loose<Item>[]
+  : T extends object
+    ? { [K in keyof T]?: Loose<T[K]> | undefined }
+    : T
