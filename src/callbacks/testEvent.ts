@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type MacKeys, type StepAddress, sealSessionContext } from '../vod/token.js'
 
 export interface TestEvent {
@@ -7,25 +8,47 @@ export interface TestEvent {
   /** Default `ProcedureStateChanged`. */
   readonly EventType?: 'ProcedureStateChanged' | 'ReviewAudioVideoComplete'
   /** Default `FINISH`. */
-  readonly Status?: 'PROCESSING' | 'FINISH'
+  readonly Status?: 'PROCESSING' | 'FINISH' | 'ABORTED'
+  /** Progress of each sub-task, 0 to 100: what `TasksNotifyMode` `Change` shows. Default: no sub-tasks. */
+  readonly progress?: readonly number[]
   /** The caller's own context. */
   readonly callerContext?: string
+  /** Adds `Sign` and `T` as VOD does when a SignKey is set. */
+  readonly signKey?: string
+  /** When the Sign expires, Unix time in seconds. Default: in 10 minutes. */
+  readonly T?: number
 }
 
-/** For your tests: the body of a callback as VOD sends it for a waiting step. */
+/**
+ * For your tests: the body of a callback as VOD sends it for a waiting step.
+ *
+ * @example
+ * const body = signedTestEvent({ address, keys, TaskId: '1500000001-procedurev2-aaaa' })
+ * const response = await handler(new Request('http://localhost/', { method: 'POST', body }))
+ */
 export function signedTestEvent({
   address,
   keys,
   TaskId,
   EventType = 'ProcedureStateChanged',
   Status = 'FINISH',
+  progress = [],
   callerContext,
+  signKey,
+  T = Math.floor(Date.now() / 1000) + 600,
 }: TestEvent): string {
   const SessionContext = sealSessionContext(address, keys, callerContext)
   const task = { TaskId, Status, SessionContext, SessionId: '' }
+  const MediaProcessResultSet = progress.map((Progress) => ({
+    Type: 'Transcode',
+    TranscodeTask: { Status: Progress < 100 ? 'PROCESSING' : 'SUCCESS', ErrCodeExt: '', Progress },
+    AnimatedGraphicTask: null,
+  }))
   const event =
     EventType === 'ProcedureStateChanged'
-      ? { EventType, ProcedureStateChangeEvent: { ...task, MediaProcessResultSet: [] } }
+      ? { EventType, ProcedureStateChangeEvent: { ...task, MediaProcessResultSet } }
       : { EventType, ReviewAudioVideoCompleteEvent: { ...task, ErrCodeExt: '', Message: 'SUCCESS' } }
-  return JSON.stringify(event)
+  if (signKey === undefined) return JSON.stringify(event)
+  const Sign = createHash('md5').update(`${signKey}${T}`).digest('hex')
+  return JSON.stringify({ ...event, Sign, T })
 }
