@@ -8,6 +8,7 @@ interface EmulatorFlags {
   readonly secretKey: string
   readonly data?: string
   readonly media: 'ffmpeg' | 'instant'
+  readonly seed: number
 }
 
 export function registerEmulator(program: Command): void {
@@ -23,6 +24,12 @@ export function registerEmulator(program: Command): void {
       textOption,
     )
     .option('--media <kind>', 'ffmpeg really processes; instant only says so', mediaOption, 'ffmpeg')
+    .option(
+      '--seed <number>',
+      'faults with a probability strike in the same order for the same seed',
+      seedOption,
+      1,
+    )
     .addHelpText(
       'after',
       '\nExample:\n  vodflow emulator --port 8080 --secret-id test --secret-key test --data ./vod\n',
@@ -39,5 +46,10 @@ export function registerEmulator(program: Command): void {
 
 function mediaOption(text: string): string {
   if (text === 'ffmpeg' || text === 'instant') return text
-  throw new InvalidArgumentError('It is ffmpeg or instant.')
+  throw new InvalidArgumentError('Give ffmpeg (the default) or instant.')
+}
+
+function seedOption(text: string): number {
+  if (/^\d{1,10}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('A seed is a whole number of at most 10 digits, e.g. 42.')
 }

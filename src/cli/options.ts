@@ -9,5 +9,5 @@ export function portOption(text: string): number {
 
 export function textOption(text: string): string {
   if (text !== '') return text
-  throw new InvalidArgumentError('It is empty.')
+  throw new InvalidArgumentError('It is empty; give a value.')
 }

@@ -1,5 +1,4 @@
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createActions } from './actions/index.js'
 import { Books } from './books.js'
@@ -7,6 +6,7 @@ import { Clock } from './clock.js'
 import type { Context, UploadOptions } from './context.js'
 import { EventBus } from './events/bus.js'
 import { Faults } from './faults.js'
+import { temporaryFolder, writableFolder } from './folder.js'
 import { createLibrary } from './library.js'
 import { createMediaToolbox, instantToolbox } from './media/index.js'
 import type { EventConfig, MediaFile, QueuedEvent, SeenSession, Task, Template } from './model.js'
@@ -83,8 +83,10 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const clock = options.clock ?? new Clock()
   const switches: Switches = { ...defaultSwitches, ...options.switches }
   const toolbox = instant ? instantToolbox(clock, instantMs) : await createMediaToolbox()
-  const dataDir =
-    options.dataDir === undefined ? mkdtempSync(join(tmpdir(), 'vodflow-vod-')) : writable(options.dataDir)
+  const dataDir = options.dataDir === undefined ? temporaryFolder() : writableFolder(options.dataDir)
+  const removeTemporary = () => {
+    if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true })
+  }
   const mediaFolder = join(dataDir, 'media')
   mkdirSync(mediaFolder, { recursive: true })
 
@@ -172,7 +174,13 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     secretId,
     secretKey,
   })
-  const wire = await listen({ port, mediaFolder, api, admin: createAdmin({ context, books }) })
+  const wire = await listen({ port, mediaFolder, api, admin: createAdmin({ context, books }) }).catch(
+    (error) => {
+      store.close()
+      removeTemporary()
+      throw error
+    },
+  )
   endpoint = `http://127.0.0.1:${wire.port}`
   scheduler.resume()
 
@@ -193,17 +201,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       await events.close()
       clock.close()
       store.close()
-      if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true })
+      removeTemporary()
     },
-  }
-}
-
-function writable(folder: string): string {
-  try {
-    mkdirSync(folder, { recursive: true })
-    accessSync(folder, constants.W_OK)
-    return folder
-  } catch {
-    throw new Error(`the folder ${folder} cannot be written; give another one, or make it writable`)
   }
 }
