@@ -1,0 +1,157 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { createVodClient } from '../../src/vod/client.js'
+import { InvalidInputError, VodError } from '../../src/vod/errors.js'
+
+const secretKey = 'a-secret-that-must-not-be-shown'
+const credentials = { secretId: 'AKIDEXAMPLE', secretKey }
+
+let answer: (request: IncomingMessage, response: ServerResponse) => void
+const seen: { headers: IncomingMessage['headers']; socket: unknown }[] = []
+const server = createServer((request, response) => {
+  seen.push({ headers: request.headers, socket: request.socket })
+  request.resume().on('end', () => answer(request, response))
+})
+let endpoint = ''
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+afterEach(() => seen.splice(0))
+afterAll(() => {
+  server.closeAllConnections()
+  server.close()
+})
+
+const json =
+  (body: object, status = 200) =>
+  (_: IncomingMessage, response: ServerResponse) => {
+    response.writeHead(status, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(body))
+  }
+const detail = {
+  Response: {
+    TaskType: 'Procedure',
+    Status: 'FINISH',
+    CreateTime: '2026-01-01T00:00:00Z',
+    New: { a: 1 },
+    RequestId: 'r-1',
+  },
+}
+const client = () => createVodClient({ endpoint, credentials })
+const call = () => client().call('DescribeTaskDetail', { TaskId: 'T' })
+const failure = async (promise: Promise<unknown>): Promise<VodError> => {
+  const error = await promise.then(
+    () => undefined,
+    (error) => error,
+  )
+  expect(error).toBeInstanceOf(VodError)
+  expect(JSON.stringify(error) + error.message + error.stack).not.toContain(secretKey)
+  return error
+}
+
+describe('the signed call', () => {
+  it('is signed, names its action, and tolerates what it does not know', async () => {
+    answer = json(detail)
+    expect(await call()).toMatchObject({ Status: 'FINISH', FinishTime: '', New: { a: 1 } })
+    expect(seen[0]?.headers).toMatchObject({
+      'x-tc-action': 'DescribeTaskDetail',
+      'x-tc-version': '2018-07-17',
+    })
+    expect(seen[0]?.headers.authorization).toMatch(/^TC3-HMAC-SHA256 Credential=AKIDEXAMPLE\//)
+  })
+
+  it('keeps its connection', async () => {
+    answer = json(detail)
+    const vod = client()
+    for (let n = 0; n < 3; n++) await vod.call('DescribeTaskDetail', { TaskId: 'T' })
+    expect(new Set(seen.map(({ socket }) => socket)).size).toBe(1)
+  })
+
+  it('is one request, whatever comes back', async () => {
+    answer = json({ Response: { Error: { Code: 'InternalError', Message: 'x' }, RequestId: 'r' } })
+    await failure(call())
+    expect(seen).toHaveLength(1)
+  })
+
+  it('does not leave before its input is right', async () => {
+    const bad = client().call('DescribeTaskDetail', { TaskId: '' })
+    await expect(bad).rejects.toThrow(InvalidInputError)
+    await expect(bad).rejects.toThrow('TaskId: is empty; give the id of a task')
+    expect(seen).toHaveLength(0)
+  })
+})
+
+describe('what goes wrong has a code, a class and a remedy', () => {
+  it.each([
+    ['InvalidParameterValue.SessionId', 'duplicate'],
+    ['RequestLimitExceeded.UinLimitExceeded', 'throttled'],
+    ['FailedOperation.InvalidVodUser', 'permanent'],
+    ['FailedOperation.NeverHeardOf', 'ambiguous'],
+    ['NeverHeardOf', 'ambiguous'],
+  ])('the API says %s', async (Code, errorClass) => {
+    answer = json({ Response: { Error: { Code, Message: 'because' }, RequestId: 'r-2' } })
+    const error = await failure(call())
+    expect(error).toMatchObject({
+      code: Code,
+      class: errorClass,
+      requestId: 'r-2',
+      action: 'DescribeTaskDetail',
+    })
+    expect(error.remedy).not.toBe('')
+    expect(error.message).toContain(error.remedy)
+  })
+
+  it.each([
+    ['a gateway answers 502', json({}, 502), 'ClientError.HttpStatus'],
+    [
+      'the answer is not JSON',
+      (_: IncomingMessage, response: ServerResponse) => response.end('<html>'),
+      'ClientError.BadResponse',
+    ],
+    ['the answer has no envelope', json({}), 'ClientError.BadResponse'],
+    ['the answer lacks what we rely on', json({ Response: { RequestId: 'r' } }), 'ClientError.BadResponse'],
+    ['the connection is cut', (request: IncomingMessage) => request.socket.destroy(), 'ClientError.Network'],
+  ])('%s', async (_, given, code) => {
+    answer = given as typeof answer
+    expect(await failure(call())).toMatchObject({ code, class: 'ambiguous' })
+  })
+
+  it('nobody listens', async () => {
+    const nobody = createVodClient({ endpoint: 'http://127.0.0.1:1', credentials })
+    expect(await failure(nobody.call('DescribeTaskDetail', { TaskId: 'T' }))).toMatchObject({
+      code: 'ClientError.Network',
+    })
+  })
+
+  it('no answer in time', async () => {
+    answer = () => {}
+    const error = await failure(client().call('DescribeTaskDetail', { TaskId: 'T' }, { timeoutMs: 100 }))
+    expect(error).toMatchObject({ code: 'ClientError.Timeout', class: 'ambiguous' })
+  })
+
+  it('the caller gives up', async () => {
+    const giveUp = new AbortController()
+    answer = () => giveUp.abort()
+    const error = await failure(
+      client().call('DescribeTaskDetail', { TaskId: 'T' }, { signal: giveUp.signal }),
+    )
+    expect(error).toMatchObject({ code: 'ClientError.Aborted', class: 'ambiguous' })
+  })
+
+  it('there are no keys', async () => {
+    const none = createVodClient({ endpoint, credentials: { secretId: '', secretKey: '' } })
+    const error = await failure(none.call('DescribeTaskDetail', { TaskId: 'T' }))
+    expect(error).toMatchObject({ code: 'ClientError.NoCredentials', class: 'permanent' })
+    expect(error.message).toContain('TENCENTCLOUD_SECRET_ID')
+    expect(seen).toHaveLength(0)
+  })
+
+  it.each(['vod.example', 'ftp://vod.example', ''.padEnd(3)])('the endpoint is %j', (endpoint) => {
+    expect(() => createVodClient({ endpoint, credentials })).toThrow(
+      /endpoint: .* is not a URL; give an http or https URL/,
+    )
+  })
+})
