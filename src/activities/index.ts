@@ -7,7 +7,6 @@ import { processMediaByProcedure } from './processMediaByProcedure.js'
 import type { VodActivities } from './types.js'
 
 export type { ActivityContext } from './context.js'
-export type { FailureDetails } from './failure.js'
 export type { VodActivities } from './types.js'
 
 /** Every activity, bound to the accounts and keys of this worker. */

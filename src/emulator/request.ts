@@ -19,11 +19,6 @@ export function parse<T extends z.ZodType>(schema: T, request: unknown): z.outpu
       `The parameter \`${[...issue.path, issue.keys[0]].join('.')}\` is not recognized.`,
     )
   }
-  if (issue?.code === 'custom')
-    throw new ApiError(
-      String(issue.params?.code ?? 'InvalidParameterValue'),
-      `The parameter \`${field}\` is invalid: ${issue.message}`,
-    )
   const missing = issue?.code === 'invalid_type' && valueAt(request, issue.path) === undefined
   if (missing)
     throw new ApiError('MissingParameter', `The request is missing a required parameter \`${field}\`.`)
@@ -38,14 +33,6 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
     (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
     value,
   )
-}
-
-/** A refinement with a code of its own. */
-export function refuse(
-  context: z.RefinementCtx,
-  { code, field, message }: { code: string; field: string; message: string },
-): void {
-  context.addIssue({ code: 'custom', path: [field], message, params: { code } })
 }
 
 export const SubAppId = z.int().positive().optional()

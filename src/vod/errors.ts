@@ -1,6 +1,6 @@
 import { classifyError, type ErrorClass } from './errorCodes.js'
 
-export { classifyError, type ErrorClass } from './errorCodes.js'
+export type { ErrorClass } from './errorCodes.js'
 
 export interface VodErrorOptions {
   readonly action: string

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { InvalidInputError } from './errors.js'
 import { type MacKeys, maxKeyIdLength } from './macKeys.js'
 
-export type { MacKey, MacKeys } from './macKeys.js'
+export type { MacKeys } from './macKeys.js'
 
 /** The waiting step that an event belongs to. */
 export interface StepAddress {
