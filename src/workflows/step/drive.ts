@@ -10,8 +10,8 @@ import type { Outcome } from '../../vod/outcome.js'
 import type { Cancelled } from '../progress.js'
 import type { StepAddress } from './calls.js'
 import { perform } from './perform.js'
-import { begin, reduce, type Step } from './reduce.js'
-import type { Effect, StepEvent, StepInput, StepStart, StepState } from './state.js'
+import { begin, reduce } from './reduce.js'
+import type { Effect, Step, StepEvent, StepInput, StepStart, StepState } from './state.js'
 
 export interface Drive {
   readonly address: StepAddress

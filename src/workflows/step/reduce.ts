@@ -5,10 +5,10 @@ import { isTerminal } from '../../vod/reading.js'
 import { cancel, closeTask, submittedTooLate, wokeWhileCancelling } from './cancelling.js'
 import { outcomeOf } from './settle.js'
 import {
-  type Effect,
   maxEarlyHints,
   maxUnconfirmed,
   type ReadCause,
+  type Step,
   type StepInput,
   type StepStart,
   type StepState,
@@ -16,9 +16,6 @@ import {
 } from './state.js'
 import { isOver, taskOf, toTask, withTask } from './tasks.js'
 import { giveUpAt, nextWake, wakesBehind } from './wakes.js'
-
-/** The state after an input, and what it asks of the world. */
-export type Step = readonly [StepState, readonly Effect[]]
 
 /** The first state of a step. */
 export function begin(start: StepStart): Step {

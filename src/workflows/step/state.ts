@@ -86,6 +86,9 @@ export interface StepState {
   readonly cancelled?: Cancelled
 }
 
+/** The state after an input, and what it asks of the world. */
+export type Step = readonly [StepState, readonly Effect[]]
+
 /** Hints kept before the TaskIds are known. */
 export const maxEarlyHints = 100
 
