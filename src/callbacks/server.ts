@@ -45,7 +45,7 @@ export async function startCallbackServer({
   }
   const server = createServer(options, (incoming, outgoing) => {
     if (incoming.method === 'GET' && incoming.url === '/healthz') outgoing.end('ok\n')
-    else void respond(handler, { incoming, outgoing })
+    else void respond({ server, handler }, { incoming, outgoing })
   })
   server.maxConnections = maxConnections
   await listen(server, { port, host })
@@ -86,11 +86,14 @@ function close(server: Server): Promise<void> {
 
 /** Total: a request that nobody foresaw must not end the process. */
 async function respond(
-  handler: PushHandler,
+  { server, handler }: { server: Server; handler: PushHandler },
   { incoming, outgoing }: { incoming: IncomingMessage; outgoing: ServerResponse },
 ): Promise<void> {
   try {
-    await send(await handler(toRequest(incoming)), { incoming, outgoing })
+    const response = await handler(toRequest(incoming))
+    // While it closes, a connection that is kept alive would keep the server.
+    if (!server.listening) outgoing.shouldKeepAlive = false
+    await send(response, { incoming, outgoing })
   } catch {
     if (!outgoing.headersSent) outgoing.writeHead(400, { connection: 'close' })
     outgoing.end(() => incoming.socket?.destroySoon())

@@ -58,7 +58,7 @@ export function rig({ deliver, ...options }: Partial<PushHandlerOptions> = {}): 
   }
   const handler = createPushHandler({ keys, deliver: noting, logger, ...options })
   const post: Rig['post'] = async (body, { url = 'http://callbacks.local/', headers = {} } = {}) =>
-    (await handler(new Request(url, { method: 'POST', body: body as BodyInit, headers }))).status
+    (await handler(new Request(url, { method: 'POST', body: body as string, headers }))).status
   return { handler, hints, addresses, lines, post }
 }
 

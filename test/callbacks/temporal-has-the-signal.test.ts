@@ -1,0 +1,114 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client, Connection } from '@temporalio/client'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createDelivery } from '../../src/callbacks/index.js'
+import { type DevServer, startTemporalDevServer } from '../../src/cli/dev/devServer.js'
+import { hintSignal } from '../../src/vod/hint.js'
+import { address, ours, rig, TaskId } from './rig.js'
+
+let temporal: DevServer
+let connection: Connection
+let client: Client
+
+beforeAll(async () => {
+  temporal = await startTemporalDevServer()
+  connection = await Connection.connect({ address: temporal.address })
+  client = new Client({ connection })
+}, 120_000)
+
+afterAll(async () => {
+  await connection?.close()
+  await temporal?.close()
+})
+
+/** A run that no worker serves: a signal has to be kept for it. */
+async function waitingRun(workflowId: string): Promise<void> {
+  await client.workflow.start('nobodyRunsIt', { taskQueue: 'nobody-polls-it', workflowId })
+}
+
+async function signalsOf(workflowId: string, of: Client = client): Promise<unknown[]> {
+  const { events } = await of.workflow.getHandle(workflowId).fetchHistory()
+  return (events ?? []).flatMap((event) => {
+    const signal = event.workflowExecutionSignaledEventAttributes
+    if (signal?.signalName !== hintSignal) return []
+    const [payload] = signal.input?.payloads ?? []
+    return [JSON.parse(Buffer.from(payload?.data ?? []).toString())]
+  })
+}
+
+describe('a callback and a real Temporal', () => {
+  it('200 means that the signal is in the history of the run, whether a worker is there or not', async () => {
+    const workflowId = 'waits'
+    await waitingRun(workflowId)
+    const { post } = rig({ deliver: createDelivery({ client }) })
+    expect(await post(ours({ address: { ...address, workflowId } }))).toBe(200)
+    const { chain, key, attempt } = address
+    expect(await signalsOf(workflowId)).toEqual([{ v: 1, chain, key, attempt, TaskId, terminal: true }])
+  })
+
+  it('a run that is over or never was is no-run', async () => {
+    const workflowId = 'over'
+    await waitingRun(workflowId)
+    await client.workflow.getHandle(workflowId).terminate()
+    const deliver = createDelivery({ client })
+    const { post, handler } = rig({ deliver })
+    expect(await post(ours({ address: { ...address, workflowId } }))).toBe(200)
+    expect(await post(ours({ address: { ...address, workflowId: 'never-was' } }))).toBe(200)
+    expect(handler.counts()).toMatchObject({ noRun: 2, delivered: 0 })
+    expect(deliver.counts()).toEqual({ delivered: 0, noRun: 2, otherNamespace: 0 })
+  })
+
+  it('a run of the same id in another namespace is not woken, and the reason is logged and counted', async () => {
+    const workflowId = 'same-id'
+    await waitingRun(workflowId)
+    const lines: object[] = []
+    const logger = { info: () => {}, warn: (fields: object) => void lines.push(fields) }
+    const deliver = createDelivery({ client, logger })
+    const { post } = rig({ deliver })
+    expect(await post(ours({ address: { ...address, workflowId, namespace: 'staging' } }))).toBe(200)
+    expect(await signalsOf(workflowId)).toEqual([])
+    expect(deliver.counts()).toEqual({ delivered: 0, noRun: 1, otherNamespace: 1 })
+    expect(lines).toEqual([{ workflowId, namespace: 'staging', servedNamespace: 'default' }])
+  })
+
+  it('a Temporal that comes back while the request is held gets the signal', async () => {
+    const workflowId = 'through-an-outage'
+    const folder = await mkdtemp(join(tmpdir(), 'vodflow-outage-'))
+    const dbFilename = join(folder, 'temporal.db')
+    const before = await startTemporalDevServer({ dbFilename })
+    const port = Number(before.address.split(':')[1])
+    const its = await Connection.connect({ address: before.address })
+    const itsClient = new Client({ connection: its })
+    await itsClient.workflow.start('nobodyRunsIt', { taskQueue: 'nobody-polls-it', workflowId })
+    await before.close()
+    let after: DevServer | undefined
+    try {
+      const deliver = createDelivery({ client: itsClient })
+      const { post, hints, handler } = rig({ deliver, limits: { holdMs: 25_000 } })
+      const answer = post(ours({ address: { ...address, workflowId } }))
+      await expect.poll(() => hints.length, { timeout: 10_000 }).toBeGreaterThan(1)
+      after = await startTemporalDevServer({ dbFilename, port })
+      expect(await answer).toBe(200)
+      expect(handler.counts()).toMatchObject({ delivered: 1, unavailable: 0 })
+      expect(await signalsOf(workflowId, itsClient)).toMatchObject([{ TaskId, terminal: true }])
+    } finally {
+      await its.close()
+      await after?.close()
+      await rm(folder, { recursive: true })
+    }
+  })
+
+  it('a Temporal that is gone is no reason to wait for ever', async () => {
+    const lazy = Connection.lazy({ address: '127.0.0.1:1' })
+    const deliver = createDelivery({ client: new Client({ connection: lazy }) })
+    const failed = deliver(address, { v: 1, chain: 'c', key: 'k', attempt: 1, TaskId, terminal: true }).then(
+      () => 'delivered',
+      () => 'failed',
+    )
+    expect(await Promise.race([failed, sleep(4_000, 'still waiting')])).toBe('failed')
+    await lazy.close()
+  })
+})

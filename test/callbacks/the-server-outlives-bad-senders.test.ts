@@ -1,0 +1,178 @@
+import { connect, type Socket } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { type CallbackServer, type Delivered, startCallbackServer } from '../../src/callbacks/index.js'
+import { forged, gate, ours, type Rig, rig } from './rig.js'
+
+const servers: CallbackServer[] = []
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close()
+})
+
+async function start(
+  given: Rig = rig(),
+): Promise<CallbackServer & { port: number; counts: Rig['handler']['counts'] }> {
+  const server = await startCallbackServer({ handler: given.handler, port: 0 })
+  servers.push(server)
+  return { ...server, port: Number(new URL(server.url).port), counts: given.handler.counts }
+}
+
+/** Sends text over a plain socket; resolves with all that came back when the other side has ended. */
+function raw(port: number, text: string, more: (socket: Socket) => void = () => {}): Promise<string> {
+  return new Promise((resolve) => {
+    let back = ''
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.write(text)
+      more(socket)
+    })
+    socket.on('data', (chunk) => {
+      back += chunk
+    })
+    socket.on('error', () => {})
+    socket.on('close', () => resolve(back))
+  })
+}
+
+const head = (length: string) => `POST / HTTP/1.1\r\nhost: callbacks\r\n${length}\r\n\r\n`
+const alive = async (url: string) => (await fetch(`${url}healthz`)).status
+
+describe('the callback server', () => {
+  it('takes an event over a socket, and says that it is well', async () => {
+    const given = rig()
+    const { url } = await start(given)
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/)
+    expect((await fetch(url, { method: 'POST', body: ours() })).status).toBe(200)
+    expect((await fetch(url, { method: 'POST', body: forged() })).status).toBe(403)
+    expect(given.hints).toHaveLength(1)
+    expect(await alive(url)).toBe(200)
+  })
+
+  it('refuses a body of 10 MB by what its header says', async () => {
+    const { port, counts } = await start()
+    expect(await raw(port, head('content-length: 10000000'))).toMatch(/^HTTP\/1\.1 413 .*event of VOD/s)
+    expect(counts()).toMatchObject({ tooLarge: 1 })
+  })
+
+  it('cuts off a body of 10 MB that does not say how long it is', async () => {
+    const { url, port, counts } = await start()
+    let sent = 0
+    const back = await raw(port, head('transfer-encoding: chunked'), (socket) => {
+      const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`
+      const go = () => {
+        while (!socket.destroyed && sent < 10_000_000 && socket.write(chunk)) sent += 65_536
+        if (!socket.destroyed && sent < 10_000_000) socket.once('drain', go)
+      }
+      go()
+    })
+    expect(back).toMatch(/^HTTP\/1\.1 413 /)
+    // What is on its way in the kernel's buffers is not ours.
+    expect(sent).toBeLessThan(10_000_000)
+    expect(counts()).toMatchObject({ tooLarge: 1 })
+    expect(await alive(url)).toBe(200)
+  })
+
+  it('cuts off a body that dribbles in', async () => {
+    const { port, counts } = await start(rig({ limits: { readMs: 300 } }))
+    const back = await raw(port, head('content-length: 1000'), (socket) => {
+      const dribble = setInterval(() => socket.write('x'), 20)
+      socket.on('close', () => clearInterval(dribble))
+    })
+    expect(back).toMatch(/^HTTP\/1\.1 408 /)
+    expect(counts()).toMatchObject({ tooSlow: 1 })
+  })
+
+  it('cuts off headers that dribble in', async () => {
+    const { port } = await start()
+    const before = performance.now()
+    const back = await raw(port, 'POST / HTTP/1.1\r\n', (socket) => {
+      const dribble = setInterval(() => socket.write('x: y\r\n'), 100)
+      socket.on('close', () => clearInterval(dribble))
+    })
+    expect(back).toMatch(/^HTTP\/1\.1 408 /)
+    expect(performance.now() - before).toBeLessThan(8_000)
+  })
+
+  it('refuses headers that are too long', async () => {
+    const { port } = await start()
+    expect(await raw(port, head(`x: ${'y'.repeat(9_000)}`))).toMatch(/^HTTP\/1\.1 431 /)
+  })
+
+  it.each([
+    ['a target that is no path', 'POST // HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n{}'],
+    ['a target that is no URL', 'POST http://a:b/ HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n{}'],
+    ['TRACE', 'TRACE / HTTP/1.1\r\nhost: a\r\n\r\n'],
+    ['no HTTP', '\x16\x03\x01\x02\x00\x01\x00'],
+  ])('refuses %s and lives', async (_, text) => {
+    const { url, port } = await start()
+    expect(await raw(port, text)).toMatch(/^HTTP\/1\.1 400 /)
+    expect(await alive(url)).toBe(200)
+  })
+
+  it('lives when the sender goes in the middle of a body', async () => {
+    const { url, port, counts } = await start()
+    await raw(port, head('content-length: 100'), (socket) => socket.write('{', () => socket.destroy()))
+    await expect.poll(() => counts().brokenOff).toBe(1)
+    expect(await alive(url)).toBe(200)
+  })
+
+  it('lives when the sender goes while its event is held', async () => {
+    const temporal = gate<Delivered>()
+    const given = rig({ deliver: () => temporal.promise })
+    const { url, port, counts } = await start(given)
+    const body = ours()
+    const gone = raw(port, `${head(`content-length: ${body.length}`)}${body}`, (socket) => {
+      void expect
+        .poll(() => given.hints.length)
+        .toBe(1)
+        .then(() => socket.destroy())
+    })
+    await gone
+    temporal.open('delivered')
+    await expect.poll(() => counts().delivered).toBe(1)
+    expect(await alive(url)).toBe(200)
+  })
+})
+
+describe('closing', () => {
+  it('finishes an event that is held, and takes no new one', async () => {
+    const temporal = gate<Delivered>()
+    const given = rig({ deliver: () => temporal.promise })
+    const { url, close } = await start(given)
+    const held = fetch(url, { method: 'POST', body: ours() })
+    await expect.poll(() => given.hints.length).toBe(1)
+    const closed = close()
+    await expect(fetch(url, { method: 'POST', body: ours() })).rejects.toThrow()
+    temporal.open('delivered')
+    expect((await held).status).toBe(200)
+    const before = performance.now()
+    await closed
+    // A connection that its sender would keep alive does not keep the server.
+    expect(performance.now() - before).toBeLessThan(1_000)
+  })
+
+  it('does not wait for a sender that never ends', async () => {
+    const { port, close } = await start()
+    let connected = false
+    const cut = raw(port, 'POST / HTTP/1.1\r\n', () => {
+      connected = true
+    })
+    await expect.poll(() => connected).toBe(true)
+    const before = performance.now()
+    await close()
+    expect(performance.now() - before).toBeLessThan(9_000)
+    await cut
+  })
+})
+
+describe('a port that cannot be had', () => {
+  it('is named with the remedy when it is taken', async () => {
+    const { port } = await start()
+    await expect(startCallbackServer({ handler: rig().handler, port })).rejects.toThrow(
+      `the callback server cannot listen on 127.0.0.1, port ${port}: the port is taken by another program; give another one, or 0`,
+    )
+  })
+
+  it('is named with the remedy when the address is of another machine', async () => {
+    const elsewhere = startCallbackServer({ handler: rig().handler, port: 0, host: '192.0.2.1' })
+    await expect(elsewhere).rejects.toThrow(/this machine has no such address; give 127\.0\.0\.1/)
+  })
+})
