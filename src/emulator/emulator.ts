@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createActions } from './actions/index.js'
+import { resumePulls } from './actions/media.js'
 import { Books } from './books.js'
 import { Clock } from './clock.js'
 import type { Context, UploadOptions } from './context.js'
@@ -183,6 +184,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   )
   endpoint = `http://127.0.0.1:${wire.port}`
   scheduler.resume()
+  resumePulls(context)
 
   return {
     endpoint,

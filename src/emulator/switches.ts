@@ -29,6 +29,11 @@ export interface Switches {
   noneSilencesReview: boolean
   /** How long DescribeTaskDetail still shows a finished task as PROCESSING, ms. */
   detailLagMs: number
+  /**
+   * A signature is good at any time. Not a fact about VOD: for callers whose clock cannot be set together with this
+   * one's, else every call is refused once the clock is more than five minutes away.
+   */
+  ignoreSkew: boolean
 }
 
 export const defaultSwitches: Switches = {
@@ -45,4 +50,5 @@ export const defaultSwitches: Switches = {
   oldTaskCode: 'InvalidParameterValue.TaskId',
   noneSilencesReview: false,
   detailLagMs: 0,
+  ignoreSkew: false,
 }

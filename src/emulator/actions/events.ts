@@ -21,7 +21,7 @@ export async function pullEvents(context: Context, given: unknown) {
     const visible = visibleEvents(context, app)
     if (visible.length > 0) return { EventSet: visible }
     // An empty queue is an error, not an empty set.
-    if (Date.now() >= until) throw new ApiError('ResourceNotFound', 'no event')
+    if (Date.now() >= until || context.events.stopped) throw new ApiError('ResourceNotFound', 'no event')
     await new Promise((resolve) => setTimeout(resolve, holdStepMs))
   }
 }

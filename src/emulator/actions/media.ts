@@ -120,7 +120,7 @@ export async function pullUpload(context: Context, given: unknown) {
           SubAppId: app,
           Status: 'PROCESSING' as const,
           beganAt: context.clock.now(),
-          Input: { MediaUrl: request.MediaUrl },
+          Input: request,
         }
         const task = newTask(context, { file: undefined, TaskType: 'PullUpload', options, given })
         context.tasks.put(task.TaskId, task)
@@ -129,6 +129,14 @@ export async function pullUpload(context: Context, given: unknown) {
       },
     },
   )
+}
+
+/** Fetches again what a restart interrupted. */
+export function resumePulls(context: Context): void {
+  for (const task of context.tasks.all()) {
+    if (task.TaskType === 'PullUpload' && task.Status === 'PROCESSING')
+      void pull(context, task, PullRequest.parse(task.Input))
+  }
 }
 
 async function pull(context: Context, task: Task, request: z.output<typeof PullRequest>): Promise<void> {

@@ -60,7 +60,9 @@ export function describeTasks(context: Context, given: unknown) {
   const order = request.Sort?.Order === 'Asc' ? 1 : -1
   const matching = tasks
     .all()
-    .filter((task) => listed(task) && (!request.Status || task.Status === request.Status))
+    .filter(listed)
+    .map((task) => lagging(context, task))
+    .filter((task) => !request.Status || task.Status === request.Status)
     .filter((task) => !request.FileId || task.FileId === request.FileId)
     .filter(
       (task) => within(task.createdAt, request.CreateTime) && within(task.finishedAt, request.FinishTime),
@@ -72,7 +74,7 @@ export function describeTasks(context: Context, given: unknown) {
     from + page.length < matching.length
       ? Buffer.from(`scroll:${from + page.length}`).toString('base64url')
       : ''
-  return { TaskSet: page.map((task) => taskSimpleInfo(lagging(context, task))), ScrollToken: next }
+  return { TaskSet: page.map((task) => taskSimpleInfo(task)), ScrollToken: next }
 }
 
 function within(

@@ -39,7 +39,7 @@ export class EventBus {
   readonly #options: EventBusOptions
   readonly #sending = new Set<Promise<void>>()
   readonly #stopping = new AbortController()
-  #held: (() => void) | undefined
+  #held: (() => Promise<void>) | undefined
 
   constructor(options: EventBusOptions) {
     this.#options = options
@@ -55,6 +55,11 @@ export class EventBus {
     if (needs && config[needs] !== 'ON') return
     if (config.Mode === 'PULL') this.#enqueue(SubAppId, body)
     else if (config.NotificationUrl !== '') this.#push(config, body)
+  }
+
+  /** Events are asked for in vain from now on. */
+  get stopped(): boolean {
+    return this.#stopping.signal.aborted
   }
 
   /** Stops sending; what is under way is given up. */
@@ -74,21 +79,29 @@ export class EventBus {
     const { faults, clock } = this.#options
     if (faults.strike('dropCallback')) return
     const forged = faults.strike('forgeCallback')
-    if (forged) this.#send(config, merge(body, forged.body))
-    const send = () => this.#send(config, body)
+    const before = forged && this.#send(config, merge(body, forged.body))
+    const send = async () => {
+      await before
+      await this.#send(config, body)
+    }
+    if (faults.strike('reorderCallback')) {
+      const earlier = this.#held
+      this.#held = async () => {
+        await earlier?.()
+        await send()
+      }
+      return
+    }
     const later = this.#held
     this.#held = undefined
-    if (faults.strike('reorderCallback')) this.#held = send
-    else {
-      const delay = faults.strike('delayCallback')
-      if (delay) clock.after(delay.ms, send)
-      else send()
-      if (faults.strike('doubleCallback')) send()
-    }
-    later?.()
+    const delay = faults.strike('delayCallback')
+    if (delay) clock.after(delay.ms, () => void send())
+    if (faults.strike('doubleCallback')) void send()
+    // What was held back is sent when this one has arrived: two sends at once have no order.
+    void (delay ? Promise.resolve() : send()).then(later)
   }
 
-  #send(config: EventConfig, body: Json): void {
+  #send(config: EventConfig, body: Json): Promise<void> {
     const { switches, books, clock } = this.#options
     const sending = sendCallback({
       url: config.NotificationUrl,
@@ -107,6 +120,7 @@ export class EventBus {
     })
     this.#sending.add(sending)
     void sending.finally(() => this.#sending.delete(sending))
+    return sending
   }
 }
 

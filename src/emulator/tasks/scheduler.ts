@@ -25,9 +25,10 @@ export class Scheduler {
     this.#options = options
   }
 
-  /** Takes up what a restart interrupted: work that was under way is done again. */
+  /** Takes up what a restart interrupted: work that was under way is done again. A pull is not scheduled here. */
   resume(): void {
     for (const task of this.#options.tasks.all()) {
+      if (task.TaskType === 'PullUpload') continue
       if (task.Status === 'WAITING' || task.Status === 'PROCESSING')
         this.enqueue({ ...task, Status: 'WAITING' })
     }

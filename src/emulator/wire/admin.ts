@@ -37,6 +37,7 @@ const SwitchChanges = z.strictObject({
   oldTaskCode: z.enum(['InvalidParameterValue.TaskId', 'ResourceNotFound']).optional(),
   noneSilencesReview: z.boolean().optional(),
   detailLagMs: z.number().min(0).optional(),
+  ignoreSkew: z.boolean().optional(),
 }) satisfies z.ZodType<Partial<Record<keyof typeof defaultSwitches, unknown>>>
 const ClockChange = z.union([z.strictObject({ advanceMs: z.number() }), z.strictObject({ at: z.string() })])
 

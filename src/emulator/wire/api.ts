@@ -38,6 +38,7 @@ export function createApi({ context, actions, rateLimits, books, secretId, secre
       verify(call, {
         secretKeyOf: (id) => (id === secretId ? secretKey : undefined),
         nowSeconds: Math.floor(clock.now() / 1000),
+        ignoreSkew: context.switches.ignoreSkew,
       })
       const params = call.params()
       SessionId = String(params.SessionId ?? '')

@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { codeOf, finished, type Rig, startRig } from './rig.js'
+
+let rig: Rig
+beforeEach(async () => {
+  rig = await startRig({ switches: { ignoreSkew: true } })
+  await rig.call('ModifyEventConfig', { Mode: 'PULL', NotificationUrl: 'http://127.0.0.1:9/never' })
+})
+afterEach(() => rig.close())
+
+async function jobs(count: number): Promise<void> {
+  const FileId = await rig.empty()
+  const request = { FileId, ProcedureName: 'LongVideoPreset' }
+  for (let n = 0; n < count; n++) {
+    const { TaskId } = await rig.call('ProcessMediaByProcedure', request)
+    await finished(rig.call, TaskId)
+  }
+}
+
+const handlesOf = ({ EventSet }: { EventSet: { EventHandle: string }[] }) =>
+  EventSet.map(({ EventHandle }) => EventHandle)
+
+test('an empty queue is held for 5 s, then an error that says "no event"', async () => {
+  const began = Date.now()
+  await expect(rig.call('PullEvents')).rejects.toMatchObject({
+    code: 'ResourceNotFound',
+    message: expect.stringContaining('no event'),
+  })
+  expect(Date.now() - began).toBeGreaterThan(4_900)
+  expect(Date.now() - began).toBeLessThan(9_000)
+})
+
+test('a call that waits gets the event when it comes', async () => {
+  const waiting = rig.call('PullEvents')
+  await jobs(1)
+  expect((await waiting).EventSet).toMatchObject([
+    { EventType: 'ProcedureStateChanged', ProcedureStateChangeEvent: { Status: 'FINISH' } },
+  ])
+  expect(rig.books().callbacks).toEqual([])
+})
+
+test('at most 16 at once; a confirmed one never comes again', async () => {
+  await jobs(18)
+  const first = await rig.call('PullEvents')
+  expect(first.EventSet).toHaveLength(16)
+  await rig.call('ConfirmEvents', { EventHandles: handlesOf(first) })
+  const second = await rig.call('PullEvents')
+  expect(second.EventSet).toHaveLength(2)
+  rig.clock.advance(31_000)
+  expect(handlesOf(await rig.call('PullEvents'))).toEqual(handlesOf(second))
+})
+
+test('what is not confirmed comes again after 30 s, and cannot be confirmed late', async () => {
+  await jobs(1)
+  const first = await rig.call('PullEvents')
+  rig.clock.advance(29_000)
+  expect(await codeOf(rig.call('PullEvents'))).toBe('ResourceNotFound')
+  rig.clock.advance(2_000)
+  expect(await codeOf(rig.call('ConfirmEvents', { EventHandles: handlesOf(first) }))).toBe(
+    'InvalidParameterValue',
+  )
+  expect((await rig.call('PullEvents')).EventSet).toEqual(first.EventSet)
+  await rig.call('ConfirmEvents', { EventHandles: handlesOf(first) })
+})
+
+test('events are kept for four days', async () => {
+  await jobs(1)
+  rig.clock.advance(4 * 86_400_000 + 1000)
+  expect(await codeOf(rig.call('PullEvents'))).toBe('ResourceNotFound')
+})
