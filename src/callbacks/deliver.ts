@@ -29,6 +29,15 @@ export interface DeliveryOptions {
 /** Temporal has to take a signal within this time, ms: a lost connection must not use up VOD's 5 s in one try. */
 const signalTimeoutMs = 2_000
 
+/**
+ * `channelArgs` for the Connection of a delivery. gRPC by default waits up to 2 minutes before it tries a server again
+ * that was away, and VOD sends an event for 15 s only.
+ */
+export const quickReconnect = {
+  'grpc.initial_reconnect_backoff_ms': 200,
+  'grpc.max_reconnect_backoff_ms': 1_000,
+} as const
+
 /** Delivers as a signal: Temporal keeps it until a worker comes. */
 export function createDelivery({ client, logger }: DeliveryOptions): Delivery {
   const counts = { delivered: 0, noRun: 0, otherNamespace: 0 }

@@ -8,6 +8,7 @@ export {
   type Delivery,
   type DeliveryCounts,
   type DeliveryOptions,
+  quickReconnect,
 } from './deliver.js'
 export type { PushEvent } from './event.js'
 export type { Logger } from './logger.js'

@@ -1,3 +1,4 @@
+import { InvalidInputError } from '../vod/errors.js'
 import type { PushEvent } from './event.js'
 import type { Verdicts } from './verdicts.js'
 import { within } from './within.js'
@@ -23,6 +24,7 @@ const maxHops = 5
 
 /** Hands an event to everybody who asked for the events of others. Total: what fails is counted and logged. */
 export function createPassOn({ onOther, forwardTo, verdicts }: OthersOptions) {
+  if (forwardTo !== undefined) checkForwardTo(forwardTo)
   return async ({ event, request, body }: OtherPush): Promise<void> => {
     const noted = async (to: string, work: () => unknown) => {
       try {
@@ -38,6 +40,21 @@ export function createPassOn({ onOther, forwardTo, verdicts }: OthersOptions) {
       forwardTo !== undefined && noted('forwardTo', () => forward(forwardTo, { request, body })),
     ])
   }
+}
+
+/** The value is not shown: it may have a password in it. */
+function checkForwardTo(forwardTo: string): void {
+  const url = URL.canParse(forwardTo) ? new URL(forwardTo) : undefined
+  const web = url?.protocol === 'http:' || url?.protocol === 'https:'
+  const problem = !web
+    ? 'is not a URL with http or https'
+    : url.username || url.password
+      ? 'has a user or password in it, which cannot be sent'
+      : undefined
+  if (problem === undefined) return
+  throw new InvalidInputError([
+    { field: 'forwardTo', problem, remedy: 'give e.g. https://app.example.com/vod' },
+  ])
 }
 
 async function forward(forwardTo: string, { request, body }: Omit<OtherPush, 'event'>): Promise<void> {

@@ -27,6 +27,8 @@ const attemptMs = 2_500
  * reads the task itself. Answers 200 only after Temporal has the signal.
  *
  * The handler rejects only when something before it has read the request's body.
+ *
+ * @throws InvalidInputError when `forwardTo` is not a URL that can be posted to.
  */
 export function createPushHandler(options: PushHandlerOptions): PushHandler {
   const { keys, deliver, signKey, logger, onOther, forwardTo } = options

@@ -15,7 +15,7 @@ export interface PushHandlerOptions {
   readonly signKey?: string
   /** Gets every event that is not ours: a sub-app has one callback address. Its failure is logged and counted. */
   readonly onOther?: (event: PushEvent) => void | Promise<void>
-  /** The URL that gets every event that is not ours, with its body as it came, within 3 s. */
+  /** The URL that gets every event that is not ours, with its body as it came, within 3 s. http or https, no password in it. */
   readonly forwardTo?: string
   /** Default: none. */
   readonly logger?: Logger

@@ -12,22 +12,30 @@ export function registerCallbacks(program: Command): void {
     .action(async ({ port, host }: { port: number; host: string }) => {
       const { Client, Connection } = await import('@temporalio/client')
       const { loadClientConnectConfig } = await import('@temporalio/envconfig')
-      const { createDelivery, createPushHandler, parseMacKeys, startCallbackServer } = await import(
-        '../callbacks/index.js'
-      )
+      const { createDelivery, createPushHandler, parseMacKeys, quickReconnect, startCallbackServer } =
+        await import('../callbacks/index.js')
       const keys = parseMacKeys(process.env.VODFLOW_MAC_KEYS)
       const { namespace = 'default', connectionOptions } = loadClientConnectConfig()
-      const connection = Connection.lazy(connectionOptions)
+      const logger = { info: log('info'), warn: log('warn') }
+      const connection = Connection.lazy({ ...connectionOptions, channelArgs: quickReconnect })
       const handler = createPushHandler({
         keys,
-        deliver: createDelivery({ client: new Client({ connection, namespace }) }),
+        deliver: createDelivery({ client: new Client({ connection, namespace }), logger }),
         ...given('signKey', process.env.VODFLOW_SIGN_KEY),
         ...given('forwardTo', process.env.VODFLOW_FORWARD_TO),
-        logger: { info: log('info'), warn: log('warn') },
+        logger,
       })
       const server = await startCallbackServer({ handler, port, host })
       const stopped = untilStopped()
       console.log(`vodflow callbacks on ${server.url}`)
+      // Events are held meanwhile, so it is no reason not to start.
+      connection
+        .withDeadline(Date.now() + 5_000, () => connection.workflowService.describeNamespace({ namespace }))
+        .catch((error: unknown) => {
+          const problem = error instanceof Error ? error.message : String(error)
+          const temporal = connectionOptions.address ?? 'localhost:7233'
+          logger.warn({ temporal, namespace, problem }, 'Temporal does not answer; check TEMPORAL_ADDRESS')
+        })
       await stopped
       await server.close()
       await connection.close()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createDelivery } from '../../src/callbacks/index.js'
+import { createDelivery, quickReconnect } from '../../src/callbacks/index.js'
 import { type DevServer, startTemporalDevServer } from '../../src/cli/dev/devServer.js'
 import { hintSignal } from '../../src/vod/hint.js'
 import { address, ours, rig, TaskId } from './rig.js'
@@ -74,13 +74,15 @@ describe('a callback and a real Temporal', () => {
     expect(lines).toEqual([{ workflowId, namespace: 'staging', servedNamespace: 'default' }])
   })
 
-  it('a Temporal that comes back while the request is held gets the signal', async () => {
+  it('a Temporal that comes back while the request is held gets the signal', {
+    timeout: 90_000,
+  }, async () => {
     const workflowId = 'through-an-outage'
     const folder = await mkdtemp(join(tmpdir(), 'vodflow-outage-'))
     const dbFilename = join(folder, 'temporal.db')
     const before = await startTemporalDevServer({ dbFilename })
     const port = Number(before.address.split(':')[1])
-    const its = await Connection.connect({ address: before.address })
+    const its = await Connection.connect({ address: before.address, channelArgs: quickReconnect })
     const itsClient = new Client({ connection: its })
     await itsClient.workflow.start('nobodyRunsIt', { taskQueue: 'nobody-polls-it', workflowId })
     await before.close()

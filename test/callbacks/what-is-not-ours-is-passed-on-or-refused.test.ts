@@ -90,6 +90,14 @@ describe('an event of others', () => {
   })
 })
 
+it.each(['app.example.com/vod', 'ftp://app.example.com', 'https://me:hidden-word@app.example.com'])(
+  'an address that cannot be posted to is refused at the start, and not shown: %s',
+  (forwardTo) => {
+    expect(() => rig({ forwardTo })).toThrow(/^forwardTo: .*; give e\.g\. https:/)
+    expect(() => rig({ forwardTo })).not.toThrow(/hidden-word/)
+  },
+)
+
 describe('a forged event', () => {
   it('is refused with 403, wakes nobody, goes to nobody and is logged', async () => {
     const { got, url } = await receiver()
