@@ -1,6 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
-const unit = ['test/vod/**', 'test/emulator/**', 'test/callbacks/**', 'test/house/**', 'test/workflows/step/**']
+const unit = [
+  'test/vod/**',
+  'test/emulator/**',
+  'test/callbacks/**',
+  'test/house/**',
+  'test/workflows/step/**',
+]
 const browser = ['test/browser/**']
 
 /** Every file that needs a Temporal server starts one of its own, which takes a quarter of a second. */
@@ -18,7 +24,14 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
-      { test: { name: 'browser', include: ['test/browser/*.test.ts'], testTimeout: 120_000, hookTimeout: 240_000 } },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 240_000,
+        },
+      },
     ],
   },
 })

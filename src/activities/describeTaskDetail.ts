@@ -24,8 +24,10 @@ export function describeTaskDetail({ clientFor }: ActivityContext) {
       throw toFailure(error, { attempt })
     })
     const seen = looked.kind === 'seen'
-    if (seen && isTerminal(looked.reading.Status)) return looked
-    const wait = waits[reads] ?? (untilTerminal && seen ? waits.at(-1) : undefined)
+    const over = seen && isTerminal(looked.reading.Status)
+    // A sub-task may lag behind the status of its task: what is unknown is read again while there is a wait left.
+    if (over && looked.reading.counts.unknown === 0) return looked
+    const wait = waits[reads] ?? (untilTerminal && seen && !over ? waits.at(-1) : undefined)
     if (wait === undefined) return looked
     heartbeat(reads + 1)
     throw askAgain(

@@ -22,6 +22,8 @@ export interface Stack {
   readonly vodClient: VodClient
   readonly callbacksUrl: string
   readonly macKeys: MacKeys
+  /** For more workers beside ours. */
+  readonly worker: { readonly connection: NativeConnection }
   /** Stops all of it, in the order in which nothing is lost. */
   close(): Promise<void>
 }
@@ -76,7 +78,15 @@ export async function startStack({
       await running
     })
     onProgress('worker          polling')
-    return { temporal, vod, vodClient, callbacksUrl: callbacks.url, macKeys, close }
+    return {
+      temporal,
+      vod,
+      vodClient,
+      callbacksUrl: callbacks.url,
+      macKeys,
+      worker: { connection: native },
+      close,
+    }
   } catch (error) {
     await close()
     throw error

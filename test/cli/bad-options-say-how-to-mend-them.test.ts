@@ -1,0 +1,63 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, it } from 'vitest'
+import { vodflow } from './cli.js'
+
+const macKeys = `k1:${'x'.repeat(32)}`
+
+it('help names every subcommand, and its exit code is 0', async () => {
+  const { code, stdout } = await vodflow(['--help'])
+  expect(code).toBe(0)
+  for (const name of ['worker', 'callbacks', 'emulator']) expect(stdout).toContain(name)
+})
+
+it.each([
+  ['an unknown command', ['transcode'], {}, /unknown command 'transcode'/],
+  [
+    'a worker without a MAC key',
+    ['worker'],
+    {},
+    /VODFLOW_MAC_KEYS: missing; give "k1:<at least 32 random characters>"/,
+  ],
+  [
+    'a worker with a short MAC key',
+    ['worker'],
+    { VODFLOW_MAC_KEYS: 'k1:short-one' },
+    /"k1" has 9 characters, at least 32/,
+  ],
+  [
+    'a worker without Temporal',
+    ['worker'],
+    { VODFLOW_MAC_KEYS: macKeys, TEMPORAL_ADDRESS: '127.0.0.1:1' },
+    /Temporal at 127\.0\.0\.1:1 cannot be reached.*TEMPORAL_ADDRESS/s,
+  ],
+  ['a callback service without a MAC key', ['callbacks', '--port', '0'], {}, /VODFLOW_MAC_KEYS: missing/],
+  ['a callback service without a port', ['callbacks'], { VODFLOW_MAC_KEYS: macKeys }, /--port/],
+  ['a port that is none', ['callbacks', '--port', '99999'], {}, /A port is a number from 0 to 65535/],
+  ['a local VOD without keys', ['emulator', '--port', '0'], {}, /--secret-id/],
+])('%s', async (_, args, env, message) => {
+  const { code, stderr } = await vodflow(args, env)
+  expect(code).not.toBe(0)
+  expect(stderr).toMatch(message)
+  expect(stderr).not.toContain('short-one')
+})
+
+it('a port that is taken', async () => {
+  const taken = createServer()
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
+  const port = String((taken.address() as AddressInfo).port)
+  try {
+    const callbacks = await vodflow(['callbacks', '--port', port], { VODFLOW_MAC_KEYS: macKeys })
+    expect(callbacks).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(new RegExp(`port ${port}.* taken by another program`)),
+    })
+    const emulator = await vodflow(['emulator', '--port', port, '--secret-id', 'i', '--secret-key', 'k'])
+    expect(emulator).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(new RegExp(`port ${port}.* taken by another program`)),
+    })
+  } finally {
+    taken.close()
+  }
+})

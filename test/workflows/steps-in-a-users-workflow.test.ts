@@ -1,0 +1,68 @@
+import { fileURLToPath } from 'node:url'
+import { Worker } from '@temporalio/worker'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type System, startSystem } from '../support/system.js'
+
+let system: System
+let stop: () => Promise<void>
+
+beforeAll(async () => {
+  system = await startSystem({ media: 'instant', instantMs: 300 })
+  const workflowsPath = fileURLToPath(new URL('../support/composed.ts', import.meta.url))
+  const worker = await Worker.create({
+    connection: system.worker.connection,
+    taskQueue: 'theirs',
+    workflowsPath,
+  })
+  const running = worker.run()
+  stop = async () => {
+    worker.shutdown()
+    await running
+  }
+})
+afterAll(async () => {
+  await stop()
+  await system.close()
+})
+
+const run = (type: string, args: unknown[]) =>
+  system.vodflow.client.workflow.execute(type, {
+    workflowId: `${type}-${Math.random()}`,
+    taskQueue: 'theirs',
+    args,
+  })
+
+it('two steps wait at once, and each gets only its own events', async () => {
+  const FileId = await system.media()
+  const inputs = ['one', 'two'].map((ProcedureName) => ({ request: { FileId, ProcedureName } }))
+  const outcomes = await run('sideBySide', [inputs])
+  expect(outcomes).toMatchObject([
+    { status: 'succeeded', ReviewAudioVideoTaskId: '' },
+    { status: 'succeeded' },
+  ])
+  expect(outcomes[0].TaskId).not.toBe(outcomes[1].TaskId)
+  expect(outcomes[1].ReviewAudioVideoTaskId).not.toBe('')
+  expect(system.tasksOf(FileId)).toHaveLength(3)
+})
+
+it('one key twice is refused before anything is sent, and says to name a key', async () => {
+  const FileId = await system.media()
+  const input = { request: { FileId, ProcedureName: 'one' } }
+  const error = await run('sideBySide', [[input, input]]).catch((error) => error)
+  expect(String(error.cause?.message)).toContain('name a key')
+})
+
+it('and allowed with a key of its own: two tasks, on purpose', async () => {
+  const FileId = await system.media()
+  const request = { FileId, ProcedureName: 'one' }
+  const outcomes = await run('sideBySide', [[{ request }, { request, key: 'again' }]])
+  expect(outcomes[0].TaskId).not.toBe(outcomes[1].TaskId)
+  expect(system.tasksOf(FileId)).toHaveLength(2)
+})
+
+it('a step is cancelled with its scope, and the workflow goes on', async () => {
+  const FileId = await system.media()
+  expect(await run('cancelOne', [{ request: { FileId, ProcedureName: 'one' } }])).toBe(
+    'cancelled, and the workflow lives on',
+  )
+})
