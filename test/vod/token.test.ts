@@ -82,6 +82,12 @@ describe('what was sealed', () => {
     }
   })
 
+  it('has one spelling only: what base64 forgives is forged', () => {
+    const token = sealSessionContext(someAddress, keys)
+    for (const other of [`${token}=`, `${token} `, `${token.slice(0, -1)} ${token.at(-1)}`])
+      expect(openSessionContext(other, keys)).toEqual({ verdict: 'forged' })
+  })
+
   it('never changes its form: tasks that are under way carry it for days', () => {
     expect(sealSessionContext(someAddress, keys, 'mine')).toBe(
       'vf1.k1.WyJkZWZhdWx0IiwiZGVmYXVsdCIsMTUwMDAwMDAwMSwidm9kZmxvdy0xNTAwMDAwMDAxLTUyOC1UcmFuc2NvZGVBbmRTbmFwc2hvdCIsIjAxOTAwMDAwLTAwMDAtNzAwMC04MDAwLTAwMDAwMDAwMDAwMCIsIjE1MDAwMDAwMDEvNTI4L1RyYW5zY29kZUFuZFNuYXBzaG90IiwxXQ.lND5JNh9ZhKM6j-nWZpx8w|mine',
