@@ -1,7 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { Client, Connection } from '@temporalio/client'
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
-import { createDelivery, createPushHandler, startCallbackServer } from '../../callbacks/index.js'
+import {
+  createDelivery,
+  createPushHandler,
+  quickReconnect,
+  startCallbackServer,
+} from '../../callbacks/index.js'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/index.js'
 import { createVodClient, type VodClient } from '../../vod/client.js'
 import { type MacKeys, parseMacKeys } from '../../vod/macKeys.js'
@@ -55,7 +60,7 @@ export async function startStack({
     onProgress(`local VOD       ${vod.endpoint}`)
 
     const macKeys = parseMacKeys(`dev:${randomBytes(24).toString('hex')}`)
-    const connection = await Connection.connect({ address: temporal.address })
+    const connection = await Connection.connect({ address: temporal.address, channelArgs: quickReconnect })
     closers.push(() => connection.close())
     const handler = createPushHandler({
       keys: macKeys,
