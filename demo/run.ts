@@ -15,6 +15,8 @@ const say = (line = '') => console.log(line)
 
 /** One media file from an upload to its outcome, with everything running on this machine. */
 async function main(video: string | undefined, keep: boolean): Promise<void> {
+  if (video !== undefined && !(await isFile(video)))
+    throw new Error(`there is no file ${resolve(video)}; give VIDEO the path of a video`)
   const scratch = await mkdtemp(join(tmpdir(), 'vodflow-demo-'))
   const stack = await startStack({
     vod: { dataDir: join(scratch, 'vod') },
@@ -43,6 +45,13 @@ async function main(video: string | undefined, keep: boolean): Promise<void> {
     await stack.close()
     await rm(scratch, { recursive: true, force: true })
   }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  )
 }
 
 async function makeClip(path: string): Promise<string> {
