@@ -1,10 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { makeTestClip } from '../../src/emulator/index.js'
 import { runEmulatorCommand } from './commandLine.js'
 import { codeOf, finished, sdkCall } from './rig.js'
+
+// ffmpeg on a busy machine takes its time.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
 
 const folder = mkdtempSync(join(tmpdir(), 'vodflow-restart-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -24,7 +24,8 @@ export async function runFfmpeg(
       if (micros) onSeconds?.(Number(micros) / 1e6)
     },
   })
-  if (code !== 0) throw failureOf(stderr)
+  // A source that is cut off is no error for ffmpeg: it makes a shorter film.
+  if (code !== 0 || /partial file\b/.test(stderr)) throw failureOf(stderr)
 }
 
 /** Runs a program to its end and gives back what it wrote. */
@@ -56,7 +57,11 @@ function failureOf(stderr: string): SubTaskFailure {
   if (/matches no streams|does not contain any stream|no video/i.test(stderr)) {
     return new SubTaskFailure('SourceFileError.NoVideoMedia', 'the source has no video')
   }
-  if (/Invalid data found|moov atom not found|Error while decoding|could not find codec/i.test(stderr)) {
+  if (
+    /partial file\b|Invalid data found|moov atom not found|Error while decoding|could not find codec/i.test(
+      stderr,
+    )
+  ) {
     return new SubTaskFailure('SourceFileError.ContentMalformed', 'the source cannot be decoded')
   }
   return new SubTaskFailure('InternalError', 'the processing failed')

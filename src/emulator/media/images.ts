@@ -19,7 +19,7 @@ const quality = ['-q:v', '3']
 /** Pictures at given times: "5s", "10%", or the older TimeOffsetSet in ms. */
 export async function snapshotByTimeOffset(job: Job): Promise<SubTaskOutput> {
   const Definition = definitionOf(job, snapshotDefinition)
-  const duration = Number(job.meta.Duration)
+  const duration = pictureSeconds(job)
   const given = (job.Input.ExtTimeOffsetSet ?? []) as string[]
   const older = ((job.Input.TimeOffsetSet ?? []) as number[]).map((ms) => ms / 1000)
   const times = given.length > 0 ? given.map((offset) => secondsOf(offset, duration)) : older
@@ -27,7 +27,7 @@ export async function snapshotByTimeOffset(job: Job): Promise<SubTaskOutput> {
   const PicInfoSet = []
   for (const [index, time] of times.entries()) {
     const name = `snapshotByTimeOffset.${Definition}.${index}.jpg`
-    const at = withinMedia(time, duration)
+    const at = withinPicture(time, job)
     await still(job, at, name)
     job.onProgress(((index + 1) / times.length) * 100)
     PicInfoSet.push({
@@ -42,11 +42,11 @@ export async function snapshotByTimeOffset(job: Job): Promise<SubTaskOutput> {
 /** A picture every 10 % of the media. */
 export async function sampleSnapshot(job: Job): Promise<SubTaskOutput> {
   const Definition = definitionOf(job, snapshotDefinition)
-  const duration = Number(job.meta.Duration)
+  const duration = pictureSeconds(job)
   const ImageUrlSet = []
   for (let percent = 0; percent < 100; percent += samplePercent) {
     const name = `sampleSnapshot.${Definition}.${percent / samplePercent}.jpg`
-    await still(job, withinMedia((percent / 100) * duration, duration), name)
+    await still(job, withinPicture((percent / 100) * duration, job), name)
     job.onProgress(percent + samplePercent)
     ImageUrlSet.push(`${job.baseUrl}/${name}`)
   }
@@ -64,10 +64,9 @@ export async function sampleSnapshot(job: Job): Promise<SubTaskOutput> {
 export async function coverBySnapshot(job: Job): Promise<SubTaskOutput> {
   const Definition = definitionOf(job, snapshotDefinition)
   const { PositionType = 'Time', PositionValue = 0 } = job.Input
-  const duration = Number(job.meta.Duration)
   const offset = PositionType === 'Percent' ? `${PositionValue}%` : `${PositionValue}s`
   const name = `cover.${Definition}.jpg`
-  await still(job, withinMedia(secondsOf(offset, duration), duration), name)
+  await still(job, withinPicture(secondsOf(offset, pictureSeconds(job)), job), name)
   return { Output: { CoverUrl: `${job.baseUrl}/${name}` } }
 }
 
@@ -75,7 +74,7 @@ export async function coverBySnapshot(job: Job): Promise<SubTaskOutput> {
 export async function imageSprites(job: Job): Promise<SubTaskOutput> {
   const { width, height, columns, rows, everySeconds } = spriteDefinition
   const Definition = definitionOf(job, spriteDefinition.id)
-  const duration = Number(job.meta.Duration)
+  const duration = pictureSeconds(job)
   const prefix = `imageSprite.${Definition}`
   const filter = `fps=1/${everySeconds}:round=up,scale=${width}:${height},tile=${columns}x${rows}`
   const args = ['-i', job.source, '-vf', filter, '-an', '-vsync', '0', ...quality, '-start_number', '0']
@@ -149,6 +148,16 @@ export async function animatedGraphics(job: Job): Promise<SubTaskOutput> {
       EndTimeOffset,
     },
   }
+}
+
+/** Sound may last longer than the picture. */
+function pictureSeconds({ meta }: Job): number {
+  return Number(meta.VideoDuration) || Number(meta.Duration)
+}
+
+function withinPicture(seconds: number, job: Job): number {
+  const [video] = job.meta.VideoStreamSet ?? []
+  return withinMedia(seconds, { durationSeconds: pictureSeconds(job), fps: Number(video?.Fps) })
 }
 
 async function still(

@@ -9,12 +9,15 @@ export function secondsOf(offset: string, durationSeconds: number): number {
 }
 
 /** The last frame begins before the end: nothing can be seen at the very end. */
-export function withinMedia(seconds: number, durationSeconds: number): number {
+export function withinMedia(
+  seconds: number,
+  { durationSeconds, fps }: { durationSeconds: number; fps: number },
+): number {
   if (seconds > durationSeconds + 1) {
     throw new SubTaskFailure(
       'InvalidInput.InvalidTimeOffset',
       `${seconds} s is after the end of the media (${durationSeconds} s)`,
     )
   }
-  return Math.max(0, Math.min(seconds, durationSeconds - 0.1))
+  return Math.max(0, Math.min(seconds, durationSeconds - Math.max(0.1, 1 / (fps || 1))))
 }

@@ -24,6 +24,9 @@ const Probe = z.looseObject({
       duration: numeric,
       sample_rate: numeric,
       avg_frame_rate: z.string().default('0/1'),
+      tags: z.looseObject({ rotate: numeric }).optional(),
+      side_data_list: z.array(z.looseObject({ rotation: z.number().optional() })).optional(),
+      disposition: z.looseObject({ attached_pic: z.number().optional() }).optional(),
     }),
   ),
 })
@@ -47,7 +50,10 @@ export async function probe(ffprobe: string, path: string): Promise<MediaMetaDat
     )
   }
   const { format, streams } = parsed.data
-  const videos = streams.filter(({ codec_type }) => codec_type === 'video')
+  // The cover of a song is no video.
+  const videos = streams.filter(
+    ({ codec_type, disposition }) => codec_type === 'video' && disposition?.attached_pic !== 1,
+  )
   const audios = streams.filter(({ codec_type }) => codec_type === 'audio')
   return {
     Size: format.size,
@@ -56,7 +62,7 @@ export async function probe(ffprobe: string, path: string): Promise<MediaMetaDat
     Height: videos[0]?.height ?? 0,
     Width: videos[0]?.width ?? 0,
     Duration: format.duration,
-    Rotate: 0,
+    Rotate: videos[0] ? rotationOf(videos[0]) : 0,
     VideoStreamSet: videos.map(({ bit_rate, height, width, codec_name, avg_frame_rate }) => ({
       Bitrate: bit_rate,
       Height: height,
@@ -75,6 +81,13 @@ export async function probe(ffprobe: string, path: string): Promise<MediaMetaDat
     AudioDuration: audios[0]?.duration ?? 0,
     Md5: '',
   }
+}
+
+/** Clockwise, 0 to 359. Older files have a tag, newer ones a matrix that counts the other way round. */
+function rotationOf({ tags, side_data_list }: z.output<typeof Probe>['streams'][number]): number {
+  const matrix = side_data_list?.find(({ rotation }) => rotation !== undefined)?.rotation
+  const turned = matrix === undefined ? (tags?.rotate ?? 0) : -matrix
+  return ((Math.round(turned) % 360) + 360) % 360
 }
 
 function framesPerSecond(rate: string): number {

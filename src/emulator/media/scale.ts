@@ -5,8 +5,15 @@ export interface Size {
   readonly height: number
 }
 
-/** The source's picture, brought to this short side, in its own aspect ratio. Encoders want even sizes. */
-export function scaledTo(shortSide: number, { Width = 0, Height = 0 }: MediaMetaData): Size {
+/**
+ * The source's picture as it is shown, brought to this short side, in its own aspect ratio. Telephones film lying
+ * down and say "turn it"; ffmpeg does. Encoders want even sizes.
+ */
+export function scaledTo(shortSide: number, meta: MediaMetaData): Size {
+  const lying = Number(meta.Rotate) % 180 !== 0
+  const [Width, Height] = lying
+    ? [Number(meta.Height), Number(meta.Width)]
+    : [Number(meta.Width), Number(meta.Height)]
   const factor = shortSide / Math.min(Width, Height)
   return { width: even(Width * factor), height: even(Height * factor) }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, rm, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { SubTaskFailure, type SubTaskOutput } from './contract.js'
 import { type TranscodeDefinition, transcodeDefinitions } from './definitions.js'
@@ -23,6 +23,9 @@ export async function transcode(job: Job): Promise<SubTaskOutput> {
   if (definition.video && !meta.VideoStreamSet?.length) {
     throw new SubTaskFailure('SourceFileError.NoVideoMedia', 'the source has no video')
   }
+  if (!definition.video && !definition.remux && !meta.AudioStreamSet?.length) {
+    throw new SubTaskFailure('SourceFileError.ContentUnsupported', 'the source has no sound')
+  }
   const from = Number(Input.StartTimeOffset ?? 0)
   const to = Number(Input.EndTimeOffset ?? 0) || Number(meta.Duration)
   if (from >= to)
@@ -43,8 +46,11 @@ export async function transcode(job: Job): Promise<SubTaskOutput> {
       onSeconds: (seconds) => job.onProgress((seconds / (to - from)) * 100),
     },
   )
-  const made = await probe(binaries.ffprobe, path)
-  const { VideoStreamSet, AudioStreamSet, Bitrate, Height, Width, Duration, Container } = made
+  const Size = await sizeOf(outDir, `v.f${Definition}`)
+  const made = await (definition.container === 'hls'
+    ? probePlaylist(job, path)
+    : probe(binaries.ffprobe, path))
+  const { VideoStreamSet, AudioStreamSet, Height, Width, Bitrate, Duration, Container } = made
   return {
     Output: {
       Url: `${baseUrl}/${name}`,
@@ -52,7 +58,7 @@ export async function transcode(job: Job): Promise<SubTaskOutput> {
       Bitrate,
       Height,
       Width,
-      Size: await sizeOf(outDir, `v.f${Definition}`),
+      Size,
       Duration,
       Md5: await md5Of(path),
       Container,
@@ -61,6 +67,17 @@ export async function transcode(job: Job): Promise<SubTaskOutput> {
       DigitalWatermarkType: 'None',
       CopyRightWatermarkText: '',
     },
+  }
+}
+
+/** Some builds of ffprobe, the one on npm among them, crash on playlists and their segments: it sees them as MP4. */
+async function probePlaylist({ binaries, outDir, signal }: Job, playlist: string) {
+  const joined = join(outDir, `joined-${basename(playlist)}.mp4`)
+  try {
+    await runFfmpeg(binaries.ffmpeg, ['-i', playlist, '-c', 'copy', joined], { signal })
+    return { ...(await probe(binaries.ffprobe, joined)), Container: 'hls' }
+  } finally {
+    await rm(joined, { force: true })
   }
 }
 
