@@ -53,9 +53,9 @@ test('at most 16 at once; a confirmed one never comes again', async () => {
 test('what is not confirmed comes again after 30 s, and cannot be confirmed late', async () => {
   await jobs(1)
   const first = await rig.call('PullEvents')
-  rig.clock.advance(29_000)
+  rig.clock.advance(20_000)
   expect(await codeOf(rig.call('PullEvents'))).toBe('ResourceNotFound')
-  rig.clock.advance(2_000)
+  rig.clock.advance(11_000)
   expect(await codeOf(rig.call('ConfirmEvents', { EventHandles: handlesOf(first) }))).toBe(
     'InvalidParameterValue',
   )
