@@ -1,4 +1,6 @@
-export { parseMacKeys } from '../vod/macKeys.js'
-export type { MacKeys } from '../vod/token.js'
+/** For the process that does the work: it has the Tencent keys. */
+export type { VodClientOptions } from '../vod/client.js'
+export type { Credentials, SecretKeys } from '../vod/credentials.js'
+export { type MacKeys, parseMacKeys } from '../vod/macKeys.js'
 export type { Accounts } from './accounts.js'
 export { createVodflowWorker, type VodflowWorker, type VodflowWorkerOptions } from './worker.js'

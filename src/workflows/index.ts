@@ -2,5 +2,9 @@
  * For composing inside your own workflows, and the workflow types that a worker serves. Re-export what your
  * worker shall serve from your workflow file: `export { processMediaByProcedure } from 'vodflow/workflows'`.
  */
+
+export type { StepDelays } from '../vod/delays.js'
+export type { Moderation, Outcome, OutcomeStatus, Part, Reading } from '../vod/outcome.js'
+export type { RunInput } from '../vod/runInput.js'
 export { processMediaByProcedure } from './processMediaByProcedure.js'
 export type { Cancelled, Progress, TaskProgress } from './progress.js'
