@@ -48,10 +48,15 @@ export function processMediaByProcedure({ clientFor, macKeys }: ActivityContext)
       if (!(error instanceof VodError)) throw toFailure(error, { attempt, nonRetryable: onlySend })
       if (error.class === 'duplicate') return { kind: 'duplicate', SessionId }
       if (error.class === 'permanent' && !onlySend) return { kind: 'duplicate', SessionId }
-      if (error.class === 'throttled' && onlySend) heartbeat({ refusedThrough: attempt } satisfies Refused)
+      if (provesRefusal(error) && onlySend) heartbeat({ refusedThrough: attempt } satisfies Refused)
       throw toFailure(error, { attempt, nonRetryable: error.class === 'permanent' })
     }
   }
+}
+
+/** Refused before anything was done, and may pass later. */
+function provesRefusal(error: VodError): boolean {
+  return error.class === 'throttled' || error.class === 'transient'
 }
 
 /** VOD writes `""` for a task that the template does not ask for. */

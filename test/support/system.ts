@@ -11,7 +11,7 @@ import type { Task } from '../../src/emulator/model.js'
 export interface System extends Stack {
   readonly vodflow: Vodflow
   /** Puts a new media file into the local VOD. */
-  media(name?: string): Promise<string>
+  media(name?: string, StoragePath?: string): Promise<string>
   /** VOD's own books on one media file: the truth. */
   tasksOf(FileId: string): readonly Task[]
   /** Types of the events of a run. */
@@ -33,7 +33,8 @@ export async function startSystem(vod: StackOptions['vod'] = { media: 'instant' 
   return {
     ...stack,
     vodflow,
-    media: async (name = 'clip') => (await stack.vod.upload(empty, { name })).FileId,
+    media: async (name = 'clip', StoragePath = '') =>
+      (await stack.vod.upload(empty, { name, StoragePath })).FileId,
     tasksOf: (FileId) => stack.vod.books().tasks.filter((task) => task.FileId === FileId),
     async historyOf(run) {
       const { events } = await vodflow.client.workflow.getHandle(run.workflowId).fetchHistory()

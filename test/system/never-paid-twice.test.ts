@@ -60,6 +60,20 @@ describe('a submit whose answer was lost', () => {
     expect(system.tasksOf(FileId)).toHaveLength(1)
   })
 
+  it('finds them by its token where there is no FileId to list by', async () => {
+    const MediaStoragePath = `/dir/${'long-'.repeat(100)}name.mp4`
+    const FileId = await system.media('by-path', MediaStoragePath)
+    system.vod.faults.add({ kind: 'loseReply', action: 'ProcessMediaByProcedure', times: 1 })
+    const outcome = await (
+      await system.vodflow.process(
+        { MediaStoragePath, ProcedureName: 'two' },
+        { delays, key: 'by-path', workflowId: 'by-path' },
+      )
+    ).result()
+    expect(outcome).toMatchObject({ status: 'succeeded', FileId, attempts: [{ recovered: true }] })
+    expect(system.tasksOf(FileId)).toHaveLength(2)
+  })
+
   it('is unknown, and not sent under another SessionId, when no listing shows its tasks', async () => {
     const FileId = await system.media()
     Object.assign(system.vod.switches, { listingLagMs: 60_000 })

@@ -19,6 +19,9 @@ interface CallOptions {
   readonly limitMs?: number
 }
 
+/** The server takes 400 bytes, and fails the workflow task for more: 100 characters are 400 bytes at most. */
+const maxSummary = 100
+
 /** Retries wait in the activity, not in the workflow: they cost no history. */
 const retry = { initialInterval: 5_000, backoffCoefficient: 2, maximumInterval: 60_000 }
 
@@ -34,7 +37,7 @@ function call<A extends QueuedAction>(
     cancellationType: ActivityCancellationType.TRY_CANCEL,
     retry,
     priority: { priorityKey: options.priority },
-    summary: options.summary,
+    summary: options.summary.slice(0, maxSummary),
   })
   return activities[action] as VodActivities[A]
 }
