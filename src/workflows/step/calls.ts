@@ -19,7 +19,7 @@ interface CallOptions {
   readonly limitMs?: number
 }
 
-/** The server takes 400 bytes, and fails the workflow task for more: 100 characters are 400 bytes at most. */
+/** A line in the Temporal UI. Temporal's limit for summaries is 400 bytes; 100 characters are never more. */
 const maxSummary = 100
 
 /** Retries wait in the activity, not in the workflow: they cost no history. */
