@@ -27,6 +27,17 @@ const maxEntries = 1_000_000
 export class Books {
   readonly calls: CallEntry[] = []
   readonly callbacks: CallbackEntry[] = []
+  /** Calls that are being done now. */
+  underWay = 0
+
+  async whileUnderWay<T>(call: () => T | Promise<T>): Promise<T> {
+    this.underWay++
+    try {
+      return await call()
+    } finally {
+      this.underWay--
+    }
+  }
 
   call(entry: CallEntry): void {
     if (this.calls.length < maxEntries) this.calls.push(entry)

@@ -65,6 +65,8 @@ export interface Emulator {
     readonly calls: Books['calls']
     readonly callbacks: Books['callbacks']
     readonly tasks: readonly Task[]
+    /** Calls that VOD is working on, unanswered. */
+    readonly underWay: number
   }
   close(): Promise<void>
 }
@@ -196,7 +198,12 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       const { FileId, MediaUrl } = await library.upload(path, given)
       return { FileId, MediaUrl }
     },
-    books: () => ({ calls: books.calls, callbacks: books.callbacks, tasks: tasks.all() }),
+    books: () => ({
+      calls: books.calls,
+      callbacks: books.callbacks,
+      tasks: tasks.all(),
+      underWay: books.underWay,
+    }),
     async close() {
       await wire.close()
       await scheduler.close()

@@ -50,7 +50,12 @@ export interface AdminOptions {
 export function createAdmin({ context, books }: AdminOptions) {
   const { clock, switches, faults, tasks, media, library } = context
   const routes: Readonly<Record<string, (body: () => Promise<unknown>) => Promise<unknown> | unknown>> = {
-    'GET books': () => ({ calls: books.calls, callbacks: books.callbacks, tasks: tasks.all() }),
+    'GET books': () => ({
+      calls: books.calls,
+      callbacks: books.callbacks,
+      tasks: tasks.all(),
+      underWay: books.underWay,
+    }),
     'GET media': () => media.all(),
     'GET clock': () => ({ at: new Date(clock.now()).toISOString() }),
     'POST clock': async (body) => {

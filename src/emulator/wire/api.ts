@@ -56,7 +56,7 @@ export function createApi({ context, actions, rateLimits, books, secretId, secre
       if (slow) await clock.sleep(slow.ms)
       const error = faults.strike('error', action)
       if (error) throw new ApiError(error.code, 'A scripted fault.')
-      const result = await run(context, params)
+      const result = await books.whileUnderWay(() => run(context, params))
       const lost = faults.strike('loseReply', action) !== undefined
       books.call({ at: clock.now(), action, SessionId, code: '', ...(lost ? { lost } : {}) })
       if (lost) request.socket.destroy()

@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { type DevServer, startTemporalDevServer } from '../../src/cli/dev/devServer.js'
+import { connect } from '../../src/client/connect.js'
+import type { Vodflow } from '../../src/client/vodflow.js'
+import { type Emulator, startEmulator } from '../../src/emulator/index.js'
+import { createVodClient } from '../../src/vod/client.js'
+import { transcodeOnly } from '../support/system.js'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const keys = { secretId: 'local', secretKey: 'local-key' }
+
+let temporal: DevServer
+let vod: Emulator
+let vodflow: Vodflow
+const children = new Set<ChildProcess>()
+
+beforeAll(async () => {
+  temporal = await startTemporalDevServer()
+  vod = await startEmulator({ ...keys, media: 'instant', instantMs: 200 })
+  vodflow = await connect({ address: temporal.address })
+})
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL')
+  await vodflow?.close()
+  await vod?.close()
+  await temporal?.close()
+})
+
+/** A real process of the real command, up when it says so. */
+async function start(
+  args: readonly string[],
+  ready: RegExp,
+): Promise<{ child: ChildProcess; ready: string }> {
+  const env = {
+    ...process.env,
+    TEMPORAL_ADDRESS: temporal.address,
+    TENCENTCLOUD_SECRET_ID: keys.secretId,
+    TENCENTCLOUD_SECRET_KEY: keys.secretKey,
+    VODFLOW_VOD_ENDPOINT: vod.endpoint,
+    VODFLOW_MAC_KEYS: `k1:${'x'.repeat(32)}`,
+  }
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], { cwd: root, env })
+  children.add(child)
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk
+    })
+  }
+  await vi.waitUntil(() => child.exitCode !== null || ready.test(output), { timeout: 30_000 })
+  const line = ready.exec(output)?.[1]
+  if (line === undefined) throw new Error(`${args[0]} did not start: ${output}`)
+  return { child, ready: line }
+}
+
+const startWorker = () => start(['worker'], /(vodflow worker: .*)/)
+const tasksOf = (FileId: string) => vod.books().tasks.filter((task) => task.FileId === FileId)
+
+async function upload(): Promise<string> {
+  const path = join(tmpdir(), `vodflow-process-${process.pid}.mp4`)
+  await writeFile(path, '')
+  return (await vod.upload(path)).FileId
+}
+
+async function end(child: ChildProcess): Promise<number | null> {
+  const ended = once(child, 'exit')
+  child.kill('SIGTERM')
+  const [code] = await ended
+  return code as number | null
+}
+
+it('worker and callback service as processes of their own run a job, and end with 0 when asked to', async () => {
+  const client = createVodClient({ endpoint: vod.endpoint, credentials: keys })
+  await client.call('CreateProcedureTemplate', transcodeOnly)
+  const callbacks = await start(['callbacks', '--port', '0'], /vodflow callbacks on (\S+)/)
+  await client.call('ModifyEventConfig', { Mode: 'PUSH', NotificationUrl: callbacks.ready })
+  const worker = await startWorker()
+  const run = await vodflow.process({ FileId: await upload(), ProcedureName: 'one' })
+  expect(await run.result()).toMatchObject({ status: 'succeeded' })
+  expect(vod.books().callbacks.at(-1)).toMatchObject({ answer: 'HTTP 200' })
+  expect(await end(worker.child)).toBe(0)
+  expect(await end(callbacks.child)).toBe(0)
+})
+
+it('a worker killed while its submit is under way pays once: another one finds the task', async () => {
+  const first = await startWorker()
+  const FileId = await upload()
+  vod.switches.acceptMs = 2_000
+  const options = { events: false, delays: { polls: [200], listings: [200] }, requireWorker: false }
+  const run = await vodflow.process({ FileId, ProcedureName: 'one' }, options)
+  await vi.waitUntil(() => vod.books().underWay > 0, { timeout: 20_000 })
+  first.child.kill('SIGKILL')
+  expect(tasksOf(FileId)).toHaveLength(0)
+  await vi.waitUntil(() => tasksOf(FileId).length > 0, { timeout: 20_000 })
+  const second = await startWorker()
+  // The dead worker's attempt ends with its time limit of 30 s.
+  expect(await run.result()).toMatchObject({ status: 'succeeded', attempts: [{ recovered: true }] })
+  expect(tasksOf(FileId)).toHaveLength(1)
+  expect(await end(second.child)).toBe(0)
+}, 120_000)
