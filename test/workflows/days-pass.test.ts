@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Outcome } from '../../src/vod/outcome.js'
-import { procedureId } from '../support/step.js'
+import { hint, procedureId } from '../support/step.js'
 import { startTimeSkipping, type TimeSkipping } from '../support/timeSkipping.js'
 
 const hour = 3_600_000
@@ -24,6 +24,8 @@ const start = (more: object = {}) =>
     args: [{ ...input, delays: { lookJitter: 0 }, ...more }],
   })
 
+const hintFor = (chain: string) => hint(procedureId, { chain, key: '0/528/one' })
+
 it('without any callback the run ends at its next look, within hours of the task', async () => {
   time.vod.endsAfter = 7 * hour
   const outcome: Outcome = await (await start()).result()
@@ -46,15 +48,7 @@ it('a callback after 30 hours ends the run then, not at the next look', async ()
   time.vod.endsAfter = 30 * hour
   const handle = await start()
   await time.environment.sleep(30 * hour + 60_000)
-  const chain = handle.firstExecutionRunId
-  await handle.signal('vodflow.hint', {
-    v: 1,
-    chain,
-    key: '0/528/one',
-    attempt: 1,
-    TaskId: procedureId,
-    terminal: true,
-  })
+  await handle.signal('vodflow.hint', hintFor(handle.firstExecutionRunId))
   expect(await handle.result()).toMatchObject({ status: 'succeeded' })
   expect(time.vod.reads).toEqual([6, 12, 24, 30])
 })
@@ -66,15 +60,7 @@ it('a callback that comes before the submit has answered is not lost', async () 
     answer = resolve
   })
   const handle = await start()
-  const chain = handle.firstExecutionRunId
-  await handle.signal('vodflow.hint', {
-    v: 1,
-    chain,
-    key: '0/528/one',
-    attempt: 1,
-    TaskId: procedureId,
-    terminal: true,
-  })
+  await handle.signal('vodflow.hint', hintFor(handle.firstExecutionRunId))
   answer()
   expect(await handle.result()).toMatchObject({ status: 'succeeded' })
   expect(time.vod.reads).toEqual([0])
