@@ -8,11 +8,11 @@ const ms = z
   .max(400 * 24 * 60 * 60_000, 'is more than 400 days; give milliseconds')
 
 const StepDelays = z.strictObject({
-  looks: z.array(ms).optional(),
+  looks: z.array(ms).readonly().optional(),
   lookJitter: z.number().min(0).max(0.5, 'is above 0.5; it is a share, 0.1 by default').optional(),
-  polls: z.array(ms).min(1, 'is empty; give at least one wait').optional(),
-  lag: z.array(ms).optional(),
-  listings: z.array(ms).min(1, 'is empty; give at least one wait').optional(),
+  polls: z.array(ms).min(1, 'is empty; give at least one wait').readonly().optional(),
+  lag: z.array(ms).readonly().optional(),
+  listings: z.array(ms).min(1, 'is empty; give at least one wait').readonly().optional(),
   listingsGiveUp: ms.optional(),
   overdue: ms.optional(),
   giveUp: ms.optional(),
