@@ -5,6 +5,12 @@ import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
 import type { Look, Looked } from './types.js'
 
+/** Waits that are behind, carried from attempt to attempt: of a task that was open, and of one that had ended. */
+interface Waited {
+  readonly open: number
+  readonly ended: number
+}
+
 /** VOD's answers for a task that is older than 72 hours or was never there; which one is UNVERIFIED, so both. */
 const unknownTaskCodes: readonly string[] = ['InvalidParameterValue.TaskId', 'ResourceNotFound']
 
@@ -14,22 +20,24 @@ const unknownTaskCodes: readonly string[] = ['InvalidParameterValue.TaskId', 'Re
  * a wrong key or policy that somebody will mend.
  */
 export function describeTaskDetail({ clientFor }: ActivityContext) {
-  return async ({ account, SubAppId, TaskId, waits, untilTerminal }: Look): Promise<Looked> => {
+  return async ({ account, SubAppId, TaskId, waits, lag, untilTerminal }: Look): Promise<Looked> => {
     const { attempt, heartbeatDetails } = activityInfo()
-    const reads = typeof heartbeatDetails === 'number' ? heartbeatDetails : 0
-    heartbeat(reads)
+    const before: Waited = heartbeatDetails ?? { open: 0, ended: 0 }
+    heartbeat(before)
     const looked = await look().catch((error) => {
       if (error instanceof VodError && unknownTaskCodes.includes(error.code))
         return { kind: 'gone', TaskId } as const
-      throw toFailure(error, { attempt })
+      throw toFailure(error, { attempt, nonRetryable: false })
     })
     const seen = looked.kind === 'seen'
     const over = seen && isTerminal(looked.reading.Status)
-    // A sub-task may lag behind the status of its task: what is unknown is read again while there is a wait left.
     if (over && looked.reading.counts.unknown === 0) return looked
-    const wait = waits[reads] ?? (untilTerminal && seen && !over ? waits.at(-1) : undefined)
+    // A sub-task may lag behind the status of its task: what is unknown then is read again, apart from the rest.
+    const wait = over
+      ? lag[before.ended]
+      : (waits[before.open] ?? (untilTerminal && seen ? waits.at(-1) : undefined))
     if (wait === undefined) return looked
-    heartbeat(reads + 1)
+    heartbeat(over ? { ...before, ended: before.ended + 1 } : { ...before, open: before.open + 1 })
     throw askAgain(
       seen ? `${looked.reading.Status}, ${looked.reading.percent} %` : 'VOD does not show the task yet',
       wait,

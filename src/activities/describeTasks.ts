@@ -55,7 +55,7 @@ export function describeTasks({ clientFor, macKeys }: ActivityContext) {
     async function list({ ScrollToken }: Position) {
       const client = await clientFor(search.account)
       const now = Date.now()
-      const oldest = search.FileId ? now - windowMs : search.since - skewMs
+      const oldest = search.FileId ? now - windowMs : Math.max(now - windowMs, search.since - skewMs)
       return client.call(
         'DescribeTasks',
         {

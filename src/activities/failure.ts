@@ -10,26 +10,27 @@ export interface FailureDetails {
 }
 
 export interface FailureOptions {
-  /** Trying again cannot help, and VOD has certainly done nothing. */
+  /** Trying again cannot help, and VOD has certainly done nothing. Default: only for input that is refused here. */
   readonly nonRetryable?: boolean
   /** Number of this attempt, from 1. */
   readonly attempt: number
 }
 
 /** Says a VOD error in Temporal's words. */
-export function toFailure(
-  error: unknown,
-  { nonRetryable = false, attempt }: FailureOptions,
-): ApplicationFailure {
+export function toFailure(error: unknown, { nonRetryable, attempt }: FailureOptions): ApplicationFailure {
   if (error instanceof InvalidInputError) {
-    return ApplicationFailure.create({ message: error.message, type: 'InvalidInput', nonRetryable: true })
+    return ApplicationFailure.create({
+      message: error.message,
+      type: 'InvalidInput',
+      nonRetryable: nonRetryable ?? true,
+    })
   }
   if (!(error instanceof VodError)) {
     const message = error instanceof Error ? error.message : String(error)
     return ApplicationFailure.create({
       message,
       type: error instanceof Error ? error.name : 'Error',
-      nonRetryable,
+      nonRetryable: nonRetryable ?? false,
     })
   }
   const details: FailureDetails = {
@@ -42,7 +43,7 @@ export function toFailure(
   return ApplicationFailure.create({
     message: error.message,
     type: error.class,
-    nonRetryable,
+    nonRetryable: nonRetryable ?? false,
     details: [details],
     ...(throttled
       ? { nextRetryDelay: throttleDelayMs(attempt), category: ApplicationFailureCategory.BENIGN }

@@ -18,15 +18,22 @@ interface Refused {
  * Submits, with a `SessionId` under which VOD makes at most one task, however often this runs.
  *
  * A permanent error proves that nothing was made only while no earlier send can have been accepted. After a
- * timeout, a crash or a reset it proves nothing: then the answer is `duplicate`, and the listing decides.
+ * timeout, a crash or a reset it proves nothing: then the answer is `doubtful`, and the listing decides. So it is
+ * when an earlier send may be older than VOD's window of deduplication: another one might be paid for again.
  */
 export function processMediaByProcedure({ clientFor, macKeys }: ActivityContext) {
   return async (submission: Submission): Promise<Submitted> => {
-    const { attempt, heartbeatDetails } = activityInfo()
+    const { attempt, heartbeatDetails, scheduledTimestampMs } = activityInfo()
     const refused = heartbeatDetails as Refused | undefined
     const onlySend = submission.first && (attempt === 1 || refused?.refusedThrough === attempt - 1)
     const SessionId = sessionIdFor(submission)
     const sentAt = Date.now()
+    const sentSince = submission.first ? scheduledTimestampMs : submission.sentSince
+    if (!onlySend && sentAt - sentSince > dedupSafeMs) {
+      const refusal =
+        'DedupExpired: an earlier send may be older than the 7 days in which VOD knows a SessionId'
+      return { kind: 'doubtful', SessionId, refusal }
+    }
     try {
       const { request, account } = parseRunInput(submission.input)
       const { namespace, workflowId, chain, key } = submission
@@ -47,12 +54,17 @@ export function processMediaByProcedure({ clientFor, macKeys }: ActivityContext)
     } catch (error) {
       if (!(error instanceof VodError)) throw toFailure(error, { attempt, nonRetryable: onlySend })
       if (error.class === 'duplicate') return { kind: 'duplicate', SessionId }
-      if (error.class === 'permanent' && !onlySend) return { kind: 'duplicate', SessionId }
+      if (error.class === 'permanent' && !onlySend) {
+        return { kind: 'doubtful', SessionId, refusal: `${error.code} [RequestId ${error.requestId}]` }
+      }
       if (provesRefusal(error) && onlySend) heartbeat({ refusedThrough: attempt } satisfies Refused)
       throw toFailure(error, { attempt, nonRetryable: error.class === 'permanent' })
     }
   }
 }
+
+/** VOD's window, less a day for clocks and for a call that is long under way, ms. */
+const dedupSafeMs = asyncActions.ProcessMediaByProcedure.dedupWindowMs - 24 * 60 * 60_000
 
 /** Refused before anything was done, and may pass later. */
 function provesRefusal(error: VodError): boolean {

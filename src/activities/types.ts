@@ -29,12 +29,18 @@ export interface Submission {
   readonly attempt: number
   /** No other send of this SessionId can have happened before this activity was scheduled. */
   readonly first: boolean
+  /** No send of it can be older, ms since the epoch. */
+  readonly sentSince: number
 }
 
-/** `duplicate`: an earlier send was accepted, VOD does not say which task it made. */
+/**
+ * `duplicate`: an earlier send was accepted, VOD does not say which task it made.
+ * `doubtful`: VOD refuses now, or must not be asked any more, but an earlier send may have been accepted.
+ */
 export type Submitted =
   | { readonly kind: 'accepted'; readonly SessionId: string; readonly tasks: readonly StepTask[] }
   | { readonly kind: 'duplicate'; readonly SessionId: string }
+  | { readonly kind: 'doubtful'; readonly SessionId: string; readonly refusal: string }
 
 /** One of the tasks that one submission made. */
 export interface StepTask {
@@ -51,6 +57,8 @@ export interface Look extends AppAddress {
    * which costs no history. Empty: read once.
    */
   readonly waits: readonly number[]
+  /** The same for a task that has ended while a sub-task does not show how. */
+  readonly lag: readonly number[]
   /** Repeat the last wait for ever. */
   readonly untilTerminal: boolean
 }

@@ -6,7 +6,7 @@ import type { Outcome } from '../vod/outcome.js'
 import { workflowQueue } from '../vod/queues.js'
 import { type Cancelled, type Progress, progressQuery } from '../workflows/progress.js'
 import { memoFields } from './earlierRun.js'
-import { NoWorkerError, RunNotFoundError, VodflowError } from './errors.js'
+import { ClosedError, NoWorkerError, RunNotFoundError, VodflowError } from './errors.js'
 import { explain, grpc, grpcCodeOf } from './errorsOfTemporal.js'
 import { runErrorOf } from './failures.js'
 import { longPoll } from './longPoll.js'
@@ -92,8 +92,11 @@ export class Run {
    * @throws RunNotFoundError when Temporal has forgotten it
    */
   async progress(): Promise<Progress> {
-    const handle = this.#client.workflow.getHandle(this.workflowId)
     try {
+      // A query knows no chain: without the execution's own id it would be answered by a rerun.
+      const latest = await this.#bounded(() => this.#describeLatest())
+      if (!latest) throw new RunNotFoundError(this.workflowId)
+      const handle = this.#client.workflow.getHandle(this.workflowId, latest.runId)
       const progress = await this.#bounded(() => handle.query<Progress | undefined>(progressQuery))
       return progress ?? { phase: 'submitting', percent: 0, tasks: [] }
     } catch (error) {
@@ -166,7 +169,8 @@ export class Run {
     try {
       return await this.progress()
     } catch (error) {
-      if (error instanceof VodflowError && !(error instanceof RunNotFoundError)) return undefined
+      if (error instanceof RunNotFoundError || error instanceof ClosedError) throw error
+      if (error instanceof VodflowError) return undefined
       throw error
     }
   }

@@ -3,7 +3,7 @@ export interface CallEntry {
   readonly at: number
   readonly action: string
   readonly SessionId: string
-  /** Empty for a success. `lost` and `hung` are what a fault did to the answer. */
+  /** Empty for a success. A call that a fault keeps hanging is not here: it has no answer. */
   readonly code: string
   readonly lost?: boolean
 }

@@ -52,7 +52,13 @@ function firstOf(sources: readonly TencentSource[]): CredentialSource {
   let chosen: TencentSource | undefined
   return {
     async getCredential() {
-      for (const source of chosen ? [chosen] : sources) {
+      // The one that had keys: that it does not answer now says nothing about the next time.
+      const only = chosen ?? (sources.length === 1 ? sources[0] : undefined)
+      if (only) {
+        const keys = complete(await inTime(only).catch(notNow))
+        return keys ?? refuse('the source of the keys has none')
+      }
+      for (const source of sources) {
         const keys = complete(await inTime(source).catch(() => ({})))
         if (keys) {
           chosen = source
@@ -62,6 +68,11 @@ function firstOf(sources: readonly TencentSource[]): CredentialSource {
       return refuse('none found in the environment, in ~/.tencentcloud/credentials or from a CVM role')
     },
   }
+}
+
+function notNow(error: unknown): never {
+  const problem = error instanceof Error ? error.message : 'the source of the keys failed'
+  throw new VodError({ action: 'Credentials', code: 'ClientError.CredentialSource', problem })
 }
 
 async function inTime(source: TencentSource) {

@@ -60,6 +60,10 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
   },
 
   // May pass later, nothing was done
+  'ClientError.CredentialSource': {
+    class: 'transient',
+    remedy: 'Check that the CVM metadata service or STS can be reached from the worker; it is tried again',
+  },
   ResourceInsufficient: { class: 'transient', remedy: retried },
   ResourceUnavailable: { class: 'transient', remedy: retried },
   ResourceInUse: { class: 'transient', remedy: retried },

@@ -76,7 +76,7 @@ export interface Reading {
 export interface Attempt {
   readonly attempt: number
   readonly SessionId: string
-  /** VOD answered `InvalidParameterValue.SessionId`: an earlier send had been accepted. */
+  /** An earlier send had been accepted: VOD said so, or its tasks were found. */
   readonly recovered: boolean
 }
 

@@ -1,4 +1,4 @@
-import { type NativeConnection, Worker } from '@temporalio/worker'
+import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker'
 import { createActivities } from '../activities/index.js'
 import { InvalidInputError } from '../vod/errors.js'
 import { callsPerSecond, type QueuedAction, queueFor, rateClasses, workflowQueue } from '../vod/queues.js'
@@ -46,19 +46,16 @@ export async function createVodflowWorker(options: VodflowWorkerOptions): Promis
     shutdownGraceTime: shutdownGraceMs,
     shutdownForceTime: shutdownGraceMs + 10_000,
   }
-  const workers = [
-    await Worker.create({
+  const cached = maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }
+  const workers = await createAll([
+    { ...shared, ...workflowCode(), ...cached, taskQueue: workflowQueue },
+    ...queuesOf(Object.keys(accounts)).map(({ taskQueue, perSecond }) => ({
       ...shared,
-      ...workflowCode(),
-      taskQueue: workflowQueue,
-      ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
-    }),
-  ]
-  for (const { taskQueue, perSecond } of queuesOf(Object.keys(accounts))) {
-    workers.push(
-      await Worker.create({ ...shared, activities, taskQueue, maxTaskQueueActivitiesPerSecond: perSecond }),
-    )
-  }
+      activities,
+      taskQueue,
+      maxTaskQueueActivitiesPerSecond: perSecond,
+    })),
+  ])
   const shutdown = () => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown()
   }
@@ -69,6 +66,18 @@ export async function createVodflowWorker(options: VodflowWorkerOptions): Promis
       if (failed) throw failed.reason
     },
     shutdown,
+  }
+}
+
+/** All or none: a worker that never runs would hold the connection for ever. */
+async function createAll(options: readonly WorkerOptions[]): Promise<Worker[]> {
+  const workers: Worker[] = []
+  try {
+    for (const each of options) workers.push(await Worker.create(each))
+    return workers
+  } catch (error) {
+    await Promise.all(workers.map((worker) => worker.runUntil(async () => {})))
+    throw error
   }
 }
 

@@ -3,7 +3,7 @@ import { type System, startSystem } from '../support/system.js'
 
 let system: System
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 60_000, reviewMs: 60_000, waitingMs: 4_000 })
+  system = await startSystem({ media: 'instant', instantMs: 60_000, reviewMs: 60_000, waitingMs: 8_000 })
 })
 afterAll(() => system.close())
 
@@ -16,7 +16,11 @@ it('a task that has not begun is aborted at VOD', async () => {
   expect(system.tasksOf(FileId).map(({ Status }) => Status)).toEqual(['ABORTED', 'ABORTED'])
   const stopped = system.tasksOf(FileId).map(({ TaskId }) => TaskId)
   const { memo } = await system.vodflow.client.workflow.getHandle(run.workflowId).describe()
-  expect(memo?.['vodflow.cancelled']).toEqual({ stopped, ended: [], left: [], submitUnanswered: false })
+  const cancelled = { stopped, ended: [], left: [], submitUnanswered: false }
+  expect(memo?.['vodflow.cancelled']).toEqual(cancelled)
+  const progress = await run.progress()
+  expect(progress).toMatchObject({ phase: 'settled', cancelled })
+  expect(progress.outcome).toBeUndefined()
 })
 
 it('a task that has begun goes on, and the run says so', async () => {

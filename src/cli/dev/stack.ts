@@ -43,7 +43,12 @@ export async function startStack({
 }: StackOptions = {}): Promise<Stack> {
   const closers: (() => Promise<void> | void)[] = []
   const close = async () => {
-    for (const closer of closers.splice(0).reverse()) await closer()
+    const failures: unknown[] = []
+    for (const closer of closers.splice(0).reverse()) {
+      // One that fails must not leave the others running.
+      await Promise.resolve(closer()).catch((error) => failures.push(error))
+    }
+    if (failures.length > 0) throw failures[0]
   }
   try {
     quietTemporal()
@@ -93,7 +98,7 @@ export async function startStack({
       close,
     }
   } catch (error) {
-    await close()
+    await close().catch(() => {})
     throw error
   }
 }

@@ -75,13 +75,17 @@ export function modifyEventConfig(configs: Collection<EventConfig>) {
   return (context: Context, given: unknown) => {
     const { SubAppId: named, ...changes } = parse(ModifyRequest, given)
     const app = named ?? context.defaultSubAppId
-    if (changes.NotificationUrl && !/^https?:\/\//.test(changes.NotificationUrl)) {
+    if (changes.NotificationUrl && !isHttpUrl(changes.NotificationUrl)) {
       throw new ApiError('InvalidParameter', 'The parameter `NotificationUrl` is not a URL.')
     }
     const changed = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
     configs.put(String(app), { ...context.events.configOf(app), ...changed })
     return {}
   }
+}
+
+function isHttpUrl(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.canParse(text)
 }
 
 const AppRequest = z.strictObject({ SubAppId })

@@ -19,6 +19,7 @@ export async function sendCallback({
   signal,
   onSend,
 }: CallbackSend): Promise<void> {
+  if (!URL.canParse(url)) return
   const target = new URL(url)
   const headers: Record<string, string> = { 'content-type': 'application/json' }
   if (signature && place === 'query') {

@@ -70,12 +70,18 @@ export class Scheduler {
       task.Status = 'PROCESSING'
       task.beganAt = clock.now()
       tasks.put(task.TaskId, task)
-      const running = work(task, this.#stopping.signal).then(() => {
-        this.#running.delete(running)
-        if (this.#stopping.signal.aborted) return
-        this.#end(task, 'FINISH')
-        this.#next()
-      })
+      const running = work(task, this.#stopping.signal)
+        .catch((error: unknown) => {
+          task.ErrCodeExt = 'InternalError'
+          task.ErrCode = 70_000
+          task.Message = error instanceof Error ? error.message : 'internal error'
+        })
+        .then(() => {
+          this.#running.delete(running)
+          if (this.#stopping.signal.aborted) return
+          this.#end(task, 'FINISH')
+          this.#next()
+        })
       this.#running.add(running)
     }
   }

@@ -23,7 +23,7 @@ export interface WorkOptions {
 /** Sub-tasks of one task that run at once. */
 const parallel = 2
 
-/** Does a task's work, and writes into it how it went. Never throws. */
+/** Does a task's work, and writes into it how it went. */
 export function createWork(options: WorkOptions) {
   return async (task: Task, signal: AbortSignal): Promise<void> => {
     if (task.TaskType === 'ReviewAudioVideo') return review(task, signal, options)
@@ -44,6 +44,7 @@ async function review(
   { clock, reviewMs, fileOf, placeFor }: WorkOptions,
 ): Promise<void> {
   await clock.sleep(reviewMs, signal)
+  if (signal.aborted) return
   const name = fileOf(task)?.Name ?? ''
   if (judge(name).fails) {
     task.ErrCodeExt = 'InternalError'

@@ -5,7 +5,7 @@ import { type QueuedAction, queueFor } from '../../vod/queues.js'
 import type { ReadCause, StepState } from './state.js'
 
 /** Where a step stands: what its activities need besides the effect. */
-export interface StepAddress extends Omit<Submission, 'first'> {
+export interface StepAddress extends Omit<Submission, 'first' | 'sentSince'> {
   readonly account: string
   readonly SubAppId?: number
 }
@@ -45,12 +45,13 @@ function call<A extends QueuedAction>(
 /** Sends the request, again and again with one SessionId, until VOD's answer is known. */
 export function submit(address: StepAddress): Promise<Submitted> {
   const { input, namespace, workflowId, chain, key, attempt } = address
+  const sentSince = workflowInfo().startTime.getTime()
   const { ProcedureName, FileId, MediaStoragePath } = input.request
   const summary = `${ProcedureName} on ${FileId || MediaStoragePath}`
   // A reset or a workflow retry keeps the chain but changes the run: an earlier run may have sent already.
   const first = workflowInfo().runId === chain
   const send = call(address, 'ProcessMediaByProcedure', { summary, priority: 3 })
-  return send({ input, namespace, workflowId, chain, key, attempt, first })
+  return send({ input, namespace, workflowId, chain, key, attempt, first, sentSince })
 }
 
 const whyRead: Readonly<Record<ReadCause, string>> = {
@@ -79,7 +80,7 @@ export function read(
     address,
     'DescribeTaskDetail',
     options,
-  )({ ...app(address), TaskId, waits, untilTerminal: cause === 'poll' })
+  )({ ...app(address), TaskId, waits, lag, untilTerminal: cause === 'poll' })
 }
 
 /** Asks VOD to abort a task. `false` when it refuses. */
@@ -122,7 +123,8 @@ export async function search(
     attempt,
     SessionId,
     ...(FileId ? { FileId } : {}),
-    since: workflowInfo().startTime.getTime(),
+    // In a later run of the chain the send may be older than anything this run knows.
+    since: workflowInfo().runId === chain ? workflowInfo().startTime.getTime() : 0,
     expected: wanted.filter((type) => listable.some((listed) => listed === type)),
     waits: listings,
     giveUpAfter: listingsGiveUp,

@@ -1,4 +1,4 @@
-import type { Submitted } from '../../activities/types.js'
+import type { StepTask, Submitted } from '../../activities/types.js'
 import type { Reading } from '../../vod/outcome.js'
 import type { Cancelled } from '../progress.js'
 import type { Step, StepState, TaskState } from './state.js'
@@ -10,13 +10,12 @@ import { isOver, taskOf, toTask, withTask } from './tasks.js'
  */
 export function cancel(state: StepState, at: number): Step {
   switch (state.phase) {
-    case 'submitting': {
+    case 'submitting':
+    case 'recovering': {
       const until = at + state.start.delays.cancelGrace
       const cancelling: StepState = { ...state, phase: 'cancelling', nextWake: until }
-      return [cancelling, [{ do: 'wake', at: until, why: 'cancelled: the submit has not answered yet' }]]
+      return [cancelling, [{ do: 'wake', at: until, why: 'cancelled: it is not known yet what was made' }]]
     }
-    case 'recovering':
-      return finish(state, true)
     case 'waiting':
       return abortAll(state)
     default:
@@ -26,8 +25,16 @@ export function cancel(state: StepState, at: number): Step {
 
 export function submittedTooLate(state: StepState, submitted: Submitted): Step {
   if (state.tasks.length > 0) return [state, []]
-  if (submitted.kind === 'duplicate') return finish(state, true)
-  return abortAll({ ...state, tasks: submitted.tasks.map(toTask) })
+  const { SessionId } = submitted
+  if (submitted.kind === 'accepted')
+    return abortAll({ ...state, SessionId, tasks: submitted.tasks.map(toTask) })
+  return [{ ...state, SessionId }, [{ do: 'search', SessionId }]]
+}
+
+/** What an earlier send made is known after all. */
+export function foundTooLate(state: StepState, tasks: readonly StepTask[]): Step {
+  if (state.tasks.length > 0) return [state, []]
+  return tasks.length > 0 ? abortAll({ ...state, tasks: tasks.map(toTask) }) : finish(state, true)
 }
 
 export function wokeWhileCancelling(state: StepState): Step {
@@ -68,10 +75,8 @@ export function closeTask(
 }
 
 function finish(state: StepState, submitUnanswered: boolean): Step {
-  return [
-    { ...state, phase: 'settled' },
-    [{ do: 'finishCancelled', cancelled: cancelledOf(state.tasks, submitUnanswered) }],
-  ]
+  const cancelled = cancelledOf(state.tasks, submitUnanswered)
+  return [{ ...state, phase: 'settled', cancelled }, [{ do: 'finishCancelled', cancelled }]]
 }
 
 function cancelledOf(tasks: readonly TaskState[], submitUnanswered: boolean): Cancelled {

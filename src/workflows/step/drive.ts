@@ -69,12 +69,14 @@ export async function drive({ address, start, listen, onState, onCancelled }: Dr
       await condition(() => inputs.length > 0 || refusal !== undefined)
       if (refusal !== undefined) {
         stop('submit', 'search', 'read', 'abort', 'wake')
-        throw state.phase === 'cancelling'
-          ? new CancelledFailure('cancelled; VOD had refused the request')
-          : reasonOf(refusal)
+        if (state.phase !== 'cancelling') throw reasonOf(refusal)
+        const cancelled: Cancelled = { stopped: [], ended: [], left: [], submitUnanswered: false }
+        onState({ ...state, phase: 'settled', cancelled })
+        onCancelled(cancelled)
+        throw new CancelledFailure('cancelled; VOD had refused the request')
       }
       const input = inputs.shift() as StepInput
-      if (input.type === 'cancel') stop('read', 'search')
+      if (input.type === 'cancel') stop('read')
       ;[state, effects] = reduce(state, input)
     }
   })

@@ -2,7 +2,7 @@ import type { StepTask, Submitted } from '../../activities/types.js'
 import type { Hint } from '../../vod/hint.js'
 import type { Reading } from '../../vod/outcome.js'
 import { isTerminal } from '../../vod/reading.js'
-import { cancel, closeTask, submittedTooLate, wokeWhileCancelling } from './cancelling.js'
+import { cancel, closeTask, foundTooLate, submittedTooLate, wokeWhileCancelling } from './cancelling.js'
 import { outcomeOf } from './settle.js'
 import {
   maxEarlyHints,
@@ -64,16 +64,23 @@ function submitted(state: StepState, submitted: Submitted, at: number): Step {
   if (state.phase !== 'submitting') return [state, []]
   const { SessionId } = submitted
   if (submitted.kind === 'accepted') return wait({ ...state, SessionId }, submitted.tasks.map(toTask), at)
-  return [{ ...state, SessionId, phase: 'recovering', recovered: true }, [{ do: 'search', SessionId }]]
+  const doubt =
+    submitted.kind === 'doubtful' ? { recovered: false, refusal: submitted.refusal } : { recovered: true }
+  return [{ ...state, SessionId, phase: 'recovering', ...doubt }, [{ do: 'search', SessionId }]]
 }
 
 function found(state: StepState, tasks: readonly StepTask[], missing: readonly string[], at: number): Step {
+  if (state.phase === 'cancelling') return foundTooLate(state, tasks)
   if (state.phase !== 'recovering') return [state, []]
+  const { refusal } = state
+  const earlier =
+    refusal === undefined ? 'was made by an earlier send' : `may have been made before VOD said ${refusal}`
   const lost = missing.map((TaskType) => ({
     ...toTask({ TaskId: '', TaskType, createdAt: at }),
-    lost: 'was made by an earlier send but is not in any listing',
+    lost: `${earlier} but is not in any listing`,
   }))
-  return wait(state, [...tasks.map(toTask), ...lost], at)
+  const recovered = state.recovered || tasks.length > 0
+  return wait({ ...state, recovered }, [...tasks.map(toTask), ...lost], at)
 }
 
 /** The TaskIds are known: go over the hints that came first, then wait. */
@@ -132,13 +139,16 @@ function gone(state: StepState, TaskId: string): Step {
 
 /** A read that did not show the end: one more if an event announced it meanwhile, else count and wait. */
 function unconfirmed(state: StepState, before: TaskState, answered: TaskState): Step {
-  const next = withTask(state, answered)
-  if (before.hintedMeanwhile) return read(next, before.TaskId, 'hint')
-  return [before.underWay === 'hint' ? { ...next, unconfirmed: next.unconfirmed + 1 } : next, []]
+  const more = before.underWay === 'hint' ? 1 : 0
+  const next: StepState = { ...withTask(state, answered), unconfirmed: state.unconfirmed + more }
+  const again = before.hintedMeanwhile && next.unconfirmed < maxUnconfirmed
+  return again ? read(next, before.TaskId, 'hint') : [next, []]
 }
 
 function woke(state: StepState, at: number): Step {
-  if (state.phase !== 'waiting' || state.nextWake === undefined || at < state.nextWake) return [state, []]
+  if (state.phase !== 'waiting' || state.nextWake === undefined) return [state, []]
+  // A clock that was set back must not cost the step all its looks.
+  if (at < state.nextWake) return [state, [{ do: 'wake', at: state.nextWake, why: 'the clock was set back' }]]
   if (at >= giveUpAt(state)) {
     const lose = (task: TaskState) =>
       isOver(task) ? task : { ...task, lost: 'did not end in time to be read' }
@@ -165,7 +175,7 @@ function read(state: StepState, TaskId: string, cause: ReadCause): Step {
   const task = taskOf(state, TaskId)
   if (!task) return [state, []]
   if (!task.underWay) return [withTask(state, { ...task, underWay: cause }), [{ do: 'read', TaskId, cause }]]
-  const hintedMeanwhile = task.hintedMeanwhile || (cause === 'hint' && task.underWay === 'look')
+  const hintedMeanwhile = task.hintedMeanwhile || (cause === 'hint' && task.underWay !== 'poll')
   return [withTask(state, { ...task, hintedMeanwhile }), []]
 }
 

@@ -17,7 +17,7 @@ export function outcomeOf(state: StepState): Outcome {
     TaskId: idOf(tasks, 'Procedure'),
     ReviewAudioVideoTaskId: idOf(tasks, 'ReviewAudioVideo'),
     ImportMediaKnowledgeTaskIdSet: tasks
-      .filter(({ TaskType }) => TaskType === 'ImportMediaKnowledge')
+      .filter(({ TaskId, TaskType }) => TaskType === 'ImportMediaKnowledge' && TaskId !== '')
       .map(({ TaskId }) => TaskId),
     FileId: fileIdOf(readings) || start.FileId,
     SessionContext: start.SessionContext,

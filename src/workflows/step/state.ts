@@ -73,7 +73,10 @@ export interface StepState {
   readonly start: StepStart
   readonly phase: Progress['phase']
   readonly SessionId: string
+  /** VOD said that an earlier send had been accepted, or its tasks were found. */
   readonly recovered: boolean
+  /** VOD's last word, where an earlier send may have been accepted all the same. */
+  readonly refusal?: string
   readonly tasks: readonly TaskState[]
   /** Hints that came before the TaskIds were known. */
   readonly early: readonly Hint[]

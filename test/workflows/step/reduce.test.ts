@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { progressOf } from '../../../src/workflows/step/progressOf.js'
 import { maxEarlyHints, maxUnconfirmed } from '../../../src/workflows/step/state.js'
 import {
   accepted,
@@ -160,6 +161,21 @@ describe('a step', () => {
     }
   })
 
+  it('sleeps on when it is woken too early: a clock that is set back costs it no look', () => {
+    const step = waiting(procedureId)
+    const early = step.give({ type: 'woke' }, bornAt + 6 * hour - 1)
+    expect(early).toEqual([{ do: 'wake', at: bornAt + 6 * hour, why: expect.any(String) }])
+  })
+
+  it('reads once more for a hint that came while the read for another was under way', () => {
+    const step = waiting(procedureId)
+    step.give({ type: 'hint', hint: hint(procedureId) })
+    expect(step.give({ type: 'hint', hint: hint(procedureId) })).toEqual([])
+    const unfinished = seen(reading(procedureId, { Status: 'PROCESSING', parts: [] }))
+    expect(step.give(unfinished)).toEqual([read(procedureId, 'hint')])
+    expect(step.give(unfinished)).toEqual([])
+  })
+
   it('makes up for an outage over several looks with one', () => {
     const step = waiting(procedureId)
     expect(step.give({ type: 'woke' }, bornAt + 30 * hour)).toEqual([
@@ -214,6 +230,21 @@ describe('a step whose submit was a duplicate', () => {
     ])
   })
 
+  it('of which VOD only says now that it refuses it, tells so when nothing is found', () => {
+    const step = new TestStep()
+    const refusal = 'InvalidParameterValue.ProcedureName'
+    step.give({ type: 'submitted', submitted: { kind: 'doubtful', SessionId: 'a'.repeat(40), refusal } })
+    const [finish] = step.give({ type: 'found', tasks: [], missing: ['Procedure'] })
+    expect(finish).toMatchObject({
+      do: 'finish',
+      outcome: {
+        status: 'unknown',
+        reason: expect.stringContaining(refusal),
+        attempts: [{ recovered: false }],
+      },
+    })
+  })
+
   it('is unknown when the review task is missed, however well the procedure went', () => {
     const step = new TestStep()
     step.give(duplicate)
@@ -262,6 +293,26 @@ describe('a cancelled step', () => {
     expect(step.give({ type: 'gone', TaskId: procedureId })).toMatchObject([
       { do: 'finishCancelled', cancelled: { stopped: [procedureId], submitUnanswered: false } },
     ])
+  })
+
+  it('looks for what a duplicate made, and aborts it', () => {
+    const step = new TestStep()
+    step.give({ type: 'submitted', submitted: { kind: 'duplicate', SessionId: 'a'.repeat(40) } })
+    expect(step.give({ type: 'cancel' }, bornAt)).toMatchObject([{ do: 'wake', at: bornAt + 20_000 }])
+    const task = { TaskId: procedureId, TaskType: 'Procedure', createdAt: bornAt }
+    expect(step.give({ type: 'found', tasks: [task], missing: ['ReviewAudioVideo'] })).toEqual([
+      { do: 'abort', TaskId: procedureId },
+    ])
+  })
+
+  it('shows what was stopped, and no outcome', () => {
+    const step = waiting(procedureId)
+    step.give({ type: 'cancel' })
+    step.give(answered(procedureId, true))
+    step.give(seen(reading(procedureId, { Status: 'ABORTED', parts: [] })))
+    const progress = progressOf(step.state)
+    expect(progress.cancelled).toMatchObject({ stopped: [procedureId] })
+    expect(progress.outcome).toBeUndefined()
   })
 
   it('says that a task may exist when the submit does not answer in time', () => {
