@@ -56,7 +56,10 @@ function firstOf(sources: readonly TencentSource[]): CredentialSource {
       const only = chosen ?? (sources.length === 1 ? sources[0] : undefined)
       if (only) {
         const keys = complete(await inTime(only).catch(notNow))
-        return keys ?? refuse('the source of the keys has none')
+        if (keys) return keys
+        return chosen
+          ? notNow(new Error('the source had keys and has none now'))
+          : refuse('the source of the keys has none')
       }
       for (const source of sources) {
         const keys = complete(await inTime(source).catch(() => ({})))
