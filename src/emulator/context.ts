@@ -1,3 +1,4 @@
+import type { Background } from './background.js'
 import type { Clock } from './clock.js'
 import type { EventBus } from './events/bus.js'
 import type { Faults } from './faults.js'
@@ -21,6 +22,9 @@ export interface Context {
   /** The sub-app of a request that names none. */
   readonly defaultSubAppId: number
   readonly library: Library
+  readonly background: Background
+  /** Changes that a kill must not part. */
+  readonly together: <T>(changes: () => T) => T
 }
 
 /** Takes media in. */
@@ -28,7 +32,7 @@ export interface Library {
   /** Copies a local file. */
   upload(path: string, options?: UploadOptions): Promise<MediaFile>
   /** Fetches a URL (http, https, or file). */
-  pull(url: string, options?: UploadOptions): Promise<MediaFile>
+  pull(url: string, options: UploadOptions & { readonly signal: AbortSignal }): Promise<MediaFile>
   /** Removes the files of a media file, its outputs too. */
   remove(file: MediaFile): void
 }

@@ -2,9 +2,11 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createActions } from './actions/index.js'
 import { resumePulls } from './actions/media.js'
+import { Background } from './background.js'
 import { Books } from './books.js'
 import { Clock } from './clock.js'
 import type { Context, UploadOptions } from './context.js'
+import { createAnnouncements } from './events/announce.js'
 import { EventBus } from './events/bus.js'
 import { Faults } from './faults.js'
 import { temporaryFolder, writableFolder } from './folder.js'
@@ -12,7 +14,6 @@ import { createLibrary } from './library.js'
 import { createMediaToolbox, instantToolbox } from './media/index.js'
 import type { EventConfig, MediaFile, QueuedEvent, SeenSession, Task, Template } from './model.js'
 import { RateLimits } from './rateLimits.js'
-import { mediaBasicInfo, taskBody } from './shapes.js'
 import { Store } from './store.js'
 import { defaultSwitches, type Switches } from './switches.js'
 import { Scheduler } from './tasks/scheduler.js'
@@ -104,6 +105,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   let endpoint = ''
   const mediaUrl = () => `${endpoint}/media`
 
+  const announcements = createAnnouncements({ events, switches, media: files })
+  const background = new Background()
   const library = createLibrary({
     clock,
     media: files,
@@ -111,27 +114,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     folder: mediaFolder,
     url: mediaUrl,
     defaultSubAppId,
-    onUpload: (file) => {
-      const upload = {
-        FileId: file.FileId,
-        MediaBasicInfo: mediaBasicInfo(file),
-        MetaData: file.MetaData,
-        ProcedureTaskId: '',
-        ReviewAudioVideoTaskId: '',
-      }
-      events.emit(file.SubAppId, { EventType: 'NewFileUpload', FileUploadEvent: upload })
-    },
+    onUpload: announcements.uploaded,
   })
-  const announce = (task: Task) => {
-    const silent =
-      task.TasksNotifyMode === 'None' && (task.TaskType === 'Procedure' || switches.noneSilencesReview)
-    if (silent || (task.Status === 'ABORTED' && switches.abortWithoutEvent)) return
-    const [EventType, member] =
-      task.TaskType === 'Procedure'
-        ? ['ProcedureStateChanged', 'ProcedureStateChangeEvent']
-        : ['ReviewAudioVideoComplete', 'ReviewAudioVideoCompleteEvent']
-    events.emit(task.SubAppId, { EventType, [member as string]: taskBody(task, files.get(task.FileId)) })
-  }
   const work = createWork({
     clock,
     toolbox,
@@ -142,9 +126,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     }),
     sourceOf: (file) => resolve(mediaFolder, file.source),
     reviewMs: options.reviewMs ?? (instant ? 20 : 500),
-    onChange: (task) => {
-      if (task.TasksNotifyMode === 'Change') announce(task)
-    },
+    onChange: announcements.changed,
     setCover: (file, CoverUrl) => files.put(file.FileId, { ...file, CoverUrl }),
   })
   const scheduler = new Scheduler({
@@ -153,7 +135,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     concurrency: options.concurrency ?? (instant ? 1_000 : 2),
     waitingMs: options.waitingMs ?? 0,
     work,
-    onFinish: announce,
+    onFinish: announcements.finished,
   })
   const context: Context = {
     clock,
@@ -168,6 +150,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     scheduler,
     defaultSubAppId,
     library,
+    background,
+    together: (changes) => store.together(changes),
   }
   const api = createApi({
     context,
@@ -207,6 +191,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     async close() {
       await wire.close()
       await scheduler.close()
+      await background.close()
       await events.close()
       clock.close()
       store.close()

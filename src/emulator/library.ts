@@ -62,19 +62,19 @@ export function createLibrary(options: LibraryOptions): Library {
       const name = given.name ?? basename(path, extname(path))
       return add(extname(path), (target) => copyFile(path, target), { ...given, name })
     },
-    async pull(from, given = {}) {
+    async pull(from, { signal, ...given }) {
       const address = new URL(from)
       const ending = extname(address.pathname)
       const name = given.name ?? basename(address.pathname, ending)
-      return add(ending, (target) => fetchTo(address, target), { ...given, name })
+      return add(ending, (target) => fetchTo(address, target, signal), { ...given, name })
     },
     remove: (file) => void rm(join(folder, file.FileId), { recursive: true, force: true }),
   }
 }
 
-async function fetchTo(address: URL, target: string): Promise<void> {
+async function fetchTo(address: URL, target: string, signal: AbortSignal): Promise<void> {
   if (address.protocol === 'file:') return copyFile(fileURLToPath(address), target)
-  const response = await fetch(address)
+  const response = await fetch(address, { signal })
   if (!response.ok) throw new Error(`the source answered HTTP ${response.status}`)
   await writeFile(target, new Uint8Array(await response.arrayBuffer()))
 }

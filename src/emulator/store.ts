@@ -22,6 +22,7 @@ type Line = readonly [collection: string, key: string, value: unknown]
 export class Store {
   readonly #collections = new Map<string, Map<string, unknown>>()
   #journal: number | undefined
+  #batch: Line[] | undefined
 
   constructor(folder?: string) {
     if (folder === undefined) return
@@ -62,16 +63,31 @@ export class Store {
     return values
   }
 
+  /** Keeps these changes all or none: they are one line of the journal. */
+  together<T>(changes: () => T): T {
+    const outer = this.#batch
+    const batch = outer ?? []
+    this.#batch = batch
+    try {
+      return changes()
+    } finally {
+      this.#batch = outer
+      if (!outer && batch.length > 0) this.#append(batch)
+    }
+  }
+
   #write(line: Line): void {
-    if (this.#journal !== undefined) writeSync(this.#journal, `${JSON.stringify(line)}\n`)
+    if (this.#batch) this.#batch.push(line)
+    else this.#append([line])
+  }
+
+  #append(lines: readonly Line[]): void {
+    if (this.#journal !== undefined) writeSync(this.#journal, `${JSON.stringify(lines)}\n`)
   }
 
   /** A kill may have cut the last line: it was never answered for. */
   #replay(journal: string): void {
-    for (const text of journal.split('\n')) {
-      const line = parse(text)
-      if (!line) continue
-      const [name, key, value] = line
+    for (const [name, key, value] of journal.split('\n').flatMap(parse)) {
       if (value === null) this.#valuesOf(name).delete(key)
       else this.#valuesOf(name).set(key, value)
     }
@@ -81,7 +97,7 @@ export class Store {
     const next = `${path}.next`
     writeFileSync(next, '')
     for (const [name, values] of this.#collections) {
-      for (const [key, value] of values) appendFileSync(next, `${JSON.stringify([name, key, value])}\n`)
+      for (const [key, value] of values) appendFileSync(next, `${JSON.stringify([[name, key, value]])}\n`)
     }
     renameSync(next, path)
   }
@@ -94,11 +110,12 @@ export interface Collection<T> {
   remove(key: string): void
 }
 
-function parse(text: string): Line | undefined {
+/** The changes of a line; none when it was cut off. */
+function parse(text: string): Line[] {
   try {
-    const line: unknown = JSON.parse(text)
-    return Array.isArray(line) && line.length === 3 ? (line as unknown as Line) : undefined
+    const lines: unknown = JSON.parse(text)
+    return Array.isArray(lines) ? (lines as Line[]) : []
   } catch {
-    return undefined
+    return []
   }
 }

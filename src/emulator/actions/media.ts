@@ -124,7 +124,7 @@ export async function pullUpload(context: Context, given: unknown) {
         }
         const task = newTask(context, { file: undefined, TaskType: 'PullUpload', options, given })
         context.tasks.put(task.TaskId, task)
-        void pull(context, task, request)
+        context.background.start((signal) => pull(context, task, { request, signal }))
         return { TaskId: task.TaskId }
       },
     },
@@ -135,11 +135,18 @@ export async function pullUpload(context: Context, given: unknown) {
 export function resumePulls(context: Context): void {
   for (const task of context.tasks.all()) {
     if (task.TaskType === 'PullUpload' && task.Status === 'PROCESSING')
-      void pull(context, task, PullRequest.parse(task.Input))
+      context.background.start((signal) =>
+        pull(context, task, { request: PullRequest.parse(task.Input), signal }),
+      )
   }
 }
 
-async function pull(context: Context, task: Task, request: z.output<typeof PullRequest>): Promise<void> {
+interface Pull {
+  readonly request: z.output<typeof PullRequest>
+  readonly signal: AbortSignal
+}
+
+async function pull(context: Context, task: Task, { request, signal }: Pull): Promise<void> {
   try {
     const { MediaName, SourceContext, MediaStoragePath } = request
     const names = MediaName === undefined ? {} : { name: MediaName }
@@ -147,6 +154,7 @@ async function pull(context: Context, task: Task, request: z.output<typeof PullR
       SubAppId: task.SubAppId,
       SourceContext,
       StoragePath: MediaStoragePath,
+      signal,
       ...names,
     })
     task.FileId = file.FileId
@@ -162,6 +170,8 @@ async function pull(context: Context, task: Task, request: z.output<typeof PullR
     }
     task.Message = 'SUCCESS'
   } catch (error) {
+    // Interrupted, not failed: after a restart it is fetched again.
+    if (signal.aborted) return
     task.ErrCode = 60_000
     task.Message = error instanceof Error ? error.message : 'the source cannot be fetched'
   }

@@ -66,8 +66,10 @@ export async function withSession<V, R>(
   flying.add(SessionId)
   try {
     await delay(context)
-    sessions.put(SessionId, { at: clock.now(), action })
-    return accept(valid)
+    return context.together(() => {
+      sessions.put(SessionId, { at: clock.now(), action })
+      return accept(valid)
+    })
   } finally {
     flying.delete(SessionId)
   }

@@ -1,0 +1,41 @@
+import type { MediaFile, Task } from '../model.js'
+import { mediaBasicInfo, taskBody } from '../shapes.js'
+import type { Collection } from '../store.js'
+import type { Switches } from '../switches.js'
+import type { EventBus } from './bus.js'
+
+export interface AnnounceOptions {
+  readonly events: EventBus
+  readonly switches: Switches
+  readonly media: Collection<MediaFile>
+}
+
+/** Which event says what of a task or a media file. */
+export function createAnnouncements({ events, switches, media }: AnnounceOptions) {
+  const announce = (task: Task): void => {
+    const isProcedure = task.TaskType === 'Procedure'
+    const silent = task.TasksNotifyMode === 'None' && (isProcedure || switches.noneSilencesReview)
+    if (silent || (task.Status === 'ABORTED' && switches.abortWithoutEvent)) return
+    const body = taskBody(task, media.get(task.FileId))
+    events.emit(
+      task.SubAppId,
+      isProcedure
+        ? { EventType: 'ProcedureStateChanged', ProcedureStateChangeEvent: body }
+        : { EventType: 'ReviewAudioVideoComplete', ReviewAudioVideoCompleteEvent: body },
+    )
+  }
+  return {
+    /** A task is over. */
+    finished: announce,
+    /** A sub-task is over, and others are not. */
+    changed(task: Task): void {
+      if (task.TasksNotifyMode === 'Change') announce(task)
+    },
+    uploaded(file: MediaFile): void {
+      const { FileId, MetaData, SubAppId } = file
+      const none = { ProcedureTaskId: '', ReviewAudioVideoTaskId: '' }
+      const upload = { FileId, MediaBasicInfo: mediaBasicInfo(file), MetaData, ...none }
+      events.emit(SubAppId, { EventType: 'NewFileUpload', FileUploadEvent: upload })
+    },
+  }
+}
