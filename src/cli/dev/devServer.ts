@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Connection } from '@temporalio/client'
 import { findTemporal } from './temporalBinary.js'
@@ -36,73 +36,57 @@ const startMs = 30_000
 const stopMs = 5_000
 const keptLog = 4_000
 
+/** Free ports are found, then given to the server: in between, another program may take one. */
+const maxStarts = 5
+
 /** Starts a Temporal dev server with its UI on this machine. It ends with this process. */
-export async function startTemporalDevServer({
-  onProgress,
-  port,
-  uiPort,
-  dbFilename,
-}: DevServerOptions = {}): Promise<DevServer> {
+export async function startTemporalDevServer(options: DevServerOptions = {}): Promise<DevServer> {
+  const { onProgress, port, uiPort } = options
   const path = await findTemporal({ tool: 'temporal', ...(onProgress ? { onProgress } : {}) })
-  const [grpc, ui, http, metrics] = [
-    await portFor(port),
-    await portFor(uiPort),
-    await portFor(),
-    await portFor(),
-  ]
-  const storage =
-    dbFilename === undefined
-      ? []
-      : [
-          '--db-filename',
-          dbFilename,
-          '--sqlite-pragma',
-          'journal_mode=WAL',
-          '--sqlite-pragma',
-          'synchronous=NORMAL',
-        ]
-  const ports = [
-    '--port',
-    `${grpc}`,
-    '--ui-port',
-    `${ui}`,
-    '--http-port',
-    `${http}`,
-    '--metrics-port',
-    `${metrics}`,
-  ]
-  const settings = dynamicConfig.flatMap((setting) => ['--dynamic-config-value', setting])
-  const args = [
-    'server',
-    'start-dev',
-    '--ip',
-    '127.0.0.1',
-    '--log-level',
-    'warn',
-    ...ports,
-    ...storage,
-    ...settings,
-  ]
-  const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-  let log = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (chunk: string) => {
-      log = (log + chunk).slice(-keptLog)
+  for (let start = 1; ; start++) {
+    const [grpc, ui, http, metrics] = await freePorts([port, uiPort, 0, 0])
+    const child = spawn(path, argumentsFor(options, { grpc, ui, http, metrics }), {
+      stdio: ['ignore', 'pipe', 'pipe'],
     })
+    let log = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (chunk: string) => {
+        log = (log + chunk).slice(-keptLog)
+      })
+    }
+    const kill = () => child.kill('SIGKILL')
+    process.once('exit', kill)
+    const close = () => stop(child).finally(() => process.off('exit', kill))
+    const address = `127.0.0.1:${grpc}`
+    try {
+      await answers(address, child)
+      return { address, uiUrl: `http://127.0.0.1:${ui}`, close }
+    } catch (error) {
+      await close()
+      if (/address already in use/.test(log) && start < maxStarts) continue
+      const problem = error instanceof Error ? error.message : error
+      throw new Error(`the Temporal dev server did not start: ${problem}\n${log}`)
+    }
   }
-  const kill = () => child.kill('SIGKILL')
-  process.once('exit', kill)
-  const close = () => stop(child).finally(() => process.off('exit', kill))
-  const address = `127.0.0.1:${grpc}`
-  try {
-    await answers(address, child)
-  } catch (error) {
-    await close()
-    throw new Error(
-      `the Temporal dev server did not start: ${error instanceof Error ? error.message : error}\n${log}`,
-    )
-  }
-  return { address, uiUrl: `http://127.0.0.1:${ui}`, close }
+}
+
+interface Ports {
+  readonly grpc: number | undefined
+  readonly ui: number | undefined
+  readonly http: number | undefined
+  readonly metrics: number | undefined
+}
+
+function argumentsFor({ dbFilename }: DevServerOptions, { grpc, ui, http, metrics }: Ports): string[] {
+  const ports = { port: grpc, 'ui-port': ui, 'http-port': http, 'metrics-port': metrics }
+  const file = ['--db-filename', dbFilename ?? '']
+  const pragmas = ['journal_mode=WAL', 'synchronous=NORMAL'].flatMap((pragma) => ['--sqlite-pragma', pragma])
+  return [
+    ...['server', 'start-dev', '--ip', '127.0.0.1', '--log-level', 'warn'],
+    ...Object.entries(ports).flatMap(([name, port]) => [`--${name}`, `${port}`]),
+    ...(dbFilename === undefined ? [] : [...file, ...pragmas]),
+    ...dynamicConfig.flatMap((setting) => ['--dynamic-config-value', setting]),
+  ]
 }
 
 /** Until the namespace answers, not only the port. */
@@ -134,18 +118,21 @@ async function stop(child: ChildProcess): Promise<void> {
   clearTimeout(timer)
 }
 
-/** The port that was asked for, if it is free, else any that is. */
-function portFor(wanted = 0): Promise<number> {
+/** The ports that were asked for, if they are free, else any that are. All are held until all are found. */
+async function freePorts(wanted: readonly (number | undefined)[]): Promise<number[]> {
+  const held = await Promise.all(wanted.map((port) => hold(port ?? 0)))
+  await Promise.all(held.map(({ release }) => release()))
+  return held.map(({ port }) => port)
+}
+
+function hold(wanted: number): Promise<{ port: number; release: () => Promise<void> }> {
   return new Promise((resolve, reject) => {
     const server = createServer()
-    server.once('error', () =>
-      reject(
-        new Error(`port ${wanted} is taken by another program; give another one, or 0 for any that is free`),
-      ),
-    )
+    const remedy = 'give another one, or 0 for any that is free'
+    server.once('error', () => reject(new Error(`port ${wanted} is taken by another program; ${remedy}`)))
     server.listen(wanted, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+      const { port } = server.address() as AddressInfo
+      resolve({ port, release: () => new Promise((done) => server.close(() => done())) })
     })
   })
 }

@@ -45,7 +45,13 @@ async function review(
 ): Promise<void> {
   await clock.sleep(reviewMs, signal)
   if (signal.aborted) return
-  const name = fileOf(task)?.Name ?? ''
+  const file = fileOf(task)
+  if (!file?.MetaData) {
+    task.ErrCodeExt = file ? 'SourceFileError.ContentMalformed' : 'SourceFileError.DownloadNotAccessible'
+    task.Message = file ? 'the source is not a media file' : 'the media file is gone'
+    return
+  }
+  const name = file.Name
   if (judge(name).fails) {
     task.ErrCodeExt = 'InternalError'
     task.Message = 'internal error'
