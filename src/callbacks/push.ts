@@ -6,6 +6,7 @@ import { parseEvent, type TaskEvent } from './event.js'
 import { Holds } from './hold.js'
 import { createOnce } from './once.js'
 import { createPassOn } from './others.js'
+import { PerStep } from './perStep.js'
 import { defaultLimits, type PushHandlerOptions } from './pushOptions.js'
 import { readBody } from './read.js'
 import { type PushCounts, Verdicts } from './verdicts.js'
@@ -33,17 +34,19 @@ const attemptMs = 2_500
 export function createPushHandler(options: PushHandlerOptions): PushHandler {
   const { keys, deliver, signKey, logger, onOther, forwardTo } = options
   const limits = { ...defaultLimits, ...options.limits }
-  const { maxBytes, readMs, maxHeld, heldAfterMs, holdMs, onceMs } = limits
+  const { maxBytes, readMs, maxHeld, heldAfterMs, holdMs, onceMs, maxPerStep } = limits
   const verdicts = new Verdicts(logger)
   const holds = new Holds({ max: maxHeld, afterMs: heldAfterMs, untilMs: holdMs, retryMs })
   const once = createOnce<Delivered>({ forMs: onceMs, maxKeys: maxRemembered })
+  const perStep = new PerStep({ max: maxPerStep, maxKeys: maxRemembered })
   const passOn = createPassOn({ onOther, forwardTo, verdicts })
 
   const wake = async (address: StepAddress, task: TaskEvent): Promise<Response> => {
     const hint = hintOf(address, task)
+    const fields = { TaskId: hint.TaskId, workflowId: address.workflowId }
+    if (!perStep.take(stepOf(address))) return verdicts.answer('tooMany', fields)
     const attempt = () => once(onceKey(address, hint), () => within(attemptMs, deliver(address, hint)))
     const held = await holds.until(attempt)
-    const fields = { TaskId: hint.TaskId, workflowId: address.workflowId }
     if ('result' in held) return verdicts.answer(held.result === 'delivered' ? 'delivered' : 'noRun', fields)
     const { gaveUp, problem } = held
     return verdicts.answer(gaveUp === 'full' ? 'overloaded' : 'unavailable', { ...fields, problem })
@@ -100,6 +103,10 @@ function onceKey(
 ): string {
   const shown = terminal ? null : percent
   return JSON.stringify([namespace, workflowId, chain, key, attempt, TaskId, terminal, shown])
+}
+
+function stepOf({ namespace, workflowId, chain, key, attempt }: StepAddress): string {
+  return JSON.stringify([namespace, workflowId, chain, key, attempt])
 }
 
 function parseJson(body: Buffer): unknown {

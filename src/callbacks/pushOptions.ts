@@ -35,6 +35,11 @@ export interface PushLimits {
   readonly holdMs: number
   /** The same hint within this time is one signal, ms. Default 60,000. */
   readonly onceMs: number
+  /**
+   * Events for one step at most, in this process, those that repeat included. Default 1,000: a task has an event for each sub-task. Whoever has
+   * a step's token could otherwise fill its run's history, which Temporal ends at 51,200 events.
+   */
+  readonly maxPerStep: number
 }
 
 export const defaultLimits: PushLimits = {
@@ -44,4 +49,5 @@ export const defaultLimits: PushLimits = {
   heldAfterMs: 1_000,
   holdMs: 6_000,
   onceMs: 60_000,
+  maxPerStep: 1_000,
 }
