@@ -11,7 +11,8 @@ import { startSystem } from '../test/support/system.js'
 const system = await startSystem({ media: 'instant', instantMs: 400, reviewMs: 700, waitingMs: 50 })
 const { vodflow, vod } = system
 const temporal = await findTemporal({ tool: 'temporal' })
-const folder = fileURLToPath(new URL('../test/histories/', import.meta.url))
+const root = fileURLToPath(new URL('../', import.meta.url))
+const folder = `${root}test/histories/`
 
 async function record(name: string, run: Run): Promise<void> {
   await run.result().catch(() => undefined)
@@ -26,7 +27,8 @@ async function record(name: string, run: Run): Promise<void> {
     'json',
   ]
   const { stdout } = await promisify(execFile)(temporal, args, { maxBuffer: 64 * 1024 * 1024 })
-  await writeFile(`${folder}${name}.json`, stdout)
+  // Stack traces name where this was recorded; that is nobody's business.
+  await writeFile(`${folder}${name}.json`, stdout.replaceAll(root, ''))
   console.log(`${name}: ${JSON.parse(stdout).events.length} events`)
   vod.faults.clear()
 }
