@@ -93,7 +93,16 @@ function signOf(
 }
 
 function hintOf({ chain, key, attempt }: StepAddress, { TaskId, terminal, percent }: TaskEvent): Hint {
-  return { v: 1, chain, key, attempt, TaskId, terminal, ...(percent === undefined ? {} : { percent }) }
+  return {
+    v: 1,
+    chain,
+    key,
+    attempt,
+    TaskId,
+    terminal,
+    via: 'push',
+    ...(percent === undefined ? {} : { percent }),
+  }
 }
 
 /** A terminal hint is the same whatever progress it shows. */

@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
+import pThrottle from 'p-throttle'
 import tencent from 'tencentcloud-sdk-nodejs-vod'
 import { type RequestOf, type ResponseOf, type VodAction, vodApi } from './api.js'
 import { type Credentials, credentialSource } from './credentials.js'
@@ -15,7 +16,15 @@ export interface VodClientOptions {
   readonly region?: string
   /** Default 15,000: the activity around a call has 30 s. */
   readonly timeoutMs?: number
+  /**
+   * Calls that begin within one second at most; more wait for their turn. Default: as many as are made. A worker's
+   * task queues have rates of their own; what calls VOD beside them takes {@link outsideQueues}.
+   */
+  readonly callsPerSecond?: number
 }
+
+/** `callsPerSecond` of everything outside a worker's queues: VOD's 100 a second belong to the runs. */
+export const outsideQueues = 10
 
 export interface CallOptions {
   /** Gives up waiting for the answer. Whether VOD did what was asked is then unknown. */
@@ -37,7 +46,7 @@ const defaultTimeoutMs = 15_000
 
 /** Tencent's official SDK, with what it leaves open: parsed requests and answers, typed errors, keep-alive. */
 export function createVodClient(options: VodClientOptions = {}): VodClient {
-  const { endpoint, region, credentials = 'default', timeoutMs = defaultTimeoutMs } = options
+  const { endpoint, region, credentials = 'default', timeoutMs = defaultTimeoutMs, callsPerSecond } = options
   const url = endpointOf(endpoint || defaultEndpoint)
   const source = credentialSource(credentials)
   const agent =
@@ -57,11 +66,14 @@ export function createVodClient(options: VodClientOptions = {}): VodClient {
     },
   })
 
+  const turn = callsPerSecond ? pThrottle({ limit: callsPerSecond, interval: 1_000 })(() => {}) : undefined
+
   return {
     async call(action, request, { signal, timeoutMs: callTimeoutMs = timeoutMs } = {}) {
       const { request: requestSchema, response: responseSchema } = vodApi[action]
       const sent = requestSchema.safeParse(request)
       if (!sent.success) throw new InvalidInputError(sent.error.issues.map(problemOf))
+      await turn?.()
       await source.getCredential()
       const timeout = AbortSignal.timeout(callTimeoutMs)
       let answer: unknown

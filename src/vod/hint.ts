@@ -22,7 +22,14 @@ export interface Hint {
   readonly terminal: boolean
   /** Progress of the whole task in percent, 0 to 100. For display only: nobody vouches for it. */
   readonly percent?: number
+  /** Which net brought it. For people and counts only. */
+  readonly via?: Net
 }
+
+/** The nets under an event that bring hints; see docs/architecture.md. */
+export type Net = (typeof nets)[number]
+
+const nets = ['push', 'pull', 'sweep'] as const
 
 /** Longest TaskId that is taken from outside, in characters. Tencent's are about 60. */
 export const maxTaskIdLength = 200
@@ -30,11 +37,12 @@ export const maxTaskIdLength = 200
 /** Reads a signal's payload. Anyone with access to the namespace can send one, so anything else is `undefined`. */
 export function asHint(value: unknown): Hint | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  const { v, chain, key, attempt, TaskId, terminal, percent } = value as Record<string, unknown>
+  const { v, chain, key, attempt, TaskId, terminal, percent, via } = value as Record<string, unknown>
   if (v !== 1 || typeof chain !== 'string' || typeof key !== 'string') return undefined
   if (!Number.isInteger(attempt) || typeof terminal !== 'boolean') return undefined
   if (typeof TaskId !== 'string' || TaskId === '' || TaskId.length > maxTaskIdLength) return undefined
   const hint: Hint = { v, chain, key, attempt: attempt as number, TaskId, terminal }
   const shown = typeof percent === 'number' && percent >= 0 && percent <= 100
-  return shown ? { ...hint, percent } : hint
+  const net = nets.find((name) => name === via)
+  return { ...hint, ...(shown ? { percent } : {}), ...(net ? { via: net } : {}) }
 }

@@ -8,7 +8,7 @@ describe('an event of ours', () => {
     const { post, hints, addresses, handler } = rig()
     expect(await post(ours({ callerContext: 'order-42' }))).toBe(200)
     expect(addresses).toEqual([address])
-    expect(hints).toEqual([{ v: 1, chain, key, attempt, TaskId, terminal: true }])
+    expect(hints).toEqual([{ v: 1, chain, key, attempt, TaskId, terminal: true, via: 'push' }])
     expect(handler.counts()).toMatchObject({ delivered: 1 })
   })
 

@@ -46,7 +46,7 @@ describe('a callback and a real Temporal', () => {
     const { post } = rig({ deliver: createDelivery({ client }) })
     expect(await post(ours({ address: { ...address, workflowId } }))).toBe(200)
     const { chain, key, attempt } = address
-    expect(await signalsOf(workflowId)).toEqual([{ v: 1, chain, key, attempt, TaskId, terminal: true }])
+    expect(await signalsOf(workflowId)).toEqual([{ v: 1, chain, key, attempt, TaskId, terminal: true, via: 'push' }])
   })
 
   it('a run that is over or never was is no-run', async () => {
@@ -95,7 +95,7 @@ describe('a callback and a real Temporal', () => {
       after = await startTemporalDevServer({ dbFilename, port })
       expect(await answer).toBe(200)
       expect(handler.counts()).toMatchObject({ delivered: 1, unavailable: 0 })
-      expect(await signalsOf(workflowId, itsClient)).toMatchObject([{ TaskId, terminal: true }])
+      expect(await signalsOf(workflowId, itsClient)).toMatchObject([{ TaskId, terminal: true, via: 'push' }])
     } finally {
       await its.close()
       await after?.close()
