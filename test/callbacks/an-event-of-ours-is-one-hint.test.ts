@@ -20,7 +20,7 @@ describe('an event of ours', () => {
   ])('of %o is the hint %o', async (given, hint) => {
     const { post, hints } = rig()
     expect(await post(ours(given))).toBe(200)
-    expect(hints).toEqual([{ v: 1, chain, key, attempt, TaskId, ...hint }])
+    expect(hints).toEqual([{ v: 1, chain, key, attempt, TaskId, via: 'push', ...hint }])
   })
 
   it('shows no progress that is none', async () => {
