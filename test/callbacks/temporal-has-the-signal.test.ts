@@ -46,7 +46,9 @@ describe('a callback and a real Temporal', () => {
     const { post } = rig({ deliver: createDelivery({ client }) })
     expect(await post(ours({ address: { ...address, workflowId } }))).toBe(200)
     const { chain, key, attempt } = address
-    expect(await signalsOf(workflowId)).toEqual([{ v: 1, chain, key, attempt, TaskId, terminal: true, via: 'push' }])
+    expect(await signalsOf(workflowId)).toEqual([
+      { v: 1, chain, key, attempt, TaskId, terminal: true, via: 'push' },
+    ])
   })
 
   it('a run that is over or never was is no-run', async () => {
