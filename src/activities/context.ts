@@ -1,5 +1,6 @@
 import type { VodClient } from '../vod/client.js'
 import type { MacKeys } from '../vod/token.js'
+import type { AppAddress } from './types.js'
 
 /** What activities need and workflows must never see. */
 export interface ActivityContext {
@@ -7,4 +8,6 @@ export interface ActivityContext {
   readonly clientFor: (account: string) => VodClient | Promise<VodClient>
   /** Seal the SessionContext token. Never in a history. */
   readonly macKeys: MacKeys
+  /** Sees to it that finished tasks of this sub-app are swept; never throws. */
+  readonly keepSwept: (app: AppAddress) => void
 }

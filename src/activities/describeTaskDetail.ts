@@ -19,7 +19,7 @@ const unknownTaskCodes: readonly string[] = ['InvalidParameterValue.TaskId', 'Re
  * activity, after the next of `waits`. Every error is retried: a task that VOD works on must not be lost to
  * a wrong key or policy that somebody will mend.
  */
-export function describeTaskDetail({ clientFor }: ActivityContext) {
+export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
   return async ({ account, SubAppId, TaskId, waits, lag, untilTerminal }: Look): Promise<Looked> => {
     const { attempt, heartbeatDetails } = activityInfo()
     const before: Waited = heartbeatDetails ?? { open: 0, ended: 0 }
@@ -44,6 +44,7 @@ export function describeTaskDetail({ clientFor }: ActivityContext) {
     )
 
     async function look(): Promise<Looked> {
+      keepSwept({ account, ...(SubAppId === undefined ? {} : { SubAppId }) })
       const client = await clientFor(account)
       const request = { TaskId, ...(SubAppId === undefined ? {} : { SubAppId }) }
       const detail = await client.call('DescribeTaskDetail', request, { signal: cancellationSignal() })

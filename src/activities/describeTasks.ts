@@ -1,4 +1,7 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
+import type { z } from 'zod'
+import { isTerminal } from '../vod/reading.js'
+import type { TaskSimpleInfo } from '../vod/schemas/tasks.js'
 import { openSessionContext } from '../vod/token.js'
 import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
@@ -80,16 +83,10 @@ export function describeTasks({ clientFor, macKeys }: ActivityContext) {
   }
 }
 
-function toStepTask({
-  TaskId,
-  TaskType,
-  CreateTime,
-}: {
-  TaskId: string
-  TaskType: string
-  CreateTime: string
-}): StepTask {
-  return { TaskId, TaskType, createdAt: Date.parse(CreateTime) || Date.now() }
+function toStepTask(task: z.output<typeof TaskSimpleInfo>): StepTask {
+  const { TaskId, TaskType, CreateTime, Status } = task
+  const ended = isTerminal(Status) ? ({ ended: true } as const) : {}
+  return { TaskId, TaskType, createdAt: Date.parse(CreateTime) || Date.now(), ...ended }
 }
 
 function merge(known: readonly StepTask[], found: readonly StepTask[]): StepTask[] {

@@ -1,4 +1,5 @@
-import type { Reading } from '../vod/outcome.js'
+import type { Part, Reading } from '../vod/outcome.js'
+import type { MediaProcessTask } from '../vod/repair.js'
 import type { RunInput } from '../vod/runInput.js'
 
 /**
@@ -7,16 +8,28 @@ import type { RunInput } from '../vod/runInput.js'
  */
 export interface VodActivities {
   ProcessMediaByProcedure(submission: Submission): Promise<Submitted>
+  ProcessMedia(submission: Submission & RepairRequest): Promise<Submitted>
   DescribeTaskDetail(look: Look): Promise<Looked>
   DescribeTasks(search: Search): Promise<Found>
   DescribeProcedureTemplates(template: TemplateName): Promise<TemplateTasks>
+  DescribeMediaInfos(media: MediaFile): Promise<MediaOutputs>
   ManageTask(abort: Abort): Promise<Aborted>
+  /** Ours: pages of DescribeTasks, and a hint for each finished task. */
+  sweepTasks(sweep: Sweep): Promise<Swept>
+  /** Ours, and no call to VOD: Temporal would hold up a run that sets an attribute it does not have. */
+  searchAttributeExists(name: string): Promise<boolean>
 }
 
 /** Whose tasks: `account` is an alias that only activities can turn into credentials. */
 export interface AppAddress {
   readonly account: string
   readonly SubAppId?: number
+}
+
+/** Sub-tasks that failed, with the inputs that VOD recorded. */
+export interface RepairRequest {
+  readonly FileId: string
+  readonly MediaProcessTask: MediaProcessTask
 }
 
 export interface Submission {
@@ -48,6 +61,8 @@ export interface StepTask {
   readonly TaskType: string
   /** When VOD made it, ms since the epoch; for a fresh submission the time of the call. */
   readonly createdAt: number
+  /** A listing shows that it is over: its event may have come and gone. */
+  readonly ended?: true
 }
 
 export interface Look extends AppAddress {
@@ -107,4 +122,27 @@ export interface Abort extends AppAddress {
 /** `aborted: false`: VOD refused, most often because the task has begun. */
 export interface Aborted {
   readonly aborted: boolean
+}
+
+export interface MediaFile extends AppAddress {
+  readonly FileId: string
+}
+
+export interface MediaOutputs {
+  readonly outputs: readonly Part[]
+}
+
+export interface Sweep extends AppAddress {
+  /** Tasks that have been over for less are left to the next sweep, ms. */
+  readonly settle: number
+  /** FinishTime from here on, ms since the epoch. Without it: all that VOD lists, by CreateTime. */
+  readonly finishedSince?: number
+}
+
+export interface Swept {
+  /** Latest FinishTime that was seen, VOD's own time, ms since the epoch. */
+  readonly newest: number
+  readonly tasks: number
+  /** Runs that took a hint. */
+  readonly hinted: number
 }

@@ -13,6 +13,7 @@ export type {
 } from '../vod/outcome.js'
 export type { RunInput } from '../vod/runInput.js'
 export type { Cancelled, Progress, TaskProgress } from '../workflows/progress.js'
+export type { AdoptOptions, AdoptRequest } from './adopt.js'
 export { type ConnectOptions, connect } from './connect.js'
 export type { TemporalOptions } from './connection.js'
 export {

@@ -19,6 +19,11 @@ export interface ProcessOptions {
   readonly account?: string
   /** `false` when no callback is set up: the run then asks every few seconds to minutes. Default `true`. */
   readonly events?: boolean
+  /**
+   * When some sub-tasks fail: `accept` the outcome as it is (default), `fail` the run, or `repair`: submit what failed once
+   * more, at most twice, and nothing that succeeded.
+   */
+  readonly onPartial?: RunInput['onPartial']
   /** When a run looks by itself, ms; for tests and people in a hurry. */
   readonly delays?: RunInput['delays']
   /** `false` starts the run even if no worker would do it now. Default `true`. */
@@ -52,19 +57,22 @@ export function planOf(
   options: ProcessOptions & { readonly account: string; readonly reason?: string },
   namespace: string,
 ): Plan {
-  const { key, events, delays, account, reason } = options
-  const given = Object.entries({ key, events, delays }).filter(([, value]) => value !== undefined)
+  const { key, events, onPartial, delays, account, reason } = options
+  const given = Object.entries({ key, events, onPartial, delays }).filter(([, value]) => value !== undefined)
   const input = parseRunInput({ request, account, ...Object.fromEntries(given) })
   const workflowId = options.workflowId ?? workflowIdOf(input)
   checkLength('workflowId', Buffer.byteLength(workflowId), { most: longestWorkflowId, unit: 'bytes' })
-  if (reason !== undefined) {
-    checkLength('reason', [...reason.trim()].length, { most: longestReason, unit: 'characters' })
-  }
+  if (reason !== undefined) checkReason(reason)
   const { SubAppId, SessionContext = '' } = input.request
   const subApp = SubAppId === undefined ? {} : { SubAppId }
   const address = { namespace, account, ...subApp, workflowId, key: key ?? defaultKey(input.request) }
   checkSessionContext(SessionContext, address)
   return { workflowId, account, input, ...(reason === undefined ? {} : { reason }) }
+}
+
+/** @throws InvalidInputError when it is empty or too long */
+export function checkReason(reason: string | undefined): void {
+  checkLength('reason', [...(reason ?? '').trim()].length, { most: longestReason, unit: 'characters' })
 }
 
 function checkLength(field: string, length: number, { most, unit }: { most: number; unit: string }): void {

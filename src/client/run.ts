@@ -1,10 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { type Client, type WorkflowExecutionDescription, WorkflowFailedError } from '@temporalio/client'
+import {
+  type Client,
+  type WorkflowExecutionDescription,
+  WorkflowFailedError,
+  type WorkflowHandle,
+} from '@temporalio/client'
 import { TerminatedFailure, WorkflowNotFoundError } from '@temporalio/common'
 import type { Outcome } from '../vod/outcome.js'
 import { workflowQueue } from '../vod/queues.js'
-import { type Cancelled, type Progress, progressQuery } from '../workflows/progress.js'
+import { type Cancelled, detachSignal, type Progress, progressQuery } from '../workflows/progress.js'
 import { memoFields } from './earlierRun.js'
 import { ClosedError, NoWorkerError, RunNotFoundError, VodflowError } from './errors.js'
 import { explain, grpc, grpcCodeOf } from './errorsOfTemporal.js'
@@ -17,6 +22,8 @@ export interface RunAddress {
   readonly workflowId: string
   /** First run of the chain: it stays the same through reset, retry and continue-as-new. */
   readonly chain: string
+  /** The execution whose end is awaited; later ones of the chain are followed. */
+  readonly runId: string
   readonly attached: boolean
   /** `host:port` of Temporal, for messages. */
   readonly address: string
@@ -41,16 +48,21 @@ export class Run {
   /** `true` when the run was there already, running or finished; `false` when this call started it. */
   readonly attached: boolean
   readonly #client: Client
+  readonly #runId: string
   readonly #address: string
   readonly #answerTimeoutMs: number
   readonly #closed: AbortSignal
 
   /** Made by `process`, `rerun` and `attach`. */
-  constructor(client: Client, { workflowId, chain, attached, address, answerTimeoutMs, closed }: RunAddress) {
+  constructor(
+    client: Client,
+    { workflowId, chain, runId, attached, address, answerTimeoutMs, closed }: RunAddress,
+  ) {
     this.workflowId = workflowId
     this.chain = chain
     this.attached = attached
     this.#client = client
+    this.#runId = runId
     this.#address = address
     this.#answerTimeoutMs = answerTimeoutMs
     this.#closed = closed
@@ -69,7 +81,7 @@ export class Run {
    */
   async result(options: { readonly signal?: AbortSignal } = {}): Promise<Outcome> {
     const stops = options.signal ? [this.#closed, options.signal] : [this.#closed]
-    let runId = this.chain
+    let runId = this.#runId
     for (;;) {
       const handle = this.#client.workflow.getHandle(this.workflowId, runId)
       try {
@@ -98,7 +110,7 @@ export class Run {
       if (!latest) throw new RunNotFoundError(this.workflowId)
       const handle = this.#client.workflow.getHandle(this.workflowId, latest.runId)
       const progress = await this.#bounded(() => handle.query<Progress | undefined>(progressQuery))
-      return progress ?? { phase: 'submitting', percent: 0, tasks: [] }
+      return progress ?? { phase: 'submitting', attempt: 1, percent: 0, tasks: [] }
     } catch (error) {
       const code = grpcCodeOf(error)
       if (code !== grpc.deadlineExceeded && code !== grpc.failedPrecondition) throw this.#explained(error)
@@ -152,13 +164,28 @@ export class Run {
    * @throws RunNotFoundError when Temporal has no such run
    */
   async cancel(): Promise<void> {
+    await this.#unlessEnded((handle) => handle.cancel())
+  }
+
+  /**
+   * Asks the run to stop waiting: it ends `detached`, within seconds, and VOD goes on with its tasks and bills them.
+   * A run that has ended stays as it is.
+   *
+   * @param key - only the step with this key, in a workflow of several. Default: all of its steps.
+   * @throws RunNotFoundError when Temporal has no such run
+   */
+  async detach(key?: string): Promise<void> {
+    await this.#unlessEnded((handle) => handle.signal(detachSignal, ...(key === undefined ? [] : [key])))
+  }
+
+  /** Temporal answers the same for "never heard of" and "has ended". */
+  async #unlessEnded(ask: (handle: WorkflowHandle) => Promise<unknown>): Promise<void> {
     const handle = this.#client.workflow.getHandle(this.workflowId, undefined, {
       firstExecutionRunId: this.chain,
     })
     try {
-      await this.#bounded(() => handle.cancel())
+      await this.#bounded(() => ask(handle))
     } catch (error) {
-      // Temporal answers the same for "never heard of" and "has ended".
       if (error instanceof WorkflowNotFoundError && (await this.#bounded(() => this.#describeLatest())))
         return
       throw this.#explained(error)

@@ -2,6 +2,8 @@ import { setMaxListeners } from 'node:events'
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/common'
 import { workflowQueue } from '../vod/queues.js'
+import { parseAdoptInput } from '../vod/runInput.js'
+import { type AdoptOptions, type AdoptRequest, adoptIdOf, adoptType } from './adopt.js'
 import type { Connected } from './connection.js'
 import { memoFields, runType, startedWith } from './earlierRun.js'
 import {
@@ -13,9 +15,17 @@ import {
 } from './errors.js'
 import { explain } from './errorsOfTemporal.js'
 import { type ListOptions, listRuns, type RunSummary } from './list.js'
-import { type Plan, type ProcessOptions, type ProcessRequest, planOf, type RerunOptions } from './plan.js'
+import {
+  checkReason,
+  type Plan,
+  type ProcessOptions,
+  type ProcessRequest,
+  planOf,
+  type RerunOptions,
+} from './plan.js'
 import { createPollerCheck, type PollerCheck } from './pollers.js'
 import { detailsOf, summaryOf } from './presentation.js'
+import { resetToStart } from './reset.js'
 import { chainOf, Run, type RunAddress } from './run.js'
 import { differences } from './sameRequest.js'
 
@@ -92,6 +102,51 @@ export class Vodflow {
   }
 
   /**
+   * Lets a run begin anew: the same chain, key and attempt, so that VOD answers with the tasks that it made before, and
+   * cannot be made to pay twice. For a run that failed or is `unknown` though its task went well, or that somebody
+   * terminated. It waits for the same tasks; for new ones see {@link rerun}.
+   *
+   * @param options.reason - why, 1 to 500 characters; Temporal keeps it with the reset.
+   * @throws RunNotFoundError when there is none
+   * @throws InvalidInputError without a reason; nothing was done
+   */
+  async retry(workflowId: string, { reason }: { readonly reason: string }): Promise<Run> {
+    checkReason(reason)
+    return this.#asking(undefined, async () => {
+      const earlier = await this.#describe(workflowId)
+      const runId = await resetToStart(this.client, earlier, reason)
+      return this.#run({ workflowId, chain: chainOf(earlier), runId, attached: true })
+    })
+  }
+
+  /**
+   * Takes over a task that the console, an upload with a Procedure, another system or a terminated run has started:
+   * submits nothing, waits for its end. No event can reach it, so it is read every few seconds to minutes. Asking
+   * twice makes one run.
+   *
+   * @throws InvalidInputError when a field is out of its limits; nothing was sent
+   * @throws NoWorkerError, TemporalUnreachableError as {@link process} does
+   */
+  async adopt(task: AdoptRequest, options: AdoptOptions = {}): Promise<Run> {
+    const { account = this.#settings.account, delays, signal } = options
+    const input = parseAdoptInput({ ...task, account, ...(delays === undefined ? {} : { delays }) })
+    const workflowId = options.workflowId ?? adoptIdOf(input)
+    return this.#asking(signal, async () => {
+      if (options.requireWorker ?? true) await this.#pollers.requireWorkers(account)
+      const handle = await this.client.workflow.start(adoptType, {
+        workflowId,
+        taskQueue: workflowQueue,
+        args: [input],
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        staticSummary: `task ${task.TaskId}`.slice(0, 390),
+      })
+      const chain = handle.firstExecutionRunId
+      return this.#run({ workflowId, chain, runId: chain, attached: false })
+    })
+  }
+
+  /**
    * A handle to a run that was started earlier, here or elsewhere; of several with one id, to the latest.
    *
    * @throws RunNotFoundError when there is none
@@ -137,7 +192,8 @@ export class Vodflow {
       staticSummary: summaryOf(input),
       staticDetails: detailsOf(input, reason),
     })
-    return this.#run({ workflowId, chain: handle.firstExecutionRunId, attached: false })
+    const chain = handle.firstExecutionRunId
+    return this.#run({ workflowId, chain, runId: chain, attached: false })
   }
 
   async #attachTo({ workflowId, input }: Plan, earlier: WorkflowExecutionDescription): Promise<Run> {
@@ -161,10 +217,10 @@ export class Vodflow {
   }
 
   #runOf(run: WorkflowExecutionDescription): Run {
-    return this.#run({ workflowId: run.workflowId, chain: chainOf(run), attached: true })
+    return this.#run({ workflowId: run.workflowId, chain: chainOf(run), runId: run.runId, attached: true })
   }
 
-  #run(which: Pick<RunAddress, 'workflowId' | 'chain' | 'attached'>): Run {
+  #run(which: Pick<RunAddress, 'workflowId' | 'chain' | 'runId' | 'attached'>): Run {
     const { address, answerTimeoutMs } = this.#settings
     return new Run(this.client, { ...which, address, answerTimeoutMs, closed: this.#closed.signal })
   }

@@ -118,6 +118,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   })
   const work = createWork({
     clock,
+    faults,
     toolbox,
     fileOf: (task) => files.get(task.FileId),
     placeFor: (task) => ({

@@ -7,6 +7,8 @@ export type Fault = { readonly times?: number; readonly probability?: number } &
   | { readonly kind: 'hang'; readonly action: string }
   /** Answered after `ms`. */
   | { readonly kind: 'slow'; readonly action: string; readonly ms: number }
+  /** A sub-task of this Type, or of any for `*`, ends with this ErrCodeExt. */
+  | { readonly kind: 'failSubTask'; readonly Type: string; readonly code: string }
   | { readonly kind: 'dropCallback' }
   | { readonly kind: 'delayCallback'; readonly ms: number }
   | { readonly kind: 'doubleCallback' }
@@ -50,11 +52,12 @@ export class Faults {
   }
 
   /** The first fault of this kind that strikes now, if any. */
-  strike<K extends FaultKind>(kind: K, action?: string): FaultOf<K> | undefined {
+  strike<K extends FaultKind>(kind: K, on?: string): FaultOf<K> | undefined {
     for (const laid of this.#laid) {
       const { fault } = laid
       if (fault.kind !== kind || laid.left === 0) continue
-      if ('action' in fault && fault.action !== action && fault.action !== '*') continue
+      const aim = 'action' in fault ? fault.action : 'Type' in fault ? fault.Type : '*'
+      if (aim !== on && aim !== '*') continue
       if (fault.probability !== undefined && this.#random() >= fault.probability) continue
       laid.left--
       return fault as FaultOf<K>

@@ -36,4 +36,12 @@ export const asyncActions = {
     dedupWindowMs: 7 * day,
     rate: 'submit',
   },
+  /** Repairs what failed of the one above. */
+  ProcessMedia: {
+    tasks: [{ member: 'TaskId', TaskType: 'Procedure', event: 'ProcedureStateChanged', listed: true }],
+    dedupWindowMs: 3 * day,
+    rate: 'submit',
+  },
 } as const satisfies Record<string, AsyncAction>
+
+export type SubmitAction = keyof typeof asyncActions

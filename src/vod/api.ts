@@ -11,6 +11,7 @@ export const vodApi = {
     request: process.ProcessMediaByProcedureRequest,
     response: process.ProcessMediaByProcedureResponse,
   },
+  ProcessMedia: { request: process.ProcessMediaRequest, response: process.ProcessMediaResponse },
   DescribeTaskDetail: {
     request: tasks.DescribeTaskDetailRequest,
     response: tasks.DescribeTaskDetailResponse,

@@ -22,6 +22,8 @@ export interface Part {
   readonly Output: Readonly<Record<string, string | number | boolean>>
   /** Every URL of the Output, in VOD's order. */
   readonly urls: readonly string[]
+  /** What it was asked to do, as VOD recorded it: of a failed media sub-task only, so that it can be repaired. */
+  readonly Input?: Readonly<Record<string, unknown>>
 }
 
 /** What moderation says. Never folded into {@link OutcomeStatus}: blocked content is a successful task. */
@@ -78,7 +80,19 @@ export interface Attempt {
   readonly SessionId: string
   /** An earlier send had been accepted: VOD said so, or its tasks were found. */
   readonly recovered: boolean
+  /** `adopted`: somebody else had submitted it. */
+  readonly action: 'ProcessMediaByProcedure' | 'ProcessMedia' | 'adopted'
+  readonly TaskIds: readonly string[]
+  /** What this attempt by itself came to, and why. */
+  readonly status: OutcomeStatus
+  readonly reason: string
 }
+
+/**
+ * Which net brought the news that ended a step: an event (`push`, `pull`), the `sweep`, a `look` of its own, or `poll`
+ * where no event can come. Absent when nothing was read to its end.
+ */
+export type EndedBy = 'push' | 'pull' | 'sweep' | 'look' | 'poll'
 
 /** What a step returns. Plain JSON of at most 256 KiB. */
 export interface Outcome {
@@ -95,4 +109,10 @@ export interface Outcome {
   readonly tasks: readonly Reading[]
   readonly moderation?: Moderation
   readonly attempts: readonly Attempt[]
+  readonly endedBy?: EndedBy
+  /**
+   * Of an `unknown` outcome: what `DescribeMediaInfos` shows on the media file. Nobody can tell whether an output is of
+   * this run or of an earlier one, and what failed is not there.
+   */
+  readonly mediaOutputs?: readonly Part[]
 }

@@ -10,10 +10,14 @@ export const callsPerSecond: Readonly<Record<RateClass, number>> = { submit: 80,
 /** Every action that has an activity, and the queue it waits in. */
 export const rateClasses = {
   ProcessMediaByProcedure: 'submit',
+  ProcessMedia: 'submit',
   DescribeTaskDetail: 'read',
   DescribeTasks: 'read',
   DescribeProcedureTemplates: 'read',
+  DescribeMediaInfos: 'read',
   ManageTask: 'slow',
+  sweepTasks: 'read',
+  searchAttributeExists: 'read',
 } as const satisfies Record<string, RateClass>
 
 export type QueuedAction = keyof typeof rateClasses

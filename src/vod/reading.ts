@@ -63,13 +63,13 @@ function* resultsOf(task: Json | undefined): Generator<{ Type: string; result: J
 }
 
 function partsOf(TaskType: string, Status: string, task: Json | undefined): Part[] {
-  if (Status === 'ABORTED') return [part(TaskType, 'aborted', task)]
+  if (Status === 'ABORTED') return [toPart(TaskType, 'aborted', task)]
   if (TaskType === 'Procedure' && task) {
-    const parts = [...resultsOf(task)].map(({ Type, result }) => part(Type, statusOf(result), result))
+    const parts = [...resultsOf(task)].map(({ Type, result }) => toPart(Type, statusOf(result), result))
     // A flow that ended without a sub-task did nothing: most often the source could not be opened.
-    return parts.length === 0 && Status === 'FINISH' ? [part(TaskType, 'failed', task)] : parts
+    return parts.length === 0 && Status === 'FINISH' ? [toPart(TaskType, 'failed', task)] : parts
   }
-  return [part(TaskType, wholeTaskStatus(TaskType, Status, task), task)]
+  return [toPart(TaskType, wholeTaskStatus(TaskType, Status, task), task)]
 }
 
 /** SUCCESS counts only with an empty ErrCodeExt (Tencent: ErrCode is kept for old clients). */
@@ -90,7 +90,8 @@ function wholeTaskStatus(TaskType: string, Status: string, task: Json | undefine
   return 'unknown'
 }
 
-function part(Type: string, status: PartStatus, result: Json | undefined): Part {
+/** One part of a task, or of a media file. */
+export function toPart(Type: string, status: PartStatus, result: Json | undefined): Part {
   const Output = object(result?.Output) ?? {}
   const Definition = object(result?.Input)?.Definition ?? Output.Definition
   return {
@@ -101,7 +102,16 @@ function part(Type: string, status: PartStatus, result: Json | undefined): Part 
     Message: status === 'succeeded' ? '' : text(result?.Message),
     Output: scalarsOf(Output),
     urls: [...urlsOf(Output)].slice(0, maxUrls),
+    ...(status === 'failed' ? inputOf(result) : {}),
   }
+}
+
+/** Longer ones are rare (ten watermarks with all their options), and cannot be repaired. */
+const maxInputBytes = 4_000
+
+function inputOf(result: Json | undefined): { Input?: Json } {
+  const Input = object(result?.Input)
+  return Input && bytesOf(Input) <= maxInputBytes ? { Input } : {}
 }
 
 function scalarsOf(output: Json): Part['Output'] {
@@ -162,16 +172,17 @@ function shrink(reading: Reading, maxBytes: number): Reading {
     const smaller = { ...reading, parts: reading.parts.map(cut), truncated: reading.truncated || index > 0 }
     if (bytesOf(smaller) <= maxBytes) return smaller
   }
-  const { parts, ...rest } = { ...reading, truncated: true }
+  const { parts, ...head } = { ...reading, truncated: true }
   const kept: Part[] = []
-  let bytes = bytesOf({ ...rest, parts: [] })
+  let bytes = bytesOf({ ...head, parts: [] })
   for (const whole of parts) {
-    const last = { ...whole, urls: [], Output: {}, Message: whole.Message.slice(0, 100) }
+    const { Input: _, ...rest } = whole
+    const last = { ...rest, urls: [], Output: {}, Message: whole.Message.slice(0, 100) }
     bytes += bytesOf(last) + 1
     if (bytes > maxBytes) break
     kept.push(last)
   }
-  return { ...rest, parts: kept }
+  return { ...head, parts: kept }
 }
 
 function bytesOf(value: unknown): number {

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { InvalidInputError } from './errors.js'
+import { maxTaskIdLength } from './hint.js'
+import { SubAppId } from './schemas/common.js'
 import { ProcessMediaByProcedureRequest } from './schemas/processMedia.js'
 
 const ms = z
@@ -19,6 +21,8 @@ const StepDelays = z.strictObject({
   cancelGrace: ms.optional(),
 })
 
+const Account = z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 lower-case letters, digits or hyphens')
+
 const RunInputSchema = z.looseObject({
   request: ProcessMediaByProcedureRequest.superRefine(({ SessionId }, context) => {
     if (SessionId !== undefined) {
@@ -27,15 +31,13 @@ const RunInputSchema = z.looseObject({
       context.addIssue({ code: 'custom', path: ['SessionId'], message })
     }
   }),
-  account: z
-    .string()
-    .regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 lower-case letters, digits or hyphens')
-    .default('default'),
+  account: Account.default('default'),
   key: z
     .string()
     .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 printable ASCII characters without spaces')
     .optional(),
   events: z.boolean('must be true or false').default(true),
+  onPartial: z.enum(['accept', 'fail', 'repair'], 'must be accept, fail or repair').optional(),
   delays: StepDelays.optional(),
 })
 
@@ -46,9 +48,33 @@ const RunInputSchema = z.looseObject({
  * - `account`: alias of the Tencent account, known to the worker. Default `default`.
  * - `key`: names the logical piece of work inside a chain of runs. Default SubAppId/media/ProcedureName.
  * - `events`: `false` where no event can reach this run; its tasks are then read every few seconds to minutes.
+ * - `onPartial`: when some sub-tasks fail, `accept` (default) the outcome as it is, `fail` the run, or `repair`: submit
+ *   what failed once more, at most twice, and nothing that succeeded.
  * - `delays`: see `StepDelays`, all in milliseconds.
  */
 export type RunInput = z.input<typeof RunInputSchema>
+
+const AdoptInputSchema = z.looseObject({
+  TaskId: z
+    .string('must be a string')
+    .min(1, 'is empty; give the id of a task')
+    .max(maxTaskIdLength, `is longer than ${maxTaskIdLength} characters; give the id of a task`),
+  SubAppId: SubAppId.optional(),
+  account: Account.default('default'),
+  delays: StepDelays.optional(),
+})
+
+/** What a run of `adoptTask` is given: a task that somebody else has submitted. Plain JSON. */
+export type AdoptInput = z.input<typeof AdoptInputSchema>
+
+/**
+ * @throws InvalidInputError that names every field that is wrong, and what to do about it.
+ */
+export function parseAdoptInput(value: unknown): z.output<typeof AdoptInputSchema> {
+  const parsed = AdoptInputSchema.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw new InvalidInputError(parsed.error.issues.map(problemOf))
+}
 
 /** With the defaults filled in. */
 export type ParsedRunInput = z.output<typeof RunInputSchema>

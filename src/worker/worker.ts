@@ -1,7 +1,8 @@
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker'
-import { createActivities } from '../activities/index.js'
+import { createActivities, createKeepSwept } from '../activities/index.js'
 import { InvalidInputError } from '../vod/errors.js'
 import { callsPerSecond, type QueuedAction, queueFor, rateClasses, workflowQueue } from '../vod/queues.js'
+import type { SweepTimes } from '../vod/sweep.js'
 import type { MacKeys } from '../vod/token.js'
 import { type Accounts, clientsFor } from './accounts.js'
 import { workflowCode } from './bundle.js'
@@ -14,6 +15,8 @@ export interface VodflowWorkerOptions {
   readonly accounts: Accounts
   /** Seal the token in SessionContext; see `parseMacKeys`. There is no default key. */
   readonly macKeys: MacKeys
+  /** When finished tasks are swept; `off`: runs then rely on callbacks and their own looks. Default: see {@link SweepTimes}. */
+  readonly sweep?: Partial<SweepTimes> | 'off'
   /** How many waiting runs are kept in memory. Default: Temporal's, from the size of the heap. */
   readonly maxCachedWorkflows?: number
 }
@@ -37,9 +40,13 @@ const shutdownGraceMs = 20_000
  * @throws InvalidInputError without an account or a MAC key.
  */
 export async function createVodflowWorker(options: VodflowWorkerOptions): Promise<VodflowWorker> {
-  const { connection, namespace = 'default', accounts, macKeys, maxCachedWorkflows } = options
+  const { connection, namespace = 'default', accounts, macKeys, sweep = {}, maxCachedWorkflows } = options
   check(options)
-  const activities = createActivities({ clientFor: clientsFor(accounts), macKeys })
+  const activities = createActivities({
+    clientFor: clientsFor(accounts),
+    macKeys,
+    keepSwept: createKeepSwept(sweep),
+  })
   const shared = {
     connection,
     namespace,

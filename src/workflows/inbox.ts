@@ -1,6 +1,12 @@
 import { defineQuery, defineSignal, setHandler, workflowInfo } from '@temporalio/workflow'
 import { asHint, type Hint, hintSignal } from '../vod/hint.js'
-import { type Progress, progressQuery } from './progress.js'
+import { detachSignal, type Progress, progressQuery } from './progress.js'
+
+/** What is sent to a step. */
+export interface StepListener {
+  onHint(hint: Hint): void
+  onDetach(): void
+}
 
 /**
  * The one place where a workflow takes hints and answers about its steps. Module state is a workflow's own:
@@ -9,7 +15,7 @@ import { type Progress, progressQuery } from './progress.js'
 interface OpenStep {
   readonly key: string
   readonly attempt: number
-  onHint?: (hint: Hint) => void
+  listener?: StepListener
   progress?: Progress
 }
 
@@ -20,18 +26,18 @@ const unclaimed: Hint[] = []
 const maxUnclaimed = 100
 
 const hint = defineSignal<[unknown]>(hintSignal)
+const detach = defineSignal<[string?]>(detachSignal)
 const progress = defineQuery<Progress | undefined, [string?]>(progressQuery)
 
 /** Must be called before the first await of a workflow: a signal that nobody handles may be seen as foreign. */
 export function openInbox(): void {
   setHandler(hint, takeHint, { description: 'Look at a task now. Believed by nobody: the task is read.' })
-  setHandler(
-    progress,
-    (key) => (key === undefined ? steps[0] : steps.find((step) => step.key === key))?.progress,
-    {
-      description: 'Progress of a step, by its key; without a key, of the first one.',
-    },
-  )
+  setHandler(detach, takeDetach, {
+    description: 'Stop waiting and leave the work to VOD: all steps, or the one with this key.',
+  })
+  setHandler(progress, (key) => shown(key)?.progress, {
+    description: 'Progress of a step, by its key; without a key, of the first one.',
+  })
 }
 
 export function isTaken(key: string): boolean {
@@ -42,12 +48,12 @@ export function isTaken(key: string): boolean {
 export function openStep(
   key: string,
   attempt: number,
-): { listen(onHint: (hint: Hint) => void): void; show(progress: Progress): void } {
+): { listen(listener: StepListener): void; show(progress: Progress): void } {
   const step: OpenStep = { key, attempt }
   steps.push(step)
   return {
-    listen(onHint) {
-      step.onHint = onHint
+    listen(listener) {
+      step.listener = listener
       for (const early of unclaimed.splice(0)) takeHint(early)
     },
     show(progress) {
@@ -56,10 +62,19 @@ export function openStep(
   }
 }
 
+/** The latest attempt of the step with this key; without a key, of the first step. */
+function shown(key = steps[0]?.key): OpenStep | undefined {
+  return steps.filter((step) => step.key === key).at(-1)
+}
+
+function takeDetach(key?: string): void {
+  for (const step of steps) if (key === undefined || step.key === key) step.listener?.onDetach()
+}
+
 function takeHint(payload: unknown): void {
   const hint = asHint(payload)
   if (!hint || hint.chain !== workflowInfo().firstExecutionRunId) return
   const step = steps.find(({ key, attempt }) => key === hint.key && attempt === hint.attempt)
-  if (step?.onHint) step.onHint(hint)
+  if (step?.listener) step.listener.onHint(hint)
   else if (unclaimed.length < maxUnclaimed) unclaimed.push(hint)
 }

@@ -5,6 +5,8 @@
 
 export type { StepDelays } from '../vod/delays.js'
 export type { Moderation, Outcome, OutcomeStatus, Part, Reading } from '../vod/outcome.js'
-export type { RunInput } from '../vod/runInput.js'
+export type { AdoptInput, RunInput } from '../vod/runInput.js'
+export { adoptTask } from './adoptTask.js'
 export { processMediaByProcedure } from './processMediaByProcedure.js'
 export type { Cancelled, Progress, TaskProgress } from './progress.js'
+export { sweep } from './sweep.js'

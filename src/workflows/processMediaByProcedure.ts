@@ -1,13 +1,13 @@
-import { ApplicationFailure, setCurrentDetails, upsertMemo, workflowInfo } from '@temporalio/workflow'
+import { ApplicationFailure, isCancellation } from '@temporalio/workflow'
 import { defaultKey } from '../vod/defaultKey.js'
-import { defaultDelays, type StepDelays } from '../vod/delays.js'
+import type { StepDelays } from '../vod/delays.js'
+import { joinAttempts } from '../vod/joinAttempts.js'
 import type { Outcome } from '../vod/outcome.js'
+import { maxAttempts, repairOf } from '../vod/repair.js'
 import type { RunInput } from '../vod/runInput.js'
-import { detailsOf } from './details.js'
-import { isTaken, openInbox, openStep } from './inbox.js'
-import type { Cancelled } from './progress.js'
-import { drive } from './step/drive.js'
-import { progressOf } from './step/progressOf.js'
+import { isTaken, openInbox } from './inbox.js'
+import { runStep } from './runStep.js'
+import type { Send } from './step/state.js'
 
 /**
  * Starts a task flow on a media file and waits until every task it makes has ended. VOD is paid at most
@@ -18,7 +18,8 @@ import { progressOf } from './step/progressOf.js'
  *   It is parsed by the first activity, so that a run can be started from anywhere.
  * @returns what became of it. A moderation verdict does not change `status`.
  * @throws ApplicationFailure when VOD, or the parser before it, refuses the request: nothing was made.
- *   Its type is the class of the error, its details hold code, RequestId and remedy.
+ *   Its type is the class of the error, its details hold code, RequestId and remedy. With `onPartial: 'fail'` also,
+ *   of type `Partial` and with the outcome as its detail, when only some sub-tasks succeeded.
  * @throws CancelledFailure when cancelled; the memo `vodflow.cancelled` says what was stopped and what
  *   goes on: VOD can abort only a WAITING task.
  */
@@ -27,38 +28,59 @@ export async function processMediaByProcedure(input: RunInput): Promise<Outcome>
   if (typeof input?.request !== 'object' || input.request === null) {
     throw refuse('request: missing; give { request: { ProcedureName, FileId } } as the first argument')
   }
-  const { request, account = 'default', events = true } = input
-  const key = input.key ?? defaultKey(request)
+  const key = input.key ?? defaultKey(input.request)
   if (isTaken(key)) {
     throw refuse(
       `key: "${key}" names another step of this run already, and VOD would answer with that one's task; name a key`,
     )
   }
-  const attempt = 1
-  const step = openStep(key, attempt)
-  const { namespace, workflowId, firstExecutionRunId: chain } = workflowInfo()
-  const subApp = request.SubAppId === undefined ? {} : { SubAppId: request.SubAppId }
-  return drive({
-    address: { input, account, ...subApp, namespace, workflowId, chain, key, attempt },
-    start: {
-      origin: { kind: 'submit' },
-      attempt,
-      events: events && request.TasksNotifyMode !== 'None',
-      delays: { ...defaultDelays, ...(input.delays as Partial<StepDelays> | undefined) },
-      jitter: Math.random() * 2 - 1,
-      FileId: request.FileId ?? '',
-      SessionContext: request.SessionContext ?? '',
-    },
-    listen: step.listen,
-    onState(state) {
-      const progress = progressOf(state)
-      step.show(progress)
-      setCurrentDetails(detailsOf(progress))
-    },
-    onCancelled(cancelled: Cancelled) {
-      upsertMemo({ 'vodflow.cancelled': cancelled })
-    },
+  const first = await attempt(input, { key, number: 1, send: { action: 'ProcessMediaByProcedure', input } })
+  const outcome = input.onPartial === 'repair' ? await repaired(input, { key, outcome: first }) : first
+  if (input.onPartial === 'fail' && outcome.status === 'partial') {
+    throw ApplicationFailure.nonRetryable(outcome.reason, 'Partial', outcome)
+  }
+  return outcome
+}
+
+function attempt(
+  { request, account = 'default', events = true, delays }: RunInput,
+  { key, number, send }: { key: string; number: number; send: Send },
+): Promise<Outcome> {
+  return runStep({
+    origin: { kind: 'submit', send },
+    account,
+    SubAppId: request.SubAppId,
+    key,
+    attempt: number,
+    events: events && request.TasksNotifyMode !== 'None',
+    delays: delays as Partial<StepDelays> | undefined,
+    FileId: request.FileId ?? '',
+    SessionContext: request.SessionContext ?? '',
   })
+}
+
+/** Submits what failed once more, as long as that is worth it. */
+async function repaired(
+  input: RunInput,
+  { key, outcome }: { key: string; outcome: Outcome },
+): Promise<Outcome> {
+  let joined = outcome
+  for (let number = 2; number <= maxAttempts; number++) {
+    const repair = repairOf(joined)
+    if (repair.kind === 'none') break
+    const send: Send =
+      repair.kind === 'whole'
+        ? { action: 'ProcessMediaByProcedure', input }
+        : { action: 'ProcessMedia', input, FileId: repair.FileId, MediaProcessTask: repair.MediaProcessTask }
+    try {
+      joined = joinAttempts(joined, repair, await attempt(input, { key, number, send }))
+    } catch (error) {
+      // What the earlier attempts did is there, and paid for: a refused repair must not hide it.
+      if (isCancellation(error) || !(error instanceof Error)) throw error
+      return { ...joined, reason: `${joined.reason} The repair was refused: ${error.message}` }
+    }
+  }
+  return joined
 }
 
 function refuse(message: string): ApplicationFailure {

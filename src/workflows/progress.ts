@@ -3,9 +3,14 @@ import type { Outcome, TaskStatus } from '../vod/outcome.js'
 /** Name of the query that answers with a {@link Progress}. A contract: it never changes. */
 export const progressQuery = 'vodflow.progress'
 
+/** Name of the signal that makes a run stop waiting. A contract: it never changes. */
+export const detachSignal = 'vodflow.detach'
+
 /** Where a step is, for people and progress bars. Nothing is decided from it. */
 export interface Progress {
-  readonly phase: 'submitting' | 'recovering' | 'waiting' | 'cancelling' | 'settled'
+  readonly phase: 'submitting' | 'recovering' | 'waiting' | 'askingMedia' | 'cancelling' | 'settled'
+  /** Number of the submission, from 1. */
+  readonly attempt: number
   /** Mean over the step's tasks, 0 to 100. */
   readonly percent: number
   readonly tasks: readonly TaskProgress[]

@@ -26,7 +26,11 @@ const client = {
   },
 } as unknown as VodClient
 
-const { ProcessMediaByProcedure } = createActivities({ clientFor: () => client, macKeys })
+const { ProcessMediaByProcedure } = createActivities({
+  clientFor: () => client,
+  macKeys,
+  keepSwept: () => {},
+})
 
 const submission: Submission = {
   input: { request: { FileId: '528', ProcedureName: 'one' } },

@@ -8,6 +8,7 @@ import type { Vodflow } from '../../src/client/vodflow.js'
 import type { StepDelays } from '../../src/vod/delays.js'
 import { queueFor, workflowQueue } from '../../src/vod/queues.js'
 import { part, reading, SessionId } from '../support/step.js'
+import { unasked } from '../support/unasked.js'
 
 /** A real Temporal server, the real workflow, and activities that do as the test says. */
 export interface Rig {
@@ -89,6 +90,7 @@ export class ScriptedVod {
 
   activities(): VodActivities {
     return {
+      ...unasked(),
       ProcessMediaByProcedure: async (submission) => {
         this.submissions.push(submission)
         return this.onSubmit(`task-of-${submission.input.request.FileId}`)

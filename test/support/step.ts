@@ -2,7 +2,7 @@ import { defaultDelays } from '../../src/vod/delays.js'
 import type { Hint } from '../../src/vod/hint.js'
 import type { Part, PartStatus, Reading } from '../../src/vod/outcome.js'
 import { begin, reduce } from '../../src/workflows/step/reduce.js'
-import type { Effect, StepEvent, StepStart, StepState } from '../../src/workflows/step/state.js'
+import type { Effect, Send, StepEvent, StepStart, StepState } from '../../src/workflows/step/state.js'
 
 export const hour = 60 * 60_000
 export const bornAt = Date.parse('2026-01-01T00:00:00Z')
@@ -10,9 +10,14 @@ export const SessionId = 'a'.repeat(40)
 export const procedureId = '1500000001-procedurev2-aaaa'
 export const reviewId = '1500000001-ReviewAudioVideo-bbbb'
 
+export const send: Send = {
+  action: 'ProcessMediaByProcedure',
+  input: { request: { ProcedureName: 'two', FileId: '528' } },
+}
+
 export function start(given: Partial<StepStart> = {}): StepStart {
   return {
-    origin: { kind: 'submit' },
+    origin: { kind: 'submit', send },
     attempt: 1,
     events: true,
     delays: defaultDelays,
@@ -71,7 +76,7 @@ export class TestStep {
   effects: readonly Effect[]
 
   constructor(given: Partial<StepStart> = {}) {
-    ;[this.state, this.effects] = begin(start(given))
+    ;[this.state, this.effects] = begin(start(given), bornAt)
   }
 
   give(event: StepEvent, at = bornAt + 60_000): readonly Effect[] {

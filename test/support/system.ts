@@ -22,9 +22,15 @@ export interface System extends Stack {
 export const transcodeOnly = { Name: 'one', MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] } }
 export const withReview = { ...transcodeOnly, Name: 'two', ReviewAudioVideoTask: { Definition: 10 } }
 
-/** By default without ffmpeg: most of what a system does is not about media. */
-export async function startSystem(vod: StackOptions['vod'] = { media: 'instant' }): Promise<System> {
-  const stack = await startStack({ vod })
+/**
+ * By default without ffmpeg: most of what a system does is not about media. And without the sweep, whose calls would be
+ * among those that tests count.
+ */
+export async function startSystem(
+  vod: StackOptions['vod'] = { media: 'instant' },
+  sweep: StackOptions['sweep'] = 'off',
+): Promise<System> {
+  const stack = await startStack({ vod, ...(sweep === undefined ? {} : { sweep }) })
   const vodflow = await connect({ address: stack.temporal.address })
   await stack.vodClient.call('CreateProcedureTemplate', transcodeOnly)
   await stack.vodClient.call('CreateProcedureTemplate', withReview)

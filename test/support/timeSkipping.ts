@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url'
-import { ApplicationFailure } from '@temporalio/common'
 import { TestWorkflowEnvironment } from '@temporalio/testing'
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker'
 import type { VodActivities } from '../../src/activities/types.js'
@@ -7,6 +6,7 @@ import { findTemporal } from '../../src/cli/dev/temporalBinary.js'
 import type { Reading } from '../../src/vod/outcome.js'
 import { queueFor, workflowQueue } from '../../src/vod/queues.js'
 import { procedureId, reading, SessionId } from './step.js'
+import { unasked } from './unasked.js'
 
 /** Temporal's test server, on which days pass at once, and activities that act out a VOD on its clock. */
 export interface TimeSkipping {
@@ -29,6 +29,7 @@ export class ActedVod {
 
   activities(): VodActivities {
     return {
+      ...unasked(),
       ProcessMediaByProcedure: async () => {
         await this.submitWaitsFor
         this.#submittedAt = await this.now()
@@ -45,9 +46,6 @@ export class ActedVod {
         if (age > 72 * 3_600_000) return { kind: 'gone', TaskId }
         return age >= this.endsAfter ? seen({}) : seen({ Status: 'PROCESSING', parts: [] })
       },
-      DescribeTasks: async () => Promise.reject(ApplicationFailure.nonRetryable('nobody asks for it here')),
-      DescribeProcedureTemplates: async () =>
-        Promise.reject(ApplicationFailure.nonRetryable('nobody asks for it here')),
       ManageTask: async () => ({ aborted: false }),
     }
   }

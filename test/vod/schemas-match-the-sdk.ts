@@ -14,6 +14,7 @@ import type { TaskSimpleInfo } from '../../src/vod/schemas/tasks.js'
 import type { ProcedureTemplate } from '../../src/vod/schemas/templates.js'
 
 interface Sdk {
+  ProcessMedia: [sdk.ProcessMediaRequest, sdk.ProcessMediaResponse]
   ProcessMediaByProcedure: [sdk.ProcessMediaByProcedureRequest, sdk.ProcessMediaByProcedureResponse]
   DescribeTaskDetail: [sdk.DescribeTaskDetailRequest, sdk.DescribeTaskDetailResponse]
   DescribeTasks: [sdk.DescribeTasksRequest, sdk.DescribeTasksResponse]
@@ -85,6 +86,7 @@ export type ReviewEventNames = None<
 
 /** What we send is what the SDK sends; an empty TasksNotifyMode is documented and a plain string there. */
 export const requestsFit: { [A in VodAction]: (request: RequestOf<A>) => Loose<Plain<Sdk[A][0]>> } = {
+  ProcessMedia: (request) => request,
   ProcessMediaByProcedure: (request) => request,
   DescribeTaskDetail: (request) => request,
   DescribeTasks: (request) => request,

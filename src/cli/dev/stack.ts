@@ -10,7 +10,7 @@ import {
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/index.js'
 import { createVodClient, type VodClient } from '../../vod/client.js'
 import { type MacKeys, parseMacKeys } from '../../vod/macKeys.js'
-import { createVodflowWorker } from '../../worker/index.js'
+import { createVodflowWorker, type VodflowWorkerOptions } from '../../worker/index.js'
 import { startTemporalDevServer } from './devServer.js'
 
 export interface StackOptions {
@@ -18,6 +18,8 @@ export interface StackOptions {
   readonly onProgress?: (line: string) => void
   /** How the local VOD is to be. */
   readonly vod?: Omit<EmulatorOptions, 'secretId' | 'secretKey'>
+  /** As of a worker. */
+  readonly sweep?: VodflowWorkerOptions['sweep']
 }
 
 /** Everything a run needs, on free ports of this machine. */
@@ -40,6 +42,7 @@ export interface Stack {
 export async function startStack({
   onProgress = () => {},
   vod: vodOptions,
+  sweep,
 }: StackOptions = {}): Promise<Stack> {
   const closers: (() => Promise<void> | void)[] = []
   const close = async () => {
@@ -81,7 +84,12 @@ export async function startStack({
 
     const native = await NativeConnection.connect({ address: temporal.address })
     closers.push(() => native.close())
-    const worker = await createVodflowWorker({ connection: native, accounts: { default: account }, macKeys })
+    const worker = await createVodflowWorker({
+      connection: native,
+      accounts: { default: account },
+      macKeys,
+      ...(sweep === undefined ? {} : { sweep }),
+    })
     const running = worker.run()
     closers.push(async () => {
       worker.shutdown()

@@ -3,6 +3,7 @@ import type { EventConfig } from '../model.js'
 import type { Collection } from '../store.js'
 import * as events from './events.js'
 import * as media from './media.js'
+import { processMedia } from './processMedia.js'
 import { processMediaByProcedure } from './processMediaByProcedure.js'
 import * as tasks from './tasks.js'
 import * as templates from './templates.js'
@@ -11,6 +12,7 @@ import * as templates from './templates.js'
 export function createActions(configs: Collection<EventConfig>): ReadonlyMap<string, Action> {
   return new Map<string, Action>([
     ['ProcessMediaByProcedure', processMediaByProcedure],
+    ['ProcessMedia', processMedia],
     ['DescribeTaskDetail', tasks.describeTaskDetail],
     ['DescribeTasks', tasks.describeTasks],
     ['ManageTask', tasks.manageTask],

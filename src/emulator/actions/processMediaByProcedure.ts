@@ -48,7 +48,8 @@ export async function processMediaByProcedure(context: Context, given: unknown) 
           throw new ApiError('InvalidParameterValue.ProcedureName', 'The task flow template name is invalid.')
         return { file, template }
       },
-      accept: ({ file, template }) => submitProcedure(context, { file, template, options: request }),
+      accept: ({ file, template }) =>
+        submitProcedure(context, { file, body: template.body, options: request }),
     },
   )
 }

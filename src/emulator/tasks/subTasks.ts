@@ -17,8 +17,11 @@ const mediaSets = {
   },
 } as const
 
+/** The sets of a MediaProcessTask. */
+export const mediaSetNames = Object.keys(mediaSets) as (keyof typeof mediaSets)[]
+
 /** What one submission with a template does, as sub-tasks of its procedure task. */
-export function subTasksOf({ body }: Template): SubTask[] {
+export function subTasksOf(body: Template['body']): SubTask[] {
   const media = (body.MediaProcessTask ?? {}) as Record<string, Json[] | null>
   const processing = Object.entries(mediaSets).flatMap(([set, { Type, member }]) =>
     (media[set] ?? []).map((Input) => fresh({ set: 'MediaProcessResultSet', Type, member, Input })),

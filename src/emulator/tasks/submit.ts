@@ -13,10 +13,10 @@ export interface SubmitOptions {
 /** Makes the tasks that a template asks for: a procedure, a review, both or none. */
 export function submitProcedure(
   context: Context,
-  { file, template, options }: { file: MediaFile; template: Template; options: SubmitOptions },
+  { file, body, options }: { file: MediaFile; body: Template['body']; options: SubmitOptions },
 ) {
-  const subTasks = subTasksOf(template)
-  const review = template.body.ReviewAudioVideoTask as
+  const subTasks = subTasksOf(body)
+  const review = body.ReviewAudioVideoTask as
     | { Definition?: number; ReviewContents?: string[] }
     | null
     | undefined

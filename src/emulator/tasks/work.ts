@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../clock.js'
+import type { Faults } from '../faults.js'
 import { judge, reviewOutput } from '../judgement.js'
 import { type MediaToolbox, SubTaskFailure } from '../media/index.js'
 import type { MediaFile, SubTask, Task } from '../model.js'
@@ -8,6 +9,7 @@ import { iso } from '../shapes.js'
 
 export interface WorkOptions {
   readonly clock: Clock
+  readonly faults: Faults
   readonly toolbox: MediaToolbox
   readonly fileOf: (task: Task) => MediaFile | undefined
   /** Absolute path and URL of a folder for what a task makes. */
@@ -73,10 +75,12 @@ async function runSubTask(
   sub: SubTask,
   { signal, options }: { signal: AbortSignal; options: WorkOptions },
 ): Promise<void> {
-  const { clock, toolbox, fileOf, placeFor, sourceOf, setCover } = options
+  const { clock, faults, toolbox, fileOf, placeFor, sourceOf, setCover } = options
   sub.beganAt = clock.now()
   try {
     const file = fileOf(task)
+    const fault = faults.strike('failSubTask', sub.Type)
+    if (fault) throw new SubTaskFailure(fault.code, 'a scripted fault')
     if (!file) throw new SubTaskFailure('SourceFileError.DownloadNotAccessible', 'the media file is gone')
     if (sub.set === 'MediaProcessResultSet') {
       const { path, url } = placeFor(task)

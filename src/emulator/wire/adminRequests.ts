@@ -8,6 +8,7 @@ export const FaultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('loseReply'), action: z.string(), ...Laid }),
   z.strictObject({ kind: z.literal('hang'), action: z.string(), ...Laid }),
   z.strictObject({ kind: z.literal('slow'), action: z.string(), ms: z.number().min(0), ...Laid }),
+  z.strictObject({ kind: z.literal('failSubTask'), Type: z.string(), code: z.string(), ...Laid }),
   z.strictObject({ kind: z.literal('dropCallback'), ...Laid }),
   z.strictObject({ kind: z.literal('delayCallback'), ms: z.number().min(0), ...Laid }),
   z.strictObject({ kind: z.literal('doubleCallback'), ...Laid }),

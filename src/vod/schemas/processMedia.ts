@@ -55,6 +55,19 @@ export const ProcessMediaByProcedureRequest = z
     }
   })
 
+/** Only what a repair sends: sets of media sub-tasks, as VOD recorded their inputs. */
+export const ProcessMediaRequest = z.strictObject({
+  FileId: z.string().min(1, 'is empty; give the id of a media file'),
+  SubAppId: SubAppId.optional(),
+  MediaProcessTask: z.record(z.string(), z.array(z.looseObject({})).readonly()),
+  TasksPriority: z.int().min(-10).max(10).optional(),
+  TasksNotifyMode: TasksNotifyMode.optional(),
+  SessionContext: z.string().max(maxSessionContext).optional(),
+  SessionId: z.string().max(maxSessionId).optional(),
+})
+
+export const ProcessMediaResponse = z.looseObject({ TaskId: text, ...RequestId })
+
 /** A task that the template does not ask for is `""`. */
 export const ProcessMediaByProcedureResponse = z.looseObject({
   TaskId: text,

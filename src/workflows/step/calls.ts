@@ -1,11 +1,19 @@
-import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow'
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
+import {
+  ActivityCancellationType,
+  proxyActivities,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow'
 import type { Looked, StepTask, Submission, Submitted, VodActivities } from '../../activities/types.js'
-import { asyncActions } from '../../vod/actions.js'
+import { asyncActions, type MadeTask } from '../../vod/actions.js'
+import type { Part } from '../../vod/outcome.js'
+import { overdueAttribute } from '../../vod/overdue.js'
 import { type QueuedAction, queueFor } from '../../vod/queues.js'
-import type { ReadCause, StepState } from './state.js'
+import type { ReadCause, Send, StepState } from './state.js'
 
 /** Where a step stands: what its activities need besides the effect. */
-export interface StepAddress extends Omit<Submission, 'first' | 'sentSince'> {
+export interface StepAddress extends Omit<Submission, 'input' | 'first' | 'sentSince'> {
   readonly account: string
   readonly SubAppId?: number
 }
@@ -43,15 +51,20 @@ function call<A extends QueuedAction>(
 }
 
 /** Sends the request, again and again with one SessionId, until VOD's answer is known. */
-export function submit(address: StepAddress): Promise<Submitted> {
-  const { input, namespace, workflowId, chain, key, attempt } = address
+export function submit(address: StepAddress, send: Send): Promise<Submitted> {
+  const { namespace, workflowId, chain, key, attempt } = address
+  const { input } = send
+  // Start of the chain: a retry of the workflow and continue-as-new keep it, a reset too (measured).
   const sentSince = workflowInfo().startTime.getTime()
-  const { ProcedureName, FileId, MediaStoragePath } = input.request
-  const summary = `${ProcedureName} on ${FileId || MediaStoragePath}`
   // A reset or a workflow retry keeps the chain but changes the run: an earlier run may have sent already.
   const first = workflowInfo().runId === chain
-  const send = call(address, 'ProcessMediaByProcedure', { summary, priority: 3 })
-  return send({ input, namespace, workflowId, chain, key, attempt, first, sentSince })
+  const submission = { input, namespace, workflowId, chain, key, attempt, first, sentSince }
+  const { ProcedureName, FileId, MediaStoragePath } = input.request
+  const options = { summary: `${ProcedureName} on ${FileId || MediaStoragePath}`, priority: 3 } as const
+  if (send.action === 'ProcessMediaByProcedure') return call(address, send.action, options)(submission)
+  const { FileId: repaired, MediaProcessTask } = send
+  const repair = { ...options, summary: `attempt ${attempt}: repair ${options.summary}` }
+  return call(address, send.action, repair)({ ...submission, FileId: repaired, MediaProcessTask })
 }
 
 const whyRead: Readonly<Record<ReadCause, string>> = {
@@ -93,6 +106,31 @@ export async function abort(address: StepAddress, TaskId: string): Promise<boole
   return (await call(address, 'ManageTask', options)({ ...app(address), TaskId })).aborted
 }
 
+/** How long a media file is asked for before the outcome does without, ms. */
+const mediaLimitMs = 10 * 60_000
+
+/** What the media file has, for an outcome that would say nothing else. */
+export async function readMedia(address: StepAddress, FileId: string): Promise<readonly Part[]> {
+  const options: CallOptions = {
+    summary: 'the task is not shown: what does the media file have?',
+    priority: 2,
+    limitMs: mediaLimitMs,
+  }
+  return (await call(address, 'DescribeMediaInfos', options)({ ...app(address), FileId })).outputs
+}
+
+/** Sets the search attribute by which overdue runs are found, where the namespace has it. */
+export async function markOverdue(address: StepAddress, since: number): Promise<void> {
+  const options: CallOptions = {
+    summary: 'overdue: can that be shown in lists?',
+    priority: 3,
+    limitMs: mediaLimitMs,
+  }
+  const exists = await call(address, 'searchAttributeExists', options)(overdueAttribute)
+  const key = defineSearchAttributeKey(overdueAttribute, SearchAttributeType.DATETIME)
+  if (exists) upsertSearchAttributes([{ key, value: new Date(since) }])
+}
+
 export interface SearchResult {
   readonly tasks: readonly StepTask[]
   /** Types of task that the template asks for and no listing showed. */
@@ -102,15 +140,18 @@ export interface SearchResult {
 /** After a duplicate: which tasks did the earlier send make? */
 export async function search(
   address: StepAddress,
-  { state, SessionId }: { state: StepState; SessionId: string },
+  { state, send, SessionId }: { state: StepState; send: Send; SessionId: string },
 ): Promise<SearchResult> {
   const { listings, listingsGiveUp } = state.start.delays
-  const { chain, key, attempt, input } = address
-  const wanted = await templateTasks(address)
-  const listable = asyncActions.ProcessMediaByProcedure.tasks
-    .filter((task) => task.listed)
-    .map((task) => task.TaskType)
-  const { FileId } = input.request
+  const { chain, key, attempt } = address
+  const { action, input } = send
+  const made: readonly MadeTask[] = asyncActions[action].tasks
+  const wanted =
+    action === 'ProcessMediaByProcedure'
+      ? await templateTasks(address, input.request.ProcedureName)
+      : made.map((task) => task.TaskType)
+  const listable = made.filter((task) => task.listed).map((task) => task.TaskType)
+  const FileId = action === 'ProcessMedia' ? send.FileId : input.request.FileId
   const options: CallOptions = { summary: `duplicate: searching the tasks of ${SessionId}`, priority: 2 }
   const { tasks } = await call(
     address,
@@ -123,8 +164,7 @@ export async function search(
     attempt,
     SessionId,
     ...(FileId ? { FileId } : {}),
-    // In a later run of the chain the send may be older than anything this run knows.
-    since: workflowInfo().runId === chain ? workflowInfo().startTime.getTime() : 0,
+    since: workflowInfo().startTime.getTime(),
     expected: wanted.filter((type) => listable.some((listed) => listed === type)),
     waits: listings,
     giveUpAfter: listingsGiveUp,
@@ -136,8 +176,7 @@ export async function search(
 /** How long the template is asked for before the search goes on without knowing what to expect, ms. */
 const templateLimitMs = 10 * 60_000
 
-async function templateTasks(address: StepAddress): Promise<readonly string[]> {
-  const { ProcedureName } = address.input.request
+async function templateTasks(address: StepAddress, ProcedureName: string): Promise<readonly string[]> {
   const options: CallOptions = {
     summary: `which tasks does ${ProcedureName} make?`,
     priority: 2,

@@ -17,6 +17,7 @@ export function cancel(state: StepState, at: number): Step {
       return [cancelling, [{ do: 'wake', at: until, why: 'cancelled: it is not known yet what was made' }]]
     }
     case 'waiting':
+    case 'askingMedia':
       return abortAll(state)
     default:
       return [state, []]
@@ -28,7 +29,9 @@ export function submittedTooLate(state: StepState, submitted: Submitted): Step {
   const { SessionId } = submitted
   if (submitted.kind === 'accepted')
     return abortAll({ ...state, SessionId, tasks: submitted.tasks.map(toTask) })
-  return [{ ...state, SessionId }, [{ do: 'search', SessionId }]]
+  const { origin } = state.start
+  if (origin.kind === 'adopt') return finish(state, false)
+  return [{ ...state, SessionId }, [{ do: 'search', send: origin.send, SessionId }]]
 }
 
 /** What an earlier send made is known after all. */

@@ -5,8 +5,8 @@ import {
   condition,
   isCancellation,
 } from '@temporalio/workflow'
-import type { Hint } from '../../vod/hint.js'
 import type { Outcome } from '../../vod/outcome.js'
+import type { StepListener } from '../inbox.js'
 import type { Cancelled } from '../progress.js'
 import type { StepAddress } from './calls.js'
 import { perform } from './perform.js'
@@ -16,13 +16,15 @@ import type { Effect, Step, StepEvent, StepInput, StepStart, StepState } from '.
 export interface Drive {
   readonly address: StepAddress
   readonly start: StepStart
-  /** Gives the step its hints. Called at once, before the first await. */
-  readonly listen: (onHint: (hint: Hint) => void) => void
+  /** Gives the step what is sent to it. Called at once, before the first await. */
+  readonly listen: (listener: StepListener) => void
   /** Called after every change. */
   readonly onState: (state: StepState) => void
   /** Called when a cancelled step knows what it stopped and what it leaves to VOD. */
   readonly onCancelled: (cancelled: Cancelled) => void
 }
+
+const everything = ['submit', 'search', 'read', 'readMedia', 'abort', 'markOverdue', 'wake'] as const
 
 /** Runs the reducer: performs its effects, and feeds it what comes of them. Decides nothing. */
 export async function drive({ address, start, listen, onState, onCancelled }: Drive): Promise<Outcome> {
@@ -31,7 +33,10 @@ export async function drive({ address, start, listen, onState, onCancelled }: Dr
   const inputs: StepInput[] = []
   const push = (event: StepEvent) => void inputs.push({ ...event, at: Date.now() })
   const cancelIfMeant = () => caller.consideredCancelled && push({ type: 'cancel' })
-  listen((hint) => push({ type: 'hint', hint }))
+  listen({
+    onHint: (hint) => push({ type: 'hint', hint }),
+    onDetach: () => push({ type: 'detach' }),
+  })
   caller.cancelRequested.catch(cancelIfMeant)
 
   // Cancelling takes several calls: they must outlive the caller's cancelled scope.
@@ -52,12 +57,11 @@ export async function drive({ address, start, listen, onState, onCancelled }: Dr
         .finally(() => running.delete(scope))
     }
 
-    let [state, effects]: Step = begin(start)
+    let [state, effects]: Step = begin(start, Date.now())
     for (;;) {
       onState(state)
       for (const effect of effects) {
-        if (effect.do === 'finish' || effect.do === 'finishCancelled')
-          stop('submit', 'search', 'read', 'abort', 'wake')
+        if (effect.do === 'finish' || effect.do === 'finishCancelled') stop(...everything)
         if (effect.do === 'finish') return effect.outcome
         if (effect.do === 'finishCancelled') {
           onCancelled(effect.cancelled)
@@ -68,7 +72,7 @@ export async function drive({ address, start, listen, onState, onCancelled }: Dr
       }
       await condition(() => inputs.length > 0 || refusal !== undefined)
       if (refusal !== undefined) {
-        stop('submit', 'search', 'read', 'abort', 'wake')
+        stop(...everything)
         if (state.phase !== 'cancelling') throw reasonOf(refusal)
         const cancelled: Cancelled = { stopped: [], ended: [], left: [], submitUnanswered: false }
         onState({ ...state, phase: 'settled', cancelled })

@@ -1,14 +1,14 @@
 import { isCancellation, sleep } from '@temporalio/workflow'
-import { abort, read, type StepAddress, search, submit } from './calls.js'
+import { abort, markOverdue, read, readMedia, type StepAddress, search, submit } from './calls.js'
 import type { Effect, StepEvent, StepState } from './state.js'
 
 /** Turns an effect into an activity or a timer, and what comes of it into the next input of the reducer. */
 export async function perform(address: StepAddress, state: StepState, effect: Effect): Promise<StepEvent> {
   switch (effect.do) {
     case 'submit':
-      return { type: 'submitted', submitted: await submit(address) }
+      return { type: 'submitted', submitted: await submit(address, effect.send) }
     case 'search':
-      return { type: 'found', ...(await search(address, { state, SessionId: effect.SessionId })) }
+      return { type: 'found', ...(await search(address, { state, ...effect })) }
     case 'read': {
       const { TaskId, cause } = effect
       const looked = await read(address, { state, TaskId, cause }).catch(
@@ -18,6 +18,13 @@ export async function perform(address: StepAddress, state: StepState, effect: Ef
         ? { type: 'gone', TaskId }
         : { type: 'seen', TaskId, reading: looked.reading }
     }
+    case 'readMedia': {
+      const outputs = await readMedia(address, effect.FileId).catch(unlessCancelled([]))
+      return { type: 'mediaRead', outputs }
+    }
+    case 'markOverdue':
+      await markOverdue(address, effect.since).catch(unlessCancelled(undefined))
+      return { type: 'done' }
     case 'abort': {
       const { TaskId } = effect
       return {

@@ -8,6 +8,7 @@ export function progressOf(state: StepState): Progress {
   const sum = tasks.reduce((total, { percent }) => total + percent, 0)
   return {
     phase,
+    attempt: state.start.attempt,
     percent: tasks.length === 0 ? 0 : Math.round(sum / tasks.length),
     tasks: tasks.map(({ TaskId, TaskType, Status, percent }) => ({ TaskId, TaskType, Status, percent })),
     ...(phase === 'waiting' && nextWake !== undefined ? { nextLook: iso(nextWake) } : {}),

@@ -1,10 +1,11 @@
 import type { StepTask, Submitted } from '../../activities/types.js'
-import type { Hint } from '../../vod/hint.js'
+import type { Hint, Net } from '../../vod/hint.js'
 import type { Reading } from '../../vod/outcome.js'
 import { isTerminal } from '../../vod/reading.js'
 import { cancel, closeTask, foundTooLate, submittedTooLate, wokeWhileCancelling } from './cancelling.js'
 import { outcomeOf } from './settle.js'
 import {
+  type Effect,
   maxEarlyHints,
   maxUnconfirmed,
   type ReadCause,
@@ -18,7 +19,7 @@ import { isOver, taskOf, toTask, withTask } from './tasks.js'
 import { giveUpAt, nextWake, wakesBehind } from './wakes.js'
 
 /** The first state of a step. */
-export function begin(start: StepStart): Step {
+export function begin(start: StepStart, at: number): Step {
   const state: StepState = {
     start,
     phase: 'submitting',
@@ -29,7 +30,10 @@ export function begin(start: StepStart): Step {
     unconfirmed: 0,
     wakes: 0,
   }
-  return [state, [{ do: 'submit' }]]
+  const { origin } = start
+  if (origin.kind === 'submit') return [state, [{ do: 'submit', send: origin.send }]]
+  // Its type and its age are not known before the first reading.
+  return wait(state, [toTask({ TaskId: origin.TaskId, TaskType: '', createdAt: at })], at)
 }
 
 /**
@@ -53,6 +57,12 @@ export function reduce(state: StepState, input: StepInput): Step {
       return gone(state, input.TaskId)
     case 'woke':
       return state.phase === 'cancelling' ? wokeWhileCancelling(state) : woke(state, input.at)
+    case 'mediaRead':
+      return state.phase === 'askingMedia' ? settle({ ...state, mediaOutputs: input.outputs }) : [state, []]
+    case 'detach':
+      return detach(state, input.at)
+    case 'done':
+      return [state, []]
     case 'cancel':
       return cancel(state, input.at)
     case 'abortAnswered':
@@ -66,7 +76,10 @@ function submitted(state: StepState, submitted: Submitted, at: number): Step {
   if (submitted.kind === 'accepted') return wait({ ...state, SessionId }, submitted.tasks.map(toTask), at)
   const doubt =
     submitted.kind === 'doubtful' ? { recovered: false, refusal: submitted.refusal } : { recovered: true }
-  return [{ ...state, SessionId, phase: 'recovering', ...doubt }, [{ do: 'search', SessionId }]]
+  const { origin } = state.start
+  if (state.detached || origin.kind === 'adopt') return settle({ ...state, SessionId, ...doubt })
+  const { send } = origin
+  return [{ ...state, SessionId, phase: 'recovering', ...doubt }, [{ do: 'search', send, SessionId }]]
 }
 
 function found(state: StepState, tasks: readonly StepTask[], missing: readonly string[], at: number): Step {
@@ -86,11 +99,20 @@ function found(state: StepState, tasks: readonly StepTask[], missing: readonly s
 /** The TaskIds are known: go over the hints that came first, then wait. */
 function wait(state: StepState, tasks: readonly TaskState[], at: number): Step {
   const waiting: StepState = { ...state, phase: 'waiting', tasks, early: [] }
-  if (tasks.every(isOver)) return settle(waiting)
-  const first = state.start.events ? ([waiting, []] as const) : readAll(waiting, 'poll')
+  if (state.detached || tasks.every(isOver)) return settle(waiting)
+  const first = state.start.events ? readEnded(waiting) : readAll(waiting, 'poll')
   return state.early.reduce<Step>(
     (step, hint) => then(step, (next) => hinted(next, hint)),
     then(first, (next) => sleep(next, at)),
+  )
+}
+
+/** What was over when it was found sends no event any more. */
+function readEnded(state: StepState): Step {
+  const ended = state.tasks.filter((task) => task.ended && !isOver(task))
+  return ended.reduce<Step>(
+    (step, { TaskId }) => then(step, (next) => read(next, TaskId, 'look')),
+    [state, []],
   )
 }
 
@@ -105,7 +127,7 @@ function hinted(state: StepState, hint: Hint): Step {
   const Status = hint.terminal ? task.Status : 'PROCESSING'
   const shown = withTask(state, { ...task, Status, percent: Math.max(task.percent, hint.percent ?? 0) })
   if (!hint.terminal || !state.start.events || state.unconfirmed >= maxUnconfirmed) return [shown, []]
-  return read(shown, hint.TaskId, 'hint')
+  return read(shown, hint.TaskId, 'hint', hint.via)
 }
 
 function seen(state: StepState, TaskId: string, reading: Reading): Step {
@@ -114,17 +136,25 @@ function seen(state: StepState, TaskId: string, reading: Reading): Step {
   if (task.underWay === 'cancel') return closeTask(state, TaskId, { reading })
   const answered = { ...task, underWay: undefined, hintedMeanwhile: false }
   // A detail that shows another SessionId is not about this step. VOD may leave it empty on a sibling task.
-  if (reading.SessionId !== '' && reading.SessionId !== state.SessionId)
+  const adopted = state.start.origin.kind === 'adopt'
+  if (!adopted && reading.SessionId !== '' && reading.SessionId !== state.SessionId)
     return unconfirmed(state, task, answered)
   const known = {
     ...answered,
+    ...(adopted ? ageAndTypeOf(task, reading) : {}),
     reading,
     Status: reading.Status,
     percent: Math.max(task.percent, reading.percent),
   }
   if (!isTerminal(reading.Status)) return unconfirmed(state, task, known)
-  const next = withTask(state, known)
+  const endedBy = task.underWay === 'hint' ? (task.hintedBy ?? 'push') : task.underWay
+  const next: StepState = { ...withTask(state, known), endedBy }
   return next.tasks.every(isOver) ? settle(next) : [next, []]
+}
+
+/** Of a task that somebody else has submitted. */
+function ageAndTypeOf(task: TaskState, { TaskType, CreateTime }: Reading): Partial<TaskState> {
+  return { TaskType, createdAt: Date.parse(CreateTime) || task.createdAt }
 }
 
 function gone(state: StepState, TaskId: string): Step {
@@ -142,10 +172,21 @@ function unconfirmed(state: StepState, before: TaskState, answered: TaskState): 
   const more = before.underWay === 'hint' ? 1 : 0
   const next: StepState = { ...withTask(state, answered), unconfirmed: state.unconfirmed + more }
   const again = before.hintedMeanwhile && next.unconfirmed < maxUnconfirmed
-  return again ? read(next, before.TaskId, 'hint') : [next, []]
+  return again ? read(next, before.TaskId, 'hint', before.hintedBy) : [next, []]
+}
+
+/** Stops waiting and leaves the work to VOD. A submit in flight is awaited, as for a cancel. */
+function detach(state: StepState, at: number): Step {
+  if (state.phase === 'cancelling' || state.detached) return [state, []]
+  const detached: StepState = { ...state, detached: true }
+  if (state.phase !== 'submitting') return settle(detached)
+  const until = at + state.start.delays.cancelGrace
+  const why = 'detached: it is not known yet what was made'
+  return [{ ...detached, nextWake: until }, [{ do: 'wake', at: until, why }]]
 }
 
 function woke(state: StepState, at: number): Step {
+  if (state.phase === 'submitting' && state.detached) return settle(state)
   if (state.phase !== 'waiting' || state.nextWake === undefined) return [state, []]
   // A clock that was set back must not cost the step all its looks.
   if (at < state.nextWake) return [state, [{ do: 'wake', at: state.nextWake, why: 'the clock was set back' }]]
@@ -161,8 +202,11 @@ function woke(state: StepState, at: number): Step {
 
 function sleep(state: StepState, at: number): Step {
   const wake = nextWake(state, at)
-  const overdue = wake.overdueSince === undefined ? {} : { overdueSince: wake.overdueSince }
-  return [{ ...state, ...overdue, nextWake: wake.at }, [{ do: 'wake', at: wake.at, why: wake.why }]]
+  const { overdueSince } = wake
+  const sleeping: StepState = { ...state, nextWake: wake.at }
+  const waking: Effect = { do: 'wake', at: wake.at, why: wake.why }
+  if (overdueSince === undefined || state.overdueSince !== undefined) return [sleeping, [waking]]
+  return [{ ...sleeping, overdueSince }, [waking, { do: 'markOverdue', since: overdueSince }]]
 }
 
 function readAll(state: StepState, cause: ReadCause): Step {
@@ -171,9 +215,10 @@ function readAll(state: StepState, cause: ReadCause): Step {
 }
 
 /** At most one read of a task is under way. Only one that waits for the end may stand in for a hint's. */
-function read(state: StepState, TaskId: string, cause: ReadCause): Step {
-  const task = taskOf(state, TaskId)
-  if (!task) return [state, []]
+function read(state: StepState, TaskId: string, cause: ReadCause, via?: Net): Step {
+  const found = taskOf(state, TaskId)
+  if (!found) return [state, []]
+  const task = cause === 'hint' ? { ...found, hintedBy: via } : found
   if (!task.underWay) return [withTask(state, { ...task, underWay: cause }), [{ do: 'read', TaskId, cause }]]
   const hintedMeanwhile = task.hintedMeanwhile || (cause === 'hint' && task.underWay !== 'poll')
   return [withTask(state, { ...task, hintedMeanwhile }), []]
@@ -181,6 +226,11 @@ function read(state: StepState, TaskId: string, cause: ReadCause): Step {
 
 function settle(state: StepState): Step {
   const settled: StepState = { ...state, phase: 'settled' }
+  const { status, FileId } = outcomeOf(settled)
+  // VOD shows no task that is older than 72 hours, but what it made stays on the media file.
+  if (status === 'unknown' && FileId !== '' && !state.mediaOutputs) {
+    return [{ ...state, phase: 'askingMedia' }, [{ do: 'readMedia', FileId }]]
+  }
   return [settled, [{ do: 'finish', outcome: outcomeOf(settled) }]]
 }
 

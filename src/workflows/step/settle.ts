@@ -1,15 +1,13 @@
-import { decide } from '../../vod/decide.js'
+import { type Decision, decide } from '../../vod/decide.js'
 import type { Outcome, Reading } from '../../vod/outcome.js'
 import type { StepState, TaskState } from './state.js'
+import { isOver } from './tasks.js'
 
 /** Joins what is known of a step's tasks. */
 export function outcomeOf(state: StepState): Outcome {
-  const { start, tasks, SessionId, recovered } = state
+  const { start, tasks, SessionId, recovered, mediaOutputs } = state
   const readings = tasks.flatMap(({ reading }) => (reading ? [reading] : []))
-  const { status, reason } = decide(
-    tasks.flatMap(({ reading, lost }) => (reading && lost === undefined ? [reading] : [])),
-    tasks.flatMap(({ TaskId, TaskType, lost }) => (lost === undefined ? [] : [{ TaskId, TaskType, lost }])),
-  )
+  const { status, reason } = decisionOf(state)
   const moderation = readings.find((reading) => reading.moderation)?.moderation
   return {
     status,
@@ -23,7 +21,39 @@ export function outcomeOf(state: StepState): Outcome {
     SessionContext: start.SessionContext,
     tasks: readings,
     ...(moderation ? { moderation } : {}),
-    attempts: [{ attempt: start.attempt, SessionId, recovered }],
+    attempts: [
+      {
+        attempt: start.attempt,
+        SessionId,
+        recovered,
+        action: start.origin.kind === 'adopt' ? 'adopted' : start.origin.send.action,
+        TaskIds: tasks.map(({ TaskId }) => TaskId).filter((TaskId) => TaskId !== ''),
+        status,
+        reason,
+      },
+    ],
+    ...(state.endedBy ? { endedBy: state.endedBy } : {}),
+    ...(mediaOutputs ? { mediaOutputs } : {}),
+  }
+}
+
+function decisionOf({ tasks, detached, mediaOutputs }: StepState): Decision {
+  const decision = decide(
+    tasks.flatMap(({ reading, lost }) => (reading && lost === undefined ? [reading] : [])),
+    tasks.flatMap(({ TaskId, TaskType, lost }) => (lost === undefined ? [] : [{ TaskId, TaskType, lost }])),
+  )
+  if (detached) {
+    const open = tasks.filter((task) => !isOver(task)).length
+    return {
+      status: 'detached',
+      reason: `Somebody detached the run; VOD goes on with ${open} tasks, billed.`,
+    }
+  }
+  if (!mediaOutputs) return decision
+  const has = `${mediaOutputs.length} ${mediaOutputs.length === 1 ? 'output' : 'outputs'}`
+  return {
+    ...decision,
+    reason: `${decision.reason} The media file has ${has}, of this run or an earlier one.`,
   }
 }
 

@@ -1,14 +1,19 @@
-import type { StepTask, Submitted } from '../../activities/types.js'
+import type { RepairRequest, StepTask, Submitted } from '../../activities/types.js'
 import type { StepDelays } from '../../vod/delays.js'
-import type { Hint } from '../../vod/hint.js'
-import type { Outcome, Reading } from '../../vod/outcome.js'
+import type { Hint, Net } from '../../vod/hint.js'
+import type { EndedBy, Outcome, Part, Reading } from '../../vod/outcome.js'
+import type { RunInput } from '../../vod/runInput.js'
 import type { Cancelled, Progress } from '../progress.js'
 
-/**
- * How a step begins. `submit` is the only origin today; taking over a task that somebody else started, or
- * going on with an earlier attempt, are further members of this union.
- */
-export type Origin = { readonly kind: 'submit' }
+/** How a step begins: it submits, or takes over a task that somebody else has submitted. */
+export type Origin =
+  | { readonly kind: 'submit'; readonly send: Send }
+  | { readonly kind: 'adopt'; readonly TaskId: string }
+
+/** What is submitted. */
+export type Send =
+  | { readonly action: 'ProcessMediaByProcedure'; readonly input: RunInput }
+  | ({ readonly action: 'ProcessMedia'; readonly input: RunInput } & RepairRequest)
 
 /** What a step is given once and never changes. */
 export interface StepStart {
@@ -32,18 +37,24 @@ export type StepEvent =
   | { readonly type: 'seen'; readonly TaskId: string; readonly reading: Reading }
   | { readonly type: 'gone'; readonly TaskId: string }
   | { readonly type: 'woke' }
+  | { readonly type: 'mediaRead'; readonly outputs: readonly Part[] }
+  | { readonly type: 'detach' }
   | { readonly type: 'cancel' }
+  | { readonly type: 'done' }
   | { readonly type: 'abortAnswered'; readonly TaskId: string; readonly aborted: boolean }
 
 /** Every input carries its time, ms since the epoch: the reducer has no clock. */
 export type StepInput = StepEvent & { readonly at: number }
 
-/** What a step asks of the world. Each effect but `wake` and the last two is one activity. */
+/** What a step asks of the world. Each effect but `wake` and the last two is one activity or two. */
 export type Effect =
-  | { readonly do: 'submit' }
-  | { readonly do: 'search'; readonly SessionId: string }
+  | { readonly do: 'submit'; readonly send: Send }
+  | { readonly do: 'search'; readonly send: Send; readonly SessionId: string }
   | { readonly do: 'read'; readonly TaskId: string; readonly cause: ReadCause }
+  | { readonly do: 'readMedia'; readonly FileId: string }
   | { readonly do: 'abort'; readonly TaskId: string }
+  /** Shows in Temporal's lists that the run is overdue. */
+  | { readonly do: 'markOverdue'; readonly since: number }
   /** Replaces an earlier wake. */
   | { readonly do: 'wake'; readonly at: number; readonly why: string }
   | { readonly do: 'finish'; readonly outcome: Outcome }
@@ -59,6 +70,8 @@ export interface TaskState extends StepTask {
   readonly reading: Reading | undefined
   /** The read under way, if any: at most one for each task. */
   readonly underWay: ReadCause | undefined
+  /** Which net brought the last terminal hint. */
+  readonly hintedBy: Net | undefined
   /** A terminal hint came while a read that did not wait for the end was under way. */
   readonly hintedMeanwhile: boolean
   /** Why it will never be read to its end, as half a sentence. */
@@ -87,6 +100,11 @@ export interface StepState {
   readonly nextWake?: number
   readonly overdueSince?: number
   readonly cancelled?: Cancelled
+  /** Somebody asked to stop waiting. */
+  readonly detached?: true
+  readonly endedBy?: EndedBy
+  /** What the media file has: asked for once, when the outcome would be unknown. */
+  readonly mediaOutputs?: readonly Part[]
 }
 
 /** The state after an input, and what it asks of the world. */

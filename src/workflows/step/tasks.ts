@@ -9,6 +9,7 @@ export function toTask(task: StepTask): TaskState {
     percent: 0,
     reading: undefined,
     underWay: undefined,
+    hintedBy: undefined,
     hintedMeanwhile: false,
     lost: undefined,
     aborted: false,

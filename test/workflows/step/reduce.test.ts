@@ -10,6 +10,7 @@ import {
   procedureId,
   reading,
   reviewId,
+  send,
   TestStep,
 } from '../../support/step.js'
 
@@ -26,7 +27,7 @@ function waiting(...TaskIds: string[]): TestStep {
 describe('a step', () => {
   it('submits, sleeps until its first look, reads at a hint and ends with what the read shows', () => {
     const step = new TestStep()
-    expect(step.effects).toEqual([{ do: 'submit' }])
+    expect(step.effects).toEqual([{ do: 'submit', send }])
     expect(step.give(accepted(procedureId), bornAt)).toEqual([
       { do: 'wake', at: bornAt + 6 * hour, why: 'look 1 of 5, if no event comes' },
     ])
@@ -128,11 +129,13 @@ describe('a step', () => {
   it('looks at 6, 12, 24, 48 and 70 hours, is overdue at 72, and ends unknown after 7 days', () => {
     const step = waiting(procedureId)
     const wakes: number[] = []
+    const marked: number[] = []
     for (let at = bornAt; step.state.phase === 'waiting'; ) {
       const wake = step.effects.find((effect) => effect.do === 'wake')
       at = wake?.at ?? 0
       wakes.push((at - bornAt) / hour)
-      step.give({ type: 'woke' }, at)
+      for (const effect of step.give({ type: 'woke' }, at))
+        if (effect.do === 'markOverdue') marked.push(effect.since)
       if (step.state.tasks[0]?.underWay) {
         const { effects } = step
         step.give({ type: 'gone', TaskId: procedureId }, at)
@@ -141,7 +144,9 @@ describe('a step', () => {
       expect(step.state.overdueSince === undefined).toBe(at < bornAt + 72 * hour)
     }
     expect(wakes).toEqual([6, 12, 24, 48, 70, 72, 168])
-    expect(step.effects).toMatchObject([
+    expect(marked).toEqual([bornAt + 72 * hour])
+    expect(step.effects).toEqual([{ do: 'readMedia', FileId: '528' }])
+    expect(step.give({ type: 'mediaRead', outputs: [] })).toMatchObject([
       { do: 'finish', outcome: { status: 'unknown', TaskId: procedureId } },
     ])
   })
@@ -203,16 +208,18 @@ describe('a step', () => {
   })
 })
 
+const duplicate = {
+  type: 'submitted',
+  submitted: { kind: 'duplicate', SessionId: 'a'.repeat(40) },
+} as const
+const askMedia = [{ do: 'readMedia', FileId: '528' }]
+
 describe('a step whose submit was a duplicate', () => {
-  const duplicate = {
-    type: 'submitted',
-    submitted: { kind: 'duplicate', SessionId: 'a'.repeat(40) },
-  } as const
   const task = { TaskId: procedureId, TaskType: 'Procedure', createdAt: bornAt - hour }
 
   it('searches the tasks, then waits for them from the time VOD made them', () => {
     const step = new TestStep()
-    expect(step.give(duplicate)).toEqual([{ do: 'search', SessionId: 'a'.repeat(40) }])
+    expect(step.give(duplicate)).toEqual([{ do: 'search', send, SessionId: 'a'.repeat(40) }])
     expect(step.give({ type: 'found', tasks: [task], missing: [] })).toMatchObject([
       { do: 'wake', at: bornAt + 5 * hour },
     ])
@@ -225,8 +232,16 @@ describe('a step whose submit was a duplicate', () => {
   it('is unknown, never failed, when nothing is found', () => {
     const step = new TestStep()
     step.give(duplicate)
-    expect(step.give({ type: 'found', tasks: [], missing: ['Procedure'] })).toMatchObject([
-      { do: 'finish', outcome: { status: 'unknown' } },
+    expect(step.give({ type: 'found', tasks: [], missing: ['Procedure'] })).toEqual(askMedia)
+    expect(step.give({ type: 'mediaRead', outputs: [part('succeeded')] })).toMatchObject([
+      {
+        do: 'finish',
+        outcome: {
+          status: 'unknown',
+          reason: expect.stringContaining('The media file has 1 output'),
+          mediaOutputs: [{ Type: 'Transcode' }],
+        },
+      },
     ])
   })
 
@@ -234,7 +249,8 @@ describe('a step whose submit was a duplicate', () => {
     const step = new TestStep()
     const refusal = 'InvalidParameterValue.ProcedureName'
     step.give({ type: 'submitted', submitted: { kind: 'doubtful', SessionId: 'a'.repeat(40), refusal } })
-    const [finish] = step.give({ type: 'found', tasks: [], missing: ['Procedure'] })
+    step.give({ type: 'found', tasks: [], missing: ['Procedure'] })
+    const [finish] = step.give({ type: 'mediaRead', outputs: [] })
     expect(finish).toMatchObject({
       do: 'finish',
       outcome: {
@@ -250,9 +266,79 @@ describe('a step whose submit was a duplicate', () => {
     step.give(duplicate)
     step.give({ type: 'found', tasks: [task], missing: ['ReviewAudioVideo'] })
     step.give({ type: 'hint', hint: hint(procedureId) })
-    expect(step.give(seen())).toMatchObject([
+    expect(step.give(seen())).toEqual(askMedia)
+    expect(step.give({ type: 'mediaRead', outputs: [] })).toMatchObject([
       { do: 'finish', outcome: { status: 'unknown', TaskId: procedureId } },
     ])
+  })
+
+  it('asks for the media only where it knows one', () => {
+    const step = new TestStep({ FileId: '' })
+    step.give(duplicate)
+    expect(step.give({ type: 'found', tasks: [], missing: ['Procedure'] })).toMatchObject([
+      { do: 'finish', outcome: { status: 'unknown' } },
+    ])
+  })
+})
+
+describe('a step that adopts a task', () => {
+  const adopted = () => new TestStep({ origin: { kind: 'adopt', TaskId: procedureId }, events: false })
+
+  it('submits nothing, reads, and takes type and age from VOD', () => {
+    const step = adopted()
+    expect(step.effects).toMatchObject([{ do: 'read', TaskId: procedureId, cause: 'poll' }, { do: 'wake' }])
+    const foreign = reading(procedureId, { SessionId: 'the session of somebody else' })
+    expect(step.give({ type: 'seen', TaskId: procedureId, reading: foreign })).toMatchObject([
+      {
+        do: 'finish',
+        outcome: {
+          status: 'succeeded',
+          TaskId: procedureId,
+          FileId: '528',
+          endedBy: 'poll',
+          attempts: [{ action: 'adopted', TaskIds: [procedureId] }],
+        },
+      },
+    ])
+  })
+
+  it('is unknown when VOD shows no such task', () => {
+    const step = new TestStep({ origin: { kind: 'adopt', TaskId: 'x' }, events: false, FileId: '' })
+    expect(step.give({ type: 'gone', TaskId: 'x' })).toMatchObject([
+      { do: 'finish', outcome: { status: 'unknown' } },
+    ])
+  })
+})
+
+describe('a step that somebody detaches', () => {
+  it('ends at once and leaves its tasks to VOD', () => {
+    const step = waiting(procedureId)
+    expect(step.give({ type: 'detach' })).toMatchObject([
+      { do: 'finish', outcome: { status: 'detached', TaskId: procedureId } },
+    ])
+    expect(step.give({ type: 'detach' })).toEqual([])
+  })
+
+  it('awaits a submit in flight, to say what was made', () => {
+    const step = new TestStep()
+    expect(step.give({ type: 'detach' }, bornAt)).toMatchObject([{ do: 'wake', at: bornAt + 20_000 }])
+    expect(step.give(accepted(procedureId))).toMatchObject([
+      { do: 'finish', outcome: { status: 'detached', TaskId: procedureId } },
+    ])
+  })
+
+  it('does not await it for ever', () => {
+    const step = new TestStep()
+    step.give({ type: 'detach' }, bornAt)
+    expect(step.give({ type: 'woke' }, bornAt + 20_000)).toMatchObject([
+      { do: 'finish', outcome: { status: 'detached', TaskId: '' } },
+    ])
+  })
+
+  it('searches nothing when the submit was a duplicate', () => {
+    const step = new TestStep()
+    step.give({ type: 'detach' }, bornAt)
+    expect(step.give(duplicate)).toMatchObject([{ do: 'finish', outcome: { status: 'detached' } }])
   })
 })
 

@@ -112,7 +112,7 @@ function live(given: World): { state: StepState; reads: number; mostAtOnce: numb
     }
   }
 
-  let [state, effects] = begin(start({ events: given.events, jitter: given.jitter }))
+  let [state, effects] = begin(start({ events: given.events, jitter: given.jitter }), bornAt)
   for (const effect of effects) perform(effect, 0)
   while (state.phase !== 'settled' && agenda.length > 0) {
     agenda.sort((one, other) => one.at - other.at)

@@ -1,0 +1,45 @@
+import { getClient } from '@temporalio/activity'
+import { isGrpcServiceError } from '@temporalio/client'
+import { type Hint, hintSignal } from '../vod/hint.js'
+
+/** gRPC's NOT_FOUND. */
+const notFound = 5
+
+/** TaskIds remembered in this process: some 10 MB. */
+const maxRemembered = 100_000
+const remembered = new Set<string>()
+
+/**
+ * Signals a run once for each TaskId, however many windows, workers and restarts see it: Temporal drops a signal whose
+ * `requestId` the run has had. What this process has signalled is not sent again at all.
+ *
+ * @returns whether a run was there to take it.
+ * @throws ServiceError when Temporal could not be reached.
+ */
+export async function hintOnce(workflowId: string, hint: Hint): Promise<boolean> {
+  const known = `${hint.chain} ${hint.TaskId}`
+  if (remembered.has(known)) return false
+  const client = getClient()
+  const { namespace, identity, loadedDataConverter } = client.options
+  let payloads = [loadedDataConverter.payloadConverter.toPayload(hint)]
+  for (const codec of loadedDataConverter.payloadCodecs) payloads = await codec.encode(payloads)
+  const taken = await client.workflowService
+    .signalWorkflowExecution({
+      namespace,
+      identity,
+      workflowExecution: { workflowId },
+      signalName: hintSignal,
+      input: { payloads },
+      requestId: `vodflow.sweep/${hint.TaskId}`,
+    })
+    .then(
+      () => true,
+      (error: unknown) => {
+        if (isGrpcServiceError(error) && error.code === notFound) return false
+        throw error
+      },
+    )
+  if (remembered.size >= maxRemembered) remembered.clear()
+  remembered.add(known)
+  return taken
+}

@@ -1,0 +1,35 @@
+import { getClient, log } from '@temporalio/activity'
+import { workflowQueue } from '../vod/queues.js'
+import { type SweepTimes, sweepIdOf, sweepType } from '../vod/sweep.js'
+import type { AppAddress } from './types.js'
+
+/** How often a sweep is asked for again: somebody may have terminated it, ms. */
+const againMs = 5 * 60_000
+
+/**
+ * Sees to it that the sweep of a sub-app runs, once for each process and again every five minutes in which the sub-app
+ * is used. It must never fail, nor hold up, the activity that it is called from.
+ */
+export function createKeepSwept(times: Partial<SweepTimes> | 'off'): (app: AppAddress) => void {
+  const asked = new Map<string, number>()
+  return ({ account, SubAppId }) => {
+    if (times === 'off') return
+    const workflowId = sweepIdOf({ account, ...(SubAppId === undefined ? {} : { SubAppId }) })
+    const now = performance.now()
+    if (now - (asked.get(workflowId) ?? Number.NEGATIVE_INFINITY) < againMs) return
+    asked.set(workflowId, now)
+    const input = { account, ...(SubAppId === undefined ? {} : { SubAppId }), times }
+    getClient()
+      .workflow.start(sweepType, {
+        workflowId,
+        taskQueue: workflowQueue,
+        args: [input],
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        staticSummary: `tasks of ${SubAppId ?? `account ${account}`} that have finished`,
+      })
+      .catch((error: unknown) => {
+        asked.delete(workflowId)
+        log.warn('the sweep could not be started', { workflowId, problem: String(error) })
+      })
+  }
+}

@@ -1,0 +1,90 @@
+import { activityInfo, heartbeat } from '@temporalio/activity'
+import { asyncActions, type SubmitAction } from '../vod/actions.js'
+import type { RequestOf } from '../vod/api.js'
+import { VodError } from '../vod/errors.js'
+import { type ParsedRunInput, parseRunInput } from '../vod/runInput.js'
+import { sessionIdFor } from '../vod/sessionId.js'
+import { sealSessionContext } from '../vod/token.js'
+import type { ActivityContext } from './context.js'
+import { toFailure } from './failure.js'
+import type { StepTask, Submission, Submitted } from './types.js'
+
+/** Heartbeat of an attempt that VOD is known to have refused without doing anything. */
+interface Refused {
+  /** Number of the last attempt of an unbroken row of refusals. */
+  readonly refusedThrough: number
+}
+
+/** What a call of this action says, but for the two members that are ours. */
+type RequestFor<A extends SubmitAction, S> = (
+  request: ParsedRunInput['request'],
+  submission: S,
+) => Omit<RequestOf<A>, 'SessionId' | 'SessionContext'>
+
+/** VOD's window is a day longer: for clocks, and for a call that is long under way, ms. */
+const dedupMarginMs = 24 * 60 * 60_000
+
+/**
+ * Submits, with a `SessionId` under which VOD makes at most one task, however often this runs.
+ *
+ * A permanent error proves that nothing was made only while no earlier send can have been accepted. After a
+ * timeout, a crash or a reset it proves nothing: then the answer is `doubtful`, and the listing decides. So it is
+ * when an earlier send may be older than VOD's window of deduplication: another one might be paid for again.
+ */
+export function submit<A extends SubmitAction, S extends Submission>(
+  { clientFor, macKeys, keepSwept }: ActivityContext,
+  { action, requestFor }: { readonly action: A; readonly requestFor: RequestFor<A, S> },
+) {
+  const { dedupWindowMs } = asyncActions[action]
+  return async (submission: S): Promise<Submitted> => {
+    const { attempt, heartbeatDetails, scheduledTimestampMs } = activityInfo()
+    const refused = heartbeatDetails as Refused | undefined
+    const onlySend = submission.first && (attempt === 1 || refused?.refusedThrough === attempt - 1)
+    const SessionId = sessionIdFor(submission)
+    const sentAt = Date.now()
+    const sentSince = submission.first ? scheduledTimestampMs : submission.sentSince
+    if (!onlySend && sentAt - sentSince > dedupWindowMs - dedupMarginMs) {
+      const days = dedupWindowMs / (24 * 60 * 60_000)
+      const refusal = `DedupExpired: an earlier send may be older than the ${days} days in which VOD knows a SessionId`
+      return { kind: 'doubtful', SessionId, refusal }
+    }
+    try {
+      const { request, account } = parseRunInput(submission.input)
+      const { namespace, workflowId, chain, key } = submission
+      const { SubAppId } = request
+      const app = { account, ...(SubAppId ? { SubAppId } : {}) }
+      const address = { namespace, ...app, workflowId, chain, key, attempt: submission.attempt }
+      const SessionContext = sealSessionContext(address, macKeys, request.SessionContext)
+      keepSwept(app)
+      const client = await clientFor(account)
+      const sent = { ...requestFor(request, submission), SessionId, SessionContext }
+      const response = await client.call(action, sent as unknown as RequestOf<A>)
+      return { kind: 'accepted', SessionId, tasks: tasksOf(action, response, sentAt) }
+    } catch (error) {
+      if (!(error instanceof VodError)) throw toFailure(error, { attempt, nonRetryable: onlySend })
+      if (error.class === 'duplicate') return { kind: 'duplicate', SessionId }
+      if (error.class === 'permanent' && !onlySend) {
+        return { kind: 'doubtful', SessionId, refusal: `${error.code} [RequestId ${error.requestId}]` }
+      }
+      if (provesRefusal(error) && onlySend) heartbeat({ refusedThrough: attempt } satisfies Refused)
+      throw toFailure(error, { attempt, nonRetryable: error.class === 'permanent' })
+    }
+  }
+}
+
+/** Refused before anything was done, and may pass later. */
+function provesRefusal(error: VodError): boolean {
+  return error.class === 'throttled' || error.class === 'transient'
+}
+
+/** VOD writes `""` for a task that is not asked for. */
+function tasksOf(
+  action: SubmitAction,
+  response: Readonly<Record<string, unknown>>,
+  createdAt: number,
+): StepTask[] {
+  return asyncActions[action].tasks.flatMap(({ member, TaskType }) => {
+    const ids = [response[member]].flat().filter((id): id is string => typeof id === 'string' && id !== '')
+    return ids.map((TaskId) => ({ TaskId, TaskType, createdAt }))
+  })
+}

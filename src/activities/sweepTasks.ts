@@ -1,0 +1,78 @@
+import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
+import { isTerminal } from '../vod/reading.js'
+import { openSessionContext } from '../vod/token.js'
+import type { ActivityContext } from './context.js'
+import { askAgain, toFailure } from './failure.js'
+import { hintOnce } from './hintOnce.js'
+import type { Sweep, Swept } from './types.js'
+
+/** Where the sweep stands: carried from attempt to attempt, since an attempt is one page. */
+interface Position extends Swept {
+  readonly ScrollToken: string
+}
+
+/** VOD lists tasks of the last 72 hours. */
+const windowMs = 72 * 60 * 60_000
+
+/** Nothing has finished yet: the next window begins so long ago. Clocks differ, by 5 minutes at most: VOD refuses more. */
+const skewMs = 5 * 60_000
+
+/**
+ * Pages through what VOD lists as finished and hints the runs that wait for it. No filter by Status: ABORTED cannot be
+ * filtered. Tokens are verified here as they are in callbacks: a listing shows what anyone has sent.
+ */
+export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
+  return async ({ account, SubAppId, settle, finishedSince }: Sweep): Promise<Swept> => {
+    const { attempt, heartbeatDetails, scheduledTimestampMs, workflowNamespace } = activityInfo()
+    const until = scheduledTimestampMs - settle
+    const start: Position = { ScrollToken: '', newest: until - skewMs, tasks: 0, hinted: 0 }
+    const position = (heartbeatDetails as Position | undefined) ?? start
+    heartbeat(position)
+    const { TaskSet, ScrollToken } = await list(position.ScrollToken).catch((error) => {
+      // The token of the page may have expired: the next attempt begins the window anew.
+      heartbeat(start)
+      throw toFailure(error, { attempt, nonRetryable: false })
+    })
+    const settled = TaskSet.filter((task) => isTerminal(task.Status) && finishOf(task) <= until)
+    const hints = await Promise.all(settled.map(hint))
+    const swept: Swept = {
+      newest: Math.max(position.newest, ...settled.map(finishOf)),
+      tasks: position.tasks + settled.length,
+      hinted: position.hinted + hints.filter(Boolean).length,
+    }
+    if (ScrollToken === '' || TaskSet.length === 0) return swept
+    heartbeat({ ...swept, ScrollToken } satisfies Position)
+    throw askAgain(`${swept.tasks} finished tasks read`, 1)
+
+    async function list(ScrollToken: string) {
+      const client = await clientFor(account)
+      const before = new Date(until).toISOString()
+      const finished = finishedSince !== undefined && {
+        FinishTime: { After: new Date(finishedSince).toISOString(), Before: before },
+      }
+      const all = { CreateTime: { After: new Date(until - windowMs).toISOString() } }
+      const request = {
+        ...(SubAppId === undefined ? {} : { SubAppId }),
+        ...(finished || all),
+        Sort: { Field: finished ? ('FinishTime' as const) : ('CreateTime' as const), Order: 'Asc' as const },
+        Limit: 100,
+        ...(ScrollToken === '' ? {} : { ScrollToken }),
+      }
+      return client.call('DescribeTasks', request, { signal: cancellationSignal() })
+    }
+
+    async function hint({ TaskId, SessionContext }: { TaskId: string; SessionContext: string }) {
+      const opened = openSessionContext(SessionContext, macKeys)
+      if (opened.verdict !== 'ours') return false
+      const { namespace, workflowId, chain, key, attempt } = opened.address
+      // Another namespace has sweeps of its own; so has the same application under its number, or without.
+      if (namespace !== workflowNamespace || opened.address.SubAppId !== SubAppId) return false
+      return hintOnce(workflowId, { v: 1, chain, key, attempt, TaskId, terminal: true, via: 'sweep' })
+    }
+  }
+}
+
+/** 0: VOD shows none (empty, null and the year 1 all occur). */
+function finishOf({ FinishTime }: { FinishTime: string }): number {
+  return Math.max(0, Date.parse(FinishTime) || 0)
+}

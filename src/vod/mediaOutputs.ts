@@ -1,0 +1,28 @@
+import type { Part } from './outcome.js'
+import { toPart } from './reading.js'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** Where `DescribeMediaInfos` keeps what a kind of sub-task has made (MediaInfo, "Data Types"). */
+const sets = {
+  Transcode: ['TranscodeInfo', 'TranscodeSet'],
+  AnimatedGraphics: ['AnimatedGraphicsInfo', 'AnimatedGraphicsSet'],
+  SnapshotByTimeOffset: ['SnapshotByTimeOffsetInfo', 'SnapshotByTimeOffsetSet'],
+  SampleSnapshot: ['SampleSnapshotInfo', 'SampleSnapshotSet'],
+  ImageSprites: ['ImageSpriteInfo', 'ImageSpriteSet'],
+  AdaptiveDynamicStreaming: ['AdaptiveDynamicStreamingInfo', 'AdaptiveDynamicStreamingSet'],
+} as const
+
+/** With some 1 KB each. */
+const maxOutputs = 50
+
+/** What a media file has, whoever made it. The source itself stands among the transcodes, as definition 0. */
+export function mediaOutputsOf(media: Json): Part[] {
+  const outputs = Object.entries(sets).flatMap(([Type, [info, set]]) => {
+    const items = (Object(media[info]) as Json)[set]
+    return Array.isArray(items) ? items.map((Output) => toPart(Type, 'succeeded', { Output })) : []
+  })
+  return outputs
+    .filter(({ Type, Definition }) => Type !== 'Transcode' || Definition !== 0)
+    .slice(0, maxOutputs)
+}

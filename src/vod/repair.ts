@@ -1,0 +1,65 @@
+import type { Outcome, Part } from './outcome.js'
+
+/** What to submit so that what failed is done after all, and nothing that succeeded is paid for again. */
+export type Repair =
+  /** `ProcessMedia` with these sub-tasks only. */
+  | { readonly kind: 'parts'; readonly FileId: string; readonly MediaProcessTask: MediaProcessTask }
+  /** Nothing succeeded: the whole request once more. */
+  | { readonly kind: 'whole' }
+  | { readonly kind: 'none' }
+
+/** Tencent's MediaProcessTaskInput: sets of inputs. */
+export type MediaProcessTask = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>
+
+/** A sub-task's Type, and the set of a MediaProcessTaskInput that it is asked for in. `ImageSprites` is plural: Tencent's word. */
+const setOf: Readonly<Record<string, string>> = {
+  Transcode: 'TranscodeTaskSet',
+  AnimatedGraphics: 'AnimatedGraphicTaskSet',
+  SnapshotByTimeOffset: 'SnapshotByTimeOffsetTaskSet',
+  SampleSnapshot: 'SampleSnapshotTaskSet',
+  ImageSprites: 'ImageSpriteTaskSet',
+  CoverBySnapshot: 'CoverBySnapshotTaskSet',
+  AdaptiveDynamicStreaming: 'AdaptiveDynamicStreamingTaskSet',
+}
+
+/**
+ * Errors of sub-tasks that may pass (Tencent, "Media Processing Error Codes"): for `InternalError` it says "try
+ * again", and a source may be within reach later. All others would fail, and cost, once more.
+ */
+const worthIt: readonly string[] = ['InternalError', 'SourceFileError.DownloadNotAccessible']
+
+/** Attempts of one run at most, the first included. */
+export const maxAttempts = 3
+
+/**
+ * Decides how to repair. Only an outcome in which every task has ended can be: while a sibling goes on, or nobody
+ * knows how it ended, anything sent now might be done, and paid, twice.
+ */
+export function repairOf({ status, tasks, FileId }: Pick<Outcome, 'status' | 'tasks' | 'FileId'>): Repair {
+  if (status !== 'partial' && status !== 'failed') return { kind: 'none' }
+  // What was cut cannot be repaired, and must not be done as a whole.
+  if (tasks.some(({ truncated, counts, parts }) => truncated || parts.length !== sum(counts)))
+    return { kind: 'none' }
+  const parts = tasks.flatMap((task) => task.parts)
+  if (status === 'failed' && parts.length > 0 && parts.every(isWorthIt)) return { kind: 'whole' }
+  const MediaProcessTask: Record<string, Readonly<Record<string, unknown>>[]> = {}
+  for (const { Type, Input } of parts.filter(isRepairable)) {
+    const set = setOf[Type] as string
+    MediaProcessTask[set] = [...(MediaProcessTask[set] ?? []), Input as Readonly<Record<string, unknown>>]
+  }
+  const some = FileId !== '' && Object.keys(MediaProcessTask).length > 0
+  return some ? { kind: 'parts', FileId, MediaProcessTask } : { kind: 'none' }
+}
+
+/** Failed, in a way that may pass, and it is known what was asked for. */
+export function isRepairable(part: Part): boolean {
+  return isWorthIt(part) && part.Input !== undefined && setOf[part.Type] !== undefined
+}
+
+function isWorthIt({ status, ErrCodeExt }: Part): boolean {
+  return status === 'failed' && worthIt.includes(ErrCodeExt)
+}
+
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0)
+}

@@ -1,0 +1,43 @@
+import { ApplicationFailure } from '@temporalio/workflow'
+import type { StepDelays } from '../vod/delays.js'
+import type { Outcome } from '../vod/outcome.js'
+import type { AdoptInput } from '../vod/runInput.js'
+import { isTaken, openInbox } from './inbox.js'
+import { runStep } from './runStep.js'
+
+/**
+ * Takes over a task that somebody else has submitted: the console, an upload with a Procedure, another system, or a
+ * run that was terminated. Nothing is submitted. No event can reach it, since its SessionContext is not ours: it is
+ * read every few seconds to minutes.
+ *
+ * @param input - the task; see {@link AdoptInput}.
+ * @returns what became of it; `unknown` when VOD does not show such a task.
+ * @throws ApplicationFailure of type `InvalidInput` when no TaskId is given.
+ */
+export async function adoptTask(input: AdoptInput): Promise<Outcome> {
+  openInbox()
+  if (typeof input?.TaskId !== 'string' || input.TaskId === '') {
+    throw ApplicationFailure.nonRetryable(
+      'TaskId: missing; give { TaskId } as the first argument',
+      'InvalidInput',
+    )
+  }
+  const { TaskId, SubAppId, account = 'default', delays } = input
+  if (isTaken(TaskId)) {
+    throw ApplicationFailure.nonRetryable(
+      `TaskId: "${TaskId}" is waited for in this run already`,
+      'InvalidInput',
+    )
+  }
+  return runStep({
+    origin: { kind: 'adopt', TaskId },
+    account,
+    SubAppId,
+    key: TaskId,
+    attempt: 1,
+    events: false,
+    delays: delays as Partial<StepDelays> | undefined,
+    FileId: '',
+    SessionContext: '',
+  })
+}

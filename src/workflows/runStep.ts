@@ -1,0 +1,50 @@
+import { setCurrentDetails, upsertMemo, workflowInfo } from '@temporalio/workflow'
+import { defaultDelays, type StepDelays } from '../vod/delays.js'
+import type { Outcome } from '../vod/outcome.js'
+import { detailsOf } from './details.js'
+import { openStep } from './inbox.js'
+import { drive } from './step/drive.js'
+import { progressOf } from './step/progressOf.js'
+import type { Origin } from './step/state.js'
+
+export interface StepOptions {
+  readonly origin: Origin
+  readonly account: string
+  readonly SubAppId: number | undefined
+  readonly key: string
+  readonly attempt: number
+  /** Events can reach this step. */
+  readonly events: boolean
+  readonly delays: Partial<StepDelays> | undefined
+  readonly FileId: string
+  readonly SessionContext: string
+}
+
+/** Runs one attempt of a step in this workflow: gives it its address, shows where it is. */
+export function runStep(options: StepOptions): Promise<Outcome> {
+  const { account, SubAppId, key, attempt, origin, events, delays, FileId, SessionContext } = options
+  const { listen, show } = openStep(key, attempt)
+  const { namespace, workflowId, firstExecutionRunId: chain } = workflowInfo()
+  const subApp = SubAppId === undefined ? {} : { SubAppId }
+  return drive({
+    address: { account, ...subApp, namespace, workflowId, chain, key, attempt },
+    start: {
+      origin,
+      attempt,
+      events,
+      delays: { ...defaultDelays, ...delays },
+      jitter: Math.random() * 2 - 1,
+      FileId,
+      SessionContext,
+    },
+    listen,
+    onState(state) {
+      const progress = progressOf(state)
+      show(progress)
+      setCurrentDetails(detailsOf(progress))
+    },
+    onCancelled(cancelled) {
+      upsertMemo({ 'vodflow.cancelled': cancelled })
+    },
+  })
+}

@@ -1,0 +1,40 @@
+import { continueAsNew, proxyActivities, setCurrentDetails, sleep } from '@temporalio/workflow'
+import type { VodActivities } from '../activities/types.js'
+import { queueFor } from '../vod/queues.js'
+import { defaultSweepTimes, type SweepInput } from '../vod/sweep.js'
+
+/** A round is 11 events, so a run stays below 5,000. */
+const roundsPerRun = 400
+
+/**
+ * The second net under a lost callback: reads which tasks of a sub-app have finished, and hints the runs that wait for
+ * them. What it costs grows with the tasks that finish, not with the runs that wait. Runs for ever, one for each sub-app.
+ */
+export async function sweep(input: SweepInput): Promise<void> {
+  const { account, SubAppId } = input
+  const times = { ...defaultSweepTimes, ...input.times }
+  const app = { account, ...(SubAppId === undefined ? {} : { SubAppId }) }
+  let { watermark, wholeAt = 0 } = input
+  for (let round = 0; round < roundsPerRun; round++) {
+    const now = Date.now()
+    const whole = watermark === undefined || now - wholeAt >= times.whole
+    const { sweepTasks } = proxyActivities<VodActivities>({
+      taskQueue: queueFor(account, 'sweepTasks'),
+      startToCloseTimeout: 30_000,
+      retry: { initialInterval: 5_000, backoffCoefficient: 2, maximumInterval: 60_000 },
+      priority: { priorityKey: 4 },
+      summary: whole ? 'all that VOD lists' : 'what has finished meanwhile',
+    })
+    const { settle, overlap } = times
+    const since = whole || watermark === undefined ? {} : { finishedSince: watermark - overlap }
+    const swept = await sweepTasks({ ...app, settle, ...since })
+    watermark = Math.max(watermark ?? 0, swept.newest)
+    if (whole) wholeAt = now
+    const { tasks, hinted } = swept
+    setCurrentDetails(
+      `Finished until ${new Date(watermark).toISOString()}. Last time: ${tasks} tasks, ${hinted} hints.`,
+    )
+    await sleep(times.interval, { summary: 'until the next reading' })
+  }
+  return continueAsNew<typeof sweep>({ ...input, watermark: watermark as number, wholeAt })
+}

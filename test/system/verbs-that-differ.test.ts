@@ -1,0 +1,185 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type System, startSystem } from '../support/system.js'
+
+let system: System
+beforeAll(async () => {
+  system = await startSystem({ media: 'instant', instantMs: 300, reviewMs: 300 })
+})
+afterEach(() => system.vod.faults.clear())
+afterAll(() => system?.close())
+
+const delays = { listings: [200] }
+const reason = 'the test asks for it'
+
+describe('retry', () => {
+  it.each(['terminated', 'ended'])(
+    'of a run that was %s waits for the tasks that were made before',
+    async (how) => {
+      const FileId = await system.media()
+      const run = await system.vodflow.process({ FileId, ProcedureName: 'two' }, { delays })
+      await expect.poll(() => system.tasksOf(FileId).length).toBe(2)
+      if (how === 'terminated') await system.vodflow.client.workflow.getHandle(run.workflowId).terminate()
+      else await run.result()
+      const again = await system.vodflow.retry(run.workflowId, { reason })
+      expect(again.chain).toBe(run.chain)
+      expect(await again.result()).toMatchObject({
+        status: 'succeeded',
+        TaskId: system.tasksOf(FileId)[0]?.TaskId,
+        attempts: [{ attempt: 1, recovered: true }],
+      })
+      expect(system.tasksOf(FileId)).toHaveLength(2)
+    },
+  )
+
+  it('of a run that was detached does not detach it again', async () => {
+    const FileId = await system.media()
+    const run = await system.vodflow.process({ FileId, ProcedureName: 'one' }, { delays })
+    await expect.poll(() => system.tasksOf(FileId).length).toBe(1)
+    await run.detach()
+    expect(await run.result()).toMatchObject({ status: 'detached' })
+    const again = await system.vodflow.retry(run.workflowId, { reason })
+    expect(await again.result()).toMatchObject({ status: 'succeeded' })
+    expect(system.tasksOf(FileId)).toHaveLength(1)
+  })
+
+  it('needs a reason, and a run', async () => {
+    await expect(system.vodflow.retry('whatever', { reason: ' ' })).rejects.toThrow(
+      /reason: has 0 characters/,
+    )
+    await expect(system.vodflow.retry('whatever', { reason })).rejects.toThrow('Temporal has no run')
+  })
+})
+
+describe('adopt', () => {
+  it('waits for a task that somebody else submitted, and submits nothing', async () => {
+    const FileId = await system.media('please-block')
+    const submitted = await system.vodClient.call('ProcessMediaByProcedure', { FileId, ProcedureName: 'two' })
+    const TaskId = submitted.ReviewAudioVideoTaskId
+    const run = await system.vodflow.adopt({ TaskId })
+    expect(await run.result()).toMatchObject({
+      status: 'succeeded',
+      ReviewAudioVideoTaskId: TaskId,
+      FileId,
+      moderation: { Suggestion: 'block' },
+      endedBy: 'poll',
+      attempts: [{ action: 'adopted', TaskIds: [TaskId] }],
+    })
+    expect(system.tasksOf(FileId)).toHaveLength(2)
+  })
+
+  it('of a task that VOD does not know ends unknown', async () => {
+    const run = await system.vodflow.adopt({ TaskId: 'nobody-knows' }, { delays: { polls: [10] } })
+    expect(await run.result()).toMatchObject({ status: 'unknown' })
+  })
+
+  it('refuses what is no task, before anything is sent', async () => {
+    await expect(system.vodflow.adopt({ TaskId: '' })).rejects.toThrow('TaskId: is empty')
+  })
+})
+
+describe('detach', () => {
+  it('stops waiting and leaves the work to VOD', async () => {
+    const FileId = await system.media()
+    system.vod.faults.add({ kind: 'dropCallback' })
+    const run = await system.vodflow.process({ FileId, ProcedureName: 'one' })
+    await expect.poll(() => system.tasksOf(FileId).length).toBe(1)
+    await run.detach()
+    expect(await run.result()).toMatchObject({
+      status: 'detached',
+      reason: expect.stringContaining('VOD goes on with 1 tasks'),
+    })
+    await expect.poll(() => system.tasksOf(FileId)[0]?.Status).toBe('FINISH')
+    await run.detach()
+  })
+})
+
+describe('a partial failure', () => {
+  const template = {
+    Name: 'three',
+    MediaProcessTask: {
+      TranscodeTaskSet: [{ Definition: 100010 }, { Definition: 100020 }, { Definition: 100030 }],
+    },
+  }
+  beforeAll(() => system.vodClient.call('CreateProcedureTemplate', template))
+
+  const failOnce = (code: string, times = 1) =>
+    system.vod.faults.add({ kind: 'failSubTask', Type: 'Transcode', code, times })
+  const definitions = (FileId: string) =>
+    system.tasksOf(FileId).map(({ subTasks }) => subTasks.map(({ Input }) => Input.Definition))
+
+  it('is accepted as it is', async () => {
+    const FileId = await system.media()
+    failOnce('InternalError')
+    const run = await system.vodflow.process({ FileId, ProcedureName: 'three' })
+    expect(await run.result()).toMatchObject({ status: 'partial' })
+    expect(system.tasksOf(FileId)).toHaveLength(1)
+  })
+
+  it('fails the run, with the outcome', async () => {
+    const FileId = await system.media()
+    failOnce('InternalError')
+    const run = await system.vodflow.process({ FileId, ProcedureName: 'three' }, { onPartial: 'fail' })
+    await expect(run.result()).rejects.toThrow('2 of 3 sub-tasks succeeded')
+  })
+
+  it('is repaired, and only what failed is paid again', async () => {
+    const FileId = await system.media()
+    failOnce('InternalError')
+    const run = await system.vodflow.process({ FileId, ProcedureName: 'three' }, { onPartial: 'repair' })
+    const outcome = await run.result()
+    expect(outcome).toMatchObject({
+      status: 'succeeded',
+      attempts: [
+        { attempt: 1, action: 'ProcessMediaByProcedure', status: 'partial' },
+        { attempt: 2, action: 'ProcessMedia', status: 'succeeded' },
+      ],
+    })
+    const [, repaired] = definitions(FileId)
+    expect(repaired).toHaveLength(1)
+    expect(outcome.tasks.flatMap(({ parts }) => parts.map(({ Definition }) => Definition)).sort()).toEqual([
+      100010, 100020, 100030,
+    ])
+  })
+
+  it('is repaired once although the answer to the repair was lost', async () => {
+    const FileId = await system.media()
+    failOnce('InternalError')
+    system.vod.faults.add({ kind: 'loseReply', action: 'ProcessMedia', times: 1 })
+    const run = await system.vodflow.process(
+      { FileId, ProcedureName: 'three' },
+      { onPartial: 'repair', delays },
+    )
+    expect(await run.result()).toMatchObject({ status: 'succeeded', attempts: [{}, { recovered: true }] })
+    expect(system.tasksOf(FileId)).toHaveLength(2)
+  })
+
+  it('of everything is tried as a whole, at most twice more', async () => {
+    const FileId = await system.media()
+    failOnce('InternalError', 9)
+    const run = await system.vodflow.process({ FileId, ProcedureName: 'three' }, { onPartial: 'repair' })
+    expect(await run.result()).toMatchObject({
+      status: 'failed',
+      attempts: [{ attempt: 1 }, { attempt: 2, action: 'ProcessMediaByProcedure' }, { attempt: 3 }],
+    })
+    expect(definitions(FileId).map((each) => each.length)).toEqual([3, 3, 3])
+  })
+
+  it('with an error that lasts is not paid again', async () => {
+    const FileId = await system.media()
+    failOnce('SourceFileError.ContentUnsupported')
+    const run = await system.vodflow.process({ FileId, ProcedureName: 'three' }, { onPartial: 'repair' })
+    expect(await run.result()).toMatchObject({ status: 'partial', attempts: [{ attempt: 1 }] })
+    expect(system.tasksOf(FileId)).toHaveLength(1)
+  })
+
+  it('keeps what succeeded when VOD refuses the repair', async () => {
+    const FileId = await system.media()
+    failOnce('InternalError')
+    system.vod.faults.add({ kind: 'error', action: 'ProcessMedia', code: 'UnauthorizedOperation', times: 1 })
+    const run = await system.vodflow.process({ FileId, ProcedureName: 'three' }, { onPartial: 'repair' })
+    expect(await run.result()).toMatchObject({
+      status: 'partial',
+      reason: expect.stringMatching(/The repair was refused: .*UnauthorizedOperation/),
+    })
+  })
+})
