@@ -90,5 +90,5 @@ function toStepTask(task: z.output<typeof TaskSimpleInfo>): StepTask {
 }
 
 function merge(known: readonly StepTask[], found: readonly StepTask[]): StepTask[] {
-  return [...known, ...found.filter(({ TaskId }) => !known.some((task) => task.TaskId === TaskId))]
+  return [...known.filter(({ TaskId }) => !found.some((task) => task.TaskId === TaskId)), ...found]
 }

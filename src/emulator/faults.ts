@@ -1,6 +1,10 @@
 /** A fault that is laid in wait. `times` uses it up; without, it strikes for ever, or with `probability`. */
 export type Fault = { readonly times?: number; readonly probability?: number } & (
   | { readonly kind: 'error'; readonly action: string; readonly code: string }
+  /** Done as asked, and answered with this code all the same. */
+  | { readonly kind: 'errorAfter'; readonly action: string; readonly code: string }
+  /** Done as asked, and answered with an HTTP 502, as by a proxy on the way. */
+  | { readonly kind: 'badGateway'; readonly action: string }
   /** Done as asked, but the connection is cut instead of an answer. */
   | { readonly kind: 'loseReply'; readonly action: string }
   /** Neither done nor answered; the connection stays open. */
@@ -67,7 +71,7 @@ export class Faults {
 }
 
 /** mulberry32: small, and the same everywhere. */
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

@@ -17,6 +17,8 @@ export interface DevServer {
   /** `127.0.0.1:PORT`. */
   readonly address: string
   readonly uiUrl: string
+  /** Of the server's process. */
+  readonly pid: number
   close(): Promise<void>
 }
 
@@ -49,9 +51,11 @@ export async function startTemporalDevServer(options: DevServerOptions = {}): Pr
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let log = ''
+    let portTaken = false
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (chunk: string) => {
         log = (log + chunk).slice(-keptLog)
+        portTaken ||= /address already in use/.test(chunk)
       })
     }
     const kill = () => child.kill('SIGKILL')
@@ -60,10 +64,10 @@ export async function startTemporalDevServer(options: DevServerOptions = {}): Pr
     const address = `127.0.0.1:${grpc}`
     try {
       await answers(address, child)
-      return { address, uiUrl: `http://127.0.0.1:${ui}`, close }
+      return { address, uiUrl: `http://127.0.0.1:${ui}`, pid: child.pid as number, close }
     } catch (error) {
       await close()
-      if (/address already in use/.test(log) && start < maxStarts) continue
+      if (portTaken && start < maxStarts) continue
       const problem = error instanceof Error ? error.message : error
       throw new Error(`the Temporal dev server did not start: ${problem}\n${log}`)
     }

@@ -5,6 +5,8 @@ import type { defaultSwitches } from '../switches.js'
 const Laid = { times: z.int().positive().optional(), probability: z.number().min(0).max(1).optional() }
 export const FaultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('error'), action: z.string(), code: z.string(), ...Laid }),
+  z.strictObject({ kind: z.literal('errorAfter'), action: z.string(), code: z.string(), ...Laid }),
+  z.strictObject({ kind: z.literal('badGateway'), action: z.string(), ...Laid }),
   z.strictObject({ kind: z.literal('loseReply'), action: z.string(), ...Laid }),
   z.strictObject({ kind: z.literal('hang'), action: z.string(), ...Laid }),
   z.strictObject({ kind: z.literal('slow'), action: z.string(), ms: z.number().min(0), ...Laid }),

@@ -57,9 +57,13 @@ export function createApi({ context, actions, rateLimits, books, secretId, secre
       const error = faults.strike('error', action)
       if (error) throw new ApiError(error.code, 'A scripted fault.')
       const result = await books.whileUnderWay(() => run(context, params))
-      const lost = faults.strike('loseReply', action) !== undefined
+      const errorAfter = faults.strike('errorAfter', action)
+      if (errorAfter) throw new ApiError(errorAfter.code, 'A scripted fault; it was done all the same.')
+      const badGateway = faults.strike('badGateway', action) !== undefined
+      const lost = badGateway || faults.strike('loseReply', action) !== undefined
       books.call({ at: clock.now(), action, SessionId, code: '', ...(lost ? { lost } : {}) })
-      if (lost) request.socket.destroy()
+      if (badGateway) response.writeHead(502).end('bad gateway')
+      else if (lost) request.socket.destroy()
       else answer(result)
     } catch (error) {
       const known =

@@ -1,0 +1,163 @@
+import type { Fault } from '../src/emulator/faults.js'
+import { randomFrom } from '../src/emulator/faults.js'
+import type { Switches } from '../src/emulator/switches.js'
+
+/** One of the nets under a callback, alone. */
+export type Net = 'push' | 'pull' | 'sweep' | 'look'
+
+/** What goes wrong in a run of chaos: the same for the same seed, number of jobs and net. */
+export interface Plan {
+  readonly seed: number
+  readonly jobs: readonly Job[]
+  /** The facts about VOD that nobody has verified, drawn for this run. */
+  readonly switches: Partial<Switches>
+  /** Laid in the local VOD from the start. */
+  readonly faults: readonly Fault[]
+  /** In order of `at`: the share of jobs that have ended. */
+  readonly strikes: readonly Strike[]
+  /** The worker: `off`, or times of the sweep. */
+  readonly sweep:
+    | 'off'
+    | { readonly interval: number; readonly settle: number; readonly overlap: number; readonly whole: number }
+  readonly mode: 'PUSH' | 'PULL'
+}
+
+export type Strike = { readonly at: number } & (
+  | { readonly kind: 'kill'; readonly target: 'worker 1' | 'worker 2' | 'callbacks' | 'temporal' }
+  | { readonly kind: 'throttle'; readonly calls: number }
+)
+
+export const forgeries = [
+  'no token',
+  'bad MAC',
+  'altered body',
+  'foreign TaskId',
+  'attempt 1 during attempt 2',
+  'an earlier run',
+] as const
+export type Forgery = (typeof forgeries)[number]
+
+export interface Job {
+  readonly number: number
+  readonly ProcedureName: 'one' | 'two' | 'three'
+  readonly TasksNotifyMode: 'Finish' | 'Change'
+  /** The verdict of moderation hangs on it. */
+  readonly name: string
+  readonly onPartial: 'accept' | 'repair'
+  /** Run again once it has ended. */
+  readonly rerun: boolean
+  /** What is posted to the callback service while it waits. */
+  readonly forgery: Forgery | undefined
+  readonly looks: readonly number[]
+}
+
+export interface PlanOptions {
+  readonly seed: number
+  readonly jobs: number
+  readonly only: Net | undefined
+  /** Whether the Temporal server may be killed. */
+  readonly killTemporal: boolean
+}
+
+/** Kills in 1,000 jobs; fewer jobs have their share, at least one of each. */
+const kills = { worker: 24, callbacks: 6, temporal: 6 }
+const throttles = 8
+
+const second = 1_000
+const hour = 3_600 * second
+
+export function planOf({ seed, jobs, only, killTemporal }: PlanOptions): Plan {
+  const random = randomFrom(seed)
+  const pick = <T>(...choices: readonly T[]): T => choices[Math.floor(random() * choices.length)] as T
+  const share = (of: number) => Math.max(1, Math.round((of * jobs) / 1_000))
+  const moments = (count: number) => Array.from({ length: count }, () => 0.01 + 0.9 * random())
+  const switches: Plan['switches'] = {
+    dedupBeforeValidation: pick(true, false),
+    failedValidationUsesSessionId: pick(true, false),
+    acceptMs: pick(0, 0, 50),
+    twinInFlight: pick('InvalidParameterValue.SessionId', 'InternalError'),
+    listingLagMs: pick(0, 500, 2_000),
+    reviewListingLagMs: pick(0, 1_000, 3_000),
+    reviewWithoutSessionId: pick(true, false),
+    reviewWithoutFinishTime: pick(true, false),
+    oldTaskCode: pick('InvalidParameterValue.TaskId', 'ResourceNotFound'),
+    detailLagMs: pick(0, 0, 500),
+  }
+  const strikes: Strike[] = [
+    ...moments(share(kills.worker)).map(
+      (at) => ({ at, kind: 'kill', target: pick('worker 1', 'worker 2') }) as const,
+    ),
+    // VOD does not send again when nobody listens: alone, push cannot bear it.
+    ...(only === 'push' ? [] : moments(share(kills.callbacks))).map(
+      (at) => ({ at, kind: 'kill', target: 'callbacks' }) as const,
+    ),
+    ...(killTemporal && only !== 'push' ? moments(share(kills.temporal)) : []).map(
+      (at) => ({ at, kind: 'kill', target: 'temporal' }) as const,
+    ),
+    ...moments(share(throttles)).map(
+      (at) => ({ at, kind: 'throttle', calls: 50 + Math.floor(random() * 150) }) as const,
+    ),
+  ]
+  return {
+    seed,
+    switches,
+    faults: [...callFaults, ...eventFaults(only)],
+    strikes: strikes.sort((one, other) => one.at - other.at),
+    sweep:
+      only === undefined || only === 'sweep'
+        ? { interval: 5 * second, settle: 2 * second, overlap: 2 * second, whole: 60 * second }
+        : 'off',
+    mode: only === 'pull' ? 'PULL' : 'PUSH',
+    jobs: Array.from({ length: jobs }, (_, number) => {
+      const forgery = random() < 0.1 ? pick(...forgeries) : undefined
+      return {
+        number,
+        ProcedureName:
+          forgery === 'attempt 1 during attempt 2' ? 'three' : pick('one', 'two', 'two', 'three'),
+        TasksNotifyMode: pick('Finish', 'Finish', 'Change'),
+        name: pick('plain', 'plain', 'block', 'review', 'review-fails'),
+        onPartial: forgery === 'attempt 1 during attempt 2' ? 'repair' : pick('accept', 'repair'),
+        rerun: forgery === 'an earlier run' || random() < 0.03,
+        forgery,
+        looks:
+          only === undefined || only === 'look'
+            ? [20, 40, 60, 90, 120, 180, 240, 300, 600].map((s) => s * second)
+            : [24 * hour],
+      }
+    }),
+  }
+}
+
+const submits = ['ProcessMediaByProcedure', 'ProcessMedia'] as const
+
+/** Every call: its answer lost after it was done, or an ambiguous error, before or after. */
+const callFaults: readonly Fault[] = [
+  ...submits.flatMap((action): Fault[] => [
+    { kind: 'loseReply', action, probability: 0.1 },
+    { kind: 'error', action, code: 'InternalError', probability: 0.05 },
+    { kind: 'errorAfter', action, code: 'InternalError', probability: 0.05 },
+    { kind: 'error', action, code: 'FailedOperation', probability: 0.05 },
+    { kind: 'errorAfter', action, code: 'FailedOperation', probability: 0.05 },
+    { kind: 'badGateway', action, probability: 0.05 },
+    { kind: 'hang', action, probability: 0.05 },
+  ]),
+  ...['DescribeTaskDetail', 'DescribeTasks', 'DescribeProcedureTemplates'].flatMap((action): Fault[] => [
+    { kind: 'loseReply', action, probability: 0.05 },
+    { kind: 'error', action, code: 'InternalError', probability: 0.05 },
+    { kind: 'hang', action, probability: 0.01 },
+  ]),
+  { kind: 'failSubTask', Type: 'Transcode', code: 'InternalError', probability: 0.08 },
+  { kind: 'failSubTask', Type: 'Transcode', code: 'SourceFileError.ContentUnsupported', probability: 0.02 },
+]
+
+/** Events: a third lost, some doubled, late or out of order. A net alone gets what it can bear. */
+function eventFaults(only: Net | undefined): Fault[] {
+  const bent: Fault[] = [
+    { kind: 'doubleCallback', probability: 0.2 },
+    { kind: 'delayCallback', ms: 3_000, probability: 0.1 },
+    { kind: 'reorderCallback', probability: 0.1 },
+  ]
+  if (only === 'push') return bent.filter(({ kind }) => kind !== 'reorderCallback')
+  if (only === 'sweep' || only === 'look') return [{ kind: 'dropCallback' }]
+  return [{ kind: 'dropCallback', probability: 0.3 }, ...bent]
+}

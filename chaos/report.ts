@@ -1,0 +1,84 @@
+import type { CallEntry } from '../src/emulator/books.js'
+import type { Forged } from './forger.js'
+import type { Ended } from './jobs.js'
+import type { Options } from './options.js'
+import { forgeries, type Plan } from './plan.js'
+import type { Struck } from './striker.js'
+import type { Verdict } from './truth.js'
+
+interface Report {
+  readonly plan: Plan
+  readonly options: Options
+  readonly verdict: Verdict
+  readonly ended: readonly Ended[]
+  readonly strikes: readonly Struck[]
+  readonly forged: readonly Forged[]
+  readonly calls: readonly CallEntry[]
+  readonly seconds: number
+}
+
+const maxShown = 10
+
+/** Prints what was seen; `false` when a promise was broken. */
+export function report({ plan, options, verdict, ended, strikes, forged, calls, seconds }: Report): boolean {
+  const count = <T>(items: readonly T[], of: (item: T) => string) => {
+    const counts = new Map<string, number>()
+    for (const item of items) counts.set(of(item), (counts.get(of(item)) ?? 0) + 1)
+    return [...counts].map(([name, number]) => `${name} ${number}`).join(', ')
+  }
+  const outcomes = ended.flatMap(({ outcome }) => (outcome ? [outcome] : []))
+  const rows: [string, string | number][] = [
+    [
+      'jobs',
+      `${options.jobs}, ${ended.length} runs, ${outcomes.flatMap(({ attempts }) => attempts).length} submissions meant`,
+    ],
+    ['took', `${Math.round(seconds)} s`],
+    [
+      'killed',
+      count(
+        strikes.filter(({ kind }) => kind === 'kill'),
+        ({ target }) => target,
+      ) || 'nothing',
+    ],
+    ['throttle bursts', strikes.filter(({ kind }) => kind === 'throttle').length],
+    [
+      'lost or false answers',
+      calls.filter(({ lost }) => lost).length +
+        calls.filter(({ code }) => code === 'InternalError' || code === 'FailedOperation').length,
+    ],
+    ['throttled calls', calls.filter(({ code }) => code.startsWith('RequestLimitExceeded')).length],
+    [
+      'forged events',
+      forgeries.map((kind) => `${kind} ${forged.filter((one) => one.forgery === kind).length}`).join(', '),
+    ],
+    ['calls for each run', (calls.length / Math.max(1, ended.length)).toFixed(2)],
+    ['ended by', count(outcomes, ({ endedBy }) => endedBy ?? 'nothing read')],
+    ['outcomes', count(outcomes, ({ status }) => status)],
+    [
+      'recovered submits',
+      outcomes.flatMap(({ attempts }) => attempts).filter(({ recovered }) => recovered).length,
+    ],
+  ]
+  console.log('')
+  for (const [name, value] of rows) console.log(`${name.padEnd(22)}${value}`)
+  const checks: [string, string, readonly string[]][] = [
+    [
+      'tasks made for each meant',
+      verdict.tasksPerJob.toFixed(4),
+      [...verdict.paidTwice, ...verdict.neverPaid],
+    ],
+    ['runs that ended', `${outcomes.length} of ${ended.length}`, verdict.lost],
+    ['outcomes not true', String(verdict.untrue.length), verdict.untrue],
+    ['forged events accepted', String(verdict.fooled.length), verdict.fooled],
+  ]
+  console.log('')
+  for (const [name, value, wrong] of checks) {
+    console.log(`${wrong.length === 0 ? 'ok  ' : 'BAD '} ${name.padEnd(27)}${value}`)
+    for (const line of wrong.slice(0, maxShown)) console.log(`       ${line}`)
+    if (wrong.length > maxShown) console.log(`       and ${wrong.length - maxShown} more`)
+  }
+  console.log(
+    `\nagain: npm run chaos -- --jobs ${options.jobs} --seed ${plan.seed}${options.only ? ` --only ${options.only}` : ''}`,
+  )
+  return checks.every(([, , wrong]) => wrong.length === 0)
+}

@@ -1,0 +1,149 @@
+// npm run chaos -- --jobs N --seed S [--server dev|cluster] [--only push|pull|sweep|look] [--out DIR]
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { connect } from '../src/client/index.js'
+import { startEmulator } from '../src/emulator/index.js'
+import { createVodClient } from '../src/vod/client.js'
+import { Child } from './child.js'
+import { Forger } from './forger.js'
+import { doJob, type Ended, templates } from './jobs.js'
+import { optionsOf } from './options.js'
+import { planOf } from './plan.js'
+import { report } from './report.js'
+import { Striker } from './striker.js'
+import { cluster, devServer } from './temporal.js'
+import { judge } from './truth.js'
+
+const options = optionsOf(process.argv.slice(2))
+const { seed, jobs, only, server } = options
+const plan = planOf({ seed, jobs, only, killTemporal: server === 'dev' })
+const folder = await mkdtemp(join(tmpdir(), 'vodflow-chaos-'))
+const out = options.out === undefined ? folder : resolve(options.out)
+await mkdir(out, { recursive: true })
+console.log(`chaos: seed ${seed}, ${jobs} jobs, ${server}${only ? `, ${only} only` : ''}`)
+console.log(`VOD: ${JSON.stringify(plan.switches)}, mode ${plan.mode}`)
+
+const root = fileURLToPath(new URL('../', import.meta.url))
+const keys = { secretId: 'chaos', secretKey: 'chaos-key' }
+const temporal =
+  server === 'dev'
+    ? await devServer(join(folder, 'temporal.db'))
+    : await cluster(process.env.TEMPORAL_ADDRESS ?? '127.0.0.1:7233', `chaos-${seed}-${Date.now()}`)
+const vod = await startEmulator({
+  ...keys,
+  media: 'instant',
+  instantMs: 1_500,
+  reviewMs: 1_000,
+  waitingMs: 300,
+  seed,
+  switches: plan.switches,
+})
+const client = createVodClient({ endpoint: vod.endpoint, credentials: keys })
+for (const [Name, body] of Object.entries(templates))
+  await client.call('CreateProcedureTemplate', { Name, ...body })
+
+const env = {
+  TEMPORAL_ADDRESS: temporal.address,
+  TEMPORAL_NAMESPACE: temporal.namespace,
+  CHAOS_NAMESPACE: temporal.namespace,
+  CHAOS_SWEEP: JSON.stringify(plan.sweep),
+  TENCENTCLOUD_SECRET_ID: keys.secretId,
+  TENCENTCLOUD_SECRET_KEY: keys.secretKey,
+  VODFLOW_VOD_ENDPOINT: vod.endpoint,
+  VODFLOW_MAC_KEYS: `chaos:${'0123456789abcdef'.repeat(2)}`,
+}
+const port = await freePort()
+const pull = plan.mode === 'PULL' ? ['--pull', 'default'] : []
+const worker = (name: string) =>
+  new Child({
+    name,
+    args: [join(root, 'chaos/worker.mjs')],
+    env,
+    ready: /worker polling/,
+    log: join(out, `${name}.log`),
+  })
+const children = {
+  'worker 1': worker('worker 1'),
+  'worker 2': worker('worker 2'),
+  callbacks: new Child({
+    name: 'callbacks',
+    args: [join(root, 'dist/cli/main.js'), 'callbacks', '--port', String(port), ...pull],
+    env,
+    ready: /vodflow callbacks/,
+    log: join(out, 'callbacks.log'),
+  }),
+}
+await Promise.all(Object.values(children).map((child) => child.start()))
+const NotificationUrl = `http://127.0.0.1:${port}/`
+await client.call('ModifyEventConfig', { Mode: plan.mode, NotificationUrl })
+vod.faults.add(...plan.faults)
+
+const vodflow = await connect({ address: temporal.address, namespace: temporal.namespace })
+const forger = new Forger(vod, NotificationUrl)
+const striker = new Striker(plan.strikes, { children, temporal, vod })
+const file = join(folder, 'media.mp4')
+await writeFile(file, '')
+
+const startedAt = Date.now()
+const ended: Ended[] = []
+let done = 0
+const queue = [...plan.jobs]
+const lane = async () => {
+  for (let job = queue.shift(); job; job = queue.shift()) {
+    ended.push(...(await doJob(job, { vodflow, vod, forger, file, longestMs: 45 * 60_000 })))
+    done++
+    striker.reached(done / jobs)
+  }
+}
+const ticker = setInterval(
+  () =>
+    console.log(
+      `${Math.round((Date.now() - startedAt) / 1000)} s: ${done} jobs, ${striker.done.length} strikes`,
+    ),
+  30_000,
+)
+await Promise.all(Array.from({ length: options.concurrency }, lane))
+clearInterval(ticker)
+await striker.settled()
+const seconds = (Date.now() - startedAt) / 1_000
+
+const { tasks, calls, callbacks } = vod.books()
+const verdict = judge({ ended, jobs }, tasks, forger.forged)
+const lines = (items: readonly unknown[]) => items.map((item) => `${JSON.stringify(item)}\n`).join('')
+await writeFile(join(out, 'plan.json'), JSON.stringify(plan, undefined, 2))
+await writeFile(join(out, 'outcomes.jsonl'), lines(ended))
+await writeFile(join(out, 'kills.jsonl'), lines(striker.done))
+await writeFile(join(out, 'forged.jsonl'), lines(forger.forged))
+await writeFile(join(out, 'tasks.jsonl'), lines(tasks))
+await writeFile(join(out, 'calls.jsonl'), lines(calls))
+await writeFile(join(out, 'callbacks.jsonl'), lines(callbacks))
+
+const good = report({
+  plan,
+  options,
+  verdict,
+  ended,
+  strikes: striker.done,
+  forged: forger.forged,
+  calls,
+  seconds,
+})
+await vodflow.close()
+await Promise.all(Object.values(children).map((child) => child.stop()))
+await vod.close()
+await temporal.close()
+if (options.out === undefined && good) await rm(folder, { recursive: true, force: true })
+else console.log(`books: ${out}`)
+process.exit(good ? 0 : 1)
+
+async function freePort(): Promise<number> {
+  const { createServer } = await import('node:net')
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number }
+      probe.close(() => resolve(port))
+    })
+  })
+}

@@ -1,0 +1,63 @@
+import type { Emulator } from '../src/emulator/index.js'
+import type { Child } from './child.js'
+import type { Strike } from './plan.js'
+import type { Temporal } from './temporal.js'
+
+/** A strike of the plan that was carried out. */
+export interface Struck {
+  readonly at: string
+  readonly kind: Strike['kind']
+  readonly target: string
+  /** Until the target was up again, ms. */
+  readonly ms: number
+}
+
+interface Targets {
+  readonly children: Readonly<Record<'worker 1' | 'worker 2' | 'callbacks', Child>>
+  readonly temporal: Temporal
+  readonly vod: Emulator
+}
+
+/** Carries out the plan as the jobs go on. Each target is struck again only when it is up. */
+export class Striker {
+  readonly done: Struck[] = []
+  readonly #left: Strike[]
+  readonly #targets: Targets
+  readonly #busy = new Map<string, Promise<void>>()
+
+  constructor(strikes: readonly Strike[], targets: Targets) {
+    this.#left = [...strikes]
+    this.#targets = targets
+  }
+
+  /** So much of the jobs has ended. */
+  reached(share: number): void {
+    while (this.#left[0] && this.#left[0].at <= share) this.#strike(this.#left.shift() as Strike)
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all(this.#busy.values())
+  }
+
+  #strike(strike: Strike): void {
+    const target = strike.kind === 'kill' ? strike.target : 'VOD'
+    const before = this.#busy.get(target) ?? Promise.resolve()
+    const struck = before.then(async () => {
+      const start = Date.now()
+      await this.#carryOut(strike)
+      this.done.push({ at: new Date(start).toISOString(), kind: strike.kind, target, ms: Date.now() - start })
+    })
+    this.#busy.set(target, struck)
+  }
+
+  async #carryOut(strike: Strike): Promise<void> {
+    const { children, temporal, vod } = this.#targets
+    if (strike.kind === 'throttle') {
+      vod.faults.add({ kind: 'error', action: '*', code: 'RequestLimitExceeded', times: strike.calls })
+    } else if (strike.target === 'temporal') {
+      await temporal.killAndRestart?.()
+    } else {
+      await children[strike.target].killAndRestart()
+    }
+  }
+}

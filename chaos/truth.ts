@@ -1,0 +1,100 @@
+import type { Outcome } from '../src/client/index.js'
+import type { Task } from '../src/emulator/model.js'
+import type { Forged } from './forger.js'
+import type { Ended } from './jobs.js'
+
+/** What a run of chaos is judged by. Empty lists: all is well. */
+export interface Verdict {
+  /** Tasks that VOD made, for each one that was meant: 1 is exact. */
+  readonly tasksPerJob: number
+  readonly paidTwice: readonly string[]
+  readonly neverPaid: readonly string[]
+  readonly lost: readonly string[]
+  readonly untrue: readonly string[]
+  readonly fooled: readonly string[]
+}
+
+/** Holds what the runs say against the local VOD's own books. */
+export function judge(
+  { ended, jobs }: { readonly ended: readonly Ended[]; readonly jobs: number },
+  tasks: readonly Task[],
+  forged: readonly Forged[],
+): Verdict {
+  const paidTwice: string[] = []
+  const neverPaid: string[] = []
+  const untrue: string[] = []
+  const fooled: string[] = []
+  const known = new Set<string>()
+  let meant = 0
+  for (const { outcome, workflowId, endedAt, types } of ended) {
+    if (!outcome) continue
+    for (const attempt of outcome.attempts) {
+      const where = `${workflowId}, attempt ${attempt.attempt}`
+      // VOD may leave the SessionId of a sibling out: the token says the same.
+      const made = tasks.filter((task) => contextOf(tasks, attempt.SessionId) === task.SessionContext)
+      for (const task of made) known.add(task.TaskId)
+      const wanted = attempt.action === 'ProcessMedia' ? ['Procedure'] : types
+      meant += wanted.length
+      for (const type of wanted) {
+        const count = made.filter((task) => task.TaskType === type).length
+        if (count > 1) paidTwice.push(`${where}: ${count} tasks of type ${type}`)
+        if (count === 0) neverPaid.push(`${where}: no task of type ${type}`)
+      }
+      const late = made.find((task) => task.Status !== 'FINISH' || task.finishedAt > endedAt)
+      if (late) fooled.push(`${where}: ended before its task ${late.TaskId}`)
+      const foreign = attempt.TaskIds.find((TaskId) => !made.some((task) => task.TaskId === TaskId))
+      if (foreign) fooled.push(`${where}: took ${foreign} for its own`)
+    }
+    const truth = truthOf(outcome, tasks)
+    if (truth !== outcome.status)
+      untrue.push(`${workflowId}: ${outcome.status}, but VOD says ${truth} (${outcome.reason})`)
+    const Suggestion = moderationOf(outcome, tasks)
+    if (Suggestion !== (outcome.moderation?.Suggestion ?? ''))
+      untrue.push(`${workflowId}: moderation ${outcome.moderation?.Suggestion}, but VOD says ${Suggestion}`)
+  }
+  for (const task of tasks)
+    if (!known.has(task.TaskId))
+      paidTwice.push(`${task.TaskId} of ${task.FileId} belongs to no attempt of any run`)
+  for (const { forgery, answer, FileId } of forged)
+    if ((forgery === 'no token' || forgery === 'bad MAC') && answer.includes('delivered'))
+      fooled.push(`${forgery} on ${FileId} was answered: ${answer}`)
+  return {
+    tasksPerJob: meant === 0 ? 0 : tasks.length / meant,
+    paidTwice,
+    neverPaid,
+    lost: ended
+      .filter(({ problem }) => problem)
+      .map(({ workflowId, problem }) => `${workflowId}: ${problem}`)
+      .concat(ended.length < jobs ? [`${jobs - ended.length} jobs have no end`] : []),
+    untrue,
+    fooled,
+  }
+}
+
+function contextOf(tasks: readonly Task[], SessionId: string): string | undefined {
+  return tasks.find((task) => task.SessionId === SessionId)?.SessionContext
+}
+
+/** The books' own word on what the outcome joins. */
+function truthOf(outcome: Outcome, tasks: readonly Task[]): string {
+  const done = new Map<string, boolean>()
+  const last = outcome.attempts.at(-1)
+  const whole = last?.action === 'ProcessMediaByProcedure' ? [last] : outcome.attempts
+  for (const attempt of whole) {
+    const context = contextOf(tasks, attempt.SessionId)
+    for (const task of tasks.filter(({ SessionContext }) => SessionContext === context)) {
+      if (task.TaskType === 'ReviewAudioVideo') done.set('review', task.ErrCodeExt === '')
+      // A repair does the same definition once more: its word is the last.
+      for (const sub of task.subTasks)
+        done.set(`${sub.Type} ${sub.Input.Definition}`, sub.Status === 'SUCCESS')
+    }
+  }
+  const good = [...done.values()].filter(Boolean).length
+  if (done.size === 0) return 'failed'
+  return good === done.size ? 'succeeded' : good > 0 ? 'partial' : 'failed'
+}
+
+function moderationOf(outcome: Outcome, tasks: readonly Task[]): string {
+  const review = tasks.find(({ TaskId }) => TaskId === outcome.ReviewAudioVideoTaskId)
+  return String(review?.Output?.Suggestion ?? '')
+}
