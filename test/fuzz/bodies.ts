@@ -24,11 +24,12 @@ export function good({ steps, random, index }: Given): Shot {
   return { ...post, kind: 'good', body, statuses: [200] }
 }
 
-/** One of a few true events, which come again and again. */
-export function replayed({ steps, random }: Given): Shot {
-  const step = random.pick(steps.hot)
-  const SessionContext = step.SessionContext
-  const event = eventParts(random, { SessionContext, TaskId: taskId(random.below(3)), sign: 'good' })
+/** True events of a few steps: the same few again and again, or more different ones than a step may have. */
+export function replayed({ steps, random, index }: Given): Shot {
+  const flood = random.oneIn(2)
+  const { SessionContext } = random.pick(flood ? steps.flooded : steps.hot)
+  const TaskId = taskId(flood ? index : random.below(3))
+  const event = eventParts(random, { SessionContext, TaskId, sign: 'good' })
   return { ...post, kind: 'replayed', body: Buffer.from(textOf(event)), statuses: [200] }
 }
 

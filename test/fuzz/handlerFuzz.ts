@@ -56,7 +56,11 @@ class HandlerFuzz {
 
   async run(): Promise<HandlerFuzzReport> {
     const { count } = this.#options
-    const ledger = new Ledger({ asked: () => this.#asked(), violated: (rule) => this.#violated(rule) })
+    const ledger = new Ledger({
+      maxPerStep: this.#plan.maxPerStep,
+      asked: () => this.#asked(),
+      violated: (rule) => this.#violated(rule),
+    })
     const deliver: typeof ledger.deliver = async (address, hint) => {
       const shot = this.#underWay.get(this.#current.getStore() ?? Number.NaN)
       if (shot) this.#tally.row(shot.kind).delivered++
@@ -94,6 +98,7 @@ class HandlerFuzz {
       keys,
       deliver,
       signKey,
+      limits: { maxPerStep: this.#plan.maxPerStep },
       logger: { info: log, warn: log },
       onOther: (event) => {
         if (event.EventType.length % 2 === 0) throw new Error('not now')

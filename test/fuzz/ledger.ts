@@ -6,6 +6,7 @@ import { nameOf } from './sealed.js'
 const remembered = 10_000
 
 export interface LedgerOptions {
+  readonly maxPerStep: number
   /** The step that the request under way has a token for, if it has one. */
   readonly asked: () => string | undefined
   readonly violated: (rule: string) => void
@@ -23,7 +24,7 @@ export class Ledger {
   }
 
   readonly deliver: Deliver = async (address, hint) => {
-    const { asked, violated } = this.#options
+    const { asked, violated, maxPerStep } = this.#options
     this.count++
     const step = nameOf(address)
     if (asked() !== step) violated(`delivered to ${step}, and the request has no token for it`)
@@ -32,7 +33,7 @@ export class Ledger {
     if (hint.v !== 1 || hint.TaskId === '' || hint.TaskId.length > 200) violated('the hint is out of bounds')
     const times = (this.#perStep.get(step) ?? 0) + 1
     this.#perStep.set(step, times)
-    if (times > defaultLimits.maxPerStep) violated(`delivered to one step ${times} times`)
+    if (times > maxPerStep) violated(`delivered to one step ${times} times`)
     this.#once(JSON.stringify([step, hint.TaskId, hint.terminal, hint.terminal ? null : hint.percent]))
     return 'delivered'
   }

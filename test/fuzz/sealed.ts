@@ -25,13 +25,18 @@ export interface Sealed {
 export class SealedSteps {
   /** Each gets a few events. */
   readonly many: readonly Sealed[]
-  /** Each gets thousands. */
+  /** Each gets the same few events, thousands of times. */
   readonly hot: readonly Sealed[]
+  /** Each gets more different events than a step may have. */
+  readonly flooded: readonly Sealed[]
   readonly #byToken = new Map<string, string>()
 
   constructor(seed: number, { many }: { readonly many: number }) {
     this.many = Array.from({ length: many }, (_, index) =>
       this.#seal(new Random(seed, -2 - index), `m${index}`),
+    )
+    this.flooded = Array.from({ length: 2 }, (_, index) =>
+      this.#seal(new Random(~seed, -20 - index), `f${index}`),
     )
     this.hot = Array.from({ length: 8 }, (_, index) => this.#seal(new Random(~seed, -2 - index), `h${index}`))
   }

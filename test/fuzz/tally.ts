@@ -33,13 +33,16 @@ export class Tally {
 /** For a terminal. */
 export function tableOf(rows: readonly Row[]): string {
   const statuses = [...new Set(rows.flatMap(({ answers }) => [...answers.keys()]))].sort()
+  // A parser delivers nothing.
+  const delivers = rows.some(({ delivered }) => delivered > 0)
   const lines = rows.map(({ name, sent, answers, delivered }) => [
     name,
     sent,
     ...statuses.map((status) => answers.get(status) ?? ''),
-    delivered,
+    ...(delivers ? [delivered] : []),
   ])
-  const all = [['class', 'sent', ...statuses, 'delivered'], ...lines].map((line) => line.map(String))
+  const heading = ['class', 'sent', ...statuses, ...(delivers ? ['delivered'] : [])]
+  const all = [heading, ...lines].map((line) => line.map(String))
   const widths = all[0]?.map((_, column) => Math.max(...all.map((line) => line[column]?.length ?? 0))) ?? []
   const cell = (text: string, column: number) =>
     column === 0 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0)
