@@ -53,11 +53,12 @@ const taskEvents: ReadonlyMap<string, (body: unknown) => TaskEvent | undefined> 
   ['ReviewAudioVideoComplete', reviewOf],
 ])
 
-type Results = readonly Readonly<Record<string, unknown>>[]
-
-function meanProgress(results: Results): number | undefined {
+/** Total, whatever is in the list. */
+function meanProgress(results: readonly unknown[]): number | undefined {
   const all = results.flatMap((item) =>
-    Object.values(item).map((result) => Object(result).Progress as unknown),
+    typeof item === 'object' && item !== null
+      ? Object.values(item).map((result) => Object(result).Progress as unknown)
+      : [],
   )
   const numbers = all.filter(
     (progress): progress is number => typeof progress === 'number' && progress >= 0 && progress <= 100,

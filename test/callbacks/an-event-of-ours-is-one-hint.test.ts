@@ -29,6 +29,17 @@ describe('an event of ours', () => {
     expect(hints[0]?.percent).toBe(40)
   })
 
+  it('wakes its step whatever its results are: they are for display, and cost no more than others', async () => {
+    const { post, hints } = rig()
+    const results = (text: string) =>
+      ours({ Status: 'PROCESSING' }).replace('"MediaProcessResultSet":[]', `"MediaProcessResultSet":${text}`)
+    expect(await post(results(`[${Array(100_000).fill('1').join(',')}]`))).toBe(200)
+    expect(await post(results('[null,"x",[[]],{"__proto__":{"Progress":1e999}},{"A":{"Progress":7}}]'))).toBe(
+      200,
+    )
+    expect(hints.map(({ percent }) => percent)).toEqual([undefined, 7])
+  })
+
   it('for a run that has ended is answered 200, because sending it again cannot help', async () => {
     const { post, handler } = rig({ deliver: async () => 'no-run' })
     expect(await post(ours())).toBe(200)

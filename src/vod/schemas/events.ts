@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import { emptyResponse, list, RequestId, SubAppId, text } from './common.js'
 
-/** Of an event's body only these are used, and none is believed: they say which task to look at. */
+/**
+ * Of an event's body only these are used, and none is believed: they say which task to look at. The results are not
+ * looked into: zod makes an issue of each wrong one, and whoever sent 256 KiB of `1,1,1` cost a quarter of a second.
+ */
 const task = { TaskId: z.string().min(1), Status: text, SessionContext: text, SessionId: text }
-
-const subTask = z.looseObject({ Progress: z.number().nullish() })
-const progressing = z.record(z.string(), z.union([subTask, z.unknown()]))
 
 export const ProcedureStateChanged = z.looseObject({
   EventType: z.literal('ProcedureStateChanged'),
-  ProcedureStateChangeEvent: z.looseObject({ ...task, MediaProcessResultSet: list(progressing) }),
+  ProcedureStateChangeEvent: z.looseObject({ ...task, MediaProcessResultSet: list(z.unknown()) }),
 })
 
 export const ReviewAudioVideoComplete = z.looseObject({

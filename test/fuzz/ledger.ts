@@ -1,0 +1,57 @@
+import type { Deliver } from '../../src/callbacks/index.js'
+import { defaultLimits } from '../../src/callbacks/pushOptions.js'
+import { nameOf } from './sealed.js'
+
+/** The handler forgets the oldest of more hints than these (`maxRemembered`), which may then be signals again. */
+const remembered = 10_000
+
+export interface LedgerOptions {
+  readonly maxPerStep: number
+  /** The step that the request under way has a token for, if it has one. */
+  readonly asked: () => string | undefined
+  readonly violated: (rule: string) => void
+}
+
+/** Takes the deliveries as Temporal would, and holds each against the rules. It keeps no more than the handler may. */
+export class Ledger {
+  count = 0
+  readonly #options: LedgerOptions
+  readonly #perStep = new Map<string, number>()
+  readonly #lastOf = new Map<string, { readonly count: number; readonly at: number }>()
+
+  constructor(options: LedgerOptions) {
+    this.#options = options
+  }
+
+  readonly deliver: Deliver = async (address, hint) => {
+    const { asked, violated, maxPerStep } = this.#options
+    this.count++
+    const step = nameOf(address)
+    if (asked() !== step) violated(`delivered to ${step}, and the request has no token for it`)
+    const own = hint.chain === address.chain && hint.key === address.key && hint.attempt === address.attempt
+    if (!own) violated('the hint is for another step than its address')
+    if (hint.v !== 1 || hint.TaskId === '' || hint.TaskId.length > 200) violated('the hint is out of bounds')
+    const times = (this.#perStep.get(step) ?? 0) + 1
+    this.#perStep.set(step, times)
+    if (times > maxPerStep) violated(`delivered to one step ${times} times`)
+    this.#once(JSON.stringify([step, hint.TaskId, hint.terminal, hint.terminal ? null : hint.percent]))
+    return 'delivered'
+  }
+
+  #once(key: string): void {
+    const now = performance.now()
+    const last = this.#lastOf.get(key)
+    const known = last !== undefined && this.count - last.count <= remembered
+    // The handler looked at its clock a little before: a pause in between would make the time look shorter.
+    if (known && now - last.at < defaultLimits.onceMs - slackMs)
+      this.#options.violated('the same hint was delivered twice within its time')
+    this.#lastOf.delete(key)
+    this.#lastOf.set(key, { count: this.count, at: now })
+    for (const oldest of this.#lastOf.keys()) {
+      if (this.#lastOf.size <= remembered) break
+      this.#lastOf.delete(oldest)
+    }
+  }
+}
+
+const slackMs = 10_000
