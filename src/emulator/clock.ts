@@ -62,6 +62,11 @@ export class Clock {
     })
   }
 
+  /** When the next thing is due; undefined when nothing is. */
+  next(): number | undefined {
+    return this.#timers.size === 0 ? undefined : Math.min(...[...this.#timers].map(({ at }) => at))
+  }
+
   close(): void {
     clearTimeout(this.#wakeUp)
     this.#timers.clear()
@@ -81,8 +86,7 @@ export class Clock {
   #schedule(): void {
     clearTimeout(this.#wakeUp)
     if (this.#frozen || this.#timers.size === 0) return
-    const soonest = Math.min(...[...this.#timers].map(({ at }) => at))
-    const wait = Math.min(Math.max(0, soonest - this.now()), 2 ** 31 - 1)
+    const wait = Math.min(Math.max(0, (this.next() ?? 0) - this.now()), 2 ** 31 - 1)
     this.#wakeUp = setTimeout(() => this.#fireDue(), wait)
   }
 }

@@ -69,6 +69,8 @@ export interface Emulator {
     /** Calls that VOD is working on, unanswered. */
     readonly underWay: number
   }
+  /** Resolves when no callback is being sent: for tests that move the clock. */
+  idle(): Promise<void>
   close(): Promise<void>
 }
 
@@ -189,6 +191,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       tasks: tasks.all(),
       underWay: books.underWay,
     }),
+    idle: () => events.idle(),
     async close() {
       await wire.close()
       await scheduler.close()

@@ -62,6 +62,11 @@ export class EventBus {
     return this.#stopping.signal.aborted
   }
 
+  /** Resolves when no callback is being sent. */
+  async idle(): Promise<void> {
+    while (this.#sending.size > 0) await Promise.allSettled(this.#sending)
+  }
+
   /** Stops sending; what is under way is given up. */
   async close(): Promise<void> {
     this.#stopping.abort()
