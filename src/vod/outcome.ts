@@ -89,10 +89,10 @@ export interface Attempt {
 }
 
 /**
- * Which net brought the news that ended a step: an event (`push`, `pull`), the `sweep`, a `look` of its own, or `poll`
- * where no event can come. Absent when nothing was read to its end.
+ * Which net brought the news that ended a step: an event (`push`, `pull`), the `sweep`, a `look` of its own, the
+ * `search` after a duplicate, or `poll` where no event can come. Absent when nothing was read to its end.
  */
-export type EndedBy = 'push' | 'pull' | 'sweep' | 'look' | 'poll'
+export type EndedBy = 'push' | 'pull' | 'sweep' | 'look' | 'search' | 'poll'
 
 /** What a step returns. Plain JSON of at most 256 KiB. */
 export interface Outcome {

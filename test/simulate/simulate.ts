@@ -20,7 +20,7 @@ export interface Simulated {
 const horizon = 12 * 24 * hour
 
 /** VOD's clock lags behind a look that falls into one step. */
-const longestStep = hour / 2
+const longestStep = hour
 
 interface Happening {
   readonly at: number

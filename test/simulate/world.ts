@@ -95,7 +95,7 @@ export async function createWorld(): Promise<World> {
       const callbacks = await startCallbackServer({ handler, port: 0 })
       await client.call('ModifyEventConfig', { Mode: 'PUSH', NotificationUrl: callbacks.url })
       clientFor = () => client
-      keepSwept = createKeepSwept(sweep ? { interval: 30 * minute, settle: minute, overlap: minute } : 'off')
+      keepSwept = createKeepSwept(sweep ? { interval: 60 * minute, settle: minute, overlap: minute } : 'off')
       return {
         vod,
         upload: async () => (await vod.upload(file, { name: 'clip' })).FileId,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Clock } from '../clock.js'
 import type { Task } from '../model.js'
 import type { Collection } from '../store.js'
@@ -23,6 +24,8 @@ export class Scheduler {
 
   constructor(options: SchedulerOptions) {
     this.#options = options
+    // Every task at work listens.
+    setMaxListeners(0, this.#stopping.signal)
   }
 
   /** Takes up what a restart interrupted: work that was under way is done again. A pull is not scheduled here. */

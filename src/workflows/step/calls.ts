@@ -70,6 +70,7 @@ export function submit(address: StepAddress, send: Send): Promise<Submitted> {
 const whyRead: Readonly<Record<ReadCause, string>> = {
   hint: 'an event announced the end',
   look: 'its time has come',
+  search: 'it was over when it was found',
   poll: 'no event can come',
   cancel: 'cancelled: what goes on?',
 }
@@ -83,10 +84,10 @@ export function read(
   { state, TaskId, cause }: { state: StepState; TaskId: string; cause: ReadCause },
 ): Promise<Looked> {
   const { polls, lag } = state.start.delays
-  const waits = { hint: lag, look: [], poll: polls, cancel: lag.slice(0, 1) }[cause]
+  const waits = { hint: lag, look: [], search: lag, poll: polls, cancel: lag.slice(0, 1) }[cause]
   const options: CallOptions = {
     summary: whyRead[cause],
-    priority: cause === 'cancel' ? 1 : cause === 'look' ? 2 : 3,
+    priority: cause === 'cancel' ? 1 : cause === 'look' || cause === 'search' ? 2 : 3,
     ...(cause === 'cancel' ? { limitMs: cleanUpLimitMs } : {}),
   }
   return call(

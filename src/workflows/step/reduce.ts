@@ -111,7 +111,7 @@ function wait(state: StepState, tasks: readonly TaskState[], at: number): Step {
 function readEnded(state: StepState): Step {
   const ended = state.tasks.filter((task) => task.ended && !isOver(task))
   return ended.reduce<Step>(
-    (step, { TaskId }) => then(step, (next) => read(next, TaskId, 'look')),
+    (step, { TaskId }) => then(step, (next) => read(next, TaskId, 'search')),
     [state, []],
   )
 }

@@ -60,8 +60,11 @@ export type Effect =
   | { readonly do: 'finish'; readonly outcome: Outcome }
   | { readonly do: 'finishCancelled'; readonly cancelled: Cancelled }
 
-/** Why a task is read: an event announced its end, its time has come, nothing else would tell, or the run is being cancelled. */
-export type ReadCause = 'hint' | 'look' | 'poll' | 'cancel'
+/**
+ * Why a task is read: an event announced its end, its time has come, it was over when the search found it, nothing else
+ * would tell, or the run is being cancelled.
+ */
+export type ReadCause = 'hint' | 'look' | 'search' | 'poll' | 'cancel'
 
 export interface TaskState extends StepTask {
   readonly Status: string

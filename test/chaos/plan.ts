@@ -1,6 +1,6 @@
-import type { Fault } from '../src/emulator/faults.js'
-import { randomFrom } from '../src/emulator/faults.js'
-import type { Switches } from '../src/emulator/switches.js'
+import type { Fault } from '../../src/emulator/faults.js'
+import { randomFrom } from '../../src/emulator/faults.js'
+import type { Switches } from '../../src/emulator/switches.js'
 
 /** One of the nets under a callback, alone. */
 export type Net = 'push' | 'pull' | 'sweep' | 'look'
@@ -121,7 +121,7 @@ export function planOf({ seed, jobs, only, killTemporal }: PlanOptions): Plan {
         forgery,
         looks:
           only === undefined || only === 'look'
-            ? [20, 40, 60, 90, 120, 180, 240, 300, 600].map((s) => s * second)
+            ? [45, 90, 120, 180, 240, 300, 600, 900].map((s) => s * second)
             : [24 * hour],
       }
     }),

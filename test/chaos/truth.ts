@@ -1,5 +1,5 @@
-import type { Outcome } from '../src/client/index.js'
-import type { Task } from '../src/emulator/model.js'
+import type { Outcome } from '../../src/client/index.js'
+import type { Task } from '../../src/emulator/model.js'
 import type { Forged } from './forger.js'
 import type { Ended } from './jobs.js'
 

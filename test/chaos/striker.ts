@@ -1,4 +1,4 @@
-import type { Emulator } from '../src/emulator/index.js'
+import type { Emulator } from '../../src/emulator/index.js'
 import type { Child } from './child.js'
 import type { Strike } from './plan.js'
 import type { Temporal } from './temporal.js'

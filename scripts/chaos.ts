@@ -6,15 +6,15 @@ import { fileURLToPath } from 'node:url'
 import { connect } from '../src/client/index.js'
 import { startEmulator } from '../src/emulator/index.js'
 import { createVodClient } from '../src/vod/client.js'
-import { Child } from './child.js'
-import { Forger } from './forger.js'
-import { doJob, type Ended, templates } from './jobs.js'
-import { optionsOf } from './options.js'
-import { planOf } from './plan.js'
-import { report } from './report.js'
-import { Striker } from './striker.js'
-import { cluster, devServer } from './temporal.js'
-import { judge } from './truth.js'
+import { Child } from '../test/chaos/child.js'
+import { Forger } from '../test/chaos/forger.js'
+import { doJob, type Ended, templates } from '../test/chaos/jobs.js'
+import { optionsOf } from '../test/chaos/options.js'
+import { planOf } from '../test/chaos/plan.js'
+import { report } from '../test/chaos/report.js'
+import { Striker } from '../test/chaos/striker.js'
+import { cluster, devServer } from '../test/chaos/temporal.js'
+import { judge } from '../test/chaos/truth.js'
 
 const options = optionsOf(process.argv.slice(2))
 const { seed, jobs, only, server } = options
@@ -59,7 +59,7 @@ const pull = plan.mode === 'PULL' ? ['--pull', 'default'] : []
 const worker = (name: string) =>
   new Child({
     name,
-    args: [join(root, 'chaos/worker.mjs')],
+    args: [join(root, 'test/chaos/worker.mjs')],
     env,
     ready: /worker polling/,
     log: join(out, `${name}.log`),

@@ -1,4 +1,4 @@
-import type { CallEntry } from '../src/emulator/books.js'
+import type { CallEntry } from '../../src/emulator/books.js'
 import type { Forged } from './forger.js'
 import type { Ended } from './jobs.js'
 import type { Options } from './options.js'

@@ -1,6 +1,6 @@
 // A worker as `vodflow worker` starts it, with the shorter times of the sweep that a run of chaos has.
 import { NativeConnection } from '@temporalio/worker'
-import { createVodflowWorker, parseMacKeys } from '../dist/worker/index.js'
+import { createVodflowWorker, parseMacKeys } from '../../dist/worker/index.js'
 
 const {
   TEMPORAL_ADDRESS: address,

@@ -1,5 +1,5 @@
-import type { Emulator } from '../src/emulator/index.js'
-import type { Task } from '../src/emulator/model.js'
+import type { Emulator } from '../../src/emulator/index.js'
+import type { Task } from '../../src/emulator/model.js'
 import type { Forgery } from './plan.js'
 
 /** A forged event that was posted, and what the callback service said. */

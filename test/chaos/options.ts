@@ -33,7 +33,7 @@ export function optionsOf(args: readonly string[]): Options {
       'one net alone: push, pull, sweep or look',
       choice('push', 'pull', 'sweep', 'look'),
     )
-    .option('--concurrency <number>', 'jobs at once', whole, 100)
+    .option('--concurrency <number>', 'jobs at once', whole, 150)
     .option('--out <dir>', 'leaves books, kills, forged events and outcomes there, as JSON lines')
     .parse([...args], { from: 'user' })
     .opts<Options>()

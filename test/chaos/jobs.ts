@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Outcome, type Run, TemporalUnreachableError, type Vodflow } from '../src/client/index.js'
-import type { Emulator } from '../src/emulator/index.js'
+import { type Outcome, type Run, TemporalUnreachableError, type Vodflow } from '../../src/client/index.js'
+import type { Emulator } from '../../src/emulator/index.js'
 import type { Forger } from './forger.js'
 import type { Forgery, Job } from './plan.js'
 

@@ -1,5 +1,5 @@
 import { Connection } from '@temporalio/client'
-import { type DevServer, startTemporalDevServer } from '../src/cli/dev/devServer.js'
+import { type DevServer, startTemporalDevServer } from '../../src/cli/dev/devServer.js'
 
 /** The Temporal that the jobs run on. */
 export interface Temporal {
