@@ -3,8 +3,11 @@ import { type Hint, hintSignal } from '../vod/hint.js'
 import type { StepAddress } from '../vod/token.js'
 import type { Logger } from './logger.js'
 
-/** `no-run`: the run has ended, or is of a namespace that this process does not serve. Sending it again cannot help. */
-export type Delivered = 'delivered' | 'no-run'
+/**
+ * `no-run`: the run has ended. `other-namespace`: it is of a namespace that this process does not serve. Sending it again
+ * cannot help.
+ */
+export type Delivered = 'delivered' | 'no-run' | 'other-namespace'
 
 /** The only way in. Resolves when Temporal has the signal; rejects when it could not be reached. */
 export type Deliver = (address: StepAddress, hint: Hint) => Promise<Delivered>
@@ -47,7 +50,7 @@ export function createDelivery({ client, logger }: DeliveryOptions): Delivery {
       counts.otherNamespace++
       const fields = { workflowId, namespace, servedNamespace: client.options.namespace }
       logger?.warn(fields, 'the run of this event is in a namespace that is not served here')
-      return 'no-run'
+      return 'other-namespace'
     }
     try {
       await client.withDeadline(Date.now() + signalTimeoutMs, () =>

@@ -12,6 +12,14 @@ export {
 } from './deliver.js'
 export type { PushEvent } from './event.js'
 export type { Logger } from './logger.js'
+export { createForward } from './others.js'
+export {
+  type PullCounts,
+  type PullLimits,
+  type PullLoop,
+  type PullLoopOptions,
+  startPullLoop,
+} from './pull.js'
 export { createPushHandler, type PushHandler } from './push.js'
 export type { PushHandlerOptions, PushLimits } from './pushOptions.js'
 export { type CallbackServer, type CallbackServerOptions, startCallbackServer } from './server.js'

@@ -42,6 +42,19 @@ export function createPassOn({ onOther, forwardTo, verdicts }: OthersOptions) {
   }
 }
 
+/**
+ * Posts events of others to a URL, as JSON: for the `foreign` of a pull loop.
+ *
+ * @throws InvalidInputError when it is not a URL that can be posted to.
+ */
+export function createForward(forwardTo: string): (event: PushEvent) => Promise<void> {
+  checkForwardTo(forwardTo)
+  return (event) => {
+    const body = Buffer.from(JSON.stringify(event))
+    return forward(forwardTo, { request: new Request('http://pulled.invalid/'), body })
+  }
+}
+
 /** The value is not shown: it may have a password in it. */
 function checkForwardTo(forwardTo: string): void {
   const url = URL.canParse(forwardTo) ? new URL(forwardTo) : undefined

@@ -3,6 +3,7 @@ import type { Hint } from '../vod/hint.js'
 import { openSessionContext, type StepAddress } from '../vod/token.js'
 import type { Delivered } from './deliver.js'
 import { parseEvent, type TaskEvent } from './event.js'
+import { hintOf } from './hintOf.js'
 import { Holds } from './hold.js'
 import { createOnce } from './once.js'
 import { createPassOn } from './others.js'
@@ -42,7 +43,7 @@ export function createPushHandler(options: PushHandlerOptions): PushHandler {
   const passOn = createPassOn({ onOther, forwardTo, verdicts })
 
   const wake = async (address: StepAddress, task: TaskEvent): Promise<Response> => {
-    const hint = hintOf(address, task)
+    const hint = hintOf(address, task, 'push')
     const fields = { TaskId: hint.TaskId, workflowId: address.workflowId }
     if (!perStep.take(stepOf(address))) return verdicts.answer('tooMany', fields)
     const attempt = () => once(onceKey(address, hint), () => within(attemptMs, deliver(address, hint)))
@@ -90,19 +91,6 @@ function signOf(
   const query = new URL(request.url).searchParams
   const header = (name: string) => request.headers.get(name)
   return checkSign({ body, query, header }, { SignKey, now: Date.now() })
-}
-
-function hintOf({ chain, key, attempt }: StepAddress, { TaskId, terminal, percent }: TaskEvent): Hint {
-  return {
-    v: 1,
-    chain,
-    key,
-    attempt,
-    TaskId,
-    terminal,
-    via: 'push',
-    ...(percent === undefined ? {} : { percent }),
-  }
 }
 
 /** A terminal hint is the same whatever progress it shows. */

@@ -1,15 +1,40 @@
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { Delivery, Logger, MacKeys, PullLoop } from '../callbacks/index.js'
 import { portOption, textOption } from './options.js'
 import { untilStopped } from './untilStopped.js'
+
+interface CallbacksFlags {
+  readonly port?: number
+  readonly host: string
+  readonly pull?: readonly (number | 'default')[]
+  readonly foreign: 'leave' | 'confirm' | 'forward'
+}
+
+/** What both ways in need. */
+interface Inside {
+  readonly keys: MacKeys
+  readonly deliver: Delivery
+  readonly logger: Logger
+}
 
 export function registerCallbacks(program: Command): void {
   program
     .command('callbacks')
-    .description("the callback service: takes VOD's events, wakes the runs that wait; needs no Tencent key")
-    .requiredOption('--port <port>', 'port; 0 is any that is free', portOption)
+    .description("takes VOD's events, pushed or pulled, and wakes the runs that wait")
+    .option('--port <port>', 'listens for pushed events; 0 is any port that is free', portOption)
     .option('--host <address>', '0.0.0.0 to be reached from outside', textOption, '127.0.0.1')
+    .option('--pull <subAppId>', 'pulls the events of a sub-app, or "default"; may be repeated', appOption)
+    .addOption(
+      new Option('--foreign <what>', "pulled events that are not vodflow's")
+        .choices(['leave', 'confirm', 'forward'])
+        .default('leave'),
+    )
     .addHelpText('after', help)
-    .action(async ({ port, host }: { port: number; host: string }) => {
+    .action(async (flags: CallbacksFlags) => {
+      const { port, host, pull = [], foreign } = flags
+      if (port === undefined && pull.length === 0) {
+        throw new Error('nothing to do; give --port to take pushed events, or --pull to pull them')
+      }
       const { Client, Connection } = await import('@temporalio/client')
       const { loadClientConnectConfig } = await import('@temporalio/envconfig')
       const { createDelivery, createPushHandler, parseMacKeys, quickReconnect, startCallbackServer } =
@@ -18,16 +43,24 @@ export function registerCallbacks(program: Command): void {
       const { namespace = 'default', connectionOptions } = loadClientConnectConfig()
       const logger = { info: log('info'), warn: log('warn') }
       const connection = Connection.lazy({ ...connectionOptions, channelArgs: quickReconnect })
-      const handler = createPushHandler({
-        keys,
-        deliver: createDelivery({ client: new Client({ connection, namespace }), logger }),
-        ...given('signKey', process.env.VODFLOW_SIGN_KEY),
-        ...given('forwardTo', process.env.VODFLOW_FORWARD_TO),
-        logger,
-      })
-      const server = await startCallbackServer({ handler, port, host })
+      const deliver = createDelivery({ client: new Client({ connection, namespace }), logger })
+      const inside = { keys, deliver, logger }
+      const loops = await startLoops(pull, foreign, inside)
       const stopped = untilStopped()
-      console.log(`vodflow callbacks on ${server.url}`)
+      const server =
+        port === undefined
+          ? undefined
+          : await startCallbackServer({
+              handler: createPushHandler({
+                ...inside,
+                ...given('signKey', process.env.VODFLOW_SIGN_KEY),
+                ...given('forwardTo', process.env.VODFLOW_FORWARD_TO),
+              }),
+              port,
+              host,
+            })
+      const ways = [...(server ? [`on ${server.url}`] : []), ...pull.map((app) => `pulling ${app}`)]
+      console.log(`vodflow callbacks ${ways.join(', ')}`)
       // Events are held meanwhile, so it is no reason not to start.
       connection
         .withDeadline(Date.now() + 5_000, () => connection.workflowService.describeNamespace({ namespace }))
@@ -37,9 +70,36 @@ export function registerCallbacks(program: Command): void {
           logger.warn({ temporal, namespace, problem }, 'Temporal does not answer; check TEMPORAL_ADDRESS')
         })
       await stopped
-      await server.close()
+      await Promise.all([server?.close(), ...loops.map((loop) => loop.close())])
       await connection.close()
     })
+}
+
+async function startLoops(
+  apps: readonly (number | 'default')[],
+  foreign: CallbacksFlags['foreign'],
+  inside: Inside,
+): Promise<readonly PullLoop[]> {
+  if (apps.length === 0) return []
+  const { createForward, startPullLoop } = await import('../callbacks/index.js')
+  const { createVodClient, outsideQueues } = await import('../vod/client.js')
+  const forwardTo = process.env.VODFLOW_FORWARD_TO
+  if (foreign === 'forward' && !forwardTo)
+    throw new Error('--foreign forward: set VODFLOW_FORWARD_TO to a URL')
+  const vod = createVodClient({
+    ...given('endpoint', process.env.VODFLOW_VOD_ENDPOINT),
+    callsPerSecond: outsideQueues,
+  })
+  const taken = foreign === 'forward' ? createForward(forwardTo as string) : foreign
+  return apps.map((app) =>
+    startPullLoop({ ...inside, vod, foreign: taken, ...(app === 'default' ? {} : { SubAppId: app }) }),
+  )
+}
+
+function appOption(text: string, before: readonly (number | 'default')[] = []): (number | 'default')[] {
+  if (text === 'default') return [...before, 'default']
+  if (/^[1-9]\d{0,15}$/.test(text)) return [...before, Number(text)]
+  throw new InvalidArgumentError('Give the number of a sub-app, or default.')
 }
 
 function given<K extends string>(name: K, value: string | undefined): Partial<Record<K, string>> {
@@ -53,9 +113,18 @@ function log(level: string) {
 }
 
 const help = `
+ModifyEventConfig decides for each sub-app whether VOD pushes its events or keeps them to be pulled.
+To take pushed events needs no Tencent key; to pull them does.
+
+Examples:
+  vodflow callbacks --port 8080 --host 0.0.0.0
+  vodflow callbacks --pull 1500000001 --pull 1500000002 --foreign forward
+
 Environment:
   TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, ...   Temporal's own configuration
   VODFLOW_MAC_KEYS                            the same keys as the worker's
   VODFLOW_SIGN_KEY                            the SignKey of ModifyEventConfig, if one is set
   VODFLOW_FORWARD_TO                          URL that gets every event that is not vodflow's
+  TENCENTCLOUD_SECRET_ID, _SECRET_KEY         with --pull
+  VODFLOW_VOD_ENDPOINT                        with --pull; default https://vod.intl.tencentcloudapi.com
 `

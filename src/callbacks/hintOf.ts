@@ -1,0 +1,12 @@
+import type { Hint, Net } from '../vod/hint.js'
+import type { StepAddress } from '../vod/token.js'
+import type { TaskEvent } from './event.js'
+
+/** What an event says to the step that its token addresses. */
+export function hintOf(
+  { chain, key, attempt }: StepAddress,
+  { TaskId, terminal, percent }: TaskEvent,
+  via: Net,
+): Hint {
+  return { v: 1, chain, key, attempt, TaskId, terminal, via, ...(percent === undefined ? {} : { percent }) }
+}

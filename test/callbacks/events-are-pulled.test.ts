@@ -1,0 +1,233 @@
+import { writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import {
+  type PullLoop,
+  type PullLoopOptions,
+  type PushEvent,
+  startPullLoop,
+} from '../../src/callbacks/index.js'
+import { type Emulator, startEmulator } from '../../src/emulator/index.js'
+import { createVodClient, type VodClient } from '../../src/vod/client.js'
+import type { Hint } from '../../src/vod/hint.js'
+import { sealSessionContext } from '../../src/vod/token.js'
+import { address, imposter, keys } from './rig.js'
+
+const credentials = { secretId: 'test', secretKey: 'test-key' }
+const half = 31_000
+const soon = { timeout: 15_000, interval: 20 }
+
+let vod: Emulator
+let client: VodClient
+let loops: PullLoop[]
+let hints: Hint[]
+let lines: { fields: object; message: string }[]
+let answer: () => Promise<'delivered' | 'no-run' | 'other-namespace'>
+
+beforeEach(async () => {
+  vod = await startEmulator({ ...credentials, media: 'instant', instantMs: 1 })
+  client = createVodClient({ endpoint: vod.endpoint, credentials })
+  await client.call('CreateProcedureTemplate', {
+    Name: 'one',
+    MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] },
+  })
+  await client.call('ModifyEventConfig', { Mode: 'PULL' })
+  loops = []
+  hints = []
+  lines = []
+  answer = async () => 'delivered'
+})
+afterEach(async () => {
+  await Promise.all(loops.map((loop) => loop.close()))
+  await vod.close()
+})
+
+function start(given: Partial<PullLoopOptions> = {}): PullLoop {
+  const log = (fields: object, message: string) => void lines.push({ fields, message })
+  const loop = startPullLoop({
+    vod: client,
+    keys,
+    logger: { info: log, warn: log },
+    deliver: async (_, hint) => {
+      const delivered = await answer()
+      hints.push(hint)
+      return delivered
+    },
+    ...given,
+  })
+  loops.push(loop)
+  return loop
+}
+
+/** A task of VOD's that sends an event with this context when it ends, which is soon. */
+async function submit(SessionContext = sealSessionContext(address, keys)): Promise<string> {
+  const path = join(tmpdir(), `vodflow-pull-${process.pid}.mp4`)
+  writeFileSync(path, '')
+  const { FileId } = await vod.upload(path, { name: 'clip' })
+  const { TaskId } = await client.call('ProcessMediaByProcedure', {
+    FileId,
+    ProcedureName: 'one',
+    SessionContext,
+  })
+  return TaskId
+}
+
+const calls = (action: string, code?: string) =>
+  vod.books().calls.filter((call) => call.action === action && (code === undefined || call.code === code))
+    .length
+
+/** Events that VOD still keeps: each is shown once more, so this is the end of a test. */
+async function left(): Promise<number> {
+  vod.clock.advance(half)
+  const { EventSet } = await client.call('PullEvents', {}).catch(() => ({ EventSet: [] }))
+  return EventSet.length
+}
+
+describe('an event of ours', () => {
+  it('is a hint, then confirmed', async () => {
+    const TaskId = await submit()
+    const loop = start()
+    await vi.waitFor(() => expect(loop.counts()).toMatchObject({ delivered: 1, confirmed: 1 }), soon)
+    expect(hints).toMatchObject([{ TaskId, terminal: true, via: 'pull', chain: address.chain }])
+    await loop.close()
+    expect(await left()).toBe(0)
+  })
+
+  it('is not confirmed before Temporal has the signal', async () => {
+    let take = () => {}
+    const taken = new Promise<void>((resolve) => {
+      take = resolve
+    })
+    answer = async () => {
+      await taken
+      return 'delivered'
+    }
+    await submit()
+    const loop = start()
+    await vi.waitFor(() => expect(calls('PullEvents')).toBe(1), soon)
+    expect(calls('ConfirmEvents')).toBe(0)
+    take()
+    await vi.waitFor(() => expect(loop.counts().confirmed).toBe(1), soon)
+  })
+
+  it('that Temporal does not take stays in the queue, and comes again', async () => {
+    await submit()
+    answer = () => Promise.reject(new Error('Temporal is away'))
+    const loop = start({ limits: { signalMs: 200 } })
+    await vi.waitFor(
+      () => expect(loop.counts()).toMatchObject({ delivered: 0, undelivered: 1, confirmed: 0 }),
+      soon,
+    )
+    answer = async () => 'delivered'
+    vod.clock.advance(half)
+    await vi.waitFor(() => expect(loop.counts()).toMatchObject({ delivered: 1, confirmed: 1 }), soon)
+  })
+
+  it('whose run has ended is confirmed: to show it again cannot help', async () => {
+    answer = async () => 'no-run'
+    await submit()
+    const loop = start()
+    await vi.waitFor(() => expect(loop.counts()).toMatchObject({ noRun: 1, confirmed: 1 }), soon)
+  })
+
+  it('of another namespace is left to the loop of that namespace', async () => {
+    answer = async () => 'other-namespace'
+    await submit()
+    const loop = start()
+    await vi.waitFor(() => expect(loop.counts()).toMatchObject({ foreign: 1, confirmed: 0 }), soon)
+    await loop.close()
+    expect(await left()).toBe(1)
+  })
+
+  it('is delivered by one of several loops, and every one by some', async () => {
+    for (let number = 0; number < 40; number++) await submit()
+    start()
+    start()
+    await vi.waitFor(() => expect(new Set(hints.map(({ TaskId }) => TaskId)).size).toBe(40), soon)
+    expect(hints).toHaveLength(40)
+  })
+
+  it('confirmed too late with others costs those others nothing', async () => {
+    await submit()
+    await submit()
+    await vi.waitFor(
+      () => expect(vod.books().tasks.every(({ Status }) => Status === 'FINISH')).toBe(true),
+      soon,
+    )
+    vod.faults.add({ kind: 'error', action: 'ConfirmEvents', code: 'InvalidParameterValue', times: 2 })
+    const loop = start()
+    await vi.waitFor(
+      () => expect(loop.counts()).toMatchObject({ delivered: 2, confirmed: 1, notConfirmed: 1 }),
+      soon,
+    )
+    expect(calls('ConfirmEvents')).toBe(3)
+  })
+})
+
+describe('an event of others', () => {
+  const foreign = 'the context of somebody else'
+
+  it('is left in the queue', async () => {
+    await submit(foreign)
+    const loop = start()
+    await vi.waitFor(() => expect(loop.counts()).toMatchObject({ foreign: 1, confirmed: 0 }), soon)
+    await loop.close()
+    expect(hints).toEqual([])
+    expect(await left()).toBe(1)
+  })
+
+  it('with a forged token is never a hint', async () => {
+    await submit(sealSessionContext(address, imposter))
+    const loop = start()
+    await vi.waitFor(() => expect(loop.counts()).toMatchObject({ foreign: 1, forged: 1 }), soon)
+    expect(hints).toEqual([])
+  })
+
+  it('is confirmed on request', async () => {
+    await submit(foreign)
+    const loop = start({ foreign: 'confirm' })
+    await vi.waitFor(() => expect(loop.counts()).toMatchObject({ foreign: 1, confirmed: 1 }), soon)
+  })
+
+  it('is confirmed when it was taken on, and only then', async () => {
+    const taken: PushEvent[] = []
+    let refuse = true
+    await submit(foreign)
+    const loop = start({
+      foreign: (event) => {
+        if (refuse) throw new Error('not now')
+        taken.push(event)
+      },
+    })
+    await vi.waitFor(() => expect(loop.counts()).toMatchObject({ foreign: 1, confirmed: 0 }), soon)
+    refuse = false
+    vod.clock.advance(half)
+    await vi.waitFor(() => expect(loop.counts()).toMatchObject({ confirmed: 1 }), soon)
+    expect(taken).toMatchObject([{ EventType: 'ProcedureStateChanged' }])
+    expect(taken[0]).not.toHaveProperty('EventHandle')
+  })
+
+  it('ten times in a row is worth a word, once', async () => {
+    const loop = start({ limits: { restMs: 1 } })
+    for (let batch = 1; batch <= 15; batch++) {
+      await submit(foreign)
+      await vi.waitFor(() => expect(loop.counts().foreign).toBe(batch), soon)
+    }
+    expect(lines.map(({ message }) => message)).toEqual(['the queue holds nothing but events of others'])
+  })
+})
+
+it('an empty queue is no error, and VOD out of reach is reported once', async () => {
+  const loop = start()
+  await vi.waitFor(() => expect(calls('PullEvents', 'ResourceNotFound')).toBe(1), soon)
+  expect(lines).toEqual([])
+  vod.faults.add({ kind: 'error', action: 'PullEvents', code: 'InternalError', times: 3 })
+  await vi.waitFor(() => expect(calls('PullEvents', 'InternalError')).toBe(3), soon)
+  await submit()
+  await vi.waitFor(() => expect(loop.counts().confirmed).toBe(1), soon)
+  expect(lines.map(({ message }) => message)).toEqual([
+    'events cannot be pulled; trying on',
+    'events are pulled again',
+  ])
+})
