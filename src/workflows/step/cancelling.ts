@@ -45,7 +45,11 @@ export function wokeWhileCancelling(state: StepState): Step {
 }
 
 function abortAll(state: StepState): Step {
-  const tasks = state.tasks.map((task) => ({ ...task, underWay: undefined, closed: isOver(task) }))
+  const tasks = state.tasks.map((task) => ({
+    ...task,
+    underWay: undefined,
+    closed: isOver(task) || task.standing === 'sought',
+  }))
   const cancelling: StepState = { ...state, phase: 'cancelling', tasks }
   const open = tasks.filter((task) => !task.closed)
   if (open.length === 0) return finish(cancelling, false)

@@ -3,6 +3,7 @@ import type { Hint, Net } from '../../vod/hint.js'
 import type { Reading } from '../../vod/outcome.js'
 import { isTerminal } from '../../vod/reading.js'
 import { cancel, closeTask, foundTooLate, submittedTooLate, wokeWhileCancelling } from './cancelling.js'
+import { drop, notFound, prove, seeks, withClaim } from './seeking.js'
 import { outcomeOf } from './settle.js'
 import {
   type Effect,
@@ -85,15 +86,9 @@ function submitted(state: StepState, submitted: Submitted, at: number): Step {
 function found(state: StepState, tasks: readonly StepTask[], missing: readonly string[], at: number): Step {
   if (state.phase === 'cancelling') return foundTooLate(state, tasks)
   if (state.phase !== 'recovering') return [state, []]
-  const { refusal } = state
-  const earlier =
-    refusal === undefined ? 'was made by an earlier send' : `may have been made before VOD said ${refusal}`
-  const lost = missing.map((TaskType) => ({
-    ...toTask({ TaskId: '', TaskType, createdAt: at }),
-    lost: `${earlier} but is not in any listing`,
-  }))
   const recovered = state.recovered || tasks.length > 0
-  return wait({ ...state, recovered }, [...tasks.map(toTask), ...lost], at)
+  const rest = missing.map((TaskType) => notFound(state, { TaskId: '', TaskType, createdAt: at }))
+  return wait({ ...state, recovered }, [...tasks.map(toTask), ...rest], at)
 }
 
 /** The TaskIds are known: go over the hints that came first, then wait. */
@@ -122,18 +117,30 @@ function hinted(state: StepState, hint: Hint): Step {
       ? [{ ...state, early: [...state.early, hint] }, []]
       : [state, []]
   }
+  if (state.phase !== 'waiting') return [state, []]
   const task = taskOf(state, hint.TaskId)
-  if (state.phase !== 'waiting' || !task || isOver(task)) return [state, []]
+  if (!task) return claim(state, hint)
+  if (isOver(task)) return [state, []]
   const Status = hint.terminal ? task.Status : 'PROCESSING'
   const shown = withTask(state, { ...task, Status, percent: Math.max(task.percent, hint.percent ?? 0) })
   if (!hint.terminal || !state.start.events || state.unconfirmed >= maxUnconfirmed) return [shown, []]
   return read(shown, hint.TaskId, 'hint', hint.via)
 }
 
+/** A hint names a task that the step does not know, while it seeks one: its detail will tell. */
+function claim(state: StepState, { TaskId, via }: Hint): Step {
+  if (!seeks(state) || state.unconfirmed >= maxUnconfirmed) return [state, []]
+  return read(withClaim(state, TaskId), TaskId, 'hint', via)
+}
+
 function seen(state: StepState, TaskId: string, reading: Reading): Step {
   const task = taskOf(state, TaskId)
   if (!task?.underWay) return [state, []]
   if (task.underWay === 'cancel') return closeTask(state, TaskId, { reading })
+  if (task.standing === 'claimed') {
+    const proven = prove(state, task, reading)
+    return proven ? seen(proven, TaskId, reading) : [drop(state, task), []]
+  }
   const answered = { ...task, underWay: undefined, hintedMeanwhile: false }
   // A detail that shows another SessionId is not about this step. VOD may leave it empty on a sibling task.
   const adopted = state.start.origin.kind === 'adopt'
@@ -161,6 +168,7 @@ function gone(state: StepState, TaskId: string): Step {
   const task = taskOf(state, TaskId)
   if (!task?.underWay) return [state, []]
   if (task.underWay === 'cancel') return closeTask(state, TaskId, {})
+  if (task.standing === 'claimed') return [drop(state, task), []]
   const answered = { ...task, underWay: undefined, hintedMeanwhile: false }
   if (task.underWay !== 'poll') return unconfirmed(state, task, answered)
   const next = withTask(state, { ...answered, lost: 'is not shown by VOD' })
@@ -210,7 +218,7 @@ function sleep(state: StepState, at: number): Step {
 }
 
 function readAll(state: StepState, cause: ReadCause): Step {
-  const open = state.tasks.filter((task) => !isOver(task))
+  const open = state.tasks.filter((task) => !isOver(task) && task.standing === 'known')
   return open.reduce<Step>((step, { TaskId }) => then(step, (next) => read(next, TaskId, cause)), [state, []])
 }
 

@@ -79,6 +79,11 @@ export interface TaskState extends StepTask {
   readonly hintedMeanwhile: boolean
   /** Why it will never be read to its end, as half a sentence. */
   readonly lost: string | undefined
+  /**
+   * `sought`: made by an earlier send, in no listing, so its TaskId is not known. `claimed`: a hint names it; only its own
+   * detail can prove that it is the step's.
+   */
+  readonly standing: 'known' | 'sought' | 'claimed'
   /** VOD took the abort of a cancelled step. */
   readonly aborted: boolean
   /** A cancelled step knows all it will ever know of this task. */

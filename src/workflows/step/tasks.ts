@@ -12,6 +12,7 @@ export function toTask(task: StepTask): TaskState {
     hintedBy: undefined,
     hintedMeanwhile: false,
     lost: undefined,
+    standing: 'known',
     aborted: false,
     closed: false,
   }
@@ -23,7 +24,7 @@ export function isOver(task: TaskState): boolean {
 }
 
 export function taskOf(state: StepState, TaskId: string): TaskState | undefined {
-  return state.tasks.find((task) => task.TaskId === TaskId)
+  return TaskId === '' ? undefined : state.tasks.find((task) => task.TaskId === TaskId)
 }
 
 export function withTask(state: StepState, task: TaskState): StepState {

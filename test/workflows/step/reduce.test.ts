@@ -274,10 +274,60 @@ describe('a step whose submit was a duplicate', () => {
 
   it('asks for the media only where it knows one', () => {
     const step = new TestStep({ FileId: '' })
-    step.give(duplicate)
+    const refusal = 'ResourceNotFound'
+    step.give({ type: 'submitted', submitted: { kind: 'doubtful', SessionId: 'a'.repeat(40), refusal } })
     expect(step.give({ type: 'found', tasks: [], missing: ['Procedure'] })).toMatchObject([
       { do: 'finish', outcome: { status: 'unknown' } },
     ])
+  })
+})
+
+describe('a step whose media is in a storage path, after a duplicate', () => {
+  const claimed = '1500000001-procedurev2-claimed'
+  const seeking = () => {
+    const step = new TestStep({ FileId: '' })
+    step.give(duplicate, bornAt)
+    step.give({ type: 'found', tasks: [], missing: ['Procedure'] }, bornAt)
+    return step
+  }
+
+  it('waits for an event that names its task, and believes its detail', () => {
+    const step = seeking()
+    expect(step.state.phase).toBe('waiting')
+    expect(step.give({ type: 'hint', hint: hint(claimed) })).toEqual([read(claimed, 'hint')])
+    expect(step.give(seen(reading(claimed)))).toMatchObject([
+      { do: 'finish', outcome: { status: 'succeeded', TaskId: claimed } },
+    ])
+  })
+
+  it.each([
+    ['of another submission', { SessionId: 'another' }],
+    ['that VOD shows no SessionId of', { SessionId: '' }],
+    ['of a type that is not sought', { TaskType: 'ReviewAudioVideo' }],
+  ])('does not take a task %s', (_, given) => {
+    const step = seeking()
+    step.give({ type: 'hint', hint: hint(claimed) })
+    expect(step.give(seen(reading(claimed, given)))).toEqual([])
+    expect(step.state.tasks).toMatchObject([{ TaskId: '', standing: 'sought' }])
+  })
+
+  it('reads at most five claims between two looks', () => {
+    const step = seeking()
+    for (let number = 0; number < maxUnconfirmed; number++) {
+      const TaskId = `${claimed}-${number}`
+      expect(step.give({ type: 'hint', hint: hint(TaskId) })).toHaveLength(1)
+      step.give({ type: 'gone', TaskId })
+    }
+    expect(step.give({ type: 'hint', hint: hint(claimed) })).toEqual([])
+  })
+
+  it('ends unknown after 7 days when nothing names it', () => {
+    const step = seeking()
+    for (let at = bornAt; step.state.phase === 'waiting'; ) {
+      at = step.effects.find((effect) => effect.do === 'wake')?.at ?? 0
+      expect(step.give({ type: 'woke' }, at).some((effect) => effect.do === 'read')).toBe(false)
+    }
+    expect(step.effects).toMatchObject([{ do: 'finish', outcome: { status: 'unknown' } }])
   })
 })
 

@@ -1,0 +1,48 @@
+import type { StepTask } from '../../activities/types.js'
+import type { Reading } from '../../vod/outcome.js'
+import type { StepState, TaskState } from './state.js'
+import { toTask } from './tasks.js'
+
+/*
+ * Media in a storage path cannot be listed by their own: among thousands of tasks the search after a duplicate ends before it
+ * has seen them all. VOD said that the task is there, so an event or the sweep will name it, and its detail prove it.
+ */
+
+/** A task of an earlier send that no listing showed: sought where that says little, else lost. */
+export function notFound({ start, refusal }: StepState, task: StepTask): TaskState {
+  if (start.FileId === '' && refusal === undefined) return { ...toTask(task), standing: 'sought' }
+  const earlier =
+    refusal === undefined ? 'was made by an earlier send' : `may have been made before VOD said ${refusal}`
+  return { ...toTask(task), lost: `${earlier} but is not in any listing` }
+}
+
+export function seeks({ tasks }: StepState): boolean {
+  return tasks.some(({ standing }) => standing === 'sought')
+}
+
+export function withClaim(state: StepState, TaskId: string): StepState {
+  const claimed: TaskState = { ...toTask({ TaskId, TaskType: '', createdAt: 0 }), standing: 'claimed' }
+  return { ...state, tasks: [...state.tasks, claimed] }
+}
+
+/** The claimed task in the place of the one that was sought; undefined when its detail does not show our SessionId. */
+export function prove(state: StepState, claimed: TaskState, reading: Reading): StepState | undefined {
+  const others = othersOf(state, claimed)
+  const place = others.findIndex(
+    ({ standing, TaskType }) => standing === 'sought' && TaskType === reading.TaskType,
+  )
+  const sought = others[place]
+  if (!sought || reading.SessionId !== state.SessionId) return undefined
+  const createdAt = Date.parse(reading.CreateTime) || sought.createdAt
+  const proven: TaskState = { ...claimed, TaskType: reading.TaskType, createdAt, standing: 'known' }
+  return { ...state, tasks: others.with(place, proven) }
+}
+
+/** A claim that was not proven counts as one more hint that nothing came of. */
+export function drop(state: StepState, claimed: TaskState): StepState {
+  return { ...state, tasks: othersOf(state, claimed), unconfirmed: state.unconfirmed + 1 }
+}
+
+function othersOf({ tasks }: StepState, claimed: TaskState): TaskState[] {
+  return tasks.filter(({ TaskId }) => TaskId !== claimed.TaskId)
+}
