@@ -5,6 +5,7 @@ const unit = [
   'test/emulator/**',
   'test/callbacks/**',
   'test/house/**',
+  'test/audit/**',
   'test/workflows/step/**',
 ]
 const browser = ['test/browser/**']

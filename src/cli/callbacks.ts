@@ -1,6 +1,6 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Delivery, Logger, MacKeys, PullLoop } from '../callbacks/index.js'
-import { portOption, textOption } from './options.js'
+import { appOption, portOption, textOption } from './options.js'
 import { untilStopped } from './untilStopped.js'
 
 interface CallbacksFlags {
@@ -94,12 +94,6 @@ async function startLoops(
   return apps.map((app) =>
     startPullLoop({ ...inside, vod, foreign: taken, ...(app === 'default' ? {} : { SubAppId: app }) }),
   )
-}
-
-function appOption(text: string, before: readonly (number | 'default')[] = []): (number | 'default')[] {
-  if (text === 'default') return [...before, 'default']
-  if (/^[1-9]\d{0,15}$/.test(text)) return [...before, Number(text)]
-  throw new InvalidArgumentError('Give the number of a sub-app, or default.')
 }
 
 function given<K extends string>(name: K, value: string | undefined): Partial<Record<K, string>> {

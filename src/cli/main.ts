@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module'
 import { Command } from 'commander'
+import { registerAudit } from './audit.js'
 import { registerCallbacks } from './callbacks.js'
 import { registerEmulator } from './emulator.js'
 import { registerWorker } from './worker.js'
@@ -14,6 +15,7 @@ const program = new Command('vodflow')
 
 registerWorker(program)
 registerCallbacks(program)
+registerAudit(program)
 registerEmulator(program)
 
 program.parseAsync().catch((error: unknown) => {

@@ -11,3 +11,13 @@ export function textOption(text: string): string {
   if (text !== '') return text
   throw new InvalidArgumentError('It is empty; give a value.')
 }
+
+/** A sub-app; an option with it may be repeated. */
+export function appOption(
+  text: string,
+  before: readonly (number | 'default')[] = [],
+): (number | 'default')[] {
+  if (text === 'default') return [...before, 'default']
+  if (/^[1-9]\d{0,15}$/.test(text)) return [...before, Number(text)]
+  throw new InvalidArgumentError('Give the number of a sub-app, or default.')
+}

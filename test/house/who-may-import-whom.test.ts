@@ -11,8 +11,9 @@ const rules: Record<string, { readonly uses: readonly string[]; readonly types?:
   callbacks: { uses: ['vod'] },
   client: { uses: ['vod'], types: ['workflows'] },
   worker: { uses: ['vod', 'activities'], types: ['workflows'] },
+  audit: { uses: ['vod', 'callbacks', 'client'] },
   emulator: { uses: [] },
-  cli: { uses: ['vod', 'worker', 'callbacks', 'client', 'emulator'] },
+  cli: { uses: ['vod', 'worker', 'callbacks', 'client', 'audit', 'emulator'] },
 }
 
 /** A contract of names and types that clients and workflows share; it holds no workflow code. */

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Connection } from '@temporalio/client'
+import { overdueAttribute } from '../../vod/overdue.js'
 import { findTemporal } from './temporalBinary.js'
 
 export interface DevServerOptions {
@@ -88,6 +89,7 @@ function argumentsFor({ dbFilename }: DevServerOptions, { grpc, ui, http, metric
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--log-level', 'warn'],
     ...Object.entries(ports).flatMap(([name, port]) => [`--${name}`, `${port}`]),
+    ...['--search-attribute', `${overdueAttribute}=Datetime`],
     ...(dbFilename === undefined ? [] : [...file, ...pragmas]),
     ...dynamicConfig.flatMap((setting) => ['--dynamic-config-value', setting]),
   ]

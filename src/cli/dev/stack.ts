@@ -29,6 +29,8 @@ export interface Stack {
   readonly vodClient: VodClient
   readonly callbacksUrl: string
   readonly macKeys: MacKeys
+  /** For commands beside it: secrets, so not to be printed. */
+  readonly environment: Readonly<Record<string, string>>
   /** For more workers beside ours. */
   readonly worker: { readonly connection: NativeConnection }
   /** Stops all of it, in the order in which nothing is lost. */
@@ -67,7 +69,8 @@ export async function startStack({
     closers.push(() => vod.close())
     onProgress(`local VOD       ${vod.endpoint}`)
 
-    const macKeys = parseMacKeys(`dev:${randomBytes(24).toString('hex')}`)
+    const macKeyList = `dev:${randomBytes(24).toString('hex')}`
+    const macKeys = parseMacKeys(macKeyList)
     const connection = await Connection.connect({ address: temporal.address, channelArgs: quickReconnect })
     closers.push(() => connection.close())
     const handler = createPushHandler({
@@ -102,6 +105,13 @@ export async function startStack({
       vodClient,
       callbacksUrl: callbacks.url,
       macKeys,
+      environment: {
+        TEMPORAL_ADDRESS: temporal.address,
+        TENCENTCLOUD_SECRET_ID: credentials.secretId,
+        TENCENTCLOUD_SECRET_KEY: credentials.secretKey,
+        VODFLOW_VOD_ENDPOINT: vod.endpoint,
+        VODFLOW_MAC_KEYS: macKeyList,
+      },
       worker: { connection: native },
       close,
     }

@@ -1,0 +1,145 @@
+import type { StepAddress } from '../vod/token.js'
+
+/** A task that VOD lists. */
+export interface AuditTask {
+  readonly TaskId: string
+  readonly TaskType: string
+  readonly Status: string
+  readonly FileId: string
+  /** ms since the epoch. */
+  readonly createdAt: number
+  /** 0: it goes on, or VOD does not say. */
+  readonly finishedAt: number
+  /** The step that its token names; absent for tasks of others. */
+  readonly address?: StepAddress
+}
+
+/** What Temporal knows of the run that a token names, or that is open. */
+export interface AuditRun {
+  readonly workflowId: string
+  readonly chain: string
+  /** `forgotten`: Temporal knows no such run. */
+  readonly status: 'open' | 'completed' | 'cancelled' | 'failed' | 'terminated' | 'timed out' | 'forgotten'
+  readonly startedAt: number
+  /** Of an open run, where a worker says so. */
+  readonly phase?: string
+}
+
+/** Something that should not be. */
+export type Finding =
+  /** VOD made, and bills, more than one task for one submission. */
+  | {
+      readonly kind: 'duplicate'
+      readonly workflowId: string
+      readonly key: string
+      readonly attempt: number
+      readonly TaskType: string
+      readonly TaskIds: readonly string[]
+    }
+  /** Nobody waits for this task. */
+  | {
+      readonly kind: 'taskWithoutRun'
+      readonly TaskId: string
+      readonly SubAppId?: number
+      readonly Status: string
+      readonly FileId: string
+      readonly workflowId: string
+      readonly run: AuditRun['status']
+    }
+  /** A run is open, but VOD lists no task of it. */
+  | {
+      readonly kind: 'runWithoutTask'
+      readonly workflowId: string
+      readonly startedAt: number
+      readonly phase: string
+    }
+  /** A task has ended and its run still waits. */
+  | {
+      readonly kind: 'finishedButWaiting'
+      readonly TaskId: string
+      readonly address: StepAddress
+      readonly finishedAt: number
+    }
+
+export interface Audited {
+  readonly now: number
+  readonly tasks: readonly AuditTask[]
+  /** Every run that a token names, and every open one. */
+  readonly runs: readonly AuditRun[]
+  /** TaskIds that an open run has adopted. */
+  readonly adopted: ReadonlySet<string>
+  /** How long Temporal remembers a run that has ended, ms. */
+  readonly retentionMs: number
+}
+
+/** A submit may wait for its turn, and a listing lag, ms. */
+const youngRunMs = 15 * 60_000
+/** An event may be on its way, and the sweep comes every two minutes, ms. */
+const youngEndMs = 5 * 60_000
+
+/** Joins VOD's list of tasks with Temporal's runs. */
+export function findingsOf(audited: Audited): Finding[] {
+  const runs = new Map(audited.runs.map((run) => [nameOf(run), run]))
+  return [
+    ...duplicates(audited.tasks),
+    ...audited.tasks.flatMap((task) =>
+      ofTask(task, { ...audited, run: task.address && runs.get(nameOf(task.address)) }),
+    ),
+    ...withoutTask(audited),
+  ]
+}
+
+function duplicates(tasks: readonly AuditTask[]): Finding[] {
+  const steps = new Map<string, AuditTask[]>()
+  for (const task of tasks) {
+    if (!task.address) continue
+    const { workflowId, chain, key, attempt } = task.address
+    const step = JSON.stringify([workflowId, chain, key, attempt, task.TaskType])
+    steps.set(step, [...(steps.get(step) ?? []), task])
+  }
+  return [...steps.values()].flatMap((same): Finding[] => {
+    const [{ address, TaskType } = {}] = same
+    if (same.length < 2 || !address || !TaskType) return []
+    const { workflowId, key, attempt } = address
+    return [
+      { kind: 'duplicate', workflowId, key, attempt, TaskType, TaskIds: same.map(({ TaskId }) => TaskId) },
+    ]
+  })
+}
+
+/** What was cancelled or detached goes on with everybody's knowledge. */
+const nobodyWaits: readonly AuditRun['status'][] = ['failed', 'terminated', 'timed out', 'forgotten']
+
+function ofTask(
+  { TaskId, Status, FileId, address, createdAt, finishedAt }: AuditTask,
+  { run, now, adopted, retentionMs }: Audited & { readonly run: AuditRun | undefined },
+): Finding[] {
+  if (!address || !run || adopted.has(TaskId)) return []
+  const over = Status === 'FINISH' || Status === 'ABORTED'
+  if (run.status === 'open') {
+    const late = over && now - finishedAt > youngEndMs
+    return late ? [{ kind: 'finishedButWaiting', TaskId, address, finishedAt }] : []
+  }
+  // Temporal may have forgotten a run that ended well.
+  if (run.status === 'forgotten' && now - createdAt > retentionMs) return []
+  if (!nobodyWaits.includes(run.status)) return []
+  const { workflowId, SubAppId } = address
+  const app = SubAppId === undefined ? {} : { SubAppId }
+  return [{ kind: 'taskWithoutRun', TaskId, ...app, Status, FileId, workflowId, run: run.status }]
+}
+
+function withoutTask({ runs, tasks, now }: Audited): Finding[] {
+  const seen = new Set(tasks.flatMap(({ address }) => (address ? [nameOf(address)] : [])))
+  return runs
+    .filter((run) => run.status === 'open' && now - run.startedAt > youngRunMs && !seen.has(nameOf(run)))
+    .map(({ workflowId, startedAt, phase = 'unknown: no worker answers' }) => ({
+      kind: 'runWithoutTask',
+      workflowId,
+      startedAt,
+      phase,
+    }))
+}
+
+function nameOf({ workflowId, chain }: { readonly workflowId: string; readonly chain: string }): string {
+  return JSON.stringify([workflowId, chain])
+}

@@ -1,0 +1,85 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import type { Audit, Finding } from '../audit/index.js'
+import { appOption, textOption } from './options.js'
+
+interface AuditFlags {
+  readonly account: string
+  readonly subApp?: readonly (number | 'default')[]
+  readonly since: number
+  readonly repair: boolean
+  readonly json: boolean
+}
+
+const hour = 3_600_000
+/** VOD lists no older tasks. */
+const mostHours = 72
+const found = 2
+
+export function registerAudit(program: Command): void {
+  program
+    .command('audit')
+    .description("joins VOD's tasks with Temporal's runs, and says what does not fit")
+    .option('--repair', 'wakes runs whose task has ended, adopts tasks that nobody waits for', false)
+    .option('--json', 'one JSON object instead of text', false)
+    .option('--account <alias>', 'alias of the account, as the workers know it', textOption, 'default')
+    .option('--sub-app <id>', 'a sub-app, or "default"; may be repeated (default: default)', appOption)
+    .option('--since <hours>', 'tasks of the last hours', hoursOption, mostHours)
+    .addHelpText('after', help)
+    .action(async ({ account, subApp = ['default'], since, repair, json }: AuditFlags) => {
+      const { audit } = await import('../audit/index.js')
+      const { connect } = await import('../client/index.js')
+      const { createVodClient, outsideQueues } = await import('../vod/client.js')
+      const { parseMacKeys } = await import('../vod/macKeys.js')
+      const keys = parseMacKeys(process.env.VODFLOW_MAC_KEYS)
+      const endpoint = process.env.VODFLOW_VOD_ENDPOINT
+      const vod = createVodClient({ ...(endpoint ? { endpoint } : {}), callsPerSecond: outsideQueues })
+      const vodflow = await connect()
+      try {
+        const subApps = subApp.map((app) => (app === 'default' ? undefined : app))
+        const audited = await audit({ vodflow, vod, account, keys, subApps, windowMs: since * hour, repair })
+        console.log(json ? JSON.stringify({ ...audited, hours: since }) : textOf(audited, since))
+        if (audited.findings.some(({ mended }) => !mended)) process.exitCode = found
+      } finally {
+        await vodflow.close()
+      }
+    })
+}
+
+function textOf({ findings, tasks, foreign, forged, runs, retentionMs }: Audit, hours: number): string {
+  const days = Math.round(retentionMs / (24 * hour))
+  return [
+    ...findings.map((finding) => `${finding.mended ? 'mended   ' : 'found    '}${sentenceOf(finding)}`),
+    `${tasks} tasks of the last ${hours} hours (${foreign} of others, ${forged} with a forged token), ${runs} runs, ${findings.length} findings.`,
+    `VOD lists tasks of ${mostHours} hours, and none that import knowledge; a listing may lag by a minute.`,
+    `Temporal remembers runs that have ended for ${days} days: tasks of runs that it has forgotten are not judged.`,
+  ].join('\n')
+}
+
+function sentenceOf(finding: Finding): string {
+  switch (finding.kind) {
+    case 'duplicate':
+      return `paid ${finding.TaskIds.length} times: ${finding.TaskType} of ${finding.workflowId} (${finding.key}, attempt ${finding.attempt}): ${finding.TaskIds.join(', ')}. Ask Tencent for a refund with these TaskIds.`
+    case 'taskWithoutRun':
+      return `nobody waits for ${finding.TaskId} (${finding.Status}, file ${finding.FileId}): its run ${finding.workflowId} is ${finding.run}. --repair adopts it.`
+    case 'runWithoutTask':
+      return `no task of ${finding.workflowId}, open since ${new Date(finding.startedAt).toISOString()}, phase ${finding.phase}. Look at it in the Temporal UI: VOD may be out of reach for its worker.`
+    case 'finishedButWaiting':
+      return `${finding.address.workflowId} still waits for ${finding.TaskId}, which has ended ${finding.finishedAt === 0 ? '' : `at ${new Date(finding.finishedAt).toISOString()}`}. --repair wakes it.`
+  }
+}
+
+function hoursOption(text: string): number {
+  const hours = Number(text)
+  if (hours > 0 && hours <= mostHours) return hours
+  throw new InvalidArgumentError(`Give hours, at most ${mostHours}: VOD lists no older tasks.`)
+}
+
+const help = `
+Exit code: 0 nothing found, or all of it mended; 2 findings are left; 1 the audit could not be done.
+
+Examples:
+  vodflow audit --sub-app 1500000001
+  vodflow audit --repair --json        from cron
+
+Environment: as of vodflow worker, with the same VODFLOW_MAC_KEYS.
+`

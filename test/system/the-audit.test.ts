@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { audit } from '../../src/audit/index.js'
+import { type System, startSystem } from '../support/system.js'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const hour = 3_600_000
+
+let system: System
+beforeAll(async () => {
+  system = await startSystem({ media: 'instant', instantMs: 50, reviewMs: 50 })
+  // What has ended ten minutes ago should not be waited for: VOD's time is an hour behind.
+  system.vod.switches.ignoreSkew = true
+  system.vod.clock.advance(-hour)
+})
+afterAll(() => system?.close())
+
+const options = (repair: boolean) => ({
+  vodflow: system.vodflow,
+  vod: system.vodClient,
+  account: 'default',
+  keys: system.macKeys,
+  subApps: [undefined],
+  windowMs: 72 * hour,
+  repair,
+})
+const finished = (FileId: string) =>
+  expect.poll(() => system.tasksOf(FileId).map(({ Status }) => Status)).toContain('FINISH')
+
+it('finds nothing where all is well', async () => {
+  const run = await system.vodflow.process({ ProcedureName: 'two', FileId: await system.media() })
+  await run.result()
+  const audited = await audit(options(false))
+  expect(audited).toMatchObject({ findings: [], tasks: 2, foreign: 0, forged: 0, runs: 1 })
+})
+
+it('finds a run that waits for what has ended, and wakes it', async () => {
+  const FileId = await system.media()
+  system.vod.faults.add({ kind: 'dropCallback' })
+  const run = await system.vodflow.process({ ProcedureName: 'one', FileId })
+  await finished(FileId)
+  system.vod.faults.clear()
+  expect((await audit(options(false))).findings).toMatchObject([
+    { kind: 'finishedButWaiting', mended: false },
+  ])
+  expect((await audit(options(true))).findings).toMatchObject([{ kind: 'finishedButWaiting', mended: true }])
+  expect(await run.result()).toMatchObject({ status: 'succeeded' })
+  expect((await audit(options(false))).findings).toEqual([])
+})
+
+it('finds the task of a run that was terminated, and adopts it', async () => {
+  const FileId = await system.media()
+  system.vod.faults.add({ kind: 'dropCallback' })
+  const run = await system.vodflow.process({ ProcedureName: 'one', FileId })
+  await finished(FileId)
+  await system.vodflow.client.workflow.getHandle(run.workflowId).terminate()
+  system.vod.faults.clear()
+  const { findings } = await audit(options(true))
+  expect(findings).toMatchObject([{ kind: 'taskWithoutRun', run: 'terminated', mended: true }])
+  const TaskId = system.tasksOf(FileId)[0]?.TaskId ?? ''
+  expect(await (await system.vodflow.adopt({ TaskId })).result()).toMatchObject({
+    status: 'succeeded',
+    TaskId,
+  })
+})
+
+it('as a command: exit code 2 for what was paid twice, with its TaskIds; no secret in what it prints', async () => {
+  const FileId = await system.media()
+  await (await system.vodflow.process({ ProcedureName: 'one', FileId })).result()
+  const [first] = system.tasksOf(FileId)
+  const again = { ProcedureName: 'one', FileId, SessionContext: first?.SessionContext ?? '' }
+  const { TaskId } = await system.vodClient.call('ProcessMediaByProcedure', again)
+  await finished(FileId)
+  const { code, output } = await command(['audit', '--json'])
+  expect(code).toBe(2)
+  const { findings } = JSON.parse(output)
+  expect(findings).toContainEqual(
+    expect.objectContaining({ kind: 'duplicate', TaskIds: [first?.TaskId, TaskId], mended: false }),
+  )
+  expect(output).not.toContain(system.macKeys.sign.secret)
+})
+
+it('as a command: 1 and a word when Temporal is away', async () => {
+  const { code, output } = await command(['audit'], { TEMPORAL_ADDRESS: '127.0.0.1:1' })
+  expect(code).toBe(1)
+  expect(output).toContain('Temporal does not answer at 127.0.0.1:1')
+})
+
+async function command(args: readonly string[], more: Record<string, string> = {}) {
+  const env = { ...process.env, ...system.environment, ...more }
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], { cwd: root, env })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk
+    })
+  const [code] = await once(child, 'exit')
+  return { code: code as number, output }
+}
