@@ -6,15 +6,21 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { findTemporal } from '../src/cli/dev/temporalBinary.js'
 import type { Run } from '../src/client/run.js'
+import { workflowQueue } from '../src/vod/queues.js'
+import { sweepIdOf, sweepType } from '../src/vod/sweep.js'
 import { startSystem } from '../test/support/system.js'
 
 const system = await startSystem({ media: 'instant', instantMs: 400, reviewMs: 700, waitingMs: 50 })
 const { vodflow, vod } = system
 const temporal = await findTemporal({ tool: 'temporal' })
+await system.vodClient.call('CreateProcedureTemplate', {
+  Name: 'three',
+  MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }, { Definition: 100020 }] },
+})
 const root = fileURLToPath(new URL('../', import.meta.url))
 const folder = `${root}test/histories/`
 
-async function record(name: string, run: Run): Promise<void> {
+async function record(name: string, run: Pick<Run, 'workflowId' | 'result'>): Promise<void> {
   await run.result().catch(() => undefined)
   const args = [
     'workflow',
@@ -69,5 +75,30 @@ while ((await cancelled.progress()).phase !== 'waiting')
   await new Promise((resolve) => setTimeout(resolve, 20))
 await cancelled.cancel()
 await record('cancelled', cancelled)
+
+const detached = await vodflow.process(await request('one'))
+while ((await detached.progress()).phase !== 'waiting')
+  await new Promise((resolve) => setTimeout(resolve, 20))
+await detached.detach()
+await record('detached', detached)
+
+vod.faults.add({ kind: 'failSubTask', Type: 'Transcode', code: 'InternalError', times: 1 })
+await record('repaired', await vodflow.process(await request('three'), { onPartial: 'repair' }))
+
+const { TaskId } = await system.vodClient.call('ProcessMediaByProcedure', await request('one'))
+await record('adopted', await vodflow.adopt({ TaskId }, { delays: { polls: [200] } }))
+
+const workflowId = sweepIdOf({ account: 'default' })
+const times = { interval: 200, settle: 0 }
+const sweep = await vodflow.client.workflow.start(sweepType, {
+  workflowId,
+  taskQueue: workflowQueue,
+  args: [{ account: 'default', times }],
+})
+const sweeps = () => vod.books().calls.filter(({ action }) => action === 'DescribeTasks').length
+const before = sweeps()
+while (sweeps() < before + 3) await new Promise((resolve) => setTimeout(resolve, 50))
+await sweep.terminate()
+await record('sweep', { workflowId, result: () => sweep.result() })
 
 await system.close()

@@ -1,7 +1,7 @@
 import { activityInfo, getClient } from '@temporalio/activity'
 
 /** Temporal's enum IndexedValueType. */
-const datetime = 5
+const datetime = 6
 
 /**
  * Whether the namespace has a search attribute of this name that takes a time. A run that sets one that is not

@@ -106,3 +106,23 @@ it('progress is shown while it waits', async () => {
   expect([...phases].at(-1)).toBe('settled')
   expect(phases).toContain('waiting')
 })
+
+it('a run that is overdue is found by a query', async () => {
+  const FileId = await system.media()
+  system.vod.faults.add(
+    { kind: 'dropCallback' },
+    { kind: 'error', action: 'DescribeTaskDetail', code: 'InternalError' },
+  )
+  const delays = { looks: [100], overdue: 300, giveUp: 600_000 }
+  const run = await system.vodflow.process({ FileId, ProcedureName: 'one' }, { delays })
+  const query = 'ExecutionStatus = "Running" AND VodflowOverdueSince IS NOT NULL'
+  const found = async () => {
+    const ids: string[] = []
+    for await (const { workflowId } of system.vodflow.client.workflow.list({ query })) ids.push(workflowId)
+    return ids
+  }
+  await expect.poll(found, { timeout: 20_000 }).toEqual([run.workflowId])
+  expect(await run.progress()).toMatchObject({ phase: 'waiting', overdueSince: expect.any(String) })
+  await run.detach()
+  expect(await run.result()).toMatchObject({ status: 'detached' })
+})

@@ -16,13 +16,17 @@ beforeAll(async () => {
 describe('runs that began with an earlier version go on with this one', () => {
   it('there is a history of every shape', () => {
     expect(names.map((name) => name.replace('.json', '')).sort()).toEqual([
+      'adopted',
       'by-look',
       'cancelled',
       'change-events',
+      'detached',
       'duplicate-recovered',
       'one-task-by-callback',
       'polled',
       'refused',
+      'repaired',
+      'sweep',
       'two-tasks-by-callback',
       'unknown-at-the-end',
     ])

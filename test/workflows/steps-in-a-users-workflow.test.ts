@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import type { WorkflowStartOptions } from '@temporalio/client'
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type System, startSystem } from '../support/system.js'
@@ -25,11 +26,12 @@ afterAll(async () => {
   await system.close()
 })
 
-const run = (type: string, args: unknown[]) =>
+const run = (type: string, args: unknown[], more: Partial<WorkflowStartOptions> = {}) =>
   system.vodflow.client.workflow.execute(type, {
     workflowId: `${type}-${Math.random()}`,
     taskQueue: 'theirs',
     args,
+    ...more,
   })
 
 it('two steps wait at once, and each gets only its own events', async () => {
@@ -65,4 +67,18 @@ it('a step is cancelled with its scope, and the workflow goes on', async () => {
   expect(await run('cancelOne', [{ request: { FileId, ProcedureName: 'one' } }])).toBe(
     'cancelled, and the workflow lives on',
   )
+})
+
+it.each([
+  ['a workflow retry policy', 'failsOnce', { retry: { maximumAttempts: 2, initialInterval: 10 } }],
+  ['continue-as-new', 'continues', {}],
+])('%s does not pay twice: the same key is the same task', async (_, type, more) => {
+  const FileId = await system.media()
+  const input = { request: { FileId, ProcedureName: 'two' }, delays: { listings: [200] } }
+  expect(await run(type, [input], more)).toMatchObject({
+    status: 'succeeded',
+    TaskId: system.tasksOf(FileId)[0]?.TaskId,
+    attempts: [{ attempt: 1, recovered: true }],
+  })
+  expect(system.tasksOf(FileId)).toHaveLength(2)
 })

@@ -1,0 +1,22 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Emulator, startEmulator } from '../../src/emulator/index.js'
+import { createVodClient, outsideQueues } from '../../src/vod/client.js'
+
+const credentials = { secretId: 'test', secretKey: 'test-key' }
+let vod: Emulator
+beforeAll(async () => {
+  vod = await startEmulator({ ...credentials, media: 'instant' })
+})
+afterAll(() => vod?.close())
+
+it('a client beside the queues takes ten calls a second, whatever it is asked for', async () => {
+  const client = createVodClient({ endpoint: vod.endpoint, credentials, callsPerSecond: outsideQueues })
+  await Promise.all(Array.from({ length: 35 }, () => client.call('DescribeEventConfig', {})))
+  const times = vod.books().calls.map(({ at }) => at)
+  expect(times).toHaveLength(35)
+  // Any second in a row of calls, with some ms for a timer that is early.
+  for (const [index, at] of times.entries()) {
+    const next = times[index + outsideQueues]
+    if (next !== undefined) expect(next - at).toBeGreaterThan(950)
+  }
+})

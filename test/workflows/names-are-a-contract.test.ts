@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type System, startSystem } from '../support/system.js'
+
+/**
+ * Every name that was ever released. A signal that no handler knows is dropped in silence, a workflow type that no worker
+ * knows waits for ever: so names are added here, and never taken away.
+ */
+const released = {
+  workflowTypes: ['processMediaByProcedure', 'adoptTask', 'sweep'],
+  signals: ['vodflow.hint', 'vodflow.detach'],
+  queries: ['vodflow.progress'],
+  updates: [] as string[],
+  memoFields: ['vodflow.request', 'vodflow.reason', 'vodflow.cancelled'],
+  searchAttributes: ['VodflowOverdueSince'],
+  /** Prefix of the token in SessionContext: tokens of a week ago are still under way. */
+  tokenVersions: ['vf1'],
+}
+
+interface Metadata {
+  readonly definition: Record<
+    'signalDefinitions' | 'queryDefinitions' | 'updateDefinitions',
+    { name: string }[]
+  >
+}
+
+let system: System
+beforeAll(async () => {
+  system = await startSystem()
+  system.vod.faults.add({ kind: 'dropCallback' })
+})
+afterAll(() => system?.close())
+
+it.each([
+  [
+    'processMediaByProcedure',
+    async () => [{ request: { FileId: await system.media(), ProcedureName: 'one' } }],
+  ],
+  ['adoptTask', async () => [{ TaskId: 'no-such-task' }]],
+])('%s still handles them', async (type, args) => {
+  const workflowId = `contract-${type}`
+  const { client } = system.vodflow
+  const handle = await client.workflow.start(type, { workflowId, taskQueue: 'vodflow', args: await args() })
+  const { definition } = await handle.query<Metadata>('__temporal_workflow_metadata')
+  const names = (kind: keyof Metadata['definition']) => definition[kind].map(({ name }) => name)
+  expect(names('signalDefinitions')).toEqual(expect.arrayContaining(released.signals))
+  expect(names('queryDefinitions')).toEqual(expect.arrayContaining(released.queries))
+  expect(names('updateDefinitions')).toEqual(expect.arrayContaining(released.updates))
+  await handle.terminate()
+})
+
+it('workflow types, memo fields, the attribute and the token keep their names', async () => {
+  const source = async (path: string) => readFile(new URL(`../../src/${path}`, import.meta.url), 'utf8')
+  const index = await source('workflows/index.ts')
+  for (const type of released.workflowTypes) expect(index).toMatch(new RegExp(`export \\{[^}]*\\b${type}\\b`))
+  const files = await Promise.all(
+    ['client/earlierRun.ts', 'workflows/runStep.ts', 'vod/overdue.ts', 'vod/token.ts'].map(source),
+  )
+  for (const name of [...released.memoFields, ...released.searchAttributes, ...released.tokenVersions])
+    expect(files.join('\n')).toContain(`'${name}'`)
+})
