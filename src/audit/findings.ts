@@ -21,8 +21,10 @@ export interface AuditRun {
   /** `forgotten`: Temporal knows no such run. */
   readonly status: 'open' | 'completed' | 'cancelled' | 'failed' | 'terminated' | 'timed out' | 'forgotten'
   readonly startedAt: number
-  /** Of an open run, where a worker says so. */
-  readonly phase?: string
+  /** Of a run that has ended, ms since the epoch. */
+  readonly closedAt?: number
+  /** Its tasks are in a list that was read, as far as its memo tells. */
+  readonly listed: boolean
 }
 
 /** Something that should not be. */
@@ -51,7 +53,8 @@ export type Finding =
       readonly kind: 'runWithoutTask'
       readonly workflowId: string
       readonly startedAt: number
-      readonly phase: string
+      /** Where the run says it is; absent when no worker answers. */
+      readonly phase?: string
     }
   /** A task has ended and its run still waits. */
   | {
@@ -66,7 +69,9 @@ export interface Audited {
   readonly tasks: readonly AuditTask[]
   /** Every run that a token names, and every open one. */
   readonly runs: readonly AuditRun[]
-  /** TaskIds that an open run has adopted. */
+  /** No task is listed that is older, ms. */
+  readonly windowMs: number
+  /** TaskIds that a run has adopted. */
   readonly adopted: ReadonlySet<string>
   /** How long Temporal remembers a run that has ended, ms. */
   readonly retentionMs: number
@@ -92,7 +97,8 @@ export function findingsOf(audited: Audited): Finding[] {
 function duplicates(tasks: readonly AuditTask[]): Finding[] {
   const steps = new Map<string, AuditTask[]>()
   for (const task of tasks) {
-    if (!task.address) continue
+    // What was aborted costs nothing.
+    if (!task.address || task.Status === 'ABORTED') continue
     const { workflowId, chain, key, attempt } = task.address
     const step = JSON.stringify([workflowId, chain, key, attempt, task.TaskType])
     steps.set(step, [...(steps.get(step) ?? []), task])
@@ -120,24 +126,24 @@ function ofTask(
     const late = over && now - finishedAt > youngEndMs
     return late ? [{ kind: 'finishedButWaiting', TaskId, address, finishedAt }] : []
   }
+  if (!nobodyWaits.includes(run.status) || Status === 'ABORTED') return []
   // Temporal may have forgotten a run that ended well.
   if (run.status === 'forgotten' && now - createdAt > retentionMs) return []
-  if (!nobodyWaits.includes(run.status)) return []
+  // One that failed may have failed over what it had read.
+  const before = finishedAt !== 0 && run.closedAt !== undefined && finishedAt <= run.closedAt
+  if (run.status === 'failed' && before) return []
   const { workflowId, SubAppId } = address
   const app = SubAppId === undefined ? {} : { SubAppId }
   return [{ kind: 'taskWithoutRun', TaskId, ...app, Status, FileId, workflowId, run: run.status }]
 }
 
-function withoutTask({ runs, tasks, now }: Audited): Finding[] {
+function withoutTask({ runs, tasks, now, windowMs }: Audited): Finding[] {
   const seen = new Set(tasks.flatMap(({ address }) => (address ? [nameOf(address)] : [])))
   return runs
-    .filter((run) => run.status === 'open' && now - run.startedAt > youngRunMs && !seen.has(nameOf(run)))
-    .map(({ workflowId, startedAt, phase = 'unknown: no worker answers' }) => ({
-      kind: 'runWithoutTask',
-      workflowId,
-      startedAt,
-      phase,
-    }))
+    .filter(({ status, listed }) => status === 'open' && listed)
+    .filter(({ startedAt }) => now - startedAt > youngRunMs && now - startedAt < windowMs)
+    .filter((run) => !seen.has(nameOf(run)))
+    .map(({ workflowId, startedAt }) => ({ kind: 'runWithoutTask', workflowId, startedAt }))
 }
 
 function nameOf({ workflowId, chain }: { readonly workflowId: string; readonly chain: string }): string {

@@ -2,8 +2,9 @@ import { createDelivery } from '../callbacks/index.js'
 import type { Vodflow } from '../client/index.js'
 import type { VodClient } from '../vod/client.js'
 import type { MacKeys } from '../vod/macKeys.js'
+import { isTerminal } from '../vod/reading.js'
 import { type Finding, findingsOf } from './findings.js'
-import { namedRuns, openRuns } from './runs.js'
+import { adoptedTasks, namedRuns, openRuns, progressOf } from './runs.js'
 import { listTasks } from './tasks.js'
 
 export type { Finding } from './findings.js'
@@ -21,16 +22,19 @@ export interface AuditOptions {
   readonly repair: boolean
 }
 
-/** A finding and what was done about it. */
-export type Audit = {
-  readonly findings: readonly (Finding & { readonly mended: boolean })[]
+/** What was found, and what was done about it. */
+export interface Audit {
+  /** `mended`: the run has its hint, or the task is adopted. `problem`: why it could not be mended. */
+  readonly findings: readonly (Finding & { readonly mended: boolean; readonly problem?: string })[]
   readonly tasks: number
-  /** Tasks of others, or with tokens of keys that are not known here. */
+  /** Tasks of others, of other namespaces, or with tokens of keys that are not known here. */
   readonly foreign: number
   readonly forged: number
   readonly runs: number
   /** How long Temporal remembers runs that have ended, ms. */
   readonly retentionMs: number
+  /** How far back tasks were listed, ms. */
+  readonly windowMs: number
 }
 
 /**
@@ -43,53 +47,62 @@ export async function audit(options: AuditOptions): Promise<Audit> {
   const { client } = vodflow
   const now = Date.now()
   // Runs first: one that starts meanwhile would look like a run without a task.
-  const open = await openRuns(client)
+  const open = await openRuns(client, options)
   const lists = await Promise.all(
     subApps.map((SubAppId) => listTasks({ vod, keys, SubAppId, since: now - windowMs })),
   )
-  const { namespace } = client.options
   const tasks = lists.flatMap((list) => list.tasks)
+  const forged = lists.reduce((sum, list) => sum + list.forged, 0)
+  const { namespace } = client.options
   const addresses = tasks.flatMap(({ address }) => (address?.namespace === namespace ? [address] : []))
   const named = await namedRuns(client, addresses)
-  const retentionMs = await retentionOf(vodflow)
   const known = new Set(named.map(({ workflowId, chain }) => `${workflowId} ${chain}`))
-  const runs = [
-    ...named,
-    ...open.runs.filter(({ workflowId, chain }) => !known.has(`${workflowId} ${chain}`)),
-  ]
-  const found = findingsOf({ now, tasks, runs, adopted: open.adopted, retentionMs })
+  const runs = [...named, ...open.filter(({ workflowId, chain }) => !known.has(`${workflowId} ${chain}`))]
+  const adopted = await adoptedTasks(client)
+  const retentionMs = await retentionOf(vodflow)
   const findings = []
-  for (const finding of found)
-    findings.push({ ...finding, mended: options.repair && (await mend(finding, options)) })
-  const foreign = tasks.length - addresses.length
-  const forged = lists.reduce((sum, list) => sum + list.forged, 0)
-  return { findings, tasks: tasks.length, foreign, forged, runs: runs.length, retentionMs }
+  for (const found of findingsOf({ now, windowMs, tasks, runs, adopted, retentionMs })) {
+    const asked = await ask(found, options)
+    if (asked) findings.push({ ...asked, ...(await mend(asked, options)) })
+  }
+  const foreign = tasks.length - addresses.length - forged
+  return { findings, tasks: tasks.length, foreign, forged, runs: runs.length, retentionMs, windowMs }
+}
+
+/** The run itself knows more: a step of several tasks may have read this one, or be settled. */
+async function ask(finding: Finding, { vodflow }: AuditOptions): Promise<Finding | undefined> {
+  if (finding.kind === 'finishedButWaiting') {
+    const { workflowId, key } = finding.address
+    const progress = await progressOf(vodflow.client, workflowId, key)
+    const read = progress?.tasks.some(({ TaskId, Status }) => TaskId === finding.TaskId && isTerminal(Status))
+    return read || progress?.phase === 'settled' ? undefined : finding
+  }
+  if (finding.kind === 'runWithoutTask') {
+    const phase = (await progressOf(vodflow.client, finding.workflowId))?.phase
+    return phase === undefined ? finding : { ...finding, phase }
+  }
+  return finding
 }
 
 /** Money that was paid twice does not come back by a program; a run without a task has to be looked at. */
-async function mend(finding: Finding, { vodflow, account }: AuditOptions): Promise<boolean> {
-  switch (finding.kind) {
-    case 'finishedButWaiting': {
-      const { chain, key, attempt } = finding.address
-      const hint = {
-        v: 1,
-        chain,
-        key,
-        attempt,
-        TaskId: finding.TaskId,
-        terminal: true,
-        via: 'sweep',
-      } as const
-      return (await createDelivery({ client: vodflow.client })(finding.address, hint)) === 'delivered'
-    }
-    case 'taskWithoutRun': {
+async function mend(
+  finding: Finding,
+  { vodflow, account, repair }: AuditOptions,
+): Promise<{ mended: boolean; problem?: string }> {
+  if (!repair || finding.kind === 'duplicate' || finding.kind === 'runWithoutTask') return { mended: false }
+  try {
+    if (finding.kind === 'taskWithoutRun') {
       const { TaskId, SubAppId } = finding
       await vodflow.adopt({ TaskId, ...(SubAppId === undefined ? {} : { SubAppId }) }, { account })
-      return true
+      return { mended: true }
     }
-    case 'duplicate':
-    case 'runWithoutTask':
-      return false
+    const { chain, key, attempt } = finding.address
+    const hint = { v: 1, chain, key, attempt, TaskId: finding.TaskId, terminal: true, via: 'sweep' } as const
+    return {
+      mended: (await createDelivery({ client: vodflow.client })(finding.address, hint)) === 'delivered',
+    }
+  } catch (error) {
+    return { mended: false, problem: error instanceof Error ? error.message : String(error) }
   }
 }
 

@@ -1,7 +1,8 @@
 import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client'
 import { adoptType } from '../client/adopt.js'
-import { runType } from '../client/earlierRun.js'
+import { memoFields, runType } from '../client/earlierRun.js'
 import { chainOf } from '../client/run.js'
+import type { Identity } from '../client/sameRequest.js'
 import type { StepAddress } from '../vod/token.js'
 import { type Progress, progressQuery } from '../workflows/progress.js'
 import type { AuditRun } from './findings.js'
@@ -19,9 +20,13 @@ const statuses: Readonly<Record<string, AuditRun['status']>> = {
 
 /** Questions to Temporal at once. */
 const atOnce = 20
-/** Open runs that are asked for their phase: each makes a worker answer. */
-const maxPhases = 200
-const phaseTimeoutMs = 3_000
+const progressTimeoutMs = 3_000
+
+/** Whose tasks were listed. */
+export interface Apps {
+  readonly account: string
+  readonly subApps: readonly (number | undefined)[]
+}
 
 /** The runs that tokens name: each once. */
 export async function namedRuns(client: Client, addresses: readonly StepAddress[]): Promise<AuditRun[]> {
@@ -31,37 +36,67 @@ export async function namedRuns(client: Client, addresses: readonly StepAddress[
   return inTurns([...named.values()], ({ workflowId, chain }) => runOf(client, workflowId, chain))
 }
 
-/** Every run of ours that is open, with its phase; and what is adopted. */
-export async function openRuns(
+/** Every run of ours that is open. */
+export async function openRuns(client: Client, apps: Apps): Promise<AuditRun[]> {
+  const query = `WorkflowType = "${runType}" AND ExecutionStatus = "Running"`
+  const ids: string[] = []
+  for await (const { workflowId } of client.workflow.list({ query })) ids.push(workflowId)
+  const runs = await inTurns(ids, (workflowId) => runOf(client, workflowId, undefined, apps))
+  return runs.filter(({ status }) => status === 'open')
+}
+
+/** TaskIds that somebody has taken over, whatever came of it. */
+export async function adoptedTasks(client: Client): Promise<ReadonlySet<string>> {
+  const adopted = new Set<string>()
+  for await (const { workflowId } of client.workflow.list({ query: `WorkflowType = "${adoptType}"` }))
+    adopted.add(workflowId.split('/task:').at(-1) ?? '')
+  return adopted
+}
+
+/** Where a step says it is; undefined when no worker answers. */
+export async function progressOf(
   client: Client,
-): Promise<{ readonly runs: readonly AuditRun[]; readonly adopted: ReadonlySet<string> }> {
-  const found: { workflowId: string; type: string }[] = []
-  const query = `WorkflowType IN ("${runType}", "${adoptType}") AND ExecutionStatus = "Running"`
-  for await (const { workflowId, type } of client.workflow.list({ query })) found.push({ workflowId, type })
-  const adopting = found.filter(({ type }) => type === adoptType)
-  const runs = await inTurns(
-    found.filter(({ type }) => type === runType).map((run, index) => ({ ...run, index })),
-    async ({ workflowId, index }) => {
-      const run = await runOf(client, workflowId)
-      const phase = index < maxPhases ? await phaseOf(client, workflowId) : undefined
-      return phase === undefined ? run : { ...run, phase }
-    },
-  )
-  const adopted = adopting.map(({ workflowId }) => workflowId.split('/task:').at(-1) ?? '')
-  return { runs: runs.filter(({ status }) => status === 'open'), adopted: new Set(adopted) }
+  workflowId: string,
+  key?: string,
+): Promise<Progress | undefined> {
+  try {
+    const handle = client.workflow.getHandle(workflowId)
+    const ask = () =>
+      handle.query<Progress | undefined, [string?]>(
+        progressQuery,
+        ...(key === undefined ? [] : ([key] as const)),
+      )
+    return await client.withDeadline(Date.now() + progressTimeoutMs, ask)
+  } catch {
+    return undefined
+  }
 }
 
 /** A reset or a workflow retry has another run of the same chain: the latest counts. */
-async function runOf(client: Client, workflowId: string, chain?: string): Promise<AuditRun> {
+async function runOf(client: Client, workflowId: string, chain?: string, apps?: Apps): Promise<AuditRun> {
   const latest = await describe(client, workflowId)
-  if (latest && (chain === undefined || chainOf(latest) === chain)) return toRun(latest)
+  if (latest && (chain === undefined || chainOf(latest) === chain)) return toRun(latest, apps)
   const first = chain === undefined ? undefined : await describe(client, workflowId, chain)
-  return first ? toRun(first) : { workflowId, chain: chain ?? '', status: 'forgotten', startedAt: 0 }
+  return first
+    ? toRun(first, apps)
+    : { workflowId, chain: chain ?? '', status: 'forgotten', startedAt: 0, listed: false }
 }
 
-function toRun(run: WorkflowExecutionDescription): AuditRun {
-  const status = statuses[run.status.name] ?? 'open'
-  return { workflowId: run.workflowId, chain: chainOf(run), status, startedAt: run.startTime.getTime() }
+function toRun(run: WorkflowExecutionDescription, apps: Apps | undefined): AuditRun {
+  return {
+    workflowId: run.workflowId,
+    chain: chainOf(run),
+    status: statuses[run.status.name] ?? 'open',
+    startedAt: run.startTime.getTime(),
+    ...(run.closeTime ? { closedAt: run.closeTime.getTime() } : {}),
+    listed: apps !== undefined && isOf(run.memo?.[memoFields.request] as Identity | undefined, apps),
+  }
+}
+
+/** A run that another SDK started has no memo, and is not judged. */
+function isOf(started: Identity | undefined, { account, subApps }: Apps): boolean {
+  if (!started?.request) return false
+  return (started.account ?? 'default') === account && subApps.includes(started.request.SubAppId)
 }
 
 async function describe(
@@ -74,15 +109,6 @@ async function describe(
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined
     throw error
-  }
-}
-
-async function phaseOf(client: Client, workflowId: string): Promise<string | undefined> {
-  try {
-    const ask = () => client.workflow.getHandle(workflowId).query<Progress | undefined>(progressQuery)
-    return (await client.withDeadline(Date.now() + phaseTimeoutMs, ask))?.phase
-  } catch {
-    return undefined
   }
 }
 

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { z } from 'zod'
 import type { VodClient } from '../vod/client.js'
 import { VodError } from '../vod/errors.js'
-import { type MacKeys, openSessionContext } from '../vod/token.js'
+import type { TaskSimpleInfo } from '../vod/schemas/tasks.js'
+import { type MacKeys, openSessionContext, type StepAddress } from '../vod/token.js'
 import type { AuditTask } from './findings.js'
 
 export interface TaskList {
@@ -19,53 +21,55 @@ export interface TaskListOptions {
 }
 
 const retryMs = { first: 1_000, most: 30_000 }
-const maxTries = 10
+/** In a row; throttling does not count. */
+const maxFailures = 10
 
 /**
- * Every task that VOD lists, in whatever state. A page that cannot be had is asked for again; when its ScrollToken may be
- * what is wrong, the list begins anew.
+ * Every task that VOD lists, in whatever state. A page that cannot be had is asked for again; when VOD refuses its
+ * ScrollToken, the list begins anew.
  *
  * @throws VodError when VOD refuses for good, or does not answer for some minutes.
  */
-export async function listTasks({ vod, keys, SubAppId, since }: TaskListOptions): Promise<TaskList> {
+export async function listTasks(options: TaskListOptions): Promise<TaskList> {
   const tasks = new Map<string, AuditTask>()
-  let forged = 0
+  const forged = new Set<string>()
   let ScrollToken = ''
   for (let failures = 0; ; ) {
     try {
-      const page = await vod.call('DescribeTasks', {
-        ...(SubAppId === undefined ? {} : { SubAppId }),
-        CreateTime: { After: new Date(since).toISOString() },
-        Sort: { Field: 'CreateTime', Order: 'Asc' },
-        Limit: 100,
-        ...(ScrollToken === '' ? {} : { ScrollToken }),
-      })
-      for (const {
-        TaskId,
-        TaskType,
-        Status,
-        FileId,
-        CreateTime,
-        FinishTime,
-        SessionContext,
-      } of page.TaskSet) {
-        const opened = openSessionContext(SessionContext, keys)
-        if (opened.verdict === 'forged' && !tasks.has(TaskId)) forged++
-        const ours = opened.verdict === 'ours' ? { address: opened.address } : {}
-        const [createdAt, finishedAt] = [timeOf(CreateTime), timeOf(FinishTime)]
-        tasks.set(TaskId, { TaskId, TaskType, Status, FileId, createdAt, finishedAt, ...ours })
+      const page = await pageOf(options, ScrollToken)
+      for (const task of page.TaskSet) {
+        const opened = openSessionContext(task.SessionContext, options.keys)
+        if (opened.verdict === 'forged') forged.add(task.TaskId)
+        tasks.set(task.TaskId, toTask(task, opened.verdict === 'ours' ? opened.address : undefined))
       }
       failures = 0
       ScrollToken = page.ScrollToken
-      if (ScrollToken === '' || page.TaskSet.length === 0) return { tasks: [...tasks.values()], forged }
+      if (ScrollToken === '' || page.TaskSet.length === 0)
+        return { tasks: [...tasks.values()], forged: forged.size }
     } catch (error) {
-      const scrolled = ScrollToken !== ''
-      const lasting = error instanceof VodError && error.class === 'permanent' && !scrolled
-      if (lasting || ++failures >= maxTries) throw error
-      ScrollToken = ''
+      const reason = error instanceof VodError ? error.class : 'permanent'
+      if (reason !== 'throttled') failures++
+      if ((reason === 'permanent' && ScrollToken === '') || failures >= maxFailures) throw error
+      if (reason === 'permanent') ScrollToken = ''
       await sleep(Math.min(retryMs.most, retryMs.first * 2 ** failures))
     }
   }
+}
+
+function pageOf({ vod, SubAppId, since }: TaskListOptions, ScrollToken: string) {
+  return vod.call('DescribeTasks', {
+    ...(SubAppId === undefined ? {} : { SubAppId }),
+    CreateTime: { After: new Date(since).toISOString() },
+    Sort: { Field: 'CreateTime', Order: 'Asc' },
+    Limit: 100,
+    ...(ScrollToken === '' ? {} : { ScrollToken }),
+  })
+}
+
+function toTask(task: z.output<typeof TaskSimpleInfo>, address: StepAddress | undefined): AuditTask {
+  const { TaskId, TaskType, Status, FileId, CreateTime, FinishTime } = task
+  const times = { createdAt: timeOf(CreateTime), finishedAt: timeOf(FinishTime) }
+  return { TaskId, TaskType, Status, FileId, ...times, ...(address ? { address } : {}) }
 }
 
 /** 0 for the three ways in which VOD says "not yet". */

@@ -37,7 +37,7 @@ export function registerAudit(program: Command): void {
       try {
         const subApps = subApp.map((app) => (app === 'default' ? undefined : app))
         const audited = await audit({ vodflow, vod, account, keys, subApps, windowMs: since * hour, repair })
-        console.log(json ? JSON.stringify({ ...audited, hours: since }) : textOf(audited, since))
+        console.log(json ? JSON.stringify(audited) : textOf(audited))
         if (audited.findings.some(({ mended }) => !mended)) process.exitCode = found
       } finally {
         await vodflow.close()
@@ -45,10 +45,14 @@ export function registerAudit(program: Command): void {
     })
 }
 
-function textOf({ findings, tasks, foreign, forged, runs, retentionMs }: Audit, hours: number): string {
+function textOf({ findings, tasks, foreign, forged, runs, retentionMs, windowMs }: Audit): string {
+  const hours = windowMs / hour
   const days = Math.round(retentionMs / (24 * hour))
   return [
-    ...findings.map((finding) => `${finding.mended ? 'mended   ' : 'found    '}${sentenceOf(finding)}`),
+    ...findings.map(
+      (finding) =>
+        `${finding.mended ? 'mended   ' : 'found    '}${sentenceOf(finding)}${finding.problem ? ` Not mended: ${finding.problem}` : ''}`,
+    ),
     `${tasks} tasks of the last ${hours} hours (${foreign} of others, ${forged} with a forged token), ${runs} runs, ${findings.length} findings.`,
     `VOD lists tasks of ${mostHours} hours, and none that import knowledge; a listing may lag by a minute.`,
     `Temporal remembers runs that have ended for ${days} days: tasks of runs that it has forgotten are not judged.`,
@@ -62,7 +66,7 @@ function sentenceOf(finding: Finding): string {
     case 'taskWithoutRun':
       return `nobody waits for ${finding.TaskId} (${finding.Status}, file ${finding.FileId}): its run ${finding.workflowId} is ${finding.run}. --repair adopts it.`
     case 'runWithoutTask':
-      return `no task of ${finding.workflowId}, open since ${new Date(finding.startedAt).toISOString()}, phase ${finding.phase}. Look at it in the Temporal UI: VOD may be out of reach for its worker.`
+      return `no task of ${finding.workflowId}, open since ${new Date(finding.startedAt).toISOString()}, phase ${finding.phase ?? 'unknown: no worker answers'}. Look at it in the Temporal UI: VOD may be out of reach for its worker.`
     case 'finishedButWaiting':
       return `${finding.address.workflowId} still waits for ${finding.TaskId}, which has ended ${finding.finishedAt === 0 ? '' : `at ${new Date(finding.finishedAt).toISOString()}`}. --repair wakes it.`
   }

@@ -22,9 +22,15 @@ const task: AuditTask = {
   finishedAt: now - hour,
   address,
 }
-const run: AuditRun = { workflowId: 'w', chain: 'c', status: 'completed', startedAt: now - 2 * hour }
+const run: AuditRun = {
+  workflowId: 'w',
+  chain: 'c',
+  status: 'completed',
+  startedAt: now - 2 * hour,
+  listed: true,
+}
 const about = (tasks: readonly AuditTask[], runs: readonly AuditRun[], given = {}) =>
-  findingsOf({ now, tasks, runs, adopted: new Set(), retentionMs: 72 * hour, ...given })
+  findingsOf({ now, windowMs: 72 * hour, tasks, runs, adopted: new Set(), retentionMs: 72 * hour, ...given })
 const kinds = (...given: Parameters<typeof about>) => about(...given).map(({ kind }) => kind)
 
 describe('an audit', () => {
@@ -56,6 +62,15 @@ describe('an audit', () => {
     },
   )
 
+  it('does not report what a failed run had read, nor what was aborted', () => {
+    const failed = { ...run, status: 'failed', closedAt: now - 10 * minute } as const
+    expect(about([task], [failed])).toEqual([])
+    expect(kinds([{ ...task, finishedAt: 0, Status: 'PROCESSING' }], [failed])).toEqual(['taskWithoutRun'])
+    const aborted = { ...task, Status: 'ABORTED' }
+    expect(about([aborted], [{ ...run, status: 'terminated' }])).toEqual([])
+    expect(about([task, { ...aborted, TaskId: 't2' }], [run])).toEqual([])
+  })
+
   it('does not judge what Temporal may have forgotten, nor what is adopted already', () => {
     expect(about([task], [{ ...run, status: 'forgotten' }], { retentionMs: hour })).toEqual([])
     expect(about([task], [{ ...run, status: 'terminated' }], { adopted: new Set(['t1']) })).toEqual([])
@@ -71,10 +86,11 @@ describe('an audit', () => {
   })
 
   it('finds an open run that VOD lists no task of, but gives a submit its time', () => {
-    const open = { ...run, status: 'open', phase: 'submitting' } as const
-    expect(about([], [open])).toMatchObject([
-      { kind: 'runWithoutTask', workflowId: 'w', phase: 'submitting' },
-    ])
+    const open = { ...run, status: 'open' } as const
+    expect(about([], [open])).toMatchObject([{ kind: 'runWithoutTask', workflowId: 'w' }])
+    // Its task may be of another application, or too old to be listed.
+    expect(about([], [{ ...open, listed: false }])).toEqual([])
+    expect(about([], [open], { windowMs: hour })).toEqual([])
     expect(about([], [{ ...open, startedAt: now - minute }])).toEqual([])
     expect(kinds([{ ...task, Status: 'PROCESSING' }], [open])).toEqual([])
   })

@@ -66,6 +66,26 @@ it('finds the task of a run that was terminated, and adopts it', async () => {
   })
 })
 
+it('says nothing of a task that its run has read, while another goes on', async () => {
+  const FileId = await system.media()
+  system.vod.faults.add({ kind: 'dropCallback', times: 1 })
+  const run = await system.vodflow.process({ ProcedureName: 'two', FileId })
+  await expect.poll(() => system.tasksOf(FileId).every(({ Status }) => Status === 'FINISH')).toBe(true)
+  const open = async () => (await run.progress()).tasks.filter(({ Status }) => Status !== 'FINISH')
+  await expect.poll(async () => (await open()).length).toBe(1)
+  const [waits] = await open()
+  await expect
+    .poll(async () => (await audit(options(false))).findings)
+    .toMatchObject([{ kind: 'finishedButWaiting', TaskId: waits?.TaskId }])
+  await audit(options(true))
+  expect(await run.result()).toMatchObject({ status: 'succeeded' })
+})
+
+it('does not adopt again what was adopted', async () => {
+  const { findings } = await audit(options(true))
+  expect(findings).toEqual([])
+})
+
 it('as a command: exit code 2 for what was paid twice, with its TaskIds; no secret in what it prints', async () => {
   const FileId = await system.media()
   await (await system.vodflow.process({ ProcedureName: 'one', FileId })).result()
