@@ -92,7 +92,7 @@ let done = 0
 const queue = [...plan.jobs]
 const lane = async () => {
   for (let job = queue.shift(); job; job = queue.shift()) {
-    ended.push(...(await doJob(job, { vodflow, vod, forger, file, longestMs: 45 * 60_000 })))
+    ended.push(...(await doJob(job, { vodflow, vod, forger, file, longestMs: options.patience * 60_000 })))
     done++
     striker.reached(done / jobs)
   }

@@ -7,6 +7,8 @@ export interface Options {
   readonly server: 'dev' | 'cluster'
   readonly only?: Net
   readonly concurrency: number
+  /** Minutes after which a run counts as lost. */
+  readonly patience: number
   readonly out?: string
 }
 
@@ -34,6 +36,7 @@ export function optionsOf(args: readonly string[]): Options {
       choice('push', 'pull', 'sweep', 'look'),
     )
     .option('--concurrency <number>', 'jobs at once', whole, 150)
+    .option('--patience <minutes>', 'a run that takes longer counts as lost', whole, 30)
     .option('--out <dir>', 'leaves books, kills, forged events and outcomes there, as JSON lines')
     .parse([...args], { from: 'user' })
     .opts<Options>()
