@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Context } from '../context.js'
 import { presetTemplates } from '../presets.js'
-import { parse, SubAppId } from '../request.js'
+import { parse } from '../request.js'
 import { withSession } from '../tasks/session.js'
+import { refuseLongSessionContext, refuseLongSessionId, submissionFields } from '../tasks/submission.js'
 import { submitProcedure } from '../tasks/submit.js'
 import { ApiError } from '../wire/apiError.js'
 
@@ -10,26 +11,19 @@ const Request = z.strictObject({
   ProcedureName: z.string(),
   FileId: z.string().optional(),
   MediaStoragePath: z.string().optional(),
-  SubAppId,
-  TasksPriority: z.int().min(-10).max(10).default(0),
-  TasksNotifyMode: z.enum(['Finish', 'Change', 'None', '']).default(''),
-  SessionContext: z.string().default(''),
-  SessionId: z.string().default(''),
-  ExtInfo: z.string().optional(),
+  ...submissionFields,
 })
 
 export async function processMediaByProcedure(context: Context, given: unknown) {
   const request = parse(Request, given)
   const app = request.SubAppId ?? context.defaultSubAppId
-  if (request.SessionId.length > 50)
-    throw new ApiError('InvalidParameterValue.SessionIdTooLong', 'SessionId is too long.')
+  refuseLongSessionId(request)
   return withSession(
     context,
     { action: 'ProcessMediaByProcedure', SessionId: request.SessionId },
     {
       validate() {
-        if (request.SessionContext.length > 1000)
-          throw new ApiError('InvalidParameterValue.SessionContextTooLong', 'SessionContext is too long.')
+        refuseLongSessionContext(request)
         const { FileId, MediaStoragePath, ProcedureName } = request
         if (!FileId && !MediaStoragePath)
           throw new ApiError('InvalidParameterValue', 'FileId or MediaStoragePath must be provided.')
