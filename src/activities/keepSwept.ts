@@ -5,6 +5,7 @@ import type { AppAddress } from './types.js'
 
 /** How often a sweep is asked for again: somebody may have terminated it, ms. */
 const againMs = 5 * 60_000
+const afterFailureMs = 15_000
 
 /**
  * Sees to it that the sweep of a sub-app runs, once for each process and again every five minutes in which the sub-app
@@ -28,7 +29,7 @@ export function createKeepSwept(times: Partial<SweepTimes> | 'off'): (app: AppAd
         staticSummary: `tasks of ${SubAppId ?? `account ${account}`} that have finished`,
       })
       .catch((error: unknown) => {
-        asked.delete(workflowId)
+        asked.set(workflowId, performance.now() - againMs + afterFailureMs)
         log.warn('the sweep could not be started', { workflowId, problem: String(error) })
       })
   }

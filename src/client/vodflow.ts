@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/common'
+import { InvalidInputError } from '../vod/errors.js'
 import { workflowQueue } from '../vod/queues.js'
 import { parseAdoptInput } from '../vod/runInput.js'
 import { type AdoptOptions, type AdoptRequest, adoptIdOf, adoptType } from './adopt.js'
@@ -108,12 +109,13 @@ export class Vodflow {
    *
    * @param options.reason - why, 1 to 500 characters; Temporal keeps it with the reset.
    * @throws RunNotFoundError when there is none
-   * @throws InvalidInputError without a reason; nothing was done
+   * @throws InvalidInputError without a reason, or for a workflow that is not vodflow's; nothing was done
    */
   async retry(workflowId: string, { reason }: { readonly reason: string }): Promise<Run> {
     checkReason(reason)
     return this.#asking(undefined, async () => {
       const earlier = await this.#describe(workflowId)
+      checkType(earlier)
       const runId = await resetToStart(this.client, earlier, reason)
       return this.#run({ workflowId, chain: chainOf(earlier), runId, attached: true })
     })
@@ -246,4 +248,12 @@ export class Vodflow {
       throw explain(error, { address, namespace })
     }
   }
+}
+
+/** Whatever else runs under that id may do things twice when it begins anew: that is for its owner to decide. */
+function checkType({ type }: WorkflowExecutionDescription): void {
+  if (type === runType || type === adoptType) return
+  const problem = `names a workflow of type "${type}", which is not a run of vodflow`
+  const remedy = "use Temporal's own reset, if that workflow can bear it"
+  throw new InvalidInputError([{ field: 'workflowId', problem, remedy }])
 }

@@ -48,6 +48,15 @@ describe('retry', () => {
     )
     await expect(system.vodflow.retry('whatever', { reason })).rejects.toThrow('Temporal has no run')
   })
+
+  it('leaves workflows of others alone', async () => {
+    await system.vodflow.client.workflow.start('theirs', {
+      workflowId: 'theirs',
+      taskQueue: 'theirs',
+      args: [],
+    })
+    await expect(system.vodflow.retry('theirs', { reason })).rejects.toThrow('not a run of vodflow')
+  })
 })
 
 describe('adopt', () => {

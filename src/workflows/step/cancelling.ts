@@ -45,14 +45,17 @@ export function wokeWhileCancelling(state: StepState): Step {
 }
 
 function abortAll(state: StepState): Step {
-  const tasks = state.tasks.map((task) => ({
+  // A claim that nothing has proven may name a task of somebody else.
+  const ours = state.tasks.filter(({ standing }) => standing !== 'claimed')
+  const sought = ours.some(({ standing }) => standing === 'sought')
+  const tasks = ours.map((task) => ({
     ...task,
     underWay: undefined,
     closed: isOver(task) || task.standing === 'sought',
   }))
   const cancelling: StepState = { ...state, phase: 'cancelling', tasks }
   const open = tasks.filter((task) => !task.closed)
-  if (open.length === 0) return finish(cancelling, false)
+  if (open.length === 0) return finish(cancelling, sought)
   return [cancelling, open.map(({ TaskId }) => ({ do: 'abort', TaskId }))]
 }
 
@@ -78,7 +81,8 @@ export function closeTask(
     Status: reading?.Status ?? task.Status,
   }
   const next = withTask(state, closed)
-  return next.tasks.every((task) => task.closed) ? finish(next, false) : [next, []]
+  const sought = next.tasks.some(({ standing }) => standing === 'sought')
+  return next.tasks.every((task) => task.closed) ? finish(next, sought) : [next, []]
 }
 
 function finish(state: StepState, submitUnanswered: boolean): Step {

@@ -321,6 +321,14 @@ describe('a step whose media is in a storage path, after a duplicate', () => {
     expect(step.give({ type: 'hint', hint: hint(claimed) })).toEqual([])
   })
 
+  it('aborts no task that is only claimed, and says that one may exist', () => {
+    const step = seeking()
+    step.give({ type: 'hint', hint: hint(claimed) })
+    expect(step.give({ type: 'cancel' })).toMatchObject([
+      { do: 'finishCancelled', cancelled: { stopped: [], left: [], submitUnanswered: true } },
+    ])
+  })
+
   it('ends unknown after 7 days when nothing names it', () => {
     const step = seeking()
     for (let at = bornAt; step.state.phase === 'waiting'; ) {
