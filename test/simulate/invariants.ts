@@ -45,14 +45,9 @@ export function violationsOf(scenario: Scenario, { began, ended, tasks }: Lived)
     if (!outcome) return [...found, says(`ended ${status}, with no outcome`)]
     if (outcome.status === 'detached')
       return job.detachAt === undefined ? [...found, says('detached by nobody')] : found
+    // One task that nobody could read is enough: the others' results are in the outcome all the same.
     if (outcome.status === 'unknown')
-      return [
-        ...found,
-        ...own
-          .filter((task) => couldBeRead(task))
-          .slice(0, 1)
-          .map(excuseless),
-      ]
+      return own.length > 0 && own.every(couldBeRead) ? [...found, excuseless(own)] : found
     const truth = own.every(({ Status }) => Status === 'FINISH') ? 'succeeded' : 'aborted'
     if (outcome.status !== truth) found.push(says(`says ${outcome.status}, VOD says ${truth}`))
     const wanted = job.ProcedureName === 'two' ? 2 : 1
@@ -61,9 +56,9 @@ export function violationsOf(scenario: Scenario, { began, ended, tasks }: Lived)
     if (own.some(({ finishedAt }) => finishedAt > closedAt)) found.push(says('fooled: ended before its task'))
     return found
 
-    function excuseless(task: Task): string {
-      const age = ((task.finishedAt - task.createdAt) / hour).toFixed(1)
-      return says(`unknown, although ${task.TaskType} ended after ${age} h: ${outcome?.reason}`)
+    function excuseless(tasks: readonly Task[]): string {
+      const ages = tasks.map((task) => `${((task.finishedAt - task.createdAt) / hour).toFixed(1)} h`)
+      return says(`unknown, although its tasks ended after ${ages.join(' and ')}: ${outcome?.reason}`)
     }
   })
 
