@@ -21,7 +21,8 @@ export async function sweep(input: SweepInput): Promise<void> {
     const { sweepTasks } = proxyActivities<VodActivities>({
       taskQueue: queueFor(account, 'sweepTasks'),
       startToCloseTimeout: 30_000,
-      retry: { initialInterval: 5_000, backoffCoefficient: 2, maximumInterval: 60_000 },
+      // Every page is an attempt: with a longer interval an error on a late page would hold up the sweep for minutes.
+      retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: 10_000 },
       priority: { priorityKey: 4 },
       summary: whole ? 'all that VOD lists' : 'what has finished meanwhile',
     })
