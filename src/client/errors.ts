@@ -1,4 +1,5 @@
 import type { ErrorClass } from '../vod/errors.js'
+import type { Outcome } from '../vod/outcome.js'
 import type { Cancelled } from '../workflows/progress.js'
 
 /** Everything that this client throws on purpose. `message` says what happened and ends with the remedy. */
@@ -191,7 +192,26 @@ export class RunTerminatedError extends RunError {
   ) {
     super(workflowId, {
       what: `The run "${workflowId}" was terminated: ${reason}`,
-      remedy: 'Its tasks go on at VOD, billed. Prefer cancel, which stops what can be stopped.',
+      remedy:
+        'Its tasks go on at VOD, billed: retry waits for them after all. Prefer cancel, which stops what can be stopped.',
+      cause,
+    })
+  }
+}
+
+/** Some sub-tasks failed, and the run was started with `onPartial: 'fail'`. */
+export class RunPartialError extends RunError {
+  override readonly name = 'RunPartialError'
+
+  constructor(
+    workflowId: string,
+    /** What became of it; what succeeded is there. */
+    readonly outcome: Outcome,
+    cause?: unknown,
+  ) {
+    super(workflowId, {
+      what: `The run "${workflowId}" succeeded only in part: ${outcome.reason}`,
+      remedy: "Use the outcome as it is, or start such runs with onPartial: 'repair'.",
       cause,
     })
   }

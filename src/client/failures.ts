@@ -7,12 +7,14 @@ import {
   TimeoutFailure,
 } from '@temporalio/common'
 import type { ErrorClass } from '../vod/errors.js'
+import type { Outcome } from '../vod/outcome.js'
 import type { Cancelled } from '../workflows/progress.js'
 import {
   RefusedError,
   RunCancelledError,
   type RunError,
   RunFailedError,
+  RunPartialError,
   RunTerminatedError,
 } from './errors.js'
 
@@ -35,6 +37,8 @@ export function runErrorOf(
     })
   }
   const refusal = deepest(cause)
+  if (refusal?.type === 'Partial')
+    return new RunPartialError(workflowId, refusal.details?.[0] as Outcome, failed)
   return refusal ? refused(workflowId, refusal, failed) : crashed(workflowId, failed)
 }
 

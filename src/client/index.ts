@@ -26,6 +26,7 @@ export {
   RunError,
   RunFailedError,
   RunNotFoundError,
+  RunPartialError,
   RunStillOpenError,
   RunTerminatedError,
   TemporalUnreachableError,

@@ -76,6 +76,7 @@ export class Run {
    *
    * @param options.signal - ends the waiting, not the run.
    * @throws RefusedError when VOD refused the request
+   * @throws RunPartialError when only some sub-tasks succeeded and the run was started with `onPartial: 'fail'`
    * @throws RunCancelledError, RunTerminatedError, RunFailedError when it ended otherwise
    * @throws RunNotFoundError when Temporal has forgotten it
    */

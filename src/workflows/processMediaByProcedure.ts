@@ -1,4 +1,4 @@
-import { ApplicationFailure, isCancellation } from '@temporalio/workflow'
+import { ApplicationFailure, isCancellation, TemporalFailure } from '@temporalio/workflow'
 import { defaultKey } from '../vod/defaultKey.js'
 import type { StepDelays } from '../vod/delays.js'
 import { joinAttempts } from '../vod/joinAttempts.js'
@@ -76,7 +76,7 @@ async function repaired(
       joined = joinAttempts(joined, repair, await attempt(input, { key, number, send }))
     } catch (error) {
       // What the earlier attempts did is there, and paid for: a refused repair must not hide it.
-      if (isCancellation(error) || !(error instanceof Error)) throw error
+      if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error
       return { ...joined, reason: `${joined.reason} The repair was refused: ${error.message}` }
     }
   }

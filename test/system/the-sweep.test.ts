@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createVodClient } from '../../src/vod/client.js'
 import { sweepIdOf, sweepType } from '../../src/vod/sweep.js'
 import { type System, startSystem } from '../support/system.js'
 
@@ -44,6 +45,29 @@ describe('the sweep', () => {
     const run = await system.vodflow.process({ ProcedureName: 'two', FileId: await system.media() })
     expect(await run.result()).toMatchObject({ status: 'succeeded', endedBy: 'sweep' })
     system.vod.switches.reviewWithoutFinishTime = false
+  })
+
+  it('reads a window of several pages anew when a page of it fails', async () => {
+    const FileId = await system.media()
+    const { VODFLOW_VOD_ENDPOINT: endpoint = '', ...env } = system.environment
+    const secretId = env.TENCENTCLOUD_SECRET_ID ?? ''
+    const credentials = { secretId, secretKey: env.TENCENTCLOUD_SECRET_KEY ?? '' }
+    const vod = createVodClient({ endpoint, credentials, callsPerSecond: 80 })
+    for (let task = 0; task < 120; task++)
+      await vod.call('ProcessMediaByProcedure', {
+        FileId,
+        ProcedureName: 'one',
+        SessionContext: 'foreign',
+      })
+    const refused = { kind: 'error', action: 'DescribeTasks', code: 'InvalidParameterValue' } as const
+    system.vod.faults.add({ ...refused, probability: 0.5, times: 4 })
+    const run = await system.vodflow.process({ ProcedureName: 'one', FileId: await system.media() })
+    expect(await run.result()).toMatchObject({ status: 'succeeded', endedBy: 'sweep' })
+    expect(await signals(run.workflowId)).toBe(1)
+    const calls = system.vod
+      .books()
+      .calls.filter(({ action, code }) => action === 'DescribeTasks' && code !== '')
+    expect(calls.length).toBeGreaterThan(0)
   })
 
   it('has a sweep for each sub-app', async () => {

@@ -128,7 +128,11 @@ describe('a partial failure', () => {
     const FileId = await system.media()
     failOnce('InternalError')
     const run = await system.vodflow.process({ FileId, ProcedureName: 'three' }, { onPartial: 'fail' })
-    await expect(run.result()).rejects.toThrow('2 of 3 sub-tasks succeeded')
+    await expect(run.result()).rejects.toMatchObject({
+      name: 'RunPartialError',
+      message: expect.stringContaining('2 of 3 sub-tasks succeeded'),
+      outcome: { status: 'partial', FileId },
+    })
   })
 
   it('is repaired, and only what failed is paid again', async () => {
