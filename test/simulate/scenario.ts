@@ -56,7 +56,7 @@ export function scenarioOf(seed: number): Scenario {
     },
     outages: Array.from({ length: pick(0, 0, 1, 2, 3) }, () => {
       const from = upTo(pick(hour, 24 * hour, 80 * hour))
-      return { from, until: from + upTo(pick(10 * minute, 5 * hour, 30 * hour)) }
+      return { from, until: from + upTo(pick(10 * minute, hour, 3 * hour, 20 * hour)) }
     }),
     sweep: random() < 0.5,
     eventFaults: {
