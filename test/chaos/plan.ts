@@ -59,7 +59,7 @@ export interface PlanOptions {
   readonly killTemporal: boolean
 }
 
-/** Kills in 1,000 jobs; fewer jobs have their share, at least one of each. */
+/** In 1,000 jobs; fewer have their share, at least one of each. So it is with the calls that a burst of throttling takes. */
 const kills = { worker: 24, callbacks: 6, temporal: 6 }
 const throttles = 8
 
@@ -95,7 +95,7 @@ export function planOf({ seed, jobs, only, killTemporal }: PlanOptions): Plan {
       (at) => ({ at, kind: 'kill', target: 'temporal' }) as const,
     ),
     ...moments(share(throttles)).map(
-      (at) => ({ at, kind: 'throttle', calls: 50 + Math.floor(random() * 150) }) as const,
+      (at) => ({ at, kind: 'throttle', calls: share(50 + Math.floor(random() * 150)) }) as const,
     ),
   ]
   return {
