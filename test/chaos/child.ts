@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream, type WriteStream } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 export interface ChildOptions {
   readonly name: string
@@ -13,13 +14,16 @@ export interface ChildOptions {
 }
 
 const readyMs = 60_000
+const maxTries = 30
+const pauseMs = 1_000
 
 /** A Node process that can be killed as by the kernel, and started again. */
 export class Child {
   readonly #options: ChildOptions
   readonly #log: WriteStream
   #process: ChildProcess | undefined
-  #stopping = false
+  /** Counts starts and ends: only the latest start goes on. */
+  #starts = 0
 
   constructor(options: ChildOptions) {
     this.#options = options
@@ -31,41 +35,51 @@ export class Child {
     return this.#options.name
   }
 
+  /** Until it is up, as any supervisor would: Temporal may be away just now. */
   async start(): Promise<void> {
+    const start = ++this.#starts
+    for (let tries = 1; start === this.#starts; tries++) {
+      try {
+        return await this.#startOnce()
+      } catch (error) {
+        if (tries >= maxTries) throw error
+        await sleep(pauseMs)
+      }
+    }
+  }
+
+  async #startOnce(): Promise<void> {
     const { name, args, env, ready } = this.#options
-    const child = spawn(process.execPath, args, {
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const stdio = ['ignore', 'pipe', 'pipe'] as const
+    const child = spawn(process.execPath, args, { env: { ...process.env, ...env }, stdio: [...stdio] })
     this.#process = child
     let text = ''
+    let up = false
     await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(
-        () => reject(new Error(`${name} did not start in ${readyMs} ms:\n${text}`)),
-        readyMs,
-      )
+      const give = (why: string) => {
+        clearTimeout(timer)
+        if (!up) reject(new Error(`${name} ${why}:\n${text}`))
+        // One that ends although nobody killed it is started again.
+        else if (child === this.#process) void this.start()
+      }
+      const timer = setTimeout(() => child.kill('SIGKILL'), readyMs)
       for (const stream of [child.stdout, child.stderr]) {
-        stream.setEncoding('utf8').on('data', (chunk: string) => {
+        stream?.setEncoding('utf8').on('data', (chunk: string) => {
           this.#log.write(chunk)
           text = (text + chunk).slice(-4_000)
-          if (!ready.test(text)) return
+          if (up || !ready.test(text)) return
+          up = true
           clearTimeout(timer)
           resolve()
         })
       }
-      child.once('exit', (code, signal) => {
-        clearTimeout(timer)
-        reject(new Error(`${name} ended with ${signal ?? code}:\n${text}`))
-        // Whatever ends a child that nobody killed, its operator starts it again, as any supervisor would.
-        if (child === this.#process && !this.#stopping) void this.start().catch(() => {})
-      })
+      child.once('exit', (code, signal) => give(`ended with ${signal ?? code}`))
     })
   }
 
   /** SIGKILL, and up again. */
   async killAndRestart(): Promise<void> {
     await this.#end('SIGKILL')
-    this.#stopping = false
     await this.start()
   }
 
@@ -75,7 +89,7 @@ export class Child {
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {
-    this.#stopping = true
+    this.#starts++
     const child = this.#process
     this.#process = undefined
     if (!child || child.exitCode !== null || child.signalCode !== null) return
