@@ -56,7 +56,7 @@ export function scenarioOf(seed: number): Scenario {
     },
     outages: Array.from({ length: pick(0, 0, 1, 2, 3) }, () => {
       const from = upTo(pick(hour, 24 * hour, 80 * hour))
-      return { from, until: from + upTo(pick(10 * minute, hour, 3 * hour, 20 * hour)) }
+      return { from, until: from + upTo(pick(10 * minute, 10 * minute, hour, hour, 3 * hour, 12 * hour)) }
     }),
     sweep: random() < 0.5,
     eventFaults: {
