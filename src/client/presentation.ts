@@ -10,6 +10,10 @@ export function summaryOf({ request }: RunInput): string {
   return short(`${request.ProcedureName} on ${request.FileId || request.MediaStoragePath}`, summaryBytes)
 }
 
+export function summaryOfTask(TaskId: string): string {
+  return short(`task ${TaskId}`, summaryBytes)
+}
+
 /** What the Temporal UI shows on a run's page, as Markdown. */
 export function detailsOf({ request, account = 'default', key }: RunInput, reason?: string): string {
   const rows = Object.entries({ ...request, account, key })

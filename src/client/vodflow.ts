@@ -25,7 +25,7 @@ import {
   type RerunOptions,
 } from './plan.js'
 import { createPollerCheck, type PollerCheck } from './pollers.js'
-import { detailsOf, summaryOf } from './presentation.js'
+import { detailsOf, summaryOf, summaryOfTask } from './presentation.js'
 import { resetToStart } from './reset.js'
 import { chainOf, Run, type RunAddress } from './run.js'
 import { differences } from './sameRequest.js'
@@ -124,7 +124,7 @@ export class Vodflow {
   /**
    * Takes over a task that the console, an upload with a Procedure, another system or a terminated run has started:
    * submits nothing, waits for its end. No event can reach it, so it is read every few seconds to minutes. Asking
-   * twice makes one run.
+   * again attaches to the run while it goes on.
    *
    * @throws InvalidInputError when a field is out of its limits; nothing was sent
    * @throws NoWorkerError, TemporalUnreachableError as {@link process} does
@@ -135,16 +135,20 @@ export class Vodflow {
     const workflowId = options.workflowId ?? adoptIdOf(input)
     return this.#asking(signal, async () => {
       if (options.requireWorker ?? true) await this.#pollers.requireWorkers(account)
-      const handle = await this.client.workflow.start(adoptType, {
-        workflowId,
-        taskQueue: workflowQueue,
-        args: [input],
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-        workflowIdConflictPolicy: 'USE_EXISTING',
-        staticSummary: `task ${task.TaskId}`.slice(0, 390),
-      })
-      const chain = handle.firstExecutionRunId
-      return this.#run({ workflowId, chain, runId: chain, attached: false })
+      try {
+        const { firstExecutionRunId: chain } = await this.client.workflow.start(adoptType, {
+          workflowId,
+          taskQueue: workflowQueue,
+          args: [input],
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+          workflowIdConflictPolicy: 'FAIL',
+          staticSummary: summaryOfTask(task.TaskId),
+        })
+        return this.#run({ workflowId, chain, runId: chain, attached: false })
+      } catch (error) {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+        return this.#runOf(await this.#describe(workflowId))
+      }
     })
   }
 

@@ -65,6 +65,8 @@ describe('adopt', () => {
     const submitted = await system.vodClient.call('ProcessMediaByProcedure', { FileId, ProcedureName: 'two' })
     const TaskId = submitted.ReviewAudioVideoTaskId
     const run = await system.vodflow.adopt({ TaskId })
+    expect(run.attached).toBe(false)
+    expect(await system.vodflow.adopt({ TaskId })).toMatchObject({ attached: true, chain: run.chain })
     expect(await run.result()).toMatchObject({
       status: 'succeeded',
       ReviewAudioVideoTaskId: TaskId,
