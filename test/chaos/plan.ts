@@ -24,6 +24,8 @@ export interface Plan {
 
 export type Strike = { readonly at: number } & (
   | { readonly kind: 'kill'; readonly target: 'worker 1' | 'worker 2' | 'callbacks' | 'temporal' }
+  /** Temporal is away for a while, and in the middle of it the callback service dies with what it holds. */
+  | { readonly kind: 'outage' }
   | { readonly kind: 'throttle'; readonly calls: number }
 )
 
@@ -62,6 +64,8 @@ export interface PlanOptions {
 /** In 1,000 jobs; fewer have their share, at least one of each. So it is with the calls that a burst of throttling takes. */
 const kills = { worker: 24, callbacks: 6, temporal: 6 }
 const throttles = 8
+/** Of the pull loop alone: an event that is confirmed before Temporal has its signal would be lost here. */
+const outages = 40
 
 const second = 1_000
 const hour = 3_600 * second
@@ -93,6 +97,9 @@ export function planOf({ seed, jobs, only, killTemporal }: PlanOptions): Plan {
     ),
     ...(killTemporal && only !== 'push' ? moments(share(kills.temporal)) : []).map(
       (at) => ({ at, kind: 'kill', target: 'temporal' }) as const,
+    ),
+    ...(killTemporal && only === 'pull' ? moments(share(outages)) : []).map(
+      (at) => ({ at, kind: 'outage' }) as const,
     ),
     ...moments(share(throttles)).map(
       (at) => ({ at, kind: 'throttle', calls: share(50 + Math.floor(random() * 150)) }) as const,

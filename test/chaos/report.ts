@@ -40,6 +40,7 @@ export function report({ plan, options, verdict, ended, strikes, forged, calls, 
         ({ target }) => target,
       ) || 'nothing',
     ],
+    ['outages of Temporal', strikes.filter(({ kind }) => kind === 'outage').length],
     ['throttle bursts', strikes.filter(({ kind }) => kind === 'throttle').length],
     [
       'lost or false answers',

@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Emulator } from '../../src/emulator/index.js'
 import type { Child } from './child.js'
 import type { Strike } from './plan.js'
 import type { Temporal } from './temporal.js'
+
+/** So long Temporal is away before the callback service dies, ms. */
+const awayMs = 1_500
 
 /** A strike of the plan that was carried out. */
 export interface Struck {
@@ -40,7 +44,7 @@ export class Striker {
   }
 
   #strike(strike: Strike): void {
-    const target = strike.kind === 'kill' ? strike.target : 'VOD'
+    const target = strike.kind === 'kill' ? strike.target : strike.kind === 'outage' ? 'temporal' : 'VOD'
     const before = this.#busy.get(target) ?? Promise.resolve()
     const struck = before.then(async () => {
       const start = Date.now()
@@ -52,7 +56,12 @@ export class Striker {
 
   async #carryOut(strike: Strike): Promise<void> {
     const { children, temporal, vod } = this.#targets
-    if (strike.kind === 'throttle') {
+    if (strike.kind === 'outage') {
+      await temporal.killAndRestart?.(async () => {
+        await sleep(awayMs)
+        await children.callbacks.killAndRestart()
+      })
+    } else if (strike.kind === 'throttle') {
       vod.faults.add({ kind: 'error', action: '*', code: 'RequestLimitExceeded', times: strike.calls })
     } else if (strike.target === 'temporal') {
       await temporal.killAndRestart?.()

@@ -5,8 +5,8 @@ import { type DevServer, startTemporalDevServer } from '../../src/cli/dev/devSer
 export interface Temporal {
   readonly address: string
   readonly namespace: string
-  /** SIGKILL, and up again on the same file and port; absent where it is not ours to kill. */
-  readonly killAndRestart?: () => Promise<void>
+  /** SIGKILL, and up again on the same file and port when `meanwhile` is over; absent where it is not ours to kill. */
+  readonly killAndRestart?: (meanwhile?: () => Promise<void>) => Promise<void>
   close(): Promise<void>
 }
 
@@ -18,9 +18,10 @@ export async function devServer(dbFilename: string): Promise<Temporal> {
   return {
     address,
     namespace: 'default',
-    async killAndRestart() {
+    async killAndRestart(meanwhile) {
       process.kill(server.pid, 'SIGKILL')
       await server.close()
+      await meanwhile?.()
       server = await startTemporalDevServer({ dbFilename, port })
     },
     close: () => server.close(),
