@@ -21,8 +21,9 @@ interface OpenStep {
 
 const steps: OpenStep[] = []
 const unclaimed: Hint[] = []
+const earlyDetaches: (string | undefined)[] = []
 
-/** Hints kept for steps that have not begun: after a reset, signals come before the code that waits for them. */
+/** Hints, and wishes to detach, kept for steps that have not begun: after a reset, signals come before the code that waits for them. */
 const maxUnclaimed = 100
 
 const hint = defineSignal<[unknown]>(hintSignal)
@@ -55,6 +56,11 @@ export function openStep(
     listen(listener) {
       step.listener = listener
       for (const early of unclaimed.splice(0)) takeHint(early)
+      const wished = earlyDetaches.findIndex((wish) => wish === undefined || wish === key)
+      if (wished >= 0) {
+        earlyDetaches.splice(wished, 1)
+        listener.onDetach()
+      }
     },
     show(progress) {
       step.progress = progress
@@ -68,7 +74,11 @@ function shown(key = steps[0]?.key): OpenStep | undefined {
 }
 
 function takeDetach(key?: string): void {
-  for (const step of steps) if (key === undefined || step.key === key) step.listener?.onDetach()
+  const meant = steps.filter((step) => key === undefined || step.key === key)
+  const waiting = meant.filter((step) => step.listener && step.progress?.phase !== 'settled')
+  for (const { listener } of waiting) listener?.onDetach()
+  // A signal may come before the step that it is for.
+  if (meant.length === 0 && earlyDetaches.length < maxUnclaimed) earlyDetaches.push(key)
 }
 
 function takeHint(payload: unknown): void {

@@ -104,6 +104,19 @@ describe('detach', () => {
   })
 })
 
+it('a run that is detached as it starts submits, says what was made, and ends', async () => {
+  const FileId = await system.media()
+  const handle = await system.vodflow.client.workflow.signalWithStart('processMediaByProcedure', {
+    workflowId: `detached-at-once-${FileId}`,
+    taskQueue: 'vodflow',
+    args: [{ request: { FileId, ProcedureName: 'one' } }],
+    signal: 'vodflow.detach',
+    signalArgs: [],
+  })
+  expect(await handle.result()).toMatchObject({ status: 'detached', FileId })
+  expect(system.tasksOf(FileId)).toHaveLength(1)
+})
+
 describe('a partial failure', () => {
   const template = {
     Name: 'three',
