@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import Long from 'long'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { sweepIdOf, sweepType } from '../../src/vod/sweep.js'
 import { type System, startSystem } from '../support/system.js'
 
 let system: System
@@ -73,6 +74,36 @@ describe('a submit whose answer was lost', () => {
     expect(outcome).toMatchObject({ status: 'succeeded', FileId, attempts: [{ recovered: true }] })
     expect(system.tasksOf(FileId)).toHaveLength(2)
   })
+
+  it.each(['callback', 'sweep'])(
+    'of media in a storage path that no listing shows ends when a %s names its task',
+    async (net) => {
+      const MediaStoragePath = `/films/${net}.mp4`
+      await system.media('film', MediaStoragePath)
+      Object.assign(system.vod.switches, { listingLagMs: 60_000 })
+      const lost = net === 'sweep' ? [{ kind: 'dropCallback' } as const] : []
+      system.vod.faults.add({ kind: 'loseReply', action: 'ProcessMediaByProcedure', times: 1 }, ...lost)
+      const run = await system.vodflow.process(
+        { MediaStoragePath, ProcedureName: 'one' },
+        { delays: { listings: [100], listingsGiveUp: 300 } },
+      )
+      if (net === 'sweep') {
+        await expect.poll(async () => (await run.progress()).phase, { timeout: 15_000 }).toBe('waiting')
+        Object.assign(system.vod.switches, { listingLagMs: 0 })
+        await system.vodflow.client.workflow.start(sweepType, {
+          workflowId: sweepIdOf({ account: 'default' }),
+          taskQueue: 'vodflow',
+          args: [{ account: 'default', times: { interval: 200, settle: 0 } }],
+        })
+      }
+      const outcome = await run.result()
+      if (net === 'sweep')
+        await system.vodflow.client.workflow.getHandle(sweepIdOf({ account: 'default' })).terminate()
+      const made = system.vod.books().tasks.filter(({ TaskId }) => TaskId === outcome.TaskId)
+      expect(outcome).toMatchObject({ status: 'succeeded', attempts: [{ recovered: true }] })
+      expect(made).toHaveLength(1)
+    },
+  )
 
   it('is unknown, and not sent under another SessionId, when no listing shows its tasks', async () => {
     const FileId = await system.media()
