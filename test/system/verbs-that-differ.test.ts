@@ -181,6 +181,44 @@ describe('a partial failure', () => {
     expect(system.tasksOf(FileId)).toHaveLength(2)
   })
 
+  const inAttemptTwo = async (FileId: string) => {
+    failOnce('InternalError')
+    const options = { onPartial: 'repair', delays: { ...delays, looks: [5_000] } } as const
+    const run = await system.vodflow.process({ FileId, ProcedureName: 'three' }, options)
+    const first = () => system.tasksOf(FileId)[0]?.TaskId
+    await expect.poll(() => system.vod.books().callbacks.some(({ TaskId }) => TaskId === first())).toBe(true)
+    // The second attempt has until its look to be met in the middle.
+    system.vod.faults.add({ kind: 'dropCallback' })
+    await expect.poll(() => system.tasksOf(FileId).length, { timeout: 15_000 }).toBe(2)
+    await expect.poll(async () => (await run.progress()).phase).toBe('waiting')
+    expect(await run.progress()).toMatchObject({ attempt: 2 })
+    system.vod.faults.clear()
+    return run
+  }
+
+  it('whose repair is under way when the run is reset is repaired once', async () => {
+    const FileId = await system.media()
+    const run = await inAttemptTwo(FileId)
+    const again = await system.vodflow.retry(run.workflowId, { reason })
+    expect(await again.result()).toMatchObject({
+      status: 'succeeded',
+      attempts: [{ recovered: true }, { attempt: 2, recovered: true, action: 'ProcessMedia' }],
+    })
+    expect(system.tasksOf(FileId)).toHaveLength(2)
+  })
+
+  it('whose repair is under way can be cancelled, and detached', async () => {
+    const cancelled = await inAttemptTwo(await system.media())
+    await cancelled.cancel()
+    await expect(cancelled.result()).rejects.toMatchObject({ name: 'RunCancelledError' })
+    const detached = await inAttemptTwo(await system.media())
+    await detached.detach()
+    expect(await detached.result()).toMatchObject({
+      status: 'detached',
+      attempts: [{ status: 'partial' }, {}],
+    })
+  })
+
   it('of everything is tried as a whole, at most twice more', async () => {
     const FileId = await system.media()
     failOnce('InternalError', 9)
