@@ -76,10 +76,17 @@ export async function progressOf(
 async function runOf(client: Client, workflowId: string, chain?: string, apps?: Apps): Promise<AuditRun> {
   const latest = await describe(client, workflowId)
   if (latest && (chain === undefined || chainOf(latest) === chain)) return toRun(latest, apps)
-  const first = chain === undefined ? undefined : await describe(client, workflowId, chain)
-  return first
-    ? toRun(first, apps)
+  let run = chain === undefined ? undefined : await describe(client, workflowId, chain)
+  // A reset terminates the run that it replaces, and says by which.
+  for (let next = replacementOf(run); run && next; next = replacementOf(run))
+    run = await describe(client, workflowId, next)
+  return run
+    ? toRun(run, apps)
     : { workflowId, chain: chain ?? '', status: 'forgotten', startedAt: 0, listed: false }
+}
+
+function replacementOf(run: WorkflowExecutionDescription | undefined): string {
+  return run?.raw.workflowExtendedInfo?.resetRunId ?? ''
 }
 
 function toRun(run: WorkflowExecutionDescription, apps: Apps | undefined): AuditRun {

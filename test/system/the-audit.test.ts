@@ -86,6 +86,19 @@ it('does not adopt again what was adopted', async () => {
   expect(findings).toEqual([])
 })
 
+it('takes a run that was reset, and later run again, for what its reset came to', async () => {
+  const FileId = await system.media()
+  const request = { ProcedureName: 'one', FileId }
+  system.vod.faults.add({ kind: 'dropCallback' })
+  const run = await system.vodflow.process(request)
+  await finished(FileId)
+  system.vod.faults.clear()
+  const reason = 'a test'
+  await (await system.vodflow.retry(run.workflowId, { reason })).result()
+  await (await system.vodflow.rerun(request, { reason })).result()
+  expect((await audit(options(false))).findings).toEqual([])
+})
+
 it('as a command: exit code 2 for what was paid twice, with its TaskIds; no secret in what it prints', async () => {
   const FileId = await system.media()
   await (await system.vodflow.process({ ProcedureName: 'one', FileId })).result()
