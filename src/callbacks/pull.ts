@@ -20,7 +20,8 @@ export interface PullLoopOptions {
   readonly deliver: Deliver
   /**
    * Events that are not ours: `leave` them in the queue for whoever wants them (default; VOD shows them again every 30 s and keeps
-   * them for 4 days), `confirm` them, or a function that takes them on: what it resolves for is confirmed.
+   * them for 4 days), `confirm` them, or a function that takes them on: what it resolves for within `foreignMs` is confirmed,
+   * the rest is left.
    */
   readonly foreign?: 'leave' | 'confirm' | ((event: PushEvent) => void | Promise<void>)
   /** Default: none. */
@@ -34,6 +35,8 @@ export interface PullLimits {
    * (PullEvents), and it must be confirmed before.
    */
   readonly signalMs: number
+  /** A function in `foreign` must have taken an event on so soon, ms; `close` waits as long. Default 5,000. */
+  readonly foreignMs: number
   /** Rest after a batch with nothing but events that stay in the queue, ms; up to five times as long in a row. Default 1,000. */
   readonly restMs: number
 }
@@ -55,11 +58,11 @@ export interface PullCounts {
 
 export interface PullLoop {
   counts(): PullCounts
-  /** Pulls no more, and confirms what was delivered. */
+  /** Pulls no more, and confirms what was delivered. What was pulled and not delivered comes again, to another loop. */
   close(): Promise<void>
 }
 
-const defaultLimits: PullLimits = { signalMs: 20_000, restMs: 1_000 }
+const defaultLimits: PullLimits = { signalMs: 20_000, foreignMs: 5_000, restMs: 1_000 }
 const signalTryMs = 2_500
 const signalPauseMs = 500
 /** PullEvents is held for up to 5 s. */
@@ -76,10 +79,12 @@ interface Pulled extends PushEvent {
 /**
  * Takes events from VOD's queue, where ModifyEventConfig says `PULL`. An event of ours is confirmed only once Temporal has its
  * signal; what is not confirmed comes again after 30 s. Any number of loops may share a queue.
+ *
+ * Never throws and never gives up: errors of VOD are logged once for each change, and tried again after 1 to 30 s.
  */
 export function startPullLoop(options: PullLoopOptions): PullLoop {
   const { vod, SubAppId, keys, deliver, foreign = 'leave', logger } = options
-  const { signalMs, restMs } = { ...defaultLimits, ...options.limits }
+  const { signalMs, foreignMs, restMs } = { ...defaultLimits, ...options.limits }
   const app = SubAppId === undefined ? {} : { SubAppId }
   const counts = {
     delivered: 0,
@@ -179,7 +184,8 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
     counts.foreign++
     if (foreign === 'leave' || foreign === 'confirm') return foreign === 'confirm'
     try {
-      await foreign(event)
+      // One that never ends would keep the whole batch from being confirmed.
+      await within(foreignMs, Promise.resolve(foreign(event)))
       return true
     } catch (error) {
       logger?.warn(

@@ -30,10 +30,15 @@ export function registerCallbacks(program: Command): void {
         .default('leave'),
     )
     .addHelpText('after', help)
-    .action(async (flags: CallbacksFlags) => {
+    .action(async (flags: CallbacksFlags, command: Command) => {
       const { port, host, pull = [], foreign } = flags
       if (port === undefined && pull.length === 0) {
         throw new Error('nothing to do; give --port to take pushed events, or --pull to pull them')
+      }
+      const isSet = (name: string) => command.getOptionValueSource(name) === 'cli'
+      if (port === undefined && isSet('host')) throw new Error('--host needs --port: it is where to listen')
+      if (pull.length === 0 && isSet('foreign')) {
+        throw new Error('--foreign needs --pull; pushed events of others go to VODFLOW_FORWARD_TO')
       }
       const { Client, Connection } = await import('@temporalio/client')
       const { loadClientConnectConfig } = await import('@temporalio/envconfig')
@@ -45,7 +50,7 @@ export function registerCallbacks(program: Command): void {
       const connection = Connection.lazy({ ...connectionOptions, channelArgs: quickReconnect })
       const deliver = createDelivery({ client: new Client({ connection, namespace }), logger })
       const inside = { keys, deliver, logger }
-      const loops = await startLoops(pull, foreign, inside)
+      const startLoops = await preparedLoops(pull, foreign, inside)
       const stopped = untilStopped()
       const server =
         port === undefined
@@ -59,10 +64,12 @@ export function registerCallbacks(program: Command): void {
               port,
               host,
             })
+      // Last: a loop goes on until it is closed, also when something after it could not start.
+      const loops = startLoops()
       const ways = [...(server ? [`on ${server.url}`] : []), ...pull.map((app) => `pulling ${app}`)]
       console.log(`vodflow callbacks ${ways.join(', ')}`)
       // Events are held meanwhile, so it is no reason not to start.
-      connection
+      const looked = connection
         .withDeadline(Date.now() + 5_000, () => connection.workflowService.describeNamespace({ namespace }))
         .catch((error: unknown) => {
           const problem = error instanceof Error ? error.message : String(error)
@@ -70,17 +77,18 @@ export function registerCallbacks(program: Command): void {
           logger.warn({ temporal, namespace, problem }, 'Temporal does not answer; check TEMPORAL_ADDRESS')
         })
       await stopped
-      await Promise.all([server?.close(), ...loops.map((loop) => loop.close())])
+      // A connection that is closed under a call throws where nobody can catch it: the SDK's own retry comes later.
+      await Promise.all([looked, server?.close(), ...loops.map((loop) => loop.close())])
       await connection.close()
     })
 }
 
-async function startLoops(
+async function preparedLoops(
   apps: readonly (number | 'default')[],
   foreign: CallbacksFlags['foreign'],
   inside: Inside,
-): Promise<readonly PullLoop[]> {
-  if (apps.length === 0) return []
+): Promise<() => readonly PullLoop[]> {
+  if (apps.length === 0) return () => []
   const { createForward, startPullLoop } = await import('../callbacks/index.js')
   const { createVodClient, outsideQueues } = await import('../vod/client.js')
   const forwardTo = process.env.VODFLOW_FORWARD_TO
@@ -91,9 +99,10 @@ async function startLoops(
     callsPerSecond: outsideQueues,
   })
   const taken = foreign === 'forward' ? createForward(forwardTo as string) : foreign
-  return apps.map((app) =>
-    startPullLoop({ ...inside, vod, foreign: taken, ...(app === 'default' ? {} : { SubAppId: app }) }),
-  )
+  return () =>
+    apps.map((app) =>
+      startPullLoop({ ...inside, vod, foreign: taken, ...(app === 'default' ? {} : { SubAppId: app }) }),
+    )
 }
 
 function given<K extends string>(name: K, value: string | undefined): Partial<Record<K, string>> {

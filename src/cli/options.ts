@@ -17,7 +17,9 @@ export function appOption(
   text: string,
   before: readonly (number | 'default')[] = [],
 ): (number | 'default')[] {
-  if (text === 'default') return [...before, 'default']
-  if (/^[1-9]\d{0,15}$/.test(text)) return [...before, Number(text)]
-  throw new InvalidArgumentError('Give the number of a sub-app, or default.')
+  const app = text === 'default' ? text : Number(text)
+  if (app !== 'default' && !(/^[1-9]\d*$/.test(text) && Number.isSafeInteger(app)))
+    throw new InvalidArgumentError('Give the number of a sub-app, or default.')
+  if (before.includes(app)) throw new InvalidArgumentError('It is given twice; once is enough.')
+  return [...before, app]
 }

@@ -12,7 +12,7 @@ import { type Emulator, startEmulator } from '../../src/emulator/index.js'
 import { createVodClient, type VodClient } from '../../src/vod/client.js'
 import type { Hint } from '../../src/vod/hint.js'
 import { sealSessionContext } from '../../src/vod/token.js'
-import { address, imposter, keys } from './rig.js'
+import { address, gate, imposter, keys } from './rig.js'
 
 const credentials = { secretId: 'test', secretKey: 'test-key' }
 const half = 31_000
@@ -77,6 +77,21 @@ const calls = (action: string, code?: string) =>
   vod.books().calls.filter((call) => call.action === action && (code === undefined || call.code === code))
     .length
 
+/** The client, and when each of its calls of PullEvents began, ms, with what came of it. */
+function watched() {
+  const pulls: { at: number; code: Promise<string> }[] = []
+  const call: VodClient['call'] = (action, ...given) => {
+    const answer = client.call(action, ...given)
+    const code = answer.then(
+      () => '',
+      (error) => error.code as string,
+    )
+    if (action === 'PullEvents') pulls.push({ at: performance.now(), code })
+    return answer
+  }
+  return { vod: { call }, pulls }
+}
+
 /** Events that VOD still keeps: each is shown once more, so this is the end of a test. */
 async function left(): Promise<number> {
   vod.clock.advance(half)
@@ -95,20 +110,38 @@ describe('an event of ours', () => {
   })
 
   it('is not confirmed before Temporal has the signal', async () => {
-    let take = () => {}
-    const taken = new Promise<void>((resolve) => {
-      take = resolve
-    })
-    answer = async () => {
-      await taken
-      return 'delivered'
+    const signal = gate<'delivered'>()
+    let asked = 0
+    answer = () => {
+      asked++
+      return signal.promise
     }
     await submit()
     const loop = start()
-    await vi.waitFor(() => expect(calls('PullEvents')).toBe(1), soon)
+    // Asked a second time: whoever confirms first has done so by now.
+    await vi.waitFor(() => expect(asked).toBe(2), soon)
     expect(calls('ConfirmEvents')).toBe(0)
-    take()
+    signal.open('delivered')
     await vi.waitFor(() => expect(loop.counts().confirmed).toBe(1), soon)
+  })
+
+  it('confirmed after its 30 s is refused, counted, and confirmed when it comes again', async () => {
+    const signal = gate<'delivered'>()
+    let asked = 0
+    answer = () => {
+      asked++
+      return signal.promise
+    }
+    await submit()
+    const loop = start()
+    await vi.waitFor(() => expect(asked).toBe(1), soon)
+    vod.clock.advance(half)
+    signal.open('delivered')
+    await vi.waitFor(
+      () => expect(loop.counts()).toMatchObject({ delivered: 2, notConfirmed: 1, confirmed: 1 }),
+      soon,
+    )
+    expect(calls('ConfirmEvents', 'InvalidParameterValue')).toBe(1)
   })
 
   it('that Temporal does not take stays in the queue, and comes again', async () => {
@@ -208,6 +241,41 @@ describe('an event of others', () => {
     expect(taken[0]).not.toHaveProperty('EventHandle')
   })
 
+  it('that is never taken on holds up neither the events of ours nor the end', async () => {
+    const loop = start({ foreign: () => new Promise(() => {}), limits: { foreignMs: 100 } })
+    await submit(foreign)
+    await submit()
+    await vi.waitFor(() => expect(loop.counts()).toMatchObject({ foreign: 1, confirmed: 1 }), soon)
+    await loop.close()
+    expect(await left()).toBe(1)
+  })
+
+  it('is not asked for again at once', async () => {
+    const { vod, pulls } = watched()
+    await submit(foreign)
+    const loop = start({ vod, limits: { restMs: 60_000 } })
+    await vi.waitFor(() => expect(loop.counts().foreign).toBe(1), soon)
+    await loop.close()
+    expect(pulls).toHaveLength(1)
+  })
+
+  it('ten times in a row is worth another word after an event of ours', async () => {
+    const loop = start({ limits: { restMs: 1 } })
+    const batches = async (from: number, to: number) => {
+      for (let batch = from; batch <= to; batch++) {
+        await submit(foreign)
+        await vi.waitFor(() => expect(loop.counts().foreign).toBe(batch), soon)
+      }
+    }
+    await batches(1, 10)
+    await submit()
+    await vi.waitFor(() => expect(loop.counts().confirmed).toBe(1), soon)
+    await batches(11, 19)
+    expect(lines).toHaveLength(1)
+    await batches(20, 20)
+    await vi.waitFor(() => expect(lines).toHaveLength(2), soon)
+  })
+
   it('ten times in a row is worth a word, once', async () => {
     const loop = start({ limits: { restMs: 1 } })
     for (let batch = 1; batch <= 15; batch++) {
@@ -218,14 +286,50 @@ describe('an event of others', () => {
   })
 })
 
+describe('the end', () => {
+  it('does not wait for an event to come', async () => {
+    const { vod, pulls } = watched()
+    const loop = start({ vod })
+    await vi.waitFor(() => expect(pulls).toHaveLength(1), soon)
+    await loop.close()
+    expect(await pulls[0]?.code).toBe('ClientError.Aborted')
+    expect(pulls).toHaveLength(1)
+  })
+
+  it('waits until what is being delivered is confirmed', async () => {
+    const signal = gate<'delivered'>()
+    let asked = false
+    answer = () => {
+      asked = true
+      return signal.promise
+    }
+    await submit()
+    const loop = start()
+    await vi.waitFor(() => expect(asked).toBe(true), soon)
+    const closed = loop.close()
+    signal.open('delivered')
+    await closed
+    expect(loop.counts()).toMatchObject({ delivered: 1, confirmed: 1 })
+    expect(await left()).toBe(0)
+  })
+})
+
 it('an empty queue is no error, and VOD out of reach is reported once', async () => {
-  const loop = start()
+  const { vod: client, pulls } = watched()
+  const loop = start({ vod: client })
   await vi.waitFor(() => expect(calls('PullEvents', 'ResourceNotFound')).toBe(1), soon)
   expect(lines).toEqual([])
   vod.faults.add({ kind: 'error', action: 'PullEvents', code: 'InternalError', times: 3 })
   await vi.waitFor(() => expect(calls('PullEvents', 'InternalError')).toBe(3), soon)
   await submit()
   await vi.waitFor(() => expect(loop.counts().confirmed).toBe(1), soon)
+  const failed = await Promise.all(pulls.map(({ code }) => code))
+  const first = failed.indexOf('InternalError')
+  const waits = [1, 2, 3].map(
+    (after) => (pulls[first + after]?.at ?? 0) - (pulls[first + after - 1]?.at ?? 0),
+  )
+  // At least half of 1, 2 and 4 s.
+  for (const [number, wait] of waits.entries()) expect(wait).toBeGreaterThan(490 * 2 ** number)
   expect(lines.map(({ message }) => message)).toEqual([
     'events cannot be pulled; trying on',
     'events are pulled again',

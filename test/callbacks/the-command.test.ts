@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
+import { startEmulator } from '../../src/emulator/index.js'
+import { createVodClient } from '../../src/vod/client.js'
 import { forged, secret } from './rig.js'
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
@@ -9,8 +18,8 @@ afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL')
 })
 
-function vodflowCallbacks(env: Record<string, string>) {
-  const child = spawn(process.execPath, ['--import', 'tsx', main, 'callbacks', '--port', '0'], {
+function vodflowCallbacks(env: Record<string, string>, args: readonly string[] = ['--port', '0']) {
+  const child = spawn(process.execPath, ['--import', 'tsx', main, 'callbacks', ...args], {
     env: { PATH: process.env.PATH, TEMPORAL_ADDRESS: '127.0.0.1:1', ...env },
   })
   started.push(child)
@@ -25,6 +34,7 @@ function vodflowCallbacks(env: Record<string, string>) {
   return { child, said, ended }
 }
 
+const credentials = { secretId: 'test', secretKey: 'the-key-of-this-test' }
 const soon = { timeout: 20_000 }
 
 describe('vodflow callbacks', () => {
@@ -40,6 +50,50 @@ describe('vodflow callbacks', () => {
     expect(await ended).toBe(0)
     expect(said.err).not.toContain(secret)
   })
+
+  it.each(['leave', 'confirm', 'forward'] as const)(
+    'with --pull --foreign %s treats an event of others so, and stops on SIGTERM',
+    async (what) => {
+      const posted: string[] = []
+      const receiver = createServer(async (request, response) => {
+        posted.push(await text(request))
+        response.end()
+      }).listen(0, '127.0.0.1')
+      await once(receiver, 'listening')
+      const vod = await startEmulator({ ...credentials, media: 'instant', instantMs: 1 })
+      try {
+        const client = createVodClient({ endpoint: vod.endpoint, credentials })
+        await client.call('ModifyEventConfig', { Mode: 'PULL', UploadMediaCompleteEventSwitch: 'ON' })
+        const path = join(tmpdir(), `vodflow-command-${process.pid}.mp4`)
+        writeFileSync(path, '')
+        const { FileId } = await vod.upload(path, { name: 'clip' })
+        const app = what === 'leave' ? 'default' : '1500000001'
+        const { child, said, ended } = vodflowCallbacks(
+          {
+            VODFLOW_MAC_KEYS: `k1:${secret}`,
+            VODFLOW_VOD_ENDPOINT: vod.endpoint,
+            VODFLOW_FORWARD_TO: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/vod`,
+            TENCENTCLOUD_SECRET_ID: credentials.secretId,
+            TENCENTCLOUD_SECRET_KEY: credentials.secretKey,
+          },
+          ['--pull', app, '--foreign', what],
+        )
+        const done = (action: string) =>
+          vod.books().calls.filter((call) => call.action === action && call.code === '').length
+        await expect.poll(() => said.out, soon).toBe(`vodflow callbacks pulling ${app}\n`)
+        await expect.poll(() => done(what === 'leave' ? 'PullEvents' : 'ConfirmEvents'), soon).toBe(1)
+        child.kill('SIGTERM')
+        expect(await ended).toBe(0)
+        expect(done('ConfirmEvents')).toBe(what === 'leave' ? 0 : 1)
+        expect(posted).toEqual(what === 'forward' ? [expect.stringContaining(FileId)] : [])
+        expect(said.err).not.toContain(secret)
+        expect(said.err).not.toContain(credentials.secretKey)
+      } finally {
+        receiver.close()
+        await vod.close()
+      }
+    },
+  )
 
   it.each([
     ['no MAC key', {}, /^vodflow: VODFLOW_MAC_KEYS: missing; give "k1:/],

@@ -33,6 +33,22 @@ it.each([
   ],
   ['a callback service without a MAC key', ['callbacks', '--port', '0'], {}, /VODFLOW_MAC_KEYS: missing/],
   ['a callback service without a port', ['callbacks'], { VODFLOW_MAC_KEYS: macKeys }, /--port/],
+  [
+    '--foreign without --pull',
+    ['callbacks', '--port', '0', '--foreign', 'confirm'],
+    {},
+    /--foreign needs --pull/,
+  ],
+  ['--host without --port', ['callbacks', '--pull', 'default', '--host', '::'], {}, /--host needs --port/],
+  ['a sub-app that is none', ['callbacks', '--pull', 'app'], {}, /number of a sub-app, or default/],
+  ['a sub-app twice', ['callbacks', '--pull', '7', '--pull', '7'], {}, /given twice/],
+  ['a word for --foreign that is none', ['callbacks', '--foreign', 'drop'], {}, /leave, confirm, forward/],
+  [
+    '--foreign forward without an address',
+    ['callbacks', '--pull', 'default', '--foreign', 'forward'],
+    { VODFLOW_MAC_KEYS: macKeys },
+    /set VODFLOW_FORWARD_TO/,
+  ],
   ['a port that is none', ['callbacks', '--port', '99999'], {}, /A port is a number from 0 to 65535/],
   ['a local VOD without keys', ['emulator', '--port', '0'], {}, /--secret-id/],
 ])('%s', async (_, args, env, message) => {
@@ -52,6 +68,11 @@ it('a port that is taken', async () => {
       code: 1,
       stderr: expect.stringMatching(new RegExp(`port ${port}.* taken by another program`)),
     })
+    const both = await vodflow(['callbacks', '--port', port, '--pull', 'default'], {
+      VODFLOW_MAC_KEYS: macKeys,
+      VODFLOW_VOD_ENDPOINT: 'http://127.0.0.1:1',
+    })
+    expect(both).toMatchObject({ code: 1, stdout: '' })
     const emulator = await vodflow(['emulator', '--port', port, '--secret-id', 'i', '--secret-key', 'k'])
     expect(emulator).toMatchObject({
       code: 1,
