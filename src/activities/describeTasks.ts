@@ -1,5 +1,6 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
 import type { z } from 'zod'
+import { VodError } from '../vod/errors.js'
 import { isTerminal } from '../vod/reading.js'
 import type { TaskSimpleInfo } from '../vod/schemas/tasks.js'
 import { openSessionContext } from '../vod/token.js'
@@ -36,8 +37,9 @@ export function describeTasks({ clientFor, macKeys }: ActivityContext) {
     const position = (heartbeatDetails as Position | undefined) ?? start
     heartbeat(position)
     const answer = await list(position).catch((error) => {
-      // A token may have expired meanwhile: the next attempt begins a new listing.
-      heartbeat({ ...position, ScrollToken: '', page: 0 })
+      // VOD refuses a token that has expired: the next attempt begins a new listing. Anything else passes.
+      if (error instanceof VodError && error.class === 'permanent')
+        heartbeat({ ...position, ScrollToken: '', page: 0 })
       throw toFailure(error, { attempt })
     })
     const tasks = merge(position.tasks, answer.TaskSet.filter(isOurs).map(toStepTask))

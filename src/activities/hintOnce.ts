@@ -2,8 +2,8 @@ import { getClient } from '@temporalio/activity'
 import { isGrpcServiceError } from '@temporalio/client'
 import { type Hint, hintSignal } from '../vod/hint.js'
 
-/** gRPC's NOT_FOUND. */
-const notFound = 5
+/** gRPC: INVALID_ARGUMENT (the run has had all the signals that it can have), NOT_FOUND, FAILED_PRECONDITION. */
+const notTaken: readonly number[] = [3, 5, 9]
 
 /** TaskIds remembered in this process: some 10 MB. */
 const maxRemembered = 100_000
@@ -35,11 +35,13 @@ export async function hintOnce(workflowId: string, hint: Hint): Promise<boolean>
     .then(
       () => true,
       (error: unknown) => {
-        if (isGrpcServiceError(error) && error.code === notFound) return false
+        if (isGrpcServiceError(error) && notTaken.includes(error.code)) return false
         throw error
       },
     )
+  // A run that has ended may be reset: then it is to be hinted after all.
+  if (!taken) return false
   if (remembered.size >= maxRemembered) remembered.clear()
   remembered.add(known)
-  return taken
+  return true
 }

@@ -1,4 +1,5 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
+import { VodError } from '../vod/errors.js'
 import { isTerminal } from '../vod/reading.js'
 import { openSessionContext } from '../vod/token.js'
 import type { ActivityContext } from './context.js'
@@ -29,8 +30,8 @@ export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
     const position = (heartbeatDetails as Position | undefined) ?? start
     heartbeat(position)
     const { TaskSet, ScrollToken } = await list(position.ScrollToken).catch((error) => {
-      // The token of the page may have expired: the next attempt begins the window anew.
-      heartbeat(start)
+      // VOD refuses a token that has expired: the next attempt begins the window anew. Anything else passes.
+      if (error instanceof VodError && error.class === 'permanent') heartbeat(start)
       throw toFailure(error, { attempt, nonRetryable: false })
     })
     const settled = TaskSet.filter((task) => isTerminal(task.Status) && finishOf(task) <= until)

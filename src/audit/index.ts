@@ -51,7 +51,8 @@ export async function audit(options: AuditOptions): Promise<Audit> {
   const lists = await Promise.all(
     subApps.map((SubAppId) => listTasks({ vod, keys, SubAppId, since: now - windowMs })),
   )
-  const tasks = lists.flatMap((list) => list.tasks)
+  // A sub-app named twice, by its number and as the default, is one list.
+  const tasks = [...new Map(lists.flatMap((list) => list.tasks).map((task) => [task.TaskId, task])).values()]
   const forged = lists.reduce((sum, list) => sum + list.forged, 0)
   const { namespace } = client.options
   const addresses = tasks.flatMap(({ address }) => (address?.namespace === namespace ? [address] : []))
@@ -74,6 +75,7 @@ async function ask(finding: Finding, { vodflow }: AuditOptions): Promise<Finding
   if (finding.kind === 'finishedButWaiting') {
     const { workflowId, key } = finding.address
     const progress = await progressOf(vodflow.client, workflowId, key)
+    if (progress && progress.attempt > finding.address.attempt) return undefined
     const read = progress?.tasks.some(({ TaskId, Status }) => TaskId === finding.TaskId && isTerminal(Status))
     return read || progress?.phase === 'settled' ? undefined : finding
   }

@@ -176,7 +176,20 @@ export class Run {
    * @throws RunNotFoundError when Temporal has no such run
    */
   async detach(key?: string): Promise<void> {
-    await this.#unlessEnded((handle) => handle.signal(detachSignal, ...(key === undefined ? [] : [key])))
+    // A signal knows no chain: without the execution's own id a rerun would take it.
+    const latest = await this.#bounded(() => this.#describeLatest())
+    if (!latest) return this.#requireKnown()
+    const handle = this.#client.workflow.getHandle(this.workflowId, latest.runId)
+    await this.#unlessEnded(() => handle.signal(detachSignal, ...(key === undefined ? [] : [key])))
+  }
+
+  /** A run of another chain has this id now, or none. */
+  async #requireKnown(): Promise<void> {
+    try {
+      await this.#bounded(() => this.#client.workflow.getHandle(this.workflowId).describe())
+    } catch (error) {
+      throw this.#explained(error)
+    }
   }
 
   /** Temporal answers the same for "never heard of" and "has ended". */

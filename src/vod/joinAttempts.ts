@@ -1,12 +1,14 @@
 import { decide } from './decide.js'
-import type { Outcome, Reading } from './outcome.js'
+import type { Outcome, Part, Reading } from './outcome.js'
 import { isRepairable, type Repair } from './repair.js'
 
 /** The outcome of a run after one more attempt: what the earlier ones did well stays, what was repaired gives way. */
 export function joinAttempts(earlier: Outcome, repair: Repair, later: Outcome): Outcome {
   const attempts = [...earlier.attempts, ...later.attempts]
   if (repair.kind === 'whole') return { ...later, attempts }
-  const tasks = [...earlier.tasks.map(withoutRepaired), ...later.tasks]
+  // A failed part gives way only to a later part of its kind.
+  const replacements = later.tasks.flatMap(({ parts }) => parts)
+  const tasks = [...earlier.tasks.map((task) => withoutReplaced(task, replacements)), ...later.tasks]
   const { status, reason } = decide(tasks)
   const known = later.status !== 'unknown' && later.status !== 'detached'
   return {
@@ -20,8 +22,16 @@ export function joinAttempts(earlier: Outcome, repair: Repair, later: Outcome): 
   }
 }
 
-function withoutRepaired(reading: Reading): Reading {
-  const parts = reading.parts.filter((part) => !isRepairable(part))
+/** Takes each replacement once. */
+function withoutReplaced(reading: Reading, replacements: Part[]): Reading {
+  const parts = reading.parts.filter((part) => {
+    if (!isRepairable(part)) return true
+    const place = replacements.findIndex(
+      ({ Type, Definition }) => Type === part.Type && Definition === part.Definition,
+    )
+    if (place >= 0) replacements.splice(place, 1)
+    return place < 0
+  })
   const failed = reading.counts.failed - (reading.parts.length - parts.length)
   return { ...reading, parts, counts: { ...reading.counts, failed } }
 }

@@ -129,7 +129,8 @@ function hinted(state: StepState, hint: Hint): Step {
 
 /** A hint names a task that the step does not know, while it seeks one: its detail will tell. */
 function claim(state: StepState, { TaskId, via }: Hint): Step {
-  if (!seeks(state) || state.unconfirmed >= maxUnconfirmed) return [state, []]
+  const claims = state.tasks.filter(({ standing }) => standing === 'claimed').length
+  if (!seeks(state) || state.unconfirmed + claims >= maxUnconfirmed) return [state, []]
   return read(withClaim(state, TaskId), TaskId, 'hint', via)
 }
 
@@ -139,7 +140,7 @@ function seen(state: StepState, TaskId: string, reading: Reading): Step {
   if (task.underWay === 'cancel') return closeTask(state, TaskId, { reading })
   if (task.standing === 'claimed') {
     const proven = prove(state, task, reading)
-    return proven ? seen(proven, TaskId, reading) : [drop(state, task), []]
+    return proven ? seen(proven, TaskId, reading) : settleIfOver(drop(state, task))
   }
   const answered = { ...task, underWay: undefined, hintedMeanwhile: false }
   // A detail that shows another SessionId is not about this step. VOD may leave it empty on a sibling task.
@@ -156,7 +157,7 @@ function seen(state: StepState, TaskId: string, reading: Reading): Step {
   if (!isTerminal(reading.Status)) return unconfirmed(state, task, known)
   const endedBy = task.underWay === 'hint' ? (task.hintedBy ?? 'push') : task.underWay
   const next: StepState = { ...withTask(state, known), endedBy }
-  return next.tasks.every(isOver) ? settle(next) : [next, []]
+  return settleIfOver(next)
 }
 
 /** Of a task that somebody else has submitted. */
@@ -168,11 +169,11 @@ function gone(state: StepState, TaskId: string): Step {
   const task = taskOf(state, TaskId)
   if (!task?.underWay) return [state, []]
   if (task.underWay === 'cancel') return closeTask(state, TaskId, {})
-  if (task.standing === 'claimed') return [drop(state, task), []]
+  if (task.standing === 'claimed') return settleIfOver(drop(state, task))
   const answered = { ...task, underWay: undefined, hintedMeanwhile: false }
   if (task.underWay !== 'poll') return unconfirmed(state, task, answered)
   const next = withTask(state, { ...answered, lost: 'is not shown by VOD' })
-  return next.tasks.every(isOver) ? settle(next) : [next, []]
+  return settleIfOver(next)
 }
 
 /** A read that did not show the end: one more if an event announced it meanwhile, else count and wait. */
@@ -230,6 +231,10 @@ function read(state: StepState, TaskId: string, cause: ReadCause, via?: Net): St
   if (!task.underWay) return [withTask(state, { ...task, underWay: cause }), [{ do: 'read', TaskId, cause }]]
   const hintedMeanwhile = task.hintedMeanwhile || (cause === 'hint' && task.underWay !== 'poll')
   return [withTask(state, { ...task, hintedMeanwhile }), []]
+}
+
+function settleIfOver(state: StepState): Step {
+  return state.tasks.every(isOver) ? settle(state) : [state, []]
 }
 
 function settle(state: StepState): Step {

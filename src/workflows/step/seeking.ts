@@ -1,4 +1,5 @@
 import type { StepTask } from '../../activities/types.js'
+import { asyncActions, type MadeTask } from '../../vod/actions.js'
 import type { Reading } from '../../vod/outcome.js'
 import type { StepState, TaskState } from './state.js'
 import { toTask } from './tasks.js'
@@ -10,11 +11,21 @@ import { toTask } from './tasks.js'
 
 /** A task of an earlier send that no listing showed: sought where that says little, else lost. */
 export function notFound({ start, refusal }: StepState, task: StepTask): TaskState {
-  if (start.FileId === '' && refusal === undefined) return { ...toTask(task), standing: 'sought' }
+  if (start.FileId === '' && refusal === undefined && canBeNamed(task))
+    return { ...toTask(task), standing: 'sought' }
   const earlier =
     refusal === undefined ? 'was made by an earlier send' : `may have been made before VOD said ${refusal}`
   return { ...toTask(task), lost: `${earlier} but is not in any listing` }
 }
+
+/** Its end has an event, and VOD lists it: nothing else would ever name the others. */
+function canBeNamed({ TaskType }: StepTask): boolean {
+  return named.includes(TaskType)
+}
+
+const named: readonly string[] = asyncActions.ProcessMediaByProcedure.tasks
+  .filter((task: MadeTask) => task.listed && task.event !== undefined)
+  .map(({ TaskType }) => TaskType)
 
 export function seeks({ tasks }: StepState): boolean {
   return tasks.some(({ standing }) => standing === 'sought')

@@ -11,7 +11,9 @@ interface Wake {
 /** Every time at which the step wakes by itself, in order: looks, then overdue, then the end. */
 function wakesOf({ start, tasks }: StepState): readonly Wake[] {
   const { looks, lookJitter, overdue, giveUp } = start.delays
-  const born = Math.min(...tasks.map((task) => task.createdAt))
+  // A claim may be anybody's task: it says nothing of the age of this step.
+  const own = tasks.filter(({ standing }) => standing !== 'claimed')
+  const born = Math.min(...own.map((task) => task.createdAt))
   const moved = (look: number) =>
     born + Math.min(look * (1 + start.jitter * lookJitter), overdue * lastMoment)
   const nth = (index: number) => `look ${index + 1} of ${looks.length}, if no event comes`
