@@ -1,7 +1,7 @@
 import { activityInfo, heartbeat } from '@temporalio/activity'
 import { asyncActions, type SubmitAction } from '../vod/actions.js'
 import type { RequestOf } from '../vod/api.js'
-import { VodError } from '../vod/errors.js'
+import { InvalidInputError, VodError } from '../vod/errors.js'
 import { type ParsedRunInput, parseRunInput } from '../vod/runInput.js'
 import { sessionIdFor } from '../vod/sessionId.js'
 import { sealSessionContext } from '../vod/token.js'
@@ -48,8 +48,13 @@ export function submit<A extends SubmitAction, S extends Submission>(
       const refusal = `DedupExpired: an earlier send may be older than the ${days} days in which VOD knows a SessionId`
       return { kind: 'doubtful', SessionId, refusal }
     }
+    const parsed = parsedOf(submission)
+    if (parsed instanceof InvalidInputError) {
+      if (onlySend) throw toFailure(parsed, { attempt, nonRetryable: true })
+      return { kind: 'doubtful', SessionId, refusal: parsed.message }
+    }
     try {
-      const { request, account } = parseRunInput(submission.input)
+      const { request, account } = parsed
       const { namespace, workflowId, chain, key } = submission
       const { SubAppId } = request
       const app = { account, ...(SubAppId ? { SubAppId } : {}) }
@@ -69,6 +74,16 @@ export function submit<A extends SubmitAction, S extends Submission>(
       if (provesRefusal(error) && onlySend) heartbeat({ refusedThrough: attempt } satisfies Refused)
       throw toFailure(error, { attempt, nonRetryable: error.class === 'permanent' })
     }
+  }
+}
+
+/** What is wrong with an input stays wrong, however often it is looked at. */
+function parsedOf({ input }: Submission): ParsedRunInput | InvalidInputError {
+  try {
+    return parseRunInput(input)
+  } catch (error) {
+    if (error instanceof InvalidInputError) return error
+    throw error
   }
 }
 

@@ -211,7 +211,7 @@ export class RunPartialError extends RunError {
   ) {
     super(workflowId, {
       what: `The run "${workflowId}" succeeded only in part: ${outcome.reason}`,
-      remedy: "Use the outcome as it is, or start such runs with onPartial: 'repair'.",
+      remedy: "Use the outcome as it is, or use rerun with onPartial: 'repair' and a reason.",
       cause,
     })
   }

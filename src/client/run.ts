@@ -53,7 +53,7 @@ export class Run {
   readonly #answerTimeoutMs: number
   readonly #closed: AbortSignal
 
-  /** Made by `process`, `rerun` and `attach`. */
+  /** Made by `process`, `rerun`, `retry`, `adopt` and `attach`. */
   constructor(
     client: Client,
     { workflowId, chain, runId, attached, address, answerTimeoutMs, closed }: RunAddress,

@@ -147,7 +147,9 @@ export class Vodflow {
         return this.#run({ workflowId, chain, runId: chain, attached: false })
       } catch (error) {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
-        return this.#runOf(await this.#describe(workflowId))
+        const earlier = await this.#describe(workflowId)
+        if (earlier.type !== adoptType) throw otherType(earlier, adoptType)
+        return this.#runOf(earlier)
       }
     })
   }
@@ -203,10 +205,7 @@ export class Vodflow {
   }
 
   async #attachTo({ workflowId, input }: Plan, earlier: WorkflowExecutionDescription): Promise<Run> {
-    if (earlier.type !== runType) {
-      const type = { field: 'workflowType', was: JSON.stringify(earlier.type), is: JSON.stringify(runType) }
-      throw new RequestMismatchError(workflowId, [type])
-    }
+    if (earlier.type !== runType) throw otherType(earlier, runType)
     const was = await startedWith(this.client, earlier)
     const found = was ? differences(was, input) : []
     if (found.length > 0) throw new RequestMismatchError(workflowId, found)
@@ -252,6 +251,11 @@ export class Vodflow {
       throw explain(error, { address, namespace })
     }
   }
+}
+
+function otherType({ workflowId, type }: WorkflowExecutionDescription, wanted: string): RequestMismatchError {
+  const difference = { field: 'workflowType', was: JSON.stringify(type), is: JSON.stringify(wanted) }
+  return new RequestMismatchError(workflowId, [difference])
 }
 
 /** Whatever else runs under that id may do things twice when it begins anew: that is for its owner to decide. */

@@ -13,8 +13,9 @@ const sets = {
   AdaptiveDynamicStreaming: ['AdaptiveDynamicStreamingInfo', 'AdaptiveDynamicStreamingSet'],
 } as const
 
-/** With some 1 KB each. */
 const maxOutputs = 50
+/** The first ones say where the rest is: a set of snapshots has hundreds. */
+const maxUrls = 3
 
 /** What a media file has, whoever made it. The source itself stands among the transcodes, as definition 0. */
 export function mediaOutputsOf(media: Json): Part[] {
@@ -25,4 +26,5 @@ export function mediaOutputsOf(media: Json): Part[] {
   return outputs
     .filter(({ Type, Definition }) => Type !== 'Transcode' || Definition !== 0)
     .slice(0, maxOutputs)
+    .map((part) => ({ ...part, urls: part.urls.slice(0, maxUrls) }))
 }

@@ -12,7 +12,7 @@ const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
 const length = 40
 
 /**
- * The `SessionId` of one attempt: VOD makes at most one task for it in 7 days. Always the same for the same
+ * The `SessionId` of one attempt: VOD makes at most one task for it in 7 days (3 for ProcessMedia). Always the same for the same
  * address, whoever computes it and however often. 40 characters; VOD takes 50.
  */
 export function sessionIdFor({ chain, key, attempt }: SessionAddress): string {

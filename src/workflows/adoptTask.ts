@@ -23,6 +23,9 @@ export async function adoptTask(input: AdoptInput): Promise<Outcome> {
     )
   }
   const { TaskId, SubAppId, account = 'default', delays } = input
+  if (delays?.polls?.length === 0) {
+    throw ApplicationFailure.nonRetryable('delays.polls: is empty; give at least one wait', 'InvalidInput')
+  }
   if (isTaken(TaskId)) {
     throw ApplicationFailure.nonRetryable(
       `TaskId: "${TaskId}" is waited for in this run already`,

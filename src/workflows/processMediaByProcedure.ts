@@ -11,7 +11,7 @@ import type { Send } from './step/state.js'
 
 /**
  * Starts a task flow on a media file and waits until every task it makes has ended. VOD is paid at most
- * once for it, whatever happens. A workflow of its own (start it by this name), or a step to await inside
+ * once for each attempt, whatever happens; there is one, unless `onPartial` asks to repair. A workflow of its own (start it by this name), or a step to await inside
  * another workflow.
  *
  * @param input - the request with the API's own field names, and how to wait; see {@link RunInput}.

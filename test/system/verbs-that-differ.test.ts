@@ -117,6 +117,25 @@ it('a run that is detached as it starts submits, says what was made, and ends', 
   expect(system.tasksOf(FileId)).toHaveLength(1)
 })
 
+it('a handle to a run that has ended does not detach the one that came after it', async () => {
+  const FileId = await system.media()
+  const request = { FileId, ProcedureName: 'one' }
+  const first = await system.vodflow.process(request)
+  await first.result()
+  const second = await system.vodflow.rerun(request, { reason })
+  await first.detach()
+  expect(await second.result()).toMatchObject({ status: 'succeeded' })
+})
+
+it('adopting under the id of another run is refused', async () => {
+  const FileId = await system.media()
+  system.vod.faults.add({ kind: 'dropCallback' })
+  const run = await system.vodflow.process({ FileId, ProcedureName: 'one' })
+  const adopted = system.vodflow.adopt({ TaskId: 'another' }, { workflowId: run.workflowId })
+  await expect(adopted).rejects.toMatchObject({ name: 'RequestMismatchError' })
+  await run.detach()
+})
+
 describe('a partial failure', () => {
   const template = {
     Name: 'three',

@@ -116,6 +116,15 @@ describe('a joined outcome', () => {
     )
   })
 
+  it('keeps a failed part that nothing has replaced', () => {
+    const earlier = outcome([good, passing, { ...passing, Definition: 100020 }])
+    const nothing = joinAttempts(earlier, repairOf(earlier), outcome([], { status: 'failed', tasks: [] }))
+    expect(nothing).toMatchObject({ status: 'partial' })
+    const one = joinAttempts(earlier, repairOf(earlier), outcome([{ ...good, Definition: 100020 }]))
+    expect(one).toMatchObject({ status: 'partial' })
+    expect(one.tasks.flatMap(({ parts }) => parts)).toHaveLength(3)
+  })
+
   it('is unknown when the repair is', () => {
     const earlier = outcome([good, passing])
     const later = outcome([], { status: 'unknown', reason: 'who knows' })

@@ -140,7 +140,10 @@ function seen(state: StepState, TaskId: string, reading: Reading): Step {
   if (task.underWay === 'cancel') return closeTask(state, TaskId, { reading })
   if (task.standing === 'claimed') {
     const proven = prove(state, task, reading)
-    return proven ? seen(proven, TaskId, reading) : settleIfOver(drop(state, task))
+    if (!proven) return settleIfOver(drop(state, task))
+    const step = seen(proven, TaskId, reading)
+    const pollOn = !state.start.events && !isTerminal(reading.Status)
+    return pollOn ? then(step, (next) => read(next, TaskId, 'poll')) : step
   }
   const answered = { ...task, underWay: undefined, hintedMeanwhile: false }
   // A detail that shows another SessionId is not about this step. VOD may leave it empty on a sibling task.

@@ -43,6 +43,11 @@ function decisionOf({ tasks, detached, mediaOutputs }: StepState): Decision {
     tasks.flatMap(({ TaskId, TaskType, lost }) => (lost === undefined ? [] : [{ TaskId, TaskType, lost }])),
   )
   if (detached) {
+    if (tasks.length === 0)
+      return {
+        status: 'detached',
+        reason: 'Somebody detached the run before it was known what was made; a task may exist, billed.',
+      }
     const open = tasks.filter((task) => !isOver(task)).length
     return {
       status: 'detached',

@@ -321,6 +321,39 @@ describe('a step whose media is in a storage path, after a duplicate', () => {
     expect(step.give({ type: 'hint', hint: hint(claimed) })).toEqual([])
   })
 
+  it('ends when its task has, also while another claim is open', () => {
+    const step = seeking()
+    step.give({ type: 'hint', hint: hint('bogus') })
+    step.give({ type: 'hint', hint: hint(claimed) })
+    expect(step.give(seen(reading(claimed)))).toEqual([])
+    expect(step.give({ type: 'gone', TaskId: 'bogus' })).toMatchObject([
+      { do: 'finish', outcome: { status: 'succeeded', TaskId: claimed } },
+    ])
+  })
+
+  it('has no more than five claims open at once', () => {
+    const step = seeking()
+    const reads = Array.from({ length: 20 }, (_, number) =>
+      step.give({ type: 'hint', hint: hint(`bogus-${number}`) }),
+    )
+    expect(reads.flat()).toHaveLength(maxUnconfirmed)
+  })
+
+  it('is not given up by a look that falls into a claim', () => {
+    const step = seeking()
+    step.give({ type: 'hint', hint: hint(claimed) })
+    step.give({ type: 'woke' }, bornAt + 6 * hour)
+    expect(step.state.phase).toBe('waiting')
+  })
+
+  it('does not seek what nothing would ever name', () => {
+    const step = new TestStep({ FileId: '' })
+    step.give(duplicate, bornAt)
+    expect(step.give({ type: 'found', tasks: [], missing: ['ImportMediaKnowledge'] }, bornAt)).toMatchObject([
+      { do: 'finish', outcome: { status: 'unknown' } },
+    ])
+  })
+
   it('aborts no task that is only claimed, and says that one may exist', () => {
     const step = seeking()
     step.give({ type: 'hint', hint: hint(claimed) })
