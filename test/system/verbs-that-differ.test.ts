@@ -10,6 +10,8 @@ afterAll(() => system?.close())
 
 const delays = { listings: [200] }
 const reason = 'the test asks for it'
+/** What goes on after a test must not take the faults of the next one. */
+const finished = (FileId: string) => expect.poll(() => system.tasksOf(FileId)[0]?.Status).toBe('FINISH')
 
 describe('retry', () => {
   it.each(['terminated', 'ended'])(
@@ -115,6 +117,7 @@ it('a run that is detached as it starts submits, says what was made, and ends', 
   })
   expect(await handle.result()).toMatchObject({ status: 'detached', FileId })
   expect(system.tasksOf(FileId)).toHaveLength(1)
+  await finished(FileId)
 })
 
 it('a handle to a run that has ended does not detach the one that came after it', async () => {
@@ -134,6 +137,7 @@ it('adopting under the id of another run is refused', async () => {
   const adopted = system.vodflow.adopt({ TaskId: 'another' }, { workflowId: run.workflowId })
   await expect(adopted).rejects.toMatchObject({ name: 'RequestMismatchError' })
   await run.detach()
+  await finished(FileId)
 })
 
 describe('a partial failure', () => {
