@@ -20,7 +20,8 @@ const unknownTaskCodes: readonly string[] = ['InvalidParameterValue.TaskId', 'Re
  * a wrong key or policy that somebody will mend.
  */
 export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
-  return async ({ account, SubAppId, TaskId, waits, lag, untilTerminal }: Look): Promise<Looked> => {
+  return async (given: Look): Promise<Looked> => {
+    const { account, SubAppId, TaskId, waits, lag, untilTerminal, flows, maxBytes } = given
     const { attempt, heartbeatDetails } = activityInfo()
     const before: Waited = heartbeatDetails ?? { open: 0, ended: 0 }
     heartbeat(before)
@@ -48,7 +49,11 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
       const client = await clientFor(account)
       const request = { TaskId, ...(SubAppId === undefined ? {} : { SubAppId }) }
       const detail = await client.call('DescribeTaskDetail', request, { signal: cancellationSignal() })
-      return { kind: 'seen', reading: toReading(TaskId, detail) }
+      const options = {
+        ...(flows === undefined ? {} : { flows }),
+        ...(maxBytes === undefined ? {} : { maxBytes }),
+      }
+      return { kind: 'seen', reading: toReading(TaskId, detail, options) }
     }
   }
 }

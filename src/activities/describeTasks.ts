@@ -75,7 +75,8 @@ export function describeTasks({ clientFor, macKeys }: ActivityContext) {
       )
     }
 
-    function isOurs(task: { SessionId: string; SessionContext: string }): boolean {
+    function isOurs(task: { SessionId: string; SessionContext: string; CreateTime: string }): boolean {
+      if (search.anyOfFile) return !(Date.parse(task.CreateTime) < search.since - skewMs)
       if (task.SessionId !== '') return task.SessionId === search.SessionId
       const opened = openSessionContext(task.SessionContext, macKeys)
       if (opened.verdict !== 'ours') return false

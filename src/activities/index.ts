@@ -1,12 +1,13 @@
+import { type SubmitAction, submitActions } from '../vod/actions.js'
 import type { ActivityContext } from './context.js'
-import { describeMediaInfos } from './describeMediaInfos.js'
-import { describeProcedureTemplates } from './describeProcedureTemplates.js'
 import { describeTaskDetail } from './describeTaskDetail.js'
 import { describeTasks } from './describeTasks.js'
+import { findPulled } from './findPulled.js'
 import { manageTask } from './manageTask.js'
-import { processMedia } from './processMedia.js'
-import { processMediaByProcedure } from './processMediaByProcedure.js'
+import { readMediaOutputs } from './readMediaOutputs.js'
+import { readTemplateTasks } from './readTemplateTasks.js'
 import { searchAttributeExists } from './searchAttributeExists.js'
+import { submit } from './submit.js'
 import { sweepTasks } from './sweepTasks.js'
 import type { VodActivities } from './types.js'
 
@@ -16,14 +17,15 @@ export type { VodActivities } from './types.js'
 
 /** Every activity, bound to the accounts and keys of this worker. */
 export function createActivities(context: ActivityContext): VodActivities {
+  const submits = submitActions.map((action) => [action, submit(context, action)])
   return {
-    ProcessMediaByProcedure: processMediaByProcedure(context),
-    ProcessMedia: processMedia(context),
+    ...(Object.fromEntries(submits) as Pick<VodActivities, SubmitAction>),
     DescribeTaskDetail: describeTaskDetail(context),
     DescribeTasks: describeTasks(context),
-    DescribeProcedureTemplates: describeProcedureTemplates(context),
-    DescribeMediaInfos: describeMediaInfos(context),
     ManageTask: manageTask(context),
+    readTemplateTasks: readTemplateTasks(context),
+    readMediaOutputs: readMediaOutputs(context),
+    findPulled: findPulled(context),
     sweepTasks: sweepTasks(context),
     searchAttributeExists,
   }

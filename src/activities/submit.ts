@@ -2,8 +2,9 @@ import { activityInfo, heartbeat } from '@temporalio/activity'
 import { asyncActions, type SubmitAction } from '../vod/actions.js'
 import type { RequestOf } from '../vod/api.js'
 import { InvalidInputError, VodError } from '../vod/errors.js'
-import { type ParsedRunInput, parseRunInput } from '../vod/runInput.js'
+import { type ParsedInput, parseStepInput } from '../vod/parseInput.js'
 import { sessionIdFor } from '../vod/sessionId.js'
+import { markedSource } from '../vod/sourceMark.js'
 import { sealSessionContext } from '../vod/token.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
@@ -15,12 +16,6 @@ interface Refused {
   readonly refusedThrough: number
 }
 
-/** What a call of this action says, but for the two members that are ours. */
-type RequestFor<A extends SubmitAction, S> = (
-  request: ParsedRunInput['request'],
-  submission: S,
-) => Omit<RequestOf<A>, 'SessionId' | 'SessionContext'>
-
 /** VOD's window is a day longer: for clocks, and for a call that is long under way, ms. */
 const dedupMarginMs = 24 * 60 * 60_000
 
@@ -31,12 +26,12 @@ const dedupMarginMs = 24 * 60 * 60_000
  * timeout, a crash or a reset it proves nothing: then the answer is `doubtful`, and the listing decides. So it is
  * when an earlier send may be older than VOD's window of deduplication: another one might be paid for again.
  */
-export function submit<A extends SubmitAction, S extends Submission>(
+export function submit<A extends SubmitAction>(
   { clientFor, macKeys, keepSwept }: ActivityContext,
-  { action, requestFor }: { readonly action: A; readonly requestFor: RequestFor<A, S> },
+  action: A,
 ) {
-  const { dedupWindowMs } = asyncActions[action]
-  return async (submission: S): Promise<Submitted> => {
+  const { dedupWindowMs, found } = asyncActions[action]
+  return async (submission: Submission<A>): Promise<Submitted> => {
     const { attempt, heartbeatDetails, scheduledTimestampMs } = activityInfo()
     const refused = heartbeatDetails as Refused | undefined
     const onlySend = submission.first && (attempt === 1 || refused?.refusedThrough === attempt - 1)
@@ -48,13 +43,14 @@ export function submit<A extends SubmitAction, S extends Submission>(
       const refusal = `DedupExpired: an earlier send may be older than the ${days} days in which VOD knows a SessionId`
       return { kind: 'doubtful', SessionId, refusal }
     }
-    const parsed = parsedOf(submission)
+    const parsed = parsedOf(action, submission)
     if (parsed instanceof InvalidInputError) {
       if (onlySend) throw toFailure(parsed, { attempt, nonRetryable: true })
       return { kind: 'doubtful', SessionId, refusal: parsed.message }
     }
     try {
-      const { request, account } = parsed
+      const { account } = parsed
+      const request = parsed.request as Asked
       const { namespace, workflowId, chain, key } = submission
       const { SubAppId } = request
       const app = { account, ...(SubAppId ? { SubAppId } : {}) }
@@ -62,8 +58,9 @@ export function submit<A extends SubmitAction, S extends Submission>(
       const SessionContext = sealSessionContext(address, macKeys, request.SessionContext)
       keepSwept(app)
       const client = await clientFor(account)
-      const sent = { ...requestFor(request, submission), SessionId, SessionContext }
-      const response = await client.call(action, sent as unknown as RequestOf<A>)
+      const mark = found === 'media' ? { SourceContext: markedSource(SessionId, request.SourceContext) } : {}
+      const sent = { ...request, ...mark, SessionId, SessionContext }
+      const response = await client.call(action, sent as RequestOf<A>)
       return { kind: 'accepted', SessionId, tasks: tasksOf(action, response, sentAt) }
     } catch (error) {
       if (!(error instanceof VodError)) throw toFailure(error, { attempt, nonRetryable: onlySend })
@@ -77,10 +74,20 @@ export function submit<A extends SubmitAction, S extends Submission>(
   }
 }
 
+/** What we look at in a request, whatever the action. */
+interface Asked {
+  readonly SubAppId?: number | undefined
+  readonly SessionContext?: string | undefined
+  readonly SourceContext?: string
+}
+
 /** What is wrong with an input stays wrong, however often it is looked at. */
-function parsedOf({ input }: Submission): ParsedRunInput | InvalidInputError {
+function parsedOf<A extends SubmitAction>(
+  action: A,
+  { input }: Submission<A>,
+): ParsedInput<A> | InvalidInputError {
   try {
-    return parseRunInput(input)
+    return parseStepInput(action, input)
   } catch (error) {
     if (error instanceof InvalidInputError) return error
     throw error

@@ -1,19 +1,24 @@
+import type { SubmitAction } from '../vod/actions.js'
 import type { Part, Reading } from '../vod/outcome.js'
-import type { MediaProcessTask } from '../vod/repair.js'
-import type { RunInput } from '../vod/runInput.js'
+import type { StepInput } from '../vod/stepInput.js'
+
+/** One for each asynchronous action: it submits. */
+type Submits = { [A in SubmitAction]: (submission: Submission<A>) => Promise<Submitted> }
 
 /**
  * The activities that a step calls, named for VOD's actions. Types only: this is all that workflows
  * know of this room. One attempt of an activity is exactly one API call.
  */
-export interface VodActivities {
-  ProcessMediaByProcedure(submission: Submission): Promise<Submitted>
-  ProcessMedia(submission: Submission & RepairRequest): Promise<Submitted>
+export interface VodActivities extends Submits {
   DescribeTaskDetail(look: Look): Promise<Looked>
   DescribeTasks(search: Search): Promise<Found>
-  DescribeProcedureTemplates(template: TemplateName): Promise<TemplateTasks>
-  DescribeMediaInfos(media: MediaFile): Promise<MediaOutputs>
   ManageTask(abort: Abort): Promise<Aborted>
+  /** Ours: DescribeProcedureTemplates, cut down to which tasks a template makes. */
+  readTemplateTasks(template: TemplateName): Promise<TemplateTasks>
+  /** Ours: DescribeMediaInfos, cut down to what a media file has. */
+  readMediaOutputs(media: MediaFile): Promise<MediaOutputs>
+  /** Ours: pages of SearchMedia, until the media that a pull made is found. */
+  findPulled(pull: PullSearch): Promise<Pulled>
   /** Ours: pages of DescribeTasks, and a hint for each finished task. */
   sweepTasks(sweep: Sweep): Promise<Swept>
   /** Ours, and no call to VOD: Temporal would hold up a run that sets an attribute it does not have. */
@@ -26,15 +31,9 @@ export interface AppAddress {
   readonly SubAppId?: number
 }
 
-/** Sub-tasks that failed, with the inputs that VOD recorded. */
-export interface RepairRequest {
-  readonly FileId: string
-  readonly MediaProcessTask: MediaProcessTask
-}
-
-export interface Submission {
+export interface Submission<A extends SubmitAction = SubmitAction> {
   /** As the run was given it. The activity parses it: a run can be started by name from anywhere. */
-  readonly input: RunInput
+  readonly input: StepInput<A>
   readonly namespace: string
   readonly workflowId: string
   readonly chain: string
@@ -76,6 +75,10 @@ export interface Look extends AppAddress {
   readonly lag: readonly number[]
   /** Repeat the last wait for ever. */
   readonly untilTerminal: boolean
+  /** Task flows that the request asked for on what the task makes; see `toReading`. */
+  readonly flows?: number
+  /** The reading at most, in bytes: a step with many tasks can keep less of each. */
+  readonly maxBytes?: number
 }
 
 /** `gone`: VOD does not show this task (older than 72 hours, or not its own). */
@@ -90,6 +93,8 @@ export interface Search extends AppAddress {
   readonly attempt: number
   readonly SessionId: string
   readonly FileId?: string
+  /** Every task of this media file since then is taken, whoever asked for it: flows of a pull do not echo its SessionId. */
+  readonly anyOfFile?: true
   /** No task of this step is older, ms since the epoch. */
   readonly since: number
   /** Task types that must be found before the search is over; empty: nobody knows, search to the end. */
@@ -103,6 +108,21 @@ export interface Found {
   readonly tasks: readonly StepTask[]
   /** Every expected type was found. */
   readonly complete: boolean
+}
+
+/** Finds the media behind a duplicate pull. */
+export interface PullSearch extends AppAddress {
+  readonly SessionId: string
+  /** No send is older, ms since the epoch. */
+  readonly since: number
+  /** Waits between searches, the last one repeats, ms. */
+  readonly waits: readonly number[]
+  readonly giveUpAfter: number
+}
+
+/** What is known of a pull by the media that it made; absent: none was found. */
+export interface Pulled {
+  readonly reading?: Reading
 }
 
 export interface TemplateName extends AppAddress {

@@ -1,5 +1,7 @@
+import { taskKinds } from '../vod/actions.js'
 import { maxTaskIdLength } from '../vod/hint.js'
-import { OtherEvent, ProcedureStateChanged, ReviewAudioVideoComplete } from '../vod/schemas/events.js'
+import { isTerminal } from '../vod/reading.js'
+import { OtherEvent, TaskOfEvent } from '../vod/schemas/events.js'
 
 /** What is used of an event, and nothing of it is believed. */
 export interface TaskEvent {
@@ -18,40 +20,28 @@ export interface ParsedEvent {
   readonly task?: TaskEvent
 }
 
+/** The member that holds the task, of each event that a step waits for. */
+const members: ReadonlyMap<string, string> = new Map(
+  Object.values(taskKinds).flatMap(({ event }) => (event ? [[event.EventType, event.member] as const] : [])),
+)
+
+/** The only one that also comes in between. */
+const progressEvent = 'ProcedureStateChanged'
+
 /** Undefined: not an event, or one of a type that we know and not of its shape. */
 export function parseEvent(body: unknown): ParsedEvent | undefined {
   const event = OtherEvent.safeParse(body).data
   if (!event) return undefined
-  const read = taskEvents.get(event.EventType)
-  if (!read) return { event }
-  const task = read(body)
+  const member = members.get(event.EventType)
+  if (member === undefined) return { event }
+  const task = TaskOfEvent.safeParse(event[member]).data
   // Without a bound, whoever has one valid token could fill a run's history with long TaskIds.
-  return task && task.TaskId.length <= maxTaskIdLength ? { event, task } : undefined
+  if (!task || task.TaskId.length > maxTaskIdLength) return undefined
+  const { TaskId, SessionContext, Status, MediaProcessResultSet } = task
+  const percent = meanProgress(MediaProcessResultSet)
+  const terminal = event.EventType !== progressEvent || isTerminal(Status)
+  return { event, task: { TaskId, SessionContext, terminal, ...(percent === undefined ? {} : { percent }) } }
 }
-
-function procedureOf(body: unknown): TaskEvent | undefined {
-  const event = ProcedureStateChanged.safeParse(body).data?.ProcedureStateChangeEvent
-  if (!event) return undefined
-  const percent = meanProgress(event.MediaProcessResultSet)
-  return {
-    TaskId: event.TaskId,
-    SessionContext: event.SessionContext,
-    terminal: event.Status === 'FINISH' || event.Status === 'ABORTED',
-    ...(percent === undefined ? {} : { percent }),
-  }
-}
-
-function reviewOf(body: unknown): TaskEvent | undefined {
-  const event = ReviewAudioVideoComplete.safeParse(body).data?.ReviewAudioVideoCompleteEvent
-  // The event's name says that the task is over; its Status has no other value.
-  return event && { TaskId: event.TaskId, SessionContext: event.SessionContext, terminal: true }
-}
-
-/** The events that a step waits for. */
-const taskEvents: ReadonlyMap<string, (body: unknown) => TaskEvent | undefined> = new Map([
-  ['ProcedureStateChanged', procedureOf],
-  ['ReviewAudioVideoComplete', reviewOf],
-])
 
 /** Total, whatever is in the list. */
 function meanProgress(results: readonly unknown[]): number | undefined {

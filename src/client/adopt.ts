@@ -1,4 +1,4 @@
-import type { AdoptInput } from '../vod/runInput.js'
+import type { AdoptInput } from '../vod/stepInput.js'
 
 /** Workflow type of a run that adopts a task. A contract: it never changes. */
 export const adoptType = 'adoptTask'

@@ -11,7 +11,7 @@ export type {
   Reading,
   TaskStatus,
 } from '../vod/outcome.js'
-export type { RunInput } from '../vod/runInput.js'
+export type { RunInput } from '../vod/stepInput.js'
 export type { Cancelled, Progress, TaskProgress } from '../workflows/progress.js'
 export type { AdoptOptions, AdoptRequest } from './adopt.js'
 export { type ConnectOptions, connect } from './connect.js'

@@ -1,6 +1,7 @@
 import { defaultKey } from '../vod/defaultKey.js'
 import { InvalidInputError } from '../vod/errors.js'
-import { parseRunInput, type RunInput } from '../vod/runInput.js'
+import { parseStepInput } from '../vod/parseInput.js'
+import type { RunInput } from '../vod/stepInput.js'
 import { checkSessionContext } from '../vod/token.js'
 import { workflowIdOf } from './workflowId.js'
 
@@ -59,13 +60,19 @@ export function planOf(
 ): Plan {
   const { key, events, onPartial, delays, account, reason } = options
   const given = Object.entries({ key, events, onPartial, delays }).filter(([, value]) => value !== undefined)
-  const input = parseRunInput({ request, account, ...Object.fromEntries(given) })
+  const input = parseStepInput('ProcessMediaByProcedure', { request, account, ...Object.fromEntries(given) })
   const workflowId = options.workflowId ?? workflowIdOf(input)
   checkLength('workflowId', Buffer.byteLength(workflowId), { most: longestWorkflowId, unit: 'bytes' })
   if (reason !== undefined) checkReason(reason)
   const { SubAppId, SessionContext = '' } = input.request
   const subApp = SubAppId === undefined ? {} : { SubAppId }
-  const address = { namespace, account, ...subApp, workflowId, key: key ?? defaultKey(input.request) }
+  const address = {
+    namespace,
+    account,
+    ...subApp,
+    workflowId,
+    key: key ?? defaultKey('ProcessMediaByProcedure', input.request),
+  }
   checkSessionContext(SessionContext, address)
   return { workflowId, account, input, ...(reason === undefined ? {} : { reason }) }
 }

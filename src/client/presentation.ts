@@ -1,4 +1,4 @@
-import type { RunInput } from '../vod/runInput.js'
+import type { RunInput } from '../vod/stepInput.js'
 import { firstBytes } from './cut.js'
 
 /** Temporal takes 400 bytes of summary (measured), JSON quotes included, and 20,000 of details. */

@@ -1,5 +1,6 @@
+import { canonicalJson } from '../vod/canonicalJson.js'
 import { defaultKey } from '../vod/defaultKey.js'
-import type { RunInput } from '../vod/runInput.js'
+import type { RunInput } from '../vod/stepInput.js'
 import type { Difference } from './errors.js'
 
 /**
@@ -27,19 +28,15 @@ export function differences(was: Identity, is: Identity): Difference[] {
 
 /** Every field that says something, as canonical JSON. Absent, null, empty and VOD's default are the same. */
 function fields({ request, account, key }: Identity): Record<string, string> {
-  const all = Object.entries({ ...request, account, key: key === defaultKey(request) ? undefined : key })
+  const all = Object.entries({
+    ...request,
+    account,
+    key: key === defaultKey('ProcessMediaByProcedure', request) ? undefined : key,
+  })
   return Object.fromEntries(
     all
       .filter(([name, value]) => (value ?? '') !== '' && value !== defaults[name])
-      .map(([name, value]) => [name, canonical(value)]),
-  )
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, part) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
+      .map(([name, value]) => [name, canonicalJson(value)]),
   )
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { RunInput } from '../vod/runInput.js'
+import type { RunInput } from '../vod/stepInput.js'
 import { firstBytes } from './cut.js'
 
 /**

@@ -1,14 +1,45 @@
 import type { RateClass } from './queues.js'
 
-/** One kind of task that an asynchronous action makes. No zod here: workflows import this file. */
+/** A type of task, as VOD lists, announces and shows it. No zod here: workflows import this file. */
+export interface TaskKind {
+  /** Event that announces its end, and the member of it that holds the task; absent where Tencent lists none. */
+  readonly event?: { readonly EventType: string; readonly member: string }
+  /** Whether `DescribeTasks` lists it: so that the sweep hints it, and a search after a duplicate can find it. */
+  readonly listed: boolean
+  /** Member of `DescribeTaskDetail` that holds it. Default `<TaskType>Task`. */
+  readonly detail?: string
+  /** Where the media that it makes stand in its detail: the detail itself, its Output, or each item's Output of a list. */
+  readonly makes?: 'itself' | 'Output' | 'FileInfoSet'
+}
+
+const kinds = {
+  Procedure: {
+    event: { EventType: 'ProcedureStateChanged', member: 'ProcedureStateChangeEvent' },
+    listed: true,
+  },
+  ReviewAudioVideo: { event: completed('ReviewAudioVideo'), listed: true },
+  ImportMediaKnowledge: { listed: false, detail: 'ImportMediaKnowledge' },
+  PullUpload: { event: completed('Pull'), listed: false, makes: 'itself' },
+  EditMedia: { event: completed('EditMedia'), listed: true, makes: 'Output' },
+  ComposeMedia: { event: completed('ComposeMedia'), listed: false, makes: 'Output' },
+  SplitMedia: { event: completed('SplitMedia'), listed: false, makes: 'FileInfoSet' },
+} as const satisfies Record<string, TaskKind>
+
+/** Every type of task that a step waits for. A type that is not here is one without event that is not listed. */
+export const taskKinds: Readonly<Record<string, TaskKind>> = kinds
+
+/** The members of an event that hold a task which a step waits for. */
+export type EventMember = Extract<(typeof kinds)[keyof typeof kinds], { event: unknown }>['event']['member']
+
+function completed<N extends string>(name: N) {
+  return { EventType: `${name}Complete`, member: `${name}CompleteEvent` } as const
+}
+
+/** One kind of task that a submission makes. */
 export interface MadeTask {
   /** Member of the response that holds its id or ids. */
   readonly member: string
   readonly TaskType: string
-  /** Event that announces its end; absent where Tencent lists none. */
-  readonly event?: string
-  /** Whether `DescribeTasks` lists it, so that it can be found again after a duplicate. */
-  readonly listed: boolean
 }
 
 export interface AsyncAction {
@@ -16,32 +47,42 @@ export interface AsyncAction {
   /** How long VOD refuses a SessionId that it has seen, ms. */
   readonly dedupWindowMs: number
   readonly rate: RateClass
+  /**
+   * How the tasks of an earlier send are found after a duplicate: in the `listing`, or by the new `media`, whose
+   * SourceContext says who made it. `none`: only an event can name them, and without one the outcome is `unknown`.
+   */
+  readonly found: 'listing' | 'media' | 'none'
 }
 
 const day = 24 * 60 * 60_000
 
-/** The asynchronous actions that can be a step. */
+const one = (TaskType: string): readonly MadeTask[] => [{ member: 'TaskId', TaskType }]
+
+/** The asynchronous actions that can be a step. For one more: a line here, one in `api.ts`, one in `workflows/steps.ts`. */
 export const asyncActions = {
   ProcessMediaByProcedure: {
     tasks: [
-      { member: 'TaskId', TaskType: 'Procedure', event: 'ProcedureStateChanged', listed: true },
-      {
-        member: 'ReviewAudioVideoTaskId',
-        TaskType: 'ReviewAudioVideo',
-        event: 'ReviewAudioVideoComplete',
-        listed: true,
-      },
-      { member: 'ImportMediaKnowledgeTaskIdSet', TaskType: 'ImportMediaKnowledge', listed: false },
+      ...one('Procedure'),
+      { member: 'ReviewAudioVideoTaskId', TaskType: 'ReviewAudioVideo' },
+      { member: 'ImportMediaKnowledgeTaskIdSet', TaskType: 'ImportMediaKnowledge' },
     ],
     dedupWindowMs: 7 * day,
     rate: 'submit',
+    found: 'listing',
   },
-  /** Repairs what failed of the one above. */
-  ProcessMedia: {
-    tasks: [{ member: 'TaskId', TaskType: 'Procedure', event: 'ProcedureStateChanged', listed: true }],
+  ProcessMedia: { tasks: one('Procedure'), dedupWindowMs: 3 * day, rate: 'submit', found: 'listing' },
+  PullUpload: { tasks: one('PullUpload'), dedupWindowMs: 3 * day, rate: 'submit', found: 'media' },
+  EditMedia: { tasks: one('EditMedia'), dedupWindowMs: 3 * day, rate: 'submit', found: 'listing' },
+  ComposeMedia: { tasks: one('ComposeMedia'), dedupWindowMs: 3 * day, rate: 'submit', found: 'none' },
+  SplitMedia: { tasks: one('SplitMedia'), dedupWindowMs: 3 * day, rate: 'slow', found: 'none' },
+  ReviewAudioVideo: {
+    tasks: one('ReviewAudioVideo'),
     dedupWindowMs: 3 * day,
-    rate: 'submit',
+    rate: 'slow',
+    found: 'listing',
   },
 } as const satisfies Record<string, AsyncAction>
 
 export type SubmitAction = keyof typeof asyncActions
+
+export const submitActions = Object.keys(asyncActions) as readonly SubmitAction[]

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import * as edit from './schemas/edit.js'
 import * as events from './schemas/events.js'
 import * as media from './schemas/media.js'
 import * as process from './schemas/processMedia.js'
@@ -11,7 +12,12 @@ export const vodApi = {
     request: process.ProcessMediaByProcedureRequest,
     response: process.ProcessMediaByProcedureResponse,
   },
-  ProcessMedia: { request: process.ProcessMediaRequest, response: process.ProcessMediaResponse },
+  ProcessMedia: { request: process.ProcessMediaRequest, response: process.TaskIdResponse },
+  PullUpload: { request: media.PullUploadRequest, response: process.TaskIdResponse },
+  EditMedia: { request: edit.EditMediaRequest, response: process.TaskIdResponse },
+  ComposeMedia: { request: edit.ComposeMediaRequest, response: process.TaskIdResponse },
+  SplitMedia: { request: edit.SplitMediaRequest, response: process.TaskIdResponse },
+  ReviewAudioVideo: { request: process.ReviewAudioVideoRequest, response: process.TaskIdResponse },
   DescribeTaskDetail: {
     request: tasks.DescribeTaskDetailRequest,
     response: tasks.DescribeTaskDetailResponse,
@@ -41,7 +47,7 @@ export const vodApi = {
     request: events.DescribeEventConfigRequest,
     response: events.DescribeEventConfigResponse,
   },
-  PullUpload: { request: media.PullUploadRequest, response: media.PullUploadResponse },
+  SearchMedia: { request: media.SearchMediaRequest, response: media.SearchMediaResponse },
   DescribeMediaInfos: {
     request: media.DescribeMediaInfosRequest,
     response: media.DescribeMediaInfosResponse,

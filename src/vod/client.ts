@@ -5,7 +5,7 @@ import tencent from 'tencentcloud-sdk-nodejs-vod'
 import { type RequestOf, type ResponseOf, type VodAction, vodApi } from './api.js'
 import { type Credentials, credentialSource } from './credentials.js'
 import { InvalidInputError, VodError } from './errors.js'
-import { problemOf } from './runInput.js'
+import { problemOf } from './problemOf.js'
 
 export interface VodClientOptions {
   /** Default `https://vod.intl.tencentcloudapi.com`. `http://127.0.0.1:PORT` is a local VOD. */

@@ -1,12 +1,34 @@
-/** What a key is made of. */
-interface Named {
-  readonly SubAppId?: number | undefined
-  readonly FileId?: string | undefined
-  readonly MediaStoragePath?: string | undefined
-  readonly ProcedureName: string
-}
+import { sha256 } from '@noble/hashes/sha2.js'
+import type { SubmitAction } from './actions.js'
+import { base32 } from './base32.js'
+import { canonicalJson } from './canonicalJson.js'
 
-/** The key of a step that was given none. It goes into the SessionId: it never changes. No zod here: workflows import this file. */
-export function defaultKey({ SubAppId, FileId, MediaStoragePath, ProcedureName }: Named): string {
-  return [SubAppId ?? 0, FileId || MediaStoragePath, ProcedureName].join('/')
+type Json = Readonly<Record<string, unknown>>
+
+/** What does not change what VOD makes. */
+const incidental: readonly string[] = [
+  'SessionId',
+  'SessionContext',
+  'TasksPriority',
+  'TasksNotifyMode',
+  'ExtInfo',
+]
+
+const hashLength = 26
+
+/**
+ * The key of a step that was given none: what it asks for. Of ProcessMediaByProcedure `<SubAppId>/<media>/<ProcedureName>`, of
+ * all others the action and a hash of the request, whose URLs may have secrets in them. It goes into the SessionId: it
+ * never changes. No zod and nothing of Node here: workflows import this file.
+ */
+export function defaultKey(action: SubmitAction, request: Json): string {
+  if (action === 'ProcessMediaByProcedure') {
+    const { SubAppId, FileId, MediaStoragePath, ProcedureName } = request
+    return [SubAppId ?? 0, FileId || MediaStoragePath, ProcedureName].join('/')
+  }
+  const asked = Object.entries(request).filter(
+    ([name, value]) => !incidental.includes(name) && (value ?? '') !== '',
+  )
+  const digest = sha256(new TextEncoder().encode(canonicalJson(Object.fromEntries(asked))))
+  return `${action}/${base32(digest).slice(0, hashLength)}`
 }

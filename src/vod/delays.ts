@@ -8,6 +8,11 @@ export interface StepDelays {
    * The third net under a lost callback. Default 6, 12, 24, 48 and 70 hours: VOD shows a task for 72.
    */
   readonly looks: readonly number[]
+  /**
+   * The same while a task is open that VOD does not list, so that no sweep can hint it. Default 1, 3, 10 and 30 minutes, 1 and 3
+   * hours, then as `looks`.
+   */
+  readonly unlistedLooks: readonly number[]
   /** Each look falls this share earlier or later, so that runs started together do not read together. Default 0.1. */
   readonly lookJitter: number
   /** Waits between reads where no event can come; the last one repeats. Default 3 s growing to 10 min. */
@@ -32,6 +37,10 @@ const hour = 60 * minute
 
 export const defaultDelays: StepDelays = {
   looks: [6 * hour, 12 * hour, 24 * hour, 48 * hour, 70 * hour],
+  unlistedLooks: [
+    ...[1, 3, 10, 30, 60, 180].map((m) => m * minute),
+    ...[6, 12, 24, 48, 70].map((h) => h * hour),
+  ],
   lookJitter: 0.1,
   polls: [3, 5, 10, 20, 40, 60, 120, 300, 600].map((s) => s * second),
   lag: [2 * second, 5 * second, 15 * second],

@@ -1,3 +1,5 @@
+import type { SubmitAction } from './actions.js'
+
 /**
  * What became of a step. Decided from sub-task statuses and `ErrCodeExt` alone: `FINISH` covers success
  * and failure alike (Tencent, "Task Management"). No zod here: workflows import this file.
@@ -48,6 +50,11 @@ export interface ModerationSegment {
   readonly Suggestion: string
   readonly Label: string
   readonly Form: string
+  /** What was said or written there, if that is it. */
+  readonly Text: string
+  /** A picture of it, until `PicUrlExpireTime`. */
+  readonly Url: string
+  readonly PicUrlExpireTime: string
 }
 
 /** VOD's word for where a task is. Open-ended: what is not one of the four is treated as not yet over. */
@@ -70,8 +77,17 @@ export interface Reading {
   readonly counts: Readonly<Record<PartStatus, number>>
   readonly parts: readonly Part[]
   readonly moderation?: Moderation
+  /** FileIds of the media that it made. Absent when it made none. */
+  readonly newFileIds?: readonly string[]
+  /** Tasks of the task flow that it started on what it made: a PullUpload with a Procedure. Absent when there is none. */
+  readonly started?: readonly StartedTask[]
   /** Something was cut to stay under the limit; `DescribeTaskDetail` shows the whole for 72 hours. */
   readonly truncated: boolean
+}
+
+export interface StartedTask {
+  readonly TaskId: string
+  readonly TaskType: string
 }
 
 /** One submission of a step. Every attempt stays visible in the outcome. */
@@ -81,7 +97,7 @@ export interface Attempt {
   /** An earlier send had been accepted: VOD said so, or its tasks were found. */
   readonly recovered: boolean
   /** `adopted`: somebody else had submitted it. */
-  readonly action: 'ProcessMediaByProcedure' | 'ProcessMedia' | 'adopted'
+  readonly action: SubmitAction | 'adopted'
   readonly TaskIds: readonly string[]
   /** What this attempt by itself came to, and why. */
   readonly status: OutcomeStatus
@@ -99,11 +115,14 @@ export interface Outcome {
   readonly status: OutcomeStatus
   /** One sentence for a person: why this status. */
   readonly reason: string
-  /** Empty when the template asks for no such task. */
+  /** The task that the action made. Of ProcessMediaByProcedure empty when the template asks for moderation only. */
   readonly TaskId: string
   readonly ReviewAudioVideoTaskId: string
   readonly ImportMediaKnowledgeTaskIdSet: readonly string[]
+  /** The media file that it is about: of a PullUpload the new one. Empty when it is about several. */
   readonly FileId: string
+  /** The media files that it made, in VOD's order: PullUpload, EditMedia, ComposeMedia, SplitMedia. */
+  readonly newFileIds: readonly string[]
   /** The caller's own context, as it was given. */
   readonly SessionContext: string
   readonly tasks: readonly Reading[]

@@ -1,3 +1,5 @@
+import { asyncActions, type SubmitAction } from './actions.js'
+
 /** The workflow task queue. Activities never run here: eager dispatch would go around VOD's rate limits (measured). */
 export const workflowQueue = 'vodflow'
 
@@ -7,14 +9,18 @@ export type RateClass = 'submit' | 'read' | 'slow'
 /** Calls per second. VOD allows 100 (20 for the slow ones) for each action of an account; recovery and people need the rest. */
 export const callsPerSecond: Readonly<Record<RateClass, number>> = { submit: 80, read: 80, slow: 15 }
 
-/** Every action that has an activity, and the queue it waits in. */
+const submitRates = Object.fromEntries(
+  Object.entries(asyncActions).map(([action, { rate }]) => [action, rate]),
+) as Readonly<Record<SubmitAction, RateClass>>
+
+/** Every activity, and the queue it waits in. */
 export const rateClasses = {
-  ProcessMediaByProcedure: 'submit',
-  ProcessMedia: 'submit',
+  ...submitRates,
   DescribeTaskDetail: 'read',
   DescribeTasks: 'read',
-  DescribeProcedureTemplates: 'read',
-  DescribeMediaInfos: 'read',
+  readTemplateTasks: 'read',
+  readMediaOutputs: 'read',
+  findPulled: 'read',
   ManageTask: 'slow',
   sweepTasks: 'read',
   searchAttributeExists: 'read',

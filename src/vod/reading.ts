@@ -1,4 +1,5 @@
-import type { Moderation, Part, PartStatus, Reading } from './outcome.js'
+import { taskKinds } from './actions.js'
+import type { Moderation, Part, PartStatus, Reading, StartedTask } from './outcome.js'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -11,24 +12,32 @@ export const maxReadingBytes = 80 * 1024
 const maxUrls = 200
 const maxText = 1_000
 
-/** The member of `DescribeTaskDetail` that holds a task of this type. */
-const taskMembers: Readonly<Record<string, string>> = {
-  Procedure: 'ProcedureTask',
-  ReviewAudioVideo: 'ReviewAudioVideoTask',
-  ImportMediaKnowledge: 'ImportMediaKnowledge',
-}
-
 /** VOD shows a task's last word only in these two; everything else, known or not, may still change. */
 export function isTerminal(Status: string): boolean {
   return Status === 'FINISH' || Status === 'ABORTED'
 }
 
+export interface ReadingOptions {
+  readonly maxBytes?: number
+  /** Task flows that the request asked for on what the task makes: an end that does not name them all is not known. */
+  readonly flows?: number
+}
+
 /** Cuts a parsed `DescribeTaskDetail` answer down to what a run keeps. Pure and total: never throws. */
-export function toReading(TaskId: string, detail: Json, maxBytes = maxReadingBytes): Reading {
+export function toReading(
+  TaskId: string,
+  detail: Json,
+  { maxBytes = maxReadingBytes, flows = 0 }: ReadingOptions = {},
+): Reading {
   const TaskType = text(detail.TaskType)
   const Status = text(detail.Status)
-  const task = object(detail[taskMembers[TaskType] ?? `${TaskType}Task`])
-  const parts = partsOf(TaskType, Status, task)
+  const task = object(detail[taskKinds[TaskType]?.detail ?? `${TaskType}Task`])
+  const made = newMediaOf(TaskType, task)
+  const started = startedBy(task)
+  const ended = partsOf(TaskType, Status, task)
+  const unnamed = ended.some(({ status }) => status === 'failed') ? 0 : flows - started.length
+  const parts = Status === 'FINISH' && unnamed > 0 ? [...ended, flowNotNamed] : ended
+  const newFileIds = made.map(({ FileId }) => text(FileId)).filter((FileId) => FileId !== '')
   const counts = { succeeded: 0, failed: 0, aborted: 0, unknown: 0 }
   for (const part of parts) counts[part.status]++
   const moderation = moderationOf(TaskType, task)
@@ -39,11 +48,16 @@ export function toReading(TaskId: string, detail: Json, maxBytes = maxReadingByt
     CreateTime: text(detail.CreateTime),
     FinishTime: text(detail.FinishTime),
     SessionId: text(task?.SessionId),
-    FileId: text(task?.FileId) || text(object(task?.Input)?.FileId),
+    FileId:
+      text(task?.FileId) ||
+      text(object(task?.Input)?.FileId) ||
+      (newFileIds.length === 1 ? (newFileIds[0] ?? '') : ''),
     percent: isTerminal(Status) ? 100 : percentOf(task),
     counts,
     parts,
     ...(moderation ? { moderation } : {}),
+    ...(newFileIds.length > 0 ? { newFileIds } : {}),
+    ...(started.length > 0 ? { started: started.flat() } : {}),
     truncated: parts.some((part) => part.urls.length >= maxUrls),
   }
   return shrink(reading, maxBytes)
@@ -69,7 +83,58 @@ function partsOf(TaskType: string, Status: string, task: Json | undefined): Part
     // A flow that ended without a sub-task did nothing: most often the source could not be opened.
     return parts.length === 0 && Status === 'FINISH' ? [toPart(TaskType, 'failed', task)] : parts
   }
-  return [toPart(TaskType, wholeTaskStatus(TaskType, Status, task), task)]
+  const status = wholeTaskStatus(TaskType, Status, task)
+  const made = newMediaOf(TaskType, task)
+  if (status !== 'succeeded' || made.length === 0) return [toPart(TaskType, status, task)]
+  return made.map((Output) =>
+    toPart(TaskType, text(Output.FileId) === '' ? 'unknown' : 'succeeded', { Output }),
+  )
+}
+
+/** The media that a task made, as its detail describes them. */
+function newMediaOf(TaskType: string, task: Json | undefined): Json[] {
+  switch (taskKinds[TaskType]?.makes) {
+    case 'itself': {
+      const { FileId, FileUrl } = task ?? {}
+      return text(FileId) === '' ? [] : [{ FileId, FileUrl }]
+    }
+    case 'Output': {
+      const Output = object(task?.Output)
+      return Output && text(Output.FileId) !== '' ? [Output] : []
+    }
+    case 'FileInfoSet':
+      return itemsOf(task?.FileInfoSet).map((item) => object(item.Output) ?? {})
+    default:
+      return []
+  }
+}
+
+/** The tasks of each flow that a task started on what it made, flow by flow. */
+function startedBy(task: Json | undefined): StartedTask[][] {
+  const places = task ? [task, ...itemsOf(task.FileInfoSet)] : []
+  return places
+    .map(({ ProcedureTaskId, ReviewAudioVideoTaskId }) => [
+      ...startedTask('Procedure', ProcedureTaskId),
+      ...startedTask('ReviewAudioVideo', ReviewAudioVideoTaskId),
+    ])
+    .filter((flow) => flow.length > 0)
+}
+
+function startedTask(TaskType: string, TaskId: unknown): StartedTask[] {
+  return text(TaskId) === '' ? [] : [{ TaskType, TaskId: text(TaskId) }]
+}
+
+const flowNotNamed: Part = {
+  Type: 'Procedure',
+  status: 'unknown',
+  ErrCodeExt: '',
+  Message: 'the task flow that was asked for is not named',
+  Output: {},
+  urls: [],
+}
+
+function itemsOf(list: unknown): Json[] {
+  return Array.isArray(list) ? list.map(object).filter((item) => item !== undefined) : []
 }
 
 /** SUCCESS counts only with an empty ErrCodeExt (Tencent: ErrCode is kept for old clients). */
@@ -87,7 +152,7 @@ function wholeTaskStatus(TaskType: string, Status: string, task: Json | undefine
   if (TaskType === 'ReviewAudioVideo')
     return text(object(task.Output)?.Suggestion) === '' ? 'unknown' : 'succeeded'
   if (TaskType === 'ImportMediaKnowledge') return task.ErrCode === 0 ? 'succeeded' : 'unknown'
-  return 'unknown'
+  return newMediaOf(TaskType, task).length > 0 ? 'succeeded' : 'unknown'
 }
 
 /** One part of a task, or of a media file. */
@@ -150,6 +215,9 @@ function moderationOf(TaskType: string, task: Json | undefined): Moderation | un
       EndTimeOffset: Number(segment?.EndTimeOffset ?? 0),
       Confidence: Number(segment?.Confidence ?? 0),
       ...verdict(segment),
+      Text: text(segment?.Text),
+      Url: text(segment?.Url),
+      PicUrlExpireTime: text(segment?.PicUrlExpireTime),
     })),
     ...(cover && text(cover.Suggestion) !== '' ? { cover: verdict(cover) } : {}),
     SegmentSetFileUrl: text(Output.SegmentSetFileUrl),

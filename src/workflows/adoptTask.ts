@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow'
 import type { StepDelays } from '../vod/delays.js'
 import type { Outcome } from '../vod/outcome.js'
-import type { AdoptInput } from '../vod/runInput.js'
+import type { AdoptInput } from '../vod/stepInput.js'
 import { isTaken, openInbox } from './inbox.js'
 import { runStep } from './runStep.js'
 
@@ -39,6 +39,7 @@ export async function adoptTask(input: AdoptInput): Promise<Outcome> {
     key: TaskId,
     attempt: 1,
     events: false,
+    flows: 0,
     delays: delays as Partial<StepDelays> | undefined,
     FileId: '',
     SessionContext: '',

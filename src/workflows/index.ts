@@ -5,8 +5,16 @@
 
 export type { StepDelays } from '../vod/delays.js'
 export type { Moderation, Outcome, OutcomeStatus, Part, Reading } from '../vod/outcome.js'
-export type { AdoptInput, RunInput } from '../vod/runInput.js'
+export type { AdoptInput, RunInput, StepInput } from '../vod/stepInput.js'
 export { adoptTask } from './adoptTask.js'
-export { processMediaByProcedure } from './processMediaByProcedure.js'
 export type { Cancelled, Progress, TaskProgress } from './progress.js'
+export {
+  composeMedia,
+  editMedia,
+  processMedia,
+  processMediaByProcedure,
+  pullUpload,
+  reviewAudioVideo,
+  splitMedia,
+} from './steps.js'
 export { sweep } from './sweep.js'

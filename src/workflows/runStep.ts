@@ -15,6 +15,8 @@ export interface StepOptions {
   readonly attempt: number
   /** Events can reach this step. */
   readonly events: boolean
+  /** Task flows that the request asks for on what it makes. */
+  readonly flows: number
   readonly delays: Partial<StepDelays> | undefined
   readonly FileId: string
   readonly SessionContext: string
@@ -22,7 +24,7 @@ export interface StepOptions {
 
 /** Runs one attempt of a step in this workflow: gives it its address, shows where it is. */
 export function runStep(options: StepOptions): Promise<Outcome> {
-  const { account, SubAppId, key, attempt, origin, events, delays, FileId, SessionContext } = options
+  const { account, SubAppId, key, attempt, origin, events, flows, delays, FileId, SessionContext } = options
   const { listen, show } = openStep(key, attempt)
   const { namespace, workflowId, firstExecutionRunId: chain } = workflowInfo()
   const subApp = SubAppId === undefined ? {} : { SubAppId }
@@ -32,6 +34,7 @@ export function runStep(options: StepOptions): Promise<Outcome> {
       origin,
       attempt,
       events,
+      flows,
       delays: { ...defaultDelays, ...delays },
       jitter: Math.random() * 2 - 1,
       FileId,

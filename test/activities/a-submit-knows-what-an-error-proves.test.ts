@@ -32,7 +32,7 @@ const { ProcessMediaByProcedure } = createActivities({
   keepSwept: () => {},
 })
 
-const submission: Submission = {
+const submission: Submission<'ProcessMediaByProcedure'> = {
   input: { request: { FileId: '528', ProcedureName: 'one' } },
   namespace: 'default',
   workflowId: 'w',

@@ -76,7 +76,7 @@ export async function startWorker(
 
 /** Stands in for the activities. A task ends when the test says so. */
 export class ScriptedVod {
-  readonly submissions: Submission[] = []
+  readonly submissions: Submission<'ProcessMediaByProcedure'>[] = []
   /** What the next submissions meet. */
   onSubmit: (TaskId: string) => Submitted | Promise<Submitted> = accept
   /** What an abort meets. */
@@ -105,7 +105,7 @@ export class ScriptedVod {
         }
       },
       DescribeTasks: async () => ({ tasks: [], complete: true }),
-      DescribeProcedureTemplates: async () => ({ known: true, TaskTypes: ['Procedure'] }),
+      readTemplateTasks: async () => ({ known: true, TaskTypes: ['Procedure'] }),
       ManageTask: async ({ TaskId }) => {
         if (this.abortable) this.#status.set(TaskId.replace('task-of-', ''), 'ABORTED')
         return { aborted: this.abortable }

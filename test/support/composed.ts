@@ -6,7 +6,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { Outcome } from '../../src/vod/outcome.js'
-import type { RunInput } from '../../src/vod/runInput.js'
+import type { RunInput } from '../../src/vod/stepInput.js'
 import { processMediaByProcedure } from '../../src/workflows/index.js'
 
 /** A workflow as a user writes one: several steps in it at once. */

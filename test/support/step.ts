@@ -20,6 +20,7 @@ export function start(given: Partial<StepStart> = {}): StepStart {
     origin: { kind: 'submit', send },
     attempt: 1,
     events: true,
+    flows: 0,
     delays: defaultDelays,
     jitter: 0,
     FileId: '528',

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { InvalidInputError } from '../../src/vod/errors.js'
-import { parseRunInput } from '../../src/vod/runInput.js'
+import { parseStepInput } from '../../src/vod/parseInput.js'
 
 const request = { ProcedureName: 'one', FileId: '528' }
 const problemsOf = (value: unknown) => {
   try {
-    parseRunInput(value)
+    parseStepInput('ProcessMediaByProcedure', value)
     return []
   } catch (error) {
     expect(error).toBeInstanceOf(InvalidInputError)
@@ -70,7 +70,11 @@ it('what is right comes back as it was, with its defaults', () => {
   })
   fc.assert(
     fc.property(right, (given) => {
-      expect(parseRunInput({ request: given })).toEqual({ request: given, account: 'default', events: true })
+      expect(parseStepInput('ProcessMediaByProcedure', { request: given })).toEqual({
+        request: given,
+        account: 'default',
+        events: true,
+      })
     }),
   )
 })

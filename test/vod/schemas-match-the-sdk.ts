@@ -4,12 +4,9 @@
  */
 import type * as sdk from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models.js'
 import type { z } from 'zod'
+import type { EventMember } from '../../src/vod/actions.js'
 import type { RequestOf, VodAction, vodApi } from '../../src/vod/api.js'
-import type {
-  OtherEvent,
-  ProcedureStateChanged,
-  ReviewAudioVideoComplete,
-} from '../../src/vod/schemas/events.js'
+import type { OtherEvent, TaskOfEvent } from '../../src/vod/schemas/events.js'
 import type { TaskSimpleInfo } from '../../src/vod/schemas/tasks.js'
 import type { ProcedureTemplate } from '../../src/vod/schemas/templates.js'
 
@@ -28,6 +25,11 @@ interface Sdk {
   ModifyEventConfig: [sdk.ModifyEventConfigRequest, sdk.ModifyEventConfigResponse]
   DescribeEventConfig: [sdk.DescribeEventConfigRequest, sdk.DescribeEventConfigResponse]
   PullUpload: [sdk.PullUploadRequest, sdk.PullUploadResponse]
+  EditMedia: [sdk.EditMediaRequest, sdk.EditMediaResponse]
+  ComposeMedia: [sdk.ComposeMediaRequest, sdk.ComposeMediaResponse]
+  SplitMedia: [sdk.SplitMediaRequest, sdk.SplitMediaResponse]
+  ReviewAudioVideo: [sdk.ReviewAudioVideoRequest, sdk.ReviewAudioVideoResponse]
+  SearchMedia: [sdk.SearchMediaRequest, sdk.SearchMediaResponse]
   DescribeMediaInfos: [sdk.DescribeMediaInfosRequest, sdk.DescribeMediaInfosResponse]
   DeleteMedia: [sdk.DeleteMediaRequest, sdk.DeleteMediaResponse]
 }
@@ -72,17 +74,9 @@ export type ResponsesReadable = None<
 
 export type ListedTaskNames = None<Unknown<z.input<typeof TaskSimpleInfo>, sdk.TaskSimpleInfo>>
 export type TemplateNames = None<Unknown<z.input<typeof ProcedureTemplate>, sdk.ProcedureTemplate>>
-export type EventNames = None<
-  | Unknown<z.input<typeof ProcedureStateChanged>, sdk.EventContent>
-  | Unknown<z.input<typeof ReviewAudioVideoComplete>, sdk.EventContent>
-  | Unknown<z.input<typeof OtherEvent>, sdk.EventContent>
->
-export type ProcedureEventNames = None<
-  Unknown<z.input<typeof ProcedureStateChanged>['ProcedureStateChangeEvent'], sdk.ProcedureTask>
->
-export type ReviewEventNames = None<
-  Unknown<z.input<typeof ReviewAudioVideoComplete>['ReviewAudioVideoCompleteEvent'], sdk.ReviewAudioVideoTask>
->
+export type EventNames = None<Unknown<z.input<typeof OtherEvent>, sdk.EventContent>>
+export type EventMembers = None<Exclude<EventMember, keyof sdk.EventContent>>
+export type EventTaskNames = None<Unknown<z.input<typeof TaskOfEvent>, sdk.ProcedureTask>>
 
 /** What we send is what the SDK sends; an empty TasksNotifyMode is documented and a plain string there. */
 export const requestsFit: { [A in VodAction]: (request: RequestOf<A>) => Loose<Plain<Sdk[A][0]>> } = {
@@ -100,6 +94,11 @@ export const requestsFit: { [A in VodAction]: (request: RequestOf<A>) => Loose<P
   ModifyEventConfig: (request) => request,
   DescribeEventConfig: (request) => request,
   PullUpload: (request) => request,
+  EditMedia: (request) => request,
+  ComposeMedia: (request) => request,
+  SplitMedia: (request) => request,
+  ReviewAudioVideo: (request) => request,
+  SearchMedia: (request) => request,
   DescribeMediaInfos: (request) => request,
   DeleteMedia: (request) => request,
 }

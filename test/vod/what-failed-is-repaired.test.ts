@@ -21,6 +21,7 @@ function outcome(parts: readonly Part[], given: Partial<Outcome> = {}): Outcome 
     ReviewAudioVideoTaskId: '',
     ImportMediaKnowledgeTaskIdSet: [],
     FileId: '528',
+    newFileIds: [],
     SessionContext: '',
     tasks: [task],
     attempts: [],

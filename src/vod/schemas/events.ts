@@ -5,24 +5,16 @@ import { emptyResponse, list, RequestId, SubAppId, text } from './common.js'
  * Of an event's body only these are used, and none is believed: they say which task to look at. The results are not
  * looked into: zod makes an issue of each wrong one, and whoever sent 256 KiB of `1,1,1` cost a quarter of a second.
  */
-const task = { TaskId: z.string().min(1), Status: text, SessionContext: text, SessionId: text }
-
-export const ProcedureStateChanged = z.looseObject({
-  EventType: z.literal('ProcedureStateChanged'),
-  ProcedureStateChangeEvent: z.looseObject({ ...task, MediaProcessResultSet: list(z.unknown()) }),
+export const TaskOfEvent = z.looseObject({
+  TaskId: z.string().min(1),
+  Status: text,
+  SessionContext: text,
+  MediaProcessResultSet: list(z.unknown()),
 })
 
-export const ReviewAudioVideoComplete = z.looseObject({
-  EventType: z.literal('ReviewAudioVideoComplete'),
-  ReviewAudioVideoCompleteEvent: z.looseObject(task),
-})
-
-/** Any other event, of the 25 there are or of those to come. */
+/** Any event, of the 25 there are or of those to come. */
 export const OtherEvent = z.looseObject({ EventType: z.string().min(1) })
 export type OtherEvent = z.infer<typeof OtherEvent>
-
-export const EventContent = z.union([ProcedureStateChanged, ReviewAudioVideoComplete, OtherEvent])
-export type EventContent = z.infer<typeof EventContent>
 
 export const PullEventsRequest = z.strictObject({
   SubAppId: SubAppId.optional(),

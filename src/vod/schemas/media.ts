@@ -1,5 +1,9 @@
 import { z } from 'zod'
-import { emptyResponse, list, RequestId, SubAppId, text } from './common.js'
+import { emptyResponse, list, number, RequestId, SubAppId } from './common.js'
+import { submission, TasksPriority } from './submission.js'
+
+/** Limit of the API page "PullUpload". */
+export const maxSourceContext = 250
 
 const FileId = z
   .string('must be a string; as a number it loses digits')
@@ -14,15 +18,14 @@ export const PullUploadRequest = z.strictObject({
   ExpireTime: z.string().optional(),
   StorageRegion: z.string().optional(),
   ClassId: z.int().optional(),
-  SessionContext: z.string().max(1_000).optional(),
-  SessionId: z.string().max(50).optional(),
-  ExtInfo: z.string().optional(),
-  SourceContext: z.string().max(250).optional(),
+  TasksPriority,
+  SourceContext: z
+    .string('must be a string; put objects through JSON.stringify')
+    .max(maxSourceContext, `is longer than ${maxSourceContext} characters; shorten it`)
+    .optional(),
   MediaStoragePath: z.string().optional(),
-  SubAppId: SubAppId.optional(),
+  ...submission,
 })
-
-export const PullUploadResponse = z.looseObject({ TaskId: text, ...RequestId })
 
 export const DescribeMediaInfosRequest = z.strictObject({
   FileIds: z.array(FileId).min(1).max(20, 'has more than 20 ids; ask in several calls').optional(),
@@ -34,6 +37,26 @@ export const DescribeMediaInfosRequest = z.strictObject({
 export const DescribeMediaInfosResponse = z.looseObject({
   MediaInfoSet: list(z.looseObject({ FileId: z.string() })),
   NotExistFileIdSet: list(z.string()),
+  ...RequestId,
+})
+
+const TimeRange = z.strictObject({ After: z.string().optional(), Before: z.string().optional() })
+const texts = z.array(z.string()).optional()
+
+/** Only what is asked for here; the other conditions go through. */
+export const SearchMediaRequest = z.looseObject({
+  SubAppId: SubAppId.optional(),
+  FileIds: texts,
+  CreateTime: TimeRange.optional(),
+  Filters: texts,
+  Sort: z.strictObject({ Field: z.string(), Order: z.enum(['Asc', 'Desc']) }).optional(),
+  Offset: z.int().min(0).optional(),
+  Limit: z.int().min(1).optional(),
+})
+
+export const SearchMediaResponse = z.looseObject({
+  TotalCount: number,
+  MediaInfoSet: list(z.looseObject({ FileId: z.string() })),
   ...RequestId,
 })
 

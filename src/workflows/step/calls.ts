@@ -5,12 +5,12 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow'
-import type { Looked, StepTask, Submission, Submitted, VodActivities } from '../../activities/types.js'
-import { asyncActions, type MadeTask } from '../../vod/actions.js'
+import type { Look, Looked, Pulled, Submission, Submitted, VodActivities } from '../../activities/types.js'
+import { type AsyncAction, asyncActions, taskKinds } from '../../vod/actions.js'
 import type { Part } from '../../vod/outcome.js'
 import { overdueAttribute } from '../../vod/overdue.js'
 import { type QueuedAction, queueFor } from '../../vod/queues.js'
-import type { ReadCause, Send, StepState } from './state.js'
+import type { ReadCause, SearchResult, Send, StepState } from './state.js'
 
 /** Where a step stands: what its activities need besides the effect. */
 export interface StepAddress extends Omit<Submission, 'input' | 'first' | 'sentSince'> {
@@ -59,12 +59,21 @@ export function submit(address: StepAddress, send: Send): Promise<Submitted> {
   // A reset or a workflow retry keeps the chain but changes the run: an earlier run may have sent already.
   const first = workflowInfo().runId === chain
   const submission = { input, namespace, workflowId, chain, key, attempt, first, sentSince }
-  const { ProcedureName, FileId, MediaStoragePath } = input.request
-  const options = { summary: `${ProcedureName} on ${FileId || MediaStoragePath}`, priority: 3 } as const
-  if (send.action === 'ProcessMediaByProcedure') return call(address, send.action, options)(submission)
-  const { FileId: repaired, MediaProcessTask } = send
-  const repair = { ...options, summary: `attempt ${attempt}: repair ${options.summary}` }
-  return call(address, send.action, repair)({ ...submission, FileId: repaired, MediaProcessTask })
+  const summary = attempt === 1 ? summaryOf(send) : `attempt ${attempt}: repair ${summaryOf(send)}`
+  // The compiler cannot pair an action with its own input once both are taken from a union.
+  const submitOnce = call(address, send.action, { summary, priority: 3 }) as (
+    given: Submission,
+  ) => Promise<Submitted>
+  return submitOnce(submission)
+}
+
+/** Never a URL: it may have secrets in it. */
+function summaryOf({ action, input }: Send): string {
+  const { ProcedureName, FileId, MediaStoragePath, MediaName } = input.request as Partial<
+    Record<string, string>
+  >
+  const media = FileId || MediaStoragePath || MediaName || ''
+  return [ProcedureName ?? action, media].filter((text) => text !== '').join(' on ')
 }
 
 const whyRead: Readonly<Record<ReadCause, string>> = {
@@ -94,7 +103,19 @@ export function read(
     address,
     'DescribeTaskDetail',
     options,
-  )({ ...app(address), TaskId, waits, lag, untilTerminal: cause === 'poll' })
+  )({ ...app(address), TaskId, waits, lag, untilTerminal: cause === 'poll', ...bounds(state, TaskId) })
+}
+
+/** An outcome has room for three whole readings. */
+const maxReadings = 3
+const maxReadingsBytes = 240 * 1024
+
+function bounds({ start, tasks }: StepState, TaskId: string): Pick<Look, 'flows' | 'maxBytes'> {
+  const startedHere = tasks.some((task) => task.TaskId === TaskId && task.startedHere)
+  return {
+    ...(start.flows > 0 && !startedHere ? { flows: start.flows } : {}),
+    ...(tasks.length > maxReadings ? { maxBytes: Math.floor(maxReadingsBytes / tasks.length) } : {}),
+  }
 }
 
 /** Asks VOD to abort a task. `false` when it refuses. */
@@ -117,7 +138,7 @@ export async function readMedia(address: StepAddress, FileId: string): Promise<r
     priority: 2,
     limitMs: mediaLimitMs,
   }
-  return (await call(address, 'DescribeMediaInfos', options)({ ...app(address), FileId })).outputs
+  return (await call(address, 'readMediaOutputs', options)({ ...app(address), FileId })).outputs
 }
 
 /** Sets the search attribute by which overdue runs are found, where the namespace has it. */
@@ -132,27 +153,50 @@ export async function markOverdue(address: StepAddress, since: number): Promise<
   if (exists) upsertSearchAttributes([{ key, value: new Date(since) }])
 }
 
-export interface SearchResult {
-  readonly tasks: readonly StepTask[]
-  /** Types of task that the template asks for and no listing showed. */
-  readonly missing: readonly string[]
-}
-
 /** After a duplicate: which tasks did the earlier send make? */
 export async function search(
   address: StepAddress,
   { state, send, SessionId }: { state: StepState; send: Send; SessionId: string },
 ): Promise<SearchResult> {
+  const { found, tasks }: AsyncAction = asyncActions[send.action]
+  const made = tasks.map(({ TaskType }) => TaskType)
+  const { ProcedureName, Procedure, FileId = '' } = send.input.request as Partial<Record<string, string>>
+  switch (found) {
+    case 'listing': {
+      const template = send.action === 'ProcessMediaByProcedure' ? (ProcedureName ?? '') : undefined
+      const wanted = template === undefined ? made : await templateTasks(address, template)
+      return list(address, { state, SessionId, FileId, wanted })
+    }
+    case 'media': {
+      const { reading } = await findPulled(address, { state, SessionId })
+      if (!reading) return { tasks: [], missing: made }
+      if (!Procedure) return { tasks: [], missing: [], reading }
+      const wanted = await templateTasks(address, Procedure)
+      return {
+        ...(await list(address, { state, SessionId, FileId: reading.FileId, wanted, anyOfFile: true })),
+        reading,
+      }
+    }
+    case 'none':
+      return { tasks: [], missing: made }
+  }
+}
+
+interface Listing {
+  readonly state: StepState
+  readonly SessionId: string
+  readonly FileId: string
+  /** Types of task; empty: nobody knows. */
+  readonly wanted: readonly string[]
+  readonly anyOfFile?: true
+}
+
+async function list(
+  address: StepAddress,
+  { state, SessionId, FileId, wanted, anyOfFile }: Listing,
+): Promise<SearchResult> {
   const { listings, listingsGiveUp } = state.start.delays
   const { chain, key, attempt } = address
-  const { action, input } = send
-  const made: readonly MadeTask[] = asyncActions[action].tasks
-  const wanted =
-    action === 'ProcessMediaByProcedure'
-      ? await templateTasks(address, input.request.ProcedureName)
-      : made.map((task) => task.TaskType)
-  const listable = made.filter((task) => task.listed).map((task) => task.TaskType)
-  const FileId = action === 'ProcessMedia' ? send.FileId : input.request.FileId
   const options: CallOptions = { summary: `duplicate: searching the tasks of ${SessionId}`, priority: 2 }
   const { tasks } = await call(
     address,
@@ -164,14 +208,29 @@ export async function search(
     key,
     attempt,
     SessionId,
-    ...(FileId ? { FileId } : {}),
+    ...(FileId === '' ? {} : { FileId }),
+    ...(anyOfFile ? { anyOfFile } : {}),
     since: workflowInfo().startTime.getTime(),
-    expected: wanted.filter((type) => listable.some((listed) => listed === type)),
+    expected: wanted.filter((TaskType) => taskKinds[TaskType]?.listed),
     waits: listings,
     giveUpAfter: listingsGiveUp,
   })
   const missing = wanted.filter((TaskType) => !tasks.some((task) => task.TaskType === TaskType))
   return { tasks, missing: wanted.length === 0 ? ['A task of a template that VOD does not show'] : missing }
+}
+
+function findPulled(
+  address: StepAddress,
+  { state, SessionId }: { state: StepState; SessionId: string },
+): Promise<Pulled> {
+  const { listings, listingsGiveUp } = state.start.delays
+  const options: CallOptions = { summary: `duplicate: searching the media of ${SessionId}`, priority: 2 }
+  const since = workflowInfo().startTime.getTime()
+  return call(
+    address,
+    'findPulled',
+    options,
+  )({ ...app(address), SessionId, since, waits: listings, giveUpAfter: listingsGiveUp })
 }
 
 /** How long the template is asked for before the search goes on without knowing what to expect, ms. */
@@ -184,8 +243,7 @@ async function templateTasks(address: StepAddress, ProcedureName: string): Promi
     limitMs: templateLimitMs,
   }
   try {
-    return (await call(address, 'DescribeProcedureTemplates', options)({ ...app(address), ProcedureName }))
-      .TaskTypes
+    return (await call(address, 'readTemplateTasks', options)({ ...app(address), ProcedureName })).TaskTypes
   } catch {
     return []
   }

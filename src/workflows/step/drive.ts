@@ -11,7 +11,7 @@ import type { Cancelled } from '../progress.js'
 import type { StepAddress } from './calls.js'
 import { perform } from './perform.js'
 import { begin, reduce } from './reduce.js'
-import type { Effect, Step, StepEvent, StepInput, StepStart, StepState } from './state.js'
+import type { Effect, ReducerInput, Step, StepEvent, StepStart, StepState } from './state.js'
 
 export interface Drive {
   readonly address: StepAddress
@@ -30,7 +30,7 @@ const everything = ['submit', 'search', 'read', 'readMedia', 'abort', 'markOverd
 export async function drive({ address, start, listen, onState, onCancelled }: Drive): Promise<Outcome> {
   const caller = CancellationScope.current()
   if (caller.consideredCancelled) throw new CancelledFailure('cancelled before anything was sent')
-  const inputs: StepInput[] = []
+  const inputs: ReducerInput[] = []
   const push = (event: StepEvent) => void inputs.push({ ...event, at: Date.now() })
   const cancelIfMeant = () => caller.consideredCancelled && push({ type: 'cancel' })
   listen({
@@ -79,7 +79,7 @@ export async function drive({ address, start, listen, onState, onCancelled }: Dr
         onCancelled(cancelled)
         throw new CancelledFailure('cancelled; VOD had refused the request')
       }
-      const input = inputs.shift() as StepInput
+      const input = inputs.shift() as ReducerInput
       if (input.type === 'cancel') stop('read')
       ;[state, effects] = reduce(state, input)
     }

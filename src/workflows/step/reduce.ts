@@ -1,6 +1,6 @@
-import type { StepTask, Submitted } from '../../activities/types.js'
+import type { Submitted } from '../../activities/types.js'
 import type { Hint, Net } from '../../vod/hint.js'
-import type { Reading } from '../../vod/outcome.js'
+import type { Reading, StartedTask } from '../../vod/outcome.js'
 import { isTerminal } from '../../vod/reading.js'
 import { cancel, closeTask, foundTooLate, submittedTooLate, wokeWhileCancelling } from './cancelling.js'
 import { drop, notFound, prove, seeks, withClaim } from './seeking.js'
@@ -10,14 +10,15 @@ import {
   maxEarlyHints,
   maxUnconfirmed,
   type ReadCause,
+  type ReducerInput,
+  type SearchResult,
   type Step,
-  type StepInput,
   type StepStart,
   type StepState,
   type TaskState,
 } from './state.js'
 import { isOver, taskOf, toTask, withTask } from './tasks.js'
-import { giveUpAt, nextWake, wakesBehind } from './wakes.js'
+import { giveUpAt, nextWake } from './wakes.js'
 
 /** The first state of a step. */
 export function begin(start: StepStart, at: number): Step {
@@ -29,7 +30,6 @@ export function begin(start: StepStart, at: number): Step {
     tasks: [],
     early: [],
     unconfirmed: 0,
-    wakes: 0,
   }
   const { origin } = start
   if (origin.kind === 'submit') return [state, [{ do: 'submit', send: origin.send }]]
@@ -41,7 +41,7 @@ export function begin(start: StepStart, at: number): Step {
  * A whole step as a pure function. An input that means nothing in a state (doubled, late, foreign, out of
  * order) leaves the state as it is.
  */
-export function reduce(state: StepState, input: StepInput): Step {
+export function reduce(state: StepState, input: ReducerInput): Step {
   if (state.phase === 'settled') return [state, []]
   switch (input.type) {
     case 'submitted':
@@ -49,11 +49,11 @@ export function reduce(state: StepState, input: StepInput): Step {
         ? submittedTooLate(state, input.submitted)
         : submitted(state, input.submitted, input.at)
     case 'found':
-      return found(state, input.tasks, input.missing, input.at)
+      return found(state, input)
     case 'hint':
       return hinted(state, input.hint)
     case 'seen':
-      return seen(state, input.TaskId, input.reading)
+      return seen(state, input)
     case 'gone':
       return gone(state, input.TaskId)
     case 'woke':
@@ -83,12 +83,26 @@ function submitted(state: StepState, submitted: Submitted, at: number): Step {
   return [{ ...state, SessionId, phase: 'recovering', ...doubt }, [{ do: 'search', send, SessionId }]]
 }
 
-function found(state: StepState, tasks: readonly StepTask[], missing: readonly string[], at: number): Step {
+function found(state: StepState, { tasks, missing, reading, at }: SearchResult & { at: number }): Step {
   if (state.phase === 'cancelling') return foundTooLate(state, tasks)
   if (state.phase !== 'recovering') return [state, []]
-  const recovered = state.recovered || tasks.length > 0
+  const known = reading ? [knownBy(reading, at)] : []
+  // What stands beside a reading was started by the task that it is about.
+  const listed = tasks.map((task) => ({ ...toTask(task), startedHere: known.length > 0 }))
+  const recovered = state.recovered || tasks.length > 0 || known.length > 0
   const rest = missing.map((TaskType) => notFound(state, { TaskId: '', TaskType, createdAt: at }))
-  return wait({ ...state, recovered }, [...tasks.map(toTask), ...rest], at)
+  return wait({ ...state, recovered }, [...known, ...listed, ...rest], at)
+}
+
+/** A task whose end shows in what it made. */
+function knownBy(reading: Reading, at: number): TaskState {
+  const { TaskId, TaskType, Status, CreateTime, percent } = reading
+  return {
+    ...toTask({ TaskId, TaskType, createdAt: Date.parse(CreateTime) || at }),
+    reading,
+    Status,
+    percent,
+  }
 }
 
 /** The TaskIds are known: go over the hints that came first, then wait. */
@@ -119,12 +133,24 @@ function hinted(state: StepState, hint: Hint): Step {
   }
   if (state.phase !== 'waiting') return [state, []]
   const task = taskOf(state, hint.TaskId)
-  if (!task) return claim(state, hint)
+  if (!task) return state.start.flows > 0 ? hintedOfFlow(state, hint) : claim(state, hint)
   if (isOver(task)) return [state, []]
   const Status = hint.terminal ? task.Status : 'PROCESSING'
   const shown = withTask(state, { ...task, Status, percent: Math.max(task.percent, hint.percent ?? 0) })
   if (!hint.terminal || !state.start.events || state.unconfirmed >= maxUnconfirmed) return [shown, []]
   return read(shown, hint.TaskId, 'hint', hint.via)
+}
+
+/** A hint of a flow that nobody has named yet: what started it must have ended, so that is read, and the hint kept. */
+function hintedOfFlow(state: StepState, hint: Hint): Step {
+  const kept: StepState =
+    state.early.length < maxEarlyHints ? { ...state, early: [...state.early, hint] } : state
+  if (!state.start.events || state.unconfirmed >= maxUnconfirmed) return claim(kept, hint)
+  const open = kept.tasks.filter((task) => !isOver(task) && !task.startedHere && task.standing === 'known')
+  return open.reduce<Step>(
+    (step, { TaskId }) => then(step, (next) => read(next, TaskId, 'hint', hint.via)),
+    claim(kept, hint),
+  )
 }
 
 /** A hint names a task that the step does not know, while it seeks one: its detail will tell. */
@@ -134,21 +160,29 @@ function claim(state: StepState, { TaskId, via }: Hint): Step {
   return read(withClaim(state, TaskId), TaskId, 'hint', via)
 }
 
-function seen(state: StepState, TaskId: string, reading: Reading): Step {
+interface Seen {
+  readonly TaskId: string
+  readonly reading: Reading
+  readonly at: number
+}
+
+function seen(state: StepState, input: Seen): Step {
+  const { TaskId, reading, at } = input
   const task = taskOf(state, TaskId)
   if (!task?.underWay) return [state, []]
   if (task.underWay === 'cancel') return closeTask(state, TaskId, { reading })
   if (task.standing === 'claimed') {
     const proven = prove(state, task, reading)
     if (!proven) return settleIfOver(drop(state, task))
-    const step = seen(proven, TaskId, reading)
+    const step = seen(proven, input)
     const pollOn = !state.start.events && !isTerminal(reading.Status)
     return pollOn ? then(step, (next) => read(next, TaskId, 'poll')) : step
   }
   const answered = { ...task, underWay: undefined, hintedMeanwhile: false }
   // A detail that shows another SessionId is not about this step. VOD may leave it empty on a sibling task.
   const adopted = state.start.origin.kind === 'adopt'
-  if (!adopted && reading.SessionId !== '' && reading.SessionId !== state.SessionId)
+  const echoed = !adopted && !task.startedHere
+  if (echoed && reading.SessionId !== '' && reading.SessionId !== state.SessionId)
     return unconfirmed(state, task, answered)
   const known = {
     ...answered,
@@ -159,8 +193,20 @@ function seen(state: StepState, TaskId: string, reading: Reading): Step {
   }
   if (!isTerminal(reading.Status)) return unconfirmed(state, task, known)
   const endedBy = task.underWay === 'hint' ? (task.hintedBy ?? 'push') : task.underWay
-  const next: StepState = { ...withTask(state, known), endedBy }
-  return settleIfOver(next)
+  return settleStarted({ ...withTask(state, known), endedBy }, reading.started ?? [], at)
+}
+
+/** A task that has ended may have started a task flow on what it made: the step waits for that too. */
+function settleStarted(state: StepState, started: readonly StartedTask[], at: number): Step {
+  const fresh = started.filter(({ TaskId }) => !taskOf(state, TaskId))
+  if (fresh.length === 0) return settleIfOver(state)
+  const tasks = fresh.map((task) => ({ ...toTask({ ...task, createdAt: at }), startedHere: true }))
+  const more: StepState = { ...state, tasks: [...state.tasks, ...tasks], early: [] }
+  const first: Step = state.start.events ? [more, []] : readAll(more, 'poll')
+  return state.early.reduce<Step>(
+    (step, hint) => then(step, (next) => hinted(next, hint)),
+    then(first, (next) => sleep(next, at)),
+  )
 }
 
 /** Of a task that somebody else has submitted. */
@@ -207,7 +253,7 @@ function woke(state: StepState, at: number): Step {
       isOver(task) ? task : { ...task, lost: 'did not end in time to be read' }
     return settle({ ...state, tasks: state.tasks.map(lose) })
   }
-  const rested: StepState = { ...state, unconfirmed: 0, wakes: wakesBehind(state, at) }
+  const rested: StepState = { ...state, unconfirmed: 0 }
   const looked: Step = state.start.events ? readAll(rested, 'look') : [rested, []]
   return then(looked, (next) => sleep(next, at))
 }

@@ -1,31 +1,22 @@
 import type { StepTask } from '../../activities/types.js'
-import { asyncActions, type MadeTask } from '../../vod/actions.js'
 import type { Reading } from '../../vod/outcome.js'
 import type { StepState, TaskState } from './state.js'
-import { toTask } from './tasks.js'
+import { hasEvent, isListed, toTask } from './tasks.js'
 
 /*
  * Media in a storage path cannot be listed by their own: among thousands of tasks the search after a duplicate ends before it
- * has seen them all. VOD said that the task is there, so an event or the sweep will name it, and its detail prove it.
+ * has seen them all; and some types of task are in no listing. VOD said that the task is there, so an event or the sweep will
+ * name it, and its detail prove it.
  */
 
 /** A task of an earlier send that no listing showed: sought where that says little, else lost. */
 export function notFound({ start, refusal }: StepState, task: StepTask): TaskState {
-  if (start.FileId === '' && refusal === undefined && canBeNamed(task))
+  if ((start.FileId === '' || !isListed(task)) && refusal === undefined && hasEvent(task))
     return { ...toTask(task), standing: 'sought' }
   const earlier =
     refusal === undefined ? 'was made by an earlier send' : `may have been made before VOD said ${refusal}`
   return { ...toTask(task), lost: `${earlier} but is not in any listing` }
 }
-
-/** Its end has an event, and VOD lists it: nothing else would ever name the others. */
-function canBeNamed({ TaskType }: StepTask): boolean {
-  return named.includes(TaskType)
-}
-
-const named: readonly string[] = asyncActions.ProcessMediaByProcedure.tasks
-  .filter((task: MadeTask) => task.listed && task.event !== undefined)
-  .map(({ TaskType }) => TaskType)
 
 export function seeks({ tasks }: StepState): boolean {
   return tasks.some(({ standing }) => standing === 'sought')

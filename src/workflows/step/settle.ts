@@ -1,3 +1,4 @@
+import { asyncActions } from '../../vod/actions.js'
 import { type Decision, decide } from '../../vod/decide.js'
 import type { Outcome, Reading } from '../../vod/outcome.js'
 import type { StepState, TaskState } from './state.js'
@@ -12,12 +13,13 @@ export function outcomeOf(state: StepState): Outcome {
   return {
     status,
     reason,
-    TaskId: idOf(tasks, 'Procedure'),
+    TaskId: mainIdOf(state),
     ReviewAudioVideoTaskId: idOf(tasks, 'ReviewAudioVideo'),
     ImportMediaKnowledgeTaskIdSet: tasks
       .filter(({ TaskId, TaskType }) => TaskType === 'ImportMediaKnowledge' && TaskId !== '')
       .map(({ TaskId }) => TaskId),
-    FileId: fileIdOf(readings) || start.FileId,
+    FileId: start.FileId || fileIdOf(readings),
+    newFileIds: readings.flatMap(({ newFileIds }) => newFileIds ?? []),
     SessionContext: start.SessionContext,
     tasks: readings,
     ...(moderation ? { moderation } : {}),
@@ -60,6 +62,14 @@ function decisionOf({ tasks, detached, mediaOutputs }: StepState): Decision {
     ...decision,
     reason: `${decision.reason} The media file has ${has}, of this run or an earlier one.`,
   }
+}
+
+/** The task that the submission was for; what that one started has other ids. */
+function mainIdOf({ start, tasks }: StepState): string {
+  const { origin } = start
+  if (origin.kind === 'adopt') return origin.TaskId
+  const [made] = asyncActions[origin.send.action].tasks
+  return tasks.find(({ TaskType, startedHere }) => TaskType === made?.TaskType && !startedHere)?.TaskId ?? ''
 }
 
 function idOf(tasks: readonly TaskState[], type: string): string {

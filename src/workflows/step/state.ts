@@ -1,8 +1,9 @@
-import type { RepairRequest, StepTask, Submitted } from '../../activities/types.js'
+import type { StepTask, Submitted } from '../../activities/types.js'
+import type { SubmitAction } from '../../vod/actions.js'
 import type { StepDelays } from '../../vod/delays.js'
 import type { Hint, Net } from '../../vod/hint.js'
 import type { EndedBy, Outcome, Part, Reading } from '../../vod/outcome.js'
-import type { RunInput } from '../../vod/runInput.js'
+import type { StepInput } from '../../vod/stepInput.js'
 import type { Cancelled, Progress } from '../progress.js'
 
 /** How a step begins: it submits, or takes over a task that somebody else has submitted. */
@@ -11,9 +12,18 @@ export type Origin =
   | { readonly kind: 'adopt'; readonly TaskId: string }
 
 /** What is submitted. */
-export type Send =
-  | { readonly action: 'ProcessMediaByProcedure'; readonly input: RunInput }
-  | ({ readonly action: 'ProcessMedia'; readonly input: RunInput } & RepairRequest)
+export type Send = {
+  readonly [A in SubmitAction]: { readonly action: A; readonly input: StepInput<A> }
+}[SubmitAction]
+
+/** What is known of the tasks that an earlier send made. */
+export interface SearchResult {
+  readonly tasks: readonly StepTask[]
+  /** Types of task that were asked for and that nothing showed. */
+  readonly missing: readonly string[]
+  /** A task that is known by what it made, not by a TaskId. */
+  readonly reading?: Reading
+}
 
 /** What a step is given once and never changes. */
 export interface StepStart {
@@ -21,6 +31,8 @@ export interface StepStart {
   readonly attempt: number
   /** Events can reach this step. Without them it reads its tasks every few seconds to minutes. */
   readonly events: boolean
+  /** Task flows that the request asks for on what the tasks make. */
+  readonly flows: number
   readonly delays: StepDelays
   /** -1 to 1: moves every look by its share of `lookJitter`. Drawn once for each step. */
   readonly jitter: number
@@ -32,7 +44,7 @@ export interface StepStart {
 /** What happens to a step. */
 export type StepEvent =
   | { readonly type: 'submitted'; readonly submitted: Submitted }
-  | { readonly type: 'found'; readonly tasks: readonly StepTask[]; readonly missing: readonly string[] }
+  | ({ readonly type: 'found' } & SearchResult)
   | { readonly type: 'hint'; readonly hint: Hint }
   | { readonly type: 'seen'; readonly TaskId: string; readonly reading: Reading }
   | { readonly type: 'gone'; readonly TaskId: string }
@@ -44,7 +56,7 @@ export type StepEvent =
   | { readonly type: 'abortAnswered'; readonly TaskId: string; readonly aborted: boolean }
 
 /** Every input carries its time, ms since the epoch: the reducer has no clock. */
-export type StepInput = StepEvent & { readonly at: number }
+export type ReducerInput = StepEvent & { readonly at: number }
 
 /** What a step asks of the world. Each effect but `wake` and the last two is one activity or two. */
 export type Effect =
@@ -86,6 +98,8 @@ export interface TaskState extends StepTask {
   readonly standing: 'known' | 'sought' | 'claimed'
   /** VOD took the abort of a cancelled step. */
   readonly aborted: boolean
+  /** Another task of the step started it: VOD does not echo our SessionId then. */
+  readonly startedHere: boolean
   /** A cancelled step knows all it will ever know of this task. */
   readonly closed: boolean
 }
@@ -103,8 +117,6 @@ export interface StepState {
   readonly early: readonly Hint[]
   /** Terminal hints that a read did not confirm since the last look. */
   readonly unconfirmed: number
-  /** How many of the wakes are behind: looks, then `overdue`, then `giveUp`. */
-  readonly wakes: number
   readonly nextWake?: number
   readonly overdueSince?: number
   readonly cancelled?: Cancelled

@@ -1,4 +1,5 @@
 import type { StepTask } from '../../activities/types.js'
+import { taskKinds } from '../../vod/actions.js'
 import { isTerminal } from '../../vod/reading.js'
 import type { StepState, TaskState } from './state.js'
 
@@ -14,6 +15,7 @@ export function toTask(task: StepTask): TaskState {
     lost: undefined,
     standing: 'known',
     aborted: false,
+    startedHere: false,
     closed: false,
   }
 }
@@ -21,6 +23,15 @@ export function toTask(task: StepTask): TaskState {
 /** Nothing more will be learned of this task. */
 export function isOver(task: TaskState): boolean {
   return task.lost !== undefined || isTerminal(task.Status)
+}
+
+/** An event announces its end. */
+export function hasEvent({ TaskType }: StepTask): boolean {
+  return taskKinds[TaskType]?.event !== undefined
+}
+
+export function isListed({ TaskType }: StepTask): boolean {
+  return taskKinds[TaskType]?.listed ?? false
 }
 
 export function taskOf(state: StepState, TaskId: string): TaskState | undefined {

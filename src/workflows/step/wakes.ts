@@ -1,4 +1,5 @@
 import type { StepState } from './state.js'
+import { isListed, isOver } from './tasks.js'
 
 /** Share of `overdue` after which a read comes too late: a look moved by jitter still falls before it. */
 const lastMoment = 0.99
@@ -10,10 +11,12 @@ interface Wake {
 
 /** Every time at which the step wakes by itself, in order: looks, then overdue, then the end. */
 function wakesOf({ start, tasks }: StepState): readonly Wake[] {
-  const { looks, lookJitter, overdue, giveUp } = start.delays
+  const { lookJitter, overdue, giveUp } = start.delays
   // A claim may be anybody's task: it says nothing of the age of this step.
   const own = tasks.filter(({ standing }) => standing !== 'claimed')
-  const born = Math.min(...own.map((task) => task.createdAt))
+  const open = own.filter((task) => !isOver(task))
+  const looks = open.every(isListed) ? start.delays.looks : start.delays.unlistedLooks
+  const born = Math.min(...(open.length > 0 ? open : own).map((task) => task.createdAt))
   const moved = (look: number) =>
     born + Math.min(look * (1 + start.jitter * lookJitter), overdue * lastMoment)
   const nth = (index: number) => `look ${index + 1} of ${looks.length}, if no event comes`
@@ -28,15 +31,10 @@ export function giveUpAt(state: StepState): number {
   return wakesOf(state).at(-1)?.at ?? 0
 }
 
-/** How many wakes are behind at this time. After an outage several are: one look stands for all. */
-export function wakesBehind(state: StepState, at: number): number {
-  return wakesOf(state).filter((wake) => wake.at <= at).length
-}
-
+/** The first wake that is not behind. After an outage several are: one look stands for all. */
 export function nextWake(state: StepState, at: number): Wake & { readonly overdueSince?: number } {
   const wakes = wakesOf(state)
-  const index = Math.min(Math.max(state.wakes, wakesBehind(state, at)), wakes.length - 1)
-  const next = wakes[index] as Wake
+  const next = wakes.find((wake) => wake.at > at) ?? (wakes.at(-1) as Wake)
   const overdue = wakes.at(-2)?.at ?? 0
   return at >= overdue ? { ...next, overdueSince: overdue } : next
 }

@@ -5,7 +5,7 @@ import { toFailure } from './failure.js'
 import type { MediaFile, MediaOutputs } from './types.js'
 
 /** What a media file has: readable long after VOD has stopped to show the task that made it. */
-export function describeMediaInfos({ clientFor }: ActivityContext) {
+export function readMediaOutputs({ clientFor }: ActivityContext) {
   return async ({ account, SubAppId, FileId }: MediaFile): Promise<MediaOutputs> => {
     const { attempt } = activityInfo()
     try {

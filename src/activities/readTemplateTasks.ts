@@ -5,7 +5,7 @@ import { toFailure } from './failure.js'
 import type { TemplateName, TemplateTasks } from './types.js'
 
 /** Which types of task a submission with this template makes. */
-export function describeProcedureTemplates({ clientFor }: ActivityContext) {
+export function readTemplateTasks({ clientFor }: ActivityContext) {
   return async ({ account, SubAppId, ProcedureName }: TemplateName): Promise<TemplateTasks> => {
     const { attempt } = activityInfo()
     try {

@@ -1,0 +1,110 @@
+import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
+import type { Reading } from '../vod/outcome.js'
+import { markOf } from '../vod/sourceMark.js'
+import type { ActivityContext } from './context.js'
+import { askAgain, toFailure } from './failure.js'
+import type { Pulled, PullSearch } from './types.js'
+
+/** Where the search stands: carried from attempt to attempt, since an attempt is one page. */
+interface Position {
+  readonly Offset: number
+  readonly search: number
+}
+
+const start: Position = { Offset: 0, search: 0 }
+
+const pageSize = 100
+/** VOD shows so many results of one search, "SearchMedia", Offset. */
+const maxResults = 5_000
+const skewMs = 2 * 60_000
+
+/**
+ * Finds the media that an earlier send of a PullUpload made: VOD lists no pulls, but keeps the SourceContext, which says which
+ * SessionId made the media. Large files take long to pull, so it is searched again until `giveUpAfter` is over.
+ */
+export function findPulled({ clientFor }: ActivityContext) {
+  return async (pull: PullSearch): Promise<Pulled> => {
+    const { attempt, heartbeatDetails, scheduledTimestampMs } = activityInfo()
+    const position = (heartbeatDetails as Position | undefined) ?? start
+    heartbeat(position)
+    const { MediaInfoSet } = await page(position).catch((error) => {
+      throw toFailure(error, { attempt })
+    })
+    const media = MediaInfoSet.find(isOurs)
+    if (media) return { reading: readingOf(media, pull.SessionId) }
+    const Offset = position.Offset + pageSize
+    if (MediaInfoSet.length === pageSize && Offset < maxResults) {
+      heartbeat({ ...position, Offset } satisfies Position)
+      throw askAgain(`${Offset} media looked at`, 1)
+    }
+    const wait = pull.waits[position.search] ?? pull.waits.at(-1) ?? pull.giveUpAfter
+    if (Date.now() + wait > scheduledTimestampMs + pull.giveUpAfter) return {}
+    heartbeat({ Offset: 0, search: position.search + 1 } satisfies Position)
+    throw askAgain(`search ${position.search + 1} found nothing`, wait)
+
+    async function page({ Offset }: Position) {
+      const client = await clientFor(pull.account)
+      const request = {
+        ...(pull.SubAppId === undefined ? {} : { SubAppId: pull.SubAppId }),
+        CreateTime: {
+          After: new Date(pull.since - skewMs).toISOString(),
+          Before: new Date(Date.now() + skewMs).toISOString(),
+        },
+        Sort: { Field: 'CreateTime', Order: 'Asc' as const },
+        Offset,
+        Limit: pageSize,
+      }
+      return client.call('SearchMedia', request, { signal: cancellationSignal() })
+    }
+
+    function isOurs(media: Readonly<Record<string, unknown>>): boolean {
+      return markOf(textOf(sourceOf(media).SourceContext)) === pull.SessionId
+    }
+  }
+}
+
+type Json = Readonly<Record<string, unknown>>
+
+/** As if the task's own detail had been read: what it made is there, so it went well. */
+function readingOf(media: Json & { readonly FileId: string }, SessionId: string): Reading {
+  const { FileId } = media
+  const { CreateTime, MediaUrl } = basicOf(media)
+  const Url = textOf(MediaUrl)
+  const Output = { FileId, FileUrl: Url }
+  const TaskType = 'PullUpload'
+  return {
+    TaskId: '',
+    TaskType,
+    Status: 'FINISH',
+    CreateTime: textOf(CreateTime),
+    FinishTime: textOf(CreateTime),
+    SessionId,
+    FileId,
+    percent: 100,
+    counts: { succeeded: 1, failed: 0, aborted: 0, unknown: 0 },
+    parts: [
+      {
+        Type: TaskType,
+        status: 'succeeded',
+        ErrCodeExt: '',
+        Message: '',
+        Output,
+        urls: Url === '' ? [] : [Url],
+      },
+    ],
+    newFileIds: [FileId],
+    truncated: false,
+  }
+}
+
+function basicOf(media: Json): Json {
+  return Object(media.BasicInfo) as Json
+}
+
+function sourceOf(media: Json): Json {
+  return Object(basicOf(media).SourceInfo) as Json
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}

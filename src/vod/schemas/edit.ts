@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { submission, TasksPriority } from './submission.js'
+
+const FileId = z
+  .string('must be a string; as a number it loses digits')
+  .min(1, 'is empty; give the id of a media file')
+const offset = z.number('must be a number of seconds').optional()
+
+/** Cuts and joins media files, or a live stream, one after another. */
+export const EditMediaRequest = z.strictObject({
+  InputType: z.enum(['File', 'Stream'], 'must be File or Stream'),
+  FileInfos: z
+    .array(z.looseObject({ FileId, StartTimeOffset: offset, EndTimeOffset: offset }))
+
+    .optional(),
+  StreamInfos: z.array(z.looseObject({ StreamId: z.string() })).optional(),
+  Definition: z.int().optional(),
+  ProcedureName: z.string('must be the name of a task flow template').optional(),
+  OutputConfig: z.looseObject({}).optional(),
+  ...submission,
+  TasksPriority,
+})
+
+/** Puts tracks of video, audio and pictures together. */
+export const ComposeMediaRequest = z.strictObject({
+  Tracks: z
+    .array(z.looseObject({ Type: z.string(), TrackItems: z.array(z.looseObject({ Type: z.string() })) }))
+    .min(1, 'is empty; give at least one track'),
+  Output: z.looseObject({ FileName: z.string('must be the name of the new media file') }),
+  Canvas: z.looseObject({}).optional(),
+  SubAppId: submission.SubAppId,
+  SessionContext: submission.SessionContext,
+  SessionId: submission.SessionId,
+})
+
+/** Cuts one media file into several. */
+export const SplitMediaRequest = z.strictObject({
+  FileId,
+  Segments: z
+    .array(
+      z.looseObject({
+        StartTimeOffset: offset,
+        EndTimeOffset: offset,
+        ProcedureName: z.string('must be the name of a task flow template').optional(),
+      }),
+    )
+    .min(1, 'is empty; give at least one segment')
+    .max(100, 'has more than 100 segments; split in several steps'),
+  SubAppId: submission.SubAppId,
+  SessionContext: submission.SessionContext,
+  SessionId: submission.SessionId,
+  TasksPriority,
+})

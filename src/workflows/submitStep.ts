@@ -1,0 +1,105 @@
+import { ApplicationFailure, isCancellation, TemporalFailure } from '@temporalio/workflow'
+import type { SubmitAction } from '../vod/actions.js'
+import { defaultKey } from '../vod/defaultKey.js'
+import type { StepDelays } from '../vod/delays.js'
+import { joinAttempts } from '../vod/joinAttempts.js'
+import type { Outcome } from '../vod/outcome.js'
+import { maxAttempts, repairOf } from '../vod/repair.js'
+import type { StepInput } from '../vod/stepInput.js'
+import { isTaken, openInbox } from './inbox.js'
+import { runStep } from './runStep.js'
+import type { Send } from './step/state.js'
+
+/** A request as it came: from anywhere, and parsed by the first activity only. */
+type Raw = Readonly<Record<string, unknown>>
+
+/** What an action shall do in a workflow: submit, wait, and repair if that is asked for. */
+export function submitStep<A extends SubmitAction>(action: A): (input: StepInput<A>) => Promise<Outcome> {
+  return async (input) => {
+    openInbox()
+    if (typeof input?.request !== 'object' || input.request === null) {
+      throw refuse(
+        `request: missing; give { request: { ... } } with the fields of ${action} as the first argument`,
+      )
+    }
+    const key = input.key ?? defaultKey(action, input.request as Raw)
+    if (isTaken(key)) {
+      throw refuse(
+        `key: "${key}" names another step of this run already, and VOD would answer with that one's task; name a key`,
+      )
+    }
+    const send = { action, input } as Send
+    const first = await attempt(send, { key, number: 1 })
+    const outcome = input.onPartial === 'repair' ? await repaired(send, { key, outcome: first }) : first
+    if (input.onPartial === 'fail' && outcome.status === 'partial') {
+      throw ApplicationFailure.nonRetryable(outcome.reason, 'Partial', outcome)
+    }
+    return outcome
+  }
+}
+
+function attempt(send: Send, { key, number }: { key: string; number: number }): Promise<Outcome> {
+  const { account = 'default', events = true, delays } = send.input
+  const request = send.input.request as Raw
+  return runStep({
+    origin: { kind: 'submit', send },
+    account,
+    SubAppId: request.SubAppId as number | undefined,
+    key,
+    attempt: number,
+    events: events && request.TasksNotifyMode !== 'None',
+    flows: flowsOf(request),
+    delays: delays as Partial<StepDelays> | undefined,
+    FileId: textOf(request.FileId),
+    SessionContext: textOf(request.SessionContext),
+  })
+}
+
+/** Task flows that a request asks for on the media that it makes. */
+function flowsOf({ Procedure, ProcedureName, InputType, Segments }: Raw): number {
+  if (Array.isArray(Segments))
+    return Segments.filter((segment) => textOf(Object(segment).ProcedureName) !== '').length
+  const edited = InputType === undefined ? '' : textOf(ProcedureName)
+  return textOf(Procedure) !== '' || edited !== '' ? 1 : 0
+}
+
+/** Submits what failed once more, as long as that is worth it. */
+async function repaired(send: Send, { key, outcome }: { key: string; outcome: Outcome }): Promise<Outcome> {
+  let joined = outcome
+  for (let number = 2; number <= maxAttempts; number++) {
+    const repair = repairOf(joined)
+    if (repair.kind === 'none') break
+    try {
+      const again = repair.kind === 'whole' ? send : partsOf(send, repair)
+      joined = joinAttempts(joined, repair, await attempt(again, { key, number }))
+    } catch (error) {
+      // What the earlier attempts did is there, and paid for: a refused repair must not hide it.
+      if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error
+      return { ...joined, reason: `${joined.reason} The repair was refused: ${error.message}` }
+    }
+  }
+  return joined
+}
+
+/** The same media, caller's context and priority, fewer sub-tasks. */
+function partsOf(
+  { input }: Send,
+  { FileId, MediaProcessTask }: { FileId: string; MediaProcessTask: unknown },
+): Send {
+  const { SubAppId, TasksPriority, TasksNotifyMode, SessionContext } = input.request as Raw
+  const kept = Object.entries({ SubAppId, TasksPriority, TasksNotifyMode, SessionContext })
+  const request = {
+    FileId,
+    MediaProcessTask,
+    ...Object.fromEntries(kept.filter(([, value]) => value !== undefined)),
+  }
+  return { action: 'ProcessMedia', input: { ...input, request } } as Send
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+function refuse(message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, 'InvalidInput')
+}
