@@ -8,6 +8,8 @@ export interface ActivityContext {
   readonly clientFor: (account: string) => VodClient | Promise<VodClient>
   /** Seal the SessionContext token. Never in a history. */
   readonly macKeys: MacKeys
+  /** Actions beside the reads that this worker does for whoever asks. */
+  readonly allow: readonly string[]
   /** Sees to it that finished tasks of this sub-app are swept; never throws. */
   readonly keepSwept: (app: AppAddress) => void
 }

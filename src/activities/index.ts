@@ -1,4 +1,5 @@
 import { type SubmitAction, submitActions } from '../vod/actions.js'
+import { callVod } from './callVod.js'
 import type { ActivityContext } from './context.js'
 import { describeTaskDetail } from './describeTaskDetail.js'
 import { describeTasks } from './describeTasks.js'
@@ -9,14 +10,18 @@ import { readTemplateTasks } from './readTemplateTasks.js'
 import { searchAttributeExists } from './searchAttributeExists.js'
 import { submit } from './submit.js'
 import { sweepTasks } from './sweepTasks.js'
-import type { VodActivities } from './types.js'
+import type { VodActivities, VodCall } from './types.js'
 
 export type { ActivityContext } from './context.js'
 export { createKeepSwept } from './keepSwept.js'
 export type { VodActivities } from './types.js'
+export { createWebhookActivities, type WebhookEndpoint, type WebhookEndpoints } from './webhook.js'
+
+/** Temporal runs it for every activity type that has no other function. */
+type AnyCall = (call: VodCall) => Promise<Readonly<Record<string, unknown>>>
 
 /** Every activity, bound to the accounts and keys of this worker. */
-export function createActivities(context: ActivityContext): VodActivities {
+export function createActivities(context: ActivityContext): VodActivities & { readonly default: AnyCall } {
   const submits = submitActions.map((action) => [action, submit(context, action)])
   return {
     ...(Object.fromEntries(submits) as Pick<VodActivities, SubmitAction>),
@@ -28,5 +33,6 @@ export function createActivities(context: ActivityContext): VodActivities {
     findPulled: findPulled(context),
     sweepTasks: sweepTasks(context),
     searchAttributeExists,
+    default: callVod(context),
   }
 }

@@ -8,13 +8,8 @@ import { markedSource } from '../vod/sourceMark.js'
 import { sealSessionContext } from '../vod/token.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
+import { onlyAttempt, provesRefusal, type Refused } from './refused.js'
 import type { StepTask, Submission, Submitted } from './types.js'
-
-/** Heartbeat of an attempt that VOD is known to have refused without doing anything. */
-interface Refused {
-  /** Number of the last attempt of an unbroken row of refusals. */
-  readonly refusedThrough: number
-}
 
 /** VOD's window is a day longer: for clocks, and for a call that is long under way, ms. */
 const dedupMarginMs = 24 * 60 * 60_000
@@ -32,9 +27,8 @@ export function submit<A extends SubmitAction>(
 ) {
   const { dedupWindowMs, found } = asyncActions[action]
   return async (submission: Submission<A>): Promise<Submitted> => {
-    const { attempt, heartbeatDetails, scheduledTimestampMs } = activityInfo()
-    const refused = heartbeatDetails as Refused | undefined
-    const onlySend = submission.first && (attempt === 1 || refused?.refusedThrough === attempt - 1)
+    const { attempt, scheduledTimestampMs } = activityInfo()
+    const onlySend = submission.first && onlyAttempt()
     const SessionId = sessionIdFor(submission)
     const sentAt = Date.now()
     const sentSince = submission.first ? scheduledTimestampMs : submission.sentSince
@@ -92,11 +86,6 @@ function parsedOf<A extends SubmitAction>(
     if (error instanceof InvalidInputError) return error
     throw error
   }
-}
-
-/** Refused before anything was done, and may pass later. */
-function provesRefusal(error: VodError): boolean {
-  return error.class === 'throttled' || error.class === 'transient'
 }
 
 /** VOD writes `""` for a task that is not asked for. */

@@ -25,6 +25,29 @@ export interface VodActivities extends Submits {
   searchAttributeExists(name: string): Promise<boolean>
 }
 
+/** Activities that call nobody at Tencent, on the queue of the workflow itself. */
+export interface WebhookActivities {
+  sendWebhook(message: WebhookMessage): Promise<{ readonly id: string }>
+}
+
+export interface WebhookMessage {
+  /** Name of one of the worker's endpoints. */
+  readonly endpoint: string
+  readonly type: string
+  readonly data: unknown
+  /** Both together are the message's identity. */
+  readonly chain: string
+  readonly key: string
+  /** Waits before further attempts, ms. */
+  readonly waits: readonly number[]
+}
+
+/** Any action that is not a step; its name is the activity type. */
+export interface VodCall {
+  readonly account: string
+  readonly request: Readonly<Record<string, unknown>>
+}
+
 /** Whose tasks: `account` is an alias that only activities can turn into credentials. */
 export interface AppAddress {
   readonly account: string

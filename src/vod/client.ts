@@ -39,7 +39,17 @@ export interface VodClient {
    * @throws VodError when VOD refuses or does not answer.
    */
   call<A extends VodAction>(action: A, request: RequestOf<A>, options?: CallOptions): Promise<ResponseOf<A>>
+  /**
+   * Any action at all, as it is: for those that nothing here relies on.
+   *
+   * @throws VodError when VOD refuses or does not answer.
+   */
+  send(action: string, request: Json, options?: CallOptions): Promise<Json>
+  /** Whether the installed SDK has such an action. */
+  knows(action: string): boolean
 }
+
+type Json = Readonly<Record<string, unknown>>
 
 export const defaultEndpoint = 'https://vod.intl.tencentcloudapi.com'
 const defaultTimeoutMs = 15_000
@@ -68,31 +78,40 @@ export function createVodClient(options: VodClientOptions = {}): VodClient {
 
   const turn = callsPerSecond ? pThrottle({ limit: callsPerSecond, interval: 1_000 })(() => {}) : undefined
 
+  async function send(
+    action: string,
+    request: Json,
+    { signal, timeoutMs: callTimeoutMs = timeoutMs }: CallOptions = {},
+  ): Promise<Json> {
+    await turn?.()
+    await source.getCredential()
+    const timeout = AbortSignal.timeout(callTimeoutMs)
+    try {
+      return await sdk.request(action, request, {
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      })
+    } catch (error) {
+      if (signal?.aborted)
+        throw new VodError({ action, code: 'ClientError.Aborted', problem: 'the caller gave up' })
+      if (timeout.aborted) {
+        throw new VodError({
+          action,
+          code: 'ClientError.Timeout',
+          problem: `no answer within ${callTimeoutMs} ms`,
+        })
+      }
+      throw vodErrorOf(action, error)
+    }
+  }
+
   return {
-    async call(action, request, { signal, timeoutMs: callTimeoutMs = timeoutMs } = {}) {
+    send,
+    knows: (action) => /^[A-Z]/.test(action) && typeof Object(sdk)[action] === 'function',
+    async call(action, request, options) {
       const { request: requestSchema, response: responseSchema } = vodApi[action]
       const sent = requestSchema.safeParse(request)
       if (!sent.success) throw new InvalidInputError(sent.error.issues.map(problemOf))
-      await turn?.()
-      await source.getCredential()
-      const timeout = AbortSignal.timeout(callTimeoutMs)
-      let answer: unknown
-      try {
-        answer = await sdk.request(action, sent.data, {
-          signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-        })
-      } catch (error) {
-        if (signal?.aborted)
-          throw new VodError({ action, code: 'ClientError.Aborted', problem: 'the caller gave up' })
-        if (timeout.aborted) {
-          throw new VodError({
-            action,
-            code: 'ClientError.Timeout',
-            problem: `no answer within ${callTimeoutMs} ms`,
-          })
-        }
-        throw vodErrorOf(action, error)
-      }
+      const answer = await send(action, sent.data, options)
       const response = responseSchema.safeParse(answer)
       if (response.success) return response.data as ResponseOf<typeof action>
       const problem = response.error.issues

@@ -29,6 +29,11 @@ export function defaultKey(action: SubmitAction, request: Json): string {
   const asked = Object.entries(request).filter(
     ([name, value]) => !incidental.includes(name) && (value ?? '') !== '',
   )
-  const digest = sha256(new TextEncoder().encode(canonicalJson(Object.fromEntries(asked))))
-  return `${action}/${base32(digest).slice(0, hashLength)}`
+  return keyOf(action, Object.fromEntries(asked))
+}
+
+/** A key that says what a thing is, and tells it from others of its kind. */
+export function keyOf(kind: string, content: Json): string {
+  const digest = sha256(new TextEncoder().encode(canonicalJson(content)))
+  return `${kind}/${base32(digest).slice(0, hashLength)}`
 }

@@ -30,5 +30,9 @@ export type QueuedAction = keyof typeof rateClasses
 
 /** The activity task queue of one account for one action. */
 export function queueFor(account: string, action: QueuedAction): string {
-  return `${workflowQueue}.${account}.${rateClasses[action]}`
+  return queueOfClass(account, rateClasses[action])
+}
+
+export function queueOfClass(account: string, rate: RateClass): string {
+  return `${workflowQueue}.${account}.${rate}`
 }

@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/workflow'
 import type { StepDelays } from '../vod/delays.js'
 import type { Outcome } from '../vod/outcome.js'
 import type { AdoptInput } from '../vod/stepInput.js'
-import { isTaken, openInbox } from './inbox.js'
+import { isTaken, requireInbox } from './inbox.js'
 import { runStep } from './runStep.js'
 
 /**
@@ -15,7 +15,7 @@ import { runStep } from './runStep.js'
  * @throws ApplicationFailure of type `InvalidInput` when no TaskId is given.
  */
 export async function adoptTask(input: AdoptInput): Promise<Outcome> {
-  openInbox()
+  requireInbox('adoptTask')
   if (typeof input?.TaskId !== 'string' || input.TaskId === '') {
     throw ApplicationFailure.nonRetryable(
       'TaskId: missing; give { TaskId } as the first argument',

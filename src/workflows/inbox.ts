@@ -1,5 +1,14 @@
-import { defineQuery, defineSignal, setHandler, workflowInfo } from '@temporalio/workflow'
+import {
+  ApplicationFailure,
+  defineQuery,
+  defineSignal,
+  inWorkflowContext,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow'
 import { asHint, type Hint, hintSignal } from '../vod/hint.js'
+import { detailsOf } from './details.js'
 import { detachSignal, type Progress, progressQuery } from './progress.js'
 
 /** What is sent to a step. */
@@ -17,11 +26,13 @@ interface OpenStep {
   readonly attempt: number
   listener?: StepListener
   progress?: Progress
+  pending: boolean
 }
 
 const steps: OpenStep[] = []
 const unclaimed: Hint[] = []
 const earlyDetaches: (string | undefined)[] = []
+let isOpen = false
 
 /** Hints, and wishes to detach, kept for steps that have not begun: after a reset, signals come before the code that waits for them. */
 const maxUnclaimed = 100
@@ -30,8 +41,9 @@ const hint = defineSignal<[unknown]>(hintSignal)
 const detach = defineSignal<[string?]>(detachSignal)
 const progress = defineQuery<Progress | undefined, [string?]>(progressQuery)
 
-/** Must be called before the first await of a workflow: a signal that nobody handles may be seen as foreign. */
+/** Called before any code of a workflow: a signal that nobody handles may be seen as foreign. */
 export function openInbox(): void {
+  isOpen = true
   setHandler(hint, takeHint, { description: 'Look at a task now. Believed by nobody: the task is read.' })
   setHandler(detach, takeDetach, {
     description: 'Stop waiting and leave the work to VOD: all steps, or the one with this key.',
@@ -41,16 +53,43 @@ export function openInbox(): void {
   })
 }
 
+/**
+ * Refuses what cannot work: at once, and in words that say what to do.
+ *
+ * @throws Error outside of a workflow; and in a worker without the plugin, where it fails the workflow task, not the workflow: with
+ *   the plugin the run goes on.
+ */
+export function requireInbox(what: string): void {
+  if (!inWorkflowContext()) {
+    throw new Error(
+      `${what} works inside a workflow only: await it in one, or start it there by its name with a client`,
+    )
+  }
+  if (!isOpen) {
+    throw new Error(
+      `${what} needs vodflow's plugin: give plugins: [new VodflowPlugin(...)] to Worker.create, and to bundleWorkflowCode where the workflows are bundled before`,
+    )
+  }
+}
+
 export function isTaken(key: string): boolean {
   return steps.some((step) => step.key === key)
+}
+
+/** What a run must not leave behind: hints for it would find nobody. @throws ApplicationFailure that names the steps. */
+export function refuseToLeave(): void {
+  const pending = steps.filter((step) => step.pending).map(({ key }) => key)
+  if (pending.length === 0) return
+  const message = `continueAsNew while a step waits would lose it: ${pending.join(', ')}; await it, or cancel its scope, first`
+  throw ApplicationFailure.nonRetryable(message, 'StepPending')
 }
 
 /** Adds a step. Hints for its key and attempt go to `onHint` from now on. */
 export function openStep(
   key: string,
   attempt: number,
-): { listen(listener: StepListener): void; show(progress: Progress): void } {
-  const step: OpenStep = { key, attempt }
+): { listen(listener: StepListener): void; show(progress: Progress): void; close(): void } {
+  const step: OpenStep = { key, attempt, pending: true }
   steps.push(step)
   return {
     listen(listener) {
@@ -64,9 +103,34 @@ export function openStep(
     },
     show(progress) {
       step.progress = progress
+      showDetails()
+    },
+    close() {
+      step.pending = false
     },
   }
 }
+
+/** Of several steps each has its part, under its key; the latest first, since Temporal's UI cuts long details. */
+function showDetails(): void {
+  const parts = steps.flatMap(({ key, attempt, progress }) =>
+    progress
+      ? [{ title: attempt > 1 ? `${key}, attempt ${attempt}` : key, details: detailsOf(progress) }]
+      : [],
+  )
+  const [only] = parts
+  const text =
+    parts.length === 1
+      ? only?.details
+      : parts
+          .toReversed()
+          .map(({ title, details }) => `### ${title}\n${details}`)
+          .join('\n\n')
+  setCurrentDetails((text ?? '').slice(0, maxDetails))
+}
+
+/** Characters that a person reads at most. */
+const maxDetails = 16_000
 
 /** The latest attempt of the step with this key; without a key, of the first step. */
 function shown(key = steps[0]?.key): OpenStep | undefined {

@@ -7,6 +7,8 @@ export type { StepDelays } from '../vod/delays.js'
 export type { Moderation, Outcome, OutcomeStatus, Part, Reading } from '../vod/outcome.js'
 export type { AdoptInput, RunInput, StepInput } from '../vod/stepInput.js'
 export { adoptTask } from './adoptTask.js'
+export { callVod, type VodCallAnswer, type VodCallOptions, type VodCallRequest } from './callVod.js'
+export { type Notification, notify } from './notify.js'
 export type { Cancelled, Progress, TaskProgress } from './progress.js'
 export {
   composeMedia,

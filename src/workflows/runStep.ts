@@ -1,7 +1,6 @@
-import { setCurrentDetails, upsertMemo, workflowInfo } from '@temporalio/workflow'
+import { upsertMemo, workflowInfo } from '@temporalio/workflow'
 import { defaultDelays, type StepDelays } from '../vod/delays.js'
 import type { Outcome } from '../vod/outcome.js'
-import { detailsOf } from './details.js'
 import { openStep } from './inbox.js'
 import { drive } from './step/drive.js'
 import { progressOf } from './step/progressOf.js'
@@ -23,12 +22,12 @@ export interface StepOptions {
 }
 
 /** Runs one attempt of a step in this workflow: gives it its address, shows where it is. */
-export function runStep(options: StepOptions): Promise<Outcome> {
+export async function runStep(options: StepOptions): Promise<Outcome> {
   const { account, SubAppId, key, attempt, origin, events, flows, delays, FileId, SessionContext } = options
-  const { listen, show } = openStep(key, attempt)
+  const { listen, show, close } = openStep(key, attempt)
   const { namespace, workflowId, firstExecutionRunId: chain } = workflowInfo()
   const subApp = SubAppId === undefined ? {} : { SubAppId }
-  return drive({
+  const outcome = drive({
     address: { account, ...subApp, namespace, workflowId, chain, key, attempt },
     start: {
       origin,
@@ -42,12 +41,11 @@ export function runStep(options: StepOptions): Promise<Outcome> {
     },
     listen,
     onState(state) {
-      const progress = progressOf(state)
-      show(progress)
-      setCurrentDetails(detailsOf(progress))
+      show(progressOf(state))
     },
     onCancelled(cancelled) {
       upsertMemo({ 'vodflow.cancelled': cancelled })
     },
   })
+  return outcome.finally(close)
 }

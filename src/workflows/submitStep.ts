@@ -6,7 +6,7 @@ import { joinAttempts } from '../vod/joinAttempts.js'
 import type { Outcome } from '../vod/outcome.js'
 import { maxAttempts, repairOf } from '../vod/repair.js'
 import type { StepInput } from '../vod/stepInput.js'
-import { isTaken, openInbox } from './inbox.js'
+import { isTaken, requireInbox } from './inbox.js'
 import { runStep } from './runStep.js'
 import type { Send } from './step/state.js'
 
@@ -16,7 +16,7 @@ type Raw = Readonly<Record<string, unknown>>
 /** What an action shall do in a workflow: submit, wait, and repair if that is asked for. */
 export function submitStep<A extends SubmitAction>(action: A): (input: StepInput<A>) => Promise<Outcome> {
   return async (input) => {
-    openInbox()
+    requireInbox(`the step of ${action}`)
     if (typeof input?.request !== 'object' || input.request === null) {
       throw refuse(
         `request: missing; give { request: { ... } } with the fields of ${action} as the first argument`,

@@ -29,6 +29,7 @@ const client = {
 const { ProcessMediaByProcedure } = createActivities({
   clientFor: () => client,
   macKeys,
+  allow: [],
   keepSwept: () => {},
 })
 

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import { ApplicationFailure } from '@temporalio/common'
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import type { Submission, Submitted, VodActivities } from '../../src/activities/types.js'
@@ -9,6 +8,7 @@ import type { StepDelays } from '../../src/vod/delays.js'
 import { queueFor, workflowQueue } from '../../src/vod/queues.js'
 import { part, reading, SessionId } from '../support/step.js'
 import { unasked } from '../support/unasked.js'
+import { ownWorkflows } from '../support/workflowCode.js'
 
 /** A real Temporal server, the real workflow, and activities that do as the test says. */
 export interface Rig {
@@ -60,9 +60,8 @@ export async function startWorker(
 ): Promise<() => Promise<void>> {
   const activities = vod.activities()
   const queues = ['ProcessMediaByProcedure', 'DescribeTaskDetail', 'ManageTask'] as const
-  const workflowsPath = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url))
   const workers = await Promise.all([
-    Worker.create({ connection, taskQueue: workflowQueue, workflowsPath }),
+    Worker.create({ connection, taskQueue: workflowQueue, ...ownWorkflows }),
     ...queues.map((action) =>
       Worker.create({ connection, taskQueue: queueFor(account, action), activities }),
     ),

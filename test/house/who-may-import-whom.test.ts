@@ -10,7 +10,7 @@ const rules: Record<string, { readonly uses: readonly string[]; readonly types?:
   workflows: { uses: ['vod'], types: ['activities'] },
   callbacks: { uses: ['vod'] },
   client: { uses: ['vod'], types: ['workflows'] },
-  worker: { uses: ['vod', 'activities'], types: ['workflows'] },
+  worker: { uses: ['vod', 'activities', 'client'], types: ['workflows'] },
   audit: { uses: ['vod', 'callbacks', 'client'] },
   emulator: { uses: [] },
   cli: { uses: ['vod', 'worker', 'callbacks', 'client', 'audit', 'emulator'] },

@@ -1,9 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { TestWorkflowEnvironment } from '@temporalio/testing'
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker'
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
 import { type ActivityContext, createActivities, createKeepSwept } from '../../src/activities/index.js'
 import { createDelivery, createPushHandler, startCallbackServer } from '../../src/callbacks/index.js'
 import { findTemporal } from '../../src/cli/dev/temporalBinary.js'
@@ -12,6 +11,7 @@ import { type Emulator, startEmulator } from '../../src/emulator/index.js'
 import { createVodClient } from '../../src/vod/client.js'
 import { parseMacKeys } from '../../src/vod/macKeys.js'
 import { type QueuedAction, queueFor, rateClasses, workflowQueue } from '../../src/vod/queues.js'
+import { bundleOwnWorkflows } from '../support/workflowCode.js'
 import type { Scenario } from './scenario.js'
 import { SimulatedTime } from './time.js'
 
@@ -54,11 +54,11 @@ export async function createWorld(): Promise<World> {
   let keepSwept: ActivityContext['keepSwept'] = () => {}
   const activities = createActivities({
     macKeys,
+    allow: [],
     clientFor: (account) => clientFor(account),
     keepSwept: (app) => keepSwept(app),
   })
-  const workflowsPath = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url))
-  const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') })
+  const workflowBundle = await bundleOwnWorkflows()
   const connection = environment.nativeConnection
   const queues = new Set(
     (Object.keys(rateClasses) as QueuedAction[]).map((action) => queueFor('default', action)),

@@ -1,12 +1,12 @@
-import { fileURLToPath } from 'node:url'
 import { TestWorkflowEnvironment } from '@temporalio/testing'
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker'
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
 import type { VodActivities } from '../../src/activities/types.js'
 import { findTemporal } from '../../src/cli/dev/temporalBinary.js'
 import type { Reading } from '../../src/vod/outcome.js'
 import { queueFor, workflowQueue } from '../../src/vod/queues.js'
 import { procedureId, reading, SessionId } from './step.js'
 import { unasked } from './unasked.js'
+import { bundleOwnWorkflows } from './workflowCode.js'
 
 /** Temporal's test server, on which days pass at once, and activities that act out a VOD on its clock. */
 export interface TimeSkipping {
@@ -59,8 +59,7 @@ export async function startTimeSkipping(): Promise<TimeSkipping> {
   })
   const connection = environment.nativeConnection
   const vod = new ActedVod(() => environment.currentTimeMs())
-  const workflowsPath = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url))
-  const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') })
+  const workflowBundle = await bundleOwnWorkflows()
   const activities = vod.activities()
   const workers = [
     await Worker.create({ connection, taskQueue: workflowQueue, workflowBundle }),

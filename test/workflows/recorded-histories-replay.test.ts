@@ -1,16 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker'
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { bundleOwnWorkflows } from '../support/workflowCode.js'
 
 const folder = new URL('../histories/', import.meta.url)
 const names = (await readdir(folder)).filter((name) => name.endsWith('.json'))
-const workflowsPath = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url))
 
 let workflowBundle: { code: string }
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') })
-  workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') })
+  workflowBundle = await bundleOwnWorkflows()
 })
 
 describe('runs that began with an earlier version go on with this one', () => {

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { WorkflowStartOptions } from '@temporalio/client'
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { VodflowPlugin } from '../../src/worker/index.js'
 import { type System, startSystem } from '../support/system.js'
 
 let system: System
@@ -14,6 +15,7 @@ beforeAll(async () => {
     connection: system.worker.connection,
     taskQueue: 'theirs',
     workflowsPath,
+    plugins: [new VodflowPlugin({ servedElsewhere: ['default'] })],
   })
   const running = worker.run()
   stop = async () => {

@@ -1,0 +1,78 @@
+import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
+import { ApplicationFailure } from '@temporalio/common'
+import { VodError } from '../vod/errors.js'
+import { isAllowedByDefault, type SyncKind, syncKindOf } from '../vod/syncActions.js'
+import type { ActivityContext } from './context.js'
+import { toFailure } from './failure.js'
+import { onlyAttempt, provesRefusal } from './refused.js'
+import type { VodCall } from './types.js'
+
+/** Temporal warns above 512 KiB, and a history keeps every answer. */
+const maxAnswerBytes = 256 * 1024
+
+/**
+ * Any action that is not a step, under its own name as activity type. Which of them a worker does is its own choice: whoever
+ * can start workflows could otherwise delete the library.
+ *
+ * A write without an idempotency key is sent again only where the failure proves that nothing was done.
+ */
+export function callVod({ clientFor, allow }: ActivityContext) {
+  return async ({ account, request }: VodCall): Promise<Readonly<Record<string, unknown>>> => {
+    const { activityType: action, attempt } = activityInfo()
+    const client = await clientFor(account)
+    if (!client.knows(action))
+      throw refuse('UnknownAction', `${action} is not an action of VOD; check its spelling`)
+    if (!isAllowedByDefault(action) && !allow.includes(action)) {
+      throw refuse(
+        'NotAllowed',
+        `${action} is not allowed on this worker; add it to its \`allow\` (npx vodflow worker --allow ${action})`,
+      )
+    }
+    const kind = syncKindOf(action)
+    if (kind === 'write' && !onlyAttempt()) {
+      throw refuse(
+        'Ambiguous',
+        `${action}: an earlier attempt got no answer and may have been done; look before you do it again`,
+      )
+    }
+    try {
+      return bounded(action, await client.send(action, request, { signal: cancellationSignal() }))
+    } catch (error) {
+      if (isDone(action, error, attempt)) return {}
+      if (error instanceof VodError && kind === 'write' && provesRefusal(error))
+        heartbeat({ refusedThrough: attempt })
+      throw toFailure(error, { attempt, nonRetryable: isFinal(error, kind) })
+    }
+  }
+}
+
+/** What is refused for good; and a write of which nobody knows whether it was done. */
+function isFinal(error: unknown, kind: SyncKind): boolean {
+  if (error instanceof ApplicationFailure) return true
+  if (!(error instanceof VodError)) return error instanceof Error && error.name === 'InvalidInputError'
+  return error.class === 'permanent' || (kind === 'write' && !provesRefusal(error))
+}
+
+/** Gone after an attempt that got no answer: that attempt has done it. */
+function isDone(action: string, error: unknown, attempt: number): boolean {
+  return (
+    action === 'DeleteMedia' &&
+    attempt > 1 &&
+    error instanceof VodError &&
+    error.code.startsWith('ResourceNotFound')
+  )
+}
+
+function bounded(action: string, answer: Readonly<Record<string, unknown>>) {
+  const bytes = Buffer.byteLength(JSON.stringify(answer))
+  if (bytes <= maxAnswerBytes) return answer
+  throw new VodError({
+    action,
+    code: 'ResponseSizeLimitExceeded',
+    problem: `the answer has ${bytes} bytes, and a history has room for ${maxAnswerBytes}; ask for less, e.g. with Limit or Filters`,
+  })
+}
+
+function refuse(type: string, message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, type)
+}

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto'
+import { activityInfo, cancellationSignal } from '@temporalio/activity'
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
+import { Webhook } from 'standardwebhooks'
+import { z } from 'zod'
+import { base32 } from '../vod/base32.js'
+import { InvalidInputError } from '../vod/errors.js'
+import { problemOf } from '../vod/problemOf.js'
+import type { WebhookActivities, WebhookMessage } from './types.js'
+
+/** Where a notification goes. Neither URL nor secret ever enters a history. */
+export interface WebhookEndpoint {
+  /** http or https, without user and password. */
+  readonly url: string
+  /** `whsec_` and the base64 of 24 to 64 random bytes, as Standard Webhooks asks; the receiver has it too. */
+  readonly secret: string
+}
+
+/** Endpoints by the name that workflows know. */
+export type WebhookEndpoints = Readonly<Record<string, WebhookEndpoint>>
+
+const Endpoints = z.record(
+  z.string(),
+  z.strictObject({
+    url: z
+      .string('must be a URL')
+      .refine(
+        (url) => /^https?:\/\//.test(url) && URL.canParse(url) && new URL(url).username === '',
+        'is not a URL with http or https, or has a user in it; give e.g. https://app.example.com/hooks',
+      ),
+    secret: z
+      .string('must be a string')
+      .regex(
+        /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/,
+        'is not a secret; give whsec_ and the base64 of 24 to 64 random bytes',
+      ),
+  }),
+)
+
+/** An endpoint has to answer within this time, ms: Standard Webhooks asks for 15 to 30 s. */
+const timeoutMs = 15_000
+
+/** @throws InvalidInputError when an endpoint cannot be sent to; neither URL nor secret is shown. */
+export function createWebhookActivities(given: WebhookEndpoints): WebhookActivities {
+  const parsed = Endpoints.safeParse(given)
+  if (!parsed.success) {
+    throw new InvalidInputError(
+      parsed.error.issues.map(problemOf).map((each) => ({ ...each, field: `webhooks.${each.field}` })),
+    )
+  }
+  return { sendWebhook: (message) => send(parsed.data, message) }
+}
+
+/** One attempt is one POST. The id is the same for every attempt, so that a receiver can drop a second one. */
+async function send(endpoints: WebhookEndpoints, message: WebhookMessage): Promise<{ readonly id: string }> {
+  const { attempt, scheduledTimestampMs } = activityInfo()
+  const { chain, key, type, data, waits } = message
+  const endpoint = Object.hasOwn(endpoints, message.endpoint) ? endpoints[message.endpoint] : undefined
+  if (!endpoint) {
+    const known = Object.keys(endpoints).join(', ') || 'none'
+    const problem = `endpoint: this worker has no webhook "${message.endpoint}" (it has ${known}); add it to the plugin's webhooks`
+    throw ApplicationFailure.nonRetryable(problem, 'InvalidInput')
+  }
+  const id = `msg_${base32(
+    createHash('sha256')
+      .update(JSON.stringify(['v1', chain, key]))
+      .digest(),
+  ).slice(0, 32)}`
+  const body = JSON.stringify({ type, timestamp: new Date(scheduledTimestampMs).toISOString(), data })
+  const now = new Date()
+  const headers = {
+    'content-type': 'application/json',
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
+    'webhook-signature': new Webhook(endpoint.secret).sign(id, now, body),
+  }
+  const problem = await post(endpoint.url, { headers, body })
+  if (problem === undefined) return { id }
+  const wait = waits[attempt - 1]
+  const words = `webhook "${message.endpoint}": ${problem}`
+  if (problem === gone) throw ApplicationFailure.nonRetryable(`${words}: it wants no more of them`, 'Gone')
+  if (wait === undefined) throw ApplicationFailure.nonRetryable(`${words}, ${attempt} times`, 'Undelivered')
+  throw ApplicationFailure.create({
+    message: words,
+    type: 'NotYetDelivered',
+    nextRetryDelay: Math.max(1, wait),
+    category: ApplicationFailureCategory.BENIGN,
+  })
+}
+
+const gone = 'HTTP status 410'
+
+/** What went wrong; undefined: it was taken. The URL is not shown: it may have a key in it. */
+async function post(
+  url: string,
+  { headers, body }: { readonly headers: Record<string, string>; readonly body: string },
+): Promise<string | undefined> {
+  try {
+    const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), cancellationSignal()])
+    // A redirect may lead anywhere, and turn the POST into a GET.
+    const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal })
+    await response.body?.cancel()
+    return response.ok ? undefined : `HTTP status ${response.status}`
+  } catch (error) {
+    if (cancellationSignal().aborted) throw error
+    return error instanceof Error && error.name === 'TimeoutError' ? 'no answer in 15 s' : 'cannot be reached'
+  }
+}

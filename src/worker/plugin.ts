@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { SimplePlugin } from '@temporalio/plugin'
+import type { BundleOptions, ReplayWorkerOptions, Worker, WorkerOptions } from '@temporalio/worker'
+import { createWebhookActivities } from '../activities/index.js'
+import { InvalidInputError } from '../vod/errors.js'
+import { createCompanions, isCompanion } from './companions.js'
+import { checkPluginOptions, isServedHere, type VodflowPluginOptions } from './pluginOptions.js'
+import { requireServed } from './requireServed.js'
+
+/** As Temporal's guide for plugins asks: organisation, then plugin. */
+const name = 'vodflow.VodflowPlugin'
+
+/**
+ * What a worker of yours needs so that its workflows can await vodflow's steps: `plugins: [new VodflowPlugin({ ... })]`, given to
+ * `Worker.create`, and to `bundleWorkflowCode` too where the workflows are bundled before. Your workflow file re-exports those of
+ * vodflow's workflows that your worker shall serve as well.
+ *
+ * It adds interceptors and the activity `sendWebhook`, and beside your worker it runs others for VOD's calls, which have task
+ * queues of their own; or, with `servedElsewhere`, it makes sure at the start that somebody else does.
+ */
+export class VodflowPlugin extends SimplePlugin {
+  readonly #options: VodflowPluginOptions
+
+  /** @throws InvalidInputError without an account or a MAC key, or with a webhook that cannot be sent to. */
+  constructor(options: VodflowPluginOptions) {
+    checkPluginOptions(options)
+    const ours = createWebhookActivities(options.webhooks ?? {})
+    super({
+      name,
+      activities: (theirs: object = {}) => withoutClash(theirs, ours),
+      workerInterceptors: { workflowModules: [interceptorsPath()] },
+    })
+    this.#options = options
+  }
+
+  override configureWorker(options: WorkerOptions): WorkerOptions {
+    // A plugin of the connection is one of every worker on it.
+    if (isCompanion(options.taskQueue)) return options
+    refuseTwice(options.plugins)
+    return super.configureWorker(options)
+  }
+
+  override configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions {
+    refuseTwice(options.plugins)
+    return super.configureReplayWorker(options)
+  }
+
+  override configureBundler(options: BundleOptions): BundleOptions {
+    refuseTwice(options.plugins)
+    return super.configureBundler(options)
+  }
+
+  /** Temporal runs a worker once, so its companions start here and end with it. */
+  override async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
+    if (isCompanion(worker.options.taskQueue)) return next(worker)
+    const companions = await this.#companionsOf(worker).catch(async (error: unknown) => {
+      // A worker that never runs would hold its connection for ever.
+      const running = next(worker)
+      worker.shutdown()
+      await running
+      throw error
+    })
+    const all = [worker, ...companions]
+    const stop = () => {
+      for (const each of all) if (each.getState() === 'RUNNING') each.shutdown()
+    }
+    const running = [next(worker), ...companions.map((companion) => companion.run())]
+    const ends = await Promise.allSettled(running.map((run) => run.finally(stop)))
+    const failed = ends.find((end) => end.status === 'rejected')
+    if (failed) throw failed.reason
+  }
+
+  async #companionsOf({ options }: Worker): Promise<Worker[]> {
+    if (isServedHere(this.#options)) return createCompanions(this.#options, options)
+    await requireServed(this.#options.servedElsewhere, options)
+    return []
+  }
+}
+
+/** Temporal would take the later one in silence. */
+function withoutClash(theirs: object, ours: object): object {
+  const clash = Object.keys(ours).find((activity) => activity in theirs)
+  if (clash === undefined) return { ...theirs, ...ours }
+  const remedy = 'give yours another name; vodflow needs this one'
+  throw new InvalidInputError([
+    { field: 'activities', problem: `"${clash}" is an activity of yours and of vodflow`, remedy },
+  ])
+}
+
+function refuseTwice(plugins: readonly { readonly name: string }[] | undefined): void {
+  if ((plugins ?? []).filter((plugin) => plugin.name === name).length < 2) return
+  const remedy = 'give it once: to Worker.create (and bundleWorkflowCode), or to the NativeConnection'
+  throw new InvalidInputError([{ field: 'plugins', problem: 'VodflowPlugin is registered twice', remedy }])
+}
+
+/** Built, or as source in our own tests. */
+function interceptorsPath(): string {
+  const [built, source] = ['js', 'ts'].map((ending) =>
+    fileURLToPath(new URL(`../workflows/interceptors.${ending}`, import.meta.url)),
+  ) as [string, string]
+  return existsSync(built) ? built : source
+}

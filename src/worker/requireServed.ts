@@ -1,0 +1,23 @@
+import { Client } from '@temporalio/client'
+import type { NativeConnection } from '@temporalio/worker'
+import { createPollerCheck } from '../client/pollers.js'
+import { InvalidInputError } from '../vod/errors.js'
+
+const answerTimeoutMs = 10_000
+
+/**
+ * A step whose queue nobody polls waits in silence: so a worker that leaves VOD's calls to others looks for them first.
+ *
+ * @throws NoWorkerError with the name of every queue that nobody polls.
+ */
+export async function requireServed(
+  accounts: readonly string[],
+  { connection, namespace }: { readonly connection?: NativeConnection; readonly namespace: string },
+): Promise<void> {
+  if (!connection) {
+    const remedy = 'give the worker a NativeConnection'
+    throw new InvalidInputError([{ field: 'connection', problem: 'missing', remedy }])
+  }
+  const check = createPollerCheck(new Client({ connection, namespace }), { answerTimeoutMs })
+  for (const account of accounts) await check.requireCalls(account)
+}

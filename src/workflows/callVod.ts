@@ -1,0 +1,55 @@
+import { ApplicationFailure, proxyActivities } from '@temporalio/workflow'
+import type { Client } from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client.js'
+import type { VodCall } from '../activities/types.js'
+import { queueOfClass } from '../vod/queues.js'
+import { betterWayThan, syncKindOf } from '../vod/syncActions.js'
+import { requireInbox } from './inbox.js'
+
+/** Every action of the installed SDK, with what it takes and answers. */
+type VodApi = {
+  [A in keyof Client as Client[A] extends (request: never, callback?: never) => Promise<unknown>
+    ? A extends Capitalize<A & string>
+      ? A
+      : never
+    : never]: Client[A]
+}
+
+export type VodCallRequest<A extends keyof VodApi> = Parameters<VodApi[A]>[0]
+export type VodCallAnswer<A extends keyof VodApi> = Awaited<ReturnType<VodApi[A]>>
+
+export interface VodCallOptions {
+  /** Alias of the Tencent account, known to the worker. Default `default`. */
+  readonly account?: string
+}
+
+/**
+ * Calls an action that answers at once, e.g. `DescribeMediaInfos`, `ModifyMediaInfo`, `DeleteMedia`: one activity, named for the
+ * action. A worker does reads for everybody, and of the others what its `allow` names.
+ *
+ * A read is tried again until it is answered, and so are a few writes that can be repeated (ModifyMediaInfo, DeleteMedia, ...).
+ * Any other write is tried again only while it is certain that nothing was done.
+ *
+ * @param request - the action's own fields, as Tencent spells them; `SubAppId` among them.
+ * @throws ActivityFailure with an ApplicationFailure of type `permanent` (VOD refuses), `NotAllowed`, `UnknownAction`, or
+ *   `Ambiguous`: a write got no answer, and may have been done.
+ */
+export async function callVod<A extends keyof VodApi & string>(
+  action: A,
+  request: VodCallRequest<A>,
+  { account = 'default' }: VodCallOptions = {},
+): Promise<VodCallAnswer<A>> {
+  requireInbox(`callVod('${action}')`)
+  const way = betterWayThan(action)
+  if (way !== undefined) throw ApplicationFailure.nonRetryable(`${action}: ${way}`, 'InvalidInput')
+  if (typeof request !== 'object' || request === null) {
+    const message = `${action}: the request is missing; give an object with its fields`
+    throw ApplicationFailure.nonRetryable(message, 'InvalidInput')
+  }
+  const call = proxyActivities<Record<string, (call: VodCall) => Promise<unknown>>>({
+    // Writes share one slow queue: many have 20 calls a second, and people, not libraries, make them.
+    taskQueue: queueOfClass(account, syncKindOf(action) === 'read' ? 'read' : 'slow'),
+    startToCloseTimeout: 30_000,
+    retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: 60_000 },
+  })[action]
+  return call?.({ account, request: request as VodCall['request'] }) as Promise<VodCallAnswer<A>>
+}
