@@ -1,5 +1,6 @@
 import type { ErrorClass } from '../vod/errors.js'
 import type { Outcome } from '../vod/outcome.js'
+import type { GateDecision } from '../workflows/gates/contract.js'
 import type { Cancelled } from '../workflows/progress.js'
 
 /** Everything that this client throws on purpose. `message` says what happened and ends with the remedy. */
@@ -104,6 +105,32 @@ export class RunNotFoundError extends VodflowError {
       'Check the workflow id and the namespace; a run that has ended is forgotten after the retention time of the namespace.',
       cause,
     )
+  }
+}
+
+/** A decision was not taken: the gate is decided already or not there, the run has ended, or something is missing. */
+export class DecisionRefusedError extends VodflowError {
+  override readonly name = 'DecisionRefusedError'
+  readonly gate: string
+  /** The decision that stands; absent when there is none. */
+  readonly earlier: GateDecision | undefined
+
+  constructor(
+    readonly workflowId: string,
+    refusal: {
+      readonly gate: string
+      readonly what: string
+      readonly earlier?: GateDecision | undefined
+      readonly cause?: unknown
+    },
+  ) {
+    super(
+      `The decision on gate "${refusal.gate}" of "${workflowId}" was not taken: ${refusal.what}`,
+      'The first decision stands. See the gates of the run with gates(workflowId).',
+      refusal.cause,
+    )
+    this.gate = refusal.gate
+    this.earlier = refusal.earlier
   }
 }
 

@@ -12,12 +12,14 @@ export type {
   TaskStatus,
 } from '../vod/outcome.js'
 export type { RunInput } from '../vod/stepInput.js'
+export type { Decide, Evidence, GateDecision, GateView } from '../workflows/gates/contract.js'
 export type { Cancelled, Progress, TaskProgress } from '../workflows/progress.js'
 export type { AdoptOptions, AdoptRequest } from './adopt.js'
 export { type ConnectOptions, connect } from './connect.js'
 export type { TemporalOptions } from './connection.js'
 export {
   ClosedError,
+  DecisionRefusedError,
   type Difference,
   NoWorkerError,
   RefusedError,

@@ -4,6 +4,7 @@ import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@te
 import { InvalidInputError } from '../vod/errors.js'
 import { parseAdoptInput } from '../vod/parseInput.js'
 import { workflowQueue } from '../vod/queues.js'
+import type { Decide, GateDecision, GateView } from '../workflows/gates/contract.js'
 import { type AdoptOptions, type AdoptRequest, adoptIdOf, adoptType } from './adopt.js'
 import type { Connected } from './connection.js'
 import { memoFields, runType, startedWith } from './earlierRun.js'
@@ -15,6 +16,7 @@ import {
   RunStillOpenError,
 } from './errors.js'
 import { explain } from './errorsOfTemporal.js'
+import { decide, gatesOf } from './gates.js'
 import { type ListOptions, listRuns, type RunSummary } from './list.js'
 import {
   checkReason,
@@ -161,6 +163,21 @@ export class Vodflow {
    */
   async attach(workflowId: string): Promise<Run> {
     return this.#asking(undefined, async () => this.#runOf(await this.#describe(workflowId)))
+  }
+
+  /** Every review gate that a run has reached. @throws RunNotFoundError when there is no such run */
+  async gates(workflowId: string): Promise<readonly GateView[]> {
+    return this.#asking(undefined, () => gatesOf(this.client, workflowId))
+  }
+
+  /**
+   * Decides at a review gate, for a person. The first decision stands; saying the same again is answered with it.
+   *
+   * @throws DecisionRefusedError when it was not taken, with the decision that stands, if any
+   * @throws NoWorkerError when the worker of the run does not answer within 15 s; it may take the decision later
+   */
+  async decide(workflowId: string, decision: Decide): Promise<GateDecision> {
+    return this.#asking(undefined, () => decide(this.client, workflowId, decision))
   }
 
   /** Runs of this namespace, the latest first; a start is listed after a second or so. */

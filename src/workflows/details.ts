@@ -1,6 +1,6 @@
 import type { Progress } from './progress.js'
 
-/** A run's current details in the Temporal UI, as Markdown. Setting them costs no history event. */
+/** A step in the Temporal UI, as Markdown. */
 export function detailsOf(progress: Progress): string {
   const { phase, percent, tasks, nextLook, overdueSince, outcome, cancelled } = progress
   return [

@@ -3,12 +3,13 @@ import {
   defineQuery,
   defineSignal,
   inWorkflowContext,
-  setCurrentDetails,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow'
 import { asHint, type Hint, hintSignal } from '../vod/hint.js'
+import { pinPart } from './board.js'
 import { detailsOf } from './details.js'
+import { openGateNames, openGates } from './gates/gates.js'
 import { detachSignal, type Progress, progressQuery } from './progress.js'
 
 /** What is sent to a step. */
@@ -44,6 +45,7 @@ const progress = defineQuery<Progress | undefined, [string?]>(progressQuery)
 /** Called before any code of a workflow: a signal that nobody handles may be seen as foreign. */
 export function openInbox(): void {
   isOpen = true
+  openGates()
   setHandler(hint, takeHint, { description: 'Look at a task now. Believed by nobody: the task is read.' })
   setHandler(detach, takeDetach, {
     description: 'Stop waiting and leave the work to VOD: all steps, or the one with this key.',
@@ -76,11 +78,11 @@ export function isTaken(key: string): boolean {
   return steps.some((step) => step.key === key)
 }
 
-/** What a run must not leave behind: hints for it would find nobody. @throws ApplicationFailure that names the steps. */
+/** What a run must not leave behind: hints for it would find nobody. @throws ApplicationFailure that names what waits. */
 export function refuseToLeave(): void {
-  const pending = steps.filter((step) => step.pending).map(({ key }) => key)
+  const pending = [...steps.filter((step) => step.pending).map(({ key }) => key), ...openGateNames()]
   if (pending.length === 0) return
-  const message = `continueAsNew while a step waits would lose it: ${pending.join(', ')}; await it, or cancel its scope, first`
+  const message = `continueAsNew while something waits would lose it: ${pending.join(', ')}; await it, or cancel its scope, first`
   throw ApplicationFailure.nonRetryable(message, 'StepPending')
 }
 
@@ -90,6 +92,7 @@ export function openStep(
   attempt: number,
 ): { listen(listener: StepListener): void; show(progress: Progress): void; close(): void } {
   const step: OpenStep = { key, attempt, pending: true }
+  const pin = pinPart(attempt > 1 ? `${key}, attempt ${attempt}` : key)
   steps.push(step)
   return {
     listen(listener) {
@@ -103,34 +106,13 @@ export function openStep(
     },
     show(progress) {
       step.progress = progress
-      showDetails()
+      pin(detailsOf(progress))
     },
     close() {
       step.pending = false
     },
   }
 }
-
-/** Of several steps each has its part, under its key; the latest first, since Temporal's UI cuts long details. */
-function showDetails(): void {
-  const parts = steps.flatMap(({ key, attempt, progress }) =>
-    progress
-      ? [{ title: attempt > 1 ? `${key}, attempt ${attempt}` : key, details: detailsOf(progress) }]
-      : [],
-  )
-  const [only] = parts
-  const text =
-    parts.length === 1
-      ? only?.details
-      : parts
-          .toReversed()
-          .map(({ title, details }) => `### ${title}\n${details}`)
-          .join('\n\n')
-  setCurrentDetails((text ?? '').slice(0, maxDetails))
-}
-
-/** Characters that a person reads at most. */
-const maxDetails = 16_000
 
 /** The latest attempt of the step with this key; without a key, of the first step. */
 function shown(key = steps[0]?.key): OpenStep | undefined {

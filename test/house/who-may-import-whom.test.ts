@@ -16,8 +16,8 @@ const rules: Record<string, { readonly uses: readonly string[]; readonly types?:
   cli: { uses: ['vod', 'worker', 'callbacks', 'client', 'audit', 'emulator'] },
 }
 
-/** A contract of names and types that clients and workflows share; it holds no workflow code. */
-const shared = ['workflows/progress.ts']
+/** Contracts of names and types that clients and workflows share; they hold no workflow code. */
+const shared = ['workflows/progress.ts', 'workflows/gates/contract.ts']
 
 const imports = await allImports()
 

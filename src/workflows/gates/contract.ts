@@ -1,0 +1,60 @@
+/** What clients and gates share. No workflow code here. */
+
+/** Name of the update by which a person decides. A contract: it never changes. */
+export const decideUpdate = 'vodflow.decide'
+
+/** Name of the query that answers with every gate of a run. A contract: it never changes. */
+export const gatesQuery = 'vodflow.gates'
+
+/** What a person says. */
+export interface Decide {
+  /** Name of the gate. */
+  readonly gate: string
+  readonly decision: 'approved' | 'rejected'
+  /** Who decides, 1 to 200 characters. */
+  readonly by: string
+  /** Why, 1 to 2,000 characters. */
+  readonly reason: string
+}
+
+/** How a gate was decided. */
+export interface GateDecision {
+  readonly gate: string
+  readonly decision: 'approved' | 'rejected'
+  /** The policy needed nobody, a person decided, or the deadline passed. */
+  readonly decidedBy: 'policy' | 'person' | 'deadline'
+  /** The person; empty otherwise. */
+  readonly by: string
+  readonly reason: string
+  /** ISO 8601. */
+  readonly decidedAt: string
+}
+
+/** Something to look at before one decides. */
+export interface Evidence {
+  readonly what: string
+  readonly url: string
+  /** Until when VOD serves it, ISO 8601; empty where VOD does not say. */
+  readonly expireTime: string
+}
+
+/** A gate, as people see it. */
+export interface GateView {
+  readonly gate: string
+  /** `cancelled`: the workflow no longer waits for it. */
+  readonly status: 'open' | 'approved' | 'rejected' | 'cancelled'
+  /** VOD's verdict; empty when there was none. */
+  readonly Suggestion: string
+  readonly Label: string
+  readonly Form: string
+  readonly evidence: readonly Evidence[]
+  /** What the workflow says that it is about. */
+  readonly subject: unknown
+  readonly openedAt: string
+  /** When it is decided without a person, and how. */
+  readonly deadline: string
+  readonly onDeadline: 'approved' | 'rejected'
+  readonly reminders: number
+  readonly escalated: boolean
+  readonly decision?: GateDecision
+}

@@ -1,0 +1,18 @@
+import type { GateView } from './contract.js'
+
+/** A gate in the Temporal UI, as Markdown. */
+export function gateDetails(view: GateView): string {
+  const { status, Suggestion, Label, Form, evidence, deadline, onDeadline, reminders, escalated, decision } =
+    view
+  const verdict =
+    Suggestion === '' ? 'VOD gave no verdict' : `VOD says **${Suggestion}** ${Label} ${Form}`.trim()
+  return [
+    status === 'open' ? `**waits for a person**: ${verdict}` : `**${status}**: ${decision?.reason ?? ''}`,
+    ...(decision ? [`\nDecided by ${decision.by || decision.decidedBy} at ${decision.decidedAt}.`] : []),
+    ...(decision ? [] : [`\n${onDeadline} by itself at ${deadline}.`]),
+    ...(reminders > 0 ? [`\nReminders: ${reminders}${escalated ? ', escalated' : ''}.`] : []),
+    ...evidence.map(
+      ({ what, url, expireTime }) => `\n- ${what}: ${url}${expireTime ? ` (until ${expireTime})` : ''}`,
+    ),
+  ].join('\n')
+}

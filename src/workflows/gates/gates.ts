@@ -1,0 +1,127 @@
+import { ApplicationFailure, defineQuery, defineUpdate, setHandler } from '@temporalio/workflow'
+import { pinPart } from '../board.js'
+import { type Decide, decideUpdate, type GateDecision, type GateView, gatesQuery } from './contract.js'
+import { gateDetails } from './details.js'
+
+/** The gates of this run, open and decided. Module state is a workflow's own. */
+const gates: Gate[] = []
+
+const decide = defineUpdate<GateDecision, [unknown]>(decideUpdate)
+const list = defineQuery<readonly GateView[]>(gatesQuery)
+
+const maxBy = 200
+const maxReason = 2_000
+
+/** A gate while its workflow lives. */
+export class Gate {
+  #view: GateView
+  readonly #pin: (text: string) => void
+
+  constructor(view: GateView) {
+    this.#view = view
+    this.#pin = pinPart(`review gate ${view.gate}`)
+    gates.push(this)
+    this.change({})
+  }
+
+  get view(): GateView {
+    return this.#view
+  }
+
+  get decision(): GateDecision | undefined {
+    return this.#view.decision
+  }
+
+  /** @throws ApplicationFailure that says how it was decided. */
+  refuseIfClosed(): void {
+    const { gate, status } = this.#view
+    if (this.decision) throw alreadyDecided(this.decision)
+    if (status === 'cancelled') {
+      throw ApplicationFailure.nonRetryable(
+        `gate "${gate}" was cancelled: nobody waits for it any more`,
+        'Cancelled',
+      )
+    }
+  }
+
+  change(given: Partial<GateView>): void {
+    this.#view = { ...this.#view, ...given }
+    this.#pin(gateDetails(this.#view))
+  }
+
+  /** Its workflow no longer waits. */
+  cancel(): void {
+    this.change({ status: 'cancelled' })
+  }
+
+  /** The first decision stands. */
+  decide(decision: GateDecision): GateDecision {
+    this.refuseIfClosed()
+    this.change({ status: decision.decision, decision })
+    return decision
+  }
+}
+
+/** Called before any code of a workflow: an update that comes before its handler would be refused in Temporal's words. */
+export function openGates(): void {
+  setHandler(
+    decide,
+    (given) => {
+      const { gate, decision, by, reason } = given as Decide
+      const decidedAt = new Date().toISOString()
+      return find(gate).decide({ gate, decision, by, reason, decidedBy: 'person', decidedAt })
+    },
+    { validator: validate, description: 'A person approves or rejects what a review gate holds.' },
+  )
+  setHandler(list, () => gates.map(({ view }) => view), {
+    description: 'Every review gate, open or decided.',
+  })
+}
+
+export function isGateTaken(name: string): boolean {
+  return gates.some(({ view }) => view.gate === name)
+}
+
+export function openGateNames(): string[] {
+  return gates.filter(({ view }) => view.status === 'open').map(({ view }) => `review gate ${view.gate}`)
+}
+
+/** Refused here, a decision leaves nothing in the history. */
+function validate(given: unknown): void {
+  const { gate, decision, by, reason } = Object(given) as Record<string, unknown>
+  if (typeof gate !== 'string' || gate === '') throw invalid('gate: missing; give the name of the gate')
+  if (decision !== 'approved' && decision !== 'rejected')
+    throw invalid('decision: must be approved or rejected; say which')
+  if (!isText(by, maxBy)) throw invalid(`by: must be 1 to ${maxBy} characters; say who decides`)
+  if (!isText(reason, maxReason)) throw invalid(`reason: must be 1 to ${maxReason} characters; say why`)
+  find(gate).refuseIfClosed()
+}
+
+function isText(value: unknown, most: number): boolean {
+  return typeof value === 'string' && value.trim() !== '' && value.length <= most
+}
+
+function find(name: string): Gate {
+  const gate = gates.find(({ view }) => view.gate === name)
+  if (gate) return gate
+  const known = gates.map(({ view }) => `"${view.gate}"`).join(', ')
+  const has = known === '' ? 'no gate has been reached yet' : `it has reached ${known}`
+  throw ApplicationFailure.nonRetryable(`gate: this run has no gate "${name}" (${has})`, 'NoSuchGate')
+}
+
+function alreadyDecided(earlier: GateDecision): ApplicationFailure {
+  const who = { policy: 'by its policy', person: `by ${earlier.by}`, deadline: 'by its deadline' }[
+    earlier.decidedBy
+  ]
+  const message = `gate "${earlier.gate}" is ${earlier.decision} already, ${who} at ${earlier.decidedAt}: ${earlier.reason}`
+  return ApplicationFailure.create({
+    message,
+    type: 'AlreadyDecided',
+    nonRetryable: true,
+    details: [earlier],
+  })
+}
+
+function invalid(message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, 'InvalidInput')
+}

@@ -1,0 +1,138 @@
+import { ApplicationFailure, condition, log } from '@temporalio/workflow'
+import type { Moderation } from '../../vod/outcome.js'
+import { requireInbox } from '../inbox.js'
+import type { GateDecision, GateView } from './contract.js'
+import { evidenceOf } from './evidence.js'
+import { Gate, isGateTaken } from './gates.js'
+
+/** What a policy says: go on, stop, or let a person decide. */
+export type PolicyVerdict = 'pass' | 'block' | 'review'
+
+/** Something has happened at a gate that people may want to hear of. */
+export interface GateEvent {
+  readonly type: 'opened' | 'reminder' | 'escalated' | 'decided'
+  readonly gate: GateView
+}
+
+export interface ReviewGateInput {
+  /** VOD's verdict, from an outcome. Without one a person decides, whatever the policy. */
+  readonly moderation: Moderation | undefined
+  /** Names the gate inside its run. Default `review`. */
+  readonly gate?: string
+  /** What it is about, for the person who decides: plain JSON, small. */
+  readonly subject?: unknown
+  /** Default: VOD's Suggestion; what is neither pass nor block waits for a person. Must be deterministic, as all of a workflow. */
+  readonly policy?: (moderation: Moderation) => PolicyVerdict
+  /** When people are reminded, ms after the gate opened. Default 4, 24 and 48 hours. */
+  readonly remindAfter?: readonly number[]
+  /** When somebody else is told, ms after the gate opened. Default 24 hours. */
+  readonly escalateAfter?: number
+  /** When the gate is decided without a person, ms after it opened. Default 72 hours. */
+  readonly deadline?: number
+  /** How it is decided then. Default `rejected`. */
+  readonly onDeadline?: 'approved' | 'rejected'
+  /** Tells people, e.g. with `notify`. Its failure is logged and holds up nothing. Default: nobody is told. */
+  readonly tell?: (event: GateEvent) => unknown
+}
+
+const hour = 60 * 60_000
+
+/**
+ * Holds a pipeline where content may be bad: goes on at once where the policy says pass or block, else waits for a person, who
+ * decides by the update `vodflow.decide` (`decide` of the client). The first decision stands; who decided, when and why is in
+ * the result and in the history.
+ *
+ * @throws ApplicationFailure of type `InvalidInput` for a name that another gate of this run has.
+ */
+export async function reviewGate(input: ReviewGateInput): Promise<GateDecision> {
+  requireInbox('reviewGate')
+  const { gate: name = 'review', moderation, policy = bySuggestion, tell } = input
+  if (isGateTaken(name)) {
+    throw ApplicationFailure.nonRetryable(
+      `gate: "${name}" names another gate of this run; name it`,
+      'InvalidInput',
+    )
+  }
+  const gate = new Gate(viewOf(name, input))
+  const say = (type: GateEvent['type']) => {
+    if (!tell) return
+    const failed = (error: unknown) =>
+      log.warn('nobody could be told of a review gate', { gate: name, type, error })
+    Promise.resolve()
+      .then(() => tell({ type, gate: gate.view }))
+      .catch(failed)
+  }
+  const verdict = moderation ? policy(moderation) : 'review'
+  if (verdict !== 'review') {
+    const reason = `The policy says ${verdict}: ${moderation?.Suggestion} ${moderation?.Label}`.trim()
+    return gate.decide({
+      ...ruled(name, verdict === 'pass' ? 'approved' : 'rejected'),
+      decidedBy: 'policy',
+      reason,
+    })
+  }
+  say('opened')
+  await untilDecided(gate, input, say).catch((error) => {
+    gate.cancel()
+    throw error
+  })
+  say('decided')
+  return gate.decision as GateDecision
+}
+
+/** Each wait ends with a decision or a time at which something is due. */
+async function untilDecided(
+  gate: Gate,
+  { remindAfter, escalateAfter = 24 * hour, deadline = 72 * hour, onDeadline = 'rejected' }: ReviewGateInput,
+  say: (type: GateEvent['type']) => void,
+): Promise<void> {
+  const reminders = (remindAfter ?? [4, 24, 48].map((hours) => hours * hour)).map((after) => ({
+    after,
+    what: 'reminder' as const,
+  }))
+  const due = [...reminders, { after: escalateAfter, what: 'escalated' as const }]
+    .filter(({ after }) => after < deadline)
+    .sort((one, other) => one.after - other.after)
+  const openedAt = Date.parse(gate.view.openedAt)
+  const decidedBefore = (after: number, summary: string) =>
+    condition(() => gate.decision !== undefined, Math.max(1, openedAt + after - Date.now()), { summary })
+  for (const { after, what } of due) {
+    if (await decidedBefore(after, `review gate ${gate.view.gate}: until the next ${what}`)) return
+    if (what === 'reminder') gate.change({ reminders: gate.view.reminders + 1 })
+    else gate.change({ escalated: true })
+    say(what)
+  }
+  if (await decidedBefore(deadline, `review gate ${gate.view.gate}: until its deadline`)) return
+  const reason = `Nobody decided until ${gate.view.deadline}`
+  gate.decide({ ...ruled(gate.view.gate, onDeadline), decidedBy: 'deadline', reason })
+}
+
+function bySuggestion({ Suggestion }: Moderation): PolicyVerdict {
+  const said = Suggestion.toLowerCase()
+  return said === 'pass' || said === 'block' ? said : 'review'
+}
+
+function ruled(gate: string, decision: 'approved' | 'rejected') {
+  return { gate, decision, by: '', decidedAt: new Date().toISOString() }
+}
+
+function viewOf(
+  gate: string,
+  { moderation, subject = null, deadline = 72 * hour, onDeadline = 'rejected' }: ReviewGateInput,
+): GateView {
+  const now = Date.now()
+  return {
+    gate,
+    status: 'open',
+    Suggestion: moderation?.Suggestion ?? '',
+    Label: moderation?.Label ?? '',
+    Form: moderation?.Form ?? '',
+    evidence: evidenceOf(moderation),
+    subject,
+    openedAt: new Date(now).toISOString(),
+    deadline: new Date(now + deadline).toISOString(),
+    onDeadline,
+    reminders: 0,
+    escalated: false,
+  }
+}
