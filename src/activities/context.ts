@@ -10,6 +10,8 @@ export interface ActivityContext {
   readonly macKeys: MacKeys
   /** Actions beside the reads that this worker does for whoever asks. */
   readonly allow: readonly string[]
+  /** Where files of ids for batches are; without it a batch cannot name one. */
+  readonly idsFolder?: string | undefined
   /** Sees to it that finished tasks of this sub-app are swept; never throws. */
   readonly keepSwept: (app: AppAddress) => void
 }

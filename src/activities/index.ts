@@ -4,6 +4,10 @@ import type { ActivityContext } from './context.js'
 import { describeTaskDetail } from './describeTaskDetail.js'
 import { describeTasks } from './describeTasks.js'
 import { findPulled } from './findPulled.js'
+import { checkRuns } from './library/checkRuns.js'
+import { openLibrary } from './library/openLibrary.js'
+import { readIds } from './library/readIds.js'
+import { startRuns } from './library/startRuns.js'
 import { manageTask } from './manageTask.js'
 import { readMediaOutputs } from './readMediaOutputs.js'
 import { readTemplateTasks } from './readTemplateTasks.js'
@@ -33,6 +37,10 @@ export function createActivities(context: ActivityContext): VodActivities & { re
     findPulled: findPulled(context),
     sweepTasks: sweepTasks(context),
     searchAttributeExists,
+    openLibrary: openLibrary(context),
+    readIds: readIds(context),
+    startRuns: startRuns(context),
+    checkRuns,
     default: callVod(context),
   }
 }

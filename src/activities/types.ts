@@ -1,6 +1,11 @@
 import type { SubmitAction } from '../vod/actions.js'
+import type { ItemEnded, LibraryInput } from '../vod/library.js'
 import type { Part, Reading } from '../vod/outcome.js'
 import type { StepInput } from '../vod/stepInput.js'
+import type { CheckRuns } from './library/checkRuns.js'
+import type { OpenedLibrary } from './library/openLibrary.js'
+import type { Ids, IdsPage } from './library/readIds.js'
+import type { Started, StartRuns } from './library/startRuns.js'
 
 /** One for each asynchronous action: it submits. */
 type Submits = { [A in SubmitAction]: (submission: Submission<A>) => Promise<Submitted> }
@@ -9,7 +14,7 @@ type Submits = { [A in SubmitAction]: (submission: Submission<A>) => Promise<Sub
  * The activities that a step calls, named for VOD's actions. Types only: this is all that workflows
  * know of this room. One attempt of an activity is exactly one API call.
  */
-export interface VodActivities extends Submits {
+export interface VodActivities extends Submits, LibraryActivities {
   DescribeTaskDetail(look: Look): Promise<Looked>
   DescribeTasks(search: Search): Promise<Found>
   ManageTask(abort: Abort): Promise<Aborted>
@@ -23,6 +28,14 @@ export interface VodActivities extends Submits {
   sweepTasks(sweep: Sweep): Promise<Swept>
   /** Ours, and no call to VOD: Temporal would hold up a run that sets an attribute it does not have. */
   searchAttributeExists(name: string): Promise<boolean>
+}
+
+/** What a batch does. Each is one call to VOD at most. */
+export interface LibraryActivities {
+  openLibrary(input: LibraryInput): Promise<OpenedLibrary>
+  readIds(page: IdsPage): Promise<Ids>
+  startRuns(part: StartRuns): Promise<Started>
+  checkRuns(check: CheckRuns): Promise<readonly ItemEnded[]>
 }
 
 /** Activities that call nobody at Tencent, on the queue of the workflow itself. */

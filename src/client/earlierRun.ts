@@ -1,18 +1,6 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
+import { memoFields } from '../vod/runNames.js'
 import type { Identity } from './sameRequest.js'
-
-/** Workflow type of a run. A contract: it never changes. */
-export const runType = 'processMediaByProcedure'
-
-/** Memo fields of a run. A contract: they never change. */
-export const memoFields = {
-  /** The request as it was asked for, with account and key. */
-  request: 'vodflow.request',
-  /** Why it was run again. */
-  reason: 'vodflow.reason',
-  /** Written by the run itself when it is cancelled. */
-  cancelled: 'vodflow.cancelled',
-} as const
 
 /** What a run was started with. One that another SDK or the CLI started has no memo: its first event tells. */
 export async function startedWith(

@@ -30,12 +30,10 @@ export async function decide(client: Client, workflowId: string, decision: Decid
     .update(JSON.stringify([gate, decision.decision, by]))
     .digest('hex')
   try {
-    return await client.workflow
-      .getHandle(workflowId)
-      .executeUpdate<GateDecision, [Decide]>(decideUpdate, {
-        args: [decision],
-        updateId: `decide/${said.slice(0, 32)}`,
-      })
+    return await client.workflow.getHandle(workflowId).executeUpdate<GateDecision, [Decide]>(decideUpdate, {
+      args: [decision],
+      updateId: `decide/${said.slice(0, 32)}`,
+    })
   } catch (error) {
     throw refusalOf(error, { workflowId, gate })
   }

@@ -1,6 +1,16 @@
 /** For apps: start runs, wait for them, look at them, cancel them. Loads neither a worker nor Tencent's SDK. */
 export { type ErrorClass, InvalidInputError } from '../vod/errors.js'
 export type {
+  LibraryControl,
+  LibraryCounts,
+  LibraryFailure,
+  LibraryInput,
+  LibraryPlan,
+  LibraryProgress,
+  LibraryReport,
+  LibrarySource,
+} from '../vod/library.js'
+export type {
   Attempt,
   Moderation,
   ModerationSegment,
@@ -34,6 +44,7 @@ export {
   TemporalUnreachableError,
   VodflowError,
 } from './errors.js'
+export type { Batch, Library, LibraryRequest } from './library.js'
 export type { ListOptions, RunSummary } from './list.js'
 export type { ProcessOptions, ProcessRequest, RerunOptions } from './plan.js'
 export type { Run, WatchOptions } from './run.js'

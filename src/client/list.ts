@@ -1,5 +1,5 @@
 import type { Client, WorkflowExecutionStatusName } from '@temporalio/client'
-import { memoFields, runType } from './earlierRun.js'
+import { memoFields, runType } from '../vod/runNames.js'
 import type { Identity } from './sameRequest.js'
 
 export interface ListOptions {

@@ -4,10 +4,11 @@ import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@te
 import { InvalidInputError } from '../vod/errors.js'
 import { parseAdoptInput } from '../vod/parseInput.js'
 import { workflowQueue } from '../vod/queues.js'
+import { memoFields, runType } from '../vod/runNames.js'
 import type { Decide, GateDecision, GateView } from '../workflows/gates/contract.js'
 import { type AdoptOptions, type AdoptRequest, adoptIdOf, adoptType } from './adopt.js'
 import type { Connected } from './connection.js'
-import { memoFields, runType, startedWith } from './earlierRun.js'
+import { startedWith } from './earlierRun.js'
 import {
   ClosedError,
   NoWorkerError,
@@ -17,6 +18,7 @@ import {
 } from './errors.js'
 import { explain } from './errorsOfTemporal.js'
 import { decide, gatesOf } from './gates.js'
+import { Library } from './library.js'
 import { type ListOptions, listRuns, type RunSummary } from './list.js'
 import {
   checkReason,
@@ -42,6 +44,8 @@ interface Settings extends Connected {
 export class Vodflow {
   /** The Temporal client underneath, for what is not here. */
   readonly client: Client
+  /** Batches: a whole library through one procedure. */
+  readonly library: Library
   readonly #settings: Settings
   readonly #pollers: PollerCheck
   readonly #closed = new AbortController()
@@ -53,6 +57,12 @@ export class Vodflow {
     setMaxListeners(0, this.#closed.signal)
     this.#settings = settings
     this.#pollers = createPollerCheck(settings.client, settings)
+    this.library = new Library({
+      client: settings.client,
+      account: settings.account,
+      requireWorkers: (account) => this.#pollers.requireWorkers(account),
+      asking: (ask) => this.#asking(undefined, ask),
+    })
   }
 
   /**

@@ -27,7 +27,9 @@ const StepDelays = z.strictObject({
   cancelGrace: ms.optional(),
 })
 
-const Account = z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 lower-case letters, digits or hyphens')
+export const Account = z
+  .string()
+  .regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 lower-case letters, digits or hyphens')
 
 const options = {
   account: Account.default('default'),
@@ -37,6 +39,11 @@ const options = {
     .optional(),
   events: z.boolean('must be true or false').default(true),
   onPartial: z.enum(['accept', 'fail', 'repair'], 'must be accept, fail or repair').optional(),
+  report: z
+    .string()
+    .min(1, 'is empty; leave it out')
+    .max(1_000, 'is longer than 1,000 characters')
+    .optional(),
   delays: StepDelays.optional(),
 }
 

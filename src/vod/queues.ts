@@ -24,6 +24,10 @@ export const rateClasses = {
   ManageTask: 'slow',
   sweepTasks: 'read',
   searchAttributeExists: 'read',
+  openLibrary: 'read',
+  readIds: 'read',
+  startRuns: 'read',
+  checkRuns: 'read',
 } as const satisfies Record<string, RateClass>
 
 export type QueuedAction = keyof typeof rateClasses

@@ -28,6 +28,8 @@ export interface StepInput<A extends SubmitAction = SubmitAction> {
    * more, at most twice, and nothing that succeeded.
    */
   readonly onPartial?: 'accept' | 'fail' | 'repair' | undefined
+  /** Workflow id of the batch that is told how the step ended. */
+  readonly report?: string | undefined
   /** When the step looks by itself, ms; for tests and people in a hurry. */
   readonly delays?: GivenDelays | undefined
 }

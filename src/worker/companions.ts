@@ -20,13 +20,14 @@ export function isCompanion(taskQueue: string | undefined): boolean {
  * limit belongs to a task queue, and a backlog of submits must not starve the reads.
  */
 export function createCompanions(
-  { accounts, macKeys, sweep = {}, allow = [] }: ServedHere,
+  { accounts, macKeys, sweep = {}, allow = [], idsFolder }: ServedHere,
   { connection, namespace, dataConverter }: Beside,
 ): Promise<Worker[]> {
   const activities = createActivities({
     clientFor: clientsFor(accounts),
     macKeys,
     allow,
+    idsFolder,
     keepSwept: createKeepSwept(sweep),
   })
   return createAll(

@@ -4,12 +4,14 @@
  */
 
 export type { StepDelays } from '../vod/delays.js'
+export type { LibraryInput, LibraryProgress, LibraryReport } from '../vod/library.js'
 export type { Moderation, Outcome, OutcomeStatus, Part, Reading } from '../vod/outcome.js'
 export type { AdoptInput, RunInput, StepInput } from '../vod/stepInput.js'
 export { adoptTask } from './adoptTask.js'
 export { callVod, type VodCallAnswer, type VodCallOptions, type VodCallRequest } from './callVod.js'
 export type { Decide, Evidence, GateDecision, GateView } from './gates/contract.js'
 export { type GateEvent, type PolicyVerdict, type ReviewGateInput, reviewGate } from './gates/reviewGate.js'
+export { processLibrary } from './library/processLibrary.js'
 export { type Notification, notify } from './notify.js'
 export type { Cancelled, Progress, TaskProgress } from './progress.js'
 export {

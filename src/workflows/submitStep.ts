@@ -2,11 +2,13 @@ import { ApplicationFailure, isCancellation, TemporalFailure } from '@temporalio
 import type { SubmitAction } from '../vod/actions.js'
 import { defaultKey } from '../vod/defaultKey.js'
 import type { StepDelays } from '../vod/delays.js'
+import { itemEndedOf, itemRefused } from '../vod/itemEnded.js'
 import { joinAttempts } from '../vod/joinAttempts.js'
 import type { Outcome } from '../vod/outcome.js'
 import { maxAttempts, repairOf } from '../vod/repair.js'
 import type { StepInput } from '../vod/stepInput.js'
 import { isTaken, requireInbox } from './inbox.js'
+import { tellLibrary } from './library/tellLibrary.js'
 import { runStep } from './runStep.js'
 import type { Send } from './step/state.js'
 
@@ -29,12 +31,32 @@ export function submitStep<A extends SubmitAction>(action: A): (input: StepInput
       )
     }
     const send = { action, input } as Send
-    const first = await attempt(send, { key, number: 1 })
-    const outcome = input.onPartial === 'repair' ? await repaired(send, { key, outcome: first }) : first
-    if (input.onPartial === 'fail' && outcome.status === 'partial') {
-      throw ApplicationFailure.nonRetryable(outcome.reason, 'Partial', outcome)
-    }
+    return input.report === undefined ? whole(send, key) : reported(input.report, send, key)
+  }
+}
+
+/** Every attempt of a step. */
+async function whole(send: Send, key: string): Promise<Outcome> {
+  const { onPartial } = send.input
+  const first = await attempt(send, { key, number: 1 })
+  const outcome = onPartial === 'repair' ? await repaired(send, { key, outcome: first }) : first
+  if (onPartial === 'fail' && outcome.status === 'partial') {
+    throw ApplicationFailure.nonRetryable(outcome.reason, 'Partial', outcome)
+  }
+  return outcome
+}
+
+/** Tells a batch how the step ended, whichever way. */
+async function reported(library: string, send: Send, key: string): Promise<Outcome> {
+  const FileId = textOf((send.input.request as Raw).FileId)
+  try {
+    const outcome = await whole(send, key)
+    await tellLibrary(library, itemEndedOf(FileId, outcome))
     return outcome
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    if (error instanceof TemporalFailure) await tellLibrary(library, itemRefused(FileId, reason))
+    throw error
   }
 }
 

@@ -10,7 +10,7 @@ export type PolicyVerdict = 'pass' | 'block' | 'review'
 
 /** Something has happened at a gate that people may want to hear of. */
 export interface GateEvent {
-  readonly type: 'opened' | 'reminder' | 'escalated' | 'decided'
+  readonly type: 'opened' | 'reminder' | 'escalated'
   readonly gate: GateView
 }
 
@@ -76,7 +76,6 @@ export async function reviewGate(input: ReviewGateInput): Promise<GateDecision> 
     gate.cancel()
     throw error
   })
-  say('decided')
   return gate.decision as GateDecision
 }
 

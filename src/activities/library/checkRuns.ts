@@ -1,0 +1,17 @@
+import { activityInfo, getClient } from '@temporalio/activity'
+import type { ItemEnded } from '../../vod/library.js'
+import { endOf } from './endOf.js'
+
+/** Items of this batch that have not said that they ended. */
+export interface CheckRuns {
+  readonly FileIds: readonly string[]
+}
+
+/** Those that have ended all the same: a run that was terminated says nothing. No call to VOD. */
+export async function checkRuns({ FileIds }: CheckRuns): Promise<readonly ItemEnded[]> {
+  const library = activityInfo().workflowExecution?.workflowId ?? ''
+  const ends = await Promise.all(
+    FileIds.map((FileId) => endOf(getClient(), { workflowId: `${library}/${FileId}`, FileId })),
+  )
+  return ends.filter((end) => end !== undefined)
+}

@@ -1,0 +1,270 @@
+import {
+  type Client,
+  type ScheduleHandle,
+  type ScheduleSpec,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client'
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/common'
+import { InvalidInputError } from '../vod/errors.js'
+import {
+  controlUpdate,
+  type LibraryControl,
+  type LibraryInput,
+  type LibraryProgress,
+  type LibraryReport,
+  libraryProgressQuery,
+  libraryType,
+} from '../vod/library.js'
+import { parseLibrary } from '../vod/parseLibrary.js'
+import { workflowQueue } from '../vod/queues.js'
+import { memoFields } from '../vod/runNames.js'
+import { RunFailedError, RunNotFoundError, RunStillOpenError } from './errors.js'
+import { checkReason } from './plan.js'
+
+/** What a batch is asked for; its workflow id names it. */
+export type LibraryRequest = Omit<LibraryInput, 'state'>
+
+/** What the client lends. */
+export interface LibraryCalls {
+  readonly client: Client
+  readonly account: string
+  readonly requireWorkers: (account: string) => Promise<void>
+  /** Bounds a call, and says what stands between us and Temporal. */
+  readonly asking: <T>(ask: () => Promise<T>) => Promise<T>
+}
+
+/** Batches: a whole library through one procedure. */
+export class Library {
+  readonly #calls: LibraryCalls
+
+  /** Use `vodflow.library`. */
+  constructor(calls: LibraryCalls) {
+    this.#calls = calls
+  }
+
+  /**
+   * Starts a batch, or attaches to the one that has this id: asking twice makes one. The runs of its items have the ids
+   * `<workflowId>/<FileId>`.
+   *
+   * @throws InvalidInputError when a field is out of its limits; nothing was sent
+   * @throws NoWorkerError when nobody would do the work
+   */
+  async start(workflowId: string, request: LibraryRequest): Promise<Batch> {
+    const input = this.#inputOf(request)
+    checkId(workflowId)
+    return this.#calls.asking(async () => {
+      await this.#calls.requireWorkers(input.account)
+      await this.#start(workflowId, input).catch((error) => {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+      })
+      return this.#batch(workflowId)
+    })
+  }
+
+  /** Starts nothing, and counts what {@link start} would start, pass over and cost. It looks at every media file once. */
+  async plan(request: LibraryRequest): Promise<LibraryReport> {
+    const input = { ...this.#inputOf(request), dryRun: true }
+    const { requireWorkers, asking, client } = this.#calls
+    const workflowId = `vodflow/plan/${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`
+    await asking(async () => {
+      await requireWorkers(input.account)
+      await this.#start(workflowId, input)
+    })
+    return resultOf(client, workflowId)
+  }
+
+  /** A batch that was started earlier. It need not be there: every call of it says so. */
+  attach(workflowId: string): Batch {
+    return this.#batch(workflowId)
+  }
+
+  /**
+   * Does what failed once more, as a batch of its own named `<workflowId>/retry-<n>`: VOD makes new tasks for these items, and bills
+   * them. A report holds the first 2,000 failures; where there were more, start the same batch under a new id: it passes over what
+   * is done.
+   *
+   * @param options.reason - why, 1 to 500 characters; kept in the memo.
+   * @throws RunStillOpenError while the batch goes on
+   * @throws InvalidInputError when nothing has failed
+   */
+  async retryFailed(workflowId: string, { reason }: { readonly reason: string }): Promise<Batch> {
+    checkReason(reason)
+    const { client, asking } = this.#calls
+    const earlier = await asking(() => describe(client, workflowId))
+    if (earlier.status.name === 'RUNNING') throw new RunStillOpenError(workflowId)
+    const { failures } = await resultOf(client, workflowId)
+    if (failures.length === 0) {
+      const remedy = 'start a batch for other media'
+      throw new InvalidInputError([
+        { field: 'workflowId', problem: 'nothing of this batch has failed', remedy },
+      ])
+    }
+    const request = earlier.memo?.[memoFields.library] as LibraryRequest
+    const FileIds = failures.map(({ FileId }) => FileId)
+    const input = { ...this.#inputOf({ ...request, source: { FileIds } }), dryRun: false }
+    for (let number = 1; ; number++) {
+      const id = `${workflowId}/retry-${number}`
+      try {
+        await asking(() => this.#start(id, input, reason))
+        return this.#batch(id)
+      } catch (error) {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+      }
+    }
+  }
+
+  /**
+   * Starts a batch again and again, as a Temporal Schedule: e.g. every night over what `SearchMedia` finds, which also finds the
+   * uploads that no event has told of. A batch that is due while the last one goes on is left out.
+   *
+   * @param spec - Temporal's: `{ intervals: [{ every: '1 day' }] }`, `{ cronExpressions: ['0 3 * * *'] }`, ...
+   */
+  async schedule(scheduleId: string, spec: ScheduleSpec, request: LibraryRequest): Promise<ScheduleHandle> {
+    const input = this.#inputOf(request)
+    return this.#calls.asking(() =>
+      this.#calls.client.schedule.create({
+        scheduleId,
+        spec,
+        action: {
+          type: 'startWorkflow',
+          ...optionsOf(input),
+          workflowType: libraryType,
+          workflowId: scheduleId,
+        },
+        policies: { overlap: 'SKIP' },
+      }),
+    )
+  }
+
+  #inputOf(request: LibraryRequest) {
+    return parseLibrary({ account: this.#calls.account, ...request })
+  }
+
+  #start(workflowId: string, input: ReturnType<typeof parseLibrary>, reason?: string) {
+    const { memo, ...options } = optionsOf(input)
+    return this.#calls.client.workflow.start(libraryType, {
+      ...options,
+      memo: { ...memo, ...(reason === undefined ? {} : { [memoFields.reason]: reason }) },
+      workflowId,
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    })
+  }
+
+  #batch(workflowId: string): Batch {
+    return new Batch(workflowId, this.#calls)
+  }
+}
+
+function optionsOf(input: ReturnType<typeof parseLibrary>) {
+  const { source } = input
+  // A memo stays small: a list is in the run's own input.
+  const remembered = 'FileIds' in source ? { ...input, source: { FileIds: [] } } : input
+  return {
+    taskQueue: workflowQueue,
+    args: [input] as const,
+    memo: { [memoFields.library]: remembered },
+    staticSummary: `${input.ProcedureName} on a library`,
+  }
+}
+
+/** One batch: a handle that costs nothing to keep. */
+export class Batch {
+  readonly #calls: LibraryCalls
+
+  /** Made by `library`. */
+  constructor(
+    readonly workflowId: string,
+    calls: LibraryCalls,
+  ) {
+    this.#calls = calls
+  }
+
+  /** Where it is. Undefined in the moment before its first activity has answered. @throws RunNotFoundError when there is none */
+  async progress(): Promise<LibraryProgress | undefined> {
+    const { client, asking } = this.#calls
+    return asking(async () => {
+      try {
+        return await client.workflow
+          .getHandle(this.workflowId)
+          .query<LibraryProgress | undefined>(libraryProgressQuery)
+      } catch (error) {
+        throw error instanceof WorkflowNotFoundError ? new RunNotFoundError(this.workflowId, error) : error
+      }
+    })
+  }
+
+  /** Waits for its end. @throws RunFailedError when it ended without a report */
+  async result(): Promise<LibraryReport> {
+    return resultOf(this.#calls.client, this.workflowId)
+  }
+
+  /** Begins nothing more until {@link resume}; what runs goes on. */
+  pause(): Promise<LibraryProgress> {
+    return this.#control({ paused: true })
+  }
+
+  resume(): Promise<LibraryProgress> {
+    return this.#control({ paused: false })
+  }
+
+  /** Runs at once, 1 to 2,000. */
+  setWindow(window: number): Promise<LibraryProgress> {
+    return this.#control({ window })
+  }
+
+  /** Begins nothing more; the batch ends when what runs has ended. @param reason - why, 1 to 500 characters. */
+  stop(reason: string): Promise<LibraryProgress> {
+    return this.#control({ stop: reason })
+  }
+
+  async #control(control: LibraryControl): Promise<LibraryProgress> {
+    const { client, asking } = this.#calls
+    return asking(async () => {
+      try {
+        const handle = client.workflow.getHandle(this.workflowId)
+        return await handle.executeUpdate<LibraryProgress, [LibraryControl]>(controlUpdate, {
+          args: [control],
+        })
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) throw new RunNotFoundError(this.workflowId, error)
+        if (!(error instanceof WorkflowUpdateFailedError)) throw error
+        const [problem = '', remedy = ''] = (error.cause?.message ?? '').split('; ', 2)
+        const [field = '', ...words] = problem.split(': ')
+        throw new InvalidInputError([{ field, problem: words.join(': '), remedy }])
+      }
+    })
+  }
+}
+
+async function describe(client: Client, workflowId: string) {
+  try {
+    return await client.workflow.getHandle(workflowId).describe()
+  } catch (error) {
+    throw error instanceof WorkflowNotFoundError ? new RunNotFoundError(workflowId, error) : error
+  }
+}
+
+async function resultOf(client: Client, workflowId: string): Promise<LibraryReport> {
+  try {
+    return await client.workflow.getHandle(workflowId).result()
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw new RunNotFoundError(workflowId, error)
+    const cause = Object(error).cause as Error | undefined
+    const words = (cause?.cause as Error | undefined)?.message ?? cause?.message ?? String(error)
+    throw new RunFailedError(workflowId, {
+      what: `The batch "${workflowId}" ended without a report: ${words}`,
+      remedy: 'Mend what it says and start a batch under a new id; it passes over what is done.',
+      cause: error,
+    })
+  }
+}
+
+/** It stands before the id of each item, and VOD's SessionContext has to hold that. */
+const longestId = 120
+
+function checkId(workflowId: string): void {
+  const bytes = Buffer.byteLength(workflowId)
+  if (bytes >= 1 && bytes <= longestId) return
+  const remedy = `give 1 to ${longestId}`
+  throw new InvalidInputError([{ field: 'workflowId', problem: `has ${bytes} bytes`, remedy }])
+}

@@ -1,0 +1,177 @@
+import {
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  defineQuery,
+  defineSignal,
+  defineUpdate,
+  log,
+  proxyActivities,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow'
+import type { LibraryActivities } from '../../activities/types.js'
+import { itemEndedSignal } from '../../vod/itemEnded.js'
+import {
+  controlUpdate,
+  type ItemEnded,
+  type LibraryInput,
+  type LibraryProgress,
+  type LibraryReport,
+  type LibraryState,
+  libraryProgressQuery,
+} from '../../vod/library.js'
+import { queueFor } from '../../vod/queues.js'
+import { pinPart } from '../board.js'
+import { requireInbox } from '../inbox.js'
+import { asControl, asItemEnded } from './messages.js'
+import { libraryDetails, progressOf, reportOf } from './report.js'
+import { begin, room, runningOf, stopReason, withEnded, withRead, withStarted } from './state.js'
+
+/** A run of a batch is short: Temporal suggests to continue as new at 4,096 events, and this stays below. */
+const maxEvents = 3_500
+
+/** One DescribeMediaInfos takes so many. */
+const partSize = 20
+/** Read ahead, so that starting never waits for reading. */
+const readAhead = 200
+
+/** Runs that say nothing for so long are looked at: one that was terminated cannot tell. */
+const silentMs = 15 * 60_000
+
+/** A part is begun when this share of the window is free: one look at VOD is for several items. */
+const freeShare = 0.1
+const maxChecked = 100
+
+const ended = defineSignal<[unknown]>(itemEndedSignal)
+const control = defineUpdate<LibraryProgress, [unknown]>(controlUpdate)
+const progress = defineQuery<LibraryProgress | undefined>(libraryProgressQuery)
+
+/**
+ * Processes a library: a run of `processMediaByProcedure` for each media file of a list, a file or a search, a window of them at
+ * once. Each item has one run, whatever is retried, reset or killed; the history stays short for a million items. Runs go on when
+ * the batch is cancelled: it begins nothing more.
+ *
+ * @returns what it came to, with the first 2,000 failures.
+ * @throws ApplicationFailure of type `InvalidInput` before anything is begun.
+ */
+export async function processLibrary(given: LibraryInput): Promise<LibraryReport> {
+  requireInbox('processLibrary')
+  const early: ItemEnded[] = []
+  let state: LibraryState | undefined = given.state
+  let input = given
+  const pin = pinPart('batch')
+  const show = () => state && pin(libraryDetails(progressOf(state, input, Date.now())))
+  const change = (next: LibraryState) => {
+    state = next
+    show()
+  }
+
+  setHandler(ended, (payload) => {
+    const item = asItemEnded(payload)
+    if (item && state) change(withEnded(state, item, Date.now()))
+    else if (item) early.push(item)
+  })
+  setHandler(
+    control,
+    (payload) => {
+      const { window, paused, stop } = asControl(payload)
+      if (!state) throw ApplicationFailure.nonRetryable('the batch has not begun; try again', 'NotYet')
+      change({
+        ...state,
+        ...(window === undefined ? {} : { window }),
+        ...(paused === undefined ? {} : { paused }),
+        ...(stop === undefined ? {} : { stopped: stop }),
+      })
+      return progressOf(state, input, Date.now())
+    },
+    {
+      validator: (payload) => void asControl(payload),
+      description: 'Pause, resume, stop, or change the window.',
+    },
+  )
+  setHandler(progress, () => state && progressOf(state, input, Date.now()))
+
+  const activities = activitiesOf(given.account)
+  if (state === undefined) {
+    const opened = await activities.openLibrary(given)
+    input = opened.input
+    state = early.reduce(
+      (now, item) => withEnded(now, item, Date.now()),
+      begin(input, opened.template, Date.now()),
+    )
+  }
+  show()
+  // One timer for all waits: a condition with a time limit would start, and bill, one for each run that ends.
+  let ticks = 0
+  const beat = async (): Promise<void> => {
+    for (;;) {
+      await sleep(silentMs, { summary: 'until silent runs are looked at' })
+      ticks++
+    }
+  }
+  beat().catch(() => ticks++)
+  for (;;) {
+    const now = Date.now()
+    const stopped = stopReason(state, input)
+    if (stopped !== undefined && state.stopped === undefined) change({ ...state, stopped })
+    const fits = Math.min(partSize, room(state, input, now), state.waiting.length)
+    const worth = Math.min(partSize, Math.ceil(state.window * freeShare), state.waiting.length)
+    const mayBegin = state.stopped === undefined && !state.paused
+    const { historyLength, continueAsNewSuggested } = workflowInfo()
+    if (historyLength > maxEvents || continueAsNewSuggested) {
+      return continueAsNew<typeof processLibrary>({ ...withoutList(input), state })
+    }
+    if (mayBegin && state.cursor && state.waiting.length < Math.min(readAhead, state.window + partSize)) {
+      change(withRead(state, await readNext(input, state)))
+      continue
+    }
+    if (fits > 0 && fits >= worth) {
+      const FileIds = state.waiting.slice(0, fits)
+      const { template, parts: part } = state
+      const started = await activities.startRuns({ input: withoutList(input), template, FileIds, part })
+      change(withStarted(state, started, { at: Date.now(), input }))
+      continue
+    }
+    const nothingLeft = state.waiting.length === 0 && !state.cursor
+    if (runningOf(state) === 0 && (nothingLeft || state.stopped !== undefined)) return reportOf(state, input)
+    const before = state
+    const tick = ticks
+    await condition(() => state !== before || ticks !== tick)
+    if (ticks !== tick) await check()
+  }
+
+  /** A run that was terminated, or whose signal found no batch, is seen here. */
+  async function check(): Promise<void> {
+    const before = state as LibraryState
+    const silent = Object.entries(before.running).filter(([, since]) => Date.now() - since >= silentMs)
+    const FileIds = silent.slice(0, maxChecked).map(([FileId]) => FileId)
+    if (FileIds.length === 0) return
+    const ends = await activities.checkRuns({ FileIds })
+    if (ends.length > 0) log.info('runs of a batch had ended without a word', { count: ends.length })
+    change(ends.reduce((now, item) => withEnded(now, item, Date.now()), state as LibraryState))
+  }
+}
+
+function readNext({ source, account = 'default', SubAppId }: LibraryInput, { cursor }: LibraryState) {
+  if ('FileIds' in source || !cursor)
+    throw ApplicationFailure.nonRetryable('a list is not read', 'InvalidInput')
+  const app = { account, ...(SubAppId === undefined ? {} : { SubAppId }) }
+  return activitiesOf(account).readIds({ ...app, source, cursor })
+}
+
+/** A list is in the state once the batch has begun: it is not carried twice. */
+function withoutList(input: LibraryInput): LibraryInput {
+  const { state: _, ...rest } = input
+  return 'FileIds' in input.source ? { ...rest, source: { FileIds: [] } } : rest
+}
+
+function activitiesOf(account = 'default'): LibraryActivities {
+  return proxyActivities<LibraryActivities>({
+    taskQueue: queueFor(account, 'startRuns'),
+    startToCloseTimeout: 60_000,
+    retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: 60_000 },
+    priority: { priorityKey: 4 },
+  })
+}
