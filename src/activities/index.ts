@@ -1,5 +1,6 @@
 import { type SubmitAction, submitActions } from '../vod/actions.js'
 import { callVod } from './callVod.js'
+import { confirmUpload } from './confirmUpload.js'
 import type { ActivityContext } from './context.js'
 import { describeTaskDetail } from './describeTaskDetail.js'
 import { describeTasks } from './describeTasks.js'
@@ -35,6 +36,7 @@ export function createActivities(context: ActivityContext): VodActivities & { re
     readTemplateTasks: readTemplateTasks(context),
     readMediaOutputs: readMediaOutputs(context),
     findPulled: findPulled(context),
+    confirmUpload: confirmUpload(context),
     sweepTasks: sweepTasks(context),
     searchAttributeExists,
     openLibrary: openLibrary(context),

@@ -2,6 +2,8 @@ import type { SubmitAction } from '../vod/actions.js'
 import type { ItemEnded, LibraryInput } from '../vod/library.js'
 import type { Part, Reading } from '../vod/outcome.js'
 import type { StepInput } from '../vod/stepInput.js'
+import type { UploadInput } from '../vod/upload.js'
+import type { ConfirmedUpload } from './confirmUpload.js'
 import type { CheckRuns } from './library/checkRuns.js'
 import type { OpenedLibrary } from './library/openLibrary.js'
 import type { Ids, IdsPage } from './library/readIds.js'
@@ -22,6 +24,8 @@ export interface VodActivities extends Submits, LibraryActivities {
   readTemplateTasks(template: TemplateName): Promise<TemplateTasks>
   /** Ours: DescribeMediaInfos, cut down to what a media file has. */
   readMediaOutputs(media: MediaFile): Promise<MediaOutputs>
+  /** Ours: DescribeMediaInfos, before anything is done with an upload. */
+  confirmUpload(upload: UploadInput): Promise<ConfirmedUpload>
   /** Ours: pages of SearchMedia, until the media that a pull made is found. */
   findPulled(pull: PullSearch): Promise<Pulled>
   /** Ours: pages of DescribeTasks, and a hint for each finished task. */

@@ -21,6 +21,7 @@ export const rateClasses = {
   readTemplateTasks: 'read',
   readMediaOutputs: 'read',
   findPulled: 'read',
+  confirmUpload: 'read',
   ManageTask: 'slow',
   sweepTasks: 'read',
   searchAttributeExists: 'read',

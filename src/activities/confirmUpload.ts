@@ -1,0 +1,83 @@
+import { activityInfo, cancellationSignal } from '@temporalio/activity'
+import { markOf } from '../vod/sourceMark.js'
+import type { UploadedMedia, UploadInput, UploadMatch } from '../vod/upload.js'
+import type { ActivityContext } from './context.js'
+import { askAgain, toFailure } from './failure.js'
+
+/** `ignored`: nothing is to be done, and why. */
+export type ConfirmedUpload =
+  | { readonly kind: 'confirmed'; readonly media: UploadedMedia }
+  | { readonly kind: 'ignored'; readonly reason: string }
+
+/** A new file may not be shown at once, ms. */
+const waits = [1_000, 5_000, 15_000, 60_000]
+
+/**
+ * Asks VOD about a file that an event has named: events are not authenticated, so what the rule goes by is what VOD says itself.
+ * What a step has made is left alone, or a pipeline would be run, and paid, twice.
+ */
+export function confirmUpload({ clientFor }: ActivityContext) {
+  return async ({
+    FileId,
+    SubAppId,
+    account = 'default',
+    match = {},
+  }: UploadInput): Promise<ConfirmedUpload> => {
+    const { attempt } = activityInfo()
+    const client = await clientFor(account)
+    const app = SubAppId === undefined ? {} : { SubAppId }
+    const request = { FileIds: [FileId], Filters: ['basicInfo'], ...app }
+    const { MediaInfoSet } = await client
+      .call('DescribeMediaInfos', request, { signal: cancellationSignal() })
+      .catch((error: unknown) => {
+        throw toFailure(error, { attempt })
+      })
+    const found = MediaInfoSet.find((media) => media.FileId === FileId)
+    if (!found) {
+      const wait = waits[attempt - 1]
+      if (wait === undefined) return { kind: 'ignored', reason: 'VOD has no such media file' }
+      throw askAgain('VOD does not show the media file yet', wait)
+    }
+    const basic = Object(found.BasicInfo) as Readonly<Record<string, unknown>>
+    const source = Object(basic.SourceInfo) as Readonly<Record<string, unknown>>
+    const media: UploadedMedia = {
+      FileId,
+      ...app,
+      account,
+      Name: textOf(basic.Name),
+      ClassId: Number(basic.ClassId ?? 0),
+      Category: textOf(basic.Category),
+      StoragePath: textOf(basic.StoragePath),
+      SourceContext: textOf(source.SourceContext),
+    }
+    const reason = markOf(media.SourceContext)
+      ? 'a step has made it'
+      : textOf(source.SourceType) === 'VideoProcessing'
+        ? 'it was made by processing'
+        : mismatch(media, match)
+    return reason === undefined ? { kind: 'confirmed', media } : { kind: 'ignored', reason }
+  }
+}
+
+function mismatch(
+  { Name, StoragePath, SourceContext, ClassId, Category }: UploadedMedia,
+  {
+    namePrefix = '',
+    storagePathPrefix = '',
+    sourceContextPrefix = '',
+    ClassIds,
+    Categories = ['Video'],
+  }: UploadMatch,
+): string | undefined {
+  if (!Name.startsWith(namePrefix)) return `its Name does not begin with "${namePrefix}"`
+  if (!StoragePath.startsWith(storagePathPrefix))
+    return `its StoragePath does not begin with "${storagePathPrefix}"`
+  if (!SourceContext.startsWith(sourceContextPrefix)) return 'its SourceContext is not of this rule'
+  if (ClassIds && !ClassIds.includes(ClassId)) return `its ClassId is ${ClassId}`
+  if (!Categories.includes(Category)) return `its Category is ${Category || 'not known'}`
+  return undefined
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}

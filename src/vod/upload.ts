@@ -1,0 +1,50 @@
+import type { GivenDelays } from './stepInput.js'
+
+/** What the upload rule shares between the callback service and its workflow. No zod here: workflows import this file. */
+
+/** Workflow type of an upload. A contract: it never changes. */
+export const uploadType = 'processUpload'
+
+/** Which uploads are meant: all that is named must fit the media file as VOD itself describes it. */
+export interface UploadMatch {
+  readonly namePrefix?: string
+  readonly storagePathPrefix?: string
+  /** SourceContext of the upload, which the app chose. */
+  readonly sourceContextPrefix?: string
+  readonly ClassIds?: readonly number[]
+  /** `Video`, `Audio`, `Image`. Default `['Video']`. */
+  readonly Categories?: readonly string[]
+}
+
+/** What is done with an upload: a procedure of VOD, or a workflow of yours, which is given an {@link UploadedMedia}. */
+export type UploadWork =
+  | { readonly ProcedureName: string; readonly onPartial?: 'accept' | 'fail' | 'repair' }
+  | { readonly workflowType: string; readonly taskQueue: string }
+
+/** What a run of `processUpload` is given. Plain JSON. */
+export interface UploadInput {
+  readonly FileId: string
+  readonly SubAppId?: number
+  /** Default `default`. */
+  readonly account?: string
+  readonly match?: UploadMatch
+  readonly work: UploadWork
+  readonly events?: boolean
+  readonly delays?: GivenDelays
+}
+
+/** A media file that VOD has confirmed. */
+export interface UploadedMedia {
+  readonly FileId: string
+  readonly SubAppId?: number
+  readonly account: string
+  readonly Name: string
+  readonly ClassId: number
+  readonly Category: string
+  readonly StoragePath: string
+  readonly SourceContext: string
+}
+
+export function uploadIdOf({ FileId, SubAppId, account = 'default' }: UploadInput): string {
+  return `upload/${SubAppId ?? `account:${account}`}/${FileId}`
+}
