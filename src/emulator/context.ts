@@ -33,8 +33,17 @@ export interface Library {
   upload(path: string, options?: UploadOptions): Promise<MediaFile>
   /** Fetches a URL (http, https, or file). */
   pull(url: string, options: UploadOptions & { readonly signal: AbortSignal }): Promise<MediaFile>
+  /** Makes a media file of what `put` writes; it is in the library only once it is committed. */
+  prepare(put: (path: string) => Promise<void>, options: PrepareOptions): Promise<MediaFile>
+  commit(file: MediaFile): void
   /** Removes the files of a media file, its outputs too. */
   remove(file: MediaFile): void
+}
+
+export interface PrepareOptions {
+  readonly SubAppId: number
+  readonly name: string
+  readonly ClassId?: number
 }
 
 export interface UploadOptions {
@@ -43,6 +52,7 @@ export interface UploadOptions {
   readonly name?: string
   readonly SourceContext?: string
   readonly StoragePath?: string
+  readonly ClassId?: number
 }
 
 /** An action: a parsed request in, the response without its RequestId out. */

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createActions } from './actions/index.js'
 import { resumePulls } from './actions/media.js'
+import { processMediaByProcedure } from './actions/processMediaByProcedure.js'
 import { Background } from './background.js'
 import { Books } from './books.js'
 import { Clock } from './clock.js'
@@ -118,6 +119,10 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     defaultSubAppId,
     onUpload: announcements.uploaded,
   })
+  const change = (FileId: string, given: Partial<MediaFile>) => {
+    const file = files.get(FileId)
+    if (file) files.put(FileId, { ...file, ...given })
+  }
   const work = createWork({
     clock,
     faults,
@@ -130,7 +135,19 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     sourceOf: (file) => resolve(mediaFolder, file.source),
     reviewMs: options.reviewMs ?? (instant ? 20 : 500),
     onChange: announcements.changed,
-    setCover: (file, CoverUrl) => files.put(file.FileId, { ...file, CoverUrl }),
+    setCover: ({ FileId }, CoverUrl) => change(FileId, { CoverUrl }),
+    touched: ({ FileId }) => change(FileId, { updatedAt: clock.now() }),
+    edit: {
+      toolbox,
+      library: () => library,
+      fileOf: (FileId) => files.get(FileId),
+      sourceOf: (file) => resolve(mediaFolder, file.source),
+      together: (changes) => store.together(changes),
+      async startFlow({ FileId, SubAppId }, flow) {
+        const made = await processMediaByProcedure(context, { FileId, SubAppId, ...flow })
+        return { ProcedureTaskId: made.TaskId, ReviewAudioVideoTaskId: made.ReviewAudioVideoTaskId }
+      },
+    },
   })
   const scheduler = new Scheduler({
     clock,

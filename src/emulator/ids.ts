@@ -5,7 +5,14 @@ export function newFileId(): string {
   return `52858${String(randomInt(10 ** 7)).padStart(7, '0')}${String(randomInt(10 ** 7)).padStart(7, '0')}`
 }
 
-const words = { Procedure: 'procedurev2', ReviewAudioVideo: 'ReviewAudioVideo', PullUpload: 'pull' } as const
+const words = {
+  Procedure: 'procedurev2',
+  ReviewAudioVideo: 'ReviewAudioVideo',
+  PullUpload: 'pull',
+  EditMedia: 'EditMedia',
+  SplitMedia: 'SplitMedia',
+  ComposeMedia: 'ComposeMedia',
+} as const
 
 /** `<SubAppId>-<word of the type>-<32 hex>t0`. Opaque to clients. */
 export function newTaskId(SubAppId: number, TaskType: keyof typeof words): string {

@@ -23,29 +23,49 @@ export interface LibraryOptions {
 export function createLibrary(options: LibraryOptions): Library {
   const { clock, media, toolbox, folder, url, defaultSubAppId, onUpload } = options
 
-  async function add(
+  async function prepare(
     ending: string,
     put: (path: string) => Promise<void>,
-    given: UploadOptions & { name: string },
+    given: UploadOptions & { name: string; SourceType: MediaFile['SourceType'] },
   ): Promise<MediaFile> {
     const FileId = newFileId()
     const source = join(FileId, `source${ending}`)
     await mkdir(join(folder, FileId), { recursive: true })
     await put(join(folder, source))
-    const file: MediaFile = {
+    const now = clock.now()
+    return {
       FileId,
       SubAppId: given.SubAppId ?? defaultSubAppId,
       Name: given.name,
       source,
       MediaUrl: `${url()}/${FileId}/source${ending}`,
-      createdAt: clock.now(),
+      createdAt: now,
+      updatedAt: now,
       MetaData: await metaDataOf(join(folder, source)),
       SourceContext: given.SourceContext ?? '',
+      SourceType: given.SourceType,
       CoverUrl: '',
       StoragePath: given.StoragePath ?? '',
+      Description: '',
+      ClassId: given.ClassId ?? 0,
+      Tags: [],
+      ExpireTime: '9999-12-31T23:59:59Z',
+      deleted: [],
     }
-    media.put(FileId, file)
+  }
+
+  function commit(file: MediaFile): void {
+    media.put(file.FileId, file)
     onUpload(file)
+  }
+
+  async function add(
+    ending: string,
+    put: (path: string) => Promise<void>,
+    given: UploadOptions & { name: string },
+  ): Promise<MediaFile> {
+    const file = await prepare(ending, put, { ...given, SourceType: 'Upload' })
+    commit(file)
     return file
   }
 
@@ -68,6 +88,8 @@ export function createLibrary(options: LibraryOptions): Library {
       const name = given.name ?? basename(address.pathname, ending)
       return add(ending, (target) => fetchTo(address, target, signal), { ...given, name })
     },
+    prepare: (put, given) => prepare('.mp4', put, { ...given, SourceType: 'VideoProcessing' }),
+    commit,
     remove: (file) => void rm(join(folder, file.FileId), { recursive: true, force: true }),
   }
 }

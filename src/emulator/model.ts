@@ -16,6 +16,25 @@ export interface MediaFile {
   /** Set by CoverBySnapshot. */
   readonly CoverUrl: string
   readonly StoragePath: string
+  /** Where it comes from: `VideoProcessing` made it, or an upload. */
+  readonly SourceType: 'Upload' | 'VideoProcessing'
+  /** When its attributes were changed, or it was processed. */
+  readonly updatedAt: number
+  readonly Description: string
+  readonly ClassId: number
+  readonly Tags: readonly string[]
+  /** ISO 8601. */
+  readonly ExpireTime: string
+  /** Outputs that were made before a time and are deleted. */
+  readonly deleted: readonly DeletedOutputs[]
+}
+
+export interface DeletedOutputs {
+  /** `Transcode` or `AdaptiveDynamicStreaming`. */
+  readonly Type: string
+  /** 0: all. */
+  readonly Definition: number
+  readonly before: number
 }
 
 export interface Template {
@@ -53,7 +72,10 @@ export interface SubTask {
   finishedAt: number
 }
 
-export type TaskType = 'Procedure' | 'ReviewAudioVideo' | 'PullUpload'
+export type TaskType = 'Procedure' | 'ReviewAudioVideo' | 'PullUpload' | EditType
+
+/** Tasks that make new media of others. */
+export type EditType = 'EditMedia' | 'SplitMedia' | 'ComposeMedia'
 
 /** A task, as the books keep it. */
 export interface Task {

@@ -4,6 +4,8 @@ import { ApiError } from './wire/apiError.js'
 /** Calls a second that VOD publishes for an action of an account; the rest has 100. */
 const slowActions: Readonly<Record<string, number>> = {
   ManageTask: 20,
+  SplitMedia: 20,
+  ReviewAudioVideo: 20,
   ModifyEventConfig: 20,
   DescribeEventConfig: 20,
   DescribeSubAppIds: 20,

@@ -55,6 +55,8 @@ export function taskBody(task: Task, file: MediaFile | undefined): Json {
       return reviewTask(task)
     case 'PullUpload':
       return pullUploadTask(task, file)
+    default:
+      return editTask(task)
   }
 }
 
@@ -131,6 +133,75 @@ function reviewTask(task: Task): Json {
   }
 }
 
+/** EditMedia, SplitMedia and ComposeMedia: each with its own members, of which what is not there is null. */
+function editTask(task: Task): Json {
+  const { TaskType, Input, Output } = task
+  const status = {
+    TaskId: task.TaskId,
+    Status: isOver(task) ? 'FINISH' : 'PROCESSING',
+    ErrCode: task.ErrCode,
+    Message: task.Message,
+    Progress: isOver(task) ? 100 : 0,
+    SessionId: task.SessionId,
+    SessionContext: task.SessionContext,
+  }
+  const { made = [], flows = [] } = (Output ?? {}) as EditOutput
+  const [media] = made
+  if (TaskType === 'ComposeMedia')
+    return { ...status, Input: composeInput(Input), Output: shown(media), MetaData: media?.MetaData ?? null }
+  const ErrCodeExt = task.ErrCodeExt
+  if (TaskType === 'SplitMedia') {
+    const FileInfoSet = made.map((Output, index) => ({
+      Input: (Input.Segments as Json[])[index],
+      Output: { FileId: Output.FileId, MediaBasicInfo: Output.MediaBasicInfo },
+      ...(flows[index] ?? noFlow),
+    }))
+    return { ...status, ErrCodeExt, FileInfoSet }
+  }
+  const { InputType, FileInfos } = Input
+  return {
+    ...status,
+    ErrCodeExt,
+    Input: { InputType, FileInfoSet: FileInfos, StreamInfoSet: [] },
+    Output: shown(media),
+    MetaData: media?.MetaData ?? null,
+    ...(flows[0] ?? noFlow),
+  }
+}
+
+function composeInput({ Tracks, Canvas = null, Output }: Json): Json {
+  return { Tracks, Canvas, Output }
+}
+
+/** Where a media file is the only one that was made, it stands flat. */
+function shown(media: Json | undefined): Json | null {
+  if (!media) return null
+  const { MetaData: _, MediaBasicInfo: __, ...flat } = media
+  return flat
+}
+
+const noFlow = { ProcedureTaskId: '', ReviewAudioVideoTaskId: '' }
+
+/** How the books keep what an edit has made. */
+export interface EditOutput {
+  readonly made?: readonly (Json & { readonly MetaData: unknown })[]
+  readonly flows?: readonly { readonly ProcedureTaskId: string; readonly ReviewAudioVideoTaskId: string }[]
+}
+
+/** New media as a task shows them. */
+export function madeMedia(file: MediaFile) {
+  return {
+    FileType: 'mp4',
+    FileId: file.FileId,
+    FileUrl: file.MediaUrl,
+    MediaName: file.Name,
+    ClassId: file.ClassId,
+    ExpireTime: file.ExpireTime,
+    MetaData: file.MetaData,
+    MediaBasicInfo: mediaBasicInfo(file),
+  }
+}
+
 function pullUploadTask(task: Task, file: MediaFile | undefined): Json {
   return {
     TaskId: task.TaskId,
@@ -166,24 +237,24 @@ export function taskSimpleInfo(task: Task): Json {
 export function mediaBasicInfo(file: MediaFile): Json {
   return {
     Name: file.Name,
-    Description: '',
+    Description: file.Description,
     CreateTime: iso(file.createdAt),
-    UpdateTime: iso(file.createdAt),
-    ExpireTime: '9999-12-31T23:59:59Z',
-    ClassId: 0,
+    UpdateTime: iso(file.updatedAt),
+    ExpireTime: file.ExpireTime,
+    ClassId: file.ClassId,
     ClassName: 'Other',
     ClassPath: 'Other',
     CoverUrl: file.CoverUrl,
     Type: file.MetaData?.Container ?? '',
     MediaUrl: file.MediaUrl,
     SourceInfo: {
-      SourceType: 'Upload',
+      SourceType: file.SourceType,
       SourceContext: file.SourceContext,
       TrtcRecordInfo: null,
       WebPageRecordInfo: null,
     },
     StorageRegion: 'ap-chongqing',
-    TagSet: [],
+    TagSet: file.Tags,
     Vid: file.FileId,
     Category: file.MetaData?.VideoStreamSet?.length ? 'Video' : 'Audio',
     Status: 'Normal',

@@ -1,10 +1,13 @@
 import type { Action } from '../context.js'
 import type { EventConfig } from '../model.js'
 import type { Collection } from '../store.js'
+import * as edit from './edit.js'
 import * as events from './events.js'
 import * as media from './media.js'
+import * as mediaLibrary from './mediaLibrary.js'
 import { processMedia } from './processMedia.js'
 import { processMediaByProcedure } from './processMediaByProcedure.js'
+import { reviewAudioVideo } from './reviewAudioVideo.js'
 import * as tasks from './tasks.js'
 import * as templates from './templates.js'
 
@@ -13,6 +16,10 @@ export function createActions(configs: Collection<EventConfig>): ReadonlyMap<str
   return new Map<string, Action>([
     ['ProcessMediaByProcedure', processMediaByProcedure],
     ['ProcessMedia', processMedia],
+    ['ReviewAudioVideo', reviewAudioVideo],
+    ['EditMedia', edit.editMedia],
+    ['SplitMedia', edit.splitMedia],
+    ['ComposeMedia', edit.composeMedia],
     ['DescribeTaskDetail', tasks.describeTaskDetail],
     ['DescribeTasks', tasks.describeTasks],
     ['ManageTask', tasks.manageTask],
@@ -23,6 +30,8 @@ export function createActions(configs: Collection<EventConfig>): ReadonlyMap<str
     ['PullUpload', media.pullUpload],
     ['DescribeMediaInfos', media.describeMediaInfos],
     ['DeleteMedia', media.deleteMedia],
+    ['SearchMedia', mediaLibrary.searchMedia],
+    ['ModifyMediaInfo', mediaLibrary.modifyMediaInfo],
     ['PullEvents', events.pullEvents],
     ['ConfirmEvents', events.confirmEvents],
     ['ModifyEventConfig', events.modifyEventConfig(configs)],

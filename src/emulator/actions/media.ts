@@ -27,12 +27,12 @@ export function describeMediaInfos(context: Context, given: unknown) {
   }
 }
 
-function mediaInfo({ tasks }: Context, file: MediaFile) {
+export function mediaInfo({ tasks }: Context, file: MediaFile) {
   const done = tasks.all().filter((task) => task.FileId === file.FileId && task.Status === 'FINISH')
   const outputs = (Type: string) =>
     done.flatMap(({ subTasks }) =>
       subTasks
-        .filter((sub: SubTask) => sub.Type === Type && sub.Status === 'SUCCESS')
+        .filter((sub: SubTask) => sub.Type === Type && sub.Status === 'SUCCESS' && !isDeleted(file, sub))
         .map(({ Output }) => Output),
     )
   const review = done.filter((task: Task) => task.TaskType === 'ReviewAudioVideo').at(-1)
@@ -53,9 +53,24 @@ function mediaInfo({ tasks }: Context, file: MediaFile) {
   }
 }
 
+function isDeleted({ deleted }: MediaFile, { Type, Output, finishedAt }: SubTask): boolean {
+  return deleted.some(
+    (part) =>
+      part.Type === Type &&
+      (part.Definition === 0 || part.Definition === Output?.Definition) &&
+      finishedAt <= part.before,
+  )
+}
+
+/** Parts of a media file that can be deleted, and what makes them. */
+const parts: Readonly<Record<string, string>> = {
+  TranscodeFiles: 'Transcode',
+  AdaptiveDynamicStreamingFiles: 'AdaptiveDynamicStreaming',
+}
+
 const DeleteRequest = z.strictObject({
   FileId: z.string(),
-  DeleteParts: z.array(z.looseObject({ Type: z.string() })).optional(),
+  DeleteParts: z.array(z.strictObject({ Type: z.string(), Definition: z.int().default(0) })).default([]),
   SubAppId,
 })
 
@@ -65,15 +80,29 @@ export function deleteMedia(context: Context, given: unknown) {
   if (!file || file.SubAppId !== (request.SubAppId ?? context.defaultSubAppId)) {
     throw new ApiError('ResourceNotFound', 'The media file does not exist.')
   }
-  if (request.DeleteParts?.length)
-    throw new ApiError('UnsupportedOperation', 'The local VOD deletes whole media files only.')
-  context.media.remove(file.FileId)
-  context.library.remove(file)
+  const { DeleteParts } = request
+  if (DeleteParts.some(({ Type }) => parts[Type] === undefined))
+    throw new ApiError(
+      'UnsupportedOperation',
+      `The local VOD deletes whole media files, or of these ${Object.keys(parts).join(' and ')}.`,
+    )
+  if (DeleteParts.length === 0) {
+    context.media.remove(file.FileId)
+    context.library.remove(file)
+  } else {
+    const before = context.clock.now()
+    const deleted = DeleteParts.map(({ Type, Definition }) => ({
+      Type: parts[Type] as string,
+      Definition,
+      before,
+    }))
+    context.media.put(file.FileId, { ...file, deleted: [...file.deleted, ...deleted], updatedAt: before })
+  }
   context.events.emit(file.SubAppId, {
     EventType: 'FileDeleted',
     FileDeleteEvent: {
       FileIdSet: [file.FileId],
-      FileDeleteResultInfo: [{ FileId: file.FileId, DeleteParts: [] }],
+      FileDeleteResultInfo: [{ FileId: file.FileId, DeleteParts }],
     },
   })
   return {}
@@ -148,12 +177,13 @@ interface Pull {
 
 async function pull(context: Context, task: Task, { request, signal }: Pull): Promise<void> {
   try {
-    const { MediaName, SourceContext, MediaStoragePath } = request
+    const { MediaName, SourceContext, MediaStoragePath, ClassId = 0 } = request
     const names = MediaName === undefined ? {} : { name: MediaName }
     const file = await context.library.pull(request.MediaUrl, {
       SubAppId: task.SubAppId,
       SourceContext,
       StoragePath: MediaStoragePath,
+      ClassId,
       signal,
       ...names,
     })

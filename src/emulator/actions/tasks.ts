@@ -44,7 +44,7 @@ const ListRequest = z.strictObject({
 })
 
 /** DescribeTasks does not list PullUpload (nor SplitMedia, ComposeMedia, ImportMediaKnowledge). */
-const listedTypes: readonly string[] = ['Procedure', 'ReviewAudioVideo']
+const listedTypes: readonly string[] = ['Procedure', 'EditMedia', 'ReviewAudioVideo']
 
 export function describeTasks(context: Context, given: unknown) {
   const request = parse(ListRequest, given)

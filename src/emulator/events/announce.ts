@@ -21,7 +21,7 @@ export function createAnnouncements({ events, switches, media }: AnnounceOptions
       task.SubAppId,
       isProcedure
         ? { EventType: 'ProcedureStateChanged', ProcedureStateChangeEvent: body }
-        : { EventType: 'ReviewAudioVideoComplete', ReviewAudioVideoCompleteEvent: body },
+        : { EventType: `${task.TaskType}Complete`, [`${task.TaskType}CompleteEvent`]: body },
     )
   }
   return {

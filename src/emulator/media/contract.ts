@@ -31,12 +31,27 @@ export interface SubTaskOutput {
   readonly Output: Readonly<Record<string, unknown>>
 }
 
+/** A part of a media file, in seconds. */
+export interface Piece {
+  readonly source: string
+  readonly from: number
+  /** Default: its end. */
+  readonly to?: number | undefined
+}
+
+export interface JoinOptions {
+  readonly path: string
+  readonly signal: AbortSignal
+}
+
 /** What looks into media and works on them. */
 export interface MediaToolbox {
   /** @throws SubTaskFailure with a `SourceFileError` code. */
   probe(path: string): Promise<MediaMetaData>
   /** @throws SubTaskFailure */
   run(job: SubTaskJob): Promise<SubTaskOutput>
+  /** Writes these pieces, one after another, into one MP4. @throws SubTaskFailure */
+  join(pieces: readonly Piece[], options: JoinOptions): Promise<void>
 }
 
 /** Numbers that Tencent keeps for old clients ("Error codes of sub-tasks"). */

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import type { Clock } from '../clock.js'
 import type { MediaMetaData, MediaToolbox } from './contract.js'
 
@@ -34,6 +35,10 @@ const meta: MediaMetaData = {
 export function instantToolbox(clock: Clock, ms: number): MediaToolbox {
   return {
     probe: async () => meta,
+    async join(_, { path, signal }) {
+      await clock.sleep(ms, signal)
+      await writeFile(path, '')
+    },
     async run({ Type, Input, baseUrl, onProgress, signal }) {
       await clock.sleep(ms, signal)
       onProgress(100)

@@ -9,6 +9,7 @@ import {
   snapshotByTimeOffset,
 } from './images.js'
 import type { Job } from './job.js'
+import { joinPieces } from './join.js'
 import { probe } from './probe.js'
 import { transcode } from './transcode.js'
 
@@ -29,6 +30,7 @@ export async function createMediaToolbox(
   const binaries = await findBinaries(options)
   return {
     probe: (path) => probe(binaries.ffprobe, path),
+    join: (pieces, options) => joinPieces(binaries, pieces, options),
     async run(job) {
       const meta = await probe(binaries.ffprobe, job.source)
       return works[job.Type]({ ...job, binaries, meta })

@@ -27,21 +27,33 @@ export function submitProcedure(
   }
   const ReviewContents = review?.ReviewContents?.length ? review.ReviewContents : ['Media']
   const Input = { FileId: file.FileId, Definition: review?.Definition, ReviewContents }
+  touch(context, file)
   return {
     TaskId: subTasks.length > 0 ? fresh('Procedure', { subTasks }) : '',
     ReviewAudioVideoTaskId: review?.Definition ? fresh('ReviewAudioVideo', { Input }) : '',
   }
 }
 
+/** Processing that is begun on a media file changes its UpdateTime. */
+export function touch({ media, clock }: Context, { FileId }: MediaFile): void {
+  const file = media.get(FileId)
+  if (file) media.put(FileId, { ...file, updatedAt: clock.now() })
+}
+
 interface NewTask {
   readonly file: MediaFile | undefined
+  /** Where there is no single media file. */
+  readonly SubAppId?: number
   readonly TaskType: TaskType
   readonly options: SubmitOptions
   readonly given?: Partial<Task>
 }
 
-export function newTask(context: Context, { file, TaskType, options, given = {} }: NewTask): Task {
-  const SubAppId = file?.SubAppId ?? context.defaultSubAppId
+export function newTask(
+  context: Context,
+  { file, SubAppId: app, TaskType, options, given = {} }: NewTask,
+): Task {
+  const SubAppId = file?.SubAppId ?? app ?? context.defaultSubAppId
   const { TasksPriority, TasksNotifyMode, SessionContext, SessionId } = options
   return {
     TaskId: newTaskId(SubAppId, TaskType),

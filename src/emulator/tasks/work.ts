@@ -6,8 +6,10 @@ import { judge, reviewOutput } from '../judgement.js'
 import { type MediaToolbox, SubTaskFailure } from '../media/index.js'
 import type { MediaFile, SubTask, Task } from '../model.js'
 import { iso } from '../shapes.js'
+import { type EditOptions, edit } from './edit.js'
 
 export interface WorkOptions {
+  readonly edit: EditOptions
   readonly clock: Clock
   readonly faults: Faults
   readonly toolbox: MediaToolbox
@@ -20,6 +22,8 @@ export interface WorkOptions {
   /** A sub-task has ended: TasksNotifyMode Change tells of it. */
   readonly onChange: (task: Task) => void
   readonly setCover: (file: MediaFile, CoverUrl: string) => void
+  /** An output was added to it. */
+  readonly touched: (file: MediaFile) => void
 }
 
 /** Sub-tasks of one task that run at once. */
@@ -29,6 +33,7 @@ const parallel = 2
 export function createWork(options: WorkOptions) {
   return async (task: Task, signal: AbortSignal): Promise<void> => {
     if (task.TaskType === 'ReviewAudioVideo') return review(task, signal, options)
+    if (task.TaskType !== 'Procedure') return edit(task, signal, options.edit)
     const left = [...task.subTasks.filter(({ Status }) => Status === 'PROCESSING')]
     const lane = async () => {
       for (let sub = left.shift(); sub && !signal.aborted; sub = left.shift()) {
@@ -100,6 +105,7 @@ async function runSubTask(
       }
       sub.Output = (await toolbox.run(job)).Output as Record<string, unknown>
       if (typeof sub.Output.CoverUrl === 'string') setCover(file, sub.Output.CoverUrl)
+      options.touched(file)
     }
     sub.Status = 'SUCCESS'
     sub.Message = 'SUCCESS'

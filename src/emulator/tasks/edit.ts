@@ -1,0 +1,71 @@
+import type { EditPlan } from '../actions/edit.js'
+import type { Library } from '../context.js'
+import { type MediaToolbox, SubTaskFailure } from '../media/index.js'
+import type { MediaFile, Task } from '../model.js'
+import { type EditOutput, madeMedia } from '../shapes.js'
+
+export interface EditOptions {
+  readonly toolbox: MediaToolbox
+  readonly library: () => Library
+  readonly fileOf: (FileId: string) => MediaFile | undefined
+  readonly sourceOf: (file: MediaFile) => string
+  readonly startFlow: (
+    file: MediaFile,
+    flow: { ProcedureName: string; SessionContext: string },
+  ) => Promise<Flow>
+  /** Keeps changes all or none. */
+  readonly together: <T>(changes: () => T) => T
+}
+
+/** The tasks that a task flow has made. */
+export interface Flow {
+  readonly ProcedureTaskId: string
+  readonly ReviewAudioVideoTaskId: string
+}
+
+/** Cuts and joins; new media are in the library only when all are made, so that what is done again makes nothing twice. */
+export async function edit(task: Task, signal: AbortSignal, options: EditOptions): Promise<void> {
+  const { library, startFlow, together } = options
+  const plans = task.Input.plans as readonly EditPlan[]
+  try {
+    const files: MediaFile[] = []
+    for (const plan of plans) files.push(await make(task, plan, { signal, options }))
+    if (signal.aborted) return
+    together(() => {
+      for (const file of files) library().commit(file)
+    })
+    const flows: Flow[] = []
+    for (const [index, { ProcedureName }] of plans.entries()) {
+      const none = { ProcedureTaskId: '', ReviewAudioVideoTaskId: '' }
+      const { SessionContext } = task
+      flows.push(
+        ProcedureName === ''
+          ? none
+          : await startFlow(files[index] as MediaFile, { ProcedureName, SessionContext }),
+      )
+    }
+    task.Output = { made: files.map(madeMedia), flows } satisfies EditOutput
+    task.Message = 'SUCCESS'
+  } catch (error) {
+    if (signal.aborted) return
+    const failure =
+      error instanceof SubTaskFailure ? error : new SubTaskFailure('InternalError', 'internal error')
+    task.ErrCodeExt = failure.ErrCodeExt
+    task.ErrCode = failure.ErrCode
+    task.Message = failure.message
+  }
+}
+
+function make(
+  { SubAppId }: Task,
+  { name, ClassId, pieces }: EditPlan,
+  { signal, options }: { signal: AbortSignal; options: EditOptions },
+): Promise<MediaFile> {
+  const { toolbox, library, fileOf, sourceOf } = options
+  const found = pieces.map(({ FileId, from, to }) => {
+    const file = fileOf(FileId)
+    if (!file) throw new SubTaskFailure('SourceFileError.DownloadNotAccessible', 'the media file is gone')
+    return { source: sourceOf(file), from, to }
+  })
+  return library().prepare((path) => toolbox.join(found, { path, signal }), { SubAppId, name, ClassId })
+}
