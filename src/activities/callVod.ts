@@ -31,7 +31,7 @@ export function callVod({ clientFor, allow }: ActivityContext) {
     const kind = syncKindOf(action)
     if (kind === 'write' && !onlyAttempt()) {
       throw refuse(
-        'Ambiguous',
+        'ambiguous',
         `${action}: an earlier attempt got no answer and may have been done; look before you do it again`,
       )
     }

@@ -31,7 +31,7 @@ export interface VodCallOptions {
  *
  * @param request - the action's own fields, as Tencent spells them; `SubAppId` among them.
  * @throws ActivityFailure with an ApplicationFailure of type `permanent` (VOD refuses), `NotAllowed`, `UnknownAction`, or
- *   `Ambiguous`: a write got no answer, and may have been done.
+ *   `ambiguous`: a write got no answer, and may have been done.
  */
 export async function callVod<A extends keyof VodApi & string>(
   action: A,

@@ -1,0 +1,80 @@
+import { CancellationScope, continueAsNew, isCancellation, sleep } from '@temporalio/workflow'
+import {
+  callVod,
+  type GateDecision,
+  notify,
+  processMediaByProcedure,
+  type ReviewGateInput,
+  reviewGate,
+} from '../../src/workflows/index.js'
+
+/** Workflows as users write them, with whatever may go wrong in them. */
+export async function gated(input: ReviewGateInput): Promise<GateDecision> {
+  return reviewGate(input)
+}
+
+/** A policy over label and confidence: code, not configuration. */
+export async function lenient(input: ReviewGateInput): Promise<GateDecision> {
+  return reviewGate({
+    ...input,
+    policy: ({ Label, segments }) =>
+      Label === 'Ad' && segments.every(({ Confidence }) => Confidence < 80) ? 'pass' : 'review',
+  })
+}
+
+/** Tells by webhook what happens at its gate. */
+export async function told(input: ReviewGateInput): Promise<GateDecision> {
+  return reviewGate({
+    ...input,
+    tell: ({ type, gate }) =>
+      notify({ type: `gate.${type}`, data: { gate: gate.gate, reminders: gate.reminders } }),
+  })
+}
+
+export async function twoGates(input: ReviewGateInput): Promise<GateDecision[]> {
+  return Promise.all([reviewGate(input), reviewGate(input)])
+}
+
+/** Goes on after its gate. */
+export async function lingers(input: ReviewGateInput): Promise<GateDecision> {
+  const decision = await reviewGate(input)
+  await sleep(3_000)
+  return decision
+}
+
+/** Gives a gate up and lives on until it is told to end. */
+export async function givesUp(input: ReviewGateInput): Promise<string> {
+  const scope = new CancellationScope()
+  const gate = scope.run(() => reviewGate(input))
+  gate.catch(() => {})
+  await sleep(200)
+  scope.cancel()
+  return gate.then(
+    () => 'decided',
+    async (error) => {
+      await sleep(3_000)
+      return isCancellation(error) ? 'cancelled' : String(error)
+    },
+  )
+}
+
+export async function call(action: string, request: object): Promise<unknown> {
+  return callVod(action as 'SearchMedia', request as { SubAppId?: number })
+}
+
+export async function tells(type: string, data: unknown, more: object = {}): Promise<unknown> {
+  return notify({ type, data, ...more })
+}
+
+/** Leaves a step behind. */
+export async function leaves(FileId: string): Promise<void> {
+  void processMediaByProcedure({ request: { FileId, ProcedureName: 'one' } }).catch(() => {})
+  await sleep(10)
+  await continueAsNew<typeof leaves>(FileId)
+}
+
+/** Leaves nothing behind: the step has settled. */
+export async function settles(FileId: string, again = true): Promise<string> {
+  const { status } = await processMediaByProcedure({ request: { FileId, ProcedureName: 'one' } })
+  return again ? continueAsNew<typeof settles>(FileId, false) : status
+}

@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DecisionRefusedError } from '../../src/client/index.js'
+import type { Moderation } from '../../src/vod/outcome.js'
+import { type System, startSystem } from '../support/system.js'
+import { startTheirs, type Theirs } from '../support/theirs.js'
+
+let system: System
+let theirs: Theirs
+
+beforeAll(async () => {
+  system = await startSystem()
+  theirs = await startTheirs(system, 'pipelines')
+})
+afterAll(async () => {
+  await theirs.close()
+  await system.close()
+})
+
+const verdict = (Suggestion: string, given: Partial<Moderation> = {}): Moderation => ({
+  Suggestion,
+  Label: 'Porn',
+  Form: 'Image',
+  segments: [
+    {
+      StartTimeOffset: 0,
+      EndTimeOffset: 1,
+      Confidence: 75,
+      Suggestion,
+      Label: 'Porn',
+      Form: 'Image',
+      Text: '',
+      Url: 'https://vod.example/still.jpg',
+      PicUrlExpireTime: '2026-12-01T00:00:00Z',
+    },
+  ],
+  SegmentSetFileUrl: 'https://vod.example/segments.json',
+  SegmentSetFileUrlExpireTime: '2026-12-02T00:00:00Z',
+  ...given,
+})
+
+const approve = { gate: 'review', decision: 'approved', by: 'ada', reason: 'a beach, nothing more' } as const
+const decided = (workflowId: string) => system.vodflow.client.workflow.getHandle(workflowId).result()
+
+/** Until the gate is open. */
+const opened = async (workflowId: string) => {
+  await expect.poll(async () => (await system.vodflow.gates(workflowId)).length, { timeout: 10_000 }).toBe(1)
+  return (await system.vodflow.gates(workflowId))[0]
+}
+
+describe('the policy decides alone', () => {
+  it.each([
+    ['pass', 'approved'],
+    ['block', 'rejected'],
+    ['BLOCK', 'rejected'],
+  ])('%s is %s at once', async (Suggestion, decision) => {
+    expect(await theirs.run('gated', { moderation: verdict(Suggestion) })).toMatchObject({
+      decision,
+      decidedBy: 'policy',
+      by: '',
+    })
+  })
+
+  it('and may be any code over label and confidence', async () => {
+    expect(await theirs.run('lenient', { moderation: verdict('review', { Label: 'Ad' }) })).toMatchObject({
+      decision: 'approved',
+    })
+  })
+})
+
+describe('a person decides', () => {
+  it.each([
+    ['review', verdict('review')],
+    ['an unknown word', verdict('perhaps')],
+    ['no verdict at all', undefined],
+  ])('where VOD says %s: who, when and why is kept', async (_, moderation) => {
+    const workflowId = await theirs.start('gated', { moderation, subject: { FileId: '528' } })
+    expect(await opened(workflowId)).toMatchObject({ status: 'open', subject: { FileId: '528' } })
+    const decision = await system.vodflow.decide(workflowId, approve)
+    expect(decision).toMatchObject({
+      decision: 'approved',
+      decidedBy: 'person',
+      by: 'ada',
+      reason: approve.reason,
+    })
+    expect(await decided(workflowId)).toEqual(decision)
+  })
+
+  it('with links to look at, and until when they can be', async () => {
+    const workflowId = await theirs.start('gated', { moderation: verdict('review') })
+    expect((await opened(workflowId))?.evidence).toEqual([
+      {
+        what: expect.stringContaining('0 to 1 s'),
+        url: 'https://vod.example/still.jpg',
+        expireTime: '2026-12-01T00:00:00Z',
+      },
+      { what: 'all segments', url: 'https://vod.example/segments.json', expireTime: '2026-12-02T00:00:00Z' },
+    ])
+    await system.vodflow.decide(workflowId, approve)
+  })
+
+  it('once: the same again has the same answer, another is refused and told who was first', async () => {
+    const workflowId = await theirs.start('gated', { moderation: verdict('review') })
+    await opened(workflowId)
+    const first = await system.vodflow.decide(workflowId, approve)
+    expect(await system.vodflow.decide(workflowId, approve)).toEqual(first)
+    const late = await system.vodflow
+      .decide(workflowId, { ...approve, decision: 'rejected', by: 'bob' })
+      .catch((error) => error)
+    expect(late).toBeInstanceOf(DecisionRefusedError)
+    await decided(workflowId)
+  })
+
+  it('while the workflow goes on, the refusal names the decision that stands', async () => {
+    const workflowId = await theirs.start('lingers', { moderation: verdict('review') })
+    await opened(workflowId)
+    const first = await system.vodflow.decide(workflowId, approve)
+    const error = await system.vodflow
+      .decide(workflowId, { ...approve, decision: 'rejected', by: 'bob' })
+      .catch((error) => error)
+    expect(error).toMatchObject({ name: 'DecisionRefusedError', earlier: first })
+    expect(error.message).toContain('approved already, by ada')
+    expect(await decided(workflowId)).toEqual(first)
+  })
+
+  it('and two gates of one run need names', async () => {
+    const workflowId = await theirs.start('twoGates', { moderation: verdict('review') })
+    const error = await decided(workflowId).catch((error) => error)
+    expect(String(error.cause?.message)).toContain('names another gate')
+  })
+
+  it.each([
+    [{ gate: 'other' }, 'has no gate "other"'],
+    [{ reason: ' ' }, 'reason'],
+    [{ by: 'x'.repeat(201) }, 'by'],
+    [{ decision: 'maybe' as 'approved' }, 'approved or rejected'],
+  ])('%j is refused, and says what is wrong', async (given, words) => {
+    const workflowId = await theirs.start('gated', { moderation: verdict('review') })
+    await opened(workflowId)
+    const before = await system.historyOf({ workflowId } as never)
+    await expect(system.vodflow.decide(workflowId, { ...approve, ...given })).rejects.toThrow(words)
+    const refused = (await system.historyOf({ workflowId } as never)).filter((type) =>
+      type.includes('UpdateAccepted'),
+    )
+    expect(refused).toEqual([])
+    expect(before.length).toBeGreaterThan(0)
+    await system.vodflow.decide(workflowId, approve)
+  })
+
+  it('not where the gate was given up', async () => {
+    const workflowId = await theirs.start('givesUp', { moderation: verdict('review') })
+    await expect
+      .poll(async () => (await system.vodflow.gates(workflowId))[0]?.status, { timeout: 10_000 })
+      .toBe('cancelled')
+    await expect(system.vodflow.decide(workflowId, approve)).rejects.toThrow('was cancelled')
+    expect(await decided(workflowId)).toBe('cancelled')
+  })
+})
+
+describe('nobody decides', () => {
+  it('then the deadline does, after reminders and an escalation', async () => {
+    const workflowId = await theirs.start('gated', {
+      moderation: verdict('review'),
+      remindAfter: [200, 600],
+      escalateAfter: 400,
+      deadline: 1_000,
+    })
+    expect(await decided(workflowId)).toMatchObject({ decision: 'rejected', decidedBy: 'deadline', by: '' })
+    const { events } = await system.vodflow.client.workflow.getHandle(workflowId).fetchHistory()
+    expect(events?.filter((event) => event.timerFiredEventAttributes)).toHaveLength(4)
+    await expect(system.vodflow.decide(workflowId, approve)).rejects.toThrow(DecisionRefusedError)
+  })
+
+  it('as the workflow says', async () => {
+    const input = { moderation: verdict('review'), deadline: 200, onDeadline: 'approved' }
+    expect(await theirs.run('gated', input)).toMatchObject({ decision: 'approved', decidedBy: 'deadline' })
+  })
+})
+
+it('a decision for a run that is not there says so', async () => {
+  await expect(system.vodflow.decide('nobody', approve)).rejects.toThrow(DecisionRefusedError)
+})

@@ -1,0 +1,299 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker'
+import { Webhook } from 'standardwebhooks'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { VodflowPlugin, type VodflowPluginOptions } from '../../src/worker/index.js'
+import { processMediaByProcedure } from '../../src/workflows/index.js'
+import { type System, startSystem } from '../support/system.js'
+import { pathOf, startTheirs, type Theirs } from '../support/theirs.js'
+
+const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+
+let system: System
+let theirs: Theirs
+let receiver: Receiver
+
+/** A system of somebody else that takes webhooks. */
+interface Receiver {
+  readonly url: string
+  readonly got: { readonly headers: Record<string, string>; readonly body: string }[]
+  /** Statuses of the next answers; then 204. */
+  readonly answers: number[]
+  readonly server: Server
+}
+
+function startReceiver(): Promise<Receiver> {
+  const got: Receiver['got'] = []
+  const answers: number[] = []
+  const server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (chunk) => (body += chunk))
+    request.on('end', () => {
+      got.push({ headers: request.headers as Record<string, string>, body })
+      response.writeHead(answers.shift() ?? 204).end()
+    })
+  })
+  return new Promise((resolve) =>
+    server.listen(0, '127.0.0.1', () => {
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks?key=not-for-logs`
+      resolve({ url, got, answers, server })
+    }),
+  )
+}
+
+beforeAll(async () => {
+  system = await startSystem({ media: 'instant', instantMs: 300 })
+  receiver = await startReceiver()
+  theirs = await startTheirs(system, 'pipelines', {
+    servedElsewhere: ['default'],
+    webhooks: { default: { url: receiver.url, secret } },
+  })
+})
+afterAll(async () => {
+  await theirs.close()
+  receiver.server.close()
+  await system.close()
+})
+afterEach(() => {
+  receiver.got.length = 0
+  receiver.answers.length = 0
+})
+
+const failureOf = async (run: Promise<unknown>) => {
+  const error = await run.then(
+    () => undefined,
+    (error) => error,
+  )
+  const chain: string[] = []
+  for (let cause = error; cause; cause = cause.cause) chain.push(`${cause.type ?? ''} ${cause.message}`)
+  return chain.join('\n')
+}
+
+describe('any synchronous action', () => {
+  it('is an activity of its own name, and answers as VOD does', async () => {
+    const FileId = await system.media('a clip')
+    const answer = await theirs.run('call', 'DescribeMediaInfos', { FileIds: [FileId] })
+    expect(answer).toMatchObject({ MediaInfoSet: [{ FileId, BasicInfo: { Name: 'a clip' } }] })
+  })
+
+  it('is read again when the answer is lost', async () => {
+    system.vod.faults.add({ kind: 'loseReply', action: 'SearchMedia', times: 1 })
+    expect(await theirs.run('call', 'SearchMedia', { Limit: 1 })).toHaveProperty('TotalCount')
+  })
+
+  it.each([
+    ['DeleteMedia', 'NotAllowed', '--allow DeleteMedia'],
+    ['DescribeDrmKeyProviderInfo', 'NotAllowed', '--allow'],
+    ['DescribeMediaInfo', 'UnknownAction', 'spelling'],
+    ['describeMediaInfos', 'UnknownAction', 'spelling'],
+    ['PullUpload', 'InvalidInput', 'pullUpload'],
+    ['DescribeTaskDetail', 'InvalidInput', 'adoptTask'],
+  ])('%s is refused at once, with what to do', async (action, type, words) => {
+    const failure = await failureOf(theirs.run('call', action, {}))
+    expect(failure).toContain(type)
+    expect(failure).toContain(words)
+  })
+
+  it('without a request says so', async () => {
+    expect(await failureOf(theirs.run('call', 'SearchMedia', null))).toContain('the request is missing')
+  })
+})
+
+describe('writes, on a worker that allows them', () => {
+  const allowed = 'writes'
+  let worker: Worker
+  let running: Promise<void>
+
+  beforeAll(async () => {
+    const account = { endpoint: system.vod.endpoint, credentials: credentialsOf(system) }
+    const options: VodflowPluginOptions = {
+      accounts: { [allowed]: account },
+      macKeys: system.macKeys,
+      sweep: 'off',
+      allow: ['ModifyMediaInfo', 'DeleteMedia', 'CreateProcedureTemplate'],
+    }
+    worker = await Worker.create({
+      connection: system.worker.connection,
+      taskQueue: allowed,
+      workflowsPath: pathOf('writes'),
+      plugins: [new VodflowPlugin(options)],
+    })
+    running = worker.run()
+  })
+  afterAll(async () => {
+    worker.shutdown()
+    await running
+  })
+
+  const run = (action: string, request: object) =>
+    system.vodflow.client.workflow.execute('write', {
+      workflowId: `write-${Math.random()}`,
+      taskQueue: allowed,
+      args: [action, request, allowed],
+    })
+
+  it('modify, then delete: each once more after a lost answer, since it does the same', async () => {
+    const FileId = await system.media()
+    for (const action of ['ModifyMediaInfo', 'DeleteMedia'])
+      system.vod.faults.add({ kind: 'loseReply', action, times: 1 })
+    await run('ModifyMediaInfo', { FileId, Name: 'renamed' })
+    const { MediaInfoSet } = await system.vodClient.call('DescribeMediaInfos', { FileIds: [FileId] })
+    expect(MediaInfoSet[0]).toMatchObject({ BasicInfo: { Name: 'renamed' } })
+    await run('DeleteMedia', { FileId })
+    const after = await system.vodClient.call('DescribeMediaInfos', { FileIds: [FileId] })
+    expect(after.NotExistFileIdSet).toEqual([FileId])
+  })
+
+  it('what would be done twice is not tried again when nobody knows whether it was done', async () => {
+    system.vod.faults.add({ kind: 'loseReply', action: 'CreateProcedureTemplate', times: 1 })
+    const before = system.vod
+      .books()
+      .calls.filter(({ action }) => action === 'CreateProcedureTemplate').length
+    const failure = await failureOf(run('CreateProcedureTemplate', { Name: 'three', MediaProcessTask: {} }))
+    expect(failure).toContain('ambiguous')
+    expect(
+      system.vod.books().calls.filter(({ action }) => action === 'CreateProcedureTemplate'),
+    ).toHaveLength(before + 1)
+  })
+
+  it('and is, when it was certainly refused', async () => {
+    system.vod.faults.add({
+      kind: 'error',
+      action: 'CreateProcedureTemplate',
+      code: 'RequestLimitExceeded',
+      times: 2,
+    })
+    await run('CreateProcedureTemplate', { Name: 'four', MediaProcessTask: {} })
+    const { ProcedureTemplateSet } = await system.vodClient.call('DescribeProcedureTemplates', {
+      Names: ['four'],
+    })
+    expect(ProcedureTemplateSet).toHaveLength(1)
+  })
+})
+
+describe('a webhook', () => {
+  it('is signed as Standard Webhooks asks', async () => {
+    const { id } = (await theirs.run('tells', 'episode.published', { FileId: '528' })) as { id: string }
+    const [hook] = receiver.got
+    const body = new Webhook(secret).verify(hook?.body ?? '', hook?.headers ?? {})
+    expect(body).toMatchObject({ type: 'episode.published', data: { FileId: '528' } })
+    expect(hook?.headers['webhook-id']).toBe(id)
+  })
+
+  it('comes again until it is taken, with the same id', async () => {
+    receiver.answers.push(500, 302)
+    await theirs.run('tells', 'episode.published', {}, { waits: [50, 50, 50] })
+    expect(receiver.got).toHaveLength(3)
+    expect(new Set(receiver.got.map(({ headers }) => headers['webhook-id'])).size).toBe(1)
+    expect(new Set(receiver.got.map(({ body }) => body)).size).toBe(1)
+  })
+
+  it.each([
+    ['Undelivered', [500, 500, 500], { waits: [10] }],
+    ['Gone', [410], {}],
+    ['InvalidInput', [], { endpoint: 'other' }],
+  ])('ends as %s', async (type, answers, more) => {
+    receiver.answers.push(...answers)
+    const failure = await failureOf(theirs.run('tells', 'x', {}, more))
+    expect(failure).toContain(type)
+    expect(failure).not.toContain('not-for-logs')
+  })
+
+  it('tells of a gate that opened', async () => {
+    const moderation = { Suggestion: 'review', Label: '', Form: '', segments: [], SegmentSetFileUrl: '' }
+    await theirs.run('told', { moderation, remindAfter: [100], deadline: 2_000 })
+    expect(receiver.got.map(({ body }) => JSON.parse(body).type)).toEqual(['gate.opened', 'gate.reminder'])
+  })
+})
+
+describe('what cannot work fails at once, and says what to do', () => {
+  const create = (more: object) =>
+    Worker.create({
+      connection: system.worker.connection,
+      taskQueue: 'x',
+      workflowsPath: pathOf('pipelines'),
+      ...more,
+    })
+  const plugin = (options: VodflowPluginOptions = { servedElsewhere: [] }) => new VodflowPlugin(options)
+
+  it('a step outside a workflow', async () => {
+    await expect(
+      processMediaByProcedure({ request: { FileId: '528', ProcedureName: 'one' } }),
+    ).rejects.toThrow('inside a workflow only')
+  })
+
+  it('a plugin that is registered twice', async () => {
+    await expect(create({ plugins: [plugin(), plugin()] })).rejects.toThrow('registered twice')
+    const workflowsPath = pathOf('pipelines')
+    await expect(
+      (async () => bundleWorkflowCode({ workflowsPath, plugins: [plugin(), plugin()] }))(),
+    ).rejects.toThrow('registered twice')
+  })
+
+  it('an activity of theirs with our name', async () => {
+    const activities = { sendWebhook: async () => {} }
+    await expect(create({ activities, plugins: [plugin()] })).rejects.toThrow('"sendWebhook"')
+  })
+
+  it('a queue that nobody polls', async () => {
+    const worker = await create({ plugins: [plugin({ servedElsewhere: ['nobody'] })] })
+    await expect(worker.run()).rejects.toThrow('vodflow.nobody.submit')
+  })
+
+  it('no account, no key, and a webhook without a secret', () => {
+    expect(() => plugin({} as VodflowPluginOptions)).toThrow('servedElsewhere')
+    expect(() => plugin({ accounts: {}, macKeys: system.macKeys })).toThrow('accounts')
+    expect(() => plugin({ accounts: { default: {} } } as unknown as VodflowPluginOptions)).toThrow('macKeys')
+    const bad = { default: { url: 'https://user:pass@x', secret: 'plain' } }
+    expect(() => plugin({ servedElsewhere: [], webhooks: bad })).toThrow(
+      /webhooks\.default\.url[\s\S]*webhooks\.default\.secret/,
+    )
+  })
+
+  it('a worker without the plugin: the run goes on once it has it', async () => {
+    const workflowBundle = await bundleWorkflowCode({
+      workflowsPath: pathOf('pipelines'),
+      logger: new DefaultLogger('ERROR'),
+    })
+    const FileId = await system.media()
+    const bare = await create({ workflowsPath: undefined, workflowBundle, taskQueue: 'bare' })
+    const handle = await system.vodflow.client.workflow.start('settles', {
+      workflowId: `bare-${Math.random()}`,
+      taskQueue: 'bare',
+      args: [FileId, false],
+    })
+    await bare.runUntil(async () => {
+      await expect
+        .poll(async () => JSON.stringify((await handle.fetchHistory()).events), { timeout: 10_000 })
+        .toContain("needs vodflow's plugin")
+    })
+    const mended = await create({ taskQueue: 'bare', plugins: [plugin()] })
+    expect(await mended.runUntil(handle.result())).toBe('succeeded')
+  })
+
+  it('continue-as-new while a step waits; a step that has settled needs nothing', async () => {
+    expect(await failureOf(theirs.run('leaves', await system.media()))).toMatch(
+      /StepPending .*await it, or cancel/,
+    )
+    expect(await theirs.run('settles', await system.media())).toBe('succeeded')
+  })
+})
+
+it('the companions of a plugin do the calls of its accounts, and stop with its worker', async () => {
+  const account = { endpoint: system.vod.endpoint, credentials: credentialsOf(system) }
+  const own = await startTheirs(system, 'composed', {
+    accounts: { own: account },
+    macKeys: system.macKeys,
+    sweep: 'off',
+  })
+  const FileId = await system.media()
+  const input = { request: { FileId, ProcedureName: 'two' }, account: 'own' }
+  expect(await own.run('sideBySide', [input])).toMatchObject([{ status: 'succeeded' }])
+  await own.close()
+})
+
+function credentialsOf({ environment }: System) {
+  const { TENCENTCLOUD_SECRET_ID = '', TENCENTCLOUD_SECRET_KEY = '' } = environment
+  return { secretId: TENCENTCLOUD_SECRET_ID, secretKey: TENCENTCLOUD_SECRET_KEY }
+}
