@@ -10,7 +10,7 @@ export type ConfirmedUpload =
   | { readonly kind: 'ignored'; readonly reason: string }
 
 /** A new file may not be shown at once, ms. */
-const waits = [1_000, 5_000, 15_000, 60_000]
+const waits = [1_000, 3_000, 10_000]
 
 /**
  * Asks VOD about a file that an event has named: events are not authenticated, so what the rule goes by is what VOD says itself.

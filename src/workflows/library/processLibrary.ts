@@ -27,7 +27,16 @@ import { pinPart } from '../board.js'
 import { requireInbox } from '../inbox.js'
 import { asControl, asItemEnded } from './messages.js'
 import { libraryDetails, progressOf, reportOf } from './report.js'
-import { begin, room, runningOf, stopReason, withEnded, withRead, withStarted } from './state.js'
+import {
+  begin,
+  effectiveWindow,
+  room,
+  runningOf,
+  stopReason,
+  withEnded,
+  withRead,
+  withStarted,
+} from './state.js'
 
 /** A run of a batch is short: Temporal suggests to continue as new at 4,096 events, and this stays below. */
 const maxEvents = 3_500
@@ -117,17 +126,20 @@ export async function processLibrary(given: LibraryInput): Promise<LibraryReport
     const stopped = stopReason(state, input)
     if (stopped !== undefined && state.stopped === undefined) change({ ...state, stopped })
     const fits = Math.min(partSize, room(state, input, now), state.waiting.length)
-    const worth = Math.min(partSize, Math.ceil(state.window * freeShare), state.waiting.length)
+    const worth = Math.min(partSize, Math.ceil(effectiveWindow(state) * freeShare), state.waiting.length)
+    const free = effectiveWindow(state) - runningOf(state)
     const mayBegin = state.stopped === undefined && !state.paused
     const { historyLength, continueAsNewSuggested } = workflowInfo()
     if (historyLength > maxEvents || continueAsNewSuggested) {
       return continueAsNew<typeof processLibrary>({ ...withoutList(input), state })
     }
     if (mayBegin && state.cursor && state.waiting.length < Math.min(readAhead, state.window + partSize)) {
-      change(withRead(state, await readNext(input, state)))
+      // Runs may end while it is read: what they say must not be lost.
+      const page = await readNext(input, state)
+      change(withRead(state, page))
       continue
     }
-    if (fits > 0 && fits >= worth) {
+    if (fits > 0 && free >= worth) {
       const FileIds = state.waiting.slice(0, fits)
       const { template, parts: part } = state
       const started = await activities.startRuns({ input: withoutList(input), template, FileIds, part })

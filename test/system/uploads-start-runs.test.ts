@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import {
+  createDelivery,
+  createPushHandler,
+  createUploadRule,
+  startCallbackServer,
+  type UploadRule,
+} from '../../src/callbacks/index.js'
+import type { UploadReport } from '../../src/workflows/index.js'
+import { type System, startSystem } from '../support/system.js'
+import { startTheirs, type Theirs } from '../support/theirs.js'
+
+let system: System
+let theirs: Theirs
+let rule: UploadRule
+let close: () => Promise<void>
+
+beforeAll(async () => {
+  system = await startSystem()
+  theirs = await startTheirs(system, 'uploads')
+  const { client } = system.vodflow
+  rule = createUploadRule({
+    client,
+    rule: { work: { ProcedureName: 'one' }, match: { namePrefix: 'episode' } },
+  })
+  const handler = createPushHandler({
+    keys: system.macKeys,
+    deliver: createDelivery({ client }),
+    onOther: rule,
+  })
+  const server = await startCallbackServer({ handler, port: 0 })
+  close = () => server.close()
+  await system.vodClient.call('ModifyEventConfig', {
+    Mode: 'PUSH',
+    NotificationUrl: server.url,
+    UploadMediaCompleteEventSwitch: 'ON',
+  })
+})
+afterAll(async () => {
+  await close()
+  await theirs.close()
+  await system.close()
+})
+
+const reportOf = async (FileId: string): Promise<UploadReport> => {
+  const handle = system.vodflow.client.workflow.getHandle(`upload/account:default/${FileId}`)
+  await expect
+    .poll(
+      () =>
+        handle.describe().then(
+          ({ type }) => type,
+          () => '',
+        ),
+      { timeout: 10_000 },
+    )
+    .toBe('processUpload')
+  return handle.result()
+}
+const announced = (FileId: string) => rule({ EventType: 'NewFileUpload', FileUploadEvent: { FileId } })
+
+it('an upload is processed, once, however often it is announced', async () => {
+  const FileId = await system.media('episode 1')
+  expect(await reportOf(FileId)).toMatchObject({ status: 'processed', outcome: { status: 'succeeded' } })
+  const before = rule.counts()
+  await announced(FileId)
+  await announced(FileId)
+  expect(rule.counts()).toEqual({ ...before, known: before.known + 2 })
+  expect(system.tasksOf(FileId)).toHaveLength(1)
+})
+
+it('one that the rule does not mean is left alone', async () => {
+  const FileId = await system.media('trailer')
+  expect(await reportOf(FileId)).toMatchObject({
+    status: 'ignored',
+    reason: expect.stringContaining('episode'),
+  })
+  expect(system.tasksOf(FileId)).toEqual([])
+})
+
+it('a forged one costs a few reads', async () => {
+  await announced('5285890784246869930')
+  expect(await reportOf('5285890784246869930')).toMatchObject({
+    status: 'ignored',
+    reason: 'VOD has no such media file',
+  })
+})
+
+it('and cannot start more than so many a second', async () => {
+  const { client } = system.vodflow
+  const tight = createUploadRule({ client, rule: { work: { ProcedureName: 'one' } }, maxPerSecond: 5 })
+  const uploads = Array.from({ length: 20 }, (_, index) =>
+    tight({ EventType: 'NewFileUpload', FileUploadEvent: { FileId: `forged-${index}` } } as never),
+  )
+  const refused = (await Promise.allSettled(uploads)).filter(({ status }) => status === 'rejected')
+  expect(refused).toHaveLength(15)
+  expect(tight.counts()).toMatchObject({ started: 5, refused: 15 })
+})
+
+it('what a step has made is not processed a second time', async () => {
+  const source = await system.media('source')
+  const { MediaInfoSet } = await system.vodClient.call('DescribeMediaInfos', { FileIds: [source] })
+  const { MediaUrl } = (MediaInfoSet[0] as unknown as { BasicInfo: { MediaUrl: string } }).BasicInfo
+  const run = (type: string, request: object) =>
+    system.vodflow.client.workflow.execute(type, {
+      workflowId: `${type}-${Math.random()}`,
+      taskQueue: 'vodflow',
+      args: [{ request }],
+    })
+  const pulled = await run('pullUpload', { MediaUrl, MediaName: 'episode pulled' })
+  expect(await reportOf(pulled.FileId)).toMatchObject({ status: 'ignored', reason: 'a step has made it' })
+  const edited = await run('editMedia', {
+    InputType: 'File',
+    FileInfos: [{ FileId: source }],
+    OutputConfig: { MediaName: 'episode edited' },
+  })
+  expect(await reportOf(edited.FileId)).toMatchObject({
+    status: 'ignored',
+    reason: 'it was made by processing',
+  })
+})
+
+it('a workflow of a user may do the work', async () => {
+  const { client } = system.vodflow
+  const own = createUploadRule({
+    client,
+    rule: {
+      account: 'default',
+      SubAppId: 1_500_000_001,
+      work: { workflowType: 'onUpload', taskQueue: 'theirs-uploads' },
+    },
+  })
+  const FileId = await system.media('mine')
+  await own({ EventType: 'NewFileUpload', FileUploadEvent: { FileId } })
+  const report = await client.workflow.getHandle(`upload/1500000001/${FileId}`).result()
+  expect(report).toMatchObject({ status: 'processed', result: `mine: ${FileId}` })
+})
+
+it('a rule that cannot work is refused, and named', () => {
+  const make = (given: object) => () =>
+    createUploadRule({ client: system.vodflow.client, rule: given as never })
+  expect(make({})).toThrow('rule.work')
+  expect(make({ work: { ProcedureName: '' } })).toThrow('rule.work.ProcedureName')
+  expect(make({ work: { ProcedureName: 'one' }, match: { nameprefix: 'x' } })).toThrow(
+    'rule.match.nameprefix',
+  )
+})
