@@ -5,10 +5,10 @@ import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { findTemporal } from '../src/cli/dev/temporalBinary.js'
-import type { Run } from '../src/client/run.js'
 import { workflowQueue } from '../src/vod/queues.js'
 import { sweepIdOf, sweepType } from '../src/vod/sweep.js'
 import { startSystem } from '../test/support/system.js'
+import { startTheirs } from '../test/support/theirs.js'
 
 const system = await startSystem({ media: 'instant', instantMs: 400, reviewMs: 700, waitingMs: 50 })
 const { vodflow, vod } = system
@@ -20,7 +20,10 @@ await system.vodClient.call('CreateProcedureTemplate', {
 const root = fileURLToPath(new URL('../', import.meta.url))
 const folder = `${root}test/histories/`
 
-async function record(name: string, run: Pick<Run, 'workflowId' | 'result'>): Promise<void> {
+async function record(
+  name: string,
+  run: { readonly workflowId: string; result(): Promise<unknown> },
+): Promise<void> {
   await run.result().catch(() => undefined)
   const args = [
     'workflow',
@@ -100,5 +103,47 @@ const before = sweeps()
 while (sweeps() < before + 3) await new Promise((resolve) => setTimeout(resolve, 50))
 await sweep.terminate()
 await record('sweep', { workflowId, result: () => sweep.result() })
+
+const { client } = vodflow
+const start = async (type: string, args: unknown[], taskQueue: string = workflowQueue) => {
+  const handle = await client.workflow.start(type, {
+    workflowId: `recorded-${type}-${Date.now()}`,
+    taskQueue,
+    args,
+  })
+  return { workflowId: handle.workflowId, result: () => handle.result() }
+}
+const source = await system.media()
+const { MediaInfoSet } = await system.vodClient.call('DescribeMediaInfos', { FileIds: [source] })
+const { MediaUrl } = (MediaInfoSet[0] as unknown as { BasicInfo: { MediaUrl: string } }).BasicInfo
+const pull = { request: { MediaUrl, Procedure: 'two' }, delays: { listings: [200] } }
+await record('pulled-with-its-flow', await start('pullUpload', [pull]))
+vod.faults.add({ kind: 'loseReply', action: 'PullUpload', times: 1 }, { kind: 'dropCallback', times: 1 })
+await record('pulled-found-by-its-media', await start('pullUpload', [pull]))
+const Segments = [
+  { StartTimeOffset: 0, EndTimeOffset: 2, ProcedureName: 'one' },
+  { StartTimeOffset: 2, ProcedureName: 'two' },
+]
+await record('split-into-flows', await start('splitMedia', [{ request: { FileId: source, Segments } }]))
+const FileIds = await Promise.all(Array.from({ length: 12 }, () => system.media()))
+const library = { source: { FileIds }, ProcedureName: 'one', window: 4 }
+await record('batch', await vodflow.library.start('recorded-batch', library))
+const upload = { FileId: await system.media(), match: {}, work: { ProcedureName: 'one' } }
+await record('upload', await start('processUpload', [upload]))
+
+const pipelines = await startTheirs(system, 'replayed')
+const moderation = { Suggestion: 'review', Label: 'Porn', Form: 'Image', segments: [] }
+const gated = await start(
+  'gated',
+  [{ moderation, remindAfter: [100], escalateAfter: 200 }],
+  'theirs-replayed',
+)
+while (!(await vodflow.gates(gated.workflowId))[0]?.escalated)
+  await new Promise((resolve) => setTimeout(resolve, 20))
+await vodflow.decide(gated.workflowId, { gate: 'review', decision: 'approved', by: 'ada', reason: 'a beach' })
+await record('gate-decided-by-a-person', gated)
+const both = ['one', 'two'].map((ProcedureName) => ({ request: { FileId: source, ProcedureName } }))
+await record('side-by-side', await start('sideBySide', [both], 'theirs-replayed'))
+await pipelines.close()
 
 await system.close()

@@ -12,9 +12,11 @@ export const ownWorkflows = {
   interceptors: { workflowModules: interceptorModules },
 }
 
-export function bundleOwnWorkflows(): Promise<WorkflowBundleWithSourceMap> {
+export function bundleOwnWorkflows(
+  workflowsPath = ownWorkflows.workflowsPath,
+): Promise<WorkflowBundleWithSourceMap> {
   return bundleWorkflowCode({
-    workflowsPath: ownWorkflows.workflowsPath,
+    workflowsPath,
     workflowInterceptorModules: interceptorModules,
     logger: new DefaultLogger('ERROR'),
   })

@@ -7,11 +7,35 @@ import { type System, startSystem } from '../support/system.js'
  * knows waits for ever: so names are added here, and never taken away.
  */
 const released = {
-  workflowTypes: ['processMediaByProcedure', 'adoptTask', 'sweep'],
+  workflowTypes: [
+    'adoptTask',
+    'composeMedia',
+    'editMedia',
+    'processLibrary',
+    'processMedia',
+    'processMediaByProcedure',
+    'processUpload',
+    'pullUpload',
+    'reviewAudioVideo',
+    'splitMedia',
+    'sweep',
+  ],
   signals: ['vodflow.hint', 'vodflow.detach'],
-  queries: ['vodflow.progress'],
-  updates: [] as string[],
-  memoFields: ['vodflow.request', 'vodflow.reason', 'vodflow.cancelled'],
+  queries: ['vodflow.progress', 'vodflow.gates'],
+  updates: ['vodflow.decide'],
+  /** Of a batch alone. */
+  batch: {
+    signal: 'vodflow.library.ended',
+    query: 'vodflow.library.progress',
+    update: 'vodflow.library.control',
+  },
+  memoFields: [
+    'vodflow.request',
+    'vodflow.reason',
+    'vodflow.cancelled',
+    'vodflow.library',
+    'vodflow.library.part',
+  ],
   searchAttributes: ['VodflowOverdueSince'],
   /** Prefix of the token in SessionContext: tokens of a week ago are still under way. */
   tokenVersions: ['vf1'],
@@ -49,12 +73,29 @@ it.each([
   await handle.terminate()
 })
 
+it('a batch handles its own', async () => {
+  const { client } = system.vodflow
+  const FileIds = [await system.media()]
+  const args = [{ source: { FileIds }, ProcedureName: 'one' }]
+  const handle = await client.workflow.start('processLibrary', {
+    workflowId: 'contract-batch',
+    taskQueue: 'vodflow',
+    args,
+  })
+  const { definition } = await handle.query<Metadata>('__temporal_workflow_metadata')
+  const { signal, query, update } = released.batch
+  expect(definition.signalDefinitions.map(({ name }) => name)).toContain(signal)
+  expect(definition.queryDefinitions.map(({ name }) => name)).toContain(query)
+  expect(definition.updateDefinitions.map(({ name }) => name)).toContain(update)
+  await handle.terminate()
+})
+
 it('workflow types, memo fields, the attribute and the token keep their names', async () => {
   const source = async (path: string) => readFile(new URL(`../../src/${path}`, import.meta.url), 'utf8')
   const index = await source('workflows/index.ts')
   for (const type of released.workflowTypes) expect(index).toMatch(new RegExp(`export \\{[^}]*\\b${type}\\b`))
   const files = await Promise.all(
-    ['client/earlierRun.ts', 'workflows/runStep.ts', 'vod/overdue.ts', 'vod/token.ts'].map(source),
+    ['vod/runNames.ts', 'workflows/runStep.ts', 'vod/overdue.ts', 'vod/token.ts'].map(source),
   )
   for (const name of [...released.memoFields, ...released.searchAttributes, ...released.tokenVersions])
     expect(files.join('\n')).toContain(`'${name}'`)

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { pathOf } from '../support/theirs.js'
 import { bundleOwnWorkflows } from '../support/workflowCode.js'
 
 const folder = new URL('../histories/', import.meta.url)
@@ -9,25 +10,32 @@ const names = (await readdir(folder)).filter((name) => name.endsWith('.json'))
 let workflowBundle: { code: string }
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') })
-  workflowBundle = await bundleOwnWorkflows()
+  workflowBundle = await bundleOwnWorkflows(pathOf('replayed'))
 })
 
 describe('runs that began with an earlier version go on with this one', () => {
   it('there is a history of every shape', () => {
     expect(names.map((name) => name.replace('.json', '')).sort()).toEqual([
       'adopted',
+      'batch',
       'by-look',
       'cancelled',
       'change-events',
       'detached',
       'duplicate-recovered',
+      'gate-decided-by-a-person',
       'one-task-by-callback',
       'polled',
+      'pulled-found-by-its-media',
+      'pulled-with-its-flow',
       'refused',
       'repaired',
+      'side-by-side',
+      'split-into-flows',
       'sweep',
       'two-tasks-by-callback',
       'unknown-at-the-end',
+      'upload',
     ])
   })
 
