@@ -1,7 +1,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test clean distclean
+.PHONY: help setup build demo example test clean distclean
 
 # Where a step that is done leaves its mark; gone with node_modules.
 stamps := node_modules/.vodflow
@@ -16,6 +16,10 @@ setup: $(stamps)/ready ## Installs and builds everything that the demo needs
 
 demo: setup ## Runs a real video through everything, with no cloud account
 	@VIDEO='$(VIDEO)' KEEP='$(KEEP)' npx --no-install tsx demo/run.ts
+
+example: setup ## Runs one of examples/: make example NAME=publish-episode
+	@test -f 'examples/$(NAME)/run.ts' || { echo 'give NAME one of these: $(notdir $(patsubst %/run.ts,%,$(wildcard examples/*/run.ts)))'; exit 2; }
+	@npx --no-install tsx 'examples/$(NAME)/run.ts'
 
 test: setup $(stamps)/browser ## Sets up, checks style and types, runs all tests
 	$(say) 'style'

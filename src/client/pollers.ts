@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
-import { type QueuedAction, queueFor, rateClasses, workflowQueue } from '../vod/queues.js'
+import { queueOfClass, rates, workflowQueue } from '../vod/queues.js'
 import { NoWorkerError } from './errors.js'
 import { grpc, grpcCodeOf } from './errorsOfTemporal.js'
 
@@ -33,9 +33,7 @@ export function queuesOf(account: string): readonly Queue[] {
 
 /** The queues of VOD's calls. */
 function callQueuesOf(account: string): readonly Queue[] {
-  const actions = Object.keys(rateClasses) as QueuedAction[]
-  const names = new Set(actions.map((action) => queueFor(account, action)))
-  return [...names].map((name) => ({ name, kind: 2 }))
+  return rates.map((rate) => ({ name: queueOfClass(account, rate), kind: 2 }))
 }
 
 export interface PollerCheck {

@@ -13,6 +13,9 @@ const submitRates = Object.fromEntries(
   Object.entries(asyncActions).map(([action, { rate }]) => [action, rate]),
 ) as Readonly<Record<SubmitAction, RateClass>>
 
+/** Each has a queue of its own. */
+export const rates = Object.keys(callsPerSecond) as readonly RateClass[]
+
 /** Every activity, and the queue it waits in. */
 export const rateClasses = {
   ...submitRates,

@@ -1,6 +1,6 @@
 import { Worker, type WorkerOptions } from '@temporalio/worker'
 import { createActivities, createKeepSwept } from '../activities/index.js'
-import { callsPerSecond, type QueuedAction, queueFor, rateClasses, workflowQueue } from '../vod/queues.js'
+import { callsPerSecond, queueOfClass, rates, workflowQueue } from '../vod/queues.js'
 import { clientsFor } from './accounts.js'
 import type { ServedHere } from './pluginOptions.js'
 
@@ -57,11 +57,7 @@ async function createAll(options: readonly WorkerOptions[]): Promise<Worker[]> {
 }
 
 function queuesOf(accounts: readonly string[]): { taskQueue: string; perSecond: number }[] {
-  const queues = accounts.flatMap((account) =>
-    (Object.keys(rateClasses) as QueuedAction[]).map((action) => ({
-      taskQueue: queueFor(account, action),
-      perSecond: callsPerSecond[rateClasses[action]],
-    })),
+  return accounts.flatMap((account) =>
+    rates.map((rate) => ({ taskQueue: queueOfClass(account, rate), perSecond: callsPerSecond[rate] })),
   )
-  return [...new Map(queues.map((queue) => [queue.taskQueue, queue])).values()]
 }

@@ -151,7 +151,7 @@ describe('and the documented errors', () => {
     expect(await codeOf(rig.call('DescribeTaskDetail', { TaskId: 'none' }))).toBe(
       'InvalidParameterValue.TaskId',
     )
-    expect(await codeOf(rig.call('EditMedia'))).toBe('InvalidAction')
+    expect(await codeOf(rig.call('RemoveWatermark'))).toBe('InvalidAction')
     const wrongKey = sdkCall(rig.endpoint, { secretId: 'AKIDlocal', secretKey: 'wrong' })
     expect(await codeOf(wrongKey('DescribeTasks'))).toBe('AuthFailure.SignatureFailure')
     const wrongId = sdkCall(rig.endpoint, { secretId: 'AKIDwrong', secretKey: 'wrong' })

@@ -28,9 +28,9 @@ export const withReview = { ...transcodeOnly, Name: 'two', ReviewAudioVideoTask:
  */
 export async function startSystem(
   vod: StackOptions['vod'] = { media: 'instant' },
-  sweep: StackOptions['sweep'] = 'off',
+  sweep: NonNullable<StackOptions['worker']>['sweep'] = 'off',
 ): Promise<System> {
-  const stack = await startStack({ vod, ...(sweep === undefined ? {} : { sweep }) })
+  const stack = await startStack({ vod, worker: { sweep } })
   const vodflow = await connect({ address: stack.temporal.address })
   await stack.vodClient.call('CreateProcedureTemplate', transcodeOnly)
   await stack.vodClient.call('CreateProcedureTemplate', withReview)

@@ -18,8 +18,8 @@ export interface StackOptions {
   readonly onProgress?: (line: string) => void
   /** How the local VOD is to be. */
   readonly vod?: Omit<EmulatorOptions, 'secretId' | 'secretKey'>
-  /** As of a worker. */
-  readonly sweep?: VodflowWorkerOptions['sweep']
+  /** What the worker is told besides its account and keys. */
+  readonly worker?: Pick<VodflowWorkerOptions, 'sweep' | 'allow' | 'idsFolder' | 'webhooks'>
 }
 
 /** Everything a run needs, on free ports of this machine. */
@@ -44,7 +44,7 @@ export interface Stack {
 export async function startStack({
   onProgress = () => {},
   vod: vodOptions,
-  sweep,
+  worker: workerOptions = {},
 }: StackOptions = {}): Promise<Stack> {
   const closers: (() => Promise<void> | void)[] = []
   const close = async () => {
@@ -91,7 +91,7 @@ export async function startStack({
       connection: native,
       accounts: { default: account },
       macKeys,
-      ...(sweep === undefined ? {} : { sweep }),
+      ...workerOptions,
     })
     const running = worker.run()
     closers.push(async () => {

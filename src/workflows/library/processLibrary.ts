@@ -84,16 +84,16 @@ export async function processLibrary(given: LibraryInput): Promise<LibraryReport
   })
   setHandler(
     control,
-    (payload) => {
+    async (payload) => {
       const { window, paused, stop } = asControl(payload)
-      if (!state) throw ApplicationFailure.nonRetryable('the batch has not begun; try again', 'NotYet')
+      await condition(() => state !== undefined)
       change({
-        ...state,
+        ...(state as LibraryState),
         ...(window === undefined ? {} : { window }),
         ...(paused === undefined ? {} : { paused }),
         ...(stop === undefined ? {} : { stopped: stop }),
       })
-      return progressOf(state, input, Date.now())
+      return progressOf(state as LibraryState, input, Date.now())
     },
     {
       validator: (payload) => void asControl(payload),

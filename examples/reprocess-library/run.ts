@@ -1,0 +1,35 @@
+import { claim, play, say } from '../stage.js'
+
+const template = { Name: 'library', MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] } }
+const films = 6
+
+await play({}, async ({ stack, vodflow, film }) => {
+  await stack.vodClient.call('CreateProcedureTemplate', template)
+  for (let number = 1; number <= films; number++) await film(`film ${number}`, 1)
+  const request = { source: { search: { NamePrefixes: ['film'] } }, ProcedureName: template.Name, window: 3 }
+
+  const first = await (await vodflow.library.start('library-1', request)).result()
+  claim(first.counts.ended.succeeded === films, `all ${films} films are processed`)
+
+  const idle = await vodflow.library.plan(request)
+  claim(idle.plan?.wouldSkip === films, 'a plan says that there is nothing left to do')
+
+  say('… the template changes: one definition more')
+  const TranscodeTaskSet = [{ Definition: 100010 }, { Definition: 100020 }]
+  await stack.vodClient.call('ResetProcedureTemplate', {
+    ...template,
+    MediaProcessTask: { TranscodeTaskSet },
+  })
+  const { plan } = await vodflow.library.plan(request)
+  claim(plan?.wouldStart === films, `now a plan says: ${JSON.stringify(plan)}`)
+
+  const batch = await vodflow.library.start('library-2', { ...request, maxTasks: films })
+  await batch.pause()
+  say('… paused, and with a wider window resumed')
+  await batch.setWindow(4)
+  await batch.resume()
+  const { counts } = await batch.result()
+  claim(counts.ended.succeeded === films && counts.tasks === films, `each film once: ${counts.tasks} tasks`)
+  const made = stack.vod.books().tasks.length
+  claim(made === 2 * films, `VOD made ${made} tasks in all`)
+})

@@ -1,0 +1,103 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Worker } from '@temporalio/worker'
+import { connect, type Vodflow } from 'vodflow'
+import { VodflowPlugin, type WebhookEndpoints } from 'vodflow/worker'
+import { type Stack, startStack } from '../src/cli/dev/stack.js'
+import { makeTestClip } from '../src/emulator/media/testClip.js'
+
+export interface StageOptions {
+  /** The example's own workflows: `import.meta.resolve('./workflows.ts')`. */
+  readonly workflows?: string
+  /** Actions beside the reads that the worker may do. */
+  readonly allow?: readonly string[]
+  readonly webhooks?: WebhookEndpoints
+}
+
+/** Where an example plays: everything on this machine, as `npx vodflow dev` would have it, and a worker of its own. */
+export interface Stage {
+  readonly stack: Stack
+  readonly vodflow: Vodflow
+  /** Runs a workflow of the example, and waits for its result. */
+  run<T>(type: string, ...args: unknown[]): Promise<T>
+  /** Starts it, and gives its workflow id. */
+  start(type: string, ...args: unknown[]): Promise<string>
+  /** A short film in the local VOD. The local VOD judges by the name: `block` and `review` say what moderation will. */
+  film(name: string, seconds?: number): Promise<{ readonly FileId: string; readonly MediaUrl: string }>
+  close(): Promise<void>
+}
+
+const taskQueue = 'example'
+
+export async function openStage({ workflows, allow = [], webhooks = {} }: StageOptions = {}): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), 'vodflow-example-'))
+  const stack = await startStack({ worker: { allow } })
+  const vodflow = await connect({ address: stack.temporal.address })
+  const stop = workflows === undefined ? async () => {} : await startWorker(stack, { workflows, webhooks })
+  let runs = 0
+  const start = async (type: string, ...args: unknown[]) => {
+    const workflowId = `${type}-${++runs}`
+    await vodflow.client.workflow.start(type, { workflowId, taskQueue, args })
+    return workflowId
+  }
+  return {
+    stack,
+    vodflow,
+    start,
+    run: async (type, ...args) => vodflow.client.workflow.getHandle(await start(type, ...args)).result(),
+    async film(name, seconds = 4) {
+      const path = join(folder, `${name}.mp4`)
+      await makeTestClip(path, { seconds, width: 640, height: 360, fps: 25 })
+      return stack.vod.upload(path, { name })
+    },
+    async close() {
+      await stop()
+      await vodflow.close()
+      await stack.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** This is all that a worker of yours has to do: the plugin, and a workflow file that imports from `vodflow/workflows`. */
+async function startWorker(
+  stack: Stack,
+  { workflows, webhooks }: { readonly workflows: string; readonly webhooks: WebhookEndpoints },
+): Promise<() => Promise<void>> {
+  const worker = await Worker.create({
+    connection: stack.worker.connection,
+    taskQueue,
+    workflowsPath: fileURLToPath(workflows),
+    plugins: [new VodflowPlugin({ servedElsewhere: ['default'], webhooks })],
+  })
+  const running = worker.run()
+  return async () => {
+    worker.shutdown()
+    await running
+  }
+}
+
+export const say = (line: string) => console.log(`  ${line}`)
+
+/** What an example claims must have happened, or it fails. */
+export function claim(claimed: boolean, what: string): void {
+  if (!claimed) throw new Error(`this did not happen: ${what}`)
+  say(`✓ ${what}`)
+}
+
+/** Runs an example to its end, and closes everything whatever happens. */
+export async function play(options: StageOptions, example: (stage: Stage) => Promise<void>): Promise<void> {
+  const stage = await openStage(options)
+  try {
+    await example(stage)
+  } catch (error) {
+    console.error(
+      `\n  The example failed: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
+    )
+    process.exitCode = 1
+  } finally {
+    await stage.close()
+  }
+}

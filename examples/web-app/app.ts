@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises'
+import { Hono } from 'hono'
+import type { Vodflow } from 'vodflow'
+import type { PushHandler } from 'vodflow/callbacks'
+import type { FilmResult } from './workflows.js'
+
+export interface AppOptions {
+  readonly vodflow: Vodflow
+  /** VOD's callbacks: a web Request in, a Response out, so it mounts in any framework. */
+  readonly callbacks: PushHandler
+  /** Puts a file into VOD, as Tencent's upload SDK does, and starts its workflow. */
+  readonly upload: (file: File) => Promise<{ readonly name: string; readonly workflowId: string }>
+}
+
+/** What the page shows of a film. */
+export interface Film {
+  readonly name: string
+  readonly workflowId: string
+  readonly state: string
+  readonly percent: number
+  readonly gate?: { readonly Suggestion: string; readonly Label: string }
+  readonly result?: FilmResult
+}
+
+/** The whole web app: a page, its little API, and VOD's callbacks beside it. */
+export function createApp({ vodflow, callbacks, upload }: AppOptions): Hono {
+  const app = new Hono()
+  const films: { readonly name: string; readonly workflowId: string }[] = []
+
+  app.get('/', async (c) => c.html(await readFile(new URL('page.html', import.meta.url), 'utf8')))
+
+  app.post('/films', async (c) => {
+    const { file } = await c.req.parseBody()
+    if (!(file instanceof File) || file.size === 0) return c.text('choose a file', 400)
+    films.push(await upload(file))
+    return c.redirect('/')
+  })
+
+  app.get('/films', async (c) => c.json(await Promise.all(films.map((film) => show(vodflow, film)))))
+
+  app.post('/films/:workflowId/decision', async (c) => {
+    const { decision, reason } = await c.req.json()
+    try {
+      const by = 'the editor'
+      return c.json(await vodflow.decide(c.req.param('workflowId'), { gate: 'review', decision, by, reason }))
+    } catch (error) {
+      return c.text(error instanceof Error ? error.message : String(error), 409)
+    }
+  })
+
+  // Before any body parser: the handler wants the bytes as they came.
+  app.post('/callbacks', (c) => callbacks(c.req.raw))
+  return app
+}
+
+async function show(vodflow: Vodflow, film: Pick<Film, 'name' | 'workflowId'>): Promise<Film> {
+  const { workflowId } = film
+  const handle = vodflow.client.workflow.getHandle(workflowId)
+  const { status } = await handle.describe()
+  if (status.name === 'COMPLETED') {
+    const result: FilmResult = await handle.result()
+    return { ...film, state: result.published ? 'published' : 'rejected', percent: 100, result }
+  }
+  if (status.name !== 'RUNNING') return { ...film, state: status.name.toLowerCase(), percent: 0 }
+  const progress = await (await vodflow.attach(workflowId)).progress()
+  const gate = (await vodflow.gates(workflowId)).find((each) => each.status === 'open')
+  if (!gate) return { ...film, state: progress.phase, percent: progress.percent }
+  const { Suggestion, Label } = gate
+  return { ...film, state: 'waits for a person', percent: 100, gate: { Suggestion, Label } }
+}
