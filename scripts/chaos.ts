@@ -6,23 +6,30 @@ import { fileURLToPath } from 'node:url'
 import { connect } from '../src/client/index.js'
 import { startEmulator } from '../src/emulator/index.js'
 import { createVodClient } from '../src/vod/client.js'
+import { doBatch, judgeBatch } from '../test/chaos/batch.js'
 import { Child } from '../test/chaos/child.js'
 import { Forger } from '../test/chaos/forger.js'
 import { doJob, type Ended, templates } from '../test/chaos/jobs.js'
 import { optionsOf } from '../test/chaos/options.js'
+import { doPipeline, judgePipelines, type Piped, startReceiver } from '../test/chaos/pipelines.js'
 import { planOf } from '../test/chaos/plan.js'
 import { report } from '../test/chaos/report.js'
 import { Striker } from '../test/chaos/striker.js'
 import { cluster, devServer } from '../test/chaos/temporal.js'
 import { judge } from '../test/chaos/truth.js'
+import { workflowOf } from '../test/chaos/whose.js'
+import { pathOf } from '../test/support/theirs.js'
+import { bundleOwnWorkflows } from '../test/support/workflowCode.js'
 
 const options = optionsOf(process.argv.slice(2))
-const { seed, jobs, only, server } = options
+const { seed, jobs, only, server, batch = jobs, pipelines = Math.ceil(jobs / 20) } = options
 const plan = planOf({ seed, jobs, only, killTemporal: server === 'dev' })
 const folder = await mkdtemp(join(tmpdir(), 'vodflow-chaos-'))
 const out = options.out === undefined ? folder : resolve(options.out)
 await mkdir(out, { recursive: true })
-console.log(`chaos: seed ${seed}, ${jobs} jobs, ${server}${only ? `, ${only} only` : ''}`)
+console.log(
+  `chaos: seed ${seed}, ${jobs} jobs, ${pipelines} pipelines, a batch of ${batch}, ${server}${only ? `, ${only} only` : ''}`,
+)
 console.log(`VOD: ${JSON.stringify(plan.switches)}, mode ${plan.mode}`)
 
 const root = fileURLToPath(new URL('../', import.meta.url))
@@ -44,7 +51,13 @@ const client = createVodClient({ endpoint: vod.endpoint, credentials: keys })
 for (const [Name, body] of Object.entries(templates))
   await client.call('CreateProcedureTemplate', { Name, ...body })
 
+const receiver = await startReceiver(seed)
+const bundle = join(folder, 'pipelines.js')
+await writeFile(bundle, (await bundleOwnWorkflows(pathOf('pipeline'))).code)
+
 const env = {
+  CHAOS_PIPELINES: bundle,
+  CHAOS_WEBHOOK: JSON.stringify(receiver.endpoint),
   TEMPORAL_ADDRESS: temporal.address,
   TEMPORAL_NAMESPACE: temporal.namespace,
   CHAOS_NAMESPACE: temporal.namespace,
@@ -86,6 +99,7 @@ const striker = new Striker(plan.strikes, { children, temporal, vod })
 const file = join(folder, 'media.mp4')
 await writeFile(file, '')
 
+const pipesAtOnce = 10
 const startedAt = Date.now()
 const ended: Ended[] = []
 let done = 0
@@ -104,16 +118,35 @@ const ticker = setInterval(
     ),
   30_000,
 )
-await Promise.all(Array.from({ length: options.concurrency }, lane))
+const hands = { vodflow, vod, file, longestMs: options.patience * 60_000 }
+const batched = doBatch(batch, hands)
+const piped: Piped[] = []
+const pipes = Array.from({ length: pipelines }, (_, number) => number)
+const pipe = async () => {
+  for (let number = pipes.shift(); number !== undefined; number = pipes.shift())
+    piped.push(await doPipeline(number, hands))
+}
+await Promise.all([
+  ...Array.from({ length: options.concurrency }, lane),
+  ...Array.from({ length: pipesAtOnce }, pipe),
+  batched,
+])
 clearInterval(ticker)
 await striker.settled()
 const seconds = (Date.now() - startedAt) / 1_000
 
 const { tasks, calls, callbacks } = vod.books()
-const verdict = judge({ ended, jobs }, tasks, forger.forged)
+const ofJobs = tasks.filter((task) => !/^(pipeline|chaos-batch)\//.test(workflowOf(task)))
+const verdict = judge({ ended, jobs }, ofJobs, forger.forged)
+const composed = {
+  pipelines: judgePipelines(piped, { vod, tasks, told: receiver.taken }),
+  batch: judgeBatch(await batched, tasks),
+}
 const lines = (items: readonly unknown[]) => items.map((item) => `${JSON.stringify(item)}\n`).join('')
 await writeFile(join(out, 'plan.json'), JSON.stringify(plan, undefined, 2))
 await writeFile(join(out, 'outcomes.jsonl'), lines(ended))
+await writeFile(join(out, 'pipelines.jsonl'), lines(piped))
+await writeFile(join(out, 'batch.json'), JSON.stringify(await batched, undefined, 2))
 await writeFile(join(out, 'kills.jsonl'), lines(striker.done))
 await writeFile(join(out, 'forged.jsonl'), lines(forger.forged))
 await writeFile(join(out, 'tasks.jsonl'), lines(tasks))
@@ -129,9 +162,13 @@ const good = report({
   forged: forger.forged,
   calls,
   seconds,
+  composed,
+  piped,
+  batched: await batched,
 })
 await vodflow.close()
 await Promise.all(Object.values(children).map((child) => child.stop()))
+receiver.close()
 await vod.close()
 await temporal.close()
 if (options.out === undefined && good) await rm(folder, { recursive: true, force: true })

@@ -62,6 +62,8 @@ export interface Emulator {
     path: string,
     options?: UploadOptions,
   ): Promise<{ readonly FileId: string; readonly MediaUrl: string }>
+  /** A media file as it is; undefined when there is none. */
+  media(FileId: string): MediaFile | undefined
   /** What happened, from VOD's side. */
   books(): {
     readonly calls: Books['calls']
@@ -202,6 +204,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       const { FileId, MediaUrl } = await library.upload(path, given)
       return { FileId, MediaUrl }
     },
+    media: (FileId) => files.get(FileId),
     books: () => ({
       calls: books.calls,
       callbacks: books.callbacks,

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Outcome, type Run, TemporalUnreachableError, type Vodflow } from '../../src/client/index.js'
+import type { Outcome, Run, Vodflow } from '../../src/client/index.js'
 import type { Emulator } from '../../src/emulator/index.js'
 import type { Forger } from './forger.js'
 import type { Forgery, Job } from './plan.js'
+import { untilReached } from './untilReached.js'
 
 /** How a run ended, as its client saw it. */
 export interface Ended {
@@ -73,18 +74,6 @@ export async function doJob(job: Job, hands: Hands): Promise<Ended[]> {
     return hands.vodflow.rerun(request, { ...options, reason: 'chaos' })
   })
   return [first, second]
-}
-
-/** Temporal is away now and then: an app asks again. */
-async function untilReached<T>(ask: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await ask()
-    } catch (error) {
-      if (!(error instanceof TemporalUnreachableError)) throw error
-      await sleep(500)
-    }
-  }
 }
 
 /**

@@ -3,6 +3,10 @@ import type { Net } from './plan.js'
 
 export interface Options {
   readonly jobs: number
+  /** Pipelines of five steps with a person in them. */
+  readonly pipelines?: number
+  /** Items of a batch. */
+  readonly batch?: number
   readonly seed: number
   readonly server: 'dev' | 'cluster'
   readonly only?: Net
@@ -18,6 +22,8 @@ export function optionsOf(args: readonly string[]): Options {
       'Real processes are killed and a local VOD misbehaves, while jobs run. Its books are the judge.',
     )
     .option('--jobs <number>', 'how many', whole, 1_000)
+    .option('--pipelines <number>', 'pipelines of users beside them; default one for 20 jobs', whole)
+    .option('--batch <number>', 'items of a batch beside them; default as many as jobs', whole)
     .option(
       '--seed <number>',
       'the same seed, the same plan of faults',

@@ -135,7 +135,23 @@ export function planOf({ seed, jobs, only, killTemporal }: PlanOptions): Plan {
   }
 }
 
-const submits = ['ProcessMediaByProcedure', 'ProcessMedia'] as const
+const submits = [
+  'ProcessMediaByProcedure',
+  'ProcessMedia',
+  'PullUpload',
+  'EditMedia',
+  'ReviewAudioVideo',
+] as const
+
+const reads = [
+  'DescribeTaskDetail',
+  'DescribeTasks',
+  'DescribeProcedureTemplates',
+  'DescribeMediaInfos',
+  'SearchMedia',
+  'ModifyMediaInfo',
+  'DeleteMedia',
+] as const
 
 /** Every call: its answer lost after it was done, or an ambiguous error, before or after. */
 const callFaults: readonly Fault[] = [
@@ -148,7 +164,7 @@ const callFaults: readonly Fault[] = [
     { kind: 'badGateway', action, probability: 0.05 },
     { kind: 'hang', action, probability: 0.05 },
   ]),
-  ...['DescribeTaskDetail', 'DescribeTasks', 'DescribeProcedureTemplates'].flatMap((action): Fault[] => [
+  ...reads.flatMap((action): Fault[] => [
     { kind: 'loseReply', action, probability: 0.05 },
     { kind: 'error', action, code: 'InternalError', probability: 0.05 },
     { kind: 'hang', action, probability: 0.01 },

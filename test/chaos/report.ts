@@ -1,7 +1,9 @@
 import type { CallEntry } from '../../src/emulator/books.js'
+import type { Batched } from './batch.js'
 import type { Forged } from './forger.js'
 import type { Ended } from './jobs.js'
 import type { Options } from './options.js'
+import type { Piped } from './pipelines.js'
 import { forgeries, type Plan } from './plan.js'
 import type { Struck } from './striker.js'
 import type { Verdict } from './truth.js'
@@ -15,12 +17,17 @@ interface Report {
   readonly forged: readonly Forged[]
   readonly calls: readonly CallEntry[]
   readonly seconds: number
+  /** What is wrong with what is composed of steps. */
+  readonly composed: { readonly pipelines: readonly string[]; readonly batch: readonly string[] }
+  readonly piped: readonly Piped[]
+  readonly batched: Batched
 }
 
 const maxShown = 10
 
 /** Prints what was seen; `false` when a promise was broken. */
-export function report({ plan, options, verdict, ended, strikes, forged, calls, seconds }: Report): boolean {
+export function report(given: Report): boolean {
+  const { plan, options, verdict, ended, strikes, forged, calls, seconds, composed, piped, batched } = given
   const count = <T>(items: readonly T[], of: (item: T) => string) => {
     const counts = new Map<string, number>()
     for (const item of items) counts.set(of(item), (counts.get(of(item)) ?? 0) + 1)
@@ -71,6 +78,16 @@ export function report({ plan, options, verdict, ended, strikes, forged, calls, 
     ['runs that ended', `${outcomes.length} of ${ended.length}`, verdict.lost],
     ['outcomes not true', String(verdict.untrue.length), verdict.untrue],
     ['forged events accepted', String(verdict.fooled.length), verdict.fooled],
+    [
+      'pipelines, step by step',
+      `${piped.filter(({ result }) => result).length} of ${piped.length}`,
+      composed.pipelines,
+    ],
+    [
+      'batch, each item once',
+      `${batched.items.length} items, histories of ${batched.events.join(', ')} events`,
+      composed.batch,
+    ],
   ]
   console.log('')
   for (const [name, value, wrong] of checks) {

@@ -1,6 +1,6 @@
 // A worker as `vodflow worker` starts it, with the shorter times of the sweep that a run of chaos has.
-import { NativeConnection } from '@temporalio/worker'
-import { createVodflowWorker, parseMacKeys } from '../../dist/worker/index.js'
+import { NativeConnection, Worker } from '@temporalio/worker'
+import { createVodflowWorker, parseMacKeys, VodflowPlugin } from '../../dist/worker/index.js'
 
 const {
   TEMPORAL_ADDRESS: address,
@@ -8,6 +8,8 @@ const {
   VODFLOW_MAC_KEYS,
   CHAOS_SWEEP,
   CHAOS_NAMESPACE,
+  CHAOS_PIPELINES,
+  CHAOS_WEBHOOK,
 } = process.env
 // Temporal may be away at this moment: a supervisor would try again, too.
 const connection = await NativeConnection.connect({ address })
@@ -17,9 +19,21 @@ const worker = await createVodflowWorker({
   accounts: { default: { endpoint } },
   macKeys: parseMacKeys(VODFLOW_MAC_KEYS),
   sweep: JSON.parse(CHAOS_SWEEP),
+  allow: ['ModifyMediaInfo', 'DeleteMedia'],
 })
-const running = worker.run()
-process.once('SIGTERM', () => worker.shutdown())
+// And one of a user, with pipelines of their own.
+const theirs = await Worker.create({
+  connection,
+  namespace: CHAOS_NAMESPACE,
+  taskQueue: 'pipelines',
+  workflowBundle: { codePath: CHAOS_PIPELINES },
+  plugins: [new VodflowPlugin({ servedElsewhere: [], webhooks: { default: JSON.parse(CHAOS_WEBHOOK) } })],
+})
+const running = Promise.all([worker.run(), theirs.run()])
+process.once('SIGTERM', () => {
+  worker.shutdown()
+  if (theirs.getState() === 'RUNNING') theirs.shutdown()
+})
 console.log('worker polling')
 await running
 await connection.close()

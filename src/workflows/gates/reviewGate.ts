@@ -64,7 +64,7 @@ export async function reviewGate(input: ReviewGateInput): Promise<GateDecision> 
   }
   const verdict = moderation ? policy(moderation) : 'review'
   if (verdict !== 'review') {
-    const reason = `The policy says ${verdict}: ${moderation?.Suggestion} ${moderation?.Label}`.trim()
+    const reason = `The policy says ${verdict}, VOD ${moderation?.Suggestion} ${moderation?.Label}`.trim()
     return gate.decide({
       ...ruled(name, verdict === 'pass' ? 'approved' : 'rejected'),
       decidedBy: 'policy',

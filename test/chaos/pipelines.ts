@@ -1,0 +1,186 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Webhook } from 'standardwebhooks'
+import type { GateDecision, Vodflow } from '../../src/client/index.js'
+import { randomFrom } from '../../src/emulator/faults.js'
+import type { Emulator } from '../../src/emulator/index.js'
+import type { Task } from '../../src/emulator/model.js'
+import type { PipelineResult } from '../support/pipeline.js'
+import { untilReached } from './untilReached.js'
+import { workflowOf } from './whose.js'
+
+export const pipelineQueue = 'pipelines'
+
+/** How a pipeline ended, as its client saw it. */
+export interface Piped {
+  readonly workflowId: string
+  /** What the person said that was first. */
+  readonly said?: GateDecision
+  /** What was answered to who came second, and said the opposite. */
+  readonly second?: string
+  readonly result?: PipelineResult
+  readonly problem?: string
+}
+
+interface Hands {
+  readonly vodflow: Vodflow
+  readonly vod: Emulator
+  readonly file: string
+  readonly longestMs: number
+}
+
+/** Starts a pipeline, decides at its gate, twice and differently, and waits for its end. */
+export async function doPipeline(number: number, { vodflow, vod, file, longestMs }: Hands): Promise<Piped> {
+  const workflowId = `pipeline/${number}`
+  const { client } = vodflow
+  try {
+    const { MediaUrl } = await vod.upload(file, { name: `source of ${number}` })
+    const looks = [5, 15, 30, 60, 120, 240, 600].map((s) => s * 1_000)
+    const delays = { looks, unlistedLooks: looks, listings: [1_000, 2_000, 5_000] }
+    const input = { MediaUrl, name: `pipeline ${number}`, delays, waits: Array(100).fill(500) }
+    await untilReached(() =>
+      client.workflow.start('pipeline', {
+        workflowId,
+        taskQueue: pipelineQueue,
+        args: [input],
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        workflowIdConflictPolicy: 'USE_EXISTING',
+      }),
+    )
+    const ends = Date.now() + longestMs
+    const people = decideTwice(vodflow, workflowId, { number, ends })
+    const result = await untilReached(
+      () => client.workflow.getHandle(workflowId).result() as Promise<PipelineResult>,
+    )
+    return { workflowId, result, ...(await people) }
+  } catch (error) {
+    return { workflowId, problem: error instanceof Error ? `${error.name}: ${error.message}` : String(error) }
+  }
+}
+
+async function decideTwice(
+  vodflow: Vodflow,
+  workflowId: string,
+  { number, ends }: { number: number; ends: number },
+): Promise<Pick<Piped, 'said' | 'second'>> {
+  const isOpen = () =>
+    vodflow.gates(workflowId).then(
+      (gates) => gates.some(({ status }) => status === 'open'),
+      () => false,
+    )
+  while (!(await isOpen())) {
+    if (Date.now() > ends) throw new Error('its gate never opened')
+    await sleep(500)
+  }
+  const decision = number % 2 === 0 ? 'approved' : 'rejected'
+  const opposite = number % 2 === 0 ? 'rejected' : 'approved'
+  const said = await decided(vodflow, workflowId, { decision, by: 'first' }, ends)
+  const second = await decided(vodflow, workflowId, { decision: opposite, by: 'second' }, ends).then(
+    () => 'taken',
+    (error: Error) => error.name,
+  )
+  return { said, second }
+}
+
+/** Workers die, Temporal is away: who decides asks again, in the same words. */
+async function decided(
+  vodflow: Vodflow,
+  workflowId: string,
+  { decision, by }: Pick<GateDecision, 'decision' | 'by'>,
+  ends: number,
+): Promise<GateDecision> {
+  for (;;) {
+    try {
+      return await vodflow.decide(workflowId, { gate: 'review', decision, by, reason: 'chaos' })
+    } catch (error) {
+      if (!(error instanceof Error) || error.name === 'DecisionRefusedError' || Date.now() > ends) throw error
+      await sleep(500)
+    }
+  }
+}
+
+/** A receiver that fails now and then, and checks each signature. */
+export async function startReceiver(seed: number) {
+  const random = randomFrom(seed)
+  const secret = `whsec_${Buffer.alloc(32, 'chaos').toString('base64')}`
+  /** Ids that were taken, and how often. */
+  const taken = new Map<string, number>()
+  let unsigned = 0
+  const server: Server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (chunk: Buffer) => {
+      body += chunk
+    })
+    request.on('end', () => {
+      if (random() < 0.2) return void response.writeHead(500).end()
+      const headers = request.headers as Record<string, string>
+      try {
+        new Webhook(secret).verify(body, headers)
+        const id = headers['webhook-id'] ?? ''
+        taken.set(id, (taken.get(id) ?? 0) + 1)
+      } catch {
+        unsigned++
+      }
+      response.writeHead(204).end()
+    })
+  })
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  return { endpoint: { url, secret }, taken, unsigned: () => unsigned, close: () => server.close() }
+}
+
+/** Task by task: one pull, one edit, its flow of two, and one moderation. */
+const wanted: Readonly<Record<string, number>> = {
+  PullUpload: 1,
+  EditMedia: 1,
+  Procedure: 1,
+  ReviewAudioVideo: 2,
+}
+
+/** What is wrong with the pipelines, by VOD's own books. Empty: nothing. */
+export function judgePipelines(
+  pipelines: readonly Piped[],
+  {
+    vod,
+    tasks,
+    told,
+  }: { readonly vod: Emulator; readonly tasks: readonly Task[]; readonly told: ReadonlyMap<string, number> },
+): string[] {
+  const wrong = pipelines.flatMap(({ workflowId, result, problem, said, second }) => {
+    const says = (what: string) => `${workflowId}: ${what}`
+    if (!result) return [says(problem ?? 'has no end')]
+    const own = tasks.filter((task) => workflowOf(task) === workflowId)
+    const counts = Object.entries(wanted).flatMap(([TaskType, count]) => {
+      const made = own.filter((task) => task.TaskType === TaskType).length
+      return made === count ? [] : [says(`${made} tasks of type ${TaskType}`)]
+    })
+    const [pulled, edited, reviewed] = result.outcomes
+    const unread = own.filter(
+      ({ TaskId, TaskType }) =>
+        TaskType !== 'PullUpload' &&
+        !result.outcomes.some((one) => one.tasks.some((task) => task.TaskId === TaskId)),
+    )
+    const { decision, FileId = '', told: id = '' } = result
+    const media = vod.media(FileId)
+    return [
+      ...counts,
+      ...(pulled?.status === 'succeeded' && reviewed && edited
+        ? []
+        : [says(`${pulled?.status}: ${pulled?.reason}`)]),
+      ...unread.map(({ TaskId }) => says(`did not wait for ${TaskId}`)),
+      ...(JSON.stringify(decision) === JSON.stringify(said)
+        ? []
+        : [says(`decided ${decision?.by}, first was ${said?.by}`)]),
+      ...(second === 'DecisionRefusedError' ? [] : [says(`a second decision was ${second}`)]),
+      ...(decision?.decision === 'approved' && !media?.Tags.includes('published')
+        ? [says('approved, not published')]
+        : []),
+      ...(decision?.decision === 'rejected' && media ? [says('rejected, and still there')] : []),
+      ...(told.has(id) ? [] : [says('nobody was told')]),
+    ]
+  })
+  return told.size > pipelines.length
+    ? [...wrong, `${told.size} webhooks for ${pipelines.length} pipelines`]
+    : wrong
+}
