@@ -27,7 +27,8 @@ for (let done = 0; done < seeds; done++) {
     await world.close()
     world = await createWorld()
   }
-  const { violations, ended } = await simulate(world, from + done)
+  const { violations, ended, composed } = await simulate(world, from + done)
+  for (const name of composed) counts.set(name, (counts.get(name) ?? 0) + 1)
   for (const { outcome, status, closedAt } of ended) {
     const name = `${outcome?.status ?? status}${outcome?.endedBy ? ` by ${outcome.endedBy}` : ''}`
     counts.set(name, (counts.get(name) ?? 0) + 1)

@@ -9,6 +9,10 @@ export interface Scenario {
   readonly seed: number
   readonly jobs: readonly SimulatedJob[]
   readonly switches: Partial<Switches>
+  /** A pipeline of a user, with a person in it. */
+  readonly pipeline: SimulatedPipeline | undefined
+  /** A batch, with its items. */
+  readonly batch: { readonly startsAt: number; readonly items: number; readonly window: number } | undefined
   /** Hours in which VOD answers nothing but errors. */
   readonly outages: readonly { readonly from: number; readonly until: number }[]
   readonly sweep: boolean
@@ -32,6 +36,15 @@ export interface SimulatedJob {
   readonly takes: number
   readonly cancelAt: number | undefined
   readonly detachAt: number | undefined
+}
+
+export interface SimulatedPipeline {
+  readonly startsAt: number
+  /** When somebody decides, ms after the gate was reached; `undefined`: nobody does. */
+  readonly decidesAfter: number | undefined
+  readonly decision: 'approved' | 'rejected'
+  /** Of the gate, ms. */
+  readonly deadline: number
 }
 
 export function scenarioOf(seed: number): Scenario {
@@ -66,6 +79,16 @@ export function scenarioOf(seed: number): Scenario {
       delayMs: upTo(pick(minute, 10 * hour)),
     },
     callFaults: { loseReply: pick(0, 0.1, 0.3), error: pick(0, 0.1, 0.3) },
+    pipeline:
+      random() < 0.5
+        ? {
+            startsAt: upTo(hour),
+            decidesAfter: sometimes(0.8, 60 * hour),
+            decision: pick('approved', 'rejected'),
+            deadline: 48 * hour,
+          }
+        : undefined,
+    batch: random() < 0.3 ? { startsAt: upTo(hour), items: 1 + upTo(12), window: 1 + upTo(5) } : undefined,
     jobs: Array.from({ length: 1 + upTo(3) }, (_, number) => ({
       number,
       ProcedureName: pick('one', 'two'),

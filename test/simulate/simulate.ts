@@ -4,6 +4,7 @@ import { defaultPayloadConverter } from '@temporalio/common'
 import type { Outcome } from '../../src/client/index.js'
 import type { Task } from '../../src/emulator/model.js'
 import { sweepIdOf } from '../../src/vod/sweep.js'
+import { composedOf } from './composed.js'
 import { type Ended, violationsOf } from './invariants.js'
 import { hour, type Scenario, type SimulatedJob, scenarioOf } from './scenario.js'
 import type { World } from './world.js'
@@ -14,10 +15,12 @@ export interface Simulated {
   readonly violations: readonly string[]
   readonly ended: readonly Ended[]
   readonly tasks: readonly Task[]
+  /** How what is composed of steps ended, in a few words. */
+  readonly composed: readonly string[]
 }
 
-/** Until here every run has ended: the last is started after a day, and listens for 7 days. */
-const horizon = 12 * 24 * hour
+/** Until here every run has ended: a pipeline has two steps in a row that listen for 7 days, and a gate. */
+const horizon = 25 * 24 * hour
 
 /** VOD's clock lags behind a look that falls into one step. */
 const longestStep = hour
@@ -37,7 +40,8 @@ export async function simulate(world: World, seed: number): Promise<Simulated> {
   const began = Date.now()
   const handles = new Map<SimulatedJob, WorkflowHandle>()
   const fileIds = new Map<SimulatedJob, string>()
-  for (const job of scenario.jobs) fileIds.set(job, await round.upload())
+  for (const job of scenario.jobs) fileIds.set(job, (await round.upload()).FileId)
+  const composed = await composedOf(round, scenario)
   layFaults()
 
   const happenings: Happening[] = [
@@ -50,6 +54,7 @@ export async function simulate(world: World, seed: number): Promise<Simulated> {
       ...atTime(job.cancelAt, () => handles.get(job)?.cancel().catch(hasEnded)),
       ...atTime(job.detachAt, () => handles.get(job)?.signal('vodflow.detach').catch(hasEnded)),
     ]),
+    ...composed.starts(environment.client),
   ].sort((one, other) => one.at - other.at)
 
   try {
@@ -57,12 +62,19 @@ export async function simulate(world: World, seed: number): Promise<Simulated> {
       const now = Date.now() - began
       while (happenings[0] && happenings[0].at <= now) await happenings.shift()?.happen()
       await quiet()
-      if (handles.size === scenario.jobs.length && (await allEnded())) break
+      await composed.decide(environment.client, Date.now())
+      if (
+        handles.size === scenario.jobs.length &&
+        (await allEnded()) &&
+        (await composed.ended(environment.client))
+      )
+        break
       if (now > horizon) break
       const due = vod.clock.next()
       const next = Math.min(
         now + longestStep,
         happenings[0]?.at ?? horizon * 2,
+        composed.next() === undefined ? horizon * 2 : (composed.next() ?? 0) - began,
         due === undefined ? horizon * 2 : due - began,
       )
       await time.advance(Math.max(1, next - (Date.now() - began)), vod.clock)
@@ -70,11 +82,16 @@ export async function simulate(world: World, seed: number): Promise<Simulated> {
     const ended: Ended[] = []
     for (const [job, handle] of handles) ended.push(await endOf(job, handle))
     const { tasks } = vod.books()
-    return { scenario, violations: violationsOf(scenario, { began, ended, tasks }), ended, tasks }
+    const violations = [
+      ...violationsOf(scenario, { began, ended, tasks }),
+      ...(await composed.violations(environment.client, vod)),
+    ]
+    return { scenario, violations, ended, tasks, composed: composed.ends }
   } finally {
     const stop = (id: string) => environment.client.workflow.getHandle(id).terminate().catch(hasEnded)
     await stop(sweepIdOf({ account: 'default' }))
     for (const handle of handles.values()) await stop(handle.workflowId)
+    for (const id of composed.ids) await stop(id)
     await round.close()
   }
 
@@ -86,6 +103,9 @@ export async function simulate(world: World, seed: number): Promise<Simulated> {
       { kind: 'dropCallback', probability: eventFaults.drop },
       { kind: 'doubleCallback', probability: eventFaults.double },
       { kind: 'delayCallback', ms: eventFaults.delayMs, probability: eventFaults.delay },
+      ...(['PullUpload', 'EditMedia', 'ReviewAudioVideo'] as const).map(
+        (action) => ({ kind: 'loseReply', action, probability: callFaults.loseReply }) as const,
+      ),
       { kind: 'loseReply', ...submit, probability: callFaults.loseReply },
       { kind: 'errorAfter', ...submit, code: 'InternalError', probability: callFaults.loseReply },
       { kind: 'error', action: '*', code: 'InternalError', probability: callFaults.error },

@@ -11,6 +11,7 @@ import { type Emulator, startEmulator } from '../../src/emulator/index.js'
 import { createVodClient } from '../../src/vod/client.js'
 import { parseMacKeys } from '../../src/vod/macKeys.js'
 import { type QueuedAction, queueFor, rateClasses, workflowQueue } from '../../src/vod/queues.js'
+import { pathOf } from '../support/theirs.js'
 import { bundleOwnWorkflows } from '../support/workflowCode.js'
 import type { Scenario } from './scenario.js'
 import { SimulatedTime } from './time.js'
@@ -38,7 +39,7 @@ export interface World {
 
 export interface Round {
   readonly vod: Emulator
-  upload(): Promise<string>
+  upload(name?: string): Promise<{ readonly FileId: string; readonly MediaUrl: string }>
   close(): Promise<void>
 }
 
@@ -54,11 +55,11 @@ export async function createWorld(): Promise<World> {
   let keepSwept: ActivityContext['keepSwept'] = () => {}
   const activities = createActivities({
     macKeys,
-    allow: [],
+    allow: ['ModifyMediaInfo', 'DeleteMedia'],
     clientFor: (account) => clientFor(account),
     keepSwept: (app) => keepSwept(app),
   })
-  const workflowBundle = await bundleOwnWorkflows()
+  const workflowBundle = await bundleOwnWorkflows(pathOf('pipeline'))
   const connection = environment.nativeConnection
   const queues = new Set(
     (Object.keys(rateClasses) as QueuedAction[]).map((action) => queueFor('default', action)),
@@ -98,7 +99,7 @@ export async function createWorld(): Promise<World> {
       keepSwept = createKeepSwept(sweep ? { interval: 60 * minute, settle: minute, overlap: minute } : 'off')
       return {
         vod,
-        upload: async () => (await vod.upload(file, { name: 'clip' })).FileId,
+        upload: (name = 'clip') => vod.upload(file, { name }),
         async close() {
           await callbacks.close()
           await vod.close()
