@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from '@temporalio/worker'
 import { connect, type Vodflow } from 'vodflow'
+import { makeTestClip } from 'vodflow/emulator'
 import { VodflowPlugin, type WebhookEndpoints } from 'vodflow/worker'
 import { type Stack, startStack } from '../src/cli/dev/stack.js'
-import { makeTestClip } from '../src/emulator/media/testClip.js'
 
 export interface StageOptions {
   /** The example's own workflows: `import.meta.resolve('./workflows.ts')`. */

@@ -12,6 +12,16 @@ export function textOption(text: string): string {
   throw new InvalidArgumentError('It is empty; give a value.')
 }
 
+/** `--allow`: names of actions, as Tencent spells them. */
+export function actionsOption(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim())
+  const wrong = names.find((name) => !/^[A-Z][A-Za-z0-9]*$/.test(name))
+  if (wrong === undefined) return names
+  throw new InvalidArgumentError(
+    `"${wrong}" is not the name of an action; give e.g. ModifyMediaInfo,DeleteMedia.`,
+  )
+}
+
 /** A sub-app; an option with it may be repeated. */
 export function appOption(
   text: string,

@@ -1,14 +1,27 @@
 import type { Command } from 'commander'
-import { textOption } from './options.js'
+import { actionsOption, textOption } from './options.js'
 import { untilStopped } from './untilStopped.js'
+
+interface WorkerFlags {
+  readonly account: string
+  readonly allow: readonly string[]
+  readonly idsFolder?: string
+}
 
 export function registerWorker(program: Command): void {
   program
     .command('worker')
     .description('runs the workflows and the calls to VOD')
     .option('--account <alias>', 'alias of the account whose keys this worker has', textOption, 'default')
+    .option(
+      '--allow <actions>',
+      'actions beside the reads that workflows may call, comma-separated',
+      actionsOption,
+      [],
+    )
+    .option('--ids-folder <folder>', 'where batches find their files of ids', textOption)
     .addHelpText('after', help)
-    .action(async ({ account }: { account: string }) => {
+    .action(async ({ account, allow, idsFolder }: WorkerFlags) => {
       const { loadClientConnectConfig } = await import('@temporalio/envconfig')
       const { NativeConnection } = await import('@temporalio/worker')
       const { createVodflowWorker, parseMacKeys } = await import('../worker/index.js')
@@ -26,6 +39,8 @@ export function registerWorker(program: Command): void {
         namespace,
         accounts: { [account]: endpoint ? { endpoint } : {} },
         macKeys,
+        allow,
+        ...(idsFolder === undefined ? {} : { idsFolder }),
       })
       const running = worker.run()
       console.log(
@@ -39,6 +54,9 @@ export function registerWorker(program: Command): void {
 }
 
 const help = `
+Examples:
+  vodflow worker
+  vodflow worker --allow ModifyMediaInfo,DeleteMedia --ids-folder /var/lib/vodflow
 Environment:
   TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, ...   Temporal's own configuration
   TENCENTCLOUD_SECRET_ID, _SECRET_KEY         or ~/.tencentcloud/credentials, or the CVM role

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { makeTestClip } from '../../src/emulator/media/testClip.js'
+import { makeTestClip } from '../../src/emulator/index.js'
 import { launchChromium } from '../support/chromium.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))

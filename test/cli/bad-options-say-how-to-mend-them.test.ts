@@ -14,6 +14,12 @@ it('help names every subcommand, and its exit code is 0', async () => {
 it.each([
   ['an unknown command', ['transcode'], {}, /unknown command 'transcode'/],
   [
+    'an action that cannot be one',
+    ['worker', '--allow', 'ModifyMediaInfo,deleteMedia'],
+    {},
+    /"deleteMedia" is not the name of an action; give e\.g\. ModifyMediaInfo,DeleteMedia/,
+  ],
+  [
     'a worker without a MAC key',
     ['worker'],
     {},
