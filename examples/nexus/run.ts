@@ -1,23 +1,37 @@
 import { claim, play } from '../stage.js'
-import { startTeams } from './teams.js'
+import { publishVideo } from './callerWorkflow.js'
+import { shopQueue, startTeams } from './teams.js'
 
-const template = { Name: 'trailer', MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] } }
+const template = { Name: 'OneTranscode', MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] } }
 
+/** Two workflows of another team, in another namespace, ask for the same job at once; VOD is to make one task. */
 await play({}, async ({ stack, film }) => {
   await stack.vodClient.call('CreateProcedureTemplate', template)
-  const { FileId } = await film('a trailer')
-  const teams = await startTeams(stack.temporal.address)
+  const { FileId } = await film('a film', 3)
+  const { shop, close } = await startTeams(stack.temporal.address)
+  const publish = (workflowId: string, ProcedureName: string) =>
+    shop.workflow.execute(publishVideo, {
+      workflowId,
+      taskQueue: shopQueue,
+      args: [{ request: { FileId, ProcedureName } }],
+    })
   try {
-    const both = await Promise.all(
-      ['spring', 'autumn'].map((campaign) => teams.orderTrailer(campaign, FileId, template.Name)),
-    )
+    const both = await Promise.all([
+      publish('publish-web', template.Name),
+      publish('publish-app', template.Name),
+    ])
+    const [first, second] = both
+    claim(first.status === 'succeeded', `a workflow of another namespace has the outcome: ${first.TaskId}`)
+    claim(second.TaskId === first.TaskId, 'another that asks at the same time shares it')
     claim(
-      both.every(({ status }) => status === 'succeeded'),
-      'two workflows of another namespace have their outcome',
+      (await publish('publish-late', template.Name)).TaskId === first.TaskId,
+      'so does one that asks later',
     )
-    claim(both[0]?.TaskId === both[1]?.TaskId, 'it is one and the same run')
     claim(stack.vod.books().tasks.length === 1, 'and VOD made one task')
+    const refusal = await publish('publish-typo', 'NoSuchTemplate').catch((error) => error)
+    const why = String(refusal.cause?.cause?.message)
+    claim(why.includes('ProcedureName'), `a request that VOD refuses says why: ${why}`)
   } finally {
-    await teams.close()
+    await close()
   }
 })

@@ -1,7 +1,11 @@
 import { operation, service } from 'nexus-rpc'
-import type { Outcome, RunInput } from 'vodflow'
+import type { Outcome, RunInput } from 'vodflow/workflows'
 
-/** What the media team offers to others: a contract, and no code. */
+/** What the media team offers, and all that other teams share with it. */
 export const mediaService = service('media', {
+  /** Resolves when VOD has done the work. Asking again for the same media and procedure gives the same job. */
   processMediaByProcedure: operation<RunInput, Outcome>(),
 })
+
+/** Name of the Nexus endpoint, as the other teams know it. */
+export const mediaEndpoint = 'media'

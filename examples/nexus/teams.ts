@@ -1,59 +1,63 @@
 import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
-import { NativeConnection, Worker } from '@temporalio/worker'
-import type { Outcome } from 'vodflow'
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker'
+import Long from 'long'
 import { mediaHandler } from './handler.js'
+import { mediaEndpoint } from './service.js'
+
+/** Where vodflow's workflows run. */
+const mediaNamespace = 'default'
+const mediaQueue = 'media-nexus'
+const shopNamespace = 'shop'
+export const shopQueue = 'shop'
 
 export interface Teams {
-  /** Runs the other team's workflow in its own namespace. */
-  orderTrailer(workflowId: string, FileId: string, ProcedureName: string): Promise<Outcome>
+  /** The other team's, in its own namespace. */
+  readonly shop: Client
   close(): Promise<void>
 }
 
-/** The media team in `default`, another one in `marketing`, and the endpoint between them. */
+/** Two teams on one Temporal server: a namespace for the second, the endpoint between them, a worker for each. */
 export async function startTeams(address: string): Promise<Teams> {
   const connection = await Connection.connect({ address })
-  const namespace = 'marketing'
   await connection.workflowService.registerNamespace({
-    namespace,
-    workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
+    namespace: shopNamespace,
+    workflowExecutionRetentionPeriod: { seconds: Long.fromNumber(24 * 60 * 60) },
   })
   await connection.operatorService.createNexusEndpoint({
-    spec: { name: 'media', target: { worker: { namespace: 'default', taskQueue: 'media-nexus' } } },
+    spec: { name: mediaEndpoint, target: { worker: { namespace: mediaNamespace, taskQueue: mediaQueue } } },
   })
-  const native = await NativeConnection.connect({ address })
-  const media = await Worker.create({
-    connection: native,
-    taskQueue: 'media-nexus',
+
+  const stopMedia = await startWorker(address, {
+    namespace: mediaNamespace,
+    taskQueue: mediaQueue,
     nexusServices: [mediaHandler],
   })
-  const workflowsPath = fileURLToPath(import.meta.resolve('./workflows.ts'))
-  const marketing = await retried(() =>
-    Worker.create({ connection: native, namespace, taskQueue: 'trailers', workflowsPath }),
-  )
-  const running = Promise.all([media.run(), marketing.run()])
-  const client = new Client({ connection, namespace })
+  const stopShop = await startWorker(address, {
+    namespace: shopNamespace,
+    taskQueue: shopQueue,
+    workflowsPath: fileURLToPath(new URL('callerWorkflow.ts', import.meta.url)),
+  })
   return {
-    orderTrailer: (workflowId, ...args) =>
-      retried(() => client.workflow.execute('orderTrailer', { workflowId, taskQueue: 'trailers', args })),
+    shop: new Client({ connection, namespace: shopNamespace }),
     async close() {
-      media.shutdown()
-      marketing.shutdown()
-      await running
-      await native.close()
+      await Promise.all([stopShop(), stopMedia()])
       await connection.close()
     },
   }
 }
 
-/** A new namespace is known to every part of the server only after some seconds. */
-async function retried<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work()
-    } catch (error) {
-      if (attempt === 30 || !/namespace/i.test(String(Object(error).cause ?? error))) throw error
-      await new Promise((again) => setTimeout(again, 500))
-    }
+/** Each team connects by itself, as it would with its own API key. */
+async function startWorker(
+  address: string,
+  options: Omit<WorkerOptions, 'connection'>,
+): Promise<() => Promise<void>> {
+  const connection = await NativeConnection.connect({ address })
+  const worker = await Worker.create({ ...options, connection })
+  const running = worker.run()
+  return async () => {
+    worker.shutdown()
+    await running
+    await connection.close()
   }
 }

@@ -1,18 +1,20 @@
+import { workflowIdOf } from 'vodflow'
 import { claim, play, say } from '../stage.js'
-import { installPython, startFromPython } from './python.js'
+import { startJob } from './startJob.js'
+import { pythonWithTemporal } from './venv.js'
 
-const template = { Name: 'python', MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] } }
+const template = { Name: 'OneTranscode', MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] } }
 
+/** The same job is asked for twice from Python; VOD is to make one task. */
 await play({}, async ({ stack, film }) => {
   say('… a virtual environment with the package temporalio')
-  await installPython()
+  const python = await pythonWithTemporal()
   await stack.vodClient.call('CreateProcedureTemplate', template)
-  const { FileId } = await film('a film')
+  const { FileId } = await film('a film', 3)
   const request = { FileId, ProcedureName: template.Name }
-  const start = () => startFromPython(stack.temporal.address, request)
-
-  const first = await start()
-  claim(first.status === 'succeeded', `Python started the run, and has its outcome: ${first.urls[0]}`)
-  claim((await start()).TaskId === first.TaskId, 'asking again attaches to the same run')
+  const job = { address: stack.temporal.address, workflowId: workflowIdOf({ request }), request }
+  const first = await startJob(python, job)
+  claim(first.status === 'succeeded', `Python has the outcome: ${first.urls[0]}`)
+  claim((await startJob(python, job)).attached, 'asked again, it attaches to the run that is there')
   claim(stack.vod.books().tasks.length === 1, 'and VOD made one task')
 })

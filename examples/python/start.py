@@ -1,4 +1,7 @@
-"""Starts a media job from Python, by its name: no code of vodflow is needed, only Temporal's own SDK."""
+"""Starts a media job from Python, or attaches to the one that is there: start.py <workflow id> <request as JSON>.
+
+vodflow's workflow takes and returns plain JSON, so that its name, its task queue and a dict are all that Python needs.
+"""
 
 import asyncio
 import json
@@ -6,31 +9,49 @@ import os
 import sys
 
 from temporalio.client import Client, WorkflowFailureError
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 
-async def main(request: dict) -> None:
-    client = await Client.connect(os.environ["TEMPORAL_ADDRESS"])
-    # The id that vodflow's own client would give: whoever asks for the same work gets the same run.
-    workflow_id = f"vod/account:default/{request['FileId']}/{request['ProcedureName']}"
+async def process_media(client: Client, workflow_id: str, request: dict) -> tuple[dict, bool]:
+    """The job's outcome, and whether somebody had asked for it before."""
     try:
-        run = await client.start_workflow(
+        handle = await client.start_workflow(
             "processMediaByProcedure",
             {"request": request},
             id=workflow_id,
             task_queue="vodflow",
+            # A new run is a new task, and VOD bills it. Without this, asking again after the end would start one.
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         )
+        attached = False
     except WorkflowAlreadyStartedError:
-        run = client.get_workflow_handle(workflow_id)
+        # Whether it is running or has ended: its result is the answer.
+        handle = client.get_workflow_handle(workflow_id)
+        attached = True
+    return await handle.result(), attached
+
+
+async def main(workflow_id: str, request: str) -> int:
+    client = await Client.connect(
+        os.environ.get("TEMPORAL_ADDRESS", "localhost:7233"),
+        namespace=os.environ.get("TEMPORAL_NAMESPACE", "default"),
+    )
     try:
-        outcome = await run.result()
-    except WorkflowFailureError as failed:
-        sys.exit(f"refused: {failed.cause}")
+        outcome, attached = await process_media(client, workflow_id, json.loads(request))
+    except WorkflowFailureError as error:
+        # The cause has the story: what is wrong, and how to mend it.
+        print(f"{workflow_id} failed: {error.cause}", file=sys.stderr)
+        return 1
     urls = [url for task in outcome["tasks"] for part in task["parts"] for url in part["urls"]]
-    print(json.dumps({"status": outcome["status"], "TaskId": outcome["TaskId"], "urls": urls}))
+    print(json.dumps({"status": outcome["status"], "attached": attached, "TaskId": outcome["TaskId"], "urls": urls}))
+    return 0
 
 
-asyncio.run(main(json.loads(sys.argv[1])))
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    code = asyncio.run(main(*sys.argv[1:]))
+    sys.stdout.flush()
+    # A short process may crash when Python takes itself apart under Temporal's threads (temporalio/sdk-python#300).
+    os._exit(code)

@@ -1,31 +1,93 @@
+import type { WorkflowHandle } from '@temporalio/client'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { startTeams, type Teams } from '../../examples/nexus/teams.js'
+import type { RunInput } from 'vodflow/workflows'
+import { publishVideo } from '../../examples/nexus/callerWorkflow.js'
+import { shopQueue, startTeams, type Teams } from '../../examples/nexus/teams.js'
 import { type System, startSystem } from '../support/system.js'
+
+const jobMs = 2_000
 
 let system: System
 let teams: Teams
 beforeAll(async () => {
-  system = await startSystem()
+  system = await startSystem({ media: 'instant', instantMs: jobMs })
   teams = await startTeams(system.temporal.address)
 })
 afterAll(async () => {
-  await teams.close()
-  await system.close()
+  await teams?.close()
+  await system?.close()
 })
 
-it('another namespace has the outcome, and one that attaches later has it too', async () => {
+let calls = 0
+const start = (input: RunInput) =>
+  teams.shop.workflow.start(publishVideo, {
+    workflowId: `publish-${calls++}`,
+    taskQueue: shopQueue,
+    args: [input],
+  })
+const publish = async (input: RunInput) => (await start(input)).result()
+
+async function eventsOf(handle: WorkflowHandle): Promise<string[]> {
+  const { events } = await handle.fetchHistory()
+  return (events ?? []).flatMap((event) => Object.keys(event))
+}
+
+/** What a person sees who opens the failed workflow: every message down to the root. */
+async function storyOf(input: RunInput): Promise<string> {
+  const lines: string[] = []
+  let error: unknown = await publish(input).catch((error) => error)
+  for (; error instanceof Error; error = error.cause) lines.push(error.message)
+  return lines.join('\n')
+}
+
+it('a workflow of another namespace has the outcome, and later asks again without another task', async () => {
   const FileId = await system.media()
-  const first = await teams.orderTrailer('first', FileId, 'two')
-  expect(first.status).toBe('succeeded')
-  const run = await system.vodflow.process({ FileId, ProcedureName: 'two' })
-  expect(run.attached).toBe(true)
-  expect((await run.result()).TaskId).toBe(first.TaskId)
-  expect(system.tasksOf(FileId)).toHaveLength(2)
+  const input = { request: { FileId, ProcedureName: 'one' } }
+  const outcome = await publish(input)
+  const [task] = system.tasksOf(FileId)
+  expect(outcome).toMatchObject({ status: 'succeeded', FileId, TaskId: task?.TaskId })
+  expect(await publish(input)).toEqual(outcome)
+  expect(system.tasksOf(FileId)).toHaveLength(1)
 })
 
-it('a request that VOD refuses says why there too', async () => {
-  const failure = await teams.orderTrailer('refused', await system.media(), 'nowhere').catch((error) => error)
-  const words: string[] = []
-  for (let cause = failure; cause; cause = cause.cause) words.push(cause.message)
-  expect(words.join('\n')).toContain('InvalidParameterValue.ProcedureName')
+it('two callers at once, and an app of the media team, share one task', async () => {
+  const FileId = await system.media()
+  const request = { FileId, ProcedureName: 'one' }
+  const callers = await Promise.all([start({ request }), start({ request })])
+  const app = system.vodflow.process(request).then((run) => run.result())
+  const outcomes = await Promise.all([...callers.map((caller) => caller.result()), app])
+  const [task] = system.tasksOf(FileId)
+  for (const outcome of outcomes) {
+    expect(outcome).toMatchObject({ status: 'succeeded', TaskId: task?.TaskId })
+  }
+  expect(system.tasksOf(FileId)).toHaveLength(1)
+  // By a callback that the run holds, not by a handler that is kept waiting.
+  for (const caller of callers)
+    expect(await eventsOf(caller)).toContain('nexusOperationStartedEventAttributes')
+})
+
+it('a template that VOD does not have is refused with words, the first time and every other', async () => {
+  const input = { request: { FileId: await system.media(), ProcedureName: 'nowhere' } }
+  const words = /InvalidParameterValue\.ProcedureName.*Create the template/s
+  expect(await storyOf(input)).toMatch(words)
+  expect(await storyOf(input)).toMatch(words)
+})
+
+it.each([
+  ['no request', undefined, /request: missing/],
+  ['no media', { request: { ProcedureName: 'one' } }, /request\.FileId: is missing/],
+])('%s fails at once, and is not asked again and again', async (_, input, words) => {
+  expect(await storyOf(input as RunInput)).toMatch(words)
+})
+
+it('a caller that is cancelled leaves at once; the other still has its outcome', async () => {
+  const FileId = await system.media()
+  const input = { request: { FileId, ProcedureName: 'one' } }
+  const [leaves, stays] = await Promise.all([start(input), start(input)])
+  await expect.poll(() => system.tasksOf(FileId)).toHaveLength(1)
+  await leaves.cancel()
+  const left = leaves.result().catch(() => 'left')
+  expect(await Promise.race([left, stays.result().then(() => 'stayed')])).toBe('left')
+  expect((await leaves.describe()).status.name).toBe('CANCELLED')
+  expect(await stays.result()).toMatchObject({ status: 'succeeded' })
 })

@@ -1,31 +1,49 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { installPython, startFromPython } from '../../examples/python/python.js'
+import { type Job, startJob } from '../../examples/python/startJob.js'
+import { pythonWithTemporal } from '../../examples/python/venv.js'
 import { type System, startSystem } from '../support/system.js'
 
 let system: System
+let python: string
 beforeAll(async () => {
-  await installPython()
-  system = await startSystem()
+  python = await pythonWithTemporal()
+  system = await startSystem({ media: 'instant' })
 }, 180_000)
-afterAll(() => system.close())
+afterAll(() => system?.close())
 
-const start = (request: object) => startFromPython(system.temporal.address, request)
+const job = (workflowId: string, request: Job['request']) =>
+  startJob(python, { address: system.temporal.address, workflowId, request })
 
-it('a Python program starts a run by its name, and reads its outcome', async () => {
-  const request = { FileId: await system.media(), ProcedureName: 'two' }
-  const first = await start(request)
-  expect(first).toMatchObject({ status: 'succeeded', TaskId: expect.stringContaining('procedurev2') })
-  expect(await start(request)).toEqual(first)
-  expect(system.tasksOf(request.FileId)).toHaveLength(2)
+it('Python starts a job and has its outcome; asked again after the end, it attaches and VOD makes nothing', async () => {
+  const FileId = await system.media()
+  const request = { FileId, ProcedureName: 'one' }
+  const first = await job('vod/python/again', request)
+  const [task] = system.tasksOf(FileId)
+  expect(first).toMatchObject({ status: 'succeeded', attached: false, TaskId: task?.TaskId })
+  expect(first.urls).toEqual([expect.stringMatching(/^http.*\/Transcode/)])
+  expect(await job('vod/python/again', request)).toEqual({ ...first, attached: true })
+  expect(system.tasksOf(FileId)).toHaveLength(1)
 })
 
-it('attaches to the run that this client has started', async () => {
-  const request = { FileId: await system.media(), ProcedureName: 'one' }
-  const run = await system.vodflow.process(request)
-  expect((await start(request)).TaskId).toBe((await run.result()).TaskId)
+it('two Python processes at once share one job', async () => {
+  const FileId = await system.media()
+  const request = { FileId, ProcedureName: 'one' }
+  const both = await Promise.all([job('vod/python/both', request), job('vod/python/both', request)])
+  expect(both.map(({ attached }) => attached).sort()).toEqual([false, true])
+  expect(both[0].TaskId).toBe(both[1].TaskId)
+  expect(system.tasksOf(FileId)).toHaveLength(1)
 })
 
-it('a request that is refused says why there too', async () => {
-  const request = { FileId: await system.media(), ProcedureName: 'nowhere' }
-  await expect(start(request)).rejects.toThrow('InvalidParameterValue.ProcedureName')
+it.each([
+  ['a media that is missing', { ProcedureName: 'one' }, /request\.FileId: is missing; give FileId or/],
+  [
+    'a template that VOD does not have',
+    { ProcedureName: 'nowhere', FileId: '' },
+    /InvalidParameterValue\.ProcedureName.*Create the template/s,
+  ],
+])('%s is an error that says so in Python', async (name, wrong, message) => {
+  const request = 'FileId' in wrong ? { ...wrong, FileId: await system.media() } : wrong
+  const error = await job(`vod/python/${name}`, request).catch((error) => error)
+  expect(error).toMatchObject({ code: 1, stderr: expect.stringMatching(message) })
+  expect(error.stderr).not.toContain('Traceback')
 })

@@ -1,0 +1,31 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const script = fileURLToPath(new URL('start.py', import.meta.url))
+
+/** What start.py prints. */
+export interface Printed {
+  readonly status: string
+  readonly attached: boolean
+  readonly TaskId: string
+  readonly urls: readonly string[]
+}
+
+export interface Job {
+  readonly address: string
+  readonly workflowId: string
+  readonly request: Record<string, unknown>
+}
+
+/**
+ * One Python process that asks for a job and waits for its end.
+ *
+ * @throws Error with `stderr`: what Python says when the job failed.
+ */
+export async function startJob(python: string, { address, workflowId, request }: Job): Promise<Printed> {
+  const env = { ...process.env, TEMPORAL_ADDRESS: address }
+  const args = [script, workflowId, JSON.stringify(request)]
+  const { stdout } = await promisify(execFile)(python, args, { env })
+  return JSON.parse(stdout)
+}
