@@ -123,8 +123,10 @@ export interface LibraryState {
   readonly total?: number
   /** Read, not begun. */
   readonly waiting: readonly string[]
-  /** FileId and when its run was started. */
-  readonly running: Readonly<Record<string, number>>
+  /** FileId, when its run was started, and in which beat. */
+  readonly running: Readonly<Record<string, readonly [since: number, beat: number]>>
+  /** Beats of the batch's own timer so far: how long a run is silent is counted in these, never by the clock. */
+  readonly beats: number
   /** Ended before the start was answered for. */
   readonly early: Readonly<Record<string, ItemEnded>>
   readonly counts: LibraryCounts

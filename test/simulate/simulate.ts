@@ -19,8 +19,10 @@ export interface Simulated {
   readonly composed: readonly string[]
 }
 
-/** Until here every run has ended: a pipeline has two steps in a row that listen for 7 days, and a gate. */
-const horizon = 25 * 24 * hour
+const day = 24 * hour
+
+/** Until here every run has ended: a pipeline has two steps in a row that listen for 7 days, and a gate; an item of a batch has one. */
+const horizonOf = ({ batch }: Scenario) => 25 * day + (batch?.items ?? 0) * 8 * day
 
 /** VOD's clock lags behind a look that falls into one step. */
 const longestStep = hour
@@ -33,6 +35,7 @@ interface Happening {
 /** Lives through the days of one seed. Nothing but this moves the time. */
 export async function simulate(world: World, seed: number): Promise<Simulated> {
   const scenario = scenarioOf(seed)
+  const horizon = horizonOf(scenario)
   const { environment, time } = world
   const round = await world.begin(scenario)
   const { vod } = round

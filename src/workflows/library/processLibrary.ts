@@ -32,6 +32,7 @@ import {
   effectiveWindow,
   room,
   runningOf,
+  silentItems,
   stopReason,
   withEnded,
   withRead,
@@ -46,8 +47,8 @@ const partSize = 20
 /** Read ahead, so that starting never waits for reading. */
 const readAhead = 200
 
-/** Runs that say nothing for so long are looked at: one that was terminated cannot tell. */
-const silentMs = 15 * 60_000
+/** Runs that say nothing for a whole beat are looked at: one that was terminated cannot tell. */
+const beatMs = 15 * 60_000
 
 /** A part is begun when this share of the window is free: one look at VOD is for several items. */
 const freeShare = 0.1
@@ -113,16 +114,21 @@ export async function processLibrary(given: LibraryInput): Promise<LibraryReport
   }
   show()
   // One timer for all waits: a condition with a time limit would start, and bill, one for each run that ends.
-  let ticks = 0
   const beat = async (): Promise<void> => {
     for (;;) {
-      await sleep(silentMs, { summary: 'until silent runs are looked at' })
-      ticks++
+      await sleep(beatMs, { summary: 'until silent runs are looked at' })
+      if (state) change({ ...state, beats: state.beats + 1 })
     }
   }
-  beat().catch(() => ticks++)
+  // It ends with the batch, and when that is cancelled.
+  beat().catch(() => {})
+  let checked = state.beats
   for (;;) {
     const now = Date.now()
+    if (state.beats !== checked) {
+      checked = state.beats
+      await check()
+    }
     const stopped = stopReason(state, input)
     if (stopped !== undefined && state.stopped === undefined) change({ ...state, stopped })
     const fits = Math.min(partSize, room(state, input, now), state.waiting.length)
@@ -148,18 +154,17 @@ export async function processLibrary(given: LibraryInput): Promise<LibraryReport
     }
     const nothingLeft = state.waiting.length === 0 && !state.cursor
     if (runningOf(state) === 0 && (nothingLeft || state.stopped !== undefined)) return reportOf(state, input)
-    const before = state
-    const tick = ticks
-    await condition(() => state !== before || ticks !== tick)
-    if (ticks !== tick) await check()
+    const before: LibraryState = state
+    await condition(() => state !== before)
   }
 
   /** A run that was terminated, or whose signal found no batch, is seen here. */
   async function check(): Promise<void> {
-    const before = state as LibraryState
-    const silent = Object.entries(before.running).filter(([, since]) => Date.now() - since >= silentMs)
-    const FileIds = silent.slice(0, maxChecked).map(([FileId]) => FileId)
-    if (FileIds.length === 0) return
+    const silent = silentItems(state as LibraryState)
+    if (silent.length === 0) return
+    // Others each time, where there are more than can be looked at.
+    const from = ((state as LibraryState).beats * maxChecked) % silent.length
+    const FileIds = [...silent.slice(from), ...silent.slice(0, from)].slice(0, maxChecked)
     const ends = await activities.checkRuns({ FileIds })
     if (ends.length > 0) log.info('runs of a batch had ended without a word', { count: ends.length })
     change(ends.reduce((now, item) => withEnded(now, item, Date.now()), state as LibraryState))

@@ -27,6 +27,7 @@ export function begin(input: LibraryInput, template: LibraryTemplate, at: number
     ...(list ? { total: read } : { cursor: { read: 0 } }),
     waiting: list ?? [],
     running: {},
+    beats: 0,
     early: {},
     counts: { read, started: 0, skipped: 0, missing: 0, repeated, ended, tasks: 0 },
     failures: [],
@@ -84,7 +85,10 @@ export function withStarted(
     waiting: state.waiting.filter((FileId) => !answered.has(FileId)),
     running: input.dryRun
       ? {}
-      : { ...state.running, ...Object.fromEntries(begun.map((FileId) => [FileId, at])) },
+      : {
+          ...state.running,
+          ...Object.fromEntries(begun.map((FileId) => [FileId, [at, state.beats] as const])),
+        },
     counts: {
       ...counts,
       started: counts.started + begun.length,
@@ -99,8 +103,8 @@ export function withStarted(
 
 /** Each item ends once, whoever says so first: its run, or the check for silent ones. */
 export function withEnded(state: LibraryState, ended: ItemEnded, at: number): LibraryState {
-  const since = state.running[ended.FileId]
-  if (since === undefined) {
+  const started = state.running[ended.FileId]
+  if (started === undefined) {
     // Its start has not been answered for yet; else it is not of this batch, or has been counted.
     const begins = state.waiting.includes(ended.FileId)
     return begins ? { ...state, early: { ...state.early, [ended.FileId]: ended } } : state
@@ -109,7 +113,7 @@ export function withEnded(state: LibraryState, ended: ItemEnded, at: number): Li
   const { [ended.FileId]: __, ...early } = state.early
   const { FileId, status, reason } = ended
   const { counts } = state
-  const took = Math.max(0, at - since)
+  const took = Math.max(0, at - started[0])
   const failed = status !== 'succeeded' && state.failures.length < maxFailures
   return {
     ...state,
@@ -123,6 +127,11 @@ export function withEnded(state: LibraryState, ended: ItemEnded, at: number): Li
     },
     failures: failed ? [...state.failures, { FileId, status, reason: reason.slice(0, 100) }] : state.failures,
   }
+}
+
+/** Items that have said nothing for a whole beat. */
+export function silentItems({ running, beats }: LibraryState): string[] {
+  return Object.entries(running).flatMap(([FileId, [, beat]]) => (beats - beat > 1 ? [FileId] : []))
 }
 
 /** Tasks that one item may make at most. */

@@ -243,11 +243,12 @@ function detach(state: StepState, at: number): Step {
   return [{ ...detached, nextWake: until }, [{ do: 'wake', at: until, why }]]
 }
 
-function woke(state: StepState, at: number): Step {
+function woke(state: StepState, clock: number): Step {
   if (state.phase === 'submitting' && state.detached) return settle(state)
   if (state.phase !== 'waiting' || state.nextWake === undefined) return [state, []]
-  // A clock that was set back must not cost the step all its looks.
-  if (at < state.nextWake) return [state, [{ do: 'wake', at: state.nextWake, why: 'the clock was set back' }]]
+  // The timer has fired, so its time has come, whatever the clock says: it may have been set back, and after a worker was killed
+  // a run has seen an earlier time than its replay.
+  const at = Math.max(clock, state.nextWake)
   if (at >= giveUpAt(state)) {
     const lose = (task: TaskState) =>
       isOver(task) ? task : { ...task, lost: 'did not end in time to be read' }

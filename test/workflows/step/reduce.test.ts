@@ -166,11 +166,15 @@ describe('a step', () => {
     }
   })
 
-  it('sleeps on when it is woken too early: a clock that is set back costs it no look', () => {
-    const step = waiting(procedureId)
-    const early = step.give({ type: 'woke' }, bornAt + 6 * hour - 1)
-    expect(early).toEqual([{ do: 'wake', at: bornAt + 6 * hour, why: expect.any(String) }])
-  })
+  it.each([-1, -6 * hour])(
+    'looks when its timer has fired, also by a clock that is %s ms behind',
+    (behind) => {
+      const step = waiting(procedureId)
+      const woken = step.give({ type: 'woke' }, bornAt + 6 * hour + behind)
+      const next = { do: 'wake', at: bornAt + 12 * hour, why: expect.any(String) }
+      expect(woken).toEqual([read(procedureId, 'look'), next])
+    },
+  )
 
   it('reads once more for a hint that came while the read for another was under way', () => {
     const step = waiting(procedureId)
