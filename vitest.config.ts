@@ -7,6 +7,7 @@ const unit = [
   'test/house/**',
   'test/audit/**',
   'test/workflows/step/**',
+  'test/workflows/library/**',
 ]
 const browser = ['test/browser/**']
 

@@ -1,3 +1,3 @@
-export { type MediaMetaData, type MediaToolbox, type Piece, SubTaskFailure } from './contract.js'
+export { type MediaMetaData, type MediaToolbox, SubTaskFailure } from './contract.js'
 export { instantToolbox } from './instant.js'
 export { createMediaToolbox } from './toolbox.js'
