@@ -1,13 +1,8 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import { markOf } from '../vod/sourceMark.js'
-import type { UploadedMedia, UploadInput, UploadMatch } from '../vod/upload.js'
+import type { ConfirmedUpload, UploadedMedia, UploadInput, UploadMatch } from '../vod/upload.js'
 import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
-
-/** `ignored`: nothing is to be done, and why. */
-export type ConfirmedUpload =
-  | { readonly kind: 'confirmed'; readonly media: UploadedMedia }
-  | { readonly kind: 'ignored'; readonly reason: string }
 
 /** A new file may not be shown at once, ms. */
 const waits = [1_000, 3_000, 10_000]

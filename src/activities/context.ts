@@ -1,6 +1,6 @@
 import type { VodClient } from '../vod/client.js'
 import type { MacKeys } from '../vod/token.js'
-import type { AppAddress } from './types.js'
+import type { AppAddress } from './appAddress.js'
 
 /** What activities need and workflows must never see. */
 export interface ActivityContext {

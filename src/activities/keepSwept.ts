@@ -1,7 +1,7 @@
 import { getClient, log } from '@temporalio/activity'
 import { workflowQueue } from '../vod/queues.js'
 import { type SweepTimes, sweepIdOf, sweepType } from '../vod/sweep.js'
-import type { AppAddress } from './types.js'
+import type { AppAddress } from './appAddress.js'
 
 /** How often a sweep is asked for again: somebody may have terminated it, ms. */
 const againMs = 5 * 60_000

@@ -2,12 +2,9 @@ import type { SubmitAction } from '../vod/actions.js'
 import type { ItemEnded, LibraryInput } from '../vod/library.js'
 import type { Part, Reading } from '../vod/outcome.js'
 import type { StepInput } from '../vod/stepInput.js'
-import type { UploadInput } from '../vod/upload.js'
-import type { ConfirmedUpload } from './confirmUpload.js'
-import type { CheckRuns } from './library/checkRuns.js'
-import type { OpenedLibrary } from './library/openLibrary.js'
-import type { Ids, IdsPage } from './library/readIds.js'
-import type { Started, StartRuns } from './library/startRuns.js'
+import type { ConfirmedUpload, UploadInput } from '../vod/upload.js'
+import type { AppAddress } from './appAddress.js'
+import type { CheckRuns, Ids, IdsPage, OpenedLibrary, Started, StartRuns } from './library/types.js'
 
 /** One for each asynchronous action: it submits. */
 type Submits = { [A in SubmitAction]: (submission: Submission<A>) => Promise<Submitted> }
@@ -63,12 +60,6 @@ export interface WebhookMessage {
 export interface VodCall {
   readonly account: string
   readonly request: Readonly<Record<string, unknown>>
-}
-
-/** Whose tasks: `account` is an alias that only activities can turn into credentials. */
-export interface AppAddress {
-  readonly account: string
-  readonly SubAppId?: number
 }
 
 export interface Submission<A extends SubmitAction = SubmitAction> {

@@ -1,7 +1,8 @@
 import { AsyncResource } from 'node:async_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
-import { queueOfClass, rates, workflowQueue } from '../vod/queues.js'
+import { queueOfClass, workflowQueue } from '../vod/queues.js'
+import { rates } from '../vod/rates.js'
 import { NoWorkerError } from './errors.js'
 import { grpc, grpcCodeOf } from './errorsOfTemporal.js'
 

@@ -1,4 +1,4 @@
-import type { RateClass } from './queues.js'
+import type { RateClass } from './rates.js'
 
 /** A type of task, as VOD lists, announces and shows it. No zod here: workflows import this file. */
 export interface TaskKind {

@@ -45,6 +45,11 @@ export interface UploadedMedia {
   readonly SourceContext: string
 }
 
+/** `ignored`: nothing is to be done, and why. */
+export type ConfirmedUpload =
+  | { readonly kind: 'confirmed'; readonly media: UploadedMedia }
+  | { readonly kind: 'ignored'; readonly reason: string }
+
 export function uploadIdOf({ FileId, SubAppId, account = 'default' }: UploadInput): string {
   return `upload/${SubAppId ?? `account:${account}`}/${FileId}`
 }

@@ -1,6 +1,7 @@
 import { Worker, type WorkerOptions } from '@temporalio/worker'
 import { createActivities, createKeepSwept } from '../activities/index.js'
-import { callsPerSecond, queueOfClass, rates, workflowQueue } from '../vod/queues.js'
+import { queueOfClass, workflowQueue } from '../vod/queues.js'
+import { callsPerSecond, rates } from '../vod/rates.js'
 import { clientsFor } from './accounts.js'
 import type { ServedHere } from './pluginOptions.js'
 

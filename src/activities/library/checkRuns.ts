@@ -1,11 +1,7 @@
 import { activityInfo, getClient } from '@temporalio/activity'
 import type { ItemEnded } from '../../vod/library.js'
 import { endOf } from './endOf.js'
-
-/** Items of this batch that have not said that they ended. */
-export interface CheckRuns {
-  readonly FileIds: readonly string[]
-}
+import type { CheckRuns } from './types.js'
 
 /** Those that have ended all the same: a run that was terminated says nothing. No call to VOD. */
 export async function checkRuns({ FileIds }: CheckRuns): Promise<readonly ItemEnded[]> {

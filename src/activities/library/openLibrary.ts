@@ -1,17 +1,12 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import { outputsAskedFor } from '../../vod/doneOutputs.js'
-import type { LibraryInput, LibraryTemplate } from '../../vod/library.js'
+import type { LibraryInput } from '../../vod/library.js'
 import { parseLibrary } from '../../vod/parseLibrary.js'
 import { taskTypesOf } from '../../vod/templateTasks.js'
 import type { ActivityContext } from '../context.js'
 import { toFailure } from '../failure.js'
-
-/** The input with its defaults, and the template as it is now. */
-export interface OpenedLibrary {
-  readonly input: LibraryInput
-  readonly template: LibraryTemplate
-}
+import type { OpenedLibrary } from './types.js'
 
 /** Refuses, before anything is begun, a batch that cannot be done. */
 export function openLibrary({ clientFor }: ActivityContext) {

@@ -6,20 +6,7 @@ import type { VodClient } from '../../vod/client.js'
 import type { Cursor } from '../../vod/library.js'
 import type { ActivityContext } from '../context.js'
 import { toFailure } from '../failure.js'
-import type { AppAddress } from '../types.js'
-
-/** Where to go on reading. A list is read by the workflow itself. */
-export interface IdsPage extends AppAddress {
-  readonly source: { readonly file: string } | { readonly search: Readonly<Record<string, unknown>> }
-  readonly cursor: Cursor
-}
-
-export interface Ids {
-  readonly FileIds: readonly string[]
-  /** Absent: that was the last. */
-  readonly cursor?: Cursor
-  readonly total?: number
-}
+import type { Ids, IdsPage } from './types.js'
 
 const pageSize = 100
 /** "SearchMedia": Offset + Limit. Beyond that a search begins again, from the moment that it has come to. */

@@ -1,32 +1,14 @@
 import { activityInfo, cancellationSignal, getClient } from '@temporalio/activity'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import { hasOutputs } from '../../vod/doneOutputs.js'
-import type { ItemEnded, LibraryInput, LibraryTemplate } from '../../vod/library.js'
+import type { ItemEnded } from '../../vod/library.js'
 import { workflowQueue } from '../../vod/queues.js'
 import { memoFields, runType } from '../../vod/runNames.js'
 import type { RunInput } from '../../vod/stepInput.js'
 import type { ActivityContext } from '../context.js'
 import { toFailure } from '../failure.js'
 import { endOf } from './endOf.js'
-
-/** The next items of a batch: at most 20, since that is what one DescribeMediaInfos takes. */
-export interface StartRuns {
-  readonly input: LibraryInput
-  readonly template: LibraryTemplate
-  readonly FileIds: readonly string[]
-  /** Number of this part of the batch. */
-  readonly part: number
-}
-
-export interface Started {
-  readonly started: readonly string[]
-  /** Started by an earlier attempt, and over already. */
-  readonly ended: readonly ItemEnded[]
-  readonly skipped: readonly string[]
-  readonly missing: readonly string[]
-  /** Started by an earlier part: the source names them twice. */
-  readonly repeated: readonly string[]
-}
+import type { Started, StartRuns } from './types.js'
 
 /**
  * Looks which media are there and need it, and starts a run for each. The workflow id of a run is that of the batch and the FileId,

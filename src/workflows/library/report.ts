@@ -5,7 +5,7 @@ import type {
   LibraryReport,
   LibraryState,
 } from '../../vod/library.js'
-import { callsPerSecond } from '../../vod/queues.js'
+import { callsPerSecond } from '../../vod/rates.js'
 import { effectiveWindow, endedOf, nextDay, runningOf } from './state.js'
 
 const hour = 60 * 60_000

@@ -1,5 +1,5 @@
+import type { Ids, Started } from '../../activities/library/types.js'
 import {
-  type Cursor,
   type ItemEnded,
   type LibraryCounts,
   type LibraryInput,
@@ -40,7 +40,7 @@ export function begin(input: LibraryInput, template: LibraryTemplate, at: number
   }
 }
 
-export function withRead(state: LibraryState, page: PageRead): LibraryState {
+export function withRead(state: LibraryState, page: Ids): LibraryState {
   const { cursor: _, ...rest } = state
   const fresh = page.FileIds.filter((FileId) => !state.waiting.includes(FileId))
   const repeated = page.FileIds.length - fresh.length
@@ -54,23 +54,9 @@ export function withRead(state: LibraryState, page: PageRead): LibraryState {
   }
 }
 
-interface PageRead {
-  readonly FileIds: readonly string[]
-  readonly cursor?: Cursor
-  readonly total?: number
-}
-
-interface PartStarted {
-  readonly started: readonly string[]
-  readonly ended: readonly ItemEnded[]
-  readonly skipped: readonly string[]
-  readonly missing: readonly string[]
-  readonly repeated: readonly string[]
-}
-
 export function withStarted(
   state: LibraryState,
-  part: PartStarted,
+  part: Started,
   { at, input }: { at: number; input: LibraryInput },
 ): LibraryState {
   const begun = [...part.started, ...part.ended.map(({ FileId }) => FileId)]

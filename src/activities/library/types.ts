@@ -1,0 +1,45 @@
+import type { Cursor, ItemEnded, LibraryInput, LibraryTemplate } from '../../vod/library.js'
+import type { AppAddress } from '../appAddress.js'
+
+/** The input with its defaults, and the template as it is now. */
+export interface OpenedLibrary {
+  readonly input: LibraryInput
+  readonly template: LibraryTemplate
+}
+
+/** Where to go on reading. A list is read by the workflow itself. */
+export interface IdsPage extends AppAddress {
+  readonly source: { readonly file: string } | { readonly search: Readonly<Record<string, unknown>> }
+  readonly cursor: Cursor
+}
+
+export interface Ids {
+  readonly FileIds: readonly string[]
+  /** Absent: that was the last. */
+  readonly cursor?: Cursor
+  readonly total?: number
+}
+
+/** The next items of a batch: at most 20, since that is what one DescribeMediaInfos takes. */
+export interface StartRuns {
+  readonly input: LibraryInput
+  readonly template: LibraryTemplate
+  readonly FileIds: readonly string[]
+  /** Number of this part of the batch. */
+  readonly part: number
+}
+
+export interface Started {
+  readonly started: readonly string[]
+  /** Started by an earlier attempt, and over already. */
+  readonly ended: readonly ItemEnded[]
+  readonly skipped: readonly string[]
+  readonly missing: readonly string[]
+  /** Started by an earlier part: the source names them twice. */
+  readonly repeated: readonly string[]
+}
+
+/** Items of this batch that have not said that they ended. */
+export interface CheckRuns {
+  readonly FileIds: readonly string[]
+}
