@@ -100,7 +100,8 @@ function duplicates(tasks: readonly AuditTask[]): Finding[] {
     // What was aborted costs nothing.
     if (!task.address || task.Status === 'ABORTED') continue
     const { workflowId, chain, key, attempt } = task.address
-    const step = JSON.stringify([workflowId, chain, key, attempt, task.TaskType])
+    // One split starts a task flow on each media file that it makes, and all have its token.
+    const step = JSON.stringify([workflowId, chain, key, attempt, task.TaskType, task.FileId])
     steps.set(step, [...(steps.get(step) ?? []), task])
   }
   return [...steps.values()].flatMap((same): Finding[] => {

@@ -32,7 +32,7 @@ export interface UploadReport {
  */
 export async function processUpload(input: UploadInput): Promise<UploadReport> {
   requireInbox('processUpload')
-  const { FileId, SubAppId, account = 'default', work, events, delays } = input
+  const { FileId, SubAppId, account = 'default', work, events, delays } = input ?? {}
   if (typeof FileId !== 'string' || typeof work !== 'object' || work === null) {
     throw ApplicationFailure.nonRetryable('FileId, work: missing; give { FileId, work }', 'InvalidInput')
   }

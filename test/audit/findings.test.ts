@@ -44,6 +44,8 @@ describe('an audit', () => {
     ])
     expect(about([task, { ...task, TaskId: 't2', TaskType: 'ReviewAudioVideo' }], [run])).toEqual([])
     expect(about([task, { ...task, TaskId: 't2', address: { ...address, attempt: 2 } }], [run])).toEqual([])
+    // Task flows on two pieces of one split.
+    expect(about([task, { ...task, TaskId: 't2', FileId: 'another' }], [run])).toEqual([])
   })
 
   it.each(['terminated', 'timed out', 'failed', 'forgotten'] as const)(

@@ -2,12 +2,16 @@ import {
   ApplicationFailure,
   CancellationScope,
   continueAsNew,
+  executeChild,
   isCancellation,
   workflowInfo,
 } from '@temporalio/workflow'
 import type { Outcome } from '../../src/vod/outcome.js'
 import type { RunInput } from '../../src/vod/stepInput.js'
 import { processMediaByProcedure } from '../../src/workflows/index.js'
+
+/** Served by the user's worker too, under the name that ours has. */
+export { processMediaByProcedure }
 
 /** A workflow as a user writes one: several steps in it at once. */
 export async function sideBySide(inputs: readonly RunInput[]): Promise<Outcome[]> {
@@ -36,4 +40,21 @@ export async function failsOnce(input: RunInput): Promise<Outcome> {
 export async function continues(input: RunInput, again = true): Promise<Outcome> {
   const outcome = await processMediaByProcedure(input)
   return again ? continueAsNew<typeof continues>(input, false) : outcome
+}
+
+/** In child workflows: on the queue of vodflow's own worker, or on their own. */
+export async function inChildren(
+  inputs: readonly RunInput[],
+  taskQueues: readonly string[],
+): Promise<Outcome[]> {
+  return Promise.all(
+    inputs.map((input, index) => {
+      const taskQueue = taskQueues[index]
+      const queue = taskQueue === undefined ? {} : { taskQueue }
+      return executeChild<typeof processMediaByProcedure>('processMediaByProcedure', {
+        args: [input],
+        ...queue,
+      })
+    }),
+  )
 }

@@ -279,3 +279,12 @@ it('runs as a Temporal Schedule', async () => {
   await expect.poll(() => tasksEach(FileIds), { timeout: 20_000 }).toEqual([1, 1])
   await handle.delete()
 })
+
+it.each(['processLibrary', 'processUpload', 'pullUpload', 'adoptTask'])(
+  '%s, started by its name without an input, fails at once',
+  async (type) => {
+    const workflowId = `nothing-${type}`
+    const run = system.vodflow.client.workflow.execute(type, { workflowId, taskQueue: 'vodflow', args: [] })
+    await expect(run).rejects.toMatchObject({ cause: { type: 'InvalidInput' } })
+  },
+)

@@ -49,6 +49,16 @@ it('two steps wait at once, and each gets only its own events', async () => {
   expect(system.tasksOf(FileId)).toHaveLength(3)
 })
 
+it('steps run in child workflows, served by our own queue or by theirs', async () => {
+  const FileId = await system.media()
+  const inputs = ['one', 'two'].map((ProcedureName) => ({ request: { FileId, ProcedureName } }))
+  expect(await run('inChildren', [inputs, ['vodflow']])).toMatchObject([
+    { status: 'succeeded' },
+    { status: 'succeeded', moderation: { Suggestion: 'pass' } },
+  ])
+  expect(system.tasksOf(FileId)).toHaveLength(3)
+})
+
 it('one key twice is refused before anything is sent, and says to name a key', async () => {
   const FileId = await system.media()
   const input = { request: { FileId, ProcedureName: 'one' } }

@@ -68,6 +68,10 @@ const progress = defineQuery<LibraryProgress | undefined>(libraryProgressQuery)
  */
 export async function processLibrary(given: LibraryInput): Promise<LibraryReport> {
   requireInbox('processLibrary')
+  if (typeof given !== 'object' || given === null) {
+    const message = 'source, ProcedureName: missing; give { source, ProcedureName } as the first argument'
+    throw ApplicationFailure.nonRetryable(message, 'InvalidInput')
+  }
   const early: ItemEnded[] = []
   let state: LibraryState | undefined = given.state
   let input = given
