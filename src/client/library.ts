@@ -121,6 +121,8 @@ export class Library {
    */
   async schedule(scheduleId: string, spec: ScheduleSpec, request: LibraryRequest): Promise<ScheduleHandle> {
     const input = this.#inputOf(request)
+    // Temporal puts the time of each start behind it.
+    checkId(scheduleId, 'scheduleId', longestId - scheduledSuffix)
     return this.#calls.asking(() =>
       this.#calls.client.schedule.create({
         scheduleId,
@@ -261,10 +263,11 @@ async function resultOf(client: Client, workflowId: string): Promise<LibraryRepo
 
 /** It stands before the id of each item, and VOD's SessionContext has to hold that. */
 const longestId = 120
+/** `-2026-11-23T00:00:00Z`, and room. */
+const scheduledSuffix = 30
 
-function checkId(workflowId: string): void {
-  const bytes = Buffer.byteLength(workflowId)
-  if (bytes >= 1 && bytes <= longestId) return
-  const remedy = `give 1 to ${longestId}`
-  throw new InvalidInputError([{ field: 'workflowId', problem: `has ${bytes} bytes`, remedy }])
+function checkId(id: string, field = 'workflowId', longest = longestId): void {
+  const bytes = Buffer.byteLength(id)
+  if (bytes >= 1 && bytes <= longest) return
+  throw new InvalidInputError([{ field, problem: `has ${bytes} bytes`, remedy: `give 1 to ${longest}` }])
 }

@@ -42,13 +42,17 @@ export function repairOf({ status, tasks, FileId }: Pick<Outcome, 'status' | 'ta
     return { kind: 'none' }
   const parts = tasks.flatMap((task) => task.parts)
   if (status === 'failed' && parts.length > 0 && parts.every(isWorthIt)) return { kind: 'whole' }
+  const repairable = tasks.filter((task) => task.parts.some(isRepairable))
+  // A split has a task flow on each piece: one ProcessMedia is for one media file.
+  const files = new Set(repairable.map((task) => task.FileId || FileId))
+  const [file = ''] = files
+  if (files.size !== 1 || file === '') return { kind: 'none' }
   const MediaProcessTask: Record<string, Readonly<Record<string, unknown>>[]> = {}
   for (const { Type, Input } of parts.filter(isRepairable)) {
     const set = setOf[Type] as string
     MediaProcessTask[set] = [...(MediaProcessTask[set] ?? []), Input as Readonly<Record<string, unknown>>]
   }
-  const some = FileId !== '' && Object.keys(MediaProcessTask).length > 0
-  return some ? { kind: 'parts', FileId, MediaProcessTask } : { kind: 'none' }
+  return { kind: 'parts', FileId: file, MediaProcessTask }
 }
 
 /** Failed, in a way that may pass, and it is known what was asked for. */

@@ -11,9 +11,11 @@ export const shutdownGraceMs = 20_000
 /** What companions have from the worker that they stand beside. */
 type Beside = Pick<WorkerOptions, 'connection' | 'namespace' | 'dataConverter'>
 
+const companionQueue = new RegExp(`^${workflowQueue}\\.[a-z0-9-]{1,32}\\.(${rates.join('|')})$`)
+
 /** VOD's calls have queues of their own, which no worker of a user has. */
 export function isCompanion(taskQueue: string | undefined): boolean {
-  return taskQueue?.startsWith(`${workflowQueue}.`) ?? false
+  return companionQueue.test(taskQueue ?? '')
 }
 
 /**

@@ -37,6 +37,27 @@ describe('what failed', () => {
       outcome([good, passing, lasting]),
       { kind: 'parts', FileId: '528', MediaProcessTask: { TranscodeTaskSet: [Input] } },
     ],
+    [
+      'some, on two pieces of a split: one ProcessMedia is for one media file',
+      {
+        ...outcome([good, passing]),
+        tasks: ['piece 1', 'piece 2'].map((FileId) =>
+          reading(procedureId, { FileId, parts: [good, passing] }),
+        ),
+      },
+      { kind: 'none' },
+    ],
+    [
+      'some, on the only piece that failed: that media file, not the source',
+      {
+        ...outcome([good, passing]),
+        tasks: [
+          reading('split', { FileId: '', parts: [good] }),
+          reading(procedureId, { FileId: 'piece', parts: [passing] }),
+        ],
+      },
+      { kind: 'parts', FileId: 'piece', MediaProcessTask: { TranscodeTaskSet: [Input] } },
+    ],
     ['some, with an error that lasts', outcome([good, lasting]), { kind: 'none' }],
     ['all, with errors that pass: the whole', outcome([passing, passing]), { kind: 'whole' }],
     [

@@ -3,7 +3,7 @@ import type { Hint, Net } from '../../vod/hint.js'
 import type { Reading, StartedTask } from '../../vod/outcome.js'
 import { isTerminal } from '../../vod/reading.js'
 import { cancel, closeTask, foundTooLate, submittedTooLate, wokeWhileCancelling } from './cancelling.js'
-import { drop, notFound, prove, seeks, withClaim } from './seeking.js'
+import { drop, notFound, prove, seeks, withClaim, withoutSought } from './seeking.js'
 import { outcomeOf } from './settle.js'
 import {
   type Effect,
@@ -18,7 +18,7 @@ import {
   type TaskState,
 } from './state.js'
 import { isOver, taskOf, toTask, withTask } from './tasks.js'
-import { giveUpAt, nextWake } from './wakes.js'
+import { giveUpAt, nextWake, overdueAt } from './wakes.js'
 
 /** The first state of a step. */
 export function begin(start: StepStart, at: number): Step {
@@ -254,7 +254,8 @@ function woke(state: StepState, clock: number): Step {
       isOver(task) ? task : { ...task, lost: 'did not end in time to be read' }
     return settle({ ...state, tasks: state.tasks.map(lose) })
   }
-  const rested: StepState = { ...state, unconfirmed: 0 }
+  const rested: StepState = { ...(at >= overdueAt(state) ? withoutSought(state) : state), unconfirmed: 0 }
+  if (rested.tasks.every(isOver)) return settle(rested)
   const looked: Step = state.start.events ? readAll(rested, 'look') : [rested, []]
   return then(looked, (next) => sleep(next, at))
 }

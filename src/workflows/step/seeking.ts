@@ -22,6 +22,13 @@ export function seeks({ tasks }: StepState): boolean {
   return tasks.some(({ standing }) => standing === 'sought')
 }
 
+/** VOD shows no task any more that is so old: nothing could prove one. */
+export function withoutSought(state: StepState): StepState {
+  const lose = (task: TaskState): TaskState =>
+    task.standing === 'sought' ? { ...task, lost: 'was made by an earlier send but was never named' } : task
+  return { ...state, tasks: state.tasks.map(lose) }
+}
+
 export function withClaim(state: StepState, TaskId: string): StepState {
   const claimed: TaskState = { ...toTask({ TaskId, TaskType: '', createdAt: 0 }), standing: 'claimed' }
   return { ...state, tasks: [...state.tasks, claimed] }

@@ -31,10 +31,15 @@ export function giveUpAt(state: StepState): number {
   return wakesOf(state).at(-1)?.at ?? 0
 }
 
+/** When VOD stops to show the tasks: what has not been named by then never will be. */
+export function overdueAt(state: StepState): number {
+  return wakesOf(state).at(-2)?.at ?? 0
+}
+
 /** The first wake that is not behind. After an outage several are: one look stands for all. */
 export function nextWake(state: StepState, at: number): Wake & { readonly overdueSince?: number } {
   const wakes = wakesOf(state)
   const next = wakes.find((wake) => wake.at > at) ?? (wakes.at(-1) as Wake)
-  const overdue = wakes.at(-2)?.at ?? 0
+  const overdue = overdueAt(state)
   return at >= overdue ? { ...next, overdueSince: overdue } : next
 }

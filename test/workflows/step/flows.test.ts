@@ -159,6 +159,19 @@ describe('a pull that is found by its media', () => {
   })
 })
 
+it('what nobody has named while VOD showed it is unknown', () => {
+  const step = new TestStep({ origin: { kind: 'submit', send }, FileId: '', flows: 0 })
+  step.give({ type: 'submitted', submitted: { kind: 'duplicate', SessionId } }, bornAt)
+  step.give({ type: 'found', tasks: [], missing: ['PullUpload'] }, bornAt)
+  let end: Effect | undefined
+  for (let wakes = 0; wakes < 20 && !end; wakes++)
+    end = finish(step.give({ type: 'woke' }, step.state.nextWake ?? 0))
+  expect((step.state.nextWake ?? 0) - bornAt).toBe(72 * hour)
+  expect(end).toMatchObject({
+    outcome: { status: 'unknown', reason: expect.stringContaining('never named') },
+  })
+})
+
 it('an accepted submission of one task needs nothing else', () => {
   const step = new TestStep()
   step.give(accepted(procedureId), bornAt)
