@@ -170,7 +170,8 @@ describe('an event of ours', () => {
     const loop = start()
     await vi.waitFor(() => expect(loop.counts()).toMatchObject({ foreign: 1, confirmed: 0 }), soon)
     await loop.close()
-    expect(await left()).toBe(1)
+    // A pull that VOD still holds, of a loop that is closed, may take it once more.
+    await vi.waitFor(async () => expect(await left()).toBe(1), soon)
   })
 
   it('is delivered by one of several loops, and every one by some', async () => {
@@ -207,7 +208,8 @@ describe('an event of others', () => {
     await vi.waitFor(() => expect(loop.counts()).toMatchObject({ foreign: 1, confirmed: 0 }), soon)
     await loop.close()
     expect(hints).toEqual([])
-    expect(await left()).toBe(1)
+    // A pull that VOD still holds, of a loop that is closed, may take it once more.
+    await vi.waitFor(async () => expect(await left()).toBe(1), soon)
   })
 
   it('with a forged token is never a hint', async () => {
@@ -247,7 +249,8 @@ describe('an event of others', () => {
     await submit()
     await vi.waitFor(() => expect(loop.counts()).toMatchObject({ foreign: 1, confirmed: 1 }), soon)
     await loop.close()
-    expect(await left()).toBe(1)
+    // A pull that VOD still holds, of a loop that is closed, may take it once more.
+    await vi.waitFor(async () => expect(await left()).toBe(1), soon)
   })
 
   it('is not asked for again at once', async () => {
