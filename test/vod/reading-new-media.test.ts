@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest'
+import { toReading } from '../../src/vod/reading.js'
+
+const finished = (TaskType: string, task: object) => ({
+  TaskType,
+  Status: 'FINISH',
+  [`${TaskType}Task`]: task,
+})
+const pull = (more: object = {}) =>
+  finished('PullUpload', {
+    FileId: '777',
+    FileUrl: 'https://vod.example/777.mp4',
+    ErrCode: 0,
+    Message: 'SUCCESS',
+    ...more,
+  })
+
+describe('a task that makes media', () => {
+  it.each<[string, object, string[]]>([
+    ['PullUpload', pull(), ['777']],
+    ['EditMedia', finished('EditMedia', { ErrCode: 0, ErrCodeExt: '', Output: { FileId: '778' } }), ['778']],
+    ['ComposeMedia', finished('ComposeMedia', { ErrCode: 0, Output: { FileId: '779' } }), ['779']],
+    [
+      'SplitMedia',
+      finished('SplitMedia', {
+        ErrCode: 0,
+        FileInfoSet: [{ Output: { FileId: 'a' } }, { Output: { FileId: 'b' } }],
+      }),
+      ['a', 'b'],
+    ],
+  ])('%s succeeded when it names what it made', (_, detail, files) => {
+    const { counts, newFileIds, parts } = toReading('t', detail as never)
+    expect(counts).toMatchObject({ succeeded: files.length, failed: 0, unknown: 0 })
+    expect(newFileIds).toEqual(files)
+    expect(parts.map(({ Output }) => Output.FileId)).toEqual(files)
+  })
+
+  it.each<[string, object, string]>([
+    ['an error code', pull({ ErrCode: 60_000, FileId: '', Message: 'not found' }), 'failed'],
+    [
+      'an ErrCodeExt',
+      finished('EditMedia', { ErrCode: 0, ErrCodeExt: 'InternalError', Output: null }),
+      'failed',
+    ],
+    ['no error, and no media', pull({ FileId: '' }), 'unknown'],
+    ['no error, and no Output', finished('ComposeMedia', { ErrCode: 0, Output: null }), 'unknown'],
+    [
+      'a segment without media',
+      finished('SplitMedia', { ErrCode: 0, FileInfoSet: [{ Output: null }] }),
+      'unknown',
+    ],
+    ['no segments', finished('SplitMedia', { ErrCode: 0, FileInfoSet: [] }), 'unknown'],
+  ])('with %s is not', (_, detail, status) => {
+    expect(toReading('t', detail as never).parts.map((part) => part.status)).toEqual([status])
+  })
+
+  it('keeps the URL of what it made', () => {
+    expect(toReading('t', pull() as never).parts[0]?.urls).toEqual(['https://vod.example/777.mp4'])
+    const segment = { Output: { FileId: 'a', MediaBasicInfo: { MediaUrl: 'https://vod.example/a.mp4' } } }
+    const split = finished('SplitMedia', { ErrCode: 0, FileInfoSet: [segment] })
+    expect(toReading('t', split as never).parts[0]?.urls).toEqual(['https://vod.example/a.mp4'])
+  })
+})
+
+describe('the task flows that it starts', () => {
+  const flow = { ProcedureTaskId: 'p', ReviewAudioVideoTaskId: 'r' }
+
+  it('are named, of the task itself and of its segments', () => {
+    expect(toReading('t', pull(flow) as never, { flows: 1 }).started).toEqual([
+      { TaskType: 'Procedure', TaskId: 'p' },
+      { TaskType: 'ReviewAudioVideo', TaskId: 'r' },
+    ])
+    const FileInfoSet = [
+      { Output: { FileId: 'a' }, ProcedureTaskId: 'p1', ReviewAudioVideoTaskId: '' },
+      { Output: { FileId: 'b' }, ProcedureTaskId: '', ReviewAudioVideoTaskId: 'r2' },
+    ]
+    const split = toReading('t', finished('SplitMedia', { ErrCode: 0, FileInfoSet }) as never, { flows: 2 })
+    expect(split.started?.map(({ TaskId }) => TaskId)).toEqual(['p1', 'r2'])
+    expect(split.counts.unknown).toBe(0)
+  })
+
+  it.each([
+    ['not named yet: nobody knows how it ended', pull(), 1],
+    [
+      'one of two not named',
+      finished('SplitMedia', {
+        ErrCode: 0,
+        FileInfoSet: [{ Output: { FileId: 'a' }, ...flow }, { Output: { FileId: 'b' } }],
+      }),
+      2,
+    ],
+  ])('%s', (_, detail, flows) => {
+    expect(toReading('t', detail as never, { flows }).counts.unknown).toBe(1)
+  })
+
+  it('are not expected where the task failed, or goes on', () => {
+    expect(toReading('t', pull({ ErrCode: 1, FileId: '' }) as never, { flows: 1 }).counts).toMatchObject({
+      failed: 1,
+      unknown: 0,
+    })
+    const open = { ...pull({ FileId: '' }), Status: 'PROCESSING' }
+    expect(toReading('t', open as never, { flows: 1 }).parts.some(({ Type }) => Type === 'Procedure')).toBe(
+      false,
+    )
+  })
+})
