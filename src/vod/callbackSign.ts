@@ -26,9 +26,10 @@ export function checkSign(
   const [Sign, T] = places.find(([sign]) => typeof sign === 'string' && sign !== '') ?? []
   if (typeof Sign !== 'string') return 'absent'
   // MD5 can be extended: from one Sign, another for T plus more bytes can be computed without the key.
-  if (!/^\d{1,12}$/.test(String(T))) return 'bad'
-  const expected = createHash('md5').update(`${SignKey}${T}`).digest()
+  const expires = typeof T === 'number' || typeof T === 'string' ? String(T) : ''
+  if (!/^\d{1,12}$/.test(expires)) return 'bad'
+  const expected = createHash('md5').update(`${SignKey}${expires}`).digest()
   const given = Buffer.from(Sign, 'hex')
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return 'bad'
-  return Number(T) * 1000 < now ? 'expired' : 'good'
+  return Number(expires) * 1000 < now ? 'expired' : 'good'
 }

@@ -51,6 +51,11 @@ describe('Sign', () => {
     expect(checkSign({ ...nowhere, body: { Sign: extended, T: longer } }, { SignKey, now })).toBe('bad')
   })
 
+  it('is bad with a T that cannot even be made text', () => {
+    const body = { Sign: 'a'.repeat(32), T: { toString: null } }
+    expect(checkSign({ ...nowhere, body }, { SignKey: 'k', now: 0 })).toBe('bad')
+  })
+
   it('is absent where there is none, or none that is text', () => {
     expect(checkSign(nowhere, { SignKey, now })).toBe('absent')
     expect(checkSign({ ...nowhere, body: { Sign: 7, T } }, { SignKey, now })).toBe('absent')
