@@ -24,6 +24,8 @@ interface Report {
 }
 
 const maxShown = 10
+/** A pull, an edit, a moderation. */
+const stepsOfPipeline = 3
 
 /** Prints what was seen; `false` when a promise was broken. */
 export function report(given: Report): boolean {
@@ -59,7 +61,10 @@ export function report(given: Report): boolean {
       'forged events',
       forgeries.map((kind) => `${kind} ${forged.filter((one) => one.forgery === kind).length}`).join(', '),
     ],
-    ['calls for each run', (calls.length / Math.max(1, ended.length)).toFixed(2)],
+    [
+      'calls for each step',
+      (calls.length / (ended.length + stepsOfPipeline * piped.length + batched.items.length)).toFixed(2),
+    ],
     ['ended by', count(outcomes, ({ endedBy }) => endedBy ?? 'nothing read')],
     ['outcomes', count(outcomes, ({ status }) => status)],
     [
