@@ -1,6 +1,6 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing'
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
-import type { VodActivities } from '../../src/activities/types.js'
+import type { LibraryActivities, VodActivities } from '../../src/activities/types.js'
 import { findTemporal } from '../../src/cli/dev/temporalBinary.js'
 import type { Reading } from '../../src/vod/outcome.js'
 import { queueFor, workflowQueue } from '../../src/vod/queues.js'
@@ -21,6 +21,8 @@ export class ActedVod {
   endsAfter = Number.POSITIVE_INFINITY
   /** Holds the submit's answer until it resolves. */
   submitWaitsFor: Promise<unknown> = Promise.resolve()
+  /** What a batch meets; nobody asks for it by default. */
+  library: Partial<LibraryActivities> = {}
   /** Hours after the submit at which the task was read. */
   readonly reads: number[] = []
   #submittedAt = 0
@@ -28,8 +30,9 @@ export class ActedVod {
   constructor(readonly now: () => Promise<number>) {}
 
   activities(): VodActivities {
+    const refused = unasked()
     return {
-      ...unasked(),
+      ...refused,
       ProcessMediaByProcedure: async () => {
         await this.submitWaitsFor
         this.#submittedAt = await this.now()
@@ -47,6 +50,9 @@ export class ActedVod {
         return age >= this.endsAfter ? seen({}) : seen({ Status: 'PROCESSING', parts: [] })
       },
       ManageTask: async () => ({ aborted: false }),
+      openLibrary: (input) => (this.library.openLibrary ?? refused.openLibrary)(input),
+      startRuns: (part) => (this.library.startRuns ?? refused.startRuns)(part),
+      checkRuns: (check) => (this.library.checkRuns ?? refused.checkRuns)(check),
     }
   }
 }

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { LibraryReport } from '../../src/client/index.js'
+import { startTimeSkipping, type TimeSkipping } from '../support/timeSkipping.js'
+
+let skipping: TimeSkipping
+beforeAll(async () => {
+  skipping = await startTimeSkipping()
+})
+afterAll(() => skipping.close())
+
+const template = { TaskTypes: ['Procedure'], outputs: [], UpdateTime: '' }
+const source = { FileIds: ['told', 'silent', 'slow'] }
+
+it('a run that was terminated says nothing: it is looked at after a while, and counted', async () => {
+  const { environment, vod } = skipping
+  const asked: (readonly string[])[] = []
+  vod.library = {
+    openLibrary: async (input) => ({ input, template }),
+    startRuns: async ({ FileIds }) => ({
+      started: FileIds,
+      ended: [],
+      skipped: [],
+      missing: [],
+      repeated: [],
+    }),
+    // The slow one ends in the second look, and tells of it too: it is counted once.
+    checkRuns: async ({ FileIds }) => {
+      asked.push(FileIds)
+      const over = asked.length === 1 ? ['silent'] : ['slow']
+      return over.map((FileId) => ({ FileId, status: 'refused', reason: 'terminated', tasks: 0 }))
+    },
+  }
+  const handle = await environment.client.workflow.start('processLibrary', {
+    workflowId: 'silence',
+    taskQueue: 'vodflow',
+    args: [{ source, ProcedureName: 'one', stopAtFailedPercent: 100 }],
+  })
+  const told = { FileId: 'told', status: 'succeeded', reason: '', tasks: 1 }
+  await handle.signal('vodflow.library.ended', told)
+  await handle.signal('vodflow.library.ended', told)
+  const report: LibraryReport = await handle.result()
+  expect(asked).toEqual([['silent', 'slow'], ['slow']])
+  expect(report.counts).toMatchObject({ started: 3, tasks: 1, ended: { succeeded: 1, refused: 2 } })
+  expect(report.failures).toMatchObject([{ FileId: 'silent' }, { FileId: 'slow' }])
+})
+
+it('anything else that is sent to it changes nothing', async () => {
+  const { environment, vod } = skipping
+  vod.library = {
+    openLibrary: async (input) => ({ input, template }),
+    startRuns: async ({ FileIds }) => ({
+      started: FileIds,
+      ended: [],
+      skipped: [],
+      missing: [],
+      repeated: [],
+    }),
+    checkRuns: async ({ FileIds }) =>
+      FileIds.map((FileId) => ({ FileId, status: 'succeeded', reason: '', tasks: 1 })),
+  }
+  const handle = await environment.client.workflow.start('processLibrary', {
+    workflowId: 'nonsense',
+    taskQueue: 'vodflow',
+    args: [{ source: { FileIds: ['one'] }, ProcedureName: 'one' }],
+  })
+  const foreign = [null, 'text', {}, { FileId: 'other', status: 'succeeded', reason: '', tasks: 1 }]
+  const wrong = [
+    { FileId: 'one', status: 'perhaps', reason: '', tasks: 1 },
+    { FileId: 'one', status: 'failed', tasks: 1 },
+  ]
+  for (const payload of [...foreign, ...wrong]) await handle.signal('vodflow.library.ended', payload)
+  const report: LibraryReport = await handle.result()
+  expect(report.counts).toMatchObject({ started: 1, tasks: 1, ended: { succeeded: 1, failed: 0 } })
+})
