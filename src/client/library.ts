@@ -1,10 +1,13 @@
+import { createHash } from 'node:crypto'
 import {
   type Client,
   type ScheduleHandle,
   type ScheduleSpec,
+  type WorkflowExecutionDescription,
   WorkflowUpdateFailedError,
 } from '@temporalio/client'
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/common'
+import { canonicalJson } from '../vod/canonicalJson.js'
 import { InvalidInputError } from '../vod/errors.js'
 import {
   controlUpdate,
@@ -15,10 +18,10 @@ import {
   libraryProgressQuery,
   libraryType,
 } from '../vod/library.js'
-import { parseLibrary } from '../vod/parseLibrary.js'
+import { type ParsedLibrary, parseLibrary } from '../vod/parseLibrary.js'
 import { workflowQueue } from '../vod/queues.js'
 import { memoFields } from '../vod/runNames.js'
-import { RunFailedError, RunNotFoundError, RunStillOpenError } from './errors.js'
+import { RequestMismatchError, RunFailedError, RunNotFoundError, RunStillOpenError } from './errors.js'
 import { checkReason } from './plan.js'
 
 /** What a batch is asked for; its workflow id names it. */
@@ -48,14 +51,16 @@ export class Library {
    *
    * @throws InvalidInputError when a field is out of its limits; nothing was sent
    * @throws NoWorkerError when nobody would do the work
+   * @throws RequestMismatchError when the id belongs to a batch of another request, or to something else
    */
   async start(workflowId: string, request: LibraryRequest): Promise<Batch> {
     const input = this.#inputOf(request)
     checkId(workflowId)
     return this.#calls.asking(async () => {
       await this.#calls.requireWorkers(input.account)
-      await this.#start(workflowId, input).catch((error) => {
+      await this.#start(workflowId, input).catch(async (error) => {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+        refuseOther(await describe(this.#calls.client, workflowId), input)
       })
       return this.#batch(workflowId)
     })
@@ -142,7 +147,7 @@ export class Library {
     return parseLibrary({ account: this.#calls.account, ...request })
   }
 
-  #start(workflowId: string, input: ReturnType<typeof parseLibrary>, reason?: string) {
+  #start(workflowId: string, input: ParsedLibrary, reason?: string) {
     const { memo, ...options } = optionsOf(input)
     return this.#calls.client.workflow.start(libraryType, {
       ...options,
@@ -157,16 +162,40 @@ export class Library {
   }
 }
 
-function optionsOf(input: ReturnType<typeof parseLibrary>) {
-  const { source } = input
-  // A memo stays small: a list is in the run's own input.
-  const remembered = 'FileIds' in source ? { ...input, source: { FileIds: [] } } : input
+function optionsOf(input: ParsedLibrary) {
   return {
     taskQueue: workflowQueue,
     args: [input] as const,
-    memo: { [memoFields.library]: remembered },
+    memo: { [memoFields.library]: remembered(input) },
     staticSummary: `${input.ProcedureName} on a library`,
   }
+}
+
+/** A memo stays small: of a list it has the hash, the list itself is in the run's own input. */
+function remembered(input: ParsedLibrary) {
+  const { source } = input
+  if (!('FileIds' in source)) return input
+  const sha256 = createHash('sha256').update(JSON.stringify(source.FileIds)).digest('hex')
+  return { ...input, source: { items: source.FileIds.length, sha256 } }
+}
+
+function refuseOther({ workflowId, type, memo }: WorkflowExecutionDescription, input: ParsedLibrary): void {
+  const shown = (value: unknown) => (value === undefined ? 'not set' : canonicalJson(value).slice(0, 100))
+  if (type !== libraryType)
+    throw new RequestMismatchError(workflowId, [
+      { field: 'workflowType', was: shown(type), is: shown(libraryType) },
+    ])
+  const was = (memo?.[memoFields.library] ?? {}) as Readonly<Record<string, unknown>>
+  const is: Readonly<Record<string, unknown>> = remembered(input)
+  const fields = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort()
+  const different = fields.filter(
+    (field) => canonicalJson(was[field] ?? null) !== canonicalJson(is[field] ?? null),
+  )
+  if (different.length === 0) return
+  throw new RequestMismatchError(
+    workflowId,
+    different.map((field) => ({ field, was: shown(was[field]), is: shown(is[field]) })),
+  )
 }
 
 /** One batch: a handle that costs nothing to keep. */

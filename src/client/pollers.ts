@@ -29,19 +29,13 @@ const graceStepMs = 200
 
 /** Every queue that a run of this account needs. */
 export function queuesOf(account: string): readonly Queue[] {
-  return [{ name: workflowQueue, kind: 1 }, ...callQueuesOf(account)]
-}
-
-/** The queues of VOD's calls. */
-function callQueuesOf(account: string): readonly Queue[] {
-  return rates.map((rate) => ({ name: queueOfClass(account, rate), kind: 2 }))
+  const calls = rates.map((rate) => ({ name: queueOfClass(account, rate), kind: 2 }) as const)
+  return [{ name: workflowQueue, kind: 1 }, ...calls]
 }
 
 export interface PollerCheck {
   /** @throws NoWorkerError with the name of every queue of this account that nobody polls. */
   requireWorkers(account: string): Promise<void>
-  /** The same, of the queues of VOD's calls alone. */
-  requireCalls(account: string): Promise<void>
 }
 
 export interface PollerCheckOptions {
@@ -87,20 +81,17 @@ export function createPollerCheck(
     return queues.filter((_, index) => !polled[index])
   }
 
-  async function require(queues: readonly Queue[], account: string): Promise<void> {
-    let missing = await unpolled(queues)
-    for (let waited = 0; missing.length > 0 && waited < graceMs; waited += graceStepMs) {
-      await sleep(graceStepMs)
-      missing = await unpolled(missing)
-    }
-    if (missing.length === 0) return
-    const names = missing.map(({ name }) => name)
-    throw new NoWorkerError(names, startOne(account))
-  }
-
   return {
-    requireWorkers: (account) => require(queuesOf(account), account),
-    requireCalls: (account) => require(callQueuesOf(account), account),
+    async requireWorkers(account) {
+      let missing = await unpolled(queuesOf(account))
+      for (let waited = 0; missing.length > 0 && waited < graceMs; waited += graceStepMs) {
+        await sleep(graceStepMs)
+        missing = await unpolled(missing)
+      }
+      if (missing.length === 0) return
+      const names = missing.map(({ name }) => name)
+      throw new NoWorkerError(names, startOne(account))
+    },
   }
 }
 

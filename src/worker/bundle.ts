@@ -10,11 +10,23 @@ const workflows = new URL('../workflows/', import.meta.url)
  * quarter of a second. Temporal requires it to come from the worker's own SDK version; with another one
  * installed, the code is bundled at the start instead (1 to 2 s).
  */
-export function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
+export function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'interceptors'> {
   const codePath = fileURLToPath(new URL('bundle.js', workflows))
   if (existsSync(codePath) && bundledWith() === installedSdk()) return { workflowBundle: { codePath } }
-  const [built, source] = ['index.js', 'index.ts'].map((name) => fileURLToPath(new URL(name, workflows)))
-  return { workflowsPath: existsSync(built as string) ? (built as string) : (source as string) }
+  return { workflowsPath: pathOf('index'), interceptors: { workflowModules: [interceptorsPath()] } }
+}
+
+/** What the plugin loads into every workflow. */
+export function interceptorsPath(): string {
+  return pathOf('interceptors')
+}
+
+/** Built, or as source in our own tests. */
+function pathOf(name: string): string {
+  const [built, source] = ['js', 'ts'].map((ending) =>
+    fileURLToPath(new URL(`${name}.${ending}`, workflows)),
+  ) as [string, string]
+  return existsSync(built) ? built : source
 }
 
 function bundledWith(): string {

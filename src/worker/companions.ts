@@ -3,29 +3,37 @@ import { createActivities, createKeepSwept } from '../activities/index.js'
 import { queueOfClass, workflowQueue } from '../vod/queues.js'
 import { callsPerSecond, rates } from '../vod/rates.js'
 import { clientsFor } from './accounts.js'
+import { workflowCode } from './bundle.js'
 import type { ServedHere } from './pluginOptions.js'
 
 /** A call may be in flight for the HTTP timeout of 15 s. */
 export const shutdownGraceMs = 20_000
 
 /** What companions have from the worker that they stand beside. */
-type Beside = Pick<WorkerOptions, 'connection' | 'namespace' | 'dataConverter'>
+type Beside = Pick<WorkerOptions, 'connection' | 'namespace' | 'dataConverter' | 'taskQueue'>
 
-const companionQueue = new RegExp(`^${workflowQueue}\\.[a-z0-9-]{1,32}\\.(${rates.join('|')})$`)
+/** On the options of a companion: a plugin of the connection, ours among them, is one of every worker on it. */
+const companion = Symbol('vodflow.companion')
 
-/** VOD's calls have queues of their own, which no worker of a user has. */
-export function isCompanion(taskQueue: string | undefined): boolean {
-  return companionQueue.test(taskQueue ?? '')
+export function isCompanion(options: object): boolean {
+  return companion in options
+}
+
+export interface CompanionOptions {
+  readonly served: ServedHere
+  readonly beside: Beside
+  /** What vodflow's own workflows need on their worker. */
+  readonly own: Pick<WorkerOptions, 'activities'>
 }
 
 /**
- * Workers for VOD's calls, beside the one that runs workflows: each account has queues of its own with VOD's rates, because a rate
- * limit belongs to a task queue, and a backlog of submits must not starve the reads.
+ * Workers beside that of a user, in the same process. For VOD's calls each account has queues of its own with VOD's rates, because a
+ * rate limit belongs to a task queue, and a backlog of submits must not starve the reads. And vodflow's own workflows (the sweep, the
+ * batch, uploads, runs by name) have theirs, unless the user's worker is just that.
  */
-export function createCompanions(
-  { accounts, macKeys, sweep = {}, allow = [], idsFolder }: ServedHere,
-  { connection, namespace, dataConverter }: Beside,
-): Promise<Worker[]> {
+export function createCompanions({ served, beside, own }: CompanionOptions): Promise<Worker[]> {
+  const { accounts, macKeys, sweep = {}, allow = [], idsFolder } = served
+  const { connection, namespace, dataConverter, taskQueue } = beside
   const activities = createActivities({
     clientFor: clientsFor(accounts),
     macKeys,
@@ -33,18 +41,25 @@ export function createCompanions(
     idsFolder,
     keepSwept: createKeepSwept(sweep),
   })
-  return createAll(
-    queuesOf(Object.keys(accounts)).map(({ taskQueue, perSecond }) => ({
-      ...(connection ? { connection } : {}),
-      ...(namespace === undefined ? {} : { namespace }),
-      ...(dataConverter ? { dataConverter } : {}),
-      shutdownGraceTime: shutdownGraceMs,
-      shutdownForceTime: shutdownGraceMs + 10_000,
+  const shared = {
+    [companion]: true,
+    ...(connection ? { connection } : {}),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(dataConverter ? { dataConverter } : {}),
+    shutdownGraceTime: shutdownGraceMs,
+    shutdownForceTime: shutdownGraceMs + 10_000,
+  }
+  return createAll([
+    ...queuesOf(Object.keys(accounts)).map(({ taskQueue, perSecond }) => ({
+      ...shared,
       activities,
       taskQueue,
       maxTaskQueueActivitiesPerSecond: perSecond,
     })),
-  )
+    ...(taskQueue === workflowQueue
+      ? []
+      : [{ ...shared, ...own, ...workflowCode(), taskQueue: workflowQueue }]),
+  ])
 }
 
 /** All or none: a worker that never runs would hold the connection for ever. */

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { SimplePlugin } from '@temporalio/plugin'
 import type { BundleOptions, ReplayWorkerOptions, Worker, WorkerOptions } from '@temporalio/worker'
 import { createWebhookActivities } from '../activities/index.js'
 import { InvalidInputError } from '../vod/errors.js'
+import { interceptorsPath } from './bundle.js'
 import { createCompanions, isCompanion } from './companions.js'
 import { checkPluginOptions, isServedHere, type VodflowPluginOptions } from './pluginOptions.js'
 import { requireServed } from './requireServed.js'
@@ -16,11 +15,13 @@ const name = 'vodflow.VodflowPlugin'
  * `Worker.create`, and to `bundleWorkflowCode` too where the workflows are bundled before. Your workflow file re-exports those of
  * vodflow's workflows that your worker shall serve as well.
  *
- * It adds interceptors and the activity `sendWebhook`, and beside your worker it runs others for VOD's calls, which have task
- * queues of their own; or, with `servedElsewhere`, it makes sure at the start that somebody else does.
+ * It adds interceptors and the activity `sendWebhook`, and beside your worker it runs others: for VOD's calls, which have task
+ * queues of their own, and for vodflow's own workflows (the sweep, batches, uploads). One plugin for a process: a second worker in it
+ * takes `servedElsewhere`, which makes sure at the start that somebody does all of that.
  */
 export class VodflowPlugin extends SimplePlugin {
   readonly #options: VodflowPluginOptions
+  readonly #webhooks: object
 
   /** @throws InvalidInputError without an account or a MAC key, or with a webhook that cannot be sent to. */
   constructor(options: VodflowPluginOptions) {
@@ -32,11 +33,11 @@ export class VodflowPlugin extends SimplePlugin {
       workerInterceptors: { workflowModules: [interceptorsPath()] },
     })
     this.#options = options
+    this.#webhooks = ours
   }
 
   override configureWorker(options: WorkerOptions): WorkerOptions {
-    // A plugin of the connection is one of every worker on it.
-    if (isCompanion(options.taskQueue)) return options
+    if (isCompanion(options)) return options
     refuseTwice(options.plugins)
     return super.configureWorker(options)
   }
@@ -53,7 +54,7 @@ export class VodflowPlugin extends SimplePlugin {
 
   /** Temporal runs a worker once, so its companions start here and end with it. */
   override async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
-    if (isCompanion(worker.options.taskQueue)) return next(worker)
+    if (isCompanion(worker.options)) return next(worker)
     const companions = await this.#companionsOf(worker).catch(async (error: unknown) => {
       // A worker that never runs would hold its connection for ever.
       const running = next(worker)
@@ -72,7 +73,8 @@ export class VodflowPlugin extends SimplePlugin {
   }
 
   async #companionsOf({ options }: Worker): Promise<Worker[]> {
-    if (isServedHere(this.#options)) return createCompanions(this.#options, options)
+    if (isServedHere(this.#options))
+      return createCompanions({ served: this.#options, beside: options, own: { activities: this.#webhooks } })
     await requireServed(this.#options.servedElsewhere, options)
     return []
   }
@@ -92,12 +94,4 @@ function refuseTwice(plugins: readonly { readonly name: string }[] | undefined):
   if ((plugins ?? []).filter((plugin) => plugin.name === name).length < 2) return
   const remedy = 'give it once: to Worker.create (and bundleWorkflowCode), or to the NativeConnection'
   throw new InvalidInputError([{ field: 'plugins', problem: 'VodflowPlugin is registered twice', remedy }])
-}
-
-/** Built, or as source in our own tests. */
-function interceptorsPath(): string {
-  const [built, source] = ['js', 'ts'].map((ending) =>
-    fileURLToPath(new URL(`../workflows/interceptors.${ending}`, import.meta.url)),
-  ) as [string, string]
-  return existsSync(built) ? built : source
 }

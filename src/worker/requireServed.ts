@@ -6,7 +6,8 @@ import { InvalidInputError } from '../vod/errors.js'
 const answerTimeoutMs = 10_000
 
 /**
- * A step whose queue nobody polls waits in silence: so a worker that leaves VOD's calls to others looks for them first.
+ * A step whose queue nobody polls waits in silence: so a worker that leaves VOD's calls, and vodflow's own workflows, to others looks
+ * for them first.
  *
  * @throws NoWorkerError with the name of every queue that nobody polls.
  */
@@ -19,5 +20,5 @@ export async function requireServed(
     throw new InvalidInputError([{ field: 'connection', problem: 'missing', remedy }])
   }
   const check = createPollerCheck(new Client({ connection, namespace }), { answerTimeoutMs })
-  for (const account of accounts) await check.requireCalls(account)
+  for (const account of accounts) await check.requireWorkers(account)
 }

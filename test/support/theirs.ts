@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { Worker } from '@temporalio/worker'
+import { NativeConnection, Worker } from '@temporalio/worker'
 import { VodflowPlugin, type VodflowPluginOptions } from '../../src/worker/index.js'
 import type { System } from './system.js'
 
@@ -18,8 +18,10 @@ export async function startTheirs(
   options: VodflowPluginOptions = { servedElsewhere: ['default'] },
 ): Promise<Theirs> {
   const taskQueue = `theirs-${file}`
+  // Of its own: in one process Temporal takes a queue once for each connection, and companions have the queues of the system's worker.
+  const connection = await NativeConnection.connect({ address: system.temporal.address })
   const worker = await Worker.create({
-    connection: system.worker.connection,
+    connection,
     taskQueue,
     workflowsPath: pathOf(file),
     plugins: [new VodflowPlugin(options)],
@@ -37,6 +39,7 @@ export async function startTheirs(
     async close() {
       worker.shutdown()
       await running
+      await connection.close()
     },
   }
 }

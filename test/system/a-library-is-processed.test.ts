@@ -82,6 +82,21 @@ describe('each item has one run', () => {
     expect(tasksEach(FileIds)).toEqual([1, 1, 1, 1, 1])
   })
 
+  it('an id that belongs to another batch, or to something else, is refused', async () => {
+    const FileIds = await clips(2)
+    await run(over(FileIds))
+    const other = await run(over([...FileIds, '404'])).catch((error) => error)
+    expect(other).toMatchObject({ name: 'RequestMismatchError', differences: [{ field: 'source' }] })
+    const wider = await run(over(FileIds, { window: 7 })).catch((error) => error)
+    expect(wider.differences).toMatchObject([{ field: 'window', was: '100', is: '7' }])
+    await system.vodflow.process(
+      { FileId: await system.media(), ProcedureName: 'one' },
+      { workflowId: `${batch}-run` },
+    )
+    batch = `${batch}-run`
+    await expect(run(over(FileIds))).rejects.toMatchObject({ differences: [{ field: 'workflowType' }] })
+  })
+
   it('also when an answer about what was started is lost', async () => {
     const FileIds = await clips(10)
     system.vod.faults.add({ kind: 'loseReply', action: 'DescribeMediaInfos', times: 2 })

@@ -102,36 +102,20 @@ describe('any synchronous action', () => {
 
 describe('writes, on a worker that allows them', () => {
   const allowed = 'writes'
-  let worker: Worker
-  let running: Promise<void>
+  let writers: Theirs
 
   beforeAll(async () => {
     const account = { endpoint: system.vod.endpoint, credentials: credentialsOf(system) }
-    const options: VodflowPluginOptions = {
+    writers = await startTheirs(system, 'writes', {
       accounts: { [allowed]: account },
       macKeys: system.macKeys,
       sweep: 'off',
       allow: ['ModifyMediaInfo', 'DeleteMedia', 'CreateProcedureTemplate'],
-    }
-    worker = await Worker.create({
-      connection: system.worker.connection,
-      taskQueue: allowed,
-      workflowsPath: pathOf('writes'),
-      plugins: [new VodflowPlugin(options)],
     })
-    running = worker.run()
   })
-  afterAll(async () => {
-    worker.shutdown()
-    await running
-  })
+  afterAll(() => writers.close())
 
-  const run = (action: string, request: object) =>
-    system.vodflow.client.workflow.execute('write', {
-      workflowId: `write-${Math.random()}`,
-      taskQueue: allowed,
-      args: [action, request, allowed],
-    })
+  const run = (action: string, request: object) => writers.run('write', action, request, allowed)
 
   it('modify, then delete: each once more after a lost answer, since it does the same', async () => {
     const FileId = await system.media()
