@@ -69,6 +69,7 @@ export function withStarted(
     parts: state.parts + 1,
     day: { ...today, tasks: today.tasks + begun.length * perItem },
     waiting: state.waiting.filter((FileId) => !answered.has(FileId)),
+    early: Object.fromEntries(Object.entries(state.early).filter(([FileId]) => !answered.has(FileId))),
     running: input.dryRun
       ? {}
       : {
@@ -154,6 +155,8 @@ export function stopReason(state: LibraryState, input: LibraryInput): string | u
   if (ended >= enoughToTell && percent > stopAtFailedPercent)
     return `${failed} of ${ended} did not succeed, more than ${stopAtFailedPercent} %`
   const perItem = tasksPerItem(state, input)
+  if ((input.maxTasksPerDay ?? perItem) < perItem)
+    return `one item may make ${perItem} tasks, and a day has ${input.maxTasksPerDay}`
   const { tasks } = state.counts
   const more = state.waiting.length > 0 || state.cursor !== undefined
   // What runs may still come to less than it may make at most: only when nothing runs is the money known to be gone.

@@ -141,6 +141,9 @@ describe('it stops', () => {
     [18, 2, {}, false],
     [0, 20, { stopAtFailedPercent: 100 }, false],
     [10, 0, { maxTasks: 21 }, true],
+    [0, 0, { maxTasksPerDay: 1 }, true],
+    [0, 0, { maxTasksPerDay: 2 }, false],
+    [0, 0, { maxTasksPerDay: 5, onPartial: 'repair' as const }, true],
     [10, 0, { maxTasks: 22 }, false],
   ])('%s good, %s bad, %j: %s', (good, bad, more, stops) => {
     expect(after(good, bad, more) !== undefined).toBe(stops)
