@@ -17,8 +17,14 @@ const maxAnswerBytes = 256 * 1024
  * A write without an idempotency key is sent again only where the failure proves that nothing was done.
  */
 export function callVod({ clientFor, allow }: ActivityContext) {
-  return async ({ account, request }: VodCall): Promise<Readonly<Record<string, unknown>>> => {
+  return async (call: VodCall): Promise<Readonly<Record<string, unknown>>> => {
     const { activityType: action, attempt } = activityInfo()
+    if (/^[a-z]/.test(action)) {
+      // One of ours, of a later version. Retried, so that the run goes on once a newer worker is there.
+      const message = `this worker knows no activity "${action}"; it is older than the workflow code: update it`
+      throw ApplicationFailure.create({ message, type: 'WorkerTooOld' })
+    }
+    const { account, request } = call
     const client = await clientFor(account)
     if (!client.knows(action))
       throw refuse('UnknownAction', `${action} is not an action of VOD; check its spelling`)

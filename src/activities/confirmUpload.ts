@@ -1,4 +1,5 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
+import { checkUploadInput } from '../vod/parseUpload.js'
 import { markOf } from '../vod/sourceMark.js'
 import type { ConfirmedUpload, UploadedMedia, UploadInput, UploadMatch } from '../vod/upload.js'
 import type { ActivityContext } from './context.js'
@@ -12,13 +13,14 @@ const waits = [1_000, 3_000, 10_000]
  * What a step has made is left alone, or a pipeline would be run, and paid, twice.
  */
 export function confirmUpload({ clientFor }: ActivityContext) {
-  return async ({
-    FileId,
-    SubAppId,
-    account = 'default',
-    match = {},
-  }: UploadInput): Promise<ConfirmedUpload> => {
+  return async (upload: UploadInput): Promise<ConfirmedUpload> => {
     const { attempt } = activityInfo()
+    const { FileId, SubAppId, account = 'default', match = {} } = upload
+    try {
+      checkUploadInput(upload)
+    } catch (error) {
+      throw toFailure(error, { attempt })
+    }
     const client = await clientFor(account)
     const app = SubAppId === undefined ? {} : { SubAppId }
     const request = { FileIds: [FileId], Filters: ['basicInfo'], ...app }

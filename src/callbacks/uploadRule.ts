@@ -1,12 +1,10 @@
 import type { Client } from '@temporalio/client'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
+import pThrottle from 'p-throttle'
 import { z } from 'zod'
-import { InvalidInputError } from '../vod/errors.js'
-import { Account } from '../vod/parseInput.js'
-import { problemOf } from '../vod/problemOf.js'
+import { checkUploadRule } from '../vod/parseUpload.js'
 import { workflowQueue } from '../vod/queues.js'
-import { SubAppId } from '../vod/schemas/common.js'
-import { type UploadInput, uploadIdOf, uploadType } from '../vod/upload.js'
+import { type UploadInput, type UploadRuleInput, uploadIdOf, uploadType } from '../vod/upload.js'
 import type { PushEvent } from './event.js'
 import type { Logger } from './logger.js'
 
@@ -14,12 +12,14 @@ export interface UploadRuleOptions {
   /** Of Temporal. */
   readonly client: Client
   /** What is done with which uploads. Events carry no SubAppId: give that of the sub-app whose events come here. */
-  readonly rule: Omit<UploadInput, 'FileId'>
+  readonly rule: UploadRuleInput
   /**
-   * Runs that are started in one second at most. Default 20. Anybody who knows the callback address can name files: each costs a
-   * run and a few reads, and no more.
+   * Runs that are started in one second at most; more have to wait for their turn. Default 20. Anybody who knows the callback address
+   * can name files: each costs a run and a few reads, and no more.
    */
   readonly maxPerSecond?: number
+  /** Uploads that may wait for their turn; more are refused. Default 1,000. */
+  readonly maxWaiting?: number
   /** Default: none. */
   readonly logger?: Logger
 }
@@ -43,34 +43,6 @@ const NewFileUpload = z.looseObject({
   FileUploadEvent: z.looseObject({ FileId: z.string().regex(/^[\x21-\x7e]{1,64}$/) }),
 })
 
-const prefix = z.string('must be text').optional()
-
-const Rule = z.strictObject({
-  SubAppId: SubAppId.optional(),
-  account: Account.optional(),
-  match: z
-    .strictObject({
-      namePrefix: prefix,
-      storagePathPrefix: prefix,
-      sourceContextPrefix: prefix,
-      ClassIds: z.array(z.int('must be whole numbers')).optional(),
-      Categories: z.array(z.string()).min(1, 'is empty; leave it out, or give e.g. Video').optional(),
-    })
-    .optional(),
-  work: z.union(
-    [
-      z.strictObject({
-        ProcedureName: z.string().min(1, 'is empty; give the name of a task flow template'),
-        onPartial: z.enum(['accept', 'fail', 'repair'], 'must be accept, fail or repair').optional(),
-      }),
-      z.strictObject({ workflowType: z.string().min(1), taskQueue: z.string().min(1) }),
-    ],
-    'must say what to do; give ProcedureName, or workflowType and taskQueue',
-  ),
-  events: z.boolean().optional(),
-  delays: z.looseObject({}).optional(),
-})
-
 /**
  * Starts a run for each new upload. The event is believed in one thing only, that a FileId is worth asking about: the run asks VOD
  * before it does anything. Each file has one run, however often it is announced. What no event tells of is found by a batch on a
@@ -78,30 +50,38 @@ const Rule = z.strictObject({
  *
  * @throws InvalidInputError when the rule says nothing that can be done.
  */
-export function createUploadRule({ client, rule, maxPerSecond = 20, logger }: UploadRuleOptions): UploadRule {
-  const parsed = Rule.safeParse(rule)
-  if (!parsed.success) {
-    throw new InvalidInputError(
-      parsed.error.issues.map(problemOf).map((each) => ({ ...each, field: `rule.${each.field}` })),
-    )
-  }
+export function createUploadRule({
+  client,
+  rule,
+  maxPerSecond = 20,
+  maxWaiting = 1_000,
+  logger,
+}: UploadRuleOptions): UploadRule {
+  checkUploadRule(rule)
   const counts = { started: 0, known: 0, refused: 0 }
-  const second = { began: 0, starts: 0 }
+  const limit = pThrottle({ limit: maxPerSecond, interval: 1_000 })
+  const turn = limit(() => {})
+  let waiting = 0
 
   /** Rejects: a pull loop then leaves the event in its queue, and a push handler counts it as not passed on. */
-  function takeTurn(): void {
-    const now = performance.now()
-    if (now - second.began >= 1_000) Object.assign(second, { began: now, starts: 0 })
-    if (++second.starts <= maxPerSecond) return
-    counts.refused++
-    throw new Error(`more than ${maxPerSecond} uploads in one second`)
+  async function takeTurn(): Promise<void> {
+    if (waiting >= maxWaiting) {
+      counts.refused++
+      throw new Error(`more than ${maxWaiting} uploads wait`)
+    }
+    waiting++
+    try {
+      await turn()
+    } finally {
+      waiting--
+    }
   }
 
   const take = async (event: PushEvent): Promise<void> => {
     const upload = NewFileUpload.safeParse(event).data
     if (!upload) return
     const { FileId } = upload.FileUploadEvent
-    takeTurn()
+    await takeTurn()
     const input: UploadInput = { ...rule, FileId }
     try {
       await client.workflow.start(uploadType, {

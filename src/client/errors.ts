@@ -126,7 +126,9 @@ export class DecisionRefusedError extends VodflowError {
   ) {
     super(
       `The decision on gate "${refusal.gate}" of "${workflowId}" was not taken: ${refusal.what}`,
-      'The first decision stands. See the gates of the run with gates(workflowId).',
+      refusal.earlier
+        ? 'The first decision stands.'
+        : 'See which gates wait, of which run, with gates(workflowId), then decide again.',
       refusal.cause,
     )
     this.gate = refusal.gate

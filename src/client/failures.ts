@@ -42,6 +42,19 @@ export function runErrorOf(
   return refusal ? refused(workflowId, refusal, failed) : crashed(workflowId, failed)
 }
 
+/** How a batch ended without a report. */
+export function batchErrorOf(workflowId: string, failed: WorkflowFailedError): RunError {
+  const cause = failed.cause
+  const words = stripped(deepest(cause)?.message ?? cause?.message ?? failed.message)
+  if (cause instanceof TerminatedFailure) return new RunTerminatedError(workflowId, cause.message, failed)
+  return new RunFailedError(workflowId, {
+    what: `The batch "${workflowId}" ended without a report: ${words}`,
+    remedy:
+      'Its runs go on. Mend what it says and start a batch under a new id: it passes over what is done.',
+    cause: failed,
+  })
+}
+
 /** The failure that the first of all causes left; an activity's failure wraps its own. */
 function deepest(error: unknown): ApplicationFailure | undefined {
   if (!(error instanceof TemporalFailure)) return undefined

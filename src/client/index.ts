@@ -1,6 +1,7 @@
 /** For apps: start runs, wait for them, look at them, cancel them. Loads neither a worker nor Tencent's SDK. */
 export { type ErrorClass, InvalidInputError } from '../vod/errors.js'
 export type {
+  ItemStatus,
   LibraryControl,
   LibraryCounts,
   LibraryFailure,
@@ -25,6 +26,7 @@ export type { RunInput } from '../vod/stepInput.js'
 export type { Decide, Evidence, GateDecision, GateView } from '../workflows/gates/contract.js'
 export type { Cancelled, Progress, TaskProgress } from '../workflows/progress.js'
 export type { AdoptOptions, AdoptRequest } from './adopt.js'
+export type { Batch } from './batch.js'
 export { type ConnectOptions, connect } from './connect.js'
 export type { TemporalOptions } from './connection.js'
 export {
@@ -44,7 +46,7 @@ export {
   TemporalUnreachableError,
   VodflowError,
 } from './errors.js'
-export type { Batch, Library, LibraryRequest } from './library.js'
+export type { Library, LibraryRequest, RerunFailedOptions } from './library.js'
 export type { ListOptions, RunSummary } from './list.js'
 export type { ProcessOptions, ProcessRequest, RerunOptions } from './plan.js'
 export type { Run, WatchOptions } from './run.js'

@@ -1,39 +1,29 @@
 import { createHash } from 'node:crypto'
-import {
-  type Client,
-  type ScheduleHandle,
-  type ScheduleSpec,
-  type WorkflowExecutionDescription,
-  WorkflowUpdateFailedError,
-} from '@temporalio/client'
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/common'
+import type { ScheduleHandle, ScheduleSpec, WorkflowExecutionDescription } from '@temporalio/client'
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import { canonicalJson } from '../vod/canonicalJson.js'
 import { InvalidInputError } from '../vod/errors.js'
-import {
-  controlUpdate,
-  type LibraryControl,
-  type LibraryInput,
-  type LibraryProgress,
-  type LibraryReport,
-  libraryProgressQuery,
-  libraryType,
-} from '../vod/library.js'
+import { type ItemStatus, type LibraryInput, type LibraryReport, libraryType } from '../vod/library.js'
 import { type ParsedLibrary, parseLibrary } from '../vod/parseLibrary.js'
 import { workflowQueue } from '../vod/queues.js'
 import { memoFields } from '../vod/runNames.js'
-import { RequestMismatchError, RunFailedError, RunNotFoundError, RunStillOpenError } from './errors.js'
+import { Batch, type BatchCalls, describe } from './batch.js'
+import { RequestMismatchError, RunStillOpenError } from './errors.js'
 import { checkReason } from './plan.js'
 
 /** What a batch is asked for; its workflow id names it. */
 export type LibraryRequest = Omit<LibraryInput, 'state'>
 
+/** Which items are done once more, and why. */
+export interface RerunFailedOptions {
+  readonly reason: string
+  readonly statuses?: readonly Exclude<ItemStatus, 'succeeded'>[]
+}
+
 /** What the client lends. */
-export interface LibraryCalls {
-  readonly client: Client
+export interface LibraryCalls extends BatchCalls {
   readonly account: string
   readonly requireWorkers: (account: string) => Promise<void>
-  /** Bounds a call, and says what stands between us and Temporal. */
-  readonly asking: <T>(ask: () => Promise<T>) => Promise<T>
 }
 
 /** Batches: a whole library through one procedure. */
@@ -69,13 +59,13 @@ export class Library {
   /** Starts nothing, and counts what {@link start} would start, pass over and cost. It looks at every media file once. */
   async plan(request: LibraryRequest): Promise<LibraryReport> {
     const input = { ...this.#inputOf(request), dryRun: true }
-    const { requireWorkers, asking, client } = this.#calls
+    const { requireWorkers, asking } = this.#calls
     const workflowId = `vodflow/plan/${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`
     await asking(async () => {
       await requireWorkers(input.account)
       await this.#start(workflowId, input)
     })
-    return resultOf(client, workflowId)
+    return this.#batch(workflowId).result()
   }
 
   /** A batch that was started earlier. It need not be there: every call of it says so. */
@@ -84,31 +74,42 @@ export class Library {
   }
 
   /**
-   * Does what failed once more, as a batch of its own named `<workflowId>/retry-<n>`: VOD makes new tasks for these items, and bills
-   * them. A report holds the first 2,000 failures; where there were more, start the same batch under a new id: it passes over what
-   * is done.
+   * Does what did not succeed once more, as a batch of its own named `<workflowId>/rerun-<n>`: VOD makes new tasks for these items, and
+   * bills them. A report holds the first 2,000 failures; where there were more, start the same batch under a new id: it passes over
+   * what is done.
    *
+   * @param options.statuses - which of them. Default `failed`, `aborted` and `refused`: of an item that ended `unknown`, `detached` or
+   *   `cancelled` a task may exist, and of a `partial` one something is paid for already.
    * @param options.reason - why, 1 to 500 characters; kept in the memo.
    * @throws RunStillOpenError while the batch goes on
-   * @throws InvalidInputError when nothing has failed
+   * @throws NoWorkerError when nobody would do the work
+   * @throws InvalidInputError when no item ended so, or the id is longer than 110 bytes
    */
-  async retryFailed(workflowId: string, { reason }: { readonly reason: string }): Promise<Batch> {
+  async rerunFailed(workflowId: string, options: RerunFailedOptions): Promise<Batch> {
+    const { reason, statuses = ['failed', 'aborted', 'refused'] } = options
     checkReason(reason)
-    const { client, asking } = this.#calls
+    checkId(workflowId, 'workflowId', longestId - rerunSuffix)
+    const { client, asking, requireWorkers } = this.#calls
     const earlier = await asking(() => describe(client, workflowId))
+    if (earlier.type !== libraryType) {
+      const remedy = 'give the id of one; see `vodflow list --type processLibrary`'
+      throw new InvalidInputError([{ field: 'workflowId', problem: 'names no batch', remedy }])
+    }
     if (earlier.status.name === 'RUNNING') throw new RunStillOpenError(workflowId)
-    const { failures } = await resultOf(client, workflowId)
-    if (failures.length === 0) {
-      const remedy = 'start a batch for other media'
-      throw new InvalidInputError([
-        { field: 'workflowId', problem: 'nothing of this batch has failed', remedy },
-      ])
+    const { failures } = await this.#batch(workflowId).result()
+    const FileIds = failures
+      .filter(({ status }) => (statuses as readonly ItemStatus[]).includes(status))
+      .map(({ FileId }) => FileId)
+    if (FileIds.length === 0) {
+      const problem = `no item of this batch ended ${statuses.join(', ')}`
+      const remedy = 'give other statuses, or start a batch for other media'
+      throw new InvalidInputError([{ field: 'workflowId', problem, remedy }])
     }
     const request = earlier.memo?.[memoFields.library] as LibraryRequest
-    const FileIds = failures.map(({ FileId }) => FileId)
     const input = { ...this.#inputOf({ ...request, source: { FileIds } }), dryRun: false }
+    await asking(() => requireWorkers(input.account))
     for (let number = 1; ; number++) {
-      const id = `${workflowId}/retry-${number}`
+      const id = `${workflowId}/rerun-${number}`
       try {
         await asking(() => this.#start(id, input, reason))
         return this.#batch(id)
@@ -123,6 +124,8 @@ export class Library {
    * uploads that no event has told of. A batch that is due while the last one goes on is left out.
    *
    * @param spec - Temporal's: `{ intervals: [{ every: '1 day' }] }`, `{ cronExpressions: ['0 3 * * *'] }`, ...
+   * @throws InvalidInputError when a field is out of its limits
+   * @throws ScheduleAlreadyRunning of Temporal when there is one of this id
    */
   async schedule(scheduleId: string, spec: ScheduleSpec, request: LibraryRequest): Promise<ScheduleHandle> {
     const input = this.#inputOf(request)
@@ -198,100 +201,10 @@ function refuseOther({ workflowId, type, memo }: WorkflowExecutionDescription, i
   )
 }
 
-/** One batch: a handle that costs nothing to keep. */
-export class Batch {
-  readonly #calls: LibraryCalls
-
-  /** Made by `library`. */
-  constructor(
-    readonly workflowId: string,
-    calls: LibraryCalls,
-  ) {
-    this.#calls = calls
-  }
-
-  /** Where it is. Undefined in the moment before its first activity has answered. @throws RunNotFoundError when there is none */
-  async progress(): Promise<LibraryProgress | undefined> {
-    const { client, asking } = this.#calls
-    return asking(async () => {
-      try {
-        return await client.workflow
-          .getHandle(this.workflowId)
-          .query<LibraryProgress | undefined>(libraryProgressQuery)
-      } catch (error) {
-        throw error instanceof WorkflowNotFoundError ? new RunNotFoundError(this.workflowId, error) : error
-      }
-    })
-  }
-
-  /** Waits for its end. @throws RunFailedError when it ended without a report */
-  async result(): Promise<LibraryReport> {
-    return resultOf(this.#calls.client, this.workflowId)
-  }
-
-  /** Begins nothing more until {@link resume}; what runs goes on. */
-  pause(): Promise<LibraryProgress> {
-    return this.#control({ paused: true })
-  }
-
-  resume(): Promise<LibraryProgress> {
-    return this.#control({ paused: false })
-  }
-
-  /** Runs at once, 1 to 2,000. */
-  setWindow(window: number): Promise<LibraryProgress> {
-    return this.#control({ window })
-  }
-
-  /** Begins nothing more; the batch ends when what runs has ended. @param reason - why, 1 to 500 characters. */
-  stop(reason: string): Promise<LibraryProgress> {
-    return this.#control({ stop: reason })
-  }
-
-  async #control(control: LibraryControl): Promise<LibraryProgress> {
-    const { client, asking } = this.#calls
-    return asking(async () => {
-      try {
-        const handle = client.workflow.getHandle(this.workflowId)
-        return await handle.executeUpdate<LibraryProgress, [LibraryControl]>(controlUpdate, {
-          args: [control],
-        })
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) throw new RunNotFoundError(this.workflowId, error)
-        if (!(error instanceof WorkflowUpdateFailedError)) throw error
-        const [problem = '', remedy = ''] = (error.cause?.message ?? '').split('; ', 2)
-        const [field = '', ...words] = problem.split(': ')
-        throw new InvalidInputError([{ field, problem: words.join(': '), remedy }])
-      }
-    })
-  }
-}
-
-async function describe(client: Client, workflowId: string) {
-  try {
-    return await client.workflow.getHandle(workflowId).describe()
-  } catch (error) {
-    throw error instanceof WorkflowNotFoundError ? new RunNotFoundError(workflowId, error) : error
-  }
-}
-
-async function resultOf(client: Client, workflowId: string): Promise<LibraryReport> {
-  try {
-    return await client.workflow.getHandle(workflowId).result()
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) throw new RunNotFoundError(workflowId, error)
-    const cause = Object(error).cause as Error | undefined
-    const words = (cause?.cause as Error | undefined)?.message ?? cause?.message ?? String(error)
-    throw new RunFailedError(workflowId, {
-      what: `The batch "${workflowId}" ended without a report: ${words}`,
-      remedy: 'Mend what it says and start a batch under a new id; it passes over what is done.',
-      cause: error,
-    })
-  }
-}
-
 /** It stands before the id of each item, and VOD's SessionContext has to hold that. */
 const longestId = 120
+/** `/rerun-99`, and room. */
+const rerunSuffix = 10
 /** `-2026-11-23T00:00:00Z`, and room. */
 const scheduledSuffix = 30
 

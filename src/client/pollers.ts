@@ -98,7 +98,7 @@ export function createPollerCheck(
 /** How a worker is started, for messages. */
 export function startOne(account?: string): string {
   const which = account === undefined ? '' : ` for the account "${account}"`
-  return `Start one${which}: npx vodflow worker, with the same TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE. With requireWorker: false a run starts anyway and waits for it.`
+  return `Start one${which}: npx vodflow worker, with the same TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE. Check also that the account is spelt as the worker has it.`
 }
 
 async function hasPoller(client: Client, { name, kind }: Queue, since: number): Promise<boolean> {

@@ -61,7 +61,9 @@ export class Vodflow {
       client: settings.client,
       account: settings.account,
       requireWorkers: (account) => this.#pollers.requireWorkers(account),
+      closed: this.#closed.signal,
       asking: (ask) => this.#asking(undefined, ask),
+      explained: (error) => this.#explained(error),
     })
   }
 
@@ -268,15 +270,19 @@ export class Vodflow {
   async #asking<T>(signal: AbortSignal | undefined, ask: () => Promise<T>): Promise<T> {
     this.#closed.signal.throwIfAborted()
     signal?.throwIfAborted()
-    const { address, answerTimeoutMs } = this.#settings
+    const { answerTimeoutMs } = this.#settings
     const bounded = () => this.client.withDeadline(Date.now() + answerTimeoutMs, ask)
     try {
       return await (signal ? this.client.withAbortSignal(signal, bounded) : bounded())
     } catch (error) {
       signal?.throwIfAborted()
-      const { namespace } = this.client.options
-      throw explain(error, { address, namespace })
+      throw this.#explained(error)
     }
+  }
+
+  #explained(error: unknown): unknown {
+    const { namespace } = this.client.options
+    return explain(error, { address: this.#settings.address, namespace })
   }
 }
 

@@ -1,4 +1,5 @@
 import { mediaOutputsOf } from './mediaOutputs.js'
+import { taskTypesOf } from './templateTasks.js'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -20,6 +21,13 @@ export function outputsAskedFor(template: Json): string[] {
     const definitions = Array.isArray(asked) ? asked.map((task) => Object(task).Definition as unknown) : []
     return definitions.filter((one) => typeof one === 'number' && one !== 0).map((one) => `${Type} ${one}`)
   })
+}
+
+/** What a template asks for and leaves no trace of on a media file, so that nobody can tell whether it was done. */
+export function unseenIn(template: Json): string[] {
+  const { MediaProcessTask: _, ...others } = template
+  const beside = Object.keys(others).filter((name) => taskTypesOf({ [name]: others[name] }).length > 0)
+  return outputsAskedFor(template).length === 0 && beside.length === 0 ? ['MediaProcessTask'] : beside
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { OutcomeStatus } from './outcome.js'
+import type { GivenDelays } from './stepInput.js'
 
 /*
  * What clients, activities and the workflow share about a batch: names and types. All times are ms since the epoch or ms, unless
@@ -23,6 +24,9 @@ export type LibrarySource =
   /** What `SearchMedia` finds, the oldest first: its own conditions, without Sort, Offset, Limit and Filters, which are ours. */
   | { readonly search: Readonly<Record<string, unknown>> }
 
+/** Limit of `window`: a batch remembers each run that it waits for. */
+export const maxWindow = 2_000
+
 export interface LibraryInput {
   readonly source: LibrarySource
   /** Task flow template for each of them. */
@@ -36,7 +40,11 @@ export interface LibraryInput {
   readonly TasksPriority?: number | undefined
   /** As of a step. Default `accept`. */
   readonly onPartial?: 'accept' | 'fail' | 'repair' | undefined
-  /** Leaves out media that have every output which the template asks for, made after the template was changed. Default `true`. */
+  /**
+   * Leaves out media that have every output which the template asks for, made after the template was changed. Default `true`. A
+   * template that also asks for what leaves no trace on a media file (moderation, recognition, a cover alone) needs `false`: each
+   * item is then processed, and paid, whatever was done before.
+   */
   readonly skipDone?: boolean | undefined
   /** Stops when more than this share of what has ended (of 20 at least) did not succeed. Default 10. */
   readonly stopAtFailedPercent?: number | undefined
@@ -48,13 +56,16 @@ export interface LibraryInput {
   readonly dryRun?: boolean | undefined
   /** As of a step: for tests and people in a hurry. */
   readonly events?: boolean | undefined
-  readonly delays?: Readonly<Record<string, unknown>> | undefined
+  readonly delays?: GivenDelays | undefined
   /** Only when it continues as new. */
   readonly state?: LibraryState | undefined
 }
 
-/** How an item ended: the outcome of its run, or `refused` where there is none (refused, cancelled, terminated). */
-export type ItemStatus = OutcomeStatus | 'refused'
+/**
+ * How an item ended: the outcome of its run; `refused` when VOD or a check before it refused, so that nothing was made; `cancelled` when
+ * the run was cancelled, terminated or crashed: tasks of it may exist, and go on.
+ */
+export type ItemStatus = OutcomeStatus | 'refused' | 'cancelled'
 
 /** What a run tells its batch when it ends. */
 export interface ItemEnded {
@@ -62,8 +73,8 @@ export interface ItemEnded {
   readonly status: ItemStatus
   /** At most 200 characters. */
   readonly reason: string
-  /** Tasks that VOD made for it. */
-  readonly tasks: number
+  /** Tasks that VOD made for it; absent when nobody knows: it is then taken that all were made. */
+  readonly tasks?: number
 }
 
 /** What a template asks for, as it was when the batch began. */
@@ -101,7 +112,7 @@ export interface LibraryCounts {
   readonly repeated: number
   /** How those that ended did. */
   readonly ended: Readonly<Record<ItemStatus, number>>
-  /** Tasks that VOD made for those that ended. */
+  /** Tasks that VOD made for those that ended, or may have made. */
   readonly tasks: number
 }
 

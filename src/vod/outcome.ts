@@ -28,7 +28,9 @@ export interface Part {
   readonly Input?: Readonly<Record<string, unknown>>
 }
 
-/** What moderation says. Never folded into {@link OutcomeStatus}: blocked content is a successful task. */
+/**
+ * What moderation says; of several tasks the worst. Never folded into {@link OutcomeStatus}: blocked content is a successful task.
+ */
 export interface Moderation {
   /** `pass`, `review` or `block`, as VOD spells it. */
   readonly Suggestion: string
@@ -126,6 +128,7 @@ export interface Outcome {
   /** The caller's own context, as it was given. */
   readonly SessionContext: string
   readonly tasks: readonly Reading[]
+  /** Absent where no moderation was asked for, and where one of several tasks has no verdict while the others pass. */
   readonly moderation?: Moderation
   readonly attempts: readonly Attempt[]
   readonly endedBy?: EndedBy

@@ -14,7 +14,8 @@ const ms = z
   .min(0, 'is negative; give milliseconds from 0 on')
   .max(400 * 24 * 60 * 60_000, 'is more than 400 days; give milliseconds')
 
-const StepDelays = z.strictObject({
+/** Delays of a step, as far as they differ from the defaults. */
+export const GivenDelays = z.strictObject({
   looks: z.array(ms).readonly().optional(),
   unlistedLooks: z.array(ms).readonly().optional(),
   lookJitter: z.number().min(0).max(0.5, 'is above 0.5; it is a share, 0.1 by default').optional(),
@@ -27,9 +28,15 @@ const StepDelays = z.strictObject({
   cancelGrace: ms.optional(),
 })
 
+export const FileId = z
+  .string('must be a string; as a number it loses digits')
+  .regex(/^[\x21-\x7e]{1,64}$/, 'is not an id; give 1 to 64 characters without spaces')
+
 export const Account = z
   .string()
   .regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 lower-case letters, digits or hyphens')
+
+export const OnPartial = z.enum(['accept', 'fail', 'repair'], 'must be accept, fail or repair')
 
 const options = {
   account: Account.default('default'),
@@ -38,13 +45,13 @@ const options = {
     .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 printable ASCII characters without spaces')
     .optional(),
   events: z.boolean('must be true or false').default(true),
-  onPartial: z.enum(['accept', 'fail', 'repair'], 'must be accept, fail or repair').optional(),
+  onPartial: OnPartial.optional(),
   report: z
     .string()
     .min(1, 'is empty; leave it out')
     .max(1_000, 'is longer than 1,000 characters')
     .optional(),
-  delays: StepDelays.optional(),
+  delays: GivenDelays.optional(),
 }
 
 const ours = new Set(['SessionId'])
@@ -78,7 +85,7 @@ export interface ParsedInput<A extends SubmitAction> {
   readonly key?: string | undefined
   readonly events: boolean
   readonly onPartial?: 'accept' | 'fail' | 'repair' | undefined
-  readonly delays?: z.output<typeof StepDelays> | undefined
+  readonly delays?: z.output<typeof GivenDelays> | undefined
 }
 
 /**
@@ -97,7 +104,7 @@ const AdoptInputSchema = z.looseObject({
     .max(maxTaskIdLength, `is longer than ${maxTaskIdLength} characters; give the id of a task`),
   SubAppId: SubAppId.optional(),
   account: Account.default('default'),
-  delays: StepDelays.optional(),
+  delays: GivenDelays.optional(),
 })
 
 /**

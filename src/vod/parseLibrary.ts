@@ -1,13 +1,10 @@
 import { z } from 'zod'
 import { InvalidInputError } from './errors.js'
-import { Account } from './parseInput.js'
+import { maxWindow } from './library.js'
+import { Account, FileId, GivenDelays, OnPartial } from './parseInput.js'
 import { problemOf } from './problemOf.js'
 import { SubAppId } from './schemas/common.js'
 import { TasksPriority } from './schemas/submission.js'
-
-const FileId = z
-  .string('must be a string; as a number it loses digits')
-  .regex(/^[\x21-\x7e]{1,64}$/, 'is not an id; give 1 to 64 characters without spaces')
 
 const share = z.number().min(0, 'is below 0; give a percentage').max(100, 'is above 100; give a percentage')
 const tasks = z.int('must be a whole number').min(1, 'is below 1; give the tasks that may be made')
@@ -16,7 +13,10 @@ const ours = ['Sort', 'Offset', 'Limit', 'Filters', 'SubAppId'] as const
 
 const Search = z.looseObject({}).superRefine((search, context) => {
   for (const name of ours.filter((name) => name in search)) {
-    const message = 'is set by vodflow, which reads page after page; leave it out'
+    const message =
+      name === 'SubAppId'
+        ? 'does not belong here; give it beside `source`, where it is for the whole batch'
+        : 'is set by vodflow, which reads page after page; leave it out'
     context.addIssue({ code: 'custom', path: [name], message })
   }
 })
@@ -39,29 +39,27 @@ const Source = z.union(
   'must have one of FileIds, file or search; give one',
 )
 
-/** Limit of `window`: a batch remembers each run that it waits for. */
-export const maxWindow = 2_000
-
-export const Window = z
+const Window = z
   .int('must be a whole number')
   .min(1, 'is below 1; pause the batch instead')
   .max(maxWindow, `is above ${maxWindow}; VOD does not finish more at once in time`)
 
-const LibraryInputSchema = z.looseObject({
+/** Strict: a misspelt `dryRun` or `maxTasks` would start what nobody meant to pay. */
+const LibraryInputSchema = z.strictObject({
   source: Source,
   ProcedureName: z.string('must be the name of a task flow template').min(1, 'is empty; give a name'),
   SubAppId: SubAppId.optional(),
   account: Account.default('default'),
   window: Window.default(100),
   TasksPriority: TasksPriority.default(-1),
-  onPartial: z.enum(['accept', 'fail', 'repair'], 'must be accept, fail or repair').default('accept'),
+  onPartial: OnPartial.default('accept'),
   skipDone: z.boolean('must be true or false').default(true),
   stopAtFailedPercent: share.default(10),
   maxTasks: tasks.optional(),
   maxTasksPerDay: tasks.optional(),
   dryRun: z.boolean('must be true or false').default(false),
   events: z.boolean('must be true or false').optional(),
-  delays: z.looseObject({}).optional(),
+  delays: GivenDelays.optional(),
 })
 
 /** With the defaults filled in. */

@@ -4,7 +4,10 @@ import type { z } from 'zod'
 export function problemOf(issue: z.core.$ZodIssue) {
   const field = issue.path.map(String).join('.') || 'input'
   if (issue.code === 'unrecognized_keys') {
-    const remedy = 'VOD would refuse it as UnknownParameter; check its spelling'
+    const theirs = issue.path[0] === 'request'
+    const remedy = theirs
+      ? 'VOD would refuse it as UnknownParameter; check its spelling'
+      : 'check its spelling'
     return { field: [...issue.path.map(String), issue.keys[0]].join('.'), problem: 'is not known', remedy }
   }
   const [problem = '', remedy = 'see its documentation'] = issue.message.split('; ', 2)

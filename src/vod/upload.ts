@@ -21,9 +21,13 @@ export type UploadWork =
   | { readonly ProcedureName: string; readonly onPartial?: 'accept' | 'fail' | 'repair' }
   | { readonly workflowType: string; readonly taskQueue: string }
 
-/** What a run of `processUpload` is given. Plain JSON. */
-export interface UploadInput {
-  readonly FileId: string
+/** What is done with which uploads. Plain JSON. */
+export interface UploadRuleInput {
+  /**
+   * Tells rules apart that take the same uploads: each then has a run of its own for a file. Part of the workflow id. Default
+   * `default`.
+   */
+  readonly name?: string
   readonly SubAppId?: number
   /** Default `default`. */
   readonly account?: string
@@ -31,6 +35,11 @@ export interface UploadInput {
   readonly work: UploadWork
   readonly events?: boolean
   readonly delays?: GivenDelays
+}
+
+/** What a run of `processUpload` is given. Plain JSON. */
+export interface UploadInput extends UploadRuleInput {
+  readonly FileId: string
 }
 
 /** A media file that VOD has confirmed. */
@@ -50,6 +59,6 @@ export type ConfirmedUpload =
   | { readonly kind: 'confirmed'; readonly media: UploadedMedia }
   | { readonly kind: 'ignored'; readonly reason: string }
 
-export function uploadIdOf({ FileId, SubAppId, account = 'default' }: UploadInput): string {
-  return `upload/${SubAppId ?? `account:${account}`}/${FileId}`
+export function uploadIdOf({ FileId, SubAppId, account = 'default', name = 'default' }: UploadInput): string {
+  return `upload/${name}/${SubAppId ?? `account:${account}`}/${FileId}`
 }

@@ -39,6 +39,12 @@ export async function callVod<A extends keyof VodApi & string>(
   { account = 'default' }: VodCallOptions = {},
 ): Promise<VodCallAnswer<A>> {
   requireInbox(`callVod('${action}')`)
+  // A lower-case name is one of our own activities, which a worker may be too old to know.
+  if (!/^[A-Z]/.test(action))
+    throw ApplicationFailure.nonRetryable(
+      `${action} is not an action of VOD; check its spelling`,
+      'UnknownAction',
+    )
   const way = betterWayThan(action)
   if (way !== undefined) throw ApplicationFailure.nonRetryable(`${action}: ${way}`, 'InvalidInput')
   if (typeof request !== 'object' || request === null) {

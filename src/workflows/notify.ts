@@ -1,4 +1,4 @@
-import { proxyActivities, workflowInfo } from '@temporalio/workflow'
+import { ApplicationFailure, proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { WebhookActivities } from '../activities/types.js'
 import { keyOf } from '../vod/defaultKey.js'
 import { requireInbox } from './inbox.js'
@@ -22,16 +22,29 @@ export interface Notification {
   readonly type: string
   /** Plain JSON, best small: ids and a status. Standard Webhooks asks for less than 20 KB. */
   readonly data: unknown
-  /** Names this notification inside a chain of runs. Default: what it says; the same twice needs keys. */
+  /**
+   * Names this notification inside a chain of runs: a receiver drops a second one with its id. Default: what it says, and how often
+   * this run has said it; the same once more after continue-as-new needs a key.
+   */
   readonly key?: string
   /** Waits between attempts, ms. Default: 5 s, 5 and 30 min, 2, 5, 10, 14, 20 and 24 h. */
   readonly waits?: readonly number[]
 }
 
+/** How often this run has sent a notification of the same content. Module state is a workflow's own. */
+const said = new Map<string, number>()
+
+/** A second reminder of the same words is another notification. */
+function unusedKey(content: string): string {
+  const times = (said.get(content) ?? 0) + 1
+  said.set(content, times)
+  return times === 1 ? content : `${content}/${times}`
+}
+
 /**
  * Tells another system, signed as Standard Webhooks (standardwebhooks.com) asks: headers `webhook-id`, `webhook-timestamp`,
  * `webhook-signature`, body `{ type, timestamp, data }`. It is sent until it is taken (2xx); the id stays the same, so that the
- * receiver can drop what it has had.
+ * receiver can drop what it has had. It may take three days where the endpoint is away: to go on meanwhile, do not await it at once.
  *
  * @returns the id.
  * @throws ActivityFailure with an ApplicationFailure of type `Undelivered` after the last attempt, `Gone` when the endpoint wants no
@@ -39,7 +52,10 @@ export interface Notification {
  */
 export async function notify(notification: Notification): Promise<{ readonly id: string }> {
   requireInbox('notify')
-  const { endpoint = 'default', type, data, key, waits = standardWaits } = notification
+  const { endpoint = 'default', type, data, key, waits = standardWaits } = notification ?? {}
+  if (typeof type !== 'string' || type === '') throw refuse('type: missing; say what has happened')
+  if (!Array.isArray(waits) || !waits.every((wait) => Number.isFinite(wait) && wait >= 0))
+    throw refuse('waits: is not a list of milliseconds; give e.g. [5000, 300000], or leave it out')
   const { sendWebhook } = proxyActivities<WebhookActivities>({
     // On the worker's own queue: a slow endpoint must not take the place of a call to VOD.
     startToCloseTimeout: 30_000,
@@ -52,7 +68,11 @@ export async function notify(notification: Notification): Promise<{ readonly id:
     type,
     data,
     chain,
-    key: key ?? keyOf(`notify/${type}`, { endpoint, data }),
+    key: key ?? unusedKey(keyOf(`notify/${type}`, { endpoint, data })),
     waits,
   })
+}
+
+function refuse(message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, 'InvalidInput')
 }

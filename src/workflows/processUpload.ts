@@ -33,9 +33,9 @@ export interface UploadReport {
 export async function processUpload(input: UploadInput): Promise<UploadReport> {
   requireInbox('processUpload')
   const { FileId, SubAppId, account = 'default', work, events, delays } = input ?? {}
-  if (typeof FileId !== 'string' || typeof work !== 'object' || work === null) {
-    throw ApplicationFailure.nonRetryable('FileId, work: missing; give { FileId, work }', 'InvalidInput')
-  }
+  // The rest is parsed by the activity; what is used before it answers is looked at here.
+  if (typeof work !== 'object' || work === null) throw refuse('work: missing; give { FileId, work }')
+  if (typeof account !== 'string') throw refuse('account: must be a string; give the alias of an account')
   const { confirmUpload } = proxyActivities<VodActivities>({
     taskQueue: queueFor(account, 'confirmUpload'),
     startToCloseTimeout: 30_000,
@@ -62,4 +62,8 @@ export async function processUpload(input: UploadInput): Promise<UploadReport> {
     delays,
   })
   return { FileId, status: 'processed', reason: outcome.reason, outcome }
+}
+
+function refuse(message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, 'InvalidInput')
 }

@@ -1,9 +1,10 @@
-import { ApplicationFailure, isCancellation, TemporalFailure } from '@temporalio/workflow'
+import { ActivityFailure, ApplicationFailure, isCancellation, TemporalFailure } from '@temporalio/workflow'
 import type { SubmitAction } from '../vod/actions.js'
 import { defaultKey } from '../vod/defaultKey.js'
 import type { StepDelays } from '../vod/delays.js'
-import { itemEndedOf, itemRefused } from '../vod/itemEnded.js'
+import { itemEndedOf, itemWithoutOutcome } from '../vod/itemEnded.js'
 import { joinAttempts } from '../vod/joinAttempts.js'
+import type { ItemEnded } from '../vod/library.js'
 import type { Outcome } from '../vod/outcome.js'
 import { maxAttempts, repairOf } from '../vod/repair.js'
 import type { StepInput } from '../vod/stepInput.js'
@@ -35,13 +36,16 @@ export function submitStep<A extends SubmitAction>(action: A): (input: StepInput
   }
 }
 
+/** Type of the failure of a step with `onPartial: 'fail'`; its detail is the outcome. */
+const partial = 'Partial'
+
 /** Every attempt of a step. */
 async function whole(send: Send, key: string): Promise<Outcome> {
   const { onPartial } = send.input
   const first = await attempt(send, { key, number: 1 })
   const outcome = onPartial === 'repair' ? await repaired(send, { key, outcome: first }) : first
   if (onPartial === 'fail' && outcome.status === 'partial') {
-    throw ApplicationFailure.nonRetryable(outcome.reason, 'Partial', outcome)
+    throw ApplicationFailure.nonRetryable(outcome.reason, partial, outcome)
   }
   return outcome
 }
@@ -54,10 +58,18 @@ async function reported(library: string, send: Send, key: string): Promise<Outco
     await tellLibrary(library, itemEndedOf(FileId, outcome))
     return outcome
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    if (error instanceof TemporalFailure) await tellLibrary(library, itemRefused(FileId, reason))
+    if (error instanceof TemporalFailure) await tellLibrary(library, endedBy(error, FileId))
     throw error
   }
+}
+
+function endedBy(error: TemporalFailure, FileId: string): ItemEnded {
+  const cause = error instanceof ActivityFailure ? error.cause : error
+  if (cause instanceof ApplicationFailure && cause.type === partial) {
+    return itemEndedOf(FileId, cause.details?.[0] as Outcome)
+  }
+  const status = isCancellation(error) ? 'cancelled' : 'refused'
+  return itemWithoutOutcome(FileId, { status, reason: cause?.message ?? error.message })
 }
 
 function attempt(send: Send, { key, number }: { key: string; number: number }): Promise<Outcome> {

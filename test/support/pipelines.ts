@@ -66,6 +66,11 @@ export async function tells(type: string, data: unknown, more: object = {}): Pro
   return notify({ type, data, ...more })
 }
 
+/** Reminds twice in the same words. */
+export async function tellsTwice(type: string, data: unknown): Promise<unknown> {
+  return [await notify({ type, data }), await notify({ type, data })]
+}
+
 /** Leaves a step behind. */
 export async function leaves(FileId: string): Promise<void> {
   void processMediaByProcedure({ request: { FileId, ProcedureName: 'one' } }).catch(() => {})

@@ -142,6 +142,16 @@ describe('media that need nothing are passed over', () => {
   })
 })
 
+describe('what leaves no trace on a media file', () => {
+  it('is not passed over by default, nor paid again unasked: the batch says so', async () => {
+    const FileIds = await clips(1)
+    await expect(run(over(FileIds, { ProcedureName: 'two' }))).rejects.toThrow(
+      /skipDone: "two" asks for ReviewAudioVideoTask/,
+    )
+    expect(tasksEach(FileIds)).toEqual([0])
+  })
+})
+
 describe('while it runs', () => {
   it('never more than the window, which can be changed; pause, resume', async () => {
     const FileIds = await clips(30)
@@ -194,21 +204,48 @@ describe('it stops by itself', () => {
       reason: expect.stringContaining('ContentUnsupported'),
     })
     system.vod.faults.clear()
-    const retried = await system.vodflow.library.retryFailed(batch, { reason: 'the codec was added' })
+    const retried = await system.vodflow.library.rerunFailed(batch, { reason: 'the codec was added' })
     expect((await retried.result()).counts.ended.succeeded).toBe(report.failures.length)
-    await expect(system.vodflow.library.retryFailed(retried.workflowId, { reason: 'again' })).rejects.toThrow(
-      'nothing of this batch has failed',
+    await expect(system.vodflow.library.rerunFailed(retried.workflowId, { reason: 'again' })).rejects.toThrow(
+      'no item of this batch ended failed, aborted, refused',
     )
   })
 
   it('before more tasks are made than may be', async () => {
     const FileIds = await clips(30)
-    const report = await run(over(FileIds, { ProcedureName: 'two', window: 10, maxTasks: 25 }))
+    const report = await run(
+      over(FileIds, { ProcedureName: 'two', skipDone: false, window: 10, maxTasks: 25 }),
+    )
     expect(report).toMatchObject({
       stopped: expect.stringContaining('25'),
       counts: { started: 12, tasks: 24 },
     })
     expect(tasksEach(FileIds).reduce((sum, tasks) => sum + tasks, 0)).toBe(24)
+  })
+
+  it('what a run made that failed in part, or was cancelled or terminated, counts too', async () => {
+    const FileIds = await clips(6)
+    system.vod.faults.add({ kind: 'failSubTask', Type: 'Transcode', code: 'SourceFileError', times: 1 })
+    const partial = { onPartial: 'fail', ProcedureName: 'two', skipDone: false } as const
+    const report = await run(over(FileIds, { ...partial, maxTasks: 8, window: 1, stopAtFailedPercent: 100 }))
+    expect(report.counts).toMatchObject({ started: 4, tasks: 8, ended: { partial: 1, succeeded: 3 } })
+    system.vod.faults.clear()
+    batch = `${batch}-2`
+    system.vod.faults.add({ kind: 'dropCallback' })
+    const handle = await system.vodflow.library.start(
+      batch,
+      over(FileIds, { maxTasks: 2, window: 2, skipDone: false }),
+    )
+    await expect.poll(async () => (await handle.progress())?.running, { timeout: 10_000 }).toBe(2)
+    const runs = FileIds.slice(0, 2).map((FileId) =>
+      system.vodflow.client.workflow.getHandle(`${batch}/${FileId}`),
+    )
+    for (const one of runs) await one.cancel()
+    expect(await handle.result()).toMatchObject({
+      stopped: expect.stringContaining('2 tasks'),
+      counts: { started: 2, tasks: 2, ended: { cancelled: 2 } },
+    })
+    system.vod.faults.clear()
   })
 
   it('until the next day, when its tasks are made', async () => {
@@ -226,18 +263,18 @@ describe('it stops by itself', () => {
 describe('a plan', () => {
   it('starts nothing, and counts items, tasks, calls, hours and actions', async () => {
     const FileIds = await clips(25)
-    await run(over(FileIds.slice(0, 5), { ProcedureName: 'two' }))
+    await run(over(FileIds.slice(0, 5)))
     const before = system.vod.books().tasks.length
-    const report = await system.vodflow.library.plan(over([...FileIds, '404'], { ProcedureName: 'two' }))
+    const report = await system.vodflow.library.plan(over([...FileIds, '404']))
     expect(report.plan).toEqual({
       items: 26,
       wouldStart: 20,
       wouldSkip: 5,
       missing: 1,
-      tasks: 40,
-      calls: 2 + 20 * 3,
+      tasks: 20,
+      calls: 2 + 20 * 2,
       hoursAtRateLimit: 0,
-      temporalActions: 20 * 8 + 2,
+      temporalActions: 20 * 6 + 2,
     })
     expect(system.vod.books().tasks).toHaveLength(before)
   })
@@ -253,6 +290,10 @@ describe('what is wrong is refused, and named', () => {
     [{ window: 0 }, 'window'],
     [{ maxTasks: 0.5 }, 'maxTasks'],
     [{ stopAtFailedPercent: 101 }, 'stopAtFailedPercent'],
+    [{ dryrun: true } as never, 'dryrun'],
+    [{ maxTask: 5 } as never, 'maxTask'],
+    [{ delays: { looks: ['6h'] } } as never, 'delays.looks.0'],
+    [{ source: { search: { SubAppId: 1 } } }, 'source.search.SubAppId'],
   ])('%j', async (more, field) => {
     const error = await system.vodflow.library
       .start(batch, over(['528'], more as never))

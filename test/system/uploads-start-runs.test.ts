@@ -43,7 +43,7 @@ afterAll(async () => {
 })
 
 const reportOf = async (FileId: string): Promise<UploadReport> => {
-  const handle = system.vodflow.client.workflow.getHandle(`upload/account:default/${FileId}`)
+  const handle = system.vodflow.client.workflow.getHandle(`upload/default/account:default/${FileId}`)
   await expect
     .poll(
       () =>
@@ -85,15 +85,16 @@ it('a forged one costs a few reads', async () => {
   })
 })
 
-it('and cannot start more than so many a second', async () => {
+it('and wait for their turn, in a line that has an end', async () => {
   const { client } = system.vodflow
-  const tight = createUploadRule({ client, rule: { work: { ProcedureName: 'one' } }, maxPerSecond: 5 })
+  const work = { ProcedureName: 'one' }
+  const tight = createUploadRule({ client, rule: { name: 'tight', work }, maxPerSecond: 5, maxWaiting: 7 })
   const uploads = Array.from({ length: 20 }, (_, index) =>
     tight({ EventType: 'NewFileUpload', FileUploadEvent: { FileId: `forged-${index}` } } as never),
   )
   const refused = (await Promise.allSettled(uploads)).filter(({ status }) => status === 'rejected')
-  expect(refused).toHaveLength(15)
-  expect(tight.counts()).toMatchObject({ started: 5, refused: 15 })
+  expect(refused).toHaveLength(13)
+  expect(tight.counts()).toMatchObject({ started: 7, refused: 13 })
 })
 
 it('what a step has made is not processed a second time', async () => {
@@ -124,6 +125,7 @@ it('a workflow of a user may do the work', async () => {
   const own = createUploadRule({
     client,
     rule: {
+      name: 'own',
       account: 'default',
       SubAppId: 1_500_000_001,
       work: { workflowType: 'onUpload', taskQueue: 'theirs-uploads' },
@@ -131,8 +133,38 @@ it('a workflow of a user may do the work', async () => {
   })
   const FileId = await system.media('mine')
   await own({ EventType: 'NewFileUpload', FileUploadEvent: { FileId } })
-  const report = await client.workflow.getHandle(`upload/1500000001/${FileId}`).result()
+  const report = await client.workflow.getHandle(`upload/own/1500000001/${FileId}`).result()
   expect(report).toMatchObject({ status: 'processed', result: `mine: ${FileId}` })
+})
+
+it('two rules with names of their own take the same upload', async () => {
+  const { client } = system.vodflow
+  const FileId = await system.media('twice')
+  for (const name of ['first', 'second']) {
+    const rule = createUploadRule({ client, rule: { name, work: { ProcedureName: 'one' } } })
+    await rule({ EventType: 'NewFileUpload', FileUploadEvent: { FileId } })
+  }
+  for (const name of ['first', 'second']) {
+    const report = client.workflow.getHandle(`upload/${name}/account:default/${FileId}`).result()
+    expect(await report).toMatchObject({ status: 'processed' })
+  }
+})
+
+it.each([
+  [{ FileId: '528', work: {} }, 'work'],
+  [{ FileId: '528', work: null }, 'work'],
+  [{ FileId: '528', account: 7, work: { ProcedureName: 'one' } }, 'account'],
+  [{ FileId: '528', work: { workflowType: 'x' } }, 'work'],
+  [{ FileId: '528', work: { ProcedureName: 'one' }, match: null }, 'match'],
+  [{ FileId: 5.28e18, work: { ProcedureName: 'one' } }, 'FileId'],
+])('a run that was started by its name with %j fails at once', async (given, field) => {
+  const { client } = system.vodflow
+  const workflowId = `odd-${Math.random()}`
+  const run = client.workflow.execute('processUpload', { workflowId, taskQueue: 'vodflow', args: [given] })
+  const failed = await run.catch((error) => error)
+  const cause = failed.cause.cause ?? failed.cause
+  expect(cause.type).toBe('InvalidInput')
+  expect(cause.message).toContain(field)
 })
 
 it('a rule that cannot work is refused, and named', () => {

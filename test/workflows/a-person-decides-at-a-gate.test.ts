@@ -47,6 +47,34 @@ const opened = async (workflowId: string) => {
   return (await system.vodflow.gates(workflowId))[0]
 }
 
+describe('the verdict on the cover counts as well', () => {
+  it.each([
+    ['pass', 'block', 'rejected'],
+    ['pass', 'pass', 'approved'],
+    ['block', 'pass', 'rejected'],
+  ])('film %s, cover %s: %s', async (film, cover, decision) => {
+    const moderation = verdict(film, { cover: { Suggestion: cover, Label: 'Ad', Form: 'Image' } })
+    expect(await theirs.run('gated', { moderation })).toMatchObject({ decision, decidedBy: 'policy' })
+  })
+})
+
+describe('what cannot be meant is refused at once, and named', () => {
+  it.each([
+    [{ deadline: '72h' }, 'deadline'],
+    [{ remindAfter: ['4h'] }, 'remindAfter.0'],
+    [{ remindAfter: 4 }, 'remindAfter'],
+    [{ escalateAfter: -1 }, 'escalateAfter'],
+    [{ moderation: {} }, 'moderation'],
+    [{ gate: '' }, 'gate'],
+    [{ policy: 'pass' }, 'policy'],
+    [{ onDeadline: 'maybe' }, 'onDeadline'],
+  ])('%j', async (given, field) => {
+    await expect(theirs.run('gated', { moderation: undefined, ...given })).rejects.toMatchObject({
+      cause: { type: 'InvalidInput', message: expect.stringMatching(new RegExp(`^${field}: `)) },
+    })
+  })
+})
+
 describe('the policy decides alone', () => {
   it.each([
     ['pass', 'approved'],

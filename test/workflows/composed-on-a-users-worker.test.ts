@@ -173,6 +173,19 @@ describe('a webhook', () => {
     expect(new Set(receiver.got.map(({ body }) => body)).size).toBe(1)
   })
 
+  it('said twice in the same words is two, which a receiver does not take for one', async () => {
+    const [first, second] = (await theirs.run('tellsTwice', 'reminder', {})) as { id: string }[]
+    expect(receiver.got.map(({ headers }) => headers['webhook-id'])).toEqual([first?.id, second?.id])
+    expect(first?.id).not.toBe(second?.id)
+  })
+
+  it.each([
+    [{ type: '' }, 'type'],
+    [{ waits: ['5s'] }, 'waits'],
+  ])('that cannot be meant is refused: %j', async (more, field) => {
+    expect(await failureOf(theirs.run('tells', 'x', {}, more))).toMatch(new RegExp(`InvalidInput ${field}: `))
+  })
+
   it.each([
     ['Undelivered', [500, 500, 500], { waits: [10] }],
     ['Gone', [410], {}],

@@ -1,6 +1,6 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
-import { outputsAskedFor } from '../../vod/doneOutputs.js'
+import { outputsAskedFor, unseenIn } from '../../vod/doneOutputs.js'
 import type { LibraryInput } from '../../vod/library.js'
 import { parseLibrary } from '../../vod/parseLibrary.js'
 import { taskTypesOf } from '../../vod/templateTasks.js'
@@ -22,6 +22,11 @@ export function openLibrary({ clientFor }: ActivityContext) {
       const template = ProcedureTemplateSet.find(({ Name }) => Name === ProcedureName)
       if (!template) {
         const message = `ProcedureName: this application has no task flow template "${ProcedureName}"; create it, or check SubAppId`
+        throw ApplicationFailure.nonRetryable(message, 'InvalidInput')
+      }
+      const unseen = input.skipDone ? unseenIn(template) : []
+      if (unseen.length > 0) {
+        const message = `skipDone: "${ProcedureName}" asks for ${unseen.join(', ')}, of which nothing can be seen on a media file; give skipDone: false, and every item is processed, and paid, whatever was done before`
         throw ApplicationFailure.nonRetryable(message, 'InvalidInput')
       }
       const { UpdateTime } = template

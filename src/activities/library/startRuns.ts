@@ -55,7 +55,7 @@ export function startRuns({ clientFor }: ActivityContext) {
         report: library,
         ...(onPartial === undefined ? {} : { onPartial }),
         ...(events === undefined ? {} : { events }),
-        ...(delays === undefined ? {} : { delays: delays as RunInput['delays'] }),
+        ...(delays === undefined ? {} : { delays }),
       }
       const temporal = getClient()
       const workflowId = `${library}/${FileId}`

@@ -47,6 +47,8 @@ export interface GateView {
   readonly Suggestion: string
   readonly Label: string
   readonly Form: string
+  /** VOD's verdict on the cover, where it looked at one. */
+  readonly cover?: { readonly Suggestion: string; readonly Label: string; readonly Form: string }
   readonly evidence: readonly Evidence[]
   /** What the workflow says that it is about. */
   readonly subject: unknown

@@ -1,6 +1,8 @@
 import { ApplicationFailure, condition, log } from '@temporalio/workflow'
+import { suggestionOf } from '../../vod/moderation.js'
 import type { Moderation } from '../../vod/outcome.js'
 import { requireInbox } from '../inbox.js'
+import { checkGateInput } from './checkInput.js'
 import type { GateDecision, GateView } from './contract.js'
 import { evidenceOf } from './evidence.js'
 import { Gate, isGateTaken } from './gates.js'
@@ -21,7 +23,7 @@ export interface ReviewGateInput {
   readonly gate?: string
   /** What it is about, for the person who decides: plain JSON, small. */
   readonly subject?: unknown
-  /** Default: VOD's Suggestion; what is neither pass nor block waits for a person. Must be deterministic, as all of a workflow. */
+  /** Default: VOD's Suggestion, the worse of film and cover; what is neither pass nor block waits for a person. Must be deterministic, as all of a workflow. */
   readonly policy?: (moderation: Moderation) => PolicyVerdict
   /** When people are reminded, ms after the gate opened. Default 4, 24 and 48 hours. */
   readonly remindAfter?: readonly number[]
@@ -42,11 +44,12 @@ const hour = 60 * 60_000
  * decides by the update `vodflow.decide` (`decide` of the client). The first decision stands; who decided, when and why is in
  * the result and in the history.
  *
- * @throws ApplicationFailure of type `InvalidInput` for a name that another gate of this run has.
+ * @throws ApplicationFailure of type `InvalidInput` for a name that another gate of this run has, and for what cannot be meant.
  */
 export async function reviewGate(input: ReviewGateInput): Promise<GateDecision> {
   requireInbox('reviewGate')
-  const { gate: name = 'review', moderation, policy = bySuggestion, tell } = input
+  checkGateInput(input)
+  const { gate: name = 'review', moderation, policy = suggestionOf, tell } = input
   if (isGateTaken(name)) {
     throw ApplicationFailure.nonRetryable(
       `gate: "${name}" names another gate of this run; name it`,
@@ -64,7 +67,7 @@ export async function reviewGate(input: ReviewGateInput): Promise<GateDecision> 
   }
   const verdict = moderation ? policy(moderation) : 'review'
   if (verdict !== 'review') {
-    const reason = `The policy says ${verdict}, VOD ${moderation?.Suggestion} ${moderation?.Label}`.trim()
+    const reason = `The policy says ${verdict}, VOD ${moderation ? saidBy(moderation) : ''}`.trim()
     return gate.decide({
       ...ruled(name, verdict === 'pass' ? 'approved' : 'rejected'),
       decidedBy: 'policy',
@@ -77,6 +80,11 @@ export async function reviewGate(input: ReviewGateInput): Promise<GateDecision> 
     throw error
   })
   return gate.decision as GateDecision
+}
+
+function saidBy({ Suggestion, Label, cover }: Moderation): string {
+  const ofCover = cover ? `, of the cover ${cover.Suggestion} ${cover.Label}`.trimEnd() : ''
+  return `${`${Suggestion} ${Label}`.trim()}${ofCover}`
 }
 
 /** Each wait ends with a decision or a time at which something is due. */
@@ -106,11 +114,6 @@ async function untilDecided(
   gate.decide({ ...ruled(gate.view.gate, onDeadline), decidedBy: 'deadline', reason })
 }
 
-function bySuggestion({ Suggestion }: Moderation): PolicyVerdict {
-  const said = Suggestion.toLowerCase()
-  return said === 'pass' || said === 'block' ? said : 'review'
-}
-
 function ruled(gate: string, decision: 'approved' | 'rejected') {
   return { gate, decision, by: '', decidedAt: new Date().toISOString() }
 }
@@ -124,6 +127,7 @@ function viewOf(
     gate,
     status: 'open',
     Suggestion: moderation?.Suggestion ?? '',
+    ...(moderation?.cover ? { cover: moderation.cover } : {}),
     Label: moderation?.Label ?? '',
     Form: moderation?.Form ?? '',
     evidence: evidenceOf(moderation),

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/workflow'
-import type { ItemEnded, ItemStatus, LibraryControl } from '../../vod/library.js'
+import { type ItemEnded, type ItemStatus, type LibraryControl, maxWindow } from '../../vod/library.js'
 
 const statuses: Readonly<Record<ItemStatus, true>> = {
   succeeded: true,
@@ -9,6 +9,7 @@ const statuses: Readonly<Record<ItemStatus, true>> = {
   unknown: true,
   detached: true,
   refused: true,
+  cancelled: true,
 }
 
 /** Anyone with access to the namespace can send a signal, so anything else is `undefined`. */
@@ -16,30 +17,39 @@ export function asItemEnded(payload: unknown): ItemEnded | undefined {
   const { FileId, status, reason, tasks } = Object(payload) as Record<string, unknown>
   if (typeof FileId !== 'string' || FileId.length > 64) return undefined
   if (typeof status !== 'string' || !Object.hasOwn(statuses, status)) return undefined
-  if (typeof reason !== 'string' || !Number.isSafeInteger(tasks)) return undefined
-  return { FileId, status: status as ItemStatus, reason: reason.slice(0, 200), tasks: tasks as number }
+  if (typeof reason !== 'string') return undefined
+  if (tasks !== undefined && !(Number.isSafeInteger(tasks) && Number(tasks) >= 0)) return undefined
+  return {
+    FileId,
+    status: status as ItemStatus,
+    reason: reason.slice(0, 200),
+    ...(tasks === undefined ? {} : { tasks: tasks as number }),
+  }
 }
 
-const maxWindow = 2_000
 const maxStop = 500
 
-/** @throws ApplicationFailure that names the field. */
+/** @throws ApplicationFailure whose detail is the field, the problem and the remedy. */
 export function asControl(payload: unknown): LibraryControl {
   const given = Object(payload) as Record<string, unknown>
   const { window, paused, stop } = given
   const unknown = Object.keys(given).find((name) => !['window', 'paused', 'stop'].includes(name))
-  if (unknown !== undefined) throw invalid(`${unknown}: is not known; give window, paused or stop`)
-  if (
-    window !== undefined &&
-    !(Number.isInteger(window) && Number(window) >= 1 && Number(window) <= maxWindow)
-  )
-    throw invalid(`window: must be 1 to ${maxWindow}; pause the batch to begin nothing`)
-  if (paused !== undefined && typeof paused !== 'boolean') throw invalid('paused: must be true or false')
+  if (unknown !== undefined) throw invalid(unknown, 'is not known', 'give window, paused or stop')
+  const fits = Number.isInteger(window) && Number(window) >= 1 && Number(window) <= maxWindow
+  if (window !== undefined && !fits)
+    throw invalid('window', `must be 1 to ${maxWindow}`, 'pause the batch to begin nothing')
+  if (paused !== undefined && typeof paused !== 'boolean')
+    throw invalid('paused', 'is neither true nor false', 'give one of them')
   if (stop !== undefined && (typeof stop !== 'string' || stop.trim() === '' || stop.length > maxStop))
-    throw invalid(`stop: must be 1 to ${maxStop} characters; say why`)
+    throw invalid('stop', `must be 1 to ${maxStop} characters`, 'say why')
   return given as LibraryControl
 }
 
-function invalid(message: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(message, 'InvalidInput')
+function invalid(field: string, problem: string, remedy: string): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: `${field}: ${problem}; ${remedy}`,
+    type: 'InvalidInput',
+    nonRetryable: true,
+    details: [{ field, problem, remedy }],
+  })
 }

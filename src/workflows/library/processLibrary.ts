@@ -84,7 +84,7 @@ export async function processLibrary(given: LibraryInput): Promise<LibraryReport
 
   setHandler(ended, (payload) => {
     const item = asItemEnded(payload)
-    if (item && state) change(withEnded(state, item, Date.now()))
+    if (item && state) change(withEnded(state, item, { at: Date.now(), input }))
     else if (item) early.push(item)
   })
   setHandler(
@@ -98,7 +98,7 @@ export async function processLibrary(given: LibraryInput): Promise<LibraryReport
         ...(paused === undefined ? {} : { paused }),
         ...(stop === undefined ? {} : { stopped: stop }),
       })
-      return progressOf(state as LibraryState, input, Date.now())
+      return briefly(progressOf(state as LibraryState, input, Date.now()))
     },
     {
       validator: (payload) => void asControl(payload),
@@ -112,7 +112,7 @@ export async function processLibrary(given: LibraryInput): Promise<LibraryReport
     const opened = await activities.openLibrary(given)
     input = opened.input
     state = early.reduce(
-      (now, item) => withEnded(now, item, Date.now()),
+      (now, item) => withEnded(now, item, { at: Date.now(), input }),
       begin(input, opened.template, Date.now()),
     )
   }
@@ -171,8 +171,13 @@ export async function processLibrary(given: LibraryInput): Promise<LibraryReport
     const FileIds = [...silent.slice(from), ...silent.slice(0, from)].slice(0, maxChecked)
     const ends = await activities.checkRuns({ FileIds })
     if (ends.length > 0) log.info('runs of a batch had ended without a word', { count: ends.length })
-    change(ends.reduce((now, item) => withEnded(now, item, Date.now()), state as LibraryState))
+    change(ends.reduce((now, item) => withEnded(now, item, { at: Date.now(), input }), state as LibraryState))
   }
+}
+
+/** The answer to an update is an event of the history: thousands of failures are not for it. */
+function briefly(progress: LibraryProgress): LibraryProgress {
+  return { ...progress, failures: progress.failures.slice(-10) }
 }
 
 function readNext({ source, account = 'default', SubAppId }: LibraryInput, { cursor }: LibraryState) {

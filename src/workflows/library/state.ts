@@ -20,7 +20,16 @@ const day = 24 * hour
 export function begin(input: LibraryInput, template: LibraryTemplate, at: number): LibraryState {
   const list = 'FileIds' in input.source ? [...new Set(input.source.FileIds)] : undefined
   const repeated = 'FileIds' in input.source ? input.source.FileIds.length - (list?.length ?? 0) : 0
-  const ended = { succeeded: 0, partial: 0, failed: 0, aborted: 0, unknown: 0, detached: 0, refused: 0 }
+  const ended = {
+    succeeded: 0,
+    partial: 0,
+    failed: 0,
+    aborted: 0,
+    unknown: 0,
+    detached: 0,
+    refused: 0,
+    cancelled: 0,
+  }
   const read = (list?.length ?? 0) + repeated
   return {
     template,
@@ -85,11 +94,15 @@ export function withStarted(
     },
   }
   const early = begun.flatMap((FileId) => state.early[FileId] ?? [])
-  return [...early, ...part.ended].reduce((now, ended) => withEnded(now, ended, at), next)
+  return [...early, ...part.ended].reduce((now, ended) => withEnded(now, ended, { at, input }), next)
 }
 
 /** Each item ends once, whoever says so first: its run, or the check for silent ones. */
-export function withEnded(state: LibraryState, ended: ItemEnded, at: number): LibraryState {
+export function withEnded(
+  state: LibraryState,
+  ended: ItemEnded,
+  { at, input }: { at: number; input: LibraryInput },
+): LibraryState {
   const started = state.running[ended.FileId]
   if (started === undefined) {
     // Its start has not been answered for yet; else it is not of this batch, or has been counted.
@@ -109,7 +122,7 @@ export function withEnded(state: LibraryState, ended: ItemEnded, at: number): Li
     meanMs: state.meanMs === 0 ? took : state.meanMs * 0.95 + took * 0.05,
     counts: {
       ...counts,
-      tasks: counts.tasks + ended.tasks,
+      tasks: counts.tasks + (ended.tasks ?? tasksPerItem(state, input)),
       ended: { ...counts.ended, [status]: counts.ended[status] + 1 },
     },
     failures: failed ? [...state.failures, { FileId, status, reason: reason.slice(0, 100) }] : state.failures,

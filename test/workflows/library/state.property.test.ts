@@ -77,7 +77,7 @@ it('every item is counted once, whatever the order in which things are heard', (
         } else {
           const FileId = `f${one.which}`
           if (begun.has(FileId)) said.add(FileId)
-          state = withEnded(state, ended(FileId, { status: one.status as 'succeeded' }), noon)
+          state = withEnded(state, ended(FileId, { status: one.status as 'succeeded' }), { at: noon, input })
         }
         expect(endedOf(state.counts)).toBe(said.size)
         expect(runningOf(state)).toBe(begun.size - said.size)
@@ -115,7 +115,7 @@ it('never more at once than the window, and never more tasks than may be made', 
         )
         expect(mightBeMade).toBeLessThanOrEqual(given.maxTasksPerDay ?? Number.POSITIVE_INFINITY)
         for (const FileId of Object.keys(state.running).slice(0, count))
-          state = withEnded(state, ended(FileId), noon)
+          state = withEnded(state, ended(FileId), { at: noon, input })
       }
     }),
   )
@@ -130,7 +130,10 @@ describe('it stops', () => {
       { at: noon, input },
     )
     ids.forEach((FileId, index) => {
-      state = withEnded(state, ended(FileId, { status: index < good ? 'succeeded' : 'failed' }), noon)
+      state = withEnded(state, ended(FileId, { status: index < good ? 'succeeded' : 'failed' }), {
+        at: noon,
+        input,
+      })
     })
     return stopReason(state, { ...input, ...more })
   }

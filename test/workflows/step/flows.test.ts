@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Moderation } from '../../../src/vod/outcome.js'
 import type { Effect, Send } from '../../../src/workflows/step/state.js'
 import {
   accepted,
@@ -111,6 +112,23 @@ describe('a task flow that a task starts', () => {
       outcome: { status: 'detached', reason: expect.stringContaining('2 tasks') },
     })
   })
+})
+
+it('of a flow for each piece, the worst verdict is the outcome', () => {
+  const secondId = '1500000001-ReviewAudioVideo-dddd'
+  const both = [started[1], { TaskId: secondId, TaskType: 'ReviewAudioVideo' }]
+  const said = (Suggestion: string) => ({ Suggestion, segments: [] }) as unknown as Moderation
+  const step = pulling({ flows: 2 })
+  step.give({ type: 'hint', hint: hint(pullId) })
+  step.give(seen(pulled({ started: both })))
+  for (const [TaskId, Suggestion] of [
+    [reviewId, 'pass'],
+    [secondId, 'block'],
+  ] as const) {
+    step.give({ type: 'hint', hint: hint(TaskId) })
+    step.give(seen(reading(TaskId, { TaskType: 'ReviewAudioVideo', moderation: said(Suggestion) })))
+  }
+  expect(finish(step.effects)).toMatchObject({ outcome: { moderation: { Suggestion: 'block' } } })
 })
 
 it('looks come early while a task is open that no sweep can find', () => {

@@ -1,0 +1,122 @@
+import {
+  type Client,
+  type WorkflowExecutionDescription,
+  WorkflowFailedError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client'
+import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common'
+import { type FieldProblem, InvalidInputError } from '../vod/errors.js'
+import {
+  controlUpdate,
+  type LibraryControl,
+  type LibraryProgress,
+  type LibraryReport,
+  libraryProgressQuery,
+} from '../vod/library.js'
+import { RunNotFoundError } from './errors.js'
+import { batchErrorOf } from './failures.js'
+import { longPoll } from './longPoll.js'
+
+/** What the client lends. */
+export interface BatchCalls {
+  readonly client: Client
+  /** Aborted when the client is closed. */
+  readonly closed: AbortSignal
+  /** Bounds a call, and says what stands between us and Temporal. */
+  readonly asking: <T>(ask: () => Promise<T>) => Promise<T>
+  /** Says what stands between us and Temporal. */
+  readonly explained: (error: unknown) => unknown
+}
+
+/** One batch: a handle that costs nothing to keep. */
+export class Batch {
+  readonly #calls: BatchCalls
+
+  /** Made by `library`. */
+  constructor(
+    readonly workflowId: string,
+    calls: BatchCalls,
+  ) {
+    this.#calls = calls
+  }
+
+  /** Where it is. Undefined in the moment before its first activity has answered. @throws RunNotFoundError when there is none */
+  async progress(): Promise<LibraryProgress | undefined> {
+    return this.#asking((handle) => handle.query<LibraryProgress | undefined>(libraryProgressQuery))
+  }
+
+  /**
+   * Waits for its end, for weeks if need be: a lost connection or a restart of Temporal only delays it.
+   *
+   * @param options.signal - ends the waiting, not the batch.
+   * @throws RunCancelledError, RunTerminatedError, RunFailedError when it ended without a report
+   * @throws RunNotFoundError when there is none
+   */
+  async result({ signal }: { readonly signal?: AbortSignal } = {}): Promise<LibraryReport> {
+    const { client, closed, explained } = this.#calls
+    const stops = signal ? [closed, signal] : [closed]
+    const handle = client.workflow.getHandle(this.workflowId)
+    try {
+      return (await longPoll(client, stops, () => handle.result())) as LibraryReport
+    } catch (error) {
+      if (error instanceof WorkflowFailedError) throw batchErrorOf(this.workflowId, error)
+      throw error instanceof WorkflowNotFoundError ? notFound(this.workflowId, error) : explained(error)
+    }
+  }
+
+  /** Begins nothing more until {@link resume}; what runs goes on. */
+  pause(): Promise<LibraryProgress> {
+    return this.#control({ paused: true })
+  }
+
+  resume(): Promise<LibraryProgress> {
+    return this.#control({ paused: false })
+  }
+
+  /** Runs at once, 1 to 2,000. */
+  setWindow(window: number): Promise<LibraryProgress> {
+    return this.#control({ window })
+  }
+
+  /** Begins nothing more; the batch ends when what runs has ended. @param reason - why, 1 to 500 characters. */
+  stop(reason: string): Promise<LibraryProgress> {
+    return this.#control({ stop: reason })
+  }
+
+  /** The answer has the last 10 failures only: it is an event of the history. */
+  #control(control: LibraryControl): Promise<LibraryProgress> {
+    return this.#asking((handle) =>
+      handle
+        .executeUpdate<LibraryProgress, [LibraryControl]>(controlUpdate, { args: [control] })
+        .catch((error) => {
+          const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined
+          const [field] = cause instanceof ApplicationFailure ? (cause.details ?? []) : []
+          throw field ? new InvalidInputError([field as FieldProblem]) : error
+        }),
+    )
+  }
+
+  #asking<T>(ask: (handle: ReturnType<Client['workflow']['getHandle']>) => Promise<T>): Promise<T> {
+    const { client, asking } = this.#calls
+    return asking(async () => {
+      try {
+        return await ask(client.workflow.getHandle(this.workflowId))
+      } catch (error) {
+        throw error instanceof WorkflowNotFoundError ? notFound(this.workflowId, error) : error
+      }
+    })
+  }
+}
+
+/** @throws RunNotFoundError when there is no such workflow */
+export async function describe(client: Client, workflowId: string): Promise<WorkflowExecutionDescription> {
+  try {
+    return await client.workflow.getHandle(workflowId).describe()
+  } catch (error) {
+    throw error instanceof WorkflowNotFoundError ? notFound(workflowId, error) : error
+  }
+}
+
+function notFound(workflowId: string, error: unknown): RunNotFoundError {
+  return new RunNotFoundError(workflowId, error)
+}
