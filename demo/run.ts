@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { connect, type Outcome } from 'vodflow'
+import { sampleTemplate as template } from '../src/cli/dev/sample.js'
 import { startStack } from '../src/cli/dev/stack.js'
+import { progressView } from '../src/cli/progressView.js'
 import { makeTestClip } from '../src/emulator/media/testClip.js'
-import { showProgress } from './progress.js'
 import { writeReport } from './report.js'
-import { template } from './template.js'
 import { timelineOf } from './timeline.js'
 
 const folder = fileURLToPath(new URL('.', import.meta.url))
@@ -31,7 +31,7 @@ async function main(video: string | undefined, keep: boolean): Promise<void> {
     const vodflow = await connect({ address: stack.temporal.address })
     const run = await vodflow.process({ FileId, ProcedureName: template.Name, TasksNotifyMode: 'Change' })
     const uiUrl = `${stack.temporal.uiUrl}/namespaces/default/workflows/${encodeURIComponent(run.workflowId)}`
-    const show = showProgress()
+    const show = progressView()
     for await (const progress of run.watch({ intervalMs: 300 })) show(progress)
     const outcome = await run.result()
     printOutcome(outcome)

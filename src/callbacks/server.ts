@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { send, toRequest } from './nodeHttp.js'
-import type { PushHandler } from './push.js'
+
+type Handler = (request: Request) => Promise<Response>
 
 export interface CallbackServerOptions {
-  readonly handler: PushHandler
+  /** What `createPushHandler` makes, or one around it. */
+  readonly handler: Handler
   /** 0: any that is free. */
   readonly port: number
   /** Default 127.0.0.1; 0.0.0.0 to be reached from outside. */
@@ -86,7 +88,7 @@ function close(server: Server): Promise<void> {
 
 /** Total: a request that nobody foresaw must not end the process. */
 async function respond(
-  { server, handler }: { server: Server; handler: PushHandler },
+  { server, handler }: { server: Server; handler: Handler },
   { incoming, outgoing }: { incoming: IncomingMessage; outgoing: ServerResponse },
 ): Promise<void> {
   try {

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import pThrottle from 'p-throttle'
 import { z } from 'zod'
+import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { checkUploadRule } from '../vod/parseUpload.js'
 import { workflowQueue } from '../vod/queues.js'
 import { type UploadInput, type UploadRuleInput, uploadIdOf, uploadType } from '../vod/upload.js'
@@ -89,6 +90,11 @@ export function createUploadRule({
         taskQueue: workflowQueue,
         args: [input],
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        typedSearchAttributes: await searchAttributesOf(client, {
+          FileId,
+          SubAppId: rule.SubAppId,
+          ...('ProcedureName' in rule.work ? { ProcedureName: rule.work.ProcedureName } : {}),
+        }),
         staticSummary: `upload of ${FileId}`,
       })
       counts.started++

@@ -33,3 +33,53 @@ export function appOption(
   if (before.includes(app)) throw new InvalidArgumentError('It is given twice; once is enough.')
   return [...before, app]
 }
+
+/** `--sub-app`, once. */
+export function subAppOption(text: string): number {
+  const app = Number(text)
+  if (/^[1-9]\d*$/.test(text) && Number.isSafeInteger(app)) return app
+  throw new InvalidArgumentError('Give the number of a sub-app, e.g. 1500000001.')
+}
+
+/** A whole number from 1 on. */
+export function countOption(text: string): number {
+  const count = Number(text)
+  if (/^[1-9]\d{0,8}$/.test(text)) return count
+  throw new InvalidArgumentError('Give a whole number, 1 or more.')
+}
+
+/** `--priority`: TasksPriority. */
+export function priorityOption(text: string): number {
+  const priority = Number(text)
+  if (/^-?\d{1,2}$/.test(text) && Math.abs(priority) <= 10) return priority
+  throw new InvalidArgumentError('Give a whole number from -10 to 10.')
+}
+
+/** `--search` and the like. */
+export function jsonOption(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>
+  } catch {
+    // Said below, for all that is not an object.
+  }
+  throw new InvalidArgumentError(`It is not a JSON object; give e.g. '{"NamePrefixes":["episode"]}'.`)
+}
+
+/** `--stop-at-failed`. */
+export function percentOption(text: string): number {
+  const percent = Number(text)
+  if (/^\d{1,3}(\.\d+)?$/.test(text) && percent <= 100) return percent
+  throw new InvalidArgumentError('Give a percentage from 0 to 100.')
+}
+
+const statuses = ['partial', 'failed', 'aborted', 'unknown', 'detached', 'refused', 'cancelled'] as const
+
+/** `--statuses`: ends of items of a batch. */
+export function statusesOption(text: string): (typeof statuses)[number][] {
+  const names = text.split(',').map((name) => name.trim())
+  const wrong = names.find((name) => !statuses.some((status) => status === name))
+  if (wrong === undefined) return names as (typeof statuses)[number][]
+  throw new InvalidArgumentError(`"${wrong}" is not one of ${statuses.join(', ')}.`)
+}

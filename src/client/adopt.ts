@@ -1,8 +1,5 @@
 import type { AdoptInput } from '../vod/stepInput.js'
 
-/** Workflow type of a run that adopts a task. A contract: it never changes. */
-export const adoptType = 'adoptTask'
-
 /** The task to take over. */
 export type AdoptRequest = Pick<AdoptInput, 'TaskId' | 'SubAppId'>
 

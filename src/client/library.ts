@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { ScheduleHandle, ScheduleSpec, WorkflowExecutionDescription } from '@temporalio/client'
+import type { Client, ScheduleHandle, ScheduleSpec, WorkflowExecutionDescription } from '@temporalio/client'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
+import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { canonicalJson } from '../vod/canonicalJson.js'
 import { InvalidInputError } from '../vod/errors.js'
 import { type ItemStatus, type LibraryInput, type LibraryReport, libraryType } from '../vod/library.js'
@@ -131,13 +132,14 @@ export class Library {
     const input = this.#inputOf(request)
     // Temporal puts the time of each start behind it.
     checkId(scheduleId, 'scheduleId', longestId - scheduledSuffix)
+    const options = await this.#calls.asking(() => optionsOf(this.#calls.client, input))
     return this.#calls.asking(() =>
       this.#calls.client.schedule.create({
         scheduleId,
         spec,
         action: {
           type: 'startWorkflow',
-          ...optionsOf(input),
+          ...options,
           workflowType: libraryType,
           workflowId: scheduleId,
         },
@@ -150,8 +152,8 @@ export class Library {
     return parseLibrary({ account: this.#calls.account, ...request })
   }
 
-  #start(workflowId: string, input: ParsedLibrary, reason?: string) {
-    const { memo, ...options } = optionsOf(input)
+  async #start(workflowId: string, input: ParsedLibrary, reason?: string) {
+    const { memo, ...options } = await optionsOf(this.#calls.client, input)
     return this.#calls.client.workflow.start(libraryType, {
       ...options,
       memo: { ...memo, ...(reason === undefined ? {} : { [memoFields.reason]: reason }) },
@@ -165,8 +167,9 @@ export class Library {
   }
 }
 
-function optionsOf(input: ParsedLibrary) {
+async function optionsOf(client: Client, input: ParsedLibrary) {
   return {
+    typedSearchAttributes: await searchAttributesOf(client, input),
     taskQueue: workflowQueue,
     args: [input] as const,
     memo: { [memoFields.library]: remembered(input) },

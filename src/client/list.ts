@@ -1,5 +1,8 @@
-import type { Client, WorkflowExecutionStatusName } from '@temporalio/client'
-import { memoFields, runType } from '../vod/runNames.js'
+import type { Client, WorkflowExecutionInfo, WorkflowExecutionStatusName } from '@temporalio/client'
+import { libraryType } from '../vod/library.js'
+import { memoFields, stepTypes } from '../vod/runNames.js'
+import { overdueAttribute } from '../vod/searchAttributes.js'
+import { uploadType } from '../vod/upload.js'
 import type { Identity } from './sameRequest.js'
 
 export interface ListOptions {
@@ -7,6 +10,13 @@ export interface ListOptions {
   readonly status?: 'Running' | 'Completed' | 'Failed' | 'Canceled' | 'Terminated' | 'TimedOut'
   /** Only ids that begin so, e.g. `vod/1500000001/`. */
   readonly workflowIdPrefix?: string
+  /** Only workflows of this type, also one of yours. Default: all of vodflow's (steps, adopted tasks, uploads, batches). */
+  readonly type?: string
+  /** Only of this media file. Needs vodflow's search attributes, as the next two do: `vodflow setup`. */
+  readonly FileId?: string
+  readonly ProcedureName?: string
+  /** Only runs that wait for tasks which VOD no longer shows. */
+  readonly overdue?: boolean
   /** At most so many. Default 1,000. */
   readonly limit?: number
 }
@@ -14,6 +24,10 @@ export interface ListOptions {
 /** One line of a list. */
 export interface RunSummary {
   readonly workflowId: string
+  /** Temporal's id of this execution. */
+  readonly runId: string
+  /** Workflow type. */
+  readonly type: string
   readonly status: WorkflowExecutionStatusName
   readonly startedAt: Date
   readonly closedAt?: Date
@@ -23,28 +37,50 @@ export interface RunSummary {
   readonly reason?: string
 }
 
+/** Every workflow type of vodflow that people start. */
+export const listedTypes: readonly string[] = [...stepTypes, uploadType, libraryType]
+
 export async function* listRuns(client: Client, options: ListOptions): AsyncGenerator<RunSummary> {
-  const { status, workflowIdPrefix, limit = 1_000 } = options
-  const query = [
-    `WorkflowType = ${quoted(runType)}`,
-    ...(status ? [`ExecutionStatus = ${quoted(status)}`] : []),
-    ...(workflowIdPrefix ? [`WorkflowId STARTS_WITH ${quoted(workflowIdPrefix)}`] : []),
-  ].join(' AND ')
+  const { limit = 1_000 } = options
   let left = limit
   if (left <= 0) return
-  for await (const run of client.workflow.list({ query, pageSize: Math.min(limit, 1_000) })) {
-    const memo = run.memo ?? {}
-    const started = memo[memoFields.request] as Identity | undefined
-    const reason = memo[memoFields.reason] as string | undefined
-    yield {
-      workflowId: run.workflowId,
-      status: run.status.name,
-      startedAt: run.startTime,
-      ...(run.closeTime ? { closedAt: run.closeTime } : {}),
-      ...(started ? { request: started.request } : {}),
-      ...(reason === undefined ? {} : { reason }),
-    }
-    if (--left === 0) return
+  for await (const run of client.workflow.list({
+    query: queryOf(options),
+    pageSize: Math.min(limit, 1_000),
+  })) {
+    yield summaryOfRun(run)
+    if (--left <= 0) return
+  }
+}
+
+function queryOf({ status, workflowIdPrefix, type, FileId, ProcedureName, overdue }: ListOptions): string {
+  const types = type === undefined ? listedTypes : [type]
+  return [
+    `WorkflowType IN (${types.map(quoted).join(', ')})`,
+    ...(status ? [`ExecutionStatus = ${quoted(status)}`] : []),
+    ...(workflowIdPrefix ? [`WorkflowId STARTS_WITH ${quoted(workflowIdPrefix)}`] : []),
+    ...(FileId ? [`VodflowFileId = ${quoted(FileId)}`] : []),
+    ...(ProcedureName ? [`VodflowProcedure = ${quoted(ProcedureName)}`] : []),
+    ...(overdue ? [`${overdueAttribute} IS NOT NULL`] : []),
+  ].join(' AND ')
+}
+
+/** What Temporal's lists and descriptions have in common. */
+export function summaryOfRun(
+  run: Omit<WorkflowExecutionInfo, 'raw' | 'parentExecution' | 'rootExecution'>,
+): RunSummary {
+  const memo = run.memo ?? {}
+  const started = memo[memoFields.request] as Identity | undefined
+  const reason = memo[memoFields.reason] as string | undefined
+  return {
+    workflowId: run.workflowId,
+    runId: run.runId,
+    type: run.type,
+    status: run.status.name,
+    startedAt: run.startTime,
+    ...(run.closeTime ? { closedAt: run.closeTime } : {}),
+    ...(started ? { request: started.request } : {}),
+    ...(reason === undefined ? {} : { reason }),
   }
 }
 

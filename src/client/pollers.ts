@@ -101,14 +101,25 @@ export function startOne(account?: string): string {
   return `Start one${which}: npx vodflow worker, with the same TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE. Check also that the account is spelt as the worker has it.`
 }
 
-async function hasPoller(client: Client, { name, kind }: Queue, since: number): Promise<boolean> {
+/** Who polls a queue: those that were seen lately. */
+export async function pollersOf(
+  client: Client,
+  { name, kind }: Queue,
+  since = Date.now() - goneAfterMs,
+): Promise<readonly { readonly identity: string }[]> {
+  const { pollers } = await client.workflowService.describeTaskQueue({
+    namespace: client.options.namespace,
+    taskQueue: { name },
+    taskQueueType: kind,
+  })
+  return (pollers ?? [])
+    .filter(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000 >= since)
+    .map(({ identity }) => ({ identity: identity ?? '' }))
+}
+
+async function hasPoller(client: Client, queue: Queue, since: number): Promise<boolean> {
   try {
-    const { pollers } = await client.workflowService.describeTaskQueue({
-      namespace: client.options.namespace,
-      taskQueue: { name },
-      taskQueueType: kind,
-    })
-    return (pollers ?? []).some(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000 >= since)
+    return (await pollersOf(client, queue, since)).length > 0
   } catch (error) {
     // Who may start runs may not be allowed to look at queues: then nothing is known, and nothing is refused.
     const code = grpcCodeOf(error)

@@ -1,12 +1,13 @@
 import { setMaxListeners } from 'node:events'
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/common'
+import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { InvalidInputError } from '../vod/errors.js'
 import { parseAdoptInput } from '../vod/parseInput.js'
 import { workflowQueue } from '../vod/queues.js'
-import { memoFields, runType } from '../vod/runNames.js'
+import { adoptType, memoFields, runType, stepTypes } from '../vod/runNames.js'
 import type { Decide, GateDecision, GateView } from '../workflows/gates/contract.js'
-import { type AdoptOptions, type AdoptRequest, adoptIdOf, adoptType } from './adopt.js'
+import { type AdoptOptions, type AdoptRequest, adoptIdOf } from './adopt.js'
 import type { Connected } from './connection.js'
 import { startedWith } from './earlierRun.js'
 import {
@@ -156,6 +157,7 @@ export class Vodflow {
           args: [input],
           workflowIdReusePolicy: 'ALLOW_DUPLICATE',
           workflowIdConflictPolicy: 'FAIL',
+          typedSearchAttributes: await searchAttributesOf(this.client, { SubAppId: task.SubAppId }),
           staticSummary: summaryOfTask(task.TaskId),
         })
         return this.#run({ workflowId, chain, runId: chain, attached: false })
@@ -226,6 +228,7 @@ export class Vodflow {
         [memoFields.request]: { request, account, ...(key === undefined ? {} : { key }) },
         ...(reason === undefined ? {} : { [memoFields.reason]: reason }),
       },
+      typedSearchAttributes: await searchAttributesOf(this.client, request),
       staticSummary: summaryOf(input),
       staticDetails: detailsOf(input, reason),
     })
@@ -293,7 +296,7 @@ function otherType({ workflowId, type }: WorkflowExecutionDescription, wanted: s
 
 /** Whatever else runs under that id may do things twice when it begins anew: that is for its owner to decide. */
 function checkType({ type }: WorkflowExecutionDescription): void {
-  if (type === runType || type === adoptType) return
+  if (stepTypes.includes(type)) return
   const problem = `names a workflow of type "${type}", which is not a run of vodflow`
   const remedy = "use Temporal's own reset, if that workflow can bear it"
   throw new InvalidInputError([{ field: 'workflowId', problem, remedy }])

@@ -1,7 +1,20 @@
-/** Workflow type of a run. A contract: it never changes. No zod here: workflows import this file. */
+import { submitActions } from './actions.js'
+
+/* A contract: these names never change. No zod here: workflows import this file. */
+
+/** Workflow type of a run. */
 export const runType = 'processMediaByProcedure'
 
-/** Memo fields of a run. A contract: they never change. */
+/** Workflow type of a run that takes over a task. */
+export const adoptType = 'adoptTask'
+
+/** Workflow types of a run of one step: that of each action, and of a task that was taken over. */
+export const stepTypes: readonly string[] = [
+  ...submitActions.map((action) => `${action.charAt(0).toLowerCase()}${action.slice(1)}`),
+  adoptType,
+]
+
+/** Memo fields of a run. */
 export const memoFields = {
   /** The request as it was asked for, with account and key. */
   request: 'vodflow.request',

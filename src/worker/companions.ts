@@ -1,5 +1,7 @@
+import { hostname } from 'node:os'
 import { Worker, type WorkerOptions } from '@temporalio/worker'
 import { createActivities, createKeepSwept } from '../activities/index.js'
+import { version } from '../version.js'
 import { queueOfClass, workflowQueue } from '../vod/queues.js'
 import { callsPerSecond, rates } from '../vod/rates.js'
 import { clientsFor } from './accounts.js'
@@ -11,6 +13,11 @@ export const shutdownGraceMs = 20_000
 
 /** What companions have from the worker that they stand beside. */
 type Beside = Pick<WorkerOptions, 'connection' | 'namespace' | 'dataConverter' | 'taskQueue'>
+
+/** Says the version, so that `vodflow doctor` can compare it; else as Temporal's own. */
+export function identity(): string {
+  return `vodflow/${version} ${process.pid}@${hostname()}`
+}
 
 /** On the options of a companion: a plugin of the connection, ours among them, is one of every worker on it. */
 const companion = Symbol('vodflow.companion')
@@ -43,6 +50,7 @@ export function createCompanions({ served, beside, own }: CompanionOptions): Pro
   })
   const shared = {
     [companion]: true,
+    identity: identity(),
     ...(connection ? { connection } : {}),
     ...(namespace === undefined ? {} : { namespace }),
     ...(dataConverter ? { dataConverter } : {}),

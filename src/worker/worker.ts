@@ -1,7 +1,7 @@
 import { type NativeConnection, Worker } from '@temporalio/worker'
 import { workflowQueue } from '../vod/queues.js'
 import { workflowCode } from './bundle.js'
-import { shutdownGraceMs } from './companions.js'
+import { identity, shutdownGraceMs } from './companions.js'
 import { VodflowPlugin } from './plugin.js'
 import type { ServedHere, VodflowPluginOptions } from './pluginOptions.js'
 
@@ -31,6 +31,7 @@ export async function createVodflowWorker(options: VodflowWorkerOptions): Promis
   const worker = await Worker.create({
     connection,
     namespace,
+    identity: identity(),
     plugins: [new VodflowPlugin(plugin)],
     ...workflowCode(),
     ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),

@@ -1,5 +1,6 @@
 import { activityInfo, cancellationSignal, getClient } from '@temporalio/activity'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
+import { searchAttributesOf } from '../../temporal/searchAttributes.js'
 import { hasOutputs } from '../../vod/doneOutputs.js'
 import type { ItemEnded } from '../../vod/library.js'
 import { workflowQueue } from '../../vod/queues.js'
@@ -66,6 +67,7 @@ export function startRuns({ clientFor }: ActivityContext) {
           args: [run],
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
           memo: { [memoFields.request]: { request: run.request, account }, [memoFields.part]: part },
+          typedSearchAttributes: await searchAttributesOf(temporal, run.request),
           staticSummary: `${ProcedureName} on ${FileId}`,
         })
         return { FileId, fate: 'started' }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Connection } from '@temporalio/client'
-import { overdueAttribute } from '../../vod/overdue.js'
+import { searchAttributeTypes } from '../../vod/searchAttributes.js'
 import { findTemporal } from './temporalBinary.js'
 
 export interface DevServerOptions {
@@ -89,7 +89,7 @@ function argumentsFor({ dbFilename }: DevServerOptions, { grpc, ui, http, metric
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--log-level', 'warn'],
     ...Object.entries(ports).flatMap(([name, port]) => [`--${name}`, `${port}`]),
-    ...['--search-attribute', `${overdueAttribute}=Datetime`],
+    ...Object.entries(searchAttributeTypes).flatMap((each) => ['--search-attribute', each.join('=')]),
     ...(dbFilename === undefined ? [] : [...file, ...pragmas]),
     ...dynamicConfig.flatMap((setting) => ['--dynamic-config-value', setting]),
   ]

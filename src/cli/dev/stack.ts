@@ -11,13 +11,17 @@ import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulat
 import { createVodClient, type VodClient } from '../../vod/client.js'
 import { type MacKeys, parseMacKeys } from '../../vod/macKeys.js'
 import { createVodflowWorker, type VodflowWorkerOptions } from '../../worker/index.js'
-import { startTemporalDevServer } from './devServer.js'
+import { type DevServerOptions, startTemporalDevServer } from './devServer.js'
 
 export interface StackOptions {
   /** One line for each thing that is up. */
   readonly onProgress?: (line: string) => void
   /** How the local VOD is to be. */
   readonly vod?: Omit<EmulatorOptions, 'secretId' | 'secretKey'>
+  /** Where Temporal shall be; default any port that is free, in memory. */
+  readonly temporal?: Pick<DevServerOptions, 'port' | 'uiPort' | 'dbFilename'>
+  /** Default: any port that is free. */
+  readonly callbacksPort?: number
   /** What the worker is told besides its account and keys. */
   readonly worker?: Pick<VodflowWorkerOptions, 'sweep' | 'allow' | 'idsFolder' | 'webhooks'>
 }
@@ -44,6 +48,8 @@ export interface Stack {
 export async function startStack({
   onProgress = () => {},
   vod: vodOptions,
+  temporal: temporalOptions,
+  callbacksPort = 0,
   worker: workerOptions = {},
 }: StackOptions = {}): Promise<Stack> {
   const closers: (() => Promise<void> | void)[] = []
@@ -57,7 +63,7 @@ export async function startStack({
   }
   try {
     quietTemporal()
-    const temporal = await startTemporalDevServer({ onProgress })
+    const temporal = await startTemporalDevServer({ onProgress, ...temporalOptions })
     closers.push(() => temporal.close())
     onProgress(`Temporal        ${temporal.address}, UI ${temporal.uiUrl}`)
 
@@ -77,7 +83,7 @@ export async function startStack({
       keys: macKeys,
       deliver: createDelivery({ client: new Client({ connection }) }),
     })
-    const callbacks = await startCallbackServer({ handler, port: 0 })
+    const callbacks = await startCallbackServer({ handler, port: callbacksPort })
     closers.push(() => callbacks.close())
     onProgress(`callback service ${callbacks.url}`)
 

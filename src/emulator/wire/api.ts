@@ -27,7 +27,8 @@ export function createApi({ context, actions, rateLimits, books, secretId, secre
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { clock, faults } = context
     const answer = (body: Record<string, unknown>) => {
-      response.writeHead(200, { 'content-type': 'application/json' })
+      const date = new Date(clock.now()).toUTCString()
+      response.writeHead(200, { 'content-type': 'application/json', date })
       response.end(JSON.stringify({ Response: { ...body, RequestId: randomUUID() } }))
     }
     let action = ''

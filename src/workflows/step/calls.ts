@@ -8,8 +8,8 @@ import {
 import type { Look, Looked, Pulled, Submission, Submitted, VodActivities } from '../../activities/types.js'
 import { type AsyncAction, asyncActions, taskKinds } from '../../vod/actions.js'
 import type { Part } from '../../vod/outcome.js'
-import { overdueAttribute } from '../../vod/overdue.js'
 import { type QueuedAction, queueFor } from '../../vod/queues.js'
+import { overdueAttribute } from '../../vod/searchAttributes.js'
 import type { ReadCause, SearchResult, Send, StepState } from './state.js'
 
 /** Where a step stands: what its activities need besides the effect. */

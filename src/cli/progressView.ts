@@ -1,17 +1,16 @@
-import type { Progress } from 'vodflow'
+import type { Progress } from '../client/index.js'
 
 const width = 30
 
-/** Draws a run's progress: a bar that redraws itself in a terminal, a line for each change in a pipe. */
-export function showProgress(): (progress: Progress) => void {
+/** Shows a run's progress: a bar that redraws itself in a terminal, a line for each change in a pipe. */
+export function progressView(out: NodeJS.WriteStream = process.stdout): (progress: Progress) => void {
   let last = ''
   return (progress) => {
     const line = lineOf(progress)
     if (line === last) return
     last = line
-    if (process.stdout.isTTY)
-      process.stdout.write(`\r\x1b[2K${line}${progress.phase === 'settled' ? '\n' : ''}`)
-    else console.log(line)
+    if (out.isTTY) out.write(`\r\x1b[2K${line}${progress.phase === 'settled' ? '\n' : ''}`)
+    else out.write(`${line}\n`)
   }
 }
 

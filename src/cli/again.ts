@@ -1,0 +1,66 @@
+import type { Command } from 'commander'
+import { InvalidInputError } from '../vod/errors.js'
+import { oneRun } from './oneRun.js'
+import { subAppOption, textOption } from './options.js'
+import { withVodflow } from './session.js'
+import { answerWith } from './waitFor.js'
+
+interface AgainFlags {
+  readonly reason: string
+  readonly subApp?: number
+  readonly watch: boolean
+  readonly json: boolean
+}
+
+/** The two ways to do something once more: one never pays again, the other means to. */
+export function registerAgain(program: Command): void {
+  again(program.command('retry'), 'waits for the same tasks once more: never a second one, never paid again')
+    .addHelpText('after', retryHelp)
+    .action(async (id: string, { reason, subApp, watch, json }: AgainFlags) => {
+      await withVodflow({}, async (vodflow) => {
+        const { workflowId } = await oneRun(vodflow, id, subApp)
+        await answerWith(await vodflow.retry(workflowId, { reason }), { watch, json })
+      })
+    })
+  again(program.command('rerun'), 'does it once more: VOD makes new tasks, and bills them')
+    .addHelpText('after', rerunHelp)
+    .action(async (id: string, { reason, subApp, watch, json }: AgainFlags) => {
+      await withVodflow({}, async (vodflow) => {
+        const { startedWith } = await import('../client/earlierRun.js')
+        const { workflowId, type } = await oneRun(vodflow, id, subApp)
+        const earlier = await vodflow.client.workflow.getHandle(workflowId).describe()
+        const before = await startedWith(vodflow.client, earlier)
+        if (!before || type !== 'processMediaByProcedure') {
+          const problem = `"${workflowId}" is a ${type}; only a run of processMediaByProcedure is run again by its id`
+          throw new InvalidInputError([{ field: 'id', problem, remedy: 'start its workflow anew' }])
+        }
+        const { request, account, key } = before
+        const given = { ...(account === undefined ? {} : { account }), ...(key === undefined ? {} : { key }) }
+        const run = await vodflow.rerun(request, { ...given, workflowId, reason })
+        await answerWith(run, { watch, json })
+      })
+    })
+}
+
+function again(command: Command, description: string): Command {
+  return command
+    .description(description)
+    .argument('<id>', 'workflow id, FileId, TaskId or SessionId')
+    .requiredOption('--reason <text>', 'why; kept with the run', textOption)
+    .option('--sub-app <SubAppId>', 'of a TaskId or SessionId', subAppOption)
+    .option('--watch', 'show progress until the end', false)
+    .option('--json', 'JSON, one object a line', false)
+}
+
+const retryHelp = `
+For a run that failed, ended "unknown" or was terminated though its task went well.
+
+Example:
+  vodflow retry vod/1500000001/5285485487985271487/episode --reason "the worker had the wrong keys" --watch
+`
+const rerunHelp = `
+Only after the earlier run has ended. Same media, procedure and options of the request.
+
+Example:
+  vodflow rerun 5285485487985271487 --reason "the source was replaced" --watch
+`

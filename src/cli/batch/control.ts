@@ -1,0 +1,44 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import type { Batch, LibraryProgress } from '../../client/index.js'
+import { countOption, textOption } from '../options.js'
+import { print } from '../print.js'
+import { withVodflow } from '../session.js'
+import { progressLine } from './texts.js'
+
+/** What can be said to a batch while it runs. */
+export function registerControl(batch: Command): void {
+  const control = (name: string, description: string) =>
+    batch.command(name).description(description).argument('<id>').option('--json', 'one JSON object', false)
+  const say = (json: boolean, id: string, ask: (batch: Batch) => Promise<LibraryProgress>) =>
+    withVodflow({}, async ({ library }) => {
+      const progress = await ask(library.attach(id))
+      print(json, progress, () => [progressLine(progress)])
+    })
+
+  control('pause', 'begins nothing more until it is resumed; what runs goes on')
+    .addHelpText('after', '\nExample:\n  vodflow batch pause library-2026-11\n')
+    .action((id: string, { json }: { json: boolean }) => say(json, id, (of) => of.pause()))
+  control('resume', 'goes on')
+    .addHelpText('after', '\nExample:\n  vodflow batch resume library-2026-11\n')
+    .action((id: string, { json }: { json: boolean }) => say(json, id, (of) => of.resume()))
+  control('window', 'changes how many run at once')
+    .argument('<number>', '1 to 2,000', countArgument)
+    .addHelpText('after', '\nExample:\n  vodflow batch window library-2026-11 50\n')
+    .action((id: string, window: number, { json }: { json: boolean }) =>
+      say(json, id, (of) => of.setWindow(window)),
+    )
+  control('stop', 'begins nothing more; the batch ends when what runs has ended')
+    .requiredOption('--reason <text>', 'why; kept in the report', textOption)
+    .addHelpText('after', '\nExample:\n  vodflow batch stop library-2026-11 --reason "wrong template"\n')
+    .action((id: string, { json, reason }: { json: boolean; reason: string }) =>
+      say(json, id, (of) => of.stop(reason)),
+    )
+}
+
+function countArgument(text: string): number {
+  try {
+    return countOption(text)
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message)
+  }
+}

@@ -1,0 +1,70 @@
+import type { Command } from 'commander'
+import type { ItemStatus } from '../../client/index.js'
+import { statusesOption, textOption } from '../options.js'
+import { notGood, print } from '../print.js'
+import { withVodflow } from '../session.js'
+import { watchBatch } from './run.js'
+import { progressLine, reportText } from './texts.js'
+
+interface RerunFlags {
+  readonly reason: string
+  readonly statuses?: readonly Exclude<ItemStatus, 'succeeded'>[]
+  readonly watch: boolean
+  readonly json: boolean
+}
+
+/** What a batch has come to, and doing what failed once more. */
+export function registerReport(batch: Command): void {
+  batch
+    .command('report')
+    .description('where a batch is; when it has ended, its report with the failures')
+    .argument('<id>')
+    .option('--watch', 'show progress until the end', false)
+    .option('--json', 'JSON, one object a line', false)
+    .addHelpText(
+      'after',
+      '\nExit code: 2 where something did not succeed.\n\nExample:\n  vodflow batch report library-2026-11 --json\n',
+    )
+    .action(async (id: string, { watch, json }: { watch: boolean; json: boolean }) => {
+      await withVodflow({}, async ({ client, library }) => {
+        const of = library.attach(id)
+        if (watch) return watchBatch(of, json)
+        const progress = await of.progress()
+        const { status } = await client.workflow.getHandle(id).describe()
+        if (status.name === 'RUNNING') {
+          return print(json, { progress }, () => [progress ? progressLine(progress) : 'it is about to begin'])
+        }
+        const report = await of.result()
+        print(json, { report }, () => reportText(report))
+        if (report.failures.length > 0 || report.stopped !== undefined) process.exitCode = notGood
+      })
+    })
+  batch
+    .command('rerun-failed')
+    .description(
+      'does what did not succeed once more, as a batch of its own: VOD makes new tasks, and bills them',
+    )
+    .argument('<id>')
+    .requiredOption('--reason <text>', 'why; kept with the batch', textOption)
+    .option(
+      '--statuses <list>',
+      'which ends, comma-separated (default: failed,aborted,refused)',
+      statusesOption,
+    )
+    .option('--watch', 'show progress until the end', false)
+    .option('--json', 'JSON, one object a line', false)
+    .addHelpText(
+      'after',
+      '\nExample:\n  vodflow batch rerun-failed library-2026-11 --reason "the codec was added" --watch\n',
+    )
+    .action(async (id: string, { reason, statuses, watch, json }: RerunFlags) => {
+      await withVodflow({}, async ({ library }) => {
+        const again = await library.rerunFailed(id, {
+          reason,
+          ...(statuses === undefined ? {} : { statuses }),
+        })
+        print(json, { workflowId: again.workflowId }, () => [again.workflowId])
+        if (watch) await watchBatch(again, json)
+      })
+    })
+}

@@ -1,0 +1,149 @@
+import { readFile } from 'node:fs/promises'
+import { type Command, Option } from 'commander'
+import type { Batch, LibraryRequest, LibrarySource } from '../../client/index.js'
+import {
+  countOption,
+  jsonOption,
+  percentOption,
+  priorityOption,
+  subAppOption,
+  textOption,
+} from '../options.js'
+import { notGood, print } from '../print.js'
+import { withVodflow } from '../session.js'
+import { planText, progressLine, reportText } from './texts.js'
+
+interface RequestFlags {
+  readonly procedure: string
+  readonly ids?: string
+  readonly file?: string
+  readonly search?: Record<string, unknown>
+  readonly subApp?: number
+  readonly account?: string
+  readonly window?: number
+  readonly priority?: number
+  readonly onPartial?: 'accept' | 'fail' | 'repair'
+  readonly skipDone: boolean
+  readonly stopAtFailed?: number
+  readonly maxTasks?: number
+  readonly maxTasksPerDay?: number
+  readonly json: boolean
+}
+
+export function registerRun(batch: Command): void {
+  requestOptions(batch.command('plan'))
+    .description('starts nothing: counts items, tasks, calls, hours and Temporal actions')
+    .addHelpText('after', planHelp)
+    .action(async (flags: RequestFlags) => {
+      const request = await requestOf(flags)
+      await withVodflow(flags, async ({ library }) => {
+        const { plan } = await library.plan(request)
+        print(flags.json, plan, () => (plan ? planText(plan) : ['nothing could be counted']))
+      })
+    })
+  requestOptions(batch.command('run'))
+    .description('starts a batch, or attaches to the one that has this id')
+    .argument('<id>', 'workflow id of the batch, e.g. library-2026-11')
+    .option('--watch', 'show progress until the end', false)
+    .addHelpText('after', runHelp)
+    .action(async (id: string, flags: RequestFlags & { watch: boolean }) => {
+      const request = await requestOf(flags)
+      await withVodflow(flags, async ({ library }) => {
+        const started = await library.start(id, request)
+        print(flags.json, { workflowId: id }, () => [id])
+        if (flags.watch) await watchBatch(started, flags.json)
+      })
+    })
+}
+
+/** Shows progress until the end, then the report. Exit code 2 where not everything succeeded. */
+export async function watchBatch(batch: Batch, json: boolean): Promise<void> {
+  const ended = new AbortController()
+  const result = batch.result().finally(() => ended.abort())
+  result.catch(() => {})
+  let last = ''
+  while (!ended.signal.aborted) {
+    const progress = await batch.progress().catch(() => undefined)
+    const line = progress ? (json ? JSON.stringify({ progress }) : progressLine(progress)) : ''
+    if (line !== '' && line !== last) console.log(line)
+    last = line
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, 1_000)
+      ended.signal.addEventListener('abort', () => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+  }
+  const report = await result
+  print(json, { report }, () => reportText(report))
+  if (report.failures.length > 0 || report.stopped !== undefined) process.exitCode = notGood
+}
+
+function requestOptions(command: Command): Command {
+  return command
+    .requiredOption('--procedure <name>', 'name of the task flow template', textOption)
+    .option('--ids <path>', 'a file here with a FileId on each line, at most 10,000', textOption)
+    .option('--file <name>', "a file of ids in the worker's --ids-folder", textOption)
+    .option('--search <json>', 'conditions of SearchMedia', jsonOption)
+    .option('--sub-app <SubAppId>', 'default: the application of the account', subAppOption)
+    .option('--account <alias>', 'alias of the account, as the workers know it', textOption)
+    .option('--window <number>', 'runs at once, up to 2,000 (default: 100)', countOption)
+    .option('--priority <number>', 'TasksPriority, -10 to 10 (default: -1)', priorityOption)
+    .addOption(
+      new Option('--on-partial <what>', 'when some sub-tasks fail (default: accept)').choices([
+        'accept',
+        'fail',
+        'repair',
+      ]),
+    )
+    .option('--no-skip-done', 'also media that have every output already: paid again')
+    .option('--stop-at-failed <percent>', 'stop when more than this share fails (default: 10)', percentOption)
+    .option('--max-tasks <number>', 'tasks of VOD at most, in all', countOption)
+    .option('--max-tasks-per-day <number>', 'tasks of VOD at most on one day of UTC', countOption)
+    .option('--json', 'JSON, one object a line', false)
+}
+
+async function requestOf(flags: RequestFlags): Promise<LibraryRequest> {
+  const { procedure: ProcedureName, subApp, account, window, priority, onPartial, skipDone } = flags
+  const { stopAtFailed, maxTasks, maxTasksPerDay } = flags
+  return {
+    source: await sourceOf(flags),
+    ProcedureName,
+    ...(subApp === undefined ? {} : { SubAppId: subApp }),
+    ...(account === undefined ? {} : { account }),
+    ...(window === undefined ? {} : { window }),
+    ...(priority === undefined ? {} : { TasksPriority: priority }),
+    ...(onPartial === undefined ? {} : { onPartial }),
+    ...(skipDone ? {} : { skipDone }),
+    ...(stopAtFailed === undefined ? {} : { stopAtFailedPercent: stopAtFailed }),
+    ...(maxTasks === undefined ? {} : { maxTasks }),
+    ...(maxTasksPerDay === undefined ? {} : { maxTasksPerDay }),
+  }
+}
+
+async function sourceOf({ ids, file, search }: RequestFlags): Promise<LibrarySource> {
+  const given = [ids, file, search].filter((source) => source !== undefined)
+  if (given.length !== 1) throw new Error('give one source: --ids, --file or --search')
+  if (search !== undefined) return { search }
+  if (file !== undefined) return { file }
+  const text = await readFile(ids as string, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new Error(
+      `--ids ${ids}: cannot be read (${error.code}); give the path of a file with a FileId on each line`,
+    )
+  })
+  const lines = text.split(/\r?\n/).map((line) => line.trim())
+  return { FileIds: lines.filter((line) => line !== '' && !line.startsWith('#')) }
+}
+
+const planHelp = `
+Example:
+  vodflow batch plan --procedure episode --search '{"Categories":["Video"]}'
+`
+const runHelp = `
+Exit code with --watch: 0 all succeeded, 2 something did not, or the batch stopped.
+
+Examples:
+  vodflow batch run library-2026-11 --procedure episode --search '{"NamePrefixes":["s01"]}' --max-tasks 5000 --watch
+  vodflow batch run again-2026-11 --procedure episode --ids failed.txt --no-skip-done
+`

@@ -1,0 +1,47 @@
+import type { LibraryCounts, LibraryPlan, LibraryProgress, LibraryReport } from '../../client/index.js'
+import { table } from '../print.js'
+
+export function planText(plan: LibraryPlan): string[] {
+  const { items, wouldStart, wouldSkip, missing, tasks, calls, hoursAtRateLimit, temporalActions } = plan
+  return table([
+    ['items', `${items}`],
+    ['would start', `${wouldStart}`],
+    ['would be skipped', `${wouldSkip}`],
+    ['VOD does not have', `${missing}`],
+    ['tasks of VOD, billed', `${tasks}`],
+    ['calls to VOD', `${calls}`],
+    ['hours to submit them', `${hoursAtRateLimit}`],
+    ['Temporal actions', `${temporalActions}`],
+  ])
+}
+
+export function progressLine(progress: LibraryProgress): string {
+  const { status, counts, total, running, window, perHour, eta, stopped } = progress
+  const done = Object.values(counts.ended).reduce((sum, count) => sum + count, 0)
+  return [
+    `${status}: ${done + counts.skipped + counts.missing + counts.repeated}${total === undefined ? '' : ` of ${total}`} done`,
+    `${running} running (window ${window})`,
+    `${counts.ended.succeeded} succeeded`,
+    `${done - counts.ended.succeeded} not`,
+    `${perHour} an hour`,
+    ...(eta === undefined ? [] : [`all done at about ${eta}`]),
+    ...(stopped === undefined ? [] : [`stopped: ${stopped}`]),
+  ].join(', ')
+}
+
+export function reportText({ counts, total, stopped, failures }: LibraryReport): string[] {
+  return [
+    `${total} items${stopped === undefined ? '' : `, stopped: ${stopped}`}`,
+    ...countsText(counts),
+    ...table(failures.map(({ FileId, status, reason }) => [FileId, status, reason])),
+  ]
+}
+
+function countsText({ started, skipped, missing, repeated, ended, tasks }: LibraryCounts): string[] {
+  const ends = Object.entries(ended).filter(([, count]) => count > 0)
+  return [
+    `started ${started}: ${ends.map(([status, count]) => `${count} ${status}`).join(', ') || 'none has ended'}`,
+    `left out: ${skipped} done before, ${missing} not at VOD, ${repeated} repeated`,
+    `${tasks} tasks of VOD`,
+  ]
+}

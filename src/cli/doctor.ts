@@ -1,0 +1,48 @@
+import type { Command } from 'commander'
+import type { Finding } from '../doctor/index.js'
+import { subAppOption, textOption } from './options.js'
+import { notGood } from './print.js'
+
+interface DoctorFlags {
+  readonly account: string
+  readonly subApp?: number
+  readonly procedure?: string
+  readonly json: boolean
+}
+
+export function registerDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('looks at everything that a run needs, and says what is wrong and what mends it')
+    .option('--account <alias>', 'alias of the account, as the workers know it', textOption, 'default')
+    .option('--sub-app <SubAppId>', 'default: the application of the account', subAppOption)
+    .option('--procedure <name>', 'a task flow template that must be there', textOption)
+    .option('--json', 'JSON, one finding a line', false)
+    .addHelpText('after', help)
+    .action(async ({ account, subApp, procedure, json }: DoctorFlags) => {
+      const { examine } = await import('../doctor/index.js')
+      const { VODFLOW_MAC_KEYS: macKeys, VODFLOW_SIGN_KEY: signKey, VODFLOW_VOD_ENDPOINT } = process.env
+      const endpoint = VODFLOW_VOD_ENDPOINT || undefined
+      const options = { account, SubAppId: subApp, ProcedureName: procedure, macKeys, signKey, endpoint }
+      for await (const finding of examine(options)) {
+        console.log(json ? JSON.stringify(finding) : textOf(finding))
+        if (finding.state === 'bad') process.exitCode = notGood
+      }
+    })
+}
+
+const words = { good: 'good', doubtful: 'LOOK', bad: 'BAD', skipped: 'not looked' } as const
+
+function textOf({ check, state, what, mend }: Finding): string {
+  const line = `${words[state].padEnd(10)}  ${check.padEnd(17)}  ${what}`
+  return mend === undefined ? line : `${line}\n${' '.repeat(31)}-> ${mend}`
+}
+
+const help = `
+Changes nothing. It uses this shell's settings, so run it where the worker and the callback service run.
+Exit code: 0 nothing is bad (something may be doubtful), 2 something is.
+
+Examples:
+  vodflow doctor
+  vodflow doctor --sub-app 1500000001 --procedure episode --json
+`

@@ -1,0 +1,13 @@
+import type { Command } from 'commander'
+import { registerConfig } from './config.js'
+import { registerListen } from './listen.js'
+import { registerReplay } from './replay.js'
+
+export function registerEvents(program: Command): void {
+  const events = program
+    .command('events')
+    .description("VOD's events: where they go, what comes, one once more")
+  registerConfig(events)
+  registerListen(events)
+  registerReplay(events)
+}

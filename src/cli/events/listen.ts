@@ -1,0 +1,70 @@
+import type { Command } from 'commander'
+import { portOption, subAppOption, textOption } from '../options.js'
+import { vodOfEnvironment } from '../session.js'
+import { untilStopped } from '../untilStopped.js'
+
+interface ListenFlags {
+  readonly port?: number
+  readonly host: string
+  readonly pull: boolean
+  readonly subApp?: number
+}
+
+/** Shows events as they come, one JSON object a line, and does nothing with them. */
+export function registerListen(events: Command): void {
+  events
+    .command('listen')
+    .description('shows events as they come, and wakes nobody')
+    .option('--port <port>', 'takes pushed events; 0 is any port that is free', portOption)
+    .option('--host <address>', '0.0.0.0 to be reached from outside', textOption, '127.0.0.1')
+    .option('--pull', 'pulls them, and confirms none: VOD shows them again after 30 s', false)
+    .option('--sub-app <SubAppId>', 'with --pull', subAppOption)
+    .addHelpText('after', help)
+    .action(async ({ port, host, pull, subApp }: ListenFlags) => {
+      if ((port === undefined) === !pull)
+        throw new Error('give --port to take pushed events, or --pull to pull them')
+      const stopped = untilStopped()
+      if (port !== undefined) {
+        const { startCallbackServer } = await import('../../callbacks/index.js')
+        const { readBody } = await import('../../callbacks/read.js')
+        const handler = async (request: Request) => {
+          const read = await readBody(request, { maxBytes: 256 * 1024, timeoutMs: 5_000 })
+          if ('unread' in read) return new Response(null, { status: 400 })
+          show(read.body.toString())
+          return new Response()
+        }
+        const server = await startCallbackServer({ handler, port, host })
+        console.error(`listening on ${server.url}`)
+        await stopped
+        return server.close()
+      }
+      const vod = await vodOfEnvironment()
+      let goesOn = true
+      stopped.then(() => {
+        goesOn = false
+      })
+      const app = subApp === undefined ? {} : { SubAppId: subApp }
+      while (goesOn) {
+        const { EventSet } = await vod.call('PullEvents', app, { timeoutMs: 15_000 }).catch(noEvents)
+        for (const event of EventSet) show(JSON.stringify(event))
+      }
+    })
+}
+
+/** An empty queue is an error at VOD. */
+function noEvents(error: unknown): { EventSet: never[] } {
+  if (Object(error).code?.startsWith('ResourceNotFound')) return { EventSet: [] }
+  throw error
+}
+
+function show(text: string): void {
+  console.log(text.replaceAll(/\s*\n\s*/g, ' '))
+}
+
+const help = `
+Beware: an application has one callback address, and a pulled event is hidden from other pullers for 30 s.
+
+Examples:
+  vodflow events listen --port 8080 --host 0.0.0.0
+  vodflow events listen --pull --sub-app 1500000001
+`

@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises'
+import type { Command } from 'commander'
+import { textOption } from '../options.js'
+import { notGood, print } from '../print.js'
+
+/** Posts events once more, as VOD would. */
+export function registerReplay(events: Command): void {
+  events
+    .command('replay')
+    .description(
+      'posts the events of a file to a callback service: harmless, since a hint is only a reason to look',
+    )
+    .argument('<file>', 'events, one JSON object a line, as vodflow events listen shows them')
+    .requiredOption('--to <URL>', 'address of vodflow callbacks', textOption)
+    .option('--json', 'JSON, one object a line', false)
+    .addHelpText('after', help)
+    .action(async (file: string, { to, json }: { to: string; json: boolean }) => {
+      if (!URL.canParse(to)) throw new Error('--to: is not a URL; give the address of vodflow callbacks')
+      const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+        throw new Error(`${file}: cannot be read (${error.code}); give a file with an event on each line`)
+      })
+      const lines = text.split('\n').filter((line) => line.trim() !== '')
+      for (const [index, line] of lines.entries()) {
+        const EventType = typeOf(line)
+        if (EventType === undefined)
+          throw new Error(`${file}, line ${index + 1}: is no event; give JSON with an EventType`)
+        const headers = { 'content-type': 'application/json' }
+        const response = await fetch(to, { method: 'POST', headers, body: line }).catch(() => undefined)
+        const answer = response
+          ? `${response.status} ${(await response.text()).trim()}`.trim()
+          : 'cannot be reached'
+        if (!response?.ok) process.exitCode = notGood
+        print(json, { line: index + 1, EventType, answer }, () => [
+          `line ${index + 1} ${EventType}: ${answer}`,
+        ])
+      }
+    })
+}
+
+function typeOf(line: string): string | undefined {
+  try {
+    const type: unknown = Object(JSON.parse(line)).EventType
+    return typeof type === 'string' ? type : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const help = `
+Exit code: 2 where one was refused.
+
+Example:
+  vodflow events replay events.ndjson --to http://127.0.0.1:8080/
+`

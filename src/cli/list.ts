@@ -1,0 +1,79 @@
+import { type Command, Option } from 'commander'
+import type { ListOptions, RunSummary } from '../client/index.js'
+import { countOption, textOption } from './options.js'
+import { table, timeOf } from './print.js'
+import { withVodflow } from './session.js'
+
+interface ListFlags {
+  readonly status?: Exclude<ListOptions['status'], undefined>
+  readonly file?: string
+  readonly procedure?: string
+  readonly type?: string
+  readonly prefix?: string
+  readonly overdue: boolean
+  readonly limit: number
+  readonly json: boolean
+}
+
+export function registerList(program: Command): void {
+  program
+    .command('list')
+    .description('runs, the latest first')
+    .addOption(
+      new Option('--status <status>', 'of Temporal').choices([
+        'Running',
+        'Completed',
+        'Failed',
+        'Canceled',
+        'Terminated',
+        'TimedOut',
+      ]),
+    )
+    .option('--file <FileId>', 'only of this media file', textOption)
+    .option('--procedure <name>', 'only of this template', textOption)
+    .option('--type <workflow type>', 'e.g. pullUpload, processLibrary, or a workflow of yours', textOption)
+    .option('--prefix <text>', 'only workflow ids that begin so', textOption)
+    .option('--overdue', 'only runs that wait for tasks which VOD no longer shows', false)
+    .option('--limit <number>', 'at most so many', countOption, 50)
+    .option('--json', 'JSON, one object a line', false)
+    .addHelpText('after', help)
+    .action(async ({ status, file, procedure, type, prefix, overdue, limit, json }: ListFlags) => {
+      await withVodflow({}, async (vodflow) => {
+        const found: RunSummary[] = []
+        const options = {
+          limit,
+          overdue,
+          ...(status === undefined ? {} : { status }),
+          ...(file === undefined ? {} : { FileId: file }),
+          ...(procedure === undefined ? {} : { ProcedureName: procedure }),
+          ...(type === undefined ? {} : { type }),
+          ...(prefix === undefined ? {} : { workflowIdPrefix: prefix }),
+        }
+        for await (const run of vodflow.list(options)) {
+          if (json) console.log(JSON.stringify(run))
+          else found.push(run)
+        }
+        if (!json) console.log(found.length === 0 ? 'no runs' : table(found.map(rowOf)).join('\n'))
+      })
+    })
+}
+
+function rowOf({ workflowId, type, status, startedAt, closedAt, reason }: RunSummary): string[] {
+  return [
+    timeOf(startedAt),
+    status,
+    type,
+    workflowId,
+    closedAt ? `ended ${timeOf(closedAt)}` : '',
+    reason ?? '',
+  ]
+}
+
+const help = `
+--file, --procedure and --overdue need vodflow's search attributes: vodflow setup registers them.
+
+Examples:
+  vodflow list --status Running
+  vodflow list --file 5285485487985271487
+  vodflow list --overdue --json
+`

@@ -1,0 +1,82 @@
+import { type Command, Option } from 'commander'
+import { priorityOption, subAppOption, textOption } from './options.js'
+import { withVodflow } from './session.js'
+import { answerWith } from './waitFor.js'
+
+interface ProcessFlags {
+  readonly procedure: string
+  readonly path?: string
+  readonly subApp?: number
+  readonly account?: string
+  readonly workflowId?: string
+  readonly key?: string
+  readonly context?: string
+  readonly priority?: number
+  readonly onPartial?: 'accept' | 'fail' | 'repair'
+  readonly events: boolean
+  readonly requireWorker: boolean
+  readonly watch: boolean
+  readonly json: boolean
+}
+
+export function registerProcess(program: Command): void {
+  program
+    .command('process')
+    .description('starts a task flow on a media file, or attaches to the run that does so already')
+    .argument('[FileId]', 'the media file; instead --path for a file in a storage path')
+    .requiredOption('--procedure <name>', 'name of the task flow template', textOption)
+    .option(
+      '--path <MediaStoragePath>',
+      'a file of a FileID + Path application, instead of a FileId',
+      textOption,
+    )
+    .option('--sub-app <SubAppId>', 'default: the application of the account', subAppOption)
+    .option('--account <alias>', 'alias of the account, as the workers know it', textOption)
+    .option('--workflow-id <id>', 'to run the same request beside itself', textOption)
+    .option('--key <key>', 'names the piece of work inside its run', textOption)
+    .option('--context <text>', 'SessionContext: yours, given back in the outcome', textOption)
+    .option('--priority <number>', 'TasksPriority, -10 to 10', priorityOption)
+    .addOption(
+      new Option('--on-partial <what>', 'when some sub-tasks fail (default: accept)').choices([
+        'accept',
+        'fail',
+        'repair',
+      ]),
+    )
+    .option('--no-events', 'no callback is set up: ask VOD every few seconds to minutes')
+    .option('--no-require-worker', 'start also when no worker would do it now')
+    .option('--watch', 'show progress until the end', false)
+    .option('--json', 'JSON, one object a line', false)
+    .addHelpText('after', help)
+    .action(async (FileId: string | undefined, flags: ProcessFlags) => {
+      const { procedure: ProcedureName, path, subApp, account, context, priority, watch, json } = flags
+      const { workflowId, key, onPartial, events, requireWorker } = flags
+      const request = {
+        ProcedureName,
+        ...(FileId === undefined ? {} : { FileId }),
+        ...(path === undefined ? {} : { MediaStoragePath: path }),
+        ...(subApp === undefined ? {} : { SubAppId: subApp }),
+        ...(context === undefined ? {} : { SessionContext: context }),
+        ...(priority === undefined ? {} : { TasksPriority: priority }),
+      }
+      await withVodflow({ account }, async (vodflow) => {
+        const run = await vodflow.process(request, {
+          requireWorker,
+          ...(events ? {} : { events }),
+          ...(workflowId === undefined ? {} : { workflowId }),
+          ...(key === undefined ? {} : { key }),
+          ...(onPartial === undefined ? {} : { onPartial }),
+        })
+        await answerWith(run, { watch, json })
+      })
+    })
+}
+
+const help = `
+Asking again attaches: VOD makes one task, however often this is called.
+Exit code: 0 good, 1 it could not be done, 2 with --watch: the outcome is not "succeeded".
+
+Examples:
+  vodflow process 5285485487985271487 --procedure TranscodeAndSnapshot --watch
+  vodflow process --path /films/a.mp4 --sub-app 1500000001 --procedure episode --on-partial repair --json
+`

@@ -1,0 +1,61 @@
+import { Command } from 'commander'
+import { version } from '../version.js'
+import { registerAdopt } from './adopt.js'
+import { registerAgain } from './again.js'
+import { registerAudit } from './audit.js'
+import { registerBatch } from './batch/index.js'
+import { registerCallbacks } from './callbacks.js'
+import { registerDecide } from './decide.js'
+import { registerDev } from './dev/index.js'
+import { registerDoctor } from './doctor.js'
+import { registerEmulator } from './emulator.js'
+import { registerEvents } from './events/index.js'
+import { registerInit } from './init/index.js'
+import { registerList } from './list.js'
+import { registerProcess } from './process.js'
+import { registerSetup } from './setup.js'
+import { registerStatus } from './status.js'
+import { registerStop } from './stop.js'
+import { registerTemplates } from './templates/index.js'
+import { registerWatch } from './watch.js'
+import { registerWorker } from './worker.js'
+
+/** Every command. What a command needs is loaded when it is carried out, so that help comes at once. */
+export function createProgram(): Command {
+  const program = new Command('vodflow')
+    .description("Tencent Cloud VOD's asynchronous media API as durable Temporal workflows")
+    .version(version)
+    .showHelpAfterError('(add --help for what there is)')
+    .addHelpText('after', help)
+  program.commandsGroup('Begin:')
+  registerInit(program)
+  registerDev(program)
+  registerDoctor(program)
+  registerSetup(program)
+  program.commandsGroup('Run:')
+  registerWorker(program)
+  registerCallbacks(program)
+  registerEmulator(program)
+  program.commandsGroup('One media file:')
+  registerProcess(program)
+  registerStatus(program)
+  registerWatch(program)
+  registerList(program)
+  registerAgain(program)
+  registerAdopt(program)
+  registerStop(program)
+  registerDecide(program)
+  program.commandsGroup('Many, and all:')
+  registerBatch(program)
+  registerAudit(program)
+  program.commandsGroup('VOD:')
+  registerTemplates(program)
+  registerEvents(program)
+  return program
+}
+
+const help = `
+Exit codes: 0 good; 1 it could not be done; 2 it was done, and what was found or came of it is not good.
+Settings: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_* (Temporal's own), TENCENTCLOUD_SECRET_ID, _SECRET_KEY
+(or ~/.tencentcloud/credentials, or the CVM role), VODFLOW_MAC_KEYS, VODFLOW_VOD_ENDPOINT. "vodflow doctor" checks them.
+`

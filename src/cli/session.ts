@@ -1,0 +1,34 @@
+import type { Vodflow } from '../client/index.js'
+import type { VodLookup } from '../inspect/findRuns.js'
+import type { VodClient } from '../vod/client.js'
+
+/** Connects with Temporal's own settings, and lets go of the connection whatever happens. */
+export async function withVodflow<T>(
+  { account }: { readonly account?: string | undefined },
+  work: (vodflow: Vodflow) => Promise<T>,
+): Promise<T> {
+  const { connect } = await import('../client/index.js')
+  const vodflow = await connect(account === undefined ? {} : { account })
+  try {
+    return await work(vodflow)
+  } finally {
+    await vodflow.close()
+  }
+}
+
+/** A client of VOD beside the workers' queues, with the keys and the endpoint of the environment. */
+export async function vodOfEnvironment(): Promise<VodClient> {
+  const { createVodClient, outsideQueues } = await import('../vod/client.js')
+  const endpoint = process.env.VODFLOW_VOD_ENDPOINT
+  return createVodClient({ ...(endpoint ? { endpoint } : {}), callsPerSecond: outsideQueues })
+}
+
+/** What resolves a TaskId or a SessionId; what is missing for it, where it is. */
+export async function lookupOfEnvironment(
+  subApp?: number,
+): Promise<VodLookup | { readonly missing: string }> {
+  const { VODFLOW_MAC_KEYS: macKeys } = process.env
+  if (!macKeys) return { missing: 'set VODFLOW_MAC_KEYS to those of the worker' }
+  const { parseMacKeys } = await import('../vod/macKeys.js')
+  return { vod: await vodOfEnvironment(), keys: parseMacKeys(macKeys), SubAppId: subApp }
+}

@@ -1,0 +1,78 @@
+import type { Command } from 'commander'
+import { subAppOption } from '../options.js'
+import { notGood, print, table } from '../print.js'
+import { vodOfEnvironment } from '../session.js'
+import { differencesOf } from './differences.js'
+import { allTemplates, templateNamed, templateOfFile } from './read.js'
+
+interface Flags {
+  readonly subApp?: number
+  readonly json: boolean
+}
+
+/** Task flow templates of an application: Tencent's own fields, as JSON. */
+export function registerTemplates(program: Command): void {
+  const templates = program
+    .command('templates')
+    .description('task flow templates: list, show, create, compare with a file')
+  const command = (name: string, description: string) =>
+    templates
+      .command(name)
+      .description(description)
+      .option('--sub-app <SubAppId>', 'default: the application of the account', subAppOption)
+      .option('--json', 'one JSON object', false)
+
+  command('list', 'names, types and times')
+    .addHelpText('after', '\nExample:\n  vodflow templates list --sub-app 1500000001\n')
+    .action(async ({ subApp, json }: Flags) => {
+      const all = await allTemplates(await vodOfEnvironment(), subApp)
+      print(json, { templates: all }, () =>
+        all.length === 0
+          ? ['no templates']
+          : table(
+              all.map(({ Name, Type, UpdateTime, Comment }) => [
+                Name,
+                Type,
+                UpdateTime,
+                String(Comment ?? ''),
+              ]),
+            ),
+      )
+    })
+  command('show', 'one template, as JSON')
+    .argument('<name>')
+    .addHelpText('after', '\nExample:\n  vodflow templates show episode > episode.json\n')
+    .action(async (name: string, { subApp, json }: Flags) => {
+      const template = await templateNamed(await vodOfEnvironment(), name, subApp)
+      console.log(JSON.stringify(template, undefined, json ? undefined : 2))
+    })
+  command('create', 'creates the template of a file')
+    .argument('<file>', "JSON: CreateProcedureTemplate's own fields")
+    .option('--replace', 'replaces one of that name (ResetProcedureTemplate)', false)
+    .addHelpText('after', '\nExample:\n  vodflow templates create episode.json --replace\n')
+    .action(async (file: string, { subApp, json, replace }: Flags & { replace: boolean }) => {
+      const template = await templateOfFile(file, subApp)
+      const vod = await vodOfEnvironment()
+      await vod.call(replace ? 'ResetProcedureTemplate' : 'CreateProcedureTemplate', template)
+      print(json, { Name: template.Name, replaced: replace }, () => [
+        `template "${template.Name}" ${replace ? 'replaced' : 'created'}`,
+      ])
+    })
+  command('diff', 'what differs between a file and the template of its name')
+    .argument('<file>', "JSON: CreateProcedureTemplate's own fields")
+    .addHelpText(
+      'after',
+      '\nExit code: 2 where they differ.\n\nExample:\n  vodflow templates diff episode.json\n',
+    )
+    .action(async (file: string, { subApp, json }: Flags) => {
+      const wanted = await templateOfFile(file, subApp)
+      const there = await templateNamed(await vodOfEnvironment(), wanted.Name, subApp)
+      const differences = differencesOf(there, wanted)
+      print(json, { Name: wanted.Name, differences }, () =>
+        differences.length === 0
+          ? [`"${wanted.Name}" is as in ${file}`]
+          : differences.map(({ field, atVod, inFile }) => `${field}: ${atVod} at VOD, ${inFile} in ${file}`),
+      )
+      if (differences.length > 0) process.exitCode = notGood
+    })
+}

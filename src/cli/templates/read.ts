@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises'
+import type { z } from 'zod'
+import type { VodClient } from '../../vod/client.js'
+import { InvalidInputError } from '../../vod/errors.js'
+import { problemOf } from '../../vod/problemOf.js'
+import { type ProcedureTemplate, ProcedureTemplateRequest } from '../../vod/schemas/templates.js'
+
+type Template = z.output<typeof ProcedureTemplate>
+type Wanted = z.output<typeof ProcedureTemplateRequest>
+
+const pageSize = 100
+
+export async function allTemplates(vod: VodClient, subApp: number | undefined): Promise<Template[]> {
+  const app = subApp === undefined ? {} : { SubAppId: subApp }
+  const all: Template[] = []
+  for (;;) {
+    const request = { Offset: all.length, Limit: pageSize, ...app }
+    const { ProcedureTemplateSet, TotalCount } = await vod.call('DescribeProcedureTemplates', request)
+    all.push(...ProcedureTemplateSet)
+    if (ProcedureTemplateSet.length === 0 || all.length >= TotalCount) return all
+  }
+}
+
+/** @throws InvalidInputError when there is none of this name */
+export async function templateNamed(
+  vod: VodClient,
+  name: string,
+  subApp: number | undefined,
+): Promise<Template> {
+  const app = subApp === undefined ? {} : { SubAppId: subApp }
+  const { ProcedureTemplateSet } = await vod.call('DescribeProcedureTemplates', { Names: [name], ...app })
+  const template = ProcedureTemplateSet.find(({ Name }) => Name === name)
+  if (template) return template
+  const problem = `this application has no task flow template "${name}"`
+  const remedy = 'see vodflow templates list, and check --sub-app'
+  throw new InvalidInputError([{ field: 'name', problem, remedy }])
+}
+
+/** A template as somebody has written it down. @throws InvalidInputError that names the field */
+export async function templateOfFile(path: string, subApp: number | undefined): Promise<Wanted> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    const remedy = "give the path of a JSON file with CreateProcedureTemplate's fields"
+    throw new InvalidInputError([{ field: path, problem: `cannot be read (${error.code})`, remedy }])
+  })
+  const parsed = ProcedureTemplateRequest.safeParse(withoutAnswers(jsonOf(path, text)))
+  if (!parsed.success) throw new InvalidInputError(parsed.error.issues.map(problemOf))
+  return { ...parsed.data, ...(subApp === undefined ? {} : { SubAppId: subApp }) }
+}
+
+/** What VOD adds when it shows a template: a file made with `templates show` is taken as it is. */
+const shownOnly = ['Type', 'CreateTime', 'UpdateTime']
+
+function withoutAnswers(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  const kept = Object.entries(value).filter(([name, of]) => !shownOnly.includes(name) && of !== null)
+  return Object.fromEntries(kept)
+}
+
+function jsonOf(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const problem = `is not JSON (${error instanceof Error ? error.message : error})`
+    throw new InvalidInputError([{ field: path, problem, remedy: 'see vodflow templates show' }])
+  }
+}

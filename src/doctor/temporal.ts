@@ -1,0 +1,87 @@
+import { connect, TemporalUnreachableError, type Vodflow } from '../client/index.js'
+import { pollersOf, queuesOf } from '../client/pollers.js'
+import { missingSearchAttributes } from '../temporal/searchAttributes.js'
+import { version } from '../version.js'
+import { bad, doubtful, type Finding, failed, good, skipped } from './finding.js'
+
+const day = 24 * 60 * 60
+const leastRetentionDays = 7
+
+export async function* checkTemporal({ account }: { readonly account: string }): AsyncGenerator<Finding> {
+  const vodflow = await connect({ account }).catch((error: unknown) => error)
+  if (!isConnected(vodflow)) {
+    const mend = vodflow instanceof TemporalUnreachableError ? vodflow.remedy : 'set TEMPORAL_ADDRESS'
+    yield failed('Temporal', vodflow, mend)
+    yield skipped('worker', 'Temporal cannot be reached')
+    return
+  }
+  try {
+    const { namespace } = vodflow.client.options
+    yield good('Temporal', `answers, namespace ${namespace}`)
+    yield await checkRetention(vodflow).catch((error) =>
+      failed('retention', error, 'check what your key may do'),
+    )
+    yield await checkSearchAttributes(vodflow)
+    yield* checkWorkers(vodflow, account)
+  } finally {
+    await vodflow.close()
+  }
+}
+
+function isConnected(value: unknown): value is Vodflow {
+  return typeof value === 'object' && value !== null && 'client' in value
+}
+
+/** VOD forgets a task after 72 hours and a SessionId after 7 days: a namespace that forgets a run sooner would start it anew. */
+async function checkRetention({ client }: Vodflow): Promise<Finding> {
+  const { namespace } = client.options
+  const { config } = await client.workflowService.describeNamespace({ namespace })
+  const days = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) / day
+  if (days >= leastRetentionDays) return good('retention', `ended runs are remembered for ${days} days`)
+  return bad(
+    'retention',
+    `ended runs are remembered for ${days} days, at least ${leastRetentionDays} are needed: asking again would pay again`,
+    `temporal operator namespace update --namespace ${namespace} --retention ${leastRetentionDays}d`,
+  )
+}
+
+async function checkSearchAttributes({ client }: Vodflow): Promise<Finding> {
+  try {
+    const missing = await missingSearchAttributes(client)
+    if (missing.length === 0) return good('search attributes', 'registered')
+    return doubtful(
+      'search attributes',
+      `${missing.join(', ')} missing: runs cannot be searched by them`,
+      'vodflow setup',
+    )
+  } catch (error) {
+    return failed('search attributes', error, 'vodflow setup, with a key that may')
+  }
+}
+
+async function* checkWorkers({ client }: Vodflow, account: string): AsyncGenerator<Finding> {
+  const versions = new Set<string>()
+  const missing: string[] = []
+  for (const queue of queuesOf(account)) {
+    const pollers = await pollersOf(client, queue)
+    if (pollers.length === 0) missing.push(queue.name)
+    for (const { identity } of pollers) versions.add(/^vodflow\/([\w.-]+) /.exec(identity)?.[1] ?? '')
+  }
+  if (missing.length > 0) {
+    const mend = `vodflow worker --account ${account}, with this TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE`
+    yield bad('worker', `nobody polls ${missing.join(', ')}`, mend)
+    return
+  }
+  yield good('worker', `polls every queue of account ${account}`)
+  const others = [...versions].filter((each) => each !== version && each !== '')
+  if (versions.has('')) {
+    const what = 'a worker does not say which version it has (it is not vodflow worker)'
+    yield doubtful('version', what, `see that it has vodflow ${version} as this command has`)
+  } else if (others.length > 0) {
+    yield doubtful(
+      'version',
+      `a worker has ${others.join(', ')}, this command ${version}`,
+      `install vodflow@${version} there too`,
+    )
+  } else yield good('version', `all workers have ${version}, as this command`)
+}

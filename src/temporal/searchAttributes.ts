@@ -1,0 +1,94 @@
+import type { Client } from '@temporalio/client'
+import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType } from '@temporalio/common'
+import { searchAttributeTypes } from '../vod/searchAttributes.js'
+
+/** Temporal's enum IndexedValueType. */
+const codes = { Keyword: 2, Int: 3, Datetime: 6 } as const
+
+/** What a run is about, for Temporal's lists. */
+export interface RunSubject {
+  readonly FileId?: string | undefined
+  readonly ProcedureName?: string | undefined
+  readonly SubAppId?: number | undefined
+}
+
+/** An answer is believed for so long, ms: one that all are there, and one that some are not. */
+const believedMs = { all: 10 * 60_000, some: 60_000 }
+
+interface Known {
+  readonly missing: Promise<readonly string[]>
+  readonly until: number
+}
+
+const known = new WeakMap<Client, Known>()
+let warned = false
+
+/**
+ * The search attributes to start a run with, as far as the namespace has them: a start with one that it does not have would be
+ * refused.
+ */
+export async function searchAttributesOf(
+  client: Client,
+  { FileId, ProcedureName, SubAppId }: RunSubject,
+): Promise<SearchAttributePair[]> {
+  const missing = await missingSearchAttributes(client).catch(() => Object.keys(searchAttributeTypes))
+  if (missing.length > 0) warnOnce(missing)
+  const given = [
+    ...(FileId ? [pair('VodflowFileId', SearchAttributeType.KEYWORD, FileId)] : []),
+    ...(ProcedureName ? [pair('VodflowProcedure', SearchAttributeType.KEYWORD, ProcedureName)] : []),
+    ...(SubAppId === undefined ? [] : [pair('VodflowSubAppId', SearchAttributeType.INT, SubAppId)]),
+  ]
+  return given.filter(({ key }) => !missing.includes(key.name))
+}
+
+/** Names of ours that the namespace does not have, or has with another type. */
+export function missingSearchAttributes(client: Client): Promise<readonly string[]> {
+  const before = known.get(client)
+  if (before && before.until > Date.now()) return before.missing
+  const missing = ask(client)
+  known.set(client, { missing, until: Date.now() + believedMs.some })
+  missing.then(
+    (names) => {
+      if (names.length === 0) known.set(client, { missing, until: Date.now() + believedMs.all })
+    },
+    () => {},
+  )
+  return missing
+}
+
+/** Registers what is missing; what is there already stays. @returns the names that were added. */
+export async function addSearchAttributes(client: Client): Promise<readonly string[]> {
+  const missing = await ask(client)
+  if (missing.length > 0) {
+    await client.connection.operatorService.addSearchAttributes({
+      namespace: client.options.namespace,
+      searchAttributes: Object.fromEntries(missing.map((name) => [name, codes[typeOf(name)]])),
+    })
+  }
+  known.delete(client)
+  return missing
+}
+
+async function ask(client: Client): Promise<readonly string[]> {
+  const { customAttributes } = await client.connection.operatorService.listSearchAttributes({
+    namespace: client.options.namespace,
+  })
+  return Object.keys(searchAttributeTypes).filter((name) => customAttributes?.[name] !== codes[typeOf(name)])
+}
+
+function typeOf(name: string) {
+  return searchAttributeTypes[name as keyof typeof searchAttributeTypes]
+}
+
+function pair<T extends SearchAttributeType>(name: string, type: T, value: unknown): SearchAttributePair {
+  return { key: defineSearchAttributeKey(name, type), value } as SearchAttributePair
+}
+
+function warnOnce(missing: readonly string[]): void {
+  if (warned) return
+  warned = true
+  process.emitWarning(
+    `the namespace has no search attributes ${missing.join(', ')}: runs cannot be searched by them; register them with: npx vodflow setup`,
+    { type: 'VodflowWarning', code: 'VODFLOW_SEARCH_ATTRIBUTES' },
+  )
+}
