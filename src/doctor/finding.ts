@@ -25,9 +25,11 @@ export const doubtful = (check: string, what: string, mend: string): Finding => 
   mend,
 })
 
-/** Whatever a check throws is a finding: an error here ends with its remedy. */
+/** Whatever a check throws is a finding. */
 export function failed(check: string, error: unknown, mend: string): Finding {
-  return bad(check, firstLine(error instanceof Error ? error.message : String(error)), mend)
+  const what = error instanceof Error ? error.message : String(error)
+  // Our errors end with their remedy, which is said once.
+  return bad(check, firstLine(what.replace(mend, '').trimEnd()), mend)
 }
 
 function firstLine(text: string): string {

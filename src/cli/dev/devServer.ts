@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Connection } from '@temporalio/client'
+import { msToTs } from '@temporalio/common/lib/time.js'
 import { searchAttributeTypes } from '../../vod/searchAttributes.js'
 import { findTemporal } from './temporalBinary.js'
 
@@ -64,7 +65,7 @@ export async function startTemporalDevServer(options: DevServerOptions = {}): Pr
     const close = () => stop(child).finally(() => process.off('exit', kill))
     const address = `127.0.0.1:${grpc}`
     try {
-      await answers(address, child)
+      await prepare(address, child)
       return { address, uiUrl: `http://127.0.0.1:${ui}`, pid: child.pid as number, close }
     } catch (error) {
       await close()
@@ -95,15 +96,21 @@ function argumentsFor({ dbFilename }: DevServerOptions, { grpc, ui, http, metric
   ]
 }
 
+/** VOD knows a SessionId for 7 days: so long must a namespace know what was asked for. The dev server begins with one day. */
+const retention = msToTs('7 days')
+
 /** Until the namespace answers, not only the port. */
-async function answers(address: string, child: ChildProcess): Promise<void> {
+async function prepare(address: string, child: ChildProcess): Promise<void> {
   const until = Date.now() + startMs
   for (;;) {
     if (child.exitCode !== null) throw new Error(`it ended with exit code ${child.exitCode}`)
     try {
       const connection = await Connection.connect({ address, connectTimeout: 1_000 })
       try {
-        await connection.workflowService.describeNamespace({ namespace: 'default' })
+        await connection.workflowService.updateNamespace({
+          namespace: 'default',
+          config: { workflowExecutionRetentionTtl: retention },
+        })
         return
       } finally {
         await connection.close()
