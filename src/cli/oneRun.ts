@@ -1,10 +1,10 @@
 import type { RunSummary, Vodflow } from '../client/index.js'
-import { findRuns } from '../inspect/findRuns.js'
 import { InvalidInputError } from '../vod/errors.js'
 import { lookupOfEnvironment } from './session.js'
 
 /** All runs of any id. @throws IdNotFoundError */
 export async function runsOf(vodflow: Vodflow, id: string, subApp?: number): Promise<readonly RunSummary[]> {
+  const { findRuns } = await import('../inspect/findRuns.js')
   return (await findRuns(vodflow, id, await lookupOfEnvironment(subApp))).runs
 }
 

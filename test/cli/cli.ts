@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -9,13 +10,18 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** Runs the real command to its end, with nothing of our own environment that it reads. */
-export function vodflow(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+/** The real command, with nothing of our own environment that it reads. */
+export function spawnVodflow(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const { VODFLOW_MAC_KEYS: _, TEMPORAL_ADDRESS: __, ...inherited } = process.env
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], {
+  return spawn(process.execPath, ['--import', 'tsx', join(root, 'src/cli/main.ts'), ...args], {
     cwd: root,
     env: { ...inherited, ...env },
   })
+}
+
+/** Runs it to its end. */
+export function vodflow(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  const child = spawnVodflow(args, env)
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import type { VodClient } from '../../vod/client.js'
+import { VodError } from '../../vod/errors.js'
 import type { Cursor } from '../../vod/library.js'
 import type { ActivityContext } from '../context.js'
 import { toFailure } from '../failure.js'
@@ -23,9 +24,14 @@ export function readIds({ clientFor, idsFolder }: ActivityContext) {
       return await search(client, { ...source.search, ...app }, cursor)
     } catch (error) {
       if (error instanceof ApplicationFailure) throw error
-      throw toFailure(error, { attempt })
+      throw toFailure(error, { attempt, nonRetryable: isAboutConditions(error) })
     }
   }
+}
+
+/** The conditions of a search are the batch's own: no deployment mends them. */
+function isAboutConditions(error: unknown): boolean {
+  return error instanceof VodError && /^(UnknownParameter|InvalidParameter)/.test(error.code)
 }
 
 async function search(

@@ -3,12 +3,14 @@ import { subAppOption } from '../options.js'
 import { notGood, print, table } from '../print.js'
 import { vodOfEnvironment } from '../session.js'
 import { differencesOf } from './differences.js'
-import { allTemplates, templateNamed, templateOfFile } from './read.js'
 
 interface Flags {
   readonly subApp?: number
   readonly json: boolean
 }
+
+/** Loaded when it is needed: it has zod. */
+const reading = () => import('./read.js')
 
 /** Task flow templates of an application: Tencent's own fields, as JSON. */
 export function registerTemplates(program: Command): void {
@@ -25,6 +27,7 @@ export function registerTemplates(program: Command): void {
   command('list', 'names, types and times')
     .addHelpText('after', '\nExample:\n  vodflow templates list --sub-app 1500000001\n')
     .action(async ({ subApp, json }: Flags) => {
+      const { allTemplates } = await reading()
       const all = await allTemplates(await vodOfEnvironment(), subApp)
       print(json, { templates: all }, () =>
         all.length === 0
@@ -43,6 +46,7 @@ export function registerTemplates(program: Command): void {
     .argument('<name>')
     .addHelpText('after', '\nExample:\n  vodflow templates show episode > episode.json\n')
     .action(async (name: string, { subApp, json }: Flags) => {
+      const { templateNamed } = await reading()
       const template = await templateNamed(await vodOfEnvironment(), name, subApp)
       console.log(JSON.stringify(template, undefined, json ? undefined : 2))
     })
@@ -51,6 +55,7 @@ export function registerTemplates(program: Command): void {
     .option('--replace', 'replaces one of that name (ResetProcedureTemplate)', false)
     .addHelpText('after', '\nExample:\n  vodflow templates create episode.json --replace\n')
     .action(async (file: string, { subApp, json, replace }: Flags & { replace: boolean }) => {
+      const { templateOfFile } = await reading()
       const template = await templateOfFile(file, subApp)
       const vod = await vodOfEnvironment()
       await vod.call(replace ? 'ResetProcedureTemplate' : 'CreateProcedureTemplate', template)
@@ -65,6 +70,7 @@ export function registerTemplates(program: Command): void {
       '\nExit code: 2 where they differ.\n\nExample:\n  vodflow templates diff episode.json\n',
     )
     .action(async (file: string, { subApp, json }: Flags) => {
+      const { templateNamed, templateOfFile } = await reading()
       const wanted = await templateOfFile(file, subApp)
       const there = await templateNamed(await vodOfEnvironment(), wanted.Name, subApp)
       const differences = differencesOf(there, wanted)

@@ -1,0 +1,116 @@
+import { once } from 'node:events'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { spawnVodflow, vodflow } from './cli.js'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vodflow-begin-'))
+})
+
+const anyPorts = ['--no-ffmpeg', '--temporal-port', '0', '--ui-port', '0']
+
+describe('init', () => {
+  it('writes a project, and never over what is there', async () => {
+    const path = join(folder, 'My Pipeline')
+    const { code, stdout } = await vodflow(['init', path])
+    expect(stdout).toMatch(/npm install\n {2}npm start\n$/)
+    expect(code).toBe(0)
+    const manifest = JSON.parse(await readFile(join(path, 'package.json'), 'utf8'))
+    expect(manifest).toMatchObject({
+      name: 'my-pipeline',
+      dependencies: { vodflow: expect.stringMatching(/^\^\d/) },
+    })
+    expect(await readFile(join(path, 'src/workflows.ts'), 'utf8')).toContain('export async function publish')
+    await writeFile(join(path, 'src/workflows.ts'), 'mine')
+    expect(await vodflow(['init', path])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('is not empty'),
+    })
+    expect(await readFile(join(path, 'src/workflows.ts'), 'utf8')).toBe('mine')
+  })
+
+  it.each([
+    [['init'], /missing required argument 'folder'/],
+    [['init', 'package.json'], /package\.json: cannot be read \(ENOTDIR\)/],
+    [['init', 'x', '--package', ''], /empty/],
+  ])('%s is refused', async (args, message) => {
+    const { code, stderr } = await vodflow(args)
+    expect(stderr).toMatch(message)
+    expect(code).toBe(1)
+  })
+})
+
+describe('dev', () => {
+  it('carries a command out with everything up, and ends with its exit code', async () => {
+    const script = 'test -n "$VODFLOW_DEV_FILE_ID" && echo "$TEMPORAL_ADDRESS" && exit 7'
+    const { code, stdout } = await vodflow(['dev', ...anyPorts, '--', 'sh', '-c', script])
+    expect(stdout).toMatch(/^127\.0\.0\.1:\d+\n$/)
+    expect(code).toBe(7)
+  })
+
+  it('stays up until it is told to end, with settings for another terminal', async () => {
+    const data = join(folder, 'data')
+    const child = spawnVodflow(['dev', ...anyPorts, '--data', data])
+    let said = ''
+    for await (const line of createInterface(child.stdout)) {
+      said += `${line}\n`
+      if (line.includes('Ctrl-C')) break
+    }
+    expect(said).toContain(`source ${join(data, 'dev.env')}`)
+    const settings = await readFile(join(data, 'dev.env'), 'utf8')
+    const environment = Object.fromEntries(
+      [...settings.matchAll(/^export (\w+)='(.*)'$/gm)].map(([, name, value]) => [name, value]),
+    )
+    // Secrets stand in that file only.
+    expect(said).not.toContain(environment.TENCENTCLOUD_SECRET_KEY)
+    expect(said).not.toContain(environment.VODFLOW_MAC_KEYS)
+    const FileId = /media +FileId (\d+), template (\w+)/.exec(said)
+    const done = await vodflow(
+      ['process', FileId?.[1] ?? '', '--procedure', FileId?.[2] ?? '', '--watch'],
+      environment,
+    )
+    expect(done).toMatchObject({ code: 0, stdout: expect.stringContaining('succeeded: ') })
+
+    child.kill('SIGINT')
+    expect((await once(child, 'close'))[0]).toBe(0)
+    // It is all there when it comes again.
+    const again = await vodflow([
+      'dev',
+      ...anyPorts,
+      '--data',
+      data,
+      '--',
+      'npx',
+      '--no-install',
+      'vodflow',
+      'list',
+      '--json',
+    ])
+    expect(JSON.parse(again.stdout)).toMatchObject({ status: 'COMPLETED', request: { FileId: FileId?.[1] } })
+  })
+
+  it.each([
+    ['a video that is not there', ['--video', '/no/such.mp4'], /--video: there is no file \/no\/such\.mp4/],
+    ['a port that is none', ['--ui-port', 'high'], /A port is a number/],
+    ['an action that is none', ['--allow', 'delete'], /not the name of an action/],
+    [
+      'a command that is none',
+      [...anyPorts, '--', '/no/such'],
+      /\/no\/such cannot be carried out \(ENOENT\)/,
+    ],
+  ])('%s', async (_, args, message) => {
+    const { code, stderr } = await vodflow(['dev', ...args])
+    expect(stderr).toMatch(message)
+    expect(code).toBe(1)
+  })
+})
+
+it.each([['setup'], ['doctor'], ['list']])('%s without Temporal says what to set', async (command) => {
+  const { code, stderr, stdout } = await vodflow([command, '--json'], { TEMPORAL_ADDRESS: '127.0.0.1:1' })
+  expect(stderr + stdout).toMatch(/127\.0\.0\.1:1.*TEMPORAL_ADDRESS/)
+  expect(code).not.toBe(0)
+})
