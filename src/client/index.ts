@@ -24,7 +24,7 @@ export type {
 } from '../vod/outcome.js'
 export type { RunInput } from '../vod/stepInput.js'
 export type { Decide, Evidence, GateDecision, GateView } from '../workflows/gates/contract.js'
-export type { Cancelled, Progress, TaskProgress } from '../workflows/progress.js'
+export type { Cancelled, NetCounts, Progress, TaskProgress } from '../workflows/progress.js'
 export type { AdoptOptions, AdoptRequest } from './adopt.js'
 export type { Batch } from './batch.js'
 export { type ConnectOptions, connect } from './connect.js'

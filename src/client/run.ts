@@ -111,7 +111,7 @@ export class Run {
       if (!latest) throw new RunNotFoundError(this.workflowId)
       const handle = this.#client.workflow.getHandle(this.workflowId, latest.runId)
       const progress = await this.#bounded(() => handle.query<Progress | undefined>(progressQuery))
-      return progress ?? { phase: 'submitting', attempt: 1, percent: 0, tasks: [] }
+      return progress ?? { phase: 'submitting', attempt: 1, percent: 0, tasks: [], nets: {} }
     } catch (error) {
       const code = grpcCodeOf(error)
       if (code !== grpc.deadlineExceeded && code !== grpc.failedPrecondition) throw this.#explained(error)

@@ -1,29 +1,82 @@
-import type { Progress } from './progress.js'
+import type { EndedBy, Outcome } from '../vod/outcome.js'
+import type { Cancelled, Progress } from './progress.js'
 
 /** A step in the Temporal UI, as Markdown. */
 export function detailsOf(progress: Progress): string {
-  const { phase, percent, tasks, nextLook, overdueSince, outcome, cancelled } = progress
-  return [
-    `**${phase}**, ${percent} %`,
-    ...(tasks.length > 0 ? ['| task | type | status | % |\n|---|---|---|---|'] : []),
-    ...tasks.map((task) => `| \`${task.TaskId}\` | ${task.TaskType} | ${task.Status} | ${task.percent} |`),
-    ...(overdueSince ? [`\n**Overdue since ${overdueSince}**: VOD shows a task for 72 hours.`] : []),
-    ...(nextLook ? [`\nNext look at ${nextLook}, or as soon as an event comes.`] : []),
-    ...(outcome ? [`\n**${outcome.status}**: ${outcome.reason}`] : []),
-    ...(outcome?.moderation
-      ? [`\nModeration: **${outcome.moderation.Suggestion}** ${outcome.moderation.Label}`]
-      : []),
-    ...(outcome?.tasks ?? []).flatMap(({ parts }) =>
-      parts.flatMap(({ Type, urls }) => urls.slice(0, 1).map((url) => `\n- ${Type}: ${url}`)),
+  const { phase, attempt, percent, tasks, nets, nextLook, overdueSince, outcome, cancelled } = progress
+  const again = attempt > 1 ? `, attempt ${attempt}` : ''
+  const asked = Object.entries(nets).map(([net, count]) => timesOf(net as EndedBy, count))
+  const paragraphs = [
+    outcome ? `**${outcome.status}**: ${outcome.reason}` : `**${phase}**, ${percent} %${again}`,
+    table(
+      ['task', 'type', 'status', '%'],
+      tasks.map((task) => [code(task.TaskId), task.TaskType, task.Status, `${task.percent}`]),
     ),
-    ...(cancelled
-      ? [
-          `\nCancelled. Stopped: ${list(cancelled.stopped)}. Goes on: ${list(cancelled.left)}. Had ended: ${list(cancelled.ended)}.`,
-        ]
-      : []),
-  ].join('\n')
+    ...(outcome ? partsOf(outcome) : []),
+    ...(asked.length > 0 ? [`Asked to look by ${asked.join(', ')}.`] : []),
+    ...(overdueSince ? [`**Overdue since ${overdueSince}**: VOD shows a task for 72 hours.`] : []),
+    ...(nextLook ? [`Next look at ${nextLook}, or as soon as an event comes.`] : []),
+    ...(cancelled ? [cancelledText(cancelled)] : []),
+  ]
+  return paragraphs.filter((text) => text !== '').join('\n\n')
+}
+
+function partsOf({ tasks, moderation, attempts, endedBy }: Outcome): string[] {
+  const parts = tasks.flatMap((task) => task.parts)
+  const rows = parts.map(({ Type, Definition, status, ErrCodeExt, Message, urls }) => [
+    Definition === undefined ? Type : `${Type} ${Definition}`,
+    status,
+    cell([ErrCodeExt, Message].filter((text) => text !== '').join(': ')),
+    urls.map((url, index) => `[${index + 1}](${url})`).join(' '),
+  ])
+  return [
+    table(['sub-task', 'status', 'problem', 'outputs'], rows),
+    moderation ? `Moderation: **${moderation.Suggestion}** ${moderation.Label}`.trimEnd() : '',
+    attempts.length > 1 || attempts.some(({ recovered }) => recovered)
+      ? table(
+          ['attempt', 'action', 'tasks', 'came to'],
+          attempts.map(({ attempt, action, TaskIds, recovered, status }) => [
+            `${attempt}`,
+            `${action}${recovered ? ', found again after a lost answer' : ''}`,
+            TaskIds.map(code).join(', '),
+            status,
+          ]),
+        )
+      : '',
+    endedBy ? `Its end was noticed by ${words[endedBy]}.` : '',
+  ]
+}
+
+const words: Readonly<Record<EndedBy, string>> = {
+  push: 'an event that was pushed',
+  pull: 'an event that was pulled',
+  sweep: 'the sweep',
+  look: 'a look of its own',
+  search: 'the search after a lost answer',
+  poll: 'asking again and again',
+}
+
+function timesOf(net: EndedBy, count: number): string {
+  return count === 1 ? words[net] : `${words[net]} (${count} times)`
+}
+
+function cancelledText({ stopped, left, ended }: Cancelled): string {
+  return `Cancelled. Stopped: ${list(stopped)}. Goes on: ${list(left)}. Had ended: ${list(ended)}.`
 }
 
 function list(ids: readonly string[]): string {
-  return ids.length === 0 ? 'nothing' : ids.map((id) => `\`${id}\``).join(', ')
+  return ids.length === 0 ? 'nothing' : ids.map(code).join(', ')
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return ''
+  const lines = [head, head.map(() => '---'), ...rows]
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+const code = (id: string) => `\`${id}\``
+
+/** VOD's own words: a bar or a line break would end the cell. */
+function cell(text: string): string {
+  return text.replaceAll('|', '/').replaceAll(/\s+/g, ' ').slice(0, 200)
 }

@@ -15,7 +15,7 @@ export { type GateEvent, type PolicyVerdict, type ReviewGateInput, reviewGate } 
 export { processLibrary } from './library/processLibrary.js'
 export { type Notification, notify } from './notify.js'
 export { processUpload, type UploadReport } from './processUpload.js'
-export type { Cancelled, Progress, TaskProgress } from './progress.js'
+export type { Cancelled, NetCounts, Progress, TaskProgress } from './progress.js'
 export {
   composeMedia,
   editMedia,

@@ -1,4 +1,4 @@
-import type { Outcome, TaskStatus } from '../vod/outcome.js'
+import type { EndedBy, Outcome, TaskStatus } from '../vod/outcome.js'
 
 /** Name of the query that answers with a {@link Progress}. A contract: it never changes. */
 export const progressQuery = 'vodflow.progress'
@@ -14,6 +14,8 @@ export interface Progress {
   /** Mean over the step's tasks, 0 to 100. */
   readonly percent: number
   readonly tasks: readonly TaskProgress[]
+  /** How often each net asked to read a task: events, the sweep, looks of its own. */
+  readonly nets: NetCounts
   /** When the step will read its tasks by itself, ISO 8601; absent when it will not. */
   readonly nextLook?: string
   /** Since when VOD no longer shows a task that has not ended for us, ISO 8601. */
@@ -22,6 +24,8 @@ export interface Progress {
   /** What a cancelled run stopped, and what it left to VOD to finish (and bill). */
   readonly cancelled?: Cancelled
 }
+
+export type NetCounts = Readonly<Partial<Record<EndedBy, number>>>
 
 export interface TaskProgress {
   readonly TaskId: string

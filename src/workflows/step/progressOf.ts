@@ -4,13 +4,14 @@ import type { StepState } from './state.js'
 
 /** What people see of a state. */
 export function progressOf(state: StepState): Progress {
-  const { phase, tasks, nextWake, overdueSince } = state
+  const { phase, tasks, nets, nextWake, overdueSince } = state
   const sum = tasks.reduce((total, { percent }) => total + percent, 0)
   return {
     phase,
     attempt: state.start.attempt,
     percent: tasks.length === 0 ? 0 : Math.round(sum / tasks.length),
     tasks: tasks.map(({ TaskId, TaskType, Status, percent }) => ({ TaskId, TaskType, Status, percent })),
+    nets,
     ...(phase === 'waiting' && nextWake !== undefined ? { nextLook: iso(nextWake) } : {}),
     ...(overdueSince === undefined ? {} : { overdueSince: iso(overdueSince) }),
     ...(phase === 'settled' && !state.cancelled ? { outcome: outcomeOf(state) } : {}),

@@ -30,6 +30,7 @@ export function begin(start: StepStart, at: number): Step {
     tasks: [],
     early: [],
     unconfirmed: 0,
+    nets: {},
   }
   const { origin } = start
   if (origin.kind === 'submit') return [state, [{ do: 'submit', send: origin.send }]]
@@ -278,10 +279,18 @@ function readAll(state: StepState, cause: ReadCause): Step {
 function read(state: StepState, TaskId: string, cause: ReadCause, via?: Net): Step {
   const found = taskOf(state, TaskId)
   if (!found) return [state, []]
+  const counted = countNet(state, via ?? cause)
   const task = cause === 'hint' ? { ...found, hintedBy: via } : found
-  if (!task.underWay) return [withTask(state, { ...task, underWay: cause }), [{ do: 'read', TaskId, cause }]]
+  if (!task.underWay)
+    return [withTask(counted, { ...task, underWay: cause }), [{ do: 'read', TaskId, cause }]]
   const hintedMeanwhile = task.hintedMeanwhile || (cause === 'hint' && task.underWay !== 'poll')
-  return [withTask(state, { ...task, hintedMeanwhile }), []]
+  return [withTask(counted, { ...task, hintedMeanwhile }), []]
+}
+
+/** For people only. */
+function countNet(state: StepState, net: Net | ReadCause): StepState {
+  if (net === 'hint' || net === 'cancel') return state
+  return { ...state, nets: { ...state.nets, [net]: (state.nets[net] ?? 0) + 1 } }
 }
 
 function settleIfOver(state: StepState): Step {

@@ -4,7 +4,7 @@ import type { StepDelays } from '../../vod/delays.js'
 import type { Hint, Net } from '../../vod/hint.js'
 import type { EndedBy, Outcome, Part, Reading } from '../../vod/outcome.js'
 import type { StepInput } from '../../vod/stepInput.js'
-import type { Cancelled, Progress } from '../progress.js'
+import type { Cancelled, NetCounts, Progress } from '../progress.js'
 
 /** How a step begins: it submits, or takes over a task that somebody else has submitted. */
 export type Origin =
@@ -117,6 +117,8 @@ export interface StepState {
   readonly early: readonly Hint[]
   /** Terminal hints that a read did not confirm since the last look. */
   readonly unconfirmed: number
+  /** How often each net asked for a read. */
+  readonly nets: NetCounts
   readonly nextWake?: number
   readonly overdueSince?: number
   readonly cancelled?: Cancelled

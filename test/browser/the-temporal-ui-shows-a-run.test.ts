@@ -1,0 +1,96 @@
+import { fileURLToPath } from 'node:url'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { launchChromium } from '../support/chromium.js'
+import { type System, startSystem } from '../support/system.js'
+import { startTheirs, type Theirs } from '../support/theirs.js'
+
+let system: System
+let theirs: Theirs
+let browser: Browser
+let page: Page
+
+beforeAll(async () => {
+  system = await startSystem({ media: 'instant', waitingMs: 400 })
+  theirs = await startTheirs(system, 'pipelines')
+  browser = await launchChromium()
+  page = await browser.newPage({ viewport: { width: 1400, height: 1000 } })
+})
+afterAll(async () => {
+  await browser?.close()
+  await theirs?.close()
+  await system?.close()
+})
+
+/** Markdown has frames of its own. */
+const text = async () => {
+  const bodies = page.frames().map((frame) => frame.locator('body').innerText({ timeout: 2_000 }))
+  return (await Promise.all(bodies.map((body) => body.catch(() => '')))).join('\n')
+}
+const list = (query: string) =>
+  page.goto(`${system.temporal.uiUrl}/namespaces/default/workflows?query=${encodeURIComponent(query)}`)
+
+/** A tab of a run's page, once it is there. */
+async function open(workflowId: string, tab: 'timeline' | 'history' | 'user-metadata'): Promise<void> {
+  await page.goto(`${system.temporal.uiUrl}/namespaces/default/workflows/${encodeURIComponent(workflowId)}`)
+  await page.waitForURL(/\/timeline/)
+  if (tab !== 'timeline') await page.goto(page.url().replace(/\/timeline.*/, `/${tab}`))
+}
+
+/** For the docs: `SCREENSHOTS=docs/images npx vitest run test/browser`. */
+async function screenshot(name: string): Promise<void> {
+  const folder = process.env.SCREENSHOTS
+  if (!folder) return
+  const path = fileURLToPath(new URL(`../../${folder}/${name}.png`, import.meta.url))
+  await page.screenshot({ path })
+}
+
+it('the list finds the runs of a media file by search attribute', async () => {
+  const [FileId, other] = [await system.media(), await system.media()]
+  const run = await system.vodflow.process({ FileId, ProcedureName: 'two' })
+  const another = await system.vodflow.process({ FileId: other, ProcedureName: 'one' })
+  await Promise.all([run.result(), another.result()])
+  await list(`VodflowFileId = "${FileId}"`)
+  await expect.poll(text, { timeout: 30_000 }).toContain(run.workflowId)
+  expect(await text()).not.toContain(another.workflowId)
+  await screenshot('ui-search')
+})
+
+it('an ended run: what it was about, its sub-tasks, what failed, and who noticed', async () => {
+  const FileId = await system.media()
+  system.vod.faults.add({ kind: 'failSubTask', Type: 'Transcode', code: 'SourceFileError', times: 1 })
+  system.vod.faults.add({ kind: 'loseReply', action: 'ProcessMediaByProcedure', times: 1 })
+  const run = await system.vodflow.process({ FileId, ProcedureName: 'two' })
+  expect(await run.result()).toMatchObject({ status: 'partial' })
+  await open(run.workflowId, 'timeline')
+  await expect.poll(text, { timeout: 30_000 }).toContain(`two on ${FileId}`)
+  await open(run.workflowId, 'user-metadata')
+  await expect.poll(text, { timeout: 30_000 }).toContain('found again after a lost answer')
+  const shown = await text()
+  for (const words of [FileId, 'ReviewAudioVideo', 'SourceFileError', 'Its end was noticed by', 'Moderation'])
+    expect(shown).toContain(words)
+  // Markdown has become a table.
+  const cells = page.frames().map((frame) => frame.locator('td', { hasText: 'Transcode 100010' }).count())
+  expect(await Promise.all(cells)).toContain(1)
+  await screenshot('ui-details')
+})
+
+it('a run that waits says what happens next, and when', async () => {
+  const FileId = await system.media()
+  system.vod.faults.add({ kind: 'delayCallback', ms: 20_000, times: 2 })
+  const run = await system.vodflow.process({ FileId, ProcedureName: 'one' })
+  await expect.poll(async () => (await run.progress()).phase).toBe('waiting')
+  await open(run.workflowId, 'user-metadata')
+  await expect.poll(text, { timeout: 30_000 }).toMatch(/Next look at .*, or as soon as an event comes/)
+  await open(run.workflowId, 'history')
+  await expect.poll(text, { timeout: 30_000 }).toContain('look 1 of 5, if no event comes')
+  await screenshot('ui-history')
+})
+
+it('a gate that waits for a person says until when', async () => {
+  const workflowId = await theirs.start('gated', {})
+  await expect.poll(async () => (await system.vodflow.gates(workflowId).catch(() => [])).length).toBe(1)
+  await open(workflowId, 'user-metadata')
+  await expect.poll(text, { timeout: 30_000 }).toMatch(/waits for a person|open/i)
+  await screenshot('ui-gate')
+})
