@@ -40,10 +40,13 @@ export interface CompanionOptions {
  * batch, uploads, runs by name) have theirs, unless the user's worker is just that.
  */
 export function createCompanions({ served, beside, own }: CompanionOptions): Promise<Worker[]> {
-  const { accounts, macKeys, sweep = {}, allow = [], idsFolder } = served
+  const { accounts, macKeys, sweep = {}, allow = [], idsFolder, tracing } = served
   const { connection, namespace, dataConverter, taskQueue } = beside
   const activities = createActivities({
-    clientFor: clientsFor(accounts, countCall),
+    clientFor: clientsFor(accounts, (call) => {
+      countCall(call)
+      tracing?.onCall(call)
+    }),
     macKeys,
     allow,
     idsFolder,
@@ -52,6 +55,7 @@ export function createCompanions({ served, beside, own }: CompanionOptions): Pro
   const shared = {
     [companion]: true,
     identity: identity(),
+    ...(tracing ? { plugins: [tracing.plugin] } : {}),
     ...(connection ? { connection } : {}),
     ...(namespace === undefined ? {} : { namespace }),
     ...(dataConverter ? { dataConverter } : {}),
@@ -68,7 +72,9 @@ export function createCompanions({ served, beside, own }: CompanionOptions): Pro
     })),
     ...(taskQueue === workflowQueue
       ? []
-      : [{ ...shared, ...own, ...workflowCode(), taskQueue: workflowQueue }]),
+      : [
+          { ...shared, ...own, ...workflowCode({ traced: tracing !== undefined }), taskQueue: workflowQueue },
+        ]),
   ])
 }
 
