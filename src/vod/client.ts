@@ -25,7 +25,7 @@ export interface VodClientOptions {
   readonly onCall?: (call: ApiCall) => void
 }
 
-/** One signed call, answered or not. */
+/** One call, answered or not, or not even sent for want of keys. */
 export interface ApiCall {
   readonly action: string
   /** Tencent's code, or `ClientError.*` where no answer came; empty for a success. */
@@ -106,11 +106,14 @@ export function createVodClient(options: VodClientOptions = {}): VodClient {
     { signal, timeoutMs: callTimeoutMs = timeoutMs }: CallOptions = {},
   ): Promise<Json> {
     await turn?.()
-    await source.getCredential()
     const sentAt = Date.now()
     const begun = performance.now()
     const tell = (code: string, requestId: string) =>
       onCall?.({ action, code, requestId, sentAt, tookMs: performance.now() - begun })
+    await source.getCredential().catch((error: unknown) => {
+      if (error instanceof VodError) tell(error.code, '')
+      throw error
+    })
     const timeout = AbortSignal.timeout(callTimeoutMs)
     try {
       const answer = await sdk.request(action, request, {
