@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { metrics, overdueGauge } from '../../src/vod/metrics.js'
 import { forged } from '../callbacks/rig.js'
+import { alertsOf, queriesOf, usedIn } from './deploy.js'
 import { type Deployment, startDeployment } from './deployment.js'
 import { type Sample, scrape, sumOf } from './processes.js'
 
@@ -92,4 +93,12 @@ it('every metric of the table is there, and no label holds an id', async () => {
   const ids = tasks.flatMap(({ TaskId, FileId }) => [TaskId, FileId])
   expect(ids.length).toBeGreaterThan(6)
   for (const { text } of [worker, callbacks]) expect(ids.filter((id) => text.includes(id))).toEqual([])
+})
+
+it('every metric that the alerts and the dashboard name is one that these processes have', async () => {
+  const names = new Set([...(await ofWorker()), ...(await ofCallbacks())].map(({ name }) => name))
+  const queries = [...(await alertsOf()).map(({ expr }) => expr), ...(await queriesOf())]
+  const used = new Set(queries.flatMap(usedIn).map(({ name }) => name))
+  expect(used.size).toBeGreaterThan(15)
+  expect([...used].filter((name) => !names.has(name))).toEqual([])
 })
