@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest'
+import { metrics, overdueGauge } from '../../src/vod/metrics.js'
+import { alertsOf, anchorsOf, queriesOf, usedIn } from '../telemetry/deploy.js'
+
+const alerts = await alertsOf()
+
+it('every alert links to a heading of docs/operations.md that is there, and says how bad it is', async () => {
+  const anchors = await anchorsOf('docs/operations.md')
+  expect(alerts.length).toBeGreaterThan(10)
+  for (const { alert, annotations, labels } of alerts) {
+    const [page, anchor = ''] = annotations.runbook_url?.split('#') ?? []
+    expect(page).toBe('docs/operations.md')
+    expect(anchor).toBe(alert.toLowerCase())
+    expect([...anchors]).toContain(anchor)
+    expect(['warning', 'critical']).toContain(labels.severity)
+    expect(annotations.summary).toMatch(/\w/)
+  }
+})
+
+it('and every page of an alert is of one that there is', async () => {
+  const pages = [...(await anchorsOf('docs/operations.md'))].filter((anchor) => anchor.startsWith('vodflow'))
+  expect(pages.sort()).toEqual(alerts.map(({ alert }) => alert.toLowerCase()).sort())
+})
+
+it('alerts and dashboard use metrics of ours with labels that they have', async () => {
+  const known = new Map<string, readonly string[]>([
+    ...Object.values(metrics).map(({ name, labels }) => [name, labels] as const),
+    [overdueGauge.name, ['namespace']],
+  ])
+  const queries = [...alerts.map(({ expr }) => expr), ...(await queriesOf())]
+  const used = queries.flatMap(usedIn).filter(({ name }) => name.startsWith('vodflow_'))
+  expect(used.length).toBeGreaterThan(30)
+  const wrong = used.filter(({ name, labels }) => {
+    const has = known.get(name.replace(/_bucket$/, ''))
+    return !has || labels.some((label) => !has.includes(label))
+  })
+  expect(wrong).toEqual([])
+})
