@@ -46,13 +46,17 @@ export function registerCallbacks(program: Command): void {
       }
       const { Client, Connection } = await import('@temporalio/client')
       const { loadClientConnectConfig } = await import('@temporalio/envconfig')
+      const { encryptionOfEnvironment } = await import('../temporal/encryption.js')
       const { createDelivery, createPushHandler, parseMacKeys, quickReconnect, startCallbackServer } =
         await import('../callbacks/index.js')
       const keys = parseMacKeys(process.env.VODFLOW_MAC_KEYS)
       const { namespace = 'default', connectionOptions } = loadClientConnectConfig()
       const logger = await createLog(flags)
       const connection = Connection.lazy({ ...connectionOptions, channelArgs: quickReconnect })
-      const deliver = createDelivery({ client: new Client({ connection, namespace }), logger })
+      const deliver = createDelivery({
+        client: new Client({ connection, namespace, ...encryptionOfEnvironment() }),
+        logger,
+      })
       const inside = { keys, deliver, logger }
       const metrics = metricsAddress
         ? new (await import('./callbackMetrics.js')).CallbackMetrics(deliver)

@@ -28,7 +28,9 @@ export function registerWorker(program: Command): void {
     .action(async ({ account, allow, idsFolder, metrics, ...logFlags }: WorkerFlags) => {
       const { loadClientConnectConfig } = await import('@temporalio/envconfig')
       const { NativeConnection } = await import('@temporalio/worker')
-      const { createVodflowWorker, parseMacKeys, watchOverdue } = await import('../worker/index.js')
+      const { createVodflowWorker, encryptionOfEnvironment, parseMacKeys, watchOverdue } = await import(
+        '../worker/index.js'
+      )
       const macKeys = parseMacKeys(process.env.VODFLOW_MAC_KEYS)
       const log = await createLog(logFlags)
       await installRuntime(log, { metrics, ...logFlags })
@@ -45,6 +47,7 @@ export function registerWorker(program: Command): void {
         namespace,
         accounts: { [account]: endpoint ? { endpoint } : {} },
         macKeys,
+        ...encryptionOfEnvironment(),
         allow,
         ...(idsFolder === undefined ? {} : { idsFolder }),
       })

@@ -1,5 +1,7 @@
 import { Client, type ClientPlugin, Connection, type ConnectionOptions } from '@temporalio/client'
+import type { DataConverter } from '@temporalio/common'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
+import { encryptionOfEnvironment } from '../temporal/encryption.js'
 import { TemporalUnreachableError } from './errors.js'
 import { explain } from './errorsOfTemporal.js'
 
@@ -17,6 +19,8 @@ export interface TemporalOptions {
   readonly profile?: string
   /** Plugins of the Temporal client, e.g. `createTracing(...).plugin` of `vodflow/telemetry`. Default: none. */
   readonly plugins?: ClientPlugin[]
+  /** E.g. `payloadEncryption(keys)`, as on the workers. Default: that of VODFLOW_PAYLOAD_KEYS, else plain JSON. */
+  readonly dataConverter?: DataConverter
   /** How long Temporal may take to answer at all, ms. Default 5,000. */
   readonly connectTimeoutMs?: number
 }
@@ -32,7 +36,8 @@ const defaultAddress = 'localhost:7233'
 
 /** Connects, and makes sure that the namespace is there: both fail here, not at the first start. */
 export async function connectTemporal(options: TemporalOptions): Promise<Connected> {
-  const { connectTimeoutMs = 5_000, plugins } = options
+  const { connectTimeoutMs = 5_000, plugins, dataConverter } = options
+  const converter = dataConverter ? { dataConverter } : encryptionOfEnvironment()
   const { namespace, connectionOptions } = settings(options)
   const address = connectionOptions.address ?? defaultAddress
   const connection = open({ ...connectionOptions, address, connectTimeout: connectTimeoutMs }, namespace)
@@ -45,7 +50,7 @@ export async function connectTemporal(options: TemporalOptions): Promise<Connect
     await connection.close()
     throw explain(error, { address, namespace })
   }
-  const client = new Client({ connection, namespace, ...(plugins ? { plugins } : {}) })
+  const client = new Client({ connection, namespace, ...converter, ...(plugins ? { plugins } : {}) })
   return { client, address, close: () => connection.close() }
 }
 

@@ -1,3 +1,4 @@
+import type { DataConverter } from '@temporalio/common'
 import { type NativeConnection, Worker } from '@temporalio/worker'
 import { workflowQueue } from '../vod/queues.js'
 import { workflowCode } from './bundle.js'
@@ -9,6 +10,8 @@ export interface VodflowWorkerOptions extends ServedHere, Pick<VodflowPluginOpti
   readonly connection: NativeConnection
   /** Default `default`. */
   readonly namespace?: string
+  /** E.g. `payloadEncryption(keys)`, as on the clients and the callback service. Default: plain JSON. */
+  readonly dataConverter?: DataConverter
   /** How many waiting runs are kept in memory. Default: Temporal's, from the size of the heap. */
   readonly maxCachedWorkflows?: number
 }
@@ -27,13 +30,14 @@ export interface VodflowWorker {
  * @throws InvalidInputError without an account or a MAC key.
  */
 export async function createVodflowWorker(options: VodflowWorkerOptions): Promise<VodflowWorker> {
-  const { connection, namespace = 'default', maxCachedWorkflows, ...plugin } = options
+  const { connection, namespace = 'default', maxCachedWorkflows, dataConverter, ...plugin } = options
   const worker = await Worker.create({
     connection,
     namespace,
     identity: identity(),
     plugins: [new VodflowPlugin(plugin), ...(plugin.tracing ? [plugin.tracing.plugin] : [])],
     ...workflowCode({ traced: plugin.tracing !== undefined }),
+    ...(dataConverter ? { dataConverter } : {}),
     ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
     taskQueue: workflowQueue,
     shutdownGraceTime: shutdownGraceMs,

@@ -9,6 +9,8 @@ it('importing vodflow loads no worker, no SDK of Tencent, no emulator', async ()
 
   const foreign = [...files].filter((file) => !/^src\/(client|vod)\//.test(file))
   expect(foreign.sort()).toEqual([
+    'src/temporal/encryption',
+    'src/temporal/payloadKeys',
     'src/temporal/searchAttributes',
     'src/workflows/gates/contract',
     'src/workflows/progress',

@@ -11,7 +11,7 @@ const rules: Record<string, { readonly uses: readonly string[]; readonly types?:
   workflows: { uses: ['vod'], types: ['activities'] },
   callbacks: { uses: ['vod', 'temporal'] },
   client: { uses: ['vod', 'temporal'], types: ['workflows'] },
-  worker: { uses: ['vod', 'activities', 'client'], types: ['workflows'] },
+  worker: { uses: ['vod', 'temporal', 'activities', 'client'], types: ['workflows'] },
   telemetry: { uses: ['vod'], types: ['worker'] },
   audit: { uses: ['vod', 'callbacks', 'client'] },
   emulator: { uses: [] },

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Client, Connection } from '@temporalio/client'
+import type { DataConverter } from '@temporalio/common'
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
 import {
   createDelivery,
@@ -8,6 +9,7 @@ import {
   startCallbackServer,
 } from '../../callbacks/index.js'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/index.js'
+import { encryptionOfEnvironment } from '../../temporal/encryption.js'
 import { createVodClient, type VodClient } from '../../vod/client.js'
 import { type MacKeys, parseMacKeys } from '../../vod/macKeys.js'
 import { createVodflowWorker, type VodflowWorkerOptions } from '../../worker/index.js'
@@ -24,6 +26,8 @@ export interface StackOptions {
   readonly callbacksPort?: number
   /** What the worker is told besides its account and keys. */
   readonly worker?: Pick<VodflowWorkerOptions, 'sweep' | 'allow' | 'idsFolder' | 'webhooks'>
+  /** Of worker and callback service. Default: that of VODFLOW_PAYLOAD_KEYS, else plain JSON. */
+  readonly dataConverter?: DataConverter
 }
 
 /** Everything a run needs, on free ports of this machine. */
@@ -51,7 +55,9 @@ export async function startStack({
   temporal: temporalOptions,
   callbacksPort = 0,
   worker: workerOptions = {},
+  dataConverter,
 }: StackOptions = {}): Promise<Stack> {
+  const converter = dataConverter ? { dataConverter } : encryptionOfEnvironment()
   const closers: (() => Promise<void> | void)[] = []
   const close = async () => {
     const failures: unknown[] = []
@@ -81,7 +87,7 @@ export async function startStack({
     closers.push(() => connection.close())
     const handler = createPushHandler({
       keys: macKeys,
-      deliver: createDelivery({ client: new Client({ connection }) }),
+      deliver: createDelivery({ client: new Client({ connection, ...converter }) }),
     })
     const callbacks = await startCallbackServer({ handler, port: callbacksPort })
     closers.push(() => callbacks.close())
@@ -97,6 +103,7 @@ export async function startStack({
       connection: native,
       accounts: { default: account },
       macKeys,
+      ...converter,
       ...workerOptions,
     })
     const running = worker.run()

@@ -1,0 +1,78 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import {
+  type DataConverter,
+  METADATA_ENCODING_KEY,
+  type Payload,
+  type PayloadCodec,
+  ValueError,
+} from '@temporalio/common'
+// CommonJS: it has no named exports for Node.
+import proto from '@temporalio/proto'
+import { type PayloadKey, type PayloadKeys, parsePayloadKeys } from './payloadKeys.js'
+
+const encoding = 'binary/encrypted'
+const keyIdField = 'encryption-key-id'
+const ivBytes = 12
+const tagBytes = 16
+
+/**
+ * What a client and a worker need so that Temporal's server sees inputs, results, signals, queries and memos encrypted only
+ * (AES-256-GCM, a fresh nonce for each). Plain payloads of earlier runs are still read. Workflow ids, types, search attributes, the
+ * names of activities and the messages of failures stay in clear.
+ *
+ * @param keys - as in `VODFLOW_PAYLOAD_KEYS`: `k2:<64 hex digits>,k1:<64 hex digits>`; the first encrypts, all decrypt.
+ * @throws InvalidInputError that names the problem, never the key.
+ */
+export function payloadEncryption(keys: string): DataConverter {
+  return { payloadCodecs: [createEncryptionCodec(parsePayloadKeys(keys))] }
+}
+
+/** Of the environment: none without VODFLOW_PAYLOAD_KEYS. */
+export function encryptionOfEnvironment(): { readonly dataConverter?: DataConverter } {
+  const keys = process.env.VODFLOW_PAYLOAD_KEYS
+  return keys ? { dataConverter: payloadEncryption(keys) } : {}
+}
+
+function createEncryptionCodec({ encrypt, decrypt }: PayloadKeys): PayloadCodec {
+  return {
+    encode: async (payloads) => payloads.map((payload) => sealed(payload, encrypt)),
+    decode: async (payloads) => payloads.map((payload) => opened(payload, decrypt)),
+  }
+}
+
+const { Payload: wire } = proto.temporal.api.common.v1
+
+function sealed(payload: Payload, key: PayloadKey): Payload {
+  const iv = randomBytes(ivBytes)
+  const cipher = createCipheriv('aes-256-gcm', key.bytes, iv).setAAD(Buffer.from(key.id))
+  const body = Buffer.concat([cipher.update(wire.encode(payload).finish()), cipher.final()])
+  return {
+    metadata: { [METADATA_ENCODING_KEY]: Buffer.from(encoding), [keyIdField]: Buffer.from(key.id) },
+    data: Buffer.concat([iv, body, cipher.getAuthTag()]),
+  }
+}
+
+function opened(payload: Payload, keys: readonly PayloadKey[]): Payload {
+  const { metadata, data } = payload
+  if (text(metadata?.[METADATA_ENCODING_KEY]) !== encoding || !data) return payload
+  const id = text(metadata?.[keyIdField])
+  const key = keys.find((each) => each.id === id)
+  const remedy = 'give this process the VODFLOW_PAYLOAD_KEYS that it was written with'
+  if (!key) throw new ValueError(`a payload is encrypted with key "${id}", which is not here; ${remedy}`)
+  const iv = data.subarray(0, ivBytes)
+  const decipher = createDecipheriv('aes-256-gcm', key.bytes, iv)
+    .setAAD(Buffer.from(key.id))
+    .setAuthTag(data.subarray(data.length - tagBytes))
+  try {
+    const body = data.subarray(ivBytes, data.length - tagBytes)
+    return wire.decode(Buffer.concat([decipher.update(body), decipher.final()])) as Payload
+  } catch {
+    throw new ValueError(
+      `a payload cannot be decrypted with key "${id}": it is another key of that id; ${remedy}`,
+    )
+  }
+}
+
+function text(bytes: Uint8Array | null | undefined): string {
+  return bytes ? Buffer.from(bytes).toString() : ''
+}

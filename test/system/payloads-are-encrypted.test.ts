@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { type Stack, startStack } from '../../src/cli/dev/stack.js'
+import { connect, payloadEncryption } from '../../src/client/index.js'
+import { vodflow as command } from '../cli/cli.js'
+import { transcodeOnly } from '../support/system.js'
+
+const key = (id: string) => `${id}:${randomBytes(32).toString('hex')}`
+const [k1, k2] = [key('k1'), key('k2')]
+
+let stack: Stack | undefined
+afterEach(() => stack?.close())
+
+async function start(keys: string, waitingMs = 0): Promise<{ stack: Stack; FileId: string }> {
+  stack = await startStack({
+    vod: { media: 'instant', waitingMs },
+    worker: { sweep: 'off' },
+    dataConverter: payloadEncryption(keys),
+  })
+  await stack.vodClient.call('CreateProcedureTemplate', transcodeOnly)
+  const path = join(await mkdtemp(join(tmpdir(), 'vodflow-')), 'clip.mp4')
+  await writeFile(path, '')
+  return { stack, FileId: (await stack.vod.upload(path, { name: 'clip' })).FileId }
+}
+
+const client = ({ temporal }: Stack, keys: string) =>
+  connect({ address: temporal.address, dataConverter: payloadEncryption(keys) })
+
+/** Everything of a run that Temporal's server can read, as it lies there. */
+async function atTheServer({ temporal }: Stack, workflowId: string): Promise<string> {
+  const plain = await connect({ address: temporal.address })
+  try {
+    const { history } = await plain.client.workflowService.getWorkflowExecutionHistory({
+      namespace: 'default',
+      execution: { workflowId },
+    })
+    return (history?.events ?? []).flatMap((event) => bytesIn(event)).join('\n')
+  } finally {
+    await plain.close()
+  }
+}
+
+/** The data of every payload, wherever it is. */
+function bytesIn(value: unknown): string[] {
+  if (value instanceof Uint8Array) return [Buffer.from(value).toString('latin1')]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.values(value).flatMap(bytesIn)
+}
+
+it('a whole job: no payload at the server can be read', async () => {
+  const { stack: up, FileId } = await start(k1)
+  const vodflow = await client(up, k1)
+  const run = await vodflow.process({ FileId, ProcedureName: 'one', SessionContext: 'my-own-context' })
+  const outcome = await run.result()
+  expect(outcome).toMatchObject({ status: 'succeeded', endedBy: 'push', SessionContext: 'my-own-context' })
+  expect(await run.progress()).toMatchObject({ phase: 'settled' })
+  expect(
+    await vodflow.process({ FileId, ProcedureName: 'one', SessionContext: 'my-own-context' }),
+  ).toMatchObject({ attached: true })
+  // What activities start is encrypted too.
+  const batch = await vodflow.library.start('films', { source: { FileIds: [FileId] }, ProcedureName: 'one' })
+  expect(await batch.result()).toMatchObject({ counts: { skipped: 1 } })
+  expect(await atTheServer(up, 'films')).not.toContain(FileId)
+  const again = await vodflow.library.start('again', {
+    source: { FileIds: [FileId] },
+    ProcedureName: 'one',
+    skipDone: false,
+  })
+  expect(await again.result()).toMatchObject({ counts: { ended: { succeeded: 1 } } })
+  expect(await atTheServer(up, `again/${FileId}`)).not.toContain(outcome.TaskId)
+  const seen = await atTheServer(up, run.workflowId)
+  expect(seen).toContain('binary/encrypted')
+  for (const word of ['my-own-context', outcome.TaskId, outcome.attempts[0]?.SessionId ?? '', 'succeeded'])
+    expect(seen).not.toContain(word)
+  await vodflow.close()
+})
+
+it('the same without encryption has them: the test can see them', async () => {
+  stack = await startStack({ vod: { media: 'instant' }, worker: { sweep: 'off' } })
+  await stack.vodClient.call('CreateProcedureTemplate', transcodeOnly)
+  const path = join(await mkdtemp(join(tmpdir(), 'vodflow-')), 'clip.mp4')
+  await writeFile(path, '')
+  const { FileId } = await stack.vod.upload(path, { name: 'clip' })
+  const vodflow = await connect({ address: stack.temporal.address })
+  const run = await vodflow.process({ FileId, ProcedureName: 'one', SessionContext: 'my-own-context' })
+  await run.result()
+  expect(await atTheServer(stack, run.workflowId)).toContain('my-own-context')
+  await vodflow.close()
+})
+
+describe('keys', () => {
+  it('rotate: what was written with k1 is read with k2,k1, also by the command line', async () => {
+    const { stack: up, FileId } = await start(`${k2},${k1}`)
+    const old = await client(up, `${k1},${k2}`)
+    const run = await old.process({ FileId, ProcedureName: 'one' })
+    const outcome = await run.result()
+    const vodflow = await client(up, `${k2},${k1}`)
+    expect(await (await vodflow.attach(run.workflowId)).result()).toEqual(outcome)
+    const status = await command(['status', run.workflowId, '--json'], {
+      ...up.environment,
+      VODFLOW_PAYLOAD_KEYS: `${k2},${k1}`,
+    })
+    expect(JSON.parse(status.stdout).runs[0].outcome).toEqual(outcome)
+    await old.close()
+    await vodflow.close()
+  })
+
+  it('a reader without them is told which key is missing, and how to mend it', async () => {
+    const { stack: up, FileId } = await start(k1)
+    const vodflow = await client(up, k1)
+    const run = await vodflow.process({ FileId, ProcedureName: 'one' })
+    await run.result()
+    const stranger = await client(up, k2)
+    await expect(stranger.attach(run.workflowId)).rejects.toThrow(
+      /encrypted with key "k1", which is not here; give this process the VODFLOW_PAYLOAD_KEYS/,
+    )
+    const wrong = await client(up, `k1:${'0'.repeat(64)}`)
+    await expect(wrong.attach(run.workflowId)).rejects.toThrow(/another key of that id/)
+    await Promise.all([vodflow, stranger, wrong].map((each) => each.close()))
+  })
+
+  it.each([
+    ['none', '', /is not 1 to 8 letters/],
+    ['no colon', 'abc', /the key of "abc" is not 64 hex digits/],
+    ['too short', 'k1:abcd', /the key of "k1" is not 64 hex digits/],
+    ['no hex', `k1:${'z'.repeat(64)}`, /not 64 hex digits/],
+    ['twice', `${k1},${k1}`, /key id "k1" stands twice/],
+  ])('%s: refused in words, without the key', (_, keys, message) => {
+    const parse = () => payloadEncryption(keys)
+    expect(parse).toThrow(message)
+    expect(parse).toThrow(/VODFLOW_PAYLOAD_KEYS.*openssl rand -hex 32/)
+    expect(parse).not.toThrow(/zzzz|abcd\b.*abcd/)
+  })
+})
