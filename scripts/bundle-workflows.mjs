@@ -12,8 +12,11 @@ const { code } = await bundleWorkflowCode({
   workflowInterceptorModules: [fileURLToPath(new URL('interceptors.js', folder))],
   logger: silent,
 })
-// zod costs about 1 MB for each waiting run (measured); the Tencent SDK and Node have no place in a workflow.
-const foreign = /"\.\/node_modules\/(zod|tencentcloud[^/"]*)\//.exec(code)?.[1]
+// zod costs about 1 MB for each waiting run (measured); the Tencent SDK and Node have no place in a workflow; traces are for who asks.
+const foreign =
+  /"\.\/node_modules\/(zod|tencentcloud[^/"]*|@opentelemetry|@temporalio\/interceptors-opentelemetry)\//.exec(
+    code,
+  )?.[1]
 if (foreign) throw new Error(`the workflow bundle contains ${foreign}`)
 await writeFile(new URL('bundle.js', folder), code)
 const sdkVersion = createRequire(import.meta.url)('@temporalio/worker/package.json').version

@@ -1,7 +1,9 @@
-import { activityInfo, heartbeat } from '@temporalio/activity'
+import { activityInfo, heartbeat, metricMeter } from '@temporalio/activity'
+import { ApplicationFailure } from '@temporalio/common'
 import { asyncActions, type SubmitAction } from '../vod/actions.js'
 import type { RequestOf } from '../vod/api.js'
 import { InvalidInputError, VodError } from '../vod/errors.js'
+import { meterWith } from '../vod/metrics.js'
 import { type ParsedInput, parseStepInput } from '../vod/parseInput.js'
 import { sessionIdFor } from '../vod/sessionId.js'
 import { markedSource } from '../vod/sourceMark.js'
@@ -21,10 +23,22 @@ const dedupMarginMs = 24 * 60 * 60_000
  * timeout, a crash or a reset it proves nothing: then the answer is `doubtful`, and the listing decides. So it is
  * when an earlier send may be older than VOD's window of deduplication: another one might be paid for again.
  */
-export function submit<A extends SubmitAction>(
-  { clientFor, macKeys, keepSwept }: ActivityContext,
-  action: A,
-) {
+export function submit<A extends SubmitAction>(context: ActivityContext, action: A) {
+  const send = submitter(context, action)
+  return async (submission: Submission<A>): Promise<Submitted> => {
+    const count = (result: string) => meterWith(metricMeter).count('submits', { action, result })
+    try {
+      const submitted = await send(submission)
+      count(submitted.kind)
+      return submitted
+    } catch (error) {
+      count(error instanceof ApplicationFailure ? (error.type ?? 'Error') : 'Error')
+      throw error
+    }
+  }
+}
+
+function submitter<A extends SubmitAction>({ clientFor, macKeys, keepSwept }: ActivityContext, action: A) {
   const { dedupWindowMs, found } = asyncActions[action]
   return async (submission: Submission<A>): Promise<Submitted> => {
     const { attempt, scheduledTimestampMs } = activityInfo()

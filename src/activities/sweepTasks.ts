@@ -1,5 +1,6 @@
-import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
+import { activityInfo, cancellationSignal, heartbeat, metricMeter } from '@temporalio/activity'
 import { VodError } from '../vod/errors.js'
+import { meterWith } from '../vod/metrics.js'
 import { isTerminal } from '../vod/reading.js'
 import { openSessionContext } from '../vod/token.js'
 import type { ActivityContext } from './context.js'
@@ -41,7 +42,10 @@ export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
       tasks: position.tasks + settled.length,
       hinted: position.hinted + hints.filter(Boolean).length,
     }
-    if (ScrollToken === '' || TaskSet.length === 0) return swept
+    if (ScrollToken === '' || TaskSet.length === 0) {
+      meterWith(metricMeter).count('sweeps', { account })
+      return swept
+    }
     heartbeat({ ...swept, ScrollToken } satisfies Position)
     throw askAgain(`${swept.tasks} finished tasks read`, 1)
 

@@ -8,5 +8,6 @@ export function hintOf(
   { TaskId, terminal, percent }: TaskEvent,
   via: Net,
 ): Hint {
-  return { v: 1, chain, key, attempt, TaskId, terminal, via, ...(percent === undefined ? {} : { percent }) }
+  const shown = percent === undefined ? {} : { percent }
+  return { v: 1, chain, key, attempt, TaskId, terminal, via, at: Date.now(), ...shown }
 }

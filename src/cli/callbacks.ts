@@ -1,13 +1,17 @@
 import { type Command, Option } from 'commander'
 import type { Delivery, Logger, MacKeys, PullLoop } from '../callbacks/index.js'
-import { appOption, portOption, textOption } from './options.js'
+import type { CallbackMetrics } from './callbackMetrics.js'
+import { createLog, type LogFlags, withLogOptions } from './log.js'
+import { type MetricsAddress, serveMetrics } from './metricsServer.js'
+import { appOption, metricsOption, portOption, textOption } from './options.js'
 import { untilStopped } from './untilStopped.js'
 
-interface CallbacksFlags {
+interface CallbacksFlags extends LogFlags {
   readonly port?: number
   readonly host: string
   readonly pull?: readonly (number | 'default')[]
   readonly foreign: 'leave' | 'confirm' | 'forward'
+  readonly metrics?: MetricsAddress
 }
 
 /** What both ways in need. */
@@ -18,8 +22,7 @@ interface Inside {
 }
 
 export function registerCallbacks(program: Command): void {
-  program
-    .command('callbacks')
+  withLogOptions(program.command('callbacks'))
     .description("takes VOD's events, pushed or pulled, and wakes the runs that wait")
     .option('--port <port>', 'listens for pushed events; 0 is any port that is free', portOption)
     .option('--host <address>', '0.0.0.0 to be reached from outside', textOption, '127.0.0.1')
@@ -29,9 +32,10 @@ export function registerCallbacks(program: Command): void {
         .choices(['leave', 'confirm', 'forward'])
         .default('leave'),
     )
+    .addOption(metricsOption())
     .addHelpText('after', help)
     .action(async (flags: CallbacksFlags, command: Command) => {
-      const { port, host, pull = [], foreign } = flags
+      const { port, host, pull = [], foreign, metrics: metricsAddress } = flags
       if (port === undefined && pull.length === 0) {
         throw new Error('nothing to do; give --port to take pushed events, or --pull to pull them')
       }
@@ -46,26 +50,30 @@ export function registerCallbacks(program: Command): void {
         await import('../callbacks/index.js')
       const keys = parseMacKeys(process.env.VODFLOW_MAC_KEYS)
       const { namespace = 'default', connectionOptions } = loadClientConnectConfig()
-      const logger = { info: log('info'), warn: log('warn') }
+      const logger = await createLog(flags)
       const connection = Connection.lazy({ ...connectionOptions, channelArgs: quickReconnect })
       const deliver = createDelivery({ client: new Client({ connection, namespace }), logger })
       const inside = { keys, deliver, logger }
-      const startLoops = await preparedLoops(pull, foreign, inside)
+      const metrics = metricsAddress
+        ? new (await import('./callbackMetrics.js')).CallbackMetrics(deliver)
+        : undefined
+      const startLoops = await preparedLoops(pull, foreign, { ...inside, metrics })
       const stopped = untilStopped()
+      const watched =
+        metrics && metricsAddress ? await serveMetrics(metrics.registry, metricsAddress) : undefined
+      const handler = () => {
+        const push = createPushHandler({
+          ...inside,
+          ...given('signKey', process.env.VODFLOW_SIGN_KEY),
+          ...given('forwardTo', process.env.VODFLOW_FORWARD_TO),
+        })
+        return metrics?.pushed(push) ?? push
+      }
       const server =
-        port === undefined
-          ? undefined
-          : await startCallbackServer({
-              handler: createPushHandler({
-                ...inside,
-                ...given('signKey', process.env.VODFLOW_SIGN_KEY),
-                ...given('forwardTo', process.env.VODFLOW_FORWARD_TO),
-              }),
-              port,
-              host,
-            })
+        port === undefined ? undefined : await startCallbackServer({ handler: handler(), port, host })
       // Last: a loop goes on until it is closed, also when something after it could not start.
       const loops = startLoops()
+      metrics?.pulled(loops)
       const ways = [...(server ? [`on ${server.url}`] : []), ...pull.map((app) => `pulling ${app}`)]
       console.log(`vodflow callbacks ${ways.join(', ')}`)
       // Events are held meanwhile, so it is no reason not to start.
@@ -78,7 +86,7 @@ export function registerCallbacks(program: Command): void {
         })
       await stopped
       // A connection that is closed under a call throws where nobody can catch it: the SDK's own retry comes later.
-      await Promise.all([looked, server?.close(), ...loops.map((loop) => loop.close())])
+      await Promise.all([looked, server?.close(), watched?.close(), ...loops.map((loop) => loop.close())])
       await connection.close()
     })
 }
@@ -86,7 +94,7 @@ export function registerCallbacks(program: Command): void {
 async function preparedLoops(
   apps: readonly (number | 'default')[],
   foreign: CallbacksFlags['foreign'],
-  inside: Inside,
+  { metrics, ...inside }: Inside & { readonly metrics: CallbackMetrics | undefined },
 ): Promise<() => readonly PullLoop[]> {
   if (apps.length === 0) return () => []
   const { createForward, startPullLoop } = await import('../callbacks/index.js')
@@ -97,6 +105,7 @@ async function preparedLoops(
   const vod = createVodClient({
     ...given('endpoint', process.env.VODFLOW_VOD_ENDPOINT),
     callsPerSecond: outsideQueues,
+    ...(metrics ? { onCall: (call) => metrics.called(call) } : {}),
   })
   const taken = foreign === 'forward' ? createForward(forwardTo as string) : foreign
   return () =>
@@ -109,18 +118,13 @@ function given<K extends string>(name: K, value: string | undefined): Partial<Re
   return value ? ({ [name]: value } as Record<K, string>) : {}
 }
 
-/** One JSON object a line, on standard error. */
-function log(level: string) {
-  return (fields: object, message: string) =>
-    console.error(JSON.stringify({ time: new Date().toISOString(), level, message, ...fields }))
-}
-
 const help = `
 ModifyEventConfig decides for each sub-app whether VOD pushes its events or keeps them to be pulled.
 To take pushed events needs no Tencent key; to pull them does.
 
 Examples:
   vodflow callbacks --port 8080 --host 0.0.0.0
+  vodflow callbacks --port 8080 --metrics 127.0.0.1:9465
   vodflow callbacks --pull 1500000001 --pull 1500000002 --foreign forward
 
 Environment:

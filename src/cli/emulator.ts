@@ -1,8 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import { createLog, type LogFlags, withLogOptions } from './log.js'
 import { portOption, textOption } from './options.js'
+import { hide } from './redact.js'
 import { untilStopped } from './untilStopped.js'
 
-interface EmulatorFlags {
+interface EmulatorFlags extends LogFlags {
   readonly port: number
   readonly secretId: string
   readonly secretKey: string
@@ -12,8 +14,7 @@ interface EmulatorFlags {
 }
 
 export function registerEmulator(program: Command): void {
-  program
-    .command('emulator')
+  withLogOptions(program.command('emulator'))
     .description('a local VOD: point any official Tencent Cloud SDK at it')
     .requiredOption('--port <port>', 'port on 127.0.0.1; 0 is any that is free', portOption)
     .requiredOption('--secret-id <id>', 'the SecretId that calls are signed with', textOption)
@@ -34,9 +35,16 @@ export function registerEmulator(program: Command): void {
       'after',
       '\nExample:\n  vodflow emulator --port 8080 --secret-id test --secret-key test --data ./vod\n',
     )
-    .action(async ({ data, ...flags }: EmulatorFlags) => {
+    .action(async ({ data, logLevel, logFormat, ...flags }: EmulatorFlags) => {
       const { startEmulator } = await import('../emulator/index.js')
-      const emulator = await startEmulator({ ...flags, ...(data === undefined ? {} : { dataDir: data }) })
+      hide(flags.secretId)
+      hide(flags.secretKey)
+      const log = await createLog({ logLevel, ...(logFormat === undefined ? {} : { logFormat }) })
+      const emulator = await startEmulator({
+        ...flags,
+        ...(data === undefined ? {} : { dataDir: data }),
+        log: (fields, message) => log.info(fields, message),
+      })
       const stopped = untilStopped()
       console.log(`local VOD on ${emulator.endpoint}`)
       await stopped

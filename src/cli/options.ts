@@ -1,4 +1,23 @@
-import { InvalidArgumentError } from 'commander'
+import { isIP } from 'node:net'
+import { InvalidArgumentError, Option } from 'commander'
+
+/** The same for every process that has metrics. */
+export function metricsOption(): Option {
+  return new Option('--metrics <host:port>', 'serves metrics for Prometheus there, GET /metrics')
+    .env('VODFLOW_METRICS')
+    .argParser(addressOption)
+}
+
+/** An address of this machine, and a port. */
+function addressOption(text: string): { readonly host: string; readonly port: number } {
+  const [, given = '127.0.0.1', digits] = /^(?:(.+):)?(\d{1,5})$/.exec(text) ?? []
+  const host = given === 'localhost' ? '127.0.0.1' : given.replace(/^\[(.*)\]$/, '$1')
+  const port = Number(digits)
+  if (isIP(host) !== 0 && port >= 1 && port <= 65_535) return { host, port }
+  throw new InvalidArgumentError(
+    'Give an IP address of this machine and a port, e.g. 127.0.0.1:9464, or 0.0.0.0:9464 to be reached from outside.',
+  )
+}
 
 /** `--port`: 0 is any that is free. */
 export function portOption(text: string): number {

@@ -1,4 +1,4 @@
-import { Client, Connection, type ConnectionOptions } from '@temporalio/client'
+import { Client, type ClientPlugin, Connection, type ConnectionOptions } from '@temporalio/client'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { TemporalUnreachableError } from './errors.js'
 import { explain } from './errorsOfTemporal.js'
@@ -15,6 +15,8 @@ export interface TemporalOptions {
   readonly tls?: ConnectionOptions['tls']
   /** Profile of Temporal's configuration file. Default TEMPORAL_PROFILE, else `default`. */
   readonly profile?: string
+  /** Plugins of the Temporal client, e.g. `createTracing(...).plugin` of `vodflow/telemetry`. Default: none. */
+  readonly plugins?: ClientPlugin[]
   /** How long Temporal may take to answer at all, ms. Default 5,000. */
   readonly connectTimeoutMs?: number
 }
@@ -30,7 +32,7 @@ const defaultAddress = 'localhost:7233'
 
 /** Connects, and makes sure that the namespace is there: both fail here, not at the first start. */
 export async function connectTemporal(options: TemporalOptions): Promise<Connected> {
-  const { connectTimeoutMs = 5_000 } = options
+  const { connectTimeoutMs = 5_000, plugins } = options
   const { namespace, connectionOptions } = settings(options)
   const address = connectionOptions.address ?? defaultAddress
   const connection = open({ ...connectionOptions, address, connectTimeout: connectTimeoutMs }, namespace)
@@ -43,7 +45,7 @@ export async function connectTemporal(options: TemporalOptions): Promise<Connect
     await connection.close()
     throw explain(error, { address, namespace })
   }
-  const client = new Client({ connection, namespace })
+  const client = new Client({ connection, namespace, ...(plugins ? { plugins } : {}) })
   return { client, address, close: () => connection.close() }
 }
 

@@ -23,12 +23,20 @@ export interface CallbackEntry {
 /** At most so many entries of each kind, so that a long run does not fill the memory. */
 const maxEntries = 1_000_000
 
+/** Told of each entry. A URL in it may have secrets in its query. */
+export type EmulatorLog = (fields: object, message: string) => void
+
 /** What happened, from VOD's side: the truth that tests are held against. */
 export class Books {
+  readonly #log: EmulatorLog | undefined
   readonly calls: CallEntry[] = []
   readonly callbacks: CallbackEntry[] = []
   /** Calls that are being done now. */
   underWay = 0
+
+  constructor(log?: EmulatorLog) {
+    this.#log = log
+  }
 
   async whileUnderWay<T>(call: () => T | Promise<T>): Promise<T> {
     this.underWay++
@@ -41,9 +49,13 @@ export class Books {
 
   call(entry: CallEntry): void {
     if (this.calls.length < maxEntries) this.calls.push(entry)
+    const { at: _, ...fields } = entry
+    this.#log?.(fields, 'a call was answered')
   }
 
   callback(entry: CallbackEntry): void {
     if (this.callbacks.length < maxEntries) this.callbacks.push(entry)
+    const { at: _, ...fields } = entry
+    this.#log?.(fields, 'an event was sent')
   }
 }

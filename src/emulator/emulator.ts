@@ -4,7 +4,7 @@ import { createActions } from './actions/index.js'
 import { resumePulls } from './actions/media.js'
 import { processMediaByProcedure } from './actions/processMediaByProcedure.js'
 import { Background } from './background.js'
-import { Books } from './books.js'
+import { Books, type EmulatorLog } from './books.js'
 import { Clock } from './clock.js'
 import type { Context, UploadOptions } from './context.js'
 import { createAnnouncements } from './events/announce.js'
@@ -46,6 +46,8 @@ export interface EmulatorOptions {
   readonly concurrency?: number
   /** The sub-app of requests that name none. Default 1500000001. */
   readonly defaultSubAppId?: number
+  /** Told of each call that was answered, and each event that was sent. Default: nobody. */
+  readonly log?: EmulatorLog
 }
 
 /** A running local VOD. */
@@ -105,7 +107,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const queue = store.collection<QueuedEvent>('queue')
   const configs = store.collection<EventConfig>('eventConfigs')
   const faults = new Faults(seed)
-  const books = new Books()
+  const books = new Books(options.log)
   const events = new EventBus({ clock, faults, switches, configs, queue, books })
   let endpoint = ''
   const mediaUrl = () => `${endpoint}/media`

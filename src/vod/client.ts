@@ -21,6 +21,21 @@ export interface VodClientOptions {
    * task queues have rates of their own; what calls VOD beside them takes {@link outsideQueues}.
    */
   readonly callsPerSecond?: number
+  /** Told of each call when it has ended, for metrics and traces. It must not throw. Default: nobody. */
+  readonly onCall?: (call: ApiCall) => void
+}
+
+/** One call, answered or not, or not even sent for want of keys. */
+export interface ApiCall {
+  readonly action: string
+  /** Tencent's code, or `ClientError.*` where no answer came; empty for a success. */
+  readonly code: string
+  /** Empty when no answer came. */
+  readonly requestId: string
+  /** When it was sent, ms since the epoch. */
+  readonly sentAt: number
+  /** From there to the answer. */
+  readonly tookMs: number
 }
 
 /** `callsPerSecond` of everything outside a worker's queues: VOD's 100 a second belong to the runs. */
@@ -56,7 +71,14 @@ const defaultTimeoutMs = 15_000
 
 /** Tencent's official SDK, with what it leaves open: parsed requests and answers, typed errors, keep-alive. */
 export function createVodClient(options: VodClientOptions = {}): VodClient {
-  const { endpoint, region, credentials = 'default', timeoutMs = defaultTimeoutMs, callsPerSecond } = options
+  const {
+    endpoint,
+    region,
+    credentials = 'default',
+    timeoutMs = defaultTimeoutMs,
+    callsPerSecond,
+    onCall,
+  } = options
   const url = endpointOf(endpoint || defaultEndpoint)
   const source = credentialSource(credentials)
   const agent =
@@ -84,23 +106,33 @@ export function createVodClient(options: VodClientOptions = {}): VodClient {
     { signal, timeoutMs: callTimeoutMs = timeoutMs }: CallOptions = {},
   ): Promise<Json> {
     await turn?.()
-    await source.getCredential()
+    const sentAt = Date.now()
+    const begun = performance.now()
+    const tell = (code: string, requestId: string) =>
+      onCall?.({ action, code, requestId, sentAt, tookMs: performance.now() - begun })
+    await source.getCredential().catch((error: unknown) => {
+      if (error instanceof VodError) tell(error.code, '')
+      throw error
+    })
     const timeout = AbortSignal.timeout(callTimeoutMs)
     try {
-      return await sdk.request(action, request, {
+      const answer = await sdk.request(action, request, {
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       })
+      tell('', requestIdOf(answer))
+      return answer
     } catch (error) {
+      const failure = failureOf(error)
+      tell(failure.code, failure.requestId)
+      throw failure
+    }
+
+    function failureOf(error: unknown): VodError {
       if (signal?.aborted)
-        throw new VodError({ action, code: 'ClientError.Aborted', problem: 'the caller gave up' })
-      if (timeout.aborted) {
-        throw new VodError({
-          action,
-          code: 'ClientError.Timeout',
-          problem: `no answer within ${callTimeoutMs} ms`,
-        })
-      }
-      throw vodErrorOf(action, error)
+        return new VodError({ action, code: 'ClientError.Aborted', problem: 'the caller gave up' })
+      if (!timeout.aborted) return vodErrorOf(action, error)
+      const problem = `no answer within ${callTimeoutMs} ms`
+      return new VodError({ action, code: 'ClientError.Timeout', problem })
     }
   }
 

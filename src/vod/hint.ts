@@ -24,6 +24,8 @@ export interface Hint {
   readonly percent?: number
   /** Which net brought it. For people and counts only. */
   readonly via?: Net
+  /** When the event came in, ms since the epoch: how long it took to be heard. For metrics only. */
+  readonly at?: number
 }
 
 /** The nets under an event that bring hints; see docs/architecture.md. */
@@ -37,12 +39,17 @@ export const maxTaskIdLength = 200
 /** Reads a signal's payload. Anyone with access to the namespace can send one, so anything else is `undefined`. */
 export function asHint(value: unknown): Hint | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  const { v, chain, key, attempt, TaskId, terminal, percent, via } = value as Record<string, unknown>
+  const { v, chain, key, attempt, TaskId, terminal, percent, via, at } = value as Record<string, unknown>
   if (v !== 1 || typeof chain !== 'string' || typeof key !== 'string') return undefined
   if (!Number.isInteger(attempt) || typeof terminal !== 'boolean') return undefined
   if (typeof TaskId !== 'string' || TaskId === '' || TaskId.length > maxTaskIdLength) return undefined
   const hint: Hint = { v, chain, key, attempt: attempt as number, TaskId, terminal }
   const shown = typeof percent === 'number' && percent >= 0 && percent <= 100
   const net = nets.find((name) => name === via)
-  return { ...hint, ...(shown ? { percent } : {}), ...(net ? { via: net } : {}) }
+  return {
+    ...hint,
+    ...(shown ? { percent } : {}),
+    ...(net ? { via: net } : {}),
+    ...(Number.isFinite(at) ? { at: at as number } : {}),
+  }
 }

@@ -8,11 +8,16 @@ const workflows = new URL('../workflows/', import.meta.url)
 /**
  * The workflow code for a worker: the bundle made when this package was built, so that a worker starts in a
  * quarter of a second. Temporal requires it to come from the worker's own SDK version; with another one
- * installed, the code is bundled at the start instead (1 to 2 s).
+ * installed, the code is bundled at the start instead (1 to 2 s): so it is where workflows are traced, which takes interceptors of others.
  */
-export function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'interceptors'> {
+export function workflowCode({
+  traced,
+}: {
+  readonly traced: boolean
+}): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'interceptors'> {
   const codePath = fileURLToPath(new URL('bundle.js', workflows))
-  if (existsSync(codePath) && bundledWith() === installedSdk()) return { workflowBundle: { codePath } }
+  if (!traced && existsSync(codePath) && bundledWith() === installedSdk())
+    return { workflowBundle: { codePath } }
   return { workflowsPath: pathOf('index'), interceptors: { workflowModules: [interceptorsPath()] } }
 }
 

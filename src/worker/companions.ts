@@ -3,9 +3,10 @@ import { Worker, type WorkerOptions } from '@temporalio/worker'
 import { createActivities, createKeepSwept } from '../activities/index.js'
 import { version } from '../version.js'
 import { queueOfClass, workflowQueue } from '../vod/queues.js'
-import { callsPerSecond, rates } from '../vod/rates.js'
+import { callsPerSecond, type RateClass, rates } from '../vod/rates.js'
 import { clientsFor } from './accounts.js'
 import { workflowCode } from './bundle.js'
+import { countCall, observeCalls } from './observe.js'
 import type { ServedHere } from './pluginOptions.js'
 
 /** A call may be in flight for the HTTP timeout of 15 s. */
@@ -39,10 +40,13 @@ export interface CompanionOptions {
  * batch, uploads, runs by name) have theirs, unless the user's worker is just that.
  */
 export function createCompanions({ served, beside, own }: CompanionOptions): Promise<Worker[]> {
-  const { accounts, macKeys, sweep = {}, allow = [], idsFolder } = served
+  const { accounts, macKeys, sweep = {}, allow = [], idsFolder, tracing } = served
   const { connection, namespace, dataConverter, taskQueue } = beside
   const activities = createActivities({
-    clientFor: clientsFor(accounts),
+    clientFor: clientsFor(accounts, (call) => {
+      countCall(call)
+      tracing?.onCall(call)
+    }),
     macKeys,
     allow,
     idsFolder,
@@ -51,6 +55,7 @@ export function createCompanions({ served, beside, own }: CompanionOptions): Pro
   const shared = {
     [companion]: true,
     identity: identity(),
+    ...(tracing ? { plugins: [tracing.plugin] } : {}),
     ...(connection ? { connection } : {}),
     ...(namespace === undefined ? {} : { namespace }),
     ...(dataConverter ? { dataConverter } : {}),
@@ -58,15 +63,18 @@ export function createCompanions({ served, beside, own }: CompanionOptions): Pro
     shutdownForceTime: shutdownGraceMs + 10_000,
   }
   return createAll([
-    ...queuesOf(Object.keys(accounts)).map(({ taskQueue, perSecond }) => ({
+    ...queuesOf(Object.keys(accounts)).map((queue) => ({
       ...shared,
       activities,
-      taskQueue,
-      maxTaskQueueActivitiesPerSecond: perSecond,
+      interceptors: { activity: [observeCalls(queue)] },
+      taskQueue: queueOfClass(queue.account, queue.rate),
+      maxTaskQueueActivitiesPerSecond: callsPerSecond[queue.rate],
     })),
     ...(taskQueue === workflowQueue
       ? []
-      : [{ ...shared, ...own, ...workflowCode(), taskQueue: workflowQueue }]),
+      : [
+          { ...shared, ...own, ...workflowCode({ traced: tracing !== undefined }), taskQueue: workflowQueue },
+        ]),
   ])
 }
 
@@ -82,8 +90,6 @@ async function createAll(options: readonly WorkerOptions[]): Promise<Worker[]> {
   }
 }
 
-function queuesOf(accounts: readonly string[]): { taskQueue: string; perSecond: number }[] {
-  return accounts.flatMap((account) =>
-    rates.map((rate) => ({ taskQueue: queueOfClass(account, rate), perSecond: callsPerSecond[rate] })),
-  )
+function queuesOf(accounts: readonly string[]): { account: string; rate: RateClass }[] {
+  return accounts.flatMap((account) => rates.map((rate) => ({ account, rate })))
 }

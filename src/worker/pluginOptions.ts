@@ -1,8 +1,16 @@
+import type { WorkerPlugin } from '@temporalio/worker'
 import type { WebhookEndpoints } from '../activities/index.js'
+import type { ApiCall } from '../vod/client.js'
 import { InvalidInputError } from '../vod/errors.js'
 import type { SweepTimes } from '../vod/sweep.js'
 import type { MacKeys } from '../vod/token.js'
 import type { Accounts } from './accounts.js'
+
+/** What `createTracing` of `vodflow/telemetry` makes. */
+export interface Tracing {
+  readonly plugin: WorkerPlugin
+  readonly onCall: (call: ApiCall) => void
+}
 
 /** VOD's calls are done by workers beside this one, in the same process. */
 export interface ServedHere {
@@ -16,6 +24,8 @@ export interface ServedHere {
   readonly idsFolder?: string
   /** When finished tasks are swept; `off`: runs then rely on callbacks and their own looks. Default: see {@link SweepTimes}. */
   readonly sweep?: Partial<SweepTimes> | 'off'
+  /** Spans for each run, activity and signed call. Default: none. */
+  readonly tracing?: Tracing
 }
 
 /** VOD's calls are done by other processes: `npx vodflow worker`. */

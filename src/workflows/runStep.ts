@@ -3,6 +3,7 @@ import { defaultDelays, type StepDelays } from '../vod/delays.js'
 import type { Outcome } from '../vod/outcome.js'
 import { openStep } from './inbox.js'
 import { drive } from './step/drive.js'
+import { measureStep } from './step/measure.js'
 import { progressOf } from './step/progressOf.js'
 import type { Origin } from './step/state.js'
 
@@ -26,6 +27,7 @@ export async function runStep(options: StepOptions): Promise<Outcome> {
   const { account, SubAppId, key, attempt, origin, events, flows, delays, FileId, SessionContext } = options
   const { listen, show, close } = openStep(key, attempt)
   const { namespace, workflowId, firstExecutionRunId: chain } = workflowInfo()
+  const measure = measureStep(origin, { key, attempt })
   const subApp = SubAppId === undefined ? {} : { SubAppId }
   const outcome = drive({
     address: { account, ...subApp, namespace, workflowId, chain, key, attempt },
@@ -39,7 +41,15 @@ export async function runStep(options: StepOptions): Promise<Outcome> {
       FileId,
       SessionContext,
     },
-    listen,
+    listen(listener) {
+      listen({
+        ...listener,
+        onHint(hint) {
+          measure.hinted(hint)
+          listener.onHint(hint)
+        },
+      })
+    },
     onState(state) {
       show(progressOf(state))
     },
@@ -47,5 +57,6 @@ export async function runStep(options: StepOptions): Promise<Outcome> {
       upsertMemo({ 'vodflow.cancelled': cancelled })
     },
   })
+  outcome.then(measure.ended, measure.endedWithout)
   return outcome.finally(close)
 }

@@ -8,7 +8,9 @@ describe('an event of ours', () => {
     const { post, hints, addresses, handler } = rig()
     expect(await post(ours({ callerContext: 'order-42' }))).toBe(200)
     expect(addresses).toEqual([address])
-    expect(hints).toEqual([{ v: 1, chain, key, attempt, TaskId, terminal: true, via: 'push' }])
+    expect(hints).toEqual([
+      { v: 1, chain, key, attempt, TaskId, terminal: true, via: 'push', at: expect.any(Number) },
+    ])
     expect(handler.counts()).toMatchObject({ delivered: 1 })
   })
 
@@ -20,7 +22,9 @@ describe('an event of ours', () => {
   ])('of %o is the hint %o', async (given, hint) => {
     const { post, hints } = rig()
     expect(await post(ours(given))).toBe(200)
-    expect(hints).toEqual([{ v: 1, chain, key, attempt, TaskId, via: 'push', ...hint }])
+    expect(hints).toEqual([
+      { v: 1, chain, key, attempt, TaskId, via: 'push', at: expect.any(Number), ...hint },
+    ])
   })
 
   it('shows no progress that is none', async () => {

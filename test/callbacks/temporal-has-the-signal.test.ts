@@ -47,7 +47,7 @@ describe('a callback and a real Temporal', () => {
     expect(await post(ours({ address: { ...address, workflowId } }))).toBe(200)
     const { chain, key, attempt } = address
     expect(await signalsOf(workflowId)).toEqual([
-      { v: 1, chain, key, attempt, TaskId, terminal: true, via: 'push' },
+      { v: 1, chain, key, attempt, TaskId, terminal: true, via: 'push', at: expect.any(Number) },
     ])
   })
 

@@ -12,6 +12,7 @@ const rules: Record<string, { readonly uses: readonly string[]; readonly types?:
   callbacks: { uses: ['vod', 'temporal'] },
   client: { uses: ['vod', 'temporal'], types: ['workflows'] },
   worker: { uses: ['vod', 'activities', 'client'], types: ['workflows'] },
+  telemetry: { uses: ['vod'], types: ['worker'] },
   audit: { uses: ['vod', 'callbacks', 'client'] },
   emulator: { uses: [] },
   inspect: { uses: ['vod', 'temporal', 'client', 'audit'] },
@@ -92,6 +93,17 @@ it('only the signed client and its credentials load the Tencent SDK', () => {
     .filter(({ to, typeOnly }) => to.startsWith('tencentcloud') && !typeOnly)
     .map(({ from }) => from)
   expect(users.sort()).toEqual(['vod/client.ts', 'vod/credentials.ts'])
+})
+
+it('only vodflow/telemetry loads OpenTelemetry', () => {
+  const users = imports.filter(({ to, typeOnly }) => /opentelemetry/.test(to) && !typeOnly)
+  expect(new Set(users.map(({ from }) => roomOf(from)))).toEqual(new Set(['telemetry']))
+  expect(imports.filter(({ to }) => roomOf(to) === 'telemetry').map(show)).toEqual([])
+})
+
+it('only the processes of the command line load pino and prom-client', () => {
+  const users = imports.filter(({ to, typeOnly }) => ['pino', 'prom-client'].includes(to) && !typeOnly)
+  expect(new Set(users.map(({ from }) => roomOf(from)))).toEqual(new Set(['cli']))
 })
 
 it('vod knows nothing of Temporal', () => {

@@ -25,6 +25,7 @@ import {
 import { queueFor } from '../../vod/queues.js'
 import { pinPart } from '../board.js'
 import { requireInbox } from '../inbox.js'
+import { countItems } from './countItems.js'
 import { asControl, asItemEnded } from './messages.js'
 import { libraryDetails, progressOf, reportOf } from './report.js'
 import {
@@ -78,6 +79,7 @@ export async function processLibrary(given: LibraryInput): Promise<LibraryReport
   const pin = pinPart('batch')
   const show = () => state && pin(libraryDetails(progressOf(state, input, Date.now())))
   const change = (next: LibraryState) => {
+    if (state) countItems(state.counts, next.counts)
     state = next
     show()
   }

@@ -1,0 +1,45 @@
+import type { ActivityInterceptorsFactory } from '@temporalio/worker'
+import { Runtime } from '@temporalio/worker'
+import type { ApiCall } from '../vod/client.js'
+import { codeLabel, type Meter, meterWith } from '../vod/metrics.js'
+import type { RateClass } from '../vod/rates.js'
+
+/** Of this process; where no exporter is installed it is silent. */
+function processMeter(): Meter {
+  return meterWith(Runtime.instance().metricMeter)
+}
+
+export function countCall({ action, code, tookMs }: ApiCall): void {
+  const meter = processMeter()
+  meter.count('calls', { action, code: codeLabel(code) })
+  meter.observe('callSeconds', { action }, tookMs / 1_000)
+}
+
+/** Of a queue of VOD's calls: how long each waits for its turn, and which media a line of the log is about. */
+export function observeCalls(queue: {
+  readonly account: string
+  readonly rate: RateClass
+}): ActivityInterceptorsFactory {
+  return ({ info }) => {
+    let about: Readonly<Record<string, unknown>> = {}
+    return {
+      inbound: {
+        execute(input, next) {
+          const { currentAttemptScheduledTimestampMs: due } = info
+          processMeter().observe('turnSeconds', { ...queue }, (Date.now() - due) / 1_000)
+          about = aboutOf(input.args[0])
+          return next(input)
+        },
+      },
+      outbound: { getLogAttributes: (input, next) => next({ ...input, ...about }) },
+    }
+  }
+}
+
+/** The ids that an activity is given, wherever they stand. */
+function aboutOf(given: unknown): Readonly<Record<string, unknown>> {
+  const { TaskId, FileId, input } = Object(given) as Record<string, unknown>
+  const request = Object(Object(input).request) as Record<string, unknown>
+  const found = Object.entries({ TaskId, FileId: FileId ?? request.FileId })
+  return Object.fromEntries(found.filter(([, id]) => typeof id === 'string' && id !== ''))
+}

@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type DevServer, startTemporalDevServer } from '../../src/cli/dev/devServer.js'
+import { connect } from '../../src/client/connect.js'
+import type { Vodflow } from '../../src/client/vodflow.js'
+import { type Emulator, startEmulator } from '../../src/emulator/index.js'
+import { createVodClient } from '../../src/vod/client.js'
+import { transcodeOnly, withReview } from '../support/system.js'
+import { freePort, type Started, start } from './processes.js'
+
+/** Temporal and a local VOD, and the real commands as processes of their own, as they are deployed. */
+export interface Deployment {
+  readonly temporal: DevServer
+  readonly vod: Emulator
+  readonly vodflow: Vodflow
+  readonly worker: Started & { readonly metricsPort: number }
+  readonly callbacks: Started & { readonly metricsPort: number; readonly url: string }
+  /** What must not be in any line. */
+  readonly secrets: Readonly<Record<string, string>>
+  media(name: string): Promise<string>
+  close(): Promise<void>
+}
+
+/** @param flags - of both commands. */
+export async function startDeployment(flags: readonly string[] = []): Promise<Deployment> {
+  const secrets = {
+    secretId: `AKID${randomBytes(12).toString('hex')}`,
+    secretKey: randomBytes(16).toString('hex'),
+    macKey: randomBytes(24).toString('hex'),
+    oldMacKey: randomBytes(24).toString('hex'),
+    signKey: randomBytes(8).toString('hex'),
+    inQuery: randomBytes(8).toString('hex'),
+    password: randomBytes(8).toString('hex'),
+  }
+  const { secretId, secretKey } = secrets
+  const temporal = await startTemporalDevServer()
+  const vod = await startEmulator({ secretId, secretKey, media: 'instant' })
+  const env = {
+    TEMPORAL_ADDRESS: temporal.address,
+    TENCENTCLOUD_SECRET_ID: secretId,
+    TENCENTCLOUD_SECRET_KEY: secretKey,
+    VODFLOW_VOD_ENDPOINT: vod.endpoint,
+    VODFLOW_MAC_KEYS: `k2:${secrets.macKey},k1:${secrets.oldMacKey}`,
+    VODFLOW_SIGN_KEY: secrets.signKey,
+    VODFLOW_FORWARD_TO: `http://127.0.0.1:1/take?key=${secrets.inQuery}`,
+  }
+  const [ofWorker, ofCallbacks] = [await freePort(), await freePort()]
+  const worker = start(['worker', '--metrics', `localhost:${ofWorker}`, ...flags], env)
+  const callbacks = start(
+    ['callbacks', '--port', '0', '--pull', 'default', '--metrics', String(ofCallbacks), ...flags],
+    env,
+  )
+  const vodflow = await connect({ address: temporal.address })
+  const vodClient = createVodClient({ endpoint: vod.endpoint, credentials: { secretId, secretKey } })
+  const url = await callbacks.says(/http:\S+\//)
+  await vodClient.call('ModifyEventConfig', { Mode: 'PUSH', NotificationUrl: url })
+  await vodClient.call('CreateProcedureTemplate', transcodeOnly)
+  await vodClient.call('CreateProcedureTemplate', withReview)
+  await worker.says(/^vodflow worker/)
+  const empty = join(tmpdir(), `vodflow-telemetry-${process.pid}.mp4`)
+  writeFileSync(empty, '')
+  return {
+    temporal,
+    vod,
+    vodflow,
+    secrets,
+    worker: { ...worker, metricsPort: ofWorker },
+    callbacks: { ...callbacks, metricsPort: ofCallbacks, url },
+    media: async (name) => (await vod.upload(empty, { name })).FileId,
+    async close() {
+      await vodflow.close()
+      await Promise.all([worker.stop(), callbacks.stop()])
+      await vod.close()
+      await temporal.close()
+    },
+  }
+}
