@@ -8,6 +8,13 @@ export function metricsOption(): Option {
     .argParser(addressOption)
 }
 
+/** The same for every process whose health is asked for by an address of its own. */
+export function healthOption(): Option {
+  return new Option('--health <host:port>', 'answers GET /healthz and GET /readyz there')
+    .env('VODFLOW_HEALTH')
+    .argParser(addressOption)
+}
+
 /** An address of this machine, and a port. */
 function addressOption(text: string): { readonly host: string; readonly port: number } {
   const [, given = '127.0.0.1', digits] = /^(?:(.+):)?(\d{1,5})$/.exec(text) ?? []

@@ -1,8 +1,10 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Logger } from 'pino'
+import type { DeploymentVersion } from '../worker/index.js'
+import { serveHealth } from './healthServer.js'
 import { createLog, type LogFlags, temporalLogger, withLogOptions } from './log.js'
 import { type MetricsAddress, metricsProblem } from './metricsServer.js'
-import { actionsOption, metricsOption, textOption } from './options.js'
+import { actionsOption, healthOption, metricsOption, textOption } from './options.js'
 import { untilStopped } from './untilStopped.js'
 
 interface WorkerFlags extends LogFlags {
@@ -10,6 +12,9 @@ interface WorkerFlags extends LogFlags {
   readonly allow: readonly string[]
   readonly idsFolder?: string
   readonly metrics?: MetricsAddress
+  readonly health?: Parameters<typeof serveHealth>[0]
+  readonly deployment?: string
+  readonly buildId?: string
 }
 
 export function registerWorker(program: Command): void {
@@ -23,9 +28,22 @@ export function registerWorker(program: Command): void {
       [],
     )
     .option('--ids-folder <folder>', 'where batches find their files of ids', textOption)
+    .addOption(
+      new Option('--deployment <name>', 'worker versioning: the name of the Worker Deployment')
+        .env('TEMPORAL_DEPLOYMENT_NAME')
+        .argParser(textOption),
+    )
+    .addOption(
+      new Option('--build-id <id>', 'worker versioning: which build of the deployment this is')
+        .env('TEMPORAL_WORKER_BUILD_ID')
+        .argParser(textOption),
+    )
+    .addOption(healthOption())
     .addOption(metricsOption())
     .addHelpText('after', help)
-    .action(async ({ account, allow, idsFolder, metrics, ...logFlags }: WorkerFlags) => {
+    .action(async (flags: WorkerFlags) => {
+      const { account, allow, idsFolder, metrics, health, deployment, buildId, ...logFlags } = flags
+      const version = versionOf(deployment, buildId)
       const { loadClientConnectConfig } = await import('@temporalio/envconfig')
       const { NativeConnection } = await import('@temporalio/worker')
       const { createVodflowWorker, encryptionOfEnvironment, parseMacKeys, watchOverdue } = await import(
@@ -33,6 +51,9 @@ export function registerWorker(program: Command): void {
       )
       const macKeys = parseMacKeys(process.env.VODFLOW_MAC_KEYS)
       const log = await createLog(logFlags)
+      let state = () => 'STARTING'
+      // Before Temporal's runtime, which would keep a process that cannot have this address.
+      const probes = health ? await serveHealth(health, () => state()) : undefined
       await installRuntime(log, { metrics, ...logFlags })
       const { namespace = 'default', connectionOptions } = loadClientConnectConfig()
       const connection = await NativeConnection.connect(connectionOptions).catch((error: unknown) => {
@@ -49,19 +70,39 @@ export function registerWorker(program: Command): void {
         macKeys,
         ...encryptionOfEnvironment(),
         allow,
+        ...(version ? { deployment: version } : {}),
         ...(idsFolder === undefined ? {} : { idsFolder }),
+      }).catch(async (error: unknown) => {
+        // An open connection would keep the process.
+        await connection.close()
+        throw error
       })
       const running = worker.run()
+      state = () => worker.getState()
       const stopWatching = metrics ? watchOverdue(connection, namespace) : undefined
       console.log(
-        `vodflow worker: namespace ${namespace} at ${connectionOptions.address}, account ${account}`,
+        `vodflow worker: namespace ${namespace} at ${connectionOptions.address}, account ${account}${
+          version ? `, deployment ${version.deploymentName} build ${version.buildId}` : ''
+        }`,
       )
       await Promise.race([untilStopped(), running])
+      // Calls in flight may answer yet, when the workflows' own worker has stopped already.
+      state = () => 'STOPPING'
       worker.shutdown()
       await running
       await stopWatching?.()
       await connection.close()
+      await probes?.close()
     })
+}
+
+function versionOf(
+  deploymentName: string | undefined,
+  buildId: string | undefined,
+): DeploymentVersion | undefined {
+  if (deploymentName !== undefined && buildId !== undefined) return { deploymentName, buildId }
+  if (deploymentName === undefined && buildId === undefined) return undefined
+  throw new Error('--deployment and --build-id belong together; give both, or neither')
 }
 
 /** Once, before the first connection: Temporal's own logs and metrics go where vodflow's go. */
@@ -92,7 +133,8 @@ function addressText({ host, port }: MetricsAddress): string {
 const help = `
 Examples:
   vodflow worker
-  vodflow worker --metrics 0.0.0.0:9464 --log-format json
+  vodflow worker --metrics 0.0.0.0:9464 --health 0.0.0.0:9463 --log-format json
+  vodflow worker --deployment vodflow --build-id 1.4.0
   vodflow worker --allow ModifyMediaInfo,DeleteMedia --ids-folder /var/lib/vodflow
 Environment:
   TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, ...   Temporal's own configuration

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { Worker, type WorkerOptions } from '@temporalio/worker'
+import { Worker, type WorkerDeploymentOptions, type WorkerOptions } from '@temporalio/worker'
 import { createActivities, createKeepSwept } from '../activities/index.js'
 import { version } from '../version.js'
 import { queueOfClass, workflowQueue } from '../vod/queues.js'
@@ -13,7 +13,10 @@ import type { ServedHere } from './pluginOptions.js'
 export const shutdownGraceMs = 20_000
 
 /** What companions have from the worker that they stand beside. */
-type Beside = Pick<WorkerOptions, 'connection' | 'namespace' | 'dataConverter' | 'taskQueue'>
+type Beside = Pick<
+  WorkerOptions,
+  'connection' | 'namespace' | 'dataConverter' | 'taskQueue' | 'workerDeploymentOptions'
+>
 
 /** Says the version, so that `vodflow doctor` can compare it; else as Temporal's own. */
 export function identity(): string {
@@ -41,7 +44,7 @@ export interface CompanionOptions {
  */
 export function createCompanions({ served, beside, own }: CompanionOptions): Promise<Worker[]> {
   const { accounts, macKeys, sweep = {}, allow = [], idsFolder, tracing } = served
-  const { connection, namespace, dataConverter, taskQueue } = beside
+  const { connection, namespace, dataConverter, taskQueue, workerDeploymentOptions } = beside
   const activities = createActivities({
     clientFor: clientsFor(accounts, (call) => {
       countCall(call)
@@ -59,6 +62,8 @@ export function createCompanions({ served, beside, own }: CompanionOptions): Pro
     ...(connection ? { connection } : {}),
     ...(namespace === undefined ? {} : { namespace }),
     ...(dataConverter ? { dataConverter } : {}),
+    // A run's calls are done by the build that it runs on.
+    ...(workerDeploymentOptions ? { workerDeploymentOptions: ownDefault(workerDeploymentOptions) } : {}),
     shutdownGraceTime: shutdownGraceMs,
     shutdownForceTime: shutdownGraceMs + 10_000,
   }
@@ -76,6 +81,11 @@ export function createCompanions({ served, beside, own }: CompanionOptions): Pro
           { ...shared, ...own, ...workflowCode({ traced: tracing !== undefined }), taskQueue: workflowQueue },
         ]),
   ])
+}
+
+/** vodflow's own workflows end on the build that began them, whatever is said of a user's. */
+function ownDefault(options: WorkerDeploymentOptions): WorkerDeploymentOptions {
+  return options.useWorkerVersioning ? { ...options, defaultVersioningBehavior: 'PINNED' } : options
 }
 
 /** All or none: a worker that never runs would hold the connection for ever. */

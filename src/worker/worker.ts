@@ -3,6 +3,7 @@ import { type NativeConnection, Worker } from '@temporalio/worker'
 import { workflowQueue } from '../vod/queues.js'
 import { workflowCode } from './bundle.js'
 import { identity, shutdownGraceMs } from './companions.js'
+import { type DeploymentVersion, versioned } from './deployment.js'
 import { VodflowPlugin } from './plugin.js'
 import type { ServedHere, VodflowPluginOptions } from './pluginOptions.js'
 
@@ -14,6 +15,11 @@ export interface VodflowWorkerOptions extends ServedHere, Pick<VodflowPluginOpti
   readonly dataConverter?: DataConverter
   /** How many waiting runs are kept in memory. Default: Temporal's, from the size of the heap. */
   readonly maxCachedWorkflows?: number
+  /**
+   * For Temporal's worker versioning: runs stay with the build that began them, and begin on the current one
+   * (`temporal worker deployment set-current-version`). Default: not versioned.
+   */
+  readonly deployment?: DeploymentVersion
 }
 
 /** Workers that start, run and stop together. */
@@ -22,15 +28,24 @@ export interface VodflowWorker {
   run(): Promise<void>
   /** Stops polling and lets calls in flight answer, at most 20 s. */
   shutdown(): void
+  /** Temporal's word for what the worker of the workflows does now; `RUNNING` while all of them poll. */
+  getState(): ReturnType<Worker['getState']>
 }
 
 /**
  * Everything a run needs: vodflow's own workflows on the queue `vodflow`, and with the plugin VOD's calls on queues of their own.
  *
- * @throws InvalidInputError without an account or a MAC key.
+ * @throws InvalidInputError without an account or a MAC key, or with a deployment that Temporal would refuse.
  */
 export async function createVodflowWorker(options: VodflowWorkerOptions): Promise<VodflowWorker> {
-  const { connection, namespace = 'default', maxCachedWorkflows, dataConverter, ...plugin } = options
+  const {
+    connection,
+    namespace = 'default',
+    maxCachedWorkflows,
+    dataConverter,
+    deployment,
+    ...plugin
+  } = options
   const worker = await Worker.create({
     connection,
     namespace,
@@ -39,12 +54,14 @@ export async function createVodflowWorker(options: VodflowWorkerOptions): Promis
     ...workflowCode({ traced: plugin.tracing !== undefined }),
     ...(dataConverter ? { dataConverter } : {}),
     ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
+    ...(deployment ? { workerDeploymentOptions: versioned(deployment) } : {}),
     taskQueue: workflowQueue,
     shutdownGraceTime: shutdownGraceMs,
     shutdownForceTime: shutdownGraceMs + 10_000,
   })
   return {
     run: () => worker.run(),
+    getState: () => worker.getState(),
     shutdown() {
       if (worker.getState() === 'RUNNING') worker.shutdown()
     },

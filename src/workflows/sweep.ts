@@ -1,7 +1,8 @@
-import { continueAsNew, proxyActivities, setCurrentDetails, sleep } from '@temporalio/workflow'
+import { proxyActivities, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow'
 import type { VodActivities } from '../activities/types.js'
 import { queueFor } from '../vod/queues.js'
 import { defaultSweepTimes, type SweepInput } from '../vod/sweep.js'
+import { continueOnCurrentBuild } from './continueOnCurrentBuild.js'
 
 /** A round is 11 events, so a run stays below 5,000. */
 const roundsPerRun = 400
@@ -36,6 +37,7 @@ export async function sweep(input: SweepInput): Promise<void> {
       `Finished until ${new Date(watermark).toISOString()}. Last time: ${tasks} tasks, ${hinted} hints.`,
     )
     await sleep(times.interval, { summary: 'until the next reading' })
+    if (workflowInfo().targetWorkerDeploymentVersionChanged) break
   }
-  return continueAsNew<typeof sweep>({ ...input, watermark: watermark as number, wholeAt })
+  return continueOnCurrentBuild<typeof sweep>({ ...input, watermark: watermark as number, wholeAt })
 }

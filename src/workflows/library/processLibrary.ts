@@ -1,7 +1,6 @@
 import {
   ApplicationFailure,
   condition,
-  continueAsNew,
   defineQuery,
   defineSignal,
   defineUpdate,
@@ -24,6 +23,7 @@ import {
 } from '../../vod/library.js'
 import { queueFor } from '../../vod/queues.js'
 import { pinPart } from '../board.js'
+import { continueOnCurrentBuild } from '../continueOnCurrentBuild.js'
 import { requireInbox } from '../inbox.js'
 import { countItems } from './countItems.js'
 import { asControl, asItemEnded } from './messages.js'
@@ -141,9 +141,9 @@ export async function processLibrary(given: LibraryInput): Promise<LibraryReport
     const worth = Math.min(partSize, Math.ceil(effectiveWindow(state) * freeShare), state.waiting.length)
     const free = effectiveWindow(state) - runningOf(state)
     const mayBegin = state.stopped === undefined && !state.paused
-    const { historyLength, continueAsNewSuggested } = workflowInfo()
-    if (historyLength > maxEvents || continueAsNewSuggested) {
-      return continueAsNew<typeof processLibrary>({ ...withoutList(input), state })
+    const { historyLength, continueAsNewSuggested, targetWorkerDeploymentVersionChanged } = workflowInfo()
+    if (historyLength > maxEvents || continueAsNewSuggested || targetWorkerDeploymentVersionChanged) {
+      return continueOnCurrentBuild<typeof processLibrary>({ ...withoutList(input), state })
     }
     if (mayBegin && state.cursor && state.waiting.length < Math.min(readAhead, state.window + partSize)) {
       // Runs may end while it is read: what they say must not be lost.
