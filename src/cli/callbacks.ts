@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander'
 import type { Delivery, Logger, MacKeys, PullLoop } from '../callbacks/index.js'
+import type { BesideAddress } from './besideServer.js'
 import type { CallbackMetrics } from './callbackMetrics.js'
 import { createLog, type LogFlags, withLogOptions } from './log.js'
-import { type MetricsAddress, serveMetrics } from './metricsServer.js'
+import { serveMetrics } from './metricsServer.js'
 import { appOption, metricsOption, portOption, textOption } from './options.js'
 import { untilStopped } from './untilStopped.js'
 
@@ -11,7 +12,7 @@ interface CallbacksFlags extends LogFlags {
   readonly host: string
   readonly pull?: readonly (number | 'default')[]
   readonly foreign: 'leave' | 'confirm' | 'forward'
-  readonly metrics?: MetricsAddress
+  readonly metrics?: BesideAddress
 }
 
 /** What both ways in need. */

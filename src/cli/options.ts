@@ -74,6 +74,11 @@ export function countOption(text: string): number {
   throw new InvalidArgumentError('Give a whole number, 1 or more.')
 }
 
+export function onPartialOption(): Option {
+  const option = new Option('--on-partial <what>', 'when some sub-tasks fail (default: accept)')
+  return option.choices(['accept', 'fail', 'repair'])
+}
+
 /** `--priority`: TasksPriority. */
 export function priorityOption(text: string): number {
   const priority = Number(text)

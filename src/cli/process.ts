@@ -1,5 +1,5 @@
-import { type Command, Option } from 'commander'
-import { priorityOption, subAppOption, textOption } from './options.js'
+import type { Command } from 'commander'
+import { onPartialOption, priorityOption, subAppOption, textOption } from './options.js'
 import { withVodflow } from './session.js'
 import { answerWith } from './waitFor.js'
 
@@ -36,13 +36,7 @@ export function registerProcess(program: Command): void {
     .option('--key <key>', 'names the piece of work inside its run', textOption)
     .option('--context <text>', 'SessionContext: yours, given back in the outcome', textOption)
     .option('--priority <number>', 'TasksPriority, -10 to 10', priorityOption)
-    .addOption(
-      new Option('--on-partial <what>', 'when some sub-tasks fail (default: accept)').choices([
-        'accept',
-        'fail',
-        'repair',
-      ]),
-    )
+    .addOption(onPartialOption())
     .option('--no-events', 'no callback is set up: ask VOD every few seconds to minutes')
     .option('--no-require-worker', 'start also when no worker would do it now')
     .option('--watch', 'show progress until the end', false)

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander'
 import type { Logger } from 'pino'
 import type { DeploymentVersion } from '../worker/index.js'
+import { type BesideAddress, cannotListen } from './besideServer.js'
 import { serveHealth } from './healthServer.js'
 import { createLog, type LogFlags, temporalLogger, withLogOptions } from './log.js'
-import { type MetricsAddress, metricsProblem } from './metricsServer.js'
 import { actionsOption, healthOption, metricsOption, textOption } from './options.js'
 import { untilStopped } from './untilStopped.js'
 
@@ -11,8 +11,8 @@ interface WorkerFlags extends LogFlags {
   readonly account: string
   readonly allow: readonly string[]
   readonly idsFolder?: string
-  readonly metrics?: MetricsAddress
-  readonly health?: Parameters<typeof serveHealth>[0]
+  readonly metrics?: BesideAddress
+  readonly health?: BesideAddress
   readonly deployment?: string
   readonly buildId?: string
 }
@@ -108,7 +108,7 @@ function versionOf(
 /** Once, before the first connection: Temporal's own logs and metrics go where vodflow's go. */
 async function installRuntime(
   log: Logger,
-  { metrics, logLevel }: Pick<LogFlags, 'logLevel'> & { readonly metrics: MetricsAddress | undefined },
+  { metrics, logLevel }: Pick<LogFlags, 'logLevel'> & { readonly metrics: BesideAddress | undefined },
 ): Promise<void> {
   const { Runtime } = await import('@temporalio/worker')
   const { prometheusMetrics } = await import('../worker/index.js')
@@ -122,11 +122,11 @@ async function installRuntime(
       },
     })
   } catch (error) {
-    throw metrics ? metricsProblem(error instanceof Error ? error.message : String(error)) : error
+    throw metrics ? cannotListen('--metrics', error instanceof Error ? error.message : String(error)) : error
   }
 }
 
-function addressText({ host, port }: MetricsAddress): string {
+function addressText({ host, port }: BesideAddress): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 

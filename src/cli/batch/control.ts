@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import type { Batch, LibraryProgress } from '../../client/index.js'
 import { countOption, textOption } from '../options.js'
 import { print } from '../print.js'
@@ -22,7 +22,7 @@ export function registerControl(batch: Command): void {
     .addHelpText('after', '\nExample:\n  vodflow batch resume library-2026-11\n')
     .action((id: string, { json }: { json: boolean }) => say(json, id, (of) => of.resume()))
   control('window', 'changes how many run at once')
-    .argument('<number>', '1 to 2,000', countArgument)
+    .argument('<number>', '1 to 2,000', countOption)
     .addHelpText('after', '\nExample:\n  vodflow batch window library-2026-11 50\n')
     .action((id: string, window: number, { json }: { json: boolean }) =>
       say(json, id, (of) => of.setWindow(window)),
@@ -33,12 +33,4 @@ export function registerControl(batch: Command): void {
     .action((id: string, { json, reason }: { json: boolean; reason: string }) =>
       say(json, id, (of) => of.stop(reason)),
     )
-}
-
-function countArgument(text: string): number {
-  try {
-    return countOption(text)
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message)
-  }
 }

@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import type { ItemStatus } from '../../client/index.js'
 import { statusesOption, textOption } from '../options.js'
-import { notGood, print } from '../print.js'
+import { print } from '../print.js'
 import { withVodflow } from '../session.js'
-import { watchBatch } from './run.js'
-import { progressLine, reportText } from './texts.js'
+import { showReport, watchBatch } from './run.js'
+import { progressLine } from './texts.js'
 
 interface RerunFlags {
   readonly reason: string
@@ -34,9 +34,7 @@ export function registerReport(batch: Command): void {
         if (status.name === 'RUNNING') {
           return print(json, { progress }, () => [progress ? progressLine(progress) : 'it is about to begin'])
         }
-        const report = await of.result()
-        print(json, { report }, () => reportText(report))
-        if (report.failures.length > 0 || report.stopped !== undefined) process.exitCode = notGood
+        showReport(await of.result(), json)
       })
     })
   batch

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import { type Command, Option } from 'commander'
-import type { Batch, LibraryRequest, LibrarySource } from '../../client/index.js'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Command } from 'commander'
+import type { Batch, LibraryReport, LibraryRequest, LibrarySource } from '../../client/index.js'
 import {
   countOption,
   jsonOption,
+  onPartialOption,
   percentOption,
   priorityOption,
   subAppOption,
@@ -56,7 +58,7 @@ export function registerRun(batch: Command): void {
     })
 }
 
-/** Shows progress until the end, then the report. Exit code 2 where not everything succeeded. */
+/** Shows progress until the end, then the report. */
 export async function watchBatch(batch: Batch, json: boolean): Promise<void> {
   const ended = new AbortController()
   const result = batch.result().finally(() => ended.abort())
@@ -67,15 +69,13 @@ export async function watchBatch(batch: Batch, json: boolean): Promise<void> {
     const line = progress ? (json ? JSON.stringify({ progress }) : progressLine(progress)) : ''
     if (line !== '' && line !== last) console.log(line)
     last = line
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, 1_000)
-      ended.signal.addEventListener('abort', () => {
-        clearTimeout(timer)
-        resolve()
-      })
-    })
+    await sleep(1_000, undefined, { signal: ended.signal }).catch(() => {})
   }
-  const report = await result
+  showReport(await result, json)
+}
+
+/** Exit code 2 where not everything succeeded. */
+export function showReport(report: LibraryReport, json: boolean): void {
   print(json, { report }, () => reportText(report))
   if (report.failures.length > 0 || report.stopped !== undefined) process.exitCode = notGood
 }
@@ -90,13 +90,7 @@ function requestOptions(command: Command): Command {
     .option('--account <alias>', 'alias of the account, as the workers know it', textOption)
     .option('--window <number>', 'runs at once, up to 2,000 (default: 100)', countOption)
     .option('--priority <number>', 'TasksPriority, -10 to 10 (default: -1)', priorityOption)
-    .addOption(
-      new Option('--on-partial <what>', 'when some sub-tasks fail (default: accept)').choices([
-        'accept',
-        'fail',
-        'repair',
-      ]),
-    )
+    .addOption(onPartialOption())
     .option('--no-skip-done', 'also media that have every output already: paid again')
     .option('--stop-at-failed <percent>', 'stop when more than this share fails (default: 10)', percentOption)
     .option('--max-tasks <number>', 'tasks of VOD at most, in all', countOption)

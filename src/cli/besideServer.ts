@@ -1,0 +1,38 @@
+import { createServer, type RequestListener } from 'node:http'
+
+/** An address of this machine. */
+export interface BesideAddress {
+  readonly host: string
+  readonly port: number
+}
+
+/**
+ * A server for operators beside a process, on an address of its own: what faces the internet does not tell it.
+ *
+ * @param option - the option that gave the address, e.g. `--metrics`
+ * @throws Error when the address cannot be had.
+ */
+export async function serveBeside(
+  { host, port }: BesideAddress,
+  option: string,
+  listener: RequestListener,
+): Promise<{ close(): Promise<void> }> {
+  const server = createServer(listener)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', ({ message }) => reject(cannotListen(option, message)))
+    server.listen(port, host, resolve)
+  })
+  // A process that could not start for another reason must end.
+  server.unref()
+  return {
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+export function cannotListen(option: string, problem: string): Error {
+  return new Error(`${option}: cannot listen there (${problem}); give another address of this machine`)
+}
