@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { connect, type Outcome } from 'vodflow'
+import { isFile } from '../src/cli/dev/isFile.js'
 import { sampleTemplate as template } from '../src/cli/dev/sample.js'
 import { startStack } from '../src/cli/dev/stack.js'
 import { progressView } from '../src/cli/progressView.js'
@@ -45,13 +46,6 @@ async function main(video: string | undefined, keep: boolean): Promise<void> {
     await stack.close()
     await rm(scratch, { recursive: true, force: true })
   }
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  )
 }
 
 async function makeClip(path: string): Promise<string> {

@@ -1,6 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Audit, Finding } from '../audit/index.js'
 import { appOption, textOption } from './options.js'
+import { notGood } from './print.js'
+import { vodOfEnvironment, withVodflow } from './session.js'
 
 interface AuditFlags {
   readonly account: string
@@ -13,7 +15,6 @@ interface AuditFlags {
 const hour = 3_600_000
 /** VOD lists no older tasks. */
 const mostHours = 72
-const found = 2
 
 export function registerAudit(program: Command): void {
   program
@@ -27,21 +28,15 @@ export function registerAudit(program: Command): void {
     .addHelpText('after', help)
     .action(async ({ account, subApp = ['default'], since, repair, json }: AuditFlags) => {
       const { audit } = await import('../audit/index.js')
-      const { connect } = await import('../client/index.js')
-      const { createVodClient, outsideQueues } = await import('../vod/client.js')
       const { parseMacKeys } = await import('../vod/macKeys.js')
       const keys = parseMacKeys(process.env.VODFLOW_MAC_KEYS)
-      const endpoint = process.env.VODFLOW_VOD_ENDPOINT
-      const vod = createVodClient({ ...(endpoint ? { endpoint } : {}), callsPerSecond: outsideQueues })
-      const vodflow = await connect()
-      try {
+      const vod = await vodOfEnvironment()
+      await withVodflow({}, async (vodflow) => {
         const subApps = subApp.map((app) => (app === 'default' ? undefined : app))
         const audited = await audit({ vodflow, vod, account, keys, subApps, windowMs: since * hour, repair })
         console.log(json ? JSON.stringify(audited) : textOf(audited))
-        if (audited.findings.some(({ mended }) => !mended)) process.exitCode = found
-      } finally {
-        await vodflow.close()
-      }
+        if (audited.findings.some(({ mended }) => !mended)) process.exitCode = notGood
+      })
     })
 }
 

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
-import { mkdir, stat, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { actionsOption, portOption, textOption } from '../options.js'
 import { untilStopped } from '../untilStopped.js'
+import { isFile } from './isFile.js'
 import type { Stack } from './stack.js'
 
 interface DevFlags {
@@ -34,13 +35,7 @@ export function registerDev(program: Command): void {
     .addHelpText('after', help)
     .action(async (command: readonly string[], flags: DevFlags & { ffmpeg: boolean }) => {
       const { video, data, temporalPort, uiPort, callbacksPort, allow, ffmpeg } = flags
-      if (
-        video !== undefined &&
-        !(await stat(video).then(
-          (found) => found.isFile(),
-          () => false,
-        ))
-      )
+      if (video !== undefined && !(await isFile(video)))
         throw new Error(`--video: there is no file ${resolve(video)}; give the path of a video`)
       const stopped = untilStopped()
       const [{ startStack }, { putSample, sampleTemplate }] = await Promise.all([
