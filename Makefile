@@ -30,7 +30,7 @@ test: setup $(stamps)/browser ## Sets up, checks style and types, runs all tests
 	@npx --no-install vitest run
 
 clean: ## Removes what was built and reported
-	rm -rf dist demo/report demo/report.html $(stamps)
+	rm -rf dist demo/report $(stamps)
 
 distclean: clean ## And what was installed (the Temporal programs stay in ~/.cache/vodflow)
 	rm -rf node_modules

@@ -2,16 +2,18 @@ import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { connect, type Outcome } from 'vodflow'
 import { isFile } from '../src/cli/dev/isFile.js'
 import { sampleTemplate as template } from '../src/cli/dev/sample.js'
 import { startStack } from '../src/cli/dev/stack.js'
 import { progressView } from '../src/cli/progressView.js'
+import { connect, type Outcome } from '../src/client/index.js'
 import { makeTestClip } from '../src/emulator/media/testClip.js'
-import { writeReport } from './report.js'
-import { timelineOf } from './timeline.js'
+import { copyOutputs } from '../src/report/copyOutputs.js'
+import { gather } from '../src/report/gather.js'
+import { writeCaseFile } from '../src/report/write.js'
 
-const folder = fileURLToPath(new URL('.', import.meta.url))
+/** What `vodflow report` writes. */
+const folder = fileURLToPath(new URL('report', import.meta.url))
 const say = (line = '') => console.log(line)
 
 /** One media file from an upload to its outcome, with everything running on this machine. */
@@ -31,14 +33,15 @@ async function main(video: string | undefined, keep: boolean): Promise<void> {
 
     const vodflow = await connect({ address: stack.temporal.address })
     const run = await vodflow.process({ FileId, ProcedureName: template.Name, TasksNotifyMode: 'Change' })
-    const uiUrl = `${stack.temporal.uiUrl}/namespaces/default/workflows/${encodeURIComponent(run.workflowId)}`
     const show = progressView()
     for await (const progress of run.watch({ intervalMs: 300 })) show(progress)
     const outcome = await run.result()
     printOutcome(outcome)
-    const timeline = await timelineOf(vodflow.client, run.workflowId)
-    const report = await writeReport(folder, { outcome, timeline, workflowId: run.workflowId, uiUrl })
-    say(`\n  workflow        ${run.workflowId}\n  Temporal UI     ${uiUrl}\n  report          ${report}`)
+    const ui = stack.temporal.uiUrl
+    const gathered = await gather(vodflow, { id: FileId, workflowIds: [run.workflowId], ui })
+    const { page } = await writeCaseFile(folder, await copyOutputs(gathered, folder))
+    const uiUrl = gathered.runs[0]?.uiUrl
+    say(`\n  workflow        ${run.workflowId}\n  Temporal UI     ${uiUrl}\n  report          ${page}`)
     await vodflow.close()
     if (keep) await untilInterrupted()
     if (outcome.status !== 'succeeded') throw new Error(`the run ended ${outcome.status}: ${outcome.reason}`)

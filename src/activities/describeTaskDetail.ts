@@ -53,7 +53,7 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
         ...(flows === undefined ? {} : { flows }),
         ...(maxBytes === undefined ? {} : { maxBytes }),
       }
-      return { kind: 'seen', reading: toReading(TaskId, detail, options) }
+      return { kind: 'seen', reading: toReading(TaskId, detail, options), requestId: detail.RequestId }
     }
   }
 }

@@ -15,17 +15,17 @@ export function manageTask({ clientFor }: ActivityContext) {
         OperationType: 'Abort' as const,
         ...(SubAppId === undefined ? {} : { SubAppId }),
       }
-      await client.call('ManageTask', request)
-      return { aborted: true }
+      const { RequestId } = await client.call('ManageTask', request)
+      return { aborted: true, requestId: RequestId }
     } catch (error) {
-      if (isRefusal(error)) return { aborted: false }
+      if (isRefusal(error)) return { aborted: false, requestId: error.requestId }
       throw toFailure(error, { attempt })
     }
   }
 }
 
 /** `FailedOperation` is the likely answer for a task that has begun; the read that follows tells. */
-function isRefusal(error: unknown): boolean {
+function isRefusal(error: unknown): error is VodError {
   return (
     error instanceof VodError && (error.class === 'permanent' || error.code.startsWith('FailedOperation'))
   )

@@ -69,10 +69,11 @@ function submitter<A extends SubmitAction>({ clientFor, macKeys, keepSwept }: Ac
       const mark = found === 'media' ? { SourceContext: markedSource(SessionId, request.SourceContext) } : {}
       const sent = { ...request, ...mark, SessionId, SessionContext }
       const response = await client.call(action, sent as RequestOf<A>)
-      return { kind: 'accepted', SessionId, tasks: tasksOf(action, response, sentAt) }
+      const tasks = tasksOf(action, response, sentAt)
+      return { kind: 'accepted', SessionId, tasks, requestId: response.RequestId }
     } catch (error) {
       if (!(error instanceof VodError)) throw toFailure(error, { attempt, nonRetryable: onlySend })
-      if (error.class === 'duplicate') return { kind: 'duplicate', SessionId }
+      if (error.class === 'duplicate') return { kind: 'duplicate', SessionId, requestId: error.requestId }
       if (error.class === 'permanent' && !onlySend) {
         return { kind: 'doubtful', SessionId, refusal: `${error.code} [RequestId ${error.requestId}]` }
       }

@@ -81,9 +81,19 @@ export interface Submission<A extends SubmitAction = SubmitAction> {
  * `doubtful`: VOD refuses now, or must not be asked any more, but an earlier send may have been accepted.
  */
 export type Submitted =
-  | { readonly kind: 'accepted'; readonly SessionId: string; readonly tasks: readonly StepTask[] }
-  | { readonly kind: 'duplicate'; readonly SessionId: string }
+  | ({
+      readonly kind: 'accepted'
+      readonly SessionId: string
+      readonly tasks: readonly StepTask[]
+    } & Answered)
+  | ({ readonly kind: 'duplicate'; readonly SessionId: string } & Answered)
   | { readonly kind: 'doubtful'; readonly SessionId: string; readonly refusal: string }
+
+/** What Tencent's support asks for. It is in the history for people: nothing is decided from it. */
+export interface Answered {
+  /** The RequestId of the answer that counted. */
+  readonly requestId?: string
+}
 
 /** One of the tasks that one submission made. */
 export interface StepTask {
@@ -114,7 +124,7 @@ export interface Look extends AppAddress {
 
 /** `gone`: VOD does not show this task (older than 72 hours, or not its own). */
 export type Looked =
-  | { readonly kind: 'seen'; readonly reading: Reading }
+  | ({ readonly kind: 'seen'; readonly reading: Reading } & Answered)
   | { readonly kind: 'gone'; readonly TaskId: string }
 
 /** Finds the tasks behind a duplicate. */
@@ -171,7 +181,7 @@ export interface Abort extends AppAddress {
 }
 
 /** `aborted: false`: VOD refused, most often because the task has begun. */
-export interface Aborted {
+export interface Aborted extends Answered {
   readonly aborted: boolean
 }
 

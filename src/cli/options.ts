@@ -38,6 +38,12 @@ export function textOption(text: string): string {
   throw new InvalidArgumentError('It is empty; give a value.')
 }
 
+/** An address that a browser can open. */
+export function urlOption(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text
+  throw new InvalidArgumentError('Give a URL that begins with http:// or https://.')
+}
+
 /** `--allow`: names of actions, as Tencent spells them. */
 export function actionsOption(text: string): string[] {
   const names = text.split(',').map((name) => name.trim())

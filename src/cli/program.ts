@@ -13,6 +13,7 @@ import { registerEvents } from './events/index.js'
 import { registerInit } from './init/index.js'
 import { registerList } from './list.js'
 import { registerProcess } from './process.js'
+import { registerReport } from './report.js'
 import { registerSetup } from './setup.js'
 import { registerStatus } from './status.js'
 import { registerStop } from './stop.js'
@@ -41,6 +42,7 @@ export function createProgram(): Command {
   registerStatus(program)
   registerWatch(program)
   registerList(program)
+  registerReport(program)
   registerAgain(program)
   registerAdopt(program)
   registerStop(program)

@@ -1,4 +1,5 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
+import { payloadReader } from '../temporal/payloads.js'
 import { memoFields } from '../vod/runNames.js'
 import type { Identity } from './sameRequest.js'
 
@@ -20,17 +21,12 @@ async function firstArgument(
   client: Client,
   { workflowId, runId }: WorkflowExecutionDescription,
 ): Promise<unknown> {
-  const { namespace, loadedDataConverter } = client.options
   const { history } = await client.workflowService.getWorkflowExecutionHistory({
-    namespace,
+    namespace: client.options.namespace,
     execution: { workflowId, runId },
     maximumPageSize: 1,
   })
   const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes
-  let payloads = started?.input?.payloads?.slice(0, 1) ?? []
-  for (const codec of [...loadedDataConverter.payloadCodecs].reverse()) {
-    payloads = await codec.decode(payloads)
-  }
-  const [payload] = payloads
-  return payload && loadedDataConverter.payloadConverter.fromPayload(payload)
+  const [payload] = started?.input?.payloads ?? []
+  return payload && payloadReader(client.options)(payload)
 }

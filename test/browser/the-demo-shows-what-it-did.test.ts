@@ -60,8 +60,8 @@ it('the Temporal UI shows the run: its name, its result, and what each activity 
 
 it('the report shows pictures, a video that plays, the verdict and the timeline', async () => {
   await page.goto(pathToFileURL(printed('report')).href)
-  expect(await page.locator('#status').textContent()).toBe('succeeded')
-  expect(await page.locator('#moderation').textContent()).toMatch(/^pass/)
+  expect(await page.locator('.status').textContent()).toBe('succeeded')
+  expect(await page.locator('.moderation').textContent()).toMatch(/^pass/)
   // Cover, 3 + 10 snapshots, sprite.
   await expect
     .poll(() => page.evaluate('[...document.images].filter((image) => image.naturalWidth > 0).length'))
@@ -71,8 +71,8 @@ it('the report shows pictures, a video that plays, the verdict and the timeline'
   expect(await page.evaluate(`${video}.duration`)).toBeCloseTo(10, 0)
   await page.evaluate(`(${video}.muted = true, ${video}.play())`)
   await expect.poll(() => page.evaluate(`${video}.currentTime`)).toBeGreaterThan(0.5)
-  expect(await page.locator('#timeline').textContent()).toMatch(
-    /run started[\s\S]*callback arrived[\s\S]*run completed/,
+  expect(await page.locator('.timeline').textContent()).toMatch(
+    /started by[\s\S]*an event was pushed[\s\S]*has ended[\s\S]*completed/,
   )
 })
 

@@ -24,6 +24,7 @@ afterAll(async () => {
 
 /** Markdown has frames of its own. */
 const text = async () => {
+  // biome-ignore lint/performance/useDomNodeTextContent: what a person sees, not what is hidden
   const bodies = page.frames().map((frame) => frame.locator('body').innerText({ timeout: 2_000 }))
   return (await Promise.all(bodies.map((body) => body.catch(() => '')))).join('\n')
 }

@@ -17,8 +17,20 @@ const rules: Record<string, { readonly uses: readonly string[]; readonly types?:
   emulator: { uses: [] },
   inspect: { uses: ['vod', 'temporal', 'client', 'audit'] },
   doctor: { uses: ['vod', 'temporal', 'client'] },
+  report: { uses: ['vod', 'temporal', 'client'] },
   cli: {
-    uses: ['vod', 'temporal', 'worker', 'callbacks', 'client', 'audit', 'inspect', 'doctor', 'emulator'],
+    uses: [
+      'vod',
+      'temporal',
+      'worker',
+      'callbacks',
+      'client',
+      'audit',
+      'inspect',
+      'doctor',
+      'report',
+      'emulator',
+    ],
   },
 }
 

@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import type { CaseFile } from '../report/caseFile.js'
+import { InvalidInputError } from '../vod/errors.js'
+import { runsOf } from './oneRun.js'
+import { subAppOption, urlOption } from './options.js'
+import { print } from './print.js'
+import { redact } from './redact.js'
+import { withVodflow } from './session.js'
+
+interface ReportFlags {
+  readonly out?: string
+  readonly copy: boolean
+  readonly ui?: string
+  readonly history?: string
+  readonly subApp?: number
+  readonly json: boolean
+}
+
+export function registerReport(program: Command): void {
+  program
+    .command('report')
+    .description('one page with everything that is known of a media file, and the same as JSON: for a ticket')
+    .argument('<id>', 'workflow id, FileId, TaskId or SessionId')
+    .option('--out <folder>', 'where to; default report-<id>')
+    .option(
+      '--copy',
+      'copy pictures, sound and videos beside the page: they are shown for as long as it is kept',
+      false,
+    )
+    .option('--ui <url>', 'address of the Temporal UI, for links to it', urlOption)
+    .option('--history <file>', 'read a history that was exported, and ask nobody; <id> is its title')
+    .option('--sub-app <SubAppId>', 'of a TaskId or SessionId', subAppOption)
+    .option('--json', 'one JSON object with the paths', false)
+    .addHelpText('after', help)
+    .action(async (id: string, flags: ReportFlags) => {
+      const folder = resolve(flags.out ?? `report-${id.replaceAll(/[^\w.-]+/g, '-').slice(0, 100)}`)
+      const file = flags.history === undefined ? await asked(id, flags) : await exported(id, flags.history)
+      const written = await write(folder, file, flags.copy)
+      print(flags.json, { ...written, runs: file.runs.length }, () => [written.page])
+    })
+}
+
+/** Secrets are hidden in everything but the copies: whoever gets the page may look at the media. */
+async function write(folder: string, file: CaseFile, copy: boolean) {
+  const { writeCaseFile } = await import('../report/write.js')
+  const { copyOutputs } = await import('../report/copyOutputs.js')
+  const whole = copy ? await copyOutputs(file, folder) : file
+  return writeCaseFile(folder, JSON.parse(redact(JSON.stringify(whole))) as CaseFile)
+}
+
+async function asked(id: string, { ui, subApp }: ReportFlags): Promise<CaseFile> {
+  const { gather } = await import('../report/gather.js')
+  return withVodflow({}, async (vodflow) => {
+    const runs = await runsOf(vodflow, id, subApp)
+    const workflowIds = [...new Set(runs.map(({ workflowId }) => workflowId))]
+    return gather(vodflow, { id, workflowIds, ...(ui === undefined ? {} : { ui }) })
+  })
+}
+
+async function exported(id: string, path: string): Promise<CaseFile> {
+  const { gatherExported } = await import('../report/gather.js')
+  const { payloadReaderOfEnvironment } = await import('../temporal/payloads.js')
+  return gatherExported(await jsonOf(path), payloadReaderOfEnvironment(), id)
+}
+
+async function jsonOf(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'))
+  } catch (error) {
+    const problem = `cannot be read: ${error instanceof Error ? error.message : String(error)}`
+    const remedy = 'give a file of "temporal workflow show --output json"'
+    throw new InvalidInputError([{ field: '--history', problem, remedy }])
+  }
+}
+
+const help = `
+Everything is read from Temporal's history: it works while no worker runs, and for runs that have ended. Tokens, keys and the queries of
+URLs are hidden, so that it can be attached to a ticket.
+
+Examples:
+  vodflow report 5285485487985271487 --copy --ui http://127.0.0.1:8233
+  temporal workflow show --workflow-id episode-7 --output json > history.json && vodflow report episode-7 --history history.json
+`

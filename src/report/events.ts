@@ -1,0 +1,205 @@
+import type { temporal } from '@temporalio/proto'
+import type { PayloadReader } from '../temporal/payloads.js'
+import { asHint, hintSignal } from '../vod/hint.js'
+import type { GrowingCall } from './calls.js'
+import type { RunStatus } from './caseFile.js'
+import { failureOf, readable } from './failure.js'
+import type { GrowingRun } from './growing.js'
+import { Decided } from './shown.js'
+
+export type HistoryEvent = temporal.api.history.v1.IHistoryEvent
+type Payloads = temporal.api.common.v1.IPayloads | null | undefined
+
+/** An event, and the means to read it. */
+interface Told {
+  readonly at: string
+  readonly eventId: number
+  readonly read: PayloadReader
+  /** The first of some payloads. */
+  first(payloads: Payloads): Promise<unknown>
+  /** What the Temporal UI shows on it. */
+  summary(): Promise<string>
+}
+
+type Reader<A> = (run: GrowingRun, attributes: NonNullable<A>, told: Told) => Promise<void> | void
+type Readers = {
+  readonly [K in keyof HistoryEvent as K extends `${string}Attributes` ? K : never]?: Reader<HistoryEvent[K]>
+}
+
+/** Takes what an event says into the run. Bookkeeping of Temporal's is left out. */
+export async function takeEvent(run: GrowingRun, event: HistoryEvent, read: PayloadReader): Promise<void> {
+  const told: Told = {
+    at: timeOf(event.eventTime),
+    eventId: Number(event.eventId),
+    read,
+    first: async (payloads) => {
+      const [payload] = payloads?.payloads ?? []
+      return payload && readable(payload, read)
+    },
+    summary: async () => {
+      const payload = event.userMetadata?.summary
+      return payload ? String(await readable(payload, read)) : ''
+    },
+  }
+  for (const [name, reader] of Object.entries(readers) as [keyof HistoryEvent, Reader<unknown>][]) {
+    const attributes = event[name]
+    if (attributes) await reader(run, attributes, told)
+  }
+}
+
+const readers: Readers = {
+  async workflowExecutionStartedEventAttributes(run, started, told) {
+    run.startedAt = told.at
+    run.startedBy = started.identity ?? ''
+    run.type = started.workflowType?.name ?? ''
+    run.input = (await told.first(started.input)) ?? null
+    const goesOn = started.continuedExecutionRunId ? ', continuing an earlier run' : ''
+    say(run, told, `started by ${started.identity || 'Temporal'}${goesOn}`)
+  },
+
+  async activityTaskScheduledEventAttributes({ calls, lines }, { activityType, activityId, input }, told) {
+    const { at, eventId } = told
+    const call: GrowingCall = {
+      at,
+      eventId,
+      activity: activityType?.name ?? '',
+      activityId: activityId ?? '',
+      why: await told.summary(),
+      asked: await told.first(input),
+      state: 'open',
+      attempts: 1,
+    }
+    calls.set(String(eventId), call)
+    lines.push(call)
+  },
+  async activityTaskStartedEventAttributes({ calls }, { scheduledEventId, attempt, lastFailure }, { read }) {
+    const call = calls.get(String(scheduledEventId))
+    if (!call) return
+    call.attempts = attempt ?? 1
+    if (lastFailure) call.failure = await failureOf(lastFailure, read)
+  },
+  async activityTaskCompletedEventAttributes({ calls }, { scheduledEventId, result }, told) {
+    const answer = await told.first(result)
+    Object.assign(calls.get(String(scheduledEventId)) ?? {}, { state: 'answered', endedAt: told.at, answer })
+  },
+  async activityTaskFailedEventAttributes(run, { scheduledEventId, failure }, told) {
+    await callFailed(run, scheduledEventId, failure, told)
+  },
+  async activityTaskTimedOutEventAttributes(run, { scheduledEventId, failure }, told) {
+    await callFailed(run, scheduledEventId, failure, told)
+  },
+  activityTaskCanceledEventAttributes({ calls }, { scheduledEventId }, { at }) {
+    Object.assign(calls.get(String(scheduledEventId)) ?? {}, { state: 'canceled', endedAt: at })
+  },
+
+  async timerStartedEventAttributes({ waits, lines }, { timerId, startToFireTimeout }, told) {
+    const { at, eventId } = told
+    const until = new Date(Date.parse(at) + Number(startToFireTimeout?.seconds ?? 0) * 1000).toISOString()
+    const what = `waits: ${(await told.summary()) || 'a timer'}`
+    const wait = { at, eventId, kind: 'wait' as const, until, state: 'open' as const, what }
+    waits.set(timerId ?? '', wait)
+    lines.push(wait)
+  },
+  timerFiredEventAttributes({ waits }, { timerId }) {
+    Object.assign(waits.get(timerId ?? '') ?? {}, { state: 'over' })
+  },
+  timerCanceledEventAttributes({ waits }, { timerId }) {
+    Object.assign(waits.get(timerId ?? '') ?? {}, { state: 'canceled' })
+  },
+
+  async workflowExecutionSignaledEventAttributes({ lines }, { signalName, identity, input }, told) {
+    const { at, eventId } = told
+    const name = signalName ?? ''
+    const from = identity ?? ''
+    const hint = name === hintSignal ? asHint(await told.first(input)) : undefined
+    if (hint) {
+      const { TaskId, terminal, via = '' } = hint
+      const what = `${heard[via] ?? 'a hint'}: ${TaskId} ${terminal ? 'has ended' : 'goes on'}`
+      lines.push({ at, eventId, kind: 'hint', via, TaskId, terminal, what })
+    } else lines.push({ at, eventId, kind: 'signal', name, from, what: `signal ${name} of ${from}` })
+  },
+  async workflowExecutionUpdateAcceptedEventAttributes({ lines }, { acceptedRequest }, told) {
+    const { at, eventId } = told
+    const name = acceptedRequest?.input?.name ?? ''
+    const from = acceptedRequest?.meta?.identity ?? ''
+    const decided = Decided.safeParse(await told.first(acceptedRequest?.input?.args)).data
+    if (decided?.decision) {
+      const { gate, decision, by, reason } = decided
+      const what = `${by || from} decided at the gate "${gate}": ${decision}${reason ? ` (${reason})` : ''}`
+      lines.push({ at, eventId, kind: 'decision', by, decision, reason, what })
+    } else lines.push({ at, eventId, kind: 'signal', name, from, what: `update ${name} of ${from}` })
+  },
+
+  startChildWorkflowExecutionInitiatedEventAttributes({ lines }, child, { at, eventId }) {
+    const type = child.workflowType?.name ?? ''
+    const workflowId = child.workflowId ?? ''
+    lines.push({ at, eventId, kind: 'child', workflowId, type, what: `child workflow ${type} ${workflowId}` })
+  },
+  async workflowTaskFailedEventAttributes(run, { failure }, told) {
+    say(run, told, `a workflow task failed: ${(await failureOf(failure, told.read)).message}`, 'problem')
+  },
+  workflowTaskTimedOutEventAttributes(run, _, told) {
+    say(run, told, 'a worker took a workflow task and did not answer in time', 'problem')
+  },
+  workflowExecutionCancelRequestedEventAttributes(run, { identity, cause }, told) {
+    say(run, told, `cancellation asked for by ${identity || cause || 'Temporal'}`)
+  },
+
+  async workflowExecutionCompletedEventAttributes(run, { result }, told) {
+    run.result = await told.first(result)
+    end(run, told, 'completed', 'completed')
+  },
+  async workflowExecutionFailedEventAttributes(run, { failure }, told) {
+    run.failure = await failureOf(failure, told.read)
+    end(run, told, 'failed', `failed: ${run.failure.message}`)
+  },
+  workflowExecutionCanceledEventAttributes(run, _, told) {
+    end(run, told, 'canceled', 'canceled')
+  },
+  workflowExecutionTerminatedEventAttributes(run, { identity, reason }, told) {
+    end(run, told, 'terminated', `terminated by ${identity || 'Temporal'}: ${reason || 'no reason given'}`)
+  },
+  workflowExecutionTimedOutEventAttributes(run, _, told) {
+    end(run, told, 'timed out', 'timed out')
+  },
+  workflowExecutionContinuedAsNewEventAttributes(run, _, told) {
+    end(run, told, 'continued as new', 'goes on in a new run')
+  },
+}
+
+const heard: Readonly<Record<string, string>> = {
+  push: 'an event was pushed',
+  pull: 'an event was pulled',
+  sweep: 'the sweep saw it',
+}
+
+async function callFailed(
+  { calls }: GrowingRun,
+  scheduledEventId: unknown,
+  failure: temporal.api.failure.v1.IFailure | null | undefined,
+  { at, read }: Told,
+): Promise<void> {
+  const call = calls.get(String(scheduledEventId))
+  if (call) Object.assign(call, { state: 'failed', endedAt: at, failure: await failureOf(failure, read) })
+}
+
+function say(
+  { lines }: GrowingRun,
+  { at, eventId }: Told,
+  what: string,
+  kind: 'run' | 'problem' = 'run',
+): void {
+  lines.push({ at, eventId, kind, what })
+}
+
+function end(run: GrowingRun, told: Told, status: RunStatus, what: string): void {
+  run.status = status
+  run.closedAt = told.at
+  say(run, told, what, status === 'failed' || status === 'timed out' ? 'problem' : 'run')
+}
+
+function timeOf(time: HistoryEvent['eventTime']): string {
+  return new Date(
+    Number(time?.seconds ?? 0) * 1000 + Math.floor(Number(time?.nanos ?? 0) / 1e6),
+  ).toISOString()
+}

@@ -1,0 +1,36 @@
+import type { GrowingCall } from './calls.js'
+import type { Failure, Moment, RunStatus } from './caseFile.js'
+
+type Of<Kind extends Moment['kind']> = Extract<Moment, { kind: Kind }>
+type Changing<T> = { -readonly [K in keyof T]: T[K] }
+
+/** A run while its history is read, event by event. */
+export interface GrowingRun {
+  status: RunStatus
+  startedAt: string
+  closedAt?: string
+  startedBy: string
+  type: string
+  input: unknown
+  result?: unknown
+  failure?: Failure
+  /** In order. A call and a wait change until they are over. */
+  readonly lines: (Exclude<Moment, { kind: 'call' }> | GrowingCall)[]
+  /** By the number of the event that scheduled them. */
+  readonly calls: Map<string, GrowingCall>
+  /** By Temporal's id of the timer. */
+  readonly waits: Map<string, Changing<Of<'wait'>>>
+}
+
+export function newRun(): GrowingRun {
+  return {
+    status: 'running',
+    startedAt: '',
+    startedBy: '',
+    type: '',
+    input: null,
+    lines: [],
+    calls: new Map(),
+    waits: new Map(),
+  }
+}

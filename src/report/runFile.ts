@@ -1,0 +1,76 @@
+import type { temporal } from '@temporalio/proto'
+import type { PayloadReader } from '../temporal/payloads.js'
+import { callOf, readingOf, submissionOf } from './calls.js'
+import type { Moment, OutputFile, RunFile } from './caseFile.js'
+import { type HistoryEvent, takeEvent } from './events.js'
+import { failureOf } from './failure.js'
+import { type GrowingRun, newRun } from './growing.js'
+import { Outcome, type ShownOutcome, type ShownTask } from './shown.js'
+
+export interface RunSource {
+  readonly workflowId: string
+  readonly runId: string
+  readonly events: readonly HistoryEvent[]
+  /** Calls under way: a history has nothing of a try before its call has ended. */
+  readonly pending?: readonly temporal.api.workflow.v1.IPendingActivityInfo[]
+  readonly read: PayloadReader
+  readonly uiUrl?: string
+  /** Why it was run again. */
+  readonly reason?: string
+}
+
+/** Reads a history from its first event to its last. */
+export async function runFileOf(source: RunSource): Promise<RunFile> {
+  const { workflowId, runId, events, pending = [], read, uiUrl, reason } = source
+  const run = newRun()
+  for (const event of events) await takeEvent(run, event, read)
+  const calls = [...run.calls.values()]
+  for (const { activityId, attempt, lastFailure } of pending) {
+    const call = calls.find((each) => each.state === 'open' && each.activityId === activityId)
+    if (!call) continue
+    call.attempts = attempt ?? 1
+    if (lastFailure) call.failure = await failureOf(lastFailure, read)
+  }
+  const outcome = Outcome.safeParse(run.result).data
+  const tasks = outcome?.tasks ?? latest(calls.flatMap((call) => readingOf(call) ?? []))
+  return {
+    workflowId,
+    runId,
+    type: run.type,
+    status: run.status,
+    startedAt: run.startedAt,
+    ...(run.closedAt === undefined ? {} : { closedAt: run.closedAt }),
+    startedBy: run.startedBy,
+    ...(uiUrl === undefined ? {} : { uiUrl }),
+    input: run.input,
+    ...(reason === undefined ? {} : { reason }),
+    ...(outcome ? { outcome } : run.result === undefined ? {} : { result: run.result }),
+    ...(run.failure ? { failure: run.failure } : {}),
+    submissions: calls.flatMap((call) => submissionOf(call) ?? []),
+    tasks,
+    outputs: outputsOf(tasks, outcome),
+    moments: momentsOf(run),
+    events: events.length,
+  }
+}
+
+/** A signal that came while a worker was busy stands behind what the worker did. */
+function momentsOf({ lines, closedAt }: GrowingRun): Moment[] {
+  const moments = lines.map((line) => ('kind' in line ? line : callOf(line, closedAt !== undefined)))
+  return moments.sort((a, b) => Date.parse(a.at) - Date.parse(b.at) || a.eventId - b.eventId)
+}
+
+/** The last reading of each task, where its first one stood. */
+function latest(readings: readonly ShownTask[]): ShownTask[] {
+  return [...new Map(readings.map((task) => [task.TaskId, task])).values()]
+}
+
+function outputsOf(tasks: readonly ShownTask[], outcome: ShownOutcome | undefined): OutputFile[] {
+  const parts = [
+    ...tasks.flatMap(({ TaskId, parts }) => parts.map((part) => ({ TaskId, ...part }))),
+    ...(outcome?.mediaOutputs ?? []).map((part) => ({ TaskId: '', ...part })),
+  ]
+  return parts.flatMap(({ TaskId, Type, Definition, urls }) =>
+    urls.map((url) => ({ TaskId, Type, ...(Definition === undefined ? {} : { Definition }), url })),
+  )
+}

@@ -1,0 +1,13 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { CaseFile } from './caseFile.js'
+import { pageOf } from './page.js'
+
+/** Writes `report.html` and `report.json` into a folder, which is made. */
+export async function writeCaseFile(folder: string, file: CaseFile): Promise<{ page: string; json: string }> {
+  const [page, json] = [join(folder, 'report.html'), join(folder, 'report.json')]
+  await mkdir(folder, { recursive: true })
+  await writeFile(page, pageOf(file))
+  await writeFile(json, `${JSON.stringify(file, null, 2)}\n`)
+  return { page, json }
+}
