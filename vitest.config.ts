@@ -6,6 +6,7 @@ const unit = [
   'test/callbacks/**',
   'test/house/**',
   'test/audit/**',
+  'test/codec/**',
   'test/workflows/step/**',
   'test/workflows/library/**',
 ]
