@@ -91,7 +91,7 @@ function originOption(text: string, before: readonly string[] = []): string[] {
 }
 
 const help = `
-In the Temporal UI: the glasses at the top right, "Remote codec endpoint", the address of this server; with tokens of people's log-in also
+In the Temporal UI: "Configure Codec Server" at the top right, and the address of this server; with tokens of people's log-in also
 "Pass the user access token". For all: TEMPORAL_CODEC_ENDPOINT of the UI's server. It answers POST /decode, nothing else, and logs who has read how
 many payloads.
 
