@@ -7,6 +7,7 @@ const unit = [
   'test/house/**',
   'test/audit/**',
   'test/codec/**',
+  'test/report/**',
   'test/workflows/step/**',
   'test/workflows/library/**',
 ]
