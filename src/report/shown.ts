@@ -87,7 +87,6 @@ export const Decided = z.object({ gate: text, decision: text, by: text, reason: 
 /** `details[0]` of a failure that a VOD error became. */
 export const VodFailure = z.object({ code: text, requestId: text, remedy: text })
 
-export type ShownPart = z.output<typeof Part>
 export type ShownTask = z.output<typeof Task>
 export type ShownOutcome = z.output<typeof Outcome>
 export type ShownModeration = z.output<typeof Moderation>

@@ -41,6 +41,8 @@ function wordsOf(text: string): string[] {
 /** Programs of others, and the shell's own: how they are called is not ours. */
 const others = [
   'cd',
+  'cp',
+  'chmod',
   'mkdir',
   'export',
   'source',
@@ -75,7 +77,7 @@ async function problemOfOurs(words: readonly string[], program: Program): Promis
   const prepare = (command: Program) => {
     command.exitOverride().configureOutput({ writeErr: (text) => (said += text), writeOut: () => {} })
     if (command.commands.length === 0) command.action(() => {})
-    command.commands.forEach((each) => prepare(each as Program))
+    for (const each of command.commands) prepare(each as Program)
   }
   prepare(program)
   try {
