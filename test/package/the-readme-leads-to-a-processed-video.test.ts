@@ -20,7 +20,7 @@ it('the commands of the README, in an empty folder, end with a processed video',
     expect(stdout).toMatch(new RegExp(`http://127\\.0\\.0\\.1:\\d+/media/\\d+/\\S*${made}`))
 }, 240_000)
 
-it('what the starter is made of has the right types', () => folder.sh('npm run check'), 60_000)
+it('what the starter is made of has the right types', () => folder.sh('npm run check'), 120_000)
 
 // Temporal's time.d.ts asks for the types of ms, which do not resolve: said in its place, so that nothing is skipped.
 const types = "declare module 'ms' {\n  export type StringValue = string\n}\n"
