@@ -6,6 +6,8 @@ const unit = [
   'test/callbacks/**',
   'test/house/**',
   'test/audit/**',
+  'test/codec/**',
+  'test/report/**',
   'test/workflows/step/**',
   'test/workflows/library/**',
 ]

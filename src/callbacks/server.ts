@@ -62,7 +62,7 @@ function listen(server: Server, { port, host }: { port: number; host: string }):
   return new Promise((resolve, reject) => {
     server.once('error', ({ code, message }: NodeJS.ErrnoException) => {
       const [problem, remedy] = listenProblems[code ?? ''] ?? [message, 'check port and host']
-      reject(new Error(`the callback server cannot listen on ${host}, port ${port}: ${problem}; ${remedy}`))
+      reject(new Error(`cannot listen on ${host}, port ${port}: ${problem}; ${remedy}`))
     })
     server.listen(port, host, () => resolve())
   })

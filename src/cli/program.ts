@@ -5,6 +5,7 @@ import { registerAgain } from './again.js'
 import { registerAudit } from './audit.js'
 import { registerBatch } from './batch/index.js'
 import { registerCallbacks } from './callbacks.js'
+import { registerCodec } from './codec.js'
 import { registerDecide } from './decide.js'
 import { registerDev } from './dev/index.js'
 import { registerDoctor } from './doctor.js'
@@ -37,6 +38,7 @@ export function createProgram(): Command {
   registerWorker(program)
   registerCallbacks(program)
   registerEmulator(program)
+  registerCodec(program)
   program.commandsGroup('One media file:')
   registerProcess(program)
   registerStatus(program)

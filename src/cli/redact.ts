@@ -33,7 +33,7 @@ export function hideEnvironment(env: NodeJS.ProcessEnv = process.env): void {
   for (const name of secretVariables) hide(env[name])
   for (const [name, value] of Object.entries(env)) {
     // Keys with ids: "k2:<secret>,k1:<secret>".
-    if (/^VODFLOW_.*_KEYS$/.test(name))
+    if (/^VODFLOW_.*_(KEYS|TOKENS)$/.test(name))
       for (const entry of value?.split(',') ?? []) hide(entry.slice(entry.indexOf(':') + 1).trim())
   }
 }

@@ -1,7 +1,7 @@
 import type { temporal } from '@temporalio/proto'
 import type { PayloadReader } from '../temporal/payloads.js'
 import { callOf, readingOf, submissionOf } from './calls.js'
-import type { Moment, OutputFile, RunFile } from './caseFile.js'
+import type { Moment, OutputFile, RunFile, SubmissionFile } from './caseFile.js'
 import { type HistoryEvent, takeEvent } from './events.js'
 import { failureOf } from './failure.js'
 import { type GrowingRun, newRun } from './growing.js'
@@ -46,12 +46,19 @@ export async function runFileOf(source: RunSource): Promise<RunFile> {
     ...(reason === undefined ? {} : { reason }),
     ...(outcome ? { outcome } : run.result === undefined ? {} : { result: run.result }),
     ...(run.failure ? { failure: run.failure } : {}),
-    submissions: calls.flatMap((call) => submissionOf(call) ?? []),
+    submissions: calls.flatMap((call) => submissionOf(call) ?? []).map((each) => withFound(each, tasks)),
     tasks,
     outputs: outputsOf(tasks, outcome),
     moments: momentsOf(run),
     events: events.length,
   }
+}
+
+/** A submission whose answer was lost has the tasks that were found again by its SessionId. */
+function withFound(submission: SubmissionFile, tasks: readonly ShownTask[]): SubmissionFile {
+  if (submission.TaskIds.length > 0 || submission.SessionId === '') return submission
+  const found = tasks.filter(({ SessionId }) => SessionId === submission.SessionId)
+  return { ...submission, TaskIds: found.map(({ TaskId }) => TaskId) }
 }
 
 /** A signal that came while a worker was busy stands behind what the worker did. */

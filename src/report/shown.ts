@@ -41,6 +41,7 @@ const Task = z.object({
   Status: text,
   CreateTime: text,
   FinishTime: text,
+  SessionId: text,
   percent: z.number().catch(0),
   parts: list(Part),
 })

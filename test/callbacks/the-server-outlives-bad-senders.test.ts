@@ -167,7 +167,7 @@ describe('a port that cannot be had', () => {
   it('is named with the remedy when it is taken', async () => {
     const { port } = await start()
     await expect(startCallbackServer({ handler: rig().handler, port })).rejects.toThrow(
-      `the callback server cannot listen on 127.0.0.1, port ${port}: the port is taken by another program; give another one, or 0`,
+      `cannot listen on 127.0.0.1, port ${port}: the port is taken by another program; give another one, or 0`,
     )
   })
 

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
 import { vodflow } from './cli.js'
 
+const payloadKeys = `k1:${'0'.repeat(64)}`
 const macKeys = `k1:${'x'.repeat(32)}`
 
 it('help names every subcommand, and its exit code is 0', async () => {
@@ -56,6 +57,31 @@ it.each([
     /set VODFLOW_FORWARD_TO/,
   ],
   ['a port that is none', ['callbacks', '--port', '99999'], {}, /A port is a number from 0 to 65535/],
+  [
+    'a codec server without keys',
+    ['codec', '--ui-origin', 'http://ui.test'],
+    {},
+    /VODFLOW_PAYLOAD_KEYS is not set/,
+  ],
+  ['a codec server without a UI', ['codec'], {}, /--ui-origin/],
+  [
+    'a codec server for any page',
+    ['codec', '--ui-origin', '*'],
+    {},
+    /Give scheme, host and port, without a path, e\.g\. https:\/\/temporal\.example\.com/,
+  ],
+  [
+    'a codec server that anybody reaches',
+    ['codec', '--ui-origin', 'http://ui.test', '--host', '0.0.0.0'],
+    { VODFLOW_PAYLOAD_KEYS: payloadKeys },
+    /whoever reached it could read everything; set VODFLOW_CODEC_TOKENS/,
+  ],
+  [
+    'a codec server that knows half an issuer',
+    ['codec', '--ui-origin', 'http://ui.test', '--jwks', 'http://login.test/jwks'],
+    { VODFLOW_PAYLOAD_KEYS: payloadKeys },
+    /--jwks, --issuer and --audience belong together/,
+  ],
   ['a local VOD without keys', ['emulator', '--port', '0'], {}, /--secret-id/],
 ])('%s', async (_, args, env, message) => {
   const { code, stderr } = await vodflow(args, env)

@@ -16,7 +16,7 @@ function commandsOf(
 const all = commandsOf(createProgram())
 
 /** They run until they are stopped, or write what has one form only. */
-const withoutJson = ['init', 'dev', 'worker', 'callbacks', 'emulator', 'events listen', 'codec', 'report']
+const withoutJson = ['init', 'dev', 'worker', 'callbacks', 'emulator', 'events listen', 'codec']
 
 it.each(all.map(({ words, command }) => [words.join(' '), command] as const))('%s', (name, command) => {
   let help = ''

@@ -11,6 +11,7 @@ it('importing vodflow loads no worker, no SDK of Tencent, no emulator', async ()
   expect(foreign.sort()).toEqual([
     'src/temporal/encryption',
     'src/temporal/payloadKeys',
+    'src/temporal/payloads',
     'src/temporal/searchAttributes',
     'src/workflows/gates/contract',
     'src/workflows/progress',

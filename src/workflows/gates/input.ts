@@ -1,5 +1,36 @@
 import { ApplicationFailure } from '@temporalio/workflow'
-import type { ReviewGateInput } from './reviewGate.js'
+import type { Moderation } from '../../vod/outcome.js'
+import type { GateView } from './contract.js'
+
+/** What a policy says: go on, stop, or let a person decide. */
+export type PolicyVerdict = 'pass' | 'block' | 'review'
+
+/** Something has happened at a gate that people may want to hear of. */
+export interface GateEvent {
+  readonly type: 'opened' | 'reminder' | 'escalated'
+  readonly gate: GateView
+}
+
+export interface ReviewGateInput {
+  /** VOD's verdict, from an outcome. Without one a person decides, whatever the policy. */
+  readonly moderation: Moderation | undefined
+  /** Names the gate inside its run. Default `review`. */
+  readonly gate?: string
+  /** What it is about, for the person who decides: plain JSON, small. */
+  readonly subject?: unknown
+  /** Default: VOD's Suggestion, the worse of film and cover; what is neither pass nor block waits for a person. Must be deterministic, as all of a workflow. */
+  readonly policy?: (moderation: Moderation) => PolicyVerdict
+  /** When people are reminded, ms after the gate opened. Default 4, 24 and 48 hours. */
+  readonly remindAfter?: readonly number[]
+  /** When somebody else is told, ms after the gate opened. Default 24 hours. */
+  readonly escalateAfter?: number
+  /** When the gate is decided without a person, ms after it opened. Default 72 hours. */
+  readonly deadline?: number
+  /** How it is decided then. Default `rejected`. */
+  readonly onDeadline?: 'approved' | 'rejected'
+  /** Tells people, e.g. with `notify`. Its failure is logged and holds up nothing. Default: nobody is told. */
+  readonly tell?: (event: GateEvent) => unknown
+}
 
 const longestName = 200
 

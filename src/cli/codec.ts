@@ -1,0 +1,106 @@
+import { isIP } from 'node:net'
+import { type Command, InvalidArgumentError } from 'commander'
+import type { Access } from '../codec/index.js'
+import { createLog, type LogFlags, withLogOptions } from './log.js'
+import { portOption, textOption, urlOption } from './options.js'
+import { untilStopped } from './untilStopped.js'
+
+interface CodecFlags extends LogFlags {
+  readonly port: number
+  readonly host: string
+  readonly uiOrigin: readonly string[]
+  readonly jwks?: string
+  readonly issuer?: string
+  readonly audience?: string
+}
+
+export function registerCodec(program: Command): void {
+  withLogOptions(program.command('codec'))
+    .description('lets the Temporal UI and the temporal command show encrypted payloads to those allowed')
+    .requiredOption(
+      '--ui-origin <origin>',
+      'of the Temporal UI, e.g. http://127.0.0.1:8233; may be repeated',
+      originOption,
+    )
+    .option('--port <port>', '0 is any that is free', portOption, 8234)
+    .option(
+      '--host <address>',
+      '0.0.0.0 to be reached from outside: only with tokens',
+      textOption,
+      '127.0.0.1',
+    )
+    .option('--jwks <url>', 'keys of the issuer with which people log in to the Temporal UI', urlOption)
+    .option('--issuer <url>', 'claim iss of their tokens', textOption)
+    .option('--audience <name>', 'claim aud of their tokens', textOption)
+    .addHelpText('after', help)
+    .action(async (flags: CodecFlags) => {
+      const { port, host, uiOrigin: origins } = flags
+      const [{ createCodecHandler }, { encryptionOfEnvironment }, { startCallbackServer }] =
+        await Promise.all([
+          import('../codec/index.js'),
+          import('../temporal/encryption.js'),
+          import('../callbacks/index.js'),
+        ])
+      const { dataConverter } = encryptionOfEnvironment()
+      if (!dataConverter)
+        throw new Error(
+          'VODFLOW_PAYLOAD_KEYS is not set; give the keys with which worker and clients encrypt',
+        )
+      const access = await accessOf(flags)
+      if (!access && !isThisMachine(host)) {
+        throw new Error(
+          `--host ${host}: whoever reached it could read everything; set VODFLOW_CODEC_TOKENS, or --jwks, --issuer and --audience`,
+        )
+      }
+      const logger = await createLog(flags)
+      const stopped = untilStopped()
+      const handler = createCodecHandler({ dataConverter, origins, access, logger })
+      const server = await startCallbackServer({ handler, port, host })
+      console.log(`vodflow codec on ${server.url} for ${origins.join(', ')}`)
+      await stopped
+      await server.close()
+    })
+}
+
+async function accessOf({ jwks, issuer, audience }: CodecFlags): Promise<Access | undefined> {
+  const { accessByIssuer, accessByTokens, anyOf } = await import('../codec/index.js')
+  const given = [jwks, issuer, audience].filter((each) => each !== undefined)
+  if (given.length !== 0 && given.length !== 3)
+    throw new Error('--jwks, --issuer and --audience belong together: a token is checked against all three')
+  const tokens = process.env.VODFLOW_CODEC_TOKENS
+  const ways = [
+    ...(tokens ? [accessByTokens(tokens)] : []),
+    ...(jwks && issuer && audience ? [await accessByIssuer({ jwks, issuer, audience })] : []),
+  ]
+  return ways.length === 0 ? undefined : anyOf(ways)
+}
+
+function isThisMachine(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+}
+
+/** As a browser writes it: no path. */
+function originOption(text: string, before: readonly string[] = []): string[] {
+  const origin =
+    URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? new URL(text).origin : undefined
+  if (origin === undefined || text.replace(/\/$/, '') !== origin)
+    throw new InvalidArgumentError(
+      'Give scheme, host and port, without a path, e.g. https://temporal.example.com.',
+    )
+  return [...before, origin]
+}
+
+const help = `
+In the Temporal UI: "Configure Codec Server" at the top right, and the address of this server; with tokens of people's log-in also
+"Pass the user access token". For all: TEMPORAL_CODEC_ENDPOINT of the UI's server. It answers POST /decode, nothing else, and logs who has read how
+many payloads.
+
+Examples:
+  vodflow codec --ui-origin http://127.0.0.1:8233
+  vodflow codec --ui-origin https://temporal.example.com --host 0.0.0.0 --jwks https://login.example.com/jwks --issuer https://login.example.com --audience temporal
+  temporal workflow show --workflow-id episode-7 --codec-endpoint http://127.0.0.1:8234 --codec-auth "Bearer $TOKEN"
+
+Environment:
+  VODFLOW_PAYLOAD_KEYS   the same keys as the worker's
+  VODFLOW_CODEC_TOKENS   ann:<at least 32 characters>,bob:...: who may read, for callers that can send a token
+`

@@ -1,0 +1,3 @@
+/** A codec server, for those who may read what is encrypted. */
+export { type Access, accessByIssuer, accessByTokens, anyOf } from './access.js'
+export { type CodecHandlerOptions, createCodecHandler } from './handler.js'

@@ -1,0 +1,57 @@
+import type { DataConverter, Payload } from '@temporalio/common'
+import { z } from 'zod'
+
+/** Payloads as Temporal's UI and command line send them to a codec server: JSON of the protobuf message, bytes as base64. */
+export const payloadsSchema = z.object({
+  payloads: z.array(
+    z.object({ metadata: z.record(z.string(), z.string()).optional(), data: z.string().optional() }),
+  ),
+})
+
+type JsonPayload = z.infer<typeof payloadsSchema>['payloads'][number]
+
+export interface Decoded {
+  readonly payloads: readonly JsonPayload[]
+  /** How many could not be decrypted with the keys here; they are given back as they came. */
+  readonly unread: number
+}
+
+/** Each by itself: one that needs a lost key must not hide the others. */
+export async function decodeAll(
+  given: readonly JsonPayload[],
+  { payloadCodecs = [] }: DataConverter,
+): Promise<Decoded> {
+  let unread = 0
+  const payloads = await Promise.all(
+    given.map(async (each) => {
+      let read = [fromJson(each)]
+      try {
+        for (const codec of [...payloadCodecs].reverse()) read = await codec.decode(read)
+      } catch {
+        unread += 1
+        return each
+      }
+      return read[0] ? toJson(read[0]) : each
+    }),
+  )
+  return { payloads, unread }
+}
+
+function fromJson({ metadata = {}, data = '' }: JsonPayload): Payload {
+  return {
+    metadata: mapped(metadata, (value) => Buffer.from(value, 'base64')),
+    data: Buffer.from(data, 'base64'),
+  }
+}
+
+function toJson({ metadata, data }: Payload): JsonPayload {
+  return { metadata: mapped(metadata ?? {}, base64), data: base64(data ?? new Uint8Array()) }
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64')
+}
+
+function mapped<A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]))
+}

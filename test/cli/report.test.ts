@@ -1,0 +1,92 @@
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type System, startSystem } from '../support/system.js'
+import { vodflow } from './cli.js'
+
+let system: System
+let folder: string
+beforeAll(async () => {
+  system = await startSystem({ media: 'instant' })
+  folder = await mkdtemp(join(tmpdir(), 'vodflow-report-'))
+})
+afterAll(() => system.close())
+
+const report = (...args: readonly string[]) => vodflow(['report', ...args], system.environment)
+
+it('every run of a media file, by any id: with RequestIds, in a page and as JSON', async () => {
+  const FileId = await system.media()
+  const context = 'token=whatever-stands-here'
+  const runs = [
+    await system.vodflow.process({ FileId, ProcedureName: 'one', SessionContext: context }),
+    await system.vodflow.process({ FileId, ProcedureName: 'two' }),
+  ]
+  const [one] = await Promise.all(runs.map((run) => run.result()))
+  const out = join(folder, 'by-file')
+  const { code, stdout, stderr } = await report(
+    FileId,
+    '--out',
+    out,
+    '--copy',
+    '--json',
+    '--ui',
+    'http://ui.test',
+  )
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(JSON.parse(stdout)).toEqual({
+    page: join(out, 'report.html'),
+    json: join(out, 'report.json'),
+    runs: 2,
+  })
+  const [page, json] = await Promise.all(
+    ['report.html', 'report.json'].map((name) => readFile(join(out, name), 'utf8')),
+  )
+  const file = JSON.parse(json ?? '')
+  expect(file.runs.map((run: { workflowId: string }) => run.workflowId).sort()).toEqual(
+    runs.map(({ workflowId }) => workflowId).sort(),
+  )
+  for (const { submissions, uiUrl } of file.runs) {
+    expect(submissions).toMatchObject([
+      { cameTo: 'accepted', requestId: expect.stringMatching(/^[\w-]{20,}$/) },
+    ])
+    expect(uiUrl).toMatch(/^http:\/\/ui\.test\/namespaces\/default\/workflows\/vod%2F/)
+    expect(page).toContain(submissions[0].requestId)
+  }
+  // Hidden, in the page as in the JSON.
+  expect(page).not.toContain('whatever-stands-here')
+  expect(json).not.toContain('whatever-stands-here')
+  expect(file.runs[0].outputs.length).toBeGreaterThan(0)
+
+  const [attempt] = one?.attempts ?? []
+  for (const id of [attempt?.TaskIds[0], attempt?.SessionId, runs[0]?.workflowId] as string[]) {
+    const again = JSON.parse((await report(id, '--out', join(folder, 'again'), '--json')).stdout)
+    expect(again.runs).toBe(1)
+  }
+})
+
+it('a history that was exported needs no server', async () => {
+  const path = 'test/histories/repaired.json'
+  const args = ['report', 'a ticket', '--history', path, '--out', join(folder, 'exported')]
+  const { code, stdout } = await vodflow(args, { TEMPORAL_ADDRESS: '127.0.0.1:1' })
+  expect({ code, stdout }).toEqual({ code: 0, stdout: `${join(folder, 'exported', 'report.html')}\n` })
+  expect(await readFile(join(folder, 'exported', 'report.html'), 'utf8')).toContain('<h1>a ticket</h1>')
+})
+
+it('bad input: which, and what to give', async () => {
+  const file = join(folder, 'a-file')
+  await writeFile(file, 'no json')
+  const cases = [
+    [['nobody-has-it'], /Nothing has the id "?nobody-has-it/],
+    [['x', '--history', join(folder, 'none')], /--history: cannot be read: ENOENT.*temporal workflow show/],
+    [['x', '--history', file], /--history: cannot be read.*temporal workflow show/],
+    [['x', '--history', 'package.json'], /--history: is no history of a workflow/],
+    [['x', '--ui', 'ui.test'], /http:\/\/ or https:\/\//],
+    [['x', '--history', 'test/histories/repaired.json', '--out', join(file, 'below')], /a-file/],
+  ] as const
+  for (const [args, message] of cases) {
+    const { code, stderr, stdout } = await report(...args)
+    expect(stderr).toMatch(message)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  }
+})

@@ -1,0 +1,124 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { defaultPayloadConverter } from '@temporalio/common'
+import { describe, expect, it } from 'vitest'
+import type { CaseFile, RunFile } from '../../src/report/caseFile.js'
+import { gatherExported } from '../../src/report/gather.js'
+import { pageOf } from '../../src/report/page.js'
+import { payloadReader } from '../../src/temporal/payloads.js'
+
+const folder = new URL('../histories/', import.meta.url)
+const names = (await readdir(folder)).map((name) => name.replace('.json', ''))
+const read = payloadReader({
+  loadedDataConverter: { payloadCodecs: [], payloadConverter: defaultPayloadConverter },
+})
+
+const historyOf = async (name: string) => JSON.parse(await readFile(new URL(`${name}.json`, folder), 'utf8'))
+const caseOf = async (name: string): Promise<CaseFile> => gatherExported(await historyOf(name), read, name)
+async function runOf(name: string): Promise<RunFile> {
+  const [run] = (await caseOf(name)).runs
+  if (!run) throw new Error('no run')
+  return run
+}
+
+describe.each(names)('%s', (name) => {
+  it('has every call, every signal and every timer of the history in its timeline', async () => {
+    const { events } = (await historyOf(name)) as { events: Record<string, unknown>[] }
+    const numberOf = (attributes: string) => events.filter((event) => attributes in event).length
+    const { moments } = await runOf(name)
+    const kinds = (kind: string) => moments.filter((moment) => moment.kind === kind).length
+    expect(kinds('call')).toBe(numberOf('activityTaskScheduledEventAttributes'))
+    expect(kinds('hint') + kinds('signal')).toBe(numberOf('workflowExecutionSignaledEventAttributes'))
+    expect(kinds('wait')).toBe(numberOf('timerStartedEventAttributes'))
+    expect(kinds('decision')).toBe(numberOf('workflowExecutionUpdateAcceptedEventAttributes'))
+    const times = moments.map(({ at }) => at)
+    expect(times).toEqual([...times].sort())
+  })
+
+  it('is a page with a row for each moment, and no token', async () => {
+    const file = await caseOf(name)
+    const page = pageOf(file)
+    for (const { what } of file.runs[0]?.moments ?? []) expect(what).not.toBe('')
+    expect(page).toContain(`<h1>${name}</h1>`)
+    expect(JSON.stringify(file)).not.toMatch(/vf1\.[\w-]+\.[\w-]{10}/)
+    expect(page).not.toMatch(/undefined|\[object Object\]|NaN/)
+  })
+})
+
+describe('what it says', () => {
+  it('of a repair: both attempts, each with its own SessionId and what it came to', async () => {
+    const { submissions, outcome } = await runOf('repaired')
+    expect(submissions.map(({ attempt, cameTo }) => [attempt, cameTo])).toEqual([
+      [1, 'accepted'],
+      [2, 'accepted'],
+    ])
+    expect(new Set(submissions.map(({ SessionId }) => SessionId)).size).toBe(2)
+    expect(outcome?.status).toBe('succeeded')
+  })
+
+  it('of a lost answer: it was sent again under one SessionId, and its task was found', async () => {
+    const { submissions } = await runOf('duplicate-recovered')
+    expect(submissions).toHaveLength(1)
+    expect(submissions[0]?.cameTo).toBe('duplicate')
+    expect(submissions[0]?.TaskIds.length).toBeGreaterThan(0)
+  })
+
+  it('of a refusal: the code, and what to do', async () => {
+    const file = await caseOf('refused')
+    expect(file.runs[0]).toMatchObject({
+      status: 'failed',
+      failure: { code: expect.stringMatching(/^\w+\.?\w+/) },
+    })
+    expect(pageOf(file)).toMatch(/What can be done[\s\S]*vodflow rerun/)
+  })
+
+  it('of an outcome that nobody knows: wait once more without paying, or pay again, and which is which', async () => {
+    const page = pageOf(await caseOf('unknown-at-the-end'))
+    expect(page).toMatch(/never paid again: <code>vodflow retry[\s\S]*bills them: <code>vodflow rerun/)
+  })
+
+  it('of a gate: who decided, what and why', async () => {
+    const { moments } = await runOf('gate-decided-by-a-person')
+    const decision = moments.find((moment) => moment.kind === 'decision')
+    expect(decision).toMatchObject({ by: expect.stringMatching(/.+/), reason: expect.stringMatching(/.+/) })
+  })
+
+  it('of an event: how it came, and of which task', async () => {
+    const { moments, submissions } = await runOf('one-task-by-callback')
+    expect(moments.find((moment) => moment.kind === 'hint')).toMatchObject({
+      via: 'push',
+      TaskId: submissions[0]?.TaskIds[0],
+      terminal: true,
+    })
+  })
+})
+
+describe('whatever stands in a history', () => {
+  /** A run of somebody who may name media files and write outputs. */
+  async function hostile(): Promise<CaseFile> {
+    const file = await caseOf('one-task-by-callback')
+    const evil = '"><script>document.title="owned"</script><img src=x onerror=alert(1)>'
+    const [run] = file.runs as [RunFile]
+    const output = { TaskId: evil, Type: evil, url: 'javascript:alert(1)//.mp4' }
+    return {
+      ...file,
+      id: evil,
+      runs: [
+        { ...run, workflowId: evil, uiUrl: `https://ui.test/${evil}`, input: { evil }, outputs: [output] },
+      ],
+    }
+  }
+
+  it('is shown as text: no element, no script address', async () => {
+    const page = pageOf(await hostile())
+    expect(page).not.toMatch(/<script|<img src=x|(src|href)="javascript:/i)
+    expect(page).toContain('&#60;script&#62;')
+    expect(page).toMatch(/Content-Security-Policy" content="default-src &#39;none&#39;/)
+  })
+
+  it('what is no history is refused in words', async () => {
+    for (const given of [{}, { events: [] }, { events: [{ eventId: '1' }] }, 'x', null])
+      await expect(gatherExported(given, read, 'x')).rejects.toThrow(
+        /--history: is no history of a workflow.*temporal workflow show --output json/,
+      )
+  })
+})
