@@ -9,23 +9,23 @@ const manifestSchema = z.looseObject({
   devDependencies: section,
 })
 
-export interface ManifestOptions {
-  /** Of the project, where package.json does not say. */
-  readonly name: string
-  /** Where npm takes vodflow from; default what package.json says, else this version. */
-  readonly spec: string | undefined
-  readonly version: string
-  /** For errors. */
-  readonly path: string
-}
-
-const scripts = {
+const scripts: Readonly<Record<string, string>> = {
   start: 'vodflow dev --temporal-port 0 --ui-port 0 -- tsx src/start.ts',
   worker: 'tsx src/worker.ts',
   check: 'tsc --noEmit',
 }
 
 const tools = { ...peers.local, tsx: '^4.23.15', typescript: '^5.9.3', '@types/node': '^20.19.43' }
+
+export interface ManifestOptions {
+  /** Of the project, where package.json does not say. */
+  readonly name: string
+  /** Of vodflow, for npm; default what package.json says, else this version. */
+  readonly spec: string | undefined
+  readonly version: string
+  /** For errors. */
+  readonly path: string
+}
 
 /**
  * A package.json with what the starter needs; what was there stays as it was.
