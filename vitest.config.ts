@@ -8,6 +8,7 @@ const unit = [
   'test/audit/**',
   'test/codec/**',
   'test/report/**',
+  'test/docs/**',
   'test/workflows/step/**',
   'test/workflows/library/**',
 ]

@@ -20,9 +20,11 @@ export interface DeliveryCounts {
 }
 
 export interface Delivery extends Deliver {
+  /** How many hints came to what, since the start. */
   counts(): DeliveryCounts
 }
 
+/** What delivering a hint needs. */
 export interface DeliveryOptions {
   readonly client: Client
   /** Default: none. */

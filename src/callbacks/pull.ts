@@ -9,6 +9,7 @@ import { hintOf } from './hintOf.js'
 import type { Logger } from './logger.js'
 import { within } from './within.js'
 
+/** What the pull loop needs. */
 export interface PullLoopOptions {
   /** Best one with `callsPerSecond: outsideQueues`: the loop is not in a worker's queues. */
   readonly vod: Pick<VodClient, 'call'>
@@ -29,6 +30,7 @@ export interface PullLoopOptions {
   readonly limits?: Partial<PullLimits>
 }
 
+/** Times and sizes of the pull loop. */
 export interface PullLimits {
   /**
    * Temporal must have an event's signal so soon after it was pulled, ms. Default 20,000: VOD shows it again after 30 s
@@ -56,7 +58,9 @@ export interface PullCounts {
   readonly notConfirmed: number
 }
 
+/** A loop that pulls the events of one sub-app. */
 export interface PullLoop {
+  /** How many events came to what, since the start. */
   counts(): PullCounts
   /** Pulls no more, and confirms what was delivered. What was pulled and not delivered comes again, to another loop. */
   close(): Promise<void>

@@ -16,6 +16,7 @@ import { within } from './within.js'
 /** Mounts in any framework that speaks the web's Request and Response. */
 export interface PushHandler {
   (request: Request): Promise<Response>
+  /** How many requests came to what, since the start. */
   counts(): PushCounts
 }
 

@@ -3,6 +3,7 @@ import type { Deliver } from './deliver.js'
 import type { PushEvent } from './event.js'
 import type { Logger } from './logger.js'
 
+/** What the push handler needs. */
 export interface PushHandlerOptions {
   /** The same keys as the worker's; no Tencent key is needed here. */
   readonly keys: MacKeys
@@ -22,6 +23,7 @@ export interface PushHandlerOptions {
   readonly limits?: Partial<PushLimits>
 }
 
+/** Times and sizes of the push handler. */
 export interface PushLimits {
   /** Default 256 KiB. VOD's events are a few KB. */
   readonly maxBytes: number

@@ -4,6 +4,7 @@ import { send, toRequest } from './nodeHttp.js'
 
 type Handler = (request: Request) => Promise<Response>
 
+/** Where a handler is served. */
 export interface CallbackServerOptions {
   /** What `createPushHandler` makes, or one around it. */
   readonly handler: Handler
@@ -13,6 +14,7 @@ export interface CallbackServerOptions {
   readonly host?: string
 }
 
+/** A server that runs. */
 export interface CallbackServer {
   /** The address for ModifyEventConfig's NotificationUrl, as seen from this machine. */
   readonly url: string

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type MacKeys, type StepAddress, sealSessionContext } from '../vod/token.js'
 
+/** An event as VOD would push it, for tests. */
 export interface TestEvent {
   readonly address: StepAddress
   readonly keys: MacKeys

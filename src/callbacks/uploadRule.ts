@@ -9,6 +9,7 @@ import { type UploadInput, type UploadRuleInput, uploadIdOf, uploadType } from '
 import type { PushEvent } from './event.js'
 import type { Logger } from './logger.js'
 
+/** Which uploads start which runs. */
 export interface UploadRuleOptions {
   /** Of Temporal. */
   readonly client: Client
@@ -36,6 +37,7 @@ export interface UploadCounts {
 /** For `onOther` of a push handler, or `foreign` of a pull loop. */
 export interface UploadRule {
   (event: PushEvent): Promise<void>
+  /** How many uploads came to what, since the start. */
   counts(): UploadCounts
 }
 

@@ -3,6 +3,7 @@ import type { AdoptInput } from '../vod/stepInput.js'
 /** The task to take over. */
 export type AdoptRequest = Pick<AdoptInput, 'TaskId' | 'SubAppId'>
 
+/** How a task that somebody else started is waited for. */
 export interface AdoptOptions {
   /** Default `vod/<SubAppId>/task:<TaskId>`. */
   readonly workflowId?: string

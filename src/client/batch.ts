@@ -48,7 +48,7 @@ export class Batch {
   /**
    * Waits for its end, for weeks if need be: a lost connection or a restart of Temporal only delays it.
    *
-   * @param options.signal - ends the waiting, not the batch.
+   * @param options - `signal` ends the waiting, not the batch.
    * @throws RunCancelledError, RunTerminatedError, RunFailedError when it ended without a report
    * @throws RunNotFoundError when there is none
    */
@@ -69,6 +69,7 @@ export class Batch {
     return this.#control({ paused: true })
   }
 
+  /** Goes on after `pause`. */
   resume(): Promise<LibraryProgress> {
     return this.#control({ paused: false })
   }

@@ -5,6 +5,7 @@ import { overdueAttribute } from '../vod/searchAttributes.js'
 import { uploadType } from '../vod/upload.js'
 import type { Identity } from './sameRequest.js'
 
+/** Which runs are listed; all conditions hold together. */
 export interface ListOptions {
   /** Only runs in this state of Temporal's. `Completed` says that there is an outcome, not that it is a good one. */
   readonly status?: 'Running' | 'Completed' | 'Failed' | 'Canceled' | 'Terminated' | 'TimedOut'

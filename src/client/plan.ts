@@ -8,6 +8,7 @@ import { workflowIdOf } from './workflowId.js'
 /** ProcessMediaByProcedure's own fields, without SessionId. */
 export type ProcessRequest = RunInput['request']
 
+/** How a run is started, beside what VOD is asked for. */
 export interface ProcessOptions {
   /**
    * Names the piece of work inside its run; VOD makes one task for it, however often it is sent. Default
@@ -33,6 +34,7 @@ export interface ProcessOptions {
   readonly signal?: AbortSignal
 }
 
+/** How a request is done once more, on purpose. */
 export interface RerunOptions extends ProcessOptions {
   /** Why it is done, and billed, once more: 1 to 500 characters. */
   readonly reason: string

@@ -33,6 +33,7 @@ export interface RunAddress {
   readonly closed: AbortSignal
 }
 
+/** How often progress is asked for. */
 export interface WatchOptions {
   /** How often progress is asked for, ms. Each question makes the worker answer a query. Default 1,000. */
   readonly intervalMs?: number

@@ -122,7 +122,7 @@ export class Vodflow {
    * cannot be made to pay twice. For a run that failed or is `unknown` though its task went well, or that somebody
    * terminated. It waits for the same tasks; for new ones see {@link rerun}.
    *
-   * @param options.reason - why, 1 to 500 characters; Temporal keeps it with the reset.
+   * @param options - `reason` says why, 1 to 500 characters; Temporal keeps it with the reset.
    * @throws RunNotFoundError when there is none
    * @throws InvalidInputError without a reason, or for a workflow that is not vodflow's; nothing was done
    */

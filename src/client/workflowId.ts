@@ -13,7 +13,7 @@ const hashLength = 32
 /**
  * The workflow id of a request: `vod/<SubAppId>/<FileId>/<ProcedureName>`, or
  * `vod/<SubAppId>/path:<MediaStoragePath>/<ProcedureName>`; without a SubAppId the account's alias stands in its
- * place, as `account:<alias>`. Different inputs have different ids. Above {@link maxWorkflowIdBytes} the id is
+ * place, as `account:<alias>`. Different inputs have different ids. Above 200 bytes the id is
  * cut and ends in `~` and a hash of the whole.
  */
 export function workflowIdOf({

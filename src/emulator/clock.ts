@@ -35,10 +35,12 @@ export class Clock {
     this.#fireDue()
   }
 
+  /** Moves the time on, ms: what falls due meanwhile happens, in its order. */
   advance(ms: number): void {
     this.set(this.now() + ms)
   }
 
+  /** Lets something happen in so many ms of this clock. */
   after(ms: number, fire: () => void): CancelTimer {
     const timer: Timer = { at: this.now() + ms, fire }
     this.#timers.add(timer)
@@ -67,6 +69,7 @@ export class Clock {
     return this.#timers.size === 0 ? undefined : Math.min(...[...this.#timers].map(({ at }) => at))
   }
 
+  /** Forgets everything that is due. */
   close(): void {
     clearTimeout(this.#wakeUp)
     this.#timers.clear()

@@ -23,6 +23,7 @@ import { createAdmin } from './wire/admin.js'
 import { createApi } from './wire/api.js'
 import { listen } from './wire/server.js'
 
+/** How the local VOD is to be. */
 export interface EmulatorOptions {
   readonly secretId: string
   readonly secretKey: string
@@ -60,6 +61,7 @@ export interface Emulator {
   /** Change them at any time. */
   readonly switches: Switches
   readonly faults: Faults
+  /** Puts a media file into the library: no API has it so. */
   upload(
     path: string,
     options?: UploadOptions,
@@ -76,6 +78,7 @@ export interface Emulator {
   }
   /** Resolves when no callback is being sent: for tests that move the clock. */
   idle(): Promise<void>
+  /** Stops listening, and the work that is under way. */
   close(): Promise<void>
 }
 

@@ -39,18 +39,22 @@ export class Faults {
     this.#random = randomFrom(seed)
   }
 
+  /** From now on these happen. */
   add(...faults: Fault[]): void {
     for (const fault of faults) this.#laid.push({ fault, left: fault.times ?? Number.POSITIVE_INFINITY })
   }
 
+  /** From now on none happens. */
   clear(): void {
     this.#laid = []
   }
 
+  /** Those that are still to happen. */
   list(): Fault[] {
     return this.#laid.map(({ fault }) => fault)
   }
 
+  /** Makes what happens by chance the same again. */
   seed(seed: number): void {
     this.#random = randomFrom(seed)
   }

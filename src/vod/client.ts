@@ -7,6 +7,7 @@ import { type Credentials, credentialSource } from './credentials.js'
 import { InvalidInputError, VodError } from './errors.js'
 import { problemOf } from './problemOf.js'
 
+/** How the signed client reaches VOD. */
 export interface VodClientOptions {
   /** Default `https://vod.intl.tencentcloudapi.com`. `http://127.0.0.1:PORT` is a local VOD. */
   readonly endpoint?: string
@@ -18,7 +19,7 @@ export interface VodClientOptions {
   readonly timeoutMs?: number
   /**
    * Calls that begin within one second at most; more wait for their turn. Default: as many as are made. A worker's
-   * task queues have rates of their own; what calls VOD beside them takes {@link outsideQueues}.
+   * task queues have rates of their own; what calls VOD beside them takes 10.
    */
   readonly callsPerSecond?: number
   /** Told of each call when it has ended, for metrics and traces. It must not throw. Default: nobody. */

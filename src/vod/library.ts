@@ -27,6 +27,7 @@ export type LibrarySource =
 /** Limit of `window`: a batch remembers each run that it waits for. */
 export const maxWindow = 2_000
 
+/** Input of the workflow `processLibrary`. */
 export interface LibraryInput {
   readonly source: LibrarySource
   /** Task flow template for each of them. */
@@ -99,6 +100,7 @@ export interface Cursor {
   readonly seen?: readonly string[]
 }
 
+/** How many items of a batch came to what, so far. */
 export interface LibraryCounts {
   /** Read from the source. */
   readonly read: number
@@ -153,6 +155,7 @@ export interface LibraryState {
   readonly startedAt: number
 }
 
+/** Where a batch is now; answered by a query. */
 export interface LibraryProgress {
   readonly status: 'running' | 'paused' | 'waiting for the next day' | 'stopping' | 'ended'
   readonly counts: LibraryCounts

@@ -45,6 +45,7 @@ export interface Moderation {
   readonly SegmentSetFileUrlExpireTime: string
 }
 
+/** One span of the media that moderation found something in; offsets in seconds. */
 export interface ModerationSegment {
   readonly StartTimeOffset: number
   readonly EndTimeOffset: number

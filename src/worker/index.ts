@@ -4,6 +4,7 @@ export { encryptionOfEnvironment, payloadEncryption } from '../temporal/encrypti
 export type { VodClientOptions } from '../vod/client.js'
 export type { Credentials, SecretKeys } from '../vod/credentials.js'
 export { type MacKeys, parseMacKeys } from '../vod/macKeys.js'
+export type { SweepTimes } from '../vod/sweep.js'
 export type { Accounts } from './accounts.js'
 export type { DeploymentVersion } from './deployment.js'
 export { watchOverdue } from './overdue.js'

@@ -9,6 +9,7 @@ import type { Accounts } from './accounts.js'
 /** What `createTracing` of `vodflow/telemetry` makes. */
 export interface Tracing {
   readonly plugin: WorkerPlugin
+  /** Called once for each signed call, when it has ended. */
   readonly onCall: (call: ApiCall) => void
 }
 
@@ -34,6 +35,7 @@ export interface ServedElsewhere {
   readonly servedElsewhere: readonly string[]
 }
 
+/** What the plugin brings to a worker: accounts and keys, or the word that other workers serve them. */
 export type VodflowPluginOptions = (ServedHere | ServedElsewhere) & {
   /** Where `notify` may send, by name: URL and secret stay in the worker. Default: nowhere. */
   readonly webhooks?: WebhookEndpoints

@@ -14,9 +14,12 @@ type VodApi = {
     : never]: Client[A]
 }
 
+/** The request of a synchronous action, as Tencent's SDK types it. */
 export type VodCallRequest<A extends keyof VodApi> = Parameters<VodApi[A]>[0]
+/** VOD's answer to a synchronous action, as Tencent's SDK types it. */
 export type VodCallAnswer<A extends keyof VodApi> = Awaited<ReturnType<VodApi[A]>>
 
+/** How a synchronous action is called. */
 export interface VodCallOptions {
   /** Alias of the Tencent account, known to the worker. Default `default`. */
   readonly account?: string

@@ -15,6 +15,7 @@ const standardWaits = [
   ...[2, 5, 10, 14, 20, 24].map((hours) => hours * hour),
 ]
 
+/** A webhook to be sent (Standard Webhooks). */
 export interface Notification {
   /** Name of one of the worker's `webhooks`. Default `default`. */
   readonly endpoint?: string

@@ -12,6 +12,7 @@ import type { UploadInput } from '../vod/upload.js'
 import { requireInbox } from './inbox.js'
 import { processMediaByProcedure } from './steps.js'
 
+/** What came of an upload for which a rule has started a run. */
 export interface UploadReport {
   readonly FileId: string
   /** `ignored`: VOD does not have it, or the rule does not mean it. */

@@ -25,8 +25,10 @@ export interface Progress {
   readonly cancelled?: Cancelled
 }
 
+/** How often each net has asked a step to look. */
 export type NetCounts = Readonly<Partial<Record<EndedBy, number>>>
 
+/** One task of VOD, as it was read last. */
 export interface TaskProgress {
   readonly TaskId: string
   /** `Procedure`, `ReviewAudioVideo` or `ImportMediaKnowledge`. */
@@ -35,6 +37,7 @@ export interface TaskProgress {
   readonly percent: number
 }
 
+/** What a cancelled run says: what was stopped, and what goes on and is billed. */
 export interface Cancelled {
   /** TaskIds that VOD aborted before it began. */
   readonly stopped: readonly string[]

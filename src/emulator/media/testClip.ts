@@ -1,6 +1,7 @@
 import { findBinaries } from './binaries.js'
 import { runFfmpeg } from './ffmpeg.js'
 
+/** A clip that ffmpeg makes: nothing is downloaded. */
 export interface TestClip {
   readonly seconds: number
   /** Pixels, even. */

@@ -11,6 +11,7 @@ export interface GateEvent {
   readonly gate: GateView
 }
 
+/** What a review gate is told. */
 export interface ReviewGateInput {
   /** VOD's verdict, from an outcome. Without one a person decides, whatever the policy. */
   readonly moderation: Moderation | undefined

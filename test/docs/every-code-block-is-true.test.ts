@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createProgram } from '../../src/cli/program.js'
+import { type Block, blocksOfPages, root } from './blocks.js'
+import { type Command, commandsOf, problemOf } from './commands.js'
+
+const blocks = await blocksOfPages()
+const inLanguage = (language: string) => blocks.filter((block) => block.language === language)
+
+describe('TypeScript', () => {
+  const folder = join(root, '.cache/docs-blocks')
+  let said = ''
+
+  /** Each block is a module of its own, as somebody would paste it; `vodflow` is this package. */
+  beforeAll(async () => {
+    await rm(folder, { recursive: true, force: true })
+    await mkdir(folder, { recursive: true })
+    const entries = ['workflows', 'worker', 'callbacks', 'telemetry', 'emulator'].map((name) => [
+      `vodflow/${name}`,
+      [`../../src/${name}/index.ts`],
+    ])
+    const paths = { vodflow: ['../../src/client/index.ts'], ...Object.fromEntries(entries) }
+    const compilerOptions = { paths, noUnusedLocals: false, noUnusedParameters: false }
+    await writeFile(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ extends: '../../tsconfig.json', compilerOptions, include: ['*.ts'] }),
+    )
+    for (const block of inLanguage('ts'))
+      await writeFile(join(folder, fileOf(block)), `${block.text}\nexport {}\n`)
+    const tsc = join(root, 'node_modules/typescript/bin/tsc')
+    said = await promisify(execFile)(process.execPath, [
+      tsc,
+      '-p',
+      folder,
+      '--noEmit',
+      '--pretty',
+      'false',
+    ]).then(
+      ({ stdout }) => stdout,
+      ({ stdout, stderr }) => `${stdout}${stderr}`,
+    )
+  })
+
+  it('there are blocks', () => expect(inLanguage('ts').length).toBeGreaterThan(5))
+
+  it.each(inLanguage('ts').map((block) => [block.where, block] as const))('%s compiles', (_, block) => {
+    expect(said.split('\n').filter((line) => line.includes(fileOf(block)))).toEqual([])
+  })
+
+  it('and nothing else is wrong', () => expect(said).toBe(''))
+})
+
+describe('commands', () => {
+  const commands = inLanguage('sh').flatMap(commandsOf)
+
+  it('there are commands', () => expect(commands.length).toBeGreaterThan(10))
+
+  it.each(commands.map((command) => [`${command.where}: ${command.words.join(' ')}`, command] as const))(
+    '%s',
+    async (_, command) => {
+      expect(await problemOf(command, createProgram())).toBeUndefined()
+    },
+  )
+
+  it('a command, an option or a target that there is not would be found', async () => {
+    const wrong = [
+      ['vodflow', 'procss'],
+      ['vodflow', 'status'],
+      ['npx', 'vodflow', 'list', '--colour'],
+      ['make', 'coffee'],
+      ['npm', 'run', 'coffee'],
+      ['sudo', 'reboot'],
+    ]
+    for (const words of wrong) {
+      const command: Command = { where: 'here', words }
+      expect(await problemOf(command, createProgram()), words.join(' ')).toMatch(/./)
+    }
+  })
+})
+
+it('every block says its language', () => {
+  expect(blocks.filter(({ language }) => language === '').map(({ where }) => where)).toEqual([])
+})
+
+function fileOf({ where }: Block): string {
+  return `${where.replaceAll(/[^\w]/g, '-')}.ts`
+}
