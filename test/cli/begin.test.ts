@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -28,14 +28,47 @@ describe('init', () => {
     await writeFile(join(path, 'src/workflows.ts'), 'mine')
     expect(await vodflow(['init', path])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('is not empty'),
+      stderr: expect.stringContaining('is there already'),
     })
     expect(await readFile(join(path, 'src/workflows.ts'), 'utf8')).toBe('mine')
   })
 
+  it('adds to the package.json that npm install left, and changes nothing of it', async () => {
+    const path = await mkdtemp(join(folder, 'installed-'))
+    const there = {
+      private: false,
+      scripts: { test: 'mine' },
+      dependencies: { vodflow: 'file:vodflow.tgz' },
+      devDependencies: { typescript: '^5.5.0' },
+    }
+    await writeFile(join(path, 'package.json'), JSON.stringify(there))
+    expect(await vodflow(['init', path])).toMatchObject({ code: 0 })
+    expect(JSON.parse(await readFile(join(path, 'package.json'), 'utf8'))).toMatchObject({
+      ...there,
+      type: 'module',
+      scripts: { test: 'mine', start: expect.stringContaining('vodflow dev') },
+      dependencies: { vodflow: 'file:vodflow.tgz', '@temporalio/worker': expect.any(String) },
+    })
+  })
+
   it.each([
-    [['init'], /missing required argument 'folder'/],
-    [['init', 'package.json'], /package\.json: cannot be read \(ENOTDIR\)/],
+    ['{', /package\.json: cannot be read as a package\.json/],
+    ['{"scripts": []}', /package\.json: cannot be read as a package\.json .*scripts/s],
+    ['{"type": "commonjs"}', /package\.json: type is commonjs/],
+    ['{"scripts": {"start": "mine"}}', /package\.json: has scripts of its own for start/],
+  ])('a package.json of %s is left as it is', async (text, message) => {
+    const path = await mkdtemp(join(folder, 'other-'))
+    await writeFile(join(path, 'package.json'), text)
+    const { code, stderr } = await vodflow(['init', path])
+    expect(stderr).toMatch(message)
+    expect(code).toBe(1)
+    expect(await readdir(path)).toEqual(['package.json'])
+    expect(await readFile(join(path, 'package.json'), 'utf8')).toBe(text)
+  })
+
+  it.each([
+    [['init'], /README\.md|tsconfig\.json: is there already/],
+    [['init', 'package.json'], /cannot be read \(ENOTDIR\)/],
     [['init', 'x', '--package', ''], /empty/],
   ])('%s is refused', async (args, message) => {
     const { code, stderr } = await vodflow(args)

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { textOption } from '../options.js'
@@ -13,30 +13,60 @@ export function registerInit(program: Command): void {
     .description(
       'a starter project that runs at once: a pipeline in TypeScript, its worker, a program that starts it',
     )
-    .argument('<folder>', 'a new or an empty folder')
-    .option('--package <spec>', 'where npm takes vodflow from (default: this version)', textOption)
+    .argument('[folder]', 'a new folder, or one where vodflow was installed', '.')
+    .option(
+      '--package <spec>',
+      'where npm takes vodflow from (default: as package.json says, else this version)',
+      textOption,
+    )
     .addHelpText('after', help)
     .action(async (folder: string, { package: spec }: InitFlags) => {
       const { version } = await import('../../version.js')
+      const { extendManifest } = await import('./manifest.js')
       const { starterFiles } = await import('./starter.js')
       const path = resolve(folder)
-      const there = await readdir(path).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return []
-        throw new Error(`${path}: cannot be read (${error.code}); give a new or an empty folder`)
+      const files = starterFiles(basename(path))
+      for (const name of Object.keys(files)) {
+        if (await isThere(join(path, name)))
+          throw new Error(`${join(path, name)}: is there already, and is left as it is; give a new folder`)
+      }
+      const manifestPath = join(path, 'package.json')
+      const manifest = extendManifest(await readIfThere(manifestPath), {
+        name: basename(path),
+        spec,
+        version,
+        path: manifestPath,
       })
-      if (there.length > 0) throw new Error(`${path}: is not empty; give a new or an empty folder`)
-      const files = starterFiles({ name: basename(path), spec: spec ?? `^${version}` })
-      for (const [name, text] of Object.entries(files)) {
+      for (const [name, text] of Object.entries({ ...files, 'package.json': manifest })) {
         await mkdir(dirname(join(path, name)), { recursive: true })
         await writeFile(join(path, name), text)
       }
-      console.log(`${path}: ${Object.keys(files).join(', ')}\n\n  cd ${folder}\n  npm install\n  npm start`)
+      const names = Object.keys(files).join(', ')
+      const enter = folder === '.' ? '' : `  cd ${folder}\n`
+      console.log(`${path}: package.json, ${names}\n\n${enter}  npm install\n  npm start`)
     })
 }
 
-const help = `
-npm start needs no cloud account: it runs against a local VOD, with a real video.
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(() => true, ifMissing(path, false))
+}
 
-Example:
+async function readIfThere(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch(ifMissing(path, undefined))
+}
+
+function ifMissing<T>(path: string, otherwise: T) {
+  return ({ code }: NodeJS.ErrnoException): T => {
+    if (code === 'ENOENT') return otherwise
+    throw new Error(`${path}: cannot be read (${code}); give a new folder`)
+  }
+}
+
+const help = `
+npm start needs no cloud account: it runs against a local VOD, with a real video. What is there is never written over;
+a package.json gets the starter's scripts and packages.
+
+Examples:
   vodflow init my-pipeline
+  npm install vodflow && npx vodflow init && npm install && npm start
 `

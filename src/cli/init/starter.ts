@@ -1,41 +1,12 @@
-import { peers } from './peers.js'
-
-export interface Starter {
-  /** Of the project. */
-  readonly name: string
-  /** Where npm takes vodflow from. */
-  readonly spec: string
-}
-
-/** Every file of the starter project, by its path. */
-export function starterFiles({ name, spec }: Starter): Readonly<Record<string, string>> {
+/** Every file of the starter project but its package.json, by its path. */
+export function starterFiles(name: string): Readonly<Record<string, string>> {
   return {
-    'package.json': `${JSON.stringify(manifest(name, spec), undefined, 2)}\n`,
     'tsconfig.json': `${JSON.stringify(tsconfig, undefined, 2)}\n`,
     'src/workflows.ts': workflows,
     'src/worker.ts': worker,
     'src/start.ts': start,
     'README.md': readme(name),
     '.gitignore': 'node_modules/\n.vodflow/\n',
-  }
-}
-
-function manifest(name: string, spec: string) {
-  return {
-    name:
-      name
-        .toLowerCase()
-        .replace(/[^a-z0-9-]+/g, '-')
-        .replace(/^-+|-+$/g, '') || 'pipeline',
-    private: true,
-    type: 'module',
-    scripts: {
-      start: 'vodflow dev --temporal-port 0 --ui-port 0 -- tsx src/start.ts',
-      worker: 'tsx src/worker.ts',
-      check: 'tsc --noEmit',
-    },
-    dependencies: { vodflow: spec, ...peers.needed },
-    devDependencies: { ...peers.local, tsx: '^4.23.15', typescript: '^5.9.3', '@types/node': '^20.19.43' },
   }
 }
 

@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import { peers } from './peers.js'
+
+const section = z.record(z.string(), z.string()).default({})
+const manifestSchema = z.looseObject({
+  type: z.string().optional(),
+  scripts: section,
+  dependencies: section,
+  devDependencies: section,
+})
+
+const scripts: Readonly<Record<string, string>> = {
+  start: 'vodflow dev --temporal-port 0 --ui-port 0 -- tsx src/start.ts',
+  worker: 'tsx src/worker.ts',
+  check: 'tsc --noEmit',
+}
+
+const tools = { ...peers.local, tsx: '^4.23.15', typescript: '^5.9.3', '@types/node': '^20.19.43' }
+
+export interface ManifestOptions {
+  /** Of the project, where package.json does not say. */
+  readonly name: string
+  /** Of vodflow, for npm; default what package.json says, else this version. */
+  readonly spec: string | undefined
+  readonly version: string
+  /** For errors. */
+  readonly path: string
+}
+
+/**
+ * A package.json with what the starter needs; what was there stays as it was.
+ *
+ * @throws Error where that cannot be.
+ */
+export function extendManifest(
+  text: string | undefined,
+  { name, spec, version, path }: ManifestOptions,
+): string {
+  const there = text === undefined ? newManifest(name) : parse(text, path)
+  if (there.type !== undefined && there.type !== 'module')
+    throw new Error(`${path}: type is ${there.type}, and the starter is of ES modules; give a new folder`)
+  const taken = Object.keys(scripts).filter((script) => script in there.scripts)
+  if (taken.length > 0)
+    throw new Error(`${path}: has scripts of its own for ${taken.join(', ')}; give a new folder`)
+  const manifest = {
+    ...there,
+    type: 'module',
+    scripts: { ...there.scripts, ...scripts },
+    dependencies: {
+      ...peers.needed,
+      vodflow: `^${version}`,
+      ...there.dependencies,
+      ...(spec === undefined ? {} : { vodflow: spec }),
+    },
+    devDependencies: { ...tools, ...there.devDependencies },
+  }
+  return `${JSON.stringify(manifest, undefined, 2)}\n`
+}
+
+function newManifest(name: string): z.infer<typeof manifestSchema> {
+  const fit = name
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+  return { name: fit || 'pipeline', private: true, scripts: {}, dependencies: {}, devDependencies: {} }
+}
+
+function parse(text: string, path: string): z.infer<typeof manifestSchema> {
+  try {
+    return manifestSchema.parse(JSON.parse(text))
+  } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message
+    throw new Error(`${path}: cannot be read as a package.json (${why}); mend it, or give a new folder`)
+  }
+}
