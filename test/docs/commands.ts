@@ -65,7 +65,7 @@ export async function problemOf({ words }: Command, program: Program): Promise<s
   if (name === 'npx' && second === 'vodflow') return problemOfOurs(words.slice(2), program)
   if (name === 'npx')
     return (await packages()).has(second) ? undefined : `${second} is no package of this one`
-  if (name === 'npm' && ['install', 'init', 'test', 'pack', 'ci'].includes(second)) return undefined
+  if (name === 'npm' && ['install', 'init', 'start', 'test', 'pack', 'ci'].includes(second)) return undefined
   if (name === 'npm' && second === 'run')
     return (await scripts()).has(third) ? undefined : `there is no script ${third}`
   if (name === 'make') return (await targets()).has(second) ? undefined : `there is no target ${second}`
