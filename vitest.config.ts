@@ -9,6 +9,7 @@ const unit = [
   'test/codec/**',
   'test/report/**',
   'test/docs/**',
+  'test/probe/**',
   'test/workflows/step/**',
   'test/workflows/library/**',
 ]

@@ -13,6 +13,7 @@ import { registerEmulator } from './emulator.js'
 import { registerEvents } from './events/index.js'
 import { registerInit } from './init/index.js'
 import { registerList } from './list.js'
+import { registerProbe } from './probe.js'
 import { registerProcess } from './process.js'
 import { registerReport } from './report.js'
 import { registerSetup } from './setup.js'
@@ -55,6 +56,7 @@ export function createProgram(): Command {
   program.commandsGroup('VOD:')
   registerTemplates(program)
   registerEvents(program)
+  registerProbe(program)
   return program
 }
 

@@ -1,0 +1,145 @@
+import { writeFile } from 'node:fs/promises'
+import { createInterface } from 'node:readline/promises'
+import { type Command, InvalidArgumentError } from 'commander'
+import type { Question } from '../probe/index.js'
+import type { ApiCall } from '../vod/client.js'
+import { subAppOption, textOption } from './options.js'
+import { notGood, print } from './print.js'
+import { redact } from './redact.js'
+import { untilStopped } from './untilStopped.js'
+
+interface ProbeFlags {
+  readonly file?: string
+  readonly procedure?: string
+  readonly subApp?: number
+  readonly only?: readonly string[]
+  readonly free: boolean
+  readonly yes: boolean
+  readonly out?: string
+  readonly json: boolean
+}
+
+export function registerProbe(program: Command): void {
+  program
+    .command('probe')
+    .description(
+      'asks a real sub-app what nobody has verified about VOD, says first what it costs, writes the answers down',
+    )
+    .option('--file <FileId>', 'a short video that may be processed', textOption)
+    .option('--procedure <name>', 'a task flow template to run on it, best with moderation', textOption)
+    .option('--sub-app <SubAppId>', 'default: the application of the account', subAppOption)
+    .option('--free', 'only what makes no task', false)
+    .option('--only <list>', 'ids of questions, comma-separated', listOption)
+    .option('--yes', 'do not ask whether to go on: needed where nobody can be asked', false)
+    .option('--out <file>', 'writes the answers there as a page (Markdown)', textOption)
+    .option('--json', 'JSON, one answer a line', false)
+    .addHelpText('after', help)
+    .action(async (flags: ProbeFlags) => {
+      const { file: FileId = '', procedure: ProcedureName = '', subApp: SubAppId, yes, out, json } = flags
+      const { probe } = await import('../probe/index.js')
+      const chosen = await chosenBy(flags)
+      const pays = chosen.some(({ needs }) => needs !== 'nothing')
+      const use = chosen.some(({ id }) => id !== 'unknown-task' && id !== 'event-config')
+      if (use && FileId === '')
+        throw new Error('--file is missing; give the FileId of a short video of this sub-app')
+      if (pays && ProcedureName === '')
+        throw new Error('--procedure is missing; give the name of a task flow template, or --free')
+      const calls: ApiCall[] = []
+      const vod = await clientOf(calls)
+      if (!json) console.log(planOf(chosen, pays, { FileId, ProcedureName }))
+      if (pays && !yes && !(await agreed()))
+        throw new Error('nothing was asked; --yes goes on without a question')
+      const stop = new AbortController()
+      void untilStopped().then(() => stop.abort())
+      const probed = await probe({
+        vod,
+        questions: chosen,
+        FileId,
+        ProcedureName,
+        SubAppId,
+        calls: () => calls.splice(0),
+        signal: stop.signal,
+        onAnswer: (answer) =>
+          print(json, answer, () => [
+            redact(`${answer.answer.padEnd(12)}  ${answer.id.padEnd(18)}  ${answer.saw}`),
+          ]),
+      })
+      const { pageOf } = await import('../probe/page.js')
+      if (out !== undefined) await writeFile(out, redact(pageOf(probed)))
+      const { TaskIds, answers } = probed
+      if (TaskIds.length > 0 && !json) console.log(`made, and billed: ${TaskIds.join(', ')}`)
+      if (answers.some(({ answer }) => answer !== 'as assumed') || stop.signal.aborted)
+        process.exitCode = notGood
+    })
+}
+
+async function chosenBy({ only, free }: ProbeFlags): Promise<readonly Question[]> {
+  const { questions, submitting } = await import('../probe/index.js')
+  const wrong = only?.find((id) => !questions.some((question) => question.id === id))
+  if (wrong !== undefined)
+    throw new Error(
+      `--only: there is no question "${wrong}"; there are ${questions.map(({ id }) => id).join(', ')}`,
+    )
+  const wanted = questions.filter(
+    ({ id, needs }) => (only?.includes(id) ?? true) && !(free && needs !== 'nothing'),
+  )
+  // The others look at what it submits.
+  const pays = wanted.some(({ needs }) => needs !== 'nothing')
+  return questions.filter((question) => wanted.includes(question) || (pays && question.id === submitting))
+}
+
+async function clientOf(calls: ApiCall[]) {
+  const { createVodClient } = await import('../vod/client.js')
+  const endpoint = process.env.VODFLOW_VOD_ENDPOINT
+  return createVodClient({
+    ...(endpoint ? { endpoint } : {}),
+    callsPerSecond: politeCalls,
+    onCall: (call) => void calls.push(call),
+  })
+}
+
+/** A second: the sub-app works for others meanwhile. */
+const politeCalls = 3
+
+function planOf(
+  questions: readonly Question[],
+  pays: boolean,
+  target: { FileId: string; ProcedureName: string },
+): string {
+  const cost = pays
+    ? `It submits the template "${target.ProcedureName}" once on ${target.FileId}: VOD bills what the template does. Should VOD not recognize its own SessionId, it is billed up to twice.`
+    : 'It makes no task and costs nothing but calls.'
+  return [
+    ...questions.map(
+      ({ id, asks, needs }) => `  ${id.padEnd(18)}  ${needs === 'nothing' ? 'free  ' : 'billed'}  ${asks}`,
+    ),
+    cost,
+    `About ${questions.length * 3} calls, ${politeCalls} a second at most; it ends when the task has.`,
+    '',
+  ].join('\n')
+}
+
+/** In a terminal only. */
+async function agreed(): Promise<boolean> {
+  if (!process.stdin.isTTY) return false
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  const answer = await terminal.question('Go on? (y/N) ')
+  terminal.close()
+  return /^y(es)?$/i.test(answer.trim())
+}
+
+function listOption(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim())
+  if (names.every((name) => name !== '')) return names
+  throw new InvalidArgumentError('Give ids with commas, e.g. duplicate,listed.')
+}
+
+const help = `
+What it asks, and why: docs/probe.md. Exit code: 0 all is as vodflow assumes, 2 something is not, or was not answered, 1 it could not be asked.
+
+Examples:
+  vodflow probe --free --file 5285485487985271487
+  vodflow probe --file 5285485487985271487 --procedure episode --sub-app 1500000001 --out answers.md
+
+Environment: TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, VODFLOW_VOD_ENDPOINT.
+`

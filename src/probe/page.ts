@@ -1,0 +1,29 @@
+import { version } from '../version.js'
+import type { Probed } from './index.js'
+import { questions } from './questions.js'
+
+/** The answers as a page: for a pull request that writes them down. */
+export function pageOf({ answers, TaskIds }: Probed): string {
+  const rows = answers.map(({ id, answer, saw, calls }) => {
+    const question = questions.find((each) => each.id === id)
+    const requests = calls.map(({ action, requestId }) => `${action} ${requestId}`).join('<br>')
+    return `| ${[id, question?.asks ?? '', question?.assumed ?? '', answer, saw, requests].map(cell).join(' | ')} |`
+  })
+  return [
+    '# What VOD answered',
+    '',
+    `Asked by vodflow ${version} at ${new Date().toISOString()}.`,
+    TaskIds.length === 0
+      ? 'It made no task.'
+      : `It made these tasks, which are billed: ${TaskIds.join(', ')}.`,
+    '',
+    '| Question | Asks | Assumed | Answer | Seen | Calls |',
+    '|---|---|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n')
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+}
