@@ -26,7 +26,7 @@ test: setup $(stamps)/browser ## Sets up, checks style and types, runs all tests
 	@npx --no-install biome check .
 	$(say) 'types'
 	@npx --no-install tsc --noEmit
-	$(say) 'tests (about 9 minutes)'
+	$(say) 'tests (about 10 minutes)'
 	@npx --no-install vitest run
 
 clean: ## Removes what was built and reported
