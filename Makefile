@@ -14,6 +14,8 @@ help: ## What there is
 
 setup: $(stamps)/ready ## Installs and builds everything that the demo needs
 
+build: $(stamps)/built ## Builds the package into dist
+
 demo: setup ## Runs a real video through everything, with no cloud account
 	@VIDEO='$(VIDEO)' KEEP='$(KEEP)' npx --no-install tsx demo/run.ts
 

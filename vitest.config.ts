@@ -19,6 +19,7 @@ const browser = ['test/browser/**']
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    globalSetup: 'test/support/build.ts',
     projects: [
       { test: { name: 'unit', include: unit.map((folder) => `${folder}/*.test.ts`), testTimeout: 30_000 } },
       {

@@ -6,20 +6,19 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startEmulator } from '../../src/emulator/index.js'
 import { createVodClient } from '../../src/vod/client.js'
+import { binary } from '../support/binary.js'
 import { forged, secret } from './rig.js'
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const started: ChildProcess[] = []
 afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL')
 })
 
 function vodflowCallbacks(env: Record<string, string>, args: readonly string[] = ['--port', '0']) {
-  const child = spawn(process.execPath, ['--import', 'tsx', main, 'callbacks', ...args], {
+  const child = spawn(process.execPath, [binary, 'callbacks', ...args], {
     env: { PATH: process.env.PATH, TEMPORAL_ADDRESS: '127.0.0.1:1', ...env },
   })
   started.push(child)

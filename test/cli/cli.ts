@@ -1,8 +1,5 @@
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
+import { binary, root } from '../support/binary.js'
 
 export interface Ended {
   readonly code: number | null
@@ -13,7 +10,7 @@ export interface Ended {
 /** The real command, with nothing of our own environment that it reads. */
 export function spawnVodflow(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const { VODFLOW_MAC_KEYS: _, TEMPORAL_ADDRESS: __, ...inherited } = process.env
-  return spawn(process.execPath, ['--import', 'tsx', join(root, 'src/cli/main.ts'), ...args], {
+  return spawn(process.execPath, [binary, ...args], {
     cwd: root,
     env: { ...inherited, ...env },
   })

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command as Program } from 'commander'
-import { type Block, root } from './blocks.js'
+import { root } from '../support/binary.js'
+import type { Block } from './blocks.js'
 
 export interface Command {
   readonly where: string

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createProgram } from '../../src/cli/program.js'
-import { type Block, blocksOfPages, root } from './blocks.js'
+import { root } from '../support/binary.js'
+import { type Block, blocksOfPages } from './blocks.js'
 import { type Command, commandsOf, problemOf } from './commands.js'
 
 const blocks = await blocksOfPages()

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { errorCatalogue } from '../../scripts/error-catalogue.js'
 import * as client from '../../src/client/index.js'
 import { errorCodes } from '../../src/vod/errorCodes.js'
-import { root } from './blocks.js'
+import { root } from '../support/binary.js'
 
 it('docs/errors.md is what the tables say; make it anew with npx tsx scripts/error-catalogue.ts', async () => {
   expect(await readFile(join(root, 'docs/errors.md'), 'utf8')).toBe(await errorCatalogue())

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-
-const main = new URL('../../src/cli/main.ts', import.meta.url).pathname
+import { binary } from '../support/binary.js'
 
 export interface Running {
   readonly child: ChildProcess
@@ -17,7 +16,7 @@ export const keys = { secretId: 'AKIDlocal', secretKey: 'local-secret' }
 const keyFlags = ['--secret-id', keys.secretId, '--secret-key', keys.secretKey]
 
 function start(flags: readonly string[]): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', main, 'emulator', ...flags], {
+  return spawn(process.execPath, [binary, 'emulator', ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }

@@ -7,7 +7,7 @@ import { defaultSwitches } from '../../src/emulator/switches.js'
 import { questions } from '../../src/probe/index.js'
 import { createVodClient } from '../../src/vod/client.js'
 import { type Ended, vodflow } from '../cli/cli.js'
-import { root } from '../docs/blocks.js'
+import { root } from '../support/binary.js'
 
 const credentials = { secretId: 'AKIDprobe', secretKey: 'a-key-for-the-probe' }
 

@@ -3,16 +3,15 @@ import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { type DevServer, startTemporalDevServer } from '../../src/cli/dev/devServer.js'
 import { connect } from '../../src/client/connect.js'
 import type { Vodflow } from '../../src/client/vodflow.js'
 import { type Emulator, startEmulator } from '../../src/emulator/index.js'
 import { createVodClient } from '../../src/vod/client.js'
+import { binary, root } from '../support/binary.js'
 import { transcodeOnly } from '../support/system.js'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
 const keys = { secretId: 'local', secretKey: 'local-key' }
 
 let temporal: DevServer
@@ -45,7 +44,7 @@ async function start(
     VODFLOW_VOD_ENDPOINT: vod.endpoint,
     VODFLOW_MAC_KEYS: `k1:${'x'.repeat(32)}`,
   }
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], { cwd: root, env })
+  const child = spawn(process.execPath, [binary, ...args], { cwd: root, env })
   children.add(child)
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {

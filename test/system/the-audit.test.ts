@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { audit } from '../../src/audit/index.js'
+import { binary, root } from '../support/binary.js'
 import { type System, startSystem } from '../support/system.js'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
 const hour = 3_600_000
 
 let system: System
@@ -123,7 +122,7 @@ it('as a command: 1 and a word when Temporal is away', async () => {
 
 async function command(args: readonly string[], more: Record<string, string> = {}) {
   const env = { ...process.env, ...system.environment, ...more }
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], { cwd: root, env })
+  const child = spawn(process.execPath, [binary, ...args], { cwd: root, env })
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (chunk: string) => {

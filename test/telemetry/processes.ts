@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
-import { fileURLToPath } from 'node:url'
-
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+import { binary } from '../support/binary.js'
 
 /** A command that runs until it is stopped, and everything it has printed. */
 export interface Started {
@@ -14,7 +12,7 @@ export interface Started {
 }
 
 export function start(args: readonly string[], env: Readonly<Record<string, string>>): Started {
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+  const child = spawn(process.execPath, [binary, ...args], {
     env: { PATH: process.env.PATH, HOME: '/nonexistent', ...env },
   })
   const said = { out: '', err: '' }
