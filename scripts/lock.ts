@@ -3,6 +3,7 @@ interface Lock {
 }
 
 interface LockedPackage {
+  readonly version?: string
   readonly link?: boolean
   readonly integrity?: string
   readonly resolved?: string
