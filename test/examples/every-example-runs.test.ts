@@ -14,7 +14,7 @@ const examples = folders.map(({ name }) => name)
 
 it('there are as many as the documentation names', async () => {
   const compose = await readFile(`${root}docs/compose.md`, 'utf8')
-  const named = [...compose.matchAll(/\(\.\.\/examples\/([\w-]+)\)/g)].map(([, name]) => name)
+  const named = [...compose.matchAll(/\(\.\.\/examples\/([\w-]+)\/README\.md\)/g)].map(([, name]) => name)
   expect([...new Set(named)].sort()).toEqual(examples.toSorted())
 })
 
