@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { open, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Question } from '../probe/index.js'
@@ -31,7 +31,11 @@ export function registerProbe(program: Command): void {
     .option('--free', 'only what makes no task', false)
     .option('--only <list>', 'ids of questions, comma-separated', listOption)
     .option('--yes', 'do not ask whether to go on: needed where nobody can be asked', false)
-    .option('--out <file>', 'writes the answers there as a page (Markdown)', textOption)
+    .option(
+      '--out <file>',
+      'writes the answers there as a page (Markdown), and beside it as <file>.json',
+      textOption,
+    )
     .option('--json', 'JSON, one answer a line', false)
     .addHelpText('after', help)
     .action(async (flags: ProbeFlags) => {
@@ -46,9 +50,14 @@ export function registerProbe(program: Command): void {
         throw new Error('--procedure is missing; give the name of a task flow template, or --free')
       const calls: ApiCall[] = []
       const vod = await clientOf(calls)
-      if (!json) console.log(planOf(chosen, pays, { FileId, ProcedureName }))
+      const plan = planOf(chosen, pays, { FileId, ProcedureName })
+      // Beside JSON, the cost is still said first, to whoever looks.
+      if (json) console.error(plan)
+      else console.log(plan)
       if (pays && !yes && !(await agreed()))
         throw new Error('nothing was asked; --yes goes on without a question')
+      // What is paid for must not be lost for want of a place.
+      if (out !== undefined) await requireWritable(out)
       const stop = new AbortController()
       void untilStopped().then(() => stop.abort())
       const probed = await probe({
@@ -64,13 +73,30 @@ export function registerProbe(program: Command): void {
             redact(`${answer.answer.padEnd(12)}  ${answer.id.padEnd(18)}  ${answer.saw}`),
           ]),
       })
-      const { pageOf } = await import('../probe/page.js')
-      if (out !== undefined) await writeFile(out, redact(pageOf(probed)))
-      const { TaskIds, answers } = probed
-      if (TaskIds.length > 0 && !json) console.log(`made, and billed: ${TaskIds.join(', ')}`)
+      const { doubtOf, pageOf } = await import('../probe/page.js')
+      const { TaskIds, doubtful, answers } = probed
+      print(json, { TaskIds, doubtful }, () => [
+        TaskIds.length === 0 ? 'made no task' : `made, and billed: ${TaskIds.join(', ')}`,
+        ...(doubtful.length === 0 ? [] : [doubtOf(doubtful)]),
+      ])
+      if (out !== undefined) {
+        await writeFile(out, redact(pageOf(probed)))
+        await writeFile(`${out}.json`, redact(`${JSON.stringify(probed, null, 2)}\n`))
+      }
       if (answers.some(({ answer }) => answer !== 'as assumed') || stop.signal.aborted)
         process.exitCode = notGood
     })
+}
+
+async function requireWritable(path: string): Promise<void> {
+  for (const each of [path, `${path}.json`]) {
+    const file = await open(each, 'a').catch((error: NodeJS.ErrnoException) => {
+      throw new Error(
+        `--out ${each}: cannot be written (${error.code}); give a file in a folder that is there`,
+      )
+    })
+    await file.close()
+  }
 }
 
 async function chosenBy({ only, free }: ProbeFlags): Promise<readonly Question[]> {
@@ -135,7 +161,7 @@ function listOption(text: string): string[] {
 }
 
 const help = `
-What it asks, and why: docs/probe.md. Exit code: 0 all is as vodflow assumes, 2 something is not, or was not answered, 1 it could not be asked.
+All tasks that it made are named at the end, also after Ctrl-C; with --json in the last line. What it asks, and why: docs/probe.md. Exit code: 0 all is as vodflow assumes, 2 something is not, or was not answered, 1 it could not be asked.
 
 Examples:
   vodflow probe --free --file 5285485487985271487

@@ -3,7 +3,7 @@ import type { Probed } from './index.js'
 import { questions } from './questions.js'
 
 /** The answers as a page: for a pull request that writes them down. */
-export function pageOf({ answers, TaskIds }: Probed): string {
+export function pageOf({ answers, TaskIds, doubtful }: Probed): string {
   const rows = answers.map(({ id, answer, saw, calls }) => {
     const question = questions.find((each) => each.id === id)
     const requests = calls.map(({ action, requestId }) => `${action} ${requestId}`).join('<br>')
@@ -16,12 +16,18 @@ export function pageOf({ answers, TaskIds }: Probed): string {
     TaskIds.length === 0
       ? 'It made no task.'
       : `It made these tasks, which are billed: ${TaskIds.join(', ')}.`,
+    ...(doubtful.length === 0 ? [] : [doubtOf(doubtful)]),
     '',
     '| Question | Asks | Assumed | Answer | Seen | Calls |',
     '|---|---|---|---|---|---|',
     ...rows,
     '',
   ].join('\n')
+}
+
+/** Whoever pays must know what nobody could say. */
+export function doubtOf(SessionIds: readonly string[]): string {
+  return `A submission had no answer, and no listing showed its tasks yet: it may be billed. Look for these SessionIds: ${SessionIds.join(', ')}`
 }
 
 function cell(text: string): string {

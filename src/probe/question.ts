@@ -16,6 +16,16 @@ export interface Scene extends Target {
   SessionId: string
   /** Of the submission. */
   readonly SessionContext: string
+  /** When the probe began, ms since the epoch. */
+  readonly beganAt: number
+  /** How long a listing may lag, ms. */
+  readonly searchMs: number
+  /** Every SessionId that was sent with a template that exists. */
+  readonly sent: Set<string>
+  /** Every task that VOD said to have made, wanted or not: they are billed. */
+  readonly made: Set<string>
+  /** A submission ended without an answer that proves anything: there may be tasks that nobody named. */
+  doubtful: boolean
   /** Set by the question that submits. */
   submitted?: { readonly sentAt: number; readonly TaskId: string; readonly ReviewAudioVideoTaskId: string }
   readonly signal: AbortSignal

@@ -1,17 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { VodError } from '../vod/errors.js'
 import { maxSessionContext } from '../vod/schemas/submission.js'
-import type { Question, Scene } from './question.js'
-import { ended, listed, tasksOf } from './watch.js'
+import type { Question } from './question.js'
+import { app, codeOf, submissionOf, take } from './submit.js'
+import { ended, isOurs, listed, searchMs, tasksOf } from './watch.js'
 
 const duplicate = 'InvalidParameterValue.SessionId'
 const noSuchProcedure = 'InvalidParameterValue.ProcedureName'
 const contextTooLong = 'InvalidParameterValue.SessionContextTooLong'
 /** A name that nobody has. */
 const nowhere = 'vodflow-probe-none'
-
-/** How long a listing may lag before vodflow gives up a search, ms: the limit of the recovery. */
-const searchMs = 10 * 60_000
 
 /** In this order: what is free first, then the one submission and what it shows. */
 export const questions: readonly Question[] = [
@@ -50,13 +47,13 @@ export const questions: readonly Question[] = [
     needs: 'nothing',
     async ask(scene) {
       const refusedFor = (SessionContext: string) =>
-        codeOf(submit(scene, { ProcedureName: nowhere, SessionId: randomUUID(), SessionContext }))
+        take(scene, { ProcedureName: nowhere, SessionId: randomUUID(), SessionContext })
       // Around the client's own check of the same limit.
       const tooLong = await codeOf(
         scene.vod.send('ProcessMediaByProcedure', {
-          ...app(scene),
-          FileId: scene.FileId,
+          ...submissionOf(scene),
           ProcedureName: nowhere,
+          SessionId: randomUUID(),
           SessionContext: 'x'.repeat(maxSessionContext + 1),
         }),
       )
@@ -74,7 +71,7 @@ export const questions: readonly Question[] = [
       'If it does, a wrong template costs a new attempt; nothing is paid twice either way (src/activities/submit.ts).',
     needs: 'task',
     async ask(scene) {
-      const refusal = await codeOf(submit(scene, { ProcedureName: nowhere }))
+      const refusal = await take(scene, { ProcedureName: nowhere })
       const { SessionContext } = scene
       const after = await take(scene, { SessionContext })
       if (after === duplicate) {
@@ -93,8 +90,11 @@ export const questions: readonly Question[] = [
     matters: 'Never paid twice: everything relies on it (src/activities/submit.ts).',
     needs: 'task',
     async ask(scene) {
-      const code = await codeOf(submit(scene, {}))
-      return { asAssumed: code === duplicate, saw: code === '' ? 'it was ACCEPTED: look at the bill' : code }
+      const code = await take(scene, {})
+      return {
+        asAssumed: code === duplicate,
+        saw: code === '' ? 'it was ACCEPTED, and is billed twice' : code,
+      }
     },
   },
   {
@@ -105,7 +105,7 @@ export const questions: readonly Question[] = [
       'A permanent code after a lost answer proves nothing, so vodflow is right either way (src/activities/submit.ts).',
     needs: 'task',
     async ask(scene) {
-      const code = await codeOf(submit(scene, { ProcedureName: nowhere }))
+      const code = await take(scene, { ProcedureName: nowhere })
       return { asAssumed: code === noSuchProcedure, saw: said(code) }
     },
   },
@@ -116,7 +116,10 @@ export const questions: readonly Question[] = [
     matters: 'A lost answer is recovered by the listing (src/activities/describeTasks.ts).',
     needs: 'task',
     async ask(scene) {
-      const task = await listed(scene, searchMs)
+      const task = await listed(
+        scene,
+        ({ TaskId, SessionId }) => isOurs(scene, TaskId) && SessionId === scene.SessionId,
+      )
       if (!task) return { asAssumed: false, saw: 'not within that time' }
       return {
         asAssumed: true,
@@ -131,7 +134,7 @@ export const questions: readonly Question[] = [
     matters: 'It carries the address of the step that waits (src/vod/token.ts).',
     needs: 'task',
     async ask(scene) {
-      const task = await listed(scene, searchMs)
+      const task = await listed(scene, ({ TaskId }) => isOurs(scene, TaskId))
       if (!task) return { asAssumed: undefined, saw: 'the task was not listed' }
       const { SessionContext } = task
       const sent = SessionContext === scene.SessionContext
@@ -150,7 +153,7 @@ export const questions: readonly Question[] = [
     needs: 'review',
     async ask(scene) {
       const id = scene.submitted?.ReviewAudioVideoTaskId
-      const task = await listed(scene, searchMs, ({ TaskId }) => TaskId === id)
+      const task = await listed(scene, ({ TaskId }) => TaskId === id)
       if (!task) return { asAssumed: undefined, saw: 'the review task was not listed' }
       return { asAssumed: task.SessionId !== '', saw: task.SessionId === '' ? 'it has none' : 'it has it' }
     },
@@ -192,48 +195,6 @@ export const questions: readonly Question[] = [
     },
   },
 ]
-
-interface Changes {
-  readonly ProcedureName?: string
-  readonly SessionId?: string
-  readonly SessionContext?: string
-}
-
-function submit(scene: Scene, changes: Changes) {
-  const { vod, FileId, ProcedureName, SessionId } = scene
-  return vod.call('ProcessMediaByProcedure', {
-    ...app(scene),
-    FileId,
-    ProcedureName,
-    SessionId,
-    ...changes,
-  })
-}
-
-/** The one submission that makes tasks. @returns the code of a refusal, else an empty text */
-async function take(scene: Scene, changes: Changes): Promise<string> {
-  const sentAt = Date.now()
-  return codeOf(
-    submit(scene, changes).then(({ TaskId, ReviewAudioVideoTaskId }) => {
-      scene.submitted = { sentAt, TaskId, ReviewAudioVideoTaskId }
-    }),
-  )
-}
-
-function app({ SubAppId }: Scene) {
-  return SubAppId === undefined ? {} : { SubAppId }
-}
-
-/** An answer that did not come is no answer of VOD's: such an error goes on. */
-async function codeOf(call: Promise<unknown>): Promise<string> {
-  try {
-    await call
-    return ''
-  } catch (error) {
-    if (error instanceof VodError && !error.code.startsWith('ClientError.')) return error.code
-    throw error
-  }
-}
 
 function said(code: string): string {
   return code === '' ? 'it was accepted' : code

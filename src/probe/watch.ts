@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ResponseOf } from '../vod/api.js'
+import { defaultDelays } from '../vod/delays.js'
 import type { Scene } from './question.js'
+import { app } from './submit.js'
 
 type Listed = ResponseOf<'DescribeTasks'>['TaskSet'][number]
 
@@ -9,31 +11,44 @@ const pauseMs = { first: 500, most: 10_000 }
 /** A task of a short video, ms. */
 const endMs = 60 * 60_000
 const clockSkewMs = 5 * 60_000
+const doubtMs = 60_000
 
-/** The task in DescribeTasks, as soon as it is there. Default: the first one with our SessionId. */
-export async function listed(
-  scene: Scene,
-  withinMs: number,
-  is: (task: Listed) => boolean = ({ SessionId }) => SessionId === scene.SessionId,
-): Promise<Listed | undefined> {
-  const { vod, FileId, SubAppId, submitted, signal } = scene
-  const After = new Date((submitted?.sentAt ?? Date.now()) - clockSkewMs).toISOString()
-  const request = {
-    FileId,
-    CreateTime: { After },
-    Limit: 100,
-    ...(SubAppId === undefined ? {} : { SubAppId }),
+/** How long a listing may lag before vodflow itself gives up a search, ms. */
+export const searchMs = defaultDelays.listingsGiveUp
+
+/** The task in DescribeTasks, as soon as it is there. */
+export function listed(scene: Scene, is: (task: Listed) => boolean): Promise<Listed | undefined> {
+  return until(scene.searchMs, scene.signal, async () => (await list(scene)).find(is))
+}
+
+/** Writes down what a submission without an answer has made, if the listing shows it within a minute. */
+export async function findMade(scene: Scene): Promise<void> {
+  const look = async () => {
+    const ours = (await list(scene)).filter(({ SessionId }) => SessionId !== '' && scene.sent.has(SessionId))
+    for (const { TaskId } of ours) scene.made.add(TaskId)
+    return ours.length > 0 ? ours : undefined
   }
-  return until(withinMs, signal, async () =>
-    (await vod.call('DescribeTasks', request, { signal })).TaskSet.find(is),
-  )
+  // Whoever has stopped it is not to wait, and still to know.
+  const ms = scene.signal.aborted ? 0 : Math.min(scene.searchMs, doubtMs)
+  await until(ms, AbortSignal.timeout(doubtMs), look)
+}
+
+/** The submission's own task, not one that VOD should not have made. */
+export function isOurs({ submitted }: Scene, TaskId: string): boolean {
+  return TaskId !== '' && [submitted?.TaskId, submitted?.ReviewAudioVideoTaskId].includes(TaskId)
+}
+
+async function list({ vod, FileId, SubAppId, beganAt }: Scene): Promise<readonly Listed[]> {
+  const CreateTime = { After: new Date(beganAt - clockSkewMs).toISOString() }
+  const request = { FileId, CreateTime, Limit: 100, ...app({ SubAppId }) }
+  return (await vod.call('DescribeTasks', request)).TaskSet
 }
 
 /** Every task of the submission, when all have ended. */
 export async function ended(scene: Scene): Promise<ResponseOf<'DescribeTaskDetail'>[]> {
   const { vod, SubAppId, signal } = scene
   const read = (TaskId: string) =>
-    vod.call('DescribeTaskDetail', { TaskId, ...(SubAppId === undefined ? {} : { SubAppId }) }, { signal })
+    vod.call('DescribeTaskDetail', { TaskId, ...app({ SubAppId }) }, { signal })
   const tasks = await until(endMs, signal, async () => {
     const all = await Promise.all(tasksOf(scene).map(read))
     return all.every(({ Status }) => !['WAITING', 'PROCESSING'].includes(Status)) ? all : undefined
@@ -42,7 +57,7 @@ export async function ended(scene: Scene): Promise<ResponseOf<'DescribeTaskDetai
   return tasks
 }
 
-/** What the submission made. */
+/** What the submission made, as it was asked to. */
 export function tasksOf({ submitted }: Scene): string[] {
   return [submitted?.TaskId, submitted?.ReviewAudioVideoTaskId].filter((id): id is string => Boolean(id))
 }
