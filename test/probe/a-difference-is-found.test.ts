@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Emulator, startEmulator } from '../../src/emulator/index.js'
 import { type Answer, probe, questions, submitting } from '../../src/probe/index.js'
 import { type ApiCall, createVodClient } from '../../src/vod/client.js'
-import { vodflow } from '../cli/cli.js'
+import { spawnVodflow, vodflow } from '../cli/cli.js'
 import { type Alter, refusal, startAltered } from './altered.js'
 
 const credentials = { secretId: 'AKIDprobe', secretKey: 'a-key-for-the-probe' }
@@ -193,6 +194,28 @@ describe('whatever is billed is named', () => {
     expect(stderr).toMatch(/--out .*answers\.md: cannot be written \(ENOENT\)/)
     expect(code).toBe(1)
     expect(billed()).toHaveLength(before)
+  })
+
+  it('Ctrl-C while it waits: what was made is named all the same', async () => {
+    const before = billed().length
+    // No listing ever shows the task: it waits for minutes.
+    const endpoint = await altered(ofAction('DescribeTasks', (answer) => ({ ...answer, TaskSet: [] })))
+    const args = ['probe', '--file', FileId, '--procedure', 'reviewed', '--yes', '--json', '--only', 'listed']
+    const child = spawnVodflow(args, {
+      TENCENTCLOUD_SECRET_ID: credentials.secretId,
+      TENCENTCLOUD_SECRET_KEY: credentials.secretKey,
+      VODFLOW_VOD_ENDPOINT: endpoint,
+    })
+    let said = ''
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      said += chunk
+      if (chunk.includes(submitting)) child.kill('SIGINT')
+    })
+    const [code] = await once(child, 'close')
+    const { TaskIds } = JSON.parse(said.trim().split('\n').at(-1) ?? '')
+    expect([...TaskIds].sort()).toEqual(billed().slice(before).sort())
+    expect(TaskIds).toHaveLength(2)
+    expect(code).toBe(2)
   })
 
   it('JSON stands beside the page', async () => {
