@@ -1,0 +1,142 @@
+import { type Cost, costOf } from './harness/history.js'
+import { doAll, jobsOf } from './harness/jobs.js'
+import type { Bench } from './harness/result.js'
+import { median } from './harness/stats.js'
+import { startWorld, type World } from './harness/world.js'
+
+/** A job of 10 s that is asked for every 500 ms: twenty times, as one of 10 minutes every 30 s. */
+const jobMs = 10_000
+const pollMs = 500
+const each = 20
+const manyLost = 300
+
+/** What each way costs for one job. */
+export const cost: Bench = {
+  about: 'history events, workflow tasks, actions, calls and bytes for each job',
+  async run() {
+    const polled = await measured({ instantMs: jobMs }, async (world) => {
+      const { pollingActivity, pollingWorkflow } = jobsOf(world)
+      return [
+        await costs(world, 'an activity that polls', pollingActivity, each),
+        await costs(world, 'a workflow that polls on a timer', pollingWorkflow, each),
+      ]
+    })
+    const called = await measured({ instantMs: jobMs }, async (world) => {
+      const { ours, floor } = jobsOf(world)
+      await world.callbacksTo(world.ours.callbacksUrl)
+      const first = await costs(world, 'vodflow, callback comes', ours, each)
+      await world.callbacksTo(world.theirs.callbacksUrl)
+      return [first, await costs(world, 'the floor: submit, signal, read', floor, each)]
+    })
+    const lost = await measured({ instantMs: 1_000 }, async (world) => {
+      await world.callbacksTo(world.ours.callbacksUrl)
+      world.vod.faults.add({ kind: 'dropCallback' })
+      const { ours } = jobsOf(world)
+      const one = await costs(world, 'vodflow, its callback is lost', ours, each)
+      const before = callsOf(world, 'DescribeTasks')
+      const all = await costs(world, `vodflow, all callbacks of ${manyLost} jobs lost`, ours, manyLost)
+      const sweepCalls = callsOf(world, 'DescribeTasks') - before
+      const sweeps = await sweepsOf(world)
+      return [one, { ...all, sweepCalls, sweeps }]
+    })
+    const rows = [...called, ...lost, ...polled]
+    const [ours, floor] = called as [Row, Row]
+    const many = lost[1] as Row & { sweepCalls: number; sweeps: number }
+    const timer = polled[1] as Row
+    const allowed = many.sweeps + 1.2 * (manyLost / 100)
+    return {
+      tables: [
+        {
+          title: 'Cost of one job with one task (median)',
+          head: ['way', 'events', 'workflow tasks', 'actions', 'signals', 'history bytes', 'API calls'],
+          rows: rows.map((row) => [
+            row.way,
+            row.events,
+            row.workflowTasks,
+            row.actions,
+            row.signals,
+            row.bytes,
+            row.calls.toFixed(2),
+          ]),
+        },
+      ],
+      bars: [
+        {
+          claim: 'at most 23 events, never more than the floor',
+          measured: `${ours.events}, floor ${floor.events}`,
+          held: ours.events <= 23 && ours.events <= floor.events,
+        },
+        {
+          claim: 'at least 9 times fewer events than polling on a timer every 30 s of a 10-minute job',
+          measured: `${timer.events} / ${ours.events} = ${(timer.events / ours.events).toFixed(1)}`,
+          held: timer.events >= 9 * ours.events,
+        },
+        {
+          claim: 'all callbacks lost: sweep calls at most sweeps + 1.2 x tasks / 100',
+          measured: `${many.sweepCalls} of ${allowed.toFixed(1)} allowed (${many.sweeps} sweeps)`,
+          held: many.sweepCalls <= allowed,
+        },
+      ],
+      raw: rows,
+    }
+  },
+}
+
+interface Row extends Cost {
+  readonly way: string
+  readonly calls: number
+}
+
+async function measured(
+  vod: { readonly instantMs: number },
+  work: (world: World) => Promise<Row[]>,
+): Promise<Row[]> {
+  const sweep = { interval: 5_000, settle: 2_000, overlap: 2_000 }
+  const world = await startWorld({ vod, side: { pollMs, sweep } })
+  try {
+    return await work(world)
+  } finally {
+    await world.close()
+  }
+}
+
+async function costs(
+  world: World,
+  way: string,
+  work: (FileId: string, workflowId: string) => Promise<void>,
+  count: number,
+): Promise<Row> {
+  const media = await world.media(count)
+  const before = world.vod.books().calls.length
+  const id = (number: number) => `${way}/${number}`
+  await doAll(media, 100, (FileId, number) => work(FileId, id(number)))
+  const calls = (world.vod.books().calls.length - before) / count
+  const all: Cost[] = []
+  await doAll(media, 10, async (_, number) => void all.push(await costOf(world.vodflow.client, id(number))))
+  const middle = (key: keyof Cost) => median(all.map((one) => one[key]))
+  return {
+    way,
+    calls,
+    events: middle('events'),
+    workflowTasks: middle('workflowTasks'),
+    actions: middle('actions'),
+    signals: middle('signals'),
+    bytes: middle('bytes'),
+  }
+}
+
+function callsOf({ vod }: World, action: string): number {
+  return vod.books().calls.filter((call) => call.action === action).length
+}
+
+/** Every sweep reads its first page at least. */
+async function sweepsOf({ vodflow }: World): Promise<number> {
+  let sweeps = 0
+  for await (const { workflowId, runId } of vodflow.client.workflow.list({
+    query: "WorkflowType = 'sweep'",
+  })) {
+    const { events } = await vodflow.client.workflow.getHandle(workflowId, runId).fetchHistory()
+    sweeps += (events ?? []).filter((event) => event.timerFiredEventAttributes).length + 1
+  }
+  return sweeps
+}

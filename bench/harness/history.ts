@@ -1,0 +1,34 @@
+import type { Client } from '@temporalio/client'
+import { temporal } from '@temporalio/proto'
+
+/** What a run has cost Temporal. */
+export interface Cost {
+  readonly events: number
+  readonly workflowTasks: number
+  /** As Temporal Cloud bills them: start, signals, timers, each attempt of an activity, upserts. Heartbeats are not in a history. */
+  readonly actions: number
+  readonly signals: number
+  readonly bytes: number
+}
+
+export async function costOf(client: Client, workflowId: string): Promise<Cost> {
+  const { events } = await client.workflow.getHandle(workflowId).fetchHistory()
+  const list = events ?? []
+  const count = (key: keyof temporal.api.history.v1.IHistoryEvent) =>
+    list.filter((event) => event[key]).length
+  const signals = count('workflowExecutionSignaledEventAttributes')
+  // Attempts that are repeated are billed too; the event of the start has their number.
+  const attempts = list.reduce(
+    (sum, event) => sum + (event.activityTaskStartedEventAttributes?.attempt ?? 0),
+    0,
+  )
+  const upserts = count('upsertWorkflowSearchAttributesEventAttributes')
+  const { HistoryEvent } = temporal.api.history.v1
+  return {
+    events: list.length,
+    workflowTasks: count('workflowTaskCompletedEventAttributes'),
+    actions: 1 + signals + count('timerStartedEventAttributes') + attempts + upserts,
+    signals,
+    bytes: list.reduce((sum, event) => sum + HistoryEvent.encode(event).finish().length, 0),
+  }
+}

@@ -1,0 +1,82 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Account } from './account.js'
+
+/** What a process of ours or of a rival is told. */
+export interface SideSetup {
+  readonly address: string
+  readonly namespace: string
+  readonly account: Account
+  readonly macKeys: string
+  /** Of those that poll, ms. */
+  readonly pollMs: number
+  readonly sweep: 'off' | { readonly interval: number; readonly settle: number; readonly overlap: number }
+  readonly maxCachedWorkflows?: number
+}
+
+/** Of a whole process: worker and callback handler. */
+export interface Usage {
+  readonly cpuMs: number
+  /** After a garbage collection. */
+  readonly rssBytes: number
+  readonly heapBytes: number
+}
+
+/** A worker and a callback handler in a process of their own, so that their processor time can be told from that of VOD. */
+export interface Side {
+  readonly callbacksUrl: string
+  usage(): Promise<Usage>
+  stop(): Promise<void>
+}
+
+export async function startSide(name: 'ours' | 'theirs', setup: SideSetup): Promise<Side> {
+  const child = fork(
+    fileURLToPath(new URL(`../sides/${name}.ts`, import.meta.url)),
+    [JSON.stringify(setup)],
+    {
+      execArgv: ['--expose-gc', '--import', 'tsx'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    },
+  )
+  process.once('exit', () => child.kill('SIGKILL'))
+  const { callbacksUrl } = await answer<{ callbacksUrl: string }>(child)
+  return {
+    callbacksUrl,
+    usage() {
+      child.send('usage')
+      return answer<Usage>(child)
+    },
+    async stop() {
+      const exited = once(child, 'exit')
+      child.send('stop')
+      await exited
+    },
+  }
+}
+
+async function answer<T>(child: ChildProcess): Promise<T> {
+  const message = once(child, 'message')
+  const exit = once(child, 'exit').then(([code]) => {
+    throw new Error(`a process of the benchmark ended with ${code}`)
+  })
+  exit.catch(() => {})
+  const [given] = await Promise.race([message, exit])
+  return given as T
+}
+
+/** Inside of the process: tells where callbacks go, then obeys. */
+export function serve(callbacksUrl: string, stop: () => Promise<void>): void {
+  process.on('message', async (message) => {
+    if (message === 'usage') {
+      globalThis.gc?.()
+      const { user, system } = process.cpuUsage()
+      const { rss, heapUsed } = process.memoryUsage()
+      process.send?.({ cpuMs: (user + system) / 1_000, rssBytes: rss, heapBytes: heapUsed })
+    } else {
+      await stop()
+      process.exit(0)
+    }
+  })
+  process.send?.({ callbacksUrl })
+}

@@ -1,0 +1,27 @@
+import { proxyActivities, sleep } from '@temporalio/workflow'
+import type { FloorActivities } from '../floor/activities.js'
+import type { Job } from '../floor/workflows.js'
+import type { createPollingActivities } from './polling.js'
+
+const { ProcessMediaByProcedure, DescribeTaskDetail } = proxyActivities<FloorActivities>({
+  startToCloseTimeout: '30 seconds',
+})
+const { processAndPoll } = proxyActivities<ReturnType<typeof createPollingActivities>>({
+  startToCloseTimeout: '2 hours',
+  heartbeatTimeout: '30 seconds',
+})
+
+/** Everything in one activity. */
+export function pollingActivity(job: Job): Promise<string> {
+  return processAndPoll(job)
+}
+
+/** A timer and a read, again and again. */
+export async function pollingWorkflow(job: Job, pollMs: number): Promise<string> {
+  const TaskId = await ProcessMediaByProcedure({ ...job, SessionContext: '' })
+  for (;;) {
+    await sleep(pollMs)
+    const Status = await DescribeTaskDetail(TaskId)
+    if (Status === 'FINISH' || Status === 'ABORTED') return Status
+  }
+}

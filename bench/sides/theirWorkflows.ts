@@ -1,0 +1,2 @@
+export * from '../floor/workflows.js'
+export * from '../rivals/pollingWorkflows.js'

@@ -1,0 +1,92 @@
+import { doAll, jobsOf } from './harness/jobs.js'
+import type { Bench, Table } from './harness/result.js'
+import { median, quantile, type Ratio, ratioOf, ratioText } from './harness/stats.js'
+import { type Server, startWorld, type World } from './harness/world.js'
+
+const atOnce = 30
+
+interface Round {
+  readonly jobsPerSecond: number
+  readonly cpuMsPerJob: number
+}
+
+/** How many jobs a second, and what of the processor each takes. */
+export const throughput: Bench = {
+  about: 'jobs a second and processor time for each job, ours against the floor',
+  async run({ full, rounds, servers }) {
+    const sizes = full ? [1_000, 10_000] : [1_000]
+    const tables: Table[] = []
+    const raw: unknown[] = []
+    const ratios: { server: Server; jobs: number; speed: Ratio }[] = []
+    for (const server of servers) {
+      for (const jobs of sizes) {
+        const pairs = jobs > 1_000 ? Math.min(3, rounds) : rounds
+        const { ours, floor } = await measure(server, jobs, pairs)
+        const of = (given: readonly Round[], key: keyof Round) => given.map((round) => round[key])
+        const speed = ratioOf(of(ours, 'jobsPerSecond'), of(floor, 'jobsPerSecond'))
+        const cpu = ratioOf(of(ours, 'cpuMsPerJob'), of(floor, 'cpuMsPerJob'))
+        ratios.push({ server, jobs, speed })
+        raw.push({ server, jobs, ours, floor })
+        const show = (name: string, given: readonly Round[]) => {
+          const speeds = of(given, 'jobsPerSecond')
+          const spread = `${quantile(speeds, 0).toFixed(1)} to ${quantile(speeds, 1).toFixed(1)}`
+          return [name, median(speeds).toFixed(1), spread, median(of(given, 'cpuMsPerJob')).toFixed(1)]
+        }
+        tables.push({
+          title: `${jobs} jobs a round, ${atOnce} at once, Temporal: ${server}`,
+          head: ['way', 'jobs a second', 'spread', 'CPU ms a job'],
+          rows: [
+            show('vodflow', ours),
+            show('the floor', floor),
+            ['ratio', ratioText(speed), '', ratioText(cpu)],
+          ],
+        })
+      }
+    }
+    return {
+      tables,
+      bars: ratios.map(({ server, jobs, speed }) => ({
+        claim: `throughput at least 0.9 of the floor (${server}, ${jobs} jobs)`,
+        measured: ratioText(speed),
+        held: speed.median >= 0.9,
+      })),
+      raw,
+    }
+  },
+}
+
+async function measure(server: Server, jobs: number, pairs: number) {
+  const ours: Round[] = []
+  const floor: Round[] = []
+  // In-memory servers grow with each run: a new one for each five pairs.
+  for (let done = 0; done < pairs; ) {
+    const world = await startWorld({ server })
+    try {
+      if (done === 0) for (const side of ['ours', 'floor'] as const) await round(world, side, 200, 'warm')
+      for (let more = 0; more < 5 && done < pairs; more++, done++) {
+        const order = done % 2 === 0 ? (['ours', 'floor'] as const) : (['floor', 'ours'] as const)
+        for (const side of order) {
+          const result = await round(world, side, jobs, String(done))
+          ;(side === 'ours' ? ours : floor).push(result)
+          process.stderr.write(`${server} ${done} ${side} ${result.jobsPerSecond.toFixed(1)}/s\n`)
+        }
+      }
+    } finally {
+      await world.close()
+    }
+  }
+  return { ours, floor }
+}
+
+async function round(world: World, way: 'ours' | 'floor', jobs: number, name: string): Promise<Round> {
+  const side = way === 'ours' ? world.ours : world.theirs
+  const media = await world.media(jobs)
+  await world.callbacksTo(side.callbacksUrl)
+  const doJob = jobsOf(world)[way]
+  const before = await side.usage()
+  const start = performance.now()
+  await doAll(media, atOnce, (FileId, number) => doJob(FileId, `${way}/${name}/${number}`))
+  const seconds = (performance.now() - start) / 1_000
+  const { cpuMs } = await side.usage()
+  return { jobsPerSecond: jobs / seconds, cpuMsPerJob: (cpuMs - before.cpuMs) / jobs }
+}
