@@ -4,9 +4,10 @@ import type { Bench } from './harness/result.js'
 import { median } from './harness/stats.js'
 import { startWorld, type World } from './harness/world.js'
 
-/** A job of 10 s that is asked for every 500 ms: twenty times, as one of 10 minutes every 30 s. */
-const jobMs = 10_000
-const pollMs = 500
+/** A job of 50 s that is asked for every 2.5 s: twenty times, as one of 10 minutes every 30 s. */
+const polledMs = 50_000
+const pollMs = 2_500
+const calledMs = 3_000
 const each = 20
 const manyLost = 300
 
@@ -14,14 +15,14 @@ const manyLost = 300
 export const cost: Bench = {
   about: 'history events, workflow tasks, actions, calls and bytes for each job',
   async run() {
-    const polled = await measured({ instantMs: jobMs }, async (world) => {
-      const { pollingActivity, pollingWorkflow } = jobsOf(world)
+    const polled = await measured({ instantMs: polledMs }, async (world) => {
+      const { pollingActivity, pollingWorkflow } = jobsOf(world, pollMs)
       return [
         await costs(world, 'an activity that polls', pollingActivity, each),
         await costs(world, 'a workflow that polls on a timer', pollingWorkflow, each),
       ]
     })
-    const called = await measured({ instantMs: jobMs }, async (world) => {
+    const called = await measured({ instantMs: calledMs }, async (world) => {
       const { ours, floor } = jobsOf(world)
       await world.callbacksTo(world.ours.callbacksUrl)
       const first = await costs(world, 'vodflow, callback comes', ours, each)

@@ -17,7 +17,10 @@ const options = program.opts<BenchOptions & { out: string }>()
 const chosen = name === 'all' ? Object.keys(benches) : [name]
 for (const each of chosen) {
   const bench = benches[each]
-  if (!bench) program.error(`there is no benchmark ${each}; give ${Object.keys(benches).join(', ')} or all`)
+  if (!bench) {
+    console.error(`there is no benchmark ${each}; give ${Object.keys(benches).join(', ')} or all`)
+    process.exit(2)
+  }
   console.log(`## ${each}: ${bench.about}\n`)
   const result = await bench.run(options)
   for (const table of [...result.tables, barsTable(result.bars)]) console.log(markdown(table))

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client'
-import { temporal } from '@temporalio/proto'
+import proto from '@temporalio/proto'
 
 /** What a run has cost Temporal. */
 export interface Cost {
@@ -14,7 +14,7 @@ export interface Cost {
 export async function costOf(client: Client, workflowId: string): Promise<Cost> {
   const { events } = await client.workflow.getHandle(workflowId).fetchHistory()
   const list = events ?? []
-  const count = (key: keyof temporal.api.history.v1.IHistoryEvent) =>
+  const count = (key: keyof proto.temporal.api.history.v1.IHistoryEvent) =>
     list.filter((event) => event[key]).length
   const signals = count('workflowExecutionSignaledEventAttributes')
   // Attempts that are repeated are billed too; the event of the start has their number.
@@ -23,7 +23,7 @@ export async function costOf(client: Client, workflowId: string): Promise<Cost> 
     0,
   )
   const upserts = count('upsertWorkflowSearchAttributesEventAttributes')
-  const { HistoryEvent } = temporal.api.history.v1
+  const { HistoryEvent } = proto.temporal.api.history.v1
   return {
     events: list.length,
     workflowTasks: count('workflowTaskCompletedEventAttributes'),

@@ -3,7 +3,8 @@ import { procedure, type World } from './world.js'
 /** Starts one job and says when it is over. */
 export type DoJob = (FileId: string, workflowId: string) => Promise<void>
 
-export function jobsOf({ vodflow }: World) {
+/** Each way to do a job. `pollMs` is for the workflow that polls. */
+export function jobsOf({ vodflow }: World, pollMs = 5_000) {
   const theirs = async (workflowType: string, args: unknown[], workflowId: string) => {
     await vodflow.client.workflow.start(workflowType, { taskQueue: 'theirs', workflowId, args })
     await vodflow.client.workflow.getHandle(workflowId).result()
@@ -17,7 +18,7 @@ export function jobsOf({ vodflow }: World) {
     },
     floor: (FileId, workflowId) => theirs('floor', [job(FileId)], workflowId),
     pollingActivity: (FileId, workflowId) => theirs('pollingActivity', [job(FileId)], workflowId),
-    pollingWorkflow: (FileId, workflowId) => theirs('pollingWorkflow', [job(FileId), 500], workflowId),
+    pollingWorkflow: (FileId, workflowId) => theirs('pollingWorkflow', [job(FileId), pollMs], workflowId),
   } satisfies Record<string, DoJob>
 }
 

@@ -3,11 +3,13 @@ import { NativeConnection } from '@temporalio/worker'
 import { createDelivery, createPushHandler, startCallbackServer } from 'vodflow/callbacks'
 import { createVodflowWorker, parseMacKeys } from 'vodflow/worker'
 import { type SideSetup, serve } from '../harness/side.js'
+import { quiet } from './quiet.js'
 
 const { address, namespace, account, macKeys, sweep, maxCachedWorkflows } = JSON.parse(
   String(process.argv[2]),
 ) as SideSetup
 const keys = parseMacKeys(macKeys)
+quiet()
 const connection = await Connection.connect({ address })
 const handler = createPushHandler({
   keys,

@@ -5,10 +5,12 @@ import { createFloorActivities } from '../floor/activities.js'
 import { startFloorHandler } from '../floor/handler.js'
 import { type SideSetup, serve } from '../harness/side.js'
 import { createPollingActivities } from '../rivals/polling.js'
+import { quiet } from './quiet.js'
 
 const { address, namespace, account, pollMs, maxCachedWorkflows } = JSON.parse(
   String(process.argv[2]),
 ) as SideSetup
+quiet()
 const connection = await Connection.connect({ address })
 const callbacks = await startFloorHandler(new Client({ connection, namespace }))
 const native = await NativeConnection.connect({ address })
