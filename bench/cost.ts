@@ -1,6 +1,7 @@
 import { type Cost, costOf } from './harness/history.js'
 import { doAll, jobsOf } from './harness/jobs.js'
 import type { Bench } from './harness/result.js'
+import { requestsTo } from './harness/server.js'
 import { median } from './harness/stats.js'
 import { startWorld, type World } from './harness/world.js'
 
@@ -54,7 +55,7 @@ export const cost: Bench = {
             row.way,
             row.events,
             row.workflowTasks,
-            row.actions,
+            row.actions.toFixed(2),
             row.signals,
             row.bytes,
             row.calls.toFixed(2),
@@ -109,9 +110,11 @@ async function costs(
 ): Promise<Row> {
   const media = await world.media(count)
   const before = world.vod.books().calls.length
+  const heartbeats = await requestsTo(world, 'RecordActivityTaskHeartbeat')
   const id = (number: number) => `${way}/${number}`
   await doAll(media, 100, (FileId, number) => work(FileId, id(number)))
   const calls = (world.vod.books().calls.length - before) / count
+  const beats = ((await requestsTo(world, 'RecordActivityTaskHeartbeat')) - heartbeats) / count
   const all: Cost[] = []
   await doAll(media, 10, async (_, number) => void all.push(await costOf(world.vodflow.client, id(number))))
   const middle = (key: keyof Cost) => median(all.map((one) => one[key]))
@@ -120,7 +123,7 @@ async function costs(
     calls,
     events: middle('events'),
     workflowTasks: middle('workflowTasks'),
-    actions: middle('actions'),
+    actions: middle('actions') + beats,
     signals: middle('signals'),
     bytes: middle('bytes'),
   }

@@ -1,9 +1,22 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { callbacks } from './callbacks.js'
 import { cost } from './cost.js'
 import { type Bench, type BenchOptions, barsTable, markdown, writeResult } from './harness/result.js'
+import { latency } from './latency.js'
+import { library } from './library.js'
+import { start } from './start.js'
 import { throughput } from './throughput.js'
+import { waiting } from './waiting.js'
 
-const benches: Readonly<Record<string, Bench>> = { cost, throughput }
+const benches: Readonly<Record<string, Bench>> = {
+  cost,
+  throughput,
+  latency,
+  waiting,
+  callbacks,
+  library,
+  start,
+}
 
 const program = new Command('bench')
   .argument('<name>', `${Object.keys(benches).join(', ')} or all`)

@@ -5,7 +5,7 @@ import proto from '@temporalio/proto'
 export interface Cost {
   readonly events: number
   readonly workflowTasks: number
-  /** As Temporal Cloud bills them: start, signals, timers, each attempt of an activity, upserts. Heartbeats are not in a history. */
+  /** As Temporal Cloud bills them: start, signals, timers, each attempt of an activity, upserts. Heartbeats are billed too, but are in no history. */
   readonly actions: number
   readonly signals: number
   readonly bytes: number

@@ -26,8 +26,10 @@ export interface World {
   readonly vodflow: Vodflow
   readonly ours: Side
   readonly theirs: Side
-  /** Of the Temporal server's process; absent for a cluster. */
-  readonly serverPid?: number
+  /** What both sides were told. */
+  readonly setup: SideSetup
+  /** Of the dev server; absent for a cluster. */
+  readonly server?: { readonly pid: number; readonly metricsUrl: string }
   /** New media files, by FileId. */
   media(count: number): Promise<string[]>
   /** From now on VOD posts its events there. */
@@ -73,7 +75,8 @@ export async function startWorld({
     vodflow,
     ours,
     theirs,
-    ...(temporal.pid === undefined ? {} : { serverPid: temporal.pid }),
+    setup,
+    ...(temporal.server ? { server: temporal.server } : {}),
     async media(count) {
       const FileIds: string[] = []
       for (let done = 0; done < count; done++) FileIds.push((await vod.upload(file, { name: 'clip' })).FileId)
@@ -96,8 +99,9 @@ async function startTemporal(server: Server, folder: string) {
   if (server === 'cluster') {
     const address = process.env.TEMPORAL_ADDRESS
     if (!address) throw new Error('set TEMPORAL_ADDRESS to the address of a Temporal cluster')
-    return { ...(await cluster(address, `bench-${Date.now()}`)), pid: undefined }
+    return { ...(await cluster(address, `bench-${Date.now()}`)), server: undefined }
   }
   const file = server === 'file' ? { dbFilename: join(folder, 'temporal.db') } : {}
-  return { ...(await startTemporalDevServer(file)), namespace: 'default' }
+  const server = await startTemporalDevServer(file)
+  return { address: server.address, namespace: 'default', close: () => server.close(), server }
 }

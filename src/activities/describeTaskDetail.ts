@@ -24,7 +24,8 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
     const { account, SubAppId, TaskId, waits, lag, untilTerminal, flows, maxBytes } = given
     const { attempt, heartbeatDetails } = activityInfo()
     const before: Waited = heartbeatDetails ?? { open: 0, ended: 0 }
-    heartbeat(before)
+    // Carries on what an attempt that fails would drop. Each heartbeat is an action that Temporal Cloud bills: most reads need none.
+    if (attempt > 1) heartbeat(before)
     const looked = await look().catch((error) => {
       if (error instanceof VodError && unknownTaskCodes.includes(error.code))
         return { kind: 'gone', TaskId } as const

@@ -29,7 +29,7 @@ export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
     const until = scheduledTimestampMs - settle
     const start: Position = { ScrollToken: '', newest: until - skewMs, tasks: 0, hinted: 0 }
     const position = (heartbeatDetails as Position | undefined) ?? start
-    heartbeat(position)
+    if (attempt > 1) heartbeat(position)
     const { TaskSet, ScrollToken } = await list(position.ScrollToken).catch((error) => {
       // VOD refuses a token that has expired: the next attempt begins the window anew. Anything else passes.
       if (error instanceof VodError && error.class === 'permanent') heartbeat(start)

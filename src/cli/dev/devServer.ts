@@ -19,6 +19,8 @@ export interface DevServer {
   /** `127.0.0.1:PORT`. */
   readonly address: string
   readonly uiUrl: string
+  /** For Prometheus. */
+  readonly metricsUrl: string
   /** Of the server's process. */
   readonly pid: number
   close(): Promise<void>
@@ -66,7 +68,8 @@ export async function startTemporalDevServer(options: DevServerOptions = {}): Pr
     const address = `127.0.0.1:${grpc}`
     try {
       await prepare(address, child)
-      return { address, uiUrl: `http://127.0.0.1:${ui}`, pid: child.pid as number, close }
+      const [uiUrl, metricsUrl] = [`http://127.0.0.1:${ui}`, `http://127.0.0.1:${metrics}/metrics`]
+      return { address, uiUrl, metricsUrl, pid: child.pid as number, close }
     } catch (error) {
       await close()
       if (portTaken && start < maxStarts) continue

@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { doAll } from './harness/jobs.js'
+import type { Bench } from './harness/result.js'
+import { cpuMsOf } from './harness/server.js'
+import { procedure, startWorld } from './harness/world.js'
+
+const dayMs = 24 * 3_600_000
+const quietMs = 60_000
+
+interface Waited {
+  readonly runs: number
+  readonly rssBytes: number
+  readonly heapBytes: number
+  readonly callsAMinute: number
+  readonly workerCpuMs: number
+  readonly serverCpuMs: number
+}
+
+/** Runs that wait, and what they cost while nothing happens. */
+export const waiting: Bench = {
+  about: 'memory, load and API calls of runs that wait, and how soon all end when their callbacks come',
+  async run({ full }) {
+    const sizes = full ? [1_000, 10_000, 100_000] : [1_000, 10_000]
+    const beyond = await wait(sizes, 500)
+    const cached = await wait(sizes.slice(0, 2), undefined)
+    const perRun = (found: readonly Waited[], at: number) => {
+      const [now, before] = [found[at] as Waited, found[at - 1] as Waited]
+      return (now.rssBytes - before.rssBytes) / (now.runs - before.runs) / 1_024
+    }
+    const rowsOf = (name: string, { found, endedMs }: Waits) =>
+      found.map((each, at) => [
+        name,
+        each.runs,
+        (each.rssBytes / 2 ** 20).toFixed(0),
+        at === 0 ? '' : perRun(found, at).toFixed(1),
+        each.callsAMinute,
+        each.workerCpuMs.toFixed(0),
+        each.serverCpuMs.toFixed(0),
+        at === found.length - 1 ? (endedMs / 1_000).toFixed(0) : '',
+      ])
+    const calls = [...beyond.found, ...cached.found].reduce((sum, each) => sum + each.callsAMinute, 0)
+    const last = beyond.found.length - 1
+    const growth = perRun(beyond.found, last)
+    const [none, few, many] = cached.found as [Waited, Waited, Waited]
+    const early = (few.rssBytes - none.rssBytes) / few.runs / 1_024
+    const late = (many.rssBytes - few.rssBytes) / (many.runs - few.runs) / 1_024
+    return {
+      tables: [
+        {
+          title: 'Runs that wait',
+          head: [
+            'cache',
+            'runs',
+            'worker MiB',
+            'KiB for each further run',
+            'API calls a minute',
+            'worker CPU ms a minute',
+            'server CPU ms a minute',
+            's until all have ended',
+          ],
+          rows: [...rowsOf("Temporal's default", cached), ...rowsOf('500 runs', beyond)],
+        },
+      ],
+      bars: [
+        {
+          claim: 'memory for each waiting run flat from 1,000 to 10,000',
+          measured: `${early.toFixed(1)}, then ${late.toFixed(1)} KiB`,
+          held: late <= early,
+        },
+        {
+          claim: 'beyond the cache a waiting run takes nothing (under 1 KiB)',
+          measured: `${growth.toFixed(2)} KiB`,
+          held: growth < 1,
+        },
+        {
+          claim: 'no API call of a waiting run before its first look',
+          measured: `${calls} calls`,
+          held: calls === 0,
+        },
+      ],
+      raw: { beyond, cached },
+    }
+  },
+}
+
+interface Waits {
+  readonly found: readonly Waited[]
+  readonly endedMs: number
+}
+
+async function wait(sizes: readonly number[], cache: number | undefined): Promise<Waits> {
+  const world = await startWorld({
+    // They end when the clock of VOD is moved on.
+    vod: { instantMs: dayMs, concurrency: 1_000_000, switches: { ignoreSkew: true } },
+    side: cache === undefined ? {} : { maxCachedWorkflows: cache },
+  })
+  try {
+    await world.callbacksTo(world.ours.callbacksUrl)
+    // What is loaded once is not of a run.
+    const warm = await world.media(20)
+    await start(world, warm, 'warm')
+    const found: Waited[] = [{ ...(await quiet(world, 1_000)), runs: 0 }]
+    let running = 0
+    for (const size of sizes) {
+      await start(world, await world.media(size - running), String(size))
+      running = size
+      found.push({ ...(await quiet(world, quietMs)), runs: size })
+    }
+    const began = performance.now()
+    world.vod.clock.advance(dayMs)
+    for (;;) {
+      const { count } = await world.vodflow.client.workflow.count(
+        "WorkflowType = 'processMediaByProcedure' AND ExecutionStatus = 'Running'",
+      )
+      if (count === 0) break
+      await sleep(200)
+    }
+    return { found, endedMs: performance.now() - began }
+  } finally {
+    await world.close()
+  }
+}
+
+type World = Awaited<ReturnType<typeof startWorld>>
+
+async function start(world: World, media: readonly string[], name: string): Promise<void> {
+  const tasks = world.vod.books().tasks.length + media.length
+  await doAll(media, 30, async (FileId, number) => {
+    const request = { FileId, ProcedureName: procedure }
+    await world.vodflow.process(request, { workflowId: `waits/${name}/${number}`, requireWorker: false })
+  })
+  while (world.vod.books().tasks.length < tasks) await sleep(100)
+  // The workflow tasks behind the last submits.
+  await sleep(3_000)
+}
+
+async function quiet(world: World, ms: number): Promise<Omit<Waited, 'runs'>> {
+  const server = world.server?.pid
+  const calls = world.vod.books().calls.length
+  const before = await world.ours.usage()
+  const serverBefore = server === undefined ? 0 : await cpuMsOf(server)
+  await sleep(ms)
+  const after = await world.ours.usage()
+  const serverAfter = server === undefined ? 0 : await cpuMsOf(server)
+  const aMinute = 60_000 / ms
+  return {
+    rssBytes: after.rssBytes,
+    heapBytes: after.heapBytes,
+    callsAMinute: (world.vod.books().calls.length - calls) * aMinute,
+    workerCpuMs: (after.cpuMs - before.cpuMs) * aMinute,
+    serverCpuMs: (serverAfter - serverBefore) * aMinute,
+  }
+}
