@@ -102,6 +102,6 @@ async function startTemporal(server: Server, folder: string) {
     return { ...(await cluster(address, `bench-${Date.now()}`)), server: undefined }
   }
   const file = server === 'file' ? { dbFilename: join(folder, 'temporal.db') } : {}
-  const server = await startTemporalDevServer(file)
-  return { address: server.address, namespace: 'default', close: () => server.close(), server }
+  const dev = await startTemporalDevServer(file)
+  return { address: dev.address, namespace: 'default', close: () => dev.close(), server: dev }
 }
