@@ -13,8 +13,8 @@ interface Round {
 /** How many jobs a second, and what of the processor each takes. */
 export const throughput: Bench = {
   about: 'jobs a second and processor time for each job, ours against the floor',
-  async run({ full, rounds, servers }) {
-    const sizes = full ? [1_000, 10_000] : [1_000]
+  async run({ full, rounds, jobs: given, servers }) {
+    const sizes = given ? [given] : full ? [1_000, 10_000] : [1_000]
     const tables: Table[] = []
     const raw: unknown[] = []
     const ratios: { server: Server; jobs: number; speed: Ratio }[] = []

@@ -28,6 +28,8 @@ export interface BenchOptions {
   readonly full: boolean
   /** Pairs of a ratio. */
   readonly rounds: number
+  /** Of a round of `throughput`, instead of its own sizes. */
+  readonly jobs?: number
   readonly servers: readonly ('memory' | 'file' | 'cluster')[]
 }
 
