@@ -8,8 +8,8 @@ const window = 100
 export const library: Bench = {
   about:
     'a batch with an instant local VOD: items a second, histories, memory, calls and actions for each item',
-  async run({ full }) {
-    const sizes = full ? [10_000, 100_000] : [10_000]
+  async run({ full, jobs }) {
+    const sizes = jobs ? [jobs] : full ? [10_000, 100_000] : [10_000]
     const rows: (string | number)[][] = []
     const raw: unknown[] = []
     let longest = 0

@@ -19,8 +19,8 @@ interface Waited {
 /** Runs that wait, and what they cost while nothing happens. */
 export const waiting: Bench = {
   about: 'memory, load and API calls of runs that wait, and how soon all end when their callbacks come',
-  async run({ full }) {
-    const sizes = full ? [1_000, 10_000, 100_000] : [1_000, 10_000]
+  async run({ full, jobs }) {
+    const sizes = jobs ? [Math.ceil(jobs / 10), jobs] : full ? [1_000, 10_000, 100_000] : [1_000, 10_000]
     const beyond = await wait(sizes, 500)
     const cached = await wait(sizes.slice(0, 2), undefined)
     const perRun = (found: readonly Waited[], at: number) => {

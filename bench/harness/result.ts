@@ -28,7 +28,7 @@ export interface BenchOptions {
   readonly full: boolean
   /** Pairs of a ratio. */
   readonly rounds: number
-  /** Of a round of `throughput`, instead of its own sizes. */
+  /** Of `throughput`, `waiting` and `library`, instead of their own sizes. */
   readonly jobs?: number
   readonly servers: readonly ('memory' | 'file' | 'cluster')[]
 }
