@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { callbacks } from './callbacks.js'
 import { cost } from './cost.js'
+import { faults } from './faults.js'
 import { type Bench, type BenchOptions, barsTable, markdown, writeResult } from './harness/result.js'
 import { latency } from './latency.js'
 import { library } from './library.js'
@@ -14,6 +15,7 @@ const benches: Readonly<Record<string, Bench>> = {
   latency,
   waiting,
   callbacks,
+  faults,
   library,
   start,
 }
@@ -22,7 +24,7 @@ const program = new Command('bench')
   .argument('<name>', `${Object.keys(benches).join(', ')} or all`)
   .option('--full', 'the sizes that take hours', false)
   .option('--rounds <number>', 'pairs of each ratio', whole, 10)
-  .option('--jobs <number>', 'of throughput, waiting and library, instead of their own sizes', whole)
+  .option('--jobs <number>', 'of throughput, waiting, faults and library, instead of their own sizes', whole)
   .option('--servers <list>', 'of memory, file, cluster (at TEMPORAL_ADDRESS)', servers, ['memory', 'file'])
   .option('--out <dir>', 'where the JSON goes', 'bench/results')
   .parse()

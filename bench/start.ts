@@ -1,10 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { statSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { startTemporalDevServer } from '../src/cli/dev/devServer.js'
+import { freePort } from './harness/freePort.js'
 import type { Bench } from './harness/result.js'
 import { median, quantile, ratioOf, ratioText } from './harness/stats.js'
 
@@ -129,13 +129,4 @@ async function stop(child: ReturnType<typeof spawn>): Promise<void> {
   const exited = once(child, 'exit')
   child.kill('SIGTERM')
   await exited
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -79,4 +79,6 @@ export function serve(callbacksUrl: string, stop: () => Promise<void>): void {
     }
   })
   process.send?.({ callbacksUrl })
+  // For who starts it without a channel.
+  console.log('ready')
 }

@@ -6,13 +6,13 @@ import type { createPollingActivities } from './polling.js'
 const { ProcessMediaByProcedure, DescribeTaskDetail } = proxyActivities<FloorActivities>({
   startToCloseTimeout: '30 seconds',
 })
-const { processAndPoll } = proxyActivities<ReturnType<typeof createPollingActivities>>({
-  startToCloseTimeout: '2 hours',
-  heartbeatTimeout: '30 seconds',
-})
-
 /** Everything in one activity. */
-export function pollingActivity(job: Job): Promise<string> {
+export function pollingActivity(job: Job & { SessionId?: string }, maximumAttempts = 10): Promise<string> {
+  const { processAndPoll } = proxyActivities<ReturnType<typeof createPollingActivities>>({
+    startToCloseTimeout: '2 hours',
+    heartbeatTimeout: '30 seconds',
+    retry: { maximumAttempts },
+  })
   return processAndPoll(job)
 }
 

@@ -1,0 +1,93 @@
+import { fileURLToPath } from 'node:url'
+import { type Client, WorkflowFailedError } from '@temporalio/client'
+import { connect } from 'vodflow'
+import type { Account } from '../harness/account.js'
+import { freePort } from '../harness/freePort.js'
+import { procedure } from '../harness/world.js'
+import type { Contender, JobEnd } from './contender.js'
+
+interface Given {
+  readonly address: string
+  readonly account: Account
+}
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+/** The sweep and the looks sooner than after minutes and hours, as polling is sooner than every 30 s. */
+const sweep = { interval: 5_000, settle: 2_000, overlap: 2_000, whole: 60_000 }
+const looks = [45, 90, 120, 180, 240, 300].map((seconds) => seconds * 1_000)
+
+/** Ours: worker and callback service as processes of their own. */
+export async function vodflowItself({ address, account }: Given): Promise<Contender> {
+  const vodflow = await connect({ address })
+  const port = await freePort()
+  const env = {
+    TEMPORAL_ADDRESS: address,
+    CHAOS_NAMESPACE: 'default',
+    CHAOS_SWEEP: JSON.stringify(sweep),
+    TENCENTCLOUD_SECRET_ID: account.secretId,
+    TENCENTCLOUD_SECRET_KEY: account.secretKey,
+    VODFLOW_VOD_ENDPOINT: account.endpoint,
+    VODFLOW_MAC_KEYS: `bench:${'0123456789abcdef'.repeat(2)}`,
+  }
+  return {
+    name: 'vodflow',
+    worker: () => ({ args: [`${root}bench/sides/oursKilled.mjs`], env, ready: /worker polling/ }),
+    callbacks: {
+      args: [`${root}dist/cli/main.js`, 'callbacks', '--port', String(port)],
+      env,
+      ready: /vodflow callbacks/,
+      url: `http://127.0.0.1:${port}/`,
+    },
+    async doJob(FileId, workflowId, signal) {
+      try {
+        const options = {
+          workflowId,
+          delays: { looks, listings: [1_000, 2_000, 5_000] },
+          requireWorker: false,
+        }
+        const run = await vodflow.process({ FileId, ProcedureName: procedure }, options)
+        const { status, reason } = await run.result({ signal })
+        return status === 'succeeded' ? { ended: true } : { problem: `${status}: ${reason}` }
+      } catch (error) {
+        return { problem: String(error) }
+      }
+    },
+    close: () => vodflow.close(),
+  }
+}
+
+/** What people write on Temporal: an activity that submits and polls. */
+export async function pollingOnTemporal(
+  { address, account }: Given,
+  { pollMs, attempts, withSessionId }: { pollMs: number; attempts: number; withSessionId: boolean },
+): Promise<Contender> {
+  const { client, close } = await connect({ address }).then((vodflow) => ({
+    client: vodflow.client as Client,
+    close: () => vodflow.close(),
+  }))
+  const setup = { address, namespace: 'default', account, macKeys: '', pollMs, sweep: 'off' }
+  return {
+    name: `Temporal, an activity that polls${withSessionId ? ', SessionId = job id' : ''}`,
+    worker: () => ({
+      args: ['--import', 'tsx', `${root}bench/sides/theirs.ts`, JSON.stringify(setup)],
+      env: {},
+      ready: /ready/,
+    }),
+    async doJob(FileId, workflowId, signal): Promise<JobEnd> {
+      const job = { FileId, ProcedureName: procedure, ...(withSessionId ? { SessionId: workflowId } : {}) }
+      try {
+        await client.workflow.start('pollingActivity', {
+          taskQueue: 'theirs',
+          workflowId,
+          args: [job, attempts],
+        })
+        await client.withAbortSignal(signal, () => client.workflow.getHandle(workflowId).result())
+        return { ended: true }
+      } catch (error) {
+        const cause = error instanceof WorkflowFailedError ? (error.cause?.cause ?? error.cause) : error
+        return { problem: cause instanceof Error ? cause.message : String(cause) }
+      }
+    },
+    close,
+  }
+}
