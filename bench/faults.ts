@@ -125,7 +125,7 @@ async function measure(make: (given: Given) => Promise<Contender>, plan: Plan): 
     const media: string[] = []
     for (const job of plan.jobs) media.push((await vod.upload(file, { name: `job ${job.number}` })).FileId)
     const strikes = plan.strikes.filter(
-      (strike) => strike.kind === 'throttle' || strike.target !== 'temporal',
+      (strike) => strike.kind === 'throttle' || (strike.kind === 'kill' && strike.target !== 'temporal'),
     )
     const struck: Promise<void>[] = []
     const ends: JobEnd[] = []

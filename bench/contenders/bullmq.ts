@@ -36,7 +36,11 @@ export async function bullmq(
   for await (const line of redis.stdout) if (String(line).includes('Ready to accept connections')) break
   redis.stdout.resume()
   const client = fork(`${folder}client.mjs`, [JSON.stringify({ redisPort, attempts })])
-  await once(client, 'message')
+  const broken = once(client, 'exit').then(() => {
+    throw new Error('the client of BullMQ ended')
+  })
+  broken.catch(() => {})
+  await Promise.race([once(client, 'message'), broken])
   const waiting = new Map<string, (end: JobEnd) => void>()
   client.on('message', ({ id, failed }: { id: string; failed?: string }) =>
     waiting.get(id)?.(failed === undefined ? { ended: true } : { problem: failed }),

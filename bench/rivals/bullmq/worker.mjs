@@ -1,6 +1,7 @@
 // A worker as BullMQ's guide writes it: what the processor throws is tried again, as often as the job says.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'bullmq'
+import { Redis } from 'ioredis'
 import tencent from 'tencentcloud-sdk-nodejs-vod'
 
 const { account, pollMs, redisPort, atOnce } = JSON.parse(process.argv[2])
@@ -20,7 +21,7 @@ const process_ = async ({ data }) => {
   }
 }
 const worker = new Worker('media', process_, {
-  connection: { host: '127.0.0.1', port: redisPort, maxRetriesPerRequest: null },
+  connection: new Redis(redisPort, '127.0.0.1', { maxRetriesPerRequest: null }),
   concurrency: atOnce,
 })
 worker.on('error', (error) => console.error(error.message))
