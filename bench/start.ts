@@ -4,7 +4,7 @@ import { statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { startTemporalDevServer } from '../src/cli/dev/devServer.js'
-import { freePort } from './harness/freePort.js'
+import { freePort } from '../test/support/freePort.js'
 import type { Bench } from './harness/result.js'
 import { median, quantile, ratioOf, ratioText } from './harness/stats.js'
 

@@ -18,6 +18,7 @@ import { Striker } from '../test/chaos/striker.js'
 import { cluster, devServer } from '../test/chaos/temporal.js'
 import { judge } from '../test/chaos/truth.js'
 import { workflowOf } from '../test/chaos/whose.js'
+import { freePort } from '../test/support/freePort.js'
 import { pathOf } from '../test/support/theirs.js'
 import { bundleOwnWorkflows } from '../test/support/workflowCode.js'
 
@@ -174,13 +175,3 @@ await temporal.close()
 if (options.out === undefined && good) await rm(folder, { recursive: true, force: true })
 else console.log(`books: ${out}`)
 process.exit(good ? 0 : 1)
-
-async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net')
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
-}

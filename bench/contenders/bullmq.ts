@@ -1,8 +1,8 @@
 import { execFileSync, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../../test/support/freePort.js'
 import type { Account } from '../harness/account.js'
-import { freePort } from '../harness/freePort.js'
 import { procedure } from '../harness/world.js'
 import type { Contender, JobEnd } from './contender.js'
 

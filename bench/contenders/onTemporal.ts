@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { type Client, WorkflowFailedError } from '@temporalio/client'
 import { connect } from 'vodflow'
+import { freePort } from '../../test/support/freePort.js'
 import type { Account } from '../harness/account.js'
-import { freePort } from '../harness/freePort.js'
 import { procedure } from '../harness/world.js'
 import type { Contender, JobEnd } from './contender.js'
 
