@@ -3,7 +3,8 @@ import { type AddressInfo, connect as connectTo, createServer, type Socket } fro
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type DevServer, startTemporalDevServer } from '../../src/cli/dev/devServer.js'
 import { connect } from '../../src/client/connect.js'
-import { freePort, start } from '../telemetry/processes.js'
+import { freePort } from '../support/freePort.js'
+import { start } from '../telemetry/processes.js'
 import { vodflow } from './cli.js'
 
 /** Takes connections, and does nothing with them until it is let. */

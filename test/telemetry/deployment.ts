@@ -7,8 +7,9 @@ import { connect } from '../../src/client/connect.js'
 import type { Vodflow } from '../../src/client/vodflow.js'
 import { type Emulator, startEmulator } from '../../src/emulator/index.js'
 import { createVodClient } from '../../src/vod/client.js'
+import { freePort } from '../support/freePort.js'
 import { transcodeOnly, withReview } from '../support/system.js'
-import { freePort, type Started, start } from './processes.js'
+import { type Started, start } from './processes.js'
 
 /** Temporal and a local VOD, and the real commands as processes of their own, as they are deployed. */
 export interface Deployment {

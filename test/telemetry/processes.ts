@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createServer } from 'node:net'
 import { binary } from '../support/binary.js'
 
 /** A command that runs until it is stopped, and everything it has printed. */
@@ -41,16 +40,6 @@ export function start(args: readonly string[], env: Readonly<Record<string, stri
       return ended
     },
   }
-}
-
-/** A port that was free a moment ago: Temporal's exporter cannot tell which it took. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 }
 
 export interface Sample {
