@@ -10,6 +10,7 @@ import { openLibrary } from './library/openLibrary.js'
 import { readIds } from './library/readIds.js'
 import { startRuns } from './library/startRuns.js'
 import { manageTask } from './manageTask.js'
+import { readAtOnce } from './readAtOnce.js'
 import { readMediaOutputs } from './readMediaOutputs.js'
 import { readTemplateTasks } from './readTemplateTasks.js'
 import { searchAttributeExists } from './searchAttributeExists.js'
@@ -24,6 +25,13 @@ export { createWebhookActivities, type WebhookEndpoint, type WebhookEndpoints } 
 
 /** Temporal runs it for every activity type that has no other function. */
 type AnyCall = (call: VodCall) => Promise<Readonly<Record<string, unknown>>>
+
+/** Activities on the queue of vodflow's own workflows, beside `sendWebhook`; `calls` are absent where other processes do them. */
+export function createOwnActivities(
+  calls: VodActivities | undefined,
+): Pick<VodActivities, 'DescribeTaskDetail'> {
+  return { DescribeTaskDetail: readAtOnce(calls?.DescribeTaskDetail) }
+}
 
 /** Every activity, bound to the accounts and keys of this worker. */
 export function createActivities(context: ActivityContext): VodActivities & { readonly default: AnyCall } {

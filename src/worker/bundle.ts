@@ -14,16 +14,25 @@ export function workflowCode({
   traced,
 }: {
   readonly traced: boolean
-}): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'interceptors'> {
+}): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'interceptors' | 'bundlerOptions'> {
   const codePath = fileURLToPath(new URL('bundle.js', workflows))
   if (!traced && existsSync(codePath) && bundledWith() === installedSdk())
     return { workflowBundle: { codePath } }
-  return { workflowsPath: pathOf('index'), interceptors: { workflowModules: [interceptorsPath()] } }
+  return {
+    workflowsPath: pathOf('index'),
+    interceptors: { workflowModules: [interceptorsPath()] },
+    bundlerOptions: { preloadModules: [preloadPath()] },
+  }
 }
 
 /** What the plugin loads into every workflow. */
 export function interceptorsPath(): string {
   return pathOf('interceptors')
+}
+
+/** What the plugin loads once for all workflows of a worker. */
+export function preloadPath(): string {
+  return pathOf('preload')
 }
 
 /** Built, or as source in our own tests. */

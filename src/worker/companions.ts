@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { Worker, type WorkerDeploymentOptions, type WorkerOptions } from '@temporalio/worker'
-import { createActivities, createKeepSwept } from '../activities/index.js'
+import { createActivities, createKeepSwept, type VodActivities } from '../activities/index.js'
 import { version } from '../version.js'
 import { queueOfClass, workflowQueue } from '../vod/queues.js'
 import { callsPerSecond, type RateClass, rates } from '../vod/rates.js'
@@ -32,6 +32,8 @@ export function isCompanion(options: object): boolean {
 
 export interface CompanionOptions {
   readonly served: ServedHere
+  /** What the queues of calls do. */
+  readonly calls: VodActivities
   readonly beside: Beside
   /** What vodflow's own workflows need on their worker. */
   readonly own: Pick<WorkerOptions, 'activities'>
@@ -42,19 +44,9 @@ export interface CompanionOptions {
  * rate limit belongs to a task queue, and a backlog of submits must not starve the reads. And vodflow's own workflows (the sweep, the
  * batch, uploads, runs by name) have theirs, unless the user's worker is just that.
  */
-export function createCompanions({ served, beside, own }: CompanionOptions): Promise<Worker[]> {
-  const { accounts, macKeys, sweep = {}, allow = [], idsFolder, tracing } = served
+export function createCompanions({ served, calls, beside, own }: CompanionOptions): Promise<Worker[]> {
+  const { accounts, tracing } = served
   const { connection, namespace, dataConverter, taskQueue, workerDeploymentOptions } = beside
-  const activities = createActivities({
-    clientFor: clientsFor(accounts, (call) => {
-      countCall(call)
-      tracing?.onCall(call)
-    }),
-    macKeys,
-    allow,
-    idsFolder,
-    keepSwept: createKeepSwept(sweep),
-  })
   const shared = {
     [companion]: true,
     identity: identity(),
@@ -70,7 +62,7 @@ export function createCompanions({ served, beside, own }: CompanionOptions): Pro
   return createAll([
     ...queuesOf(Object.keys(accounts)).map((queue) => ({
       ...shared,
-      activities,
+      activities: calls,
       interceptors: { activity: [observeCalls(queue)] },
       taskQueue: queueOfClass(queue.account, queue.rate),
       maxTaskQueueActivitiesPerSecond: callsPerSecond[queue.rate],
@@ -81,6 +73,27 @@ export function createCompanions({ served, beside, own }: CompanionOptions): Pro
           { ...shared, ...own, ...workflowCode({ traced: tracing !== undefined }), taskQueue: workflowQueue },
         ]),
   ])
+}
+
+/** VOD's calls, with the accounts and keys of this process. */
+export function createCalls({
+  accounts,
+  macKeys,
+  sweep = {},
+  allow = [],
+  idsFolder,
+  tracing,
+}: ServedHere): VodActivities {
+  return createActivities({
+    clientFor: clientsFor(accounts, (call) => {
+      countCall(call)
+      tracing?.onCall(call)
+    }),
+    macKeys,
+    allow,
+    idsFolder,
+    keepSwept: createKeepSwept(sweep),
+  })
 }
 
 /** vodflow's own workflows end on the build that began them, whatever is said of a user's. */

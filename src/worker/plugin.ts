@@ -1,10 +1,16 @@
 import { SimplePlugin } from '@temporalio/plugin'
 import type { BundleOptions, ReplayWorkerOptions, Worker, WorkerOptions } from '@temporalio/worker'
-import { createWebhookActivities } from '../activities/index.js'
+import { createOwnActivities, createWebhookActivities, type VodActivities } from '../activities/index.js'
 import { InvalidInputError } from '../vod/errors.js'
-import { interceptorsPath } from './bundle.js'
-import { createCompanions, isCompanion } from './companions.js'
-import { checkPluginOptions, isServedHere, type VodflowPluginOptions } from './pluginOptions.js'
+import { workflowQueue } from '../vod/queues.js'
+import { interceptorsPath, preloadPath } from './bundle.js'
+import { createCalls, createCompanions, isCompanion } from './companions.js'
+import {
+  checkPluginOptions,
+  isServedHere,
+  type ServedHere,
+  type VodflowPluginOptions,
+} from './pluginOptions.js'
 import { requireServed } from './requireServed.js'
 
 /** As Temporal's guide for plugins asks: organisation, then plugin. */
@@ -21,25 +27,31 @@ const name = 'vodflow.VodflowPlugin'
  */
 export class VodflowPlugin extends SimplePlugin {
   readonly #options: VodflowPluginOptions
-  readonly #webhooks: object
+  /** Undefined where other processes do VOD's calls. */
+  readonly #here: { readonly served: ServedHere; readonly calls: VodActivities } | undefined
+  /** Of a worker on the queue of vodflow's own workflows. */
+  readonly #own: object
 
   /** @throws InvalidInputError without an account or a MAC key, or with a webhook that cannot be sent to. */
   constructor(options: VodflowPluginOptions) {
     checkPluginOptions(options)
-    const ours = createWebhookActivities(options.webhooks ?? {})
+    const webhooks = createWebhookActivities(options.webhooks ?? {})
     super({
       name,
-      activities: (theirs: object = {}) => withoutClash(theirs, ours),
+      activities: (theirs: object = {}) => withoutClash(theirs, webhooks),
       workerInterceptors: { workflowModules: [interceptorsPath()] },
     })
     this.#options = options
-    this.#webhooks = ours
+    this.#here = isServedHere(options) ? { served: options, calls: createCalls(options) } : undefined
+    this.#own = { ...webhooks, ...createOwnActivities(this.#here?.calls) }
   }
 
   override configureWorker(options: WorkerOptions): WorkerOptions {
     if (isCompanion(options)) return options
     refuseTwice(options.plugins)
-    return super.configureWorker(options)
+    const configured = super.configureWorker(options)
+    if (options.taskQueue !== workflowQueue) return configured
+    return { ...configured, activities: { ...configured.activities, ...this.#own } }
   }
 
   override configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions {
@@ -49,7 +61,8 @@ export class VodflowPlugin extends SimplePlugin {
 
   override configureBundler(options: BundleOptions): BundleOptions {
     refuseTwice(options.plugins)
-    return super.configureBundler(options)
+    const { preloadModules = [] } = options
+    return { ...super.configureBundler(options), preloadModules: [...preloadModules, preloadPath()] }
   }
 
   /** Temporal runs a worker once, so its companions start here and end with it. */
@@ -73,9 +86,9 @@ export class VodflowPlugin extends SimplePlugin {
   }
 
   async #companionsOf({ options }: Worker): Promise<Worker[]> {
-    if (isServedHere(this.#options))
-      return createCompanions({ served: this.#options, beside: options, own: { activities: this.#webhooks } })
-    await requireServed(this.#options.servedElsewhere, options)
+    if (this.#here)
+      return createCompanions({ ...this.#here, beside: options, own: { activities: this.#own } })
+    if (!isServedHere(this.#options)) await requireServed(this.#options.servedElsewhere, options)
     return []
   }
 }

@@ -23,13 +23,13 @@ export interface StepOptions {
 }
 
 /** Runs one attempt of a step in this workflow: gives it its address, shows where it is. */
-export async function runStep(options: StepOptions): Promise<Outcome> {
+export function runStep(options: StepOptions): Promise<Outcome> {
   const { account, SubAppId, key, attempt, origin, events, flows, delays, FileId, SessionContext } = options
   const { listen, show, close } = openStep(key, attempt)
   const { namespace, workflowId, firstExecutionRunId: chain } = workflowInfo()
   const measure = measureStep(origin, { key, attempt })
   const subApp = SubAppId === undefined ? {} : { SubAppId }
-  const outcome = drive({
+  return drive({
     address: { account, ...subApp, namespace, workflowId, chain, key, attempt },
     start: {
       origin,
@@ -56,7 +56,16 @@ export async function runStep(options: StepOptions): Promise<Outcome> {
     onCancelled(cancelled) {
       upsertMemo({ 'vodflow.cancelled': cancelled })
     },
-  })
-  outcome.then(measure.ended, measure.endedWithout)
-  return outcome.finally(close)
+  }).then(
+    (outcome) => {
+      close()
+      measure.ended(outcome)
+      return outcome
+    },
+    (error) => {
+      close()
+      measure.endedWithout(error)
+      throw error
+    },
+  )
 }

@@ -1,6 +1,8 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
 import {
   ActivityCancellationType,
+  ActivityFailure,
+  ApplicationFailure,
   proxyActivities,
   upsertSearchAttributes,
   workflowInfo,
@@ -8,9 +10,10 @@ import {
 import type { Look, Looked, Pulled, Submission, Submitted, VodActivities } from '../../activities/types.js'
 import { type AsyncAction, asyncActions, taskKinds } from '../../vod/actions.js'
 import type { Part } from '../../vod/outcome.js'
-import { type QueuedAction, queueFor } from '../../vod/queues.js'
+import { type QueuedAction, queueFor, readElsewhere, workflowQueue } from '../../vod/queues.js'
 import { overdueAttribute } from '../../vod/searchAttributes.js'
 import type { ReadCause, SearchResult, Send, StepState } from './state.js'
+import { taskOf } from './tasks.js'
 
 /** Where a step stands: what its activities need besides the effect. */
 export interface StepAddress extends Omit<Submission, 'input' | 'first' | 'sentSince'> {
@@ -25,6 +28,8 @@ interface CallOptions {
   readonly priority: 1 | 2 | 3
   /** All attempts together, ms. Without it the activity is tried for as long as the run lives. */
   readonly limitMs?: number
+  /** By the worker that has this run in its memory, without the way over a queue of calls. */
+  readonly here?: true
 }
 
 /** A line in the Temporal UI. Temporal's limit for summaries is 400 bytes; 100 characters are never more. */
@@ -39,7 +44,7 @@ function call<A extends QueuedAction>(
   options: CallOptions,
 ): VodActivities[A] {
   const activities = proxyActivities<VodActivities>({
-    taskQueue: queueFor(address.account, action),
+    taskQueue: options.here ? workflowQueue : queueFor(address.account, action),
     startToCloseTimeout: 30_000,
     ...(options.limitMs === undefined ? {} : { scheduleToCloseTimeout: options.limitMs }),
     cancellationType: ActivityCancellationType.TRY_CANCEL,
@@ -99,11 +104,36 @@ export function read(
     priority: cause === 'cancel' ? 1 : cause === 'look' || cause === 'search' ? 2 : 3,
     ...(cause === 'cancel' ? { limitMs: cleanUpLimitMs } : {}),
   }
-  return call(
-    address,
-    'DescribeTaskDetail',
-    options,
-  )({ ...app(address), TaskId, waits, lag, untilTerminal: cause === 'poll', ...bounds(state, TaskId) })
+  const look: Look = {
+    ...app(address),
+    TaskId,
+    waits,
+    lag,
+    untilTerminal: cause === 'poll',
+    ...bounds(state, TaskId),
+  }
+  const queued = () => call(address, 'DescribeTaskDetail', options)(look)
+  if (!mayReadHere(state, TaskId, cause)) return queued()
+  const here = call(address, 'DescribeTaskDetail', { ...options, here: true })
+  return here(look).catch((error) => {
+    if (isReadElsewhere(error)) return queued()
+    throw error
+  })
+}
+
+/** Events come no faster than tasks end. Hints of the sweep come all at once: they wait for their turn. */
+function mayReadHere(state: StepState, TaskId: string, cause: ReadCause): boolean {
+  if (cause !== 'hint' || workflowInfo().taskQueue !== workflowQueue) return false
+  const via = taskOf(state, TaskId)?.hintedBy
+  return via === 'push' || via === 'pull'
+}
+
+function isReadElsewhere(error: unknown): boolean {
+  return (
+    error instanceof ActivityFailure &&
+    error.cause instanceof ApplicationFailure &&
+    error.cause.type === readElsewhere
+  )
 }
 
 /** An outcome has room for three whole readings. */

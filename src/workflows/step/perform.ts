@@ -3,39 +3,43 @@ import { abort, markOverdue, read, readMedia, type StepAddress, search, submit }
 import type { Effect, StepEvent, StepState } from './state.js'
 
 /** Turns an effect into an activity or a timer, and what comes of it into the next input of the reducer. */
-export async function perform(address: StepAddress, state: StepState, effect: Effect): Promise<StepEvent> {
+export function perform(address: StepAddress, state: StepState, effect: Effect): Promise<StepEvent> {
   switch (effect.do) {
     case 'submit':
-      return { type: 'submitted', submitted: await submit(address, effect.send) }
+      return submit(address, effect.send).then((submitted) => ({ type: 'submitted', submitted }))
     case 'search':
-      return { type: 'found', ...(await search(address, { state, ...effect })) }
+      return search(address, { state, ...effect }).then((found) => ({ type: 'found', ...found }))
     case 'read': {
       const { TaskId, cause } = effect
-      const looked = await read(address, { state, TaskId, cause }).catch(
-        unlessCancelled({ kind: 'gone' } as const),
+      return read(address, { state, TaskId, cause }).then(
+        (looked) =>
+          looked.kind === 'gone'
+            ? { type: 'gone', TaskId }
+            : { type: 'seen', TaskId, reading: looked.reading },
+        unlessCancelled({ type: 'gone', TaskId }),
       )
-      return looked.kind === 'gone'
-        ? { type: 'gone', TaskId }
-        : { type: 'seen', TaskId, reading: looked.reading }
     }
-    case 'readMedia': {
-      const outputs = await readMedia(address, effect.FileId).catch(unlessCancelled([]))
-      return { type: 'mediaRead', outputs }
-    }
+    case 'readMedia':
+      return readMedia(address, effect.FileId).then(
+        (outputs) => ({ type: 'mediaRead', outputs }),
+        unlessCancelled({ type: 'mediaRead', outputs: [] }),
+      )
     case 'markOverdue':
-      await markOverdue(address, effect.since).catch(unlessCancelled(undefined))
-      return { type: 'done' }
+      return markOverdue(address, effect.since).then(
+        () => ({ type: 'done' }),
+        unlessCancelled({ type: 'done' }),
+      )
     case 'abort': {
       const { TaskId } = effect
-      return {
-        type: 'abortAnswered',
-        TaskId,
-        aborted: await abort(address, TaskId).catch(unlessCancelled(false)),
-      }
+      return abort(address, TaskId).then(
+        (aborted) => ({ type: 'abortAnswered', TaskId, aborted }),
+        unlessCancelled({ type: 'abortAnswered', TaskId, aborted: false }),
+      )
     }
     case 'wake':
-      await sleep(Math.max(1, Math.ceil(effect.at - Date.now())), { summary: effect.why })
-      return { type: 'woke' }
+      return sleep(Math.max(1, Math.ceil(effect.at - Date.now())), { summary: effect.why }).then(() => ({
+        type: 'woke',
+      }))
     case 'finish':
     case 'finishCancelled':
       throw new Error(`${effect.do} is the end of a step, there is nothing to perform`)
@@ -43,9 +47,9 @@ export async function perform(address: StepAddress, state: StepState, effect: Ef
 }
 
 /** A call that was given up is as good as no answer. */
-function unlessCancelled<T>(answer: T): (error: unknown) => T {
+function unlessCancelled(event: StepEvent): (error: unknown) => StepEvent {
   return (error) => {
     if (isCancellation(error)) throw error
-    return answer
+    return event
   }
 }
