@@ -1,6 +1,7 @@
 import { parseMacKeys } from 'vodflow/worker'
 import { sealSessionContext } from '../src/vod/token.js'
 import { doAll, jobsOf } from './harness/jobs.js'
+import { inPairs, type Way } from './harness/pairs.js'
 import { startRelay } from './harness/relay.js'
 import type { Bench } from './harness/result.js'
 import { median, quantile, ratioOf, ratioText } from './harness/stats.js'
@@ -10,7 +11,6 @@ const perRound = 400
 const atOnce = 20
 const addressees = 100
 
-type Way = 'ours' | 'floor'
 type Body = (number: number) => string
 
 interface Round {
@@ -51,22 +51,12 @@ export const callbacks: Bench = {
         },
       }
       const urls = { ours: world.ours.callbacksUrl, floor: world.theirs.callbacksUrl }
-      const found: Record<Way, Round[]> = { ours: [], floor: [] }
       let next = 0
-      for (let round = -1; round < rounds; round++) {
-        for (const way of round % 2 === 0 ? (['ours', 'floor'] as const) : (['floor', 'ours'] as const)) {
-          const from = next
-          next += perRound
-          const done = await post(urls[way], {
-            body: bodies[way],
-            from,
-            count: perRound,
-            lanes: atOnce,
-            expected: 200,
-          })
-          if (round >= 0) found[way].push(done)
-        }
-      }
+      const found = await inPairs(rounds, (way) => {
+        const from = next
+        next += perRound
+        return post(urls[way], { body: bodies[way], from, count: perRound, lanes: atOnce, expected: 200 })
+      })
       // Forged ones are posted for as long as the good ones take.
       let over = false
       let forged = 0
@@ -113,6 +103,18 @@ export const callbacks: Bench = {
             claim: 'the whole handler at least 0.8 of one that parses and signals',
             measured: ratioText(ratio),
             held: ratio.median >= 0.8,
+          },
+        ],
+        plots: [
+          {
+            title: 'Callbacks taken',
+            unit: 'a second',
+            bars: [
+              { label: 'vodflow', value: median(found.ours.map(({ perSecond }) => perSecond)) },
+              { label: 'parses and signals', value: median(found.floor.map(({ perSecond }) => perSecond)) },
+              { label: 'vodflow, while forged ones come', value: good.perSecond },
+              { label: 'vodflow, forged ones refused meanwhile', value: forgedPerSecond },
+            ],
           },
         ],
         raw: { found, good, forgedPerSecond },

@@ -79,6 +79,18 @@ export const cost: Bench = {
           held: many.sweepCalls <= allowed,
         },
       ],
+      plots: [
+        {
+          title: 'History of one job',
+          unit: 'events',
+          bars: rows.map(({ way, events }) => ({ label: way, value: events })),
+        },
+        {
+          title: 'Calls to VOD for one job',
+          unit: 'calls',
+          bars: rows.map(({ way, calls }) => ({ label: way, value: calls })),
+        },
+      ],
       raw: rows,
     }
   },

@@ -1,19 +1,18 @@
-import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Emulator, startEmulator } from 'vodflow/emulator'
-import { startTemporalDevServer } from '../src/cli/dev/devServer.js'
-import { createVodClient } from '../src/vod/client.js'
 import { Child } from '../test/chaos/child.js'
 import { type Plan, planOf } from '../test/chaos/plan.js'
+import { Striker } from '../test/chaos/striker.js'
+import { devServer } from '../test/chaos/temporal.js'
 import { bullmq } from './contenders/bullmq.js'
-import type { Contender, JobEnd } from './contenders/contender.js'
+import type { Contender, Given, JobEnd, Start } from './contenders/contender.js'
+import { dbos } from './contenders/dbos.js'
 import { pollingOnTemporal, vodflowItself } from './contenders/onTemporal.js'
-import type { Account } from './harness/account.js'
+import { restate } from './contenders/restate.js'
 import { doAll } from './harness/jobs.js'
 import type { Bench } from './harness/result.js'
-import { procedure } from './harness/world.js'
+import { startVod } from './harness/vod.js'
 
 const seed = 11
 const atOnce = 50
@@ -31,6 +30,7 @@ interface Found {
   readonly notEnded: readonly string[]
   /** Of these, failed although VOD has their result. */
   readonly failedOnDuplicate: number
+  readonly kills: number
   readonly seconds: number
 }
 
@@ -39,13 +39,16 @@ export const faults: Bench = {
   about: 'duplicates and lost jobs while workers are killed and VOD misbehaves, ours against what people use',
   async run({ jobs = 1_000 }) {
     const plan = planOf({ seed, jobs, only: undefined, killTemporal: false })
-    const retries = { pollMs, attempts, atOnce }
+    const postgres = process.env.BENCH_POSTGRES_URL
+    const rivals = [
+      pollingOnTemporal,
+      bullmq,
+      restate,
+      ...(postgres ? [(given: Given, withSessionId: boolean) => dbos(given, postgres, withSessionId)] : []),
+    ]
     const contenders = [
-      (given: Given) => vodflowItself(given),
-      (given: Given) => pollingOnTemporal(given, { ...retries, withSessionId: false }),
-      (given: Given) => pollingOnTemporal(given, { ...retries, withSessionId: true }),
-      (given: Given) => bullmq(given, { ...retries, withSessionId: false }),
-      (given: Given) => bullmq(given, { ...retries, withSessionId: true }),
+      vodflowItself,
+      ...rivals.flatMap((rival) => [false, true].map((withId) => (given: Given) => rival(given, withId))),
     ]
     const all: Found[] = []
     for (const contender of contenders) {
@@ -82,71 +85,58 @@ export const faults: Bench = {
           held: ours.duplicates === 0 && ours.notEnded.length === 0,
         },
       ],
+      plots: [
+        {
+          title: 'Tasks paid twice',
+          unit: 'for each 1,000 jobs',
+          bars: all.map(({ name, duplicates }) => ({ label: name, value: (duplicates * 1_000) / jobs })),
+        },
+        {
+          title: 'Jobs without their result',
+          unit: 'for each 1,000 jobs',
+          bars: all.map(({ name, notEnded }) => ({ label: name, value: (notEnded.length * 1_000) / jobs })),
+        },
+      ],
       raw: all,
     }
   },
 }
 
-interface Given {
-  readonly address: string
-  readonly account: Account
-  readonly directory: string
-}
-
 async function measure(make: (given: Given) => Promise<Contender>, plan: Plan): Promise<Found> {
   const directory = await mkdtemp(join(tmpdir(), 'vodflow-faults-'))
-  const keys = { secretId: 'bench', secretKey: randomBytes(16).toString('hex') }
-  const vod = await startEmulator({
-    ...keys,
-    media: 'instant',
-    instantMs: 1_500,
-    waitingMs: 300,
-    seed,
-    switches: plan.switches,
-  })
-  const temporal = await startTemporalDevServer({ dbFilename: join(directory, 'temporal.db') })
-  const contender = await make({
-    address: temporal.address,
-    account: { endpoint: vod.endpoint, ...keys },
-    directory,
-  })
-  const child = (name: string, given: ReturnType<Contender['worker']>) =>
-    new Child({ name, log: join(directory, name), ...given })
-  const workers = ['worker 1', 'worker 2'].map((name) => child(name, contender.worker(name)))
-  const callbacks = contender.callbacks && child('callbacks', contender.callbacks)
-  const children = [...workers, ...(callbacks ? [callbacks] : [])]
+  const vod = await startVod({ instantMs: 1_500, waitingMs: 300, seed, switches: plan.switches })
+  const temporal = await devServer(join(directory, 'temporal.db'))
+  const { account, emulator } = vod
+  const given = { address: temporal.address, account, directory, pollMs, attempts, atOnce }
+  const contender = await make(given)
+  const child = (name: string, { args, env, ready }: Start) =>
+    new Child({ name, log: join(directory, `${name}.log`), args, env, ready })
+  const children = {
+    'worker 1': child('worker 1', contender.worker(1)),
+    'worker 2': child('worker 2', contender.worker(2)),
+    ...(contender.callbacks ? { callbacks: child('callbacks', contender.callbacks) } : {}),
+  }
+  const striker = new Striker(plan.strikes, { children, temporal, vod: emulator })
   try {
-    await Promise.all(children.map((each) => each.start()))
-    await prepare(vod, keys, contender.callbacks?.url)
+    await Promise.all(Object.values(children).map((each) => each.start()))
+    await contender.begin?.()
+    if (contender.callbacks) await vod.callbacksTo(contender.callbacks.url)
     // A sub-task that fails is no loss: it is left out, so that every job has a result.
-    vod.faults.add(...plan.faults.filter(({ kind }) => kind !== 'failSubTask'))
+    emulator.faults.add(...plan.faults.filter(({ kind }) => kind !== 'failSubTask'))
     const file = join(directory, 'media.mp4')
     await writeFile(file, '')
     const media: string[] = []
-    for (const job of plan.jobs) media.push((await vod.upload(file, { name: `job ${job.number}` })).FileId)
-    const strikes = plan.strikes.filter(
-      (strike) => strike.kind === 'throttle' || (strike.kind === 'kill' && strike.target !== 'temporal'),
-    )
-    const struck: Promise<void>[] = []
+    for (const job of plan.jobs)
+      media.push((await emulator.upload(file, { name: `job ${job.number}` })).FileId)
     const ends: JobEnd[] = []
     const began = performance.now()
     await doAll(media, atOnce, async (FileId, number) => {
       ends[number] = await contender.doJob(FileId, `job-${number}`, AbortSignal.timeout(patienceMs))
-      const done = ends.filter(Boolean).length / media.length
-      while (strikes[0] && strikes[0].at <= done) {
-        const strike = strikes.shift() as (typeof strikes)[number]
-        if (strike.kind === 'throttle') {
-          vod.faults.add({ kind: 'error', action: '*', code: 'RequestLimitExceeded', times: strike.calls })
-        } else if (strike.kind === 'kill') {
-          const target =
-            strike.target === 'callbacks' ? callbacks : workers[strike.target === 'worker 1' ? 0 : 1]
-          if (target) struck.push(target.killAndRestart())
-        }
-      }
+      striker.reached(ends.filter(Boolean).length / media.length)
     })
     const seconds = (performance.now() - began) / 1_000
-    await Promise.all(struck)
-    const { tasks } = vod.books()
+    await striker.settled()
+    const { tasks } = emulator.books()
     const made = (FileId: string) =>
       tasks.filter((task) => task.FileId === FileId && task.TaskType === 'Procedure').length
     const problems = ends.flatMap((end, number) => ('problem' in end ? [`${number}: ${end.problem}`] : []))
@@ -157,26 +147,14 @@ async function measure(make: (given: Given) => Promise<Contender>, plan: Plan): 
       duplicates: media.reduce((sum, FileId) => sum + Math.max(0, made(FileId) - 1), 0),
       notEnded: problems,
       failedOnDuplicate: problems.filter((problem) => /session ?id|duplicat/i.test(problem)).length,
+      kills: striker.done.filter(({ kind, target }) => kind === 'kill' && target !== 'callbacks').length,
       seconds,
     }
   } finally {
     await contender.close()
-    await Promise.all(children.map((each) => each.stop()))
-    await vod.close()
+    await Promise.all(Object.values(children).map((each) => each.stop()))
+    await emulator.close()
     await temporal.close()
     await rm(directory, { recursive: true, force: true })
   }
-}
-
-async function prepare(
-  vod: Emulator,
-  keys: { readonly secretId: string; readonly secretKey: string },
-  NotificationUrl: string | undefined,
-): Promise<void> {
-  const client = createVodClient({ endpoint: vod.endpoint, credentials: keys })
-  await client.call('CreateProcedureTemplate', {
-    Name: procedure,
-    MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] },
-  })
-  if (NotificationUrl) await client.call('ModifyEventConfig', { Mode: 'PUSH', NotificationUrl })
 }

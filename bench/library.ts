@@ -1,6 +1,7 @@
 import type { Bench } from './harness/result.js'
 import { requestsTo } from './harness/server.js'
-import { procedure, startWorld } from './harness/world.js'
+import { procedure } from './harness/vod.js'
+import { startWorld } from './harness/world.js'
 
 const window = 100
 
@@ -73,6 +74,17 @@ export const library: Bench = {
           claim: 'at most 7 Temporal actions an item',
           measured: dearest.toFixed(2),
           held: dearest <= 7,
+        },
+      ],
+      plots: [
+        {
+          title: 'Temporal actions of a batch',
+          unit: 'for each item',
+          bars: rows.map(([size, , , , , actions]) => ({
+            label: `vodflow, ${size} items`,
+            value: Number(actions),
+          })),
+          limit: { value: 7, label: 'at most 7' },
         },
       ],
       raw,

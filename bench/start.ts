@@ -70,6 +70,18 @@ export const start: Bench = {
           held: ratio.median < 3,
         },
       ],
+      plots: [
+        {
+          title: 'Cold start',
+          unit: 'ms, median',
+          bars: [
+            { label: 'node -e 0', value: median(bare) },
+            { label: 'vodflow --help', value: median(help) },
+            { label: 'vodflow emulator, listens', value: median(vod) },
+            { label: 'vodflow worker, ready', value: median(worker) },
+          ],
+        },
+      ],
       raw: { bare, help, vod, worker, sizes },
     }
   },

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { doAll } from './harness/jobs.js'
 import type { Bench } from './harness/result.js'
-import { cpuMsOf } from './harness/server.js'
-import { procedure, startWorld } from './harness/world.js'
+import { cpuMsOf, requestsTo } from './harness/server.js'
+import { procedure } from './harness/vod.js'
+import { startWorld } from './harness/world.js'
 
 const dayMs = 24 * 3_600_000
 const quietMs = 60_000
@@ -78,6 +79,20 @@ export const waiting: Bench = {
           held: calls === 0,
         },
       ],
+      plots: [
+        {
+          title: 'Memory of the worker for each further waiting run',
+          unit: 'KiB',
+          bars: [
+            { label: `vodflow, to ${few.runs} runs, Temporal's default cache`, value: early },
+            { label: `vodflow, from ${few.runs} to ${many.runs}, the same`, value: late },
+            {
+              label: `vodflow, to ${beyond.found.at(-1)?.runs} runs, cache of 500`,
+              value: Math.max(0, growth),
+            },
+          ],
+        },
+      ],
       raw: { beyond, cached },
     }
   },
@@ -130,8 +145,18 @@ async function start(world: World, media: readonly string[], name: string): Prom
     await world.vodflow.process(request, { workflowId: `waits/${name}/${number}`, requireWorker: false })
   })
   while (world.vod.books().tasks.length < tasks) await sleep(100)
-  // The workflow tasks behind the last submits.
-  await sleep(3_000)
+  // A run waits when it has set the timer of its first look: what comes before is no waiting.
+  const last = world.vodflow.client.workflow.getHandle(`waits/${name}/${media.length - 1}`)
+  const waits = async () =>
+    (await last.fetchHistory()).events?.some((event) => event.timerStartedEventAttributes)
+  while (!(await waits())) await sleep(100)
+  // And the others, when no workflow task is answered any more.
+  for (let before = -1; ; ) {
+    const answered = await requestsTo(world, 'RespondWorkflowTaskCompleted')
+    if (answered === before) return
+    before = answered
+    await sleep(500)
+  }
 }
 
 async function quiet(world: World, ms: number): Promise<Omit<Waited, 'runs'>> {

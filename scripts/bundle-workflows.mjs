@@ -19,6 +19,9 @@ const foreign =
     code,
   )?.[1]
 if (foreign) throw new Error(`the workflow bundle contains ${foreign}`)
+// webpack drops a module that package.json does not name under sideEffects.
+if (!/preloadModules\(\) \{\s*__webpack_require__\(/.test(code))
+  throw new Error('no module is loaded before the runs')
 await writeFile(new URL('bundle.js', folder), code)
 const sdkVersion = createRequire(import.meta.url)('@temporalio/worker/package.json').version
 await writeFile(new URL('bundle.json', folder), `${JSON.stringify({ sdkVersion })}\n`)

@@ -2,28 +2,21 @@ import { fileURLToPath } from 'node:url'
 import { type Client, WorkflowFailedError } from '@temporalio/client'
 import { connect } from 'vodflow'
 import { freePort } from '../../test/support/freePort.js'
-import type { Account } from '../harness/account.js'
-import { procedure } from '../harness/world.js'
-import type { Contender, JobEnd } from './contender.js'
-
-interface Given {
-  readonly address: string
-  readonly account: Account
-}
+import { procedure } from '../harness/vod.js'
+import type { Contender, Given, JobEnd } from './contender.js'
+import { requestOf } from './rivalFolder.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-/** The sweep and the looks sooner than after minutes and hours, as polling is sooner than every 30 s. */
-const sweep = { interval: 5_000, settle: 2_000, overlap: 2_000, whole: 60_000 }
+const cli = `${root}dist/cli/main.js`
+/** Sooner than after hours, as polling is sooner than every 30 s. */
 const looks = [45, 90, 120, 180, 240, 300].map((seconds) => seconds * 1_000)
 
-/** Ours: worker and callback service as processes of their own. */
+/** Ours, as it is installed: `vodflow worker` and `vodflow callbacks`. */
 export async function vodflowItself({ address, account }: Given): Promise<Contender> {
   const vodflow = await connect({ address })
   const port = await freePort()
   const env = {
     TEMPORAL_ADDRESS: address,
-    CHAOS_NAMESPACE: 'default',
-    CHAOS_SWEEP: JSON.stringify(sweep),
     TENCENTCLOUD_SECRET_ID: account.secretId,
     TENCENTCLOUD_SECRET_KEY: account.secretKey,
     VODFLOW_VOD_ENDPOINT: account.endpoint,
@@ -31,9 +24,9 @@ export async function vodflowItself({ address, account }: Given): Promise<Conten
   }
   return {
     name: 'vodflow',
-    worker: () => ({ args: [`${root}bench/sides/oursKilled.mjs`], env, ready: /worker polling/ }),
+    worker: () => ({ args: [cli, 'worker'], env, ready: /vodflow worker/ }),
     callbacks: {
-      args: [`${root}dist/cli/main.js`, 'callbacks', '--port', String(port)],
+      args: [cli, 'callbacks', '--port', String(port)],
       env,
       ready: /vodflow callbacks/,
       url: `http://127.0.0.1:${port}/`,
@@ -58,8 +51,8 @@ export async function vodflowItself({ address, account }: Given): Promise<Conten
 
 /** What people write on Temporal: an activity that submits and polls. */
 export async function pollingOnTemporal(
-  { address, account }: Given,
-  { pollMs, attempts, withSessionId }: { pollMs: number; attempts: number; withSessionId: boolean },
+  { address, account, pollMs, attempts }: Given,
+  withSessionId: boolean,
 ): Promise<Contender> {
   const { client, close } = await connect({ address }).then((vodflow) => ({
     client: vodflow.client as Client,
@@ -74,7 +67,7 @@ export async function pollingOnTemporal(
       ready: /ready/,
     }),
     async doJob(FileId, workflowId, signal): Promise<JobEnd> {
-      const job = { FileId, ProcedureName: procedure, ...(withSessionId ? { SessionId: workflowId } : {}) }
+      const job = requestOf(FileId, withSessionId ? workflowId : undefined)
       try {
         await client.workflow.start('pollingActivity', {
           taskQueue: 'theirs',

@@ -1,4 +1,5 @@
-import { procedure, type World } from './world.js'
+import { procedure } from './vod.js'
+import type { World } from './world.js'
 
 /** Starts one job and says when it is over. */
 export type DoJob = (FileId: string, workflowId: string) => Promise<void>

@@ -56,13 +56,20 @@ export async function startSide(name: 'ours' | 'theirs', setup: SideSetup): Prom
 }
 
 async function answer<T>(child: ChildProcess): Promise<T> {
-  const message = once(child, 'message')
-  const exit = once(child, 'exit').then(([code]) => {
+  const given = new AbortController()
+  const message = once(child, 'message', given)
+  const exit = once(child, 'exit', given).then(([code]) => {
     throw new Error(`a process of the benchmark ended with ${code}`)
   })
-  exit.catch(() => {})
-  const [given] = await Promise.race([message, exit])
-  return given as T
+  try {
+    const [answered] = await Promise.race([message, exit])
+    return answered as T
+  } finally {
+    // Else its listeners would stay.
+    message.catch(() => {})
+    exit.catch(() => {})
+    given.abort()
+  }
 }
 
 /** Inside of the process: tells where callbacks go, then obeys. */

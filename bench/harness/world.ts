@@ -3,27 +3,27 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect, type Vodflow } from 'vodflow'
-import { type Emulator, type EmulatorOptions, startEmulator } from 'vodflow/emulator'
 import { startTemporalDevServer } from '../../src/cli/dev/devServer.js'
-import { createVodClient, type VodClient } from '../../src/vod/client.js'
+import type { Emulator } from '../../src/emulator/index.js'
 import { cluster } from '../../test/chaos/temporal.js'
-import type { Account } from './account.js'
 import { type Side, type SideSetup, startSide } from './side.js'
+import { startVod, type VodOptions } from './vod.js'
 
 /** `cluster` is the Temporal at TEMPORAL_ADDRESS. */
 export type Server = 'memory' | 'file' | 'cluster'
 
 export interface WorldOptions {
   readonly server?: Server
-  readonly vod?: Omit<EmulatorOptions, 'secretId' | 'secretKey'>
+  readonly vod?: VodOptions
   readonly side?: Partial<Pick<SideSetup, 'pollMs' | 'sweep' | 'maxCachedWorkflows'>>
 }
 
 /** One Temporal, one local VOD, and beside them ours and theirs. */
 export interface World {
   readonly vod: Emulator
-  readonly vodClient: VodClient
   readonly vodflow: Vodflow
+  /** Of the Temporal server. */
+  readonly version: string
   readonly ours: Side
   readonly theirs: Side
   /** What both sides were told. */
@@ -37,8 +37,6 @@ export interface World {
   close(): Promise<void>
 }
 
-export const procedure = 'one'
-
 /** With the rates and the retry policy that each side has of itself. */
 export async function startWorld({
   server = 'memory',
@@ -47,14 +45,7 @@ export async function startWorld({
 }: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'vodflow-bench-'))
   const temporal = await startTemporal(server, folder)
-  const keys = { secretId: 'bench', secretKey: randomBytes(16).toString('hex') }
-  const vod = await startEmulator({ ...keys, media: 'instant', instantMs: 200, ...options })
-  const account: Account = { endpoint: vod.endpoint, ...keys }
-  const vodClient = createVodClient({ endpoint: vod.endpoint, credentials: keys })
-  await vodClient.call('CreateProcedureTemplate', {
-    Name: procedure,
-    MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] },
-  })
+  const { emulator: vod, account, callbacksTo } = await startVod({ instantMs: 200, ...options })
   const setup: SideSetup = {
     address: temporal.address,
     namespace: temporal.namespace,
@@ -67,12 +58,13 @@ export async function startWorld({
   const [ours, theirs] = await Promise.all([startSide('ours', setup), startSide('theirs', setup)])
   const { address, namespace } = temporal
   const vodflow = await connect({ address, namespace })
+  const { serverVersion: version = '' } = await vodflow.client.workflowService.getSystemInfo({})
   const file = join(folder, 'media.mp4')
   await writeFile(file, '')
   return {
     vod,
-    vodClient,
     vodflow,
+    version,
     ours,
     theirs,
     setup,
@@ -82,9 +74,7 @@ export async function startWorld({
       for (let done = 0; done < count; done++) FileIds.push((await vod.upload(file, { name: 'clip' })).FileId)
       return FileIds
     },
-    async callbacksTo(NotificationUrl) {
-      await vodClient.call('ModifyEventConfig', { Mode: 'PUSH', NotificationUrl })
-    },
+    callbacksTo,
     async close() {
       await vodflow.close()
       await Promise.all([ours.stop(), theirs.stop()])

@@ -17,9 +17,9 @@ export interface Struck {
 }
 
 interface Targets {
-  readonly children: Readonly<Record<'worker 1' | 'worker 2' | 'callbacks', Child>>
+  readonly children: Readonly<Record<'worker 1' | 'worker 2', Child>> & { readonly callbacks?: Child }
   readonly temporal: Temporal
-  readonly vod: Emulator
+  readonly vod: Pick<Emulator, 'faults'>
 }
 
 /** Carries out the plan as the jobs go on. Each target is struck again only when it is up. */
@@ -59,14 +59,14 @@ export class Striker {
     if (strike.kind === 'outage') {
       await temporal.killAndRestart?.(async () => {
         await sleep(awayMs)
-        await children.callbacks.killAndRestart()
+        await children.callbacks?.killAndRestart()
       })
     } else if (strike.kind === 'throttle') {
       vod.faults.add({ kind: 'error', action: '*', code: 'RequestLimitExceeded', times: strike.calls })
     } else if (strike.target === 'temporal') {
       await temporal.killAndRestart?.()
     } else {
-      await children[strike.target].killAndRestart()
+      await children[strike.target]?.killAndRestart()
     }
   }
 }

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { createOwnActivities } from '../../src/activities/index.js'
 import type { Submission, Submitted, VodActivities } from '../../src/activities/types.js'
 import { startTemporalDevServer } from '../../src/cli/dev/devServer.js'
 import { connect } from '../../src/client/connect.js'
@@ -61,7 +62,12 @@ export async function startWorker(
   const activities = vod.activities()
   const queues = ['ProcessMediaByProcedure', 'DescribeTaskDetail', 'ManageTask'] as const
   const workers = await Promise.all([
-    Worker.create({ connection, taskQueue: workflowQueue, ...ownWorkflows }),
+    Worker.create({
+      connection,
+      taskQueue: workflowQueue,
+      ...ownWorkflows,
+      activities: createOwnActivities(activities),
+    }),
     ...queues.map((action) =>
       Worker.create({ connection, taskQueue: queueFor(account, action), activities }),
     ),

@@ -99,6 +99,13 @@ describe('workflow code is deterministic and light', () => {
   })
 })
 
+it('what all runs of a worker share keeps nothing of a run', () => {
+  const shared = [...reachableFrom(['workflows/preload.ts'], imports)]
+  expect(shared).toContain('workflows/step/reduce.ts')
+  const stateful = ['inbox', 'board', 'gates/gates', 'notify'].map((name) => `workflows/${name}.ts`)
+  expect(shared.filter((to) => stateful.includes(to))).toEqual([])
+})
+
 it('the reducer of a step knows nothing of Temporal', () => {
   const reached = [...reachableFrom(['workflows/step/reduce.ts'], imports)]
   expect(reached.filter((to) => to.startsWith('@temporalio/'))).toEqual([])

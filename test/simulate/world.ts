@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { TestWorkflowEnvironment } from '@temporalio/testing'
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
-import { type ActivityContext, createActivities, createKeepSwept } from '../../src/activities/index.js'
+import {
+  type ActivityContext,
+  createActivities,
+  createKeepSwept,
+  createOwnActivities,
+} from '../../src/activities/index.js'
 import { createDelivery, createPushHandler, startCallbackServer } from '../../src/callbacks/index.js'
 import { findTemporal } from '../../src/cli/dev/temporalBinary.js'
 import { Clock } from '../../src/emulator/clock.js'
@@ -64,7 +69,10 @@ export async function createWorld(): Promise<World> {
   const queues = new Set(
     (Object.keys(rateClasses) as QueuedAction[]).map((action) => queueFor('default', action)),
   )
-  const workers = [await Worker.create({ connection, taskQueue: workflowQueue, workflowBundle })]
+  const own = createOwnActivities(activities)
+  const workers = [
+    await Worker.create({ connection, taskQueue: workflowQueue, workflowBundle, activities: own }),
+  ]
   for (const taskQueue of queues) workers.push(await Worker.create({ connection, taskQueue, activities }))
   const running = Promise.all(workers.map((worker) => worker.run()))
   const file = join(tmpdir(), `vodflow-simulate-${process.pid}.mp4`)

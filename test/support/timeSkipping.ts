@@ -1,5 +1,6 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing'
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
+import { createOwnActivities } from '../../src/activities/index.js'
 import type { LibraryActivities, VodActivities } from '../../src/activities/types.js'
 import { findTemporal } from '../../src/cli/dev/temporalBinary.js'
 import type { Reading } from '../../src/vod/outcome.js'
@@ -68,7 +69,12 @@ export async function startTimeSkipping(): Promise<TimeSkipping> {
   const workflowBundle = await bundleOwnWorkflows()
   const activities = vod.activities()
   const workers = [
-    await Worker.create({ connection, taskQueue: workflowQueue, workflowBundle }),
+    await Worker.create({
+      connection,
+      taskQueue: workflowQueue,
+      workflowBundle,
+      activities: createOwnActivities(activities),
+    }),
     await Worker.create({
       connection,
       taskQueue: queueFor('default', 'ProcessMediaByProcedure'),

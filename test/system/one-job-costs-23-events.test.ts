@@ -17,6 +17,28 @@ it('a job with one task that ends by its callback has at most 23 events', async 
   expect(system.tasksOf(FileId)).toHaveLength(1)
 })
 
+const readsOf = async (workflowId: string) => {
+  const { events } = await system.vodflow.client.workflow.getHandle(workflowId).fetchHistory()
+  return (events ?? [])
+    .map(({ activityTaskScheduledEventAttributes: scheduled }) => scheduled)
+    .filter((scheduled) => scheduled?.activityType?.name === 'DescribeTaskDetail')
+    .map((scheduled) => scheduled?.taskQueue?.name)
+}
+
+it('what an event announces is read by the worker that has the run', async () => {
+  const run = await system.vodflow.process({ FileId: await system.media(), ProcedureName: 'one' })
+  await run.result()
+  expect(await readsOf(run.workflowId)).toEqual(['vodflow'])
+})
+
+it('and where VOD says that it is too much, with the others on the queue of reads', async () => {
+  const code = 'RequestLimitExceeded'
+  system.vod.faults.add({ kind: 'error', action: 'DescribeTaskDetail', code, times: 1 })
+  const run = await system.vodflow.process({ FileId: await system.media(), ProcedureName: 'one' })
+  expect(await run.result()).toMatchObject({ status: 'succeeded' })
+  expect(await readsOf(run.workflowId)).toEqual(['vodflow', 'vodflow.default.read'])
+})
+
 it('and at most 10 more for a second task', async () => {
   const FileId = await system.media('review-me')
   const run = await system.vodflow.process({ FileId, ProcedureName: 'two' })
