@@ -21,7 +21,7 @@ export async function restate(given: Given, withSessionId: boolean): Promise<Con
       RESTATE_BIND_PORT: String(node),
       RESTATE_INGRESS__BIND_PORT: String(ingress),
       RESTATE_ADMIN__BIND_PORT: String(admin),
-      RESTATE_LOG_FILTER: 'error',
+      RESTATE_LOG_FILTER: 'error,octocrab=off',
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   })

@@ -2,6 +2,13 @@
 import * as restate from '@restatedev/restate-sdk'
 import tencent from 'tencentcloud-sdk-nodejs-vod'
 
+// Restate's SDK uses what Node has from 22 on.
+Promise.withResolvers ??= () => {
+  const made = {}
+  made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }))
+  return made
+}
+
 const { account, pollMs, attempts, port } = JSON.parse(process.argv[2])
 const { host, protocol } = new URL(account.endpoint)
 const client = new tencent.vod.v20180717.Client({
