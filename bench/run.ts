@@ -20,6 +20,9 @@ const benches: Readonly<Record<string, Bench>> = {
   start,
 }
 
+// Every process that a benchmark starts ends with it.
+process.setMaxListeners(0)
+
 const program = new Command('bench')
   .argument('<name>', `${Object.keys(benches).join(', ')} or all`)
   .option('--full', 'the sizes that take hours', false)

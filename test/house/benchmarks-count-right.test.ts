@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest'
+import { inPairs } from '../../bench/harness/pairs.js'
+import { svgOf } from '../../bench/harness/plot.js'
+import { quantile, ratioOf } from '../../bench/harness/stats.js'
+
+it('a quantile lies between the values beside it', () => {
+  expect(quantile([4, 1, 3, 2], 0.5)).toBe(2.5)
+  expect(quantile([4, 1, 3, 2], 1)).toBe(4)
+  expect(quantile([7], 0.99)).toBe(7)
+})
+
+it('a ratio is that of the pairs: what slows both of a pair changes nothing', () => {
+  expect(ratioOf([10, 1, 4], [20, 2, 8])).toEqual({ median: 0.5, low: 0.5, high: 0.5, pairs: 3 })
+})
+
+it('its interval is as wide as the pairs differ, and is the same each time', () => {
+  const ours = [9, 10, 11, 10, 12, 8]
+  const floor = ours.map(() => 10)
+  const ratio = ratioOf(ours, floor)
+  expect(ratio.low).toBeGreaterThanOrEqual(0.8)
+  expect(ratio.low).toBeLessThan(1)
+  expect(ratio.high).toBeGreaterThan(1)
+  expect(ratio.high).toBeLessThanOrEqual(1.2)
+  expect(ratioOf(ours, floor)).toEqual(ratio)
+})
+
+it('pairs change their order, and the first one is not counted', async () => {
+  const order: string[] = []
+  const found = await inPairs(2, async (way, pair) => {
+    order.push(`${way} ${pair}`)
+    return pair
+  })
+  expect(order).toEqual(['floor -1', 'ours -1', 'ours 0', 'floor 0', 'floor 1', 'ours 1'])
+  expect(found).toEqual({ ours: [0, 1], floor: [0, 1] })
+})
+
+it('a plot is well-formed whatever its labels say', () => {
+  const svg = svgOf({
+    title: 'a < b & "c"',
+    unit: 'ms',
+    bars: [{ label: 'vodflow <x>', value: 0 }],
+    limit: { value: 2, label: 'at most 2' },
+  })
+  expect(svg).toContain('a &lt; b &amp; &quot;c&quot;')
+  expect(svg).toContain('vodflow &lt;x>')
+  expect(svg).toContain('at most 2')
+  expect(svg).not.toContain('NaN')
+})
