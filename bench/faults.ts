@@ -10,6 +10,7 @@ import type { Contender, Given, JobEnd, Start } from './contenders/contender.js'
 import { dbos } from './contenders/dbos.js'
 import { pollingOnTemporal, vodflowItself } from './contenders/onTemporal.js'
 import { restate } from './contenders/restate.js'
+import { install } from './contenders/rivalFolder.js'
 import { doAll } from './harness/jobs.js'
 import type { Bench } from './harness/result.js'
 import { startVod } from './harness/vod.js'
@@ -43,11 +44,13 @@ export const faults: Bench = {
     const plan = planOf({ seed, jobs, only: undefined, killTemporal: false })
     const postgres = process.env.BENCH_POSTGRES_URL
     const rivals = [
-      pollingOnTemporal,
+      pollingOnTemporal('pollingActivity'),
+      pollingOnTemporal('pollingWorkflow'),
       bullmq,
       restate,
       ...(postgres ? [(given: Given, withSessionId: boolean) => dbos(given, postgres, withSessionId)] : []),
     ]
+    for (const name of ['bullmq', 'restate', ...(postgres ? ['dbos'] : [])]) install(name)
     const contenders = [
       vodflowItself,
       ...rivals.flatMap((rival) => [false, true].map((withId) => (given: Given) => rival(given, withId))),
@@ -69,14 +72,12 @@ export const faults: Bench = {
             'tasks paid twice',
             'jobs without their result',
             'of these: a duplicate answer taken for a failure',
-            'seconds',
           ],
           rows: all.map((found) => [
             found.name,
             perThousand(found.duplicates),
             perThousand(found.notEnded.length),
             perThousand(found.failedOnDuplicate),
-            found.seconds.toFixed(0),
           ]),
         },
       ],

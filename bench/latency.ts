@@ -7,7 +7,7 @@ import { quantile, ratioOf, ratioText } from './harness/stats.js'
 import { startWorld, type World } from './harness/world.js'
 
 /** Of a pair; one job of each way after the other. */
-const idleJobs = 15
+const idleJobs = 16
 /**
  * Jobs begin at this rate, whatever has become of those before: about half of what this stack does on two processors. A fixed number
  * at once would only measure throughput again.
@@ -15,6 +15,8 @@ const idleJobs = 15
 const loadPerSecond = 8
 const loadJobs = 80
 const pollMs = 5_000
+/** The task is done in 200 ms: those that poll have just looked. */
+const justAfter = 'the task ends just after a read'
 
 /** From the callback's arrival to the result in the hands of the caller. */
 export const latency: Bench = {
@@ -31,7 +33,8 @@ export const latency: Bench = {
         // Job by job, so that both meet the same moment of the machine.
         const took: Record<'ours' | 'floor', number[]> = { ours: [], floor: [] }
         for (let number = 0; number < idleJobs; number++) {
-          for (const way of ['ours', 'floor'] as const) {
+          const order = number % 2 === 0 ? (['ours', 'floor'] as const) : (['floor', 'ours'] as const)
+          for (const way of order) {
             relay.to(urls[way])
             const [FileId] = (await world.media(1)) as [string]
             took[way].push(await delayOf(relay, jobs[way], FileId, `${way}/idle`))
@@ -67,8 +70,8 @@ export const latency: Bench = {
               show('the floor, idle', idle.floor.flat()),
               show(`vodflow, ${loadPerSecond} jobs a second`, load.ours.flat()),
               show(`the floor, ${loadPerSecond} jobs a second`, load.floor.flat()),
-              show('an activity that polls every 5 s', polling.activity),
-              show('a workflow that polls every 5 s', polling.workflow),
+              show(`an activity that polls every 5 s, ${justAfter}`, polling.activity),
+              show(`a workflow that polls every 5 s, ${justAfter}`, polling.workflow),
             ],
           },
         ],
@@ -86,8 +89,8 @@ export const latency: Bench = {
               { label: 'the floor, idle', value: quantile(idle.floor.flat(), 0.5) },
               { label: 'vodflow, under load', value: quantile(load.ours.flat(), 0.5) },
               { label: 'the floor, under load', value: quantile(load.floor.flat(), 0.5) },
-              { label: 'an activity that polls every 5 s', value: quantile(polling.activity, 0.5) },
-              { label: 'a workflow that polls every 5 s', value: quantile(polling.workflow, 0.5) },
+              { label: 'an activity that polls, at worst', value: quantile(polling.activity, 0.5) },
+              { label: 'a workflow that polls, at worst', value: quantile(polling.workflow, 0.5) },
             ],
           },
         ],

@@ -61,7 +61,13 @@ function summary(): string {
   const rows = all.flatMap(({ first, second }) =>
     first.bars.map(({ claim, measured, held }) => {
       const other = second?.bars.find((bar) => bar.claim === claim)
-      return [first.name, claim, measured, held ? 'held' : '**missed**', other?.measured ?? '']
+      return [
+        first.name,
+        claim,
+        measured,
+        held ? 'held' : '**missed**',
+        other ? `${other.measured}${other.held ? '' : ' (**missed**)'}` : '',
+      ]
     }),
   )
   const [{ first }] = all as [(typeof all)[number]]

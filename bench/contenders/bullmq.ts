@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { freePort } from '../../test/support/freePort.js'
 import type { Contender, Given } from './contender.js'
-import { installed, requestOf, startClient } from './rivalFolder.js'
+import { folderOf, requestOf, startClient } from './rivalFolder.js'
 
 /** BullMQ on a Redis that keeps every command (`redis-server`, e.g. Debian's package). */
 export async function bullmq(given: Given, withSessionId: boolean): Promise<Contender> {
   const { directory, account, pollMs, attempts, atOnce } = given
-  const folder = installed('bullmq')
+  const folder = folderOf('bullmq')
   const redisPort = await freePort()
   const keepAll = ['--appendonly', 'yes', '--appendfsync', 'always']
   const flags = ['--bind', '127.0.0.1', '--port', String(redisPort), '--dir', directory, ...keepAll]

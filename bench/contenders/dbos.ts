@@ -1,10 +1,10 @@
 import type { Contender, Given } from './contender.js'
-import { installed, requestOf, startClient } from './rivalFolder.js'
+import { folderOf, requestOf, startClient } from './rivalFolder.js'
 
 /** DBOS, with a database of its own in the PostgreSQL of `postgres`, e.g. `postgres://user:password@127.0.0.1:5432`. */
 export async function dbos(given: Given, postgres: string, withSessionId: boolean): Promise<Contender> {
   const { account, pollMs, attempts, atOnce } = given
-  const folder = installed('dbos')
+  const folder = folderOf('dbos')
   const url = new URL(postgres)
   url.pathname = `/bench_${Date.now()}`
   const setup = { account, pollMs, attempts, atOnce, database: String(url) }

@@ -49,38 +49,33 @@ export async function vodflowItself({ address, account }: Given): Promise<Conten
   }
 }
 
-/** What people write on Temporal: an activity that submits and polls. */
-export async function pollingOnTemporal(
-  { address, account, pollMs, attempts }: Given,
-  withSessionId: boolean,
-): Promise<Contender> {
-  const { client, close } = await connect({ address }).then((vodflow) => ({
-    client: vodflow.client as Client,
-    close: () => vodflow.close(),
-  }))
-  const setup = { address, namespace: 'default', account, macKeys: '', pollMs, sweep: 'off' }
-  return {
-    name: `Temporal, an activity that polls${withSessionId ? ', SessionId = job id' : ''}`,
-    worker: () => ({
-      args: ['--import', 'tsx', `${root}bench/sides/theirs.ts`, JSON.stringify(setup)],
-      env: {},
-      ready: /ready/,
-    }),
-    async doJob(FileId, workflowId, signal): Promise<JobEnd> {
-      const job = requestOf(FileId, withSessionId ? workflowId : undefined)
-      try {
-        await client.workflow.start('pollingActivity', {
-          taskQueue: 'theirs',
-          workflowId,
-          args: [job, attempts],
-        })
-        await client.withAbortSignal(signal, () => client.workflow.getHandle(workflowId).result())
-        return { ended: true }
-      } catch (error) {
-        const cause = error instanceof WorkflowFailedError ? (error.cause?.cause ?? error.cause) : error
-        return { problem: cause instanceof Error ? cause.message : String(cause) }
-      }
-    },
-    close,
+/** What people write on Temporal: an activity that submits and polls, or a workflow that polls on a timer. */
+export const pollingOnTemporal =
+  (type: 'pollingActivity' | 'pollingWorkflow') =>
+  async ({ address, account, pollMs, attempts }: Given, withSessionId: boolean): Promise<Contender> => {
+    const vodflow = await connect({ address })
+    const client = vodflow.client as Client
+    const setup = { address, namespace: 'default', account, macKeys: '', pollMs, sweep: 'off' }
+    const what = type === 'pollingActivity' ? 'an activity that polls' : 'a workflow that polls'
+    return {
+      name: `Temporal, ${what}${withSessionId ? ', SessionId = job id' : ''}`,
+      worker: () => ({
+        args: ['--import', 'tsx', `${root}bench/sides/theirs.ts`, JSON.stringify(setup)],
+        env: {},
+        ready: /ready/,
+      }),
+      async doJob(FileId, workflowId, signal): Promise<JobEnd> {
+        const job = requestOf(FileId, withSessionId ? workflowId : undefined)
+        const args = type === 'pollingActivity' ? [job, attempts] : [job, pollMs, attempts]
+        try {
+          await client.workflow.start(type, { taskQueue: 'theirs', workflowId, args })
+          await client.withAbortSignal(signal, () => client.workflow.getHandle(workflowId).result())
+          return { ended: true }
+        } catch (error) {
+          const cause = error instanceof WorkflowFailedError ? (error.cause?.cause ?? error.cause) : error
+          return { problem: cause instanceof Error ? cause.message : String(cause) }
+        }
+      },
+      close: () => vodflow.close(),
+    }
   }
-}

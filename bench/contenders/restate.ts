@@ -4,12 +4,12 @@ import { connect, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../../test/support/freePort.js'
 import type { Contender, Given } from './contender.js'
-import { installed, requestOf } from './rivalFolder.js'
+import { folderOf, requestOf } from './rivalFolder.js'
 
 /** Restate, its server from npm. The two workers stand behind one address, as behind a load balancer. */
 export async function restate(given: Given, withSessionId: boolean): Promise<Contender> {
   const { directory, account, pollMs, attempts } = given
-  const folder = installed('restate')
+  const folder = folderOf('restate')
   const [ingress, admin, node, balancer, ...workers] = (await Promise.all(
     Array.from({ length: 6 }, freePort),
   )) as [number, number, number, number, number, number]

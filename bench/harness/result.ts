@@ -92,7 +92,7 @@ async function where(): Promise<Pick<Saved, 'at' | 'commit' | 'machine' | 'versi
       .version
   return {
     at: new Date().toISOString(),
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+    commit: execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim(),
     machine: {
       system: type(),
       processors: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`,

@@ -1,4 +1,4 @@
-import { sleep as activitySleep, heartbeat } from '@temporalio/activity'
+import { activityInfo, sleep as activitySleep, heartbeat } from '@temporalio/activity'
 import { clientOf } from '../floor/activities.js'
 import type { Account } from '../harness/account.js'
 
@@ -11,11 +11,13 @@ export function createPollingActivities(account: Account, pollMs: number) {
       ProcedureName: string
       SessionId?: string
     }): Promise<string> {
-      const { TaskId } = await client.ProcessMediaByProcedure(job)
+      // A retry goes on with the task that an earlier attempt has submitted, if that got so far.
+      const TaskId: string =
+        activityInfo().heartbeatDetails ?? (await client.ProcessMediaByProcedure(job)).TaskId
       for (;;) {
-        const { Status } = await client.DescribeTaskDetail({ TaskId: String(TaskId) })
-        if (Status === 'FINISH' || Status === 'ABORTED') return Status
         heartbeat(TaskId)
+        const { Status } = await client.DescribeTaskDetail({ TaskId })
+        if (Status === 'FINISH' || Status === 'ABORTED') return Status
         await activitySleep(pollMs)
       }
     },

@@ -1,4 +1,4 @@
-import { getClient, log } from '@temporalio/activity'
+import { activityInfo, getClient, log } from '@temporalio/activity'
 import { workflowQueue } from '../vod/queues.js'
 import { type SweepTimes, sweepIdOf, sweepType } from '../vod/sweep.js'
 import type { AppAddress } from './appAddress.js'
@@ -16,9 +16,11 @@ export function createKeepSwept(times: Partial<SweepTimes> | 'off'): (app: AppAd
   return ({ account, SubAppId }) => {
     if (times === 'off') return
     const workflowId = sweepIdOf({ account, ...(SubAppId === undefined ? {} : { SubAppId }) })
+    // One plugin may stand in workers of several namespaces.
+    const sweep = `${activityInfo().namespace}/${workflowId}`
     const now = performance.now()
-    if (now - (asked.get(workflowId) ?? Number.NEGATIVE_INFINITY) < againMs) return
-    asked.set(workflowId, now)
+    if (now - (asked.get(sweep) ?? Number.NEGATIVE_INFINITY) < againMs) return
+    asked.set(sweep, now)
     const input = { account, ...(SubAppId === undefined ? {} : { SubAppId }), times }
     getClient()
       .workflow.start(sweepType, {
@@ -29,7 +31,7 @@ export function createKeepSwept(times: Partial<SweepTimes> | 'off'): (app: AppAd
         staticSummary: `tasks of ${SubAppId ?? `account ${account}`} that have finished`,
       })
       .catch((error: unknown) => {
-        asked.set(workflowId, performance.now() - againMs + afterFailureMs)
+        asked.set(sweep, performance.now() - againMs + afterFailureMs)
         log.warn('the sweep could not be started', { workflowId, problem: String(error) })
       })
   }

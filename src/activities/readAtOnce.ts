@@ -26,17 +26,19 @@ export function readAtOnce(read: Read | undefined): Read {
     if (!read) throw elsewhere('this worker has no accounts')
     if (!mayRead(look.account)) throw elsewhere('this worker has read enough in this second')
     return read(look).catch((error: unknown) => {
-      const type = error instanceof ApplicationFailure ? error.type : undefined
-      throw type === 'throttled' || type === 'InvalidInput' ? elsewhere((error as Error).message) : error
+      if (!(error instanceof ApplicationFailure)) throw error
+      const ofQueue = error.type === 'throttled' || error.type === 'InvalidInput'
+      throw ofQueue ? elsewhere(error.message, error.details) : error
     })
   }
 }
 
-function elsewhere(why: string): ApplicationFailure {
+function elsewhere(why: string, details: unknown[] | null = []): ApplicationFailure {
   return ApplicationFailure.create({
     message: `to the queue of reads: ${why}`,
     type: readElsewhere,
     nonRetryable: true,
+    details: details ?? [],
     category: ApplicationFailureCategory.BENIGN,
   })
 }

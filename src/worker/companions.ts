@@ -6,7 +6,7 @@ import { queueOfClass, workflowQueue } from '../vod/queues.js'
 import { callsPerSecond, type RateClass, rates } from '../vod/rates.js'
 import { clientsFor } from './accounts.js'
 import { workflowCode } from './bundle.js'
-import { countCall, observeCalls } from './observe.js'
+import { countCall, observeCalls, observeReads } from './observe.js'
 import type { ServedHere } from './pluginOptions.js'
 
 /** A call may be in flight for the HTTP timeout of 15 s. */
@@ -59,6 +59,14 @@ export function createCompanions({ served, calls, beside, own }: CompanionOption
     shutdownGraceTime: shutdownGraceMs,
     shutdownForceTime: shutdownGraceMs + 10_000,
   }
+  const { interceptors, ...code } = workflowCode({ traced: tracing !== undefined })
+  const ownWorker = {
+    ...shared,
+    ...own,
+    ...code,
+    interceptors: { ...interceptors, activity: [observeReads] },
+    taskQueue: workflowQueue,
+  }
   return createAll([
     ...queuesOf(Object.keys(accounts)).map((queue) => ({
       ...shared,
@@ -67,11 +75,7 @@ export function createCompanions({ served, calls, beside, own }: CompanionOption
       taskQueue: queueOfClass(queue.account, queue.rate),
       maxTaskQueueActivitiesPerSecond: callsPerSecond[queue.rate],
     })),
-    ...(taskQueue === workflowQueue
-      ? []
-      : [
-          { ...shared, ...own, ...workflowCode({ traced: tracing !== undefined }), taskQueue: workflowQueue },
-        ]),
+    ...(taskQueue === workflowQueue ? [] : [ownWorker]),
   ])
 }
 

@@ -16,17 +16,26 @@ export function countCall({ action, code, tookMs }: ApiCall): void {
 }
 
 /** Of a queue of VOD's calls: how long each waits for its turn, and which media a line of the log is about. */
-export function observeCalls(queue: {
+export function observeCalls(queue: CallQueue): ActivityInterceptorsFactory {
+  return observe(() => queue)
+}
+
+interface CallQueue {
   readonly account: string
   readonly rate: RateClass
-}): ActivityInterceptorsFactory {
+}
+
+function observe(
+  queueOf: (given: Readonly<Record<string, unknown>>) => CallQueue,
+): ActivityInterceptorsFactory {
   return ({ info }) => {
     let about: Readonly<Record<string, unknown>> = {}
     return {
       inbound: {
         execute(input, next) {
           const { currentAttemptScheduledTimestampMs: due } = info
-          processMeter().observe('turnSeconds', { ...queue }, (Date.now() - due) / 1_000)
+          const { account, rate } = queueOf(Object(input.args[0]))
+          processMeter().observe('turnSeconds', { account, rate }, (Date.now() - due) / 1_000)
           about = aboutOf(input.args[0])
           return next(input)
         },
@@ -34,6 +43,13 @@ export function observeCalls(queue: {
       outbound: { getLogAttributes: (input, next) => next({ ...input, ...about }) },
     }
   }
+}
+
+/** Of a worker of vodflow's own workflows: the reads that events ask for, which no queue of calls sees. */
+export const observeReads: ActivityInterceptorsFactory = (context) => {
+  const { activityType } = context.info
+  if (activityType !== 'DescribeTaskDetail') return {}
+  return observe(({ account }) => ({ account: String(account), rate: 'read' }))(context)
 }
 
 /** The ids that an activity is given, wherever they stand. */

@@ -5,6 +5,7 @@ import { InvalidInputError } from '../vod/errors.js'
 import { workflowQueue } from '../vod/queues.js'
 import { interceptorsPath, preloadPath } from './bundle.js'
 import { createCalls, createCompanions, isCompanion } from './companions.js'
+import { observeReads } from './observe.js'
 import {
   checkPluginOptions,
   isServedHere,
@@ -29,8 +30,9 @@ export class VodflowPlugin extends SimplePlugin {
   readonly #options: VodflowPluginOptions
   /** Undefined where other processes do VOD's calls. */
   readonly #here: { readonly served: ServedHere; readonly calls: VodActivities } | undefined
-  /** Of a worker on the queue of vodflow's own workflows. */
-  readonly #own: object
+  readonly #webhooks: object
+  /** On the queue of vodflow's own workflows, beside webhooks. */
+  readonly #reads: object
 
   /** @throws InvalidInputError without an account or a MAC key, or with a webhook that cannot be sent to. */
   constructor(options: VodflowPluginOptions) {
@@ -43,7 +45,8 @@ export class VodflowPlugin extends SimplePlugin {
     })
     this.#options = options
     this.#here = isServedHere(options) ? { served: options, calls: createCalls(options) } : undefined
-    this.#own = { ...webhooks, ...createOwnActivities(this.#here?.calls) }
+    this.#webhooks = webhooks
+    this.#reads = createOwnActivities(this.#here?.calls)
   }
 
   override configureWorker(options: WorkerOptions): WorkerOptions {
@@ -51,7 +54,12 @@ export class VodflowPlugin extends SimplePlugin {
     refuseTwice(options.plugins)
     const configured = super.configureWorker(options)
     if (options.taskQueue !== workflowQueue) return configured
-    return { ...configured, activities: { ...configured.activities, ...this.#own } }
+    const { activities, interceptors } = configured
+    return {
+      ...configured,
+      activities: withoutClash(activities ?? {}, this.#reads),
+      interceptors: { ...interceptors, activity: [...(interceptors?.activity ?? []), observeReads] },
+    }
   }
 
   override configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions {
@@ -86,8 +94,10 @@ export class VodflowPlugin extends SimplePlugin {
   }
 
   async #companionsOf({ options }: Worker): Promise<Worker[]> {
-    if (this.#here)
-      return createCompanions({ ...this.#here, beside: options, own: { activities: this.#own } })
+    if (this.#here) {
+      const activities = { ...this.#webhooks, ...this.#reads }
+      return createCompanions({ ...this.#here, beside: options, own: { activities } })
+    }
     if (!isServedHere(this.#options)) await requireServed(this.#options.servedElsewhere, options)
     return []
   }

@@ -99,11 +99,24 @@ describe('workflow code is deterministic and light', () => {
   })
 })
 
-it('what all runs of a worker share keeps nothing of a run', () => {
-  const shared = [...reachableFrom(['workflows/preload.ts'], imports)]
-  expect(shared).toContain('workflows/step/reduce.ts')
-  const stateful = ['inbox', 'board', 'gates/gates', 'notify'].map((name) => `workflows/${name}.ts`)
-  expect(shared.filter((to) => stateful.includes(to))).toEqual([])
+describe('what all runs of a worker share', () => {
+  /** What could keep something of a run: a variable of a module, or a constant that can be added to. */
+  const keeps = /^(export )?(let |const \w+(: [^=]+)? = (new (Map|Set|WeakMap)\b|\[\]|\{\}))/m
+  const read = (name: string) => readFile(join(root, name), 'utf8')
+
+  it('keeps nothing of a run', async () => {
+    const shared = [...reachableFrom(['workflows/preload.ts'], imports)].filter((to) => to.endsWith('.ts'))
+    expect(shared).toContain('workflows/step/reduce.ts')
+    const codes = await Promise.all(shared.map(async (name) => ({ name, code: await read(name) })))
+    expect(codes.filter(({ code }) => keeps.test(code)).map(({ name }) => name)).toEqual([])
+  })
+
+  it.each(['inbox', 'board', 'gates/gates', 'notify'])(
+    '%s keeps something, and is not shared',
+    async (name) => {
+      expect(await read(`workflows/${name}.ts`)).toMatch(keeps)
+    },
+  )
 })
 
 it('the reducer of a step knows nothing of Temporal', () => {

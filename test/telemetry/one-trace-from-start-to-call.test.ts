@@ -7,6 +7,7 @@ import { Resource } from '@opentelemetry/resources'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
 import { expect, it } from 'vitest'
+import { createDelivery, createPushHandler, startCallbackServer } from '../../src/callbacks/index.js'
 import { startTemporalDevServer } from '../../src/cli/dev/devServer.js'
 import { connect } from '../../src/client/connect.js'
 import { startEmulator } from '../../src/emulator/index.js'
@@ -20,6 +21,7 @@ Runtime.install({
   telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
 })
 
+const keys = parseMacKeys(`k1:${'k'.repeat(32)}`)
 const credentials = { secretId: 'test', secretKey: 'the-key-of-this-test' }
 
 it('start, workflow, activity and signed call are one trace, and a refused call says its code', async () => {
@@ -37,14 +39,15 @@ it('start, workflow, activity and signed call are one trace, and a refused call 
   const worker = await createVodflowWorker({
     connection,
     accounts: { default: account },
-    macKeys: parseMacKeys(`k1:${'k'.repeat(32)}`),
+    macKeys: keys,
     sweep: 'off',
     tracing,
   })
   const running = worker.run()
   const vodflow = await connect({ address: temporal.address, plugins: [tracing.plugin] })
   try {
-    await createVodClient(account).call('CreateProcedureTemplate', transcodeOnly)
+    const client = createVodClient(account)
+    await client.call('CreateProcedureTemplate', transcodeOnly)
     const empty = join(tmpdir(), `vodflow-trace-${process.pid}.mp4`)
     writeFileSync(empty, '')
     const { FileId } = await vod.upload(empty, { name: 'clip' })
@@ -55,7 +58,7 @@ it('start, workflow, activity and signed call are one trace, and a refused call 
       span.end()
     })
 
-    const spans = exporter.getFinishedSpans()
+    let spans = exporter.getFinishedSpans()
     const named = (name: string) => spans.filter((span) => span.name === name)
     const parentOf = (span: (typeof spans)[number]) =>
       spans.find((other) => other.spanContext().spanId === span.parentSpanId)
@@ -80,6 +83,29 @@ it('start, workflow, activity and signed call are one trace, and a refused call 
     expect(reads.map(({ attributes }) => attributes['error.type'])).toEqual([
       'ClientError.Network',
       undefined,
+    ])
+
+    // The read that a callback asks for is of the same trace, although the callback is of none.
+    exporter.reset()
+    const handler = createPushHandler({ keys, deliver: createDelivery({ client: vodflow.client }) })
+    const callbacks = await startCallbackServer({ handler, port: 0 })
+    await client.call('ModifyEventConfig', { Mode: 'PUSH', NotificationUrl: callbacks.url })
+    await trace.getTracer('app').startActiveSpan('publish again', async (span) => {
+      const { FileId } = await vod.upload(empty, { name: 'another' })
+      const outcome = await (await vodflow.process({ FileId, ProcedureName: 'one' })).result()
+      expect(outcome).toMatchObject({ status: 'succeeded', endedBy: 'push' })
+      span.end()
+    })
+    await callbacks.close()
+    spans = exporter.getFinishedSpans()
+    const [read] = named('vod DescribeTaskDetail')
+    expect(upwards(read)).toEqual([
+      'vod DescribeTaskDetail',
+      'RunActivity:DescribeTaskDetail',
+      'StartActivity:DescribeTaskDetail',
+      'RunWorkflow:processMediaByProcedure',
+      'StartWorkflow:processMediaByProcedure',
+      'publish again',
     ])
     expect(JSON.stringify(spans.map(({ attributes }) => attributes))).not.toContain(credentials.secretKey)
   } finally {

@@ -10,6 +10,6 @@ events.on('completed', ({ jobId, returnvalue }) => process.send({ id: jobId, end
 events.on('failed', ({ jobId, failedReason }) => process.send({ id: jobId, failed: failedReason }))
 await events.waitUntilReady()
 process.on('message', ({ id, request }) =>
-  queue.add('process', request, { jobId: id, attempts, backoff: { type: 'exponential', delay: 1_000 } }),
+  queue.add('process', { request }, { jobId: id, attempts, backoff: { type: 'exponential', delay: 1_000 } }),
 )
 process.send({ ready: true })

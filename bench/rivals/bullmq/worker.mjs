@@ -12,15 +12,18 @@ const client = new tencent.vod.v20180717.Client({
   profile: { httpProfile: { endpoint: host, protocol: `${protocol}//`, reqTimeout: 15 } },
 })
 
-const process_ = async ({ data }) => {
-  const { TaskId } = await client.ProcessMediaByProcedure(data)
+// What an earlier try has submitted is in the job's data, if that got so far.
+const processMedia = async (job) => {
+  const { request } = job.data
+  const TaskId = job.data.TaskId ?? (await client.ProcessMediaByProcedure(request)).TaskId
+  if (!job.data.TaskId) await job.updateData({ request, TaskId })
   for (;;) {
     const { Status } = await client.DescribeTaskDetail({ TaskId })
     if (Status === 'FINISH' || Status === 'ABORTED') return Status
     await sleep(pollMs)
   }
 }
-const worker = new Worker('media', process_, {
+const worker = new Worker('media', processMedia, {
   connection: new Redis(redisPort, '127.0.0.1', { maxRetriesPerRequest: null }),
   concurrency: atOnce,
 })

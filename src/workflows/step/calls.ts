@@ -4,6 +4,7 @@ import {
   ActivityFailure,
   ApplicationFailure,
   proxyActivities,
+  TimeoutFailure,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow'
@@ -35,6 +36,9 @@ interface CallOptions {
 /** A line in the Temporal UI. Temporal's limit for summaries is 400 bytes; 100 characters are never more. */
 const maxSummary = 100
 
+/** A worker that has the run takes the activity with its answer to the workflow task; one that is full must not hold it up, ms. */
+const hereLimitMs = 5_000
+
 /** Retries wait in the activity, not in the workflow: they cost no history. */
 const retry = { initialInterval: 5_000, backoffCoefficient: 2, maximumInterval: 60_000 }
 
@@ -44,7 +48,9 @@ function call<A extends QueuedAction>(
   options: CallOptions,
 ): VodActivities[A] {
   const activities = proxyActivities<VodActivities>({
-    taskQueue: options.here ? workflowQueue : queueFor(address.account, action),
+    ...(options.here
+      ? { taskQueue: workflowQueue, scheduleToStartTimeout: hereLimitMs }
+      : { taskQueue: queueFor(address.account, action) }),
     startToCloseTimeout: 30_000,
     ...(options.limitMs === undefined ? {} : { scheduleToCloseTimeout: options.limitMs }),
     cancellationType: ActivityCancellationType.TRY_CANCEL,
@@ -128,12 +134,12 @@ function mayReadHere(state: StepState, TaskId: string, cause: ReadCause): boolea
   return via === 'push' || via === 'pull'
 }
 
+/** The worker turned it away, or had no time to begin. */
 function isReadElsewhere(error: unknown): boolean {
-  return (
-    error instanceof ActivityFailure &&
-    error.cause instanceof ApplicationFailure &&
-    error.cause.type === readElsewhere
-  )
+  if (!(error instanceof ActivityFailure)) return false
+  const { cause } = error
+  if (cause instanceof TimeoutFailure) return cause.timeoutType === 'SCHEDULE_TO_START'
+  return cause instanceof ApplicationFailure && cause.type === readElsewhere
 }
 
 /** An outcome has room for three whole readings. */

@@ -1,4 +1,10 @@
-import { ActivityFailure, CancellationScope, CancelledFailure, isCancellation } from '@temporalio/workflow'
+import {
+  ActivityFailure,
+  AsyncLocalStorage,
+  CancellationScope,
+  CancelledFailure,
+  isCancellation,
+} from '@temporalio/workflow'
 import type { Outcome } from '../../vod/outcome.js'
 import type { StepListener } from '../inbox.js'
 import type { Cancelled } from '../progress.js'
@@ -16,6 +22,11 @@ export interface Drive {
   readonly onState: (state: StepState) => void
   /** Called when a cancelled step knows what it stopped and what it leaves to VOD. */
   readonly onCancelled: (cancelled: Cancelled) => void
+}
+
+/** What Node's class has, and Temporal's type of it leaves out. */
+interface Snapshots {
+  snapshot(): (work: () => void) => void
 }
 
 /**
@@ -84,10 +95,12 @@ export function drive({ address, start, listen, onState, onCancelled }: Drive): 
       end(() => reject(new CancelledFailure('cancelled; VOD had refused the request')))
     }
 
+    // A signal has a context of its own: without ours, the calls that it leads to would be in no trace of the run.
+    const here = (AsyncLocalStorage as unknown as Snapshots).snapshot()
     take(begin(start, Date.now()))
     listen({
-      onHint: (hint) => push({ type: 'hint', hint }),
-      onDetach: () => push({ type: 'detach' }),
+      onHint: (hint) => here(() => push({ type: 'hint', hint })),
+      onDetach: () => here(() => push({ type: 'detach' })),
     })
     caller.cancelRequested.catch(() => caller.consideredCancelled && push({ type: 'cancel' }))
   })
