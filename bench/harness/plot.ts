@@ -15,8 +15,8 @@ export interface Plot {
   readonly limit?: { readonly value: number; readonly label: string }
 }
 
-const width = 820
-const labels = 330
+const width = 880
+const labels = 390
 const row = 30
 const top = 46
 const right = 110
