@@ -125,7 +125,7 @@ async function wait(sizes: readonly number[], cache: number | undefined): Promis
       found.push({ ...(await quiet(world, quietMs)), runs: size })
     }
     const began = performance.now()
-    world.vod.clock.advance(dayMs)
+    await endAll(world)
     for (;;) {
       const { count } = await world.vodflow.client.workflow.count(
         "WorkflowType = 'processMediaByProcedure' AND ExecutionStatus = 'Running'",
@@ -159,6 +159,21 @@ async function start(world: World, media: readonly string[], name: string): Prom
     if (answered === before) return
     before = answered
     await sleep(500)
+  }
+}
+
+/** So many tasks end at the same moment: VOD would not post ten thousand events at once either, and could not from one process. */
+const endsAtOnce = 200
+
+/** Moves VOD's clock on, as fast as its events are taken. */
+async function endAll({ vod }: World): Promise<void> {
+  const before = vod.books().callbacks.length
+  const ends = vod.books().tasks.map(({ beganAt }) => beganAt + dayMs + 1)
+  ends.sort((one, other) => one - other)
+  for (let ended = 0; ended < ends.length; ) {
+    ended = Math.min(ended + endsAtOnce, ends.length)
+    vod.clock.set(ends[ended - 1] as number)
+    while (vod.books().callbacks.length - before < ended) await sleep(20)
   }
 }
 
