@@ -13,7 +13,7 @@ const idleJobs = 16
  * at once would only measure throughput again.
  */
 const loadPerSecond = 8
-const loadJobs = 80
+const loadJobs = 64
 const pollMs = 5_000
 /** The task is done in 200 ms: those that poll have just looked. */
 const justAfter = 'the task ends just after a read'
