@@ -7,13 +7,13 @@ import { quantile, ratioOf, ratioText } from './harness/stats.js'
 import { startWorld, type World } from './harness/world.js'
 
 /** Of a pair; one job of each way after the other. */
-const idleJobs = 16
+const idleJobs = 10
 /**
  * Jobs begin at this rate, whatever has become of those before: about half of what this stack does on two processors. A fixed number
  * at once would only measure throughput again.
  */
 const loadPerSecond = 8
-const loadJobs = 64
+const loadJobs = 48
 const pollMs = 5_000
 /** The task is done in 200 ms: those that poll have just looked. */
 const justAfter = 'the task ends just after a read'

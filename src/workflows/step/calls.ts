@@ -37,7 +37,7 @@ interface CallOptions {
 const maxSummary = 100
 
 /** A worker that has the run takes the activity with its answer to the workflow task; one that is full must not hold it up, ms. */
-const hereLimitMs = 5_000
+const hereLimitMs = 60_000
 
 /** Retries wait in the activity, not in the workflow: they cost no history. */
 const retry = { initialInterval: 5_000, backoffCoefficient: 2, maximumInterval: 60_000 }
