@@ -24,10 +24,18 @@ const worker = await Worker.create({
   activities: { ...createFloorActivities(account), ...createPollingActivities(account, pollMs) },
   ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
 })
-const running = worker.run()
+const limited = await Worker.create({
+  connection: native,
+  namespace,
+  taskQueue: 'theirs.submit',
+  activities: createFloorActivities(account),
+  maxTaskQueueActivitiesPerSecond: 80,
+})
+const running = Promise.all([worker.run(), limited.run()])
 serve(callbacks.url, async () => {
   callbacks.close()
   worker.shutdown()
+  limited.shutdown()
   await running
   await Promise.all([native.close(), connection.close()])
 })

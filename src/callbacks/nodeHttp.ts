@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /** Node's request as the web's. @throws TypeError for what no web Request can be: a target like `//`, or TRACE. */
 export function toRequest(incoming: IncomingMessage): Request {
-  const headers = new Headers()
+  const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(incoming.headers))
-    if (value !== undefined) headers.set(name, [value].flat().join(', '))
+    if (value !== undefined) headers[name] = [value].flat().join(', ')
   const method = incoming.method ?? 'GET'
   const url = new URL(incoming.url ?? '/', 'http://callbacks.local')
   if (method === 'GET' || method === 'HEAD') return new Request(url, { method, headers })
