@@ -42,7 +42,7 @@ export const throughput: Bench = {
           return [name, median(speeds).toFixed(1), spread, median(of(given, 'cpuMsPerJob')).toFixed(1)]
         }
         tables.push({
-          title: `${jobs} jobs a round, ${atOnce} at once, Temporal ${version}: ${server}`,
+          title: `${jobs} jobs a round, ${atOnce} at once, Temporal ${version}: ${server}, against ${floors[against]}`,
           head: ['way', 'jobs a second', 'spread', 'CPU ms a job'],
           rows: [
             show('vodflow', ours),
