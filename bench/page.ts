@@ -2,7 +2,7 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
-import { barsTable, markdown, plotName, Saved } from './harness/result.js'
+import { type Bar, markdown, plotName, Saved } from './harness/result.js'
 
 const docs = fileURLToPath(new URL('../docs/', import.meta.url))
 const pagePath = join(docs, 'benchmarks.md')
@@ -28,7 +28,7 @@ for (const name of names.filter((each) => each !== 'bars')) {
     const file = plotName(name, number)
     await copyFile(join(from, file), join(docs, 'images', file))
   }
-  filled = put(filled, name, partOf(first))
+  filled = put(filled, name, partOf(first, all.at(-1)?.second))
 }
 filled = put(filled, 'bars', summary())
 await writeFile(pagePath, filled)
@@ -50,34 +50,35 @@ function put(text: string, name: string, part: string): string {
   return `${text.slice(0, from)}\n\n${part}\n${text.slice(to)}`
 }
 
-function partOf({ name, tables, plots, at, commit }: Saved): string {
+/** What only the second run has measured is shown as its. */
+function partOf({ name, tables, plots, at, commit }: Saved, second: Saved | undefined): string {
+  const shown = [
+    ...tables,
+    ...(second?.tables ?? [])
+      .filter(({ title }) => !tables.some((table) => table.title === title))
+      .map((table) => ({ ...table, title: `${table.title} (second run)` })),
+  ]
   const pictures = plots.map(({ title }, number) => `![${title}](images/${plotName(name, number)})\n`)
   const said = `Run at ${at.slice(0, 16).replace('T', ' ')} UTC, commit \`${commit}\`.\n`
-  return [...tables.map((table) => markdown(table)), ...pictures, said].join('\n')
+  return [...shown.map((table) => markdown(table)), ...pictures, said].join('\n')
 }
 
 /** Every bar of the run, and what the second run says to it. */
 function summary(): string {
-  const rows = all.flatMap(({ first, second }) =>
-    first.bars.map(({ claim, measured, held }) => {
-      const other = second?.bars.find((bar) => bar.claim === claim)
-      return [
-        first.name,
-        claim,
-        measured,
-        held ? 'held' : '**missed**',
-        other ? `${other.measured}${other.held ? '' : ' (**missed**)'}` : '',
-      ]
-    }),
-  )
+  const rows = all.flatMap(({ first, second }) => {
+    const claims = new Set([...first.bars, ...(second?.bars ?? [])].map(({ claim }) => claim))
+    return [...claims].map((claim) => {
+      const [one, two] = [first, second].map((run) => run?.bars.find((bar) => bar.claim === claim))
+      return [first.name, claim, saidOf(one), saidOf(two)]
+    })
+  })
   const [{ first }] = all as [(typeof all)[number]]
   const { machine, versions } = first
   const where = `${machine.processors}, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}, @temporalio/worker ${versions['@temporalio/worker']}.`
-  const table = {
-    ...barsTable([]),
-    title: 'The bars',
-    head: ['benchmark', 'claim', 'measured', '', 'second run'],
-    rows,
-  }
-  return `${where}\n\n${markdown(table)}`
+  const table = { title: 'The bars', head: ['benchmark', 'claim', 'measured', 'second run'], rows }
+  return `${where}\n\n${markdown(table, 2)}`
+}
+
+function saidOf(bar: Bar | undefined): string {
+  return bar ? `${bar.measured}${bar.held ? '' : ' (**missed**)'}` : ''
 }
