@@ -28,6 +28,10 @@ export const callbacks: Bench = {
       const event = await capturedEvent(world)
       const ids = await runsThatNobodyServes(world)
       const keys = parseMacKeys(world.setup.macKeys)
+      const sealed = sealSessionContext(
+        { namespace: 'default', account: 'default', workflowId: 'x', chain: 'x', key: 'k', attempt: 1 },
+        keys,
+      )
       const bodies: Readonly<Record<Way | 'forged', Body>> = {
         ours: (number) => {
           const { workflowId, chain } = ids[number % ids.length] as Addressee
@@ -42,13 +46,7 @@ export const callbacks: Bench = {
           return bodyOf(event, number, sealSessionContext(address, keys))
         },
         floor: (number) => bodyOf(event, number, (ids[number % ids.length] as Addressee).workflowId),
-        forged: (number) => {
-          const good = sealSessionContext(
-            { namespace: 'default', account: 'default', workflowId: 'x', chain: 'x', key: 'k', attempt: 1 },
-            keys,
-          )
-          return bodyOf(event, number, `${good.slice(0, -6)}AAAAAA`)
-        },
+        forged: (number) => bodyOf(event, number, `${sealed.slice(0, -6)}AAAAAA`),
       }
       const urls = { ours: world.ours.callbacksUrl, floor: world.theirs.callbacksUrl }
       let next = 0

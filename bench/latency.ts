@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type DoJob, doAll, jobsOf } from './harness/jobs.js'
-import { inPairs, type Pairs } from './harness/pairs.js'
+import { inPairs, orderOf, type Pairs, type Way } from './harness/pairs.js'
 import { type Relay, startRelay } from './harness/relay.js'
 import type { Bench } from './harness/result.js'
 import { quantile, ratioOf, ratioText } from './harness/stats.js'
@@ -31,10 +31,9 @@ export const latency: Bench = {
       const urls = { ours: world.ours.callbacksUrl, floor: world.theirs.callbacksUrl }
       const idlePair = async () => {
         // Job by job, so that both meet the same moment of the machine.
-        const took: Record<'ours' | 'floor', number[]> = { ours: [], floor: [] }
+        const took: Record<Way, number[]> = { ours: [], floor: [] }
         for (let number = 0; number < idleJobs; number++) {
-          const order = number % 2 === 0 ? (['ours', 'floor'] as const) : (['floor', 'ours'] as const)
-          for (const way of order) {
+          for (const way of orderOf(number)) {
             relay.to(urls[way])
             const [FileId] = (await world.media(1)) as [string]
             took[way].push(await delayOf(relay, jobs[way], FileId, `${way}/idle`))

@@ -46,9 +46,8 @@ export const waiting: Bench = {
     const calls = [...beyond.found, ...cached.found].reduce((sum, each) => sum + each.callsAMinute, 0)
     const last = beyond.found.length - 1
     const growth = perRun(beyond.found, last)
-    const [none, few, many] = cached.found as [Waited, Waited, Waited]
-    const early = (few.rssBytes - none.rssBytes) / few.runs / 1_024
-    const late = (many.rssBytes - few.rssBytes) / (many.runs - few.runs) / 1_024
+    const [, few, many] = cached.found as [Waited, Waited, Waited]
+    const [early, late] = [perRun(cached.found, 1), perRun(cached.found, 2)]
     return {
       tables: [
         {

@@ -59,13 +59,10 @@ export function createCompanions({ served, calls, beside, own }: CompanionOption
     shutdownGraceTime: shutdownGraceMs,
     shutdownForceTime: shutdownGraceMs + 10_000,
   }
-  const { interceptors, ...code } = workflowCode({ traced: tracing !== undefined })
-  const ownWorker = {
-    ...shared,
-    ...own,
-    ...code,
-    interceptors: { ...interceptors, activity: [observeReads] },
-    taskQueue: workflowQueue,
+  const ownWorker = () => {
+    const { interceptors, ...code } = workflowCode({ traced: tracing !== undefined })
+    const observed = { ...interceptors, activity: [observeReads] }
+    return { ...shared, ...own, ...code, interceptors: observed, taskQueue: workflowQueue }
   }
   return createAll([
     ...queuesOf(Object.keys(accounts)).map((queue) => ({
@@ -75,7 +72,7 @@ export function createCompanions({ served, calls, beside, own }: CompanionOption
       taskQueue: queueOfClass(queue.account, queue.rate),
       maxTaskQueueActivitiesPerSecond: callsPerSecond[queue.rate],
     })),
-    ...(taskQueue === workflowQueue ? [] : [ownWorker]),
+    ...(taskQueue === workflowQueue ? [] : [ownWorker()]),
   ])
 }
 

@@ -46,11 +46,10 @@ function observe(
 }
 
 /** Of a worker of vodflow's own workflows: the reads that events ask for, which no queue of calls sees. */
-export const observeReads: ActivityInterceptorsFactory = (context) => {
-  const { activityType } = context.info
-  if (activityType !== 'DescribeTaskDetail') return {}
-  return observe(({ account }) => ({ account: String(account), rate: 'read' }))(context)
-}
+export const observeReads: ActivityInterceptorsFactory = (context) =>
+  context.info.activityType === 'DescribeTaskDetail' ? observeRead(context) : {}
+
+const observeRead = observe(({ account }) => ({ account: String(account), rate: 'read' }))
 
 /** The ids that an activity is given, wherever they stand. */
 function aboutOf(given: unknown): Readonly<Record<string, unknown>> {
