@@ -56,16 +56,13 @@ export function runStep(options: StepOptions): Promise<Outcome> {
     onCancelled(cancelled) {
       upsertMemo({ 'vodflow.cancelled': cancelled })
     },
-  }).then(
-    (outcome) => {
+    onOutcome(outcome) {
       close()
       measure.ended(outcome)
-      return outcome
     },
-    (error) => {
+    onFailure(error) {
       close()
       measure.endedWithout(error)
-      throw error
     },
-  )
+  })
 }

@@ -18,36 +18,53 @@ type Raw = Readonly<Record<string, unknown>>
 
 /** What an action shall do in a workflow: submit, wait, and repair if that is asked for. */
 export function submitStep<A extends SubmitAction>(action: A): (input: StepInput<A>) => Promise<Outcome> {
-  return async (input) => {
-    requireInbox(`the step of ${action}`)
-    if (typeof input?.request !== 'object' || input.request === null) {
-      throw refuse(
-        `request: missing; give { request: { ... } } with the fields of ${action} as the first argument`,
-      )
+  return (input) => {
+    try {
+      const key = keyFor(action, input)
+      const send = { action, input } as Send
+      return input.report === undefined ? whole(send, key) : reported(input.report, send, key)
+    } catch (error) {
+      return Promise.reject(error)
     }
-    const key = input.key ?? defaultKey(action, input.request as Raw)
-    if (isTaken(key)) {
-      throw refuse(
-        `key: "${key}" names another step of this run already, and VOD would answer with that one's task; name a key`,
-      )
-    }
-    const send = { action, input } as Send
-    return input.report === undefined ? whole(send, key) : reported(input.report, send, key)
   }
+}
+
+/** @throws what is wrong with the input, or with where the step is called. */
+function keyFor<A extends SubmitAction>(action: A, input: StepInput<A>): string {
+  requireInbox(`the step of ${action}`)
+  if (typeof input?.request !== 'object' || input.request === null) {
+    throw refuse(
+      `request: missing; give { request: { ... } } with the fields of ${action} as the first argument`,
+    )
+  }
+  const key = input.key ?? defaultKey(action, input.request as Raw)
+  if (isTaken(key)) {
+    throw refuse(
+      `key: "${key}" names another step of this run already, and VOD would answer with that one's task; name a key`,
+    )
+  }
+  return key
 }
 
 /** Type of the failure of a step with `onPartial: 'fail'`; its detail is the outcome. */
 const partial = 'Partial'
 
-/** Every attempt of a step. */
-async function whole(send: Send, key: string): Promise<Outcome> {
-  const { onPartial } = send.input
-  const first = await attempt(send, { key, number: 1 })
-  const outcome = onPartial === 'repair' ? await repaired(send, { key, outcome: first }) : first
-  if (onPartial === 'fail' && outcome.status === 'partial') {
-    throw ApplicationFailure.nonRetryable(outcome.reason, partial, outcome)
+/** Every attempt of a step. Most have one, and no promise more than its own. */
+function whole(send: Send, key: string): Promise<Outcome> {
+  const first = attempt(send, { key, number: 1 })
+  switch (send.input.onPartial) {
+    case 'repair':
+      return first.then((outcome) => repaired(send, { key, outcome }))
+    case 'fail':
+      return first.then(failIfPartial)
+    default:
+      return first
   }
-  return outcome
+}
+
+function failIfPartial(outcome: Outcome): Outcome {
+  if (outcome.status !== 'partial') return outcome
+  throw ApplicationFailure.nonRetryable(outcome.reason, partial, outcome)
 }
 
 /** Tells a batch how the step ended, whichever way. */

@@ -98,10 +98,27 @@ const whyRead: Readonly<Record<ReadCause, string>> = {
 /** A cancelled run cleans up within 60 s: abort, then read, each bounded, ms. */
 const cleanUpLimitMs = 20_000
 
+/** What is read, and why. */
+export interface Reading {
+  readonly state: StepState
+  readonly TaskId: string
+  readonly cause: ReadCause
+}
+
 /** Reads a task: once, until it shows what an event announced, or until it ends. */
-export function read(
+export function read(address: StepAddress, reading: Reading): Promise<Looked> {
+  return readBy(address, reading, {})
+}
+
+/** The same by the worker that has this run; it may refuse, or have no time, and then it is read by the queue. */
+export function readHere(address: StepAddress, reading: Reading): Promise<Looked> {
+  return readBy(address, reading, { here: true })
+}
+
+function readBy(
   address: StepAddress,
-  { state, TaskId, cause }: { state: StepState; TaskId: string; cause: ReadCause },
+  { state, TaskId, cause }: Reading,
+  where: Pick<CallOptions, 'here'>,
 ): Promise<Looked> {
   const { polls, lag } = state.start.delays
   const waits = { hint: lag, look: [], search: lag, poll: polls, cancel: lag.slice(0, 1) }[cause]
@@ -109,6 +126,7 @@ export function read(
     summary: whyRead[cause],
     priority: cause === 'cancel' ? 1 : cause === 'look' || cause === 'search' ? 2 : 3,
     ...(cause === 'cancel' ? { limitMs: cleanUpLimitMs } : {}),
+    ...where,
   }
   const look: Look = {
     ...app(address),
@@ -118,24 +136,18 @@ export function read(
     untilTerminal: cause === 'poll',
     ...bounds(state, TaskId),
   }
-  const queued = () => call(address, 'DescribeTaskDetail', options)(look)
-  if (!mayReadHere(state, TaskId, cause)) return queued()
-  const here = call(address, 'DescribeTaskDetail', { ...options, here: true })
-  return here(look).catch((error) => {
-    if (isReadElsewhere(error)) return queued()
-    throw error
-  })
+  return call(address, 'DescribeTaskDetail', options)(look)
 }
 
 /** Events come no faster than tasks end. Hints of the sweep come all at once: they wait for their turn. */
-function mayReadHere(state: StepState, TaskId: string, cause: ReadCause): boolean {
+export function mayReadHere({ state, TaskId, cause }: Reading): boolean {
   if (cause !== 'hint' || workflowInfo().taskQueue !== workflowQueue) return false
   const via = taskOf(state, TaskId)?.hintedBy
   return via === 'push' || via === 'pull'
 }
 
 /** The worker turned it away, or had no time to begin. */
-function isReadElsewhere(error: unknown): boolean {
+export function isReadElsewhere(error: unknown): boolean {
   if (!(error instanceof ActivityFailure)) return false
   const { cause } = error
   if (cause instanceof TimeoutFailure) return cause.timeoutType === 'SCHEDULE_TO_START'

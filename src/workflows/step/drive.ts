@@ -22,6 +22,9 @@ export interface Drive {
   readonly onState: (state: StepState) => void
   /** Called when a cancelled step knows what it stopped and what it leaves to VOD. */
   readonly onCancelled: (cancelled: Cancelled) => void
+  /** Called last, with what the promise comes to. */
+  readonly onOutcome: (outcome: Outcome) => void
+  readonly onFailure: (error: unknown) => void
 }
 
 /** What Node's class has, and Temporal's type of it leaves out. */
@@ -29,20 +32,40 @@ interface Snapshots {
   snapshot(): (work: () => void) => void
 }
 
+/** A scope that can be entered again and again, with the trace of where it was made. Its `run` would make two promises each time. */
+interface Room {
+  enter(work: () => void): void
+  cancel(): void
+}
+
+function roomIn(parent: CancellationScope): Room {
+  const scope = new CancellationScope({ cancellable: true, parent })
+  let enter: Room['enter'] | undefined
+  void scope.run(() => {
+    enter = (AsyncLocalStorage as unknown as Snapshots).snapshot()
+    return undefined as unknown as Promise<void>
+  })
+  return { enter: enter as Room['enter'], cancel: () => scope.cancel() }
+}
+
 /**
- * Runs the reducer: performs its effects, and feeds it what comes of them at once. Decides nothing. There is no loop that waits:
- * Temporal keeps a stack trace of every promise in a workflow, which was a third of the worker's processor time (measured).
+ * Runs the reducer: performs its effects, and feeds it what comes of them at once. Decides nothing. There is no loop that waits, and
+ * no promise that could be spared: Temporal keeps a stack trace of every promise in a workflow, which was a third of the worker's
+ * processor time (measured).
  */
-export function drive({ address, start, listen, onState, onCancelled }: Drive): Promise<Outcome> {
+export function drive(options: Drive): Promise<Outcome> {
+  const { address, start, listen, onState, onCancelled, onOutcome, onFailure } = options
   const caller = CancellationScope.current()
-  if (caller.consideredCancelled)
-    return Promise.reject(new CancelledFailure('cancelled before anything was sent'))
   return new Promise((resolve, reject) => {
+    const fail = (error: unknown) => {
+      onFailure(error)
+      reject(error)
+    }
+    if (caller.consideredCancelled) return fail(new CancelledFailure('cancelled before anything was sent'))
     // Cancelling takes several calls: they must outlive the caller's cancelled scope.
     const shelter = new CancellationScope({ cancellable: false })
-    const scope = () => new CancellationScope({ cancellable: true, parent: shelter })
-    let calls = scope()
-    let waking: CancellationScope | undefined
+    let calls = roomIn(shelter)
+    let waking: Room | undefined
     let state: StepState
     let over = false
 
@@ -52,25 +75,29 @@ export function drive({ address, start, listen, onState, onCancelled }: Drive): 
       waking?.cancel()
       settle()
     }
-    const scopeFor = (effect: Effect) => {
+    const roomFor = (effect: Effect) => {
       if (effect.do !== 'wake') return calls
       waking?.cancel()
-      waking = scope()
+      waking = roomIn(shelter)
       return waking
     }
     const take = ([next, effects]: Step) => {
       state = next
       onState(state)
       for (const effect of effects) {
-        if (effect.do === 'finish') return end(() => resolve(effect.outcome))
+        if (effect.do === 'finish') {
+          const { outcome } = effect
+          return end(() => {
+            onOutcome(outcome)
+            resolve(outcome)
+          })
+        }
         if (effect.do === 'finishCancelled') {
           onCancelled(effect.cancelled)
           const message = 'cancelled; see what was stopped and what is left in the memo'
-          return end(() => reject(new CancelledFailure(message)))
+          return end(() => fail(new CancelledFailure(message)))
         }
-        scopeFor(effect)
-          .run(() => perform(address, state, effect))
-          .then(push, refused)
+        roomFor(effect).enter(() => perform(effect, { address, state, push, refused }))
       }
     }
     const push = (event: StepEvent) => {
@@ -78,29 +105,31 @@ export function drive({ address, start, listen, onState, onCancelled }: Drive): 
       if (event.type === 'cancel' && state.phase !== 'submitting' && state.phase !== 'recovering') {
         // What is being read is of no use any more. A submit in flight is awaited: it may be paid for.
         calls.cancel()
-        calls = scope()
+        calls = roomIn(shelter)
       }
       try {
         take(reduce(state, { ...event, at: Date.now() }))
       } catch (error) {
-        end(() => reject(error))
+        end(() => fail(error))
       }
     }
     const refused = (error: unknown) => {
       if (over || isCancellation(error)) return
-      if (state.phase !== 'cancelling') return end(() => reject(reasonOf(error)))
+      if (state.phase !== 'cancelling') return end(() => fail(reasonOf(error)))
       const cancelled: Cancelled = { stopped: [], ended: [], left: [], submitUnanswered: false }
       onState({ ...state, phase: 'settled', cancelled })
       onCancelled(cancelled)
-      end(() => reject(new CancelledFailure('cancelled; VOD had refused the request')))
+      end(() => fail(new CancelledFailure('cancelled; VOD had refused the request')))
     }
 
-    // A signal has a context of its own: without ours, the calls that it leads to would be in no trace of the run.
-    const here = (AsyncLocalStorage as unknown as Snapshots).snapshot()
-    take(begin(start, Date.now()))
+    try {
+      take(begin(start, Date.now()))
+    } catch (error) {
+      return end(() => fail(error))
+    }
     listen({
-      onHint: (hint) => here(() => push({ type: 'hint', hint })),
-      onDetach: () => here(() => push({ type: 'detach' })),
+      onHint: (hint) => push({ type: 'hint', hint }),
+      onDetach: () => push({ type: 'detach' }),
     })
     caller.cancelRequested.catch(() => caller.consideredCancelled && push({ type: 'cancel' }))
   })

@@ -1,55 +1,80 @@
 import { isCancellation, sleep } from '@temporalio/workflow'
-import { abort, markOverdue, read, readMedia, type StepAddress, search, submit } from './calls.js'
+import type { Looked } from '../../activities/types.js'
+import {
+  abort,
+  isReadElsewhere,
+  markOverdue,
+  mayReadHere,
+  read,
+  readHere,
+  readMedia,
+  type StepAddress,
+  search,
+  submit,
+} from './calls.js'
 import type { Effect, StepEvent, StepState } from './state.js'
 
+/** Where an effect goes, and what takes what comes of it: one of both is called, once. */
+export interface Performing {
+  readonly address: StepAddress
+  readonly state: StepState
+  readonly push: (event: StepEvent) => void
+  readonly refused: (error: unknown) => void
+}
+
 /** Turns an effect into an activity or a timer, and what comes of it into the next input of the reducer. */
-export function perform(address: StepAddress, state: StepState, effect: Effect): Promise<StepEvent> {
+export function perform(effect: Effect, { address, state, push, refused }: Performing): void {
+  /** A call that was given up is as good as no answer. */
+  const orElse = (event: StepEvent) => (error: unknown) =>
+    isCancellation(error) ? refused(error) : push(event)
   switch (effect.do) {
     case 'submit':
-      return submit(address, effect.send).then((submitted) => ({ type: 'submitted', submitted }))
+      submit(address, effect.send).then((submitted) => push({ type: 'submitted', submitted }), refused)
+      return
     case 'search':
-      return search(address, { state, ...effect }).then((found) => ({ type: 'found', ...found }))
+      search(address, { state, ...effect }).then((found) => push({ type: 'found', ...found }), refused)
+      return
     case 'read': {
       const { TaskId, cause } = effect
-      return read(address, { state, TaskId, cause }).then(
-        (looked) =>
+      const look = { state, TaskId, cause }
+      const seen = (looked: Looked) =>
+        push(
           looked.kind === 'gone'
             ? { type: 'gone', TaskId }
             : { type: 'seen', TaskId, reading: looked.reading },
-        unlessCancelled({ type: 'gone', TaskId }),
-      )
+        )
+      const unseen = orElse({ type: 'gone', TaskId })
+      const queued = () => read(address, look).then(seen, unseen)
+      if (mayReadHere(look))
+        readHere(address, look).then(seen, (error) => (isReadElsewhere(error) ? queued() : unseen(error)))
+      else queued()
+      return
     }
     case 'readMedia':
-      return readMedia(address, effect.FileId).then(
-        (outputs) => ({ type: 'mediaRead', outputs }),
-        unlessCancelled({ type: 'mediaRead', outputs: [] }),
+      readMedia(address, effect.FileId).then(
+        (outputs) => push({ type: 'mediaRead', outputs }),
+        orElse({ type: 'mediaRead', outputs: [] }),
       )
+      return
     case 'markOverdue':
-      return markOverdue(address, effect.since).then(
-        () => ({ type: 'done' }),
-        unlessCancelled({ type: 'done' }),
-      )
+      markOverdue(address, effect.since).then(() => push({ type: 'done' }), orElse({ type: 'done' }))
+      return
     case 'abort': {
       const { TaskId } = effect
-      return abort(address, TaskId).then(
-        (aborted) => ({ type: 'abortAnswered', TaskId, aborted }),
-        unlessCancelled({ type: 'abortAnswered', TaskId, aborted: false }),
+      abort(address, TaskId).then(
+        (aborted) => push({ type: 'abortAnswered', TaskId, aborted }),
+        orElse({ type: 'abortAnswered', TaskId, aborted: false }),
       )
+      return
     }
     case 'wake':
-      return sleep(Math.max(1, Math.ceil(effect.at - Date.now())), { summary: effect.why }).then(() => ({
-        type: 'woke',
-      }))
+      sleep(Math.max(1, Math.ceil(effect.at - Date.now())), { summary: effect.why }).then(
+        () => push({ type: 'woke' }),
+        refused,
+      )
+      return
     case 'finish':
     case 'finishCancelled':
       throw new Error(`${effect.do} is the end of a step, there is nothing to perform`)
-  }
-}
-
-/** A call that was given up is as good as no answer. */
-function unlessCancelled(event: StepEvent): (error: unknown) => StepEvent {
-  return (error) => {
-    if (isCancellation(error)) throw error
-    return event
   }
 }
