@@ -30,12 +30,20 @@ export interface Side {
   stop(): Promise<void>
 }
 
+/** Not TypeScript: Node loads it into worker threads too, where tsx is not. */
+const collectPath = fileURLToPath(new URL('./collect.cjs', import.meta.url))
+
+declare global {
+  /** Of collect.cjs. */
+  function collectGarbage(): Promise<void>
+}
+
 export async function startSide(name: 'ours' | 'theirs', setup: SideSetup): Promise<Side> {
   const child = fork(
     fileURLToPath(new URL(`../sides/${name}.ts`, import.meta.url)),
     [JSON.stringify(setup)],
     {
-      execArgv: ['--expose-gc', '--import', 'tsx'],
+      execArgv: ['--expose-gc', '--import', 'tsx', '--require', collectPath],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     },
   )
@@ -76,7 +84,7 @@ async function answer<T>(child: ChildProcess): Promise<T> {
 export function serve(callbacksUrl: string, stop: () => Promise<void>): void {
   process.on('message', async (message) => {
     if (message === 'usage') {
-      globalThis.gc?.()
+      await globalThis.collectGarbage()
       const { user, system } = process.cpuUsage()
       const { rss, heapUsed } = process.memoryUsage()
       process.send?.({ cpuMs: (user + system) / 1_000, rssBytes: rss, heapBytes: heapUsed })
