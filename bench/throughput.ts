@@ -1,6 +1,7 @@
 import { doAll, jobsOf } from './harness/jobs.js'
 import { inPairs, type Pairs, type Way } from './harness/pairs.js'
 import type { Bench, Table } from './harness/result.js'
+import { cpuMsOf } from './harness/server.js'
 import { median, quantile, type Ratio, ratioOf, ratioText } from './harness/stats.js'
 import { type Server, startWorld, type World } from './harness/world.js'
 
@@ -16,7 +17,10 @@ const floors: Readonly<Record<Floor, string>> = {
 
 interface Round {
   readonly jobsPerSecond: number
+  /** Of worker and callback handler. */
   readonly cpuMsPerJob: number
+  /** Of Temporal; 0 for a cluster, whose processes are not ours. */
+  readonly serverCpuMsPerJob: number
 }
 
 /** How many jobs a second, and what of the processor each takes. */
@@ -39,15 +43,22 @@ export const throughput: Bench = {
         const show = (name: string, given: readonly Round[]) => {
           const speeds = of(given, 'jobsPerSecond')
           const spread = `${quantile(speeds, 0).toFixed(1)} to ${quantile(speeds, 1).toFixed(1)}`
-          return [name, median(speeds).toFixed(1), spread, median(of(given, 'cpuMsPerJob')).toFixed(1)]
+          const server = median(of(given, 'serverCpuMsPerJob'))
+          return [
+            name,
+            median(speeds).toFixed(1),
+            spread,
+            median(of(given, 'cpuMsPerJob')).toFixed(1),
+            server === 0 ? '' : server.toFixed(1),
+          ]
         }
         tables.push({
           title: `${jobs} jobs a round, ${atOnce} at once, Temporal ${version}: ${server}, against ${floors[against]}`,
-          head: ['way', 'jobs a second', 'spread', 'CPU ms a job'],
+          head: ['way', 'jobs a second', 'spread', 'CPU ms a job', "Temporal's CPU ms a job"],
           rows: [
             show('vodflow', ours),
             show(floors[against], floor),
-            ['ratio', ratioText(speed), '', ratioText(cpu)],
+            ['ratio', ratioText(speed), '', ratioText(cpu), ''],
           ],
         })
       }
@@ -136,9 +147,18 @@ async function round(world: World, { way, against, jobs, name }: Task): Promise<
   await world.callbacksTo(side.callbacksUrl)
   const doJob = jobsOf(world)[way === 'ours' ? 'ours' : against]
   const before = await side.usage()
+  const serverBefore = await serverCpuMs(world)
   const start = performance.now()
   await doAll(media, atOnce, (FileId, number) => doJob(FileId, `${way}/${name}/${number}`))
   const seconds = (performance.now() - start) / 1_000
   const { cpuMs } = await side.usage()
-  return { jobsPerSecond: jobs / seconds, cpuMsPerJob: (cpuMs - before.cpuMs) / jobs }
+  return {
+    jobsPerSecond: jobs / seconds,
+    cpuMsPerJob: (cpuMs - before.cpuMs) / jobs,
+    serverCpuMsPerJob: ((await serverCpuMs(world)) - serverBefore) / jobs,
+  }
+}
+
+async function serverCpuMs({ server }: World): Promise<number> {
+  return server ? cpuMsOf(server.pid) : 0
 }

@@ -64,7 +64,9 @@ export async function startTemporalDevServer(options: DevServerOptions = {}): Pr
     }
     const kill = () => child.kill('SIGKILL')
     process.once('exit', kill)
-    const close = () => stop(child).finally(() => process.off('exit', kill))
+    // Not `exit`: by then its last words may still be in the pipe, and they say whether a port was taken.
+    const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
+    const close = () => stop(child, ended).finally(() => process.off('exit', kill))
     const address = `127.0.0.1:${grpc}`
     try {
       await prepare(address, child)
@@ -125,9 +127,7 @@ async function prepare(address: string, child: ChildProcess): Promise<void> {
   }
 }
 
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const ended = new Promise((resolve) => child.once('exit', resolve))
+async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {
   child.kill('SIGTERM')
   const timer = setTimeout(() => child.kill('SIGKILL'), stopMs)
   await ended
