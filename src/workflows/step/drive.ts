@@ -33,19 +33,20 @@ interface Snapshots {
 }
 
 /** A scope that can be entered again and again, with the trace of where it was made. Its `run` would make two promises each time. */
-interface Room {
+interface Scope {
   enter(work: () => void): void
   cancel(): void
 }
 
-function roomIn(parent: CancellationScope): Room {
+function scopeIn(parent: CancellationScope): Scope {
   const scope = new CancellationScope({ cancellable: true, parent })
-  let enter: Room['enter'] | undefined
+  let enter: Scope['enter'] | undefined
   void scope.run(() => {
     enter = (AsyncLocalStorage as unknown as Snapshots).snapshot()
+    // An async function would be one promise more.
     return undefined as unknown as Promise<void>
   })
-  return { enter: enter as Room['enter'], cancel: () => scope.cancel() }
+  return { enter: enter as Scope['enter'], cancel: () => scope.cancel() }
 }
 
 /**
@@ -64,8 +65,8 @@ export function drive(options: Drive): Promise<Outcome> {
     if (caller.consideredCancelled) return fail(new CancelledFailure('cancelled before anything was sent'))
     // Cancelling takes several calls: they must outlive the caller's cancelled scope.
     const shelter = new CancellationScope({ cancellable: false })
-    let calls = roomIn(shelter)
-    let waking: Room | undefined
+    let calls = scopeIn(shelter)
+    let waking: Scope | undefined
     let state: StepState
     let over = false
 
@@ -75,10 +76,10 @@ export function drive(options: Drive): Promise<Outcome> {
       waking?.cancel()
       settle()
     }
-    const roomFor = (effect: Effect) => {
+    const scopeFor = (effect: Effect) => {
       if (effect.do !== 'wake') return calls
       waking?.cancel()
-      waking = roomIn(shelter)
+      waking = scopeIn(shelter)
       return waking
     }
     const take = ([next, effects]: Step) => {
@@ -97,7 +98,7 @@ export function drive(options: Drive): Promise<Outcome> {
           const message = 'cancelled; see what was stopped and what is left in the memo'
           return end(() => fail(new CancelledFailure(message)))
         }
-        roomFor(effect).enter(() => perform(effect, { address, state, push, refused }))
+        scopeFor(effect).enter(() => perform(effect, { address, state, push, refused }))
       }
     }
     const push = (event: StepEvent) => {
@@ -105,7 +106,7 @@ export function drive(options: Drive): Promise<Outcome> {
       if (event.type === 'cancel' && state.phase !== 'submitting' && state.phase !== 'recovering') {
         // What is being read is of no use any more. A submit in flight is awaited: it may be paid for.
         calls.cancel()
-        calls = roomIn(shelter)
+        calls = scopeIn(shelter)
       }
       try {
         take(reduce(state, { ...event, at: Date.now() }))
