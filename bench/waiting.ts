@@ -7,7 +7,6 @@ import { startWorld } from './harness/world.js'
 
 const dayMs = 24 * 3_600_000
 const quietMs = 30_000
-const stillRunning = "WorkflowType = 'processMediaByProcedure' AND ExecutionStatus = 'Running'"
 /** Runs. Most of those that wait fall out of it. */
 const smallCache = 500
 
@@ -126,11 +125,7 @@ async function wait(sizes: readonly number[], cache: number | undefined): Promis
     }
     const began = performance.now()
     await endAll(world)
-    for (;;) {
-      const { count } = await world.vodflow.client.workflow.count(stillRunning)
-      if (count === 0) break
-      await sleep(200)
-    }
+    while ((await stillRunning(world)) > 0) await sleep(200)
     return { found, endedMs: performance.now() - began }
   } finally {
     await world.close()
@@ -160,12 +155,17 @@ async function start(world: World, media: readonly string[], name: string): Prom
   }
 }
 
+async function stillRunning({ vodflow }: World): Promise<number> {
+  const query = "WorkflowType = 'processMediaByProcedure' AND ExecutionStatus = 'Running'"
+  return (await vodflow.client.workflow.count(query)).count
+}
+
 /** Tasks whose runs have not ended yet, when the next ones end: ten thousand at once would be a load that no VOD makes. */
 const endsAtOnce = 200
 
 /** Moves VOD's clock on, as fast as runs end. */
-async function endAll({ vod, vodflow }: World): Promise<void> {
-  const open = async () => (await vodflow.client.workflow.count(stillRunning)).count
+async function endAll(world: World): Promise<void> {
+  const { vod } = world
   const ends = vod.books().tasks.map(({ beganAt }) => beganAt + dayMs + 1)
   ends.sort((one, other) => one - other)
   for (let ended = 0; ended < ends.length; ) {
@@ -173,7 +173,7 @@ async function endAll({ vod, vodflow }: World): Promise<void> {
     const end = ends[ended - 1] as number
     // Never back: what had ended would be going on again, for whoever reads it then.
     if (end > vod.clock.now()) vod.clock.set(end)
-    while ((await open()) > ends.length - ended + endsAtOnce / 2) await sleep(100)
+    while ((await stillRunning(world)) > ends.length - ended + endsAtOnce / 2) await sleep(100)
   }
 }
 

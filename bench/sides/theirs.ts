@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
 import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker'
+import { callsPerSecond } from '../../src/vod/rates.js'
 import { createFloorActivities } from '../floor/activities.js'
 import { startFloorHandler } from '../floor/handler.js'
 import { type SideSetup, serve } from '../harness/side.js'
@@ -29,7 +30,7 @@ const limited = await Worker.create({
   namespace,
   taskQueue: 'theirs.submit',
   activities: createFloorActivities(account),
-  maxTaskQueueActivitiesPerSecond: 80,
+  maxTaskQueueActivitiesPerSecond: callsPerSecond.submit,
 })
 const running = Promise.all([worker.run(), limited.run()])
 serve(callbacks.url, async () => {

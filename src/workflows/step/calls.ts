@@ -98,27 +98,21 @@ const whyRead: Readonly<Record<ReadCause, string>> = {
 /** A cancelled run cleans up within 60 s: abort, then read, each bounded, ms. */
 const cleanUpLimitMs = 20_000
 
-/** What is read, and why. */
-export interface Reading {
+/** Which task is read, and why. */
+export interface TaskToRead {
   readonly state: StepState
   readonly TaskId: string
   readonly cause: ReadCause
 }
 
-/** Reads a task: once, until it shows what an event announced, or until it ends. */
-export function read(address: StepAddress, reading: Reading): Promise<Looked> {
-  return readBy(address, reading, {})
-}
-
-/** The same by the worker that has this run; it may refuse, or have no time, and then it is read by the queue. */
-export function readHere(address: StepAddress, reading: Reading): Promise<Looked> {
-  return readBy(address, reading, { here: true })
-}
-
-function readBy(
+/**
+ * Reads a task: once, until it shows what an event announced, or until it ends. The worker that has this run (`here`) may refuse, or
+ * have no time.
+ */
+export function read(
   address: StepAddress,
-  { state, TaskId, cause }: Reading,
-  where: Pick<CallOptions, 'here'>,
+  { state, TaskId, cause }: TaskToRead,
+  where: Pick<CallOptions, 'here'> = {},
 ): Promise<Looked> {
   const { polls, lag } = state.start.delays
   const waits = { hint: lag, look: [], search: lag, poll: polls, cancel: lag.slice(0, 1) }[cause]
@@ -140,7 +134,7 @@ function readBy(
 }
 
 /** Events come no faster than tasks end. Hints of the sweep come all at once: they wait for their turn. */
-export function mayReadHere({ state, TaskId, cause }: Reading): boolean {
+export function mayReadHere({ state, TaskId, cause }: TaskToRead): boolean {
   if (cause !== 'hint' || workflowInfo().taskQueue !== workflowQueue) return false
   const via = taskOf(state, TaskId)?.hintedBy
   return via === 'push' || via === 'pull'

@@ -58,6 +58,10 @@ export function drive(options: Drive): Promise<Outcome> {
   const { address, start, listen, onState, onCancelled, onOutcome, onFailure } = options
   const caller = CancellationScope.current()
   return new Promise((resolve, reject) => {
+    const succeed = (outcome: Outcome) => {
+      onOutcome(outcome)
+      resolve(outcome)
+    }
     const fail = (error: unknown) => {
       onFailure(error)
       reject(error)
@@ -86,13 +90,7 @@ export function drive(options: Drive): Promise<Outcome> {
       state = next
       onState(state)
       for (const effect of effects) {
-        if (effect.do === 'finish') {
-          const { outcome } = effect
-          return end(() => {
-            onOutcome(outcome)
-            resolve(outcome)
-          })
-        }
+        if (effect.do === 'finish') return end(() => succeed(effect.outcome))
         if (effect.do === 'finishCancelled') {
           onCancelled(effect.cancelled)
           const message = 'cancelled; see what was stopped and what is left in the memo'

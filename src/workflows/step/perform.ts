@@ -6,7 +6,6 @@ import {
   markOverdue,
   mayReadHere,
   read,
-  readHere,
   readMedia,
   type StepAddress,
   search,
@@ -46,7 +45,9 @@ export function perform(effect: Effect, { address, state, push, refused }: Perfo
       const unseen = orElse({ type: 'gone', TaskId })
       const queued = () => read(address, look).then(seen, unseen)
       if (mayReadHere(look))
-        readHere(address, look).then(seen, (error) => (isReadElsewhere(error) ? queued() : unseen(error)))
+        read(address, look, { here: true }).then(seen, (error) =>
+          isReadElsewhere(error) ? queued() : unseen(error),
+        )
       else queued()
       return
     }
