@@ -1,4 +1,11 @@
-import { condition, defineSignal, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow'
+import {
+  condition,
+  defineSignal,
+  proxyActivities,
+  proxyLocalActivities,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow'
 import type { FloorActivities } from './activities.js'
 
 export interface Job {
@@ -17,22 +24,27 @@ const limited = proxyActivities<FloorActivities>({
   startToCloseTimeout: '30 seconds',
 })
 
+const local = proxyLocalActivities<FloorActivities>({ startToCloseTimeout: '5 seconds' })
+
 /** The least that waits for a callback: submit, signal under a timer, read. No promise of vodflow's is kept. */
 export function floor(job: Job): Promise<string> {
-  return waitFor(job, ProcessMediaByProcedure)
+  return waitFor(job, { ProcessMediaByProcedure, DescribeTaskDetail })
 }
 
-/** The same with one of the promises: submits keep VOD's rate, whatever the number of workers, on a queue with a limit. */
-export function floorWithRate(job: Job): Promise<string> {
-  return waitFor(job, limited.ProcessMediaByProcedure)
+/** The same with vodflow's means: submits keep VOD's rate, whatever the number of workers, on a queue with a limit; the read is a local activity. */
+export function floorAlike(job: Job): Promise<string> {
+  const { ProcessMediaByProcedure } = limited
+  const { DescribeTaskDetail } = local
+  return waitFor(job, { ProcessMediaByProcedure, DescribeTaskDetail })
 }
 
-async function waitFor(job: Job, submit: FloorActivities['ProcessMediaByProcedure']): Promise<string> {
+async function waitFor(job: Job, calls: FloorActivities): Promise<string> {
   let isOver = false
   setHandler(ended, () => {
     isOver = true
   })
-  const TaskId = await submit({ ...job, SessionContext: workflowInfo().workflowId })
+  const { workflowId } = workflowInfo()
+  const TaskId = await calls.ProcessMediaByProcedure({ ...job, SessionContext: workflowId })
   await condition(() => isOver, '6 hours')
-  return DescribeTaskDetail(TaskId)
+  return calls.DescribeTaskDetail(TaskId)
 }

@@ -22,12 +22,16 @@ export async function costOf(client: Client, workflowId: string): Promise<Cost> 
     (sum, event) => sum + (event.activityTaskStartedEventAttributes?.attempt ?? 0),
     0,
   )
+  const localActivities = list.filter(
+    ({ markerRecordedEventAttributes }) =>
+      markerRecordedEventAttributes?.markerName === 'core_local_activity',
+  ).length
   const upserts = count('upsertWorkflowSearchAttributesEventAttributes')
   const { HistoryEvent } = proto.temporal.api.history.v1
   return {
     events: list.length,
     workflowTasks: count('workflowTaskCompletedEventAttributes'),
-    actions: 1 + signals + count('timerStartedEventAttributes') + attempts + upserts,
+    actions: 1 + signals + count('timerStartedEventAttributes') + attempts + localActivities + upserts,
     signals,
     bytes: list.reduce((sum, event) => sum + HistoryEvent.encode(event).finish().length, 0),
   }

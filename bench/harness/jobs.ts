@@ -18,7 +18,7 @@ export function jobsOf({ vodflow }: World, pollMs = 5_000) {
       if (status !== 'succeeded') throw new Error(`${workflowId} ended ${status}`)
     },
     floor: (FileId, workflowId) => theirs('floor', [job(FileId)], workflowId),
-    floorWithRate: (FileId, workflowId) => theirs('floorWithRate', [job(FileId)], workflowId),
+    floorAlike: (FileId, workflowId) => theirs('floorAlike', [job(FileId)], workflowId),
     pollingActivity: (FileId, workflowId) => theirs('pollingActivity', [job(FileId)], workflowId),
     pollingWorkflow: (FileId, workflowId) => theirs('pollingWorkflow', [job(FileId), pollMs], workflowId),
   } satisfies Record<string, DoJob>

@@ -14,6 +14,11 @@ interface Waited {
 /** VOD's answers for a task that is older than 72 hours or was never there; which one is UNVERIFIED, so both. */
 const unknownTaskCodes: readonly string[] = ['InvalidParameterValue.TaskId', 'ResourceNotFound']
 
+/** The task has ended, and so have its sub-tasks: another read would say the same. */
+export function isWhole(looked: Looked): boolean {
+  return looked.kind === 'seen' && isTerminal(looked.reading.Status) && looked.reading.counts.unknown === 0
+}
+
 /**
  * Reads a task: the only source of an outcome. While the task has not ended, the next read is a retry of this
  * activity, after the next of `waits`. Every error is retried: a task that VOD works on must not be lost to
@@ -31,9 +36,9 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
         return { kind: 'gone', TaskId } as const
       throw toFailure(error, { attempt, nonRetryable: false })
     })
+    if (isWhole(looked)) return looked
     const seen = looked.kind === 'seen'
     const over = seen && isTerminal(looked.reading.Status)
-    if (over && looked.reading.counts.unknown === 0) return looked
     // A sub-task may lag behind the status of its task: what is unknown then is read again, apart from the rest.
     const wait = over
       ? lag[before.ended]

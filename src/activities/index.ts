@@ -26,7 +26,7 @@ export { createWebhookActivities, type WebhookEndpoint, type WebhookEndpoints } 
 /** Temporal runs it for every activity type that has no other function. */
 type AnyCall = (call: VodCall) => Promise<Readonly<Record<string, unknown>>>
 
-/** Activities on the queue of vodflow's own workflows, beside `sendWebhook`; `calls` are absent where other processes do them. */
+/** Activities of every worker with workflows, beside `sendWebhook`; `calls` are absent where other processes do them. */
 export function createOwnActivities(
   calls: VodActivities | undefined,
 ): Pick<VodActivities, 'DescribeTaskDetail'> {

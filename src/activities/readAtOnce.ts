@@ -1,15 +1,20 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
-import { readElsewhere } from '../vod/queues.js'
 import { callsPerSecond } from '../vod/rates.js'
+import { isWhole } from './describeTaskDetail.js'
 import type { Look, VodActivities } from './types.js'
 
 type Read = VodActivities['DescribeTaskDetail']
 
+/** Type of the failure with which a read is left to the queue of reads, for people: the workflow leaves every other one to it too. */
+const readElsewhere = 'ReadElsewhere'
+
+/** Each holds a workflow task of its worker, which has 40 by Temporal's default: where VOD is slow, other runs must go on. */
+const maxReadsAtOnce = 20
+
 /**
- * On the queue of the workflows: the read that an event asks for, by the worker that has the run in its memory. It saves the way over
- * the queue of reads, and with it that queue's rate limit, which is one for all workers. Events come no faster than tasks end, and
- * those were submitted at 80 a second at most; what is more than that for this process, or too much for VOD, goes to that
- * queue after all, and so does an account that this worker does not know.
+ * The read that an event asks for, as a local activity of the worker that has the run in its memory. It saves the way over the queue
+ * of reads, and with it that queue's rate limit, which is one for all workers. Events come no faster than tasks end, and those were
+ * submitted at 80 a second at most. One answer is all that it waits for: what it cannot tell goes to that queue after all.
  *
  * @param read - Undefined where VOD's calls are done by other processes.
  */
@@ -22,23 +27,26 @@ export function readAtOnce(read: Read | undefined): Read {
     windows.set(account, { second, reads })
     return reads <= callsPerSecond.read
   }
+  let underWay = 0
   return async (look: Look) => {
     if (!read) throw elsewhere('this worker has no accounts')
+    if (underWay >= maxReadsAtOnce) throw elsewhere('this worker waits for enough reads')
     if (!mayRead(look.account)) throw elsewhere('this worker has read enough in this second')
-    return read(look).catch((error: unknown) => {
-      if (!(error instanceof ApplicationFailure)) throw error
-      const ofQueue = error.type === 'throttled' || error.type === 'InvalidInput'
-      throw ofQueue ? elsewhere(error.message, error.details) : error
-    })
+    underWay++
+    try {
+      const looked = await read({ ...look, waits: [], lag: [], untilTerminal: false })
+      if (isWhole(looked)) return looked
+      throw elsewhere('VOD does not show the end yet')
+    } finally {
+      underWay--
+    }
   }
 }
 
-function elsewhere(why: string, details: unknown[] | null = []): ApplicationFailure {
+function elsewhere(why: string): ApplicationFailure {
   return ApplicationFailure.create({
     message: `to the queue of reads: ${why}`,
     type: readElsewhere,
-    nonRetryable: true,
-    details: details ?? [],
     category: ApplicationFailureCategory.BENIGN,
   })
 }

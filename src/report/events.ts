@@ -5,7 +5,7 @@ import type { GrowingCall } from './calls.js'
 import type { RunStatus } from './caseFile.js'
 import { failureOf, readable } from './failure.js'
 import type { GrowingRun } from './growing.js'
-import { Decided } from './shown.js'
+import { Decided, LocalActivity } from './shown.js'
 
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent
 type Payloads = temporal.api.common.v1.IPayloads | null | undefined
@@ -92,6 +92,28 @@ const readers: Readers = {
     Object.assign(calls.get(String(scheduledEventId)) ?? {}, { state: 'canceled', endedAt: at })
   },
 
+  /** A call that was over within a workflow task: it has this event only, and its input is not in the history. */
+  async markerRecordedEventAttributes({ calls, lines }, { markerName, details, failure }, told) {
+    if (markerName !== localActivityMarker) return
+    const { at, eventId } = told
+    const { activity_type, activity_id, attempt } = LocalActivity.parse(await told.first(details?.data))
+    const answer = await told.first(details?.result)
+    const call: GrowingCall = {
+      at,
+      eventId,
+      activity: activity_type,
+      activityId: activity_id,
+      why: await told.summary(),
+      asked: Object(answer).reading,
+      attempts: attempt,
+      ...(failure
+        ? { state: 'failed', failure: await failureOf(failure, told.read) }
+        : { state: 'answered', answer }),
+    }
+    calls.set(String(eventId), call)
+    lines.push(call)
+  },
+
   async timerStartedEventAttributes({ waits, lines }, { timerId, startToFireTimeout }, told) {
     const { at, eventId } = told
     const until = new Date(Date.parse(at) + Number(startToFireTimeout?.seconds ?? 0) * 1000).toISOString()
@@ -166,6 +188,9 @@ const readers: Readers = {
     end(run, told, 'continued as new', 'goes on in a new run')
   },
 }
+
+/** Temporal's name for the marker of a local activity, in every SDK on its core. */
+const localActivityMarker = 'core_local_activity'
 
 const heard: Readonly<Record<string, string>> = {
   push: 'an event was pushed',

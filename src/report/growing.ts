@@ -16,7 +16,7 @@ export interface GrowingRun {
   failure?: Failure
   /** In order. A call and a wait change until they are over. */
   readonly lines: (Exclude<Moment, { kind: 'call' }> | GrowingCall)[]
-  /** By the number of the event that scheduled them. */
+  /** By the number of the event that scheduled them, or was all there is of them. */
   readonly calls: Map<string, GrowingCall>
   /** By Temporal's id of the timer. */
   readonly waits: Map<string, Changing<Of<'wait'>>>

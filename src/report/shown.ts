@@ -74,6 +74,11 @@ export const Answer = z.union([
   z.object({ tasks: z.number(), hinted: z.number() }),
 ])
 
+/** What Temporal's SDK writes on the marker of a local activity. */
+export const LocalActivity = z
+  .object({ activity_type: text, activity_id: text, attempt: z.number().catch(1) })
+  .catch({ activity_type: '', activity_id: '', attempt: 1 })
+
 /** What our activities are given, as far as it says what they are about. */
 export const Asked = z.object({
   TaskId: z.string().optional().catch(undefined),

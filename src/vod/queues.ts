@@ -1,14 +1,8 @@
 import { asyncActions, type SubmitAction } from './actions.js'
 import type { RateClass } from './rates.js'
 
-/**
- * The workflow task queue. Of VOD's calls only the read that an event asks for runs here, dispatched eagerly: it goes around the rate
- * limits of the other queues (measured), so its worker limits it.
- */
+/** The workflow task queue. */
 export const workflowQueue = 'vodflow'
-
-/** Type of the failure with which that worker leaves a read to the queue of reads. */
-export const readElsewhere = 'ReadElsewhere'
 
 const submitRates = Object.fromEntries(
   Object.entries(asyncActions).map(([action, { rate }]) => [action, rate]),

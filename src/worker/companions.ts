@@ -35,8 +35,8 @@ export interface CompanionOptions {
   /** What the queues of calls do. */
   readonly calls: VodActivities
   readonly beside: Beside
-  /** What vodflow's own workflows need on their worker. */
-  readonly own: Pick<WorkerOptions, 'activities'>
+  /** Activities that vodflow's own workflows need on their worker. */
+  readonly own: object
 }
 
 /**
@@ -62,7 +62,7 @@ export function createCompanions({ served, calls, beside, own }: CompanionOption
   const ownWorker = () => {
     const { interceptors, ...code } = workflowCode({ traced: tracing !== undefined })
     const observed = { ...interceptors, activity: [observeReads] }
-    return { ...shared, ...own, ...code, interceptors: observed, taskQueue: workflowQueue }
+    return { ...shared, activities: own, ...code, interceptors: observed, taskQueue: workflowQueue }
   }
   return createAll([
     ...queuesOf(Object.keys(accounts)).map((queue) => ({

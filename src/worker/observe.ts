@@ -45,7 +45,7 @@ function observe(
   }
 }
 
-/** Of a worker of vodflow's own workflows: the reads that events ask for, which no queue of calls sees. */
+/** Of a worker with workflows: the reads that events ask for, which no queue of calls sees. */
 export const observeReads: ActivityInterceptorsFactory = (context) =>
   context.info.activityType === 'DescribeTaskDetail' ? observeRead(context) : {}
 

@@ -2,7 +2,6 @@ import { SimplePlugin } from '@temporalio/plugin'
 import type { BundleOptions, ReplayWorkerOptions, Worker, WorkerOptions } from '@temporalio/worker'
 import { createOwnActivities, createWebhookActivities, type VodActivities } from '../activities/index.js'
 import { InvalidInputError } from '../vod/errors.js'
-import { workflowQueue } from '../vod/queues.js'
 import { interceptorsPath, preloadPath } from './bundle.js'
 import { createCalls, createCompanions, isCompanion } from './companions.js'
 import { observeReads } from './observe.js'
@@ -22,7 +21,7 @@ const name = 'vodflow.VodflowPlugin'
  * `Worker.create`, and to `bundleWorkflowCode` too where the workflows are bundled before. Your workflow file re-exports those of
  * vodflow's workflows that your worker shall serve as well.
  *
- * It adds interceptors and the activity `sendWebhook`, and beside your worker it runs others: for VOD's calls, which have task
+ * It adds interceptors and the activities `sendWebhook` and `DescribeTaskDetail`, and beside your worker it runs others: for VOD's calls, which have task
  * queues of their own, and for vodflow's own workflows (the sweep, batches, uploads). One plugin for a process: a second worker in it
  * takes `servedElsewhere`, which makes sure at the start that somebody does all of that.
  */
@@ -30,36 +29,28 @@ export class VodflowPlugin extends SimplePlugin {
   readonly #options: VodflowPluginOptions
   /** Undefined where other processes do VOD's calls. */
   readonly #here: { readonly served: ServedHere; readonly calls: VodActivities } | undefined
-  readonly #webhooks: object
-  /** On the queue of vodflow's own workflows, beside webhooks. */
-  readonly #reads: object
+  /** On every worker with workflows that await a step. */
+  readonly #own: object
 
   /** @throws InvalidInputError without an account or a MAC key, or with a webhook that cannot be sent to. */
   constructor(options: VodflowPluginOptions) {
     checkPluginOptions(options)
-    const webhooks = createWebhookActivities(options.webhooks ?? {})
+    const here = isServedHere(options) ? { served: options, calls: createCalls(options) } : undefined
+    const own = { ...createWebhookActivities(options.webhooks ?? {}), ...createOwnActivities(here?.calls) }
     super({
       name,
-      activities: (theirs: object = {}) => withoutClash(theirs, webhooks),
-      workerInterceptors: { workflowModules: [interceptorsPath()] },
+      activities: (theirs: object = {}) => withoutClash(theirs, own),
+      workerInterceptors: { workflowModules: [interceptorsPath()], activity: [observeReads] },
     })
     this.#options = options
-    this.#here = isServedHere(options) ? { served: options, calls: createCalls(options) } : undefined
-    this.#webhooks = webhooks
-    this.#reads = createOwnActivities(this.#here?.calls)
+    this.#here = here
+    this.#own = own
   }
 
   override configureWorker(options: WorkerOptions): WorkerOptions {
     if (isCompanion(options)) return options
     refuseTwice(options.plugins)
-    const configured = super.configureWorker(options)
-    if (options.taskQueue !== workflowQueue) return configured
-    const { activities, interceptors } = configured
-    return {
-      ...configured,
-      activities: withoutClash(activities ?? {}, this.#reads),
-      interceptors: { ...interceptors, activity: [...(interceptors?.activity ?? []), observeReads] },
-    }
+    return super.configureWorker(options)
   }
 
   override configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions {
@@ -94,10 +85,7 @@ export class VodflowPlugin extends SimplePlugin {
   }
 
   async #companionsOf({ options }: Worker): Promise<Worker[]> {
-    if (this.#here) {
-      const activities = { ...this.#webhooks, ...this.#reads }
-      return createCompanions({ ...this.#here, beside: options, own: { activities } })
-    }
+    if (this.#here) return createCompanions({ ...this.#here, beside: options, own: this.#own })
     if (!isServedHere(this.#options)) await requireServed(this.#options.servedElsewhere, options)
     return []
   }

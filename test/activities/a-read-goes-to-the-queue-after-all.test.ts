@@ -2,12 +2,17 @@ import { ApplicationFailure } from '@temporalio/common'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { readAtOnce } from '../../src/activities/readAtOnce.js'
 import type { Look, Looked } from '../../src/activities/types.js'
-import { readElsewhere } from '../../src/vod/queues.js'
+import type { Reading } from '../../src/vod/outcome.js'
 import { callsPerSecond } from '../../src/vod/rates.js'
 
-const look: Look = { account: 'default', TaskId: 'task', waits: [], lag: [], untilTerminal: false }
-const gone: Looked = { kind: 'gone', TaskId: 'task' }
-const elsewhere = { type: readElsewhere, nonRetryable: true }
+const look: Look = { account: 'default', TaskId: 'task', waits: [1], lag: [1], untilTerminal: true }
+const seen = (Status: string, unknown = 0): Looked => ({
+  kind: 'seen',
+  reading: { Status, counts: { unknown } } as Reading,
+  requestId: 'request',
+})
+const ended = seen('FINISH')
+const elsewhere = { type: 'ReadElsewhere' }
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }))
 afterEach(() => void vi.useRealTimers())
@@ -17,23 +22,42 @@ it('from a worker that has no accounts', async () => {
 })
 
 it('when this process has read enough in a second; each account has its own', async () => {
-  const read = readAtOnce(async () => gone)
-  for (let reads = 0; reads < callsPerSecond.read; reads++) expect(await read(look)).toBe(gone)
+  const read = readAtOnce(async () => ended)
+  for (let reads = 0; reads < callsPerSecond.read; reads++) expect(await read(look)).toBe(ended)
   await expect(read(look)).rejects.toMatchObject(elsewhere)
-  expect(await read({ ...look, account: 'other' })).toBe(gone)
+  expect(await read({ ...look, account: 'other' })).toBe(ended)
   vi.advanceTimersByTime(1_000)
-  expect(await read(look)).toBe(gone)
+  expect(await read(look)).toBe(ended)
 })
 
-it.each(['throttled', 'InvalidInput'])('when the failure is of type %s', async (type) => {
-  const failing = readAtOnce(() => Promise.reject(ApplicationFailure.create({ type, message: 'because' })))
-  await expect(failing(look)).rejects.toMatchObject({
-    ...elsewhere,
-    message: 'to the queue of reads: because',
+it('when this process waits for 20 answers, whichever the account', async () => {
+  const answers: ((looked: Looked) => void)[] = []
+  const read = readAtOnce(() => new Promise((answer) => answers.push(answer)))
+  const waiting = Array.from({ length: 20 }, (_, number) => read({ ...look, account: String(number % 3) }))
+  await expect(read(look)).rejects.toMatchObject(elsewhere)
+  for (const answer of answers) answer(ended)
+  expect(await Promise.all(waiting)).toHaveLength(20)
+  const one = read(look)
+  answers.at(-1)?.(ended)
+  expect(await one).toBe(ended)
+})
+
+it.each<[string, Looked]>([
+  ['goes on', seen('PROCESSING')],
+  ['has ended, and a sub-task of it has not', seen('FINISH', 1)],
+  ['is not shown', { kind: 'gone', TaskId: 'task' }],
+])('when the task %s: it is asked once, without a wait', async (_, looked) => {
+  const asked: Look[] = []
+  const read = readAtOnce(async (given) => {
+    asked.push(given)
+    return looked
   })
+  await expect(read(look)).rejects.toMatchObject(elsewhere)
+  expect(asked).toEqual([{ ...look, waits: [], lag: [], untilTerminal: false }])
 })
 
-it('and not for any other failure: Temporal tries it again where it is', async () => {
-  const failure = ApplicationFailure.create({ type: 'NotYet', message: 'PROCESSING, 50 %' })
-  await expect(readAtOnce(() => Promise.reject(failure))(look)).rejects.toBe(failure)
+it('and what VOD refuses, with its own words', async () => {
+  const failure = ApplicationFailure.create({ type: 'throttled', message: 'because' })
+  const read = readAtOnce(() => Promise.reject(failure))
+  for (let reads = 0; reads < 30; reads++) await expect(read(look)).rejects.toBe(failure)
 })

@@ -26,7 +26,9 @@ describe.each(names)('%s', (name) => {
     const numberOf = (attributes: string) => events.filter((event) => attributes in event).length
     const { moments } = await runOf(name)
     const kinds = (kind: string) => moments.filter((moment) => moment.kind === kind).length
-    expect(kinds('call')).toBe(numberOf('activityTaskScheduledEventAttributes'))
+    expect(kinds('call')).toBe(
+      numberOf('activityTaskScheduledEventAttributes') + numberOf('markerRecordedEventAttributes'),
+    )
     expect(kinds('hint') + kinds('signal')).toBe(numberOf('workflowExecutionSignaledEventAttributes'))
     expect(kinds('wait')).toBe(numberOf('timerStartedEventAttributes'))
     expect(kinds('decision')).toBe(numberOf('workflowExecutionUpdateAcceptedEventAttributes'))
@@ -80,6 +82,29 @@ describe('what it says', () => {
     const { moments } = await runOf('gate-decided-by-a-person')
     const decision = moments.find((moment) => moment.kind === 'decision')
     expect(decision).toMatchObject({ by: expect.stringMatching(/.+/), reason: expect.stringMatching(/.+/) })
+  })
+
+  it('of a read within a workflow task: why, of which task, what VOD said and under which RequestId', async () => {
+    const { moments, submissions, tasks } = await runOf('one-task-by-callback')
+    const read = moments.find((moment) => moment.kind === 'call' && moment.activity === 'DescribeTaskDetail')
+    expect(read).toMatchObject({
+      state: 'answered',
+      why: 'an event announced the end',
+      what: 'DescribeTaskDetail: Procedure FINISH, 100 %',
+      TaskId: submissions[0]?.TaskIds[0],
+      requestId: expect.stringMatching(/^[\w-]{36}$/),
+      attempts: 1,
+    })
+    expect(tasks).toHaveLength(1)
+  })
+
+  it('of one that was left to the queue of reads: why', async () => {
+    const { moments } = await runOf('side-by-side')
+    const read = moments.find((moment) => moment.kind === 'call' && moment.state === 'failed')
+    expect(read).toMatchObject({
+      failure: { type: 'ReadElsewhere' },
+      what: 'DescribeTaskDetail: to the queue of reads: this worker has no accounts',
+    })
   })
 
   it('of an event: how it came, and of which task', async () => {

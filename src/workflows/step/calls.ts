@@ -1,17 +1,15 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
 import {
   ActivityCancellationType,
-  ActivityFailure,
-  ApplicationFailure,
   proxyActivities,
-  TimeoutFailure,
+  proxyLocalActivities,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow'
 import type { Look, Looked, Pulled, Submission, Submitted, VodActivities } from '../../activities/types.js'
 import { type AsyncAction, asyncActions, taskKinds } from '../../vod/actions.js'
 import type { Part } from '../../vod/outcome.js'
-import { type QueuedAction, queueFor, readElsewhere, workflowQueue } from '../../vod/queues.js'
+import { type QueuedAction, queueFor } from '../../vod/queues.js'
 import { overdueAttribute } from '../../vod/searchAttributes.js'
 import type { ReadCause, SearchResult, Send, StepState } from './state.js'
 import { taskOf } from './tasks.js'
@@ -29,15 +27,10 @@ interface CallOptions {
   readonly priority: 1 | 2 | 3
   /** All attempts together, ms. Without it the activity is tried for as long as the run lives. */
   readonly limitMs?: number
-  /** By the worker that has this run in its memory, without the way over a queue of calls. */
-  readonly here?: true
 }
 
 /** A line in the Temporal UI. Temporal's limit for summaries is 400 bytes; 100 characters are never more. */
 const maxSummary = 100
-
-/** A worker that has the run takes the activity with its answer to the workflow task; one that is full must not hold it up, ms. */
-const hereLimitMs = 60_000
 
 /** Retries wait in the activity, not in the workflow: they cost no history. */
 const retry = { initialInterval: 5_000, backoffCoefficient: 2, maximumInterval: 60_000 }
@@ -48,9 +41,7 @@ function call<A extends QueuedAction>(
   options: CallOptions,
 ): VodActivities[A] {
   const activities = proxyActivities<VodActivities>({
-    ...(options.here
-      ? { taskQueue: workflowQueue, scheduleToStartTimeout: hereLimitMs }
-      : { taskQueue: queueFor(address.account, action) }),
+    taskQueue: queueFor(address.account, action),
     startToCloseTimeout: 30_000,
     ...(options.limitMs === undefined ? {} : { scheduleToCloseTimeout: options.limitMs }),
     cancellationType: ActivityCancellationType.TRY_CANCEL,
@@ -105,47 +96,46 @@ export interface TaskToRead {
   readonly cause: ReadCause
 }
 
-/**
- * Reads a task: once, until it shows what an event announced, or until it ends. The worker that has this run (`here`) may refuse, or
- * have no time.
- */
-export function read(
-  address: StepAddress,
-  { state, TaskId, cause }: TaskToRead,
-  where: Pick<CallOptions, 'here'> = {},
-): Promise<Looked> {
-  const { polls, lag } = state.start.delays
-  const waits = { hint: lag, look: [], search: lag, poll: polls, cancel: lag.slice(0, 1) }[cause]
+/** Reads a task: once, until it shows what an event announced, or until it ends. */
+export function read(address: StepAddress, task: TaskToRead): Promise<Looked> {
+  const { cause } = task
   const options: CallOptions = {
     summary: whyRead[cause],
     priority: cause === 'cancel' ? 1 : cause === 'look' || cause === 'search' ? 2 : 3,
     ...(cause === 'cancel' ? { limitMs: cleanUpLimitMs } : {}),
-    ...where,
   }
-  const look: Look = {
-    ...app(address),
-    TaskId,
-    waits,
-    lag,
-    untilTerminal: cause === 'poll',
-    ...bounds(state, TaskId),
-  }
-  return call(address, 'DescribeTaskDetail', options)(look)
+  return call(address, 'DescribeTaskDetail', options)(lookAt(address, task))
+}
+
+/** Temporal gives a worker 10 s for a workflow task, and a local activity is done within one, ms. */
+const hereLimitMs = 5_000
+
+/**
+ * Reads a task that has ended, by the worker that has this run, within its workflow task: one try. It fails where the task goes on,
+ * where this worker knows no such account or has too much to do, and at every error: `read` is for those.
+ */
+export function readHere(address: StepAddress, task: TaskToRead): Promise<Looked> {
+  const { DescribeTaskDetail } = proxyLocalActivities<VodActivities>({
+    scheduleToCloseTimeout: hereLimitMs,
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    retry: { maximumAttempts: 1 },
+    summary: whyRead[task.cause],
+  })
+  return DescribeTaskDetail(lookAt(address, task))
 }
 
 /** Events come no faster than tasks end. Hints of the sweep come all at once: they wait for their turn. */
 export function mayReadHere({ state, TaskId, cause }: TaskToRead): boolean {
-  if (cause !== 'hint' || workflowInfo().taskQueue !== workflowQueue) return false
+  if (cause !== 'hint') return false
   const via = taskOf(state, TaskId)?.hintedBy
   return via === 'push' || via === 'pull'
 }
 
-/** The worker turned it away, or had no time to begin. */
-export function isReadElsewhere(error: unknown): boolean {
-  if (!(error instanceof ActivityFailure)) return false
-  const { cause } = error
-  if (cause instanceof TimeoutFailure) return cause.timeoutType === 'SCHEDULE_TO_START'
-  return cause instanceof ApplicationFailure && cause.type === readElsewhere
+function lookAt(address: StepAddress, { state, TaskId, cause }: TaskToRead): Look {
+  const { polls, lag } = state.start.delays
+  const waits = { hint: lag, look: [], search: lag, poll: polls, cancel: lag.slice(0, 1) }[cause]
+  const untilTerminal = cause === 'poll'
+  return { ...app(address), TaskId, waits, lag, untilTerminal, ...bounds(state, TaskId) }
 }
 
 /** An outcome has room for three whole readings. */

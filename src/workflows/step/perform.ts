@@ -2,10 +2,10 @@ import { isCancellation, sleep } from '@temporalio/workflow'
 import type { Looked } from '../../activities/types.js'
 import {
   abort,
-  isReadElsewhere,
   markOverdue,
   mayReadHere,
   read,
+  readHere,
   readMedia,
   type StepAddress,
   search,
@@ -44,10 +44,7 @@ export function perform(effect: Effect, { address, state, push, refused }: Perfo
         )
       const unseen = orElse({ type: 'gone', TaskId })
       const queued = () => read(address, look).then(seen, unseen)
-      if (mayReadHere(look))
-        read(address, look, { here: true }).then(seen, (error) =>
-          isReadElsewhere(error) ? queued() : unseen(error),
-        )
+      if (mayReadHere(look)) readHere(address, look).then(seen, queued)
       else queued()
       return
     }
