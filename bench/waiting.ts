@@ -26,7 +26,7 @@ export const waiting: Bench = {
     const most = jobs ?? 10_000
     const fewest = Math.ceil(most / 10)
     const cached = await wait([fewest, most], undefined)
-    const beyond = await wait([2 * smallCache, full ? 100_000 : 6 * smallCache], smallCache)
+    const beyond = await wait([2 * smallCache, full ? 100_000 : 20 * smallCache], smallCache)
     const perRun = (found: readonly Waited[], at: number) => {
       const [now, before] = [found[at] as Waited, found[at - 1] as Waited]
       return (now.rssBytes - before.rssBytes) / (now.runs - before.runs) / 1_024
