@@ -1,4 +1,4 @@
-import type { temporal } from '@temporalio/proto'
+import proto, { type temporal } from '@temporalio/proto'
 import type { PayloadReader } from '../temporal/payloads.js'
 import { asHint, hintSignal } from '../vod/hint.js'
 import type { GrowingCall } from './calls.js'
@@ -104,7 +104,7 @@ const readers: Readers = {
       activity: activity_type,
       activityId: activity_id,
       why: await told.summary(),
-      asked: Object(answer).reading,
+      asked: { TaskId: Object(Object(answer).reading).TaskId },
       attempts: attempt,
       ...(failure
         ? { state: 'failed', failure: await failureOf(failure, told.read) }
@@ -157,7 +157,13 @@ const readers: Readers = {
     const workflowId = child.workflowId ?? ''
     lines.push({ at, eventId, kind: 'child', workflowId, type, what: `child workflow ${type} ${workflowId}` })
   },
-  async workflowTaskFailedEventAttributes(run, { failure }, told) {
+  async workflowTaskFailedEventAttributes(run, { failure, cause }, told) {
+    if (cause === unhandledCommand)
+      return say(
+        run,
+        told,
+        'something came while the run was about to end: it is taken in, and the end decided again',
+      )
     say(run, told, `a workflow task failed: ${(await failureOf(failure, told.read)).message}`, 'problem')
   },
   workflowTaskTimedOutEventAttributes(run, _, told) {
@@ -188,6 +194,10 @@ const readers: Readers = {
     end(run, told, 'continued as new', 'goes on in a new run')
   },
 }
+
+/** Not a fault: Temporal lets no run end that has a signal waiting. */
+const unhandledCommand =
+  proto.temporal.api.enums.v1.WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND
 
 /** Temporal's name for the marker of a local activity, in every SDK on its core. */
 const localActivityMarker = 'core_local_activity'

@@ -39,7 +39,7 @@ it.each<[string, Fault]>([
   ['says that it is too much', { kind: 'error', action, code: 'RequestLimitExceeded', times: 1 }],
   ['has an error of its own', { kind: 'error', action, code: 'InternalError', times: 1 }],
   ['does not know the task', { kind: 'error', action, code: 'ResourceNotFound', times: 1 }],
-  ['does not answer within 5 s', { kind: 'hang', action, times: 1 }],
+  ['does not answer within 4 s', { kind: 'hang', action, times: 1 }],
 ])('and where VOD %s, with the others on the queue of reads', async (_, fault) => {
   system.vod.faults.add(fault)
   const run = await system.vodflow.process({ FileId: await system.media(), ProcedureName: 'one' })

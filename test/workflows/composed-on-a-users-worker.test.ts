@@ -248,24 +248,33 @@ describe('what cannot work fails at once, and says what to do', () => {
     )
   })
 
-  it('a worker without the plugin: the run goes on once it has it', async () => {
+  it.each([
+    ['the plugin', 'bare', [], "needs vodflow's plugin"],
+    [
+      'the plugin, and with workflows that were bundled with it',
+      'half',
+      [plugin()],
+      'not registered on worker',
+    ],
+  ])('a worker without %s: the run goes on once it has it', async (_, taskQueue, plugins, complaint) => {
     const workflowBundle = await bundleWorkflowCode({
       workflowsPath: pathOf('pipelines'),
+      plugins,
       logger: new DefaultLogger('ERROR'),
     })
     const FileId = await system.media()
-    const bare = await create({ workflowsPath: undefined, workflowBundle, taskQueue: 'bare' })
+    const bare = await create({ workflowsPath: undefined, workflowBundle, taskQueue })
     const handle = await system.vodflow.client.workflow.start('settles', {
       workflowId: `bare-${Math.random()}`,
-      taskQueue: 'bare',
+      taskQueue,
       args: [FileId, false],
     })
     await bare.runUntil(async () => {
       await expect
         .poll(async () => JSON.stringify((await handle.fetchHistory()).events), { timeout: 10_000 })
-        .toContain("needs vodflow's plugin")
+        .toContain(complaint)
     })
-    const mended = await create({ taskQueue: 'bare', plugins: [plugin()] })
+    const mended = await create({ taskQueue, plugins: [plugin()] })
     expect(await mended.runUntil(handle.result())).toBe('succeeded')
   })
 

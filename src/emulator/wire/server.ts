@@ -10,6 +10,8 @@ export interface WireOptions {
   readonly admin: (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>
 }
 
+const keepAliveMs = 75_000
+
 export interface Wire {
   readonly port: number
   close(): Promise<void>
@@ -24,6 +26,8 @@ export async function listen({ port, mediaFolder, api, admin }: WireOptions): Pr
     else if (path.startsWith('/_admin/')) void admin(request, response, path.slice('/_admin/'.length))
     else void api(request, response)
   })
+  // As long as VOD's side of a connection lives: Node's 5 s would close one that a client is about to use again.
+  server.keepAliveTimeout = keepAliveMs
   await bind(server, port)
   return {
     port: (server.address() as AddressInfo).port,

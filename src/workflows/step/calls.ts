@@ -107,8 +107,8 @@ export function read(address: StepAddress, task: TaskToRead): Promise<Looked> {
   return call(address, 'DescribeTaskDetail', options)(lookAt(address, task))
 }
 
-/** Temporal gives a worker 10 s for a workflow task, and a local activity is done within one, ms. */
-const hereLimitMs = 5_000
+/** Temporal gives a worker 10 s for a workflow task, warns after 5, and a local activity is done within one, ms. */
+const hereLimitMs = 4_000
 
 /**
  * Reads a task that has ended, by the worker that has this run, within its workflow task: one try. It fails where the task goes on,
