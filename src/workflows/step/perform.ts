@@ -1,4 +1,4 @@
-import { ActivityFailure, isCancellation, sleep } from '@temporalio/workflow'
+import { isCancellation, sleep, TemporalFailure } from '@temporalio/workflow'
 import type { Looked } from '../../activities/types.js'
 import {
   abort,
@@ -45,7 +45,7 @@ export function perform(effect: Effect, { address, state, push, refused }: Perfo
       const unseen = orElse({ type: 'gone', TaskId })
       const queued = () => read(address, look).then(seen, unseen)
       // Any other error: this worker is without the plugin. To go on by the queue would be what no replay can repeat.
-      const elsewhere = (error: unknown) => (error instanceof ActivityFailure ? queued() : refused(error))
+      const elsewhere = (error: unknown) => (error instanceof TemporalFailure ? queued() : refused(error))
       if (mayReadHere(look)) readHere(address, look).then(seen, elsewhere)
       else queued()
       return
