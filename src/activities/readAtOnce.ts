@@ -5,9 +5,6 @@ import type { Look, VodActivities } from './types.js'
 
 type Read = VodActivities['DescribeTaskDetail']
 
-/** Type of the failure with which a read is left to the queue of reads, for people: the workflow leaves every other one to it too. */
-const readElsewhere = 'ReadElsewhere'
-
 /** Each holds a workflow task of its worker, which has 40 by Temporal's default: where VOD is slow, other runs must go on. */
 const maxReadsAtOnce = 20
 
@@ -43,10 +40,11 @@ export function readAtOnce(read: Read | undefined): Read {
   }
 }
 
+/** Its type is for people: the workflow leaves every other failure to the queue of reads too. */
 function elsewhere(why: string): ApplicationFailure {
   return ApplicationFailure.create({
     message: `to the queue of reads: ${why}`,
-    type: readElsewhere,
+    type: 'ReadElsewhere',
     category: ApplicationFailureCategory.BENIGN,
   })
 }

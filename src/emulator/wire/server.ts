@@ -26,7 +26,7 @@ export async function listen({ port, mediaFolder, api, admin }: WireOptions): Pr
     else if (path.startsWith('/_admin/')) void admin(request, response, path.slice('/_admin/'.length))
     else void api(request, response)
   })
-  // As long as VOD's side of a connection lives: Node's 5 s would close one that a client is about to use again.
+  // Node's 5 s would close a connection that a client is about to use again.
   server.keepAliveTimeout = keepAliveMs
   await bind(server, port)
   return {
