@@ -44,7 +44,7 @@ export const library: Bench = {
           size,
           (size / seconds).toFixed(1),
           `${events.length} runs, at most ${Math.max(...events)} events`,
-          `${((after.rssBytes - before.rssBytes) / 2 ** 20).toFixed(0)} MiB`,
+          `${((after.usedBytes - before.usedBytes) / 2 ** 20).toFixed(0)} MiB`,
           calls.toFixed(3),
           actions.toFixed(2),
         ])
@@ -61,7 +61,7 @@ export const library: Bench = {
             'items',
             'items a second',
             'histories of the batch',
-            'memory grown',
+            'memory in use grown',
             'API calls an item',
             'actions an item',
           ],

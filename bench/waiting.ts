@@ -12,8 +12,8 @@ const smallCache = 500
 
 interface Waited {
   readonly runs: number
+  readonly usedBytes: number
   readonly rssBytes: number
-  readonly heapBytes: number
   readonly callsAMinute: number
   readonly workerCpuMs: number
   readonly serverCpuMs: number
@@ -26,16 +26,17 @@ export const waiting: Bench = {
     const most = jobs ?? 10_000
     const fewest = Math.ceil(most / 10)
     const cached = await wait([fewest, most], undefined)
-    const beyond = await wait([2 * smallCache, full ? 100_000 : 20 * smallCache], smallCache)
+    const beyond = await wait([2 * smallCache, full ? 100_000 : Math.max(most, 4 * smallCache)], smallCache)
     const perRun = (found: readonly Waited[], at: number) => {
       const [now, before] = [found[at] as Waited, found[at - 1] as Waited]
-      return (now.rssBytes - before.rssBytes) / (now.runs - before.runs) / 1_024
+      return (now.usedBytes - before.usedBytes) / (now.runs - before.runs) / 1_024
     }
     const rowsOf = (name: string, { found, endedMs }: Waits) =>
       found.map((each, at) => [
         name,
         each.runs,
         (each.rssBytes / 2 ** 20).toFixed(0),
+        (each.usedBytes / 2 ** 20).toFixed(1),
         at === 0 ? '' : perRun(found, at).toFixed(1),
         each.callsAMinute,
         each.workerCpuMs.toFixed(0),
@@ -54,8 +55,9 @@ export const waiting: Bench = {
           head: [
             'cache',
             'runs',
-            'worker MiB',
-            'KiB for each further run',
+            'resident MiB',
+            'MiB in use',
+            'KiB in use for each further run',
             'API calls a minute',
             'worker CPU ms a minute',
             'server CPU ms a minute',
@@ -83,7 +85,7 @@ export const waiting: Bench = {
       ],
       plots: [
         {
-          title: 'Memory of the worker for each further waiting run',
+          title: 'Memory in use in the worker for each further waiting run',
           unit: 'KiB',
           bars: [
             { label: `vodflow, to ${few.runs} runs, Temporal's default cache`, value: early },
@@ -187,8 +189,8 @@ async function quiet(world: World, ms: number): Promise<Omit<Waited, 'runs'>> {
   const serverAfter = server === undefined ? 0 : await cpuMsOf(server)
   const aMinute = 60_000 / ms
   return {
+    usedBytes: after.usedBytes,
     rssBytes: after.rssBytes,
-    heapBytes: after.heapBytes,
     callsAMinute: (world.vod.books().calls.length - calls) * aMinute,
     workerCpuMs: (after.cpuMs - before.cpuMs) * aMinute,
     serverCpuMs: (serverAfter - serverBefore) * aMinute,

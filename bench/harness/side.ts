@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Account } from './account.js'
+import { mallocBytes } from './malloc.js'
 
 /** What a process of ours or of a rival is told. */
 export interface SideSetup {
@@ -18,9 +19,10 @@ export interface SideSetup {
 /** Of a whole process: worker and callback handler. */
 export interface Usage {
   readonly cpuMs: number
-  /** After a garbage collection. */
+  /** What it holds after a garbage collection: in the heaps of all its threads, and by malloc. */
+  readonly usedBytes: number
+  /** Resident. It comes and goes by tens of MiB while nothing happens, with what V8 and glibc keep to use again (measured). */
   readonly rssBytes: number
-  readonly heapBytes: number
 }
 
 /** A worker and a callback handler in a process of their own, so that their processor time can be told from that of VOD. */
@@ -35,7 +37,7 @@ const collectPath = fileURLToPath(new URL('./collect.cjs', import.meta.url))
 
 declare global {
   /** Of collect.cjs. */
-  function collectGarbage(): Promise<void>
+  function collectGarbage(): Promise<number>
 }
 
 export async function startSide(name: 'ours' | 'theirs', setup: SideSetup): Promise<Side> {
@@ -84,10 +86,14 @@ async function answer<T>(child: ChildProcess): Promise<T> {
 export function serve(callbacksUrl: string, stop: () => Promise<void>): void {
   process.on('message', async (message) => {
     if (message === 'usage') {
-      await globalThis.collectGarbage()
+      const usedBytes = (await globalThis.collectGarbage()) + mallocBytes()
       const { user, system } = process.cpuUsage()
-      const { rss, heapUsed } = process.memoryUsage()
-      process.send?.({ cpuMs: (user + system) / 1_000, rssBytes: rss, heapBytes: heapUsed })
+      const usage: Usage = {
+        cpuMs: (user + system) / 1_000,
+        usedBytes,
+        rssBytes: process.memoryUsage.rss(),
+      }
+      process.send?.(usage)
     } else {
       await stop()
       process.exit(0)

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { mallocBytes } from '../../bench/harness/malloc.js'
 import { inPairs } from '../../bench/harness/pairs.js'
 import { svgOf } from '../../bench/harness/plot.js'
 import { quantile, ratioOf } from '../../bench/harness/stats.js'
@@ -32,6 +33,13 @@ it('pairs change their order, and the first one is not counted', async () => {
   })
   expect(order).toEqual(['floor -1', 'ours -1', 'ours 0', 'floor 0', 'floor 1', 'ours 1'])
   expect(found).toEqual({ ours: [0, 1], floor: [0, 1] })
+})
+
+it('memory outside of the heap is counted while it is held', () => {
+  const before = mallocBytes()
+  const held = Array.from({ length: 1_000 }, () => Buffer.allocUnsafeSlow(8_192))
+  const grown = mallocBytes() - before
+  expect(grown / (held.length * 8_192)).toBeCloseTo(1, 0)
 })
 
 it('a plot is well-formed whatever its labels say', () => {
