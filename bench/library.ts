@@ -1,7 +1,8 @@
+import { costOf } from './harness/history.js'
 import type { Bench } from './harness/result.js'
 import { requestsTo } from './harness/server.js'
 import { procedure } from './harness/vod.js'
-import { startWorld } from './harness/world.js'
+import { startWorld, type World } from './harness/world.js'
 
 const window = 100
 
@@ -36,7 +37,7 @@ export const library: Bench = {
         const events: number[] = []
         for await (const run of world.vodflow.client.workflow.list({ query: 'WorkflowId = "batch"' }))
           events.push(Number(run.historyLength))
-        const actions = (await actionsOf(world)) / size
+        const actions = (await actionsOf(world, FileIds)) / size
         const calls = (world.vod.books().calls.length - callsBefore) / size
         longest = Math.max(longest, ...events)
         dearest = Math.max(dearest, actions)
@@ -92,31 +93,18 @@ export const library: Bench = {
   },
 }
 
-/** What the frontend was asked for is what is billed: starts, signals, heartbeats; and from the batch and its items, the rest. */
-async function actionsOf(world: Awaited<ReturnType<typeof startWorld>>): Promise<number> {
-  const asked = await Promise.all(
-    [
-      'StartWorkflowExecution',
-      'SignalWorkflowExecution',
-      'RecordActivityTaskHeartbeat',
-      'RespondActivityTaskCompleted',
-      'RespondActivityTaskFailed',
-    ].map((operation) => requestsTo(world, operation)),
-  )
+/** Of the batch all runs; of its items so many, which stand for all. */
+const sampled = 100
+
+async function actionsOf(world: World, FileIds: readonly string[]): Promise<number> {
   const { client } = world.vodflow
-  let commands = 0
-  const batches = client.workflow.list({ query: 'WorkflowId = "batch"' })
-  for await (const { workflowId, runId } of batches) {
-    const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory()
-    for (const event of events ?? []) {
-      // A child costs two: its start, and that it was asked for.
-      if (event.startChildWorkflowExecutionInitiatedEventAttributes) commands += 2
-      if (event.timerStartedEventAttributes || event.workflowExecutionContinuedAsNewEventAttributes)
-        commands++
-      if (event.signalExternalWorkflowExecutionInitiatedEventAttributes) commands++
-    }
-  }
-  // Each item's run has one timer, and reads its task once within a workflow task: nobody is asked for that.
-  const items = (await client.workflow.count("WorkflowType = 'processMediaByProcedure'")).count
-  return asked.reduce((sum, count) => sum + count, 0) + commands + 2 * items
+  let actions = await requestsTo(world, 'RecordActivityTaskHeartbeat')
+  // What an item tells its batch is a signal in the batch's history.
+  for await (const { workflowId, runId } of client.workflow.list({ query: 'WorkflowId = "batch"' }))
+    actions += (await costOf(client, workflowId, runId)).actions
+  const every = Math.ceil(FileIds.length / sampled)
+  const sample = FileIds.filter((_, number) => number % every === 0)
+  for (const FileId of sample)
+    actions += ((await costOf(client, `batch/${FileId}`)).actions * FileIds.length) / sample.length
+  return actions
 }

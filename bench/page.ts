@@ -59,7 +59,9 @@ function partOf({ name, tables, plots, at, commit }: Saved, second: Saved | unde
       .map((table) => ({ ...table, title: `${table.title} (second run)` })),
   ]
   const pictures = plots.map(({ title }, number) => `![${title}](images/${plotName(name, number)})\n`)
-  const said = `Run at ${at.slice(0, 16).replace('T', ' ')} UTC, commit \`${commit}\`.\n`
+  const when = (run: Pick<Saved, 'at' | 'commit'>) =>
+    `${run.at.slice(0, 16).replace('T', ' ')} UTC, commit \`${run.commit}\``
+  const said = `Run at ${when({ at, commit })}${second ? `; second run at ${when(second)}` : ''}.\n`
   return [...shown.map((table) => markdown(table)), ...pictures, said].join('\n')
 }
 

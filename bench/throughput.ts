@@ -33,9 +33,9 @@ export const throughput: Bench = {
     const raw: unknown[] = []
     const ratios: { server: Server; against: Floor; jobs: number; speed: Ratio }[] = []
     for (const [number, { server, against }] of comparisons(servers).entries()) {
-      const more = number > 0 ? [] : [1_000, 10_000]
+      const more = number > 0 ? [] : full ? [1_000, 10_000] : [1_000]
       for (const jobs of given ? [given] : [fewJobs, ...more]) {
-        const pairs = jobs > 1_000 ? Math.min(full ? 3 : 1, rounds) : rounds
+        const pairs = jobs > 1_000 ? Math.min(pairsOfAWorld, rounds) : rounds
         const { ours, floor, version } = await measure({ server, against, jobs, pairs })
         const of = (given: readonly Round[], key: keyof Round) => given.map((round) => round[key])
         const speed = ratioOf(of(ours, 'jobsPerSecond'), of(floor, 'jobsPerSecond'))
@@ -67,14 +67,11 @@ export const throughput: Bench = {
     }
     return {
       tables,
-      // One pair has no spread, so no bar is held by it.
-      bars: ratios
-        .filter(({ speed }) => speed.pairs > 1)
-        .map(({ server, against, jobs, speed }) => ({
-          claim: `throughput at least 0.9 of ${floors[against]} (${server}, ${jobs} jobs)`,
-          measured: ratioText(speed),
-          held: speed.median >= 0.9,
-        })),
+      bars: ratios.map(({ server, against, jobs, speed }) => ({
+        claim: `throughput at least 0.9 of ${floors[against]} (${server}, ${jobs} jobs)`,
+        measured: ratioText(speed),
+        held: speed.median >= 0.9,
+      })),
       plots: [
         {
           title: 'Jobs a second, vodflow divided by the floor',

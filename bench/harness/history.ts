@@ -5,14 +5,15 @@ import proto from '@temporalio/proto'
 export interface Cost {
   readonly events: number
   readonly workflowTasks: number
-  /** As Temporal Cloud bills them: start, signals, timers, each attempt of an activity, upserts. Heartbeats are billed too, but are in no history. */
+  /** As Temporal Cloud bills them: start, signals, timers, each attempt of an activity, local ones too, upserts. Heartbeats are billed too, but are in no history. */
   readonly actions: number
   readonly signals: number
   readonly bytes: number
 }
 
-export async function costOf(client: Client, workflowId: string): Promise<Cost> {
-  const { events } = await client.workflow.getHandle(workflowId).fetchHistory()
+/** @param runId - Without it, of the last run of this id. */
+export async function costOf(client: Client, workflowId: string, runId?: string): Promise<Cost> {
+  const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory()
   const list = events ?? []
   const count = (key: keyof proto.temporal.api.history.v1.IHistoryEvent) =>
     list.filter((event) => event[key]).length

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 /** Stands between VOD and a handler, to know when each callback came. */
 export interface Relay {
   readonly url: string
-  /** When the callback of a media file came: `performance.now()`. */
+  /** When the callback of a media file first came: `performance.now()`. */
   readonly came: ReadonlyMap<string, number>
   /** What came last. */
   readonly last: () => string
@@ -23,7 +23,7 @@ export async function startRelay(): Promise<Relay> {
     for await (const part of request) parts.push(part as Buffer)
     last = Buffer.concat(parts).toString('utf8')
     const FileId = JSON.parse(last).ProcedureStateChangeEvent?.FileId
-    if (typeof FileId === 'string') came.set(FileId, at)
+    if (typeof FileId === 'string' && !came.has(FileId)) came.set(FileId, at)
     const headers = { 'content-type': 'application/json' }
     const answer = target ? await fetch(target, { method: 'POST', headers, body: last }) : undefined
     await answer?.arrayBuffer()

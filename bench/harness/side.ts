@@ -2,7 +2,6 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Account } from './account.js'
-import { mallocBytes } from './malloc.js'
 
 /** What a process of ours or of a rival is told. */
 export interface SideSetup {
@@ -18,10 +17,13 @@ export interface SideSetup {
 
 /** Of a whole process: worker and callback handler. */
 export interface Usage {
+  /** Without what is spent on being measured. */
   readonly cpuMs: number
   /** What it holds after a garbage collection: in the heaps of all its threads, and by malloc. */
   readonly usedBytes: number
-  /** Resident. It comes and goes by tens of MiB while nothing happens, with what V8 and glibc keep to use again (measured). */
+  /** What V8 and glibc keep to use again. */
+  readonly keptBytes: number
+  /** Resident: both, and files and stacks. */
   readonly rssBytes: number
 }
 
@@ -33,12 +35,7 @@ export interface Side {
 }
 
 /** Not TypeScript: Node loads it into worker threads too, where tsx is not. */
-const collectPath = fileURLToPath(new URL('./collect.cjs', import.meta.url))
-
-declare global {
-  /** Of collect.cjs. */
-  function collectGarbage(): Promise<number>
-}
+const collectPath = fileURLToPath(new URL('../sides/collect.cjs', import.meta.url))
 
 export async function startSide(name: 'ours' | 'theirs', setup: SideSetup): Promise<Side> {
   const child = fork(
@@ -80,26 +77,4 @@ async function answer<T>(child: ChildProcess): Promise<T> {
     exit.catch(() => {})
     given.abort()
   }
-}
-
-/** Inside of the process: tells where callbacks go, then obeys. */
-export function serve(callbacksUrl: string, stop: () => Promise<void>): void {
-  process.on('message', async (message) => {
-    if (message === 'usage') {
-      const usedBytes = (await globalThis.collectGarbage()) + mallocBytes()
-      const { user, system } = process.cpuUsage()
-      const usage: Usage = {
-        cpuMs: (user + system) / 1_000,
-        usedBytes,
-        rssBytes: process.memoryUsage.rss(),
-      }
-      process.send?.(usage)
-    } else {
-      await stop()
-      process.exit(0)
-    }
-  })
-  process.send?.({ callbacksUrl })
-  // For who starts it without a channel.
-  console.log('ready')
 }

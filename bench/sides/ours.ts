@@ -2,8 +2,9 @@ import { Client, Connection } from '@temporalio/client'
 import { NativeConnection } from '@temporalio/worker'
 import { createDelivery, createPushHandler, startCallbackServer } from 'vodflow/callbacks'
 import { createVodflowWorker, parseMacKeys } from 'vodflow/worker'
-import { type SideSetup, serve } from '../harness/side.js'
+import type { SideSetup } from '../harness/side.js'
 import { quiet } from './quiet.js'
+import { serve } from './serve.js'
 
 const { address, namespace, account, macKeys, sweep, maxCachedWorkflows } = JSON.parse(
   String(process.argv[2]),

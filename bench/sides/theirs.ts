@@ -4,9 +4,10 @@ import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker
 import { callsPerSecond } from '../../src/vod/rates.js'
 import { createFloorActivities } from '../floor/activities.js'
 import { startFloorHandler } from '../floor/handler.js'
-import { type SideSetup, serve } from '../harness/side.js'
+import type { SideSetup } from '../harness/side.js'
 import { createPollingActivities } from '../rivals/polling.js'
 import { quiet } from './quiet.js'
+import { serve } from './serve.js'
 
 const { address, namespace, account, pollMs, maxCachedWorkflows } = JSON.parse(
   String(process.argv[2]),
