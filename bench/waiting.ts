@@ -123,11 +123,11 @@ async function wait(sizes: readonly number[], cache: number): Promise<Waits> {
     const warm = await world.media(20)
     await start(world, warm, 'warm')
     let running = warm.length
-    const found: Waited[] = [{ ...(await quiet(world, quietMs)), runs: running }]
+    const found: Waited[] = [{ ...(await quiet(world)), runs: running }]
     for (const size of sizes) {
       await start(world, await world.media(size - running), String(size))
       running = size
-      found.push({ ...(await quiet(world, quietMs)), runs: size })
+      found.push({ ...(await quiet(world)), runs: size })
     }
     const began = performance.now()
     await endAll(world)
@@ -183,15 +183,15 @@ async function endAll(world: World): Promise<void> {
   }
 }
 
-async function quiet(world: World, ms: number): Promise<Omit<Waited, 'runs'>> {
+async function quiet(world: World): Promise<Omit<Waited, 'runs'>> {
   const server = world.server?.pid
   const calls = world.vod.books().calls.length
   const before = await world.ours.usage()
   const serverBefore = server === undefined ? 0 : await cpuMsOf(server)
-  await sleep(ms)
+  await sleep(quietMs)
   const after = await world.ours.usage()
   const serverAfter = server === undefined ? 0 : await cpuMsOf(server)
-  const aMinute = 60_000 / ms
+  const aMinute = 60_000 / quietMs
   return {
     usage: after,
     callsAMinute: (world.vod.books().calls.length - calls) * aMinute,
