@@ -4,7 +4,7 @@ import type { Bench } from './harness/result.js'
 import { cpuMsOf, requestsTo } from './harness/server.js'
 import type { Usage } from './harness/side.js'
 import { procedure } from './harness/vod.js'
-import { startWorld } from './harness/world.js'
+import { startWorld, type World } from './harness/world.js'
 
 const dayMs = 24 * 3_600_000
 const quietMs = 30_000
@@ -137,8 +137,6 @@ async function wait(sizes: readonly number[], cache: number): Promise<Waits> {
     await world.close()
   }
 }
-
-type World = Awaited<ReturnType<typeof startWorld>>
 
 async function start(world: World, media: readonly string[], name: string): Promise<void> {
   const tasks = world.vod.books().tasks.length + media.length
