@@ -1,4 +1,4 @@
-import { costOf } from './harness/history.js'
+import { type Cost, costOf } from './harness/history.js'
 import type { Bench } from './harness/result.js'
 import { requestsTo } from './harness/server.js'
 import { procedure } from './harness/vod.js'
@@ -34,10 +34,9 @@ export const library: Bench = {
         if (report.counts.ended.succeeded !== size)
           throw new Error(`${report.counts.ended.succeeded} of ${size} items succeeded`)
         const after = await world.ours.usage()
-        const events: number[] = []
-        for await (const run of world.vodflow.client.workflow.list({ query: 'WorkflowId = "batch"' }))
-          events.push(Number(run.historyLength))
-        const actions = (await actionsOf(world, FileIds)) / size
+        const runs = await runsOf(world)
+        const events = runs.map((run) => run.events)
+        const actions = (await actionsOf(world, { FileIds, runs })) / size
         const calls = (world.vod.books().calls.length - callsBefore) / size
         longest = Math.max(longest, ...events)
         dearest = Math.max(dearest, actions)
@@ -93,18 +92,27 @@ export const library: Bench = {
   },
 }
 
-/** Of the batch all runs; of its items so many, which stand for all. */
+/** A batch continues as new: each run has a history of its own. */
+async function runsOf({ vodflow: { client } }: World): Promise<Cost[]> {
+  const runs: Cost[] = []
+  for await (const { workflowId, runId } of client.workflow.list({ query: 'WorkflowId = "batch"' }))
+    runs.push(await costOf(client, workflowId, runId))
+  return runs
+}
+
+/** Of the batch all runs, in which what an item tells its batch is a signal; of its items so many, which stand for all. */
 const sampled = 100
 
-async function actionsOf(world: World, FileIds: readonly string[]): Promise<number> {
-  const { client } = world.vodflow
+async function actionsOf(
+  world: World,
+  { FileIds, runs }: { readonly FileIds: readonly string[]; readonly runs: readonly Cost[] },
+): Promise<number> {
   let actions = await requestsTo(world, 'RecordActivityTaskHeartbeat')
-  // What an item tells its batch is a signal in the batch's history.
-  for await (const { workflowId, runId } of client.workflow.list({ query: 'WorkflowId = "batch"' }))
-    actions += (await costOf(client, workflowId, runId)).actions
+  for (const run of runs) actions += run.actions
   const every = Math.ceil(FileIds.length / sampled)
   const sample = FileIds.filter((_, number) => number % every === 0)
   for (const FileId of sample)
-    actions += ((await costOf(client, `batch/${FileId}`)).actions * FileIds.length) / sample.length
+    actions +=
+      ((await costOf(world.vodflow.client, `batch/${FileId}`)).actions * FileIds.length) / sample.length
   return actions
 }

@@ -35,6 +35,7 @@ export async function composedOf(round: Round, { seed, pipeline, batch }: Scenar
   const open = [...(pipeline ? [pipelineId] : []), ...(batch ? [batchId] : [])]
   let decidesAt: number | undefined
   let decided = false
+  const over = new Set<string>()
   const ends: string[] = []
   const gateOf = async (client: Client) => {
     const gates = await client.workflow
@@ -77,7 +78,8 @@ export async function composedOf(round: Round, { seed, pipeline, batch }: Scenar
         : []),
     ],
     async decide(client, now) {
-      if (!pipeline || decided) return
+      // Asked of a run that is over, the whole of it would be replayed for each hour that others go on.
+      if (!pipeline || decided || over.has(pipelineId)) return
       if (decidesAt === undefined) {
         const gate = await gateOf(client)
         if (gate) decidesAt = Date.parse(gate.openedAt) + (pipeline.decidesAfter ?? 1_000 * hour)
@@ -92,14 +94,15 @@ export async function composedOf(round: Round, { seed, pipeline, batch }: Scenar
     next: () => (decided ? undefined : decidesAt),
     async ended(client) {
       for (const id of open) {
+        if (over.has(id)) continue
         const status = await client.workflow
           .getHandle(id)
           .describe()
           .then(({ status }) => status.name)
           .catch(() => 'NOT STARTED')
-        if (status === 'RUNNING' || status === 'NOT STARTED') return false
+        if (status !== 'RUNNING' && status !== 'NOT STARTED') over.add(id)
       }
-      return true
+      return over.size === open.length
     },
     async violations(client, vod) {
       const { tasks } = vod.books()

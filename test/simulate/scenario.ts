@@ -12,7 +12,7 @@ export interface Scenario {
   /** A pipeline of a user, with a person in it. */
   readonly pipeline: SimulatedPipeline | undefined
   /** A batch, with its items. */
-  readonly batch: { readonly startsAt: number; readonly items: number; readonly window: number } | undefined
+  readonly batch: SimulatedBatch | undefined
   /** Hours in which VOD answers nothing but errors. */
   readonly outages: readonly { readonly from: number; readonly until: number }[]
   readonly sweep: boolean
@@ -46,6 +46,15 @@ export interface SimulatedPipeline {
   /** Of the gate, ms. */
   readonly deadline: number
 }
+
+export interface SimulatedBatch {
+  readonly startsAt: number
+  readonly items: number
+  readonly window: number
+}
+
+/** Items of a batch that wait for each other: each may listen for a week, and looks for silent ones make an hour of it dear. */
+export const mostInARow = 3
 
 export function scenarioOf(seed: number): Scenario {
   const random = randomFrom(seed)
@@ -88,7 +97,7 @@ export function scenarioOf(seed: number): Scenario {
             deadline: 48 * hour,
           }
         : undefined,
-    batch: random() < 0.3 ? { startsAt: upTo(hour), items: 1 + upTo(12), window: 1 + upTo(5) } : undefined,
+    batch: random() < 0.3 ? batch() : undefined,
     jobs: Array.from({ length: 1 + upTo(3) }, (_, number) => ({
       number,
       ProcedureName: pick('one', 'two'),
@@ -97,5 +106,11 @@ export function scenarioOf(seed: number): Scenario {
       cancelAt: sometimes(0.1, 2 * takes + minute),
       detachAt: sometimes(0.05, 2 * takes + minute),
     })),
+  }
+
+  function batch(): SimulatedBatch {
+    const startsAt = upTo(hour)
+    const items = 1 + upTo(12)
+    return { startsAt, items, window: Math.ceil(items / (1 + upTo(mostInARow))) }
   }
 }

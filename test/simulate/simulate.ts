@@ -6,7 +6,7 @@ import type { Task } from '../../src/emulator/model.js'
 import { sweepIdOf } from '../../src/vod/sweep.js'
 import { composedOf } from './composed.js'
 import { type Ended, violationsOf } from './invariants.js'
-import { hour, type Scenario, type SimulatedJob, scenarioOf } from './scenario.js'
+import { hour, mostInARow, type Scenario, type SimulatedJob, scenarioOf } from './scenario.js'
 import type { World } from './world.js'
 
 /** What a seed came to. */
@@ -22,7 +22,7 @@ export interface Simulated {
 const day = 24 * hour
 
 /** Until here every run has ended: a pipeline has two steps in a row that listen for 7 days, and a gate; an item of a batch has one. */
-const horizonOf = ({ batch }: Scenario) => 25 * day + (batch?.items ?? 0) * 8 * day
+const horizonOf = ({ batch }: Scenario) => 25 * day + (batch ? mostInARow * 8 * day : 0)
 
 /** VOD's clock lags behind a look that falls into one step. */
 const longestStep = hour
