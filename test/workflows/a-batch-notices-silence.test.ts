@@ -44,6 +44,45 @@ it('a run that was terminated says nothing: it is looked at after a while, and c
   expect(report.failures).toMatchObject([{ FileId: 'silent' }, { FileId: 'slow' }])
 })
 
+it('days of silence go by in short histories, and what ran before is neither begun nor counted again', async () => {
+  const { environment, vod } = skipping
+  const looks = 4 * 96
+  const begun: (readonly string[])[] = []
+  let looked = 0
+  vod.library = {
+    openLibrary: async (input) => ({ input, template }),
+    startRuns: async ({ FileIds }) => {
+      begun.push(FileIds)
+      return { started: FileIds, ended: [], skipped: [], missing: [], repeated: [] }
+    },
+    checkRuns: async ({ FileIds }) => {
+      looked++
+      return looked < looks
+        ? []
+        : FileIds.map((FileId) => ({ FileId, status: 'succeeded', reason: '', tasks: 1 }))
+    },
+  }
+  const { client } = environment
+  const handle = await client.workflow.start('processLibrary', {
+    workflowId: 'days-of-silence',
+    taskQueue: 'vodflow',
+    args: [{ source, ProcedureName: 'one' }],
+  })
+  await handle.signal('vodflow.library.ended', { FileId: 'told', status: 'succeeded', reason: '', tasks: 1 })
+  const report: LibraryReport = await handle.result()
+  expect(looked).toBe(looks)
+  expect(begun).toEqual([source.FileIds])
+  expect(report.counts).toMatchObject({ started: 3, tasks: 3, ended: { succeeded: 3 } })
+  const lengths: number[] = []
+  for (let runId = handle.firstExecutionRunId; runId !== ''; ) {
+    const { events = [] } = await client.workflow.getHandle('days-of-silence', runId).fetchHistory()
+    lengths.push(events?.length ?? 0)
+    runId = events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? ''
+  }
+  expect(lengths.length).toBeGreaterThan(1)
+  expect(Math.max(...lengths)).toBeLessThan(2_100)
+}, 60_000)
+
 it('anything else that is sent to it changes nothing', async () => {
   const { environment, vod } = skipping
   vod.library = {
