@@ -1,5 +1,5 @@
 import { type Cost, costOf } from './harness/history.js'
-import { doAll, jobsOf } from './harness/jobs.js'
+import { doAll, floors, jobsOf } from './harness/jobs.js'
 import type { Bench } from './harness/result.js'
 import { requestsTo } from './harness/server.js'
 import { median } from './harness/stats.js'
@@ -27,12 +27,12 @@ export const cost: Bench = {
       const { ours, floor, floorAlike } = jobsOf(world)
       // vodflow last: its sweep begins with its first run, and asks VOD too.
       await world.callbacksTo(world.theirs.callbacksUrl)
-      const floors = [
+      const besides = [
         await costs(world, 'the floor: submit, signal, read', floor, each),
-        await costs(world, "a floor with vodflow's means", floorAlike, each),
+        await costs(world, floors.floorAlike, floorAlike, each),
       ]
       await world.callbacksTo(world.ours.callbacksUrl)
-      return [await costs(world, 'vodflow, callback comes', ours, each), ...floors]
+      return [await costs(world, 'vodflow, callback comes', ours, each), ...besides]
     })
     const lost = await measured({ instantMs: 1_000 }, async (world) => {
       await world.callbacksTo(world.ours.callbacksUrl)
@@ -73,7 +73,7 @@ export const cost: Bench = {
           held: ours.events <= 23 && ours.events <= floor.events,
         },
         {
-          claim: "no more events than a floor with vodflow's means",
+          claim: `no more events than ${floors.floorAlike}`,
           measured: `${ours.events}, floor ${alike.events}`,
           held: ours.events <= alike.events,
         },

@@ -1,4 +1,4 @@
-import { doAll, jobsOf } from './harness/jobs.js'
+import { doAll, type Floor, floors, jobsOf } from './harness/jobs.js'
 import { inPairs, type Pairs, type Way } from './harness/pairs.js'
 import type { Bench, Table } from './harness/result.js'
 import { cpuMsOf } from './harness/server.js'
@@ -9,13 +9,6 @@ const atOnce = 30
 const warmUp = 100
 /** Of a round of every comparison; more of them, where the first comparison shows what they change. */
 const fewJobs = 80
-
-type Floor = 'floor' | 'floorAlike'
-
-const floors: Readonly<Record<Floor, string>> = {
-  floor: 'the floor',
-  floorAlike: "a floor with vodflow's means",
-}
 
 interface Round {
   readonly jobsPerSecond: number

@@ -4,6 +4,11 @@ import type { World } from './world.js'
 /** Starts one job and says when it is over. */
 export type DoJob = (FileId: string, workflowId: string) => Promise<void>
 
+/** The plainest that vodflow is held against, and one that keeps VOD's rate and reads as vodflow does. */
+export const floors = { floor: 'the floor', floorAlike: "a floor with vodflow's means" } as const
+
+export type Floor = keyof typeof floors
+
 /** Each way to do a job. `pollMs` is for the workflow that polls. */
 export function jobsOf({ vodflow }: World, pollMs = 5_000) {
   const theirs = async (workflowType: string, args: unknown[], workflowId: string) => {

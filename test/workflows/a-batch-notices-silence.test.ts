@@ -10,19 +10,20 @@ afterAll(() => skipping.close())
 
 const template = { TaskTypes: ['Procedure'], outputs: [], UpdateTime: '' }
 const source = { FileIds: ['told', 'silent', 'slow'] }
+const allStarted = (started: readonly string[]) => ({
+  started,
+  ended: [],
+  skipped: [],
+  missing: [],
+  repeated: [],
+})
 
 it('a run that was terminated says nothing: it is looked at after a while, and counted', async () => {
   const { environment, vod } = skipping
   const asked: (readonly string[])[] = []
   vod.library = {
     openLibrary: async (input) => ({ input, template }),
-    startRuns: async ({ FileIds }) => ({
-      started: FileIds,
-      ended: [],
-      skipped: [],
-      missing: [],
-      repeated: [],
-    }),
+    startRuns: async ({ FileIds }) => allStarted(FileIds),
     // The slow one ends in the second look, and tells of it too: it is counted once.
     checkRuns: async ({ FileIds }) => {
       asked.push(FileIds)
@@ -53,7 +54,7 @@ it('days of silence go by in short histories, and what ran before is neither beg
     openLibrary: async (input) => ({ input, template }),
     startRuns: async ({ FileIds }) => {
       begun.push(FileIds)
-      return { started: FileIds, ended: [], skipped: [], missing: [], repeated: [] }
+      return allStarted(FileIds)
     },
     checkRuns: async ({ FileIds }) => {
       looked++
@@ -87,13 +88,7 @@ it('anything else that is sent to it changes nothing', async () => {
   const { environment, vod } = skipping
   vod.library = {
     openLibrary: async (input) => ({ input, template }),
-    startRuns: async ({ FileIds }) => ({
-      started: FileIds,
-      ended: [],
-      skipped: [],
-      missing: [],
-      repeated: [],
-    }),
+    startRuns: async ({ FileIds }) => allStarted(FileIds),
     checkRuns: async ({ FileIds }) =>
       FileIds.map((FileId) => ({ FileId, status: 'succeeded', reason: '', tasks: 1 })),
   }
