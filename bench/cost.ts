@@ -27,12 +27,12 @@ export const cost: Bench = {
       const { ours, floor, floorAlike } = jobsOf(world)
       // vodflow last: its sweep begins with its first run, and asks VOD too.
       await world.callbacksTo(world.theirs.callbacksUrl)
-      const besides = [
+      const ofFloors = [
         await costs(world, 'the floor: submit, signal, read', floor, each),
         await costs(world, floors.floorAlike, floorAlike, each),
       ]
       await world.callbacksTo(world.ours.callbacksUrl)
-      return [await costs(world, 'vodflow, callback comes', ours, each), ...besides]
+      return [await costs(world, 'vodflow, callback comes', ours, each), ...ofFloors]
     })
     const lost = await measured({ instantMs: 1_000 }, async (world) => {
       await world.callbacksTo(world.ours.callbacksUrl)
@@ -53,7 +53,7 @@ export const cost: Bench = {
     return {
       tables: [
         {
-          title: 'Cost of one job with one task (median)',
+          title: 'Cost of one job with one task (median; API calls: mean)',
           head: ['way', 'events', 'workflow tasks', 'actions', 'signals', 'history bytes', 'API calls'],
           rows: rows.map((row) => [
             row.way,

@@ -31,7 +31,7 @@ interface Found {
   /** Tasks beyond the first of a job: paid for in vain. */
   readonly duplicates: number
   readonly notEnded: readonly string[]
-  /** Of these, failed although VOD has their result. */
+  /** Of these, whose error names a duplicate: the last one, of DBOS any of its eight. */
   readonly failedOnDuplicate: number
   readonly kills: number
   readonly seconds: number

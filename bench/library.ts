@@ -100,9 +100,10 @@ async function runsOf({ vodflow: { client } }: World): Promise<Cost[]> {
   return runs
 }
 
-/** Of the batch all runs, in which what an item tells its batch is a signal; of its items so many, which stand for all. */
+/** Items that stand for all. */
 const sampled = 100
 
+/** Of all runs of the batch, where what an item tells it is a signal, and of its items by a sample. */
 async function actionsOf(
   world: World,
   { FileIds, runs }: { readonly FileIds: readonly string[]; readonly runs: readonly Cost[] },
@@ -111,8 +112,7 @@ async function actionsOf(
   for (const run of runs) actions += run.actions
   const every = Math.ceil(FileIds.length / sampled)
   const sample = FileIds.filter((_, number) => number % every === 0)
-  for (const FileId of sample)
-    actions +=
-      ((await costOf(world.vodflow.client, `batch/${FileId}`)).actions * FileIds.length) / sample.length
-  return actions
+  let ofSample = 0
+  for (const FileId of sample) ofSample += (await costOf(world.vodflow.client, `batch/${FileId}`)).actions
+  return actions + (ofSample * FileIds.length) / sample.length
 }

@@ -91,7 +91,7 @@ export async function composedOf(round: Round, { seed, pipeline, batch }: Scenar
       // After the deadline it is refused, in words; what came of it is looked at in the end.
       await handle.executeUpdate<unknown, [Decide]>('vodflow.decide', { args }).catch(() => {})
     },
-    next: () => (decided ? undefined : decidesAt),
+    next: () => (decided || over.has(pipelineId) ? undefined : decidesAt),
     async ended(client) {
       for (const id of open) {
         if (over.has(id)) continue

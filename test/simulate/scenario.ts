@@ -53,7 +53,7 @@ export interface SimulatedBatch {
   readonly window: number
 }
 
-/** Items of a batch that wait for each other: each may listen for a week, and looks for silent ones make an hour of it dear. */
+/** Items of a batch that run one after the other at most: each may listen for a week, with a look for silent ones every 15 minutes. */
 export const mostInARow = 3
 
 export function scenarioOf(seed: number): Scenario {
@@ -111,6 +111,7 @@ export function scenarioOf(seed: number): Scenario {
   function batch(): SimulatedBatch {
     const startsAt = upTo(hour)
     const items = 1 + upTo(12)
-    return { startsAt, items, window: Math.ceil(items / (1 + upTo(mostInARow))) }
+    // The window shrinks to 1 where items take days: what is not in the first round goes one by one then.
+    return { startsAt, items, window: Math.max(1, items - upTo(mostInARow)) }
   }
 }

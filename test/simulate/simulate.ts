@@ -21,7 +21,7 @@ export interface Simulated {
 
 const day = 24 * hour
 
-/** Until here every run has ended: a pipeline has two steps in a row that listen for 7 days, and a gate; an item of a batch has one. */
+/** Until here every run has ended: a pipeline has two steps in a row that listen for 7 days, and a gate; a batch has so many items in a row. */
 const horizonOf = ({ batch }: Scenario) => 25 * day + (batch ? mostInARow * 8 * day : 0)
 
 /** VOD's clock lags behind a look that falls into one step. */
