@@ -36,6 +36,8 @@ export async function composedOf(round: Round, { seed, pipeline, batch }: Scenar
   let decidesAt: number | undefined
   let decided = false
   const over = new Set<string>()
+  // Asked of a run that is over, the whole of it would be replayed for each hour that others go on.
+  const undecided = () => !decided && !over.has(pipelineId)
   const ends: string[] = []
   const gateOf = async (client: Client) => {
     const gates = await client.workflow
@@ -78,8 +80,7 @@ export async function composedOf(round: Round, { seed, pipeline, batch }: Scenar
         : []),
     ],
     async decide(client, now) {
-      // Asked of a run that is over, the whole of it would be replayed for each hour that others go on.
-      if (!pipeline || decided || over.has(pipelineId)) return
+      if (!pipeline || !undecided()) return
       if (decidesAt === undefined) {
         const gate = await gateOf(client)
         if (gate) decidesAt = Date.parse(gate.openedAt) + (pipeline.decidesAfter ?? 1_000 * hour)
@@ -91,7 +92,7 @@ export async function composedOf(round: Round, { seed, pipeline, batch }: Scenar
       // After the deadline it is refused, in words; what came of it is looked at in the end.
       await handle.executeUpdate<unknown, [Decide]>('vodflow.decide', { args }).catch(() => {})
     },
-    next: () => (decided || over.has(pipelineId) ? undefined : decidesAt),
+    next: () => (undecided() ? decidesAt : undefined),
     async ended(client) {
       for (const id of open) {
         if (over.has(id)) continue
