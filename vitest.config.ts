@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const unit = [
@@ -18,7 +19,8 @@ const browser = ['test/browser/**']
 /** Every file that needs a Temporal server starts one of its own, which takes a quarter of a second. */
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // Most tests wait for a server, a timer or a process more than they compute.
+    maxWorkers: 2 * availableParallelism(),
     globalSetup: 'test/support/build.ts',
     projects: [
       { test: { name: 'unit', include: unit.map((folder) => `${folder}/*.test.ts`), testTimeout: 30_000 } },

@@ -20,7 +20,7 @@ import { judge } from '../test/chaos/truth.js'
 import { workflowOf } from '../test/chaos/whose.js'
 import { freePort } from '../test/support/freePort.js'
 import { pathOf } from '../test/support/theirs.js'
-import { bundleOwnWorkflows } from '../test/support/workflowCode.js'
+import { bundleOf } from '../test/support/workflowCode.js'
 
 const options = optionsOf(process.argv.slice(2))
 const { seed, jobs, only, server, batch = jobs, pipelines = Math.ceil(jobs / 20) } = options
@@ -53,11 +53,10 @@ for (const [Name, body] of Object.entries(templates))
   await client.call('CreateProcedureTemplate', { Name, ...body })
 
 const receiver = await startReceiver(seed)
-const bundle = join(folder, 'pipelines.js')
-await writeFile(bundle, (await bundleOwnWorkflows(pathOf('pipeline'))).code)
+const { codePath } = await bundleOf(pathOf('pipeline'))
 
 const env = {
-  CHAOS_PIPELINES: bundle,
+  CHAOS_PIPELINES: codePath,
   CHAOS_WEBHOOK: JSON.stringify(receiver.endpoint),
   TEMPORAL_ADDRESS: temporal.address,
   TEMPORAL_NAMESPACE: temporal.namespace,

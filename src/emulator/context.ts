@@ -18,6 +18,8 @@ export interface Context {
   readonly sessions: Collection<SeenSession>
   readonly queue: Collection<QueuedEvent>
   readonly events: EventBus
+  /** How long `PullEvents` waits for an event, ms. */
+  readonly pullHoldMs: number
   readonly scheduler: Scheduler
   /** The sub-app of a request that names none. */
   readonly defaultSubAppId: number

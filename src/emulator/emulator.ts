@@ -47,6 +47,10 @@ export interface EmulatorOptions {
   readonly concurrency?: number
   /** The sub-app of requests that name none. Default 1500000001. */
   readonly defaultSubAppId?: number
+  /** How long `PullEvents` waits for an event in an empty queue. Default 5,000, as the real one. */
+  readonly pullHoldMs?: number
+  /** How long a pushed event waits for its answer before it is sent again. Default 5,000, as the real one. */
+  readonly pushTimeoutMs?: number
   /** Told of each call that was answered, and each event that was sent. Default: nobody. */
   readonly log?: EmulatorLog
 }
@@ -92,6 +96,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     instantMs = 20,
     seed = 1,
     defaultSubAppId = 1_500_000_001,
+    pullHoldMs = 5_000,
+    pushTimeoutMs = 5_000,
   } = options
   const instant = media === 'instant'
   const clock = options.clock ?? new Clock()
@@ -111,7 +117,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const configs = store.collection<EventConfig>('eventConfigs')
   const faults = new Faults(seed)
   const books = new Books(options.log)
-  const events = new EventBus({ clock, faults, switches, configs, queue, books })
+  const events = new EventBus({ clock, faults, switches, configs, queue, books, pushTimeoutMs })
   let endpoint = ''
   const mediaUrl = () => `${endpoint}/media`
 
@@ -174,6 +180,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     sessions: store.collection<SeenSession>('sessions'),
     queue,
     events,
+    pullHoldMs,
     scheduler,
     defaultSubAppId,
     library,

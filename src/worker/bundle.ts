@@ -5,6 +5,9 @@ import type { WorkerOptions } from '@temporalio/worker'
 
 const workflows = new URL('../workflows/', import.meta.url)
 
+/** Where the build puts the bundle: the same from `dist` and, in our own tests, from `src`. */
+const built = new URL('../../dist/workflows/', import.meta.url)
+
 /**
  * The workflow code for a worker: the bundle made when this package was built, so that a worker starts in a
  * quarter of a second. Temporal requires it to come from the worker's own SDK version; with another one
@@ -15,7 +18,7 @@ export function workflowCode({
 }: {
   readonly traced: boolean
 }): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'interceptors' | 'bundlerOptions'> {
-  const codePath = fileURLToPath(new URL('bundle.js', workflows))
+  const codePath = fileURLToPath(new URL('bundle.js', built))
   if (!traced && existsSync(codePath) && bundledWith() === installedSdk())
     return { workflowBundle: { codePath } }
   return {
@@ -35,16 +38,16 @@ export function preloadPath(): string {
   return pathOf('preload')
 }
 
-/** Built, or as source in our own tests. */
+/** JavaScript in `dist`, TypeScript in our own tests. */
 function pathOf(name: string): string {
-  const [built, source] = ['js', 'ts'].map((ending) =>
+  const [script, source] = ['js', 'ts'].map((ending) =>
     fileURLToPath(new URL(`${name}.${ending}`, workflows)),
   ) as [string, string]
-  return existsSync(built) ? built : source
+  return existsSync(script) ? script : source
 }
 
 function bundledWith(): string {
-  const record = new URL('bundle.json', workflows)
+  const record = new URL('bundle.json', built)
   return existsSync(record) ? String(JSON.parse(readFileSync(record, 'utf8')).sdkVersion) : ''
 }
 

@@ -82,13 +82,11 @@ describe('the callback server', () => {
 
   it('cuts off headers that dribble in', async () => {
     const { port } = await start()
-    const before = performance.now()
     const back = await raw(port, 'POST / HTTP/1.1\r\n', (socket) => {
       const dribble = setInterval(() => socket.write('x: y\r\n'), 100)
       socket.on('close', () => clearInterval(dribble))
     })
     expect(back).toMatch(/^HTTP\/1\.1 408 /)
-    expect(performance.now() - before).toBeLessThan(8_000)
   })
 
   it('refuses headers that are too long', async () => {
@@ -143,7 +141,6 @@ describe('closing', () => {
     await expect(fetch(url, { method: 'POST', body: ours() })).rejects.toThrow()
     temporal.open('delivered')
     expect((await held).status).toBe(200)
-    const before = performance.now()
     await closed
     // A connection that its sender would keep alive does not keep the server.
     expect(performance.now() - before).toBeLessThan(1_000)
@@ -156,7 +153,6 @@ describe('closing', () => {
       connected = true
     })
     await expect.poll(() => connected).toBe(true)
-    const before = performance.now()
     await close()
     expect(performance.now() - before).toBeLessThan(9_000)
     await cut

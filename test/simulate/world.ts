@@ -17,7 +17,7 @@ import { createVodClient } from '../../src/vod/client.js'
 import { parseMacKeys } from '../../src/vod/macKeys.js'
 import { type QueuedAction, queueFor, rateClasses, workflowQueue } from '../../src/vod/queues.js'
 import { pathOf } from '../support/theirs.js'
-import { bundleOwnWorkflows } from '../support/workflowCode.js'
+import { bundleOf } from '../support/workflowCode.js'
 import type { Scenario } from './scenario.js'
 import { SimulatedTime } from './time.js'
 
@@ -64,7 +64,7 @@ export async function createWorld(): Promise<World> {
     clientFor: (account) => clientFor(account),
     keepSwept: (app) => keepSwept(app),
   })
-  const workflowBundle = await bundleOwnWorkflows(pathOf('pipeline'))
+  const workflowBundle = await bundleOf(pathOf('pipeline'))
   const connection = environment.nativeConnection
   const queues = new Set(
     (Object.keys(rateClasses) as QueuedAction[]).map((action) => queueFor('default', action)),

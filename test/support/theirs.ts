@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { VodflowPlugin, type VodflowPluginOptions } from '../../src/worker/index.js'
 import type { System } from './system.js'
+import { bundleOf } from './workflowCode.js'
 
 /** A worker of a user: their workflows on their queue, with our plugin. */
 export interface Theirs {
@@ -23,7 +24,7 @@ export async function startTheirs(
   const worker = await Worker.create({
     connection,
     taskQueue,
-    workflowsPath: pathOf(file),
+    workflowBundle: await bundleOf(pathOf(file)),
     plugins: [new VodflowPlugin(options)],
   })
   const running = worker.run()

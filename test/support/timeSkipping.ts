@@ -7,7 +7,7 @@ import type { Reading } from '../../src/vod/outcome.js'
 import { queueFor, workflowQueue } from '../../src/vod/queues.js'
 import { procedureId, reading, SessionId } from './step.js'
 import { unasked } from './unasked.js'
-import { bundleOwnWorkflows } from './workflowCode.js'
+import { ownWorkflows } from './workflowCode.js'
 
 /** Temporal's test server, on which days pass at once, and activities that act out a VOD on its clock. */
 export interface TimeSkipping {
@@ -66,13 +66,12 @@ export async function startTimeSkipping(): Promise<TimeSkipping> {
   })
   const connection = environment.nativeConnection
   const vod = new ActedVod(() => environment.currentTimeMs())
-  const workflowBundle = await bundleOwnWorkflows()
   const activities = vod.activities()
   const workers = [
     await Worker.create({
       connection,
       taskQueue: workflowQueue,
-      workflowBundle,
+      ...ownWorkflows,
       activities: createOwnActivities(activities),
     }),
     await Worker.create({

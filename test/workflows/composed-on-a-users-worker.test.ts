@@ -7,6 +7,7 @@ import { VodflowPlugin, type VodflowPluginOptions } from '../../src/worker/index
 import { processMediaByProcedure } from '../../src/workflows/index.js'
 import { type System, startSystem } from '../support/system.js'
 import { pathOf, startTheirs, type Theirs } from '../support/theirs.js'
+import { bundleOf } from '../support/workflowCode.js'
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 
@@ -205,11 +206,11 @@ describe('a webhook', () => {
 })
 
 describe('what cannot work fails at once, and says what to do', () => {
-  const create = (more: object) =>
+  const create = async (more: object) =>
     Worker.create({
       connection: system.worker.connection,
       taskQueue: 'x',
-      workflowsPath: pathOf('pipelines'),
+      workflowBundle: await bundleOf(pathOf('pipelines')),
       ...more,
     })
   const plugin = (options: VodflowPluginOptions = { servedElsewhere: [] }) => new VodflowPlugin(options)
@@ -263,7 +264,7 @@ describe('what cannot work fails at once, and says what to do', () => {
       logger: new DefaultLogger('ERROR'),
     })
     const FileId = await system.media()
-    const bare = await create({ workflowsPath: undefined, workflowBundle, taskQueue })
+    const bare = await create({ workflowBundle, taskQueue })
     const handle = await system.vodflow.client.workflow.start('settles', {
       workflowId: `bare-${Math.random()}`,
       taskQueue,

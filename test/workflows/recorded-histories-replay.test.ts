@@ -2,15 +2,15 @@ import { readdir, readFile } from 'node:fs/promises'
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { pathOf } from '../support/theirs.js'
-import { bundleOwnWorkflows } from '../support/workflowCode.js'
+import { bundleOf } from '../support/workflowCode.js'
 
 const folder = new URL('../histories/', import.meta.url)
 const names = (await readdir(folder)).filter((name) => name.endsWith('.json'))
 
-let workflowBundle: { code: string }
+let workflowBundle: { readonly codePath: string }
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') })
-  workflowBundle = await bundleOwnWorkflows(pathOf('replayed'))
+  workflowBundle = await bundleOf(pathOf('replayed'))
 })
 
 describe('runs that began with an earlier version go on with this one', () => {

@@ -1,20 +1,20 @@
-import { fileURLToPath } from 'node:url'
 import type { WorkflowStartOptions } from '@temporalio/client'
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { VodflowPlugin } from '../../src/worker/index.js'
 import { type System, startSystem } from '../support/system.js'
+import { pathOf } from '../support/theirs.js'
+import { bundleOf } from '../support/workflowCode.js'
 
 let system: System
 let stop: () => Promise<void>
 
 beforeAll(async () => {
   system = await startSystem({ media: 'instant', instantMs: 300 })
-  const workflowsPath = fileURLToPath(new URL('../support/composed.ts', import.meta.url))
   const worker = await Worker.create({
     connection: system.worker.connection,
     taskQueue: 'theirs',
-    workflowsPath,
+    workflowBundle: await bundleOf(pathOf('composed')),
     plugins: [new VodflowPlugin({ servedElsewhere: ['default'] })],
   })
   const running = worker.run()

@@ -5,9 +5,8 @@ import { parse, SubAppId } from '../request.js'
 import type { Collection } from '../store.js'
 import { ApiError } from '../wire/apiError.js'
 
-/** "Reliable callback": at most 16 events a call, held up to 5 s, shown again after 30 s, kept for 4 days. */
+/** "Reliable callback": at most 16 events a call, shown again after 30 s, kept for 4 days. */
 const maxEvents = 16
-const holdMs = 5_000
 const holdStepMs = 50
 const hiddenMs = 30_000
 const keptMs = 4 * 24 * 60 * 60_000
@@ -16,7 +15,7 @@ const PullRequest = z.strictObject({ ExtInfo: z.string().optional(), SubAppId })
 
 export async function pullEvents(context: Context, given: unknown) {
   const app = parse(PullRequest, given).SubAppId ?? context.defaultSubAppId
-  const until = Date.now() + holdMs
+  const until = Date.now() + context.pullHoldMs
   for (;;) {
     const visible = visibleEvents(context, app)
     if (visible.length > 0) return { EventSet: visible }

@@ -17,6 +17,7 @@ export interface EventBusOptions {
   readonly configs: Collection<EventConfig>
   readonly queue: Collection<QueuedEvent>
   readonly books: Books
+  readonly pushTimeoutMs: number
 }
 
 export const defaultEventConfig: EventConfig = {
@@ -107,13 +108,14 @@ export class EventBus {
   }
 
   #send(config: EventConfig, body: Json): Promise<void> {
-    const { switches, books, clock } = this.#options
+    const { switches, books, clock, pushTimeoutMs } = this.#options
     const sending = sendCallback({
       url: config.NotificationUrl,
       body,
       signature: config.SignKey === '' ? undefined : signatureOf(config.SignKey, clock.now()),
       place: switches.signPlace,
       signal: this.#stopping.signal,
+      timeoutMs: pushTimeoutMs,
       onSend: (send) =>
         books.callback({
           at: clock.now(),

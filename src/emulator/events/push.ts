@@ -4,11 +4,12 @@ export interface CallbackSend {
   readonly signature: { readonly Sign: string; readonly T: number } | undefined
   readonly place: 'body' | 'query' | 'header'
   readonly signal: AbortSignal
+  /** How long the receiver may take to answer one send. */
+  readonly timeoutMs: number
   readonly onSend: (send: { send: number; answer: string }) => void
 }
 
-/** The weak contract of normal callbacks: 5 s, three sends, again on a timeout only, whatever the status says. */
-const timeoutMs = 5_000
+/** The weak contract of normal callbacks: three sends, again on a timeout only, whatever the status says. */
 const maxSends = 3
 
 export async function sendCallback({
@@ -17,6 +18,7 @@ export async function sendCallback({
   signature,
   place,
   signal,
+  timeoutMs,
   onSend,
 }: CallbackSend): Promise<void> {
   if (!URL.canParse(url)) return
