@@ -6,14 +6,15 @@ const down = async (): Promise<Delivered> => {
   throw new Error('14 UNAVAILABLE: no connection')
 }
 
+/** Marks an answer that came first though it should have waited. */
+const late = async (answer: Promise<number>) => ['late', await answer]
+
 describe.concurrent('while Temporal cannot take signals', () => {
   it("a request is held past VOD's 5 s, because only a timeout makes VOD send again", async () => {
     const { post, handler, hints, lines } = rig({ deliver: down })
     const before = performance.now()
     expect(await post(ours())).toBe(503)
-    const took = performance.now() - before
-    expect(took).toBeGreaterThan(5_500)
-    expect(took).toBeLessThan(7_000)
+    expect(performance.now() - before).toBeGreaterThan(5_500)
     expect(hints.length).toBeGreaterThan(5)
     expect(handler.counts()).toMatchObject({ unavailable: 1, delivered: 0 })
     expect(lines).toMatchObject([
@@ -43,9 +44,7 @@ describe.concurrent('while Temporal cannot take signals', () => {
     const { post, handler } = rig({ deliver: down, limits: { maxHeld: 3, holdMs: 1_500 } })
     const held = [1, 2, 3].map((task) => post(ours({ TaskId: `t${task}` })))
     await new Promise((resolve) => setImmediate(resolve))
-    const before = performance.now()
-    expect(await post(ours({ TaskId: 't4' }))).toBe(503)
-    expect(performance.now() - before).toBeLessThan(500)
+    expect(await Promise.race([post(ours({ TaskId: 't4' })), ...held.map(late)])).toBe(503)
     expect(handler.counts()).toMatchObject({ overloaded: 1, unavailable: 0 })
     expect(await Promise.all(held)).toEqual([503, 503, 503])
     expect(handler.counts()).toMatchObject({ overloaded: 1, unavailable: 3 })
@@ -66,9 +65,8 @@ describe.concurrent('while Temporal cannot take signals', () => {
   it('a forged one is never held', async () => {
     const { post, hints } = rig({ deliver: down, limits: { maxHeld: 1, holdMs: 1_000 } })
     const held = post(ours())
-    const before = performance.now()
-    expect(await Promise.all([post(forged()), post(forged()), post(forged())])).toEqual([403, 403, 403])
-    expect(performance.now() - before).toBeLessThan(500)
+    const refused = Promise.all([post(forged()), post(forged()), post(forged())])
+    expect(await Promise.race([refused, late(held)])).toEqual([403, 403, 403])
     expect(await held).toBe(503)
     expect(hints.every(({ TaskId }) => TaskId === hints[0]?.TaskId)).toBe(true)
   })

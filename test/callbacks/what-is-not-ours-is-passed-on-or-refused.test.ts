@@ -68,9 +68,9 @@ describe('an event of others', () => {
 
   it('is answered before VOD loses patience when the receiver says nothing', async () => {
     const { post, handler } = rig({ onOther: () => new Promise(() => {}) })
-    const before = performance.now()
+    const patience = AbortSignal.timeout(5_000)
     expect(await post(foreign)).toBe(200)
-    expect(performance.now() - before).toBeLessThan(5_000)
+    expect(patience.aborted).toBe(false)
     expect(handler.counts()).toMatchObject({ notPassedOn: 1 })
   })
 

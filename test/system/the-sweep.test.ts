@@ -61,13 +61,12 @@ describe('the sweep', () => {
       })
     const refused = { kind: 'error', action: 'DescribeTasks', code: 'InvalidParameterValue' } as const
     system.vod.faults.add({ ...refused, probability: 0.5, times: 4 })
+    const failed = () =>
+      system.vod.books().calls.filter(({ action, code }) => action === 'DescribeTasks' && code !== '').length
+    await expect.poll(failed).toBeGreaterThan(0)
     const run = await system.vodflow.process({ ProcedureName: 'one', FileId: await system.media() })
     expect(await run.result()).toMatchObject({ status: 'succeeded', endedBy: 'sweep' })
     expect(await signals(run.workflowId)).toBe(1)
-    const calls = system.vod
-      .books()
-      .calls.filter(({ action, code }) => action === 'DescribeTasks' && code !== '')
-    expect(calls.length).toBeGreaterThan(0)
   })
 
   it('has a sweep for each sub-app', async () => {

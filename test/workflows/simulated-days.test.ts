@@ -4,7 +4,7 @@ import { scenarioOf } from '../simulate/scenario.js'
 import { simulate } from '../simulate/simulate.js'
 import { createWorld, type World } from '../simulate/world.js'
 
-/** Looks, a batch, a pipeline that a person decides and one that its deadline decides. `npm run simulate` takes other seeds each time. */
+/** Looks, a batch, a pipeline that a person decides and one that its deadline decides. `npm run simulate` takes others. */
 const seeds = [2, 5]
 /** Hours of retries while VOD is away take a while on a slow machine, ms. */
 const longest = 300_000
