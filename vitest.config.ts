@@ -32,6 +32,7 @@ export default defineConfig({
           name: 'pure',
           include: pure.map((folder) => `${folder}/*.test.ts`),
           testTimeout: 30_000,
+          hookTimeout: 60_000,
           expect,
         },
       },
