@@ -67,18 +67,20 @@ export class VodflowPlugin extends SimplePlugin {
   /** Temporal runs a worker once, so its companions start here and end with it. */
   override async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
     if (isCompanion(worker.options)) return next(worker)
-    const companions = await this.#companionsOf(worker).catch(async (error: unknown) => {
-      // A worker that never runs would hold its connection for ever.
-      const running = next(worker)
-      worker.shutdown()
-      await running
-      throw error
-    })
-    const all = [worker, ...companions]
+    const all = [worker]
     const stop = () => {
       for (const each of all) if (each.getState() === 'RUNNING') each.shutdown()
     }
-    const running = [next(worker), ...companions.map((companion) => companion.run())]
+    // Before anything is awaited: Temporal's `runUntil` stops only a worker that is running, and never comes back to one that was not.
+    const first = next(worker)
+    first.catch(() => {}) // Handled below, after the companions have been created.
+    const companions = await this.#companionsOf(worker).catch(async (error: unknown) => {
+      stop()
+      await Promise.allSettled([first])
+      throw error
+    })
+    all.push(...companions)
+    const running = [first, ...companions.map((companion) => companion.run())]
     const ends = await Promise.allSettled(running.map((run) => run.finally(stop)))
     const failed = ends.find((end) => end.status === 'rejected')
     if (failed) throw failed.reason

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker'
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { VodflowPlugin, type VodflowPluginOptions } from '../../src/worker/index.js'
@@ -106,7 +106,7 @@ describe('writes, on a worker that allows them', () => {
   let writers: Theirs
 
   beforeAll(async () => {
-    const account = { endpoint: system.vod.endpoint, credentials: credentialsOf(system) }
+    const account = accountOf(system)
     writers = await startTheirs(system, 'writes', {
       accounts: { [allowed]: account },
       macKeys: system.macKeys,
@@ -205,6 +205,29 @@ describe('a webhook', () => {
   })
 })
 
+describe('a worker that runs until something that has happened already', () => {
+  it.each([
+    ['other workers do the calls', () => ({ servedElsewhere: ['default'] })],
+    ['it does the calls', () => ({ accounts: { own: accountOf(system) }, macKeys: system.macKeys })],
+  ])(
+    'ends, where %s',
+    async (_, options) => {
+      // In one process Temporal takes a queue once for each connection.
+      const connection = await NativeConnection.connect({ address: system.temporal.address })
+      const worker = await Worker.create({
+        connection,
+        taskQueue: 'ended',
+        workflowsPath: pathOf('pipelines'),
+        plugins: [new VodflowPlugin(options())],
+      })
+      expect(await worker.runUntil(Promise.resolve('done'))).toBe('done')
+      expect(worker.getState()).toBe('STOPPED')
+      await connection.close()
+    },
+    20_000,
+  )
+})
+
 describe('what cannot work fails at once, and says what to do', () => {
   const create = async (more: object) =>
     Worker.create({
@@ -288,7 +311,7 @@ describe('what cannot work fails at once, and says what to do', () => {
 })
 
 it('the companions of a plugin do the calls of its accounts, and stop with its worker', async () => {
-  const account = { endpoint: system.vod.endpoint, credentials: credentialsOf(system) }
+  const account = accountOf(system)
   const own = await startTheirs(system, 'composed', {
     accounts: { own: account },
     macKeys: system.macKeys,
@@ -300,7 +323,7 @@ it('the companions of a plugin do the calls of its accounts, and stop with its w
   await own.close()
 })
 
-function credentialsOf({ environment }: System) {
-  const { TENCENTCLOUD_SECRET_ID = '', TENCENTCLOUD_SECRET_KEY = '' } = environment
-  return { secretId: TENCENTCLOUD_SECRET_ID, secretKey: TENCENTCLOUD_SECRET_KEY }
+function accountOf({ vod, environment }: System) {
+  const { TENCENTCLOUD_SECRET_ID: secretId = '', TENCENTCLOUD_SECRET_KEY: secretKey = '' } = environment
+  return { endpoint: vod.endpoint, credentials: { secretId, secretKey } }
 }
