@@ -1,11 +1,15 @@
 type Json = Record<string, unknown>
 
+/** In a name: the cover is blocked, whatever the rest of the name says about the film. */
+const blockCover = 'block-cover'
+
 /**
  * The rule for moderation, stated openly in docs/emulator.md: the media's name decides. A name that contains
  * `block` or `review` gets that suggestion; one that contains `review-fails` makes the task itself fail; any
- * other passes.
+ * other passes. `block-cover` is about the cover only.
  */
-export function judge(name: string): { Suggestion: 'pass' | 'review' | 'block'; fails: boolean } {
+export function judge(media: string): { Suggestion: 'pass' | 'review' | 'block'; fails: boolean } {
+  const name = media.replaceAll(blockCover, '')
   if (name.includes('review-fails')) return { Suggestion: 'review', fails: true }
   if (name.includes('block')) return { Suggestion: 'block', fails: false }
   return { Suggestion: name.includes('review') ? 'review' : 'pass', fails: false }
@@ -54,7 +58,7 @@ export function reviewOutput({ name, contents, segmentFileUrl, expireTime }: Rev
     SegmentSetFileUrl: found ? segmentFileUrl : '',
     SegmentSetFileUrlExpireTime: found ? expireTime : '',
     CoverReviewResult: contents.includes('Cover')
-      ? name.includes('block-cover')
+      ? name.includes(blockCover)
         ? { ...none, Suggestion: 'block', Label: 'Porn', Form: 'Image' }
         : none
       : null,

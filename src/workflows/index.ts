@@ -17,6 +17,7 @@ export { processLibrary } from './library/processLibrary.js'
 export { type Notification, notify } from './notify.js'
 export { processUpload, type UploadReport } from './processUpload.js'
 export type { Cancelled, NetCounts, Progress, TaskProgress } from './progress.js'
+export { requireSuccess } from './requireSuccess.js'
 export {
   composeMedia,
   editMedia,
