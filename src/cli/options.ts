@@ -38,6 +38,11 @@ export function textOption(text: string): string {
   throw new InvalidArgumentError('It is empty; give a value.')
 }
 
+/** An option that may be repeated. */
+export function textsOption(text: string, before: readonly string[]): string[] {
+  return [...before, textOption(text)]
+}
+
 /** An address that a browser can open. */
 export function urlOption(text: string): string {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text

@@ -2,13 +2,14 @@ import { spawn } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
-import { actionsOption, portOption, textOption } from '../options.js'
+import { actionsOption, portOption, textOption, textsOption } from '../options.js'
 import { untilStopped } from '../untilStopped.js'
 import { isFile } from './isFile.js'
 import type { Stack } from './stack.js'
 
 interface DevFlags {
   readonly video?: string
+  readonly template: readonly string[]
   readonly data?: string
   readonly temporalPort: number
   readonly uiPort: number
@@ -23,6 +24,7 @@ export function registerDev(program: Command): void {
     .description('everything up on this machine: Temporal with its UI, a local VOD, worker, callback service')
     .argument('[command...]', 'carried out with the settings for it, then everything ends; put -- before it')
     .option('--video <path>', 'a video of yours in the local VOD (default: a small test clip)', textOption)
+    .option('--template <file>', 'JSON of CreateProcedureTemplate; may be repeated', textsOption, [])
     .option('--data <folder>', 'keeps runs and media there (default: forgets them at the end)', textOption)
     .option('--temporal-port <port>', '0 is any that is free', portOption, 7233)
     .option('--ui-port <port>', 'of the Temporal UI; 0 is any that is free', portOption, 8233)
@@ -34,11 +36,13 @@ export function registerDev(program: Command): void {
     .option('--no-ffmpeg', 'media are not really processed: quick, and without ffmpeg')
     .addHelpText('after', help)
     .action(async (command: readonly string[], flags: DevFlags & { ffmpeg: boolean }) => {
-      const { video, data, temporalPort, uiPort, callbacksPort, allow, ffmpeg } = flags
+      const { video, template, data, temporalPort, uiPort, callbacksPort, allow, ffmpeg } = flags
       if (video !== undefined && !(await isFile(video)))
         throw new Error(`--video: there is no file ${resolve(video)}; give the path of a video`)
+      const { templateOfFile } = await import('../templates/read.js')
+      const templates = await Promise.all(template.map((file) => templateOfFile(file, undefined)))
       const stopped = untilStopped()
-      const [{ startStack }, { putSample, sampleTemplate }] = await Promise.all([
+      const [{ startStack }, { putSample, putTemplates, sampleTemplate }] = await Promise.all([
         import('./stack.js'),
         import('./sample.js'),
       ])
@@ -61,7 +65,8 @@ export function registerDev(program: Command): void {
         worker: { allow },
       })
       try {
-        const FileId = await putSample(stack, video)
+        const FileId = await putSample(stack, { video, ffmpeg })
+        await putTemplates(stack, templates)
         const environment = { ...stack.environment, VODFLOW_DEV_FILE_ID: FileId }
         if (quiet) {
           process.exitCode = await carryOut(command, environment, stopped)
@@ -121,5 +126,6 @@ or fetches it. The settings for a shell are written to .vodflow/dev.env.
 Examples:
   vodflow dev
   vodflow dev --video clip.mp4 --data ./dev-data
+  vodflow dev --template episode.json
   vodflow dev --temporal-port 0 --ui-port 0 -- npm test
 `

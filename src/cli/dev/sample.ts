@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeTestClip } from '../../emulator/media/testClip.js'
+import type { templateOfFile } from '../templates/read.js'
 import type { Stack } from './stack.js'
 
 /** What the sample asks VOD for: the body of `CreateProcedureTemplate`, with preset definitions. */
@@ -19,20 +20,43 @@ export const sampleTemplate = {
   ReviewAudioVideoTask: { Definition: 10, ReviewContents: ['Media', 'Cover'] },
 }
 
-/** Puts a video and the template into the local VOD. @returns the FileId. */
-export async function putSample({ vod, vodClient }: Stack, video: string | undefined): Promise<string> {
-  const { ProcedureTemplateSet } = await vodClient.call('DescribeProcedureTemplates', {
-    Names: [sampleTemplate.Name],
-  })
-  // A folder that is kept has it from an earlier time.
-  if (ProcedureTemplateSet.length === 0) await vodClient.call('CreateProcedureTemplate', sampleTemplate)
+type Template = Awaited<ReturnType<typeof templateOfFile>>
+
+/** Name of the test clip in the library. */
+const clipName = 'vodflow-sample'
+
+/** Puts a video and the template into the local VOD, unless a folder that is kept has them already. @returns the FileId. */
+export async function putSample(
+  { vod, vodClient }: Stack,
+  { video, ffmpeg }: { readonly video: string | undefined; readonly ffmpeg: boolean },
+): Promise<string> {
+  if (!(await hasTemplate(vodClient, sampleTemplate.Name)))
+    await vodClient.call('CreateProcedureTemplate', sampleTemplate)
   if (video !== undefined) return (await vod.upload(video)).FileId
+  const { MediaInfoSet } = await vodClient.call('SearchMedia', { Names: [clipName], Limit: 1 })
+  const [kept] = MediaInfoSet
+  if (kept) return kept.FileId
   const scratch = await mkdtemp(join(tmpdir(), 'vodflow-clip-'))
   try {
     const clip = join(scratch, 'clip.mp4')
-    await makeTestClip(clip, { seconds: 5, width: 640, height: 360, fps: 25 })
-    return (await vod.upload(clip)).FileId
+    // Without ffmpeg the local VOD opens no media, so that any file is a video.
+    if (!ffmpeg) await writeFile(clip, '')
+    else await makeTestClip(clip, { seconds: 5, width: 640, height: 360, fps: 25 })
+    return (await vod.upload(clip, { name: clipName })).FileId
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }
+}
+
+/** Puts templates of the user's into the local VOD, and replaces those that a folder has kept. */
+export async function putTemplates({ vodClient }: Stack, templates: readonly Template[]): Promise<void> {
+  for (const template of templates) {
+    const replaces = await hasTemplate(vodClient, template.Name)
+    await vodClient.call(replaces ? 'ResetProcedureTemplate' : 'CreateProcedureTemplate', template)
+  }
+}
+
+async function hasTemplate(vodClient: Stack['vodClient'], Name: string): Promise<boolean> {
+  const { ProcedureTemplateSet } = await vodClient.call('DescribeProcedureTemplates', { Names: [Name] })
+  return ProcedureTemplateSet.length > 0
 }
