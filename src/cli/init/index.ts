@@ -10,9 +10,7 @@ interface InitFlags {
 export function registerInit(program: Command): void {
   program
     .command('init')
-    .description(
-      'a starter project that runs at once: a pipeline in TypeScript, its worker, a program that starts it',
-    )
+    .description('write a starter project: a pipeline in TypeScript, its worker, a program that starts it')
     .argument('[folder]', 'a new folder, or one where vodflow was installed', '.')
     .option(
       '--package <spec>',
@@ -25,7 +23,7 @@ export function registerInit(program: Command): void {
       const { extendManifest } = await import('./manifest.js')
       const { starterFiles } = await import('./starter.js')
       const path = resolve(folder)
-      const files = starterFiles(basename(path))
+      const files = await starterFiles(basename(path))
       for (const name of Object.keys(files)) {
         if (await isThere(join(path, name)))
           throw new Error(`${join(path, name)}: is there already, and is left as it is; give a new folder`)
@@ -63,10 +61,10 @@ function ifMissing<T>(path: string, otherwise: T) {
 }
 
 const help = `
-npm start needs no cloud account: it runs against a local VOD, with a real video. What is there is never written over;
-a package.json gets the starter's scripts and packages.
+npm start needs no cloud account: it runs a real video through a local VOD. Existing files are never overwritten;
+an existing package.json gets the starter's scripts and packages.
 
 Examples:
   vodflow init my-pipeline
-  npm install vodflow && npx vodflow init && npm install && npm start
+  npx vodflow init && npm install && npm start
 `

@@ -10,7 +10,7 @@ const manifestSchema = z.looseObject({
 })
 
 const scripts: Readonly<Record<string, string>> = {
-  start: 'vodflow dev --temporal-port 0 --ui-port 0 -- tsx src/start.ts',
+  start: 'vodflow dev --data .vodflow --temporal-port 0 --ui-port 0 -- tsx src/start.ts',
   worker: 'tsx src/worker.ts',
   check: 'tsc --noEmit',
 }

@@ -1,76 +1,22 @@
+import { readFile } from 'node:fs/promises'
+
+/** The starter project, part of the package: seen from `src/cli/init` as from `dist/cli/init`. */
+const folder = new URL('../../../starter/', import.meta.url)
+
+const copied = ['tsconfig.json', 'src/workflows.ts', 'src/worker.ts', 'src/start.ts']
+
 /** Every file of the starter project but its package.json, by its path. */
-export function starterFiles(name: string): Readonly<Record<string, string>> {
+export async function starterFiles(name: string): Promise<Readonly<Record<string, string>>> {
+  const texts = await Promise.all(
+    copied.map(async (path) => [path, await readFile(new URL(path, folder), 'utf8')] as const),
+  )
   return {
-    'tsconfig.json': `${JSON.stringify(tsconfig, undefined, 2)}\n`,
-    'src/workflows.ts': workflows,
-    'src/worker.ts': worker,
-    'src/start.ts': start,
+    ...Object.fromEntries(texts),
     'README.md': readme(name),
+    // Not a file of the folder: npm leaves a .gitignore out of a package.
     '.gitignore': 'node_modules/\n.vodflow/\n',
   }
 }
-
-const tsconfig = {
-  compilerOptions: {
-    target: 'es2022',
-    module: 'nodenext',
-    strict: true,
-    noEmit: true,
-    skipLibCheck: true,
-  },
-  include: ['src'],
-}
-
-const workflows = `import { processMediaByProcedure, reviewGate } from 'vodflow/workflows'
-
-/** Processes a media file; a person decides where VOD is in doubt. Durable: any process may crash at any time. */
-export async function publish(FileId: string, ProcedureName: string) {
-  const outcome = await processMediaByProcedure({ request: { FileId, ProcedureName } })
-  const { decision, reason } = await reviewGate({ moderation: outcome.moderation, subject: { FileId } })
-  const urls = outcome.tasks.flatMap(({ parts }) => parts.flatMap((part) => part.urls))
-  return { status: outcome.status, decision, reason, urls }
-}
-`
-
-const worker = `import { fileURLToPath } from 'node:url'
-import { loadClientConnectConfig } from '@temporalio/envconfig'
-import { NativeConnection, Worker } from '@temporalio/worker'
-import { VodflowPlugin } from 'vodflow/worker'
-
-/** Runs the workflows of this project; VOD's calls are done by \`vodflow worker\`, which \`vodflow dev\` has running. */
-export async function createWorker(): Promise<Worker> {
-  const { namespace = 'default', connectionOptions } = loadClientConnectConfig()
-  return Worker.create({
-    connection: await NativeConnection.connect(connectionOptions),
-    namespace,
-    taskQueue: 'pipelines',
-    workflowsPath: fileURLToPath(new URL('./workflows.ts', import.meta.url)),
-    plugins: [new VodflowPlugin({ servedElsewhere: ['default'] })],
-  })
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) await (await createWorker()).run()
-`
-
-const start = `import { connect } from 'vodflow'
-import { createWorker } from './worker.js'
-import type { publish } from './workflows.js'
-
-const FileId = process.argv[2] ?? process.env.VODFLOW_DEV_FILE_ID
-if (!FileId) throw new Error('give a FileId, or use npm start')
-
-const worker = await createWorker()
-const vodflow = await connect()
-const result = await worker.runUntil(
-  vodflow.client.workflow.execute<typeof publish>('publish', {
-    workflowId: \`publish/\${FileId}\`,
-    taskQueue: 'pipelines',
-    args: [FileId, 'TranscodeAndSnapshot'],
-  }),
-)
-console.log(result)
-await vodflow.close()
-`
 
 function readme(name: string): string {
   return `# ${name}
@@ -79,14 +25,21 @@ A pipeline on [vodflow](https://www.npmjs.com/package/vodflow): Tencent Cloud VO
 
 \`\`\`sh
 npm install
-npm start        # a real video through the pipeline, on this machine, with no cloud account
-npx vodflow dev  # everything stays up; the Temporal UI is at http://127.0.0.1:8233
+npm start  # runs a real video through the pipeline on this machine, with no cloud account
+\`\`\`
+
+A second \`npm start\` returns the result of the first: the pipeline of a file runs once, and VOD bills it once.
+To start it again on purpose, change the workflow id in \`src/start.ts\`.
+
+\`\`\`sh
+npx vodflow dev --data .vodflow  # keeps everything up, with the Temporal UI at http://127.0.0.1:8233
 \`\`\`
 
 - \`src/workflows.ts\`: the pipeline. Change it.
 - \`src/worker.ts\`: runs it.
-- \`src/start.ts\`: starts it and waits.
+- \`src/start.ts\`: starts it and waits for its result.
+- \`.vodflow/\`: runs and media of the local VOD. Delete it to start from nothing.
 
-With a cloud account: run \`npx vodflow worker\` and \`npx vodflow callbacks\` with your keys, and see \`npx vodflow doctor\`.
+With a cloud account, run \`npx vodflow worker\` and \`npx vodflow callbacks\` with your keys. \`npx vodflow doctor\` lists what is missing.
 `
 }

@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url'
+import { loadClientConnectConfig } from '@temporalio/envconfig'
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { VodflowPlugin } from 'vodflow/worker'
+
+// Temporal's own log: warnings and errors only.
+Runtime.install({ logger: new DefaultLogger('WARN') })
+
+/** Runs the workflows of this project. VOD's calls are made by `vodflow worker`, which is part of `vodflow dev`. */
+export async function createWorker(): Promise<Worker> {
+  const { namespace = 'default', connectionOptions } = loadClientConnectConfig()
+  return Worker.create({
+    connection: await NativeConnection.connect(connectionOptions),
+    namespace,
+    taskQueue: 'pipelines',
+    workflowsPath: fileURLToPath(new URL('./workflows.ts', import.meta.url)),
+    plugins: [new VodflowPlugin({ servedElsewhere: ['default'] })],
+  })
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await (await createWorker()).run()
