@@ -11,6 +11,8 @@ import { type Stack, startStack } from '../src/cli/dev/stack.js'
 export interface StageOptions {
   /** The example's own workflows: `import.meta.resolve('./workflows.ts')`. */
   readonly workflows?: string
+  /** Of the example's own worker. Default `example`. */
+  readonly taskQueue?: string
   /** Actions beside the reads that the worker may do. */
   readonly allow?: readonly string[]
   readonly webhooks?: WebhookEndpoints
@@ -29,13 +31,17 @@ export interface Stage {
   close(): Promise<void>
 }
 
-const taskQueue = 'example'
-
-export async function openStage({ workflows, allow = [], webhooks = {} }: StageOptions = {}): Promise<Stage> {
+export async function openStage({
+  workflows,
+  taskQueue = 'example',
+  allow = [],
+  webhooks = {},
+}: StageOptions = {}): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'vodflow-example-'))
   const stack = await startStack({ worker: { allow } })
   const vodflow = await connect({ address: stack.temporal.address })
-  const stop = workflows === undefined ? async () => {} : await startWorker(stack, { workflows, webhooks })
+  const stop =
+    workflows === undefined ? async () => {} : await startWorker(stack, { workflows, taskQueue, webhooks })
   let runs = 0
   const start = async (type: string, ...args: unknown[]) => {
     const workflowId = `${type}-${++runs}`
@@ -64,7 +70,11 @@ export async function openStage({ workflows, allow = [], webhooks = {} }: StageO
 /** This is all that a worker of yours has to do: the plugin, and a workflow file that imports from `vodflow/workflows`. */
 async function startWorker(
   stack: Stack,
-  { workflows, webhooks }: { readonly workflows: string; readonly webhooks: WebhookEndpoints },
+  {
+    workflows,
+    taskQueue,
+    webhooks,
+  }: { readonly workflows: string; readonly taskQueue: string; readonly webhooks: WebhookEndpoints },
 ): Promise<() => Promise<void>> {
   const worker = await Worker.create({
     connection: stack.worker.connection,

@@ -1,12 +1,15 @@
-import { createNexusServiceClient } from '@temporalio/workflow'
+import { ApplicationFailure, createNexusServiceClient } from '@temporalio/workflow'
 import type { Outcome, RunInput } from 'vodflow/workflows'
 import { mediaEndpoint, mediaService } from './service.js'
 
 /** The other team's workflow: it knows the service, and nothing of VOD, its keys or the media team's namespace. */
 export async function publishVideo(input: RunInput): Promise<Outcome> {
   const media = createNexusServiceClient({ endpoint: mediaEndpoint, service: mediaService })
-  return media.executeOperation('processMediaByProcedure', input, {
+  const outcome = await media.executeOperation('processMediaByProcedure', input, {
     // When cancelled, it ends as soon as the media team knows. The default would wait for the end of the job.
     cancellationType: 'WAIT_CANCELLATION_REQUESTED',
   })
+  if (outcome.status !== 'succeeded')
+    throw ApplicationFailure.nonRetryable(`the video is ${outcome.status}: ${outcome.reason}`)
+  return outcome
 }

@@ -1,44 +1,34 @@
-import { ApplicationFailure } from '@temporalio/workflow'
-import { callVod, notify, processMediaByProcedure, pullUpload, reviewGate } from 'vodflow/workflows'
+import {
+  callVod,
+  notify,
+  processMediaByProcedure,
+  pullUpload,
+  requireSuccess,
+  reviewGate,
+} from 'vodflow/workflows'
 
 export interface Episode {
+  /** Names the work: one id, one run. */
+  readonly id: string
   readonly title: string
   /** Where the film is now. */
   readonly MediaUrl: string
-  readonly ProcedureName: string
 }
 
-export interface Published {
-  readonly FileId: string
-  readonly published: boolean
-  /** Who said so, and why. */
-  readonly because: string
-}
-
-/** Fetch, process, moderate, decide, publish or delete, tell others: five steps, and a person where it matters. */
-export async function publishEpisode({ title, MediaUrl, ProcedureName }: Episode): Promise<Published> {
-  const pulled = await pullUpload({ request: { MediaUrl, MediaName: title } })
-  const [FileId] = pulled.newFileIds
-  if (FileId === undefined)
-    throw ApplicationFailure.nonRetryable(`${title} could not be fetched: ${pulled.reason}`)
-
-  const processed = await processMediaByProcedure({ request: { FileId, ProcedureName }, onPartial: 'repair' })
-  if (processed.status !== 'succeeded')
-    throw ApplicationFailure.nonRetryable(`${title} could not be processed: ${processed.reason}`)
-
+/** Fetches and processes an episode, and publishes it only when VOD or a person approves film and cover. */
+export async function publishEpisode({ id, title, MediaUrl }: Episode) {
+  const { FileId } = requireSuccess(await pullUpload({ request: { MediaUrl, MediaName: title } }))
+  const { moderation } = requireSuccess(
+    await processMediaByProcedure({ request: { FileId, ProcedureName: 'episode' }, onPartial: 'repair' }),
+  )
+  // VOD's pass of film and cover approves, its block of either rejects. Otherwise a person decides.
   const { decision, by, reason } = await reviewGate({
-    moderation: processed.moderation,
-    subject: { title, FileId },
-    tell: ({ type, gate }) => notify({ type: `review.${type}`, data: { title, evidence: gate.evidence } }),
+    moderation,
+    subject: { id, title, FileId },
+    tell: ({ type, gate }) => notify({ type: `review.${type}`, data: { id, evidence: gate.evidence } }),
   })
-  const because = by === '' ? reason : `${by}: ${reason}`
-  if (decision === 'rejected') {
-    // What the pull has brought into the library goes again.
-    await callVod('DeleteMedia', { FileId })
-    await notify({ type: 'episode.rejected', data: { title, because } })
-    return { FileId, published: false, because }
-  }
-  await callVod('ModifyMediaInfo', { FileId, AddTags: ['published'] })
-  await notify({ type: 'episode.published', data: { title, FileId } })
-  return { FileId, published: true, because }
+  if (decision === 'approved') await callVod('ModifyMediaInfo', { FileId, AddTags: ['published'] })
+  else await callVod('DeleteMedia', { FileId }) // VOD's copy; the source stays where it is
+  await notify({ type: `episode.${decision}`, data: { id, FileId, by, reason } })
+  return { FileId, decision, by, reason }
 }

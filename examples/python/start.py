@@ -45,6 +45,9 @@ async def main(workflow_id: str, request: str) -> int:
         return 1
     urls = [url for task in outcome["tasks"] for part in task["parts"] for url in part["urls"]]
     print(json.dumps({"status": outcome["status"], "attached": attached, "TaskId": outcome["TaskId"], "urls": urls}))
+    if outcome["status"] != "succeeded":
+        print(f"{workflow_id} ended {outcome['status']}: {outcome['reason']}", file=sys.stderr)
+        return 1
     return 0
 
 

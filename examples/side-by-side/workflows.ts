@@ -1,8 +1,9 @@
-import { type Outcome, processMediaByProcedure } from 'vodflow/workflows'
+import { type Outcome, processMediaByProcedure, requireSuccess } from 'vodflow/workflows'
 
-/** One source through several procedures at once: each step waits for its own events only. */
+/** One source through several procedures in parallel. Each step waits for its own events only; all must succeed. */
 export async function sideBySide(FileId: string, procedures: readonly string[]): Promise<readonly Outcome[]> {
-  return Promise.all(
+  const outcomes = await Promise.all(
     procedures.map((ProcedureName) => processMediaByProcedure({ request: { FileId, ProcedureName } })),
   )
+  return outcomes.map(requireSuccess)
 }

@@ -1,22 +1,24 @@
-import { callVod, processMediaByProcedure, reviewGate } from 'vodflow/workflows'
+import { callVod, processMediaByProcedure, requireSuccess, reviewGate } from 'vodflow/workflows'
 
 export interface FilmResult {
-  readonly status: string
   readonly published: boolean
   readonly because: string
   /** Where it can be played. */
   readonly url: string
 }
 
-/** What the web app does with a film that somebody has uploaded. */
+/** What the web app does with a film that a user has uploaded. */
 export async function film(FileId: string, ProcedureName: string): Promise<FilmResult> {
-  const { status, moderation, tasks } = await processMediaByProcedure({
-    // Change: VOD tells of each sub-task, so that the page can show how far it is.
-    request: { FileId, ProcedureName, TasksNotifyMode: 'Change' },
-  })
+  const { moderation, tasks } = requireSuccess(
+    await processMediaByProcedure({
+      // Change: VOD sends an event for each sub-task, so that the page can show how far it is.
+      request: { FileId, ProcedureName, TasksNotifyMode: 'Change' },
+    }),
+  )
   const { decision, by, reason } = await reviewGate({ moderation, subject: { FileId } })
-  const published = decision === 'approved' && status === 'succeeded'
+  const published = decision === 'approved'
   await callVod('ModifyMediaInfo', { FileId, AddTags: [published ? 'published' : 'rejected'] })
-  const url = tasks.flatMap(({ parts }) => parts.flatMap(({ urls }) => urls))[0] ?? ''
-  return { status, published, because: by === '' ? reason : `${by}: ${reason}`, url }
+  const outputs = tasks.filter(({ TaskType }) => TaskType === 'Procedure').flatMap(({ parts }) => parts)
+  const url = outputs.flatMap(({ urls }) => urls)[0] ?? ''
+  return { published, because: by === '' ? reason : `${by}: ${reason}`, url }
 }

@@ -1,16 +1,16 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 
 const exec = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const folders = (await readdir(`${root}examples`, { withFileTypes: true })).filter((entry) =>
-  entry.isDirectory(),
+const examples = (await readdir(`${root}examples`)).filter((name) =>
+  existsSync(`${root}examples/${name}/run.ts`),
 )
-const examples = folders.map(({ name }) => name)
 
 it('there are as many as the documentation names', async () => {
   const compose = await readFile(`${root}docs/compose.md`, 'utf8')
@@ -30,3 +30,19 @@ describe.each(examples)('make example NAME=%s', (name) => {
     expect(existsSync(`${root}examples/${name}/README.md`)).toBe(true)
   })
 })
+
+it('the test of docs/testing.md passes, by the command of that page', async () => {
+  const page = await readFile(`${root}docs/testing.md`, 'utf8')
+  const [command = ''] = /^npx vodflow dev .*-- npx vitest run.*$/m.exec(page) ?? []
+  // In a project of a user's there is no configuration, and the test stands beside its files.
+  const config = `${root}.cache/user.vitest.config.mjs`
+  await mkdir(dirname(config), { recursive: true })
+  await writeFile(config, 'export default {}\n')
+  const here = command
+    .replace('npx vodflow', `node ${root}dist/cli/main.js`)
+    .replace('npx vitest', `${root}node_modules/.bin/vitest`)
+  const { stdout } = await exec('sh', ['-c', `${here} --config ${config}`], {
+    cwd: `${root}examples/publish-episode`,
+  })
+  expect(stdout).toMatch(/4 passed/)
+}, 180_000)

@@ -50,6 +50,12 @@ it('a workflow of another namespace has the outcome, and later asks again withou
   expect(system.tasksOf(FileId)).toHaveLength(1)
 })
 
+it('a job of which VOD refuses every sub-task fails the workflow of the other team, with the cause', async () => {
+  system.vod.faults.add({ kind: 'failSubTask', Type: '*', code: 'InvalidInput.DefinitionNotExist', times: 1 })
+  const input = { request: { FileId: await system.media(), ProcedureName: 'one' } }
+  expect(await storyOf(input)).toContain('InvalidInput.DefinitionNotExist')
+})
+
 it('two callers at once, and an app of the media team, share one task', async () => {
   const FileId = await system.media()
   const request = { FileId, ProcedureName: 'one' }

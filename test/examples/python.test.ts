@@ -34,6 +34,13 @@ it('two Python processes at once share one job', async () => {
   expect(system.tasksOf(FileId)).toHaveLength(1)
 })
 
+it('a job of which VOD refuses every sub-task is an error in Python, with the cause', async () => {
+  system.vod.faults.add({ kind: 'failSubTask', Type: '*', code: 'InvalidInput.DefinitionNotExist', times: 1 })
+  const request = { FileId: await system.media(), ProcedureName: 'one' }
+  const error = await job('vod/python/failed', request).catch((error) => error)
+  expect(error).toMatchObject({ code: 1, stderr: expect.stringContaining('InvalidInput.DefinitionNotExist') })
+})
+
 it.each([
   ['a media that is missing', { ProcedureName: 'one' }, /request\.FileId: is missing; give FileId or/],
   [

@@ -1,0 +1,19 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
+import type { Vodflow } from 'vodflow'
+import type { Episode, publishEpisode } from './workflows.js'
+
+/** Starts the pipeline of an episode, or returns the run that this episode has already, running or ended. */
+export async function startEpisode({ client }: Vodflow, episode: Episode) {
+  const workflowId = `episode/${episode.id}`
+  try {
+    return await client.workflow.start<typeof publishEpisode>('publishEpisode', {
+      workflowId,
+      workflowIdReusePolicy: 'REJECT_DUPLICATE', // also after the run has ended
+      taskQueue: 'episodes',
+      args: [episode],
+    })
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+    return client.workflow.getHandle<typeof publishEpisode>(workflowId)
+  }
+}

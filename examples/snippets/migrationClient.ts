@@ -1,0 +1,10 @@
+import type { Vodflow } from 'vodflow'
+
+/** Call it as often as you like: VOD makes one task. */
+export async function submit(vodflow: Vodflow, FileId: string) {
+  await vodflow.process({ FileId, ProcedureName: 'episode' })
+}
+
+export async function show(vodflow: Vodflow, FileId: string) {
+  for await (const run of vodflow.list({ FileId })) console.log(run.workflowId, run.status)
+}

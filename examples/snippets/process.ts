@@ -1,0 +1,10 @@
+import type { Vodflow } from 'vodflow'
+
+/** URLs of what the task flow made of a media file. A second call for the same file and procedure returns the same run's. */
+export async function outputsOf(vodflow: Vodflow, FileId: string) {
+  const run = await vodflow.process({ FileId, ProcedureName: 'TranscodeAndSnapshot' })
+  const { status, reason, tasks } = await run.result()
+  if (status !== 'succeeded') throw new Error(`${run.workflowId} ended ${status}: ${reason}`)
+  const parts = tasks.filter(({ TaskType }) => TaskType === 'Procedure').flatMap((task) => task.parts)
+  return parts.flatMap(({ urls }) => urls)
+}

@@ -1,0 +1,309 @@
+import { execFile } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { NativeConnection, Worker } from '@temporalio/worker'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { connect, type Outcome, type Vodflow } from 'vodflow'
+import { VodflowPlugin } from 'vodflow/worker'
+import { startReceiver } from '../../examples/publish-episode/receiver.js'
+import { startEpisode } from '../../examples/publish-episode/start.js'
+import { approve } from '../../examples/snippets/decide.js'
+import { sampleTemplate } from '../../src/cli/dev/sample.js'
+import { type Stack, startStack } from '../../src/cli/dev/stack.js'
+import { root } from '../support/binary.js'
+
+const exec = promisify(execFile)
+const taskQueue = 'episodes'
+const empty = join(tmpdir(), `vodflow-film-${process.pid}.mp4`)
+
+let stack: Stack
+let vodflow: Vodflow
+let receiver: Awaited<ReturnType<typeof startReceiver>>
+let stop: () => Promise<void>
+/** What the activity of the migration page was called with. */
+const published: string[] = []
+
+beforeAll(async () => {
+  await writeFile(empty, '')
+  receiver = await startReceiver()
+  stack = await startStack({
+    vod: { media: 'instant' },
+    worker: { sweep: 'off', allow: ['ModifyMediaInfo', 'DeleteMedia'] },
+  })
+  vodflow = await connect({ address: stack.temporal.address })
+  const template = JSON.parse(await readFile(join(root, 'examples/publish-episode/episode.json'), 'utf8'))
+  for (const each of [template, sampleTemplate]) await stack.vodClient.call('CreateProcedureTemplate', each)
+  const connection = await NativeConnection.connect({ address: stack.temporal.address })
+  const worker = await Worker.create({
+    connection,
+    taskQueue,
+    workflowsPath: fileURLToPath(new URL('pipelines.ts', import.meta.url)),
+    activities: {
+      async publish(FileId: string) {
+        published.push(FileId)
+      },
+    },
+    plugins: [new VodflowPlugin({ servedElsewhere: ['default'], webhooks: { default: receiver.endpoint } })],
+  })
+  const running = worker.run()
+  stop = async () => {
+    worker.shutdown()
+    await running
+    await connection.close()
+    await vodflow.close()
+    await stack.close()
+    receiver.close()
+  }
+})
+afterAll(() => stop?.())
+
+let tasksBefore: number
+beforeEach(() => {
+  tasksBefore = stack.vod.books().tasks.length
+})
+afterEach(() => {
+  stack.vod.faults.clear()
+  published.length = 0
+  receiver.types.length = 0
+})
+
+interface Film {
+  readonly name: string
+  readonly FileId: string
+  readonly MediaUrl: string
+}
+
+async function film(name: string): Promise<Film> {
+  return { name, ...(await stack.vod.upload(empty, { name })) }
+}
+
+interface Pipeline {
+  /** Name of the workflow. */
+  readonly type: string
+  readonly args: (film: Film) => readonly unknown[]
+  /** Tasks that VOD makes for one film that passes. */
+  readonly tasks: number
+}
+
+/** Those that publish. */
+const pipelines: Readonly<Record<string, Pipeline>> = {
+  'README, docs/compose.md, examples/publish-episode': {
+    type: 'publishEpisode',
+    args: ({ name, MediaUrl }) => [{ id: name, title: name, MediaUrl }],
+    tasks: 3,
+  },
+  'docs/migration.md': { type: 'episode', args: ({ FileId }) => [FileId], tasks: 2 },
+  'the starter': { type: 'publish', args: ({ FileId }) => [FileId, 'episode'], tasks: 2 },
+  'examples/web-app': { type: 'film', args: ({ FileId }) => [FileId, 'episode'], tasks: 2 },
+}
+
+/** Those that only make media. */
+const makers: Readonly<Record<string, Pipeline>> = {
+  'examples/side-by-side': { type: 'sideBySide', args: ({ FileId }) => [FileId, ['episode']], tasks: 2 },
+  'examples/highlight-reel': {
+    type: 'highlightReel',
+    args: ({ FileId }) => [FileId, [{ from: 0, to: 1 }], 'episode'],
+    tasks: 4,
+  },
+}
+
+const url = expect.stringMatching(/^http/)
+
+let runs = 0
+function start({ type, args }: Pipeline, film: Film) {
+  return vodflow.client.workflow.start(type, {
+    workflowId: `${type}-${++runs}`,
+    taskQueue,
+    args: [...args(film)],
+  })
+}
+
+/** Messages from the failure down to its root. A run that has not ended by then is said to hang. */
+async function failureOf({ workflowId }: { readonly workflowId: string }): Promise<string> {
+  const handle = vodflow.client.workflow.getHandle(workflowId)
+  await expect.poll(async () => (await handle.describe()).status.name, { timeout: 20_000 }).toBe('FAILED')
+  let error = await handle.result().catch((error) => error)
+  const story: string[] = []
+  for (; error instanceof Error; error = error.cause) story.push(error.message)
+  return story.join('\n')
+}
+
+/** Everything by which somebody outside could learn of a film. */
+async function signsOfPublishing(): Promise<readonly string[]> {
+  const { MediaInfoSet } = await stack.vodClient.call('SearchMedia', { Tags: ['published'], Limit: 100 })
+  return [
+    ...MediaInfoSet.map(({ FileId }) => `tag of ${FileId}`),
+    ...published.map((FileId) => `publish(${FileId})`),
+    ...receiver.types.filter((type) => /approved|published/.test(type)),
+  ]
+}
+
+const newTasks = () => stack.vod.books().tasks.length - tasksBefore
+
+/** Of what is published by a film that passes, so that the next film finds nothing. */
+async function forget(): Promise<void> {
+  const { MediaInfoSet } = await stack.vodClient.call('SearchMedia', { Tags: ['published'], Limit: 100 })
+  for (const { FileId } of MediaInfoSet) await stack.vodClient.call('DeleteMedia', { FileId })
+}
+
+describe.each(Object.entries(pipelines))('the pipeline of %s', (_, pipeline) => {
+  it('lets a film through that passes', async () => {
+    const result = await (await start(pipeline, await film('a quiet evening'))).result()
+    expect(JSON.stringify(result)).toMatch(/approved|"published":true/)
+    if (pipeline.type !== 'publish') expect(await signsOfPublishing()).not.toEqual([])
+    else expect(result.outputs).toMatchObject([{ urls: [url] }, { urls: [url] }])
+    expect(newTasks()).toBe(pipeline.tasks)
+    await forget()
+  })
+
+  it.each([
+    ['the film', 'a film to block', /VOD block/],
+    ['only the cover', 'a film with a block-cover', /VOD pass, of the cover block/],
+  ])('rejects where %s is blocked', async (_, name, reason) => {
+    const result = await (await start(pipeline, await film(name))).result()
+    expect(JSON.stringify(result)).toMatch(/"decision":"rejected"|"published":false/)
+    expect(result.reason ?? result.because).toMatch(reason)
+    expect(result.outputs ?? []).toEqual([])
+    expect(await signsOfPublishing()).toEqual([])
+    expect(newTasks()).toBe(pipeline.tasks)
+  })
+})
+
+describe.each(Object.entries({ ...pipelines, ...makers }))('the pipeline of %s', (_, pipeline) => {
+  it.each([
+    ['every sub-task', '*'],
+    ['one kind of sub-task', 'CoverBySnapshot'],
+  ])('fails when VOD refuses %s, though moderation passes', async (_, Type) => {
+    stack.vod.faults.add({ kind: 'failSubTask', Type, code: 'InvalidInput.DefinitionNotExist' })
+    const failure = await failureOf(await start(pipeline, await film('a quiet evening')))
+    expect(failure).toContain('InvalidInput.DefinitionNotExist')
+    expect(await signsOfPublishing()).toEqual([])
+    expect(newTasks()).toBeLessThanOrEqual(pipeline.tasks)
+  })
+
+  it('fails when VOD refuses the request', async () => {
+    const code = 'InvalidParameterValue.ProcedureName'
+    stack.vod.faults.add({ kind: 'error', action: 'ProcessMediaByProcedure', code })
+    expect(await failureOf(await start(pipeline, await film('a quiet evening')))).toContain(code)
+    expect(await signsOfPublishing()).toEqual([])
+    expect(newTasks()).toBe(pipeline.tasks - 2)
+  })
+
+  it('fails when the media cannot be had', async () => {
+    const gone = {
+      name: 'gone',
+      FileId: '5285485487985271487',
+      MediaUrl: `${stack.vod.endpoint}/media/gone.mp4`,
+    }
+    expect(await failureOf(await start(pipeline, gone))).toMatch(/404|FileId/)
+    expect(await signsOfPublishing()).toEqual([])
+    expect(newTasks()).toBeLessThanOrEqual(1)
+  })
+})
+
+describe('the start of docs/compose.md', () => {
+  const episode = async (id: string) => ({ ...(await film(id)), id, title: 'a quiet evening' })
+
+  it('twice while it runs, and again after its end, is one run', async () => {
+    const given = await episode('e01')
+    const [first, second] = await Promise.all([startEpisode(vodflow, given), startEpisode(vodflow, given)])
+    const result = await first.result()
+    expect(await second.result()).toEqual(result)
+    expect(await (await startEpisode(vodflow, given)).result()).toEqual(result)
+    expect(newTasks()).toBe(3)
+    expect(receiver.types).toEqual(['episode.approved'])
+    await forget()
+  })
+
+  it('after a failure finds that failure, and VOD makes nothing', async () => {
+    const given = { ...(await episode('e02')), MediaUrl: `${stack.vod.endpoint}/media/gone.mp4` }
+    expect(await failureOf(await startEpisode(vodflow, given))).toContain('404')
+    expect(await failureOf(await startEpisode(vodflow, given))).toContain('404')
+    expect(newTasks()).toBe(1)
+  })
+})
+
+describe('the program that starts the starter', () => {
+  /** As `npm start` does, on the local VOD of this test. */
+  const npmStart = (FileId: string) => {
+    const args = ['--no-install', 'tsx', 'starter/src/start.ts', FileId]
+    const env = { ...process.env, TEMPORAL_ADDRESS: stack.temporal.address }
+    return exec('npx', args, { cwd: root, env }).then(
+      ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+      ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
+    )
+  }
+  const billedBefore = 'It was started before: nothing was processed or billed again.'
+
+  it('twice while it runs, and again after its end, is one run', async () => {
+    const { FileId } = await film('a quiet evening')
+    const both = await Promise.all([npmStart(FileId), npmStart(FileId)])
+    const all = [...both, await npmStart(FileId)]
+    for (const { code, stdout } of all) {
+      expect(stdout).toContain(`publish/${FileId}: approved`)
+      expect(code).toBe(0)
+    }
+    expect(all.filter(({ stdout }) => stdout.includes(billedBefore))).toHaveLength(2)
+    expect(all[2]?.stdout).toContain(billedBefore)
+    expect(newTasks()).toBe(2)
+  }, 120_000)
+
+  it('prints a summary, where to look, and no log', async () => {
+    const { stdout, stderr } = await npmStart((await film('a quiet evening')).FileId)
+    expect(stderr).toBe('')
+    expect(stdout).toMatch(/Transcode 100010 +1 URL\n/)
+    expect(stdout).not.toMatch(/INFO|ReviewAudioVideo|https?:(?!\/\/127\.0\.0\.1:8233\/)/)
+    expect(stdout.trim().split('\n').length).toBeLessThan(16)
+    expect(stdout).toContain('npx vodflow dev --data .vodflow')
+  })
+
+  it('ends with the cause when the run has failed', async () => {
+    stack.vod.faults.add({ kind: 'failSubTask', Type: '*', code: 'InvalidInput.DefinitionNotExist' })
+    const { code, stderr } = await npmStart((await film('a quiet evening')).FileId)
+    expect(stderr).toContain('InvalidInput.DefinitionNotExist')
+    expect(code).toBe(1)
+  })
+})
+
+describe('the gate of docs/compose.md', () => {
+  const verdict = { Suggestion: 'pass', Label: '', Form: '', segments: [] }
+  const weak = { Suggestion: 'review', Label: 'Ad', Confidence: 60 }
+  const cover = { Suggestion: 'block', Label: 'Porn', Form: 'Image' }
+  const gate = (moderation: object | undefined) =>
+    vodflow.client.workflow.start('mayBePublished', {
+      workflowId: `gate-${++runs}`,
+      taskQueue,
+      args: [{ moderation } as Outcome],
+    })
+
+  it.each([
+    ['a pass', verdict],
+    ['an ad that VOD is not sure of', { ...verdict, ...weak, segments: [weak] }],
+    ['a pass of film and cover', { ...verdict, cover: { ...cover, Suggestion: 'pass' } }],
+  ])('approves %s', async (_, moderation) => {
+    expect(await (await gate(moderation)).result()).toMatchObject({
+      decision: 'approved',
+      decidedBy: 'policy',
+    })
+  })
+
+  it.each([
+    ['no verdict', undefined],
+    ['a blocked film', { ...verdict, Suggestion: 'block', Label: 'Porn' }],
+    ['a blocked ad', { ...verdict, ...weak, Suggestion: 'block', segments: [weak] }],
+    ['an ad that VOD is sure of', { ...verdict, ...weak, segments: [{ ...weak, Confidence: 90 }] }],
+    ['a blocked cover', { ...verdict, cover }],
+    ['a weak ad with a blocked cover', { ...verdict, ...weak, segments: [weak], cover }],
+  ])('has a person decide about %s', async (_, moderation) => {
+    const { workflowId } = await gate(moderation)
+    await expect
+      .poll(() => vodflow.gates(workflowId).catch(() => []), { timeout: 10_000 })
+      .toMatchObject([{ status: 'open' }])
+    await approve(vodflow, workflowId, 'ada', 'seen')
+    const result = await vodflow.client.workflow.getHandle(workflowId).result()
+    expect(result).toMatchObject({ decision: 'approved', decidedBy: 'person', by: 'ada' })
+  })
+})
