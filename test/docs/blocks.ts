@@ -1,11 +1,14 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pages } from '../../scripts/snippets.js'
 import { root } from '../support/binary.js'
 
 /** A fenced block of a page. */
 export interface Block {
   /** `docs/compose.md:14`. */
   readonly where: string
+  /** The file whose text it is, as the comment above it says; empty where it is the page's own. */
+  readonly from: string
   /** What stands behind the fence; empty where nothing does. */
   readonly language: string
   readonly text: string
@@ -13,20 +16,16 @@ export interface Block {
 
 /** Of every page that a user reads. */
 export async function blocksOfPages(): Promise<Block[]> {
-  const docs = (await readdir(join(root, 'docs'), { recursive: true })).filter((name) => name.endsWith('.md'))
-  const pages = ['README.md', 'CONTRIBUTING.md', ...docs.map((name) => `docs/${name}`)]
-  const found = await Promise.all(
-    pages.map(async (page) => blocksOf(page, await readFile(join(root, page), 'utf8'))),
-  )
-  return found.flat()
+  const found = (await pages()).map(async (page) => blocksOf(page, await readFile(join(root, page), 'utf8')))
+  return (await Promise.all(found)).flat()
 }
 
 function blocksOf(page: string, text: string): Block[] {
-  return [...text.matchAll(/^```(\w*)[^\n]*\n([\s\S]*?)^```/gm)].map(
-    ({ 1: language = '', 2: body = '', index }) => ({
-      where: `${page}:${text.slice(0, index).split('\n').length}`,
-      language,
-      text: body,
-    }),
-  )
+  const fences = /^(?:<!-- from (\S+) -->\n)?```(\w*)[^\n]*\n([\s\S]*?)^```/gm
+  return [...text.matchAll(fences)].map(({ 1: from = '', 2: language = '', 3: body = '', index }) => ({
+    where: `${page}:${text.slice(0, index).split('\n').length}`,
+    from,
+    language,
+    text: body,
+  }))
 }

@@ -1,13 +1,15 @@
 import { execFile } from 'node:child_process'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { pages, withSnippets } from '../../scripts/snippets.js'
 import { createProgram } from '../../src/cli/program.js'
 import { root } from '../support/binary.js'
 import { type Block, blocksOfPages } from './blocks.js'
 import { type Command, commandsOf, problemOf } from './commands.js'
 
+const allPages = await pages()
 const blocks = await blocksOfPages()
 const inLanguage = (language: string) => blocks.filter((block) => block.language === language)
 
@@ -30,7 +32,7 @@ describe('TypeScript', () => {
       JSON.stringify({ extends: '../../tsconfig.json', compilerOptions, include: ['*.ts'] }),
     )
     for (const block of inLanguage('ts'))
-      await writeFile(join(folder, fileOf(block)), `${block.text}\nexport {}\n`)
+      await writeFile(join(folder, fileOf(block)), `${besideItsFile(block)}\nexport {}\n`)
     const tsc = join(root, 'node_modules/typescript/bin/tsc')
     said = await promisify(execFile)(process.execPath, [
       tsc,
@@ -52,6 +54,27 @@ describe('TypeScript', () => {
   })
 
   it('and nothing else is wrong', () => expect(said).toBe(''))
+})
+
+describe('a block that users copy is the text of a tested file', () => {
+  it.each(allPages)('%s is what the files say; if not, npm run snippets', async (page) => {
+    const text = await readFile(join(root, page), 'utf8')
+    expect(withSnippets(text)).toBe(text)
+  })
+
+  it('and no code that imports vodflow is a page of its own', () => {
+    const imports = inLanguage('ts').filter(({ text }) => /from 'vodflow/.test(text))
+    expect(imports.length).toBeGreaterThan(10)
+    expect(imports.filter(({ from }) => from === '').map(({ where }) => where)).toEqual([])
+  })
+
+  it('what differs is found, and a file that does not exist', async () => {
+    const page = (path: string, text: string) => `<!-- from ${path} -->\n\`\`\`ts\n${text}\`\`\`\n`
+    const path = 'examples/snippets/gate.ts'
+    const text = await readFile(join(root, path), 'utf8')
+    expect(withSnippets(page(path, 'const old = 1\n'))).toBe(page(path, text))
+    expect(() => withSnippets(page('no/such.ts', ''))).toThrow('no/such.ts')
+  })
 })
 
 describe('commands', () => {
@@ -85,6 +108,11 @@ describe('commands', () => {
 it('every block says its language', () => {
   expect(blocks.filter(({ language }) => language === '').map(({ where }) => where)).toEqual([])
 })
+
+/** What it imports from files next to its own is there. */
+function besideItsFile({ from, text }: Block): string {
+  return from === '' ? text : text.replaceAll("from './", `from '../../${dirname(from)}/`)
+}
 
 function fileOf({ where }: Block): string {
   return `${where.replaceAll(/[^\w]/g, '-')}.ts`

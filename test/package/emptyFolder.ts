@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,27 +9,24 @@ export const root = fileURLToPath(new URL('../../', import.meta.url))
 
 const execute = promisify(execFile)
 
-/** A folder of a user's, and the tarball as the registry would have it. */
+/** A folder with `vodflow`, where `npm pack` has left the tarball, and `my-pipeline` of a user's, which the README has made. */
 export interface EmptyFolder {
   readonly path: string
-  readonly tarball: string
-  /** In a shell, as typed. @returns what it printed. @throws Error with all of it when it fails. */
-  sh(commands: string): Promise<string>
+  /** In a shell, as typed, in one of the two. @returns what it printed. @throws Error with all of it when it fails. */
+  sh(commands: string, where?: 'vodflow' | 'my-pipeline'): Promise<string>
   remove(): Promise<void>
 }
 
 export async function openEmptyFolder(): Promise<EmptyFolder> {
   const scratch = await mkdtemp(join(tmpdir(), 'vodflow-package-'))
+  const clone = join(scratch, 'vodflow')
+  await mkdir(clone)
   // From dist as it was built: to build it again here would take it away from tests that run beside this one.
-  const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', scratch]
-  const packed = await execute('npm', pack, { cwd: root })
-  const tarball = join(scratch, JSON.parse(packed.stdout)[0].filename)
-  const path = await mkdtemp(join(scratch, 'empty-'))
+  await execute('npm', ['pack', '--ignore-scripts', '--pack-destination', clone], { cwd: root })
   return {
-    path,
-    tarball,
-    async sh(commands) {
-      const options = { cwd: path, env: strangersEnvironment(), maxBuffer: 64 * 1024 * 1024 }
+    path: join(scratch, 'my-pipeline'),
+    async sh(commands, where = 'my-pipeline') {
+      const options = { cwd: join(scratch, where), env: strangersEnvironment(), maxBuffer: 64 * 1024 * 1024 }
       const { stdout } = await execute('sh', ['-eu', '-c', commands], options).catch((error) => {
         throw new Error(`${commands}\n${error.stdout}${error.stderr}`)
       })
@@ -54,9 +51,9 @@ function strangersEnvironment(): NodeJS.ProcessEnv {
   }
 }
 
-/** The blocks of README.md in a language, as they stand there. */
-export async function readmeBlocks(language: string): Promise<readonly string[]> {
-  const text = await readFile(join(root, 'README.md'), 'utf8')
+/** The blocks of a page in a language, as they stand there. */
+export async function blocksOf(page: string, language: string): Promise<readonly string[]> {
+  const text = await readFile(join(root, page), 'utf8')
   return [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)]
     .filter(([, tag]) => tag === language)
     .map(([, , block = '']) => block)

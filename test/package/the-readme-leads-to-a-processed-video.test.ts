@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type EmptyFolder, openEmptyFolder, readmeBlocks, root } from './emptyFolder.js'
+import { blocksOf, type EmptyFolder, openEmptyFolder, root } from './emptyFolder.js'
 
 let folder: EmptyFolder
 beforeAll(async () => {
@@ -9,16 +9,54 @@ beforeAll(async () => {
 })
 afterAll(() => folder.remove())
 
-it('the commands of the README, in an empty folder, end with a processed video', async () => {
-  const quickstarts = (await readmeBlocks('sh')).filter((block) => block.includes('npm install vodflow'))
-  expect(quickstarts).toHaveLength(1)
-  const [quickstart = ''] = quickstarts
-  const stdout = await folder.sh(quickstart.replace('npm install vodflow', `npm install ${folder.tarball}`))
-  expect(stdout).toContain("status: 'succeeded'")
-  expect(stdout).toContain("decision: 'approved'")
-  for (const made of ['v.f100010.mp4', 'v.f100030.mp4', 'adp.10.m3u8', 'cover.10.jpg'])
-    expect(stdout).toMatch(new RegExp(`http://127\\.0\\.0\\.1:\\d+/media/\\d+/\\S*${made}`))
+it('the README starts with the commands that work in a clone', async () => {
+  const [first = ''] = await blocksOf('README.md', 'sh')
+  expect(first).toMatch(/^git clone .*\nmake demo .*\nmake test /)
+})
+
+it.each(['README.md', 'docs/quickstart.md'])('the commands of %s that install are the same', async (page) => {
+  expect((await installCommands(page)).join('\n')).toBe((await installCommands('README.md')).join('\n'))
+})
+
+/** Lines without their comments. */
+async function installCommands(page: string): Promise<string[]> {
+  const blocks = (await blocksOf(page, 'sh')).filter((block) => block.startsWith('npm pack'))
+  expect(blocks).toHaveLength(1)
+  return (blocks[0] ?? '')
+    .trim()
+    .split('\n')
+    .map((line) => line.replace(/ +#.*/, ''))
+}
+
+it('the commands of the README, next to a clone, end with a processed video', async () => {
+  const [pack, ...rest] = await installCommands('README.md')
+  expect(pack).toBe('npm pack')
+  const stdout = await folder.sh(rest.join('\n'), 'vodflow')
+  expect(stdout).toMatch(/publish\/\d+: approved \(The policy says pass, VOD pass, of the cover pass\)/)
+  for (const made of [
+    'Transcode 100010',
+    'Transcode 100030',
+    'AdaptiveDynamicStreaming 10',
+    'CoverBySnapshot 10',
+  ])
+    expect(stdout).toMatch(new RegExp(`  ${made} +[1-9]\\d* URLs?\n`))
+  expect(stdout).toContain('npx vodflow dev --data .vodflow')
 }, 240_000)
+
+it('npm start once more bills nothing, and what is kept can be looked at', async () => {
+  expect(await folder.sh('npm start')).toContain(
+    'It was started before: nothing was processed or billed again.',
+  )
+  const look = 'npx vodflow list --json --type publish; curl -s $VODFLOW_VOD_ENDPOINT/_admin/books'
+  const dev = 'npx vodflow dev --data .vodflow --no-ffmpeg --temporal-port 0 --ui-port 0'
+  const [run = '', books = ''] = (await folder.sh(`${dev} -- sh -c '${look}'`)).split('\n')
+  expect(JSON.parse(run)).toMatchObject({ status: 'COMPLETED' })
+  const types = JSON.parse(books).tasks.map(({ TaskType }: { TaskType: string }) => TaskType)
+  expect(types.sort()).toEqual(['Procedure', 'ReviewAudioVideo'])
+  expect(await folder.sh('git init -q && git status --short --untracked-files=all')).not.toMatch(
+    /\.vodflow|node_modules/,
+  )
+}, 120_000)
 
 it('what the starter is made of has the right types', () => folder.sh('npm run check'), 120_000)
 
@@ -39,7 +77,7 @@ it('every entry point, and the code in the README, has the right types for whoev
   expect(paths.length).toBeGreaterThan(5)
   const imports = paths.map((path) => `export * as e${paths.indexOf(path)} from 'vodflow${path.slice(1)}'\n`)
   await write('everyEntry.ts', imports.join(''))
-  const blocks = await readmeBlocks('ts')
+  const blocks = await blocksOf('README.md', 'ts')
   expect(blocks.length).toBeGreaterThan(0)
   for (const [index, block] of blocks.entries()) await write(`readme${index}.ts`, `${block}export {}\n`)
   // A name that is not there must be told: else the types were any.
