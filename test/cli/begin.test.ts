@@ -85,6 +85,23 @@ describe('dev', () => {
     expect(code).toBe(7)
   })
 
+  it('has the templates that it was given, also where a folder has kept an older one', async () => {
+    const data = join(folder, 'templates')
+    const dev = async (...templates: readonly object[]) => {
+      const files = templates.map((_, index) => join(folder, `template-${index}.json`))
+      for (const [index, file] of files.entries()) await writeFile(file, JSON.stringify(templates[index]))
+      const flags = files.flatMap((file) => ['--template', file])
+      const list = ['npx', '--no-install', 'vodflow', 'templates', 'list', '--json']
+      const { stdout } = await vodflow(['dev', ...anyPorts, '--data', data, ...flags, '--', ...list])
+      const listed: { Name: string; Comment: string }[] = JSON.parse(stdout).templates
+      return Object.fromEntries(listed.map(({ Name, Comment }) => [Name, Comment]))
+    }
+    const one = { Name: 'one', Comment: 'first', MediaProcessTask: {} }
+    const two = { Name: 'two', Comment: 'second', MediaProcessTask: {} }
+    expect(await dev(one, two)).toMatchObject({ one: 'first', two: 'second' })
+    expect(await dev({ ...one, Comment: 'changed' })).toMatchObject({ one: 'changed', two: 'second' })
+  })
+
   it('stays up until it is told to end, with settings for another terminal', async () => {
     const data = join(folder, 'data')
     const child = spawnVodflow(['dev', ...anyPorts, '--data', data])
@@ -128,6 +145,12 @@ describe('dev', () => {
 
   it.each([
     ['a video that is not there', ['--video', '/no/such.mp4'], /--video: there is no file \/no\/such\.mp4/],
+    [
+      'a template that is not there',
+      ['--template', '/no/such.json'],
+      /\/no\/such\.json: cannot be read \(ENOENT\)/,
+    ],
+    ['a template that is none', ['--template', 'package.json'], /Name/],
     ['a port that is none', ['--ui-port', 'high'], /A port is a number/],
     ['an action that is none', ['--allow', 'delete'], /not the name of an action/],
     [

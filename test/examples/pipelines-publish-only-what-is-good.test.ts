@@ -124,7 +124,7 @@ function start({ type, args }: Pipeline, film: Film) {
 /** Messages from the failure down to its root. A run that has not ended by then is said to hang. */
 async function failureOf({ workflowId }: { readonly workflowId: string }): Promise<string> {
   const handle = vodflow.client.workflow.getHandle(workflowId)
-  await expect.poll(async () => (await handle.describe()).status.name, { timeout: 20_000 }).toBe('FAILED')
+  await expect.poll(async () => (await handle.describe()).status.name).toBe('FAILED')
   let error = await handle.result().catch((error) => error)
   const story: string[] = []
   for (; error instanceof Error; error = error.cause) story.push(error.message)
@@ -299,9 +299,7 @@ describe('the gate of docs/compose.md', () => {
     ['a weak ad with a blocked cover', { ...verdict, ...weak, segments: [weak], cover }],
   ])('has a person decide about %s', async (_, moderation) => {
     const { workflowId } = await gate(moderation)
-    await expect
-      .poll(() => vodflow.gates(workflowId).catch(() => []), { timeout: 10_000 })
-      .toMatchObject([{ status: 'open' }])
+    await expect.poll(() => vodflow.gates(workflowId).catch(() => [])).toMatchObject([{ status: 'open' }])
     await approve(vodflow, workflowId, 'ada', 'seen')
     const result = await vodflow.client.workflow.getHandle(workflowId).result()
     expect(result).toMatchObject({ decision: 'approved', decidedBy: 'person', by: 'ada' })

@@ -121,7 +121,7 @@ function carryOut(
 
 const help = `
 Needs ffmpeg (on PATH, or the packages @ffmpeg-installer/ffmpeg and @ffprobe-installer/ffprobe) unless --no-ffmpeg; it finds Temporal on PATH,
-or fetches it. The settings for a shell are written to .vodflow/dev.env.
+or fetches it. The settings for a shell are written to dev.env in the folder of --data, else in .vodflow.
 
 Examples:
   vodflow dev
