@@ -16,7 +16,7 @@ interface Packed {
 const sizeLimit = 5_000_000
 
 const allowed =
-  /^(dist\/.*(\.js|\.d\.ts|bundle\.json)|docs\/[\w-]+\.md|docs\/images\/.*\.(png|svg)|[A-Z]+\.md|LICENSE|package\.json)$/
+  /^(dist\/.*(\.js|\.d\.ts|bundle\.json)|starter\/.*\.(ts|json)|docs\/[\w-]+\.md|docs\/images\/.*\.(png|svg)|[A-Z]+\.md|LICENSE|package\.json)$/
 
 const scratch = await mkdtemp(join(tmpdir(), 'vodflow-pack-'))
 const problems: string[] = []
