@@ -155,10 +155,13 @@ it('the worker of docs/compose.md runs its pipeline with calls and webhooks of i
       stdio: 'ignore',
     },
   )
-  const run = await startEpisode(vodflow, { id: 'e01', title: 'a quiet evening', MediaUrl })
-  expect(await run.result()).toMatchObject({ decision: 'approved' })
-  expect(receiver.types).toEqual(['episode.approved'])
-  worker.kill('SIGTERM')
+  try {
+    const run = await startEpisode(vodflow, { id: 'e01', title: 'a quiet evening', MediaUrl })
+    expect(await run.result()).toMatchObject({ decision: 'approved' })
+    expect(receiver.types).toEqual(['episode.approved'])
+  } finally {
+    worker.kill('SIGTERM')
+    receiver.close()
+  }
   expect(await once(worker, 'exit')).toEqual([0, null])
-  receiver.close()
 })
