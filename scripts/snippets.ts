@@ -25,7 +25,7 @@ export function withSnippets(page: string): string {
   })
 }
 
-if (import.meta.url === `file://${process.argv[1]}`) {
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const page of await pages()) {
     const text = readFileSync(join(root, page), 'utf8')
     const next = withSnippets(text)
