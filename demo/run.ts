@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { isFile } from '../src/cli/dev/isFile.js'
 import { sampleTemplate as template } from '../src/cli/dev/sample.js'
 import { startStack } from '../src/cli/dev/stack.js'
+import { linesOf } from '../src/cli/look.js'
 import { progressView } from '../src/cli/progressView.js'
 import { connect, type Outcome } from '../src/client/index.js'
 import { makeTestClip } from '../src/emulator/media/testClip.js'
@@ -34,7 +35,8 @@ async function main(video: string | undefined, keep: boolean): Promise<void> {
     const vodflow = await connect({ address: stack.temporal.address })
     const run = await vodflow.process({ FileId, ProcedureName: template.Name, TasksNotifyMode: 'Change' })
     const show = progressView()
-    for await (const progress of run.watch({ intervalMs: 300 })) show(progress)
+    for await (const progress of run.watch({ intervalMs: 300 }))
+      show(linesOf(run, { steps: [{ ...progress, key: '' }], gates: [] }))
     const outcome = await run.result()
     printOutcome(outcome)
     const ui = stack.temporal.uiUrl

@@ -19,7 +19,8 @@ export function registerAgain(program: Command): void {
     .action(async (id: string, { reason, subApp, watch, json }: AgainFlags) => {
       await withVodflow({}, async (vodflow) => {
         const { workflowId } = await oneRun(vodflow, id, subApp)
-        await answerWith(await vodflow.retry(workflowId, { reason }), { watch, json })
+        const run = await vodflow.retry(workflowId, { reason })
+        await answerWith(vodflow, run, { watch, json, found: 'it waits for the same tasks again' })
       })
     })
   again(program.command('rerun'), 'does it once more: VOD makes new tasks, and bills them')
@@ -37,7 +38,7 @@ export function registerAgain(program: Command): void {
         const { request, account, key } = before
         const given = { ...(account === undefined ? {} : { account }), ...(key === undefined ? {} : { key }) }
         const run = await vodflow.rerun(request, { ...given, workflowId, reason })
-        await answerWith(run, { watch, json })
+        await answerWith(vodflow, run, { watch, json })
       })
     })
 }

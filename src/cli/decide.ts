@@ -1,7 +1,9 @@
 import { userInfo } from 'node:os'
 import type { Command } from 'commander'
-import type { GateView } from '../client/index.js'
-import { InvalidInputError } from '../vod/errors.js'
+import { saysTheSame } from '../client/gates.js'
+import type { Decide, GateView } from '../client/index.js'
+import { shellWord } from '../shellWord.js'
+import { gateText } from './look.js'
 import { oneRun } from './oneRun.js'
 import { subAppOption, textOption } from './options.js'
 import { print } from './print.js'
@@ -32,25 +34,47 @@ function deciding(command: Command, decision: 'approved' | 'rejected'): void {
     .option('--json', 'one JSON object', false)
     .addHelpText(
       'after',
-      `\nExample:\n  vodflow ${command.name()} episode-7 --reason "a beach, nothing more" --by ada\n`,
+      `
+The first decision stands: the same person saying the same again gets the same answer, everybody else is shown it. Scripts pass --gate:
+without it the command decides at whichever gate waits now.
+
+Example:
+  vodflow ${command.name()} episode-7 --reason "a beach, nothing more" --by ada
+`,
     )
     .action(async (id: string, { reason, by, gate, subApp, json }: DecideFlags) => {
       await withVodflow({}, async (vodflow) => {
         const { workflowId } = await oneRun(vodflow, id, subApp)
-        const name = gate ?? theOpenOne(workflowId, await vodflow.gates(workflowId))
+        const name = gate ?? meantGate(workflowId, await vodflow.gates(workflowId), { decision, by })
         const decided = await vodflow.decide(workflowId, { gate: name, decision, by, reason })
         print(json, { workflowId, ...decided }, () => [`${workflowId}: gate ${name} ${decision} by ${by}`])
       })
     })
 }
 
-function theOpenOne(workflowId: string, gates: readonly GateView[]): string {
+/**
+ * The gate that is meant where none is named: the one that waits. Where none waits, the one that was decided: the answer then is the
+ * decision that stands.
+ */
+function meantGate(
+  workflowId: string,
+  gates: readonly GateView[],
+  said: Pick<Decide, 'decision' | 'by'>,
+): string {
   const open = gates.filter(({ status }) => status === 'open')
-  const [one] = open
-  if (one && open.length === 1) return one.gate
-  const problem = open.length === 0 ? `no gate of "${workflowId}" is open` : `${open.length} gates are open`
-  const names = (open.length === 0 ? gates : open).map((each) => `${each.gate} (${each.status})`).join(', ')
-  throw new InvalidInputError([
-    { field: '--gate', problem, remedy: `give one of: ${names || 'none was reached yet'}` },
-  ])
+  const decided = gates.filter(({ decision }) => decision !== undefined)
+  const same = decided.findLast(({ decision }) => decision && saysTheSame(decision, said))
+  const meant = open.length > 0 ? open : same ? [same] : gates
+  const [one] = meant
+  if (one && meant.length === 1) return one.gate
+  if (open.length > 1) {
+    const names = open.map(({ gate }) => gate).join(', ')
+    throw new Error(`${open.length} gates of "${workflowId}" wait; say which with --gate: ${names}`)
+  }
+  const stand = decided.map((view) => gateText(workflowId, view)).join('; ')
+  throw new Error(
+    stand === ''
+      ? `"${workflowId}" has reached no review gate; vodflow status ${shellWord(workflowId)} shows where it is`
+      : `No gate of "${workflowId}" waits: ${stand}`,
+  )
 }

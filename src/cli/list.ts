@@ -18,7 +18,7 @@ interface ListFlags {
 export function registerList(program: Command): void {
   program
     .command('list')
-    .description('runs, the latest first')
+    .description('all runs, also workflows of yours, the latest first')
     .addOption(
       new Option('--status <status>', 'of Temporal').choices([
         'Running',
@@ -26,12 +26,17 @@ export function registerList(program: Command): void {
         'Failed',
         'Canceled',
         'Terminated',
+        'ContinuedAsNew',
         'TimedOut',
       ]),
     )
     .option('--file <FileId>', 'only of this media file', textOption)
     .option('--procedure <name>', 'only of this template', textOption)
-    .option('--type <workflow type>', 'e.g. pullUpload, processLibrary, or a workflow of yours', textOption)
+    .option(
+      '--type <workflow type>',
+      'only of this type, e.g. pullUpload, processLibrary, or one of yours',
+      textOption,
+    )
     .option('--prefix <text>', 'only workflow ids that begin so', textOption)
     .option('--overdue', 'only runs that wait for tasks which VOD no longer shows', false)
     .option('--limit <number>', 'at most so many', countOption, 50)
@@ -70,10 +75,13 @@ function rowOf({ workflowId, type, status, startedAt, closedAt, reason }: RunSum
 }
 
 const help = `
---file, --procedure and --overdue need vodflow's search attributes: vodflow setup registers them.
+Every workflow of the namespace is shown, but for sweeps and plans of batches, which vodflow starts for itself.
+--file, --procedure and --overdue need vodflow's search attributes: vodflow setup registers them. Only runs of one step and batches
+have the first two; vodflow status <FileId> also finds the workflows of yours that processed a file.
 
 Examples:
   vodflow list --status Running
+  vodflow list --type publishEpisode
   vodflow list --file 5285485487985271487
   vodflow list --overdue --json
 `

@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 import { createProgram } from './program.js'
-import { hideEnvironment, redact } from './redact.js'
+import { hideEnvironment } from './redact.js'
+import { messageOf } from './words.js'
 
 createProgram()
   .parseAsync()
   .catch((error: unknown) => {
     hideEnvironment()
-    console.error(redact(`vodflow: ${error instanceof Error ? error.message : String(error)}`))
+    console.error(`vodflow: ${messageOf(error)}`)
     process.exitCode = 1
   })

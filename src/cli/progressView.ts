@@ -1,22 +1,21 @@
-import type { Progress } from '../client/index.js'
+import { isDeepStrictEqual } from 'node:util'
 
-const width = 30
-
-/** Shows a run's progress: a bar that redraws itself in a terminal, a line for each change in a pipe. */
-export function progressView(out: NodeJS.WriteStream = process.stdout): (progress: Progress) => void {
-  let last = ''
-  return (progress) => {
-    const line = lineOf(progress)
-    if (line === last) return
-    last = line
-    if (out.isTTY) out.write(`\r\x1b[2K${line}${progress.phase === 'settled' ? '\n' : ''}`)
-    else out.write(`${line}\n`)
+/** Shows lines that change: a block that redraws itself in a terminal, each line that is new in a pipe. */
+export function progressView(out: NodeJS.WriteStream = process.stdout): (lines: readonly string[]) => void {
+  let last: readonly string[] = []
+  let height = 0
+  return (given) => {
+    // A key or a reason may hold anything, also what a terminal would obey.
+    const lines = given.map((line) => line.replaceAll(/\p{Cc}+/gu, ' '))
+    if (isDeepStrictEqual(lines, last)) return
+    if (out.isTTY) {
+      const shown = lines.slice(-(out.rows - 1)).map((line) => line.slice(0, out.columns - 1))
+      const back = height > 0 ? `\x1b[${height}A\x1b[J` : ''
+      out.write(`${back}${shown.map((line) => `${line}\n`).join('')}`)
+      height = shown.length
+    } else {
+      for (const line of lines) if (!last.includes(line)) out.write(`${line}\n`)
+    }
+    last = lines
   }
-}
-
-function lineOf({ phase, percent, tasks }: Progress): string {
-  const done = Math.round((percent / 100) * width)
-  const bar = `${'#'.repeat(done)}${'.'.repeat(width - done)}`
-  const each = tasks.map(({ TaskType, Status }) => `${TaskType} ${Status}`).join(', ')
-  return `  [${bar}] ${String(percent).padStart(3)} %  ${phase}${each === '' ? '' : `: ${each}`}`
 }

@@ -1,31 +1,30 @@
 import type { Command } from 'commander'
-import type { GateView, Outcome, Progress, RunSummary, Vodflow } from '../client/index.js'
+import { RunError, type RunSummary, type Vodflow } from '../client/index.js'
+import { shellWord } from '../shellWord.js'
+import { libraryType } from '../vod/library.js'
+import type { StepProgress } from '../workflows/progress.js'
+import { isGood, type Returned, returnedBy, returnedText } from './ended.js'
+import { gateText, type Look, lookAt } from './look.js'
 import { runsOf } from './oneRun.js'
 import { subAppOption } from './options.js'
-import { outcomeText } from './outcomeText.js'
 import { notGood, print, timeOf } from './print.js'
 import { withVodflow } from './session.js'
+import { messageOf } from './words.js'
 
 interface StatusFlags {
   readonly subApp?: number
   readonly json: boolean
 }
 
-/** What can be said of a run in one look. */
-interface Status extends RunSummary {
-  readonly progress?: Progress
-  readonly gates?: readonly GateView[]
-  readonly outcome?: Outcome
-  /** Why it ended without an outcome, or why nothing more can be said. */
-  readonly problem?: string
-}
+/** What can be said of a run in one look; `problem`: why it ended without a result, or why nothing more can be said. */
+type Status = RunSummary & Partial<Look> & Partial<Returned>
 
 export function registerStatus(program: Command): void {
   program
     .command('status')
     .description('where a media file is, by any id: workflow id, FileId, TaskId or SessionId')
     .argument('<id>')
-    .option('--sub-app <SubAppId>', 'of a TaskId or SessionId', subAppOption)
+    .option('--sub-app <SubAppId>', 'of a FileId, TaskId or SessionId', subAppOption)
     .option('--json', 'one JSON object', false)
     .addHelpText('after', help)
     .action(async (id: string, { subApp, json }: StatusFlags) => {
@@ -33,79 +32,81 @@ export function registerStatus(program: Command): void {
         const runs = await runsOf(vodflow, id, subApp)
         const all = await Promise.all(runs.slice(0, maxShown).map((run) => statusOf(vodflow, run)))
         print(json, { id, runs: all }, () => all.flatMap(textOf))
-        if (
-          all.some(
-            ({ problem, outcome }) => problem !== undefined || (outcome && outcome.status !== 'succeeded'),
-          )
-        )
-          process.exitCode = notGood
+        if (all.some(isBad)) process.exitCode = notGood
       })
     })
 }
 
 const maxShown = 20
 
+/** A run that has ended says so at once. */
+const resultMs = 15_000
+
 async function statusOf(vodflow: Vodflow, run: RunSummary): Promise<Status> {
-  const { stepTypes } = await import('../vod/runNames.js')
   const handle = await vodflow.attach(run.workflowId)
+  if (isOpen(run)) return { ...run, ...(await lookAt(vodflow, handle)) }
   try {
-    if (run.status !== 'RUNNING') {
-      const outcome = await handle.result()
-      return stepTypes.includes(run.type) ? { ...run, outcome } : run
-    }
-    const [progress, gates] = await Promise.all([
-      handle.progress(),
-      vodflow.gates(run.workflowId).catch(() => []),
-    ])
-    return { ...run, progress, ...(gates.length > 0 ? { gates } : {}) }
+    return { ...run, ...returnedBy(run.type, await handle.result({ signal: AbortSignal.timeout(resultMs) })) }
   } catch (error) {
-    return { ...run, problem: error instanceof Error ? error.message : String(error) }
+    if (error instanceof RunError || Object(error).name === 'TimeoutError')
+      return { ...run, problem: messageOf(error) }
+    throw error
   }
 }
 
-function textOf({
-  workflowId,
-  type,
-  status,
-  startedAt,
-  closedAt,
-  reason,
-  progress,
-  gates,
-  outcome,
-  problem,
-}: Status): string[] {
+/** A run that is paused has not ended either. */
+export function isOpen({ status }: Pick<RunSummary, 'status'>): boolean {
+  return status === 'RUNNING' || status === 'PAUSED'
+}
+
+function isBad({ problem, ...status }: Status): boolean {
+  return problem !== undefined || ('outcome' in status && !isGood(status as Returned))
+}
+
+function textOf(status: Status): string[] {
+  const {
+    workflowId,
+    type,
+    startedAt,
+    delayedUntil,
+    closedAt,
+    reason,
+    steps = [],
+    gates = [],
+    problem,
+  } = status
+  const returned = 'outcome' in status || 'result' in status ? (status as Returned) : undefined
   return [
-    `${workflowId}  ${type} ${status}, started ${timeOf(startedAt)}${closedAt ? `, ended ${timeOf(closedAt)}` : ''}`,
+    `${workflowId}  ${type} ${status.status}, started ${timeOf(startedAt)}${closedAt ? `, ended ${timeOf(closedAt)}` : ''}`,
     ...(reason === undefined ? [] : [`  run again: ${reason}`]),
-    ...(progress ? progressText(progress) : []),
-    ...(gates ?? []).map(gateText),
-    ...(outcome ? outcomeText(outcome).map((line) => `  ${line}`) : []),
+    ...(delayedUntil ? [`  its code starts at ${timeOf(delayedUntil)}`] : []),
+    ...(type === libraryType ? [`  a batch: vodflow batch report ${shellWord(workflowId)}`] : []),
+    ...steps.flatMap((step) => stepText(step)),
+    ...gates.map((gate) => `  ${gateText(workflowId, gate)}`),
+    ...(returned ? returnedText(returned).map((line) => `  ${line}`) : []),
     ...(problem === undefined ? [] : [`  ${problem}`]),
   ]
 }
 
-function progressText({ phase, attempt, percent, tasks, nextLook, overdueSince }: Progress): string[] {
+function stepText(step: StepProgress): string[] {
+  const { key, phase, attempt, percent, tasks, nextLook, overdueSince, outcome, problem } = step
   return [
-    `  ${phase} ${percent} %${attempt > 1 ? `, attempt ${attempt}` : ''}`,
+    `  ${phase} ${percent} %${attempt > 1 ? `, attempt ${attempt}` : ''}  ${key}`,
     ...tasks.map(
-      ({ TaskId, TaskType, Status, percent: done }) => `  ${TaskType} ${TaskId} ${Status} ${done} %`,
+      ({ TaskId, TaskType, Status, percent: done }) => `    ${TaskType} ${TaskId} ${Status} ${done} %`,
     ),
-    ...(overdueSince ? [`  overdue since ${overdueSince}: VOD shows a task for 72 hours`] : []),
-    ...(nextLook ? [`  next look at ${nextLook}, or as soon as an event comes`] : []),
+    ...(outcome ? [`    ${outcome.status}: ${outcome.reason}`] : []),
+    ...(problem === undefined ? [] : [`    ${problem}`]),
+    ...(overdueSince ? [`    overdue since ${overdueSince}: VOD shows a task for 72 hours`] : []),
+    ...(nextLook ? [`    next look at ${nextLook}, or as soon as an event comes`] : []),
   ]
 }
 
-function gateText({ gate, status, Suggestion, Label, deadline, onDeadline }: GateView): string {
-  const says = Suggestion === '' ? 'no verdict' : `VOD says ${Suggestion} ${Label}`.trimEnd()
-  return status === 'open'
-    ? `  gate ${gate} waits for a person (${says}); ${onDeadline} by itself at ${deadline}: vodflow approve, vodflow reject`
-    : `  gate ${gate} ${status}`
-}
-
 const help = `
-A TaskId or SessionId is looked up at VOD: that needs VODFLOW_MAC_KEYS and Tencent's keys, as vodflow worker does.
-Exit code: 0 good, 1 it could not be done, 2 a run ended badly.
+All steps of a run and its review gates while it runs, its outcome or its result when it has ended.
+A TaskId, a SessionId or the FileId of media that a step in a workflow of yours processed is looked up at VOD: that needs
+VODFLOW_MAC_KEYS and Tencent's keys, as vodflow worker does.
+Exit code: 0 good, 1 it could not be done, 2 a run ended badly or cannot continue.
 
 Examples:
   vodflow status 5285485487985271487

@@ -1,8 +1,14 @@
 import type { Command } from 'commander'
+import { type Cancelled, type Run, RunCancelledError, RunError } from '../client/index.js'
+import { type Returned, returnedBy, returnedText } from './ended.js'
+import type { Look } from './look.js'
 import { oneRun } from './oneRun.js'
 import { subAppOption, textOption } from './options.js'
-import { print } from './print.js'
+import { notGood, print } from './print.js'
 import { withVodflow } from './session.js'
+import { isOpen } from './status.js'
+import { followed } from './waitFor.js'
+import { messageOf } from './words.js'
 
 interface StopFlags {
   readonly subApp?: number
@@ -11,22 +17,19 @@ interface StopFlags {
 
 /** The two ways to stop a run: one stops the work as far as VOD can, the other leaves it to VOD. */
 export function registerStop(program: Command): void {
-  stopping(program.command('cancel'), 'aborts what VOD has not begun, and says what goes on, billed')
-    .addHelpText('after', '\nExample:\n  vodflow cancel 5285485487985271487\n')
+  stopping(
+    program.command('cancel'),
+    'aborts what VOD has not started, waits for the end and says what goes on, billed',
+  )
+    .addHelpText('after', cancelHelp)
     .action(async (id: string, { subApp, json }: StopFlags) => {
-      const { RunCancelledError } = await import('../client/index.js')
       await withVodflow({}, async (vodflow) => {
-        const { workflowId } = await oneRun(vodflow, id, subApp)
-        const run = await vodflow.attach(workflowId)
+        const summary = await oneRun(vodflow, id, subApp)
+        const run = await vodflow.attach(summary.workflowId)
+        if (!isOpen(summary)) return say(json, 'It had ended before: ', await endOf(run, run.result()))
         await run.cancel()
-        const ended = await run.result().then(
-          ({ status, reason }) => ({ workflowId, status, reason: `It had ended before: ${reason}` }),
-          (error: unknown) => {
-            if (!(error instanceof RunCancelledError)) throw error
-            return { workflowId, status: 'cancelled', reason: error.message, cancelled: error.cancelled }
-          },
-        )
-        print(json, ended, () => [ended.reason])
+        const end = await endOf(run, followed(vodflow, run, untilItCannotEnd(run.workflowId)))
+        say(json, end.status === 'cancelled' ? '' : 'It ended otherwise: ', end)
       })
     })
   stopping(program.command('detach'), 'stops waiting: VOD goes on with the tasks, and bills them')
@@ -34,17 +37,79 @@ export function registerStop(program: Command): void {
     .addHelpText('after', '\nExample:\n  vodflow detach 5285485487985271487\n')
     .action(async (id: string, { subApp, json, key }: StopFlags & { key?: string }) => {
       await withVodflow({}, async (vodflow) => {
-        const { workflowId } = await oneRun(vodflow, id, subApp)
-        await (await vodflow.attach(workflowId)).detach(key)
+        const summary = await oneRun(vodflow, id, subApp)
+        const { workflowId } = summary
+        const run = await vodflow.attach(workflowId)
+        if (!isOpen(summary)) return say(json, 'It had ended before: ', await endOf(run, run.result()))
+        await run.detach(key)
         print(json, { workflowId, detached: true }, () => [`${workflowId} no longer waits`])
       })
     })
+}
+
+/** How a run ended. */
+type End = Partial<Returned> & {
+  readonly workflowId: string
+  /** `cancelled`, the status of an outcome, `completed`, or `failed`. */
+  readonly status: string
+  /** For people, with a result on lines of its own. */
+  readonly reason: string
+  readonly cancelled?: Cancelled | undefined
+}
+
+async function endOf({ workflowId, type }: Run<unknown>, result: Promise<unknown>): Promise<End> {
+  try {
+    const returned = returnedBy(type, await result)
+    if (!('outcome' in returned))
+      return { workflowId, status: 'completed', reason: returnedText(returned).join('\n'), ...returned }
+    const { status, reason } = returned.outcome
+    return { workflowId, status, reason: `${status}: ${reason}`, ...returned }
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error
+    const reason = messageOf(error)
+    if (error instanceof RunCancelledError)
+      return { workflowId, status: 'cancelled', reason, cancelled: error.cancelled }
+    return { workflowId, status: 'failed', reason }
+  }
+}
+
+/** Exit code 2 where the run failed. */
+function say(json: boolean, how: string, end: End): void {
+  print(json, end, () => [`${how}${end.reason}`])
+  if (end.status === 'failed') process.exitCode = notGood
+}
+
+/** What keeps a canceled run from ending may go away: a worker that restarts takes seconds. */
+const patienceMs = 10_000
+
+/** Says that the end takes long. @throws Error when the worker cannot end the run. */
+function untilItCannotEnd(workflowId: string): (look: Look) => void {
+  const asked = performance.now()
+  let wellAt = asked
+  let said = false
+  return ({ problem }) => {
+    const now = performance.now()
+    if (problem === undefined) wellAt = now
+    else if (now - wellAt > patienceMs)
+      throw new Error(`The cancellation of "${workflowId}" is recorded, and waits: ${problem}`)
+    if (said || now - asked < patienceMs) return
+    said = true
+    console.error(`waiting for the end of "${workflowId}"; Ctrl-C ends the waiting, not the cancellation`)
+  }
 }
 
 function stopping(command: Command, description: string): Command {
   return command
     .description(description)
     .argument('<id>', 'workflow id, FileId, TaskId or SessionId')
-    .option('--sub-app <SubAppId>', 'of a TaskId or SessionId', subAppOption)
+    .option('--sub-app <SubAppId>', 'of a FileId, TaskId or SessionId', subAppOption)
     .option('--json', 'one JSON object', false)
 }
+
+const cancelHelp = `
+A workflow of yours ends as its own code handles the cancellation. On a run that has ended it says how.
+Exit code: 0 canceled, or it had ended well; 1 it could not be done; 2 the run failed.
+
+Example:
+  vodflow cancel 5285485487985271487
+`

@@ -1,29 +1,94 @@
-import type { Run } from '../client/index.js'
-import { outcomeText } from './outcomeText.js'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
+import { RefusedError, type Run, RunError, type Vodflow } from '../client/index.js'
+import { isGood, returnedBy, returnedText } from './ended.js'
+import { type Look, linesOf, lookAt } from './look.js'
 import { notGood } from './print.js'
+import { progressView } from './progressView.js'
+import { messageOf } from './words.js'
+
+/** Between two looks at a run, ms. */
+const pauseMs = 1_000
+/** After the end the last look is worth so long: the worker may be gone, ms. */
+const lastLookMs = 3_000
+
+interface Shown {
+  readonly json: boolean
+  /** This command has made the request of the run: a refusal of it is then a failure of the command. */
+  readonly requested?: boolean
+}
 
 /**
- * Watches a run to its end. With `json` each change is one object on a line, and the last one has the outcome. Exit code 2 where the
- * outcome is not `succeeded`.
+ * Shows every step and gate of a run until the run itself ends, then what it returned. With `json` each change is one object on a line,
+ * and the last one has the outcome or the result. Exit code 2 where the run failed, or its outcome is not `succeeded`.
  */
-export async function waitFor(run: Run, { json }: { readonly json: boolean }): Promise<void> {
-  const { progressView } = await import('./progressView.js')
-  const show = json ? (progress: unknown) => console.log(JSON.stringify({ progress })) : progressView()
-  for await (const progress of run.watch()) show(progress)
-  const outcome = await run.result()
-  console.log(
-    json ? JSON.stringify({ workflowId: run.workflowId, outcome }) : outcomeText(outcome).join('\n'),
-  )
-  if (outcome.status !== 'succeeded') process.exitCode = notGood
+export async function waitFor(
+  vodflow: Vodflow,
+  run: Run<unknown>,
+  { json, requested = false }: Shown,
+): Promise<void> {
+  const { workflowId, type } = run
+  try {
+    const value = await followed(vodflow, run, json ? jsonView() : textView(run))
+    const returned = returnedBy(type, value)
+    console.log(json ? JSON.stringify({ workflowId, ...returned }) : returnedText(returned).join('\n'))
+    if (!isGood(returned)) process.exitCode = notGood
+  } catch (error) {
+    if (!(error instanceof RunError) || (requested && error instanceof RefusedError)) throw error
+    if (json) console.log(JSON.stringify({ workflowId, problem: messageOf(error) }))
+    console.error(`vodflow: ${messageOf(error)}`)
+    process.exitCode = notGood
+  }
 }
 
 /** What a command that started or found a run answers. */
 export async function answerWith(
+  vodflow: Vodflow,
   run: Run,
-  { watch, json }: { readonly watch: boolean; readonly json: boolean },
+  {
+    watch,
+    json,
+    found = 'it was there already',
+  }: { readonly watch: boolean; readonly json: boolean; readonly found?: string },
 ): Promise<void> {
   const { workflowId, chain, attached } = run
   if (json) console.log(JSON.stringify({ workflowId, chain, attached }))
-  else console.log(`${workflowId}${attached ? ' (it was there already)' : ''}`)
-  if (watch) await waitFor(run, { json })
+  else console.log(`${workflowId}${attached ? ` (${found})` : ''}`)
+  if (watch) await waitFor(vodflow, run, { json, requested: true })
+}
+
+/** Looks at a run again and again until it ends. @returns what its workflow returned. @throws as Run.result does */
+export async function followed(
+  vodflow: Vodflow,
+  run: Run<unknown>,
+  show: (look: Look) => void,
+): Promise<unknown> {
+  const ended = new AbortController()
+  const result = run.result().finally(() => ended.abort())
+  result.catch(() => {})
+  while (!ended.signal.aborted) {
+    const look = await Promise.race([lookAt(vodflow, run), result.then(nothing, nothing)])
+    if (look) show(look)
+    await sleep(pauseMs, undefined, { signal: ended.signal }).catch(() => {})
+  }
+  const last = await Promise.race([lookAt(vodflow, run), sleep(lastLookMs, undefined, { ref: false })])
+  if (last && last.problem === undefined) show(last)
+  return result
+}
+
+function nothing(): undefined {
+  return undefined
+}
+
+function jsonView(): (look: Look) => void {
+  let shown: Look | undefined
+  return (look) => {
+    if (!isDeepStrictEqual(look, shown)) console.log(JSON.stringify(look))
+    shown = look
+  }
+}
+
+function textView(run: Run<unknown>): (look: Look) => void {
+  const view = progressView()
+  return (look) => view(linesOf(run, look))
 }

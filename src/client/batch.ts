@@ -13,6 +13,7 @@ import {
   type LibraryReport,
   libraryProgressQuery,
 } from '../vod/library.js'
+import { askWorker, queryWorker } from './askWorker.js'
 import { RunNotFoundError } from './errors.js'
 import { batchErrorOf } from './failures.js'
 import { longPoll } from './longPoll.js'
@@ -40,9 +41,15 @@ export class Batch {
     this.#calls = calls
   }
 
-  /** Where it is. Undefined in the moment before its first activity has answered. @throws RunNotFoundError when there is none */
+  /**
+   * Where it is. Undefined in the moment before its first activity has answered.
+   *
+   * @throws RunNotFoundError when there is none
+   * @throws NoWorkerError, NoAnswerError, WorkflowTaskFailingError when its worker does not answer
+   */
   async progress(): Promise<LibraryProgress | undefined> {
-    return this.#asking((handle) => handle.query<LibraryProgress | undefined>(libraryProgressQuery))
+    const { client, asking } = this.#calls
+    return asking(() => queryWorker<LibraryProgress>(client, this, libraryProgressQuery))
   }
 
   /**
@@ -99,13 +106,7 @@ export class Batch {
 
   #asking<T>(ask: (handle: ReturnType<Client['workflow']['getHandle']>) => Promise<T>): Promise<T> {
     const { client, asking } = this.#calls
-    return asking(async () => {
-      try {
-        return await ask(client.workflow.getHandle(this.workflowId))
-      } catch (error) {
-        throw error instanceof WorkflowNotFoundError ? notFound(this.workflowId, error) : error
-      }
-    })
+    return asking(() => askWorker(client, this, () => ask(client.workflow.getHandle(this.workflowId))))
   }
 }
 

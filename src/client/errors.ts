@@ -2,6 +2,7 @@ import type { ErrorClass } from '../vod/errors.js'
 import type { Outcome } from '../vod/outcome.js'
 import type { GateDecision } from '../workflows/gates/contract.js'
 import type { Cancelled } from '../workflows/progress.js'
+import { remedies } from './remedies.js'
 
 /** Everything that this client throws on purpose. `message` says what happened and ends with the remedy. */
 export class VodflowError extends Error {
@@ -55,6 +56,58 @@ export class NoWorkerError extends VodflowError {
   }
 }
 
+/** A worker polls the task queue of a run, and yet none answers for the run. */
+export class NoAnswerError extends VodflowError {
+  override readonly name = 'NoAnswerError'
+
+  constructor(
+    readonly workflowId: string,
+    /** The task queue of the run. */
+    readonly queue: string,
+    cause?: unknown,
+  ) {
+    super(
+      `No worker on the task queue "${queue}" answered for "${workflowId}" in time`,
+      'It may be busy, or run another build than the run needs: look at its log, then ask again.',
+      cause,
+    )
+  }
+}
+
+/** The workflow code of a run throws, or its worker does not know it: Temporal retries the workflow task until that is fixed. */
+export class WorkflowTaskFailingError extends VodflowError {
+  override readonly name = 'WorkflowTaskFailingError'
+
+  constructor(
+    readonly workflowId: string,
+    failing: {
+      /** What the last attempt failed with. */
+      readonly problem: string
+      /** Number of the current attempt, from 2. */
+      readonly attempt: number
+      /** The task queue of the run. */
+      readonly queue: string
+      readonly cause?: unknown
+    },
+  ) {
+    super(
+      `The workflow task of "${workflowId}" fails each time it is retried: ${failing.problem}`,
+      `Fix the workflow code and restart the worker of "${failing.queue}": the run then continues. To end a run as failed, a workflow throws an ApplicationFailure.`,
+      failing.cause,
+    )
+    this.problem = failing.problem
+    this.attempt = failing.attempt
+    this.queue = failing.queue
+  }
+
+  /** What the last attempt failed with. */
+  readonly problem: string
+  /** Number of the current attempt, from 2. */
+  readonly attempt: number
+  /** The task queue of the run. */
+  readonly queue: string
+}
+
 /** One field in which two requests differ. Long values are cut to the part that differs. */
 export interface Difference {
   /** `ProcedureName`, `TasksPriority`, ..., or `key`, `account`, `workflowType`. */
@@ -75,7 +128,7 @@ export class RequestMismatchError extends VodflowError {
   ) {
     super(
       `The run "${workflowId}" was started with another request: ${differences.map(({ field, was, is }) => `${field} was ${was}, is ${is}`).join('; ')}`,
-      'Send the same request to attach to it, give a workflowId of its own to run beside it, or use rerun with a reason once it has ended.',
+      remedies.otherRequest,
     )
   }
 }
@@ -85,10 +138,7 @@ export class RunStillOpenError extends VodflowError {
   override readonly name = 'RunStillOpenError'
 
   constructor(readonly workflowId: string) {
-    super(
-      `The run "${workflowId}" has not ended`,
-      'Attach to it (process with the same request, or attach), or cancel it and wait for its end before you rerun it.',
-    )
+    super(`The run "${workflowId}" has not ended`, remedies.stillOpen)
   }
 }
 
@@ -126,9 +176,7 @@ export class DecisionRefusedError extends VodflowError {
   ) {
     super(
       `The decision on gate "${refusal.gate}" of "${workflowId}" was not taken: ${refusal.what}`,
-      refusal.earlier
-        ? 'The first decision stands.'
-        : 'See which gates wait, of which run, with gates(workflowId), then decide again.',
+      refusal.earlier ? 'The first decision stands.' : remedies.decideAgain,
       refusal.cause,
     )
     this.gate = refusal.gate
@@ -191,13 +239,15 @@ export class RunCancelledError extends RunError {
     workflowId: string,
     /** What was stopped, and what VOD goes on with and bills; absent when the run could not say. */
     readonly cancelled: Cancelled | undefined,
+    /** How it is done after all. */
+    again: string = remedies.doItAfterAll,
     cause?: unknown,
   ) {
     super(workflowId, {
       what: `The run "${workflowId}" was cancelled${cancelled ? `; ${fates(cancelled)}` : ''}`,
       remedy: cancelled?.left.length
         ? 'VOD can abort only a WAITING task: what goes on is billed, and DescribeTaskDetail shows it for 72 hours.'
-        : 'Use rerun with a reason to do it after all.',
+        : again,
       cause,
     })
   }
@@ -217,12 +267,15 @@ export class RunTerminatedError extends RunError {
     workflowId: string,
     /** As given by who terminated it. */
     readonly reason: string,
+    /** It is a run of one step. */
+    isStep: boolean,
     cause?: unknown,
   ) {
     super(workflowId, {
       what: `The run "${workflowId}" was terminated: ${reason}`,
-      remedy:
-        'Its tasks go on at VOD, billed: retry waits for them after all. Prefer cancel, which stops what can be stopped.',
+      remedy: isStep
+        ? remedies.terminated
+        : 'Tasks that its steps had started go on at VOD, billed. Prefer cancel, which stops what can be stopped.',
       cause,
     })
   }
@@ -240,7 +293,7 @@ export class RunPartialError extends RunError {
   ) {
     super(workflowId, {
       what: `The run "${workflowId}" succeeded only in part: ${outcome.reason}`,
-      remedy: "Use the outcome as it is, or use rerun with onPartial: 'repair' and a reason.",
+      remedy: remedies.partial,
       cause,
     })
   }

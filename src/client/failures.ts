@@ -7,7 +7,9 @@ import {
   TimeoutFailure,
 } from '@temporalio/common'
 import type { ErrorClass } from '../vod/errors.js'
+import { isPlan } from '../vod/library.js'
 import type { Outcome } from '../vod/outcome.js'
+import { runType, stepTypes } from '../vod/runNames.js'
 import type { Cancelled } from '../workflows/progress.js'
 import {
   RefusedError,
@@ -17,40 +19,63 @@ import {
   RunPartialError,
   RunTerminatedError,
 } from './errors.js'
+import { remedies } from './remedies.js'
 
-const rerunIt = 'Then use rerun with a reason: process would only attach to this run again.'
+/** Which run ended. */
+interface Ended {
+  readonly workflowId: string
+  /** Workflow type. */
+  readonly type: string
+}
 
 /** How a run ended without an outcome, as an error that says what to do. */
 export function runErrorOf(
-  workflowId: string,
+  { workflowId, type }: Ended,
   failed: WorkflowFailedError,
   cancelled: Cancelled | undefined,
 ): RunError {
-  const cause = failed.cause
-  if (cause instanceof CancelledFailure) return new RunCancelledError(workflowId, cancelled, failed)
-  if (cause instanceof TerminatedFailure) return new RunTerminatedError(workflowId, cause.message, failed)
+  const { cause } = failed
+  const again = againOf(type)
+  if (cause instanceof CancelledFailure) return new RunCancelledError(workflowId, cancelled, again, failed)
+  if (cause instanceof TerminatedFailure) {
+    return new RunTerminatedError(workflowId, cause.message, stepTypes.includes(type), failed)
+  }
   if (cause instanceof TimeoutFailure) {
     return new RunFailedError(workflowId, {
       what: `The run "${workflowId}" ran into its time limit`,
-      remedy: `Its tasks go on at VOD. Runs need no time limit: start it without one. ${rerunIt}`,
+      remedy: `Its tasks go on at VOD. Runs need no time limit: start it without one. ${again}`,
       cause: failed,
     })
   }
-  const refusal = deepest(cause)
+  const refusal = stepTypes.includes(type) ? deepest(cause) : undefined
   if (refusal?.type === 'Partial')
     return new RunPartialError(workflowId, refusal.details?.[0] as Outcome, failed)
-  return refusal ? refused(workflowId, refusal, failed) : crashed(workflowId, failed)
+  const details = refusal && detailsOf(refusal)
+  return details ? refused(workflowId, { ...details, again, failed }) : crashed(workflowId, { again, failed })
+}
+
+/** How the same is done after all. */
+function againOf(type: string): string {
+  if (type === runType) return remedies.rerun
+  return stepTypes.includes(type) ? 'Then start it under a new workflow id.' : remedies.startAnew
 }
 
 /** How a batch ended without a report. */
 export function batchErrorOf(workflowId: string, failed: WorkflowFailedError): RunError {
-  const cause = failed.cause
+  const { cause } = failed
   const words = stripped(deepest(cause)?.message ?? cause?.message ?? failed.message)
-  if (cause instanceof TerminatedFailure) return new RunTerminatedError(workflowId, cause.message, failed)
+  if (isPlan(workflowId)) {
+    return new RunFailedError(workflowId, {
+      what: `The plan could not be made: ${words}`,
+      remedy: 'Nothing was started. Fix what it says, then plan again.',
+      cause: failed,
+    })
+  }
+  if (cause instanceof TerminatedFailure)
+    return new RunTerminatedError(workflowId, cause.message, false, failed)
   return new RunFailedError(workflowId, {
     what: `The batch "${workflowId}" ended without a report: ${words}`,
-    remedy:
-      'Its runs go on. Mend what it says and start a batch under a new id: it passes over what is done.',
+    remedy: 'Its runs go on. Fix what it says and start a batch under a new id: it passes over what is done.',
     cause: failed,
   })
 }
@@ -69,32 +94,57 @@ interface Details {
   readonly remedy?: string
 }
 
-function refused(workflowId: string, failure: ApplicationFailure, failed: WorkflowFailedError): RunError {
-  const details = failure.details?.find(
+function detailsOf(
+  refusal: ApplicationFailure,
+): (Details & Pick<RefusedError, 'message' | 'class'>) | undefined {
+  const { message, type, details } = refusal
+  const found = details?.find(
     (detail): detail is Details => typeof (detail as Partial<Details> | null)?.code === 'string',
   )
-  if (!details && failure.type !== 'InvalidInput') return crashed(workflowId, failed)
-  const { code, requestId = '', action = '', remedy } = details ?? notSent
-  return new RefusedError(workflowId, {
-    what: failure.message,
-    message: `The request was refused: ${failure.message}\n${rerunIt}`,
+  if (found) return { ...found, message, class: type as ErrorClass }
+  return type === 'InvalidInput' ? { ...notSent, message, class: 'permanent' } : undefined
+}
+
+function refused(
+  workflowId: string,
+  {
+    message: what,
     code,
-    class: details ? (failure.type as ErrorClass) : 'permanent',
+    class: errorClass,
+    requestId = '',
+    action = '',
+    remedy,
+    again,
+    failed,
+  }: Details &
+    Pick<RefusedError, 'message' | 'class'> & {
+      readonly again: string
+      readonly failed: WorkflowFailedError
+    },
+): RunError {
+  return new RefusedError(workflowId, {
+    what,
+    message: `The request was refused: ${what}\n${again}`,
+    code,
+    class: errorClass,
     requestId,
     action,
-    remedy: `${stripped(remedy ?? '')}. ${rerunIt}`,
+    remedy: `${stripped(remedy ?? '')}. ${again}`,
     cause: failed,
   })
 }
 
 /** The check before VOD refused: its message names field and remedy. */
-const notSent: Details = { code: 'InvalidInput', remedy: 'Mend the field that the message names' }
+const notSent: Details = { code: 'InvalidInput', remedy: 'Fix the field that the message names' }
 
-function crashed(workflowId: string, failed: WorkflowFailedError): RunError {
-  const reason = failed.cause?.message ?? failed.message
+function crashed(
+  workflowId: string,
+  { again, failed }: { readonly again: string; readonly failed: WorkflowFailedError },
+): RunError {
+  const reason = deepest(failed.cause)?.message ?? failed.cause?.message ?? failed.message
   return new RunFailedError(workflowId, {
     what: `The run "${workflowId}" failed: ${stripped(reason)}`,
-    remedy: `See its history in the Temporal UI. ${rerunIt}`,
+    remedy: `See its history in the Temporal UI. ${again}`,
     cause: failed,
   })
 }

@@ -1,57 +1,65 @@
 import { createHash } from 'node:crypto'
-import {
-  type Client,
-  WorkflowUpdateFailedError,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
-} from '@temporalio/client'
-import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common'
+import { type Client, WorkflowUpdateFailedError } from '@temporalio/client'
+import { ApplicationFailure } from '@temporalio/common'
 import {
   type Decide,
   decideUpdate,
   type GateDecision,
   type GateView,
   gatesQuery,
+  howDecided,
 } from '../workflows/gates/contract.js'
-import { DecisionRefusedError, NoWorkerError, RunNotFoundError } from './errors.js'
+import { askWorker, queryWorker } from './askWorker.js'
+import { DecisionRefusedError, RunNotFoundError, type VodflowError } from './errors.js'
 
 /** Every review gate of a run, open or decided. */
 export async function gatesOf(client: Client, workflowId: string): Promise<readonly GateView[]> {
-  try {
-    return await client.workflow.getHandle(workflowId).query<readonly GateView[]>(gatesQuery)
-  } catch (error) {
-    throw error instanceof WorkflowNotFoundError ? new RunNotFoundError(workflowId, error) : error
-  }
+  return (await queryWorker<readonly GateView[]>(client, { workflowId }, gatesQuery)) ?? []
 }
 
-/** The same person saying the same again gets the same answer, however the first one was lost: the update has its id from what is said. */
+/** The same person saying the same again gets the same answer, however the first one was lost, also after the run has ended. */
 export async function decide(client: Client, workflowId: string, decision: Decide): Promise<GateDecision> {
-  const { gate, by } = decision
-  const said = createHash('sha256')
-    .update(JSON.stringify([gate, decision.decision, by]))
-    .digest('hex')
   try {
-    return await client.workflow.getHandle(workflowId).executeUpdate<GateDecision, [Decide]>(decideUpdate, {
-      args: [decision],
-      updateId: `decide/${said.slice(0, 32)}`,
-    })
+    return await askWorker(client, { workflowId }, () => update(client, workflowId, decision))
   } catch (error) {
-    throw refusalOf(error, { workflowId, gate })
+    const refused = await refusalOf(client, error, { workflowId, gate: decision.gate })
+    if (isRefusal(refused) && refused.earlier && saysTheSame(refused.earlier, decision))
+      return refused.earlier
+    throw refused
   }
 }
 
-function refusalOf(error: unknown, { workflowId, gate }: { workflowId: string; gate: string }): unknown {
-  if (error instanceof WorkflowNotFoundError) {
-    const what = 'the run has ended, or there is none'
-    return new DecisionRefusedError(workflowId, { gate, what, cause: error })
-  }
-  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
-    return new NoWorkerError(
-      [`that of "${workflowId}"`],
-      'A decision is taken by the worker that runs the workflow: start it, and decide again.',
-    )
-  }
+/** Temporal answers an update that it knows by its id with the first answer: the id is what is said. */
+function update(client: Client, workflowId: string, decision: Decide): Promise<GateDecision> {
+  const said = createHash('sha256')
+    .update(JSON.stringify([decision.gate, decision.decision, decision.by]))
+    .digest('hex')
+  return client.workflow.getHandle(workflowId).executeUpdate<GateDecision, [Decide]>(decideUpdate, {
+    args: [decision],
+    updateId: `decide/${said.slice(0, 32)}`,
+  })
+}
+
+/** A person said this, and says it again. */
+export function saysTheSame(
+  earlier: GateDecision,
+  { decision, by }: Pick<Decide, 'decision' | 'by'>,
+): boolean {
+  return earlier.decidedBy === 'person' && earlier.by === by && earlier.decision === decision
+}
+
+function isRefusal(error: unknown): error is DecisionRefusedError {
+  return error instanceof DecisionRefusedError
+}
+
+async function refusalOf(
+  client: Client,
+  error: unknown,
+  { workflowId, gate }: { workflowId: string; gate: string },
+): Promise<unknown> {
+  if (error instanceof RunNotFoundError) return refusalAfterEnd(client, { workflowId, gate, cause: error })
   if (!(error instanceof WorkflowUpdateFailedError)) return error
-  const cause = error.cause
+  const { cause } = error
   const earlier =
     cause instanceof ApplicationFailure && cause.type === 'AlreadyDecided' ? cause.details?.[0] : undefined
   return new DecisionRefusedError(workflowId, {
@@ -60,4 +68,17 @@ function refusalOf(error: unknown, { workflowId, gate }: { workflowId: string; g
     earlier: earlier as GateDecision | undefined,
     cause: error,
   })
+}
+
+/** A run that has ended takes no decision; which one stands, its worker still knows. */
+async function refusalAfterEnd(
+  client: Client,
+  { workflowId, gate, cause }: { workflowId: string; gate: string; cause: VodflowError },
+): Promise<DecisionRefusedError> {
+  const gates = await gatesOf(client, workflowId).catch(() => [])
+  const earlier = gates.find((each) => each.gate === gate)?.decision
+  const what = earlier
+    ? `gate "${gate}" is ${earlier.decision} already, ${howDecided(earlier)}`
+    : 'the run has ended, or there is none'
+  return new DecisionRefusedError(workflowId, { gate, what, earlier, cause })
 }

@@ -25,7 +25,7 @@ export type {
 } from '../vod/outcome.js'
 export type { RunInput } from '../vod/stepInput.js'
 export type { Decide, Evidence, GateDecision, GateView } from '../workflows/gates/contract.js'
-export type { Cancelled, NetCounts, Progress, TaskProgress } from '../workflows/progress.js'
+export type { Cancelled, NetCounts, Progress, StepProgress, TaskProgress } from '../workflows/progress.js'
 export type { AdoptOptions, AdoptRequest } from './adopt.js'
 export type { Batch } from './batch.js'
 export { type ConnectOptions, connect } from './connect.js'
@@ -34,6 +34,7 @@ export {
   ClosedError,
   DecisionRefusedError,
   type Difference,
+  NoAnswerError,
   NoWorkerError,
   RefusedError,
   RequestMismatchError,
@@ -46,6 +47,7 @@ export {
   RunTerminatedError,
   TemporalUnreachableError,
   VodflowError,
+  WorkflowTaskFailingError,
 } from './errors.js'
 export type { Library, LibraryRequest, RerunFailedOptions } from './library.js'
 export type { ListOptions, RunSummary } from './list.js'

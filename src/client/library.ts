@@ -4,7 +4,13 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { canonicalJson } from '../vod/canonicalJson.js'
 import { InvalidInputError } from '../vod/errors.js'
-import { type ItemStatus, type LibraryInput, type LibraryReport, libraryType } from '../vod/library.js'
+import {
+  type ItemStatus,
+  type LibraryInput,
+  type LibraryReport,
+  libraryType,
+  planIds,
+} from '../vod/library.js'
 import { type ParsedLibrary, parseLibrary } from '../vod/parseLibrary.js'
 import { workflowQueue } from '../vod/queues.js'
 import { memoFields } from '../vod/runNames.js'
@@ -61,7 +67,7 @@ export class Library {
   async plan(request: LibraryRequest): Promise<LibraryReport> {
     const input = { ...this.#inputOf(request), dryRun: true }
     const { requireWorkers, asking } = this.#calls
-    const workflowId = `vodflow/plan/${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`
+    const workflowId = `${planIds}${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`
     await asking(async () => {
       await requireWorkers(input.account)
       await this.#start(workflowId, input)

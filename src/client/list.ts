@@ -1,17 +1,24 @@
 import type { Client, WorkflowExecutionInfo, WorkflowExecutionStatusName } from '@temporalio/client'
-import { libraryType } from '../vod/library.js'
-import { memoFields, stepTypes } from '../vod/runNames.js'
+import { internalIds, memoFields } from '../vod/runNames.js'
 import { overdueAttribute } from '../vod/searchAttributes.js'
-import { uploadType } from '../vod/upload.js'
+import { sweepType } from '../vod/sweep.js'
+import { delayedUntil } from './askWorker.js'
 import type { Identity } from './sameRequest.js'
 
 /** Which runs are listed; all conditions hold together. */
 export interface ListOptions {
   /** Only runs in this state of Temporal's. `Completed` says that there is an outcome, not that it is a good one. */
-  readonly status?: 'Running' | 'Completed' | 'Failed' | 'Canceled' | 'Terminated' | 'TimedOut'
+  readonly status?:
+    | 'Running'
+    | 'Completed'
+    | 'Failed'
+    | 'Canceled'
+    | 'Terminated'
+    | 'ContinuedAsNew'
+    | 'TimedOut'
   /** Only ids that begin so, e.g. `vod/1500000001/`. */
   readonly workflowIdPrefix?: string
-  /** Only workflows of this type, also one of yours. Default: all of vodflow's (steps, adopted tasks, uploads, batches). */
+  /** Only workflows of this type. Default: all of the namespace, yours too, but for sweeps and plans of batches. */
   readonly type?: string
   /** Only of this media file. Needs vodflow's search attributes, as the next two do: `vodflow setup`. */
   readonly FileId?: string
@@ -31,15 +38,14 @@ export interface RunSummary {
   readonly type: string
   readonly status: WorkflowExecutionStatusName
   readonly startedAt: Date
+  /** When its code starts, where that is still to come: a start delay, cron, or the pause before a retry. */
+  readonly delayedUntil?: Date
   readonly closedAt?: Date
   /** Absent for runs that were not started by this client. */
   readonly request?: Identity['request']
   /** Why it was run again. */
   readonly reason?: string
 }
-
-/** Every workflow type of vodflow that people start. */
-export const listedTypes: readonly string[] = [...stepTypes, uploadType, libraryType]
 
 export async function* listRuns(client: Client, options: ListOptions): AsyncGenerator<RunSummary> {
   const { limit = 1_000 } = options
@@ -55,9 +61,10 @@ export async function* listRuns(client: Client, options: ListOptions): AsyncGene
 }
 
 function queryOf({ status, workflowIdPrefix, type, FileId, ProcedureName, overdue }: ListOptions): string {
-  const types = type === undefined ? listedTypes : [type]
+  const internal = type === sweepType || workflowIdPrefix?.startsWith(internalIds)
   return [
-    `WorkflowType IN (${types.map(quoted).join(', ')})`,
+    ...(type === undefined ? [] : [`WorkflowType = ${quoted(type)}`]),
+    ...(internal ? [] : [`WorkflowId NOT STARTS_WITH ${quoted(internalIds)}`]),
     ...(status ? [`ExecutionStatus = ${quoted(status)}`] : []),
     ...(workflowIdPrefix ? [`WorkflowId STARTS_WITH ${quoted(workflowIdPrefix)}`] : []),
     ...(FileId ? [`VodflowFileId = ${quoted(FileId)}`] : []),
@@ -73,12 +80,14 @@ export function summaryOfRun(
   const memo = run.memo ?? {}
   const started = memo[memoFields.request] as Identity | undefined
   const reason = memo[memoFields.reason] as string | undefined
+  const delayed = delayedUntil(run)
   return {
     workflowId: run.workflowId,
     runId: run.runId,
     type: run.type,
     status: run.status.name,
     startedAt: run.startTime,
+    ...(delayed ? { delayedUntil: delayed } : {}),
     ...(run.closeTime ? { closedAt: run.closeTime } : {}),
     ...(started ? { request: started.request } : {}),
     ...(reason === undefined ? {} : { reason }),

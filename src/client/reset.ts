@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
 import { InvalidInputError } from '../vod/errors.js'
+import { remedies } from './remedies.js'
 
 /** Temporal's enum ResetReapplyExcludeType: what came in before is not given to the run again. */
 const signal = 1
@@ -25,7 +26,7 @@ export async function resetToStart(
   if (!eventId) {
     if (status.name === 'RUNNING') return runId
     const problem = 'names a run that ended before it began: nothing was sent'
-    throw new InvalidInputError([{ field: 'workflowId', problem, remedy: 'use rerun' }])
+    throw new InvalidInputError([{ field: 'workflowId', problem, remedy: remedies.useRerun }])
   }
   const reset = await client.workflowService.resetWorkflowExecution({
     namespace,

@@ -8,18 +8,26 @@ import {
 } from '@temporalio/client'
 import { TerminatedFailure, WorkflowNotFoundError } from '@temporalio/common'
 import type { Outcome } from '../vod/outcome.js'
-import { workflowQueue } from '../vod/queues.js'
 import { memoFields } from '../vod/runNames.js'
-import { type Cancelled, detachSignal, type Progress, progressQuery } from '../workflows/progress.js'
-import { ClosedError, NoWorkerError, RunNotFoundError, VodflowError } from './errors.js'
-import { explain, grpc, grpcCodeOf } from './errorsOfTemporal.js'
+import {
+  type Cancelled,
+  detachSignal,
+  type Progress,
+  progressQuery,
+  type StepProgress,
+  stepsQuery,
+} from '../workflows/progress.js'
+import { queryWorker } from './askWorker.js'
+import { ClosedError, RunNotFoundError, VodflowError } from './errors.js'
+import { explain } from './errorsOfTemporal.js'
 import { runErrorOf } from './failures.js'
 import { longPoll } from './longPoll.js'
-import { startOne } from './pollers.js'
 
 /** Which run, and how it was come by. */
 export interface RunAddress {
   readonly workflowId: string
+  /** Workflow type. */
+  readonly type: string
   /** First run of the chain: it stays the same through reset, retry and continue-as-new. */
   readonly chain: string
   /** The execution whose end is awaited; later ones of the chain are followed. */
@@ -41,9 +49,15 @@ export interface WatchOptions {
   readonly signal?: AbortSignal
 }
 
-/** One run: a handle that costs nothing to keep. The run does not need it. */
-export class Run {
+/**
+ * One run: a handle that costs nothing to keep. The run does not need it.
+ *
+ * @typeParam T - what its workflow returns: an {@link Outcome} of a run of one step, anything of a workflow of yours. Nobody checks it.
+ */
+export class Run<T = Outcome> {
   readonly workflowId: string
+  /** Workflow type, e.g. `processMediaByProcedure`, or a workflow of yours. */
+  readonly type: string
   /** Temporal's id of the first execution; VOD's deduplication hangs on it. */
   readonly chain: string
   /** `true` when the run was there already, running or finished; `false` when this call started it. */
@@ -57,9 +71,10 @@ export class Run {
   /** Made by `process`, `rerun`, `retry`, `adopt` and `attach`. */
   constructor(
     client: Client,
-    { workflowId, chain, runId, attached, address, answerTimeoutMs, closed }: RunAddress,
+    { workflowId, type, chain, runId, attached, address, answerTimeoutMs, closed }: RunAddress,
   ) {
     this.workflowId = workflowId
+    this.type = type
     this.chain = chain
     this.attached = attached
     this.#client = client
@@ -81,48 +96,48 @@ export class Run {
    * @throws RunCancelledError, RunTerminatedError, RunFailedError when it ended otherwise
    * @throws RunNotFoundError when Temporal has forgotten it
    */
-  async result(options: { readonly signal?: AbortSignal } = {}): Promise<Outcome> {
+  async result(options: { readonly signal?: AbortSignal } = {}): Promise<T> {
     const stops = options.signal ? [this.#closed, options.signal] : [this.#closed]
     let runId = this.#runId
     for (;;) {
       const handle = this.#client.workflow.getHandle(this.workflowId, runId)
       try {
-        return (await longPoll(this.#client, stops, () => handle.result())) as Outcome
+        return (await longPoll(this.#client, stops, () => handle.result())) as T
       } catch (error) {
         if (!(error instanceof WorkflowFailedError)) throw this.#explained(error)
         const latest = await longPoll(this.#client, stops, () => this.#describeLatest())
         // A reset terminates the execution that it replaces.
         const replaced = error.cause instanceof TerminatedFailure && latest?.status.name !== 'TERMINATED'
-        if (!replaced || !latest) throw runErrorOf(this.workflowId, error, cancelledOf(latest))
+        if (!replaced || !latest) throw runErrorOf(this, error, cancelledOf(latest))
         runId = latest.runId
       }
     }
   }
 
   /**
-   * Where it is. Needs a worker, also after the end.
+   * Where it is: of a workflow with several steps, where the first one is; see {@link steps}. Needs a worker, also after the end.
    *
-   * @throws NoWorkerError when no worker answers within 15 s
+   * @throws NoWorkerError when no worker polls the task queue of the run
+   * @throws NoAnswerError when a worker polls it and does not answer within 15 s
+   * @throws WorkflowTaskFailingError when the code of the workflow throws
    * @throws RunNotFoundError when Temporal has forgotten it
    */
   async progress(): Promise<Progress> {
-    try {
-      // A query knows no chain: without the execution's own id it would be answered by a rerun.
-      const latest = await this.#bounded(() => this.#describeLatest())
-      if (!latest) throw new RunNotFoundError(this.workflowId)
-      const handle = this.#client.workflow.getHandle(this.workflowId, latest.runId)
-      const progress = await this.#bounded(() => handle.query<Progress | undefined>(progressQuery))
-      return progress ?? { phase: 'submitting', attempt: 1, percent: 0, tasks: [], nets: {} }
-    } catch (error) {
-      const code = grpcCodeOf(error)
-      if (code !== grpc.deadlineExceeded && code !== grpc.failedPrecondition) throw this.#explained(error)
-      await this.#requireTemporal()
-      throw new NoWorkerError([workflowQueue], startOne(), error)
-    }
+    const progress = await this.#query<Progress>(progressQuery)
+    return progress ?? { phase: 'submitting', attempt: 1, percent: 0, tasks: [], nets: {} }
   }
 
   /**
-   * Progress each time it changes, until the run has ended. Moments without a worker or without Temporal are
+   * Where each of its steps is, in the order in which they started. Needs a worker, also after the end.
+   *
+   * @throws as {@link progress} does
+   */
+  async steps(): Promise<readonly StepProgress[]> {
+    return (await this.#query<readonly StepProgress[]>(stepsQuery)) ?? []
+  }
+
+  /**
+   * Progress of the first step each time it changes, until the run has ended. Moments without a worker or without Temporal are
    * passed over.
    *
    * @example for await (const { percent } of run.watch()) bar.update(percent)
@@ -148,7 +163,7 @@ export class Run {
         const progress = await this.#progressOrNothing()
         if (progress && !isDeepStrictEqual(progress, last)) yield progress
         last = progress ?? last
-        if (final || progress?.phase === 'settled') return
+        if (final) return
         const pause = sleep(intervalMs, undefined, { signal: stop.signal }).catch(() => undefined)
         await Promise.race([pause, end])
       }
@@ -161,7 +176,7 @@ export class Run {
   /**
    * Asks the run to stop. VOD can abort only tasks that it has not begun; the run ends within about a minute
    * and then `result()` throws a RunCancelledError that says what was stopped and what goes on, billed. A run that
-   * has ended stays as it is.
+   * has ended stays as it is. A workflow of yours ends as its own code handles the cancellation.
    *
    * @throws RunNotFoundError when Temporal has no such run
    */
@@ -228,10 +243,12 @@ export class Run {
     }
   }
 
-  /** A query that nobody answered: was it the worker, or Temporal itself? */
-  async #requireTemporal(): Promise<void> {
+  async #query<A>(query: string): Promise<A | undefined> {
     try {
-      await this.#bounded(() => this.#describeLatest())
+      // A query knows no chain: without the execution's own id it would be answered by a rerun.
+      const latest = await this.#bounded(() => this.#describeLatest())
+      if (!latest) throw new RunNotFoundError(this.workflowId)
+      return await this.#bounded(() => queryWorker<A>(this.#client, latest, query))
     } catch (error) {
       throw this.#explained(error)
     }

@@ -3,6 +3,7 @@ import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/common'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { InvalidInputError } from '../vod/errors.js'
+import type { Outcome } from '../vod/outcome.js'
 import { parseAdoptInput } from '../vod/parseInput.js'
 import { workflowQueue } from '../vod/queues.js'
 import { adoptType, memoFields, runType, stepTypes } from '../vod/runNames.js'
@@ -132,7 +133,7 @@ export class Vodflow {
       const earlier = await this.#describe(workflowId)
       checkType(earlier)
       const runId = await resetToStart(this.client, earlier, reason)
-      return this.#run({ workflowId, chain: chainOf(earlier), runId, attached: true })
+      return this.#run({ workflowId, type: earlier.type, chain: chainOf(earlier), runId, attached: true })
     })
   }
 
@@ -160,7 +161,7 @@ export class Vodflow {
           typedSearchAttributes: await searchAttributesOf(this.client, { SubAppId: task.SubAppId }),
           staticSummary: summaryOfTask(task.TaskId),
         })
-        return this.#run({ workflowId, chain, runId: chain, attached: false })
+        return this.#run({ workflowId, type: adoptType, chain, runId: chain, attached: false })
       } catch (error) {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
         const earlier = await this.#describe(workflowId)
@@ -171,15 +172,22 @@ export class Vodflow {
   }
 
   /**
-   * A handle to a run that was started earlier, here or elsewhere; of several with one id, to the latest.
+   * A handle to a run that was started earlier, here or elsewhere; of several with one id, to the latest. It may be a workflow of
+   * yours.
    *
+   * @typeParam T - what its workflow returns, e.g. `attach<Outcome>(...)` for a run of one step. Nobody checks it.
    * @throws RunNotFoundError when there is none
    */
-  async attach(workflowId: string): Promise<Run> {
-    return this.#asking(undefined, async () => this.#runOf(await this.#describe(workflowId)))
+  async attach<T = unknown>(workflowId: string): Promise<Run<T>> {
+    return this.#asking(undefined, async () => this.#runOf<T>(await this.#describe(workflowId)))
   }
 
-  /** Every review gate that a run has reached. @throws RunNotFoundError when there is no such run */
+  /**
+   * Every review gate that a run has reached.
+   *
+   * @throws RunNotFoundError when there is no such run
+   * @throws NoWorkerError, NoAnswerError, WorkflowTaskFailingError when its worker does not answer
+   */
   async gates(workflowId: string): Promise<readonly GateView[]> {
     return this.#asking(undefined, () => gatesOf(this.client, workflowId))
   }
@@ -188,7 +196,8 @@ export class Vodflow {
    * Decides at a review gate, for a person. The first decision stands; saying the same again is answered with it.
    *
    * @throws DecisionRefusedError when it was not taken, with the decision that stands, if any
-   * @throws NoWorkerError when the worker of the run does not answer within 15 s; it may take the decision later
+   * @throws NoWorkerError, NoAnswerError when the worker of the run does not answer within 15 s; it may take the decision later
+   * @throws WorkflowTaskFailingError when the code of the workflow throws
    */
   async decide(workflowId: string, decision: Decide): Promise<GateDecision> {
     return this.#asking(undefined, () => decide(this.client, workflowId, decision))
@@ -233,7 +242,7 @@ export class Vodflow {
       staticDetails: detailsOf(input, reason),
     })
     const chain = handle.firstExecutionRunId
-    return this.#run({ workflowId, chain, runId: chain, attached: false })
+    return this.#run({ workflowId, type: runType, chain, runId: chain, attached: false })
   }
 
   async #attachTo({ workflowId, input }: Plan, earlier: WorkflowExecutionDescription): Promise<Run> {
@@ -253,13 +262,14 @@ export class Vodflow {
     return this.#attachTo(plan, earlier)
   }
 
-  #runOf(run: WorkflowExecutionDescription): Run {
-    return this.#run({ workflowId: run.workflowId, chain: chainOf(run), runId: run.runId, attached: true })
+  #runOf<T = Outcome>(run: WorkflowExecutionDescription): Run<T> {
+    const { workflowId, type, runId } = run
+    return this.#run<T>({ workflowId, type, chain: chainOf(run), runId, attached: true })
   }
 
-  #run(which: Pick<RunAddress, 'workflowId' | 'chain' | 'runId' | 'attached'>): Run {
+  #run<T = Outcome>(which: Pick<RunAddress, 'workflowId' | 'type' | 'chain' | 'runId' | 'attached'>): Run<T> {
     const { address, answerTimeoutMs } = this.#settings
-    return new Run(this.client, { ...which, address, answerTimeoutMs, closed: this.#closed.signal })
+    return new Run<T>(this.client, { ...which, address, answerTimeoutMs, closed: this.#closed.signal })
   }
 
   async #describe(workflowId: string): Promise<WorkflowExecutionDescription> {

@@ -5,7 +5,7 @@ import { summaryOfRun } from '../client/list.js'
 import { missingSearchAttributes } from '../temporal/searchAttributes.js'
 import type { VodClient } from '../vod/client.js'
 import { VodError } from '../vod/errors.js'
-import { type MacKeys, openSessionContext } from '../vod/token.js'
+import { type MacKeys, openSessionContext, type StepAddress } from '../vod/token.js'
 
 /** What resolving a TaskId or a SessionId needs beside Temporal. */
 export interface VodLookup {
@@ -33,7 +33,8 @@ const listedMs = 72 * 60 * 60_000
 /**
  * The runs that a workflow id, a FileId, a TaskId or a SessionId belongs to, whichever it is.
  *
- * @param lookup - for TaskIds and SessionIds, which VOD knows; why not, where it cannot be had.
+ * @param lookup - for TaskIds, SessionIds and the media of steps in workflows of the user, which VOD knows; why not, where it
+ *   cannot be had.
  * @throws IdNotFoundError that says where was looked, and where could not be.
  */
 export async function findRuns(
@@ -44,21 +45,67 @@ export async function findRuns(
   const named = await byWorkflowId(vodflow, id)
   if (named) return { by: 'workflowId', runs: [named] }
   const ofFile = await byFileId(vodflow, id)
-  if (ofFile.length > 0) return { by: 'FileId', runs: ofFile }
-  const tried = ['a workflow id', 'a FileId']
-  if ('missing' in lookup) {
-    throw new IdNotFoundError(
-      `Nothing in Temporal has the id "${id}" (looked for ${tried.join(', ')})`,
-      `A TaskId or SessionId is looked up at VOD: ${lookup.missing}.`,
+  const atVod = 'missing' in lookup ? lookup : await askVod(lookup, id)
+  const addresses = 'addresses' in atVod ? atVod.addresses : []
+  const { namespace } = vodflow.client.options
+  const here = addresses.filter((address) => address.namespace === namespace)
+  const workflowIds = [...ofFile, ...here].map(({ workflowId }) => workflowId)
+  const runs = await latestOf(vodflow, workflowIds)
+  if (runs.length > 0) return { by: ofFile.length > 0 || !('by' in atVod) ? 'FileId' : atVod.by, runs }
+  const [other] = addresses
+  throw other ? notHere(id, other, namespace) : notFound(id, atVod)
+}
+
+/** What VOD knows of an id: the steps that its tasks belong to, or where nothing was found. */
+type AtVod =
+  | { readonly by: 'FileId' | 'TaskId' | 'SessionId'; readonly addresses: readonly StepAddress[] }
+  | { readonly missing: string }
+  | { readonly app: string }
+
+async function askVod(lookup: VodLookup, id: string): Promise<AtVod> {
+  const ways = { FileId: byFile, TaskId: byTask, SessionId: bySession }
+  try {
+    for (const by of ['FileId', 'TaskId', 'SessionId'] as const) {
+      const addresses = await ways[by](lookup, id)
+      if (addresses.length > 0) return { by, addresses }
+    }
+    const { SubAppId } = lookup
+    return { app: SubAppId === undefined ? "the account's default application" : `the sub-app ${SubAppId}` }
+  } catch (error) {
+    return { missing: `VOD could not be asked: ${error instanceof Error ? error.message : String(error)}` }
+  }
+}
+
+const inTemporal = 'a workflow id, the FileId of a run of one step'
+
+function notFound(id: string, atVod: AtVod): IdNotFoundError {
+  if ('missing' in atVod) {
+    return new IdNotFoundError(
+      `Nothing in Temporal has the id "${id}" (looked for ${inTemporal})`,
+      `A TaskId, a SessionId and the FileId of media that a step of a workflow processed are looked up at VOD: ${atVod.missing}.`,
     )
   }
-  const workflowId = (await byTask(lookup, id)) ?? (await bySession(lookup, id))
-  const run = workflowId && (await byWorkflowId(vodflow, workflowId.id))
-  if (run) return { by: workflowId.by, runs: [run] }
-  throw new IdNotFoundError(
-    `Nothing has the id "${id}" (looked for ${[...tried, 'a TaskId', 'a SessionId of the last 72 hours'].join(', ')})`,
+  const app = 'app' in atVod ? atVod.app : ''
+  return new IdNotFoundError(
+    `Nothing has the id "${id}" (looked for ${inTemporal}, and in ${app} for a TaskId, a SessionId of the last 72 hours, a FileId of tasks of the last 72 hours)`,
     'Check the namespace (TEMPORAL_NAMESPACE), the sub-app (--sub-app) and that VODFLOW_MAC_KEYS are those of the worker.',
   )
+}
+
+function notHere(id: string, { workflowId, namespace }: StepAddress, ours: string): IdNotFoundError {
+  return new IdNotFoundError(
+    `"${id}" belongs to the run "${workflowId}" of the namespace "${namespace}", which ${namespace === ours ? 'Temporal has forgotten' : 'is not this one'}`,
+    namespace === ours
+      ? 'Temporal keeps an ended run for the retention time of the namespace. vodflow adopt <TaskId> waits for a task that still runs.'
+      : `Set TEMPORAL_NAMESPACE to ${namespace}.`,
+  )
+}
+
+/** Each workflow id once, and its latest run, the latest first; what Temporal has forgotten is left out. */
+async function latestOf(vodflow: Vodflow, workflowIds: readonly string[]): Promise<RunSummary[]> {
+  const found = await Promise.all([...new Set(workflowIds)].map((id) => byWorkflowId(vodflow, id)))
+  const runs = found.filter((run) => run !== undefined)
+  return runs.sort((one, other) => other.startedAt.getTime() - one.startedAt.getTime())
 }
 
 async function byWorkflowId({ client }: Vodflow, id: string): Promise<RunSummary | undefined> {
@@ -79,38 +126,53 @@ async function byFileId(vodflow: Vodflow, FileId: string): Promise<RunSummary[]>
   return runs
 }
 
-async function byTask({ vod, keys, SubAppId }: VodLookup, TaskId: string) {
-  if (!/^[\w-]{1,200}$/.test(TaskId)) return undefined
+/** The steps that processed a media file, as the tokens of its tasks say. */
+async function byFile(lookup: VodLookup, FileId: string): Promise<StepAddress[]> {
+  if (!/^\d{1,32}$/.test(FileId)) return []
+  const found: StepAddress[] = []
+  for await (const { SessionContext } of listed(lookup, { FileId }))
+    found.push(...addressOf(SessionContext, lookup.keys))
+  return found
+}
+
+async function byTask({ vod, keys, SubAppId }: VodLookup, TaskId: string): Promise<StepAddress[]> {
+  if (!/^[\w-]{1,200}$/.test(TaskId)) return []
   const app = SubAppId === undefined ? {} : { SubAppId }
   try {
     const detail = await vod.send('DescribeTaskDetail', { TaskId, ...app })
-    for (const task of Object.values(detail)) {
-      const opened = openSessionContext(textOf(Object(task).SessionContext), keys)
-      if (opened.verdict === 'ours') return { by: 'TaskId' as const, id: opened.address.workflowId }
-    }
-    return undefined
+    return Object.values(detail).flatMap((task) => addressOf(textOf(Object(task).SessionContext), keys))
   } catch (error) {
     // It is no TaskId, or VOD has forgotten it: then it may be a SessionId.
-    if (error instanceof VodError && /^(ResourceNotFound|InvalidParameter)/.test(error.code)) return undefined
+    if (error instanceof VodError && /^(ResourceNotFound|InvalidParameter)/.test(error.code)) return []
     throw error
   }
 }
 
-async function bySession({ vod, keys, SubAppId }: VodLookup, SessionId: string) {
-  if (!/^[a-z2-7]{40}$/.test(SessionId)) return undefined
-  const app = SubAppId === undefined ? {} : { SubAppId }
+async function bySession(lookup: VodLookup, SessionId: string): Promise<StepAddress[]> {
+  if (!/^[a-z2-7]{40}$/.test(SessionId)) return []
+  for await (const task of listed(lookup))
+    if (task.SessionId === SessionId) return addressOf(task.SessionContext, lookup.keys)
+  return []
+}
+
+function addressOf(SessionContext: string, keys: MacKeys): StepAddress[] {
+  const opened = openSessionContext(SessionContext, keys)
+  return opened.verdict === 'ours' ? [opened.address] : []
+}
+
+/** The tasks of 72 hours, all that VOD lists. */
+async function* listed({ vod, SubAppId }: VodLookup, filter: { readonly FileId?: string } = {}) {
   for (let ScrollToken = ''; ; ) {
     const page = await vod.call('DescribeTasks', {
-      ...app,
+      ...filter,
+      ...(SubAppId === undefined ? {} : { SubAppId }),
       CreateTime: { After: new Date(Date.now() - listedMs).toISOString() },
       Limit: 100,
       ...(ScrollToken === '' ? {} : { ScrollToken }),
     })
-    const task = page.TaskSet.find((each) => each.SessionId === SessionId)
-    const opened = task ? openSessionContext(task.SessionContext, keys) : undefined
-    if (opened?.verdict === 'ours') return { by: 'SessionId' as const, id: opened.address.workflowId }
+    yield* page.TaskSet
     ScrollToken = page.ScrollToken
-    if (task || ScrollToken === '' || page.TaskSet.length === 0) return undefined
+    if (ScrollToken === '' || page.TaskSet.length === 0) return
   }
 }
 

@@ -1,9 +1,9 @@
 import proto, { type temporal } from '@temporalio/proto'
-import type { PayloadReader } from '../temporal/payloads.js'
+import { type PayloadReader, readable } from '../temporal/payloads.js'
 import { asHint, hintSignal } from '../vod/hint.js'
 import type { GrowingCall } from './calls.js'
 import type { RunStatus } from './caseFile.js'
-import { failureOf, readable } from './failure.js'
+import { failureOf } from './failure.js'
 import type { GrowingRun } from './growing.js'
 import { Decided, LocalActivity } from './shown.js'
 

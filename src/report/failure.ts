@@ -1,5 +1,6 @@
 import type { temporal } from '@temporalio/proto'
-import type { PayloadReader } from '../temporal/payloads.js'
+import { failureMessage } from '../temporal/failureMessage.js'
+import { type PayloadReader, readable } from '../temporal/payloads.js'
 import type { Failure } from './caseFile.js'
 import { VodFailure } from './shown.js'
 
@@ -17,7 +18,7 @@ export async function failureOf(given: Recorded | null | undefined, read: Payloa
   const [payload] = info?.details?.payloads ?? []
   const details = VodFailure.safeParse(payload && (await readable(payload, read)))
   return {
-    message: await messageOf(failure, read),
+    message: await failureMessage(failure, read),
     ...(info?.type ? { type: info.type } : {}),
     ...(details.success && details.data.code !== '' ? details.data : {}),
   }
@@ -25,20 +26,4 @@ export async function failureOf(given: Recorded | null | undefined, read: Payloa
 
 function isWrapping({ activityFailureInfo, childWorkflowExecutionFailureInfo }: Recorded): boolean {
   return Boolean(activityFailureInfo ?? childWorkflowExecutionFailureInfo)
-}
-
-/** With encrypted failures the message is a placeholder, and the true one a payload. */
-async function messageOf({ message, encodedAttributes }: Recorded, read: PayloadReader): Promise<string> {
-  const attributes = encodedAttributes && (await readable(encodedAttributes, read))
-  const { message: encoded } = Object(attributes) as { readonly message?: unknown }
-  return typeof encoded === 'string' ? encoded : (message ?? '')
-}
-
-/** A payload that this process has no key for is no reason to show nothing at all. */
-export async function readable(payload: Parameters<PayloadReader>[0], read: PayloadReader): Promise<unknown> {
-  try {
-    return await read(payload)
-  } catch (error) {
-    return `[not readable: ${error instanceof Error ? error.message : String(error)}]`
-  }
 }

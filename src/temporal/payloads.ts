@@ -23,6 +23,15 @@ export function payloadReader({
   }
 }
 
+/** A payload that this process has no key for is no reason to show nothing at all. */
+export async function readable(payload: Payload, read: PayloadReader): Promise<unknown> {
+  try {
+    return await read(payload)
+  } catch (error) {
+    return `[not readable: ${error instanceof Error ? error.message : String(error)}]`
+  }
+}
+
 /** For payloads that no connection brought. */
 export function payloadReaderOfEnvironment(): PayloadReader {
   const { payloadCodecs = [] } = encryptionOfEnvironment().dataConverter ?? {}

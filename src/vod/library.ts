@@ -9,6 +9,13 @@ import type { GivenDelays } from './stepInput.js'
 /** Workflow type of a batch. A contract: it never changes. */
 export const libraryType = 'processLibrary'
 
+/** Ids of plans begin so: batches that start nothing. */
+export const planIds = 'vodflow/plan/'
+
+export function isPlan(workflowId: string): boolean {
+  return workflowId.startsWith(planIds)
+}
+
 /** Name of the update that pauses, resumes, stops, or changes the window. A contract: it never changes. */
 export const controlUpdate = 'vodflow.library.control'
 

@@ -8,6 +8,9 @@ export const runType = 'processMediaByProcedure'
 /** Workflow type of a run that takes over a task. */
 export const adoptType = 'adoptTask'
 
+/** Ids of the workflows that vodflow starts for itself begin so: sweeps, plans of batches. */
+export const internalIds = 'vodflow/'
+
 /** Workflow types of a run of one step: that of each action, and of a task that was taken over. */
 export const stepTypes: readonly string[] = [
   ...submitActions.map((action) => `${action.charAt(0).toLowerCase()}${action.slice(1)}`),

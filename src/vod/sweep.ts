@@ -1,4 +1,6 @@
-/** The sweep's names and times. No zod here: workflows import this file. */
+import { internalIds } from './runNames.js'
+
+/* The sweep's names and times. No zod here: workflows import this file. */
 
 /** Workflow type of a sweep. A contract: it never changes. */
 export const sweepType = 'sweep'
@@ -38,5 +40,5 @@ export interface SweepInput {
 
 /** One sweep for each sub-app, however many workers ask for it. */
 export function sweepIdOf({ account, SubAppId }: Pick<SweepInput, 'account' | 'SubAppId'>): string {
-  return `vodflow/sweep/${account}/${SubAppId ?? 'default'}`
+  return `${internalIds}sweep/${account}/${SubAppId ?? 'default'}`
 }

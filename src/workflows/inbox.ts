@@ -10,7 +10,7 @@ import { asHint, type Hint, hintSignal } from '../vod/hint.js'
 import { pinPart } from './board.js'
 import { detailsOf } from './details.js'
 import { openGateNames, openGates } from './gates/gates.js'
-import { detachSignal, type Progress, progressQuery } from './progress.js'
+import { detachSignal, type Progress, progressQuery, type StepProgress, stepsQuery } from './progress.js'
 
 /** What is sent to a step. */
 export interface StepListener {
@@ -27,6 +27,8 @@ interface OpenStep {
   readonly attempt: number
   listener?: StepListener
   progress?: Progress
+  /** Why it ended without an outcome. */
+  problem?: string
   pending: boolean
 }
 
@@ -41,6 +43,7 @@ const maxUnclaimed = 100
 const hint = defineSignal<[unknown]>(hintSignal)
 const detach = defineSignal<[string?]>(detachSignal)
 const progress = defineQuery<Progress | undefined, [string?]>(progressQuery)
+const allSteps = defineQuery<readonly StepProgress[]>(stepsQuery)
 
 /** Called before any code of a workflow: a signal that nobody handles may be seen as foreign. */
 export function openInbox(): void {
@@ -52,6 +55,9 @@ export function openInbox(): void {
   })
   setHandler(progress, (key) => shown(key)?.progress, {
     description: 'Progress of a step, by its key; without a key, of the first one.',
+  })
+  setHandler(allSteps, () => [...new Map(steps.map((step) => [step.key, step])).values()].map(stepProgress), {
+    description: 'Progress of every step, each by its latest attempt.',
   })
 }
 
@@ -90,7 +96,7 @@ export function refuseToLeave(): void {
 export function openStep(
   key: string,
   attempt: number,
-): { listen(listener: StepListener): void; show(progress: Progress): void; close(): void } {
+): { listen(listener: StepListener): void; show(progress: Progress): void; close(failure?: unknown): void } {
   const step: OpenStep = { key, attempt, pending: true }
   const pin = pinPart(attempt > 1 ? `${key}, attempt ${attempt}` : key)
   steps.push(step)
@@ -108,9 +114,23 @@ export function openStep(
       step.progress = progress
       pin(detailsOf(progress))
     },
-    close() {
+    close(failure) {
       step.pending = false
+      if (failure !== undefined) step.problem = failure instanceof Error ? failure.message : String(failure)
     },
+  }
+}
+
+/** Without the parts of an outcome: one answer holds all steps of a run. */
+function stepProgress({ key, attempt, progress, problem, pending }: OpenStep): StepProgress {
+  const { outcome, ...rest } = progress ?? { attempt, percent: 0, tasks: [], nets: {} }
+  return {
+    phase: 'submitting',
+    ...rest,
+    ...(pending ? {} : { phase: 'settled' }),
+    key,
+    ...(outcome ? { outcome: { status: outcome.status, reason: outcome.reason } } : {}),
+    ...(problem === undefined ? {} : { problem }),
   }
 }
 

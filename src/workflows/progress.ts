@@ -3,6 +3,9 @@ import type { EndedBy, Outcome, TaskStatus } from '../vod/outcome.js'
 /** Name of the query that answers with a {@link Progress}. A contract: it never changes. */
 export const progressQuery = 'vodflow.progress'
 
+/** Name of the query that answers with a {@link StepProgress} for each step of a run. A contract: it never changes. */
+export const stepsQuery = 'vodflow.steps'
+
 /** Name of the signal that makes a run stop waiting. A contract: it never changes. */
 export const detachSignal = 'vodflow.detach'
 
@@ -23,6 +26,16 @@ export interface Progress {
   readonly outcome?: Outcome
   /** What a cancelled run stopped, and what it left to VOD to finish (and bill). */
   readonly cancelled?: Cancelled
+}
+
+/** One of the steps of a run: its latest attempt. */
+export interface StepProgress extends Omit<Progress, 'outcome'> {
+  /** Names the step within its run. */
+  readonly key: string
+  /** How it ended, in short: a run may have many steps, and the workflow has the whole outcome. */
+  readonly outcome?: Pick<Outcome, 'status' | 'reason'>
+  /** Why it ended without an outcome, e.g. because VOD refused the request. */
+  readonly problem?: string
 }
 
 /** How often each net has asked a step to look. */
@@ -47,4 +60,14 @@ export interface Cancelled {
   readonly left: readonly string[]
   /** The submit had not answered: a task may exist that this run never saw. */
   readonly submitUnanswered: boolean
+}
+
+/** What all canceled steps of a run say together. */
+export function joinCancelled(steps: readonly Cancelled[]): Cancelled {
+  return {
+    stopped: steps.flatMap(({ stopped }) => stopped),
+    ended: steps.flatMap(({ ended }) => ended),
+    left: steps.flatMap(({ left }) => left),
+    submitUnanswered: steps.some(({ submitUnanswered }) => submitUnanswered),
+  }
 }

@@ -2,6 +2,7 @@ import { upsertMemo, workflowInfo } from '@temporalio/workflow'
 import { defaultDelays, type StepDelays } from '../vod/delays.js'
 import type { Outcome } from '../vod/outcome.js'
 import { openStep } from './inbox.js'
+import { type Cancelled, joinCancelled } from './progress.js'
 import { drive } from './step/drive.js'
 import { measureStep } from './step/measure.js'
 import { progressOf } from './step/progressOf.js'
@@ -21,6 +22,9 @@ export interface StepOptions {
   readonly FileId: string
   readonly SessionContext: string
 }
+
+/** Of the steps of this run that were canceled. Module state is a workflow's own. */
+const cancelledSteps: Cancelled[] = []
 
 /** Runs one attempt of a step in this workflow: gives it its address, shows where it is. */
 export function runStep(options: StepOptions): Promise<Outcome> {
@@ -54,14 +58,15 @@ export function runStep(options: StepOptions): Promise<Outcome> {
       show(progressOf(state))
     },
     onCancelled(cancelled) {
-      upsertMemo({ 'vodflow.cancelled': cancelled })
+      cancelledSteps.push(cancelled)
+      upsertMemo({ 'vodflow.cancelled': joinCancelled(cancelledSteps) })
     },
     onOutcome(outcome) {
       close()
       measure.ended(outcome)
     },
     onFailure(error) {
-      close()
+      close(error)
       measure.endedWithout(error)
     },
   })

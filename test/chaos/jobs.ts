@@ -66,10 +66,10 @@ export async function doJob(job: Job, hands: Hands): Promise<Ended[]> {
   }
   const first = await end('first', () => hands.vodflow.process(request, options))
   if (!job.rerun || first.problem) return [first]
-  const earlier = await untilReached(() => hands.vodflow.attach(first.workflowId))
+  const earlier = await untilReached(() => hands.vodflow.attach<Outcome>(first.workflowId))
   const second = await end('rerun', async () => {
     // The answer of an earlier try may be lost: a run of another chain is the one that it started.
-    const latest = await hands.vodflow.attach(first.workflowId)
+    const latest = await hands.vodflow.attach<Outcome>(first.workflowId)
     if (latest.chain !== earlier.chain) return latest
     return hands.vodflow.rerun(request, { ...options, reason: 'chaos' })
   })

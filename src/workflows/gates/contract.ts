@@ -30,6 +30,12 @@ export interface GateDecision {
   readonly decidedAt: string
 }
 
+/** Who decided, when and why. */
+export function howDecided({ decidedBy, by, decidedAt, reason }: GateDecision): string {
+  const who = { policy: 'by its policy', person: `by ${by}`, deadline: 'by its deadline' }[decidedBy]
+  return `${who} at ${decidedAt}: ${reason}`
+}
+
 /** Something to look at before one decides. */
 export interface Evidence {
   readonly what: string

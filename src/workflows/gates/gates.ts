@@ -1,6 +1,13 @@
 import { ApplicationFailure, defineQuery, defineUpdate, setHandler } from '@temporalio/workflow'
 import { pinPart } from '../board.js'
-import { type Decide, decideUpdate, type GateDecision, type GateView, gatesQuery } from './contract.js'
+import {
+  type Decide,
+  decideUpdate,
+  type GateDecision,
+  type GateView,
+  gatesQuery,
+  howDecided,
+} from './contract.js'
 import { gateDetails } from './details.js'
 
 /** The gates of this run, open and decided. Module state is a workflow's own. */
@@ -110,10 +117,7 @@ function find(name: string): Gate {
 }
 
 function alreadyDecided(earlier: GateDecision): ApplicationFailure {
-  const who = { policy: 'by its policy', person: `by ${earlier.by}`, deadline: 'by its deadline' }[
-    earlier.decidedBy
-  ]
-  const message = `gate "${earlier.gate}" is ${earlier.decision} already, ${who} at ${earlier.decidedAt}: ${earlier.reason}`
+  const message = `gate "${earlier.gate}" is ${earlier.decision} already, ${howDecided(earlier)}`
   return ApplicationFailure.create({
     message,
     type: 'AlreadyDecided',

@@ -1,0 +1,58 @@
+import { type GateView, type Run, type StepProgress, type Vodflow, VodflowError } from '../client/index.js'
+import { shellWord } from '../shellWord.js'
+import { stepTypes } from '../vod/runNames.js'
+import { howDecided } from '../workflows/gates/contract.js'
+import { messageOf } from './words.js'
+
+/** What can be seen of a run in one look. */
+export interface Look {
+  readonly steps: readonly StepProgress[]
+  readonly gates: readonly GateView[]
+  /** Why nothing more can be said. */
+  readonly problem?: string
+}
+
+/** Asks the worker of a run. A worker that does not answer is a finding, not a failure of the command. */
+export async function lookAt(vodflow: Vodflow, run: Run<unknown>): Promise<Look> {
+  try {
+    const [steps, gates] = await Promise.all([run.steps(), vodflow.gates(run.workflowId)])
+    return { steps, gates }
+  } catch (error) {
+    if (!(error instanceof VodflowError)) throw error
+    return { steps: [], gates: [], problem: messageOf(error) }
+  }
+}
+
+const width = 30
+
+/** A line for each step and gate. A run of one step needs no name for it. */
+export function linesOf({ workflowId, type }: Pick<Run, 'workflowId' | 'type'>, look: Look): string[] {
+  const named = !stepTypes.includes(type) || look.steps.length !== 1
+  return [
+    ...look.steps.map((step) => stepLine(step, named)),
+    ...look.gates.map((gate) => `  ${gateText(workflowId, gate)}`),
+    ...(look.problem === undefined ? [] : [`  ${look.problem}`]),
+  ]
+}
+
+function stepLine({ key, phase, percent, tasks, outcome, problem }: StepProgress, named: boolean): string {
+  const done = Math.round((percent / 100) * width)
+  const bar = `${'#'.repeat(done)}${'.'.repeat(width - done)}`
+  const each = tasks.map(({ TaskType, Status }) => `${TaskType} ${Status}`).join(', ')
+  const ended = problem ?? (named ? outcome?.status : undefined)
+  return [
+    `  [${bar}] ${String(percent).padStart(3)} %  ${phase}${each === '' ? '' : `: ${each}`}`,
+    ...(ended === undefined ? [] : [ended]),
+    ...(named ? [`(${key})`] : []),
+  ].join('  ')
+}
+
+/** A gate, and how to decide at it while it waits. */
+export function gateText(workflowId: string, view: GateView): string {
+  const { gate, status, Suggestion, Label, deadline, onDeadline, decision } = view
+  if (decision) return `gate "${gate}" ${decision.decision} ${howDecided(decision)}`
+  if (status !== 'open') return `gate "${gate}" is ${status}`
+  const says = Suggestion === '' ? 'no verdict' : `VOD says ${Suggestion} ${Label}`.trimEnd()
+  const command = `${shellWord(workflowId)} --gate ${shellWord(gate)} --reason "..."`
+  return `gate "${gate}" waits for a person (${says}), ${onDeadline} automatically at ${deadline}: vodflow approve ${command}, or vodflow reject`
+}

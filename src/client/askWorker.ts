@@ -1,0 +1,151 @@
+import {
+  type Client,
+  QueryNotRegisteredError,
+  type WorkflowExecutionDescription,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client'
+import { WorkflowNotFoundError } from '@temporalio/common'
+import proto, { type temporal } from '@temporalio/proto'
+import { failureMessage } from '../temporal/failureMessage.js'
+import { payloadReader } from '../temporal/payloads.js'
+import { workflowQueue } from '../vod/queues.js'
+import { NoAnswerError, NoWorkerError, RunNotFoundError, WorkflowTaskFailingError } from './errors.js'
+import { grpc, grpcCodeOf } from './errorsOfTemporal.js'
+import { pollersOf, startOne } from './pollers.js'
+
+/** The questions that say why nobody answers may take so long, ms: the caller has waited already. */
+const explainMs = 5_000
+
+/** Which execution is asked; without a runId the latest of the workflow id. */
+export interface Asked {
+  readonly workflowId: string
+  readonly runId?: string
+}
+
+/**
+ * Asks what only the worker of a run can answer, and says why none has.
+ *
+ * @throws RunNotFoundError when there is no such run; of an update also when it has ended
+ * @throws WorkflowTaskFailingError, NoWorkerError, NoAnswerError when no worker answers
+ */
+export async function askWorker<T>(client: Client, run: Asked, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw new RunNotFoundError(run.workflowId, error)
+    if (!isUnanswered(error)) throw error
+    throw await client.withDeadline(Date.now() + explainMs, () => whyUnanswered(client, run, error))
+  }
+}
+
+/**
+ * The same for a query. A workflow whose worker has no plugin of ours has no handler for it, and one whose start is delayed has not run
+ * any code yet: neither has anything to tell.
+ */
+export async function queryWorker<T>(
+  client: Client,
+  run: Asked,
+  query: string,
+  ...args: unknown[]
+): Promise<T | undefined> {
+  const handle = client.workflow.getHandle(run.workflowId, run.runId)
+  return askWorker(client, run, async () => {
+    try {
+      return await handle.query<T, unknown[]>(query, ...args)
+    } catch (error) {
+      if (error instanceof QueryNotRegisteredError) return undefined
+      if (isUnanswered(error) && (await isDelayed(client, run))) return undefined
+      throw error
+    }
+  })
+}
+
+function isUnanswered(error: unknown): boolean {
+  const code = grpcCodeOf(error)
+  return (
+    error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
+    code === grpc.deadlineExceeded ||
+    code === grpc.failedPrecondition
+  )
+}
+
+async function isDelayed(client: Client, run: Asked): Promise<boolean> {
+  const described = await client.withDeadline(Date.now() + explainMs, () => describe(client, run))
+  return delayedUntil(described) !== undefined
+}
+
+/** When a run starts its work, where that is later: a start delay, cron, or the pause before a retry. */
+export function delayedUntil({
+  status,
+  executionTime,
+}: Pick<WorkflowExecutionDescription, 'status' | 'executionTime'>): Date | undefined {
+  return status.name === 'RUNNING' && executionTime && executionTime.getTime() > Date.now()
+    ? executionTime
+    : undefined
+}
+
+async function whyUnanswered(client: Client, run: Asked, cause: unknown): Promise<Error> {
+  const described = await describe(client, run)
+  const { workflowId, taskQueue: queue } = described
+  const failing = await failingTask(client, described)
+  if (failing) return new WorkflowTaskFailingError(workflowId, { ...failing, queue, cause })
+  const pollers = await pollersOf(client, { name: queue, kind: workflowKind })
+  if (pollers.length > 0) return new NoAnswerError(workflowId, queue, cause)
+  return new NoWorkerError([queue], queue === workflowQueue ? startOne() : startTheirs, cause)
+}
+
+const workflowKind = 1
+const startTheirs =
+  'Start the worker that serves this task queue, with the same TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE.'
+
+function describe(client: Client, { workflowId, runId }: Asked): Promise<WorkflowExecutionDescription> {
+  return client.workflow.getHandle(workflowId, runId).describe()
+}
+
+/** What the workflow task of a run fails with, again and again; undefined when it does not. */
+export async function failingTask(
+  client: Client,
+  { workflowId, runId, raw }: WorkflowExecutionDescription,
+): Promise<{ readonly problem: string; readonly attempt: number } | undefined> {
+  const attempt = raw.pendingWorkflowTask?.attempt ?? 1
+  if (attempt < 2) return undefined
+  const problem = await lastTaskProblem(client, { workflowId, runId })
+  // A task that a reset left behind counts as the first attempt, and is no problem.
+  if (problem === undefined && attempt < 3) return undefined
+  return { problem: problem ?? 'see the log of its worker, the history has no message', attempt }
+}
+
+/** Temporal writes the first failure of a workflow task into the history, and signals may follow it. */
+async function lastTaskProblem(client: Client, execution: Required<Asked>): Promise<string | undefined> {
+  let nextPageToken: Uint8Array | undefined
+  do {
+    const page = await client.workflowService.getWorkflowExecutionHistoryReverse({
+      namespace: client.options.namespace,
+      execution,
+      maximumPageSize: 100,
+      ...(nextPageToken ? { nextPageToken } : {}),
+    })
+    for (const event of page.history?.events ?? []) {
+      if (event.workflowTaskCompletedEventAttributes) return undefined
+      if (event.workflowTaskTimedOutEventAttributes) return 'a worker took it and did not answer in time'
+      const failed = event.workflowTaskFailedEventAttributes
+      if (failed) return normal.includes(failed.cause) ? undefined : problemOf(client, failed)
+    }
+    nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined
+  } while (nextPageToken)
+  return undefined
+}
+
+type Failed = temporal.api.history.v1.IWorkflowTaskFailedEventAttributes
+
+const causes = proto.temporal.api.enums.v1.WorkflowTaskFailedCause
+/** Temporal's own bookkeeping: something arrived while the run was about to end, or the run was reset. */
+const normal: readonly Failed['cause'][] = [
+  causes.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND,
+  causes.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW,
+]
+
+async function problemOf(client: Client, { failure, cause }: Failed): Promise<string> {
+  const message = failure ? await failureMessage(failure, payloadReader(client.options)) : ''
+  return message || (cause == null ? 'without a message' : (causes[cause] ?? String(cause)))
+}

@@ -1,0 +1,15 @@
+/** Remedies that name a method or an option of the client. `vodflow`, the command, says the same in its own words. */
+export const remedies = {
+  otherRequest:
+    'Send the same request to attach to it, give a workflowId of its own to run next to it, or use rerun with a reason once it has ended.',
+  stillOpen:
+    'Attach to it (process with the same request, or attach), or cancel it and wait for its end before you rerun it.',
+  decideAgain: 'See which gates wait, of which run, with gates(workflowId), then decide again.',
+  rerun: 'Then use rerun with a reason: process would only attach to this run again.',
+  startAnew: 'Then start the workflow again, under a new id if this one must not be used twice.',
+  doItAfterAll: 'Use rerun with a reason to do it after all.',
+  terminated:
+    'Its tasks go on at VOD, billed: retry waits for them after all. Prefer cancel, which stops what can be stopped.',
+  partial: "Use the outcome as it is, or use rerun with onPartial: 'repair' and a reason.",
+  useRerun: 'use rerun',
+} as const

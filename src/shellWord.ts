@@ -1,0 +1,4 @@
+/** A word as a POSIX shell takes it: nothing in it is expanded or run. */
+export function shellWord(text: string): string {
+  return /^[\w/:.,@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
+}

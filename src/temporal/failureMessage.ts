@@ -1,0 +1,12 @@
+import type { temporal } from '@temporalio/proto'
+import { type PayloadReader, readable } from './payloads.js'
+
+/** With encrypted failures the message is a placeholder, and the true one a payload. */
+export async function failureMessage(
+  { message, encodedAttributes }: temporal.api.failure.v1.IFailure,
+  read: PayloadReader,
+): Promise<string> {
+  const attributes = encodedAttributes && (await readable(encodedAttributes, read))
+  const { message: encoded } = Object(attributes) as { readonly message?: unknown }
+  return typeof encoded === 'string' ? encoded : (message ?? '')
+}

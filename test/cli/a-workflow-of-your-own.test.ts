@@ -1,0 +1,356 @@
+import { NativeConnection, Worker } from '@temporalio/worker'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type System, startSystem } from '../support/system.js'
+import { pathOf, startTheirs, type Theirs } from '../support/theirs.js'
+import { type Ended, spawnVodflow, vodflow } from './cli.js'
+
+let system: System
+let theirs: Theirs
+beforeAll(async () => {
+  system = await startSystem({ media: 'instant', instantMs: 100 })
+  theirs = await startTheirs(system, 'own')
+})
+afterAll(async () => {
+  await theirs.close()
+  await system.close()
+})
+
+const queue = 'theirs-own'
+const soon = { timeout: 30_000 }
+const run = (...args: readonly string[]) => vodflow(args, system.environment)
+const workflows = () => system.vodflow.client.workflow
+const lastOf = ({ stdout }: Ended) => JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
+const statusOf = async (id: string) => JSON.parse((await run('status', id, '--json')).stdout).runs[0]
+
+/** Runs a command until its output has something, then ends it. */
+async function until(pattern: RegExp, ...args: readonly string[]): Promise<string> {
+  const child = spawnVodflow(args, system.environment)
+  let said = ''
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      const look = (chunk: Buffer) => {
+        said += chunk
+        if (pattern.test(said)) resolve(said)
+      }
+      child.stdout.on('data', look)
+      child.stderr.on('data', look)
+      child.once('close', (code) => reject(new Error(`ended with ${code}: ${said}`)))
+    })
+  } finally {
+    child.kill('SIGKILL')
+  }
+}
+
+/** A pipeline whose gate waits. */
+async function atItsGate(): Promise<{ workflowId: string; FileId: string }> {
+  const FileId = await system.media()
+  const workflowId = await theirs.start('publish', FileId, ['news'])
+  await expect.poll(async () => (await system.vodflow.gates(workflowId))[0]?.status, soon).toBe('open')
+  return { workflowId, FileId }
+}
+
+describe('watch', () => {
+  it('shows every step and gate until the workflow ends, then its result', async () => {
+    const { workflowId, FileId } = await atItsGate()
+    const child = spawnVodflow(['watch', workflowId], system.environment)
+    let said = ''
+    child.stdout.on('data', (chunk) => {
+      said += chunk
+    })
+    const ended = new Promise((resolve) => child.once('close', resolve))
+    await expect
+      .poll(() => said, soon)
+      .toMatch(
+        new RegExp(
+          `100 % +settled: Procedure FINISH, ReviewAudioVideo FINISH +succeeded +\\(0/${FileId}/two\\)\n +gate "review" waits for a person \\(VOD says pass\\).*vodflow approve ${workflowId} --gate review --reason`,
+        ),
+      )
+    expect(child.exitCode).toBeNull()
+    expect((await run('approve', workflowId, '--reason', 'fine', '--by', 'ada')).code).toBe(0)
+    expect(await ended).toBe(0)
+    expect(said).toMatch(/gate "review" approved by ada at \S+: fine/)
+    expect(said).toMatch(new RegExp(`settled: Procedure FINISH +succeeded +\\(0/${FileId}/one\\)`))
+    expect(said).toMatch(/completed, with the result\n\{\n {2}"decision": "approved",\n {2}"by": "ada",/)
+    const again = await run('watch', workflowId, '--json')
+    expect(lastOf(again)).toEqual({
+      workflowId,
+      result: { decision: 'approved', by: 'ada', tags: ['news'] },
+    })
+    expect(again.code).toBe(0)
+  })
+
+  it.each([
+    ['nothing', undefined, null],
+    ['null', null, null],
+    ['a word', 'done', 'done'],
+    ['zero', 0, 0],
+    ['a list', [1, 'two', { three: 3 }], [1, 'two', { three: 3 }]],
+    [
+      'what looks like an outcome',
+      { status: 'failed', reason: 'x', tasks: [], attempts: [] },
+      { status: 'failed', reason: 'x', tasks: [], attempts: [] },
+    ],
+  ])('a workflow without a step that returned %s', async (_, value, result) => {
+    const workflowId = await theirs.start('returns', ...(value === undefined ? [] : [value]))
+    const json = await run('watch', workflowId, '--json')
+    expect(json.stderr).toBe('')
+    expect(lastOf(json)).toEqual({ workflowId, result })
+    expect(json.code).toBe(0)
+    const text = await run('watch', workflowId)
+    expect(text.stdout).toMatch(
+      result === null ? /^completed, without a result\n$/ : /^completed, with the result\n/,
+    )
+    expect(await statusOf(workflowId)).toMatchObject({ status: 'COMPLETED', result })
+    expect((await run('status', workflowId)).code).toBe(0)
+  })
+
+  it('a type that is also a step of vodflow, and returns something else', async () => {
+    const workflowId = `named-${Math.random()}`
+    const connection = await NativeConnection.connect({ address: system.temporal.address })
+    const worker = await Worker.create({ connection, taskQueue: 'other', workflowsPath: pathOf('named') })
+    await worker.runUntil(workflows().execute('splitMedia', { workflowId, taskQueue: 'other' }))
+    await connection.close()
+    expect(lastOf(await run('watch', workflowId, '--json'))).toEqual({ workflowId, result: { parts: 3 } })
+  })
+
+  it.each([
+    ['failed', 'fails', ['the source is gone'], {}, /failed: the source is gone.*start the workflow again/s],
+    ['timed out', 'stays', [], { workflowExecutionTimeout: '1s' }, /ran into its time limit/],
+  ])('a workflow that %s', async (_, type, args, options, message) => {
+    const workflowId = `${type}-${Math.random()}`
+    await workflows().start(type, { workflowId, taskQueue: queue, args, ...options })
+    const { code, stdout, stderr } = await run('watch', workflowId, '--json')
+    expect(stderr).toMatch(message)
+    expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toEqual({
+      workflowId,
+      problem: expect.stringMatching(message),
+    })
+    expect(code).toBe(2)
+    const status = await run('status', workflowId)
+    expect(status.stdout).toMatch(message)
+    expect(status.stdout).not.toMatch(/rerun|process would/)
+    expect(status.code).toBe(2)
+  })
+
+  it('a workflow that was terminated, or canceled', async () => {
+    for (const [end, message] of [
+      ['terminate', /was terminated: cleaning up/],
+      ['cancel', /was cancelled/],
+    ] as const) {
+      const workflowId = await theirs.start('stays')
+      const handle = workflows().getHandle(workflowId)
+      await (end === 'cancel' ? handle.cancel() : handle.terminate('cleaning up'))
+      const { code, stderr } = await run('watch', workflowId)
+      expect(stderr).toMatch(message)
+      expect(stderr).not.toMatch(/rerun/)
+      expect(code).toBe(2)
+    }
+  })
+
+  it('a workflow that continues as new is followed to its end', async () => {
+    const workflowId = await theirs.start('continues', await system.media())
+    expect(lastOf(await run('watch', workflowId, '--json'))).toEqual({ workflowId, result: 'succeeded' })
+  })
+
+  it('a refused step fails the pipeline with the words of VOD', async () => {
+    const workflowId = await theirs.start('refused', await system.media())
+    const { code, stderr } = await run('watch', workflowId)
+    expect(stderr).toMatch(/InvalidParameterValue\.ProcedureName/)
+    expect(code).toBe(2)
+  })
+})
+
+describe('a workflow task that keeps failing', () => {
+  const failing = /The workflow task of ".*" fails each time it is retried: no FileId in row 7/
+  it('is reported with its error by every command, at its first step or later', async () => {
+    for (const args of [[], [await system.media()]]) {
+      const workflowId = await theirs.start('wedged', ...args)
+      const problem = async () => (await statusOf(workflowId)).problem
+      await expect.poll(problem, soon).toMatch(failing)
+      const status = await run('status', workflowId)
+      expect(status.stdout).toMatch(/restart the worker of "theirs-own"/)
+      expect(status.stdout).not.toMatch(/No worker/)
+      expect(status.code).toBe(2)
+      expect(await until(/row 7/, 'watch', workflowId)).toMatch(failing)
+      const decided = await run('approve', workflowId, '--reason', 'r')
+      expect(decided).toMatchObject({ code: 1, stderr: expect.stringMatching(failing) })
+      const named = await run('approve', workflowId, '--gate', 'review', '--reason', 'r')
+      expect(named).toMatchObject({ code: 1, stderr: expect.stringMatching(failing) })
+      const attached = await system.vodflow.attach(workflowId)
+      await expect(attached.progress()).rejects.toMatchObject({
+        name: 'WorkflowTaskFailingError',
+        queue,
+        problem: 'no FileId in row 7',
+      })
+      await expect(system.vodflow.gates(workflowId)).rejects.toThrow(failing)
+      const cancelled = await run('cancel', workflowId)
+      expect(cancelled.stderr).toMatch(/cancellation of ".*" is recorded, and waits: .*row 7/)
+      expect(cancelled.code).toBe(1)
+      await workflows().getHandle(workflowId).terminate()
+    }
+  }, 180_000)
+
+  it('a type that no worker knows', async () => {
+    const workflowId = await theirs.start('publishEpisode')
+    await expect.poll(async () => (await statusOf(workflowId)).problem, soon).toMatch(/publishEpisode/)
+    expect((await run('status', workflowId)).stdout).toMatch(
+      /fails each time it is retried: .*publishEpisode/,
+    )
+    await workflows().getHandle(workflowId).terminate()
+  })
+})
+
+describe('no worker', () => {
+  it('is named by the task queue of the run', async () => {
+    const workflowId = `nobody-${Math.random()}`
+    await workflows().start('stays', { workflowId, taskQueue: 'of-nobody' })
+    const { stdout, code } = await run('status', workflowId)
+    expect(stdout).toMatch(/No worker polls "of-nobody"\. Start the worker that serves this task queue/)
+    expect(code).toBe(2)
+    expect(await until(/of-nobody/, 'watch', workflowId)).toMatch(/No worker polls "of-nobody"/)
+    await workflows().getHandle(workflowId).terminate()
+  }, 120_000)
+
+  it('a worker without the plugin has nothing to tell, which is no problem', async () => {
+    const workflowId = `plain-${Math.random()}`
+    const connection = await NativeConnection.connect({ address: system.temporal.address })
+    const worker = await Worker.create({ connection, taskQueue: 'plain', workflowsPath: pathOf('named') })
+    await worker.runUntil(async () => {
+      await workflows().start('waits', { workflowId, taskQueue: 'plain' })
+      const { stdout, code } = await run('status', workflowId)
+      expect(stdout).toMatch(/^plain-\S+ {2}waits RUNNING, started \S+Z\n$/)
+      expect(code).toBe(0)
+      await workflows().getHandle(workflowId).terminate()
+    })
+    await connection.close()
+  })
+
+  it('a start that is delayed says until when', async () => {
+    const workflowId = `later-${Math.random()}`
+    await workflows().start('stays', { workflowId, taskQueue: queue, startDelay: '1h' })
+    const { stdout, code } = await run('status', workflowId)
+    expect(stdout).toMatch(/RUNNING, started \S+Z\n {2}its code starts at \S+Z\n$/)
+    expect(code).toBe(0)
+    await workflows().getHandle(workflowId).terminate()
+  })
+})
+
+describe('status', () => {
+  it('all steps and gates of a pipeline that runs, found by its FileId too', async () => {
+    const { workflowId, FileId } = await atItsGate()
+    for (const id of [workflowId, FileId]) {
+      const { stdout, code } = await run('status', id)
+      expect(stdout).toMatch(
+        new RegExp(
+          `publish RUNNING, started \\S+Z\n +settled 100 % +0/${FileId}/two\n +Procedure \\S+ FINISH 100 %\n +ReviewAudioVideo \\S+ FINISH 100 %\n +succeeded: .*\n +gate "review" waits for a person`,
+        ),
+      )
+      expect(code).toBe(0)
+    }
+    await system.vodflow.decide(workflowId, { gate: 'review', decision: 'approved', by: 'ada', reason: 'r' })
+    await workflows().getHandle(workflowId).result()
+    expect((await run('status', FileId)).stdout).toMatch(
+      /publish COMPLETED.*\n {2}completed, with the result\n {2}\{\n/,
+    )
+  })
+
+  it('a file that a pipeline and a run of its own processed has both', async () => {
+    const { workflowId, FileId } = await atItsGate()
+    await (await system.vodflow.process({ FileId, ProcedureName: 'one' })).result()
+    const { stdout } = await run('status', FileId, '--json')
+    const ids = JSON.parse(stdout).runs.map((each: { workflowId: string }) => each.workflowId)
+    expect(ids.sort()).toEqual([workflowId, `vod/account:default/${FileId}/one`].sort())
+    await workflows().getHandle(workflowId).terminate()
+  })
+
+  it('a file that was run again has its latest run, while that goes on', async () => {
+    const FileId = await system.media()
+    const request = { FileId, ProcedureName: 'one' }
+    await (await system.vodflow.process(request)).result()
+    await system.vodflow.rerun(request, { reason: 'again' })
+    const { stdout, code } = await run('status', FileId)
+    expect(stdout.match(/processMediaByProcedure/g)).toHaveLength(1)
+    expect(code).toBe(0)
+    expect((await run('watch', FileId)).code).toBe(0)
+  })
+
+  it('where VOD cannot be asked, it says what is missing', async () => {
+    const { VODFLOW_MAC_KEYS: _, ...withoutKeys } = system.environment
+    const { workflowId, FileId } = await atItsGate()
+    const { stderr, code } = await vodflow(['status', FileId], withoutKeys)
+    expect(stderr).toMatch(/Nothing in Temporal has the id.*a workflow id, the FileId of a run of one step/)
+    expect(stderr).toMatch(/the FileId of media that a step of a workflow processed .*set VODFLOW_MAC_KEYS/)
+    expect(code).toBe(1)
+    const unreachable = await vodflow(['status', FileId], {
+      ...system.environment,
+      VODFLOW_VOD_ENDPOINT: 'http://127.0.0.1:1',
+    })
+    expect(unreachable.stderr).toMatch(/VOD could not be asked: .*127\.0\.0\.1:1/s)
+    expect(unreachable.code).toBe(1)
+    await workflows().getHandle(workflowId).terminate()
+  })
+})
+
+describe('list', () => {
+  it("shows workflows of one's own, and none that vodflow starts for itself", async () => {
+    const own = await theirs.start('returns', 1)
+    await workflows().getHandle(own).result()
+    await run('batch', 'plan', '--procedure', 'one', '--search', '{"NamePrefixes":["clip"]}')
+    const listed = async (...args: readonly string[]) =>
+      (await run('list', '--json', ...args)).stdout
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line).workflowId as string)
+    await expect.poll(() => listed(), soon).toContain(own)
+    expect(await listed('--type', 'returns', '--status', 'Completed')).toContain(own)
+    expect(await listed('--type', 'fails')).not.toContain(own)
+    await expect.poll(() => listed('--prefix', 'vodflow/plan/'), soon).toHaveLength(1)
+    for (const args of [[], ['--type', 'processLibrary']])
+      expect((await listed(...args)).filter((id) => id.startsWith('vodflow/'))).toEqual([])
+  })
+})
+
+describe('a second decision', () => {
+  it('has the same answer for the same person, and shows others what stands', async () => {
+    const { workflowId } = await atItsGate()
+    const decide = (verb: string, by: string) =>
+      run(verb, workflowId, '--reason', `${by} looked`, '--by', by, '--json')
+    const first = await decide('approve', 'ada')
+    expect(first.code).toBe(0)
+    for (const ended of [false, true]) {
+      if (ended) await workflows().getHandle(workflowId).result()
+      expect(await decide('approve', 'ada')).toEqual(first)
+      for (const late of [await decide('reject', 'ada'), await decide('approve', 'bob')]) {
+        expect(late.code).toBe(1)
+        expect(late.stderr).toMatch(/gate "review" is approved already, by ada at \S+: ada looked/)
+        expect(late.stderr).not.toMatch(/--gate/)
+      }
+    }
+  })
+
+  it('of several gates that wait one has to be named', async () => {
+    const workflowId = await theirs.start('twoGates')
+    await expect.poll(async () => (await system.vodflow.gates(workflowId)).length, soon).toBe(2)
+    const which = await run('approve', workflowId, '--reason', 'r')
+    expect(which).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/2 gates .* wait; say which with --gate: film, cover/),
+    })
+    expect((await run('approve', workflowId, '--reason', 'r', '--by', 'ada', '--gate', 'film')).code).toBe(0)
+    expect((await run('reject', workflowId, '--reason', 'r', '--by', 'ada')).stdout).toMatch(
+      /gate cover rejected/,
+    )
+    const late = await run('approve', workflowId, '--reason', 'r', '--by', 'bob')
+    expect(late.stderr).toMatch(/gate "film" approved by ada .*gate "cover" rejected by ada/)
+    expect(late.stderr).not.toMatch(/--gate/)
+    await workflows().getHandle(workflowId).terminate()
+  })
+
+  it('of a workflow without a gate there is none', async () => {
+    const workflowId = await theirs.start('returns')
+    await workflows().getHandle(workflowId).result()
+    const { code, stderr } = await run('approve', workflowId, '--reason', 'r')
+    expect(stderr).toMatch(/has reached no review gate; vodflow status/)
+    expect(code).toBe(1)
+  })
+})

@@ -1,0 +1,62 @@
+import { ApplicationFailure, continueAsNew, sleep } from '@temporalio/workflow'
+import { processMediaByProcedure, pullUpload, reviewGate } from '../../src/workflows/index.js'
+
+/* Workflows as users write them: several steps and gates, no step at all, and every way to end. */
+
+const one = (FileId: string) => processMediaByProcedure({ request: { FileId, ProcedureName: 'one' } })
+const two = (FileId: string) => processMediaByProcedure({ request: { FileId, ProcedureName: 'two' } })
+
+/** A step, a person, another step. */
+export async function publish(FileId: string, tags: readonly string[] = []): Promise<object> {
+  const { moderation } = await two(FileId)
+  const { decision, by } = await reviewGate({ moderation, policy: () => 'review' })
+  await one(FileId)
+  return { decision, by, tags }
+}
+
+/** Two steps at once, which VOD does not start. */
+export async function sideBySide(FileId: string): Promise<void> {
+  await Promise.all([one(FileId), two(FileId)])
+}
+
+/** Two gates at once. */
+export async function twoGates(): Promise<void> {
+  await Promise.all(['film', 'cover'].map((gate) => reviewGate({ gate, moderation: undefined })))
+  await sleep('1 day')
+}
+
+/** No step; any JSON, or nothing. */
+export async function returns(value?: unknown): Promise<unknown> {
+  return value
+}
+
+export async function refused(FileId: string): Promise<unknown> {
+  return processMediaByProcedure({ request: { FileId, ProcedureName: 'nobody-has-it' } })
+}
+
+export async function fails(message: string): Promise<void> {
+  throw ApplicationFailure.nonRetryable(message)
+}
+
+/** A plain error fails the workflow task, again and again, and never the workflow. */
+export async function wedged(FileId?: string): Promise<void> {
+  if (FileId !== undefined) await one(FileId)
+  throw new Error('no FileId in row 7')
+}
+
+export async function stays(): Promise<void> {
+  await sleep('1 day')
+}
+
+export async function continues(FileId: string, again = true): Promise<string> {
+  const { status } = await one(FileId)
+  return again ? continueAsNew<typeof continues>(FileId, false) : status
+}
+
+/** Catches its cancellation, and completes. */
+export async function completesAllTheSame(): Promise<string> {
+  await sleep('1 day').catch(() => undefined)
+  return 'cleaned up'
+}
+
+export { processMediaByProcedure, pullUpload }
