@@ -14,13 +14,13 @@ export interface Look {
 
 /** Asks the worker of a run. A worker that does not answer is a finding, not a failure of the command. */
 export async function lookAt(vodflow: Vodflow, run: Run<unknown>): Promise<Look> {
-  try {
-    const [steps, gates] = await Promise.all([run.steps(), vodflow.gates(run.workflowId)])
-    return { steps, gates }
-  } catch (error) {
-    if (!(error instanceof VodflowError)) throw error
-    return { steps: [], gates: [], problem: messageOf(error) }
-  }
+  // Both are awaited, also when one fails: a connection that is closed under a call throws where nothing catches it.
+  const [steps, gates] = await Promise.allSettled([run.steps(), vodflow.gates(run.workflowId)])
+  if (steps.status === 'fulfilled' && gates.status === 'fulfilled')
+    return { steps: steps.value, gates: gates.value }
+  const { reason } = [steps, gates].find((each) => each.status === 'rejected') as PromiseRejectedResult
+  if (!(reason instanceof VodflowError)) throw reason
+  return { steps: [], gates: [], problem: messageOf(reason) }
 }
 
 const width = 30

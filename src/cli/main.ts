@@ -3,10 +3,15 @@ import { createProgram } from './program.js'
 import { hideEnvironment } from './redact.js'
 import { messageOf } from './words.js'
 
-createProgram()
+await createProgram()
   .parseAsync()
   .catch((error: unknown) => {
     hideEnvironment()
     console.error(`vodflow: ${messageOf(error)}`)
     process.exitCode = 1
   })
+
+// The command is done. What is still open keeps no process: a handle of a worker that failed, a timer of a library.
+const written = (stream: NodeJS.WriteStream) => new Promise((resolve) => stream.write('', resolve))
+await Promise.all([written(process.stdout), written(process.stderr)])
+process.exit()

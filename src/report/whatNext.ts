@@ -1,3 +1,4 @@
+import { shellWord } from '../shellWord.js'
 import { runType, stepTypes } from '../vod/runNames.js'
 import type { RunFile } from './caseFile.js'
 import { type Html, html } from './html.js'
@@ -12,7 +13,7 @@ export function whatNext(run: RunFile): Html | undefined {
 }
 
 function linesOf({ status, outcome, type, workflowId, tasks }: RunFile) {
-  const id = /^[\w/:.-]+$/.test(workflowId) ? workflowId : `'${workflowId.replaceAll("'", String.raw`'\''`)}'`
+  const id = shellWord(workflowId)
   if (status === 'running')
     return [
       { when: 'See how it goes on', command: `watch ${id}` },

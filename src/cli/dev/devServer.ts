@@ -6,13 +6,18 @@ import { msToTs } from '@temporalio/common/lib/time.js'
 import { searchAttributeTypes } from '../../vod/searchAttributes.js'
 import { findTemporal } from './temporalBinary.js'
 
+/** A port that must be free, or one that is taken when it is free, else any that is. */
+export type WantedPort = number | { readonly preferred: number }
+
 export interface DevServerOptions {
   readonly onProgress?: (line: string) => void
   /** Default: any that is free. */
-  readonly port?: number
-  readonly uiPort?: number
+  readonly port?: WantedPort
+  readonly uiPort?: WantedPort
   /** Keeps runs in this file; default in memory. */
   readonly dbFilename?: string
+  /** Gives up the start. */
+  readonly signal?: AbortSignal
 }
 
 export interface DevServer {
@@ -23,6 +28,8 @@ export interface DevServer {
   readonly metricsUrl: string
   /** Of the server's process. */
   readonly pid: number
+  /** Resolves when the server has ended, for whatever reason. */
+  readonly ended: Promise<void>
   close(): Promise<void>
 }
 
@@ -47,10 +54,13 @@ const maxStarts = 5
 
 /** Starts a Temporal dev server with its UI on this machine. It ends with this process. */
 export async function startTemporalDevServer(options: DevServerOptions = {}): Promise<DevServer> {
-  const { onProgress, port, uiPort } = options
-  const path = await findTemporal({ tool: 'temporal', ...(onProgress ? { onProgress } : {}) })
+  const { onProgress = () => {}, port = 0, uiPort = 0, signal } = options
+  const path = await findTemporal({ tool: 'temporal', onProgress, ...(signal ? { signal } : {}) })
   for (let start = 1; ; start++) {
-    const [grpc, ui, http, metrics] = await freePorts([port, uiPort, 0, 0])
+    signal?.throwIfAborted()
+    const [grpc = 0, ui = 0, http, metrics] = await freePorts([port, uiPort, 0, 0])
+    tellOther(port, grpc, onProgress)
+    tellOther(uiPort, ui, onProgress)
     const child = spawn(path, argumentsFor(options, { grpc, ui, http, metrics }), {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
@@ -69,11 +79,12 @@ export async function startTemporalDevServer(options: DevServerOptions = {}): Pr
     const close = () => stop(child, ended).finally(() => process.off('exit', kill))
     const address = `127.0.0.1:${grpc}`
     try {
-      await prepare(address, child)
+      await prepare(address, child, signal)
       const [uiUrl, metricsUrl] = [`http://127.0.0.1:${ui}`, `http://127.0.0.1:${metrics}/metrics`]
-      return { address, uiUrl, metricsUrl, pid: child.pid as number, close }
+      return { address, uiUrl, metricsUrl, pid: child.pid as number, ended, close }
     } catch (error) {
       await close()
+      signal?.throwIfAborted()
       if (portTaken && start < maxStarts) continue
       const problem = error instanceof Error ? error.message : error
       throw new Error(`the Temporal dev server did not start: ${problem}\n${log}`)
@@ -105,9 +116,10 @@ function argumentsFor({ dbFilename }: DevServerOptions, { grpc, ui, http, metric
 const retention = msToTs('7 days')
 
 /** Until the namespace answers, not only the port. */
-async function prepare(address: string, child: ChildProcess): Promise<void> {
+async function prepare(address: string, child: ChildProcess, signal?: AbortSignal): Promise<void> {
   const until = Date.now() + startMs
   for (;;) {
+    signal?.throwIfAborted()
     if (child.exitCode !== null) throw new Error(`it ended with exit code ${child.exitCode}`)
     try {
       const connection = await Connection.connect({ address, connectTimeout: 1_000 })
@@ -134,21 +146,47 @@ async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {
   clearTimeout(timer)
 }
 
-/** The ports that were asked for, if they are free, else any that are. All are held until all are found. */
-async function freePorts(wanted: readonly (number | undefined)[]): Promise<number[]> {
-  const held = await Promise.all(wanted.map((port) => hold(port ?? 0)))
-  await Promise.all(held.map(({ release }) => release()))
-  return held.map(({ port }) => port)
+/** All are held until all are found, so that none is found twice; then all are released, also when one cannot be had. */
+async function freePorts(wanted: readonly WantedPort[]): Promise<number[]> {
+  const held = await Promise.allSettled(wanted.map(holdWanted))
+  const ports = await Promise.all(
+    held.map(async (each) => {
+      if (each.status === 'fulfilled') await each.value.release()
+      return each
+    }),
+  )
+  return ports.map((each) => {
+    if (each.status === 'rejected') throw each.reason
+    return each.value.port
+  })
 }
 
-function hold(wanted: number): Promise<{ port: number; release: () => Promise<void> }> {
+interface Held {
+  readonly port: number
+  readonly release: () => Promise<void>
+}
+
+function holdWanted(wanted: WantedPort): Promise<Held> {
+  return typeof wanted === 'number' ? hold(wanted) : hold(wanted.preferred).catch(() => hold(0))
+}
+
+function hold(wanted: number): Promise<Held> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     const remedy = 'give another one, or 0 for any that is free'
-    server.once('error', () => reject(new Error(`port ${wanted} is taken by another program; ${remedy}`)))
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const problem =
+        error.code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be had (${error.code})`
+      reject(new Error(`port ${wanted} ${problem}; ${remedy}`))
+    })
     server.listen(wanted, '127.0.0.1', () => {
       const { port } = server.address() as AddressInfo
       resolve({ port, release: () => new Promise((done) => server.close(() => done())) })
     })
   })
+}
+
+function tellOther(wanted: WantedPort, port: number, onProgress: (line: string) => void): void {
+  if (typeof wanted === 'number' || wanted.preferred === port) return
+  onProgress(`port ${wanted.preferred} is taken by another program; using ${port} instead`)
 }

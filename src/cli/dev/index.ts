@@ -1,21 +1,27 @@
-import { spawn } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { shellQuoted, shellWord } from '../../shellWord.js'
 import { actionsOption, portOption, textOption, textsOption } from '../options.js'
-import { untilStopped } from '../untilStopped.js'
+import { exitCodeOf, untilStopped } from '../untilStopped.js'
+import { carryOut } from './carryOut.js'
 import { isFile } from './isFile.js'
-import type { Stack } from './stack.js'
+import type { putTemplates } from './sample.js'
+import type { Stack, StackOptions } from './stack.js'
 
 interface DevFlags {
   readonly video?: string
   readonly template: readonly string[]
   readonly data?: string
-  readonly temporalPort: number
-  readonly uiPort: number
+  readonly temporalPort?: number
+  readonly uiPort?: number
   readonly callbacksPort: number
   readonly allow: readonly string[]
+  readonly ffmpeg: boolean
 }
+
+/** Temporal's own, so that its tools find the server without a word. */
+const defaultPorts = { temporal: 7233, ui: 8233 }
 
 /** Everything on this machine, for trying out and for tests; no cloud account. */
 export function registerDev(program: Command): void {
@@ -26,8 +32,8 @@ export function registerDev(program: Command): void {
     .option('--video <path>', 'a video of yours in the local VOD (default: a small test clip)', textOption)
     .option('--template <file>', 'JSON of CreateProcedureTemplate; may be repeated', textsOption, [])
     .option('--data <folder>', 'keeps runs and media there (default: forgets them at the end)', textOption)
-    .option('--temporal-port <port>', '0 is any that is free', portOption, 7233)
-    .option('--ui-port <port>', 'of the Temporal UI; 0 is any that is free', portOption, 8233)
+    .option('--temporal-port <port>', portText(defaultPorts.temporal), portOption)
+    .option('--ui-port <port>', `of the Temporal UI; ${portText(defaultPorts.ui)}`, portOption)
     .option('--callbacks-port <port>', '0 is any that is free', portOption, 0)
     .option('--allow <actions>', 'actions beside the reads that workflows may call', actionsOption, [
       'ModifyMediaInfo',
@@ -35,52 +41,95 @@ export function registerDev(program: Command): void {
     ])
     .option('--no-ffmpeg', 'media are not really processed: quick, and without ffmpeg')
     .addHelpText('after', help)
-    .action(async (command: readonly string[], flags: DevFlags & { ffmpeg: boolean }) => {
-      const { video, template, data, temporalPort, uiPort, callbacksPort, allow, ffmpeg } = flags
+    .action(async (command: readonly string[], flags: DevFlags) => {
+      const { video } = flags
       if (video !== undefined && !(await isFile(video)))
         throw new Error(`--video: there is no file ${resolve(video)}; give the path of a video`)
       const { templateOfFile } = await import('../templates/read.js')
-      const templates = await Promise.all(template.map((file) => templateOfFile(file, undefined)))
-      const stopped = untilStopped()
-      const [{ startStack }, { putSample, putTemplates, sampleTemplate }] = await Promise.all([
-        import('./stack.js'),
-        import('./sample.js'),
-      ])
-      const folder = resolve(data ?? '.vodflow')
-      await mkdir(folder, { recursive: true })
-      const quiet = command.length > 0
-      const say = (line: string) => (quiet ? console.error(line) : console.log(line))
-      const stack = await startStack({
-        onProgress: (line) => say(`  ${line}`),
-        temporal: {
-          port: temporalPort,
-          uiPort,
-          ...(data === undefined ? {} : { dbFilename: join(folder, 'temporal.db') }),
-        },
-        callbacksPort,
-        vod: {
-          media: ffmpeg ? 'ffmpeg' : 'instant',
-          ...(data === undefined ? {} : { dataDir: join(folder, 'vod') }),
-        },
-        worker: { allow },
+      const templates = await Promise.all(flags.template.map((file) => templateOfFile(file, undefined)))
+      const stop = new AbortController()
+      const stopped = untilStopped().then((signal) => {
+        stop.abort()
+        return signal
       })
       try {
-        const FileId = await putSample(stack, { video, ffmpeg })
-        await putTemplates(stack, templates)
-        const environment = { ...stack.environment, VODFLOW_DEV_FILE_ID: FileId }
-        if (quiet) {
-          process.exitCode = await carryOut(command, environment, stopped)
-          return
-        }
-        const file = join(folder, 'dev.env')
-        await writeFile(file, exportsOf(environment), { mode: 0o600 })
-        say(`  media           FileId ${FileId}, template ${sampleTemplate.Name}`)
-        say(textOf(stack, { FileId, file, ProcedureName: sampleTemplate.Name }))
-        await stopped
-      } finally {
-        await stack.close()
+        await upAndDown(command, { ...flags, templates }, { signal: stop.signal, stopped })
+      } catch (error) {
+        if (!stop.signal.aborted) throw error
+        console.error('vodflow: stopped before everything was up')
+        process.exitCode = exitCodeOf(await stopped)
       }
     })
+}
+
+function portText(preferred: number): string {
+  return `0 is any that is free (default: ${preferred}, or any when that is taken)`
+}
+
+interface Stopping {
+  /** Aborted when somebody wants it to end. */
+  readonly signal: AbortSignal
+  readonly stopped: Promise<unknown>
+}
+
+/** Starts everything, carries the command out or waits, and ends everything, whatever happens. */
+async function upAndDown(
+  command: readonly string[],
+  flags: DevFlags & { readonly templates: Parameters<typeof putTemplates>[1] },
+  stopping: Stopping,
+): Promise<void> {
+  const { signal, stopped } = stopping
+  const { startStack } = await import('./stack.js')
+  const { putSample, putTemplates, sampleTemplate } = await import('./sample.js')
+  const { data, video, ffmpeg, templates } = flags
+  const folder = resolve(data ?? '.vodflow')
+  await mkdir(folder, { recursive: true })
+  const quiet = command.length > 0
+  const say = (line: string) => (quiet ? console.error(line) : console.log(line))
+  const stack = await startStack({
+    ...stackOptions(flags, folder),
+    signal,
+    onProgress: (line) => say(`  ${line}`),
+  })
+  try {
+    const FileId = await putSample(stack, { video, ffmpeg, signal })
+    await putTemplates(stack, templates)
+    const environment = { ...stack.environment, VODFLOW_DEV_FILE_ID: FileId }
+    signal.throwIfAborted()
+    if (quiet) {
+      process.exitCode = await carryOut(command, environment, { signal, failed: stack.failed })
+      return
+    }
+    const file = join(folder, 'dev.env')
+    await writeFile(file, exportsOf(environment), { mode: 0o600 })
+    say(`  media           FileId ${FileId}, template ${sampleTemplate.Name}`)
+    say(textOf(stack, { FileId, file, ProcedureName: sampleTemplate.Name }))
+    await Promise.race([stopped, stack.failed])
+  } finally {
+    // A Ctrl-C in a terminal reaches Temporal too, which then cannot be taken leave of.
+    await stack.close().catch((error: unknown) => {
+      if (!signal.aborted) throw error
+    })
+  }
+}
+
+function stackOptions(
+  { temporalPort, uiPort, callbacksPort, allow, ffmpeg, data }: DevFlags,
+  folder: string,
+): StackOptions {
+  return {
+    temporal: {
+      port: temporalPort ?? { preferred: defaultPorts.temporal },
+      uiPort: uiPort ?? { preferred: defaultPorts.ui },
+      ...(data === undefined ? {} : { dbFilename: join(folder, 'temporal.db') }),
+    },
+    callbacksPort,
+    vod: {
+      media: ffmpeg ? 'ffmpeg' : 'instant',
+      ...(data === undefined ? {} : { dataDir: join(folder, 'vod') }),
+    },
+    worker: { allow },
+  }
 }
 
 function textOf(
@@ -89,7 +138,7 @@ function textOf(
 ): string {
   return `
   In another terminal:
-    source ${file}
+    source ${shellWord(file)}
     npx vodflow process ${FileId} --procedure ${ProcedureName} --watch
   Then look at ${temporal.uiUrl}
 
@@ -99,29 +148,15 @@ function textOf(
 /** For a shell: local keys, of no use elsewhere. */
 function exportsOf(environment: Readonly<Record<string, string>>): string {
   return Object.entries(environment)
-    .map(([name, value]) => `export ${name}='${value}'\n`)
+    .map(([name, value]) => `export ${name}=${shellQuoted(value)}\n`)
     .join('')
-}
-
-/** @returns the exit code of the command. */
-function carryOut(
-  [name = '', ...args]: readonly string[],
-  environment: Readonly<Record<string, string>>,
-  stopped: Promise<void>,
-): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(name, args, { stdio: 'inherit', env: { ...process.env, ...environment } })
-    stopped.then(() => child.kill('SIGTERM'))
-    child.once('error', (error: NodeJS.ErrnoException) =>
-      reject(new Error(`${name} cannot be carried out (${error.code}); check its name`)),
-    )
-    child.once('exit', (code, signal) => resolve(signal ? 1 : (code ?? 1)))
-  })
 }
 
 const help = `
 Needs ffmpeg (on PATH, or the packages @ffmpeg-installer/ffmpeg and @ffprobe-installer/ffprobe) unless --no-ffmpeg; it finds Temporal on PATH,
 or fetches it. The settings for a shell are written to dev.env in the folder of --data, else in .vodflow.
+Exit code: that of the command; without one 0 when it is stopped; 1 when a part cannot start or has ended; 130 or 143 when it is stopped
+before everything is up.
 
 Examples:
   vodflow dev

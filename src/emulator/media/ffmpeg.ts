@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { SubTaskFailure } from './contract.js'
 
 export interface RunOptions {
@@ -8,6 +8,12 @@ export interface RunOptions {
 }
 
 const keptOutput = 8 * 1024
+
+/** None outlives this process. */
+const children = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL')
+})
 
 /** Runs ffmpeg without a shell. @throws SubTaskFailure when it fails. */
 export async function runFfmpeg(
@@ -39,6 +45,7 @@ export function run(
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(signal ? { signal, killSignal: 'SIGKILL' as const } : {}),
     })
+    children.add(child)
     let stdout = ''
     let stderr = ''
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
@@ -48,8 +55,14 @@ export function run(
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
       stderr = (stderr + chunk).slice(-keptOutput)
     })
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ code, stdout, stderr }))
+    child.on('error', (error) => {
+      children.delete(child)
+      reject(error)
+    })
+    child.on('close', (code) => {
+      children.delete(child)
+      resolve({ code, stdout, stderr })
+    })
   })
 }
 

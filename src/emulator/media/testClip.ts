@@ -10,13 +10,17 @@ export interface TestClip {
   readonly fps: number
 }
 
-/** Makes a moving picture with sound: H.264 and AAC in MP4. */
-export async function makeTestClip(path: string, { seconds, width, height, fps }: TestClip): Promise<void> {
+/** Makes a moving picture with sound: H.264 and AAC in MP4. @param options.signal - gives up. */
+export async function makeTestClip(
+  path: string,
+  { seconds, width, height, fps }: TestClip,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<void> {
   const { ffmpeg } = await findBinaries()
   const picture = `testsrc2=size=${width}x${height}:rate=${fps}:duration=${seconds}`
   const sound = `sine=frequency=440:beep_factor=4:duration=${seconds}`
   const video = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p']
-  await runFfmpeg(ffmpeg, [
+  const args = [
     '-f',
     'lavfi',
     '-i',
@@ -30,5 +34,6 @@ export async function makeTestClip(path: string, { seconds, width, height, fps }
     'aac',
     '-shortest',
     path,
-  ])
+  ]
+  await runFfmpeg(ffmpeg, args, options)
 }

@@ -1,0 +1,196 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { chmod, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { spawnVodflow } from './cli.js'
+
+let folder: string
+let taken: Server
+let port: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vodflow-dev-'))
+  taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  port = String((taken.address() as AddressInfo).port)
+})
+afterAll(() => taken.close())
+
+const anyPorts = ['--temporal-port', '0', '--ui-port', '0']
+const soon = { timeout: 30_000 }
+
+/** `vodflow dev`, and a mark that every process has which it starts. */
+function dev(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const mark = randomUUID()
+  const child = spawnVodflow(['dev', ...args], { ...env, VODFLOW_TEST_MARK: mark })
+  child.stdin.end()
+  const said = { text: '' }
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      said.text += chunk
+    })
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  return { child, said, ended, marked: () => processesWith(mark) }
+}
+
+/** What runs with a mark in its environment, by its command. */
+async function processesWith(mark: string): Promise<string[]> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const found = await Promise.all(
+    ids.map(async (id) => {
+      try {
+        if (!(await readFile(`/proc/${id}/environ`, 'latin1')).includes(mark)) return []
+        const command = (await readFile(`/proc/${id}/cmdline`, 'latin1')).split('\0')[0] ?? ''
+        // One that is about to be reaped has no command any more.
+        return command === '' ? [] : [`${id} ${command}`]
+      } catch {
+        return []
+      }
+    }),
+  )
+  return found.flat()
+}
+
+async function endsAlone(started: ReturnType<typeof dev>): Promise<{ code: number | null; text: string }> {
+  const code = await started.ended
+  await expect.poll(started.marked, soon).toEqual([])
+  return { code, text: started.said.text }
+}
+
+/** A folder for PATH with a program that does as the script says. */
+async function program(name: string, script: string): Promise<string> {
+  const path = await mkdtemp(join(folder, 'bin-'))
+  await writeFile(join(path, name), `#!/bin/sh\n${script}\n`)
+  await chmod(join(path, name), 0o755)
+  return `${path}:${process.env.PATH}`
+}
+
+describe('a port', () => {
+  it.each([
+    ['--temporal-port', []],
+    ['--ui-port', []],
+    ['--callbacks-port', []],
+    ['--temporal-port', ['--', 'true']],
+    ['--callbacks-port', ['--', 'true']],
+  ])('%s that is taken is an error, and everything ends: %j', async (option, command) => {
+    const others = anyPorts.slice(option === '--temporal-port' ? 2 : 0, option === '--ui-port' ? 2 : 4)
+    const { code, text } = await endsAlone(dev(['--no-ffmpeg', ...others, option, port, ...command]))
+    expect(text).toMatch(new RegExp(`port (${port}|is).*taken by another program.*give another one, or 0`))
+    expect(code).toBe(1)
+  })
+
+  it('of the defaults that is taken is another one, which is said', async () => {
+    const servers = await Promise.all(
+      [7233, 8233].map(async (wanted) => {
+        const server = createServer().on('error', () => {})
+        server.listen(wanted, '127.0.0.1')
+        await Promise.race([once(server, 'listening'), once(server, 'error')]).catch(() => {})
+        return server
+      }),
+    )
+    const { code, text } = await endsAlone(
+      dev(['--no-ffmpeg', '--', 'sh', '-c', 'echo "at $TEMPORAL_ADDRESS"']),
+    )
+    for (const server of servers) server.close()
+    const [, other] = /port 7233 is taken by another program; using (\d+) instead/.exec(text) ?? []
+    expect(text).toMatch(/port 8233 is taken by another program; using \d+ instead/)
+    expect(text).toContain(`at 127.0.0.1:${other}`)
+    expect(code).toBe(0)
+  })
+})
+
+describe('a part that does not start', () => {
+  it.each([
+    [
+      'Temporal',
+      'temporal',
+      'echo "no license" >&2; exit 3',
+      ['--no-ffmpeg'],
+      /did not start: .*exit code 3\nno license/,
+    ],
+    ['ffmpeg', 'ffmpeg', 'exit 1', [], /the processing failed/],
+  ])('%s ends it all', async (_, name, script, flags, message) => {
+    const PATH = await program(name, script)
+    for (const command of [[], ['--', 'true']]) {
+      const { code, text } = await endsAlone(dev([...flags, ...anyPorts, ...command], { PATH }))
+      expect(text).toMatch(message)
+      expect(code).toBe(1)
+    }
+  })
+})
+
+describe('the first signal', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    '%s counts while Temporal starts, which takes for ever',
+    async (signal) => {
+      const PATH = await program('temporal', 'exec sleep 1000')
+      const started = dev(['--no-ffmpeg', ...anyPorts], { PATH })
+      await expect.poll(async () => (await started.marked()).length, soon).toBe(2)
+      started.child.kill(signal)
+      const { code, text } = await endsAlone(started)
+      expect(text).toMatch(/stopped before everything was up/)
+      expect(code).toBe(signal === 'SIGINT' ? 130 : 143)
+    },
+  )
+
+  it.each([/Temporal +127/, /local VOD/, /callback service/, /worker +polling/])(
+    'counts after %s',
+    async (line) => {
+      const started = dev(anyPorts)
+      await expect.poll(() => started.said.text, { ...soon, interval: 10 }).toMatch(line)
+      started.child.kill('SIGINT')
+      const { code } = await endsAlone(started)
+      expect(code).toBe(130)
+    },
+  )
+
+  it('ends a command with all that it has started, without a terminal', async () => {
+    const started = dev(['--no-ffmpeg', ...anyPorts, '--', 'sh', '-c', 'sleep 1000; echo late'])
+    await expect.poll(async () => (await started.marked()).join(), soon).toMatch(/sleep/)
+    started.child.kill('SIGTERM')
+    const { code, text } = await endsAlone(started)
+    expect(text).not.toMatch(/late/)
+    expect(code).toBe(1)
+  })
+
+  it('needs no second one where the command ignores it', async () => {
+    const script = 'trap "" TERM INT; echo deaf; while :; do sleep 1; done'
+    const started = dev(['--no-ffmpeg', ...anyPorts, '--', 'sh', '-c', script])
+    await expect.poll(() => started.said.text, soon).toMatch(/deaf/)
+    started.child.kill('SIGINT')
+    expect((await endsAlone(started)).code).toBe(1)
+  })
+})
+
+describe('a part that ends while everything is up', () => {
+  it.each([[[]], [['--', 'sleep', '1000']]])('ends the rest: %j', async (command) => {
+    const started = dev(['--no-ffmpeg', ...anyPorts, ...command])
+    const isUp = command.length > 0 ? /sleep/ : /Ctrl-C/
+    const looks = async () => `${started.said.text} ${(await started.marked()).join()}`
+    await expect.poll(looks, soon).toMatch(isUp)
+    const temporal = (await started.marked()).find((each) => each.includes('temporal'))
+    process.kill(Number(temporal?.split(' ')[0]), 'SIGKILL')
+    const { code, text } = await endsAlone(started)
+    expect(text).toMatch(/the Temporal dev server has ended/)
+    expect(code).toBe(1)
+  })
+})
+
+it('the settings for a shell are safe to source, from a folder of any name', async () => {
+  const data = join(folder, "it's $(touch x) a `folder`")
+  await mkdir(data)
+  const started = dev(['--no-ffmpeg', ...anyPorts, '--data', data])
+  await expect.poll(() => started.said.text, soon).toMatch(/Ctrl-C/)
+  const [source = ''] = /source .*/.exec(started.said.text) ?? []
+  const { execFileSync } = await import('node:child_process')
+  const told = execFileSync('bash', ['-c', `${source}; echo "$TEMPORAL_ADDRESS"; ls`], {
+    cwd: data,
+    encoding: 'utf8',
+  })
+  expect(told).toMatch(/^127\.0\.0\.1:\d+\ndev\.env\n/)
+  expect(told).not.toMatch(/^x$/m)
+  started.child.kill('SIGINT')
+  expect((await endsAlone(started)).code).toBe(0)
+})
