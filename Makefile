@@ -1,6 +1,12 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
+# What was given on the command line reaches a recipe through its environment, as it was typed: make expands nothing in it, and no shell
+# sees it as part of a command.
+override VIDEO := $(value VIDEO)
+override KEEP := $(value KEEP)
+override NAME := $(value NAME)
+export VIDEO KEEP NAME
 .PHONY: help setup build demo example test clean distclean
 
 # Where a step that is done leaves its mark; gone with node_modules.
@@ -18,11 +24,11 @@ setup: $(stamps)/ready ## Installs and builds everything that the demo needs
 build: $(stamps)/built ## Builds the package into dist
 
 demo: setup ## Runs a real video through everything, with no cloud account
-	@VIDEO='$(VIDEO)' KEEP='$(KEEP)' npx --no-install tsx demo/run.ts
+	@npx --no-install tsx demo/run.ts
 
 example: setup ## Runs one of examples/: make example NAME=publish-episode
-	@test -f 'examples/$(NAME)/run.ts' || { echo 'give NAME one of these: $(notdir $(patsubst %/run.ts,%,$(wildcard examples/*/run.ts)))'; exit 2; }
-	@npx --no-install tsx 'examples/$(NAME)/run.ts'
+	@test -f "examples/$$NAME/run.ts" || { echo 'give NAME one of these: $(notdir $(patsubst %/run.ts,%,$(wildcard examples/*/run.ts)))'; exit 2; }
+	@npx --no-install tsx "examples/$$NAME/run.ts"
 
 test: setup $(stamps)/browser ## Sets up, checks style and types, runs all tests
 	$(say) 'style'

@@ -49,12 +49,13 @@ export async function adaptiveDynamicStreaming(job: Job): Promise<SubTaskOutput>
     ...['-g', `${fps * segmentSeconds}`, '-keyint_min', `${fps * segmentSeconds}`, '-sc_threshold', '0'],
     ...(hasAudio ? aac(audioKbps) : []),
     ...['-f', 'hls', '-hls_time', `${segmentSeconds}`, '-hls_list_size', '0'],
-    ...['-hls_segment_filename', join(outDir, `adp.10_${n}_%03d.ts`), join(outDir, `adp.10_${n}.m3u8`)],
+    ...['-hls_segment_filename', `adp.10_${n}_%03d.ts`, `adp.10_${n}.m3u8`],
   ])
   await runFfmpeg(
     binaries.ffmpeg,
     ['-i', source, '-filter_complex', [split, ...scales].join(';'), ...outputs],
     {
+      cwd: outDir,
       signal,
       onSeconds: (seconds) => job.onProgress((seconds / Number(meta.Duration)) * 100),
     },

@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { SubTaskFailure } from './contract.js'
 
 export interface RunOptions {
+  /** Where it runs. Names of outputs are relative to it: in a path, `%d` would be a pattern. Default: here. */
+  readonly cwd?: string
   readonly signal?: AbortSignal
   /** Called with the seconds of media that are done. */
   readonly onSeconds?: (seconds: number) => void
@@ -19,11 +21,12 @@ process.on('exit', () => {
 export async function runFfmpeg(
   ffmpeg: string,
   args: readonly string[],
-  { signal, onSeconds }: RunOptions = {},
+  { cwd, signal, onSeconds }: RunOptions = {},
 ): Promise<void> {
   const all = ['-hide_banner', '-nostdin', '-y', '-v', 'error', '-progress', 'pipe:1', ...args]
   const { code, stderr } = await run(ffmpeg, all, {
     ...(signal ? { signal } : {}),
+    ...(cwd === undefined ? {} : { cwd }),
     onLine(line) {
       // out_time_ms is in microseconds, in spite of its name, in every version of ffmpeg.
       const micros = /^out_time_ms=(\d+)/.exec(line)?.[1]
@@ -38,11 +41,12 @@ export async function runFfmpeg(
 export function run(
   program: string,
   args: readonly string[],
-  { signal, onLine }: { signal?: AbortSignal; onLine?: (line: string) => void } = {},
+  { cwd, signal, onLine }: { cwd?: string; signal?: AbortSignal; onLine?: (line: string) => void } = {},
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...(cwd === undefined ? {} : { cwd }),
       ...(signal ? { signal, killSignal: 'SIGKILL' as const } : {}),
     })
     children.add(child)

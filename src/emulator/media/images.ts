@@ -78,7 +78,8 @@ export async function imageSprites(job: Job): Promise<SubTaskOutput> {
   const prefix = `imageSprite.${Definition}`
   const filter = `fps=1/${everySeconds}:round=up,scale=${width}:${height},tile=${columns}x${rows}`
   const args = ['-i', job.source, '-vf', filter, '-an', '-vsync', '0', ...quality, '-start_number', '0']
-  await runFfmpeg(job.binaries.ffmpeg, [...args, join(job.outDir, `${prefix}_%d.jpg`)], {
+  await runFfmpeg(job.binaries.ffmpeg, [...args, `${prefix}_%d.jpg`], {
+    cwd: job.outDir,
     signal: job.signal,
     onSeconds: (seconds) => job.onProgress((seconds / duration) * 100),
   })
@@ -127,8 +128,9 @@ export async function animatedGraphics(job: Job): Promise<SubTaskOutput> {
   const codec = Container === 'webp' ? ['-c:v', 'libwebp'] : []
   await runFfmpeg(
     job.binaries.ffmpeg,
-    [...range, '-i', job.source, '-vf', `fps=${animatedFps}`, ...codec, '-loop', '0', '-an', path],
+    [...range, '-i', job.source, '-vf', `fps=${animatedFps}`, ...codec, '-loop', '0', '-an', name],
     {
+      cwd: job.outDir,
       signal: job.signal,
     },
   )
@@ -165,8 +167,8 @@ async function still(
   seconds: number,
   name: string,
 ): Promise<void> {
-  const args = ['-ss', seconds.toFixed(3), '-i', source, '-frames:v', '1', ...quality, join(outDir, name)]
-  await runFfmpeg(binaries.ffmpeg, args, { signal })
+  const args = ['-ss', seconds.toFixed(3), '-i', source, '-frames:v', '1', ...quality, name]
+  await runFfmpeg(binaries.ffmpeg, args, { cwd: outDir, signal })
 }
 
 /** All of these need a picture. */

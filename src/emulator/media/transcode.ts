@@ -34,14 +34,13 @@ export async function transcode(job: Job): Promise<SubTaskOutput> {
   const path = join(outDir, name)
   const range = ['-ss', `${from}`, '-t', `${to - from}`]
   const segments =
-    definition.container === 'hls'
-      ? hlsSegments(join(outDir, `v.f${Definition}_%03d.ts`))
-      : ['-movflags', '+faststart']
+    definition.container === 'hls' ? hlsSegments(`v.f${Definition}_%03d.ts`) : ['-movflags', '+faststart']
   const container = definition.container === 'mp3' ? [] : segments
   await runFfmpeg(
     binaries.ffmpeg,
-    [...range, '-i', source, ...encoding(definition, job), ...container, path],
+    [...range, '-i', source, ...encoding(definition, job), ...container, name],
     {
+      cwd: outDir,
       signal,
       onSeconds: (seconds) => job.onProgress((seconds / (to - from)) * 100),
     },
