@@ -62,6 +62,8 @@ export interface PullCounts {
 export interface PullLoop {
   /** How many events came to what, since the start. */
   counts(): PullCounts
+  /** Resolves when it has closed; rejects when it ended by an error of its own. Errors of VOD and Temporal do not end it. */
+  readonly ended: Promise<void>
   /** Pulls no more, and confirms what was delivered. What was pulled and not delivered comes again, to another loop. */
   close(): Promise<void>
 }
@@ -84,7 +86,7 @@ interface Pulled extends PushEvent {
  * Takes events from VOD's queue, where ModifyEventConfig says `PULL`. An event of ours is confirmed only once Temporal has its
  * signal; what is not confirmed comes again after 30 s. Any number of loops may share a queue.
  *
- * Never throws and never gives up: errors of VOD are logged once for each change, and tried again after 1 to 30 s.
+ * Never gives up: errors of VOD are logged once for each change, and tried again after 1 to 30 s.
  */
 export function startPullLoop(options: PullLoopOptions): PullLoop {
   const { vod, SubAppId, keys, deliver, foreign = 'leave', logger } = options
@@ -217,12 +219,13 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
     }
   }
 
-  const running = loop()
+  const ended = loop()
   return {
     counts: () => ({ ...counts }),
+    ended,
     async close() {
       stopping.abort()
-      await running
+      await ended
     },
   }
 }

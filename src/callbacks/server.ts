@@ -18,6 +18,8 @@ export interface CallbackServerOptions {
 export interface CallbackServer {
   /** The address for ModifyEventConfig's NotificationUrl, as seen from this machine. */
   readonly url: string
+  /** Resolves when it has closed; rejects when it takes no requests any more though nobody closed it. */
+  readonly ended: Promise<void>
   /** Takes no new requests, and finishes those it has, held ones too; after 8 s it cuts off what is left. */
   close(): Promise<void>
 }
@@ -54,19 +56,33 @@ export async function startCallbackServer({
   server.maxConnections = maxConnections
   await listen(server, { port, host })
   const { family, address, port: bound } = server.address() as AddressInfo
+  let closing = false
+  const ended = new Promise<void>((resolve, reject) => {
+    const died = (problem: string) =>
+      closing ? resolve() : reject(new Error(`the HTTP server on port ${bound} has ended: ${problem}`))
+    server.on('error', ({ message }) => died(message)).once('close', () => died('it was closed'))
+  })
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}/`,
-    close: () => close(server),
+    ended,
+    close() {
+      closing = true
+      return close(server)
+    },
   }
 }
 
 function listen(server: Server, { port, host }: { port: number; host: string }): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', ({ code, message }: NodeJS.ErrnoException) => {
+    const refused = ({ code, message }: NodeJS.ErrnoException) => {
       const [problem, remedy] = listenProblems[code ?? ''] ?? [message, 'check port and host']
       reject(new Error(`cannot listen on ${host}, port ${port}: ${problem}; ${remedy}`))
+    }
+    server.once('error', refused)
+    server.listen(port, host, () => {
+      server.off('error', refused)
+      resolve()
     })
-    server.listen(port, host, () => resolve())
   })
 }
 

@@ -6,6 +6,7 @@ import { createLog, type LogFlags, withLogOptions } from './log.js'
 import { serveMetrics } from './metricsServer.js'
 import { appOption, metricsOption, portOption, textOption } from './options.js'
 import { untilStopped } from './untilStopped.js'
+import { watchNamespace } from './watchNamespace.js'
 
 interface CallbacksFlags extends LogFlags {
   readonly port?: number
@@ -63,6 +64,7 @@ export function registerCallbacks(program: Command): void {
         ? new (await import('./callbackMetrics.js')).CallbackMetrics(deliver)
         : undefined
       const startLoops = await preparedLoops(pull, foreign, { ...inside, metrics })
+      const over = new AbortController()
       const stopped = untilStopped()
       const watched =
         metrics && metricsAddress ? await serveMetrics(metrics.registry, metricsAddress) : undefined
@@ -81,18 +83,17 @@ export function registerCallbacks(program: Command): void {
       metrics?.pulled(loops)
       const ways = [...(server ? [`on ${server.url}`] : []), ...pull.map((app) => `pulling ${app}`)]
       console.log(`vodflow callbacks ${ways.join(', ')}`)
-      // Events are held meanwhile, so it is no reason not to start.
-      const looked = connection
-        .withDeadline(Date.now() + 5_000, () => connection.workflowService.describeNamespace({ namespace }))
-        .catch((error: unknown) => {
-          const problem = error instanceof Error ? error.message : String(error)
-          const temporal = connectionOptions.address ?? 'localhost:7233'
-          logger.warn({ temporal, namespace, problem }, 'Temporal does not answer; check TEMPORAL_ADDRESS')
-        })
-      await stopped
-      // A connection that is closed under a call throws where nobody can catch it: the SDK's own retry comes later.
-      await Promise.all([looked, server?.close(), watched?.close(), ...loops.map((loop) => loop.close())])
-      await connection.close()
+      const address = connectionOptions.address ?? 'localhost:7233'
+      const looked = watchNamespace({ connection, address, namespace, logger, signal: over.signal })
+      try {
+        await Promise.race([stopped, looked, server?.ended ?? stopped, ...loops.map((loop) => loop.ended)])
+      } finally {
+        over.abort()
+        // A connection that is closed under a call throws where nobody can catch it: the SDK's own retry comes later.
+        const closing = [looked, server?.close(), watched?.close(), ...loops.map((loop) => loop.close())]
+        await Promise.allSettled(closing)
+        await connection.close()
+      }
     })
 }
 
@@ -126,6 +127,9 @@ function given<K extends string>(name: K, value: string | undefined): Partial<Re
 const help = `
 ModifyEventConfig decides for each sub-app whether VOD pushes its events or keeps them to be pulled.
 To take pushed events needs no Tencent key; to pull them does.
+
+Exit code: 0 stopped by SIGTERM or SIGINT; 1 it could not start, or its server, a pull loop or the namespace of Temporal is gone: start it
+again. Temporal that does not answer for a while does not end it.
 
 Examples:
   vodflow callbacks --port 8080 --host 0.0.0.0

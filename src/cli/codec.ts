@@ -57,7 +57,7 @@ export function registerCodec(program: Command): void {
       const handler = createCodecHandler({ dataConverter, origins, access, logger })
       const server = await startCallbackServer({ handler, port, host })
       console.log(`vodflow codec on ${server.url} for ${origins.join(', ')}`)
-      await stopped
+      await Promise.race([stopped, server.ended])
       await server.close()
     })
 }

@@ -1,10 +1,11 @@
 import { type BesideAddress, serveBeside } from './besideServer.js'
 
 /**
- * For the probes of Kubernetes and Docker. `GET /healthz` answers 200 as long as the process can: Temporal that is away is no
+ * For the probes of Kubernetes and Docker. `GET /healthz` answers 200 unless the worker has failed: Temporal that is away is no
  * reason to kill it. `GET /readyz` answers 200 while the worker polls, else 503; both say the state.
  *
- * @param state - Temporal's state of the worker, or what stands for it before there is one.
+ * @param state - Temporal's state of the worker, or what stands for it: `STARTING` before there is one, `FAILED` when it has stopped
+ *   polling though nobody stopped it.
  * @throws Error when the address cannot be had.
  */
 export function serveHealth(
@@ -19,7 +20,7 @@ export function serveHealth(
 }
 
 function statusOf(url: string | undefined, state: string): 200 | 404 | 503 {
-  if (url === '/healthz') return 200
+  if (url === '/healthz') return state === 'FAILED' ? 503 : 200
   if (url !== '/readyz') return 404
   return state === 'RUNNING' ? 200 : 503
 }

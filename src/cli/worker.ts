@@ -6,6 +6,7 @@ import { serveHealth } from './healthServer.js'
 import { createLog, type LogFlags, temporalLogger, withLogOptions } from './log.js'
 import { actionsOption, healthOption, metricsOption, textOption } from './options.js'
 import { untilStopped } from './untilStopped.js'
+import { requireNamespace, watchNamespace } from './watchNamespace.js'
 
 interface WorkerFlags extends LogFlags {
   readonly account: string
@@ -49,6 +50,7 @@ export function registerWorker(program: Command): void {
       const { createVodflowWorker, encryptionOfEnvironment, parseMacKeys, watchOverdue } = await import(
         '../worker/index.js'
       )
+      const { isUp } = await import('../worker/endsInTime.js')
       const macKeys = parseMacKeys(process.env.VODFLOW_MAC_KEYS)
       const log = await createLog(logFlags)
       let state = () => 'STARTING'
@@ -62,6 +64,10 @@ export function registerWorker(program: Command): void {
           `Temporal at ${connectionOptions.address} cannot be reached (${problem}); set TEMPORAL_ADDRESS, or start one: temporal server start-dev`,
         )
       })
+      const over = new AbortController()
+      const address = connectionOptions.address ?? 'localhost:7233'
+      const watched = { connection, address, namespace, logger: log, signal: over.signal }
+      await requireNamespace(watched)
       const endpoint = process.env.VODFLOW_VOD_ENDPOINT
       const worker = await createVodflowWorker({
         connection,
@@ -78,22 +84,32 @@ export function registerWorker(program: Command): void {
         throw error
       })
       const running = worker.run()
-      state = () => worker.getState()
+      const known = watchNamespace(watched)
+      state = () => (isUp(worker.getState()) ? worker.getState() : 'FAILED')
       const stopWatching = metrics ? watchOverdue(connection, namespace) : undefined
       console.log(
-        `vodflow worker: namespace ${namespace} at ${connectionOptions.address}, account ${account}${
+        `vodflow worker: namespace ${namespace} at ${address}, account ${account}${
           version ? `, deployment ${version.deploymentName} build ${version.buildId}` : ''
         }`,
       )
-      await Promise.race([untilStopped(), running])
-      // Calls in flight may answer yet, when the workflows' own worker has stopped already.
-      state = () => 'STOPPING'
+      const stopped = untilStopped().then(() => {
+        // Calls in flight may answer yet, when the workflows' own worker has stopped already.
+        state = () => 'STOPPING'
+      })
+      // A supervisor starts it again: that takes an exit code, and no connection that is closed first.
+      await Promise.race([stopped, known, running.then(endedAlone)])
       worker.shutdown()
       await running
+      over.abort()
+      await known
       await stopWatching?.()
       await connection.close()
       await probes?.close()
     })
+}
+
+function endedAlone(): never {
+  throw new Error('the worker has ended, though nobody stopped it; see its log')
 }
 
 function versionOf(
@@ -136,6 +152,8 @@ Examples:
   vodflow worker --metrics 0.0.0.0:9464 --health 0.0.0.0:9463 --log-format json
   vodflow worker --deployment vodflow --build-id 1.4.0
   vodflow worker --allow ModifyMediaInfo,DeleteMedia --ids-folder /var/lib/vodflow
+Exit code: 0 stopped by SIGTERM or SIGINT, 1 it could not start, or has failed: start it again.
+
 Environment:
   TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, ...   Temporal's own configuration
   TENCENTCLOUD_SECRET_ID, _SECRET_KEY         or ~/.tencentcloud/credentials, or the CVM role

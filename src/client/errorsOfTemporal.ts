@@ -19,9 +19,10 @@ export const grpc = {
   unauthenticated: 16,
 } as const
 
-/** The gRPC status of what the Temporal client threw, or undefined when it is no answer of the server. */
+/** The gRPC status of what the Temporal client, or the connection of a worker, threw, or undefined when it is no answer of the server. */
 export function grpcCodeOf(error: unknown): number | undefined {
-  const source = error instanceof ServiceError ? error.cause : error
+  // The client wraps it, a worker's connection does not.
+  const source = error instanceof ServiceError && error.cause !== undefined ? error.cause : error
   return isGrpcServiceError(source) ? source.code : undefined
 }
 

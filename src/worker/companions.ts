@@ -11,6 +11,8 @@ import type { ServedHere } from './pluginOptions.js'
 
 /** A call may be in flight for the HTTP timeout of 15 s. */
 export const shutdownGraceMs = 20_000
+/** Then a worker ends whatever it does, ms. */
+export const shutdownForceMs = shutdownGraceMs + 10_000
 
 /** What companions have from the worker that they stand beside. */
 type Beside = Pick<
@@ -57,7 +59,7 @@ export function createCompanions({ served, calls, beside, own }: CompanionOption
     // A run's calls are done by the build that it runs on.
     ...(workerDeploymentOptions ? { workerDeploymentOptions: ownDefault(workerDeploymentOptions) } : {}),
     shutdownGraceTime: shutdownGraceMs,
-    shutdownForceTime: shutdownGraceMs + 10_000,
+    shutdownForceTime: shutdownForceMs,
   }
   const ownWorker = () => {
     const { interceptors, ...code } = workflowCode({ traced: tracing !== undefined })

@@ -4,6 +4,7 @@ import { createOwnActivities, createWebhookActivities, type VodActivities } from
 import { InvalidInputError } from '../vod/errors.js'
 import { interceptorsPath, preloadPath } from './bundle.js'
 import { createCalls, createCompanions, isCompanion } from './companions.js'
+import { endsInTime, isUp } from './endsInTime.js'
 import { observeReads } from './observe.js'
 import {
   checkPluginOptions,
@@ -80,8 +81,13 @@ export class VodflowPlugin extends SimplePlugin {
       throw error
     })
     all.push(...companions)
-    const running = [first, ...companions.map((companion) => companion.run())]
+    const running = [first, ...companions.map((companion) => endsInTime(companion, companion.run()))]
+    // One that has failed may stop polling long before it ends.
+    const watching = setInterval(() => {
+      if (!all.every((each) => isUp(each.getState()))) stop()
+    }, watchMs)
     const ends = await Promise.allSettled(running.map((run) => run.finally(stop)))
+    clearInterval(watching)
     const failed = ends.find((end) => end.status === 'rejected')
     if (failed) throw failed.reason
   }
@@ -92,6 +98,9 @@ export class VodflowPlugin extends SimplePlugin {
     return []
   }
 }
+
+/** How often workers are looked at that stand together, ms. */
+const watchMs = 1_000
 
 /** Temporal would take the later one in silence. */
 function withoutClash(theirs: object, ours: object): object {

@@ -2,8 +2,9 @@ import type { DataConverter } from '@temporalio/common'
 import { type NativeConnection, Worker } from '@temporalio/worker'
 import { workflowQueue } from '../vod/queues.js'
 import { workflowCode } from './bundle.js'
-import { identity, shutdownGraceMs } from './companions.js'
+import { identity, shutdownForceMs, shutdownGraceMs } from './companions.js'
 import { type DeploymentVersion, versioned } from './deployment.js'
+import { endsInTime } from './endsInTime.js'
 import { VodflowPlugin } from './plugin.js'
 import type { ServedHere, VodflowPluginOptions } from './pluginOptions.js'
 
@@ -24,7 +25,10 @@ export interface VodflowWorkerOptions extends ServedHere, Pick<VodflowPluginOpti
 
 /** Workers that start, run and stop together. */
 export interface VodflowWorker {
-  /** Polls until {@link VodflowWorker.shutdown}. Rejects when one of the workers fails; the others stop then. */
+  /**
+   * Polls until {@link VodflowWorker.shutdown}. Rejects when one of the workers fails; the others stop then, and all of them have
+   * ended within 40 s.
+   */
   run(): Promise<void>
   /** Stops polling and lets calls in flight answer, at most 20 s. */
   shutdown(): void
@@ -57,10 +61,10 @@ export async function createVodflowWorker(options: VodflowWorkerOptions): Promis
     ...(deployment ? { workerDeploymentOptions: versioned(deployment) } : {}),
     taskQueue: workflowQueue,
     shutdownGraceTime: shutdownGraceMs,
-    shutdownForceTime: shutdownGraceMs + 10_000,
+    shutdownForceTime: shutdownForceMs,
   })
   return {
-    run: () => worker.run(),
+    run: () => endsInTime(worker, worker.run()),
     getState: () => worker.getState(),
     shutdown() {
       if (worker.getState() === 'RUNNING') worker.shutdown()

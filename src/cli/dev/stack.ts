@@ -128,6 +128,7 @@ export async function startStack({
     const failed = new Promise<never>((_, reject) => {
       const unlessClosing = (error: Error) => closing || reject(error)
       running.then(() => unlessClosing(new Error('the worker has ended')), unlessClosing)
+      callbacks.ended.catch(unlessClosing)
       void temporal.ended.then(() => unlessClosing(new Error('the Temporal dev server has ended')))
     })
     failed.catch(() => {})

@@ -1,0 +1,187 @@
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { Connection } from '@temporalio/client'
+import { msToTs } from '@temporalio/common/lib/time.js'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type DevServer, startTemporalDevServer } from '../../src/cli/dev/devServer.js'
+import { freePort } from '../support/freePort.js'
+import { start } from '../telemetry/processes.js'
+
+const workerUrl = pathToFileURL(createRequire(import.meta.url).resolve('@temporalio/worker')).href
+const soon = { timeout: 60_000 }
+
+let temporal: DevServer
+let folder: string
+beforeAll(async () => {
+  temporal = await startTemporalDevServer()
+  folder = await mkdtemp(join(tmpdir(), 'vodflow-engine-'))
+})
+afterAll(() => temporal?.close())
+
+const env = () => ({
+  TEMPORAL_ADDRESS: temporal.address,
+  TENCENTCLOUD_SECRET_ID: 'id-of-nobody',
+  TENCENTCLOUD_SECRET_KEY: 'key-of-nobody',
+  VODFLOW_MAC_KEYS: `k1:${'m'.repeat(32)}`,
+  VODFLOW_VOD_ENDPOINT: 'http://127.0.0.1:1',
+})
+
+/** Exit code and last words. */
+async function ended({
+  child,
+  said,
+}: ReturnType<typeof start>): Promise<{ code: number | null; err: string }> {
+  await expect.poll(() => child.exitCode ?? child.signalCode, soon).not.toBeNull()
+  return { code: child.exitCode, err: said.err }
+}
+
+/** Code that a command loads before its own, to break a part of it that nothing outside can break. */
+async function loading(code: string): Promise<{ NODE_OPTIONS: string }> {
+  const path = join(folder, `${Math.random()}.mjs`)
+  await writeFile(path, code)
+  return { NODE_OPTIONS: `--import ${pathToFileURL(path)}` }
+}
+
+describe('a worker', () => {
+  it('whose namespace is missing ends with exit code 1', async () => {
+    const { code, err } = await ended(start(['worker'], { ...env(), TEMPORAL_NAMESPACE: 'nowhere' }))
+    expect(err).toMatch(/has no namespace "nowhere"/)
+    expect(code).toBe(1)
+  })
+
+  /** Its native part fails when the process is signaled, and then does as `more` says. */
+  const failing = (more = '') =>
+    loading(`
+      import worker from '${workerUrl}'
+      const { Worker } = worker
+      const run = Worker.prototype.run
+      Worker.prototype.run = function () {
+        process.on('SIGUSR2', () => {
+          ${more}
+          this.unexpectedErrorSubject.error(new Error('the native part has failed'))
+        })
+        return run.call(this)
+      }
+    `)
+
+  it('that fails while it runs ends with exit code 1', async () => {
+    const worker = start(['worker'], { ...env(), ...(await failing()) })
+    await worker.says(/vodflow worker: namespace default/)
+    worker.child.kill('SIGUSR2')
+    const { code, err } = await ended(worker)
+    expect(err).toMatch(/vodflow: the native part has failed/)
+    expect(code).toBe(1)
+  })
+
+  it('that fails and does not even end is not healthy, and a second signal ends it', async () => {
+    const port = await freePort()
+    const never = await failing('this.nativeWorker.finalizeShutdown = () => new Promise(() => {})')
+    const worker = start(['worker', '--health', `127.0.0.1:${port}`], { ...env(), ...never })
+    const ask = async (path: string) => {
+      const response = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined)
+      return response && `${response.status} ${(await response.text()).trim()}`
+    }
+    await expect.poll(() => ask('/readyz'), soon).toBe('200 RUNNING')
+    worker.child.kill('SIGUSR2')
+    await expect.poll(() => ask('/healthz'), soon).toBe('503 FAILED')
+    worker.child.kill('SIGTERM')
+    await expect.poll(() => ask('/healthz'), soon).toBe('200 STOPPING')
+    worker.child.kill('SIGTERM')
+    expect((await ended(worker)).code).toBe(143)
+  })
+
+  it('that is told to end does so with exit code 0', async () => {
+    const worker = start(['worker'], env())
+    await worker.says(/vodflow worker: namespace default/)
+    expect(await worker.stop()).toBe(0)
+  })
+})
+
+describe('a callback service', () => {
+  it('whose namespace is missing ends with exit code 1', async () => {
+    for (const way of [
+      ['--port', '0'],
+      ['--pull', 'default'],
+    ]) {
+      const { code, err } = await ended(
+        start(['callbacks', ...way], { ...env(), TEMPORAL_NAMESPACE: 'nowhere' }),
+      )
+      expect(err).toMatch(/has no namespace "nowhere"/)
+      expect(code).toBe(1)
+    }
+  })
+
+  it('whose server dies ends with exit code 1', async () => {
+    const dies = await loading(`
+      import http from 'node:http'
+      import { syncBuiltinESMExports } from 'node:module'
+      const create = http.createServer
+      http.createServer = (...args) => {
+        const server = create(...args)
+        process.on('SIGUSR2', () => server.close())
+        return server
+      }
+      syncBuiltinESMExports()
+    `)
+    const callbacks = start(['callbacks', '--port', '0'], { ...env(), ...dies })
+    await callbacks.says(/on http/)
+    callbacks.child.kill('SIGUSR2')
+    const { code, err } = await ended(callbacks)
+    expect(err).toMatch(/the HTTP server on port \d+ has ended/)
+    expect(code).toBe(1)
+  })
+
+  it('whose pull loop ends with an error ends with exit code 1, and answers no more', async () => {
+    // What cannot be written into the log ends the loop: nothing that VOD or Temporal say does.
+    const throws = await loading(`
+      const write = process.stderr.write.bind(process.stderr)
+      process.stderr.write = (text, ...rest) => {
+        if (String(text).includes('events cannot be pulled')) throw new Error('the disk is full')
+        return write(text, ...rest)
+      }
+    `)
+    const { code, err } = await ended(
+      start(['callbacks', '--port', '0', '--pull', 'default'], { ...env(), ...throws }),
+    )
+    expect(err).toMatch(/the disk is full/)
+    expect(code).toBe(1)
+  })
+
+  it('outlives a Temporal that does not answer, and ends with exit code 0 when it is told to', async () => {
+    const callbacks = start(['callbacks', '--port', '0'], { ...env(), TEMPORAL_ADDRESS: '127.0.0.1:1' })
+    await expect.poll(() => callbacks.said.err, soon).toMatch(/Temporal does not answer/)
+    expect(callbacks.child.exitCode).toBeNull()
+    expect(await callbacks.stop()).toBe(0)
+  })
+})
+
+it('a namespace that is deleted ends a worker and a callback service', async () => {
+  const TEMPORAL_NAMESPACE = 'short-lived'
+  const connection = await Connection.connect({ address: temporal.address })
+  const { workflowService, operatorService } = connection
+  await workflowService.registerNamespace({
+    namespace: TEMPORAL_NAMESPACE,
+    workflowExecutionRetentionPeriod: msToTs('1 day'),
+  })
+  const isThere = () =>
+    workflowService.describeNamespace({ namespace: TEMPORAL_NAMESPACE }).then(
+      () => true,
+      () => false,
+    )
+  await expect.poll(isThere, soon).toBe(true)
+  const started = [
+    start(['worker'], { ...env(), TEMPORAL_NAMESPACE }),
+    start(['callbacks', '--port', '0'], { ...env(), TEMPORAL_NAMESPACE }),
+  ]
+  await Promise.all(started.map((each) => each.says(/^vodflow \w+/)))
+  await operatorService.deleteNamespace({ namespace: TEMPORAL_NAMESPACE })
+  for (const each of started) {
+    const { code, err } = await ended(each)
+    expect(err).toMatch(/has no namespace "short-lived"/)
+    expect(code).toBe(1)
+  }
+  await connection.close()
+}, 120_000)
