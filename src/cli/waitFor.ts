@@ -9,8 +9,8 @@ import { messageOf } from './words.js'
 
 /** Between two looks at a run, ms. */
 const pauseMs = 1_000
-/** After the end the last look is worth so long: the worker may be gone, ms. */
-const lastLookMs = 3_000
+/** What was seen is seen to its end: the last look may take so long, ms. */
+const lastLookMs = 10_000
 
 interface Shown {
   readonly json: boolean
@@ -66,11 +66,14 @@ export async function followed(
   const ended = new AbortController()
   const result = run.result().finally(() => ended.abort())
   result.catch(() => {})
+  let seen = false
   while (!ended.signal.aborted) {
     const look = await Promise.race([lookAt(vodflow, run), result.then(nothing, nothing)])
     if (look) show(look)
+    seen ||= look !== undefined && look.steps.length + look.gates.length > 0
     await sleep(pauseMs, undefined, { signal: ended.signal }).catch(() => {})
   }
+  if (!seen) return result
   const last = await Promise.race([lookAt(vodflow, run), sleep(lastLookMs, undefined, { ref: false })])
   if (last && last.problem === undefined) show(last)
   return result

@@ -1,4 +1,4 @@
-import type { ShownOutcome, ShownTask } from './shown.js'
+import type { ShownModeration, ShownOutcome, ShownTask } from './shown.js'
 
 /** Everything that Temporal knows of one media file, or of whatever an id means: what a ticket needs. */
 export interface CaseFile {
@@ -30,8 +30,8 @@ export interface RunFile {
   readonly startedBy: string
   /** The page of the run in the Temporal UI, where its address is known. */
   readonly uiUrl?: string
-  /** What it was started with. */
-  readonly input: unknown
+  /** Every argument that it was started with. */
+  readonly input: readonly unknown[]
   /** Why it was run again. */
   readonly reason?: string
   /** Of a step. */
@@ -44,6 +44,8 @@ export interface RunFile {
   /** VOD's tasks as they were read last. */
   readonly tasks: readonly ShownTask[]
   readonly outputs: readonly OutputFile[]
+  /** What moderation said, task by task, in the order in which it was read. */
+  readonly verdicts: readonly Verdict[]
   /** What happened, in order. */
   readonly moments: readonly Moment[]
   /** Events in the history. */
@@ -74,6 +76,13 @@ export interface SubmissionFile {
   readonly cameTo: 'accepted' | 'duplicate' | 'doubtful' | 'refused' | 'open'
   readonly TaskIds: readonly string[]
   readonly requestId?: string
+}
+
+/** The verdict of one task. */
+export interface Verdict {
+  readonly TaskId: string
+  readonly FileId: string
+  readonly moderation: ShownModeration
 }
 
 /** One URL of a sub-task's output. */
@@ -120,7 +129,14 @@ export type Moment = {
       readonly terminal: boolean
     }
   | { readonly kind: 'wait'; readonly until: string; readonly state: 'open' | 'over' | 'canceled' }
-  | { readonly kind: 'decision'; readonly by: string; readonly decision: string; readonly reason: string }
+  | {
+      /** A person decided at a review gate, or its deadline passed: then `by` is empty. */
+      readonly kind: 'decision'
+      readonly gate: string
+      readonly by: string
+      readonly decision: string
+      readonly reason: string
+    }
   | { readonly kind: 'signal'; readonly name: string; readonly from: string }
   | { readonly kind: 'child'; readonly workflowId: string; readonly type: string }
 )
@@ -135,4 +151,6 @@ export interface Failure {
   readonly code?: string
   readonly requestId?: string
   readonly remedy?: string
+  /** It is how things usually go, and no problem: e.g. a read that is left to another worker. */
+  readonly benign?: true
 }

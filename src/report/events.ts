@@ -52,7 +52,8 @@ const readers: Readers = {
     run.startedAt = told.at
     run.startedBy = started.identity ?? ''
     run.type = started.workflowType?.name ?? ''
-    run.input = (await told.first(started.input)) ?? null
+    const given = started.input?.payloads ?? []
+    run.input = await Promise.all(given.map((payload) => readable(payload, told.read)))
     const goesOn = started.continuedExecutionRunId ? ', continuing an earlier run' : ''
     say(run, told, `started by ${started.identity || 'Temporal'}${goesOn}`)
   },
@@ -122,8 +123,14 @@ const readers: Readers = {
     waits.set(timerId ?? '', wait)
     lines.push(wait)
   },
-  timerFiredEventAttributes({ waits }, { timerId }) {
-    Object.assign(waits.get(timerId ?? '') ?? {}, { state: 'over' })
+  timerFiredEventAttributes({ waits, lines }, { timerId }, { at, eventId }) {
+    const wait = waits.get(timerId ?? '')
+    if (!wait) return
+    wait.state = 'over'
+    const [, gate] = /^waits: review gate (.*): until its deadline$/.exec(wait.what) ?? []
+    if (gate === undefined) return
+    const what = `nobody decided at the gate "${gate}" before its deadline`
+    lines.push({ at, eventId, kind: 'decision', gate, by: '', decision: 'by its deadline', reason: '', what })
   },
   timerCanceledEventAttributes({ waits }, { timerId }) {
     Object.assign(waits.get(timerId ?? '') ?? {}, { state: 'canceled' })
@@ -148,7 +155,7 @@ const readers: Readers = {
     if (decided?.decision) {
       const { gate, decision, by, reason } = decided
       const what = `${by || from} decided at the gate "${gate}": ${decision}${reason ? ` (${reason})` : ''}`
-      lines.push({ at, eventId, kind: 'decision', by, decision, reason, what })
+      lines.push({ at, eventId, kind: 'decision', gate, by, decision, reason, what })
     } else lines.push({ at, eventId, kind: 'signal', name, from, what: `update ${name} of ${from}` })
   },
 
@@ -158,15 +165,13 @@ const readers: Readers = {
     lines.push({ at, eventId, kind: 'child', workflowId, type, what: `child workflow ${type} ${workflowId}` })
   },
   async workflowTaskFailedEventAttributes(run, { failure, cause }, told) {
-    if (cause === unhandledCommand)
-      return say(
-        run,
-        told,
-        'something came while the run was about to end: it is taken in, and the end decided again',
-      )
+    const normal = cause == null ? undefined : normalFailures[cause]
+    if (normal !== undefined) return say(run, told, normal)
     say(run, told, `a workflow task failed: ${(await failureOf(failure, told.read)).message}`, 'problem')
   },
-  workflowTaskTimedOutEventAttributes(run, _, told) {
+  workflowTaskTimedOutEventAttributes(run, { timeoutType }, told) {
+    if (timeoutType === notTaken)
+      return say(run, told, 'the worker that had the run in memory did not take it: it goes to any other')
     say(run, told, 'a worker took a workflow task and did not answer in time', 'problem')
   },
   workflowExecutionCancelRequestedEventAttributes(run, { identity, cause }, told) {
@@ -195,9 +200,17 @@ const readers: Readers = {
   },
 }
 
-/** Not a fault: Temporal lets no run end that has a signal waiting. */
-const unhandledCommand =
-  proto.temporal.api.enums.v1.WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND
+const { WorkflowTaskFailedCause: causes, TimeoutType } = proto.temporal.api.enums.v1
+
+/** Not a fault: Temporal's own bookkeeping. */
+const normalFailures: Readonly<Partial<Record<number, string>>> = {
+  [causes.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND]:
+    'something came while the run was about to end: it is taken in, and the end decided again',
+  [causes.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW]: 'the run starts again from here: somebody reset it',
+}
+
+/** Of a workflow task: a worker that restarts leaves such ones behind. */
+const notTaken = TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START
 
 /** Temporal's name for the marker of a local activity, in every SDK on its core. */
 const localActivityMarker = 'core_local_activity'

@@ -1,4 +1,4 @@
-import type { temporal } from '@temporalio/proto'
+import proto, { type temporal } from '@temporalio/proto'
 import { failureMessage } from '../temporal/failureMessage.js'
 import { type PayloadReader, readable } from '../temporal/payloads.js'
 import type { Failure } from './caseFile.js'
@@ -21,8 +21,11 @@ export async function failureOf(given: Recorded | null | undefined, read: Payloa
     message: await failureMessage(failure, read),
     ...(info?.type ? { type: info.type } : {}),
     ...(details.success && details.data.code !== '' ? details.data : {}),
+    ...(info?.category === benign ? { benign: true as const } : {}),
   }
 }
+
+const benign = proto.temporal.api.enums.v1.ApplicationErrorCategory.APPLICATION_ERROR_CATEGORY_BENIGN
 
 function isWrapping({ activityFailureInfo, childWorkflowExecutionFailureInfo }: Recorded): boolean {
   return Boolean(activityFailureInfo ?? childWorkflowExecutionFailureInfo)

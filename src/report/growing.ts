@@ -11,7 +11,7 @@ export interface GrowingRun {
   closedAt?: string
   startedBy: string
   type: string
-  input: unknown
+  input: readonly unknown[]
   result?: unknown
   failure?: Failure
   /** In order. A call and a wait change until they are over. */
@@ -28,7 +28,7 @@ export function newRun(): GrowingRun {
     startedAt: '',
     startedBy: '',
     type: '',
-    input: null,
+    input: [],
     lines: [],
     calls: new Map(),
     waits: new Map(),

@@ -1,7 +1,7 @@
-import type { CaseFile, RunFile } from './caseFile.js'
+import type { CaseFile, RunFile, Verdict } from './caseFile.js'
 import { mediaSheet, outputTable } from './gallery.js'
 import { type Html, html } from './html.js'
-import type { ShownModeration, ShownOutcome, ShownTask } from './shown.js'
+import type { ShownOutcome, ShownTask } from './shown.js'
 import { style } from './style.js'
 import { timeline } from './timelineTable.js'
 import { whatNext } from './whatNext.js'
@@ -47,10 +47,10 @@ ${fact('Run', run.uiUrl ? html`<a href="${run.uiUrl}"><code>${run.runId}</code><
 ${fact('Started', `${run.startedAt} by ${run.startedBy}`)}
 ${run.closedAt !== undefined && fact('Ended', run.closedAt)}
 ${run.reason !== undefined && fact('Run again', run.reason)}
-${fact('Input', html`<code>${JSON.stringify(run.input)}</code>`)}
+${run.input.map((argument, index) => fact(run.input.length === 1 ? 'Input' : `Input ${index + 1}`, html`<code>${JSON.stringify(argument)}</code>`))}
 </table>
 ${whatNext(run)}
-${outcome?.moderation && moderation(outcome.moderation)}
+${moderationOf(run)}
 ${outputs.length > 0 && html`<h3>Outputs</h3>${mediaSheet(outputs)}${outputTable(outputs)}`}
 ${submissions.length > 0 && submissionTable(run)}
 ${tasks.length > 0 && taskTable(tasks, outcome)}
@@ -74,9 +74,20 @@ function fact(name: string, value: string | Html): Html {
   return html`<tr><th>${name}<td>${value}</tr>`
 }
 
-function moderation({ Suggestion, Label, cover, segments }: ShownModeration): Html {
-  return html`<h3>Moderation</h3><p class="moderation">${pill(Suggestion)} ${Label}
-${cover && html`Cover: ${cover.Suggestion} ${cover.Label}`}</p>
+/** What VOD said of each task, and what people decided because of it. */
+function moderationOf({ outcome, verdicts, moments }: RunFile): Html | undefined {
+  const decisions = moments.filter((moment) => moment.kind === 'decision')
+  const said = outcome?.moderation ? [{ TaskId: '', FileId: '', moderation: outcome.moderation }] : verdicts
+  if (said.length === 0 && decisions.length === 0) return undefined
+  return html`<h3>Moderation</h3>${said.map(verdict)}${decisions.map(
+    ({ at, what, decision }) => html`<p class="moderation">${pill(decision)} ${what}, at ${at}</p>`,
+  )}`
+}
+
+function verdict({ TaskId, FileId, moderation: { Suggestion, Label, cover, segments } }: Verdict): Html {
+  return html`<p class="moderation">${pill(Suggestion)} ${Label}
+${cover && html`Cover: ${cover.Suggestion} ${cover.Label}`}
+${TaskId !== '' && html`<span class="sub">media <code>${FileId}</code>, task <code>${TaskId}</code></span>`}</p>
 ${
   segments.length > 0 &&
   html`<ul>${segments.map(

@@ -1,5 +1,6 @@
 import type { temporal } from '@temporalio/proto'
 import type { PayloadReader } from '../temporal/payloads.js'
+import { stepTypes } from '../vod/runNames.js'
 import { callOf, readingOf, submissionOf } from './calls.js'
 import type { Moment, OutputFile, RunFile, SubmissionFile } from './caseFile.js'
 import { type HistoryEvent, takeEvent } from './events.js'
@@ -31,7 +32,7 @@ export async function runFileOf(source: RunSource): Promise<RunFile> {
     call.attempts = attempt ?? 1
     if (lastFailure) call.failure = await failureOf(lastFailure, read)
   }
-  const outcome = Outcome.safeParse(run.result).data
+  const outcome = stepTypes.includes(run.type) ? Outcome.safeParse(run.result).data : undefined
   const tasks = outcome?.tasks ?? latest(calls.flatMap((call) => readingOf(call) ?? []))
   return {
     workflowId,
@@ -49,6 +50,9 @@ export async function runFileOf(source: RunSource): Promise<RunFile> {
     submissions: calls.flatMap((call) => submissionOf(call) ?? []).map((each) => withFound(each, tasks)),
     tasks,
     outputs: outputsOf(tasks, outcome),
+    verdicts: tasks.flatMap(({ TaskId, FileId, moderation }) =>
+      moderation ? [{ TaskId, FileId, moderation }] : [],
+    ),
     moments: momentsOf(run),
     events: events.length,
   }

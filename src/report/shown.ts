@@ -42,8 +42,10 @@ const Task = z.object({
   CreateTime: text,
   FinishTime: text,
   SessionId: text,
+  FileId: text,
   percent: z.number().catch(0),
   parts: list(Part),
+  moderation: Moderation.optional().catch(undefined),
 })
 
 /** What a step returns. */

@@ -17,7 +17,9 @@ ${tail.map(row)}</table><p class="sub">${events} events in Temporal's history.</
 }
 
 function line(moment: Moment, began: number): Html {
-  const problem = moment.kind === 'problem' || (moment.kind === 'call' && moment.state === 'failed')
+  const problem =
+    moment.kind === 'problem' ||
+    (moment.kind === 'call' && moment.state === 'failed' && !moment.failure?.benign)
   return html`<tr class="${moment.kind} ${problem && 'problem'}"><td class="n">${moment.at}<td class="n">${after(Date.parse(moment.at) - began)}
 <td>${moment.what}${moment.kind === 'call' ? callDetails(moment) : moment.kind === 'wait' && waitDetails(moment)}
 <td>${moment.kind === 'call' && html`<code>${moment.requestId}</code>`}<td class="n">${moment.eventId}</tr>`

@@ -1,12 +1,18 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type System, startSystem } from '../support/system.js'
+import { startTheirs, type Theirs } from '../support/theirs.js'
 import { vodflow } from './cli.js'
 
 let system: System
+let theirs: Theirs
 beforeAll(async () => {
   system = await startSystem({ media: 'instant', instantMs: 60_000, waitingMs: 60_000 })
+  theirs = await startTheirs(system, 'own')
 })
-afterAll(() => system.close())
+afterAll(async () => {
+  await theirs.close()
+  await system.close()
+})
 
 const run = (...args: readonly string[]) => vodflow(args, system.environment)
 
@@ -15,7 +21,7 @@ async function waiting(): Promise<string> {
   const FileId = await system.media()
   expect(await run('process', FileId, '--procedure', 'one')).toMatchObject({ code: 0 })
   await expect
-    .poll(async () => JSON.parse((await run('status', FileId, '--json')).stdout).runs[0].progress.phase)
+    .poll(async () => JSON.parse((await run('status', FileId, '--json')).stdout).runs[0].steps[0]?.phase)
     .toBe('waiting')
   return FileId
 }
@@ -24,7 +30,7 @@ it('status says what a run waits for', async () => {
   const FileId = await waiting()
   const { stdout, code } = await run('status', FileId)
   expect(stdout).toMatch(
-    /RUNNING, started \S+Z\n {2}waiting 0 %\n {2}Procedure \S+ WAITING 0 %\n {2}next look at /,
+    /RUNNING, started \S+Z\n {2}waiting 0 % {2}\S+\n {4}Procedure \S+ WAITING 0 %\n {4}next look at /,
   )
   expect(code).toBe(0)
 })
@@ -51,6 +57,50 @@ it('detach leaves the task to VOD', async () => {
   expect(JSON.parse(watched.stdout.trim().split('\n').at(-1) ?? '').outcome.status).toBe('detached')
   expect(watched.code).toBe(2)
   expect(system.tasksOf(FileId)[0]?.Status).toBe('WAITING')
+})
+
+describe('cancel on a workflow of the user', () => {
+  const ids = (FileId: string) => system.tasksOf(FileId).map(({ TaskId }) => TaskId)
+
+  it('waits for its end, and says what became of the tasks of all steps', async () => {
+    const FileId = await system.media()
+    const workflowId = await theirs.start('sideBySide', FileId)
+    await expect.poll(() => ids(FileId).length, { timeout: 30_000 }).toBe(3)
+    const { code, stdout } = await run('cancel', workflowId, '--json')
+    const { status, cancelled } = JSON.parse(stdout)
+    expect(status).toBe('cancelled')
+    expect(cancelled.stopped.toSorted()).toEqual(ids(FileId).toSorted())
+    expect(cancelled.left).toEqual([])
+    expect(code).toBe(0)
+    const late = await run('cancel', workflowId)
+    expect(late.stdout).toMatch(/^It had ended before: The run ".*" was cancelled; stopped: /)
+    expect(late.code).toBe(0)
+  })
+
+  it('says so when it completes all the same', async () => {
+    const workflowId = await theirs.start('completesAllTheSame')
+    await expect.poll(async () => (await run('status', workflowId)).code, { timeout: 30_000 }).toBe(0)
+    const { code, stdout } = await run('cancel', workflowId, '--json')
+    expect(JSON.parse(stdout)).toEqual({
+      workflowId,
+      status: 'completed',
+      result: 'cleaned up',
+      reason: expect.stringContaining('cleaned up'),
+    })
+    expect(code).toBe(0)
+    for (const verb of ['cancel', 'detach'])
+      expect((await run(verb, workflowId)).stdout).toBe(
+        'It had ended before: completed, with the result\n"cleaned up"\n',
+      )
+  })
+
+  it('that has failed says how', async () => {
+    const workflowId = await theirs.start('fails', 'the source is gone')
+    await expect.poll(async () => (await run('status', workflowId)).code, { timeout: 30_000 }).toBe(2)
+    const { code, stdout } = await run('cancel', workflowId)
+    expect(stdout).toMatch(/^It had ended before: The run ".*" failed: the source is gone/)
+    expect(code).toBe(2)
+  })
 })
 
 it.each(['cancel', 'detach'])('%s of what is not there', async (command) => {

@@ -128,7 +128,7 @@ describe('whatever stands in a history', () => {
       ...file,
       id: evil,
       runs: [
-        { ...run, workflowId: evil, uiUrl: `https://ui.test/${evil}`, input: { evil }, outputs: [output] },
+        { ...run, workflowId: evil, uiUrl: `https://ui.test/${evil}`, input: [{ evil }], outputs: [output] },
       ],
     }
   }
