@@ -6,7 +6,6 @@ import { createLog, type LogFlags, withLogOptions } from './log.js'
 import { serveMetrics } from './metricsServer.js'
 import { appOption, metricsOption, portOption, textOption } from './options.js'
 import { untilStopped } from './untilStopped.js'
-import { watchNamespace } from './watchNamespace.js'
 
 interface CallbacksFlags extends LogFlags {
   readonly port?: number
@@ -51,6 +50,7 @@ export function registerCallbacks(program: Command): void {
       const { encryptionOfEnvironment } = await import('../temporal/encryption.js')
       const { createDelivery, createPushHandler, parseMacKeys, quickReconnect, startCallbackServer } =
         await import('../callbacks/index.js')
+      const { watchNamespace } = await import('./watchNamespace.js')
       const keys = parseMacKeys(process.env.VODFLOW_MAC_KEYS)
       const { namespace = 'default', connectionOptions } = loadClientConnectConfig()
       const logger = await createLog(flags)

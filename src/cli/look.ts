@@ -1,4 +1,5 @@
-import { type GateView, type Run, type StepProgress, type Vodflow, VodflowError } from '../client/index.js'
+import { VodflowError } from '../client/errors.js'
+import type { GateView, Run, StepProgress, Vodflow } from '../client/index.js'
 import { shellWord } from '../shellWord.js'
 import { stepTypes } from '../vod/runNames.js'
 import { howDecided } from '../workflows/gates/contract.js'

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { RunError, type RunSummary, type Vodflow } from '../client/index.js'
+import { RunError } from '../client/errors.js'
+import type { RunSummary, Vodflow } from '../client/index.js'
 import { shellWord } from '../shellWord.js'
 import { libraryType } from '../vod/library.js'
 import type { StepProgress } from '../workflows/progress.js'

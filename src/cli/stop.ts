@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { type Cancelled, type Run, RunCancelledError, RunError } from '../client/index.js'
+import { RunCancelledError, RunError } from '../client/errors.js'
+import type { Cancelled, Run } from '../client/index.js'
 import { type Returned, returnedBy, returnedText } from './ended.js'
 import type { Look } from './look.js'
 import { oneRun } from './oneRun.js'

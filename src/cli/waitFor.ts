@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { RefusedError, type Run, RunError, type Vodflow } from '../client/index.js'
+import { RefusedError, RunError } from '../client/errors.js'
+import type { Run, Vodflow } from '../client/index.js'
 import { isGood, returnedBy, returnedText } from './ended.js'
 import { type Look, linesOf, lookAt } from './look.js'
 import { notGood } from './print.js'

@@ -6,7 +6,6 @@ import { serveHealth } from './healthServer.js'
 import { createLog, type LogFlags, temporalLogger, withLogOptions } from './log.js'
 import { actionsOption, healthOption, metricsOption, textOption } from './options.js'
 import { untilStopped } from './untilStopped.js'
-import { requireNamespace, watchNamespace } from './watchNamespace.js'
 
 interface WorkerFlags extends LogFlags {
   readonly account: string
@@ -51,6 +50,7 @@ export function registerWorker(program: Command): void {
         '../worker/index.js'
       )
       const { isUp } = await import('../worker/endsInTime.js')
+      const { requireNamespace, watchNamespace } = await import('./watchNamespace.js')
       const macKeys = parseMacKeys(process.env.VODFLOW_MAC_KEYS)
       const log = await createLog(logFlags)
       let state = () => 'STARTING'

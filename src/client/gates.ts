@@ -8,6 +8,7 @@ import {
   type GateView,
   gatesQuery,
   howDecided,
+  saysTheSame,
 } from '../workflows/gates/contract.js'
 import { askWorker, queryWorker } from './askWorker.js'
 import { DecisionRefusedError, RunNotFoundError, type VodflowError } from './errors.js'
@@ -38,14 +39,6 @@ function update(client: Client, workflowId: string, decision: Decide): Promise<G
     args: [decision],
     updateId: `decide/${said.slice(0, 32)}`,
   })
-}
-
-/** A person said this, and says it again. */
-export function saysTheSame(
-  earlier: GateDecision,
-  { decision, by }: Pick<Decide, 'decision' | 'by'>,
-): boolean {
-  return earlier.decidedBy === 'person' && earlier.by === by && earlier.decision === decision
 }
 
 function isRefusal(error: unknown): error is DecisionRefusedError {

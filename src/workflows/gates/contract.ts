@@ -36,6 +36,14 @@ export function howDecided({ decidedBy, by, decidedAt, reason }: GateDecision): 
   return `${who} at ${decidedAt}: ${reason}`
 }
 
+/** A person said this, and says it again. */
+export function saysTheSame(
+  earlier: GateDecision,
+  { decision, by }: Pick<Decide, 'decision' | 'by'>,
+): boolean {
+  return earlier.decidedBy === 'person' && earlier.by === by && earlier.decision === decision
+}
+
 /** Something to look at before one decides. */
 export interface Evidence {
   readonly what: string
