@@ -36,7 +36,7 @@ async function main(video: string | undefined, keep: boolean): Promise<void> {
     const run = await vodflow.process({ FileId, ProcedureName: template.Name, TasksNotifyMode: 'Change' })
     const show = progressView()
     for await (const progress of run.watch({ intervalMs: 300 }))
-      show(linesOf(run, { steps: [{ ...progress, key: '' }], gates: [] }))
+      show(linesOf(run, { steps: [{ ...progress, key: '' }], gates: [], children: [] }))
     const outcome = await run.result()
     printOutcome(outcome)
     const ui = stack.temporal.uiUrl

@@ -1,6 +1,7 @@
 import { VodflowError } from '../client/errors.js'
 import type { GateView, Run, StepProgress, Vodflow } from '../client/index.js'
 import { shellWord } from '../shellWord.js'
+import { libraryType } from '../vod/library.js'
 import { stepTypes } from '../vod/runNames.js'
 import { howDecided } from '../workflows/gates/contract.js'
 import { messageOf } from './words.js'
@@ -9,19 +10,35 @@ import { messageOf } from './words.js'
 export interface Look {
   readonly steps: readonly StepProgress[]
   readonly gates: readonly GateView[]
+  /** Child workflows that have not ended: their steps and gates are theirs. */
+  readonly children: readonly { readonly workflowId: string; readonly type: string }[]
   /** Why nothing more can be said. */
   readonly problem?: string
 }
 
 /** Asks the worker of a run. A worker that does not answer is a finding, not a failure of the command. */
 export async function lookAt(vodflow: Vodflow, run: Run<unknown>): Promise<Look> {
+  const { whyStuck } = await import('../client/askWorker.js')
+  const { client } = vodflow
+  const described = await client.workflow
+    .getHandle(run.workflowId)
+    .describe()
+    .catch(() => undefined)
+  const children = (described?.raw.pendingChildren ?? []).map((child) => ({
+    workflowId: child.workflowId ?? '',
+    type: child.workflowTypeName ?? '',
+  }))
+  // A query would wait for an answer that cannot come.
+  const waits = described?.raw.pendingWorkflowTask && !described.closeTime
+  const stuck = described && waits ? await whyStuck(client, described).catch(() => undefined) : undefined
+  if (stuck) return { steps: [], gates: [], children, problem: messageOf(stuck) }
   // Both are awaited, also when one fails: a connection that is closed under a call throws where nothing catches it.
   const [steps, gates] = await Promise.allSettled([run.steps(), vodflow.gates(run.workflowId)])
   if (steps.status === 'fulfilled' && gates.status === 'fulfilled')
-    return { steps: steps.value, gates: gates.value }
+    return { steps: steps.value, gates: gates.value, children }
   const { reason } = [steps, gates].find((each) => each.status === 'rejected') as PromiseRejectedResult
   if (!(reason instanceof VodflowError)) throw reason
-  return { steps: [], gates: [], problem: messageOf(reason) }
+  return { steps: [], gates: [], children, problem: messageOf(reason) }
 }
 
 const width = 30
@@ -31,8 +48,22 @@ export function linesOf({ workflowId, type }: Pick<Run, 'workflowId' | 'type'>, 
   const named = !stepTypes.includes(type) || look.steps.length !== 1
   return [
     ...look.steps.map((step) => stepLine(step, named)),
-    ...look.gates.map((gate) => `  ${gateText(workflowId, gate)}`),
+    ...otherLines({ workflowId, type }, look),
     ...(look.problem === undefined ? [] : [`  ${look.problem}`]),
+  ]
+}
+
+/** Gates, and where to look for what is not part of the run itself. */
+export function otherLines(
+  { workflowId, type }: Pick<Run, 'workflowId' | 'type'>,
+  { gates = [], children = [] }: Partial<Look>,
+): string[] {
+  return [
+    ...gates.map((gate) => `  ${gateText(workflowId, gate)}`),
+    ...children.map(
+      (child) => `  waits for the child workflow ${child.type}: vodflow watch ${shellWord(child.workflowId)}`,
+    ),
+    ...(type === libraryType ? [`  a batch: vodflow batch report ${shellWord(workflowId)}`] : []),
   ]
 }
 

@@ -1,11 +1,9 @@
 import type { Command } from 'commander'
 import { RunError } from '../client/errors.js'
 import type { RunSummary, Vodflow } from '../client/index.js'
-import { shellWord } from '../shellWord.js'
-import { libraryType } from '../vod/library.js'
 import type { StepProgress } from '../workflows/progress.js'
 import { isGood, type Returned, returnedBy, returnedText } from './ended.js'
-import { gateText, type Look, lookAt } from './look.js'
+import { type Look, lookAt, otherLines } from './look.js'
 import { runsOf } from './oneRun.js'
 import { subAppOption } from './options.js'
 import { notGood, print, timeOf } from './print.js'
@@ -65,25 +63,14 @@ function isBad({ problem, ...status }: Status): boolean {
 }
 
 function textOf(status: Status): string[] {
-  const {
-    workflowId,
-    type,
-    startedAt,
-    delayedUntil,
-    closedAt,
-    reason,
-    steps = [],
-    gates = [],
-    problem,
-  } = status
+  const { workflowId, type, startedAt, delayedUntil, closedAt, reason, steps = [], problem } = status
   const returned = 'outcome' in status || 'result' in status ? (status as Returned) : undefined
   return [
     `${workflowId}  ${type} ${status.status}, started ${timeOf(startedAt)}${closedAt ? `, ended ${timeOf(closedAt)}` : ''}`,
     ...(reason === undefined ? [] : [`  run again: ${reason}`]),
     ...(delayedUntil ? [`  its code starts at ${timeOf(delayedUntil)}`] : []),
-    ...(type === libraryType ? [`  a batch: vodflow batch report ${shellWord(workflowId)}`] : []),
     ...steps.flatMap((step) => stepText(step)),
-    ...gates.map((gate) => `  ${gateText(workflowId, gate)}`),
+    ...otherLines(status, status),
     ...(returned ? returnedText(returned).map((line) => `  ${line}`) : []),
     ...(problem === undefined ? [] : [`  ${problem}`]),
   ]

@@ -22,7 +22,7 @@ export function registerWatch(program: Command): void {
 
 const help = `
 A bar for each step in a terminal, a line for each change in a pipe. A gate that waits for a person is shown with the command for it.
-JSON: {"steps", "gates"} for each change; last {"workflowId", "outcome"} of a run of one step, {"workflowId", "result"} of a workflow of
+JSON: {"steps", "gates", "children"} for each change, with "problem" when the run cannot continue; last {"workflowId", "outcome"} of a run of one step, {"workflowId", "result"} of a workflow of
 yours, {"workflowId", "problem"} of a run that ended otherwise.
 Exit code: 0 the run completed, and a run of one step with the outcome "succeeded"; 1 it could not be watched; 2 the run failed, or its
 outcome is another one.

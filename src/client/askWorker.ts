@@ -61,13 +61,19 @@ export async function queryWorker<T>(
 }
 
 function isUnanswered(error: unknown): boolean {
-  const code = grpcCodeOf(error)
   return (
     error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
-    code === grpc.deadlineExceeded ||
-    code === grpc.failedPrecondition
+    unanswered.includes(grpcCodeOf(error) ?? grpc.unknown)
   )
 }
+
+/** Temporal says so of questions that no worker answers (measured): it waits, gives them up, or has others that wait already. */
+const unanswered: readonly number[] = [
+  grpc.deadlineExceeded,
+  grpc.failedPrecondition,
+  grpc.resourceExhausted,
+  grpc.cancelled,
+]
 
 async function isDelayed(client: Client, run: Asked): Promise<boolean> {
   const described = await client.withDeadline(Date.now() + explainMs, () => describe(client, run))
@@ -87,10 +93,20 @@ export function delayedUntil({
 async function whyUnanswered(client: Client, run: Asked, cause: unknown): Promise<Error> {
   const described = await describe(client, run)
   const { workflowId, taskQueue: queue } = described
+  return (await whyStuck(client, described, cause)) ?? new NoAnswerError(workflowId, queue, cause)
+}
+
+/** Why no worker will answer for a run, where that can be said without asking one. */
+export async function whyStuck(
+  client: Client,
+  described: WorkflowExecutionDescription,
+  cause?: unknown,
+): Promise<WorkflowTaskFailingError | NoWorkerError | undefined> {
+  const { workflowId, taskQueue: queue } = described
   const failing = await failingTask(client, described)
   if (failing) return new WorkflowTaskFailingError(workflowId, { ...failing, queue, cause })
   const pollers = await pollersOf(client, { name: queue, kind: workflowKind })
-  if (pollers.length > 0) return new NoAnswerError(workflowId, queue, cause)
+  if (pollers.length > 0) return undefined
   return new NoWorkerError([queue], queue === workflowQueue ? startOne() : startTheirs, cause)
 }
 
@@ -103,7 +119,7 @@ function describe(client: Client, { workflowId, runId }: Asked): Promise<Workflo
 }
 
 /** What the workflow task of a run fails with, again and again; undefined when it does not. */
-export async function failingTask(
+async function failingTask(
   client: Client,
   { workflowId, runId, raw }: WorkflowExecutionDescription,
 ): Promise<{ readonly problem: string; readonly attempt: number } | undefined> {

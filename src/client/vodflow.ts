@@ -193,7 +193,8 @@ export class Vodflow {
   }
 
   /**
-   * Decides at a review gate, for a person. The first decision stands; saying the same again is answered with it.
+   * Decides at a review gate, for a person. The first decision stands; the same person saying the same again gets it as the answer,
+   * also after the run has ended, for as long as its worker answers.
    *
    * @throws DecisionRefusedError when it was not taken, with the decision that stands, if any
    * @throws NoWorkerError, NoAnswerError when the worker of the run does not answer within 15 s; it may take the decision later

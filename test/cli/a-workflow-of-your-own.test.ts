@@ -293,6 +293,29 @@ describe('status', () => {
   })
 })
 
+it('steps in child workflows are shown as what they are', async () => {
+  const workflowId = await theirs.start('inChildren', await system.media())
+  const child = `${workflowId}/child`
+  await expect
+    .poll(async () => (await run('status', workflowId)).stdout, soon)
+    .toMatch(new RegExp(`RUNNING.*\\n {2}waits for the child workflow gated: vodflow watch ${child}\\n`))
+  expect(await until(/child/, 'watch', workflowId)).toMatch(/waits for the child workflow gated/)
+  expect((await run('approve', child, '--reason', 'r', '--by', 'ada')).code).toBe(0)
+  expect(lastOf(await run('watch', workflowId, '--json'))).toEqual({ workflowId, result: 'approved' })
+})
+
+it('a batch says where its progress is', async () => {
+  const workflowId = `batch-${Math.random()}`
+  const FileIds = [await system.media()]
+  await system.vodflow.library.start(workflowId, { source: { FileIds }, ProcedureName: 'one' })
+  const watched = await run('watch', workflowId)
+  expect(watched.stdout).toMatch(/completed, with the result\n\{/)
+  expect(watched.code).toBe(0)
+  expect((await run('status', workflowId)).stdout).toMatch(
+    new RegExp(`a batch: vodflow batch report ${workflowId}`),
+  )
+})
+
 describe('report', () => {
   it('has every argument, the verdict and the decision, and nothing normal in red', async () => {
     const { workflowId, FileId } = await atItsGate()
@@ -313,7 +336,7 @@ describe('report', () => {
     expect(page).toMatch(/Input 1<td>.*Input 2<td>.*&#34;news&#34;/)
     expect(file.verdicts).toMatchObject([{ FileId, moderation: { Suggestion: 'pass' } }])
     expect(page).toMatch(
-      /<h3>Moderation<\/h3>[^]*pass[^]*ada decided at the gate &#34;review&#34;: approved \(a beach\)/,
+      /<h3>Moderation<\/h3>.*pass.*ada decided at the gate &#34;review&#34;: approved \(a beach\)/s,
     )
     // Their worker has no accounts: each read goes to the queue of reads.
     expect(page).toContain('this worker has no accounts')

@@ -1,4 +1,4 @@
-import { ApplicationFailure, continueAsNew, sleep } from '@temporalio/workflow'
+import { ApplicationFailure, continueAsNew, executeChild, sleep, workflowInfo } from '@temporalio/workflow'
 import { processMediaByProcedure, pullUpload, reviewGate } from '../../src/workflows/index.js'
 
 /* Workflows as users write them: several steps and gates, no step at all, and every way to end. */
@@ -23,6 +23,17 @@ export async function sideBySide(FileId: string): Promise<void> {
 export async function twoGates(): Promise<void> {
   await Promise.all(['film', 'cover'].map((gate) => reviewGate({ gate, moderation: undefined })))
   await sleep('1 day')
+}
+
+/** What a person decides is in a workflow of its own. */
+export async function inChildren(FileId: string): Promise<string> {
+  const workflowId = `${workflowInfo().workflowId}/child`
+  return executeChild(gated, { workflowId, args: [FileId] })
+}
+
+export async function gated(FileId: string): Promise<string> {
+  await one(FileId)
+  return (await reviewGate({ moderation: undefined })).decision
 }
 
 /** No step; any JSON, or nothing. */
