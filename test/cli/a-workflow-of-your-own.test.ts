@@ -381,6 +381,17 @@ describe('a second decision', () => {
     }
   })
 
+  it('has the same answer too where the first one came another way', async () => {
+    const { workflowId } = await atItsGate()
+    const decision = { gate: 'review', decision: 'approved', by: 'ada', reason: 'in the Temporal UI' }
+    const first = await workflows()
+      .getHandle(workflowId)
+      .executeUpdate('vodflow.decide', { args: [decision] })
+    const again = await run('approve', workflowId, '--reason', 'r', '--by', 'ada', '--json')
+    expect(JSON.parse(again.stdout)).toEqual({ workflowId, ...(first as object) })
+    expect(again.code).toBe(0)
+  })
+
   it('of several gates that wait one has to be named', async () => {
     const workflowId = await theirs.start('twoGates')
     await expect.poll(async () => (await system.vodflow.gates(workflowId)).length, soon).toBe(2)

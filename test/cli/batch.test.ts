@@ -38,6 +38,14 @@ it('plan counts and starts nothing', async () => {
   expect(ids.flatMap((id) => system.tasksOf(id))).toEqual([])
 })
 
+it('a plan that cannot be made says why, in flags', async () => {
+  const { path } = await idsFile(1)
+  const { code, stderr } = await run('plan', '--procedure', 'two', '--ids', path)
+  expect(stderr).toMatch(/The plan could not be made: .*pass --no-skip-done.*Nothing was started/)
+  expect(stderr).not.toMatch(/skipDone: false|Its runs go on/)
+  expect(code).toBe(1)
+})
+
 it('run, watched to its end; again, it attaches and pays nothing', async () => {
   const { path, ids } = await idsFile(3)
   const args = ['run', 'films', '--procedure', 'one', '--ids', path, '--watch']

@@ -166,7 +166,8 @@ describe('the first signal', () => {
 
 describe('a part that ends while everything is up', () => {
   it.each([[[]], [['--', 'sleep', '1000']]])('ends the rest: %j', async (command) => {
-    const started = dev(['--no-ffmpeg', ...anyPorts, ...command])
+    const data = await mkdtemp(join(folder, 'data-'))
+    const started = dev(['--no-ffmpeg', ...anyPorts, '--data', data, ...command])
     const isUp = command.length > 0 ? /sleep/ : /Ctrl-C/
     const looks = async () => `${started.said.text} ${(await started.marked()).join()}`
     await expect.poll(looks, soon).toMatch(isUp)
