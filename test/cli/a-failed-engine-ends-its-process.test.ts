@@ -130,7 +130,7 @@ describe('a callback service', () => {
     await callbacks.says(/on http/)
     callbacks.child.kill('SIGUSR2')
     const { code, err } = await ended(callbacks)
-    expect(err).toMatch(/the HTTP server on port \d+ has ended/)
+    expect(err).toMatch(/^vodflow: the HTTP server on port \d+ has ended/m)
     expect(code).toBe(1)
   })
 
@@ -146,7 +146,7 @@ describe('a callback service', () => {
     const { code, err } = await ended(
       start(['callbacks', '--port', '0', '--pull', 'default'], { ...env(), ...throws }),
     )
-    expect(err).toMatch(/the disk is full/)
+    expect(err).toMatch(/^vodflow: the disk is full/m)
     expect(code).toBe(1)
   })
 
