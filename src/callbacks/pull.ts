@@ -62,7 +62,10 @@ export interface PullCounts {
 export interface PullLoop {
   /** How many events came to what, since the start. */
   counts(): PullCounts
-  /** Resolves when it has closed; rejects when it ended by an error of its own. Errors of VOD and Temporal do not end it. */
+  /**
+   * Resolves when it has closed; rejects when it ended by an error of its own. Errors of VOD and Temporal do not end it. A rejection
+   * that you do not handle is ignored.
+   */
   readonly ended: Promise<void>
   /** Pulls no more, and confirms what was delivered. What was pulled and not delivered comes again, to another loop. */
   close(): Promise<void>
@@ -220,6 +223,7 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
   }
 
   const ended = loop()
+  ended.catch(() => {})
   return {
     counts: () => ({ ...counts }),
     ended,

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Logger } from './logger.js'
 import { send, toRequest } from './nodeHttp.js'
 
 type Handler = (request: Request) => Promise<Response>
@@ -12,13 +13,15 @@ export interface CallbackServerOptions {
   readonly port: number
   /** Default 127.0.0.1; 0.0.0.0 to be reached from outside. */
   readonly host?: string
+  /** Gets a warning for each connection that could not be accepted. Default: none. */
+  readonly logger?: Logger
 }
 
 /** A server that runs. */
 export interface CallbackServer {
   /** The address for ModifyEventConfig's NotificationUrl, as seen from this machine. */
   readonly url: string
-  /** Resolves when it has closed; rejects when it takes no requests any more though nobody closed it. */
+  /** Resolves when `close` has closed it; rejects when it closed without that. A rejection that you do not handle is ignored. */
   readonly ended: Promise<void>
   /** Takes no new requests, and finishes those it has, held ones too; after 8 s it cuts off what is left. */
   close(): Promise<void>
@@ -42,6 +45,7 @@ export async function startCallbackServer({
   handler,
   port,
   host = '127.0.0.1',
+  logger,
 }: CallbackServerOptions): Promise<CallbackServer> {
   const options = {
     headersTimeout: headersTimeoutMs,
@@ -56,14 +60,21 @@ export async function startCallbackServer({
   server.maxConnections = maxConnections
   await listen(server, { port, host })
   const { family, address, port: bound } = server.address() as AddressInfo
+  const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}/`
+  // A connection that could not be accepted is an error of the server, which listens on.
+  server.on('error', ({ message: problem }) =>
+    logger?.warn({ url, problem }, 'the HTTP server could not accept a connection'),
+  )
   let closing = false
   const ended = new Promise<void>((resolve, reject) => {
-    const died = (problem: string) =>
-      closing ? resolve() : reject(new Error(`the HTTP server on port ${bound} has ended: ${problem}`))
-    server.on('error', ({ message }) => died(message)).once('close', () => died('it was closed'))
+    server.once('close', () => {
+      if (closing) resolve()
+      else reject(new Error(`the HTTP server on port ${bound} has ended; start it again`))
+    })
   })
+  ended.catch(() => {})
   return {
-    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}/`,
+    url,
     ended,
     close() {
       closing = true

@@ -19,7 +19,8 @@ export async function serveBeside(
 ): Promise<{ close(): Promise<void> }> {
   const server = createServer(listener)
   await new Promise<void>((resolve, reject) => {
-    server.once('error', ({ message }) => reject(cannotListen(option, message)))
+    // Not once: later ones are of connections that could not be accepted, and would end the process.
+    server.on('error', ({ message }) => reject(cannotListen(option, message)))
     server.listen(port, host, resolve)
   })
   // A process that could not start for another reason must end.

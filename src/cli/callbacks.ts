@@ -77,7 +77,7 @@ export function registerCallbacks(program: Command): void {
         return metrics?.pushed(push) ?? push
       }
       const server =
-        port === undefined ? undefined : await startCallbackServer({ handler: handler(), port, host })
+        port === undefined ? undefined : await startCallbackServer({ handler: handler(), port, host, logger })
       // Last: a loop goes on until it is closed, also when something after it could not start.
       const loops = startLoops()
       metrics?.pulled(loops)

@@ -55,7 +55,7 @@ export function registerCodec(program: Command): void {
       const logger = await createLog(flags)
       const stopped = untilStopped()
       const handler = createCodecHandler({ dataConverter, origins, access, logger })
-      const server = await startCallbackServer({ handler, port, host })
+      const server = await startCallbackServer({ handler, port, host, logger })
       console.log(`vodflow codec on ${server.url} for ${origins.join(', ')}`)
       await Promise.race([stopped, server.ended])
       await server.close()

@@ -350,3 +350,26 @@ it('an empty queue is no error, and VOD out of reach is reported once', async ()
     'events are pulled again',
   ])
 })
+
+it('a loop that ends by an error of its own, of which nothing awaits the end, does not end the process', async () => {
+  const unhandled: unknown[] = []
+  const keep = (reason: unknown) => void unhandled.push(reason)
+  process.on('unhandledRejection', keep)
+  const full = () => {
+    throw new Error('the disk is full')
+  }
+  vod.faults.add({ kind: 'error', action: 'PullEvents', code: 'InternalError' })
+  const warn = vi.fn(full)
+  const loop = startPullLoop({
+    vod: client,
+    keys,
+    deliver: async () => 'delivered',
+    logger: { info: full, warn },
+  })
+  await vi.waitFor(() => expect(warn).toHaveBeenCalled(), soon)
+  // Node reports a rejection that nothing has handled after a turn of its loop.
+  await new Promise((turn) => setTimeout(turn, 50))
+  process.off('unhandledRejection', keep)
+  expect(unhandled).toEqual([])
+  await expect(loop.ended).rejects.toThrow('the disk is full')
+})

@@ -1,4 +1,7 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { Server } from 'node:http'
 import { connect, type Socket } from 'node:net'
+import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type CallbackServer, type Delivered, startCallbackServer } from '../../src/callbacks/index.js'
 import { forged, gate, ours, type Rig, rig } from './rig.js'
@@ -127,6 +130,61 @@ describe('the callback server', () => {
     temporal.open('delivered')
     await expect.poll(() => counts().delivered).toBe(1)
     expect(await alive(url)).toBe(200)
+  })
+})
+
+describe('an HTTP server of which nothing awaits the end', () => {
+  /** The server of Node that answers there. */
+  async function serverAt(url: string): Promise<Server> {
+    let found: Server | undefined
+    const look = (message: unknown) => {
+      found = (message as { server: Server }).server
+    }
+    subscribe('http.server.request.start', look)
+    await alive(url)
+    unsubscribe('http.server.request.start', look)
+    return found as Server
+  }
+
+  async function unhandledDuring(action: () => void): Promise<unknown[]> {
+    const unhandled: unknown[] = []
+    const keep = (reason: unknown) => void unhandled.push(reason)
+    process.on('unhandledRejection', keep)
+    action()
+    await turn()
+    await turn()
+    process.off('unhandledRejection', keep)
+    return unhandled
+  }
+
+  it('goes on after connections that it could not accept, and logs each', async () => {
+    const lines: unknown[] = []
+    const logger = {
+      info: () => {},
+      warn: (fields: object, message: string) => lines.push([fields, message]),
+    }
+    const server = await startCallbackServer({ handler: rig().handler, port: 0, logger })
+    servers.push(server)
+    const inner = await serverAt(server.url)
+    const full = Object.assign(new Error('accept ENOBUFS'), { code: 'ENOBUFS' })
+    const unhandled = await unhandledDuring(() => {
+      inner.emit('error', full)
+      inner.emit('error', full)
+    })
+    expect(unhandled).toEqual([])
+    expect(await Promise.race([server.ended.catch(String), turn('goes on')])).toBe('goes on')
+    expect(await alive(server.url)).toBe(200)
+    const line = [{ url: server.url, problem: 'accept ENOBUFS' }, expect.stringMatching(/HTTP server/)]
+    expect(lines).toEqual([line, line])
+    await server.close()
+    await expect(server.ended).resolves.toBeUndefined()
+  })
+
+  it('does not end the process when it is closed by others, and says so in `ended`', async () => {
+    const { url, ended } = await start()
+    const inner = await serverAt(url)
+    expect(await unhandledDuring(() => inner.close().closeAllConnections())).toEqual([])
+    await expect(ended).rejects.toThrow(/the HTTP server on port \d+ has ended/)
   })
 })
 

@@ -35,7 +35,7 @@ export function registerListen(events: Command): void {
         }
         const server = await startCallbackServer({ handler, port, host })
         console.error(`listening on ${server.url}`)
-        await stopped
+        await Promise.race([stopped, server.ended])
         return server.close()
       }
       const vod = await vodOfEnvironment()

@@ -56,7 +56,8 @@ function serveMedia(
 
 function bind(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
+    // Not once: later ones are of connections that could not be accepted, and would end the process.
+    server.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EADDRINUSE') return reject(error)
       reject(
         new Error(`port ${port} is taken by another program; give another one, or 0 for any that is free`),
