@@ -128,7 +128,7 @@ const help = `
 ModifyEventConfig decides for each sub-app whether VOD pushes its events or keeps them to be pulled.
 To take pushed events needs no Tencent key; to pull them does.
 
-Exit code: 0 stopped by SIGTERM or SIGINT; 1 it could not start, or its server, a pull loop or the namespace of Temporal is gone: start it
+Exit code: 0 stopped by SIGTERM, SIGINT or SIGHUP; 1 it could not start, or its server, a pull loop or the namespace of Temporal is gone: start it
 again. Temporal that does not answer for a while does not end it.
 
 Examples:

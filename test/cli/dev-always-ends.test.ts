@@ -5,6 +5,8 @@ import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sampleTemplate } from '../../src/cli/dev/sample.js'
+import { binary } from '../support/binary.js'
 import { spawnVodflow } from './cli.js'
 
 let folder: string
@@ -122,23 +124,26 @@ describe('a part that does not start', () => {
 })
 
 describe('the first signal', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)(
-    '%s counts while Temporal starts, which takes for ever',
-    async (signal) => {
-      const PATH = await program('temporal', 'exec sleep 1000')
-      const started = dev(['--no-ffmpeg', ...anyPorts], { PATH })
-      await expect.poll(async () => (await started.marked()).length, soon).toBe(2)
-      started.child.kill(signal)
-      const { code, text } = await endsAlone(started)
-      expect(text).toMatch(/stopped before everything was up/)
-      expect(code).toBe(signal === 'SIGINT' ? 130 : 143)
-    },
-  )
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('%s counts while Temporal starts, which never ends', async (signal, exitCode) => {
+    const PATH = await program('temporal', 'exec sleep 1000')
+    const started = dev(['--no-ffmpeg', ...anyPorts], { PATH })
+    await expect.poll(async () => (await started.marked()).length, soon).toBe(2)
+    started.child.kill(signal)
+    const { code, text } = await endsAlone(started)
+    expect(text).toMatch(/stopped before everything was up/)
+    expect(code).toBe(exitCode)
+  })
 
   it.each([/Temporal +127/, /local VOD/, /callback service/, /worker +polling/])(
     'counts after %s',
     async (line) => {
-      const started = dev(anyPorts)
+      // The clip of the sample is never made: whenever the signal lands, not everything is up.
+      const PATH = await program('ffmpeg', 'exec sleep 1000')
+      const started = dev(anyPorts, { PATH })
       await expect.poll(() => started.said.text, { ...soon, interval: 10 }).toMatch(line)
       started.child.kill('SIGINT')
       const { code } = await endsAlone(started)
@@ -146,13 +151,35 @@ describe('the first signal', () => {
     },
   )
 
-  it('ends a command with all that it has started, without a terminal', async () => {
-    const started = dev(['--no-ffmpeg', ...anyPorts, '--', 'sh', '-c', 'sleep 1000; echo late'])
-    await expect.poll(async () => (await started.marked()).join(), soon).toMatch(/sleep/)
+  it.each(['SIGTERM', 'SIGHUP'] as const)(
+    '%s ends a command with all that it has started, without a terminal',
+    async (signal) => {
+      const started = dev(['--no-ffmpeg', ...anyPorts, '--', 'sh', '-c', 'sleep 1000; echo late'])
+      await expect.poll(async () => (await started.marked()).join(), soon).toMatch(/sleep/)
+      started.child.kill(signal)
+      // The shell that closes and the kernel both send it.
+      if (signal === 'SIGHUP') started.child.kill(signal)
+      const { code, text } = await endsAlone(started)
+      expect(text).not.toMatch(/late/)
+      expect(code).toBe(1)
+    },
+  )
+
+  it('ends what a command has started also where that ignores it', async () => {
+    const deaf = 'trap "" TERM; echo deaf; while :; do sleep 1; done'
+    const started = dev(['--no-ffmpeg', ...anyPorts, '--', 'sh', '-c', `(${deaf}) & wait`])
+    await expect.poll(() => started.said.text, soon).toMatch(/deaf/)
     started.child.kill('SIGTERM')
-    const { code, text } = await endsAlone(started)
-    expect(text).not.toMatch(/late/)
-    expect(code).toBe(1)
+    expect((await endsAlone(started)).code).toBe(1)
+  })
+
+  it('leaves what a command has started the time to clean up', async () => {
+    const cleansUp = 'trap "sleep 2; echo clean; exit" TERM; echo ready; while :; do sleep 0.1; done'
+    const started = dev(['--no-ffmpeg', ...anyPorts, '--', 'sh', '-c', `(${cleansUp}) & wait`])
+    await expect.poll(() => started.said.text, soon).toMatch(/ready/)
+    started.child.kill('SIGTERM')
+    const { text } = await endsAlone(started)
+    expect(text).toMatch(/clean/)
   })
 
   it('needs no second one where the command ignores it', async () => {
@@ -162,6 +189,11 @@ describe('the first signal', () => {
     started.child.kill('SIGINT')
     expect((await endsAlone(started)).code).toBe(1)
   })
+})
+
+it('a command that ends leaves nothing behind', async () => {
+  const started = dev(['--no-ffmpeg', ...anyPorts, '--', 'sh', '-c', 'sleep 1000 & exit 7'])
+  expect((await endsAlone(started)).code).toBe(7)
 })
 
 describe('a part that ends while everything is up', () => {
@@ -194,4 +226,17 @@ it('the settings for a shell are safe to source, from a folder of any name', asy
   expect(told).not.toMatch(/^x$/m)
   started.child.kill('SIGINT')
   expect((await endsAlone(started)).code).toBe(0)
+})
+
+it.each([
+  ['without ffmpeg, then with it', ['--no-ffmpeg'], []],
+  ['with ffmpeg, then without it', [], ['--no-ffmpeg']],
+])('a folder that is kept has a sample for each kind of processing: %s', async (_, first, second) => {
+  const data = await mkdtemp(join(folder, 'kept-'))
+  const kept = [...anyPorts, '--data', data, '--']
+  expect((await endsAlone(dev([...first, ...kept, 'true']))).code).toBe(0)
+  const processed = `"${process.execPath}" "${binary}" process "$VODFLOW_DEV_FILE_ID" --procedure ${sampleTemplate.Name} --watch`
+  const { code, text } = await endsAlone(dev([...second, ...kept, 'sh', '-c', processed]))
+  expect(text).toMatch(/succeeded/)
+  expect(code).toBe(0)
 })

@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
 
-/** A command that is told to end may clean up for so long, ms. */
+/** A command, and what it has started, may clean up for so long after SIGTERM, ms. */
 const graceMs = 10_000
+const lookMs = 50
 
 /**
- * Carries a command out to its end, and ends it when it is stopped or something that it needs has failed.
+ * Carries a command out to its end, and ends it when it is stopped or something that it needs has failed. Without a terminal, what it
+ * has started ends with it.
  *
  * @returns its exit code; 1 when a signal has ended it.
  * @throws Error when it cannot be started, and what `failed` rejects with.
@@ -14,18 +17,25 @@ export async function carryOut(
   environment: Readonly<Record<string, string>>,
   { signal, failed }: { readonly signal: AbortSignal; readonly failed: Promise<never> },
 ): Promise<number> {
-  // Without a terminal nobody signals what the command itself has started: it has a group of its own, which is ended as a whole.
+  // Without a terminal, the command has a process group of its own, which is signaled as a whole. In a terminal, it shares the group
+  // that the terminal signals.
   const detached = !process.stdin.isTTY
   const child = spawn(name, args, { stdio: 'inherit', env: { ...process.env, ...environment }, detached })
-  const end = (how: NodeJS.Signals) => {
-    if (child.pid === undefined) return
+  /** Whether the signal has reached a process; 0 only looks. */
+  const reach = (how: NodeJS.Signals | 0): boolean => {
+    if (child.pid === undefined) return false
+    if (!detached) return child.kill(how)
     try {
-      process.kill(detached ? -child.pid : child.pid, how)
+      return process.kill(-child.pid, how)
     } catch {
-      // It has ended.
+      return false
     }
   }
-  const kill = () => end('SIGKILL')
+  let killed = false
+  const kill = () => {
+    killed = true
+    reach('SIGKILL')
+  }
   process.once('exit', kill)
   const ended = new Promise<number>((resolve, reject) => {
     child.once('error', (error: NodeJS.ErrnoException) =>
@@ -35,17 +45,17 @@ export async function carryOut(
   })
   let timer: NodeJS.Timeout | undefined
   const stop = () => {
-    end('SIGTERM')
+    // Once: to many programs a second SIGTERM means that they must not clean up.
+    if (timer) return
+    reach('SIGTERM')
     timer = setTimeout(kill, graceMs)
   }
   signal.addEventListener('abort', stop, { once: true })
   try {
     return await Promise.race([ended, unlessStopped(failed, signal)])
-  } catch (error) {
-    stop()
-    await ended.catch(() => {})
-    throw error
   } finally {
+    stop()
+    while (!killed && reach(0)) await sleep(lookMs)
     clearTimeout(timer)
     process.off('exit', kill)
     signal.removeEventListener('abort', stop)

@@ -155,8 +155,8 @@ function exportsOf(environment: Readonly<Record<string, string>>): string {
 const help = `
 Needs ffmpeg (on PATH, or the packages @ffmpeg-installer/ffmpeg and @ffprobe-installer/ffprobe) unless --no-ffmpeg; it finds Temporal on PATH,
 or fetches it. The settings for a shell are written to dev.env in the folder of --data, else in .vodflow.
-Exit code: that of the command; without one 0 when it is stopped; 1 when a part cannot start or has ended; 130 or 143 when it is stopped
-before everything is up.
+Exit code: that of the command; without one 0 when it is stopped; 1 when a part cannot start or has ended; 129, 130 or 143 when it is
+stopped before everything is up. Without a terminal, what the command has started ends with it, after 10 s to clean up.
 
 Examples:
   vodflow dev

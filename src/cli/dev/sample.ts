@@ -22,8 +22,8 @@ export const sampleTemplate = {
 
 type Template = Awaited<ReturnType<typeof templateOfFile>>
 
-/** Name of the test clip in the library. */
-const clipName = 'vodflow-sample'
+/** Names in the library: what one kind of processing takes is no video for the other. VOD's search finds parts of names too. */
+const sampleNames = { clip: 'vodflow-test-clip', empty: 'vodflow-empty-file' } as const
 
 /** Puts a video and the template into the local VOD, unless a folder that is kept has them already. @returns the FileId. */
 export async function putSample(
@@ -37,7 +37,8 @@ export async function putSample(
   if (!(await hasTemplate(vodClient, sampleTemplate.Name)))
     await vodClient.call('CreateProcedureTemplate', sampleTemplate)
   if (video !== undefined) return (await vod.upload(video)).FileId
-  const { MediaInfoSet } = await vodClient.call('SearchMedia', { Names: [clipName], Limit: 1 })
+  const name = sampleNames[ffmpeg ? 'clip' : 'empty']
+  const { MediaInfoSet } = await vodClient.call('SearchMedia', { Names: [name], Limit: 1 })
   const [kept] = MediaInfoSet
   if (kept) return kept.FileId
   const scratch = await mkdtemp(join(tmpdir(), 'vodflow-clip-'))
@@ -46,7 +47,7 @@ export async function putSample(
     // Without ffmpeg the local VOD opens no media, so that any file is a video.
     if (!ffmpeg) await writeFile(clip, '')
     else await makeTestClip(clip, { seconds: 5, width: 640, height: 360, fps: 25 }, { signal })
-    return (await vod.upload(clip, { name: clipName })).FileId
+    return (await vod.upload(clip, { name })).FileId
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }
