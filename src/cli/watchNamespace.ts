@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ConnectionLike } from '@temporalio/client'
 import type { Logger } from '../callbacks/index.js'
 import { explain, grpc, grpcCodeOf } from '../client/errorsOfTemporal.js'
+import { messageOf } from './words.js'
 
 interface Watched {
   /** Of a client or of a worker. */
@@ -20,36 +21,53 @@ const answerMs = 5_000
 /**
  * Looks once. That Temporal does not answer is no finding here.
  *
- * @returns why Temporal does not answer, if it does not.
  * @throws TemporalUnreachableError when there is no such namespace: a worker that polls it goes on as if nothing were wrong (measured).
  */
-export async function requireNamespace({
+export async function requireNamespace(
+  watched: Pick<Watched, 'connection' | 'address' | 'namespace'>,
+): Promise<void> {
+  const found = await problemOf(watched)
+  if (found?.isMissing) throw found.problem
+}
+
+/**
+ * Looks again and again, until the namespace is gone: the first look finds none, or two in a row do, because one such answer of a
+ * server that restarts must not end every process. What else is wrong is logged once for each change: it is waited for.
+ *
+ * @throws TemporalUnreachableError when the namespace is gone.
+ */
+export async function watchNamespace(watched: Watched, betweenMs = pauseMs): Promise<void> {
+  const { address: temporal, namespace, logger, signal } = watched
+  let wasMissing = true
+  let told: string | undefined
+  while (!signal.aborted) {
+    const found = await problemOf(watched)
+    if (found?.isMissing && wasMissing) throw found.problem
+    wasMissing = found?.isMissing ?? false
+    const problem = found && messageOf(found.problem)
+    if (problem !== undefined && problem !== told)
+      logger.warn({ temporal, namespace, problem }, 'the namespace of Temporal cannot be seen; looking on')
+    told = problem
+    await sleep(betweenMs, undefined, { signal }).catch(() => {})
+  }
+}
+
+async function problemOf({
   connection,
   address,
   namespace,
-}: Pick<Watched, 'connection' | 'address' | 'namespace'>): Promise<string | undefined> {
+}: Pick<Watched, 'connection' | 'address' | 'namespace'>): Promise<
+  { readonly isMissing: boolean; readonly problem: unknown } | undefined
+> {
   try {
     await connection.withDeadline(Date.now() + answerMs, () =>
       connection.workflowService.describeNamespace({ namespace }),
     )
     return undefined
   } catch (error) {
-    if (grpcCodeOf(error) === grpc.notFound) throw explain(error, { address, namespace })
-    return error instanceof Error ? error.message : String(error)
-  }
-}
-
-/** Looks again and again, until the namespace is gone. That Temporal does not answer is logged once: it is waited for. */
-export async function watchNamespace(watched: Watched): Promise<void> {
-  const { address, namespace, logger, signal } = watched
-  for (let told = false; !signal.aborted; ) {
-    const problem = await requireNamespace(watched)
-    if (problem !== undefined && !told)
-      logger.warn(
-        { temporal: address, namespace, problem },
-        'Temporal does not answer; check TEMPORAL_ADDRESS',
-      )
-    told = problem !== undefined
-    await sleep(pauseMs, undefined, { signal }).catch(() => {})
+    return {
+      isMissing: grpcCodeOf(error) === grpc.notFound,
+      problem: explain(error, { address, namespace }),
+    }
   }
 }

@@ -152,7 +152,7 @@ describe('a callback service', () => {
 
   it('outlives a Temporal that does not answer, and ends with exit code 0 when it is told to', async () => {
     const callbacks = start(['callbacks', '--port', '0'], { ...env(), TEMPORAL_ADDRESS: '127.0.0.1:1' })
-    await expect.poll(() => callbacks.said.err, soon).toMatch(/Temporal does not answer/)
+    await expect.poll(() => callbacks.said.err, soon).toMatch(/Temporal does not answer at 127\.0\.0\.1:1/)
     expect(callbacks.child.exitCode).toBeNull()
     expect(await callbacks.stop()).toBe(0)
   })
