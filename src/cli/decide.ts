@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os'
 import type { Command } from 'commander'
 import type { Decide, GateView } from '../client/index.js'
-import { shellWord } from '../shellWord.js'
+import { shellWord } from '../report/shellWord.js'
 import { saysTheSame } from '../workflows/gates/contract.js'
 import { gateText } from './look.js'
 import { oneRun } from './oneRun.js'

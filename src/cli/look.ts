@@ -1,6 +1,6 @@
 import { VodflowError } from '../client/errors.js'
 import type { GateView, Run, StepProgress, Vodflow } from '../client/index.js'
-import { shellWord } from '../shellWord.js'
+import { shellWord } from '../report/shellWord.js'
 import { libraryType } from '../vod/library.js'
 import { stepTypes } from '../vod/runNames.js'
 import { howDecided } from '../workflows/gates/contract.js'

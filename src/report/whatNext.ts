@@ -1,7 +1,7 @@
-import { shellWord } from '../shellWord.js'
 import { runType, stepTypes } from '../vod/runNames.js'
 import type { RunFile } from './caseFile.js'
 import { type Html, html } from './html.js'
+import { shellWord } from './shellWord.js'
 
 /** What can be done about a run that is not well, as commands. */
 export function whatNext(run: RunFile): Html | undefined {

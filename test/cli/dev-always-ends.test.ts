@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { chmod, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sampleTemplate } from '../../src/cli/dev/sample.js'
 import { binary } from '../support/binary.js'
@@ -188,6 +190,37 @@ describe('the first signal', () => {
     await expect.poll(() => started.said.text, soon).toMatch(/deaf/)
     started.child.kill('SIGINT')
     expect((await endsAlone(started)).code).toBe(1)
+  })
+})
+
+describe('a stop while everything is up', () => {
+  it('is no failure where the signal reaches Temporal too, as in a terminal', async () => {
+    const started = dev(['--no-ffmpeg', ...anyPorts])
+    await expect.poll(() => started.said.text, soon).toMatch(/Ctrl-C/)
+    for (const each of await started.marked()) process.kill(Number(each.split(' ')[0]), 'SIGINT')
+    const { code, text } = await endsAlone(started)
+    expect(text).not.toMatch(/vodflow: /)
+    expect(code).toBe(0)
+  })
+
+  it('says what could not be ended', async () => {
+    const path = join(folder, 'breaks.mjs')
+    const workerUrl = pathToFileURL(createRequire(import.meta.url).resolve('@temporalio/worker')).href
+    await writeFile(
+      path,
+      `import worker from '${workerUrl}'
+      const { close } = worker.NativeConnection.prototype
+      worker.NativeConnection.prototype.close = async function () {
+        await close.call(this)
+        throw new Error('the disk is full')
+      }`,
+    )
+    const started = dev(['--no-ffmpeg', ...anyPorts], { NODE_OPTIONS: `--import ${pathToFileURL(path)}` })
+    await expect.poll(() => started.said.text, soon).toMatch(/Ctrl-C/)
+    started.child.kill('SIGINT')
+    const { code, text } = await endsAlone(started)
+    expect(text).toMatch(/^vodflow: not everything could be ended: the disk is full$/m)
+    expect(code).toBe(1)
   })
 })
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeTestClip, startEmulator } from '../../src/emulator/index.js'
-import { shellWord } from '../../src/shellWord.js'
+import { shellWord } from '../../src/report/shellWord.js'
 import { createVodClient } from '../../src/vod/client.js'
 import { root } from '../support/binary.js'
 

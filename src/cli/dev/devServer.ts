@@ -58,9 +58,7 @@ export async function startTemporalDevServer(options: DevServerOptions = {}): Pr
   const path = await findTemporal({ tool: 'temporal', onProgress, ...(signal ? { signal } : {}) })
   for (let start = 1; ; start++) {
     signal?.throwIfAborted()
-    const [grpc = 0, ui = 0, http, metrics] = await freePorts([port, uiPort, 0, 0])
-    tellOther(port, grpc, onProgress)
-    tellOther(uiPort, ui, onProgress)
+    const [grpc = 0, ui = 0, http, metrics] = await freePorts([port, uiPort, 0, 0], onProgress)
     const child = spawn(path, argumentsFor(options, { grpc, ui, http, metrics }), {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
@@ -147,8 +145,11 @@ async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {
 }
 
 /** All are held until all are found, so that none is found twice; then all are released, also when one cannot be had. */
-async function freePorts(wanted: readonly WantedPort[]): Promise<number[]> {
-  const held = await Promise.allSettled(wanted.map(holdWanted))
+async function freePorts(
+  wanted: readonly WantedPort[],
+  onProgress: (line: string) => void,
+): Promise<number[]> {
+  const held = await Promise.allSettled(wanted.map((each) => holdWanted(each, onProgress)))
   const ports = await Promise.all(
     held.map(async (each) => {
       if (each.status === 'fulfilled') await each.value.release()
@@ -166,27 +167,33 @@ interface Held {
   readonly release: () => Promise<void>
 }
 
-function holdWanted(wanted: WantedPort): Promise<Held> {
-  return typeof wanted === 'number' ? hold(wanted) : hold(wanted.preferred).catch(() => hold(0))
+async function holdWanted(wanted: WantedPort, onProgress: (line: string) => void): Promise<Held> {
+  if (typeof wanted === 'number')
+    return hold(wanted).catch((error: unknown) => {
+      throw new Error(`port ${wanted} ${problemOf(error)}; give another one, or 0 for any that is free`)
+    })
+  try {
+    return await hold(wanted.preferred)
+  } catch (error) {
+    const other = await hold(0)
+    onProgress(`port ${wanted.preferred} ${problemOf(error)}; using ${other.port} instead`)
+    return other
+  }
+}
+
+/** Why a port cannot be had. */
+function problemOf(error: unknown): string {
+  const { code } = Object(error) as NodeJS.ErrnoException
+  return code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be had (${code})`
 }
 
 function hold(wanted: number): Promise<Held> {
   return new Promise((resolve, reject) => {
     const server = createServer()
-    const remedy = 'give another one, or 0 for any that is free'
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const problem =
-        error.code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be had (${error.code})`
-      reject(new Error(`port ${wanted} ${problem}; ${remedy}`))
-    })
+    server.once('error', reject)
     server.listen(wanted, '127.0.0.1', () => {
       const { port } = server.address() as AddressInfo
       resolve({ port, release: () => new Promise((done) => server.close(() => done())) })
     })
   })
-}
-
-function tellOther(wanted: WantedPort, port: number, onProgress: (line: string) => void): void {
-  if (typeof wanted === 'number' || wanted.preferred === port) return
-  onProgress(`port ${wanted.preferred} is taken by another program; using ${port} instead`)
 }

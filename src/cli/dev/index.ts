@@ -1,9 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
-import { shellQuoted, shellWord } from '../../shellWord.js'
+import { shellQuoted, shellWord } from '../../report/shellWord.js'
 import { actionsOption, portOption, textOption, textsOption } from '../options.js'
 import { exitCodeOf, untilStopped } from '../untilStopped.js'
+import { messageOf } from '../words.js'
 import { carryOut } from './carryOut.js'
 import { isFile } from './isFile.js'
 import type { putTemplates } from './sample.js'
@@ -106,9 +107,9 @@ async function upAndDown(
     say(textOf(stack, { FileId, file, ProcedureName: sampleTemplate.Name }))
     await Promise.race([stopped, stack.failed])
   } finally {
-    // A Ctrl-C in a terminal reaches Temporal too, which then cannot be taken leave of.
     await stack.close().catch((error: unknown) => {
-      if (!signal.aborted) throw error
+      console.error(`vodflow: not everything could be ended: ${messageOf(error)}`)
+      process.exitCode = 1
     })
   }
 }

@@ -13,6 +13,7 @@ import { encryptionOfEnvironment } from '../../temporal/encryption.js'
 import { createVodClient, type VodClient } from '../../vod/client.js'
 import { type MacKeys, parseMacKeys } from '../../vod/macKeys.js'
 import { createVodflowWorker, type VodflowWorkerOptions } from '../../worker/index.js'
+import { messageOf } from '../words.js'
 import { type DevServerOptions, startTemporalDevServer } from './devServer.js'
 
 export interface StackOptions {
@@ -72,7 +73,7 @@ export async function startStack({
       // One that fails must not leave the others running.
       await Promise.resolve(closer()).catch((error) => failures.push(error))
     }
-    if (failures.length > 0) throw failures[0]
+    if (failures.length > 0) throw new Error(failures.map(messageOf).join('; '), { cause: failures[0] })
   }
   try {
     quietTemporal()
@@ -123,7 +124,10 @@ export async function startStack({
     const running = worker.run()
     closers.push(async () => {
       worker.shutdown()
-      await running
+      // A Ctrl-C in a terminal reaches Temporal too, from which the worker then cannot take its leave.
+      await running.catch((error: unknown) => {
+        if (!signal?.aborted) throw error
+      })
     })
     const failed = new Promise<never>((_, reject) => {
       const unlessClosing = (error: Error) => closing || reject(error)

