@@ -9,7 +9,9 @@ export function progressView(out: NodeJS.WriteStream = process.stdout): (lines: 
     const lines = given.map((line) => line.replaceAll(/\p{Cc}+/gu, ' '))
     if (isDeepStrictEqual(lines, last)) return
     if (out.isTTY) {
-      const shown = lines.slice(-(out.rows - 1)).map((line) => line.slice(0, out.columns - 1))
+      // Some terminals say 0 or nothing.
+      const { columns, rows } = { columns: out.columns || 80, rows: out.rows || 24 }
+      const shown = lines.slice(-Math.max(1, rows - 1)).map((line) => cut(line, columns - 1))
       const back = height > 0 ? `\x1b[${height}A\x1b[J` : ''
       out.write(`${back}${shown.map((line) => `${line}\n`).join('')}`)
       height = shown.length
@@ -18,4 +20,22 @@ export function progressView(out: NodeJS.WriteStream = process.stdout): (lines: 
     }
     last = lines
   }
+}
+
+const graphemes = new Intl.Segmenter()
+
+/** What a terminal shows in two columns: wide and full-width characters (Unicode, UAX #11) and emoji. */
+const wide =
+  /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6b\uff01-\uff60\uffe0-\uffe6\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\ufe0f/u
+
+/** The start of a line that fits into so many columns. A line that wraps would break the next redraw. */
+function cut(line: string, columns: number): string {
+  let used = 0
+  let fits = ''
+  for (const { segment } of graphemes.segment(line)) {
+    used += wide.test(segment) ? 2 : 1
+    if (used > columns) break
+    fits += segment
+  }
+  return fits
 }

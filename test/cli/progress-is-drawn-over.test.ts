@@ -28,3 +28,21 @@ it('in a pipe each line that is new is written, and nothing that a terminal obey
   show(['one', 'three'])
   expect(written).toEqual(['one\n', 'two [2J\n', 'three\n'])
 })
+
+it.each([
+  ['中文字幕转码', '中文字'],
+  ['한국어 자막', '한국어 '],
+  ['🎬🎬🎬🎬🎬', '🎬🎬🎬'],
+  ['e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301', 'e\u0301'.repeat(7)],
+  ['a中中中中', 'a中中中'],
+])('%s is cut by columns, and never within a character', (line, shown) => {
+  const { out, written } = terminal({ isTTY: true, rows: 4, columns: 8 })
+  progressView(out)([line])
+  expect(written).toEqual([`${shown}\n`])
+})
+
+it.each([0, undefined])('a terminal that says %s columns has the usual 80', (columns) => {
+  const { out, written } = terminal({ isTTY: true, rows: columns, columns })
+  progressView(out)(['x'.repeat(100)])
+  expect(written).toEqual([`${'x'.repeat(79)}\n`])
+})
