@@ -29,8 +29,9 @@ export async function highlightReel(
       Output: { FileName: 'highlights', Container: 'mp4' },
     },
   })
-  // The pieces are not needed any more, whether or not the reel was made.
-  await Promise.all(split.newFileIds.map((FileId) => callVod('DeleteMedia', { FileId })))
+  // A compose task of which the end is not known may still read the pieces.
+  if (reel.status !== 'unknown' && reel.status !== 'detached')
+    await Promise.all(split.newFileIds.map((FileId) => callVod('DeleteMedia', { FileId })))
   const { FileId } = requireSuccess(reel)
   return requireSuccess(await processMediaByProcedure({ request: { FileId, ProcedureName } }))
 }

@@ -10,7 +10,7 @@ import { connect, type Outcome, type Vodflow } from 'vodflow'
 import { VodflowPlugin } from 'vodflow/worker'
 import { startReceiver } from '../../examples/publish-episode/receiver.js'
 import { startEpisode } from '../../examples/publish-episode/start.js'
-import { approve } from '../../examples/snippets/decide.js'
+import { approve, openGates } from '../../examples/snippets/decide.js'
 import { sampleTemplate } from '../../src/cli/dev/sample.js'
 import { type Stack, startStack } from '../../src/cli/dev/stack.js'
 import { root } from '../support/binary.js'
@@ -299,8 +299,10 @@ describe('the gate of docs/compose.md', () => {
     ['a weak ad with a blocked cover', { ...verdict, ...weak, segments: [weak], cover }],
   ])('has a person decide about %s', async (_, moderation) => {
     const { workflowId } = await gate(moderation)
-    await expect.poll(() => vodflow.gates(workflowId).catch(() => [])).toMatchObject([{ status: 'open' }])
-    await approve(vodflow, workflowId, 'ada', 'seen')
+    const open = () => openGates(vodflow, workflowId).catch(() => [])
+    await expect.poll(open).toHaveLength(1)
+    const [{ gate: name } = { gate: '' }] = await open()
+    await approve(vodflow, workflowId, name, 'ada', 'seen')
     const result = await vodflow.client.workflow.getHandle(workflowId).result()
     expect(result).toMatchObject({ decision: 'approved', decidedBy: 'person', by: 'ada' })
   })
