@@ -23,8 +23,8 @@ const expect = { poll: { timeout: 20_000, interval: 20 } }
 /** Every file that needs a Temporal server starts one of its own, which takes a quarter of a second. */
 export default defineConfig({
   test: {
-    // Most tests wait for a server, a timer or a process more than they compute.
-    maxWorkers: 2 * availableParallelism(),
+    // Most tests wait for a server, a timer or a process more than they compute; each may have a Temporal server, which needs memory.
+    maxWorkers: Math.min(8, 2 * availableParallelism()),
     globalSetup: 'test/support/build.ts',
     projects: [
       {
