@@ -11,7 +11,7 @@ export function toRequest(incoming: IncomingMessage): Request {
   return new Request(url, { method, headers, body: bodyOf(incoming), duplex: 'half' } as RequestInit)
 }
 
-/** Cancelling it leaves the connection open for the answer; `Readable.toWeb` would cut it, and nobody read the 413. */
+/** Cancelling it leaves the connection open for the answer; `Readable.toWeb` would cut it, and the 413 would not arrive. */
 function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
   const chunks = incoming.iterator({ destroyOnReturn: false })
   return new ReadableStream({

@@ -18,7 +18,7 @@ export interface OtherPush {
 
 /** Both together have to end before VOD's 5 s, ms. */
 const passOnTimeoutMs = 3_000
-/** Counts the stations of an event, so that two that forward to each other do not do so for ever. */
+/** Counts the stations of an event, so that two that forward to each other do not do so without end. */
 const hopsHeader = 'vodflow-hops'
 const maxHops = 5
 

@@ -115,7 +115,7 @@ function close(server: Server): Promise<void> {
   })
 }
 
-/** Total: a request that nobody foresaw must not end the process. */
+/** Total: an unforeseen request must not end the process. */
 async function respond(
   { server, handler }: { server: Server; handler: Handler },
   { incoming, outgoing }: { incoming: IncomingMessage; outgoing: ServerResponse },

@@ -89,7 +89,7 @@ export function registerCallbacks(program: Command): void {
         await Promise.race([stopped, looked, server?.ended ?? stopped, ...loops.map((loop) => loop.ended)])
       } finally {
         over.abort()
-        // A connection that is closed under a call throws where nobody can catch it: the SDK's own retry comes later.
+        // A connection that is closed under a call throws where it cannot be caught: the SDK's own retry comes later.
         const closing = [looked, server?.close(), watched?.close(), ...loops.map((loop) => loop.close())]
         await Promise.allSettled(closing)
         await connection.close()

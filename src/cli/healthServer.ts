@@ -4,8 +4,8 @@ import { type BesideAddress, serveBeside } from './besideServer.js'
  * For the probes of Kubernetes and Docker. `GET /healthz` answers 200 unless the worker has failed: Temporal that is away is no
  * reason to kill it. `GET /readyz` answers 200 while the worker polls, else 503; both say the state.
  *
- * @param state - Temporal's state of the worker, or what stands for it: `STARTING` before there is one, `FAILED` when it has stopped
- *   polling though nobody stopped it.
+ * @param state - Temporal's state of the worker, or what stands for it: `STARTING` before there is one, `FAILED` when it stopped polling
+ *   without a signal.
  * @throws Error when the address cannot be had.
  */
 export function serveHealth(

@@ -109,7 +109,7 @@ export function registerWorker(program: Command): void {
 }
 
 function endedAlone(): never {
-  throw new Error('the worker has ended, though nobody stopped it; see its log')
+  throw new Error('the worker has ended without a signal; see its log')
 }
 
 function versionOf(

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { InvalidInputError } from '../vod/errors.js'
 
-/** Who asks, or undefined where it is nobody who may. */
+/** Who asks, or undefined where that is not allowed. */
 export type Access = (bearer: string | undefined) => Promise<string | undefined>
 
 /** Long enough that it cannot be guessed. */

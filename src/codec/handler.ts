@@ -18,7 +18,7 @@ export interface CodecHandlerOptions {
 /** What a gRPC answer of Temporal holds at most, 4 MiB, as base64 and JSON. */
 const limits = { maxBytes: 8 * 1024 * 1024, timeoutMs: 10_000 }
 
-const nobody = 'somebody on this machine'
+const anybodyHere = 'somebody on this machine'
 
 /**
  * A codec server for the Temporal UI and the `temporal` command: `POST /decode` answers with the payloads decrypted. There is no
@@ -49,7 +49,7 @@ async function decode(
   if (request.method !== 'POST') return answer(405, 'there is only POST /decode')
   const [, bearer] = /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '') ?? []
   const namespace = (request.headers.get('x-namespace') ?? '').slice(0, 200)
-  const who = access ? await access(bearer) : nobody
+  const who = access ? await access(bearer) : anybodyHere
   if (who === undefined) {
     logger.warn({ namespace, token: bearer === undefined ? 'none' : 'not valid' }, 'refused to decode')
     return answer(401, 'give a token that may: Authorization: Bearer ...')

@@ -104,7 +104,7 @@ function ownDefault(options: WorkerDeploymentOptions): WorkerDeploymentOptions {
   return options.useWorkerVersioning ? { ...options, defaultVersioningBehavior: 'PINNED' } : options
 }
 
-/** All or none: a worker that never runs would hold the connection for ever. */
+/** Creates all workers or none, because a worker that never runs keeps its connection open. */
 async function createAll(options: readonly WorkerOptions[]): Promise<Worker[]> {
   const workers: Worker[] = []
   try {

@@ -24,7 +24,7 @@ const name = 'vodflow.VodflowPlugin'
  *
  * It adds interceptors and the activities `sendWebhook` and `DescribeTaskDetail`, and beside your worker it runs others: for VOD's calls, which have task
  * queues of their own, and for vodflow's own workflows (the sweep, batches, uploads). One plugin for a process: a second worker in it
- * takes `servedElsewhere`, which makes sure at the start that somebody does all of that.
+ * takes `servedElsewhere`, which makes sure at the start that other workers do all of that.
  */
 export class VodflowPlugin extends SimplePlugin {
   readonly #options: VodflowPluginOptions
@@ -65,7 +65,7 @@ export class VodflowPlugin extends SimplePlugin {
     return { ...super.configureBundler(options), preloadModules: [...preloadModules, preloadPath()] }
   }
 
-  /** Temporal runs a worker once, so its companions start here and end with it. */
+  /** Temporal runs a worker once, so its companions start here. They stop polling when it does. */
   override async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
     if (isCompanion(worker.options)) return next(worker)
     const all = [worker]

@@ -31,7 +31,7 @@ export interface ServedHere {
 
 /** VOD's calls are done by other processes: `npx vodflow worker`. */
 export interface ServedElsewhere {
-  /** Aliases of the accounts whose queues must be polled when this worker starts; else it does not start. */
+  /** Aliases of the accounts whose queues must be polled when this worker starts; else its `run` rejects. It polls while it checks. */
   readonly servedElsewhere: readonly string[]
 }
 

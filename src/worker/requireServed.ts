@@ -6,10 +6,10 @@ import { InvalidInputError } from '../vod/errors.js'
 const answerTimeoutMs = 10_000
 
 /**
- * A step whose queue nobody polls waits in silence: so a worker that leaves VOD's calls, and vodflow's own workflows, to others looks
- * for them first.
+ * A step whose queue no worker polls waits in silence. So a worker that leaves VOD's calls, and vodflow's own workflows, to others looks
+ * for them when it starts.
  *
- * @throws NoWorkerError with the name of every queue that nobody polls.
+ * @throws NoWorkerError with the name of every queue that no worker polls.
  */
 export async function requireServed(
   accounts: readonly string[],

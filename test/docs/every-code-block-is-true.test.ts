@@ -32,7 +32,7 @@ describe('TypeScript', () => {
       JSON.stringify({ extends: '../../tsconfig.json', compilerOptions, include: ['*.ts'] }),
     )
     for (const block of inLanguage('ts'))
-      await writeFile(join(folder, fileOf(block)), `${besideItsFile(block)}\nexport {}\n`)
+      await writeFile(join(folder, fileOf(block)), `${asInItsFolder(block)}\nexport {}\n`)
     const tsc = join(root, 'node_modules/typescript/bin/tsc')
     said = await promisify(execFile)(process.execPath, [
       tsc,
@@ -110,7 +110,7 @@ it('every block says its language', () => {
 })
 
 /** What it imports from files next to its own is there. */
-function besideItsFile({ from, text }: Block): string {
+function asInItsFolder({ from, text }: Block): string {
   return from === '' ? text : text.replaceAll("from './", `from '../../${dirname(from)}/`)
 }
 
