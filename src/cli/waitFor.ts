@@ -75,7 +75,9 @@ export async function followed(
     await sleep(pauseMs, undefined, { signal: ended.signal }).catch(() => {})
   }
   if (!seen) return result
-  const last = await Promise.race([lookAt(vodflow, run), sleep(lastLookMs, undefined, { ref: false })])
+  // The run has ended, and its result is known: a look that fails changes neither.
+  const look = lookAt(vodflow, run).catch(nothing)
+  const last = await Promise.race([look, sleep(lastLookMs, undefined, { ref: false })])
   if (last && last.problem === undefined) show(last)
   return result
 }

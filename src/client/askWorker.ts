@@ -41,6 +41,8 @@ export async function askWorker<T>(client: Client, run: Asked, ask: () => Promis
 /**
  * The same for a query. A workflow whose worker has no plugin of ours has no handler for it, and one whose start is delayed has not run
  * any code yet: neither has anything to tell.
+ *
+ * @throws WorkflowTaskFailingError also when the handler throws, or the code of the workflow does not fit the history any more
  */
 export async function queryWorker<T>(
   client: Client,
@@ -53,11 +55,32 @@ export async function queryWorker<T>(
     try {
       return await handle.query<T, unknown[]>(query, ...args)
     } catch (error) {
-      if (error instanceof QueryNotRegisteredError) return undefined
+      if (error instanceof QueryNotRegisteredError) {
+        if (hasNoHandler(error, query)) return undefined
+        throw await client.withDeadline(Date.now() + explainMs, () => whyQueryFailed(client, run, error))
+      }
       if (isUnanswered(error) && (await isDelayed(client, run))) return undefined
       throw error
     }
   })
+}
+
+/** What the SDKs say of a query that no handler takes. Temporal's client makes the same error of every query that fails. */
+const withoutHandler: readonly ((query: string) => string)[] = [
+  (query) => `Workflow did not register a handler for ${query}. `, // TypeScript
+  (query) => `unknown queryType ${query}. `, // Go
+  (query) => `Unknown query type: ${query}, `, // Java
+  (query) => `Query handler for '${query}' expected but not found`, // Python
+  (query) => `Query handler for ${query} expected but not found`, // .NET
+]
+
+function hasNoHandler({ message }: QueryNotRegisteredError, query: string): boolean {
+  return withoutHandler.some((words) => message.startsWith(words(query)))
+}
+
+async function whyQueryFailed(client: Client, run: Asked, cause: QueryNotRegisteredError): Promise<Error> {
+  const { workflowId, taskQueue: queue } = await describe(client, run)
+  return new WorkflowTaskFailingError(workflowId, { problem: cause.message, queue, cause })
 }
 
 function isUnanswered(error: unknown): boolean {
