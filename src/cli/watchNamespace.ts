@@ -11,10 +11,11 @@ interface Watched {
   readonly logger: Logger
   /** Ends the watching. */
   readonly signal: AbortSignal
+  /** Between two looks, ms. Default 10,000. */
+  readonly pauseMs?: number
 }
 
-/** Between two looks, and for each of them, ms. */
-const pauseMs = 10_000
+/** For each look, ms. */
 const answerMs = 5_000
 
 /**
@@ -34,21 +35,29 @@ export async function requireNamespace({
     )
     return undefined
   } catch (error) {
-    if (grpcCodeOf(error) === grpc.notFound) throw explain(error, { address, namespace })
-    return error instanceof Error ? error.message : String(error)
+    const explained = explain(error, { address, namespace })
+    if (grpcCodeOf(error) === grpc.notFound) throw explained
+    return explained instanceof Error ? explained.message : String(explained)
   }
 }
 
-/** Looks again and again, until the namespace is gone. That Temporal does not answer is logged once: it is waited for. */
+/**
+ * Looks again and again, until the namespace is gone: two looks in a row say so, since a server that restarts may not know it for a
+ * moment. That Temporal does not answer is logged once.
+ */
 export async function watchNamespace(watched: Watched): Promise<void> {
-  const { address, namespace, logger, signal } = watched
+  const { address, namespace, logger, signal, pauseMs = 10_000 } = watched
+  let gone = false
   for (let told = false; !signal.aborted; ) {
-    const problem = await requireNamespace(watched)
+    const before = gone
+    gone = false
+    const problem = await requireNamespace(watched).catch((error: Error) => {
+      if (before) throw error
+      gone = true
+      return error.message
+    })
     if (problem !== undefined && !told)
-      logger.warn(
-        { temporal: address, namespace, problem },
-        'Temporal does not answer; check TEMPORAL_ADDRESS',
-      )
+      logger.warn({ temporal: address, namespace, problem }, 'the namespace cannot be read')
     told = problem !== undefined
     await sleep(pauseMs, undefined, { signal }).catch(() => {})
   }

@@ -83,20 +83,28 @@ async function whyQueryFailed(client: Client, run: Asked, cause: QueryNotRegiste
   return new WorkflowTaskFailingError(workflowId, { problem: cause.message, queue, cause })
 }
 
+/** Temporal says so of questions that no worker answers: it waits, gives them up, or has others that wait already. */
 function isUnanswered(error: unknown): boolean {
-  return (
-    error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
-    unanswered.includes(grpcCodeOf(error) ?? grpc.unknown)
-  )
+  const cause = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ? error.cause : error
+  const said = messagesOf(cause)
+  switch (grpcCodeOf(cause)) {
+    case grpc.deadlineExceeded:
+    case grpc.failedPrecondition:
+      return true
+    // Also the limits of a namespace, which say nothing about workers.
+    case grpc.resourceExhausted:
+      return /query buffer is full|in-flight updates/.test(said)
+    // Also a caller that gives up.
+    case grpc.cancelled:
+      return !said.includes('Cancelled on client')
+    default:
+      return false
+  }
 }
 
-/** Temporal says so of questions that no worker answers (measured): it waits, gives them up, or has others that wait already. */
-const unanswered: readonly number[] = [
-  grpc.deadlineExceeded,
-  grpc.failedPrecondition,
-  grpc.resourceExhausted,
-  grpc.cancelled,
-]
+function messagesOf(error: unknown): string {
+  return error instanceof Error ? `${error.message}\n${messagesOf(error.cause)}` : ''
+}
 
 async function isDelayed(client: Client, run: Asked): Promise<boolean> {
   const described = await client.withDeadline(Date.now() + explainMs, () => describe(client, run))
