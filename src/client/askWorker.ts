@@ -13,7 +13,7 @@ import { NoAnswerError, NoWorkerError, RunNotFoundError, WorkflowTaskFailingErro
 import { grpc, grpcCodeOf } from './errorsOfTemporal.js'
 import { pollersOf, startOne } from './pollers.js'
 
-/** The questions that say why nobody answers may take so long, ms: the caller has waited already. */
+/** The questions that say why no worker answers may take so long, ms: the caller has waited already. */
 const explainMs = 5_000
 
 /** Which execution is asked; without a runId the latest of the workflow id. */

@@ -241,9 +241,14 @@ export class RunCancelledError extends RunError {
     workflowId: string,
     /** What was stopped, and what VOD goes on with and bills; absent when the run could not say. */
     readonly cancelled: Cancelled | undefined,
-    /** How it is done after all. */
-    again: string = remedies.doItAfterAll,
-    cause?: unknown,
+    {
+      again = remedies.doItAfterAll,
+      cause,
+    }: {
+      /** How it is done after all. */
+      readonly again?: string
+      readonly cause?: unknown
+    } = {},
   ) {
     super(workflowId, {
       what: `The run "${workflowId}" was cancelled${cancelled ? `; ${fates(cancelled)}` : ''}`,
@@ -269,9 +274,14 @@ export class RunTerminatedError extends RunError {
     workflowId: string,
     /** As given by who terminated it. */
     readonly reason: string,
-    /** It is a run of one step. */
-    isStep: boolean,
-    cause?: unknown,
+    {
+      isStep,
+      cause,
+    }: {
+      /** It is a run of one step. */
+      readonly isStep: boolean
+      readonly cause?: unknown
+    },
   ) {
     super(workflowId, {
       what: `The run "${workflowId}" was terminated: ${reason}`,

@@ -62,7 +62,7 @@ export interface RunLook extends RunView {
 /**
  * One run: a handle that costs nothing to keep. The run does not need it.
  *
- * @typeParam T - what its workflow returns: an {@link Outcome} of a run of one step, anything of a workflow of yours. Nobody checks it.
+ * @typeParam T - what its workflow returns: an {@link Outcome} of a run of one step, anything of a workflow of yours. It is not checked.
  */
 export class Run<T = Outcome> {
   readonly workflowId: string
