@@ -28,7 +28,7 @@ export function registerAdopt(program: Command): void {
     .action(async (TaskId: string, { subApp, account, watch, json }: AdoptFlags) => {
       await withVodflow({ account }, async (vodflow) => {
         const run = await vodflow.adopt({ TaskId, ...(subApp === undefined ? {} : { SubAppId: subApp }) })
-        await answerWith(vodflow, run, { watch, json })
+        await answerWith(run, { watch, json })
       })
     })
 }

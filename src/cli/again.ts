@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { InvalidInputError } from '../vod/errors.js'
+import { runType, stepTypes } from '../vod/runNames.js'
 import { oneRun } from './oneRun.js'
 import { subAppOption, textOption } from './options.js'
 import { withVodflow } from './session.js'
@@ -18,9 +19,9 @@ export function registerAgain(program: Command): void {
     .addHelpText('after', retryHelp)
     .action(async (id: string, { reason, subApp, watch, json }: AgainFlags) => {
       await withVodflow({}, async (vodflow) => {
-        const { workflowId } = await oneRun(vodflow, id, subApp)
+        const { workflowId } = await oneRun(vodflow, id, { subApp, types: stepTypes })
         const run = await vodflow.retry(workflowId, { reason })
-        await answerWith(vodflow, run, { watch, json, found: 'it waits for the same tasks again' })
+        await answerWith(run, { watch, json, found: 'it waits for the same tasks again' })
       })
     })
   again(program.command('rerun'), 'does it once more: VOD makes new tasks, and bills them')
@@ -28,17 +29,17 @@ export function registerAgain(program: Command): void {
     .action(async (id: string, { reason, subApp, watch, json }: AgainFlags) => {
       await withVodflow({}, async (vodflow) => {
         const { startedWith } = await import('../client/earlierRun.js')
-        const { workflowId, type } = await oneRun(vodflow, id, subApp)
+        const { workflowId, type } = await oneRun(vodflow, id, { subApp, types: [runType] })
         const earlier = await vodflow.client.workflow.getHandle(workflowId).describe()
         const before = await startedWith(vodflow.client, earlier)
-        if (!before || type !== 'processMediaByProcedure') {
+        if (!before || type !== runType) {
           const problem = `"${workflowId}" is a ${type}; only a run of processMediaByProcedure is run again by its id`
           throw new InvalidInputError([{ field: 'id', problem, remedy: 'start its workflow anew' }])
         }
         const { request, account, key } = before
         const given = { ...(account === undefined ? {} : { account }), ...(key === undefined ? {} : { key }) }
         const run = await vodflow.rerun(request, { ...given, workflowId, reason })
-        await answerWith(vodflow, run, { watch, json })
+        await answerWith(run, { watch, json })
       })
     })
 }
@@ -48,7 +49,7 @@ function again(command: Command, description: string): Command {
     .description(description)
     .argument('<id>', 'workflow id, FileId, TaskId or SessionId')
     .requiredOption('--reason <text>', 'why; kept with the run', textOption)
-    .option('--sub-app <SubAppId>', 'of a TaskId or SessionId', subAppOption)
+    .option('--sub-app <SubAppId>', 'of a FileId, TaskId or SessionId', subAppOption)
     .option('--watch', 'show progress until the end', false)
     .option('--json', 'JSON, one object a line', false)
 }

@@ -30,7 +30,7 @@ function deciding(command: Command, decision: 'approved' | 'rejected'): void {
     .requiredOption('--reason <text>', 'why; kept in the history', textOption)
     .option('--by <name>', 'who decides', textOption, userInfo().username)
     .option('--gate <name>', 'which gate, where several are open', textOption)
-    .option('--sub-app <SubAppId>', 'of a TaskId or SessionId', subAppOption)
+    .option('--sub-app <SubAppId>', 'of a FileId, TaskId or SessionId', subAppOption)
     .option('--json', 'one JSON object', false)
     .addHelpText(
       'after',
@@ -44,7 +44,7 @@ Example:
     )
     .action(async (id: string, { reason, by, gate, subApp, json }: DecideFlags) => {
       await withVodflow({}, async (vodflow) => {
-        const { workflowId } = await oneRun(vodflow, id, subApp)
+        const { workflowId } = await oneRun(vodflow, id, { subApp })
         const name = gate ?? meantGate(workflowId, await vodflow.gates(workflowId), { decision, by })
         const decided = await vodflow.decide(workflowId, { gate: name, decision, by, reason })
         print(json, { workflowId, ...decided }, () => [`${workflowId}: gate ${name} ${decision} by ${by}`])

@@ -1,44 +1,34 @@
-import { VodflowError } from '../client/errors.js'
-import type { GateView, Run, StepProgress, Vodflow } from '../client/index.js'
+import { NoWorkerError, RunError, VodflowError, WorkflowTaskFailingError } from '../client/errors.js'
+import type { GateView, Run, RunLook, StepProgress } from '../client/index.js'
 import { shellWord } from '../report/shellWord.js'
 import { libraryType } from '../vod/library.js'
 import { stepTypes } from '../vod/runNames.js'
 import { howDecided } from '../workflows/gates/contract.js'
 import { messageOf } from './words.js'
 
-/** What can be seen of a run in one look. */
-export interface Look {
-  readonly steps: readonly StepProgress[]
-  readonly gates: readonly GateView[]
-  /** Child workflows that have not ended: their steps and gates are theirs. */
-  readonly children: readonly { readonly workflowId: string; readonly type: string }[]
-  /** Why nothing more can be said. */
+/** What can be seen of a run in one look, in words. */
+export interface Look extends Omit<RunLook, 'problem'> {
+  /** Why the run cannot go on as it is. */
   readonly problem?: string
+  /** Why its worker or Temporal could not be asked: it says nothing about the run. */
+  readonly unanswered?: string
 }
 
 /** Asks the worker of a run. A worker that does not answer is a finding, not a failure of the command. */
-export async function lookAt(vodflow: Vodflow, run: Run<unknown>): Promise<Look> {
-  const { whyStuck } = await import('../client/askWorker.js')
-  const { client } = vodflow
-  const described = await client.workflow
-    .getHandle(run.workflowId)
-    .describe()
-    .catch(() => undefined)
-  const children = (described?.raw.pendingChildren ?? []).map((child) => ({
-    workflowId: child.workflowId ?? '',
-    type: child.workflowTypeName ?? '',
-  }))
-  // A query would wait for an answer that cannot come.
-  const waits = described?.raw.pendingWorkflowTask && !described.closeTime
-  const stuck = described && waits ? await whyStuck(client, described).catch(() => undefined) : undefined
-  if (stuck) return { steps: [], gates: [], children, problem: messageOf(stuck) }
-  // Both are awaited, also when one fails: a connection that is closed under a call throws where nothing catches it.
-  const [steps, gates] = await Promise.allSettled([run.steps(), vodflow.gates(run.workflowId)])
-  if (steps.status === 'fulfilled' && gates.status === 'fulfilled')
-    return { steps: steps.value, gates: gates.value, children }
-  const { reason } = [steps, gates].find((each) => each.status === 'rejected') as PromiseRejectedResult
-  if (!(reason instanceof VodflowError)) throw reason
-  return { steps: [], gates: [], children, problem: messageOf(reason) }
+export async function lookAt(run: Run<unknown>): Promise<Look> {
+  try {
+    const { problem, ...seen } = await run.look()
+    return { ...seen, ...(problem ? inWords(problem) : {}) }
+  } catch (error) {
+    if (error instanceof VodflowError) return { steps: [], gates: [], children: [], ...inWords(error) }
+    throw error
+  }
+}
+
+/** The run ended badly or cannot go on, or that could not be asked. */
+export function inWords(error: VodflowError): Pick<Look, 'problem' | 'unanswered'> {
+  const ofTheRun = [RunError, WorkflowTaskFailingError, NoWorkerError].some((kind) => error instanceof kind)
+  return ofTheRun ? { problem: messageOf(error) } : { unanswered: messageOf(error) }
 }
 
 const width = 30
@@ -49,8 +39,13 @@ export function linesOf({ workflowId, type }: Pick<Run, 'workflowId' | 'type'>, 
   return [
     ...look.steps.map((step) => stepLine(step, named)),
     ...otherLines({ workflowId, type }, look),
-    ...(look.problem === undefined ? [] : [`  ${look.problem}`]),
+    ...problemLines(look),
   ]
+}
+
+/** Why not more can be said. */
+export function problemLines({ problem, unanswered }: Pick<Look, 'problem' | 'unanswered'>): string[] {
+  return [problem, unanswered].flatMap((why) => (why === undefined ? [] : [`  ${why}`]))
 }
 
 /** Gates, and where to look for what is not part of the run itself. */

@@ -1,11 +1,27 @@
 import type { RunSummary, Vodflow } from '../client/index.js'
 import { InvalidInputError } from '../vod/errors.js'
+import { redact } from './redact.js'
 import { lookupOfEnvironment } from './session.js'
 
-/** All runs of any id. @throws IdNotFoundError */
-export async function runsOf(vodflow: Vodflow, id: string, subApp?: number): Promise<readonly RunSummary[]> {
+interface Wanted {
+  readonly subApp?: number | undefined
+  /** The types of runs that a command takes; default all. Runs of one step are found without VOD. */
+  readonly types?: readonly string[]
+}
+
+/** All runs of any id. Says it where VOD could not be asked for more of them. @throws IdNotFoundError */
+export async function runsOf(
+  vodflow: Vodflow,
+  id: string,
+  { subApp, types }: Wanted,
+): Promise<readonly RunSummary[]> {
   const { findRuns } = await import('../inspect/findRuns.js')
-  return (await findRuns(vodflow, id, await lookupOfEnvironment(subApp))).runs
+  const { runs, notAsked } = await findRuns(vodflow, id, await lookupOfEnvironment(subApp))
+  const taken = types ? runs.filter(({ type }) => types.includes(type)) : runs
+  if (taken.length > 0 && types) return taken
+  if (notAsked !== undefined)
+    console.error(`vodflow: workflows of yours that processed "${id}" may be missing: ${redact(notAsked)}`)
+  return runs
 }
 
 /**
@@ -13,8 +29,8 @@ export async function runsOf(vodflow: Vodflow, id: string, subApp?: number): Pro
  *
  * @throws InvalidInputError where it means several, with the workflow id of each.
  */
-export async function oneRun(vodflow: Vodflow, id: string, subApp?: number): Promise<RunSummary> {
-  const [run, ...others] = await runsOf(vodflow, id, subApp)
+export async function oneRun(vodflow: Vodflow, id: string, wanted: Wanted): Promise<RunSummary> {
+  const [run, ...others] = await runsOf(vodflow, id, wanted)
   if (run && others.length === 0) return run
   const ids = [run, ...others].flatMap((each) => (each ? [`${each.workflowId} (${each.status})`] : []))
   throw new InvalidInputError([

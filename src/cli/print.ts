@@ -3,6 +3,11 @@ export function print(json: boolean, value: unknown, text: () => readonly string
   console.log(json ? JSON.stringify(value) : text().join('\n'))
 }
 
+/** A key, an id or a reason may hold anything, also what a terminal would obey. */
+export function plain(line: string): string {
+  return line.replaceAll(/\p{Cc}+/gu, ' ')
+}
+
 /** Columns under each other; the last one is not padded. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths = rows.reduce<number[]>(

@@ -61,7 +61,7 @@ export function registerProcess(program: Command): void {
           ...(key === undefined ? {} : { key }),
           ...(onPartial === undefined ? {} : { onPartial }),
         })
-        await answerWith(vodflow, run, { watch, json })
+        await answerWith(run, { watch, json })
       })
     })
 }

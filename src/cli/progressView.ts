@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
+import { plain } from './print.js'
 
 /** Shows lines that change: a block that redraws itself in a terminal, each line that is new in a pipe. */
 export function progressView(out: NodeJS.WriteStream = process.stdout): (lines: readonly string[]) => void {
   let last: readonly string[] = []
   let height = 0
   return (given) => {
-    // A key or a reason may hold anything, also what a terminal would obey.
-    const lines = given.map((line) => line.replaceAll(/\p{Cc}+/gu, ' '))
+    const lines = given.map(plain)
     if (isDeepStrictEqual(lines, last)) return
     if (out.isTTY) {
       // Some terminals say 0 or nothing.

@@ -31,7 +31,7 @@ export function registerReport(program: Command): void {
     )
     .option('--ui <url>', 'address of the Temporal UI, for links to it', urlOption)
     .option('--history <file>', 'read a history that was exported, and ask nobody; <id> is its title')
-    .option('--sub-app <SubAppId>', 'of a TaskId or SessionId', subAppOption)
+    .option('--sub-app <SubAppId>', 'of a FileId, TaskId or SessionId', subAppOption)
     .option('--json', 'one JSON object with the paths', false)
     .addHelpText('after', help)
     .action(async (id: string, flags: ReportFlags) => {
@@ -53,7 +53,7 @@ async function write(folder: string, file: CaseFile, copy: boolean) {
 async function asked(id: string, { ui, subApp }: ReportFlags): Promise<CaseFile> {
   const { gather } = await import('../report/gather.js')
   return withVodflow({}, async (vodflow) => {
-    const runs = await runsOf(vodflow, id, subApp)
+    const runs = await runsOf(vodflow, id, { subApp })
     const workflowIds = [...new Set(runs.map(({ workflowId }) => workflowId))]
     return gather(vodflow, { id, workflowIds, ...(ui === undefined ? {} : { ui }) })
   })

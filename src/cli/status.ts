@@ -1,21 +1,20 @@
 import type { Command } from 'commander'
-import { RunError } from '../client/errors.js'
+import { VodflowError } from '../client/errors.js'
 import type { RunSummary, Vodflow } from '../client/index.js'
 import type { StepProgress } from '../workflows/progress.js'
 import { isGood, type Returned, returnedBy, returnedText } from './ended.js'
-import { type Look, lookAt, otherLines } from './look.js'
+import { inWords, type Look, lookAt, otherLines, problemLines } from './look.js'
 import { runsOf } from './oneRun.js'
 import { subAppOption } from './options.js'
-import { notGood, print, timeOf } from './print.js'
+import { notGood, plain, print, timeOf } from './print.js'
 import { withVodflow } from './session.js'
-import { messageOf } from './words.js'
 
 interface StatusFlags {
   readonly subApp?: number
   readonly json: boolean
 }
 
-/** What can be said of a run in one look; `problem`: why it ended without a result, or why nothing more can be said. */
+/** What can be said of a run in one look; `problem` also says why it ended without a result. */
 type Status = RunSummary & Partial<Look> & Partial<Returned>
 
 export function registerStatus(program: Command): void {
@@ -28,10 +27,11 @@ export function registerStatus(program: Command): void {
     .addHelpText('after', help)
     .action(async (id: string, { subApp, json }: StatusFlags) => {
       await withVodflow({}, async (vodflow) => {
-        const runs = await runsOf(vodflow, id, subApp)
+        const runs = await runsOf(vodflow, id, { subApp })
         const all = await Promise.all(runs.slice(0, maxShown).map((run) => statusOf(vodflow, run)))
-        print(json, { id, runs: all }, () => all.flatMap(textOf))
+        print(json, { id, runs: all }, () => all.flatMap(textOf).map(plain))
         if (all.some(isBad)) process.exitCode = notGood
+        else if (all.some(({ unanswered }) => unanswered !== undefined)) process.exitCode = 1
       })
     })
 }
@@ -43,13 +43,14 @@ const resultMs = 15_000
 
 async function statusOf(vodflow: Vodflow, run: RunSummary): Promise<Status> {
   const handle = await vodflow.attach(run.workflowId)
-  if (isOpen(run)) return { ...run, ...(await lookAt(vodflow, handle)) }
+  if (isOpen(run)) return { ...run, ...(await lookAt(handle)) }
   try {
     return { ...run, ...returnedBy(run.type, await handle.result({ signal: AbortSignal.timeout(resultMs) })) }
   } catch (error) {
-    if (error instanceof RunError || Object(error).name === 'TimeoutError')
-      return { ...run, problem: messageOf(error) }
-    throw error
+    if (error instanceof VodflowError) return { ...run, ...inWords(error) }
+    if (Object(error).name !== 'TimeoutError') throw error
+    const unanswered = `Temporal did not answer with the result within ${resultMs / 1_000} s. Run the command again.`
+    return { ...run, unanswered }
   }
 }
 
@@ -63,7 +64,7 @@ function isBad({ problem, ...status }: Status): boolean {
 }
 
 function textOf(status: Status): string[] {
-  const { workflowId, type, startedAt, delayedUntil, closedAt, reason, steps = [], problem } = status
+  const { workflowId, type, startedAt, delayedUntil, closedAt, reason, steps = [] } = status
   const returned = 'outcome' in status || 'result' in status ? (status as Returned) : undefined
   return [
     `${workflowId}  ${type} ${status.status}, started ${timeOf(startedAt)}${closedAt ? `, ended ${timeOf(closedAt)}` : ''}`,
@@ -72,7 +73,7 @@ function textOf(status: Status): string[] {
     ...steps.flatMap((step) => stepText(step)),
     ...otherLines(status, status),
     ...(returned ? returnedText(returned).map((line) => `  ${line}`) : []),
-    ...(problem === undefined ? [] : [`  ${problem}`]),
+    ...problemLines(status),
   ]
 }
 
@@ -94,7 +95,7 @@ const help = `
 All steps of a run and its review gates while it runs, its outcome or its result when it has ended.
 A TaskId, a SessionId or the FileId of media that a step in a workflow of yours processed is looked up at VOD: that needs
 VODFLOW_MAC_KEYS and Tencent's keys, as vodflow worker does.
-Exit code: 0 good, 1 it could not be done, 2 a run ended badly or cannot continue.
+Exit code: 0 good, 1 Temporal or a worker could not be asked, 2 a run ended badly or cannot continue.
 
 Examples:
   vodflow status 5285485487985271487

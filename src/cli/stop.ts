@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
 import { RunCancelledError, RunError } from '../client/errors.js'
 import type { Cancelled, Run } from '../client/index.js'
-import { type Returned, returnedBy, returnedText } from './ended.js'
+import { isGood, type Returned, returnedBy, returnedText } from './ended.js'
 import type { Look } from './look.js'
 import { oneRun } from './oneRun.js'
 import { subAppOption, textOption } from './options.js'
-import { notGood, print } from './print.js'
+import { notGood, plain, print } from './print.js'
 import { withVodflow } from './session.js'
 import { isOpen } from './status.js'
 import { followed } from './waitFor.js'
@@ -25,11 +25,11 @@ export function registerStop(program: Command): void {
     .addHelpText('after', cancelHelp)
     .action(async (id: string, { subApp, json }: StopFlags) => {
       await withVodflow({}, async (vodflow) => {
-        const summary = await oneRun(vodflow, id, subApp)
+        const summary = await oneRun(vodflow, id, { subApp })
         const run = await vodflow.attach(summary.workflowId)
         if (!isOpen(summary)) return say(json, 'It had ended before: ', await endOf(run, run.result()))
         await run.cancel()
-        const end = await endOf(run, followed(vodflow, run, untilItCannotEnd(run.workflowId)))
+        const end = await endOf(run, followed(run, untilItCannotEnd(run.workflowId)))
         say(json, end.status === 'cancelled' ? '' : 'It ended otherwise: ', end)
       })
     })
@@ -38,7 +38,7 @@ export function registerStop(program: Command): void {
     .addHelpText('after', '\nExample:\n  vodflow detach 5285485487985271487\n')
     .action(async (id: string, { subApp, json, key }: StopFlags & { key?: string }) => {
       await withVodflow({}, async (vodflow) => {
-        const summary = await oneRun(vodflow, id, subApp)
+        const summary = await oneRun(vodflow, id, { subApp })
         const { workflowId } = summary
         const run = await vodflow.attach(workflowId)
         if (!isOpen(summary)) return say(json, 'It had ended before: ', await endOf(run, run.result()))
@@ -55,29 +55,32 @@ type End = Partial<Returned> & {
   readonly status: string
   /** For people, with a result on lines of its own. */
   readonly reason: string
+  /** It was canceled, or ended well. */
+  readonly good: boolean
   readonly cancelled?: Cancelled | undefined
 }
 
 async function endOf({ workflowId, type }: Run<unknown>, result: Promise<unknown>): Promise<End> {
   try {
     const returned = returnedBy(type, await result)
+    const good = isGood(returned)
     if (!('outcome' in returned))
-      return { workflowId, status: 'completed', reason: returnedText(returned).join('\n'), ...returned }
+      return { workflowId, status: 'completed', reason: returnedText(returned).join('\n'), good, ...returned }
     const { status, reason } = returned.outcome
-    return { workflowId, status, reason: `${status}: ${reason}`, ...returned }
+    return { workflowId, status, reason: `${status}: ${reason}`, good, ...returned }
   } catch (error) {
     if (!(error instanceof RunError)) throw error
     const reason = messageOf(error)
     if (error instanceof RunCancelledError)
-      return { workflowId, status: 'cancelled', reason, cancelled: error.cancelled }
-    return { workflowId, status: 'failed', reason }
+      return { workflowId, status: 'cancelled', reason, good: true, cancelled: error.cancelled }
+    return { workflowId, status: 'failed', reason, good: false }
   }
 }
 
-/** Exit code 2 where the run failed. */
-function say(json: boolean, how: string, end: End): void {
-  print(json, end, () => [`${how}${end.reason}`])
-  if (end.status === 'failed') process.exitCode = notGood
+/** Exit code 2 where the run did not end well. */
+function say(json: boolean, how: string, { good, ...end }: End): void {
+  print(json, end, () => `${how}${end.reason}`.split('\n').map(plain))
+  if (!good) process.exitCode = notGood
 }
 
 /** What keeps a canceled run from ending may go away: a worker that restarts takes seconds. */
@@ -88,11 +91,12 @@ function untilItCannotEnd(workflowId: string): (look: Look) => void {
   const asked = performance.now()
   let wellAt = asked
   let said = false
-  return ({ problem }) => {
+  return ({ problem, unanswered }) => {
+    const why = problem ?? unanswered
     const now = performance.now()
-    if (problem === undefined) wellAt = now
+    if (why === undefined) wellAt = now
     else if (now - wellAt > patienceMs)
-      throw new Error(`The cancellation of "${workflowId}" is recorded, and waits: ${problem}`)
+      throw new Error(`The cancellation of "${workflowId}" is recorded, and waits: ${why}`)
     if (said || now - asked < patienceMs) return
     said = true
     console.error(`waiting for the end of "${workflowId}"; Ctrl-C ends the waiting, not the cancellation`)
@@ -109,7 +113,8 @@ function stopping(command: Command, description: string): Command {
 
 const cancelHelp = `
 A workflow of yours ends as its own code handles the cancellation. On a run that has ended it says how.
-Exit code: 0 canceled, or it had ended well; 1 it could not be done; 2 the run failed.
+Exit code: 0 canceled, or it had ended well; 1 it could not be done; 2 the run failed, or its
+outcome is another one than "succeeded".
 
 Example:
   vodflow cancel 5285485487985271487

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { RefusedError, RunError } from '../client/errors.js'
-import type { Run, Vodflow } from '../client/index.js'
+import type { Run } from '../client/index.js'
 import { isGood, returnedBy, returnedText } from './ended.js'
 import { type Look, linesOf, lookAt } from './look.js'
-import { notGood } from './print.js'
+import { notGood, plain } from './print.js'
 import { progressView } from './progressView.js'
 import { messageOf } from './words.js'
 
-/** Between two looks at a run, ms. */
-const pauseMs = 1_000
+/** Between two looks at a run, ms: it doubles while nothing changes. */
+const pauseMs = { shortest: 1_000, longest: 8_000 }
 /** What was seen is seen to its end: the last look may take so long, ms. */
 const lastLookMs = 10_000
 
@@ -23,16 +23,14 @@ interface Shown {
  * Shows every step and gate of a run until the run itself ends, then what it returned. With `json` each change is one object on a line,
  * and the last one has the outcome or the result. Exit code 2 where the run failed, or its outcome is not `succeeded`.
  */
-export async function waitFor(
-  vodflow: Vodflow,
-  run: Run<unknown>,
-  { json, requested = false }: Shown,
-): Promise<void> {
+export async function waitFor(run: Run<unknown>, { json, requested = false }: Shown): Promise<void> {
   const { workflowId, type } = run
   try {
-    const value = await followed(vodflow, run, json ? jsonView() : textView(run))
+    const value = await followed(run, json ? jsonView() : textView(run))
     const returned = returnedBy(type, value)
-    console.log(json ? JSON.stringify({ workflowId, ...returned }) : returnedText(returned).join('\n'))
+    console.log(
+      json ? JSON.stringify({ workflowId, ...returned }) : returnedText(returned).map(plain).join('\n'),
+    )
     if (!isGood(returned)) process.exitCode = notGood
   } catch (error) {
     if (!(error instanceof RunError) || (requested && error instanceof RefusedError)) throw error
@@ -44,7 +42,6 @@ export async function waitFor(
 
 /** What a command that started or found a run answers. */
 export async function answerWith(
-  vodflow: Vodflow,
   run: Run,
   {
     watch,
@@ -55,28 +52,30 @@ export async function answerWith(
   const { workflowId, chain, attached } = run
   if (json) console.log(JSON.stringify({ workflowId, chain, attached }))
   else console.log(`${workflowId}${attached ? ` (${found})` : ''}`)
-  if (watch) await waitFor(vodflow, run, { json, requested: true })
+  if (watch) await waitFor(run, { json, requested: true })
 }
 
 /** Looks at a run again and again until it ends. @returns what its workflow returned. @throws as Run.result does */
-export async function followed(
-  vodflow: Vodflow,
-  run: Run<unknown>,
-  show: (look: Look) => void,
-): Promise<unknown> {
+export async function followed(run: Run<unknown>, show: (look: Look) => void): Promise<unknown> {
   const ended = new AbortController()
   const result = run.result().finally(() => ended.abort())
   result.catch(() => {})
   let seen = false
+  let before: Look | undefined
+  let pause = pauseMs.shortest
   while (!ended.signal.aborted) {
-    const look = await Promise.race([lookAt(vodflow, run), result.then(nothing, nothing)])
+    const look = await Promise.race([lookAt(run), result.then(nothing, nothing)])
     if (look) show(look)
     seen ||= look !== undefined && look.steps.length + look.gates.length > 0
-    await sleep(pauseMs, undefined, { signal: ended.signal }).catch(() => {})
+    pause = isDeepStrictEqual(look, before) ? Math.min(pauseMs.longest, 2 * pause) : pauseMs.shortest
+    before = look
+    await sleep(pause, undefined, { signal: ended.signal }).catch(() => {})
   }
   if (!seen) return result
-  const last = await Promise.race([lookAt(vodflow, run), sleep(lastLookMs, undefined, { ref: false })])
-  if (last && last.problem === undefined) show(last)
+  // The run has ended, and its result is known: a look that fails changes neither.
+  const look = lookAt(run).catch(nothing)
+  const last = await Promise.race([look, sleep(lastLookMs, undefined, { ref: false })])
+  if (last && last.problem === undefined && last.unanswered === undefined) show(last)
   return result
 }
 

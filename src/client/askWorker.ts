@@ -13,7 +13,7 @@ import { NoAnswerError, NoWorkerError, RunNotFoundError, WorkflowTaskFailingErro
 import { grpc, grpcCodeOf } from './errorsOfTemporal.js'
 import { pollersOf, startOne } from './pollers.js'
 
-/** The questions that say why nobody answers may take so long, ms: the caller has waited already. */
+/** The questions that say why no worker answers may take so long, ms: the caller has waited already. */
 const explainMs = 5_000
 
 /** Which execution is asked; without a runId the latest of the workflow id. */
@@ -41,6 +41,8 @@ export async function askWorker<T>(client: Client, run: Asked, ask: () => Promis
 /**
  * The same for a query. A workflow whose worker has no plugin of ours has no handler for it, and one whose start is delayed has not run
  * any code yet: neither has anything to tell.
+ *
+ * @throws WorkflowTaskFailingError also when the handler throws, or the code of the workflow does not fit the history any more
  */
 export async function queryWorker<T>(
   client: Client,
@@ -53,27 +55,56 @@ export async function queryWorker<T>(
     try {
       return await handle.query<T, unknown[]>(query, ...args)
     } catch (error) {
-      if (error instanceof QueryNotRegisteredError) return undefined
+      if (error instanceof QueryNotRegisteredError) {
+        if (hasNoHandler(error, query)) return undefined
+        throw await client.withDeadline(Date.now() + explainMs, () => whyQueryFailed(client, run, error))
+      }
       if (isUnanswered(error) && (await isDelayed(client, run))) return undefined
       throw error
     }
   })
 }
 
-function isUnanswered(error: unknown): boolean {
-  return (
-    error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
-    unanswered.includes(grpcCodeOf(error) ?? grpc.unknown)
-  )
+/** What the SDKs say of a query that no handler takes. Temporal's client makes the same error of every query that fails. */
+const withoutHandler: readonly ((query: string) => string)[] = [
+  (query) => `Workflow did not register a handler for ${query}. `, // TypeScript
+  (query) => `unknown queryType ${query}. `, // Go
+  (query) => `Unknown query type: ${query}, `, // Java
+  (query) => `Query handler for '${query}' expected but not found`, // Python
+  (query) => `Query handler for ${query} expected but not found`, // .NET
+]
+
+function hasNoHandler({ message }: QueryNotRegisteredError, query: string): boolean {
+  return withoutHandler.some((words) => message.startsWith(words(query)))
 }
 
-/** Temporal says so of questions that no worker answers (measured): it waits, gives them up, or has others that wait already. */
-const unanswered: readonly number[] = [
-  grpc.deadlineExceeded,
-  grpc.failedPrecondition,
-  grpc.resourceExhausted,
-  grpc.cancelled,
-]
+async function whyQueryFailed(client: Client, run: Asked, cause: QueryNotRegisteredError): Promise<Error> {
+  const { workflowId, taskQueue: queue } = await describe(client, run)
+  return new WorkflowTaskFailingError(workflowId, { problem: cause.message, queue, cause })
+}
+
+/** Temporal says so of questions that no worker answers: it waits, gives them up, or has others that wait already. */
+function isUnanswered(error: unknown): boolean {
+  const cause = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ? error.cause : error
+  const said = messagesOf(cause)
+  switch (grpcCodeOf(cause)) {
+    case grpc.deadlineExceeded:
+    case grpc.failedPrecondition:
+      return true
+    // Also the limits of a namespace, which say nothing about workers.
+    case grpc.resourceExhausted:
+      return /query buffer is full|in-flight updates/.test(said)
+    // Also a caller that gives up.
+    case grpc.cancelled:
+      return !said.includes('Cancelled on client')
+    default:
+      return false
+  }
+}
+
+function messagesOf(error: unknown): string {
+  return error instanceof Error ? `${error.message}\n${messagesOf(error.cause)}` : ''
+}
 
 async function isDelayed(client: Client, run: Asked): Promise<boolean> {
   const described = await client.withDeadline(Date.now() + explainMs, () => describe(client, run))

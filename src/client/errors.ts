@@ -42,7 +42,7 @@ export class ClosedError extends VodflowError {
   }
 }
 
-/** No worker asks for work on a queue that the run needs. Nothing was started. */
+/** No worker polls a task queue that a run needs. A call that starts runs has started nothing. */
 export class NoWorkerError extends VodflowError {
   override readonly name = 'NoWorkerError'
 
@@ -74,36 +74,38 @@ export class NoAnswerError extends VodflowError {
   }
 }
 
-/** The workflow code of a run throws, or its worker does not know it: Temporal retries the workflow task until that is fixed. */
+/** The workflow code of a run throws, does not fit its history, or is unknown to its worker: Temporal retries the workflow task until that is fixed. */
 export class WorkflowTaskFailingError extends VodflowError {
   override readonly name = 'WorkflowTaskFailingError'
 
   constructor(
     readonly workflowId: string,
     failing: {
-      /** What the last attempt failed with. */
       readonly problem: string
-      /** Number of the current attempt, from 2. */
-      readonly attempt: number
-      /** The task queue of the run. */
+      readonly attempt?: number
       readonly queue: string
       readonly cause?: unknown
     },
   ) {
-    super(
-      `The workflow task of "${workflowId}" fails each time it is retried: ${failing.problem}`,
-      `Fix the workflow code and restart the worker of "${failing.queue}": the run then continues. To end a run as failed, a workflow throws an ApplicationFailure.`,
-      failing.cause,
-    )
-    this.problem = failing.problem
-    this.attempt = failing.attempt
-    this.queue = failing.queue
+    const { problem, attempt, queue, cause } = failing
+    const fix = `Fix the workflow code and restart the worker of "${queue}"`
+    const [what, remedy] =
+      attempt === undefined
+        ? [`The code of "${workflowId}" cannot answer a query: ${problem}`, `${fix}.`]
+        : [
+            `The workflow task of "${workflowId}" fails each time it is retried: ${problem}`,
+            `${fix}: the run then continues. To end a run as failed, a workflow throws an ApplicationFailure.`,
+          ]
+    super(what, remedy, cause)
+    this.problem = problem
+    this.attempt = attempt
+    this.queue = queue
   }
 
-  /** What the last attempt failed with. */
+  /** What the last attempt, or the query, failed with. */
   readonly problem: string
-  /** Number of the current attempt, from 2. */
-  readonly attempt: number
+  /** Number of the current attempt, from 2. Undefined when a query failed: the run itself may still go on. */
+  readonly attempt: number | undefined
   /** The task queue of the run. */
   readonly queue: string
 }
@@ -239,9 +241,14 @@ export class RunCancelledError extends RunError {
     workflowId: string,
     /** What was stopped, and what VOD goes on with and bills; absent when the run could not say. */
     readonly cancelled: Cancelled | undefined,
-    /** How it is done after all. */
-    again: string = remedies.doItAfterAll,
-    cause?: unknown,
+    {
+      again = remedies.doItAfterAll,
+      cause,
+    }: {
+      /** How it is done after all. */
+      readonly again?: string
+      readonly cause?: unknown
+    } = {},
   ) {
     super(workflowId, {
       what: `The run "${workflowId}" was cancelled${cancelled ? `; ${fates(cancelled)}` : ''}`,
@@ -267,9 +274,14 @@ export class RunTerminatedError extends RunError {
     workflowId: string,
     /** As given by who terminated it. */
     readonly reason: string,
-    /** It is a run of one step. */
-    isStep: boolean,
-    cause?: unknown,
+    {
+      isStep,
+      cause,
+    }: {
+      /** It is a run of one step. */
+      readonly isStep: boolean
+      readonly cause?: unknown
+    },
   ) {
     super(workflowId, {
       what: `The run "${workflowId}" was terminated: ${reason}`,

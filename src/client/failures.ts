@@ -36,9 +36,13 @@ export function runErrorOf(
 ): RunError {
   const { cause } = failed
   const again = againOf(type)
-  if (cause instanceof CancelledFailure) return new RunCancelledError(workflowId, cancelled, again, failed)
+  if (cause instanceof CancelledFailure)
+    return new RunCancelledError(workflowId, cancelled, { again, cause: failed })
   if (cause instanceof TerminatedFailure) {
-    return new RunTerminatedError(workflowId, cause.message, stepTypes.includes(type), failed)
+    return new RunTerminatedError(workflowId, cause.message, {
+      isStep: stepTypes.includes(type),
+      cause: failed,
+    })
   }
   if (cause instanceof TimeoutFailure) {
     return new RunFailedError(workflowId, {
@@ -72,7 +76,7 @@ export function batchErrorOf(workflowId: string, failed: WorkflowFailedError): R
     })
   }
   if (cause instanceof TerminatedFailure)
-    return new RunTerminatedError(workflowId, cause.message, false, failed)
+    return new RunTerminatedError(workflowId, cause.message, { isStep: false, cause: failed })
   return new RunFailedError(workflowId, {
     what: `The batch "${workflowId}" ended without a report: ${words}`,
     remedy: 'Its runs go on. Fix what it says and start a batch under a new id: it passes over what is done.',

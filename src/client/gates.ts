@@ -24,7 +24,7 @@ export async function decide(client: Client, workflowId: string, decision: Decid
     return await askWorker(client, { workflowId }, () => update(client, workflowId, decision))
   } catch (error) {
     const refused = await refusalOf(client, error, { workflowId, gate: decision.gate })
-    if (isRefusal(refused) && refused.earlier && saysTheSame(refused.earlier, decision))
+    if (refused instanceof DecisionRefusedError && refused.earlier && saysTheSame(refused.earlier, decision))
       return refused.earlier
     throw refused
   }
@@ -39,10 +39,6 @@ function update(client: Client, workflowId: string, decision: Decide): Promise<G
     args: [decision],
     updateId: `decide/${said.slice(0, 32)}`,
   })
-}
-
-function isRefusal(error: unknown): error is DecisionRefusedError {
-  return error instanceof DecisionRefusedError
 }
 
 async function refusalOf(

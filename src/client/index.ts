@@ -25,7 +25,14 @@ export type {
 } from '../vod/outcome.js'
 export type { RunInput } from '../vod/stepInput.js'
 export type { Decide, Evidence, GateDecision, GateView } from '../workflows/gates/contract.js'
-export type { Cancelled, NetCounts, Progress, StepProgress, TaskProgress } from '../workflows/progress.js'
+export type {
+  Cancelled,
+  NetCounts,
+  Progress,
+  RunView,
+  StepProgress,
+  TaskProgress,
+} from '../workflows/progress.js'
 export type { AdoptOptions, AdoptRequest } from './adopt.js'
 export type { Batch } from './batch.js'
 export { type ConnectOptions, connect } from './connect.js'
@@ -52,6 +59,6 @@ export {
 export type { Library, LibraryRequest, RerunFailedOptions } from './library.js'
 export type { ListOptions, RunSummary } from './list.js'
 export type { ProcessOptions, ProcessRequest, RerunOptions } from './plan.js'
-export type { Run, WatchOptions } from './run.js'
+export type { Run, RunLook, WatchOptions } from './run.js'
 export type { Vodflow } from './vodflow.js'
 export { workflowIdOf } from './workflowId.js'

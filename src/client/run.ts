@@ -14,10 +14,12 @@ import {
   detachSignal,
   type Progress,
   progressQuery,
+  type RunView,
   type StepProgress,
   stepsQuery,
+  viewQuery,
 } from '../workflows/progress.js'
-import { queryWorker } from './askWorker.js'
+import { queryWorker, whyStuck } from './askWorker.js'
 import { ClosedError, RunNotFoundError, VodflowError } from './errors.js'
 import { explain } from './errorsOfTemporal.js'
 import { runErrorOf } from './failures.js'
@@ -49,10 +51,18 @@ export interface WatchOptions {
   readonly signal?: AbortSignal
 }
 
+/** What can be seen of a run in one look. */
+export interface RunLook extends RunView {
+  /** Child workflows that have not ended: their steps and gates are their own. */
+  readonly children: readonly { readonly workflowId: string; readonly type: string }[]
+  /** Why the steps and gates are not known, e.g. a NoWorkerError. */
+  readonly problem?: VodflowError
+}
+
 /**
  * One run: a handle that costs nothing to keep. The run does not need it.
  *
- * @typeParam T - what its workflow returns: an {@link Outcome} of a run of one step, anything of a workflow of yours. Nobody checks it.
+ * @typeParam T - what its workflow returns: an {@link Outcome} of a run of one step, anything of a workflow of yours. It is not checked.
  */
 export class Run<T = Outcome> {
   readonly workflowId: string
@@ -134,6 +144,39 @@ export class Run<T = Outcome> {
    */
   async steps(): Promise<readonly StepProgress[]> {
     return (await this.#query<readonly StepProgress[]>(stepsQuery)) ?? []
+  }
+
+  /**
+   * Its steps, review gates and child workflows, in one question to its worker. A worker that does not answer is no error here:
+   * `problem` says why the steps and gates are not known.
+   *
+   * @throws RunNotFoundError when Temporal has forgotten it
+   */
+  async look(): Promise<RunLook> {
+    const latest = await this.#latest()
+    const children = latest.raw.pendingChildren?.map(({ workflowId, workflowTypeName }) => ({
+      workflowId: workflowId ?? '',
+      type: workflowTypeName ?? '',
+    }))
+    const unseen = { steps: [], gates: [], children: children ?? [] }
+    try {
+      const stuck = await this.#bounded(() => this.#whyStuck(latest))
+      if (stuck) return { ...unseen, problem: stuck }
+      return {
+        ...unseen,
+        ...(await this.#bounded(() => queryWorker<RunView>(this.#client, latest, viewQuery))),
+      }
+    } catch (error) {
+      const problem = this.#explained(error)
+      if (problem instanceof VodflowError) return { ...unseen, problem }
+      throw problem
+    }
+  }
+
+  /** A query of such a run would wait for an answer that cannot come. Who may not ask so much asks the query. */
+  async #whyStuck(latest: WorkflowExecutionDescription): Promise<VodflowError | undefined> {
+    if (!latest.raw.pendingWorkflowTask || latest.closeTime) return undefined
+    return whyStuck(this.#client, latest).catch(() => undefined)
   }
 
   /**
@@ -244,14 +287,23 @@ export class Run<T = Outcome> {
   }
 
   async #query<A>(query: string): Promise<A | undefined> {
+    const latest = await this.#latest()
     try {
-      // A query knows no chain: without the execution's own id it would be answered by a rerun.
-      const latest = await this.#bounded(() => this.#describeLatest())
-      if (!latest) throw new RunNotFoundError(this.workflowId)
       return await this.#bounded(() => queryWorker<A>(this.#client, latest, query))
     } catch (error) {
       throw this.#explained(error)
     }
+  }
+
+  /** A query knows no chain: without the execution's own id it would be answered by a rerun. */
+  async #latest(): Promise<WorkflowExecutionDescription> {
+    try {
+      const latest = await this.#bounded(() => this.#describeLatest())
+      if (latest) return latest
+    } catch (error) {
+      throw this.#explained(error)
+    }
+    throw new RunNotFoundError(this.workflowId)
   }
 
   async #bounded<T>(ask: () => Promise<T>): Promise<T> {

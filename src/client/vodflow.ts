@@ -76,7 +76,7 @@ export class Vodflow {
    *
    * @param request - ProcessMediaByProcedure's own fields, without SessionId, which is ours.
    * @throws InvalidInputError when a field is out of its limits; nothing was sent
-   * @throws NoWorkerError when nobody would do the work (a run that has ended needs nobody); nothing was started
+   * @throws NoWorkerError when no worker would do the work (a run that has ended needs none); nothing was started
    * @throws RequestMismatchError when the id belongs to a run of another request
    * @throws TemporalUnreachableError when Temporal does not answer within 15 s. The run may have been started all
    *   the same: ask again, and you attach to it.
@@ -175,7 +175,7 @@ export class Vodflow {
    * A handle to a run that was started earlier, here or elsewhere; of several with one id, to the latest. It may be a workflow of
    * yours.
    *
-   * @typeParam T - what its workflow returns, e.g. `attach<Outcome>(...)` for a run of one step. Nobody checks it.
+   * @typeParam T - what its workflow returns, e.g. `attach<Outcome>(...)` for a run of one step. It is not checked.
    * @throws RunNotFoundError when there is none
    */
   async attach<T = unknown>(workflowId: string): Promise<Run<T>> {

@@ -18,6 +18,8 @@ export interface Found {
   readonly by: 'workflowId' | 'FileId' | 'TaskId' | 'SessionId'
   /** The latest first. */
   readonly runs: readonly RunSummary[]
+  /** Why VOD could not be asked for the workflows of the user that processed a media file. */
+  readonly notAsked?: string
 }
 
 /** No run has this id, as far as could be looked. */
@@ -51,7 +53,10 @@ export async function findRuns(
   const here = addresses.filter((address) => address.namespace === namespace)
   const workflowIds = [...ofFile, ...here].map(({ workflowId }) => workflowId)
   const runs = await latestOf(vodflow, workflowIds)
-  if (runs.length > 0) return { by: ofFile.length > 0 || !('by' in atVod) ? 'FileId' : atVod.by, runs }
+  if (runs.length > 0) {
+    const by = ofFile.length > 0 || !('by' in atVod) ? 'FileId' : atVod.by
+    return { by, runs, ...('missing' in atVod ? { notAsked: atVod.missing } : {}) }
+  }
   const [other] = addresses
   throw other ? notHere(id, other, namespace) : notFound(id, atVod)
 }

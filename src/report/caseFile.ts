@@ -134,7 +134,7 @@ export type Moment = {
       readonly kind: 'decision'
       readonly gate: string
       readonly by: string
-      readonly decision: string
+      readonly decision: 'approved' | 'rejected'
       readonly reason: string
     }
   | { readonly kind: 'signal'; readonly name: string; readonly from: string }

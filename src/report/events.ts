@@ -1,6 +1,7 @@
 import proto, { type temporal } from '@temporalio/proto'
 import { type PayloadReader, readable } from '../temporal/payloads.js'
 import { asHint, hintSignal } from '../vod/hint.js'
+import { decideUpdate, readDeadlineSummary } from '../workflows/gates/contract.js'
 import type { GrowingCall } from './calls.js'
 import type { RunStatus } from './caseFile.js'
 import { failureOf } from './failure.js'
@@ -118,22 +119,23 @@ const readers: Readers = {
   async timerStartedEventAttributes({ waits, lines }, { timerId, startToFireTimeout }, told) {
     const { at, eventId } = told
     const until = new Date(Date.parse(at) + Number(startToFireTimeout?.seconds ?? 0) * 1000).toISOString()
-    const what = `waits: ${(await told.summary()) || 'a timer'}`
+    const summary = await told.summary()
+    const what = `waits: ${summary || 'a timer'}`
     const wait = { at, eventId, kind: 'wait' as const, until, state: 'open' as const, what }
-    waits.set(timerId ?? '', wait)
+    waits.set(timerId ?? '', { wait, decides: readDeadlineSummary(summary) })
     lines.push(wait)
   },
   timerFiredEventAttributes({ waits, lines }, { timerId }, { at, eventId }) {
-    const wait = waits.get(timerId ?? '')
-    if (!wait) return
-    wait.state = 'over'
-    const [, gate] = /^waits: review gate (.*): until its deadline$/.exec(wait.what) ?? []
-    if (gate === undefined) return
-    const what = `nobody decided at the gate "${gate}" before its deadline`
-    lines.push({ at, eventId, kind: 'decision', gate, by: '', decision: 'by its deadline', reason: '', what })
+    const timer = waits.get(timerId ?? '')
+    if (!timer) return
+    timer.wait.state = 'over'
+    if (!timer.decides) return
+    const { gate, decision } = timer.decides
+    const what = `the deadline of the gate "${gate}" passed: ${decision}`
+    lines.push({ at, eventId, kind: 'decision', gate, by: '', decision, reason: '', what })
   },
   timerCanceledEventAttributes({ waits }, { timerId }) {
-    Object.assign(waits.get(timerId ?? '') ?? {}, { state: 'canceled' })
+    Object.assign(waits.get(timerId ?? '')?.wait ?? {}, { state: 'canceled' })
   },
 
   async workflowExecutionSignaledEventAttributes({ lines }, { signalName, identity, input }, told) {
@@ -151,10 +153,16 @@ const readers: Readers = {
     const { at, eventId } = told
     const name = acceptedRequest?.input?.name ?? ''
     const from = acceptedRequest?.meta?.identity ?? ''
-    const decided = Decided.safeParse(await told.first(acceptedRequest?.input?.args)).data
-    if (decided?.decision) {
+    const said = await told.first(acceptedRequest?.input?.args)
+    const decided = name === decideUpdate ? Decided.safeParse(said).data : undefined
+    if (decided) {
       const { gate, decision, by, reason } = decided
       const what = `${by || from} decided at the gate "${gate}": ${decision}${reason ? ` (${reason})` : ''}`
+      // A gate accepts no decision after its deadline has decided: the deadline passed in the same moment, and decided nothing.
+      const idle = lines.findIndex(
+        (line) => 'kind' in line && line.kind === 'decision' && line.gate === gate && line.by === '',
+      )
+      if (idle >= 0) lines.splice(idle, 1)
       lines.push({ at, eventId, kind: 'decision', gate, by, decision, reason, what })
     } else lines.push({ at, eventId, kind: 'signal', name, from, what: `update ${name} of ${from}` })
   },

@@ -1,3 +1,4 @@
+import type { readDeadlineSummary } from '../workflows/gates/contract.js'
 import type { GrowingCall } from './calls.js'
 import type { Failure, Moment, RunStatus } from './caseFile.js'
 
@@ -18,8 +19,11 @@ export interface GrowingRun {
   readonly lines: (Exclude<Moment, { kind: 'call' }> | GrowingCall)[]
   /** By the number of the event that scheduled them, or was all there is of them. */
   readonly calls: Map<string, GrowingCall>
-  /** By Temporal's id of the timer. */
-  readonly waits: Map<string, Changing<Of<'wait'>>>
+  /** By Temporal's id of the timer, with the decision at a review gate that it makes. */
+  readonly waits: Map<
+    string,
+    { readonly wait: Changing<Of<'wait'>>; readonly decides: ReturnType<typeof readDeadlineSummary> }
+  >
 }
 
 export function newRun(): GrowingRun {

@@ -89,7 +89,12 @@ export const Asked = z.object({
 })
 
 /** What a person decided at a gate. */
-export const Decided = z.object({ gate: text, decision: text, by: text, reason: text })
+export const Decided = z.object({
+  gate: text,
+  decision: z.enum(['approved', 'rejected']),
+  by: text,
+  reason: text,
+})
 
 /** `details[0]` of a failure that a VOD error became. */
 export const VodFailure = z.object({ code: text, requestId: text, remedy: text })

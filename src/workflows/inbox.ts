@@ -9,8 +9,16 @@ import {
 import { asHint, type Hint, hintSignal } from '../vod/hint.js'
 import { pinPart } from './board.js'
 import { detailsOf } from './details.js'
-import { openGateNames, openGates } from './gates/gates.js'
-import { detachSignal, type Progress, progressQuery, type StepProgress, stepsQuery } from './progress.js'
+import { gateViews, openGateNames, openGates } from './gates/gates.js'
+import {
+  detachSignal,
+  type Progress,
+  progressQuery,
+  type RunView,
+  type StepProgress,
+  stepsQuery,
+  viewQuery,
+} from './progress.js'
 
 /** What is sent to a step. */
 export interface StepListener {
@@ -44,6 +52,7 @@ const hint = defineSignal<[unknown]>(hintSignal)
 const detach = defineSignal<[string?]>(detachSignal)
 const progress = defineQuery<Progress | undefined, [string?]>(progressQuery)
 const allSteps = defineQuery<readonly StepProgress[]>(stepsQuery)
+const view = defineQuery<RunView>(viewQuery)
 
 /** Called before any code of a workflow: a signal that nobody handles may be seen as foreign. */
 export function openInbox(): void {
@@ -56,9 +65,14 @@ export function openInbox(): void {
   setHandler(progress, (key) => shown(key)?.progress, {
     description: 'Progress of a step, by its key; without a key, of the first one.',
   })
-  setHandler(allSteps, () => [...new Map(steps.map((step) => [step.key, step])).values()].map(stepProgress), {
-    description: 'Progress of every step, each by its latest attempt.',
+  setHandler(allSteps, latestSteps, { description: 'Progress of every step, each by its latest attempt.' })
+  setHandler(view, () => ({ steps: latestSteps(), gates: gateViews() }), {
+    description: 'Every step and every review gate.',
   })
+}
+
+function latestSteps(): readonly StepProgress[] {
+  return [...new Map(steps.map((step) => [step.key, step])).values()].map(stepProgress)
 }
 
 /**

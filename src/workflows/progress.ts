@@ -1,10 +1,14 @@
 import type { EndedBy, Outcome, TaskStatus } from '../vod/outcome.js'
+import type { GateView } from './gates/contract.js'
 
 /** Name of the query that answers with a {@link Progress}. A contract: it never changes. */
 export const progressQuery = 'vodflow.progress'
 
 /** Name of the query that answers with a {@link StepProgress} for each step of a run. A contract: it never changes. */
 export const stepsQuery = 'vodflow.steps'
+
+/** Name of the query that answers with a {@link RunView}: all that a run shows, in one question. A contract: it never changes. */
+export const viewQuery = 'vodflow.view'
 
 /** Name of the signal that makes a run stop waiting. A contract: it never changes. */
 export const detachSignal = 'vodflow.detach'
@@ -36,6 +40,14 @@ export interface StepProgress extends Omit<Progress, 'outcome'> {
   readonly outcome?: Pick<Outcome, 'status' | 'reason'>
   /** Why it ended without an outcome, e.g. because VOD refused the request. */
   readonly problem?: string
+}
+
+/** Every step and review gate of a run. */
+export interface RunView {
+  /** In the order in which they started. */
+  readonly steps: readonly StepProgress[]
+  /** Open or decided. */
+  readonly gates: readonly GateView[]
 }
 
 /** How often each net has asked a step to look. */

@@ -56,6 +56,9 @@ it('detach leaves the task to VOD', async () => {
   const watched = await run('watch', FileId, '--json')
   expect(JSON.parse(watched.stdout.trim().split('\n').at(-1) ?? '').outcome.status).toBe('detached')
   expect(watched.code).toBe(2)
+  const late = await run('cancel', FileId)
+  expect(late.stdout).toMatch(/^It had ended before: detached/)
+  expect(late.code).toBe(2)
   expect(system.tasksOf(FileId)[0]?.Status).toBe('WAITING')
 })
 

@@ -21,7 +21,7 @@ const released = {
     'sweep',
   ],
   signals: ['vodflow.hint', 'vodflow.detach'],
-  queries: ['vodflow.progress', 'vodflow.gates'],
+  queries: ['vodflow.progress', 'vodflow.steps', 'vodflow.gates', 'vodflow.view'],
   updates: ['vodflow.decide'],
   /** Of a batch alone. */
   batch: {

@@ -44,6 +44,23 @@ export function saysTheSame(
   return earlier.decidedBy === 'person' && earlier.by === by && earlier.decision === decision
 }
 
+const atDeadline = { before: 'review gate ', after: ': until its deadline, then ' }
+
+/** What the history says of the timer that decides at a gate without a person. */
+export function deadlineSummary({ gate, decision }: Pick<GateDecision, 'gate' | 'decision'>): string {
+  return `${atDeadline.before}${gate}${atDeadline.after}${decision}`
+}
+
+/** The reverse of {@link deadlineSummary}; undefined for another timer. */
+export function readDeadlineSummary(summary: string): Pick<GateDecision, 'gate' | 'decision'> | undefined {
+  const end = summary.lastIndexOf(atDeadline.after)
+  const gate = summary.slice(atDeadline.before.length, Math.max(0, end))
+  const decision = (['approved', 'rejected'] as const).find(
+    (each) => summary === deadlineSummary({ gate, decision: each }),
+  )
+  return decision && { gate, decision }
+}
+
 /** Something to look at before one decides. */
 export interface Evidence {
   readonly what: string

@@ -80,9 +80,13 @@ export function openGates(): void {
     },
     { validator: validate, description: 'A person approves or rejects what a review gate holds.' },
   )
-  setHandler(list, () => gates.map(({ view }) => view), {
+  setHandler(list, gateViews, {
     description: 'Every review gate, open or decided.',
   })
+}
+
+export function gateViews(): readonly GateView[] {
+  return gates.map(({ view }) => view)
 }
 
 export function isGateTaken(name: string): boolean {

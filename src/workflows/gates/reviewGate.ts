@@ -2,7 +2,7 @@ import { ApplicationFailure, condition, log } from '@temporalio/workflow'
 import { suggestionOf } from '../../vod/moderation.js'
 import type { Moderation } from '../../vod/outcome.js'
 import { requireInbox } from '../inbox.js'
-import type { GateDecision, GateView } from './contract.js'
+import { deadlineSummary, type GateDecision, type GateView } from './contract.js'
 import { evidenceOf } from './evidence.js'
 import { Gate, isGateTaken } from './gates.js'
 import { checkGateInput, type GateEvent, type ReviewGateInput } from './input.js'
@@ -79,7 +79,8 @@ async function untilDecided(
     else gate.change({ escalated: true })
     say(what)
   }
-  if (await decidedBefore(deadline, `review gate ${gate.view.gate}: until its deadline`)) return
+  const atLast = { gate: gate.view.gate, decision: onDeadline }
+  if (await decidedBefore(deadline, deadlineSummary(atLast))) return
   const reason = `Nobody decided until ${gate.view.deadline}`
   gate.decide({ ...ruled(gate.view.gate, onDeadline), decidedBy: 'deadline', reason })
 }
