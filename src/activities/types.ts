@@ -1,4 +1,5 @@
 import type { SubmitAction } from '../vod/actions.js'
+import type { Identity } from '../vod/identity.js'
 import type { ItemEnded, LibraryInput } from '../vod/library.js'
 import type { Part, Reading } from '../vod/outcome.js'
 import type { StepInput } from '../vod/stepInput.js'
@@ -65,15 +66,17 @@ export interface VodCall {
 export interface Submission<A extends SubmitAction = SubmitAction> {
   /** As the run was given it. The activity parses it: a run can be started by name from anywhere. */
   readonly input: StepInput<A>
+  /** What names the work, without an idempotencyKey. */
+  readonly identity: Identity
+  /** Names the step inside its run. */
+  readonly key: string
+  readonly attempt: number
+  /** Where hints are delivered. */
   readonly namespace: string
   readonly workflowId: string
   readonly chain: string
-  readonly key: string
-  readonly attempt: number
-  /** No other send of this SessionId can have happened before this activity was scheduled. */
-  readonly first: boolean
-  /** No send of it can be older, ms since the epoch. */
-  readonly sentSince: number
+  /** The execution that scheduled the activity: after a reset another one may run it. */
+  readonly runId: string
 }
 
 /**
@@ -86,8 +89,13 @@ export type Submitted =
       readonly SessionId: string
       readonly tasks: readonly StepTask[]
     } & Answered)
-  | ({ readonly kind: 'duplicate'; readonly SessionId: string } & Answered)
-  | { readonly kind: 'doubtful'; readonly SessionId: string; readonly refusal: string }
+  | ({ readonly kind: 'duplicate'; readonly SessionId: string } & Sent & Answered)
+  | ({ readonly kind: 'doubtful'; readonly SessionId: string; readonly refusal: string } & Sent)
+
+export interface Sent {
+  /** No earlier send is older, ms since the epoch; absent when nobody knows. */
+  readonly sentSince?: number
+}
 
 /** What Tencent's support asks for. It is in the history for people: nothing is decided from it. */
 export interface Answered {
@@ -103,6 +111,8 @@ export interface StepTask {
   readonly createdAt: number
   /** A listing shows that it is over: its event may have come and gone. */
   readonly ended?: true
+  /** Another run asked for it: its events are delivered there. */
+  readonly elsewhere?: true
 }
 
 export interface Look extends AppAddress {
@@ -127,17 +137,19 @@ export type Looked =
   | ({ readonly kind: 'seen'; readonly reading: Reading } & Answered)
   | { readonly kind: 'gone'; readonly TaskId: string }
 
+/** A submission with an idempotencyKey: what it asks for, so that another request under the same key is noticed. */
+export interface Keyed {
+  readonly idempotencyKey: string
+  readonly request: Readonly<Record<string, unknown>>
+}
+
 /** Finds the tasks behind a duplicate. */
-export interface Search extends AppAddress {
-  readonly chain: string
-  readonly key: string
-  readonly attempt: number
+export interface Search extends AppAddress, Sent {
   readonly SessionId: string
+  readonly keyed?: Keyed
   readonly FileId?: string
   /** Every task of this media file since then is taken, whoever asked for it: flows of a pull do not echo its SessionId. */
   readonly anyOfFile?: true
-  /** No task of this step is older, ms since the epoch. */
-  readonly since: number
   /** Task types that must be found before the search is over; empty: nobody knows, search to the end. */
   readonly expected: readonly string[]
   /** Waits between listings, the last one repeats, ms. */
@@ -152,10 +164,9 @@ export interface Found {
 }
 
 /** Finds the media behind a duplicate pull. */
-export interface PullSearch extends AppAddress {
+export interface PullSearch extends AppAddress, Sent {
   readonly SessionId: string
-  /** No send is older, ms since the epoch. */
-  readonly since: number
+  readonly keyed?: Keyed
   /** Waits between searches, the last one repeats, ms. */
   readonly waits: readonly number[]
   readonly giveUpAfter: number

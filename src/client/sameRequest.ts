@@ -1,5 +1,5 @@
 import { canonicalJson } from '../vod/canonicalJson.js'
-import { defaultKey } from '../vod/defaultKey.js'
+import { keyOfStep } from '../vod/defaultKey.js'
 import type { RunInput } from '../vod/stepInput.js'
 import type { Difference } from './errors.js'
 
@@ -7,7 +7,7 @@ import type { Difference } from './errors.js'
  * What makes two starts the same. How a run waits (`events`, `delays`) is not part of it: it changes nothing
  * of what VOD makes.
  */
-export type Identity = Pick<RunInput, 'request' | 'account' | 'key'>
+export type Asked = Pick<RunInput, 'request' | 'account' | 'key' | 'idempotencyKey'>
 
 /** VOD's defaults: given or left out, they ask for the same. */
 const defaults: Readonly<Record<string, unknown>> = {
@@ -17,7 +17,7 @@ const defaults: Readonly<Record<string, unknown>> = {
 }
 
 /** The fields in which a request differs from the one that a run was started with; in order of their names. */
-export function differences(was: Identity, is: Identity): Difference[] {
+export function differences(was: Asked, is: Asked): Difference[] {
   const before = fields(was)
   const now = fields(is)
   const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort()
@@ -27,12 +27,9 @@ export function differences(was: Identity, is: Identity): Difference[] {
 }
 
 /** Every field that says something, as canonical JSON. Absent, null, empty and VOD's default are the same. */
-function fields({ request, account, key }: Identity): Record<string, string> {
-  const all = Object.entries({
-    ...request,
-    account,
-    key: key === defaultKey('ProcessMediaByProcedure', request) ? undefined : key,
-  })
+function fields({ request, account, key, idempotencyKey }: Asked): Record<string, string> {
+  const usual = keyOfStep('ProcessMediaByProcedure', { idempotencyKey, request })
+  const all = Object.entries({ ...request, account, key: key === usual ? undefined : key, idempotencyKey })
   return Object.fromEntries(
     all
       .filter(([name, value]) => (value ?? '') !== '' && value !== defaults[name])

@@ -227,7 +227,7 @@ export class Vodflow {
    */
   async #start(plan: Plan, reuse: 'REJECT_DUPLICATE' | 'ALLOW_DUPLICATE'): Promise<Run> {
     const { workflowId, input, account, reason } = plan
-    const { request, key } = input
+    const { request, key, idempotencyKey } = input
     const handle = await this.client.workflow.start(runType, {
       workflowId,
       taskQueue: workflowQueue,
@@ -235,7 +235,12 @@ export class Vodflow {
       workflowIdReusePolicy: reuse,
       workflowIdConflictPolicy: 'FAIL',
       memo: {
-        [memoFields.request]: { request, account, ...(key === undefined ? {} : { key }) },
+        [memoFields.request]: {
+          request,
+          account,
+          ...(key === undefined ? {} : { key }),
+          ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+        },
         ...(reason === undefined ? {} : { [memoFields.reason]: reason }),
       },
       typedSearchAttributes: await searchAttributesOf(this.client, request),

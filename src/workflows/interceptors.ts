@@ -1,4 +1,5 @@
 import type { WorkflowInterceptors } from '@temporalio/workflow'
+import { nameChild, nameNext, openIdentity } from './identity.js'
 import { openInbox, refuseToLeave } from './inbox.js'
 
 /** Loaded by the plugin into every workflow of a worker, before its own code. */
@@ -6,6 +7,7 @@ export const interceptors = (): WorkflowInterceptors => ({
   inbound: [
     {
       execute(input, next) {
+        openIdentity(input.headers)
         openInbox()
         return next(input)
       },
@@ -13,9 +15,10 @@ export const interceptors = (): WorkflowInterceptors => ({
   ],
   outbound: [
     {
+      startChildWorkflowExecution: nameChild,
       async continueAsNew(input, next) {
         refuseToLeave()
-        return next(input)
+        return next(nameNext(input))
       },
     },
   ],

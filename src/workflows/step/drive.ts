@@ -20,6 +20,8 @@ export interface Drive {
   readonly listen: (listener: StepListener) => void
   /** Called after every change. */
   readonly onState: (state: StepState) => void
+  /** Called once the step knows its SessionId: what is sent under it is for this step. */
+  readonly onSessionId: (SessionId: string) => void
   /** Called when a cancelled step knows what it stopped and what it leaves to VOD. */
   readonly onCancelled: (cancelled: Cancelled) => void
   /** Called last, with what the promise comes to. */
@@ -55,7 +57,7 @@ function scopeIn(parent: CancellationScope): Scope {
  * processor time (measured).
  */
 export function drive(options: Drive): Promise<Outcome> {
-  const { address, start, listen, onState, onCancelled, onOutcome, onFailure } = options
+  const { address, start, listen, onState, onSessionId, onCancelled, onOutcome, onFailure } = options
   const caller = CancellationScope.current()
   return new Promise((resolve, reject) => {
     const succeed = (outcome: Outcome) => {
@@ -106,11 +108,13 @@ export function drive(options: Drive): Promise<Outcome> {
         calls.cancel()
         calls = scopeIn(shelter)
       }
+      const before = state.SessionId
       try {
         take(reduce(state, { ...event, at: Date.now() }))
       } catch (error) {
         end(() => fail(error))
       }
+      if (state.SessionId !== before) onSessionId(state.SessionId)
     }
     const refused = (error: unknown) => {
       if (over || isCancellation(error)) return

@@ -1,6 +1,6 @@
-import type { StepTask } from '../../activities/types.js'
+import type { StepTask, Submitted } from '../../activities/types.js'
 import type { Reading } from '../../vod/outcome.js'
-import type { StepState, TaskState } from './state.js'
+import type { Effect, Send, StepState, TaskState } from './state.js'
 import { hasEvent, isListed, toTask } from './tasks.js'
 
 /*
@@ -8,6 +8,14 @@ import { hasEvent, isListed, toTask } from './tasks.js'
  * has seen them all; and some types of task are in no listing. VOD said that the task is there, so an event or the sweep will
  * name it, and its detail prove it.
  */
+
+/** Asks which tasks an earlier send made. */
+export function searchFor(
+  { SessionId, sentSince }: Exclude<Submitted, { kind: 'accepted' }>,
+  send: Send,
+): Effect {
+  return { do: 'search', send, SessionId, ...(sentSince === undefined ? {} : { sentSince }) }
+}
 
 /** A task of an earlier send that no listing showed: sought where that says little, else lost. */
 export function notFound({ start, refusal }: StepState, task: StepTask): TaskState {

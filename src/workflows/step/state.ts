@@ -1,4 +1,4 @@
-import type { StepTask, Submitted } from '../../activities/types.js'
+import type { Sent, StepTask, Submitted } from '../../activities/types.js'
 import type { SubmitAction } from '../../vod/actions.js'
 import type { StepDelays } from '../../vod/delays.js'
 import type { Hint, Net } from '../../vod/hint.js'
@@ -61,7 +61,7 @@ export type ReducerInput = StepEvent & { readonly at: number }
 /** What a step asks of the world. Each effect but `wake` and the last two is one activity or two. */
 export type Effect =
   | { readonly do: 'submit'; readonly send: Send }
-  | { readonly do: 'search'; readonly send: Send; readonly SessionId: string }
+  | ({ readonly do: 'search'; readonly send: Send; readonly SessionId: string } & Sent)
   | { readonly do: 'read'; readonly TaskId: string; readonly cause: ReadCause }
   | { readonly do: 'readMedia'; readonly FileId: string }
   | { readonly do: 'abort'; readonly TaskId: string }
