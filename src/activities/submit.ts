@@ -55,7 +55,7 @@ function submitter<A extends SubmitAction>({ clientFor, macKeys, keepSwept }: Ac
     if (sentSince === undefined || sentAt - sentSince > dedupWindowMs - dedupMarginMs) {
       const days = dedupWindowMs / (24 * 60 * 60_000)
       const refusal = `DedupExpired: an earlier send may be older than the ${days} days in which VOD knows a SessionId`
-      return { kind: 'doubtful', SessionId, refusal, ...sent }
+      return { kind: 'doubtful', SessionId, refusal, expired: true, ...sent }
     }
     const parsed = parsedOf(action, submission)
     if (parsed instanceof InvalidInputError) {
@@ -88,11 +88,20 @@ function submitter<A extends SubmitAction>({ clientFor, macKeys, keepSwept }: Ac
       if (!(error instanceof VodError)) throw toFailure(error, { attempt, nonRetryable: firstOfRun })
       const { code, requestId } = error
       if (error.class === 'duplicate') return { kind: 'duplicate', SessionId, requestId, ...sent }
+      const failure = toFailure(error, { attempt, nonRetryable: error.class === 'permanent' })
       if (error.class === 'permanent' && !first) {
-        return { kind: 'doubtful', SessionId, refusal: `${code} [RequestId ${requestId}]`, ...sent }
+        const { message, details } = failure
+        const believed = { message, type: error.class, details: details ?? [] }
+        return {
+          kind: 'doubtful',
+          SessionId,
+          refusal: `${code} [RequestId ${requestId}]`,
+          ...(firstOfRun ? { believedUnlessFound: believed } : {}),
+          ...sent,
+        }
       }
       if (provesRefusal(error) && firstOfRun) proveRefused()
-      throw toFailure(error, { attempt, nonRetryable: error.class === 'permanent' })
+      throw failure
     }
   }
 }

@@ -81,7 +81,8 @@ export interface Submission<A extends SubmitAction = SubmitAction> {
 
 /**
  * `duplicate`: an earlier send was accepted, VOD does not say which task it made.
- * `doubtful`: VOD refuses now, or must not be asked any more, but an earlier send may have been accepted.
+ * `doubtful`: VOD refuses now, or must not be asked any more, but an earlier send may have been accepted. Where only another
+ * workflow with the same idempotencyKey can have sent it, the refusal is believed unless a listing shows its task.
  */
 export type Submitted =
   | ({
@@ -90,7 +91,21 @@ export type Submitted =
       readonly tasks: readonly StepTask[]
     } & Answered)
   | ({ readonly kind: 'duplicate'; readonly SessionId: string } & Sent & Answered)
-  | ({ readonly kind: 'doubtful'; readonly SessionId: string; readonly refusal: string } & Sent)
+  | ({
+      readonly kind: 'doubtful'
+      readonly SessionId: string
+      readonly refusal: string
+      /** An earlier send is so old that VOD may show its task no more. */
+      readonly expired?: true
+      readonly believedUnlessFound?: Refused
+    } & Sent)
+
+/** A refusal by VOD, as the failure that it becomes. */
+export interface Refused {
+  readonly message: string
+  readonly type: string
+  readonly details: readonly unknown[]
+}
 
 export interface Sent {
   /** No earlier send is older, ms since the epoch; absent when nobody knows. */

@@ -16,10 +16,14 @@ const defaults: Readonly<Record<string, unknown>> = {
   account: 'default',
 }
 
-/** The fields in which a request differs from the one that a run was started with; in order of their names. */
+/**
+ * The fields in which a request differs from the one that a run was started with; in order of their names. An idempotencyKey on one
+ * side only is no difference: a rerun has none, and has the workflow id that the key gave to the first run.
+ */
 export function differences(was: Asked, is: Asked): Difference[] {
-  const before = fields(was)
-  const now = fields(is)
+  const keyed = was.idempotencyKey !== undefined && is.idempotencyKey !== undefined
+  const before = fields(keyed ? was : { ...was, idempotencyKey: undefined })
+  const now = fields(keyed ? is : { ...is, idempotencyKey: undefined })
   const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort()
   return names
     .filter((field) => before[field] !== now[field])

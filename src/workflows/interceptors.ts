@@ -7,7 +7,12 @@ export const interceptors = (): WorkflowInterceptors => ({
   inbound: [
     {
       execute(input, next) {
-        openIdentity(input.headers)
+        try {
+          openIdentity(input.headers)
+        } catch (error) {
+          // Thrown at once it would fail the workflow task, which is tried for ever.
+          return Promise.reject(error)
+        }
         openInbox()
         return next(input)
       },

@@ -10,7 +10,25 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { Outcome } from '../../src/vod/outcome.js'
-import * as steps from '../../src/workflows/steps.js'
+import {
+  composeMedia,
+  editMedia,
+  processMedia,
+  processMediaByProcedure,
+  pullUpload,
+  reviewAudioVideo,
+  splitMedia,
+} from '../../src/workflows/steps.js'
+
+const steps = {
+  composeMedia,
+  editMedia,
+  processMedia,
+  processMediaByProcedure,
+  pullUpload,
+  reviewAudioVideo,
+  splitMedia,
+}
 
 /** Served by the user's worker too, under the names that ours have. */
 export * from '../../src/workflows/steps.js'

@@ -230,6 +230,11 @@ export async function search(
   }
 }
 
+/** Where only another workflow can have sent, no listing lags behind a send of this one: one is enough. */
+function giveUpAfter({ believedUnlessFound, start }: StepState): number {
+  return believedUnlessFound ? 0 : start.delays.listingsGiveUp
+}
+
 interface Listing extends Pick<Search, 'SessionId' | 'sentSince' | 'keyed' | 'anyOfFile'> {
   readonly state: StepState
   readonly FileId: string
@@ -241,7 +246,7 @@ async function list(
   address: StepAddress,
   { state, FileId, wanted, ...searched }: Listing,
 ): Promise<SearchResult> {
-  const { listings, listingsGiveUp } = state.start.delays
+  const { listings } = state.start.delays
   const { SessionId } = searched
   const options: CallOptions = { summary: `duplicate: searching the tasks of ${SessionId}`, priority: 2 }
   const { tasks } = await call(
@@ -254,7 +259,7 @@ async function list(
     ...(FileId === '' ? {} : { FileId }),
     expected: wanted.filter((TaskType) => taskKinds[TaskType]?.listed),
     waits: listings,
-    giveUpAfter: listingsGiveUp,
+    giveUpAfter: giveUpAfter(state),
   })
   const missing = wanted.filter((TaskType) => !tasks.some((task) => task.TaskType === TaskType))
   return { tasks, missing: wanted.length === 0 ? ['A task of a template that VOD does not show'] : missing }
@@ -264,14 +269,14 @@ function findPulled(
   address: StepAddress,
   { state, ...searched }: Pick<Searching, 'state'> & Pick<PullSearch, 'SessionId' | 'sentSince' | 'keyed'>,
 ): Promise<Pulled> {
-  const { listings, listingsGiveUp } = state.start.delays
+  const { listings } = state.start.delays
   const { SessionId } = searched
   const options: CallOptions = { summary: `duplicate: searching the media of ${SessionId}`, priority: 2 }
   return call(
     address,
     'findPulled',
     options,
-  )({ ...app(address), ...searched, waits: listings, giveUpAfter: listingsGiveUp })
+  )({ ...app(address), ...searched, waits: listings, giveUpAfter: giveUpAfter(state) })
 }
 
 /** How long the template is asked for before the search goes on without knowing what to expect, ms. */

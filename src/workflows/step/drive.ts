@@ -1,10 +1,12 @@
 import {
   ActivityFailure,
+  ApplicationFailure,
   AsyncLocalStorage,
   CancellationScope,
   CancelledFailure,
   isCancellation,
 } from '@temporalio/workflow'
+import type { Refused } from '../../activities/types.js'
 import type { Outcome } from '../../vod/outcome.js'
 import type { StepListener } from '../inbox.js'
 import type { Cancelled } from '../progress.js'
@@ -93,6 +95,7 @@ export function drive(options: Drive): Promise<Outcome> {
       onState(state)
       for (const effect of effects) {
         if (effect.do === 'finish') return end(() => succeed(effect.outcome))
+        if (effect.do === 'refuse') return end(() => fail(failureOf(effect.refused)))
         if (effect.do === 'finishCancelled') {
           onCancelled(effect.cancelled)
           const message = 'cancelled; see what was stopped and what is left in the memo'
@@ -136,6 +139,10 @@ export function drive(options: Drive): Promise<Outcome> {
     })
     caller.cancelRequested.catch(() => caller.consideredCancelled && push({ type: 'cancel' }))
   })
+}
+
+function failureOf({ message, type, details }: Refused): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, type, ...details)
 }
 
 /** The refusal itself, not the activity that met it: its message is what a person reads in the Temporal UI. */

@@ -76,17 +76,28 @@ function submitted(state: StepState, submitted: Submitted, at: number): Step {
   if (state.phase !== 'submitting') return [state, []]
   const { SessionId } = submitted
   if (submitted.kind === 'accepted') return wait({ ...state, SessionId }, submitted.tasks.map(toTask), at)
-  const doubt =
-    submitted.kind === 'doubtful' ? { recovered: false, refusal: submitted.refusal } : { recovered: true }
+  const doubt = submitted.kind === 'doubtful' ? doubtOf(submitted) : { recovered: true }
   const { origin } = state.start
   if (state.detached || origin.kind === 'adopt') return settle({ ...state, SessionId, ...doubt })
   return [{ ...state, SessionId, phase: 'recovering', ...doubt }, [searchFor(submitted, origin.send)]]
+}
+
+function doubtOf(doubtful: Extract<Submitted, { kind: 'doubtful' }>) {
+  const { refusal, expired, believedUnlessFound } = doubtful
+  return {
+    recovered: false,
+    refusal,
+    ...(expired ? { expired } : {}),
+    ...(believedUnlessFound ? { believedUnlessFound } : {}),
+  }
 }
 
 function found(state: StepState, { tasks, missing, reading, at }: SearchResult & { at: number }): Step {
   if (state.phase === 'cancelling') return foundTooLate(state, tasks)
   if (state.phase !== 'recovering') return [state, []]
   const known = reading ? [knownBy(reading, at)] : []
+  if (state.believedUnlessFound && tasks.length === 0 && known.length === 0)
+    return [state, [{ do: 'refuse', refused: state.believedUnlessFound }]]
   // What stands beside a reading was started by the task that it is about.
   const listed = tasks.map((task) => ({ ...toTask(task), startedHere: known.length > 0 }))
   const recovered = state.recovered || tasks.length > 0 || known.length > 0
