@@ -1,8 +1,10 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
+import { asyncActions } from '../vod/actions.js'
 import type { Reading } from '../vod/outcome.js'
 import { markOf } from '../vod/sourceMark.js'
 import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
+import { refuseOtherRequest } from './otherRequest.js'
 import type { Pulled, PullSearch } from './types.js'
 
 /** Where the search stands: carried from attempt to attempt, since an attempt is one page. */
@@ -17,6 +19,8 @@ const pageSize = 100
 /** VOD shows so many results of one search, "SearchMedia", Offset. */
 const maxResults = 5_000
 const skewMs = 2 * 60_000
+/** An older send was not answered with "duplicate". */
+const { dedupWindowMs } = asyncActions.PullUpload
 
 /**
  * Finds the media that an earlier send of a PullUpload made: VOD lists no pulls, but keeps the SourceContext, which says which
@@ -31,7 +35,10 @@ export function findPulled({ clientFor }: ActivityContext) {
       throw toFailure(error, { attempt })
     })
     const media = MediaInfoSet.find(isOurs)
-    if (media) return { reading: readingOf(media, pull.SessionId) }
+    if (media) {
+      refuseOtherRequest(pull.keyed, markedBy(media)?.asked, `the media file ${media.FileId}`)
+      return { reading: readingOf(media, pull.SessionId) }
+    }
     const Offset = position.Offset + pageSize
     if (MediaInfoSet.length === pageSize && Offset < maxResults) {
       heartbeat({ ...position, Offset } satisfies Position)
@@ -47,7 +54,7 @@ export function findPulled({ clientFor }: ActivityContext) {
       const request = {
         ...(pull.SubAppId === undefined ? {} : { SubAppId: pull.SubAppId }),
         CreateTime: {
-          After: new Date(pull.since - skewMs).toISOString(),
+          After: new Date((pull.sentSince ?? Date.now() - dedupWindowMs) - skewMs).toISOString(),
           Before: new Date(Date.now() + skewMs).toISOString(),
         },
         Sort: { Field: 'CreateTime', Order: 'Asc' as const },
@@ -58,7 +65,7 @@ export function findPulled({ clientFor }: ActivityContext) {
     }
 
     function isOurs(media: Readonly<Record<string, unknown>>): boolean {
-      return markOf(textOf(sourceOf(media).SourceContext)) === pull.SessionId
+      return markedBy(media)?.SessionId === pull.SessionId
     }
   }
 }
@@ -95,6 +102,10 @@ function readingOf(media: Json & { readonly FileId: string }, SessionId: string)
     newFileIds: [FileId],
     truncated: false,
   }
+}
+
+function markedBy(media: Json) {
+  return markOf(textOf(sourceOf(media).SourceContext))
 }
 
 function basicOf(media: Json): Json {

@@ -1,16 +1,18 @@
-import { activityInfo, heartbeat, metricMeter } from '@temporalio/activity'
+import { activityInfo, metricMeter } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import { asyncActions, type SubmitAction } from '../vod/actions.js'
 import type { RequestOf } from '../vod/api.js'
 import { InvalidInputError, VodError } from '../vod/errors.js'
+import { fingerprintOf } from '../vod/fingerprint.js'
+import { type SubmissionName, sessionIdOf } from '../vod/identity.js'
 import { meterWith } from '../vod/metrics.js'
 import { type ParsedInput, parseStepInput } from '../vod/parseInput.js'
-import { sessionIdFor } from '../vod/sessionId.js'
 import { markedSource } from '../vod/sourceMark.js'
 import { sealSessionContext } from '../vod/token.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
-import { onlyAttempt, provesRefusal, type Refused } from './refused.js'
+import { beforeSend, isFirstAttempt, proveRefused, provesRefusal } from './firstAttempt.js'
+import { firstStart } from './firstStart.js'
 import type { StepTask, Submission, Submitted } from './types.js'
 
 /** VOD's window is a day longer: for clocks, and for a call that is long under way, ms. */
@@ -21,7 +23,7 @@ const dedupMarginMs = 24 * 60 * 60_000
  *
  * A permanent error proves that nothing was made only while no earlier send can have been accepted. After a
  * timeout, a crash or a reset it proves nothing: then the answer is `doubtful`, and the listing decides. So it is
- * when an earlier send may be older than VOD's window of deduplication: another one might be paid for again.
+ * when an earlier send may be older than VOD's window of deduplication: another one might be billed again.
  */
 export function submit<A extends SubmitAction>(context: ActivityContext, action: A) {
   const send = submitter(context, action)
@@ -41,46 +43,92 @@ export function submit<A extends SubmitAction>(context: ActivityContext, action:
 function submitter<A extends SubmitAction>({ clientFor, macKeys, keepSwept }: ActivityContext, action: A) {
   const { dedupWindowMs, found } = asyncActions[action]
   return async (submission: Submission<A>): Promise<Submitted> => {
-    const { attempt, scheduledTimestampMs } = activityInfo()
-    const onlySend = submission.first && onlyAttempt()
-    const SessionId = sessionIdFor(submission)
+    const { attempt } = activityInfo()
+    const { input } = submission
+    const firstOfRun = isFirstAttempt() && isFreshHere(submission)
+    // Another workflow may have sent under the same key.
+    const first = firstOfRun && input.idempotencyKey === undefined
+    const SessionId = sessionIdOf(nameOf(action, submission))
     const sentAt = Date.now()
-    const sentSince = submission.first ? scheduledTimestampMs : submission.sentSince
-    if (!onlySend && sentAt - sentSince > dedupWindowMs - dedupMarginMs) {
+    const sentSince = firstOfRun ? sentAt : await sentSinceOf(submission)
+    const sent = input.idempotencyKey === undefined && sentSince !== undefined ? { sentSince } : {}
+    if (sentSince === undefined || sentAt - sentSince > dedupWindowMs - dedupMarginMs) {
       const days = dedupWindowMs / (24 * 60 * 60_000)
       const refusal = `DedupExpired: an earlier send may be older than the ${days} days in which VOD knows a SessionId`
-      return { kind: 'doubtful', SessionId, refusal }
+      return { kind: 'doubtful', SessionId, refusal, expired: true, ...sent }
     }
     const parsed = parsedOf(action, submission)
     if (parsed instanceof InvalidInputError) {
-      if (onlySend) throw toFailure(parsed, { attempt, nonRetryable: true })
-      return { kind: 'doubtful', SessionId, refusal: parsed.message }
+      if (firstOfRun) throw toFailure(parsed, { attempt, nonRetryable: true })
+      return { kind: 'doubtful', SessionId, refusal: parsed.message, ...sent }
     }
+    await beforeSend()
     try {
-      const { account } = parsed
+      const { account, idempotencyKey } = parsed
       const request = parsed.request as Asked
-      const { namespace, workflowId, chain, key } = submission
+      const { namespace, workflowId, chain } = submission
       const { SubAppId } = request
       const app = { account, ...(SubAppId ? { SubAppId } : {}) }
-      const address = { namespace, ...app, workflowId, chain, key, attempt: submission.attempt }
+      const asked = idempotencyKey === undefined ? {} : { asked: fingerprintOf({ ...request }) }
+      const address = { namespace, ...app, workflowId, chain, SessionId, ...asked }
       const SessionContext = sealSessionContext(address, macKeys, request.SessionContext)
       keepSwept(app)
       const client = await clientFor(account)
-      const mark = found === 'media' ? { SourceContext: markedSource(SessionId, request.SourceContext) } : {}
-      const sent = { ...request, ...mark, SessionId, SessionContext }
-      const response = await client.call(action, sent as RequestOf<A>)
+      const source = markedSource({ SessionId, ...asked }, request.SourceContext)
+      const mark = found === 'media' ? { SourceContext: source } : {}
+      const response = await client.call(action, {
+        ...request,
+        ...mark,
+        SessionId,
+        SessionContext,
+      } as RequestOf<A>)
       const tasks = tasksOf(action, response, sentAt)
       return { kind: 'accepted', SessionId, tasks, requestId: response.RequestId }
     } catch (error) {
-      if (!(error instanceof VodError)) throw toFailure(error, { attempt, nonRetryable: onlySend })
-      if (error.class === 'duplicate') return { kind: 'duplicate', SessionId, requestId: error.requestId }
-      if (error.class === 'permanent' && !onlySend) {
-        return { kind: 'doubtful', SessionId, refusal: `${error.code} [RequestId ${error.requestId}]` }
+      if (!(error instanceof VodError)) throw toFailure(error, { attempt, nonRetryable: firstOfRun })
+      const { code, requestId } = error
+      if (error.class === 'duplicate') return { kind: 'duplicate', SessionId, requestId, ...sent }
+      const failure = toFailure(error, { attempt, nonRetryable: error.class === 'permanent' })
+      if (error.class === 'permanent' && !first) {
+        const { message, details } = failure
+        const believed = { message, type: error.class, details: details ?? [] }
+        return {
+          kind: 'doubtful',
+          SessionId,
+          refusal: `${code} [RequestId ${requestId}]`,
+          ...(firstOfRun ? { believedUnlessFound: believed } : {}),
+          ...sent,
+        }
       }
-      if (provesRefusal(error) && onlySend) heartbeat({ refusedThrough: attempt } satisfies Refused)
-      throw toFailure(error, { attempt, nonRetryable: error.class === 'permanent' })
+      if (provesRefusal(error) && firstOfRun) proveRefused()
+      throw failure
     }
   }
+}
+
+function nameOf(action: SubmitAction, { input, identity, key, attempt }: Submission): SubmissionName {
+  const { idempotencyKey, account = 'default', request } = input
+  if (idempotencyKey !== undefined) {
+    const { SubAppId } = request as Asked
+    return { idempotencyKey, account, SubAppId, action, attempt }
+  }
+  if (identity.name !== undefined) return { name: identity.name, key, attempt }
+  throw ApplicationFailure.nonRetryable(
+    'nothing names the work of this run; give an idempotencyKey',
+    'InvalidInput',
+  )
+}
+
+/** No other execution of the run's work can have sent anything: the activity was scheduled by the one that runs it, with a fresh name. */
+function isFreshHere({ identity, runId }: Submission): boolean {
+  return identity.fresh && activityInfo().workflowExecution?.runId === runId
+}
+
+/** No earlier send of this submission is older, ms since the epoch; undefined when nobody knows. */
+async function sentSinceOf(submission: Submission): Promise<number | undefined> {
+  const { fresh, since } = submission.identity
+  // Under a fresh name this activity alone has sent, also where its run was reset meanwhile.
+  return fresh ? activityInfo().scheduledTimestampMs : (since ?? (await firstStart(submission)))
 }
 
 /** What we look at in a request, whatever the action. */

@@ -69,10 +69,10 @@ export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
     async function hint({ TaskId, SessionContext }: { TaskId: string; SessionContext: string }) {
       const opened = openSessionContext(SessionContext, macKeys)
       if (opened.verdict !== 'ours') return false
-      const { namespace, workflowId, chain, key, attempt } = opened.address
+      const { namespace, workflowId, SessionId } = opened.address
       // Another namespace has sweeps of its own; so has the same application under its number, or without.
       if (namespace !== workflowNamespace || opened.address.SubAppId !== SubAppId) return false
-      return hintOnce(workflowId, { v: 1, chain, key, attempt, TaskId, terminal: true, via: 'sweep' })
+      return hintOnce(workflowId, { v: 1, SessionId, TaskId, terminal: true, via: 'sweep' })
     }
   }
 }

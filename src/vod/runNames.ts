@@ -1,4 +1,4 @@
-import { submitActions } from './actions.js'
+import { type SubmitAction, submitActions } from './actions.js'
 
 /* A contract: these names never change. No zod here: workflows import this file. */
 
@@ -11,11 +11,13 @@ export const adoptType = 'adoptTask'
 /** Ids of the workflows that vodflow starts for itself begin so: sweeps, plans of batches. */
 export const internalIds = 'vodflow/'
 
+/** Workflow types of a run of one action. */
+export const submitTypes: ReadonlyMap<string, SubmitAction> = new Map(
+  submitActions.map((action) => [`${action.charAt(0).toLowerCase()}${action.slice(1)}`, action]),
+)
+
 /** Workflow types of a run of one step: that of each action, and of a task that was taken over. */
-export const stepTypes: readonly string[] = [
-  ...submitActions.map((action) => `${action.charAt(0).toLowerCase()}${action.slice(1)}`),
-  adoptType,
-]
+export const stepTypes: readonly string[] = [...submitTypes.keys(), adoptType]
 
 /** Memo fields of a run. */
 export const memoFields = {

@@ -1,6 +1,7 @@
 import { upsertMemo, workflowInfo } from '@temporalio/workflow'
 import { defaultDelays, type StepDelays } from '../vod/delays.js'
 import type { Outcome } from '../vod/outcome.js'
+import { ownIdentity } from './identity.js'
 import { openStep } from './inbox.js'
 import { type Cancelled, joinCancelled } from './progress.js'
 import { drive } from './step/drive.js'
@@ -29,12 +30,13 @@ const cancelledSteps: Cancelled[] = []
 /** Runs one attempt of a step in this workflow: gives it its address, shows where it is. */
 export function runStep(options: StepOptions): Promise<Outcome> {
   const { account, SubAppId, key, attempt, origin, events, flows, delays, FileId, SessionContext } = options
-  const { listen, show, close } = openStep(key, attempt)
-  const { namespace, workflowId, firstExecutionRunId: chain } = workflowInfo()
+  const { listen, receive, show, close } = openStep(key, attempt)
+  const { namespace, workflowId, firstExecutionRunId: chain, runId } = workflowInfo()
+  const identity = ownIdentity()
   const measure = measureStep(origin, { key, attempt })
   const subApp = SubAppId === undefined ? {} : { SubAppId }
   return drive({
-    address: { account, ...subApp, namespace, workflowId, chain, key, attempt },
+    address: { account, ...subApp, namespace, workflowId, chain, runId, identity, key, attempt },
     start: {
       origin,
       attempt,
@@ -57,6 +59,7 @@ export function runStep(options: StepOptions): Promise<Outcome> {
     onState(state) {
       show(progressOf(state))
     },
+    onSessionId: receive,
     onCancelled(cancelled) {
       cancelledSteps.push(cancelled)
       upsertMemo({ 'vodflow.cancelled': joinCancelled(cancelledSteps) })

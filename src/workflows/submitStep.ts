@@ -1,6 +1,6 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TemporalFailure } from '@temporalio/workflow'
 import type { SubmitAction } from '../vod/actions.js'
-import { defaultKey } from '../vod/defaultKey.js'
+import { keyOfStep } from '../vod/defaultKey.js'
 import type { StepDelays } from '../vod/delays.js'
 import { itemEndedOf, itemWithoutOutcome } from '../vod/itemEnded.js'
 import { joinAttempts } from '../vod/joinAttempts.js'
@@ -8,6 +8,7 @@ import type { ItemEnded } from '../vod/library.js'
 import type { Outcome } from '../vod/outcome.js'
 import { maxAttempts, repairOf } from '../vod/repair.js'
 import type { StepInput } from '../vod/stepInput.js'
+import { ownIdentity } from './identity.js'
 import { isTaken, requireInbox } from './inbox.js'
 import { tellLibrary } from './library/tellLibrary.js'
 import { runStep } from './runStep.js'
@@ -37,7 +38,9 @@ function keyFor<A extends SubmitAction>(action: A, input: StepInput<A>): string 
       `request: missing; give { request: { ... } } with the fields of ${action} as the first argument`,
     )
   }
-  const key = input.key ?? defaultKey(action, input.request as Raw)
+  const { key: given, idempotencyKey, request } = input
+  if (idempotencyKey === undefined && ownIdentity().name === undefined) throw refuse(cron)
+  const key = keyOfStep(action, { key: given, idempotencyKey, request: request as Raw })
   if (isTaken(key)) {
     throw refuse(
       `key: "${key}" names another step of this run already, and VOD would answer with that one's task; name a key`,
@@ -45,6 +48,9 @@ function keyFor<A extends SubmitAction>(action: A, input: StepInput<A>): string 
   }
   return key
 }
+
+const cron =
+  'cronSchedule: nothing tells what this tick may be billed for from what an earlier one was; use a Temporal Schedule instead, or give an idempotencyKey for each tick'
 
 /** Type of the failure of a step with `onPartial: 'fail'`; its detail is the outcome. */
 const partial = 'Partial'

@@ -53,11 +53,14 @@ it('the mark of a pull is read back, with the own SourceContext behind it', () =
   const SessionId = 'a'.repeat(40)
   fc.assert(
     fc.property(fc.string(), (own) => {
-      const marked = markedSource(SessionId, own)
-      expect(markOf(marked)).toBe(SessionId)
+      const marked = markedSource({ SessionId }, own)
+      expect(markOf(marked)).toEqual({ SessionId })
       expect(marked.length).toBeLessThanOrEqual(own.length + sourceMarkLength)
     }),
   )
+  expect(markOf(markedSource({ SessionId, asked: 'abcd' }, 'own'))).toEqual({ SessionId, asked: 'abcd' })
+  // It gives way to the caller's own.
+  expect(markedSource({ SessionId, asked: 'abcd' }, 'x'.repeat(205))).toHaveLength(250)
   expect(markOf('of somebody else')).toBeUndefined()
 })
 

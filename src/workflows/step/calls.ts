@@ -4,9 +4,18 @@ import {
   proxyActivities,
   proxyLocalActivities,
   upsertSearchAttributes,
-  workflowInfo,
 } from '@temporalio/workflow'
-import type { Look, Looked, Pulled, Submission, Submitted, VodActivities } from '../../activities/types.js'
+import type {
+  Look,
+  Looked,
+  Pulled,
+  PullSearch,
+  Search,
+  Sent,
+  Submission,
+  Submitted,
+  VodActivities,
+} from '../../activities/types.js'
 import { type AsyncAction, asyncActions, taskKinds } from '../../vod/actions.js'
 import type { Part } from '../../vod/outcome.js'
 import { type QueuedAction, queueFor } from '../../vod/queues.js'
@@ -15,7 +24,7 @@ import type { ReadCause, SearchResult, Send, StepState } from './state.js'
 import { taskOf } from './tasks.js'
 
 /** Where a step stands: what its activities need besides the effect. */
-export interface StepAddress extends Omit<Submission, 'input' | 'first' | 'sentSince'> {
+export interface StepAddress extends Omit<Submission, 'input'> {
   readonly account: string
   readonly SubAppId?: number
 }
@@ -54,19 +63,14 @@ function call<A extends QueuedAction>(
 
 /** Sends the request, again and again with one SessionId, until VOD's answer is known. */
 export function submit(address: StepAddress, send: Send): Promise<Submitted> {
-  const { namespace, workflowId, chain, key, attempt } = address
-  const { input } = send
-  // Start of the chain: a retry of the workflow and continue-as-new keep it, a reset too (measured).
-  const sentSince = workflowInfo().startTime.getTime()
-  // A reset or a workflow retry keeps the chain but changes the run: an earlier run may have sent already.
-  const first = workflowInfo().runId === chain
-  const submission = { input, namespace, workflowId, chain, key, attempt, first, sentSince }
+  const { account: _, SubAppId: __, ...where } = address
+  const { attempt } = where
   const summary = attempt === 1 ? summaryOf(send) : `attempt ${attempt}: repair ${summaryOf(send)}`
   // The compiler cannot pair an action with its own input once both are taken from a union.
   const submitOnce = call(address, send.action, { summary, priority: 3 }) as (
     given: Submission,
   ) => Promise<Submitted>
-  return submitOnce(submission)
+  return submitOnce({ input: send.input, ...where })
 }
 
 /** Never a URL: it may have secrets in it. */
@@ -185,11 +189,23 @@ export async function markOverdue(address: StepAddress, since: number): Promise<
   if (exists) upsertSearchAttributes([{ key, value: new Date(since) }])
 }
 
+/** What is searched for. */
+interface Searching extends Sent {
+  readonly state: StepState
+  readonly send: Send
+  readonly SessionId: string
+}
+
 /** After a duplicate: which tasks did the earlier send make? */
 export async function search(
   address: StepAddress,
-  { state, send, SessionId }: { state: StepState; send: Send; SessionId: string },
+  { state, send, SessionId, sentSince }: Searching,
 ): Promise<SearchResult> {
+  const sent = sentSince === undefined ? {} : { sentSince }
+  const { idempotencyKey } = send.input
+  const keyed =
+    idempotencyKey === undefined ? {} : { keyed: { idempotencyKey, request: { ...send.input.request } } }
+  const searched = { state, SessionId, ...sent, ...keyed }
   const { found, tasks }: AsyncAction = asyncActions[send.action]
   const made = tasks.map(({ TaskType }) => TaskType)
   const { ProcedureName, Procedure, FileId = '' } = send.input.request as Partial<Record<string, string>>
@@ -197,15 +213,15 @@ export async function search(
     case 'listing': {
       const template = send.action === 'ProcessMediaByProcedure' ? (ProcedureName ?? '') : undefined
       const wanted = template === undefined ? made : await templateTasks(address, template)
-      return list(address, { state, SessionId, FileId, wanted })
+      return list(address, { ...searched, FileId, wanted })
     }
     case 'media': {
-      const { reading } = await findPulled(address, { state, SessionId })
+      const { reading } = await findPulled(address, searched)
       if (!reading) return { tasks: [], missing: made }
       if (!Procedure) return { tasks: [], missing: [], reading }
       const wanted = await templateTasks(address, Procedure)
       return {
-        ...(await list(address, { state, SessionId, FileId: reading.FileId, wanted, anyOfFile: true })),
+        ...(await list(address, { ...searched, FileId: reading.FileId, wanted, anyOfFile: true })),
         reading,
       }
     }
@@ -214,21 +230,24 @@ export async function search(
   }
 }
 
-interface Listing {
+/** Where only another workflow can have sent, no listing lags behind a send of this one: one is enough. */
+function giveUpAfter({ believedUnlessFound, start }: StepState): number {
+  return believedUnlessFound ? 0 : start.delays.listingsGiveUp
+}
+
+interface Listing extends Pick<Search, 'SessionId' | 'sentSince' | 'keyed' | 'anyOfFile'> {
   readonly state: StepState
-  readonly SessionId: string
   readonly FileId: string
   /** Types of task; empty: nobody knows. */
   readonly wanted: readonly string[]
-  readonly anyOfFile?: true
 }
 
 async function list(
   address: StepAddress,
-  { state, SessionId, FileId, wanted, anyOfFile }: Listing,
+  { state, FileId, wanted, ...searched }: Listing,
 ): Promise<SearchResult> {
-  const { listings, listingsGiveUp } = state.start.delays
-  const { chain, key, attempt } = address
+  const { listings } = state.start.delays
+  const { SessionId } = searched
   const options: CallOptions = { summary: `duplicate: searching the tasks of ${SessionId}`, priority: 2 }
   const { tasks } = await call(
     address,
@@ -236,16 +255,11 @@ async function list(
     options,
   )({
     ...app(address),
-    chain,
-    key,
-    attempt,
-    SessionId,
+    ...searched,
     ...(FileId === '' ? {} : { FileId }),
-    ...(anyOfFile ? { anyOfFile } : {}),
-    since: workflowInfo().startTime.getTime(),
     expected: wanted.filter((TaskType) => taskKinds[TaskType]?.listed),
     waits: listings,
-    giveUpAfter: listingsGiveUp,
+    giveUpAfter: giveUpAfter(state),
   })
   const missing = wanted.filter((TaskType) => !tasks.some((task) => task.TaskType === TaskType))
   return { tasks, missing: wanted.length === 0 ? ['A task of a template that VOD does not show'] : missing }
@@ -253,16 +267,16 @@ async function list(
 
 function findPulled(
   address: StepAddress,
-  { state, SessionId }: { state: StepState; SessionId: string },
+  { state, ...searched }: Pick<Searching, 'state'> & Pick<PullSearch, 'SessionId' | 'sentSince' | 'keyed'>,
 ): Promise<Pulled> {
-  const { listings, listingsGiveUp } = state.start.delays
+  const { listings } = state.start.delays
+  const { SessionId } = searched
   const options: CallOptions = { summary: `duplicate: searching the media of ${SessionId}`, priority: 2 }
-  const since = workflowInfo().startTime.getTime()
   return call(
     address,
     'findPulled',
     options,
-  )({ ...app(address), SessionId, since, waits: listings, giveUpAfter: listingsGiveUp })
+  )({ ...app(address), ...searched, waits: listings, giveUpAfter: giveUpAfter(state) })
 }
 
 /** How long the template is asked for before the search goes on without knowing what to expect, ms. */

@@ -1,6 +1,7 @@
 import type { StepTask, Submitted } from '../../activities/types.js'
 import type { Reading } from '../../vod/outcome.js'
 import type { Cancelled } from '../progress.js'
+import { searchFor } from './seeking.js'
 import type { Step, StepState, TaskState } from './state.js'
 import { isOver, taskOf, toTask, withTask } from './tasks.js'
 
@@ -31,7 +32,7 @@ export function submittedTooLate(state: StepState, submitted: Submitted): Step {
     return abortAll({ ...state, SessionId, tasks: submitted.tasks.map(toTask) })
   const { origin } = state.start
   if (origin.kind === 'adopt') return finish(state, false)
-  return [{ ...state, SessionId }, [{ do: 'search', send: origin.send, SessionId }]]
+  return [{ ...state, SessionId }, [searchFor(submitted, origin.send)]]
 }
 
 /** What an earlier send made is known after all. */

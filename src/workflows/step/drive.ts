@@ -1,10 +1,12 @@
 import {
   ActivityFailure,
+  ApplicationFailure,
   AsyncLocalStorage,
   CancellationScope,
   CancelledFailure,
   isCancellation,
 } from '@temporalio/workflow'
+import type { Refused } from '../../activities/types.js'
 import type { Outcome } from '../../vod/outcome.js'
 import type { StepListener } from '../inbox.js'
 import type { Cancelled } from '../progress.js'
@@ -20,6 +22,8 @@ export interface Drive {
   readonly listen: (listener: StepListener) => void
   /** Called after every change. */
   readonly onState: (state: StepState) => void
+  /** Called once the step knows its SessionId: what is sent under it is for this step. */
+  readonly onSessionId: (SessionId: string) => void
   /** Called when a cancelled step knows what it stopped and what it leaves to VOD. */
   readonly onCancelled: (cancelled: Cancelled) => void
   /** Called last, with what the promise comes to. */
@@ -55,7 +59,7 @@ function scopeIn(parent: CancellationScope): Scope {
  * processor time (measured).
  */
 export function drive(options: Drive): Promise<Outcome> {
-  const { address, start, listen, onState, onCancelled, onOutcome, onFailure } = options
+  const { address, start, listen, onState, onSessionId, onCancelled, onOutcome, onFailure } = options
   const caller = CancellationScope.current()
   return new Promise((resolve, reject) => {
     const succeed = (outcome: Outcome) => {
@@ -91,6 +95,7 @@ export function drive(options: Drive): Promise<Outcome> {
       onState(state)
       for (const effect of effects) {
         if (effect.do === 'finish') return end(() => succeed(effect.outcome))
+        if (effect.do === 'refuse') return end(() => fail(failureOf(effect.refused)))
         if (effect.do === 'finishCancelled') {
           onCancelled(effect.cancelled)
           const message = 'cancelled; see what was stopped and what is left in the memo'
@@ -106,11 +111,13 @@ export function drive(options: Drive): Promise<Outcome> {
         calls.cancel()
         calls = scopeIn(shelter)
       }
+      const before = state.SessionId
       try {
         take(reduce(state, { ...event, at: Date.now() }))
       } catch (error) {
         end(() => fail(error))
       }
+      if (state.SessionId !== before) onSessionId(state.SessionId)
     }
     const refused = (error: unknown) => {
       if (over || isCancellation(error)) return
@@ -132,6 +139,10 @@ export function drive(options: Drive): Promise<Outcome> {
     })
     caller.cancelRequested.catch(() => caller.consideredCancelled && push({ type: 'cancel' }))
   })
+}
+
+function failureOf({ message, type, details }: Refused): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, type, ...details)
 }
 
 /** The refusal itself, not the activity that met it: its message is what a person reads in the Temporal UI. */

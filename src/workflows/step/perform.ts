@@ -74,6 +74,7 @@ export function perform(effect: Effect, { address, state, push, refused }: Perfo
       )
       return
     case 'finish':
+    case 'refuse':
     case 'finishCancelled':
       throw new Error(`${effect.do} is the end of a step, there is nothing to perform`)
   }

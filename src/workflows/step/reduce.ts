@@ -3,7 +3,7 @@ import type { Hint, Net } from '../../vod/hint.js'
 import type { Reading, StartedTask } from '../../vod/outcome.js'
 import { isTerminal } from '../../vod/reading.js'
 import { cancel, closeTask, foundTooLate, submittedTooLate, wokeWhileCancelling } from './cancelling.js'
-import { drop, notFound, prove, seeks, withClaim, withoutSought } from './seeking.js'
+import { drop, notFound, prove, searchFor, seeks, withClaim, withoutSought } from './seeking.js'
 import { outcomeOf } from './settle.js'
 import {
   type Effect,
@@ -76,18 +76,28 @@ function submitted(state: StepState, submitted: Submitted, at: number): Step {
   if (state.phase !== 'submitting') return [state, []]
   const { SessionId } = submitted
   if (submitted.kind === 'accepted') return wait({ ...state, SessionId }, submitted.tasks.map(toTask), at)
-  const doubt =
-    submitted.kind === 'doubtful' ? { recovered: false, refusal: submitted.refusal } : { recovered: true }
+  const doubt = submitted.kind === 'doubtful' ? doubtOf(submitted) : { recovered: true }
   const { origin } = state.start
   if (state.detached || origin.kind === 'adopt') return settle({ ...state, SessionId, ...doubt })
-  const { send } = origin
-  return [{ ...state, SessionId, phase: 'recovering', ...doubt }, [{ do: 'search', send, SessionId }]]
+  return [{ ...state, SessionId, phase: 'recovering', ...doubt }, [searchFor(submitted, origin.send)]]
+}
+
+function doubtOf(doubtful: Extract<Submitted, { kind: 'doubtful' }>) {
+  const { refusal, expired, believedUnlessFound } = doubtful
+  return {
+    recovered: false,
+    refusal,
+    ...(expired ? { expired } : {}),
+    ...(believedUnlessFound ? { believedUnlessFound } : {}),
+  }
 }
 
 function found(state: StepState, { tasks, missing, reading, at }: SearchResult & { at: number }): Step {
   if (state.phase === 'cancelling') return foundTooLate(state, tasks)
   if (state.phase !== 'recovering') return [state, []]
   const known = reading ? [knownBy(reading, at)] : []
+  if (state.believedUnlessFound && tasks.length === 0 && known.length === 0)
+    return [state, [{ do: 'refuse', refused: state.believedUnlessFound }]]
   // What stands beside a reading was started by the task that it is about.
   const listed = tasks.map((task) => ({ ...toTask(task), startedHere: known.length > 0 }))
   const recovered = state.recovered || tasks.length > 0 || known.length > 0
@@ -110,18 +120,18 @@ function knownBy(reading: Reading, at: number): TaskState {
 function wait(state: StepState, tasks: readonly TaskState[], at: number): Step {
   const waiting: StepState = { ...state, phase: 'waiting', tasks, early: [] }
   if (state.detached || tasks.every(isOver)) return settle(waiting)
-  const first = state.start.events ? readEnded(waiting) : readAll(waiting, 'poll')
+  const first = state.start.events ? readUnannounced(waiting) : readAll(waiting, 'poll')
   return state.early.reduce<Step>(
     (step, hint) => then(step, (next) => hinted(next, hint)),
     then(first, (next) => sleep(next, at)),
   )
 }
 
-/** What was over when it was found sends no event any more. */
-function readEnded(state: StepState): Step {
-  const ended = state.tasks.filter((task) => task.ended && !isOver(task))
-  return ended.reduce<Step>(
-    (step, { TaskId }) => then(step, (next) => read(next, TaskId, 'search')),
+/** What was over when it was found sends no event any more, and the events of what another run asked for go there. */
+function readUnannounced(state: StepState): Step {
+  const unannounced = state.tasks.filter((task) => (task.ended || task.elsewhere) && !isOver(task))
+  return unannounced.reduce<Step>(
+    (step, { TaskId, ended }) => then(step, (next) => read(next, TaskId, ended ? 'search' : 'poll')),
     [state, []],
   )
 }

@@ -1,4 +1,4 @@
-import type { StepTask, Submitted } from '../../activities/types.js'
+import type { Refused, Sent, StepTask, Submitted } from '../../activities/types.js'
 import type { SubmitAction } from '../../vod/actions.js'
 import type { StepDelays } from '../../vod/delays.js'
 import type { Hint, Net } from '../../vod/hint.js'
@@ -58,10 +58,10 @@ export type StepEvent =
 /** Every input carries its time, ms since the epoch: the reducer has no clock. */
 export type ReducerInput = StepEvent & { readonly at: number }
 
-/** What a step asks of the world. Each effect but `wake` and the last two is one activity or two. */
+/** What a step asks of the world. Each effect but `wake` and the last three is one activity or two. */
 export type Effect =
   | { readonly do: 'submit'; readonly send: Send }
-  | { readonly do: 'search'; readonly send: Send; readonly SessionId: string }
+  | ({ readonly do: 'search'; readonly send: Send; readonly SessionId: string } & Sent)
   | { readonly do: 'read'; readonly TaskId: string; readonly cause: ReadCause }
   | { readonly do: 'readMedia'; readonly FileId: string }
   | { readonly do: 'abort'; readonly TaskId: string }
@@ -70,6 +70,7 @@ export type Effect =
   /** Replaces an earlier wake. */
   | { readonly do: 'wake'; readonly at: number; readonly why: string }
   | { readonly do: 'finish'; readonly outcome: Outcome }
+  | { readonly do: 'refuse'; readonly refused: Refused }
   | { readonly do: 'finishCancelled'; readonly cancelled: Cancelled }
 
 /**
@@ -112,6 +113,10 @@ export interface StepState {
   readonly recovered: boolean
   /** VOD's last word, where an earlier send may have been accepted all the same. */
   readonly refusal?: string
+  /** An earlier send is so old that its event has come, or will not come. */
+  readonly expired?: true
+  /** What to believe of it when no task is found. */
+  readonly believedUnlessFound?: Refused
   readonly tasks: readonly TaskState[]
   /** Hints that came before the TaskIds were known. */
   readonly early: readonly Hint[]

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { progressOf } from '../../../src/workflows/step/progressOf.js'
-import { maxEarlyHints, maxUnconfirmed } from '../../../src/workflows/step/state.js'
+import {
+  maxEarlyHints,
+  maxUnconfirmed,
+  type Send,
+  type StepEvent,
+} from '../../../src/workflows/step/state.js'
 import {
   accepted,
   bornAt,
@@ -10,6 +15,7 @@ import {
   procedureId,
   reading,
   reviewId,
+  SessionId,
   send,
   TestStep,
 } from '../../support/step.js'
@@ -263,6 +269,55 @@ describe('a step whose submit was a duplicate', () => {
         attempts: [{ recovered: false }],
       },
     })
+  })
+
+  it.each([
+    [
+      'that VOD refuses now is waited for where only an event can name it',
+      { refusal: 'InvalidParameter' },
+      'wake',
+    ],
+    [
+      'whose event has come is proved by it, however old it is',
+      { refusal: 'DedupExpired', expired: true },
+      'wake',
+    ],
+    ['that is too old for an event is not', { refusal: 'DedupExpired', expired: true }, 'finish'],
+  ] as const)('%s', (name, doubt, next) => {
+    const split: Send = { action: 'SplitMedia', input: { request: { FileId: '528', Segments: [] } } }
+    const step = new TestStep({ origin: { kind: 'submit', send: split } })
+    step.give({ type: 'submitted', submitted: { kind: 'doubtful', SessionId, ...doubt } })
+    if (name.startsWith('whose event')) step.give({ type: 'hint', hint: hint('split') })
+    const effects = step.give({ type: 'found', tasks: [], missing: ['SplitMedia'] })
+    expect(effects.map((effect) => effect.do)).toContain(next === 'finish' ? 'readMedia' : 'wake')
+    expect(effects.some((effect) => effect.do === 'read')).toBe(name.startsWith('whose event'))
+  })
+
+  const refused = { message: 'InvalidParameterValue.ProcedureName', type: 'permanent', details: [] }
+  const keyed: StepEvent = {
+    type: 'submitted',
+    submitted: { kind: 'doubtful', SessionId, refusal: refused.message, believedUnlessFound: refused },
+  }
+
+  it('that only another workflow can have sent is refused when no task of it is found', () => {
+    const step = new TestStep()
+    step.give(keyed)
+    expect(step.give({ type: 'found', tasks: [], missing: ['Procedure'] })).toEqual([
+      { do: 'refuse', refused },
+    ])
+  })
+
+  it('and is waited for when there is one', () => {
+    const step = new TestStep()
+    step.give(keyed)
+    expect(step.give({ type: 'found', tasks: [task], missing: [] })).toMatchObject([{ do: 'wake' }])
+  })
+
+  it('whose events go to another run is read until it ends', () => {
+    const step = new TestStep()
+    step.give(duplicate)
+    const found = step.give({ type: 'found', tasks: [{ ...task, elsewhere: true }], missing: [] })
+    expect(found).toMatchObject([{ do: 'read', TaskId: procedureId, cause: 'poll' }, { do: 'wake' }])
   })
 
   it('is unknown when the review task is missed, however well the procedure went', () => {
