@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { VodError } from '../vod/errors.js'
 import { isTerminal } from '../vod/reading.js'
 import type { TaskSimpleInfo } from '../vod/schemas/tasks.js'
+import { sessionIdFor } from '../vod/sessionId.js'
 import { openSessionContext } from '../vod/token.js'
 import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
@@ -34,13 +35,15 @@ const windowMs = 72 * 60 * 60_000
 export function describeTasks({ clientFor, macKeys }: ActivityContext) {
   return async (search: Search): Promise<Found> => {
     const { attempt, heartbeatDetails, scheduledTimestampMs } = activityInfo()
+    const SessionId = search.SessionId || sessionIdFor(search)
     const position = (heartbeatDetails as Position | undefined) ?? start
     heartbeat(position)
     const answer = await list(position).catch((error) => {
       // VOD refuses a token that has expired: the next attempt begins a new listing. Anything else passes.
       if (error instanceof VodError && error.class === 'permanent')
         heartbeat({ ...position, ScrollToken: '', page: 0 })
-      throw toFailure(error, { attempt })
+      // What a send made must not be lost to a wrong key or policy that somebody will fix.
+      throw toFailure(error, { attempt, nonRetryable: false })
     })
     const tasks = merge(position.tasks, answer.TaskSet.filter(isOurs).map(toStepTask))
     const complete =
@@ -77,7 +80,7 @@ export function describeTasks({ clientFor, macKeys }: ActivityContext) {
 
     function isOurs(task: { SessionId: string; SessionContext: string; CreateTime: string }): boolean {
       if (search.anyOfFile) return !(Date.parse(task.CreateTime) < search.since - skewMs)
-      if (task.SessionId !== '') return task.SessionId === search.SessionId
+      if (task.SessionId !== '') return task.SessionId === SessionId
       const opened = openSessionContext(task.SessionContext, macKeys)
       if (opened.verdict !== 'ours') return false
       const { chain, key, attempt } = opened.address

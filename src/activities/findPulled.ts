@@ -1,5 +1,6 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
 import type { Reading } from '../vod/outcome.js'
+import { sessionIdFor } from '../vod/sessionId.js'
 import { markOf } from '../vod/sourceMark.js'
 import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
@@ -25,13 +26,15 @@ const skewMs = 2 * 60_000
 export function findPulled({ clientFor }: ActivityContext) {
   return async (pull: PullSearch): Promise<Pulled> => {
     const { attempt, heartbeatDetails, scheduledTimestampMs } = activityInfo()
+    const SessionId = pull.SessionId || sessionIdFor(pull)
     const position = (heartbeatDetails as Position | undefined) ?? start
     heartbeat(position)
     const { MediaInfoSet } = await page(position).catch((error) => {
-      throw toFailure(error, { attempt })
+      // What a send made must not be lost to a wrong key or policy that somebody will fix.
+      throw toFailure(error, { attempt, nonRetryable: false })
     })
     const media = MediaInfoSet.find(isOurs)
-    if (media) return { reading: readingOf(media, pull.SessionId) }
+    if (media) return { reading: readingOf(media, SessionId) }
     const Offset = position.Offset + pageSize
     if (MediaInfoSet.length === pageSize && Offset < maxResults) {
       heartbeat({ ...position, Offset } satisfies Position)
@@ -58,7 +61,7 @@ export function findPulled({ clientFor }: ActivityContext) {
     }
 
     function isOurs(media: Readonly<Record<string, unknown>>): boolean {
-      return markOf(textOf(sourceOf(media).SourceContext)) === pull.SessionId
+      return markOf(textOf(sourceOf(media).SourceContext)) === SessionId
     }
   }
 }

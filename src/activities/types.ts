@@ -132,6 +132,7 @@ export interface Search extends AppAddress {
   readonly chain: string
   readonly key: string
   readonly attempt: number
+  /** Empty where no send was answered: then it is that of `chain`, `key` and `attempt`. */
   readonly SessionId: string
   readonly FileId?: string
   /** Every task of this media file since then is taken, whoever asked for it: flows of a pull do not echo its SessionId. */
@@ -153,6 +154,10 @@ export interface Found {
 
 /** Finds the media behind a duplicate pull. */
 export interface PullSearch extends AppAddress {
+  readonly chain: string
+  readonly key: string
+  readonly attempt: number
+  /** Empty where no send was answered: then it is that of `chain`, `key` and `attempt`. */
   readonly SessionId: string
   /** No send is older, ms since the epoch. */
   readonly since: number

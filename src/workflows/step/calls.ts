@@ -1,6 +1,13 @@
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
+import {
+  ApplicationFailure,
+  CancelledFailure,
+  defineSearchAttributeKey,
+  SearchAttributeType,
+  TimeoutFailure,
+} from '@temporalio/common'
 import {
   ActivityCancellationType,
+  ActivityFailure,
   proxyActivities,
   proxyLocalActivities,
   upsertSearchAttributes,
@@ -27,6 +34,10 @@ interface CallOptions {
   readonly priority: 1 | 2 | 3
   /** All attempts together, ms. Without it the activity is tried for as long as the run lives. */
   readonly limitMs?: number
+  /** Canceled, it is awaited: an attempt that is on the wire answers, and no other is made (measured). Default: given up. */
+  readonly awaited?: true
+  /** Failures that the workflow is to know of, so that they are not retried here. */
+  readonly ends?: readonly string[]
 }
 
 /** A line in the Temporal UI. Temporal's limit for summaries is 400 bytes; 100 characters are never more. */
@@ -44,29 +55,71 @@ function call<A extends QueuedAction>(
     taskQueue: queueFor(address.account, action),
     startToCloseTimeout: 30_000,
     ...(options.limitMs === undefined ? {} : { scheduleToCloseTimeout: options.limitMs }),
-    cancellationType: ActivityCancellationType.TRY_CANCEL,
-    retry,
+    cancellationType: options.awaited
+      ? ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
+      : ActivityCancellationType.TRY_CANCEL,
+    retry: options.ends ? { ...retry, nonRetryableErrorTypes: [...options.ends] } : retry,
     priority: { priorityKey: options.priority },
     summary: options.summary.slice(0, maxSummary),
   })
   return activities[action] as VodActivities[A]
 }
 
-/** Sends the request, again and again with one SessionId, until VOD's answer is known. */
-export function submit(address: StepAddress, send: Send): Promise<Submitted> {
+/** What is sent. `sent`: an earlier send got no answer. */
+export interface Submitting {
+  readonly send: Send
+  readonly sent?: true
+}
+
+/** Failures of a submit after which VOD may have accepted it. */
+const unanswered = ['ambiguous', 'TemporalTimeout:StartToClose']
+const refusedForNow = ['throttled', 'transient']
+const refusedForGood = ['permanent', 'InvalidInput']
+
+/**
+ * Sends the request with one SessionId. The first activity is retried only while VOD refuses, so that the workflow knows whether
+ * anything may have been accepted; a further one is retried until VOD's answer is known.
+ */
+export function submit(address: StepAddress, { send, sent }: Submitting): Promise<Submitted> {
   const { namespace, workflowId, chain, key, attempt } = address
   const { input } = send
   // Start of the chain: a retry of the workflow and continue-as-new keep it, a reset too (measured).
   const sentSince = workflowInfo().startTime.getTime()
-  // A reset or a workflow retry keeps the chain but changes the run: an earlier run may have sent already.
-  const first = workflowInfo().runId === chain
+  const first = isFirst(address, sent)
   const submission = { input, namespace, workflowId, chain, key, attempt, first, sentSince }
-  const summary = attempt === 1 ? summaryOf(send) : `attempt ${attempt}: repair ${summaryOf(send)}`
+  const what = attempt === 1 ? summaryOf(send) : `attempt ${attempt}: repair ${summaryOf(send)}`
+  const options: CallOptions = {
+    summary: sent ? `no answer, the same again: ${what}` : what,
+    priority: 3,
+    awaited: true,
+    ...(first ? { ends: unanswered } : {}),
+  }
   // The compiler cannot pair an action with its own input once both are taken from a union.
-  const submitOnce = call(address, send.action, { summary, priority: 3 }) as (
-    given: Submission,
-  ) => Promise<Submitted>
+  const submitOnce = call(address, send.action, options) as (given: Submission) => Promise<Submitted>
   return submitOnce(submission)
+}
+
+/** A reset or a workflow retry keeps the chain but changes the run: an earlier run may have sent already. */
+function isFirst({ chain }: StepAddress, sent: true | undefined): boolean {
+  return workflowInfo().runId === chain && !sent
+}
+
+/** What a submit that failed leaves behind. */
+export interface SubmitFailure {
+  /** VOD, or the check before it, said no. */
+  readonly refused: boolean
+  /** VOD may have accepted the request all the same. */
+  readonly sent: boolean
+}
+
+export function submitFailure(address: StepAddress, { sent }: Submitting, error: unknown): SubmitFailure {
+  const cause = error instanceof ActivityFailure ? error.cause : error
+  const type = cause instanceof ApplicationFailure ? (cause.type ?? '') : ''
+  const earlier = !isFirst(address, sent)
+  if (cause instanceof CancelledFailure || refusedForNow.includes(type))
+    return { refused: false, sent: earlier }
+  if (cause instanceof TimeoutFailure || unanswered.includes(type)) return { refused: false, sent: true }
+  return { refused: true, sent: earlier || !refusedForGood.includes(type) }
 }
 
 /** Never a URL: it may have secrets in it. */
@@ -185,10 +238,25 @@ export async function markOverdue(address: StepAddress, since: number): Promise<
   if (exists) upsertSearchAttributes([{ key, value: new Date(since) }])
 }
 
-/** After a duplicate: which tasks did the earlier send make? */
+interface Searching {
+  readonly state: StepState
+  readonly send: Send
+  /** Empty where no send was answered. */
+  readonly SessionId: string
+}
+
+/** How long each part of a search may take; a canceled step says what it knows before `cancelGrace` is over. */
+function limitsOf({ phase, start }: StepState) {
+  const { listings, listingsGiveUp, lag, cancelGrace } = start.delays
+  if (phase !== 'cancelling')
+    return { templateMs: templateLimitMs, waits: listings, giveUpAfter: listingsGiveUp, priority: 2 } as const
+  return { templateMs: cancelGrace / 6, waits: lag, giveUpAfter: cancelGrace / 3, priority: 1 } as const
+}
+
+/** Which tasks did a send make whose answer does not name them? */
 export async function search(
   address: StepAddress,
-  { state, send, SessionId }: { state: StepState; send: Send; SessionId: string },
+  { state, send, SessionId }: Searching,
 ): Promise<SearchResult> {
   const { found, tasks }: AsyncAction = asyncActions[send.action]
   const made = tasks.map(({ TaskType }) => TaskType)
@@ -196,14 +264,14 @@ export async function search(
   switch (found) {
     case 'listing': {
       const template = send.action === 'ProcessMediaByProcedure' ? (ProcedureName ?? '') : undefined
-      const wanted = template === undefined ? made : await templateTasks(address, template)
+      const wanted = template === undefined ? made : await templateTasks(address, state, template)
       return list(address, { state, SessionId, FileId, wanted })
     }
     case 'media': {
       const { reading } = await findPulled(address, { state, SessionId })
       if (!reading) return { tasks: [], missing: made }
       if (!Procedure) return { tasks: [], missing: [], reading }
-      const wanted = await templateTasks(address, Procedure)
+      const wanted = await templateTasks(address, state, Procedure)
       return {
         ...(await list(address, { state, SessionId, FileId: reading.FileId, wanted, anyOfFile: true })),
         reading,
@@ -227,9 +295,9 @@ async function list(
   address: StepAddress,
   { state, SessionId, FileId, wanted, anyOfFile }: Listing,
 ): Promise<SearchResult> {
-  const { listings, listingsGiveUp } = state.start.delays
+  const { waits, giveUpAfter, priority } = limitsOf(state)
   const { chain, key, attempt } = address
-  const options: CallOptions = { summary: `duplicate: searching the tasks of ${SessionId}`, priority: 2 }
+  const options: CallOptions = { summary: 'no answer names them: which tasks did the send make?', priority }
   const { tasks } = await call(
     address,
     'DescribeTasks',
@@ -244,8 +312,8 @@ async function list(
     ...(anyOfFile ? { anyOfFile } : {}),
     since: workflowInfo().startTime.getTime(),
     expected: wanted.filter((TaskType) => taskKinds[TaskType]?.listed),
-    waits: listings,
-    giveUpAfter: listingsGiveUp,
+    waits,
+    giveUpAfter,
   })
   const missing = wanted.filter((TaskType) => !tasks.some((task) => task.TaskType === TaskType))
   return { tasks, missing: wanted.length === 0 ? ['A task of a template that VOD does not show'] : missing }
@@ -255,24 +323,27 @@ function findPulled(
   address: StepAddress,
   { state, SessionId }: { state: StepState; SessionId: string },
 ): Promise<Pulled> {
-  const { listings, listingsGiveUp } = state.start.delays
-  const options: CallOptions = { summary: `duplicate: searching the media of ${SessionId}`, priority: 2 }
+  const { waits, giveUpAfter, priority } = limitsOf(state)
+  const { chain, key, attempt } = address
+  const options: CallOptions = { summary: 'no answer names it: which media did the send make?', priority }
   const since = workflowInfo().startTime.getTime()
-  return call(
-    address,
-    'findPulled',
-    options,
-  )({ ...app(address), SessionId, since, waits: listings, giveUpAfter: listingsGiveUp })
+  const step = { chain, key, attempt, SessionId }
+  return call(address, 'findPulled', options)({ ...app(address), ...step, since, waits, giveUpAfter })
 }
 
 /** How long the template is asked for before the search goes on without knowing what to expect, ms. */
 const templateLimitMs = 10 * 60_000
 
-async function templateTasks(address: StepAddress, ProcedureName: string): Promise<readonly string[]> {
+async function templateTasks(
+  address: StepAddress,
+  state: StepState,
+  ProcedureName: string,
+): Promise<readonly string[]> {
+  const { templateMs, priority } = limitsOf(state)
   const options: CallOptions = {
     summary: `which tasks does ${ProcedureName} make?`,
-    priority: 2,
-    limitMs: templateLimitMs,
+    priority,
+    limitMs: templateMs,
   }
   try {
     return (await call(address, 'readTemplateTasks', options)({ ...app(address), ProcedureName })).TaskTypes

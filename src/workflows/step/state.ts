@@ -44,6 +44,8 @@ export interface StepStart {
 /** What happens to a step. */
 export type StepEvent =
   | { readonly type: 'submitted'; readonly submitted: Submitted }
+  /** The submit ended without VOD's answer. `sent`: VOD may have accepted it, or an earlier one, all the same. */
+  | { readonly type: 'unanswered'; readonly sent: boolean }
   | ({ readonly type: 'found' } & SearchResult)
   | { readonly type: 'hint'; readonly hint: Hint }
   | { readonly type: 'seen'; readonly TaskId: string; readonly reading: Reading }
@@ -60,7 +62,8 @@ export type ReducerInput = StepEvent & { readonly at: number }
 
 /** What a step asks of the world. Each effect but `wake` and the last two is one activity or two. */
 export type Effect =
-  | { readonly do: 'submit'; readonly send: Send }
+  /** `sent`: an earlier send of this step got no answer. */
+  | { readonly do: 'submit'; readonly send: Send; readonly sent?: true }
   | { readonly do: 'search'; readonly send: Send; readonly SessionId: string }
   | { readonly do: 'read'; readonly TaskId: string; readonly cause: ReadCause }
   | { readonly do: 'readMedia'; readonly FileId: string }
