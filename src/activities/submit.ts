@@ -64,11 +64,15 @@ function submitter<A extends SubmitAction>({ clientFor, macKeys, keepSwept }: Ac
       const app = { account, ...(SubAppId ? { SubAppId } : {}) }
       const address = { namespace, ...app, workflowId, chain, key, attempt: submission.attempt }
       const SessionContext = sealSessionContext(address, macKeys, request.SessionContext)
-      keepSwept(app)
       const client = await clientFor(account)
       const mark = found === 'media' ? { SourceContext: markedSource(SessionId, request.SourceContext) } : {}
       const sent = { ...request, ...mark, SessionId, SessionContext }
-      const response = await client.call(action, sent as RequestOf<A>)
+      const response = await client.call(action, sent as RequestOf<A>).catch((error: unknown) => {
+        if (error instanceof VodError && error.class === 'duplicate') keepSwept(app)
+        throw error
+      })
+      // Only now: a sub-app that VOD refuses would be swept, and refused, for ever.
+      keepSwept(app)
       const tasks = tasksOf(action, response, sentAt)
       return { kind: 'accepted', SessionId, tasks, requestId: response.RequestId }
     } catch (error) {
