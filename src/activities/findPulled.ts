@@ -23,7 +23,7 @@ const skewMs = 2 * 60_000
  * Finds the media that an earlier send of a PullUpload made: VOD lists no pulls, but keeps the SourceContext, which says which
  * SessionId made the media. Large files take long to pull, so it is searched again until `giveUpAfter` is over.
  */
-export function findPulled({ clientFor }: ActivityContext) {
+export function findPulled({ clientFor, macKeys }: ActivityContext) {
   return async (pull: PullSearch): Promise<Pulled> => {
     const { attempt, heartbeatDetails, scheduledTimestampMs } = activityInfo()
     const SessionId = pull.SessionId || sessionIdFor(pull)
@@ -61,7 +61,7 @@ export function findPulled({ clientFor }: ActivityContext) {
     }
 
     function isOurs(media: Readonly<Record<string, unknown>>): boolean {
-      return markOf(textOf(sourceOf(media).SourceContext)) === SessionId
+      return markOf(textOf(sourceOf(media).SourceContext), macKeys) === SessionId
     }
   }
 }

@@ -65,7 +65,8 @@ function submitter<A extends SubmitAction>({ clientFor, macKeys, keepSwept }: Ac
       const address = { namespace, ...app, workflowId, chain, key, attempt: submission.attempt }
       const SessionContext = sealSessionContext(address, macKeys, request.SessionContext)
       const client = await clientFor(account)
-      const mark = found === 'media' ? { SourceContext: markedSource(SessionId, request.SourceContext) } : {}
+      const mark =
+        found === 'media' ? { SourceContext: markedSource(SessionId, macKeys, request.SourceContext) } : {}
       const sent = { ...request, ...mark, SessionId, SessionContext }
       const response = await client.call(action, sent as RequestOf<A>).catch((error: unknown) => {
         if (error instanceof VodError && error.class === 'duplicate') keepSwept(app)

@@ -17,6 +17,8 @@ export const rateClasses = {
   readMediaOutputs: 'read',
   findPulled: 'read',
   confirmUpload: 'read',
+  findUploadTasks: 'read',
+  awaitRun: 'read',
   ManageTask: 'slow',
   sweepTasks: 'read',
   searchAttributeExists: 'read',

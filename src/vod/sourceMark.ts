@@ -1,20 +1,36 @@
-/** No zod here: workflows may import this file. */
+import { isMacOf, macLength, macOf } from './mac.js'
+import { type MacKeys, maxKeyIdLength } from './macKeys.js'
 
-const prefix = 'vf1.'
+const version = 'vf1'
+/** Cannot occur in a mark, so the first one ends it. */
 const separator = '|'
-/** Prefix, 40 characters of SessionId, separator. */
-export const sourceMarkLength = prefix.length + 40 + separator.length
+const sessionIdLength = 40
+
+/** What a mark takes at most of the 250 characters of a SourceContext: version, key id, SessionId, MAC, and a separator. */
+export const sourceMarkLength =
+  version.length + 1 + maxKeyIdLength + 1 + sessionIdLength + 1 + macLength + separator.length
 
 /**
- * The SourceContext of a pull: VOD keeps it with the media, so that a pull whose answer was lost is found by the media it made.
- * The caller's own SourceContext stands behind it.
+ * The SourceContext of a pull: VOD keeps it with the media, so that a pull whose answer was lost is found by the media it made. The
+ * caller's own SourceContext follows the mark. Anyone who uploads chooses a SourceContext, so the mark carries a MAC: an upload rule
+ * leaves alone what a step has made.
  */
-export function markedSource(SessionId: string, SourceContext = ''): string {
-  return SourceContext === '' ? `${prefix}${SessionId}` : `${prefix}${SessionId}${separator}${SourceContext}`
+export function markedSource(SessionId: string, keys: MacKeys, SourceContext = ''): string {
+  const sealed = `${version}.${keys.sign.id}.${SessionId}`
+  const mark = `${sealed}.${macOf(purposeOf(sealed), keys.sign.secret)}`
+  return SourceContext === '' ? mark : `${mark}${separator}${SourceContext}`
 }
 
-/** The SessionId of the step that made the media; undefined for media that no step has made. */
-export function markOf(SourceContext: string): string | undefined {
-  if (!SourceContext.startsWith(prefix)) return undefined
-  return SourceContext.slice(prefix.length).split(separator, 1)[0]
+/** The SessionId of the step that made the media; undefined for media that no step has made, whatever its SourceContext says. */
+export function markOf(SourceContext: string, keys: MacKeys): string | undefined {
+  const [mark = ''] = SourceContext.split(separator, 1)
+  const [name, keyId, SessionId = '', mac = '', ...rest] = mark.split('.')
+  const key = keys.verify.find(({ id }) => id === keyId)
+  if (name !== version || !key || rest.length > 0) return undefined
+  return isMacOf(mac, purposeOf(`${name}.${keyId}.${SessionId}`), key.secret) ? SessionId : undefined
+}
+
+/** A MAC of something else, such as a token of the same key, is none of a mark. */
+function purposeOf(sealed: string): string {
+  return `source|${sealed}`
 }

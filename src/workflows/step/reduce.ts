@@ -42,7 +42,12 @@ export function begin(start: StepStart, at: number): Step {
   const { origin } = start
   if (origin.kind === 'submit') return [state, [{ do: 'submit', send: origin.send }]]
   // Its type and its age are not known before the first reading.
-  return wait(state, [toTask({ TaskId: origin.TaskId, TaskType: '', createdAt: at })], at)
+  const { TaskId, siblings = [] } = origin
+  return wait(
+    state,
+    [TaskId, ...siblings].map((each) => toTask({ TaskId: each, TaskType: '', createdAt: at })),
+    at,
+  )
 }
 
 /**

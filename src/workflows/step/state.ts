@@ -9,7 +9,7 @@ import type { Cancelled, NetCounts, Progress } from '../progress.js'
 /** How a step begins: it submits, or takes over a task that somebody else has submitted. */
 export type Origin =
   | { readonly kind: 'submit'; readonly send: Send }
-  | { readonly kind: 'adopt'; readonly TaskId: string }
+  | { readonly kind: 'adopt'; readonly TaskId: string; readonly siblings?: readonly string[] }
 
 /** What is submitted. */
 export type Send = {
