@@ -19,7 +19,7 @@ export const rateClasses = {
   confirmUpload: 'read',
   findUploadTasks: 'read',
   awaitRun: 'read',
-  ManageTask: 'slow',
+  ManageTask: 'abort',
   sweepTasks: 'read',
   searchAttributeExists: 'read',
   openLibrary: 'read',
