@@ -77,7 +77,11 @@ describe('maxTasks counts what may have been made', () => {
     const [failed, ...others] = runs
     // The second send of it is on the wire.
     const pending = async () => (await failed?.describe())?.raw.pendingActivities?.[0]
-    await expect.poll(async () => (await pending())?.lastStartedTime, { timeout: 20_000 }).toBeTruthy()
+    const onTheWire = async () => {
+      const call = await pending()
+      return call?.activityId === '2' && Boolean(call.lastStartedTime)
+    }
+    await expect.poll(onTheWire, { timeout: 20_000, interval: 20 }).toBe(true)
     await client.workflowService.respondActivityTaskFailedById({
       namespace: 'default',
       workflowId: failed?.workflowId ?? '',
