@@ -45,7 +45,8 @@ export function describeTasks({ clientFor, macKeys }: ActivityContext) {
       // VOD refuses a token that has expired: the next attempt begins a new listing. Anything else passes.
       if (error instanceof VodError && error.class === 'permanent')
         heartbeat({ ...position, ScrollToken: '', page: 0 })
-      throw toFailure(error, { attempt })
+      // What a send made must not be lost to a wrong key or policy that somebody will fix.
+      throw toFailure(error, { attempt, nonRetryable: false })
     })
     const ours = answer.TaskSet.filter(isOurs)
     for (const task of ours) {

@@ -1,5 +1,6 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
 import { asyncActions } from '../vod/actions.js'
+import type { MacKeys } from '../vod/macKeys.js'
 import type { Reading } from '../vod/outcome.js'
 import { markOf } from '../vod/sourceMark.js'
 import type { ActivityContext } from './context.js'
@@ -26,17 +27,18 @@ const { dedupWindowMs } = asyncActions.PullUpload
  * Finds the media that an earlier send of a PullUpload made: VOD lists no pulls, but keeps the SourceContext, which says which
  * SessionId made the media. Large files take long to pull, so it is searched again until `giveUpAfter` is over.
  */
-export function findPulled({ clientFor }: ActivityContext) {
+export function findPulled({ clientFor, macKeys }: ActivityContext) {
   return async (pull: PullSearch): Promise<Pulled> => {
     const { attempt, heartbeatDetails, scheduledTimestampMs } = activityInfo()
     const position = (heartbeatDetails as Position | undefined) ?? start
     heartbeat(position)
     const { MediaInfoSet } = await page(position).catch((error) => {
-      throw toFailure(error, { attempt })
+      // What a send made must not be lost to a wrong key or policy that somebody will fix.
+      throw toFailure(error, { attempt, nonRetryable: false })
     })
     const media = MediaInfoSet.find(isOurs)
     if (media) {
-      refuseOtherRequest(pull.keyed, markedBy(media)?.asked, `the media file ${media.FileId}`)
+      refuseOtherRequest(pull.keyed, markedBy(media, macKeys)?.asked, `the media file ${media.FileId}`)
       return { reading: readingOf(media, pull.SessionId) }
     }
     const Offset = position.Offset + pageSize
@@ -65,7 +67,7 @@ export function findPulled({ clientFor }: ActivityContext) {
     }
 
     function isOurs(media: Readonly<Record<string, unknown>>): boolean {
-      return markedBy(media)?.SessionId === pull.SessionId
+      return markedBy(media, macKeys)?.SessionId === pull.SessionId
     }
   }
 }
@@ -104,8 +106,8 @@ function readingOf(media: Json & { readonly FileId: string }, SessionId: string)
   }
 }
 
-function markedBy(media: Json) {
-  return markOf(textOf(sourceOf(media).SourceContext))
+function markedBy(media: Json, macKeys: MacKeys) {
+  return markOf(textOf(sourceOf(media).SourceContext), macKeys)
 }
 
 function basicOf(media: Json): Json {

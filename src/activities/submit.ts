@@ -4,7 +4,7 @@ import { asyncActions, type SubmitAction } from '../vod/actions.js'
 import type { RequestOf } from '../vod/api.js'
 import { InvalidInputError, VodError } from '../vod/errors.js'
 import { fingerprintOf } from '../vod/fingerprint.js'
-import { type SubmissionName, sessionIdOf } from '../vod/identity.js'
+import { sessionIdOf, submissionNameOf } from '../vod/identity.js'
 import { meterWith } from '../vod/metrics.js'
 import { type ParsedInput, parseStepInput } from '../vod/parseInput.js'
 import { markedSource } from '../vod/sourceMark.js'
@@ -40,15 +40,19 @@ export function submit<A extends SubmitAction>(context: ActivityContext, action:
   }
 }
 
+const nameless = 'nothing names the work of this run; give an idempotencyKey'
+
 function submitter<A extends SubmitAction>({ clientFor, macKeys, keepSwept }: ActivityContext, action: A) {
   const { dedupWindowMs, found } = asyncActions[action]
   return async (submission: Submission<A>): Promise<Submitted> => {
     const { attempt } = activityInfo()
     const { input } = submission
-    const firstOfRun = isFirstAttempt() && isFreshHere(submission)
+    const firstOfRun = isFirstAttempt() && isFreshHere(submission) && submission.sent === undefined
     // Another workflow may have sent under the same key.
     const first = firstOfRun && input.idempotencyKey === undefined
-    const SessionId = sessionIdOf(nameOf(action, submission))
+    const name = submissionNameOf(action, submission)
+    if (!name) throw ApplicationFailure.nonRetryable(nameless, 'InvalidInput')
+    const SessionId = sessionIdOf(name)
     const sentAt = Date.now()
     const sentSince = firstOfRun ? sentAt : await sentSinceOf(submission)
     const sent = input.idempotencyKey === undefined && sentSince !== undefined ? { sentSince } : {}
@@ -72,16 +76,18 @@ function submitter<A extends SubmitAction>({ clientFor, macKeys, keepSwept }: Ac
       const asked = idempotencyKey === undefined ? {} : { asked: fingerprintOf({ ...request }) }
       const address = { namespace, ...app, workflowId, chain, SessionId, ...asked }
       const SessionContext = sealSessionContext(address, macKeys, request.SessionContext)
-      keepSwept(app)
       const client = await clientFor(account)
-      const source = markedSource({ SessionId, ...asked }, request.SourceContext)
-      const mark = found === 'media' ? { SourceContext: source } : {}
-      const response = await client.call(action, {
-        ...request,
-        ...mark,
-        SessionId,
-        SessionContext,
-      } as RequestOf<A>)
+      const mark =
+        found === 'media'
+          ? { SourceContext: markedSource({ SessionId, ...asked }, macKeys, request.SourceContext) }
+          : {}
+      const whole = { ...request, ...mark, SessionId, SessionContext }
+      const response = await client.call(action, whole as RequestOf<A>).catch((error: unknown) => {
+        if (error instanceof VodError && error.class === 'duplicate') keepSwept(app)
+        throw error
+      })
+      // Only now: a sub-app that VOD refuses would be swept, and refused, for ever.
+      keepSwept(app)
       const tasks = tasksOf(action, response, sentAt)
       return { kind: 'accepted', SessionId, tasks, requestId: response.RequestId }
     } catch (error) {
@@ -106,19 +112,6 @@ function submitter<A extends SubmitAction>({ clientFor, macKeys, keepSwept }: Ac
   }
 }
 
-function nameOf(action: SubmitAction, { input, identity, key, attempt }: Submission): SubmissionName {
-  const { idempotencyKey, account = 'default', request } = input
-  if (idempotencyKey !== undefined) {
-    const { SubAppId } = request as Asked
-    return { idempotencyKey, account, SubAppId, action, attempt }
-  }
-  if (identity.name !== undefined) return { name: identity.name, key, attempt }
-  throw ApplicationFailure.nonRetryable(
-    'nothing names the work of this run; give an idempotencyKey',
-    'InvalidInput',
-  )
-}
-
 /** No other execution of the run's work can have sent anything: the activity was scheduled by the one that runs it, with a fresh name. */
 function isFreshHere({ identity, runId }: Submission): boolean {
   return identity.fresh && activityInfo().workflowExecution?.runId === runId
@@ -126,9 +119,12 @@ function isFreshHere({ identity, runId }: Submission): boolean {
 
 /** No earlier send of this submission is older, ms since the epoch; undefined when nobody knows. */
 async function sentSinceOf(submission: Submission): Promise<number | undefined> {
-  const { fresh, since } = submission.identity
-  // Under a fresh name this activity alone has sent, also where its run was reset meanwhile.
-  return fresh ? activityInfo().scheduledTimestampMs : (since ?? (await firstStart(submission)))
+  const {
+    identity: { fresh, since },
+    sent,
+  } = submission
+  // Under a fresh name only activities of this run have sent, also where the run was reset meanwhile.
+  return fresh ? (sent ?? activityInfo().scheduledTimestampMs) : (since ?? (await firstStart(submission)))
 }
 
 /** What we look at in a request, whatever the action. */

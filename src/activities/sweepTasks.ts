@@ -32,8 +32,11 @@ export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
     if (attempt > 1) heartbeat(position)
     const { TaskSet, ScrollToken } = await list(position.ScrollToken).catch((error) => {
       // VOD refuses a token that has expired: the next attempt begins the window anew. Anything else passes.
-      if (error instanceof VodError && error.class === 'permanent') heartbeat(start)
-      throw toFailure(error, { attempt, nonRetryable: false })
+      const refused = error instanceof VodError && error.class === 'permanent'
+      if (refused) heartbeat(start)
+      // What it looked for is no longer listed. A sub-app that is used again gets a new sweep.
+      const nonRetryable = refused && Date.now() - scheduledTimestampMs > windowMs
+      throw toFailure(error, { attempt, nonRetryable })
     })
     const settled = TaskSet.filter((task) => isTerminal(task.Status) && finishOf(task) <= until)
     const hints = await Promise.all(settled.map(hint))

@@ -1,9 +1,9 @@
 import type { SubmitAction } from '../vod/actions.js'
 import type { Identity } from '../vod/identity.js'
 import type { ItemEnded, LibraryInput } from '../vod/library.js'
-import type { Part, Reading } from '../vod/outcome.js'
+import type { Part, Reading, StartedTask } from '../vod/outcome.js'
 import type { StepInput } from '../vod/stepInput.js'
-import type { ConfirmedUpload, UploadInput } from '../vod/upload.js'
+import type { AnnouncedUpload, ConfirmedUpload } from '../vod/upload.js'
 import type { AppAddress } from './appAddress.js'
 import type { CheckRuns, Ids, IdsPage, OpenedLibrary, Started, StartRuns } from './library/types.js'
 
@@ -23,7 +23,11 @@ export interface VodActivities extends Submits, LibraryActivities {
   /** Ours: DescribeMediaInfos, cut down to what a media file has. */
   readMediaOutputs(media: MediaFile): Promise<MediaOutputs>
   /** Ours: DescribeMediaInfos, before anything is done with an upload. */
-  confirmUpload(upload: UploadInput): Promise<ConfirmedUpload>
+  confirmUpload(upload: AnnouncedUpload): Promise<ConfirmedUpload>
+  /** Ours: DescribeTasks of an uploaded file, cut down to what the upload itself has started. */
+  findUploadTasks(upload: UploadedFile): Promise<UploadTasks>
+  /** Ours, and no call to VOD: the result of a workflow that was started before. */
+  awaitRun(run: AwaitRun): Promise<{ readonly result: unknown }>
   /** Ours: pages of SearchMedia, until the media that a pull made is found. */
   findPulled(pull: PullSearch): Promise<Pulled>
   /** Ours: pages of DescribeTasks, and a hint for each finished task. */
@@ -77,6 +81,8 @@ export interface Submission<A extends SubmitAction = SubmitAction> {
   readonly chain: string
   /** The execution that scheduled the activity: after a reset another one may run it. */
   readonly runId: string
+  /** When an earlier activity of this submission was scheduled that got no answer, ms since the epoch. */
+  readonly sent?: number
 }
 
 /**
@@ -209,6 +215,21 @@ export interface Abort extends AppAddress {
 /** `aborted: false`: VOD refused, most often because the task has begun. */
 export interface Aborted extends Answered {
   readonly aborted: boolean
+}
+
+export interface UploadedFile extends AppAddress {
+  readonly FileId: string
+  /** ISO 8601, of the media file. */
+  readonly CreateTime: string
+}
+
+export interface UploadTasks {
+  readonly tasks: readonly StartedTask[]
+}
+
+export interface AwaitRun {
+  readonly workflowId: string
+  readonly workflowType: string
 }
 
 export interface MediaFile extends AppAddress {

@@ -1,6 +1,7 @@
 import { VodflowError } from '../client/errors.js'
 import type { GateView, Run, StepProgress, Vodflow } from '../client/index.js'
 import { shellWord } from '../shellWord.js'
+import { type SubmitQueue, stoppedText } from '../temporal/submits.js'
 import { libraryType } from '../vod/library.js'
 import { stepTypes } from '../vod/runNames.js'
 import { howDecided } from '../workflows/gates/contract.js'
@@ -12,6 +13,8 @@ export interface Look {
   readonly gates: readonly GateView[]
   /** Child workflows that have not ended: their steps and gates are theirs. */
   readonly children: readonly { readonly workflowId: string; readonly type: string }[]
+  /** The queue in which a submit of it waits because an operator has stopped it. */
+  readonly stopped?: SubmitQueue
   /** Why nothing more can be said. */
   readonly problem?: string
 }
@@ -19,6 +22,7 @@ export interface Look {
 /** Asks the worker of a run. A worker that does not answer is a finding, not a failure of the command. */
 export async function lookAt(vodflow: Vodflow, run: Run<unknown>): Promise<Look> {
   const { whyStuck } = await import('../client/askWorker.js')
+  const { stoppedFor } = await import('../temporal/submits.js')
   const { client } = vodflow
   const described = await client.workflow
     .getHandle(run.workflowId)
@@ -33,9 +37,14 @@ export async function lookAt(vodflow: Vodflow, run: Run<unknown>): Promise<Look>
   const stuck = described && waits ? await whyStuck(client, described).catch(() => undefined) : undefined
   if (stuck) return { steps: [], gates: [], children, problem: messageOf(stuck) }
   // Both are awaited, also when one fails: a connection that is closed under a call throws where nothing catches it.
-  const [steps, gates] = await Promise.allSettled([run.steps(), vodflow.gates(run.workflowId)])
+  const [steps, gates, held] = await Promise.allSettled([
+    run.steps(),
+    vodflow.gates(run.workflowId),
+    described ? stoppedFor(client, described) : undefined,
+  ])
+  const stopped = held.status === 'fulfilled' && held.value ? { stopped: held.value } : {}
   if (steps.status === 'fulfilled' && gates.status === 'fulfilled')
-    return { steps: steps.value, gates: gates.value, children }
+    return { steps: steps.value, gates: gates.value, children, ...stopped }
   const { reason } = [steps, gates].find((each) => each.status === 'rejected') as PromiseRejectedResult
   if (!(reason instanceof VodflowError)) throw reason
   return { steps: [], gates: [], children, problem: messageOf(reason) }
@@ -56,9 +65,10 @@ export function linesOf({ workflowId, type }: Pick<Run, 'workflowId' | 'type'>, 
 /** Gates, and where to look for what is not part of the run itself. */
 export function otherLines(
   { workflowId, type }: Pick<Run, 'workflowId' | 'type'>,
-  { gates = [], children = [] }: Partial<Look>,
+  { gates = [], children = [], stopped }: Partial<Look>,
 ): string[] {
   return [
+    ...(stopped ? [`  ${stoppedText(stopped)}`] : []),
     ...gates.map((gate) => `  ${gateText(workflowId, gate)}`),
     ...children.map(
       (child) => `  waits for the child workflow ${child.type}: vodflow watch ${shellWord(child.workflowId)}`,

@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { SubmitAction } from './actions.js'
 import { base32 } from './base32.js'
+import type { StepInput } from './stepInput.js'
 
 /*
  * The rule of identity: which work VOD may be asked to do once. docs/concepts.md says the same to users.
@@ -154,6 +155,24 @@ export type SubmissionName =
       readonly action: SubmitAction
       readonly attempt: number
     }
+
+/** What names a submission; undefined where nothing does: in a run without a name, without an idempotencyKey. */
+export function submissionNameOf(
+  action: SubmitAction,
+  { input, identity, key, attempt }: Named,
+): SubmissionName | undefined {
+  const { idempotencyKey, account = 'default', request } = input
+  const { SubAppId } = request as { readonly SubAppId?: number | undefined }
+  if (idempotencyKey !== undefined) return { idempotencyKey, account, SubAppId, action, attempt }
+  return identity.name === undefined ? undefined : { name: identity.name, key, attempt }
+}
+
+interface Named {
+  readonly input: Pick<StepInput, 'idempotencyKey' | 'account' | 'request'>
+  readonly identity: Identity
+  readonly key: string
+  readonly attempt: number
+}
 
 export const sessionIdLength = 40
 

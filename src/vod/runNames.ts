@@ -27,8 +27,8 @@ export const memoFields = {
   reason: 'vodflow.reason',
   /** Written by the run itself when it is cancelled. */
   cancelled: 'vodflow.cancelled',
-  /** Which part of its batch has started it. */
-  part: 'vodflow.library.part',
+  /** Where it stands in the source of its batch, counted from 0. */
+  position: 'vodflow.library.position',
   /** What a batch was started with. */
   library: 'vodflow.library',
 } as const

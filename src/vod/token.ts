@@ -1,6 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
 import { InvalidInputError } from './errors.js'
 import { sessionIdLength } from './identity.js'
+import { isMacOf, macLength, macOf } from './mac.js'
 import { type MacKeys, maxKeyIdLength } from './macKeys.js'
 
 export type { MacKeys } from './macKeys.js'
@@ -36,9 +36,6 @@ export const maxSessionContext = 1_000
 const version = 'vf1'
 /** Cannot occur in a token, so the first one ends it. */
 const separator = '|'
-const macBytes = 16
-/** 16 bytes in base64url. */
-const macLength = 22
 
 /**
  * Puts the token before the caller's own context. It proves which step is addressed, not what happened: VOD
@@ -51,7 +48,7 @@ export function sealSessionContext(address: StepAddress, keys: MacKeys, callerCo
   const fields = [namespace, account, SubAppId, workflowId, chain, SessionId, ...(asked ? [asked] : [])]
   const payload = Buffer.from(JSON.stringify(fields)).toString('base64url')
   const sealed = `${version}.${keys.sign.id}.${payload}`
-  const token = `${sealed}.${macOf(sealed, keys.sign.secret).toString('base64url')}`
+  const token = `${sealed}.${macOf(sealed, keys.sign.secret)}`
   const whole = callerContext === '' ? token : `${token}${separator}${callerContext}`
   if (whole.length > maxSessionContext)
     throw tooLong(callerContext.length, maxSessionContext - token.length - 1)
@@ -68,7 +65,7 @@ export function openSessionContext(SessionContext: string, keys: MacKeys): Opene
     return { verdict: 'foreign' }
   const key = keys.verify.find(({ id }) => id === keyId)
   if (!key || payload === undefined || mac === undefined) return { verdict: 'foreign' }
-  if (!sameMac(mac, macOf(`${name}.${keyId}.${payload}`, key.secret))) return { verdict: 'forged' }
+  if (!isMacOf(mac, `${name}.${keyId}.${payload}`, key.secret)) return { verdict: 'forged' }
   const address = addressOf(payload)
   if (!address) return { verdict: 'forged' }
   return { verdict: 'ours', address, callerContext: end < 0 ? '' : SessionContext.slice(end + 1) }
@@ -112,18 +109,6 @@ function tooLong(length: number, room: number): InvalidInputError {
       ? 'shorten it, e.g. to an id of your own'
       : 'leave it out, and give a shorter workflowId: it is in the token'
   return new InvalidInputError([{ field: 'SessionContext', problem, remedy }])
-}
-
-function macOf(text: string, secret: string): Buffer {
-  return createHmac('sha256', secret).update(text).digest().subarray(0, macBytes)
-}
-
-function sameMac(given: string, expected: Buffer): boolean {
-  const bytes = Buffer.from(given, 'base64url')
-  // Decoding forgives stray characters and bits; only the one spelling that we write is a MAC of ours.
-  return (
-    bytes.length === macBytes && timingSafeEqual(bytes, expected) && bytes.toString('base64url') === given
-  )
 }
 
 function addressOf(payload: string): StepAddress | undefined {

@@ -9,7 +9,15 @@ import { asHint, type Hint, hintSignal } from '../vod/hint.js'
 import { pinPart } from './board.js'
 import { detailsOf } from './details.js'
 import { openGateNames, openGates } from './gates/gates.js'
-import { detachSignal, type Progress, progressQuery, type StepProgress, stepsQuery } from './progress.js'
+import {
+  type Cancelled,
+  detachSignal,
+  joinCancelled,
+  type Progress,
+  progressQuery,
+  type StepProgress,
+  stepsQuery,
+} from './progress.js'
 
 /** What is sent to a step. */
 export interface StepListener {
@@ -144,6 +152,20 @@ function stepProgress({ key, attempt, progress, problem, pending }: OpenStep): S
     ...(outcome ? { outcome: { status: outcome.status, reason: outcome.reason } } : {}),
     ...(problem === undefined ? {} : { problem }),
   }
+}
+
+/** What the canceled steps of this run say, together: all of them, or every attempt of the one with this key. */
+export function cancelledSteps(key?: string): Cancelled {
+  const keys = steps.flatMap((step) => (step.progress?.cancelled ? [step.key] : []))
+  const meant = steps.filter((step) => keys.includes(step.key) && (key === undefined || step.key === key))
+  const all = meant.flatMap(({ progress }) => (progress ? [progress.cancelled ?? asEnded(progress)] : []))
+  return joinCancelled(all)
+}
+
+/** Of an attempt before a repair that was canceled. */
+function asEnded({ tasks }: Progress): Cancelled {
+  const ended = tasks.map(({ TaskId }) => TaskId).filter((TaskId) => TaskId !== '')
+  return { stopped: [], ended, left: [], submitUnanswered: false }
 }
 
 /** The latest attempt of the step with this key; the attempt with this SessionId; without either, the first step. */

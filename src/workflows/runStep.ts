@@ -1,9 +1,9 @@
 import { upsertMemo, workflowInfo } from '@temporalio/workflow'
 import { defaultDelays, type StepDelays } from '../vod/delays.js'
 import type { Outcome } from '../vod/outcome.js'
+import { memoFields } from '../vod/runNames.js'
 import { ownIdentity } from './identity.js'
-import { openStep } from './inbox.js'
-import { type Cancelled, joinCancelled } from './progress.js'
+import { cancelledSteps, openStep } from './inbox.js'
 import { drive } from './step/drive.js'
 import { measureStep } from './step/measure.js'
 import { progressOf } from './step/progressOf.js'
@@ -23,9 +23,6 @@ export interface StepOptions {
   readonly FileId: string
   readonly SessionContext: string
 }
-
-/** Of the steps of this run that were canceled. Module state is a workflow's own. */
-const cancelledSteps: Cancelled[] = []
 
 /** Runs one attempt of a step in this workflow: gives it its address, shows where it is. */
 export function runStep(options: StepOptions): Promise<Outcome> {
@@ -60,9 +57,8 @@ export function runStep(options: StepOptions): Promise<Outcome> {
       show(progressOf(state))
     },
     onSessionId: receive,
-    onCancelled(cancelled) {
-      cancelledSteps.push(cancelled)
-      upsertMemo({ 'vodflow.cancelled': joinCancelled(cancelledSteps) })
+    onCancelled() {
+      upsertMemo({ [memoFields.cancelled]: cancelledSteps() })
     },
     onOutcome(outcome) {
       close()

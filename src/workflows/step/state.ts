@@ -9,7 +9,7 @@ import type { Cancelled, NetCounts, Progress } from '../progress.js'
 /** How a step begins: it submits, or takes over a task that somebody else has submitted. */
 export type Origin =
   | { readonly kind: 'submit'; readonly send: Send }
-  | { readonly kind: 'adopt'; readonly TaskId: string }
+  | { readonly kind: 'adopt'; readonly TaskId: string; readonly siblings?: readonly string[] }
 
 /** What is submitted. */
 export type Send = {
@@ -44,6 +44,8 @@ export interface StepStart {
 /** What happens to a step. */
 export type StepEvent =
   | { readonly type: 'submitted'; readonly submitted: Submitted }
+  /** The submit ended without VOD's answer. `sent`: VOD may have accepted it, or an earlier one, all the same. */
+  | { readonly type: 'unanswered'; readonly sent: boolean }
   | ({ readonly type: 'found' } & SearchResult)
   | { readonly type: 'hint'; readonly hint: Hint }
   | { readonly type: 'seen'; readonly TaskId: string; readonly reading: Reading }
@@ -60,8 +62,10 @@ export type ReducerInput = StepEvent & { readonly at: number }
 
 /** What a step asks of the world. Each effect but `wake` and the last three is one activity or two. */
 export type Effect =
-  | { readonly do: 'submit'; readonly send: Send }
-  | ({ readonly do: 'search'; readonly send: Send; readonly SessionId: string } & Sent)
+  /** `sent`: when an earlier send of this step that got no answer was scheduled, ms since the epoch. */
+  | { readonly do: 'submit'; readonly send: Send; readonly sent?: number }
+  /** Without a SessionId no send was answered. */
+  | ({ readonly do: 'search'; readonly send: Send; readonly SessionId?: string } & Sent)
   | { readonly do: 'read'; readonly TaskId: string; readonly cause: ReadCause }
   | { readonly do: 'readMedia'; readonly FileId: string }
   | { readonly do: 'abort'; readonly TaskId: string }
@@ -107,6 +111,8 @@ export interface TaskState extends StepTask {
 
 export interface StepState {
   readonly start: StepStart
+  /** When the step started, ms since the epoch: no send of a fresh run is older. */
+  readonly startedAt: number
   readonly phase: Progress['phase']
   readonly SessionId: string
   /** VOD said that an earlier send had been accepted, or its tasks were found. */

@@ -224,6 +224,22 @@ const duplicate = {
 } as const
 const askMedia = [{ do: 'readMedia', FileId: '528' }]
 
+describe('a step whose submit got no answer', () => {
+  it('sends the same again, and says that an earlier send may have been accepted', () => {
+    const step = new TestStep()
+    expect(step.give({ type: 'unanswered', sent: true })).toEqual([{ do: 'submit', send, sent: bornAt }])
+    expect(step.give(accepted(procedureId), bornAt)).toMatchObject([{ do: 'wake' }])
+  })
+
+  it('sends nothing more once it is detached', () => {
+    const step = new TestStep()
+    step.give({ type: 'detach' }, bornAt)
+    expect(step.give({ type: 'unanswered', sent: true })).toMatchObject([
+      { do: 'finish', outcome: { status: 'detached' } },
+    ])
+  })
+})
+
 describe('a step whose submit was a duplicate', () => {
   const task = { TaskId: procedureId, TaskType: 'Procedure', createdAt: bornAt - hour }
 
@@ -471,7 +487,7 @@ describe('a step that somebody detaches', () => {
 
   it('awaits a submit in flight, to say what was made', () => {
     const step = new TestStep()
-    expect(step.give({ type: 'detach' }, bornAt)).toMatchObject([{ do: 'wake', at: bornAt + 20_000 }])
+    expect(step.give({ type: 'detach' }, bornAt)).toMatchObject([{ do: 'wake', at: bornAt + 60_000 }])
     expect(step.give(accepted(procedureId))).toMatchObject([
       { do: 'finish', outcome: { status: 'detached', TaskId: procedureId } },
     ])
@@ -480,7 +496,7 @@ describe('a step that somebody detaches', () => {
   it('does not await it for ever', () => {
     const step = new TestStep()
     step.give({ type: 'detach' }, bornAt)
-    expect(step.give({ type: 'woke' }, bornAt + 20_000)).toMatchObject([
+    expect(step.give({ type: 'woke' }, bornAt + 60_000)).toMatchObject([
       { do: 'finish', outcome: { status: 'detached', TaskId: '' } },
     ])
   })
@@ -522,22 +538,67 @@ describe('a cancelled step', () => {
 
   it('waits for a submit in flight and cancels what it made', () => {
     const step = new TestStep()
-    expect(step.give({ type: 'cancel' }, bornAt)).toMatchObject([{ do: 'wake', at: bornAt + 20_000 }])
+    expect(step.give({ type: 'cancel' }, bornAt)).toMatchObject([{ do: 'wake', at: bornAt + 60_000 }])
     expect(step.give(accepted(procedureId))).toEqual([{ do: 'abort', TaskId: procedureId }])
-    expect(step.give({ type: 'woke' }, bornAt + 20_000)).toEqual([])
+    expect(step.give({ type: 'woke' }, bornAt + 60_000)).toEqual([])
     step.give(answered(procedureId, true))
     expect(step.give({ type: 'gone', TaskId: procedureId })).toMatchObject([
       { do: 'finishCancelled', cancelled: { stopped: [procedureId], submitUnanswered: false } },
     ])
   })
 
-  it('looks for what a duplicate made, and aborts it', () => {
+  const task = { TaskId: procedureId, TaskType: 'Procedure', createdAt: bornAt }
+  const search = (known: { readonly SessionId?: string } = {}) => [
+    { do: 'search', send, ...known },
+    { do: 'wake', at: bornAt + 60_000, why: expect.any(String) },
+  ]
+
+  it('looks for what a duplicate made, in a search of its own, and aborts it', () => {
     const step = new TestStep()
-    step.give({ type: 'submitted', submitted: { kind: 'duplicate', SessionId: 'a'.repeat(40) } })
-    expect(step.give({ type: 'cancel' }, bornAt)).toMatchObject([{ do: 'wake', at: bornAt + 20_000 }])
-    const task = { TaskId: procedureId, TaskType: 'Procedure', createdAt: bornAt }
-    expect(step.give({ type: 'found', tasks: [task], missing: ['ReviewAudioVideo'] })).toEqual([
+    step.give(duplicate)
+    expect(step.give({ type: 'cancel' }, bornAt)).toEqual(search({ SessionId: 'a'.repeat(40) }))
+    expect(step.give({ type: 'found', tasks: [task], missing: [] })).toEqual([
       { do: 'abort', TaskId: procedureId },
+    ])
+  })
+
+  it('says that a task may exist when not all that was asked for is found', () => {
+    const step = new TestStep()
+    step.give(duplicate)
+    step.give({ type: 'cancel' }, bornAt)
+    step.give({ type: 'found', tasks: [task], missing: ['ReviewAudioVideo'] })
+    step.give(answered(procedureId, true))
+    expect(step.give({ type: 'gone', TaskId: procedureId })).toMatchObject([
+      { do: 'finishCancelled', cancelled: { stopped: [procedureId], submitUnanswered: true } },
+    ])
+  })
+
+  it.each([
+    ['a submit that was never sent, or always refused', false],
+    ['a submit that got no answer', true],
+  ])('of %s it searches what was made: %s', (_, sent) => {
+    const step = new TestStep()
+    step.give({ type: 'cancel' }, bornAt)
+    const effects = step.give({ type: 'unanswered', sent }, bornAt)
+    if (sent) expect(effects).toEqual(search())
+    else
+      expect(effects).toEqual([
+        {
+          do: 'finishCancelled',
+          cancelled: { stopped: [], ended: [], left: [], submitUnanswered: false },
+        },
+      ])
+  })
+
+  it('aborts the task flows too that a task has started meanwhile', () => {
+    const step = waiting(procedureId)
+    step.give({ type: 'cancel' })
+    step.give(answered(procedureId, false))
+    const started = [{ TaskId: reviewId, TaskType: 'ReviewAudioVideo' }]
+    expect(step.give(seen(reading(procedureId, { started })))).toEqual([{ do: 'abort', TaskId: reviewId }])
+    step.give(answered(reviewId, true))
+    expect(step.give({ type: 'gone', TaskId: reviewId })).toMatchObject([
+      { do: 'finishCancelled', cancelled: { stopped: [reviewId], ended: [procedureId] } },
     ])
   })
 
@@ -554,7 +615,7 @@ describe('a cancelled step', () => {
   it('says that a task may exist when the submit does not answer in time', () => {
     const step = new TestStep()
     step.give({ type: 'cancel' }, bornAt)
-    expect(step.give({ type: 'woke' }, bornAt + 20_000)).toMatchObject([
+    expect(step.give({ type: 'woke' }, bornAt + 60_000)).toMatchObject([
       { do: 'finishCancelled', cancelled: { submitUnanswered: true } },
     ])
   })
