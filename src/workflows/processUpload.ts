@@ -10,7 +10,13 @@ import {
 import type { VodActivities } from '../activities/types.js'
 import type { Outcome, StartedTask } from '../vod/outcome.js'
 import { queueFor } from '../vod/queues.js'
-import { startsWithUpload, type UploadedMedia, type UploadInput, type UploadWork } from '../vod/upload.js'
+import {
+  startsWithUpload,
+  type UploadedMedia,
+  type UploadInput,
+  type UploadWork,
+  uploadIdOf,
+} from '../vod/upload.js'
 import { adopt } from './adoptTask.js'
 import { requireInbox } from './inbox.js'
 import { processMediaByProcedure } from './steps.js'
@@ -63,6 +69,8 @@ export async function processUpload(input: UploadInput): Promise<UploadReport> {
   const outcome = await processMediaByProcedure({
     request: { FileId, ProcedureName, ...(SubAppId === undefined ? {} : { SubAppId }) },
     account,
+    // Temporal forgets the run of a file, and an event that is repeated then starts another: VOD knows this for days.
+    idempotencyKey: uploadIdOf(input),
     onPartial,
     events,
     delays,

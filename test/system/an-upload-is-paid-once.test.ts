@@ -127,6 +127,53 @@ describe('an event names an old file', () => {
   })
 })
 
+describe('an event is repeated after Temporal has forgotten the run of its file', () => {
+  const forget = async (workflowId: string) => {
+    const { client } = system.vodflow
+    await client.workflowService.deleteWorkflowExecution({
+      namespace: 'default',
+      workflowExecution: { workflowId },
+    })
+    const known = () =>
+      client.workflow
+        .getHandle(workflowId)
+        .describe()
+        .then(
+          () => true,
+          () => false,
+        )
+    await expect.poll(known, { timeout: 100_000, interval: 200 }).toBe(false)
+  }
+
+  // In one test, because Temporal takes half a minute to forget.
+  it('its tasks are found again, also where the listing is late or the rule asks for something else by then', async () => {
+    const runs = await Promise.all(
+      [
+        { before: 'one', after: 'one', lag: 0 },
+        { before: 'two', after: 'two', lag: 0 },
+        { before: 'two', after: 'two', lag: 500 },
+        { before: 'one', after: 'two', lag: 0 },
+      ].map(async (given) => {
+        const FileId = await upload()
+        const name = `rule-${++rules}`
+        const first = await announced(FileId, { name, rule: { work: { ProcedureName: given.before } } })
+        return { ...given, FileId, name, first, made: system.tasksOf(FileId).length }
+      }),
+    )
+    await Promise.all(runs.map(({ first }) => forget(first.workflowId)))
+    for (const { FileId, name, first, made, before, after, lag } of runs) {
+      Object.assign(system.vod.switches, { listingLagMs: lag, reviewListingLagMs: lag })
+      const rule = { work: { ProcedureName: after }, delays: { listings: [200] } }
+      const again = await announced(FileId, { name, rule }).catch((error) => error)
+      if (before === after) {
+        expect(again).toMatchObject({ status: 'processed', outcome: { status: 'succeeded' } })
+        expect(again.outcome.TaskId).toBe(first.outcome?.TaskId)
+      } else expect(again.cause.message).toContain('it differs in ProcedureName')
+      expect(system.tasksOf(FileId)).toHaveLength(made)
+    }
+  }, 180_000)
+})
+
 describe('an upload that brought a Procedure of its own', () => {
   const idsOf = (FileId: string) => {
     const find = (type: string) =>
