@@ -29,7 +29,7 @@ export const callbacks: Bench = {
       const ids = await runsThatNobodyServes(world)
       const keys = parseMacKeys(world.setup.macKeys)
       const sealed = sealSessionContext(
-        { namespace: 'default', account: 'default', workflowId: 'x', chain: 'x', key: 'k', attempt: 1 },
+        { namespace: 'default', account: 'default', workflowId: 'x', chain: 'x', SessionId: 's' },
         keys,
       )
       const bodies: Readonly<Record<Way | 'forged', Body>> = {
@@ -40,8 +40,7 @@ export const callbacks: Bench = {
             account: 'default',
             workflowId,
             chain,
-            key: 'k',
-            attempt: 1,
+            SessionId: 's',
           }
           return bodyOf(event, number, sealSessionContext(address, keys))
         },

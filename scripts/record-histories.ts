@@ -2,6 +2,8 @@
 // changes a workflow on purpose: until 1.0 the histories are made anew rather than patched around.
 import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { findTemporal } from '../src/cli/dev/temporalBinary.js'
@@ -17,6 +19,8 @@ await system.vodClient.call('CreateProcedureTemplate', {
   Name: 'three',
   MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }, { Definition: 100020 }] },
 })
+const file = join(tmpdir(), `vodflow-recorded-${process.pid}.mp4`)
+await writeFile(file, '')
 const root = fileURLToPath(new URL('../', import.meta.url))
 const folder = `${root}test/histories/`
 
@@ -79,6 +83,20 @@ while ((await cancelled.progress()).phase !== 'waiting')
 await cancelled.cancel()
 await record('cancelled', cancelled)
 
+// Nothing is sent to VOD any more, and what the send without an answer made is looked up.
+vod.faults.add(
+  { kind: 'slow', action: 'ProcessMediaByProcedure', ms: 400, times: 2 },
+  { kind: 'loseReply', action: 'ProcessMediaByProcedure', times: 1 },
+)
+const made = vod.books().tasks.length
+const unanswered = await vodflow.process(await request('two'), { delays: { lag: [50], cancelGrace: 6_000 } })
+while (vod.books().tasks.length === made) await new Promise((resolve) => setTimeout(resolve, 20))
+vod.faults.add({ kind: 'error', action: 'ProcessMediaByProcedure', code: 'InternalError' })
+while (!vod.books().calls.some(({ code }) => code === 'InternalError'))
+  await new Promise((resolve) => setTimeout(resolve, 20))
+await unanswered.cancel()
+await record('cancelled-unanswered', unanswered)
+
 const detached = await vodflow.process(await request('one'))
 while ((await detached.progress()).phase !== 'waiting')
   await new Promise((resolve) => setTimeout(resolve, 20))
@@ -130,6 +148,11 @@ const library = { source: { FileIds }, ProcedureName: 'one', window: 4 }
 await record('batch', await vodflow.library.start('recorded-batch', library))
 const upload = { FileId: await system.media(), match: {}, work: { ProcedureName: 'one' } }
 await record('upload', await start('processUpload', [upload]))
+const { FileId } = await vod.upload(file, { Procedure: 'two' })
+await record(
+  'upload-adopted',
+  await start('processUpload', [{ ...upload, FileId, delays: { polls: [200] } }]),
+)
 
 const pipelines = await startTheirs(system, 'replayed')
 const moderation = { Suggestion: 'review', Label: 'Porn', Form: 'Image', segments: [] }

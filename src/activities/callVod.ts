@@ -1,10 +1,10 @@
-import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
+import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import { VodError } from '../vod/errors.js'
 import { isAllowedByDefault, type SyncKind, syncKindOf } from '../vod/syncActions.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
-import { onlyAttempt, provesRefusal } from './refused.js'
+import { beforeSend, isFirstAttempt, proveRefused, provesRefusal } from './firstAttempt.js'
 import type { VodCall } from './types.js'
 
 /** Temporal warns above 512 KiB, and a history keeps every answer. */
@@ -35,18 +35,19 @@ export function callVod({ clientFor, allow }: ActivityContext) {
       )
     }
     const kind = syncKindOf(action)
-    if (kind === 'write' && !onlyAttempt()) {
+    const first = isFirstAttempt()
+    if (kind === 'write' && !first) {
       throw refuse(
         'ambiguous',
         `${action}: an earlier attempt got no answer and may have been done; look before you do it again`,
       )
     }
+    if (kind === 'write') await beforeSend()
     try {
       return bounded(action, await client.send(action, request, { signal: cancellationSignal() }))
     } catch (error) {
-      if (isDone(action, error, attempt)) return {}
-      if (error instanceof VodError && kind === 'write' && provesRefusal(error))
-        heartbeat({ refusedThrough: attempt })
+      if (!first && isDone(action, error)) return {}
+      if (error instanceof VodError && kind === 'write' && provesRefusal(error)) proveRefused()
       throw toFailure(error, { attempt, nonRetryable: isFinal(error, kind) })
     }
   }
@@ -60,13 +61,8 @@ function isFinal(error: unknown, kind: SyncKind): boolean {
 }
 
 /** Gone after an attempt that got no answer: that attempt has done it. */
-function isDone(action: string, error: unknown, attempt: number): boolean {
-  return (
-    action === 'DeleteMedia' &&
-    attempt > 1 &&
-    error instanceof VodError &&
-    error.code.startsWith('ResourceNotFound')
-  )
+function isDone(action: string, error: unknown): boolean {
+  return action === 'DeleteMedia' && error instanceof VodError && error.code.startsWith('ResourceNotFound')
 }
 
 function bounded(action: string, answer: Readonly<Record<string, unknown>>) {

@@ -1,9 +1,16 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import { checkUploadInput } from '../vod/parseUpload.js'
 import { markOf } from '../vod/sourceMark.js'
-import type { ConfirmedUpload, UploadedMedia, UploadInput, UploadMatch } from '../vod/upload.js'
+import {
+  type AnnouncedUpload,
+  type ConfirmedUpload,
+  defaultMaxAgeMs,
+  type UploadedMedia,
+  type UploadMatch,
+} from '../vod/upload.js'
 import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
+import { retentionMs } from './retention.js'
 
 /** A new file may not be shown at once, ms. */
 const waits = [1_000, 3_000, 10_000]
@@ -12,8 +19,8 @@ const waits = [1_000, 3_000, 10_000]
  * Asks VOD about a file that an event has named: events are not authenticated, so what the rule goes by is what VOD says itself.
  * What a step has made is left alone, or a pipeline would be run, and paid, twice.
  */
-export function confirmUpload({ clientFor }: ActivityContext) {
-  return async (upload: UploadInput): Promise<ConfirmedUpload> => {
+export function confirmUpload({ clientFor, macKeys }: ActivityContext) {
+  return async (upload: AnnouncedUpload): Promise<ConfirmedUpload> => {
     const { attempt } = activityInfo()
     const { FileId, SubAppId, account = 'default', match = {} } = upload
     try {
@@ -37,7 +44,7 @@ export function confirmUpload({ clientFor }: ActivityContext) {
     }
     const basic = Object(found.BasicInfo) as Readonly<Record<string, unknown>>
     const source = Object(basic.SourceInfo) as Readonly<Record<string, unknown>>
-    const media: UploadedMedia = {
+    const media: Found = {
       FileId,
       ...app,
       account,
@@ -46,18 +53,36 @@ export function confirmUpload({ clientFor }: ActivityContext) {
       Category: textOf(basic.Category),
       StoragePath: textOf(basic.StoragePath),
       SourceContext: textOf(source.SourceContext),
+      CreateTime: textOf(basic.CreateTime),
     }
-    const reason = markOf(media.SourceContext)
+    const reason = markOf(media.SourceContext, macKeys)
       ? 'a step has made it'
       : textOf(source.SourceType) === 'VideoProcessing'
         ? 'it was made by processing'
-        : mismatch(media, match)
+        : (mismatch(media, match) ?? (await tooOld(media, upload)))
     return reason === undefined ? { kind: 'confirmed', media } : { kind: 'ignored', reason }
   }
 }
 
+type Found = Omit<UploadedMedia, 'tasks'>
+
+/** A run that Temporal has forgotten starts anew; the margin is for clocks, which differ by 5 minutes at most. */
+const marginMs = 10 * 60_000
+
+async function tooOld(
+  { CreateTime }: Found,
+  { maxAgeMs = defaultMaxAgeMs, announcedAt }: AnnouncedUpload,
+): Promise<string | undefined> {
+  const longest = Math.min(maxAgeMs, (await retentionMs()) - marginMs)
+  const age = announcedAt - Date.parse(CreateTime)
+  if (age <= longest) return undefined
+  if (Number.isNaN(age)) return 'VOD does not say when it was made'
+  const hours = Math.round((longest / 3_600_000) * 10) / 10
+  return `it was made at ${CreateTime}, more than ${hours} hours before its event; a batch finds such files`
+}
+
 function mismatch(
-  { Name, StoragePath, SourceContext, ClassId, Category }: UploadedMedia,
+  { Name, StoragePath, SourceContext, ClassId, Category }: Found,
   {
     namePrefix = '',
     storagePathPrefix = '',

@@ -51,10 +51,10 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
     )
 
     async function look(): Promise<Looked> {
-      keepSwept({ account, ...(SubAppId === undefined ? {} : { SubAppId }) })
       const client = await clientFor(account)
       const request = { TaskId, ...(SubAppId === undefined ? {} : { SubAppId }) }
       const detail = await client.call('DescribeTaskDetail', request, { signal: cancellationSignal() })
+      keepSwept({ account, ...(SubAppId === undefined ? {} : { SubAppId }) })
       const options = {
         ...(flows === undefined ? {} : { flows }),
         ...(maxBytes === undefined ? {} : { maxBytes }),

@@ -3,9 +3,10 @@ import type { z } from 'zod'
 import { VodError } from '../vod/errors.js'
 import { isTerminal } from '../vod/reading.js'
 import type { TaskSimpleInfo } from '../vod/schemas/tasks.js'
-import { openSessionContext } from '../vod/token.js'
+import { openSessionContext, type StepAddress } from '../vod/token.js'
 import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
+import { refuseOtherRequest } from './otherRequest.js'
 import type { Found, Search, StepTask } from './types.js'
 
 /** Where the search stands: carried from attempt to attempt, since an attempt is one page. */
@@ -14,20 +15,24 @@ interface Position {
   /** Pages read of this listing. */
   readonly page: number
   readonly listing: number
+  /** This listing is of all media: another request under the same idempotencyKey may be about another one. */
+  readonly wide: boolean
   readonly tasks: readonly StepTask[]
 }
 
-const start: Position = { ScrollToken: '', page: 0, listing: 0, tasks: [] }
+const start: Position = { ScrollToken: '', page: 0, listing: 0, wide: false, tasks: [] }
 
 /** Without a FileId the listing cannot be narrowed to the media: all tasks of these minutes, at most so many pages. */
 const skewMs = 2 * 60_000
 const maxPages = 20
+/** Of a wide listing: it is read once. */
+const maxWidePages = 200
 
 /** VOD lists tasks of the last 72 hours. */
 const windowMs = 72 * 60 * 60_000
 
 /**
- * Finds the tasks that an earlier send of a SessionId made: by SessionId, or by our token in SessionContext,
+ * Finds the tasks that an earlier send of a SessionId made: by SessionId, or by the token in SessionContext, which names it too,
  * because VOD may leave the SessionId of a sibling task empty. A listing may lag behind the submit, so it is
  * read again until every expected type of task is there or `giveUpAfter` is over.
  */
@@ -40,34 +45,49 @@ export function describeTasks({ clientFor, macKeys }: ActivityContext) {
       // VOD refuses a token that has expired: the next attempt begins a new listing. Anything else passes.
       if (error instanceof VodError && error.class === 'permanent')
         heartbeat({ ...position, ScrollToken: '', page: 0 })
-      throw toFailure(error, { attempt })
+      // What a send made must not be lost to a wrong key or policy that somebody will fix.
+      throw toFailure(error, { attempt, nonRetryable: false })
     })
-    const tasks = merge(position.tasks, answer.TaskSet.filter(isOurs).map(toStepTask))
+    const ours = answer.TaskSet.filter(isOurs)
+    for (const task of ours) {
+      const { SessionId, asked } = addressOf(task) ?? {}
+      if (SessionId === search.SessionId)
+        refuseOtherRequest(search.keyed, asked, `task ${task.TaskId} for ${task.FileId}`)
+    }
+    const tasks = merge(position.tasks, ours.map(toStepTask))
     const complete =
       search.expected.length > 0 &&
       search.expected.every((type) => tasks.some((task) => task.TaskType === type))
     if (complete) return { tasks, complete }
     const page = position.page + 1
-    if (answer.ScrollToken !== '' && answer.TaskSet.length > 0 && (search.FileId || page < maxPages)) {
+    const most = position.wide ? maxWidePages : search.FileId ? Number.POSITIVE_INFINITY : maxPages
+    if (answer.ScrollToken !== '' && answer.TaskSet.length > 0 && page < most) {
       heartbeat({ ...position, ScrollToken: answer.ScrollToken, page, tasks } satisfies Position)
       throw askAgain(`page ${page} read, ${tasks.length} found`, 1)
+    }
+    if (search.keyed && search.FileId && tasks.length === 0 && position.listing === 0 && !position.wide) {
+      heartbeat({ ...start, wide: true } satisfies Position)
+      throw askAgain('nothing found of this media; reading the tasks of all', 1)
     }
     const wait = search.waits[position.listing] ?? search.waits.at(-1) ?? search.giveUpAfter
     if (Date.now() + wait > scheduledTimestampMs + search.giveUpAfter) return { tasks, complete }
     heartbeat({ ...start, listing: position.listing + 1, tasks } satisfies Position)
     throw askAgain(`listing ${position.listing + 1} read, ${tasks.length} found`, wait)
 
-    async function list({ ScrollToken }: Position) {
+    async function list({ ScrollToken, wide }: Position) {
       const client = await clientFor(search.account)
       const now = Date.now()
-      const oldest = search.FileId ? now - windowMs : Math.max(now - windowMs, search.since - skewMs)
+      const FileId = wide ? undefined : search.FileId
+      const since = FileId ? 0 : (search.sentSince ?? 0)
+      const oldest = Math.max(now - windowMs, since - skewMs)
       return client.call(
         'DescribeTasks',
         {
           ...(search.SubAppId === undefined ? {} : { SubAppId: search.SubAppId }),
-          ...(search.FileId ? { FileId: search.FileId } : {}),
+          ...(FileId ? { FileId } : {}),
           CreateTime: { After: new Date(oldest).toISOString(), Before: new Date(now + skewMs).toISOString() },
-          Sort: { Field: 'CreateTime', Order: 'Asc' },
+          // Where nobody knows when it was sent, the latest are the most likely.
+          Sort: { Field: 'CreateTime', Order: FileId || search.sentSince !== undefined ? 'Asc' : 'Desc' },
           Limit: 100,
           ...(ScrollToken === '' ? {} : { ScrollToken }),
         },
@@ -75,22 +95,35 @@ export function describeTasks({ clientFor, macKeys }: ActivityContext) {
       )
     }
 
-    function isOurs(task: { SessionId: string; SessionContext: string; CreateTime: string }): boolean {
-      if (search.anyOfFile) return !(Date.parse(task.CreateTime) < search.since - skewMs)
+    function isOurs(task: Listed): boolean {
+      if (search.anyOfFile) return !(Date.parse(task.CreateTime) < (search.sentSince ?? 0) - skewMs)
       if (task.SessionId !== '') return task.SessionId === search.SessionId
-      const opened = openSessionContext(task.SessionContext, macKeys)
-      if (opened.verdict !== 'ours') return false
-      const { chain, key, attempt } = opened.address
-      return chain === search.chain && key === search.key && attempt === search.attempt
+      return addressOf(task)?.SessionId === search.SessionId
+    }
+
+    function toStepTask(task: Listed): StepTask {
+      const { TaskId, TaskType, CreateTime, Status } = task
+      const { workflowExecution, workflowNamespace } = activityInfo()
+      const address = addressOf(task)
+      const here =
+        address?.workflowId === workflowExecution?.workflowId && address?.namespace === workflowNamespace
+      return {
+        TaskId,
+        TaskType,
+        createdAt: Date.parse(CreateTime) || Date.now(),
+        ...(isTerminal(Status) ? { ended: true } : {}),
+        ...(here ? {} : { elsewhere: true }),
+      }
+    }
+
+    function addressOf({ SessionContext }: Listed): StepAddress | undefined {
+      const opened = openSessionContext(SessionContext, macKeys)
+      return opened.verdict === 'ours' ? opened.address : undefined
     }
   }
 }
 
-function toStepTask(task: z.output<typeof TaskSimpleInfo>): StepTask {
-  const { TaskId, TaskType, CreateTime, Status } = task
-  const ended = isTerminal(Status) ? ({ ended: true } as const) : {}
-  return { TaskId, TaskType, createdAt: Date.parse(CreateTime) || Date.now(), ...ended }
-}
+type Listed = z.output<typeof TaskSimpleInfo>
 
 function merge(known: readonly StepTask[], found: readonly StepTask[]): StepTask[] {
   return [...known.filter(({ TaskId }) => !found.some((task) => task.TaskId === TaskId)), ...found]

@@ -1,8 +1,11 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
+import { asyncActions } from '../vod/actions.js'
+import type { MacKeys } from '../vod/macKeys.js'
 import type { Reading } from '../vod/outcome.js'
 import { markOf } from '../vod/sourceMark.js'
 import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
+import { refuseOtherRequest } from './otherRequest.js'
 import type { Pulled, PullSearch } from './types.js'
 
 /** Where the search stands: carried from attempt to attempt, since an attempt is one page. */
@@ -17,21 +20,27 @@ const pageSize = 100
 /** VOD shows so many results of one search, "SearchMedia", Offset. */
 const maxResults = 5_000
 const skewMs = 2 * 60_000
+/** An older send was not answered with "duplicate". */
+const { dedupWindowMs } = asyncActions.PullUpload
 
 /**
  * Finds the media that an earlier send of a PullUpload made: VOD lists no pulls, but keeps the SourceContext, which says which
  * SessionId made the media. Large files take long to pull, so it is searched again until `giveUpAfter` is over.
  */
-export function findPulled({ clientFor }: ActivityContext) {
+export function findPulled({ clientFor, macKeys }: ActivityContext) {
   return async (pull: PullSearch): Promise<Pulled> => {
     const { attempt, heartbeatDetails, scheduledTimestampMs } = activityInfo()
     const position = (heartbeatDetails as Position | undefined) ?? start
     heartbeat(position)
     const { MediaInfoSet } = await page(position).catch((error) => {
-      throw toFailure(error, { attempt })
+      // What a send made must not be lost to a wrong key or policy that somebody will fix.
+      throw toFailure(error, { attempt, nonRetryable: false })
     })
     const media = MediaInfoSet.find(isOurs)
-    if (media) return { reading: readingOf(media, pull.SessionId) }
+    if (media) {
+      refuseOtherRequest(pull.keyed, markedBy(media, macKeys)?.asked, `the media file ${media.FileId}`)
+      return { reading: readingOf(media, pull.SessionId) }
+    }
     const Offset = position.Offset + pageSize
     if (MediaInfoSet.length === pageSize && Offset < maxResults) {
       heartbeat({ ...position, Offset } satisfies Position)
@@ -47,7 +56,7 @@ export function findPulled({ clientFor }: ActivityContext) {
       const request = {
         ...(pull.SubAppId === undefined ? {} : { SubAppId: pull.SubAppId }),
         CreateTime: {
-          After: new Date(pull.since - skewMs).toISOString(),
+          After: new Date((pull.sentSince ?? Date.now() - dedupWindowMs) - skewMs).toISOString(),
           Before: new Date(Date.now() + skewMs).toISOString(),
         },
         Sort: { Field: 'CreateTime', Order: 'Asc' as const },
@@ -58,7 +67,7 @@ export function findPulled({ clientFor }: ActivityContext) {
     }
 
     function isOurs(media: Readonly<Record<string, unknown>>): boolean {
-      return markOf(textOf(sourceOf(media).SourceContext)) === pull.SessionId
+      return markedBy(media, macKeys)?.SessionId === pull.SessionId
     }
   }
 }
@@ -95,6 +104,10 @@ function readingOf(media: Json & { readonly FileId: string }, SessionId: string)
     newFileIds: [FileId],
     truncated: false,
   }
+}
+
+function markedBy(media: Json, macKeys: MacKeys) {
+  return markOf(textOf(sourceOf(media).SourceContext), macKeys)
 }
 
 function basicOf(media: Json): Json {

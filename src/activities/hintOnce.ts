@@ -17,7 +17,7 @@ const remembered = new Set<string>()
  * @throws ServiceError when Temporal could not be reached.
  */
 export async function hintOnce(workflowId: string, hint: Hint): Promise<boolean> {
-  const known = `${hint.chain} ${hint.TaskId}`
+  const known = `${hint.SessionId} ${hint.TaskId}`
   if (remembered.has(known)) return false
   const client = getClient()
   const { namespace, identity, loadedDataConverter } = client.options

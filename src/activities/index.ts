@@ -1,10 +1,12 @@
 import { type SubmitAction, submitActions } from '../vod/actions.js'
+import { awaitRun } from './awaitRun.js'
 import { callVod } from './callVod.js'
 import { confirmUpload } from './confirmUpload.js'
 import type { ActivityContext } from './context.js'
 import { describeTaskDetail } from './describeTaskDetail.js'
 import { describeTasks } from './describeTasks.js'
 import { findPulled } from './findPulled.js'
+import { findUploadTasks } from './findUploadTasks.js'
 import { checkRuns } from './library/checkRuns.js'
 import { openLibrary } from './library/openLibrary.js'
 import { readIds } from './library/readIds.js'
@@ -45,6 +47,8 @@ export function createActivities(context: ActivityContext): VodActivities & { re
     readMediaOutputs: readMediaOutputs(context),
     findPulled: findPulled(context),
     confirmUpload: confirmUpload(context),
+    findUploadTasks: findUploadTasks(context),
+    awaitRun,
     sweepTasks: sweepTasks(context),
     searchAttributeExists,
     openLibrary: openLibrary(context),

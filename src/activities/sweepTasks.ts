@@ -32,8 +32,11 @@ export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
     if (attempt > 1) heartbeat(position)
     const { TaskSet, ScrollToken } = await list(position.ScrollToken).catch((error) => {
       // VOD refuses a token that has expired: the next attempt begins the window anew. Anything else passes.
-      if (error instanceof VodError && error.class === 'permanent') heartbeat(start)
-      throw toFailure(error, { attempt, nonRetryable: false })
+      const refused = error instanceof VodError && error.class === 'permanent'
+      if (refused) heartbeat(start)
+      // What it looked for is no longer listed. A sub-app that is used again gets a new sweep.
+      const nonRetryable = refused && Date.now() - scheduledTimestampMs > windowMs
+      throw toFailure(error, { attempt, nonRetryable })
     })
     const settled = TaskSet.filter((task) => isTerminal(task.Status) && finishOf(task) <= until)
     const hints = await Promise.all(settled.map(hint))
@@ -69,10 +72,10 @@ export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
     async function hint({ TaskId, SessionContext }: { TaskId: string; SessionContext: string }) {
       const opened = openSessionContext(SessionContext, macKeys)
       if (opened.verdict !== 'ours') return false
-      const { namespace, workflowId, chain, key, attempt } = opened.address
+      const { namespace, workflowId, SessionId } = opened.address
       // Another namespace has sweeps of its own; so has the same application under its number, or without.
       if (namespace !== workflowNamespace || opened.address.SubAppId !== SubAppId) return false
-      return hintOnce(workflowId, { v: 1, chain, key, attempt, TaskId, terminal: true, via: 'sweep' })
+      return hintOnce(workflowId, { v: 1, SessionId, TaskId, terminal: true, via: 'sweep' })
     }
   }
 }

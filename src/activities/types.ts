@@ -1,8 +1,9 @@
 import type { SubmitAction } from '../vod/actions.js'
+import type { Identity } from '../vod/identity.js'
 import type { ItemEnded, LibraryInput } from '../vod/library.js'
-import type { Part, Reading } from '../vod/outcome.js'
+import type { Part, Reading, StartedTask } from '../vod/outcome.js'
 import type { StepInput } from '../vod/stepInput.js'
-import type { ConfirmedUpload, UploadInput } from '../vod/upload.js'
+import type { AnnouncedUpload, ConfirmedUpload } from '../vod/upload.js'
 import type { AppAddress } from './appAddress.js'
 import type { CheckRuns, Ids, IdsPage, OpenedLibrary, Started, StartRuns } from './library/types.js'
 
@@ -22,7 +23,11 @@ export interface VodActivities extends Submits, LibraryActivities {
   /** Ours: DescribeMediaInfos, cut down to what a media file has. */
   readMediaOutputs(media: MediaFile): Promise<MediaOutputs>
   /** Ours: DescribeMediaInfos, before anything is done with an upload. */
-  confirmUpload(upload: UploadInput): Promise<ConfirmedUpload>
+  confirmUpload(upload: AnnouncedUpload): Promise<ConfirmedUpload>
+  /** Ours: DescribeTasks of an uploaded file, cut down to what the upload itself has started. */
+  findUploadTasks(upload: UploadedFile): Promise<UploadTasks>
+  /** Ours, and no call to VOD: the result of a workflow that was started before. */
+  awaitRun(run: AwaitRun): Promise<{ readonly result: unknown }>
   /** Ours: pages of SearchMedia, until the media that a pull made is found. */
   findPulled(pull: PullSearch): Promise<Pulled>
   /** Ours: pages of DescribeTasks, and a hint for each finished task. */
@@ -65,20 +70,25 @@ export interface VodCall {
 export interface Submission<A extends SubmitAction = SubmitAction> {
   /** As the run was given it. The activity parses it: a run can be started by name from anywhere. */
   readonly input: StepInput<A>
+  /** What names the work, without an idempotencyKey. */
+  readonly identity: Identity
+  /** Names the step inside its run. */
+  readonly key: string
+  readonly attempt: number
+  /** Where hints are delivered. */
   readonly namespace: string
   readonly workflowId: string
   readonly chain: string
-  readonly key: string
-  readonly attempt: number
-  /** No other send of this SessionId can have happened before this activity was scheduled. */
-  readonly first: boolean
-  /** No send of it can be older, ms since the epoch. */
-  readonly sentSince: number
+  /** The execution that scheduled the activity: after a reset another one may run it. */
+  readonly runId: string
+  /** When an earlier activity of this submission was scheduled that got no answer, ms since the epoch. */
+  readonly sent?: number
 }
 
 /**
  * `duplicate`: an earlier send was accepted, VOD does not say which task it made.
- * `doubtful`: VOD refuses now, or must not be asked any more, but an earlier send may have been accepted.
+ * `doubtful`: VOD refuses now, or must not be asked any more, but an earlier send may have been accepted. Where only another
+ * workflow with the same idempotencyKey can have sent it, the refusal is believed unless a listing shows its task.
  */
 export type Submitted =
   | ({
@@ -86,8 +96,27 @@ export type Submitted =
       readonly SessionId: string
       readonly tasks: readonly StepTask[]
     } & Answered)
-  | ({ readonly kind: 'duplicate'; readonly SessionId: string } & Answered)
-  | { readonly kind: 'doubtful'; readonly SessionId: string; readonly refusal: string }
+  | ({ readonly kind: 'duplicate'; readonly SessionId: string } & Sent & Answered)
+  | ({
+      readonly kind: 'doubtful'
+      readonly SessionId: string
+      readonly refusal: string
+      /** An earlier send is so old that VOD may show its task no more. */
+      readonly expired?: true
+      readonly believedUnlessFound?: Refused
+    } & Sent)
+
+/** A refusal by VOD, as the failure that it becomes. */
+export interface Refused {
+  readonly message: string
+  readonly type: string
+  readonly details: readonly unknown[]
+}
+
+export interface Sent {
+  /** No earlier send is older, ms since the epoch; absent when nobody knows. */
+  readonly sentSince?: number
+}
 
 /** What Tencent's support asks for. It is in the history for people: nothing is decided from it. */
 export interface Answered {
@@ -103,6 +132,8 @@ export interface StepTask {
   readonly createdAt: number
   /** A listing shows that it is over: its event may have come and gone. */
   readonly ended?: true
+  /** Another run asked for it: its events are delivered there. */
+  readonly elsewhere?: true
 }
 
 export interface Look extends AppAddress {
@@ -127,17 +158,19 @@ export type Looked =
   | ({ readonly kind: 'seen'; readonly reading: Reading } & Answered)
   | { readonly kind: 'gone'; readonly TaskId: string }
 
+/** A submission with an idempotencyKey: what it asks for, so that another request under the same key is noticed. */
+export interface Keyed {
+  readonly idempotencyKey: string
+  readonly request: Readonly<Record<string, unknown>>
+}
+
 /** Finds the tasks behind a duplicate. */
-export interface Search extends AppAddress {
-  readonly chain: string
-  readonly key: string
-  readonly attempt: number
+export interface Search extends AppAddress, Sent {
   readonly SessionId: string
+  readonly keyed?: Keyed
   readonly FileId?: string
   /** Every task of this media file since then is taken, whoever asked for it: flows of a pull do not echo its SessionId. */
   readonly anyOfFile?: true
-  /** No task of this step is older, ms since the epoch. */
-  readonly since: number
   /** Task types that must be found before the search is over; empty: nobody knows, search to the end. */
   readonly expected: readonly string[]
   /** Waits between listings, the last one repeats, ms. */
@@ -152,10 +185,9 @@ export interface Found {
 }
 
 /** Finds the media behind a duplicate pull. */
-export interface PullSearch extends AppAddress {
+export interface PullSearch extends AppAddress, Sent {
   readonly SessionId: string
-  /** No send is older, ms since the epoch. */
-  readonly since: number
+  readonly keyed?: Keyed
   /** Waits between searches, the last one repeats, ms. */
   readonly waits: readonly number[]
   readonly giveUpAfter: number
@@ -183,6 +215,21 @@ export interface Abort extends AppAddress {
 /** `aborted: false`: VOD refused, most often because the task has begun. */
 export interface Aborted extends Answered {
   readonly aborted: boolean
+}
+
+export interface UploadedFile extends AppAddress {
+  readonly FileId: string
+  /** ISO 8601, of the media file. */
+  readonly CreateTime: string
+}
+
+export interface UploadTasks {
+  readonly tasks: readonly StartedTask[]
+}
+
+export interface AwaitRun {
+  readonly workflowId: string
+  readonly workflowType: string
 }
 
 export interface MediaFile extends AppAddress {

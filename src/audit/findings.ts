@@ -33,8 +33,7 @@ export type Finding =
   | {
       readonly kind: 'duplicate'
       readonly workflowId: string
-      readonly key: string
-      readonly attempt: number
+      readonly SessionId: string
       readonly TaskType: string
       readonly TaskIds: readonly string[]
     }
@@ -99,18 +98,15 @@ function duplicates(tasks: readonly AuditTask[]): Finding[] {
   for (const task of tasks) {
     // What was aborted costs nothing.
     if (!task.address || task.Status === 'ABORTED') continue
-    const { workflowId, chain, key, attempt } = task.address
     // One split starts a task flow on each media file that it makes, and all have its token.
-    const step = JSON.stringify([workflowId, chain, key, attempt, task.TaskType, task.FileId])
+    const step = JSON.stringify([task.address.SessionId, task.TaskType, task.FileId])
     steps.set(step, [...(steps.get(step) ?? []), task])
   }
   return [...steps.values()].flatMap((same): Finding[] => {
     const [{ address, TaskType } = {}] = same
     if (same.length < 2 || !address || !TaskType) return []
-    const { workflowId, key, attempt } = address
-    return [
-      { kind: 'duplicate', workflowId, key, attempt, TaskType, TaskIds: same.map(({ TaskId }) => TaskId) },
-    ]
+    const { workflowId, SessionId } = address
+    return [{ kind: 'duplicate', workflowId, SessionId, TaskType, TaskIds: same.map(({ TaskId }) => TaskId) }]
   })
 }
 

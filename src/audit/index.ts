@@ -73,9 +73,8 @@ export async function audit(options: AuditOptions): Promise<Audit> {
 /** The run itself knows more: a step of several tasks may have read this one, or be settled. */
 async function ask(finding: Finding, { vodflow }: AuditOptions): Promise<Finding | undefined> {
   if (finding.kind === 'finishedButWaiting') {
-    const { workflowId, key } = finding.address
-    const progress = await progressOf(vodflow.client, workflowId, key)
-    if (progress && progress.attempt > finding.address.attempt) return undefined
+    const { workflowId, SessionId } = finding.address
+    const progress = await progressOf(vodflow.client, workflowId, SessionId)
     const read = progress?.tasks.some(({ TaskId, Status }) => TaskId === finding.TaskId && isTerminal(Status))
     return read || progress?.phase === 'settled' ? undefined : finding
   }
@@ -98,8 +97,8 @@ async function mend(
       await vodflow.adopt({ TaskId, ...(SubAppId === undefined ? {} : { SubAppId }) }, { account })
       return { mended: true }
     }
-    const { chain, key, attempt } = finding.address
-    const hint = { v: 1, chain, key, attempt, TaskId: finding.TaskId, terminal: true, via: 'sweep' } as const
+    const { SessionId } = finding.address
+    const hint = { v: 1, SessionId, TaskId: finding.TaskId, terminal: true, via: 'sweep' } as const
     return {
       mended: (await createDelivery({ client: vodflow.client })(finding.address, hint)) === 'delivered',
     }

@@ -1,6 +1,6 @@
 import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client'
 import { chainOf } from '../client/run.js'
-import type { Identity } from '../client/sameRequest.js'
+import type { Asked } from '../client/sameRequest.js'
 import { adoptType, memoFields, runType } from '../vod/runNames.js'
 import type { StepAddress } from '../vod/token.js'
 import { type Progress, progressQuery } from '../workflows/progress.js'
@@ -95,12 +95,12 @@ function toRun(run: WorkflowExecutionDescription, apps: Apps | undefined): Audit
     status: statuses[run.status.name] ?? 'open',
     startedAt: run.startTime.getTime(),
     ...(run.closeTime ? { closedAt: run.closeTime.getTime() } : {}),
-    listed: apps !== undefined && isOf(run.memo?.[memoFields.request] as Identity | undefined, apps),
+    listed: apps !== undefined && isOf(run.memo?.[memoFields.request] as Asked | undefined, apps),
   }
 }
 
 /** A run that another SDK started has no memo, and is not judged. */
-function isOf(started: Identity | undefined, { account, subApps }: Apps): boolean {
+function isOf(started: Asked | undefined, { account, subApps }: Apps): boolean {
   if (!started?.request) return false
   return (started.account ?? 'default') === account && subApps.includes(started.request.SubAppId)
 }

@@ -3,11 +3,7 @@ import type { StepAddress } from '../vod/token.js'
 import type { TaskEvent } from './event.js'
 
 /** What an event says to the step that its token addresses. */
-export function hintOf(
-  { chain, key, attempt }: StepAddress,
-  { TaskId, terminal, percent }: TaskEvent,
-  via: Net,
-): Hint {
+export function hintOf({ SessionId }: StepAddress, { TaskId, terminal, percent }: TaskEvent, via: Net): Hint {
   const shown = percent === undefined ? {} : { percent }
-  return { v: 1, chain, key, attempt, TaskId, terminal, via, at: Date.now(), ...shown }
+  return { v: 1, SessionId, TaskId, terminal, via, at: Date.now(), ...shown }
 }

@@ -97,14 +97,14 @@ function signOf(
 /** A terminal hint is the same whatever progress it shows. */
 function onceKey(
   { namespace, workflowId }: StepAddress,
-  { chain, key, attempt, TaskId, terminal, percent }: Hint,
+  { SessionId, TaskId, terminal, percent }: Hint,
 ): string {
   const shown = terminal ? null : percent
-  return JSON.stringify([namespace, workflowId, chain, key, attempt, TaskId, terminal, shown])
+  return JSON.stringify([namespace, workflowId, SessionId, TaskId, terminal, shown])
 }
 
-function stepOf({ namespace, workflowId, chain, key, attempt }: StepAddress): string {
-  return JSON.stringify([namespace, workflowId, chain, key, attempt])
+function stepOf({ namespace, workflowId, SessionId }: StepAddress): string {
+  return JSON.stringify([namespace, workflowId, SessionId])
 }
 
 function parseJson(body: Buffer): unknown {

@@ -3,6 +3,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import pThrottle from 'p-throttle'
 import { z } from 'zod'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
+import { maxTaskIdLength } from '../vod/hint.js'
 import { checkUploadRule } from '../vod/parseUpload.js'
 import { workflowQueue } from '../vod/queues.js'
 import { type UploadInput, type UploadRuleInput, uploadIdOf, uploadType } from '../vod/upload.js'
@@ -41,15 +42,22 @@ export interface UploadRule {
   counts(): UploadCounts
 }
 
+/** Of the Procedure that an upload may bring; empty without one. */
+const TaskId = z.string().max(maxTaskIdLength).catch('')
+
 const NewFileUpload = z.looseObject({
   EventType: z.literal('NewFileUpload'),
-  FileUploadEvent: z.looseObject({ FileId: z.string().regex(/^[\x21-\x7e]{1,64}$/) }),
+  FileUploadEvent: z.looseObject({
+    FileId: z.string().regex(/^[\x21-\x7e]{1,64}$/),
+    ProcedureTaskId: TaskId,
+    ReviewAudioVideoTaskId: TaskId,
+  }),
 })
 
 /**
  * Starts a run for each new upload. The event is believed in one thing only, that a FileId is worth asking about: the run asks VOD
- * before it does anything. Each file has one run, however often it is announced. What no event tells of is found by a batch on a
- * schedule.
+ * before it does anything. Each file has one run, however often it is announced, and a file that VOD made long before its event has
+ * none. What no event tells of is found by a batch on a schedule.
  *
  * @throws InvalidInputError when the rule says nothing that can be done.
  */
@@ -83,9 +91,10 @@ export function createUploadRule({
   const take = async (event: PushEvent): Promise<void> => {
     const upload = NewFileUpload.safeParse(event).data
     if (!upload) return
-    const { FileId } = upload.FileUploadEvent
+    const { FileId, ProcedureTaskId, ReviewAudioVideoTaskId } = upload.FileUploadEvent
     await takeTurn()
-    const input: UploadInput = { ...rule, FileId }
+    const tasks = [ProcedureTaskId, ReviewAudioVideoTaskId].filter((named) => named !== '')
+    const input: UploadInput = { ...rule, FileId, ...(tasks.length === 0 ? {} : { tasks }) }
     try {
       await client.workflow.start(uploadType, {
         workflowId: uploadIdOf(input),

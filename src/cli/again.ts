@@ -8,6 +8,7 @@ import { answerWith } from './waitFor.js'
 
 interface AgainFlags {
   readonly reason: string
+  readonly idempotencyKey?: string
   readonly subApp?: number
   readonly watch: boolean
   readonly json: boolean
@@ -25,8 +26,13 @@ export function registerAgain(program: Command): void {
       })
     })
   again(program.command('rerun'), 'does it once more: VOD makes new tasks, and bills them')
+    .option(
+      '--idempotency-key <key>',
+      'makes the new tasks once for this key; not the key of the earlier run',
+      textOption,
+    )
     .addHelpText('after', rerunHelp)
-    .action(async (id: string, { reason, subApp, watch, json }: AgainFlags) => {
+    .action(async (id: string, { reason, idempotencyKey, subApp, watch, json }: AgainFlags) => {
       await withVodflow({}, async (vodflow) => {
         const { startedWith } = await import('../client/earlierRun.js')
         const { workflowId, type } = await oneRun(vodflow, id, { subApp, types: [runType] })
@@ -37,7 +43,11 @@ export function registerAgain(program: Command): void {
           throw new InvalidInputError([{ field: 'id', problem, remedy: 'start its workflow anew' }])
         }
         const { request, account, key } = before
-        const given = { ...(account === undefined ? {} : { account }), ...(key === undefined ? {} : { key }) }
+        const given = {
+          ...(account === undefined ? {} : { account }),
+          ...(key === undefined ? {} : { key }),
+          ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+        }
         const run = await vodflow.rerun(request, { ...given, workflowId, reason })
         await answerWith(run, { watch, json })
       })

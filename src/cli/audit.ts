@@ -57,7 +57,7 @@ function textOf({ findings, tasks, foreign, forged, runs, retentionMs, windowMs 
 function sentenceOf(finding: Finding): string {
   switch (finding.kind) {
     case 'duplicate':
-      return `paid ${finding.TaskIds.length} times: ${finding.TaskType} of ${finding.workflowId} (${finding.key}, attempt ${finding.attempt}): ${finding.TaskIds.join(', ')}. Ask Tencent for a refund with these TaskIds.`
+      return `paid ${finding.TaskIds.length} times: ${finding.TaskType} of ${finding.workflowId} (SessionId ${finding.SessionId}): ${finding.TaskIds.join(', ')}. Ask Tencent for a refund with these TaskIds.`
     case 'taskWithoutRun':
       return `nobody waits for ${finding.TaskId} (${finding.Status}, file ${finding.FileId}): its run ${finding.workflowId} is ${finding.run}. --repair adopts it.`
     case 'runWithoutTask':

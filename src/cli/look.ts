@@ -1,6 +1,7 @@
 import { NoWorkerError, RunError, VodflowError, WorkflowTaskFailingError } from '../client/errors.js'
 import type { GateView, Run, RunLook, StepProgress } from '../client/index.js'
 import { shellWord } from '../report/shellWord.js'
+import { stoppedText } from '../temporal/submits.js'
 import { libraryType } from '../vod/library.js'
 import { stepTypes } from '../vod/runNames.js'
 import { howDecided } from '../workflows/gates/contract.js'
@@ -51,9 +52,10 @@ export function problemLines({ problem, unanswered }: Pick<Look, 'problem' | 'un
 /** Gates, and where to look for what is not part of the run itself. */
 export function otherLines(
   { workflowId, type }: Pick<Run, 'workflowId' | 'type'>,
-  { gates = [], children = [] }: Partial<Look>,
+  { gates = [], children = [], stopped }: Partial<Look>,
 ): string[] {
   return [
+    ...(stopped ? [`  ${stoppedText(stopped)}`] : []),
     ...gates.map((gate) => `  ${gateText(workflowId, gate)}`),
     ...children.map(
       (child) => `  waits for the child workflow ${child.type}: vodflow watch ${shellWord(child.workflowId)}`,

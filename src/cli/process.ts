@@ -10,6 +10,7 @@ interface ProcessFlags {
   readonly account?: string
   readonly workflowId?: string
   readonly key?: string
+  readonly idempotencyKey?: string
   readonly context?: string
   readonly priority?: number
   readonly onPartial?: 'accept' | 'fail' | 'repair'
@@ -33,7 +34,12 @@ export function registerProcess(program: Command): void {
     .option('--sub-app <SubAppId>', 'default: the application of the account', subAppOption)
     .option('--account <alias>', 'alias of the account, as the workers know it', textOption)
     .option('--workflow-id <id>', 'to run the same request beside itself', textOption)
-    .option('--key <key>', 'names the piece of work inside its run', textOption)
+    .option('--key <key>', 'names the step inside its run', textOption)
+    .option(
+      '--idempotency-key <key>',
+      'names the work: one task for it within 7 days, whoever asks',
+      textOption,
+    )
     .option('--context <text>', 'SessionContext: yours, given back in the outcome', textOption)
     .option('--priority <number>', 'TasksPriority, -10 to 10', priorityOption)
     .addOption(onPartialOption())
@@ -44,7 +50,7 @@ export function registerProcess(program: Command): void {
     .addHelpText('after', help)
     .action(async (FileId: string | undefined, flags: ProcessFlags) => {
       const { procedure: ProcedureName, path, subApp, account, context, priority, watch, json } = flags
-      const { workflowId, key, onPartial, events, requireWorker } = flags
+      const { workflowId, key, idempotencyKey, onPartial, events, requireWorker } = flags
       const request = {
         ProcedureName,
         ...(FileId === undefined ? {} : { FileId }),
@@ -59,6 +65,7 @@ export function registerProcess(program: Command): void {
           ...(events ? {} : { events }),
           ...(workflowId === undefined ? {} : { workflowId }),
           ...(key === undefined ? {} : { key }),
+          ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
           ...(onPartial === undefined ? {} : { onPartial }),
         })
         await answerWith(run, { watch, json })

@@ -19,6 +19,7 @@ import { registerReport } from './report.js'
 import { registerSetup } from './setup.js'
 import { registerStatus } from './status.js'
 import { registerStop } from './stop.js'
+import { registerSubmits } from './submits.js'
 import { registerTemplates } from './templates/index.js'
 import { registerWatch } from './watch.js'
 import { registerWorker } from './worker.js'
@@ -53,6 +54,7 @@ export function createProgram(): Command {
   program.commandsGroup('Many, and all:')
   registerBatch(program)
   registerAudit(program)
+  registerSubmits(program)
   program.commandsGroup('VOD:')
   registerTemplates(program)
   registerEvents(program)

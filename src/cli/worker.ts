@@ -46,7 +46,7 @@ export function registerWorker(program: Command): void {
       const version = versionOf(deployment, buildId)
       const { loadClientConnectConfig } = await import('@temporalio/envconfig')
       const { NativeConnection } = await import('@temporalio/worker')
-      const { createVodflowWorker, encryptionOfEnvironment, parseMacKeys, watchOverdue } = await import(
+      const { createVodflowWorker, encryptionOfEnvironment, parseMacKeys, watchGauges } = await import(
         '../worker/index.js'
       )
       const { isUp } = await import('../worker/endsInTime.js')
@@ -86,7 +86,7 @@ export function registerWorker(program: Command): void {
       const running = worker.run()
       const known = watchNamespace(watched)
       state = () => (isUp(worker.getState()) ? worker.getState() : 'FAILED')
-      const stopWatching = metrics ? watchOverdue(connection, namespace) : undefined
+      const stopWatching = metrics ? watchGauges({ connection, namespace, accounts: [account] }) : undefined
       console.log(
         `vodflow worker: namespace ${namespace} at ${address}, account ${account}${
           version ? `, deployment ${version.deploymentName} build ${version.buildId}` : ''

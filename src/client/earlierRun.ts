@@ -1,20 +1,20 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
 import { payloadReader } from '../temporal/payloads.js'
 import { memoFields } from '../vod/runNames.js'
-import type { Identity } from './sameRequest.js'
+import type { Asked } from './sameRequest.js'
 
 /** What a run was started with. One that another SDK or the CLI started has no memo: its first event tells. */
 export async function startedWith(
   client: Client,
   run: WorkflowExecutionDescription,
-): Promise<Identity | undefined> {
+): Promise<Asked | undefined> {
   const remembered = run.memo?.[memoFields.request]
-  return asIdentity(remembered) ?? asIdentity(await firstArgument(client, run))
+  return asAsked(remembered) ?? asAsked(await firstArgument(client, run))
 }
 
-function asIdentity(value: unknown): Identity | undefined {
-  const request = (value as Partial<Identity> | undefined)?.request
-  return typeof request === 'object' && request !== null ? (value as Identity) : undefined
+function asAsked(value: unknown): Asked | undefined {
+  const request = (value as Partial<Asked> | undefined)?.request
+  return typeof request === 'object' && request !== null ? (value as Asked) : undefined
 }
 
 async function firstArgument(

@@ -3,7 +3,7 @@ import { internalIds, memoFields } from '../vod/runNames.js'
 import { overdueAttribute } from '../vod/searchAttributes.js'
 import { sweepType } from '../vod/sweep.js'
 import { delayedUntil } from './askWorker.js'
-import type { Identity } from './sameRequest.js'
+import type { Asked } from './sameRequest.js'
 
 /** Which runs are listed; all conditions hold together. */
 export interface ListOptions {
@@ -42,7 +42,7 @@ export interface RunSummary {
   readonly delayedUntil?: Date
   readonly closedAt?: Date
   /** Absent for runs that were not started by this client. */
-  readonly request?: Identity['request']
+  readonly request?: Asked['request']
   /** Why it was run again. */
   readonly reason?: string
 }
@@ -78,7 +78,7 @@ export function summaryOfRun(
   run: Omit<WorkflowExecutionInfo, 'raw' | 'parentExecution' | 'rootExecution'>,
 ): RunSummary {
   const memo = run.memo ?? {}
-  const started = memo[memoFields.request] as Identity | undefined
+  const started = memo[memoFields.request] as Asked | undefined
   const reason = memo[memoFields.reason] as string | undefined
   const delayed = delayedUntil(run)
   return {

@@ -1,5 +1,5 @@
-import { defaultKey } from '../vod/defaultKey.js'
 import { InvalidInputError } from '../vod/errors.js'
+import { fingerprintOf } from '../vod/fingerprint.js'
 import { parseStepInput } from '../vod/parseInput.js'
 import type { RunInput } from '../vod/stepInput.js'
 import { checkSessionContext } from '../vod/token.js'
@@ -10,12 +10,17 @@ export type ProcessRequest = RunInput['request']
 
 /** How a run is started, beside what VOD is asked for. */
 export interface ProcessOptions {
-  /**
-   * Names the piece of work inside its run; VOD makes one task for it, however often it is sent. Default
-   * `<SubAppId>/<media>/<ProcedureName>`.
-   */
+  /** Names the step inside its run. Default `<SubAppId>/<media>/<ProcedureName>`, or `ProcessMediaByProcedure/<idempotencyKey>`. */
   readonly key?: string
-  /** Default `vod/<SubAppId>/<media>/<ProcedureName>`. Give one of your own to run the same request beside itself. */
+  /**
+   * Names the work everywhere: VOD makes one task for it within 7 days, from whichever workflow, cluster or language it is asked.
+   * Account alias and SubAppId belong to the name. 1 to 200 printable ASCII characters. Default: the run names the work.
+   */
+  readonly idempotencyKey?: string
+  /**
+   * Default `vod/<SubAppId>/<media>/<ProcedureName>`, or `vod/<SubAppId>/key:<idempotencyKey>`. Give one of your own to run the same
+   * request next to itself.
+   */
   readonly workflowId?: string
   /** Alias of the Tencent account whose credentials the worker shall use. Default that of `connect`. */
   readonly account?: string
@@ -60,22 +65,18 @@ export function planOf(
   options: ProcessOptions & { readonly account: string; readonly reason?: string },
   namespace: string,
 ): Plan {
-  const { key, events, onPartial, delays, account, reason } = options
-  const given = Object.entries({ key, events, onPartial, delays }).filter(([, value]) => value !== undefined)
+  const { key, idempotencyKey, events, onPartial, delays, account, reason } = options
+  const given = Object.entries({ key, idempotencyKey, events, onPartial, delays }).filter(
+    ([, value]) => value !== undefined,
+  )
   const input = parseStepInput('ProcessMediaByProcedure', { request, account, ...Object.fromEntries(given) })
   const workflowId = options.workflowId ?? workflowIdOf(input)
   checkLength('workflowId', Buffer.byteLength(workflowId), { most: longestWorkflowId, unit: 'bytes' })
   if (reason !== undefined) checkReason(reason)
   const { SubAppId, SessionContext = '' } = input.request
   const subApp = SubAppId === undefined ? {} : { SubAppId }
-  const address = {
-    namespace,
-    account,
-    ...subApp,
-    workflowId,
-    key: key ?? defaultKey('ProcessMediaByProcedure', input.request),
-  }
-  checkSessionContext(SessionContext, address)
+  const asked = idempotencyKey === undefined ? {} : { asked: fingerprintOf(input.request) }
+  checkSessionContext(SessionContext, { namespace, account, ...subApp, workflowId, ...asked })
   return { workflowId, account, input, ...(reason === undefined ? {} : { reason }) }
 }
 

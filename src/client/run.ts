@@ -7,6 +7,7 @@ import {
   type WorkflowHandle,
 } from '@temporalio/client'
 import { TerminatedFailure, WorkflowNotFoundError } from '@temporalio/common'
+import { type SubmitQueue, stoppedFor } from '../temporal/submits.js'
 import type { Outcome } from '../vod/outcome.js'
 import { memoFields } from '../vod/runNames.js'
 import {
@@ -55,6 +56,8 @@ export interface WatchOptions {
 export interface RunLook extends RunView {
   /** Child workflows that have not ended: their steps and gates are their own. */
   readonly children: readonly { readonly workflowId: string; readonly type: string }[]
+  /** The task queue in which a submit of it waits because an operator has stopped it: see `vodflow submits`. */
+  readonly stopped?: SubmitQueue
   /** Why the steps and gates are not known, e.g. a NoWorkerError. */
   readonly problem?: VodflowError
 }
@@ -162,10 +165,11 @@ export class Run<T = Outcome> {
     try {
       const stuck = await this.#bounded(() => this.#whyStuck(latest))
       if (stuck) return { ...unseen, problem: stuck }
-      return {
-        ...unseen,
-        ...(await this.#bounded(() => queryWorker<RunView>(this.#client, latest, viewQuery))),
-      }
+      const [view, stopped] = await Promise.all([
+        this.#bounded(() => queryWorker<RunView>(this.#client, latest, viewQuery)),
+        this.#stoppedFor(latest),
+      ])
+      return { ...unseen, ...view, ...(stopped ? { stopped } : {}) }
     } catch (error) {
       const problem = this.#explained(error)
       if (problem instanceof VodflowError) return { ...unseen, problem }
@@ -177,6 +181,11 @@ export class Run<T = Outcome> {
   async #whyStuck(latest: WorkflowExecutionDescription): Promise<VodflowError | undefined> {
     if (!latest.raw.pendingWorkflowTask || latest.closeTime) return undefined
     return whyStuck(this.#client, latest).catch(() => undefined)
+  }
+
+  /** A client that may not describe queues sees the run without it. */
+  async #stoppedFor(latest: WorkflowExecutionDescription): Promise<SubmitQueue | undefined> {
+    return this.#bounded(() => stoppedFor(this.#client, latest)).catch(() => undefined)
   }
 
   /**

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../vod/canonicalJson.js'
-import { defaultKey } from '../vod/defaultKey.js'
+import { keyOfStep } from '../vod/defaultKey.js'
 import type { RunInput } from '../vod/stepInput.js'
 import type { Difference } from './errors.js'
 
@@ -7,7 +7,7 @@ import type { Difference } from './errors.js'
  * What makes two starts the same. How a run waits (`events`, `delays`) is not part of it: it changes nothing
  * of what VOD makes.
  */
-export type Identity = Pick<RunInput, 'request' | 'account' | 'key'>
+export type Asked = Pick<RunInput, 'request' | 'account' | 'key' | 'idempotencyKey'>
 
 /** VOD's defaults: given or left out, they ask for the same. */
 const defaults: Readonly<Record<string, unknown>> = {
@@ -16,10 +16,14 @@ const defaults: Readonly<Record<string, unknown>> = {
   account: 'default',
 }
 
-/** The fields in which a request differs from the one that a run was started with; in order of their names. */
-export function differences(was: Identity, is: Identity): Difference[] {
-  const before = fields(was)
-  const now = fields(is)
+/**
+ * The fields in which a request differs from the one that a run was started with; in order of their names. An idempotencyKey on one
+ * side only is no difference: a rerun has none, and has the workflow id that the key gave to the first run.
+ */
+export function differences(was: Asked, is: Asked): Difference[] {
+  const keyed = was.idempotencyKey !== undefined && is.idempotencyKey !== undefined
+  const before = fields(keyed ? was : { ...was, idempotencyKey: undefined })
+  const now = fields(keyed ? is : { ...is, idempotencyKey: undefined })
   const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort()
   return names
     .filter((field) => before[field] !== now[field])
@@ -27,12 +31,9 @@ export function differences(was: Identity, is: Identity): Difference[] {
 }
 
 /** Every field that says something, as canonical JSON. Absent, null, empty and VOD's default are the same. */
-function fields({ request, account, key }: Identity): Record<string, string> {
-  const all = Object.entries({
-    ...request,
-    account,
-    key: key === defaultKey('ProcessMediaByProcedure', request) ? undefined : key,
-  })
+function fields({ request, account, key, idempotencyKey }: Asked): Record<string, string> {
+  const usual = keyOfStep('ProcessMediaByProcedure', { idempotencyKey, request })
+  const all = Object.entries({ ...request, account, key: key === usual ? undefined : key, idempotencyKey })
   return Object.fromEntries(
     all
       .filter(([name, value]) => (value ?? '') !== '' && value !== defaults[name])

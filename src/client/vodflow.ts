@@ -35,6 +35,7 @@ import { detailsOf, summaryOf, summaryOfTask } from './presentation.js'
 import { resetToStart } from './reset.js'
 import { chainOf, Run, type RunAddress } from './run.js'
 import { differences } from './sameRequest.js'
+import { twinOf, warnOfTwin } from './twin.js'
 
 /** What every call here needs. */
 interface Settings extends Connected {
@@ -72,7 +73,11 @@ export class Vodflow {
   /**
    * Starts a task flow on a media file, or attaches to the run that does so already or has done it: asking twice
    * makes one run, whoever asks. A run that has failed is attached to as well; for another one see
-   * {@link rerun}.
+   * {@link rerun}. An idempotencyKey names the work instead of the media and the procedure: asking twice with one key makes one run,
+   * and VOD makes one task for it within 7 days, also where another cluster asks.
+   *
+   * A request without SubAppId means the account's default application, and is another one than with its number: give it in every
+   * call or in none. Where a run of the other kind is found, Node emits a warning with the code `VODFLOW_TWO_RUNS`.
    *
    * @param request - ProcessMediaByProcedure's own fields, without SessionId, which is ours.
    * @throws InvalidInputError when a field is out of its limits; nothing was sent
@@ -84,9 +89,13 @@ export class Vodflow {
   async process(request: ProcessRequest, options: ProcessOptions = {}): Promise<Run> {
     const plan = this.#plan(request, options)
     return this.#asking(options.signal, async () => {
+      // For a warning only: it must not hold up or fail a start.
+      const twin = twinOf(this.client, plan).catch(() => undefined)
       try {
         if (options.requireWorker ?? true) await this.#pollers.requireWorkers(plan.account)
-        return await this.#start(plan, 'REJECT_DUPLICATE')
+        const run = await this.#start(plan, 'REJECT_DUPLICATE')
+        warnOfTwin(plan.workflowId, await twin)
+        return run
       } catch (error) {
         if (error instanceof WorkflowExecutionAlreadyStartedError) {
           return this.#attachTo(plan, await this.#describe(plan.workflowId))
@@ -98,7 +107,8 @@ export class Vodflow {
   }
 
   /**
-   * Does it once more: VOD makes new tasks, and bills them. Only after the earlier run has ended.
+   * Does it again: VOD makes new tasks, and bills them. Only after the earlier run has ended. With an idempotencyKey VOD makes them
+   * once for that key: give another one than the earlier run had.
    *
    * @param options.reason - why, 1 to 500 characters; kept with the run, in memo and details.
    * @throws RunStillOpenError when the earlier run goes on
@@ -227,7 +237,7 @@ export class Vodflow {
    */
   async #start(plan: Plan, reuse: 'REJECT_DUPLICATE' | 'ALLOW_DUPLICATE'): Promise<Run> {
     const { workflowId, input, account, reason } = plan
-    const { request, key } = input
+    const { request, key, idempotencyKey } = input
     const handle = await this.client.workflow.start(runType, {
       workflowId,
       taskQueue: workflowQueue,
@@ -235,7 +245,12 @@ export class Vodflow {
       workflowIdReusePolicy: reuse,
       workflowIdConflictPolicy: 'FAIL',
       memo: {
-        [memoFields.request]: { request, account, ...(key === undefined ? {} : { key }) },
+        [memoFields.request]: {
+          request,
+          account,
+          ...(key === undefined ? {} : { key }),
+          ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+        },
         ...(reason === undefined ? {} : { [memoFields.reason]: reason }),
       },
       typedSearchAttributes: await searchAttributesOf(this.client, request),

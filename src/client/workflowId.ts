@@ -13,15 +13,18 @@ const hashLength = 32
 /**
  * The workflow id of a request: `vod/<SubAppId>/<FileId>/<ProcedureName>`, or
  * `vod/<SubAppId>/path:<MediaStoragePath>/<ProcedureName>`; without a SubAppId the account's alias stands in its
- * place, as `account:<alias>`. Different inputs have different ids. Above 200 bytes the id is
+ * place, as `account:<alias>`. With an idempotencyKey `vod/<SubAppId>/key:<idempotencyKey>`: the key names the work, and another
+ * request under it is refused. Different inputs have different ids. Above 200 bytes the id is
  * cut and ends in `~` and a hash of the whole.
  */
 export function workflowIdOf({
   request,
   account = 'default',
-}: Pick<RunInput, 'request' | 'account'>): string {
+  idempotencyKey,
+}: Pick<RunInput, 'request' | 'account' | 'idempotencyKey'>): string {
   const { SubAppId, FileId, MediaStoragePath, ProcedureName } = request
   const app = SubAppId === undefined ? `account:${escaped(account)}` : String(SubAppId)
+  if (idempotencyKey !== undefined) return bounded(`vod/${app}/key:${escaped(idempotencyKey)}`)
   const path = (MediaStoragePath ?? '').split('/').map(escaped).join('/')
   const media = FileId ? escaped(FileId) : `path:${path}`
   return bounded(`vod/${app}/${media}/${escaped(ProcedureName)}`)

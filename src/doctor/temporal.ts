@@ -1,6 +1,7 @@
 import { connect, TemporalUnreachableError, type Vodflow } from '../client/index.js'
 import { pollersOf, queuesOf } from '../client/pollers.js'
 import { missingSearchAttributes } from '../temporal/searchAttributes.js'
+import { stoppedText, submitsOf } from '../temporal/submits.js'
 import { version } from '../version.js'
 import { bad, doubtful, type Finding, failed, good, skipped } from './finding.js'
 
@@ -23,6 +24,7 @@ export async function* checkTemporal({ account }: { readonly account: string }):
     )
     yield await checkSearchAttributes(vodflow)
     yield* checkWorkers(vodflow, account)
+    yield await checkSubmits(vodflow, account)
   } finally {
     await vodflow.close()
   }
@@ -84,4 +86,18 @@ async function* checkWorkers({ client }: Vodflow, account: string): AsyncGenerat
       `install vodflow@${version} there too`,
     )
   } else yield good('version', `all workers have ${version}, as this command`)
+}
+
+/** An operator may have stopped them, and forgotten it. */
+async function checkSubmits({ client }: Vodflow, account: string): Promise<Finding> {
+  const resume = `vodflow submits resume --account ${account} --reason "..."`
+  try {
+    const { queues } = await submitsOf(client, account)
+    const stopped = queues.find(({ perSecond }) => perSecond === 0)
+    const waiting = queues.reduce((sum, queue) => sum + queue.waiting, 0)
+    if (!stopped) return good('submits', `go on; ${waiting} wait for their turn`)
+    return doubtful('submits', `${stoppedText(stopped)}; ${waiting} wait`, resume)
+  } catch (error) {
+    return failed('submits', error, 'check what your key may do')
+  }
 }

@@ -55,6 +55,16 @@ export interface UploadOptions {
   readonly SourceContext?: string
   readonly StoragePath?: string
   readonly ClassId?: number
+  /** Task flow template that the upload starts, as ApplyUpload takes it. Default none. */
+  readonly Procedure?: string
+  /** Of the tasks of that flow. */
+  readonly SessionContext?: string
+}
+
+/** The tasks of the flow that an upload has started; empty for those that its template does not ask for. */
+export interface UploadFlow {
+  readonly ProcedureTaskId: string
+  readonly ReviewAudioVideoTaskId: string
 }
 
 /** An action: a parsed request in, the response without its RequestId out. */

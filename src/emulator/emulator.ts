@@ -130,6 +130,10 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     folder: mediaFolder,
     url: mediaUrl,
     defaultSubAppId,
+    async startFlow({ FileId, SubAppId }, { Procedure: ProcedureName, SessionContext }) {
+      const made = await processMediaByProcedure(context, { FileId, SubAppId, ProcedureName, SessionContext })
+      return { ProcedureTaskId: made.TaskId, ReviewAudioVideoTaskId: made.ReviewAudioVideoTaskId }
+    },
     onUpload: announcements.uploaded,
   })
   const change = (FileId: string, given: Partial<MediaFile>) => {

@@ -2,7 +2,7 @@ import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Clock } from './clock.js'
-import type { Library, UploadOptions } from './context.js'
+import type { Library, UploadFlow, UploadOptions } from './context.js'
 import { newFileId } from './ids.js'
 import { type MediaToolbox, SubTaskFailure } from './media/index.js'
 import type { MediaFile } from './model.js'
@@ -16,12 +16,17 @@ export interface LibraryOptions {
   readonly folder: string
   readonly url: () => string
   readonly defaultSubAppId: number
-  readonly onUpload: (file: MediaFile) => void
+  /** Starts the flow that an upload brings. */
+  readonly startFlow: (
+    file: MediaFile,
+    flow: { Procedure: string; SessionContext: string },
+  ) => Promise<UploadFlow>
+  readonly onUpload: (file: MediaFile, flow?: UploadFlow) => void
 }
 
 /** Media files in a folder: `<FileId>/source.<ending>`, and what tasks make beside it. */
 export function createLibrary(options: LibraryOptions): Library {
-  const { clock, media, toolbox, folder, url, defaultSubAppId, onUpload } = options
+  const { clock, media, toolbox, folder, url, defaultSubAppId, startFlow, onUpload } = options
 
   async function prepare(
     ending: string,
@@ -64,8 +69,14 @@ export function createLibrary(options: LibraryOptions): Library {
     put: (path: string) => Promise<void>,
     given: UploadOptions & { name: string },
   ): Promise<MediaFile> {
-    const file = await prepare(ending, put, { ...given, SourceType: 'Upload' })
-    commit(file)
+    const { Procedure, SessionContext = '', ...upload } = given
+    const file = await prepare(ending, put, { ...upload, SourceType: 'Upload' })
+    if (Procedure === undefined) {
+      commit(file)
+      return file
+    }
+    media.put(file.FileId, file)
+    onUpload(file, await startFlow(file, { Procedure, SessionContext }))
     return file
   }
 

@@ -38,11 +38,25 @@ export function callOf(call: GrowingCall, over: boolean): Call {
   }
 }
 
+const searches: readonly string[] = ['DescribeTasks', 'findPulled']
+
+/** One submission for each attempt of a step: after a send without an answer, a second activity goes on sending the same. */
+export function submissionsOf(calls: readonly GrowingCall[]): SubmissionFile[] {
+  const whole = new Map<string, SubmissionFile>()
+  for (const submission of calls.flatMap((call) => submissionOf(call) ?? [])) {
+    const id = JSON.stringify([submission.action, submission.key, submission.attempt])
+    const earlier = whole.get(id)
+    const { at, sends } = submission
+    whole.set(id, { ...submission, at: earlier?.at ?? at, sends: (earlier?.sends ?? 0) + sends })
+  }
+  return [...whole.values()]
+}
+
 /** The submission that a call was; undefined when it was none. */
-export function submissionOf(call: GrowingCall): SubmissionFile | undefined {
+function submissionOf(call: GrowingCall): SubmissionFile | undefined {
   const { key, attempt } = Asked.catch({}).parse(call.asked)
-  // Only a submit has both, whatever the action; a search of tasks is named for its action.
-  if (key === undefined || attempt === undefined || call.activity === 'DescribeTasks') return undefined
+  // Only a submit has both, whatever the action; so have the searches of what one has made.
+  if (key === undefined || attempt === undefined || searches.includes(call.activity)) return undefined
   const answer = answerOf(call)
   const requestId = requestIdOf(call, answer)
   return {

@@ -1,7 +1,7 @@
 import type { temporal } from '@temporalio/proto'
 import type { PayloadReader } from '../temporal/payloads.js'
 import { stepTypes } from '../vod/runNames.js'
-import { callOf, readingOf, submissionOf } from './calls.js'
+import { callOf, readingOf, submissionsOf } from './calls.js'
 import type { Moment, OutputFile, RunFile, SubmissionFile } from './caseFile.js'
 import { type HistoryEvent, takeEvent } from './events.js'
 import { failureOf } from './failure.js'
@@ -47,7 +47,7 @@ export async function runFileOf(source: RunSource): Promise<RunFile> {
     ...(reason === undefined ? {} : { reason }),
     ...(outcome ? { outcome } : run.result === undefined ? {} : { result: run.result }),
     ...(run.failure ? { failure: run.failure } : {}),
-    submissions: calls.flatMap((call) => submissionOf(call) ?? []).map((each) => withFound(each, tasks)),
+    submissions: submissionsOf(calls).map((each) => withFound(each, tasks)),
     tasks,
     outputs: outputsOf(tasks, outcome),
     verdicts: tasks.flatMap(({ TaskId, FileId, moderation }) =>

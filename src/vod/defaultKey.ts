@@ -6,7 +6,7 @@ import { canonicalJson } from './canonicalJson.js'
 type Json = Readonly<Record<string, unknown>>
 
 /** What does not change what VOD makes. */
-const incidental: readonly string[] = [
+export const incidental: readonly string[] = [
   'SessionId',
   'SessionContext',
   'TasksPriority',
@@ -30,6 +30,18 @@ export function defaultKey(action: SubmitAction, request: Json): string {
     ([name, value]) => !incidental.includes(name) && (value ?? '') !== '',
   )
   return keyOf(action, Object.fromEntries(asked))
+}
+
+/** The key of a step: the one that it was given, else what names its work. */
+export function keyOfStep(
+  action: SubmitAction,
+  {
+    key,
+    idempotencyKey,
+    request,
+  }: { key?: string | undefined; idempotencyKey?: string | undefined; request: Json },
+): string {
+  return key ?? (idempotencyKey === undefined ? defaultKey(action, request) : `${action}/${idempotencyKey}`)
 }
 
 /** A key that says what a thing is, and tells it from others of its kind. */

@@ -27,7 +27,10 @@ export interface StepDelays {
   readonly overdue: number
   /** Age of a task at which the step stops to listen and ends `unknown`. Default 7 days. */
   readonly giveUp: number
-  /** How long a cancelled step waits for a submit in flight. Default 20 s. */
+  /**
+   * How long a canceled step waits for a submit that is on the wire, and then for the listing of what a submit without an answer
+   * made. Default 60 s.
+   */
   readonly cancelGrace: number
 }
 
@@ -48,5 +51,5 @@ export const defaultDelays: StepDelays = {
   listingsGiveUp: 10 * minute,
   overdue: 72 * hour,
   giveUp: 7 * 24 * hour,
-  cancelGrace: 20 * second,
+  cancelGrace: 60 * second,
 }

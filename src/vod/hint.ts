@@ -8,15 +8,11 @@
 /** Name of the Temporal signal that carries a {@link Hint}. A contract: it never changes. */
 export const hintSignal = 'vodflow.hint'
 
-/** Address of one attempt of one step, and what the outside says about one of its tasks. Under 1 KB. */
+/** Which submission it is about, and what the outside says about one of its tasks. Under 1 KB. */
 export interface Hint {
   readonly v: 1
-  /** `firstExecutionRunId` of the workflow: it survives reset, retry and continue-as-new. */
-  readonly chain: string
-  /** Names the logical piece of work inside the chain. */
-  readonly key: string
-  /** Number of the submission, from 1. */
-  readonly attempt: number
+  /** Names the submission: no two have the same, whatever run they belong to. */
+  readonly SessionId: string
   readonly TaskId: string
   /** The event says that the task is over (`FINISH` or `ABORTED`). */
   readonly terminal: boolean
@@ -33,17 +29,21 @@ export type Net = (typeof nets)[number]
 
 const nets = ['push', 'pull', 'sweep'] as const
 
+/** VOD takes no longer SessionId, in characters. */
+const maxSessionIdLength = 50
+
 /** Longest TaskId that is taken from outside, in characters. Tencent's are about 60. */
 export const maxTaskIdLength = 200
 
 /** Reads a signal's payload. Anyone with access to the namespace can send one, so anything else is `undefined`. */
 export function asHint(value: unknown): Hint | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  const { v, chain, key, attempt, TaskId, terminal, percent, via, at } = value as Record<string, unknown>
-  if (v !== 1 || typeof chain !== 'string' || typeof key !== 'string') return undefined
-  if (!Number.isInteger(attempt) || typeof terminal !== 'boolean') return undefined
+  const { v, SessionId, TaskId, terminal, percent, via, at } = value as Record<string, unknown>
+  if (v !== 1 || typeof terminal !== 'boolean') return undefined
+  if (typeof SessionId !== 'string' || SessionId === '' || SessionId.length > maxSessionIdLength)
+    return undefined
   if (typeof TaskId !== 'string' || TaskId === '' || TaskId.length > maxTaskIdLength) return undefined
-  const hint: Hint = { v, chain, key, attempt: attempt as number, TaskId, terminal }
+  const hint: Hint = { v, SessionId, TaskId, terminal }
   const shown = typeof percent === 'number' && percent >= 0 && percent <= 100
   const net = nets.find((name) => name === via)
   return {

@@ -58,7 +58,10 @@ export interface LibraryInput {
   readonly stopAtFailedPercent?: number | undefined
   /** Tasks of VOD at most, in all; what cannot be afforded whole is not begun. Default: no limit. */
   readonly maxTasks?: number | undefined
-  /** Tasks of VOD at most on one day of UTC; then it waits for the next. Default: no limit. */
+  /**
+   * Tasks of VOD at most on one day of UTC; then it waits for the next. An item that runs counts as all that it may make, also on the
+   * next day if it runs into it. Default: no limit.
+   */
   readonly maxTasksPerDay?: number | undefined
   /** Starts nothing, and counts what would be. Default `false`. */
   readonly dryRun?: boolean | undefined
@@ -81,8 +84,12 @@ export interface ItemEnded {
   readonly status: ItemStatus
   /** At most 200 characters. */
   readonly reason: string
-  /** Tasks that VOD made for it; absent when nobody knows: it is then taken that all were made. */
+  /** Tasks that VOD made for it; absent when nobody knows: it is then taken that all were made that can be. */
   readonly tasks?: number
+  /** Submissions beside those, of which nobody knows what they made: each counts as all that the template asks for. */
+  readonly unsure?: number
+  /** When VOD made the last of its tasks, ms since the epoch; absent when that is not known of all. */
+  readonly lastMadeAt?: number
 }
 
 /** What a template asks for, as it was when the batch began. */
@@ -151,8 +158,6 @@ export interface LibraryState {
   readonly early: Readonly<Record<string, ItemEnded>>
   readonly counts: LibraryCounts
   readonly failures: readonly LibraryFailure[]
-  /** Starts so far, in parts: each has its number, by which an attempt knows what an earlier one has done. */
-  readonly parts: number
   readonly window: number
   readonly paused: boolean
   readonly stopped?: string

@@ -122,10 +122,23 @@ export const metrics = {
   },
 } as const satisfies Record<string, Counter | Histogram>
 
-/** How many runs wait for tasks that VOD no longer shows; every worker that has `--metrics` tells the same. */
-export const overdueGauge = {
-  name: 'vodflow_overdue_runs',
-  help: 'Runs that wait for tasks which VOD no longer shows, in the whole namespace',
+/** What Temporal is asked for every minute; every worker that has `--metrics` tells the same. */
+export const gauges = {
+  overdue: {
+    name: 'vodflow_overdue_runs',
+    labels: ['namespace'],
+    help: 'Runs that wait for tasks which VOD no longer shows, in the whole namespace',
+  },
+  submitsStopped: {
+    name: 'vodflow_submits_stopped',
+    labels: ['namespace', 'account'],
+    help: '1 while an operator has stopped submits of an account, else 0',
+  },
+  submitsWaiting: {
+    name: 'vodflow_submits_waiting',
+    labels: ['namespace', 'account'],
+    help: 'Submits of an account that wait for their turn, or to be resumed, about',
+  },
 } as const
 
 type Metrics = typeof metrics

@@ -5,8 +5,7 @@ import { InvalidInputError } from './errors.js'
 import { maxTaskIdLength } from './hint.js'
 import { problemOf } from './problemOf.js'
 import { SubAppId } from './schemas/common.js'
-import { maxSourceContext } from './schemas/media.js'
-import { sourceMarkLength } from './sourceMark.js'
+import { maxSourceContext, sourceMarkLength } from './sourceMark.js'
 import type { StepRequest } from './stepInput.js'
 
 const ms = z
@@ -38,12 +37,17 @@ export const Account = z
 
 export const OnPartial = z.enum(['accept', 'fail', 'repair'], 'must be accept, fail or repair')
 
+const Key = z
+  .string('must be a string')
+  .regex(
+    /^[\x21-\x7e]{1,200}$/,
+    'is not 1 to 200 printable ASCII characters without spaces; give e.g. order-42',
+  )
+
 const options = {
   account: Account.default('default'),
-  key: z
-    .string()
-    .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 printable ASCII characters without spaces')
-    .optional(),
+  key: Key.optional(),
+  idempotencyKey: Key.optional(),
   events: z.boolean('must be true or false').default(true),
   onPartial: OnPartial.optional(),
   report: z
@@ -62,7 +66,7 @@ function requestOf<A extends SubmitAction>(action: A): (typeof vodApi)[A]['reque
   return schema.superRefine((given, context) => {
     for (const field of Object.keys(Object(given)).filter((name) => ours.has(name))) {
       const message =
-        'is derived by vodflow, so that a retry never pays twice; leave it out and name a `key` instead'
+        'is derived by vodflow, so that a retry is never billed twice; leave it out and give an `idempotencyKey` instead'
       context.addIssue({ code: 'custom', path: [field], message })
     }
     const { SourceContext = '' } = given as { SourceContext?: string }
@@ -83,6 +87,7 @@ export interface ParsedInput<A extends SubmitAction> {
   readonly request: StepRequest<A>
   readonly account: string
   readonly key?: string | undefined
+  readonly idempotencyKey?: string | undefined
   readonly events: boolean
   readonly onPartial?: 'accept' | 'fail' | 'repair' | undefined
   readonly delays?: z.output<typeof GivenDelays> | undefined

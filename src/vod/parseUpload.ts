@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { InvalidInputError } from './errors.js'
+import { maxTaskIdLength } from './hint.js'
 import { Account, FileId, GivenDelays, OnPartial } from './parseInput.js'
 import { problemOf } from './problemOf.js'
 import { SubAppId } from './schemas/common.js'
-import type { UploadInput, UploadRuleInput } from './upload.js'
+import { type AnnouncedUpload, longestMaxAgeMs, type UploadRuleInput } from './upload.js'
 
 const prefix = z.string('must be text').optional()
 
@@ -23,6 +24,11 @@ const rule = {
       Categories: z.array(z.string()).min(1, 'is empty; leave it out, or give e.g. Video').optional(),
     })
     .optional(),
+  maxAgeMs: z
+    .int('must be a whole number of milliseconds')
+    .min(60_000, 'is below a minute; give milliseconds')
+    .max(longestMaxAgeMs, 'is above 5 days; a batch on a schedule finds what is older')
+    .optional(),
   work: z.union(
     [
       z.strictObject({
@@ -38,7 +44,13 @@ const rule = {
 }
 
 const Rule = z.strictObject(rule)
-const Input = z.strictObject({ ...rule, FileId })
+const TaskId = z.string().min(1).max(maxTaskIdLength)
+const Input = z.strictObject({
+  ...rule,
+  FileId,
+  tasks: z.array(TaskId).max(2, 'has more than 2').optional(),
+  announcedAt: z.number(),
+})
 
 /** @throws InvalidInputError that names every field that is wrong, with `rule.` before it. */
 export function checkUploadRule(given: UploadRuleInput): void {
@@ -50,7 +62,7 @@ export function checkUploadRule(given: UploadRuleInput): void {
 }
 
 /** @throws InvalidInputError that names every field that is wrong. */
-export function checkUploadInput(given: UploadInput): void {
+export function checkUploadInput(given: AnnouncedUpload): void {
   const { error } = Input.safeParse(given)
   if (error) throw new InvalidInputError(error.issues.map(problemOf))
 }

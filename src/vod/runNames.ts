@@ -1,4 +1,4 @@
-import { submitActions } from './actions.js'
+import { type SubmitAction, submitActions } from './actions.js'
 
 /* A contract: these names never change. No zod here: workflows import this file. */
 
@@ -11,11 +11,13 @@ export const adoptType = 'adoptTask'
 /** Ids of the workflows that vodflow starts for itself begin so: sweeps, plans of batches. */
 export const internalIds = 'vodflow/'
 
+/** Workflow types of a run of one action. */
+export const submitTypes: ReadonlyMap<string, SubmitAction> = new Map(
+  submitActions.map((action) => [`${action.charAt(0).toLowerCase()}${action.slice(1)}`, action]),
+)
+
 /** Workflow types of a run of one step: that of each action, and of a task that was taken over. */
-export const stepTypes: readonly string[] = [
-  ...submitActions.map((action) => `${action.charAt(0).toLowerCase()}${action.slice(1)}`),
-  adoptType,
-]
+export const stepTypes: readonly string[] = [...submitTypes.keys(), adoptType]
 
 /** Memo fields of a run. */
 export const memoFields = {
@@ -25,8 +27,8 @@ export const memoFields = {
   reason: 'vodflow.reason',
   /** Written by the run itself when it is cancelled. */
   cancelled: 'vodflow.cancelled',
-  /** Which part of its batch has started it. */
-  part: 'vodflow.library.part',
+  /** Where it stands in the source of its batch, counted from 0. */
+  position: 'vodflow.library.position',
   /** What a batch was started with. */
   library: 'vodflow.library',
 } as const

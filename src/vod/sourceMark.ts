@@ -1,20 +1,54 @@
-/** No zod here: workflows may import this file. */
+import { sessionIdLength } from './identity.js'
+import { isMacOf, macLength, macOf } from './mac.js'
+import { type MacKeys, maxKeyIdLength } from './macKeys.js'
 
-const prefix = 'vf1.'
+/** VOD takes so many characters of SourceContext (PullUpload, "Input Parameters"). */
+export const maxSourceContext = 250
+
+const version = 'vf1'
+/** Cannot occur in a mark, so the first one ends it. */
 const separator = '|'
-/** Prefix, 40 characters of SessionId, separator. */
-export const sourceMarkLength = prefix.length + 40 + separator.length
+/** What a mark takes at most of the 250 characters of a SourceContext: version, key id, SessionId, MAC, and a separator. */
+export const sourceMarkLength =
+  version.length + 1 + maxKeyIdLength + 1 + sessionIdLength + 2 + macLength + separator.length
 
-/**
- * The SourceContext of a pull: VOD keeps it with the media, so that a pull whose answer was lost is found by the media it made.
- * The caller's own SourceContext stands behind it.
- */
-export function markedSource(SessionId: string, SourceContext = ''): string {
-  return SourceContext === '' ? `${prefix}${SessionId}` : `${prefix}${SessionId}${separator}${SourceContext}`
+/** What a pull leaves on the media that it makes. */
+export interface SourceMark {
+  readonly SessionId: string
+  /** What was asked for under an idempotencyKey, see `fingerprintOf`. */
+  readonly asked?: string
 }
 
-/** The SessionId of the step that made the media; undefined for media that no step has made. */
-export function markOf(SourceContext: string): string | undefined {
-  if (!SourceContext.startsWith(prefix)) return undefined
-  return SourceContext.slice(prefix.length).split(separator, 1)[0]
+/**
+ * The SourceContext of a pull: VOD keeps it with the media, so that a pull whose answer was lost is found by the media it made. The
+ * caller's own SourceContext follows the mark, and the fingerprint goes where there is room. Anyone who uploads chooses a
+ * SourceContext, so the mark carries a MAC: an upload rule leaves alone what a step has made.
+ */
+export function markedSource(
+  { SessionId, asked = '' }: SourceMark,
+  keys: MacKeys,
+  SourceContext = '',
+): string {
+  const marked = (fingerprint: string) => {
+    const sealed = `${version}.${keys.sign.id}.${SessionId}.${fingerprint}`
+    const mark = `${sealed}.${macOf(purposeOf(sealed), keys.sign.secret)}`
+    return SourceContext === '' ? mark : `${mark}${separator}${SourceContext}`
+  }
+  const whole = marked(asked)
+  return whole.length > maxSourceContext ? marked('') : whole
+}
+
+/** The mark of the step that made the media; undefined for media that no step has made, whatever its SourceContext says. */
+export function markOf(SourceContext: string, keys: MacKeys): SourceMark | undefined {
+  const [mark = ''] = SourceContext.split(separator, 1)
+  const [name, keyId, SessionId = '', asked = '', mac = '', ...rest] = mark.split('.')
+  const key = keys.verify.find(({ id }) => id === keyId)
+  if (name !== version || !key || rest.length > 0) return undefined
+  if (!isMacOf(mac, purposeOf(`${name}.${keyId}.${SessionId}.${asked}`), key.secret)) return undefined
+  return { SessionId, ...(asked === '' ? {} : { asked }) }
+}
+
+/** A MAC of something else, such as a token of the same key, is none of a mark. */
+function purposeOf(sealed: string): string {
+  return `source|${sealed}`
 }

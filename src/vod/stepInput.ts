@@ -17,10 +17,16 @@ export interface StepInput<A extends SubmitAction = SubmitAction> {
   /** Alias of the Tencent account, known to the worker. Default `default`. */
   readonly account?: string | undefined
   /**
-   * Names the logical piece of work inside a chain of runs, 1 to 200 printable ASCII characters. Default: what the request
-   * asks for, so the same request twice in one workflow needs keys.
+   * Names the step inside its run, 1 to 200 printable ASCII characters. Default: what the request asks for, so the same request
+   * twice in one workflow needs keys.
    */
   readonly key?: string | undefined
+  /**
+   * Names the work everywhere: VOD makes one task for it within 7 days (3 for actions other than ProcessMediaByProcedure), from
+   * whichever workflow, cluster or language it is asked. Account alias, SubAppId and action belong to the name. 1 to 200 printable
+   * ASCII characters. Default: the run and `key` name the work.
+   */
+  readonly idempotencyKey?: string | undefined
   /** `false` where no event can reach this run; its tasks are then read every few seconds to minutes. Default `true`. */
   readonly events?: boolean | undefined
   /**

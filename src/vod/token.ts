@@ -1,10 +1,11 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
 import { InvalidInputError } from './errors.js'
+import { sessionIdLength } from './identity.js'
+import { isMacOf, macLength, macOf } from './mac.js'
 import { type MacKeys, maxKeyIdLength } from './macKeys.js'
 
 export type { MacKeys } from './macKeys.js'
 
-/** The waiting step that an event belongs to. */
+/** The submission that an event belongs to, and the run to which its hints are delivered. */
 export interface StepAddress {
   readonly namespace: string
   /** Account alias. */
@@ -12,9 +13,12 @@ export interface StepAddress {
   /** Events carry none, so it travels here. */
   readonly SubAppId?: number
   readonly workflowId: string
+  /** First execution of the run: it tells apart the runs that had one workflow id. */
   readonly chain: string
-  readonly key: string
-  readonly attempt: number
+  /** What the event belongs to. */
+  readonly SessionId: string
+  /** What was asked for under an idempotencyKey, see `fingerprintOf`. */
+  readonly asked?: string
 }
 
 /**
@@ -32,9 +36,6 @@ export const maxSessionContext = 1_000
 const version = 'vf1'
 /** Cannot occur in a token, so the first one ends it. */
 const separator = '|'
-const macBytes = 16
-/** 16 bytes in base64url. */
-const macLength = 22
 
 /**
  * Puts the token before the caller's own context. It proves which step is addressed, not what happened: VOD
@@ -43,12 +44,11 @@ const macLength = 22
  * @throws InvalidInputError when both together are longer than VOD takes.
  */
 export function sealSessionContext(address: StepAddress, keys: MacKeys, callerContext = ''): string {
-  const { namespace, account, SubAppId = 0, workflowId, chain, key, attempt } = address
-  const payload = Buffer.from(
-    JSON.stringify([namespace, account, SubAppId, workflowId, chain, key, attempt]),
-  ).toString('base64url')
+  const { namespace, account, SubAppId = 0, workflowId, chain, SessionId, asked } = address
+  const fields = [namespace, account, SubAppId, workflowId, chain, SessionId, ...(asked ? [asked] : [])]
+  const payload = Buffer.from(JSON.stringify(fields)).toString('base64url')
   const sealed = `${version}.${keys.sign.id}.${payload}`
-  const token = `${sealed}.${macOf(sealed, keys.sign.secret).toString('base64url')}`
+  const token = `${sealed}.${macOf(sealed, keys.sign.secret)}`
   const whole = callerContext === '' ? token : `${token}${separator}${callerContext}`
   if (whole.length > maxSessionContext)
     throw tooLong(callerContext.length, maxSessionContext - token.length - 1)
@@ -65,16 +65,27 @@ export function openSessionContext(SessionContext: string, keys: MacKeys): Opene
     return { verdict: 'foreign' }
   const key = keys.verify.find(({ id }) => id === keyId)
   if (!key || payload === undefined || mac === undefined) return { verdict: 'foreign' }
-  if (!sameMac(mac, macOf(`${name}.${keyId}.${payload}`, key.secret))) return { verdict: 'forged' }
+  if (!isMacOf(mac, `${name}.${keyId}.${payload}`, key.secret)) return { verdict: 'forged' }
   const address = addressOf(payload)
   if (!address) return { verdict: 'forged' }
   return { verdict: 'ours', address, callerContext: end < 0 ? '' : SessionContext.slice(end + 1) }
 }
 
-/** What a token can take of the 1,000 characters at most: key id, chain and attempt are not known before the start. */
-export function sessionContextOverhead(address: Omit<StepAddress, 'chain' | 'attempt'>): number {
-  const { namespace, account, SubAppId = 0, workflowId, key } = address
-  const longest = [namespace, account, SubAppId, workflowId, 'c'.repeat(36), key, 999]
+/** What is known of an address before the start. */
+export type Destination = Omit<StepAddress, 'chain' | 'SessionId'>
+
+/** What a token can take of the 1,000 characters at most: key id, chain and SessionId are not known before the start. */
+export function sessionContextOverhead(destination: Destination): number {
+  const { namespace, account, SubAppId = 0, workflowId, asked } = destination
+  const longest = [
+    namespace,
+    account,
+    SubAppId,
+    workflowId,
+    'c'.repeat(36),
+    's'.repeat(sessionIdLength),
+    ...(asked ? [asked] : []),
+  ]
   const payload = Math.ceil((Buffer.byteLength(JSON.stringify(longest)) * 4) / 3)
   return version.length + 1 + maxKeyIdLength + 1 + payload + 1 + macLength + separator.length
 }
@@ -84,11 +95,8 @@ export function sessionContextOverhead(address: Omit<StepAddress, 'chain' | 'att
  *
  * @throws InvalidInputError that says how many characters there is room for.
  */
-export function checkSessionContext(
-  callerContext: string,
-  address: Omit<StepAddress, 'chain' | 'attempt'>,
-): void {
-  const room = maxSessionContext - sessionContextOverhead(address)
+export function checkSessionContext(callerContext: string, destination: Destination): void {
+  const room = maxSessionContext - sessionContextOverhead(destination)
   if (callerContext.length > Math.max(0, room) || room < -separator.length)
     throw tooLong(callerContext.length, room)
 }
@@ -99,31 +107,26 @@ function tooLong(length: number, room: number): InvalidInputError {
   const remedy =
     spare > 0
       ? 'shorten it, e.g. to an id of your own'
-      : 'leave it out, and give a shorter workflowId or key: both are in the token'
+      : 'leave it out, and give a shorter workflowId: it is in the token'
   return new InvalidInputError([{ field: 'SessionContext', problem, remedy }])
-}
-
-function macOf(text: string, secret: string): Buffer {
-  return createHmac('sha256', secret).update(text).digest().subarray(0, macBytes)
-}
-
-function sameMac(given: string, expected: Buffer): boolean {
-  const bytes = Buffer.from(given, 'base64url')
-  // Decoding forgives stray characters and bits; only the one spelling that we write is a MAC of ours.
-  return (
-    bytes.length === macBytes && timingSafeEqual(bytes, expected) && bytes.toString('base64url') === given
-  )
 }
 
 function addressOf(payload: string): StepAddress | undefined {
   try {
     const given: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString())
-    if (!Array.isArray(given) || given.length !== 7) return undefined
-    const [namespace, account, SubAppId, workflowId, chain, key, attempt] = given
-    const texts = [namespace, account, workflowId, chain, key].every((text) => typeof text === 'string')
-    if (!texts || !Number.isSafeInteger(SubAppId) || !Number.isSafeInteger(attempt)) return undefined
-    const subApp = SubAppId === 0 ? {} : { SubAppId }
-    return { namespace, account, ...subApp, workflowId, chain, key, attempt }
+    if (!Array.isArray(given) || given.length < 6 || given.length > 7) return undefined
+    const [namespace, account, SubAppId, workflowId, chain, SessionId, asked] = given
+    const texts = [namespace, account, workflowId, chain, SessionId, asked ?? '']
+    if (!texts.every((text) => typeof text === 'string') || !Number.isSafeInteger(SubAppId)) return undefined
+    return {
+      namespace,
+      account,
+      ...(SubAppId === 0 ? {} : { SubAppId }),
+      workflowId,
+      chain,
+      SessionId,
+      ...(asked ? { asked } : {}),
+    }
   } catch {
     return undefined
   }

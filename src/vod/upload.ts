@@ -1,3 +1,4 @@
+import type { StartedTask } from './outcome.js'
 import type { GivenDelays } from './stepInput.js'
 
 /** What the upload rule shares between the callback service and its workflow. No zod here: workflows import this file. */
@@ -32,6 +33,12 @@ export interface UploadRuleInput {
   /** Default `default`. */
   readonly account?: string
   readonly match?: UploadMatch
+  /**
+   * A file that VOD made longer before its event is left alone, ms: anyone can post an event that names an old file, and once Temporal
+   * has forgotten the run of a file, an event that is repeated would start another. Default 12 hours, 5 days at most; never longer
+   * than the namespace remembers ended runs. What is left alone is found by a batch on a schedule.
+   */
+  readonly maxAgeMs?: number
   readonly work: UploadWork
   readonly events?: boolean
   readonly delays?: GivenDelays
@@ -40,6 +47,22 @@ export interface UploadRuleInput {
 /** What a run of `processUpload` is given. Plain JSON. */
 export interface UploadInput extends UploadRuleInput {
   readonly FileId: string
+  /** Tasks of the upload's own Procedure, as the event names them; each is believed once VOD shows it. */
+  readonly tasks?: readonly string[]
+}
+
+const hour = 60 * 60_000
+
+/** Shorter than the shortest time for which Temporal Cloud remembers a run, which is a day. */
+export const defaultMaxAgeMs = 12 * hour
+
+/** VOD knows a SessionId for 7 days: within them no second run for a file makes a second task. */
+export const longestMaxAgeMs = 5 * 24 * hour
+
+/** What confirms an upload: asked of VOD, and measured at the time of its event. */
+export interface AnnouncedUpload extends UploadInput {
+  /** When the event came, ms since the epoch. */
+  readonly announcedAt: number
 }
 
 /** A media file that VOD has confirmed. */
@@ -52,13 +75,30 @@ export interface UploadedMedia {
   readonly Category: string
   readonly StoragePath: string
   readonly SourceContext: string
+  /** ISO 8601. */
+  readonly CreateTime: string
+  /** Tasks that the upload itself has started, by its Procedure: they are billed already. Wait for them with `adoptTask`. */
+  readonly tasks: readonly StartedTask[]
 }
 
 /** `ignored`: nothing is to be done, and why. */
 export type ConfirmedUpload =
-  | { readonly kind: 'confirmed'; readonly media: UploadedMedia }
+  | { readonly kind: 'confirmed'; readonly media: Omit<UploadedMedia, 'tasks'> }
   | { readonly kind: 'ignored'; readonly reason: string }
 
 export function uploadIdOf({ FileId, SubAppId, account = 'default', name = 'default' }: UploadInput): string {
   return `upload/${name}/${SubAppId ?? `account:${account}`}/${FileId}`
+}
+
+const flowTypes: readonly string[] = ['Procedure', 'ReviewAudioVideo']
+/** VOD starts the Procedure of an upload when the upload ends; the rest is for a VOD that is busy, ms. */
+const withUploadMs = 10 * 60_000
+
+/** Whether a task was started by the upload of a media file that was made at `mediaCreateTime`, by what VOD shows of it. */
+export function startsWithUpload(
+  { TaskType, SessionId, CreateTime }: { TaskType: string; SessionId: string; CreateTime: string },
+  mediaCreateTime: string,
+): boolean {
+  const after = Date.parse(CreateTime) - Date.parse(mediaCreateTime)
+  return flowTypes.includes(TaskType) && SessionId === '' && Math.abs(after) <= withUploadMs
 }

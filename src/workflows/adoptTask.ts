@@ -32,8 +32,19 @@ export async function adoptTask(input: AdoptInput): Promise<Outcome> {
       'InvalidInput',
     )
   }
+  return adopt({ TaskId, account, SubAppId, delays })
+}
+
+/** Tasks of one submission of somebody else: `TaskId` stands for it. */
+export interface Adopted extends Pick<AdoptInput, 'TaskId' | 'SubAppId' | 'delays'> {
+  readonly account: string
+  readonly siblings?: readonly string[]
+}
+
+/** Waits for tasks that somebody else has submitted together, as one step. */
+export function adopt({ TaskId, siblings = [], account, SubAppId, delays }: Adopted): Promise<Outcome> {
   return runStep({
-    origin: { kind: 'adopt', TaskId },
+    origin: { kind: 'adopt', TaskId, siblings },
     account,
     SubAppId,
     key: TaskId,

@@ -55,7 +55,8 @@ export async function callVod<A extends keyof VodApi & string>(
     throw ApplicationFailure.nonRetryable(message, 'InvalidInput')
   }
   const call = proxyActivities<Record<string, (call: VodCall) => Promise<unknown>>>({
-    // Writes share one slow queue: many have 20 calls a second, and people, not libraries, make them.
+    // Writes share one slow queue: many have 20 calls a second, and people, not libraries, make them. Some start billed work, so an
+    // operator who stops submits stops them too.
     taskQueue: queueOfClass(account, syncKindOf(action) === 'read' ? 'read' : 'slow'),
     startToCloseTimeout: 30_000,
     retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: 60_000 },

@@ -4,14 +4,15 @@ import {
   defineSignal,
   inWorkflowContext,
   setHandler,
-  workflowInfo,
 } from '@temporalio/workflow'
 import { asHint, type Hint, hintSignal } from '../vod/hint.js'
 import { pinPart } from './board.js'
 import { detailsOf } from './details.js'
 import { gateViews, openGateNames, openGates } from './gates/gates.js'
 import {
+  type Cancelled,
   detachSignal,
+  joinCancelled,
   type Progress,
   progressQuery,
   type RunView,
@@ -33,6 +34,7 @@ export interface StepListener {
 interface OpenStep {
   readonly key: string
   readonly attempt: number
+  SessionId?: string
   listener?: StepListener
   progress?: Progress
   /** Why it ended without an outcome. */
@@ -45,7 +47,10 @@ const unclaimed: Hint[] = []
 const earlyDetaches: (string | undefined)[] = []
 let isOpen = false
 
-/** Hints, and wishes to detach, kept for steps that have not begun: after a reset, signals come before the code that waits for them. */
+/**
+ * Hints, and wishes to detach, kept for steps that have not begun, or do not know their SessionId yet: after a reset, signals come
+ * before the code that waits for them. Of hints the latest are kept, because earlier runs of the workflow id may have caused others.
+ */
 const maxUnclaimed = 100
 
 const hint = defineSignal<[unknown]>(hintSignal)
@@ -106,23 +111,32 @@ export function refuseToLeave(): void {
   throw ApplicationFailure.nonRetryable(message, 'StepPending')
 }
 
-/** Adds a step. Hints for its key and attempt go to `onHint` from now on. */
-export function openStep(
-  key: string,
-  attempt: number,
-): { listen(listener: StepListener): void; show(progress: Progress): void; close(failure?: unknown): void } {
+/** A step's side of the inbox. */
+interface StepInbox {
+  listen(listener: StepListener): void
+  /** Hints that name this SessionId go to the listener from now on, and so do those that came before. */
+  receive(SessionId: string): void
+  show(progress: Progress): void
+  close(failure?: unknown): void
+}
+
+/** Adds a step. */
+export function openStep(key: string, attempt: number): StepInbox {
   const step: OpenStep = { key, attempt, pending: true }
   const pin = pinPart(attempt > 1 ? `${key}, attempt ${attempt}` : key)
   steps.push(step)
   return {
     listen(listener) {
       step.listener = listener
-      for (const early of unclaimed.splice(0)) takeHint(early)
       const wished = earlyDetaches.findIndex((wish) => wish === undefined || wish === key)
       if (wished >= 0) {
         earlyDetaches.splice(wished, 1)
         listener.onDetach()
       }
+    },
+    receive(SessionId) {
+      step.SessionId = SessionId
+      for (const early of unclaimed.splice(0)) takeHint(early)
     },
     show(progress) {
       step.progress = progress
@@ -148,9 +162,23 @@ function stepProgress({ key, attempt, progress, problem, pending }: OpenStep): S
   }
 }
 
-/** The latest attempt of the step with this key; without a key, of the first step. */
+/** What the canceled steps of this run say, together: all of them, or every attempt of the one with this key. */
+export function cancelledSteps(key?: string): Cancelled {
+  const keys = steps.flatMap((step) => (step.progress?.cancelled ? [step.key] : []))
+  const meant = steps.filter((step) => keys.includes(step.key) && (key === undefined || step.key === key))
+  const all = meant.flatMap(({ progress }) => (progress ? [progress.cancelled ?? asEnded(progress)] : []))
+  return joinCancelled(all)
+}
+
+/** Of an attempt before a repair that was canceled. */
+function asEnded({ tasks }: Progress): Cancelled {
+  const ended = tasks.map(({ TaskId }) => TaskId).filter((TaskId) => TaskId !== '')
+  return { stopped: [], ended, left: [], submitUnanswered: false }
+}
+
+/** The latest attempt of the step with this key; the attempt with this SessionId; without either, the first step. */
 function shown(key = steps[0]?.key): OpenStep | undefined {
-  return steps.filter((step) => step.key === key).at(-1)
+  return steps.filter((step) => step.key === key || step.SessionId === key).at(-1)
 }
 
 function takeDetach(key?: string): void {
@@ -163,8 +191,10 @@ function takeDetach(key?: string): void {
 
 function takeHint(payload: unknown): void {
   const hint = asHint(payload)
-  if (!hint || hint.chain !== workflowInfo().firstExecutionRunId) return
-  const step = steps.find(({ key, attempt }) => key === hint.key && attempt === hint.attempt)
-  if (step?.listener) step.listener.onHint(hint)
-  else if (unclaimed.length < maxUnclaimed) unclaimed.push(hint)
+  if (!hint) return
+  const meant = steps.filter(({ SessionId }) => SessionId === hint.SessionId)
+  for (const { listener } of meant) listener?.onHint(hint)
+  if (meant.length > 0) return
+  unclaimed.push(hint)
+  if (unclaimed.length > maxUnclaimed) unclaimed.shift()
 }

@@ -1,4 +1,5 @@
 import type { WorkflowInterceptors } from '@temporalio/workflow'
+import { nameChild, nameNext, openIdentity } from './identity.js'
 import { openInbox, refuseToLeave } from './inbox.js'
 
 /** Loaded by the plugin into every workflow of a worker, before its own code. */
@@ -6,6 +7,12 @@ export const interceptors = (): WorkflowInterceptors => ({
   inbound: [
     {
       execute(input, next) {
+        try {
+          openIdentity(input.headers)
+        } catch (error) {
+          // Thrown at once it would fail the workflow task, which is tried for ever.
+          return Promise.reject(error)
+        }
         openInbox()
         return next(input)
       },
@@ -13,9 +20,10 @@ export const interceptors = (): WorkflowInterceptors => ({
   ],
   outbound: [
     {
+      startChildWorkflowExecution: nameChild,
       async continueAsNew(input, next) {
         refuseToLeave()
-        return next(input)
+        return next(nameNext(input))
       },
     },
   ],

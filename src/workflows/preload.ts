@@ -5,6 +5,7 @@
  */
 
 export * as defaultKey from '../vod/defaultKey.js'
+export * as identity from '../vod/identity.js'
 export * as joinAttempts from '../vod/joinAttempts.js'
 export * as syncActions from '../vod/syncActions.js'
 export * as details from './details.js'

@@ -1,22 +1,34 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import {
   ApplicationFailure,
   executeChild,
   ParentClosePolicy,
   proxyActivities,
+  WorkflowIdReusePolicy,
   workflowInfo,
 } from '@temporalio/workflow'
 import type { VodActivities } from '../activities/types.js'
-import type { Outcome } from '../vod/outcome.js'
+import type { Outcome, StartedTask } from '../vod/outcome.js'
 import { queueFor } from '../vod/queues.js'
-import type { UploadInput } from '../vod/upload.js'
+import {
+  startsWithUpload,
+  type UploadedMedia,
+  type UploadInput,
+  type UploadWork,
+  uploadIdOf,
+} from '../vod/upload.js'
+import { adopt } from './adoptTask.js'
 import { requireInbox } from './inbox.js'
 import { processMediaByProcedure } from './steps.js'
 
 /** What came of an upload for which a rule has started a run. */
 export interface UploadReport {
   readonly FileId: string
-  /** `ignored`: VOD does not have it, or the rule does not mean it. */
-  readonly status: 'processed' | 'ignored'
+  /**
+   * `adopted`: the upload brought a Procedure of its own, so nothing was submitted, and the outcome is of its tasks. `ignored`: VOD
+   * does not have it, or the rule does not mean it.
+   */
+  readonly status: 'processed' | 'adopted' | 'ignored'
   readonly reason: string
   /** Of a procedure. */
   readonly outcome?: Outcome
@@ -26,7 +38,8 @@ export interface UploadReport {
 
 /**
  * Does what the upload rule says with a new media file, once VOD has confirmed it. Started by the callback service for each
- * NewFileUpload event, under an id that is taken once for each file.
+ * NewFileUpload event, under an id that is taken once for each file. An upload that brought a Procedure of its own is billed
+ * already: its tasks are waited for, and a workflow of yours is given them.
  *
  * @throws ApplicationFailure when VOD refuses the request, as `processMediaByProcedure` does; ChildWorkflowFailure when a workflow
  *   of yours fails.
@@ -37,32 +50,80 @@ export async function processUpload(input: UploadInput): Promise<UploadReport> {
   // The rest is parsed by the activity; what is used before it answers is looked at here.
   if (typeof work !== 'object' || work === null) throw refuse('work: missing; give { FileId, work }')
   if (typeof account !== 'string') throw refuse('account: must be a string; give the alias of an account')
-  const { confirmUpload } = proxyActivities<VodActivities>({
-    taskQueue: queueFor(account, 'confirmUpload'),
-    startToCloseTimeout: 30_000,
-    retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: 60_000 },
-    summary: 'is the upload there, and meant?',
-  })
-  const confirmed = await confirmUpload(input)
+  const { confirmUpload } = reads(account, 'is the upload there, and meant?')
+  // A reset run asks anew: the age of a file is that at its event.
+  const confirmed = await confirmUpload({ ...input, announcedAt: workflowInfo().startTime.getTime() })
   if (confirmed.kind === 'ignored') return { FileId, status: 'ignored', reason: confirmed.reason }
+  const tasks = await uploadTasks(input, confirmed.media.CreateTime)
   if ('workflowType' in work) {
-    const result: unknown = await executeChild(work.workflowType, {
-      workflowId: `${workflowInfo().workflowId}/${work.workflowType}`,
-      taskQueue: work.taskQueue,
-      args: [confirmed.media],
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-    })
+    const result = await runOnce(work, { ...confirmed.media, tasks })
     return { FileId, status: 'processed', reason: `by ${work.workflowType}`, result }
+  }
+  const [first, ...others] = tasks
+  if (first) {
+    const siblings = others.map(({ TaskId }) => TaskId)
+    const outcome = await adopt({ TaskId: first.TaskId, siblings, account, SubAppId, delays })
+    return { FileId, status: 'adopted', reason: `The upload brought its own: ${outcome.reason}`, outcome }
   }
   const { ProcedureName, onPartial } = work
   const outcome = await processMediaByProcedure({
     request: { FileId, ProcedureName, ...(SubAppId === undefined ? {} : { SubAppId }) },
     account,
+    // Temporal forgets the run of a file, and an event that is repeated then starts another: VOD knows this for days.
+    idempotencyKey: uploadIdOf(input),
     onPartial,
     events,
     delays,
   })
   return { FileId, status: 'processed', reason: outcome.reason, outcome }
+}
+
+/** What the upload itself has started: as the listing shows it, and what its event names, once the task's own detail proves it. */
+async function uploadTasks(
+  { FileId, SubAppId, account = 'default', tasks = [] }: UploadInput,
+  CreateTime: string,
+): Promise<readonly StartedTask[]> {
+  const app = { account, ...(SubAppId === undefined ? {} : { SubAppId }) }
+  const { findUploadTasks, DescribeTaskDetail } = reads(account, 'has the upload brought tasks of its own?')
+  const { tasks: listed } = await findUploadTasks({ ...app, FileId, CreateTime })
+  const unlisted = tasks.filter((named) => !listed.some(({ TaskId }) => TaskId === named))
+  const looks = await Promise.all(
+    unlisted.map((TaskId) =>
+      DescribeTaskDetail({ ...app, TaskId, waits: [], lag: [], untilTerminal: false }),
+    ),
+  )
+  const proven = looks.flatMap((looked) => (looked.kind === 'seen' ? [looked.reading] : []))
+  const named = proven.filter((reading) => reading.FileId === FileId && startsWithUpload(reading, CreateTime))
+  return [...listed, ...named.map(({ TaskId, TaskType }) => ({ TaskId, TaskType }))]
+}
+
+type OwnWork = Extract<UploadWork, { workflowType: string }>
+
+/** A reset run does not start the workflow again: it waits for the one that was started before. */
+async function runOnce({ workflowType, taskQueue }: OwnWork, media: UploadedMedia): Promise<unknown> {
+  const workflowId = `${workflowInfo().workflowId}/${workflowType}`
+  try {
+    return await executeChild(workflowType, {
+      workflowId,
+      taskQueue,
+      args: [media],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    })
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+    const { awaitRun } = reads(media.account, 'started before: how has it ended?')
+    return (await awaitRun({ workflowId, workflowType })).result
+  }
+}
+
+function reads(account: string, summary: string): VodActivities {
+  return proxyActivities<VodActivities>({
+    taskQueue: queueFor(account, 'confirmUpload'),
+    startToCloseTimeout: 30_000,
+    retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: 60_000 },
+    summary,
+  })
 }
 
 function refuse(message: string): ApplicationFailure {

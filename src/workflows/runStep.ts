@@ -1,8 +1,9 @@
 import { upsertMemo, workflowInfo } from '@temporalio/workflow'
 import { defaultDelays, type StepDelays } from '../vod/delays.js'
 import type { Outcome } from '../vod/outcome.js'
-import { openStep } from './inbox.js'
-import { type Cancelled, joinCancelled } from './progress.js'
+import { memoFields } from '../vod/runNames.js'
+import { ownIdentity } from './identity.js'
+import { cancelledSteps, openStep } from './inbox.js'
 import { drive } from './step/drive.js'
 import { measureStep } from './step/measure.js'
 import { progressOf } from './step/progressOf.js'
@@ -23,18 +24,16 @@ export interface StepOptions {
   readonly SessionContext: string
 }
 
-/** Of the steps of this run that were canceled. Module state is a workflow's own. */
-const cancelledSteps: Cancelled[] = []
-
 /** Runs one attempt of a step in this workflow: gives it its address, shows where it is. */
 export function runStep(options: StepOptions): Promise<Outcome> {
   const { account, SubAppId, key, attempt, origin, events, flows, delays, FileId, SessionContext } = options
-  const { listen, show, close } = openStep(key, attempt)
-  const { namespace, workflowId, firstExecutionRunId: chain } = workflowInfo()
+  const { listen, receive, show, close } = openStep(key, attempt)
+  const { namespace, workflowId, firstExecutionRunId: chain, runId } = workflowInfo()
+  const identity = ownIdentity()
   const measure = measureStep(origin, { key, attempt })
   const subApp = SubAppId === undefined ? {} : { SubAppId }
   return drive({
-    address: { account, ...subApp, namespace, workflowId, chain, key, attempt },
+    address: { account, ...subApp, namespace, workflowId, chain, runId, identity, key, attempt },
     start: {
       origin,
       attempt,
@@ -57,9 +56,9 @@ export function runStep(options: StepOptions): Promise<Outcome> {
     onState(state) {
       show(progressOf(state))
     },
-    onCancelled(cancelled) {
-      cancelledSteps.push(cancelled)
-      upsertMemo({ 'vodflow.cancelled': joinCancelled(cancelledSteps) })
+    onSessionId: receive,
+    onCancelled() {
+      upsertMemo({ [memoFields.cancelled]: cancelledSteps() })
     },
     onOutcome(outcome) {
       close()

@@ -23,8 +23,8 @@ export const processMedia = submitStep('ProcessMedia')
 
 /**
  * Fetches media from a URL into VOD; with `Procedure` the task flow that it starts is waited for too. `newFileIds` and `FileId` of
- * the outcome name the new media file. The first 45 of VOD's 250 characters of SourceContext are ours: they tell which step has
- * made the media. Source: "PullUpload".
+ * the outcome name the new media file. Up to 78 of VOD's 250 characters of SourceContext are ours: a mark with a MAC tells which step
+ * has made the media. Source: "PullUpload".
  */
 export const pullUpload = submitStep('PullUpload')
 

@@ -1,14 +1,15 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TemporalFailure } from '@temporalio/workflow'
 import type { SubmitAction } from '../vod/actions.js'
-import { defaultKey } from '../vod/defaultKey.js'
+import { keyOfStep } from '../vod/defaultKey.js'
 import type { StepDelays } from '../vod/delays.js'
-import { itemEndedOf, itemWithoutOutcome } from '../vod/itemEnded.js'
+import { itemCanceled, itemEndedOf, itemFailed } from '../vod/itemEnded.js'
 import { joinAttempts } from '../vod/joinAttempts.js'
 import type { ItemEnded } from '../vod/library.js'
 import type { Outcome } from '../vod/outcome.js'
 import { maxAttempts, repairOf } from '../vod/repair.js'
 import type { StepInput } from '../vod/stepInput.js'
-import { isTaken, requireInbox } from './inbox.js'
+import { ownIdentity } from './identity.js'
+import { cancelledSteps, isTaken, requireInbox } from './inbox.js'
 import { tellLibrary } from './library/tellLibrary.js'
 import { runStep } from './runStep.js'
 import type { Send } from './step/state.js'
@@ -37,7 +38,9 @@ function keyFor<A extends SubmitAction>(action: A, input: StepInput<A>): string 
       `request: missing; give { request: { ... } } with the fields of ${action} as the first argument`,
     )
   }
-  const key = input.key ?? defaultKey(action, input.request as Raw)
+  const { key: given, idempotencyKey, request } = input
+  if (idempotencyKey === undefined && ownIdentity().name === undefined) throw refuse(cron)
+  const key = keyOfStep(action, { key: given, idempotencyKey, request: request as Raw })
   if (isTaken(key)) {
     throw refuse(
       `key: "${key}" names another step of this run already, and VOD would answer with that one's task; name a key`,
@@ -45,6 +48,9 @@ function keyFor<A extends SubmitAction>(action: A, input: StepInput<A>): string 
   }
   return key
 }
+
+const cron =
+  'cronSchedule: nothing tells what this tick may be billed for from what an earlier one was; use a Temporal Schedule instead, or give an idempotencyKey for each tick'
 
 /** Type of the failure of a step with `onPartial: 'fail'`; its detail is the outcome. */
 const partial = 'Partial'
@@ -75,18 +81,15 @@ async function reported(library: string, send: Send, key: string): Promise<Outco
     await tellLibrary(library, itemEndedOf(FileId, outcome))
     return outcome
   } catch (error) {
-    if (error instanceof TemporalFailure) await tellLibrary(library, endedBy(error, FileId))
+    if (error instanceof TemporalFailure) await tellLibrary(library, endedBy(error, { FileId, key }))
     throw error
   }
 }
 
-function endedBy(error: TemporalFailure, FileId: string): ItemEnded {
+function endedBy(error: TemporalFailure, { FileId, key }: { FileId: string; key: string }): ItemEnded {
+  if (isCancellation(error)) return itemCanceled(FileId, error.message, cancelledSteps(key))
   const cause = error instanceof ActivityFailure ? error.cause : error
-  if (cause instanceof ApplicationFailure && cause.type === partial) {
-    return itemEndedOf(FileId, cause.details?.[0] as Outcome)
-  }
-  const status = isCancellation(error) ? 'cancelled' : 'refused'
-  return itemWithoutOutcome(FileId, { status, reason: cause?.message ?? error.message })
+  return itemFailed(FileId, cause ?? error)
 }
 
 function attempt(send: Send, { key, number }: { key: string; number: number }): Promise<Outcome> {

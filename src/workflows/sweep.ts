@@ -1,4 +1,11 @@
-import { proxyActivities, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow'
+import {
+  ActivityFailure,
+  isCancellation,
+  proxyActivities,
+  setCurrentDetails,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow'
 import type { VodActivities } from '../activities/types.js'
 import { queueFor } from '../vod/queues.js'
 import { defaultSweepTimes, type SweepInput } from '../vod/sweep.js'
@@ -9,7 +16,8 @@ const roundsPerRun = 400
 
 /**
  * The second net under a lost callback: reads which tasks of a sub-app have finished, and hints the runs that wait for
- * them. What it costs grows with the tasks that finish, not with the runs that wait. Runs for ever, one for each sub-app.
+ * them. What it costs grows with the tasks that finish, not with the runs that wait. One for each sub-app; it ends only when VOD has
+ * refused it for 72 hours.
  */
 export async function sweep(input: SweepInput): Promise<void> {
   const { account, SubAppId } = input
@@ -29,7 +37,8 @@ export async function sweep(input: SweepInput): Promise<void> {
     })
     const { settle, overlap } = times
     const since = whole || watermark === undefined ? {} : { finishedSince: watermark - overlap }
-    const swept = await sweepTasks({ ...app, settle, ...since })
+    const swept = await sweepTasks({ ...app, settle, ...since }).catch(untilRefused)
+    if (swept === undefined) return
     watermark = Math.max(watermark ?? 0, swept.newest)
     if (whole) wholeAt = now
     const { tasks, hinted } = swept
@@ -40,4 +49,10 @@ export async function sweep(input: SweepInput): Promise<void> {
     if (workflowInfo().targetWorkerDeploymentVersionChanged) break
   }
   return continueOnCurrentBuild<typeof sweep>({ ...input, watermark: watermark as number, wholeAt })
+}
+
+/** The activity fails only when VOD refuses it for good: the sub-app is gone, or the keys are. */
+function untilRefused(error: unknown): undefined {
+  if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error
+  setCurrentDetails(`Ended: VOD has refused it for 72 hours. ${error.cause?.message ?? ''}`)
 }

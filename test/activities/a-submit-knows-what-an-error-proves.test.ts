@@ -1,3 +1,6 @@
+import type { Info } from '@temporalio/activity'
+import type { Client } from '@temporalio/client'
+import { defaultPayloadConverter, type Payload } from '@temporalio/common'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createActivities } from '../../src/activities/index.js'
@@ -7,6 +10,7 @@ import { VodError } from '../../src/vod/errors.js'
 import { parseMacKeys } from '../../src/vod/macKeys.js'
 
 const day = 24 * 60 * 60_000
+const longAgo = Date.now() - 6 * day - 1_000
 const macKeys = parseMacKeys(`k1:${'x'.repeat(32)}`)
 
 /** What VOD says to the next calls; how often it was asked. */
@@ -26,7 +30,7 @@ const client = {
   },
 } as unknown as VodClient
 
-const { ProcessMediaByProcedure } = createActivities({
+const { ProcessMediaByProcedure, ProcessMedia } = createActivities({
   clientFor: () => client,
   macKeys,
   allow: [],
@@ -35,21 +39,65 @@ const { ProcessMediaByProcedure } = createActivities({
 
 const submission: Submission<'ProcessMediaByProcedure'> = {
   input: { request: { FileId: '528', ProcedureName: 'one' } },
+  identity: { name: 'chain', fresh: true, since: Date.now() },
   namespace: 'default',
   workflowId: 'w',
   chain: 'chain',
+  runId: 'run',
   key: '0/528/one',
   attempt: 1,
-  first: true,
-  sentSince: Date.now(),
+}
+const keyed: Partial<typeof submission> = { input: { ...submission.input, idempotencyKey: 'order-42' } }
+/** A later execution of the same work: after a reset, a workflow retry, under a parent that had one. */
+const later = (since?: number): Partial<typeof submission> => ({
+  identity: { name: 'chain', fresh: false, ...(since === undefined ? {} : { since }) },
+})
+/** The attempt was scheduled later than the activity: somebody has reset one of both. */
+const resetSince = (scheduledTimestampMs: number) => ({
+  scheduledTimestampMs,
+  currentAttemptScheduledTimestampMs: scheduledTimestampMs + 1_000,
+})
+
+/** Temporal, as far as a submit asks it: what is recorded at once, and when executions of the run began. */
+function temporal(heartbeats: unknown[], firstStartedAt?: number): Client {
+  const workflowExecutionInfo = {
+    execution: { workflowId: 'w', runId: 'run' },
+    firstRunId: 'chain',
+    status: 7,
+    startTime: { seconds: Math.floor((firstStartedAt ?? 0) / 1_000) },
+  }
+  return {
+    withAbortSignal: (_: AbortSignal, ask: () => unknown) => ask(),
+    options: {
+      namespace: 'default',
+      identity: 'test',
+      loadedDataConverter: { payloadConverter: defaultPayloadConverter, payloadCodecs: [] },
+    },
+    workflowService: {
+      async recordActivityTaskHeartbeat({ details }: { details: { payloads: Payload[] } }) {
+        heartbeats.push(defaultPayloadConverter.fromPayload(details.payloads[0] as Payload))
+      },
+      async describeWorkflowExecution() {
+        if (firstStartedAt === undefined)
+          throw Object.assign(new Error('NOT_FOUND'), { code: 5, details: '', metadata: {} })
+        return { workflowExecutionInfo }
+      },
+    },
+  } as unknown as Client
 }
 
-function send(
-  info: { attempt?: number; scheduledTimestampMs?: number; heartbeatDetails?: unknown } = {},
-  given: Partial<Submission> = {},
-) {
-  const environment = new MockActivityEnvironment({ scheduledTimestampMs: Date.now(), ...info })
+function send(info: Partial<Info> = {}, given: Partial<typeof submission> = {}, firstStartedAt?: number) {
+  const scheduledTimestampMs = info.scheduledTimestampMs ?? Date.now()
   const heartbeats: unknown[] = []
+  const environment = new MockActivityEnvironment(
+    {
+      scheduledTimestampMs,
+      currentAttemptScheduledTimestampMs: scheduledTimestampMs,
+      workflowExecution: { workflowId: 'w', runId: 'run' },
+      ...info,
+    },
+    { client: temporal(heartbeats, firstStartedAt) },
+  )
   environment.on('heartbeat', (details) => heartbeats.push(details))
   const result: Promise<Submitted> = environment.run(ProcessMediaByProcedure, { ...submission, ...given })
   return { result, heartbeats }
@@ -79,13 +127,30 @@ describe('a permanent error', () => {
 
   it.each([
     ['after an attempt of which nothing is known', { attempt: 2 }, {}],
-    ['after a reset or a workflow retry', {}, { first: false }],
+    ['after a reset or a workflow retry', {}, later(Date.now())],
+    ['of a pending activity that was reset', resetSince(Date.now() - 60_000), {}],
     [
-      'after a refusal, then an attempt of which nothing is known',
-      { attempt: 3, heartbeatDetails: { refusedThrough: 1 } },
+      'of one that was reset, with a heartbeat of before',
+      { ...resetSince(Date.now()), heartbeatDetails: { refused: false } },
       {},
     ],
-  ])('%s proves nothing', async (_, info, given) => {
+    [
+      'of a pending activity whose workflow was reset',
+      { workflowExecution: { workflowId: 'w', runId: 'another' } },
+      {},
+    ],
+    ['under an idempotencyKey: anybody may have sent', {}, keyed],
+    [
+      'after a refusal, then an attempt of which nothing is known',
+      { attempt: 3, heartbeatDetails: { refused: false } },
+      {},
+    ],
+    [
+      'in a second attempt that nothing is known of but its number',
+      { attempt: 2, heartbeatDetails: { refused: false } },
+      {},
+    ],
+  ] as [string, Partial<Info>, Partial<typeof submission>][])('%s proves nothing', async (_, info, given) => {
     answers = [permanent]
     expect(await send(info, given).result).toMatchObject({
       kind: 'doubtful',
@@ -95,8 +160,30 @@ describe('a permanent error', () => {
 
   it('after refusals only is believed', async () => {
     answers = [permanent]
-    const { result } = send({ attempt: 3, heartbeatDetails: { refusedThrough: 2 } })
+    const { result, heartbeats } = send({ attempt: 3, heartbeatDetails: { refused: true } })
     await expect(result).rejects.toMatchObject({ nonRetryable: true })
+    // Taken back before the send: had this attempt been killed, the next one would doubt.
+    expect(heartbeats).toEqual([{ refused: false }])
+  })
+
+  it('after refusals only is believed also where the activity was reset: nothing was sent', async () => {
+    answers = [permanent]
+    const { result } = send({ ...resetSince(Date.now()), heartbeatDetails: { refused: true } })
+    await expect(result).rejects.toMatchObject({ nonRetryable: true })
+  })
+
+  it('is not even asked for while Temporal does not take the proof back', async () => {
+    answers = [permanent]
+    const environment = new MockActivityEnvironment(
+      {
+        attempt: 2,
+        heartbeatDetails: { refused: true },
+        workflowExecution: { workflowId: 'w', runId: 'run' },
+      },
+      { client: { ...temporal([]), workflowService: {} } as unknown as Client },
+    )
+    await expect(environment.run(ProcessMediaByProcedure, submission)).rejects.toThrow()
+    expect(asked).toBe(0)
   })
 })
 
@@ -106,7 +193,7 @@ it.each(['RequestLimitExceeded', 'ResourceUnavailable'])(
     answers = [code]
     const { result, heartbeats } = send()
     await expect(result).rejects.toMatchObject({ nonRetryable: false })
-    expect(heartbeats).toEqual([{ refusedThrough: 1 }])
+    expect(heartbeats).toEqual([{ refused: true }])
   },
 )
 
@@ -127,12 +214,45 @@ describe('where an earlier send may be older than VOD knows a SessionId, less a 
       { attempt: 2, scheduledTimestampMs: Date.now() - 6 * day - 1_000 },
       {},
     ],
-    ['a reset of an old run', {}, { first: false, sentSince: Date.now() - 6 * day - 1_000 }],
-  ])('%s sends nothing', async (_, info, given) => {
-    expect(await send(info, given).result).toMatchObject({
-      kind: 'doubtful',
-      refusal: expect.stringContaining('DedupExpired'),
-    })
+    ['a reset of an old run', {}, later(longAgo)],
+    ['a reset of an old run, under an idempotencyKey', {}, { ...keyed, ...later(longAgo) }],
+    ['a reset of an activity that was scheduled long ago', resetSince(longAgo), {}],
+    [
+      'a reset of the workflow of one',
+      { ...resetSince(longAgo), workflowExecution: { workflowId: 'w', runId: 'new' } },
+      {},
+    ],
+    ['a workflow retry of a run that began long ago', {}, later(), longAgo],
+    ['a workflow retry of a run that Temporal has forgotten', {}, later()],
+  ] as [string, Partial<Info>, Partial<typeof submission>, number?][])(
+    '%s sends nothing',
+    async (_, info, given, firstStartedAt) => {
+      expect(await send(info, given, firstStartedAt).result).toMatchObject({
+        kind: 'doubtful',
+        refusal: expect.stringContaining('DedupExpired'),
+      })
+      expect(asked).toBe(0)
+    },
+  )
+
+  it.each([
+    ['a reset of a run of yesterday', {}, later(Date.now() - day)],
+    ['a workflow retry of a run of yesterday', {}, later(), Date.now() - day],
+    ['a reset of an activity that was scheduled yesterday', resetSince(Date.now() - day), {}],
+    ['a first send under an idempotencyKey', {}, keyed],
+  ] as [string, Partial<Info>, Partial<typeof submission>, number?][])(
+    '%s is sent, and VOD tells what it knows',
+    async (_, info, given, firstStartedAt) => {
+      answers = ['InvalidParameterValue.SessionId']
+      expect(await send(info, given, firstStartedAt).result).toMatchObject({ kind: 'duplicate' })
+    },
+  )
+
+  it('is 3 days less one for actions other than ProcessMediaByProcedure', async () => {
+    const environment = new MockActivityEnvironment({}, { client: temporal([]) })
+    const request = { FileId: '528', MediaProcessTask: {} }
+    const given = { ...submission, input: { request }, ...later(Date.now() - 2 * day - 1_000) }
+    expect(await environment.run(ProcessMedia, given)).toMatchObject({ kind: 'doubtful' })
     expect(asked).toBe(0)
   })
 

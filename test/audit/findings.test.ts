@@ -10,8 +10,7 @@ const address = {
   account: 'default',
   workflowId: 'w',
   chain: 'c',
-  key: 'k',
-  attempt: 1,
+  SessionId: 's1',
 }
 const task: AuditTask = {
   TaskId: 't1',
@@ -40,10 +39,12 @@ describe('an audit', () => {
 
   it('finds what was paid twice: two tasks of one kind for one attempt', () => {
     expect(about([task, { ...task, TaskId: 't2' }], [run])).toMatchObject([
-      { kind: 'duplicate', TaskIds: ['t1', 't2'], workflowId: 'w', attempt: 1 },
+      { kind: 'duplicate', TaskIds: ['t1', 't2'], workflowId: 'w', SessionId: 's1' },
     ])
     expect(about([task, { ...task, TaskId: 't2', TaskType: 'ReviewAudioVideo' }], [run])).toEqual([])
-    expect(about([task, { ...task, TaskId: 't2', address: { ...address, attempt: 2 } }], [run])).toEqual([])
+    expect(about([task, { ...task, TaskId: 't2', address: { ...address, SessionId: 's2' } }], [run])).toEqual(
+      [],
+    )
     // Task flows on two pieces of one split.
     expect(about([task, { ...task, TaskId: 't2', FileId: 'another' }], [run])).toEqual([])
   })

@@ -1,16 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { address, gate, keys, ours, rig, TaskId } from './rig.js'
 
-const { chain, key, attempt } = address
+const { SessionId } = address
 
 describe('an event of ours', () => {
   it('wakes the step of its token, and is answered 200', async () => {
     const { post, hints, addresses, handler } = rig()
     expect(await post(ours({ callerContext: 'order-42' }))).toBe(200)
     expect(addresses).toEqual([address])
-    expect(hints).toEqual([
-      { v: 1, chain, key, attempt, TaskId, terminal: true, via: 'push', at: expect.any(Number) },
-    ])
+    expect(hints).toEqual([{ v: 1, SessionId, TaskId, terminal: true, via: 'push', at: expect.any(Number) }])
     expect(handler.counts()).toMatchObject({ delivered: 1 })
   })
 
@@ -22,9 +20,7 @@ describe('an event of ours', () => {
   ])('of %o is the hint %o', async (given, hint) => {
     const { post, hints } = rig()
     expect(await post(ours(given))).toBe(200)
-    expect(hints).toEqual([
-      { v: 1, chain, key, attempt, TaskId, via: 'push', at: expect.any(Number), ...hint },
-    ])
+    expect(hints).toEqual([{ v: 1, SessionId, TaskId, via: 'push', at: expect.any(Number), ...hint }])
   })
 
   it('shows no progress that is none', async () => {
@@ -86,7 +82,7 @@ describe('the same hint', () => {
     await post(ours({ TaskId: 'other' }))
     await post(ours({ Status: 'PROCESSING', progress: [1] }))
     await post(ours({ Status: 'PROCESSING', progress: [2] }))
-    await post(ours({ address: { ...address, attempt: 2 } }))
+    await post(ours({ address: { ...address, SessionId: 'b'.repeat(40) } }))
     expect(hints).toHaveLength(5)
   })
 

@@ -114,7 +114,7 @@ describe('an event of ours', () => {
     const TaskId = await submit()
     const loop = start()
     await vi.waitFor(() => expect(loop.counts()).toMatchObject({ delivered: 1, confirmed: 1 }), soon)
-    expect(hints).toMatchObject([{ TaskId, terminal: true, via: 'pull', chain: address.chain }])
+    expect(hints).toMatchObject([{ TaskId, terminal: true, via: 'pull', SessionId: address.SessionId }])
     await loop.close()
     expect(await left()).toBe(0)
   })

@@ -19,8 +19,7 @@ export const address: StepAddress = {
   SubAppId: 1500000001,
   workflowId: 'vodflow-528',
   chain: '01900000-0000-7000-8000-000000000000',
-  key: '1500000001/528/Two',
-  attempt: 1,
+  SessionId: 'a'.repeat(40),
 }
 export const TaskId = '1500000001-procedurev2-aaaa'
 

@@ -45,9 +45,9 @@ describe('a callback and a real Temporal', () => {
     await waitingRun(workflowId)
     const { post } = rig({ deliver: createDelivery({ client }) })
     expect(await post(ours({ address: { ...address, workflowId } }))).toBe(200)
-    const { chain, key, attempt } = address
+    const { SessionId } = address
     expect(await signalsOf(workflowId)).toEqual([
-      { v: 1, chain, key, attempt, TaskId, terminal: true, via: 'push', at: expect.any(Number) },
+      { v: 1, SessionId, TaskId, terminal: true, via: 'push', at: expect.any(Number) },
     ])
   })
 
@@ -108,7 +108,7 @@ describe('a callback and a real Temporal', () => {
   it('a Temporal that is gone is no reason to wait for ever', async () => {
     const lazy = Connection.lazy({ address: '127.0.0.1:1' })
     const deliver = createDelivery({ client: new Client({ connection: lazy }) })
-    const failed = deliver(address, { v: 1, chain: 'c', key: 'k', attempt: 1, TaskId, terminal: true }).then(
+    const failed = deliver(address, { v: 1, SessionId: 's', TaskId, terminal: true }).then(
       () => 'delivered',
       () => 'failed',
     )

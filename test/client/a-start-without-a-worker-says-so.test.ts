@@ -1,7 +1,8 @@
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect, NoWorkerError } from '../../src/client/index.js'
-import { createPollerCheck } from '../../src/client/pollers.js'
+import { createPollerCheck, queuesOf } from '../../src/client/pollers.js'
+import { rates } from '../../src/vod/rates.js'
 import { openRig, quickly, type Rig, soon } from './rig.js'
 
 let rig: Rig
@@ -11,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => rig?.close())
 
 const request = { FileId: 'nobody', ProcedureName: 'TranscodeAndSnapshot' }
-const queues = ['vodflow.eu.submit', 'vodflow.eu.read', 'vodflow.eu.slow']
+const queues = rates.map((rate) => `vodflow.eu.${rate}`)
 
 describe('a start that nobody would do', () => {
   it('is refused by the names of the queues, with the command that helps, and starts nothing', async () => {
@@ -29,7 +30,7 @@ describe('a start that nobody would do', () => {
     await expect(vodflow.process(request, quickly)).rejects.toThrow(NoWorkerError)
     const activities = rig.vod.activities()
     const workers = await Promise.all(
-      ['submit', 'read', 'slow'].map((rate) =>
+      rates.map((rate) =>
         Worker.create({
           connection: rig.connection,
           taskQueue: `vodflow.late.${rate}`,
@@ -84,13 +85,14 @@ describe('the look at the queues', () => {
     const check = createPollerCheck(client, { answerTimeoutMs: 5_000, now: () => now })
     await Promise.all([check.requireWorkers('default'), check.requireWorkers('default')])
     await check.requireWorkers('default')
-    expect(asked).toBe(4)
+    const each = queuesOf('default').length
+    expect(asked).toBe(each)
     now += 29_000
     await check.requireWorkers('default')
-    expect(asked).toBe(4)
+    expect(asked).toBe(each)
     now += 2_000
     await check.requireWorkers('default')
-    expect(asked).toBe(8)
+    expect(asked).toBe(2 * each)
     now += 200_000
     await expect(check.requireWorkers('default')).rejects.toThrow(NoWorkerError)
   })

@@ -6,7 +6,8 @@ import { startTemporalDevServer } from '../../src/cli/dev/devServer.js'
 import { connect } from '../../src/client/connect.js'
 import type { Vodflow } from '../../src/client/vodflow.js'
 import type { StepDelays } from '../../src/vod/delays.js'
-import { queueFor, workflowQueue } from '../../src/vod/queues.js'
+import { queueOfClass, workflowQueue } from '../../src/vod/queues.js'
+import { rates } from '../../src/vod/rates.js'
 import { part, reading, SessionId } from '../support/step.js'
 import { unasked } from '../support/unasked.js'
 import { ownWorkflows } from '../support/workflowCode.js'
@@ -60,7 +61,6 @@ export async function startWorker(
   account = 'default',
 ): Promise<() => Promise<void>> {
   const activities = vod.activities()
-  const queues = ['ProcessMediaByProcedure', 'DescribeTaskDetail', 'ManageTask'] as const
   const workers = await Promise.all([
     Worker.create({
       connection,
@@ -68,9 +68,7 @@ export async function startWorker(
       ...ownWorkflows,
       activities: createOwnActivities(activities),
     }),
-    ...queues.map((action) =>
-      Worker.create({ connection, taskQueue: queueFor(account, action), activities }),
-    ),
+    ...rates.map((rate) => Worker.create({ connection, taskQueue: queueOfClass(account, rate), activities })),
   ])
   const running = Promise.all(workers.map((worker) => worker.run()))
   return async () => {

@@ -40,6 +40,7 @@ it('finds nothing bad where all is well, and says so with exit code 0', async ()
     'search attributes',
     'worker',
     'version',
+    'submits',
     'endpoint',
     'clock',
     'credentials',

@@ -28,8 +28,7 @@ export class Ledger {
     this.count++
     const step = nameOf(address)
     if (asked() !== step) violated(`delivered to ${step}, and the request has no token for it`)
-    const own = hint.chain === address.chain && hint.key === address.key && hint.attempt === address.attempt
-    if (!own) violated('the hint is for another step than its address')
+    if (hint.SessionId !== address.SessionId) violated('the hint is for another step than its address')
     if (hint.v !== 1 || hint.TaskId === '' || hint.TaskId.length > 200) violated('the hint is out of bounds')
     const times = (this.#perStep.get(step) ?? 0) + 1
     this.#perStep.set(step, times)

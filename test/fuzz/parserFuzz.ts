@@ -60,12 +60,10 @@ function contextOf(random: Random, steps: SealedSteps): string {
   ])()
 }
 
-const hintNames = ['v', 'chain', 'key', 'attempt', 'TaskId', 'terminal', 'percent', 'via'] as const
+const hintNames = ['v', 'SessionId', 'TaskId', 'terminal', 'percent', 'via'] as const
 const goodHint: Readonly<Record<string, string>> = {
   v: '1',
-  chain: '"c"',
-  key: '"k"',
-  attempt: '1',
+  SessionId: '"s"',
   TaskId: '"t"',
   terminal: 'true',
   percent: '50',
@@ -86,11 +84,12 @@ function hintOf(random: Random): string {
 
 /** What the workflow relies on. */
 function problemOf(hint: object): string | undefined {
-  const { v, chain, key, attempt, TaskId, terminal, percent, via } = hint as Record<string, unknown>
+  const { v, SessionId, TaskId, terminal, percent, via } = hint as Record<string, unknown>
   const more = Object.keys(hint).filter((name) => !hintNames.some((one) => one === name))
   if (more.length > 0) return `has ${more.join()} in it`
-  if (v !== 1 || typeof chain !== 'string' || typeof key !== 'string') return 'has no version or step'
-  if (!Number.isInteger(attempt) || typeof terminal !== 'boolean') return 'has no attempt or end'
+  if (v !== 1 || typeof terminal !== 'boolean') return 'has no version or end'
+  if (typeof SessionId !== 'string' || SessionId.length < 1 || SessionId.length > 50)
+    return 'has no SessionId'
   if (typeof TaskId !== 'string' || TaskId.length < 1 || TaskId.length > 200) return 'has no TaskId'
   if (percent !== undefined && !(Number(percent) >= 0 && Number(percent) <= 100)) return 'has an odd percent'
   if (via !== undefined && !['push', 'pull', 'sweep'].includes(String(via))) return 'came by no net'

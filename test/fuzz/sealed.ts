@@ -54,8 +54,8 @@ export class SealedSteps {
       ...(random.oneIn(2) ? { SubAppId: 1 + random.below(2 ** 31) } : {}),
       workflowId: `vodflow-${name}${random.oneIn(4) ? random.text(20) : ''}`,
       chain: '01900000-0000-7000-8000-000000000000',
-      key: random.oneIn(4) ? random.text(30) : `1500000001/${name}/Two`,
-      attempt: 1 + random.below(999),
+      SessionId: random.oneIn(4) ? random.text(30) : `session-of-${name}`,
+      ...(random.oneIn(4) ? { asked: 'abcd' } : {}),
     }
     const SessionContext = sealSessionContext(address, random.pick(signers))
     this.#byToken.set(SessionContext, nameOf(address))
@@ -70,6 +70,6 @@ export function fake(address: StepAddress, random: Random): string {
 
 /** One text for one address. */
 export function nameOf(address: StepAddress): string {
-  const { namespace, account, SubAppId, workflowId, chain, key, attempt } = address
-  return JSON.stringify([namespace, account, SubAppId ?? 0, workflowId, chain, key, attempt])
+  const { namespace, account, SubAppId, workflowId, chain, SessionId, asked } = address
+  return JSON.stringify([namespace, account, SubAppId ?? 0, workflowId, chain, SessionId, asked])
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { metrics, overdueGauge } from '../../src/vod/metrics.js'
+import { gauges, metrics } from '../../src/vod/metrics.js'
 import { alertsOf, anchorsOf, queriesOf, usedIn } from '../telemetry/deploy.js'
 
 const alerts = await alertsOf()
@@ -24,8 +24,7 @@ it('and every page of an alert is of one that there is', async () => {
 
 it('alerts and dashboard use metrics of ours with labels that they have', async () => {
   const known = new Map<string, readonly string[]>([
-    ...Object.values(metrics).map(({ name, labels }) => [name, labels] as const),
-    [overdueGauge.name, ['namespace']],
+    ...Object.values({ ...metrics, ...gauges }).map(({ name, labels }) => [name, labels] as const),
   ])
   const queries = [...alerts.map(({ expr }) => expr), ...(await queriesOf())]
   const used = queries.flatMap(usedIn).filter(({ name }) => name.startsWith('vodflow_'))

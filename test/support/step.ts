@@ -54,7 +54,7 @@ export function reading(TaskId: string, given: Partial<Reading> = {}): Reading {
 }
 
 export function hint(TaskId: string, given: Partial<Hint> = {}): Hint {
-  return { v: 1, chain: 'chain', key: 'key', attempt: 1, TaskId, terminal: true, ...given }
+  return { v: 1, SessionId, TaskId, terminal: true, ...given }
 }
 
 export const accepted = (...TaskIds: string[]): StepEvent => ({

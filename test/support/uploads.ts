@@ -1,6 +1,17 @@
-import type { UploadedMedia } from '../../src/workflows/index.js'
+import { processMediaByProcedure, type UploadedMedia } from '../../src/workflows/index.js'
 
 /** What a user does with an upload. */
 export async function onUpload({ Name, FileId }: UploadedMedia): Promise<string> {
   return `${Name}: ${FileId}`
+}
+
+/** What the upload has started itself. */
+export async function tasksOfUpload({ tasks }: UploadedMedia): Promise<string[]> {
+  return tasks.map(({ TaskId }) => TaskId)
+}
+
+/** Pays for a task. */
+export async function countedUpload({ FileId }: UploadedMedia): Promise<string> {
+  const { status } = await processMediaByProcedure({ request: { FileId, ProcedureName: 'one' } })
+  return status
 }

@@ -156,7 +156,7 @@ it('only an event can name a task that is in no listing: then it is waited for, 
 
 it.each<[SubmitAction, object, string]>([
   ['PullUpload', { MediaUrl: '' }, 'request.MediaUrl'],
-  ['PullUpload', { MediaUrl: 'https://x', SourceContext: 'x'.repeat(206) }, 'request.SourceContext'],
+  ['PullUpload', { MediaUrl: 'https://x', SourceContext: 'x'.repeat(174) }, 'request.SourceContext'],
   ['EditMedia', { InputType: 'file' }, 'request.InputType'],
   ['SplitMedia', { FileId: '528', Segments: [] }, 'request.Segments'],
   ['ComposeMedia', { Tracks: [], Output: { FileName: 'x' } }, 'request.Tracks'],

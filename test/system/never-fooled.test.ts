@@ -32,13 +32,12 @@ async function waitingRun(delays: Partial<StepDelays> = {}) {
 }
 
 /** What a token of this step says. */
-const addressOf = ({ workflowId, chain }: Run, { FileId }: Task) => ({
+const addressOf = ({ workflowId, chain }: Run, { SessionId }: Task) => ({
   namespace: 'default',
   account: 'default',
   workflowId,
   chain,
-  key: `0/${FileId}/one`,
-  attempt: 1,
+  SessionId,
 })
 
 async function pendingActivities({ workflowId }: Run): Promise<number> {
@@ -120,8 +119,7 @@ it('hints that a read does not confirm are ignored after five, until the next lo
       .books()
       .calls.slice(before)
       .filter(({ action }) => action === 'DescribeTaskDetail').length
-  const { chain, key } = addressOf(run, task)
-  const hint = { v: 1, chain, key, attempt: 1, TaskId: task.TaskId, terminal: true }
+  const hint = { v: 1, SessionId: task.SessionId, TaskId: task.TaskId, terminal: true }
   const signal = () => system.vodflow.client.workflow.getHandle(run.workflowId).signal('vodflow.hint', hint)
   for (let n = 1; n <= 5; n++) {
     await signal()

@@ -7,10 +7,11 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { type DevServer, startTemporalDevServer } from '../../src/cli/dev/devServer.js'
 import { connect } from '../../src/client/connect.js'
 import type { Vodflow } from '../../src/client/vodflow.js'
+import { randomFrom } from '../../src/emulator/faults.js'
 import { type Emulator, startEmulator } from '../../src/emulator/index.js'
 import { createVodClient } from '../../src/vod/client.js'
 import { binary, root } from '../support/binary.js'
-import { transcodeOnly } from '../support/system.js'
+import { transcodeOnly, withReview } from '../support/system.js'
 
 const keys = { secretId: 'local', secretKey: 'local-key' }
 
@@ -23,6 +24,8 @@ beforeAll(async () => {
   temporal = await startTemporalDevServer()
   vod = await startEmulator({ ...keys, media: 'instant', instantMs: 200 })
   vodflow = await connect({ address: temporal.address })
+  const client = createVodClient({ endpoint: vod.endpoint, credentials: keys })
+  for (const template of [transcodeOnly, withReview]) await client.call('CreateProcedureTemplate', template)
 })
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL')
@@ -76,7 +79,6 @@ async function end(child: ChildProcess): Promise<number | null> {
 
 it('worker and callback service as processes of their own run a job, and end with 0 when asked to', async () => {
   const client = createVodClient({ endpoint: vod.endpoint, credentials: keys })
-  await client.call('CreateProcedureTemplate', transcodeOnly)
   const callbacks = await start(['callbacks', '--port', '0'], /vodflow callbacks on (\S+)/)
   await client.call('ModifyEventConfig', { Mode: 'PUSH', NotificationUrl: callbacks.ready })
   const worker = await startWorker()
@@ -103,3 +105,37 @@ it('a worker killed while its submit is under way pays once: another one finds t
   expect(tasksOf(FileId)).toHaveLength(1)
   expect(await end(second.child)).toBe(0)
 }, 120_000)
+
+it('batches whose worker is killed at random moments make no more tasks than they may, and count them all', async () => {
+  vod.switches.acceptMs = 100
+  const random = randomFrom(7)
+  let worker = await startWorker()
+  const wishes = [
+    { ProcedureName: 'one', window: 20, maxTasks: 20 },
+    { ProcedureName: 'one', window: 7, maxTasks: 15 },
+    { ProcedureName: 'two', window: 10, maxTasks: 21, skipDone: false },
+  ]
+  const batches = await Promise.all(
+    wishes.map(async (wish, index) => {
+      const FileIds = await Promise.all(Array.from({ length: 45 }, upload))
+      const request = { source: { FileIds }, ...wish, events: false, delays: { polls: [300] } }
+      return { FileIds, batch: await vodflow.library.start(`killed-${index}`, request), ...wish }
+    }),
+  )
+  const made = () => batches.flatMap(({ FileIds }) => FileIds).flatMap(tasksOf).length
+  for (const goal of [3, 14, 31]) {
+    // While runs are being started, and submits are on the wire.
+    await vi.waitUntil(() => made() >= goal, { timeout: 120_000, interval: 5 })
+    await new Promise((resolve) => setTimeout(resolve, random() * 60))
+    worker.child.kill('SIGKILL')
+    worker = await startWorker()
+  }
+  for (const { batch, FileIds, maxTasks, ProcedureName } of batches) {
+    const { counts } = await batch.result()
+    const own = FileIds.flatMap(tasksOf).length
+    expect(own).toBeLessThanOrEqual(maxTasks)
+    expect(counts.tasks).toBe(own)
+    expect(counts.started).toBe(Math.floor(maxTasks / (ProcedureName === 'two' ? 2 : 1)))
+  }
+  await end(worker.child)
+}, 300_000)

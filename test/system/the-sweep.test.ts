@@ -1,7 +1,13 @@
+import { writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { sweepTasks } from '../../src/activities/sweepTasks.js'
 import { createVodClient } from '../../src/vod/client.js'
+import { VodError } from '../../src/vod/errors.js'
 import { sweepIdOf, sweepType } from '../../src/vod/sweep.js'
-import { type System, startSystem } from '../support/system.js'
+import { type System, startSystem, transcodeOnly } from '../support/system.js'
 
 const SubAppId = 1500000002
 const waitUntil = { timeout: 20_000, interval: 50 }
@@ -69,17 +75,22 @@ describe('the sweep', () => {
     expect(await signals(run.workflowId)).toBe(1)
   })
 
+  const ids = async () => {
+    const found: string[] = []
+    for await (const { workflowId } of system.vodflow.client.workflow.list({
+      query: `WorkflowType = "${sweepType}"`,
+    }))
+      found.push(workflowId)
+    return [...new Set(found)].sort()
+  }
+
   it('has a sweep for each sub-app', async () => {
-    const ids = async () => {
-      const found: string[] = []
-      for await (const { workflowId } of system.vodflow.client.workflow.list({
-        query: `WorkflowType = "${sweepType}" AND ExecutionStatus = "Running"`,
-      }))
-        found.push(workflowId)
-      return found.sort()
-    }
-    const run = await system.vodflow.process({ ProcedureName: 'two', FileId: 'of-another-app', SubAppId })
-    await expect(run.result()).rejects.toThrow('FileId')
+    const file = join(tmpdir(), `vodflow-sweep-${process.pid}.mp4`)
+    await writeFile(file, '')
+    const { FileId } = await system.vod.upload(file, { SubAppId })
+    await system.vodClient.call('CreateProcedureTemplate', { ...transcodeOnly, SubAppId })
+    const run = await system.vodflow.process({ ProcedureName: 'one', FileId, SubAppId })
+    expect(await run.result()).toMatchObject({ status: 'succeeded', endedBy: 'sweep' })
     await vi.waitFor(
       async () =>
         expect(await ids()).toEqual([
@@ -88,5 +99,56 @@ describe('the sweep', () => {
         ]),
       waitUntil,
     )
+  })
+
+  const refusals = [
+    ['InvalidParameterValue.SubAppId', 1_500_000_011],
+    ['FailedOperation.InvalidVodUser', 1_500_000_012],
+    ['UnauthorizedOperation', 1_500_000_013],
+    ['AuthFailure.SecretIdNotFound', 1_500_000_014],
+    ['InvalidParameterValue.FileId', 1_500_000_015],
+  ] as const
+
+  it.each(refusals)('has none for a sub-app that VOD refuses with %s', async (code, wrong) => {
+    const before = await ids()
+    system.vod.faults.clear()
+    for (const action of ['ProcessMediaByProcedure', 'DescribeTaskDetail'])
+      system.vod.faults.add({ kind: 'error', action, code })
+    const FileId = await system.media()
+    const refused = await system.vodflow.process({ ProcedureName: 'two', FileId, SubAppId: wrong })
+    await expect(refused.result()).rejects.toThrow(code)
+    const delays = { polls: [20], lag: [20], looks: [20], overdue: 400, giveUp: 500 }
+    const adopted = await system.vodflow.adopt({ TaskId: `nowhere-${wrong}`, SubAppId: wrong }, { delays })
+    await adopted.result()
+    // A later sweep is listed after an earlier one: where this one is seen, the refused one would be.
+    const right = 1_500_000_100 + (wrong % 100)
+    await system.vodflow.client.workflow.start(sweepType, {
+      workflowId: sweepIdOf({ account: 'default', SubAppId: right }),
+      taskQueue: 'vodflow',
+      args: [{ account: 'default', SubAppId: right }],
+    })
+    const expected = [...before, sweepIdOf({ account: 'default', SubAppId: right })].sort()
+    await vi.waitFor(async () => expect(await ids()).toEqual(expected), waitUntil)
+  })
+
+  it('ends once VOD has refused it for 72 hours, not before', async () => {
+    const client = {
+      call: () =>
+        Promise.reject(
+          new VodError({ action: 'DescribeTasks', code: 'InvalidParameterValue.SubAppId', problem: 'no' }),
+        ),
+    }
+    const activity = sweepTasks({
+      clientFor: () => client as never,
+      macKeys: system.macKeys,
+      allow: [],
+      keepSwept: () => {},
+    })
+    const refusedFor = (hours: number) =>
+      new MockActivityEnvironment({ scheduledTimestampMs: Date.now() - hours * 3_600_000 })
+        .run(activity, { account: 'default', settle: 0 })
+        .catch((error) => error)
+    expect(await refusedFor(71)).toMatchObject({ nonRetryable: false })
+    expect(await refusedFor(73)).toMatchObject({ nonRetryable: true })
   })
 })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { metrics, overdueGauge } from '../../src/vod/metrics.js'
+import { gauges, metrics } from '../../src/vod/metrics.js'
 import { forged } from '../callbacks/rig.js'
 import { alertsOf, queriesOf, usedIn } from './deploy.js'
 import { type Deployment, startDeployment } from './deployment.js'
@@ -31,7 +31,8 @@ it('a job that ends by its callback', async () => {
   await expectIn(ofWorker, 'vodflow_turn_wait_seconds_count', { account: 'default', rate: 'submit' }).toBe(1)
   await expectIn(ofWorker, 'vodflow_callback_to_resume_seconds_count', { net: 'push' }).toBe(1)
   await expectIn(ofWorker, 'vodflow_sweeps_total', { account: 'default' }).toBe(1)
-  await expectIn(ofWorker, overdueGauge.name, {}).toBe(0)
+  await expectIn(ofWorker, gauges.overdue.name, {}).toBe(0)
+  await expectIn(ofWorker, gauges.submitsStopped.name, { account: 'default' }).toBe(0)
   await expectIn(ofCallbacks, 'vodflow_callbacks_total', { verdict: 'delivered' }).toBeGreaterThan(0)
   await expectIn(ofCallbacks, 'vodflow_callback_seconds_count', {}).toBeGreaterThan(0)
   await expectIn(ofCallbacks, 'vodflow_signals_total', { result: 'delivered' }).toBeGreaterThan(0)
@@ -87,7 +88,7 @@ it('every metric of the table is there, and no label holds an id', async () => {
   ])
   const both = [...worker.samples, ...callbacks.samples]
   const names = new Set(both.map(({ name }) => name.replace(/_(bucket|sum|count)$/, '')))
-  const expected = [...Object.values(metrics).map(({ name }) => name), overdueGauge.name]
+  const expected = Object.values({ ...metrics, ...gauges }).map(({ name }) => name)
   expect(expected.filter((name) => !names.has(name))).toEqual([])
   const { tasks } = deployed.vod.books()
   const ids = tasks.flatMap(({ TaskId, FileId }) => [TaskId, FileId])

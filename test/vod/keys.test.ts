@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { defaultKey } from '../../src/vod/defaultKey.js'
+import { parseMacKeys } from '../../src/vod/macKeys.js'
 import { markedSource, markOf, sourceMarkLength } from '../../src/vod/sourceMark.js'
 import { betterWayThan, isAllowedByDefault, syncKindOf } from '../../src/vod/syncActions.js'
 
@@ -49,16 +50,41 @@ describe('the key of a step that was given none', () => {
   })
 })
 
-it('the mark of a pull is read back, with the own SourceContext behind it', () => {
+describe('the mark of a pull', () => {
   const SessionId = 'a'.repeat(40)
-  fc.assert(
-    fc.property(fc.string(), (own) => {
-      const marked = markedSource(SessionId, own)
-      expect(markOf(marked)).toBe(SessionId)
-      expect(marked.length).toBeLessThanOrEqual(own.length + sourceMarkLength)
-    }),
-  )
-  expect(markOf('of somebody else')).toBeUndefined()
+  const keys = parseMacKeys(`longest8:${'x'.repeat(32)},old:${'y'.repeat(32)}`)
+
+  it('is read back, with the own SourceContext behind it', () => {
+    fc.assert(
+      fc.property(fc.string(), (own) => {
+        const marked = markedSource({ SessionId }, keys, own)
+        expect(markOf(marked, keys)).toEqual({ SessionId })
+        expect(marked.length).toBeLessThanOrEqual(own.length + sourceMarkLength)
+      }),
+    )
+    const older = { ...keys, sign: keys.verify[1] ?? keys.sign }
+    expect(markOf(markedSource({ SessionId }, older), keys)).toEqual({ SessionId })
+  })
+
+  it('carries what was asked for, where the own SourceContext leaves room', () => {
+    const whole = { SessionId, asked: 'abcd' }
+    expect(markOf(markedSource(whole, keys, 'own'), keys)).toEqual(whole)
+    const long = markedSource(whole, keys, 'x'.repeat(172))
+    expect(long).toHaveLength(250)
+    expect(markOf(long, keys)).toEqual({ SessionId })
+  })
+
+  it('is none when a character of it is another one, or when nobody has signed it', () => {
+    const mark = markedSource({ SessionId }, keys)
+    fc.assert(
+      fc.property(fc.nat(mark.length - 1), fc.string({ minLength: 1, maxLength: 1 }), (at, other) => {
+        fc.pre(mark[at] !== other)
+        expect(markOf(mark.slice(0, at) + other + mark.slice(at + 1), keys)).toBeUndefined()
+      }),
+    )
+    fc.assert(fc.property(fc.string(), (any) => markOf(any, keys) === undefined))
+    fc.assert(fc.property(fc.string(), (any) => markOf(`vf1.longest8.${any}`, keys) === undefined))
+  })
 })
 
 describe('synchronous actions', () => {

@@ -18,8 +18,7 @@ const someAddress: StepAddress = {
   SubAppId: 1500000001,
   workflowId: 'vodflow-1500000001-528-TranscodeAndSnapshot',
   chain: '01900000-0000-7000-8000-000000000000',
-  key: '1500000001/528/TranscodeAndSnapshot',
-  attempt: 1,
+  SessionId: 'd2rgpcxkggvkmuqy5tl6xnkurygycdogfibqersm',
 }
 
 const anyText = fc.oneof(fc.string({ maxLength: 40 }), fc.string({ unit: 'binary', maxLength: 30 }))
@@ -30,10 +29,13 @@ const anyAddress = fc.record(
     SubAppId: fc.integer({ min: 1, max: 2 ** 40 }),
     workflowId: anyText,
     chain: fc.oneof(fc.uuid(), fc.string({ maxLength: 20 })),
-    key: anyText,
-    attempt: fc.integer({ min: 1, max: 999 }),
+    SessionId: fc.oneof(
+      fc.stringMatching(/^[a-z2-7]{40}$/),
+      fc.string({ maxLength: 40, unit: 'grapheme-ascii' }),
+    ),
+    asked: fc.stringMatching(/^[a-z2-7]{4,64}$/),
   },
-  { requiredKeys: ['namespace', 'account', 'workflowId', 'chain', 'key', 'attempt'] },
+  { requiredKeys: ['namespace', 'account', 'workflowId', 'chain', 'SessionId'] },
 ) as fc.Arbitrary<StepAddress>
 
 describe('what was sealed', () => {
@@ -90,7 +92,7 @@ describe('what was sealed', () => {
 
   it('never changes its form: tasks that are under way carry it for days', () => {
     expect(sealSessionContext(someAddress, keys, 'mine')).toBe(
-      'vf1.k1.WyJkZWZhdWx0IiwiZGVmYXVsdCIsMTUwMDAwMDAwMSwidm9kZmxvdy0xNTAwMDAwMDAxLTUyOC1UcmFuc2NvZGVBbmRTbmFwc2hvdCIsIjAxOTAwMDAwLTAwMDAtNzAwMC04MDAwLTAwMDAwMDAwMDAwMCIsIjE1MDAwMDAwMDEvNTI4L1RyYW5zY29kZUFuZFNuYXBzaG90IiwxXQ.lND5JNh9ZhKM6j-nWZpx8w|mine',
+      'vf1.k1.WyJkZWZhdWx0IiwiZGVmYXVsdCIsMTUwMDAwMDAwMSwidm9kZmxvdy0xNTAwMDAwMDAxLTUyOC1UcmFuc2NvZGVBbmRTbmFwc2hvdCIsIjAxOTAwMDAwLTAwMDAtNzAwMC04MDAwLTAwMDAwMDAwMDAwMCIsImQycmdwY3hrZ2d2a211cXk1dGw2eG5rdXJ5Z3ljZG9nZmlicWVyc20iXQ.iG9oJ3aLtT1oj1QmhtTkPQ|mine',
     )
   })
 })
@@ -157,17 +159,17 @@ describe('room for the context of the caller', () => {
     const room = maxSessionContext - sessionContextOverhead(someAddress)
     const longestKeyId = parseMacKeys(`k2345678:${'a'.repeat(32)}`)
     expect(() => checkSessionContext('x'.repeat(room), someAddress)).not.toThrow()
-    expect(
-      sealSessionContext({ ...someAddress, attempt: 999 }, longestKeyId, 'x'.repeat(room)).length,
-    ).toBeLessThanOrEqual(maxSessionContext)
+    expect(sealSessionContext(someAddress, longestKeyId, 'x'.repeat(room)).length).toBeLessThanOrEqual(
+      maxSessionContext,
+    )
     expect(() => checkSessionContext('x'.repeat(room + 1), someAddress)).toThrow(
       /^SessionContext: \d+ characters, but only \d+ of VOD's 1000 are left .*; shorten it/,
     )
   })
 
-  it('is refused with the remedy when workflow id and key leave none at all', () => {
+  it('is refused with the remedy when the workflow id leaves none at all', () => {
     const long = { ...someAddress, workflowId: 'w'.repeat(900) }
-    expect(() => checkSessionContext('', long)).toThrow(/leave it out, and give a shorter workflowId or key/)
+    expect(() => checkSessionContext('', long)).toThrow(/leave it out, and give a shorter workflowId/)
     expect(() => sealSessionContext(long, keys, 'x')).toThrow(InvalidInputError)
   })
 })

@@ -24,8 +24,6 @@ const start = (more: object = {}) =>
     args: [{ ...input, delays: { lookJitter: 0 }, ...more }],
   })
 
-const hintFor = (chain: string) => hint(procedureId, { chain, key: '0/528/one' })
-
 it('without any callback the run ends at its next look, within hours of the task', async () => {
   time.vod.endsAfter = 7 * hour
   const outcome: Outcome = await (await start()).result()
@@ -48,7 +46,7 @@ it('a callback after 30 hours ends the run then, not at the next look', async ()
   time.vod.endsAfter = 30 * hour
   const handle = await start()
   await time.environment.sleep(30 * hour + 60_000)
-  await handle.signal('vodflow.hint', hintFor(handle.firstExecutionRunId))
+  await handle.signal('vodflow.hint', hint(procedureId))
   expect(await handle.result()).toMatchObject({ status: 'succeeded' })
   expect(time.vod.reads).toEqual([6, 12, 24, 30])
 })
@@ -60,7 +58,7 @@ it('a callback that comes before the submit has answered is not lost', async () 
     answer = resolve
   })
   const handle = await start()
-  await handle.signal('vodflow.hint', hintFor(handle.firstExecutionRunId))
+  await handle.signal('vodflow.hint', hint(procedureId))
   answer()
   expect(await handle.result()).toMatchObject({ status: 'succeeded' })
   expect(time.vod.reads).toEqual([0])
@@ -72,7 +70,7 @@ it('whatever anybody signals, the run lives on', async () => {
     taskQueue: 'vodflow',
     args: [{ ...input, delays: { looks: [1_000], lookJitter: 0 } }],
   })
-  for (const payload of [undefined, null, 'x', 7, {}, { v: 2 }, { v: 1, chain: 'another' }])
+  for (const payload of [undefined, null, 'x', 7, {}, { v: 2 }, { v: 1, SessionId: 'another' }])
     await handle.signal('vodflow.hint', payload)
   time.vod.endsAfter = 0
   expect(await handle.result()).toMatchObject({ status: 'succeeded' })

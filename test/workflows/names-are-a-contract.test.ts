@@ -34,7 +34,7 @@ const released = {
     'vodflow.reason',
     'vodflow.cancelled',
     'vodflow.library',
-    'vodflow.library.part',
+    'vodflow.library.position',
   ],
   searchAttributes: ['VodflowOverdueSince'],
   /** Prefix of the token in SessionContext: tokens of a week ago are still under way. */

@@ -20,6 +20,7 @@ describe('runs that began with an earlier version go on with this one', () => {
       'batch',
       'by-look',
       'cancelled',
+      'cancelled-unanswered',
       'change-events',
       'detached',
       'duplicate-recovered',
@@ -36,6 +37,7 @@ describe('runs that began with an earlier version go on with this one', () => {
       'two-tasks-by-callback',
       'unknown-at-the-end',
       'upload',
+      'upload-adopted',
     ])
   })
 

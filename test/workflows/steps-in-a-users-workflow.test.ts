@@ -82,15 +82,22 @@ it('a step is cancelled with its scope, and the workflow goes on', async () => {
 })
 
 it.each([
-  ['a workflow retry policy', 'failsOnce', { retry: { maximumAttempts: 2, initialInterval: 10 } }],
-  ['continue-as-new', 'continues', {}],
-])('%s does not pay twice: the same key is the same task', async (_, type, more) => {
+  ['a workflow retry policy', 'failsOnce', {}, { retry: { maximumAttempts: 2, initialInterval: 10 } }],
+  ['continue-as-new under one idempotencyKey', 'continues', { idempotencyKey: 'this-week' }, {}],
+])('%s is the same work, and so the same task', async (_, type, key, more) => {
   const FileId = await system.media()
-  const input = { request: { FileId, ProcedureName: 'two' }, delays: { listings: [200] } }
+  const input = { request: { FileId, ProcedureName: 'two' }, delays: { listings: [200] }, ...key }
   expect(await run(type, [input], more)).toMatchObject({
     status: 'succeeded',
     TaskId: system.tasksOf(FileId)[0]?.TaskId,
     attempts: [{ attempt: 1, recovered: true }],
   })
+  expect(system.tasksOf(FileId)).toHaveLength(2)
+})
+
+it('a run that was continued as new has new work: the same request is a second task, on purpose', async () => {
+  const FileId = await system.media()
+  const input = { request: { FileId, ProcedureName: 'one' } }
+  expect(await run('continues', [input])).toMatchObject({ attempts: [{ recovered: false }] })
   expect(system.tasksOf(FileId)).toHaveLength(2)
 })

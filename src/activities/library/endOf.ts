@@ -1,8 +1,9 @@
 import { type Client, WorkflowFailedError } from '@temporalio/client'
-import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common'
-import { itemEndedOf, itemWithoutOutcome } from '../../vod/itemEnded.js'
+import { ApplicationFailure, CancelledFailure, WorkflowNotFoundError } from '@temporalio/common'
+import { itemCanceled, itemEndedOf, itemFailed } from '../../vod/itemEnded.js'
 import type { ItemEnded } from '../../vod/library.js'
 import type { Outcome } from '../../vod/outcome.js'
+import { memoFields } from '../../vod/runNames.js'
 
 /** How the run of an item ended; undefined while it goes on. */
 export async function endOf(
@@ -15,18 +16,15 @@ export async function endOf(
     return itemEndedOf(FileId, (await handle.result()) as Outcome)
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) {
-      return itemWithoutOutcome(FileId, { status: 'cancelled', reason: 'Temporal has forgotten its run' })
+      return itemCanceled(FileId, 'Temporal has forgotten its run')
     }
     if (!(error instanceof WorkflowFailedError)) throw error
-    return withoutOutcome(FileId, error.cause ?? error)
+    if (!(error.cause instanceof CancelledFailure)) return itemFailed(FileId, innermost(error.cause) ?? error)
+    const { memo } = await handle.describe()
+    // Without a word it was canceled before it began.
+    const said = memo?.[memoFields.cancelled] ?? { stopped: [], ended: [], left: [], submitUnanswered: false }
+    return itemCanceled(FileId, error.cause.message, said as Parameters<typeof itemCanceled>[2])
   }
-}
-
-function withoutOutcome(FileId: string, failed: Error): ItemEnded {
-  const failure = innermost(failed)
-  if (failure?.type === 'Partial') return itemEndedOf(FileId, failure.details?.[0] as Outcome)
-  const status = failure?.nonRetryable ? 'refused' : 'cancelled'
-  return itemWithoutOutcome(FileId, { status, reason: failure?.message ?? failed.message })
 }
 
 /** An activity's failure wraps what it threw. */

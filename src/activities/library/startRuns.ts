@@ -1,5 +1,5 @@
 import { activityInfo, cancellationSignal, getClient } from '@temporalio/activity'
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/common'
 import { searchAttributesOf } from '../../temporal/searchAttributes.js'
 import { hasOutputs } from '../../vod/doneOutputs.js'
 import type { ItemEnded } from '../../vod/library.js'
@@ -11,12 +11,18 @@ import { toFailure } from '../failure.js'
 import { endOf } from './endOf.js'
 import type { Started, StartRuns } from './types.js'
 
+type Media = Readonly<Record<string, unknown>> & { readonly FileId: string }
+
+/** Clocks differ, by 5 minutes at most: VOD refuses more. */
+const skewMs = 5 * 60_000
+
 /**
  * Looks which media are there and need it, and starts a run for each. The workflow id of a run is that of the batch and the FileId,
- * and Temporal takes it once: however often this is tried, an item has one run.
+ * and Temporal takes it once: however often this is tried, an item has one run. What an earlier attempt has started is told as
+ * started, also when the media has its outputs by now, or is gone.
  */
 export function startRuns({ clientFor }: ActivityContext) {
-  return async ({ input, template, FileIds, part }: StartRuns): Promise<Started> => {
+  return async ({ input, template, FileIds, position, since }: StartRuns): Promise<Started> => {
     const { attempt, workflowExecution } = activityInfo()
     const library = workflowExecution?.workflowId ?? ''
     const { account = 'default', SubAppId, skipDone, dryRun } = input
@@ -25,25 +31,29 @@ export function startRuns({ clientFor }: ActivityContext) {
       const request = { FileIds: [...FileIds], ...(SubAppId === undefined ? {} : { SubAppId }) }
       const signal = cancellationSignal()
       const { MediaInfoSet } = await client.call('DescribeMediaInfos', request, { signal })
-      const there = new Set(MediaInfoSet.map(({ FileId }) => FileId))
-      const done = MediaInfoSet.filter(
-        (media) => skipDone && hasOutputs(media, template.outputs, template.UpdateTime),
-      ).map(({ FileId }) => FileId)
-      const wanted = FileIds.filter((FileId) => there.has(FileId) && !done.includes(FileId))
-      const fates = dryRun
-        ? wanted.map((FileId) => ({ FileId, fate: 'started' as const }))
-        : await Promise.all(wanted.map((FileId) => start(FileId)))
-      const of = (wantedFate: string) =>
-        fates.filter(({ fate }) => fate === wantedFate).map(({ FileId }) => FileId)
+      const begins = dryRun || (await isOpen(library, workflowExecution?.runId))
+      const fates = await Promise.all(begins ? FileIds.map((FileId) => fateOf(FileId, MediaInfoSet)) : [])
+      const of = (wanted: Fate['fate']) =>
+        fates.filter(({ fate }) => fate === wanted).map(({ FileId }) => FileId)
       return {
         started: of('started'),
         repeated: of('repeated'),
         ended: fates.flatMap((each) => ('ended' in each ? [each.ended] : [])),
-        skipped: done,
-        missing: FileIds.filter((FileId) => !there.has(FileId)),
+        skipped: of('skipped'),
+        missing: of('missing'),
       }
     } catch (error) {
       throw toFailure(error, { attempt })
+    }
+
+    async function fateOf(FileId: string, MediaInfoSet: readonly Media[]): Promise<Fate> {
+      const media = MediaInfoSet.find((each) => each.FileId === FileId)
+      const done = media && skipDone && hasOutputs(media, template.outputs, template.UpdateTime)
+      const fate = !media ? 'missing' : done ? 'skipped' : undefined
+      if (dryRun) return { FileId, fate: fate ?? 'started' }
+      if (fate === undefined) return start(FileId)
+      const before = media !== undefined && processedAt(media) < since - skewMs
+      return (before ? undefined : await earlierFate(FileId)) ?? { FileId, fate }
     }
 
     async function start(FileId: string): Promise<Fate> {
@@ -59,29 +69,57 @@ export function startRuns({ clientFor }: ActivityContext) {
         ...(delays === undefined ? {} : { delays }),
       }
       const temporal = getClient()
-      const workflowId = `${library}/${FileId}`
       try {
         await temporal.workflow.start(runType, {
-          workflowId,
+          workflowId: `${library}/${FileId}`,
           taskQueue: workflowQueue,
           args: [run],
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
-          memo: { [memoFields.request]: { request: run.request, account }, [memoFields.part]: part },
+          memo: {
+            [memoFields.request]: { request: run.request, account },
+            [memoFields.position]: position + FileIds.indexOf(FileId),
+          },
           typedSearchAttributes: await searchAttributesOf(temporal, run.request),
           staticSummary: `${ProcedureName} on ${FileId}`,
         })
         return { FileId, fate: 'started' }
       } catch (error) {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
-        const earlier = await temporal.workflow.getHandle(workflowId).describe()
-        if (earlier.memo?.[memoFields.part] !== part) return { FileId, fate: 'repeated' }
-        const ended = await endOf(temporal, { workflowId, FileId })
-        return ended ? { FileId, fate: 'ended', ended } : { FileId, fate: 'started' }
+        return (await earlierFate(FileId)) ?? { FileId, fate: 'repeated' }
       }
+    }
+
+    /** What an earlier attempt, or a batch that was reset, has done with the item; undefined when there is no run of it. */
+    async function earlierFate(FileId: string): Promise<Fate | undefined> {
+      const workflowId = `${library}/${FileId}`
+      const earlier = await getClient()
+        .workflow.getHandle(workflowId)
+        .describe()
+        .catch((error: unknown) => {
+          if (error instanceof WorkflowNotFoundError) return undefined
+          throw error
+        })
+      if (!earlier) return undefined
+      // From an earlier position it has been begun, and counted, before.
+      if (Number(earlier.memo?.[memoFields.position]) < position) return { FileId, fate: 'repeated' }
+      const ended = await endOf(getClient(), { workflowId, FileId })
+      return ended ? { FileId, fate: 'ended', ended } : { FileId, fate: 'started' }
     }
   }
 }
 
+/** A batch that is being canceled, or has ended, begins nothing more: it cannot tell an activity that is under way. */
+async function isOpen(workflowId: string, runId: string | undefined): Promise<boolean> {
+  const { status, raw } = await getClient().workflow.getHandle(workflowId, runId).describe()
+  return status.name === 'RUNNING' && !raw.workflowExtendedInfo?.cancelRequested
+}
+
+/** VOD raises it when processing is begun; `Infinity` when it is not shown. */
+function processedAt(media: Media): number {
+  const { UpdateTime } = Object(media.BasicInfo) as Readonly<Record<string, unknown>>
+  return Date.parse(String(UpdateTime ?? '')) || Number.POSITIVE_INFINITY
+}
+
 type Fate =
-  | { readonly FileId: string; readonly fate: 'started' | 'repeated' }
+  | { readonly FileId: string; readonly fate: 'started' | 'repeated' | 'skipped' | 'missing' }
   | { readonly FileId: string; readonly fate: 'ended'; readonly ended: ItemEnded }

@@ -25,17 +25,20 @@ export interface StartRuns {
   readonly input: LibraryInput
   readonly template: LibraryTemplate
   readonly FileIds: readonly string[]
-  /** Number of this part of the batch. */
-  readonly part: number
+  /** Where the first of them stands in the source, counted from 0. */
+  readonly position: number
+  /** When the batch began, ms since the epoch. */
+  readonly since: number
 }
 
+/** What became of each of them; of none when the batch is being canceled. */
 export interface Started {
   readonly started: readonly string[]
   /** Started by an earlier attempt, and over already. */
   readonly ended: readonly ItemEnded[]
   readonly skipped: readonly string[]
   readonly missing: readonly string[]
-  /** Started by an earlier part: the source names them twice. */
+  /** Started from an earlier position: the source names them twice. */
   readonly repeated: readonly string[]
 }
 

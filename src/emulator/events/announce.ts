@@ -1,3 +1,4 @@
+import type { UploadFlow } from '../context.js'
 import type { MediaFile, Task } from '../model.js'
 import { mediaBasicInfo, taskBody } from '../shapes.js'
 import type { Collection } from '../store.js'
@@ -31,10 +32,9 @@ export function createAnnouncements({ events, switches, media }: AnnounceOptions
     changed(task: Task): void {
       if (task.TasksNotifyMode === 'Change') announce(task)
     },
-    uploaded(file: MediaFile): void {
+    uploaded(file: MediaFile, flow: UploadFlow = { ProcedureTaskId: '', ReviewAudioVideoTaskId: '' }): void {
       const { FileId, MetaData, SubAppId } = file
-      const none = { ProcedureTaskId: '', ReviewAudioVideoTaskId: '' }
-      const upload = { FileId, MediaBasicInfo: mediaBasicInfo(file), MetaData, ...none }
+      const upload = { FileId, MediaBasicInfo: mediaBasicInfo(file), MetaData, ...flow }
       events.emit(SubAppId, { EventType: 'NewFileUpload', FileUploadEvent: upload })
     },
   }

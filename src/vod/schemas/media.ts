@@ -1,9 +1,7 @@
 import { z } from 'zod'
+import { maxSourceContext } from '../sourceMark.js'
 import { emptyResponse, list, number, RequestId, SubAppId } from './common.js'
 import { submission, TasksPriority } from './submission.js'
-
-/** Limit of the API page "PullUpload". */
-export const maxSourceContext = 250
 
 const FileId = z
   .string('must be a string; as a number it loses digits')

@@ -14,16 +14,17 @@ const statuses: Readonly<Record<ItemStatus, true>> = {
 
 /** Anyone with access to the namespace can send a signal, so anything else is `undefined`. */
 export function asItemEnded(payload: unknown): ItemEnded | undefined {
-  const { FileId, status, reason, tasks } = Object(payload) as Record<string, unknown>
+  const { FileId, status, reason, tasks, unsure, lastMadeAt } = Object(payload) as Record<string, unknown>
   if (typeof FileId !== 'string' || FileId.length > 64) return undefined
   if (typeof status !== 'string' || !Object.hasOwn(statuses, status)) return undefined
   if (typeof reason !== 'string') return undefined
-  if (tasks !== undefined && !(Number.isSafeInteger(tasks) && Number(tasks) >= 0)) return undefined
+  const counts = Object.entries({ tasks, unsure, lastMadeAt }).filter(([, count]) => count !== undefined)
+  if (!counts.every(([, count]) => Number.isSafeInteger(count) && Number(count) >= 0)) return undefined
   return {
     FileId,
     status: status as ItemStatus,
     reason: reason.slice(0, 200),
-    ...(tasks === undefined ? {} : { tasks: tasks as number }),
+    ...(Object.fromEntries(counts) as Pick<ItemEnded, 'tasks' | 'unsure' | 'lastMadeAt'>),
   }
 }
 

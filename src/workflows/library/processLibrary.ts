@@ -31,6 +31,7 @@ import { libraryDetails, progressOf, reportOf } from './report.js'
 import {
   begin,
   effectiveWindow,
+  positionOf,
   room,
   runningOf,
   silentItems,
@@ -156,8 +157,10 @@ export async function processLibrary(given: LibraryInput): Promise<LibraryReport
     }
     if (fits > 0 && free >= worth) {
       const FileIds = state.waiting.slice(0, fits)
-      const { template, parts: part } = state
-      const started = await activities.startRuns({ input: withoutList(input), template, FileIds, part })
+      const { template, startedAt: since } = state
+      const position = positionOf(state)
+      const part = { input: withoutList(input), template, FileIds, position, since }
+      const started = await activities.startRuns(part)
       change(withStarted(state, started, { at: Date.now(), input }))
       continue
     }

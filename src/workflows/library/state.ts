@@ -40,7 +40,6 @@ export function begin(input: LibraryInput, template: LibraryTemplate, at: number
     early: {},
     counts: { read, started: 0, skipped: 0, missing: 0, repeated, ended, tasks: 0 },
     failures: [],
-    parts: 0,
     window: input.window ?? 100,
     paused: false,
     day: { date: dateOf(at), tasks: 0 },
@@ -51,7 +50,7 @@ export function begin(input: LibraryInput, template: LibraryTemplate, at: number
 
 export function withRead(state: LibraryState, page: Ids): LibraryState {
   const { cursor: _, ...rest } = state
-  const fresh = page.FileIds.filter((FileId) => !state.waiting.includes(FileId))
+  const fresh = [...new Set(page.FileIds)].filter((FileId) => !state.waiting.includes(FileId))
   const repeated = page.FileIds.length - fresh.length
   const { counts } = state
   return {
@@ -72,10 +71,9 @@ export function withStarted(
   const answered = new Set([...begun, ...part.skipped, ...part.missing, ...part.repeated])
   const perItem = tasksPerItem(state, input)
   const { counts } = state
-  const today = onDay(state, at)
+  const today = onDay(state, input, at)
   const next: LibraryState = {
     ...state,
-    parts: state.parts + 1,
     day: { ...today, tasks: today.tasks + begun.length * perItem },
     waiting: state.waiting.filter((FileId) => !answered.has(FileId)),
     early: Object.fromEntries(Object.entries(state.early).filter(([FileId]) => !answered.has(FileId))),
@@ -113,16 +111,21 @@ export function withEnded(
   const { [ended.FileId]: __, ...early } = state.early
   const { FileId, status, reason } = ended
   const { counts } = state
+  const tasks = tasksOf(state, input, ended)
+  const today = onDay(state, input, at)
+  // Its place in today's budget was for all that it might make today.
+  const madeToday = dateOf(ended.lastMadeAt ?? at) < today.date ? 0 : tasks
   const took = Math.max(0, at - started[0])
   const failed = status !== 'succeeded' && state.failures.length < maxFailures
   return {
     ...state,
     running,
     early,
+    day: { ...today, tasks: today.tasks - tasksPerItem(state, input) + madeToday },
     meanMs: state.meanMs === 0 ? took : state.meanMs * 0.95 + took * 0.05,
     counts: {
       ...counts,
-      tasks: counts.tasks + (ended.tasks ?? tasksPerItem(state, input)),
+      tasks: counts.tasks + tasks,
       ended: { ...counts.ended, [status]: counts.ended[status] + 1 },
     },
     failures: failed ? [...state.failures, { FileId, status, reason: reason.slice(0, 100) }] : state.failures,
@@ -134,12 +137,26 @@ export function silentItems({ running, beats }: LibraryState): string[] {
   return Object.entries(running).flatMap(([FileId, [, beat]]) => (beats - beat > 1 ? [FileId] : []))
 }
 
+/** Tasks that one submission may make at most. */
+function tasksPerSubmission({ template }: Pick<LibraryState, 'template'>): number {
+  return Math.max(1, template.TaskTypes.length)
+}
+
 /** Tasks that one item may make at most. */
-export function tasksPerItem(
-  { template }: Pick<LibraryState, 'template'>,
-  { onPartial }: LibraryInput,
-): number {
-  return Math.max(1, template.TaskTypes.length) * (onPartial === 'repair' ? maxAttempts : 1)
+export function tasksPerItem(state: Pick<LibraryState, 'template'>, { onPartial }: LibraryInput): number {
+  return tasksPerSubmission(state) * (onPartial === 'repair' ? maxAttempts : 1)
+}
+
+/** Tasks that an item has made, or may have made. */
+function tasksOf(state: LibraryState, input: LibraryInput, { tasks, unsure = 0 }: ItemEnded): number {
+  const most = tasksPerItem(state, input)
+  if (tasks === undefined) return most
+  return unsure === 0 ? tasks : Math.max(tasks, Math.min(most, tasks + unsure * tasksPerSubmission(state)))
+}
+
+/** Items of the source that have been begun or passed over: the next one's place in it. */
+export function positionOf({ counts, waiting }: LibraryState): number {
+  return counts.read - waiting.length
 }
 
 export function endedOf({ ended }: LibraryCounts): number {
@@ -186,19 +203,22 @@ export function room(state: LibraryState, input: LibraryInput, at: number): numb
   const perItem = tasksPerItem(state, input)
   const { maxTasks = Number.POSITIVE_INFINITY, maxTasksPerDay = Number.POSITIVE_INFINITY } = input
   const inAll = Math.floor((maxTasks - state.counts.tasks - running * perItem) / perItem)
-  const today = Math.floor((maxTasksPerDay - onDay(state, at).tasks) / perItem)
+  const today = Math.floor((maxTasksPerDay - onDay(state, input, at).tasks) / perItem)
   return Math.max(0, Math.min(effectiveWindow(state) - running, inAll, today))
 }
 
 /** Today's budget is used up, and there is more to do: when the next day begins. */
 export function nextDay(state: LibraryState, input: LibraryInput, at: number): number | undefined {
   if (state.waiting.length === 0 || input.maxTasksPerDay === undefined || input.dryRun) return undefined
-  const left = input.maxTasksPerDay - onDay(state, at).tasks
+  const left = input.maxTasksPerDay - onDay(state, input, at).tasks
   return left >= tasksPerItem(state, input) ? undefined : (Math.floor(at / day) + 1) * day
 }
 
-function onDay({ day }: LibraryState, at: number): LibraryState['day'] {
-  return day.date === dateOf(at) ? day : { date: dateOf(at), tasks: 0 }
+/** Today's tasks: those that were made today, and those that running items may make. */
+function onDay(state: LibraryState, input: LibraryInput, at: number): LibraryState['day'] {
+  const date = dateOf(at)
+  // An item that was begun yesterday may be submitted today.
+  return state.day.date >= date ? state.day : { date, tasks: runningOf(state) * tasksPerItem(state, input) }
 }
 
 function dateOf(at: number): string {

@@ -1,13 +1,30 @@
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
+import {
+  ApplicationFailure,
+  CancelledFailure,
+  defineSearchAttributeKey,
+  SearchAttributeType,
+  TimeoutFailure,
+} from '@temporalio/common'
 import {
   ActivityCancellationType,
+  ActivityFailure,
   proxyActivities,
   proxyLocalActivities,
   upsertSearchAttributes,
-  workflowInfo,
 } from '@temporalio/workflow'
-import type { Look, Looked, Pulled, Submission, Submitted, VodActivities } from '../../activities/types.js'
+import type {
+  Look,
+  Looked,
+  Pulled,
+  PullSearch,
+  Search,
+  Sent,
+  Submission,
+  Submitted,
+  VodActivities,
+} from '../../activities/types.js'
 import { type AsyncAction, asyncActions, taskKinds } from '../../vod/actions.js'
+import { sessionIdOf, submissionNameOf } from '../../vod/identity.js'
 import type { Part } from '../../vod/outcome.js'
 import { type QueuedAction, queueFor } from '../../vod/queues.js'
 import { overdueAttribute } from '../../vod/searchAttributes.js'
@@ -15,7 +32,7 @@ import type { ReadCause, SearchResult, Send, StepState } from './state.js'
 import { taskOf } from './tasks.js'
 
 /** Where a step stands: what its activities need besides the effect. */
-export interface StepAddress extends Omit<Submission, 'input' | 'first' | 'sentSince'> {
+export interface StepAddress extends Omit<Submission, 'input'> {
   readonly account: string
   readonly SubAppId?: number
 }
@@ -27,6 +44,10 @@ interface CallOptions {
   readonly priority: 1 | 2 | 3
   /** All attempts together, ms. Without it the activity is tried for as long as the run lives. */
   readonly limitMs?: number
+  /** Canceled, it is awaited: an attempt that is on the wire answers, and no other is made (measured). Default: given up. */
+  readonly awaited?: true
+  /** Failures that the workflow is to know of, so that they are not retried here. */
+  readonly ends?: readonly string[]
 }
 
 /** A line in the Temporal UI. Temporal's limit for summaries is 400 bytes; 100 characters are never more. */
@@ -44,29 +65,68 @@ function call<A extends QueuedAction>(
     taskQueue: queueFor(address.account, action),
     startToCloseTimeout: 30_000,
     ...(options.limitMs === undefined ? {} : { scheduleToCloseTimeout: options.limitMs }),
-    cancellationType: ActivityCancellationType.TRY_CANCEL,
-    retry,
+    cancellationType: options.awaited
+      ? ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
+      : ActivityCancellationType.TRY_CANCEL,
+    retry: options.ends ? { ...retry, nonRetryableErrorTypes: [...options.ends] } : retry,
     priority: { priorityKey: options.priority },
     summary: options.summary.slice(0, maxSummary),
   })
   return activities[action] as VodActivities[A]
 }
 
-/** Sends the request, again and again with one SessionId, until VOD's answer is known. */
-export function submit(address: StepAddress, send: Send): Promise<Submitted> {
-  const { namespace, workflowId, chain, key, attempt } = address
-  const { input } = send
-  // Start of the chain: a retry of the workflow and continue-as-new keep it, a reset too (measured).
-  const sentSince = workflowInfo().startTime.getTime()
-  // A reset or a workflow retry keeps the chain but changes the run: an earlier run may have sent already.
-  const first = workflowInfo().runId === chain
-  const submission = { input, namespace, workflowId, chain, key, attempt, first, sentSince }
-  const summary = attempt === 1 ? summaryOf(send) : `attempt ${attempt}: repair ${summaryOf(send)}`
+/** What is sent. `sent`: when an earlier send that got no answer was scheduled, ms since the epoch. */
+export interface Submitting {
+  readonly send: Send
+  readonly sent?: number
+}
+
+/** Failures of a submit after which VOD may have accepted it. */
+const unanswered = ['ambiguous', 'TemporalTimeout:StartToClose']
+const refusedForNow = ['throttled', 'transient']
+const refusedForGood = ['permanent', 'InvalidInput']
+
+/**
+ * Sends the request with one SessionId. The first activity is retried only while VOD refuses, so that the workflow knows whether
+ * anything may have been accepted; a further one is retried until VOD's answer is known.
+ */
+export function submit(address: StepAddress, submitting: Submitting): Promise<Submitted> {
+  const { send, sent } = submitting
+  const { account: _, SubAppId: __, ...where } = address
+  const { attempt } = where
+  const what = attempt === 1 ? summaryOf(send) : `attempt ${attempt}: repair ${summaryOf(send)}`
+  const options: CallOptions = {
+    summary: sent === undefined ? what : `no answer, the same again: ${what}`,
+    priority: 3,
+    awaited: true,
+    ...(isFirst(address, submitting) ? { ends: unanswered } : {}),
+  }
   // The compiler cannot pair an action with its own input once both are taken from a union.
-  const submitOnce = call(address, send.action, { summary, priority: 3 }) as (
-    given: Submission,
-  ) => Promise<Submitted>
-  return submitOnce(submission)
+  const submitOnce = call(address, send.action, options) as (given: Submission) => Promise<Submitted>
+  return submitOnce({ input: send.input, ...where, ...(sent === undefined ? {} : { sent }) })
+}
+
+/** No other run and no other activity of this one can have sent it. */
+function isFirst({ identity }: StepAddress, { sent }: Submitting): boolean {
+  return identity.fresh && sent === undefined
+}
+
+/** What a submit that failed leaves behind. */
+export interface SubmitFailure {
+  /** VOD, or the check before it, said no. */
+  readonly refused: boolean
+  /** VOD may have accepted the request all the same. */
+  readonly sent: boolean
+}
+
+export function submitFailure(address: StepAddress, submitting: Submitting, error: unknown): SubmitFailure {
+  const cause = error instanceof ActivityFailure ? error.cause : error
+  const type = cause instanceof ApplicationFailure ? (cause.type ?? '') : ''
+  const earlier = !isFirst(address, submitting)
+  if (cause instanceof CancelledFailure || refusedForNow.includes(type))
+    return { refused: false, sent: earlier }
+  if (cause instanceof TimeoutFailure || unanswered.includes(type)) return { refused: false, sent: true }
+  return { refused: true, sent: earlier || !refusedForGood.includes(type) }
 }
 
 /** Never a URL: it may have secrets in it. */
@@ -185,27 +245,62 @@ export async function markOverdue(address: StepAddress, since: number): Promise<
   if (exists) upsertSearchAttributes([{ key, value: new Date(since) }])
 }
 
-/** After a duplicate: which tasks did the earlier send make? */
-export async function search(
-  address: StepAddress,
-  { state, send, SessionId }: { state: StepState; send: Send; SessionId: string },
-): Promise<SearchResult> {
-  const { found, tasks }: AsyncAction = asyncActions[send.action]
+/** What is searched for. */
+interface Searching extends Sent {
+  readonly state: StepState
+  readonly send: Send
+  /** Absent where no send was answered: then it is that of the submission. */
+  readonly SessionId?: string
+}
+
+/** Where no answer has told it. A step that nothing names was refused before it started. */
+function ownSessionId(address: StepAddress, { action, input }: Send): string {
+  const name = submissionNameOf(action, { ...address, input })
+  return name ? sessionIdOf(name) : ''
+}
+
+/** No send is older, ms since the epoch; undefined where another workflow may have sent, or when nobody knows. */
+function sentSinceOf({ identity }: StepAddress, { state, send }: Searching): number | undefined {
+  if (send.input.idempotencyKey !== undefined) return undefined
+  return identity.fresh ? state.startedAt : identity.since
+}
+
+/** How long each part of a search may take; a canceled step says what it knows before `cancelGrace` is over. */
+function limitsOf({ phase, start, believedUnlessFound }: StepState) {
+  const { listings, listingsGiveUp, lag, cancelGrace } = start.delays
+  if (phase === 'cancelling')
+    return { templateMs: cancelGrace / 6, waits: lag, giveUpAfter: cancelGrace / 3, priority: 1 } as const
+  // Where only another workflow can have sent, no listing lags behind a send of this one: one is enough.
+  const giveUpAfter = believedUnlessFound ? 0 : listingsGiveUp
+  return { templateMs: templateLimitMs, waits: listings, giveUpAfter, priority: 2 } as const
+}
+
+/** Which tasks did a send make whose answer does not name them? */
+export async function search(address: StepAddress, searching: Searching): Promise<SearchResult> {
+  const { state, send } = searching
+  const { action, input } = send
+  const { SessionId = ownSessionId(address, send) } = searching
+  const { sentSince = sentSinceOf(address, searching) } = searching
+  const sent = sentSince === undefined ? {} : { sentSince }
+  const { idempotencyKey, request } = input
+  const keyed = idempotencyKey === undefined ? {} : { keyed: { idempotencyKey, request: { ...request } } }
+  const searched = { state, SessionId, ...sent, ...keyed }
+  const { found, tasks }: AsyncAction = asyncActions[action]
   const made = tasks.map(({ TaskType }) => TaskType)
-  const { ProcedureName, Procedure, FileId = '' } = send.input.request as Partial<Record<string, string>>
+  const { ProcedureName, Procedure, FileId = '' } = request as Partial<Record<string, string>>
   switch (found) {
     case 'listing': {
-      const template = send.action === 'ProcessMediaByProcedure' ? (ProcedureName ?? '') : undefined
-      const wanted = template === undefined ? made : await templateTasks(address, template)
-      return list(address, { state, SessionId, FileId, wanted })
+      const template = action === 'ProcessMediaByProcedure' ? (ProcedureName ?? '') : undefined
+      const wanted = template === undefined ? made : await templateTasks(address, state, template)
+      return list(address, { ...searched, FileId, wanted })
     }
     case 'media': {
-      const { reading } = await findPulled(address, { state, SessionId })
+      const { reading } = await findPulled(address, searched)
       if (!reading) return { tasks: [], missing: made }
       if (!Procedure) return { tasks: [], missing: [], reading }
-      const wanted = await templateTasks(address, Procedure)
+      const wanted = await templateTasks(address, state, Procedure)
       return {
-        ...(await list(address, { state, SessionId, FileId: reading.FileId, wanted, anyOfFile: true })),
+        ...(await list(address, { ...searched, FileId: reading.FileId, wanted, anyOfFile: true })),
         reading,
       }
     }
@@ -214,38 +309,30 @@ export async function search(
   }
 }
 
-interface Listing {
+interface Listing extends Pick<Search, 'SessionId' | 'sentSince' | 'keyed' | 'anyOfFile'> {
   readonly state: StepState
-  readonly SessionId: string
   readonly FileId: string
   /** Types of task; empty: nobody knows. */
   readonly wanted: readonly string[]
-  readonly anyOfFile?: true
 }
 
 async function list(
   address: StepAddress,
-  { state, SessionId, FileId, wanted, anyOfFile }: Listing,
+  { state, FileId, wanted, ...searched }: Listing,
 ): Promise<SearchResult> {
-  const { listings, listingsGiveUp } = state.start.delays
-  const { chain, key, attempt } = address
-  const options: CallOptions = { summary: `duplicate: searching the tasks of ${SessionId}`, priority: 2 }
+  const { waits, giveUpAfter, priority } = limitsOf(state)
+  const options: CallOptions = { summary: 'no answer names them: which tasks did the send make?', priority }
   const { tasks } = await call(
     address,
     'DescribeTasks',
     options,
   )({
     ...app(address),
-    chain,
-    key,
-    attempt,
-    SessionId,
+    ...searched,
     ...(FileId === '' ? {} : { FileId }),
-    ...(anyOfFile ? { anyOfFile } : {}),
-    since: workflowInfo().startTime.getTime(),
     expected: wanted.filter((TaskType) => taskKinds[TaskType]?.listed),
-    waits: listings,
-    giveUpAfter: listingsGiveUp,
+    waits,
+    giveUpAfter,
   })
   const missing = wanted.filter((TaskType) => !tasks.some((task) => task.TaskType === TaskType))
   return { tasks, missing: wanted.length === 0 ? ['A task of a template that VOD does not show'] : missing }
@@ -253,26 +340,26 @@ async function list(
 
 function findPulled(
   address: StepAddress,
-  { state, SessionId }: { state: StepState; SessionId: string },
+  { state, ...searched }: Pick<Searching, 'state'> & Pick<PullSearch, 'SessionId' | 'sentSince' | 'keyed'>,
 ): Promise<Pulled> {
-  const { listings, listingsGiveUp } = state.start.delays
-  const options: CallOptions = { summary: `duplicate: searching the media of ${SessionId}`, priority: 2 }
-  const since = workflowInfo().startTime.getTime()
-  return call(
-    address,
-    'findPulled',
-    options,
-  )({ ...app(address), SessionId, since, waits: listings, giveUpAfter: listingsGiveUp })
+  const { waits, giveUpAfter, priority } = limitsOf(state)
+  const options: CallOptions = { summary: 'no answer names it: which media did the send make?', priority }
+  return call(address, 'findPulled', options)({ ...app(address), ...searched, waits, giveUpAfter })
 }
 
 /** How long the template is asked for before the search goes on without knowing what to expect, ms. */
 const templateLimitMs = 10 * 60_000
 
-async function templateTasks(address: StepAddress, ProcedureName: string): Promise<readonly string[]> {
+async function templateTasks(
+  address: StepAddress,
+  state: StepState,
+  ProcedureName: string,
+): Promise<readonly string[]> {
+  const { templateMs, priority } = limitsOf(state)
   const options: CallOptions = {
     summary: `which tasks does ${ProcedureName} make?`,
-    priority: 2,
-    limitMs: templateLimitMs,
+    priority,
+    limitMs: templateMs,
   }
   try {
     return (await call(address, 'readTemplateTasks', options)({ ...app(address), ProcedureName })).TaskTypes

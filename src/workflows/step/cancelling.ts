@@ -1,21 +1,23 @@
-import type { StepTask, Submitted } from '../../activities/types.js'
+import type { Submitted } from '../../activities/types.js'
 import type { Reading } from '../../vod/outcome.js'
+import { isTerminal } from '../../vod/reading.js'
 import type { Cancelled } from '../progress.js'
-import type { Step, StepState, TaskState } from './state.js'
-import { isOver, taskOf, toTask, withTask } from './tasks.js'
+import type { Effect, SearchResult, Step, StepState, TaskState } from './state.js'
+import { isOver, knownBy, taskOf, toTask, withTask } from './tasks.js'
 
 /**
- * Cancelling. VOD can abort only a task that is still WAITING, so this is mostly finding out, and saying,
- * what goes on. A submit in flight is awaited: what nobody waits for is paid for by nobody's choice.
+ * Cancelling. Nothing is sent any more: `drive` cancels the submit's activity, of which Temporal makes no further attempt. An attempt
+ * that is on the wire is awaited, and its tasks are looked up where VOD's answer is missing. VOD can abort only a task that is still
+ * WAITING, so the rest is finding out, and saying, what goes on.
  */
 export function cancel(state: StepState, at: number): Step {
   switch (state.phase) {
-    case 'submitting':
-    case 'recovering': {
-      const until = at + state.start.delays.cancelGrace
-      const cancelling: StepState = { ...state, phase: 'cancelling', nextWake: until }
-      return [cancelling, [{ do: 'wake', at: until, why: 'cancelled: it is not known yet what was made' }]]
+    case 'submitting': {
+      const [cancelling, wake] = waitUntil(state, at)
+      return [cancelling, [wake]]
     }
+    case 'recovering':
+      return look(state, at)
     case 'waiting':
     case 'askingMedia':
       return abortAll(state)
@@ -24,38 +26,62 @@ export function cancel(state: StepState, at: number): Step {
   }
 }
 
-export function submittedTooLate(state: StepState, submitted: Submitted): Step {
+export function submittedTooLate(state: StepState, submitted: Submitted, at: number): Step {
   if (state.tasks.length > 0) return [state, []]
   const { SessionId } = submitted
   if (submitted.kind === 'accepted')
     return abortAll({ ...state, SessionId, tasks: submitted.tasks.map(toTask) })
-  const { origin } = state.start
-  if (origin.kind === 'adopt') return finish(state, false)
-  return [{ ...state, SessionId }, [{ do: 'search', send: origin.send, SessionId }]]
+  return look({ ...state, SessionId }, at)
 }
 
-/** What an earlier send made is known after all. */
-export function foundTooLate(state: StepState, tasks: readonly StepTask[]): Step {
+/** No attempt of the submit is made any more. `sent`: an earlier one may have been accepted. */
+export function unansweredTooLate(state: StepState, sent: boolean, at: number): Step {
+  return sent ? look(state, at) : finish(state, false)
+}
+
+/** What an earlier send made is known after all, as far as VOD shows it. */
+export function foundTooLate(state: StepState, { tasks, missing, reading }: SearchResult, at: number): Step {
   if (state.tasks.length > 0) return [state, []]
-  return tasks.length > 0 ? abortAll({ ...state, tasks: tasks.map(toTask) }) : finish(state, true)
+  const known = reading ? [knownBy(reading, at)] : []
+  const listed = tasks.map((task) => ({ ...toTask(task), startedHere: known.length > 0 }))
+  const rest = missing.map((TaskType) => toTask({ TaskId: '', TaskType, createdAt: at }))
+  const all = [...known, ...listed, ...rest]
+  return all.length === 0 ? finish(state, true) : abortAll({ ...state, tasks: all })
 }
 
 export function wokeWhileCancelling(state: StepState): Step {
   return state.tasks.length > 0 ? [state, []] : finish(state, true)
 }
 
+/** Which tasks did a send make whose answer is missing? */
+function look(state: StepState, at: number): Step {
+  const { origin } = state.start
+  if (origin.kind === 'adopt') return finish(state, false)
+  const [cancelling, wake] = waitUntil(state, at)
+  const { SessionId } = state
+  return [cancelling, [{ do: 'search', send: origin.send, ...(SessionId === '' ? {} : { SessionId }) }, wake]]
+}
+
+function waitUntil(state: StepState, at: number): readonly [StepState, Effect] {
+  const until = at + state.start.delays.cancelGrace
+  const why = 'canceled: it is not known yet what was made'
+  return [
+    { ...state, phase: 'cancelling', nextWake: until },
+    { do: 'wake', at: until, why },
+  ]
+}
+
 function abortAll(state: StepState): Step {
   // A claim that nothing has proven may name a task of somebody else.
   const ours = state.tasks.filter(({ standing }) => standing !== 'claimed')
-  const sought = ours.some(({ standing }) => standing === 'sought')
   const tasks = ours.map((task) => ({
     ...task,
     underWay: undefined,
-    closed: isOver(task) || task.standing === 'sought',
+    closed: isOver(task) || task.TaskId === '',
   }))
   const cancelling: StepState = { ...state, phase: 'cancelling', tasks }
   const open = tasks.filter((task) => !task.closed)
-  if (open.length === 0) return finish(cancelling, sought)
+  if (open.length === 0) return finish(cancelling, false)
   return [cancelling, open.map(({ TaskId }) => ({ do: 'abort', TaskId }))]
 }
 
@@ -63,7 +89,7 @@ function abortAll(state: StepState): Step {
 export function closeTask(
   state: StepState,
   TaskId: string,
-  answer: { aborted?: boolean; reading?: Reading },
+  answer: { aborted?: boolean; reading?: Reading; at: number },
 ): Step {
   const task = taskOf(state, TaskId)
   if (state.phase !== 'cancelling' || !task || task.closed) return [state, []]
@@ -80,14 +106,29 @@ export function closeTask(
     reading,
     Status: reading?.Status ?? task.Status,
   }
-  const next = withTask(state, closed)
-  const sought = next.tasks.some(({ standing }) => standing === 'sought')
-  return next.tasks.every((task) => task.closed) ? finish(next, sought) : [next, []]
+  const started = startedBy(state, reading, answer.at)
+  const next: StepState = { ...state, tasks: [...withTask(state, closed).tasks, ...started] }
+  if (started.length > 0) return [next, started.map((fresh) => ({ do: 'abort', TaskId: fresh.TaskId }))]
+  return next.tasks.every((task) => task.closed) ? finish(next, false) : [next, []]
 }
 
-function finish(state: StepState, submitUnanswered: boolean): Step {
+/** Task flows that a task has started on what it made before it could be aborted. */
+function startedBy(state: StepState, reading: Reading | undefined, at: number): TaskState[] {
+  const fresh = (reading?.started ?? []).filter(({ TaskId }) => !taskOf(state, TaskId))
+  return fresh.map((task) => ({ ...toTask({ ...task, createdAt: at }), startedHere: true }))
+}
+
+/** @param unanswered - A submit may have made what no task here stands for. */
+function finish(state: StepState, unanswered: boolean): Step {
+  const submitUnanswered = unanswered || state.tasks.some((task) => mayHaveMore(state, task))
   const cancelled = cancelledOf(state.tasks, submitUnanswered)
   return [{ ...state, phase: 'settled', cancelled }, [{ do: 'finishCancelled', cancelled }]]
+}
+
+/** A task whose TaskId nothing shows, or one that has ended before VOD names the task flow that was asked for on what it made. */
+function mayHaveMore({ start }: StepState, { TaskId, reading, startedHere }: TaskState): boolean {
+  if (TaskId === '') return true
+  return start.flows > 0 && !startedHere && isTerminal(reading?.Status ?? '') && reading?.counts.unknown !== 0
 }
 
 function cancelledOf(tasks: readonly TaskState[], submitUnanswered: boolean): Cancelled {

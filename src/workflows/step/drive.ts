@@ -1,14 +1,15 @@
 import {
   ActivityFailure,
+  ApplicationFailure,
   AsyncLocalStorage,
   CancellationScope,
   CancelledFailure,
   isCancellation,
 } from '@temporalio/workflow'
+import type { Refused } from '../../activities/types.js'
 import type { Outcome } from '../../vod/outcome.js'
 import type { StepListener } from '../inbox.js'
-import type { Cancelled } from '../progress.js'
-import type { StepAddress } from './calls.js'
+import { type StepAddress, type Submitting, submitFailure } from './calls.js'
 import { perform } from './perform.js'
 import { begin, reduce } from './reduce.js'
 import type { Effect, Step, StepEvent, StepStart, StepState } from './state.js'
@@ -20,8 +21,10 @@ export interface Drive {
   readonly listen: (listener: StepListener) => void
   /** Called after every change. */
   readonly onState: (state: StepState) => void
+  /** Called once the step knows its SessionId: what is sent under it is for this step. */
+  readonly onSessionId: (SessionId: string) => void
   /** Called when a cancelled step knows what it stopped and what it leaves to VOD. */
-  readonly onCancelled: (cancelled: Cancelled) => void
+  readonly onCancelled: () => void
   /** Called last, with what the promise comes to. */
   readonly onOutcome: (outcome: Outcome) => void
   readonly onFailure: (error: unknown) => void
@@ -55,7 +58,7 @@ function scopeIn(parent: CancellationScope): Scope {
  * processor time (measured).
  */
 export function drive(options: Drive): Promise<Outcome> {
-  const { address, start, listen, onState, onCancelled, onOutcome, onFailure } = options
+  const { address, start, listen, onState, onSessionId, onCancelled, onOutcome, onFailure } = options
   const caller = CancellationScope.current()
   return new Promise((resolve, reject) => {
     const succeed = (outcome: Outcome) => {
@@ -91,34 +94,38 @@ export function drive(options: Drive): Promise<Outcome> {
       onState(state)
       for (const effect of effects) {
         if (effect.do === 'finish') return end(() => succeed(effect.outcome))
+        if (effect.do === 'refuse') return end(() => fail(failureOf(effect.refused)))
         if (effect.do === 'finishCancelled') {
-          onCancelled(effect.cancelled)
+          onCancelled()
           const message = 'cancelled; see what was stopped and what is left in the memo'
           return end(() => fail(new CancelledFailure(message)))
         }
-        scopeFor(effect).enter(() => perform(effect, { address, state, push, refused }))
+        scopeFor(effect).enter(() => perform(effect, { address, state, push, refused, unsubmitted }))
       }
     }
     const push = (event: StepEvent) => {
       if (over) return
-      if (event.type === 'cancel' && state.phase !== 'submitting' && state.phase !== 'recovering') {
-        // What is being read is of no use any more. A submit in flight is awaited: it may be paid for.
+      if (event.type === 'cancel') {
+        // What is being read is of no use any more. Of a submit only an attempt that is on the wire is awaited.
         calls.cancel()
         calls = scopeIn(shelter)
       }
+      const before = state.SessionId
       try {
         take(reduce(state, { ...event, at: Date.now() }))
       } catch (error) {
         end(() => fail(error))
       }
+      if (state.SessionId !== before) onSessionId(state.SessionId)
     }
     const refused = (error: unknown) => {
       if (over || isCancellation(error)) return
-      if (state.phase !== 'cancelling') return end(() => fail(reasonOf(error)))
-      const cancelled: Cancelled = { stopped: [], ended: [], left: [], submitUnanswered: false }
-      onState({ ...state, phase: 'settled', cancelled })
-      onCancelled(cancelled)
-      end(() => fail(new CancelledFailure('cancelled; VOD had refused the request')))
+      end(() => fail(reasonOf(error)))
+    }
+    const unsubmitted = (submitting: Submitting, error: unknown) => {
+      const { refused: no, sent } = submitFailure(address, submitting, error)
+      if (no && state.phase !== 'cancelling') refused(error)
+      else push({ type: 'unanswered', sent })
     }
 
     try {
@@ -132,6 +139,10 @@ export function drive(options: Drive): Promise<Outcome> {
     })
     caller.cancelRequested.catch(() => caller.consideredCancelled && push({ type: 'cancel' }))
   })
+}
+
+function failureOf({ message, type, details }: Refused): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, type, ...details)
 }
 
 /** The refusal itself, not the activity that met it: its message is what a person reads in the Temporal UI. */

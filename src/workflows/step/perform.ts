@@ -8,6 +8,7 @@ import {
   readHere,
   readMedia,
   type StepAddress,
+  type Submitting,
   search,
   submit,
 } from './calls.js'
@@ -19,16 +20,21 @@ export interface Performing {
   readonly state: StepState
   readonly push: (event: StepEvent) => void
   readonly refused: (error: unknown) => void
+  /** Takes what a submit failed with. */
+  readonly unsubmitted: (submitting: Submitting, error: unknown) => void
 }
 
 /** Turns an effect into an activity or a timer, and what comes of it into the next input of the reducer. */
-export function perform(effect: Effect, { address, state, push, refused }: Performing): void {
+export function perform(effect: Effect, { address, state, push, refused, unsubmitted }: Performing): void {
   /** A call that was given up is as good as no answer. */
   const orElse = (event: StepEvent) => (error: unknown) =>
     isCancellation(error) ? refused(error) : push(event)
   switch (effect.do) {
     case 'submit':
-      submit(address, effect.send).then((submitted) => push({ type: 'submitted', submitted }), refused)
+      submit(address, effect).then(
+        (submitted) => push({ type: 'submitted', submitted }),
+        (error) => unsubmitted(effect, error),
+      )
       return
     case 'search':
       search(address, { state, ...effect }).then((found) => push({ type: 'found', ...found }), refused)
@@ -74,6 +80,7 @@ export function perform(effect: Effect, { address, state, push, refused }: Perfo
       )
       return
     case 'finish':
+    case 'refuse':
     case 'finishCancelled':
       throw new Error(`${effect.do} is the end of a step, there is nothing to perform`)
   }

@@ -2,8 +2,15 @@ import type { Submitted } from '../../activities/types.js'
 import type { Hint, Net } from '../../vod/hint.js'
 import type { Reading, StartedTask } from '../../vod/outcome.js'
 import { isTerminal } from '../../vod/reading.js'
-import { cancel, closeTask, foundTooLate, submittedTooLate, wokeWhileCancelling } from './cancelling.js'
-import { drop, notFound, prove, seeks, withClaim, withoutSought } from './seeking.js'
+import {
+  cancel,
+  closeTask,
+  foundTooLate,
+  submittedTooLate,
+  unansweredTooLate,
+  wokeWhileCancelling,
+} from './cancelling.js'
+import { drop, notFound, prove, searchFor, seeks, withClaim, withoutSought } from './seeking.js'
 import { outcomeOf } from './settle.js'
 import {
   type Effect,
@@ -17,13 +24,14 @@ import {
   type StepState,
   type TaskState,
 } from './state.js'
-import { isOver, taskOf, toTask, withTask } from './tasks.js'
+import { isOver, knownBy, taskOf, toTask, withTask } from './tasks.js'
 import { giveUpAt, nextWake, overdueAt } from './wakes.js'
 
 /** The first state of a step. */
 export function begin(start: StepStart, at: number): Step {
   const state: StepState = {
     start,
+    startedAt: at,
     phase: 'submitting',
     SessionId: '',
     recovered: false,
@@ -35,7 +43,12 @@ export function begin(start: StepStart, at: number): Step {
   const { origin } = start
   if (origin.kind === 'submit') return [state, [{ do: 'submit', send: origin.send }]]
   // Its type and its age are not known before the first reading.
-  return wait(state, [toTask({ TaskId: origin.TaskId, TaskType: '', createdAt: at })], at)
+  const { TaskId, siblings = [] } = origin
+  return wait(
+    state,
+    [TaskId, ...siblings].map((each) => toTask({ TaskId: each, TaskType: '', createdAt: at })),
+    at,
+  )
 }
 
 /**
@@ -47,8 +60,10 @@ export function reduce(state: StepState, input: ReducerInput): Step {
   switch (input.type) {
     case 'submitted':
       return state.phase === 'cancelling'
-        ? submittedTooLate(state, input.submitted)
+        ? submittedTooLate(state, input.submitted, input.at)
         : submitted(state, input.submitted, input.at)
+    case 'unanswered':
+      return state.phase === 'cancelling' ? unansweredTooLate(state, input.sent, input.at) : unanswered(state)
     case 'found':
       return found(state, input)
     case 'hint':
@@ -56,7 +71,7 @@ export function reduce(state: StepState, input: ReducerInput): Step {
     case 'seen':
       return seen(state, input)
     case 'gone':
-      return gone(state, input.TaskId)
+      return gone(state, input)
     case 'woke':
       return state.phase === 'cancelling' ? wokeWhileCancelling(state) : woke(state, input.at)
     case 'mediaRead':
@@ -68,7 +83,7 @@ export function reduce(state: StepState, input: ReducerInput): Step {
     case 'cancel':
       return cancel(state, input.at)
     case 'abortAnswered':
-      return closeTask(state, input.TaskId, { aborted: input.aborted })
+      return closeTask(state, input.TaskId, input)
   }
 }
 
@@ -76,18 +91,38 @@ function submitted(state: StepState, submitted: Submitted, at: number): Step {
   if (state.phase !== 'submitting') return [state, []]
   const { SessionId } = submitted
   if (submitted.kind === 'accepted') return wait({ ...state, SessionId }, submitted.tasks.map(toTask), at)
-  const doubt =
-    submitted.kind === 'doubtful' ? { recovered: false, refusal: submitted.refusal } : { recovered: true }
+  const doubt = submitted.kind === 'doubtful' ? doubtOf(submitted) : { recovered: true }
   const { origin } = state.start
   if (state.detached || origin.kind === 'adopt') return settle({ ...state, SessionId, ...doubt })
-  const { send } = origin
-  return [{ ...state, SessionId, phase: 'recovering', ...doubt }, [{ do: 'search', send, SessionId }]]
+  return [{ ...state, SessionId, phase: 'recovering', ...doubt }, [searchFor(submitted, origin.send)]]
 }
 
-function found(state: StepState, { tasks, missing, reading, at }: SearchResult & { at: number }): Step {
-  if (state.phase === 'cancelling') return foundTooLate(state, tasks)
+function doubtOf(doubtful: Extract<Submitted, { kind: 'doubtful' }>) {
+  const { refusal, expired, believedUnlessFound } = doubtful
+  return {
+    recovered: false,
+    refusal,
+    ...(expired ? { expired } : {}),
+    ...(believedUnlessFound ? { believedUnlessFound } : {}),
+  }
+}
+
+/** VOD may have accepted it: the same request is sent until its answer is known. */
+function unanswered(state: StepState): Step {
+  const { origin } = state.start
+  if (state.phase !== 'submitting' || origin.kind === 'adopt') return [state, []]
+  return state.detached
+    ? settle(state)
+    : [state, [{ do: 'submit', send: origin.send, sent: state.startedAt }]]
+}
+
+function found(state: StepState, { at, ...result }: SearchResult & { at: number }): Step {
+  if (state.phase === 'cancelling') return foundTooLate(state, result, at)
   if (state.phase !== 'recovering') return [state, []]
+  const { tasks, missing, reading } = result
   const known = reading ? [knownBy(reading, at)] : []
+  if (state.believedUnlessFound && tasks.length === 0 && known.length === 0)
+    return [state, [{ do: 'refuse', refused: state.believedUnlessFound }]]
   // What stands beside a reading was started by the task that it is about.
   const listed = tasks.map((task) => ({ ...toTask(task), startedHere: known.length > 0 }))
   const recovered = state.recovered || tasks.length > 0 || known.length > 0
@@ -95,33 +130,22 @@ function found(state: StepState, { tasks, missing, reading, at }: SearchResult &
   return wait({ ...state, recovered }, [...known, ...listed, ...rest], at)
 }
 
-/** A task whose end shows in what it made. */
-function knownBy(reading: Reading, at: number): TaskState {
-  const { TaskId, TaskType, Status, CreateTime, percent } = reading
-  return {
-    ...toTask({ TaskId, TaskType, createdAt: Date.parse(CreateTime) || at }),
-    reading,
-    Status,
-    percent,
-  }
-}
-
 /** The TaskIds are known: go over the hints that came first, then wait. */
 function wait(state: StepState, tasks: readonly TaskState[], at: number): Step {
   const waiting: StepState = { ...state, phase: 'waiting', tasks, early: [] }
   if (state.detached || tasks.every(isOver)) return settle(waiting)
-  const first = state.start.events ? readEnded(waiting) : readAll(waiting, 'poll')
+  const first = state.start.events ? readUnannounced(waiting) : readAll(waiting, 'poll')
   return state.early.reduce<Step>(
     (step, hint) => then(step, (next) => hinted(next, hint)),
     then(first, (next) => sleep(next, at)),
   )
 }
 
-/** What was over when it was found sends no event any more. */
-function readEnded(state: StepState): Step {
-  const ended = state.tasks.filter((task) => task.ended && !isOver(task))
-  return ended.reduce<Step>(
-    (step, { TaskId }) => then(step, (next) => read(next, TaskId, 'search')),
+/** What was over when it was found sends no event any more, and the events of what another run asked for go there. */
+function readUnannounced(state: StepState): Step {
+  const unannounced = state.tasks.filter((task) => (task.ended || task.elsewhere) && !isOver(task))
+  return unannounced.reduce<Step>(
+    (step, { TaskId, ended }) => then(step, (next) => read(next, TaskId, ended ? 'search' : 'poll')),
     [state, []],
   )
 }
@@ -171,7 +195,7 @@ function seen(state: StepState, input: Seen): Step {
   const { TaskId, reading, at } = input
   const task = taskOf(state, TaskId)
   if (!task?.underWay) return [state, []]
-  if (task.underWay === 'cancel') return closeTask(state, TaskId, { reading })
+  if (task.underWay === 'cancel') return closeTask(state, TaskId, input)
   if (task.standing === 'claimed') {
     const proven = prove(state, task, reading)
     if (!proven) return settleIfOver(drop(state, task))
@@ -215,10 +239,10 @@ function ageAndTypeOf(task: TaskState, { TaskType, CreateTime }: Reading): Parti
   return { TaskType, createdAt: Date.parse(CreateTime) || task.createdAt }
 }
 
-function gone(state: StepState, TaskId: string): Step {
+function gone(state: StepState, { TaskId, at }: { TaskId: string; at: number }): Step {
   const task = taskOf(state, TaskId)
   if (!task?.underWay) return [state, []]
-  if (task.underWay === 'cancel') return closeTask(state, TaskId, {})
+  if (task.underWay === 'cancel') return closeTask(state, TaskId, { at })
   if (task.standing === 'claimed') return settleIfOver(drop(state, task))
   const answered = { ...task, underWay: undefined, hintedMeanwhile: false }
   if (task.underWay !== 'poll') return unconfirmed(state, task, answered)

@@ -1,6 +1,6 @@
-import type { StepTask } from '../../activities/types.js'
+import type { StepTask, Submitted } from '../../activities/types.js'
 import type { Reading } from '../../vod/outcome.js'
-import type { StepState, TaskState } from './state.js'
+import type { Effect, Send, StepState, TaskState } from './state.js'
 import { hasEvent, isListed, toTask } from './tasks.js'
 
 /*
@@ -9,13 +9,27 @@ import { hasEvent, isListed, toTask } from './tasks.js'
  * name it, and its detail prove it.
  */
 
-/** A task of an earlier send that no listing showed: sought where that says little, else lost. */
-export function notFound({ start, refusal }: StepState, task: StepTask): TaskState {
-  if ((start.FileId === '' || !isListed(task)) && refusal === undefined && hasEvent(task))
-    return { ...toTask(task), standing: 'sought' }
-  const earlier =
-    refusal === undefined ? 'was made by an earlier send' : `may have been made before VOD said ${refusal}`
-  return { ...toTask(task), lost: `${earlier} but is not in any listing` }
+/** Asks which tasks an earlier send made. */
+export function searchFor(
+  { SessionId, sentSince }: Exclude<Submitted, { kind: 'accepted' }>,
+  send: Send,
+): Effect {
+  return { do: 'search', send, SessionId, ...(sentSince === undefined ? {} : { sentSince }) }
+}
+
+/** A task of an earlier send that no listing showed: sought where the listing says little and an event may name it, else lost. */
+export function notFound(state: StepState, task: StepTask): TaskState {
+  const { start, refusal, expired, early } = state
+  const unseen = !isListed(task) || (start.FileId === '' && refusal === undefined)
+  const mayBeNamed = hasEvent(task) && !(expired && early.length === 0)
+  if (unseen && mayBeNamed) return { ...toTask(task), standing: 'sought' }
+  return { ...toTask(task), lost: `${madeEarlier(state)} but is not in any listing` }
+}
+
+function madeEarlier({ refusal }: StepState): string {
+  return refusal === undefined
+    ? 'was made by an earlier send'
+    : `may have been made before VOD said ${refusal}`
 }
 
 export function seeks({ tasks }: StepState): boolean {
@@ -25,7 +39,7 @@ export function seeks({ tasks }: StepState): boolean {
 /** VOD shows no task any more that is so old: nothing could prove one. */
 export function withoutSought(state: StepState): StepState {
   const lose = (task: TaskState): TaskState =>
-    task.standing === 'sought' ? { ...task, lost: 'was made by an earlier send but was never named' } : task
+    task.standing === 'sought' ? { ...task, lost: `${madeEarlier(state)} but was never named` } : task
   return { ...state, tasks: state.tasks.map(lose) }
 }
 

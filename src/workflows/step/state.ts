@@ -1,4 +1,4 @@
-import type { StepTask, Submitted } from '../../activities/types.js'
+import type { Refused, Sent, StepTask, Submitted } from '../../activities/types.js'
 import type { SubmitAction } from '../../vod/actions.js'
 import type { StepDelays } from '../../vod/delays.js'
 import type { Hint, Net } from '../../vod/hint.js'
@@ -9,7 +9,7 @@ import type { Cancelled, NetCounts, Progress } from '../progress.js'
 /** How a step begins: it submits, or takes over a task that somebody else has submitted. */
 export type Origin =
   | { readonly kind: 'submit'; readonly send: Send }
-  | { readonly kind: 'adopt'; readonly TaskId: string }
+  | { readonly kind: 'adopt'; readonly TaskId: string; readonly siblings?: readonly string[] }
 
 /** What is submitted. */
 export type Send = {
@@ -44,6 +44,8 @@ export interface StepStart {
 /** What happens to a step. */
 export type StepEvent =
   | { readonly type: 'submitted'; readonly submitted: Submitted }
+  /** The submit ended without VOD's answer. `sent`: VOD may have accepted it, or an earlier one, all the same. */
+  | { readonly type: 'unanswered'; readonly sent: boolean }
   | ({ readonly type: 'found' } & SearchResult)
   | { readonly type: 'hint'; readonly hint: Hint }
   | { readonly type: 'seen'; readonly TaskId: string; readonly reading: Reading }
@@ -58,10 +60,12 @@ export type StepEvent =
 /** Every input carries its time, ms since the epoch: the reducer has no clock. */
 export type ReducerInput = StepEvent & { readonly at: number }
 
-/** What a step asks of the world. Each effect but `wake` and the last two is one activity or two. */
+/** What a step asks of the world. Each effect but `wake` and the last three is one activity or two. */
 export type Effect =
-  | { readonly do: 'submit'; readonly send: Send }
-  | { readonly do: 'search'; readonly send: Send; readonly SessionId: string }
+  /** `sent`: when an earlier send of this step that got no answer was scheduled, ms since the epoch. */
+  | { readonly do: 'submit'; readonly send: Send; readonly sent?: number }
+  /** Without a SessionId no send was answered. */
+  | ({ readonly do: 'search'; readonly send: Send; readonly SessionId?: string } & Sent)
   | { readonly do: 'read'; readonly TaskId: string; readonly cause: ReadCause }
   | { readonly do: 'readMedia'; readonly FileId: string }
   | { readonly do: 'abort'; readonly TaskId: string }
@@ -70,6 +74,7 @@ export type Effect =
   /** Replaces an earlier wake. */
   | { readonly do: 'wake'; readonly at: number; readonly why: string }
   | { readonly do: 'finish'; readonly outcome: Outcome }
+  | { readonly do: 'refuse'; readonly refused: Refused }
   | { readonly do: 'finishCancelled'; readonly cancelled: Cancelled }
 
 /**
@@ -106,12 +111,18 @@ export interface TaskState extends StepTask {
 
 export interface StepState {
   readonly start: StepStart
+  /** When the step started, ms since the epoch: no send of a fresh run is older. */
+  readonly startedAt: number
   readonly phase: Progress['phase']
   readonly SessionId: string
   /** VOD said that an earlier send had been accepted, or its tasks were found. */
   readonly recovered: boolean
   /** VOD's last word, where an earlier send may have been accepted all the same. */
   readonly refusal?: string
+  /** An earlier send is so old that its event has come, or will not come. */
+  readonly expired?: true
+  /** What to believe of it when no task is found. */
+  readonly believedUnlessFound?: Refused
   readonly tasks: readonly TaskState[]
   /** Hints that came before the TaskIds were known. */
   readonly early: readonly Hint[]

@@ -1,5 +1,6 @@
 import type { StepTask } from '../../activities/types.js'
 import { taskKinds } from '../../vod/actions.js'
+import type { Reading } from '../../vod/outcome.js'
 import { isTerminal } from '../../vod/reading.js'
 import type { StepState, TaskState } from './state.js'
 
@@ -17,6 +18,17 @@ export function toTask(task: StepTask): TaskState {
     aborted: false,
     startedHere: false,
     closed: false,
+  }
+}
+
+/** A task whose end shows in what it made. */
+export function knownBy(reading: Reading, at: number): TaskState {
+  const { TaskId, TaskType, Status, CreateTime, percent } = reading
+  return {
+    ...toTask({ TaskId, TaskType, createdAt: Date.parse(CreateTime) || at }),
+    reading,
+    Status,
+    percent,
   }
 }
 

@@ -98,26 +98,61 @@ it('never more at once than the window, and never more tasks than may be made', 
     maxTasksPerDay: fc.option(fc.integer({ min: 1, max: 60 }), { nil: undefined }),
     onPartial: fc.constantFrom('accept' as const, 'repair' as const),
   })
+  /** Time goes by, items begin, and some end: their submissions were made, and the batch hears of them, or does not. */
+  const turn = fc.record({
+    hours: fc.integer({ min: 0, max: 9 }),
+    ends: fc.array(
+      fc.record({
+        known: fc.constantFrom('told' as const, 'unsure' as const, 'nothing' as const),
+        late: fc.boolean(),
+        times: fc.integer({ min: 0, max: 3 }),
+      }),
+      { maxLength: 10 },
+    ),
+  })
   fc.assert(
-    fc.property(budget, fc.array(fc.nat(10), { maxLength: 40 }), (given, ends) => {
+    fc.property(budget, fc.array(turn, { maxLength: 40 }), (given, turns) => {
       const limited: LibraryInput = { ...input, ...given }
-      const worst = 2 * (given.onPartial === 'repair' ? 3 : 1)
-      let state = { ...begin(limited, template, noon), window: given.window }
+      const perSubmission = template.TaskTypes.length
+      const submissions = given.onPartial === 'repair' ? 3 : 1
+      let at = noon
+      let state = { ...begin(limited, template, at), window: given.window }
       state = withRead(state, { FileIds: Array.from({ length: 200 }, (_, index) => `f${index}`) })
-      let mightBeMade = 0
-      for (const count of ends) {
-        const ids = state.waiting.slice(0, room(state, limited, noon))
-        state = withStarted(state, started(ids), { at: noon, input: limited })
-        mightBeMade += ids.length * worst
+      // The books of a VOD: each submission of an item is made at its start, or at its end.
+      const made: number[] = []
+      const begunAt = new Map<string, number>()
+      for (const { hours, ends } of turns) {
+        at += hours * hour
+        const ids = state.waiting.slice(0, room(state, limited, at))
+        state = withStarted(state, started(ids), { at, input: limited })
+        for (const FileId of ids) begunAt.set(FileId, at)
         expect(runningOf(state)).toBeLessThanOrEqual(given.window)
-        expect(state.counts.tasks + runningOf(state) * worst).toBeLessThanOrEqual(
-          given.maxTasks ?? Number.POSITIVE_INFINITY,
-        )
-        expect(mightBeMade).toBeLessThanOrEqual(given.maxTasksPerDay ?? Number.POSITIVE_INFINITY)
-        for (const FileId of Object.keys(state.running).slice(0, count))
-          state = withEnded(state, ended(FileId), { at: noon, input })
+        const running = Object.keys(state.running)
+        for (const [index, { known, late, times }] of ends.entries()) {
+          const FileId = running[index]
+          if (FileId === undefined) continue
+          const sent = Math.min(times, submissions)
+          const when = late ? at : (begunAt.get(FileId) ?? at)
+          for (let task = 0; task < sent * perSubmission; task++) made.push(when)
+          const how: Partial<ItemEnded> = {
+            told: { tasks: sent * perSubmission, lastMadeAt: when },
+            unsure: { tasks: (sent - 1) * perSubmission, unsure: 1 },
+            nothing: {},
+          }[sent === 0 && known === 'unsure' ? 'nothing' : known]
+          const { tasks: _, ...bare } = ended(FileId, { status: known === 'told' ? 'failed' : 'unknown' })
+          state = withEnded(state, { ...bare, ...how }, { at, input: limited })
+        }
+        const worst = runningOf(state) * submissions * perSubmission
+        expect(made.length).toBeLessThanOrEqual(state.counts.tasks)
+        expect(state.counts.tasks + worst).toBeLessThanOrEqual(given.maxTasks ?? Number.POSITIVE_INFINITY)
+        const today = new Date(at).toISOString().slice(0, 10)
+        const madeToday = made.filter((one) => new Date(one).toISOString().startsWith(today)).length
+        expect(madeToday + worst).toBeLessThanOrEqual(given.maxTasksPerDay ?? Number.POSITIVE_INFINITY)
       }
+      if (turns.every(({ ends }) => ends.every(({ known }) => known === 'told')))
+        expect(state.counts.tasks).toBe(made.length)
     }),
+    { numRuns: 500 },
   )
 })
 
@@ -165,7 +200,12 @@ it('waits for the next day of UTC once its tasks are made', () => {
   expect(nextDay(read, daily, noon)).toBeUndefined()
   expect(room(used, daily, noon)).toBe(0)
   expect(nextDay(used, daily, noon)).toBe(Date.parse('2026-01-02T00:00:00Z'))
-  expect(room(used, daily, noon + 12 * hour)).toBe(2)
+  // What runs into the next day may be submitted there.
+  const tomorrow = noon + 12 * hour
+  expect(room(used, daily, tomorrow)).toBe(0)
+  const over = withEnded(used, ended('a', { lastMadeAt: noon }), { at: tomorrow, input: daily })
+  expect(room(over, daily, tomorrow)).toBe(1)
+  expect(room(withEnded(used, ended('a'), { at: tomorrow, input: daily }), daily, tomorrow)).toBe(0)
 })
 
 it('a run is silent after a whole beat', () => {

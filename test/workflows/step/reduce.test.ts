@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { progressOf } from '../../../src/workflows/step/progressOf.js'
-import { maxEarlyHints, maxUnconfirmed } from '../../../src/workflows/step/state.js'
+import {
+  maxEarlyHints,
+  maxUnconfirmed,
+  type Send,
+  type StepEvent,
+} from '../../../src/workflows/step/state.js'
 import {
   accepted,
   bornAt,
@@ -10,6 +15,7 @@ import {
   procedureId,
   reading,
   reviewId,
+  SessionId,
   send,
   TestStep,
 } from '../../support/step.js'
@@ -218,6 +224,22 @@ const duplicate = {
 } as const
 const askMedia = [{ do: 'readMedia', FileId: '528' }]
 
+describe('a step whose submit got no answer', () => {
+  it('sends the same again, and says that an earlier send may have been accepted', () => {
+    const step = new TestStep()
+    expect(step.give({ type: 'unanswered', sent: true })).toEqual([{ do: 'submit', send, sent: bornAt }])
+    expect(step.give(accepted(procedureId), bornAt)).toMatchObject([{ do: 'wake' }])
+  })
+
+  it('sends nothing more once it is detached', () => {
+    const step = new TestStep()
+    step.give({ type: 'detach' }, bornAt)
+    expect(step.give({ type: 'unanswered', sent: true })).toMatchObject([
+      { do: 'finish', outcome: { status: 'detached' } },
+    ])
+  })
+})
+
 describe('a step whose submit was a duplicate', () => {
   const task = { TaskId: procedureId, TaskType: 'Procedure', createdAt: bornAt - hour }
 
@@ -263,6 +285,55 @@ describe('a step whose submit was a duplicate', () => {
         attempts: [{ recovered: false }],
       },
     })
+  })
+
+  it.each([
+    [
+      'that VOD refuses now is waited for where only an event can name it',
+      { refusal: 'InvalidParameter' },
+      'wake',
+    ],
+    [
+      'whose event has come is proved by it, however old it is',
+      { refusal: 'DedupExpired', expired: true },
+      'wake',
+    ],
+    ['that is too old for an event is not', { refusal: 'DedupExpired', expired: true }, 'finish'],
+  ] as const)('%s', (name, doubt, next) => {
+    const split: Send = { action: 'SplitMedia', input: { request: { FileId: '528', Segments: [] } } }
+    const step = new TestStep({ origin: { kind: 'submit', send: split } })
+    step.give({ type: 'submitted', submitted: { kind: 'doubtful', SessionId, ...doubt } })
+    if (name.startsWith('whose event')) step.give({ type: 'hint', hint: hint('split') })
+    const effects = step.give({ type: 'found', tasks: [], missing: ['SplitMedia'] })
+    expect(effects.map((effect) => effect.do)).toContain(next === 'finish' ? 'readMedia' : 'wake')
+    expect(effects.some((effect) => effect.do === 'read')).toBe(name.startsWith('whose event'))
+  })
+
+  const refused = { message: 'InvalidParameterValue.ProcedureName', type: 'permanent', details: [] }
+  const keyed: StepEvent = {
+    type: 'submitted',
+    submitted: { kind: 'doubtful', SessionId, refusal: refused.message, believedUnlessFound: refused },
+  }
+
+  it('that only another workflow can have sent is refused when no task of it is found', () => {
+    const step = new TestStep()
+    step.give(keyed)
+    expect(step.give({ type: 'found', tasks: [], missing: ['Procedure'] })).toEqual([
+      { do: 'refuse', refused },
+    ])
+  })
+
+  it('and is waited for when there is one', () => {
+    const step = new TestStep()
+    step.give(keyed)
+    expect(step.give({ type: 'found', tasks: [task], missing: [] })).toMatchObject([{ do: 'wake' }])
+  })
+
+  it('whose events go to another run is read until it ends', () => {
+    const step = new TestStep()
+    step.give(duplicate)
+    const found = step.give({ type: 'found', tasks: [{ ...task, elsewhere: true }], missing: [] })
+    expect(found).toMatchObject([{ do: 'read', TaskId: procedureId, cause: 'poll' }, { do: 'wake' }])
   })
 
   it('is unknown when the review task is missed, however well the procedure went', () => {
@@ -416,7 +487,7 @@ describe('a step that somebody detaches', () => {
 
   it('awaits a submit in flight, to say what was made', () => {
     const step = new TestStep()
-    expect(step.give({ type: 'detach' }, bornAt)).toMatchObject([{ do: 'wake', at: bornAt + 20_000 }])
+    expect(step.give({ type: 'detach' }, bornAt)).toMatchObject([{ do: 'wake', at: bornAt + 60_000 }])
     expect(step.give(accepted(procedureId))).toMatchObject([
       { do: 'finish', outcome: { status: 'detached', TaskId: procedureId } },
     ])
@@ -425,7 +496,7 @@ describe('a step that somebody detaches', () => {
   it('does not await it for ever', () => {
     const step = new TestStep()
     step.give({ type: 'detach' }, bornAt)
-    expect(step.give({ type: 'woke' }, bornAt + 20_000)).toMatchObject([
+    expect(step.give({ type: 'woke' }, bornAt + 60_000)).toMatchObject([
       { do: 'finish', outcome: { status: 'detached', TaskId: '' } },
     ])
   })
@@ -467,22 +538,67 @@ describe('a cancelled step', () => {
 
   it('waits for a submit in flight and cancels what it made', () => {
     const step = new TestStep()
-    expect(step.give({ type: 'cancel' }, bornAt)).toMatchObject([{ do: 'wake', at: bornAt + 20_000 }])
+    expect(step.give({ type: 'cancel' }, bornAt)).toMatchObject([{ do: 'wake', at: bornAt + 60_000 }])
     expect(step.give(accepted(procedureId))).toEqual([{ do: 'abort', TaskId: procedureId }])
-    expect(step.give({ type: 'woke' }, bornAt + 20_000)).toEqual([])
+    expect(step.give({ type: 'woke' }, bornAt + 60_000)).toEqual([])
     step.give(answered(procedureId, true))
     expect(step.give({ type: 'gone', TaskId: procedureId })).toMatchObject([
       { do: 'finishCancelled', cancelled: { stopped: [procedureId], submitUnanswered: false } },
     ])
   })
 
-  it('looks for what a duplicate made, and aborts it', () => {
+  const task = { TaskId: procedureId, TaskType: 'Procedure', createdAt: bornAt }
+  const search = (known: { readonly SessionId?: string } = {}) => [
+    { do: 'search', send, ...known },
+    { do: 'wake', at: bornAt + 60_000, why: expect.any(String) },
+  ]
+
+  it('looks for what a duplicate made, in a search of its own, and aborts it', () => {
     const step = new TestStep()
-    step.give({ type: 'submitted', submitted: { kind: 'duplicate', SessionId: 'a'.repeat(40) } })
-    expect(step.give({ type: 'cancel' }, bornAt)).toMatchObject([{ do: 'wake', at: bornAt + 20_000 }])
-    const task = { TaskId: procedureId, TaskType: 'Procedure', createdAt: bornAt }
-    expect(step.give({ type: 'found', tasks: [task], missing: ['ReviewAudioVideo'] })).toEqual([
+    step.give(duplicate)
+    expect(step.give({ type: 'cancel' }, bornAt)).toEqual(search({ SessionId: 'a'.repeat(40) }))
+    expect(step.give({ type: 'found', tasks: [task], missing: [] })).toEqual([
       { do: 'abort', TaskId: procedureId },
+    ])
+  })
+
+  it('says that a task may exist when not all that was asked for is found', () => {
+    const step = new TestStep()
+    step.give(duplicate)
+    step.give({ type: 'cancel' }, bornAt)
+    step.give({ type: 'found', tasks: [task], missing: ['ReviewAudioVideo'] })
+    step.give(answered(procedureId, true))
+    expect(step.give({ type: 'gone', TaskId: procedureId })).toMatchObject([
+      { do: 'finishCancelled', cancelled: { stopped: [procedureId], submitUnanswered: true } },
+    ])
+  })
+
+  it.each([
+    ['a submit that was never sent, or always refused', false],
+    ['a submit that got no answer', true],
+  ])('of %s it searches what was made: %s', (_, sent) => {
+    const step = new TestStep()
+    step.give({ type: 'cancel' }, bornAt)
+    const effects = step.give({ type: 'unanswered', sent }, bornAt)
+    if (sent) expect(effects).toEqual(search())
+    else
+      expect(effects).toEqual([
+        {
+          do: 'finishCancelled',
+          cancelled: { stopped: [], ended: [], left: [], submitUnanswered: false },
+        },
+      ])
+  })
+
+  it('aborts the task flows too that a task has started meanwhile', () => {
+    const step = waiting(procedureId)
+    step.give({ type: 'cancel' })
+    step.give(answered(procedureId, false))
+    const started = [{ TaskId: reviewId, TaskType: 'ReviewAudioVideo' }]
+    expect(step.give(seen(reading(procedureId, { started })))).toEqual([{ do: 'abort', TaskId: reviewId }])
+    step.give(answered(reviewId, true))
+    expect(step.give({ type: 'gone', TaskId: reviewId })).toMatchObject([
+      { do: 'finishCancelled', cancelled: { stopped: [reviewId], ended: [procedureId] } },
     ])
   })
 
@@ -499,7 +615,7 @@ describe('a cancelled step', () => {
   it('says that a task may exist when the submit does not answer in time', () => {
     const step = new TestStep()
     step.give({ type: 'cancel' }, bornAt)
-    expect(step.give({ type: 'woke' }, bornAt + 20_000)).toMatchObject([
+    expect(step.give({ type: 'woke' }, bornAt + 60_000)).toMatchObject([
       { do: 'finishCancelled', cancelled: { submitUnanswered: true } },
     ])
   })

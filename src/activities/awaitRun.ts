@@ -1,0 +1,34 @@
+import { activityInfo, getClient } from '@temporalio/activity'
+import { WorkflowFailedError } from '@temporalio/client'
+import { ApplicationFailure } from '@temporalio/common'
+import { askAgain } from './failure.js'
+import type { AwaitRun } from './types.js'
+
+const longestWaitMs = 60_000
+
+/** The result of a workflow that was started before, asked for again and again until it has ended. No call to VOD. */
+export async function awaitRun({
+  workflowId,
+  workflowType,
+}: AwaitRun): Promise<{ readonly result: unknown }> {
+  const handle = getClient().workflow.getHandle(workflowId)
+  const { status, type } = await handle.describe()
+  if (type !== workflowType) {
+    const message = `"${workflowId}" is the id of a run of ${type}, not of ${workflowType}`
+    throw ApplicationFailure.nonRetryable(message, 'OtherWorkflow')
+  }
+  if (status.name === 'RUNNING')
+    throw askAgain(`"${workflowId}" goes on`, Math.min(longestWaitMs, 500 * 2 ** activityInfo().attempt))
+  try {
+    return { result: await handle.result() }
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error
+    const message = `"${workflowId}" has not succeeded: ${error.cause?.message ?? error.message}`
+    throw ApplicationFailure.create({
+      message,
+      type: 'EarlierRunFailed',
+      nonRetryable: true,
+      ...(error.cause ? { cause: error.cause } : {}),
+    })
+  }
+}

@@ -1,0 +1,39 @@
+import { activityInfo, cancellationSignal } from '@temporalio/activity'
+import type { z } from 'zod'
+import type { TaskSimpleInfo } from '../vod/schemas/tasks.js'
+import { openSessionContext } from '../vod/token.js'
+import { startsWithUpload } from '../vod/upload.js'
+import type { ActivityContext } from './context.js'
+import { toFailure } from './failure.js'
+import type { UploadedFile, UploadTasks } from './types.js'
+
+/**
+ * Finds the tasks that an upload itself has started: by its Procedure, which VOD starts with the media file. They have no SessionId,
+ * since no API of uploading takes one, and no token of ours.
+ */
+export function findUploadTasks({ clientFor, macKeys }: ActivityContext) {
+  return async ({ account, SubAppId, FileId, CreateTime }: UploadedFile): Promise<UploadTasks> => {
+    const { attempt } = activityInfo()
+    try {
+      const client = await clientFor(account)
+      const { TaskSet } = await client.call(
+        'DescribeTasks',
+        {
+          ...(SubAppId === undefined ? {} : { SubAppId }),
+          FileId,
+          Sort: { Field: 'CreateTime', Order: 'Asc' },
+          Limit: 100,
+        },
+        { signal: cancellationSignal() },
+      )
+      const tasks = TaskSet.filter((task) => startsWithUpload(task, CreateTime) && !isOurs(task))
+      return { tasks: tasks.map(({ TaskId, TaskType }) => ({ TaskId, TaskType })) }
+    } catch (error) {
+      throw toFailure(error, { attempt, nonRetryable: false })
+    }
+  }
+
+  function isOurs({ SessionContext }: z.output<typeof TaskSimpleInfo>): boolean {
+    return openSessionContext(SessionContext, macKeys).verdict === 'ours'
+  }
+}

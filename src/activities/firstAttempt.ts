@@ -1,0 +1,49 @@
+import { activityInfo, getClient, heartbeat } from '@temporalio/activity'
+import type { VodError } from '../vod/errors.js'
+
+/** Heartbeat details of a write: `refused` while every attempt so far was refused before anything was done. */
+interface Refused {
+  readonly refused: boolean
+}
+
+/**
+ * No earlier attempt of this activity can have done anything. The attempt number alone proves nothing: Temporal sets it back to 1
+ * where an operator resets the activity, or the workflow while the activity is pending. Then the attempt was scheduled later than
+ * the activity (measured; docs/decisions/0034-identity.md).
+ */
+export function isFirstAttempt(): boolean {
+  const { attempt, scheduledTimestampMs, currentAttemptScheduledTimestampMs } = activityInfo()
+  return allRefused() || (attempt === 1 && currentAttemptScheduledTimestampMs === scheduledTimestampMs)
+}
+
+function allRefused(): boolean {
+  return (activityInfo().heartbeatDetails as Refused | undefined)?.refused === true
+}
+
+/**
+ * Takes the proof of refusals back before the next send, and resolves when Temporal has that: whatever becomes of this attempt, it
+ * leaves no proof that is not true.
+ */
+export async function beforeSend(): Promise<void> {
+  if (!allRefused()) return
+  const { workflowService, options } = getClient()
+  const { payloadConverter, payloadCodecs } = options.loadedDataConverter
+  let payloads = [payloadConverter.toPayload({ refused: false } satisfies Refused)]
+  for (const codec of payloadCodecs) payloads = await codec.encode(payloads)
+  await workflowService.recordActivityTaskHeartbeat({
+    namespace: options.namespace,
+    identity: options.identity,
+    taskToken: activityInfo().taskToken,
+    details: { payloads },
+  })
+}
+
+/** After a first attempt that was refused before anything was done: the next one is a first one too. */
+export function proveRefused(): void {
+  heartbeat({ refused: true } satisfies Refused)
+}
+
+/** Refused before anything was done, and may pass later. */
+export function provesRefusal(error: VodError): boolean {
+  return error.class === 'throttled' || error.class === 'transient'
+}

@@ -1,0 +1,45 @@
+import { activityInfo, getClient } from '@temporalio/activity'
+import { isGrpcServiceError } from '@temporalio/client'
+import { ApplicationFailure } from '@temporalio/common'
+import type { temporal } from '@temporalio/proto'
+import type { Submission } from './types.js'
+
+type Execution = temporal.api.common.v1.IWorkflowExecution
+
+/**
+ * When the run whose workflow retry left the age of its work open was first started, ms since the epoch: the run itself, or the one at
+ * the root of its parents. Undefined when Temporal has forgotten it.
+ *
+ * @throws ApplicationFailure when Temporal's records do not tell which work this is.
+ */
+export async function firstStart({ identity }: Submission): Promise<number | undefined> {
+  const { workflowService, options } = getClient()
+  const describe = async (execution: Execution) => {
+    const { namespace } = options
+    const { workflowExecutionInfo } = await workflowService.describeWorkflowExecution({
+      namespace,
+      execution,
+    })
+    return workflowExecutionInfo ?? {}
+  }
+  try {
+    const own = await describe(activityInfo().workflowExecution ?? {})
+    const itself = own.firstRunId === identity.name
+    const retried = itself ? own : await describe(own.rootExecution ?? own.execution ?? {})
+    const first = await describe({ ...retried.execution, runId: retried.firstRunId ?? '' })
+    if (itself && first.status === continuedAsNew)
+      throw ApplicationFailure.nonRetryable(nameless, 'InvalidInput')
+    return first.startTime ? Number(first.startTime.seconds) * 1_000 : undefined
+  } catch (error) {
+    if (isGrpcServiceError(error) && error.code === notFound) return undefined
+    throw error
+  }
+}
+
+/** WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW */
+const continuedAsNew = 6
+/** gRPC: NOT_FOUND */
+const notFound = 5
+
+const nameless =
+  "the run was continued as new by a worker without vodflow's plugin and then retried, so nothing names its work; give an idempotencyKey, or start it again"

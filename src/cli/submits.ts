@@ -1,0 +1,93 @@
+import { hostname, userInfo } from 'node:os'
+import type { Command } from 'commander'
+import type { Submits } from '../temporal/submits.js'
+import { textOption } from './options.js'
+import { notGood, print, timeOf } from './print.js'
+import { withVodflow } from './session.js'
+
+interface Flags {
+  readonly account: string
+  readonly json: boolean
+}
+
+/** The hand brake: no more money is spent until an operator says so. */
+export function registerSubmits(program: Command): void {
+  const submits = program
+    .command('submits')
+    .description('stops all submits of an account, and lets them go on: nothing is lost meanwhile')
+    .addHelpText('after', help)
+  const of = (name: string, description: string) =>
+    submits
+      .command(name)
+      .description(description)
+      .option('--account <alias>', 'alias of the account', textOption, 'default')
+      .option('--json', 'one JSON object', false)
+  const change = (name: 'stop' | 'resume', description: string, done: string) =>
+    of(name, description)
+      .requiredOption(
+        '--reason <text>',
+        'why; shown by `vodflow submits show` and `vodflow doctor`',
+        textOption,
+      )
+      .addHelpText('after', `\nExample:\n  vodflow submits ${name} --account default --reason "${done}"\n`)
+      .action(async ({ account, json, reason }: Flags & { readonly reason: string }) => {
+        const { resumeSubmits, stopSubmits } = await import('../temporal/submits.js')
+        const set = name === 'stop' ? stopSubmits : resumeSubmits
+        const by = `${userInfo().username}@${hostname()}`
+        await withVodflow({}, async ({ client }) => {
+          const after = await set(client, account, { reason, by }).catch(explain)
+          print(json, after, () => textOf(after))
+        })
+      })
+  change('stop', 'submits nothing more; what VOD works on goes on, and is read', 'wrong template')
+  change('resume', 'submits what has waited, at the rate of the workers', 'template corrected')
+  of('show', 'whether submits go on, and how many wait; exit code 2 when they are stopped')
+    .addHelpText('after', '\nExample:\n  vodflow submits show --account default\n')
+    .action(async ({ account, json }: Flags) => {
+      const { submitsOf } = await import('../temporal/submits.js')
+      await withVodflow({}, async ({ client }) => {
+        const now = await submitsOf(client, account).catch(explain)
+        print(json, now, () => textOf(now))
+        if (now.queues.some(({ perSecond }) => perSecond === 0)) process.exitCode = notGood
+      })
+    })
+}
+
+function textOf({ account, stopped, queues }: Submits): string[] {
+  const some = queues.some(({ perSecond }) => perSecond === 0)
+  const state = stopped ? 'are stopped' : some ? 'are stopped in part: stop or resume them again' : 'go on'
+  return [
+    `submits of account ${account} ${state}`,
+    ...queues.map(({ taskQueue, waiting, perSecond, set }) => {
+      const rate = perSecond === undefined ? 'no limit' : `${perSecond} a second`
+      const who = set ? `, set at ${timeOf(set.since)} by ${set.by}: ${set.reason}` : ''
+      return `  ${taskQueue}  ${waiting} wait, ${rate}${who}`
+    }),
+  ]
+}
+
+const unimplemented = 12
+const permissionDenied = 7
+
+function explain(error: unknown): never {
+  const { code } = Object(error) as { readonly code?: unknown }
+  if (code === unimplemented)
+    throw new Error(
+      'This Temporal server has no UpdateTaskQueueConfig; update it (1.32 has it), or stop the workers of this account, which stops its reads too',
+      { cause: error },
+    )
+  if (code === permissionDenied)
+    throw new Error(
+      'Temporal does not let this key change task queues; use a key that may write to the namespace',
+      {
+        cause: error,
+      },
+    )
+  throw error
+}
+
+const help = `
+It sets the rate limit of the account's submit queues in Temporal to 0. Runs that are started meanwhile wait, runs that wait for VOD
+end as usual, and canceling aborts what it can. Other writes by callVod wait too. It holds for every worker of the account, also
+through restarts, until it is taken away.
+`

@@ -1,0 +1,51 @@
+import { type Client, WorkflowNotFoundError } from '@temporalio/client'
+import { missingSearchAttributes } from '../temporal/searchAttributes.js'
+import { runType } from '../vod/runNames.js'
+import { listRuns } from './list.js'
+import type { Plan } from './plan.js'
+import { workflowIdOf } from './workflowId.js'
+
+/** Runs of one media file that are looked at. */
+const most = 100
+
+/**
+ * The run that does the same, where one of both names the sub-app and the other means it as the account's default application. Only
+ * VOD knows that both are one. Without a SubAppId here, it is found by FileId, where the namespace has vodflow's search attributes.
+ */
+export async function twinOf(client: Client, plan: Plan): Promise<string | undefined> {
+  const { workflowId, input } = plan
+  if (workflowId !== workflowIdOf(input)) return undefined
+  const { FileId, SubAppId, ProcedureName } = input.request
+  const idWith = (SubAppId: number | undefined) =>
+    workflowIdOf({ ...input, request: { ...input.request, SubAppId } })
+  if (SubAppId !== undefined) return (await exists(client, idWith(undefined))) ? idWith(undefined) : undefined
+  if (!FileId || (await missingSearchAttributes(client)).length > 0) return undefined
+  for await (const { workflowId, request } of listRuns(client, {
+    type: runType,
+    FileId,
+    ProcedureName,
+    limit: most,
+  })) {
+    if (request?.SubAppId !== undefined && workflowId === idWith(request.SubAppId)) return workflowId
+  }
+  return undefined
+}
+
+/** Says that both are billed. */
+export function warnOfTwin(workflowId: string, twin: string | undefined): void {
+  if (twin === undefined) return
+  process.emitWarning(
+    `${workflowId} and ${twin} are two runs of one media file, and VOD bills tasks for both, if the SubAppId is that of the account's default application: give SubAppId in every call, or in none`,
+    { type: 'VodflowWarning', code: 'VODFLOW_TWO_RUNS' },
+  )
+}
+
+async function exists(client: Client, workflowId: string): Promise<boolean> {
+  try {
+    await client.workflow.getHandle(workflowId).describe()
+    return true
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false
+    throw error
+  }
+}

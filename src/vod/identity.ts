@@ -1,0 +1,203 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import type { SubmitAction } from './actions.js'
+import { base32 } from './base32.js'
+import type { StepInput } from './stepInput.js'
+
+/*
+ * The rule of identity: which work VOD may be asked to do once. docs/concepts.md says the same to users.
+ *
+ * 1. An idempotencyKey names the work, together with account, SubAppId and action. Nothing else counts then.
+ * 2. Otherwise the run and the step's key name it. The run's name is its first execution, which a reset and a workflow retry keep.
+ * 3. A child has its parent's name, plus which child start of the parent it is: workflow type, what is asked, how often before.
+ * 4. A run that was continued as new has the next name after that of the run it continues.
+ * 5. Names of 3 and 4 travel in a header that the plugin writes. Temporal keeps headers through reset and workflow retry.
+ * 6. A cronSchedule has no name: nothing that survives a reset tells two of its ticks apart.
+ * 7. A name is `fresh` only in the first execution that can have it. Only a fresh name can prove that nothing was sent before.
+ * 8. `since` bounds the age of a send: VOD forgets a SessionId after some days, and a second send would then be billed again.
+ */
+
+/** What names the work of a run. It is also the header by which a run names its children and its continuation. */
+export interface Identity {
+  /** Absent under a cronSchedule. */
+  readonly name?: string
+  /** No other execution can have sent anything under this name. */
+  readonly fresh: boolean
+  /** No send under this name is older, ms since the epoch. Absent when only Temporal's records tell: after a workflow retry. */
+  readonly since?: number
+  /** Of a run whose chain was reset: until then an earlier run of the chain may have had its name, ms since the epoch. */
+  readonly doubtUntil?: number
+}
+
+/** What Temporal says of a run. All of it comes from the server: nobody can forge it. */
+export interface RunFacts {
+  readonly workflowId: string
+  readonly runId: string
+  readonly firstExecutionRunId: string
+  readonly originalExecutionRunId: string
+  readonly continuedFromExecutionRunId?: string
+  readonly attempt: number
+  readonly startTime: Date
+  readonly cronSchedule?: string
+  readonly parent?: object
+  /** The run at the top of all parents. Its workflow id stays, where those between may be random ones. */
+  readonly root?: { readonly workflowId: string }
+}
+
+/** A header that cannot be ours. */
+export class ForeignIdentityError extends Error {
+  override readonly name = 'ForeignIdentityError'
+}
+
+/**
+ * The identity of a run.
+ *
+ * @param header - the run's identity header, decoded: anybody who starts a workflow can send one.
+ * @throws ForeignIdentityError when the header is malformed, or on a run to which the plugin writes none.
+ */
+export function identityOf(run: RunFacts, header: unknown): Identity {
+  if (header !== undefined) return identityIn(parsed(header), run)
+  if (run.cronSchedule) return { fresh: false }
+  const { runId, firstExecutionRunId, originalExecutionRunId, attempt } = run
+  // A workflow retry is the only one that has another original execution under the same work.
+  if (attempt > 1) return { name: firstExecutionRunId, fresh: false }
+  return {
+    name: originalExecutionRunId,
+    fresh: runId === originalExecutionRunId,
+    since: run.startTime.getTime(),
+  }
+}
+
+function identityIn({ name, fresh, since, doubtUntil }: Identity, run: RunFacts): Identity {
+  if (!run.parent && run.continuedFromExecutionRunId === undefined) {
+    throw new ForeignIdentityError(
+      'the run has an identity header although it is neither a child nor continued as new; start it without, and give an idempotencyKey to name its work',
+    )
+  }
+  if (name === undefined || run.cronSchedule) return { fresh: false }
+  return {
+    // Bound to what the server vouches for: a header that somebody copied means nothing under another root.
+    name: digestOf('under', name, (run.root ?? run).workflowId),
+    fresh: fresh && isOriginal(run),
+    ...given({ since, doubtUntil }),
+  }
+}
+
+/** Neither reset nor retried. */
+function isOriginal({ runId, originalExecutionRunId, attempt }: RunFacts): boolean {
+  return runId === originalExecutionRunId && attempt === 1
+}
+
+function parsed(header: unknown): Identity {
+  const { name, fresh, since, doubtUntil } = Object(header) as Partial<Identity>
+  const isTime = (value: unknown) =>
+    value === undefined || (Number.isSafeInteger(value) && Number(value) >= 0)
+  const isName = name === undefined || (typeof name === 'string' && /^[a-z2-7]{26}$/.test(name))
+  if (!isName || typeof fresh !== 'boolean' || !isTime(since) || !isTime(doubtUntil)) {
+    throw new ForeignIdentityError(
+      'the identity header of the run is not one that the plugin writes; start the run without it',
+    )
+  }
+  return { fresh, ...given({ name, since, doubtUntil }) }
+}
+
+/** A child start, as its parent sees it. */
+export interface ChildStart {
+  readonly workflowType: string
+  /** What the child is asked to do: a short text, or a digest. */
+  readonly asked: string
+  /** How many of the same the run has started before. */
+  readonly before: number
+}
+
+/** The header of a child. */
+export function identityOfChild({ name, fresh, since }: Identity, start: ChildStart, now: number): Identity {
+  if (name === undefined) return { fresh: false }
+  const { workflowType, asked, before } = start
+  return {
+    name: digestOf('child', name, workflowType, asked, String(before)),
+    fresh,
+    ...given({ since: fresh ? now : since }),
+  }
+}
+
+/**
+ * The header of the run that continues this one. After a reset, an earlier execution may have been continued under the same name, and
+ * may have come as far as its time allowed: the chain doubts for as long again, then it is fresh.
+ */
+export function identityOfNext(identity: Identity, run: RunFacts, now: number): Identity {
+  const { name, fresh, since = run.startTime.getTime(), doubtUntil } = identity
+  if (name === undefined) return { fresh: false }
+  const next = digestOf('next', name)
+  const certain = isOriginal(run) && (fresh || (doubtUntil !== undefined && now > doubtUntil))
+  if (certain) return { name: next, fresh: true, since: now }
+  const doubt = isOriginal(run) ? doubtUntil : undefined
+  return {
+    name: next,
+    fresh: false,
+    ...given({ since: identity.since, doubtUntil: doubt ?? 2 * now - since }),
+  }
+}
+
+type Absent = { readonly [F in 'name' | 'since' | 'doubtUntil']?: Identity[F] | undefined }
+
+/** Without what is absent. */
+function given(fields: Absent): Omit<Identity, 'fresh'> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+}
+
+/** One submission: an attempt of a step of a run, or of whatever names the same idempotencyKey. */
+export type SubmissionName =
+  | { readonly name: string; readonly key: string; readonly attempt: number }
+  | {
+      readonly idempotencyKey: string
+      readonly account: string
+      readonly SubAppId?: number | undefined
+      readonly action: SubmitAction
+      readonly attempt: number
+    }
+
+/** What names a submission; undefined where nothing does: in a run without a name, without an idempotencyKey. */
+export function submissionNameOf(
+  action: SubmitAction,
+  { input, identity, key, attempt }: Named,
+): SubmissionName | undefined {
+  const { idempotencyKey, account = 'default', request } = input
+  const { SubAppId } = request as { readonly SubAppId?: number | undefined }
+  if (idempotencyKey !== undefined) return { idempotencyKey, account, SubAppId, action, attempt }
+  return identity.name === undefined ? undefined : { name: identity.name, key, attempt }
+}
+
+interface Named {
+  readonly input: Pick<StepInput, 'idempotencyKey' | 'account' | 'request'>
+  readonly identity: Identity
+  readonly key: string
+  readonly attempt: number
+}
+
+export const sessionIdLength = 40
+
+/**
+ * The `SessionId` of a submission: VOD makes at most one task for it in 7 days (3 for the other actions). Always the same for the same
+ * name, on every machine and in every language: base32 of the SHA-256 of lines of text. 40 characters; VOD takes 50.
+ */
+export function sessionIdOf(submission: SubmissionName): string {
+  const { attempt } = submission
+  if ('idempotencyKey' in submission) {
+    const { account, SubAppId = 0, action, idempotencyKey } = submission
+    return hashOf(['v1', 'key', account, SubAppId, action, idempotencyKey, attempt], sessionIdLength)
+  }
+  const { name, key } = submission
+  return hashOf(['v1', 'run', name, key, attempt], sessionIdLength)
+}
+
+const nameLength = 26
+
+/** 26 characters for any text. */
+export function digestOf(...parts: readonly string[]): string {
+  return hashOf(parts, nameLength)
+}
+
+/** The first and the last lines never hold a line break, so no two lists of lines are one text. */
+function hashOf(lines: readonly (string | number)[], length: number): string {
+  return base32(sha256(new TextEncoder().encode(lines.join('\n')))).slice(0, length)
+}

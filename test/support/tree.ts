@@ -1,0 +1,126 @@
+import {
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  defineSignal,
+  executeChild,
+  ParentClosePolicy,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow'
+import type { Outcome } from '../../src/vod/outcome.js'
+import {
+  composeMedia,
+  editMedia,
+  processMedia,
+  processMediaByProcedure,
+  pullUpload,
+  reviewAudioVideo,
+  splitMedia,
+} from '../../src/workflows/steps.js'
+
+const steps = {
+  composeMedia,
+  editMedia,
+  processMedia,
+  processMediaByProcedure,
+  pullUpload,
+  reviewAudioVideo,
+  splitMedia,
+}
+
+/** Served by the user's worker too, under the names that ours have. */
+export * from '../../src/workflows/steps.js'
+
+export type StepName = keyof typeof steps
+
+/** What a user's workflow does, as data: a test makes one of these, and an operator does something to it. */
+export type Tree =
+  | { readonly do: 'step'; readonly step: StepName; readonly input: object }
+  /** The step as a child, on vodflow's own queue; fails with the child. */
+  | {
+      readonly do: 'stepInChild'
+      readonly step: StepName
+      readonly input: object
+      readonly id?: string
+      readonly retries?: number
+    }
+  /** A workflow of the user's as a child. */
+  | {
+      readonly do: 'child'
+      readonly tree: Tree
+      readonly id?: string
+      readonly retries?: number
+      readonly cron?: string
+    }
+  | { readonly do: 'row' | 'together'; readonly trees: readonly Tree[] }
+  /** Continues as new with it. */
+  | { readonly do: 'next'; readonly tree: Tree }
+  /** Fails in each attempt of the workflow before this one. */
+  | { readonly do: 'failBefore'; readonly attempt: number }
+  /** Does it again when it has failed, as a loop that has fixed the cause. */
+  | { readonly do: 'again'; readonly tree: Tree; readonly times: number }
+  | { readonly do: 'wait' }
+  | { readonly do: 'sleep'; readonly ms: number }
+
+export const goSignal = defineSignal('go')
+
+/** What came of each step, in the order of the tree; of one that failed, its message. */
+export async function tree(root: Tree): Promise<Outcome[]> {
+  let go = false
+  setHandler(goSignal, () => {
+    go = true
+  })
+  const grow = async (node: Tree): Promise<Outcome[]> => {
+    switch (node.do) {
+      case 'step':
+        return [await (steps[node.step] as (input: unknown) => Promise<Outcome>)(node.input)]
+      case 'stepInChild':
+        return [
+          await executeChild(node.step, {
+            taskQueue: 'vodflow',
+            args: [node.input],
+            ...(node.id === undefined ? {} : { workflowId: node.id }),
+            ...(node.retries === undefined
+              ? {}
+              : { retry: { maximumAttempts: node.retries, initialInterval: 10 } }),
+          }),
+        ]
+      case 'child':
+        return executeChild('tree', {
+          args: [node.tree],
+          parentClosePolicy: ParentClosePolicy.ABANDON,
+          ...(node.id === undefined ? {} : { workflowId: node.id }),
+          ...(node.cron === undefined ? {} : { cronSchedule: node.cron }),
+          ...(node.retries === undefined
+            ? {}
+            : { retry: { maximumAttempts: node.retries, initialInterval: 10 } }),
+        })
+      case 'row': {
+        const outcomes: Outcome[] = []
+        for (const each of node.trees) outcomes.push(...(await grow(each)))
+        return outcomes
+      }
+      case 'together':
+        return (await Promise.all(node.trees.map(grow))).flat()
+      case 'next':
+        return continueAsNew<typeof tree>(node.tree)
+      case 'failBefore':
+        if (workflowInfo().attempt < node.attempt) throw ApplicationFailure.retryable('not yet')
+        return []
+      case 'again': {
+        const outcomes: Outcome[] = []
+        for (let time = 0; time < node.times; time++) outcomes.push(...(await grow(node.tree)))
+        return outcomes
+      }
+      case 'wait':
+        await condition(() => go)
+        return []
+      case 'sleep':
+        await sleep(node.ms)
+        return []
+    }
+  }
+  return grow(root)
+}

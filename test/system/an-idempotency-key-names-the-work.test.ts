@@ -1,0 +1,290 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { connect } from '../../src/client/connect.js'
+import { RefusedError, RequestMismatchError } from '../../src/client/index.js'
+import type { Outcome } from '../../src/vod/outcome.js'
+import { createVodflowWorker } from '../../src/worker/index.js'
+import { type Operator, startOperator } from '../support/operator.js'
+import { type StepKind, stepKinds } from '../support/stepKinds.js'
+import { type System, startSystem } from '../support/system.js'
+
+let system: System
+let operator: Operator
+beforeAll(async () => {
+  system = await startSystem({ media: 'instant', instantMs: 100, reviewMs: 100 })
+  operator = await startOperator(system)
+})
+afterEach(() => {
+  system.vod.faults.clear()
+  Object.assign(system.vod.switches, { reviewWithoutSessionId: false, dedupBeforeValidation: false })
+})
+afterAll(async () => {
+  await operator?.close()
+  await system?.close()
+})
+
+const delays = {
+  listings: [200],
+  polls: [100, 300],
+  listingsGiveUp: 3_000,
+  unlistedLooks: [1_000],
+  overdue: 3_000,
+  giveUp: 4_000,
+}
+let keys = 0
+const newKey = () => `order-${++keys}`
+
+/** By name, as any SDK starts it: each time another workflow id. */
+const run = (step: string, input: object): Promise<Outcome> =>
+  system.vodflow.client.workflow.execute(step, {
+    workflowId: `keyed-${Math.random()}`,
+    taskQueue: 'vodflow',
+    args: [{ delays, ...input }],
+  })
+
+describe('two workflows with one key', () => {
+  it.each(Object.keys(stepKinds) as StepKind[])('have one task: %s', { timeout: 30_000 }, async (kind) => {
+    const { step, request, tasks } = stepKinds[kind]
+    const FileId = await system.media('film')
+    const before = system.vod.books().tasks.length
+    const input = { request: request(FileId, system.vod.endpoint), idempotencyKey: newKey() }
+    const first = await run(step, input)
+    const second = await run(step, input)
+    expect(first).toMatchObject({ status: 'succeeded', attempts: [{ recovered: false }] })
+    // What no listing shows is known to the first alone, whose events it has.
+    const unlisted = 'unlisted' in stepKinds[kind]
+    expect(second).toMatchObject({
+      status: unlisted ? 'unknown' : 'succeeded',
+      attempts: [{ recovered: true }],
+    })
+    expect(system.vod.books().tasks.length - before).toBe(tasks)
+  })
+
+  it('have its review too, where VOD does not echo the SessionId of a review', async () => {
+    system.vod.switches.reviewWithoutSessionId = true
+    const FileId = await system.media('please-block')
+    const input = { request: { FileId, ProcedureName: 'two' }, idempotencyKey: newKey() }
+    await run('processMediaByProcedure', input)
+    expect(await run('processMediaByProcedure', input)).toMatchObject({
+      status: 'succeeded',
+      moderation: { Suggestion: 'block' },
+    })
+    expect(system.tasksOf(FileId)).toHaveLength(2)
+  })
+
+  it('at once wait for the same task: the second reads it, because its events go to the first', async () => {
+    const FileId = await system.media()
+    const input = { request: { FileId, ProcedureName: 'one' }, idempotencyKey: newKey() }
+    const outcomes = await Promise.all(Array.from({ length: 4 }, () => run('processMediaByProcedure', input)))
+    expect(new Set(outcomes.map(({ TaskId }) => TaskId)).size).toBe(1)
+    expect(outcomes.every(({ status }) => status === 'succeeded')).toBe(true)
+    expect(system.tasksOf(FileId)).toHaveLength(1)
+  })
+
+  it('one of which has no plugin around it: a child of another SDK, say', async () => {
+    const FileId = await system.media()
+    const idempotencyKey = newKey()
+    const input = { request: { FileId, ProcedureName: 'one' }, idempotencyKey, delays }
+    await system.vodflow.process(input.request, { idempotencyKey, delays }).then((each) => each.result())
+    const workflowId = await operator.start({ do: 'stepInChild', step: 'processMediaByProcedure', input })
+    expect(await operator.client.workflow.getHandle(workflowId).result()).toMatchObject([
+      { status: 'succeeded', attempts: [{ recovered: true }] },
+    ])
+    expect(system.tasksOf(FileId)).toHaveLength(1)
+  })
+})
+
+it('two namespaces, with workers and clients of their own, have one task for one key', {
+  timeout: 60_000,
+}, async () => {
+  const namespace = 'another'
+  const day = { seconds: 86_400 as never, nanos: 0 }
+  await operator.client.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: day,
+  })
+  const { TENCENTCLOUD_SECRET_ID: secretId = '', TENCENTCLOUD_SECRET_KEY: secretKey = '' } =
+    system.environment
+  const { connection } = system.worker
+  const account = { endpoint: system.vod.endpoint, credentials: { secretId, secretKey } }
+  const { macKeys } = system
+  // A namespace is usable some seconds after it was registered.
+  const worker = await retried(() =>
+    createVodflowWorker({ connection, namespace, accounts: { default: account }, macKeys, sweep: 'off' }),
+  )
+  const running = worker.run()
+  const there = await connect({ address: system.temporal.address, namespace })
+  try {
+    const request = { FileId: await system.media(), ProcedureName: 'two' }
+    const options = { idempotencyKey: newKey(), delays }
+    await (await system.vodflow.process(request, options)).result()
+    const again = await retried(() => there.process(request, options))
+    expect(again.attached).toBe(false)
+    expect(await again.result()).toMatchObject({ status: 'succeeded', attempts: [{ recovered: true }] })
+    expect(system.tasksOf(request.FileId)).toHaveLength(2)
+  } finally {
+    await there.close()
+    worker.shutdown()
+    await running
+  }
+})
+
+async function retried<T>(work: () => Promise<T>): Promise<T> {
+  let result: T | undefined
+  await expect
+    .poll(
+      async () => {
+        result = await work().catch(() => undefined)
+        return result !== undefined
+      },
+      { timeout: 40_000, interval: 500 },
+    )
+    .toBe(true)
+  return result as T
+}
+
+describe('another account, sub-app or action under one key is other work', () => {
+  it('as the books say', async () => {
+    const FileId = await system.media()
+    const idempotencyKey = newKey()
+    const request = { FileId, ProcedureName: 'one' }
+    const transcode = { FileId, MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] } }
+    await run('processMediaByProcedure', { request, idempotencyKey })
+    await run('processMedia', { request: transcode, idempotencyKey })
+    const sessions = system.tasksOf(FileId).map(({ SessionId }) => SessionId)
+    expect(new Set(sessions).size).toBe(2)
+  })
+})
+
+describe('one key for two requests is an error that names the difference', () => {
+  it.each([
+    [
+      'other media',
+      'processMediaByProcedure',
+      { ProcedureName: 'one' },
+      ['FileId'],
+      { ProcedureName: 'one' },
+    ],
+    [
+      'another template',
+      'processMediaByProcedure',
+      { ProcedureName: 'one' },
+      ['ProcedureName'],
+      { ProcedureName: 'two' },
+    ],
+    [
+      'both',
+      'processMediaByProcedure',
+      { ProcedureName: 'one' },
+      ['FileId', 'ProcedureName'],
+      { ProcedureName: 'two' },
+    ],
+    [
+      'other sub-tasks',
+      'processMedia',
+      { MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] } },
+      ['MediaProcessTask'],
+      { MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100020 }] } },
+    ],
+    ['another URL', 'pullUpload', { MediaUrl: 'a.mp4' }, ['MediaUrl'], { MediaUrl: 'b.mp4' }],
+  ] as const)('%s', { timeout: 30_000 }, async (_, step, was, fields, is) => {
+    const idempotencyKey = newKey()
+    const media = await system.media()
+    const other = fields.includes('FileId' as never) ? await system.media() : media
+    const request = (FileId: string, asked: object) =>
+      'MediaUrl' in asked ? { MediaUrl: `${system.vod.endpoint}/${asked.MediaUrl}` } : { FileId, ...asked }
+    await run(step, { request: request(media, was), idempotencyKey })
+    const before = system.vod.books().tasks.length
+    const error = await run(step, { request: request(other, is), idempotencyKey }).catch((error) => error)
+    expect(String(error.cause?.message)).toContain(`"${idempotencyKey}" was used for another request`)
+    expect(String(error.cause?.message)).toContain(`it differs in ${fields.join(', ')};`)
+    expect(system.vod.books().tasks.length).toBe(before)
+  })
+
+  it('for a client too, as a refusal', async () => {
+    const idempotencyKey = newKey()
+    const [a, b] = [await system.media(), await system.media()]
+    await run('processMediaByProcedure', { request: { FileId: a, ProcedureName: 'one' }, idempotencyKey })
+    const other = await system.vodflow.process(
+      { FileId: b, ProcedureName: 'one' },
+      { idempotencyKey, delays },
+    )
+    await expect(other.result()).rejects.toThrow(RefusedError)
+    await expect(other.result()).rejects.toThrow(/differs in FileId/)
+    expect(system.tasksOf(b)).toHaveLength(0)
+  })
+})
+
+describe('the first send under a key that VOD refuses', () => {
+  it('is believed when no listing shows a task', { timeout: 10_000 }, async () => {
+    const FileId = await system.media()
+    const input = { request: { FileId, ProcedureName: 'no-such-template' }, idempotencyKey: newKey() }
+    // Of the ten minutes for which a listing may lag behind a send of this run nothing is waited for.
+    const slow = { delays: { ...delays, listingsGiveUp: 60_000 } }
+    const error = await run('processMediaByProcedure', { ...input, ...slow }).catch((error) => error)
+    expect(String(error.cause?.message)).toContain('InvalidParameterValue.ProcedureName')
+    expect(error.cause).toMatchObject({
+      type: 'permanent',
+      details: [{ code: 'InvalidParameterValue.ProcedureName' }],
+    })
+  })
+
+  it('is not when another workflow has its task', async () => {
+    const FileId = await system.media()
+    const template = { Name: 'gone', MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] } }
+    await system.vodClient.call('CreateProcedureTemplate', template)
+    const input = { request: { FileId, ProcedureName: 'gone' }, idempotencyKey: newKey() }
+    const { TaskId } = await run('processMediaByProcedure', input)
+    await system.vodClient.call('DeleteProcedureTemplate', { Name: 'gone' })
+    // Nobody can say any more which tasks the template asked for.
+    expect(await run('processMediaByProcedure', input)).toMatchObject({ status: 'unknown', TaskId })
+    expect(system.tasksOf(FileId)).toHaveLength(1)
+  })
+})
+
+describe('the client', () => {
+  it('makes the workflow id of the key: asking twice attaches, another request is refused', async () => {
+    const [a, b] = [await system.media(), await system.media()]
+    const idempotencyKey = newKey()
+    const process = (FileId: string) =>
+      system.vodflow.process({ FileId, ProcedureName: 'one' }, { idempotencyKey, delays })
+    const first = await process(a)
+    expect(first).toMatchObject({ attached: false, workflowId: `vod/account:default/key:${idempotencyKey}` })
+    expect(await process(a)).toMatchObject({ attached: true, workflowId: first.workflowId })
+    await first.result()
+    const error = await process(b).catch((error: unknown) => error)
+    expect(error).toBeInstanceOf(RequestMismatchError)
+    expect(String(error)).toContain('FileId')
+    expect(system.tasksOf(b)).toHaveLength(0)
+  })
+
+  it('of one media file starts a run for each key', async () => {
+    const FileId = await system.media()
+    for (const idempotencyKey of [newKey(), newKey()])
+      await (
+        await system.vodflow.process({ FileId, ProcedureName: 'one' }, { idempotencyKey, delays })
+      ).result()
+    expect(system.tasksOf(FileId)).toHaveLength(2)
+  })
+
+  it('makes the new tasks of a rerun once for its key', async () => {
+    const FileId = await system.media()
+    const request = { FileId, ProcedureName: 'one' }
+    const [before, after] = [newKey(), newKey()]
+    await (await system.vodflow.process(request, { idempotencyKey: before, delays })).result()
+    const rerun = { idempotencyKey: after, delays, reason: 'the watermark was wrong' }
+    const outcomes = []
+    for (const _ of [1, 2]) outcomes.push(await (await system.vodflow.rerun(request, rerun)).result())
+    expect(outcomes.map(({ attempts }) => attempts[0]?.recovered)).toEqual([false, true])
+    expect(system.tasksOf(FileId)).toHaveLength(2)
+  })
+
+  it.each([
+    ['empty', ''],
+    ['with a blank', 'order 42'],
+    ['too long', 'x'.repeat(201)],
+    ['not ASCII', 'Bestellung-für-42'],
+  ])('refuses a key that is %s before anything is sent', async (_, idempotencyKey) => {
+    const process = system.vodflow.process({ FileId: '528', ProcedureName: 'one' }, { idempotencyKey })
+    await expect(process).rejects.toThrow(/^idempotencyKey: is not 1 to 200 printable ASCII/)
+  })
+})

@@ -1,0 +1,366 @@
+import { writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { createUploadRule } from '../../src/callbacks/index.js'
+import { resetToStart } from '../../src/client/reset.js'
+import type { UploadOptions } from '../../src/emulator/context.js'
+import { markedSource } from '../../src/vod/sourceMark.js'
+import { sealSessionContext } from '../../src/vod/token.js'
+import type { UploadRuleInput } from '../../src/vod/upload.js'
+import type { UploadReport } from '../../src/workflows/index.js'
+import { type System, startSystem } from '../support/system.js'
+import { startTheirs, type Theirs } from '../support/theirs.js'
+
+const hour = 60 * 60_000
+
+let system: System
+let theirs: Theirs
+let file: string
+beforeAll(async () => {
+  system = await startSystem({ media: 'instant', instantMs: 20 })
+  theirs = await startTheirs(system, 'uploads')
+  file = join(tmpdir(), `vodflow-paid-once-${process.pid}.mp4`)
+  await writeFile(file, '')
+})
+afterAll(async () => {
+  await theirs.close()
+  await system.close()
+})
+afterEach(() => {
+  system.vod.faults.clear()
+  Object.assign(system.vod.switches, { listingLagMs: 0, reviewListingLagMs: 0 })
+})
+
+const upload = async (options: UploadOptions = {}) => (await system.vod.upload(file, options)).FileId
+
+/** A file that VOD made so long ago. */
+async function oldUpload(age: number, options: UploadOptions = {}): Promise<string> {
+  system.vod.clock.set(Date.now() - age)
+  try {
+    return await upload(options)
+  } finally {
+    system.vod.clock.set(Date.now())
+  }
+}
+
+let rules = 0
+/** Gives a rule an event, and waits for what its run comes to. */
+async function announced(
+  FileId: string,
+  {
+    rule = {},
+    event = {},
+    name = `rule-${++rules}`,
+  }: { rule?: Partial<UploadRuleInput>; event?: object; name?: string } = {},
+): Promise<UploadReport & { readonly workflowId: string }> {
+  const { client } = system.vodflow
+  const take = createUploadRule({ client, rule: { name, work: { ProcedureName: 'one' }, ...rule } })
+  await take({ EventType: 'NewFileUpload', FileUploadEvent: { FileId, ...event } })
+  const workflowId = `upload/${name}/account:default/${FileId}`
+  return { workflowId, ...(await client.workflow.getHandle(workflowId).result()) }
+}
+
+describe('an event names an old file', () => {
+  it.each([
+    ['13 hours', 13 * hour, {}],
+    ['3 days', 72 * hour, {}],
+    ['8 days', 192 * hour, {}],
+    ['2 hours, where the rule says one', 2 * hour, { maxAgeMs: hour }],
+  ])('of %s: nothing is submitted', async (_, age, rule) => {
+    const FileId = await oldUpload(age)
+    expect(await announced(FileId, { rule })).toMatchObject({
+      status: 'ignored',
+      reason: expect.stringMatching(/it was made at .* more than \d+ hours before its event; a batch/),
+    })
+    expect(system.tasksOf(FileId)).toEqual([])
+  })
+
+  it.each([
+    ['11 hours', 11 * hour, {}],
+    ['30 hours, where the rule says two days', 30 * hour, { maxAgeMs: 48 * hour }],
+  ])('of %s: it is processed', async (_, age, rule) => {
+    const FileId = await oldUpload(age)
+    expect(await announced(FileId, { rule })).toMatchObject({ status: 'processed' })
+    expect(system.tasksOf(FileId)).toHaveLength(1)
+  })
+
+  it('that is older than the namespace remembers runs, whatever the rule says', async () => {
+    const short = await startSystem({ media: 'instant' })
+    try {
+      const { client } = short.vodflow
+      await client.workflowService.updateNamespace({
+        namespace: 'default',
+        config: { workflowExecutionRetentionTtl: { seconds: (24 * 3_600) as never } },
+      })
+      short.vod.clock.set(Date.now() - 25 * hour)
+      const FileId = await short.media()
+      short.vod.clock.set(Date.now())
+      const work = { ProcedureName: 'one' }
+      const take = createUploadRule({ client, rule: { work, maxAgeMs: 48 * hour } })
+      await take({ EventType: 'NewFileUpload', FileUploadEvent: { FileId } })
+      const report = await client.workflow.getHandle(`upload/default/account:default/${FileId}`).result()
+      expect(report).toMatchObject({ status: 'ignored', reason: expect.stringContaining('23.8 hours') })
+      expect(short.tasksOf(FileId)).toEqual([])
+    } finally {
+      await short.close()
+    }
+  })
+
+  it('a run that is reset long after its event goes by the age that the file had then', async () => {
+    const FileId = await oldUpload(11.99 * hour)
+    const { workflowId } = await announced(FileId)
+    const { client } = system.vodflow
+    await resetToStart(client, await client.workflow.getHandle(workflowId).describe(), 'a test')
+    expect(await client.workflow.getHandle(workflowId).result()).toMatchObject({ status: 'processed' })
+    expect(system.tasksOf(FileId)).toHaveLength(1)
+  })
+
+  it.each([
+    [0, 'is below a minute'],
+    [6 * 24 * hour, 'is above 5 days'],
+    [1.5, 'must be a whole number'],
+  ])('a rule with maxAgeMs %s is refused', (maxAgeMs, problem) => {
+    const make = () =>
+      createUploadRule({ client: system.vodflow.client, rule: { work: { ProcedureName: 'one' }, maxAgeMs } })
+    expect(make).toThrow(`rule.maxAgeMs: ${problem}`)
+  })
+})
+
+describe('an event is repeated after Temporal has forgotten the run of its file', () => {
+  const forget = async (workflowId: string) => {
+    const { client } = system.vodflow
+    await client.workflowService.deleteWorkflowExecution({
+      namespace: 'default',
+      workflowExecution: { workflowId },
+    })
+    const known = () =>
+      client.workflow
+        .getHandle(workflowId)
+        .describe()
+        .then(
+          () => true,
+          () => false,
+        )
+    await expect.poll(known, { timeout: 100_000, interval: 200 }).toBe(false)
+  }
+
+  // In one test, because Temporal takes half a minute to forget.
+  it('its tasks are found again, also where the listing is late or the rule asks for something else by then', async () => {
+    const runs = await Promise.all(
+      [
+        { before: 'one', after: 'one', lag: 0 },
+        { before: 'two', after: 'two', lag: 0 },
+        { before: 'two', after: 'two', lag: 500 },
+        { before: 'one', after: 'two', lag: 0 },
+      ].map(async (given) => {
+        const FileId = await upload()
+        const name = `rule-${++rules}`
+        const first = await announced(FileId, { name, rule: { work: { ProcedureName: given.before } } })
+        return { ...given, FileId, name, first, made: system.tasksOf(FileId).length }
+      }),
+    )
+    await Promise.all(runs.map(({ first }) => forget(first.workflowId)))
+    for (const { FileId, name, first, made, before, after, lag } of runs) {
+      Object.assign(system.vod.switches, { listingLagMs: lag, reviewListingLagMs: lag })
+      const rule = { work: { ProcedureName: after }, delays: { listings: [200] } }
+      const again = await announced(FileId, { name, rule }).catch((error) => error)
+      if (before === after) {
+        expect(again).toMatchObject({ status: 'processed', outcome: { status: 'succeeded' } })
+        expect(again.outcome.TaskId).toBe(first.outcome?.TaskId)
+      } else expect(again.cause.message).toContain('it differs in ProcedureName')
+      expect(system.tasksOf(FileId)).toHaveLength(made)
+    }
+  }, 180_000)
+})
+
+describe('an upload that brought a Procedure of its own', () => {
+  const idsOf = (FileId: string) => {
+    const find = (type: string) =>
+      system.tasksOf(FileId).find(({ TaskType }) => TaskType === type)?.TaskId ?? ''
+    return { ProcedureTaskId: find('Procedure'), ReviewAudioVideoTaskId: find('ReviewAudioVideo') }
+  }
+
+  it.each([
+    ['one', false],
+    ['two', false],
+    ['one', true],
+    ['two', true],
+  ])('of template %s is adopted; its event names the tasks: %s', async (Procedure, names) => {
+    const FileId = await upload({ Procedure, SessionContext: 'the uploader’s own' })
+    const made = system.tasksOf(FileId)
+    const report = await announced(FileId, { event: names ? idsOf(FileId) : {} })
+    expect(report).toMatchObject({ status: 'adopted', outcome: { status: 'succeeded', FileId } })
+    expect(report.outcome?.tasks.map(({ TaskId }) => TaskId).sort()).toEqual(
+      made.map(({ TaskId }) => TaskId).sort(),
+    )
+    expect(report.outcome?.moderation?.Suggestion).toBe(Procedure === 'two' ? 'pass' : undefined)
+    expect(system.tasksOf(FileId)).toHaveLength(made.length)
+  })
+
+  it('is adopted by what its event names, where the listing is late', async () => {
+    Object.assign(system.vod.switches, { listingLagMs: 60_000, reviewListingLagMs: 60_000 })
+    const FileId = await upload({ Procedure: 'two' })
+    const report = await announced(FileId, { event: idsOf(FileId) })
+    expect(report).toMatchObject({ status: 'adopted', outcome: { status: 'succeeded' } })
+    expect(system.tasksOf(FileId)).toHaveLength(2)
+  })
+
+  it('is told of as it is, when its tasks fail', async () => {
+    system.vod.faults.add({ kind: 'failSubTask', Type: 'Transcode', code: 'SourceFileError', times: 1 })
+    const FileId = await upload({ Procedure: 'one' })
+    expect(await announced(FileId)).toMatchObject({ status: 'adopted', outcome: { status: 'failed' } })
+    expect(system.tasksOf(FileId)).toHaveLength(1)
+  })
+
+  it('is given to a workflow of a user with its tasks', async () => {
+    const FileId = await upload({ Procedure: 'two' })
+    const work = { workflowType: 'tasksOfUpload', taskQueue: 'theirs-uploads' }
+    const { result } = await announced(FileId, { rule: { work } })
+    const made = system.tasksOf(FileId).map(({ TaskId }) => TaskId)
+    expect(new Set(result as string[])).toEqual(new Set(made))
+    expect(made).toHaveLength(2)
+  })
+
+  it('is not believed to be one for a task that is forged, of another file, or of a step', async () => {
+    const other = await upload({ Procedure: 'one' })
+    for (const event of [
+      { ProcedureTaskId: 'nowhere' },
+      { ProcedureTaskId: system.tasksOf(other)[0]?.TaskId },
+      { ProcedureTaskId: 7, ReviewAudioVideoTaskId: 'x'.repeat(5_000) },
+    ]) {
+      const FileId = await upload()
+      expect(await announced(FileId, { event })).toMatchObject({ status: 'processed' })
+      expect(system.tasksOf(FileId)).toHaveLength(1)
+    }
+    const FileId = await upload()
+    await (await system.vodflow.process({ FileId, ProcedureName: 'one' })).result()
+    const event = { ProcedureTaskId: system.tasksOf(FileId)[0]?.TaskId }
+    expect(await announced(FileId, { event })).toMatchObject({ status: 'processed' })
+    expect(system.tasksOf(FileId)).toHaveLength(2)
+  })
+})
+
+describe('a SourceContext that says that a step has made the file', () => {
+  const SessionId = 'a'.repeat(40)
+  const address = {
+    namespace: 'default',
+    account: 'default',
+    workflowId: 'w',
+    chain: 'c',
+    SessionId,
+  }
+
+  it.each<[string, () => string]>([
+    ['is a bare version', () => 'vf1.x'],
+    ['has no MAC', () => `vf1.${SessionId}`],
+    ['has a MAC of nothing', () => `vf1.dev.${SessionId}..${'A'.repeat(22)}`],
+    ['has a MAC that is cut', () => markedSource({ SessionId }, system.macKeys).slice(0, -1)],
+    [
+      'has the MAC of another SessionId',
+      () => markedSource({ SessionId }, system.macKeys).replace(/a{40}/, 'b'.repeat(40)),
+    ],
+    ['is a token of ours', () => sealSessionContext(address, system.macKeys)],
+    [
+      'has a key that is not known',
+      () => markedSource({ SessionId }, { sign: { id: 'k9', secret: 'x'.repeat(32) }, verify: [] }),
+    ],
+  ])('and %s is not believed', async (_, forged) => {
+    const FileId = await upload({ SourceContext: forged() })
+    expect(await announced(FileId)).toMatchObject({ status: 'processed', outcome: { status: 'succeeded' } })
+  })
+
+  it.each(['', 'order-7', 'x'.repeat(172)])(
+    'and is true is believed, with the own "%s" behind it',
+    async (SourceContext) => {
+      const { MediaUrl } = await system.vod.upload(file)
+      const request = { MediaUrl, ...(SourceContext === '' ? {} : { SourceContext }) }
+      const pulled = await system.vodflow.client.workflow.execute('pullUpload', {
+        workflowId: `pull-${Math.random()}`,
+        taskQueue: 'vodflow',
+        args: [{ request }],
+      })
+      const kept = system.vod.media(pulled.FileId)?.SourceContext ?? ''
+      expect(kept.length).toBeLessThanOrEqual(250)
+      expect(kept.endsWith(SourceContext)).toBe(true)
+      expect(await announced(pulled.FileId)).toMatchObject({
+        status: 'ignored',
+        reason: 'a step has made it',
+      })
+    },
+  )
+})
+
+describe('the workflow of a user', () => {
+  const work = { workflowType: 'countedUpload', taskQueue: 'theirs-uploads' }
+  const resetBeforeChild = async (workflowId: string) => {
+    const { client } = system.vodflow
+    const { events } = await client.workflow.getHandle(workflowId).fetchHistory()
+    const started = (events ?? []).findIndex(
+      (event) => event.startChildWorkflowExecutionInitiatedEventAttributes,
+    )
+    const { runId } = await client.workflow.getHandle(workflowId).describe()
+    await client.workflowService.resetWorkflowExecution({
+      namespace: 'default',
+      workflowExecution: { workflowId, runId },
+      reason: 'a test',
+      requestId: `reset-${Math.random()}`,
+      workflowTaskFinishEventId: events?.[started - 1]?.eventId ?? null,
+    })
+    return client.workflow.getHandle(workflowId).result()
+  }
+
+  it('that has ended is not run again by a reset to before its start', async () => {
+    const FileId = await upload()
+    const { workflowId, result } = await announced(FileId, { rule: { work } })
+    const child = `${workflowId}/countedUpload`
+    const { runId } = await system.vodflow.client.workflow.getHandle(child).describe()
+    expect(await resetBeforeChild(workflowId)).toMatchObject({ status: 'processed', result })
+    const { client } = system.vodflow
+    await resetToStart(client, await client.workflow.getHandle(workflowId).describe(), 'again')
+    expect(await client.workflow.getHandle(workflowId).result()).toMatchObject({
+      status: 'processed',
+      result,
+    })
+    expect((await client.workflow.getHandle(child).describe()).runId).toBe(runId)
+    expect(system.tasksOf(FileId)).toHaveLength(1)
+  })
+
+  it('that goes on is waited for by a parent that is reset', async () => {
+    system.vod.faults.add({ kind: 'dropCallback' })
+    const FileId = await upload()
+    const { client } = system.vodflow
+    const name = `rule-${++rules}`
+    const waiting = announced(FileId, { name, rule: { work } })
+    waiting.catch(() => {})
+    await expect.poll(() => system.tasksOf(FileId).length, { timeout: 20_000 }).toBe(1)
+    const workflowId = `upload/${name}/account:default/${FileId}`
+    const again = resetBeforeChild(workflowId)
+    const child = client.workflow.getHandle(`${workflowId}/countedUpload`)
+    const { runId } = await child.describe()
+    const pending = async () =>
+      (await client.workflow.getHandle(workflowId).describe()).raw.pendingActivities?.map(
+        ({ activityType }) => activityType?.name,
+      )
+    await expect.poll(pending, { timeout: 20_000 }).toEqual(['awaitRun'])
+    await child.signal('vodflow.detach')
+    expect(await again).toMatchObject({ status: 'processed', result: 'detached' })
+    expect((await child.describe()).runId).toBe(runId)
+    expect(system.tasksOf(FileId)).toHaveLength(1)
+  })
+
+  it('that has failed fails a parent that is reset too', async () => {
+    system.vod.faults.add({
+      kind: 'error',
+      action: 'ProcessMediaByProcedure',
+      code: 'InvalidParameterValue',
+      times: 1,
+    })
+    const FileId = await upload()
+    const name = `rule-${++rules}`
+    await expect(announced(FileId, { name, rule: { work } })).rejects.toThrow()
+    const failed = await resetBeforeChild(`upload/${name}/account:default/${FileId}`).catch((error) => error)
+    expect(failed.cause.cause.message).toContain('has not succeeded')
+    expect(system.tasksOf(FileId)).toEqual([])
+  })
+})

@@ -1,0 +1,325 @@
+import { type Client, Client as TemporalClient, WithStartWorkflowOperation } from '@temporalio/client'
+import { defaultPayloadConverter } from '@temporalio/common'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Outcome } from '../../src/vod/outcome.js'
+import { type Operator, startOperator } from '../support/operator.js'
+import { type System, startSystem } from '../support/system.js'
+import type { Tree } from '../support/tree.js'
+
+let system: System
+let operator: Operator
+beforeAll(async () => {
+  system = await startSystem({ media: 'instant', instantMs: 100, reviewMs: 100 })
+  operator = await startOperator(system)
+})
+afterAll(async () => {
+  await operator?.close()
+  await system?.close()
+})
+
+const delays = { listings: [200], polls: [100, 300], listingsGiveUp: 2_000 }
+const inputOf = (FileId: string, more: object = {}) => ({
+  request: { FileId, ProcedureName: 'one' },
+  delays,
+  ...more,
+})
+const step = (FileId: string, more: object = {}): Tree => ({
+  do: 'step',
+  step: 'processMediaByProcedure',
+  input: inputOf(FileId, more),
+})
+const inChild = (FileId: string, id?: string): Tree => ({
+  do: 'stepInChild',
+  step: 'processMediaByProcedure',
+  input: inputOf(FileId),
+  ...(id === undefined ? {} : { id }),
+})
+const row = (...trees: Tree[]): Tree => ({ do: 'row', trees })
+const next = (tree: Tree): Tree => ({ do: 'next', tree })
+const failBefore = (attempt: number): Tree => ({ do: 'failBefore', attempt })
+
+const handleOf = (workflowId: string) => operator.client.workflow.getHandle(workflowId)
+const resultOf = (workflowId: string): Promise<Outcome[]> => handleOf(workflowId).result()
+const tasksOf = (FileId: string) => system.tasksOf(FileId).length
+/** The innermost message: what a person reads. */
+const problemOf = async (result: Promise<unknown>): Promise<string> => {
+  let error = await result.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  while (error instanceof Error && error.cause) error = error.cause
+  return String(error)
+}
+
+describe('a workflow retry policy', () => {
+  const retry = (maximumAttempts: number) => ({ retry: { maximumAttempts, initialInterval: 10 } })
+  const trees: Readonly<Record<string, (media: string) => [Tree, number]>> = {
+    'of a run that fails after its step': (media) => [row(step(media), failBefore(2)), 2],
+    'that runs a run three times': (media) => [row(step(media), failBefore(3)), 3],
+    'of a parent': (media) => [row(inChild(media), failBefore(2)), 2],
+    'of a parent whose child has a workflow id': (media) => [
+      row(inChild(media, `of-${media}`), failBefore(2)),
+      2,
+    ],
+    'of a child': (media) => [{ do: 'child', retries: 2, tree: row(step(media), failBefore(2)) }, 1],
+    'of a child and of its parent': (media) => [
+      row({ do: 'child', retries: 2, tree: row(step(media), failBefore(2)) }, failBefore(2)),
+      2,
+    ],
+    'of a grandchild': (media) => [
+      row(
+        { do: 'child', tree: { do: 'child', retries: 3, tree: row(inChild(media), failBefore(3)) } },
+        failBefore(2),
+      ),
+      2,
+    ],
+    'of a run that was continued as new': (media) => [
+      row(failBefore(2), next(row(step(media), failBefore(3)))),
+      4,
+    ],
+  }
+  it.concurrent.each(Object.keys(trees))('%s: the same work, one task', async (name) => {
+    const media = await system.media()
+    const [tree, attempts] = (trees[name] as (media: string) => [Tree, number])(media)
+    const workflowId = await operator.start(tree, attempts > 1 ? retry(attempts) : {})
+    expect((await resultOf(workflowId)).every(({ status }) => status === 'succeeded')).toBe(true)
+    expect(tasksOf(media)).toBe(1)
+  })
+
+  it('of a run that was reset in between, and retried again', { timeout: 60_000 }, async () => {
+    const media = await system.media()
+    const workflowId = await operator.start(row(step(media), failBefore(2), { do: 'wait' }), retry(3))
+    const second = async () => {
+      const { raw, runId } = await handleOf(workflowId).describe()
+      return raw.workflowExecutionInfo?.firstRunId === runId ? [] : operator.boundaries(workflowId, runId)
+    }
+    await expect.poll(async () => (await second()).length, { timeout: 20_000 }).toBeGreaterThan(2)
+    const { runId } = await handleOf(workflowId).describe()
+    for (const to of await operator.boundaries(workflowId, runId)) {
+      await operator.reset(workflowId, to, { runId })
+      await handleOf(workflowId).signal('go')
+      expect(await resultOf(workflowId)).toMatchObject([{ status: 'succeeded' }])
+      expect(tasksOf(media)).toBe(1)
+    }
+  })
+})
+
+describe('a chain of continuations', () => {
+  it('has new work in each run, and the work of each run is found when an operator goes back to any of them', {
+    timeout: 120_000,
+  }, async () => {
+    const media = await system.media()
+    const workflowId = await operator.start(row(step(media), next(row(inChild(media), next(step(media))))))
+    const first = (await handleOf(workflowId).describe()).raw.workflowExecutionInfo?.firstRunId ?? ''
+    await resultOf(workflowId)
+    expect(tasksOf(media)).toBe(3)
+    for (let back = 0; back < 3; back++) {
+      // The first run, closed for long: it goes its whole way again.
+      const [point = 0] = await operator.boundaries(workflowId, first)
+      await operator.reset(workflowId, point, { runId: first })
+      expect(await resultOf(workflowId)).toMatchObject([{ attempts: [{ recovered: true }] }])
+      expect(tasksOf(media)).toBe(3)
+    }
+  })
+
+  it('that was reset and goes on has new work again', { timeout: 60_000 }, async () => {
+    const media = [await system.media(), await system.media(), await system.media()] as const
+    const rest = next(row(step(media[1]), next(step(media[2]))))
+    const workflowId = await operator.start(row(step(media[0]), { do: 'wait' }, rest))
+    await expect
+      .poll(async () => (await operator.boundaries(workflowId)).length, { timeout: 20_000 })
+      .toBeGreaterThan(1)
+    await operator.reset(workflowId, (await operator.boundaries(workflowId))[0] ?? 0)
+    await handleOf(workflowId).signal('go')
+    expect(await resultOf(workflowId)).toMatchObject([{ attempts: [{ recovered: false }] }])
+    expect(media.map(tasksOf)).toEqual([1, 1, 1])
+  })
+
+  it('keeps to one task where each run gives the same idempotencyKey', async () => {
+    const media = await system.media()
+    const keyed = { idempotencyKey: `week-${media}` }
+    const workflowId = await operator.start(
+      row(step(media, keyed), next(row(step(media, keyed), next(step(media, keyed))))),
+    )
+    expect(await resultOf(workflowId)).toMatchObject([{ attempts: [{ recovered: true }] }])
+    expect(tasksOf(media)).toBe(1)
+  })
+})
+
+describe('a parent that starts a child again on purpose', () => {
+  const again = (tree: Tree, times = 2): Tree => ({ do: 'again', tree, times })
+  const trees: Readonly<Record<string, (media: string) => [Tree, number]>> = {
+    'in a loop': (media) => [again(inChild(media), 3), 3],
+    'under one workflow id': (media) => [again(inChild(media, `again-${media}`)), 2],
+    'two at once': (media) => [{ do: 'together', trees: [inChild(media), inChild(media)] }, 2],
+    'a workflow of its own with the step in it': (media) => [again({ do: 'child', tree: step(media) }), 2],
+    'in a grandchild': (media) => [again({ do: 'child', tree: again(inChild(media)) }), 4],
+  }
+  it.concurrent.each(Object.keys(trees))('%s: each is new work', async (name) => {
+    const media = await system.media()
+    const [tree, tasks] = (trees[name] as (media: string) => [Tree, number])(media)
+    const outcomes = await resultOf(await operator.start(tree))
+    expect(outcomes.flatMap(({ attempts }) => attempts.map(({ recovered }) => recovered))).toEqual(
+      Array(tasks).fill(false),
+    )
+    expect(tasksOf(media)).toBe(tasks)
+  })
+
+  it('after a reset finds each of them again', { timeout: 60_000 }, async () => {
+    const media = await system.media()
+    const workflowId = await operator.start(again(inChild(media), 3))
+    await resultOf(workflowId)
+    const ids = new Set(system.tasksOf(media).map(({ TaskId }) => TaskId))
+    await operator.reset(workflowId, (await operator.boundaries(workflowId))[0] ?? 0)
+    const outcomes = await resultOf(workflowId)
+    expect(new Set(outcomes.map(({ TaskId }) => TaskId))).toEqual(ids)
+    expect(tasksOf(media)).toBe(3)
+  })
+
+  it('of a step awaited in the run itself is told to name a key', async () => {
+    const media = await system.media()
+    expect(await problemOf(resultOf(await operator.start(again(step(media)))))).toContain('name a key')
+    expect(tasksOf(media)).toBe(1)
+  })
+})
+
+describe('cronSchedule', () => {
+  /** What the first tick of a run failed of. */
+  async function firstTick(tree: Tree): Promise<string> {
+    const workflowId = await operator.start(tree, { cronSchedule: '@every 1s' })
+    const failureOf = async () => {
+      const runId = (await handleOf(workflowId).describe()).raw.workflowExecutionInfo?.firstRunId ?? ''
+      const { events } = await operator.client.workflow.getHandle(workflowId, runId).fetchHistory()
+      let failed = events?.at(-1)?.workflowExecutionFailedEventAttributes?.failure
+      while (failed?.cause) failed = failed.cause
+      return failed?.message ?? ''
+    }
+    await expect.poll(failureOf, { timeout: 30_000 }).not.toBe('')
+    const failure = await failureOf()
+    await handleOf(workflowId).terminate()
+    return failure
+  }
+
+  it.each([
+    ['of a run', (media: string) => step(media)],
+    ['of a parent', (media: string) => inChild(media)],
+    ['of a grandparent', (media: string): Tree => ({ do: 'child', tree: inChild(media) })],
+    ['that ends by continuing as new', (media: string) => next(step(media))],
+  ])('%s: the step is refused, and Temporal Schedules are named', { timeout: 60_000 }, async (name, tree) => {
+    const media = await system.media()
+    if (name === 'that ends by continuing as new') {
+      const workflowId = await operator.start(tree(media), { cronSchedule: '@every 1s' })
+      expect(await problemOf(resultOf(workflowId))).toMatch(/Temporal Schedule.*idempotencyKey/)
+    } else expect(await firstTick(tree(media))).toMatch(/Temporal Schedule.*idempotencyKey/)
+    expect(tasksOf(media)).toBe(0)
+  })
+
+  it('takes a step with an idempotencyKey', { timeout: 60_000 }, async () => {
+    const media = await system.media()
+    const keyed = step(media, { idempotencyKey: `tick-${media}` })
+    const workflowId = await operator.start(keyed, { cronSchedule: '@every 1s' })
+    await expect.poll(() => tasksOf(media), { timeout: 20_000 }).toBe(1)
+    await handleOf(workflowId).terminate()
+  })
+})
+
+describe('is as a first run', () => {
+  const refused = (media: string) => ({
+    ...inputOf(media),
+    request: { FileId: media, ProcedureName: 'no-such-template' },
+  })
+  const tree = (media: string): Tree => ({
+    do: 'step',
+    step: 'processMediaByProcedure',
+    input: refused(media),
+  })
+  const options = (media: string) => ({
+    workflowId: `first-${media}`,
+    taskQueue: 'theirs',
+    args: [tree(media)] as [Tree],
+  })
+
+  it.each([
+    [
+      'a Schedule',
+      async (client: Client, media: string) => {
+        const scheduleId = `schedule-${media}`
+        await client.schedule.create({
+          scheduleId,
+          spec: {},
+          action: { type: 'startWorkflow', workflowType: 'tree', ...options(media) },
+          state: { triggerImmediately: true },
+        })
+        await expect
+          .poll(
+            async () => (await client.schedule.getHandle(scheduleId).describe()).info.recentActions.length,
+            { timeout: 20_000 },
+          )
+          .toBe(1)
+        const [action] = (await client.schedule.getHandle(scheduleId).describe()).info.recentActions
+        const { workflowId } = action?.action.workflow ?? { workflowId: '' }
+        return resultOf(workflowId)
+      },
+    ],
+    [
+      'signalWithStart',
+      async (client: Client, media: string) => {
+        await client.workflow.signalWithStart('tree', { ...options(media), signal: 'go' })
+        return resultOf(`first-${media}`)
+      },
+    ],
+    [
+      'updateWithStart',
+      async (client: Client, media: string) => {
+        const startWorkflowOperation = new WithStartWorkflowOperation('tree', {
+          ...options(media),
+          workflowIdConflictPolicy: 'FAIL',
+        })
+        await client.workflow
+          .executeUpdateWithStart('vodflow.decide', {
+            startWorkflowOperation,
+            args: [{ gate: 'none', decision: 'approved', by: 'x', reason: 'y' }],
+          })
+          .catch(() => undefined)
+        return resultOf(`first-${media}`)
+      },
+    ],
+  ] as const)('%s: a refusal by VOD is believed', { timeout: 60_000 }, async (_, start) => {
+    const media = await system.media()
+    expect(await problemOf(start(operator.client, media))).toContain('InvalidParameterValue.ProcedureName')
+  })
+})
+
+describe('a header of somebody else', () => {
+  const withHeader = (identity: unknown): Client =>
+    new TemporalClient({
+      connection: operator.client.connection,
+      interceptors: {
+        workflow: [
+          {
+            startWithDetails: (input, next) =>
+              next({
+                ...input,
+                headers: { 'vodflow-identity': defaultPayloadConverter.toPayload(identity) },
+              }),
+          },
+        ],
+      },
+    })
+
+  it.each([
+    ['malformed', { name: 'x', fresh: true }],
+    ['text', 'mine'],
+    ['well formed', { name: 'a'.repeat(26), fresh: true, since: 1 }],
+    ['of a cron parent', { fresh: false }],
+  ])('%s, is refused before anything is sent', async (name, identity) => {
+    const media = await system.media()
+    const run = withHeader(identity).workflow.execute('processMediaByProcedure', {
+      workflowId: `forged-${name}-${media}`,
+      taskQueue: 'vodflow',
+      args: [inputOf(media)],
+    })
+    expect(await problemOf(run)).toContain('identity header')
+    expect(tasksOf(media)).toBe(0)
+  })
+})
