@@ -1,5 +1,7 @@
 import {
   ApplicationFailure,
+  CancellationScope,
+  condition,
   defineQuery,
   defineSignal,
   inWorkflowContext,
@@ -40,6 +42,8 @@ interface OpenStep {
   /** Why it ended without an outcome. */
   problem?: string
   pending: boolean
+  /** In which it was called. */
+  readonly scope: CancellationScope
 }
 
 const steps: OpenStep[] = []
@@ -111,6 +115,33 @@ export function refuseToLeave(): void {
   throw ApplicationFailure.nonRetryable(message, 'StepPending')
 }
 
+/**
+ * The end of a run, once its canceled steps have settled. A step that is being canceled awaits a submit on the wire, aborts what it
+ * made and says what goes on; a gate, a timer or another step would end the run before that. Where none is, it adds no wait.
+ */
+export function afterCleanUp<T>(run: Promise<T>): Promise<T> {
+  const hold = <R>(end: () => R): R | Promise<R> =>
+    steps.some(isCancelling)
+      ? CancellationScope.nonCancellable(() => condition(() => !steps.some(isCancelling)).then(end))
+      : end()
+  return run.then(
+    (result) => hold(() => result),
+    (error) =>
+      hold<never>(() => {
+        throw error
+      }),
+  )
+}
+
+function isCancelling({ pending, scope }: OpenStep): boolean {
+  return pending && isCancelled(scope)
+}
+
+/** A cancellation reaches nested scopes one after the other: where an outer one has it, this one will. */
+function isCancelled({ consideredCancelled, cancellable, parent }: CancellationScope): boolean {
+  return consideredCancelled || (cancellable && parent !== undefined && isCancelled(parent))
+}
+
 /** A step's side of the inbox. */
 interface StepInbox {
   listen(listener: StepListener): void
@@ -122,7 +153,7 @@ interface StepInbox {
 
 /** Adds a step. */
 export function openStep(key: string, attempt: number): StepInbox {
-  const step: OpenStep = { key, attempt, pending: true }
+  const step: OpenStep = { key, attempt, pending: true, scope: CancellationScope.current() }
   const pin = pinPart(attempt > 1 ? `${key}, attempt ${attempt}` : key)
   steps.push(step)
   return {

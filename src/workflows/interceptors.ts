@@ -1,6 +1,6 @@
 import type { WorkflowInterceptors } from '@temporalio/workflow'
 import { nameChild, nameNext, openIdentity } from './identity.js'
-import { openInbox, refuseToLeave } from './inbox.js'
+import { afterCleanUp, openInbox, refuseToLeave } from './inbox.js'
 
 /** Loaded by the plugin into every workflow of a worker, before its own code. */
 export const interceptors = (): WorkflowInterceptors => ({
@@ -14,7 +14,7 @@ export const interceptors = (): WorkflowInterceptors => ({
           return Promise.reject(error)
         }
         openInbox()
-        return next(input)
+        return afterCleanUp(next(input))
       },
     },
   ],

@@ -246,6 +246,34 @@ describe('in a workflow of a user', () => {
     expect(books().tasks).toHaveLength(before)
   })
 
+  it.each(['sleep', 'gate', 'nothing', 'step'])(
+    'a step whose submit is on the wire is cleaned up before the workflow ends by what stands beside it: %s',
+    async (beside) => {
+      lay({ kind: 'slow', action: 'ProcessMediaByProcedure', ms: 1_500, times: 1 })
+      const slow = await input('two')
+      const quick = await input()
+      const handle = await client().workflow.start(beside === 'step' ? 'sideBySide' : 'besideOthers', {
+        workflowId: `beside-${Math.random()}`,
+        taskQueue: 'theirs-canceled',
+        args: beside === 'step' ? [[quick, slow]] : [slow, beside],
+      })
+      const started = async () =>
+        (await pendingOf(handle.workflowId)).filter(({ lastStartedTime }) => lastStartedTime).length
+      const answered = () =>
+        system.tasksOf(quick.request.FileId).length + system.tasksOf(slow.request.FileId).length
+      // Of two steps one has its answer.
+      await expect
+        .poll(answered, { timeout: 20_000, interval: 20 })
+        .toBeGreaterThanOrEqual(beside === 'step' ? 1 : 0)
+      await expect.poll(started, { timeout: 20_000, interval: 20 }).toBe(1)
+      const said = await canceled(handle.workflowId)
+      const made = [slow, quick].flatMap(({ request }) => system.tasksOf(request.FileId))
+      expect(made.length).toBe(beside === 'step' ? 3 : 2)
+      expect(new Set(said?.stopped)).toEqual(new Set(made.map(({ TaskId }) => TaskId)))
+      expect(made.every(({ Status }) => Status === 'ABORTED')).toBe(true)
+    },
+  )
+
   it('what all of its steps say is kept, not only the last word', async () => {
     const inputs = await Promise.all(['one', 'two', 'one'].map(input))
     const run = await begin('sideBySide', inputs, 'theirs-canceled')
