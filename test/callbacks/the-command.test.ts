@@ -44,7 +44,7 @@ describe('vodflow callbacks', () => {
     expect((await fetch(`${url}healthz`)).status).toBe(200)
     expect((await fetch(url, { method: 'POST', body: forged() })).status).toBe(403)
     await expect.poll(() => said.err, soon).toContain('"verdict":"forged"')
-    await expect.poll(() => said.err, soon).toContain('check TEMPORAL_ADDRESS')
+    await expect.poll(() => said.err, soon).toContain('Check TEMPORAL_ADDRESS')
     child.kill('SIGTERM')
     expect(await ended).toBe(0)
     expect(said.err).not.toContain(secret)

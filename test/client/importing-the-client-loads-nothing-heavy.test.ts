@@ -14,6 +14,7 @@ it('importing vodflow loads no worker, no SDK of Tencent, no emulator', async ()
     'src/temporal/payloadKeys',
     'src/temporal/payloads',
     'src/temporal/searchAttributes',
+    'src/temporal/submits',
     'src/workflows/gates/contract',
     'src/workflows/progress',
   ])
