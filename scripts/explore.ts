@@ -1,0 +1,59 @@
+// npm run explore -- [--only ID] [--sample N --seed S]. What is explored: test/explore/dimensions.ts; what is right: expectation.ts
+import { writeFile } from 'node:fs/promises'
+import type { Case } from '../test/explore/dimensions.js'
+import { explore } from '../test/explore/explore.js'
+import { isExact, parseId } from '../test/explore/ids.js'
+import { judgeCounts } from '../test/explore/judge.js'
+import { optionsOf } from '../test/explore/options.js'
+import { disturbedCases, sampleOf, surveysOf } from '../test/explore/plan.js'
+import { dimensionTable, lineOf, report } from '../test/explore/report.js'
+import { startRig } from '../test/explore/rig.js'
+import type { Result } from '../test/explore/run.js'
+
+const { only, sample, seed, concurrency, out } = optionsOf(process.argv.slice(2))
+const exact = only.length > 0 && only.every(isExact) ? only.map(parseId) : undefined
+const startedAt = Date.now()
+const seconds = () => Math.round((Date.now() - startedAt) / 1_000)
+
+const rig = await startRig()
+let number = 0
+let done = 0
+let failed = 0
+const options = {
+  rig,
+  concurrency,
+  nextNumber: () => number++,
+  onResult({ wrong }: Result) {
+    done++
+    if (wrong.length > 0) failed++
+  },
+}
+const ticker = setInterval(() => console.log(`${seconds()} s: ${done} cases, ${failed} failed`), 30_000)
+
+const results = exact ? await explore(exact, options) : await (sample ? sampled(sample) : all())
+clearInterval(ticker)
+// What was sent after a case had ended shows only now.
+for (const result of results.filter(({ wrong }) => wrong.length === 0)) {
+  const late = judgeCounts(result.explored, rig.books.tasksOf(result.number))
+  Object.assign(result, { wrong: late.map((what) => `after its end: ${what}`) })
+}
+if (out !== undefined) await writeFile(out, results.map(lineOf).join(''))
+const good = report(results, rig.books.unowned.length)
+console.log(`took ${seconds()} s`)
+await rig.close()
+process.exit(good ? 0 : 1)
+
+function sampled(count: number): Promise<Result[]> {
+  console.log(`a sample of ${count} cases, again with --sample ${count} --seed ${seed}`)
+  return explore(sampleOf(count, seed), options)
+}
+
+async function all(): Promise<Result[]> {
+  const surveys = await explore(surveysOf(only), options)
+  const cases: Case[] = surveys.flatMap(({ explored, survey }) =>
+    survey ? disturbedCases(explored, survey, only) : [],
+  )
+  if (only.length === 0) for (const line of dimensionTable(surveys)) console.log(line)
+  console.log(`${seconds()} s: ${surveys.length} undisturbed runs, ${cases.length} disturbed cases follow`)
+  return [...surveys, ...(await explore(cases, options))]
+}

@@ -1,0 +1,130 @@
+import { type Case, idOf, type Survey } from './dimensions.js'
+import { disturb, linePlanOf, type Underway } from './disturb.js'
+import { delaysOf } from './expectation.js'
+import { Hosted } from './host.js'
+import { isSettled, judge, type Reported } from './judge.js'
+import { stepKinds } from './kinds.js'
+import { markerOf } from './marker.js'
+import { hintsIn, tasksBefore } from './operator.js'
+import { type Rig, subAppOf } from './rig.js'
+import { Missed, until } from './until.js'
+
+/** A case that was run, and what is wrong with it. */
+export interface Result {
+  readonly id: string
+  readonly explored: Case
+  readonly number: number
+  readonly wrong: readonly string[]
+  /** Which net brought the end, as the run says; for the report only. */
+  readonly endedBy: string
+  readonly seconds: number
+  /** How often Temporal was past the state that the case wants. */
+  readonly missed: number
+  /** Of an undisturbed run: which workflow tasks it can be reset to. */
+  readonly survey?: Survey
+}
+
+export interface RunOptions {
+  readonly rig: Rig
+  /** Numbers are those of media, workflow ids and markers: no two runs share one. */
+  readonly nextNumber: () => number
+  /** Resolves when the account `late` is served. Of a step that waits for no worker the default. */
+  readonly served?: () => Promise<void>
+}
+
+const maxTries = 5
+
+/** Runs a case, again where it came too late for the state that it wants, and judges it. Never rejects. */
+export async function run(explored: Case, options: RunOptions): Promise<Result> {
+  const id = idOf(explored)
+  const startedAt = Date.now()
+  for (let missed = 0; ; missed++) {
+    const number = options.nextNumber()
+    const about = { id, explored, number, missed }
+    const seconds = () => (Date.now() - startedAt) / 1_000
+    try {
+      const done = await runOnce(explored, number, options)
+      return { ...about, ...done, seconds: seconds() }
+    } catch (error) {
+      if (error instanceof Missed && missed < maxTries) continue
+      const wrong = [error instanceof Error ? `${error.name}: ${error.message}` : String(error)]
+      return { ...about, wrong, endedBy: 'nothing', seconds: seconds() }
+    }
+  }
+}
+
+async function runOnce(
+  explored: Case,
+  number: number,
+  { rig, served = async () => {} }: RunOptions,
+): Promise<Pick<Result, 'wrong' | 'endedBy' | 'survey'>> {
+  const { kind, host, net, disturbance } = explored
+  const late = disturbance.do === 'operate' && disturbance.phase === 'scheduled'
+  const name = nameFor(idOf(explored))
+  const media = await rig.upload(kind, name)
+  rig.books.own(media.FileId, number)
+  const line = rig.wire.open(number, linePlanOf(explored))
+  const source = { ...media, name, SubAppId: subAppOf(kind), SessionContext: markerOf(number) }
+  const input = {
+    request: stepKinds[kind].request(source),
+    delays: delaysOf(explored),
+    ...(late ? { account: 'late' } : {}),
+  }
+  const hosted = new Hosted(rig.client(net), host, `explore/${number}`)
+  const isMade = () => rig.books.tasksOf(number).length > 0
+  await hosted.start(explored, input)
+  await disturb({ explored, hosted, line, isMade, served })
+  const reported = await reportedBy(hosted, explored)
+  await until(
+    'the end of its tasks',
+    () => isSettled(explored, rig.books.tasksOf(number)) || undefined,
+    20_000,
+  ).catch(() => {})
+  const history = await hosted.operator.history(await hosted.step())
+  const facts = { heard: line.heard, named: net === 'event' && hintsIn(history) > 0 }
+  return {
+    wrong: judge(explored, { tasks: rig.books.tasksOf(number), facts, reported }),
+    endedBy: 'outcome' in reported ? (reported.outcome.endedBy ?? 'nothing read') : 'failure',
+    ...(disturbance.do === 'nothing' ? { survey: await survey(hosted) } : {}),
+  }
+}
+
+/** Who is asked how it ended: the run that was disturbed. */
+async function reportedBy(hosted: Hosted, { host, disturbance }: Case): Promise<Reported> {
+  if (disturbance.do === 'reset') {
+    await hosted.reported()
+    return hosted.reportedByStep()
+  }
+  const reported = await hosted.reported()
+  // A reset parent cannot have a second child of this id while the first one runs: Temporal says so, and the first child reports.
+  const refused = 'failure' in reported && reported.failure.includes('AlreadyStarted')
+  const first = host === 'child-id' && disturbance.do === 'resetParent' && disturbance.moment === 'waiting'
+  return refused && first ? hosted.reportedByStep() : reported
+}
+
+async function survey(hosted: Hosted): Promise<Survey> {
+  const [top, step] = await Promise.all([hosted.top(), hosted.step()])
+  const own = await hosted.operator.history(step)
+  const parent = top.workflowId === step.workflowId ? [] : await hosted.operator.history(top)
+  const waits = own.some((event) => event.timerStartedEventAttributes)
+  return {
+    own: {
+      waiting: waits ? tasksBefore(own, (event) => event.timerStartedEventAttributes) : 0,
+      ended: tasksBefore(own, () => false),
+    },
+    parent: {
+      waiting: tasksBefore(parent, (event) => event.childWorkflowExecutionCompletedEventAttributes),
+      ended: tasksBefore(parent, () => false),
+    },
+  }
+}
+
+/** The name decides what moderation says. Of an id always the same, so that a case can be run again. */
+function nameFor(id: string): string {
+  const names = ['clip', 'block', 'review-fails'] as const
+  let hash = 0
+  for (const letter of id) hash = (hash * 31 + letter.charCodeAt(0)) >>> 0
+  return names[hash % names.length] as string
+}
+
+export type { Underway }

@@ -1,0 +1,29 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** Temporal or the worker was not in the state that a case wants: the case is driven again, from its start. */
+export class Missed extends Error {
+  override name = 'Missed'
+}
+
+/** What a case waits for did not happen within the limit. */
+export class TooLate extends Error {
+  override name = 'TooLate'
+}
+
+/** Generous: a busy machine is slow, and a case that never gets there is a failure. */
+export const limitMs = 180_000
+
+/** Asks until there is an answer, less and less often. @throws TooLate after the limit. */
+export async function until<T>(
+  what: string,
+  ask: () => T | undefined | Promise<T | undefined>,
+  limit = limitMs,
+): Promise<T> {
+  const end = Date.now() + limit
+  for (let wait = 50; ; wait = Math.min(500, wait * 1.4)) {
+    const answer = await ask()
+    if (answer !== undefined) return answer
+    if (Date.now() > end) throw new TooLate(`${what}: not within ${limit / 1_000} s`)
+    await sleep(wait)
+  }
+}
