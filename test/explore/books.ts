@@ -1,4 +1,4 @@
-import type { Emulator } from '../../src/emulator/index.js'
+import type { Emulator } from 'vodflow/emulator'
 import { caseIn } from './marker.js'
 
 /** A task as the local VOD keeps it. */

@@ -1,5 +1,5 @@
 import { type Client, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client'
-import type { Outcome } from '../../src/client/index.js'
+import type { Outcome } from 'vodflow'
 import { type Case, type Host, isChild } from './dimensions.js'
 import type { Reported } from './judge.js'
 import { stepKinds } from './kinds.js'
@@ -21,6 +21,10 @@ export class Hosted {
     this.operator = new Operator(client)
   }
 
+  get #childId(): string {
+    return `${this.#workflowId}/child`
+  }
+
   /** Starts the step where the case has it. */
   async start({ kind, disturbance }: Case, input: object): Promise<void> {
     const { step } = stepKinds[kind]
@@ -38,7 +42,7 @@ export class Hosted {
         {
           step,
           input,
-          ...(this.#host === 'child-id' ? { childId: `${workflowId}/child` } : {}),
+          ...(this.#host === 'child-id' ? { childId: this.#childId } : {}),
           ...(retries && disturbance.moment === 'ended' ? { failsAfter: true } : {}),
         },
       ],
@@ -55,6 +59,7 @@ export class Hosted {
   /** The current run that has the step. */
   async step(): Promise<Execution> {
     if (!isChild(this.#host)) return this.top()
+    if (this.#host === 'child-id') return until('the child', () => this.operator.findRun(this.#childId))
     const { workflowId } = await until('the child', async () =>
       childIn(await this.operator.history(await this.top())),
     )

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../src/client/index.js'
+import type { Outcome } from 'vodflow'
 import type { Task, TaskType } from './books.js'
 import type { Case } from './dimensions.js'
 import { expected, type Facts } from './expectation.js'

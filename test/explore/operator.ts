@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Client, isGrpcServiceError, ServiceError } from '@temporalio/client'
+import { type Client, isGrpcServiceError, ServiceError, WorkflowNotFoundError } from '@temporalio/client'
 import type { temporal } from '@temporalio/proto'
 import Long from 'long'
 import type { Reapplication, Verb } from './dimensions.js'
@@ -24,6 +24,14 @@ export class Operator {
   async currentRun(workflowId: string): Promise<Execution> {
     const { runId } = await this.#client.workflow.getHandle(workflowId).describe()
     return { workflowId, runId }
+  }
+
+  /** The same, of one that may not have been started yet. */
+  async findRun(workflowId: string): Promise<Execution | undefined> {
+    return this.currentRun(workflowId).catch((error: unknown) => {
+      if (error instanceof WorkflowNotFoundError) return undefined
+      throw error
+    })
   }
 
   async history({ workflowId, runId }: Execution): Promise<History> {

@@ -18,11 +18,11 @@ import {
   parseMacKeys,
   quickReconnect,
   startCallbackServer,
-} from '../../src/callbacks/index.js'
+} from 'vodflow/callbacks'
+import { type Emulator, startEmulator } from 'vodflow/emulator'
+import { type SweepTimes, VodflowPlugin } from 'vodflow/worker'
 import { startTemporalDevServer } from '../../src/cli/dev/devServer.js'
-import { type Emulator, startEmulator } from '../../src/emulator/index.js'
 import { createVodClient } from '../../src/vod/client.js'
-import { type SweepTimes, VodflowPlugin } from '../../src/worker/index.js'
 import { Books } from './books.js'
 import { type Kind, kinds, type Net, nets } from './dimensions.js'
 import { templates } from './kinds.js'

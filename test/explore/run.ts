@@ -97,7 +97,7 @@ async function reportedBy(hosted: Hosted, { host, disturbance }: Case): Promise<
   }
   const reported = await hosted.reported()
   // A reset parent cannot have a second child of this id while the first one runs: Temporal says so, and the first child reports.
-  const refused = 'failure' in reported && reported.failure.includes('AlreadyStarted')
+  const refused = 'failure' in reported && /already started/i.test(reported.failure)
   const first = host === 'child-id' && disturbance.do === 'resetParent' && disturbance.moment === 'waiting'
   return refused && first ? hosted.reportedByStep() : reported
 }

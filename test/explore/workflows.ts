@@ -15,7 +15,7 @@ import {
   reviewAudioVideo,
   type StepInput,
   splitMedia,
-} from '../../src/workflows/index.js'
+} from 'vodflow/workflows'
 
 /*
  * Workflows of a user that await one step: in them, or as a child. Told to, they fail once, and their retry policy runs them again.
