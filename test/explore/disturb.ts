@@ -17,19 +17,20 @@ export interface Underway {
 }
 
 /** How the wire behaves, so that the disturbance finds the submit where it wants it. */
-export function linePlanOf({ answer, disturbance }: Case): LinePlan {
-  const eventsHeld = 'moment' in disturbance && disturbance.moment === 'waiting'
-  if (disturbance.do !== 'operate') return { answer, eventsHeld }
+export function linePlanOf({ answer, net, disturbance }: Case): LinePlan {
+  const held = 'moment' in disturbance && disturbance.moment === 'waiting'
+  const events = net === 'event' ? (held ? 'held' : 'delivered') : 'none'
+  if (disturbance.do !== 'operate') return { answer, events }
   const throttles = answer === 'answered'
   switch (disturbance.phase) {
     case 'scheduled':
-      return { answer }
+      return { answer, events }
     case 'backoff':
-      return { answer, ...(throttles ? { throttled: 'until released' } : {}) }
+      return { answer, events, ...(throttles ? { throttled: 'until released' } : {}) }
     case 'running':
-      return { answer, held: 1 }
+      return { answer, events, held: 1 }
     case 'second':
-      return { answer, held: 2, ...(throttles ? { throttled: 'first' } : {}) }
+      return { answer, events, held: 2, ...(throttles ? { throttled: 'first' } : {}) }
   }
 }
 

@@ -35,9 +35,13 @@ export interface Facts {
 }
 
 /** `truth`: what the books of VOD say. `unknown`: the API cannot show the task to this run. */
-export function expected({ kind }: Case, { heard, named }: Facts): 'truth' | 'unknown' {
-  if (heard || table[kind].found !== 'event') return 'truth'
-  return named ? 'truth' : 'unknown'
+export function expected(explored: Case, { heard, named }: Facts): 'truth' | 'unknown' {
+  return heard || named || !needsName(explored) ? 'truth' : 'unknown'
+}
+
+/** Only an event can name a task of this kind to a run that did not hear the answer. */
+export function needsName({ kind }: Case): boolean {
+  return table[kind].found === 'event'
 }
 
 const second = 1_000
@@ -74,8 +78,9 @@ function takesEventsAway(disturbance: Disturbance): boolean {
 }
 
 /** A sought task is given up when VOD would no longer show it: that is after 72 hours, or soon. */
-function mayEndUnknown({ kind, answer, disturbance }: Case): boolean {
-  if (table[kind].found !== 'event') return false
+function mayEndUnknown(explored: Case): boolean {
+  const { answer, disturbance } = explored
+  if (!needsName(explored)) return false
   return answer !== 'answered' || sendsAgain(disturbance)
 }
 

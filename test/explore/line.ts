@@ -15,8 +15,8 @@ export interface LinePlan {
   readonly throttled?: 'first' | 'until released'
   /** Number of the send that is held until the line is released. */
   readonly held?: number
-  /** Events are held until they are released. */
-  readonly eventsHeld?: boolean
+  /** `none` arrives; or they are `held` until they are released. */
+  readonly events: 'delivered' | 'held' | 'none'
 }
 
 export interface Reply {
@@ -47,7 +47,7 @@ export class Line {
 
   constructor(plan: LinePlan) {
     this.#plan = plan
-    this.#eventsReleased = plan.eventsHeld !== true
+    this.#eventsReleased = plan.events === 'delivered'
     this.#open = new Promise((resolve) => {
       this.#release = resolve
     })
@@ -86,6 +86,7 @@ export class Line {
 
   /** An event about the case: delivered when it may be. */
   async event(deliver: () => Promise<void>): Promise<void> {
+    if (this.#plan.events === 'none') return
     if (this.#eventsReleased) return deliver()
     this.#events.push(deliver)
   }

@@ -1,6 +1,6 @@
 import { type Case, idOf, type Survey } from './dimensions.js'
 import { disturb, linePlanOf, type Underway } from './disturb.js'
-import { delaysOf } from './expectation.js'
+import { delaysOf, needsName } from './expectation.js'
 import { Hosted } from './host.js'
 import { isSettled, judge, type Reported } from './judge.js'
 import { stepKinds } from './kinds.js'
@@ -80,13 +80,18 @@ async function runOnce(
     () => isSettled(explored, rig.books.tasksOf(number)) || undefined,
     20_000,
   ).catch(() => {})
-  const history = await hosted.operator.history(await hosted.step())
-  const facts = { heard: line.heard, named: net === 'event' && hintsIn(history) > 0 }
+  const facts = { heard: line.heard, named: await isNamed(hosted, explored) }
   return {
     wrong: judge(explored, { tasks: rig.books.tasksOf(number), facts, reported }),
     endedBy: 'outcome' in reported ? (reported.outcome.endedBy ?? 'nothing read') : 'failure',
     ...(disturbance.do === 'nothing' ? { survey: await survey(hosted) } : {}),
   }
+}
+
+/** An event about the case has reached the run that reports. Asked only where that makes a difference. */
+async function isNamed(hosted: Hosted, explored: Case): Promise<boolean> {
+  if (explored.net !== 'event' || !needsName(explored)) return false
+  return hintsIn(await hosted.operator.history(await hosted.step())) > 0
 }
 
 /** Who is asked how it ended: the run that was disturbed. */

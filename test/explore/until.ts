@@ -13,6 +13,10 @@ export class TooLate extends Error {
 /** Generous: a busy machine is slow, and a case that never gets there is a failure. */
 export const limitMs = 180_000
 
+/** With a hundred cases at once nobody is in a hurry, and each question takes time from the others. */
+const firstWaitMs = 150
+const maxWaitMs = 2_000
+
 /** Asks until there is an answer, less and less often. @throws TooLate after the limit. */
 export async function until<T>(
   what: string,
@@ -20,7 +24,7 @@ export async function until<T>(
   limit = limitMs,
 ): Promise<T> {
   const end = Date.now() + limit
-  for (let wait = 50; ; wait = Math.min(500, wait * 1.4)) {
+  for (let wait = firstWaitMs; ; wait = Math.min(maxWaitMs, wait * 1.5)) {
     const answer = await ask()
     if (answer !== undefined) return answer
     if (Date.now() > end) throw new TooLate(`${what}: not within ${limit / 1_000} s`)
