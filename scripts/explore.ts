@@ -10,8 +10,9 @@ import { dimensionTable, lineOf, report } from '../test/explore/report.js'
 import { startRig } from '../test/explore/rig.js'
 import type { Result } from '../test/explore/run.js'
 
-const { only, sample, seed, concurrency, out } = optionsOf(process.argv.slice(2))
+const { only, sample, seed, full, concurrency, out } = optionsOf(process.argv.slice(2))
 const exact = only.length > 0 && only.every(isExact) ? only.map(parseId) : undefined
+const scope = full ? 'full' : 'usual'
 const startedAt = Date.now()
 const seconds = () => Math.round((Date.now() - startedAt) / 1_000)
 
@@ -51,9 +52,9 @@ function sampled(count: number): Promise<Result[]> {
 async function all(): Promise<Result[]> {
   const surveys = await explore(surveysOf(only), options)
   const cases: Case[] = surveys.flatMap(({ explored, survey }) =>
-    survey ? disturbedCases(explored, survey, only) : [],
+    survey ? disturbedCases(explored, survey, { only, scope }) : [],
   )
-  if (only.length === 0) for (const line of dimensionTable(surveys)) console.log(line)
+  if (only.length === 0) for (const line of dimensionTable(surveys, scope)) console.log(line)
   console.log(`${seconds()} s: ${surveys.length} undisturbed runs, ${cases.length} disturbed cases follow`)
   return [...surveys, ...(await explore(cases, options))]
 }

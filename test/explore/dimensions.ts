@@ -134,27 +134,50 @@ export function combinations(): Combination[] {
   )
 }
 
-/** The disturbances of a host that need no survey. A child with an id differs from one without in what its parent does only. */
-export function fixedDisturbances(host: Host): Disturbance[] {
-  const operated = phases.flatMap((phase) =>
+/**
+ * `usual`: an operation on a pending submit meets one net for each kind, host and answer, in turn, so each net with every kind, every
+ * host and every answer; a reset while the step waits, before anything was signaled, reapplies. `full`: the whole product.
+ */
+export type Scope = 'usual' | 'full'
+
+/** Every operation of the table that a combination meets. A child with an id differs from one without in what its parent does only. */
+export function operationsOf(combination: Combination, scope: Scope): Disturbance[] {
+  const { kind, host, answer, net } = combination
+  if (host === 'child-id') return []
+  const all = phases.flatMap((phase) =>
     operations[phase].map((verbs) => ({ do: 'operate', phase, verbs }) as const),
   )
-  const retried = moments.map((moment) => ({ do: 'retry', moment }) as const)
-  return [...(host === 'child-id' ? [] : operated), ...(host === 'name' ? [] : retried)]
+  const turn = kinds.indexOf(kind) + hosts.indexOf(host) + answers.indexOf(answer) - nets.indexOf(net)
+  const inTurn = (index: number) => (turn + index + nets.length) % nets.length === 0
+  return scope === 'full' ? all : all.filter((_, index) => inTurn(index))
 }
 
-/** One for each workflow task that the survey shows. */
-export function resets(host: Host, { own, parent }: Survey): Disturbance[] {
-  const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
-  const ofStep = moments.flatMap((moment) =>
-    upTo(own[moment]).flatMap((task) =>
-      reapplications.map((signals) => ({ do: 'reset', moment, task, signals }) as const),
-    ),
-  )
-  const ofParent = moments.flatMap((moment) =>
+/** The user's workflow fails and is retried, where there is one. */
+export function retriesOf({ host }: Combination): Disturbance[] {
+  return host === 'name' ? [] : moments.map((moment) => ({ do: 'retry', moment }) as const)
+}
+
+/** The run with the step is reset to each workflow task that the survey shows. */
+export function resetsOf({ host }: Combination, { own }: Survey, scope: Scope): Disturbance[] {
+  if (host === 'child-id') return []
+  return moments.flatMap((moment) => {
+    const ways = moment === 'waiting' && scope === 'usual' ? (['reapplied'] as const) : reapplications
+    return upTo(own[moment]).flatMap((task) =>
+      ways.map((signals) => ({ do: 'reset', moment, task, signals }) as const),
+    )
+  })
+}
+
+/** The same for the workflow that has started the child. */
+export function parentResetsOf({ host }: Combination, { parent }: Survey): Disturbance[] {
+  if (!isChild(host)) return []
+  return moments.flatMap((moment) =>
     upTo(parent[moment]).map((task) => ({ do: 'resetParent', moment, task }) as const),
   )
-  return [...(host === 'child-id' ? [] : ofStep), ...(isChild(host) ? ofParent : [])]
+}
+
+function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index + 1)
 }
 
 export function isChild(host: Host): boolean {

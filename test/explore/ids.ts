@@ -3,7 +3,6 @@ import {
   type Case,
   type Combination,
   type Disturbance,
-  fixedDisturbances,
   hosts,
   isChild,
   kinds,
@@ -11,7 +10,9 @@ import {
   moments,
   nameOf,
   nets,
+  operationsOf,
   type Reapplication,
+  retriesOf,
 } from './dimensions.js'
 
 /** Names one case, and not all that match. */
@@ -38,7 +39,7 @@ export function parseId(id: string): Case {
   }
   const disturbance = disturbanceOf(combination, name ?? '')
   if (disturbance) return { ...combination, disturbance }
-  const known = fixedDisturbances(combination.host).map(nameOf)
+  const known = fixedOf(combination).map(nameOf)
   const counted = [
     ...(isChild(combination.host) ? ['parent-ended:task-1'] : []),
     'reset-ended:task-1:excluded',
@@ -46,9 +47,14 @@ export function parseId(id: string): Case {
   throw wrong(`"${name ?? ''}" is no disturbance of ${combination.host}`, ['nothing', ...counted, ...known])
 }
 
-function disturbanceOf({ host }: Combination, name: string): Disturbance | undefined {
+function fixedOf(combination: Combination): Disturbance[] {
+  return [...operationsOf(combination, 'full'), ...retriesOf(combination)]
+}
+
+function disturbanceOf(combination: Combination, name: string): Disturbance | undefined {
+  const { host } = combination
   if (name === 'nothing') return { do: 'nothing' }
-  const fixed = fixedDisturbances(host).find((known) => nameOf(known) === name)
+  const fixed = fixedOf(combination).find((known) => nameOf(known) === name)
   if (fixed) return fixed
   const [, who, moment, number, signals] =
     /^(reset|parent)-(\w+):task-([1-9]\d?)(?::(reapplied|excluded))?$/.exec(name) ?? []

@@ -3,6 +3,8 @@ import { Command, InvalidArgumentError } from 'commander'
 export interface Options {
   /** Ids of cases; the first parts of one, or `*` in a part, stand for all that match. */
   readonly only: readonly string[]
+  /** The whole product. */
+  readonly full: boolean
   /** So many cases, drawn at random; absent: all. */
   readonly sample?: number
   readonly seed: number
@@ -21,6 +23,7 @@ export function optionsOf(args: readonly string[]): Options {
       (id: string, ids: readonly string[]) => [...ids, id],
       [] as readonly string[],
     )
+    .option('--full', 'every operation with every net: twice as many cases', false)
     .option('--sample <number>', 'so many cases, drawn at random', whole)
     .option('--seed <number>', 'the same seed, the same sample', whole, Math.floor(Math.random() * 1e9))
     .option('--concurrency <number>', 'cases at once', whole, 120)

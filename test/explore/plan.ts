@@ -3,12 +3,21 @@ import {
   type Case,
   type Combination,
   combinations,
-  fixedDisturbances,
   idOf,
+  operationsOf,
+  parentResetsOf,
   phases,
-  resets,
+  resetsOf,
+  retriesOf,
+  type Scope,
   type Survey,
 } from './dimensions.js'
+
+export interface Asked {
+  /** Ids or patterns of them; empty: all. */
+  readonly only: readonly string[]
+  readonly scope: Scope
+}
 
 /** The undisturbed cases that show what the others can be reset to. */
 export function surveysOf(only: readonly string[]): Case[] {
@@ -19,10 +28,15 @@ export function surveysOf(only: readonly string[]): Case[] {
 }
 
 /** Every disturbed case of a combination that is asked for. */
-export function disturbedCases(combination: Combination, survey: Survey, only: readonly string[]): Case[] {
+export function disturbedCases(combination: Combination, survey: Survey, { only, scope }: Asked): Case[] {
   const wanted = only.map(patternOf)
   const { kind, host, answer, net } = combination
-  return [...fixedDisturbances(host), ...resets(host, survey)]
+  return [
+    ...operationsOf(combination, scope),
+    ...retriesOf(combination),
+    ...resetsOf(combination, survey, scope),
+    ...parentResetsOf(combination, survey),
+  ]
     .map((disturbance): Case => ({ kind, host, answer, net, disturbance }))
     .filter((explored) => wanted.length === 0 || wanted.some((pattern) => pattern.test(idOf(explored))))
 }
@@ -33,7 +47,9 @@ const usual: Survey = { own: { waiting: 2, ended: 5 }, parent: { waiting: 2, end
 /** Cases drawn at random. Without those of a second attempt: Temporal starts the next one after 30 s. */
 export function sampleOf(count: number, seed: number): Case[] {
   const random = randomFrom(seed)
-  const all = combinations().flatMap((combination) => disturbedCases(combination, usual, []))
+  const all = combinations().flatMap((combination) =>
+    disturbedCases(combination, usual, { only: [], scope: 'full' }),
+  )
   const left = all.filter(
     ({ disturbance }) => !(disturbance.do === 'operate' && disturbance.phase === 'second'),
   )

@@ -1,44 +1,52 @@
 import {
   answers,
+  type Combination,
   combinations,
   type Disturbance,
-  fixedDisturbances,
   hosts,
   idOf,
-  isChild,
   kinds,
-  moments,
   nets,
-  reapplications,
+  operations,
+  operationsOf,
+  parentResetsOf,
+  phases,
+  resetsOf,
+  retriesOf,
+  type Scope,
   type Survey,
 } from './dimensions.js'
 import type { Result } from './run.js'
 
 /** The dimensions, and how their product comes to the number of cases. */
-export function dimensionTable(surveys: readonly Result[]): string[] {
-  const each = `${kinds.length} kinds x ${answers.length} answers x ${nets.length} nets`
-  const product = kinds.length * answers.length * nets.length
-  const lines = hosts.map((host) => {
+export function dimensionTable(surveys: readonly Result[], scope: Scope): string[] {
+  const row = (host: string, numbers: readonly (number | string)[]) =>
+    [host.padEnd(10), ...numbers.map((number) => String(number).padStart(15))].join('')
+  const rows = hosts.map((host) => {
     const own = surveys.filter(({ explored }) => explored.host === host)
-    const sum = (of: (survey: Survey) => number) =>
-      own.reduce((total, { survey }) => total + (survey ? of(survey) : 0), 0)
-    const tasks = sum(({ own }) => own.waiting + own.ended)
-    const parents = sum(({ parent }) => parent.waiting + parent.ended)
-    const fixed = 1 + fixedDisturbances(host).length
-    const ofStep = host === 'child-id' ? 0 : tasks * reapplications.length
-    const ofParent = isChild(host) ? parents : 0
-    const total = product * fixed + ofStep + ofParent
-    const counted = [
-      `${product} x ${fixed} (1 undisturbed, ${fixed - 1} operations)`,
-      ...(ofStep ? [`${tasks} workflow tasks x ${reapplications.length}`] : []),
-      ...(ofParent ? [`${ofParent} workflow tasks of parents`] : []),
+    const sum = (of: (combination: Combination, survey: Survey) => readonly unknown[]) =>
+      own.reduce((total, { explored, survey }) => total + (survey ? of(explored, survey).length : 0), 0)
+    return [
+      own.length,
+      sum((combination) => operationsOf(combination, scope)),
+      sum(retriesOf),
+      sum((combination, survey) => resetsOf(combination, survey, scope)),
+      sum(parentResetsOf),
     ]
-    return `${host.padEnd(10)}${String(total).padStart(6)} = ${counted.join(' + ')}`
   })
+  const total = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0)
+  const columns = Array.from({ length: 5 }, (_, index) => total(rows.map((numbers) => numbers[index] ?? 0)))
+  const operationCount = phases.reduce((sum, phase) => sum + operations[phase].length, 0)
   return [
-    `dimensions: ${each} = ${product} combinations for each of ${hosts.length} hosts, ${combinations().length} in all`,
-    `workflow tasks are counted in the undisturbed runs, while ${moments.join(' and when ')}`,
-    ...lines,
+    `${kinds.length} kinds x ${hosts.length} hosts x ${answers.length} answers x ${nets.length} nets = ${combinations().length} combinations, each undisturbed and with:`,
+    `- ${operationCount} operations on the pending submit (${phases.map((phase) => `${operations[phase].length} ${phase}`).join(', ')})${scope === 'usual' ? `; each meets one of the ${nets.length} nets, in turn` : ''}`,
+    `- a retry of the user's workflow, while the step waits and after its end`,
+    `- resets to every workflow task of the undisturbed run, while it waits${scope === 'usual' ? '' : ' (signals reapplied and excluded)'} and after its end (signals reapplied and excluded)`,
+    `- resets of the parent to each of its workflow tasks, while the child waits and after the end`,
+    '',
+    row('host', ['undisturbed', 'operations', 'retries', 'resets', 'parent resets', 'cases']),
+    ...hosts.map((host, index) => row(host, [...(rows[index] ?? []), total(rows[index] ?? [])])),
+    row('all', [...columns, total(columns)]),
   ]
 }
 
