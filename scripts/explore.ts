@@ -1,5 +1,5 @@
 // npm run explore -- [--only ID] [--sample N --seed S]. What is explored: test/explore/dimensions.ts; what is right: expectation.ts
-import { writeFile } from 'node:fs/promises'
+import { appendFileSync, writeFileSync } from 'node:fs'
 import type { Case } from '../test/explore/dimensions.js'
 import { explore } from '../test/explore/explore.js'
 import { isExact, parseId } from '../test/explore/ids.js'
@@ -16,6 +16,7 @@ const scope = full ? 'full' : 'usual'
 const startedAt = Date.now()
 const seconds = () => Math.round((Date.now() - startedAt) / 1_000)
 
+if (out !== undefined) writeFileSync(out, '')
 const rig = await startRig()
 let number = 0
 let done = 0
@@ -24,9 +25,10 @@ const options = {
   rig,
   concurrency,
   nextNumber: () => number++,
-  onResult({ wrong }: Result) {
+  onResult(result: Result) {
     done++
-    if (wrong.length > 0) failed++
+    if (result.wrong.length > 0) failed++
+    if (out !== undefined) appendFileSync(out, lineOf(result))
   },
 }
 const ticker = setInterval(() => console.log(`${seconds()} s: ${done} cases, ${failed} failed`), 30_000)
@@ -38,7 +40,6 @@ for (const result of results.filter(({ wrong }) => wrong.length === 0)) {
   const late = judgeCounts(result.explored, rig.books.tasksOf(result.number))
   Object.assign(result, { wrong: late.map((what) => `after its end: ${what}`) })
 }
-if (out !== undefined) await writeFile(out, results.map(lineOf).join(''))
 const good = report(results, rig.books.unowned.length)
 console.log(`took ${seconds()} s`)
 await rig.close()

@@ -53,7 +53,7 @@ const keys = { secretId: 'explore', secretKey: 'explore-key' }
 const macKeys = parseMacKeys(`explore:${'0123456789abcdef'.repeat(2)}`)
 const sweeps: Readonly<Record<Net, Partial<SweepTimes> | 'off'>> = {
   event: 'off',
-  sweep: { interval: 3_000, settle: 0, overlap: 6_000 },
+  sweep: { interval: 5_000, settle: 0, overlap: 10_000 },
   look: 'off',
 }
 
