@@ -1,3 +1,4 @@
+import { isGrpcServiceError, NamespaceNotFoundError, ServiceError } from '@temporalio/client'
 import { type Case, idOf, type Survey } from './dimensions.js'
 import { disturb, linePlanOf, type Underway } from './disturb.js'
 import { delaysOf, needsName } from './expectation.js'
@@ -46,12 +47,23 @@ export async function run(explored: Case, options: RunOptions): Promise<Result> 
       const done = await runOnce(explored, number, options)
       return { ...about, ...done, seconds: seconds() }
     } catch (error) {
-      if (error instanceof Missed && missed < maxTries) continue
+      if ((error instanceof Missed || isServerAway(error)) && missed < maxTries) continue
       const wrong = [error instanceof Error ? `${error.name}: ${error.message}` : String(error)]
       return { ...about, wrong, endedBy: 'nothing', seconds: seconds() }
     }
   }
 }
+
+/** A busy dev server now and then does not answer, or does not find its own namespace. */
+function isServerAway(error: unknown): boolean {
+  const cause = error instanceof ServiceError ? error.cause : error
+  if (cause instanceof NamespaceNotFoundError) return true
+  return isGrpcServiceError(cause) && (cause.code === deadlineExceeded || cause.code === unavailable)
+}
+
+/** gRPC's codes. */
+const deadlineExceeded = 4
+const unavailable = 14
 
 async function runOnce(
   explored: Case,
