@@ -38,8 +38,11 @@ export interface Combination {
   readonly net: Net
 }
 
-/** Where the pending submit is when an operator acts on it. `second`: its second attempt runs. */
-export const phases = ['scheduled', 'backoff', 'running', 'second'] as const
+/**
+ * Where the pending submit is when an operator acts on it. `throttled`: in back-off, because VOD has refused it before it did anything.
+ * `backoff`: in back-off, and nobody knows whether VOD has it. `second`: its second attempt runs.
+ */
+export const phases = ['scheduled', 'throttled', 'backoff', 'running', 'second'] as const
 export type Phase = (typeof phases)[number]
 
 /** What an operator does to a pending activity, or to the workflow around it. */
@@ -63,6 +66,14 @@ export const operations: Readonly<Record<Phase, readonly (readonly Verb[])[]>> =
     ['pause', 'reset'],
     ['pause', 'reset-kept', 'unpause'],
     ['options'],
+    ['workflow-before'],
+    ['workflow-after'],
+  ],
+  throttled: [
+    ['reset'],
+    ['reset-heartbeat'],
+    ['pause', 'unpause-attempts'],
+    ['pause', 'unpause-attempts-heartbeat'],
     ['workflow-before'],
     ['workflow-after'],
   ],

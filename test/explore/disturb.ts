@@ -20,17 +20,21 @@ export interface Underway {
 export function linePlanOf({ answer, net, disturbance }: Case): LinePlan {
   const held = 'moment' in disturbance && disturbance.moment === 'waiting'
   const events = net === 'event' ? (held ? 'held' : 'delivered') : 'none'
-  if (disturbance.do !== 'operate') return { answer, events }
-  const throttles = answer === 'answered'
+  const plan = { answer, events } as const
+  if (disturbance.do !== 'operate') return plan
+  // An answer that is to be lost makes the attempt fail anyway.
+  const cut = answer === 'answered' ? ({ failing: 'cut' } as const) : {}
   switch (disturbance.phase) {
     case 'scheduled':
-      return { answer, events }
+      return plan
+    case 'throttled':
+      return { ...plan, failing: 'throttled' }
     case 'backoff':
-      return { answer, events, ...(throttles ? { throttled: 'until released' } : {}) }
+      return { ...plan, ...cut }
     case 'running':
-      return { answer, events, held: 1 }
+      return { ...plan, held: 1 }
     case 'second':
-      return { answer, events, held: 2, ...(throttles ? { throttled: 'first' } : {}) }
+      return { ...plan, ...cut, held: 2 }
   }
 }
 
@@ -99,6 +103,7 @@ function stateOf(phase: Phase, line: Line) {
   switch (phase) {
     case 'scheduled':
       return isScheduled
+    case 'throttled':
     case 'backoff':
       return isInBackoff
     case 'running':

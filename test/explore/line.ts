@@ -11,8 +11,8 @@ export interface Send {
 /** How the wire treats the sends of one case. */
 export interface LinePlan {
   readonly answer: Answer
-  /** These sends are throttled: VOD has not done anything, and says so. */
-  readonly throttled?: 'first' | 'until released'
+  /** Sends fail before VOD has them, until the line is released or one is to be held: refused by a rate limit, or cut. */
+  readonly failing?: 'throttled' | 'cut'
   /** Number of the send that is held until the line is released. */
   readonly held?: number
   /** `none` arrives; or they are `held` until they are released. */
@@ -71,7 +71,10 @@ export class Line {
     this.sends.push(send)
     const { answer, held } = this.#plan
     const holds = held === this.sends.length && !this.#released
-    if (this.#isThrottled()) return this.#answered(send, throttled)
+    if (this.#fails()) {
+      const { failing } = this.#plan
+      return failing === 'throttled' ? this.#answered(send, throttled) : undefined
+    }
     const mayBeLost = answer !== 'answered' && !this.#made
     if (holds && !mayBeLost) await this.#hold()
     if (isGone()) return undefined
@@ -96,9 +99,9 @@ export class Line {
     await Promise.all(this.#events.splice(0).map((deliver) => deliver()))
   }
 
-  #isThrottled(): boolean {
-    if (this.#plan.throttled === 'first') return this.sends.length === 1
-    return this.#plan.throttled === 'until released' && !this.#released
+  #fails(): boolean {
+    const { failing, held = Number.POSITIVE_INFINITY } = this.#plan
+    return failing !== undefined && !this.#released && this.sends.length < held
   }
 
   #answered(send: Send, reply: Reply): Reply {
