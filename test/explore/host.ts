@@ -1,4 +1,5 @@
 import { type Client, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client'
+import type { ApplicationFailure } from '@temporalio/common'
 import type { Outcome } from 'vodflow'
 import { type Case, type Host, isChild } from './dimensions.js'
 import type { Reported } from './judge.js'
@@ -119,15 +120,17 @@ export class Hosted {
       return { outcome: await this.#client.withAbortSignal(limit, () => handle.result()) }
     } catch (error) {
       if (limit.aborted) throw new TooLate(`the end of ${workflowId}: not within ${limitMs / 1_000} s`)
-      if (error instanceof WorkflowFailedError) return { failure: reasonOf(error) }
+      if (error instanceof WorkflowFailedError) return reportedIn(error)
       throw error
     }
   }
 }
 
-/** The cause of the causes. */
-function reasonOf(error: unknown): string {
-  const { cause, message, type } = Object(error) as { cause?: unknown; message?: string; type?: string }
-  if (cause instanceof Error) return reasonOf(cause)
-  return type === undefined ? String(message) : `${type}: ${message}`
+/** A step may fail its workflow with the outcome as a detail. Else the cause of the causes says why it failed. */
+function reportedIn(error: unknown): Reported {
+  const { cause, details, message, type } = Object(error) as Partial<ApplicationFailure>
+  const [outcome] = (details ?? []) as Partial<Outcome>[]
+  if (outcome?.status !== undefined && outcome.attempts) return { outcome: outcome as Outcome }
+  if (cause instanceof Error) return reportedIn(cause)
+  return { failure: type ? `${type}: ${message}` : String(message) }
 }
