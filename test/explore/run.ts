@@ -1,6 +1,6 @@
 import { isGrpcServiceError, NamespaceNotFoundError, ServiceError } from '@temporalio/client'
 import { type Case, idOf, type Survey } from './dimensions.js'
-import { disturb, linePlanOf, type Underway } from './disturb.js'
+import { disturb, linePlanOf } from './disturb.js'
 import { delaysOf, needsName } from './expectation.js'
 import { Hosted } from './host.js'
 import { isSettled, judge, type Reported } from './judge.js'
@@ -143,5 +143,3 @@ function nameFor(id: string): string {
   for (const letter of id) hash = (hash * 31 + letter.charCodeAt(0)) >>> 0
   return names[hash % names.length] as string
 }
-
-export type { Underway }
