@@ -1,3 +1,4 @@
+import type { Task } from './books.js'
 import type { Case, Disturbance, Phase, Verb } from './dimensions.js'
 import type { Hosted } from './host.js'
 import { stepKinds } from './kinds.js'
@@ -10,8 +11,8 @@ export interface Underway {
   readonly explored: Case
   readonly hosted: Hosted
   readonly line: Line
-  /** VOD has made a task for it. */
-  readonly isMade: () => boolean
+  /** What VOD has made for it. */
+  readonly tasks: () => readonly Task[]
   /** Of a step that no worker serves yet: resolves when one does. */
   readonly served: () => Promise<void>
 }
@@ -68,11 +69,11 @@ async function ended(hosted: Hosted): Promise<Execution> {
   return hosted.step()
 }
 
-async function retry({ explored, hosted, line, isMade }: Underway, moment: string): Promise<void> {
+async function retry({ explored, hosted, line, tasks }: Underway, moment: string): Promise<void> {
   if (moment === 'ended') return
   const first = await hosted.top()
   // The dangerous moment: VOD has made the task, whatever the step knows of it.
-  await until('a task in the books', () => isMade() || undefined)
+  await until('a task in the books', () => tasks()[0])
   if (explored.host !== 'inline') await hosted.step()
   await hosted.fail()
   const next = await hosted.untilNextRun(first)

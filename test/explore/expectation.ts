@@ -46,7 +46,9 @@ export function needsName({ kind }: Case): boolean {
 
 const second = 1_000
 const never = 6 * 3_600 * second
-const quick = [1.5, 3, 5, 8, 12, 16, 20, 25, 30, 40, 50, 60, 80, 100, 130, 160].map((s) => s * second)
+const quick = [1.5, 3, 5, 8, 12, 16, 20, 25, 30, 40, 50, 60, 80, 100, 130, 160, 200, 300, 400, 600, 900].map(
+  (s) => s * second,
+)
 
 /** When the step looks by itself: only where the case wants looks, or where nothing else can bring the end any more. */
 export function delaysOf(explored: Case): Readonly<Record<string, number | readonly number[]>> {
@@ -78,7 +80,7 @@ function takesEventsAway(disturbance: Disturbance): boolean {
 }
 
 /** A sought task is given up when VOD would no longer show it: that is after 72 hours, or soon. */
-function mayEndUnknown(explored: Case): boolean {
+export function mayEndUnknown(explored: Case): boolean {
   const { answer, disturbance } = explored
   if (!needsName(explored)) return false
   return answer !== 'answered' || sendsAgain(disturbance)

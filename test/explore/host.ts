@@ -103,6 +103,14 @@ export class Hosted {
     }
   }
 
+  /** What it leaves undone is nobody's business any more. */
+  async terminate(): Promise<void> {
+    await this.#client.workflow
+      .getHandle(this.#workflowId)
+      .terminate()
+      .catch(() => {})
+  }
+
   /** How the current run of what was started ends. */
   reported(): Promise<Reported> {
     return this.#reportedBy(this.#workflowId)

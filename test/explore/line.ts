@@ -1,4 +1,5 @@
 import type { Answer } from './dimensions.js'
+import { Missed } from './until.js'
 
 /** What came of one send of a case's request. */
 export interface Send {
@@ -42,6 +43,9 @@ export class Line {
   #eventsReleased: boolean
   #release: () => void = () => {}
   readonly #open: Promise<void>
+  #break: (why: Missed) => void = () => {}
+  /** Rejects when the worker has given up a call that was to be answered: the machine is busy, and the case another one. */
+  readonly broken: Promise<never>
   /** A send is held now, or was. */
   reached = false
 
@@ -51,6 +55,10 @@ export class Line {
     this.#open = new Promise((resolve) => {
       this.#release = resolve
     })
+    this.broken = new Promise((_, reject) => {
+      this.#break = reject
+    })
+    this.broken.catch(() => {})
   }
 
   /** The operator is done: what is held goes on, nothing is throttled or held any more. */
@@ -66,7 +74,8 @@ export class Line {
   }
 
   /** @returns the reply; undefined when the connection shall be cut. */
-  async take(forward: () => Promise<Reply>, isGone: () => boolean): Promise<Reply | undefined> {
+  async take(forward: () => Promise<Reply>, gone: AbortSignal): Promise<Reply | undefined> {
+    gone.addEventListener('abort', () => this.#break(new Missed('the worker has given up a call')))
     const send: Send = { heard: false }
     this.sends.push(send)
     const { answer, held } = this.#plan
@@ -77,7 +86,7 @@ export class Line {
     }
     const mayBeLost = answer !== 'answered' && !this.#made
     if (holds && !mayBeLost) await this.#hold()
-    if (isGone()) return undefined
+    if (gone.aborted) return undefined
     if (answer === 'refused' && this.#made) return this.#answered(send, refused)
     const reply = await forward()
     if (!mayBeLost || reply.code !== '') return this.#answered(send, reply)

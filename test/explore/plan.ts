@@ -6,12 +6,12 @@ import {
   idOf,
   operationsOf,
   parentResetsOf,
-  phases,
   resetsOf,
   retriesOf,
   type Scope,
   type Survey,
 } from './dimensions.js'
+import { mayEndUnknown } from './expectation.js'
 
 export interface Asked {
   /** Ids or patterns of them; empty: all. */
@@ -50,9 +50,7 @@ export function sampleOf(count: number, seed: number): Case[] {
   const all = combinations().flatMap((combination) =>
     disturbedCases(combination, usual, { only: [], scope: 'full' }),
   )
-  const left = all.filter(
-    ({ disturbance }) => !(disturbance.do === 'operate' && disturbance.phase === 'second'),
-  )
+  const left = all.filter((explored) => !isSecond(explored))
   return Array.from({ length: Math.min(count, left.length) }, () => {
     const [drawn] = left.splice(Math.floor(random() * left.length), 1)
     return drawn as Case
@@ -69,8 +67,13 @@ function patternOf(pattern: string): RegExp {
 
 /** Long ones first, so that the end of a run is not waited for by one. */
 export function longestFirst(cases: readonly Case[]): Case[] {
-  const rank = ({ disturbance, answer }: Case) =>
-    (disturbance.do === 'operate' ? phases.indexOf(disturbance.phase) * 2 : 0) +
-    (answer === 'answered' ? 0 : 1)
-  return [...cases].sort((one, other) => rank(other) - rank(one))
+  const seconds = (explored: Case) =>
+    (isSecond(explored) ? 40 : 0) +
+    (mayEndUnknown(explored) ? 20 : 0) +
+    (explored.answer === 'answered' ? 0 : 5)
+  return [...cases].sort((one, other) => seconds(other) - seconds(one))
+}
+
+function isSecond({ disturbance }: Case): boolean {
+  return disturbance.do === 'operate' && disturbance.phase === 'second'
 }

@@ -1,6 +1,6 @@
 import { isGrpcServiceError, NamespaceNotFoundError, ServiceError } from '@temporalio/client'
 import { type Case, idOf, type Survey } from './dimensions.js'
-import { disturb, linePlanOf } from './disturb.js'
+import { disturb, linePlanOf, type Underway } from './disturb.js'
 import { delaysOf, needsName } from './expectation.js'
 import { Hosted } from './host.js'
 import { isSettled, judge, type Reported } from './judge.js'
@@ -34,6 +34,7 @@ export interface RunOptions {
 }
 
 const maxTries = 5
+const settleMs = 20_000
 
 /** Runs a case, again where it came too late for the state that it wants, and judges it. Never rejects. */
 export async function run(explored: Case, options: RunOptions): Promise<Result> {
@@ -65,11 +66,13 @@ function isServerAway(error: unknown): boolean {
 const deadlineExceeded = 4
 const unavailable = 14
 
+type Done = Pick<Result, 'wrong' | 'endedBy' | 'survey'>
+
 async function runOnce(
   explored: Case,
   number: number,
   { rig, served = async () => {} }: RunOptions,
-): Promise<Pick<Result, 'wrong' | 'endedBy' | 'survey'>> {
+): Promise<Done> {
   const { kind, host, net, disturbance } = explored
   const late = disturbance.do === 'operate' && disturbance.phase === 'scheduled'
   const name = nameFor(idOf(explored))
@@ -83,20 +86,30 @@ async function runOnce(
     ...(late ? { account: 'late' } : {}),
   }
   const hosted = new Hosted(rig.client(net), host, `explore/${number}`)
-  const isMade = () => rig.books.tasksOf(number).length > 0
+  const tasks = () => rig.books.tasksOf(number)
   await hosted.start(explored, input)
-  await disturb({ explored, hosted, line, isMade, served })
+  const driven = drive({ explored, hosted, line, tasks, served })
+  try {
+    return await Promise.race([driven, line.broken])
+  } catch (error) {
+    await hosted.terminate()
+    await driven.catch(() => {})
+    throw error
+  }
+}
+
+async function drive(underway: Underway): Promise<Done> {
+  const { explored, hosted, line, tasks } = underway
+  await disturb(underway)
   const reported = await reportedBy(hosted, explored)
-  await until(
-    'the end of its tasks',
-    () => isSettled(explored, rig.books.tasksOf(number)) || undefined,
-    20_000,
-  ).catch(() => {})
+  // Where too few are made, the judge says so.
+  const settled = () => isSettled(explored, tasks()) || undefined
+  await until('the end of its tasks', settled, settleMs).catch(() => {})
   const facts = { heard: line.heard, named: await isNamed(hosted, explored) }
   return {
-    wrong: judge(explored, { tasks: rig.books.tasksOf(number), facts, reported }),
+    wrong: judge(explored, { tasks: tasks(), facts, reported }),
     endedBy: 'outcome' in reported ? (reported.outcome.endedBy ?? 'nothing read') : 'failure',
-    ...(disturbance.do === 'nothing' ? { survey: await survey(hosted) } : {}),
+    ...(explored.disturbance.do === 'nothing' ? { survey: await survey(hosted) } : {}),
   }
 }
 

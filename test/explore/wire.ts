@@ -24,8 +24,16 @@ export async function startWire(vod: string): Promise<Wire> {
       const body = await bodyOf(request)
       const forward = () => forwarded(vod, { request, body, agent })
       const line = actions.has(String(request.headers['x-tc-action'])) ? lineOf(body.toString()) : undefined
-      const reply = line ? await line.take(forward, () => response.destroyed) : await forward()
-      if (!reply) return request.socket.destroy()
+      const gone = new AbortController()
+      let cut = false
+      response.once('close', () => {
+        if (!cut && !response.writableFinished) gone.abort()
+      })
+      const reply = line ? await line.take(forward, gone.signal) : await forward()
+      if (!reply) {
+        cut = true
+        return request.socket.destroy()
+      }
       response.writeHead(reply.status, { 'content-type': 'application/json' }).end(reply.body)
     }
     pass().catch(() => request.socket.destroy())
