@@ -17,6 +17,8 @@ const startedAt = Date.now()
 const seconds = () => Math.round((Date.now() - startedAt) / 1_000)
 
 if (out !== undefined) writeFileSync(out, '')
+// The Temporal server ends with an `exit`, not with a signal.
+process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143))
 const rig = await startRig()
 let number = 0
 let done = 0

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { type Client, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client'
 import type { ApplicationFailure } from '@temporalio/common'
 import type { Outcome } from 'vodflow'
@@ -123,6 +124,8 @@ export class Hosted {
 
   async #reportedBy(workflowId: string): Promise<Reported> {
     const limit = AbortSignal.timeout(limitMs)
+    // Each long poll of one result listens.
+    setMaxListeners(0, limit)
     try {
       const handle = this.#client.workflow.getHandle<() => Promise<Outcome>>(workflowId)
       return { outcome: await this.#client.withAbortSignal(limit, () => handle.result()) }

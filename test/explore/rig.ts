@@ -60,6 +60,8 @@ const sweeps: Readonly<Record<Net, Partial<SweepTimes> | 'off'>> = {
 export async function startRig(): Promise<Rig> {
   Runtime.install({
     logger: new DefaultLogger('ERROR'),
+    // Else a signal would end the workers only, and every case would wait for them.
+    shutdownSignals: [],
     telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
   })
   const closers: (() => Promise<unknown>)[] = []
