@@ -92,8 +92,8 @@ async function runOnce(
   try {
     return await Promise.race([driven, line.broken])
   } catch (error) {
+    driven.catch(() => {})
     await hosted.terminate()
-    await driven.catch(() => {})
     throw error
   }
 }
