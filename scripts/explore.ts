@@ -37,9 +37,13 @@ const ticker = setInterval(() => console.log(`${seconds()} s: ${done} cases, ${f
 
 const results = exact ? await explore(exact, options) : await (sample ? sampled(sample) : all())
 clearInterval(ticker)
-// What was sent after a case had ended shows only now.
+// What was sent after a case had ended, or was given up, shows only now.
 for (const result of results.filter(({ wrong }) => wrong.length === 0)) {
-  const late = judgeCounts(result.explored, rig.books.tasksOf(result.number))
+  const { explored, number, missed } = result
+  const late = [
+    ...judgeCounts(explored, rig.books.tasksOf(number)),
+    ...missed.flatMap((one) => judgeCounts(explored, rig.books.tasksOf(one), { atMost: true })),
+  ]
   Object.assign(result, { wrong: late.map((what) => `after its end: ${what}`) })
 }
 const good = report(results, rig.books.unowned.length)

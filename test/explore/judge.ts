@@ -26,14 +26,18 @@ export function judge(
   return [...counts, ...strangers, ...judgeTruth(outcome, tasks)]
 }
 
-/** Exactly what one request makes. */
-export function judgeCounts({ kind }: Case, tasks: readonly Task[]): string[] {
+/** Exactly what one request makes; of a case that was given up, no more than that. */
+export function judgeCounts(
+  { kind }: Case,
+  tasks: readonly Task[],
+  { atMost = false }: { readonly atMost?: boolean } = {},
+): string[] {
   const { makes } = stepKinds[kind]
   const types = new Set([...Object.keys(makes), ...tasks.map(({ TaskType }) => TaskType)] as TaskType[])
   return [...types].flatMap((type) => {
     const made = tasks.filter(({ TaskType }) => TaskType === type).length
     const meant = makes[type] ?? 0
-    return made === meant ? [] : [`${made} tasks ${type}, ${meant} meant`]
+    return made === meant || (atMost && made < meant) ? [] : [`${made} tasks ${type}, ${meant} meant`]
   })
 }
 

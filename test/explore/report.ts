@@ -50,8 +50,9 @@ export function dimensionTable(surveys: readonly Result[], scope: Scope): string
   ]
 }
 
-const maxGroups = 40
-const maxExamples = 3
+/** More failures than these are not listed one by one. */
+const maxListed = 100
+const examples = 3
 
 /** Prints what was seen. @returns whether every case passed. */
 export function report(results: readonly Result[], unowned: number): boolean {
@@ -65,12 +66,14 @@ export function report(results: readonly Result[], unowned: number): boolean {
   console.log(`cases      ${results.length}`)
   console.log(`nets       ${count(({ explored }) => explored.net)}`)
   console.log(`ended by   ${count(({ endedBy }) => endedBy)}`)
-  const missed = results.reduce((sum, result) => sum + result.missed, 0)
+  const missed = results.reduce((sum, result) => sum + result.missed.length, 0)
   console.log(`driven again, because Temporal was past the state that the case wants: ${missed}`)
   if (unowned > 0) console.log(`BAD  ${unowned} tasks belong to no case`)
-  for (const [what, group] of grouped(failed).slice(0, maxGroups)) {
+  const shown = failed.length > maxListed ? examples : failed.length
+  for (const [what, group] of grouped(failed)) {
     console.log(`\n${group.length} x ${what}`)
-    for (const { id } of group.slice(0, maxExamples)) console.log(`  npm run explore -- --only '${id}'`)
+    for (const { id } of group.slice(0, shown)) console.log(`  npm run explore -- --only '${id}'`)
+    if (group.length > shown) console.log(`  and ${group.length - shown} more; --out FILE lists them all`)
   }
   console.log(
     `\n${failed.length === 0 ? 'ok ' : 'BAD'}  ${results.length - failed.length} of ${results.length} passed`,

@@ -19,8 +19,8 @@ export interface Result {
   /** Which net brought the end, as the run says; for the report only. */
   readonly endedBy: string
   readonly seconds: number
-  /** How often Temporal was past the state that the case wants. */
-  readonly missed: number
+  /** Numbers of earlier tries: Temporal was past the state that the case wants. */
+  readonly missed: readonly number[]
   /** Of an undisturbed run: which workflow tasks it can be reset to. */
   readonly survey?: Survey
 }
@@ -40,15 +40,19 @@ const settleMs = 20_000
 export async function run(explored: Case, options: RunOptions): Promise<Result> {
   const id = idOf(explored)
   const startedAt = Date.now()
-  for (let missed = 0; ; missed++) {
+  const missed: number[] = []
+  for (;;) {
     const number = options.nextNumber()
-    const about = { id, explored, number, missed }
+    const about = { id, explored, number, missed: [...missed] }
     const seconds = () => (Date.now() - startedAt) / 1_000
     try {
       const done = await runOnce(explored, number, options)
       return { ...about, ...done, seconds: seconds() }
     } catch (error) {
-      if ((error instanceof Missed || isServerAway(error)) && missed < maxTries) continue
+      if ((error instanceof Missed || isServerAway(error)) && missed.length < maxTries) {
+        missed.push(number)
+        continue
+      }
       const wrong = [error instanceof Error ? `${error.name}: ${error.message}` : String(error)]
       return { ...about, wrong, endedBy: 'nothing', seconds: seconds() }
     }
