@@ -46,6 +46,7 @@ for (const result of results.filter(({ wrong }) => wrong.length === 0)) {
   ]
   Object.assign(result, { wrong: late.map((what) => `after its end: ${what}`) })
 }
+if (out !== undefined) writeFileSync(out, results.map(lineOf).join(''))
 const good = report(results, rig.books.unowned.length)
 console.log(`took ${seconds()} s`)
 await rig.close()
