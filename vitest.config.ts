@@ -12,6 +12,7 @@ const pure = [
   'test/report/**',
   'test/docs/**',
   'test/probe/**',
+  'test/explore/**',
   'test/workflows/step/**',
   'test/workflows/library/**',
 ]

@@ -33,6 +33,7 @@ const nets = ['push', 'pull', 'sweep', 'look']
 const commands: readonly (readonly string[])[] = [
   ['chaos', '--jobs', String(jobs), '--seed', String(seed)],
   ...nets.map((net, index) => ['chaos', '--jobs', each, '--seed', String(seed + 1 + index), '--only', net]),
+  ['explore'],
   ['simulate', '--seeds', '100', '--from', String(seed)],
   ['fuzz', '--count', '100000', '--seed', String(seed)],
 ]

@@ -1,0 +1,41 @@
+import type { Emulator } from 'vodflow/emulator'
+import { caseIn } from './marker.js'
+
+/** A task as the local VOD keeps it. */
+export type Task = ReturnType<Emulator['books']>['tasks'][number]
+export type TaskType = Task['TaskType']
+
+/** The local VOD's own books, by case: what was really made, whatever vodflow says. */
+export class Books {
+  readonly #vod: Pick<Emulator, 'books'>
+  readonly #ofCase = new Map<number, Task[]>()
+  readonly #owners = new Map<string, number>()
+  /** Tasks on media of no case, whose SessionContext names none. */
+  readonly unowned: Task[] = []
+  #read = 0
+
+  constructor(vod: Pick<Emulator, 'books'>) {
+    this.#vod = vod
+  }
+
+  /** Media of a case: a task on them is its own even if its SessionContext says nothing. */
+  own(FileId: string, number: number): void {
+    this.#owners.set(FileId, number)
+  }
+
+  tasksOf(number: number): readonly Task[] {
+    this.#readOn()
+    return this.#ofCase.get(number) ?? []
+  }
+
+  /** Reads what is new. VOD keeps its tasks in the order in which it made them. */
+  #readOn(): void {
+    const { tasks } = this.#vod.books()
+    for (const task of tasks.slice(this.#read)) {
+      const number = caseIn(task.SessionContext) ?? this.#owners.get(task.FileId)
+      if (number === undefined) this.unowned.push(task)
+      else this.#ofCase.set(number, [...(this.#ofCase.get(number) ?? []), task])
+    }
+    this.#read = tasks.length
+  }
+}

@@ -1,0 +1,115 @@
+import type { Outcome } from 'vodflow'
+import type { Task, TaskType } from './books.js'
+import type { Case } from './dimensions.js'
+import { expected, type Facts } from './expectation.js'
+import { stepKinds } from './kinds.js'
+
+/** What the run says of itself. */
+export type Reported = { readonly outcome: Outcome } | { readonly failure: string }
+
+/** What is wrong with a case, by VOD's books. Empty: nothing. */
+export function judge(
+  explored: Case,
+  { tasks, facts, reported }: { tasks: readonly Task[]; facts: Facts; reported: Reported },
+): string[] {
+  const counts = judgeCounts(explored, tasks)
+  if ('failure' in reported) return [...counts, `the run failed: ${reported.failure}`]
+  const { outcome } = reported
+  const right = expected(explored, facts)
+  const ours = new Set(tasks.map(({ TaskId }) => TaskId))
+  const foreign = outcome.tasks.filter(({ TaskId }) => TaskId !== '' && !ours.has(TaskId))
+  const strangers = foreign.map(({ TaskType }) => `it counts a foreign ${TaskType}`)
+  if (right === 'unknown') {
+    const other = outcome.status === 'unknown' ? [] : [`${outcome.status}, where only unknown is right`]
+    return [...counts, ...strangers, ...other]
+  }
+  return [...counts, ...strangers, ...judgeTruth(outcome, tasks)]
+}
+
+/** Exactly what one request makes; of a case that was given up, no more than that. */
+export function judgeCounts(
+  { kind }: Case,
+  tasks: readonly Task[],
+  { atMost = false }: { readonly atMost?: boolean } = {},
+): string[] {
+  const { makes } = stepKinds[kind]
+  const types = new Set([...Object.keys(makes), ...tasks.map(({ TaskType }) => TaskType)] as TaskType[])
+  return [...types].flatMap((type) => {
+    const made = tasks.filter(({ TaskType }) => TaskType === type).length
+    const meant = makes[type] ?? 0
+    return made === meant || (atMost && made < meant) ? [] : [`${made} tasks ${type}, ${meant} meant`]
+  })
+}
+
+/** VOD makes no more of the case: every task is over, and those that they start are there. */
+export function isSettled({ kind }: Case, tasks: readonly Task[]): boolean {
+  const meant = Object.values(stepKinds[kind].makes).reduce((sum, count) => sum + count, 0)
+  return tasks.length >= meant && tasks.every(({ Status }) => Status === 'FINISH' || Status === 'ABORTED')
+}
+
+function judgeTruth(outcome: Outcome, tasks: readonly Task[]): string[] {
+  const status = statusOf(tasks.flatMap(partsOf))
+  const verdict = verdictOf(tasks)
+  const suggested = outcome.moderation?.Suggestion
+  // What was found by the media that it made has no TaskId.
+  const unread = tasks.filter(
+    ({ TaskId, TaskType }) =>
+      !outcome.tasks.some((one) => one.TaskId === TaskId || (one.TaskId === '' && one.TaskType === TaskType)),
+  )
+  const made = tasks.flatMap(newFilesOf).sort()
+  const told = [...outcome.newFileIds].sort()
+  return [
+    ...(outcome.status === status ? [] : [`${outcome.status}, the books say ${status} (${outcome.reason})`]),
+    ...(suggested === verdict ? [] : [`moderation ${suggested}, the books say ${verdict}`]),
+    ...unread.map(({ TaskType }) => `its ${TaskType} is not in the outcome`),
+    ...(String(made) === String(told) ? [] : [`${told.length} new media, the books have ${made.length}`]),
+  ]
+}
+
+type Part = 'succeeded' | 'failed' | 'unknown'
+
+/** docs/outcome.md, "One sub-task". */
+function partsOf(task: Task): Part[] {
+  switch (task.TaskType) {
+    case 'Procedure': {
+      const parts = task.subTasks.map(
+        ({ Status, ErrCodeExt }): Part =>
+          Status === 'SUCCESS' && ErrCodeExt === '' ? 'succeeded' : 'failed',
+      )
+      return parts.length === 0 ? ['failed'] : parts
+    }
+    case 'ReviewAudioVideo':
+      if (task.ErrCodeExt !== '') return ['failed']
+      return [suggestionOf(task) === undefined ? 'unknown' : 'succeeded']
+    default: {
+      const failed = task.ErrCodeExt !== '' || task.ErrCode !== 0
+      const made = newFilesOf(task)
+      return failed || made.length === 0 ? ['failed'] : made.map(() => 'succeeded')
+    }
+  }
+}
+
+/** docs/outcome.md, "The tasks of a run together". */
+function statusOf(parts: readonly Part[]): string {
+  const good = parts.filter((part) => part === 'succeeded').length
+  if (parts.length === 0) return 'failed'
+  if (parts.includes('unknown')) return 'unknown'
+  return good === parts.length ? 'succeeded' : good > 0 ? 'partial' : 'failed'
+}
+
+/** No case has more than one moderation task. */
+function verdictOf(tasks: readonly Task[]): string | undefined {
+  return tasks.flatMap((task) => suggestionOf(task) ?? [])[0]
+}
+
+function suggestionOf({ TaskType, Output }: Task): string | undefined {
+  const { Suggestion } = Object(Output) as { Suggestion?: string }
+  return TaskType === 'ReviewAudioVideo' ? Suggestion : undefined
+}
+
+function newFilesOf({ TaskType, FileId, Output }: Task): string[] {
+  if (TaskType === 'Procedure' || TaskType === 'ReviewAudioVideo') return []
+  if (TaskType === 'PullUpload') return FileId === '' ? [] : [FileId]
+  const { made = [] } = Object(Output) as { made?: { FileId: string }[] }
+  return made.map((file) => file.FileId)
+}

@@ -1,0 +1,79 @@
+import { randomFrom } from '../../src/emulator/faults.js'
+import {
+  type Case,
+  type Combination,
+  combinations,
+  idOf,
+  operationsOf,
+  parentResetsOf,
+  resetsOf,
+  retriesOf,
+  type Scope,
+  type Survey,
+} from './dimensions.js'
+import { mayEndUnknown } from './expectation.js'
+
+export interface Asked {
+  /** Ids or patterns of them; empty: all. */
+  readonly only: readonly string[]
+  readonly scope: Scope
+}
+
+/** The undisturbed cases that show what the others can be reset to. */
+export function surveysOf(only: readonly string[]): Case[] {
+  const wanted = only.map((pattern) => patternOf(pattern.split('/').slice(0, 4).join('/')))
+  return combinations()
+    .map((combination): Case => ({ ...combination, disturbance: { do: 'nothing' } }))
+    .filter((explored) => wanted.length === 0 || wanted.some((pattern) => pattern.test(idOf(explored))))
+}
+
+/** Every disturbed case of a combination that is asked for. */
+export function disturbedCases(combination: Combination, survey: Survey, { only, scope }: Asked): Case[] {
+  const wanted = only.map(patternOf)
+  const { kind, host, answer, net } = combination
+  return [
+    ...operationsOf(combination, scope),
+    ...retriesOf(combination),
+    ...resetsOf(combination, survey, scope),
+    ...parentResetsOf(combination, survey),
+  ]
+    .map((disturbance): Case => ({ kind, host, answer, net, disturbance }))
+    .filter((explored) => wanted.length === 0 || wanted.some((pattern) => pattern.test(idOf(explored))))
+}
+
+/** About what histories have. A run with fewer workflow tasks is reset to its last one. */
+const usual: Survey = { own: { waiting: 2, ended: 5 }, parent: { waiting: 2, ended: 3 } }
+
+/** Cases drawn at random. Without those of a second attempt: Temporal starts the next one after 30 s. */
+export function sampleOf(count: number, seed: number): Case[] {
+  const random = randomFrom(seed)
+  const all = combinations().flatMap((combination) =>
+    disturbedCases(combination, usual, { only: [], scope: 'full' }),
+  )
+  const left = all.filter((explored) => !isSecond(explored))
+  return Array.from({ length: Math.min(count, left.length) }, () => {
+    const [drawn] = left.splice(Math.floor(random() * left.length), 1)
+    return drawn as Case
+  })
+}
+
+/** As `path/*`: a star stands for one part, and what is not given for all that follows. */
+function patternOf(pattern: string): RegExp {
+  const parts = pattern
+    .split('/')
+    .map((part) => (part === '*' ? '[^/]+' : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')))
+  return new RegExp(`^${parts.join('/')}(/|$)`)
+}
+
+/** Long ones first, so that the end of a run is not waited for by one. */
+export function longestFirst(cases: readonly Case[]): Case[] {
+  const seconds = (explored: Case) =>
+    (isSecond(explored) ? 40 : 0) +
+    (mayEndUnknown(explored) ? 20 : 0) +
+    (explored.answer === 'answered' ? 0 : 5)
+  return [...cases].sort((one, other) => seconds(other) - seconds(one))
+}
+
+function isSecond({ disturbance }: Case): boolean {
+  return disturbance.do === 'operate' && disturbance.phase === 'second'
+}
