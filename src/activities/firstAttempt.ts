@@ -9,7 +9,7 @@ interface Refused {
 /**
  * No earlier attempt of this activity can have done anything. The attempt number alone proves nothing: Temporal sets it back to 1
  * where an operator resets the activity, or the workflow while the activity is pending. Then the attempt was scheduled later than
- * the activity (measured; docs/decisions/0034-identity.md).
+ * the activity (measured; docs/decisions/0035-identity.md).
  */
 export function isFirstAttempt(): boolean {
   const { attempt, scheduledTimestampMs, currentAttemptScheduledTimestampMs } = activityInfo()

@@ -39,7 +39,7 @@ function run(
 ): Promise<Ran> {
   return new Promise((resolve) => {
     // The variables of a make around these tests are not those of the command line.
-    const { MAKEFLAGS: _, MFLAGS: __, MAKEOVERRIDES: ___, ...inherited } = process.env
+    const { MAKEFLAGS: _, MFLAGS: __, MAKEOVERRIDES: ___, MAKELEVEL: ____, ...inherited } = process.env
     execFile(program, [...args], { cwd: root, env: { ...inherited, ...env } }, (error, stdout, stderr) =>
       resolve({ code: error ? Number(error.code) : 0, out: stdout + stderr }),
     )
