@@ -74,8 +74,7 @@ function identityIn({ name, fresh, since, doubtUntil }: Identity, run: RunFacts)
   }
   if (name === undefined || run.cronSchedule) return { fresh: false }
   return {
-    // Bound to what the server vouches for: a header that somebody copied means nothing under another root.
-    name: digestOf('under', name, (run.root ?? run).workflowId),
+    name: boundTo(name, (run.root ?? run).workflowId),
     fresh: fresh && isOriginal(run),
     ...given({ since, doubtUntil }),
   }
@@ -106,6 +105,17 @@ export interface ChildStart {
   readonly asked: string
   /** How many of the same the run has started before. */
   readonly before: number
+}
+
+/** Whether a header names the work of a run under this root, see {@link identityOf}. */
+export function isNameOf(header: unknown, name: string, rootWorkflowId: string): boolean {
+  const { name: given } = Object(header) as Partial<Identity>
+  return typeof given === 'string' && boundTo(given, rootWorkflowId) === name
+}
+
+/** Bound to what the server vouches for: a header that somebody copied means nothing under another root. */
+function boundTo(name: string, rootWorkflowId: string): string {
+  return digestOf('under', name, rootWorkflowId)
 }
 
 /** The header of a child. */

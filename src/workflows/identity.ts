@@ -19,11 +19,8 @@ import {
   identityOfChild,
   identityOfNext,
 } from '../vod/identity.js'
-import { submitTypes } from '../vod/runNames.js'
+import { identityHeader as header, submitTypes } from '../vod/runNames.js'
 import type { StepInput } from '../vod/stepInput.js'
-
-/** Name of the header that carries an {@link Identity}. A contract: it never changes. */
-const header = 'vodflow-identity'
 
 /** Of this run. Module state is a workflow's own. */
 let identity: Identity | undefined

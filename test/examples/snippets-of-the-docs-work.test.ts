@@ -106,8 +106,7 @@ it.each(['callbacks', 'uploads'])(
       namespace: 'default',
       workflowId: 'none',
       chain: 'none',
-      key: 'none',
-      attempt: 1,
+      SessionId: 'none',
     }
     expect((await halfway(address, stack.macKeys, handler)).status).toBe(200)
     const post = (body: string) =>

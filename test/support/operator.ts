@@ -17,6 +17,10 @@ export interface Operator {
   reset(workflowId: string, to: number, options?: ResetOptions): Promise<void>
   /** The activity that is pending, as soon as `holds` of it. */
   pending(workflowId: string, holds: (activity: Pending) => boolean): Promise<Pending>
+  /** Resolves when the run has no workflow task to do: it waits. */
+  settled(workflowId: string): Promise<void>
+  /** How many days the namespace keeps a run that has ended. */
+  keepEndedRuns(days: number): Promise<void>
   readonly client: Client
   close(): Promise<void>
 }
@@ -77,6 +81,14 @@ export async function startOperator(system: System): Promise<Operator> {
         if (found) return found
         await new Promise((resolve) => setTimeout(resolve, 50))
       }
+    },
+    async settled(workflowId) {
+      while ((await client.workflow.getHandle(workflowId).describe()).raw.pendingWorkflowTask)
+        await new Promise((resolve) => setTimeout(resolve, 50))
+    },
+    async keepEndedRuns(days) {
+      const workflowExecutionRetentionTtl = { seconds: Long.fromNumber(days * 86_400), nanos: 0 }
+      await client.workflowService.updateNamespace({ namespace, config: { workflowExecutionRetentionTtl } })
     },
     async close() {
       worker.shutdown()
