@@ -30,6 +30,16 @@ export async function earlierSends(action: SubmitAction, submission: Submission)
   return { kind: 'expired', sentSince }
 }
 
+/** Whether a refusal by VOD proves that nothing was made: Temporal's records may tell where the run itself cannot. */
+export async function provesNothingMade(
+  action: SubmitAction,
+  submission: Submission,
+  earlier: EarlierSends,
+): Promise<boolean> {
+  if (earlier.kind !== 'known') return earlier.kind === 'none'
+  return !submission.identity.fresh && isFirstAttempt() && neverSent(action, submission, earlier.sentSince)
+}
+
 /** @param scheduledHere - by the execution that runs it: after a reset another one may have run it before. */
 function ofThisActivity(action: SubmitAction, scheduledHere: boolean): EarlierSends {
   if (scheduledHere && isFirstAttempt()) return { kind: 'none' }

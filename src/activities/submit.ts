@@ -9,7 +9,7 @@ import { type ParsedInput, parseStepInput } from '../vod/parseInput.js'
 import { markedSource } from '../vod/sourceMark.js'
 import { sealSessionContext } from '../vod/token.js'
 import type { ActivityContext } from './context.js'
-import { earlierSends } from './earlierSends.js'
+import { earlierSends, provesNothingMade } from './earlierSends.js'
 import { toFailure } from './failure.js'
 import { beforeSend, proveRefused, provesRefusal } from './firstAttempt.js'
 import { sessionIdFor } from './sessionIdFor.js'
@@ -60,18 +60,19 @@ function submitter<A extends SubmitAction>(context: ActivityContext, action: A) 
       const tasks = tasksOf(action, response, sentAt)
       return { kind: 'accepted', SessionId, tasks, requestId: String(response.RequestId) }
     } catch (error) {
+      if (error instanceof InvalidInputError && !firstOfRun) return doubtful(error.message)
       if (!(error instanceof VodError)) throw toFailure(error, { attempt, nonRetryable: firstOfRun })
       const { code, requestId } = error
       if (error.class === 'duplicate') return { kind: 'duplicate', SessionId, requestId, ...sent }
       const failure = toFailure(error, { attempt, nonRetryable: error.class === 'permanent' })
-      if (error.class === 'permanent' && !(firstOfRun && !keyed)) {
-        const { message, details } = failure
-        const believed = { message, type: error.class, details: details ?? [] }
-        const unlessFound = firstOfRun ? { believedUnlessFound: believed } : {}
-        return { ...doubtful(`${code} [RequestId ${requestId}]`), ...unlessFound }
-      }
       if (provesRefusal(error) && firstOfRun) proveRefused()
-      throw failure
+      if (error.class !== 'permanent') throw failure
+      const believable = await provesNothingMade(action, submission, earlier)
+      if (believable && !keyed) throw failure
+      const { message, details } = failure
+      const believed = { message, type: error.class, details: details ?? [] }
+      const unlessFound = believable ? { believedUnlessFound: believed } : {}
+      return { ...doubtful(`${code} [RequestId ${requestId}]`), ...unlessFound }
     }
   }
 }

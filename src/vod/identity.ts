@@ -74,10 +74,15 @@ function identityIn({ name, fresh, since, doubtUntil }: Identity, run: RunFacts)
   }
   if (name === undefined || run.cronSchedule) return { fresh: false }
   return {
-    name: boundTo(name, (run.root ?? run).workflowId),
+    name: boundTo(name, rootIdOf(run)),
     fresh: fresh && isOriginal(run),
     ...given({ since, doubtUntil }),
   }
+}
+
+/** A server that names no root leaves children unbound: the ids between may be random ones. */
+function rootIdOf({ root, parent, workflowId }: RunFacts): string {
+  return root?.workflowId ?? (parent ? '' : workflowId)
 }
 
 /** Neither reset nor retried. */
@@ -174,8 +179,8 @@ export const sessionIdLength = 40
 export function sessionIdOf(submission: SubmissionName): string {
   const { attempt } = submission
   if ('idempotencyKey' in submission) {
-    const { account, SubAppId = 0, action, idempotencyKey } = submission
-    return hashOf(['v1', 'key', account, SubAppId, action, idempotencyKey, attempt], sessionIdLength)
+    const { account, SubAppId, action, idempotencyKey } = submission
+    return hashOf(['v1', 'key', account, SubAppId ?? 0, action, idempotencyKey, attempt], sessionIdLength)
   }
   const { name, key } = submission
   return hashOf(['v1', 'run', name, key, attempt], sessionIdLength)

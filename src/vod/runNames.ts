@@ -26,6 +26,8 @@ export const identityHeader = 'vodflow-identity'
 export const memoFields = {
   /** The request as it was asked for, with account and key. */
   request: 'vodflow.request',
+  /** Of a child: names its start for its parent, in place of its arguments. */
+  key: 'vodflow.key',
   /** Why it was run again. */
   reason: 'vodflow.reason',
   /** Written by the run itself when it is cancelled. */

@@ -8,6 +8,7 @@ import {
 import type { VodActivities } from '../activities/types.js'
 import type { Outcome } from '../vod/outcome.js'
 import { queueFor } from '../vod/queues.js'
+import { memoFields } from '../vod/runNames.js'
 import type { UploadInput } from '../vod/upload.js'
 import { requireInbox } from './inbox.js'
 import { processMediaByProcedure } from './steps.js'
@@ -50,6 +51,8 @@ export async function processUpload(input: UploadInput): Promise<UploadReport> {
       workflowId: `${workflowInfo().workflowId}/${work.workflowType}`,
       taskQueue: work.taskQueue,
       args: [confirmed.media],
+      // Its name, say, may be another one when the upload is confirmed again after a reset.
+      memo: { [memoFields.key]: FileId },
       parentClosePolicy: ParentClosePolicy.ABANDON,
     })
     return { FileId, status: 'processed', reason: `by ${work.workflowType}`, result }

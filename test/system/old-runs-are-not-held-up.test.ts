@@ -35,17 +35,6 @@ const handleOf = (workflowId: string) => operator.client.workflow.getHandle(work
 const resultOf = (workflowId: string): Promise<Outcome[]> => handleOf(workflowId).result()
 const tasksOf = (FileId: string) => system.tasksOf(FileId).length
 
-/** What the first part of a run has done, until it waits. */
-async function waits(workflowId: string, media: string): Promise<void> {
-  await expect.poll(() => tasksOf(media), { timeout: 20_000 }).toBe(1)
-  await expect
-    .poll(async () => (await handleOf(workflowId).describe()).raw.pendingActivities?.length ?? 0, {
-      timeout: 20_000,
-    })
-    .toBe(0)
-  await operator.settled(workflowId)
-}
-
 /** A run of which nobody can tell by its own means what an earlier execution of it has sent. */
 const shapes: Readonly<Record<string, { tree: (a: string, b: string) => Tree; reset: boolean }>> = {
   'a run that was reset': { reset: true, tree: (a, b) => row(step(a), wait, step(b)) },
@@ -70,10 +59,10 @@ it.each(Object.keys(shapes))(
     const { tree, reset } = shapes[name] as (typeof shapes)[string]
     const retry = reset ? {} : { retry: { maximumAttempts: 2, initialInterval: 10 } }
     const workflowId = await operator.start(tree(a, b), retry)
-    await waits(workflowId, a)
+    await operator.waits(workflowId)
     if (reset) {
       await operator.reset(workflowId, (await operator.boundaries(workflowId))[0] ?? 0)
-      await waits(workflowId, a)
+      await operator.waits(workflowId)
     }
     const { runId } = await handleOf(workflowId).describe()
     Date.now = () => now() + days
@@ -101,9 +90,9 @@ it('where Temporal keeps ended runs for less than that, nothing is sent: the out
   await operator.keepEndedRuns(3)
   const [a, b] = [await system.media(), await system.media()]
   const workflowId = await operator.start(row(step(a), wait, step(b)))
-  await waits(workflowId, a)
+  await operator.waits(workflowId)
   await operator.reset(workflowId, (await operator.boundaries(workflowId))[0] ?? 0)
-  await waits(workflowId, a)
+  await operator.waits(workflowId)
   Date.now = () => now() + days
   await handleOf(workflowId).signal('go')
   const [, second] = await resultOf(workflowId)
