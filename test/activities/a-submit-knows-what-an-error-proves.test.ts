@@ -77,6 +77,10 @@ function temporal(heartbeats: unknown[], firstStartedAt?: number): Client {
       async recordActivityTaskHeartbeat({ details }: { details: { payloads: Payload[] } }) {
         heartbeats.push(defaultPayloadConverter.fromPayload(details.payloads[0] as Payload))
       },
+      // Nothing can be proved by records that are not kept.
+      async describeNamespace() {
+        return { config: { workflowExecutionRetentionTtl: { seconds: 0 } } }
+      },
       async describeWorkflowExecution() {
         if (firstStartedAt === undefined)
           throw Object.assign(new Error('NOT_FOUND'), { code: 5, details: '', metadata: {} })

@@ -153,6 +153,7 @@ describe('a parent that starts a child again on purpose', () => {
     'under one workflow id': (media) => [again(inChild(media, `again-${media}`)), 2],
     'two at once': (media) => [{ do: 'together', trees: [inChild(media), inChild(media)] }, 2],
     'a workflow of its own with the step in it': (media) => [again({ do: 'child', tree: step(media) }), 2],
+    'with a name': (media) => [again({ do: 'child', name: 'it', tree: step(media) }), 2],
     'in a grandchild': (media) => [again({ do: 'child', tree: again(inChild(media)) }), 4],
   }
   it.concurrent.each(Object.keys(trees))('%s: each is new work', async (name) => {
