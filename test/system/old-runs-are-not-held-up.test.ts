@@ -1,10 +1,12 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Outcome } from '../../src/vod/outcome.js'
 import { type Operator, startOperator } from '../support/operator.js'
+import { type StepKind, stepKinds } from '../support/stepKinds.js'
 import { type System, startSystem } from '../support/system.js'
 import type { Tree } from '../support/tree.js'
 
-const days = 8 * 24 * 60 * 60_000
+const day = 24 * 60 * 60_000
+const days = 8 * day
 const now = Date.now
 let system: System
 let operator: Operator
@@ -80,9 +82,76 @@ it.each(Object.keys(shapes))(
     await handleOf(workflowId).signal('go')
     const outcomes = await resultOf(workflowId)
     expect(outcomes.every(({ status }) => status === 'unknown')).toBe(true)
+    expect(outcomes.every(({ mediaOutputs }) => mediaOutputs !== undefined)).toBe(true)
     expect([a, b].map(tasksOf)).toEqual([1, 1])
   },
 )
+
+describe('days after an answer was lost somebody resets the run to each of its workflow tasks', () => {
+  it.each<[StepKind, number, string, string]>([
+    ['ProcessMediaByProcedure', 2, 'VOD shows the task', 'succeeded'],
+    ['ProcessMedia', 1, 'VOD shows the task', 'succeeded'],
+    ['ReviewAudioVideo', 1, 'VOD shows the task', 'succeeded'],
+    ['ProcessMediaByProcedure', 4, 'VOD knows the SessionId', 'unknown'],
+    ['ProcessMediaByProcedure', 8, 'VOD knows nothing any more', 'unknown'],
+    ['ProcessMedia', 4, 'VOD knows nothing any more', 'unknown'],
+    ['ReviewAudioVideo', 4, 'VOD knows nothing any more', 'unknown'],
+  ])('%s, %d days: %s, and the outcome is %s', { timeout: 60_000 }, async (kind, after, _, status) => {
+    const { step, action, request, tasks } = stepKinds[kind]
+    const FileId = await system.media('film')
+    system.vod.faults.add({ kind: 'loseReply', action, times: 1 })
+    // Only VOD's and the worker's clocks are moved: Temporal's own gives up after seconds, in place of days.
+    const given = { ...delays, looks: [1_000, 3_000], overdue: 4_500, giveUp: 5_000 }
+    const input = { request: request(FileId, system.vod.endpoint), delays: given }
+    const workflowId = await operator.start({ do: 'step', step, input })
+    expect(await resultOf(workflowId)).toMatchObject([{ status: 'succeeded' }])
+    const { runId } = await handleOf(workflowId).describe()
+    Date.now = () => now() + after * day
+    const points = await operator.boundaries(workflowId, runId)
+    for (const to of points) {
+      await operator.reset(workflowId, to, { runId })
+      const [outcome] = await resultOf(workflowId)
+      // Before its last workflow task the run may have read its task.
+      const expected = to === points.at(-1) ? expect.stringMatching(/succeeded|unknown/) : status
+      expect({ to, status: outcome?.status }).toEqual({ to, status: expected })
+      expect(outcome?.mediaOutputs !== undefined).toBe(outcome?.status === 'unknown')
+      expect(tasksOf(FileId)).toBe(tasks)
+    }
+  })
+})
+
+describe('a chain of continuations that lives for months', () => {
+  const generations = 4
+  const chains: Readonly<Record<string, (media: readonly string[], n: number) => Tree>> = {
+    'of a step on one media file': ([media = '']) => step(media),
+    'of a step on another media file each time': (media, n) => step(media[n] ?? ''),
+    'of a step in a child': ([media = '']) => inChild(media),
+    'of a step in a child of a child': ([media = '']) => ({ do: 'child', tree: inChild(media) }),
+  }
+
+  it.each(Object.keys(chains))(
+    '%s: each run is sent at once, and is new work',
+    { timeout: 60_000 },
+    async (name) => {
+      const media = await Promise.all(Array.from({ length: generations }, () => system.media()))
+      const run = (n: number): Tree => {
+        const work = chains[name]?.(media, n) as Tree
+        return n + 1 === generations ? row(wait, work) : row(wait, work, { do: 'next', tree: run(n + 1) })
+      }
+      const workflowId = await operator.start(run(0))
+      for (let n = 0; n < generations; n++) {
+        await expect.poll(() => media.reduce((sum, FileId) => sum + tasksOf(FileId), 0)).toBe(n)
+        await operator.waits(workflowId)
+        Date.now = () => now() + (n + 1) * 30 * day
+        await handleOf(workflowId).signal('go')
+      }
+      expect(await resultOf(workflowId)).toMatchObject([
+        { status: 'succeeded', attempts: [{ recovered: false }] },
+      ])
+      expect(media.reduce((sum, FileId) => sum + tasksOf(FileId), 0)).toBe(generations)
+    },
+  )
+})
 
 it('where Temporal keeps ended runs for less than that, nothing is sent: the outcome is unknown', {
   timeout: 60_000,

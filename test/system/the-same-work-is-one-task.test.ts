@@ -23,7 +23,7 @@ const patient = {
   listingsGiveUp: 2_000,
 }
 /** What no listing shows is given up, where its event was left out. */
-const impatient = { ...patient, unlistedLooks: [1_000, 3_000], overdue: 9_000, giveUp: 10_000 }
+const impatient = { ...patient, unlistedLooks: [1_000, 3_000], overdue: 5_500, giveUp: 6_000 }
 
 const resultOf = (workflowId: string): Promise<Outcome[]> =>
   operator.client.workflow.getHandle(workflowId).result()
