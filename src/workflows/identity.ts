@@ -9,8 +9,9 @@ import {
   type StartChildWorkflowExecutionInput,
   workflowInfo,
 } from '@temporalio/workflow'
+import type { SubmitAction } from '../vod/actions.js'
 import { canonicalJson } from '../vod/canonicalJson.js'
-import { keyOfStep } from '../vod/defaultKey.js'
+import { defaultKey } from '../vod/defaultKey.js'
 import {
   digestOf,
   ForeignIdentityError,
@@ -78,17 +79,44 @@ function payloadOf(identity: Identity) {
   return defaultPayloadConverter.toPayload(identity)
 }
 
-/** What tells a child start from others of its workflow type: what the parent says in its memo, the key of a step, else the arguments. */
-function askedOf(workflowType: string, { memo, args }: StartChildWorkflowExecutionInput['options']): string {
+/**
+ * What tells a child start from others of its workflow type: what the parent says in its memo; of a step, its key and its media; else
+ * the arguments, and where there are none, the workflow id. It must not depend on the order of starts, which a retry may change.
+ */
+function askedOf(
+  workflowType: string,
+  { memo, args, workflowId }: StartChildWorkflowExecutionInput['options'],
+): string {
   const named = memo?.[memoFields.key]
   if (typeof named === 'string') return digestOf('named', named)
   const action = submitTypes.get(workflowType)
   const input = args[0] as StepInput | undefined
   try {
-    if (action && input?.request) return keyOfStep(action, { ...input, request: { ...input.request } })
+    if (action && input?.request) return askedOfStep(action, input.key, { ...input.request })
+    if (args.length === 0 && workflowId !== undefined) return digestOf('id', withoutRandom(workflowId))
     return digestOf(canonicalJson(args))
   } catch {
     // What JSON cannot say, e.g. a bigint with a converter for it.
     return ''
   }
+}
+
+/** A parent may give each of its steps the same key, because each is a workflow of its own: the media tells them apart. */
+function askedOfStep(action: SubmitAction, key: string | undefined, request: Asked): string {
+  if (key === undefined) return defaultKey(action, request)
+  const { SubAppId, FileId, MediaStoragePath, FileInfos } = request
+  return digestOf('step', key, canonicalJson([SubAppId, FileId, MediaStoragePath, FileInfos]))
+}
+
+/** What names media in a request, whatever the action. */
+interface Asked extends Readonly<Record<string, unknown>> {
+  readonly SubAppId?: unknown
+  readonly FileId?: unknown
+  readonly MediaStoragePath?: unknown
+  readonly FileInfos?: unknown
+}
+
+/** Ids that Temporal or a workflow draws are others in each run: those of runs, and those of children that were given none. */
+function withoutRandom(workflowId: string): string {
+  return workflowId.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '*')
 }

@@ -58,6 +58,10 @@ export type Tree =
       readonly name?: string
     }
   | { readonly do: 'row' | 'together'; readonly trees: readonly Tree[] }
+  /** Together, in another order in every other attempt of the workflow. */
+  | { readonly do: 'turned'; readonly trees: readonly Tree[] }
+  /** A child without arguments, which reads its media file from its workflow id. */
+  | { readonly do: 'childOfId'; readonly FileId: string; readonly ofRun?: boolean }
   /** Continues as new with it. */
   | { readonly do: 'next'; readonly tree: Tree }
   /** Fails in each attempt of the workflow before this one. */
@@ -112,6 +116,15 @@ export async function tree(root: Tree): Promise<Outcome[]> {
       }
       case 'together':
         return (await Promise.all(node.trees.map(grow))).flat()
+      case 'turned': {
+        const trees = workflowInfo().attempt % 2 === 0 ? [...node.trees].reverse() : node.trees
+        return (await Promise.all(trees.map(grow))).flat()
+      }
+      case 'childOfId': {
+        const { runId, firstExecutionRunId } = workflowInfo()
+        const parent = node.ofRun ? runId : firstExecutionRunId
+        return executeChild(ofItsId, { workflowId: `${parent}/${node.FileId}` })
+      }
       case 'next':
         return continueAsNew<typeof tree>(node.tree)
       case 'failBefore':
@@ -133,4 +146,10 @@ export async function tree(root: Tree): Promise<Outcome[]> {
     }
   }
   return grow(root)
+}
+
+/** Processes the media file that its workflow id ends with. */
+export async function ofItsId(): Promise<Outcome[]> {
+  const FileId = workflowInfo().workflowId.split('/').at(-1) ?? ''
+  return [await processMediaByProcedure({ request: { FileId, ProcedureName: 'one' } })]
 }

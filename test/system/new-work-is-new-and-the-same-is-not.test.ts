@@ -86,6 +86,41 @@ describe('a workflow retry policy', () => {
     expect(tasksOf(media)).toBe(1)
   })
 
+  const two = (trees: readonly [Tree, Tree]): Tree => row({ do: 'turned', trees }, failBefore(3))
+  const keyed = (media: string): Tree => {
+    const child = inChild(media)
+    return child.do === 'stepInChild' ? { ...child, input: { ...child.input, key: 'main' } } : child
+  }
+  const turned: Readonly<Record<string, (one: string, other: string) => Tree>> = {
+    'of their own': (one, other) => two([inChild(one), inChild(other)]),
+    'with the same key': (one, other) => two([keyed(one), keyed(other)]),
+    'with a workflow id': (one, other) => two([inChild(one, `of-${one}`), inChild(other, `of-${other}`)]),
+    'in workflows of a user': (one, other) =>
+      two([
+        { do: 'child', tree: step(one) },
+        { do: 'child', tree: step(other) },
+      ]),
+    'in workflows that read what to do from their id': (one, other) =>
+      two([
+        { do: 'childOfId', FileId: one },
+        { do: 'childOfId', FileId: other },
+      ]),
+    'in workflows that read it from an id with the id of the run': (one, other) =>
+      two([
+        { do: 'childOfId', FileId: one, ofRun: true },
+        { do: 'childOfId', FileId: other, ofRun: true },
+      ]),
+  }
+  it.concurrent.each(Object.keys(turned))(
+    'of a parent that starts its children in another order each time, %s',
+    async (name) => {
+      const media = [await system.media(), await system.media()] as const
+      const workflowId = await operator.start(turned[name]?.(...media) as Tree, retry(3))
+      expect((await resultOf(workflowId)).map(({ status }) => status)).toEqual(['succeeded', 'succeeded'])
+      expect(media.map(tasksOf)).toEqual([1, 1])
+    },
+  )
+
   it('of a run that was reset in between, and retried again', { timeout: 60_000 }, async () => {
     const media = await system.media()
     const workflowId = await operator.start(row(step(media), failBefore(2), { do: 'wait' }), retry(3))
