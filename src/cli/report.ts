@@ -1,13 +1,13 @@
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { CaseFile } from '../report/caseFile.js'
-import { InvalidInputError } from '../vod/errors.js'
+import { failing, fileError, makeGiven, readGiven } from './files.js'
 import { runsOf } from './oneRun.js'
-import { subAppOption, urlOption } from './options.js'
+import { subAppOption, textOption, urlOption } from './options.js'
 import { print } from './print.js'
 import { redact } from './redact.js'
 import { withVodflow } from './session.js'
+import { messageOf } from './words.js'
 
 interface ReportFlags {
   readonly out?: string
@@ -23,14 +23,18 @@ export function registerReport(program: Command): void {
     .command('report')
     .description('one page with everything that is known of a media file, and the same as JSON: for a ticket')
     .argument('<id>', 'workflow id, FileId, TaskId or SessionId')
-    .option('--out <folder>', 'where to; default report-<id>')
+    .option('--out <folder>', 'where to; default report-<id>', textOption)
     .option(
       '--copy',
       'copy pictures, sound and videos beside the page: they are shown for as long as it is kept',
       false,
     )
     .option('--ui <url>', 'address of the Temporal UI, for links to it', urlOption)
-    .option('--history <file>', 'read a history that was exported, and ask nobody; <id> is its title')
+    .option(
+      '--history <file>',
+      'read a history that was exported, and ask nobody; <id> is its title',
+      textOption,
+    )
     .option('--sub-app <SubAppId>', 'of a FileId, TaskId or SessionId', subAppOption)
     .option('--json', 'one JSON object with the paths', false)
     .addHelpText('after', help)
@@ -46,8 +50,10 @@ export function registerReport(program: Command): void {
 async function write(folder: string, file: CaseFile, copy: boolean) {
   const { writeCaseFile } = await import('../report/write.js')
   const { copyOutputs } = await import('../report/copyOutputs.js')
-  const whole = copy ? await copyOutputs(file, folder) : file
-  return writeCaseFile(folder, JSON.parse(redact(JSON.stringify(whole))) as CaseFile)
+  const given = { option: '--out', path: folder, remedy: 'give another folder' }
+  await makeGiven(given)
+  const whole = copy ? await failing(given, copyOutputs(file, folder)) : file
+  return failing(given, writeCaseFile(folder, JSON.parse(redact(JSON.stringify(whole))) as CaseFile))
 }
 
 async function asked(id: string, { ui, subApp }: ReportFlags): Promise<CaseFile> {
@@ -66,12 +72,12 @@ async function exported(id: string, path: string): Promise<CaseFile> {
 }
 
 async function jsonOf(path: string): Promise<unknown> {
+  const given = { option: '--history', path, remedy: 'give a file of "temporal workflow show --output json"' }
+  const text = await readGiven(given)
   try {
-    return JSON.parse(await readFile(path, 'utf8'))
+    return JSON.parse(text)
   } catch (error) {
-    const problem = `cannot be read: ${error instanceof Error ? error.message : String(error)}`
-    const remedy = 'give a file of "temporal workflow show --output json"'
-    throw new InvalidInputError([{ field: '--history', problem, remedy }])
+    throw fileError(given, new Error(`is not JSON (${messageOf(error)})`))
   }
 }
 
