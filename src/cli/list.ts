@@ -63,14 +63,14 @@ export function registerList(program: Command): void {
     })
 }
 
-function rowOf({ workflowId, type, status, startedAt, closedAt, reason }: RunSummary): string[] {
+function rowOf({ workflowId, type, status, startedAt, closedAt, reason, unreadable }: RunSummary): string[] {
   return [
     timeOf(startedAt),
     status,
     type,
     workflowId,
     closedAt ? `ended ${timeOf(closedAt)}` : '',
-    reason ?? '',
+    unreadable === undefined ? (reason ?? '') : `its memo cannot be read here: ${unreadable}`,
   ]
 }
 

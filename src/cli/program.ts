@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { version } from '../version.js'
+import { version } from '../vod/version.js'
 import { registerAdopt } from './adopt.js'
 import { registerAgain } from './again.js'
 import { registerAudit } from './audit.js'

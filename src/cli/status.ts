@@ -64,11 +64,12 @@ function isBad({ problem, ...status }: Status): boolean {
 }
 
 function textOf(status: Status): string[] {
-  const { workflowId, type, startedAt, delayedUntil, closedAt, reason, steps = [] } = status
+  const { workflowId, type, startedAt, delayedUntil, closedAt, reason, unreadable, steps = [] } = status
   const returned = 'outcome' in status || 'result' in status ? (status as Returned) : undefined
   return [
     `${workflowId}  ${type} ${status.status}, started ${timeOf(startedAt)}${closedAt ? `, ended ${timeOf(closedAt)}` : ''}`,
     ...(reason === undefined ? [] : [`  run again: ${reason}`]),
+    ...(unreadable === undefined ? [] : [`  its memo cannot be read here: ${unreadable}`]),
     ...(delayedUntil ? [`  its code starts at ${timeOf(delayedUntil)}`] : []),
     ...steps.flatMap((step) => stepText(step)),
     ...otherLines(status, status),

@@ -74,6 +74,24 @@ export class NoAnswerError extends VodflowError {
   }
 }
 
+/** What a run was started with, returned or answered cannot be read by this client: another codec or another key wrote it. */
+export class UnreadableError extends VodflowError {
+  override readonly name = 'UnreadableError'
+
+  constructor(
+    readonly workflowId: string,
+    /** Why it cannot be read. */
+    readonly problem: string,
+    cause?: unknown,
+  ) {
+    super(
+      `What "${workflowId}" was started with, returned or answered cannot be read here: ${problem}`,
+      'Give this process the data converter and the keys of the worker of that run, e.g. VODFLOW_PAYLOAD_KEYS.',
+      cause,
+    )
+  }
+}
+
 /** The workflow code of a run throws, does not fit its history, or is unknown to its worker: Temporal retries the workflow task until that is fixed. */
 export class WorkflowTaskFailingError extends VodflowError {
   override readonly name = 'WorkflowTaskFailingError'

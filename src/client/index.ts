@@ -54,6 +54,7 @@ export {
   RunStillOpenError,
   RunTerminatedError,
   TemporalUnreachableError,
+  UnreadableError,
   VodflowError,
   WorkflowTaskFailingError,
 } from './errors.js'

@@ -6,7 +6,8 @@ import {
   WorkflowFailedError,
   type WorkflowHandle,
 } from '@temporalio/client'
-import { TerminatedFailure, WorkflowNotFoundError } from '@temporalio/common'
+import { TerminatedFailure, ValueError, WorkflowNotFoundError } from '@temporalio/common'
+import { executionsIn, memoField } from '../temporal/executions.js'
 import { type SubmitQueue, stoppedFor } from '../temporal/submits.js'
 import type { Outcome } from '../vod/outcome.js'
 import { memoFields } from '../vod/runNames.js'
@@ -21,7 +22,7 @@ import {
   viewQuery,
 } from '../workflows/progress.js'
 import { queryWorker, whyStuck } from './askWorker.js'
-import { ClosedError, RunNotFoundError, VodflowError } from './errors.js'
+import { ClosedError, RunNotFoundError, UnreadableError, VodflowError } from './errors.js'
 import { explain } from './errorsOfTemporal.js'
 import { runErrorOf } from './failures.js'
 import { longPoll } from './longPoll.js'
@@ -254,7 +255,7 @@ export class Run<T = Outcome> {
   /** A run of another chain has this id now, or none. */
   async #requireKnown(): Promise<void> {
     try {
-      await this.#bounded(() => this.#client.workflow.getHandle(this.workflowId).describe())
+      await this.#bounded(() => executionsIn(this.#client).getHandle(this.workflowId).describe())
     } catch (error) {
       throw this.#explained(error)
     }
@@ -287,7 +288,7 @@ export class Run<T = Outcome> {
   /** The latest execution of this chain; undefined when Temporal has none, or only one of another chain. */
   async #describeLatest(): Promise<WorkflowExecutionDescription | undefined> {
     try {
-      const latest = await this.#client.workflow.getHandle(this.workflowId).describe()
+      const latest = await executionsIn(this.#client).getHandle(this.workflowId).describe()
       return chainOf(latest) === this.chain ? latest : undefined
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined
@@ -322,6 +323,7 @@ export class Run<T = Outcome> {
 
   #explained(error: unknown): unknown {
     if (error instanceof WorkflowNotFoundError) return new RunNotFoundError(this.workflowId, error)
+    if (error instanceof ValueError) return new UnreadableError(this.workflowId, error.message, error)
     return explain(error, { address: this.#address, namespace: this.#client.options.namespace })
   }
 }
@@ -332,5 +334,5 @@ export function chainOf(run: WorkflowExecutionDescription): string {
 }
 
 function cancelledOf(run: WorkflowExecutionDescription | undefined): Cancelled | undefined {
-  return run?.memo?.[memoFields.cancelled] as Cancelled | undefined
+  return memoField(run?.memo, memoFields.cancelled)
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { ItemStatus } from '../../client/index.js'
+import { executionsIn } from '../../temporal/executions.js'
 import { statusesOption, textOption } from '../options.js'
 import { print } from '../print.js'
 import { withVodflow } from '../session.js'
@@ -30,7 +31,7 @@ export function registerReport(batch: Command): void {
         const of = library.attach(id)
         if (watch) return watchBatch(of, json)
         const progress = await of.progress()
-        const { status } = await client.workflow.getHandle(id).describe()
+        const { status } = await executionsIn(client).getHandle(id).describe()
         if (status.name === 'RUNNING') {
           return print(json, { progress }, () => [progress ? progressLine(progress) : 'it is about to begin'])
         }

@@ -20,7 +20,7 @@ export function registerInit(program: Command): void {
     )
     .addHelpText('after', help)
     .action(async (folder: string, { package: spec }: InitFlags) => {
-      const { version } = await import('../../version.js')
+      const { version } = await import('../../vod/version.js')
       const { extendManifest } = await import('./manifest.js')
       const { starterFiles } = await import('./starter.js')
       const path = resolve(folder)
