@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { ListOptions, RunSummary } from '../client/index.js'
 import { countOption, textOption } from './options.js'
-import { table, timeOf } from './print.js'
+import { print, table, timeOf } from './print.js'
 import { withVodflow } from './session.js'
 
 interface ListFlags {
@@ -58,7 +58,7 @@ export function registerList(program: Command): void {
           if (json) console.log(JSON.stringify(run))
           else found.push(run)
         }
-        if (!json) console.log(found.length === 0 ? 'no runs' : table(found.map(rowOf)).join('\n'))
+        if (!json) print(json, found, () => (found.length === 0 ? ['no runs'] : table(found.map(rowOf))))
       })
     })
 }

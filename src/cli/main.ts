@@ -1,7 +1,14 @@
 #!/usr/bin/env node
 import { createProgram } from './program.js'
 import { hideEnvironment } from './redact.js'
+import { guard } from './terminal.js'
 import { messageOf } from './words.js'
+
+guard(process.stdout, process.stderr)
+// Node would write it to the terminal itself.
+process
+  .removeAllListeners('warning')
+  .on('warning', (warning) => console.error(`vodflow: ${messageOf(warning)}`))
 
 await createProgram()
   .parseAsync()

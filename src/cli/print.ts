@@ -1,15 +1,13 @@
-/** The answer of a command: one JSON object on a line, or text. */
-export function print(json: boolean, value: unknown, text: () => readonly string[]): void {
-  console.log(json ? JSON.stringify(value) : text().join('\n'))
-}
+import { plain } from './terminal.js'
 
-/** A key, an id or a reason may hold anything, also what a terminal would obey. */
-export function plain(line: string): string {
-  return line.replaceAll(/\p{Cc}+/gu, ' ')
+/** The answer of a command: one JSON object on a line, or lines of text, each of which stays one. */
+export function print(json: boolean, value: unknown, text: () => readonly string[]): void {
+  console.log(json ? JSON.stringify(value) : text().map(plain).join('\n'))
 }
 
 /** Columns under each other; the last one is not padded. */
-export function table(rows: readonly (readonly string[])[]): string[] {
+export function table(given: readonly (readonly string[])[]): string[] {
+  const rows = given.map((row) => row.map(plain))
   const widths = rows.reduce<number[]>(
     (widest, row) => row.map((cell, column) => Math.max(widest[column] ?? 0, cell.length)),
     [],

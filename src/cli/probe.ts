@@ -143,7 +143,7 @@ function planOf(
 /** In a terminal only. */
 async function agreed(): Promise<boolean> {
   if (!process.stdin.isTTY) return false
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false })
   const answer = await terminal.question('Go on? (y/N) ')
   terminal.close()
   return /^y(es)?$/i.test(answer.trim())

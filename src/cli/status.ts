@@ -6,7 +6,7 @@ import { isGood, type Returned, returnedBy, returnedText } from './ended.js'
 import { inWords, type Look, lookAt, otherLines, problemLines } from './look.js'
 import { runsOf } from './oneRun.js'
 import { subAppOption } from './options.js'
-import { notGood, plain, print, timeOf } from './print.js'
+import { notGood, print, timeOf } from './print.js'
 import { withVodflow } from './session.js'
 
 interface StatusFlags {
@@ -29,7 +29,7 @@ export function registerStatus(program: Command): void {
       await withVodflow({}, async (vodflow) => {
         const runs = await runsOf(vodflow, id, { subApp })
         const all = await Promise.all(runs.slice(0, maxShown).map((run) => statusOf(vodflow, run)))
-        print(json, { id, runs: all }, () => all.flatMap(textOf).map(plain))
+        print(json, { id, runs: all }, () => all.flatMap(textOf))
         if (all.some(isBad)) process.exitCode = notGood
         else if (all.some(({ unanswered }) => unanswered !== undefined)) process.exitCode = 1
       })

@@ -5,7 +5,7 @@ import { isGood, type Returned, returnedBy, returnedText } from './ended.js'
 import type { Look } from './look.js'
 import { oneRun } from './oneRun.js'
 import { subAppOption, textOption } from './options.js'
-import { notGood, plain, print } from './print.js'
+import { notGood, print } from './print.js'
 import { withVodflow } from './session.js'
 import { isOpen } from './status.js'
 import { followed } from './waitFor.js'
@@ -79,7 +79,7 @@ async function endOf({ workflowId, type }: Run<unknown>, result: Promise<unknown
 
 /** Exit code 2 where the run did not end well. */
 function say(json: boolean, how: string, { good, ...end }: End): void {
-  print(json, end, () => `${how}${end.reason}`.split('\n').map(plain))
+  print(json, end, () => `${how}${end.reason}`.split('\n'))
   if (!good) process.exitCode = notGood
 }
 

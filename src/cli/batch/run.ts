@@ -67,7 +67,7 @@ export async function watchBatch(batch: Batch, json: boolean): Promise<void> {
   while (!ended.signal.aborted) {
     const progress = await batch.progress().catch(() => undefined)
     const line = progress ? (json ? JSON.stringify({ progress }) : progressLine(progress)) : ''
-    if (line !== '' && line !== last) console.log(line)
+    if (line !== '' && line !== last) print(json, { progress }, () => [line])
     last = line
     await sleep(1_000, undefined, { signal: ended.signal }).catch(() => {})
   }
