@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { CaseFile } from '../report/caseFile.js'
@@ -39,11 +40,18 @@ export function registerReport(program: Command): void {
     .option('--json', 'one JSON object with the paths', false)
     .addHelpText('after', help)
     .action(async (id: string, flags: ReportFlags) => {
-      const folder = resolve(flags.out ?? `report-${id.replaceAll(/[^\w.-]+/g, '-').slice(0, 100)}`)
+      const folder = resolve(flags.out ?? folderOf(id))
       const file = flags.history === undefined ? await asked(id, flags) : await exported(id, flags.history)
       const written = await write(folder, file, flags.copy)
       print(flags.json, { ...written, runs: file.runs.length }, () => [written.page])
     })
+}
+
+/** Different for different ids, also where a disk does not tell upper from lower case. */
+function folderOf(id: string): string {
+  if (/^[a-z0-9][a-z0-9_.-]{0,79}$/.test(id)) return `report-${id}`
+  const hash = createHash('sha256').update(id).digest('hex').slice(0, 12)
+  return `report-${id.replaceAll(/[^\w.-]+/g, '-').slice(0, 80)}~${hash}`
 }
 
 /** Secrets are hidden in everything but the copies: whoever gets the page may look at the media. */

@@ -10,6 +10,7 @@ import { executionsIn } from '../temporal/executions.js'
 import { failureMessage } from '../temporal/failureMessage.js'
 import { payloadReader } from '../temporal/payloads.js'
 import { workflowQueue } from '../vod/queues.js'
+import { checkAnswer } from './answers.js'
 import {
   NoAnswerError,
   NoWorkerError,
@@ -40,7 +41,8 @@ export async function askWorker<T>(client: Client, run: Asked, ask: () => Promis
     return await ask()
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) throw new RunNotFoundError(run.workflowId, error)
-    if (error instanceof ValueError) throw new UnreadableError(run.workflowId, error.message, error)
+    if (error instanceof ValueError)
+      throw new UnreadableError(run.workflowId, error.message, { cause: error })
     if (!isUnanswered(error)) throw error
     throw await client.withDeadline(Date.now() + explainMs, () => whyUnanswered(client, run, error))
   }
@@ -61,7 +63,9 @@ export async function queryWorker<T>(
   const handle = client.workflow.getHandle(run.workflowId, run.runId)
   return askWorker(client, run, async () => {
     try {
-      return await handle.query<T, unknown[]>(query, ...args)
+      const answer = await handle.query<T, unknown[]>(query, ...args)
+      checkAnswer(run.workflowId, query, answer)
+      return answer
     } catch (error) {
       if (error instanceof QueryNotRegisteredError) {
         if (hasNoHandler(error, query)) return undefined

@@ -33,6 +33,8 @@ async function firstArgument(
   try {
     return payload && (await payloadReader(client.options)(payload))
   } catch (error) {
-    throw new UnreadableError(workflowId, error instanceof Error ? error.message : String(error), error)
+    throw new UnreadableError(workflowId, error instanceof Error ? error.message : String(error), {
+      cause: error,
+    })
   }
 }

@@ -74,7 +74,7 @@ export class NoAnswerError extends VodflowError {
   }
 }
 
-/** What a run was started with, returned or answered cannot be read by this client: another codec or another key wrote it. */
+/** What a run was started with, returned or answered cannot be read by this client: another codec or another key wrote it, or a query of vodflow's name answers something else. */
 export class UnreadableError extends VodflowError {
   override readonly name = 'UnreadableError'
 
@@ -82,11 +82,14 @@ export class UnreadableError extends VodflowError {
     readonly workflowId: string,
     /** Why it cannot be read. */
     readonly problem: string,
-    cause?: unknown,
+    {
+      remedy = 'Give this process the data converter and the keys of the worker of that run, e.g. VODFLOW_PAYLOAD_KEYS.',
+      cause,
+    }: { readonly remedy?: string; readonly cause?: unknown } = {},
   ) {
     super(
       `What "${workflowId}" was started with, returned or answered cannot be read here: ${problem}`,
-      'Give this process the data converter and the keys of the worker of that run, e.g. VODFLOW_PAYLOAD_KEYS.',
+      remedy,
       cause,
     )
   }
@@ -305,7 +308,7 @@ export class RunTerminatedError extends RunError {
       what: `The run "${workflowId}" was terminated: ${reason}`,
       remedy: isStep
         ? remedies.terminated
-        : 'Tasks that its steps had started go on at VOD, billed. Prefer cancel, which stops what can be stopped.',
+        : `${remedies.stepsGoOn} Prefer cancel, which stops what can be stopped.`,
       cause,
     })
   }

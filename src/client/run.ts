@@ -24,6 +24,7 @@ import {
 import { queryWorker, whyStuck } from './askWorker.js'
 import { ClosedError, RunNotFoundError, UnreadableError, VodflowError } from './errors.js'
 import { explain } from './errorsOfTemporal.js'
+import { type FailingActivity, failingActivities } from './failingActivities.js'
 import { runErrorOf } from './failures.js'
 import { longPoll } from './longPoll.js'
 
@@ -57,6 +58,8 @@ export interface WatchOptions {
 export interface RunLook extends RunView {
   /** Child workflows that have not ended: their steps and gates are their own. */
   readonly children: readonly { readonly workflowId: string; readonly type: string }[]
+  /** Activities, yours too, that failed and that Temporal tries again; absent where there are none. */
+  readonly failing?: readonly FailingActivity[]
   /** The task queue in which a submit of it waits because an operator has stopped it: see `vodflow submits`. */
   readonly stopped?: SubmitQueue
   /** Why the steps and gates are not known, e.g. a NoWorkerError. */
@@ -162,7 +165,13 @@ export class Run<T = Outcome> {
       workflowId: workflowId ?? '',
       type: workflowTypeName ?? '',
     }))
-    const unseen = { steps: [], gates: [], children: children ?? [] }
+    const failing = await failingActivities(this.#client, latest)
+    const unseen = {
+      steps: [],
+      gates: [],
+      children: children ?? [],
+      ...(failing.length > 0 ? { failing } : {}),
+    }
     try {
       const stuck = await this.#bounded(() => this.#whyStuck(latest))
       if (stuck) return { ...unseen, problem: stuck }
@@ -323,7 +332,8 @@ export class Run<T = Outcome> {
 
   #explained(error: unknown): unknown {
     if (error instanceof WorkflowNotFoundError) return new RunNotFoundError(this.workflowId, error)
-    if (error instanceof ValueError) return new UnreadableError(this.workflowId, error.message, error)
+    if (error instanceof ValueError)
+      return new UnreadableError(this.workflowId, error.message, { cause: error })
     return explain(error, { address: this.#address, namespace: this.#client.options.namespace })
   }
 }
