@@ -134,12 +134,23 @@ export function percentOption(text: string): number {
   throw new InvalidArgumentError('Give a percentage from 0 to 100.')
 }
 
-const statuses = ['partial', 'failed', 'aborted', 'unknown', 'detached', 'refused', 'cancelled'] as const
+/** By what is written, with the API's word for it. */
+const statuses = {
+  partial: 'partial',
+  failed: 'failed',
+  aborted: 'aborted',
+  unknown: 'unknown',
+  detached: 'detached',
+  refused: 'refused',
+  canceled: 'cancelled',
+} as const
+type Statuses = typeof statuses
 
 /** `--statuses`: ends of items of a batch. */
-export function statusesOption(text: string): (typeof statuses)[number][] {
-  const names = text.split(',').map((name) => name.trim())
-  const wrong = names.find((name) => !statuses.some((status) => status === name))
-  if (wrong === undefined) return names as (typeof statuses)[number][]
-  throw new InvalidArgumentError(`"${wrong}" is not one of ${statuses.join(', ')}.`)
+export function statusesOption(text: string): Statuses[keyof Statuses][] {
+  return text.split(',').map((each) => {
+    const name = each.trim()
+    if (Object.hasOwn(statuses, name)) return statuses[name as keyof Statuses]
+    throw new InvalidArgumentError(`"${name}" is not one of ${Object.keys(statuses).join(', ')}.`)
+  })
 }

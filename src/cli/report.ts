@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { CaseFile } from '../report/caseFile.js'
 import { failing, fileError, makeGiven, readGiven } from './files.js'
 import { runsOf } from './oneRun.js'
@@ -30,7 +30,11 @@ export function registerReport(program: Command): void {
       'copy pictures, sound and videos beside the page: they are shown for as long as it is kept',
       false,
     )
-    .option('--ui <url>', 'address of the Temporal UI, for links to it', urlOption)
+    .addOption(
+      new Option('--ui <url>', 'address of the Temporal UI, for links to it')
+        .env('VODFLOW_TEMPORAL_UI')
+        .argParser(urlOption),
+    )
     .option(
       '--history <file>',
       'read a history that was exported, and ask nobody; <id> is its title',

@@ -254,7 +254,7 @@ export interface Refusal {
   readonly cause?: unknown
 }
 
-/** The run was cancelled. */
+/** The run was canceled. */
 export class RunCancelledError extends RunError {
   override readonly name = 'RunCancelledError'
 
@@ -272,7 +272,7 @@ export class RunCancelledError extends RunError {
     } = {},
   ) {
     super(workflowId, {
-      what: `The run "${workflowId}" was cancelled${cancelled ? `; ${fates(cancelled)}` : ''}`,
+      what: `The run "${workflowId}" was canceled${cancelled ? `; ${fates(cancelled)}` : ''}`,
       remedy: cancelled?.left.length
         ? 'VOD can abort only a WAITING task: what goes on is billed, and DescribeTaskDetail shows it for 72 hours.'
         : again,

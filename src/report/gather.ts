@@ -8,6 +8,7 @@ import { InvalidInputError } from '../vod/errors.js'
 import { version } from '../vod/version.js'
 import type { CaseFile, RunFile } from './caseFile.js'
 import { runFileOf } from './runFile.js'
+import { uiUrlOf } from './uiUrl.js'
 
 export interface GatherOptions {
   /** Address of the Temporal UI, for links. */
@@ -78,16 +79,13 @@ async function runFile({ client }: Vodflow, run: RunSummary, ui: string | undefi
   const handle = executionsIn(client).getHandle(workflowId, runId)
   const { events } = await handle.fetchHistory()
   const pending = run.status === 'RUNNING' ? (await handle.describe()).raw.pendingActivities : undefined
-  const path = ['namespaces', client.options.namespace, 'workflows', workflowId, runId].map(
-    encodeURIComponent,
-  )
   return runFileOf({
     workflowId,
     runId,
     events: events ?? [],
     read: payloadReader(client.options),
     ...(pending ? { pending } : {}),
-    ...(ui === undefined ? {} : { uiUrl: `${ui.replace(/\/$/, '')}/${path.join('/')}` }),
+    ...(ui === undefined ? {} : { uiUrl: uiUrlOf(ui, client.options.namespace, run) }),
     ...(reason === undefined ? {} : { reason }),
   })
 }

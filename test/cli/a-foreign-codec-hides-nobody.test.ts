@@ -103,7 +103,7 @@ it('status says what it cannot read, while a run goes on and when it has ended',
 it('cancel cancels it', async () => {
   const workflowId = await start('stays')
   const { code, stdout } = await run('cancel', workflowId)
-  expect(stdout).toMatch(/was cancell?ed/)
+  expect(stdout).toMatch(/was canceled/)
   expect(code).toBe(0)
 })
 

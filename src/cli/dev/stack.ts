@@ -150,6 +150,7 @@ export async function startStack({
         TENCENTCLOUD_SECRET_ID: credentials.secretId,
         TENCENTCLOUD_SECRET_KEY: credentials.secretKey,
         VODFLOW_VOD_ENDPOINT: vod.endpoint,
+        VODFLOW_TEMPORAL_UI: temporal.uiUrl,
         VODFLOW_MAC_KEYS: macKeyList,
       },
       worker: { connection: native },
