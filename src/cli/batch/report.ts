@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
 import type { ItemStatus } from '../../client/index.js'
-import { executionsIn } from '../../temporal/executions.js'
 import { statusesOption, textOption } from '../options.js'
 import { print } from '../print.js'
 import { withVodflow } from '../session.js'
@@ -31,6 +30,7 @@ export function registerReport(batch: Command): void {
         const of = library.attach(id)
         if (watch) return watchBatch(of, json)
         const progress = await of.progress()
+        const { executionsIn } = await import('../../temporal/executions.js')
         const { status } = await executionsIn(client).getHandle(id).describe()
         if (status.name === 'RUNNING') {
           return print(json, { progress }, () => [progress ? progressLine(progress) : 'it is about to begin'])
