@@ -110,6 +110,22 @@ describe('a run with such an id, reason and result', () => {
     expect(obeyed(`${stdout}${stderr}`)).toEqual([])
   })
 
+  it.each([
+    ['a warning', 'process.emitWarning(text)', 0],
+    ['an error that nobody has caught', 'throw new Error(text)', 1],
+    ['a rejection that nobody has handled', 'Promise.reject(new Error(text))', 1],
+  ])('%s of a library', async (_, statement, exitCode) => {
+    const code = `setImmediate(function soon() {
+      if (!process.listenerCount('uncaughtException')) return setImmediate(soon)
+      const text = String.fromCharCode(27) + '[2J of a library'
+      ${statement}
+    })`
+    const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(code)}`
+    const ended = await vodflow(['list', '--json'], { ...system.environment, NODE_OPTIONS })
+    expect(ended.stderr).toBe('vodflow: \\u001b[2J of a library\n')
+    expect(ended.code).toBe(exitCode)
+  })
+
   it('is told as it is in JSON', async () => {
     const listed = await vodflow(['list', '--json', '--status', 'Running'], system.environment)
     expect(JSON.parse(listed.stdout)).toMatchObject({ workflowId, reason: hostile })
