@@ -2,11 +2,12 @@ import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { isFile } from '../src/cli/dev/isFile.js'
 import { sampleTemplate as template } from '../src/cli/dev/sample.js'
 import { startStack } from '../src/cli/dev/stack.js'
+import { requireFile } from '../src/cli/files.js'
 import { linesOf } from '../src/cli/look.js'
 import { progressView } from '../src/cli/progressView.js'
+import { guard } from '../src/cli/terminal.js'
 import { connect, type Outcome } from '../src/client/index.js'
 import { makeTestClip } from '../src/emulator/media/testClip.js'
 import { copyOutputs } from '../src/report/copyOutputs.js'
@@ -16,11 +17,12 @@ import { writeCaseFile } from '../src/report/write.js'
 /** What `vodflow report` writes. */
 const folder = fileURLToPath(new URL('report', import.meta.url))
 const say = (line = '') => console.log(line)
+guard(process.stdout, process.stderr)
 
 /** One media file from an upload to its outcome, with everything running on this machine. */
 async function main(video: string | undefined, keep: boolean): Promise<void> {
-  if (video !== undefined && !(await isFile(video)))
-    throw new Error(`there is no file ${resolve(video)}; give VIDEO the path of a video`)
+  if (video !== undefined)
+    await requireFile({ option: 'VIDEO', path: video, remedy: 'give the path of a video' })
   const scratch = await mkdtemp(join(tmpdir(), 'vodflow-demo-'))
   const stack = await startStack({
     vod: { dataDir: join(scratch, 'vod') },
@@ -38,15 +40,17 @@ async function main(video: string | undefined, keep: boolean): Promise<void> {
     for await (const progress of run.watch({ intervalMs: 300 }))
       show(linesOf(run, { steps: [{ ...progress, key: '' }], gates: [], children: [] }))
     const outcome = await run.result()
-    printOutcome(outcome)
+    printOutcome(outcome, keep)
     const ui = stack.temporal.uiUrl
     const gathered = await gather(vodflow, { id: FileId, workflowIds: [run.workflowId], ui })
     const { page } = await writeCaseFile(folder, await copyOutputs(gathered, folder))
-    const uiUrl = gathered.runs[0]?.uiUrl
-    say(`\n  workflow        ${run.workflowId}\n  Temporal UI     ${uiUrl}\n  report          ${page}`)
+    say(`\n  workflow        ${run.workflowId}`)
+    if (keep) say(`  Temporal UI     ${gathered.runs[0]?.uiUrl}`)
+    say(`  report          ${page}`)
     await vodflow.close()
     if (keep) await untilInterrupted()
-    if (outcome.status !== 'succeeded') throw new Error(`the run ended ${outcome.status}: ${outcome.reason}`)
+    else say('\n  Everything has ended. make demo KEEP=1 leaves the Temporal UI and the media up.')
+    if (outcome.status !== 'succeeded') throw new Error(`the run ended ${outcome.status}`)
   } finally {
     await stack.close()
     await rm(scratch, { recursive: true, force: true })
@@ -61,17 +65,25 @@ async function makeClip(path: string): Promise<string> {
   return path
 }
 
-function printOutcome({ status, reason, TaskId, ReviewAudioVideoTaskId, moderation, tasks }: Outcome): void {
+/** With the addresses of the outputs where they can be opened: the local VOD serves them. */
+function printOutcome(outcome: Outcome, keep: boolean): void {
+  const { status, reason, TaskId, ReviewAudioVideoTaskId, tasks } = outcome
   say(`\n  ${status}: ${reason}\n`)
   for (const { Type, Definition, status, urls } of tasks.flatMap(({ parts }) => parts)) {
     const name = `${Type}${Definition === undefined ? '' : ` ${Definition}`}`
     say(`  ${name.padEnd(34)} ${status}`)
-    for (const url of urls) say(`    ${url}`)
+    if (keep) for (const url of urls) say(`    ${url}`)
   }
   say(`\n  TaskId                 ${TaskId}\n  ReviewAudioVideoTaskId ${ReviewAudioVideoTaskId}`)
-  say(
-    `  moderation             ${moderation ? `${moderation.Suggestion} ${moderation.Label}` : 'not asked for'}`,
-  )
+  say(`  moderation             ${moderationText(outcome)}`)
+}
+
+function moderationText({ moderation, ReviewAudioVideoTaskId, tasks }: Outcome): string {
+  if (moderation) return `${moderation.Suggestion} ${moderation.Label}`.trimEnd()
+  if (ReviewAudioVideoTaskId === '') return 'not asked for'
+  const parts = tasks.find(({ TaskId }) => TaskId === ReviewAudioVideoTaskId)?.parts ?? []
+  const why = parts.map(({ status, ErrCodeExt, Message }) => [status, ErrCodeExt, Message].join(' ').trim())
+  return `no verdict${why.length === 0 ? '' : `: ${why.join('; ')}`}`
 }
 
 async function untilInterrupted(): Promise<void> {

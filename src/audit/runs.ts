@@ -1,6 +1,7 @@
 import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client'
 import { chainOf } from '../client/run.js'
 import type { Asked } from '../client/sameRequest.js'
+import { executionsIn, memoField } from '../temporal/executions.js'
 import { adoptType, memoFields, runType } from '../vod/runNames.js'
 import type { StepAddress } from '../vod/token.js'
 import { type Progress, progressQuery } from '../workflows/progress.js'
@@ -39,7 +40,7 @@ export async function namedRuns(client: Client, addresses: readonly StepAddress[
 export async function openRuns(client: Client, apps: Apps): Promise<AuditRun[]> {
   const query = `WorkflowType = "${runType}" AND ExecutionStatus = "Running"`
   const ids: string[] = []
-  for await (const { workflowId } of client.workflow.list({ query })) ids.push(workflowId)
+  for await (const { workflowId } of executionsIn(client).list({ query })) ids.push(workflowId)
   const runs = await inTurns(ids, (workflowId) => runOf(client, workflowId, undefined, apps))
   return runs.filter(({ status }) => status === 'open')
 }
@@ -47,7 +48,7 @@ export async function openRuns(client: Client, apps: Apps): Promise<AuditRun[]> 
 /** TaskIds that somebody has taken over, whatever came of it. */
 export async function adoptedTasks(client: Client): Promise<ReadonlySet<string>> {
   const adopted = new Set<string>()
-  for await (const { workflowId } of client.workflow.list({ query: `WorkflowType = "${adoptType}"` }))
+  for await (const { workflowId } of executionsIn(client).list({ query: `WorkflowType = "${adoptType}"` }))
     adopted.add(workflowId.split('/task:').at(-1) ?? '')
   return adopted
 }
@@ -95,7 +96,7 @@ function toRun(run: WorkflowExecutionDescription, apps: Apps | undefined): Audit
     status: statuses[run.status.name] ?? 'open',
     startedAt: run.startTime.getTime(),
     ...(run.closeTime ? { closedAt: run.closeTime.getTime() } : {}),
-    listed: apps !== undefined && isOf(run.memo?.[memoFields.request] as Asked | undefined, apps),
+    listed: apps !== undefined && isOf(memoField<Asked>(run.memo, memoFields.request), apps),
   }
 }
 
@@ -111,7 +112,7 @@ async function describe(
   runId?: string,
 ): Promise<WorkflowExecutionDescription | undefined> {
   try {
-    return await client.workflow.getHandle(workflowId, runId).describe()
+    return await executionsIn(client).getHandle(workflowId, runId).describe()
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined
     throw error

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { commandText } from '../report/commandText.js'
 import { InvalidInputError } from '../vod/errors.js'
 import { runType, stepTypes } from '../vod/runNames.js'
 import { oneRun } from './oneRun.js'
@@ -20,7 +21,8 @@ export function registerAgain(program: Command): void {
     .addHelpText('after', retryHelp)
     .action(async (id: string, { reason, subApp, watch, json }: AgainFlags) => {
       await withVodflow({}, async (vodflow) => {
-        const { workflowId } = await oneRun(vodflow, id, { subApp, types: stepTypes })
+        const { workflowId, type } = await oneRun(vodflow, id, { subApp, types: stepTypes })
+        if (!stepTypes.includes(type)) throw notOneStep('retry', workflowId, type)
         const run = await vodflow.retry(workflowId, { reason })
         await answerWith(run, { watch, json, found: 'it waits for the same tasks again' })
       })
@@ -36,6 +38,7 @@ export function registerAgain(program: Command): void {
       await withVodflow({}, async (vodflow) => {
         const { startedWith } = await import('../client/earlierRun.js')
         const { workflowId, type } = await oneRun(vodflow, id, { subApp, types: [runType] })
+        if (!stepTypes.includes(type)) throw notOneStep('rerun', workflowId, type)
         const earlier = await vodflow.client.workflow.getHandle(workflowId).describe()
         const before = await startedWith(vodflow.client, earlier)
         if (!before || type !== runType) {
@@ -62,6 +65,13 @@ function again(command: Command, description: string): Command {
     .option('--sub-app <SubAppId>', 'of a FileId, TaskId or SessionId', subAppOption)
     .option('--watch', 'show progress until the end', false)
     .option('--json', 'JSON, one object a line', false)
+}
+
+/** The code of such a workflow belongs to its owner, and what it does besides its steps may not be done twice. */
+function notOneStep(command: string, workflowId: string, type: string): InvalidInputError {
+  const problem = `"${workflowId}" is a workflow of yours (${type}), and vodflow ${command} is for a run of one step`
+  const remedy = `start it again with your own program, under a new id if this one must not be used twice; to continue it from a point of its history, use temporal workflow reset; ${commandText('report', workflowId)} shows what its steps did`
+  return new InvalidInputError([{ field: 'id', problem, remedy }])
 }
 
 const retryHelp = `

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Audit, Finding } from '../audit/index.js'
 import { appOption, textOption } from './options.js'
-import { notGood } from './print.js'
+import { notGood, print } from './print.js'
 import { vodOfEnvironment, withVodflow } from './session.js'
 
 interface AuditFlags {
@@ -34,13 +34,13 @@ export function registerAudit(program: Command): void {
       await withVodflow({}, async (vodflow) => {
         const subApps = subApp.map((app) => (app === 'default' ? undefined : app))
         const audited = await audit({ vodflow, vod, account, keys, subApps, windowMs: since * hour, repair })
-        console.log(json ? JSON.stringify(audited) : textOf(audited))
+        print(json, audited, () => textOf(audited))
         if (audited.findings.some(({ mended }) => !mended)) process.exitCode = notGood
       })
     })
 }
 
-function textOf({ findings, tasks, foreign, forged, runs, retentionMs, windowMs }: Audit): string {
+function textOf({ findings, tasks, foreign, forged, runs, retentionMs, windowMs }: Audit): string[] {
   const hours = windowMs / hour
   const days = Math.round(retentionMs / (24 * hour))
   return [
@@ -51,7 +51,7 @@ function textOf({ findings, tasks, foreign, forged, runs, retentionMs, windowMs 
     `${tasks} tasks of the last ${hours} hours (${foreign} of others, ${forged} with a forged token), ${runs} runs, ${findings.length} findings.`,
     `VOD lists tasks of ${mostHours} hours, and none that import knowledge; a listing may lag by a minute.`,
     `Temporal remembers runs that have ended for ${days} days: tasks of runs that it has forgotten are not judged.`,
-  ].join('\n')
+  ]
 }
 
 function sentenceOf(finding: Finding): string {

@@ -4,7 +4,7 @@ import type { BesideAddress } from './besideServer.js'
 import type { CallbackMetrics } from './callbackMetrics.js'
 import { createLog, type LogFlags, withLogOptions } from './log.js'
 import { serveMetrics } from './metricsServer.js'
-import { appOption, metricsOption, portOption, textOption } from './options.js'
+import { appOption, metricsOption, portOption, requireOwnPorts, textOption } from './options.js'
 import { untilStopped } from './untilStopped.js'
 
 interface CallbacksFlags extends LogFlags {
@@ -45,6 +45,10 @@ export function registerCallbacks(program: Command): void {
       if (pull.length === 0 && isSet('foreign')) {
         throw new Error('--foreign needs --pull; pushed events of others go to VODFLOW_FORWARD_TO')
       }
+      requireOwnPorts(
+        ['--port', port === undefined ? undefined : { host, port }],
+        ['--metrics', metricsAddress],
+      )
       const { Client, Connection } = await import('@temporalio/client')
       const { loadClientConnectConfig } = await import('@temporalio/envconfig')
       const { encryptionOfEnvironment } = await import('../temporal/encryption.js')

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os'
 import type { Command } from 'commander'
 import type { Decide, GateView } from '../client/index.js'
-import { shellWord } from '../report/shellWord.js'
+import { commandText } from '../report/commandText.js'
 import { saysTheSame } from '../workflows/gates/contract.js'
 import { gateText } from './look.js'
 import { oneRun } from './oneRun.js'
@@ -74,7 +74,7 @@ function meantGate(
   const stand = decided.map((view) => gateText(workflowId, view)).join('; ')
   throw new Error(
     stand === ''
-      ? `"${workflowId}" has reached no review gate; vodflow status ${shellWord(workflowId)} shows where it is`
+      ? `"${workflowId}" has reached no review gate; ${commandText('status', workflowId)} shows where it is`
       : `No gate of "${workflowId}" waits: ${stand}`,
   )
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Finding } from '../doctor/index.js'
 import { subAppOption, textOption } from './options.js'
-import { notGood } from './print.js'
+import { notGood, print } from './print.js'
 
 interface DoctorFlags {
   readonly account: string
@@ -25,7 +25,7 @@ export function registerDoctor(program: Command): void {
       const endpoint = VODFLOW_VOD_ENDPOINT || undefined
       const options = { account, SubAppId: subApp, ProcedureName: procedure, macKeys, signKey, endpoint }
       for await (const finding of examine(options)) {
-        console.log(json ? JSON.stringify(finding) : textOf(finding))
+        print(json, finding, () => textOf(finding))
         if (finding.state === 'bad') process.exitCode = notGood
       }
     })
@@ -33,9 +33,9 @@ export function registerDoctor(program: Command): void {
 
 const words = { good: 'good', doubtful: 'LOOK', bad: 'BAD', skipped: 'not looked' } as const
 
-function textOf({ check, state, what, mend }: Finding): string {
+function textOf({ check, state, what, mend }: Finding): string[] {
   const line = `${words[state].padEnd(10)}  ${check.padEnd(17)}  ${what}`
-  return mend === undefined ? line : `${line}\n${' '.repeat(31)}-> ${mend}`
+  return mend === undefined ? [line] : [line, `${' '.repeat(31)}-> ${mend}`]
 }
 
 const help = `

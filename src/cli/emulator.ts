@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import { withData } from './files.js'
 import { createLog, type LogFlags, withLogOptions } from './log.js'
 import { portOption, textOption } from './options.js'
 import { hide } from './redact.js'
@@ -40,11 +41,13 @@ export function registerEmulator(program: Command): void {
       hide(flags.secretId)
       hide(flags.secretKey)
       const log = await createLog({ logLevel, ...(logFormat === undefined ? {} : { logFormat }) })
-      const emulator = await startEmulator({
-        ...flags,
-        ...(data === undefined ? {} : { dataDir: data }),
-        log: (fields, message) => log.info(fields, message),
-      })
+      const emulator = await withData('--data', () =>
+        startEmulator({
+          ...flags,
+          ...(data === undefined ? {} : { dataDir: data }),
+          log: (fields, message) => log.info(fields, message),
+        }),
+      )
       const stopped = untilStopped()
       console.log(`local VOD on ${emulator.endpoint}`)
       await stopped

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { ListOptions, RunSummary } from '../client/index.js'
 import { countOption, textOption } from './options.js'
-import { table, timeOf } from './print.js'
+import { asShown, print, statusText, table, timeOf } from './print.js'
 import { withVodflow } from './session.js'
 
 interface ListFlags {
@@ -55,26 +55,32 @@ export function registerList(program: Command): void {
           ...(prefix === undefined ? {} : { workflowIdPrefix: prefix }),
         }
         for await (const run of vodflow.list(options)) {
-          if (json) console.log(JSON.stringify(run))
-          else found.push(run)
+          found.push(run)
         }
-        if (!json) console.log(found.length === 0 ? 'no runs' : table(found.map(rowOf)).join('\n'))
+        found.sort((one, other) => other.startedAt.getTime() - one.startedAt.getTime())
+        if (json) for (const run of found) console.log(JSON.stringify(asShown(run)))
+        else
+          print(json, found, () => (found.length === 0 ? ['no runs'] : table([header, ...found.map(rowOf)])))
       })
     })
 }
 
-function rowOf({ workflowId, type, status, startedAt, closedAt, reason }: RunSummary): string[] {
+const header = ['STARTED', 'STATUS', 'TYPE', 'WORKFLOW ID', 'ENDED', 'REASON']
+
+function rowOf({ workflowId, type, status, startedAt, closedAt, reason, unreadable }: RunSummary): string[] {
   return [
     timeOf(startedAt),
-    status,
+    statusText(status),
     type,
     workflowId,
-    closedAt ? `ended ${timeOf(closedAt)}` : '',
-    reason ?? '',
+    timeOf(closedAt),
+    unreadable === undefined ? (reason ?? '') : `its memo cannot be read here: ${unreadable}`,
   ]
 }
 
 const help = `
+The columns are the start, the status, the workflow type, the workflow id, the end, and why a run was run again. Where there are more than
+--limit, those that have not ended or ended last are shown.
 Every workflow of the namespace is shown, but for sweeps and plans of batches, which vodflow starts for itself.
 --file, --procedure and --overdue need vodflow's search attributes: vodflow setup registers them. Only runs of one step and batches
 have the first two; vodflow status <FileId> also finds the workflows of yours that processed a file.

@@ -2,6 +2,7 @@ import type { Logger as TemporalLogger } from '@temporalio/common'
 import { type Command, Option } from 'commander'
 import type { Logger } from 'pino'
 import { hideEnvironment, redact } from './redact.js'
+import { plain } from './terminal.js'
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error'] as const
 
@@ -66,5 +67,5 @@ function textOf(line: string): string {
   const shown = Object.entries(fields).map(
     ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   )
-  return `${String(time).slice(11, 19)} ${String(level).padEnd(5)} ${[message, ...shown].join('  ')}\n`
+  return `${String(time).slice(11, 19)} ${String(level).padEnd(5)} ${plain([message, ...shown].join('  '))}\n`
 }

@@ -1,10 +1,12 @@
 import { NoWorkerError, RunError, VodflowError, WorkflowTaskFailingError } from '../client/errors.js'
-import type { GateView, Run, RunLook, StepProgress } from '../client/index.js'
+import type { FailingActivity, GateView, Run, RunLook, StepProgress } from '../client/index.js'
+import { commandText } from '../report/commandText.js'
 import { shellWord } from '../report/shellWord.js'
 import { stoppedText } from '../temporal/submits.js'
 import { libraryType } from '../vod/library.js'
 import { stepTypes } from '../vod/runNames.js'
 import { howDecided } from '../workflows/gates/contract.js'
+import { phaseText, timeOf } from './print.js'
 import { messageOf } from './words.js'
 
 /** What can be seen of a run in one look, in words. */
@@ -52,16 +54,22 @@ export function problemLines({ problem, unanswered }: Pick<Look, 'problem' | 'un
 /** Gates, and where to look for what is not part of the run itself. */
 export function otherLines(
   { workflowId, type }: Pick<Run, 'workflowId' | 'type'>,
-  { gates = [], children = [], stopped }: Partial<Look>,
+  { gates = [], children = [], failing = [], stopped }: Partial<Look>,
 ): string[] {
   return [
     ...(stopped ? [`  ${stoppedText(stopped)}`] : []),
+    ...failing.map((each) => `  ${failingText(each)}`),
     ...gates.map((gate) => `  ${gateText(workflowId, gate)}`),
     ...children.map(
-      (child) => `  waits for the child workflow ${child.type}: vodflow watch ${shellWord(child.workflowId)}`,
+      (child) => `  waits for the child workflow ${child.type}: ${commandText('watch', child.workflowId)}`,
     ),
-    ...(type === libraryType ? [`  a batch: vodflow batch report ${shellWord(workflowId)}`] : []),
+    ...(type === libraryType ? [`  a batch: ${commandText('batch report', workflowId)}`] : []),
   ]
+}
+
+function failingText({ activity, attempt, problem, nextTry }: FailingActivity): string {
+  const next = nextTry === undefined ? 'it is being tried now' : `it is tried again at ${timeOf(nextTry)}`
+  return `the activity ${activity} fails: ${problem} (attempt ${attempt}); ${next}`
 }
 
 function stepLine({ key, phase, percent, tasks, outcome, problem }: StepProgress, named: boolean): string {
@@ -70,7 +78,7 @@ function stepLine({ key, phase, percent, tasks, outcome, problem }: StepProgress
   const each = tasks.map(({ TaskType, Status }) => `${TaskType} ${Status}`).join(', ')
   const ended = problem ?? (named ? outcome?.status : undefined)
   return [
-    `  [${bar}] ${String(percent).padStart(3)} %  ${phase}${each === '' ? '' : `: ${each}`}`,
+    `  [${bar}] ${String(percent).padStart(3)} %  ${phaseText(phase)}${each === '' ? '' : `: ${each}`}`,
     ...(ended === undefined ? [] : [ended]),
     ...(named ? [`(${key})`] : []),
   ].join('  ')
@@ -80,8 +88,8 @@ function stepLine({ key, phase, percent, tasks, outcome, problem }: StepProgress
 export function gateText(workflowId: string, view: GateView): string {
   const { gate, status, Suggestion, Label, deadline, onDeadline, decision } = view
   if (decision) return `gate "${gate}" ${decision.decision} ${howDecided(decision)}`
-  if (status !== 'open') return `gate "${gate}" is ${status}`
+  if (status !== 'open') return `gate "${gate}" is ${status === 'cancelled' ? 'canceled' : status}`
   const says = Suggestion === '' ? 'no verdict' : `VOD says ${Suggestion} ${Label}`.trimEnd()
-  const command = `${shellWord(workflowId)} --gate ${shellWord(gate)} --reason "..."`
-  return `gate "${gate}" waits for a person (${says}), ${onDeadline} automatically at ${deadline}: vodflow approve ${command}, or vodflow reject`
+  const command = commandText('approve', workflowId, `--gate ${shellWord(gate)} --reason "..."`)
+  return `gate "${gate}" waits for a person (${says}), ${onDeadline} automatically at ${deadline}: ${command}, or vodflow reject`
 }

@@ -1,13 +1,26 @@
 #!/usr/bin/env node
 import { createProgram } from './program.js'
 import { hideEnvironment } from './redact.js'
+import { guard } from './terminal.js'
 import { messageOf } from './words.js'
+
+function say(error: unknown): void {
+  hideEnvironment()
+  console.error(`vodflow: ${messageOf(error)}`)
+}
+
+guard(process.stdout, process.stderr)
+// Node would write both to the terminal itself.
+process.removeAllListeners('warning').on('warning', say)
+process.on('uncaughtException', (error) => {
+  say(error)
+  process.exit(1)
+})
 
 await createProgram()
   .parseAsync()
   .catch((error: unknown) => {
-    hideEnvironment()
-    console.error(`vodflow: ${messageOf(error)}`)
+    say(error)
     process.exitCode = 1
   })
 

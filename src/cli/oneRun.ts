@@ -1,5 +1,6 @@
 import type { RunSummary, Vodflow } from '../client/index.js'
 import { InvalidInputError } from '../vod/errors.js'
+import { statusText } from './print.js'
 import { redact } from './redact.js'
 import { lookupOfEnvironment } from './session.js'
 
@@ -25,14 +26,21 @@ export async function runsOf(
 }
 
 /**
- * The one run that an id means, whichever kind of id it is.
+ * The one run that an id means, whichever kind of id it is: of several, the only one that has not ended.
  *
  * @throws InvalidInputError where it means several, with the workflow id of each.
  */
 export async function oneRun(vodflow: Vodflow, id: string, wanted: Wanted): Promise<RunSummary> {
-  const [run, ...others] = await runsOf(vodflow, id, wanted)
-  if (run && others.length === 0) return run
-  const ids = [run, ...others].flatMap((each) => (each ? [`${each.workflowId} (${each.status})`] : []))
+  const runs = await runsOf(vodflow, id, wanted)
+  // What is done to runs of some types only is done to ended ones too.
+  const open = wanted.types ? [] : runs.filter(isOpen)
+  const [run, ...others] = open.length === 1 ? open : runs
+  if (run && others.length === 0) {
+    if (runs.length > 1)
+      console.error(`vodflow: "${id}" belongs to ${runs.length} runs; ${run.workflowId} has not ended`)
+    return run
+  }
+  const ids = runs.map(({ workflowId, status }) => `${workflowId} (${statusText(status)})`)
   throw new InvalidInputError([
     {
       field: 'id',
@@ -40,4 +48,9 @@ export async function oneRun(vodflow: Vodflow, id: string, wanted: Wanted): Prom
       remedy: `give one of: ${ids.join(', ')}`,
     },
   ])
+}
+
+/** A run that is paused has not ended either. */
+export function isOpen({ status }: Pick<RunSummary, 'status'>): boolean {
+  return status === 'RUNNING' || status === 'PAUSED'
 }

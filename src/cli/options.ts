@@ -33,6 +33,24 @@ export function portOption(text: string): number {
   throw new InvalidArgumentError('A port is a number from 0 to 65535; 0 is any that is free.')
 }
 
+/** Where a server is to listen, by the option that says so. */
+type Listening = readonly [option: string, at: { readonly host?: string; readonly port: number } | undefined]
+
+/** @throws Error that names both options where two servers of one process want the same port. */
+export function requireOwnPorts(...servers: readonly Listening[]): void {
+  for (const [index, [option, at]] of servers.entries()) {
+    const other = servers.slice(index + 1).find(([, each]) => at && each && areSame(at, each))
+    if (at && other)
+      throw new Error(`${option} and ${other[0]} both name port ${at.port}; give each a port of its own`)
+  }
+}
+
+function areSame(one: NonNullable<Listening[1]>, other: NonNullable<Listening[1]>): boolean {
+  const hosts = [one, other].map(({ host = '127.0.0.1' }) => host)
+  const isAll = hosts.some((host) => host === '0.0.0.0' || host === '::')
+  return one.port !== 0 && one.port === other.port && (isAll || hosts[0] === hosts[1])
+}
+
 export function textOption(text: string): string {
   if (text !== '') return text
   throw new InvalidArgumentError('It is empty; give a value.')
@@ -116,12 +134,23 @@ export function percentOption(text: string): number {
   throw new InvalidArgumentError('Give a percentage from 0 to 100.')
 }
 
-const statuses = ['partial', 'failed', 'aborted', 'unknown', 'detached', 'refused', 'cancelled'] as const
+/** By what is written, with the API's word for it. */
+const statuses = {
+  partial: 'partial',
+  failed: 'failed',
+  aborted: 'aborted',
+  unknown: 'unknown',
+  detached: 'detached',
+  refused: 'refused',
+  canceled: 'cancelled',
+} as const
+type Statuses = typeof statuses
 
 /** `--statuses`: ends of items of a batch. */
-export function statusesOption(text: string): (typeof statuses)[number][] {
-  const names = text.split(',').map((name) => name.trim())
-  const wrong = names.find((name) => !statuses.some((status) => status === name))
-  if (wrong === undefined) return names as (typeof statuses)[number][]
-  throw new InvalidArgumentError(`"${wrong}" is not one of ${statuses.join(', ')}.`)
+export function statusesOption(text: string): Statuses[keyof Statuses][] {
+  return text.split(',').map((each) => {
+    const name = each.trim()
+    if (Object.hasOwn(statuses, name)) return statuses[name as keyof Statuses]
+    throw new InvalidArgumentError(`"${name}" is not one of ${Object.keys(statuses).join(', ')}.`)
+  })
 }

@@ -1,15 +1,29 @@
-/** The answer of a command: one JSON object on a line, or text. */
+import type { Progress, RunSummary } from '../client/index.js'
+import { plain } from './terminal.js'
+
+/** The answer of a command: one JSON object on a line, or lines of text, each of which stays one. */
 export function print(json: boolean, value: unknown, text: () => readonly string[]): void {
-  console.log(json ? JSON.stringify(value) : text().join('\n'))
+  console.log(json ? JSON.stringify(value) : text().map(plain).join('\n'))
 }
 
-/** A key, an id or a reason may hold anything, also what a terminal would obey. */
-export function plain(line: string): string {
-  return line.replaceAll(/\p{Cc}+/gu, ' ')
+/** Temporal's word for how a run is, as its command line and its lists spell it. */
+export function statusText(status: RunSummary['status']): string {
+  return status === 'CANCELLED' ? 'CANCELED' : status
+}
+
+/** A run of a list, for JSON. */
+export function asShown<T extends Pick<RunSummary, 'status'>>(run: T) {
+  return { ...run, status: statusText(run.status) }
+}
+
+/** Where a step is, as the rest of the command line spells it. */
+export function phaseText(phase: Progress['phase']): string {
+  return phase === 'cancelling' ? 'canceling' : phase
 }
 
 /** Columns under each other; the last one is not padded. */
-export function table(rows: readonly (readonly string[])[]): string[] {
+export function table(given: readonly (readonly string[])[]): string[] {
+  const rows = given.map((row) => row.map(plain))
   const widths = rows.reduce<number[]>(
     (widest, row) => row.map((cell, column) => Math.max(widest[column] ?? 0, cell.length)),
     [],

@@ -1,8 +1,8 @@
-import { open, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Question } from '../probe/index.js'
 import type { ApiCall } from '../vod/client.js'
+import { type Given, requireWritable, writeGiven } from './files.js'
 import { subAppOption, textOption } from './options.js'
 import { notGood, print } from './print.js'
 import { redact } from './redact.js'
@@ -57,7 +57,8 @@ export function registerProbe(program: Command): void {
       if (pays && !yes && !(await agreed()))
         throw new Error('nothing was asked; --yes goes on without a question')
       // What is paid for must not be lost for want of a place.
-      if (out !== undefined) await requireWritable(out)
+      const places = out === undefined ? undefined : placesOf(out)
+      if (places) for (const each of Object.values(places)) await requireWritable(each)
       const stop = new AbortController()
       void untilStopped().then(() => stop.abort())
       const probed = await probe({
@@ -79,24 +80,18 @@ export function registerProbe(program: Command): void {
         TaskIds.length === 0 ? 'made no task' : `made, and billed: ${TaskIds.join(', ')}`,
         ...(doubtful.length === 0 ? [] : [doubtOf(doubtful)]),
       ])
-      if (out !== undefined) {
-        await writeFile(out, redact(pageOf(probed)))
-        await writeFile(`${out}.json`, redact(`${JSON.stringify(probed, null, 2)}\n`))
+      if (places) {
+        await writeGiven(places.page, redact(pageOf(probed)))
+        await writeGiven(places.json, redact(`${JSON.stringify(probed, null, 2)}\n`))
       }
       if (answers.some(({ answer }) => answer !== 'as assumed') || stop.signal.aborted)
         process.exitCode = notGood
     })
 }
 
-async function requireWritable(path: string): Promise<void> {
-  for (const each of [path, `${path}.json`]) {
-    const file = await open(each, 'a').catch((error: NodeJS.ErrnoException) => {
-      throw new Error(
-        `--out ${each}: cannot be written (${error.code}); give a file in a folder that is there`,
-      )
-    })
-    await file.close()
-  }
+function placesOf(path: string): { readonly page: Given; readonly json: Given } {
+  const at = (path: string) => ({ option: '--out', path, remedy: 'give a file in a folder that is there' })
+  return { page: at(path), json: at(`${path}.json`) }
 }
 
 async function chosenBy({ only, free }: ProbeFlags): Promise<readonly Question[]> {
@@ -148,7 +143,7 @@ function planOf(
 /** In a terminal only. */
 async function agreed(): Promise<boolean> {
   if (!process.stdin.isTTY) return false
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false })
   const answer = await terminal.question('Go on? (y/N) ')
   terminal.close()
   return /^y(es)?$/i.test(answer.trim())

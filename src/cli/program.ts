@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { version } from '../version.js'
+import { version } from '../vod/version.js'
 import { registerAdopt } from './adopt.js'
 import { registerAgain } from './again.js'
 import { registerAudit } from './audit.js'
@@ -30,6 +30,7 @@ export function createProgram(): Command {
     .description("Tencent Cloud VOD's asynchronous media API as durable Temporal workflows")
     .version(version)
     .showHelpAfterError('(add --help for what there is)')
+    .configureOutput({ outputError: (text, write) => write(withDash(text)) })
     .addHelpText('after', help)
   program.commandsGroup('Begin:')
   registerInit(program)
@@ -60,6 +61,11 @@ export function createProgram(): Command {
   registerEvents(program)
   registerProbe(program)
   return program
+}
+
+/** Ids may start with a dash. */
+function withDash(text: string): string {
+  return text.replace(/^(error: unknown option '.*')$/m, '$1; put -- before an id that starts with a dash')
 }
 
 const help = `

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { plain } from './print.js'
+import { plain, redraw } from './terminal.js'
 
 /** Shows lines that change: a block that redraws itself in a terminal, each line that is new in a pipe. */
 export function progressView(out: NodeJS.WriteStream = process.stdout): (lines: readonly string[]) => void {
@@ -12,8 +12,7 @@ export function progressView(out: NodeJS.WriteStream = process.stdout): (lines: 
       // Some terminals say 0 or nothing.
       const { columns, rows } = { columns: out.columns || 80, rows: out.rows || 24 }
       const shown = lines.slice(-Math.max(1, rows - 1)).map((line) => cut(line, columns - 1))
-      const back = height > 0 ? `\x1b[${height}A\x1b[J` : ''
-      out.write(`${back}${shown.map((line) => `${line}\n`).join('')}`)
+      redraw(out, height, shown)
       height = shown.length
     } else {
       for (const line of lines) if (!last.includes(line)) out.write(`${line}\n`)

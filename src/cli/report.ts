@@ -1,13 +1,14 @@
-import { readFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { CaseFile } from '../report/caseFile.js'
-import { InvalidInputError } from '../vod/errors.js'
+import { failing, fileError, makeGiven, readGiven } from './files.js'
 import { runsOf } from './oneRun.js'
-import { subAppOption, urlOption } from './options.js'
+import { subAppOption, textOption, urlOption } from './options.js'
 import { print } from './print.js'
 import { redact } from './redact.js'
 import { withVodflow } from './session.js'
+import { messageOf } from './words.js'
 
 interface ReportFlags {
   readonly out?: string
@@ -23,31 +24,48 @@ export function registerReport(program: Command): void {
     .command('report')
     .description('one page with everything that is known of a media file, and the same as JSON: for a ticket')
     .argument('<id>', 'workflow id, FileId, TaskId or SessionId')
-    .option('--out <folder>', 'where to; default report-<id>')
+    .option('--out <folder>', 'where to; default report-<id>', textOption)
     .option(
       '--copy',
       'copy pictures, sound and videos beside the page: they are shown for as long as it is kept',
       false,
     )
-    .option('--ui <url>', 'address of the Temporal UI, for links to it', urlOption)
-    .option('--history <file>', 'read a history that was exported, and ask nobody; <id> is its title')
+    .addOption(
+      new Option('--ui <url>', 'address of the Temporal UI, for links to it')
+        .env('VODFLOW_TEMPORAL_UI')
+        .argParser(urlOption),
+    )
+    .option(
+      '--history <file>',
+      'read a history that was exported, and ask nobody; <id> is its title',
+      textOption,
+    )
     .option('--sub-app <SubAppId>', 'of a FileId, TaskId or SessionId', subAppOption)
     .option('--json', 'one JSON object with the paths', false)
     .addHelpText('after', help)
     .action(async (id: string, flags: ReportFlags) => {
-      const folder = resolve(flags.out ?? `report-${id.replaceAll(/[^\w.-]+/g, '-').slice(0, 100)}`)
+      const folder = resolve(flags.out ?? folderOf(id))
       const file = flags.history === undefined ? await asked(id, flags) : await exported(id, flags.history)
       const written = await write(folder, file, flags.copy)
       print(flags.json, { ...written, runs: file.runs.length }, () => [written.page])
     })
 }
 
+/** Different for different ids, also where a disk does not tell upper from lower case. */
+function folderOf(id: string): string {
+  if (/^[a-z0-9][a-z0-9_.-]{0,79}$/.test(id)) return `report-${id}`
+  const hash = createHash('sha256').update(id).digest('hex').slice(0, 12)
+  return `report-${id.replaceAll(/[^\w.-]+/g, '-').slice(0, 80)}~${hash}`
+}
+
 /** Secrets are hidden in everything but the copies: whoever gets the page may look at the media. */
 async function write(folder: string, file: CaseFile, copy: boolean) {
   const { writeCaseFile } = await import('../report/write.js')
   const { copyOutputs } = await import('../report/copyOutputs.js')
-  const whole = copy ? await copyOutputs(file, folder) : file
-  return writeCaseFile(folder, JSON.parse(redact(JSON.stringify(whole))) as CaseFile)
+  const given = { option: '--out', path: folder, remedy: 'give another folder' }
+  await makeGiven(given)
+  const whole = copy ? await failing(given, copyOutputs(file, folder)) : file
+  return failing(given, writeCaseFile(folder, JSON.parse(redact(JSON.stringify(whole))) as CaseFile))
 }
 
 async function asked(id: string, { ui, subApp }: ReportFlags): Promise<CaseFile> {
@@ -66,12 +84,12 @@ async function exported(id: string, path: string): Promise<CaseFile> {
 }
 
 async function jsonOf(path: string): Promise<unknown> {
+  const given = { option: '--history', path, remedy: 'give a file of "temporal workflow show --output json"' }
+  const text = await readGiven(given)
   try {
-    return JSON.parse(await readFile(path, 'utf8'))
+    return JSON.parse(text)
   } catch (error) {
-    const problem = `cannot be read: ${error instanceof Error ? error.message : String(error)}`
-    const remedy = 'give a file of "temporal workflow show --output json"'
-    throw new InvalidInputError([{ field: '--history', problem, remedy }])
+    throw fileError(given, new Error(`is not JSON (${messageOf(error)})`))
   }
 }
 

@@ -1,12 +1,14 @@
 import type { Command } from 'commander'
 import { VodflowError } from '../client/errors.js'
 import type { RunSummary, Vodflow } from '../client/index.js'
+import { commandText } from '../report/commandText.js'
+import { uiUrlOf } from '../report/uiUrl.js'
 import type { StepProgress } from '../workflows/progress.js'
 import { isGood, type Returned, returnedBy, returnedText } from './ended.js'
 import { inWords, type Look, lookAt, otherLines, problemLines } from './look.js'
-import { runsOf } from './oneRun.js'
+import { isOpen, runsOf } from './oneRun.js'
 import { subAppOption } from './options.js'
-import { notGood, plain, print, timeOf } from './print.js'
+import { asShown, notGood, phaseText, print, statusText, timeOf } from './print.js'
 import { withVodflow } from './session.js'
 
 interface StatusFlags {
@@ -15,7 +17,7 @@ interface StatusFlags {
 }
 
 /** What can be said of a run in one look; `problem` also says why it ended without a result. */
-type Status = RunSummary & Partial<Look> & Partial<Returned>
+type Status = RunSummary & Partial<Look> & Partial<Returned> & { readonly uiUrl?: string }
 
 export function registerStatus(program: Command): void {
   program
@@ -28,8 +30,8 @@ export function registerStatus(program: Command): void {
     .action(async (id: string, { subApp, json }: StatusFlags) => {
       await withVodflow({}, async (vodflow) => {
         const runs = await runsOf(vodflow, id, { subApp })
-        const all = await Promise.all(runs.slice(0, maxShown).map((run) => statusOf(vodflow, run)))
-        print(json, { id, runs: all }, () => all.flatMap(textOf).map(plain))
+        const all = await Promise.all(runs.slice(0, maxShown).map((run) => withUi(vodflow, run)))
+        print(json, { id, runs: all.map(asShown) }, () => all.flatMap(textOf))
         if (all.some(isBad)) process.exitCode = notGood
         else if (all.some(({ unanswered }) => unanswered !== undefined)) process.exitCode = 1
       })
@@ -40,6 +42,13 @@ const maxShown = 20
 
 /** A run that has ended says so at once. */
 const resultMs = 15_000
+
+/** The address of the Temporal UI is known where somebody has set it. */
+async function withUi(vodflow: Vodflow, run: RunSummary): Promise<Status> {
+  const status = await statusOf(vodflow, run)
+  const { VODFLOW_TEMPORAL_UI: ui } = process.env
+  return ui ? { ...status, uiUrl: uiUrlOf(ui, vodflow.client.options.namespace, run) } : status
+}
 
 async function statusOf(vodflow: Vodflow, run: RunSummary): Promise<Status> {
   const handle = await vodflow.attach(run.workflowId)
@@ -54,33 +63,36 @@ async function statusOf(vodflow: Vodflow, run: RunSummary): Promise<Status> {
   }
 }
 
-/** A run that is paused has not ended either. */
-export function isOpen({ status }: Pick<RunSummary, 'status'>): boolean {
-  return status === 'RUNNING' || status === 'PAUSED'
-}
-
 function isBad({ problem, ...status }: Status): boolean {
   return problem !== undefined || ('outcome' in status && !isGood(status as Returned))
 }
 
 function textOf(status: Status): string[] {
-  const { workflowId, type, startedAt, delayedUntil, closedAt, reason, steps = [] } = status
+  const { workflowId, type, startedAt, delayedUntil, closedAt, reason, unreadable, steps = [] } = status
   const returned = 'outcome' in status || 'result' in status ? (status as Returned) : undefined
   return [
-    `${workflowId}  ${type} ${status.status}, started ${timeOf(startedAt)}${closedAt ? `, ended ${timeOf(closedAt)}` : ''}`,
+    `${workflowId}  ${type} ${statusText(status.status)}, started ${timeOf(startedAt)}${closedAt ? `, ended ${timeOf(closedAt)}` : ''}`,
     ...(reason === undefined ? [] : [`  run again: ${reason}`]),
+    ...(unreadable === undefined ? [] : [`  its memo cannot be read here: ${unreadable}`]),
     ...(delayedUntil ? [`  its code starts at ${timeOf(delayedUntil)}`] : []),
     ...steps.flatMap((step) => stepText(step)),
     ...otherLines(status, status),
     ...(returned ? returnedText(returned).map((line) => `  ${line}`) : []),
     ...problemLines(status),
+    ...(status.problem === undefined ? [] : whereMore(status)),
   ]
+}
+
+/** Where to look at a run that is not well. */
+function whereMore({ workflowId, uiUrl }: Status): string[] {
+  const page = uiUrl === undefined ? [] : [`  in the Temporal UI: ${uiUrl}`]
+  return [`  all that is known of it: ${commandText('report', workflowId)}`, ...page]
 }
 
 function stepText(step: StepProgress): string[] {
   const { key, phase, attempt, percent, tasks, nextLook, overdueSince, outcome, problem } = step
   return [
-    `  ${phase} ${percent} %${attempt > 1 ? `, attempt ${attempt}` : ''}  ${key}`,
+    `  ${phaseText(phase)} ${percent} %${attempt > 1 ? `, attempt ${attempt}` : ''}  ${key}`,
     ...tasks.map(
       ({ TaskId, TaskType, Status, percent: done }) => `    ${TaskType} ${TaskId} ${Status} ${done} %`,
     ),
@@ -94,7 +106,8 @@ function stepText(step: StepProgress): string[] {
 const help = `
 All steps of a run and its review gates while it runs, its outcome or its result when it has ended.
 A TaskId, a SessionId or the FileId of media that a step in a workflow of yours processed is looked up at VOD: that needs
-VODFLOW_MAC_KEYS and Tencent's keys, as vodflow worker does.
+VODFLOW_MAC_KEYS and Tencent's keys, as vodflow worker does. With VODFLOW_TEMPORAL_UI, the address of the Temporal UI, each run has a
+link to it.
 Exit code: 0 good, 1 Temporal or a worker could not be asked, 2 a run ended badly or cannot continue.
 
 Examples:

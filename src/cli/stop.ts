@@ -3,11 +3,10 @@ import { RunCancelledError, RunError } from '../client/errors.js'
 import type { Cancelled, Run } from '../client/index.js'
 import { isGood, type Returned, returnedBy, returnedText } from './ended.js'
 import type { Look } from './look.js'
-import { oneRun } from './oneRun.js'
+import { isOpen, oneRun } from './oneRun.js'
 import { subAppOption, textOption } from './options.js'
-import { notGood, plain, print } from './print.js'
+import { notGood, print } from './print.js'
 import { withVodflow } from './session.js'
-import { isOpen } from './status.js'
 import { followed } from './waitFor.js'
 import { messageOf } from './words.js'
 
@@ -30,7 +29,7 @@ export function registerStop(program: Command): void {
         if (!isOpen(summary)) return say(json, 'It had ended before: ', await endOf(run, run.result()))
         await run.cancel()
         const end = await endOf(run, followed(run, untilItCannotEnd(run.workflowId)))
-        say(json, end.status === 'cancelled' ? '' : 'It ended otherwise: ', end)
+        say(json, end.status === 'canceled' ? '' : 'It ended otherwise: ', end)
       })
     })
   stopping(program.command('detach'), 'stops waiting: VOD goes on with the tasks, and bills them')
@@ -51,13 +50,13 @@ export function registerStop(program: Command): void {
 /** How a run ended. */
 type End = Partial<Returned> & {
   readonly workflowId: string
-  /** `cancelled`, the status of an outcome, `completed`, or `failed`. */
+  /** `canceled`, the status of an outcome, `completed`, or `failed`. */
   readonly status: string
   /** For people, with a result on lines of its own. */
   readonly reason: string
   /** It was canceled, or ended well. */
   readonly good: boolean
-  readonly cancelled?: Cancelled | undefined
+  readonly canceled?: Cancelled | undefined
 }
 
 async function endOf({ workflowId, type }: Run<unknown>, result: Promise<unknown>): Promise<End> {
@@ -72,14 +71,14 @@ async function endOf({ workflowId, type }: Run<unknown>, result: Promise<unknown
     if (!(error instanceof RunError)) throw error
     const reason = messageOf(error)
     if (error instanceof RunCancelledError)
-      return { workflowId, status: 'cancelled', reason, good: true, cancelled: error.cancelled }
+      return { workflowId, status: 'canceled', reason, good: true, canceled: error.cancelled }
     return { workflowId, status: 'failed', reason, good: false }
   }
 }
 
 /** Exit code 2 where the run did not end well. */
 function say(json: boolean, how: string, { good, ...end }: End): void {
-  print(json, end, () => `${how}${end.reason}`.split('\n').map(plain))
+  print(json, end, () => `${how}${end.reason}`.split('\n'))
   if (!good) process.exitCode = notGood
 }
 

@@ -4,7 +4,7 @@ import { RefusedError, RunError } from '../client/errors.js'
 import type { Run } from '../client/index.js'
 import { isGood, returnedBy, returnedText } from './ended.js'
 import { type Look, linesOf, lookAt } from './look.js'
-import { notGood, plain } from './print.js'
+import { notGood, print } from './print.js'
 import { progressView } from './progressView.js'
 import { messageOf } from './words.js'
 
@@ -28,9 +28,7 @@ export async function waitFor(run: Run<unknown>, { json, requested = false }: Sh
   try {
     const value = await followed(run, json ? jsonView() : textView(run))
     const returned = returnedBy(type, value)
-    console.log(
-      json ? JSON.stringify({ workflowId, ...returned }) : returnedText(returned).map(plain).join('\n'),
-    )
+    print(json, { workflowId, ...returned }, () => returnedText(returned))
     if (!isGood(returned)) process.exitCode = notGood
   } catch (error) {
     if (!(error instanceof RunError) || (requested && error instanceof RefusedError)) throw error
@@ -50,8 +48,7 @@ export async function answerWith(
   }: { readonly watch: boolean; readonly json: boolean; readonly found?: string },
 ): Promise<void> {
   const { workflowId, chain, attached } = run
-  if (json) console.log(JSON.stringify({ workflowId, chain, attached }))
-  else console.log(`${workflowId}${attached ? ` (${found})` : ''}`)
+  print(json, { workflowId, chain, attached }, () => [`${workflowId}${attached ? ` (${found})` : ''}`])
   if (watch) await waitFor(run, { json, requested: true })
 }
 

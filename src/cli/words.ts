@@ -12,6 +12,7 @@ const inCommands: Readonly<Record<keyof typeof remedies, string>> = {
   doItAfterAll: 'To process it after all: vodflow rerun <id> --reason "..."',
   terminated:
     'Its tasks go on at VOD, billed: vodflow retry <id> --reason "..." waits for them. Prefer vodflow cancel, which stops what can be stopped.',
+  stepsGoOn: remedies.stepsGoOn,
   partial: 'Use the outcome as it is, or process it again: vodflow rerun <id> --reason "..."',
   useRerun: 'use vodflow rerun <id> --reason "..."',
 }

@@ -2,9 +2,10 @@ import { type Command, Option } from 'commander'
 import type { Logger } from 'pino'
 import type { DeploymentVersion } from '../worker/index.js'
 import { type BesideAddress, cannotListen } from './besideServer.js'
+import { requireFolder } from './files.js'
 import { serveHealth } from './healthServer.js'
 import { createLog, type LogFlags, temporalLogger, withLogOptions } from './log.js'
-import { actionsOption, healthOption, metricsOption, textOption } from './options.js'
+import { actionsOption, healthOption, metricsOption, requireOwnPorts, textOption } from './options.js'
 import { untilStopped } from './untilStopped.js'
 
 interface WorkerFlags extends LogFlags {
@@ -43,6 +44,7 @@ export function registerWorker(program: Command): void {
     .addHelpText('after', help)
     .action(async (flags: WorkerFlags) => {
       const { account, allow, idsFolder, metrics, health, deployment, buildId, ...logFlags } = flags
+      requireOwnPorts(['--metrics', metrics], ['--health', health])
       const version = versionOf(deployment, buildId)
       const { loadClientConnectConfig } = await import('@temporalio/envconfig')
       const { NativeConnection } = await import('@temporalio/worker')
@@ -52,6 +54,12 @@ export function registerWorker(program: Command): void {
       const { isUp } = await import('../worker/endsInTime.js')
       const { requireNamespace, watchNamespace } = await import('./watchNamespace.js')
       const macKeys = parseMacKeys(process.env.VODFLOW_MAC_KEYS)
+      if (idsFolder !== undefined)
+        await requireFolder({
+          option: '--ids-folder',
+          path: idsFolder,
+          remedy: 'give the folder with files of ids',
+        })
       const log = await createLog(logFlags)
       let state = () => 'STARTING'
       // Before Temporal's runtime, which would keep a process that cannot have this address.

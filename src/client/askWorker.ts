@@ -4,12 +4,20 @@ import {
   type WorkflowExecutionDescription,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client'
-import { WorkflowNotFoundError } from '@temporalio/common'
+import { ValueError, WorkflowNotFoundError } from '@temporalio/common'
 import proto, { type temporal } from '@temporalio/proto'
+import { executionsIn } from '../temporal/executions.js'
 import { failureMessage } from '../temporal/failureMessage.js'
 import { payloadReader } from '../temporal/payloads.js'
 import { workflowQueue } from '../vod/queues.js'
-import { NoAnswerError, NoWorkerError, RunNotFoundError, WorkflowTaskFailingError } from './errors.js'
+import { checkAnswer } from './answers.js'
+import {
+  NoAnswerError,
+  NoWorkerError,
+  RunNotFoundError,
+  UnreadableError,
+  WorkflowTaskFailingError,
+} from './errors.js'
 import { grpc, grpcCodeOf } from './errorsOfTemporal.js'
 import { pollersOf, startOne } from './pollers.js'
 
@@ -33,6 +41,8 @@ export async function askWorker<T>(client: Client, run: Asked, ask: () => Promis
     return await ask()
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) throw new RunNotFoundError(run.workflowId, error)
+    if (error instanceof ValueError)
+      throw new UnreadableError(run.workflowId, error.message, { cause: error })
     if (!isUnanswered(error)) throw error
     throw await client.withDeadline(Date.now() + explainMs, () => whyUnanswered(client, run, error))
   }
@@ -53,7 +63,9 @@ export async function queryWorker<T>(
   const handle = client.workflow.getHandle(run.workflowId, run.runId)
   return askWorker(client, run, async () => {
     try {
-      return await handle.query<T, unknown[]>(query, ...args)
+      const answer = await handle.query<T, unknown[]>(query, ...args)
+      checkAnswer(run.workflowId, query, answer)
+      return answer
     } catch (error) {
       if (error instanceof QueryNotRegisteredError) {
         if (hasNoHandler(error, query)) return undefined
@@ -146,7 +158,7 @@ const startTheirs =
   'Start the worker that serves this task queue, with the same TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE.'
 
 function describe(client: Client, { workflowId, runId }: Asked): Promise<WorkflowExecutionDescription> {
-  return client.workflow.getHandle(workflowId, runId).describe()
+  return executionsIn(client).getHandle(workflowId, runId).describe()
 }
 
 /** What the workflow task of a run fails with, again and again; undefined when it does not. */

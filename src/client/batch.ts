@@ -5,6 +5,7 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client'
 import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common'
+import { executionsIn } from '../temporal/executions.js'
 import { type FieldProblem, InvalidInputError } from '../vod/errors.js'
 import {
   controlUpdate,
@@ -113,7 +114,7 @@ export class Batch {
 /** @throws RunNotFoundError when there is no such workflow */
 export async function describe(client: Client, workflowId: string): Promise<WorkflowExecutionDescription> {
   try {
-    return await client.workflow.getHandle(workflowId).describe()
+    return await executionsIn(client).getHandle(workflowId).describe()
   } catch (error) {
     throw error instanceof WorkflowNotFoundError ? notFound(workflowId, error) : error
   }

@@ -1,6 +1,8 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
+import { memoField } from '../temporal/executions.js'
 import { payloadReader } from '../temporal/payloads.js'
 import { memoFields } from '../vod/runNames.js'
+import { UnreadableError } from './errors.js'
 import type { Asked } from './sameRequest.js'
 
 /** What a run was started with. One that another SDK or the CLI started has no memo: its first event tells. */
@@ -8,7 +10,7 @@ export async function startedWith(
   client: Client,
   run: WorkflowExecutionDescription,
 ): Promise<Asked | undefined> {
-  const remembered = run.memo?.[memoFields.request]
+  const remembered = memoField(run.memo, memoFields.request)
   return asAsked(remembered) ?? asAsked(await firstArgument(client, run))
 }
 
@@ -28,5 +30,11 @@ async function firstArgument(
   })
   const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes
   const [payload] = started?.input?.payloads ?? []
-  return payload && payloadReader(client.options)(payload)
+  try {
+    return payload && (await payloadReader(client.options)(payload))
+  } catch (error) {
+    throw new UnreadableError(workflowId, error instanceof Error ? error.message : String(error), {
+      cause: error,
+    })
+  }
 }

@@ -74,6 +74,27 @@ export class NoAnswerError extends VodflowError {
   }
 }
 
+/** What a run was started with, returned or answered cannot be read by this client: another codec or another key wrote it, or a query of vodflow's name answers something else. */
+export class UnreadableError extends VodflowError {
+  override readonly name = 'UnreadableError'
+
+  constructor(
+    readonly workflowId: string,
+    /** Why it cannot be read. */
+    readonly problem: string,
+    {
+      remedy = 'Give this process the data converter and the keys of the worker of that run, e.g. VODFLOW_PAYLOAD_KEYS.',
+      cause,
+    }: { readonly remedy?: string; readonly cause?: unknown } = {},
+  ) {
+    super(
+      `What "${workflowId}" was started with, returned or answered cannot be read here: ${problem}`,
+      remedy,
+      cause,
+    )
+  }
+}
+
 /** The workflow code of a run throws, does not fit its history, or is unknown to its worker: Temporal retries the workflow task until that is fixed. */
 export class WorkflowTaskFailingError extends VodflowError {
   override readonly name = 'WorkflowTaskFailingError'
@@ -233,7 +254,7 @@ export interface Refusal {
   readonly cause?: unknown
 }
 
-/** The run was cancelled. */
+/** The run was canceled. */
 export class RunCancelledError extends RunError {
   override readonly name = 'RunCancelledError'
 
@@ -251,7 +272,7 @@ export class RunCancelledError extends RunError {
     } = {},
   ) {
     super(workflowId, {
-      what: `The run "${workflowId}" was cancelled${cancelled ? `; ${fates(cancelled)}` : ''}`,
+      what: `The run "${workflowId}" was canceled${cancelled ? `; ${fates(cancelled)}` : ''}`,
       remedy: cancelled?.left.length
         ? 'VOD can abort only a WAITING task: what goes on is billed, and DescribeTaskDetail shows it for 72 hours.'
         : again,
@@ -287,7 +308,7 @@ export class RunTerminatedError extends RunError {
       what: `The run "${workflowId}" was terminated: ${reason}`,
       remedy: isStep
         ? remedies.terminated
-        : 'Tasks that its steps had started go on at VOD, billed. Prefer cancel, which stops what can be stopped.',
+        : `${remedies.stepsGoOn} Prefer cancel, which stops what can be stopped.`,
       cause,
     })
   }

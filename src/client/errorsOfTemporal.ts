@@ -63,6 +63,12 @@ export function explain(error: unknown, target: { address: string; namespace: st
       'Check TEMPORAL_API_KEY or the client certificate (TEMPORAL_TLS_CLIENT_CERT_PATH, TEMPORAL_TLS_CLIENT_KEY_PATH), and what they may do.',
     )
   }
+  if (code === grpc.resourceExhausted) {
+    return because(
+      `Temporal at ${address} takes no more calls for now: a limit of the namespace "${namespace}" or of the server is reached`,
+      'Wait a moment and ask again. Where it stays so, raise the limit of calls per second.',
+    )
+  }
   if (isTransient(error) || isConnectDeadline(error)) {
     return because(
       `Temporal does not answer at ${address}`,

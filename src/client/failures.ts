@@ -47,7 +47,7 @@ export function runErrorOf(
   if (cause instanceof TimeoutFailure) {
     return new RunFailedError(workflowId, {
       what: `The run "${workflowId}" ran into its time limit`,
-      remedy: `Its tasks go on at VOD. Runs need no time limit: start it without one. ${again}`,
+      remedy: `${stepTypes.includes(type) ? 'Its tasks go on at VOD.' : remedies.stepsGoOn} Runs need no time limit: start it without one. ${again}`,
       cause: failed,
     })
   }

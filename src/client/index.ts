@@ -54,9 +54,11 @@ export {
   RunStillOpenError,
   RunTerminatedError,
   TemporalUnreachableError,
+  UnreadableError,
   VodflowError,
   WorkflowTaskFailingError,
 } from './errors.js'
+export type { FailingActivity } from './failingActivities.js'
 export type { Library, LibraryRequest, RerunFailedOptions } from './library.js'
 export type { ListOptions, RunSummary } from './list.js'
 export type { ProcessOptions, ProcessRequest, RerunOptions } from './plan.js'

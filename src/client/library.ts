@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Client, ScheduleHandle, ScheduleSpec, WorkflowExecutionDescription } from '@temporalio/client'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
+import { memoField, problemOfMemo } from '../temporal/executions.js'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { canonicalJson } from '../vod/canonicalJson.js'
 import { InvalidInputError } from '../vod/errors.js'
@@ -15,7 +16,7 @@ import { type ParsedLibrary, parseLibrary } from '../vod/parseLibrary.js'
 import { workflowQueue } from '../vod/queues.js'
 import { memoFields } from '../vod/runNames.js'
 import { Batch, type BatchCalls, describe } from './batch.js'
-import { RequestMismatchError, RunStillOpenError } from './errors.js'
+import { RequestMismatchError, RunStillOpenError, UnreadableError } from './errors.js'
 import { checkReason } from './plan.js'
 
 /** What a batch is asked for; its workflow id names it. */
@@ -112,7 +113,8 @@ export class Library {
       const remedy = 'give other statuses, or start a batch for other media'
       throw new InvalidInputError([{ field: 'workflowId', problem, remedy }])
     }
-    const request = earlier.memo?.[memoFields.library] as LibraryRequest
+    const request = memoField<LibraryRequest>(earlier.memo, memoFields.library)
+    if (!request) throw new UnreadableError(workflowId, problemOfMemo(earlier.memo) ?? 'its memo is missing')
     const input = { ...this.#inputOf({ ...request, source: { FileIds } }), dryRun: false }
     await asking(() => requireWorkers(input.account))
     for (let number = 1; ; number++) {

@@ -1,4 +1,5 @@
 import type { Client, WorkflowExecutionInfo, WorkflowExecutionStatusName } from '@temporalio/client'
+import { executionsIn, memoField, problemOfMemo } from '../temporal/executions.js'
 import { internalIds, memoFields } from '../vod/runNames.js'
 import { overdueAttribute } from '../vod/searchAttributes.js'
 import { sweepType } from '../vod/sweep.js'
@@ -45,13 +46,15 @@ export interface RunSummary {
   readonly request?: Asked['request']
   /** Why it was run again. */
   readonly reason?: string
+  /** Why its memo cannot be read here: another codec or another key wrote it. */
+  readonly unreadable?: string
 }
 
 export async function* listRuns(client: Client, options: ListOptions): AsyncGenerator<RunSummary> {
   const { limit = 1_000 } = options
   let left = limit
   if (left <= 0) return
-  for await (const run of client.workflow.list({
+  for await (const run of executionsIn(client).list({
     query: queryOf(options),
     pageSize: Math.min(limit, 1_000),
   })) {
@@ -77,9 +80,9 @@ function queryOf({ status, workflowIdPrefix, type, FileId, ProcedureName, overdu
 export function summaryOfRun(
   run: Omit<WorkflowExecutionInfo, 'raw' | 'parentExecution' | 'rootExecution'>,
 ): RunSummary {
-  const memo = run.memo ?? {}
-  const started = memo[memoFields.request] as Asked | undefined
-  const reason = memo[memoFields.reason] as string | undefined
+  const started = memoField<Asked>(run.memo, memoFields.request)
+  const reason = memoField<string>(run.memo, memoFields.reason)
+  const unreadable = problemOfMemo(run.memo)
   const delayed = delayedUntil(run)
   return {
     workflowId: run.workflowId,
@@ -91,6 +94,7 @@ export function summaryOfRun(
     ...(run.closeTime ? { closedAt: run.closeTime } : {}),
     ...(started ? { request: started.request } : {}),
     ...(reason === undefined ? {} : { reason }),
+    ...(unreadable === undefined ? {} : { unreadable }),
   }
 }
 

@@ -10,6 +10,7 @@ export const remedies = {
   doItAfterAll: 'Use rerun with a reason to do it after all.',
   terminated:
     'Its tasks go on at VOD, billed: retry waits for them after all. Prefer cancel, which stops what can be stopped.',
+  stepsGoOn: 'If steps of it had started tasks, VOD finishes and bills them.',
   partial: "Use the outcome as it is, or use rerun with onPartial: 'repair' and a reason.",
   useRerun: 'use rerun',
 } as const

@@ -6,7 +6,8 @@ import {
   WorkflowFailedError,
   type WorkflowHandle,
 } from '@temporalio/client'
-import { TerminatedFailure, WorkflowNotFoundError } from '@temporalio/common'
+import { TerminatedFailure, ValueError, WorkflowNotFoundError } from '@temporalio/common'
+import { executionsIn, memoField } from '../temporal/executions.js'
 import { type SubmitQueue, stoppedFor } from '../temporal/submits.js'
 import type { Outcome } from '../vod/outcome.js'
 import { memoFields } from '../vod/runNames.js'
@@ -21,8 +22,9 @@ import {
   viewQuery,
 } from '../workflows/progress.js'
 import { queryWorker, whyStuck } from './askWorker.js'
-import { ClosedError, RunNotFoundError, VodflowError } from './errors.js'
+import { ClosedError, RunNotFoundError, UnreadableError, VodflowError } from './errors.js'
 import { explain } from './errorsOfTemporal.js'
+import { type FailingActivity, failingActivities } from './failingActivities.js'
 import { runErrorOf } from './failures.js'
 import { longPoll } from './longPoll.js'
 
@@ -56,6 +58,8 @@ export interface WatchOptions {
 export interface RunLook extends RunView {
   /** Child workflows that have not ended: their steps and gates are their own. */
   readonly children: readonly { readonly workflowId: string; readonly type: string }[]
+  /** Activities, yours too, that failed and that Temporal tries again; absent where there are none. */
+  readonly failing?: readonly FailingActivity[]
   /** The task queue in which a submit of it waits because an operator has stopped it: see `vodflow submits`. */
   readonly stopped?: SubmitQueue
   /** Why the steps and gates are not known, e.g. a NoWorkerError. */
@@ -161,7 +165,13 @@ export class Run<T = Outcome> {
       workflowId: workflowId ?? '',
       type: workflowTypeName ?? '',
     }))
-    const unseen = { steps: [], gates: [], children: children ?? [] }
+    const failing = await failingActivities(this.#client, latest)
+    const unseen = {
+      steps: [],
+      gates: [],
+      children: children ?? [],
+      ...(failing.length > 0 ? { failing } : {}),
+    }
     try {
       const stuck = await this.#bounded(() => this.#whyStuck(latest))
       if (stuck) return { ...unseen, problem: stuck }
@@ -254,7 +264,7 @@ export class Run<T = Outcome> {
   /** A run of another chain has this id now, or none. */
   async #requireKnown(): Promise<void> {
     try {
-      await this.#bounded(() => this.#client.workflow.getHandle(this.workflowId).describe())
+      await this.#bounded(() => executionsIn(this.#client).getHandle(this.workflowId).describe())
     } catch (error) {
       throw this.#explained(error)
     }
@@ -287,7 +297,7 @@ export class Run<T = Outcome> {
   /** The latest execution of this chain; undefined when Temporal has none, or only one of another chain. */
   async #describeLatest(): Promise<WorkflowExecutionDescription | undefined> {
     try {
-      const latest = await this.#client.workflow.getHandle(this.workflowId).describe()
+      const latest = await executionsIn(this.#client).getHandle(this.workflowId).describe()
       return chainOf(latest) === this.chain ? latest : undefined
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined
@@ -322,6 +332,8 @@ export class Run<T = Outcome> {
 
   #explained(error: unknown): unknown {
     if (error instanceof WorkflowNotFoundError) return new RunNotFoundError(this.workflowId, error)
+    if (error instanceof ValueError)
+      return new UnreadableError(this.workflowId, error.message, { cause: error })
     return explain(error, { address: this.#address, namespace: this.#client.options.namespace })
   }
 }
@@ -332,5 +344,5 @@ export function chainOf(run: WorkflowExecutionDescription): string {
 }
 
 function cancelledOf(run: WorkflowExecutionDescription | undefined): Cancelled | undefined {
-  return run?.memo?.[memoFields.cancelled] as Cancelled | undefined
+  return memoField(run?.memo, memoFields.cancelled)
 }

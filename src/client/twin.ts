@@ -1,4 +1,5 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client'
+import { executionsIn } from '../temporal/executions.js'
 import { missingSearchAttributes } from '../temporal/searchAttributes.js'
 import { runType } from '../vod/runNames.js'
 import { listRuns } from './list.js'
@@ -42,7 +43,7 @@ export function warnOfTwin(workflowId: string, twin: string | undefined): void {
 
 async function exists(client: Client, workflowId: string): Promise<boolean> {
   try {
-    await client.workflow.getHandle(workflowId).describe()
+    await executionsIn(client).getHandle(workflowId).describe()
     return true
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return false

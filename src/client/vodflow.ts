@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/common'
+import { executionsIn } from '../temporal/executions.js'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { InvalidInputError } from '../vod/errors.js'
 import type { Outcome } from '../vod/outcome.js'
@@ -290,7 +291,7 @@ export class Vodflow {
 
   async #describe(workflowId: string): Promise<WorkflowExecutionDescription> {
     try {
-      return await this.client.workflow.getHandle(workflowId).describe()
+      return await executionsIn(this.client).getHandle(workflowId).describe()
     } catch (error) {
       throw error instanceof WorkflowNotFoundError ? new RunNotFoundError(workflowId, error) : error
     }

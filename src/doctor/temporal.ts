@@ -2,7 +2,7 @@ import { connect, TemporalUnreachableError, type Vodflow } from '../client/index
 import { pollersOf, queuesOf } from '../client/pollers.js'
 import { missingSearchAttributes } from '../temporal/searchAttributes.js'
 import { stoppedText, submitsOf } from '../temporal/submits.js'
-import { version } from '../version.js'
+import { version } from '../vod/version.js'
 import { bad, doubtful, type Finding, failed, good, skipped } from './finding.js'
 
 const day = 24 * 60 * 60

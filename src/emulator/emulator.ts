@@ -1,4 +1,3 @@
-import { mkdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createActions } from './actions/index.js'
 import { resumePulls } from './actions/media.js'
@@ -7,15 +6,14 @@ import { Background } from './background.js'
 import { Books, type EmulatorLog } from './books.js'
 import { Clock } from './clock.js'
 import type { Context, UploadOptions } from './context.js'
+import { openData } from './data.js'
 import { createAnnouncements } from './events/announce.js'
 import { EventBus } from './events/bus.js'
 import { Faults } from './faults.js'
-import { temporaryFolder, writableFolder } from './folder.js'
 import { createLibrary } from './library.js'
 import { createMediaToolbox, instantToolbox } from './media/index.js'
 import type { EventConfig, MediaFile, QueuedEvent, SeenSession, Task, Template } from './model.js'
 import { RateLimits } from './rateLimits.js'
-import { Store } from './store.js'
 import { defaultSwitches, type Switches } from './switches.js'
 import { Scheduler } from './tasks/scheduler.js'
 import { createWork } from './tasks/work.js'
@@ -103,14 +101,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const clock = options.clock ?? new Clock()
   const switches: Switches = { ...defaultSwitches, ...options.switches }
   const toolbox = instant ? instantToolbox(clock, instantMs) : await createMediaToolbox()
-  const dataDir = options.dataDir === undefined ? temporaryFolder() : writableFolder(options.dataDir)
-  const removeTemporary = () => {
-    if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true })
-  }
-  const mediaFolder = join(dataDir, 'media')
-  mkdirSync(mediaFolder, { recursive: true })
-
-  const store = new Store(options.dataDir === undefined ? undefined : dataDir)
+  const { mediaFolder, store, close: closeData } = openData(options.dataDir)
   const files = store.collection<MediaFile>('media')
   const tasks = store.collection<Task>('tasks')
   const queue = store.collection<QueuedEvent>('queue')
@@ -201,8 +192,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   })
   const wire = await listen({ port, mediaFolder, api, admin: createAdmin({ context, books }) }).catch(
     (error) => {
-      store.close()
-      removeTemporary()
+      closeData()
       throw error
     },
   )
@@ -234,8 +224,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       await background.close()
       await events.close()
       clock.close()
-      store.close()
-      removeTemporary()
+      closeData()
     },
   }
 }

@@ -2,6 +2,7 @@ import { WorkflowNotFoundError } from '@temporalio/client'
 import { VodflowError } from '../client/errors.js'
 import type { RunSummary, Vodflow } from '../client/index.js'
 import { summaryOfRun } from '../client/list.js'
+import { executionsIn } from '../temporal/executions.js'
 import { missingSearchAttributes } from '../temporal/searchAttributes.js'
 import type { VodClient } from '../vod/client.js'
 import { VodError } from '../vod/errors.js'
@@ -115,7 +116,7 @@ async function latestOf(vodflow: Vodflow, workflowIds: readonly string[]): Promi
 
 async function byWorkflowId({ client }: Vodflow, id: string): Promise<RunSummary | undefined> {
   try {
-    return summaryOfRun(await client.workflow.getHandle(id).describe())
+    return summaryOfRun(await executionsIn(client).getHandle(id).describe())
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined
     throw error

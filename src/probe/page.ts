@@ -1,4 +1,4 @@
-import { version } from '../version.js'
+import { version } from '../vod/version.js'
 import type { Probed } from './index.js'
 import { questions } from './questions.js'
 

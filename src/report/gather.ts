@@ -2,11 +2,13 @@ import type { History } from '@temporalio/common/lib/proto-utils.js'
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js'
 import type { RunSummary, Vodflow } from '../client/index.js'
 import { summaryOfRun } from '../client/list.js'
+import { executionsIn } from '../temporal/executions.js'
 import { type PayloadReader, payloadReader } from '../temporal/payloads.js'
-import { version } from '../version.js'
 import { InvalidInputError } from '../vod/errors.js'
+import { version } from '../vod/version.js'
 import type { CaseFile, RunFile } from './caseFile.js'
 import { runFileOf } from './runFile.js'
+import { uiUrlOf } from './uiUrl.js'
 
 export interface GatherOptions {
   /** Address of the Temporal UI, for links. */
@@ -64,29 +66,26 @@ function notAHistory(why: string): InvalidInputError {
 
 /** Lists may lag behind: the latest run is asked for by itself. */
 async function runsOf({ client }: Vodflow, workflowId: string): Promise<RunSummary[]> {
-  const latest = summaryOfRun(await client.workflow.getHandle(workflowId).describe())
+  const latest = summaryOfRun(await executionsIn(client).getHandle(workflowId).describe())
   const runs = new Map([[latest.runId, latest]])
   const quoted = JSON.stringify(workflowId)
-  for await (const run of client.workflow.list({ query: `WorkflowId = ${quoted}` }))
+  for await (const run of executionsIn(client).list({ query: `WorkflowId = ${quoted}` }))
     if (!runs.has(run.runId)) runs.set(run.runId, summaryOfRun(run))
   return [...runs.values()]
 }
 
 async function runFile({ client }: Vodflow, run: RunSummary, ui: string | undefined): Promise<RunFile> {
   const { workflowId, runId, reason } = run
-  const handle = client.workflow.getHandle(workflowId, runId)
+  const handle = executionsIn(client).getHandle(workflowId, runId)
   const { events } = await handle.fetchHistory()
   const pending = run.status === 'RUNNING' ? (await handle.describe()).raw.pendingActivities : undefined
-  const path = ['namespaces', client.options.namespace, 'workflows', workflowId, runId].map(
-    encodeURIComponent,
-  )
   return runFileOf({
     workflowId,
     runId,
     events: events ?? [],
     read: payloadReader(client.options),
     ...(pending ? { pending } : {}),
-    ...(ui === undefined ? {} : { uiUrl: `${ui.replace(/\/$/, '')}/${path.join('/')}` }),
+    ...(ui === undefined ? {} : { uiUrl: uiUrlOf(ui, client.options.namespace, run) }),
     ...(reason === undefined ? {} : { reason }),
   })
 }

@@ -1,9 +1,10 @@
+import { msToNumber } from '@temporalio/common/lib/time.js'
 import { SimplePlugin } from '@temporalio/plugin'
 import type { BundleOptions, ReplayWorkerOptions, Worker, WorkerOptions } from '@temporalio/worker'
 import { createOwnActivities, createWebhookActivities, type VodActivities } from '../activities/index.js'
 import { InvalidInputError } from '../vod/errors.js'
 import { interceptorsPath, preloadPath } from './bundle.js'
-import { createCalls, createCompanions, isCompanion } from './companions.js'
+import { createCalls, createCompanions, isCompanion, shutdownGraceMs } from './companions.js'
 import { endsInTime, isUp } from './endsInTime.js'
 import { observeReads } from './observe.js'
 import {
@@ -65,7 +66,10 @@ export class VodflowPlugin extends SimplePlugin {
     return { ...super.configureBundler(options), preloadModules: [...preloadModules, preloadPath()] }
   }
 
-  /** Temporal runs a worker once, so its companions start here. They stop polling when it does. */
+  /**
+   * Temporal runs a worker once, so its companions start here. They stop when it has ended, and in time to end within its own grace: an
+   * activity of it may wait for a run, which needs them.
+   */
   override async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
     if (isCompanion(worker.options)) return next(worker)
     const all = [worker]
@@ -82,9 +86,10 @@ export class VodflowPlugin extends SimplePlugin {
     })
     all.push(...companions)
     const running = [first, ...companions.map((companion) => endsInTime(companion, companion.run()))]
+    const isOver = overAfter(worker, graceOf(worker.options) - shutdownGraceMs)
     // One that has failed may stop polling long before it ends.
     const watching = setInterval(() => {
-      if (!all.every((each) => isUp(each.getState()))) stop()
+      if (isOver() || !companions.every((each) => isUp(each.getState()))) stop()
     }, watchMs)
     const ends = await Promise.allSettled(running.map((run) => run.finally(stop)))
     clearInterval(watching)
@@ -101,6 +106,21 @@ export class VodflowPlugin extends SimplePlugin {
 
 /** How often workers are looked at that stand together, ms. */
 const watchMs = 1_000
+
+/** Whether a worker has failed, or was stopped at least so long ago. */
+function overAfter(worker: Pick<Worker, 'getState'>, afterMs: number): () => boolean {
+  let stoppedAt: number | undefined
+  return () => {
+    const state = worker.getState()
+    if (isUp(state)) return false
+    stoppedAt ??= performance.now()
+    return state === 'FAILED' || performance.now() - stoppedAt >= afterMs
+  }
+}
+
+function graceOf({ shutdownGraceTime = 0 }: Pick<WorkerOptions, 'shutdownGraceTime'>): number {
+  return msToNumber(shutdownGraceTime)
+}
 
 /** Temporal would take the later one in silence. */
 function withoutClash(theirs: object, ours: object): object {

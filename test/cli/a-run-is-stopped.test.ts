@@ -40,8 +40,8 @@ it('cancel aborts what VOD has not begun, and says so', async () => {
   const { code, stdout } = await run('cancel', FileId, '--json')
   const [task] = system.tasksOf(FileId)
   expect(JSON.parse(stdout)).toMatchObject({
-    status: 'cancelled',
-    cancelled: { stopped: [task?.TaskId], left: [] },
+    status: 'canceled',
+    canceled: { stopped: [task?.TaskId], left: [] },
   })
   expect(code).toBe(0)
   expect(task?.Status).toBe('ABORTED')
@@ -70,13 +70,13 @@ describe('cancel on a workflow of the user', () => {
     const workflowId = await theirs.start('sideBySide', FileId)
     await expect.poll(() => ids(FileId).length, { timeout: 30_000 }).toBe(3)
     const { code, stdout } = await run('cancel', workflowId, '--json')
-    const { status, cancelled } = JSON.parse(stdout)
-    expect(status).toBe('cancelled')
-    expect(cancelled.stopped.toSorted()).toEqual(ids(FileId).toSorted())
-    expect(cancelled.left).toEqual([])
+    const { status, canceled } = JSON.parse(stdout)
+    expect(status).toBe('canceled')
+    expect(canceled.stopped.toSorted()).toEqual(ids(FileId).toSorted())
+    expect(canceled.left).toEqual([])
     expect(code).toBe(0)
     const late = await run('cancel', workflowId)
-    expect(late.stdout).toMatch(/^It had ended before: The run ".*" was cancelled; stopped: /)
+    expect(late.stdout).toMatch(/^It had ended before: The run ".*" was canceled; stopped: /)
     expect(late.code).toBe(0)
   })
 

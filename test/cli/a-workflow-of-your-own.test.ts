@@ -1,8 +1,10 @@
+import { once } from 'node:events'
 import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { root } from '../support/binary.js'
 import { type System, startSystem } from '../support/system.js'
 import { pathOf, startTheirs, type Theirs } from '../support/theirs.js'
 import { type Ended, spawnVodflow, vodflow } from './cli.js'
@@ -137,7 +139,7 @@ describe('watch', () => {
   it('a workflow that was terminated, or canceled', async () => {
     for (const [end, message] of [
       ['terminate', /was terminated: cleaning up/],
-      ['cancel', /was cancelled/],
+      ['cancel', /was canceled/],
     ] as const) {
       const workflowId = await theirs.start('stays')
       const handle = workflows().getHandle(workflowId)
@@ -369,5 +371,91 @@ describe('list', () => {
     await expect.poll(() => listed('--prefix', 'vodflow/plan/'), soon).toHaveLength(1)
     for (const args of [[], ['--type', 'processLibrary']])
       expect((await listed(...args)).filter((id) => id.startsWith('vodflow/'))).toEqual([])
+  })
+})
+
+describe('what else a workflow may do', () => {
+  it('an activity that fails again and again is shown with its reason and its next try', async () => {
+    const workflowId = await theirs.start('triesAgain')
+    await expect
+      .poll(async () => (await statusOf(workflowId)).failing, soon)
+      .toMatchObject([
+        {
+          activity: 'saveEpisode',
+          attempt: 2,
+          problem: expect.stringContaining('saveEpisode'),
+          nextTry: expect.any(String),
+        },
+      ])
+    const { nextTry } = (await statusOf(workflowId)).failing[0]
+    expect(Date.parse(nextTry) - Date.now()).toBeGreaterThan(50 * 60_000)
+    const { stdout, code } = await run('status', workflowId)
+    expect(stdout).toMatch(
+      /the activity saveEpisode fails: .*saveEpisode.* \(attempt 2\); it is tried again at \d{4}-\S+Z/,
+    )
+    expect(code).toBe(0)
+    await workflows().getHandle(workflowId).terminate()
+  })
+
+  it("queries of vodflow's names that answer something else say so", async () => {
+    const workflowId = await theirs.start('answersOtherwise')
+    const said =
+      /its workflow answers the query "vodflow\.\w+" with something else than vodflow does \(.+\)\. Rename/
+    const status = await run('status', workflowId)
+    expect(status).toMatchObject({ code: 1, stdout: expect.stringMatching(said) })
+    const approve = await run('approve', workflowId, '--reason', 'r')
+    expect(approve).toMatchObject({ code: 1, stderr: expect.stringMatching(said) })
+    const attached = await system.vodflow.attach(workflowId)
+    await expect(attached.progress()).rejects.toMatchObject({ name: 'UnreadableError' })
+    await expect(attached.steps()).rejects.toThrow(said)
+    await workflows().getHandle(workflowId).terminate()
+  })
+
+  it.each(['-x', '--version', '--', '-'])('an id of %s is taken after --, and advised so', async (name) => {
+    const workflowId = `${name}-${Math.random()}`.replace(/^(--|-)-0/, '$10')
+    await workflows().start('twoGates', { workflowId, taskQueue: queue })
+    await expect.poll(async () => (await system.vodflow.gates(workflowId))[0]?.status, soon).toBe('open')
+    const status = await run('status', '--', workflowId)
+    expect(status.code).toBe(0)
+    const [advice = ''] = /vodflow approve .*? -- \S+/.exec(status.stdout) ?? []
+    expect(advice.replace(/,$/, '')).toBe(`vodflow approve --gate film --reason "..." -- ${workflowId}`)
+    const pasted = advice.replace(/,$/, '').replace('"..."', 'fine').split(' ').slice(1)
+    expect(await run(...pasted)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('gate film approved'),
+    })
+    expect((await run('status', workflowId)).stderr).toMatch(/put -- before an id that starts with a dash|^$/)
+    await workflows().getHandle(workflowId).terminate()
+  })
+
+  it('a workflow without a step that ran into its time limit is not said to have tasks', async () => {
+    const workflowId = `stays-${Math.random()}`
+    await workflows().start('stays', { workflowId, taskQueue: queue, workflowExecutionTimeout: '1s' })
+    await expect(workflows().getHandle(workflowId).result()).rejects.toThrow()
+    const { stdout } = await run('cancel', workflowId)
+    expect(stdout).toMatch(
+      /ran into its time limit\. If steps of it had started tasks, VOD finishes and bills them\./,
+    )
+  })
+
+  it('reports of different ids are in different folders', async () => {
+    const cwd = await mkdtemp(join(tmpdir(), 'vodflow-reports-'))
+    const ids = ['a/b', 'a-b', 'A-B', 'a b', 'a:b', 'Ä-b']
+    const pages = await Promise.all(
+      ids.map(async (id) => {
+        const child = spawnVodflow(
+          ['report', id, '--history', join(root, 'test/histories/by-look.json')],
+          {},
+          cwd,
+        )
+        let said = ''
+        child.stdout.on('data', (chunk) => {
+          said += chunk
+        })
+        await once(child, 'close')
+        return said.trim().toLowerCase()
+      }),
+    )
+    expect(new Set(pages).size).toBe(ids.length)
   })
 })

@@ -115,7 +115,7 @@ describe('bad input', () => {
     [
       'a file that is not there',
       ['plan', '--procedure', 'one', '--ids', '/no/such'],
-      /--ids \/no\/such: cannot be read \(ENOENT\)/,
+      /--ids \/no\/such: is not there \(ENOENT\)/,
     ],
     ['a search that is no JSON', ['plan', '--procedure', 'one', '--search', 'all'], /not a JSON object/],
     [

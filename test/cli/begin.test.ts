@@ -68,7 +68,7 @@ describe('init', () => {
 
   it.each([
     [['init'], /README\.md|tsconfig\.json: is there already/],
-    [['init', 'package.json'], /cannot be read \(ENOTDIR\)/],
+    [['init', 'package.json'], /has a file where a folder must be \(ENOTDIR\)/],
     [['init', 'x', '--package', ''], /empty/],
   ])('%s is refused', async (args, message) => {
     const { code, stderr } = await vodflow(args)
@@ -144,11 +144,11 @@ describe('dev', () => {
   })
 
   it.each([
-    ['a video that is not there', ['--video', '/no/such.mp4'], /--video: there is no file \/no\/such\.mp4/],
+    ['a video that is not there', ['--video', '/no/such.mp4'], /--video \/no\/such\.mp4: is not there/],
     [
       'a template that is not there',
       ['--template', '/no/such.json'],
-      /\/no\/such\.json: cannot be read \(ENOENT\)/,
+      /--template \/no\/such\.json: is not there \(ENOENT\)/,
     ],
     ['a template that is none', ['--template', 'package.json'], /Name/],
     ['a port that is none', ['--ui-port', 'high'], /A port is a number/],

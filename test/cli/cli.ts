@@ -8,10 +8,14 @@ export interface Ended {
 }
 
 /** The real command, with nothing of our own environment that it reads. */
-export function spawnVodflow(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+export function spawnVodflow(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  cwd = root,
+) {
   const { VODFLOW_MAC_KEYS: _, TEMPORAL_ADDRESS: __, ...inherited } = process.env
   return spawn(process.execPath, [binary, ...args], {
-    cwd: root,
+    cwd,
     env: { ...inherited, ...env },
   })
 }

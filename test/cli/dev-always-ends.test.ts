@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { chmod, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -9,7 +8,7 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sampleTemplate } from '../../src/cli/dev/sample.js'
 import { binary } from '../support/binary.js'
-import { spawnVodflow } from './cli.js'
+import { anyPorts, dev, endsAlone, soon } from './dev.js'
 
 let folder: string
 let taken: Server
@@ -21,47 +20,6 @@ beforeAll(async () => {
   port = String((taken.address() as AddressInfo).port)
 })
 afterAll(() => taken.close())
-
-const anyPorts = ['--temporal-port', '0', '--ui-port', '0']
-const soon = { timeout: 30_000 }
-
-/** `vodflow dev`, and a mark that every process has which it starts. */
-function dev(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const mark = randomUUID()
-  const child = spawnVodflow(['dev', ...args], { ...env, VODFLOW_TEST_MARK: mark })
-  child.stdin.end()
-  const said = { text: '' }
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk) => {
-      said.text += chunk
-    })
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  return { child, said, ended, marked: () => processesWith(mark) }
-}
-
-/** What runs with a mark in its environment, by its command. */
-async function processesWith(mark: string): Promise<string[]> {
-  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
-  const found = await Promise.all(
-    ids.map(async (id) => {
-      try {
-        if (!(await readFile(`/proc/${id}/environ`, 'latin1')).includes(mark)) return []
-        const command = (await readFile(`/proc/${id}/cmdline`, 'latin1')).split('\0')[0] ?? ''
-        // One that is about to be reaped has no command any more.
-        return command === '' ? [] : [`${id} ${command}`]
-      } catch {
-        return []
-      }
-    }),
-  )
-  return found.flat()
-}
-
-async function endsAlone(started: ReturnType<typeof dev>): Promise<{ code: number | null; text: string }> {
-  const code = await started.ended
-  await expect.poll(started.marked, soon).toEqual([])
-  return { code, text: started.said.text }
-}
 
 /** A folder for PATH with a program that does as the script says. */
 async function program(name: string, script: string): Promise<string> {

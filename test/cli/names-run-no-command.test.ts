@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeTestClip, startEmulator } from '../../src/emulator/index.js'
 import { shellWord } from '../../src/report/shellWord.js'
@@ -46,7 +46,11 @@ function run(
   })
 }
 
-const ran = async () => (await readdir(root)).filter((name) => /ran/.test(name))
+/** A command in a name would leave a file `ran` where it was run: here, in the folders of the test, in what was made of it. */
+const ran = async () => {
+  const below = await readdir(folder, { recursive: true })
+  return [...(await readdir(root)), ...below.map((name) => basename(name))].filter((name) => name === 'ran')
+}
 
 describe('make', () => {
   it('gives a name on to its recipes as it was typed', async () => {
@@ -64,7 +68,7 @@ describe('make', () => {
   it('demo names a video that is not there', async () => {
     const path = join(folder, 'a b$(touch ran);.mp4')
     const { code, out } = await run('make', ['demo', `VIDEO=${path}`])
-    expect(out).toContain(`there is no file ${path}; give VIDEO the path of a video`)
+    expect(out).toContain(`VIDEO ${path}: is not there (ENOENT); give the path of a video`)
     expect(code).toBe(2)
   })
 

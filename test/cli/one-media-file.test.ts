@@ -156,7 +156,7 @@ describe('list', () => {
       expect(objects(stdout).map((one) => one.workflowId)).toEqual([workflowId])
     }
     expect((await run('list', '--file', FileId)).stdout).toMatch(
-      /^\S+Z {2}COMPLETED {2}processMediaByProcedure {2}vod\/\S+ {2}ended \S+Z\n$/,
+      /^STARTED +STATUS +TYPE +WORKFLOW ID +ENDED +REASON\n\S+Z {2}COMPLETED {2}processMediaByProcedure {2}vod\/\S+ {2}\S+Z\n$/,
     )
     expect((await run('list', '--file', '404')).stdout).toBe('no runs\n')
     expect((await run('list', '--overdue', '--json')).stdout).toBe('')

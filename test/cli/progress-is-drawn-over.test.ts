@@ -26,7 +26,7 @@ it('in a pipe each line that is new is written, and nothing that a terminal obey
   const show = progressView(out)
   show(['one', 'two\x1b[2J'])
   show(['one', 'three'])
-  expect(written).toEqual(['one\n', 'two [2J\n', 'three\n'])
+  expect(written).toEqual(['one\n', 'two\\u001b[2J\n', 'three\n'])
 })
 
 it.each([

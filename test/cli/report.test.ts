@@ -78,8 +78,11 @@ it('bad input: which, and what to give', async () => {
   await writeFile(file, 'no json')
   const cases = [
     [['nobody-has-it'], /Nothing has the id "?nobody-has-it/],
-    [['x', '--history', join(folder, 'none')], /--history: cannot be read: ENOENT.*temporal workflow show/],
-    [['x', '--history', file], /--history: cannot be read.*temporal workflow show/],
+    [
+      ['x', '--history', join(folder, 'none')],
+      /--history .*: is not there \(ENOENT\).*temporal workflow show/,
+    ],
+    [['x', '--history', file], /--history .*: is not JSON.*temporal workflow show/],
     [['x', '--history', 'package.json'], /--history: is no history of a workflow/],
     [['x', '--ui', 'ui.test'], /http:\/\/ or https:\/\//],
     [['x', '--history', 'test/histories/repaired.json', '--out', join(file, 'below')], /a-file/],

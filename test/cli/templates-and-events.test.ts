@@ -63,7 +63,7 @@ describe('templates', () => {
   })
 
   it.each([
-    ['a file that is not there', ['create', '/no/such.json'], /cannot be read \(ENOENT\)/],
+    ['a file that is not there', ['create', '/no/such.json'], /is not there \(ENOENT\)/],
     ['a template that is not there', ['show', 'nothing'], /no task flow template "nothing"/],
     ['a sub-app that is none', ['list', '--sub-app', 'app'], /number of a sub-app/],
     ['no name', ['show'], /missing required argument/],
@@ -171,7 +171,7 @@ describe('events', () => {
     [
       'a file that is not there',
       ['replay', '/no/such', '--to', 'http://127.0.0.1:1/'],
-      /cannot be read \(ENOENT\)/,
+      /is not there \(ENOENT\)/,
     ],
     ['replayed to no URL', ['replay', '/no/such', '--to', 'there'], /--to: is not a URL/],
   ])('%s', async (_, args, message) => {

@@ -10,6 +10,7 @@ it('importing vodflow loads no worker, no SDK of Tencent, no emulator', async ()
   const foreign = [...files].filter((file) => !/^src\/(client|vod)\//.test(file))
   expect(foreign.sort()).toEqual([
     'src/temporal/encryption',
+    'src/temporal/executions',
     'src/temporal/failureMessage',
     'src/temporal/payloadKeys',
     'src/temporal/payloads',

@@ -54,9 +54,9 @@ function resolve(from: string, to: string): string {
   return normalize(join(dirname(from), to)).replace(/\.js$/, '.ts')
 }
 
-/** The first folder: a room of the house. Packages are in none, nor are files beside the rooms. */
+/** The first folder: a room of the house. Packages are in none. A file beside the rooms is a room of its own, which has no rules. */
 export function roomOf(path: string): string {
-  return path.endsWith('.ts') && path.includes('/') ? (path.split('/')[0] as string) : ''
+  return path.endsWith('.ts') ? (path.split('/')[0] as string) : ''
 }
 
 /** Everything that is loaded at run time when one of these files is. */

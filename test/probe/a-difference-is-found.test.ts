@@ -191,7 +191,9 @@ describe('whatever is billed is named', () => {
   it('a place that cannot be written is refused before anything is paid for', async () => {
     const before = billed().length
     const { code, stderr } = await run(vod.endpoint, '--out', join(folder, 'none', 'answers.md'))
-    expect(stderr).toMatch(/--out .*answers\.md: cannot be written \(ENOENT\)/)
+    expect(stderr).toMatch(
+      /--out .*answers\.md: is not there \(ENOENT\); give a file in a folder that is there/,
+    )
     expect(code).toBe(1)
     expect(billed()).toHaveLength(before)
   })

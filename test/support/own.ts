@@ -1,4 +1,13 @@
-import { ApplicationFailure, continueAsNew, executeChild, sleep, workflowInfo } from '@temporalio/workflow'
+import {
+  ApplicationFailure,
+  continueAsNew,
+  defineQuery,
+  executeChild,
+  proxyActivities,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow'
 import { processMediaByProcedure, pullUpload, reviewGate } from '../../src/workflows/index.js'
 
 /* Workflows as users write them: several steps and gates, no step at all, and every way to end. */
@@ -53,6 +62,19 @@ export async function fails(message: string): Promise<void> {
 export async function wedged(FileId?: string): Promise<void> {
   if (FileId !== undefined) await one(FileId)
   throw new Error('no FileId in row 7')
+}
+
+/** Answers queries of vodflow's names with something of its own. */
+export async function answersOtherwise(): Promise<void> {
+  for (const name of ['vodflow.view', 'vodflow.gates', 'vodflow.steps', 'vodflow.progress'])
+    setHandler(defineQuery(name), () => ({ gates: 'none', steps: [{ key: 1 }] }))
+  await sleep('1 day')
+}
+
+/** An activity that its worker does not have is tried again and again. */
+export async function triesAgain(): Promise<void> {
+  const retry = { initialInterval: '1 hour' }
+  await proxyActivities({ startToCloseTimeout: '1 minute', retry }).saveEpisode?.()
 }
 
 export async function stays(): Promise<void> {

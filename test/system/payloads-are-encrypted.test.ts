@@ -114,11 +114,13 @@ describe('keys', () => {
     const run = await vodflow.process({ FileId, ProcedureName: 'one' })
     await run.result()
     const stranger = await client(up, k2)
-    await expect(stranger.attach(run.workflowId)).rejects.toThrow(
-      /encrypted with key "k1", which is not here; give this process the VODFLOW_PAYLOAD_KEYS/,
-    )
+    const missing = /encrypted with key "k1", which is not here; give this process the VODFLOW_PAYLOAD_KEYS/
+    const found = await stranger.attach(run.workflowId)
+    await expect(found.result()).rejects.toThrow(missing)
+    await expect(found.result()).rejects.toMatchObject({ name: 'UnreadableError' })
+    await expect(stranger.process({ FileId, ProcedureName: 'one' })).rejects.toThrow(missing)
     const wrong = await client(up, `k1:${'0'.repeat(64)}`)
-    await expect(wrong.attach(run.workflowId)).rejects.toThrow(/another key of that id/)
+    await expect((await wrong.attach(run.workflowId)).result()).rejects.toThrow(/another key of that id/)
     await Promise.all([vodflow, stranger, wrong].map((each) => each.close()))
   })
 

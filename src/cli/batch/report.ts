@@ -30,7 +30,8 @@ export function registerReport(batch: Command): void {
         const of = library.attach(id)
         if (watch) return watchBatch(of, json)
         const progress = await of.progress()
-        const { status } = await client.workflow.getHandle(id).describe()
+        const { executionsIn } = await import('../../temporal/executions.js')
+        const { status } = await executionsIn(client).getHandle(id).describe()
         if (status.name === 'RUNNING') {
           return print(json, { progress }, () => [progress ? progressLine(progress) : 'it is about to begin'])
         }

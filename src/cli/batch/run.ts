@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { Batch, LibraryReport, LibraryRequest, LibrarySource } from '../../client/index.js'
+import { readGiven } from '../files.js'
 import {
   countOption,
   jsonOption,
@@ -67,7 +67,7 @@ export async function watchBatch(batch: Batch, json: boolean): Promise<void> {
   while (!ended.signal.aborted) {
     const progress = await batch.progress().catch(() => undefined)
     const line = progress ? (json ? JSON.stringify({ progress }) : progressLine(progress)) : ''
-    if (line !== '' && line !== last) console.log(line)
+    if (line !== '' && line !== last) print(json, { progress }, () => [line])
     last = line
     await sleep(1_000, undefined, { signal: ended.signal }).catch(() => {})
   }
@@ -121,11 +121,8 @@ async function sourceOf({ ids, file, search }: RequestFlags): Promise<LibrarySou
   if (given.length !== 1) throw new Error('give one source: --ids, --file or --search')
   if (search !== undefined) return { search }
   if (file !== undefined) return { file }
-  const text = await readFile(ids as string, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new Error(
-      `--ids ${ids}: cannot be read (${error.code}); give the path of a file with a FileId on each line`,
-    )
-  })
+  const remedy = 'give the path of a file with a FileId on each line'
+  const text = await readGiven({ option: '--ids', path: ids as string, remedy })
   const lines = text.split(/\r?\n/).map((line) => line.trim())
   return { FileIds: lines.filter((line) => line !== '' && !line.startsWith('#')) }
 }

@@ -9,6 +9,7 @@ const lookMs = 50
  * Carries a command out to its end, and ends it when it is stopped or something that it needs has failed. Without a terminal, what it
  * has started ends with it.
  *
+ * @param environment - all of its variables.
  * @returns its exit code; 1 when a signal has ended it.
  * @throws Error when it cannot be started, and what `failed` rejects with.
  */
@@ -20,7 +21,7 @@ export async function carryOut(
   // Without a terminal, the command has a process group of its own, which is signaled as a whole. In a terminal, it shares the group
   // that the terminal signals.
   const detached = !process.stdin.isTTY
-  const child = spawn(name, args, { stdio: 'inherit', env: { ...process.env, ...environment }, detached })
+  const child = spawn(name, args, { stdio: 'inherit', env: environment, detached })
   /** Whether the signal has reached a process; 0 only looks. */
   const reach = (how: NodeJS.Signals | 0): boolean => {
     if (child.pid === undefined) return false

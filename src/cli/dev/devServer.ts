@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Connection } from '@temporalio/client'
 import { msToTs } from '@temporalio/common/lib/time.js'
 import { searchAttributeTypes } from '../../vod/searchAttributes.js'
+import { environmentWith } from './environment.js'
+import { endLeftServer, markServer } from './leftServer.js'
 import { findTemporal } from './temporalBinary.js'
 
 /** A port that must be free, or one that is taken when it is free, else any that is. */
@@ -55,12 +57,14 @@ const maxStarts = 5
 /** Starts a Temporal dev server with its UI on this machine. It ends with this process. */
 export async function startTemporalDevServer(options: DevServerOptions = {}): Promise<DevServer> {
   const { onProgress = () => {}, port = 0, uiPort = 0, signal } = options
+  if (options.dbFilename !== undefined) await endLeftServer(options.dbFilename, signal)
   const path = await findTemporal({ tool: 'temporal', onProgress, ...(signal ? { signal } : {}) })
   for (let start = 1; ; start++) {
     signal?.throwIfAborted()
     const [grpc = 0, ui = 0, http, metrics] = await freePorts([port, uiPort, 0, 0], onProgress)
     const child = spawn(path, argumentsFor(options, { grpc, ui, http, metrics }), {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: environmentWith({}),
     })
     let log = ''
     let portTaken = false
@@ -77,6 +81,8 @@ export async function startTemporalDevServer(options: DevServerOptions = {}): Pr
     const close = () => stop(child, ended).finally(() => process.off('exit', kill))
     const address = `127.0.0.1:${grpc}`
     try {
+      if (options.dbFilename !== undefined && child.pid !== undefined)
+        await markServer(options.dbFilename, child.pid)
       await prepare(address, child, signal)
       const [uiUrl, metricsUrl] = [`http://127.0.0.1:${ui}`, `http://127.0.0.1:${metrics}/metrics`]
       return { address, uiUrl, metricsUrl, pid: child.pid as number, ended, close }

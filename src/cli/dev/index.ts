@@ -1,12 +1,12 @@
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
-import { shellQuoted, shellWord } from '../../report/shellWord.js'
-import { actionsOption, portOption, textOption, textsOption } from '../options.js'
+import { shellWord } from '../../report/shellWord.js'
+import { requireFile, withData, writeGiven } from '../files.js'
+import { actionsOption, portOption, requireOwnPorts, textOption, textsOption } from '../options.js'
 import { exitCodeOf, untilStopped } from '../untilStopped.js'
 import { messageOf } from '../words.js'
 import { carryOut } from './carryOut.js'
-import { isFile } from './isFile.js'
+import { environmentWith, exportsOf } from './environment.js'
 import type { putTemplates } from './sample.js'
 import type { Stack, StackOptions } from './stack.js'
 
@@ -44,10 +44,17 @@ export function registerDev(program: Command): void {
     .addHelpText('after', help)
     .action(async (command: readonly string[], flags: DevFlags) => {
       const { video } = flags
-      if (video !== undefined && !(await isFile(video)))
-        throw new Error(`--video: there is no file ${resolve(video)}; give the path of a video`)
+      requireOwnPorts(
+        ['--temporal-port', at(flags.temporalPort)],
+        ['--ui-port', at(flags.uiPort)],
+        ['--callbacks-port', at(flags.callbacksPort)],
+      )
+      if (video !== undefined)
+        await requireFile({ option: '--video', path: video, remedy: 'give the path of a video' })
       const { templateOfFile } = await import('../templates/read.js')
-      const templates = await Promise.all(flags.template.map((file) => templateOfFile(file, undefined)))
+      const templates = await Promise.all(
+        flags.template.map((path) => templateOfFile({ option: '--template', path }, undefined)),
+      )
       const stop = new AbortController()
       const stopped = untilStopped().then((signal) => {
         stop.abort()
@@ -61,6 +68,10 @@ export function registerDev(program: Command): void {
         process.exitCode = exitCodeOf(await stopped)
       }
     })
+}
+
+function at(port: number | undefined) {
+  return port === undefined ? undefined : { port }
 }
 
 function portText(preferred: number): string {
@@ -79,30 +90,46 @@ async function upAndDown(
   flags: DevFlags & { readonly templates: Parameters<typeof putTemplates>[1] },
   stopping: Stopping,
 ): Promise<void> {
-  const { signal, stopped } = stopping
+  const folder = resolve(flags.data ?? '.vodflow')
+  // A command gets its settings by its environment: then nothing is written that is not to be kept.
+  const writes = flags.data !== undefined || command.length === 0
+  const { takeFolder } = await import('../../emulator/folder.js')
+  const release = writes ? await withData('--data', () => takeFolder(folder)) : () => {}
+  try {
+    await inFolder(folder, command, flags, stopping)
+  } finally {
+    release()
+  }
+}
+
+async function inFolder(
+  folder: string,
+  command: readonly string[],
+  flags: DevFlags & { readonly templates: Parameters<typeof putTemplates>[1] },
+  { signal, stopped }: Stopping,
+): Promise<void> {
   const { startStack } = await import('./stack.js')
   const { putSample, putTemplates, sampleTemplate } = await import('./sample.js')
-  const { data, video, ffmpeg, templates } = flags
-  const folder = resolve(data ?? '.vodflow')
-  await mkdir(folder, { recursive: true })
+  const { video, ffmpeg, templates } = flags
   const quiet = command.length > 0
   const say = (line: string) => (quiet ? console.error(line) : console.log(line))
-  const stack = await startStack({
-    ...stackOptions(flags, folder),
-    signal,
-    onProgress: (line) => say(`  ${line}`),
-  })
+  const onProgress = (line: string) => say(`  ${line}`)
+  const stack = await withData('--data', () =>
+    startStack({ ...stackOptions(flags, folder), signal, onProgress }),
+  )
   try {
     const FileId = await putSample(stack, { video, ffmpeg, signal })
     await putTemplates(stack, templates)
-    const environment = { ...stack.environment, VODFLOW_DEV_FILE_ID: FileId }
+    const settings = { ...stack.environment, VODFLOW_DEV_FILE_ID: FileId }
     signal.throwIfAborted()
     if (quiet) {
+      const environment = environmentWith(settings)
       process.exitCode = await carryOut(command, environment, { signal, failed: stack.failed })
       return
     }
     const file = join(folder, 'dev.env')
-    await writeFile(file, exportsOf(environment), { mode: 0o600 })
+    const remedy = 'remove it, or give another folder'
+    await writeGiven({ option: '--data', path: file, remedy }, exportsOf(settings), { mode: 0o600 })
     say(`  media           FileId ${FileId}, template ${sampleTemplate.Name}`)
     say(textOf(stack, { FileId, file, ProcedureName: sampleTemplate.Name }))
     await Promise.race([stopped, stack.failed])
@@ -118,10 +145,12 @@ function stackOptions(
   { temporalPort, uiPort, callbacksPort, allow, ffmpeg, data }: DevFlags,
   folder: string,
 ): StackOptions {
+  const given = [temporalPort, uiPort, callbacksPort]
+  const unlessGiven = (preferred: number) => (given.includes(preferred) ? 0 : { preferred })
   return {
     temporal: {
-      port: temporalPort ?? { preferred: defaultPorts.temporal },
-      uiPort: uiPort ?? { preferred: defaultPorts.ui },
+      port: temporalPort ?? unlessGiven(defaultPorts.temporal),
+      uiPort: uiPort ?? unlessGiven(defaultPorts.ui),
       ...(data === undefined ? {} : { dbFilename: join(folder, 'temporal.db') }),
     },
     callbacksPort,
@@ -144,13 +173,6 @@ function textOf(
   Then look at ${temporal.uiUrl}
 
   Everything stays up. Ctrl-C ends it.`
-}
-
-/** For a shell: local keys, of no use elsewhere. */
-function exportsOf(environment: Readonly<Record<string, string>>): string {
-  return Object.entries(environment)
-    .map(([name, value]) => `export ${name}=${shellQuoted(value)}\n`)
-    .join('')
 }
 
 const help = `

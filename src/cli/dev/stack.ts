@@ -15,6 +15,7 @@ import { type MacKeys, parseMacKeys } from '../../vod/macKeys.js'
 import { createVodflowWorker, type VodflowWorkerOptions } from '../../worker/index.js'
 import { messageOf } from '../words.js'
 import { type DevServerOptions, startTemporalDevServer } from './devServer.js'
+import { temporalSettings } from './environment.js'
 
 export interface StackOptions {
   /** One line for each thing that is up. */
@@ -145,10 +146,11 @@ export async function startStack({
       callbacksUrl: callbacks.url,
       macKeys,
       environment: {
-        TEMPORAL_ADDRESS: temporal.address,
+        ...temporalSettings(temporal.address),
         TENCENTCLOUD_SECRET_ID: credentials.secretId,
         TENCENTCLOUD_SECRET_KEY: credentials.secretKey,
         VODFLOW_VOD_ENDPOINT: vod.endpoint,
+        VODFLOW_TEMPORAL_UI: temporal.uiUrl,
         VODFLOW_MAC_KEYS: macKeyList,
       },
       worker: { connection: native },

@@ -58,7 +58,7 @@ function noEvents(error: unknown): { EventSet: never[] } {
 }
 
 function show(text: string): void {
-  console.log(text.replaceAll(/\s*\n\s*/g, ' '))
+  console.log(text.replaceAll(/[\r\n\t]+/g, ' '))
 }
 
 const help = `

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
+import { readGiven } from '../files.js'
 import { textOption } from '../options.js'
 import { notGood, print } from '../print.js'
 
@@ -16,8 +16,10 @@ export function registerReplay(events: Command): void {
     .addHelpText('after', help)
     .action(async (file: string, { to, json }: { to: string; json: boolean }) => {
       if (!URL.canParse(to)) throw new Error('--to: is not a URL; give the address of vodflow callbacks')
-      const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-        throw new Error(`${file}: cannot be read (${error.code}); give a file with an event on each line`)
+      const text = await readGiven({
+        option: '<file>',
+        path: file,
+        remedy: 'give a file with an event on each line',
       })
       const lines = text.split('\n').filter((line) => line.trim() !== '')
       for (const [index, line] of lines.entries()) {

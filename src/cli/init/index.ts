@@ -1,6 +1,7 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { fileError, makeGiven, writeGiven } from '../files.js'
 import { textOption } from '../options.js'
 
 interface InitFlags {
@@ -19,7 +20,7 @@ export function registerInit(program: Command): void {
     )
     .addHelpText('after', help)
     .action(async (folder: string, { package: spec }: InitFlags) => {
-      const { version } = await import('../../version.js')
+      const { version } = await import('../../vod/version.js')
       const { extendManifest } = await import('./manifest.js')
       const { starterFiles } = await import('./starter.js')
       const path = resolve(folder)
@@ -35,9 +36,10 @@ export function registerInit(program: Command): void {
         version,
         path: manifestPath,
       })
+      const given = { option: '[folder]', path, remedy: 'give a new folder' }
       for (const [name, text] of Object.entries({ ...files, 'package.json': manifest })) {
-        await mkdir(dirname(join(path, name)), { recursive: true })
-        await writeFile(join(path, name), text)
+        await makeGiven({ ...given, path: dirname(join(path, name)) })
+        await writeGiven({ ...given, path: join(path, name) }, text)
       }
       const names = Object.keys(files).join(', ')
       const enter = folder === '.' ? '' : `  cd ${folder}\n`
@@ -54,9 +56,9 @@ async function readIfThere(path: string): Promise<string | undefined> {
 }
 
 function ifMissing<T>(path: string, otherwise: T) {
-  return ({ code }: NodeJS.ErrnoException): T => {
-    if (code === 'ENOENT') return otherwise
-    throw new Error(`${path}: cannot be read (${code}); give a new folder`)
+  return (error: NodeJS.ErrnoException): T => {
+    if (error.code === 'ENOENT') return otherwise
+    throw fileError({ option: '[folder]', path, remedy: 'give a new folder' }, error)
   }
 }
 

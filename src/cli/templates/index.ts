@@ -56,7 +56,7 @@ export function registerTemplates(program: Command): void {
     .addHelpText('after', '\nExample:\n  vodflow templates create episode.json --replace\n')
     .action(async (file: string, { subApp, json, replace }: Flags & { replace: boolean }) => {
       const { templateOfFile } = await reading()
-      const template = await templateOfFile(file, subApp)
+      const template = await templateOfFile({ option: '<file>', path: file }, subApp)
       const vod = await vodOfEnvironment()
       await vod.call(replace ? 'ResetProcedureTemplate' : 'CreateProcedureTemplate', template)
       print(json, { Name: template.Name, replaced: replace }, () => [
@@ -71,7 +71,7 @@ export function registerTemplates(program: Command): void {
     )
     .action(async (file: string, { subApp, json }: Flags) => {
       const { templateNamed, templateOfFile } = await reading()
-      const wanted = await templateOfFile(file, subApp)
+      const wanted = await templateOfFile({ option: '<file>', path: file }, subApp)
       const there = await templateNamed(await vodOfEnvironment(), wanted.Name, subApp)
       const differences = differencesOf(there, wanted)
       print(json, { Name: wanted.Name, differences }, () =>

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import type { z } from 'zod'
 import type { VodClient } from '../../vod/client.js'
 import { InvalidInputError } from '../../vod/errors.js'
 import { problemOf } from '../../vod/problemOf.js'
 import { type ProcedureTemplate, ProcedureTemplateRequest } from '../../vod/schemas/templates.js'
+import { type Given, readGiven } from '../files.js'
 
 type Template = z.output<typeof ProcedureTemplate>
 type Wanted = z.output<typeof ProcedureTemplateRequest>
@@ -36,14 +36,24 @@ export async function templateNamed(
   throw new InvalidInputError([{ field: 'name', problem, remedy }])
 }
 
-/** A template as somebody has written it down. @throws InvalidInputError that names the field */
-export async function templateOfFile(path: string, subApp: number | undefined): Promise<Wanted> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    const remedy = "give the path of a JSON file with CreateProcedureTemplate's fields"
-    throw new InvalidInputError([{ field: path, problem: `cannot be read (${error.code})`, remedy }])
-  })
-  const parsed = ProcedureTemplateRequest.safeParse(withoutAnswers(jsonOf(path, text)))
-  if (!parsed.success) throw new InvalidInputError(parsed.error.issues.map(problemOf))
+/**
+ * A template as somebody has written it down.
+ *
+ * @param option - the option or the argument that gave the path
+ * @throws Error that names the option, the file and the field
+ */
+export async function templateOfFile(
+  { option, path }: Pick<Given, 'option' | 'path'>,
+  subApp: number | undefined,
+): Promise<Wanted> {
+  const remedy = "give the path of a JSON file with CreateProcedureTemplate's fields"
+  const text = await readGiven({ option, path, remedy })
+  const file = `${option} ${path}`
+  const parsed = ProcedureTemplateRequest.safeParse(withoutAnswers(jsonOf(file, text)))
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(problemOf)
+    throw new InvalidInputError(problems.map((each) => ({ ...each, field: `${file}: ${each.field}` })))
+  }
   return { ...parsed.data, ...(subApp === undefined ? {} : { SubAppId: subApp }) }
 }
 
@@ -56,11 +66,11 @@ function withoutAnswers(value: unknown): unknown {
   return Object.fromEntries(kept)
 }
 
-function jsonOf(path: string, text: string): unknown {
+function jsonOf(file: string, text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
     const problem = `is not JSON (${error instanceof Error ? error.message : error})`
-    throw new InvalidInputError([{ field: path, problem, remedy: 'see vodflow templates show' }])
+    throw new InvalidInputError([{ field: file, problem, remedy: 'see vodflow templates show' }])
   }
 }

@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { gatesQuery } from '../workflows/gates/contract.js'
+import { progressQuery, stepsQuery, viewQuery } from '../workflows/progress.js'
+import { UnreadableError } from './errors.js'
+
+/*
+ * What the queries of a run answer. A workflow of somebody else may answer a query of that name with anything. Fields that are not
+ * relied on may be missing: a run of an older version answers too.
+ */
+
+const phase = z.enum(['submitting', 'recovering', 'waiting', 'askingMedia', 'cancelling', 'settled'])
+const Task = z.looseObject({
+  TaskId: z.string(),
+  TaskType: z.string(),
+  Status: z.string(),
+  percent: z.number(),
+})
+const Ended = z.looseObject({ status: z.string(), reason: z.string() })
+
+const Progress = z.looseObject({
+  phase,
+  attempt: z.number(),
+  percent: z.number(),
+  tasks: z.array(Task),
+  nextLook: z.string().optional(),
+  overdueSince: z.string().optional(),
+  outcome: Ended.optional(),
+})
+
+const Step = Progress.extend({ key: z.string(), problem: z.string().optional() })
+
+const Gate = z.looseObject({
+  gate: z.string(),
+  status: z.enum(['open', 'approved', 'rejected', 'cancelled']),
+  Suggestion: z.string(),
+  Label: z.string(),
+  deadline: z.string(),
+  onDeadline: z.string(),
+  decision: z
+    .looseObject({
+      decision: z.string(),
+      decidedBy: z.enum(['policy', 'person', 'deadline']),
+      by: z.string(),
+      reason: z.string(),
+      decidedAt: z.string(),
+    })
+    .optional(),
+})
+
+const answers: Readonly<Record<string, z.ZodType>> = {
+  [progressQuery]: Progress,
+  [stepsQuery]: z.array(Step),
+  [viewQuery]: z.looseObject({ steps: z.array(Step), gates: z.array(Gate) }),
+  [gatesQuery]: z.array(Gate),
+}
+
+/** @throws UnreadableError that says what is wrong with the answer */
+export function checkAnswer(workflowId: string, query: string, answer: unknown): void {
+  const { error } = answers[query]?.safeParse(answer) ?? {}
+  const [issue] = error?.issues ?? []
+  if (!issue) return
+  const field = issue.path.map(String).join('.') || 'the answer'
+  throw new UnreadableError(
+    workflowId,
+    `its workflow answers the query "${query}" with something else than vodflow does (${field}: ${issue.message})`,
+    {
+      remedy:
+        'Rename that query in the workflow, because names that start with "vodflow." are vodflow\'s; or use the version of vodflow that its worker has.',
+    },
+  )
+}

@@ -1,0 +1,36 @@
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
+import { optionalTsToDate } from '@temporalio/common/lib/time.js'
+import { failureMessage } from '../temporal/failureMessage.js'
+import { payloadReader } from '../temporal/payloads.js'
+
+/** An activity of a run that failed, and that Temporal tries again. */
+export interface FailingActivity {
+  /** Its name. */
+  readonly activity: string
+  /** Number of the current or the next attempt. */
+  readonly attempt: number
+  /** What the last attempt failed with. */
+  readonly problem: string
+  /** When it is tried again; absent while it is being tried. */
+  readonly nextTry?: Date
+}
+
+export async function failingActivities(
+  client: Client,
+  { raw }: WorkflowExecutionDescription,
+): Promise<FailingActivity[]> {
+  const read = payloadReader(client.options)
+  const failed = (raw.pendingActivities ?? []).filter(({ lastFailure }) => lastFailure)
+  return Promise.all(
+    failed.map(async ({ activityType, attempt, lastFailure, scheduledTime }) => {
+      const nextTry = optionalTsToDate(scheduledTime)
+      const waits = nextTry !== undefined && nextTry.getTime() > Date.now()
+      return {
+        activity: activityType?.name ?? '',
+        attempt: attempt ?? 1,
+        problem: (lastFailure && (await failureMessage(lastFailure, read))) || 'it gave no reason',
+        ...(waits ? { nextTry } : {}),
+      }
+    }),
+  )
+}
