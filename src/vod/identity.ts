@@ -135,9 +135,15 @@ export function identityOfChild({ name, fresh, since }: Identity, start: ChildSt
   }
 }
 
+const day = 24 * 60 * 60_000
+
+/** VOD knows no SessionId for longer. */
+const longestDoubtMs = 8 * day
+
 /**
  * The header of the run that continues this one. After a reset, an earlier execution may have been continued under the same name, and
- * may have come as far as its time allowed: the chain doubts for as long again, then it is fresh.
+ * may have come as far as its time allowed. The new chain may be slower: it doubts for as long again, and for as long as VOD knows what
+ * the earlier one has sent. Then it is fresh.
  */
 export function identityOfNext(identity: Identity, run: RunFacts, now: number): Identity {
   const { name, fresh, since = run.startTime.getTime(), doubtUntil } = identity
@@ -149,7 +155,7 @@ export function identityOfNext(identity: Identity, run: RunFacts, now: number): 
   return {
     name: next,
     fresh: false,
-    ...given({ since: identity.since, doubtUntil: doubt ?? 2 * now - since }),
+    ...given({ since: identity.since, doubtUntil: doubt ?? now + Math.max(now - since, longestDoubtMs) }),
   }
 }
 

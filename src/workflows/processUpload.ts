@@ -61,7 +61,7 @@ export async function processUpload(input: UploadInput): Promise<UploadReport> {
     return { FileId, status: 'processed', reason: `by ${work.workflowType}`, result }
   }
   const [first, ...others] = tasks
-  if (first) {
+  if (first && tasks.some((task) => isOwn(task, input))) {
     const siblings = others.map(({ TaskId }) => TaskId)
     const outcome = await adopt({ TaskId: first.TaskId, siblings, account, SubAppId, delays })
     return { FileId, status: 'adopted', reason: `The upload brought its own: ${outcome.reason}`, outcome }
@@ -77,6 +77,11 @@ export async function processUpload(input: UploadInput): Promise<UploadReport> {
     delays,
   })
   return { FileId, status: 'processed', reason: outcome.reason, outcome }
+}
+
+/** A Procedure makes a task flow, or its event names what it makes. Another system may have moderation of its own for new files. */
+function isOwn({ TaskId, TaskType }: StartedTask, { tasks = [] }: UploadInput): boolean {
+  return TaskType === 'Procedure' || tasks.includes(TaskId)
 }
 
 /** What the upload itself has started: as the listing shows it, and what its event names, once the task's own detail proves it. */

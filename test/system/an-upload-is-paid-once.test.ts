@@ -213,6 +213,14 @@ describe('an upload that brought a Procedure of its own', () => {
     expect(system.tasksOf(FileId)).toHaveLength(1)
   })
 
+  it('is none where another system moderates each new file', async () => {
+    const FileId = await upload()
+    await system.vodClient.call('ReviewAudioVideo', { FileId, ReviewContents: ['Media'] })
+    expect(await announced(FileId)).toMatchObject({ status: 'processed', outcome: { status: 'succeeded' } })
+    const types = system.tasksOf(FileId).map(({ TaskType }) => TaskType)
+    expect(types.sort()).toEqual(['Procedure', 'ReviewAudioVideo'])
+  })
+
   it('is given to a workflow of a user with its tasks', async () => {
     const FileId = await upload({ Procedure: 'two' })
     const work = { workflowType: 'tasksOfUpload', taskQueue: 'theirs-uploads' }
