@@ -271,6 +271,7 @@ describe('the program that starts the starter', () => {
 describe('the gate of docs/compose.md', () => {
   const verdict = { Suggestion: 'pass', Label: '', Form: '', segments: [] }
   const weak = { Suggestion: 'review', Label: 'Ad', Confidence: 60 }
+  const weakAd = { ...verdict, ...weak, segments: [weak] }
   const cover = { Suggestion: 'block', Label: 'Porn', Form: 'Image' }
   const gate = (moderation: object | undefined) =>
     vodflow.client.workflow.start('mayBePublished', {
@@ -281,22 +282,30 @@ describe('the gate of docs/compose.md', () => {
 
   it.each([
     ['a pass', verdict],
-    ['an ad that VOD is not sure of', { ...verdict, ...weak, segments: [weak] }],
+    ['an ad that VOD is not sure of', weakAd],
+    ['nine such ads', { ...weakAd, segments: Array(9).fill(weak) }],
     ['a pass of film and cover', { ...verdict, cover: { ...cover, Suggestion: 'pass' } }],
   ])('approves %s', async (_, moderation) => {
     expect(await (await gate(moderation)).result()).toMatchObject({
       decision: 'approved',
       decidedBy: 'policy',
+      by: 'policy',
     })
   })
 
   it.each([
     ['no verdict', undefined],
     ['a blocked film', { ...verdict, Suggestion: 'block', Label: 'Porn' }],
-    ['a blocked ad', { ...verdict, ...weak, Suggestion: 'block', segments: [weak] }],
-    ['an ad that VOD is sure of', { ...verdict, ...weak, segments: [{ ...weak, Confidence: 90 }] }],
+    ['a verdict that is not known', { ...verdict, Suggestion: 'maybe' }],
+    ['a blocked ad', { ...weakAd, Suggestion: 'block' }],
+    ['an ad that VOD is sure of', { ...weakAd, segments: [weak, { ...weak, Confidence: 90 }] }],
+    ['an ad without segments', { ...weakAd, segments: [] }],
+    ['an ad whose list of segments may be cut', { ...weakAd, segments: Array(10).fill(weak) }],
+    ['an ad with a segment of another label', { ...weakAd, segments: [weak, { ...weak, Label: 'Porn' }] }],
+    ['an ad with a blocked segment', { ...weakAd, segments: [weak, { ...weak, Suggestion: 'block' }] }],
     ['a blocked cover', { ...verdict, cover }],
-    ['a weak ad with a blocked cover', { ...verdict, ...weak, segments: [weak], cover }],
+    ['a cover with a verdict that is not known', { ...verdict, cover: { ...cover, Suggestion: 'maybe' } }],
+    ['a weak ad with a blocked cover', { ...weakAd, cover }],
   ])('has a person decide about %s', async (_, moderation) => {
     const { workflowId } = await gate(moderation)
     const open = () => openGates(vodflow, workflowId).catch(() => [])

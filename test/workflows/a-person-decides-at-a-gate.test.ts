@@ -84,7 +84,7 @@ describe('the policy decides alone', () => {
     expect(await theirs.run('gated', { moderation: verdict(Suggestion) })).toMatchObject({
       decision,
       decidedBy: 'policy',
-      by: '',
+      by: 'policy',
     })
   })
 
@@ -192,7 +192,11 @@ describe('nobody decides', () => {
       escalateAfter: 400,
       deadline: 1_000,
     })
-    expect(await decided(workflowId)).toMatchObject({ decision: 'rejected', decidedBy: 'deadline', by: '' })
+    expect(await decided(workflowId)).toMatchObject({
+      decision: 'rejected',
+      decidedBy: 'deadline',
+      by: 'deadline',
+    })
     const { events } = await system.vodflow.client.workflow.getHandle(workflowId).fetchHistory()
     expect(events?.filter((event) => event.timerFiredEventAttributes)).toHaveLength(4)
     await expect(system.vodflow.decide(workflowId, approve)).rejects.toThrow(DecisionRefusedError)
