@@ -11,12 +11,14 @@ import { VodflowPlugin } from 'vodflow/worker'
 import { startReceiver } from '../../examples/publish-episode/receiver.js'
 import { startEpisode } from '../../examples/publish-episode/start.js'
 import { approve, openGates } from '../../examples/snippets/decide.js'
+import { brokenRuns } from '../../examples/snippets/replay.js'
 import { sampleTemplate } from '../../src/cli/dev/sample.js'
 import { type Stack, startStack } from '../../src/cli/dev/stack.js'
 import { root } from '../support/binary.js'
 
 const exec = promisify(execFile)
 const taskQueue = 'episodes'
+const workflows = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 const empty = join(tmpdir(), `vodflow-film-${process.pid}.mp4`)
 
 let stack: Stack
@@ -40,7 +42,7 @@ beforeAll(async () => {
   const worker = await Worker.create({
     connection,
     taskQueue,
-    workflowsPath: fileURLToPath(new URL('pipelines.ts', import.meta.url)),
+    workflowsPath: workflows('pipelines.ts'),
     activities: {
       async publish(FileId: string) {
         published.push(FileId)
@@ -228,17 +230,17 @@ describe('the start of docs/compose.md', () => {
 
 describe('the program that starts the starter', () => {
   /** As `npm start` does, on the local VOD of this test. */
-  const npmStart = (FileId: string) => {
-    const args = ['--no-install', 'tsx', 'starter/src/start.ts', FileId]
+  const npmStart = (FileId: string, ...more: string[]) => {
+    const args = ['--no-install', 'tsx', 'starter/src/start.ts', FileId, ...more]
     const env = { ...process.env, TEMPORAL_ADDRESS: stack.temporal.address }
     return exec('npx', args, { cwd: root, env }).then(
       ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
       ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
     )
   }
-  const billedBefore = 'It was started before: nothing was processed or billed again.'
+  const billedBefore = 'was started before: nothing is billed again'
 
-  it('twice while it runs, and again after its end, is one run', async () => {
+  it('twice while it runs, and again after its end, is one run; another take is another', async () => {
     const { FileId } = await film('a quiet evening')
     const both = await Promise.all([npmStart(FileId), npmStart(FileId)])
     const all = [...both, await npmStart(FileId)]
@@ -249,6 +251,9 @@ describe('the program that starts the starter', () => {
     expect(all.filter(({ stdout }) => stdout.includes(billedBefore))).toHaveLength(2)
     expect(all[2]?.stdout).toContain(billedBefore)
     expect(newTasks()).toBe(2)
+    const { stdout } = await npmStart(FileId, '--take', 'second')
+    expect(stdout).toContain(`publish/${FileId}/second: approved`)
+    expect(newTasks()).toBe(4)
   }, 120_000)
 
   it('prints a summary, where to look, and no log', async () => {
@@ -267,6 +272,15 @@ describe('the program that starts the starter', () => {
     expect(code).toBe(1)
   })
 })
+
+it('the replay of docs/develop.md names a run that cannot continue on changed code, and no other', async () => {
+  const { workflowId } = await start(pipelines['the starter'] as Pipeline, await film('a film to review'))
+  await expect.poll(() => openGates(vodflow, workflowId).catch(() => [])).toHaveLength(1)
+  const broken = [expect.stringMatching(new RegExp(`^${workflowId}: .*nondeterminism`, 'i'))]
+  await expect.poll(() => brokenRuns(vodflow, taskQueue, workflows('changedPipeline.ts'))).toEqual(broken)
+  expect(await brokenRuns(vodflow, taskQueue, workflows('pipelines.ts'))).toEqual([])
+  await approve(vodflow, workflowId, 'review', 'ada', 'seen')
+}, 120_000)
 
 describe('the gate of docs/compose.md', () => {
   const verdict = { Suggestion: 'pass', Label: '', Form: '', segments: [] }
