@@ -143,6 +143,15 @@ async function signsOfPublishing(): Promise<readonly string[]> {
   ]
 }
 
+/** Whatever could let somebody outside see a film. */
+const publishing = /^(ModifyMediaInfo|publish|sendWebhook)$/
+
+/** Activities that a run has asked for, in order; reads of a task are those that say what became of it. */
+async function activitiesOf(workflowId: string): Promise<string[]> {
+  const { events } = await vodflow.client.workflow.getHandle(workflowId).fetchHistory()
+  return (events ?? []).map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name ?? '')
+}
+
 const newTasks = () => stack.vod.books().tasks.length - tasksBefore
 
 /** Of what is published by a film that passes, so that the next film finds nothing. */
@@ -160,6 +169,33 @@ describe.each(Object.entries(pipelines))('the pipeline of %s', (_, pipeline) => 
     expect(newTasks()).toBe(pipeline.tasks)
     await forget()
   })
+
+  it('reads what became of a film before it publishes it', async () => {
+    const run = await start(pipeline, await film('a quiet evening'))
+    await run.result()
+    const activities = await activitiesOf(run.workflowId)
+    const firstPublishing = activities.findIndex((name) => publishing.test(name))
+    expect(activities).toContain('DescribeTaskDetail')
+    if (firstPublishing >= 0)
+      expect(activities.lastIndexOf('DescribeTaskDetail')).toBeLessThan(firstPublishing)
+    await forget()
+  })
+
+  it.each(['approved', 'rejected'] as const)(
+    'publishes nothing before a person has %s a film in doubt',
+    async (decision) => {
+      const run = await start(pipeline, await film('a film to review'))
+      await expect.poll(() => openGates(vodflow, run.workflowId).catch(() => [])).toHaveLength(1)
+      expect(await signsOfPublishing()).toEqual([])
+      await vodflow.decide(run.workflowId, { gate: 'review', decision, by: 'ada', reason: 'seen' })
+      expect(JSON.stringify(await run.result())).toMatch(
+        decision === 'approved' ? /approved|"published":true/ : /rejected|"published":false/,
+      )
+      if (pipeline.type !== 'publish')
+        expect((await signsOfPublishing()).length > 0).toBe(decision === 'approved')
+      await forget()
+    },
+  )
 
   it.each([
     ['the film', 'a film to block', /VOD block/],
