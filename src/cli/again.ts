@@ -31,7 +31,7 @@ export function registerAgain(program: Command): void {
   again(program.command('rerun'), 'processes the media again: VOD makes new tasks and bills them')
     .option(
       '--idempotency-key <key>',
-      'makes the new tasks once for this key; not the key of the earlier run',
+      'idempotency key of the new tasks; must differ from that of the earlier run',
       textOption,
     )
     .addHelpText('after', rerunHelp)
@@ -67,7 +67,7 @@ function again(command: Command, description: string): Command {
   return command
     .description(description)
     .argument('<id>', 'workflow id, FileId, TaskId or SessionId')
-    .requiredOption('--reason <text>', 'why; kept with the run', textOption)
+    .requiredOption('--reason <text>', 'reason; kept with the run', textOption)
     .option('--sub-app <SubAppId>', 'of a FileId, TaskId or SessionId', subAppOption)
     .option('--watch', 'show progress until the end', false)
     .option('--json', 'JSON, one object a line', false)
@@ -75,7 +75,7 @@ function again(command: Command, description: string): Command {
 
 const retryHelp = `
 For a run of one step that failed, ended "unknown" or was terminated, although its task went well.
-For a workflow of yours: temporal workflow reset --workflow-id <id> --type FirstWorkflowTask --reason "..."
+For your own workflow: temporal workflow reset --workflow-id <id> --type FirstWorkflowTask --reason "..."
 Its steps find the tasks that they made; its other activities run again.
 
 Example:
@@ -83,7 +83,7 @@ Example:
 `
 const rerunHelp = `
 Only after the earlier run has ended. Uses the same media, procedure and options of the request.
-For a workflow of yours: start it under another id.
+For your own workflow: start it under another id.
 
 Example:
   vodflow rerun 5285485487985271487 --reason "the source was replaced" --watch

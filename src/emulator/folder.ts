@@ -6,7 +6,7 @@ export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'vodflow-vod-'))
 }
 
-/** The folder, made if need be. @throws Error that says how to mend it. */
+/** The folder, made if need be. @throws Error that says how to fix it. */
 export function writableFolder(folder: string): string {
   try {
     make(resolve(folder))

@@ -134,7 +134,7 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
   'InvalidParameterValue.ProcedureName': {
     class: 'permanent',
     remedy:
-      'Create the template in this sub-app (CreateProcedureTemplate, or the console), or mend the ProcedureName',
+      'Create the template in this sub-app (CreateProcedureTemplate, or the console), or fix the ProcedureName',
   },
   'InvalidParameterValue.Name': { class: 'permanent', remedy: 'A name has at most 20 characters' },
   'InvalidParameterValue.SessionContextTooLong': {

@@ -309,7 +309,7 @@ describe('status', () => {
     await (await system.vodflow.process({ FileId, ProcedureName: 'one' })).result()
     const partly = await vodflow(['status', FileId, '--json'], withoutKeys)
     expect(JSON.parse(partly.stdout).runs).toHaveLength(1)
-    expect(partly.stderr).toMatch(/^vodflow: workflows of yours .*may be missing: .*VODFLOW_MAC_KEYS.*\n$/)
+    expect(partly.stderr).toMatch(/^vodflow: your own workflows .*may be missing: .*VODFLOW_MAC_KEYS.*\n$/)
     expect(partly.code).toBe(0)
     await workflows().getHandle(workflowId).terminate()
   })

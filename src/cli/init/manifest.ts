@@ -85,6 +85,6 @@ function parse(text: string, path: string): z.infer<typeof manifestSchema> {
     return manifestSchema.parse(JSON.parse(text))
   } catch (error) {
     const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message
-    throw new Error(`${path}: cannot be read as a package.json (${why}); mend it, or give a new folder`)
+    throw new Error(`${path}: cannot be read as a package.json (${why}); fix it, or give a new folder`)
   }
 }
