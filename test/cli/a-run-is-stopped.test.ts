@@ -76,7 +76,7 @@ describe('cancel on a workflow of the user', () => {
     expect(cancelled.left).toEqual([])
     expect(code).toBe(0)
     const late = await run('cancel', workflowId)
-    expect(late.stdout).toMatch(/^It had ended before: The run ".*" was cancelled; stopped: /)
+    expect(late.stdout).toMatch(/^It had ended before: The run ".*" was canceled; stopped: /)
     expect(late.code).toBe(0)
   })
 

@@ -150,7 +150,7 @@ describe('watch', () => {
   it('a workflow that was terminated, or canceled', async () => {
     for (const [end, message] of [
       ['terminate', /was terminated: cleaning up/],
-      ['cancel', /was cancelled/],
+      ['cancel', /was canceled/],
     ] as const) {
       const workflowId = await theirs.start('stays')
       const handle = workflows().getHandle(workflowId)

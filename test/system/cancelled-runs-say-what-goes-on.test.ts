@@ -12,7 +12,7 @@ it('a task that has not begun is aborted at VOD', async () => {
   const run = await system.vodflow.process({ FileId, ProcedureName: 'two' })
   await expect.poll(async () => (await run.progress()).phase).toBe('waiting')
   await run.cancel()
-  await expect(run.result()).rejects.toThrow(/cancelled/i)
+  await expect(run.result()).rejects.toThrow(/canceled/)
   expect(system.tasksOf(FileId).map(({ Status }) => Status)).toEqual(['ABORTED', 'ABORTED'])
   const stopped = system.tasksOf(FileId).map(({ TaskId }) => TaskId)
   const { memo } = await system.vodflow.client.workflow.getHandle(run.workflowId).describe()
@@ -28,7 +28,7 @@ it('a task that has begun goes on, and the run says so', async () => {
   const run = await system.vodflow.process({ FileId, ProcedureName: 'one' }, { delays: { lag: [50] } })
   await expect.poll(() => system.tasksOf(FileId)[0]?.Status, { timeout: 20_000 }).toBe('PROCESSING')
   await run.cancel()
-  await expect(run.result()).rejects.toThrow(/cancelled/i)
+  await expect(run.result()).rejects.toThrow(/canceled/)
   const { memo, status } = await system.vodflow.client.workflow.getHandle(run.workflowId).describe()
   expect(status.name).toBe('CANCELLED')
   expect(memo?.['vodflow.cancelled']).toMatchObject({
@@ -43,11 +43,11 @@ it('a submit in flight is awaited, and what it made is aborted', async () => {
   const run = await system.vodflow.process({ FileId, ProcedureName: 'one' })
   await expect.poll(async () => (await run.progress()).phase).toBe('submitting')
   await run.cancel()
-  await expect(run.result()).rejects.toThrow(/cancelled/i)
+  await expect(run.result()).rejects.toThrow(/canceled/)
   expect(system.tasksOf(FileId).map(({ Status }) => Status)).toEqual(['ABORTED'])
 })
 
-it('an event of an aborted task ends a run that was not cancelled as aborted', async () => {
+it('an event of an aborted task ends a run that was not canceled as aborted', async () => {
   const FileId = await system.media()
   const run = await system.vodflow.process({ FileId, ProcedureName: 'one' })
   await expect.poll(() => system.tasksOf(FileId).length).toBe(1)

@@ -75,7 +75,7 @@ describe('while submits of an account are stopped', () => {
     await expect.poll(() => system.tasksOf(ends).length + system.tasksOf(canceled).length).toBe(3)
     await stop()
     await other.cancel()
-    await expect(other.result()).rejects.toThrow(/cancelled/)
+    await expect(other.result()).rejects.toThrow(/canceled/)
     expect(system.tasksOf(canceled)).toMatchObject([{ Status: 'ABORTED' }])
     expect(await run.result()).toMatchObject({ status: 'succeeded' })
   })

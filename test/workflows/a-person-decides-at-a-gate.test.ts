@@ -179,7 +179,7 @@ describe('a person decides', () => {
     await expect
       .poll(async () => (await system.vodflow.gates(workflowId))[0]?.status, { timeout: 10_000 })
       .toBe('cancelled')
-    await expect(system.vodflow.decide(workflowId, approve)).rejects.toThrow('was cancelled')
+    await expect(system.vodflow.decide(workflowId, approve)).rejects.toThrow('was canceled')
     expect(await decided(workflowId)).toBe('cancelled')
   })
 })

@@ -76,7 +76,7 @@ describe('a step that somebody detaches', () => {
   })
 })
 
-describe('a cancelled step', () => {
+describe('a canceled step', () => {
   const answered = (TaskId: string, aborted: boolean) => ({ type: 'abortAnswered', TaskId, aborted }) as const
 
   it('asks VOD to abort, reads again, and says what stopped and what goes on', () => {
