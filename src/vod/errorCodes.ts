@@ -62,7 +62,8 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
   // May pass later, nothing was done
   'ClientError.CredentialSource': {
     class: 'transient',
-    remedy: 'Check that the CVM metadata service or STS can be reached from the worker; vodflow tries it again',
+    remedy:
+      'Check that the CVM metadata service or STS can be reached from the worker; vodflow tries it again',
   },
   ResourceInsufficient: { class: 'transient', remedy: retried },
   ResourceUnavailable: { class: 'transient', remedy: retried },

@@ -43,7 +43,7 @@ it('the commands of the README, next to a clone, end with a processed video', as
   expect(stdout).toContain('npx vodflow dev --data .vodflow')
 }, 240_000)
 
-it('npm start once more bills nothing, and what is kept can be looked at', async () => {
+it('npm start again bills nothing, and what is kept can be looked at', async () => {
   expect(await folder.sh('npm start')).toContain('was started before: nothing is billed again')
   const look = 'npx vodflow list --json --type publish; curl -s $VODFLOW_VOD_ENDPOINT/_admin/books'
   const dev = 'npx vodflow dev --data .vodflow --no-ffmpeg --temporal-port 0 --ui-port 0'

@@ -187,7 +187,7 @@ describe('while it runs', () => {
 })
 
 describe('it stops by itself', () => {
-  it('when too many fail, with a report, from which those are done once more', async () => {
+  it('when too many fail, with a report, from which those are done again', async () => {
     const FileIds = await clips(60)
     system.vod.faults.add({
       kind: 'failSubTask',

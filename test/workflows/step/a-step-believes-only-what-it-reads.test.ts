@@ -168,7 +168,7 @@ describe('a step', () => {
     },
   )
 
-  it('reads once more for a hint that came while the read for another was under way', () => {
+  it('reads again for a hint that came while the read for another was under way', () => {
     const step = waiting(procedureId)
     step.give({ type: 'hint', hint: hint(procedureId) })
     expect(step.give({ type: 'hint', hint: hint(procedureId) })).toEqual([])

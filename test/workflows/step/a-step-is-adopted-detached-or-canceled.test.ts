@@ -61,7 +61,7 @@ describe('a step that somebody detaches', () => {
     ])
   })
 
-  it('does not await it for ever', () => {
+  it('does not await it forever', () => {
     const step = new TestStep()
     step.give({ type: 'detach' }, bornAt)
     expect(step.give({ type: 'woke' }, bornAt + 60_000)).toMatchObject([
