@@ -66,7 +66,8 @@ export async function openEmptyFolder(): Promise<EmptyFolder> {
         printed: () => printed,
         ended,
         async close() {
-          if (child.exitCode === null) process.kill(-(child.pid as number), 'SIGINT')
+          if (child.exitCode === null && child.signalCode === null)
+            process.kill(-(child.pid as number), 'SIGINT')
           await ended
         },
       }
