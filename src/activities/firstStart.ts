@@ -1,10 +1,8 @@
-import { activityInfo, getClient } from '@temporalio/activity'
+import { activityInfo } from '@temporalio/activity'
 import { isGrpcServiceError } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
-import type { temporal } from '@temporalio/proto'
+import { describe } from './executions.js'
 import type { Submission } from './types.js'
-
-type Execution = temporal.api.common.v1.IWorkflowExecution
 
 /**
  * When the run whose workflow retry left the age of its work open was first started, ms since the epoch: the run itself, or the one at
@@ -13,15 +11,6 @@ type Execution = temporal.api.common.v1.IWorkflowExecution
  * @throws ApplicationFailure when Temporal's records do not tell which work this is.
  */
 export async function firstStart({ identity }: Submission): Promise<number | undefined> {
-  const { workflowService, options } = getClient()
-  const describe = async (execution: Execution) => {
-    const { namespace } = options
-    const { workflowExecutionInfo } = await workflowService.describeWorkflowExecution({
-      namespace,
-      execution,
-    })
-    return workflowExecutionInfo ?? {}
-  }
   try {
     const own = await describe(activityInfo().workflowExecution ?? {})
     const itself = own.firstRunId === identity.name

@@ -4,19 +4,16 @@ import { asyncActions, type SubmitAction } from '../vod/actions.js'
 import type { RequestOf } from '../vod/api.js'
 import { InvalidInputError, VodError } from '../vod/errors.js'
 import { fingerprintOf } from '../vod/fingerprint.js'
-import { sessionIdOf, submissionNameOf } from '../vod/identity.js'
+import { sessionIdFor } from '../vod/identity.js'
 import { meterWith } from '../vod/metrics.js'
 import { type ParsedInput, parseStepInput } from '../vod/parseInput.js'
 import { markedSource } from '../vod/sourceMark.js'
 import { sealSessionContext } from '../vod/token.js'
 import type { ActivityContext } from './context.js'
+import { earlierSends, provesNothingMade, type Sending } from './earlierSends.js'
 import { toFailure } from './failure.js'
-import { beforeSend, isFirstAttempt, proveRefused, provesRefusal } from './firstAttempt.js'
-import { firstStart } from './firstStart.js'
+import { beforeSend, proveRefused, provesRefusal } from './firstAttempt.js'
 import type { StepTask, Submission, Submitted } from './types.js'
-
-/** VOD's window is a day longer: for clocks, and for a call that is long under way, ms. */
-const dedupMarginMs = 24 * 60 * 60_000
 
 /**
  * Submits, with a `SessionId` under which VOD makes at most one task, however often this runs.
@@ -42,89 +39,85 @@ export function submit<A extends SubmitAction>(context: ActivityContext, action:
 
 const nameless = 'nothing names the work of this run; give an idempotencyKey'
 
-function submitter<A extends SubmitAction>({ clientFor, macKeys, keepSwept }: ActivityContext, action: A) {
-  const { dedupWindowMs, found } = asyncActions[action]
+function submitter<A extends SubmitAction>(context: ActivityContext, action: A) {
   return async (submission: Submission<A>): Promise<Submitted> => {
     const { attempt } = activityInfo()
-    const { input } = submission
-    const firstOfRun = isFirstAttempt() && isFreshHere(submission) && submission.sent === undefined
-    // Another workflow may have sent under the same key.
-    const first = firstOfRun && input.idempotencyKey === undefined
-    const name = submissionNameOf(action, submission)
-    if (!name) throw ApplicationFailure.nonRetryable(nameless, 'InvalidInput')
-    const SessionId = sessionIdOf(name)
-    const sentAt = Date.now()
-    const sentSince = firstOfRun ? sentAt : await sentSinceOf(submission)
-    const sent = input.idempotencyKey === undefined && sentSince !== undefined ? { sentSince } : {}
-    if (sentSince === undefined || sentAt - sentSince > dedupWindowMs - dedupMarginMs) {
-      const days = dedupWindowMs / (24 * 60 * 60_000)
-      const refusal = `DedupExpired: an earlier send may be older than the ${days} days in which VOD knows a SessionId`
-      return { kind: 'doubtful', SessionId, refusal, expired: true, ...sent }
-    }
+    const keyed = submission.input.idempotencyKey !== undefined
+    const SessionId = sessionIdFor(action, submission)
+    if (SessionId === undefined) throw ApplicationFailure.nonRetryable(nameless, 'InvalidInput')
+    const sending = { action, submission, SessionId }
+    const earlier = await earlierSends(sending)
+    const firstOfRun = earlier.kind === 'none'
+    // Another workflow may have sent under the same key, at any time.
+    const sent = !keyed && 'sentSince' in earlier ? { sentSince: earlier.sentSince } : {}
+    const doubtful = (refusal: string) => ({ kind: 'doubtful' as const, SessionId, refusal, ...sent })
+    if (earlier.kind === 'expired') return { ...doubtful(dedupExpired(action)), expired: true }
     const parsed = parsedOf(action, submission)
     if (parsed instanceof InvalidInputError) {
       if (firstOfRun) throw toFailure(parsed, { attempt, nonRetryable: true })
-      return { kind: 'doubtful', SessionId, refusal: parsed.message, ...sent }
+      return doubtful(parsed.message)
     }
     await beforeSend()
+    const sentAt = Date.now()
     try {
-      const { account, idempotencyKey } = parsed
-      const request = parsed.request as Asked
-      const { namespace, workflowId, chain } = submission
-      const { SubAppId } = request
-      const app = { account, ...(SubAppId ? { SubAppId } : {}) }
-      const asked = idempotencyKey === undefined ? {} : { asked: fingerprintOf({ ...request }) }
-      const address = { namespace, ...app, workflowId, chain, SessionId, ...asked }
-      const SessionContext = sealSessionContext(address, macKeys, request.SessionContext)
-      const client = await clientFor(account)
-      const mark =
-        found === 'media'
-          ? { SourceContext: markedSource({ SessionId, ...asked }, macKeys, request.SourceContext) }
-          : {}
-      const whole = { ...request, ...mark, SessionId, SessionContext }
-      const response = await client.call(action, whole as RequestOf<A>).catch((error: unknown) => {
-        if (error instanceof VodError && error.class === 'duplicate') keepSwept(app)
-        throw error
-      })
-      // Only now: a sub-app that VOD refuses would be swept, and refused, for ever.
-      keepSwept(app)
+      const response = await call(context, { ...sending, parsed })
       const tasks = tasksOf(action, response, sentAt)
-      return { kind: 'accepted', SessionId, tasks, requestId: response.RequestId }
+      return { kind: 'accepted', SessionId, tasks, requestId: String(response.RequestId) }
     } catch (error) {
+      if (error instanceof InvalidInputError && !firstOfRun) return doubtful(error.message)
       if (!(error instanceof VodError)) throw toFailure(error, { attempt, nonRetryable: firstOfRun })
       const { code, requestId } = error
       if (error.class === 'duplicate') return { kind: 'duplicate', SessionId, requestId, ...sent }
       const failure = toFailure(error, { attempt, nonRetryable: error.class === 'permanent' })
-      if (error.class === 'permanent' && !first) {
-        const { message, details } = failure
-        const believed = { message, type: error.class, details: details ?? [] }
-        return {
-          kind: 'doubtful',
-          SessionId,
-          refusal: `${code} [RequestId ${requestId}]`,
-          ...(firstOfRun ? { believedUnlessFound: believed } : {}),
-          ...sent,
-        }
-      }
       if (provesRefusal(error) && firstOfRun) proveRefused()
-      throw failure
+      if (error.class !== 'permanent') throw failure
+      const believable = await provesNothingMade(sending, earlier)
+      if (believable && !keyed) throw failure
+      const { message, details } = failure
+      const believed = { message, type: error.class, details: details ?? [] }
+      const unlessFound = believable ? { believedUnlessFound: believed } : {}
+      return { ...doubtful(`${code} [RequestId ${requestId}]`), ...unlessFound }
     }
   }
 }
 
-/** No other execution of the run's work can have sent anything: the activity was scheduled by the one that runs it, with a fresh name. */
-function isFreshHere({ identity, runId }: Submission): boolean {
-  return identity.fresh && activityInfo().workflowExecution?.runId === runId
+function dedupExpired(action: SubmitAction): string {
+  const days = asyncActions[action].dedupWindowMs / (24 * 60 * 60_000)
+  return `DedupExpired: an earlier send may be older than the ${days} days in which VOD knows a SessionId`
 }
 
-/** No earlier send of this submission is older, ms since the epoch; undefined when nobody knows. */
-async function sentSinceOf(submission: Submission): Promise<number | undefined> {
-  const {
-    identity: { fresh, since },
-    sent,
-  } = submission
-  // Under a fresh name only activities of this run have sent, also where the run was reset meanwhile.
-  return fresh ? (sent ?? activityInfo().scheduledTimestampMs) : (since ?? (await firstStart(submission)))
+interface Call<A extends SubmitAction> extends Sending {
+  readonly action: A
+  readonly submission: Submission<A>
+  readonly parsed: ParsedInput<A>
+}
+
+/** The one call: the request, with what names the work and where its events go. */
+async function call<A extends SubmitAction>(
+  { clientFor, macKeys, keepSwept }: ActivityContext,
+  { action, submission, parsed, SessionId }: Call<A>,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { account, idempotencyKey } = parsed
+  const request = parsed.request as Asked
+  const { namespace, workflowId, chain } = submission
+  const { SubAppId } = request
+  const app = { account, ...(SubAppId ? { SubAppId } : {}) }
+  const asked = idempotencyKey === undefined ? {} : { asked: fingerprintOf({ ...request }) }
+  const address = { namespace, ...app, workflowId, chain, SessionId, ...asked }
+  const SessionContext = sealSessionContext(address, macKeys, request.SessionContext)
+  const client = await clientFor(account)
+  const mark =
+    asyncActions[action].found === 'media'
+      ? { SourceContext: markedSource({ SessionId, ...asked }, macKeys, request.SourceContext) }
+      : {}
+  const whole = { ...request, ...mark, SessionId, SessionContext }
+  const response = await client.call(action, whole as RequestOf<A>).catch((error: unknown) => {
+    if (error instanceof VodError && error.class === 'duplicate') keepSwept(app)
+    throw error
+  })
+  // Only now: a sub-app that VOD refuses would be swept, and refused, for ever.
+  keepSwept(app)
+  return response
 }
 
 /** What we look at in a request, whatever the action. */

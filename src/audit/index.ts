@@ -3,7 +3,7 @@ import type { Vodflow } from '../client/index.js'
 import type { VodClient } from '../vod/client.js'
 import type { MacKeys } from '../vod/macKeys.js'
 import { isTerminal } from '../vod/reading.js'
-import { type Finding, findingsOf } from './findings.js'
+import { type AuditTask, type Finding, findingsOf } from './findings.js'
 import { adoptedTasks, namedRuns, openRuns, progressOf } from './runs.js'
 import { listTasks } from './tasks.js'
 
@@ -63,7 +63,7 @@ export async function audit(options: AuditOptions): Promise<Audit> {
   const retentionMs = await retentionOf(vodflow)
   const findings = []
   for (const found of findingsOf({ now, windowMs, tasks, runs, adopted, retentionMs })) {
-    const asked = await ask(found, options)
+    const asked = await ask(found, options, tasks)
     if (asked) findings.push({ ...asked, ...(await fix(asked, options)) })
   }
   const foreign = tasks.length - addresses.length - forged
@@ -71,7 +71,11 @@ export async function audit(options: AuditOptions): Promise<Audit> {
 }
 
 /** The run itself knows more: a step of several tasks may have read this one, or be settled. */
-async function ask(finding: Finding, { vodflow }: AuditOptions): Promise<Finding | undefined> {
+async function ask(
+  finding: Finding,
+  { vodflow }: AuditOptions,
+  tasks: readonly AuditTask[],
+): Promise<Finding | undefined> {
   if (finding.kind === 'finishedButWaiting') {
     const { workflowId, SessionId } = finding.address
     const progress = await progressOf(vodflow.client, workflowId, SessionId)
@@ -79,7 +83,10 @@ async function ask(finding: Finding, { vodflow }: AuditOptions): Promise<Finding
     return read || progress?.phase === 'settled' ? undefined : finding
   }
   if (finding.kind === 'runWithoutTask') {
-    const phase = (await progressOf(vodflow.client, finding.workflowId))?.phase
+    const progress = await progressOf(vodflow.client, finding.workflowId)
+    // It waits for the task of another run that had its idempotencyKey first.
+    if (progress?.tasks.some(({ TaskId }) => tasks.some((task) => task.TaskId === TaskId))) return undefined
+    const phase = progress?.phase
     return phase === undefined ? finding : { ...finding, phase }
   }
   return finding

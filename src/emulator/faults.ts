@@ -3,9 +3,9 @@ export type Fault = { readonly times?: number; readonly probability?: number } &
   | { readonly kind: 'error'; readonly action: string; readonly code: string }
   /** Done as asked, and answered with this code all the same. */
   | { readonly kind: 'errorAfter'; readonly action: string; readonly code: string }
-  /** Done as asked, and answered with an HTTP 502, as by a proxy on the way. */
+  /** Done as asked, or refused, and answered with an HTTP 502, as by a proxy on the way. */
   | { readonly kind: 'badGateway'; readonly action: string }
-  /** Done as asked, but the connection is cut instead of an answer. */
+  /** Done as asked, or refused, but the connection is cut instead of an answer. */
   | { readonly kind: 'loseReply'; readonly action: string }
   /** Neither done nor answered; the connection stays open. */
   | { readonly kind: 'hang'; readonly action: string }
@@ -49,9 +49,11 @@ export class Faults {
     this.#laid = []
   }
 
-  /** Those that are still to happen. */
+  /** Those that are still to happen, each with the times that are left of it. */
   list(): Fault[] {
-    return this.#laid.map(({ fault }) => fault)
+    return this.#laid
+      .filter(({ left }) => left > 0)
+      .map(({ fault, left }) => (fault.times === undefined ? fault : { ...fault, times: left }))
   }
 
   /** Makes what happens by chance the same again. */

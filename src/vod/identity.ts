@@ -75,11 +75,15 @@ function identityIn({ name, fresh, since, doubtUntil }: Identity, run: RunFacts)
   }
   if (name === undefined || run.cronSchedule) return { fresh: false }
   return {
-    // Bound to what the server vouches for: a header that somebody copied means nothing under another root.
-    name: digestOf('under', name, (run.root ?? run).workflowId),
+    name: boundTo(name, rootIdOf(run)),
     fresh: fresh && isOriginal(run),
     ...given({ since, doubtUntil }),
   }
+}
+
+/** A server that names no root leaves children unbound: the ids between may be random ones. */
+function rootIdOf({ root, parent, workflowId }: RunFacts): string {
+  return root?.workflowId ?? (parent ? '' : workflowId)
 }
 
 /** Neither reset nor retried. */
@@ -107,6 +111,17 @@ export interface ChildStart {
   readonly asked: string
   /** How many of the same the run has started before. */
   readonly before: number
+}
+
+/** Whether a header names the work of a run under this root, see {@link identityOf}. */
+export function isNameOf(header: unknown, name: string, rootWorkflowId: string): boolean {
+  const { name: given } = Object(header) as Partial<Identity>
+  return typeof given === 'string' && boundTo(given, rootWorkflowId) === name
+}
+
+/** Bound to what the server vouches for: a header that somebody copied means nothing under another root. */
+function boundTo(name: string, rootWorkflowId: string): string {
+  return digestOf('under', name, rootWorkflowId)
 }
 
 /** The header of a child. */
@@ -156,15 +171,15 @@ export type SubmissionName =
       readonly attempt: number
     }
 
-/** What names a submission; undefined where nothing does: in a run without a name, without an idempotencyKey. */
-export function submissionNameOf(
+/** The SessionId of a submission; undefined where nothing names it: in a run without a name, without an idempotencyKey. */
+export function sessionIdFor(
   action: SubmitAction,
   { input, identity, key, attempt }: Named,
-): SubmissionName | undefined {
+): string | undefined {
   const { idempotencyKey, account = 'default', request } = input
   const { SubAppId } = request as { readonly SubAppId?: number | undefined }
-  if (idempotencyKey !== undefined) return { idempotencyKey, account, SubAppId, action, attempt }
-  return identity.name === undefined ? undefined : { name: identity.name, key, attempt }
+  if (idempotencyKey !== undefined) return sessionIdOf({ idempotencyKey, account, SubAppId, action, attempt })
+  return identity.name === undefined ? undefined : sessionIdOf({ name: identity.name, key, attempt })
 }
 
 interface Named {
@@ -183,8 +198,8 @@ export const sessionIdLength = 40
 export function sessionIdOf(submission: SubmissionName): string {
   const { attempt } = submission
   if ('idempotencyKey' in submission) {
-    const { account, SubAppId = 0, action, idempotencyKey } = submission
-    return hashOf(['v1', 'key', account, SubAppId, action, idempotencyKey, attempt], sessionIdLength)
+    const { account, SubAppId, action, idempotencyKey } = submission
+    return hashOf(['v1', 'key', account, SubAppId ?? 0, action, idempotencyKey, attempt], sessionIdLength)
   }
   const { name, key } = submission
   return hashOf(['v1', 'run', name, key, attempt], sessionIdLength)

@@ -19,10 +19,15 @@ export const submitTypes: ReadonlyMap<string, SubmitAction> = new Map(
 /** Workflow types of a run of one step: that of each action, and of a task that was taken over. */
 export const stepTypes: readonly string[] = [...submitTypes.keys(), adoptType]
 
+/** Name of the header that names the work of a run; its value is an `Identity`. */
+export const identityHeader = 'vodflow-identity'
+
 /** Memo fields of a run. */
 export const memoFields = {
   /** The request as it was asked for, with account and key. */
   request: 'vodflow.request',
+  /** Of a child: names its start for its parent, in place of its arguments. */
+  key: 'vodflow.key',
   /** Why it was run again. */
   reason: 'vodflow.reason',
   /** Written by the run itself when it is cancelled. */

@@ -19,11 +19,8 @@ import {
   identityOfChild,
   identityOfNext,
 } from '../vod/identity.js'
-import { submitTypes } from '../vod/runNames.js'
+import { identityHeader as header, memoFields, submitTypes } from '../vod/runNames.js'
 import type { StepInput } from '../vod/stepInput.js'
-
-/** Name of the header that carries an {@link Identity}. A contract: it never changes. */
-const header = 'vodflow-identity'
 
 /** Of this run. Module state is a workflow's own. */
 let identity: Identity | undefined
@@ -54,7 +51,7 @@ export function nameChild(
   next: (input: StartChildWorkflowExecutionInput) => Promise<[Promise<string>, Promise<unknown>]>,
 ): Promise<[Promise<string>, Promise<unknown>]> {
   const { workflowType, options } = input
-  const asked = askedOf(workflowType, options.args)
+  const asked = askedOf(workflowType, options)
   const same = `${workflowType} ${asked}`
   const taken = children.get(same) ?? new Set()
   children.set(same, taken)
@@ -81,8 +78,10 @@ function payloadOf(identity: Identity) {
   return defaultPayloadConverter.toPayload(identity)
 }
 
-/** What tells a child start from others of its workflow type: the key of a step, the arguments of any other workflow. */
-function askedOf(workflowType: string, args: readonly unknown[]): string {
+/** What tells a child start from others of its workflow type: what the parent says in its memo, the key of a step, else the arguments. */
+function askedOf(workflowType: string, { memo, args }: StartChildWorkflowExecutionInput['options']): string {
+  const named = memo?.[memoFields.key]
+  if (typeof named === 'string') return digestOf('named', named)
   const action = submitTypes.get(workflowType)
   const input = args[0] as StepInput | undefined
   try {

@@ -1,6 +1,7 @@
 import type { WorkflowInterceptors } from '@temporalio/workflow'
 import { nameChild, nameNext, openIdentity } from './identity.js'
 import { afterCleanUp, openInbox, refuseToLeave } from './inbox.js'
+import { refuseLateResults } from './lateResults.js'
 
 /** Loaded by the plugin into every workflow of a worker, before its own code. */
 export const interceptors = (): WorkflowInterceptors => ({
@@ -15,6 +16,14 @@ export const interceptors = (): WorkflowInterceptors => ({
         }
         openInbox()
         return afterCleanUp(next(input))
+      },
+    },
+  ],
+  internals: [
+    {
+      activate(input, next) {
+        refuseLateResults(input)
+        return next(input)
       },
     },
   ],

@@ -10,6 +10,7 @@ import {
 import type { VodActivities } from '../activities/types.js'
 import type { Outcome, StartedTask } from '../vod/outcome.js'
 import { queueFor } from '../vod/queues.js'
+import { memoFields } from '../vod/runNames.js'
 import {
   startsWithUpload,
   type UploadedMedia,
@@ -107,6 +108,8 @@ async function runOnce({ workflowType, taskQueue }: OwnWork, media: UploadedMedi
       workflowId,
       taskQueue,
       args: [media],
+      // A reset run asks VOD anew, and may be told another name of the file, say.
+      memo: { [memoFields.key]: media.FileId },
       parentClosePolicy: ParentClosePolicy.ABANDON,
       workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
     })

@@ -52,20 +52,35 @@ const keyed: Partial<typeof submission> = { input: { ...submission.input, idempo
 const later = (since?: number): Partial<typeof submission> => ({
   identity: { name: 'chain', fresh: false, ...(since === undefined ? {} : { since }) },
 })
+/** A second activity of a fresh run: the first one, scheduled then, ended without VOD's answer. */
+const goesOn = (sent: number): Partial<typeof submission> => ({ sent })
 /** The attempt was scheduled later than the activity: somebody has reset one of both. */
 const resetSince = (scheduledTimestampMs: number) => ({
   scheduledTimestampMs,
   currentAttemptScheduledTimestampMs: scheduledTimestampMs + 1_000,
 })
 
-/** Temporal, as far as a submit asks it: what is recorded at once, and when executions of the run began. */
-function temporal(heartbeats: unknown[], firstStartedAt?: number): Client {
+/** What Temporal knows of the run: when it first began, and the SessionIds' submissions in histories that it keeps for long. */
+interface Records {
+  readonly firstStartedAt?: number | undefined
+  readonly scheduled?: readonly Partial<typeof submission>[]
+}
+
+/** Temporal, as far as a submit asks it: what is recorded at once, and what it knows of the run. */
+function temporal(heartbeats: unknown[], { firstStartedAt, scheduled }: Records = {}): Client {
   const workflowExecutionInfo = {
     execution: { workflowId: 'w', runId: 'run' },
     firstRunId: 'chain',
     status: 7,
     startTime: { seconds: Math.floor((firstStartedAt ?? 0) / 1_000) },
   }
+  const events = scheduled?.map((given) => ({
+    activityTaskScheduledEventAttributes: {
+      activityId: '1',
+      activityType: { name: 'ProcessMediaByProcedure' },
+      input: { payloads: [defaultPayloadConverter.toPayload({ ...submission, ...given })] },
+    },
+  }))
   return {
     withAbortSignal: (_: AbortSignal, ask: () => unknown) => ask(),
     options: {
@@ -73,12 +88,22 @@ function temporal(heartbeats: unknown[], firstStartedAt?: number): Client {
       identity: 'test',
       loadedDataConverter: { payloadConverter: defaultPayloadConverter, payloadCodecs: [] },
     },
+    workflow: {
+      async *list() {
+        yield { runId: 'earlier', historyLength: 10 }
+      },
+      getHandle: () => ({ fetchHistory: async () => ({ events }) }),
+    },
     workflowService: {
       async recordActivityTaskHeartbeat({ details }: { details: { payloads: Payload[] } }) {
         heartbeats.push(defaultPayloadConverter.fromPayload(details.payloads[0] as Payload))
       },
+      // Nothing can be proved by records that are not kept.
+      async describeNamespace() {
+        return { config: { workflowExecutionRetentionTtl: { seconds: scheduled ? 90 * 86_400 : 0 } } }
+      },
       async describeWorkflowExecution() {
-        if (firstStartedAt === undefined)
+        if (firstStartedAt === undefined && !scheduled)
           throw Object.assign(new Error('NOT_FOUND'), { code: 5, details: '', metadata: {} })
         return { workflowExecutionInfo }
       },
@@ -86,7 +111,7 @@ function temporal(heartbeats: unknown[], firstStartedAt?: number): Client {
   } as unknown as Client
 }
 
-function send(info: Partial<Info> = {}, given: Partial<typeof submission> = {}, firstStartedAt?: number) {
+function send(info: Partial<Info> = {}, given: Partial<typeof submission> = {}, records: Records = {}) {
   const scheduledTimestampMs = info.scheduledTimestampMs ?? Date.now()
   const heartbeats: unknown[] = []
   const environment = new MockActivityEnvironment(
@@ -96,7 +121,7 @@ function send(info: Partial<Info> = {}, given: Partial<typeof submission> = {}, 
       workflowExecution: { workflowId: 'w', runId: 'run' },
       ...info,
     },
-    { client: temporal(heartbeats, firstStartedAt) },
+    { client: temporal(heartbeats, records) },
   )
   environment.on('heartbeat', (details) => heartbeats.push(details))
   const result: Promise<Submitted> = environment.run(ProcessMediaByProcedure, { ...submission, ...given })
@@ -140,6 +165,17 @@ describe('a permanent error', () => {
       {},
     ],
     ['under an idempotencyKey: anybody may have sent', {}, keyed],
+    ['after an activity that got no answer', {}, goesOn(Date.now() - 60_000)],
+    [
+      'after an activity that got no answer, and refusals of this one only',
+      { attempt: 3, heartbeatDetails: { refused: true } },
+      goesOn(Date.now() - 60_000),
+    ],
+    [
+      'after an activity that got no answer, whose workflow was reset',
+      { workflowExecution: { workflowId: 'w', runId: 'another' } },
+      goesOn(Date.now() - 60_000),
+    ],
     [
       'after a refusal, then an attempt of which nothing is known',
       { attempt: 3, heartbeatDetails: { refused: false } },
@@ -222,12 +258,18 @@ describe('where an earlier send may be older than VOD knows a SessionId, less a 
       { ...resetSince(longAgo), workflowExecution: { workflowId: 'w', runId: 'new' } },
       {},
     ],
+    ['an activity after one of long ago that got no answer', {}, goesOn(longAgo)],
+    [
+      'one of them whose workflow was reset',
+      { ...resetSince(Date.now()), workflowExecution: { workflowId: 'w', runId: 'new' } },
+      goesOn(longAgo),
+    ],
     ['a workflow retry of a run that began long ago', {}, later(), longAgo],
     ['a workflow retry of a run that Temporal has forgotten', {}, later()],
   ] as [string, Partial<Info>, Partial<typeof submission>, number?][])(
     '%s sends nothing',
     async (_, info, given, firstStartedAt) => {
-      expect(await send(info, given, firstStartedAt).result).toMatchObject({
+      expect(await send(info, given, { firstStartedAt }).result).toMatchObject({
         kind: 'doubtful',
         refusal: expect.stringContaining('DedupExpired'),
       })
@@ -239,12 +281,18 @@ describe('where an earlier send may be older than VOD knows a SessionId, less a 
     ['a reset of a run of yesterday', {}, later(Date.now() - day)],
     ['a workflow retry of a run of yesterday', {}, later(), Date.now() - day],
     ['a reset of an activity that was scheduled yesterday', resetSince(Date.now() - day), {}],
+    ['an activity after one of yesterday that got no answer', {}, goesOn(Date.now() - day)],
+    [
+      'one of them that waited for a worker since',
+      { scheduledTimestampMs: Date.now() - 6 * day - 1_000 },
+      goesOn(Date.now() - day),
+    ],
     ['a first send under an idempotencyKey', {}, keyed],
   ] as [string, Partial<Info>, Partial<typeof submission>, number?][])(
     '%s is sent, and VOD tells what it knows',
     async (_, info, given, firstStartedAt) => {
       answers = ['InvalidParameterValue.SessionId']
-      expect(await send(info, given, firstStartedAt).result).toMatchObject({ kind: 'duplicate' })
+      expect(await send(info, given, { firstStartedAt }).result).toMatchObject({ kind: 'duplicate' })
     },
   )
 
@@ -262,4 +310,43 @@ describe('where an earlier send may be older than VOD knows a SessionId, less a 
       kind: 'accepted',
     })
   })
+})
+
+describe('an old run of which Temporal keeps every execution', () => {
+  const other = { key: '0/529/one' }
+
+  it.each([
+    ['no step', []],
+    ['other steps', [other]],
+    ['another attempt of the step', [other, { attempt: 2 }]],
+  ] as [string, Partial<typeof submission>[]][])(
+    'that has scheduled %s before sends this one, and believes a refusal',
+    async (_, scheduled) => {
+      answers = [accepted, permanent]
+      expect(await send({}, later(longAgo), { scheduled }).result).toMatchObject({ kind: 'accepted' })
+      await expect(send({}, later(longAgo), { scheduled }).result).rejects.toMatchObject({
+        nonRetryable: true,
+      })
+    },
+  )
+
+  it.each([
+    ['has scheduled it before', {}, {}, [other, {}]],
+    ['has had no answer to it', {}, goesOn(longAgo), [other]],
+    ['was reset while it was pending', { workflowExecution: { workflowId: 'w', runId: 'new' } }, {}, [other]],
+  ] as [string, Partial<Info>, Partial<typeof submission>, Partial<typeof submission>[]][])(
+    'and %s sends nothing, and believes no refusal of a younger one',
+    async (_, info, given, scheduled) => {
+      expect(await send(info, { ...given, ...later(longAgo) }, { scheduled }).result).toMatchObject({
+        kind: 'doubtful',
+        expired: true,
+      })
+      expect(asked).toBe(0)
+      answers = [permanent]
+      expect(await send(info, { ...given, ...later(Date.now()) }, { scheduled }).result).toMatchObject({
+        kind: 'doubtful',
+        refusal: expect.stringContaining(permanent),
+      })
+    },
+  )
 })

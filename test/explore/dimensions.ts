@@ -40,7 +40,7 @@ export interface Combination {
 
 /**
  * Where the pending submit is when an operator acts on it. `throttled`: in back-off, because VOD has refused it before it did anything.
- * `backoff`: in back-off, and nobody knows whether VOD has it. `second`: its second attempt runs.
+ * `backoff`: the second activity is in back-off, and nobody knows whether VOD has it. `second`: the second activity runs.
  */
 export const phases = ['scheduled', 'throttled', 'backoff', 'running', 'second'] as const
 export type Phase = (typeof phases)[number]

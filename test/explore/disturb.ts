@@ -23,19 +23,17 @@ export function linePlanOf({ answer, net, disturbance }: Case): LinePlan {
   const events = net === 'event' ? (held ? 'held' : 'delivered') : 'none'
   const plan = { answer, events } as const
   if (disturbance.do !== 'operate') return plan
-  // An answer that is to be lost makes the attempt fail anyway.
-  const cut = answer === 'answered' ? ({ failing: 'cut' } as const) : {}
   switch (disturbance.phase) {
     case 'scheduled':
       return plan
     case 'throttled':
       return { ...plan, failing: 'throttled' }
     case 'backoff':
-      return { ...plan, ...cut }
+      return { ...plan, failing: 'cut' }
     case 'running':
       return { ...plan, held: 1 }
     case 'second':
-      return { ...plan, ...cut, held: 2 }
+      return { ...plan, failing: 'cut', held: 2 }
   }
 }
 
@@ -108,9 +106,8 @@ function stateOf(phase: Phase, line: Line) {
     case 'backoff':
       return isInBackoff
     case 'running':
-      return (pending: Parameters<typeof isScheduled>[0]) => line.reached && isRunning(1)(pending)
     case 'second':
-      return (pending: Parameters<typeof isScheduled>[0]) => line.reached && isRunning(2)(pending)
+      return (pending: Parameters<typeof isScheduled>[0]) => line.reached && isRunning(pending)
   }
 }
 

@@ -12,7 +12,10 @@ export interface Send {
 /** How the wire treats the sends of one case. */
 export interface LinePlan {
   readonly answer: Answer
-  /** Sends fail before VOD has them, until the line is released or one is to be held: refused by a rate limit, or cut. */
+  /**
+   * Sends fail until the line is released or one is to be held: refused by a rate limit, or cut, before VOD has them. Where an answer
+   * is to be lost, it is that to the first send that would be cut.
+   */
   readonly failing?: 'throttled' | 'cut'
   /** Number of the send that is held until the line is released. */
   readonly held?: number
@@ -80,11 +83,10 @@ export class Line {
     this.sends.push(send)
     const { answer, held } = this.#plan
     const holds = held === this.sends.length && !this.#released
-    if (this.#fails()) {
-      const { failing } = this.#plan
-      return failing === 'throttled' ? this.#answered(send, throttled) : undefined
-    }
     const mayBeLost = answer !== 'answered' && !this.#made
+    const failing = this.#failing()
+    if (failing === 'throttled') return this.#answered(send, throttled)
+    if (failing === 'cut' && !mayBeLost) return undefined
     if (holds && !mayBeLost) await this.#hold()
     if (gone.aborted) return undefined
     if (answer === 'refused' && this.#made) return this.#answered(send, refused)
@@ -108,9 +110,9 @@ export class Line {
     await Promise.all(this.#events.splice(0).map((deliver) => deliver()))
   }
 
-  #fails(): boolean {
+  #failing(): LinePlan['failing'] {
     const { failing, held = Number.POSITIVE_INFINITY } = this.#plan
-    return failing !== undefined && !this.#released && this.sends.length < held
+    return this.#released || this.sends.length >= held ? undefined : failing
   }
 
   #answered(send: Send, reply: Reply): Reply {

@@ -17,6 +17,10 @@ export interface Operator {
   reset(workflowId: string, to: number, options?: ResetOptions): Promise<void>
   /** The activity that is pending, as soon as `holds` of it. */
   pending(workflowId: string, holds: (activity: Pending) => boolean): Promise<Pending>
+  /** Resolves when the latest execution has come to where its tree waits. */
+  waits(workflowId: string): Promise<void>
+  /** How many days the namespace keeps a run that has ended. */
+  keepEndedRuns(days: number): Promise<void>
   readonly client: Client
   close(): Promise<void>
 }
@@ -77,6 +81,18 @@ export async function startOperator(system: System): Promise<Operator> {
         if (found) return found
         await new Promise((resolve) => setTimeout(resolve, 50))
       }
+    },
+    async waits(workflowId) {
+      const waits = () =>
+        client.workflow
+          .getHandle(workflowId)
+          .query<boolean>('waits')
+          .catch(() => false)
+      while (!(await waits())) await new Promise((resolve) => setTimeout(resolve, 50))
+    },
+    async keepEndedRuns(days) {
+      const workflowExecutionRetentionTtl = { seconds: Long.fromNumber(days * 86_400), nanos: 0 }
+      await client.workflowService.updateNamespace({ namespace, config: { workflowExecutionRetentionTtl } })
     },
     async close() {
       worker.shutdown()

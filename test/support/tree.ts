@@ -2,11 +2,13 @@ import {
   ApplicationFailure,
   condition,
   continueAsNew,
+  defineQuery,
   defineSignal,
   executeChild,
   ParentClosePolicy,
   setHandler,
   sleep,
+  uuid4,
   workflowInfo,
 } from '@temporalio/workflow'
 import type { Outcome } from '../../src/vod/outcome.js'
@@ -53,6 +55,7 @@ export type Tree =
       readonly id?: string
       readonly retries?: number
       readonly cron?: string
+      readonly name?: string
     }
   | { readonly do: 'row' | 'together'; readonly trees: readonly Tree[] }
   /** Continues as new with it. */
@@ -64,11 +67,14 @@ export type Tree =
   | { readonly do: 'wait' }
   | { readonly do: 'sleep'; readonly ms: number }
 
-export const goSignal = defineSignal('go')
+const goSignal = defineSignal('go')
+const waitsQuery = defineQuery<boolean>('waits')
 
 /** What came of each step, in the order of the tree; of one that failed, its message. */
 export async function tree(root: Tree): Promise<Outcome[]> {
   let go = false
+  let waits = false
+  setHandler(waitsQuery, () => waits)
   setHandler(goSignal, () => {
     go = true
   })
@@ -89,7 +95,9 @@ export async function tree(root: Tree): Promise<Outcome[]> {
         ]
       case 'child':
         return executeChild('tree', {
-          args: [node.tree],
+          // As a user's code may: something that is another one after a reset.
+          args: node.name === undefined ? [node.tree] : [node.tree, Date.now(), uuid4()],
+          ...(node.name === undefined ? {} : { memo: { 'vodflow.key': node.name } }),
           parentClosePolicy: ParentClosePolicy.ABANDON,
           ...(node.id === undefined ? {} : { workflowId: node.id }),
           ...(node.cron === undefined ? {} : { cronSchedule: node.cron }),
@@ -115,7 +123,9 @@ export async function tree(root: Tree): Promise<Outcome[]> {
         return outcomes
       }
       case 'wait':
+        waits = true
         await condition(() => go)
+        waits = false
         return []
       case 'sleep':
         await sleep(node.ms)

@@ -29,6 +29,9 @@ const over = (FileIds: readonly string[], more: Partial<LibraryRequest>): Librar
 const start = (request: LibraryRequest, id = newId()) => system.vodflow.library.start(id, request)
 const hurried = { listings: [50], listingsGiveUp: 300, lag: [50], cancelGrace: 2_000 }
 
+/** Nobody knows whether the request was done. It was; sent again, it is a duplicate. */
+const unanswered = { kind: 'errorAfter', action, code: 'InternalError' } as const
+
 describe('maxTasks counts what may have been made', () => {
   const unlisted = () =>
     Object.assign(system.vod.switches, { listingLagMs: 60_000, reviewListingLagMs: 60_000 })
@@ -41,7 +44,7 @@ describe('maxTasks counts what may have been made', () => {
     'of items that end unknown: template %s, %s tasks each, %s at most',
     async (ProcedureName, each, max) => {
       unlisted()
-      system.vod.faults.add({ kind: 'loseReply', action })
+      system.vod.faults.add(unanswered)
       const FileIds = await clips(8)
       const more = { ProcedureName, skipDone: false, window: 2, maxTasks: max, delays: hurried }
       const { counts } = await (await start(over(FileIds, more))).result()
@@ -53,7 +56,7 @@ describe('maxTasks counts what may have been made', () => {
 
   it('of items of which the listing shows half', async () => {
     Object.assign(system.vod.switches, { reviewListingLagMs: 60_000 })
-    system.vod.faults.add({ kind: 'loseReply', action })
+    system.vod.faults.add(unanswered)
     const FileIds = await clips(6)
     const more = { ProcedureName: 'two', skipDone: false, window: 3, maxTasks: 4, delays: hurried }
     const { counts } = await (await start(over(FileIds, more))).result()

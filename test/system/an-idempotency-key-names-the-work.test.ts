@@ -1,11 +1,17 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { NativeConnection, Worker } from '@temporalio/worker'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { connect } from '../../src/client/connect.js'
 import { RefusedError, RequestMismatchError } from '../../src/client/index.js'
 import type { Outcome } from '../../src/vod/outcome.js'
-import { createVodflowWorker } from '../../src/worker/index.js'
+import { createVodflowWorker, type VodflowWorker } from '../../src/worker/index.js'
 import { type Operator, startOperator } from '../support/operator.js'
 import { type StepKind, stepKinds } from '../support/stepKinds.js'
-import { type System, startSystem } from '../support/system.js'
+import { type System, startSystem, transcodeOnly } from '../support/system.js'
+import type { Tree } from '../support/tree.js'
 
 let system: System
 let operator: Operator
@@ -79,18 +85,6 @@ describe('two workflows with one key', () => {
     expect(outcomes.every(({ status }) => status === 'succeeded')).toBe(true)
     expect(system.tasksOf(FileId)).toHaveLength(1)
   })
-
-  it('one of which has no plugin around it: a child of another SDK, say', async () => {
-    const FileId = await system.media()
-    const idempotencyKey = newKey()
-    const input = { request: { FileId, ProcedureName: 'one' }, idempotencyKey, delays }
-    await system.vodflow.process(input.request, { idempotencyKey, delays }).then((each) => each.result())
-    const workflowId = await operator.start({ do: 'stepInChild', step: 'processMediaByProcedure', input })
-    expect(await operator.client.workflow.getHandle(workflowId).result()).toMatchObject([
-      { status: 'succeeded', attempts: [{ recovered: true }] },
-    ])
-    expect(system.tasksOf(FileId)).toHaveLength(1)
-  })
 })
 
 it('two namespaces, with workers and clients of their own, have one task for one key', {
@@ -142,16 +136,172 @@ async function retried<T>(work: () => Promise<T>): Promise<T> {
   return result as T
 }
 
-describe('another account, sub-app or action under one key is other work', () => {
-  it('as the books say', async () => {
+describe('a parent whose worker is without the plugin', () => {
+  let worker: Worker
+  let running: Promise<void>
+  beforeAll(async () => {
+    const workflowsPath = fileURLToPath(new URL('../support/tree.ts', import.meta.url))
+    worker = await Worker.create({ connection: system.worker.connection, taskQueue: 'plain', workflowsPath })
+    running = worker.run()
+  })
+  afterAll(async () => {
+    worker?.shutdown()
+    await running
+  })
+
+  const row = (...trees: Tree[]): Tree => ({ do: 'row', trees })
+  const again = (tree: Tree): Tree => ({ do: 'again', tree, times: 3 })
+  const plain = async (tree: Tree, attempts = 1): Promise<string> => {
+    const retry = attempts === 1 ? {} : { retry: { maximumAttempts: attempts, initialInterval: 10 } }
+    return operator.start(tree, { taskQueue: 'plain', ...retry })
+  }
+  const ended = (workflowId: string): Promise<Outcome[]> =>
+    operator.client.workflow.getHandle(workflowId).result()
+
+  it.each<[string, (child: Tree) => Promise<string>]>([
+    [
+      'that is reset',
+      async (child) => {
+        const workflowId = await plain(child)
+        await ended(workflowId)
+        await operator.reset(workflowId, (await operator.boundaries(workflowId))[0] ?? 0)
+        return workflowId
+      },
+    ],
+    ['that is retried', (child) => plain(row(child, { do: 'failBefore', attempt: 3 }), 3)],
+    ['that starts the child again', (child) => plain(again(child))],
+    [
+      'that is started again',
+      async (child) => {
+        await ended(await plain(child))
+        return plain(child)
+      },
+    ],
+  ])('%s: a child with a key is one task', { timeout: 30_000 }, async (_, parent) => {
     const FileId = await system.media()
+    const input = { request: { FileId, ProcedureName: 'one' }, idempotencyKey: newKey(), delays }
+    const outcomes = await ended(await parent({ do: 'stepInChild', step: 'processMediaByProcedure', input }))
+    expect(outcomes.at(-1)).toMatchObject({ status: 'succeeded', attempts: [{ recovered: true }] })
+    expect(system.tasksOf(FileId)).toHaveLength(1)
+  })
+})
+
+describe('other work under one key', () => {
+  const file = join(tmpdir(), `vodflow-keyed-${process.pid}.mp4`)
+  const SubAppId = 1_500_000_002
+  let connection: NativeConnection
+  let worker: VodflowWorker
+  let running: Promise<void>
+  beforeAll(async () => {
+    await writeFile(file, '')
+    await system.vodClient.call('CreateProcedureTemplate', { ...transcodeOnly, SubAppId })
+    const { TENCENTCLOUD_SECRET_ID: secretId = '', TENCENTCLOUD_SECRET_KEY: secretKey = '' } =
+      system.environment
+    const account = { endpoint: system.vod.endpoint, credentials: { secretId, secretKey } }
+    // Another process, as it were: one connection has one worker for a queue.
+    connection = await NativeConnection.connect({ address: system.temporal.address })
+    worker = await createVodflowWorker({
+      connection,
+      accounts: { default: account, another: account },
+      macKeys: system.macKeys,
+      sweep: 'off',
+    })
+    running = worker.run()
+  })
+  afterAll(async () => {
+    worker?.shutdown()
+    await running
+    await connection?.close()
+  })
+
+  it.each<[string, (FileId: string) => Promise<readonly [string, object][]>]>([
+    [
+      'of two accounts',
+      async (FileId) => {
+        const request = { FileId, ProcedureName: 'one' }
+        return [
+          ['processMediaByProcedure', { request }],
+          ['processMediaByProcedure', { request, account: 'another' }],
+        ]
+      },
+    ],
+    [
+      'of two sub-apps',
+      async (FileId) => {
+        const there = await system.vod.upload(file, { SubAppId })
+        return [
+          ['processMediaByProcedure', { request: { FileId, ProcedureName: 'one' } }],
+          [
+            'processMediaByProcedure',
+            { request: { FileId: there.FileId, ProcedureName: 'one', SubAppId }, events: false },
+          ],
+        ]
+      },
+    ],
+    [
+      'with the number of the default sub-app, and without',
+      async (FileId) => {
+        const request = { FileId, ProcedureName: 'one' }
+        return [
+          ['processMediaByProcedure', { request }],
+          ['processMediaByProcedure', { request: { ...request, SubAppId: 1_500_000_001 } }],
+        ]
+      },
+    ],
+    [
+      'of two actions',
+      async (FileId) => [
+        ['processMediaByProcedure', { request: { FileId, ProcedureName: 'one' } }],
+        ['processMedia', { request: { FileId, MediaProcessTask: transcodeOnly.MediaProcessTask } }],
+        ['reviewAudioVideo', { request: { FileId, ReviewContents: ['Media'] } }],
+      ],
+    ],
+  ])('%s has its own task', { timeout: 30_000 }, async (_, steps) => {
+    const asked = await steps(await system.media())
+    const before = system.vod.books().tasks.length
     const idempotencyKey = newKey()
-    const request = { FileId, ProcedureName: 'one' }
-    const transcode = { FileId, MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] } }
-    await run('processMediaByProcedure', { request, idempotencyKey })
-    await run('processMedia', { request: transcode, idempotencyKey })
-    const sessions = system.tasksOf(FileId).map(({ SessionId }) => SessionId)
-    expect(new Set(sessions).size).toBe(2)
+    for (const [step, input] of asked)
+      expect(await run(step, { ...input, idempotencyKey })).toMatchObject({
+        status: 'succeeded',
+        attempts: [{ recovered: false }],
+      })
+    const made = system.vod.books().tasks.slice(before)
+    expect(new Set(made.map(({ SessionId }) => SessionId)).size).toBe(asked.length)
+    expect(made).toHaveLength(asked.length)
+  })
+})
+
+describe('days later one key is', () => {
+  const now = Date.now
+  beforeEach(() => {
+    system.vod.switches.ignoreSkew = true
+  })
+  afterEach(() => {
+    Date.now = now
+    system.vod.switches.ignoreSkew = false
+  })
+
+  it.each<[StepKind, number, 'the same work' | 'new work']>([
+    ['ProcessMediaByProcedure', 2, 'the same work'],
+    ['ProcessMediaByProcedure', 6, 'the same work'],
+    ['ProcessMediaByProcedure', 8, 'new work'],
+    ['ProcessMedia', 2, 'the same work'],
+    ['ProcessMedia', 4, 'new work'],
+    ['PullUpload', 2, 'the same work'],
+    ['PullUpload', 4, 'new work'],
+  ])('of %s, after %d days: %s', { timeout: 30_000 }, async (kind, after, work) => {
+    const { step, request, tasks } = stepKinds[kind]
+    const FileId = await system.media('film')
+    const before = system.vod.books().tasks.length
+    const input = { request: request(FileId, system.vod.endpoint), idempotencyKey: newKey() }
+    await run(step, input)
+    Date.now = () => now() + after * 24 * 60 * 60_000
+    const recovered = work === 'the same work'
+    expect(await run(step, input)).toMatchObject({
+      status: after > 3 && recovered ? 'unknown' : 'succeeded',
+      attempts: [{ recovered }],
+    })
+    expect(system.vod.books().tasks.length - before).toBe(recovered ? tasks : 2 * tasks)
   })
 })
 

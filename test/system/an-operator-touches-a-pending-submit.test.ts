@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Outcome } from '../../src/vod/outcome.js'
-import { type Operator, startOperator } from '../support/operator.js'
+import { type Operator, type Pending, startOperator } from '../support/operator.js'
 import { type StepKind, stepKinds } from '../support/stepKinds.js'
 import { type System, startSystem } from '../support/system.js'
 
@@ -19,7 +19,14 @@ const delays = { listings: [200], listingsGiveUp: 3_000, unlistedLooks: [1_000, 
 
 let touched = 0
 
-/** A run whose submit made its tasks, and got no answer: it waits for its second attempt. */
+/** Two activities send: the first ends without an answer, and so does the first attempt of the second. */
+const loseBoth = (action: string) => system.vod.faults.add({ kind: 'loseReply', action, times: 2 })
+
+/** Nobody knows whether VOD has the request, and the next attempt waits for its time. */
+const isUnanswered = ({ attempt, state, lastFailure }: Pending) =>
+  Number(attempt) === 2 && Number(state) === 1 && lastFailure?.applicationFailureInfo?.type === 'ambiguous'
+
+/** A run whose submit made its tasks, and got no answer: it waits for its next attempt. */
 async function unanswered(kind: StepKind, refusedBefore = 0) {
   const { step, action, request, tasks } = stepKinds[kind]
   const FileId = await system.media('film')
@@ -28,13 +35,10 @@ async function unanswered(kind: StepKind, refusedBefore = 0) {
     system.vod.books().tasks.filter((task) => task.SessionContext.endsWith(`|${SessionContext}`)).length
   if (refusedBefore > 0)
     system.vod.faults.add({ kind: 'error', action, code: 'RequestLimitExceeded', times: refusedBefore })
-  system.vod.faults.add({ kind: 'loseReply', action, times: 1 })
+  loseBoth(action)
   const input = { request: { ...request(FileId, system.vod.endpoint), SessionContext }, delays }
   const workflowId = await operator.start({ do: 'step', step, input })
-  const activity = await operator.pending(
-    workflowId,
-    ({ attempt, state }) => Number(attempt) === refusedBefore + 2 && Number(state) === 1,
-  )
+  const activity = await operator.pending(workflowId, isUnanswered)
   expect(made()).toBe(tasks)
   return { workflowId, made, tasks, action, id: activity.activityId ?? '' }
 }
@@ -143,12 +147,12 @@ describe('eight days later, when VOD has forgotten the SessionId and shows the t
     { timeout: 60_000 },
     async (_, touch) => {
       const FileId = await system.media('film')
-      system.vod.faults.add({ kind: 'loseReply', action: 'ProcessMediaByProcedure', times: 1 })
+      loseBoth('ProcessMediaByProcedure')
       // The event would have come, and ended the run, days ago.
       system.vod.faults.add({ kind: 'dropCallback' })
       const input = { request: { FileId, ProcedureName: 'one' }, delays }
       const workflowId = await operator.start({ do: 'step', step: 'processMediaByProcedure', input })
-      const { activityId } = await operator.pending(workflowId, ({ attempt }) => Number(attempt) === 2)
+      const { activityId } = await operator.pending(workflowId, isUnanswered)
       await service().pauseActivity(which({ workflowId, id: activityId ?? '' }))
       // The local VOD's clock follows that of this process, as the worker's does; signatures go by another one.
       system.vod.switches.ignoreSkew = true

@@ -153,6 +153,7 @@ describe('a parent that starts a child again on purpose', () => {
     'under one workflow id': (media) => [again(inChild(media, `again-${media}`)), 2],
     'two at once': (media) => [{ do: 'together', trees: [inChild(media), inChild(media)] }, 2],
     'a workflow of its own with the step in it': (media) => [again({ do: 'child', tree: step(media) }), 2],
+    'with a name': (media) => [again({ do: 'child', name: 'it', tree: step(media) }), 2],
     'in a grandchild': (media) => [again({ do: 'child', tree: again(inChild(media)) }), 4],
   }
   it.concurrent.each(Object.keys(trees))('%s: each is new work', async (name) => {
@@ -224,69 +225,60 @@ describe('cronSchedule', () => {
 })
 
 describe('is as a first run', () => {
-  const refused = (media: string) => ({
-    ...inputOf(media),
-    request: { FileId: media, ProcedureName: 'no-such-template' },
-  })
-  const tree = (media: string): Tree => ({
-    do: 'step',
-    step: 'processMediaByProcedure',
-    input: refused(media),
-  })
-  const options = (media: string) => ({
-    workflowId: `first-${media}`,
+  const options = (workflowId: string, tree: Tree) => ({
+    workflowId,
     taskQueue: 'theirs',
-    args: [tree(media)] as [Tree],
+    args: [tree] as [Tree],
   })
 
-  it.each([
-    [
-      'a Schedule',
-      async (client: Client, media: string) => {
-        const scheduleId = `schedule-${media}`
-        await client.schedule.create({
-          scheduleId,
-          spec: {},
-          action: { type: 'startWorkflow', workflowType: 'tree', ...options(media) },
-          state: { triggerImmediately: true },
-        })
-        await expect
-          .poll(
-            async () => (await client.schedule.getHandle(scheduleId).describe()).info.recentActions.length,
-            { timeout: 20_000 },
-          )
-          .toBe(1)
-        const [action] = (await client.schedule.getHandle(scheduleId).describe()).info.recentActions
-        const { workflowId } = action?.action.workflow ?? { workflowId: '' }
-        return resultOf(workflowId)
-      },
-    ],
-    [
-      'signalWithStart',
-      async (client: Client, media: string) => {
-        await client.workflow.signalWithStart('tree', { ...options(media), signal: 'go' })
-        return resultOf(`first-${media}`)
-      },
-    ],
-    [
-      'updateWithStart',
-      async (client: Client, media: string) => {
-        const startWorkflowOperation = new WithStartWorkflowOperation('tree', {
-          ...options(media),
-          workflowIdConflictPolicy: 'FAIL',
-        })
-        await client.workflow
-          .executeUpdateWithStart('vodflow.decide', {
-            startWorkflowOperation,
-            args: [{ gate: 'none', decision: 'approved', by: 'x', reason: 'y' }],
-          })
-          .catch(() => undefined)
-        return resultOf(`first-${media}`)
-      },
-    ],
-  ] as const)('%s: a refusal by VOD is believed', { timeout: 60_000 }, async (_, start) => {
+  /** Starts a tree under an id that hangs on this one, and waits for it. */
+  type Start = (client: Client, id: string, tree: Tree) => Promise<Outcome[]>
+  const starts: Readonly<Record<string, Start>> = {
+    'a Schedule': async (client, id, tree) => {
+      const schedule = await client.schedule.create({
+        scheduleId: id,
+        spec: {},
+        action: { type: 'startWorkflow', workflowType: 'tree', ...options(id, tree) },
+        state: { triggerImmediately: true },
+      })
+      const started = async () => (await schedule.describe()).info.recentActions
+      await expect.poll(async () => (await started()).length).toBe(1)
+      return resultOf((await started())[0]?.action.workflow.workflowId ?? '')
+    },
+    signalWithStart: async (client, id, tree) => {
+      await client.workflow.signalWithStart('tree', { ...options(id, tree), signal: 'go' })
+      return resultOf(id)
+    },
+    updateWithStart: async (client, id, tree) => {
+      const startWorkflowOperation = new WithStartWorkflowOperation('tree', {
+        ...options(id, tree),
+        workflowIdConflictPolicy: 'FAIL',
+      })
+      const decision = { gate: 'none', decision: 'approved', by: 'x', reason: 'y' }
+      const update = { startWorkflowOperation, args: [decision] }
+      await client.workflow.executeUpdateWithStart('vodflow.decide', update).catch(() => undefined)
+      return resultOf(id)
+    },
+  }
+
+  it.each(Object.entries(starts))(
+    '%s: a refusal by VOD is believed',
+    { timeout: 60_000 },
+    async (_, start) => {
+      const FileId = await system.media()
+      const refused = step(FileId, { request: { FileId, ProcedureName: 'no-such-template' } })
+      const result = start(operator.client, `refused-${FileId}`, refused)
+      expect(await problemOf(result)).toContain('InvalidParameterValue.ProcedureName')
+    },
+  )
+
+  it.each(Object.entries(starts))('%s: each start is new work', { timeout: 60_000 }, async (_, start) => {
     const media = await system.media()
-    expect(await problemOf(start(operator.client, media))).toContain('InvalidParameterValue.ProcedureName')
+    for (const tasks of [1, 2, 3]) {
+      const outcomes = await start(operator.client, `start-${tasks}-${media}`, step(media))
+      expect(outcomes).toMatchObject([{ status: 'succeeded', attempts: [{ recovered: false }] }])
+      expect(tasksOf(media)).toBe(tasks)
+    }
   })
 })
 

@@ -100,6 +100,31 @@ it('takes a run that was reset, and later run again, for what its reset came to'
   expect((await audit(options(false))).findings).toEqual([])
 })
 
+it('says nothing of a run that waits for the task of another one with its key', async () => {
+  const now = Date.now
+  const FileId = await system.media()
+  const idempotencyKey = `order-${FileId}`
+  const delays = { listings: [200], polls: [100, 300], lag: [100, 300], looks: [1_000] }
+  const start = (workflowId: string) =>
+    system.vodflow.process({ ProcedureName: 'one', FileId }, { idempotencyKey, workflowId, delays })
+  system.vod.switches.detailLagMs = 2 * hour
+  try {
+    const first = await start('first-of-its-key')
+    await expect.poll(async () => (await first.progress()).tasks.length).toBe(1)
+    const second = await start('second-of-its-key')
+    await expect.poll(async () => (await second.progress()).tasks.length).toBe(1)
+    // A younger run might still have its submit to come.
+    Date.now = () => now() + hour / 2
+    expect((await audit(options(false))).findings).toEqual([])
+    system.vod.switches.detailLagMs = 0
+    for (const run of [first, second]) expect(await run.result()).toMatchObject({ status: 'succeeded' })
+    expect(system.tasksOf(FileId)).toHaveLength(1)
+  } finally {
+    Date.now = now
+    system.vod.switches.detailLagMs = 0
+  }
+})
+
 it('as a command: exit code 2 for what was paid twice, with its TaskIds; no secret in what it prints', async () => {
   const FileId = await system.media()
   await (await system.vodflow.process({ ProcedureName: 'one', FileId })).result()

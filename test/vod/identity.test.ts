@@ -16,7 +16,7 @@ const day = 24 * 60 * 60_000
 const startedAt = Date.parse('2026-01-01T00:00:00Z')
 const F = '01900000-0000-7000-8000-000000000000'
 
-/** A first execution, and what becomes of it; the table of docs/decisions/0034-identity.md. */
+/** A first execution, and what becomes of it; the table of docs/decisions/0035-identity.md. */
 const first: RunFacts = {
   workflowId: 'w',
   runId: F,

@@ -31,12 +31,15 @@ const released = {
   },
   memoFields: [
     'vodflow.request',
+    'vodflow.key',
     'vodflow.reason',
     'vodflow.cancelled',
     'vodflow.library',
     'vodflow.library.position',
   ],
   searchAttributes: ['VodflowOverdueSince'],
+  /** A run that is under way has it from its start on. */
+  headers: ['vodflow-identity'],
   /** Prefix of the token in SessionContext: tokens of a week ago are still under way. */
   tokenVersions: ['vf1'],
 }
@@ -97,6 +100,11 @@ it('workflow types, memo fields, the attribute and the token keep their names', 
   const files = await Promise.all(
     ['vod/runNames.ts', 'workflows/runStep.ts', 'vod/searchAttributes.ts', 'vod/token.ts'].map(source),
   )
-  for (const name of [...released.memoFields, ...released.searchAttributes, ...released.tokenVersions])
+  for (const name of [
+    ...released.memoFields,
+    ...released.searchAttributes,
+    ...released.headers,
+    ...released.tokenVersions,
+  ])
     expect(files.join('\n')).toContain(`'${name}'`)
 })

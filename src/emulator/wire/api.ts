@@ -26,7 +26,7 @@ const apiVersion = '2018-07-17'
 export function createApi({ context, actions, rateLimits, books, secretId, secretKey }: ApiOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { clock, faults } = context
-    const answer = (body: Record<string, unknown>) => {
+    const answer = (body: Reply['body']) => {
       const date = new Date(clock.now()).toUTCString()
       response.writeHead(200, { 'content-type': 'application/json', date })
       response.end(JSON.stringify({ Response: { ...body, RequestId: randomUUID() } }))
@@ -57,24 +57,44 @@ export function createApi({ context, actions, rateLimits, books, secretId, secre
       if (slow) await clock.sleep(slow.ms)
       const error = faults.strike('error', action)
       if (error) throw new ApiError(error.code, 'A scripted fault.')
-      const result = await books.whileUnderWay(() => run(context, params))
-      const errorAfter = faults.strike('errorAfter', action)
+      const { code, body } = await books.whileUnderWay(() => replyOf(async () => run(context, params)))
+      const errorAfter = code === '' ? faults.strike('errorAfter', action) : undefined
       if (errorAfter) throw new ApiError(errorAfter.code, 'A scripted fault; it was done all the same.')
       const badGateway = faults.strike('badGateway', action) !== undefined
       const lost = badGateway || faults.strike('loseReply', action) !== undefined
-      books.call({ at: clock.now(), action, SessionId, code: '', ...(lost ? { lost } : {}) })
+      books.call({ at: clock.now(), action, SessionId, code, ...(lost ? { lost } : {}) })
       if (badGateway) response.writeHead(502).end('bad gateway')
       else if (lost) request.socket.destroy()
-      else answer(result)
+      else answer(body)
     } catch (error) {
-      const known =
-        error instanceof ApiError
-          ? error
-          : new ApiError('InternalError', error instanceof Error ? error.message : String(error))
-      books.call({ at: clock.now(), action, SessionId, code: known.code })
-      answer({ Error: { Code: known.code, Message: known.message } })
+      const { code, body } = errorReply(error)
+      books.call({ at: clock.now(), action, SessionId, code })
+      answer(body)
     }
   }
+}
+
+/** `code` is empty when VOD has done what was asked. */
+interface Reply {
+  readonly code: string
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+/** An error is an answer too: it can be lost on its way like any other. */
+async function replyOf(run: () => Promise<Reply['body']>): Promise<Reply> {
+  try {
+    return { code: '', body: await run() }
+  } catch (error) {
+    return errorReply(error)
+  }
+}
+
+function errorReply(error: unknown): Reply {
+  const known =
+    error instanceof ApiError
+      ? error
+      : new ApiError('InternalError', error instanceof Error ? error.message : String(error))
+  return { code: known.code, body: { Error: { Code: known.code, Message: known.message } } }
 }
 
 interface Call extends SignedRequest {

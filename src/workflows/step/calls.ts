@@ -24,7 +24,7 @@ import type {
   VodActivities,
 } from '../../activities/types.js'
 import { type AsyncAction, asyncActions, taskKinds } from '../../vod/actions.js'
-import { sessionIdOf, submissionNameOf } from '../../vod/identity.js'
+import { sessionIdFor } from '../../vod/identity.js'
 import type { Part } from '../../vod/outcome.js'
 import { type QueuedAction, queueFor } from '../../vod/queues.js'
 import { overdueAttribute } from '../../vod/searchAttributes.js'
@@ -255,8 +255,7 @@ interface Searching extends Sent {
 
 /** Where no answer has told it. A step that nothing names was refused before it started. */
 function ownSessionId(address: StepAddress, { action, input }: Send): string {
-  const name = submissionNameOf(action, { ...address, input })
-  return name ? sessionIdOf(name) : ''
+  return sessionIdFor(action, { ...address, input }) ?? ''
 }
 
 /** No send is older, ms since the epoch; undefined where another workflow may have sent, or when nobody knows. */

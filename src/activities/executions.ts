@@ -1,0 +1,19 @@
+import { getClient } from '@temporalio/activity'
+import type { temporal } from '@temporalio/proto'
+
+/** What Temporal's records say of an execution. @throws ServiceError NOT_FOUND when it has been deleted. */
+export async function describe(
+  execution: temporal.api.common.v1.IWorkflowExecution,
+): Promise<temporal.api.workflow.v1.IWorkflowExecutionInfo> {
+  const { workflowService, options } = getClient()
+  const { namespace } = options
+  const { workflowExecutionInfo } = await workflowService.describeWorkflowExecution({ namespace, execution })
+  return workflowExecutionInfo ?? {}
+}
+
+/** How long the namespace keeps an execution that has ended, ms. */
+export async function retentionMs(): Promise<number> {
+  const { workflowService, options } = getClient()
+  const { config } = await workflowService.describeNamespace({ namespace: options.namespace })
+  return Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) * 1_000
+}

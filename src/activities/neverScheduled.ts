@@ -1,0 +1,105 @@
+import { activityInfo, getClient } from '@temporalio/activity'
+import { defaultPayloadConverter, type Payload } from '@temporalio/common'
+import type { temporal } from '@temporalio/proto'
+import { payloadReader } from '../temporal/payloads.js'
+import { type SubmitAction, submitActions } from '../vod/actions.js'
+import { isNameOf, sessionIdFor } from '../vod/identity.js'
+import { identityHeader } from '../vod/runNames.js'
+import { describe, retentionMs } from './executions.js'
+import type { Submission } from './types.js'
+
+type Event = temporal.api.history.v1.IHistoryEvent
+
+/** Events of all histories together: an attempt has 30 s. */
+const maxEvents = 20_000
+
+/** Temporal may delete a run a little before its time is over, ms. */
+const marginMs = 60 * 60_000
+
+/** What is looked for. */
+interface Schedule {
+  readonly SessionId: string
+  /** No execution that can have scheduled it is older, ms since the epoch. */
+  readonly since: number
+}
+
+/**
+ * Whether Temporal's records prove that no other activity was scheduled for this submission. It is asked where a reset or a workflow
+ * retry leaves open whether a step is new, and VOD may have forgotten an earlier send. The records must reach back to `since`, and hold
+ * every execution of the work: those of the run's own workflow id, and for a child, that the run at the root has started no other for it.
+ */
+export async function neverScheduled(
+  { identity }: Submission,
+  { SessionId, since }: Schedule,
+): Promise<boolean> {
+  if (since < Date.now() - (await retentionMs()) + marginMs) return false
+  const { activityId, workflowExecution } = activityInfo()
+  const { workflowId = '', runId = '' } = workflowExecution ?? {}
+  const records = new Records(since)
+  const { parentExecution, rootExecution, firstRunId } = await describe({ workflowId, runId })
+  if (parentExecution) {
+    const root = rootExecution?.workflowId ?? ''
+    if (parentExecution.workflowId !== root) return false
+    const started = await records.childrenNamed(identity.name ?? '', root)
+    if (started?.length !== 1 || started[0] !== firstRunId) return false
+  }
+  const SessionIds = await records.sessionIds(workflowId, { runId, activityId })
+  return SessionIds !== undefined && !SessionIds.has(SessionId)
+}
+
+/** What executions have done since a time; undefined where that is too much to read. */
+class Records {
+  readonly #since: number
+  #left = maxEvents
+
+  constructor(since: number) {
+    this.#since = since
+  }
+
+  /** Of every submission that an execution of this workflow id has scheduled, but for one. */
+  async sessionIds(
+    workflowId: string,
+    but: { readonly runId: string; readonly activityId: string },
+  ): Promise<ReadonlySet<string | undefined> | undefined> {
+    const read = payloadReader(getClient().options)
+    const found = new Set<string | undefined>()
+    for await (const { runId, events } of this.#histories(workflowId)) {
+      if (events === undefined) return undefined
+      for (const { activityTaskScheduledEventAttributes: scheduled } of events) {
+        const [payload] = scheduled?.input?.payloads ?? []
+        const action = scheduled?.activityType?.name as SubmitAction
+        if (!scheduled || !payload || !submitActions.includes(action)) continue
+        if (runId === but.runId && scheduled.activityId === but.activityId) continue
+        found.add(sessionIdFor(action, (await read(payload)) as Submission))
+      }
+    }
+    return found
+  }
+
+  /** First executions of every child that an execution of this workflow id has started for the work of that name. */
+  async childrenNamed(name: string, workflowId: string): Promise<readonly string[] | undefined> {
+    const started = new Set<string>()
+    for await (const { events } of this.#histories(workflowId)) {
+      if (events === undefined) return undefined
+      const initiated = events.filter(({ startChildWorkflowExecutionInitiatedEventAttributes: child }) => {
+        const payload = child?.header?.fields?.[identityHeader]
+        return payload && isNameOf(defaultPayloadConverter.fromPayload(payload as Payload), name, workflowId)
+      })
+      const ids = new Set(initiated.map(({ eventId }) => String(eventId)))
+      for (const { childWorkflowExecutionStartedEventAttributes: child } of events)
+        if (ids.has(String(child?.initiatedEventId))) started.add(child?.workflowExecution?.runId ?? '')
+    }
+    return [...started]
+  }
+
+  async *#histories(workflowId: string): AsyncGenerator<{ runId: string; events: Event[] | undefined }> {
+    const { workflow } = getClient()
+    const query = `WorkflowId = "${workflowId.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+    for await (const { runId, closeTime, historyLength } of workflow.list({ query })) {
+      if (closeTime && closeTime.getTime() < this.#since) continue
+      this.#left -= historyLength
+      if (this.#left < 0) yield { runId, events: undefined }
+      else yield { runId, events: (await workflow.getHandle(workflowId, runId).fetchHistory()).events ?? [] }
+    }
+  }
+}
