@@ -87,6 +87,9 @@ it('a library is planned before it is processed, is paused and resumed, and only
     Name: 'episode',
     MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] },
   })
+  // Media of other tests have outputs of their own.
+  const { MediaInfoSet } = await stack.vodClient.call('SearchMedia', { Limit: 100 })
+  for (const { FileId } of MediaInfoSet) await stack.vodClient.call('DeleteMedia', { FileId })
   const added = [await media(), await media()]
   const before = new Set(stack.vod.books().tasks.map(({ TaskId }) => TaskId))
   const newTasks = () => stack.vod.books().tasks.filter(({ TaskId }) => !before.has(TaskId))
@@ -96,8 +99,12 @@ it('a library is planned before it is processed, is paused and resumed, and only
   expect(log).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ items: counts.started }))
   expect(await controlsOf('library-2026-11')).toEqual([{ paused: true }, { paused: false }])
   expect(counts.ended.failed).toBe(1)
-  expect(counts.ended.succeeded).toBeGreaterThan(0)
-  expect(newTasks().map(({ FileId }) => FileId)).toEqual(expect.arrayContaining(added))
+  expect(counts.ended.succeeded).toBe(1)
+  expect(
+    newTasks()
+      .map(({ FileId }) => FileId)
+      .sort(),
+  ).toEqual(added.sort())
 
   for (const { TaskId } of newTasks()) before.add(TaskId)
   const again = await (await rerunFailed(vodflow)).result()
