@@ -35,7 +35,7 @@ test: setup $(stamps)/browser ## Sets up, checks style and types, runs all tests
 	@npx --no-install biome check .
 	$(say) 'types'
 	@npx --no-install tsc --noEmit
-	$(say) 'tests (about 6 minutes)'
+	$(say) 'tests (a few minutes; CONTRIBUTING.md has the times)'
 	@npx --no-install vitest run
 
 clean: ## Removes what was built and reported

@@ -6,13 +6,14 @@ import { type ErrorClass, errorCodes } from '../src/vod/errorCodes.js'
 const root = new URL('../', import.meta.url)
 
 const whatWeDo: Readonly<Record<ErrorClass, string>> = {
-  throttled: 'VOD refused because of a rate. Sent again with jitter, for as long as it takes.',
-  transient: 'Refused before anything was done. Sent again.',
+  throttled:
+    'VOD refused the call because of a rate limit. vodflow retries with jitter until VOD accepts it.',
+  transient: 'VOD refused the call before it did anything. vodflow retries.',
   ambiguous:
-    'Nobody knows whether anything was done. A submit is sent again under the same SessionId; a read is read again.',
-  duplicate: 'An earlier send was accepted. The task that it made is looked up, and waited for.',
+    'VOD may have done the work. vodflow retries a submit with the same SessionId, and retries reads.',
+  duplicate: 'VOD accepted an earlier send. vodflow looks up its task and waits for it.',
   permanent:
-    'On the only send of a SessionId it proves refusal: the run ends with `RefusedError`, nothing was made. After a send without an answer it proves nothing, and the listing decides.',
+    "On the only send of a SessionId, the error proves that VOD made nothing, and the run fails with `RefusedError`. After a send without an answer it proves nothing: vodflow then looks up the task in VOD's list.",
 }
 
 /** Each class with its comment, as TypeDoc has it. */
@@ -44,16 +45,16 @@ export async function errorCatalogue(): Promise<string> {
   return [
     '# Errors',
     '',
-    'Made from the tables in the code by `npx tsx scripts/error-catalogue.ts`; a test holds it to them.',
+    'This page lists the error codes of VOD and the errors of the client, with what you do about each. `npx tsx scripts/error-catalogue.ts` writes it from the code.',
     '',
     '## Codes of VOD',
     '',
-    "A code that is not here takes the meaning of its parent (`FailedOperation.X` that of `FailedOperation`); without one it is ambiguous. `ClientError.*` is ours, where no answer of VOD's came. Sub-tasks have codes of their own (`ErrCodeExt`): they are in the outcome, and are no errors.",
+    "A code that is not listed has the meaning of its parent (`FailedOperation.X` that of `FailedOperation`), or is ambiguous if it has none. `ClientError.*` are vodflow's own codes for calls without an answer of VOD. Sub-tasks have their own codes (`ErrCodeExt`), which are in the outcome.",
     '',
     ...classes,
     '## Errors of the client',
     '',
-    'All are `VodflowError`s with a `remedy`, but for `InvalidInputError`: an input was refused before anything was sent, `problems` names each field, its problem and the remedy.',
+    'All are `VodflowError`s with a `remedy`, except `InvalidInputError`: it refuses an input before anything is sent, and its `problems` name each field, its problem and the remedy.',
     '',
     '| Class | When |',
     '|---|---|',

@@ -40,7 +40,7 @@ async def main(workflow_id: str, request: str) -> int:
     try:
         outcome, attached = await process_media(client, workflow_id, json.loads(request))
     except WorkflowFailureError as error:
-        # The cause has the story: what is wrong, and how to mend it.
+        # The cause has the story: what is wrong, and how to fix it.
         print(f"{workflow_id} failed: {error.cause}", file=sys.stderr)
         return 1
     urls = [url for task in outcome["tasks"] for part in task["parts"] for url in part["urls"]]

@@ -20,5 +20,5 @@ export async function film(FileId: string, ProcedureName: string): Promise<FilmR
   await callVod('ModifyMediaInfo', { FileId, AddTags: [published ? 'published' : 'rejected'] })
   const outputs = tasks.filter(({ TaskType }) => TaskType === 'Procedure').flatMap(({ parts }) => parts)
   const url = outputs.flatMap(({ urls }) => urls)[0] ?? ''
-  return { published, because: by === '' ? reason : `${by}: ${reason}`, url }
+  return { published, because: `${by}: ${reason}`, url }
 }

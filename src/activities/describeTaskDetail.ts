@@ -22,7 +22,7 @@ export function isWhole(looked: Looked): boolean {
 /**
  * Reads a task: the only source of an outcome. While the task has not ended, the next read is a retry of this
  * activity, after the next of `waits`. Every error is retried: a task that VOD works on must not be lost to
- * a wrong key or policy that somebody will mend.
+ * a wrong key or policy that somebody will fix.
  */
 export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
   return async (given: Look): Promise<Looked> => {

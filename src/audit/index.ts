@@ -18,14 +18,14 @@ export interface AuditOptions {
   readonly subApps: readonly (number | undefined)[]
   /** How far back, ms; VOD lists 72 hours. */
   readonly windowMs: number
-  /** Mend what can be mended. */
+  /** Repair what can be repaired. */
   readonly repair: boolean
 }
 
 /** What was found, and what was done about it. */
 export interface Audit {
-  /** `mended`: the run has its hint, or the task is adopted. `problem`: why it could not be mended. */
-  readonly findings: readonly (Finding & { readonly mended: boolean; readonly problem?: string })[]
+  /** `repaired`: the run has its hint, or the task is adopted. `problem`: why it could not be repaired. */
+  readonly findings: readonly (Finding & { readonly repaired: boolean; readonly problem?: string })[]
   readonly tasks: number
   /** Tasks of others, of other namespaces, or with tokens of keys that are not known here. */
   readonly foreign: number
@@ -64,7 +64,7 @@ export async function audit(options: AuditOptions): Promise<Audit> {
   const findings = []
   for (const found of findingsOf({ now, windowMs, tasks, runs, adopted, retentionMs })) {
     const asked = await ask(found, options, tasks)
-    if (asked) findings.push({ ...asked, ...(await mend(asked, options)) })
+    if (asked) findings.push({ ...asked, ...(await fix(asked, options)) })
   }
   const foreign = tasks.length - addresses.length - forged
   return { findings, tasks: tasks.length, foreign, forged, runs: runs.length, retentionMs, windowMs }
@@ -93,24 +93,24 @@ async function ask(
 }
 
 /** Money that was paid twice does not come back by a program; a run without a task has to be looked at. */
-async function mend(
+async function fix(
   finding: Finding,
   { vodflow, account, repair }: AuditOptions,
-): Promise<{ mended: boolean; problem?: string }> {
-  if (!repair || finding.kind === 'duplicate' || finding.kind === 'runWithoutTask') return { mended: false }
+): Promise<{ repaired: boolean; problem?: string }> {
+  if (!repair || finding.kind === 'duplicate' || finding.kind === 'runWithoutTask') return { repaired: false }
   try {
     if (finding.kind === 'taskWithoutRun') {
       const { TaskId, SubAppId } = finding
       await vodflow.adopt({ TaskId, ...(SubAppId === undefined ? {} : { SubAppId }) }, { account })
-      return { mended: true }
+      return { repaired: true }
     }
     const { SessionId } = finding.address
     const hint = { v: 1, SessionId, TaskId: finding.TaskId, terminal: true, via: 'sweep' } as const
     return {
-      mended: (await createDelivery({ client: vodflow.client })(finding.address, hint)) === 'delivered',
+      repaired: (await createDelivery({ client: vodflow.client })(finding.address, hint)) === 'delivered',
     }
   } catch (error) {
-    return { mended: false, problem: error instanceof Error ? error.message : String(error) }
+    return { repaired: false, problem: error instanceof Error ? error.message : String(error) }
   }
 }
 

@@ -14,7 +14,7 @@ export function registerAdopt(program: Command): void {
   program
     .command('adopt')
     .description(
-      'waits for a task that the console, an upload or another system has started: submits nothing',
+      'waits for a task that the console, an upload or another system has started; submits nothing',
     )
     .argument('<TaskId>')
     .option('--sub-app <SubAppId>', 'default: the application of the account', subAppOption)

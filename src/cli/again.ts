@@ -15,9 +15,12 @@ interface AgainFlags {
   readonly json: boolean
 }
 
-/** The two ways to do something once more: one never pays again, the other means to. */
+/** The two ways to repeat a run: one is never billed again, the other always is. */
 export function registerAgain(program: Command): void {
-  again(program.command('retry'), 'waits for the same tasks once more: never a second one, never paid again')
+  again(
+    program.command('retry'),
+    'runs a step again and waits for the same tasks: makes no new ones, is never billed again',
+  )
     .addHelpText('after', retryHelp)
     .action(async (id: string, { reason, subApp, watch, json }: AgainFlags) => {
       await withVodflow({}, async (vodflow) => {
@@ -27,10 +30,10 @@ export function registerAgain(program: Command): void {
         await answerWith(run, { watch, json, found: 'it waits for the same tasks again' })
       })
     })
-  again(program.command('rerun'), 'does it once more: VOD makes new tasks, and bills them')
+  again(program.command('rerun'), 'processes the media again: VOD makes new tasks and bills them')
     .option(
       '--idempotency-key <key>',
-      'makes the new tasks once for this key; not the key of the earlier run',
+      'idempotency key of the new tasks; must differ from that of the earlier run',
       textOption,
     )
     .addHelpText('after', rerunHelp)
@@ -43,7 +46,13 @@ export function registerAgain(program: Command): void {
         const before = await startedWith(vodflow.client, earlier)
         if (!before || type !== runType) {
           const problem = `"${workflowId}" is a ${type}; only a run of processMediaByProcedure is run again by its id`
-          throw new InvalidInputError([{ field: 'id', problem, remedy: 'start its workflow anew' }])
+          throw new InvalidInputError([
+            {
+              field: 'id',
+              problem,
+              remedy: 'start your own workflow again under another id; VOD bills its steps again',
+            },
+          ])
         }
         const { request, account, key } = before
         const given = {
@@ -61,7 +70,7 @@ function again(command: Command, description: string): Command {
   return command
     .description(description)
     .argument('<id>', 'workflow id, FileId, TaskId or SessionId')
-    .requiredOption('--reason <text>', 'why; kept with the run', textOption)
+    .requiredOption('--reason <text>', 'reason; kept with the run', textOption)
     .option('--sub-app <SubAppId>', 'of a FileId, TaskId or SessionId', subAppOption)
     .option('--watch', 'show progress until the end', false)
     .option('--json', 'JSON, one object a line', false)
@@ -75,13 +84,16 @@ function notOneStep(command: string, workflowId: string, type: string): InvalidI
 }
 
 const retryHelp = `
-For a run that failed, ended "unknown" or was terminated though its task went well.
+For a run of one step that failed, ended "unknown" or was terminated, although its task went well.
+For your own workflow: temporal workflow reset --workflow-id <id> --type FirstWorkflowTask --reason "..."
+Its steps find the tasks that they made; its other activities run again.
 
 Example:
   vodflow retry vod/1500000001/5285485487985271487/episode --reason "the worker had the wrong keys" --watch
 `
 const rerunHelp = `
-Only after the earlier run has ended. Same media, procedure and options of the request.
+Only after the earlier run has ended. Uses the same media, procedure and options of the request.
+For your own workflow: start it under another id.
 
 Example:
   vodflow rerun 5285485487985271487 --reason "the source was replaced" --watch

@@ -19,11 +19,11 @@ const mostHours = 72
 export function registerAudit(program: Command): void {
   program
     .command('audit')
-    .description("joins VOD's tasks with Temporal's runs, and says what does not fit")
-    .option('--repair', 'wakes runs whose task has ended, adopts tasks that nobody waits for', false)
+    .description("compares VOD's tasks with Temporal's runs and lists what does not match")
+    .option('--repair', 'wake runs whose task has ended, and adopt tasks that no run waits for', false)
     .option('--json', 'one JSON object instead of text', false)
     .option('--account <alias>', 'alias of the account, as the workers know it', textOption, 'default')
-    .option('--sub-app <id>', 'a sub-app, or "default"; may be repeated (default: default)', appOption)
+    .option('--sub-app <id>', 'a sub-app, or "default"; repeatable (default: default)', appOption)
     .option('--since <hours>', 'tasks of the last hours', hoursOption, mostHours)
     .addHelpText('after', help)
     .action(async ({ account, subApp = ['default'], since, repair, json }: AuditFlags) => {
@@ -35,7 +35,7 @@ export function registerAudit(program: Command): void {
         const subApps = subApp.map((app) => (app === 'default' ? undefined : app))
         const audited = await audit({ vodflow, vod, account, keys, subApps, windowMs: since * hour, repair })
         print(json, audited, () => textOf(audited))
-        if (audited.findings.some(({ mended }) => !mended)) process.exitCode = notGood
+        if (audited.findings.some(({ repaired }) => !repaired)) process.exitCode = notGood
       })
     })
 }
@@ -46,7 +46,7 @@ function textOf({ findings, tasks, foreign, forged, runs, retentionMs, windowMs 
   return [
     ...findings.map(
       (finding) =>
-        `${finding.mended ? 'mended   ' : 'found    '}${sentenceOf(finding)}${finding.problem ? ` Not mended: ${finding.problem}` : ''}`,
+        `${finding.repaired ? 'repaired ' : 'found    '}${sentenceOf(finding)}${finding.problem ? ` Not repaired: ${finding.problem}` : ''}`,
     ),
     `${tasks} tasks of the last ${hours} hours (${foreign} of others, ${forged} with a forged token), ${runs} runs, ${findings.length} findings.`,
     `VOD lists tasks of ${mostHours} hours, and none that import knowledge; a listing may lag by a minute.`,
@@ -57,9 +57,9 @@ function textOf({ findings, tasks, foreign, forged, runs, retentionMs, windowMs 
 function sentenceOf(finding: Finding): string {
   switch (finding.kind) {
     case 'duplicate':
-      return `paid ${finding.TaskIds.length} times: ${finding.TaskType} of ${finding.workflowId} (SessionId ${finding.SessionId}): ${finding.TaskIds.join(', ')}. Ask Tencent for a refund with these TaskIds.`
+      return `billed ${finding.TaskIds.length} times: ${finding.TaskType} of ${finding.workflowId} (SessionId ${finding.SessionId}): ${finding.TaskIds.join(', ')}. Ask Tencent for a refund with these TaskIds.`
     case 'taskWithoutRun':
-      return `nobody waits for ${finding.TaskId} (${finding.Status}, file ${finding.FileId}): its run ${finding.workflowId} is ${finding.run}. --repair adopts it.`
+      return `no run waits for ${finding.TaskId} (${finding.Status}, file ${finding.FileId}): its run ${finding.workflowId} is ${finding.run}. --repair adopts it.`
     case 'runWithoutTask':
       return `no task of ${finding.workflowId}, open since ${new Date(finding.startedAt).toISOString()}, phase ${finding.phase ?? 'unknown: no worker answers'}. Look at it in the Temporal UI: VOD may be out of reach for its worker.`
     case 'finishedButWaiting':
@@ -74,7 +74,7 @@ function hoursOption(text: string): number {
 }
 
 const help = `
-Exit code: 0 nothing found, or all of it mended; 2 findings are left; 1 the audit could not be done.
+Exit code: 0 nothing found, or everything repaired; 2 findings are left; 1 an error.
 
 Examples:
   vodflow audit --sub-app 1500000001

@@ -25,9 +25,9 @@ interface Inside {
 export function registerCallbacks(program: Command): void {
   withLogOptions(program.command('callbacks'))
     .description("takes VOD's events, pushed or pulled, and wakes the runs that wait")
-    .option('--port <port>', 'listens for pushed events; 0 is any port that is free', portOption)
+    .option('--port <port>', 'listen for pushed events; 0 takes any free port', portOption)
     .option('--host <address>', '0.0.0.0 to be reached from outside', textOption, '127.0.0.1')
-    .option('--pull <subAppId>', 'pulls the events of a sub-app, or "default"; may be repeated', appOption)
+    .option('--pull <subAppId>', 'pull the events of a sub-app, or of "default"; repeatable', appOption)
     .addOption(
       new Option('--foreign <what>', "pulled events that are not vodflow's")
         .choices(['leave', 'confirm', 'forward'])
@@ -130,10 +130,10 @@ function given<K extends string>(name: K, value: string | undefined): Partial<Re
 
 const help = `
 ModifyEventConfig decides for each sub-app whether VOD pushes its events or keeps them to be pulled.
-To take pushed events needs no Tencent key; to pull them does.
+Pulling events needs a Tencent key. Receiving pushed events does not.
 
-Exit code: 0 stopped by SIGTERM, SIGINT or SIGHUP; 1 it could not start, or its server, a pull loop or the namespace of Temporal is gone: start it
-again. Temporal that does not answer for a while does not end it.
+Exit code: 0 stopped by SIGTERM, SIGINT or SIGHUP; 1 it could not start, or its server, a pull loop or the namespace has ended;
+restart it. It waits while Temporal or VOD does not answer, and while VOD refuses the keys.
 
 Examples:
   vodflow callbacks --port 8080 --host 0.0.0.0

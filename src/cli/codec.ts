@@ -16,20 +16,20 @@ interface CodecFlags extends LogFlags {
 
 export function registerCodec(program: Command): void {
   withLogOptions(program.command('codec'))
-    .description('lets the Temporal UI and the temporal command show encrypted payloads to those allowed')
+    .description('decrypts payloads for authorized users of the Temporal UI and the temporal command')
     .requiredOption(
       '--ui-origin <origin>',
-      'of the Temporal UI, e.g. http://127.0.0.1:8233; may be repeated',
+      'of the Temporal UI, e.g. http://127.0.0.1:8233; repeatable',
       originOption,
     )
-    .option('--port <port>', '0 is any that is free', portOption, 8234)
+    .option('--port <port>', '0 takes any free port', portOption, 8234)
     .option(
       '--host <address>',
       '0.0.0.0 to be reached from outside: only with tokens',
       textOption,
       '127.0.0.1',
     )
-    .option('--jwks <url>', 'keys of the issuer with which people log in to the Temporal UI', urlOption)
+    .option('--jwks <url>', 'public keys of the issuer of Temporal UI logins', urlOption)
     .option('--issuer <url>', 'claim iss of their tokens', textOption)
     .option('--audience <name>', 'claim aud of their tokens', textOption)
     .addHelpText('after', help)
@@ -49,7 +49,7 @@ export function registerCodec(program: Command): void {
       const access = await accessOf(flags)
       if (!access && !isThisMachine(host)) {
         throw new Error(
-          `--host ${host}: whoever reached it could read everything; set VODFLOW_CODEC_TOKENS, or --jwks, --issuer and --audience`,
+          `--host ${host}: anyone who reaches it could read everything; set VODFLOW_CODEC_TOKENS, or --jwks, --issuer and --audience`,
         )
       }
       const logger = await createLog(flags)
@@ -91,9 +91,9 @@ function originOption(text: string, before: readonly string[] = []): string[] {
 }
 
 const help = `
-In the Temporal UI: "Configure Codec Server" at the top right, and the address of this server; with tokens of people's log-in also
-"Pass the user access token". For all: TEMPORAL_CODEC_ENDPOINT of the UI's server. It answers POST /decode, nothing else, and logs who has read how
-many payloads.
+In the Temporal UI, choose "Configure Codec Server" at the top right and enter the address of this server. With login tokens, also
+choose "Pass the user access token". For all users, set TEMPORAL_CODEC_ENDPOINT of the UI's server. Answers only POST /decode, and
+logs who has read how many payloads.
 
 Examples:
   vodflow codec --ui-origin http://127.0.0.1:8233

@@ -27,16 +27,16 @@ function deciding(command: Command, decision: 'approved' | 'rejected'): void {
   command
     .description(`decides at a review gate: ${decision}`)
     .argument('<id>', 'workflow id, FileId, TaskId or SessionId of a run that waits')
-    .requiredOption('--reason <text>', 'why; kept in the history', textOption)
-    .option('--by <name>', 'who decides', textOption, userInfo().username)
-    .option('--gate <name>', 'which gate, where several are open', textOption)
+    .requiredOption('--reason <text>', 'reason; kept in the history', textOption)
+    .option('--by <name>', 'name of the person who decides', textOption, userInfo().username)
+    .option('--gate <name>', 'name of the gate, if several are open', textOption)
     .option('--sub-app <SubAppId>', 'of a FileId, TaskId or SessionId', subAppOption)
     .option('--json', 'one JSON object', false)
     .addHelpText(
       'after',
       `
-The first decision stands: the same person saying the same again gets the same answer, everybody else is shown it. Scripts pass --gate:
-without it the command decides at whichever gate waits now.
+The first decision stands. The same decision by the same person returns the same answer; any other is refused and shows the first.
+In scripts, pass --gate: without it, the command decides at the gate that waits now.
 
 Example:
   vodflow ${command.name()} episode-7 --reason "a beach, nothing more" --by ada

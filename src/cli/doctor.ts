@@ -13,7 +13,7 @@ interface DoctorFlags {
 export function registerDoctor(program: Command): void {
   program
     .command('doctor')
-    .description('looks at everything that a run needs, and says what is wrong and what mends it')
+    .description('checks everything that a run needs, and shows how to fix what is wrong')
     .option('--account <alias>', 'alias of the account, as the workers know it', textOption, 'default')
     .option('--sub-app <SubAppId>', 'default: the application of the account', subAppOption)
     .option('--procedure <name>', 'a task flow template that must be there', textOption)
@@ -33,14 +33,14 @@ export function registerDoctor(program: Command): void {
 
 const words = { good: 'good', doubtful: 'LOOK', bad: 'BAD', skipped: 'not looked' } as const
 
-function textOf({ check, state, what, mend }: Finding): string[] {
+function textOf({ check, state, what, fix }: Finding): string[] {
   const line = `${words[state].padEnd(10)}  ${check.padEnd(17)}  ${what}`
-  return mend === undefined ? [line] : [line, `${' '.repeat(31)}-> ${mend}`]
+  return fix === undefined ? [line] : [line, `${' '.repeat(31)}-> ${fix}`]
 }
 
 const help = `
-Changes nothing. It uses this shell's settings, so run it where the worker and the callback service run.
-Exit code: 0 nothing is bad (something may be doubtful), 2 something is.
+Changes nothing. Uses the settings of this shell, so run it where the worker and the callback service run.
+Exit code: 0 nothing is bad (something may be doubtful), 2 something is bad.
 
 Examples:
   vodflow doctor

@@ -17,21 +17,21 @@ interface EmulatorFlags extends LogFlags {
 export function registerEmulator(program: Command): void {
   withLogOptions(program.command('emulator'))
     .description('a local VOD: point any official Tencent Cloud SDK at it')
-    .requiredOption('--port <port>', 'port on 127.0.0.1; 0 is any that is free', portOption)
+    .requiredOption('--port <port>', 'port on 127.0.0.1; 0 takes any free port', portOption)
     .requiredOption('--secret-id <id>', 'the SecretId that calls are signed with', textOption)
     .requiredOption('--secret-key <key>', 'the SecretKey that calls are signed with', textOption)
     .option(
       '--data <dir>',
-      'keep media and state in this folder across restarts (default: a temporary one)',
+      'keep media and state in this folder across restarts (default: a temporary folder)',
       textOption,
     )
-    .option('--media <kind>', 'ffmpeg really processes; instant only says so', mediaOption, 'ffmpeg')
     .option(
-      '--seed <number>',
-      'faults with a probability strike in the same order for the same seed',
-      seedOption,
-      1,
+      '--media <kind>',
+      'ffmpeg processes media; instant processes none and always succeeds',
+      mediaOption,
+      'ffmpeg',
     )
+    .option('--seed <number>', 'makes faults with a probability repeatable', seedOption, 1)
     .addHelpText(
       'after',
       '\nExample:\n  vodflow emulator --port 8080 --secret-id test --secret-key test --data ./vod\n',

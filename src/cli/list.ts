@@ -18,7 +18,7 @@ interface ListFlags {
 export function registerList(program: Command): void {
   program
     .command('list')
-    .description('all runs, also workflows of yours, the latest first')
+    .description('lists all runs, also your own workflows, latest first')
     .addOption(
       new Option('--status <status>', 'of Temporal').choices([
         'Running',
@@ -30,16 +30,16 @@ export function registerList(program: Command): void {
         'TimedOut',
       ]),
     )
-    .option('--file <FileId>', 'only of this media file', textOption)
-    .option('--procedure <name>', 'only of this template', textOption)
+    .option('--file <FileId>', 'only runs of this media file', textOption)
+    .option('--procedure <name>', 'only runs of this template', textOption)
     .option(
       '--type <workflow type>',
-      'only of this type, e.g. pullUpload, processLibrary, or one of yours',
+      'only this workflow type, e.g. pullUpload, processLibrary or your own',
       textOption,
     )
-    .option('--prefix <text>', 'only workflow ids that begin so', textOption)
-    .option('--overdue', 'only runs that wait for tasks which VOD no longer shows', false)
-    .option('--limit <number>', 'at most so many', countOption, 50)
+    .option('--prefix <text>', 'only workflow ids that start with this text', textOption)
+    .option('--overdue', 'only runs that wait for tasks which VOD no longer returns', false)
+    .option('--limit <number>', 'show at most this many', countOption, 50)
     .option('--json', 'JSON, one object a line', false)
     .addHelpText('after', help)
     .action(async ({ status, file, procedure, type, prefix, overdue, limit, json }: ListFlags) => {
@@ -79,11 +79,11 @@ function rowOf({ workflowId, type, status, startedAt, closedAt, reason, unreadab
 }
 
 const help = `
-The columns are the start, the status, the workflow type, the workflow id, the end, and why a run was run again. Where there are more than
---limit, those that have not ended or ended last are shown.
-Every workflow of the namespace is shown, but for sweeps and plans of batches, which vodflow starts for itself.
+The columns are the start, the status, the workflow type, the workflow id, the end, and the reason of a rerun. Beyond --limit, only
+runs that have not ended, or that ended last, are shown.
+Lists every workflow of the namespace, except sweeps and plans of batches.
 --file, --procedure and --overdue need vodflow's search attributes: vodflow setup registers them. Only runs of one step and batches
-have the first two; vodflow status <FileId> also finds the workflows of yours that processed a file.
+have the first two; vodflow status <FileId> also finds your own workflows that processed a file.
 
 Examples:
   vodflow list --status Running

@@ -21,7 +21,7 @@ export async function runsOf(
   const taken = types ? runs.filter(({ type }) => types.includes(type)) : runs
   if (taken.length > 0 && types) return taken
   if (notAsked !== undefined)
-    console.error(`vodflow: workflows of yours that processed "${id}" may be missing: ${redact(notAsked)}`)
+    console.error(`vodflow: your own workflows that processed "${id}" may be missing: ${redact(notAsked)}`)
   return runs
 }
 

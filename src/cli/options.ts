@@ -64,7 +64,7 @@ export function textsOption(text: string, before: readonly string[]): string[] {
 /** An address that a browser can open. */
 export function urlOption(text: string): string {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text
-  throw new InvalidArgumentError('Give a URL that begins with http:// or https://.')
+  throw new InvalidArgumentError('Give a URL that starts with http:// or https://.')
 }
 
 /** `--allow`: names of actions, as Tencent spells them. */

@@ -23,19 +23,15 @@ export function registerProbe(program: Command): void {
   program
     .command('probe')
     .description(
-      'asks a real sub-app what nobody has verified about VOD, says first what it costs, writes the answers down',
+      'checks unverified assumptions in a real sub-app; shows the cost first, and writes the answers down',
     )
     .option('--file <FileId>', 'a short video that may be processed', textOption)
     .option('--procedure <name>', 'a task flow template to run on it, best with moderation', textOption)
     .option('--sub-app <SubAppId>', 'default: the application of the account', subAppOption)
-    .option('--free', 'only what makes no task', false)
+    .option('--free', 'only questions that make no task', false)
     .option('--only <list>', 'ids of questions, comma-separated', listOption)
-    .option('--yes', 'do not ask whether to go on: needed where nobody can be asked', false)
-    .option(
-      '--out <file>',
-      'writes the answers there as a page (Markdown), and beside it as <file>.json',
-      textOption,
-    )
+    .option('--yes', 'do not ask for confirmation; required in non-interactive shells', false)
+    .option('--out <file>', 'write the answers to this Markdown file, and as JSON to <file>.json', textOption)
     .option('--json', 'JSON, one answer a line', false)
     .addHelpText('after', help)
     .action(async (flags: ProbeFlags) => {
@@ -156,7 +152,8 @@ function listOption(text: string): string[] {
 }
 
 const help = `
-All tasks that it made are named at the end, also after Ctrl-C; with --json in the last line. What it asks, and why: docs/probe.md. Exit code: 0 all is as vodflow assumes, 2 something is not, or was not answered, 1 it could not be asked.
+At the end, also after Ctrl-C, names all tasks that were made; with --json in the last line. docs/probe.md explains the questions.
+Exit code: 0 every answer is as assumed, 2 an answer differs or is missing, 1 an error.
 
 Examples:
   vodflow probe --free --file 5285485487985271487

@@ -23,8 +23,8 @@ interface ProcessFlags {
 export function registerProcess(program: Command): void {
   program
     .command('process')
-    .description('starts a task flow on a media file, or attaches to the run that does so already')
-    .argument('[FileId]', 'the media file; instead --path for a file in a storage path')
+    .description('starts a task flow on a media file, or attaches to its existing run')
+    .argument('[FileId]', 'the media file; use --path for a file in a storage path')
     .requiredOption('--procedure <name>', 'name of the task flow template', textOption)
     .option(
       '--path <MediaStoragePath>',
@@ -33,18 +33,18 @@ export function registerProcess(program: Command): void {
     )
     .option('--sub-app <SubAppId>', 'default: the application of the account', subAppOption)
     .option('--account <alias>', 'alias of the account, as the workers know it', textOption)
-    .option('--workflow-id <id>', 'to run the same request beside itself', textOption)
-    .option('--key <key>', 'names the step inside its run', textOption)
     .option(
-      '--idempotency-key <key>',
-      'names the work: one task for it within 7 days, whoever asks',
+      '--workflow-id <id>',
+      'use this workflow id, so that the same request can run in parallel',
       textOption,
     )
-    .option('--context <text>', 'SessionContext: yours, given back in the outcome', textOption)
+    .option('--key <key>', 'name of the step inside its run', textOption)
+    .option('--idempotency-key <key>', 'idempotency key: VOD makes one task for it within 7 days', textOption)
+    .option('--context <text>', 'your own SessionContext, returned in the outcome', textOption)
     .option('--priority <number>', 'TasksPriority, -10 to 10', priorityOption)
     .addOption(onPartialOption())
-    .option('--no-events', 'no callback is set up: ask VOD every few seconds to minutes')
-    .option('--no-require-worker', 'start also when no worker would do it now')
+    .option('--no-events', 'do not expect callbacks; poll VOD every few seconds to minutes')
+    .option('--no-require-worker', 'start even if no worker is polling')
     .option('--watch', 'show progress until the end', false)
     .option('--json', 'JSON, one object a line', false)
     .addHelpText('after', help)
@@ -74,8 +74,8 @@ export function registerProcess(program: Command): void {
 }
 
 const help = `
-Asking again attaches: VOD makes one task, however often this is called.
-Exit code: 0 good, 1 it could not be done, 2 with --watch: the outcome is not "succeeded".
+A second call attaches to the same run: VOD makes one task, however often you call this.
+Exit code: 0 success, 1 an error, 2 with --watch: the outcome is not "succeeded".
 
 Examples:
   vodflow process 5285485487985271487 --procedure TranscodeAndSnapshot --watch

@@ -29,7 +29,7 @@ export function createProgram(): Command {
   const program = new Command('vodflow')
     .description("Tencent Cloud VOD's asynchronous media API as durable Temporal workflows")
     .version(version)
-    .showHelpAfterError('(add --help for what there is)')
+    .showHelpAfterError('(add --help for usage)')
     .configureOutput({ outputError: (text, write) => write(withDash(text)) })
     .addHelpText('after', help)
   program.commandsGroup('Begin:')
@@ -69,7 +69,7 @@ function withDash(text: string): string {
 }
 
 const help = `
-Exit codes: 0 good; 1 it could not be done; 2 it was done, and what was found or came of it is not good.
+Exit codes: 0 success; 1 the command failed; 2 the command worked, and its result or finding is bad.
 Settings: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_* (Temporal's own), TENCENTCLOUD_SECRET_ID, _SECRET_KEY
 (or ~/.tencentcloud/credentials, or the CVM role), VODFLOW_MAC_KEYS, VODFLOW_VOD_ENDPOINT. "vodflow doctor" checks them.
 `

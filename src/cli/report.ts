@@ -22,12 +22,12 @@ interface ReportFlags {
 export function registerReport(program: Command): void {
   program
     .command('report')
-    .description('one page with everything that is known of a media file, and the same as JSON: for a ticket')
+    .description('writes an HTML and JSON report of a media file, for a ticket')
     .argument('<id>', 'workflow id, FileId, TaskId or SessionId')
-    .option('--out <folder>', 'where to; default report-<id>', textOption)
+    .option('--out <folder>', 'output folder (default: report-<id>)', textOption)
     .option(
       '--copy',
-      'copy pictures, sound and videos beside the page: they are shown for as long as it is kept',
+      'save pictures, sound and videos with the page, so that they outlive the URLs of VOD',
       false,
     )
     .addOption(
@@ -35,11 +35,7 @@ export function registerReport(program: Command): void {
         .env('VODFLOW_TEMPORAL_UI')
         .argParser(urlOption),
     )
-    .option(
-      '--history <file>',
-      'read a history that was exported, and ask nobody; <id> is its title',
-      textOption,
-    )
+    .option('--history <file>', 'read an exported history without Temporal; <id> is the title', textOption)
     .option('--sub-app <SubAppId>', 'of a FileId, TaskId or SessionId', subAppOption)
     .option('--json', 'one JSON object with the paths', false)
     .addHelpText('after', help)
@@ -94,8 +90,8 @@ async function jsonOf(path: string): Promise<unknown> {
 }
 
 const help = `
-Everything is read from Temporal's history: it works while no worker runs, and for runs that have ended. Tokens, keys and the queries of
-URLs are hidden, so that it can be attached to a ticket.
+Reads only Temporal's history, so it works while no worker runs, and for runs that have ended. Hides tokens, keys and the queries of
+URLs, so that you can attach it to a ticket.
 
 Examples:
   vodflow report 5285485487985271487 --copy --ui http://127.0.0.1:8233

@@ -5,7 +5,7 @@ import { withVodflow } from './session.js'
 export function registerSetup(program: Command): void {
   program
     .command('setup')
-    .description("registers vodflow's search attributes in the namespace; what is there stays")
+    .description("registers vodflow's search attributes in the namespace; existing ones stay")
     .option('--json', 'one JSON object', false)
     .addHelpText('after', help)
     .action(async ({ json }: { json: boolean }) => {

@@ -22,7 +22,7 @@ type Status = RunSummary & Partial<Look> & Partial<Returned> & { readonly uiUrl?
 export function registerStatus(program: Command): void {
   program
     .command('status')
-    .description('where a media file is, by any id: workflow id, FileId, TaskId or SessionId')
+    .description('shows the state of a media file, by workflow id, FileId, TaskId or SessionId')
     .argument('<id>')
     .option('--sub-app <SubAppId>', 'of a FileId, TaskId or SessionId', subAppOption)
     .option('--json', 'one JSON object', false)
@@ -104,11 +104,10 @@ function stepText(step: StepProgress): string[] {
 }
 
 const help = `
-All steps of a run and its review gates while it runs, its outcome or its result when it has ended.
-A TaskId, a SessionId or the FileId of media that a step in a workflow of yours processed is looked up at VOD: that needs
-VODFLOW_MAC_KEYS and Tencent's keys, as vodflow worker does. With VODFLOW_TEMPORAL_UI, the address of the Temporal UI, each run has a
-link to it.
-Exit code: 0 good, 1 Temporal or a worker could not be asked, 2 a run ended badly or cannot continue.
+Shows all steps and review gates of a running workflow, and the outcome or result of one that has ended.
+Looks up a TaskId, a SessionId or the FileId of media in your own workflow at VOD. This needs VODFLOW_MAC_KEYS and Tencent's keys.
+With VODFLOW_TEMPORAL_UI, the address of the Temporal UI, each run has a link to it.
+Exit code: 0 success, 1 Temporal or a worker did not answer, 2 a run failed or cannot continue.
 
 Examples:
   vodflow status 5285485487985271487

@@ -111,9 +111,8 @@ function stopping(command: Command, description: string): Command {
 }
 
 const cancelHelp = `
-A workflow of yours ends as its own code handles the cancellation. On a run that has ended it says how.
-Exit code: 0 canceled, or it had ended well; 1 it could not be done; 2 the run failed, or its
-outcome is another one than "succeeded".
+Your own workflow ends as its code handles the cancellation. For a run that has ended, prints how it ended.
+Exit code: 0 canceled, or it had succeeded; 1 an error; 2 the run failed, or its outcome is not "succeeded".
 
 Example:
   vodflow cancel 5285485487985271487

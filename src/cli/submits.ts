@@ -14,7 +14,7 @@ interface Flags {
 export function registerSubmits(program: Command): void {
   const submits = program
     .command('submits')
-    .description('stops all submits of an account, and lets them go on: nothing is lost meanwhile')
+    .description('stops and resumes all submits of an account; nothing is lost meanwhile')
     .addHelpText('after', help)
   const of = (name: string, description: string) =>
     submits
@@ -26,7 +26,7 @@ export function registerSubmits(program: Command): void {
     of(name, description)
       .requiredOption(
         '--reason <text>',
-        'why; shown by `vodflow submits show` and `vodflow doctor`',
+        'reason; shown by `vodflow submits show` and `vodflow doctor`',
         textOption,
       )
       .addHelpText('after', `\nExample:\n  vodflow submits ${name} --account default --reason "${done}"\n`)
@@ -87,7 +87,7 @@ function explain(error: unknown): never {
 }
 
 const help = `
-It sets the rate limit of the account's submit queues in Temporal to 0. Runs that are started meanwhile wait, runs that wait for VOD
-end as usual, and canceling aborts what it can. Other writes by callVod wait too. It holds for every worker of the account, also
-through restarts, until it is taken away.
+Sets the rate limit of the account's submit queues in Temporal to 0. Runs that start meanwhile wait, runs that wait for VOD end as
+usual, and a cancel aborts what it can. Other writes by callVod wait too. The stop holds for every worker of the account and through
+restarts, until you resume.
 `

@@ -7,7 +7,7 @@ import { waitFor } from './waitFor.js'
 export function registerWatch(program: Command): void {
   program
     .command('watch')
-    .description('shows every step and gate of a run until the run ends, by any id')
+    .description('follows every step and gate of a run until it ends, by any id')
     .argument('<id>', 'workflow id, FileId, TaskId or SessionId')
     .option('--sub-app <SubAppId>', 'of a FileId, TaskId or SessionId', subAppOption)
     .option('--json', 'JSON, one object a line; the last has the outcome or the result', false)
@@ -21,11 +21,12 @@ export function registerWatch(program: Command): void {
 }
 
 const help = `
-A bar for each step in a terminal, a line for each change in a pipe. A gate that waits for a person is shown with the command for it.
-JSON: {"steps", "gates", "children"} for each change, with "problem" when the run cannot continue, "unanswered" when its worker could not be asked; last {"workflowId", "outcome"} of a run of one step, {"workflowId", "result"} of a workflow of
-yours, {"workflowId", "problem"} of a run that ended otherwise.
-Exit code: 0 the run completed, and a run of one step with the outcome "succeeded"; 1 it could not be watched; 2 the run failed, or its
-outcome is another one.
+Shows a bar for each step in a terminal, and a line for each change in a pipe. Shows the command for each gate that waits for a person.
+JSON for each change: {"steps", "gates", "children"}, with "problem" if the run cannot continue, and "unanswered" if its worker did
+not answer. JSON at the end: {"workflowId"} with the "outcome" of a run of one step, the "result" of your own workflow, or the
+"problem" of a run that did not complete.
+Exit code: 0 the run completed, and a run of one step "succeeded"; 1 it could not be watched; 2 the run failed, or its outcome
+is not "succeeded".
 
 Examples:
   vodflow watch 5285485487985271487

@@ -24,7 +24,7 @@ export function registerWorker(program: Command): void {
     .option('--account <alias>', 'alias of the account whose keys this worker has', textOption, 'default')
     .option(
       '--allow <actions>',
-      'actions beside the reads that workflows may call, comma-separated',
+      'actions that workflows may call in addition to reads, comma-separated',
       actionsOption,
       [],
     )
@@ -160,7 +160,7 @@ Examples:
   vodflow worker --metrics 0.0.0.0:9464 --health 0.0.0.0:9463 --log-format json
   vodflow worker --deployment vodflow --build-id 1.4.0
   vodflow worker --allow ModifyMediaInfo,DeleteMedia --ids-folder /var/lib/vodflow
-Exit code: 0 stopped by SIGTERM, SIGINT or SIGHUP, 1 it could not start, or has failed: start it again.
+Exit code: 0 stopped by SIGTERM, SIGINT or SIGHUP, 1 it could not start or has failed; restart it.
 
 Environment:
   TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, ...   Temporal's own configuration

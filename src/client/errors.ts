@@ -18,7 +18,7 @@ export class VodflowError extends Error {
   }
 }
 
-/** Temporal cannot be reached, does not answer in time, lets nobody in, or has no such namespace. */
+/** Temporal cannot be reached, does not answer in time, refuses the login, or has no such namespace. */
 export class TemporalUnreachableError extends VodflowError {
   override readonly name = 'TemporalUnreachableError'
 
@@ -30,7 +30,7 @@ export class TemporalUnreachableError extends VodflowError {
   }
 }
 
-/** The client was closed while it was needed. The run goes on. */
+/** The client was closed while it was needed. The run continues. */
 export class ClosedError extends VodflowError {
   override readonly name = 'ClosedError'
 
@@ -56,7 +56,7 @@ export class NoWorkerError extends VodflowError {
   }
 }
 
-/** A worker polls the task queue of a run, and yet none answers for the run. */
+/** A worker polls the task queue of a run, but none answers for the run. */
 export class NoAnswerError extends VodflowError {
   override readonly name = 'NoAnswerError'
 
@@ -156,7 +156,7 @@ export class RequestMismatchError extends VodflowError {
   }
 }
 
-/** `rerun` was asked for while the earlier run still goes on. Nothing was started. */
+/** `rerun` was asked for while the earlier run is still running. Nothing was started. */
 export class RunStillOpenError extends VodflowError {
   override readonly name = 'RunStillOpenError'
 
@@ -165,7 +165,7 @@ export class RunStillOpenError extends VodflowError {
   }
 }
 
-/** Temporal knows no such run. */
+/** Temporal has no such run. */
 export class RunNotFoundError extends VodflowError {
   override readonly name = 'RunNotFoundError'
 
@@ -181,7 +181,7 @@ export class RunNotFoundError extends VodflowError {
   }
 }
 
-/** A decision was not taken: the gate is decided already or not there, the run has ended, or something is missing. */
+/** A decision was refused: the gate is decided or does not exist, the run has ended, or a field is missing. */
 export class DecisionRefusedError extends VodflowError {
   override readonly name = 'DecisionRefusedError'
   readonly gate: string
@@ -287,7 +287,7 @@ function fates({ stopped, left, ended, submitUnanswered }: Cancelled): string {
   return `stopped: ${list(stopped)}; goes on: ${list(left)}; had ended: ${list(ended)}${open}`
 }
 
-/** Somebody terminated the run. No code of it ran any more: its tasks go on at VOD, billed. */
+/** The run was terminated. None of its code ran after that: its tasks continue at VOD and are billed. */
 export class RunTerminatedError extends RunError {
   override readonly name = 'RunTerminatedError'
 

@@ -321,10 +321,11 @@ function otherType({ workflowId, type }: WorkflowExecutionDescription, wanted: s
   return new RequestMismatchError(workflowId, [difference])
 }
 
-/** Whatever else runs under that id may do things twice when it begins anew: that is for its owner to decide. */
+/** A reset runs every activity of that workflow again: only its owner knows whether that does harm. */
 function checkType({ type }: WorkflowExecutionDescription): void {
   if (stepTypes.includes(type)) return
   const problem = `names a workflow of type "${type}", which is not a run of vodflow`
-  const remedy = "use Temporal's own reset, if that workflow can bear it"
+  const remedy =
+    'reset it with temporal workflow reset --type FirstWorkflowTask: its steps find the tasks that they made, and its other activities run again'
   throw new InvalidInputError([{ field: 'workflowId', problem, remedy }])
 }

@@ -24,8 +24,8 @@ export async function* checkCallbacks(
     return yield await checkQueue(events, options)
   }
   if (NotificationUrl === '') {
-    const mend = 'vodflow events set --mode PUSH --url https://..., or --mode PULL'
-    return yield bad('events', 'are pushed nowhere: no callback address is set', mend)
+    const fix = 'vodflow events set --mode PUSH --url https://..., or --mode PULL'
+    return yield bad('events', 'are pushed nowhere: no callback address is set', fix)
   }
   yield good('events', `are pushed to ${originOf(NotificationUrl)}`)
   if (isPrivate(NotificationUrl)) {
@@ -54,18 +54,18 @@ async function checkAddress(url: string, signKey: string | undefined): Promise<F
     if (response.status === 401 || response.status === 403) {
       const what = `refuses a signed event (HTTP status ${response.status}): its SignKey is another one`
       const unsigned = `wants a Sign (HTTP status ${response.status}), and none is set here`
-      const mend = 'set VODFLOW_SIGN_KEY to the SignKey of ModifyEventConfig, here and at vodflow callbacks'
-      return signKey ? bad('SignKey', what, mend) : doubtful('SignKey', unsigned, mend)
+      const fix = 'set VODFLOW_SIGN_KEY to the SignKey of ModifyEventConfig, here and at vodflow callbacks'
+      return signKey ? bad('SignKey', what, fix) : doubtful('SignKey', unsigned, fix)
     }
-    const mend = 'look at what listens there: it has to be vodflow callbacks'
-    return bad('callback address', `answers with HTTP status ${response.status}`, mend)
+    const fix = 'look at what listens there: it has to be vodflow callbacks'
+    return bad('callback address', `answers with HTTP status ${response.status}`, fix)
   } catch (error) {
     const late = error instanceof Error && error.name === 'TimeoutError'
-    const mend = 'start vodflow callbacks, and see that VOD reaches it; or vodflow events set'
+    const fix = 'start vodflow callbacks, and see that VOD reaches it; or vodflow events set'
     return bad(
       'callback address',
       late ? 'does not answer within the 5 s that VOD waits' : 'cannot be reached',
-      mend,
+      fix,
     )
   }
 }

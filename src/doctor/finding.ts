@@ -6,30 +6,30 @@ export interface Finding {
   readonly state: 'good' | 'doubtful' | 'bad' | 'skipped'
   /** One sentence for a person. */
   readonly what: string
-  /** The command or the setting that mends it. */
-  readonly mend?: string
+  /** The command or the setting that fixes it. */
+  readonly fix?: string
 }
 
 export const good = (check: string, what: string): Finding => ({ check, state: 'good', what })
 export const skipped = (check: string, what: string): Finding => ({ check, state: 'skipped', what })
-export const bad = (check: string, what: string, mend: string): Finding => ({
+export const bad = (check: string, what: string, fix: string): Finding => ({
   check,
   state: 'bad',
   what,
-  mend,
+  fix,
 })
-export const doubtful = (check: string, what: string, mend: string): Finding => ({
+export const doubtful = (check: string, what: string, fix: string): Finding => ({
   check,
   state: 'doubtful',
   what,
-  mend,
+  fix,
 })
 
 /** Whatever a check throws is a finding. */
-export function failed(check: string, error: unknown, mend: string): Finding {
+export function failed(check: string, error: unknown, fix: string): Finding {
   const what = error instanceof Error ? error.message : String(error)
   // Our errors end with their remedy, which is said once.
-  return bad(check, firstLine(what.replace(mend, '').trimEnd()), mend)
+  return bad(check, firstLine(what.replace(fix, '').trimEnd()), fix)
 }
 
 function firstLine(text: string): string {

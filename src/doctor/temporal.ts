@@ -11,8 +11,8 @@ const leastRetentionDays = 7
 export async function* checkTemporal({ account }: { readonly account: string }): AsyncGenerator<Finding> {
   const vodflow = await connect({ account }).catch((error: unknown) => error)
   if (!isConnected(vodflow)) {
-    const mend = vodflow instanceof TemporalUnreachableError ? vodflow.remedy : 'set TEMPORAL_ADDRESS'
-    yield failed('Temporal', vodflow, mend)
+    const fix = vodflow instanceof TemporalUnreachableError ? vodflow.remedy : 'set TEMPORAL_ADDRESS'
+    yield failed('Temporal', vodflow, fix)
     yield skipped('worker', 'Temporal cannot be reached')
     return
   }
@@ -70,8 +70,8 @@ async function* checkWorkers({ client }: Vodflow, account: string): AsyncGenerat
     for (const { identity } of pollers) versions.add(/^vodflow\/([\w.-]+) /.exec(identity)?.[1] ?? '')
   }
   if (missing.length > 0) {
-    const mend = `vodflow worker --account ${account}, with this TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE`
-    yield bad('worker', `nobody polls ${missing.join(', ')}`, mend)
+    const fix = `vodflow worker --account ${account}, with this TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE`
+    yield bad('worker', `nobody polls ${missing.join(', ')}`, fix)
     return
   }
   yield good('worker', `polls every queue of account ${account}`)

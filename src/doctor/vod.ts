@@ -25,8 +25,8 @@ export async function* checkVod(
   const { endpoint = defaultEndpoint, SubAppId, ProcedureName } = options
   const date = await dateOf(endpoint)
   if (date === undefined) {
-    const mend = 'check VODFLOW_VOD_ENDPOINT, the network and the proxy of this machine'
-    yield bad('endpoint', `${hostOf(endpoint)} cannot be reached`, mend)
+    const fix = 'check VODFLOW_VOD_ENDPOINT, the network and the proxy of this machine'
+    yield bad('endpoint', `${hostOf(endpoint)} cannot be reached`, fix)
     yield skipped('credentials', 'the endpoint cannot be reached')
     return undefined
   }

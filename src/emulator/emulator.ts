@@ -84,7 +84,7 @@ export interface Emulator {
   close(): Promise<void>
 }
 
-/** Starts a local VOD that the official SDKs take for the real one. @throws Error that says how to mend it. */
+/** Starts a local VOD that the official SDKs take for the real one. @throws Error that says how to fix it. */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const {
     secretId,

@@ -68,7 +68,7 @@ export const questions: readonly Question[] = [
     asks: 'Does a submission that VOD refuses use up its SessionId?',
     assumed: 'no: the same SessionId is accepted afterwards',
     matters:
-      'If it does, a wrong template costs a new attempt; nothing is paid twice either way (src/activities/submit.ts).',
+      'If it does, a wrong template costs a new attempt; nothing is billed twice either way (src/activities/submit.ts).',
     needs: 'task',
     async ask(scene) {
       const refusal = await take(scene, { ProcedureName: nowhere })
@@ -87,7 +87,7 @@ export const questions: readonly Question[] = [
     id: 'duplicate',
     asks: 'What does a second send with the same SessionId get?',
     assumed: `${duplicate}, without a TaskId`,
-    matters: 'Never paid twice: everything relies on it (src/activities/submit.ts).',
+    matters: 'Never billed twice: everything relies on it (src/activities/submit.ts).',
     needs: 'task',
     async ask(scene) {
       const code = await take(scene, {})

@@ -130,9 +130,11 @@ export type Moment = {
     }
   | { readonly kind: 'wait'; readonly until: string; readonly state: 'open' | 'over' | 'canceled' }
   | {
-      /** A person decided at a review gate, or its deadline passed: then `by` is empty. */
+      /** A person decided at a review gate, or its deadline passed. */
       readonly kind: 'decision'
       readonly gate: string
+      readonly decidedBy: 'person' | 'deadline'
+      /** The person, or `deadline`. */
       readonly by: string
       readonly decision: 'approved' | 'rejected'
       readonly reason: string

@@ -132,7 +132,8 @@ const readers: Readers = {
     if (!timer.decides) return
     const { gate, decision } = timer.decides
     const what = `the deadline of the gate "${gate}" passed: ${decision}`
-    lines.push({ at, eventId, kind: 'decision', gate, by: '', decision, reason: '', what })
+    const by = 'deadline'
+    lines.push({ at, eventId, kind: 'decision', gate, decidedBy: by, by, decision, reason: '', what })
   },
   timerCanceledEventAttributes({ waits }, { timerId }) {
     Object.assign(waits.get(timerId ?? '')?.wait ?? {}, { state: 'canceled' })
@@ -156,14 +157,16 @@ const readers: Readers = {
     const said = await told.first(acceptedRequest?.input?.args)
     const decided = name === decideUpdate ? Decided.safeParse(said).data : undefined
     if (decided) {
-      const { gate, decision, by, reason } = decided
-      const what = `${by || from} decided at the gate "${gate}": ${decision}${reason ? ` (${reason})` : ''}`
+      const { gate, decision, reason } = decided
+      const by = decided.by || from
+      const what = `${by} decided at the gate "${gate}": ${decision}${reason ? ` (${reason})` : ''}`
       // A gate accepts no decision after its deadline has decided: the deadline passed in the same moment, and decided nothing.
       const idle = lines.findIndex(
-        (line) => 'kind' in line && line.kind === 'decision' && line.gate === gate && line.by === '',
+        (line) =>
+          'kind' in line && line.kind === 'decision' && line.gate === gate && line.decidedBy === 'deadline',
       )
       if (idle >= 0) lines.splice(idle, 1)
-      lines.push({ at, eventId, kind: 'decision', gate, by, decision, reason, what })
+      lines.push({ at, eventId, kind: 'decision', gate, decidedBy: 'person', by, decision, reason, what })
     } else lines.push({ at, eventId, kind: 'signal', name, from, what: `update ${name} of ${from}` })
   },
 

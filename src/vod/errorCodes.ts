@@ -15,9 +15,9 @@ export interface CodeMeaning {
   readonly remedy: string
 }
 
-const retried = 'Nothing to do: it is sent again'
+const retried = 'Nothing to do: vodflow sends it again'
 const sameSession =
-  'Nothing to do: it is sent again under the same SessionId, under which VOD makes one task at most'
+  'Nothing to do: vodflow sends it again with the same SessionId, for which VOD makes at most one task'
 const keys =
   'Check the SecretId and SecretKey (TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY) of this account'
 const cam = 'Allow this action to the key in CAM (Cloud Access Management)'
@@ -46,10 +46,10 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
   ResponseSizeLimitExceeded: { class: 'ambiguous', remedy: sameSession },
   'ClientError.Network': {
     class: 'ambiguous',
-    remedy: 'Check that the endpoint can be reached from here; it is tried again',
+    remedy: 'Check that the endpoint can be reached from here; vodflow tries it again',
   },
-  'ClientError.Timeout': { class: 'ambiguous', remedy: 'VOD did not answer in time; it is tried again' },
-  'ClientError.Aborted': { class: 'ambiguous', remedy: 'The call was cancelled before VOD answered' },
+  'ClientError.Timeout': { class: 'ambiguous', remedy: 'VOD did not answer in time; vodflow tries it again' },
+  'ClientError.Aborted': { class: 'ambiguous', remedy: 'The call was canceled before VOD answered' },
   'ClientError.HttpStatus': {
     class: 'ambiguous',
     remedy: 'Something between here and VOD answered; check the endpoint and any proxy',
@@ -62,7 +62,8 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
   // May pass later, nothing was done
   'ClientError.CredentialSource': {
     class: 'transient',
-    remedy: 'Check that the CVM metadata service or STS can be reached from the worker; it is tried again',
+    remedy:
+      'Check that the CVM metadata service or STS can be reached from the worker; vodflow tries it again',
   },
   ResourceInsufficient: { class: 'transient', remedy: retried },
   ResourceUnavailable: { class: 'transient', remedy: retried },
@@ -134,7 +135,7 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
   'InvalidParameterValue.ProcedureName': {
     class: 'permanent',
     remedy:
-      'Create the template in this sub-app (CreateProcedureTemplate, or the console), or mend the ProcedureName',
+      'Create the template in this sub-app (CreateProcedureTemplate, or the console), or fix the ProcedureName',
   },
   'InvalidParameterValue.Name': { class: 'permanent', remedy: 'A name has at most 20 characters' },
   'InvalidParameterValue.SessionContextTooLong': {

@@ -36,7 +36,7 @@ export interface Moderation {
   readonly Suggestion: string
   readonly Label: string
   readonly Form: string
-  /** The first segments (VOD gives at most 10 here). */
+  /** The first segments, at most 10. A list of 10 may have been cut: `SegmentSetFileUrl` has the rest. */
   readonly segments: readonly ModerationSegment[]
   /** The verdict on the cover, where the task looked at it. */
   readonly cover?: { readonly Suggestion: string; readonly Label: string; readonly Form: string }

@@ -18,4 +18,8 @@ export async function createWorker(): Promise<Worker> {
   })
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await (await createWorker()).run()
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const worker = await createWorker()
+  console.log(`The worker polls "${worker.options.taskQueue}".`)
+  await worker.run()
+}

@@ -105,7 +105,7 @@ describe('a callback and a real Temporal', () => {
     }
   })
 
-  it('a Temporal that is gone is no reason to wait for ever', async () => {
+  it('a Temporal that is gone is no reason to wait forever', async () => {
     const lazy = Connection.lazy({ address: '127.0.0.1:1' })
     const deliver = createDelivery({ client: new Client({ connection: lazy }) })
     const failed = deliver(address, { v: 1, SessionId: 's', TaskId, terminal: true }).then(

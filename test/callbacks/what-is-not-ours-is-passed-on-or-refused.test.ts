@@ -74,7 +74,7 @@ describe('an event of others', () => {
     expect(handler.counts()).toMatchObject({ notPassedOn: 1 })
   })
 
-  it('does not go round for ever between two that forward to each other', async () => {
+  it('does not go round forever between two that forward to each other', async () => {
     const sent: string[] = []
     const server = createServer(async (request, response) => {
       sent.push(String(request.headers['vodflow-hops']))

@@ -136,6 +136,19 @@ describe('watch', () => {
     expect(status.code).toBe(2)
   })
 
+  it.each([
+    ['retry', /temporal workflow reset --type FirstWorkflowTask/],
+    ['rerun', /start your own workflow again under another id/],
+  ])('%s refuses it, and says what to do instead', async (verb, remedy) => {
+    const workflowId = await theirs.start('returns')
+    await workflows().getHandle(workflowId).result()
+    expect(await run(verb, workflowId, '--reason', 'again')).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(remedy),
+    })
+  })
+
   it('a workflow that was terminated, or canceled', async () => {
     for (const [end, message] of [
       ['terminate', /was terminated: cleaning up/],
@@ -298,7 +311,7 @@ describe('status', () => {
     await (await system.vodflow.process({ FileId, ProcedureName: 'one' })).result()
     const partly = await vodflow(['status', FileId, '--json'], withoutKeys)
     expect(JSON.parse(partly.stdout).runs).toHaveLength(1)
-    expect(partly.stderr).toMatch(/^vodflow: workflows of yours .*may be missing: .*VODFLOW_MAC_KEYS.*\n$/)
+    expect(partly.stderr).toMatch(/^vodflow: your own workflows .*may be missing: .*VODFLOW_MAC_KEYS.*\n$/)
     expect(partly.code).toBe(0)
     await workflows().getHandle(workflowId).terminate()
   })

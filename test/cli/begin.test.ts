@@ -22,6 +22,7 @@ describe('init', () => {
     const manifest = JSON.parse(await readFile(join(path, 'package.json'), 'utf8'))
     expect(manifest).toMatchObject({
       name: 'my-pipeline',
+      scripts: { test: expect.stringMatching(/^vodflow dev .*-- vitest run/) },
       dependencies: { vodflow: expect.stringMatching(/^\^\d/) },
     })
     expect(await readFile(join(path, 'src/workflows.ts'), 'utf8')).toContain('export async function publish')
@@ -49,6 +50,15 @@ describe('init', () => {
       scripts: { test: 'mine', start: expect.stringContaining('vodflow dev') },
       dependencies: { vodflow: 'file:vodflow.tgz', '@temporalio/worker': expect.any(String) },
     })
+  })
+
+  it('puts its test in the place of the one that npm init writes', async () => {
+    const path = await mkdtemp(join(folder, 'npm-init-'))
+    const placeholder = 'echo "Error: no test specified" && exit 1'
+    await writeFile(join(path, 'package.json'), JSON.stringify({ scripts: { test: placeholder } }))
+    expect(await vodflow(['init', path])).toMatchObject({ code: 0 })
+    const { scripts } = JSON.parse(await readFile(join(path, 'package.json'), 'utf8'))
+    expect(scripts.test).toContain('vitest run')
   })
 
   it.each([

@@ -173,7 +173,7 @@ describe('list', () => {
   })
 })
 
-describe('once more', () => {
+describe('again', () => {
   it('rerun pays again, for a reason that is kept', async () => {
     const { FileId, workflowId } = await processed()
     const { code, stdout } = await run(

@@ -82,7 +82,7 @@ describe('result', () => {
     await expect(result).rejects.toThrow(/no credentials for account "default"/)
   })
 
-  it('says what a cancelled run stopped', async () => {
+  it('says what a canceled run stopped', async () => {
     const run = await start('stopped')
     await submitted('stopped')
     await run.cancel()
@@ -101,7 +101,7 @@ describe('result', () => {
     expect((await run.result()).status).toBe('succeeded')
   })
 
-  it('says what a cancelled run left to VOD', async () => {
+  it('says what a canceled run left to VOD', async () => {
     rig.vod.abortable = false
     const run = await start('left')
     await submitted('left')

@@ -15,9 +15,28 @@ export interface Block {
 }
 
 /** Of every page that a user reads. */
-export async function blocksOfPages(): Promise<Block[]> {
-  const found = (await pages()).map(async (page) => blocksOf(page, await readFile(join(root, page), 'utf8')))
+export const blocksOfPages = () => inPages(blocksOf)
+
+/** Code inside a sentence or a table. */
+export interface InlineCode {
+  readonly where: string
+  readonly text: string
+}
+
+/** Of every page that a user reads. */
+export const inlineCodeOfPages = () => inPages(inlineCodeOf)
+
+async function inPages<T>(find: (page: string, text: string) => readonly T[]): Promise<T[]> {
+  const found = (await pages()).map(async (page) => find(page, await readFile(join(root, page), 'utf8')))
   return (await Promise.all(found)).flat()
+}
+
+function inlineCodeOf(page: string, text: string): InlineCode[] {
+  const prose = text.replaceAll(/^```.*?^```/gms, (block) => block.replaceAll(/[^\n]/g, ''))
+  return [...prose.matchAll(/`([^`\n]+)`/g)].map(({ 1: code = '', index }) => ({
+    where: `${page}:${prose.slice(0, index).split('\n').length}`,
+    text: code,
+  }))
 }
 
 function blocksOf(page: string, text: string): Block[] {

@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command as Program } from 'commander'
 import { root } from '../support/binary.js'
-import type { Block } from './blocks.js'
+import type { InlineCode } from './blocks.js'
 
 export interface Command {
   readonly where: string
@@ -10,7 +11,7 @@ export interface Command {
 }
 
 /** The commands of a block: without comments, assignments before them, and what only chains them. */
-export function commandsOf({ where, text }: Block): Command[] {
+export function commandsOf({ where, text }: InlineCode): Command[] {
   return text
     .replaceAll(/\\\n\s*/g, ' ')
     .split('\n')
@@ -45,6 +46,7 @@ const others = [
   'cp',
   'chmod',
   'mkdir',
+  'touch',
   'export',
   'source',
   'git',
@@ -66,14 +68,85 @@ export async function problemOf({ words }: Command, program: Program): Promise<s
   if (name === 'npx' && second === 'vodflow') return problemOfOurs(words.slice(2), program)
   if (name === 'npx')
     return (await packages()).has(second) ? undefined : `${second} is no package of this one`
-  if (name === 'npm' && ['install', 'init', 'start', 'test', 'pack', 'ci'].includes(second)) return undefined
+  if (name === 'npm' && ['install', 'init', 'start', 'test', 'pack', 'ci', 'audit'].includes(second))
+    return undefined
   if (name === 'npm' && second === 'run')
     return (await scripts()).has(third) ? undefined : `there is no script ${third}`
   if (name === 'make') return (await targets()).has(second) ? undefined : `there is no target ${second}`
   return others.includes(name) ? undefined : `${name} is not known here`
 }
 
-async function problemOfOurs(words: readonly string[], program: Program): Promise<string | undefined> {
+/** Begins like something to type, or names an option. */
+const typed = /^((npx|npm|make) |(vodflow|scripts\/\S+|--[a-z][\w-]*)( |$))/
+
+/** What stands for a value in a sentence, and a value that its command accepts. */
+const examples: Readonly<Record<string, string>> = {
+  '<number>': '1',
+  '<sub-app>': '1500000001',
+  '<URL>': 'https://example.com',
+}
+
+/** The commands and options that sentences and tables name. */
+export function mentionsOf(code: readonly InlineCode[]): InlineCode[] {
+  return code.filter(({ text }) => typed.test(text))
+}
+
+/**
+ * Why nobody could type what a sentence names. `vodflow status` alone is the name of a command, and an ending `...` stands for what
+ * the page has said before: both may lack what the command requires.
+ */
+export async function problemOfMention(
+  { where, text }: InlineCode,
+  program: Program,
+): Promise<string | undefined> {
+  if (text.startsWith('-')) return problemOfOption(text, program)
+  const [command] = commandsOf({ where, text: text.replace(/ \.\.\.$/, '') })
+  const words = (command?.words ?? []).map((word) => examples[word] ?? word)
+  const [name = ''] = words
+  if (name.startsWith('scripts/')) return existsSync(join(root, name)) ? undefined : `there is no ${name}`
+  const ours = words.slice(name === 'npx' ? 1 : 0)
+  if (ours[0] === 'vodflow') {
+    const isName = ours.slice(1).every((word) => /^[a-z]+$/.test(word))
+    return problemOfOurs(ours.slice(1), program, isName || text.endsWith(' ...') ? lacking : [])
+  }
+  // Behind `--` stand those of a script of ours.
+  const options = words.includes('--')
+    ? words.slice(words.indexOf('--') + 1).filter((word) => /^--/.test(word))
+    : []
+  const problems = await Promise.all(options.map((option) => problemOfOption(option, program)))
+  return (await problemOf({ where, words }, program)) ?? problems.find((problem) => problem !== undefined)
+}
+
+/** Commander's codes for a command that is there, without what it requires. */
+const lacking = ['commander.missingArgument', 'commander.missingMandatoryOptionValue', 'commander.help']
+
+/** Programs whose options pages name too. */
+const programs = ['scripts', 'bench', 'test/chaos', 'test/explore', 'starter/src']
+
+/** Of docker. */
+const optionsOfOthers = ['--init']
+
+async function problemOfOption(text: string, program: Program): Promise<string | undefined> {
+  const [option = ''] = text.split(' ')
+  if (optionsOfOthers.includes(option) || optionsOf(program).has(option)) return undefined
+  const isParsed = new RegExp(`'${option}[ ']|[ {]${option.slice(2)}: \\{ type: '`)
+  for (const folder of programs)
+    for (const name of await readdir(join(root, folder)))
+      if (name.endsWith('.ts') && isParsed.test(await readFile(join(root, folder, name), 'utf8')))
+        return undefined
+  return `there is no option ${option}`
+}
+
+function optionsOf(program: Program): Set<string> {
+  const own = program.options.map(({ long }) => long ?? '')
+  return new Set([...own, '--help', ...program.commands.flatMap((each) => [...optionsOf(each as Program)])])
+}
+
+async function problemOfOurs(
+  words: readonly string[],
+  program: Program,
+  allowed: readonly string[] = [],
+): Promise<string | undefined> {
   let said = ''
   const prepare = (command: Program) => {
     command.exitOverride().configureOutput({ writeErr: (text) => (said += text), writeOut: () => {} })
@@ -86,7 +159,7 @@ async function problemOfOurs(words: readonly string[], program: Program): Promis
     return undefined
   } catch (error) {
     const { code } = error as { code?: string }
-    return ['commander.helpDisplayed', 'commander.version'].includes(code ?? '')
+    return ['commander.helpDisplayed', 'commander.version', ...allowed].includes(code ?? '')
       ? undefined
       : said || String(error)
   }

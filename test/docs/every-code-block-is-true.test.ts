@@ -6,8 +6,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { pages, withSnippets } from '../../scripts/snippets.js'
 import { createProgram } from '../../src/cli/program.js'
 import { root } from '../support/binary.js'
-import { type Block, blocksOfPages } from './blocks.js'
-import { type Command, commandsOf, problemOf } from './commands.js'
+import { type Block, blocksOfPages, inlineCodeOfPages } from './blocks.js'
+import { type Command, commandsOf, mentionsOf, problemOf, problemOfMention } from './commands.js'
 
 const allPages = await pages()
 const blocks = await blocksOfPages()
@@ -102,6 +102,34 @@ describe('commands', () => {
       const command: Command = { where: 'here', words }
       expect(await problemOf(command, createProgram()), words.join(' ')).toMatch(/./)
     }
+  })
+})
+
+describe('commands and options in sentences and tables', async () => {
+  const mentions = mentionsOf(await inlineCodeOfPages())
+
+  it('there are some', () => expect(mentions.length).toBeGreaterThan(100))
+
+  it.each(mentions.map((mention) => [`${mention.where}: ${mention.text}`, mention] as const))(
+    '%s',
+    async (_, mention) => {
+      expect(await problemOfMention(mention, createProgram())).toBeUndefined()
+    },
+  )
+
+  it.each([
+    'vodflow procss',
+    'vodflow submits strop',
+    'vodflow retry <id>',
+    'vodflow status <id> --colour',
+    'vodflow batch window <id> many',
+    'npx vodflow approve --reason "..."',
+    'npm run chaos -- --colour',
+    'make coffee',
+    'scripts/coffee.sh',
+    '--colour',
+  ])('%s would be found', async (text) => {
+    expect(await problemOfMention({ where: 'here', text }, createProgram())).toMatch(/./)
   })
 })
 

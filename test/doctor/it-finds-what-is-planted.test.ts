@@ -57,7 +57,7 @@ it('finds nothing bad where all is well, and says so with exit code 0', async ()
   expect(code).toBe(0)
 })
 
-it('says it in words, with the command that mends it', async () => {
+it('says it in words, with the command that fixes it', async () => {
   const { code, stdout } = await vodflow(['doctor', '--procedure', 'none'], system.environment)
   expect(stdout).toContain('good        Temporal           answers, namespace default\n')
   expect(stdout).toMatch(
@@ -94,7 +94,7 @@ describe('what is planted in the settings', () => {
       {
         check: 'worker',
         what: expect.stringMatching(/^nobody polls .*other/),
-        mend: expect.stringContaining('--account other'),
+        fix: expect.stringContaining('--account other'),
       },
     ],
     [
@@ -121,7 +121,7 @@ describe('what is planted in the settings', () => {
     const { code, findings } = await doctor(env, args)
     const found = findings.filter(({ state }) => state === 'bad')
     expect(found).toHaveLength(1)
-    expect(found[0]).toMatchObject({ ...finding, mend: expect.stringMatching(/.{10}/) })
+    expect(found[0]).toMatchObject({ ...finding, fix: expect.stringMatching(/.{10}/) })
     expect(code).toBe(2)
     expect(JSON.stringify(findings)).not.toMatch(/short-one|planted-secret/)
   })
@@ -134,13 +134,13 @@ it('a namespace that forgets too soon, and knows no search attribute', async () 
   })
   await expect
     .poll(async () => (await doctor({ TEMPORAL_NAMESPACE: 'short' })).of('retention'), { timeout: 60_000 })
-    .toMatchObject([{ state: 'bad', mend: expect.stringContaining('--namespace short --retention 7d') }])
+    .toMatchObject([{ state: 'bad', fix: expect.stringContaining('--namespace short --retention 7d') }])
   const { of, code } = await doctor({ TEMPORAL_NAMESPACE: 'short' })
   expect(of('search attributes')).toMatchObject([
-    { state: 'doubtful', what: expect.stringContaining('VodflowFileId'), mend: 'vodflow setup' },
+    { state: 'doubtful', what: expect.stringContaining('VodflowFileId'), fix: 'vodflow setup' },
   ])
   expect(code).toBe(2)
-  // What mends it mends it.
+  // What fixes it fixes it.
   const setup = await vodflow(['setup', '--json'], { ...system.environment, TEMPORAL_NAMESPACE: 'short' })
   expect(JSON.parse(setup.stdout).added).toContain('VodflowFileId')
   await expect
@@ -198,7 +198,7 @@ describe('what is planted at VOD', () => {
     try {
       const { code, of } = await doctor()
       expect(of('events')).toMatchObject([
-        { state: 'bad', mend: expect.stringContaining('vodflow events set --mode PUSH') },
+        { state: 'bad', fix: expect.stringContaining('vodflow events set --mode PUSH') },
       ])
       expect(code).toBe(2)
     } finally {
@@ -214,7 +214,7 @@ describe('what is planted at VOD', () => {
         check: 'callback address',
         state: 'bad',
         what: 'cannot be reached',
-        mend: expect.stringContaining('vodflow callbacks'),
+        fix: expect.stringContaining('vodflow callbacks'),
       })
       expect(JSON.stringify(findings)).not.toContain('planted-secret')
       expect(code).toBe(2)

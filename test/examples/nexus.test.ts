@@ -86,7 +86,7 @@ it.each([
   expect(await storyOf(input as RunInput)).toMatch(words)
 })
 
-it('a caller that is cancelled leaves at once; the other still has its outcome', async () => {
+it('a caller that is canceled leaves at once; the other still has its outcome', async () => {
   const FileId = await system.media()
   const input = { request: { FileId, ProcedureName: 'one' } }
   const [leaves, stays] = await Promise.all([start(input), start(input)])

@@ -11,12 +11,14 @@ import { VodflowPlugin } from 'vodflow/worker'
 import { startReceiver } from '../../examples/publish-episode/receiver.js'
 import { startEpisode } from '../../examples/publish-episode/start.js'
 import { approve, openGates } from '../../examples/snippets/decide.js'
+import { brokenRuns } from '../../examples/snippets/replay.js'
 import { sampleTemplate } from '../../src/cli/dev/sample.js'
 import { type Stack, startStack } from '../../src/cli/dev/stack.js'
 import { root } from '../support/binary.js'
 
 const exec = promisify(execFile)
 const taskQueue = 'episodes'
+const workflows = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 const empty = join(tmpdir(), `vodflow-film-${process.pid}.mp4`)
 
 let stack: Stack
@@ -40,7 +42,7 @@ beforeAll(async () => {
   const worker = await Worker.create({
     connection,
     taskQueue,
-    workflowsPath: fileURLToPath(new URL('pipelines.ts', import.meta.url)),
+    workflowsPath: workflows('pipelines.ts'),
     activities: {
       async publish(FileId: string) {
         published.push(FileId)
@@ -141,6 +143,15 @@ async function signsOfPublishing(): Promise<readonly string[]> {
   ]
 }
 
+/** Whatever could let somebody outside see a film. */
+const publishing = /^(ModifyMediaInfo|publish|sendWebhook)$/
+
+/** Activities that a run has asked for, in order; reads of a task are those that say what became of it. */
+async function activitiesOf(workflowId: string): Promise<string[]> {
+  const { events } = await vodflow.client.workflow.getHandle(workflowId).fetchHistory()
+  return (events ?? []).map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name ?? '')
+}
+
 const newTasks = () => stack.vod.books().tasks.length - tasksBefore
 
 /** Of what is published by a film that passes, so that the next film finds nothing. */
@@ -158,6 +169,33 @@ describe.each(Object.entries(pipelines))('the pipeline of %s', (_, pipeline) => 
     expect(newTasks()).toBe(pipeline.tasks)
     await forget()
   })
+
+  it('reads what became of a film before it publishes it', async () => {
+    const run = await start(pipeline, await film('a quiet evening'))
+    await run.result()
+    const activities = await activitiesOf(run.workflowId)
+    const firstPublishing = activities.findIndex((name) => publishing.test(name))
+    expect(activities).toContain('DescribeTaskDetail')
+    if (firstPublishing >= 0)
+      expect(activities.lastIndexOf('DescribeTaskDetail')).toBeLessThan(firstPublishing)
+    await forget()
+  })
+
+  it.each(['approved', 'rejected'] as const)(
+    'publishes nothing before a person has %s a film in doubt',
+    async (decision) => {
+      const run = await start(pipeline, await film('a film to review'))
+      await expect.poll(() => openGates(vodflow, run.workflowId).catch(() => [])).toHaveLength(1)
+      expect(await signsOfPublishing()).toEqual([])
+      await vodflow.decide(run.workflowId, { gate: 'review', decision, by: 'ada', reason: 'seen' })
+      expect(JSON.stringify(await run.result())).toMatch(
+        decision === 'approved' ? /approved|"published":true/ : /rejected|"published":false/,
+      )
+      if (pipeline.type !== 'publish')
+        expect((await signsOfPublishing()).length > 0).toBe(decision === 'approved')
+      await forget()
+    },
+  )
 
   it.each([
     ['the film', 'a film to block', /VOD block/],
@@ -228,17 +266,17 @@ describe('the start of docs/compose.md', () => {
 
 describe('the program that starts the starter', () => {
   /** As `npm start` does, on the local VOD of this test. */
-  const npmStart = (FileId: string) => {
-    const args = ['--no-install', 'tsx', 'starter/src/start.ts', FileId]
+  const npmStart = (FileId: string, ...more: string[]) => {
+    const args = ['--no-install', 'tsx', 'starter/src/start.ts', FileId, ...more]
     const env = { ...process.env, TEMPORAL_ADDRESS: stack.temporal.address }
     return exec('npx', args, { cwd: root, env }).then(
       ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
       ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
     )
   }
-  const billedBefore = 'It was started before: nothing was processed or billed again.'
+  const billedBefore = 'was started before: nothing is billed again'
 
-  it('twice while it runs, and again after its end, is one run', async () => {
+  it('twice while it runs, and again after its end, is one run; another take is another', async () => {
     const { FileId } = await film('a quiet evening')
     const both = await Promise.all([npmStart(FileId), npmStart(FileId)])
     const all = [...both, await npmStart(FileId)]
@@ -249,6 +287,9 @@ describe('the program that starts the starter', () => {
     expect(all.filter(({ stdout }) => stdout.includes(billedBefore))).toHaveLength(2)
     expect(all[2]?.stdout).toContain(billedBefore)
     expect(newTasks()).toBe(2)
+    const { stdout } = await npmStart(FileId, '--take', 'second')
+    expect(stdout).toContain(`publish/${FileId}/second: approved`)
+    expect(newTasks()).toBe(4)
   }, 120_000)
 
   it('prints a summary, where to look, and no log', async () => {
@@ -268,9 +309,19 @@ describe('the program that starts the starter', () => {
   })
 })
 
+it('the replay of docs/develop.md names a run that cannot continue on changed code, and no other', async () => {
+  const { workflowId } = await start(pipelines['the starter'] as Pipeline, await film('a film to review'))
+  await expect.poll(() => openGates(vodflow, workflowId).catch(() => [])).toHaveLength(1)
+  const broken = [expect.stringMatching(new RegExp(`^${workflowId}: .*nondeterminism`, 'i'))]
+  await expect.poll(() => brokenRuns(vodflow, taskQueue, workflows('changedPipeline.ts'))).toEqual(broken)
+  expect(await brokenRuns(vodflow, taskQueue, workflows('pipelines.ts'))).toEqual([])
+  await approve(vodflow, workflowId, 'review', 'ada', 'seen')
+}, 120_000)
+
 describe('the gate of docs/compose.md', () => {
   const verdict = { Suggestion: 'pass', Label: '', Form: '', segments: [] }
   const weak = { Suggestion: 'review', Label: 'Ad', Confidence: 60 }
+  const weakAd = { ...verdict, ...weak, segments: [weak] }
   const cover = { Suggestion: 'block', Label: 'Porn', Form: 'Image' }
   const gate = (moderation: object | undefined) =>
     vodflow.client.workflow.start('mayBePublished', {
@@ -281,22 +332,30 @@ describe('the gate of docs/compose.md', () => {
 
   it.each([
     ['a pass', verdict],
-    ['an ad that VOD is not sure of', { ...verdict, ...weak, segments: [weak] }],
+    ['an ad that VOD is not sure of', weakAd],
+    ['nine such ads', { ...weakAd, segments: Array(9).fill(weak) }],
     ['a pass of film and cover', { ...verdict, cover: { ...cover, Suggestion: 'pass' } }],
   ])('approves %s', async (_, moderation) => {
     expect(await (await gate(moderation)).result()).toMatchObject({
       decision: 'approved',
       decidedBy: 'policy',
+      by: 'policy',
     })
   })
 
   it.each([
     ['no verdict', undefined],
     ['a blocked film', { ...verdict, Suggestion: 'block', Label: 'Porn' }],
-    ['a blocked ad', { ...verdict, ...weak, Suggestion: 'block', segments: [weak] }],
-    ['an ad that VOD is sure of', { ...verdict, ...weak, segments: [{ ...weak, Confidence: 90 }] }],
+    ['a verdict that is not known', { ...verdict, Suggestion: 'maybe' }],
+    ['a blocked ad', { ...weakAd, Suggestion: 'block' }],
+    ['an ad that VOD is sure of', { ...weakAd, segments: [weak, { ...weak, Confidence: 90 }] }],
+    ['an ad without segments', { ...weakAd, segments: [] }],
+    ['an ad whose list of segments may be cut', { ...weakAd, segments: Array(10).fill(weak) }],
+    ['an ad with a segment of another label', { ...weakAd, segments: [weak, { ...weak, Label: 'Porn' }] }],
+    ['an ad with a blocked segment', { ...weakAd, segments: [weak, { ...weak, Suggestion: 'block' }] }],
     ['a blocked cover', { ...verdict, cover }],
-    ['a weak ad with a blocked cover', { ...verdict, ...weak, segments: [weak], cover }],
+    ['a cover with a verdict that is not known', { ...verdict, cover: { ...cover, Suggestion: 'maybe' } }],
+    ['a weak ad with a blocked cover', { ...weakAd, cover }],
   ])('has a person decide about %s', async (_, moderation) => {
     const { workflowId } = await gate(moderation)
     const open = () => openGates(vodflow, workflowId).catch(() => [])

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { defaultPayloadConverter } from '@temporalio/common'
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { connect, type Vodflow } from 'vodflow'
 import { startReceiver } from '../../examples/publish-episode/receiver.js'
@@ -14,6 +15,7 @@ import { outputsOf } from '../../examples/snippets/process.js'
 import { halfway } from '../../examples/snippets/signedEvent.js'
 import { sampleTemplate } from '../../src/cli/dev/sample.js'
 import { type Stack, startStack } from '../../src/cli/dev/stack.js'
+import { createVodClient } from '../../src/vod/client.js'
 import { root } from '../support/binary.js'
 
 const MediaUrl = import.meta.url // To a VOD without ffmpeg any file is a film.
@@ -78,22 +80,68 @@ it('a request that is submitted twice makes one task, and its run is listed', as
   ).toEqual(['Procedure', 'ReviewAudioVideo'])
 })
 
-it('a library is planned and processed, what failed is rerun, and each night again', async () => {
-  vi.spyOn(console, 'log').mockImplementation(() => {})
+it('a library is planned before it is processed, is paused and resumed, and only what failed is rerun', async () => {
+  const log = vi.spyOn(console, 'log').mockImplementation(() => {})
   // Moderation leaves no output by which vodflow could tell that it has run.
   await stack.vodClient.call('ResetProcedureTemplate', {
     Name: 'episode',
     MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] },
   })
-  const [FileId] = [await media(), await media()]
+  // Media of other tests have outputs of their own.
+  const { MediaInfoSet } = await stack.vodClient.call('SearchMedia', { Limit: 100 })
+  for (const { FileId } of MediaInfoSet) await stack.vodClient.call('DeleteMedia', { FileId })
+  const added = [await media(), await media()]
+  const before = new Set(stack.vod.books().tasks.map(({ TaskId }) => TaskId))
+  const newTasks = () => stack.vod.books().tasks.filter(({ TaskId }) => !before.has(TaskId))
+  log.mockImplementation(() => expect(newTasks()).toEqual([]))
   stack.vod.faults.add({ kind: 'failSubTask', Type: '*', code: 'InternalError', times: 1 })
-  const { counts } = await reprocess(vodflow)
+  const { counts, failures } = await reprocess(vodflow)
+  expect(log).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ items: counts.started }))
+  expect(await controlsOf('library-2026-11')).toEqual([{ paused: true }, { paused: false }])
   expect(counts.ended.failed).toBe(1)
-  expect(counts.ended.succeeded).toBeGreaterThan(0)
+  expect(counts.ended.succeeded).toBe(1)
+  expect(
+    newTasks()
+      .map(({ FileId }) => FileId)
+      .sort(),
+  ).toEqual(added.sort())
+
+  for (const { TaskId } of newTasks()) before.add(TaskId)
   const again = await (await rerunFailed(vodflow)).result()
   expect(again).toMatchObject({ total: 1, failures: [] })
+  expect(newTasks().map(({ FileId }) => FileId)).toEqual(failures.map(({ FileId }) => FileId))
+})
+
+/** What was asked of a batch, in order. */
+async function controlsOf(workflowId: string): Promise<unknown[]> {
+  const { events } = await vodflow.client.workflow.getHandle(workflowId).fetchHistory()
+  const accepted = (events ?? []).flatMap(
+    (event) => event.workflowExecutionUpdateAcceptedEventAttributes ?? [],
+  )
+  return accepted.map(({ acceptedRequest }) =>
+    defaultPayloadConverter.fromPayload(acceptedRequest?.input?.args?.payloads?.[0] ?? {}),
+  )
+}
+
+it('a library is scheduled for 3 a.m., and what the schedule starts is a batch of it', async () => {
+  const FileId = await media()
   const request = { source: { FileIds: [FileId] }, ProcedureName: 'episode' }
-  await everyNight(vodflow, request)
+  const schedule = await everyNight(vodflow, request)
+  const { spec, action, policies } = await schedule.describe()
+  expect(spec.calendars).toMatchObject([{ hour: [{ start: 3 }], minute: [{ start: 0 }] }])
+  expect(action).toMatchObject({ workflowType: 'processLibrary', args: [request] })
+  expect(policies.overlap).toBe('SKIP')
+  await schedule.trigger()
+  const started = async () => (await schedule.describe()).info.recentActions
+  await expect.poll(started).toHaveLength(1)
+  const [batch] = await started()
+  const { workflowId } = batch?.action.workflow ?? { workflowId: '' }
+  expect(await vodflow.client.workflow.getHandle(workflowId).result()).toMatchObject({
+    total: 1,
+    failures: [],
+  })
+  expect(tasksOf(FileId)).toHaveLength(1)
+  await schedule.delete()
 })
 
 it.each(['callbacks', 'uploads'])(
@@ -119,18 +167,45 @@ it.each(['callbacks', 'uploads'])(
   },
 )
 
-it('a VOD of a test has its fault and its switch', async () => {
+it('an upload whose name fits the rule is processed once, and no other', async () => {
+  const { handler } = await import('../../examples/snippets/uploads.js')
+  const [fits, other] = [await media('ep-1'), await media('trailer')]
+  for (const FileId of [other, fits, fits]) {
+    const body = JSON.stringify({ EventType: 'NewFileUpload', FileUploadEvent: { FileId } })
+    expect((await handler(new Request('http://localhost/', { method: 'POST', body }))).status).toBe(200)
+  }
+  const resultOf = (FileId: string) =>
+    vodflow.client.workflow.getHandle(`upload/default/1500000001/${FileId}`).result()
+  expect(await resultOf(fits)).toMatchObject({ status: 'processed', outcome: { status: 'succeeded' } })
+  expect(await resultOf(other)).toMatchObject({ status: 'ignored' })
+  expect(tasksOf(fits).filter(({ TaskType }) => TaskType === 'Procedure')).toHaveLength(1)
+  expect(tasksOf(other)).toEqual([])
+})
+
+it('a VOD of a test loses the first answer to a submit, and lists its task late', async () => {
   const { vod, FileId } = await vodWithFaults(join(root, 'package.json'))
-  expect(vod.media(FileId)).toBeDefined()
-  expect(vod.faults.list()).toMatchObject([{ kind: 'loseReply' }])
-  expect(vod.switches.listingLagMs).toBe(20_000)
+  const client = createVodClient({
+    endpoint: vod.endpoint,
+    credentials: { secretId: 'test', secretKey: 'test' },
+  })
+  await client.call('CreateProcedureTemplate', sampleTemplate)
+  const submit = () => client.call('ProcessMediaByProcedure', { FileId, ProcedureName: sampleTemplate.Name })
+  await expect(submit()).rejects.toMatchObject({ class: 'ambiguous' })
+  expect(vod.books().tasks.filter(({ TaskType }) => TaskType === 'Procedure')).toHaveLength(1)
+  const { TaskSet } = await client.call('DescribeTasks', {})
+  expect(TaskSet.filter(({ TaskType }) => TaskType === 'Procedure')).toEqual([])
+  await submit()
   await vod.close()
 })
 
 it('a worker takes the encryption that the environment names', async () => {
   vi.stubEnv('VODFLOW_PAYLOAD_KEYS', `k1:${'ab'.repeat(32)}`)
   const { encrypted } = await import('../../examples/snippets/encryption.js')
-  expect(encrypted.dataConverter.payloadCodecs).toHaveLength(1)
+  const [codec] = encrypted.dataConverter.payloadCodecs ?? []
+  const sealed = (await codec?.encode([defaultPayloadConverter.toPayload('a secret')])) ?? []
+  expect(Buffer.from(sealed[0]?.data ?? []).toString()).not.toContain('a secret')
+  const [opened] = (await codec?.decode(sealed)) ?? []
+  expect(defaultPayloadConverter.fromPayload(opened ?? {})).toBe('a secret')
 })
 
 it('the worker of docs/compose.md runs its pipeline with calls and webhooks of its own, and ends when it is told', async () => {

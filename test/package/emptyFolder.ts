@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -14,12 +15,24 @@ export interface EmptyFolder {
   readonly path: string
   /** In a shell, as typed, in one of the two. @returns what it printed. @throws Error with all of it when it fails. */
   sh(commands: string, where?: 'vodflow' | 'my-pipeline'): Promise<string>
+  /** In a terminal of its own, in `my-pipeline`. @returns once it has printed `until`. @throws Error with all of it when it ends before. */
+  terminal(commands: string, until: string): Promise<Terminal>
   remove(): Promise<void>
+}
+
+export interface Terminal {
+  /** What was printed so far. */
+  readonly printed: () => string
+  /** Resolves to the exit code. */
+  readonly ended: Promise<number | null>
+  /** Ctrl-C, in everything that runs in it. */
+  close(): Promise<void>
 }
 
 export async function openEmptyFolder(): Promise<EmptyFolder> {
   const scratch = await mkdtemp(join(tmpdir(), 'vodflow-package-'))
   const clone = join(scratch, 'vodflow')
+  const terminals: Terminal[] = []
   await mkdir(clone)
   // From dist as it was built: to build it again here would take it away from tests that run beside this one.
   await execute('npm', ['pack', '--ignore-scripts', '--pack-destination', clone], { cwd: root })
@@ -27,12 +40,44 @@ export async function openEmptyFolder(): Promise<EmptyFolder> {
     path: join(scratch, 'my-pipeline'),
     async sh(commands, where = 'my-pipeline') {
       const options = { cwd: join(scratch, where), env: strangersEnvironment(), maxBuffer: 64 * 1024 * 1024 }
-      const { stdout } = await execute('sh', ['-eu', '-c', commands], options).catch((error) => {
+      const { stdout } = await execute('bash', ['-eu', '-c', commands], options).catch((error) => {
         throw new Error(`${commands}\n${error.stdout}${error.stderr}`)
       })
       return stdout
     },
-    remove: () => rm(scratch, { recursive: true, force: true }),
+    async terminal(commands, until) {
+      const child = spawn('bash', ['-eu', '-c', commands], {
+        cwd: join(scratch, 'my-pipeline'),
+        env: strangersEnvironment(),
+        detached: true,
+      })
+      let printed = ''
+      const ended = once(child, 'close').then(([code]) => code)
+      await new Promise<void>((resolve, reject) => {
+        const hear = (text: Buffer) => {
+          printed += text
+          if (printed.includes(until)) resolve()
+        }
+        child.stdout.on('data', hear)
+        child.stderr.on('data', hear)
+        ended.then(() => reject(new Error(`${commands}\n${printed}`)), reject)
+      })
+      const terminal = {
+        printed: () => printed,
+        ended,
+        async close() {
+          if (child.exitCode === null && child.signalCode === null)
+            process.kill(-(child.pid as number), 'SIGINT')
+          await ended
+        },
+      }
+      terminals.push(terminal)
+      return terminal
+    },
+    async remove() {
+      await Promise.all(terminals.map((terminal) => terminal.close()))
+      await rm(scratch, { recursive: true, force: true })
+    },
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { blocksOf, type EmptyFolder, openEmptyFolder, root } from './emptyFolder.js'
@@ -43,10 +43,8 @@ it('the commands of the README, next to a clone, end with a processed video', as
   expect(stdout).toContain('npx vodflow dev --data .vodflow')
 }, 240_000)
 
-it('npm start once more bills nothing, and what is kept can be looked at', async () => {
-  expect(await folder.sh('npm start')).toContain(
-    'It was started before: nothing was processed or billed again.',
-  )
+it('npm start again bills nothing, and what is kept can be looked at', async () => {
+  expect(await folder.sh('npm start')).toContain('was started before: nothing is billed again')
   const look = 'npx vodflow list --json --type publish; curl -s $VODFLOW_VOD_ENDPOINT/_admin/books'
   const dev = 'npx vodflow dev --data .vodflow --no-ffmpeg --temporal-port 0 --ui-port 0'
   const [run = '', books = ''] = (await folder.sh(`${dev} -- sh -c '${look}'`)).split('\n')
@@ -57,6 +55,60 @@ it('npm start once more bills nothing, and what is kept can be looked at', async
     /\.vodflow|node_modules/,
   )
 }, 120_000)
+
+const devIsUp = 'Ctrl-C ends it.'
+
+it('the quickstart looks around, and has a person decide', async () => {
+  const [, , dev = '', look = '', devOfReview = '', start = '', approve = ''] = await blocksOf(
+    'docs/quickstart.md',
+    'sh',
+  )
+  const around = await folder.terminal(dev, devIsUp)
+  try {
+    const shown = await folder.sh(look)
+    expect(shown).toContain('succeeded: ')
+    expect(shown).toMatch(/processMediaByProcedure COMPLETED/)
+    expect(await readdir(folder.path)).toContainEqual(expect.stringMatching(/^report-\d+$/))
+  } finally {
+    await around.close()
+  }
+  const ofReview = await folder.terminal(devOfReview, devIsUp)
+  try {
+    const starting = await folder.terminal(start, ': started')
+    const status = approve.split('\n').slice(0, 2).join('\n')
+    await expect.poll(() => folder.sh(status), { timeout: 60_000 }).toContain('waits for a person')
+    expect(await folder.sh(approve)).toContain('gate review approved by ada')
+    expect(await starting.ended).toBe(0)
+    expect(starting.printed()).toContain('approved (a beach)')
+  } finally {
+    await ofReview.close()
+  }
+}, 240_000)
+
+it('docs/develop.md runs a pipeline, restarts its worker with a change, and tests it', async () => {
+  const [dev = '', watch = '', start = '', test = ''] = await blocksOf('docs/develop.md', 'sh')
+  const up = await folder.terminal(dev, devIsUp)
+  try {
+    const polls = 'The worker polls "pipelines".'
+    const worker = await folder.terminal(watch, polls)
+    try {
+      expect(await folder.sh(start)).toMatch(/first: approved \(The policy[\s\S]*publish COMPLETED/)
+      const file = join(folder.path, 'src/workflows.ts')
+      const edited = (await readFile(file, 'utf8')).replace(
+        /^ {4}reason,$/m,
+        "    reason: 'edited: ' + reason,",
+      )
+      await writeFile(file, edited)
+      await expect.poll(() => worker.printed().split(polls).length, { timeout: 60_000 }).toBe(3)
+      expect(await folder.sh(start.replaceAll('first', 'second'))).toContain('second: approved (edited: The')
+    } finally {
+      await worker.close()
+    }
+  } finally {
+    await up.close()
+  }
+  expect(await folder.sh(test)).toMatch(/4 passed/)
+}, 240_000)
 
 it('what the starter is made of has the right types', () => folder.sh('npm run check'), 120_000)
 

@@ -73,7 +73,7 @@ describe('what it says', () => {
     expect(pageOf(file)).toMatch(/What can be done[\s\S]*vodflow rerun/)
   })
 
-  it('of an outcome that nobody knows: wait once more without paying, or pay again, and which is which', async () => {
+  it('of an outcome that nobody knows: wait again without paying, or pay again, and which is which', async () => {
     const page = pageOf(await caseOf('unknown-at-the-end'))
     expect(page).toMatch(/never paid again: <code>vodflow retry[\s\S]*bills them: <code>vodflow rerun/)
   })

@@ -54,14 +54,20 @@ describe('the deadline of a gate', () => {
   it.each(['approved', 'rejected'] as const)('that passed has %s', async (decision) => {
     const lines = await decisionsOf(started(deadlineSummary({ gate: 'film', decision })), fired)
     expect(lines).toMatchObject([
-      { gate: 'film', by: '', decision, what: `the deadline of the gate "film" passed: ${decision}` },
+      {
+        gate: 'film',
+        decidedBy: 'deadline',
+        by: 'deadline',
+        decision,
+        what: `the deadline of the gate "film" passed: ${decision}`,
+      },
     ])
   })
 
   it('that passed in the moment of a decision has decided nothing', async () => {
     const deadline = started(deadlineSummary({ gate: 'film', decision: 'rejected' }))
     const lines = await decisionsOf(deadline, fired, decided(decideUpdate, 'approved'))
-    expect(lines).toMatchObject([{ gate: 'film', by: 'ada', decision: 'approved' }])
+    expect(lines).toMatchObject([{ gate: 'film', decidedBy: 'person', by: 'ada', decision: 'approved' }])
   })
 })
 

@@ -85,3 +85,23 @@ export class TestStep {
     return this.effects
   }
 }
+
+/** What a step does when it reads a task. */
+export const read = (TaskId: string, cause: string) => ({ do: 'read', TaskId, cause })
+
+/** The answer to that read. */
+export const seen = (given = reading(procedureId)) =>
+  ({ type: 'seen', TaskId: given.TaskId, reading: given }) as const
+
+/** VOD has made tasks before under this SessionId. */
+export const duplicate = { type: 'submitted', submitted: { kind: 'duplicate', SessionId } } as const
+
+/** What a step does when no listing shows what it made. */
+export const askMedia = [{ do: 'readMedia', FileId: '528' }]
+
+/** A step whose submit was accepted. */
+export function waiting(...TaskIds: string[]): TestStep {
+  const step = new TestStep()
+  step.give(accepted(...TaskIds), bornAt)
+  return step
+}

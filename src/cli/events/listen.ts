@@ -14,10 +14,10 @@ interface ListenFlags {
 export function registerListen(events: Command): void {
   events
     .command('listen')
-    .description('shows events as they come, and wakes nobody')
-    .option('--port <port>', 'takes pushed events; 0 is any port that is free', portOption)
+    .description('shows events as they arrive, and wakes no run')
+    .option('--port <port>', 'listen for pushed events; 0 takes any free port', portOption)
     .option('--host <address>', '0.0.0.0 to be reached from outside', textOption, '127.0.0.1')
-    .option('--pull', 'pulls them, and confirms none: VOD shows them again after 30 s', false)
+    .option('--pull', 'pull events and confirm none; VOD returns them again after 30 s', false)
     .option('--sub-app <SubAppId>', 'with --pull', subAppOption)
     .addHelpText('after', help)
     .action(async ({ port, host, pull, subApp }: ListenFlags) => {

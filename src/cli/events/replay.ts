@@ -8,7 +8,7 @@ export function registerReplay(events: Command): void {
   events
     .command('replay')
     .description(
-      'posts the events of a file to a callback service: harmless, since a hint is only a reason to look',
+      'posts the events of a file to a callback service; safe, because an event only makes a run read its task',
     )
     .argument('<file>', 'events, one JSON object a line, as vodflow events listen shows them')
     .requiredOption('--to <URL>', 'address of vodflow callbacks', textOption)
@@ -49,7 +49,7 @@ function typeOf(line: string): string | undefined {
 }
 
 const help = `
-Exit code: 2 where one was refused.
+Exit code: 2 an event was refused.
 
 Example:
   vodflow events replay events.ndjson --to http://127.0.0.1:8080/

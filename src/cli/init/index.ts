@@ -11,11 +11,13 @@ interface InitFlags {
 export function registerInit(program: Command): void {
   program
     .command('init')
-    .description('write a starter project: a pipeline in TypeScript, its worker, a program that starts it')
+    .description(
+      'writes a starter project: a pipeline in TypeScript, its worker, its test, and a program that starts it',
+    )
     .argument('[folder]', 'a new folder, or one where vodflow was installed', '.')
     .option(
       '--package <spec>',
-      'where npm takes vodflow from (default: as package.json says, else this version)',
+      'where npm installs vodflow from (default: as in package.json, or this version)',
       textOption,
     )
     .addHelpText('after', help)

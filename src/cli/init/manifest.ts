@@ -15,7 +15,18 @@ const scripts: Readonly<Record<string, string>> = {
   check: 'tsc --noEmit',
 }
 
-const tools = { ...peers.local, tsx: '^4.23.15', typescript: '^5.9.3', '@types/node': '^20.19.43' }
+const test = 'vodflow dev --no-ffmpeg --temporal-port 0 --ui-port 0 -- vitest run --test-timeout 60000'
+
+/** What `npm init` writes where there is no test. */
+const noTest = 'echo "Error: no test specified" && exit 1'
+
+const tools = {
+  ...peers.local,
+  tsx: '^4.23.15',
+  typescript: '^5.9.3',
+  vitest: '^4.1.12',
+  '@types/node': '^20.19.43',
+}
 
 export interface ManifestOptions {
   /** Of the project, where package.json does not say. */
@@ -45,7 +56,7 @@ export function extendManifest(
   const manifest = {
     ...there,
     type: 'module',
-    scripts: { ...there.scripts, ...scripts },
+    scripts: { ...there.scripts, ...scripts, test: testOf(there.scripts) },
     dependencies: {
       ...peers.needed,
       vodflow: `^${version}`,
@@ -55,6 +66,10 @@ export function extendManifest(
     devDependencies: { ...tools, ...there.devDependencies },
   }
   return `${JSON.stringify(manifest, undefined, 2)}\n`
+}
+
+function testOf({ test: theirs = noTest }: Readonly<Record<string, string>>): string {
+  return theirs === noTest ? test : theirs
 }
 
 function newManifest(name: string): z.infer<typeof manifestSchema> {
@@ -70,6 +85,6 @@ function parse(text: string, path: string): z.infer<typeof manifestSchema> {
     return manifestSchema.parse(JSON.parse(text))
   } catch (error) {
     const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message
-    throw new Error(`${path}: cannot be read as a package.json (${why}); mend it, or give a new folder`)
+    throw new Error(`${path}: cannot be read as a package.json (${why}); fix it, or give a new folder`)
   }
 }

@@ -3,7 +3,10 @@ import { readFile } from 'node:fs/promises'
 /** The starter project, part of the package: seen from `src/cli/init` as from `dist/cli/init`. */
 const folder = new URL('../../../starter/', import.meta.url)
 
-const copied = ['tsconfig.json', 'src/workflows.ts', 'src/worker.ts', 'src/start.ts']
+const copied = [
+  'tsconfig.json',
+  ...['workflows', 'worker', 'startPublish', 'start', 'publish.test'].map((name) => `src/${name}.ts`),
+]
 
 /** Every file of the starter project but its package.json, by its path. */
 export async function starterFiles(name: string): Promise<Readonly<Record<string, string>>> {
@@ -26,10 +29,11 @@ A pipeline on [vodflow](https://www.npmjs.com/package/vodflow): Tencent Cloud VO
 \`\`\`sh
 npm install
 npm start  # runs a real video through the pipeline on this machine, with no cloud account
+npm test   # tests the pipeline against the local VOD
 \`\`\`
 
 A second \`npm start\` returns the result of the first: the pipeline of a file runs once, and VOD bills it once.
-To start it again on purpose, change the workflow id in \`src/start.ts\`.
+To start it again on purpose, name the new run: \`npm start -- --take second\`.
 
 \`\`\`sh
 npx vodflow dev --data .vodflow  # keeps everything up, with the Temporal UI at http://127.0.0.1:8233
@@ -37,7 +41,9 @@ npx vodflow dev --data .vodflow  # keeps everything up, with the Temporal UI at 
 
 - \`src/workflows.ts\`: the pipeline. Change it.
 - \`src/worker.ts\`: runs it.
-- \`src/start.ts\`: starts it and waits for its result.
+- \`src/startPublish.ts\`: starts it, once for each media file. Call this from your app.
+- \`src/start.ts\`: starts it, runs its worker and waits for its result.
+- \`src/publish.test.ts\`: tests it.
 - \`.vodflow/\`: runs and media of the local VOD. Delete it to start from nothing.
 
 With a cloud account, run \`npx vodflow worker\` and \`npx vodflow callbacks\` with your keys. \`npx vodflow doctor\` lists what is missing.

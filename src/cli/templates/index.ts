@@ -52,7 +52,7 @@ export function registerTemplates(program: Command): void {
     })
   command('create', 'creates the template of a file')
     .argument('<file>', "JSON: CreateProcedureTemplate's own fields")
-    .option('--replace', 'replaces one of that name (ResetProcedureTemplate)', false)
+    .option('--replace', 'replace the template of that name (ResetProcedureTemplate)', false)
     .addHelpText('after', '\nExample:\n  vodflow templates create episode.json --replace\n')
     .action(async (file: string, { subApp, json, replace }: Flags & { replace: boolean }) => {
       const { templateOfFile } = await reading()
@@ -65,10 +65,7 @@ export function registerTemplates(program: Command): void {
     })
   command('diff', 'what differs between a file and the template of its name')
     .argument('<file>', "JSON: CreateProcedureTemplate's own fields")
-    .addHelpText(
-      'after',
-      '\nExit code: 2 where they differ.\n\nExample:\n  vodflow templates diff episode.json\n',
-    )
+    .addHelpText('after', '\nExit code: 2 they differ.\n\nExample:\n  vodflow templates diff episode.json\n')
     .action(async (file: string, { subApp, json }: Flags) => {
       const { templateNamed, templateOfFile } = await reading()
       const wanted = await templateOfFile({ option: '<file>', path: file }, subApp)

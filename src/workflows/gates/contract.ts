@@ -17,18 +17,18 @@ export interface Decide {
   readonly reason: string
 }
 
-/** How a gate was decided. */
-export interface GateDecision {
+/** How a gate was decided. `decidedBy` says what kind of decision it was; `by` is the name of the person, `policy` or `deadline`. */
+export type GateDecision = {
   readonly gate: string
   readonly decision: 'approved' | 'rejected'
-  /** The policy needed nobody, a person decided, or the deadline passed. */
-  readonly decidedBy: 'policy' | 'person' | 'deadline'
-  /** The person; empty otherwise. */
-  readonly by: string
   readonly reason: string
   /** ISO 8601. */
   readonly decidedAt: string
-}
+} & (
+  | { readonly decidedBy: 'person'; readonly by: string }
+  | { readonly decidedBy: 'policy'; readonly by: 'policy' }
+  | { readonly decidedBy: 'deadline'; readonly by: 'deadline' }
+)
 
 /** Who decided, when and why. */
 export function howDecided({ decidedBy, by, decidedAt, reason }: GateDecision): string {

@@ -9,7 +9,7 @@ export function gateDetails(view: GateView): string {
   return [
     status === 'open' ? `**waits for a person**: ${verdict}` : `**${status}**: ${decision?.reason ?? ''}`,
     ...(cover ? [`\nOf the cover: **${cover.Suggestion}** ${cover.Label}`.trimEnd()] : []),
-    ...(decision ? [`\nDecided by ${decision.by || decision.decidedBy} at ${decision.decidedAt}.`] : []),
+    ...(decision ? [`\nDecided by ${decision.by} at ${decision.decidedAt}.`] : []),
     ...(decision ? [] : [`\n${onDeadline} by itself at ${deadline}.`]),
     ...(reminders > 0 ? [`\nReminders: ${reminders}${escalated ? ', escalated' : ''}.`] : []),
     ...evidence.map(

@@ -45,7 +45,7 @@ export class Gate {
     if (this.decision) throw alreadyDecided(this.decision)
     if (status === 'cancelled') {
       throw ApplicationFailure.nonRetryable(
-        `gate "${gate}" was cancelled: nobody waits for it any more`,
+        `gate "${gate}" was canceled: the workflow no longer waits for it`,
         'Cancelled',
       )
     }

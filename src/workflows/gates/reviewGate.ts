@@ -39,9 +39,12 @@ export async function reviewGate(input: ReviewGateInput): Promise<GateDecision> 
   if (verdict !== 'review') {
     const reason = `The policy says ${verdict}, VOD ${moderation ? saidBy(moderation) : ''}`.trim()
     return gate.decide({
-      ...ruled(name, verdict === 'pass' ? 'approved' : 'rejected'),
+      gate: name,
+      decision: verdict === 'pass' ? 'approved' : 'rejected',
       decidedBy: 'policy',
+      by: 'policy',
       reason,
+      decidedAt: now(),
     })
   }
   say('opened')
@@ -82,18 +85,18 @@ async function untilDecided(
   const atLast = { gate: gate.view.gate, decision: onDeadline }
   if (await decidedBefore(deadline, deadlineSummary(atLast))) return
   const reason = `Nobody decided until ${gate.view.deadline}`
-  gate.decide({ ...ruled(gate.view.gate, onDeadline), decidedBy: 'deadline', reason })
+  gate.decide({ ...atLast, decidedBy: 'deadline', by: 'deadline', reason, decidedAt: now() })
 }
 
-function ruled(gate: string, decision: 'approved' | 'rejected') {
-  return { gate, decision, by: '', decidedAt: new Date().toISOString() }
+function now(): string {
+  return new Date().toISOString()
 }
 
 function viewOf(
   gate: string,
   { moderation, subject = null, deadline = 72 * hour, onDeadline = 'rejected' }: ReviewGateInput,
 ): GateView {
-  const now = Date.now()
+  const openedAt = Date.now()
   return {
     gate,
     status: 'open',
@@ -103,8 +106,8 @@ function viewOf(
     Form: moderation?.Form ?? '',
     evidence: evidenceOf(moderation),
     subject,
-    openedAt: new Date(now).toISOString(),
-    deadline: new Date(now + deadline).toISOString(),
+    openedAt: new Date(openedAt).toISOString(),
+    deadline: new Date(openedAt + deadline).toISOString(),
     onDeadline,
     reminders: 0,
     escalated: false,

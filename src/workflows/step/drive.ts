@@ -69,7 +69,7 @@ export function drive(options: Drive): Promise<Outcome> {
       onFailure(error)
       reject(error)
     }
-    if (caller.consideredCancelled) return fail(new CancelledFailure('cancelled before anything was sent'))
+    if (caller.consideredCancelled) return fail(new CancelledFailure('canceled before anything was sent'))
     // Cancelling takes several calls: they must outlive the caller's cancelled scope.
     const shelter = new CancellationScope({ cancellable: false })
     let calls = scopeIn(shelter)

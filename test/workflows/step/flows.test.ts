@@ -82,7 +82,7 @@ describe('a task flow that a task starts', () => {
     expect(reads(step.give(seen(pulled())))).toEqual([procedureId])
   })
 
-  it('cannot be made to read for ever by hints of tasks that are not there', () => {
+  it('cannot be made to read forever by hints of tasks that are not there', () => {
     const step = pulling()
     let all = 0
     for (let forged = 0; forged < 50; forged++) {

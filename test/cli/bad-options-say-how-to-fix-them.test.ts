@@ -74,7 +74,7 @@ it.each([
     'a codec server that anybody reaches',
     ['codec', '--ui-origin', 'http://ui.test', '--host', '0.0.0.0'],
     { VODFLOW_PAYLOAD_KEYS: payloadKeys },
-    /whoever reached it could read everything; set VODFLOW_CODEC_TOKENS/,
+    /anyone who reaches it could read everything; set VODFLOW_CODEC_TOKENS/,
   ],
   [
     'a codec server that knows half an issuer',

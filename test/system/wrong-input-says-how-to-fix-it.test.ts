@@ -16,7 +16,7 @@ afterEach(() => {
 })
 afterAll(() => system.close())
 
-describe('VOD refuses, and the run says what and how to mend it', () => {
+describe('VOD refuses, and the run says what and how to fix it', () => {
   it('no such template', async () => {
     const run = await system.vodflow.process({ FileId: await system.media(), ProcedureName: 'nowhere' })
     await expect(run.result()).rejects.toThrow(/InvalidParameterValue\.ProcedureName.*Create the template/s)

@@ -1,0 +1,23 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
+import type { Vodflow } from 'vodflow'
+import type { publish } from './workflows.js'
+
+/**
+ * Starts the pipeline of a media file once: a second start, also after the end, returns the run that is there.
+ * Another `take` is another run, and VOD bills it again.
+ */
+export async function startPublish({ client }: Vodflow, FileId: string, take?: string) {
+  const workflowId = ['publish', FileId, ...(take === undefined ? [] : [take])].join('/')
+  try {
+    const handle = await client.workflow.start<typeof publish>('publish', {
+      workflowId,
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      taskQueue: 'pipelines',
+      args: [FileId, 'TranscodeAndSnapshot'],
+    })
+    return { handle, isNew: true }
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+    return { handle: client.workflow.getHandle<typeof publish>(workflowId), isNew: false }
+  }
+}

@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest'
+import { maxEarlyHints, maxUnconfirmed } from '../../../src/workflows/step/state.js'
+import {
+  accepted,
+  bornAt,
+  hint,
+  hour,
+  part,
+  procedureId,
+  read,
+  reading,
+  reviewId,
+  seen,
+  send,
+  TestStep,
+  waiting,
+} from '../../support/step.js'
+
+describe('a step', () => {
+  it('submits, sleeps until its first look, reads at a hint and ends with what the read shows', () => {
+    const step = new TestStep()
+    expect(step.effects).toEqual([{ do: 'submit', send }])
+    expect(step.give(accepted(procedureId), bornAt)).toEqual([
+      { do: 'wake', at: bornAt + 6 * hour, why: 'look 1 of 5, if no event comes' },
+    ])
+    expect(step.give({ type: 'hint', hint: hint(procedureId) })).toEqual([read(procedureId, 'hint')])
+    const [finish] = step.give(seen())
+    expect(finish).toMatchObject({
+      do: 'finish',
+      outcome: { status: 'succeeded', TaskId: procedureId, ReviewAudioVideoTaskId: '' },
+    })
+  })
+
+  it('joins the procedure and the review task, whichever ends first', () => {
+    for (const [first, second] of [
+      [procedureId, reviewId],
+      [reviewId, procedureId],
+    ] as const) {
+      const step = waiting(procedureId, reviewId)
+      step.give({ type: 'hint', hint: hint(first) })
+      expect(step.give(seen(reading(first)))).toEqual([])
+      step.give({ type: 'hint', hint: hint(second) })
+      expect(step.give(seen(reading(second)))).toMatchObject([
+        {
+          do: 'finish',
+          outcome: { status: 'succeeded', TaskId: procedureId, ReviewAudioVideoTaskId: reviewId },
+        },
+      ])
+    }
+  })
+
+  it('keeps hints that come before the TaskIds are known, at most 100, and reads once they are', () => {
+    const step = new TestStep()
+    for (let n = 0; n < 150; n++) expect(step.give({ type: 'hint', hint: hint(`foreign-${n}`) })).toEqual([])
+    expect(step.state.early).toHaveLength(maxEarlyHints)
+
+    const early = new TestStep()
+    early.give({ type: 'hint', hint: hint(procedureId) })
+    expect(early.give(accepted(procedureId), bornAt)).toContainEqual(read(procedureId, 'hint'))
+  })
+
+  it('reads once for a hint that comes three times', () => {
+    const step = waiting(procedureId)
+    expect(step.give({ type: 'hint', hint: hint(procedureId) })).toHaveLength(1)
+    expect(step.give({ type: 'hint', hint: hint(procedureId) })).toEqual([])
+    expect(step.give({ type: 'hint', hint: hint(procedureId) })).toEqual([])
+  })
+
+  it('ignores a foreign TaskId, and anything after its end', () => {
+    const step = waiting(procedureId)
+    expect(step.give({ type: 'hint', hint: hint('somebody-elses') })).toEqual([])
+    step.give({ type: 'hint', hint: hint(procedureId) })
+    step.give(seen())
+    const { state } = step
+    expect(step.give({ type: 'hint', hint: hint(procedureId) })).toEqual([])
+    expect(step.give(seen(reading(procedureId, { parts: [part('failed')] })))).toEqual([])
+    expect(step.give({ type: 'woke' }, bornAt + 6 * hour)).toEqual([])
+    expect(step.state).toBe(state)
+  })
+
+  it('does not believe a detail of another SessionId, but takes one that has none', () => {
+    const step = waiting(procedureId)
+    step.give({ type: 'hint', hint: hint(procedureId) })
+    expect(step.give(seen(reading(procedureId, { SessionId: 'b'.repeat(40) })))).toEqual([])
+    expect(step.state.phase).toBe('waiting')
+    step.give({ type: 'hint', hint: hint(procedureId) })
+    expect(step.give(seen(reading(procedureId, { SessionId: '' })))).toMatchObject([{ do: 'finish' }])
+  })
+
+  it('shows the percentage of a Change event without reading', () => {
+    const step = waiting(procedureId)
+    expect(step.give({ type: 'hint', hint: hint(procedureId, { terminal: false, percent: 40 }) })).toEqual([])
+    expect(step.state.tasks[0]).toMatchObject({ percent: 40, Status: 'PROCESSING' })
+  })
+
+  it('stops to believe hints after five that a read did not confirm, until the next look', () => {
+    const step = waiting(procedureId)
+    const unfinished = seen(reading(procedureId, { Status: 'PROCESSING', parts: [] }))
+    for (let n = 0; n < maxUnconfirmed; n++) {
+      expect(step.give({ type: 'hint', hint: hint(procedureId) })).toEqual([read(procedureId, 'hint')])
+      step.give(unfinished)
+    }
+    expect(step.give({ type: 'hint', hint: hint(procedureId) })).toEqual([])
+    expect(step.give({ type: 'woke' }, bornAt + 6 * hour)).toMatchObject([
+      read(procedureId, 'look'),
+      { do: 'wake' },
+    ])
+    step.give(unfinished)
+    expect(step.give({ type: 'hint', hint: hint(procedureId) })).toEqual([read(procedureId, 'hint')])
+  })
+
+  it('reads again for a hint that came while a look was under way', () => {
+    const step = waiting(procedureId)
+    step.give({ type: 'woke' }, bornAt + 6 * hour)
+    expect(step.give({ type: 'hint', hint: hint(procedureId) })).toEqual([])
+    expect(step.give(seen(reading(procedureId, { Status: 'PROCESSING', parts: [] })))).toEqual([
+      read(procedureId, 'hint'),
+    ])
+  })
+
+  it('looks at 6, 12, 24, 48 and 70 hours, is overdue at 72, and ends unknown after 7 days', () => {
+    const step = waiting(procedureId)
+    const wakes: number[] = []
+    const marked: number[] = []
+    for (let at = bornAt; step.state.phase === 'waiting'; ) {
+      const wake = step.effects.find((effect) => effect.do === 'wake')
+      at = wake?.at ?? 0
+      wakes.push((at - bornAt) / hour)
+      for (const effect of step.give({ type: 'woke' }, at))
+        if (effect.do === 'markOverdue') marked.push(effect.since)
+      if (step.state.tasks[0]?.underWay) {
+        const { effects } = step
+        step.give({ type: 'gone', TaskId: procedureId }, at)
+        step.effects = effects
+      }
+      expect(step.state.overdueSince === undefined).toBe(at < bornAt + 72 * hour)
+    }
+    expect(wakes).toEqual([6, 12, 24, 48, 70, 72, 168])
+    expect(marked).toEqual([bornAt + 72 * hour])
+    expect(step.effects).toEqual([{ do: 'readMedia', FileId: '528' }])
+    expect(step.give({ type: 'mediaRead', outputs: [] })).toMatchObject([
+      { do: 'finish', outcome: { status: 'unknown', TaskId: procedureId } },
+    ])
+  })
+
+  it('moves its looks by jitter, but never past the last moment at which VOD shows the task', () => {
+    for (const jitter of [-1, 1]) {
+      const step = new TestStep({ jitter })
+      const hours: number[] = []
+      step.give(accepted(procedureId), bornAt)
+      for (let n = 0; n < 5; n++) {
+        const wake = step.effects.find((effect) => effect.do === 'wake')
+        hours.push(((wake?.at ?? 0) - bornAt) / hour)
+        step.give({ type: 'woke' }, wake?.at)
+      }
+      const moved = [6, 12, 24, 48].map((look) => expect.closeTo(look * (1 + 0.1 * jitter)))
+      expect(hours).toEqual([...moved, jitter > 0 ? expect.closeTo(71.28) : expect.closeTo(63)])
+    }
+  })
+
+  it.each([-1, -6 * hour])(
+    'looks when its timer has fired, also by a clock that is %s ms behind',
+    (behind) => {
+      const step = waiting(procedureId)
+      const woken = step.give({ type: 'woke' }, bornAt + 6 * hour + behind)
+      const next = { do: 'wake', at: bornAt + 12 * hour, why: expect.any(String) }
+      expect(woken).toEqual([read(procedureId, 'look'), next])
+    },
+  )
+
+  it('reads again for a hint that came while the read for another was under way', () => {
+    const step = waiting(procedureId)
+    step.give({ type: 'hint', hint: hint(procedureId) })
+    expect(step.give({ type: 'hint', hint: hint(procedureId) })).toEqual([])
+    const unfinished = seen(reading(procedureId, { Status: 'PROCESSING', parts: [] }))
+    expect(step.give(unfinished)).toEqual([read(procedureId, 'hint')])
+    expect(step.give(unfinished)).toEqual([])
+  })
+
+  it('makes up for an outage over several looks with one', () => {
+    const step = waiting(procedureId)
+    expect(step.give({ type: 'woke' }, bornAt + 30 * hour)).toEqual([
+      read(procedureId, 'look'),
+      { do: 'wake', at: bornAt + 48 * hour, why: 'look 4 of 5, if no event comes' },
+    ])
+  })
+
+  it('polls where no event can come', () => {
+    const step = new TestStep({ events: false })
+    expect(step.give(accepted(procedureId, reviewId), bornAt)).toMatchObject([
+      read(procedureId, 'poll'),
+      read(reviewId, 'poll'),
+      { do: 'wake', at: bornAt + 72 * hour },
+    ])
+    step.give(seen())
+    expect(step.give(seen(reading(reviewId)))).toMatchObject([
+      { do: 'finish', outcome: { status: 'succeeded' } },
+    ])
+  })
+
+  it('ends failed when the template makes no task', () => {
+    const step = new TestStep()
+    expect(step.give(accepted())).toMatchObject([{ do: 'finish', outcome: { status: 'failed', tasks: [] } }])
+  })
+})

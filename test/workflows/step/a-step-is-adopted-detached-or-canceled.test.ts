@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest'
+import { progressOf } from '../../../src/workflows/step/progressOf.js'
+import {
+  accepted,
+  bornAt,
+  duplicate,
+  hint,
+  procedureId,
+  read,
+  reading,
+  reviewId,
+  seen,
+  send,
+  TestStep,
+  waiting,
+} from '../../support/step.js'
+
+describe('a step that adopts a task', () => {
+  const adopted = () => new TestStep({ origin: { kind: 'adopt', TaskId: procedureId }, events: false })
+
+  it('submits nothing, reads, and takes type and age from VOD', () => {
+    const step = adopted()
+    expect(step.effects).toMatchObject([{ do: 'read', TaskId: procedureId, cause: 'poll' }, { do: 'wake' }])
+    const foreign = reading(procedureId, { SessionId: 'the session of somebody else' })
+    expect(step.give({ type: 'seen', TaskId: procedureId, reading: foreign })).toMatchObject([
+      {
+        do: 'finish',
+        outcome: {
+          status: 'succeeded',
+          TaskId: procedureId,
+          FileId: '528',
+          endedBy: 'poll',
+          attempts: [{ action: 'adopted', TaskIds: [procedureId] }],
+        },
+      },
+    ])
+  })
+
+  it('is unknown when VOD shows no such task', () => {
+    const step = new TestStep({ origin: { kind: 'adopt', TaskId: 'x' }, events: false, FileId: '' })
+    expect(step.give({ type: 'gone', TaskId: 'x' })).toMatchObject([
+      { do: 'finish', outcome: { status: 'unknown' } },
+    ])
+  })
+})
+
+describe('a step that somebody detaches', () => {
+  it('ends at once and leaves its tasks to VOD', () => {
+    const step = waiting(procedureId)
+    expect(step.give({ type: 'detach' })).toMatchObject([
+      { do: 'finish', outcome: { status: 'detached', TaskId: procedureId } },
+    ])
+    expect(step.give({ type: 'detach' })).toEqual([])
+  })
+
+  it('awaits a submit in flight, to say what was made', () => {
+    const step = new TestStep()
+    expect(step.give({ type: 'detach' }, bornAt)).toMatchObject([{ do: 'wake', at: bornAt + 60_000 }])
+    expect(step.give(accepted(procedureId))).toMatchObject([
+      { do: 'finish', outcome: { status: 'detached', TaskId: procedureId } },
+    ])
+  })
+
+  it('does not await it forever', () => {
+    const step = new TestStep()
+    step.give({ type: 'detach' }, bornAt)
+    expect(step.give({ type: 'woke' }, bornAt + 60_000)).toMatchObject([
+      { do: 'finish', outcome: { status: 'detached', TaskId: '' } },
+    ])
+  })
+
+  it('searches nothing when the submit was a duplicate', () => {
+    const step = new TestStep()
+    step.give({ type: 'detach' }, bornAt)
+    expect(step.give(duplicate)).toMatchObject([{ do: 'finish', outcome: { status: 'detached' } }])
+  })
+})
+
+describe('a canceled step', () => {
+  const answered = (TaskId: string, aborted: boolean) => ({ type: 'abortAnswered', TaskId, aborted }) as const
+
+  it('asks VOD to abort, reads again, and says what stopped and what goes on', () => {
+    const step = waiting(procedureId, reviewId)
+    expect(step.give({ type: 'cancel' })).toEqual([
+      { do: 'abort', TaskId: procedureId },
+      { do: 'abort', TaskId: reviewId },
+    ])
+    expect(step.give(answered(procedureId, false))).toEqual([read(procedureId, 'cancel')])
+    expect(step.give(answered(reviewId, true))).toEqual([read(reviewId, 'cancel')])
+    step.give(seen(reading(procedureId, { Status: 'PROCESSING' })))
+    const lagging = seen(reading(reviewId, { Status: 'WAITING' }))
+    expect(step.give(lagging)).toEqual([
+      {
+        do: 'finishCancelled',
+        cancelled: { stopped: [reviewId], ended: [], left: [procedureId], submitUnanswered: false },
+      },
+    ])
+  })
+
+  it('does not touch a task that has ended', () => {
+    const step = waiting(procedureId, reviewId)
+    step.give({ type: 'hint', hint: hint(reviewId) })
+    step.give(seen(reading(reviewId)))
+    expect(step.give({ type: 'cancel' })).toEqual([{ do: 'abort', TaskId: procedureId }])
+  })
+
+  it('waits for a submit in flight and cancels what it made', () => {
+    const step = new TestStep()
+    expect(step.give({ type: 'cancel' }, bornAt)).toMatchObject([{ do: 'wake', at: bornAt + 60_000 }])
+    expect(step.give(accepted(procedureId))).toEqual([{ do: 'abort', TaskId: procedureId }])
+    expect(step.give({ type: 'woke' }, bornAt + 60_000)).toEqual([])
+    step.give(answered(procedureId, true))
+    expect(step.give({ type: 'gone', TaskId: procedureId })).toMatchObject([
+      { do: 'finishCancelled', cancelled: { stopped: [procedureId], submitUnanswered: false } },
+    ])
+  })
+
+  const task = { TaskId: procedureId, TaskType: 'Procedure', createdAt: bornAt }
+  const search = (known: { readonly SessionId?: string } = {}) => [
+    { do: 'search', send, ...known },
+    { do: 'wake', at: bornAt + 60_000, why: expect.any(String) },
+  ]
+
+  it('looks for what a duplicate made, in a search of its own, and aborts it', () => {
+    const step = new TestStep()
+    step.give(duplicate)
+    expect(step.give({ type: 'cancel' }, bornAt)).toEqual(search({ SessionId: 'a'.repeat(40) }))
+    expect(step.give({ type: 'found', tasks: [task], missing: [] })).toEqual([
+      { do: 'abort', TaskId: procedureId },
+    ])
+  })
+
+  it('says that a task may exist when not all that was asked for is found', () => {
+    const step = new TestStep()
+    step.give(duplicate)
+    step.give({ type: 'cancel' }, bornAt)
+    step.give({ type: 'found', tasks: [task], missing: ['ReviewAudioVideo'] })
+    step.give(answered(procedureId, true))
+    expect(step.give({ type: 'gone', TaskId: procedureId })).toMatchObject([
+      { do: 'finishCancelled', cancelled: { stopped: [procedureId], submitUnanswered: true } },
+    ])
+  })
+
+  it.each([
+    ['a submit that was never sent, or always refused', false],
+    ['a submit that got no answer', true],
+  ])('of %s it searches what was made: %s', (_, sent) => {
+    const step = new TestStep()
+    step.give({ type: 'cancel' }, bornAt)
+    const effects = step.give({ type: 'unanswered', sent }, bornAt)
+    if (sent) expect(effects).toEqual(search())
+    else
+      expect(effects).toEqual([
+        {
+          do: 'finishCancelled',
+          cancelled: { stopped: [], ended: [], left: [], submitUnanswered: false },
+        },
+      ])
+  })
+
+  it('aborts the task flows too that a task has started meanwhile', () => {
+    const step = waiting(procedureId)
+    step.give({ type: 'cancel' })
+    step.give(answered(procedureId, false))
+    const started = [{ TaskId: reviewId, TaskType: 'ReviewAudioVideo' }]
+    expect(step.give(seen(reading(procedureId, { started })))).toEqual([{ do: 'abort', TaskId: reviewId }])
+    step.give(answered(reviewId, true))
+    expect(step.give({ type: 'gone', TaskId: reviewId })).toMatchObject([
+      { do: 'finishCancelled', cancelled: { stopped: [reviewId], ended: [procedureId] } },
+    ])
+  })
+
+  it('shows what was stopped, and no outcome', () => {
+    const step = waiting(procedureId)
+    step.give({ type: 'cancel' })
+    step.give(answered(procedureId, true))
+    step.give(seen(reading(procedureId, { Status: 'ABORTED', parts: [] })))
+    const progress = progressOf(step.state)
+    expect(progress.cancelled).toMatchObject({ stopped: [procedureId] })
+    expect(progress.outcome).toBeUndefined()
+  })
+
+  it('says that a task may exist when the submit does not answer in time', () => {
+    const step = new TestStep()
+    step.give({ type: 'cancel' }, bornAt)
+    expect(step.give({ type: 'woke' }, bornAt + 60_000)).toMatchObject([
+      { do: 'finishCancelled', cancelled: { submitUnanswered: true } },
+    ])
+  })
+})

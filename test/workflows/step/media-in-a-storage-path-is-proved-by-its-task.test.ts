@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { maxUnconfirmed } from '../../../src/workflows/step/state.js'
+import { bornAt, duplicate, hint, hour, read, reading, seen, TestStep } from '../../support/step.js'
+
+describe('a step whose media is in a storage path, after a duplicate', () => {
+  const claimed = '1500000001-procedurev2-claimed'
+  const seeking = () => {
+    const step = new TestStep({ FileId: '' })
+    step.give(duplicate, bornAt)
+    step.give({ type: 'found', tasks: [], missing: ['Procedure'] }, bornAt)
+    return step
+  }
+
+  it('waits for an event that names its task, and believes its detail', () => {
+    const step = seeking()
+    expect(step.state.phase).toBe('waiting')
+    expect(step.give({ type: 'hint', hint: hint(claimed) })).toEqual([read(claimed, 'hint')])
+    expect(step.give(seen(reading(claimed)))).toMatchObject([
+      { do: 'finish', outcome: { status: 'succeeded', TaskId: claimed } },
+    ])
+  })
+
+  it.each([
+    ['of another submission', { SessionId: 'another' }],
+    ['that VOD shows no SessionId of', { SessionId: '' }],
+    ['of a type that is not sought', { TaskType: 'ReviewAudioVideo' }],
+  ])('does not take a task %s', (_, given) => {
+    const step = seeking()
+    step.give({ type: 'hint', hint: hint(claimed) })
+    expect(step.give(seen(reading(claimed, given)))).toEqual([])
+    expect(step.state.tasks).toMatchObject([{ TaskId: '', standing: 'sought' }])
+  })
+
+  it('reads at most five claims between two looks', () => {
+    const step = seeking()
+    for (let number = 0; number < maxUnconfirmed; number++) {
+      const TaskId = `${claimed}-${number}`
+      expect(step.give({ type: 'hint', hint: hint(TaskId) })).toHaveLength(1)
+      step.give({ type: 'gone', TaskId })
+    }
+    expect(step.give({ type: 'hint', hint: hint(claimed) })).toEqual([])
+  })
+
+  it('ends when its task has, also while another claim is open', () => {
+    const step = seeking()
+    step.give({ type: 'hint', hint: hint('bogus') })
+    step.give({ type: 'hint', hint: hint(claimed) })
+    expect(step.give(seen(reading(claimed)))).toEqual([])
+    expect(step.give({ type: 'gone', TaskId: 'bogus' })).toMatchObject([
+      { do: 'finish', outcome: { status: 'succeeded', TaskId: claimed } },
+    ])
+  })
+
+  it('has no more than five claims open at once', () => {
+    const step = seeking()
+    const reads = Array.from({ length: 20 }, (_, number) =>
+      step.give({ type: 'hint', hint: hint(`bogus-${number}`) }),
+    )
+    expect(reads.flat()).toHaveLength(maxUnconfirmed)
+  })
+
+  it('is not given up by a look that falls into a claim', () => {
+    const step = seeking()
+    step.give({ type: 'hint', hint: hint(claimed) })
+    step.give({ type: 'woke' }, bornAt + 6 * hour)
+    expect(step.state.phase).toBe('waiting')
+  })
+
+  it('does not seek what nothing would ever name', () => {
+    const step = new TestStep({ FileId: '' })
+    step.give(duplicate, bornAt)
+    expect(step.give({ type: 'found', tasks: [], missing: ['ImportMediaKnowledge'] }, bornAt)).toMatchObject([
+      { do: 'finish', outcome: { status: 'unknown' } },
+    ])
+  })
+
+  it('aborts no task that is only claimed, and says that one may exist', () => {
+    const step = seeking()
+    step.give({ type: 'hint', hint: hint(claimed) })
+    expect(step.give({ type: 'cancel' })).toMatchObject([
+      { do: 'finishCancelled', cancelled: { stopped: [], left: [], submitUnanswered: true } },
+    ])
+  })
+
+  it('ends unknown after 7 days when nothing names it', () => {
+    const step = seeking()
+    for (let at = bornAt; step.state.phase === 'waiting'; ) {
+      at = step.effects.find((effect) => effect.do === 'wake')?.at ?? 0
+      expect(step.give({ type: 'woke' }, at).some((effect) => effect.do === 'read')).toBe(false)
+    }
+    expect(step.effects).toMatchObject([{ do: 'finish', outcome: { status: 'unknown' } }])
+  })
+})
