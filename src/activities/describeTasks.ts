@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { VodError } from '../vod/errors.js'
 import { isTerminal } from '../vod/reading.js'
 import type { TaskSimpleInfo } from '../vod/schemas/tasks.js'
-import { openSessionContext, type StepAddress } from '../vod/token.js'
+import { askedIn, openSessionContext, type StepAddress } from '../vod/token.js'
 import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
 import { refuseOtherRequest } from './otherRequest.js'
@@ -49,10 +49,9 @@ export function describeTasks({ clientFor, macKeys }: ActivityContext) {
       throw toFailure(error, { attempt, nonRetryable: false })
     })
     const ours = answer.TaskSet.filter(isOurs)
-    for (const task of ours) {
-      const { SessionId, asked } = addressOf(task) ?? {}
-      if (SessionId === search.SessionId)
-        refuseOtherRequest(search.keyed, asked, `task ${task.TaskId} for ${task.FileId}`)
+    for (const task of ours.filter((task) => sessionIdOf(task) === search.SessionId)) {
+      const asked = askedIn(task.SessionContext)
+      refuseOtherRequest(search.keyed, asked, `task ${task.TaskId} for ${task.FileId}`)
     }
     const tasks = merge(position.tasks, ours.map(toStepTask))
     const complete =
@@ -97,8 +96,11 @@ export function describeTasks({ clientFor, macKeys }: ActivityContext) {
 
     function isOurs(task: Listed): boolean {
       if (search.anyOfFile) return !(Date.parse(task.CreateTime) < (search.sentSince ?? 0) - skewMs)
-      if (task.SessionId !== '') return task.SessionId === search.SessionId
-      return addressOf(task)?.SessionId === search.SessionId
+      return sessionIdOf(task) === search.SessionId
+    }
+
+    function sessionIdOf(task: Listed): string | undefined {
+      return task.SessionId || addressOf(task)?.SessionId
     }
 
     function toStepTask(task: Listed): StepTask {

@@ -71,6 +71,16 @@ export function openSessionContext(SessionContext: string, keys: MacKeys): Opene
   return { verdict: 'ours', address, callerContext: end < 0 ? '' : SessionContext.slice(end + 1) }
 }
 
+/**
+ * What a token says of its request, whoever made it. Only who can submit to the account puts one into a task, so it is good enough to
+ * refuse another request under the same idempotencyKey, and for nothing else.
+ */
+export function askedIn(SessionContext: string): string | undefined {
+  const [token = ''] = SessionContext.split(separator, 1)
+  const [name, , payload = '', ...rest] = token.split('.')
+  return name === version && rest.length === 1 ? addressOf(payload)?.asked : undefined
+}
+
 /** What is known of an address before the start. */
 export type Destination = Omit<StepAddress, 'chain' | 'SessionId'>
 

@@ -6,6 +6,7 @@ import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { connect } from '../../src/client/connect.js'
 import { RefusedError, RequestMismatchError } from '../../src/client/index.js'
+import { parseMacKeys } from '../../src/vod/macKeys.js'
 import type { Outcome } from '../../src/vod/outcome.js'
 import { createVodflowWorker, type VodflowWorker } from '../../src/worker/index.js'
 import { type Operator, startOperator } from '../support/operator.js'
@@ -87,7 +88,7 @@ describe('two workflows with one key', () => {
   })
 })
 
-it('two namespaces, with workers and clients of their own, have one task for one key', {
+it('two namespaces, with workers, clients and MAC keys of their own, have one task for one key', {
   timeout: 60_000,
 }, async () => {
   const namespace = 'another'
@@ -100,7 +101,7 @@ it('two namespaces, with workers and clients of their own, have one task for one
     system.environment
   const { connection } = system.worker
   const account = { endpoint: system.vod.endpoint, credentials: { secretId, secretKey } }
-  const { macKeys } = system
+  const macKeys = parseMacKeys(`other:${'fedcba9876543210'.repeat(2)}`)
   // A namespace is usable some seconds after it was registered.
   const worker = await retried(() =>
     createVodflowWorker({ connection, namespace, accounts: { default: account }, macKeys, sweep: 'off' }),
@@ -115,6 +116,10 @@ it('two namespaces, with workers and clients of their own, have one task for one
     expect(again.attached).toBe(false)
     expect(await again.result()).toMatchObject({ status: 'succeeded', attempts: [{ recovered: true }] })
     expect(system.tasksOf(request.FileId)).toHaveLength(2)
+    for (const other of [{ FileId: await system.media() }, { ProcedureName: 'one' }]) {
+      const refused = await there.process({ ...request, ...other }, { ...options, workflowId: newKey() })
+      await expect(refused.result()).rejects.toThrow(`differs in ${Object.keys(other)[0]}`)
+    }
   } finally {
     await there.close()
     worker.shutdown()
