@@ -1,4 +1,5 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
+import { ApplicationFailure } from '@temporalio/common'
 import { checkUploadInput } from '../vod/parseUpload.js'
 import { markOf } from '../vod/sourceMark.js'
 import {
@@ -12,7 +13,9 @@ import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
 import { retentionMs } from './retention.js'
 
-/** A new file may not be shown at once, ms. */
+const noSuchMedia = 'VOD has no such media file; its next NewFileUpload event starts the rule again'
+
+/** A new file may not be shown immediately, ms. */
 const waits = [1_000, 3_000, 10_000]
 
 /**
@@ -39,7 +42,7 @@ export function confirmUpload({ clientFor, macKeys }: ActivityContext) {
     const found = MediaInfoSet.find((media) => media.FileId === FileId)
     if (!found) {
       const wait = waits[attempt - 1]
-      if (wait === undefined) return { kind: 'ignored', reason: 'VOD has no such media file' }
+      if (wait === undefined) throw ApplicationFailure.nonRetryable(noSuchMedia, 'NoSuchMedia')
       throw askAgain('VOD does not show the media file yet', wait)
     }
     const basic = Object(found.BasicInfo) as Readonly<Record<string, unknown>>

@@ -100,7 +100,8 @@ export function createUploadRule({
         workflowId: uploadIdOf(input),
         taskQueue: workflowQueue,
         args: [input],
-        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        // Who uploads knows the FileId before VOD shows the file, and may announce it too early: that run has failed.
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
         typedSearchAttributes: await searchAttributesOf(client, {
           FileId,
           SubAppId: rule.SubAppId,

@@ -16,7 +16,7 @@ import { type ParsedLibrary, parseLibrary } from '../vod/parseLibrary.js'
 import { workflowQueue } from '../vod/queues.js'
 import { memoFields } from '../vod/runNames.js'
 import { Batch, type BatchCalls, describe } from './batch.js'
-import { RequestMismatchError, RunStillOpenError, UnreadableError } from './errors.js'
+import { RequestMismatchError, RunNotFoundError, RunStillOpenError, UnreadableError } from './errors.js'
 import { checkReason } from './plan.js'
 
 /** What a batch is asked for; its workflow id names it. */
@@ -82,14 +82,14 @@ export class Library {
   }
 
   /**
-   * Does what did not succeed once more, as a batch of its own named `<workflowId>/rerun-<n>`: VOD makes new tasks for these items, and
-   * bills them. A report holds the first 2,000 failures; where there were more, start the same batch under a new id: it passes over
-   * what is done.
+   * Runs the items that did not succeed again, as a batch of its own named `<workflowId>/rerun-<n>`: VOD makes new tasks for these
+   * items, and bills them. After a rerun, those that did not succeed in it are meant. A report holds the first 2,000 failures; where
+   * there were more, start the same batch under a new id: it passes over what is done.
    *
    * @param options.statuses - which of them. Default `failed`, `aborted` and `refused`: of an item that ended `unknown`, `detached` or
    *   `cancelled` a task may exist, and of a `partial` one something is paid for already.
    * @param options.reason - why, 1 to 500 characters; kept in the memo.
-   * @throws RunStillOpenError while the batch goes on
+   * @throws RunStillOpenError while the batch, or an earlier rerun of it, is running
    * @throws NoWorkerError when nobody would do the work
    * @throws InvalidInputError when no item ended so, or the id is longer than 110 bytes
    */
@@ -103,13 +103,14 @@ export class Library {
       const remedy = 'give the id of one; see `vodflow list --type processLibrary`'
       throw new InvalidInputError([{ field: 'workflowId', problem: 'names no batch', remedy }])
     }
-    if (earlier.status.name === 'RUNNING') throw new RunStillOpenError(workflowId)
-    const { failures } = await this.#batch(workflowId).result()
+    const { last, next } = await asking(() => this.#rerunsOf(workflowId, earlier))
+    if (last.status.name === 'RUNNING') throw new RunStillOpenError(last.workflowId)
+    const { failures } = await this.#batch(last.workflowId).result()
     const FileIds = failures
       .filter(({ status }) => (statuses as readonly ItemStatus[]).includes(status))
       .map(({ FileId }) => FileId)
     if (FileIds.length === 0) {
-      const problem = `no item of this batch ended ${statuses.join(', ')}`
+      const problem = `no item of "${last.workflowId}" ended ${statuses.join(', ')}`
       const remedy = 'give other statuses, or start a batch for other media'
       throw new InvalidInputError([{ field: 'workflowId', problem, remedy }])
     }
@@ -117,15 +118,11 @@ export class Library {
     if (!request) throw new UnreadableError(workflowId, problemOfMemo(earlier.memo) ?? 'its memo is missing')
     const input = { ...this.#inputOf({ ...request, source: { FileIds } }), dryRun: false }
     await asking(() => requireWorkers(input.account))
-    for (let number = 1; ; number++) {
-      const id = `${workflowId}/rerun-${number}`
-      try {
-        await asking(() => this.#start(id, input, reason))
-        return this.#batch(id)
-      } catch (error) {
-        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
-      }
-    }
+    await asking(() => this.#start(next, input, reason)).catch((error) => {
+      // Somebody else has started it meanwhile.
+      throw error instanceof WorkflowExecutionAlreadyStartedError ? new RunStillOpenError(next) : error
+    })
+    return this.#batch(next)
   }
 
   /**
@@ -154,6 +151,20 @@ export class Library {
         policies: { overlap: 'SKIP' },
       }),
     )
+  }
+
+  /** The latest rerun of a batch, or the batch itself; and the id that its next rerun gets. */
+  async #rerunsOf(workflowId: string, batch: WorkflowExecutionDescription) {
+    let last = batch
+    for (let number = 1; ; number++) {
+      const next = `${workflowId}/rerun-${number}`
+      const rerun = await describe(this.#calls.client, next).catch((error: unknown) => {
+        if (error instanceof RunNotFoundError) return undefined
+        throw error
+      })
+      if (!rerun) return { last, next }
+      last = rerun
+    }
   }
 
   #inputOf(request: LibraryRequest) {

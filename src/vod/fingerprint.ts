@@ -19,9 +19,19 @@ export function fingerprintOf(request: Request): string {
     .join('')
 }
 
+const shortMark = '='
+export const shortFingerprintLength = 12
+
+/** Of a fingerprint for which there is no room: tells whether a request is another one, and not in which fields. */
+export function shortened(fingerprint: string): string {
+  return `${shortMark}${digestOf(fingerprint)}`.slice(0, shortFingerprintLength)
+}
+
 /** The fields in which a request differs from the one with this fingerprint; empty: in none. */
 export function differingFields(fingerprint: string, request: Request): string[] {
-  if (fingerprint === fingerprintOf(request)) return []
+  const asked = fingerprintOf(request)
+  if (fingerprint === asked || fingerprint === shortened(asked)) return []
+  if (fingerprint.startsWith(shortMark)) return ['a field that is not known']
   const parts = partsOf(request)
   const before = new Set(fingerprint.match(new RegExp(`.{${partLength}}`, 'g')) ?? [])
   const changed = parts.filter(([, part]) => !before.has(part)).map(([field]) => field)

@@ -1,3 +1,4 @@
+import { shortened, shortFingerprintLength } from './fingerprint.js'
 import { sessionIdLength } from './identity.js'
 import { isMacOf, macLength, macOf } from './mac.js'
 import { type MacKeys, maxKeyIdLength } from './macKeys.js'
@@ -8,9 +9,18 @@ export const maxSourceContext = 250
 const version = 'vf1'
 /** Cannot occur in a mark, so the first one ends it. */
 const separator = '|'
-/** What a mark takes at most of the 250 characters of a SourceContext: version, key id, SessionId, MAC, and a separator. */
+/** What a mark takes at most of the 250 characters of a SourceContext: version, key id, SessionId, fingerprint, MAC, and a separator. */
 export const sourceMarkLength =
-  version.length + 1 + maxKeyIdLength + 1 + sessionIdLength + 2 + macLength + separator.length
+  version.length +
+  1 +
+  maxKeyIdLength +
+  1 +
+  sessionIdLength +
+  1 +
+  shortFingerprintLength +
+  1 +
+  macLength +
+  separator.length
 
 /** What a pull leaves on the media that it makes. */
 export interface SourceMark {
@@ -21,7 +31,7 @@ export interface SourceMark {
 
 /**
  * The SourceContext of a pull: VOD keeps it with the media, so that a pull whose answer was lost is found by the media it made. The
- * caller's own SourceContext follows the mark, and the fingerprint goes where there is room. Anyone who uploads chooses a
+ * caller's own SourceContext follows the mark, and the fingerprint is shortened where there is no room. Anyone who uploads chooses a
  * SourceContext, so the mark carries a MAC: an upload rule leaves alone what a step has made.
  */
 export function markedSource(
@@ -35,7 +45,7 @@ export function markedSource(
     return SourceContext === '' ? mark : `${mark}${separator}${SourceContext}`
   }
   const whole = marked(asked)
-  return whole.length > maxSourceContext ? marked('') : whole
+  return whole.length > maxSourceContext ? marked(asked && shortened(asked)) : whole
 }
 
 /** The mark of the step that made the media; undefined for media that no step has made, whatever its SourceContext says. */

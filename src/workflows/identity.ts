@@ -1,8 +1,4 @@
-import {
-  defaultPayloadConverter,
-  type Headers,
-  WorkflowExecutionAlreadyStartedError,
-} from '@temporalio/common'
+import { defaultPayloadConverter, type Headers } from '@temporalio/common'
 import {
   ApplicationFailure,
   type ContinueAsNewInput,
@@ -46,7 +42,7 @@ export function ownIdentity(): Identity {
   return identity
 }
 
-/** Names the child. A start that Temporal refuses because of its workflow id never was: the next one takes its place. */
+/** Names the child. A start that failed never was: the next one takes its place. */
 export function nameChild(
   input: StartChildWorkflowExecutionInput,
   next: (input: StartChildWorkflowExecutionInput) => Promise<[Promise<string>, Promise<unknown>]>,
@@ -63,8 +59,8 @@ export function nameChild(
   const starting = next({ ...input, headers: { ...input.headers, [header]: payloadOf(child) } })
   starting
     .then(([started]) => started)
-    .catch((error: unknown) => {
-      if (error instanceof WorkflowExecutionAlreadyStartedError) taken.delete(before)
+    .catch(() => {
+      taken.delete(before)
     })
   return starting
 }
@@ -92,7 +88,7 @@ function askedOf(
   const action = submitTypes.get(workflowType)
   const input = args[0] as StepInput | undefined
   try {
-    if (action && input?.request) return askedOfStep(action, input.key, { ...input.request })
+    if (action && input?.request) return askedOfStep(action, input)
     if (args.length === 0 && workflowId !== undefined) return digestOf('id', withoutRandom(workflowId))
     return digestOf(canonicalJson(args))
   } catch {
@@ -102,18 +98,11 @@ function askedOf(
 }
 
 /** A parent may give each of its steps the same key, because each is a workflow of its own: the media tells them apart. */
-function askedOfStep(action: SubmitAction, key: string | undefined, request: Asked): string {
-  if (key === undefined) return defaultKey(action, request)
-  const { SubAppId, FileId, MediaStoragePath, FileInfos } = request
-  return digestOf('step', key, canonicalJson([SubAppId, FileId, MediaStoragePath, FileInfos]))
-}
-
-/** What names media in a request, whatever the action. */
-interface Asked extends Readonly<Record<string, unknown>> {
-  readonly SubAppId?: unknown
-  readonly FileId?: unknown
-  readonly MediaStoragePath?: unknown
-  readonly FileInfos?: unknown
+function askedOfStep(action: SubmitAction, { key, account, request }: StepInput): string {
+  const asked: Readonly<Record<string, unknown>> = { ...request }
+  if (key === undefined) return digestOf('step', account ?? '', defaultKey(action, asked))
+  const { SubAppId, FileId, MediaStoragePath, FileInfos } = asked
+  return digestOf('key', account ?? '', key, canonicalJson([SubAppId, FileId, MediaStoragePath, FileInfos]))
 }
 
 /** Ids that Temporal or a workflow draws are others in each run: those of runs, and those of children that were given none. */

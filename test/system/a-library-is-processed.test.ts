@@ -2,6 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { RunStillOpenError } from '../../src/client/errors.js'
 import type { LibraryRequest } from '../../src/client/index.js'
 import { resetToStart } from '../../src/client/reset.js'
 import { type System, startSystem } from '../support/system.js'
@@ -206,9 +207,36 @@ describe('it stops by itself', () => {
     system.vod.faults.clear()
     const retried = await system.vodflow.library.rerunFailed(batch, { reason: 'the codec was added' })
     expect((await retried.result()).counts.ended.succeeded).toBe(report.failures.length)
-    await expect(system.vodflow.library.rerunFailed(retried.workflowId, { reason: 'again' })).rejects.toThrow(
-      'no item of this batch ended failed, aborted, refused',
-    )
+    for (const id of [batch, retried.workflowId])
+      await expect(system.vodflow.library.rerunFailed(id, { reason: 'again' })).rejects.toThrow(
+        `no item of "${retried.workflowId}" ended failed, aborted, refused`,
+      )
+  })
+
+  it('and is run again once, however often and by however many that is asked for', async () => {
+    const FileIds = await clips(3)
+    system.vod.faults.add({ kind: 'failSubTask', Type: 'Transcode', code: 'SourceFileError' })
+    await run(over(FileIds, { skipDone: false, stopAtFailedPercent: 100 }))
+    const again = () => system.vodflow.library.rerunFailed(batch, { reason: 'the source is fixed' })
+    // The first rerun must not end before the last call asks.
+    system.vod.faults.add({
+      kind: 'error',
+      action: 'ProcessMediaByProcedure',
+      code: 'RequestLimitExceeded',
+    })
+    const asked = await Promise.allSettled([again(), again(), again()])
+    system.vod.faults.clear()
+    system.vod.faults.add({ kind: 'failSubTask', Type: 'Transcode', code: 'SourceFileError' })
+    expect(asked.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected'])
+    for (const one of asked)
+      if (one.status === 'rejected') expect(one.reason).toBeInstanceOf(RunStillOpenError)
+    await system.vodflow.library.attach(`${batch}/rerun-1`).result()
+    expect(FileIds.flatMap((FileId) => system.tasksOf(FileId))).toHaveLength(6)
+    system.vod.faults.clear()
+    const second = await again()
+    expect(second.workflowId).toBe(`${batch}/rerun-2`)
+    expect((await second.result()).counts.ended.succeeded).toBe(3)
+    await expect(again()).rejects.toThrow('no item of')
   })
 
   it('before more tasks are made than may be', async () => {

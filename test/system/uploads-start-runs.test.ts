@@ -77,12 +77,14 @@ it('one that the rule does not mean is left alone', async () => {
   expect(system.tasksOf(FileId)).toEqual([])
 })
 
-it('a forged one costs a few reads', async () => {
+it('a forged one costs a few reads, and leaves the file to its true event', { timeout: 60_000 }, async () => {
   await announced('5285890784246869930')
-  expect(await reportOf('5285890784246869930')).toMatchObject({
-    status: 'ignored',
-    reason: 'VOD has no such media file',
+  await expect(reportOf('5285890784246869930')).rejects.toMatchObject({
+    cause: { cause: { type: 'NoSuchMedia', message: expect.stringContaining('VOD has no such media file') } },
   })
+  await announced('5285890784246869930')
+  const run = system.vodflow.client.workflow.getHandle('upload/default/account:default/5285890784246869930')
+  expect((await run.describe()).status.name).toBe('RUNNING')
 })
 
 it('and wait for their turn, in a line that has an end', async () => {

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { defaultKey } from '../../src/vod/defaultKey.js'
+import { differingFields, fingerprintOf } from '../../src/vod/fingerprint.js'
 import { parseMacKeys } from '../../src/vod/macKeys.js'
-import { markedSource, markOf, sourceMarkLength } from '../../src/vod/sourceMark.js'
+import { markedSource, markOf, maxSourceContext, sourceMarkLength } from '../../src/vod/sourceMark.js'
 import { betterWayThan, isAllowedByDefault, syncKindOf } from '../../src/vod/syncActions.js'
 
 describe('the key of a step that was given none', () => {
@@ -67,11 +68,15 @@ describe('the mark of a pull', () => {
   })
 
   it('carries what was asked for, where the own SourceContext leaves room', () => {
-    const whole = { SessionId, asked: 'abcd' }
+    const request = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`Field${index}`, index]))
+    const whole = { SessionId, asked: fingerprintOf(request) }
     expect(markOf(markedSource(whole, keys, 'own'), keys)).toEqual(whole)
-    const long = markedSource(whole, keys, 'x'.repeat(172))
+    const long = markedSource(whole, keys, 'x'.repeat(maxSourceContext - sourceMarkLength))
     expect(long).toHaveLength(250)
-    expect(markOf(long, keys)).toEqual({ SessionId })
+    const asked = markOf(long, keys)?.asked ?? ''
+    expect(differingFields(asked, request)).toEqual([])
+    expect(differingFields(asked, { ...request, Field3: 'x' })).toEqual(['a field that is not known'])
+    expect(differingFields(whole.asked, { ...request, Field3: 'x' })).toEqual(['Field3'])
   })
 
   it('is none when a character of it is another one, or when nobody has signed it', () => {

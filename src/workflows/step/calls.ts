@@ -265,12 +265,15 @@ function sentSinceOf({ identity }: StepAddress, { state, send }: Searching): num
 }
 
 /** How long each part of a search may take; a canceled step says what it knows before `cancelGrace` is over. */
+/** How long a task of another workflow is looked for before VOD's refusal is believed, ms. */
+const othersGiveUpMs = 30_000
+
 function limitsOf({ phase, start, believedUnlessFound }: StepState) {
   const { listings, listingsGiveUp, lag, cancelGrace } = start.delays
   if (phase === 'cancelling')
     return { templateMs: cancelGrace / 6, waits: lag, giveUpAfter: cancelGrace / 3, priority: 1 } as const
-  // Where only another workflow can have sent, no listing lags behind a send of this one: one is enough.
-  const giveUpAfter = believedUnlessFound ? 0 : listingsGiveUp
+  // Where only another workflow can have sent, its send is hardly as young as the listing is late.
+  const giveUpAfter = believedUnlessFound ? Math.min(listingsGiveUp, othersGiveUpMs) : listingsGiveUp
   return { templateMs: templateLimitMs, waits: listings, giveUpAfter, priority: 2 } as const
 }
 
