@@ -4,12 +4,12 @@ import { digestOf } from './identity.js'
 
 type Request = Readonly<Record<string, unknown>>
 
-/** Of each field; 20 bits, so that one difference in a million goes unnoticed. */
-const partLength = 4
+/** Of each field; 30 bits, so that one difference in a billion goes unnoticed. */
+const partLength = 6
 const maxFields = 16
 
 /**
- * What a request asks for, 4 characters a field: it travels with the task, so that another request under the same idempotencyKey is
+ * What a request asks for, 6 characters a field: it travels with the task, so that another request under the same idempotencyKey is
  * noticed. Without what VOD does not act on, and without SubAppId, which belongs to the name.
  */
 export function fingerprintOf(request: Request): string {

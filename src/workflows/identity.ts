@@ -1,4 +1,8 @@
-import { defaultPayloadConverter, type Headers } from '@temporalio/common'
+import {
+  defaultPayloadConverter,
+  type Headers,
+  WorkflowExecutionAlreadyStartedError,
+} from '@temporalio/common'
 import {
   ApplicationFailure,
   type ContinueAsNewInput,
@@ -22,8 +26,15 @@ import type { StepInput } from '../vod/stepInput.js'
 /** Of this run. Module state is a workflow's own. */
 let identity: Identity | undefined
 
-/** Child starts of this run, by what they ask for: the numbers that are taken. */
-const children = new Map<string, Set<number>>()
+/** A child start of this run. Its place in the list is its number among those that ask for the same. */
+interface ChildStarted {
+  readonly workflowId: string | undefined
+  /** `refused`: Temporal has another run of the workflow id. `unsent`: it was canceled before. */
+  state: 'started' | 'refused' | 'unsent'
+}
+
+/** Child starts of this run, by what they ask for. */
+const children = new Map<string, ChildStarted[]>()
 
 /** Called before any code of a workflow. @throws ApplicationFailure when the run was started with a header that is not ours. */
 export function openIdentity(headers: Headers): void {
@@ -42,7 +53,10 @@ export function ownIdentity(): Identity {
   return identity
 }
 
-/** Names the child. A start that failed never was: the next one takes its place. */
+/**
+ * Names the child. A start that was canceled before Temporal had it never was: the next one takes its number. One that Temporal refuses
+ * because of its workflow id leaves its number to the next start under that id.
+ */
 export function nameChild(
   input: StartChildWorkflowExecutionInput,
   next: (input: StartChildWorkflowExecutionInput) => Promise<[Promise<string>, Promise<unknown>]>,
@@ -50,19 +64,26 @@ export function nameChild(
   const { workflowType, options } = input
   const asked = askedOf(workflowType, options)
   const same = `${workflowType} ${asked}`
-  const taken = children.get(same) ?? new Set()
-  children.set(same, taken)
-  let before = 0
-  while (taken.has(before)) before++
-  taken.add(before)
+  const starts = children.get(same) ?? []
+  children.set(same, starts)
+  const start: ChildStarted = { workflowId: options.workflowId, state: 'started' }
+  const before = numberOf(start, starts)
+  starts[before] = start
   const child = identityOfChild(ownIdentity(), { workflowType, asked, before }, Date.now())
   const starting = next({ ...input, headers: { ...input.headers, [header]: payloadOf(child) } })
   starting
     .then(([started]) => started)
-    .catch(() => {
-      taken.delete(before)
+    .catch((error: unknown) => {
+      start.state = error instanceof WorkflowExecutionAlreadyStartedError ? 'refused' : 'unsent'
     })
   return starting
+}
+
+function numberOf({ workflowId }: ChildStarted, starts: readonly ChildStarted[]): number {
+  const free = starts.findIndex(
+    (start) => start.state === 'unsent' || (start.state === 'refused' && start.workflowId === workflowId),
+  )
+  return free === -1 ? starts.length : free
 }
 
 /** Names the run that continues this one. */

@@ -136,19 +136,6 @@ describe('watch', () => {
     expect(status.code).toBe(2)
   })
 
-  it.each([
-    ['retry', /temporal workflow reset --type FirstWorkflowTask/],
-    ['rerun', /start your own workflow again under another id/],
-  ])('%s refuses it, and says what to do instead', async (verb, remedy) => {
-    const workflowId = await theirs.start('returns')
-    await workflows().getHandle(workflowId).result()
-    expect(await run(verb, workflowId, '--reason', 'again')).toMatchObject({
-      code: 1,
-      stdout: '',
-      stderr: expect.stringMatching(remedy),
-    })
-  })
-
   it('a workflow that was terminated, or canceled', async () => {
     for (const [end, message] of [
       ['terminate', /was terminated: cleaning up/],

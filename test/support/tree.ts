@@ -1,5 +1,7 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import {
   ApplicationFailure,
+  CancellationScope,
   condition,
   continueAsNew,
   defineQuery,
@@ -9,6 +11,7 @@ import {
   setHandler,
   sleep,
   uuid4,
+  WorkflowIdReusePolicy,
   workflowInfo,
 } from '@temporalio/workflow'
 import type { Outcome } from '../../src/vod/outcome.js'
@@ -56,7 +59,11 @@ export type Tree =
       readonly retries?: number
       readonly cron?: string
       readonly name?: string
+      /** Never under this id again: what Temporal refuses comes to nothing. */
+      readonly once?: true
     }
+  /** Its child's start is canceled before Temporal has it; nothing in another attempt of the workflow. */
+  | { readonly do: 'unsent'; readonly tree: Tree; readonly attempt: number }
   | { readonly do: 'row' | 'together'; readonly trees: readonly Tree[] }
   /** Together, in another order in every other attempt of the workflow. */
   | { readonly do: 'turned'; readonly trees: readonly Tree[] }
@@ -105,10 +112,21 @@ export async function tree(root: Tree): Promise<Outcome[]> {
           parentClosePolicy: ParentClosePolicy.ABANDON,
           ...(node.id === undefined ? {} : { workflowId: node.id }),
           ...(node.cron === undefined ? {} : { cronSchedule: node.cron }),
+          ...(node.once ? { workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE } : {}),
           ...(node.retries === undefined
             ? {}
             : { retry: { maximumAttempts: node.retries, initialInterval: 10 } }),
+        }).catch((error: unknown) => {
+          if (node.once && error instanceof WorkflowExecutionAlreadyStartedError) return []
+          throw error
         })
+      case 'unsent': {
+        if (workflowInfo().attempt !== node.attempt) return []
+        const scope = new CancellationScope()
+        const started = scope.run(() => grow(node.tree))
+        scope.cancel()
+        return started.catch(() => [])
+      }
       case 'row': {
         const outcomes: Outcome[] = []
         for (const each of node.trees) outcomes.push(...(await grow(each)))

@@ -121,6 +121,38 @@ describe('a workflow retry policy', () => {
     },
   )
 
+  const once = (media: string, id: string): Tree => ({
+    do: 'child',
+    id: `${id}-${media}`,
+    once: true,
+    tree: step(media),
+  })
+  const starts: Readonly<Record<string, (media: string) => [Tree, number]>> = {
+    'that was canceled before it was sent takes no number': (media) => [
+      row({ do: 'unsent', attempt: 1, tree: inChild(media) }, inChild(media), failBefore(2)),
+      1,
+    ],
+    'that was canceled in the second attempt only takes none': (media) => [
+      row({ do: 'unsent', attempt: 2, tree: inChild(media) }, inChild(media), failBefore(2)),
+      1,
+    ],
+    'that is refused gives its number to no other id': (media) => [
+      row(once(media, 'a'), failBefore(2), once(media, 'b')),
+      2,
+    ],
+    'that is refused gives its number to none of several': (media) => [
+      row(once(media, 'a'), failBefore(2), once(media, 'b'), failBefore(3), once(media, 'c')),
+      3,
+    ],
+  }
+  it.concurrent.each(Object.keys(starts))('a start of a child %s', async (name) => {
+    const media = await system.media()
+    const [tree, tasks] = (starts[name] as (media: string) => [Tree, number])(media)
+    const outcomes = await resultOf(await operator.start(tree, retry(3)))
+    expect(outcomes.every(({ status }) => status === 'succeeded')).toBe(true)
+    expect(tasksOf(media)).toBe(tasks)
+  })
+
   it('of a run that was reset in between, and retried again', { timeout: 60_000 }, async () => {
     const media = await system.media()
     const workflowId = await operator.start(row(step(media), failBefore(2), { do: 'wait' }), retry(3))
