@@ -39,9 +39,9 @@ afterAll(async () => {
   app?.kill('SIGTERM')
 })
 
-async function upload(name: string): Promise<void> {
+async function upload(name: string, seconds = 4): Promise<void> {
   const path = join(folder, `${name}.mp4`)
-  await makeTestClip(path, { seconds: 4, width: 640, height: 360, fps: 25 })
+  await makeTestClip(path, { seconds, width: 640, height: 360, fps: 25 })
   await page.setInputFiles('input[type=file]', path)
   await page.click('form button')
 }
@@ -49,7 +49,8 @@ async function upload(name: string): Promise<void> {
 const row = (name: string) => page.locator('li', { hasText: name })
 
 it('shows how far a film is, while VOD works on it', async () => {
-  await upload('evening')
+  // Long enough to be seen at work on a fast machine.
+  await upload('evening', 30)
   await row('evening').locator('progress').waitFor({ timeout: 20_000 })
   await expect.poll(() => row('evening').textContent(), { timeout: 60_000 }).toContain('published')
 })

@@ -79,7 +79,7 @@ export async function startOperator(system: System): Promise<Operator> {
         const { raw } = await client.workflow.getHandle(workflowId).describe()
         const found = raw.pendingActivities?.find(holds)
         if (found) return found
-        await new Promise((resolve) => setTimeout(resolve, 50))
+        await new Promise((resolve) => setTimeout(resolve, 150))
       }
     },
     async waits(workflowId) {
@@ -88,7 +88,7 @@ export async function startOperator(system: System): Promise<Operator> {
           .getHandle(workflowId)
           .query<boolean>('waits')
           .catch(() => false)
-      while (!(await waits())) await new Promise((resolve) => setTimeout(resolve, 50))
+      while (!(await waits())) await new Promise((resolve) => setTimeout(resolve, 150))
     },
     async keepEndedRuns(days) {
       const workflowExecutionRetentionTtl = { seconds: Long.fromNumber(days * 86_400), nanos: 0 }

@@ -71,7 +71,7 @@ describe('maxTasks counts what may have been made', () => {
     )
     const FileIds = await clips(6)
     const batch = await start(over(FileIds, { window: 3, maxTasks: 3, skipDone: false, delays: hurried }))
-    await expect.poll(() => made(FileIds), { timeout: 20_000, interval: 20 }).toBe(3)
+    await expect.poll(() => made(FileIds), { timeout: 20_000, interval: 50 }).toBe(3)
     system.vod.faults.add({ kind: 'error', action, code: 'InternalError' })
     const { client } = system.vodflow
     const runs = FileIds.slice(0, 3).map((FileId) =>
@@ -84,7 +84,7 @@ describe('maxTasks counts what may have been made', () => {
       const call = await pending()
       return call?.activityId === '2' && Boolean(call.lastStartedTime)
     }
-    await expect.poll(onTheWire, { timeout: 20_000, interval: 20 }).toBe(true)
+    await expect.poll(onTheWire, { timeout: 20_000, interval: 50 }).toBe(true)
     await client.workflowService.respondActivityTaskFailedById({
       namespace: 'default',
       workflowId: failed?.workflowId ?? '',
@@ -223,7 +223,7 @@ describe('a batch that is canceled', () => {
       ((await handle.describe()).raw.pendingActivities ?? []).some(
         ({ activityType, lastStartedTime }) => activityType?.name === 'startRuns' && lastStartedTime,
       )
-    await expect.poll(asking, { timeout: 20_000, interval: 20 }).toBe(true)
+    await expect.poll(asking, { timeout: 20_000, interval: 50 }).toBe(true)
     await handle.cancel()
     const end = await handle.result().catch((error) => error)
     expect((await handle.describe()).status.name).toBe('CANCELLED')

@@ -63,7 +63,7 @@ async function inBackoff(workflowId: string, minAttempt = 2): Promise<void> {
       ({ attempt, lastStartedTime, lastFailure }) =>
         Number(attempt) >= minAttempt && !lastStartedTime && lastFailure,
     )
-  await expect.poll(waiting, { timeout: 20_000, interval: 20 }).toBe(true)
+  await expect.poll(waiting, { timeout: 20_000, interval: 50 }).toBe(true)
 }
 
 /** VOD takes the request, the answer is lost, and to what is sent after it VOD answers nothing that helps. */
@@ -71,7 +71,7 @@ async function lostThenInBackoff(action: string, start: () => Promise<string>): 
   const before = books().tasks.length
   lay({ kind: 'slow', action, ms: 500, times: 2 }, { kind: 'loseReply', action, times: 1 })
   const run = await start()
-  await expect.poll(() => books().tasks.length, { timeout: 20_000, interval: 20 }).toBeGreaterThan(before)
+  await expect.poll(() => books().tasks.length, { timeout: 20_000, interval: 50 }).toBeGreaterThan(before)
   // The second send is being slow, and meets this.
   lay({ kind: 'error', action, code: 'InternalError' })
   await inBackoff(run)
@@ -171,7 +171,7 @@ describe.each(cases)('$action', ({ action, type, request }) => {
     await expect
       .poll(async () => (await pendingOf(run)).some(({ lastStartedTime }) => lastStartedTime), {
         timeout: 20_000,
-        interval: 20,
+        interval: 50,
       })
       .toBe(true)
     expect(await canceled(run)).toEqual({ ...nothing, submitUnanswered: true })
@@ -263,9 +263,9 @@ describe('in a workflow of a user', () => {
         system.tasksOf(quick.request.FileId).length + system.tasksOf(slow.request.FileId).length
       // Of two steps one has its answer.
       await expect
-        .poll(answered, { timeout: 20_000, interval: 20 })
+        .poll(answered, { timeout: 20_000, interval: 50 })
         .toBeGreaterThanOrEqual(beside === 'step' ? 1 : 0)
-      await expect.poll(started, { timeout: 20_000, interval: 20 }).toBe(1)
+      await expect.poll(started, { timeout: 20_000, interval: 50 }).toBe(1)
       const said = await canceled(handle.workflowId)
       const made = [slow, quick].flatMap(({ request }) => system.tasksOf(request.FileId))
       expect(made.length).toBe(beside === 'step' ? 3 : 2)
@@ -352,7 +352,7 @@ it('task flows that a split has started by the time of the cancel are aborted to
       args: [{ request: { FileId, Segments }, delays }],
     })
     const flows = () => quick.vod.books().tasks.filter(({ TaskType }) => TaskType !== 'SplitMedia')
-    await expect.poll(() => flows().length, { timeout: 20_000, interval: 20 }).toBe(3)
+    await expect.poll(() => flows().length, { timeout: 20_000, interval: 50 }).toBe(3)
     await handle.cancel()
     await handle.result().catch(() => {})
     const said = (await handle.describe()).memo?.['vodflow.cancelled'] as Cancelled

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createUploadRule } from '../../src/callbacks/index.js'
 import { resetToStart } from '../../src/client/reset.js'
 import type { UploadOptions } from '../../src/emulator/context.js'
-import { markedSource } from '../../src/vod/sourceMark.js'
+import { markedSource, maxSourceContext, sourceMarkLength } from '../../src/vod/sourceMark.js'
 import { sealSessionContext } from '../../src/vod/token.js'
 import type { UploadRuleInput } from '../../src/vod/upload.js'
 import type { UploadReport } from '../../src/workflows/index.js'
@@ -278,7 +278,7 @@ describe('a SourceContext that says that a step has made the file', () => {
     expect(await announced(FileId)).toMatchObject({ status: 'processed', outcome: { status: 'succeeded' } })
   })
 
-  it.each(['', 'order-7', 'x'.repeat(172)])(
+  it.each(['', 'order-7', 'x'.repeat(maxSourceContext - sourceMarkLength)])(
     'and is true is believed, with the own "%s" behind it',
     async (SourceContext) => {
       const { MediaUrl } = await system.vod.upload(file)
