@@ -10,6 +10,7 @@ import { executionsIn } from '../temporal/executions.js'
 import { failureMessage } from '../temporal/failureMessage.js'
 import { payloadReader } from '../temporal/payloads.js'
 import { workflowQueue } from '../vod/queues.js'
+import { lateResultType } from '../vod/runNames.js'
 import { checkAnswer } from './answers.js'
 import {
   NoAnswerError,
@@ -188,7 +189,7 @@ async function lastTaskProblem(client: Client, execution: Required<Asked>): Prom
       if (event.workflowTaskCompletedEventAttributes) return undefined
       if (event.workflowTaskTimedOutEventAttributes) return 'a worker took it and did not answer in time'
       const failed = event.workflowTaskFailedEventAttributes
-      if (failed) return normal.includes(failed.cause) ? undefined : problemOf(client, failed)
+      if (failed) return isNormal(failed) ? undefined : problemOf(client, failed)
     }
     nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined
   } while (nextPageToken)
@@ -203,6 +204,10 @@ const normal: readonly Failed['cause'][] = [
   causes.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND,
   causes.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW,
 ]
+
+function isNormal({ cause, failure }: Failed): boolean {
+  return normal.includes(cause) || failure?.applicationFailureInfo?.type === lateResultType
+}
 
 async function problemOf(client: Client, { failure, cause }: Failed): Promise<string> {
   const message = failure ? await failureMessage(failure, payloadReader(client.options)) : ''

@@ -1,6 +1,7 @@
 import proto, { type temporal } from '@temporalio/proto'
 import { type PayloadReader, readable } from '../temporal/payloads.js'
 import { asHint, hintSignal } from '../vod/hint.js'
+import { lateResultType } from '../vod/runNames.js'
 import { decideUpdate, readDeadlineSummary } from '../workflows/gates/contract.js'
 import type { GrowingCall } from './calls.js'
 import type { RunStatus } from './caseFile.js'
@@ -178,6 +179,8 @@ const readers: Readers = {
   async workflowTaskFailedEventAttributes(run, { failure, cause }, told) {
     const normal = cause == null ? undefined : normalFailures[cause]
     if (normal !== undefined) return say(run, told, normal)
+    if (failure?.applicationFailureInfo?.type === lateResultType)
+      return say(run, told, 'a query was answered while a local activity ended: the run is replayed')
     say(run, told, `a workflow task failed: ${(await failureOf(failure, told.read)).message}`, 'problem')
   },
   workflowTaskTimedOutEventAttributes(run, { timeoutType }, told) {

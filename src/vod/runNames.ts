@@ -22,6 +22,9 @@ export const stepTypes: readonly string[] = [...submitTypes.keys(), adoptType]
 /** Name of the header that names the work of a run; its value is an `Identity`. */
 export const identityHeader = 'vodflow-identity'
 
+/** Type of the failure with which a workflow task asks to be replayed. It is no problem of the run. */
+export const lateResultType = 'LateLocalResult'
+
 /** Memo fields of a run. */
 export const memoFields = {
   /** The request as it was asked for, with account and key. */

@@ -1,4 +1,5 @@
 import type { WorkflowInternalsInterceptor } from '@temporalio/workflow'
+import { lateResultType } from '../vod/runNames.js'
 
 type ActivateInput = Parameters<NonNullable<WorkflowInternalsInterceptor['activate']>>[0]
 type Job = NonNullable<ActivateInput['activation']['jobs']>[number]
@@ -16,9 +17,15 @@ export function refuseLateResults(input: ActivateInput): void {
   if (!jobs || isReplaying) return
   const late = jobs.filter(isLocalResult).length
   if (late === 0 || late === jobs.length) return
-  throw new Error(
-    'A local activity ended while a query was answered; Temporal replays the run now, and its result comes in time',
-  )
+  throw new LateResultError()
+}
+
+class LateResultError extends Error {
+  override readonly name = lateResultType
+
+  constructor() {
+    super('a local activity ended while a query was answered; Temporal replays the run, and all is well')
+  }
 }
 
 function isLocalResult({ resolveActivity }: Job): boolean {
