@@ -10,13 +10,13 @@ import type { Submission } from './types.js'
  *
  * @throws ApplicationFailure when Temporal's records do not tell which work this is.
  */
-export async function firstStart({ identity }: Submission): Promise<number | undefined> {
+export async function firstStart({ identity, input }: Submission): Promise<number | undefined> {
   try {
     const own = await describe(activityInfo().workflowExecution ?? {})
     const itself = own.firstRunId === identity.name
     const retried = itself ? own : await describe(own.rootExecution ?? own.execution ?? {})
     const first = await describe({ ...retried.execution, runId: retried.firstRunId ?? '' })
-    if (itself && first.status === continuedAsNew)
+    if (itself && input.idempotencyKey === undefined && first.status === continuedAsNew)
       throw ApplicationFailure.nonRetryable(nameless, 'InvalidInput')
     return first.startTime ? Number(first.startTime.seconds) * 1_000 : undefined
   } catch (error) {

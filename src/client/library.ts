@@ -210,7 +210,8 @@ function refuseOther({ workflowId, type, memo }: WorkflowExecutionDescription, i
     throw new RequestMismatchError(workflowId, [
       { field: 'workflowType', was: shown(type), is: shown(libraryType) },
     ])
-  const was = (memo?.[memoFields.library] ?? {}) as Readonly<Record<string, unknown>>
+  const was = memoField<Readonly<Record<string, unknown>>>(memo, memoFields.library)
+  if (!was) throw new UnreadableError(workflowId, problemOfMemo(memo) ?? 'its memo is missing')
   const is: Readonly<Record<string, unknown>> = remembered(input)
   const fields = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort()
   const different = fields.filter(

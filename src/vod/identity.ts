@@ -56,7 +56,8 @@ export class ForeignIdentityError extends Error {
  */
 export function identityOf(run: RunFacts, header: unknown): Identity {
   if (header !== undefined) return identityIn(parsed(header), run)
-  if (run.cronSchedule) return { fresh: false }
+  if (run.cronSchedule)
+    return { fresh: false, ...(run.attempt === 1 ? { since: run.startTime.getTime() } : {}) }
   const { runId, firstExecutionRunId, originalExecutionRunId, attempt } = run
   // A workflow retry is the only one that has another original execution under the same work.
   if (attempt > 1) return { name: firstExecutionRunId, fresh: false }
@@ -73,7 +74,7 @@ function identityIn({ name, fresh, since, doubtUntil }: Identity, run: RunFacts)
       'the run has an identity header although it is neither a child nor continued as new; start it without, and give an idempotencyKey to name its work',
     )
   }
-  if (name === undefined || run.cronSchedule) return { fresh: false }
+  if (name === undefined || run.cronSchedule) return { fresh: false, ...given({ since }) }
   return {
     name: boundTo(name, rootIdOf(run)),
     fresh: fresh && isOriginal(run),
@@ -126,7 +127,7 @@ function boundTo(name: string, rootWorkflowId: string): string {
 
 /** The header of a child. */
 export function identityOfChild({ name, fresh, since }: Identity, start: ChildStart, now: number): Identity {
-  if (name === undefined) return { fresh: false }
+  if (name === undefined) return { fresh: false, ...given({ since }) }
   const { workflowType, asked, before } = start
   return {
     name: digestOf('child', name, workflowType, asked, String(before)),
@@ -147,7 +148,7 @@ const longestDoubtMs = 8 * day
  */
 export function identityOfNext(identity: Identity, run: RunFacts, now: number): Identity {
   const { name, fresh, since = run.startTime.getTime(), doubtUntil } = identity
-  if (name === undefined) return { fresh: false }
+  if (name === undefined) return { fresh: false, ...given({ since: identity.since }) }
   const next = digestOf('next', name)
   const certain = isOriginal(run) && (fresh || (doubtUntil !== undefined && now > doubtUntil))
   if (certain) return { name: next, fresh: true, since: now }
@@ -218,7 +219,7 @@ export function digestOf(...parts: readonly string[]): string {
   return hashOf(parts, nameLength)
 }
 
-/** The first and the last lines never hold a line break, so no two lists of lines are one text. */
+/** Each list has a fixed length, and at most one line that may hold a line break. So no two lists of lines are one text. */
 function hashOf(lines: readonly (string | number)[], length: number): string {
   return base32(sha256(new TextEncoder().encode(lines.join('\n')))).slice(0, length)
 }

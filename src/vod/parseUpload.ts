@@ -27,7 +27,7 @@ const rule = {
   maxAgeMs: z
     .int('must be a whole number of milliseconds')
     .min(60_000, 'is below a minute; give milliseconds')
-    .max(longestMaxAgeMs, 'is above 5 days; a batch on a schedule finds what is older')
+    .max(longestMaxAgeMs, 'is above 60 hours; a batch on a schedule finds what is older')
     .optional(),
   work: z.union(
     [

@@ -35,7 +35,7 @@ export interface UploadRuleInput {
   readonly match?: UploadMatch
   /**
    * A file that VOD made longer before its event is left alone, ms: anyone can post an event that names an old file, and once Temporal
-   * has forgotten the run of a file, an event that is repeated would start another. Default 12 hours, 5 days at most; never longer
+   * has forgotten the run of a file, an event that is repeated would start another. Default 12 hours, 60 hours at most; never longer
    * than the namespace remembers ended runs. What is left alone is found by a batch on a schedule.
    */
   readonly maxAgeMs?: number
@@ -56,8 +56,8 @@ const hour = 60 * 60_000
 /** Shorter than the shortest time for which Temporal Cloud remembers a run, which is a day. */
 export const defaultMaxAgeMs = 12 * hour
 
-/** VOD knows a SessionId for 7 days: within them no second run for a file makes a second task. */
-export const longestMaxAgeMs = 5 * 24 * hour
+/** VOD lists tasks for 72 hours: the tasks that an older upload brought are not visible. */
+export const longestMaxAgeMs = 60 * hour
 
 /** What confirms an upload: asked of VOD, and measured at the time of its event. */
 export interface AnnouncedUpload extends UploadInput {

@@ -106,6 +106,10 @@ function askedOf(
 ): string {
   const named = memo?.[memoFields.key]
   if (typeof named === 'string') return digestOf('named', named)
+  if (named !== undefined) {
+    const message = `memo ${memoFields.key}: is ${typeof named}; give a string that names this child start`
+    throw ApplicationFailure.nonRetryable(message, 'InvalidInput')
+  }
   const action = submitTypes.get(workflowType)
   const input = args[0] as StepInput | undefined
   try {
@@ -121,9 +125,12 @@ function askedOf(
 /** A parent may give each of its steps the same key, because each is a workflow of its own: the media tells them apart. */
 function askedOfStep(action: SubmitAction, { key, account, request }: StepInput): string {
   const asked: Readonly<Record<string, unknown>> = { ...request }
-  if (key === undefined) return digestOf('step', account ?? '', defaultKey(action, asked))
-  const { SubAppId, FileId, MediaStoragePath, FileInfos } = asked
-  return digestOf('key', account ?? '', key, canonicalJson([SubAppId, FileId, MediaStoragePath, FileInfos]))
+  if (key === undefined) return digestOf('step', canonicalJson([account, defaultKey(action, asked)]))
+  const { SubAppId, FileId, MediaStoragePath, FileInfos, Tracks, MediaUrl } = asked
+  // What a URL is signed with is another one each time.
+  const [url] = typeof MediaUrl === 'string' ? MediaUrl.split('?') : []
+  const media = [SubAppId, FileId, MediaStoragePath, FileInfos, Tracks, url]
+  return digestOf('key', canonicalJson([account, key, ...media]))
 }
 
 /** Ids that Temporal or a workflow draws are others in each run: those of runs, and those of children that were given none. */

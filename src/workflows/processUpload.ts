@@ -66,6 +66,10 @@ export async function processUpload(input: UploadInput): Promise<UploadReport> {
     const outcome = await adopt({ TaskId: first.TaskId, siblings, account, SubAppId, delays })
     return { FileId, status: 'adopted', reason: `The upload brought its own: ${outcome.reason}`, outcome }
   }
+  if (tasks.length === 0 && Date.now() - Date.parse(confirmed.media.CreateTime) > listedMs) {
+    const reason = 'VOD no longer lists the tasks of this upload; a batch finds the file'
+    return { FileId, status: 'ignored', reason }
+  }
   const { ProcedureName, onPartial } = work
   const outcome = await processMediaByProcedure({
     request: { FileId, ProcedureName, ...(SubAppId === undefined ? {} : { SubAppId }) },
@@ -78,6 +82,9 @@ export async function processUpload(input: UploadInput): Promise<UploadReport> {
   })
   return { FileId, status: 'processed', reason: outcome.reason, outcome }
 }
+
+/** VOD lists tasks for 72 hours. After that, nothing shows whether the upload brought a Procedure. */
+const listedMs = 70 * 60 * 60_000
 
 /** A Procedure makes a task flow, or its event names what it makes. Another system may have moderation of its own for new files. */
 function isOwn({ TaskId, TaskType }: StartedTask, { tasks = [] }: UploadInput): boolean {

@@ -120,8 +120,10 @@ describe('the name of the work of a run', () => {
 
   it('is missing under a cronSchedule, for its children and for what continues it', () => {
     const cron = { ...first, cronSchedule: '0 3 * * *' }
-    const none = { fresh: false }
+    // A key may name the work of a tick, which has sent nothing before its start.
+    const none = { fresh: false, since: first.startTime.getTime() }
     expect(identityOf(cron, undefined)).toEqual(none)
+    expect(identityOf({ ...cron, attempt: 2 }, undefined)).toEqual({ fresh: false })
     expect(identityOf(child(cron), identityOfChild(none, step, 0))).toEqual(none)
     expect(identityOf(continued(first, 0), identityOfNext(none, cron, 0))).toEqual(none)
   })

@@ -264,10 +264,10 @@ function sentSinceOf({ identity }: StepAddress, { state, send }: Searching): num
   return identity.fresh ? state.startedAt : identity.since
 }
 
-/** How long each part of a search may take; a canceled step says what it knows before `cancelGrace` is over. */
 /** How long a task of another workflow is looked for before VOD's refusal is believed, ms. */
 const othersGiveUpMs = 30_000
 
+/** How long each part of a search may take; a canceled step says what it knows before `cancelGrace` is over. */
 function limitsOf({ phase, start, believedUnlessFound }: StepState) {
   const { listings, listingsGiveUp, lag, cancelGrace } = start.delays
   if (phase === 'cancelling')

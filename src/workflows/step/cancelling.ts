@@ -77,12 +77,17 @@ function abortAll(state: StepState): Step {
   const tasks = ours.map((task) => ({
     ...task,
     underWay: undefined,
-    closed: isOver(task) || task.TaskId === '',
+    closed: isOver(task) || task.TaskId === '' || isOfAnother(state, task),
   }))
   const cancelling: StepState = { ...state, phase: 'cancelling', tasks }
   const open = tasks.filter((task) => !task.closed)
   if (open.length === 0) return finish(cancelling, false)
   return [cancelling, open.map(({ TaskId }) => ({ do: 'abort', TaskId }))]
+}
+
+/** Under an idempotencyKey, the task of a caller who sent first is theirs: it is left to them. */
+function isOfAnother({ start: { origin } }: StepState, { elsewhere }: TaskState): boolean {
+  return origin.kind !== 'adopt' && origin.send.input.idempotencyKey !== undefined && elsewhere === true
 }
 
 /** ManageTask has answered: read once more. That read has answered: the task is closed. */

@@ -130,6 +130,24 @@ describe('a canceled step', () => {
     ])
   })
 
+  it('leaves the task of another caller of its idempotencyKey to that caller', () => {
+    const keyed = { ...send, input: { ...send.input, idempotencyKey: 'order-7' } } as typeof send
+    for (const [given, left] of [
+      [send, []],
+      [keyed, [procedureId]],
+    ] as const) {
+      const step = new TestStep({ origin: { kind: 'submit', send: given } })
+      step.give(duplicate)
+      step.give({ type: 'cancel' }, bornAt)
+      const found = step.give({ type: 'found', tasks: [{ ...task, elsewhere: true }], missing: [] })
+      expect(found).toMatchObject(
+        left.length === 0
+          ? [{ do: 'abort', TaskId: procedureId }]
+          : [{ do: 'finishCancelled', cancelled: { left, stopped: [] } }],
+      )
+    }
+  })
+
   it('says that a task may exist when not all that was asked for is found', () => {
     const step = new TestStep()
     step.give(duplicate)
