@@ -1,4 +1,4 @@
-import type { WorkflowInternalsInterceptor } from '@temporalio/workflow'
+import { ApplicationFailure, type WorkflowInternalsInterceptor } from '@temporalio/workflow'
 import { lateResultType } from '../vod/runNames.js'
 
 type ActivateInput = Parameters<NonNullable<WorkflowInternalsInterceptor['activate']>>[0]
@@ -17,15 +17,9 @@ export function refuseLateResults(input: ActivateInput): void {
   if (!jobs || isReplaying) return
   const late = jobs.filter(isLocalResult).length
   if (late === 0 || late === jobs.length) return
-  throw new LateResultError()
-}
-
-class LateResultError extends Error {
-  override readonly name = lateResultType
-
-  constructor() {
-    super('a local activity ended while a query was answered; Temporal replays the run, and all is well')
-  }
+  const message =
+    'a local activity finished while a query was being answered; Temporal replays the run, and all is well'
+  throw ApplicationFailure.create({ type: lateResultType, message })
 }
 
 function isLocalResult({ resolveActivity }: Job): boolean {
