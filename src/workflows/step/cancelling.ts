@@ -3,7 +3,7 @@ import type { Reading } from '../../vod/outcome.js'
 import { isTerminal } from '../../vod/reading.js'
 import type { Cancelled } from '../progress.js'
 import type { Effect, SearchResult, Step, StepState, TaskState } from './state.js'
-import { isOver, knownBy, taskOf, toTask, withTask } from './tasks.js'
+import { foundTasks, isOver, taskOf, toTask, withTask } from './tasks.js'
 
 /**
  * Cancelling. Nothing is sent any more: `drive` cancels the submit's activity, of which Temporal makes no further attempt. An attempt
@@ -40,12 +40,10 @@ export function unansweredTooLate(state: StepState, sent: boolean, at: number): 
 }
 
 /** What an earlier send made is known after all, as far as VOD shows it. */
-export function foundTooLate(state: StepState, { tasks, missing, reading }: SearchResult, at: number): Step {
+export function foundTooLate(state: StepState, result: SearchResult, at: number): Step {
   if (state.tasks.length > 0) return [state, []]
-  const known = reading ? [knownBy(reading, at)] : []
-  const listed = tasks.map((task) => ({ ...toTask(task), startedHere: known.length > 0 }))
-  const rest = missing.map((TaskType) => toTask({ TaskId: '', TaskType, createdAt: at }))
-  const all = [...known, ...listed, ...rest]
+  const rest = result.missing.map((TaskType) => toTask({ TaskId: '', TaskType, createdAt: at }))
+  const all = [...foundTasks(state, result, at), ...rest]
   return all.length === 0 ? finish(state, true) : abortAll({ ...state, tasks: all })
 }
 

@@ -24,7 +24,7 @@ import {
   type StepState,
   type TaskState,
 } from './state.js'
-import { isOver, knownBy, taskOf, toTask, withTask } from './tasks.js'
+import { foundTasks, isOver, taskOf, toTask, withTask } from './tasks.js'
 import { giveUpAt, nextWake, overdueAt } from './wakes.js'
 
 /** The first state of a step. */
@@ -119,15 +119,12 @@ function unanswered(state: StepState): Step {
 function found(state: StepState, { at, ...result }: SearchResult & { at: number }): Step {
   if (state.phase === 'cancelling') return foundTooLate(state, result, at)
   if (state.phase !== 'recovering') return [state, []]
-  const { tasks, missing, reading } = result
-  const known = reading ? [knownBy(reading, at)] : []
-  if (state.believedUnlessFound && tasks.length === 0 && known.length === 0)
+  const tasks = foundTasks(state, result, at)
+  if (state.believedUnlessFound && tasks.length === 0)
     return [state, [{ do: 'refuse', refused: state.believedUnlessFound }]]
-  // What stands beside a reading was started by the task that it is about.
-  const listed = tasks.map((task) => ({ ...toTask(task), startedHere: known.length > 0 }))
-  const recovered = state.recovered || tasks.length > 0 || known.length > 0
-  const rest = missing.map((TaskType) => notFound(state, { TaskId: '', TaskType, createdAt: at }))
-  return wait({ ...state, recovered }, [...known, ...listed, ...rest], at)
+  const recovered = state.recovered || tasks.length > 0
+  const rest = result.missing.map((TaskType) => notFound(state, { TaskId: '', TaskType, createdAt: at }))
+  return wait({ ...state, recovered }, [...tasks, ...rest], at)
 }
 
 /** The TaskIds are known: go over the hints that came first, then wait. */

@@ -1,8 +1,8 @@
 import type { StepTask } from '../../activities/types.js'
-import { taskKinds } from '../../vod/actions.js'
+import { asyncActions, taskKinds } from '../../vod/actions.js'
 import type { Reading } from '../../vod/outcome.js'
 import { isTerminal } from '../../vod/reading.js'
-import type { StepState, TaskState } from './state.js'
+import type { SearchResult, StepState, TaskState } from './state.js'
 
 export function toTask(task: StepTask): TaskState {
   return {
@@ -22,7 +22,7 @@ export function toTask(task: StepTask): TaskState {
 }
 
 /** A task whose end shows in what it made. */
-export function knownBy(reading: Reading, at: number): TaskState {
+function knownBy(reading: Reading, at: number): TaskState {
   const { TaskId, TaskType, Status, CreateTime, percent } = reading
   return {
     ...toTask({ TaskId, TaskType, createdAt: Date.parse(CreateTime) || at }),
@@ -30,6 +30,15 @@ export function knownBy(reading: Reading, at: number): TaskState {
     Status,
     percent,
   }
+}
+
+/** What a search found. A task of a kind that the action itself does not make is a task flow on what it made. */
+export function foundTasks({ start }: StepState, { tasks, reading }: SearchResult, at: number): TaskState[] {
+  const known = reading ? [knownBy(reading, at)] : []
+  const own = start.origin.kind === 'submit' ? asyncActions[start.origin.send.action].tasks : []
+  const isFlow = ({ TaskType }: StepTask) =>
+    known.length > 0 || (start.flows > 0 && !own.some((made) => made.TaskType === TaskType))
+  return [...known, ...tasks.map((task) => ({ ...toTask(task), startedHere: isFlow(task) }))]
 }
 
 /** Nothing more will be learned of this task. */
