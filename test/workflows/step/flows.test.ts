@@ -46,6 +46,26 @@ const reads = (effects: readonly Effect[]) =>
   effects.flatMap((effect) => (effect.do === 'read' ? [effect.TaskId] : []))
 const finish = (effects: readonly Effect[]) => effects.find((effect) => effect.do === 'finish')
 
+describe('a task flow that a listing shows', () => {
+  it.each([true, false])('is not asked for a task flow of its own; the step is canceled: %s', (canceled) => {
+    const send: Send = {
+      action: 'EditMedia',
+      input: { request: { InputType: 'File', FileInfos: [{ FileId: '528' }], ProcedureName: 'two' } },
+    }
+    const step = new TestStep({ origin: { kind: 'submit', send }, flows: 1 })
+    step.give({ type: 'submitted', submitted: { kind: 'duplicate', SessionId } })
+    if (canceled) step.give({ type: 'cancel' }, bornAt)
+    const listed = [{ TaskId: 'edit', TaskType: 'EditMedia' }, ...started]
+    const tasks = listed.map((task) => ({ ...task, createdAt: bornAt }))
+    step.give({ type: 'found', tasks, missing: [] })
+    expect(step.state.tasks.map(({ TaskId, startedHere }) => [TaskId, startedHere])).toEqual([
+      ['edit', false],
+      [procedureId, true],
+      [reviewId, true],
+    ])
+  })
+})
+
 describe('a task flow that a task starts', () => {
   it('is waited for: the step ends with its last task', () => {
     const step = pulling()
