@@ -10,8 +10,8 @@ import {
   type UploadMatch,
 } from '../vod/upload.js'
 import type { ActivityContext } from './context.js'
+import { retentionMsOrEndless } from './executions.js'
 import { askAgain, toFailure } from './failure.js'
-import { retentionMs } from './retention.js'
 
 const noSuchMedia = 'VOD has no such media file; its next NewFileUpload event starts the rule again'
 
@@ -76,7 +76,7 @@ async function tooOld(
   { CreateTime }: Found,
   { maxAgeMs = defaultMaxAgeMs, announcedAt }: AnnouncedUpload,
 ): Promise<string | undefined> {
-  const longest = Math.min(maxAgeMs, (await retentionMs()) - marginMs)
+  const longest = Math.min(maxAgeMs, (await retentionMsOrEndless()) - marginMs)
   const age = announcedAt - Date.parse(CreateTime)
   if (age <= longest) return undefined
   if (Number.isNaN(age)) return 'VOD does not say when it was made'

@@ -85,7 +85,7 @@ export function describeTasks({ clientFor, macKeys }: ActivityContext) {
           ...(search.SubAppId === undefined ? {} : { SubAppId: search.SubAppId }),
           ...(FileId ? { FileId } : {}),
           CreateTime: { After: new Date(oldest).toISOString(), Before: new Date(now + skewMs).toISOString() },
-          // Where nobody knows when it was sent, the latest are the most likely.
+          // If the time of the send is unknown, the latest are the most likely.
           Sort: { Field: 'CreateTime', Order: FileId || search.sentSince !== undefined ? 'Asc' : 'Desc' },
           Limit: 100,
           ...(ScrollToken === '' ? {} : { ScrollToken }),

@@ -59,7 +59,7 @@ export function findPulled({ clientFor, macKeys }: ActivityContext) {
           After: new Date((pull.sentSince ?? Date.now() - dedupWindowMs) - skewMs).toISOString(),
           Before: new Date(Date.now() + skewMs).toISOString(),
         },
-        // Where nobody knows when it was sent, the latest are the most likely.
+        // If the time of the send is unknown, the latest are the most likely.
         Sort: {
           Field: 'CreateTime',
           Order: pull.sentSince === undefined ? ('Desc' as const) : ('Asc' as const),

@@ -6,7 +6,7 @@ import { stoppedText } from '../temporal/submits.js'
 import { libraryType } from '../vod/library.js'
 import { stepTypes } from '../vod/runNames.js'
 import { howDecided } from '../workflows/gates/contract.js'
-import { phaseText, timeOf } from './print.js'
+import { endText, phaseText, timeOf } from './print.js'
 import { messageOf } from './words.js'
 
 /** What can be seen of a run in one look, in words. */
@@ -88,7 +88,7 @@ function stepLine({ key, phase, percent, tasks, outcome, problem }: StepProgress
 export function gateText(workflowId: string, view: GateView): string {
   const { gate, status, Suggestion, Label, deadline, onDeadline, decision } = view
   if (decision) return `gate "${gate}" ${decision.decision} ${howDecided(decision)}`
-  if (status !== 'open') return `gate "${gate}" is ${status === 'cancelled' ? 'canceled' : status}`
+  if (status !== 'open') return `gate "${gate}" is ${endText(status)}`
   const says = Suggestion === '' ? 'no verdict' : `VOD says ${Suggestion} ${Label}`.trimEnd()
   const command = commandText('approve', workflowId, `--gate ${shellWord(gate)} --reason "..."`)
   return `gate "${gate}" waits for a person (${says}), ${onDeadline} automatically at ${deadline}: ${command}, or vodflow reject`

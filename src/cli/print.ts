@@ -21,6 +21,11 @@ export function phaseText(phase: Progress['phase']): string {
   return phase === 'cancelling' ? 'canceling' : phase
 }
 
+/** How an item or a gate ended, in the same spelling. */
+export function endText(status: string): string {
+  return status === 'cancelled' ? 'canceled' : status
+}
+
 /** Columns under each other; the last one is not padded. */
 export function table(given: readonly (readonly string[])[]): string[] {
   const rows = given.map((row) => row.map(plain))

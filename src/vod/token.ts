@@ -72,8 +72,8 @@ export function openSessionContext(SessionContext: string, keys: MacKeys): Opene
 }
 
 /**
- * What a token says of its request, whoever made it. Only who can submit to the account puts one into a task, so it is good enough to
- * refuse another request under the same idempotencyKey, and for nothing else.
+ * What a token says of its request, without a check of its MAC. Only those who can submit to the account put one into a task, so it is
+ * good enough to refuse another request under the same idempotencyKey, and for nothing else.
  */
 export function askedIn(SessionContext: string): string | undefined {
   const [token = ''] = SessionContext.split(separator, 1)

@@ -1,5 +1,5 @@
 import type { LibraryCounts, LibraryPlan, LibraryProgress, LibraryReport } from '../../client/index.js'
-import { table } from '../print.js'
+import { endText, table } from '../print.js'
 
 export function planText(plan: LibraryPlan): string[] {
   const { items, wouldStart, wouldSkip, missing, tasks, calls, hoursAtRateLimit, temporalActions } = plan
@@ -33,20 +33,14 @@ export function reportText({ counts, total, stopped, failures }: LibraryReport):
   return [
     `${total} items${stopped === undefined ? '' : `, stopped: ${stopped}`}`,
     ...countsText(counts),
-    ...table(
-      failures.map(({ FileId, status, reason }) => [
-        FileId,
-        status === 'cancelled' ? 'canceled' : status,
-        reason,
-      ]),
-    ),
+    ...table(failures.map(({ FileId, status, reason }) => [FileId, endText(status), reason])),
   ]
 }
 
 function countsText({ started, skipped, missing, repeated, ended, tasks }: LibraryCounts): string[] {
   const ends = Object.entries(ended).filter(([, count]) => count > 0)
   return [
-    `started ${started}: ${ends.map(([status, count]) => `${count} ${status === 'cancelled' ? 'canceled' : status}`).join(', ') || 'none has ended'}`,
+    `started ${started}: ${ends.map(([status, count]) => `${count} ${endText(status)}`).join(', ') || 'none has ended'}`,
     `left out: ${skipped} done before, ${missing} not at VOD, ${repeated} repeated`,
     `${tasks} tasks of VOD`,
   ]

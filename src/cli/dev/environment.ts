@@ -44,7 +44,7 @@ export function temporalSettings(address: string): Variables {
   return { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: 'default', TEMPORAL_CONFIG_FILE: noFile }
 }
 
-/** What a program beside the stack gets: this process's variables, but for those that lead elsewhere. */
+/** The environment of a program that works with the stack: this process's variables, except those that lead elsewhere. */
 export function environmentWith(settings: Variables, inherited: NodeJS.ProcessEnv = process.env): Variables {
   const kept = Object.entries(inherited).filter(
     (each): each is [string, string] =>
