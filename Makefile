@@ -36,7 +36,7 @@ test: setup $(stamps)/browser ## Sets up, checks style and types, runs all tests
 	$(say) 'types'
 	@npx --no-install tsc --noEmit
 	$(say) 'tests (a few minutes; CONTRIBUTING.md has the times)'
-	@npx --no-install vitest run
+	@npx --no-install vitest run --project '!package'
 
 clean: ## Removes what was built and reported
 	rm -rf dist demo/report $(stamps)

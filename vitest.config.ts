@@ -18,6 +18,9 @@ const pure = [
 ]
 const browser = ['test/browser/**']
 
+/** The packed package in an empty folder, as `npm run check-package` follows the README. */
+const packed = ['test/package/**']
+
 /** A condition that is waited for holds within moments; on a busy machine a moment takes longer. */
 const expect = { poll: { timeout: 20_000, interval: 50 } }
 
@@ -43,7 +46,7 @@ export default defineConfig({
         test: {
           name: 'temporal',
           include: ['test/**/*.test.ts'],
-          exclude: [...pure, ...browser],
+          exclude: [...pure, ...browser, ...packed],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           expect,
@@ -53,6 +56,15 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 240_000,
+          expect,
+        },
+      },
+      {
+        test: {
+          name: 'package',
+          include: ['test/package/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 240_000,
           expect,
