@@ -1,4 +1,5 @@
 import { activityInfo, getClient, heartbeat } from '@temporalio/activity'
+import { payloadsOf } from '../temporal/payloads.js'
 import type { VodError } from '../vod/errors.js'
 
 /** Heartbeat details of a write: `refused` while every attempt so far was refused before anything was done. */
@@ -27,13 +28,15 @@ function allRefused(): boolean {
 export async function beforeSend(): Promise<void> {
   if (!allRefused()) return
   const { workflowService, options } = getClient()
-  const { payloadConverter, payloadCodecs } = options.loadedDataConverter
-  let payloads = [payloadConverter.toPayload({ refused: false } satisfies Refused)]
-  for (const codec of payloadCodecs) payloads = await codec.encode(payloads)
+  const { activityId, workflowExecution, taskToken } = activityInfo()
+  const { namespace, identity } = options
+  const { workflowId = '' } = workflowExecution ?? {}
+  const owner = { type: 'activity', namespace, workflowId, activityId, isLocal: false } as const
+  const payloads = await payloadsOf({ refused: false } satisfies Refused, owner, options)
   await workflowService.recordActivityTaskHeartbeat({
-    namespace: options.namespace,
-    identity: options.identity,
-    taskToken: activityInfo().taskToken,
+    namespace,
+    identity,
+    taskToken,
     details: { payloads },
   })
 }

@@ -1,5 +1,6 @@
 import { getClient } from '@temporalio/activity'
 import { isGrpcServiceError } from '@temporalio/client'
+import { payloadsOf } from '../temporal/payloads.js'
 import { type Hint, hintSignal } from '../vod/hint.js'
 
 /** gRPC: INVALID_ARGUMENT (the run has had all the signals that it can have), NOT_FOUND, FAILED_PRECONDITION. */
@@ -20,9 +21,8 @@ export async function hintOnce(workflowId: string, hint: Hint): Promise<boolean>
   const known = `${hint.SessionId} ${hint.TaskId}`
   if (remembered.has(known)) return false
   const client = getClient()
-  const { namespace, identity, loadedDataConverter } = client.options
-  let payloads = [loadedDataConverter.payloadConverter.toPayload(hint)]
-  for (const codec of loadedDataConverter.payloadCodecs) payloads = await codec.encode(payloads)
+  const { namespace, identity } = client.options
+  const payloads = await payloadsOf(hint, { type: 'workflow', namespace, workflowId }, client.options)
   const taken = await client.workflowService
     .signalWorkflowExecution({
       namespace,

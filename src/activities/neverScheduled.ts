@@ -1,4 +1,4 @@
-import { activityInfo, getClient } from '@temporalio/activity'
+import { activityInfo, getClient, log } from '@temporalio/activity'
 import { defaultPayloadConverter, type Payload } from '@temporalio/common'
 import type { temporal } from '@temporalio/proto'
 import { payloadReader } from '../temporal/payloads.js'
@@ -47,7 +47,7 @@ export async function neverScheduled(
   return SessionIds !== undefined && !SessionIds.has(SessionId)
 }
 
-/** What executions have done since a time; undefined where that is too much to read. */
+/** What executions have done since a time; undefined where that is too much to read, cannot be read, or may not all be listed yet. */
 class Records {
   readonly #since: number
   #left = maxEvents
@@ -61,7 +61,6 @@ class Records {
     workflowId: string,
     but: { readonly runId: string; readonly activityId: string },
   ): Promise<ReadonlySet<string | undefined> | undefined> {
-    const read = payloadReader(getClient().options)
     const found = new Set<string | undefined>()
     for await (const { runId, events } of this.#histories(workflowId)) {
       if (events === undefined) return undefined
@@ -70,7 +69,9 @@ class Records {
         const action = scheduled?.activityType?.name as SubmitAction
         if (!scheduled || !payload || !submitActions.includes(action)) continue
         if (runId === but.runId && scheduled.activityId === but.activityId) continue
-        found.add(sessionIdFor(action, (await read(payload)) as Submission))
+        const sent = await submissionIn(payload, { workflowId, activityId: scheduled.activityId ?? '' })
+        if (sent === undefined) return undefined
+        found.add(sessionIdFor(action, sent))
       }
     }
     return found
@@ -94,12 +95,42 @@ class Records {
 
   async *#histories(workflowId: string): AsyncGenerator<{ runId: string; events: Event[] | undefined }> {
     const { workflow } = getClient()
+    // Listings lag. One that shows the last execution shows those before it.
+    const { execution: last } = await describe({ workflowId })
+    let showsLast = false
     const query = `WorkflowId = "${workflowId.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
     for await (const { runId, closeTime, historyLength } of workflow.list({ query })) {
+      showsLast ||= runId === last?.runId
       if (closeTime && closeTime.getTime() < this.#since) continue
       this.#left -= historyLength
       if (this.#left < 0) yield { runId, events: undefined }
       else yield { runId, events: (await workflow.getHandle(workflowId, runId).fetchHistory()).events ?? [] }
     }
+    if (!showsLast) yield { runId: last?.runId ?? '', events: undefined }
+  }
+}
+
+/** What an activity was scheduled with; undefined where this process cannot read it. */
+async function submissionIn(
+  payload: Payload,
+  { workflowId, activityId }: { readonly workflowId: string; readonly activityId: string },
+): Promise<Submission | undefined> {
+  const { options } = getClient()
+  const owner = {
+    type: 'activity',
+    namespace: options.namespace,
+    workflowId,
+    activityId,
+    isLocal: false,
+  } as const
+  try {
+    return (await payloadReader(options)(payload, owner)) as Submission
+  } catch (problem) {
+    log.warn('an earlier submit cannot be read, so it counts as one of this work', {
+      workflowId,
+      activityId,
+      problem: String(problem),
+    })
+    return undefined
   }
 }

@@ -23,15 +23,18 @@ async function firstArgument(
   client: Client,
   { workflowId, runId }: WorkflowExecutionDescription,
 ): Promise<unknown> {
+  const { namespace } = client.options
   const { history } = await client.workflowService.getWorkflowExecutionHistory({
-    namespace: client.options.namespace,
+    namespace,
     execution: { workflowId, runId },
     maximumPageSize: 1,
   })
   const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes
   const [payload] = started?.input?.payloads ?? []
   try {
-    return payload && (await payloadReader(client.options)(payload))
+    return (
+      payload && (await payloadReader(client.options)(payload, { type: 'workflow', namespace, workflowId }))
+    )
   } catch (error) {
     throw new UnreadableError(workflowId, error instanceof Error ? error.message : String(error), {
       cause: error,

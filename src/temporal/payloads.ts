@@ -1,9 +1,9 @@
 import type { LoadedClientOptions } from '@temporalio/client'
-import { defaultPayloadConverter, type Payload } from '@temporalio/common'
+import { defaultPayloadConverter, type Payload, type SerializationContext } from '@temporalio/common'
 import { encryptionOfEnvironment } from './encryption.js'
 
-/** Reads one payload as a client's own results are read: through its codecs, the last one first. */
-export type PayloadReader = (payload: Payload) => Promise<unknown>
+/** Reads one payload as a client's own results are read: through its codecs, the last one first. A codec may want to know whose it is. */
+export type PayloadReader = (payload: Payload, context?: SerializationContext) => Promise<unknown>
 
 interface Codecs {
   readonly loadedDataConverter: Pick<
@@ -15,12 +15,23 @@ interface Codecs {
 export function payloadReader({
   loadedDataConverter: { payloadCodecs, payloadConverter },
 }: Codecs): PayloadReader {
-  return async (given) => {
+  return async (given, context) => {
     let payloads = [given]
-    for (const codec of [...payloadCodecs].reverse()) payloads = await codec.decode(payloads)
+    for (const codec of [...payloadCodecs].reverse()) payloads = await codec.decode(payloads, context)
     const [payload] = payloads
-    return payload && payloadConverter.fromPayload(payload)
+    return payload && payloadConverter.fromPayload(payload, context)
   }
+}
+
+/** One value as the SDK would send it: through the codecs, which are told whose it is. */
+export async function payloadsOf(
+  value: unknown,
+  context: SerializationContext,
+  { loadedDataConverter: { payloadCodecs, payloadConverter } }: Codecs,
+): Promise<Payload[]> {
+  let payloads = [payloadConverter.toPayload(value, context)]
+  for (const codec of payloadCodecs) payloads = await codec.encode(payloads, context)
+  return payloads
 }
 
 /** A payload that this process has no key for is no reason to show nothing at all. */

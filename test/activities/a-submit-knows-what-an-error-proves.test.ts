@@ -1,6 +1,6 @@
 import type { Info } from '@temporalio/activity'
 import type { Client } from '@temporalio/client'
-import { defaultPayloadConverter, type Payload } from '@temporalio/common'
+import { defaultPayloadConverter, type Payload, type PayloadCodec } from '@temporalio/common'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createActivities } from '../../src/activities/index.js'
@@ -64,10 +64,16 @@ const resetSince = (scheduledTimestampMs: number) => ({
 interface Records {
   readonly firstStartedAt?: number | undefined
   readonly scheduled?: readonly Partial<typeof submission>[]
+  /** The listing lags: the last execution is not in it yet. */
+  readonly lags?: boolean
+  readonly codecs?: readonly PayloadCodec[]
 }
 
 /** Temporal, as far as a submit asks it: what is recorded at once, and what it knows of the run. */
-function temporal(heartbeats: unknown[], { firstStartedAt, scheduled }: Records = {}): Client {
+function temporal(
+  heartbeats: unknown[],
+  { firstStartedAt, scheduled, lags = false, codecs = [] }: Records = {},
+): Client {
   const workflowExecutionInfo = {
     execution: { workflowId: 'w', runId: 'run' },
     firstRunId: 'chain',
@@ -86,13 +92,16 @@ function temporal(heartbeats: unknown[], { firstStartedAt, scheduled }: Records 
     options: {
       namespace: 'default',
       identity: 'test',
-      loadedDataConverter: { payloadConverter: defaultPayloadConverter, payloadCodecs: [] },
+      loadedDataConverter: { payloadConverter: defaultPayloadConverter, payloadCodecs: codecs },
     },
     workflow: {
       async *list() {
         yield { runId: 'earlier', historyLength: 10 }
+        if (!lags) yield { runId: 'run', historyLength: 10 }
       },
-      getHandle: () => ({ fetchHistory: async () => ({ events }) }),
+      getHandle: (_: string, runId: string) => ({
+        fetchHistory: async () => ({ events: runId === 'earlier' ? events : [] }),
+      }),
     },
     workflowService: {
       async recordActivityTaskHeartbeat({ details }: { details: { payloads: Payload[] } }) {
@@ -349,4 +358,38 @@ describe('an old run of which Temporal keeps every execution', () => {
       })
     },
   )
+
+  it.each([
+    ['the listing may lack an execution', { lags: true }],
+    ['one of them cannot be read', { codecs: [{ encode: async (all: Payload[]) => all, decode: refusing }] }],
+  ] as [string, Partial<Records>][])('proves nothing where %s', async (_, records) => {
+    const given = { scheduled: [other], ...records }
+    expect(await send({}, later(longAgo), given).result).toMatchObject({ kind: 'doubtful', expired: true })
+    expect(asked).toBe(0)
+  })
+})
+
+async function refusing(): Promise<Payload[]> {
+  throw new Error('no such key')
+}
+
+it('a codec is told whose payloads it takes', async () => {
+  answers = [permanent]
+  const owners: unknown[] = []
+  const codec: PayloadCodec = {
+    async encode(payloads, owner) {
+      owners.push(owner)
+      return payloads
+    },
+    decode: async (payloads) => payloads,
+  }
+  const { result } = send(
+    { attempt: 3, activityId: '7', heartbeatDetails: { refused: true } },
+    {},
+    { codecs: [codec] },
+  )
+  await expect(result).rejects.toMatchObject({ nonRetryable: true })
+  expect(owners).toEqual([
+    { type: 'activity', namespace: 'default', workflowId: 'w', activityId: '7', isLocal: false },
+  ])
 })
