@@ -117,7 +117,7 @@ function askedOf(
     if (args.length === 0 && workflowId !== undefined) return digestOf('id', withoutRandom(workflowId))
     return digestOf(canonicalJson(args))
   } catch {
-    // What JSON cannot say, e.g. a bigint with a converter for it.
+    // An argument that contains itself, with a converter for it.
     return ''
   }
 }

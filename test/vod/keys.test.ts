@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { canonicalJson } from '../../src/vod/canonicalJson.js'
 import { defaultKey } from '../../src/vod/defaultKey.js'
 import { differingFields, fingerprintOf } from '../../src/vod/fingerprint.js'
 import { parseMacKeys } from '../../src/vod/macKeys.js'
@@ -110,5 +111,18 @@ describe('synchronous actions', () => {
   it('a step has a better way', () => {
     expect(betterWayThan('EditMedia')).toContain('editMedia')
     expect(betterWayThan('SearchMedia')).toBeUndefined()
+  })
+})
+
+describe('what a child is asked to do', () => {
+  it.each([
+    [{ n: 1n }, { n: 2n }],
+    [{ by: new Map([['a', 1]]) }, { by: new Map([['a', 2]]) }],
+    [{ of: new Set(['a']) }, { of: new Set(['b']) }],
+    [{ at: new Date(1) }, { at: new Date(2) }],
+    [{ of: new Uint8Array([1]) }, { of: new Uint8Array([2]) }],
+  ])('differs where a value differs that JSON cannot say: %o', (one, other) => {
+    expect(canonicalJson([one])).not.toBe(canonicalJson([other]))
+    expect(canonicalJson([one])).toBe(canonicalJson([one]))
   })
 })
