@@ -1,4 +1,4 @@
-// npm run verify:long -- [--seed N] [--jobs N]: every fault run that is too long for `make test`, and a report in docs/verification.md.
+// npm run verify:long -- [--seed N] [--jobs N] [--seeds N]: every fault run that is too long for `make test`, and a report in docs/verification.md.
 import { execFile, spawn } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, totalmem } from 'node:os'
@@ -22,11 +22,12 @@ const whole = (text: string) => {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
   throw new Error(`"${text}" is not a whole number above 0`)
 }
-const { seed, jobs } = new Command('verify:long')
+const { seed, jobs, seeds } = new Command('verify:long')
   .option('--seed <number>', 'the first seed of each run', whole, Math.floor(Math.random() * 1e8) + 1)
   .option('--jobs <number>', 'jobs of the whole chaos run; each single net gets a fifth', whole, 1_000)
+  .option('--seeds <number>', 'days that are simulated, each from a seed of its own', whole, 100)
   .parse()
-  .opts<{ seed: number; jobs: number }>()
+  .opts<{ seed: number; jobs: number; seeds: number }>()
 
 const each = String(Math.max(1, Math.round(jobs / 5)))
 const nets = ['push', 'pull', 'sweep', 'look']
@@ -34,7 +35,7 @@ const commands: readonly (readonly string[])[] = [
   ['chaos', '--jobs', String(jobs), '--seed', String(seed)],
   ...nets.map((net, index) => ['chaos', '--jobs', each, '--seed', String(seed + 1 + index), '--only', net]),
   ['explore'],
-  ['simulate', '--seeds', '100', '--from', String(seed)],
+  ['simulate', '--seeds', String(seeds), '--from', String(seed)],
   ['fuzz', '--count', '100000', '--seed', String(seed)],
 ]
 
