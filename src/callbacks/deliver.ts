@@ -14,11 +14,15 @@ export type Deliver = (address: StepAddress, hint: Hint) => Promise<Delivered>
 
 /** How many hints since the start; `otherNamespace` are those of `noRun` that this process does not serve. */
 export interface DeliveryCounts {
+  /** Temporal has the signal. */
   readonly delivered: number
+  /** No run was there to take it, or its namespace is not served here. */
   readonly noRun: number
+  /** The part of `noRun` for a namespace that is not served here. */
   readonly otherNamespace: number
 }
 
+/** Delivers hints to runs, and counts what came of them. */
 export interface Delivery extends Deliver {
   /** How many hints came to what, since the start. */
   counts(): DeliveryCounts

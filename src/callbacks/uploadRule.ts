@@ -29,9 +29,11 @@ export interface UploadRuleOptions {
 
 /** How many NewFileUpload events since the start. */
 export interface UploadCounts {
+  /** A run was started for the file. */
   readonly started: number
   /** The file had its run already: VOD sends an event up to three times. */
   readonly known: number
+  /** More waited for their turn than `maxWaiting`. */
   readonly refused: number
 }
 

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client'
 import { connectTemporal, type TemporalOptions } from './connection.js'
 import { Vodflow } from './vodflow.js'
 
+/** Where Temporal is, for which account runs are started, and how long to wait for an answer. */
 export interface ConnectOptions extends TemporalOptions {
   /** Alias of the Tencent account whose credentials the worker shall use. Default `default`. */
   readonly account?: string

@@ -8,6 +8,7 @@ import { endsInTime } from './endsInTime.js'
 import { VodflowPlugin } from './plugin.js'
 import type { ServedHere, VodflowPluginOptions } from './pluginOptions.js'
 
+/** Where the worker polls, which accounts it serves, and how it runs. */
 export interface VodflowWorkerOptions extends ServedHere, Pick<VodflowPluginOptions, 'webhooks'> {
   readonly connection: NativeConnection
   /** Default `default`. */
