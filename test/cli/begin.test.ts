@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { binary } from '../support/binary.js'
 import { spawnVodflow, vodflow } from './cli.js'
+import { refusalOf } from './refused.js'
 
 let folder: string
 beforeAll(async () => {
@@ -88,69 +90,66 @@ describe('init', () => {
 })
 
 describe('dev', () => {
-  it('carries a command out with everything up, and ends with its exit code', async () => {
-    const script = 'test -n "$VODFLOW_DEV_FILE_ID" && echo "$TEMPORAL_ADDRESS" && exit 7'
-    const { code, stdout } = await vodflow(['dev', ...anyPorts, '--', 'sh', '-c', script])
-    expect(stdout).toMatch(/^127\.0\.0\.1:\d+\n$/)
-    expect(code).toBe(7)
-  })
-
-  it('has the templates that it was given, also where a folder has kept an older one', async () => {
-    const data = join(folder, 'templates')
-    const dev = async (...templates: readonly object[]) => {
-      const files = templates.map((_, index) => join(folder, `template-${index}.json`))
-      for (const [index, file] of files.entries()) await writeFile(file, JSON.stringify(templates[index]))
-      const flags = files.flatMap((file) => ['--template', file])
-      const list = ['npx', '--no-install', 'vodflow', 'templates', 'list', '--json']
-      const { stdout } = await vodflow(['dev', ...anyPorts, '--data', data, ...flags, '--', ...list])
-      const listed: { Name: string; Comment: string }[] = JSON.parse(stdout).templates
-      return Object.fromEntries(listed.map(({ Name, Comment }) => [Name, Comment]))
-    }
+  describe('in a folder that is kept', () => {
     const one = { Name: 'one', Comment: 'first', MediaProcessTask: {} }
     const two = { Name: 'two', Comment: 'second', MediaProcessTask: {} }
-    expect(await dev(one, two)).toMatchObject({ one: 'first', two: 'second' })
-    expect(await dev({ ...one, Comment: 'changed' })).toMatchObject({ one: 'changed', two: 'second' })
-  })
+    const ours = `"${process.execPath}" "${binary}"`
+    let data: string
+    beforeAll(() => {
+      data = join(folder, 'data')
+    })
 
-  it('stays up until it is told to end, with settings for another terminal', async () => {
-    const data = join(folder, 'data')
-    const child = spawnVodflow(['dev', ...anyPorts, '--data', data])
-    let said = ''
-    for await (const line of createInterface(child.stdout)) {
-      said += `${line}\n`
-      if (line.includes('Ctrl-C')) break
+    async function given(...templates: readonly object[]): Promise<string[]> {
+      const files = templates.map((_, index) => join(folder, `template-${index}.json`))
+      for (const [index, file] of files.entries()) await writeFile(file, JSON.stringify(templates[index]))
+      return ['dev', ...anyPorts, '--data', data, ...files.flatMap((file) => ['--template', file])]
     }
-    expect(said).toContain(`source ${join(data, 'dev.env')}`)
-    const settings = await readFile(join(data, 'dev.env'), 'utf8')
-    const environment = Object.fromEntries(
-      [...settings.matchAll(/^export (\w+)='(.*)'$/gm)].map(([, name, value]) => [name, value]),
-    )
-    // Secrets stand in that file only.
-    expect(said).not.toContain(environment.TENCENTCLOUD_SECRET_KEY)
-    expect(said).not.toContain(environment.VODFLOW_MAC_KEYS)
-    const FileId = /media +FileId (\d+), template (\w+)/.exec(said)
-    const done = await vodflow(
-      ['process', FileId?.[1] ?? '', '--procedure', FileId?.[2] ?? '', '--watch'],
-      environment,
-    )
-    expect(done).toMatchObject({ code: 0, stdout: expect.stringContaining('succeeded: ') })
 
-    child.kill('SIGINT')
-    expect((await once(child, 'close'))[0]).toBe(0)
-    // It is all there when it comes again.
-    const again = await vodflow([
-      'dev',
-      ...anyPorts,
-      '--data',
-      data,
-      '--',
-      'npx',
-      '--no-install',
-      'vodflow',
-      'list',
-      '--json',
-    ])
-    expect(JSON.parse(again.stdout)).toMatchObject({ status: 'COMPLETED', request: { FileId: FileId?.[1] } })
+    function commentsIn(text: string) {
+      const listed: { Name: string; Comment: string }[] = JSON.parse(text).templates
+      return Object.fromEntries(listed.map(({ Name, Comment }) => [Name, Comment]))
+    }
+
+    it('carries a command out with everything up and the templates given, and ends with its exit code', async () => {
+      const script = `test -n "$VODFLOW_DEV_FILE_ID" && echo "$TEMPORAL_ADDRESS" && ${ours} templates list --json && exit 7`
+      const { code, stdout } = await vodflow([...(await given(one, two)), '--', 'sh', '-c', script])
+      const [address, ...rest] = stdout.split('\n')
+      expect(address).toMatch(/^127\.0\.0\.1:\d+$/)
+      expect(commentsIn(rest.join('\n'))).toMatchObject({ one: 'first', two: 'second' })
+      expect(code).toBe(7)
+    })
+
+    it('stays up until it is told to end, with settings for another terminal and a template that has changed', async () => {
+      const child = spawnVodflow(await given({ ...one, Comment: 'changed' }))
+      let said = ''
+      for await (const line of createInterface(child.stdout)) {
+        said += `${line}\n`
+        if (line.includes('Ctrl-C')) break
+      }
+      expect(said).toContain(`source ${join(data, 'dev.env')}`)
+      const settings = await readFile(join(data, 'dev.env'), 'utf8')
+      const environment = Object.fromEntries(
+        [...settings.matchAll(/^export (\w+)='(.*)'$/gm)].map(([, name, value]) => [name, value]),
+      )
+      // Secrets stand in that file only.
+      expect(said).not.toContain(environment.TENCENTCLOUD_SECRET_KEY)
+      expect(said).not.toContain(environment.VODFLOW_MAC_KEYS)
+      const FileId = /media +FileId (\d+), template (\w+)/.exec(said)
+      const done = await vodflow(
+        ['process', FileId?.[1] ?? '', '--procedure', FileId?.[2] ?? '', '--watch'],
+        environment,
+      )
+      expect(done).toMatchObject({ code: 0, stdout: expect.stringContaining('succeeded: ') })
+
+      child.kill('SIGINT')
+      expect((await once(child, 'close'))[0]).toBe(0)
+      // It is all there when it comes again.
+      const script = `${ours} list --json && ${ours} templates list --json`
+      const { stdout } = await vodflow([...(await given()), '--', 'sh', '-c', script])
+      const [listed = '', ...templates] = stdout.split('\n')
+      expect(JSON.parse(listed)).toMatchObject({ status: 'COMPLETED', request: { FileId: FileId?.[1] } })
+      expect(commentsIn(templates.join('\n'))).toMatchObject({ one: 'changed', two: 'second' })
+    })
   })
 
   it.each([
@@ -161,8 +160,6 @@ describe('dev', () => {
       /--template \/no\/such\.json: is not there \(ENOENT\)/,
     ],
     ['a template that is none', ['--template', 'package.json'], /Name/],
-    ['a port that is none', ['--ui-port', 'high'], /A port is a number/],
-    ['an action that is none', ['--allow', 'delete'], /not the name of an action/],
     [
       'a command that is none',
       [...anyPorts, '--', '/no/such'],
@@ -173,6 +170,13 @@ describe('dev', () => {
     expect(stderr).toMatch(message)
     expect(code).toBe(1)
   })
+})
+
+it.each([
+  ['a port that is none', ['--ui-port', 'high'], /A port is a number/],
+  ['an action that is none', ['--allow', 'delete'], /not the name of an action/],
+])('%s is refused by the options of dev', async (_, args, message) => {
+  expect(await refusalOf(['dev', ...args])).toMatch(message)
 })
 
 it.each([['setup'], ['doctor'], ['list']])('%s without Temporal says what to set', async (command) => {

