@@ -80,8 +80,9 @@ describe('a folder for data', () => {
     const data = await newFolder()
     const both = [1, 2].map(() => dev([...quick, '--data', data, '--', 'sh', '-c', 'sleep 3']))
     const ends = await Promise.all(both.map(endsAlone))
-    expect(ends.map(({ code }) => code).sort()).toEqual([0, 1])
-    expect(ends.map(({ text }) => text).join('')).toMatch(/--data .*: is in use by process \d+/)
+    const said = ends.map(({ text }) => text).join('')
+    expect(ends.map(({ code }) => code).sort(), said).toEqual([0, 1])
+    expect(said).toMatch(/--data .*: is in use by process \d+/)
   })
 })
 
