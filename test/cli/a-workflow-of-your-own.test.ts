@@ -431,7 +431,9 @@ describe('what else a workflow may do', () => {
   it('a workflow without a step that ran into its time limit is not said to have tasks', async () => {
     const workflowId = `stays-${Math.random()}`
     await workflows().start('stays', { workflowId, taskQueue: queue, workflowExecutionTimeout: '1s' })
-    await expect(workflows().getHandle(workflowId).result()).rejects.toThrow()
+    await expect(workflows().getHandle(workflowId).result()).rejects.toMatchObject({
+      cause: { name: 'TimeoutFailure' },
+    })
     const { stdout } = await run('cancel', workflowId)
     expect(stdout).toMatch(
       /ran into its time limit\. If steps of it had started tasks, VOD finishes and bills them\./,
