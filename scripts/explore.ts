@@ -20,6 +20,8 @@ if (out !== undefined) writeFileSync(out, '')
 // The Temporal server ends with an `exit`, not with a signal.
 process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143))
 const rig = await startRig()
+/** The report waits for the last case, which may hang for ten minutes. */
+const shownAtOnce = 3
 let number = 0
 let done = 0
 let failed = 0
@@ -29,7 +31,8 @@ const options = {
   nextNumber: () => number++,
   onResult(result: Result) {
     done++
-    if (result.wrong.length > 0) failed++
+    if (result.wrong.length > 0 && ++failed <= shownAtOnce)
+      console.log(`BAD  ${result.id}: ${result.wrong.join('; ')}`)
     if (out !== undefined) appendFileSync(out, lineOf(result))
   },
 }

@@ -36,7 +36,7 @@ const windowMs = 72 * 60 * 60_000
  * because VOD may leave the SessionId of a sibling task empty. A listing may lag behind the submit, so it is
  * read again until every expected type of task is there or `giveUpAfter` is over.
  */
-export function describeTasks({ clientFor, macKeys }: ActivityContext) {
+export function describeTasks({ clientFor, macKeys, keepSwept }: ActivityContext) {
   return async (search: Search): Promise<Found> => {
     const { attempt, heartbeatDetails, scheduledTimestampMs } = activityInfo()
     const position = (heartbeatDetails as Position | undefined) ?? start
@@ -49,6 +49,8 @@ export function describeTasks({ clientFor, macKeys }: ActivityContext) {
       throw toFailure(error, { attempt, nonRetryable: false })
     })
     const ours = answer.TaskSet.filter(isOurs)
+    // After a lost answer and a refusal, nothing else has asked for the sweep.
+    if (ours.length > 0) keepSwept(search)
     for (const task of ours.filter((task) => sessionIdOf(task) === search.SessionId)) {
       const asked = askedIn(task.SessionContext)
       refuseOtherRequest(search.keyed, asked, `task ${task.TaskId} for ${task.FileId}`)

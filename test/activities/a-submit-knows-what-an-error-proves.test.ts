@@ -227,7 +227,9 @@ describe('a permanent error', () => {
       },
       { client: { ...temporal([]), workflowService: {} } as unknown as Client },
     )
-    await expect(environment.run(ProcessMediaByProcedure, submission)).rejects.toThrow()
+    await expect(environment.run(ProcessMediaByProcedure, submission)).rejects.toThrow(
+      /recordActivityTaskHeartbeat/,
+    )
     expect(asked).toBe(0)
   })
 })

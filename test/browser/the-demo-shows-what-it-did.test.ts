@@ -82,6 +82,6 @@ it('ends with exit code 0 at Ctrl-C, and leaves nothing running', async () => {
   demo.kill('SIGINT')
   const [code] = await once(demo, 'exit')
   expect(code).toBe(0)
-  await expect(fetch(uiUrl)).rejects.toThrow()
-  await expect(fetch(vodUrl)).rejects.toThrow()
+  for (const url of [uiUrl, vodUrl])
+    await expect(fetch(url)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } })
 })

@@ -196,7 +196,9 @@ describe('closing', () => {
     const held = fetch(url, { method: 'POST', body: ours() })
     await expect.poll(() => given.hints.length).toBe(1)
     const closed = close()
-    await expect(fetch(url, { method: 'POST', body: ours() })).rejects.toThrow()
+    await expect(fetch(url, { method: 'POST', body: ours() })).rejects.toMatchObject({
+      cause: { code: 'ECONNREFUSED' },
+    })
     temporal.open('delivered')
     expect((await held).status).toBe(200)
     const before = performance.now()

@@ -79,7 +79,7 @@ describe('a run with such an id, reason and result', () => {
     })
     await expect(
       workflow.execute('fails', { workflowId: `fails-${hostile}`, taskQueue, args: [hostile] }),
-    ).rejects.toThrow()
+    ).rejects.toMatchObject({ cause: { message: hostile } })
     const listed = async () => {
       const ids: string[] = []
       for await (const { workflowId } of system.vodflow.list()) ids.push(workflowId)

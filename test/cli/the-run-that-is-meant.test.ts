@@ -63,7 +63,9 @@ it('list has a header, the latest start first, and one spelling', async () => {
   const old = await theirs.start('stays')
   const canceled = await theirs.start('stays')
   await workflows().getHandle(canceled).cancel()
-  await expect(workflows().getHandle(canceled).result()).rejects.toThrow()
+  await expect(workflows().getHandle(canceled).result()).rejects.toMatchObject({
+    cause: { name: 'CancelledFailure' },
+  })
   const latest = await theirs.start('returns')
   await workflows().getHandle(latest).result()
   await expect.poll(() => listed({ type: 'returns', status: 'Completed' }), soon).toContain(latest)
@@ -91,7 +93,7 @@ it('list has a header, the latest start first, and one spelling', async () => {
 it('status of a run that failed names its report, and its page in the Temporal UI', async () => {
   const workflowId = await theirs.start('fails', 'the source is gone')
   const handle = workflows().getHandle(workflowId)
-  await expect(handle.result()).rejects.toThrow()
+  await expect(handle.result()).rejects.toMatchObject({ cause: { message: 'the source is gone' } })
   const { runId } = await handle.describe()
   const page = `${system.temporal.uiUrl}/namespaces/default/workflows/${workflowId}/${runId}`
   const { stdout, code } = await run('status', workflowId)

@@ -213,3 +213,15 @@ export function nameOf(disturbance: Disturbance): string {
       return `retry:${disturbance.moment}`
   }
 }
+
+/** Disturbances of one sort. */
+export function familyOf(disturbance: Disturbance): string {
+  switch (disturbance.do) {
+    case 'operate':
+      return disturbance.phase
+    case 'nothing':
+      return 'undisturbed'
+    default:
+      return `${disturbance.do} ${disturbance.moment}`
+  }
+}

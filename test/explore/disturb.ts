@@ -13,6 +13,8 @@ export interface Underway {
   readonly line: Line
   /** What VOD has made for it. */
   readonly tasks: () => readonly Task[]
+  /** What VOD has made of its media for another caller. */
+  readonly earlier: () => readonly Task[]
   /** Of a step that no worker serves yet: resolves when one does. */
   readonly served: () => Promise<void>
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import {
+  type Case,
   type Combination,
   combinations,
   type Disturbance,
+  familyOf,
   idOf,
   nameOf,
   nets,
@@ -79,5 +81,18 @@ describe('the plan', () => {
     expect(ids(1)).toEqual(ids(1))
     expect(ids(1)).not.toEqual(ids(2))
     expect(new Set(ids(1)).size).toBe(50)
+  })
+
+  it('draws every sort of disturbance with every answer, however rare it is', () => {
+    const meetings = (drawn: readonly Case[]) =>
+      new Set(drawn.map(({ answer, disturbance }) => `${familyOf(disturbance)}, ${answer}`))
+    const all = meetings(every.filter(({ disturbance }) => !nameOf(disturbance).startsWith('second:')))
+    for (const seed of [1, 2, 3]) expect(meetings(sampleOf(all.size, seed))).toEqual(all)
+  })
+
+  it('goes on with the others when a sort of disturbance has run out', () => {
+    const whole = sampleOf(every.length * 2, 1).map(idOf)
+    expect(whole.length).toBeGreaterThan(every.length / 2)
+    expect(new Set(whole).size).toBe(whole.length)
   })
 })

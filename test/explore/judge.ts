@@ -7,11 +7,16 @@ import { stepKinds } from './kinds.js'
 /** What the run says of itself. */
 export type Reported = { readonly outcome: Outcome } | { readonly failure: string }
 
+interface Judged {
+  readonly tasks: readonly Task[]
+  /** Of another caller, on the media of the case. */
+  readonly earlier: readonly Task[]
+  readonly facts: Facts
+  readonly reported: Reported
+}
+
 /** What is wrong with a case, by VOD's books. Empty: nothing. */
-export function judge(
-  explored: Case,
-  { tasks, facts, reported }: { tasks: readonly Task[]; facts: Facts; reported: Reported },
-): string[] {
+export function judge(explored: Case, { tasks, earlier, facts, reported }: Judged): string[] {
   const counts = judgeCounts(explored, tasks)
   if ('failure' in reported) return [...counts, `the run failed: ${reported.failure}`]
   const { outcome } = reported
@@ -19,11 +24,12 @@ export function judge(
   const ours = new Set(tasks.map(({ TaskId }) => TaskId))
   const foreign = outcome.tasks.filter(({ TaskId }) => TaskId !== '' && !ours.has(TaskId))
   const strangers = foreign.map(({ TaskType }) => `it counts a foreign ${TaskType}`)
+  const media = judgeMedia(outcome, [...earlier, ...tasks])
   if (right === 'unknown') {
     const other = outcome.status === 'unknown' ? [] : [`${outcome.status}, where only unknown is right`]
-    return [...counts, ...strangers, ...other]
+    return [...counts, ...strangers, ...media, ...other]
   }
-  return [...counts, ...strangers, ...judgeTruth(outcome, tasks)]
+  return [...counts, ...strangers, ...media, ...judgeTruth(outcome, tasks)]
 }
 
 /** Exactly what one request makes; of a case that was given up, no more than that. */
@@ -64,6 +70,23 @@ function judgeTruth(outcome: Outcome, tasks: readonly Task[]): string[] {
     ...unread.map(({ TaskType }) => `its ${TaskType} is not in the outcome`),
     ...(String(made) === String(told) ? [] : [`${told.length} new media, the books have ${made.length}`]),
   ]
+}
+
+/** docs/outcome.md, `mediaOutputs`: what the one file of an unknown outcome has, whoever made it. */
+function judgeMedia({ status, FileId, mediaOutputs }: Outcome, tasks: readonly Task[]): string[] {
+  const asked = status === 'unknown' && FileId !== ''
+  const has = asked ? tasks.filter((task) => task.FileId === FileId).flatMap(outputsOf) : undefined
+  const told = mediaOutputs?.map(({ Type, Definition, urls }) => [Type, Definition, ...urls].join(' '))
+  const list = (outputs: readonly string[] | undefined) => outputs?.toSorted().join(', ') ?? 'none asked for'
+  const [right, said] = [list(has), list(told)]
+  return said === right ? [] : [`outputs of the media: "${said}", the books say "${right}"`]
+}
+
+/** No template of a case asks for anything else than transcodes. */
+function outputsOf({ subTasks }: Task): string[] {
+  return subTasks
+    .filter(({ Status }) => Status === 'SUCCESS')
+    .map(({ Type, Output }) => [Type, Output?.Definition, Output?.Url].join(' '))
 }
 
 type Part = 'succeeded' | 'failed' | 'unknown'

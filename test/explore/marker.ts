@@ -3,6 +3,9 @@ export function markerOf(number: number): string {
   return `case-${String(number).padStart(6, '0')}`
 }
 
+/** SessionContext of another caller, on the media of a case. */
+export const otherCaller = 'another caller'
+
 const pattern = /case-(\d{6})\b/
 
 /** The number of the case that a text is about. */

@@ -3,6 +3,7 @@ import {
   type Case,
   type Combination,
   combinations,
+  familyOf,
   idOf,
   operationsOf,
   parentResetsOf,
@@ -44,17 +45,24 @@ export function disturbedCases(combination: Combination, survey: Survey, { only,
 /** About what histories have. A run with fewer workflow tasks is reset to its last one. */
 const usual: Survey = { own: { waiting: 2, ended: 5 }, parent: { waiting: 2, ended: 3 } }
 
-/** Cases drawn at random. Without those of a second attempt: Temporal starts the next one after 30 s. */
+/**
+ * Cases drawn at random, of each sort of disturbance and answer in turn: some sorts are rare. Without those of a second attempt: Temporal
+ * starts the next one after 30 s.
+ */
 export function sampleOf(count: number, seed: number): Case[] {
   const random = randomFrom(seed)
   const all = combinations().flatMap((combination) =>
     disturbedCases(combination, usual, { only: [], scope: 'full' }),
   )
-  const left = all.filter((explored) => !isSecond(explored))
-  return Array.from({ length: Math.min(count, left.length) }, () => {
-    const [drawn] = left.splice(Math.floor(random() * left.length), 1)
-    return drawn as Case
-  })
+  const sorts = new Map<string, Case[]>()
+  for (const explored of all.filter((explored) => !isSecond(explored))) {
+    const sort = `${familyOf(explored.disturbance)}, ${explored.answer}`
+    sorts.set(sort, [...(sorts.get(sort) ?? []), explored])
+  }
+  const drawn: Case[] = []
+  for (let left = [...sorts.values()]; left.length > 0; left = left.filter((cases) => cases.length > 0))
+    for (const cases of left) drawn.push(...cases.splice(Math.floor(random() * cases.length), 1))
+  return drawn.slice(0, count)
 }
 
 /** As `path/*`: a star stands for one part, and what is not given for all that follows. */

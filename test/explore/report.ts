@@ -2,7 +2,7 @@ import {
   answers,
   type Combination,
   combinations,
-  type Disturbance,
+  familyOf,
   hosts,
   idOf,
   kinds,
@@ -92,17 +92,6 @@ function grouped(failed: readonly Result[]): [string, Result[]][] {
     groups.set(where, [...(groups.get(where) ?? []), result])
   }
   return [...groups].sort(([, one], [, other]) => other.length - one.length)
-}
-
-function familyOf(disturbance: Disturbance): string {
-  switch (disturbance.do) {
-    case 'operate':
-      return disturbance.phase
-    case 'nothing':
-      return 'undisturbed'
-    default:
-      return `${disturbance.do} ${disturbance.moment}`
-  }
 }
 
 /** A case as a line of JSON. */

@@ -22,10 +22,11 @@ import {
 import { type Emulator, startEmulator } from 'vodflow/emulator'
 import { type SweepTimes, VodflowPlugin } from 'vodflow/worker'
 import { startTemporalDevServer } from '../../src/cli/dev/devServer.js'
-import { createVodClient } from '../../src/vod/client.js'
+import { createVodClient, type VodClient } from '../../src/vod/client.js'
 import { Books } from './books.js'
 import { type Kind, kinds, type Net, nets } from './dimensions.js'
 import { templates } from './kinds.js'
+import { otherCaller } from './marker.js'
 import { until } from './until.js'
 import { startWire, type Wire } from './wire.js'
 
@@ -38,6 +39,8 @@ export interface Rig {
   client(net: Net): Client
   /** Puts a media file of the case into the sub-app of its kind. */
   upload(kind: Kind, name: string): Promise<{ readonly FileId: string; readonly MediaUrl: string }>
+  /** Another caller's transcode and moderation of a media file, which no step may take for its own. */
+  processElsewhere(kind: Kind, FileId: string): Promise<void>
   /** Serves the account `late` from now on, until the returned function is called. */
   serveLate(): Promise<() => Promise<void>>
   close(): Promise<void>
@@ -70,7 +73,14 @@ export async function startRig(): Promise<Rig> {
   closers.push(() => rm(folder, { recursive: true, force: true }))
   const temporal = await startTemporalDevServer()
   closers.push(() => temporal.close())
-  const vod = await startEmulator({ ...keys, media: 'instant', instantMs: 300, reviewMs: 300 })
+  const vod = await startEmulator({
+    ...keys,
+    media: 'instant',
+    instantMs: 300,
+    reviewMs: 300,
+    // The harder answer: only the token in its SessionContext says whose a review is.
+    switches: { reviewWithoutSessionId: true },
+  })
   closers.push(() => vod.close())
   const wire = await startWire(vod.endpoint)
   closers.push(() => wire.close())
@@ -83,7 +93,8 @@ export async function startRig(): Promise<Rig> {
 
   const callbacks = await startCallbacks(client('event'), wire)
   closers.push(() => callbacks.close())
-  await prepareSubApps(vod, callbacks.url)
+  const elsewhere = createVodClient({ endpoint: vod.endpoint, credentials: keys })
+  await prepareSubApps(elsewhere, callbacks.url)
 
   const serve = (net: Net, alias: string, taskQueue: string, workflowBundle?: WorkflowBundleWithSourceMap) =>
     startWorker({
@@ -109,6 +120,11 @@ export async function startRig(): Promise<Rig> {
     wire,
     client,
     upload: (kind, name) => vod.upload(empty, { name, SubAppId: subAppOf(kind) }),
+    async processElsewhere(kind, FileId) {
+      const SubAppId = subAppOf(kind)
+      const asked = { SubAppId, FileId, ProcedureName: 'two', SessionContext: otherCaller }
+      await elsewhere.call('ProcessMediaByProcedure', asked)
+    },
     async serveLate() {
       const late = await Promise.all(nets.map((net) => serve(net, 'late', `${userQueue}-late`)))
       return async () => {
@@ -157,8 +173,7 @@ function startCallbacks(client: Client, wire: Wire) {
   })
 }
 
-async function prepareSubApps(vod: Emulator, NotificationUrl: string): Promise<void> {
-  const client = createVodClient({ endpoint: vod.endpoint, credentials: keys })
+async function prepareSubApps(client: VodClient, NotificationUrl: string): Promise<void> {
   for (const SubAppId of kinds.map(subAppOf)) {
     await client.call('ModifyEventConfig', { SubAppId, Mode: 'PUSH', NotificationUrl })
     for (const [Name, body] of Object.entries(templates))

@@ -84,15 +84,18 @@ async function runOnce(
   rig.books.own(media.FileId, number)
   const line = rig.wire.open(number, linePlanOf(explored))
   const source = { ...media, name, SubAppId: subAppOf(kind), SessionContext: markerOf(number) }
+  const request = stepKinds[kind].request(source)
+  if (request.FileId !== undefined) await rig.processElsewhere(kind, media.FileId)
   const input = {
-    request: stepKinds[kind].request(source),
+    request,
     delays: delaysOf(explored),
     ...(late ? { account: 'late' } : {}),
   }
   const hosted = new Hosted(rig.client(net), host, `explore/${number}`)
   const tasks = () => rig.books.tasksOf(number)
+  const earlier = () => rig.books.earlierThan(number)
   await hosted.start(explored, input)
-  const driven = drive({ explored, hosted, line, tasks, served })
+  const driven = drive({ explored, hosted, line, tasks, earlier, served })
   try {
     return await Promise.race([driven, line.broken])
   } catch (error) {
@@ -103,7 +106,7 @@ async function runOnce(
 }
 
 async function drive(underway: Underway): Promise<Done> {
-  const { explored, hosted, line, tasks } = underway
+  const { explored, hosted, line, tasks, earlier } = underway
   await disturb(underway)
   const reported = await reportedBy(hosted, explored)
   // Where too few are made, the judge says so.
@@ -111,7 +114,7 @@ async function drive(underway: Underway): Promise<Done> {
   await until('the end of its tasks', settled, settleMs).catch(() => {})
   const facts = { heard: line.heard, named: await isNamed(hosted, explored) }
   return {
-    wrong: judge(explored, { tasks: tasks(), facts, reported }),
+    wrong: judge(explored, { tasks: tasks(), earlier: earlier(), facts, reported }),
     endedBy: 'outcome' in reported ? (reported.outcome.endedBy ?? 'nothing read') : 'failure',
     ...(explored.disturbance.do === 'nothing' ? { survey: await survey(hosted) } : {}),
   }

@@ -33,6 +33,7 @@ const books = [edit, procedure, review]
 const truth = {
   status: 'succeeded',
   reason: '',
+  FileId: '',
   newFileIds: ['new'],
   moderation: { Suggestion: 'block' },
   tasks: books.map(({ TaskId, TaskType }) => reading(TaskId, { TaskType })),
@@ -41,6 +42,7 @@ const truth = {
 const judged = (outcome: Partial<Outcome>, tasks: readonly Task[] = books) =>
   judge(about('editMedia+flow'), {
     tasks,
+    earlier: [],
     facts: { heard: true, named: false },
     reported: { outcome: { ...truth, ...outcome } },
   })
@@ -80,7 +82,7 @@ describe('the judge', () => {
   it('sees that a run failed', () => {
     const reported = { failure: 'permanent: refused' }
     const facts = { heard: true, named: false }
-    expect(judge(about('editMedia+flow'), { tasks: books, facts, reported })).not.toEqual([])
+    expect(judge(about('editMedia+flow'), { tasks: books, earlier: [], facts, reported })).not.toEqual([])
   })
 
   it('wants unknown exactly where neither answer nor event has named a task that VOD does not list', () => {
@@ -90,7 +92,12 @@ describe('the judge', () => {
       tasks: [reading(compose.TaskId, { TaskType: 'ComposeMedia' })],
     }
     const says = (status: Outcome['status'], facts: { heard: boolean; named: boolean }) =>
-      judge(about('composeMedia'), { tasks: [compose], facts, reported: { outcome: { ...outcome, status } } })
+      judge(about('composeMedia'), {
+        tasks: [compose],
+        earlier: [],
+        facts,
+        reported: { outcome: { ...outcome, status } },
+      })
     for (const [heard, named] of [
       [true, false],
       [false, true],
@@ -100,5 +107,56 @@ describe('the judge', () => {
     }
     expect(says('unknown', { heard: false, named: false })).toEqual([])
     expect(says('succeeded', { heard: false, named: false })).not.toEqual([])
+  })
+
+  describe('of what the media file of an unknown outcome has', () => {
+    const transcode = (Definition: number): Task['subTasks'][number] =>
+      ({
+        Type: 'Transcode',
+        Status: 'SUCCESS',
+        ErrCodeExt: '',
+        Output: { Definition, Url: `http://vod/${Definition}` },
+      }) as unknown as Task['subTasks'][number]
+    const failed = { ...transcode(30), Status: 'FAIL' } as Task['subTasks'][number]
+    const onSource = { ...procedure, TaskId: '9-Procedure', subTasks: [transcode(10), transcode(20), failed] }
+    const split = [
+      task('SplitMedia', { Output: { made: [{ FileId: 'new' }, { FileId: 'other' }] } }),
+      { ...procedure, FileId: 'new', subTasks: [transcode(40)] },
+      { ...procedure, TaskId: '2-Procedure', FileId: 'other', subTasks: [transcode(50)] },
+      { ...review, FileId: 'new' },
+    ]
+    const output = (Definition: number) => ({
+      Type: 'Transcode',
+      Output: { Definition },
+      Definition,
+      urls: [`http://vod/${Definition}`],
+    })
+    const unknown = { ...truth, status: 'unknown', FileId: 'file', newFileIds: [], tasks: [] }
+    const says = (outcome: object) =>
+      judge(about('splitMedia+flows'), {
+        tasks: split,
+        earlier: [onSource],
+        facts: { heard: false, named: false },
+        reported: { outcome: { ...unknown, ...outcome } as unknown as Outcome },
+      })
+
+    it('has nothing to say of the truth, whoever made it', () => {
+      expect(says({ mediaOutputs: [output(10), output(20)] })).toEqual([])
+    })
+
+    it.each<[string, object]>([
+      ['nothing', {}],
+      ['too little', { mediaOutputs: [output(10)] }],
+      ['what failed', { mediaOutputs: [output(10), output(20), output(30)] }],
+      ['what another file has', { mediaOutputs: [output(10), output(40)] }],
+      ['another address', { mediaOutputs: [output(10), { ...output(20), urls: ['http://vod/else'] }] }],
+      ['something, where it is about no single file', { FileId: '', mediaOutputs: [] }],
+    ])('sees that it tells %s', (_, lie) => {
+      expect(says(lie)).not.toEqual([])
+    })
+
+    it('sees outputs where the outcome is known', () => {
+      expect(judged({ FileId: 'file', mediaOutputs: [] })).not.toEqual([])
+    })
   })
 })

@@ -366,7 +366,9 @@ describe('the workflow of a user', () => {
     })
     const FileId = await upload()
     const name = `rule-${++rules}`
-    await expect(announced(FileId, { name, rule: { work } })).rejects.toThrow()
+    await expect(announced(FileId, { name, rule: { work } })).rejects.toMatchObject({
+      cause: { cause: { type: 'permanent', details: [{ code: 'InvalidParameterValue' }] } },
+    })
     const failed = await resetBeforeChild(`upload/${name}/account:default/${FileId}`).catch((error) => error)
     expect(failed.cause.cause.message).toContain('has not succeeded')
     expect(system.tasksOf(FileId)).toEqual([])

@@ -166,7 +166,9 @@ describe('the parent is reset while its child runs', () => {
     const workflowId = await operator.start(inChild(media, { id: `running-${media}` }))
     await expect.poll(() => system.tasksOf(media).length).toBe(1)
     await operator.reset(workflowId, (await operator.boundaries(workflowId))[0] ?? 0)
-    await expect(resultOf(workflowId)).rejects.toThrow()
+    await expect(resultOf(workflowId)).rejects.toMatchObject({
+      cause: { message: 'Workflow execution already started' },
+    })
     expect(await resultOf(`running-${media}`)).toMatchObject({ status: 'succeeded' })
     expect(system.tasksOf(media)).toHaveLength(1)
   })

@@ -152,3 +152,23 @@ describe('the sweep', () => {
     expect(await refusedFor(73)).toMatchObject({ nonRetryable: true })
   })
 })
+
+it('the sweep ends a run whose task only a search has shown', async () => {
+  const times = { interval: 200, settle: 100, overlap: 2_000 }
+  const slow = await startSystem({ media: 'instant', instantMs: 4_000 }, times)
+  try {
+    const action = 'ProcessMediaByProcedure'
+    slow.vod.faults.add({ kind: 'dropCallback' })
+    slow.vod.faults.add({ kind: 'slow', action, ms: 500, times: 2 })
+    slow.vod.faults.add({ kind: 'loseReply', action, times: 1 })
+    const FileId = await slow.media()
+    const delays = { listings: [100], looks: [60_000] }
+    const run = await slow.vodflow.process({ ProcedureName: 'one', FileId }, { delays })
+    await expect.poll(() => slow.tasksOf(FileId).length, waitUntil).toBe(1)
+    // The second send is still on its way.
+    slow.vod.faults.add({ kind: 'error', action, code: 'UnsupportedOperation', times: 1 })
+    expect(await run.result()).toMatchObject({ status: 'succeeded', endedBy: 'sweep' })
+  } finally {
+    await slow.close()
+  }
+})
