@@ -93,16 +93,31 @@ export class Batch {
   }
 
   /** The answer has the last 10 failures only: it is an event of the history. */
-  #control(control: LibraryControl): Promise<LibraryProgress> {
-    return this.#asking((handle) =>
-      handle
-        .executeUpdate<LibraryProgress, [LibraryControl]>(controlUpdate, { args: [control] })
-        .catch((error) => {
-          const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined
-          const [field] = cause instanceof ApplicationFailure ? (cause.details ?? []) : []
-          throw field ? new InvalidInputError([field as FieldProblem]) : error
-        }),
-    )
+  async #control(control: LibraryControl): Promise<LibraryProgress> {
+    try {
+      return await this.#asking((handle) =>
+        handle
+          .executeUpdate<LibraryProgress, [LibraryControl]>(controlUpdate, { args: [control] })
+          .catch((error) => {
+            const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined
+            const [field] = cause instanceof ApplicationFailure ? (cause.details ?? []) : []
+            throw field ? new InvalidInputError([field as FieldProblem]) : error
+          }),
+      )
+    } catch (error) {
+      // Temporal says the same of a workflow that has ended.
+      if (error instanceof RunNotFoundError) await this.#refuseEnded()
+      throw error
+    }
+  }
+
+  /** @throws InvalidInputError when there is such a batch: it has ended */
+  async #refuseEnded(): Promise<void> {
+    const { client, asking } = this.#calls
+    const { status } = await asking(() => describe(client, this.workflowId))
+    const problem = `the batch "${this.workflowId}" has ended (${status.name})`
+    const remedy = 'start it under another id, or rerun what failed'
+    throw new InvalidInputError([{ field: 'workflowId', problem, remedy }])
   }
 
   #asking<T>(ask: (handle: ReturnType<Client['workflow']['getHandle']>) => Promise<T>): Promise<T> {

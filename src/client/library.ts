@@ -5,13 +5,16 @@ import { memoField, problemOfMemo } from '../temporal/executions.js'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { canonicalJson } from '../vod/canonicalJson.js'
 import { InvalidInputError } from '../vod/errors.js'
+import { type ItemWork, isRunOfItem } from '../vod/itemRun.js'
 import {
   type ItemStatus,
+  itemId,
   type LibraryInput,
   type LibraryReport,
   libraryType,
   planIds,
 } from '../vod/library.js'
+import type { Outcome } from '../vod/outcome.js'
 import { type ParsedLibrary, parseLibrary } from '../vod/parseLibrary.js'
 import { workflowQueue } from '../vod/queues.js'
 import { memoFields } from '../vod/runNames.js'
@@ -83,13 +86,13 @@ export class Library {
 
   /**
    * Runs the items that did not succeed again, as a batch of its own named `<workflowId>/rerun-<n>`: VOD makes new tasks for these
-   * items, and bills them. After a rerun, those that did not succeed in it are meant. A report holds the first 2,000 failures; where
+   * items, and bills them. An item that has succeeded since, because somebody has retried its run, is left out. After a rerun, those that did not succeed in it are meant. A report holds the first 2,000 failures; where
    * there were more, start the same batch under a new id: it passes over what is done.
    *
    * @param options.statuses - which of them. Default `failed`, `aborted` and `refused`: of an item that ended `unknown`, `detached` or
    *   `cancelled` a task may exist, and of a `partial` one something is paid for already.
    * @param options.reason - why, 1 to 500 characters; kept in the memo.
-   * @throws RunStillOpenError while the batch, or an earlier rerun of it, is running
+   * @throws RunStillOpenError while the batch, an earlier rerun of it, or the run of such an item is running
    * @throws NoWorkerError when nobody would do the work
    * @throws InvalidInputError when no item ended so, or the id is longer than 110 bytes
    */
@@ -106,16 +109,18 @@ export class Library {
     const { last, next } = await asking(() => this.#rerunsOf(workflowId, earlier))
     if (last.status.name === 'RUNNING') throw new RunStillOpenError(last.workflowId)
     const { failures } = await this.#batch(last.workflowId).result()
-    const FileIds = failures
+    const wanted = failures
       .filter(({ status }) => (statuses as readonly ItemStatus[]).includes(status))
       .map(({ FileId }) => FileId)
+    const request = memoField<LibraryRequest>(earlier.memo, memoFields.library)
+    if (!request) throw new UnreadableError(workflowId, problemOfMemo(earlier.memo) ?? 'its memo is missing')
+    const FileIds = await asking(() => this.#notHealed(last.workflowId, { wanted, request }))
     if (FileIds.length === 0) {
-      const problem = `no item of "${last.workflowId}" ended ${statuses.join(', ')}`
+      const healed = wanted.length > 0 ? ', or has not succeeded since' : ''
+      const problem = `no item of "${last.workflowId}" ended ${statuses.join(', ')}${healed}`
       const remedy = 'give other statuses, or start a batch for other media'
       throw new InvalidInputError([{ field: 'workflowId', problem, remedy }])
     }
-    const request = memoField<LibraryRequest>(earlier.memo, memoFields.library)
-    if (!request) throw new UnreadableError(workflowId, problemOfMemo(earlier.memo) ?? 'its memo is missing')
     const input = { ...this.#inputOf({ ...request, source: { FileIds } }), dryRun: false }
     await asking(() => requireWorkers(input.account))
     await asking(() => this.#start(next, input, reason)).catch((error) => {
@@ -153,15 +158,45 @@ export class Library {
     )
   }
 
+  /**
+   * Items that have not succeeded since the report: an operator may have retried the run of one, or run it once more.
+   *
+   * @throws RunStillOpenError while one of them runs
+   */
+  async #notHealed(
+    library: string,
+    { wanted, request }: { readonly wanted: readonly string[]; readonly request: LibraryRequest },
+  ): Promise<string[]> {
+    const { account = 'default', ProcedureName, SubAppId } = request
+    const left: string[] = []
+    for (let from = 0; from < wanted.length; from += looksAtOnce) {
+      const some = wanted.slice(from, from + looksAtOnce)
+      const healed = await Promise.all(
+        some.map((FileId) =>
+          this.#isDone(itemId(library, FileId), { account, FileId, ProcedureName, SubAppId }),
+        ),
+      )
+      left.push(...some.filter((_, index) => !healed[index]))
+    }
+    return left
+  }
+
+  async #isDone(workflowId: string, work: ItemWork): Promise<boolean> {
+    const { client } = this.#calls
+    const run = await describeIfThere(client, workflowId)
+    if (!run || !isRunOfItem(run.type, memoField(run.memo, memoFields.request), work)) return false
+    if (run.status.name === 'RUNNING') throw new RunStillOpenError(workflowId)
+    if (run.status.name !== 'COMPLETED') return false
+    const { status } = (await client.workflow.getHandle(workflowId, run.runId).result()) as Outcome
+    return status === 'succeeded'
+  }
+
   /** The latest rerun of a batch, or the batch itself; and the id that its next rerun gets. */
   async #rerunsOf(workflowId: string, batch: WorkflowExecutionDescription) {
     let last = batch
     for (let number = 1; ; number++) {
       const next = `${workflowId}/rerun-${number}`
-      const rerun = await describe(this.#calls.client, next).catch((error: unknown) => {
-        if (error instanceof RunNotFoundError) return undefined
-        throw error
-      })
+      const rerun = await describeIfThere(this.#calls.client, next)
       if (!rerun) return { last, next }
       last = rerun
     }
@@ -183,6 +218,18 @@ export class Library {
 
   #batch(workflowId: string): Batch {
     return new Batch(workflowId, this.#calls)
+  }
+}
+
+/** Items that are looked at at once. */
+const looksAtOnce = 20
+
+async function describeIfThere(client: Client, workflowId: string) {
+  try {
+    return await describe(client, workflowId)
+  } catch (error) {
+    if (error instanceof RunNotFoundError) return undefined
+    throw error
   }
 }
 

@@ -24,7 +24,9 @@ const hashLength = 26
 export function defaultKey(action: SubmitAction, request: Json): string {
   if (action === 'ProcessMediaByProcedure') {
     const { SubAppId, FileId, MediaStoragePath, ProcedureName } = request
-    return [SubAppId ?? 0, FileId || MediaStoragePath, ProcedureName].join('/')
+    // A path has slashes too: the last one stands before the name.
+    const name = typeof ProcedureName === 'string' ? ProcedureName.replaceAll('/', '%2F') : ProcedureName
+    return [SubAppId ?? 0, FileId || MediaStoragePath, name].join('/')
   }
   const asked = Object.entries(request).filter(
     ([name, value]) => !incidental.includes(name) && (value ?? '') !== '',

@@ -16,6 +16,11 @@ export function isPlan(workflowId: string): boolean {
   return workflowId.startsWith(planIds)
 }
 
+/** Workflow id of the run of an item. A contract: it never changes. */
+export function itemId(library: string, FileId: string): string {
+  return `${library}/${FileId}`
+}
+
 /** Name of the update that pauses, resumes, stops, or changes the window. A contract: it never changes. */
 export const controlUpdate = 'vodflow.library.control'
 

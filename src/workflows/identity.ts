@@ -105,9 +105,11 @@ function askedOf(
   { memo, args, workflowId }: StartChildWorkflowExecutionInput['options'],
 ): string {
   const named = memo?.[memoFields.key]
-  if (typeof named === 'string') return digestOf('named', named)
+  // One text may be written in two ways in Unicode.
+  if (typeof named === 'string' && named.trim() !== '') return digestOf('named', named.normalize())
   if (named !== undefined) {
-    const message = `memo ${memoFields.key}: is ${typeof named}; give a string that names this child start`
+    const is = typeof named === 'string' ? 'empty' : typeof named
+    const message = `memo ${memoFields.key}: is ${is}; give a string that names this child start`
     throw ApplicationFailure.nonRetryable(message, 'InvalidInput')
   }
   const action = submitTypes.get(workflowType)
@@ -123,7 +125,9 @@ function askedOf(
 }
 
 /** A parent may give each of its steps the same key, because each is a workflow of its own: the media tells them apart. */
-function askedOfStep(action: SubmitAction, { key, account, request }: StepInput): string {
+function askedOfStep(action: SubmitAction, { key, account: given, request }: StepInput): string {
+  // Left out and given, the default account is the same.
+  const account = given === 'default' ? undefined : given
   const asked: Readonly<Record<string, unknown>> = { ...request }
   if (key === undefined) return digestOf('step', canonicalJson([account, defaultKey(action, asked)]))
   const { SubAppId, FileId, MediaStoragePath, FileInfos, Tracks, MediaUrl } = asked

@@ -1,10 +1,16 @@
-import { ActivityFailure, ApplicationFailure, isCancellation, TemporalFailure } from '@temporalio/workflow'
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  TemporalFailure,
+  workflowInfo,
+} from '@temporalio/workflow'
 import type { SubmitAction } from '../vod/actions.js'
 import { keyOfStep } from '../vod/defaultKey.js'
 import type { StepDelays } from '../vod/delays.js'
 import { itemCanceled, itemEndedOf, itemFailed } from '../vod/itemEnded.js'
 import { joinAttempts } from '../vod/joinAttempts.js'
-import type { ItemEnded } from '../vod/library.js'
+import { type ItemEnded, itemId } from '../vod/library.js'
 import type { Outcome } from '../vod/outcome.js'
 import { maxAttempts, repairOf } from '../vod/repair.js'
 import type { StepInput } from '../vod/stepInput.js'
@@ -22,6 +28,7 @@ export function submitStep<A extends SubmitAction>(action: A): (input: StepInput
   return (input) => {
     try {
       const key = keyFor(action, input)
+      checkReport(input)
       const send = { action, input } as Send
       return input.report === undefined ? whole(send, key) : reported(input.report, send, key)
     } catch (error) {
@@ -42,11 +49,16 @@ function keyFor<A extends SubmitAction>(action: A, input: StepInput<A>): string 
   if (idempotencyKey === undefined && ownIdentity().name === undefined) throw refuse(cron)
   const key = keyOfStep(action, { key: given, idempotencyKey, request: request as Raw })
   if (isTaken(key)) {
-    throw refuse(
-      `key: "${key}" names another step of this run already, and VOD would answer with that one's task; name a key`,
-    )
+    throw refuse(`key: "${key}" names another step of this run already; name a key for this one`)
   }
   return key
+}
+
+/** Only the run that a batch has started for an item may tell it how that ended: a batch believes it. */
+function checkReport({ report, request }: StepInput): void {
+  if (report === undefined || workflowInfo().workflowId === itemId(report, textOf((request as Raw).FileId)))
+    return
+  throw refuse('report: is for the runs that a batch starts; leave it out')
 }
 
 const cron =

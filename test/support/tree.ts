@@ -67,6 +67,8 @@ export type Tree =
   | { readonly do: 'row' | 'together'; readonly trees: readonly Tree[] }
   /** Together, in another order in every other attempt of the workflow. */
   | { readonly do: 'turned'; readonly trees: readonly Tree[] }
+  /** One in each attempt of the workflow. */
+  | { readonly do: 'turn'; readonly trees: readonly [Tree, Tree] }
   /** A child without arguments, which reads its media file from its workflow id. */
   | { readonly do: 'childOfId'; readonly FileId: string; readonly ofRun?: boolean }
   /** Continues as new with it. */
@@ -138,6 +140,8 @@ export async function tree(root: Tree): Promise<Outcome[]> {
         const trees = workflowInfo().attempt % 2 === 0 ? [...node.trees].reverse() : node.trees
         return (await Promise.all(trees.map(grow))).flat()
       }
+      case 'turn':
+        return grow(node.trees[workflowInfo().attempt % 2 === 0 ? 1 : 0])
       case 'childOfId': {
         const { runId, firstExecutionRunId } = workflowInfo()
         const parent = node.ofRun ? runId : firstExecutionRunId

@@ -87,10 +87,11 @@ describe('a workflow retry policy', () => {
   })
 
   const two = (trees: readonly [Tree, Tree]): Tree => row({ do: 'turned', trees }, failBefore(3))
-  const keyed = (media: string): Tree => {
+  const childWith = (media: string, more: object): Tree => {
     const child = inChild(media)
-    return child.do === 'stepInChild' ? { ...child, input: { ...child.input, key: 'main' } } : child
+    return child.do === 'stepInChild' ? { ...child, input: { ...child.input, ...more } } : child
   }
+  const keyed = (media: string) => childWith(media, { key: 'main' })
   const turned: Readonly<Record<string, (one: string, other: string) => Tree>> = {
     'of their own': (one, other) => two([inChild(one), inChild(other)]),
     'with the same key': (one, other) => two([keyed(one), keyed(other)]),
@@ -120,6 +121,35 @@ describe('a workflow retry policy', () => {
       expect(media.map(tasksOf)).toEqual([1, 1])
     },
   )
+
+  const written: Readonly<Record<string, (media: string) => readonly [Tree, Tree]>> = {
+    'the default account left out, then given': (media) => [
+      inChild(media),
+      childWith(media, { account: 'default' }),
+    ],
+    'the same under a key': (media) => [keyed(media), childWith(media, { key: 'main', account: 'default' })],
+    'its name in another form of Unicode': (media) => [
+      { do: 'child', name: 'caf\u00e9', tree: step(media) },
+      { do: 'child', name: 'cafe\u0301', tree: step(media) },
+    ],
+  }
+  it.concurrent.each(Object.keys(written))(
+    'of a parent that writes its child otherwise: %s',
+    async (name) => {
+      const media = await system.media()
+      const trees = (written[name] as (media: string) => readonly [Tree, Tree])(media)
+      const workflowId = await operator.start(row({ do: 'turn', trees }, failBefore(2)), retry(2))
+      expect(await resultOf(workflowId)).toMatchObject([{ status: 'succeeded' }])
+      expect(tasksOf(media)).toBe(1)
+    },
+  )
+
+  it.each(['', ' '])('of a parent that gives its child no name but %j is refused', async (name) => {
+    const media = await system.media()
+    const workflowId = await operator.start({ do: 'child', name, tree: step(media) })
+    expect(await problemOf(resultOf(workflowId))).toContain('memo vodflow.key: is empty')
+    expect(tasksOf(media)).toBe(0)
+  })
 
   const once = (media: string, id: string): Tree => ({
     do: 'child',

@@ -17,6 +17,17 @@ describe('the key of a step that was given none', () => {
     )
   })
 
+  it('tells a path from the name after it', () => {
+    const keys = [
+      ['/v/x', 'One'],
+      ['/v', 'x/One'],
+      ['/v/x/One', ''],
+    ].map(([MediaStoragePath, ProcedureName]) =>
+      defaultKey('ProcessMediaByProcedure', { MediaStoragePath, ProcedureName }),
+    )
+    expect(new Set(keys).size).toBe(3)
+  })
+
   it('holds no part of a URL', () => {
     expect(defaultKey('PullUpload', { MediaUrl: 'https://example.com/a.mp4?sign=secret' })).not.toMatch(
       /secret|example/,

@@ -1,5 +1,5 @@
 import { activityInfo, getClient } from '@temporalio/activity'
-import type { ItemEnded } from '../../vod/library.js'
+import { type ItemEnded, itemId } from '../../vod/library.js'
 import { endOf } from './endOf.js'
 import type { CheckRuns } from './types.js'
 
@@ -7,7 +7,7 @@ import type { CheckRuns } from './types.js'
 export async function checkRuns({ FileIds }: CheckRuns): Promise<readonly ItemEnded[]> {
   const library = activityInfo().workflowExecution?.workflowId ?? ''
   const ends = await Promise.all(
-    FileIds.map((FileId) => endOf(getClient(), { workflowId: `${library}/${FileId}`, FileId })),
+    FileIds.map((FileId) => endOf(getClient(), { workflowId: itemId(library, FileId), FileId })),
   )
   return ends.filter((end) => end !== undefined)
 }

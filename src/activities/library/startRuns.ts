@@ -2,7 +2,8 @@ import { activityInfo, cancellationSignal, getClient } from '@temporalio/activit
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/common'
 import { searchAttributesOf } from '../../temporal/searchAttributes.js'
 import { hasOutputs } from '../../vod/doneOutputs.js'
-import type { ItemEnded } from '../../vod/library.js'
+import { isRunOfItem } from '../../vod/itemRun.js'
+import { type ItemEnded, itemId } from '../../vod/library.js'
 import { workflowQueue } from '../../vod/queues.js'
 import { memoFields, runType } from '../../vod/runNames.js'
 import type { RunInput } from '../../vod/stepInput.js'
@@ -56,12 +57,15 @@ export function startRuns({ clientFor }: ActivityContext) {
       return (before ? undefined : await earlierFate(FileId)) ?? { FileId, fate }
     }
 
+    function workOf(FileId: string) {
+      return { FileId, ProcedureName: input.ProcedureName, ...(SubAppId === undefined ? {} : { SubAppId }) }
+    }
+
     async function start(FileId: string): Promise<Fate> {
       const { ProcedureName, TasksPriority, onPartial, events, delays } = input
-      const app = SubAppId === undefined ? {} : { SubAppId }
       const priority = TasksPriority === undefined ? {} : { TasksPriority }
       const run: RunInput = {
-        request: { FileId, ProcedureName, ...app, ...priority },
+        request: { ...workOf(FileId), ...priority },
         account,
         report: library,
         ...(onPartial === undefined ? {} : { onPartial }),
@@ -71,7 +75,7 @@ export function startRuns({ clientFor }: ActivityContext) {
       const temporal = getClient()
       try {
         await temporal.workflow.start(runType, {
-          workflowId: `${library}/${FileId}`,
+          workflowId: itemId(library, FileId),
           taskQueue: workflowQueue,
           args: [run],
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
@@ -91,7 +95,7 @@ export function startRuns({ clientFor }: ActivityContext) {
 
     /** What an earlier attempt, or a batch that was reset, has done with the item; undefined when there is no run of it. */
     async function earlierFate(FileId: string): Promise<Fate | undefined> {
-      const workflowId = `${library}/${FileId}`
+      const workflowId = itemId(library, FileId)
       const earlier = await getClient()
         .workflow.getHandle(workflowId)
         .describe()
@@ -102,10 +106,18 @@ export function startRuns({ clientFor }: ActivityContext) {
       if (!earlier) return undefined
       // From an earlier position it has been begun, and counted, before.
       if (Number(earlier.memo?.[memoFields.position]) < position) return { FileId, fate: 'repeated' }
+      if (!isRunOfItem(earlier.type, earlier.memo?.[memoFields.request], { account, ...workOf(FileId) }))
+        return { FileId, fate: 'ended', ended: taken(FileId, workflowId) }
       const ended = await endOf(getClient(), { workflowId, FileId })
       return ended ? { FileId, fate: 'ended', ended } : { FileId, fate: 'started' }
     }
   }
+}
+
+/** Nothing was made for the item. A rerun of what failed has an id of its own. */
+function taken(FileId: string, workflowId: string): ItemEnded {
+  const reason = `"${workflowId}" is the run of another request; start the batch under another id, or rerun what failed`
+  return { FileId, status: 'refused', reason, tasks: 0 }
 }
 
 /** A batch that is being canceled, or has ended, begins nothing more: it cannot tell an activity that is under way. */
