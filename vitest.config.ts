@@ -31,7 +31,7 @@ const expect = { poll: { timeout: 20_000, interval: 50 } }
 export default defineConfig({
   test: {
     // Most tests wait for a server, a timer or a process more than they compute; each may have a Temporal server, which needs memory.
-    maxWorkers: Math.min(8, 3 * availableParallelism()),
+    maxWorkers: Math.min(8, 4 * availableParallelism()),
     globalSetup: 'test/support/build.ts',
     projects: [
       {
