@@ -30,13 +30,13 @@ example: setup ## Runs one of examples/: make example NAME=publish-episode
 	@test -f "examples/$$NAME/run.ts" || { echo 'give NAME one of these: $(notdir $(patsubst %/run.ts,%,$(wildcard examples/*/run.ts)))'; exit 2; }
 	@npx --no-install tsx "examples/$$NAME/run.ts"
 
-test: setup $(stamps)/browser ## Sets up, checks style and types, runs all tests
+test: setup $(stamps)/browser ## Sets up, checks style and types, runs all tests but the walk
 	$(say) 'style'
 	@npx --no-install biome check .
 	$(say) 'types'
 	@npx --no-install tsc --noEmit
 	$(say) 'tests (a few minutes; CONTRIBUTING.md has the times)'
-	@npx --no-install vitest run --project '!package'
+	@npx --no-install vitest run --project '!walk'
 
 clean: ## Removes what was built and reported
 	rm -rf dist demo/report $(stamps)

@@ -18,8 +18,8 @@ const pure = [
 ]
 const browser = ['test/browser/**']
 
-/** The packed package in an empty folder, as `npm run check-package` follows the README. */
-const packed = ['test/package/**']
+/** What a user tries: the README with the packed package in an empty folder, and every example. `npm run walk`, not `make test`. */
+const walk = ['test/walk/**']
 
 /** A condition that is waited for holds within moments; on a busy machine a moment takes longer. */
 const expect = { poll: { timeout: 20_000, interval: 50 } }
@@ -48,7 +48,7 @@ export default defineConfig({
         test: {
           name: 'temporal',
           include: ['test/**/*.test.ts'],
-          exclude: [...pure, ...browser, ...packed],
+          exclude: [...pure, ...browser, ...walk],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           isolate: false,
@@ -66,8 +66,8 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'package',
-          include: ['test/package/*.test.ts'],
+          name: 'walk',
+          include: ['test/walk/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 240_000,
           expect,
