@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/common'
-import { executionsIn } from '../temporal/executions.js'
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { InvalidInputError } from '../vod/errors.js'
 import type { Outcome } from '../vod/outcome.js'
@@ -11,14 +10,8 @@ import { adoptType, memoFields, runType, stepTypes } from '../vod/runNames.js'
 import type { Decide, GateDecision, GateView } from '../workflows/gates/contract.js'
 import { type AdoptOptions, type AdoptRequest, adoptIdOf } from './adopt.js'
 import type { Connected } from './connection.js'
-import { startedWith } from './earlierRun.js'
-import {
-  ClosedError,
-  NoWorkerError,
-  RequestMismatchError,
-  RunNotFoundError,
-  RunStillOpenError,
-} from './errors.js'
+import { describeRun, requireSame, requireType } from './earlierRun.js'
+import { ClosedError, NoWorkerError, RunNotFoundError, RunStillOpenError } from './errors.js'
 import { explain } from './errorsOfTemporal.js'
 import { decide, gatesOf } from './gates.js'
 import { Library } from './library.js'
@@ -35,7 +28,6 @@ import { createPollerCheck, type PollerCheck } from './pollers.js'
 import { detailsOf, summaryOf, summaryOfTask } from './presentation.js'
 import { resetToStart } from './reset.js'
 import { chainOf, Run, type RunAddress } from './run.js'
-import { differences } from './sameRequest.js'
 import { twinOf, warnOfTwin } from './twin.js'
 
 /** What every call here needs. */
@@ -99,7 +91,7 @@ export class Vodflow {
         return run
       } catch (error) {
         if (error instanceof WorkflowExecutionAlreadyStartedError) {
-          return this.#attachTo(plan, await this.#describe(plan.workflowId))
+          return this.#attachTo(plan, await describeRun(this.client, plan.workflowId))
         }
         if (error instanceof NoWorkerError) return this.#attachIfEnded(plan, error)
         throw error
@@ -141,7 +133,7 @@ export class Vodflow {
   async retry(workflowId: string, { reason }: { readonly reason: string }): Promise<Run> {
     checkReason(reason)
     return this.#asking(undefined, async () => {
-      const earlier = await this.#describe(workflowId)
+      const earlier = await describeRun(this.client, workflowId)
       checkType(earlier)
       const runId = await resetToStart(this.client, earlier, reason)
       return this.#run({ workflowId, type: earlier.type, chain: chainOf(earlier), runId, attached: true })
@@ -175,8 +167,8 @@ export class Vodflow {
         return this.#run({ workflowId, type: adoptType, chain, runId: chain, attached: false })
       } catch (error) {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
-        const earlier = await this.#describe(workflowId)
-        if (earlier.type !== adoptType) throw otherType(earlier, adoptType)
+        const earlier = await describeRun(this.client, workflowId)
+        requireType(earlier, adoptType)
         return this.#runOf(earlier)
       }
     })
@@ -190,7 +182,7 @@ export class Vodflow {
    * @throws RunNotFoundError when there is none
    */
   async attach<T = unknown>(workflowId: string): Promise<Run<T>> {
-    return this.#asking(undefined, async () => this.#runOf<T>(await this.#describe(workflowId)))
+    return this.#asking(undefined, async () => this.#runOf<T>(await describeRun(this.client, workflowId)))
   }
 
   /**
@@ -262,17 +254,14 @@ export class Vodflow {
     return this.#run({ workflowId, type: runType, chain, runId: chain, attached: false })
   }
 
-  async #attachTo({ workflowId, input }: Plan, earlier: WorkflowExecutionDescription): Promise<Run> {
-    if (earlier.type !== runType) throw otherType(earlier, runType)
-    const was = await startedWith(this.client, earlier)
-    const found = was ? differences(was, input) : []
-    if (found.length > 0) throw new RequestMismatchError(workflowId, found)
+  async #attachTo({ input }: Plan, earlier: WorkflowExecutionDescription): Promise<Run> {
+    await requireSame(this.client, earlier, input)
     return this.#runOf(earlier)
   }
 
   /** What has been done needs no worker any more. */
   async #attachIfEnded(plan: Plan, noWorker: NoWorkerError): Promise<Run> {
-    const earlier = await this.#describe(plan.workflowId).catch((error) => {
+    const earlier = await describeRun(this.client, plan.workflowId).catch((error) => {
       throw error instanceof RunNotFoundError ? noWorker : error
     })
     if (earlier.status.name === 'RUNNING') throw noWorker
@@ -287,14 +276,6 @@ export class Vodflow {
   #run<T = Outcome>(which: Pick<RunAddress, 'workflowId' | 'type' | 'chain' | 'runId' | 'attached'>): Run<T> {
     const { address, answerTimeoutMs } = this.#settings
     return new Run<T>(this.client, { ...which, address, answerTimeoutMs, closed: this.#closed.signal })
-  }
-
-  async #describe(workflowId: string): Promise<WorkflowExecutionDescription> {
-    try {
-      return await executionsIn(this.client).getHandle(workflowId).describe()
-    } catch (error) {
-      throw error instanceof WorkflowNotFoundError ? new RunNotFoundError(workflowId, error) : error
-    }
   }
 
   async #asking<T>(signal: AbortSignal | undefined, ask: () => Promise<T>): Promise<T> {
@@ -314,11 +295,6 @@ export class Vodflow {
     const { namespace } = this.client.options
     return explain(error, { address: this.#settings.address, namespace })
   }
-}
-
-function otherType({ workflowId, type }: WorkflowExecutionDescription, wanted: string): RequestMismatchError {
-  const difference = { field: 'workflowType', was: JSON.stringify(type), is: JSON.stringify(wanted) }
-  return new RequestMismatchError(workflowId, [difference])
 }
 
 /** A reset runs every activity of that workflow again: only its owner knows whether that does harm. */
