@@ -10,7 +10,7 @@ import { adoptType, memoFields, runType, stepTypes } from '../vod/runNames.js'
 import type { Decide, GateDecision, GateView } from '../workflows/gates/contract.js'
 import { type AdoptOptions, type AdoptRequest, adoptIdOf } from './adopt.js'
 import type { Connected } from './connection.js'
-import { describeRun, requireSame, requireType } from './earlierRun.js'
+import { describeRun, requireNewKey, requireSame, requireType } from './earlierRun.js'
 import { ClosedError, NoWorkerError, RunNotFoundError, RunStillOpenError } from './errors.js'
 import { explain } from './errorsOfTemporal.js'
 import { decide, gatesOf } from './gates.js'
@@ -67,7 +67,8 @@ export class Vodflow {
    * Starts a task flow on a media file, or attaches to the run that does so already or has done it: asking twice
    * makes one run, whoever asks. A run that has failed is attached to as well; for another one see
    * {@link rerun}. An idempotencyKey names the work instead of the media and the procedure: asking twice with one key makes one run,
-   * and VOD makes one task for it within 7 days, also where another cluster asks.
+   * and VOD makes one task for it within 7 days, also where another cluster asks. After a {@link rerun} of its workflow id, you attach to the
+   * rerun, whatever key that has.
    *
    * A request without SubAppId means the account's default application, and is another one than with its number: give it in every
    * call or in none. Where a run of the other kind is found, Node emits a warning with the code `VODFLOW_TWO_RUNS`.
@@ -101,16 +102,18 @@ export class Vodflow {
 
   /**
    * Does it again: VOD makes new tasks, and bills them. Only after the earlier run has ended. With an idempotencyKey VOD makes them
-   * once for that key: give another one than the earlier run had.
+   * once for that key: give another one than the earlier run of the workflow id had.
    *
    * @param options.reason - why, 1 to 500 characters; kept with the run, in memo and details.
    * @throws RunStillOpenError when the earlier run goes on
+   * @throws InvalidInputError also when an earlier run of the workflow id had this idempotencyKey; nothing was started
    * @throws InvalidInputError, NoWorkerError, TemporalUnreachableError as {@link process} does; but after no answer within
    *   15 s look first whether the run was started, with {@link attach}
    */
   async rerun(request: ProcessRequest, options: RerunOptions): Promise<Run> {
     const plan = this.#plan(request, { ...options, reason: options?.reason ?? '' })
     return this.#asking(options?.signal, async () => {
+      await requireNewKey(this.client, plan.workflowId, plan.input)
       if (options.requireWorker ?? true) await this.#pollers.requireWorkers(plan.account)
       try {
         return await this.#start(plan, 'ALLOW_DUPLICATE')
