@@ -1,9 +1,9 @@
 import { ApplicationFailure, createNexusServiceClient } from '@temporalio/workflow'
-import type { Outcome, RunInput } from 'vodflow/workflows'
-import { mediaEndpoint, mediaService } from './service.js'
+import type { Outcome } from 'vodflow/workflows'
+import { type Job, mediaEndpoint, mediaService } from './service.js'
 
 /** The other team's workflow: it knows the service, and nothing of VOD, its keys or the media team's namespace. */
-export async function publishVideo(input: RunInput): Promise<Outcome> {
+export async function publishVideo(input: Job): Promise<Outcome> {
   const media = createNexusServiceClient({ endpoint: mediaEndpoint, service: mediaService })
   const outcome = await media.executeOperation('processMediaByProcedure', input, {
     // When cancelled, it ends as soon as the media team knows. The default would wait for the end of the job.

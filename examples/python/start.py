@@ -8,9 +8,13 @@ import json
 import os
 import sys
 
-from temporalio.client import Client, WorkflowFailureError
+from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
+
+
+class RequestMismatch(Exception):
+    """The workflow id belongs to a run of another request. Nothing was started."""
 
 
 async def process_media(client: Client, workflow_id: str, request: dict) -> tuple[dict, bool]:
@@ -28,8 +32,29 @@ async def process_media(client: Client, workflow_id: str, request: dict) -> tupl
     except WorkflowAlreadyStartedError:
         # Whether it is running or has ended: its result is the answer.
         handle = client.get_workflow_handle(workflow_id)
+        await require_same_request(client, handle, request)
         attached = True
     return await handle.result(), attached
+
+
+async def require_same_request(client: Client, handle: WorkflowHandle, request: dict) -> None:
+    """Without this check, another request under the same workflow id would get the outcome of the first one."""
+    # The first event has the input, whichever client started the run.
+    first = await anext(handle.fetch_history_events(page_size=1))
+    payloads = first.workflow_execution_started_event_attributes.input.payloads
+    [earlier] = await client.data_converter.decode(payloads)
+    was, now = comparable(earlier), comparable({"request": request})
+    differing = sorted(field for field in was.keys() | now.keys() if was.get(field) != now.get(field))
+    if differing:
+        fields = ", ".join(differing)
+        raise RequestMismatch(f"the run was started with another request, which differs in {fields}: give another workflow id")
+
+
+def comparable(job: dict) -> dict:
+    """Fields that are absent, empty or VOD's default ask for the same."""
+    given = {**job["request"], "account": job.get("account"), "key": job.get("key")}
+    defaults = {"account": "default", "TasksNotifyMode": "Finish"}
+    return {field: value for field, value in given.items() if value not in (None, "", 0, defaults.get(field))}
 
 
 async def main(workflow_id: str, request: str) -> int:
@@ -39,6 +64,9 @@ async def main(workflow_id: str, request: str) -> int:
     )
     try:
         outcome, attached = await process_media(client, workflow_id, json.loads(request))
+    except RequestMismatch as error:
+        print(f"{workflow_id}: {error}", file=sys.stderr)
+        return 1
     except WorkflowFailureError as error:
         # The cause has the story: what is wrong, and how to fix it.
         print(f"{workflow_id} failed: {error.cause}", file=sys.stderr)

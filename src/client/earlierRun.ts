@@ -1,9 +1,84 @@
-import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
-import { memoField } from '../temporal/executions.js'
+import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client'
+import { executionsIn, memoField } from '../temporal/executions.js'
 import { payloadReader } from '../temporal/payloads.js'
-import { memoFields } from '../vod/runNames.js'
-import { UnreadableError } from './errors.js'
-import type { Asked } from './sameRequest.js'
+import { InvalidInputError } from '../vod/errors.js'
+import { memoFields, runType } from '../vod/runNames.js'
+import type { RunInput } from '../vod/stepInput.js'
+import { RequestMismatchError, RunNotFoundError, UnreadableError } from './errors.js'
+import { type Asked, differences } from './sameRequest.js'
+import { workflowIdOf } from './workflowId.js'
+
+/**
+ * Checks that the latest run of a workflow id was started with this request. For code of yours that starts `processMediaByProcedure`
+ * itself and attaches to a run that exists, as a Nexus handler does: check before you attach. `Vodflow.process` does so by itself.
+ *
+ * The requests are the same when their fields, account, key and idempotencyKey are. `events`, `delays` and `onPartial` may differ. So may the
+ * idempotencyKey of a rerun under the workflow id that the first key made.
+ *
+ * @throws RequestMismatchError naming the fields that differ
+ * @throws RunNotFoundError when there is no such run
+ * @throws UnreadableError when the client has another data converter than the one that started the run
+ */
+export async function requireSameRequest(
+  client: Client,
+  workflowId: string,
+  input: Pick<RunInput, 'request' | 'account' | 'key' | 'idempotencyKey'>,
+): Promise<void> {
+  await requireSame(client, await describeRun(client, workflowId), input)
+}
+
+/** @throws RequestMismatchError when the run was started with another request, or is no run of `processMediaByProcedure` */
+export async function requireSame(
+  client: Client,
+  earlier: WorkflowExecutionDescription,
+  asked: Asked,
+): Promise<void> {
+  requireType(earlier, runType)
+  const was = await startedWith(client, earlier)
+  const namedByKey = earlier.workflowId === workflowIdOf(asked)
+  const found = was ? differences(was, asked, { namedByKey }) : []
+  if (found.length > 0) throw new RequestMismatchError(earlier.workflowId, found)
+}
+
+/**
+ * For an idempotencyKey that a run of this workflow id had, VOD makes no new tasks.
+ *
+ * @throws InvalidInputError when the latest run had this one, or when the key makes the workflow id, so that the first run had it
+ */
+export async function requireNewKey(client: Client, workflowId: string, asked: Asked): Promise<void> {
+  const { idempotencyKey } = asked
+  if (idempotencyKey === undefined) return
+  const earlier = await describeRun(client, workflowId).catch((error: unknown) => {
+    if (error instanceof RunNotFoundError) return undefined
+    throw error
+  })
+  if (!earlier) return
+  const was = await startedWith(client, earlier)
+  if (was?.idempotencyKey !== idempotencyKey && workflowId !== workflowIdOf(asked)) return
+  const problem = `"${idempotencyKey}" is the key of an earlier run of "${workflowId}", and VOD makes no new tasks for it`
+  const remedy = 'give another key, or attach to the run for its outcome'
+  throw new InvalidInputError([{ field: 'idempotencyKey', problem, remedy }])
+}
+
+/** @throws RequestMismatchError when the run is of another workflow type */
+export function requireType({ workflowId, type }: WorkflowExecutionDescription, wanted: string): void {
+  if (type === wanted) return
+  const difference = { field: 'workflowType', was: JSON.stringify(type), is: JSON.stringify(wanted) }
+  throw new RequestMismatchError(workflowId, [difference])
+}
+
+/**
+ * The latest run of a workflow id.
+ *
+ * @throws RunNotFoundError when there is none
+ */
+export async function describeRun(client: Client, workflowId: string): Promise<WorkflowExecutionDescription> {
+  try {
+    return await executionsIn(client).getHandle(workflowId).describe()
+  } catch (error) {
+    throw error instanceof WorkflowNotFoundError ? new RunNotFoundError(workflowId, error) : error
+  }
+}
 
 /** What a run was started with. One that another SDK or the CLI started has no memo: its first event tells. */
 export async function startedWith(

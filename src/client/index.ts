@@ -38,6 +38,7 @@ export type { AdoptOptions, AdoptRequest } from './adopt.js'
 export type { Batch } from './batch.js'
 export { type ConnectOptions, connect } from './connect.js'
 export type { TemporalOptions } from './connection.js'
+export { requireSameRequest } from './earlierRun.js'
 export {
   ClosedError,
   DecisionRefusedError,

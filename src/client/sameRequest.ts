@@ -18,12 +18,19 @@ const defaults: Readonly<Record<string, unknown>> = {
 
 /**
  * The fields in which a request differs from the one that a run was started with; in order of their names. An idempotencyKey on one
- * side only is no difference: a rerun has none, and has the workflow id that the key gave to the first run.
+ * side only is no difference: a rerun may have none, and has the workflow id that the key gave to the first run.
+ *
+ * @param options.namedByKey - the workflow id is the one that the idempotencyKey of `is` makes. The run may then have another key, as a
+ *   rerun has.
  */
-export function differences(was: Asked, is: Asked): Difference[] {
-  const keyed = was.idempotencyKey !== undefined && is.idempotencyKey !== undefined
-  const before = fields(keyed ? was : { ...was, idempotencyKey: undefined })
-  const now = fields(keyed ? is : { ...is, idempotencyKey: undefined })
+export function differences(
+  was: Asked,
+  is: Asked,
+  { namedByKey = false }: { readonly namedByKey?: boolean } = {},
+): Difference[] {
+  const keyed = !namedByKey && was.idempotencyKey !== undefined && is.idempotencyKey !== undefined
+  const before = fields(was, keyed)
+  const now = fields(is, keyed)
   const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort()
   return names
     .filter((field) => before[field] !== now[field])
@@ -31,9 +38,14 @@ export function differences(was: Asked, is: Asked): Difference[] {
 }
 
 /** Every field that says something, as canonical JSON. Absent, null, empty and VOD's default are the same. */
-function fields({ request, account, key, idempotencyKey }: Asked): Record<string, string> {
+function fields({ request, account, key, idempotencyKey }: Asked, keyed: boolean): Record<string, string> {
   const usual = keyOfStep('ProcessMediaByProcedure', { idempotencyKey, request })
-  const all = Object.entries({ ...request, account, key: key === usual ? undefined : key, idempotencyKey })
+  const all = Object.entries({
+    ...request,
+    account,
+    key: key === usual ? undefined : key,
+    idempotencyKey: keyed ? idempotencyKey : undefined,
+  })
   return Object.fromEntries(
     all
       .filter(([name, value]) => (value ?? '') !== '' && value !== defaults[name])

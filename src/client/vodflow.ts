@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/common'
-import { executionsIn } from '../temporal/executions.js'
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { InvalidInputError } from '../vod/errors.js'
 import type { Outcome } from '../vod/outcome.js'
@@ -11,14 +10,8 @@ import { adoptType, memoFields, runType, stepTypes } from '../vod/runNames.js'
 import type { Decide, GateDecision, GateView } from '../workflows/gates/contract.js'
 import { type AdoptOptions, type AdoptRequest, adoptIdOf } from './adopt.js'
 import type { Connected } from './connection.js'
-import { startedWith } from './earlierRun.js'
-import {
-  ClosedError,
-  NoWorkerError,
-  RequestMismatchError,
-  RunNotFoundError,
-  RunStillOpenError,
-} from './errors.js'
+import { describeRun, requireNewKey, requireSame, requireType } from './earlierRun.js'
+import { ClosedError, NoWorkerError, RunNotFoundError, RunStillOpenError } from './errors.js'
 import { explain } from './errorsOfTemporal.js'
 import { decide, gatesOf } from './gates.js'
 import { Library } from './library.js'
@@ -35,7 +28,6 @@ import { createPollerCheck, type PollerCheck } from './pollers.js'
 import { detailsOf, summaryOf, summaryOfTask } from './presentation.js'
 import { resetToStart } from './reset.js'
 import { chainOf, Run, type RunAddress } from './run.js'
-import { differences } from './sameRequest.js'
 import { twinOf, warnOfTwin } from './twin.js'
 
 /** What every call here needs. */
@@ -75,7 +67,8 @@ export class Vodflow {
    * Starts a task flow on a media file, or attaches to the run that does so already or has done it: asking twice
    * makes one run, whoever asks. A run that has failed is attached to as well; for another one see
    * {@link rerun}. An idempotencyKey names the work instead of the media and the procedure: asking twice with one key makes one run,
-   * and VOD makes one task for it within 7 days, also where another cluster asks.
+   * and VOD makes one task for it within 7 days, also where another cluster asks. After a {@link rerun} of its workflow id, you attach to the
+   * rerun, whatever key that has.
    *
    * A request without SubAppId means the account's default application, and is another one than with its number: give it in every
    * call or in none. Where a run of the other kind is found, Node emits a warning with the code `VODFLOW_TWO_RUNS`.
@@ -99,7 +92,7 @@ export class Vodflow {
         return run
       } catch (error) {
         if (error instanceof WorkflowExecutionAlreadyStartedError) {
-          return this.#attachTo(plan, await this.#describe(plan.workflowId))
+          return this.#attachTo(plan, await describeRun(this.client, plan.workflowId))
         }
         if (error instanceof NoWorkerError) return this.#attachIfEnded(plan, error)
         throw error
@@ -109,16 +102,18 @@ export class Vodflow {
 
   /**
    * Does it again: VOD makes new tasks, and bills them. Only after the earlier run has ended. With an idempotencyKey VOD makes them
-   * once for that key: give another one than the earlier run had.
+   * once for that key: give another one than the earlier run of the workflow id had.
    *
    * @param options.reason - why, 1 to 500 characters; kept with the run, in memo and details.
    * @throws RunStillOpenError when the earlier run goes on
+   * @throws InvalidInputError also when an earlier run of the workflow id had this idempotencyKey; nothing was started
    * @throws InvalidInputError, NoWorkerError, TemporalUnreachableError as {@link process} does; but after no answer within
    *   15 s look first whether the run was started, with {@link attach}
    */
   async rerun(request: ProcessRequest, options: RerunOptions): Promise<Run> {
     const plan = this.#plan(request, { ...options, reason: options?.reason ?? '' })
     return this.#asking(options?.signal, async () => {
+      await requireNewKey(this.client, plan.workflowId, plan.input)
       if (options.requireWorker ?? true) await this.#pollers.requireWorkers(plan.account)
       try {
         return await this.#start(plan, 'ALLOW_DUPLICATE')
@@ -141,7 +136,7 @@ export class Vodflow {
   async retry(workflowId: string, { reason }: { readonly reason: string }): Promise<Run> {
     checkReason(reason)
     return this.#asking(undefined, async () => {
-      const earlier = await this.#describe(workflowId)
+      const earlier = await describeRun(this.client, workflowId)
       checkType(earlier)
       const runId = await resetToStart(this.client, earlier, reason)
       return this.#run({ workflowId, type: earlier.type, chain: chainOf(earlier), runId, attached: true })
@@ -175,8 +170,8 @@ export class Vodflow {
         return this.#run({ workflowId, type: adoptType, chain, runId: chain, attached: false })
       } catch (error) {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
-        const earlier = await this.#describe(workflowId)
-        if (earlier.type !== adoptType) throw otherType(earlier, adoptType)
+        const earlier = await describeRun(this.client, workflowId)
+        requireType(earlier, adoptType)
         return this.#runOf(earlier)
       }
     })
@@ -190,7 +185,7 @@ export class Vodflow {
    * @throws RunNotFoundError when there is none
    */
   async attach<T = unknown>(workflowId: string): Promise<Run<T>> {
-    return this.#asking(undefined, async () => this.#runOf<T>(await this.#describe(workflowId)))
+    return this.#asking(undefined, async () => this.#runOf<T>(await describeRun(this.client, workflowId)))
   }
 
   /**
@@ -262,17 +257,14 @@ export class Vodflow {
     return this.#run({ workflowId, type: runType, chain, runId: chain, attached: false })
   }
 
-  async #attachTo({ workflowId, input }: Plan, earlier: WorkflowExecutionDescription): Promise<Run> {
-    if (earlier.type !== runType) throw otherType(earlier, runType)
-    const was = await startedWith(this.client, earlier)
-    const found = was ? differences(was, input) : []
-    if (found.length > 0) throw new RequestMismatchError(workflowId, found)
+  async #attachTo({ input }: Plan, earlier: WorkflowExecutionDescription): Promise<Run> {
+    await requireSame(this.client, earlier, input)
     return this.#runOf(earlier)
   }
 
   /** What has been done needs no worker any more. */
   async #attachIfEnded(plan: Plan, noWorker: NoWorkerError): Promise<Run> {
-    const earlier = await this.#describe(plan.workflowId).catch((error) => {
+    const earlier = await describeRun(this.client, plan.workflowId).catch((error) => {
       throw error instanceof RunNotFoundError ? noWorker : error
     })
     if (earlier.status.name === 'RUNNING') throw noWorker
@@ -287,14 +279,6 @@ export class Vodflow {
   #run<T = Outcome>(which: Pick<RunAddress, 'workflowId' | 'type' | 'chain' | 'runId' | 'attached'>): Run<T> {
     const { address, answerTimeoutMs } = this.#settings
     return new Run<T>(this.client, { ...which, address, answerTimeoutMs, closed: this.#closed.signal })
-  }
-
-  async #describe(workflowId: string): Promise<WorkflowExecutionDescription> {
-    try {
-      return await executionsIn(this.client).getHandle(workflowId).describe()
-    } catch (error) {
-      throw error instanceof WorkflowNotFoundError ? new RunNotFoundError(workflowId, error) : error
-    }
   }
 
   async #asking<T>(signal: AbortSignal | undefined, ask: () => Promise<T>): Promise<T> {
@@ -314,11 +298,6 @@ export class Vodflow {
     const { namespace } = this.client.options
     return explain(error, { address: this.#settings.address, namespace })
   }
-}
-
-function otherType({ workflowId, type }: WorkflowExecutionDescription, wanted: string): RequestMismatchError {
-  const difference = { field: 'workflowType', was: JSON.stringify(type), is: JSON.stringify(wanted) }
-  return new RequestMismatchError(workflowId, [difference])
 }
 
 /** A reset runs every activity of that workflow again: only its owner knows whether that does harm. */

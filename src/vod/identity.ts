@@ -10,13 +10,14 @@ import type { StepInput } from './stepInput.js'
  * 2. Otherwise the run and the step's key name it. The run's name is its first execution, which a reset and a workflow retry keep.
  * 3. A child has its parent's name, plus which child start of the parent it is: workflow type, what is asked, how often before.
  * 4. A run that was continued as new has the next name after that of the run it continues.
- * 5. Names of 3 and 4 travel in a header that the plugin writes. Temporal keeps headers through reset and workflow retry.
+ * 5. Names of 3 and 4 travel in a header that the plugin writes. Temporal keeps headers through reset and workflow retry. The header
+ *    says by which workflow id it was written, and for what: one that context propagation has copied from an ancestor counts for nothing.
  * 6. A cronSchedule has no name: nothing that survives a reset tells two of its ticks apart.
  * 7. A name is `fresh` only in the first execution that can have it. Only a fresh name can prove that nothing was sent before.
  * 8. `since` bounds the age of a send: VOD forgets a SessionId after some days, and a second send would then be billed again.
  */
 
-/** What names the work of a run. It is also the header by which a run names its children and its continuation. */
+/** What names the work of a run. */
 export interface Identity {
   /** Absent under a cronSchedule. */
   readonly name?: string
@@ -26,6 +27,12 @@ export interface Identity {
   readonly since?: number
   /** Of a run whose chain was reset: until then an earlier run of the chain may have had its name, ms since the epoch. */
   readonly doubtUntil?: number
+}
+
+/** The header by which a run names its children and its continuation. */
+export interface IdentityHeader extends Identity {
+  /** Digest of who wrote it, and for whom. Earlier versions wrote none: runs that they started keep their names. */
+  readonly by?: string
 }
 
 /** What Temporal says of a run. All of it comes from the server: nobody can forge it. */
@@ -38,7 +45,7 @@ export interface RunFacts {
   readonly attempt: number
   readonly startTime: Date
   readonly cronSchedule?: string
-  readonly parent?: object
+  readonly parent?: { readonly workflowId: string }
   /** The run at the top of all parents. Its workflow id stays, where those between may be random ones. */
   readonly root?: { readonly workflowId: string }
 }
@@ -49,13 +56,17 @@ export class ForeignIdentityError extends Error {
 }
 
 /**
- * The identity of a run.
+ * The identity of a run. A header that was not written for it counts for nothing, as if its parent had no plugin.
  *
  * @param header - the run's identity header, decoded: anybody who starts a workflow can send one.
  * @throws ForeignIdentityError when the header is malformed, or on a run to which the plugin writes none.
  */
 export function identityOf(run: RunFacts, header: unknown): Identity {
-  if (header !== undefined) return identityIn(parsed(header), run)
+  if (header !== undefined) {
+    const read = parsed(header)
+    requireStarter(run)
+    if (isFor(read, run)) return identityIn(read, run)
+  }
   if (run.cronSchedule)
     return { fresh: false, ...(run.attempt === 1 ? { since: run.startTime.getTime() } : {}) }
   const { runId, firstExecutionRunId, originalExecutionRunId, attempt } = run
@@ -68,12 +79,27 @@ export function identityOf(run: RunFacts, header: unknown): Identity {
   }
 }
 
+function requireStarter(run: RunFacts): void {
+  if (run.parent || run.continuedFromExecutionRunId !== undefined) return
+  throw new ForeignIdentityError(
+    'the run has an identity header although it is neither a child nor continued as new; start it without, and give an idempotencyKey to name its work',
+  )
+}
+
+/** Whether its own parent, or the run that it continues, wrote it. A workflow retry has the header of the first attempt. */
+function isFor({ by }: IdentityHeader, run: RunFacts): boolean {
+  const { workflowId, parent, continuedFromExecutionRunId } = run
+  if (by === undefined) return true
+  if (parent && by === writerOf('child', parent.workflowId)) return true
+  return continuedFromExecutionRunId !== undefined && by === writerOf('next', workflowId)
+}
+
+/** A workflow id stays through reset, workflow retry, continue-as-new and cron. */
+function writerOf(what: 'child' | 'next', workflowId: string): string {
+  return digestOf('by', what, workflowId)
+}
+
 function identityIn({ name, fresh, since, doubtUntil }: Identity, run: RunFacts): Identity {
-  if (!run.parent && run.continuedFromExecutionRunId === undefined) {
-    throw new ForeignIdentityError(
-      'the run has an identity header although it is neither a child nor continued as new; start it without, and give an idempotencyKey to name its work',
-    )
-  }
   if (name === undefined || run.cronSchedule) return { fresh: false, ...given({ since }) }
   return {
     name: boundTo(name, rootIdOf(run)),
@@ -92,21 +118,30 @@ function isOriginal({ runId, originalExecutionRunId, attempt }: RunFacts): boole
   return runId === originalExecutionRunId && attempt === 1
 }
 
-function parsed(header: unknown): Identity {
-  const { name, fresh, since, doubtUntil } = Object(header) as Partial<Identity>
+function parsed(header: unknown): IdentityHeader {
+  const { name, fresh, since, doubtUntil, by } = Object(header) as Partial<IdentityHeader>
   const isTime = (value: unknown) =>
     value === undefined || (Number.isSafeInteger(value) && Number(value) >= 0)
-  const isName = name === undefined || (typeof name === 'string' && /^[a-z2-7]{26}$/.test(name))
-  if (!isName || typeof fresh !== 'boolean' || !isTime(since) || !isTime(doubtUntil)) {
+  const isDigest = (value: unknown) =>
+    value === undefined || (typeof value === 'string' && /^[a-z2-7]{26}$/.test(value))
+  if (
+    !isDigest(name) ||
+    !isDigest(by) ||
+    typeof fresh !== 'boolean' ||
+    !isTime(since) ||
+    !isTime(doubtUntil)
+  ) {
     throw new ForeignIdentityError(
       'the identity header of the run is not one that the plugin writes; start the run without it',
     )
   }
-  return { fresh, ...given({ name, since, doubtUntil }) }
+  return { fresh, ...given({ name, since, doubtUntil }), ...(by === undefined ? {} : { by }) }
 }
 
 /** A child start, as its parent sees it. */
 export interface ChildStart {
+  /** Workflow id of the parent. */
+  readonly parentId: string
   readonly workflowType: string
   /** What the child is asked to do: a short text, or a digest. */
   readonly asked: string
@@ -126,10 +161,15 @@ function boundTo(name: string, rootWorkflowId: string): string {
 }
 
 /** The header of a child. */
-export function identityOfChild({ name, fresh, since }: Identity, start: ChildStart, now: number): Identity {
-  if (name === undefined) return { fresh: false, ...given({ since }) }
-  const { workflowType, asked, before } = start
+export function identityOfChild(
+  { name, fresh, since }: Identity,
+  { parentId, workflowType, asked, before }: ChildStart,
+  now: number,
+): IdentityHeader {
+  const by = writerOf('child', parentId)
+  if (name === undefined) return { by, fresh: false, ...given({ since }) }
   return {
+    by,
     name: digestOf('child', name, workflowType, asked, String(before)),
     fresh,
     ...given({ since: fresh ? now : since }),
@@ -146,14 +186,16 @@ const longestDoubtMs = 8 * day
  * may have come as far as its time allowed. The new chain may be slower: it doubts for as long again, and for as long as VOD knows what
  * the earlier one has sent. Then it is fresh.
  */
-export function identityOfNext(identity: Identity, run: RunFacts, now: number): Identity {
+export function identityOfNext(identity: Identity, run: RunFacts, now: number): IdentityHeader {
   const { name, fresh, since = run.startTime.getTime(), doubtUntil } = identity
-  if (name === undefined) return { fresh: false, ...given({ since: identity.since }) }
+  const by = writerOf('next', run.workflowId)
+  if (name === undefined) return { by, fresh: false, ...given({ since: identity.since }) }
   const next = digestOf('next', name)
   const certain = isOriginal(run) && (fresh || (doubtUntil !== undefined && now > doubtUntil))
-  if (certain) return { name: next, fresh: true, since: now }
+  if (certain) return { by, name: next, fresh: true, since: now }
   const doubt = isOriginal(run) ? doubtUntil : undefined
   return {
+    by,
     name: next,
     fresh: false,
     ...given({ since: identity.since, doubtUntil: doubt ?? now + Math.max(now - since, longestDoubtMs) }),

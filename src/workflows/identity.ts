@@ -16,6 +16,7 @@ import {
   digestOf,
   ForeignIdentityError,
   type Identity,
+  type IdentityHeader,
   identityOf,
   identityOfChild,
   identityOfNext,
@@ -69,7 +70,8 @@ export function nameChild(
   const start: ChildStarted = { workflowId: options.workflowId, state: 'started' }
   const before = numberOf(start, starts)
   starts[before] = start
-  const child = identityOfChild(ownIdentity(), { workflowType, asked, before }, Date.now())
+  const { workflowId: parentId } = workflowInfo()
+  const child = identityOfChild(ownIdentity(), { parentId, workflowType, asked, before }, Date.now())
   const starting = next({ ...input, headers: { ...input.headers, [header]: payloadOf(child) } })
   starting
     .then(([started]) => started)
@@ -92,8 +94,8 @@ export function nameNext(input: ContinueAsNewInput): ContinueAsNewInput {
   return { ...input, headers: { ...input.headers, [header]: payloadOf(next) } }
 }
 
-function payloadOf(identity: Identity) {
-  return defaultPayloadConverter.toPayload(identity)
+function payloadOf(named: IdentityHeader) {
+  return defaultPayloadConverter.toPayload(named)
 }
 
 /**

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { RequestMismatchError } from '../../src/client/index.js'
+import { RequestMismatchError, RunNotFoundError, requireSameRequest } from '../../src/client/index.js'
 import { openRig, quickly, type Rig } from './rig.js'
 
 let rig: Rig
@@ -86,5 +86,38 @@ describe('process', () => {
     await expect(start).rejects.toMatchObject({
       differences: [{ field: 'workflowType', was: '"somethingElse"', is: '"processMediaByProcedure"' }],
     })
+  })
+})
+
+describe('requireSameRequest', () => {
+  const request = { FileId: 'checked', ProcedureName }
+  const workflowId = `vod/account:default/checked/${ProcedureName}`
+  const check = (input: Parameters<typeof requireSameRequest>[2], id = workflowId) =>
+    requireSameRequest(rig.vodflow.client, id, input)
+  beforeAll(() => rig.vodflow.process(request, quickly))
+
+  it.each([
+    ['the same request', { request }],
+    ['defaults spelled out', { request: { ...request, TasksPriority: 0 }, account: 'default' }],
+    ['another way to wait', { request, events: false }],
+  ])('passes %s', async (_, input) => {
+    await expect(check(input)).resolves.toBeUndefined()
+  })
+
+  it.each([
+    ['another file', { request: { ...request, FileId: 'other' } }, 'FileId'],
+    ['another procedure', { request: { ...request, ProcedureName: 'other' } }, 'ProcedureName'],
+    ['another account', { request, account: 'other' }, 'account'],
+    ['another key', { request, key: 'other' }, 'key'],
+  ])('refuses %s', async (_, input, field) => {
+    const error = await check(input).catch((error) => error)
+    expect(error).toBeInstanceOf(RequestMismatchError)
+    expect(error.differences).toMatchObject([{ field }])
+  })
+
+  it('refuses a workflow of another type, and knows when there is no run', async () => {
+    await rig.vodflow.client.workflow.start('another', { workflowId: 'theirs', taskQueue: 'x', args: [] })
+    await expect(check({ request }, 'theirs')).rejects.toThrow(/workflowType was "another"/)
+    await expect(check({ request }, 'nobody')).rejects.toThrow(RunNotFoundError)
   })
 })

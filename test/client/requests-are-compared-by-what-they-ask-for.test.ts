@@ -33,6 +33,17 @@ describe('two requests', () => {
     ])
   })
 
+  it.each([
+    ['two keys', 'order-1', 'order-2', {}, ['idempotencyKey']],
+    ['two keys, where the first one makes the workflow id', 'order-1', 'order-2', { namedByKey: true }, []],
+    ['no key before', undefined, 'order-2', {}, []],
+    ['no key now', 'order-1', undefined, {}, []],
+  ])('under %s', (_, was, is, options, fields) => {
+    const now = { request, idempotencyKey: is, ...(is ? { key: `ProcessMediaByProcedure/${is}` } : {}) }
+    const found = differences({ request, idempotencyKey: was }, now, options)
+    expect(found.map(({ field }) => field)).toEqual(fields)
+  })
+
   it('show of a long value the part that differs', () => {
     const start = 'x'.repeat(500)
     const [found] = differences(

@@ -82,8 +82,46 @@ it('a template that VOD does not have is refused with words, the first time and 
 it.each([
   ['no request', undefined, /request: missing/],
   ['no media', { request: { ProcedureName: 'one' } }, /request\.FileId: is missing/],
+  [
+    'a batch to report to',
+    { request: { FileId: '528', ProcedureName: 'one' }, report: 'vod/batch' },
+    /report: .*leave it out/,
+  ],
 ])('%s fails at once, and is not asked again and again', async (_, input, words) => {
   expect(await storyOf(input as RunInput)).toMatch(words)
+})
+
+it.each<[string, object, readonly string[]]>([
+  ['another file and procedure', { FileId: 'another', ProcedureName: 'two' }, ['FileId', 'ProcedureName']],
+  ['another file', { FileId: 'another' }, ['FileId']],
+  ['another procedure', { ProcedureName: 'two' }, ['ProcedureName']],
+  ['another context', { SessionContext: 'vid=2' }, ['SessionContext']],
+])('a key that names the job of %s is refused, before and after its end', async (_, other, fields) => {
+  const [FileId, another] = [await system.media(), await system.media()]
+  const idempotencyKey = `order-${FileId}`
+  const request = { FileId, ProcedureName: 'one' }
+  const job = await start({ request, idempotencyKey })
+  await expect.poll(() => system.tasksOf(FileId)).toHaveLength(1)
+  const asked = { ...request, ...other }
+  const differs = {
+    request: { ...asked, FileId: asked.FileId === 'another' ? another : FileId },
+    idempotencyKey,
+  }
+  const words = `it differs in ${fields.join(', ')};`
+  expect(await storyOf(differs)).toContain(words)
+  expect(await job.result()).toMatchObject({ status: 'succeeded', FileId })
+  expect(await storyOf(differs)).toContain(words)
+  expect(system.tasksOf(FileId)).toHaveLength(1)
+  expect(system.tasksOf(another)).toHaveLength(0)
+})
+
+it('a key that an app of the media team has used for another request is refused', async () => {
+  const [FileId, another] = [await system.media(), await system.media()]
+  const idempotencyKey = `order-${FileId}`
+  await system.vodflow.process({ FileId, ProcedureName: 'one' }, { idempotencyKey })
+  const input = { request: { FileId: another, ProcedureName: 'one' }, idempotencyKey }
+  expect(await storyOf(input)).toContain('it differs in FileId;')
+  expect(system.tasksOf(another)).toHaveLength(0)
 })
 
 it('a caller that is canceled leaves at once; the other still has its outcome', async () => {

@@ -34,6 +34,22 @@ it('two Python processes at once share one job', async () => {
   expect(system.tasksOf(FileId)).toHaveLength(1)
 })
 
+it.each<[string, object, string]>([
+  ['another file', { FileId: 'another' }, 'FileId'],
+  ['another procedure', { ProcedureName: 'two' }, 'ProcedureName'],
+  ['both', { FileId: 'another', ProcedureName: 'two' }, 'FileId, ProcedureName'],
+])('the workflow id of a job of %s is refused in Python, naming the fields', async (name, other, fields) => {
+  const FileId = await system.media()
+  const request = { FileId, ProcedureName: 'one', TasksPriority: 0 }
+  const workflowId = `vod/python/other/${name}`
+  await system.vodflow.process(request, { workflowId })
+  const error = await job(workflowId, { ...request, ...other }).catch((error) => error)
+  expect(error).toMatchObject({ code: 1, stderr: expect.stringContaining(`differs in ${fields}:`) })
+  expect(error.stderr).not.toContain('Traceback')
+  expect(await job(workflowId, { FileId, ProcedureName: 'one' })).toMatchObject({ attached: true })
+  expect(system.tasksOf(FileId)).toHaveLength(1)
+})
+
 it('a job of which VOD refuses every sub-task is an error in Python, with the cause', async () => {
   system.vod.faults.add({ kind: 'failSubTask', Type: '*', code: 'InvalidInput.DefinitionNotExist', times: 1 })
   const request = { FileId: await system.media(), ProcedureName: 'one' }

@@ -59,6 +59,8 @@ export type Tree =
       readonly retries?: number
       readonly cron?: string
       readonly name?: string
+      /** Of another worker. */
+      readonly queue?: string
       /** Never under this id again: what Temporal refuses comes to nothing. */
       readonly once?: true
     }
@@ -114,6 +116,7 @@ export async function tree(root: Tree): Promise<Outcome[]> {
           parentClosePolicy: ParentClosePolicy.ABANDON,
           ...(node.id === undefined ? {} : { workflowId: node.id }),
           ...(node.cron === undefined ? {} : { cronSchedule: node.cron }),
+          ...(node.queue === undefined ? {} : { taskQueue: node.queue }),
           ...(node.once ? { workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE } : {}),
           ...(node.retries === undefined
             ? {}

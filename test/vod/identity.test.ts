@@ -4,6 +4,7 @@ import { differingFields, fingerprintOf } from '../../src/vod/fingerprint.js'
 import {
   ForeignIdentityError,
   type Identity,
+  type IdentityHeader,
   identityOf,
   identityOfChild,
   identityOfNext,
@@ -54,7 +55,7 @@ const child = (of: RunFacts, workflowId = 'child'): RunFacts => {
     root: of.root ?? of,
   }
 }
-const step = { workflowType: 'processMedia', asked: 'k', before: 0 }
+const step = { parentId: first.workflowId, workflowType: 'processMedia', asked: 'k', before: 0 }
 const nameOf = ({ name }: Identity) => name
 
 describe('the name of the work of a run', () => {
@@ -106,7 +107,10 @@ describe('the name of the work of a run', () => {
     const continuedChild = continued(child(first), 0)
     const itsNext = identityOf(continuedChild, identityOfNext(children[0] as Identity, child(first), 0))
     const next = identityOf(continued(first, 0), identityOfNext(parent, first, 0))
-    const grandchild = identityOf(child(child(first)), identityOfChild(children[0] as Identity, step, 0))
+    const grandchild = identityOf(
+      child(child(first)),
+      identityOfChild(children[0] as Identity, { ...step, parentId: 'child' }, 0),
+    )
     const names = [parent, next, itsNext, grandchild, ...children].map(nameOf)
     expect(new Set(names).size).toBe(names.length)
   })
@@ -135,6 +139,45 @@ describe('the name of the work of a run', () => {
   })
 })
 
+describe('a header that context propagation has copied', () => {
+  const parent = identityOf(first, undefined)
+  const toChild = identityOfChild(parent, step, startedAt)
+  const toNext = identityOfNext(parent, first, startedAt)
+  const next = continued(first, startedAt)
+  const middle = child(first, 'middle')
+  const withoutWriter = ({ by, ...named }: IdentityHeader): IdentityHeader => named
+  const ofMiddle = identityOfNext(identityOf(middle, toChild), middle, startedAt)
+
+  it.each<[string, RunFacts, IdentityHeader]>([
+    ['from the parent to its children', child(middle), toChild],
+    ['two levels down', child(child(middle), 'grandchild'), toChild],
+    ['to a child of another root', child({ ...first, workflowId: 'stranger' }), toChild],
+    ['from a continuation to its children', child(next), toNext],
+    ['from the continuation of a child to its children', child(continued(middle, startedAt)), ofMiddle],
+    ['from a child to its sibling that continues', continued(child(first, 'other'), startedAt), ofMiddle],
+    ['from a run to what continues its child', continued(child(next), startedAt), toNext],
+    ['with no name in it', child(middle), identityOfChild({ fresh: false }, step, startedAt)],
+  ])('%s counts for nothing', (_, run, header) => {
+    for (const lived of [run, reset(run), retried(run), reset(retried(run))])
+      expect(identityOf(lived, header)).toEqual(identityOf(lived, undefined))
+    const another = { ...run, ...child(run, 'another'), parent: run.parent, root: run.root } as RunFacts
+    expect(nameOf(identityOf(another, header))).not.toBe(nameOf(identityOf(run, header)))
+  })
+
+  it.each<[string, RunFacts, IdentityHeader]>([
+    ['a child', middle, toChild],
+    ['a child of a run that was continued', child(next), identityOfChild(parent, step, startedAt)],
+    ['a continuation', next, toNext],
+    ['the continuation of a child', continued(middle, startedAt), ofMiddle],
+    ['a child of a parent of an earlier version', middle, withoutWriter(toChild)],
+  ])('counts for %s to which it was written, through resets and retries', (_, run, header) => {
+    const { name } = identityOf(run, header)
+    expect(name).not.toBe(nameOf(identityOf(run, undefined)))
+    for (const lived of [reset(run), retried(run), reset(retried(run)), retried(reset(run))])
+      expect(nameOf(identityOf(lived, header))).toBe(name)
+  })
+})
+
 describe('a header of somebody else', () => {
   it.each([
     ['text', 'x'],
@@ -142,6 +185,7 @@ describe('a header of somebody else', () => {
     ['a list', []],
     ['a name that is a run id', { name: F, fresh: true }],
     ['a name that is no name', { name: 'A'.repeat(26), fresh: true }],
+    ['a writer that is no digest', { name: 'a'.repeat(26), fresh: true, by: 'the parent' }],
     ['no word on freshness', { name: 'a'.repeat(26) }],
     ['a time that is none', { name: 'a'.repeat(26), fresh: true, since: 'yesterday' }],
     ['a time before all times', { name: 'a'.repeat(26), fresh: true, since: -1 }],
