@@ -1,4 +1,4 @@
-// npm run verify:long -- [--seed N] [--jobs N] [--seeds N]: every fault run that is too long for `make test`, and a report in docs/verification.md.
+// npm run verify:long -- [--seed N] [--jobs N] [--seeds N] [--skip NAME...]: every fault run that is too long for `make test`, and a report in docs/verification.md.
 import { execFile, spawn } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, totalmem } from 'node:os'
@@ -22,12 +22,13 @@ const whole = (text: string) => {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
   throw new Error(`"${text}" is not a whole number above 0`)
 }
-const { seed, jobs, seeds } = new Command('verify:long')
+const { seed, jobs, seeds, skip } = new Command('verify:long')
   .option('--seed <number>', 'the first seed of each run', whole, Math.floor(Math.random() * 1e8) + 1)
   .option('--jobs <number>', 'jobs of the whole chaos run; each single net gets a fifth', whole, 1_000)
   .option('--seeds <number>', 'days that are simulated, each from a seed of its own', whole, 100)
+  .option('--skip <names...>', 'runs to leave out: chaos, explore, simulate, fuzz', [])
   .parse()
-  .opts<{ seed: number; jobs: number; seeds: number }>()
+  .opts<{ seed: number; jobs: number; seeds: number; skip: readonly string[] }>()
 
 const each = String(Math.max(1, Math.round(jobs / 5)))
 const nets = ['push', 'pull', 'sweep', 'look']
@@ -41,6 +42,7 @@ const commands: readonly (readonly string[])[] = [
 
 const ended: Ended[] = []
 for (const [script = '', ...args] of commands) {
+  if (skip.includes(script)) continue
   const command = `npm run ${script} -- ${args.join(' ')}`
   console.log(`\n==> ${command}`)
   ended.push({ command, ...(await run(script, args)) })
@@ -93,7 +95,7 @@ judged.
 
 - Commit: ${await git('rev-parse', '--short', 'HEAD')}${changed}
 - Date: ${new Date().toISOString().slice(0, 10)}
-- Machine: ${availableParallelism()} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}
+- Machine: ${availableParallelism()} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}${skip.length === 0 ? '' : `\n- Left out: ${skip.join(', ')}`}
 
 | command | time | result |
 |---|---|---|

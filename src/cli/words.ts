@@ -8,6 +8,8 @@ const inCommands: Readonly<Record<keyof typeof remedies, string>> = {
   stillOpen: 'Wait for its end with vodflow watch <id>, or cancel it with vodflow cancel <id> first.',
   decideAgain: 'vodflow status <id> shows which gates wait.',
   rerun: 'To process it again: vodflow rerun <id> --reason "..."',
+  retry:
+    'A task may have been made and billed: vodflow retry <id> --reason "..." waits for it. vodflow rerun could make a second one.',
   startAnew: remedies.startAnew,
   doItAfterAll: 'To process it after all: vodflow rerun <id> --reason "..."',
   terminated:

@@ -55,7 +55,8 @@ export function runErrorOf(
   if (refusal?.type === 'Partial')
     return new RunPartialError(workflowId, refusal.details?.[0] as Outcome, failed)
   const details = refusal && detailsOf(refusal)
-  return details ? refused(workflowId, { ...details, again, failed }) : crashed(workflowId, { again, failed })
+  if (details) return refused(workflowId, { ...details, again, failed })
+  return crashed(workflowId, { again: stepTypes.includes(type) ? remedies.retry : again, failed })
 }
 
 /** How the same is done after all. */
@@ -102,6 +103,8 @@ function detailsOf(
   refusal: ApplicationFailure,
 ): (Details & Pick<RefusedError, 'message' | 'class'>) | undefined {
   const { message, type, details } = refusal
+  // A failure of any other type proves nothing: a task may have been made.
+  if (type !== 'permanent' && type !== 'InvalidInput') return undefined
   const found = details?.find(
     (detail): detail is Details => typeof (detail as Partial<Details> | null)?.code === 'string',
   )

@@ -6,6 +6,8 @@ export const remedies = {
     'Attach to it (process with the same request, or attach), or cancel it and wait for its end before you rerun it.',
   decideAgain: 'See which gates wait, of which run, with gates(workflowId), then decide again.',
   rerun: 'Then use rerun with a reason: process would only attach to this run again.',
+  retry:
+    'A task may have been made and billed: use retry with a reason to wait for it. rerun could make a second one.',
   startAnew: 'Then start the workflow again, under a new id if this one must not be used twice.',
   doItAfterAll: 'Use rerun with a reason to do it after all.',
   terminated:

@@ -1,5 +1,7 @@
+import { WorkflowFailedError } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { runErrorOf } from '../../src/client/failures.js'
 import {
   RefusedError,
   RunCancelledError,
@@ -7,6 +9,7 @@ import {
   RunNotFoundError,
   RunTerminatedError,
 } from '../../src/client/index.js'
+import { runType } from '../../src/vod/runNames.js'
 import { accept, openRig, quickly, type Rig, soon } from './rig.js'
 
 let rig: Rig
@@ -73,13 +76,27 @@ describe('result', () => {
     await expect(result).rejects.toMatchObject({ code: 'InvalidInput', requestId: '', action: '' })
   })
 
-  it('says how a worker failed', async () => {
+  it('is unknown, and says how a worker failed each time: nobody knows what it had sent', async () => {
+    const before = rig.vod.submissions.length
     rig.vod.onSubmit = () => {
-      throw ApplicationFailure.nonRetryable('no credentials for account "default"', 'NoCredentials')
+      throw ApplicationFailure.nonRetryable('the interceptor is broken', 'Theirs')
     }
-    const result = (await start('failed')).result()
-    await expect(result).rejects.toThrow(RunFailedError)
-    await expect(result).rejects.toThrow(/no credentials for account "default"/)
+    expect(await (await start('failed')).result()).toMatchObject({
+      status: 'unknown',
+      reason: expect.stringContaining('the submit failed 5 times (the interceptor is broken)'),
+    })
+    expect(rig.vod.submissions.length - before).toBe(5)
+  })
+
+  it.each([
+    ['no details', []],
+    ['what a refusal has in its details', [{ code: 'InternalError' }]],
+  ])('that is a failure without proof, with %s, advises retry, not rerun', (_, details) => {
+    const cause = ApplicationFailure.create({ message: 'stuck', type: 'ambiguous', details })
+    const failed = new WorkflowFailedError('failed', cause, 'NON_RETRYABLE_FAILURE')
+    const error = runErrorOf({ workflowId: 'w', type: runType }, failed, undefined)
+    expect(error).toBeInstanceOf(RunFailedError)
+    expect(error).toMatchObject({ remedy: expect.stringContaining('use retry with a reason') })
   })
 
   it('says what a canceled run stopped', async () => {

@@ -6,9 +6,10 @@ import { startTemporalDevServer } from '../../src/cli/dev/devServer.js'
 import { connect } from '../../src/client/connect.js'
 import type { Vodflow } from '../../src/client/vodflow.js'
 import type { StepDelays } from '../../src/vod/delays.js'
+import { sessionIdFor } from '../../src/vod/identity.js'
 import { queueOfClass, workflowQueue } from '../../src/vod/queues.js'
 import { rates } from '../../src/vod/rates.js'
-import { part, reading, SessionId } from '../support/step.js'
+import { part, reading } from '../support/step.js'
 import { unasked } from '../support/unasked.js'
 import { ownWorkflows } from '../support/workflowCode.js'
 
@@ -81,7 +82,7 @@ export async function startWorker(
 export class ScriptedVod {
   readonly submissions: Submission<'ProcessMediaByProcedure'>[] = []
   /** What the next submissions meet. */
-  onSubmit: (TaskId: string) => Submitted | Promise<Submitted> = accept
+  onSubmit: (TaskId: string, SessionId: string) => Submitted | Promise<Submitted> = accept
   /** What an abort meets. */
   abortable = true
   readonly #status = new Map<string, string>()
@@ -96,7 +97,8 @@ export class ScriptedVod {
       ...unasked(),
       ProcessMediaByProcedure: async (submission) => {
         this.submissions.push(submission)
-        return this.onSubmit(`task-of-${submission.input.request.FileId}`)
+        const SessionId = sessionIdFor('ProcessMediaByProcedure', submission) ?? ''
+        return this.onSubmit(`task-of-${submission.input.request.FileId}`, SessionId)
       },
       DescribeTaskDetail: async ({ TaskId, untilTerminal }) => {
         const Status = this.#status.get(TaskId.replace('task-of-', '')) ?? 'PROCESSING'
@@ -104,7 +106,12 @@ export class ScriptedVod {
         const ended = Status === 'FINISH' ? [part('succeeded')] : []
         return {
           kind: 'seen',
-          reading: reading(TaskId, { Status, percent: Status === 'FINISH' ? 100 : 40, parts: ended }),
+          reading: reading(TaskId, {
+            SessionId: '',
+            Status,
+            percent: Status === 'FINISH' ? 100 : 40,
+            parts: ended,
+          }),
         }
       },
       DescribeTasks: async () => ({ tasks: [], complete: true }),
@@ -117,7 +124,7 @@ export class ScriptedVod {
   }
 }
 
-export function accept(TaskId: string): Submitted {
+export function accept(TaskId: string, SessionId: string): Submitted {
   return { kind: 'accepted', SessionId, tasks: [{ TaskId, TaskType: 'Procedure', createdAt: Date.now() }] }
 }
 

@@ -3,9 +3,10 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
 import { createOwnActivities } from '../../src/activities/index.js'
 import type { LibraryActivities, VodActivities } from '../../src/activities/types.js'
 import { findTemporal } from '../../src/cli/dev/temporalBinary.js'
+import { sessionIdFor } from '../../src/vod/identity.js'
 import type { Reading } from '../../src/vod/outcome.js'
 import { queueFor, workflowQueue } from '../../src/vod/queues.js'
-import { procedureId, reading, SessionId } from './step.js'
+import { procedureId, reading } from './step.js'
 import { unasked } from './unasked.js'
 import { ownWorkflows } from './workflowCode.js'
 
@@ -26,6 +27,8 @@ export class ActedVod {
   library: Partial<LibraryActivities> = {}
   /** Hours after the submit at which the task was read. */
   readonly reads: number[] = []
+  /** Of the latest submit, from when it begins. */
+  SessionId = ''
   #submittedAt = 0
 
   constructor(readonly now: () => Promise<number>) {}
@@ -34,19 +37,23 @@ export class ActedVod {
     const refused = unasked()
     return {
       ...refused,
-      ProcessMediaByProcedure: async () => {
+      ProcessMediaByProcedure: async (submission) => {
+        this.SessionId = sessionIdFor('ProcessMediaByProcedure', submission) ?? ''
         await this.submitWaitsFor
         this.#submittedAt = await this.now()
         return {
           kind: 'accepted',
-          SessionId,
+          SessionId: this.SessionId,
           tasks: [{ TaskId: procedureId, TaskType: 'Procedure', createdAt: this.#submittedAt }],
         }
       },
       DescribeTaskDetail: async ({ TaskId }) => {
         const age = (await this.now()) - this.#submittedAt
         this.reads.push(Math.round(age / 3_600_000))
-        const seen = (given: Partial<Reading>) => ({ kind: 'seen' as const, reading: reading(TaskId, given) })
+        const seen = (given: Partial<Reading>) => ({
+          kind: 'seen' as const,
+          reading: reading(TaskId, { SessionId: this.SessionId, ...given }),
+        })
         if (age > 72 * 3_600_000) return { kind: 'gone', TaskId }
         return age >= this.endsAfter ? seen({}) : seen({ Status: 'PROCESSING', parts: [] })
       },

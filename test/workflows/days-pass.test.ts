@@ -12,7 +12,11 @@ beforeAll(async () => {
 })
 afterAll(() => time.close())
 beforeEach(() => {
-  Object.assign(time.vod, { endsAfter: Number.POSITIVE_INFINITY, submitWaitsFor: Promise.resolve() })
+  Object.assign(time.vod, {
+    endsAfter: Number.POSITIVE_INFINITY,
+    submitWaitsFor: Promise.resolve(),
+    SessionId: '',
+  })
   time.vod.reads.length = 0
 })
 
@@ -46,7 +50,7 @@ it('a callback after 30 hours ends the run then, not at the next look', async ()
   time.vod.endsAfter = 30 * hour
   const handle = await start()
   await time.environment.sleep(30 * hour + 60_000)
-  await handle.signal('vodflow.hint', hint(procedureId))
+  await handle.signal('vodflow.hint', hint(procedureId, { SessionId: time.vod.SessionId }))
   expect(await handle.result()).toMatchObject({ status: 'succeeded' })
   expect(time.vod.reads).toEqual([6, 12, 24, 30])
 })
@@ -58,7 +62,8 @@ it('a callback that comes before the submit has answered is not lost', async () 
     answer = resolve
   })
   const handle = await start()
-  await handle.signal('vodflow.hint', hint(procedureId))
+  await expect.poll(() => time.vod.SessionId).not.toBe('')
+  await handle.signal('vodflow.hint', hint(procedureId, { SessionId: time.vod.SessionId }))
   answer()
   expect(await handle.result()).toMatchObject({ status: 'succeeded' })
   expect(time.vod.reads).toEqual([0])

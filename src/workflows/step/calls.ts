@@ -1,13 +1,6 @@
-import {
-  ApplicationFailure,
-  CancelledFailure,
-  defineSearchAttributeKey,
-  SearchAttributeType,
-  TimeoutFailure,
-} from '@temporalio/common'
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
 import {
   ActivityCancellationType,
-  ActivityFailure,
   proxyActivities,
   proxyLocalActivities,
   upsertSearchAttributes,
@@ -28,6 +21,7 @@ import { sessionIdFor } from '../../vod/identity.js'
 import type { Part } from '../../vod/outcome.js'
 import { type QueuedAction, queueFor } from '../../vod/queues.js'
 import { overdueAttribute } from '../../vod/searchAttributes.js'
+import { isReading, isTasks, isTexts, malformed } from './results.js'
 import type { ReadCause, SearchResult, Send, StepState } from './state.js'
 import { taskOf } from './tasks.js'
 
@@ -82,9 +76,7 @@ export interface Submitting {
 }
 
 /** Failures of a submit after which VOD may have accepted it. */
-const unanswered = ['ambiguous', 'TemporalTimeout:StartToClose']
-const refusedForNow = ['throttled', 'transient']
-const refusedForGood = ['permanent', 'InvalidInput']
+export const unanswered = ['ambiguous', 'TemporalTimeout:StartToClose']
 
 /**
  * Sends the request with one SessionId. The first activity is retried only while VOD refuses, so that the workflow knows whether
@@ -107,26 +99,8 @@ export function submit(address: StepAddress, submitting: Submitting): Promise<Su
 }
 
 /** No other run and no other activity of this one can have sent it. */
-function isFirst({ identity }: StepAddress, { sent }: Submitting): boolean {
+export function isFirst({ identity }: StepAddress, { sent }: Submitting): boolean {
   return identity.fresh && sent === undefined
-}
-
-/** What a submit that failed leaves behind. */
-export interface SubmitFailure {
-  /** VOD, or the check before it, said no. */
-  readonly refused: boolean
-  /** VOD may have accepted the request all the same. */
-  readonly sent: boolean
-}
-
-export function submitFailure(address: StepAddress, submitting: Submitting, error: unknown): SubmitFailure {
-  const cause = error instanceof ActivityFailure ? error.cause : error
-  const type = cause instanceof ApplicationFailure ? (cause.type ?? '') : ''
-  const earlier = !isFirst(address, submitting)
-  if (cause instanceof CancelledFailure || refusedForNow.includes(type))
-    return { refused: false, sent: earlier }
-  if (cause instanceof TimeoutFailure || unanswered.includes(type)) return { refused: false, sent: true }
-  return { refused: true, sent: earlier || !refusedForGood.includes(type) }
 }
 
 /** Never a URL: it may have secrets in it. */
@@ -217,7 +191,7 @@ export async function abort(address: StepAddress, TaskId: string): Promise<boole
     priority: 1,
     limitMs: cleanUpLimitMs,
   }
-  return (await call(address, 'ManageTask', options)({ ...app(address), TaskId })).aborted
+  return (await call(address, 'ManageTask', options)({ ...app(address), TaskId })).aborted === true
 }
 
 /** How long a media file is asked for before the outcome does without, ms. */
@@ -230,7 +204,8 @@ export async function readMedia(address: StepAddress, FileId: string): Promise<r
     priority: 2,
     limitMs: mediaLimitMs,
   }
-  return (await call(address, 'readMediaOutputs', options)({ ...app(address), FileId })).outputs
+  const { outputs } = await call(address, 'readMediaOutputs', options)({ ...app(address), FileId })
+  return Array.isArray(outputs) ? outputs : []
 }
 
 /** Sets the search attribute by which overdue runs are found, where the namespace has it. */
@@ -242,7 +217,7 @@ export async function markOverdue(address: StepAddress, since: number): Promise<
   }
   const exists = await call(address, 'searchAttributeExists', options)(overdueAttribute)
   const key = defineSearchAttributeKey(overdueAttribute, SearchAttributeType.DATETIME)
-  if (exists) upsertSearchAttributes([{ key, value: new Date(since) }])
+  if (exists === true) upsertSearchAttributes([{ key, value: new Date(since) }])
 }
 
 /** What is searched for. */
@@ -254,7 +229,7 @@ interface Searching extends Sent {
 }
 
 /** Where no answer has told it. A step that nothing names was refused before it started. */
-function ownSessionId(address: StepAddress, { action, input }: Send): string {
+export function ownSessionId(address: StepAddress, { action, input }: Send): string {
   return sessionIdFor(action, { ...address, input }) ?? ''
 }
 
@@ -298,6 +273,7 @@ export async function search(address: StepAddress, searching: Searching): Promis
     }
     case 'media': {
       const { reading } = await findPulled(address, searched)
+      if (reading !== undefined && !isReading(reading)) throw malformed('findPulled')
       if (!reading) return { tasks: [], missing: made }
       if (!Procedure) return { tasks: [], missing: [], reading }
       const wanted = await templateTasks(address, state, Procedure)
@@ -336,6 +312,7 @@ async function list(
     waits,
     giveUpAfter,
   })
+  if (!isTasks(tasks)) throw malformed('DescribeTasks')
   const missing = wanted.filter((TaskType) => !tasks.some((task) => task.TaskType === TaskType))
   return { tasks, missing: wanted.length === 0 ? ['A task of a template that VOD does not show'] : missing }
 }
@@ -364,10 +341,23 @@ async function templateTasks(
     limitMs: templateMs,
   }
   try {
-    return (await call(address, 'readTemplateTasks', options)({ ...app(address), ProcedureName })).TaskTypes
+    const { TaskTypes } = await call(
+      address,
+      'readTemplateTasks',
+      options,
+    )({ ...app(address), ProcedureName })
+    return isTexts(TaskTypes) ? TaskTypes : []
   } catch {
     return []
   }
+}
+
+/** The result of a search that failed: nobody knows what the send made. */
+export function unsearched({ action }: Send): SearchResult {
+  const tasks: readonly { TaskType: string }[] = asyncActions[action].tasks
+  const [only] = tasks
+  const missing = tasks.length === 1 && only ? only.TaskType : 'A task of the request'
+  return { tasks: [], missing: [missing], failed: true }
 }
 
 function app({ account, SubAppId }: StepAddress) {

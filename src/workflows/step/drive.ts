@@ -9,10 +9,11 @@ import {
 import type { Refused } from '../../activities/types.js'
 import type { Outcome } from '../../vod/outcome.js'
 import type { StepListener } from '../inbox.js'
-import { type StepAddress, type Submitting, submitFailure } from './calls.js'
+import type { StepAddress, Submitting } from './calls.js'
 import { perform } from './perform.js'
 import { begin, reduce } from './reduce.js'
 import type { Effect, Step, StepEvent, StepStart, StepState } from './state.js'
+import { submitFailure } from './submitFailure.js'
 
 export interface Drive {
   readonly address: StepAddress
@@ -123,9 +124,9 @@ export function drive(options: Drive): Promise<Outcome> {
       end(() => fail(reasonOf(error)))
     }
     const unsubmitted = (submitting: Submitting, error: unknown) => {
-      const { refused: no, sent } = submitFailure(address, submitting, error)
+      const { refused: no, sent, foreign } = submitFailure(address, submitting, error)
       if (no && state.phase !== 'cancelling') refused(error)
-      else push({ type: 'unanswered', sent })
+      else push({ type: 'unanswered', sent, ...(foreign ? { foreign } : {}) })
     }
 
     try {

@@ -4,6 +4,7 @@ import {
   abort,
   markOverdue,
   mayReadHere,
+  ownSessionId,
   read,
   readHere,
   readMedia,
@@ -11,8 +12,11 @@ import {
   type Submitting,
   search,
   submit,
+  unsearched,
 } from './calls.js'
+import { isLooked, isSubmitted, malformed } from './results.js'
 import type { Effect, StepEvent, StepState } from './state.js'
+import { isRefusedForGood } from './submitFailure.js'
 
 /** Where an effect goes, and what takes what comes of it: one of both is called, once. */
 export interface Performing {
@@ -32,21 +36,30 @@ export function perform(effect: Effect, { address, state, push, refused, unsubmi
   switch (effect.do) {
     case 'submit':
       submit(address, effect).then(
-        (submitted) => push({ type: 'submitted', submitted }),
+        (submitted) =>
+          isSubmitted(submitted, ownSessionId(address, effect.send))
+            ? push({ type: 'submitted', submitted })
+            : unsubmitted(effect, malformed(effect.send.action)),
         (error) => unsubmitted(effect, error),
       )
       return
     case 'search':
-      search(address, { state, ...effect }).then((found) => push({ type: 'found', ...found }), refused)
+      search(address, { state, ...effect }).then(
+        (found) => push({ type: 'found', ...found }),
+        (error) =>
+          isRefusedForGood(error)
+            ? refused(error)
+            : orElse({ type: 'found', ...unsearched(effect.send) })(error),
+      )
       return
     case 'read': {
       const { TaskId, cause } = effect
       const look = { state, TaskId, cause }
       const seen = (looked: Looked) =>
         push(
-          looked.kind === 'gone'
-            ? { type: 'gone', TaskId }
-            : { type: 'seen', TaskId, reading: looked.reading },
+          isLooked(looked, TaskId) && looked.kind === 'seen'
+            ? { type: 'seen', TaskId, reading: looked.reading }
+            : { type: 'gone', TaskId },
         )
       const unseen = orElse({ type: 'gone', TaskId })
       const queued = () => read(address, look).then(seen, unseen)

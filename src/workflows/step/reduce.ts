@@ -14,7 +14,9 @@ import { drop, notFound, prove, searchFor, seeks, withClaim, withoutSought } fro
 import { outcomeOf } from './settle.js'
 import {
   type Effect,
+  type ForeignFailure,
   maxEarlyHints,
+  maxForeignFailures,
   maxUnconfirmed,
   type ReadCause,
   type ReducerInput,
@@ -63,7 +65,9 @@ export function reduce(state: StepState, input: ReducerInput): Step {
         ? submittedTooLate(state, input.submitted, input.at)
         : submitted(state, input.submitted, input.at)
     case 'unanswered':
-      return state.phase === 'cancelling' ? unansweredTooLate(state, input.sent, input.at) : unanswered(state)
+      return state.phase === 'cancelling'
+        ? unansweredTooLate(state, input.sent, input.at)
+        : unanswered(state, input.foreign)
     case 'found':
       return found(state, input)
     case 'hint':
@@ -101,29 +105,39 @@ function doubtOf(doubtful: Extract<Submitted, { kind: 'doubtful' }>) {
   const { refusal, expired, believedUnlessFound } = doubtful
   return {
     recovered: false,
-    refusal,
+    refusal: `VOD said ${refusal}`,
     ...(expired ? { expired } : {}),
     ...(believedUnlessFound ? { believedUnlessFound } : {}),
   }
 }
 
 /** VOD may have accepted it: the same request is sent until its answer is known. */
-function unanswered(state: StepState): Step {
+function unanswered(state: StepState, foreign: ForeignFailure | undefined): Step {
   const { origin } = state.start
   if (state.phase !== 'submitting' || origin.kind === 'adopt') return [state, []]
-  return state.detached
-    ? settle(state)
-    : [state, [{ do: 'submit', send: origin.send, sent: state.startedAt }]]
+  if (state.detached) return settle(state)
+  const again: Effect = { do: 'submit', send: origin.send, sent: state.startedAt }
+  if (!foreign) return [state, [again]]
+  const foreignFailures = (state.foreignFailures ?? 0) + 1
+  if (foreignFailures < maxForeignFailures) return [{ ...state, foreignFailures }, [again]]
+  const { SessionId, message } = foreign
+  const refusal = `the submit failed ${foreignFailures} times (${message})`
+  return [
+    { ...state, phase: 'recovering', SessionId, refusal },
+    [{ do: 'search', send: origin.send, SessionId }],
+  ]
 }
 
 function found(state: StepState, { at, ...result }: SearchResult & { at: number }): Step {
   if (state.phase === 'cancelling') return foundTooLate(state, result, at)
   if (state.phase !== 'recovering') return [state, []]
   const tasks = foundTasks(state, result, at)
-  if (state.believedUnlessFound && tasks.length === 0)
+  if (state.believedUnlessFound && tasks.length === 0 && !result.failed)
     return [state, [{ do: 'refuse', refused: state.believedUnlessFound }]]
   const recovered = state.recovered || tasks.length > 0
-  const rest = result.missing.map((TaskType) => notFound(state, { TaskId: '', TaskType, createdAt: at }))
+  const rest = result.missing.map((TaskType) =>
+    notFound(state, { TaskId: '', TaskType, createdAt: at }, result),
+  )
   return wait({ ...state, recovered }, [...tasks, ...rest], at)
 }
 

@@ -1,6 +1,6 @@
 import type { StepTask, Submitted } from '../../activities/types.js'
 import type { Reading } from '../../vod/outcome.js'
-import type { Effect, Send, StepState, TaskState } from './state.js'
+import type { Effect, SearchResult, Send, StepState, TaskState } from './state.js'
 import { hasEvent, isListed, toTask } from './tasks.js'
 
 /*
@@ -18,18 +18,19 @@ export function searchFor(
 }
 
 /** A task of an earlier send that no listing showed: sought where the listing says little and an event may name it, else lost. */
-export function notFound(state: StepState, task: StepTask): TaskState {
+export function notFound(state: StepState, task: StepTask, { failed }: SearchResult): TaskState {
   const { start, refusal, expired, early } = state
   const unseen = !isListed(task) || (start.FileId === '' && refusal === undefined)
   const mayBeNamed = hasEvent(task) && !(expired && early.length === 0)
   if (unseen && mayBeNamed) return { ...toTask(task), standing: 'sought' }
-  return { ...toTask(task), lost: `${madeEarlier(state)} but is not in any listing` }
+  return {
+    ...toTask(task),
+    lost: `${madeEarlier(state)} but ${failed ? 'the search for it failed' : 'is not in any listing'}`,
+  }
 }
 
 function madeEarlier({ refusal }: StepState): string {
-  return refusal === undefined
-    ? 'was made by an earlier send'
-    : `may have been made before VOD said ${refusal}`
+  return refusal === undefined ? 'was made by an earlier send' : `may have been made before ${refusal}`
 }
 
 export function seeks({ tasks }: StepState): boolean {

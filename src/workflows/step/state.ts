@@ -23,6 +23,15 @@ export interface SearchResult {
   readonly missing: readonly string[]
   /** A task that is known by what it made, not by a TaskId. */
   readonly reading?: Reading
+  /** The search itself failed, so that it proves nothing. */
+  readonly failed?: true
+}
+
+/** A failure of a submit that did not come from its activity. */
+export interface ForeignFailure {
+  /** Under which it was sent, if it was. */
+  readonly SessionId: string
+  readonly message: string
 }
 
 /** What a step is given once and never changes. */
@@ -45,7 +54,7 @@ export interface StepStart {
 export type StepEvent =
   | { readonly type: 'submitted'; readonly submitted: Submitted }
   /** The submit ended without VOD's answer. `sent`: VOD may have accepted it, or an earlier one, all the same. */
-  | { readonly type: 'unanswered'; readonly sent: boolean }
+  | { readonly type: 'unanswered'; readonly sent: boolean; readonly foreign?: ForeignFailure }
   | ({ readonly type: 'found' } & SearchResult)
   | { readonly type: 'hint'; readonly hint: Hint }
   | { readonly type: 'seen'; readonly TaskId: string; readonly reading: Reading }
@@ -117,8 +126,10 @@ export interface StepState {
   readonly SessionId: string
   /** VOD said that an earlier send had been accepted, or its tasks were found. */
   readonly recovered: boolean
-  /** VOD's last word, where an earlier send may have been accepted all the same. */
+  /** What is known last of a send, where it or an earlier one may have been accepted all the same: "VOD said ...". */
   readonly refusal?: string
+  /** How often the submit failed in a way that says nothing about VOD. */
+  readonly foreignFailures?: number
   /** An earlier send is so old that its event has come, or will not come. */
   readonly expired?: true
   /** What to believe of it when no task is found. */
@@ -142,6 +153,9 @@ export interface StepState {
 
 /** The state after an input, and what it asks of the world. */
 export type Step = readonly [StepState, readonly Effect[]]
+
+/** Foreign failures of a submit after which nothing more is sent: who fails it every time makes a history without end. */
+export const maxForeignFailures = 5
 
 /** Hints kept before the TaskIds are known. */
 export const maxEarlyHints = 100

@@ -15,11 +15,37 @@ import {
   TestStep,
 } from '../../support/step.js'
 
+const stuck: StepEvent = { type: 'unanswered', sent: true, foreign: { SessionId, message: 'stuck' } }
+
 describe('a step whose submit got no answer', () => {
   it('sends the same again, and says that an earlier send may have been accepted', () => {
     const step = new TestStep()
     expect(step.give({ type: 'unanswered', sent: true })).toEqual([{ do: 'submit', send, sent: bornAt }])
     expect(step.give(accepted(procedureId), bornAt)).toMatchObject([{ do: 'wake' }])
+  })
+
+  it.each([1, 2, 3, 4])('sends the same again after %i failures that say nothing about VOD', (times) => {
+    const step = new TestStep()
+    for (let n = 1; n < times; n++) step.give(stuck, bornAt)
+    expect(step.give(stuck, bornAt)).toEqual([{ do: 'submit', send, sent: bornAt }])
+  })
+
+  it('looks for what was made, and sends no more, after the fifth of them', () => {
+    const step = new TestStep()
+    for (let n = 1; n < 5; n++) step.give(stuck, bornAt)
+    expect(step.give(stuck, bornAt)).toEqual([{ do: 'search', send, SessionId }])
+    expect(step.give({ type: 'found', tasks: [], missing: ['Procedure'] })).toEqual(askMedia)
+    expect(step.give({ type: 'mediaRead', outputs: [] })).toMatchObject([
+      {
+        do: 'finish',
+        outcome: {
+          status: 'unknown',
+          reason: expect.stringContaining(
+            'Procedure may have been made before the submit failed 5 times (stuck) but is not in any listing',
+          ),
+        },
+      },
+    ])
   })
 
   it('sends nothing more once it is detached', () => {
@@ -111,6 +137,18 @@ describe('a step whose submit was a duplicate', () => {
     step.give(keyed)
     expect(step.give({ type: 'found', tasks: [], missing: ['Procedure'] })).toEqual([
       { do: 'refuse', refused },
+    ])
+  })
+
+  it('and is unknown when the search itself failed', () => {
+    const step = new TestStep()
+    step.give(keyed)
+    expect(step.give({ type: 'found', tasks: [], missing: ['Procedure'], failed: true })).toEqual(askMedia)
+    expect(step.give({ type: 'mediaRead', outputs: [] })).toMatchObject([
+      {
+        do: 'finish',
+        outcome: { status: 'unknown', reason: expect.stringContaining('the search for it failed') },
+      },
     ])
   })
 

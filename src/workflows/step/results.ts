@@ -1,0 +1,86 @@
+import { ApplicationFailure } from '@temporalio/common'
+import type { Looked, StepTask, Submitted } from '../../activities/types.js'
+
+/*
+ * Temporal lets anybody complete a pending activity with any result. One that the activity cannot have returned must not fail the
+ * workflow task, which Temporal would retry for ever, nor be believed.
+ */
+
+type Fields<T> = Readonly<Partial<Record<keyof T, unknown>>>
+
+function fieldsOf<T>(value: unknown): Fields<T> {
+  return Object(value)
+}
+
+/** Whether a submit under this SessionId can have returned it. */
+export function isSubmitted(value: unknown, SessionId: string): value is Submitted {
+  const given = fieldsOf<Extract<Submitted, { kind: 'accepted' }> & Extract<Submitted, { kind: 'doubtful' }>>(
+    value,
+  )
+  if (given.SessionId !== SessionId) return false
+  switch (given.kind as unknown) {
+    case 'accepted':
+      return isTasks(given.tasks)
+    case 'duplicate':
+      return true
+    case 'doubtful':
+      return typeof given.refusal === 'string' && isBelievable(given.believedUnlessFound)
+    default:
+      return false
+  }
+}
+
+function isBelievable(refused: unknown): boolean {
+  return refused === undefined || Array.isArray(Object(refused).details)
+}
+
+/** Whether a read of this task can have returned it. */
+export function isLooked(value: unknown, TaskId: string): value is Looked {
+  const { kind, reading } = fieldsOf<Extract<Looked, { kind: 'seen' }>>(value)
+  return kind === 'gone' || (kind === 'seen' && isReading(reading) && reading.TaskId === TaskId)
+}
+
+type Reading = Extract<Looked, { kind: 'seen' }>['reading']
+
+/** As far as the outcome is made from it. */
+export function isReading(value: unknown): value is Reading {
+  const {
+    TaskId,
+    TaskType,
+    Status,
+    SessionId,
+    FileId,
+    counts,
+    parts,
+    started = [],
+  } = fieldsOf<Reading>(value)
+  const { succeeded, failed, aborted, unknown } = fieldsOf<Reading['counts']>(counts)
+  return (
+    [TaskId, TaskType, Status, SessionId, FileId].every((text) => typeof text === 'string') &&
+    [succeeded, failed, aborted, unknown].every((count) => typeof count === 'number') &&
+    isListOf(parts, (part) => typeof fieldsOf<Reading['parts'][number]>(part).status === 'string') &&
+    isListOf(started, isNamed)
+  )
+}
+
+export function isTasks(value: unknown): value is readonly StepTask[] {
+  return isListOf(value, (task) => isNamed(task) && typeof fieldsOf<StepTask>(task).createdAt === 'number')
+}
+
+export function isTexts(value: unknown): value is readonly string[] {
+  return isListOf(value, (text) => typeof text === 'string')
+}
+
+function isNamed(value: unknown): boolean {
+  const { TaskId, TaskType } = fieldsOf<StepTask>(value)
+  return typeof TaskId === 'string' && typeof TaskType === 'string'
+}
+
+function isListOf(value: unknown, isOne: (each: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(isOne)
+}
+
+/** The activity was completed with what it cannot have returned. */
+export function malformed(activity: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(`${activity} was completed with a result that is none`, 'Malformed')
+}
