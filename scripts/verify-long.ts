@@ -3,7 +3,7 @@ import { execFile, spawn } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { promisify, stripVTControlCharacters } from 'node:util'
 import { Command } from 'commander'
 import { root } from '../test/support/binary.js'
 
@@ -72,7 +72,7 @@ function run(script: string, args: readonly string[]): Promise<Omit<Ended, 'comm
       resolve({
         code,
         seconds: Math.round((performance.now() - startedAt) / 1_000),
-        tail: printed.trimEnd().split('\n').slice(-tailLines).join('\n'),
+        tail: stripVTControlCharacters(printed).trimEnd().split('\n').slice(-tailLines).join('\n'),
       }),
     )
   })

@@ -1,11 +1,5 @@
-import {
-  type Client,
-  type WorkflowExecutionDescription,
-  WorkflowFailedError,
-  WorkflowUpdateFailedError,
-} from '@temporalio/client'
+import { type Client, WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client'
 import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common'
-import { executionsIn } from '../temporal/executions.js'
 import { type FieldProblem, InvalidInputError } from '../vod/errors.js'
 import {
   controlUpdate,
@@ -13,8 +7,10 @@ import {
   type LibraryProgress,
   type LibraryReport,
   libraryProgressQuery,
+  libraryType,
 } from '../vod/library.js'
 import { askWorker, queryWorker } from './askWorker.js'
+import { describeRun } from './earlierRun.js'
 import { RunNotFoundError } from './errors.js'
 import { batchErrorOf } from './failures.js'
 import { longPoll } from './longPoll.js'
@@ -72,7 +68,7 @@ export class Batch {
     }
   }
 
-  /** Begins nothing more until {@link resume}; what runs goes on. */
+  /** Begins nothing more until {@link resume}; what runs goes on. @throws InvalidInputError when it has ended; so do the next three. */
   pause(): Promise<LibraryProgress> {
     return this.#control({ paused: true })
   }
@@ -111,27 +107,26 @@ export class Batch {
     }
   }
 
-  /** @throws InvalidInputError when there is such a batch: it has ended */
+  /** @throws InvalidInputError when there is such a workflow: no batch, or one that has ended */
   async #refuseEnded(): Promise<void> {
     const { client, asking } = this.#calls
-    const { status } = await asking(() => describe(client, this.workflowId))
-    const problem = `the batch "${this.workflowId}" has ended (${status.name})`
-    const remedy = 'start it under another id, or rerun what failed'
+    const { status, type } = await asking(() => describeRun(client, this.workflowId))
+    const [problem, remedy] =
+      type === libraryType
+        ? [
+            `the batch "${this.workflowId}" has ended (${status.name})`,
+            'start it under another id, or rerun what failed',
+          ]
+        : [
+            `"${this.workflowId}" names no batch`,
+            'give the id of one; see `vodflow list --type processLibrary`',
+          ]
     throw new InvalidInputError([{ field: 'workflowId', problem, remedy }])
   }
 
   #asking<T>(ask: (handle: ReturnType<Client['workflow']['getHandle']>) => Promise<T>): Promise<T> {
     const { client, asking } = this.#calls
     return asking(() => askWorker(client, this, () => ask(client.workflow.getHandle(this.workflowId))))
-  }
-}
-
-/** @throws RunNotFoundError when there is no such workflow */
-export async function describe(client: Client, workflowId: string): Promise<WorkflowExecutionDescription> {
-  try {
-    return await executionsIn(client).getHandle(workflowId).describe()
-  } catch (error) {
-    throw error instanceof WorkflowNotFoundError ? notFound(workflowId, error) : error
   }
 }
 

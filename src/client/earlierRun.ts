@@ -12,8 +12,8 @@ import { workflowIdOf } from './workflowId.js'
  * Checks that the latest run of a workflow id was started with this request. For code of yours that starts `processMediaByProcedure`
  * itself and attaches to a run that exists, as a Nexus handler does: check before you attach. `Vodflow.process` does so by itself.
  *
- * The requests are the same when their fields, account, key and idempotencyKey are. `events`, `delays` and `onPartial` may differ. So may the
- * idempotencyKey of a rerun under the workflow id that the first key made.
+ * The requests are the same when their fields, account, key and idempotencyKey are. `events`, `delays` and `onPartial` may differ. An
+ * idempotencyKey that only one of both has is no difference, nor is that of a rerun under the workflow id that the first key made.
  *
  * @throws RequestMismatchError naming the fields that differ
  * @throws RunNotFoundError when there is no such run
@@ -48,15 +48,12 @@ export async function requireSame(
 export async function requireNewKey(client: Client, workflowId: string, asked: Asked): Promise<void> {
   const { idempotencyKey } = asked
   if (idempotencyKey === undefined) return
-  const earlier = await describeRun(client, workflowId).catch((error: unknown) => {
-    if (error instanceof RunNotFoundError) return undefined
-    throw error
-  })
+  const earlier = await describeIfThere(client, workflowId)
   if (!earlier) return
   const was = await startedWith(client, earlier)
   if (was?.idempotencyKey !== idempotencyKey && workflowId !== workflowIdOf(asked)) return
-  const problem = `"${idempotencyKey}" is the key of an earlier run of "${workflowId}", and VOD makes no new tasks for it`
-  const remedy = 'give another key, or attach to the run for its outcome'
+  const problem = `"${idempotencyKey}" is the key of an earlier run of "${workflowId}", and VOD makes no new tasks for work that it has taken under a key`
+  const remedy = 'give another key, attach to the run for its outcome, or retry it when VOD has made no task'
   throw new InvalidInputError([{ field: 'idempotencyKey', problem, remedy }])
 }
 
@@ -77,6 +74,19 @@ export async function describeRun(client: Client, workflowId: string): Promise<W
     return await executionsIn(client).getHandle(workflowId).describe()
   } catch (error) {
     throw error instanceof WorkflowNotFoundError ? new RunNotFoundError(workflowId, error) : error
+  }
+}
+
+/** The same; undefined when there is none. */
+export async function describeIfThere(
+  client: Client,
+  workflowId: string,
+): Promise<WorkflowExecutionDescription | undefined> {
+  try {
+    return await describeRun(client, workflowId)
+  } catch (error) {
+    if (error instanceof RunNotFoundError) return undefined
+    throw error
   }
 }
 

@@ -18,8 +18,9 @@ import type { Outcome } from '../vod/outcome.js'
 import { type ParsedLibrary, parseLibrary } from '../vod/parseLibrary.js'
 import { workflowQueue } from '../vod/queues.js'
 import { memoFields } from '../vod/runNames.js'
-import { Batch, type BatchCalls, describe } from './batch.js'
-import { RequestMismatchError, RunNotFoundError, RunStillOpenError, UnreadableError } from './errors.js'
+import { Batch, type BatchCalls } from './batch.js'
+import { describeIfThere, describeRun, startedWith } from './earlierRun.js'
+import { RequestMismatchError, RunStillOpenError, UnreadableError } from './errors.js'
 import { checkReason } from './plan.js'
 
 /** What a batch is asked for; its workflow id names it. */
@@ -61,7 +62,7 @@ export class Library {
       await this.#calls.requireWorkers(input.account)
       await this.#start(workflowId, input).catch(async (error) => {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
-        refuseOther(await describe(this.#calls.client, workflowId), input)
+        refuseOther(await describeRun(this.#calls.client, workflowId), input)
       })
       return this.#batch(workflowId)
     })
@@ -86,8 +87,9 @@ export class Library {
 
   /**
    * Runs the items that did not succeed again, as a batch of its own named `<workflowId>/rerun-<n>`: VOD makes new tasks for these
-   * items, and bills them. An item that has succeeded since, because somebody has retried its run, is left out. After a rerun, those that did not succeed in it are meant. A report holds the first 2,000 failures; where
-   * there were more, start the same batch under a new id: it passes over what is done.
+   * items, and bills them. An item whose run somebody has retried since counts as that ended. After a rerun, the next call takes what
+   * failed in that rerun. A report holds the first 2,000 failures. Where there were more, start the same batch under a new id: it passes
+   * over what is done.
    *
    * @param options.statuses - which of them. Default `failed`, `aborted` and `refused`: of an item that ended `unknown`, `detached` or
    *   `cancelled` a task may exist, and of a `partial` one something is paid for already.
@@ -101,12 +103,12 @@ export class Library {
     checkReason(reason)
     checkId(workflowId, 'workflowId', longestId - rerunSuffix)
     const { client, asking, requireWorkers } = this.#calls
-    const earlier = await asking(() => describe(client, workflowId))
+    const earlier = await asking(() => describeRun(client, workflowId))
     if (earlier.type !== libraryType) {
       const remedy = 'give the id of one; see `vodflow list --type processLibrary`'
       throw new InvalidInputError([{ field: 'workflowId', problem: 'names no batch', remedy }])
     }
-    const { last, next } = await asking(() => this.#rerunsOf(workflowId, earlier))
+    const { ids, last, next } = await asking(() => this.#rerunsOf(workflowId, earlier))
     if (last.status.name === 'RUNNING') throw new RunStillOpenError(last.workflowId)
     const { failures } = await this.#batch(last.workflowId).result()
     const wanted = failures
@@ -114,10 +116,10 @@ export class Library {
       .map(({ FileId }) => FileId)
     const request = memoField<LibraryRequest>(earlier.memo, memoFields.library)
     if (!request) throw new UnreadableError(workflowId, problemOfMemo(earlier.memo) ?? 'its memo is missing')
-    const FileIds = await asking(() => this.#notHealed(last.workflowId, { wanted, request }))
+    const FileIds = await this.#stillSo(wanted, { ids, request, statuses })
     if (FileIds.length === 0) {
-      const healed = wanted.length > 0 ? ', or has not succeeded since' : ''
-      const problem = `no item of "${last.workflowId}" ended ${statuses.join(', ')}${healed}`
+      const since = wanted.length > 0 ? ' and was left so' : ''
+      const problem = `no item of "${last.workflowId}" ended ${statuses.join(', ')}${since}`
       const remedy = 'give other statuses, or start a batch for other media'
       throw new InvalidInputError([{ field: 'workflowId', problem, remedy }])
     }
@@ -159,45 +161,70 @@ export class Library {
   }
 
   /**
-   * Items that have not succeeded since the report: an operator may have retried the run of one, or run it once more.
+   * Items that are as the report has them: an operator may have retried the run of one since, or run it once more.
    *
+   * @param chain.ids - the batch, and its reruns.
    * @throws RunStillOpenError while one of them runs
+   * @throws UnreadableError when nothing tells what a run was started with
    */
-  async #notHealed(
-    library: string,
-    { wanted, request }: { readonly wanted: readonly string[]; readonly request: LibraryRequest },
-  ): Promise<string[]> {
-    const { account = 'default', ProcedureName, SubAppId } = request
+  async #stillSo(wanted: readonly string[], chain: Chain): Promise<string[]> {
     const left: string[] = []
     for (let from = 0; from < wanted.length; from += looksAtOnce) {
       const some = wanted.slice(from, from + looksAtOnce)
-      const healed = await Promise.all(
-        some.map((FileId) =>
-          this.#isDone(itemId(library, FileId), { account, FileId, ProcedureName, SubAppId }),
-        ),
+      const stay = await this.#calls.asking(() =>
+        Promise.all(some.map((FileId) => this.#isStillSo(FileId, chain))),
       )
-      left.push(...some.filter((_, index) => !healed[index]))
+      left.push(...some.filter((_, index) => stay[index]))
     }
     return left
   }
 
-  async #isDone(workflowId: string, work: ItemWork): Promise<boolean> {
-    const { client } = this.#calls
-    const run = await describeIfThere(client, workflowId)
-    if (!run || !isRunOfItem(run.type, memoField(run.memo, memoFields.request), work)) return false
-    if (run.status.name === 'RUNNING') throw new RunStillOpenError(workflowId)
-    if (run.status.name !== 'COMPLETED') return false
-    const { status } = (await client.workflow.getHandle(workflowId, run.runId).result()) as Outcome
-    return status === 'succeeded'
+  async #isStillSo(FileId: string, { ids, request, statuses }: Chain): Promise<boolean> {
+    const { account = 'default', ProcedureName, SubAppId } = request
+    const work = { account, FileId, ProcedureName, SubAppId }
+    const ends = await Promise.all(ids.map((id) => this.#endOf(itemId(id, FileId), work)))
+    const last = ends.at(-1)
+    return !ends.includes('succeeded') && (last === undefined || statuses.includes(last))
   }
 
-  /** The latest rerun of a batch, or the batch itself; and the id that its next rerun gets. */
+  /** How the run of an item ended, where that may differ from the report. */
+  async #endOf(workflowId: string, work: ItemWork): Promise<ItemStatus | undefined> {
+    const { client } = this.#calls
+    const run = await describeIfThere(client, workflowId)
+    if (!run || !isRunOfItem(run.type, await startedWith(client, run), work)) return undefined
+    const { status } = await this.#afterItsLastWord(run)
+    switch (status.name) {
+      case 'RUNNING':
+        throw new RunStillOpenError(workflowId)
+      case 'COMPLETED':
+        return ((await client.workflow.getHandle(workflowId, run.runId).result()) as Outcome).status
+      case 'FAILED':
+        return undefined
+      default:
+        return 'cancelled'
+    }
+  }
+
+  /** The run of an item tells its batch how it ends, and ends a moment later. */
+  async #afterItsLastWord(run: WorkflowExecutionDescription): Promise<WorkflowExecutionDescription> {
+    const { workflowId } = run
+    let now = run
+    for (let left = lastWordMs; left > 0 && now.status.name === 'RUNNING'; left -= lookMs) {
+      await new Promise((resolve) => setTimeout(resolve, lookMs))
+      now = await describeRun(this.#calls.client, workflowId)
+    }
+    return now
+  }
+
+  /** A batch and its reruns, the latest of them, and the id that the next one gets. */
   async #rerunsOf(workflowId: string, batch: WorkflowExecutionDescription) {
     let last = batch
+    const ids = [workflowId]
     for (let number = 1; ; number++) {
       const next = `${workflowId}/rerun-${number}`
       const rerun = await describeIfThere(this.#calls.client, next)
-      if (!rerun) return { last, next }
+      if (!rerun) return { ids, last, next }
+      ids.push(next)
       last = rerun
     }
   }
@@ -221,17 +248,19 @@ export class Library {
   }
 }
 
+/** What a rerun looks at. */
+interface Chain {
+  readonly ids: readonly string[]
+  readonly request: LibraryRequest
+  readonly statuses: readonly ItemStatus[]
+}
+
+/** How long the run of an item may take to end after it has told its batch, and how often that is looked at, ms. */
+const lastWordMs = 3_000
+const lookMs = 100
+
 /** Items that are looked at at once. */
 const looksAtOnce = 20
-
-async function describeIfThere(client: Client, workflowId: string) {
-  try {
-    return await describe(client, workflowId)
-  } catch (error) {
-    if (error instanceof RunNotFoundError) return undefined
-    throw error
-  }
-}
 
 async function optionsOf(client: Client, input: ParsedLibrary) {
   return {

@@ -7,7 +7,7 @@
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, part) => {
     if (typeof part === 'bigint') return `${part}n`
-    if (part instanceof Map || part instanceof Set) return [...part]
+    if (part instanceof Map || part instanceof Set) return [...part].map(canonicalJson).sort()
     if (typeof part !== 'object' || part === null || Array.isArray(part)) return part
     return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
   })

@@ -33,7 +33,18 @@ async function processed() {
       SessionId,
     } = { TaskIds: [], SessionId: '' },
   ] = outcome.attempts
+  await ended(FileId, 1)
   return { FileId, workflowId: run.workflowId, outcome, TaskId, SessionId }
+}
+
+/** Temporal shows in listings, a moment later, that so many runs of a file have ended. */
+async function ended(FileId: string, runs: number): Promise<void> {
+  const listed = async () => {
+    let count = 0
+    for await (const _ of system.vodflow.list({ FileId, status: 'Completed' })) count++
+    return count
+  }
+  await expect.poll(listed).toBe(runs)
 }
 
 describe('process', () => {
@@ -127,6 +138,7 @@ describe('any id', () => {
   it('a file with two runs: status shows both, watch asks which', async () => {
     const { FileId } = await processed()
     await (await system.vodflow.process({ FileId, ProcedureName: 'two' })).result()
+    await ended(FileId, 2)
     expect(objects((await run('status', FileId, '--json')).stdout)[0].runs).toHaveLength(2)
     const { code, stderr } = await run('watch', FileId)
     expect(stderr).toMatch(new RegExp(`belongs to 2 runs.*vod/account:default/${FileId}/two \\(COMPLETED\\)`))

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common'
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { NativeConnection, Worker } from '@temporalio/worker'
 import { createOwnActivities } from '../../src/activities/index.js'
 import type { Submission, Submitted, VodActivities } from '../../src/activities/types.js'
 import { startTemporalDevServer } from '../../src/cli/dev/devServer.js'
@@ -9,6 +9,7 @@ import type { StepDelays } from '../../src/vod/delays.js'
 import { sessionIdFor } from '../../src/vod/identity.js'
 import { queueOfClass, workflowQueue } from '../../src/vod/queues.js'
 import { rates } from '../../src/vod/rates.js'
+import { quietRuntime } from '../support/quietRuntime.js'
 import { part, reading } from '../support/step.js'
 import { unasked } from '../support/unasked.js'
 import { ownWorkflows } from '../support/workflowCode.js'
@@ -34,7 +35,7 @@ export const quickly = {
 export const soon = { timeout: 10_000 }
 
 export async function openRig(): Promise<Rig> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') })
+  quietRuntime()
   const temporal = await startTemporalDevServer()
   const { address } = temporal
   const connection = await NativeConnection.connect({ address })

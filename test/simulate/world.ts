@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { TestWorkflowEnvironment } from '@temporalio/testing'
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
+import { Worker } from '@temporalio/worker'
 import {
   type ActivityContext,
   createActivities,
@@ -16,6 +16,7 @@ import { type Emulator, startEmulator } from '../../src/emulator/index.js'
 import { createVodClient } from '../../src/vod/client.js'
 import { parseMacKeys } from '../../src/vod/macKeys.js'
 import { type QueuedAction, queueFor, rateClasses, workflowQueue } from '../../src/vod/queues.js'
+import { quietRuntime } from '../support/quietRuntime.js'
 import { pathOf } from '../support/theirs.js'
 import { bundleOf } from '../support/workflowCode.js'
 import type { Scenario } from './scenario.js'
@@ -49,7 +50,7 @@ export interface Round {
 }
 
 export async function createWorld(): Promise<World> {
-  if (!Runtime._instance) Runtime.install({ logger: new DefaultLogger('ERROR') })
+  quietRuntime()
   const path = await findTemporal({ tool: 'temporal-test-server' })
   const environment = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path } },

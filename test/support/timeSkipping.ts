@@ -1,11 +1,12 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing'
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
+import { Worker } from '@temporalio/worker'
 import { createOwnActivities } from '../../src/activities/index.js'
 import type { LibraryActivities, VodActivities } from '../../src/activities/types.js'
 import { findTemporal } from '../../src/cli/dev/temporalBinary.js'
 import { sessionIdFor } from '../../src/vod/identity.js'
 import type { Reading } from '../../src/vod/outcome.js'
 import { queueFor, workflowQueue } from '../../src/vod/queues.js'
+import { quietRuntime } from './quietRuntime.js'
 import { procedureId, reading } from './step.js'
 import { unasked } from './unasked.js'
 import { ownWorkflows } from './workflowCode.js'
@@ -66,7 +67,7 @@ export class ActedVod {
 }
 
 export async function startTimeSkipping(): Promise<TimeSkipping> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') })
+  quietRuntime()
   const path = await findTemporal({ tool: 'temporal-test-server' })
   const environment = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path } },

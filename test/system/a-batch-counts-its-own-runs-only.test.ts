@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { LibraryRequest, ProcessRequest } from '../../src/client/index.js'
 import { type System, startSystem } from '../support/system.js'
 
@@ -13,6 +13,7 @@ beforeAll(async () => {
   })
 })
 afterAll(() => system.close())
+afterEach(() => system.vod.faults.clear())
 
 let batch: string
 let FileId: string
@@ -93,6 +94,11 @@ it.each([
 
 describe('an item that failed, and was mended by hand', () => {
   const reason = 'a template was missing'
+  /** Once the run has ended, which it does a moment after its batch. */
+  const retry = async (workflowId: string) => {
+    await (await system.vodflow.attach(workflowId)).result().catch(() => {})
+    return system.vodflow.retry(workflowId, { reason })
+  }
 
   beforeEach(async () => {
     system.vod.faults.add({
@@ -107,24 +113,82 @@ describe('an item that failed, and was mended by hand', () => {
     const FileIds = [FileId, await system.media()]
     await run(over(FileIds, { stopAtFailedPercent: 100 }))
     const [retried = '', rerun = ''] = FileIds.map((each) => `${batch}/${each}`)
-    expect((await (await system.vodflow.retry(retried, { reason })).result()).status).toBe('succeeded')
+    expect((await (await retry(retried)).result()).status).toBe('succeeded')
     const request = { FileId: FileIds[1] ?? '', ProcedureName: 'one' }
     const again = await system.vodflow.rerun(request, { workflowId: rerun, reason })
     expect((await again.result()).status).toBe('succeeded')
     await expect(library().rerunFailed(batch, { reason: 'all that failed' })).rejects.toThrow(
-      'has not succeeded since',
+      'and was left so',
     )
     expect(FileIds.map((each) => system.tasksOf(each).length)).toEqual([1, 1])
+  })
+
+  it('is not run again either where the rerun failed too: the run of the batch was retried', async () => {
+    await run(over([FileId], { stopAtFailedPercent: 100 }))
+    const again = await library().rerunFailed(batch, { reason })
+    expect((await again.result()).counts.ended.refused).toBe(1)
+    expect((await (await retry(`${batch}/${FileId}`)).result()).status).toBe('succeeded')
+    await expect(library().rerunFailed(batch, { reason })).rejects.toThrow('and was left so')
+    expect(system.tasksOf(FileId)).toHaveLength(1)
+  })
+
+  it.each([
+    [undefined, 0],
+    [['partial'] as const, 1],
+  ])('in part: statuses %j', async (statuses, more) => {
+    await system.vodClient
+      .call('CreateProcedureTemplate', {
+        Name: 'parts',
+        MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }, { Definition: 100030 }] },
+      })
+      .catch(() => {})
+    system.vod.faults.clear()
+    system.vod.faults.add({
+      kind: 'error',
+      action: 'ProcessMediaByProcedure',
+      code: 'UnsupportedOperation',
+      times: 1,
+    })
+    await run(over([FileId], { ProcedureName: 'parts', stopAtFailedPercent: 100 }))
+    system.vod.faults.add({ kind: 'failSubTask', Type: 'Transcode', code: 'SourceFileError', times: 1 })
+    const retried = await retry(`${batch}/${FileId}`)
+    expect((await retried.result()).status).toBe('partial')
+    const again = library().rerunFailed(batch, {
+      reason,
+      ...(statuses ? { statuses: ['refused', ...statuses] } : {}),
+    })
+    if (more === 0) await expect(again).rejects.toThrow('and was left so')
+    else await (await again).result()
+    expect(system.tasksOf(FileId)).toHaveLength(1 + more)
+  })
+
+  it('is not run again while its run goes on', async () => {
+    await run(over([FileId], { stopAtFailedPercent: 100 }))
+    system.vod.faults.clear()
+    system.vod.faults.add({ kind: 'error', action: 'ProcessMediaByProcedure', code: 'RequestLimitExceeded' })
+    const again = await retry(`${batch}/${FileId}`)
+    await expect(library().rerunFailed(batch, { reason })).rejects.toMatchObject({
+      name: 'RunStillOpenError',
+    })
+    system.vod.faults.clear()
+    await again.result()
+    expect(system.tasksOf(FileId)).toHaveLength(1)
   })
 
   it('while others are', async () => {
     const FileIds = [FileId, await system.media()]
     await run(over(FileIds, { stopAtFailedPercent: 100 }))
-    await (await system.vodflow.retry(`${batch}/${FileId}`, { reason })).result()
+    await (await retry(`${batch}/${FileId}`)).result()
     const again = await library().rerunFailed(batch, { reason: 'what is left' })
     expect((await again.result()).counts).toMatchObject({ read: 1, ended: { succeeded: 1 } })
     expect(FileIds.map((each) => system.tasksOf(each).length)).toEqual([1, 1])
   })
+})
+
+it('a run that is no batch cannot be paused as one', async () => {
+  const { workflowId } = await process({}, `no-${batch}`)
+  await (await system.vodflow.attach(workflowId)).result()
+  await expect(library().attach(workflowId).pause()).rejects.toThrow('names no batch')
 })
 
 it.each(['pause', 'resume'] as const)('%s of a batch that has ended says so', async (control) => {

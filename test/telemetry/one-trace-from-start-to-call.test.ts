@@ -5,7 +5,7 @@ import { trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { Resource } from '@opentelemetry/resources'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
+import { NativeConnection } from '@temporalio/worker'
 import { expect, it } from 'vitest'
 import { createDelivery, createPushHandler, startCallbackServer } from '../../src/callbacks/index.js'
 import { startTemporalDevServer } from '../../src/cli/dev/devServer.js'
@@ -14,12 +14,10 @@ import { startEmulator } from '../../src/emulator/index.js'
 import { createTracing } from '../../src/telemetry/index.js'
 import { createVodClient } from '../../src/vod/client.js'
 import { createVodflowWorker, parseMacKeys } from '../../src/worker/index.js'
+import { quietRuntime } from '../support/quietRuntime.js'
 import { transcodeOnly } from '../support/system.js'
 
-Runtime.install({
-  logger: new DefaultLogger('ERROR'),
-  telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
-})
+quietRuntime({ telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } } })
 
 const keys = parseMacKeys(`k1:${'k'.repeat(32)}`)
 const credentials = { secretId: 'test', secretKey: 'the-key-of-this-test' }

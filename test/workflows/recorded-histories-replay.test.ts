@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
+import { Worker } from '@temporalio/worker'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { quietRuntime } from '../support/quietRuntime.js'
 import { pathOf } from '../support/theirs.js'
 import { bundleOf } from '../support/workflowCode.js'
 
@@ -9,7 +10,7 @@ const names = (await readdir(folder)).filter((name) => name.endsWith('.json'))
 
 let workflowBundle: { readonly codePath: string }
 beforeAll(async () => {
-  Runtime.install({ logger: new DefaultLogger('ERROR') })
+  quietRuntime()
   workflowBundle = await bundleOf(pathOf('replayed'))
 })
 
