@@ -111,16 +111,9 @@ export class Batch {
   async #refuseEnded(): Promise<void> {
     const { client, asking } = this.#calls
     const { status, type } = await asking(() => describeRun(client, this.workflowId))
-    const [problem, remedy] =
-      type === libraryType
-        ? [
-            `the batch "${this.workflowId}" has ended (${status.name})`,
-            'start it under another id, or rerun what failed',
-          ]
-        : [
-            `"${this.workflowId}" names no batch`,
-            'give the id of one; see `vodflow list --type processLibrary`',
-          ]
+    if (type !== libraryType) throw noBatch()
+    const problem = `the batch "${this.workflowId}" has ended (${status.name})`
+    const remedy = 'start it under another id, or rerun what failed'
     throw new InvalidInputError([{ field: 'workflowId', problem, remedy }])
   }
 
@@ -128,6 +121,12 @@ export class Batch {
     const { client, asking } = this.#calls
     return asking(() => askWorker(client, this, () => ask(client.workflow.getHandle(this.workflowId))))
   }
+}
+
+/** The workflow id is that of something else. */
+export function noBatch(): InvalidInputError {
+  const remedy = 'give the id of one; see `vodflow list --type processLibrary`'
+  return new InvalidInputError([{ field: 'workflowId', problem: 'names no batch', remedy }])
 }
 
 function notFound(workflowId: string, error: unknown): RunNotFoundError {

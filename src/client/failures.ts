@@ -9,6 +9,7 @@ import {
 import type { ErrorClass } from '../vod/errors.js'
 import { isPlan } from '../vod/library.js'
 import type { Outcome } from '../vod/outcome.js'
+import { isRefusal } from '../vod/refusal.js'
 import { runType, stepTypes } from '../vod/runNames.js'
 import type { Cancelled } from '../workflows/progress.js'
 import {
@@ -104,7 +105,7 @@ function detailsOf(
 ): (Details & Pick<RefusedError, 'message' | 'class'>) | undefined {
   const { message, type, details } = refusal
   // A failure of any other type proves nothing: a task may have been made.
-  if (type !== 'permanent' && type !== 'InvalidInput') return undefined
+  if (!isRefusal(type)) return undefined
   const found = details?.find(
     (detail): detail is Details => typeof (detail as Partial<Details> | null)?.code === 'string',
   )

@@ -18,7 +18,7 @@ import type { Outcome } from '../vod/outcome.js'
 import { type ParsedLibrary, parseLibrary } from '../vod/parseLibrary.js'
 import { workflowQueue } from '../vod/queues.js'
 import { memoFields } from '../vod/runNames.js'
-import { Batch, type BatchCalls } from './batch.js'
+import { Batch, type BatchCalls, noBatch } from './batch.js'
 import { describeIfThere, describeRun, startedWith } from './earlierRun.js'
 import { RequestMismatchError, RunStillOpenError, UnreadableError } from './errors.js'
 import { checkReason } from './plan.js'
@@ -104,10 +104,7 @@ export class Library {
     checkId(workflowId, 'workflowId', longestId - rerunSuffix)
     const { client, asking, requireWorkers } = this.#calls
     const earlier = await asking(() => describeRun(client, workflowId))
-    if (earlier.type !== libraryType) {
-      const remedy = 'give the id of one; see `vodflow list --type processLibrary`'
-      throw new InvalidInputError([{ field: 'workflowId', problem: 'names no batch', remedy }])
-    }
+    if (earlier.type !== libraryType) throw noBatch()
     const { ids, last, next } = await asking(() => this.#rerunsOf(workflowId, earlier))
     if (last.status.name === 'RUNNING') throw new RunStillOpenError(last.workflowId)
     const { failures } = await this.#batch(last.workflowId).result()
@@ -259,7 +256,7 @@ interface Chain {
 const lastWordMs = 3_000
 const lookMs = 100
 
-/** Items that are looked at at once. */
+/** How many items a rerun looks at in parallel. */
 const looksAtOnce = 20
 
 async function optionsOf(client: Client, input: ParsedLibrary) {

@@ -1,5 +1,6 @@
 import type { ItemEnded, ItemStatus } from './library.js'
 import type { Attempt, Outcome } from './outcome.js'
+import { isRefusal } from './refusal.js'
 
 /** No zod here: workflows import this file. */
 
@@ -45,9 +46,6 @@ export function itemCanceled(FileId: string, reason: string, canceled?: Canceled
   return { ...ended, tasks, ...(submitUnanswered ? { unsure: 1 } : {}) }
 }
 
-/** Types of failures by which a step says that nothing was made. */
-const refusals: readonly unknown[] = ['permanent', 'InvalidInput']
-
 /** Of a run that failed. Only a refusal proves that nothing was made: of any other failure the batch takes it that all was. */
 export function itemFailed(
   FileId: string,
@@ -55,7 +53,7 @@ export function itemFailed(
 ): ItemEnded {
   const { type, message, details } = failure
   if (type === 'Partial' && Array.isArray(details)) return itemEndedOf(FileId, details[0] as Outcome)
-  const refused = refusals.includes(type)
+  const refused = isRefusal(type)
   const status: ItemStatus = refused ? 'refused' : 'cancelled'
   return { FileId, status, reason: cut(message), ...(refused ? { tasks: 0 } : {}) }
 }

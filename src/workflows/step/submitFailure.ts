@@ -1,11 +1,11 @@
 import { ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common'
 import { ActivityFailure } from '@temporalio/workflow'
+import { isRefusal } from '../../vod/refusal.js'
 import { isFirst, ownSessionId, type StepAddress, type Submitting, unanswered } from './calls.js'
 import type { ForeignFailure } from './state.js'
 
-/** Types of the failures that a submit activity throws when VOD refuses; the rest of them is `unanswered`. */
+/** Types of the failures that a submit activity throws when VOD refuses for now. */
 const refusedForNow = ['throttled', 'transient']
-const refusedForGood = ['permanent', 'InvalidInput']
 
 /** What a submit that failed leaves behind. */
 export interface SubmitFailure {
@@ -32,7 +32,7 @@ export function submitFailure(address: StepAddress, submitting: Submitting, erro
 
 /** What was asked of VOD was refused, and the activity knows that nothing was made. */
 export function isRefusedForGood(error: unknown): boolean {
-  return refusedForGood.includes(typeOf(causeOf(error)))
+  return isRefusal(typeOf(causeOf(error)))
 }
 
 /** What the activity failed with. */
