@@ -1,6 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { chmod, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Connection } from '@temporalio/client'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { startTemporalDevServer } from '../../src/cli/dev/devServer.js'
-import { inTime } from '../../src/cli/dev/temporalBinary.js'
+import { findTemporal, inTime } from '../../src/cli/dev/temporalBinary.js'
 
 describe('a server that the SDK fetches', () => {
   function server() {
@@ -51,4 +55,39 @@ it('a preferred port that cannot be had for another reason is not called taken',
   await expect(startTemporalDevServer({ port: 65_536 })).rejects.toThrow(
     'port 65536 cannot be had (ERR_SOCKET_BAD_PORT); give another one',
   )
+})
+
+describe('a port that another Temporal server takes before ours', () => {
+  afterEach(() => vi.unstubAllEnvs())
+
+  it('is given up for another one', async () => {
+    const temporal = await findTemporal({ tool: 'temporal' })
+    const folder = await mkdtemp(join(tmpdir(), 'vodflow-temporal-'))
+    // The first start lets a foreign server have its port, and begins itself a while later.
+    await writeFile(
+      join(folder, 'temporal'),
+      `#!/bin/sh
+if [ ! -e ${folder}/foreign ]; then
+  port=$(echo "$@" | sed 's/.*--port \\([0-9]*\\).*/\\1/')
+  ${temporal} server start-dev --headless --ip 127.0.0.1 --port $port >${folder}/log 2>&1 &
+  echo "$port $!" >${folder}/foreign
+  while ! grep -q "$port" ${folder}/log; do sleep 0.1; done
+  sleep 2
+fi
+exec ${temporal} "$@"
+`,
+    )
+    await chmod(join(folder, 'temporal'), 0o755)
+    vi.stubEnv('PATH', `${folder}:${process.env.PATH}`)
+    const server = await startTemporalDevServer()
+    const [port, pid] = (await readFile(join(folder, 'foreign'), 'utf8')).trim().split(' ')
+    process.kill(Number(pid), 'SIGKILL')
+    try {
+      expect(server.address).not.toBe(`127.0.0.1:${port}`)
+      const connection = await Connection.connect({ address: server.address })
+      await connection.close()
+    } finally {
+      await server.close()
+    }
+  })
 })

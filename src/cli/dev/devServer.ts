@@ -68,10 +68,12 @@ export async function startTemporalDevServer(options: DevServerOptions = {}): Pr
     })
     let log = ''
     let portTaken = false
+    let announced = false
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (chunk: string) => {
         log = (log + chunk).slice(-keptLog)
         portTaken ||= /address already in use/.test(chunk)
+        announced ||= stream === child.stdout && log.includes(`:${grpc}\n`)
       })
     }
     const kill = () => child.kill('SIGKILL')
@@ -83,7 +85,7 @@ export async function startTemporalDevServer(options: DevServerOptions = {}): Pr
     try {
       if (options.dbFilename !== undefined && child.pid !== undefined)
         await markServer(options.dbFilename, child.pid)
-      await prepare(address, child, signal)
+      await prepare(address, child, () => announced, signal)
       const [uiUrl, metricsUrl] = [`http://127.0.0.1:${ui}`, `http://127.0.0.1:${metrics}/metrics`]
       return { address, uiUrl, metricsUrl, pid: child.pid as number, ended, close }
     } catch (error) {
@@ -120,12 +122,19 @@ function argumentsFor({ dbFilename }: DevServerOptions, { grpc, ui, http, metric
 const retention = msToTs('7 days')
 
 /** Until the namespace answers, not only the port. */
-async function prepare(address: string, child: ChildProcess, signal?: AbortSignal): Promise<void> {
+async function prepare(
+  address: string,
+  child: ChildProcess,
+  hasAnnounced: () => boolean,
+  signal?: AbortSignal,
+): Promise<void> {
   const until = Date.now() + startMs
   for (;;) {
     signal?.throwIfAborted()
     if (child.exitCode !== null) throw new Error(`it ended with exit code ${child.exitCode}`)
     try {
+      // Whoever else took the port would answer too: ours names its address once it has it.
+      if (!hasAnnounced()) throw new Error(`it has not announced ${address}`)
       const connection = await Connection.connect({ address, connectTimeout: 1_000 })
       try {
         await connection.workflowService.updateNamespace({
