@@ -19,7 +19,7 @@ export function isTerminal(Status: string): boolean {
 
 export interface ReadingOptions {
   readonly maxBytes?: number
-  /** Task flows that the request asked for on what the task makes: an end that does not name them all is not known. */
+  /** Task flows that the request asked for on what its task makes: an end that does not name them all is not known. */
   readonly flows?: number
 }
 
@@ -35,7 +35,9 @@ export function toReading(
   const made = newMediaOf(TaskType, task)
   const started = startedBy(task)
   const ended = partsOf(TaskType, Status, task)
-  const unnamed = ended.some(({ status }) => status === 'failed') ? 0 : flows - started.length
+  const startsFlows =
+    taskKinds[TaskType]?.makes !== undefined && ended.every(({ status }) => status !== 'failed')
+  const unnamed = startsFlows ? flows - started.length : 0
   const parts = Status === 'FINISH' && unnamed > 0 ? [...ended, flowNotNamed] : ended
   const newFileIds = made.map(({ FileId }) => text(FileId)).filter((FileId) => FileId !== '')
   const counts = { succeeded: 0, failed: 0, aborted: 0, unknown: 0 }

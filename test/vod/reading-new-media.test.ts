@@ -93,6 +93,17 @@ describe('the task flows that it starts', () => {
     expect(toReading('t', detail as never, { flows }).counts.unknown).toBe(1)
   })
 
+  it('are not expected of what a flow made: a step does not know yet whose task it reads', () => {
+    const MediaProcessResultSet = [
+      { Type: 'Transcode', TranscodeTask: { Status: 'SUCCESS', ErrCodeExt: '' } },
+    ]
+    const flow = toReading('t', finished('Procedure', { MediaProcessResultSet }) as never, { flows: 1 })
+    expect(flow.counts).toEqual({ succeeded: 1, failed: 0, aborted: 0, unknown: 0 })
+    const Output = { Suggestion: 'pass' }
+    const review = toReading('t', finished('ReviewAudioVideo', { Output }) as never, { flows: 1 })
+    expect(review.counts).toEqual({ succeeded: 1, failed: 0, aborted: 0, unknown: 0 })
+  })
+
   it('are not expected where the task failed, or goes on', () => {
     expect(toReading('t', pull({ ErrCode: 1, FileId: '' }) as never, { flows: 1 }).counts).toMatchObject({
       failed: 1,

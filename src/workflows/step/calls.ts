@@ -169,17 +169,16 @@ function lookAt(address: StepAddress, { state, TaskId, cause }: TaskToRead): Loo
   const { polls, lag } = state.start.delays
   const waits = { hint: lag, look: [], search: lag, poll: polls, cancel: lag.slice(0, 1) }[cause]
   const untilTerminal = cause === 'poll'
-  return { ...app(address), TaskId, waits, lag, untilTerminal, ...bounds(state, TaskId) }
+  return { ...app(address), TaskId, waits, lag, untilTerminal, ...bounds(state) }
 }
 
 /** An outcome has room for three whole readings. */
 const maxReadings = 3
 const maxReadingsBytes = 240 * 1024
 
-function bounds({ start, tasks }: StepState, TaskId: string): Pick<Look, 'flows' | 'maxBytes'> {
-  const startedHere = tasks.some((task) => task.TaskId === TaskId && task.startedHere)
+function bounds({ start, tasks }: StepState): Pick<Look, 'flows' | 'maxBytes'> {
   return {
-    ...(start.flows > 0 && !startedHere ? { flows: start.flows } : {}),
+    ...(start.flows > 0 ? { flows: start.flows } : {}),
     ...(tasks.length > maxReadings ? { maxBytes: Math.floor(maxReadingsBytes / tasks.length) } : {}),
   }
 }

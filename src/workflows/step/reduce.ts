@@ -10,12 +10,23 @@ import {
   unansweredTooLate,
   wokeWhileCancelling,
 } from './cancelling.js'
-import { drop, notFound, prove, searchFor, seeks, withClaim, withoutSought } from './seeking.js'
+import {
+  drop,
+  keep,
+  keptHints,
+  notFound,
+  prove,
+  searchFor,
+  seeks,
+  withClaim,
+  withoutSought,
+  withStarted,
+} from './seeking.js'
 import { outcomeOf } from './settle.js'
 import {
   type Effect,
   type ForeignFailure,
-  maxEarlyHints,
+  maxClaims,
   maxForeignFailures,
   maxUnconfirmed,
   type ReadCause,
@@ -38,8 +49,9 @@ export function begin(start: StepStart, at: number): Step {
     SessionId: '',
     recovered: false,
     tasks: [],
-    early: [],
+    kept: [],
     unconfirmed: 0,
+    claims: 0,
     nets: {},
   }
   const { origin } = start
@@ -143,12 +155,17 @@ function found(state: StepState, { at, ...result }: SearchResult & { at: number 
 
 /** The TaskIds are known: go over the hints that came first, then wait. */
 function wait(state: StepState, tasks: readonly TaskState[], at: number): Step {
-  const waiting: StepState = { ...state, phase: 'waiting', tasks, early: [] }
+  const waiting: StepState = { ...state, phase: 'waiting', tasks }
   if (state.detached || tasks.every(isOver)) return settle(waiting)
   const first = state.start.events ? readUnannounced(waiting) : readAll(waiting, 'poll')
-  return state.early.reduce<Step>(
+  return hearKept(then(first, (next) => sleep(next, at)))
+}
+
+/** More tasks are known: some hints that were kept are theirs. */
+function hearKept([state, effects]: Step): Step {
+  return keptHints(state).reduce<Step>(
     (step, hint) => then(step, (next) => hinted(next, hint)),
-    then(first, (next) => sleep(next, at)),
+    [{ ...state, kept: [] }, effects],
   )
 }
 
@@ -162,11 +179,7 @@ function readUnannounced(state: StepState): Step {
 }
 
 function hinted(state: StepState, hint: Hint): Step {
-  if (state.phase === 'submitting' || state.phase === 'recovering') {
-    return state.early.length < maxEarlyHints
-      ? [{ ...state, early: [...state.early, hint] }, []]
-      : [state, []]
-  }
+  if (state.phase === 'submitting' || state.phase === 'recovering') return [keep(state, hint), []]
   if (state.phase !== 'waiting') return [state, []]
   const task = taskOf(state, hint.TaskId)
   if (!task) return state.start.flows > 0 ? hintedOfFlow(state, hint) : claim(state, hint)
@@ -179,8 +192,7 @@ function hinted(state: StepState, hint: Hint): Step {
 
 /** A hint of a flow that nobody has named yet: what started it must have ended, so that is read, and the hint kept. */
 function hintedOfFlow(state: StepState, hint: Hint): Step {
-  const kept: StepState =
-    state.early.length < maxEarlyHints ? { ...state, early: [...state.early, hint] } : state
+  const kept = keep(state, hint)
   if (!state.start.events || state.unconfirmed >= maxUnconfirmed) return claim(kept, hint)
   const open = kept.tasks.filter((task) => !isOver(task) && !task.startedHere && task.standing === 'known')
   return open.reduce<Step>(
@@ -190,10 +202,16 @@ function hintedOfFlow(state: StepState, hint: Hint): Step {
 }
 
 /** A hint names a task that the step does not know, while it seeks one: its detail will tell. */
-function claim(state: StepState, { TaskId, via }: Hint): Step {
-  const claims = state.tasks.filter(({ standing }) => standing === 'claimed').length
-  if (!seeks(state) || state.unconfirmed + claims >= maxUnconfirmed) return [state, []]
-  return read(withClaim(state, TaskId), TaskId, 'hint', via)
+function claim(state: StepState, hint: Hint): Step {
+  if (!seeks(state)) return [state, []]
+  if (state.claims >= maxClaims) return [keep(state, hint), []]
+  return read(withClaim(state, hint), hint.TaskId, 'hint', hint.via)
+}
+
+/** A look is the time for what was too much before, and for what VOD did not show yet. */
+function claimKept(state: StepState): Step {
+  const unknown = keptHints(state).filter(({ TaskId }) => !taskOf(state, TaskId))
+  return unknown.reduce<Step>((step, hint) => then(step, (next) => claim(next, hint)), [state, []])
 }
 
 interface Seen {
@@ -210,9 +228,7 @@ function seen(state: StepState, input: Seen): Step {
   if (task.standing === 'claimed') {
     const proven = prove(state, task, reading)
     if (!proven) return settleIfOver(drop(state, task))
-    const step = seen(proven, input)
-    const pollOn = !state.start.events && !isTerminal(reading.Status)
-    return pollOn ? then(step, (next) => read(next, TaskId, 'poll')) : step
+    return seen(proven, input)
   }
   const answered = { ...task, underWay: undefined, hintedMeanwhile: false }
   // A detail that shows another SessionId is not about this step. VOD may leave it empty on a sibling task.
@@ -234,15 +250,11 @@ function seen(state: StepState, input: Seen): Step {
 
 /** A task that has ended may have started a task flow on what it made: the step waits for that too. */
 function settleStarted(state: StepState, started: readonly StartedTask[], at: number): Step {
-  const fresh = started.filter(({ TaskId }) => !taskOf(state, TaskId))
+  const fresh = started.filter(({ TaskId }) => taskOf(state, TaskId)?.standing !== 'known')
   if (fresh.length === 0) return settleIfOver(state)
-  const tasks = fresh.map((task) => ({ ...toTask({ ...task, createdAt: at }), startedHere: true }))
-  const more: StepState = { ...state, tasks: [...state.tasks, ...tasks], early: [] }
+  const more = withStarted(state, fresh, at)
   const first: Step = state.start.events ? [more, []] : readAll(more, 'poll')
-  return state.early.reduce<Step>(
-    (step, hint) => then(step, (next) => hinted(next, hint)),
-    then(first, (next) => sleep(next, at)),
-  )
+  return hearKept(then(first, (next) => sleep(next, at)))
 }
 
 /** Of a task that somebody else has submitted. */
@@ -261,12 +273,14 @@ function gone(state: StepState, { TaskId, at }: { TaskId: string; at: number }):
   return settleIfOver(next)
 }
 
-/** A read that did not show the end: one more if an event announced it meanwhile, else count and wait. */
+/** A read that did not show the end: one more if an event announced it meanwhile, or if no event can, else count and wait. */
 function unconfirmed(state: StepState, before: TaskState, answered: TaskState): Step {
   const more = before.underWay === 'hint' ? 1 : 0
   const next: StepState = { ...withTask(state, answered), unconfirmed: state.unconfirmed + more }
-  const again = before.hintedMeanwhile && next.unconfirmed < maxUnconfirmed
-  return again ? read(next, before.TaskId, 'hint', before.hintedBy) : [next, []]
+  const { TaskId } = before
+  if (before.hintedMeanwhile && next.unconfirmed < maxUnconfirmed)
+    return read(next, TaskId, 'hint', before.hintedBy)
+  return state.start.events || before.underWay === 'poll' ? [next, []] : read(next, TaskId, 'poll')
 }
 
 /** Stops waiting and leaves the work to VOD. A submit in flight is awaited, as for a cancel. */
@@ -290,10 +304,14 @@ function woke(state: StepState, clock: number): Step {
       isOver(task) ? task : { ...task, lost: 'did not end in time to be read' }
     return settle({ ...state, tasks: state.tasks.map(lose) })
   }
-  const rested: StepState = { ...(at >= overdueAt(state) ? withoutSought(state) : state), unconfirmed: 0 }
+  const rested: StepState = {
+    ...(at >= overdueAt(state) ? withoutSought(state) : state),
+    unconfirmed: 0,
+    claims: 0,
+  }
   if (rested.tasks.every(isOver)) return settle(rested)
   const looked: Step = state.start.events ? readAll(rested, 'look') : [rested, []]
-  return then(looked, (next) => sleep(next, at))
+  return then(then(looked, claimKept), (next) => sleep(next, at))
 }
 
 function sleep(state: StepState, at: number): Step {

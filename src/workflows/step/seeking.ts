@@ -1,7 +1,16 @@
 import type { StepTask, Submitted } from '../../activities/types.js'
-import type { Reading } from '../../vod/outcome.js'
-import type { Effect, SearchResult, Send, StepState, TaskState } from './state.js'
-import { hasEvent, isListed, toTask } from './tasks.js'
+import type { Hint } from '../../vod/hint.js'
+import type { Reading, StartedTask } from '../../vod/outcome.js'
+import {
+  type Effect,
+  type KeptHint,
+  maxKeptHints,
+  type SearchResult,
+  type Send,
+  type StepState,
+  type TaskState,
+} from './state.js'
+import { hasEvent, isListed, taskOf, toTask } from './tasks.js'
 
 /*
  * Media in a storage path cannot be listed by their own: among thousands of tasks the search after a duplicate ends before it
@@ -19,9 +28,9 @@ export function searchFor(
 
 /** A task of an earlier send that no listing showed: sought where the listing says little and an event may name it, else lost. */
 export function notFound(state: StepState, task: StepTask, { failed }: SearchResult): TaskState {
-  const { start, refusal, expired, early } = state
+  const { start, refusal, expired, kept } = state
   const unseen = !isListed(task) || (start.FileId === '' && refusal === undefined)
-  const mayBeNamed = hasEvent(task) && !(expired && early.length === 0)
+  const mayBeNamed = hasEvent(task) && !(expired && kept.length === 0)
   if (unseen && mayBeNamed) return { ...toTask(task), standing: 'sought' }
   return {
     ...toTask(task),
@@ -44,9 +53,34 @@ export function withoutSought(state: StepState): StepState {
   return { ...state, tasks: state.tasks.map(lose) }
 }
 
-export function withClaim(state: StepState, TaskId: string): StepState {
+/**
+ * Keeps a hint until its task is known. A forged one may delay a true one, but not take its place: where there are too many, those
+ * that a read did not prove go first.
+ */
+export function keep(state: StepState, hint: Hint): StepState {
+  const before = state.kept.find((each) => each.hint.TaskId === hint.TaskId)
+  if (before) return withKept(state, { ...before, hint: before.hint.terminal ? before.hint : hint })
+  const kept = [...state.kept, { hint, tried: false }]
+  if (kept.length <= maxKeptHints + 2 * state.start.flows) return { ...state, kept }
+  const dropped = kept.findIndex(({ tried }) => tried)
+  return { ...state, kept: kept.toSpliced(dropped, 1) }
+}
+
+function withKept(state: StepState, changed: KeptHint): StepState {
+  const { TaskId } = changed.hint
+  return { ...state, kept: state.kept.map((each) => (each.hint.TaskId === TaskId ? changed : each)) }
+}
+
+/** Kept hints in the order in which their tasks are to be read: those that none was read for come first. */
+export function keptHints({ kept }: StepState): readonly Hint[] {
+  return [...kept.filter(({ tried }) => !tried), ...kept.filter(({ tried }) => tried)].map(({ hint }) => hint)
+}
+
+export function withClaim(state: StepState, hint: Hint): StepState {
+  const { TaskId } = hint
   const claimed: TaskState = { ...toTask({ TaskId, TaskType: '', createdAt: 0 }), standing: 'claimed' }
-  return { ...state, tasks: [...state.tasks, claimed] }
+  const tried = withKept(keep(state, hint), { hint, tried: true })
+  return { ...tried, tasks: [...state.tasks, claimed], claims: state.claims + 1 }
 }
 
 /** The claimed task in the place of the one that was sought; undefined when its detail does not show our SessionId. */
@@ -62,9 +96,20 @@ export function prove(state: StepState, claimed: TaskState, reading: Reading): S
   return { ...state, tasks: others.with(place, proven) }
 }
 
-/** A claim that was not proven counts as one more hint that nothing came of. */
+/** Without a claim that was not proven. */
 export function drop(state: StepState, claimed: TaskState): StepState {
-  return { ...state, tasks: othersOf(state, claimed), unconfirmed: state.unconfirmed + 1 }
+  return { ...state, tasks: othersOf(state, claimed) }
+}
+
+/** Task flows that a task of the step has started: its detail proves them, also those that a hint has claimed before. */
+export function withStarted(state: StepState, started: readonly StartedTask[], at: number): StepState {
+  const flows = started.map((each): TaskState => {
+    const known = { ...toTask({ ...each, createdAt: at }), startedHere: true }
+    const claimed = taskOf(state, each.TaskId)
+    return claimed ? { ...known, underWay: claimed.underWay, hintedBy: claimed.hintedBy } : known
+  })
+  const named = new Set(flows.map(({ TaskId }) => TaskId))
+  return { ...state, tasks: [...state.tasks.filter(({ TaskId }) => !named.has(TaskId)), ...flows] }
 }
 
 function othersOf({ tasks }: StepState, claimed: TaskState): TaskState[] {

@@ -118,6 +118,12 @@ export interface TaskState extends StepTask {
   readonly closed: boolean
 }
 
+export interface KeptHint {
+  readonly hint: Hint
+  /** Its task was read, and did not prove to be the step's. */
+  readonly tried: boolean
+}
+
 export interface StepState {
   readonly start: StepStart
   /** When the step started, ms since the epoch: no send of a fresh run is older. */
@@ -135,10 +141,12 @@ export interface StepState {
   /** What to believe of it when no task is found. */
   readonly believedUnlessFound?: Refused
   readonly tasks: readonly TaskState[]
-  /** Hints that came before the TaskIds were known. */
-  readonly early: readonly Hint[]
+  /** Hints of tasks that the step does not know yet. */
+  readonly kept: readonly KeptHint[]
   /** Terminal hints that a read did not confirm since the last look. */
   readonly unconfirmed: number
+  /** Tasks that only a hint names and that were read since the last look. */
+  readonly claims: number
   /** How often each net asked for a read. */
   readonly nets: NetCounts
   readonly nextWake?: number
@@ -157,8 +165,11 @@ export type Step = readonly [StepState, readonly Effect[]]
 /** Foreign failures of a submit after which nothing more is sent: who fails it every time makes a history without end. */
 export const maxForeignFailures = 5
 
-/** Hints kept before the TaskIds are known. */
-export const maxEarlyHints = 100
+/** Hints that are kept of tasks that the step does not know yet, each of another task; two more for each task flow that was asked for. */
+export const maxKeptHints = 100
+
+/** Tasks that only a hint names and that are read between two looks: what is beyond waits for the next look. */
+export const maxClaims = 20
 
 /**
  * Unconfirmed hints after which hints are ignored until the next look. Forged or stale ones with a valid

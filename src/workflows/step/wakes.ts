@@ -21,7 +21,10 @@ function wakesOf({ start, tasks }: StepState): readonly Wake[] {
     born + Math.min(look * (1 + start.jitter * lookJitter), overdue * lastMoment)
   const nth = (index: number) => `look ${index + 1} of ${looks.length}, if no event comes`
   return [
-    ...(start.events ? looks.map((look, index) => ({ at: moved(look), why: nth(index) })) : []),
+    // A step that polls looks too while it seeks a task: kept hints are tried again then.
+    ...(start.events || open.some(({ standing }) => standing === 'sought')
+      ? looks.map((look, index) => ({ at: moved(look), why: nth(index) }))
+      : []),
     { at: born + overdue, why: 'VOD no longer shows the tasks' },
     { at: born + giveUp, why: 'end of waiting' },
   ]

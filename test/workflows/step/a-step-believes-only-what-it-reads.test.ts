@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { maxEarlyHints, maxUnconfirmed } from '../../../src/workflows/step/state.js'
+import { maxKeptHints, maxUnconfirmed } from '../../../src/workflows/step/state.js'
 import {
   accepted,
   bornAt,
@@ -52,7 +52,7 @@ describe('a step', () => {
   it('keeps hints that come before the TaskIds are known, at most 100, and reads once they are', () => {
     const step = new TestStep()
     for (let n = 0; n < 150; n++) expect(step.give({ type: 'hint', hint: hint(`foreign-${n}`) })).toEqual([])
-    expect(step.state.early).toHaveLength(maxEarlyHints)
+    expect(step.state.kept).toHaveLength(maxKeptHints)
 
     const early = new TestStep()
     early.give({ type: 'hint', hint: hint(procedureId) })

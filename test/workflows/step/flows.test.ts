@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Moderation } from '../../../src/vod/outcome.js'
 import type { Effect, Send } from '../../../src/workflows/step/state.js'
@@ -132,6 +133,60 @@ describe('a task flow that a task starts', () => {
       outcome: { status: 'detached', reason: expect.stringContaining('2 tasks') },
     })
   })
+})
+
+describe('the flows of a split whose answer was lost', () => {
+  const segments = 30
+  const split: Send = {
+    action: 'SplitMedia',
+    input: { request: { FileId: '528', Segments: [{ StartTimeOffset: 0, ProcedureName: 'two' }] } },
+  }
+  const splitId = '1500000001-SplitMedia-eeee'
+  const flows = Array.from({ length: segments }, (_, number) => [
+    { TaskId: `flow-${number}`, TaskType: 'Procedure' },
+    { TaskId: `review-${number}`, TaskType: 'ReviewAudioVideo' },
+  ]).flat()
+  const ends = [splitId, ...flows.map(({ TaskId }) => TaskId)]
+  const typeOf = (TaskId: string) => flows.find((flow) => flow.TaskId === TaskId)?.TaskType ?? 'Procedure'
+  const detailOf = (TaskId: string) =>
+    TaskId === splitId
+      ? reading(splitId, { TaskType: 'SplitMedia', newFileIds: ['777'], started: flows })
+      : reading(TaskId, { TaskType: typeOf(TaskId), SessionId: '', parts: [part('failed')] })
+
+  it.each([true, false])(
+    'belong to the step, in whatever order events and reads come (events: %s)',
+    (events) => {
+      fc.assert(
+        fc.property(
+          fc.shuffledSubarray(ends, { minLength: ends.length }),
+          fc.infiniteStream(fc.nat({ max: 9 })),
+          (order, choices) => {
+            const step = new TestStep({ origin: { kind: 'submit', send: split }, flows: segments, events })
+            step.give({ type: 'submitted', submitted: { kind: 'duplicate', SessionId } }, bornAt)
+            step.give({ type: 'found', tasks: [], missing: ['SplitMedia'] }, bornAt)
+            const hints = [...order]
+            const open: string[] = []
+            const take = (effects: readonly Effect[]) => open.push(...reads(effects))
+            for (let turns = 0; step.state.phase !== 'settled' && turns < 1_000; turns++) {
+              const [choice] = choices.take(1)
+              const [answered] = open.splice(
+                Math.min(choice ?? 0, open.length - 1),
+                choice && choice > 4 ? 1 : 0,
+              )
+              const next = answered === undefined ? hints.shift() : undefined
+              if (answered !== undefined) take(step.give(seen(detailOf(answered))))
+              else if (next !== undefined) take(step.give({ type: 'hint', hint: hint(next) }))
+              else if (open.length === 0) take(step.give({ type: 'woke' }, step.state.nextWake))
+            }
+            const outcome = finish(step.effects)
+            expect(outcome).toMatchObject({ outcome: { status: 'partial', TaskId: splitId } })
+            const known = step.state.tasks.map(({ TaskId }) => TaskId)
+            expect(known.toSorted()).toEqual(ends.toSorted())
+          },
+        ),
+      )
+    },
+  )
 })
 
 it('of a flow for each piece, the worst verdict is the outcome', () => {

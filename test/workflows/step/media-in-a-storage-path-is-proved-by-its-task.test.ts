@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { maxUnconfirmed } from '../../../src/workflows/step/state.js'
+import { maxClaims, maxKeptHints } from '../../../src/workflows/step/state.js'
 import { bornAt, duplicate, hint, hour, read, reading, seen, TestStep } from '../../support/step.js'
 
 describe('a step whose media is in a storage path, after a duplicate', () => {
@@ -31,14 +31,49 @@ describe('a step whose media is in a storage path, after a duplicate', () => {
     expect(step.state.tasks).toMatchObject([{ TaskId: '', standing: 'sought' }])
   })
 
-  it('reads at most five claims between two looks', () => {
+  it('reads a bounded number of claims between two looks', () => {
     const step = seeking()
-    for (let number = 0; number < maxUnconfirmed; number++) {
+    for (let number = 0; number < maxClaims; number++) {
       const TaskId = `${claimed}-${number}`
       expect(step.give({ type: 'hint', hint: hint(TaskId) })).toHaveLength(1)
       step.give({ type: 'gone', TaskId })
     }
     expect(step.give({ type: 'hint', hint: hint(claimed) })).toEqual([])
+  })
+
+  it.each([0, 1, 5, maxClaims, maxClaims + 30, maxKeptHints + maxClaims - 1])(
+    'believes a true hint that comes after %d forged ones, at the next looks',
+    (forged) => {
+      const step = seeking()
+      const answer = () => {
+        for (const effect of step.effects)
+          if (effect.do === 'read' && effect.TaskId !== claimed)
+            step.give({ type: 'gone', TaskId: effect.TaskId })
+      }
+      const isRead = () => step.state.tasks.some(({ TaskId }) => TaskId === claimed)
+      for (let number = 0; number < forged; number++) {
+        step.give({ type: 'hint', hint: hint(`bogus-${number}`) })
+        answer()
+      }
+      step.give({ type: 'hint', hint: hint(claimed) })
+      for (let looks = 0; looks < 6 && !isRead(); looks++) {
+        step.give({ type: 'woke' }, step.state.nextWake)
+        answer()
+      }
+      expect(isRead()).toBe(true)
+      for (const { TaskId, underWay } of step.state.tasks)
+        if (underWay && TaskId !== claimed) step.give({ type: 'gone', TaskId })
+      expect(step.give(seen(reading(claimed)))).toMatchObject([
+        { do: 'finish', outcome: { status: 'succeeded', TaskId: claimed } },
+      ])
+    },
+  )
+
+  it('reads a claim again at the next look: VOD may show its task late', () => {
+    const step = seeking()
+    step.give({ type: 'hint', hint: hint(claimed) })
+    step.give({ type: 'gone', TaskId: claimed })
+    expect(step.give({ type: 'woke' }, step.state.nextWake)).toContainEqual(read(claimed, 'hint'))
   })
 
   it('ends when its task has, also while another claim is open', () => {
@@ -51,12 +86,12 @@ describe('a step whose media is in a storage path, after a duplicate', () => {
     ])
   })
 
-  it('has no more than five claims open at once', () => {
+  it('has a bounded number of claims open at once', () => {
     const step = seeking()
-    const reads = Array.from({ length: 20 }, (_, number) =>
+    const reads = Array.from({ length: 2 * maxClaims }, (_, number) =>
       step.give({ type: 'hint', hint: hint(`bogus-${number}`) }),
     )
-    expect(reads.flat()).toHaveLength(maxUnconfirmed)
+    expect(reads.flat()).toHaveLength(maxClaims)
   })
 
   it('is not given up by a look that falls into a claim', () => {
