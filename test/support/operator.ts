@@ -28,6 +28,8 @@ export interface Operator {
 export interface ResetOptions {
   /** Signals that came after the point are delivered again. Default `true`. */
   readonly signals?: boolean
+  /** The same for updates. Default `true`. */
+  readonly updates?: boolean
   /** Default: the latest execution. */
   readonly runId?: string
 }
@@ -64,14 +66,14 @@ export async function startOperator(system: System): Promise<Operator> {
         .filter((event) => event.workflowTaskCompletedEventAttributes)
         .map(({ eventId }) => Number(eventId))
     },
-    async reset(workflowId, to, { signals = true, runId } = {}) {
+    async reset(workflowId, to, { signals = true, updates = true, runId } = {}) {
       await client.workflowService.resetWorkflowExecution({
         namespace,
         workflowExecution: { workflowId, ...(runId === undefined ? {} : { runId }) },
         reason: 'an operator',
         requestId: randomUUID(),
         workflowTaskFinishEventId: Long.fromNumber(to),
-        ...(signals ? {} : { resetReapplyExcludeTypes: [1] }),
+        resetReapplyExcludeTypes: [...(signals ? [] : [1]), ...(updates ? [] : [2])],
       })
     },
     async pending(workflowId, holds) {

@@ -13,6 +13,14 @@ export async function gated(input: ReviewGateInput): Promise<GateDecision> {
   return reviewGate(input)
 }
 
+/** Two people decide, one after the other, each a while after the last thing. */
+export async function decidedTwice(): Promise<readonly GateDecision[]> {
+  await sleep(1)
+  const first = await reviewGate({ gate: 'film', moderation: undefined })
+  await sleep(1)
+  return [first, await reviewGate({ gate: 'cover', moderation: undefined })]
+}
+
 /** A policy over label and confidence: code, not configuration. */
 export async function lenient(input: ReviewGateInput): Promise<GateDecision> {
   return reviewGate({

@@ -1,4 +1,12 @@
-import { ApplicationFailure, defineQuery, defineUpdate, setHandler } from '@temporalio/workflow'
+import { HandlerUnfinishedPolicy } from '@temporalio/common'
+import {
+  ApplicationFailure,
+  condition,
+  defineQuery,
+  defineUpdate,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow'
 import { pinPart } from '../board.js'
 import {
   type Decide,
@@ -73,12 +81,18 @@ export class Gate {
 export function openGates(): void {
   setHandler(
     decide,
-    (given) => {
+    async (given) => {
       const { gate, decision, by, reason } = given as Decide
+      if (!isGateTaken(gate)) await condition(() => isGateTaken(gate))
       const decidedAt = new Date().toISOString()
       return find(gate).decide({ gate, decision, by, reason, decidedBy: 'person', decidedAt })
     },
-    { validator: validate, description: 'A person approves or rejects what a review gate holds.' },
+    {
+      validator: validate,
+      description: 'A person approves or rejects what a review gate holds.',
+      // A decision that waits for a gate that is never reached ends with its run.
+      unfinishedPolicy: HandlerUnfinishedPolicy.ABANDON,
+    },
   )
   setHandler(list, gateViews, {
     description: 'Every review gate, open or decided.',
@@ -105,7 +119,16 @@ function validate(given: unknown): void {
     throw invalid('decision: must be approved or rejected; say which')
   if (!isText(by, maxBy)) throw invalid(`by: must be 1 to ${maxBy} characters; say who decides`)
   if (!isText(reason, maxReason)) throw invalid(`reason: must be 1 to ${maxReason} characters; say why`)
-  find(gate).refuseIfClosed()
+  if (isGateTaken(gate) || !mayBeReset()) find(gate).refuseIfClosed()
+}
+
+/**
+ * Temporal delivers the decisions of a run again after a reset, before the code that reaches their gates. A run that no reset has made
+ * is told at once that it has no such gate; of other later runs of a chain nobody can say here what made them.
+ */
+function mayBeReset(): boolean {
+  const { runId, firstExecutionRunId } = workflowInfo()
+  return runId !== firstExecutionRunId
 }
 
 function isText(value: unknown, most: number): boolean {
