@@ -1,10 +1,23 @@
 import { activityInfo, getClient, heartbeat } from '@temporalio/activity'
 import { payloadsOf } from '../temporal/payloads.js'
 import type { VodError } from '../vod/errors.js'
+import type { Refused } from './types.js'
 
-/** Heartbeat details of a write: `refused` while every attempt so far was refused before anything was done. */
-interface Refused {
+/** What is known of the attempts before: the heartbeat details of a submit. */
+interface Attempts {
+  /** Every attempt so far was refused before anything was done. */
   readonly refused: boolean
+  /** How many were refused for a reason that passes by itself, and what VOD said last. */
+  readonly passing?: { readonly count: number; readonly last: Refused }
+}
+
+/** Attempts that were refused for a reason that passes by itself. */
+export function passingRefusals(): Attempts['passing'] {
+  return attempts()?.passing
+}
+
+function attempts(): Attempts | undefined {
+  return activityInfo().heartbeatDetails as Attempts | undefined
 }
 
 /**
@@ -18,7 +31,7 @@ export function isFirstAttempt(): boolean {
 }
 
 function allRefused(): boolean {
-  return (activityInfo().heartbeatDetails as Refused | undefined)?.refused === true
+  return attempts()?.refused === true
 }
 
 /**
@@ -32,7 +45,7 @@ export async function beforeSend(): Promise<void> {
   const { namespace, identity } = options
   const { workflowId = '' } = workflowExecution ?? {}
   const owner = { type: 'activity', namespace, workflowId, activityId, isLocal: false } as const
-  const payloads = await payloadsOf({ refused: false } satisfies Refused, owner, options)
+  const payloads = await payloadsOf({ ...attempts(), refused: false } satisfies Attempts, owner, options)
   await workflowService.recordActivityTaskHeartbeat({
     namespace,
     identity,
@@ -43,7 +56,13 @@ export async function beforeSend(): Promise<void> {
 
 /** After a first attempt that was refused before anything was done: the next one is a first one too. */
 export function proveRefused(): void {
-  heartbeat({ refused: true } satisfies Refused)
+  heartbeat({ ...attempts(), refused: true } satisfies Attempts)
+}
+
+/** One more attempt was refused for a reason that passes by itself. `proven`: and none before it did anything. */
+export function countPassing(last: Refused, { proven }: { readonly proven: boolean }): void {
+  const count = (attempts()?.passing?.count ?? 0) + 1
+  heartbeat({ refused: proven, passing: { count, last } } satisfies Attempts)
 }
 
 /** Refused before anything was done, and may pass later. */

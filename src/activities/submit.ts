@@ -2,6 +2,7 @@ import { activityInfo, metricMeter } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import { asyncActions, type SubmitAction } from '../vod/actions.js'
 import type { RequestOf } from '../vod/api.js'
+import { defaultDelays } from '../vod/delays.js'
 import { InvalidInputError, VodError } from '../vod/errors.js'
 import { fingerprintOf } from '../vod/fingerprint.js'
 import { sessionIdFor } from '../vod/identity.js'
@@ -12,8 +13,8 @@ import { sealSessionContext } from '../vod/token.js'
 import type { ActivityContext } from './context.js'
 import { earlierSends, provesNothingMade, type Sending } from './earlierSends.js'
 import { toFailure } from './failure.js'
-import { beforeSend, proveRefused, provesRefusal } from './firstAttempt.js'
-import type { StepTask, Submission, Submitted } from './types.js'
+import { beforeSend, countPassing, passingRefusals, proveRefused, provesRefusal } from './firstAttempt.js'
+import type { Refused, StepTask, Submission, Submitted } from './types.js'
 
 /**
  * Submits, with a `SessionId` under which VOD makes at most one task, however often this runs.
@@ -67,18 +68,53 @@ function submitter<A extends SubmitAction>(context: ActivityContext, action: A) 
       if (error instanceof InvalidInputError && !firstOfRun) return doubtful(error.message)
       if (!(error instanceof VodError)) throw toFailure(error, { attempt, nonRetryable: firstOfRun })
       const { code, requestId } = error
-      if (error.class === 'duplicate') return { kind: 'duplicate', SessionId, requestId, ...sent }
+      const before = passingRefusals()
+      if (error.class === 'duplicate') {
+        if (!before || !firstOfRun) return { kind: 'duplicate', SessionId, requestId, ...sent }
+        // VOD does not say whether a call that it refused uses up its SessionId: here, nothing else can have.
+        if (keyed) return { ...doubtful(usedUp), believedUnlessFound: usedUpBy(before.last) }
+        throw refusedFor(usedUpBy(before.last))
+      }
       const failure = toFailure(error, { attempt, nonRetryable: error.class === 'permanent' })
       if (provesRefusal(error) && firstOfRun) proveRefused()
       if (error.class !== 'permanent') throw failure
+      const { message, details } = failure
+      const refused = { message, type: error.class, details: details ?? [] }
+      const wait = error.passes ? waitsOf(parsed)[before?.count ?? 0] : undefined
+      if (wait !== undefined) {
+        countPassing(refused, { proven: firstOfRun })
+        throw sentAgainAfter(wait, refused)
+      }
       const believable = await provesNothingMade(sending, earlier)
       if (believable && !keyed) throw failure
-      const { message, details } = failure
-      const believed = { message, type: error.class, details: details ?? [] }
-      const unlessFound = believable ? { believedUnlessFound: believed } : {}
+      const unlessFound = believable ? { believedUnlessFound: refused } : {}
       return { ...doubtful(`${code} [RequestId ${requestId}]`), ...unlessFound }
     }
   }
+}
+
+function waitsOf({ delays }: ParsedInput<SubmitAction>): readonly number[] {
+  return delays?.refusals ?? defaultDelays.refusals
+}
+
+/** The activity sends the same again. */
+function sentAgainAfter(waitMs: number, { message, details }: Refused): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: `${message} The reason may pass by itself: it is sent again`,
+    type: 'transient',
+    details: [...details],
+    nextRetryDelay: Math.max(1, waitMs),
+  })
+}
+
+const usedUp = 'an earlier send was refused, and used up its SessionId'
+
+function usedUpBy(refused: Refused): Refused {
+  return { ...refused, message: `${refused.message} And ${usedUp}: when the cause is gone, run it again` }
+}
+
+function refusedFor({ message, type, details }: Refused): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, type, ...details)
 }
 
 function dedupExpired(action: SubmitAction): string {

@@ -11,6 +11,8 @@ export type ErrorClass = 'throttled' | 'transient' | 'ambiguous' | 'duplicate' |
 
 export interface CodeMeaning {
   readonly class: ErrorClass
+  /** Refused, but the reason often passes within a minute, so a submit is sent again a few times before the refusal is final. */
+  readonly passes?: true
   /** What to do, for a person. */
   readonly remedy: string
 }
@@ -23,6 +25,7 @@ const keys =
 const cam = 'Allow this action to the key in CAM (Cloud Access Management)'
 const endpoint = 'Check the endpoint and the SDK version'
 const sdk = 'The request was not built as VOD documents it; check the field that the message names'
+const account = 'Look at this account in the Tencent Cloud console'
 const quota = 'Remove what is not needed, or ask Tencent for a higher quota'
 
 /**
@@ -59,6 +62,8 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
     remedy: 'The answer is not what VOD documents; check the endpoint and any proxy',
   },
 
+  'FailedOperation.UploadCosFail': { class: 'ambiguous', remedy: sameSession },
+
   // May pass later, nothing was done
   'ClientError.CredentialSource': {
     class: 'transient',
@@ -93,10 +98,12 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
   },
   'AuthFailure.SignatureExpire': {
     class: 'permanent',
+    passes: true,
     remedy: 'Set the clock of this machine (NTP): VOD allows 5 minutes of difference',
   },
   'AuthFailure.TokenFailure': {
     class: 'permanent',
+    passes: true,
     remedy: 'Get new temporary credentials: the STS token is wrong or has expired',
   },
   'AuthFailure.MFAFailure': { class: 'permanent', remedy: 'Use a key that needs no MFA' },
@@ -106,7 +113,17 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
   IpNotInWhitelist: { class: 'permanent', remedy: 'Add this address to the whitelist of the account' },
   'FailedOperation.InvalidVodUser': {
     class: 'permanent',
+    passes: true,
     remedy: 'Activate VOD for this account; accounts activated since 2023-12-25 must also give SubAppId',
+  },
+  'FailedOperation.InvalidAccount': { class: 'permanent', remedy: `${account}: its state is not normal` },
+  'FailedOperation.UserStatusInavlid': {
+    class: 'permanent',
+    remedy: `${account}: its service is stopped, most often because of an unpaid bill`,
+  },
+  'FailedOperation.NoPrivileges': {
+    class: 'permanent',
+    remedy: 'Ask Tencent to open this action for the account',
   },
 
   'ClientError.NoCredentials': {
@@ -116,7 +133,22 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
   },
   'ClientError.BadRequest': { class: 'permanent', remedy: sdk },
 
-  // What is asked for
+  // What is asked for. FailedOperation alone leaves open what was done, these do not
+  'FailedOperation.MediaType': { class: 'permanent', remedy: 'Give media of a type that VOD supports' },
+  'FailedOperation.CoverType': { class: 'permanent', remedy: 'Give a cover of a type that VOD supports' },
+  'FailedOperation.MediaForbidedBySystem': {
+    class: 'permanent',
+    remedy: 'VOD has banned this media file; see why in the console',
+  },
+  'FailedOperation.ClassNoFound': { class: 'permanent', remedy: 'Check the ClassId' },
+  'FailedOperation.NoNeedToReduceMediaBitrate': {
+    class: 'permanent',
+    remedy: 'Leave this transcode out: the bitrate of the media file is low enough',
+  },
+  'FailedOperation.TaskDuplicate': {
+    class: 'permanent',
+    remedy: 'Wait for the equal task that VOD has for this media file, or adopt it by its TaskId',
+  },
   InvalidParameter: { class: 'permanent', remedy: sdk },
   'InvalidParameter.ExistedProcedureName': {
     class: 'permanent',
@@ -129,6 +161,7 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
   InvalidParameterValue: { class: 'permanent', remedy: sdk },
   'InvalidParameterValue.FileId': {
     class: 'permanent',
+    passes: true,
     remedy:
       'Check the FileId and the SubAppId: a media file belongs to one sub-app. One just uploaded may need a moment',
   },
@@ -166,15 +199,27 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
   LimitExceeded: { class: 'permanent', remedy: quota },
   'LimitExceeded.TooMuchTemplate': { class: 'permanent', remedy: quota },
   ResourceNotFound: { class: 'permanent', remedy: 'Check the id and the SubAppId' },
-  'ResourceNotFound.FileNotExist': { class: 'permanent', remedy: 'Check the FileId and the SubAppId' },
+  'ResourceNotFound.FileNotExist': {
+    class: 'permanent',
+    passes: true,
+    remedy: 'Check the FileId and the SubAppId',
+  },
+  'ResourceNotFound.CoverUrl': { class: 'permanent', remedy: 'Check the CoverUrl: nothing is there' },
+  'ResourceNotFound.UserNotExist': { class: 'permanent', remedy: `${account}: VOD does not know it` },
   DryRunOperation: { class: 'permanent', remedy: 'Send it without DryRun' },
+}
+
+/** Tencent has a code for many a field: `InvalidParameterValue.MediaUrl`. */
+function ofField(field: string): CodeMeaning {
+  return { class: 'permanent', remedy: `Check ${field} in the request: VOD does not take it` }
 }
 
 /** The meaning of a code, or of its nearest documented parent. */
 export function classifyError(code: string): CodeMeaning {
   for (let name = code; name !== ''; name = name.slice(0, Math.max(0, name.lastIndexOf('.')))) {
     const meaning = errorCodes[name]
-    if (meaning) return meaning
+    if (meaning)
+      return meaning.remedy === sdk && name !== code ? ofField(code.slice(name.length + 1)) : meaning
   }
   return {
     class: 'ambiguous',

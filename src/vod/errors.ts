@@ -21,6 +21,8 @@ export class VodError extends Error {
   readonly requestId: string
   /** What to do about it. */
   readonly remedy: string
+  /** Refused for a reason that often passes within a minute. */
+  readonly passes: boolean
 
   constructor({ action, code, problem, requestId = '' }: VodErrorOptions) {
     const meaning = classifyError(code)
@@ -31,6 +33,7 @@ export class VodError extends Error {
     this.class = meaning.class
     this.requestId = requestId
     this.remedy = meaning.remedy
+    this.passes = meaning.passes ?? false
   }
 }
 

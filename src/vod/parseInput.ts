@@ -20,6 +20,7 @@ export const GivenDelays = z.strictObject({
   lookJitter: z.number().min(0).max(0.5, 'is above 0.5; it is a share, 0.1 by default').optional(),
   polls: z.array(ms).min(1, 'is empty; give at least one wait').readonly().optional(),
   lag: z.array(ms).readonly().optional(),
+  refusals: z.array(ms).readonly().optional(),
   listings: z.array(ms).min(1, 'is empty; give at least one wait').readonly().optional(),
   listingsGiveUp: ms.optional(),
   overdue: ms.optional(),

@@ -1,6 +1,11 @@
 import type { Info } from '@temporalio/activity'
 import type { Client } from '@temporalio/client'
-import { defaultPayloadConverter, type Payload, type PayloadCodec } from '@temporalio/common'
+import {
+  ApplicationFailure,
+  defaultPayloadConverter,
+  type Payload,
+  type PayloadCodec,
+} from '@temporalio/common'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createActivities } from '../../src/activities/index.js'
@@ -231,6 +236,96 @@ describe('a permanent error', () => {
       /recordActivityTaskHeartbeat/,
     )
     expect(asked).toBe(0)
+  })
+})
+
+describe('a refusal whose reason passes by itself', () => {
+  const passing = [
+    'AuthFailure.TokenFailure',
+    'AuthFailure.SignatureExpire',
+    'FailedOperation.InvalidVodUser',
+    'InvalidParameterValue.FileId',
+    'ResourceNotFound.FileNotExist',
+  ]
+  const duplicate = 'InvalidParameterValue.SessionId'
+
+  /** Attempts of one activity, as Temporal makes them, until one is not retried. */
+  async function attempts(given: Partial<typeof submission> = {}) {
+    const waits: number[] = []
+    let info: Partial<Info> = {}
+    for (let attempt = 1; ; attempt++) {
+      const { result, heartbeats } = send({ ...info, attempt }, given)
+      const failure = await result.catch((error) => error)
+      if (!(failure instanceof ApplicationFailure) || failure.nonRetryable) return { waits, last: failure }
+      if (failure.type === 'transient' && failure.nextRetryDelay) waits.push(Number(failure.nextRetryDelay))
+      // Temporal keeps those of an earlier attempt.
+      if (heartbeats.length > 0) info = { heartbeatDetails: heartbeats.at(-1) }
+    }
+  }
+
+  it.each(passing)('%s is sent again, and taken', async (code) => {
+    answers = [code, code, accepted]
+    const { waits, last } = await attempts()
+    expect(waits).toEqual([2_000, 5_000])
+    expect(last).toMatchObject({ kind: 'accepted' })
+  })
+
+  it.each(passing)('%s is believed after half a minute', async (code) => {
+    answers = Array.from({ length: 9 }, () => code)
+    const { waits, last } = await attempts()
+    expect(waits).toEqual([2_000, 5_000, 10_000, 15_000])
+    expect(last).toMatchObject({ type: 'permanent', nonRetryable: true, details: [{ code }] })
+    expect(asked).toBe(5)
+  })
+
+  it('is counted apart from others', async () => {
+    answers = [
+      passing[0] as string,
+      'RequestLimitExceeded',
+      passing[3] as string,
+      'ResourceUnavailable',
+      permanent,
+    ]
+    const { last } = await attempts()
+    expect(last).toMatchObject({ type: 'permanent', nonRetryable: true, details: [{ code: permanent }] })
+  })
+
+  it('proves nothing after an attempt of which nothing is known', async () => {
+    answers = [
+      passing[0] as string,
+      'InternalError',
+      ...Array.from({ length: 9 }, () => passing[3] as string),
+    ]
+    const { last } = await attempts()
+    expect(last).toMatchObject({ kind: 'doubtful', refusal: expect.stringContaining('FileId') })
+  })
+
+  it('may use up its SessionId: then it is final', async () => {
+    answers = [passing[3] as string, duplicate]
+    const { last } = await attempts()
+    expect(last).toMatchObject({
+      type: 'permanent',
+      nonRetryable: true,
+      message: expect.stringMatching(/FileId.*used up its SessionId.*run it again/),
+    })
+  })
+
+  it('under an idempotencyKey is believed only unless a task is found: another workflow may have sent', async () => {
+    answers = [passing[3] as string, duplicate]
+    const { last } = await attempts(keyed)
+    expect(last).toMatchObject({ kind: 'doubtful', believedUnlessFound: { type: 'permanent' } })
+  })
+
+  it('leaves a duplicate what it is where an earlier attempt may have been accepted', async () => {
+    answers = ['InternalError', passing[3] as string, duplicate]
+    const { last } = await attempts()
+    expect(last).toMatchObject({ kind: 'duplicate' })
+  })
+
+  it('is sent again no later than the input says', async () => {
+    answers = [passing[3] as string, accepted]
+    const { last } = await attempts({ input: { ...submission.input, delays: { refusals: [] } } })
+    expect(last).toMatchObject({ type: 'permanent', nonRetryable: true })
   })
 })
 

@@ -99,7 +99,7 @@ describe('maxTasks counts what may have been made', () => {
   })
 
   it('and not what certainly was not', async () => {
-    system.vod.faults.add({ kind: 'error', action, code: 'InvalidParameterValue.FileId', times: 4 })
+    system.vod.faults.add({ kind: 'error', action, code: 'InvalidParameterValue.ProcedureName', times: 4 })
     const FileIds = await clips(8)
     const { counts } = await (
       await start(over(FileIds, { window: 2, maxTasks: 3, skipDone: false }))

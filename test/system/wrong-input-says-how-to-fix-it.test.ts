@@ -10,8 +10,12 @@ let system: System
 beforeAll(async () => {
   system = await startSystem({ media: 'ffmpeg', reviewMs: 20 })
 })
+/** A refusal that may pass is final sooner. */
+const delays = { refusals: [20, 20] }
+
 afterEach(() => {
   system.vod.faults.clear()
+  Object.assign(system.vod.switches, { failedValidationUsesSessionId: false, dedupBeforeValidation: false })
   system.vod.clock.set(Date.now())
 })
 afterAll(() => system.close())
@@ -23,23 +27,50 @@ describe('VOD refuses, and the run says what and how to fix it', () => {
   })
 
   it('no such media', async () => {
-    const run = await system.vodflow.process({ FileId: '5285485487985271487', ProcedureName: 'one' })
+    const run = await system.vodflow.process(
+      { FileId: '5285485487985271487', ProcedureName: 'one' },
+      { delays },
+    )
     await expect(run.result()).rejects.toThrow(/InvalidParameterValue\.FileId.*SubAppId/s)
   })
 
   it('the wrong sub-app', async () => {
-    const run = await system.vodflow.process({
-      FileId: await system.media(),
-      ProcedureName: 'one',
-      SubAppId: 1_400_000_000,
-    })
+    const request = { FileId: await system.media(), ProcedureName: 'one', SubAppId: 1_400_000_000 }
+    const run = await system.vodflow.process(request, { delays })
     await expect(run.result()).rejects.toThrow(/InvalidParameterValue\.FileId.*SubAppId/s)
   })
 
   it('a clock that is 10 minutes off', async () => {
     system.vod.clock.advance(10 * 60_000)
-    const run = await system.vodflow.process({ FileId: await system.media(), ProcedureName: 'one' })
+    const request = { FileId: await system.media(), ProcedureName: 'one' }
+    const run = await system.vodflow.process(request, { delays })
     await expect(run.result()).rejects.toThrow(/AuthFailure\.SignatureExpire.*clock/s)
+  })
+
+  it('a refused call that used up its SessionId', async () => {
+    Object.assign(system.vod.switches, { failedValidationUsesSessionId: true, dedupBeforeValidation: true })
+    const run = await system.vodflow.process(
+      { FileId: '5285485487985271488', ProcedureName: 'one' },
+      { delays },
+    )
+    await expect(run.result()).rejects.toThrow(/InvalidParameterValue\.FileId.*used up its SessionId/s)
+  })
+})
+
+describe('VOD refuses for a reason that passes, and the run goes on', () => {
+  const action = 'ProcessMediaByProcedure'
+
+  it.each([
+    'InvalidParameterValue.FileId',
+    'AuthFailure.TokenFailure',
+    'AuthFailure.SignatureExpire',
+    'FailedOperation.InvalidVodUser',
+  ])('%s', async (code) => {
+    system.vod.faults.add({ kind: 'error', action, code, times: delays.refusals.length })
+    const FileId = await system.media()
+    const run = await system.vodflow.process({ FileId, ProcedureName: 'one' }, { delays })
+    expect(await run.result()).toMatchObject({ attempts: [{ attempt: 1, recovered: false }] })
+    expect(system.tasksOf(FileId)).toHaveLength(1)
   })
 })
 
