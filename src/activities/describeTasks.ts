@@ -1,5 +1,6 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
 import type { z } from 'zod'
+import { maxSkewMs } from '../vod/clockSkew.js'
 import { VodError } from '../vod/errors.js'
 import { isTerminal } from '../vod/reading.js'
 import type { TaskSimpleInfo } from '../vod/schemas/tasks.js'
@@ -22,9 +23,8 @@ interface Position {
 
 const start: Position = { ScrollToken: '', page: 0, listing: 0, wide: false, tasks: [] }
 
-/** Without a FileId the listing cannot be narrowed to the media: all tasks of these minutes, at most so many pages. */
-const skewMs = 2 * 60_000
-const maxPages = 20
+/** Without a FileId the listing cannot be narrowed to the media: all tasks since the send, at most so many pages. */
+const maxPages = 50
 /** Of a wide listing: it is read once. */
 const maxWidePages = 200
 
@@ -80,13 +80,16 @@ export function describeTasks({ clientFor, macKeys, keepSwept }: ActivityContext
       const now = Date.now()
       const FileId = wide ? undefined : search.FileId
       const since = FileId ? 0 : (search.sentSince ?? 0)
-      const oldest = Math.max(now - windowMs, since - skewMs)
+      const oldest = Math.max(now - windowMs, since - maxSkewMs)
       return client.call(
         'DescribeTasks',
         {
           ...(search.SubAppId === undefined ? {} : { SubAppId: search.SubAppId }),
           ...(FileId ? { FileId } : {}),
-          CreateTime: { After: new Date(oldest).toISOString(), Before: new Date(now + skewMs).toISOString() },
+          CreateTime: {
+            After: new Date(oldest).toISOString(),
+            Before: new Date(now + maxSkewMs).toISOString(),
+          },
           // If the time of the send is unknown, the latest are the most likely.
           Sort: { Field: 'CreateTime', Order: FileId || search.sentSince !== undefined ? 'Asc' : 'Desc' },
           Limit: 100,
@@ -97,7 +100,7 @@ export function describeTasks({ clientFor, macKeys, keepSwept }: ActivityContext
     }
 
     function isOurs(task: Listed): boolean {
-      if (search.anyOfFile) return !(Date.parse(task.CreateTime) < (search.sentSince ?? 0) - skewMs)
+      if (search.anyOfFile) return !(Date.parse(task.CreateTime) < (search.sentSince ?? 0) - maxSkewMs)
       return sessionIdOf(task) === search.SessionId
     }
 

@@ -1,5 +1,6 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
 import { asyncActions } from '../vod/actions.js'
+import { maxSkewMs } from '../vod/clockSkew.js'
 import type { MacKeys } from '../vod/macKeys.js'
 import type { Reading } from '../vod/outcome.js'
 import { markOf } from '../vod/sourceMark.js'
@@ -19,7 +20,6 @@ const start: Position = { Offset: 0, search: 0 }
 const pageSize = 100
 /** VOD shows so many results of one search, "SearchMedia", Offset. */
 const maxResults = 5_000
-const skewMs = 2 * 60_000
 /** An older send was not answered with "duplicate". */
 const { dedupWindowMs } = asyncActions.PullUpload
 
@@ -56,8 +56,8 @@ export function findPulled({ clientFor, macKeys }: ActivityContext) {
       const request = {
         ...(pull.SubAppId === undefined ? {} : { SubAppId: pull.SubAppId }),
         CreateTime: {
-          After: new Date((pull.sentSince ?? Date.now() - dedupWindowMs) - skewMs).toISOString(),
-          Before: new Date(Date.now() + skewMs).toISOString(),
+          After: new Date((pull.sentSince ?? Date.now() - dedupWindowMs) - maxSkewMs).toISOString(),
+          Before: new Date(Date.now() + maxSkewMs).toISOString(),
         },
         // If the time of the send is unknown, the latest are the most likely.
         Sort: {

@@ -1,4 +1,5 @@
 import { activityInfo, cancellationSignal, heartbeat, metricMeter } from '@temporalio/activity'
+import { maxSkewMs } from '../vod/clockSkew.js'
 import { VodError } from '../vod/errors.js'
 import { meterWith } from '../vod/metrics.js'
 import { isTerminal } from '../vod/reading.js'
@@ -16,9 +17,6 @@ interface Position extends Swept {
 /** VOD lists tasks of the last 72 hours. */
 const windowMs = 72 * 60 * 60_000
 
-/** Nothing has finished yet: the next window begins so long ago. Clocks differ, by 5 minutes at most: VOD refuses more. */
-const skewMs = 5 * 60_000
-
 /**
  * Pages through what VOD lists as finished and hints the runs that wait for it. No filter by Status: ABORTED cannot be
  * filtered. Tokens are verified here as they are in callbacks: a listing shows what anyone has sent.
@@ -27,7 +25,8 @@ export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
   return async ({ account, SubAppId, settle, finishedSince }: Sweep): Promise<Swept> => {
     const { attempt, heartbeatDetails, scheduledTimestampMs, workflowNamespace } = activityInfo()
     const until = scheduledTimestampMs - settle
-    const start: Position = { ScrollToken: '', newest: until - skewMs, tasks: 0, hinted: 0 }
+    // Where nothing has finished yet, the next window begins so long ago as clocks may differ.
+    const start: Position = { ScrollToken: '', newest: until - maxSkewMs, tasks: 0, hinted: 0 }
     const position = (heartbeatDetails as Position | undefined) ?? start
     if (attempt > 1) heartbeat(position)
     const { TaskSet, ScrollToken } = await list(position.ScrollToken).catch((error) => {

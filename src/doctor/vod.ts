@@ -1,4 +1,5 @@
 import { createVodClient, defaultEndpoint, outsideQueues, type VodClient } from '../vod/client.js'
+import { maxSkewMs } from '../vod/clockSkew.js'
 import { VodError } from '../vod/errors.js'
 import { bad, doubtful, type Finding, failed, good, skipped } from './finding.js'
 
@@ -16,7 +17,6 @@ export interface EventSettings {
 }
 
 /** VOD allows 5 minutes. */
-const mostSkewMs = 5 * 60_000
 const suspectSkewMs = 30_000
 
 export async function* checkVod(
@@ -76,7 +76,7 @@ function skewOf(date: number): Finding {
   // A Date header is cut to the second.
   const skew = Math.round(Math.abs(date - Date.now()) / 1000)
   const what = `differs from VOD's by ${skew} s`
-  if (skew * 1000 > mostSkewMs)
+  if (skew * 1000 > maxSkewMs)
     return bad('clock', `${what}; VOD allows 300`, 'set the clock of this machine (NTP)')
   if (skew * 1000 > suspectSkewMs) return doubtful('clock', what, 'set the clock of this machine (NTP)')
   return good('clock', what)

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ResponseOf } from '../vod/api.js'
+import { maxSkewMs } from '../vod/clockSkew.js'
 import { defaultDelays } from '../vod/delays.js'
 import type { Scene } from './question.js'
 import { app } from './submit.js'
@@ -10,7 +11,6 @@ type Listed = ResponseOf<'DescribeTasks'>['TaskSet'][number]
 const pauseMs = { first: 500, most: 10_000 }
 /** A task of a short video, ms. */
 const endMs = 60 * 60_000
-const clockSkewMs = 5 * 60_000
 const doubtMs = 60_000
 
 /** How long a listing may lag before vodflow itself gives up a search, ms. */
@@ -39,7 +39,7 @@ export function isOurs({ submitted }: Scene, TaskId: string): boolean {
 }
 
 async function list({ vod, FileId, SubAppId, beganAt }: Scene): Promise<readonly Listed[]> {
-  const CreateTime = { After: new Date(beganAt - clockSkewMs).toISOString() }
+  const CreateTime = { After: new Date(beganAt - maxSkewMs).toISOString() }
   const request = { FileId, CreateTime, Limit: 100, ...app({ SubAppId }) }
   return (await vod.call('DescribeTasks', request)).TaskSet
 }

@@ -1,6 +1,7 @@
 import { activityInfo, cancellationSignal, getClient } from '@temporalio/activity'
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/common'
 import { searchAttributesOf } from '../../temporal/searchAttributes.js'
+import { maxSkewMs } from '../../vod/clockSkew.js'
 import { hasOutputs } from '../../vod/doneOutputs.js'
 import { isRunOfItem } from '../../vod/itemRun.js'
 import { type ItemEnded, itemId } from '../../vod/library.js'
@@ -13,9 +14,6 @@ import { endOf } from './endOf.js'
 import type { Started, StartRuns } from './types.js'
 
 type Media = Readonly<Record<string, unknown>> & { readonly FileId: string }
-
-/** Clocks differ, by 5 minutes at most: VOD refuses more. */
-const skewMs = 5 * 60_000
 
 /**
  * Looks which media are there and need it, and starts a run for each. The workflow id of a run is that of the batch and the FileId,
@@ -53,7 +51,7 @@ export function startRuns({ clientFor }: ActivityContext) {
       const fate = !media ? 'missing' : done ? 'skipped' : undefined
       if (dryRun) return { FileId, fate: fate ?? 'started' }
       if (fate === undefined) return start(FileId)
-      const before = media !== undefined && processedAt(media) < since - skewMs
+      const before = media !== undefined && processedAt(media) < since - maxSkewMs
       return (before ? undefined : await earlierFate(FileId)) ?? { FileId, fate }
     }
 
