@@ -1,7 +1,19 @@
 import { taskKinds } from './actions.js'
 import type { Moderation, Part, PartStatus, Reading, StartedTask } from './outcome.js'
-
-type Json = Readonly<Record<string, unknown>>
+import {
+  errorOf,
+  hasFailed,
+  hasMade,
+  hasSubTasks,
+  itemsOf,
+  type Json,
+  newMediaOf,
+  object,
+  type SubTask,
+  subTasksOf,
+  taskIn,
+  text,
+} from './taskShape.js'
 
 /**
  * A reading at most, in UTF-8 bytes. An outcome holds one for each task of a step (two, seldom three) and
@@ -10,7 +22,6 @@ type Json = Readonly<Record<string, unknown>>
 export const maxReadingBytes = 80 * 1024
 
 const maxUrls = 200
-const maxText = 1_000
 
 /** VOD shows a task's last word only in these two; everything else, known or not, may still change. */
 export function isTerminal(Status: string): boolean {
@@ -31,7 +42,7 @@ export function toReading(
 ): Reading {
   const TaskType = text(detail.TaskType)
   const Status = text(detail.Status)
-  const task = object(detail[taskKinds[TaskType]?.detail ?? `${TaskType}Task`])
+  const task = taskIn(TaskType, detail)
   const made = newMediaOf(TaskType, task)
   const started = startedBy(task)
   const ended = partsOf(TaskType, Status, task)
@@ -65,23 +76,10 @@ export function toReading(
   return shrink(reading, maxBytes)
 }
 
-/** Every sub-task in every `*ResultSet`, also in those that did not exist when this was written. */
-function* resultsOf(task: Json | undefined): Generator<{ Type: string; result: Json | undefined }> {
-  for (const [name, set] of Object.entries(task ?? {})) {
-    if (!name.endsWith('ResultSet') || !Array.isArray(set)) continue
-    for (const item of set.map(object)) {
-      const results = Object.values(item ?? {})
-        .map(object)
-        .filter((member) => typeof member?.Status === 'string')
-      yield { Type: text(item?.Type) || name, result: results.length === 1 ? results[0] : undefined }
-    }
-  }
-}
-
 function partsOf(TaskType: string, Status: string, task: Json | undefined): Part[] {
   if (Status === 'ABORTED') return [toPart(TaskType, 'aborted', task)]
-  if (TaskType === 'Procedure' && task) {
-    const parts = [...resultsOf(task)].map(({ Type, result }) => toPart(Type, statusOf(result), result))
+  if (task && hasSubTasks(TaskType, task)) {
+    const parts = subTasksOf(task).map(({ Type, result }) => toPart(Type, statusOf(result), result))
     // A flow that ended without a sub-task did nothing: most often the source could not be opened.
     return parts.length === 0 && Status === 'FINISH' ? [toPart(TaskType, 'failed', task)] : parts
   }
@@ -93,28 +91,12 @@ function partsOf(TaskType: string, Status: string, task: Json | undefined): Part
   )
 }
 
-/** The media that a task made, as its detail describes them. */
-function newMediaOf(TaskType: string, task: Json | undefined): Json[] {
-  switch (taskKinds[TaskType]?.makes) {
-    case 'itself': {
-      const { FileId, FileUrl } = task ?? {}
-      return text(FileId) === '' ? [] : [{ FileId, FileUrl }]
-    }
-    case 'Output': {
-      const Output = object(task?.Output)
-      return Output && text(Output.FileId) !== '' ? [Output] : []
-    }
-    case 'FileInfoSet':
-      return itemsOf(task?.FileInfoSet).map((item) => object(item.Output) ?? {})
-    default:
-      return []
-  }
-}
-
 /** The tasks of each flow that a task started on what it made, flow by flow. */
 function startedBy(task: Json | undefined): StartedTask[][] {
   const places = task ? [task, ...itemsOf(task.FileInfoSet)] : []
-  return places
+  const { ProcedureTaskIds } = object(task?.Output) ?? {}
+  const flows = Array.isArray(ProcedureTaskIds) ? ProcedureTaskIds : []
+  return [...places, ...flows.map((ProcedureTaskId): Json => ({ ProcedureTaskId }))]
     .map(({ ProcedureTaskId, ReviewAudioVideoTaskId }) => [
       ...startedTask('Procedure', ProcedureTaskId),
       ...startedTask('ReviewAudioVideo', ReviewAudioVideoTaskId),
@@ -135,26 +117,22 @@ const flowNotNamed: Part = {
   urls: [],
 }
 
-function itemsOf(list: unknown): Json[] {
-  return Array.isArray(list) ? list.map(object).filter((item) => item !== undefined) : []
-}
-
 /** SUCCESS counts only with an empty ErrCodeExt (Tencent: ErrCode is kept for old clients). */
 function statusOf(result: Json | undefined): PartStatus {
   if (result?.Status === 'FAIL') return 'failed'
-  if (result?.Status === 'SUCCESS') return text(result.ErrCodeExt) === '' ? 'succeeded' : 'failed'
+  if (result?.Status === 'SUCCESS') return errorOf(result) === '' ? 'succeeded' : 'failed'
   return 'unknown'
 }
 
 /** A task without sub-tasks: it has no SUCCESS or FAIL, so the error members and the output decide. */
 function wholeTaskStatus(TaskType: string, Status: string, task: Json | undefined): PartStatus {
   if (Status !== 'FINISH' || !task) return 'unknown'
-  if (text(task.ErrCodeExt) !== '') return 'failed'
-  if (typeof task.ErrCode === 'number' && task.ErrCode !== 0) return 'failed'
+  if (hasFailed(task)) return 'failed'
   if (TaskType === 'ReviewAudioVideo')
     return text(object(task.Output)?.Suggestion) === '' ? 'unknown' : 'succeeded'
   if (TaskType === 'ImportMediaKnowledge') return task.ErrCode === 0 ? 'succeeded' : 'unknown'
-  return newMediaOf(TaskType, task).length > 0 ? 'succeeded' : 'unknown'
+  const made = taskKinds[TaskType] ? newMediaOf(TaskType, task).length > 0 : hasMade(task)
+  return made ? 'succeeded' : 'unknown'
 }
 
 /** One part of a task, or of a media file. */
@@ -165,7 +143,7 @@ export function toPart(Type: string, status: PartStatus, result: Json | undefine
     Type,
     status,
     ...(typeof Definition === 'number' ? { Definition } : {}),
-    ErrCodeExt: text(result?.ErrCodeExt),
+    ErrCodeExt: errorOf(result),
     Message: status === 'succeeded' ? '' : text(result?.Message),
     Output: scalarsOf(Output),
     urls: [...urlsOf(Output)].slice(0, maxUrls),
@@ -199,10 +177,15 @@ function* urlsOf(value: unknown): Generator<string> {
 }
 
 function percentOf(task: Json | undefined): number {
-  const progress = [...resultsOf(task)].map(({ result }) => Number(result?.Progress)).filter(Number.isFinite)
+  const progress = subTasksOf(task).map(percentOfPart).filter(Number.isFinite)
   if (progress.length === 0) return 0
   const mean = progress.reduce((sum, percent) => sum + percent, 0) / progress.length
   return Math.round(Math.min(100, Math.max(0, mean)))
+}
+
+/** Real bodies have a SUCCESS with `Progress: 0`. */
+function percentOfPart({ result }: SubTask): number {
+  return result?.Status === 'SUCCESS' || result?.Status === 'FAIL' ? 100 : Number(result?.Progress)
 }
 
 function moderationOf(TaskType: string, task: Json | undefined): Moderation | undefined {
@@ -257,12 +240,4 @@ function shrink(reading: Reading, maxBytes: number): Reading {
 
 function bytesOf(value: unknown): number {
   return new TextEncoder().encode(JSON.stringify(value)).length
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value.slice(0, maxText) : ''
-}
-
-function object(value: unknown): Json | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined
 }
