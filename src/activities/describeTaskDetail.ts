@@ -27,6 +27,7 @@ export function isWhole(looked: Looked): boolean {
 export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
   return async (given: Look): Promise<Looked> => {
     const { account, SubAppId, TaskId, waits, lag, untilTerminal, flows, maxBytes } = given
+    const { unseenMs = Number.POSITIVE_INFINITY } = given
     const { attempt, heartbeatDetails } = activityInfo()
     const before: Waited = heartbeatDetails ?? { open: 0, ended: 0 }
     // Carries on what an attempt that fails would drop. Each heartbeat is an action that Temporal Cloud bills: most reads need none.
@@ -40,15 +41,22 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
     const seen = looked.kind === 'seen'
     const over = seen && isTerminal(looked.reading.Status)
     // A sub-task may lag behind the status of its task: what is unknown then is read again, apart from the rest.
-    const wait = over
-      ? lag[before.ended]
-      : (waits[before.open] ?? (untilTerminal && seen ? waits.at(-1) : undefined))
+    const wait = over ? lag[before.ended] : seen ? openWait() : unseenWait()
     if (wait === undefined) return looked
     heartbeat(over ? { ...before, ended: before.ended + 1 } : { ...before, open: before.open + 1 })
     throw askAgain(
       seen ? `${looked.reading.Status}, ${looked.reading.percent} %` : 'VOD does not show the task yet',
       wait,
     )
+
+    function openWait(): number | undefined {
+      return waits[before.open] ?? (untilTerminal ? waits.at(-1) : undefined)
+    }
+
+    function unseenWait(): number | undefined {
+      const waited = waits.slice(0, before.open + 1).reduce((sum, wait) => sum + wait, 0)
+      return waited > unseenMs ? undefined : waits[before.open]
+    }
 
     async function look(): Promise<Looked> {
       const client = await clientFor(account)

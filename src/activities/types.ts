@@ -147,6 +147,8 @@ export interface Look extends AppAddress {
   readonly lag: readonly number[]
   /** Repeat the last wait for ever. */
   readonly untilTerminal: boolean
+  /** Where the id may name no task: how long VOD may not show it, all waits together, ms. */
+  readonly unseenMs?: number
   /** Task flows that the request asked for on what the task makes; see `toReading`. */
   readonly flows?: number
   /** The reading at most, in bytes: a step with many tasks can keep less of each. */

@@ -169,8 +169,12 @@ function lookAt(address: StepAddress, { state, TaskId, cause }: TaskToRead): Loo
   const { polls, lag } = state.start.delays
   const waits = { hint: lag, look: [], search: lag, poll: polls, cancel: lag.slice(0, 1) }[cause]
   const untilTerminal = cause === 'poll'
-  return { ...app(address), TaskId, waits, lag, untilTerminal, ...bounds(state) }
+  const mayNameNone = state.start.origin.kind === 'adopt' ? { unseenMs } : {}
+  return { ...app(address), TaskId, waits, lag, untilTerminal, ...mayNameNone, ...bounds(state) }
 }
+
+/** VOD shows a new task within a minute (listings lag so far); an id that somebody mistyped is not looked for longer, ms. */
+const unseenMs = 3 * 60_000
 
 /** An outcome has room for three whole readings. */
 const maxReadings = 3

@@ -182,7 +182,7 @@ function hinted(state: StepState, hint: Hint): Step {
   if (state.phase === 'submitting' || state.phase === 'recovering') return [keep(state, hint), []]
   if (state.phase !== 'waiting') return [state, []]
   const task = taskOf(state, hint.TaskId)
-  if (!task) return state.start.flows > 0 ? hintedOfFlow(state, hint) : claim(state, hint)
+  if (!task) return hintedOfUnknown(state, hint)
   if (isOver(task)) return [state, []]
   const Status = hint.terminal ? task.Status : 'PROCESSING'
   const shown = withTask(state, { ...task, Status, percent: Math.max(task.percent, hint.percent ?? 0) })
@@ -190,14 +190,19 @@ function hinted(state: StepState, hint: Hint): Step {
   return read(shown, hint.TaskId, 'hint', hint.via)
 }
 
-/** A hint of a flow that nobody has named yet: what started it must have ended, so that is read, and the hint kept. */
-function hintedOfFlow(state: StepState, hint: Hint): Step {
-  const kept = keep(state, hint)
-  if (!state.start.events || state.unconfirmed >= maxUnconfirmed) return claim(kept, hint)
+/**
+ * A hint of a task that the step does not know. Where task flows were asked for, it may be one that nobody has named yet: what started it
+ * must have ended. Else VOD may spell the id otherwise in its events. So the step's own tasks are read.
+ */
+function hintedOfUnknown(state: StepState, hint: Hint): Step {
+  const { flows, events } = state.start
+  const kept = flows > 0 ? keep(state, hint) : state
+  const claimed = claim(kept, hint)
+  if (!events || state.unconfirmed >= maxUnconfirmed || (flows === 0 && !hint.terminal)) return claimed
   const open = kept.tasks.filter((task) => !isOver(task) && !task.startedHere && task.standing === 'known')
   return open.reduce<Step>(
     (step, { TaskId }) => then(step, (next) => read(next, TaskId, 'hint', hint.via)),
-    claim(kept, hint),
+    claimed,
   )
 }
 

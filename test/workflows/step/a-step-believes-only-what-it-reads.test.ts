@@ -66,9 +66,34 @@ describe('a step', () => {
     expect(step.give({ type: 'hint', hint: hint(procedureId) })).toEqual([])
   })
 
-  it('ignores a foreign TaskId, and anything after its end', () => {
+  it.each([
+    `Procedure-${procedureId}`,
+    procedureId.toUpperCase(),
+    procedureId.replace(/^[0-9]+-/, ''),
+    'somebody-elses',
+  ])('reads its own task when an event spells the TaskId as %s', (spelled) => {
     const step = waiting(procedureId)
-    expect(step.give({ type: 'hint', hint: hint('somebody-elses') })).toEqual([])
+    expect(step.give({ type: 'hint', hint: hint(spelled) })).toEqual([read(procedureId, 'hint')])
+    expect(step.give(seen())).toMatchObject([{ do: 'finish', outcome: { TaskId: procedureId } }])
+  })
+
+  it('reads no more for foreign TaskIds than for hints that come to nothing', () => {
+    const step = waiting(procedureId)
+    let reads = 0
+    for (let number = 0; number < 50; number++) {
+      reads += step.give({ type: 'hint', hint: hint(`foreign-${number}`) }).length
+      step.give(seen(reading(procedureId, { Status: 'PROCESSING', parts: [] })))
+    }
+    expect(reads).toBe(maxUnconfirmed)
+  })
+
+  it('does not read for the progress of a foreign TaskId', () => {
+    const step = waiting(procedureId)
+    expect(step.give({ type: 'hint', hint: hint('foreign', { terminal: false }) })).toEqual([])
+  })
+
+  it('ignores anything after its end', () => {
+    const step = waiting(procedureId)
     step.give({ type: 'hint', hint: hint(procedureId) })
     step.give(seen())
     const { state } = step
