@@ -64,11 +64,11 @@ export interface TaskProgress {
 
 /** What a cancelled run says: what was stopped, and what goes on and is billed. */
 export interface Cancelled {
-  /** TaskIds that VOD aborted before it began. */
+  /** TaskIds that VOD shows as aborted: they had not begun. */
   readonly stopped: readonly string[]
   /** TaskIds that had ended already. */
   readonly ended: readonly string[]
-  /** TaskIds that go on: VOD can abort only a WAITING task. */
+  /** TaskIds that go on, since VOD can abort only a WAITING task, or whose abort VOD does not show yet. */
   readonly left: readonly string[]
   /** The submit had not answered: a task may exist that this run never saw. */
   readonly submitUnanswered: boolean

@@ -167,7 +167,11 @@ export function mayReadHere({ state, TaskId, cause }: TaskToRead): boolean {
 
 function lookAt(address: StepAddress, { state, TaskId, cause }: TaskToRead): Look {
   const { polls, lag } = state.start.delays
-  const waits = { hint: lag, look: [], search: lag, poll: polls, cancel: lag.slice(0, 1) }[cause]
+  // A detail may lag behind an abort that VOD took.
+  const toldOfAbort = taskOf(state, TaskId)?.aborted
+  const waits = { hint: lag, look: [], search: lag, poll: polls, cancel: lag.slice(0, toldOfAbort ? 2 : 1) }[
+    cause
+  ]
   const untilTerminal = cause === 'poll'
   const mayNameNone = state.start.origin.kind === 'adopt' ? { unseenMs } : {}
   return { ...app(address), TaskId, waits, lag, untilTerminal, ...mayNameNone, ...bounds(state) }

@@ -142,8 +142,8 @@ function cancelledOf(tasks: readonly TaskState[], submitUnanswered: boolean): Ca
 
 type Fate = 'stopped' | 'ended' | 'left'
 
-/** VOD's word beats the status: a detail may lag behind an abort that was taken. */
+/** What VOD shows, not what it answered: a task may have ended while it was aborted. */
 function fateOf(task: TaskState): Fate {
-  if (task.aborted || task.Status === 'ABORTED') return 'stopped'
+  if (task.Status === 'ABORTED') return 'stopped'
   return isOver(task) ? 'ended' : 'left'
 }

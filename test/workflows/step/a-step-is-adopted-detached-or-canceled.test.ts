@@ -5,6 +5,7 @@ import {
   bornAt,
   duplicate,
   hint,
+  part,
   procedureId,
   read,
   reading,
@@ -88,12 +89,27 @@ describe('a canceled step', () => {
     expect(step.give(answered(procedureId, false))).toEqual([read(procedureId, 'cancel')])
     expect(step.give(answered(reviewId, true))).toEqual([read(reviewId, 'cancel')])
     step.give(seen(reading(procedureId, { Status: 'PROCESSING' })))
-    const lagging = seen(reading(reviewId, { Status: 'WAITING' }))
-    expect(step.give(lagging)).toEqual([
+    const aborted = seen(reading(reviewId, { Status: 'ABORTED', parts: [part('aborted')] }))
+    expect(step.give(aborted)).toEqual([
       {
         do: 'finishCancelled',
         cancelled: { stopped: [reviewId], ended: [], left: [procedureId], submitUnanswered: false },
       },
+    ])
+  })
+
+  it.each([
+    ['shows its end', 'FINISH', 'ended'],
+    ['shows the abort', 'ABORTED', 'stopped'],
+    ['does not show the abort yet', 'WAITING', 'left'],
+    ['shows it at work after all', 'PROCESSING', 'left'],
+  ])('believes what VOD shows after it took the abort: it %s', (_, Status, fate) => {
+    const step = waiting(procedureId)
+    step.give({ type: 'cancel' })
+    step.give(answered(procedureId, true))
+    const none = { stopped: [], ended: [], left: [], submitUnanswered: false }
+    expect(step.give(seen(reading(procedureId, { Status })))).toEqual([
+      { do: 'finishCancelled', cancelled: { ...none, [fate]: [procedureId] } },
     ])
   })
 
@@ -111,7 +127,7 @@ describe('a canceled step', () => {
     expect(step.give({ type: 'woke' }, bornAt + 60_000)).toEqual([])
     step.give(answered(procedureId, true))
     expect(step.give({ type: 'gone', TaskId: procedureId })).toMatchObject([
-      { do: 'finishCancelled', cancelled: { stopped: [procedureId], submitUnanswered: false } },
+      { do: 'finishCancelled', cancelled: { left: [procedureId], submitUnanswered: false } },
     ])
   })
 
@@ -155,7 +171,7 @@ describe('a canceled step', () => {
     step.give({ type: 'found', tasks: [task], missing: ['ReviewAudioVideo'] })
     step.give(answered(procedureId, true))
     expect(step.give({ type: 'gone', TaskId: procedureId })).toMatchObject([
-      { do: 'finishCancelled', cancelled: { stopped: [procedureId], submitUnanswered: true } },
+      { do: 'finishCancelled', cancelled: { left: [procedureId], submitUnanswered: true } },
     ])
   })
 
@@ -184,7 +200,7 @@ describe('a canceled step', () => {
     expect(step.give(seen(reading(procedureId, { started })))).toEqual([{ do: 'abort', TaskId: reviewId }])
     step.give(answered(reviewId, true))
     expect(step.give({ type: 'gone', TaskId: reviewId })).toMatchObject([
-      { do: 'finishCancelled', cancelled: { stopped: [reviewId], ended: [procedureId] } },
+      { do: 'finishCancelled', cancelled: { left: [reviewId], ended: [procedureId] } },
     ])
   })
 
