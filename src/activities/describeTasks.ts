@@ -5,6 +5,7 @@ import { VodError } from '../vod/errors.js'
 import { isTerminal } from '../vod/reading.js'
 import type { TaskSimpleInfo } from '../vod/schemas/tasks.js'
 import { askedIn, openSessionContext, type StepAddress } from '../vod/token.js'
+import { startsWithUpload } from '../vod/upload.js'
 import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
 import { refuseOtherRequest } from './otherRequest.js'
@@ -41,6 +42,7 @@ export function describeTasks({ clientFor, macKeys, keepSwept }: ActivityContext
     const { attempt, heartbeatDetails, scheduledTimestampMs } = activityInfo()
     const position = (heartbeatDetails as Position | undefined) ?? start
     heartbeat(position)
+    const now = Date.now()
     const answer = await list(position).catch((error) => {
       // VOD refuses a token that has expired: the next attempt begins a new listing. Anything else passes.
       if (error instanceof VodError && error.class === 'permanent')
@@ -55,11 +57,12 @@ export function describeTasks({ clientFor, macKeys, keepSwept }: ActivityContext
       const asked = askedIn(task.SessionContext)
       refuseOtherRequest(search.keyed, asked, `task ${task.TaskId} for ${task.FileId}`)
     }
-    const tasks = merge(position.tasks, ours.map(toStepTask))
-    const complete =
-      search.expected.length > 0 &&
-      search.expected.every((type) => tasks.some((task) => task.TaskType === type))
-    if (complete) return { tasks, complete }
+    const known = merge(position.tasks, ours.map(toStepTask))
+    const tasks = search.startedWith === undefined ? known : flowIn(known)
+    if (hasChanged(tasks)) {
+      const settled = now - scheduledTimestampMs >= search.settleMs
+      if (settled && tasks.length > 0) return { tasks, whole: true }
+    } else if (hasAll(tasks)) return { tasks }
     const page = position.page + 1
     const most = position.wide ? maxWidePages : search.FileId ? Number.POSITIVE_INFINITY : maxPages
     if (answer.ScrollToken !== '' && answer.TaskSet.length > 0 && page < most) {
@@ -71,13 +74,30 @@ export function describeTasks({ clientFor, macKeys, keepSwept }: ActivityContext
       throw askAgain('nothing found of this media; reading the tasks of all', 1)
     }
     const wait = search.waits[position.listing] ?? search.waits.at(-1) ?? search.giveUpAfter
-    if (Date.now() + wait > scheduledTimestampMs + search.giveUpAfter) return { tasks, complete }
+    if (Date.now() + wait > scheduledTimestampMs + search.giveUpAfter) return { tasks }
     heartbeat({ ...start, listing: position.listing + 1, tasks } satisfies Position)
     throw askAgain(`listing ${position.listing + 1} read, ${tasks.length} found`, wait)
 
+    /** What others ask for later of the same file names no step either. */
+    function flowIn(tasks: readonly StepTask[]): StepTask[] {
+      const { expected } = search
+      const isKnown = expected.length > 0 && !hasChanged(tasks)
+      return firstOfEachType(isKnown ? tasks.filter(({ TaskType }) => expected.includes(TaskType)) : tasks)
+    }
+
+    function hasAll(tasks: readonly StepTask[]): boolean {
+      const { expected } = search
+      return expected.length > 0 && expected.every((type) => tasks.some(({ TaskType }) => TaskType === type))
+    }
+
+    /** VOD dates both, in seconds. What a template says now is not what it made before it was changed. */
+    function hasChanged(tasks: readonly StepTask[]): boolean {
+      const { changedAt } = search
+      return changedAt !== undefined && tasks.some(({ createdAt }) => createdAt <= changedAt)
+    }
+
     async function list({ ScrollToken, wide }: Position) {
       const client = await clientFor(search.account)
-      const now = Date.now()
       const FileId = wide ? undefined : search.FileId
       const since = FileId ? 0 : (search.sentSince ?? 0)
       const oldest = Math.max(now - windowMs, since - maxSkewMs)
@@ -100,10 +120,16 @@ export function describeTasks({ clientFor, macKeys, keepSwept }: ActivityContext
     }
 
     function isOurs(task: Listed): boolean {
-      if (search.anyOfFile) return !(Date.parse(task.CreateTime) < (search.sentSince ?? 0) - maxSkewMs)
-      return sessionIdOf(task) === search.SessionId
+      const SessionId = sessionIdOf(task)
+      if (SessionId === search.SessionId) return true
+      return (
+        SessionId === undefined &&
+        search.startedWith !== undefined &&
+        startsWithUpload(task, search.startedWith)
+      )
     }
 
+    /** The step that made it, if one did. */
     function sessionIdOf(task: Listed): string | undefined {
       return task.SessionId || addressOf(task)?.SessionId
     }
@@ -134,4 +160,11 @@ type Listed = z.output<typeof TaskSimpleInfo>
 
 function merge(known: readonly StepTask[], found: readonly StepTask[]): StepTask[] {
   return [...known.filter(({ TaskId }) => !found.some((task) => task.TaskId === TaskId)), ...found]
+}
+
+function firstOfEachType(tasks: readonly StepTask[]): StepTask[] {
+  const first = new Map<string, StepTask>()
+  for (const task of tasks.toSorted((one, other) => one.createdAt - other.createdAt))
+    if (!first.has(task.TaskType)) first.set(task.TaskType, task)
+  return [...first.values()]
 }

@@ -13,6 +13,13 @@ import type { Pulled, PullSearch } from './types.js'
 interface Position {
   readonly Offset: number
   readonly search: number
+  /** The oldest that this search has found: a copy may have been made with the SourceContext that VOD shows of it. */
+  readonly found?: Found
+}
+
+interface Found {
+  readonly reading: Reading
+  readonly asked?: string
 }
 
 const start: Position = { Offset: 0, search: 0 }
@@ -36,15 +43,16 @@ export function findPulled({ clientFor, macKeys }: ActivityContext) {
       // What a send made must not be lost to a wrong key or policy that somebody will fix.
       throw toFailure(error, { attempt, nonRetryable: false })
     })
-    const media = MediaInfoSet.find(isOurs)
-    if (media) {
-      refuseOtherRequest(pull.keyed, markedBy(media, macKeys)?.asked, `the media file ${media.FileId}`)
-      return { reading: readingOf(media, pull.SessionId) }
-    }
+    const found = oldest(position.found, MediaInfoSet.flatMap(foundIn))
     const Offset = position.Offset + pageSize
-    if (MediaInfoSet.length === pageSize && Offset < maxResults) {
-      heartbeat({ ...position, Offset } satisfies Position)
+    const isOldest = found && pull.sentSince !== undefined
+    if (!isOldest && MediaInfoSet.length === pageSize && Offset < maxResults) {
+      heartbeat({ ...position, Offset, ...(found ? { found } : {}) } satisfies Position)
       throw askAgain(`${Offset} media looked at`, 1)
+    }
+    if (found) {
+      refuseOtherRequest(pull.keyed, found.asked, `the media file ${found.reading.FileId}`)
+      return { reading: found.reading }
     }
     const wait = pull.waits[position.search] ?? pull.waits.at(-1) ?? pull.giveUpAfter
     if (Date.now() + wait > scheduledTimestampMs + pull.giveUpAfter) return {}
@@ -70,10 +78,18 @@ export function findPulled({ clientFor, macKeys }: ActivityContext) {
       return client.call('SearchMedia', request, { signal: cancellationSignal() })
     }
 
-    function isOurs(media: Readonly<Record<string, unknown>>): boolean {
-      return markedBy(media, macKeys)?.SessionId === pull.SessionId
+    function foundIn(media: Json & { readonly FileId: string }): Found[] {
+      const mark = markedBy(media, macKeys)
+      if (mark?.SessionId !== pull.SessionId) return []
+      const { asked } = mark
+      return [{ reading: readingOf(media, pull.SessionId), ...(asked === undefined ? {} : { asked }) }]
     }
   }
+}
+
+function oldest(known: Found | undefined, more: readonly Found[]): Found | undefined {
+  const madeAt = ({ reading }: Found) => Date.parse(reading.CreateTime)
+  return [...(known ? [known] : []), ...more].sort((one, other) => madeAt(one) - madeAt(other))[0]
 }
 
 type Json = Readonly<Record<string, unknown>>

@@ -15,7 +15,13 @@ export function readTemplateTasks({ clientFor }: ActivityContext) {
         signal: cancellationSignal(),
       })
       const template = ProcedureTemplateSet.find(({ Name }) => Name === ProcedureName)
-      return { known: template !== undefined, TaskTypes: template ? taskTypesOf(template) : [] }
+      if (!template) return { known: false, TaskTypes: [] }
+      const changedAt = Date.parse(template.UpdateTime)
+      return {
+        known: true,
+        TaskTypes: taskTypesOf(template),
+        ...(Number.isNaN(changedAt) ? {} : { changedAt }),
+      }
     } catch (error) {
       throw toFailure(error, { attempt })
     }

@@ -171,10 +171,17 @@ export interface Search extends AppAddress, Sent {
   readonly SessionId: string
   readonly keyed?: Keyed
   readonly FileId?: string
-  /** Every task of this media file since then is taken, whoever asked for it: flows of a pull do not echo its SessionId. */
-  readonly anyOfFile?: true
+  /**
+   * When a pull made this media file (ISO 8601): what VOD started with the file is the pull's too, since its flows do not echo its
+   * SessionId. Of each type it is the first task that names no other step.
+   */
+  readonly startedWith?: string
   /** Task types that must be found before the search is over; empty: nobody knows, search to the end. */
   readonly expected: readonly string[]
+  /** When the template that says so was changed last, ms since the epoch: an earlier send was made with another one. */
+  readonly changedAt?: number
+  /** How late the listing may be, ms: after that it shows all that an earlier send made. */
+  readonly settleMs: number
   /** Waits between listings, the last one repeats, ms. */
   readonly waits: readonly number[]
   readonly giveUpAfter: number
@@ -182,8 +189,8 @@ export interface Search extends AppAddress, Sent {
 
 export interface Found {
   readonly tasks: readonly StepTask[]
-  /** Every expected type was found. */
-  readonly complete: boolean
+  /** Nothing is missing: the template has changed since, and the listing shows all by now. */
+  readonly whole?: true
 }
 
 /** Finds the media behind a duplicate pull. */
@@ -208,6 +215,8 @@ export interface TemplateName extends AppAddress {
 export interface TemplateTasks {
   readonly known: boolean
   readonly TaskTypes: readonly string[]
+  /** When it was changed last, ms since the epoch. */
+  readonly changedAt?: number
 }
 
 export interface Abort extends AppAddress {

@@ -94,7 +94,7 @@ const flowTypes: readonly string[] = ['Procedure', 'ReviewAudioVideo']
 /** VOD starts the Procedure of an upload when the upload ends; the rest is for a VOD that is busy, ms. */
 const withUploadMs = 10 * 60_000
 
-/** Whether a task was started by the upload of a media file that was made at `mediaCreateTime`, by what VOD shows of it. */
+/** Whether a task was started by the upload, or the pull, of a media file that was made at `mediaCreateTime`, by what VOD shows of it. */
 export function startsWithUpload(
   { TaskType, SessionId, CreateTime }: { TaskType: string; SessionId: string; CreateTime: string },
   mediaCreateTime: string,

@@ -115,7 +115,7 @@ export class ScriptedVod {
           }),
         }
       },
-      DescribeTasks: async () => ({ tasks: [], complete: true }),
+      DescribeTasks: async () => ({ tasks: [] }),
       readTemplateTasks: async () => ({ known: true, TaskTypes: ['Procedure'] }),
       ManageTask: async ({ TaskId }) => {
         if (this.abortable) this.#status.set(TaskId.replace('task-of-', ''), 'ABORTED')

@@ -14,6 +14,7 @@ import type {
   Sent,
   Submission,
   Submitted,
+  TemplateTasks,
   VodActivities,
 } from '../../activities/types.js'
 import { type AsyncAction, asyncActions, taskKinds } from '../../vod/actions.js'
@@ -275,7 +276,8 @@ export async function search(address: StepAddress, searching: Searching): Promis
   switch (found) {
     case 'listing': {
       const template = action === 'ProcessMediaByProcedure' ? (ProcedureName ?? '') : undefined
-      const wanted = template === undefined ? made : await templateTasks(address, state, template)
+      const wanted =
+        template === undefined ? { TaskTypes: made } : await templateTasks(address, state, template)
       return list(address, { ...searched, FileId, wanted })
     }
     case 'media': {
@@ -285,7 +287,12 @@ export async function search(address: StepAddress, searching: Searching): Promis
       if (!Procedure) return { tasks: [], missing: [], reading }
       const wanted = await templateTasks(address, state, Procedure)
       return {
-        ...(await list(address, { ...searched, FileId: reading.FileId, wanted, anyOfFile: true })),
+        ...(await list(address, {
+          ...searched,
+          FileId: reading.FileId,
+          wanted,
+          startedWith: reading.CreateTime,
+        })),
         reading,
       }
     }
@@ -294,20 +301,26 @@ export async function search(address: StepAddress, searching: Searching): Promis
   }
 }
 
-interface Listing extends Pick<Search, 'SessionId' | 'sentSince' | 'keyed' | 'anyOfFile'> {
+interface Listing extends Pick<Search, 'SessionId' | 'sentSince' | 'keyed' | 'startedWith'> {
   readonly state: StepState
   readonly FileId: string
-  /** Types of task; empty: nobody knows. */
-  readonly wanted: readonly string[]
+  readonly wanted: Wanted
 }
+
+/** Types of task; none: nobody knows. */
+type Wanted = Pick<TemplateTasks, 'TaskTypes' | 'changedAt'>
+
+/** VOD lists a new task within a minute (UNVERIFIED), ms. */
+const listingLagMs = 60_000
 
 async function list(
   address: StepAddress,
   { state, FileId, wanted, ...searched }: Listing,
 ): Promise<SearchResult> {
   const { waits, giveUpAfter, priority } = limitsOf(state)
+  const { TaskTypes, changedAt } = wanted
   const options: CallOptions = { summary: 'no answer names them: which tasks did the send make?', priority }
-  const { tasks } = await call(
+  const { tasks, whole } = await call(
     address,
     'DescribeTasks',
     options,
@@ -315,13 +328,19 @@ async function list(
     ...app(address),
     ...searched,
     ...(FileId === '' ? {} : { FileId }),
-    expected: wanted.filter((TaskType) => taskKinds[TaskType]?.listed),
+    expected: TaskTypes.filter((TaskType) => taskKinds[TaskType]?.listed),
+    ...(changedAt === undefined ? {} : { changedAt }),
     waits,
     giveUpAfter,
+    settleMs: Math.min(listingLagMs, giveUpAfter / 2),
   })
   if (!isTasks(tasks)) throw malformed('DescribeTasks')
-  const missing = wanted.filter((TaskType) => !tasks.some((task) => task.TaskType === TaskType))
-  return { tasks, missing: wanted.length === 0 ? ['A task of a template that VOD does not show'] : missing }
+  if (whole === true) return { tasks, missing: [] }
+  const missing = TaskTypes.filter((TaskType) => !tasks.some((task) => task.TaskType === TaskType))
+  return {
+    tasks,
+    missing: TaskTypes.length === 0 ? ['A task of a template that VOD does not show'] : missing,
+  }
 }
 
 function findPulled(
@@ -336,11 +355,7 @@ function findPulled(
 /** How long the template is asked for before the search goes on without knowing what to expect, ms. */
 const templateLimitMs = 10 * 60_000
 
-async function templateTasks(
-  address: StepAddress,
-  state: StepState,
-  ProcedureName: string,
-): Promise<readonly string[]> {
+async function templateTasks(address: StepAddress, state: StepState, ProcedureName: string): Promise<Wanted> {
   const { templateMs, priority } = limitsOf(state)
   const options: CallOptions = {
     summary: `which tasks does ${ProcedureName} make?`,
@@ -348,14 +363,17 @@ async function templateTasks(
     limitMs: templateMs,
   }
   try {
-    const { TaskTypes } = await call(
+    const { TaskTypes, changedAt } = await call(
       address,
       'readTemplateTasks',
       options,
     )({ ...app(address), ProcedureName })
-    return isTexts(TaskTypes) ? TaskTypes : []
+    return {
+      TaskTypes: isTexts(TaskTypes) ? TaskTypes : [],
+      ...(Number.isFinite(changedAt) ? { changedAt } : {}),
+    }
   } catch {
-    return []
+    return { TaskTypes: [] }
   }
 }
 
