@@ -80,7 +80,7 @@ function requestOf<A extends SubmitAction>(action: A): (typeof vodApi)[A]['reque
 }
 
 const schemas = new Map(
-  submitActions.map((action) => [action, z.looseObject({ request: requestOf(action), ...options })]),
+  submitActions.map((action) => [action, z.strictObject({ request: requestOf(action), ...options })]),
 )
 
 /** With the defaults filled in. */
@@ -103,7 +103,7 @@ export function parseStepInput<A extends SubmitAction>(action: A, value: unknown
   throw new InvalidInputError(parsed.error.issues.map(problemOf))
 }
 
-const AdoptInputSchema = z.looseObject({
+const AdoptInputSchema = z.strictObject({
   TaskId: z
     .string('must be a string')
     .min(1, 'is empty; give the id of a task')
