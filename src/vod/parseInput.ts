@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { accountAlias } from './account.js'
 import { type SubmitAction, submitActions } from './actions.js'
 import { vodApi } from './api.js'
 import { InvalidInputError } from './errors.js'
@@ -32,9 +33,7 @@ export const FileId = z
   .string('must be a string; as a number it loses digits')
   .regex(/^[\x21-\x7e]{1,64}$/, 'is not an id; give 1 to 64 characters without spaces')
 
-export const Account = z
-  .string()
-  .regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 lower-case letters, digits or hyphens')
+export const Account = z.string().regex(accountAlias, 'must be 1 to 32 lower-case letters, digits or hyphens')
 
 export const OnPartial = z.enum(['accept', 'fail', 'repair'], 'must be accept, fail or repair')
 

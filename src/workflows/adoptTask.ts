@@ -2,8 +2,16 @@ import { ApplicationFailure } from '@temporalio/workflow'
 import type { StepDelays } from '../vod/delays.js'
 import type { Outcome } from '../vod/outcome.js'
 import type { AdoptInput } from '../vod/stepInput.js'
+import { checkOptions } from './checkOptions.js'
 import { isTaken, requireInbox } from './inbox.js'
 import { runStep } from './runStep.js'
+
+const options: Readonly<Record<keyof AdoptInput, true>> = {
+  TaskId: true,
+  SubAppId: true,
+  account: true,
+  delays: true,
+}
 
 /**
  * Takes over a task that somebody else has submitted: the console, an upload with a Procedure, another system, or a
@@ -22,6 +30,7 @@ export async function adoptTask(input: AdoptInput): Promise<Outcome> {
       'InvalidInput',
     )
   }
+  checkOptions(input, options)
   const { TaskId, SubAppId, account = 'default', delays } = input
   if (delays?.polls?.length === 0) {
     throw ApplicationFailure.nonRetryable('delays.polls: is empty; give at least one wait', 'InvalidInput')

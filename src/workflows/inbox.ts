@@ -53,9 +53,10 @@ let isOpen = false
 
 /**
  * Hints, and wishes to detach, kept for steps that have not begun, or do not know their SessionId yet: after a reset, signals come
- * before the code that waits for them. Of hints the latest are kept, because earlier runs of the workflow id may have caused others.
+ * before the code that waits for them. One hint is kept for each task: a split makes some hundred. The latest are kept, because earlier
+ * runs of the workflow id may have caused others.
  */
-const maxUnclaimed = 100
+const maxUnclaimed = 1_000
 
 const hint = defineSignal<[unknown]>(hintSignal)
 const detach = defineSignal<[string?]>(detachSignal)
@@ -226,6 +227,9 @@ function takeHint(payload: unknown): void {
   const meant = steps.filter(({ SessionId }) => SessionId === hint.SessionId)
   for (const { listener } of meant) listener?.onHint(hint)
   if (meant.length > 0) return
-  unclaimed.push(hint)
+  const { SessionId, TaskId } = hint
+  const same = unclaimed.findIndex((early) => early.SessionId === SessionId && early.TaskId === TaskId)
+  const [before] = same < 0 ? [] : unclaimed.splice(same, 1)
+  unclaimed.push(before?.terminal ? before : hint)
   if (unclaimed.length > maxUnclaimed) unclaimed.shift()
 }

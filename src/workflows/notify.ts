@@ -1,7 +1,8 @@
-import { ApplicationFailure, proxyActivities, workflowInfo } from '@temporalio/workflow'
+import { proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { WebhookActivities } from '../activities/types.js'
 import { keyOf } from '../vod/defaultKey.js'
 import { requireInbox } from './inbox.js'
+import { refuse } from './refuse.js'
 
 const second = 1_000
 const minute = 60 * second
@@ -72,8 +73,4 @@ export async function notify(notification: Notification): Promise<{ readonly id:
     key: key ?? unusedKey(keyOf(`notify/${type}`, { endpoint, data })),
     waits,
   })
-}
-
-function refuse(message: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(message, 'InvalidInput')
 }

@@ -1,6 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import {
-  ApplicationFailure,
   executeChild,
   ParentClosePolicy,
   proxyActivities,
@@ -20,6 +19,7 @@ import {
 } from '../vod/upload.js'
 import { adopt } from './adoptTask.js'
 import { requireInbox } from './inbox.js'
+import { refuse } from './refuse.js'
 import { processMediaByProcedure } from './steps.js'
 
 /** What came of an upload for which a rule has started a run. */
@@ -139,8 +139,4 @@ function reads(account: string, summary: string): VodActivities {
     retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: 60_000 },
     summary,
   })
-}
-
-function refuse(message: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(message, 'InvalidInput')
 }

@@ -14,20 +14,35 @@ import { type ItemEnded, itemId } from '../vod/library.js'
 import type { Outcome } from '../vod/outcome.js'
 import { maxAttempts, repairOf } from '../vod/repair.js'
 import type { StepInput } from '../vod/stepInput.js'
+import { checkOptions } from './checkOptions.js'
 import { ownIdentity } from './identity.js'
 import { cancelledSteps, isTaken, requireInbox } from './inbox.js'
 import { tellLibrary } from './library/tellLibrary.js'
+import { refuse } from './refuse.js'
 import { runStep } from './runStep.js'
 import type { Send } from './step/state.js'
 
 /** A request as it came: from anywhere, and parsed by the first activity only. */
 type Raw = Readonly<Record<string, unknown>>
 
+/** What a step is given besides its request. */
+const options: Readonly<Record<keyof StepInput, true>> = {
+  request: true,
+  account: true,
+  key: true,
+  idempotencyKey: true,
+  events: true,
+  onPartial: true,
+  report: true,
+  delays: true,
+}
+
 /** What an action shall do in a workflow: submit, wait, and repair if that is asked for. */
 export function submitStep<A extends SubmitAction>(action: A): (input: StepInput<A>) => Promise<Outcome> {
   return (input) => {
     try {
       const key = keyFor(action, input)
+      checkOptions(input, options)
       checkReport(input)
       const send = { action, input } as Send
       return input.report === undefined ? whole(send, key) : reported(input.report, send, key)
@@ -164,8 +179,4 @@ function partsOf(
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
-}
-
-function refuse(message: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(message, 'InvalidInput')
 }

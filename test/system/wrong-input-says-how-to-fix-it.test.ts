@@ -105,8 +105,26 @@ describe('an account without good keys', () => {
   })
 })
 
-it.each([
+it.each<[unknown, RegExp]>([
   [undefined, /request: missing/],
+  ...['idempotency_key', 'IdempotencyKey', 'idempotencykey', 'on_partial', 'Key'].map(
+    (name) =>
+      [
+        { request: { FileId: '1', ProcedureName: 'one' }, [name]: 'order-42' },
+        new RegExp(`^${name}: is not known`),
+      ] satisfies [unknown, RegExp],
+  ),
+  [
+    { request: { FileId: '1', ProcedureName: 'one' }, SubAppId: 1_500_000_001 },
+    /SubAppId: is not known; the fields of VOD belong in request/,
+  ],
+  ...['Default', '', 'a b', 'x'.repeat(33), 5, null].map(
+    (account) =>
+      [{ request: { FileId: '1', ProcedureName: 'one' }, account }, /account: must be/] satisfies [
+        unknown,
+        RegExp,
+      ],
+  ),
   [{ request: { ProcedureName: 'one' } }, /request\.FileId: is missing; give FileId or MediaStoragePath/],
   [
     { request: { ProcedureName: 'one', FileId: '1', TasksPriority: 11 } },
