@@ -401,8 +401,9 @@ describe('a header of somebody else', () => {
   it.each([
     ['malformed', { name: 'x', fresh: true }],
     ['text', 'mine'],
-    ['well formed', { name: 'a'.repeat(26), fresh: true, since: 1 }],
-    ['of a cron parent', { fresh: false }],
+    ['without its writer', { name: 'a'.repeat(26), fresh: true, since: 1 }],
+    ['well formed', { by: 'b'.repeat(26), name: 'a'.repeat(26), fresh: true, since: 1 }],
+    ['of a cron parent', { by: 'b'.repeat(26), fresh: false }],
   ])('%s, is refused before anything is sent', async (name, identity) => {
     const media = await system.media()
     const run = withHeader(identity).workflow.execute('processMediaByProcedure', {
