@@ -1,5 +1,5 @@
 import { activityInfo, getClient, heartbeat } from '@temporalio/activity'
-import { payloadsOf } from '../temporal/payloads.js'
+import { ownerOfActivity, payloadsOf } from '../temporal/payloads.js'
 import type { VodError } from '../vod/errors.js'
 
 /** Heartbeat details of a write: `refused` while every attempt so far was refused before anything was done. */
@@ -31,7 +31,7 @@ export async function beforeSend(): Promise<void> {
   const { activityId, workflowExecution, taskToken } = activityInfo()
   const { namespace, identity } = options
   const { workflowId = '' } = workflowExecution ?? {}
-  const owner = { type: 'activity', namespace, workflowId, activityId, isLocal: false } as const
+  const owner = ownerOfActivity(namespace, { workflowId, activityId })
   const payloads = await payloadsOf({ refused: false } satisfies Refused, owner, options)
   await workflowService.recordActivityTaskHeartbeat({
     namespace,

@@ -1,7 +1,7 @@
 import { activityInfo, getClient, log } from '@temporalio/activity'
 import { defaultPayloadConverter, type Payload } from '@temporalio/common'
 import type { temporal } from '@temporalio/proto'
-import { payloadReader } from '../temporal/payloads.js'
+import { ownerOfActivity, payloadReader } from '../temporal/payloads.js'
 import { type SubmitAction, submitActions } from '../vod/actions.js'
 import { isNameOf, sessionIdFor } from '../vod/identity.js'
 import { identityHeader } from '../vod/runNames.js'
@@ -113,22 +113,15 @@ class Records {
 /** What an activity was scheduled with; undefined where this process cannot read it. */
 async function submissionIn(
   payload: Payload,
-  { workflowId, activityId }: { readonly workflowId: string; readonly activityId: string },
+  scheduled: { readonly workflowId: string; readonly activityId: string },
 ): Promise<Submission | undefined> {
   const { options } = getClient()
-  const owner = {
-    type: 'activity',
-    namespace: options.namespace,
-    workflowId,
-    activityId,
-    isLocal: false,
-  } as const
+  const owner = ownerOfActivity(options.namespace, scheduled)
   try {
     return (await payloadReader(options)(payload, owner)) as Submission
   } catch (problem) {
     log.warn('an earlier submit cannot be read, so it counts as one of this work', {
-      workflowId,
-      activityId,
+      ...scheduled,
       problem: String(problem),
     })
     return undefined
