@@ -1,6 +1,7 @@
 import { activityInfo, getClient, log } from '@temporalio/activity'
 import { defaultPayloadConverter, type Payload } from '@temporalio/common'
 import type { temporal } from '@temporalio/proto'
+import { quoted } from '../temporal/listQuery.js'
 import { ownerOfActivity, payloadReader } from '../temporal/payloads.js'
 import { type SubmitAction, submitActions } from '../vod/actions.js'
 import { isNameOf, sessionIdFor } from '../vod/identity.js'
@@ -98,7 +99,7 @@ class Records {
     // Listings lag. One that shows the last execution shows those before it.
     const { execution: last } = await describe({ workflowId })
     let showsLast = false
-    const query = `WorkflowId = "${workflowId.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+    const query = `WorkflowId = ${quoted(workflowId)}`
     for await (const { runId, closeTime, historyLength } of workflow.list({ query })) {
       showsLast ||= runId === last?.runId
       if (closeTime && closeTime.getTime() < this.#since) continue

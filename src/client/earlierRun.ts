@@ -1,11 +1,12 @@
 import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client'
-import { executionsIn, memoField } from '../temporal/executions.js'
-import { payloadReader } from '../temporal/payloads.js'
+import { executionsIn, Unreadable } from '../temporal/executions.js'
+import type { Execution } from '../temporal/executionsOf.js'
+import { type Asked, startedWith as readStart } from '../temporal/startedWith.js'
 import { InvalidInputError } from '../vod/errors.js'
-import { memoFields, runType } from '../vod/runNames.js'
+import { runType } from '../vod/runNames.js'
 import type { RunInput } from '../vod/stepInput.js'
 import { RequestMismatchError, RunNotFoundError, UnreadableError } from './errors.js'
-import { type Asked, differences } from './sameRequest.js'
+import { differences } from './sameRequest.js'
 import { workflowIdOf } from './workflowId.js'
 
 /**
@@ -90,39 +91,16 @@ export async function describeIfThere(
   }
 }
 
-/** What a run was started with. One that another SDK or the CLI started has no memo: its first event tells. */
+/**
+ * What a run was started with; undefined when that is no request.
+ *
+ * @throws UnreadableError when the client has another data converter than the one that started the run
+ */
 export async function startedWith(
   client: Client,
-  run: WorkflowExecutionDescription,
+  run: Pick<Execution, 'workflowId' | 'runId' | 'memo'>,
 ): Promise<Asked | undefined> {
-  const remembered = memoField(run.memo, memoFields.request)
-  return asAsked(remembered) ?? asAsked(await firstArgument(client, run))
-}
-
-function asAsked(value: unknown): Asked | undefined {
-  const request = (value as Partial<Asked> | undefined)?.request
-  return typeof request === 'object' && request !== null ? (value as Asked) : undefined
-}
-
-async function firstArgument(
-  client: Client,
-  { workflowId, runId }: WorkflowExecutionDescription,
-): Promise<unknown> {
-  const { namespace } = client.options
-  const { history } = await client.workflowService.getWorkflowExecutionHistory({
-    namespace,
-    execution: { workflowId, runId },
-    maximumPageSize: 1,
-  })
-  const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes
-  const [payload] = started?.input?.payloads ?? []
-  try {
-    return (
-      payload && (await payloadReader(client.options)(payload, { type: 'workflow', namespace, workflowId }))
-    )
-  } catch (error) {
-    throw new UnreadableError(workflowId, error instanceof Error ? error.message : String(error), {
-      cause: error,
-    })
-  }
+  const asked = await readStart(client, run)
+  if (asked instanceof Unreadable) throw new UnreadableError(run.workflowId, asked.problem)
+  return asked
 }
