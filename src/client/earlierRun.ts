@@ -1,7 +1,8 @@
 import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client'
 import { executionsIn, Unreadable } from '../temporal/executions.js'
-import type { Execution } from '../temporal/executionsOf.js'
+import { type Execution, executionsOf } from '../temporal/executionsOf.js'
 import { type Asked, startedWith as readStart } from '../temporal/startedWith.js'
+import { canonicalJson } from '../vod/canonicalJson.js'
 import { InvalidInputError } from '../vod/errors.js'
 import { runType } from '../vod/runNames.js'
 import type { RunInput } from '../vod/stepInput.js'
@@ -42,20 +43,31 @@ export async function requireSame(
 }
 
 /**
- * For an idempotencyKey that a run of this workflow id had, VOD makes no new tasks.
+ * For an idempotencyKey that a run of this workflow id had, VOD makes no new tasks. Temporal knows the runs of the namespace's retention.
  *
- * @throws InvalidInputError when the latest run had this one, or when the key makes the workflow id, so that the first run had it
+ * @throws InvalidInputError when a run of `processMediaByProcedure` had this one, or when the key makes the workflow id, so that the first
+ *   run had it
+ * @throws UnreadableError when nothing tells what a run was started with
  */
 export async function requireNewKey(client: Client, workflowId: string, asked: Asked): Promise<void> {
   const { idempotencyKey } = asked
   if (idempotencyKey === undefined) return
-  const earlier = await describeIfThere(client, workflowId)
-  if (!earlier) return
-  const was = await startedWith(client, earlier)
-  if (was?.idempotencyKey !== idempotencyKey && workflowId !== workflowIdOf(asked)) return
-  const problem = `"${idempotencyKey}" is the key of an earlier run of "${workflowId}", and VOD makes no new tasks for work that it has taken under a key`
-  const remedy = 'give another key, attach to the run for its outcome, or retry it when VOD has made no task'
-  throw new InvalidInputError([{ field: 'idempotencyKey', problem, remedy }])
+  for await (const run of executionsOf(client, workflowId)) {
+    const namedByKey = workflowId === workflowIdOf(asked)
+    if (!namedByKey && !(await isUnderKey(client, run, asked))) continue
+    const problem = `"${idempotencyKey}" is the key of an earlier run of "${workflowId}", and VOD makes no new tasks for work that it has taken under a key`
+    const remedy =
+      'give another key, attach to the run for its outcome, or retry it when VOD has made no task'
+    throw new InvalidInputError([{ field: 'idempotencyKey', problem, remedy }])
+  }
+}
+
+/** The key names the work together with the account, the application and the action. */
+async function isUnderKey(client: Client, run: Execution, asked: Asked): Promise<boolean> {
+  const was = run.type === runType ? await startedWith(client, run) : undefined
+  const nameOf = ({ account = 'default', idempotencyKey, request: { SubAppId } }: Asked) =>
+    canonicalJson({ account, idempotencyKey, SubAppId })
+  return was !== undefined && nameOf(was) === nameOf(asked)
 }
 
 /** @throws RequestMismatchError when the run is of another workflow type */
