@@ -111,9 +111,9 @@ export function startRuns({ clientFor }: ActivityContext) {
   }
 }
 
-/** Nothing was made for the item. A rerun of what failed has an id of its own. */
+/** Nothing was made for the item. */
 function taken(FileId: string, workflowId: string): ItemEnded {
-  const reason = `"${workflowId}" is the run of another request; start the batch under another id, or rerun what failed`
+  const reason = `"${workflowId}" is the run of another request; rerun what failed, which has other ids`
   return { FileId, status: 'refused', reason, tasks: 0 }
 }
 
