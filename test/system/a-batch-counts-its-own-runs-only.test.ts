@@ -1,3 +1,5 @@
+import { Client } from '@temporalio/client'
+import type { PayloadCodec } from '@temporalio/common'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { checkRuns } from '../../src/activities/library/checkRuns.js'
@@ -105,6 +107,16 @@ const startByHand = (request: Partial<ProcessRequest>, more: Readonly<Record<str
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
   })
 
+/** What the batch finds of its item when it has heard nothing for a while. */
+const check = () => {
+  const { client } = system.vodflow
+  const workflowExecution = { workflowId: batch, runId: 'any' }
+  return new MockActivityEnvironment({ workflowExecution }, { client }).run(checkRuns, {
+    FileIds: [FileId],
+    work: { account: 'default', ProcedureName: 'one' },
+  })
+}
+
 describe('a run without memo that has the id of an item', () => {
   it('is that of the item when it was started with the same request', async () => {
     await (await startByHand({})).result()
@@ -124,17 +136,33 @@ describe('a run without memo that has the id of an item', () => {
   })
 })
 
-describe('a run of another request that was started later under the id of an item', () => {
-  const work = { account: 'default', ProcedureName: 'one' }
-  const check = () => {
-    const { client } = system.vodflow
-    const workflowExecution = { workflowId: batch, runId: 'any' }
-    return new MockActivityEnvironment({ workflowExecution }, { client }).run(checkRuns, {
-      FileIds: [FileId],
-      work,
-    })
+describe('a run that has the id of an item, and whose input this worker cannot read', () => {
+  const foreign: PayloadCodec = {
+    encode: async (payloads) =>
+      payloads.map((payload) => ({ ...payload, metadata: { encoding: Buffer.from('binary/foreign') } })),
+    decode: async (payloads) => payloads,
   }
 
+  it('may be that of the item: nobody knows what it made, and it is not run again', async () => {
+    const { connection } = system.vodflow.client
+    const theirs = new Client({ connection, dataConverter: { payloadCodecs: [foreign] } })
+    const handle = await theirs.workflow.start('processMediaByProcedure', {
+      workflowId: `${batch}/${FileId}`,
+      taskQueue: 'nobody',
+      args: [{ request: { FileId, ProcedureName: 'one' } }],
+    })
+    const unreadable = { status: 'unknown', reason: expect.stringContaining('cannot read') }
+    const { counts, failures } = await run(over([FileId], { stopAtFailedPercent: 100 }))
+    expect(failures).toMatchObject([unreadable])
+    expect(counts).toMatchObject({ tasks: 1, ended: { unknown: 1 } })
+    expect(await check()).toMatchObject([unreadable])
+    const again = library().rerunFailed(batch, { reason: 'all of them', statuses: ['unknown'] })
+    await expect(again).rejects.toMatchObject({ name: 'UnreadableError' })
+    await handle.terminate()
+  })
+})
+
+describe('a run of another request that was started later under the id of an item', () => {
   it('ends in another way: what is counted is how the run of the item ended', async () => {
     system.vod.faults.add({ kind: 'failSubTask', Type: 'Transcode', code: 'SourceFileError', times: 1 })
     await run(over([FileId], { skipDone: false, stopAtFailedPercent: 100 }))

@@ -2,7 +2,7 @@ import { activityInfo, getClient } from '@temporalio/activity'
 import { Unreadable } from '../../temporal/executions.js'
 import { runOfItem } from '../../temporal/runOfItem.js'
 import { type ItemEnded, itemId } from '../../vod/library.js'
-import { endOf, itemForgotten } from './endOf.js'
+import { endOf, itemForgotten, itemUnreadable } from './endOf.js'
 import type { CheckRuns } from './types.js'
 
 /** Those that have ended all the same: a run that was terminated says nothing. No call to VOD. */
@@ -13,8 +13,10 @@ export async function checkRuns({ FileIds, work }: CheckRuns): Promise<readonly 
 
   async function endOfItem(FileId: string): Promise<ItemEnded | undefined> {
     const client = getClient()
-    const run = await runOfItem(client, itemId(library, FileId), { ...work, FileId })
-    if (run === undefined || run === 'other' || run instanceof Unreadable) return itemForgotten(FileId)
+    const workflowId = itemId(library, FileId)
+    const run = await runOfItem(client, workflowId, { ...work, FileId })
+    if (run === undefined || run === 'other') return itemForgotten(FileId)
+    if (run instanceof Unreadable) return itemUnreadable(FileId, workflowId, run)
     return endOf(client, FileId, run)
   }
 }

@@ -1,6 +1,6 @@
 import { type Client, WorkflowFailedError } from '@temporalio/client'
 import { ApplicationFailure, CancelledFailure, WorkflowNotFoundError } from '@temporalio/common'
-import { memoField, problemOfMemo } from '../../temporal/executions.js'
+import { memoField, problemOfMemo, type Unreadable } from '../../temporal/executions.js'
 import type { Execution } from '../../temporal/executionsOf.js'
 import { itemCanceled, itemEndedOf, itemFailed } from '../../vod/itemEnded.js'
 import type { ItemEnded } from '../../vod/library.js'
@@ -24,6 +24,12 @@ export async function endOf(client: Client, FileId: string, run: Execution): Pro
 /** Nothing tells what its run has made. */
 export function itemForgotten(FileId: string): ItemEnded {
   return itemCanceled(FileId, 'Temporal has forgotten its run')
+}
+
+/** It may be the run of the item, which may have made anything. */
+export function itemUnreadable(FileId: string, workflowId: string, { problem }: Unreadable): ItemEnded {
+  const reason = `this worker cannot read what "${workflowId}" was started with: ${problem}`
+  return { FileId, status: 'unknown', reason: reason.slice(0, 200) }
 }
 
 type Said = NonNullable<Parameters<typeof itemCanceled>[2]>

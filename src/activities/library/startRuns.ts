@@ -11,7 +11,7 @@ import { memoFields, runType } from '../../vod/runNames.js'
 import type { RunInput } from '../../vod/stepInput.js'
 import type { ActivityContext } from '../context.js'
 import { toFailure } from '../failure.js'
-import { endOf } from './endOf.js'
+import { endOf, itemUnreadable } from './endOf.js'
 import type { Started, StartRuns } from './types.js'
 
 type Media = Readonly<Record<string, unknown>> & { readonly FileId: string }
@@ -102,7 +102,7 @@ export function startRuns({ clientFor }: ActivityContext) {
       if (run === undefined) return undefined
       if (run === 'other') return { FileId, fate: 'ended', ended: taken(FileId, workflowId) }
       if (run instanceof Unreadable)
-        return { FileId, fate: 'ended', ended: unreadable(FileId, workflowId, run) }
+        return { FileId, fate: 'ended', ended: itemUnreadable(FileId, workflowId, run) }
       // From an earlier position it has been begun, and counted, before.
       if (Number(memoField(run.memo, memoFields.position)) < position) return { FileId, fate: 'repeated' }
       const ended = await endOf(getClient(), FileId, run)
@@ -115,12 +115,6 @@ export function startRuns({ clientFor }: ActivityContext) {
 function taken(FileId: string, workflowId: string): ItemEnded {
   const reason = `"${workflowId}" is the run of another request; rerun what failed, which has other ids`
   return { FileId, status: 'refused', reason, tasks: 0 }
-}
-
-/** It may be the run of the item, which has made anything. */
-function unreadable(FileId: string, workflowId: string, { problem }: Unreadable): ItemEnded {
-  const reason = `this worker cannot read what "${workflowId}" was started with: ${problem}`
-  return { FileId, status: 'unknown', reason: reason.slice(0, 200) }
 }
 
 /** A batch that is being canceled, or has ended, begins nothing more: it cannot tell an activity that is under way. */
