@@ -2,7 +2,10 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import type { Vodflow } from 'vodflow'
 import type { Episode, publishEpisode } from './workflows.js'
 
-/** Starts the pipeline of an episode, or returns the run that this episode has already, running or ended. */
+/**
+ * Starts the pipeline of an episode, or returns the run that this episode has already, running or ended. The id alone names the work:
+ * the title and a signed URL may differ in a second start. A new cut of the episode needs a new id.
+ */
 export async function startEpisode({ client }: Vodflow, episode: Episode) {
   const workflowId = `episode/${episode.id}`
   try {

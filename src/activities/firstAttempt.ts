@@ -1,5 +1,5 @@
 import { activityInfo, getClient, heartbeat } from '@temporalio/activity'
-import { payloadsOf } from '../temporal/payloads.js'
+import { ownerOfActivity, payloadsOf } from '../temporal/payloads.js'
 import type { VodError } from '../vod/errors.js'
 import type { Refused } from './types.js'
 
@@ -44,7 +44,7 @@ export async function beforeSend(): Promise<void> {
   const { activityId, workflowExecution, taskToken } = activityInfo()
   const { namespace, identity } = options
   const { workflowId = '' } = workflowExecution ?? {}
-  const owner = { type: 'activity', namespace, workflowId, activityId, isLocal: false } as const
+  const owner = ownerOfActivity(namespace, { workflowId, activityId })
   const payloads = await payloadsOf({ ...attempts(), refused: false } satisfies Attempts, owner, options)
   await workflowService.recordActivityTaskHeartbeat({
     namespace,

@@ -1,7 +1,8 @@
 import { activityInfo, getClient, log } from '@temporalio/activity'
 import { defaultPayloadConverter, type Payload } from '@temporalio/common'
 import type { temporal } from '@temporalio/proto'
-import { payloadReader } from '../temporal/payloads.js'
+import { quoted } from '../temporal/listQuery.js'
+import { ownerOfActivity, payloadReader } from '../temporal/payloads.js'
 import { type SubmitAction, submitActions } from '../vod/actions.js'
 import { isNameOf, sessionIdFor } from '../vod/identity.js'
 import { identityHeader } from '../vod/runNames.js'
@@ -98,7 +99,7 @@ class Records {
     // Listings lag. One that shows the last execution shows those before it.
     const { execution: last } = await describe({ workflowId })
     let showsLast = false
-    const query = `WorkflowId = "${workflowId.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+    const query = `WorkflowId = ${quoted(workflowId)}`
     for await (const { runId, closeTime, historyLength } of workflow.list({ query })) {
       showsLast ||= runId === last?.runId
       if (closeTime && closeTime.getTime() < this.#since) continue
@@ -113,22 +114,15 @@ class Records {
 /** What an activity was scheduled with; undefined where this process cannot read it. */
 async function submissionIn(
   payload: Payload,
-  { workflowId, activityId }: { readonly workflowId: string; readonly activityId: string },
+  scheduled: { readonly workflowId: string; readonly activityId: string },
 ): Promise<Submission | undefined> {
   const { options } = getClient()
-  const owner = {
-    type: 'activity',
-    namespace: options.namespace,
-    workflowId,
-    activityId,
-    isLocal: false,
-  } as const
+  const owner = ownerOfActivity(options.namespace, scheduled)
   try {
     return (await payloadReader(options)(payload, owner)) as Submission
   } catch (problem) {
     log.warn('an earlier submit cannot be read, so it counts as one of this work', {
-      workflowId,
-      activityId,
+      ...scheduled,
       problem: String(problem),
     })
     return undefined

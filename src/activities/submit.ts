@@ -1,19 +1,14 @@
 import { activityInfo, metricMeter } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import { asyncActions, type SubmitAction } from '../vod/actions.js'
-import type { RequestOf } from '../vod/api.js'
-import { defaultDelays } from '../vod/delays.js'
 import { InvalidInputError, VodError } from '../vod/errors.js'
-import { fingerprintOf } from '../vod/fingerprint.js'
 import { sessionIdFor } from '../vod/identity.js'
 import { meterWith } from '../vod/metrics.js'
-import { type ParsedInput, parseStepInput } from '../vod/parseInput.js'
-import { markedSource } from '../vod/sourceMark.js'
-import { sealSessionContext } from '../vod/token.js'
 import type { ActivityContext } from './context.js'
-import { earlierSends, provesNothingMade, type Sending } from './earlierSends.js'
+import { earlierSends, provesNothingMade } from './earlierSends.js'
 import { toFailure } from './failure.js'
 import { beforeSend, countPassing, passingRefusals, proveRefused, provesRefusal } from './firstAttempt.js'
+import { type Prepared, prepareSend } from './prepareSend.js'
 import type { Refused, StepTask, Submission, Submitted } from './types.js'
 
 /**
@@ -22,6 +17,10 @@ import type { Refused, StepTask, Submission, Submitted } from './types.js'
  * A permanent error proves that nothing was made only while no earlier send can have been accepted. After a
  * timeout, a crash or a reset it proves nothing: then the answer is `doubtful`, and the listing decides. So it is
  * when an earlier send may be older than VOD's window of deduplication: another one might be billed again.
+ *
+ * An error in vodflow's own code before the call proves that this attempt sent nothing, see {@link prepareSend}. From the call on such an
+ * error cannot be told from one after the send. The first attempt then fails, and the workflow submits again with the same `SessionId`; a
+ * later one is retried, until a worker without the error gets VOD's answer or VOD's window of deduplication closes.
  */
 export function submit<A extends SubmitAction>(context: ActivityContext, action: A) {
   const send = submitter(context, action)
@@ -53,15 +52,15 @@ function submitter<A extends SubmitAction>(context: ActivityContext, action: A) 
     const sent = !keyed && 'sentSince' in earlier ? { sentSince: earlier.sentSince } : {}
     const doubtful = (refusal: string) => ({ kind: 'doubtful' as const, SessionId, refusal, ...sent })
     if (earlier.kind === 'expired') return { ...doubtful(dedupExpired(action)), expired: true }
-    const parsed = parsedOf(action, submission)
-    if (parsed instanceof InvalidInputError) {
-      if (firstOfRun) throw toFailure(parsed, { attempt, nonRetryable: true })
-      return doubtful(parsed.message)
+    const prepared = await prepareSend(context, sending)
+    if (prepared instanceof ApplicationFailure) {
+      if (firstOfRun) throw prepared
+      return doubtful(prepared.message)
     }
     await beforeSend()
     const sentAt = Date.now()
     try {
-      const response = await call(context, { ...sending, parsed })
+      const response = await call(context, action, prepared)
       const tasks = tasksOf(action, response, sentAt)
       return { kind: 'accepted', SessionId, tasks, requestId: String(response.RequestId) }
     } catch (error) {
@@ -80,7 +79,7 @@ function submitter<A extends SubmitAction>(context: ActivityContext, action: A) 
       if (error.class !== 'permanent') throw failure
       const { message, details } = failure
       const refused = { message, type: error.class, details: details ?? [] }
-      const wait = error.passes ? waitsOf(parsed)[before?.count ?? 0] : undefined
+      const wait = error.passes ? prepared.waits[before?.count ?? 0] : undefined
       if (wait !== undefined) {
         countPassing(refused, { proven: firstOfRun })
         throw sentAgainAfter(wait, refused)
@@ -91,10 +90,6 @@ function submitter<A extends SubmitAction>(context: ActivityContext, action: A) 
       return { ...doubtful(`${code} [RequestId ${requestId}]`), ...unlessFound }
     }
   }
-}
-
-function waitsOf({ delays }: ParsedInput<SubmitAction>): readonly number[] {
-  return delays?.refusals ?? defaultDelays.refusals
 }
 
 /** The activity sends the same again. */
@@ -122,58 +117,19 @@ function dedupExpired(action: SubmitAction): string {
   return `DedupExpired: an earlier send may be older than the ${days} days in which VOD knows a SessionId`
 }
 
-interface Call<A extends SubmitAction> extends Sending {
-  readonly action: A
-  readonly submission: Submission<A>
-  readonly parsed: ParsedInput<A>
-}
-
-/** The one call: the request, with what names the work and where its events go. */
+/** The one call. */
 async function call<A extends SubmitAction>(
-  { clientFor, macKeys, keepSwept }: ActivityContext,
-  { action, submission, parsed, SessionId }: Call<A>,
+  { keepSwept }: ActivityContext,
+  action: A,
+  { client, app, request }: Prepared<A>,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { account, idempotencyKey } = parsed
-  const request = parsed.request as Asked
-  const { namespace, workflowId, chain } = submission
-  const { SubAppId } = request
-  const app = { account, ...(SubAppId ? { SubAppId } : {}) }
-  const asked = idempotencyKey === undefined ? {} : { asked: fingerprintOf({ ...request }) }
-  const address = { namespace, ...app, workflowId, chain, SessionId, ...asked }
-  const SessionContext = sealSessionContext(address, macKeys, request.SessionContext)
-  const client = await clientFor(account)
-  const mark =
-    asyncActions[action].found === 'media'
-      ? { SourceContext: markedSource({ SessionId, ...asked }, macKeys, request.SourceContext) }
-      : {}
-  const whole = { ...request, ...mark, SessionId, SessionContext }
-  const response = await client.call(action, whole as RequestOf<A>).catch((error: unknown) => {
+  const response = await client.call(action, request).catch((error: unknown) => {
     if (error instanceof VodError && error.class === 'duplicate') keepSwept(app)
     throw error
   })
   // Only now: a sub-app that VOD refuses would be swept, and refused, for ever.
   keepSwept(app)
   return response
-}
-
-/** What we look at in a request, whatever the action. */
-interface Asked {
-  readonly SubAppId?: number | undefined
-  readonly SessionContext?: string | undefined
-  readonly SourceContext?: string
-}
-
-/** What is wrong with an input stays wrong, however often it is looked at. */
-function parsedOf<A extends SubmitAction>(
-  action: A,
-  { input }: Submission<A>,
-): ParsedInput<A> | InvalidInputError {
-  try {
-    return parseStepInput(action, input)
-  } catch (error) {
-    if (error instanceof InvalidInputError) return error
-    throw error
-  }
 }
 
 /** VOD writes `""` for a task that is not asked for. */

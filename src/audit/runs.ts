@@ -1,7 +1,7 @@
 import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client'
 import { chainOf } from '../client/run.js'
-import type { Asked } from '../client/sameRequest.js'
 import { executionsIn, memoField } from '../temporal/executions.js'
+import type { Asked } from '../temporal/startedWith.js'
 import { adoptType, memoFields, runType } from '../vod/runNames.js'
 import type { StepAddress } from '../vod/token.js'
 import { type Progress, progressQuery } from '../workflows/progress.js'

@@ -33,7 +33,7 @@ export function registerAgain(program: Command): void {
   again(program.command('rerun'), 'processes the media again: VOD makes new tasks and bills them')
     .option(
       '--idempotency-key <key>',
-      'idempotency key of the new tasks; must differ from that of the earlier run',
+      'idempotency key of the new tasks; must differ from those of its earlier runs',
       textOption,
     )
     .addHelpText('after', rerunHelp)

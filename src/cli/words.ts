@@ -10,12 +10,12 @@ const inCommands: Readonly<Record<keyof typeof remedies, string>> = {
   rerun: 'To process it again: vodflow rerun <id> --reason "..."',
   retry:
     'A task may have been made and billed: vodflow retry <id> --reason "..." waits for it. vodflow rerun could make a second one.',
-  startAnew: remedies.startAnew,
-  doItAfterAll: 'To process it after all: vodflow rerun <id> --reason "..."',
+  reset: remedies.reset,
   terminated:
     'Its tasks go on at VOD, billed: vodflow retry <id> --reason "..." waits for them. Prefer vodflow cancel, which stops what can be stopped.',
   stepsGoOn: remedies.stepsGoOn,
-  partial: 'Use the outcome as it is, or process it again: vodflow rerun <id> --reason "..."',
+  partial:
+    'Use the outcome as it is, or process it again: vodflow rerun <id> --reason "..." VOD makes and bills all of its tasks again.',
   useRerun: 'use vodflow rerun <id> --reason "..."',
 }
 

@@ -1,11 +1,13 @@
 import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client'
-import { executionsIn, memoField } from '../temporal/executions.js'
-import { payloadReader } from '../temporal/payloads.js'
+import { executionsIn, Unreadable } from '../temporal/executions.js'
+import { type Execution, executionsOf } from '../temporal/executionsOf.js'
+import { type Asked, startedWith as readStart } from '../temporal/startedWith.js'
+import { canonicalJson } from '../vod/canonicalJson.js'
 import { InvalidInputError } from '../vod/errors.js'
-import { memoFields, runType } from '../vod/runNames.js'
+import { runType } from '../vod/runNames.js'
 import type { RunInput } from '../vod/stepInput.js'
 import { RequestMismatchError, RunNotFoundError, UnreadableError } from './errors.js'
-import { type Asked, differences } from './sameRequest.js'
+import { differences } from './sameRequest.js'
 import { workflowIdOf } from './workflowId.js'
 
 /**
@@ -41,20 +43,31 @@ export async function requireSame(
 }
 
 /**
- * For an idempotencyKey that a run of this workflow id had, VOD makes no new tasks.
+ * For an idempotencyKey that a run of this workflow id had, VOD makes no new tasks. Temporal knows the runs of the namespace's retention.
  *
- * @throws InvalidInputError when the latest run had this one, or when the key makes the workflow id, so that the first run had it
+ * @throws InvalidInputError when a run of `processMediaByProcedure` had this one, or when the key makes the workflow id, so that the first
+ *   run had it
+ * @throws UnreadableError when nothing tells what a run was started with
  */
 export async function requireNewKey(client: Client, workflowId: string, asked: Asked): Promise<void> {
   const { idempotencyKey } = asked
   if (idempotencyKey === undefined) return
-  const earlier = await describeIfThere(client, workflowId)
-  if (!earlier) return
-  const was = await startedWith(client, earlier)
-  if (was?.idempotencyKey !== idempotencyKey && workflowId !== workflowIdOf(asked)) return
-  const problem = `"${idempotencyKey}" is the key of an earlier run of "${workflowId}", and VOD makes no new tasks for work that it has taken under a key`
-  const remedy = 'give another key, attach to the run for its outcome, or retry it when VOD has made no task'
-  throw new InvalidInputError([{ field: 'idempotencyKey', problem, remedy }])
+  for await (const run of executionsOf(client, workflowId)) {
+    const namedByKey = workflowId === workflowIdOf(asked)
+    if (!namedByKey && !(await isUnderKey(client, run, asked))) continue
+    const problem = `"${idempotencyKey}" is the key of an earlier run of "${workflowId}", and VOD makes no new tasks for work that it has taken under a key`
+    const remedy =
+      'give another key, attach to the run for its outcome, or retry it when VOD has made no task'
+    throw new InvalidInputError([{ field: 'idempotencyKey', problem, remedy }])
+  }
+}
+
+/** The key names the work together with the account, the application and the action. */
+async function isUnderKey(client: Client, run: Execution, asked: Asked): Promise<boolean> {
+  const was = run.type === runType ? await startedWith(client, run) : undefined
+  const nameOf = ({ account = 'default', idempotencyKey, request: { SubAppId } }: Asked) =>
+    canonicalJson({ account, idempotencyKey, SubAppId })
+  return was !== undefined && nameOf(was) === nameOf(asked)
 }
 
 /** @throws RequestMismatchError when the run is of another workflow type */
@@ -90,39 +103,16 @@ export async function describeIfThere(
   }
 }
 
-/** What a run was started with. One that another SDK or the CLI started has no memo: its first event tells. */
+/**
+ * What a run was started with; undefined when that is no request.
+ *
+ * @throws UnreadableError when the client has another data converter than the one that started the run
+ */
 export async function startedWith(
   client: Client,
-  run: WorkflowExecutionDescription,
+  run: Pick<Execution, 'workflowId' | 'runId' | 'memo'>,
 ): Promise<Asked | undefined> {
-  const remembered = memoField(run.memo, memoFields.request)
-  return asAsked(remembered) ?? asAsked(await firstArgument(client, run))
-}
-
-function asAsked(value: unknown): Asked | undefined {
-  const request = (value as Partial<Asked> | undefined)?.request
-  return typeof request === 'object' && request !== null ? (value as Asked) : undefined
-}
-
-async function firstArgument(
-  client: Client,
-  { workflowId, runId }: WorkflowExecutionDescription,
-): Promise<unknown> {
-  const { namespace } = client.options
-  const { history } = await client.workflowService.getWorkflowExecutionHistory({
-    namespace,
-    execution: { workflowId, runId },
-    maximumPageSize: 1,
-  })
-  const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes
-  const [payload] = started?.input?.payloads ?? []
-  try {
-    return (
-      payload && (await payloadReader(client.options)(payload, { type: 'workflow', namespace, workflowId }))
-    )
-  } catch (error) {
-    throw new UnreadableError(workflowId, error instanceof Error ? error.message : String(error), {
-      cause: error,
-    })
-  }
+  const asked = await readStart(client, run)
+  if (asked instanceof Unreadable) throw new UnreadableError(run.workflowId, asked.problem)
+  return asked
 }

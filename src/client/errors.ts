@@ -263,7 +263,7 @@ export class RunCancelledError extends RunError {
     /** What was stopped, and what VOD goes on with and bills; absent when the run could not say. */
     readonly cancelled: Cancelled | undefined,
     {
-      again = remedies.doItAfterAll,
+      again = remedies.retry,
       cause,
     }: {
       /** How it is done after all. */

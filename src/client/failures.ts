@@ -36,9 +36,10 @@ export function runErrorOf(
   cancelled: Cancelled | undefined,
 ): RunError {
   const { cause } = failed
-  const again = againOf(type)
-  if (cause instanceof CancelledFailure)
+  if (cause instanceof CancelledFailure) {
+    const again = madeNothing(cancelled) ? againOf(type) : taskOf(type)
     return new RunCancelledError(workflowId, cancelled, { again, cause: failed })
+  }
   if (cause instanceof TerminatedFailure) {
     return new RunTerminatedError(workflowId, cause.message, {
       isStep: stepTypes.includes(type),
@@ -48,7 +49,7 @@ export function runErrorOf(
   if (cause instanceof TimeoutFailure) {
     return new RunFailedError(workflowId, {
       what: `The run "${workflowId}" ran into its time limit`,
-      remedy: `${stepTypes.includes(type) ? 'Its tasks go on at VOD.' : remedies.stepsGoOn} Runs need no time limit: start it without one. ${again}`,
+      remedy: `${stepTypes.includes(type) ? '' : `${remedies.stepsGoOn} `}${taskOf(type)} Runs are best started without a time limit.`,
       cause: failed,
     })
   }
@@ -56,14 +57,24 @@ export function runErrorOf(
   if (refusal?.type === 'Partial')
     return new RunPartialError(workflowId, refusal.details?.[0] as Outcome, failed)
   const details = refusal && detailsOf(refusal)
-  if (details) return refused(workflowId, { ...details, again, failed })
-  return crashed(workflowId, { again: stepTypes.includes(type) ? remedies.retry : again, failed })
+  if (details) return refused(workflowId, { ...details, again: againOf(type), failed })
+  return crashed(workflowId, { again: taskOf(type), failed })
 }
 
-/** How the same is done after all. */
+/** VOD has nothing of it that is billed. Without a word nobody knows. */
+function madeNothing(cancelled: Cancelled | undefined): boolean {
+  return cancelled !== undefined && !cancelled.submitUnanswered && cancelled.ended.length === 0
+}
+
+/** How a run finds the tasks that it may have made. */
+function taskOf(type: string): string {
+  return stepTypes.includes(type) ? remedies.retry : remedies.reset
+}
+
+/** How the same is done after all, where nothing was made. */
 function againOf(type: string): string {
   if (type === runType) return remedies.rerun
-  return stepTypes.includes(type) ? 'Then start it under a new workflow id.' : remedies.startAnew
+  return stepTypes.includes(type) ? 'Then start it under a new workflow id.' : remedies.reset
 }
 
 /** How a batch ended without a report. */
@@ -81,7 +92,8 @@ export function batchErrorOf(workflowId: string, failed: WorkflowFailedError): R
     return new RunTerminatedError(workflowId, cause.message, { isStep: false, cause: failed })
   return new RunFailedError(workflowId, {
     what: `The batch "${workflowId}" ended without a report: ${words}`,
-    remedy: 'Its runs go on. Fix what it says and start a batch under a new id: it passes over what is done.',
+    remedy:
+      'Its runs go on. Reset it with temporal workflow reset --type FirstWorkflowTask, which runs no item a second time; or fix what it says and start a batch under a new id once its runs have ended: it passes over what is done, unless skipDone is false.',
     cause: failed,
   })
 }

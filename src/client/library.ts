@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { Client, ScheduleHandle, ScheduleSpec, WorkflowExecutionDescription } from '@temporalio/client'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
-import { memoField, problemOfMemo } from '../temporal/executions.js'
+import { executionsIn, memoField, problemOfMemo, Unreadable } from '../temporal/executions.js'
+import type { Execution } from '../temporal/executionsOf.js'
+import { runOfItem } from '../temporal/runOfItem.js'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { canonicalJson } from '../vod/canonicalJson.js'
 import { InvalidInputError } from '../vod/errors.js'
-import { type ItemWork, isRunOfItem } from '../vod/itemRun.js'
+import { batchWorkOf, type ItemWork } from '../vod/itemWork.js'
 import {
   type ItemStatus,
   itemId,
@@ -19,7 +21,7 @@ import { type ParsedLibrary, parseLibrary } from '../vod/parseLibrary.js'
 import { workflowQueue } from '../vod/queues.js'
 import { memoFields } from '../vod/runNames.js'
 import { Batch, type BatchCalls, noBatch } from './batch.js'
-import { describeIfThere, describeRun, startedWith } from './earlierRun.js'
+import { describeIfThere, describeRun } from './earlierRun.js'
 import { RequestMismatchError, RunStillOpenError, UnreadableError } from './errors.js'
 import { checkReason } from './plan.js'
 
@@ -177,8 +179,7 @@ export class Library {
   }
 
   async #isStillSo(FileId: string, { ids, request, statuses }: Chain): Promise<boolean> {
-    const { account = 'default', ProcedureName, SubAppId } = request
-    const work = { account, FileId, ProcedureName, SubAppId }
+    const work = { ...batchWorkOf(request), FileId }
     const ends = await Promise.all(ids.map((id) => this.#endOf(itemId(id, FileId), work)))
     const last = ends.at(-1)
     return !ends.includes('succeeded') && (last === undefined || statuses.includes(last))
@@ -187,8 +188,9 @@ export class Library {
   /** How the run of an item ended, where that may differ from the report. */
   async #endOf(workflowId: string, work: ItemWork): Promise<ItemStatus | undefined> {
     const { client } = this.#calls
-    const run = await describeIfThere(client, workflowId)
-    if (!run || !isRunOfItem(run.type, await startedWith(client, run), work)) return undefined
+    const run = await runOfItem(client, workflowId, work)
+    if (run === undefined || run === 'other') return undefined
+    if (run instanceof Unreadable) throw new UnreadableError(workflowId, run.problem)
     const { status } = await this.#afterItsLastWord(run)
     switch (status.name) {
       case 'RUNNING':
@@ -203,12 +205,13 @@ export class Library {
   }
 
   /** The run of an item tells its batch how it ends, and ends a moment later. */
-  async #afterItsLastWord(run: WorkflowExecutionDescription): Promise<WorkflowExecutionDescription> {
-    const { workflowId } = run
+  async #afterItsLastWord(run: Execution): Promise<Execution> {
+    const { workflowId, runId } = run
+    const handle = executionsIn(this.#calls.client).getHandle(workflowId, runId)
     let now = run
     for (let left = lastWordMs; left > 0 && now.status.name === 'RUNNING'; left -= lookMs) {
       await new Promise((resolve) => setTimeout(resolve, lookMs))
-      now = await describeRun(this.#calls.client, workflowId)
+      now = await handle.describe()
     }
     return now
   }

@@ -1,10 +1,11 @@
 import type { Client, WorkflowExecutionInfo, WorkflowExecutionStatusName } from '@temporalio/client'
 import { executionsIn, memoField, problemOfMemo } from '../temporal/executions.js'
+import { quoted } from '../temporal/listQuery.js'
+import type { Asked } from '../temporal/startedWith.js'
 import { internalIds, memoFields } from '../vod/runNames.js'
 import { overdueAttribute } from '../vod/searchAttributes.js'
 import { sweepType } from '../vod/sweep.js'
 import { delayedUntil } from './askWorker.js'
-import type { Asked } from './sameRequest.js'
 
 /** Which runs are listed; all conditions hold together. */
 export interface ListOptions {
@@ -96,8 +97,4 @@ export function summaryOfRun(
     ...(reason === undefined ? {} : { reason }),
     ...(unreadable === undefined ? {} : { unreadable }),
   }
-}
-
-function quoted(text: string): string {
-  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
 }

@@ -8,11 +8,12 @@ export const remedies = {
   rerun: 'Then use rerun with a reason: process would only attach to this run again.',
   retry:
     'A task may have been made and billed: use retry with a reason to wait for it. rerun could make a second one.',
-  startAnew: 'Then start the workflow again, under a new id if this one must not be used twice.',
-  doItAfterAll: 'Use rerun with a reason to do it after all.',
+  reset:
+    'Reset it with temporal workflow reset --type FirstWorkflowTask: its steps find the tasks that they made. Started again, it makes and is billed for new ones.',
   terminated:
     'Its tasks go on at VOD, billed: retry waits for them after all. Prefer cancel, which stops what can be stopped.',
   stepsGoOn: 'If steps of it had started tasks, VOD finishes and bills them.',
-  partial: "Use the outcome as it is, or use rerun with onPartial: 'repair' and a reason.",
+  partial:
+    "Use the outcome as it is, or use rerun with onPartial: 'repair' and a reason: VOD makes and bills all of its tasks again.",
   useRerun: 'use rerun',
 } as const

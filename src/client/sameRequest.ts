@@ -1,13 +1,7 @@
+import type { Asked } from '../temporal/startedWith.js'
 import { canonicalJson } from '../vod/canonicalJson.js'
 import { keyOfStep } from '../vod/defaultKey.js'
-import type { RunInput } from '../vod/stepInput.js'
 import type { Difference } from './errors.js'
-
-/**
- * What makes two starts the same. How a run waits (`events`, `delays`) is not part of it: it changes nothing
- * of what VOD makes.
- */
-export type Asked = Pick<RunInput, 'request' | 'account' | 'key' | 'idempotencyKey'>
 
 /** VOD's defaults: given or left out, they ask for the same. */
 const defaults: Readonly<Record<string, unknown>> = {

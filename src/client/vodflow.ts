@@ -102,7 +102,8 @@ export class Vodflow {
 
   /**
    * Does it again: VOD makes new tasks, and bills them. Only after the earlier run has ended. With an idempotencyKey VOD makes them
-   * once for that key: give another one than the earlier run of the workflow id had.
+   * once for that key: give another one than any earlier run of the workflow id had. All runs that Temporal still has are looked at, which
+   * is those of the namespace's retention; VOD knows a key for 7 days.
    *
    * @param options.reason - why, 1 to 500 characters; kept with the run, in memo and details.
    * @throws RunStillOpenError when the earlier run goes on

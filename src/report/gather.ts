@@ -3,6 +3,7 @@ import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js'
 import type { RunSummary, Vodflow } from '../client/index.js'
 import { summaryOfRun } from '../client/list.js'
 import { executionsIn } from '../temporal/executions.js'
+import { quoted } from '../temporal/listQuery.js'
 import { type PayloadReader, payloadReader } from '../temporal/payloads.js'
 import { InvalidInputError } from '../vod/errors.js'
 import { version } from '../vod/version.js'
@@ -68,8 +69,7 @@ function notAHistory(why: string): InvalidInputError {
 async function runsOf({ client }: Vodflow, workflowId: string): Promise<RunSummary[]> {
   const latest = summaryOfRun(await executionsIn(client).getHandle(workflowId).describe())
   const runs = new Map([[latest.runId, latest]])
-  const quoted = JSON.stringify(workflowId)
-  for await (const run of executionsIn(client).list({ query: `WorkflowId = ${quoted}` }))
+  for await (const run of executionsIn(client).list({ query: `WorkflowId = ${quoted(workflowId)}` }))
     if (!runs.has(run.runId)) runs.set(run.runId, summaryOfRun(run))
   return [...runs.values()]
 }

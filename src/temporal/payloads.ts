@@ -34,6 +34,14 @@ export async function payloadsOf(
   return payloads
 }
 
+/** Whose the payloads of an activity are: its input, its heartbeats, its result. */
+export function ownerOfActivity(
+  namespace: string,
+  { workflowId, activityId }: { readonly workflowId: string; readonly activityId: string },
+): SerializationContext {
+  return { type: 'activity', namespace, workflowId, activityId, isLocal: false }
+}
+
 /** A payload that this process has no key for is no reason to show nothing at all. */
 export async function readable(payload: Payload, read: PayloadReader): Promise<unknown> {
   try {

@@ -31,8 +31,8 @@ export interface Identity {
 
 /** The header by which a run names its children and its continuation. */
 export interface IdentityHeader extends Identity {
-  /** Digest of who wrote it, and for whom. Earlier versions wrote none: runs that they started keep their names. */
-  readonly by?: string
+  /** Digest of who wrote it, and for whom. */
+  readonly by: string
 }
 
 /** What Temporal says of a run. All of it comes from the server: nobody can forge it. */
@@ -89,7 +89,6 @@ function requireStarter(run: RunFacts): void {
 /** Whether its own parent, or the run that it continues, wrote it. A workflow retry has the header of the first attempt. */
 function isFor({ by }: IdentityHeader, run: RunFacts): boolean {
   const { workflowId, parent, continuedFromExecutionRunId } = run
-  if (by === undefined) return true
   if (parent && by === writerOf('child', parent.workflowId)) return true
   return continuedFromExecutionRunId !== undefined && by === writerOf('next', workflowId)
 }
@@ -122,10 +121,10 @@ function parsed(header: unknown): IdentityHeader {
   const { name, fresh, since, doubtUntil, by } = Object(header) as Partial<IdentityHeader>
   const isTime = (value: unknown) =>
     value === undefined || (Number.isSafeInteger(value) && Number(value) >= 0)
-  const isDigest = (value: unknown) =>
-    value === undefined || (typeof value === 'string' && /^[a-z2-7]{26}$/.test(value))
+  const isDigest = (value: unknown): value is string =>
+    typeof value === 'string' && /^[a-z2-7]{26}$/.test(value)
   if (
-    !isDigest(name) ||
+    !(name === undefined || isDigest(name)) ||
     !isDigest(by) ||
     typeof fresh !== 'boolean' ||
     !isTime(since) ||
@@ -135,7 +134,7 @@ function parsed(header: unknown): IdentityHeader {
       'the identity header of the run is not one that the plugin writes; start the run without it',
     )
   }
-  return { fresh, ...given({ name, since, doubtUntil }), ...(by === undefined ? {} : { by }) }
+  return { by, fresh, ...given({ name, since, doubtUntil }) }
 }
 
 /** A child start, as its parent sees it. */

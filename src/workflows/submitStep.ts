@@ -9,10 +9,12 @@ import type { SubmitAction } from '../vod/actions.js'
 import { keyOfStep } from '../vod/defaultKey.js'
 import type { StepDelays } from '../vod/delays.js'
 import { itemCanceled, itemEndedOf, itemFailed } from '../vod/itemEnded.js'
+import type { BatchWork } from '../vod/itemWork.js'
 import { joinAttempts } from '../vod/joinAttempts.js'
 import { type ItemEnded, itemId } from '../vod/library.js'
 import type { Outcome } from '../vod/outcome.js'
 import { maxAttempts, repairOf } from '../vod/repair.js'
+import { runType } from '../vod/runNames.js'
 import type { StepInput } from '../vod/stepInput.js'
 import { checkOptions } from './checkOptions.js'
 import { ownIdentity } from './identity.js'
@@ -71,8 +73,9 @@ function keyFor<A extends SubmitAction>(action: A, input: StepInput<A>): string 
 
 /** Only the run that a batch has started for an item may tell it how that ended: a batch believes it. */
 function checkReport({ report, request }: StepInput): void {
-  if (report === undefined || workflowInfo().workflowId === itemId(report, textOf((request as Raw).FileId)))
-    return
+  if (report === undefined) return
+  const { workflowId, workflowType } = workflowInfo()
+  if (workflowType === runType && workflowId === itemId(report, textOf((request as Raw).FileId))) return
   throw refuse('report: is for the runs that a batch starts; leave it out')
 }
 
@@ -102,13 +105,16 @@ function failIfPartial(outcome: Outcome): Outcome {
 
 /** Tells a batch how the step ended, whichever way. */
 async function reported(library: string, send: Send, key: string): Promise<Outcome> {
-  const FileId = textOf((send.input.request as Raw).FileId)
+  const { FileId: given, ProcedureName, SubAppId } = send.input.request as Raw
+  const FileId = textOf(given)
+  const of = { account: send.input.account ?? 'default', ProcedureName, SubAppId } as BatchWork
   try {
     const outcome = await whole(send, key)
-    await tellLibrary(library, itemEndedOf(FileId, outcome))
+    await tellLibrary(library, { ...itemEndedOf(FileId, outcome), of })
     return outcome
   } catch (error) {
-    if (error instanceof TemporalFailure) await tellLibrary(library, endedBy(error, { FileId, key }))
+    if (error instanceof TemporalFailure)
+      await tellLibrary(library, { ...endedBy(error, { FileId, key }), of })
     throw error
   }
 }

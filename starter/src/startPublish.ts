@@ -4,7 +4,8 @@ import type { publish } from './workflows.js'
 
 /**
  * Starts the pipeline of a media file once: a second start, also after the end, returns the run that is there.
- * Another `take` is another run, and VOD bills it again.
+ * Another `take` is another run, and VOD bills it again. The workflow id holds every argument that varies: Temporal does not compare the
+ * arguments of a second start. Put each argument that you add into it.
  */
 export async function startPublish({ client }: Vodflow, FileId: string, take?: string) {
   const workflowId = ['publish', FileId, ...(take === undefined ? [] : [take])].join('/')

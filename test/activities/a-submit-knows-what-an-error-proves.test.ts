@@ -8,11 +8,12 @@ import {
 } from '@temporalio/common'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createActivities } from '../../src/activities/index.js'
+import { type ActivityContext, createActivities } from '../../src/activities/index.js'
 import type { Submission, Submitted } from '../../src/activities/types.js'
 import type { VodClient } from '../../src/vod/client.js'
 import { VodError } from '../../src/vod/errors.js'
 import { parseMacKeys } from '../../src/vod/macKeys.js'
+import { submitFailure } from '../../src/workflows/step/submitFailure.js'
 
 const day = 24 * 60 * 60_000
 const longAgo = Date.now() - 6 * day - 1_000
@@ -35,12 +36,8 @@ const client = {
   },
 } as unknown as VodClient
 
-const { ProcessMediaByProcedure, ProcessMedia } = createActivities({
-  clientFor: () => client,
-  macKeys,
-  allow: [],
-  keepSwept: () => {},
-})
+const context: ActivityContext = { clientFor: () => client, macKeys, allow: [], keepSwept: () => {} }
+const { ProcessMediaByProcedure, ProcessMedia } = createActivities(context)
 
 const submission: Submission<'ProcessMediaByProcedure'> = {
   input: { request: { FileId: '528', ProcedureName: 'one' } },
@@ -125,7 +122,12 @@ function temporal(
   } as unknown as Client
 }
 
-function send(info: Partial<Info> = {}, given: Partial<typeof submission> = {}, records: Records = {}) {
+function send(
+  info: Partial<Info> = {},
+  given: Partial<typeof submission> = {},
+  records: Records = {},
+  broken: Partial<ActivityContext> = {},
+) {
   const scheduledTimestampMs = info.scheduledTimestampMs ?? Date.now()
   const heartbeats: unknown[] = []
   const environment = new MockActivityEnvironment(
@@ -138,7 +140,10 @@ function send(info: Partial<Info> = {}, given: Partial<typeof submission> = {}, 
     { client: temporal(heartbeats, records) },
   )
   environment.on('heartbeat', (details) => heartbeats.push(details))
-  const result: Promise<Submitted> = environment.run(ProcessMediaByProcedure, { ...submission, ...given })
+  const result: Promise<Submitted> = environment.run(
+    createActivities({ ...context, ...broken }).ProcessMediaByProcedure,
+    { ...submission, ...given },
+  )
   return { result, heartbeats }
 }
 
@@ -348,6 +353,53 @@ it.each(['InternalError', 'ClientError.Timeout', 'Brand.New'])(
     expect(heartbeats).toEqual([])
   },
 )
+
+describe('an error in the code of vodflow', () => {
+  const bugs: readonly (readonly [string, Partial<ActivityContext>])[] = [
+    ['in what seals the request', { macKeys: undefined as never }],
+    [
+      'in what finds the client',
+      {
+        clientFor: () => {
+          throw new ReferenceError('x is not defined')
+        },
+      },
+    ],
+  ]
+
+  it.each(bugs)('%s, before the first send, fails the run at once and asks for a report', async (_, bug) => {
+    await expect(send({}, {}, {}, bug).result).rejects.toMatchObject({
+      type: 'permanent',
+      nonRetryable: true,
+      message: expect.stringMatching(/(Type|Reference)Error: .*nothing was sent.*report/),
+      details: [{ code: 'VodflowBug', action: 'ProcessMediaByProcedure' }],
+      stack: expect.stringMatching(/^(Type|Reference)Error: /),
+      cause: undefined,
+    })
+    expect(asked).toBe(0)
+  })
+
+  it.each(bugs)(
+    '%s, after an attempt of which nothing is known, leaves it to the listing',
+    async (_, bug) => {
+      expect(await send({ attempt: 2 }, {}, {}, bug).result).toMatchObject({
+        kind: 'doubtful',
+        refusal: expect.stringContaining('report'),
+      })
+      expect(asked).toBe(0)
+    },
+  )
+
+  it('after the send proves nothing: the task may be there', async () => {
+    answers = [undefined as never]
+    const failure = await send().result.catch((error) => error)
+    expect(failure.type).toBe('TypeError')
+    expect(asked).toBe(1)
+    const address = { ...submission, account: 'default' }
+    const submitting = { send: { action: 'ProcessMediaByProcedure', input: submission.input } as const }
+    expect(submitFailure(address, submitting, failure)).toMatchObject({ refused: false, sent: true })
+  })
+})
 
 describe('where an earlier send may be older than VOD knows a SessionId, less a day', () => {
   it.each([

@@ -143,7 +143,13 @@ describe('watch', () => {
   })
 
   it.each([
-    ['failed', 'fails', ['the source is gone'], {}, /failed: the source is gone.*start the workflow again/s],
+    [
+      'failed',
+      'fails',
+      ['the source is gone'],
+      {},
+      /failed: the source is gone.*temporal workflow reset --type FirstWorkflowTask/s,
+    ],
     ['timed out', 'stays', [], { workflowExecutionTimeout: '1s' }, /ran into its time limit/],
   ])('a workflow that %s', async (_, type, args, options, message) => {
     const workflowId = `${type}-${Math.random()}`

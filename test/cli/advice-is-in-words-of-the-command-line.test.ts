@@ -36,6 +36,6 @@ it('errors advise with commands and flags', () => {
   )
   expect(messageOf(new RunStillOpenError('x'))).toMatch(/vodflow watch <id>.*vodflow cancel <id>/)
   expect(messageOf(new RunTerminatedError('x', 'r', { isStep: true }))).toMatch(/vodflow retry <id>/)
-  expect(messageOf(new RunCancelledError('x', undefined))).toMatch(/vodflow rerun <id> --reason/)
+  expect(messageOf(new RunCancelledError('x', undefined))).toMatch(/vodflow retry <id> --reason/)
   expect(messageOf(new NoWorkerError(['q'], 'Start it.'))).toBe('No worker polls "q". Start it.')
 })

@@ -1,15 +1,16 @@
 import { WorkflowFailedError } from '@temporalio/client'
-import { ApplicationFailure } from '@temporalio/common'
+import { ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { runErrorOf } from '../../src/client/failures.js'
+import { batchErrorOf, runErrorOf } from '../../src/client/failures.js'
 import {
+  type Cancelled,
   RefusedError,
   RunCancelledError,
   RunFailedError,
   RunNotFoundError,
   RunTerminatedError,
 } from '../../src/client/index.js'
-import { runType } from '../../src/vod/runNames.js'
+import { runType, stepTypes } from '../../src/vod/runNames.js'
 import { accept, openRig, quickly, type Rig, soon } from './rig.js'
 
 let rig: Rig
@@ -97,6 +98,73 @@ describe('result', () => {
     const error = runErrorOf({ workflowId: 'w', type: runType }, failed, undefined)
     expect(error).toBeInstanceOf(RunFailedError)
     expect(error).toMatchObject({ remedy: expect.stringContaining('use retry with a reason') })
+  })
+
+  it('of a run that hit a time limit of Temporal advises retry, which waits for the same task', async () => {
+    const hit = async (limit: 'workflowExecutionTimeout' | 'workflowRunTimeout') => {
+      const workflowId = `limited-by-${limit}`
+      await rig.vodflow.client.workflow.start(runType, {
+        workflowId,
+        taskQueue: 'vodflow',
+        args: [{ request: { FileId: limit, ProcedureName }, ...quickly }],
+        [limit]: 5_000,
+      })
+      const result = (await rig.vodflow.attach(workflowId)).result()
+      await expect(result).rejects.toMatchObject({
+        name: 'RunFailedError',
+        remedy: expect.stringMatching(/use retry with a reason.*without a time limit/),
+      })
+      rig.vod.finish(limit)
+      const again = await rig.vodflow.retry(workflowId, { reason: 'it had too little time' })
+      expect(await again.result()).toMatchObject({ status: 'succeeded', TaskId: `task-of-${limit}` })
+    }
+    await Promise.all([hit('workflowExecutionTimeout'), hit('workflowRunTimeout')])
+  })
+
+  describe('that ended early advises rerun only where nothing can have been billed', () => {
+    const nothing = { stopped: [], left: [], ended: [], submitUnanswered: false }
+    const cancel = new CancelledFailure('canceled')
+    const late = new TimeoutFailure('too late', undefined, 'START_TO_CLOSE')
+    const crash = ApplicationFailure.create({ message: 'crashed', type: 'Error' })
+    const remedyOf = (cause: Error, type: string, cancelled?: Cancelled) => {
+      const failed = new WorkflowFailedError('failed', cause, 'NON_RETRYABLE_FAILURE')
+      return runErrorOf({ workflowId: 'w', type }, failed, cancelled).message
+    }
+
+    it.each<[string, Error, Cancelled | undefined]>([
+      ['nothing made', cancel, nothing],
+      ['only tasks that were stopped', cancel, { ...nothing, stopped: ['a'] }],
+    ])('canceled with %s: rerun', (_, cause, cancelled) => {
+      expect(remedyOf(cause, runType, cancelled)).toMatch(/rerun with a reason/)
+    })
+
+    it.each<[string, Error, Cancelled | undefined]>([
+      ['canceled without an answer to its submit', cancel, { ...nothing, submitUnanswered: true }],
+      ['canceled when a task had ended', cancel, { ...nothing, ended: ['a'] }],
+      ['canceled without a word', cancel, undefined],
+      ['by its time limit', late, undefined],
+      ['by a crash', crash, undefined],
+    ])('%s: retry, and for a workflow of a user a reset', (_, cause, cancelled) => {
+      for (const type of stepTypes) {
+        expect(remedyOf(cause, type, cancelled)).toMatch(/use retry with a reason/)
+        expect(remedyOf(cause, type, cancelled)).not.toMatch(/use rerun|start it under/)
+      }
+      expect(remedyOf(cause, 'publishEpisode', cancelled)).toMatch(
+        /temporal workflow reset --type FirstWorkflowTask.*new ones/,
+      )
+    })
+
+    it('a batch: a reset, or another batch once its runs have ended', () => {
+      const failed = new WorkflowFailedError('failed', crash, 'NON_RETRYABLE_FAILURE')
+      expect(batchErrorOf('nightly', failed).message).toMatch(
+        /temporal workflow reset --type FirstWorkflowTask.*once its runs have ended/,
+      )
+    })
+
+    it('a partial one says that a rerun is billed', () => {
+      const cause = ApplicationFailure.create({ message: 'p', type: 'Partial', details: [{ reason: 'p' }] })
+      expect(remedyOf(cause, runType)).toMatch(/VOD makes and bills all of its tasks again/)
+    })
   })
 
   it('says what a canceled run stopped', async () => {

@@ -1,5 +1,10 @@
+import { Client } from '@temporalio/client'
+import type { PayloadCodec } from '@temporalio/common'
+import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { checkRuns } from '../../src/activities/library/checkRuns.js'
 import type { LibraryRequest, ProcessRequest } from '../../src/client/index.js'
+import type { ItemEnded } from '../../src/vod/library.js'
 import { type System, startSystem } from '../support/system.js'
 
 let system: System
@@ -74,14 +79,15 @@ describe('the id of an item that is taken', () => {
   })
 })
 
-it.each([
+it.each<[string, (other: string) => string, string?]>([
   ['of another file', (other: string) => `${batch}/${other}`],
   ['that a stranger names', () => `stranger-${batch}`],
   ['of the batch without an item', () => batch],
-])('a run %s tells a batch nothing', async (_, idOf) => {
+  ['of another action', () => `${batch}/${FileId}`, 'processMedia'],
+])('a run %s tells a batch nothing', async (_, idOf, type = 'processMediaByProcedure') => {
   const workflowId = idOf(await system.media())
   const input = { request: { FileId, ProcedureName: 'one' }, report: batch }
-  const started = system.vodflow.client.workflow.execute('processMediaByProcedure', {
+  const started = system.vodflow.client.workflow.execute(type, {
     workflowId,
     taskQueue: 'vodflow',
     args: [input],
@@ -90,6 +96,129 @@ it.each([
     cause: { type: 'InvalidInput', message: expect.stringContaining('report: is for the runs') },
   })
   expect(system.tasksOf(FileId)).toHaveLength(0)
+})
+
+/** What another SDK, the Temporal UI or the Temporal CLI starts: a run without memo. */
+const startByHand = (request: Partial<ProcessRequest>, more: Readonly<Record<string, unknown>> = {}) =>
+  system.vodflow.client.workflow.start('processMediaByProcedure', {
+    workflowId: `${batch}/${FileId}`,
+    taskQueue: 'vodflow',
+    args: [{ request: { FileId, ProcedureName: 'one', ...request }, ...more }],
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+  })
+
+/** What the batch finds of its item when it has heard nothing for a while. */
+const check = () => {
+  const { client } = system.vodflow
+  const workflowExecution = { workflowId: batch, runId: 'any' }
+  return new MockActivityEnvironment({ workflowExecution }, { client }).run(checkRuns, {
+    FileIds: [FileId],
+    work: { account: 'default', ProcedureName: 'one' },
+  })
+}
+
+describe('a run without memo that has the id of an item', () => {
+  it('is that of the item when it was started with the same request', async () => {
+    await (await startByHand({})).result()
+    const { counts } = await run(over([FileId], { skipDone: false }))
+    expect(counts).toMatchObject({ tasks: 1, ended: { succeeded: 1, refused: 0 } })
+    expect(system.tasksOf(FileId)).toHaveLength(1)
+  })
+
+  it('is another one when it was started with another request: nothing is called done', async () => {
+    await (await startByHand({ ProcedureName: 'other' })).result()
+    const { counts, failures } = await run(over([FileId], { skipDone: false, stopAtFailedPercent: 100 }))
+    expect(failures).toMatchObject([
+      { status: 'refused', reason: expect.stringContaining('another request') },
+    ])
+    expect(counts).toMatchObject({ tasks: 0, ended: { refused: 1 } })
+    expect(system.tasksOf(FileId)).toHaveLength(1)
+  })
+})
+
+describe('a run that has the id of an item, and whose input this worker cannot read', () => {
+  const foreign: PayloadCodec = {
+    encode: async (payloads) =>
+      payloads.map((payload) => ({ ...payload, metadata: { encoding: Buffer.from('binary/foreign') } })),
+    decode: async (payloads) => payloads,
+  }
+
+  it('may be that of the item: nobody knows what it made, and it is not run again', async () => {
+    const { connection } = system.vodflow.client
+    const theirs = new Client({ connection, dataConverter: { payloadCodecs: [foreign] } })
+    const handle = await theirs.workflow.start('processMediaByProcedure', {
+      workflowId: `${batch}/${FileId}`,
+      taskQueue: 'nobody',
+      args: [{ request: { FileId, ProcedureName: 'one' } }],
+    })
+    const unreadable = { status: 'unknown', reason: expect.stringContaining('cannot read') }
+    const { counts, failures } = await run(over([FileId], { stopAtFailedPercent: 100 }))
+    expect(failures).toMatchObject([unreadable])
+    expect(counts).toMatchObject({ tasks: 1, ended: { unknown: 1 } })
+    expect(await check()).toMatchObject([unreadable])
+    const again = library().rerunFailed(batch, { reason: 'all of them', statuses: ['unknown'] })
+    await expect(again).rejects.toMatchObject({ name: 'UnreadableError' })
+    await handle.terminate()
+  })
+})
+
+describe('a run of another request that was started later under the id of an item', () => {
+  it('ends in another way: what is counted is how the run of the item ended', async () => {
+    system.vod.faults.add({ kind: 'failSubTask', Type: 'Transcode', code: 'SourceFileError', times: 1 })
+    await run(over([FileId], { skipDone: false, stopAtFailedPercent: 100 }))
+    await (await system.vodflow.attach(`${batch}/${FileId}`)).result()
+    expect(await check()).toMatchObject([{ FileId, status: 'failed' }])
+    await (await startByHand({ ProcedureName: 'other' })).result()
+    expect(await check()).toMatchObject([{ FileId, status: 'failed' }])
+  })
+
+  it('goes on: the run of the item is over', async () => {
+    await run(over([FileId], { skipDone: false }))
+    await (await system.vodflow.attach(`${batch}/${FileId}`)).result()
+    system.vod.faults.add({ kind: 'dropCallback' })
+    const other = await startByHand({ ProcedureName: 'other' })
+    expect(await check()).toMatchObject([{ FileId, status: 'succeeded' }])
+    await other.terminate()
+  })
+
+  it('alone is left: nobody knows how the item ended', async () => {
+    await (await startByHand({ ProcedureName: 'other' })).result()
+    const [ended] = (await check()) as readonly ItemEnded[]
+    expect(ended).toMatchObject({ FileId, status: 'cancelled', reason: expect.stringContaining('forgotten') })
+    expect(ended).not.toHaveProperty('tasks')
+  })
+
+  it('hides no run of the item from a rerun of what failed', async () => {
+    const fault = { kind: 'error', action: 'ProcessMediaByProcedure', code: 'UnsupportedOperation' } as const
+    system.vod.faults.add({ ...fault, times: 1 })
+    await run(over([FileId], { stopAtFailedPercent: 100 }))
+    const workflowId = `${batch}/${FileId}`
+    await (await system.vodflow.attach(workflowId)).result().catch(() => {})
+    await (await system.vodflow.retry(workflowId, { reason: 'the template is there' })).result()
+    await (await startByHand({ ProcedureName: 'other' })).result()
+    const again = library().rerunFailed(batch, { reason: 'all that failed' })
+    await expect(again).rejects.toThrow('and was left so')
+    expect(system.tasksOf(FileId)).toHaveLength(2)
+  })
+
+  it('hides no run of the item from a start that is tried again', async () => {
+    await (await process({}, `${batch}/${FileId}`)).result()
+    await (await startByHand({ ProcedureName: 'other' })).result()
+    const { counts } = await run(over([FileId], { skipDone: false }))
+    expect(counts).toMatchObject({ tasks: 1, ended: { succeeded: 1, refused: 0 } })
+    expect(system.tasksOf(FileId)).toHaveLength(2)
+  })
+
+  it('tells the batch nothing', async () => {
+    system.vod.faults.add({ kind: 'dropCallback', times: 1 })
+    const going = await library().start(batch, over([FileId], { skipDone: false, stopAtFailedPercent: 100 }))
+    await expect.poll(() => system.tasksOf(FileId).length).toBe(1)
+    const own = system.vodflow.client.workflow.getHandle(`${batch}/${FileId}`)
+    await own.terminate()
+    await (await startByHand({ ProcedureName: 'other' }, { report: batch })).result()
+    expect((await going.progress())?.counts.ended).toMatchObject({ succeeded: 0 })
+    await system.vodflow.client.workflow.getHandle(batch).terminate()
+  })
 })
 
 describe('an item that failed, and was mended by hand', () => {

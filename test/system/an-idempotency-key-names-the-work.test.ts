@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { connect } from '../../src/client/connect.js'
-import { InvalidInputError, RefusedError, RequestMismatchError } from '../../src/client/index.js'
+import { RefusedError, RequestMismatchError } from '../../src/client/index.js'
 import { parseMacKeys } from '../../src/vod/macKeys.js'
 import type { Outcome } from '../../src/vod/outcome.js'
 import { createVodflowWorker, type VodflowWorker } from '../../src/worker/index.js'
@@ -420,86 +420,6 @@ describe('the client', () => {
         await system.vodflow.process({ FileId, ProcedureName: 'one' }, { idempotencyKey, delays })
       ).result()
     expect(system.tasksOf(FileId)).toHaveLength(2)
-  })
-
-  const reason = 'the watermark was wrong'
-
-  it.each<[string, (workflowId: string) => object]>([
-    ['under the workflow id of the first run', (workflowId) => ({ workflowId })],
-    ['under the workflow id of its own key', () => ({})],
-  ])('makes the new tasks of a rerun once for its key, %s', async (_, where) => {
-    const FileId = await system.media()
-    const request = { FileId, ProcedureName: 'one' }
-    const [before, after] = [newKey(), newKey()]
-    const first = await system.vodflow.process(request, { idempotencyKey: before, delays })
-    await first.result()
-    const rerun = () =>
-      system.vodflow.rerun(request, { ...where(first.workflowId), idempotencyKey: after, delays, reason })
-    expect(await (await rerun()).result()).toMatchObject({ attempts: [{ recovered: false }] })
-    const again = await rerun().catch((error: unknown) => error)
-    expect(again).toBeInstanceOf(InvalidInputError)
-    expect(again).toMatchObject({ fields: ['idempotencyKey'] })
-    expect(system.tasksOf(FileId)).toHaveLength(2)
-  })
-
-  it.each<[string, (key: string, workflowId: string) => object]>([
-    ['by default', (idempotencyKey) => ({ idempotencyKey })],
-    ['with the workflow id', (idempotencyKey, workflowId) => ({ idempotencyKey, workflowId })],
-    ['with a workflow id of its own', (idempotencyKey) => ({ idempotencyKey, workflowId: 'mine' })],
-  ])('refuses a rerun with the key of the earlier run, %s', async (name, options) => {
-    const FileId = await system.media()
-    const request = { FileId, ProcedureName: 'one' }
-    const idempotencyKey = newKey()
-    const first = await system.vodflow.process(request, {
-      ...(name.endsWith('own') ? { workflowId: 'mine' } : {}),
-      idempotencyKey,
-      delays,
-    })
-    await first.result()
-    const rerun = system.vodflow.rerun(request, { ...options(idempotencyKey, first.workflowId), reason })
-    await expect(rerun).rejects.toThrow(InvalidInputError)
-    await expect(rerun).rejects.toThrow(/^idempotencyKey: .*give another/)
-    expect(system.tasksOf(FileId)).toHaveLength(1)
-  })
-
-  it('refuses a rerun with the key of a run before the earlier one', async () => {
-    const FileId = await system.media()
-    const request = { FileId, ProcedureName: 'one' }
-    const idempotencyKey = newKey()
-    const first = await system.vodflow.process(request, { idempotencyKey, delays })
-    await first.result()
-    const rerun = (key: string) =>
-      system.vodflow.rerun(request, { workflowId: first.workflowId, idempotencyKey: key, delays, reason })
-    await (await rerun(newKey())).result()
-    await expect(rerun(idempotencyKey)).rejects.toThrow(InvalidInputError)
-    expect(system.tasksOf(FileId)).toHaveLength(2)
-  })
-
-  it.each<[string, () => object]>([
-    ['a key of its own', () => ({ idempotencyKey: newKey() })],
-    ['no key', () => ({})],
-    ['a key of its own and another way to wait', () => ({ idempotencyKey: newKey(), events: false })],
-  ])('attaches under the first key to the rerun, which has %s', async (_, own) => {
-    const FileId = await system.media()
-    const request = { FileId, ProcedureName: 'one' }
-    const idempotencyKey = newKey()
-    const process = (asked: object = {}) =>
-      system.vodflow.process({ ...request, ...asked }, { idempotencyKey, delays })
-    const first = await process()
-    const before = await first.result()
-    const rerun = await system.vodflow.rerun(request, {
-      ...own(),
-      workflowId: first.workflowId,
-      delays,
-      reason,
-    })
-    const after = await rerun.result()
-    expect(after.TaskId).not.toBe(before.TaskId)
-    const again = await process()
-    expect(again).toMatchObject({ attached: true, chain: rerun.chain })
-    expect(await again.result()).toEqual(after)
-    expect(system.tasksOf(FileId)).toHaveLength(2)
-    await expect(process({ SessionContext: 'vid=2' })).rejects.toThrow(/SessionContext was not set/)
   })
 
   it('refuses another key under a workflow id that no key names', async () => {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Cancelled } from '../../src/workflows/progress.js'
+import { delays } from '../support/canceling.js'
 import { type System, startSystem } from '../support/system.js'
 
 let system: System
@@ -56,4 +58,64 @@ it('an event of an aborted task ends a run that was not canceled as aborted', as
     OperationType: 'Abort',
   })
   expect(await run.result()).toMatchObject({ status: 'aborted' })
+})
+
+it('a repair that VOD throttles is not sent after a cancel, and what the first attempt made is told', async () => {
+  const quick = await startSystem({ media: 'instant', instantMs: 20 })
+  try {
+    const Name = 'three'
+    const TranscodeTaskSet = [{ Definition: 100010 }, { Definition: 100020 }]
+    await quick.vodClient.call('CreateProcedureTemplate', { Name, MediaProcessTask: { TranscodeTaskSet } })
+    quick.vod.faults.add(
+      { kind: 'failSubTask', Type: 'Transcode', code: 'InternalError', times: 1 },
+      { kind: 'error', action: 'ProcessMedia', code: 'RequestLimitExceeded' },
+    )
+    const FileId = await quick.media()
+    const run = await quick.vodflow.process({ FileId, ProcedureName: Name }, { onPartial: 'repair' })
+    const refused = () => quick.vod.books().calls.filter(({ code }) => code === 'RequestLimitExceeded').length
+    await expect.poll(refused, { timeout: 20_000 }).toBeGreaterThan(0)
+    await run.cancel()
+    const error = await run.result().catch((error) => error)
+    expect(error).toMatchObject({
+      name: 'RunCancelledError',
+      cancelled: {
+        stopped: [],
+        ended: quick.tasksOf(FileId).map(({ TaskId }) => TaskId),
+        left: [],
+        submitUnanswered: false,
+      },
+    })
+    expect(quick.tasksOf(FileId)).toHaveLength(1)
+  } finally {
+    await quick.close()
+  }
+})
+
+it('task flows that a split has started by the time of the cancel are aborted too', async () => {
+  const quick = await startSystem({ media: 'instant', instantMs: 20, waitingMs: 1_500 })
+  try {
+    quick.vod.faults.add({ kind: 'dropCallback' })
+    const FileId = await quick.media()
+    const Segments = [
+      { StartTimeOffset: 0, EndTimeOffset: 2, ProcedureName: 'one' },
+      { StartTimeOffset: 2, ProcedureName: 'two' },
+    ]
+    const workflowId = 'split'
+    const handle = await quick.vodflow.client.workflow.start('splitMedia', {
+      workflowId,
+      taskQueue: 'vodflow',
+      args: [{ request: { FileId, Segments }, delays }],
+    })
+    const flows = () => quick.vod.books().tasks.filter(({ TaskType }) => TaskType !== 'SplitMedia')
+    await expect.poll(() => flows().length, { timeout: 20_000, interval: 50 }).toBe(3)
+    await handle.cancel()
+    await handle.result().catch(() => {})
+    const said = (await handle.describe()).memo?.['vodflow.cancelled'] as Cancelled
+    const [split] = quick.vod.books().tasks.filter(({ TaskType }) => TaskType === 'SplitMedia')
+    expect(said).toMatchObject({ ended: [split?.TaskId], left: [], submitUnanswered: false })
+    expect(new Set(said.stopped)).toEqual(new Set(flows().map(({ TaskId }) => TaskId)))
+    expect(flows().map(({ Status }) => Status)).toEqual(['ABORTED', 'ABORTED', 'ABORTED'])
+  } finally {
+    await quick.close()
+  }
 })

@@ -9,6 +9,8 @@ beforeAll(async () => {
 afterAll(() => skipping.close())
 
 const template = { TaskTypes: ['Procedure'], outputs: [], UpdateTime: '' }
+/** The work of the batches here. */
+const of = { account: 'default', ProcedureName: 'one' }
 const source = { FileIds: ['told', 'silent', 'slow'] }
 const allStarted = (started: readonly string[]) => ({
   started,
@@ -36,7 +38,7 @@ it('a run that was terminated says nothing: it is looked at after a while, and c
     taskQueue: 'vodflow',
     args: [{ source, ProcedureName: 'one', stopAtFailedPercent: 100 }],
   })
-  const told = { FileId: 'told', status: 'succeeded', reason: '', tasks: 1 }
+  const told = { FileId: 'told', status: 'succeeded', reason: '', tasks: 1, of }
   await handle.signal('vodflow.library.ended', told)
   await handle.signal('vodflow.library.ended', told)
   const report: LibraryReport = await handle.result()
@@ -70,7 +72,8 @@ it('days of silence go by in short histories, and what ran before is neither beg
     taskQueue: 'vodflow',
     args: [{ source, ProcedureName: 'one' }],
   })
-  await handle.signal('vodflow.library.ended', { FileId: 'told', status: 'succeeded', reason: '', tasks: 1 })
+  const told = { FileId: 'told', status: 'succeeded', reason: '', tasks: 1, of }
+  await handle.signal('vodflow.library.ended', told)
   const report: LibraryReport = await handle.result()
   expect(looked).toBe(looks)
   expect(begun).toEqual([source.FileIds])
@@ -98,10 +101,17 @@ it('anything else that is sent to it changes nothing', async () => {
     taskQueue: 'vodflow',
     args: [{ source: { FileIds: ['one'] }, ProcedureName: 'one' }],
   })
-  const foreign = [null, 'text', {}, { FileId: 'other', status: 'succeeded', reason: '', tasks: 1 }]
+  const failed = { FileId: 'one', status: 'failed', reason: '', tasks: 1 }
+  const foreign = [null, 'text', {}, { ...failed, FileId: 'other', of }]
   const wrong = [
-    { FileId: 'one', status: 'perhaps', reason: '', tasks: 1 },
-    { FileId: 'one', status: 'failed', tasks: 1 },
+    { ...failed, status: 'perhaps', of },
+    { ...failed, reason: undefined, of },
+    failed,
+    ...[
+      { ...of, ProcedureName: 'other' },
+      { ...of, SubAppId: 1 },
+      { ...of, account: 'b' },
+    ].map((of) => ({ ...failed, of })),
   ]
   for (const payload of [...foreign, ...wrong]) await handle.signal('vodflow.library.ended', payload)
   const report: LibraryReport = await handle.result()

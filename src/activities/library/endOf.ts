@@ -1,30 +1,44 @@
 import { type Client, WorkflowFailedError } from '@temporalio/client'
 import { ApplicationFailure, CancelledFailure, WorkflowNotFoundError } from '@temporalio/common'
+import { memoField, problemOfMemo, type Unreadable } from '../../temporal/executions.js'
+import type { Execution } from '../../temporal/executionsOf.js'
 import { itemCanceled, itemEndedOf, itemFailed } from '../../vod/itemEnded.js'
 import type { ItemEnded } from '../../vod/library.js'
 import type { Outcome } from '../../vod/outcome.js'
 import { memoFields } from '../../vod/runNames.js'
 
-/** How the run of an item ended; undefined while it goes on. */
-export async function endOf(
-  client: Client,
-  { workflowId, FileId }: { readonly workflowId: string; readonly FileId: string },
-): Promise<ItemEnded | undefined> {
-  const handle = client.workflow.getHandle(workflowId)
+/** How a run of an item ended; undefined while it goes on. */
+export async function endOf(client: Client, FileId: string, run: Execution): Promise<ItemEnded | undefined> {
+  if (run.status.name === 'RUNNING') return undefined
   try {
-    if ((await handle.describe()).status.name === 'RUNNING') return undefined
-    return itemEndedOf(FileId, (await handle.result()) as Outcome)
+    const outcome = await client.workflow.getHandle(run.workflowId, run.runId).result()
+    return itemEndedOf(FileId, outcome as Outcome)
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) {
-      return itemCanceled(FileId, 'Temporal has forgotten its run')
-    }
+    if (error instanceof WorkflowNotFoundError) return itemForgotten(FileId)
     if (!(error instanceof WorkflowFailedError)) throw error
     if (!(error.cause instanceof CancelledFailure)) return itemFailed(FileId, innermost(error.cause) ?? error)
-    const { memo } = await handle.describe()
-    // Without a word it was canceled before it began.
-    const said = memo?.[memoFields.cancelled] ?? { stopped: [], ended: [], left: [], submitUnanswered: false }
-    return itemCanceled(FileId, error.cause.message, said as Parameters<typeof itemCanceled>[2])
+    return itemCanceled(FileId, error.cause.message, saidIn(run))
   }
+}
+
+/** Nothing tells what its run has made. */
+export function itemForgotten(FileId: string): ItemEnded {
+  return itemCanceled(FileId, 'Temporal has forgotten its run')
+}
+
+/** It may be the run of the item, which may have made anything. */
+export function itemUnreadable(FileId: string, workflowId: string, { problem }: Unreadable): ItemEnded {
+  const reason = `this worker cannot read what "${workflowId}" was started with: ${problem}`
+  return { FileId, status: 'unknown', reason: reason.slice(0, 200) }
+}
+
+type Said = NonNullable<Parameters<typeof itemCanceled>[2]>
+
+/** The run itself wrote it when it was canceled. Without a word it was canceled before it began. */
+function saidIn({ memo }: Execution): Said | undefined {
+  if (problemOfMemo(memo) !== undefined) return undefined
+  const nothing = { stopped: [], ended: [], left: [], submitUnanswered: false }
+  return memoField<Said>(memo, memoFields.cancelled) ?? nothing
 }
 
 /** An activity's failure wraps what it threw. */

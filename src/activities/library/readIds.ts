@@ -90,7 +90,7 @@ async function readFile(path: string, { read, byte = 0, file }: Cursor): Promise
   })
   const now = `${found.size} bytes, ${found.mtime.toISOString()}`
   if (file !== undefined && file !== now) {
-    const message = `source.file: it has changed since the batch began (${file}, now ${now}); start a batch anew, which passes over what is done`
+    const message = `source.file: it has changed since the batch began (${file}, now ${now}); once its runs have ended, start a batch under a new id, which passes over what is done unless skipDone is false`
     throw ApplicationFailure.nonRetryable(message, 'InvalidInput')
   }
   const handle = await open(path)

@@ -1,16 +1,18 @@
 import { activityInfo, cancellationSignal, getClient } from '@temporalio/activity'
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/common'
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
+import { memoField, Unreadable } from '../../temporal/executions.js'
+import { runOfItem } from '../../temporal/runOfItem.js'
 import { searchAttributesOf } from '../../temporal/searchAttributes.js'
 import { maxSkewMs } from '../../vod/clockSkew.js'
 import { hasOutputs } from '../../vod/doneOutputs.js'
-import { isRunOfItem } from '../../vod/itemRun.js'
+import { batchWorkOf } from '../../vod/itemWork.js'
 import { type ItemEnded, itemId } from '../../vod/library.js'
 import { workflowQueue } from '../../vod/queues.js'
 import { memoFields, runType } from '../../vod/runNames.js'
 import type { RunInput } from '../../vod/stepInput.js'
 import type { ActivityContext } from '../context.js'
 import { toFailure } from '../failure.js'
-import { endOf } from './endOf.js'
+import { endOf, itemUnreadable } from './endOf.js'
 import type { Started, StartRuns } from './types.js'
 
 type Media = Readonly<Record<string, unknown>> & { readonly FileId: string }
@@ -94,27 +96,22 @@ export function startRuns({ clientFor }: ActivityContext) {
     /** What an earlier attempt, or a batch that was reset, has done with the item; undefined when there is no run of it. */
     async function earlierFate(FileId: string): Promise<Fate | undefined> {
       const workflowId = itemId(library, FileId)
-      const earlier = await getClient()
-        .workflow.getHandle(workflowId)
-        .describe()
-        .catch((error: unknown) => {
-          if (error instanceof WorkflowNotFoundError) return undefined
-          throw error
-        })
-      if (!earlier) return undefined
+      const run = await runOfItem(getClient(), workflowId, { ...batchWorkOf(input), FileId })
+      if (run === undefined) return undefined
+      if (run === 'other') return { FileId, fate: 'ended', ended: taken(FileId, workflowId) }
+      if (run instanceof Unreadable)
+        return { FileId, fate: 'ended', ended: itemUnreadable(FileId, workflowId, run) }
       // From an earlier position it has been begun, and counted, before.
-      if (Number(earlier.memo?.[memoFields.position]) < position) return { FileId, fate: 'repeated' }
-      if (!isRunOfItem(earlier.type, earlier.memo?.[memoFields.request], { account, ...workOf(FileId) }))
-        return { FileId, fate: 'ended', ended: taken(FileId, workflowId) }
-      const ended = await endOf(getClient(), { workflowId, FileId })
+      if (Number(memoField(run.memo, memoFields.position)) < position) return { FileId, fate: 'repeated' }
+      const ended = await endOf(getClient(), FileId, run)
       return ended ? { FileId, fate: 'ended', ended } : { FileId, fate: 'started' }
     }
   }
 }
 
-/** Nothing was made for the item. A rerun of what failed has an id of its own. */
+/** Nothing was made for the item. */
 function taken(FileId: string, workflowId: string): ItemEnded {
-  const reason = `"${workflowId}" is the run of another request; start the batch under another id, or rerun what failed`
+  const reason = `"${workflowId}" is the run of another request; rerun what failed, which has other ids`
   return { FileId, status: 'refused', reason, tasks: 0 }
 }
 

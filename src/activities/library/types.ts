@@ -1,3 +1,4 @@
+import type { BatchWork } from '../../vod/itemWork.js'
 import type { Cursor, ItemEnded, LibraryInput, LibraryTemplate } from '../../vod/library.js'
 import type { AppAddress } from '../appAddress.js'
 
@@ -45,4 +46,5 @@ export interface Started {
 /** Items of this batch that have not said that they ended. */
 export interface CheckRuns {
   readonly FileIds: readonly string[]
+  readonly work: BatchWork
 }

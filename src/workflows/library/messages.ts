@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/workflow'
+import { type BatchWork, isWork } from '../../vod/itemWork.js'
 import { type ItemEnded, type ItemStatus, type LibraryControl, maxWindow } from '../../vod/library.js'
 
 const statuses: Readonly<Record<ItemStatus, true>> = {
@@ -12,9 +13,10 @@ const statuses: Readonly<Record<ItemStatus, true>> = {
   cancelled: true,
 }
 
-/** Anyone with access to the namespace can send a signal, so anything else is `undefined`. */
-export function asItemEnded(payload: unknown): ItemEnded | undefined {
-  const { FileId, status, reason, tasks, unsure, lastMadeAt } = Object(payload) as Record<string, unknown>
+/** Anyone with access to the namespace can send a signal, so anything else is `undefined`, and so is the end of a run of other work. */
+export function asItemEnded(payload: unknown, work: BatchWork): ItemEnded | undefined {
+  const { FileId, status, reason, tasks, unsure, lastMadeAt, of } = Object(payload) as Record<string, unknown>
+  if (!isWork(of, work)) return undefined
   if (typeof FileId !== 'string' || FileId.length > 64) return undefined
   if (typeof status !== 'string' || !Object.hasOwn(statuses, status)) return undefined
   if (typeof reason !== 'string') return undefined

@@ -12,6 +12,7 @@ import {
 } from '@temporalio/workflow'
 import type { LibraryActivities } from '../../activities/types.js'
 import { itemEndedSignal } from '../../vod/itemEnded.js'
+import { batchWorkOf } from '../../vod/itemWork.js'
 import {
   controlUpdate,
   type ItemEnded,
@@ -89,7 +90,7 @@ export async function processLibrary(given: LibraryInput): Promise<LibraryReport
   }
 
   setHandler(ended, (payload) => {
-    const item = asItemEnded(payload)
+    const item = asItemEnded(payload, batchWorkOf(input))
     if (item && state) change(withEnded(state, item, { at: Date.now(), input }))
     else if (item) early.push(item)
   })
@@ -177,7 +178,7 @@ export async function processLibrary(given: LibraryInput): Promise<LibraryReport
     // Others each time, where there are more than can be looked at.
     const from = ((state as LibraryState).beats * maxChecked) % silent.length
     const FileIds = [...silent.slice(from), ...silent.slice(0, from)].slice(0, maxChecked)
-    const ends = await activities.checkRuns({ FileIds })
+    const ends = await activities.checkRuns({ FileIds, work: batchWorkOf(input) })
     if (ends.length > 0) log.info('runs of a batch had ended without a word', { count: ends.length })
     change(ends.reduce((now, item) => withEnded(now, item, { at: Date.now(), input }), state as LibraryState))
   }

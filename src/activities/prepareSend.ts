@@ -1,0 +1,92 @@
+import { ApplicationFailure } from '@temporalio/common'
+import { asyncActions, type SubmitAction } from '../vod/actions.js'
+import type { RequestOf } from '../vod/api.js'
+import type { VodClient } from '../vod/client.js'
+import { defaultDelays } from '../vod/delays.js'
+import { InvalidInputError } from '../vod/errors.js'
+import { fingerprintOf } from '../vod/fingerprint.js'
+import { type ParsedInput, parseStepInput } from '../vod/parseInput.js'
+import { markedSource } from '../vod/sourceMark.js'
+import { sealSessionContext } from '../vod/token.js'
+import type { AppAddress } from './appAddress.js'
+import type { ActivityContext } from './context.js'
+import type { Sending } from './earlierSends.js'
+import { type FailureDetails, toFailure } from './failure.js'
+import type { Submission } from './types.js'
+
+/** What is sent, and with which client. */
+export interface Prepared<A extends SubmitAction> {
+  readonly client: VodClient
+  readonly app: AppAddress
+  readonly request: RequestOf<A>
+  /** Waits before it is sent again after a refusal whose reason passes by itself, ms. */
+  readonly waits: readonly number[]
+}
+
+/** What is about to be sent, of one action. */
+interface SendingOf<A extends SubmitAction> extends Sending {
+  readonly action: A
+  readonly submission: Submission<A>
+}
+
+/**
+ * All of a submit that comes before the call: the request is parsed and sealed, with what names the work and where its events go.
+ *
+ * @returns the failure of a run that can never be sent: its input is refused, or vodflow's own code has an error. Every attempt comes to
+ *   the same, and this one has sent nothing.
+ */
+export async function prepareSend<A extends SubmitAction>(
+  context: ActivityContext,
+  sending: SendingOf<A>,
+): Promise<Prepared<A> | ApplicationFailure> {
+  const { action, submission } = sending
+  try {
+    const parsed = parseStepInput(action, submission.input)
+    const { SubAppId } = parsed.request as Asked
+    const app = { account: parsed.account, ...(SubAppId ? { SubAppId } : {}) }
+    const request = sealed(context, app, { ...sending, parsed })
+    const waits = parsed.delays?.refusals ?? defaultDelays.refusals
+    return { client: await context.clientFor(parsed.account), app, request, waits }
+  } catch (error) {
+    return error instanceof InvalidInputError ? toFailure(error, { attempt: 1 }) : bugIn(action, error)
+  }
+}
+
+/** What we look at in a request, whatever the action. */
+interface Asked {
+  readonly SubAppId?: number | undefined
+  readonly SessionContext?: string | undefined
+  readonly SourceContext?: string
+}
+
+function sealed<A extends SubmitAction>(
+  { macKeys }: ActivityContext,
+  app: AppAddress,
+  { action, submission, parsed, SessionId }: SendingOf<A> & { readonly parsed: ParsedInput<A> },
+): RequestOf<A> {
+  const request = parsed.request as Asked
+  const { namespace, workflowId, chain } = submission
+  const asked = parsed.idempotencyKey === undefined ? {} : { asked: fingerprintOf({ ...request }) }
+  const address = { namespace, ...app, workflowId, chain, SessionId, ...asked }
+  const SessionContext = sealSessionContext(address, macKeys, request.SessionContext)
+  const mark =
+    asyncActions[action].found === 'media'
+      ? { SourceContext: markedSource({ SessionId, ...asked }, macKeys, request.SourceContext) }
+      : {}
+  return { ...request, ...mark, SessionId, SessionContext } as RequestOf<A>
+}
+
+/** Nothing was made, as after a refusal for good. */
+function bugIn(action: SubmitAction, error: unknown): ApplicationFailure {
+  const remedy = "report it to vodflow's maintainers with this message and its stack trace"
+  const details: FailureDetails = { code: 'VodflowBug', requestId: '', action, remedy }
+  const failure = ApplicationFailure.create({
+    message: `${action}: vodflow has a bug: ${error}; nothing was sent; ${remedy}`,
+    type: 'permanent',
+    nonRetryable: true,
+    details: [details],
+  })
+  // As a cause it would be the innermost failure, by which others tell a refusal.
+  if (error instanceof Error && error.stack !== undefined) failure.stack = error.stack
+  return failure
+}

@@ -1,0 +1,4 @@
+/** A text in a query of Temporal's lists. */
+export function quoted(text: string): string {
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+}

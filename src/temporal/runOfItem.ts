@@ -1,0 +1,33 @@
+import type { Client } from '@temporalio/client'
+import { type ItemWork, isWork } from '../vod/itemWork.js'
+import { runType } from '../vod/runNames.js'
+import { Unreadable } from './executions.js'
+import { type Execution, executionsOf } from './executionsOf.js'
+import { type Asked, startedWith } from './startedWith.js'
+
+/**
+ * The latest run of a workflow id that does the work of an item: the one that the batch has started, or an operator since. Other work
+ * that somebody has started under the id later hides no earlier run.
+ *
+ * @returns `other` when all runs of the id do other work; {@link Unreadable} when nothing tells what a later one was started with;
+ *   undefined when Temporal has no run of the id
+ */
+export async function runOfItem(
+  client: Client,
+  workflowId: string,
+  work: ItemWork,
+): Promise<Execution | 'other' | Unreadable | undefined> {
+  let found: 'other' | undefined
+  for await (const run of executionsOf(client, workflowId)) {
+    found = 'other'
+    const asked = run.type === runType ? await startedWith(client, run) : undefined
+    if (asked instanceof Unreadable) return asked
+    if (asked && isWork(workOf(asked), work)) return run
+  }
+  return found
+}
+
+function workOf({ request, account = 'default' }: Asked) {
+  const { FileId, ProcedureName, SubAppId } = request
+  return { account, FileId, ProcedureName, SubAppId }
+}
