@@ -106,7 +106,7 @@ function withFileId(media: readonly (Json | undefined)[]): Json[] {
 }
 
 /** What every task has, and what it was given. */
-const notMade = new Set([
+const notMade: readonly string[] = [
   ...['TaskId', 'TaskType', 'Type', 'Status', 'Progress', 'ErrCode', 'ErrCodeExt', 'Message', 'SessionId'],
   ...[
     'SessionContext',
@@ -119,11 +119,11 @@ const notMade = new Set([
   ],
   ...['FileId', 'FileName', 'FileUrl', 'SrcFileId', 'Definition', 'SourceDefinition', 'MetaData', 'Duration'],
   'ExtractBlindWatermarkConfig',
-])
+]
 
 /** A task of a type that is not known here has made something, and every item of it is good. */
 export function hasMade(task: Json): boolean {
-  const made = Object.entries(task).filter(([name, value]) => !notMade.has(name) && !isEmpty(value))
+  const made = Object.entries(task).filter(([name, value]) => !notMade.includes(name) && !isEmpty(value))
   return made.length > 0 && made.every(([, value]) => !itemsOf(value).some(hasFailed))
 }
 
