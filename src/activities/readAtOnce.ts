@@ -1,3 +1,4 @@
+import { activityInfo } from '@temporalio/activity'
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
 import { callsPerSecond } from '../vod/rates.js'
 import { isWhole } from './describeTaskDetail.js'
@@ -15,7 +16,11 @@ const maxReadsAtOnce = 20
  *
  * @param read - Undefined where VOD's calls are done by other processes.
  */
-export function readAtOnce(read: Read | undefined): Read {
+export function readAtOnce(
+  read: Read | undefined,
+  runOf = () => activityInfo().workflowExecution?.runId ?? '',
+): Read {
+  const kept = new Kept()
   const windows = new Map<string, { readonly second: number; readonly reads: number }>()
   const mayRead = (account: string) => {
     const second = Math.floor(Date.now() / 1_000)
@@ -32,11 +37,38 @@ export function readAtOnce(read: Read | undefined): Read {
     underWay++
     try {
       const looked = await read({ ...look, waits: [], lag: [], untilTerminal: false })
-      if (isWhole(looked)) return looked
-      throw elsewhere('VOD does not show the end yet')
+      if (!isWhole(looked)) throw elsewhere('VOD does not show the end yet')
+      if (!kept.take(runOf(), Buffer.byteLength(JSON.stringify(looked))))
+        throw elsewhere('the workflow task has results enough')
+      return looked
     } finally {
       underWay--
     }
+  }
+}
+
+/** Of the 4 MB that one answer of Temporal holds, for all that one workflow task makes: it writes its local results down together. */
+const maxBytesOfTask = 1_500_000
+/** A workflow task takes no longer, ms. */
+const taskMs = 10_000
+
+/** How much each run has been told within the time of a workflow task. */
+class Kept {
+  readonly #told = new Map<string, { since: number; bytes: number }>()
+
+  /** `false` where it is too much. */
+  take(run: string, bytes: number): boolean {
+    const now = Date.now()
+    for (const [each, { since }] of this.#told) {
+      // In the order in which they began.
+      if (now - since <= taskMs) break
+      this.#told.delete(each)
+    }
+    const told = this.#told.get(run) ?? { since: now, bytes: 0 }
+    if (told.bytes + bytes > maxBytesOfTask) return false
+    told.bytes += bytes
+    this.#told.set(run, told)
+    return true
   }
 }
 

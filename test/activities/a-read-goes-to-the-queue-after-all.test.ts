@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { readAtOnce } from '../../src/activities/readAtOnce.js'
+import { readAtOnce as readAtOnceOf } from '../../src/activities/readAtOnce.js'
 import type { Look, Looked } from '../../src/activities/types.js'
 import type { Reading } from '../../src/vod/outcome.js'
 import { callsPerSecond } from '../../src/vod/rates.js'
@@ -13,6 +13,8 @@ const seen = (Status: string, unknown = 0): Looked => ({
 })
 const ended = seen('FINISH')
 const elsewhere = { type: 'ReadElsewhere' }
+
+const readAtOnce = (read: Parameters<typeof readAtOnceOf>[0]) => readAtOnceOf(read, () => 'run')
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }))
 afterEach(() => void vi.useRealTimers())
@@ -54,6 +56,34 @@ it.each<[string, Looked]>([
   })
   await expect(read(look)).rejects.toMatchObject(elsewhere)
   expect(asked).toEqual([{ ...look, waits: [], lag: [], untilTerminal: false }])
+})
+
+it('when one workflow task of a run would write down more than one answer of Temporal holds', async () => {
+  const large = { ...ended, requestId: 'x'.repeat(80_000) } as Looked
+  let run = 'one'
+  const read = readAtOnceOf(
+    async () => large,
+    () => run,
+  )
+  const told = (account: string) => read({ ...look, account })
+  let bytes = 0
+  let refused: unknown
+  for (let number = 0; refused === undefined; number++) {
+    refused = await told(`${number}`).then(
+      (looked) => {
+        bytes += JSON.stringify(looked).length
+      },
+      (error) => error,
+    )
+  }
+  expect(refused).toMatchObject(elsewhere)
+  expect(bytes).toBeGreaterThan(1_000_000)
+  expect(bytes).toBeLessThan(2_000_000)
+  run = 'another'
+  await told('a')
+  run = 'one'
+  vi.advanceTimersByTime(10_001)
+  await told('a')
 })
 
 it('and what VOD refuses, with its own words', async () => {
