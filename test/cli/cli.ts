@@ -42,7 +42,7 @@ export function inOwnProcess(
 /** Commands that serve until they are stopped, and start programs: what they leave open must end with them. */
 const longRunning = new Set(['callbacks', 'codec', 'dev', 'emulator', 'worker'])
 
-const idle: ChildProcess[] = []
+let idle: ChildProcess[] = []
 
 /**
  * Runs it to its end, in a process that may have run other commands before. `NODE_OPTIONS` has no effect there: what depends on a new
@@ -53,6 +53,7 @@ export async function vodflow(
   env: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
   if (longRunning.has(args[0] ?? '')) return inOwnProcess(args, env)
+  idle = idle.filter(({ connected }) => connected)
   const host = idle.pop() ?? startHost()
   const ended = new Promise<Ended & { reusable: boolean }>((resolve, reject) => {
     host.once('message', resolve)

@@ -31,6 +31,7 @@ async function run({ binary, args, env }) {
   Object.assign(process.env, env)
   process.argv = [process.execPath, binary, ...args]
   process.exitCode = undefined
+  dying = false
   process.removeAllListeners('uncaughtException').on('uncaughtException', () => {
     dying = true
   })
