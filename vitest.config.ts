@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Pure functions, the local VOD, sockets: no Temporal server, no browser. */
 const pure = [
@@ -21,6 +22,24 @@ const browser = ['test/browser/**']
 /** What a user tries: the README with the packed package in an empty folder, and every example. `npm run walk`, not `make test`. */
 const walk = ['test/walk/**']
 
+/** Over a minute each, most of it spent waiting. */
+const long = [
+  'test/cli/dev-always-ends.test.ts',
+  'test/system/after-a-cancel-nothing-is-sent.test.ts',
+  'test/system/an-operator-touches-a-pending-submit.test.ts',
+  'test/system/processes-die.test.ts',
+  'test/workflows/simulated-days.test.ts',
+]
+
+/** In a fresh clone, vitest knows no durations and starts large files first. A long file that starts last keeps all others waiting. */
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const isLong = ({ moduleId }: TestSpecification) => long.some((path) => moduleId.endsWith(path))
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+  }
+}
+
 /** A condition that is waited for holds within moments; on a busy machine a moment takes longer. */
 const expect = { poll: { timeout: 20_000, interval: 50 } }
 
@@ -33,6 +52,7 @@ export default defineConfig({
     // Most tests wait for a server, a timer or a process more than they compute; each may have a Temporal server, which needs memory.
     maxWorkers: Math.min(8, 4 * availableParallelism()),
     globalSetup: 'test/support/build.ts',
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         test: {

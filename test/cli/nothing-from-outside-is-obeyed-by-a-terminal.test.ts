@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { clean, guard, plain, redraw } from '../../src/cli/terminal.js'
 import { type System, startSystem } from '../support/system.js'
 import { startTheirs, type Theirs } from '../support/theirs.js'
-import { vodflow } from './cli.js'
+import { inOwnProcess, vodflow } from './cli.js'
 
 /** What a terminal obeys, or shows in another order, or not at all; not written with the same classes as the code. */
 function obeyed(text: string): string[] {
@@ -121,7 +121,7 @@ describe('a run with such an id, reason and result', () => {
       ${statement}
     })`
     const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(code)}`
-    const ended = await vodflow(['list', '--json'], { ...system.environment, NODE_OPTIONS })
+    const ended = await inOwnProcess(['list', '--json'], { ...system.environment, NODE_OPTIONS })
     expect(ended.stderr).toBe('vodflow: \\u001b[2J of a library\n')
     expect(ended.code).toBe(exitCode)
   })

@@ -14,6 +14,7 @@ import { approve, openGates } from '../../examples/snippets/decide.js'
 import { brokenRuns } from '../../examples/snippets/replay.js'
 import { sampleTemplate } from '../../src/cli/dev/sample.js'
 import { type Stack, startStack } from '../../src/cli/dev/stack.js'
+import { startPublish } from '../../starter/src/startPublish.js'
 import { root } from '../support/binary.js'
 
 const exec = promisify(execFile)
@@ -271,19 +272,21 @@ describe('the program that starts the starter', () => {
   }
   const billedBefore = 'was started before: nothing is billed again'
 
-  it('twice while it runs, and again after its end, is one run; another take is another; it prints a summary, where to look, and no log', async () => {
+  it('joins the run of two starts at once, which is found after its end; another take is another; it prints a summary, where to look, and no log', async () => {
     const { FileId } = await film('a quiet evening')
-    const both = await Promise.all([npmStart(FileId), npmStart(FileId)])
-    const all = [...both, await npmStart(FileId)]
-    for (const { code, stdout } of all) {
-      expect(stdout).toContain(`publish/${FileId}: approved`)
-      expect(code).toBe(0)
-    }
-    expect(all.filter(({ stdout }) => stdout.includes(billedBefore))).toHaveLength(2)
-    expect(all[2]?.stdout).toContain(billedBefore)
+    const both = await Promise.all([startPublish(vodflow, FileId), startPublish(vodflow, FileId)])
+    expect(both.filter(({ isNew }) => isNew)).toHaveLength(1)
+    const joined = await npmStart(FileId)
+    expect(joined.stdout).toContain(billedBefore)
+    expect(joined.stdout).toContain(`publish/${FileId}: approved`)
+    expect(joined.code).toBe(0)
+    const { handle, isNew } = await startPublish(vodflow, FileId)
+    expect(isNew).toBe(false)
+    expect(await handle.result()).toMatchObject({ decision: 'approved' })
     expect(newTasks()).toBe(2)
     const { stdout, stderr } = await npmStart(FileId, '--take', 'second')
     expect(stdout).toContain(`publish/${FileId}/second: approved`)
+    expect(stdout).not.toContain(billedBefore)
     expect(newTasks()).toBe(4)
     expect(stderr).toBe('')
     expect(stdout).toMatch(/Transcode 100010 +1 URL\n/)

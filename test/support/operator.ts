@@ -7,6 +7,7 @@ import Long from 'long'
 import { VodflowPlugin } from '../../src/worker/index.js'
 import type { System } from './system.js'
 import type { Tree } from './tree.js'
+import { bundleOf } from './workflowCode.js'
 
 /** What people do to runs, with Temporal's own means. */
 export interface Operator {
@@ -41,11 +42,10 @@ let started = 0
 export async function startOperator(system: System): Promise<Operator> {
   const { client } = system.vodflow
   const { namespace } = client.options
-  const workflowsPath = fileURLToPath(new URL('./tree.ts', import.meta.url))
   const worker = await Worker.create({
     connection: system.worker.connection,
     taskQueue: 'theirs',
-    workflowsPath,
+    workflowBundle: await bundleOf(fileURLToPath(new URL('./tree.ts', import.meta.url))),
     plugins: [new VodflowPlugin({ servedElsewhere: ['default'] })],
   })
   const running = worker.run()

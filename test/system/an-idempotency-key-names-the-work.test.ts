@@ -13,6 +13,7 @@ import { type Operator, startOperator } from '../support/operator.js'
 import { type StepKind, stepKinds } from '../support/stepKinds.js'
 import { type System, startSystem, transcodeOnly } from '../support/system.js'
 import type { Tree } from '../support/tree.js'
+import { plainBundleOf } from '../support/workflowCode.js'
 
 let system: System
 let operator: Operator
@@ -145,8 +146,11 @@ describe('a parent whose worker is without the plugin', () => {
   let worker: Worker
   let running: Promise<void>
   beforeAll(async () => {
-    const workflowsPath = fileURLToPath(new URL('../support/tree.ts', import.meta.url))
-    worker = await Worker.create({ connection: system.worker.connection, taskQueue: 'plain', workflowsPath })
+    worker = await Worker.create({
+      connection: system.worker.connection,
+      taskQueue: 'plain',
+      workflowBundle: await plainBundleOf(fileURLToPath(new URL('../support/tree.ts', import.meta.url))),
+    })
     running = worker.run()
   })
   afterAll(async () => {

@@ -217,7 +217,7 @@ describe('a worker that runs until something that has happened already', () => {
       const worker = await Worker.create({
         connection,
         taskQueue: 'ended',
-        workflowsPath: pathOf('pipelines'),
+        workflowBundle: await bundleOf(pathOf('pipelines')),
         plugins: [new VodflowPlugin(options())],
       })
       expect(await worker.runUntil(Promise.resolve('done'))).toBe('done')
