@@ -1,16 +1,18 @@
 import { taskKinds } from './actions.js'
-import type { Moderation, Part, PartStatus, Reading, StartedTask } from './outcome.js'
-
-type Json = Readonly<Record<string, unknown>>
+import { bytesOf, itemsOf, type Json, object, text } from './json.js'
+import type { Part, PartStatus, Reading, StartedTask } from './outcome.js'
+import { fitVerdicts, suggestionOf, verdictsOf } from './verdicts.js'
 
 /**
- * A reading at most, in UTF-8 bytes. An outcome holds one for each task of a step (two, seldom three) and
+ * A reading at most, in UTF-8 bytes. An outcome holds one for each task of a step (two, seldom three), the verdicts once more, and
  * stays under 256 KiB: Temporal warns from 512 KiB on and retries a result above 2 MiB for ever (measured).
  */
-export const maxReadingBytes = 80 * 1024
+export const maxReadingBytes = 72 * 1024
+
+/** Of which verdicts take a third at most. */
+const verdictShare = 1 / 3
 
 const maxUrls = 200
-const maxText = 1_000
 
 /** VOD shows a task's last word only in these two; everything else, known or not, may still change. */
 export function isTerminal(Status: string): boolean {
@@ -42,7 +44,8 @@ export function toReading(
   const newFileIds = made.map(({ FileId }) => text(FileId)).filter((FileId) => FileId !== '')
   const counts = { succeeded: 0, failed: 0, aborted: 0, unknown: 0 }
   for (const part of parts) counts[part.status]++
-  const moderation = moderationOf(TaskType, task)
+  const all = verdictsOf(TaskType, Status, task)
+  const verdicts = fitVerdicts(all, maxBytes * verdictShare)
   const reading: Reading = {
     TaskId,
     TaskType,
@@ -57,10 +60,10 @@ export function toReading(
     percent: isTerminal(Status) ? 100 : percentOf(task),
     counts,
     parts,
-    ...(moderation ? { moderation } : {}),
+    ...(verdicts.length > 0 ? { verdicts } : {}),
     ...(newFileIds.length > 0 ? { newFileIds } : {}),
     ...(started.length > 0 ? { started: started.flat() } : {}),
-    truncated: parts.some((part) => part.urls.length >= maxUrls),
+    truncated: verdicts.length < all.length || parts.some((part) => part.urls.length >= maxUrls),
   }
   return shrink(reading, maxBytes)
 }
@@ -135,10 +138,6 @@ const flowNotNamed: Part = {
   urls: [],
 }
 
-function itemsOf(list: unknown): Json[] {
-  return Array.isArray(list) ? list.map(object).filter((item) => item !== undefined) : []
-}
-
 /** SUCCESS counts only with an empty ErrCodeExt (Tencent: ErrCode is kept for old clients). */
 function statusOf(result: Json | undefined): PartStatus {
   if (result?.Status === 'FAIL') return 'failed'
@@ -152,7 +151,7 @@ function wholeTaskStatus(TaskType: string, Status: string, task: Json | undefine
   if (text(task.ErrCodeExt) !== '') return 'failed'
   if (typeof task.ErrCode === 'number' && task.ErrCode !== 0) return 'failed'
   if (TaskType === 'ReviewAudioVideo')
-    return text(object(task.Output)?.Suggestion) === '' ? 'unknown' : 'succeeded'
+    return verdictsOf(TaskType, Status, task).some(suggestionOf) ? 'succeeded' : 'unknown'
   if (TaskType === 'ImportMediaKnowledge') return task.ErrCode === 0 ? 'succeeded' : 'unknown'
   return newMediaOf(TaskType, task).length > 0 ? 'succeeded' : 'unknown'
 }
@@ -205,32 +204,6 @@ function percentOf(task: Json | undefined): number {
   return Math.round(Math.min(100, Math.max(0, mean)))
 }
 
-function moderationOf(TaskType: string, task: Json | undefined): Moderation | undefined {
-  const Output = object(task?.Output)
-  if (TaskType !== 'ReviewAudioVideo' || !Output || text(Output.Suggestion) === '') return undefined
-  const cover = object(Output.CoverReviewResult)
-  const segments = Array.isArray(Output.SegmentSet) ? Output.SegmentSet.map(object) : []
-  return {
-    ...verdict(Output),
-    segments: segments.slice(0, 10).map((segment) => ({
-      StartTimeOffset: Number(segment?.StartTimeOffset ?? 0),
-      EndTimeOffset: Number(segment?.EndTimeOffset ?? 0),
-      Confidence: Number(segment?.Confidence ?? 0),
-      ...verdict(segment),
-      Text: text(segment?.Text),
-      Url: text(segment?.Url),
-      PicUrlExpireTime: text(segment?.PicUrlExpireTime),
-    })),
-    ...(cover && text(cover.Suggestion) !== '' ? { cover: verdict(cover) } : {}),
-    SegmentSetFileUrl: text(Output.SegmentSetFileUrl),
-    SegmentSetFileUrlExpireTime: text(Output.SegmentSetFileUrlExpireTime),
-  }
-}
-
-function verdict(value: Json | undefined) {
-  return { Suggestion: text(value?.Suggestion), Label: text(value?.Label), Form: text(value?.Form) }
-}
-
 /** Cuts lists before scalars, and never the counts. */
 function shrink(reading: Reading, maxBytes: number): Reading {
   const cuts: ((part: Part) => Part)[] = [
@@ -253,16 +226,4 @@ function shrink(reading: Reading, maxBytes: number): Reading {
     kept.push(last)
   }
   return { ...head, parts: kept }
-}
-
-function bytesOf(value: unknown): number {
-  return new TextEncoder().encode(JSON.stringify(value)).length
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value.slice(0, maxText) : ''
-}
-
-function object(value: unknown): Json | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined
 }

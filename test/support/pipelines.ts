@@ -17,8 +17,10 @@ export async function gated(input: ReviewGateInput): Promise<GateDecision> {
 export async function lenient(input: ReviewGateInput): Promise<GateDecision> {
   return reviewGate({
     ...input,
-    policy: ({ Label, segments }) =>
-      Label === 'Ad' && segments.every(({ Confidence }) => Confidence < 80) ? 'pass' : 'review',
+    policy: ({ Label, verdicts }) => {
+      const segments = verdicts.flatMap((verdict) => verdict.segments)
+      return Label === 'Ad' && segments.every(({ Confidence }) => Confidence < 80) ? 'pass' : 'review'
+    },
   })
 }
 
