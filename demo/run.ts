@@ -13,6 +13,7 @@ import { makeTestClip } from '../src/emulator/media/testClip.js'
 import { copyOutputs } from '../src/report/copyOutputs.js'
 import { gather } from '../src/report/gather.js'
 import { writeCaseFile } from '../src/report/write.js'
+import { moderationText } from '../src/vod/moderation.js'
 
 /** What `vodflow report` writes. */
 const folder = fileURLToPath(new URL('report', import.meta.url))
@@ -75,11 +76,11 @@ function printOutcome(outcome: Outcome, keep: boolean): void {
     if (keep) for (const url of urls) say(`    ${url}`)
   }
   say(`\n  TaskId                 ${TaskId}\n  ReviewAudioVideoTaskId ${ReviewAudioVideoTaskId}`)
-  say(`  moderation             ${moderationText(outcome)}`)
+  say(`  moderation             ${moderationLine(outcome)}`)
 }
 
-function moderationText({ moderation, ReviewAudioVideoTaskId, tasks }: Outcome): string {
-  if (moderation) return `${moderation.Suggestion} ${moderation.Label}`.trimEnd()
+function moderationLine({ moderation, ReviewAudioVideoTaskId, tasks }: Outcome): string {
+  if (moderation) return moderationText(moderation)
   if (ReviewAudioVideoTaskId === '') return 'not asked for'
   const parts = tasks.find(({ TaskId }) => TaskId === ReviewAudioVideoTaskId)?.parts ?? []
   const why = parts.map(({ status, ErrCodeExt, Message }) => [status, ErrCodeExt, Message].join(' ').trim())

@@ -155,7 +155,7 @@ await record(
 )
 
 const pipelines = await startTheirs(system, 'replayed')
-const moderation = { Suggestion: 'review', Label: 'Porn', Form: 'Image', segments: [] }
+const moderation = { Suggestion: 'review', Label: 'Porn', Form: 'Image', verdicts: [] }
 const gated = await start(
   'gated',
   [{ moderation, remindAfter: [100], escalateAfter: 200 }],

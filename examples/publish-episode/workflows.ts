@@ -15,13 +15,13 @@ export interface Episode {
   readonly MediaUrl: string
 }
 
-/** Fetches and processes an episode, and publishes it only when VOD or a person approves film and cover. */
+/** Fetches and processes an episode, and publishes it only when VOD or a person approves it. */
 export async function publishEpisode({ id, title, MediaUrl }: Episode) {
   const { FileId } = requireSuccess(await pullUpload({ request: { MediaUrl, MediaName: title } }))
   const { moderation } = requireSuccess(
     await processMediaByProcedure({ request: { FileId, ProcedureName: 'episode' }, onPartial: 'repair' }),
   )
-  // VOD's pass of film and cover approves, its block of either rejects. Otherwise a person decides.
+  // If every verdict of VOD is a pass, that approves; one block rejects. Otherwise a person decides.
   const { decision, by, reason } = await reviewGate({
     moderation,
     subject: { id, title, FileId },

@@ -1,15 +1,18 @@
 import type { Outcome } from '../client/index.js'
+import { outcomeModerationText } from '../vod/moderation.js'
 
 /** An outcome for people. */
-export function outcomeText({ status, reason, tasks, moderation, attempts, endedBy }: Outcome): string[] {
+export function outcomeText(outcome: Outcome): string[] {
+  const { status, reason, tasks, attempts, endedBy } = outcome
   const parts = tasks.flatMap((task) => task.parts)
+  const moderation = outcomeModerationText(outcome)
   return [
     `${status}: ${reason}`,
     ...parts.flatMap(({ Type, Definition, status: how, ErrCodeExt, Message, urls }) => [
       `  ${`${Type}${Definition === undefined ? '' : ` ${Definition}`}`.padEnd(34)} ${[how, ErrCodeExt, Message].filter((word) => word !== '').join('  ')}`,
       ...urls.map((url) => `    ${url}`),
     ]),
-    ...(moderation ? [`moderation ${moderation.Suggestion} ${moderation.Label}`.trimEnd()] : []),
+    ...(moderation === undefined ? [] : [`moderation ${moderation}`]),
     ...attempts.map(
       ({ attempt, action, TaskIds, recovered }) =>
         `attempt ${attempt} ${action} ${TaskIds.join(', ')}${recovered ? ' (found again after a lost answer)' : ''}`,

@@ -23,6 +23,7 @@ export type {
   PartStatus,
   Reading,
   TaskStatus,
+  Verdict,
 } from '../vod/outcome.js'
 export type { RunInput } from '../vod/stepInput.js'
 export type { Decide, Evidence, GateDecision, GateView } from '../workflows/gates/contract.js'

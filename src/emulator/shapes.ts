@@ -1,3 +1,4 @@
+import { olderMembers } from './judgement.js'
 import type { MediaFile, SubTask, Task, Template } from './model.js'
 
 /** How the real VOD writes things down: ISO times, unset objects as null, unset lists as []. */
@@ -90,19 +91,22 @@ function procedureTask(task: Task, file: MediaFile | undefined): Json {
   }
 }
 
-/** The members of a MediaProcessTaskResult. */
-const mediaMembers = [
-  'TranscodeTask',
-  'AnimatedGraphicTask',
-  'SnapshotByTimeOffsetTask',
-  'SampleSnapshotTask',
-  'ImageSpriteTask',
-  'CoverBySnapshotTask',
-  'AdaptiveDynamicStreamingTask',
-]
+/** The members of each result, where the real VOD is known to show them all. */
+const resultMembers: Readonly<Partial<Record<SubTask['set'], readonly string[]>>> = {
+  MediaProcessResultSet: [
+    'TranscodeTask',
+    'AnimatedGraphicTask',
+    'SnapshotByTimeOffsetTask',
+    'SampleSnapshotTask',
+    'ImageSpriteTask',
+    'CoverBySnapshotTask',
+    'AdaptiveDynamicStreamingTask',
+  ],
+  AiContentReviewResultSet: olderMembers,
+}
 
 function resultItem(sub: SubTask): Json {
-  const others = sub.set === 'MediaProcessResultSet' ? mediaMembers : []
+  const others = resultMembers[sub.set] ?? []
   return {
     Type: sub.Type,
     ...Object.fromEntries(others.map((member) => [member, null])),

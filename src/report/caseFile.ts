@@ -1,4 +1,4 @@
-import type { ShownModeration, ShownOutcome, ShownTask } from './shown.js'
+import type { ShownOutcome, ShownTask, ShownVerdict } from './shown.js'
 
 /** Everything that Temporal knows of one media file, or of whatever an id means: what a ticket needs. */
 export interface CaseFile {
@@ -44,7 +44,7 @@ export interface RunFile {
   /** VOD's tasks as they were read last. */
   readonly tasks: readonly ShownTask[]
   readonly outputs: readonly OutputFile[]
-  /** What moderation said, task by task, in the order in which it was read. */
+  /** Every verdict of moderation, task by task, in the order in which they were read. */
   readonly verdicts: readonly Verdict[]
   /** What happened, in order. */
   readonly moments: readonly Moment[]
@@ -78,11 +78,10 @@ export interface SubmissionFile {
   readonly requestId?: string
 }
 
-/** The verdict of one task. */
-export interface Verdict {
+/** A verdict of one task. */
+export interface Verdict extends ShownVerdict {
   readonly TaskId: string
   readonly FileId: string
-  readonly moderation: ShownModeration
 }
 
 /** One URL of a sub-task's output. */

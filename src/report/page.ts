@@ -74,20 +74,20 @@ function fact(name: string, value: string | Html): Html {
   return html`<tr><th>${name}<td>${value}</tr>`
 }
 
-/** What VOD said of each task, and what people decided because of it. */
+/** What it comes to, what VOD said of each task, and what people decided because of it. */
 function moderationOf({ outcome, verdicts, moments }: RunFile): Html | undefined {
   const decisions = moments.filter((moment) => moment.kind === 'decision')
-  const said = outcome?.moderation ? [{ TaskId: '', FileId: '', moderation: outcome.moderation }] : verdicts
-  if (said.length === 0 && decisions.length === 0) return undefined
-  return html`<h3>Moderation</h3>${said.map(verdict)}${decisions.map(
-    ({ at, what, decision }) => html`<p class="moderation">${pill(decision)} ${what}, at ${at}</p>`,
-  )}`
+  if (verdicts.length === 0 && decisions.length === 0) return undefined
+  return html`<h3>Moderation</h3>
+${outcome?.moderation && html`<p class="moderation">${pill(outcome.moderation.Suggestion)} ${outcome.moderation.Label}</p>`}
+${verdicts.map(verdictLine)}${decisions.map(
+  ({ at, what, decision }) => html`<p class="moderation">${pill(decision)} ${what}, at ${at}</p>`,
+)}`
 }
 
-function verdict({ TaskId, FileId, moderation: { Suggestion, Label, cover, segments } }: Verdict): Html {
-  return html`<p class="moderation">${pill(Suggestion)} ${Label}
-${cover && html`Cover: ${cover.Suggestion} ${cover.Label}`}
-${TaskId !== '' && html`<span class="sub">media <code>${FileId}</code>, task <code>${TaskId}</code></span>`}</p>
+function verdictLine({ TaskId, FileId, of, Suggestion, Label, segments }: Verdict): Html {
+  return html`<p class="verdict">${of}: ${Suggestion === '' ? 'no verdict' : pill(Suggestion)} ${Label}
+<span class="sub">media <code>${FileId}</code>, task <code>${TaskId}</code></span></p>
 ${
   segments.length > 0 &&
   html`<ul>${segments.map(

@@ -50,8 +50,8 @@ export async function runFileOf(source: RunSource): Promise<RunFile> {
     submissions: submissionsOf(calls).map((each) => withFound(each, tasks)),
     tasks,
     outputs: outputsOf(tasks, outcome),
-    verdicts: tasks.flatMap(({ TaskId, FileId, moderation }) =>
-      moderation ? [{ TaskId, FileId, moderation }] : [],
+    verdicts: tasks.flatMap(({ TaskId, FileId, verdicts }) =>
+      verdicts.map((verdict) => ({ TaskId, FileId, ...verdict })),
     ),
     moments: momentsOf(run),
     events: events.length,

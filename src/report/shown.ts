@@ -18,7 +18,8 @@ const Part = z.object({
   urls: list(z.string()),
 })
 
-const Moderation = z.object({
+const Verdict = z.object({
+  of: text,
   Suggestion: text,
   Label: text,
   segments: list(
@@ -32,7 +33,6 @@ const Moderation = z.object({
       Url: text,
     }),
   ),
-  cover: z.object({ Suggestion: text, Label: text }).optional().catch(undefined),
 })
 
 const Task = z.object({
@@ -45,7 +45,7 @@ const Task = z.object({
   FileId: text,
   percent: z.number().catch(0),
   parts: list(Part),
-  moderation: Moderation.optional().catch(undefined),
+  verdicts: list(Verdict),
 })
 
 /** What a step returns. */
@@ -53,7 +53,8 @@ export const Outcome = z.object({
   status: z.enum(['succeeded', 'partial', 'failed', 'aborted', 'unknown', 'detached']),
   reason: z.string(),
   tasks: z.array(Task),
-  moderation: Moderation.optional().catch(undefined),
+  /** The worst of the verdicts; they stand in the tasks. */
+  moderation: z.object({ Suggestion: text, Label: text }).optional().catch(undefined),
   mediaOutputs: list(Part),
 })
 
@@ -101,5 +102,5 @@ export const VodFailure = z.object({ code: text, requestId: text, remedy: text }
 
 export type ShownTask = z.output<typeof Task>
 export type ShownOutcome = z.output<typeof Outcome>
-export type ShownModeration = z.output<typeof Moderation>
+export type ShownVerdict = z.output<typeof Verdict>
 export type ShownAnswer = z.output<typeof Answer>

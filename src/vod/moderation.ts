@@ -1,23 +1,59 @@
-import type { Moderation, Reading } from './outcome.js'
+import type { Moderation, Outcome, Reading, Verdict } from './outcome.js'
+import { fitVerdicts, suggestionOf, worstFirst } from './verdicts.js'
 
 /** No zod here: workflows import this file. */
 
-/** What it comes to: the worst of what was said about the film and about its cover. */
-export function suggestionOf({ Suggestion, cover }: Moderation): 'pass' | 'block' | 'review' {
-  const said = [Suggestion, ...(cover ? [cover.Suggestion] : [])].map((word) => word.toLowerCase())
-  if (said.includes('block')) return 'block'
-  return said.every((word) => word === 'pass') ? 'pass' : 'review'
+/** The verdicts of an outcome at most, in UTF-8 bytes: they stand in its readings as well. */
+const maxModerationBytes = 24 * 1024
+
+/** A task of a step, and the last that VOD said of it. */
+interface ReviewedTask {
+  readonly TaskType: string
+  readonly reading: Reading | undefined
 }
 
-const severity = { pass: 0, review: 1, block: 2 }
+/** The worst verdict of a step's tasks. None where a verdict is missing and the others pass: nobody may take that for a pass. */
+export function moderationOf(tasks: readonly ReviewedTask[]): Moderation | undefined {
+  const verdicts = worstFirst(tasks.flatMap(({ reading }) => reading?.verdicts ?? []))
+  const [worst] = verdicts
+  const Suggestion = worst && suggestionOf(worst)
+  if (!Suggestion || (Suggestion === 'pass' && tasks.some(mayHaveMore))) return undefined
+  const { Label, Form } = worst
+  return { Suggestion, Label, Form, verdicts: fitVerdicts(verdicts, maxModerationBytes) }
+}
 
-/**
- * The worst verdict of several moderation tasks: a split may start one for each piece. None at all where a task has no verdict and
- * the others pass: nobody may take that for a pass.
- */
-export function worstModeration(reviews: readonly (Reading | undefined)[]): Moderation | undefined {
-  const said = reviews.flatMap((reading) => reading?.moderation ?? [])
-  const [worst] = said.sort((one, other) => severity[suggestionOf(other)] - severity[suggestionOf(one)])
-  if (!worst) return undefined
-  return said.length < reviews.length && suggestionOf(worst) === 'pass' ? undefined : worst
+/** It may have been asked for a verdict that nobody has read. A part of Type `Procedure` is a flow whose sub-tasks VOD does not show. */
+function mayHaveMore({ TaskType, reading }: ReviewedTask): boolean {
+  if (reading?.parts.some(({ Type }) => Type === 'Procedure')) return true
+  const mayModerate = TaskType === 'Procedure' || TaskType === 'ReviewAudioVideo'
+  return mayModerate && reading?.Status !== 'FINISH'
+}
+
+/** Verdicts named in words; the rest is in the outcome. */
+const maxNamed = 5
+
+/** Moderation in words: `pass`, or the verdicts that are none, e.g. `block Porn (Media), review (Porn.Asr)`. */
+export function moderationText({ Suggestion, verdicts }: Moderation): string {
+  return badText(verdicts) || Suggestion
+}
+
+/** Moderation of an outcome in words; undefined where it was not asked for. */
+export function outcomeModerationText({
+  moderation,
+  tasks,
+}: Pick<Outcome, 'moderation' | 'tasks'>): string | undefined {
+  if (moderation) return moderationText(moderation)
+  const verdicts = tasks.flatMap((task) => task.verdicts ?? [])
+  return verdicts.length === 0 ? undefined : badText(verdicts) || 'no verdict'
+}
+
+function badText(verdicts: readonly Verdict[]): string {
+  const bad = verdicts.filter((verdict) => suggestionOf(verdict) !== 'pass').map(verdictText)
+  const more = bad.length > maxNamed ? [`${bad.length - maxNamed} more`] : []
+  return [...bad.slice(0, maxNamed), ...more].join(', ')
+}
+
+/** A verdict in words. */
+export function verdictText({ of, Suggestion, Label }: Pick<Verdict, 'of' | 'Suggestion' | 'Label'>): string {
+  return [Suggestion || 'no verdict', Label, `(${of})`].filter((word) => word !== '').join(' ')
 }

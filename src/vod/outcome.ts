@@ -29,17 +29,31 @@ export interface Part {
 }
 
 /**
- * What moderation says; of several tasks the worst. Never folded into {@link OutcomeStatus}: blocked content is a successful task.
+ * What moderation says: the worst verdict of a step, and all of them. Never folded into {@link OutcomeStatus}: blocked content is a
+ * successful task.
  */
 export interface Moderation {
-  /** `pass`, `review` or `block`, as VOD spells it. */
+  /** The worst of `verdicts`, in any case of letters. A word that vodflow does not know is `review`. */
+  readonly Suggestion: 'pass' | 'review' | 'block'
+  /** Of the worst verdict. The older moderation gives none for what is said or written: see `of` of the verdict. */
+  readonly Label: string
+  readonly Form: string
+  /** Worst first. */
+  readonly verdicts: readonly Verdict[]
+}
+
+/** One verdict of moderation. */
+export interface Verdict {
+  /** What was looked at: `Media` or `Cover` (ReviewAudioVideo), or a Type of the older moderation, such as `Porn.Asr`. */
+  readonly of: string
+  /** `pass`, `review` or `block`, as VOD spells it. Empty where it was asked for and there is none. */
   readonly Suggestion: string
   readonly Label: string
   readonly Form: string
-  /** The first segments, at most 10. A list of 10 may have been cut: `SegmentSetFileUrl` has the rest. */
+  /** The first segments, at most 10. */
   readonly segments: readonly ModerationSegment[]
-  /** The verdict on the cover, where the task looked at it. */
-  readonly cover?: { readonly Suggestion: string; readonly Label: string; readonly Form: string }
+  /** There may be more segments: `SegmentSetFileUrl` has them all. */
+  readonly truncated: boolean
   /** The whole list, as JSON, until `SegmentSetFileUrlExpireTime`. */
   readonly SegmentSetFileUrl: string
   readonly SegmentSetFileUrlExpireTime: string
@@ -53,7 +67,7 @@ export interface ModerationSegment {
   readonly Suggestion: string
   readonly Label: string
   readonly Form: string
-  /** What was said or written there, if that is it. */
+  /** What was said or written there, or who is seen, if that is it. */
   readonly Text: string
   /** A picture of it, until `PicUrlExpireTime`. */
   readonly Url: string
@@ -79,7 +93,8 @@ export interface Reading {
   /** Counted before anything is cut: the outcome is decided from these. */
   readonly counts: Readonly<Record<PartStatus, number>>
   readonly parts: readonly Part[]
-  readonly moderation?: Moderation
+  /** What moderation says, worst first. Absent when the task was asked for no verdict. */
+  readonly verdicts?: readonly Verdict[]
   /** FileIds of the media that it made. Absent when it made none. */
   readonly newFileIds?: readonly string[]
   /** Tasks of the task flow that it started on what it made: a PullUpload with a Procedure. Absent when there is none. */
@@ -129,7 +144,7 @@ export interface Outcome {
   /** The caller's own context, as it was given. */
   readonly SessionContext: string
   readonly tasks: readonly Reading[]
-  /** Absent where no moderation was asked for, and where one of several tasks has no verdict while the others pass. */
+  /** Absent where no moderation was asked for, and where a verdict is missing while the others pass. */
   readonly moderation?: Moderation
   readonly attempts: readonly Attempt[]
   readonly endedBy?: EndedBy

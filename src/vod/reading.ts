@@ -1,25 +1,26 @@
 import { taskKinds } from './actions.js'
-import type { Moderation, Part, PartStatus, Reading, StartedTask } from './outcome.js'
+import { bytesOf, itemsOf, type Json, object, text } from './json.js'
+import type { Part, PartStatus, Reading, StartedTask } from './outcome.js'
 import {
   errorOf,
   hasFailed,
   hasMade,
   hasSubTasks,
-  itemsOf,
-  type Json,
   newMediaOf,
-  object,
   type SubTask,
   subTasksOf,
   taskIn,
-  text,
 } from './taskShape.js'
+import { fitVerdicts, suggestionOf, verdictsOf } from './verdicts.js'
 
 /**
- * A reading at most, in UTF-8 bytes. An outcome holds one for each task of a step (two, seldom three) and
+ * A reading at most, in UTF-8 bytes. An outcome holds one for each task of a step (two, seldom three), the verdicts once more, and
  * stays under 256 KiB: Temporal warns from 512 KiB on and retries a result above 2 MiB for ever (measured).
  */
-export const maxReadingBytes = 80 * 1024
+export const maxReadingBytes = 72 * 1024
+
+/** Of which verdicts take a third at most. */
+const verdictShare = 1 / 3
 
 const maxUrls = 200
 
@@ -53,7 +54,8 @@ export function toReading(
   const newFileIds = made.map(({ FileId }) => text(FileId)).filter((FileId) => FileId !== '')
   const counts = { succeeded: 0, failed: 0, aborted: 0, unknown: 0 }
   for (const part of parts) counts[part.status]++
-  const moderation = moderationOf(TaskType, task)
+  const all = verdictsOf(TaskType, Status, task)
+  const verdicts = fitVerdicts(all, maxBytes * verdictShare)
   const reading: Reading = {
     TaskId,
     TaskType,
@@ -68,10 +70,10 @@ export function toReading(
     percent: isTerminal(Status) ? 100 : percentOf(task),
     counts,
     parts,
-    ...(moderation ? { moderation } : {}),
+    ...(verdicts.length > 0 ? { verdicts } : {}),
     ...(newFileIds.length > 0 ? { newFileIds } : {}),
     ...(started.length > 0 ? { started: started.flat() } : {}),
-    truncated: parts.some((part) => part.urls.length >= maxUrls),
+    truncated: verdicts.length < all.length || parts.some((part) => part.urls.length >= maxUrls),
   }
   return shrink(reading, maxBytes)
 }
@@ -129,7 +131,7 @@ function wholeTaskStatus(TaskType: string, Status: string, task: Json | undefine
   if (Status !== 'FINISH' || !task) return 'unknown'
   if (hasFailed(task)) return 'failed'
   if (TaskType === 'ReviewAudioVideo')
-    return text(object(task.Output)?.Suggestion) === '' ? 'unknown' : 'succeeded'
+    return verdictsOf(TaskType, Status, task).some(suggestionOf) ? 'succeeded' : 'unknown'
   if (TaskType === 'ImportMediaKnowledge') return task.ErrCode === 0 ? 'succeeded' : 'unknown'
   const made = taskKinds[TaskType] ? newMediaOf(TaskType, task).length > 0 : hasMade(task)
   return made ? 'succeeded' : 'unknown'
@@ -188,32 +190,6 @@ function percentOfPart({ result }: SubTask): number {
   return result?.Status === 'SUCCESS' || result?.Status === 'FAIL' ? 100 : Number(result?.Progress)
 }
 
-function moderationOf(TaskType: string, task: Json | undefined): Moderation | undefined {
-  const Output = object(task?.Output)
-  if (TaskType !== 'ReviewAudioVideo' || !Output || text(Output.Suggestion) === '') return undefined
-  const cover = object(Output.CoverReviewResult)
-  const segments = Array.isArray(Output.SegmentSet) ? Output.SegmentSet.map(object) : []
-  return {
-    ...verdict(Output),
-    segments: segments.slice(0, 10).map((segment) => ({
-      StartTimeOffset: Number(segment?.StartTimeOffset ?? 0),
-      EndTimeOffset: Number(segment?.EndTimeOffset ?? 0),
-      Confidence: Number(segment?.Confidence ?? 0),
-      ...verdict(segment),
-      Text: text(segment?.Text),
-      Url: text(segment?.Url),
-      PicUrlExpireTime: text(segment?.PicUrlExpireTime),
-    })),
-    ...(cover && text(cover.Suggestion) !== '' ? { cover: verdict(cover) } : {}),
-    SegmentSetFileUrl: text(Output.SegmentSetFileUrl),
-    SegmentSetFileUrlExpireTime: text(Output.SegmentSetFileUrlExpireTime),
-  }
-}
-
-function verdict(value: Json | undefined) {
-  return { Suggestion: text(value?.Suggestion), Label: text(value?.Label), Form: text(value?.Form) }
-}
-
 /** Cuts lists before scalars, and never the counts. */
 function shrink(reading: Reading, maxBytes: number): Reading {
   const cuts: ((part: Part) => Part)[] = [
@@ -236,8 +212,4 @@ function shrink(reading: Reading, maxBytes: number): Reading {
     kept.push(last)
   }
   return { ...head, parts: kept }
-}
-
-function bytesOf(value: unknown): number {
-  return new TextEncoder().encode(JSON.stringify(value)).length
 }

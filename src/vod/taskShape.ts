@@ -1,27 +1,11 @@
 import { taskKinds } from './actions.js'
+import { itemsOf, type Json, object, text } from './json.js'
 
 /*
  * How VOD writes down a task in `DescribeTaskDetail`: "DescribeTaskDetail" lists the members of each type. Types that are not here are
  * read by their shape: the one member that is there, its error members, and what it has besides its input. No zod here: workflows
  * import this file.
  */
-
-export type Json = Readonly<Record<string, unknown>>
-
-const maxText = 1_000
-
-/** A text, never longer than 1,000 characters; of anything else an empty one. */
-export function text(value: unknown): string {
-  return typeof value === 'string' ? value.slice(0, maxText) : ''
-}
-
-export function object(value: unknown): Json | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined
-}
-
-export function itemsOf(list: unknown): Json[] {
-  return Array.isArray(list) ? list.map(object).filter((item) => item !== undefined) : []
-}
 
 /** The task in a detail: VOD leaves every member null but that of its type. */
 export function taskIn(TaskType: string, detail: Json): Json | undefined {

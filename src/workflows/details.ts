@@ -1,3 +1,4 @@
+import { outcomeModerationText } from '../vod/moderation.js'
 import type { EndedBy, Outcome } from '../vod/outcome.js'
 import type { Cancelled, Progress } from './progress.js'
 
@@ -21,7 +22,9 @@ export function detailsOf(progress: Progress): string {
   return paragraphs.filter((text) => text !== '').join('\n\n')
 }
 
-function partsOf({ tasks, moderation, attempts, endedBy }: Outcome): string[] {
+function partsOf(outcome: Outcome): string[] {
+  const { tasks, attempts, endedBy } = outcome
+  const moderation = outcomeModerationText(outcome)
   const parts = tasks.flatMap((task) => task.parts)
   const rows = parts.map(({ Type, Definition, status, ErrCodeExt, Message, urls }) => [
     Definition === undefined ? Type : `${Type} ${Definition}`,
@@ -31,7 +34,7 @@ function partsOf({ tasks, moderation, attempts, endedBy }: Outcome): string[] {
   ])
   return [
     table(['sub-task', 'status', 'problem', 'outputs'], rows),
-    moderation ? `Moderation: **${moderation.Suggestion}** ${moderation.Label}`.trimEnd() : '',
+    moderation === undefined ? '' : `Moderation: **${moderation}**`,
     attempts.length > 1 || attempts.some(({ recovered }) => recovered)
       ? table(
           ['attempt', 'action', 'tasks', 'came to'],

@@ -5,7 +5,15 @@
 
 export type { StepDelays } from '../vod/delays.js'
 export type { LibraryInput, LibraryProgress, LibraryReport } from '../vod/library.js'
-export type { Moderation, Outcome, OutcomeStatus, Part, Reading } from '../vod/outcome.js'
+export type {
+  Moderation,
+  ModerationSegment,
+  Outcome,
+  OutcomeStatus,
+  Part,
+  Reading,
+  Verdict,
+} from '../vod/outcome.js'
 export type { AdoptInput, RunInput, StepInput } from '../vod/stepInput.js'
 export type { UploadedMedia } from '../vod/upload.js'
 export { adoptTask } from './adoptTask.js'

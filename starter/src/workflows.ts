@@ -7,7 +7,7 @@ export async function publish(FileId: string, ProcedureName: string) {
   const { tasks, moderation } = requireSuccess(
     await processMediaByProcedure({ request: { FileId, ProcedureName } }),
   )
-  // VOD's pass of film and cover approves, its block of either rejects. Otherwise a person decides.
+  // If every verdict of VOD is a pass, that approves; one block rejects. Otherwise a person decides.
   const { decision, reason } = await reviewGate({ moderation, subject: { FileId } })
   if (decision === 'rejected') return { decision, reason, outputs: [] }
   // Publish here.

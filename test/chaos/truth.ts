@@ -1,5 +1,6 @@
 import type { Outcome } from '../../src/client/index.js'
 import type { Task } from '../../src/emulator/model.js'
+import { worstInBooks } from '../support/booked.js'
 import type { Forged } from './forger.js'
 import type { Ended } from './jobs.js'
 
@@ -48,8 +49,8 @@ export function judge(
     const truth = truthOf(outcome, tasks)
     if (truth !== outcome.status)
       untrue.push(`${workflowId}: ${outcome.status}, but VOD says ${truth} (${outcome.reason})`)
-    const Suggestion = moderationOf(outcome, tasks)
-    if (Suggestion !== (outcome.moderation?.Suggestion ?? ''))
+    const Suggestion = worstInBooks(tasksOf(outcome, tasks))
+    if (Suggestion !== outcome.moderation?.Suggestion)
       untrue.push(`${workflowId}: moderation ${outcome.moderation?.Suggestion}, but VOD says ${Suggestion}`)
   }
   for (const task of tasks)
@@ -78,23 +79,22 @@ function contextOf(tasks: readonly Task[], SessionId: string): string | undefine
 /** The books' own word on what the outcome joins. */
 function truthOf(outcome: Outcome, tasks: readonly Task[]): string {
   const done = new Map<string, boolean>()
-  const last = outcome.attempts.at(-1)
-  const whole = last?.action === 'ProcessMediaByProcedure' ? [last] : outcome.attempts
-  for (const attempt of whole) {
-    const context = contextOf(tasks, attempt.SessionId)
-    for (const task of tasks.filter(({ SessionContext }) => SessionContext === context)) {
-      if (task.TaskType === 'ReviewAudioVideo') done.set('review', task.ErrCodeExt === '')
-      // A repair does the same definition once more: its word is the last.
-      for (const sub of task.subTasks)
-        done.set(`${sub.Type} ${sub.Input.Definition}`, sub.Status === 'SUCCESS')
-    }
+  for (const task of tasksOf(outcome, tasks)) {
+    if (task.TaskType === 'ReviewAudioVideo') done.set('review', task.ErrCodeExt === '')
+    // A repair does the same definition once more: its word is the last.
+    for (const sub of task.subTasks) done.set(`${sub.Type} ${sub.Input.Definition}`, sub.Status === 'SUCCESS')
   }
   const good = [...done.values()].filter(Boolean).length
   if (done.size === 0) return 'failed'
   return good === done.size ? 'succeeded' : good > 0 ? 'partial' : 'failed'
 }
 
-function moderationOf(outcome: Outcome, tasks: readonly Task[]): string {
-  const review = tasks.find(({ TaskId }) => TaskId === outcome.ReviewAudioVideoTaskId)
-  return String(review?.Output?.Suggestion ?? '')
+/** The tasks that the outcome joins: what was submitted as a whole once more takes the place of what was before. */
+function tasksOf({ attempts }: Outcome, tasks: readonly Task[]): Task[] {
+  const last = attempts.at(-1)
+  const whole = last?.action === 'ProcessMediaByProcedure' ? [last] : attempts
+  return whole.flatMap(({ SessionId }) => {
+    const context = contextOf(tasks, SessionId)
+    return tasks.filter(({ SessionContext }) => SessionContext === context)
+  })
 }

@@ -388,7 +388,7 @@ describe('report', () => {
     const [file] = JSON.parse(json).runs
     expect(file.input).toEqual([FileId, ['news']])
     expect(page).toMatch(/Input 1<td>.*Input 2<td>.*&#34;news&#34;/)
-    expect(file.verdicts).toMatchObject([{ FileId, moderation: { Suggestion: 'pass' } }])
+    expect(file.verdicts).toMatchObject([{ FileId, of: 'Media', Suggestion: 'pass' }])
     expect(page).toMatch(
       /<h3>Moderation<\/h3>.*pass.*ada decided at the gate &#34;review&#34;: approved \(a beach\)/s,
     )

@@ -38,6 +38,42 @@ describe("Tencent's Node SDK gets the documented answers", () => {
     expect(ScrollToken).toBe('')
   })
 
+  test('the older moderation: a result for each Type, judged by the name of the media', async () => {
+    const resultsOf = async (name: string, Definition: number) => {
+      const template = { Name: `older-${Definition}`, AiContentReviewTask: { Definition } }
+      await rig
+        .call('CreateProcedureTemplate', template)
+        .catch(() => rig.call('ResetProcedureTemplate', template))
+      const media = { FileId: await rig.empty(name), ProcedureName: template.Name }
+      const { TaskId } = await rig.call('ProcessMediaByProcedure', media)
+      return (await finished(rig.call, TaskId)).ProcedureTask.AiContentReviewResultSet
+    }
+    const said = async (name: string, Definition = 20) =>
+      (await resultsOf(name, Definition)).map((item: Record<string, { Output?: { Suggestion: string } }>) => [
+        item.Type,
+        Object.values(item).find((member) => member?.Output)?.Output?.Suggestion,
+      ])
+    expect(await said('clip', 10)).toEqual([
+      ['Porn', 'pass'],
+      ['Terrorism', 'pass'],
+      ['Political', 'pass'],
+    ])
+    const all = await said('block-Porn.Asr review-political')
+    expect(all).toHaveLength(10)
+    expect(all.filter(([, Suggestion]: string[]) => Suggestion !== 'pass')).toEqual([
+      ['Political', 'review'],
+      ['Porn.Asr', 'block'],
+    ])
+    expect((await said('block')).every(([, Suggestion]: string[]) => Suggestion === 'block')).toBe(true)
+    expect((await said('block-media block-cover')).every(([, word]: string[]) => word === 'pass')).toBe(true)
+    const [failed] = await resultsOf('review-fails', 10)
+    expect(failed).toMatchObject({
+      Type: 'Porn',
+      PornTask: { Status: 'FAIL', ErrCodeExt: 'InternalError', Output: null },
+      PornAsrTask: null,
+    })
+  })
+
   test('absent tasks have empty ids', async () => {
     const FileId = await rig.empty()
     const made = await rig.call('ProcessMediaByProcedure', { FileId, ProcedureName: 'LongVideoPreset' })

@@ -1,4 +1,5 @@
 import type { Outcome } from 'vodflow'
+import { worstInBooks } from '../support/booked.js'
 import type { Task, TaskType } from './books.js'
 import type { Case } from './dimensions.js'
 import { expected, type Facts } from './expectation.js'
@@ -55,7 +56,7 @@ export function isSettled({ kind }: Case, tasks: readonly Task[]): boolean {
 
 function judgeTruth(outcome: Outcome, tasks: readonly Task[]): string[] {
   const status = statusOf(tasks.flatMap(partsOf))
-  const verdict = verdictOf(tasks)
+  const verdict = worstInBooks(tasks)
   const suggested = outcome.moderation?.Suggestion
   // What was found by the media that it made has no TaskId.
   const unread = tasks.filter(
@@ -82,10 +83,10 @@ function judgeMedia({ status, FileId, mediaOutputs }: Outcome, tasks: readonly T
   return said === right ? [] : [`outputs of the media: "${said}", the books say "${right}"`]
 }
 
-/** No template of a case asks for anything else than transcodes. */
+/** Of media processing, no template of a case asks for anything else than transcodes. */
 function outputsOf({ subTasks }: Task): string[] {
   return subTasks
-    .filter(({ Status }) => Status === 'SUCCESS')
+    .filter(({ set, Status }) => set === 'MediaProcessResultSet' && Status === 'SUCCESS')
     .map(({ Type, Output }) => [Type, Output?.Definition, Output?.Url].join(' '))
 }
 
@@ -103,7 +104,7 @@ function partsOf(task: Task): Part[] {
     }
     case 'ReviewAudioVideo':
       if (task.ErrCodeExt !== '') return ['failed']
-      return [suggestionOf(task) === undefined ? 'unknown' : 'succeeded']
+      return [task.Output === null ? 'unknown' : 'succeeded']
     default: {
       const failed = task.ErrCodeExt !== '' || task.ErrCode !== 0
       const made = newFilesOf(task)
@@ -118,16 +119,6 @@ function statusOf(parts: readonly Part[]): string {
   if (parts.length === 0) return 'failed'
   if (parts.includes('unknown')) return 'unknown'
   return good === parts.length ? 'succeeded' : good > 0 ? 'partial' : 'failed'
-}
-
-/** No case has more than one moderation task. */
-function verdictOf(tasks: readonly Task[]): string | undefined {
-  return tasks.flatMap((task) => suggestionOf(task) ?? [])[0]
-}
-
-function suggestionOf({ TaskType, Output }: Task): string | undefined {
-  const { Suggestion } = Object(Output) as { Suggestion?: string }
-  return TaskType === 'ReviewAudioVideo' ? Suggestion : undefined
 }
 
 function newFilesOf({ TaskType, FileId, Output }: Task): string[] {

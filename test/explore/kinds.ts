@@ -20,12 +20,13 @@ interface StepKind {
   readonly makes: Readonly<Partial<Record<TaskType, number>>>
 }
 
-/** One transcode; and the same with moderation. */
+/** One transcode; and the same with moderation of film and cover, the newer and the older. */
 export const templates = {
   one: { MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] } },
   two: {
     MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] },
-    ReviewAudioVideoTask: { Definition: 10 },
+    AiContentReviewTask: { Definition: 10 },
+    ReviewAudioVideoTask: { Definition: 10, ReviewContents: ['Media', 'Cover'] },
   },
 }
 

@@ -158,7 +158,7 @@ async function survey(hosted: Hosted): Promise<Survey> {
 
 /** The name decides what moderation says. Of an id always the same, so that a case can be run again. */
 function nameFor(id: string): string {
-  const names = ['clip', 'block', 'review-fails'] as const
+  const names = ['clip', 'block', 'block-cover', 'block-media', 'review-terrorism', 'review-fails'] as const
   let hash = 0
   for (const letter of id) hash = (hash * 31 + letter.charCodeAt(0)) >>> 0
   return names[hash % names.length] as string

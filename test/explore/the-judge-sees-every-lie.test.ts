@@ -20,6 +20,7 @@ const task = (TaskType: Task['TaskType'], given: Partial<Task> = {}) =>
     Status: 'FINISH',
     FileId: 'file',
     subTasks: [],
+    Input: {},
     Output: null,
     ErrCodeExt: '',
     ErrCode: 0,
@@ -27,6 +28,12 @@ const task = (TaskType: Task['TaskType'], given: Partial<Task> = {}) =>
   }) as unknown as Task
 const edit = task('EditMedia', { Output: { made: [{ FileId: 'new' }] } })
 const procedure = task('Procedure', { subTasks: [{ Status: 'SUCCESS', ErrCodeExt: '' }] as Task['subTasks'] })
+/** The older moderation says this of a task flow. */
+const judging = (Suggestion: string, Status = 'SUCCESS') =>
+  ({
+    ...procedure,
+    subTasks: [{ set: 'AiContentReviewResultSet', Status, ErrCodeExt: '', Output: { Suggestion } }],
+  }) as unknown as Task
 const review = task('ReviewAudioVideo', { Output: { Suggestion: 'block' } })
 const books = [edit, procedure, review]
 
@@ -75,8 +82,32 @@ describe('the judge', () => {
       [edit, { ...procedure, subTasks: [{ ErrCodeExt: 'InternalError' }] as Task['subTasks'] }, review],
     ],
     ['a moderation that failed', [edit, procedure, { ...review, ErrCodeExt: 'InternalError' }]],
+    ['no verdict that is so bad', [edit, procedure, { ...review, Output: { Suggestion: 'review' } }]],
   ])('sees that the books have %s', (_, tasks) => {
     expect(judged({}, tasks)).not.toEqual([])
+  })
+
+  const passing = { ...review, Output: { Suggestion: 'pass' } }
+  const cover = { Suggestion: 'block' }
+  const withCover = {
+    ...passing,
+    Input: { ReviewContents: ['Media', 'Cover'] },
+    Output: { ...passing.Output, CoverReviewResult: cover },
+  }
+
+  it.each<[string, readonly Task[], string | undefined]>([
+    ['of the cover', [edit, procedure, withCover], 'block'],
+    ['of the older moderation', [edit, judging('block'), passing], 'block'],
+    ['that is missing', [edit, judging('', 'FAIL'), passing], undefined],
+  ])('counts a verdict %s', (_, tasks, right) => {
+    for (const Suggestion of ['block', 'pass', undefined]) {
+      const { moderation: _, ...outcome } = truth
+      const said = Suggestion === undefined ? outcome : { ...truth, moderation: { Suggestion } }
+      const reported = { outcome: said as unknown as Outcome }
+      const facts = { heard: true, named: false }
+      const lies = judge(about('editMedia+flow'), { tasks, earlier: [], facts, reported })
+      expect(lies.filter((lie) => lie.startsWith('moderation'))).toHaveLength(Suggestion === right ? 0 : 1)
+    }
   })
 
   it('sees that a run failed', () => {
@@ -113,6 +144,7 @@ describe('the judge', () => {
     const transcode = (Definition: number): Task['subTasks'][number] =>
       ({
         Type: 'Transcode',
+        set: 'MediaProcessResultSet',
         Status: 'SUCCESS',
         ErrCodeExt: '',
         Output: { Definition, Url: `http://vod/${Definition}` },

@@ -5,6 +5,7 @@ import type { CaseFile, RunFile } from '../../src/report/caseFile.js'
 import { gatherExported } from '../../src/report/gather.js'
 import { pageOf } from '../../src/report/page.js'
 import { payloadReader } from '../../src/temporal/payloads.js'
+import { verdict } from '../support/step.js'
 
 const folder = new URL('../histories/', import.meta.url)
 const names = (await readdir(folder)).map((name) => name.replace('.json', ''))
@@ -47,6 +48,28 @@ describe.each(names)('%s', (name) => {
 })
 
 describe('what it says', () => {
+  it('of moderation: the worst verdict, and each of every task, also one that is missing', async () => {
+    const file = await caseOf('two-tasks-by-callback')
+    const run = await runOf('two-tasks-by-callback')
+    const of = (TaskId: string, ...given: Parameters<typeof verdict>) => ({
+      TaskId,
+      FileId: '528',
+      ...verdict(...given),
+      segments: [],
+    })
+    const outcome = run.outcome && { ...run.outcome, moderation: { Suggestion: 'block', Label: '' } }
+    const verdicts = [
+      of('1-Procedure', 'Porn.Asr', 'block'),
+      of('2-Review', 'Cover', ''),
+      of('2-Review', 'Media', 'pass'),
+    ]
+    const page = pageOf({ ...file, runs: [{ ...run, ...(outcome ? { outcome } : {}), verdicts }] })
+    const text = page.replaceAll(/<(?!h3)[^>]*>/g, '').replaceAll(/\s+/g, ' ')
+    expect(text).toContain(
+      '<h3>Moderation block Porn.Asr: block media 528, task 1-Procedure Cover: no verdict media 528, task 2-Review Media: pass media 528, task 2-Review',
+    )
+  })
+
   it('of a repair: both attempts, each with its own SessionId and what it came to', async () => {
     const { submissions, outcome } = await runOf('repaired')
     expect(submissions.map(({ attempt, cameTo }) => [attempt, cameTo])).toEqual([

@@ -25,8 +25,10 @@ export async function decidedTwice(): Promise<readonly GateDecision[]> {
 export async function lenient(input: ReviewGateInput): Promise<GateDecision> {
   return reviewGate({
     ...input,
-    policy: ({ Label, segments }) =>
-      Label === 'Ad' && segments.every(({ Confidence }) => Confidence < 80) ? 'pass' : 'review',
+    policy: ({ Label, verdicts }) => {
+      const segments = verdicts.flatMap((verdict) => verdict.segments)
+      return Label === 'Ad' && segments.every(({ Confidence }) => Confidence < 80) ? 'pass' : 'review'
+    },
   })
 }
 

@@ -1,6 +1,6 @@
 import { defaultDelays } from '../../src/vod/delays.js'
 import type { Hint } from '../../src/vod/hint.js'
-import type { Part, PartStatus, Reading } from '../../src/vod/outcome.js'
+import type { Part, PartStatus, Reading, Verdict } from '../../src/vod/outcome.js'
 import { begin, reduce } from '../../src/workflows/step/reduce.js'
 import type { Effect, Send, StepEvent, StepStart, StepState } from '../../src/workflows/step/state.js'
 
@@ -31,6 +31,20 @@ export function start(given: Partial<StepStart> = {}): StepStart {
 
 export function part(status: PartStatus, given: Partial<Part> = {}): Part {
   return { Type: 'Transcode', status, ErrCodeExt: '', Message: '', Output: {}, urls: [], ...given }
+}
+
+export function verdict(of: string, Suggestion: string, given: Partial<Verdict> = {}): Verdict {
+  return {
+    of,
+    Suggestion,
+    Label: '',
+    Form: '',
+    segments: [],
+    truncated: false,
+    SegmentSetFileUrl: '',
+    SegmentSetFileUrlExpireTime: '',
+    ...given,
+  }
 }
 
 export function reading(TaskId: string, given: Partial<Reading> = {}): Reading {

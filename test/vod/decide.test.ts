@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { decide } from '../../src/vod/decide.js'
 import type { OutcomeStatus, PartStatus } from '../../src/vod/outcome.js'
-import { part, procedureId, reading, reviewId } from '../support/step.js'
+import { part, procedureId, reading, reviewId, verdict } from '../support/step.js'
 
 /**
  * What can become of the procedure task; `mixed` is one sub-task each way, `none` is no such task. A flow
@@ -73,16 +73,8 @@ describe('the decision table', () => {
   })
 
   it('a blocked verdict is a success: moderation is a field of its own', () => {
-    const Suggestion = 'block'
-    const moderation = {
-      Suggestion,
-      Label: 'Porn',
-      Form: 'Image',
-      segments: [],
-      SegmentSetFileUrl: '',
-      SegmentSetFileUrlExpireTime: '',
-    }
-    expect(decide([reading(reviewId, { moderation })]).status).toBe('succeeded')
+    const verdicts = [verdict('Media', 'block')]
+    expect(decide([reading(reviewId, { verdicts })]).status).toBe('succeeded')
   })
 
   it('names what went wrong, at most five', () => {

@@ -131,19 +131,17 @@ describe('a review task', () => {
         Form: 'Image',
       },
     ]
-    const { parts, moderation } = toReading(
+    const { parts, verdicts } = toReading(
       'R',
       review({
         Output: { Suggestion: 'review', Label: 'Porn', Form: 'Image', SegmentSet, CoverReviewResult },
       }),
     )
     expect(parts).toMatchObject([{ Type: 'ReviewAudioVideo', status: 'succeeded' }])
-    expect(moderation).toMatchObject({
-      Suggestion: 'review',
-      Label: 'Porn',
-      segments: [{ Confidence: 99 }],
-      cover: { Suggestion: 'block' },
-    })
+    expect(verdicts).toMatchObject([
+      { of: 'Cover', ...CoverReviewResult },
+      { of: 'Media', Suggestion: 'review', Label: 'Porn', segments: [{ Confidence: 99 }] },
+    ])
   })
 
   it('fails with an ErrCodeExt, and is unknown without a suggestion', () => {
@@ -151,6 +149,8 @@ describe('a review task', () => {
       'failed',
     ])
     expect(statuses(review({ Output: null }))).toEqual(['unknown'])
+    const CoverReviewResult = { Suggestion: 'pass' }
+    expect(statuses(review({ Output: { CoverReviewResult } }))).toEqual(['succeeded'])
   })
 })
 

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DecisionRefusedError } from '../../src/client/index.js'
-import type { Moderation } from '../../src/vod/outcome.js'
+import { moderationOf } from '../../src/vod/moderation.js'
+import type { Moderation, Verdict } from '../../src/vod/outcome.js'
+import { reading, verdict } from '../support/step.js'
 import { type System, startSystem } from '../support/system.js'
 import { startTheirs, type Theirs } from '../support/theirs.js'
 
@@ -16,27 +18,29 @@ afterAll(async () => {
   await system.close()
 })
 
-const verdict = (Suggestion: string, given: Partial<Moderation> = {}): Moderation => ({
-  Suggestion,
-  Label: 'Porn',
-  Form: 'Image',
-  segments: [
-    {
-      StartTimeOffset: 0,
-      EndTimeOffset: 1,
-      Confidence: 75,
-      Suggestion,
-      Label: 'Porn',
-      Form: 'Image',
-      Text: '',
-      Url: 'https://vod.example/still.jpg',
-      PicUrlExpireTime: '2026-12-01T00:00:00Z',
-    },
-  ],
-  SegmentSetFileUrl: 'https://vod.example/segments.json',
-  SegmentSetFileUrlExpireTime: '2026-12-02T00:00:00Z',
-  ...given,
-})
+/** What an outcome says where moderation said this of the film, or of the film and something else. */
+const said = (Suggestion: string, ...others: Verdict[]): Moderation | undefined => {
+  const segment = {
+    StartTimeOffset: 0,
+    EndTimeOffset: 1,
+    Confidence: 75,
+    Suggestion,
+    Label: 'Porn',
+    Form: 'Image',
+    Text: '',
+    Url: 'https://vod.example/still.jpg',
+    PicUrlExpireTime: '2026-12-01T00:00:00Z',
+  }
+  const film = verdict('Media', Suggestion, {
+    Label: 'Porn',
+    Form: 'Image',
+    segments: [segment],
+    SegmentSetFileUrl: 'https://vod.example/segments.json',
+    SegmentSetFileUrlExpireTime: '2026-12-02T00:00:00Z',
+  })
+  const verdicts = [film, ...others]
+  return moderationOf([{ TaskType: 'ReviewAudioVideo', reading: reading('R', { verdicts }) }])
+}
 
 const approve = { gate: 'review', decision: 'approved', by: 'ada', reason: 'a beach, nothing more' } as const
 const decided = (workflowId: string) => system.vodflow.client.workflow.getHandle(workflowId).result()
@@ -47,14 +51,28 @@ const opened = async (workflowId: string) => {
   return (await system.vodflow.gates(workflowId))[0]
 }
 
-describe('the verdict on the cover counts as well', () => {
+describe('the worst verdict counts, whatever it is of', () => {
   it.each([
-    ['pass', 'block', 'rejected'],
-    ['pass', 'pass', 'approved'],
-    ['block', 'pass', 'rejected'],
-  ])('film %s, cover %s: %s', async (film, cover, decision) => {
-    const moderation = verdict(film, { cover: { Suggestion: cover, Label: 'Ad', Form: 'Image' } })
-    expect(await theirs.run('gated', { moderation })).toMatchObject({ decision, decidedBy: 'policy' })
+    ['pass', 'Cover', 'block', 'rejected', 'The policy says block, VOD block Ad (Cover)'],
+    ['pass', 'Cover', 'pass', 'approved', 'The policy says pass, VOD pass'],
+    ['block', 'Cover', 'pass', 'rejected', 'The policy says block, VOD block Porn (Media)'],
+    ['pass', 'Porn.Asr', 'block', 'rejected', 'The policy says block, VOD block Ad (Porn.Asr)'],
+  ])('film %s, %s %s: %s', async (film, of, Suggestion, decision, reason) => {
+    const moderation = said(film, verdict(of, Suggestion, { Label: 'Ad' }))
+    expect(await theirs.run('gated', { moderation })).toMatchObject({ decision, reason, decidedBy: 'policy' })
+  })
+
+  it('and a person sees them all, also one that is missing', async () => {
+    const moderation = said('pass', verdict('Political.Ocr', ''), verdict('Cover', 'review'))
+    const workflowId = await theirs.start('gated', { moderation })
+    const gate = await opened(workflowId)
+    expect(gate).toMatchObject({ Suggestion: 'review' })
+    expect(gate?.verdicts.map(({ of, Suggestion }) => [of, Suggestion])).toEqual([
+      ['Cover', 'review'],
+      ['Political.Ocr', ''],
+      ['Media', 'pass'],
+    ])
+    await system.vodflow.decide(workflowId, approve)
   })
 })
 
@@ -65,6 +83,7 @@ describe('what cannot be meant is refused at once, and named', () => {
     [{ remindAfter: 4 }, 'remindAfter'],
     [{ escalateAfter: -1 }, 'escalateAfter'],
     [{ moderation: {} }, 'moderation'],
+    [{ moderation: { Suggestion: 'pass' } }, 'moderation'],
     [{ gate: '' }, 'gate'],
     [{ policy: 'pass' }, 'policy'],
     [{ onDeadline: 'maybe' }, 'onDeadline'],
@@ -81,7 +100,7 @@ describe('the policy decides alone', () => {
     ['block', 'rejected'],
     ['BLOCK', 'rejected'],
   ])('%s is %s at once', async (Suggestion, decision) => {
-    expect(await theirs.run('gated', { moderation: verdict(Suggestion) })).toMatchObject({
+    expect(await theirs.run('gated', { moderation: said(Suggestion) })).toMatchObject({
       decision,
       decidedBy: 'policy',
       by: 'policy',
@@ -89,7 +108,7 @@ describe('the policy decides alone', () => {
   })
 
   it('and may be any code over label and confidence', async () => {
-    expect(await theirs.run('lenient', { moderation: verdict('review', { Label: 'Ad' }) })).toMatchObject({
+    expect(await theirs.run('lenient', { moderation: { ...said('review'), Label: 'Ad' } })).toMatchObject({
       decision: 'approved',
     })
   })
@@ -97,8 +116,8 @@ describe('the policy decides alone', () => {
 
 describe('a person decides', () => {
   it.each([
-    ['review', verdict('review')],
-    ['an unknown word', verdict('perhaps')],
+    ['review', said('review')],
+    ['an unknown word', said('perhaps')],
     ['no verdict at all', undefined],
   ])('where VOD says %s: who, when and why is kept', async (_, moderation) => {
     const workflowId = await theirs.start('gated', { moderation, subject: { FileId: '528' } })
@@ -114,20 +133,24 @@ describe('a person decides', () => {
   })
 
   it('with links to look at, and until when they can be', async () => {
-    const workflowId = await theirs.start('gated', { moderation: verdict('review') })
+    const workflowId = await theirs.start('gated', { moderation: said('review') })
     expect((await opened(workflowId))?.evidence).toEqual([
       {
         what: expect.stringContaining('0 to 1 s'),
         url: 'https://vod.example/still.jpg',
         expireTime: '2026-12-01T00:00:00Z',
       },
-      { what: 'all segments', url: 'https://vod.example/segments.json', expireTime: '2026-12-02T00:00:00Z' },
+      {
+        what: 'Media: all segments',
+        url: 'https://vod.example/segments.json',
+        expireTime: '2026-12-02T00:00:00Z',
+      },
     ])
     await system.vodflow.decide(workflowId, approve)
   })
 
   it('once: the same again has the same answer, another is refused and told who was first', async () => {
-    const workflowId = await theirs.start('gated', { moderation: verdict('review') })
+    const workflowId = await theirs.start('gated', { moderation: said('review') })
     await opened(workflowId)
     const first = await system.vodflow.decide(workflowId, approve)
     expect(await system.vodflow.decide(workflowId, approve)).toEqual(first)
@@ -139,7 +162,7 @@ describe('a person decides', () => {
   })
 
   it('while the workflow goes on, the refusal names the decision that stands', async () => {
-    const workflowId = await theirs.start('lingers', { moderation: verdict('review') })
+    const workflowId = await theirs.start('lingers', { moderation: said('review') })
     await opened(workflowId)
     const first = await system.vodflow.decide(workflowId, approve)
     const error = await system.vodflow
@@ -151,7 +174,7 @@ describe('a person decides', () => {
   })
 
   it('and two gates of one run need names', async () => {
-    const workflowId = await theirs.start('twoGates', { moderation: verdict('review') })
+    const workflowId = await theirs.start('twoGates', { moderation: said('review') })
     const error = await decided(workflowId).catch((error) => error)
     expect(String(error.cause?.message)).toContain('names another gate')
   })
@@ -162,7 +185,7 @@ describe('a person decides', () => {
     [{ by: 'x'.repeat(201) }, 'by'],
     [{ decision: 'maybe' as 'approved' }, 'approved or rejected'],
   ])('%j is refused, and says what is wrong', async (given, words) => {
-    const workflowId = await theirs.start('gated', { moderation: verdict('review') })
+    const workflowId = await theirs.start('gated', { moderation: said('review') })
     await opened(workflowId)
     const before = await system.historyOf({ workflowId } as never)
     await expect(system.vodflow.decide(workflowId, { ...approve, ...given })).rejects.toThrow(words)
@@ -175,7 +198,7 @@ describe('a person decides', () => {
   })
 
   it('not where the gate was given up', async () => {
-    const workflowId = await theirs.start('givesUp', { moderation: verdict('review') })
+    const workflowId = await theirs.start('givesUp', { moderation: said('review') })
     await expect
       .poll(async () => (await system.vodflow.gates(workflowId))[0]?.status, { timeout: 10_000 })
       .toBe('cancelled')
@@ -187,7 +210,7 @@ describe('a person decides', () => {
 describe('nobody decides', () => {
   it('then the deadline does, after reminders and an escalation', async () => {
     const workflowId = await theirs.start('gated', {
-      moderation: verdict('review'),
+      moderation: said('review'),
       remindAfter: [200, 600],
       escalateAfter: 400,
       deadline: 1_000,
@@ -203,7 +226,7 @@ describe('nobody decides', () => {
   })
 
   it('as the workflow says', async () => {
-    const input = { moderation: verdict('review'), deadline: 200, onDeadline: 'approved' }
+    const input = { moderation: said('review'), deadline: 200, onDeadline: 'approved' }
     expect(await theirs.run('gated', input)).toMatchObject({ decision: 'approved', decidedBy: 'deadline' })
   })
 })

@@ -1,4 +1,4 @@
-import { aiResults } from '../judgement.js'
+import { aiResults, olderTypesOf } from '../judgement.js'
 import type { SubTask, Template } from '../model.js'
 
 type Json = Record<string, unknown>
@@ -28,7 +28,9 @@ export function subTasksOf(body: Template['body']): SubTask[] {
   )
   return [
     ...processing,
-    ...ai('AiContentReviewResultSet', [body.AiContentReviewTask]),
+    ...asked([body.AiContentReviewTask]).flatMap((Input) =>
+      olderTypesOf(Input.Definition).map((of) => fresh({ set: 'AiContentReviewResultSet', ...of, Input })),
+    ),
     ...ai('AiAnalysisResultSet', [body.AiAnalysisTask]),
     ...ai('AiRecognitionResultSet', [
       body.AiRecognitionTask,
@@ -38,11 +40,14 @@ export function subTasksOf(body: Template['body']): SubTask[] {
 }
 
 function ai(set: keyof typeof aiResults, tasks: readonly unknown[]): SubTask[] {
-  const asked = tasks.filter(
-    (task): task is Json => typeof task === 'object' && task !== null && Boolean((task as Json).Definition),
-  )
-  return asked.flatMap((Input) =>
+  return asked(tasks).flatMap((Input) =>
     aiResults[set].map(({ Type, member, Output }) => ({ ...fresh({ set, Type, member, Input }), Output })),
+  )
+}
+
+function asked(tasks: readonly unknown[]): Json[] {
+  return tasks.filter(
+    (task): task is Json => typeof task === 'object' && task !== null && Boolean((task as Json).Definition),
   )
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../clock.js'
 import type { Faults } from '../faults.js'
-import { judge, reviewOutput } from '../judgement.js'
+import { moderationFails, olderOutput, reviewOutput } from '../judgement.js'
 import { type MediaToolbox, SubTaskFailure } from '../media/index.js'
 import type { MediaFile, SubTask, Task } from '../model.js'
 import { iso } from '../shapes.js'
@@ -59,7 +59,7 @@ async function review(
     return
   }
   const name = file.Name
-  if (judge(name).fails) {
+  if (moderationFails(name)) {
     task.ErrCodeExt = 'InternalError'
     task.Message = 'internal error'
     return
@@ -107,6 +107,7 @@ async function runSubTask(
       if (typeof sub.Output.CoverUrl === 'string') setCover(file, sub.Output.CoverUrl)
       options.touched(file)
     }
+    if (sub.set === 'AiContentReviewResultSet') sub.Output = olderModeration(file, sub.Type)
     sub.Status = 'SUCCESS'
     sub.Message = 'SUCCESS'
   } catch (error) {
@@ -120,4 +121,11 @@ async function runSubTask(
   }
   sub.Progress = 100
   sub.finishedAt = clock.now()
+}
+
+function olderModeration({ MetaData, Name }: MediaFile, Type: string): Record<string, unknown> {
+  if (!MetaData)
+    throw new SubTaskFailure('SourceFileError.ContentMalformed', 'the source is not a media file')
+  if (moderationFails(Name)) throw new SubTaskFailure('InternalError', 'internal error')
+  return olderOutput(Name, Type)
 }

@@ -1,3 +1,5 @@
+import type { Verdict } from '../../vod/outcome.js'
+
 /** What clients and gates share. No workflow code here. */
 
 /** Name of the update by which a person decides. A contract: it never changes. */
@@ -74,12 +76,12 @@ export interface GateView {
   readonly gate: string
   /** `cancelled`: the workflow no longer waits for it. */
   readonly status: 'open' | 'approved' | 'rejected' | 'cancelled'
-  /** VOD's verdict; empty when there was none. */
+  /** The worst of VOD's verdicts; empty when there was none. */
   readonly Suggestion: string
   readonly Label: string
   readonly Form: string
-  /** VOD's verdict on the cover, where it looked at one. */
-  readonly cover?: { readonly Suggestion: string; readonly Label: string; readonly Form: string }
+  /** Every verdict, the worst first; what was found stands in `evidence`. */
+  readonly verdicts: readonly Pick<Verdict, 'of' | 'Suggestion' | 'Label' | 'Form'>[]
   readonly evidence: readonly Evidence[]
   /** What the workflow says that it is about. */
   readonly subject: unknown

@@ -1,14 +1,15 @@
+import { verdictText } from '../../vod/moderation.js'
 import type { GateView } from './contract.js'
 
 /** A gate in the Temporal UI, as Markdown. */
 export function gateDetails(view: GateView): string {
-  const { status, Suggestion, Label, Form, cover, evidence } = view
+  const { status, Suggestion, Label, Form, verdicts, evidence } = view
   const { deadline, onDeadline, reminders, escalated, decision } = view
   const verdict =
     Suggestion === '' ? 'VOD gave no verdict' : `VOD says **${Suggestion}** ${Label} ${Form}`.trim()
   return [
     status === 'open' ? `**waits for a person**: ${verdict}` : `**${status}**: ${decision?.reason ?? ''}`,
-    ...(cover ? [`\nOf the cover: **${cover.Suggestion}** ${cover.Label}`.trimEnd()] : []),
+    ...(verdicts.length > 0 ? [`\nVerdicts: ${verdicts.map(verdictText).join(', ')}.`] : []),
     ...(decision ? [`\nDecided by ${decision.by} at ${decision.decidedAt}.`] : []),
     ...(decision ? [] : [`\n${onDeadline} by itself at ${deadline}.`]),
     ...(reminders > 0 ? [`\nReminders: ${reminders}${escalated ? ', escalated' : ''}.`] : []),

@@ -1,18 +1,20 @@
-import type { Moderation, ModerationSegment } from '../../vod/outcome.js'
+import type { Moderation, ModerationSegment, Verdict } from '../../vod/outcome.js'
 import type { Evidence } from './contract.js'
 
-/** The links in a verdict, each with the time until which VOD serves it. */
+/** The links in the verdicts, each with the time until which VOD serves it. */
 export function evidenceOf(moderation: Moderation | undefined): Evidence[] {
-  if (!moderation) return []
-  const { segments, SegmentSetFileUrl, SegmentSetFileUrlExpireTime } = moderation
+  return (moderation?.verdicts ?? []).flatMap(evidenceFor).filter(({ url }) => url !== '')
+}
+
+function evidenceFor({ of, segments, SegmentSetFileUrl, SegmentSetFileUrlExpireTime }: Verdict): Evidence[] {
   return [
     ...segments.map((segment) => ({
-      what: describe(segment),
+      what: `${of}: ${describe(segment)}`,
       url: segment.Url ?? '',
       expireTime: segment.PicUrlExpireTime ?? '',
     })),
-    { what: 'all segments', url: SegmentSetFileUrl, expireTime: SegmentSetFileUrlExpireTime },
-  ].filter(({ url }) => url !== '')
+    { what: `${of}: all segments`, url: SegmentSetFileUrl, expireTime: SegmentSetFileUrlExpireTime },
+  ]
 }
 
 function describe({
@@ -22,5 +24,7 @@ function describe({
   Label,
   Confidence,
 }: ModerationSegment): string {
-  return `${StartTimeOffset} to ${EndTimeOffset} s: ${Suggestion} ${Label} ${Confidence}`
+  // A cover has no time.
+  const when = EndTimeOffset > 0 ? `${StartTimeOffset} to ${EndTimeOffset} s: ` : ''
+  return `${when}${Suggestion} ${Label} ${Confidence}`
 }

@@ -13,13 +13,13 @@ export interface GateEvent {
 
 /** What a review gate is told. */
 export interface ReviewGateInput {
-  /** VOD's verdict, from an outcome. Without one a person decides, whatever the policy. */
+  /** VOD's verdicts, from an outcome. Without them a person decides, whatever the policy. */
   readonly moderation: Moderation | undefined
   /** Names the gate inside its run. Default `review`. */
   readonly gate?: string
   /** What it is about, for the person who decides: plain JSON, small. */
   readonly subject?: unknown
-  /** Default: VOD's Suggestion, the worse of film and cover; what is neither pass nor block waits for a person. Must be deterministic, as all of a workflow. */
+  /** Default: the Suggestion of `moderation`, the worst of all verdicts; `review` waits for a person. Must be deterministic, as all of a workflow. */
   readonly policy?: (moderation: Moderation) => PolicyVerdict
   /** When people are reminded, ms after the gate opened. Default 4, 24 and 48 hours. */
   readonly remindAfter?: readonly number[]
@@ -42,8 +42,8 @@ export function checkGateInput(input: ReviewGateInput): void {
   const { gate = 'review', moderation, policy, tell, remindAfter = [], escalateAfter, deadline } = input
   if (typeof gate !== 'string' || gate === '' || gate.length > longestName)
     throw invalid(`gate: must be 1 to ${longestName} characters; name it`)
-  if (moderation !== undefined && typeof Object(moderation).Suggestion !== 'string')
-    throw invalid('moderation: has no Suggestion; give that of an outcome, or undefined')
+  if (moderation !== undefined && !isModeration(moderation))
+    throw invalid('moderation: has no Suggestion or no verdicts; give that of an outcome, or undefined')
   for (const [name, what] of Object.entries({ policy, tell })) {
     if (what !== undefined && typeof what !== 'function')
       throw invalid(`${name}: is not a function; give one, or leave it out`)
@@ -62,6 +62,11 @@ export function checkGateInput(input: ReviewGateInput): void {
   const onDeadline = input.onDeadline ?? 'rejected'
   if (onDeadline !== 'approved' && onDeadline !== 'rejected')
     throw invalid('onDeadline: must be approved or rejected; say which')
+}
+
+function isModeration(given: unknown): boolean {
+  const { Suggestion, verdicts } = Object(given) as Partial<Moderation>
+  return typeof Suggestion === 'string' && Array.isArray(verdicts)
 }
 
 function invalid(message: string): ApplicationFailure {

@@ -1,6 +1,6 @@
 import { ApplicationFailure, condition, log } from '@temporalio/workflow'
-import { suggestionOf } from '../../vod/moderation.js'
-import type { Moderation } from '../../vod/outcome.js'
+import { moderationText } from '../../vod/moderation.js'
+import { suggestionOf } from '../../vod/verdicts.js'
 import { requireInbox } from '../inbox.js'
 import { deadlineSummary, type GateDecision, type GateView } from './contract.js'
 import { evidenceOf } from './evidence.js'
@@ -35,9 +35,9 @@ export async function reviewGate(input: ReviewGateInput): Promise<GateDecision> 
       .then(() => tell({ type, gate: gate.view }))
       .catch(failed)
   }
-  const verdict = moderation ? policy(moderation) : 'review'
+  const verdict = (moderation && policy(moderation)) ?? 'review'
   if (verdict !== 'review') {
-    const reason = `The policy says ${verdict}, VOD ${moderation ? saidBy(moderation) : ''}`.trim()
+    const reason = `The policy says ${verdict}, VOD ${moderation ? moderationText(moderation) : ''}`.trim()
     return gate.decide({
       gate: name,
       decision: verdict === 'pass' ? 'approved' : 'rejected',
@@ -53,11 +53,6 @@ export async function reviewGate(input: ReviewGateInput): Promise<GateDecision> 
     throw error
   })
   return gate.decision as GateDecision
-}
-
-function saidBy({ Suggestion, Label, cover }: Moderation): string {
-  const ofCover = cover ? `, of the cover ${cover.Suggestion} ${cover.Label}`.trimEnd() : ''
-  return `${`${Suggestion} ${Label}`.trim()}${ofCover}`
 }
 
 /** Each wait ends with a decision or a time at which something is due. */
@@ -101,9 +96,14 @@ function viewOf(
     gate,
     status: 'open',
     Suggestion: moderation?.Suggestion ?? '',
-    ...(moderation?.cover ? { cover: moderation.cover } : {}),
     Label: moderation?.Label ?? '',
     Form: moderation?.Form ?? '',
+    verdicts: (moderation?.verdicts ?? []).map(({ of, Suggestion, Label, Form }) => ({
+      of,
+      Suggestion,
+      Label,
+      Form,
+    })),
     evidence: evidenceOf(moderation),
     subject,
     openedAt: new Date(openedAt).toISOString(),

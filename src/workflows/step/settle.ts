@@ -1,6 +1,6 @@
 import { asyncActions } from '../../vod/actions.js'
 import { type Decision, decide } from '../../vod/decide.js'
-import { worstModeration } from '../../vod/moderation.js'
+import { moderationOf } from '../../vod/moderation.js'
 import type { Outcome, Reading } from '../../vod/outcome.js'
 import type { StepState, TaskState } from './state.js'
 import { isOver } from './tasks.js'
@@ -10,10 +10,7 @@ export function outcomeOf(state: StepState): Outcome {
   const { start, tasks, SessionId, recovered, mediaOutputs } = state
   const readings = tasks.flatMap(({ reading }) => (reading ? [reading] : []))
   const { status, reason } = decisionOf(state)
-  const reviews = tasks.filter(
-    ({ TaskType, reading }) => TaskType === 'ReviewAudioVideo' || reading?.moderation,
-  )
-  const moderation = worstModeration(reviews.map(({ reading }) => reading))
+  const moderation = moderationOf(tasks)
   return {
     status,
     reason,

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Moderation } from '../../../src/vod/outcome.js'
 import type { Effect, Send } from '../../../src/workflows/step/state.js'
 import {
   accepted,
@@ -13,6 +12,7 @@ import {
   reviewId,
   SessionId,
   TestStep,
+  verdict,
 } from '../../support/step.js'
 
 const pullId = '1500000001-pull-cccc'
@@ -192,7 +192,6 @@ describe('the flows of a split whose answer was lost', () => {
 it('of a flow for each piece, the worst verdict is the outcome', () => {
   const secondId = '1500000001-ReviewAudioVideo-dddd'
   const both = [started[1], { TaskId: secondId, TaskType: 'ReviewAudioVideo' }]
-  const said = (Suggestion: string) => ({ Suggestion, segments: [] }) as unknown as Moderation
   const step = pulling({ flows: 2 })
   step.give({ type: 'hint', hint: hint(pullId) })
   step.give(seen(pulled({ started: both })))
@@ -201,7 +200,9 @@ it('of a flow for each piece, the worst verdict is the outcome', () => {
     [secondId, 'block'],
   ] as const) {
     step.give({ type: 'hint', hint: hint(TaskId) })
-    step.give(seen(reading(TaskId, { TaskType: 'ReviewAudioVideo', moderation: said(Suggestion) })))
+    step.give(
+      seen(reading(TaskId, { TaskType: 'ReviewAudioVideo', verdicts: [verdict('Media', Suggestion)] })),
+    )
   }
   expect(finish(step.effects)).toMatchObject({ outcome: { moderation: { Suggestion: 'block' } } })
 })

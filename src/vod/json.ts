@@ -1,0 +1,21 @@
+/** What VOD answers, read so that no answer can make it throw. */
+
+export type Json = Readonly<Record<string, unknown>>
+
+const maxText = 1_000
+
+export function text(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, maxText) : ''
+}
+
+export function object(value: unknown): Json | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined
+}
+
+export function itemsOf(list: unknown): Json[] {
+  return Array.isArray(list) ? list.map(object).filter((item) => item !== undefined) : []
+}
+
+export function bytesOf(value: unknown): number {
+  return new TextEncoder().encode(JSON.stringify(value)).length
+}

@@ -1,0 +1,131 @@
+import { bytesOf, itemsOf, type Json, object, text } from './json.js'
+import type { ModerationSegment, Verdict } from './outcome.js'
+import { errorOf, hasFailed } from './taskShape.js'
+
+/** No zod here: workflows import this file. */
+
+const maxWord = 100
+const maxSegments = 10
+
+/**
+ * Every verdict of a task, the worst first. What was asked for and not judged has an empty Suggestion: a task or sub-task that has
+ * failed, has not ended, or ended without one.
+ */
+export function verdictsOf(TaskType: string, Status: string, task: Json | undefined): Verdict[] {
+  const review = TaskType === 'ReviewAudioVideo' ? reviewVerdicts(Status, task) : []
+  return worstFirst([...review, ...olderVerdicts(task)])
+}
+
+/** What a verdict says, in one of VOD's three words; undefined where there is none. A word that nobody knows needs a person. */
+export function suggestionOf({
+  Suggestion,
+}: Pick<Verdict, 'Suggestion'>): 'pass' | 'review' | 'block' | undefined {
+  if (Suggestion === '') return undefined
+  const word = Suggestion.toLowerCase()
+  return word === 'pass' || word === 'block' ? word : 'review'
+}
+
+/** No verdict is worse than a pass: whoever reads from the top meets it first. */
+export function worstFirst(verdicts: readonly Verdict[]): Verdict[] {
+  const order = ['block', 'review', undefined, 'pass']
+  const rank = (verdict: Verdict) => order.indexOf(suggestionOf(verdict))
+  return verdicts.toSorted((one, other) => rank(one) - rank(other))
+}
+
+/** Cuts verdicts that stand worst first to a size: segments before verdicts, and verdicts from the end. */
+export function fitVerdicts(verdicts: readonly Verdict[], maxBytes: number): readonly Verdict[] {
+  for (const most of [maxSegments, 5, 2, 1, 0]) {
+    const smaller = verdicts.map((verdict) => withSegments(verdict, most))
+    if (bytesOf(smaller) <= maxBytes) return smaller
+  }
+  const kept: Verdict[] = []
+  let bytes = bytesOf([])
+  for (const verdict of verdicts) {
+    const bare = { ...withSegments(verdict, 0), SegmentSetFileUrl: '', SegmentSetFileUrlExpireTime: '' }
+    bytes += bytesOf(bare) + 1
+    if (bytes > maxBytes) break
+    kept.push(bare)
+  }
+  return kept
+}
+
+function withSegments(verdict: Verdict, most: number): Verdict {
+  if (verdict.segments.length <= most) return verdict
+  return { ...verdict, segments: verdict.segments.slice(0, most), truncated: true }
+}
+
+/** A ReviewAudioVideo task looks at what `ReviewContents` names, at the film where it names nothing. */
+function reviewVerdicts(Status: string, task: Json | undefined): Verdict[] {
+  const isGood = Status === 'FINISH' && !hasFailed(task)
+  const Output = isGood ? object(task?.Output) : undefined
+  const others = Object.entries(Output ?? {}).flatMap(([member, result]) => {
+    const [, of] = /^(.+)ReviewResult$/.exec(member) ?? []
+    return of === undefined ? [] : ([[of, object(result)]] as const)
+  })
+  const given = new Map([['Media', Output], ...others])
+  const judged = [...given].flatMap(([of, result]) => (text(result?.Suggestion) === '' ? [] : [of]))
+  const contents = object(task?.Input)?.ReviewContents
+  const named = Array.isArray(contents) ? contents.map(word).filter((of) => of !== '') : []
+  const asked = named.length === 0 ? ['Media'] : named
+  return [...new Set([...asked, ...judged])].map((of) => toVerdict(of, given.get(of), mostListed.review))
+}
+
+/** Sub-tasks of the older moderation, a member each; also members that did not exist when this was written. */
+function olderVerdicts(task: Json | undefined): Verdict[] {
+  const set = task?.AiContentReviewResultSet
+  if (!Array.isArray(set)) return []
+  return set.map(object).flatMap((item) => {
+    const results = Object.entries(item ?? {}).filter(([, result]) => object(result) !== undefined)
+    const members = results.length === 0 ? [['AiContentReviewTask', undefined] as const] : results
+    return members.map(([member, result]) =>
+      toVerdict(word(item?.Type) || member.replace(/Task$/, ''), outputOf(object(result)), mostListed.older),
+    )
+  })
+}
+
+function outputOf(result: Json | undefined): Json | undefined {
+  const isGood = result?.Status === 'SUCCESS' && errorOf(result) === ''
+  return isGood ? object(result.Output) : undefined
+}
+
+/** Segments that VOD lists in an answer; the file has them all. */
+const mostListed = { review: 10, older: 100 }
+
+function toVerdict(of: string, result: Json | undefined, mostListed: number): Verdict {
+  const all = itemsOf(result?.SegmentSet)
+  return {
+    of: of.slice(0, maxWord),
+    ...wordsOf(result),
+    segments: all.slice(0, maxSegments).map(toSegment),
+    truncated: all.length > maxSegments || all.length >= mostListed,
+    SegmentSetFileUrl: text(result?.SegmentSetFileUrl),
+    SegmentSetFileUrlExpireTime: text(result?.SegmentSetFileUrlExpireTime),
+  }
+}
+
+function toSegment(segment: Json): ModerationSegment {
+  const { StartTimeOffset, EndTimeOffset, Confidence, Text, KeywordSet, Name, Url, PicUrlExpireTime } =
+    segment
+  const keywords = Array.isArray(KeywordSet) ? KeywordSet.map(text).join(', ') : ''
+  return {
+    StartTimeOffset: number(StartTimeOffset),
+    EndTimeOffset: number(EndTimeOffset),
+    Confidence: number(Confidence),
+    ...wordsOf(segment),
+    Text: text(text(Text) || keywords || Name),
+    Url: text(Url),
+    PicUrlExpireTime: text(PicUrlExpireTime),
+  }
+}
+
+function wordsOf(value: Json | undefined): Pick<Verdict, 'Suggestion' | 'Label' | 'Form'> {
+  return { Suggestion: word(value?.Suggestion), Label: word(value?.Label), Form: word(value?.Form) }
+}
+
+function word(value: unknown): string {
+  return text(value).slice(0, maxWord)
+}
+
+function number(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) ? value : 0
+}
