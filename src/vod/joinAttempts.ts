@@ -1,17 +1,18 @@
 import { decide } from './decide.js'
+import { fitOutcome } from './fitOutcome.js'
 import type { Outcome, Part, Reading } from './outcome.js'
 import { isRepairable, type Repair } from './repair.js'
 
 /** The outcome of a run after one more attempt: what the earlier ones did well stays, what was repaired gives way. */
 export function joinAttempts(earlier: Outcome, repair: Repair, later: Outcome): Outcome {
   const attempts = [...earlier.attempts, ...later.attempts]
-  if (repair.kind === 'whole') return { ...later, attempts }
+  if (repair.kind === 'whole') return fitOutcome({ ...later, attempts })
   // A failed part gives way only to a later part of its kind.
   const replacements = later.tasks.flatMap(({ parts }) => parts)
   const tasks = [...earlier.tasks.map((task) => withoutReplaced(task, replacements)), ...later.tasks]
   const { status, reason } = decide(tasks)
   const known = later.status !== 'unknown' && later.status !== 'detached'
-  return {
+  return fitOutcome({
     ...earlier,
     status: known ? status : later.status,
     reason: known ? reason : later.reason,
@@ -19,7 +20,7 @@ export function joinAttempts(earlier: Outcome, repair: Repair, later: Outcome): 
     attempts,
     ...(later.endedBy ? { endedBy: later.endedBy } : {}),
     ...(later.mediaOutputs ? { mediaOutputs: later.mediaOutputs } : {}),
-  }
+  })
 }
 
 /** Takes each replacement once. */

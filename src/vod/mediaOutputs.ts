@@ -1,3 +1,4 @@
+import { bytesOf } from './json.js'
 import type { Part } from './outcome.js'
 import { toPart } from './reading.js'
 
@@ -14,6 +15,8 @@ const sets = {
 } as const
 
 const maxOutputs = 50
+/** Of the 256 KiB of an outcome, whose tasks need the rest. */
+const maxBytes = 48 * 1024
 /** The first ones say where the rest is: a set of snapshots has hundreds. */
 const maxUrls = 3
 
@@ -23,8 +26,13 @@ export function mediaOutputsOf(media: Json): Part[] {
     const items = (Object(media[info]) as Json)[set]
     return Array.isArray(items) ? items.map((Output) => toPart(Type, 'succeeded', { Output })) : []
   })
-  return outputs
+  const first = outputs
     .filter(({ Type, Definition }) => Type !== 'Transcode' || Definition !== 0)
     .slice(0, maxOutputs)
     .map((part) => ({ ...part, urls: part.urls.slice(0, maxUrls) }))
+  let bytes = 0
+  return first.filter((part) => {
+    bytes += bytesOf(part)
+    return bytes <= maxBytes
+  })
 }

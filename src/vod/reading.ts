@@ -13,11 +13,8 @@ import {
 } from './taskShape.js'
 import { fitVerdicts, suggestionOf, verdictsOf } from './verdicts.js'
 
-/**
- * A reading at most, in UTF-8 bytes. An outcome holds one for each task of a step (two, seldom three), the verdicts once more, and
- * stays under 256 KiB: Temporal warns from 512 KiB on and retries a result above 2 MiB for ever (measured).
- */
-export const maxReadingBytes = 72 * 1024
+/** A reading at most, in UTF-8 bytes: most steps have one or two tasks, and `fitOutcome` cuts what is too much together. */
+export const maxReadingBytes = 192 * 1024
 
 /** Of which verdicts take a third at most. */
 const verdictShare = 1 / 3
@@ -75,7 +72,7 @@ export function toReading(
     ...(started.length > 0 ? { started: started.flat() } : {}),
     truncated: verdicts.length < all.length || parts.some((part) => part.urls.length >= maxUrls),
   }
-  return shrink(reading, maxBytes)
+  return shrinkReading(reading, maxBytes)
 }
 
 function partsOf(TaskType: string, Status: string, task: Json | undefined): Part[] {
@@ -191,20 +188,21 @@ function percentOfPart({ result }: SubTask): number {
 }
 
 /** Cuts lists before scalars, and never the counts. */
-function shrink(reading: Reading, maxBytes: number): Reading {
+export function shrinkReading(reading: Reading, maxBytes: number): Reading {
   const cuts: ((part: Part) => Part)[] = [
     (part) => part,
     (part) => ({ ...part, urls: part.urls.slice(0, 10) }),
+    (part) => ({ ...part, urls: part.urls.slice(0, 1) }),
     (part) => ({ ...part, urls: part.urls.slice(0, 1), Output: {}, Message: part.Message.slice(0, 100) }),
   ]
   for (const [index, cut] of cuts.entries()) {
     const smaller = { ...reading, parts: reading.parts.map(cut), truncated: reading.truncated || index > 0 }
     if (bytesOf(smaller) <= maxBytes) return smaller
   }
-  const { parts, ...head } = { ...reading, truncated: true }
+  const head = bareHead(reading, maxBytes)
   const kept: Part[] = []
   let bytes = bytesOf({ ...head, parts: [] })
-  for (const whole of parts) {
+  for (const whole of reading.parts) {
     const { Input: _, ...rest } = whole
     const last = { ...rest, urls: [], Output: {}, Message: whole.Message.slice(0, 100) }
     bytes += bytesOf(last) + 1
@@ -212,4 +210,10 @@ function shrink(reading: Reading, maxBytes: number): Reading {
     kept.push(last)
   }
   return { ...head, parts: kept }
+}
+
+/** Without what the outcome has once more: the flows that it started are tasks of it, and the new media are listed there. */
+function bareHead({ parts: _, started: __, newFileIds: ___, verdicts, ...head }: Reading, maxBytes: number) {
+  const fitting = verdicts && fitVerdicts(verdicts, maxBytes * verdictShare)
+  return { ...head, ...(fitting ? { verdicts: fitting } : {}), truncated: true }
 }

@@ -1,5 +1,6 @@
 import { asyncActions } from '../../vod/actions.js'
 import { type Decision, decide } from '../../vod/decide.js'
+import { fitOutcome } from '../../vod/fitOutcome.js'
 import { moderationOf } from '../../vod/moderation.js'
 import type { Outcome, Reading } from '../../vod/outcome.js'
 import type { StepState, TaskState } from './state.js'
@@ -11,7 +12,7 @@ export function outcomeOf(state: StepState): Outcome {
   const readings = tasks.flatMap(({ reading }) => (reading ? [reading] : []))
   const { status, reason } = decisionOf(state)
   const moderation = moderationOf(tasks)
-  return {
+  return fitOutcome({
     status,
     reason,
     TaskId: mainIdOf(state),
@@ -37,7 +38,7 @@ export function outcomeOf(state: StepState): Outcome {
     ],
     ...(state.endedBy ? { endedBy: state.endedBy } : {}),
     ...(mediaOutputs ? { mediaOutputs } : {}),
-  }
+  })
 }
 
 function decisionOf({ tasks, detached, mediaOutputs }: StepState): Decision {

@@ -1,0 +1,28 @@
+import { bytesOf } from './json.js'
+import type { Outcome, Reading } from './outcome.js'
+import { shrinkReading } from './reading.js'
+
+/** No zod here: workflows import this file. */
+
+/** An outcome at most, in UTF-8 bytes. Temporal warns from 512 KiB on and retries a result above 2 MiB for ever (measured). */
+export const maxOutcomeBytes = 256 * 1024
+
+/** Cuts the readings of an outcome that is too large, the largest ones to one size. What it says of the whole is never cut. */
+export function fitOutcome(outcome: Outcome): Outcome {
+  if (bytesOf(outcome) <= maxOutcomeBytes) return outcome
+  const head = bytesOf({ ...outcome, tasks: [] })
+  const each = shareOf(outcome.tasks, maxOutcomeBytes - head)
+  return { ...outcome, tasks: outcome.tasks.map((reading) => shrinkReading(reading, each)) }
+}
+
+/** The size that each may have, where those that need less leave the rest to the others. A comma follows each. */
+function shareOf(readings: readonly Reading[], maxBytes: number): number {
+  const sizes = readings.map((reading) => bytesOf(reading) + 1).toSorted((one, other) => one - other)
+  let room = maxBytes
+  for (const [index, size] of sizes.entries()) {
+    const share = Math.floor(room / (sizes.length - index))
+    if (size > share) return share - 1
+    room -= size
+  }
+  return maxBytes
+}
