@@ -13,7 +13,7 @@ const whatWeDo: Readonly<Record<ErrorClass, string>> = {
     'VOD may have done the work. vodflow retries a submit with the same SessionId, and retries reads.',
   duplicate: 'VOD accepted an earlier send. vodflow looks up its task and waits for it.',
   permanent:
-    "On the only send of a SessionId, the error proves that VOD made nothing, and the run fails with `RefusedError`. After a send without an answer it proves nothing: vodflow then looks up the task in VOD's list. The reason of a code marked * often passes by itself: vodflow sends a submit again after 2, 5, 10 and 15 s before the refusal is final.",
+    "On the only send of a SessionId, the error proves that VOD made nothing, and the run fails with `RefusedError`. After a send without an answer it proves nothing: vodflow then looks up the task in VOD's list. The reason of a code marked * often passes by itself: vodflow sends a submit again after 1, 2, 4 and 8 s before the refusal is final.",
 }
 
 /** Each class with its comment, as TypeDoc has it. */

@@ -21,7 +21,7 @@ export interface StepDelays {
   readonly lag: readonly number[]
   /**
    * Waits before a request is sent again that VOD refused for a reason that passes by itself: a file uploaded a moment ago, temporary
-   * credentials that are being renewed. Default 2, 5, 10 and 15 s; then the refusal ends the run. At most a minute together.
+   * credentials that are being renewed. Default 1, 2, 4 and 8 s; then the refusal ends the run.
    */
   readonly refusals: readonly number[]
   /** Waits between listings while a duplicate's tasks are searched; the last one repeats. Default 15, 30 and 60 s. */
@@ -52,7 +52,7 @@ export const defaultDelays: StepDelays = {
   lookJitter: 0.1,
   polls: [3, 5, 10, 20, 40, 60, 120, 300, 600].map((s) => s * second),
   lag: [2 * second, 5 * second, 15 * second],
-  refusals: [2 * second, 5 * second, 10 * second, 15 * second],
+  refusals: [1, 2, 4, 8].map((s) => s * second),
   listings: [15 * second, 30 * second, 60 * second],
   listingsGiveUp: 10 * minute,
   overdue: 72 * hour,

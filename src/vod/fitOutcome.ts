@@ -10,9 +10,15 @@ export const maxOutcomeBytes = 256 * 1024
 /** Cuts the readings of an outcome that is too large, the largest ones to one size. What it says of the whole is never cut. */
 export function fitOutcome(outcome: Outcome): Outcome {
   if (bytesOf(outcome) <= maxOutcomeBytes) return outcome
-  const head = bytesOf({ ...outcome, tasks: [] })
-  const each = shareOf(outcome.tasks, maxOutcomeBytes - head)
-  return { ...outcome, tasks: outcome.tasks.map((reading) => shrinkReading(reading, each)) }
+  const bare = { ...outcome, tasks: outcome.tasks.map(withoutRepeated) }
+  const head = bytesOf({ ...bare, tasks: [] })
+  const each = shareOf(bare.tasks, maxOutcomeBytes - head)
+  return { ...bare, tasks: bare.tasks.map((reading) => shrinkReading(reading, each)) }
+}
+
+/** The flows that a task started are tasks of the outcome, and the media that it made stand there too. */
+function withoutRepeated({ started: _, newFileIds: __, ...reading }: Reading): Reading {
+  return reading
 }
 
 /** The size that each may have, where those that need less leave the rest to the others. A comma follows each. */

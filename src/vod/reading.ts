@@ -199,21 +199,16 @@ export function shrinkReading(reading: Reading, maxBytes: number): Reading {
     const smaller = { ...reading, parts: reading.parts.map(cut), truncated: reading.truncated || index > 0 }
     if (bytesOf(smaller) <= maxBytes) return smaller
   }
-  const head = bareHead(reading, maxBytes)
+  const { parts, verdicts, ...rest } = reading
+  const fitting = verdicts && fitVerdicts(verdicts, maxBytes * verdictShare)
+  const head = { ...rest, ...(fitting ? { verdicts: fitting } : {}), truncated: true }
   const kept: Part[] = []
   let bytes = bytesOf({ ...head, parts: [] })
-  for (const whole of reading.parts) {
-    const { Input: _, ...rest } = whole
-    const last = { ...rest, urls: [], Output: {}, Message: whole.Message.slice(0, 100) }
+  for (const { Input: _, ...part } of parts) {
+    const last = { ...part, urls: [], Output: {}, Message: part.Message.slice(0, 100) }
     bytes += bytesOf(last) + 1
     if (bytes > maxBytes) break
     kept.push(last)
   }
   return { ...head, parts: kept }
-}
-
-/** Without what the outcome has once more: the flows that it started are tasks of it, and the new media are listed there. */
-function bareHead({ parts: _, started: __, newFileIds: ___, verdicts, ...head }: Reading, maxBytes: number) {
-  const fitting = verdicts && fitVerdicts(verdicts, maxBytes * verdictShare)
-  return { ...head, ...(fitting ? { verdicts: fitting } : {}), truncated: true }
 }

@@ -271,14 +271,14 @@ describe('a refusal whose reason passes by itself', () => {
   it.each(passing)('%s is sent again, and taken', async (code) => {
     answers = [code, code, accepted]
     const { waits, last } = await attempts()
-    expect(waits).toEqual([2_000, 5_000])
+    expect(waits).toEqual([1_000, 2_000])
     expect(last).toMatchObject({ kind: 'accepted' })
   })
 
-  it.each(passing)('%s is believed after half a minute', async (code) => {
+  it.each(passing)('%s is believed after a quarter of a minute', async (code) => {
     answers = Array.from({ length: 9 }, () => code)
     const { waits, last } = await attempts()
-    expect(waits).toEqual([2_000, 5_000, 10_000, 15_000])
+    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000])
     expect(last).toMatchObject({ type: 'permanent', nonRetryable: true, details: [{ code }] })
     expect(asked).toBe(5)
   })

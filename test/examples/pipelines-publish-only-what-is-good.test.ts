@@ -131,7 +131,9 @@ function start({ type, args }: Pipeline, film: Film) {
 /** Messages from the failure down to its root. A run that has not ended by then is said to hang. */
 async function failureOf({ workflowId }: { readonly workflowId: string }): Promise<string> {
   const handle = vodflow.client.workflow.getHandle(workflowId)
-  await expect.poll(async () => (await handle.describe()).status.name).toBe('FAILED')
+  // A FileId that VOD does not know may be one that was uploaded a moment ago: that is asked for 15 s.
+  const soon = { timeout: 40_000 }
+  await expect.poll(async () => (await handle.describe()).status.name, soon).toBe('FAILED')
   let error = await handle.result().catch((error) => error)
   const story: string[] = []
   for (; error instanceof Error; error = error.cause) story.push(error.message)
