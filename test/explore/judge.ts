@@ -54,7 +54,8 @@ export function isSettled({ kind }: Case, tasks: readonly Task[]): boolean {
   return tasks.length >= meant && tasks.every(({ Status }) => Status === 'FINISH' || Status === 'ABORTED')
 }
 
-function judgeTruth(outcome: Outcome, tasks: readonly Task[]): string[] {
+/** What an outcome says of the whole: its status, its verdict, its tasks and its new media. */
+export function judgeTruth(outcome: Outcome, tasks: readonly Task[]): string[] {
   const status = statusOf(tasks.flatMap(partsOf))
   const verdict = worstInBooks(tasks)
   const suggested = outcome.moderation?.Suggestion
@@ -93,7 +94,7 @@ function outputsOf({ subTasks }: Task): string[] {
 type Part = 'succeeded' | 'failed' | 'unknown'
 
 /** docs/outcome.md, "One sub-task". */
-function partsOf(task: Task): Part[] {
+export function partsOf(task: Task): Part[] {
   switch (task.TaskType) {
     case 'Procedure': {
       const parts = task.subTasks.map(
@@ -121,7 +122,7 @@ function statusOf(parts: readonly Part[]): string {
   return good === parts.length ? 'succeeded' : good > 0 ? 'partial' : 'failed'
 }
 
-function newFilesOf({ TaskType, FileId, Output }: Task): string[] {
+export function newFilesOf({ TaskType, FileId, Output }: Task): string[] {
   if (TaskType === 'Procedure' || TaskType === 'ReviewAudioVideo') return []
   if (TaskType === 'PullUpload') return FileId === '' ? [] : [FileId]
   const { made = [] } = Object(Output) as { made?: { FileId: string }[] }

@@ -1,0 +1,151 @@
+import type { Outcome } from 'vodflow'
+import type { Task } from './books.js'
+import { newFilesOf, partsOf } from './judge.js'
+
+type Json = Readonly<Record<string, unknown>>
+type Reading = Outcome['tasks'][number]
+
+/** Every field of every task of an outcome that differs from VOD's books. Empty: none. */
+export function judgeFields(outcome: Outcome, tasks: readonly Task[]): string[] {
+  const byId = new Map(tasks.map((task) => [task.TaskId, task]))
+  return [
+    ...wholeOf(outcome, tasks),
+    ...outcome.tasks.flatMap((reading) => {
+      const task = byId.get(reading.TaskId)
+      // A pull that was found by its media has no TaskId: what it made is compared as part of the whole.
+      return task ? differences(`${task.TaskType} ${task.TaskId}`, fieldsOf(task), told(reading)) : []
+    }),
+  ]
+}
+
+function wholeOf(outcome: Outcome, tasks: readonly Task[]): string[] {
+  const review = tasks.find(({ TaskType }) => TaskType === 'ReviewAudioVideo')
+  const verdicts = tasks.flatMap((task) => verdictsOf(task)).toSorted()
+  const { moderation } = outcome
+  return differences(
+    'the outcome',
+    {
+      TaskIds: new Set(tasks.map(({ TaskId }) => TaskId)).size,
+      review:
+        tasks.filter(({ TaskType }) => TaskType === 'ReviewAudioVideo').length < 2
+          ? review?.TaskId
+          : 'several',
+      verdicts: moderation ? verdicts : [],
+      endsWith: outcome.attempts.length,
+    },
+    {
+      TaskIds: outcome.tasks.length,
+      review:
+        tasks.filter(({ TaskType }) => TaskType === 'ReviewAudioVideo').length < 2
+          ? outcome.ReviewAudioVideoTaskId || undefined
+          : 'several',
+      verdicts: (moderation?.verdicts ?? []).map(({ of, Suggestion }) => `${of} ${Suggestion}`).toSorted(),
+      endsWith: 1,
+    },
+  )
+}
+
+/** As a reading should have it. */
+function fieldsOf(task: Task): Json {
+  const { TaskId, TaskType, Status, createdAt, finishedAt } = task
+  return {
+    TaskId,
+    TaskType,
+    Status,
+    CreateTime: iso(createdAt),
+    FinishTime: iso(finishedAt),
+    percent: 100,
+    counts: countsOf(partsOf(task)),
+    parts: partFieldsOf(task),
+    newFileIds: newFilesOf(task),
+    verdicts: verdictsOf(task).toSorted(),
+    truncated: false,
+  }
+}
+
+function told(reading: Reading): Json {
+  const { TaskId, TaskType, Status, CreateTime, FinishTime, percent, counts, parts, truncated } = reading
+  return {
+    TaskId,
+    TaskType,
+    Status,
+    CreateTime,
+    // VOD may leave it empty (UNVERIFIED): a switch of the local VOD.
+    FinishTime,
+    percent,
+    counts: { succeeded: counts.succeeded, failed: counts.failed, unknown: counts.unknown },
+    parts: parts.map(({ Type, status, Definition, ErrCodeExt, Output, urls }) => [
+      Type,
+      status,
+      Definition,
+      ErrCodeExt,
+      ...(Type === 'PullUpload' && status === 'succeeded' ? [Output.FileId] : urls),
+    ]),
+    newFileIds: reading.newFileIds ?? [],
+    verdicts: (reading.verdicts ?? []).map(({ of, Suggestion }) => `${of} ${Suggestion}`).toSorted(),
+    truncated,
+  }
+}
+
+function countsOf(parts: readonly string[]): Json {
+  const count = (wanted: string) => parts.filter((part) => part === wanted).length
+  return { succeeded: count('succeeded'), failed: count('failed'), unknown: count('unknown') }
+}
+
+function partFieldsOf(task: Task): unknown[][] {
+  const [status] = partsOf(task)
+  switch (task.TaskType) {
+    case 'Procedure':
+      if (task.subTasks.length === 0) return [['Procedure', 'failed', undefined, task.ErrCodeExt]]
+      return task.subTasks.map(({ Type, Status, Input, ErrCodeExt, Output }) => [
+        Type,
+        Status === 'SUCCESS' && ErrCodeExt === '' ? 'succeeded' : 'failed',
+        Input.Definition,
+        ErrCodeExt,
+        ...urlsOf(Output),
+      ])
+    case 'ReviewAudioVideo':
+      return [['ReviewAudioVideo', status, task.Input.Definition, task.ErrCodeExt, ...urlsOf(task.Output)]]
+    default: {
+      if (status === 'failed') return [[task.TaskType, 'failed', undefined, task.ErrCodeExt]]
+      const { made = [] } = Object(task.Output) as { made?: Json[] }
+      // The books have no URL of what was pulled: it follows from the FileId.
+      const urls = task.TaskType === 'PullUpload' ? newFilesOf(task) : made.map(({ FileUrl }) => FileUrl)
+      return urls.map((url) => [task.TaskType, 'succeeded', undefined, '', url])
+    }
+  }
+}
+
+function urlsOf(value: unknown): string[] {
+  if (typeof value === 'string') return /^https?:\/\//.test(value) ? [value] : []
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(urlsOf) : []
+}
+
+/** `of Suggestion` of each verdict that it was asked for. */
+function verdictsOf({ TaskType, ErrCodeExt, Input, Output, subTasks }: Task): string[] {
+  if (TaskType === 'ReviewAudioVideo') {
+    const contents = (Input.ReviewContents ?? []) as string[]
+    const asked = contents.length === 0 ? ['Media'] : contents
+    return asked.map((of) => {
+      const result = of === 'Media' ? Output : Object(Output)[`${of}ReviewResult`]
+      return `${of} ${ErrCodeExt === '' ? String(Object(result).Suggestion ?? '') : ''}`
+    })
+  }
+  return subTasks
+    .filter(({ set }) => set === 'AiContentReviewResultSet')
+    .map(
+      ({ Type, Status, Output: said }) =>
+        `${Type} ${Status === 'SUCCESS' ? String(Object(said).Suggestion ?? '') : ''}`,
+    )
+}
+
+function iso(at: number): string {
+  return at === 0 ? '' : new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z')
+}
+
+function differences(what: string, right: Json, said: Json): string[] {
+  return Object.keys(right).flatMap((field) => {
+    const [one, other] = [JSON.stringify(right[field]), JSON.stringify(said[field])]
+    return one === other ? [] : [`${field} of ${what} is ${other}, the books say ${one}`]
+  })
+}
