@@ -7,7 +7,7 @@ export function mayBePublished({ moderation }: Outcome) {
   return reviewGate({
     moderation, // undefined: a person decides
     // Every verdict must be fine: of the film, of the cover, of the older moderation.
-    policy: ({ verdicts }) => (verdicts.every(isFine) ? 'pass' : 'review'),
+    policy: ({ verdicts, truncated }) => (!truncated && verdicts.every(isFine) ? 'pass' : 'review'),
     remindAfter: [4 * hour, 24 * hour],
     escalateAfter: 24 * hour,
     deadline: 72 * hour, // then `onDeadline` applies: rejected

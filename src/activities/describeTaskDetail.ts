@@ -8,6 +8,8 @@ import type { Look, Looked } from './types.js'
 /** Waits that are behind, carried from attempt to attempt: of a task that was open, and of one that had ended. */
 interface Waited {
   readonly open: number
+  /** VOD has shown it. */
+  readonly shown?: true
   readonly ended: number
 }
 
@@ -41,16 +43,21 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
     const seen = looked.kind === 'seen'
     const over = seen && isTerminal(looked.reading.Status)
     // A sub-task may lag behind the status of its task: what is unknown then is read again, apart from the rest.
-    const wait = over ? lag[before.ended] : seen ? openWait() : unseenWait()
+    const wait = over ? lag[before.ended] : seen || before.shown ? openWait(seen) : unseenWait()
     if (wait === undefined) return looked
-    heartbeat(over ? { ...before, ended: before.ended + 1 } : { ...before, open: before.open + 1 })
+    const shown = seen || before.shown ? { shown: true as const } : {}
+    heartbeat(
+      over
+        ? { ...before, ...shown, ended: before.ended + 1 }
+        : { ...before, ...shown, open: before.open + 1 },
+    )
     throw askAgain(
       seen ? `${looked.reading.Status}, ${looked.reading.percent} %` : 'VOD does not show the task yet',
       wait,
     )
 
-    function openWait(): number | undefined {
-      return waits[before.open] ?? (untilTerminal ? waits.at(-1) : undefined)
+    function openWait(repeats: boolean): number | undefined {
+      return waits[before.open] ?? (untilTerminal && repeats ? waits.at(-1) : undefined)
     }
 
     function unseenWait(): number | undefined {

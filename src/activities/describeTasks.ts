@@ -1,6 +1,6 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
 import type { z } from 'zod'
-import { maxSkewMs } from '../vod/clockSkew.js'
+import { maxSkewMs, toleranceOf } from '../vod/clockSkew.js'
 import { VodError } from '../vod/errors.js'
 import { isTerminal } from '../vod/reading.js'
 import type { TaskSimpleInfo } from '../vod/schemas/tasks.js'
@@ -59,17 +59,17 @@ export function describeTasks({ clientFor, macKeys, keepSwept }: ActivityContext
     }
     const known = merge(position.tasks, ours.map(toStepTask))
     const tasks = search.startedWith === undefined ? known : flowIn(known)
-    if (hasChanged(tasks)) {
-      const settled = now - scheduledTimestampMs >= search.settleMs
-      if (settled && tasks.length > 0) return { tasks, whole: true }
-    } else if (hasAll(tasks)) return { tasks }
+    if (hasAll(tasks) && !hasChanged(tasks)) return { tasks }
     const page = position.page + 1
     const most = position.wide ? maxWidePages : search.FileId ? Number.POSITIVE_INFINITY : maxPages
     if (answer.ScrollToken !== '' && answer.TaskSet.length > 0 && page < most) {
       heartbeat({ ...position, ScrollToken: answer.ScrollToken, page, tasks } satisfies Position)
       throw askAgain(`page ${page} read, ${tasks.length} found`, 1)
     }
-    if (search.keyed && search.FileId && tasks.length === 0 && position.listing === 0 && !position.wide) {
+    const settled = now - scheduledTimestampMs >= search.settleMs
+    if (settled && tasks.length > 0 && hasChanged(tasks)) return { tasks, whole: true }
+    const mayBeElsewhere = search.keyed && search.FileId && search.startedWith === undefined
+    if (mayBeElsewhere && tasks.length === 0 && position.listing === 0 && !position.wide) {
       heartbeat({ ...start, wide: true } satisfies Position)
       throw askAgain('nothing found of this media; reading the tasks of all', 1)
     }
@@ -96,11 +96,11 @@ export function describeTasks({ clientFor, macKeys, keepSwept }: ActivityContext
       return changedAt !== undefined && tasks.some(({ createdAt }) => createdAt <= changedAt)
     }
 
-    async function list({ ScrollToken, wide }: Position) {
+    async function list({ ScrollToken, wide, listing }: Position) {
       const client = await clientFor(search.account)
       const FileId = wide ? undefined : search.FileId
       const since = FileId ? 0 : (search.sentSince ?? 0)
-      const oldest = Math.max(now - windowMs, since - maxSkewMs)
+      const oldest = Math.max(now - windowMs, since - toleranceOf(listing))
       return client.call(
         'DescribeTasks',
         {
@@ -122,11 +122,10 @@ export function describeTasks({ clientFor, macKeys, keepSwept }: ActivityContext
     function isOurs(task: Listed): boolean {
       const SessionId = sessionIdOf(task)
       if (SessionId === search.SessionId) return true
-      return (
-        SessionId === undefined &&
-        search.startedWith !== undefined &&
-        startsWithUpload(task, search.startedWith)
-      )
+      // A listing of all media shows what others have uploaded meanwhile.
+      const { startedWith, FileId } = search
+      if (SessionId !== undefined || startedWith === undefined || task.FileId !== FileId) return false
+      return startsWithUpload(task, startedWith)
     }
 
     /** The step that made it, if one did. */

@@ -1,6 +1,6 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
 import { asyncActions } from '../vod/actions.js'
-import { maxSkewMs } from '../vod/clockSkew.js'
+import { maxSkewMs, toleranceOf } from '../vod/clockSkew.js'
 import type { MacKeys } from '../vod/macKeys.js'
 import type { Reading } from '../vod/outcome.js'
 import { markOf } from '../vod/sourceMark.js'
@@ -59,12 +59,12 @@ export function findPulled({ clientFor, macKeys }: ActivityContext) {
     heartbeat({ Offset: 0, search: position.search + 1 } satisfies Position)
     throw askAgain(`search ${position.search + 1} found nothing`, wait)
 
-    async function page({ Offset }: Position) {
+    async function page({ Offset, search }: Position) {
       const client = await clientFor(pull.account)
       const request = {
         ...(pull.SubAppId === undefined ? {} : { SubAppId: pull.SubAppId }),
         CreateTime: {
-          After: new Date((pull.sentSince ?? Date.now() - dedupWindowMs) - maxSkewMs).toISOString(),
+          After: new Date((pull.sentSince ?? Date.now() - dedupWindowMs) - toleranceOf(search)).toISOString(),
           Before: new Date(Date.now() + maxSkewMs).toISOString(),
         },
         // If the time of the send is unknown, the latest are the most likely.

@@ -69,10 +69,9 @@ function submitter<A extends SubmitAction>(context: ActivityContext, action: A) 
       const { code, requestId } = error
       const before = passingRefusals()
       if (error.class === 'duplicate') {
-        if (!before || !firstOfRun) return { kind: 'duplicate', SessionId, requestId, ...sent }
-        // VOD does not say whether a call that it refused uses up its SessionId: here, nothing else can have.
-        if (keyed) return { ...doubtful(usedUp), believedUnlessFound: usedUpBy(before.last) }
-        throw refusedFor(usedUpBy(before.last))
+        // VOD does not say whether a call that it refused uses up its SessionId. Under a key, another workflow may have sent meanwhile.
+        if (before && firstOfRun && !keyed) throw refusedFor(usedUpBy(before.last))
+        return { kind: 'duplicate', SessionId, requestId, ...sent }
       }
       const failure = toFailure(error, { attempt, nonRetryable: error.class === 'permanent' })
       if (provesRefusal(error) && firstOfRun) proveRefused()
@@ -87,7 +86,7 @@ function submitter<A extends SubmitAction>(context: ActivityContext, action: A) 
       const believable = await provesNothingMade(sending, earlier)
       if (believable && !keyed) throw failure
       const unlessFound = believable ? { believedUnlessFound: refused } : {}
-      return { ...doubtful(`${code} [RequestId ${requestId}]`), ...unlessFound }
+      return { ...doubtful(`VOD said ${code} [RequestId ${requestId}]`), ...unlessFound }
     }
   }
 }
@@ -114,7 +113,7 @@ function refusedFor({ message, type, details }: Refused): ApplicationFailure {
 
 function dedupExpired(action: SubmitAction): string {
   const days = asyncActions[action].dedupWindowMs / (24 * 60 * 60_000)
-  return `DedupExpired: an earlier send may be older than the ${days} days in which VOD knows a SessionId`
+  return `it was too late to send it again: an earlier send may be older than the ${days} days in which VOD knows a SessionId`
 }
 
 /** The one call. */

@@ -2,6 +2,7 @@ import { taskKinds } from '../vod/actions.js'
 import { maxTaskIdLength } from '../vod/hint.js'
 import { isTerminal } from '../vod/reading.js'
 import { OtherEvent, TaskOfEvent } from '../vod/schemas/events.js'
+import { percentOf } from '../vod/taskShape.js'
 
 /** What is used of an event, and nothing of it is believed. */
 export interface TaskEvent {
@@ -38,21 +39,7 @@ export function parseEvent(body: unknown): ParsedEvent | undefined {
   // Without a bound, whoever has one valid token could fill a run's history with long TaskIds.
   if (!task || task.TaskId.length > maxTaskIdLength) return undefined
   const { TaskId, SessionContext, Status, MediaProcessResultSet } = task
-  const percent = meanProgress(MediaProcessResultSet)
+  const percent = percentOf({ MediaProcessResultSet })
   const terminal = event.EventType !== progressEvent || isTerminal(Status)
   return { event, task: { TaskId, SessionContext, terminal, ...(percent === undefined ? {} : { percent }) } }
-}
-
-/** Total, whatever is in the list. */
-function meanProgress(results: readonly unknown[]): number | undefined {
-  const all = results.flatMap((item) =>
-    typeof item === 'object' && item !== null
-      ? Object.values(item).map((result) => Object(result).Progress as unknown)
-      : [],
-  )
-  const numbers = all.filter(
-    (progress): progress is number => typeof progress === 'number' && progress >= 0 && progress <= 100,
-  )
-  if (numbers.length === 0) return undefined
-  return Math.round(numbers.reduce((sum, progress) => sum + progress, 0) / numbers.length)
 }

@@ -63,7 +63,8 @@ export function runErrorOf(
 
 /** VOD has nothing of it that is billed. Without a word nobody knows. */
 function madeNothing(cancelled: Cancelled | undefined): boolean {
-  return cancelled !== undefined && !cancelled.submitUnanswered && cancelled.ended.length === 0
+  if (cancelled === undefined || cancelled.submitUnanswered) return false
+  return cancelled.ended.length === 0 && cancelled.left.length === 0
 }
 
 /** How a run finds the tasks that it may have made. */

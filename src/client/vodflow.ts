@@ -107,6 +107,8 @@ export class Vodflow {
    *
    * @param options.reason - why, 1 to 500 characters; kept with the run, in memo and details.
    * @throws RunStillOpenError when the earlier run goes on
+   * @throws UnreadableError when nothing tells what an earlier run was started with, and a key is given
+   * @throws Error when a key is given and Temporal's listing lags by more than 5 s
    * @throws InvalidInputError also when an earlier run of the workflow id had this idempotencyKey; nothing was started
    * @throws InvalidInputError, NoWorkerError, TemporalUnreachableError as {@link process} does; but after no answer within
    *   15 s look first whether the run was started, with {@link attach}

@@ -16,7 +16,7 @@ export interface EventSettings {
   readonly vod: VodClient
 }
 
-/** VOD allows 5 minutes. */
+/** Worth a word, long before VOD refuses calls. */
 const suspectSkewMs = 30_000
 
 export async function* checkVod(

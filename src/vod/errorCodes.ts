@@ -209,17 +209,20 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
   DryRunOperation: { class: 'permanent', remedy: 'Send it without DryRun' },
 }
 
-/** Tencent has a code for many a field: `InvalidParameterValue.MediaUrl`. */
-function ofField(field: string): CodeMeaning {
-  return { class: 'permanent', remedy: `Check ${field} in the request: VOD does not take it` }
+/** Tencent has a code for many a field, such as `InvalidParameterValue.MediaUrl`: what to do about that field. */
+const ofField: Readonly<Record<string, (field: string) => string>> = {
+  InvalidParameter: (field) => `Check ${field} in the request: VOD does not take it`,
+  InvalidParameterValue: (field) => `Check ${field} in the request: VOD does not take its value`,
+  UnknownParameter: (field) => `Leave out ${field}: VOD does not know it`,
+  MissingParameter: (field) => `Give ${field}: VOD needs it`,
 }
 
 /** The meaning of a code, or of its nearest documented parent. */
 export function classifyError(code: string): CodeMeaning {
   for (let name = code; name !== ''; name = name.slice(0, Math.max(0, name.lastIndexOf('.')))) {
     const meaning = errorCodes[name]
-    if (meaning)
-      return meaning.remedy === sdk && name !== code ? ofField(code.slice(name.length + 1)) : meaning
+    const remedy = name === code ? undefined : ofField[name]?.(code.slice(name.length + 1))
+    if (meaning) return remedy === undefined ? meaning : { ...meaning, remedy }
   }
   return {
     class: 'ambiguous',

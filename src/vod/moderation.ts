@@ -1,3 +1,4 @@
+import { taskKinds } from './actions.js'
 import type { Moderation, Outcome, Reading, Verdict } from './outcome.js'
 import { fitVerdicts, suggestionOf, worstFirst } from './verdicts.js'
 
@@ -19,13 +20,16 @@ export function moderationOf(tasks: readonly ReviewedTask[]): Moderation | undef
   const Suggestion = worst && suggestionOf(worst)
   if (!Suggestion || (Suggestion === 'pass' && tasks.some(mayHaveMore))) return undefined
   const { Label, Form } = worst
-  return { Suggestion, Label, Form, verdicts: fitVerdicts(verdicts, maxModerationBytes) }
+  const fitting = fitVerdicts(verdicts, maxModerationBytes)
+  return { Suggestion, Label, Form, verdicts: fitting, truncated: fitting.length < verdicts.length }
 }
 
 /** It may have been asked for a verdict that nobody has read. A part of Type `Procedure` is a flow whose sub-tasks VOD does not show. */
 function mayHaveMore({ TaskType, reading }: ReviewedTask): boolean {
   if (reading?.parts.some(({ Type }) => Type === 'Procedure')) return true
-  const mayModerate = TaskType === 'Procedure' || TaskType === 'ReviewAudioVideo'
+  // What kind of task it is may not be known before it was read.
+  const mayModerate =
+    taskKinds[TaskType] === undefined || TaskType === 'Procedure' || TaskType === 'ReviewAudioVideo'
   return mayModerate && reading?.Status !== 'FINISH'
 }
 

@@ -40,6 +40,8 @@ export interface Moderation {
   readonly Form: string
   /** Worst first. */
   readonly verdicts: readonly Verdict[]
+  /** There were more verdicts, none worse than the last one here: a policy over all of them cannot tell. */
+  readonly truncated: boolean
 }
 
 /** One verdict of moderation. */

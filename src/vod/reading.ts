@@ -7,7 +7,7 @@ import {
   hasMade,
   hasSubTasks,
   newMediaOf,
-  type SubTask,
+  percentOf,
   subTasksOf,
   taskIn,
 } from './taskShape.js'
@@ -64,7 +64,7 @@ export function toReading(
       text(task?.FileId) ||
       text(object(task?.Input)?.FileId) ||
       (newFileIds.length === 1 ? (newFileIds[0] ?? '') : ''),
-    percent: isTerminal(Status) ? 100 : percentOf(task),
+    percent: isTerminal(Status) ? 100 : (percentOf(task) ?? 0),
     counts,
     parts,
     ...(verdicts.length > 0 ? { verdicts } : {}),
@@ -173,18 +173,6 @@ function* urlsOf(value: unknown): Generator<string> {
   } else if (typeof value === 'object' && value !== null) {
     for (const member of Object.values(value)) yield* urlsOf(member)
   }
-}
-
-function percentOf(task: Json | undefined): number {
-  const progress = subTasksOf(task).map(percentOfPart).filter(Number.isFinite)
-  if (progress.length === 0) return 0
-  const mean = progress.reduce((sum, percent) => sum + percent, 0) / progress.length
-  return Math.round(Math.min(100, Math.max(0, mean)))
-}
-
-/** Real bodies have a SUCCESS with `Progress: 0`. */
-function percentOfPart({ result }: SubTask): number {
-  return result?.Status === 'SUCCESS' || result?.Status === 'FAIL' ? 100 : Number(result?.Progress)
 }
 
 /** Cuts lists before scalars, and never the counts. */

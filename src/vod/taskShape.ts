@@ -41,6 +41,20 @@ export function subTasksOf(task: Json | undefined): SubTask[] {
   )
 }
 
+/** Mean progress of the sub-tasks, 0 to 100; undefined without sub-tasks. Real bodies have a SUCCESS with `Progress: 0`. */
+export function percentOf(task: Json | undefined): number | undefined {
+  const all = subTasksOf(task).flatMap(({ result }) => (result ? percentOfOne(result) : []))
+  if (all.length === 0) return undefined
+  return Math.round(all.reduce((sum, percent) => sum + percent, 0) / all.length)
+}
+
+/** None where it says what is no percentage. */
+function percentOfOne({ Status, Progress }: Json): number[] {
+  if (Status === 'SUCCESS' || Status === 'FAIL') return [100]
+  if (typeof Progress !== 'number') return [0]
+  return Progress >= 0 && Progress <= 100 ? [Progress] : []
+}
+
 function setsOf(task: Json | undefined): [string, Json[]][] {
   return Object.entries(task ?? {})
     .filter(([name, set]) => (name.endsWith('ResultSet') || name === 'SubTaskSet') && Array.isArray(set))

@@ -2,8 +2,8 @@ import { accountAlias } from '../vod/account.js'
 import { refuse } from './refuse.js'
 
 /**
- * Refuses what is misspelt beside the request, before anything is scheduled: without its `idempotencyKey` a step would be new work, and
- * one of an account that nobody has would wait for ever on a queue that no worker polls. The rest is parsed by the activity.
+ * Refuses misspelled options and impossible account aliases before anything is scheduled. Without its `idempotencyKey` a step would be new
+ * work, and no worker polls the queue of such an alias. The activity parses the rest.
  *
  * @throws ApplicationFailure of type `InvalidInput`.
  */

@@ -52,7 +52,7 @@ const earlyDetaches: (string | undefined)[] = []
 let isOpen = false
 
 /**
- * Hints, and wishes to detach, kept for steps that have not begun, or do not know their SessionId yet: after a reset, signals come
+ * Holds hints and detach requests for steps that have not started or have no SessionId yet. After a reset, Temporal delivers signals
  * before the code that waits for them. One hint is kept for each task: a split makes some hundred. The latest are kept, because earlier
  * runs of the workflow id may have caused others.
  */

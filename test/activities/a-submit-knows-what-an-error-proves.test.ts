@@ -315,10 +315,10 @@ describe('a refusal whose reason passes by itself', () => {
     })
   })
 
-  it('under an idempotencyKey is believed only unless a task is found: another workflow may have sent', async () => {
+  it('says nothing of a duplicate under an idempotencyKey: another workflow may have sent meanwhile', async () => {
     answers = [passing[3] as string, duplicate]
     const { last } = await attempts(keyed)
-    expect(last).toMatchObject({ kind: 'doubtful', believedUnlessFound: { type: 'permanent' } })
+    expect(last).toMatchObject({ kind: 'duplicate' })
   })
 
   it('leaves a duplicate what it is where an earlier attempt may have been accepted', async () => {

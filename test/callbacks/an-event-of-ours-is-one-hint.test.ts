@@ -25,8 +25,21 @@ describe('an event of ours', () => {
 
   it('shows no progress that is none', async () => {
     const { post, hints } = rig()
-    await post(ours({ Status: 'PROCESSING', progress: [-1, 250, 40] }))
+    await post(ours({ Status: 'PROCESSING', progress: [-1, 40] }))
     expect(hints[0]?.percent).toBe(40)
+  })
+
+  it('counts a sub-task that has ended as 100 percent, whatever its progress says', async () => {
+    const { post, hints } = rig()
+    const results =
+      '[{"A":{"Status":"SUCCESS","Progress":0}},{"A":{"Status":"FAIL","Progress":0}},{"A":{"Status":"PROCESSING","Progress":40}}]'
+    await post(
+      ours({ Status: 'PROCESSING' }).replace(
+        '"MediaProcessResultSet":[]',
+        `"MediaProcessResultSet":${results}`,
+      ),
+    )
+    expect(hints[0]?.percent).toBe(80)
   })
 
   it('wakes its step whatever its results are: they are for display, and cost no more than others', async () => {
@@ -34,9 +47,13 @@ describe('an event of ours', () => {
     const results = (text: string) =>
       ours({ Status: 'PROCESSING' }).replace('"MediaProcessResultSet":[]', `"MediaProcessResultSet":${text}`)
     expect(await post(results(`[${Array(100_000).fill('1').join(',')}]`))).toBe(200)
-    expect(await post(results('[null,"x",[[]],{"__proto__":{"Progress":1e999}},{"A":{"Progress":7}}]'))).toBe(
-      200,
-    )
+    expect(
+      await post(
+        results(
+          '[null,"x",[[]],{"__proto__":{"Status":"x","Progress":1e999}},{"A":{"Status":"PROCESSING","Progress":7}}]',
+        ),
+      ),
+    ).toBe(200)
     expect(hints.map(({ percent }) => percent)).toEqual([undefined, 7])
   })
 

@@ -61,6 +61,9 @@ describe('a refusal that is final', () => {
     ['FailedOperation.MediaForbidedBySystem', 'banned'],
     ['InvalidParameterValue.MediaUrl', 'Check MediaUrl'],
     ['InvalidParameter.StorageRegion', 'Check StorageRegion'],
+    ['MissingParameter.FileId', 'Give FileId'],
+    ['UnknownParameter.Fileid', 'Leave out Fileid'],
+    ['UnsupportedOperation.Tomorrow', 'not built as VOD documents it'],
   ])('%s ends the run, and says what to do', (code, words) => {
     expect(classifyError(code)).toMatchObject({ class: 'permanent', remedy: expect.stringContaining(words) })
     expect(classifyError(code).passes).toBeUndefined()

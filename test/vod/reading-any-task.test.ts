@@ -149,7 +149,7 @@ describe('progress and success as real bodies have them', () => {
       ],
       50,
     ],
-    [[{ Status: 'PROCESSING' }, { Status: 'SUCCESS' }], 100],
+    [[{ Status: 'PROCESSING', Progress: null }, { Status: 'SUCCESS' }], 50],
   ])('%j is %d %%', (results, percent) => {
     expect(procedure(...results).percent).toBe(percent)
   })

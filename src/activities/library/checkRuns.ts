@@ -1,9 +1,15 @@
 import { activityInfo, getClient } from '@temporalio/activity'
-import { Unreadable } from '../../temporal/executions.js'
+import type { Client } from '@temporalio/client'
+import { executionsIn, Unreadable } from '../../temporal/executions.js'
 import { runOfItem } from '../../temporal/runOfItem.js'
 import { type ItemEnded, itemId } from '../../vod/library.js'
 import { endOf, itemForgotten, itemUnreadable } from './endOf.js'
 import type { CheckRuns } from './types.js'
+
+async function isRunning(client: Client, workflowId: string): Promise<boolean> {
+  const { status } = await executionsIn(client).getHandle(workflowId).describe()
+  return status.name === 'RUNNING'
+}
 
 /** Those that have ended all the same: a run that was terminated says nothing. No call to VOD. */
 export async function checkRuns({ FileIds, work }: CheckRuns): Promise<readonly ItemEnded[]> {
@@ -16,7 +22,9 @@ export async function checkRuns({ FileIds, work }: CheckRuns): Promise<readonly 
     const workflowId = itemId(library, FileId)
     const run = await runOfItem(client, workflowId, { ...work, FileId })
     if (run === undefined || run === 'other') return itemForgotten(FileId)
-    if (run instanceof Unreadable) return itemUnreadable(FileId, workflowId, run)
+    // While it goes on it says itself how it ends, and what cannot be read may be readable by then: a codec server that is away, say.
+    if (run instanceof Unreadable)
+      return (await isRunning(client, workflowId)) ? undefined : itemUnreadable(FileId, workflowId, run)
     return endOf(client, FileId, run)
   }
 }

@@ -22,13 +22,19 @@ export function describeMediaInfos(context: Context, given: unknown) {
     (file) => file?.SubAppId === app,
   ) as MediaFile[]
   return {
-    MediaInfoSet: files.map((file) => mediaInfo(context, file)),
+    MediaInfoSet: mediaInfos(context, files),
     NotExistFileIdSet: request.FileIds.filter((FileId) => !files.some((file) => file.FileId === FileId)),
   }
 }
 
-export function mediaInfo({ tasks }: Context, file: MediaFile) {
-  const done = tasks.all().filter((task) => task.FileId === file.FileId && task.Status === 'FINISH')
+/** In one pass over the tasks, of which there may be many. */
+export function mediaInfos({ tasks }: Context, files: readonly MediaFile[]) {
+  const done = new Map(files.map(({ FileId }): [string, Task[]] => [FileId, []]))
+  for (const task of tasks.all()) if (task.Status === 'FINISH') done.get(task.FileId)?.push(task)
+  return files.map((file) => mediaInfo(file, done.get(file.FileId) ?? []))
+}
+
+function mediaInfo(file: MediaFile, done: readonly Task[]) {
   const outputs = (Type: string) =>
     done.flatMap(({ subTasks }) =>
       subTasks

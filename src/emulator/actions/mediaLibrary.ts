@@ -3,7 +3,7 @@ import type { Context } from '../context.js'
 import type { MediaFile } from '../model.js'
 import { parse, SubAppId } from '../request.js'
 import { ApiError } from '../wire/apiError.js'
-import { mediaInfo } from './media.js'
+import { mediaInfos } from './media.js'
 
 const texts = z.array(z.string()).optional()
 const time = z.string().refine((text) => Number.isFinite(Date.parse(text)), 'not an ISO time')
@@ -59,7 +59,7 @@ export function searchMedia(context: Context, given: unknown) {
     )
   return {
     TotalCount: found.length,
-    MediaInfoSet: found.slice(Offset, Offset + Limit).map((file) => mediaInfo(context, file)),
+    MediaInfoSet: mediaInfos(context, found.slice(Offset, Offset + Limit)),
   }
 }
 

@@ -60,10 +60,10 @@ export function describeTasks(context: Context, given: unknown) {
   const order = request.Sort?.Order === 'Asc' ? 1 : -1
   const matching = tasks
     .all()
+    .filter((task) => !request.FileId || task.FileId === request.FileId)
     .filter(listed)
     .map((task) => lagging(context, task))
     .filter((task) => !request.Status || task.Status === request.Status)
-    .filter((task) => !request.FileId || task.FileId === request.FileId)
     .filter(
       (task) => within(task.createdAt, request.CreateTime) && within(task.finishedAt, request.FinishTime),
     )

@@ -335,8 +335,10 @@ async function list(
     settleMs: Math.min(listingLagMs, giveUpAfter / 2),
   })
   if (!isTasks(tasks)) throw malformed('DescribeTasks')
-  if (whole === true) return { tasks, missing: [] }
-  const missing = TaskTypes.filter((TaskType) => !tasks.some((task) => task.TaskType === TaskType))
+  const lacking = TaskTypes.filter((TaskType) => !tasks.some((task) => task.TaskType === TaskType))
+  // A listing is whole but for the types that it never has.
+  const missing = whole === true ? lacking.filter((TaskType) => !taskKinds[TaskType]?.listed) : lacking
+  if (whole === true) return { tasks, missing }
   return {
     tasks,
     missing: TaskTypes.length === 0 ? ['A task of a template that VOD does not show'] : missing,

@@ -117,7 +117,7 @@ function doubtOf(doubtful: Extract<Submitted, { kind: 'doubtful' }>) {
   const { refusal, expired, believedUnlessFound } = doubtful
   return {
     recovered: false,
-    refusal: `VOD said ${refusal}`,
+    refusal,
     ...(expired ? { expired } : {}),
     ...(believedUnlessFound ? { believedUnlessFound } : {}),
   }

@@ -54,8 +54,8 @@ export function withoutSought(state: StepState): StepState {
 }
 
 /**
- * Keeps a hint until its task is known. A forged one may delay a true one, but not take its place: where there are too many, those
- * that a read did not prove go first.
+ * Keeps a hint until its task is known. The bound is what one callback service lets through for a step, so that forged ones delay a
+ * true one and do not take its place. Beyond it, those go first that a read did not prove, and none where no read has failed.
  */
 export function keep(state: StepState, hint: Hint): StepState {
   const before = state.kept.find((each) => each.hint.TaskId === hint.TaskId)
@@ -63,7 +63,7 @@ export function keep(state: StepState, hint: Hint): StepState {
   const kept = [...state.kept, { hint, tried: false }]
   if (kept.length <= maxKeptHints + 2 * state.start.flows) return { ...state, kept }
   const dropped = kept.findIndex(({ tried }) => tried)
-  return { ...state, kept: kept.toSpliced(dropped, 1) }
+  return dropped < 0 ? state : { ...state, kept: kept.toSpliced(dropped, 1) }
 }
 
 function withKept(state: StepState, changed: KeptHint): StepState {
@@ -106,7 +106,9 @@ export function withStarted(state: StepState, started: readonly StartedTask[], a
   const flows = started.map((each): TaskState => {
     const known = { ...toTask({ ...each, createdAt: at }), startedHere: true }
     const claimed = taskOf(state, each.TaskId)
-    return claimed ? { ...known, underWay: claimed.underWay, hintedBy: claimed.hintedBy } : known
+    if (!claimed) return known
+    const { underWay, hintedBy, hintedMeanwhile } = claimed
+    return { ...known, underWay, hintedBy, hintedMeanwhile }
   })
   const named = new Set(flows.map(({ TaskId }) => TaskId))
   return { ...state, tasks: [...state.tasks.filter(({ TaskId }) => !named.has(TaskId)), ...flows] }

@@ -166,10 +166,10 @@ export type Step = readonly [StepState, readonly Effect[]]
 export const maxForeignFailures = 5
 
 /** Hints that are kept of tasks that the step does not know yet, each of another task; two more for each task flow that was asked for. */
-export const maxKeptHints = 100
+export const maxKeptHints = 1_000
 
 /** Tasks that only a hint names and that are read between two looks: what is beyond waits for the next look. */
-export const maxClaims = 20
+export const maxClaims = 100
 
 /**
  * Unconfirmed hints after which hints are ignored until the next look. Forged or stale ones with a valid

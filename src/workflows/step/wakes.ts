@@ -15,7 +15,8 @@ function wakesOf({ start, tasks }: StepState): readonly Wake[] {
   // A claim may be anybody's task: it says nothing of the age of this step.
   const own = tasks.filter(({ standing }) => standing !== 'claimed')
   const open = own.filter((task) => !isOver(task))
-  const looks = open.every(isListed) ? start.delays.looks : start.delays.unlistedLooks
+  const seeks = open.some(({ standing }) => standing === 'sought')
+  const looks = open.every(isListed) && !seeks ? start.delays.looks : start.delays.unlistedLooks
   const born = Math.min(...(open.length > 0 ? open : own).map((task) => task.createdAt))
   const moved = (look: number) =>
     born + Math.min(look * (1 + start.jitter * lookJitter), overdue * lastMoment)

@@ -49,9 +49,10 @@ describe('a step', () => {
     }
   })
 
-  it('keeps hints that come before the TaskIds are known, at most 100, and reads once they are', () => {
+  it('keeps hints that come before the TaskIds are known, at most so many, and reads once they are', () => {
     const step = new TestStep()
-    for (let n = 0; n < 150; n++) expect(step.give({ type: 'hint', hint: hint(`foreign-${n}`) })).toEqual([])
+    for (let n = 0; n < maxKeptHints + 50; n++)
+      expect(step.give({ type: 'hint', hint: hint(`foreign-${n}`) })).toEqual([])
     expect(step.state.kept).toHaveLength(maxKeptHints)
 
     const early = new TestStep()

@@ -56,7 +56,7 @@ describe('a step whose media is in a storage path, after a duplicate', () => {
         answer()
       }
       step.give({ type: 'hint', hint: hint(claimed) })
-      for (let looks = 0; looks < 6 && !isRead(); looks++) {
+      for (let looks = 0; looks < 11 && !isRead(); looks++) {
         step.give({ type: 'woke' }, step.state.nextWake)
         answer()
       }
