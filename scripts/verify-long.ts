@@ -26,7 +26,7 @@ const { seed, jobs, seeds, skip } = new Command('verify:long')
   .option('--seed <number>', 'the first seed of each run', whole, Math.floor(Math.random() * 1e8) + 1)
   .option('--jobs <number>', 'jobs of the whole chaos run; each single net gets a fifth', whole, 1_000)
   .option('--seeds <number>', 'days that are simulated, each from a seed of its own', whole, 100)
-  .option('--skip <names...>', 'runs to leave out: chaos, explore, simulate, fuzz', [])
+  .option('--skip <names...>', 'runs to leave out: chaos, explore, outcomes, simulate, fuzz', [])
   .parse()
   .opts<{ seed: number; jobs: number; seeds: number; skip: readonly string[] }>()
 
@@ -36,6 +36,7 @@ const commands: readonly (readonly string[])[] = [
   ['chaos', '--jobs', String(jobs), '--seed', String(seed)],
   ...nets.map((net, index) => ['chaos', '--jobs', each, '--seed', String(seed + 1 + index), '--only', net]),
   ['explore'],
+  ['outcomes'],
   ['simulate', '--seeds', String(seeds), '--from', String(seed)],
   ['fuzz', '--count', '100000', '--seed', String(seed)],
 ]

@@ -113,7 +113,7 @@ function refusedFor({ message, type, details }: Refused): ApplicationFailure {
 
 function dedupExpired(action: SubmitAction): string {
   const days = asyncActions[action].dedupWindowMs / (24 * 60 * 60_000)
-  return `it was too late to send it again: an earlier send may be older than the ${days} days in which VOD knows a SessionId`
+  return `a send that was not made (DedupExpired: an earlier one may be older than the ${days} days in which VOD knows a SessionId)`
 }
 
 /** The one call. */

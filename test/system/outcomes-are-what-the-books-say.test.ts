@@ -23,8 +23,9 @@ interface Template {
   readonly review?: readonly ('Media' | 'Cover')[]
 }
 
-const histories = 500
-const rounds = 5
+/** Reads have a rate: more take minutes. `npm run outcomes` makes 500. */
+const histories = Number(process.env.HISTORIES ?? 60)
+const rounds = 3
 
 const template: fc.Arbitrary<Template> = fc
   .record(
@@ -85,10 +86,10 @@ beforeAll(async () => {
 afterAll(() => system.close())
 
 it(`of ${histories} generated histories, each field of each outcome (seed ${seed})`, {
-  timeout: 180_000,
+  timeout: 60_000 + 1_000 * histories,
 }, async () => {
   const books = new Books(system.vod)
-  const perRound = histories / rounds
+  const perRound = Math.ceil(histories / rounds)
   const wrong: string[] = []
   for (const [round, given] of fc.sample(switches, { numRuns: rounds, seed }).entries()) {
     Object.assign(system.vod.switches, given)
