@@ -22,12 +22,17 @@ const browser = ['test/browser/**']
 /** What a user tries: the README with the packed package in an empty folder, and every example. `npm run walk`, not `make test`. */
 const walk = ['test/walk/**']
 
-/** Over a minute each, most of it spent waiting. */
+/** Those that take long, most of it waiting. */
 const long = [
   'test/cli/dev-always-ends.test.ts',
+  'test/examples/python.test.ts',
+  'test/system/a-large-split-is-whole.test.ts',
+  'test/system/a-template-changes-under-a-lost-answer.test.ts',
   'test/system/after-a-cancel-nothing-is-sent.test.ts',
   'test/system/an-operator-touches-a-pending-submit.test.ts',
+  'test/system/outcomes-are-what-the-books-say.test.ts',
   'test/system/processes-die.test.ts',
+  'test/system/right-under-every-answer.test.ts',
   'test/workflows/simulated-days.test.ts',
 ]
 
