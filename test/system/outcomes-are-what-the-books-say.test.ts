@@ -66,15 +66,15 @@ const submits = [
 ]
 /** The sweep hints what VOD lists: reads have a rate that all runs share. */
 const delays = {
-  looks: [12_000, 18_000, 30_000],
-  unlistedLooks: [4_000, 8_000, 12_000, 18_000, 30_000],
+  looks: [12_000, 20_000, 30_000, 40_000],
+  unlistedLooks: [4_000, 8_000, 12_000, 20_000, 30_000, 40_000],
   lookJitter: 0.3,
   lag: [100, 300, 800],
   listings: [200, 500],
   listingsGiveUp: 8_000,
   // A split or a composition whose answer and event are lost is never named.
-  overdue: 20_000 + 40 * histories,
-  giveUp: 24_000 + 40 * histories,
+  overdue: 45_000 + 40 * histories,
+  giveUp: 50_000 + 40 * histories,
 }
 
 const seed = Math.floor(Math.random() * 1e9)
@@ -86,7 +86,7 @@ beforeAll(async () => {
 afterAll(() => system.close())
 
 it(`of ${histories} generated histories, each field of each outcome (seed ${seed})`, {
-  timeout: 60_000 + 1_000 * histories,
+  timeout: 180_000 + 1_000 * histories,
 }, async () => {
   const books = new Books(system.vod)
   const perRound = Math.ceil(histories / rounds)
