@@ -32,7 +32,7 @@ it('the commands of the README, next to a clone, end with a processed video', as
   const [pack, ...rest] = await installCommands('README.md')
   expect(pack).toBe('npm pack')
   const stdout = await folder.sh(rest.join('\n'), 'vodflow')
-  expect(stdout).toMatch(/publish\/\d+: approved \(The policy says pass, VOD pass, of the cover pass\)/)
+  expect(stdout).toMatch(/publish\/\d+: approved \(The policy says pass, VOD pass\)/)
   for (const made of [
     'Transcode 100010',
     'Transcode 100030',
