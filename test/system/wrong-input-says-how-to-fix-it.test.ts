@@ -111,7 +111,7 @@ it.each<[unknown, RegExp]>([
     (name) =>
       [
         { request: { FileId: '1', ProcedureName: 'one' }, [name]: 'order-42' },
-        new RegExp(`^${name}: is not known`),
+        new RegExp(`^${name}: is not known; write (idempotencyKey|onPartial|key)`),
       ] satisfies [unknown, RegExp],
   ),
   [
