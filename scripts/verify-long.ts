@@ -73,7 +73,12 @@ function run(script: string, args: readonly string[]): Promise<Omit<Ended, 'comm
       resolve({
         code,
         seconds: Math.round((performance.now() - startedAt) / 1_000),
-        tail: stripVTControlCharacters(printed).trimEnd().split('\n').slice(-tailLines).join('\n'),
+        tail: stripVTControlCharacters(printed)
+          .replaceAll(root.replace(/\/$/, ''), '.')
+          .trimEnd()
+          .split('\n')
+          .slice(-tailLines)
+          .join('\n'),
       }),
     )
   })
