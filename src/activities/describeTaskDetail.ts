@@ -9,7 +9,7 @@ import type { Look, Looked } from './types.js'
 interface Waited {
   readonly open: number
   /** VOD has shown it. */
-  readonly shown?: true
+  readonly shown?: boolean
   readonly ended: number
 }
 
@@ -43,14 +43,11 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
     const seen = looked.kind === 'seen'
     const over = seen && isTerminal(looked.reading.Status)
     // A sub-task may lag behind the status of its task: what is unknown then is read again, apart from the rest.
-    const wait = over ? lag[before.ended] : seen || before.shown ? openWait(seen) : unseenWait()
+    const shown = seen || before.shown === true
+    const wait = over ? lag[before.ended] : shown ? openWait(seen) : unseenWait()
     if (wait === undefined) return looked
-    const shown = seen || before.shown ? { shown: true as const } : {}
-    heartbeat(
-      over
-        ? { ...before, ...shown, ended: before.ended + 1 }
-        : { ...before, ...shown, open: before.open + 1 },
-    )
+    const waited = over ? { ended: before.ended + 1 } : { open: before.open + 1 }
+    heartbeat({ ...before, shown, ...waited } satisfies Waited)
     throw askAgain(
       seen ? `${looked.reading.Status}, ${looked.reading.percent} %` : 'VOD does not show the task yet',
       wait,

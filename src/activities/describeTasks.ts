@@ -4,11 +4,12 @@ import { maxSkewMs, toleranceOf } from '../vod/clockSkew.js'
 import { VodError } from '../vod/errors.js'
 import { isTerminal } from '../vod/reading.js'
 import type { TaskSimpleInfo } from '../vod/schemas/tasks.js'
-import { askedIn, openSessionContext, type StepAddress } from '../vod/token.js'
+import { askedIn } from '../vod/token.js'
 import { startsWithUpload } from '../vod/upload.js'
 import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
 import { refuseOtherRequest } from './otherRequest.js'
+import { addressOf, isOfThisRun } from './taskAddress.js'
 import type { Found, Search, StepTask } from './types.js'
 
 /** Where the search stands: carried from attempt to attempt, since an attempt is one page. */
@@ -130,27 +131,18 @@ export function describeTasks({ clientFor, macKeys, keepSwept }: ActivityContext
 
     /** The step that made it, if one did. */
     function sessionIdOf(task: Listed): string | undefined {
-      return task.SessionId || addressOf(task)?.SessionId
+      return task.SessionId || addressOf(task, macKeys)?.SessionId
     }
 
     function toStepTask(task: Listed): StepTask {
       const { TaskId, TaskType, CreateTime, Status } = task
-      const { workflowExecution, workflowNamespace } = activityInfo()
-      const address = addressOf(task)
-      const here =
-        address?.workflowId === workflowExecution?.workflowId && address?.namespace === workflowNamespace
       return {
         TaskId,
         TaskType,
         createdAt: Date.parse(CreateTime) || Date.now(),
         ...(isTerminal(Status) ? { ended: true } : {}),
-        ...(here ? {} : { elsewhere: true }),
+        ...(isOfThisRun(addressOf(task, macKeys)) ? {} : { elsewhere: true }),
       }
-    }
-
-    function addressOf({ SessionContext }: Listed): StepAddress | undefined {
-      const opened = openSessionContext(SessionContext, macKeys)
-      return opened.verdict === 'ours' ? opened.address : undefined
     }
   }
 }

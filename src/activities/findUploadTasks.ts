@@ -1,10 +1,8 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
-import type { z } from 'zod'
-import type { TaskSimpleInfo } from '../vod/schemas/tasks.js'
-import { openSessionContext, type StepAddress } from '../vod/token.js'
 import { startsWithUpload } from '../vod/upload.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
+import { addressOf, isOfThisRun } from './taskAddress.js'
 import type { UploadedFile, UploadTasks } from './types.js'
 
 /**
@@ -27,28 +25,11 @@ export function findUploadTasks({ clientFor, macKeys }: ActivityContext) {
         { signal: cancellationSignal() },
       )
       // A reset run that has submitted: what others have made since is not the upload's.
-      if (TaskSet.some(isOfThisRun)) return { tasks: [] }
-      const tasks = TaskSet.filter((task) => startsWithUpload(task, CreateTime) && !isOurs(task))
+      if (TaskSet.some((task) => isOfThisRun(addressOf(task, macKeys)))) return { tasks: [] }
+      const tasks = TaskSet.filter((task) => startsWithUpload(task, CreateTime) && !addressOf(task, macKeys))
       return { tasks: tasks.map(({ TaskId, TaskType }) => ({ TaskId, TaskType })) }
     } catch (error) {
       throw toFailure(error, { attempt, nonRetryable: false })
     }
   }
-
-  function isOfThisRun(task: Listed): boolean {
-    const { workflowExecution, workflowNamespace } = activityInfo()
-    const address = addressOf(task)
-    return address?.workflowId === workflowExecution?.workflowId && address?.namespace === workflowNamespace
-  }
-
-  function isOurs(task: Listed): boolean {
-    return addressOf(task) !== undefined
-  }
-
-  function addressOf({ SessionContext }: Listed): StepAddress | undefined {
-    const opened = openSessionContext(SessionContext, macKeys)
-    return opened.verdict === 'ours' ? opened.address : undefined
-  }
 }
-
-type Listed = z.output<typeof TaskSimpleInfo>

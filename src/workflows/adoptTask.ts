@@ -1,9 +1,9 @@
-import { ApplicationFailure } from '@temporalio/workflow'
 import type { StepDelays } from '../vod/delays.js'
 import type { Outcome } from '../vod/outcome.js'
 import type { AdoptInput } from '../vod/stepInput.js'
 import { checkOptions } from './checkOptions.js'
 import { isTaken, requireInbox } from './inbox.js'
+import { refuse } from './refuse.js'
 import { runStep } from './runStep.js'
 
 const options: Readonly<Record<keyof AdoptInput, true>> = {
@@ -25,21 +25,15 @@ const options: Readonly<Record<keyof AdoptInput, true>> = {
 export async function adoptTask(input: AdoptInput): Promise<Outcome> {
   requireInbox('adoptTask')
   if (typeof input?.TaskId !== 'string' || input.TaskId === '') {
-    throw ApplicationFailure.nonRetryable(
-      'TaskId: missing; give { TaskId } as the first argument',
-      'InvalidInput',
-    )
+    throw refuse('TaskId: missing; give { TaskId } as the first argument')
   }
   checkOptions(input, options)
   const { TaskId, SubAppId, account = 'default', delays } = input
   if (delays?.polls?.length === 0) {
-    throw ApplicationFailure.nonRetryable('delays.polls: is empty; give at least one wait', 'InvalidInput')
+    throw refuse('delays.polls: is empty; give at least one wait')
   }
   if (isTaken(TaskId)) {
-    throw ApplicationFailure.nonRetryable(
-      `TaskId: "${TaskId}" is waited for in this run already`,
-      'InvalidInput',
-    )
+    throw refuse(`TaskId: "${TaskId}" is waited for in this run already`)
   }
   return adopt({ TaskId, account, SubAppId, delays })
 }

@@ -8,6 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import { pinPart } from '../board.js'
+import { refuse } from '../refuse.js'
 import {
   type Decide,
   decideUpdate,
@@ -114,11 +115,11 @@ export function openGateNames(): string[] {
 /** Refused here, a decision leaves nothing in the history. */
 function validate(given: unknown): void {
   const { gate, decision, by, reason } = Object(given) as Record<string, unknown>
-  if (typeof gate !== 'string' || gate === '') throw invalid('gate: missing; give the name of the gate')
+  if (typeof gate !== 'string' || gate === '') throw refuse('gate: missing; give the name of the gate')
   if (decision !== 'approved' && decision !== 'rejected')
-    throw invalid('decision: must be approved or rejected; say which')
-  if (!isText(by, maxBy)) throw invalid(`by: must be 1 to ${maxBy} characters; say who decides`)
-  if (!isText(reason, maxReason)) throw invalid(`reason: must be 1 to ${maxReason} characters; say why`)
+    throw refuse('decision: must be approved or rejected; say which')
+  if (!isText(by, maxBy)) throw refuse(`by: must be 1 to ${maxBy} characters; say who decides`)
+  if (!isText(reason, maxReason)) throw refuse(`reason: must be 1 to ${maxReason} characters; say why`)
   if (isGateTaken(gate) || !mayBeReset() || early >= maxEarly) find(gate).refuseIfClosed()
 }
 
@@ -164,8 +165,4 @@ function alreadyDecided(earlier: GateDecision): ApplicationFailure {
     nonRetryable: true,
     details: [earlier],
   })
-}
-
-function invalid(message: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(message, 'InvalidInput')
 }

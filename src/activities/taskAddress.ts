@@ -1,0 +1,18 @@
+import { activityInfo } from '@temporalio/activity'
+import type { MacKeys } from '../vod/macKeys.js'
+import { openSessionContext, type StepAddress } from '../vod/token.js'
+
+/** The step that a listed task names by its token; undefined where no step of ours asked for it. */
+export function addressOf(
+  { SessionContext }: { readonly SessionContext: string },
+  macKeys: MacKeys,
+): StepAddress | undefined {
+  const opened = openSessionContext(SessionContext, macKeys)
+  return opened.verdict === 'ours' ? opened.address : undefined
+}
+
+/** Whether that step is one of the workflow that runs this activity. */
+export function isOfThisRun(address: StepAddress | undefined): boolean {
+  const { workflowExecution, workflowNamespace } = activityInfo()
+  return address?.workflowId === workflowExecution?.workflowId && address?.namespace === workflowNamespace
+}
