@@ -10,7 +10,7 @@ export {
   type DeliveryOptions,
   quickReconnect,
 } from './deliver.js'
-export type { PushEvent } from './event.js'
+export type { ForeignEvent } from './foreignEvent.js'
 export type { Logger } from './logger.js'
 export { createForward } from './others.js'
 export {

@@ -1,19 +1,18 @@
 import { InvalidInputError } from '../vod/errors.js'
-import type { PushEvent } from './event.js'
+import type { ForeignEvent } from './foreignEvent.js'
 import type { Verdicts } from './verdicts.js'
 import { within } from './within.js'
 
 export interface OthersOptions {
-  readonly onOther?: ((event: PushEvent) => void | Promise<void>) | undefined
+  readonly onOther?: ((event: ForeignEvent) => void | Promise<void>) | undefined
   readonly forwardTo?: string | undefined
   readonly verdicts: Verdicts
 }
 
-/** An event of others, as it came. */
+/** An event of others, and the request that brought it. */
 export interface OtherPush {
-  readonly event: PushEvent
+  readonly event: ForeignEvent
   readonly request: Request
-  readonly body: Buffer
 }
 
 /** Both together have to end before VOD's 5 s, ms. */
@@ -25,7 +24,7 @@ const maxHops = 5
 /** Hands an event to everybody who asked for the events of others. Total: what fails is counted and logged. */
 export function createPassOn({ onOther, forwardTo, verdicts }: OthersOptions) {
   if (forwardTo !== undefined) checkForwardTo(forwardTo)
-  return async ({ event, request, body }: OtherPush): Promise<void> => {
+  return async ({ event, request }: OtherPush): Promise<void> => {
     const noted = async (to: string, work: () => unknown) => {
       try {
         await within(passOnTimeoutMs, Promise.resolve(work()))
@@ -37,22 +36,19 @@ export function createPassOn({ onOther, forwardTo, verdicts }: OthersOptions) {
     }
     await Promise.all([
       onOther && noted('onOther', async () => onOther(event)),
-      forwardTo !== undefined && noted('forwardTo', () => forward(forwardTo, { request, body })),
+      forwardTo !== undefined && noted('forwardTo', () => forward(forwardTo, { event, request })),
     ])
   }
 }
 
 /**
- * Posts events of others to a URL, as JSON: for the `foreign` of a pull loop.
+ * Posts events of others to a URL, with their bytes as they came: for the `foreign` of a pull loop.
  *
  * @throws InvalidInputError when it is not a URL that can be posted to.
  */
-export function createForward(forwardTo: string): (event: PushEvent) => Promise<void> {
+export function createForward(forwardTo: string): (event: ForeignEvent) => Promise<void> {
   checkForwardTo(forwardTo)
-  return (event) => {
-    const body = Buffer.from(JSON.stringify(event))
-    return forward(forwardTo, { request: new Request('http://pulled.invalid/'), body })
-  }
+  return (event) => forward(forwardTo, { event, request: new Request('http://pulled.invalid/') })
 }
 
 /** The value is not shown: it may have a password in it. */
@@ -70,12 +66,14 @@ function checkForwardTo(forwardTo: string): void {
   ])
 }
 
-async function forward(forwardTo: string, { request, body }: Omit<OtherPush, 'event'>): Promise<void> {
+async function forward(forwardTo: string, { event, request }: OtherPush): Promise<void> {
   const hops = Number(request.headers.get(hopsHeader) ?? 0) + 1
   if (!(hops <= maxHops)) throw new Error(`it has been forwarded ${maxHops} times; is there a circle?`)
   const target = new URL(forwardTo)
+  const { body, contentType, contentEncoding } = event
   const headers: Record<string, string> = {
-    'content-type': request.headers.get('content-type') ?? 'application/json',
+    'content-type': contentType,
+    ...(contentEncoding === undefined ? {} : { 'content-encoding': contentEncoding }),
     [hopsHeader]: String(hops),
   }
   // The receiver may want to check VOD's own signature, wherever VOD has put it.
@@ -89,7 +87,7 @@ async function forward(forwardTo: string, { request, body }: Omit<OtherPush, 'ev
   const response = await fetch(target, {
     method: 'POST',
     headers,
-    body: new Uint8Array(body),
+    body: body as Uint8Array<ArrayBuffer>,
     // A redirect may turn a POST into a GET without a body.
     redirect: 'manual',
     signal: AbortSignal.timeout(passOnTimeoutMs),

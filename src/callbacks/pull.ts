@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { VodClient } from '../vod/client.js'
 import { VodError } from '../vod/errors.js'
+import { classify, type TaskEvent, typeOf } from '../vod/event.js'
 import type { MacKeys } from '../vod/macKeys.js'
-import { openSessionContext } from '../vod/token.js'
+import type { StepAddress } from '../vod/token.js'
 import type { Deliver } from './deliver.js'
-import { type PushEvent, parseEvent } from './event.js'
+import { type ForeignEvent, pulledEvent } from './foreignEvent.js'
 import { hintOf } from './hintOf.js'
 import type { Logger } from './logger.js'
+import { Recently, takeApart } from './pulled.js'
 import { within } from './within.js'
 
 /** What the pull loop needs. */
@@ -24,7 +26,7 @@ export interface PullLoopOptions {
    * them for 4 days), `confirm` them, or a function that takes them on: what it resolves for within `foreignMs` is confirmed,
    * the rest is left.
    */
-  readonly foreign?: 'leave' | 'confirm' | ((event: PushEvent) => void | Promise<void>)
+  readonly foreign?: 'leave' | 'confirm' | ((event: ForeignEvent) => void | Promise<void>)
   /** Default: none. */
   readonly logger?: Logger
   readonly limits?: Partial<PullLimits>
@@ -39,7 +41,10 @@ export interface PullLimits {
   readonly signalMs: number
   /** A function in `foreign` must have taken an event on so soon, ms; `close` waits as long. Default 5,000. */
   readonly foreignMs: number
-  /** Rest after a batch with nothing but events that stay in the queue, ms; up to five times as long in a row. Default 1,000. */
+  /**
+   * Rest after a batch of which nothing leaves the queue, ms; up to five times as long in a row. An empty answer that comes sooner than
+   * this, which VOD holds for 5 s, is followed by what is left of it. Default 1,000.
+   */
   readonly restMs: number
 }
 
@@ -53,6 +58,8 @@ export interface PullCounts {
   readonly foreign: number
   /** Of these, with a token that is not valid. */
   readonly forged: number
+  /** Events without an EventHandle that is a text: nobody can confirm them. They are not passed on, since they come again every 30 s. */
+  readonly withoutHandle: number
   readonly confirmed: number
   /** Confirmed too late, or handled by another consumer: VOD shows it again. */
   readonly notConfirmed: number
@@ -78,12 +85,12 @@ const signalPauseMs = 500
 const pullTimeoutMs = 15_000
 const mostRests = 5
 const errorMs = { first: 1_000, most: 30_000 }
+/** ConfirmEvents takes no more at once. */
+const maxHandles = 16
+/** Handles of confirmed events that are remembered. */
+const maxConfirmed = 10_000
 /** So many batches in a row with nothing but events of others are worth a word. */
 const foreignBatches = 10
-
-interface Pulled extends PushEvent {
-  readonly EventHandle: string
-}
 
 /**
  * Takes events from VOD's queue, where ModifyEventConfig says `PULL`. An event of ours is confirmed only once Temporal has its
@@ -101,22 +108,28 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
     undelivered: 0,
     foreign: 0,
     forged: 0,
+    withoutHandle: 0,
     confirmed: 0,
     notConfirmed: 0,
   }
   const stopping = new AbortController()
-  const pause = (ms: number) => sleep(ms, undefined, { signal: stopping.signal }).catch(() => {})
+  const pause = (ms: number) =>
+    ms > 0 ? sleep(ms, undefined, { signal: stopping.signal }).catch(() => {}) : undefined
+  const gone = new Recently(maxConfirmed)
   let onlyForeign = 0
+  let idle = 0
   let problem = ''
 
   const loop = async () => {
     for (let failures = 0; !stopping.signal.aborted; ) {
       try {
+        const began = performance.now()
         const events = await pull()
         if (problem !== '') logger?.info({ ...app }, 'events are pulled again')
         failures = 0
         problem = ''
         if (events.length > 0) await handle(events)
+        else await pause(restMs - (performance.now() - began))
       } catch (error) {
         if (stopping.signal.aborted) break
         const said = error instanceof Error ? error.message : String(error)
@@ -130,7 +143,7 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
     }
   }
 
-  async function pull(): Promise<readonly Pulled[]> {
+  async function pull(): Promise<readonly unknown[]> {
     try {
       const { EventSet } = await vod.call('PullEvents', app, {
         signal: stopping.signal,
@@ -144,39 +157,61 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
     }
   }
 
-  async function handle(events: readonly Pulled[]): Promise<void> {
+  async function handle(events: readonly unknown[]): Promise<void> {
     const until = performance.now() + signalMs
-    const done = await Promise.all(events.map(async (event) => ({ event, ...(await take(event, until)) })))
-    const handles = done.filter(({ confirm }) => confirm).map(({ event }) => event.EventHandle)
-    if (handles.length > 0) await confirm(handles)
+    const done = await Promise.all(events.map((event) => take(event, until)))
+    const handles = done.flatMap(({ handle }) => handle ?? [])
+    const left: string[] = []
+    for (let from = 0; from < handles.length; from += maxHandles)
+      left.push(...(await confirm(handles.slice(from, from + maxHandles))))
+    // One that comes again although it was confirmed has not left the queue.
+    const progress = handles.filter((handle) => !left.includes(handle) && gone.add(handle)).length > 0
     onlyForeign = done.every(({ ours }) => !ours) ? onlyForeign + 1 : 0
     if (onlyForeign === foreignBatches && foreign === 'leave') {
       const remedy =
         'take them on or confirm them (foreign), or find out whose they are: both consumers share one queue'
       logger?.warn({ ...app, batches: onlyForeign, remedy }, 'the queue holds nothing but events of others')
     }
-    if (handles.length === 0) await pause(restMs * Math.min(mostRests, Math.max(1, onlyForeign)))
+    idle = progress ? 0 : idle + 1
+    if (!progress) await pause(restMs * Math.min(mostRests, idle))
   }
 
-  async function take(event: Pulled, until: number): Promise<{ ours: boolean; confirm: boolean }> {
-    const { EventHandle: _, ...body } = event
-    const task = parseEvent(body)?.task
-    const opened = task ? openSessionContext(task.SessionContext, keys) : undefined
-    if (!task || opened?.verdict !== 'ours') {
-      if (opened?.verdict === 'forged') counts.forged++
-      return { ours: false, confirm: await passOn(body as PushEvent) }
+  /** What became of an event, and its handle where it may be confirmed. */
+  async function take(event: unknown, until: number): Promise<{ ours: boolean; handle?: string }> {
+    const { handle, body } = takeApart(event)
+    const confirmed = (done: boolean) => (done && handle !== undefined ? { handle } : {})
+    if (handle === undefined) noteWithoutHandle(body)
+    const classified = classify(body, keys)
+    if (classified.kind === 'ours') {
+      const delivered = await wake(classified, until)
+      // Another namespace has a loop of its own, which must find it.
+      if (delivered !== 'other-namespace') return { ours: true, ...confirmed(delivered) }
     }
-    const { address } = opened
+    if (classified.kind === 'forged') counts.forged++
+    counts.foreign++
+    return { ours: false, ...(handle === undefined ? {} : confirmed(await passOn(pulledEvent(body)))) }
+  }
+
+  function noteWithoutHandle(body: unknown): void {
+    const remedy = 'ask Tencent: nobody can confirm it, and VOD shows it every 30 s until it is 4 days old'
+    const fields = { ...app, EventType: typeOf(body).slice(0, 64), remedy }
+    if (counts.withoutHandle++ === 0) logger?.warn(fields, 'an event has no EventHandle that is a text')
+  }
+
+  /** Whether the event is done with. */
+  async function wake(
+    { address, task }: { address: StepAddress; task: TaskEvent },
+    until: number,
+  ): Promise<boolean | 'other-namespace'> {
     const hint = hintOf(address, task, 'pull')
     while (!stopping.signal.aborted) {
       try {
         const left = Math.min(signalTryMs, until - performance.now())
         if (left <= 0) break
         const delivered = await within(left, deliver(address, hint))
-        // Another namespace has a loop of its own, which must find it.
-        if (delivered === 'other-namespace') return { ours: false, confirm: await passOn(body as PushEvent) }
-        counts[delivered === 'delivered' ? 'delivered' : 'noRun']++
-        return { ours: true, confirm: true }
+        if (delivered === 'other-namespace') return delivered
+        counts[delivered === 'no-run' ? 'noRun' : 'delivered']++
+        return true
       } catch {
         await pause(signalPauseMs)
       }
@@ -186,11 +221,10 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
       { workflowId: address.workflowId },
       'Temporal did not take a signal in time; VOD shows the event again',
     )
-    return { ours: true, confirm: false }
+    return false
   }
 
-  async function passOn(event: PushEvent): Promise<boolean> {
-    counts.foreign++
+  async function passOn(event: ForeignEvent): Promise<boolean> {
     if (foreign === 'leave' || foreign === 'confirm') return foreign === 'confirm'
     try {
       // One that never ends would keep the whole batch from being confirmed.
@@ -198,27 +232,30 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
       return true
     } catch (error) {
       logger?.warn(
-        { EventType: event.EventType, problem: String(error) },
+        { EventType: event.EventType.slice(0, 64), problem: String(error) },
         'an event of others was not taken on',
       )
       return false
     }
   }
 
-  /** One handle that came too late refuses them all: then each by itself. */
-  async function confirm(EventHandles: readonly string[]): Promise<void> {
+  /** The handles that could not be confirmed. One that came too late refuses them all: then each by itself. */
+  async function confirm(EventHandles: readonly string[]): Promise<readonly string[]> {
     try {
       await vod.call('ConfirmEvents', { ...app, EventHandles: [...EventHandles] })
       counts.confirmed += EventHandles.length
+      return []
     } catch (error) {
       const refused = error instanceof VodError && error.class === 'permanent'
       if (refused && EventHandles.length > 1) {
-        for (const handle of EventHandles) await confirm([handle])
-        return
+        const left: string[] = []
+        for (const handle of EventHandles) left.push(...(await confirm([handle])))
+        return left
       }
       counts.notConfirmed += EventHandles.length
       const fields = { ...app, events: EventHandles.length, problem: String(error) }
       logger?.warn(fields, 'events could not be confirmed; VOD shows them again')
+      return EventHandles
     }
   }
 

@@ -1,8 +1,11 @@
 import { checkSign, type SignVerdict } from '../vod/callbackSign.js'
+import { classify, type TaskEvent, typeOf } from '../vod/event.js'
+import { isVodEvent } from '../vod/eventTypes.js'
 import type { Hint } from '../vod/hint.js'
-import { openSessionContext, type StepAddress } from '../vod/token.js'
+import { object } from '../vod/json.js'
+import type { StepAddress } from '../vod/token.js'
+import { parseBody } from './body.js'
 import type { Delivered } from './deliver.js'
-import { parseEvent, type TaskEvent } from './event.js'
 import { hintOf } from './hintOf.js'
 import { Holds } from './hold.js'
 import { createOnce } from './once.js'
@@ -58,21 +61,31 @@ export function createPushHandler(options: PushHandlerOptions): PushHandler {
     if (request.method !== 'POST') return verdicts.answer('badMethod')
     const read = await readBody(request, { maxBytes, timeoutMs: readMs })
     if ('unread' in read) return verdicts.answer(unreadVerdicts[read.unread])
-    const json = parseJson(read.body)
-    const parsed = parseEvent(json)
-    if (!parsed) return verdicts.answer('unparsable')
-    const { event, task } = parsed
-    const fields = { EventType: event.EventType.slice(0, 64) }
-    const sign = signKey === undefined ? 'good' : signOf(request, { SignKey: signKey, body: event })
-    const opened = task ? openSessionContext(task.SessionContext, keys) : undefined
-    if (opened?.verdict === 'forged') return verdicts.answer('forged', fields)
-    if (task && opened?.verdict === 'ours') {
+    const encoding = request.headers.get('content-encoding')
+    const parsed = await parseBody({ body: read.body, encoding }, maxBytes)
+    if (parsed === 'too-large') return verdicts.answer('tooLarge')
+    const { json, compressed } = parsed
+    if (json === undefined && !onOther && forwardTo === undefined) return verdicts.answer('unparsable')
+    const EventType = typeOf(json)
+    const fields = { EventType: EventType.slice(0, 64) }
+    const sign =
+      signKey === undefined ? 'good' : signOf(request, { SignKey: signKey, body: object(json) ?? {} })
+    const classified = classify(json, keys)
+    if (classified.kind === 'forged') return verdicts.answer('forged', fields)
+    if (classified.kind === 'ours') {
       if (sign !== 'good')
         verdicts.note('badSign', { ...fields, sign }, 'the Sign of an event with a valid token is not good')
-      return wake(opened.address, task)
+      return wake(classified.address, classified.task)
     }
-    if (sign !== 'good') return verdicts.answer('badSign', { ...fields, sign })
-    await passOn({ event, request, body: read.body })
+    if (sign !== 'good' && isVodEvent(EventType)) return verdicts.answer('badSign', { ...fields, sign })
+    const event = {
+      EventType,
+      json,
+      body: read.body,
+      contentType: request.headers.get('content-type') ?? 'application/json',
+      ...(compressed ? { contentEncoding: encoding ?? 'gzip' } : {}),
+    }
+    await passOn({ event, request })
     return verdicts.answer('foreign', fields)
   }
 
@@ -105,12 +118,4 @@ function onceKey(
 
 function stepOf({ namespace, workflowId, SessionId }: StepAddress): string {
   return JSON.stringify([namespace, workflowId, SessionId])
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'))
-  } catch {
-    return undefined
-  }
 }

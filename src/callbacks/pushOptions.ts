@@ -1,6 +1,6 @@
 import type { MacKeys } from '../vod/macKeys.js'
 import type { Deliver } from './deliver.js'
-import type { PushEvent } from './event.js'
+import type { ForeignEvent } from './foreignEvent.js'
 import type { Logger } from './logger.js'
 
 /** What the push handler needs. */
@@ -10,13 +10,17 @@ export interface PushHandlerOptions {
   /** Usually {@link createDelivery}. One that does not settle within 2.5 s is tried again. */
   readonly deliver: Deliver
   /**
-   * The SignKey of ModifyEventConfig. Without a good Sign, an event of others is refused and not passed on; one with
-   * a valid token is delivered and the Sign only counted: a hint cannot harm.
+   * The SignKey of ModifyEventConfig. An event of a type of VOD's without a good Sign is then refused and not passed on, unless it has
+   * a valid token: a hint cannot harm, so that is delivered and the Sign only counted. What is no event of VOD has no Sign of VOD, and
+   * is passed on.
    */
   readonly signKey?: string
-  /** Gets every event that is not ours: a sub-app has one callback address. Its failure is logged and counted. */
-  readonly onOther?: (event: PushEvent) => void | Promise<void>
-  /** The URL that gets every event that is not ours, with its body as it came, within 3 s. http or https, no password in it. */
+  /**
+   * Gets everything that is not ours, whatever its shape: a sub-app has one callback address. Its failure is logged and counted, and
+   * does not change the answer.
+   */
+  readonly onOther?: (event: ForeignEvent) => void | Promise<void>
+  /** The URL that gets everything that is not ours, byte for byte, within 3 s. http or https, no password in it. */
   readonly forwardTo?: string
   /** Default: none. */
   readonly logger?: Logger
@@ -25,7 +29,7 @@ export interface PushHandlerOptions {
 
 /** Times and sizes of the push handler. */
 export interface PushLimits {
-  /** Default 256 KiB. VOD's events are a few KB. */
+  /** Of a body, and of what it decompresses to. Default 256 KiB. VOD's events are a few KB. */
   readonly maxBytes: number
   /** A body must be here by then, ms. Default 3,000. */
   readonly readMs: number

@@ -7,7 +7,7 @@ import { maxTaskIdLength } from '../vod/hint.js'
 import { checkUploadRule } from '../vod/parseUpload.js'
 import { workflowQueue } from '../vod/queues.js'
 import { type UploadInput, type UploadRuleInput, uploadIdOf, uploadType } from '../vod/upload.js'
-import type { PushEvent } from './event.js'
+import type { ForeignEvent } from './foreignEvent.js'
 import type { Logger } from './logger.js'
 
 /** Which uploads start which runs. */
@@ -37,9 +37,9 @@ export interface UploadCounts {
   readonly refused: number
 }
 
-/** For `onOther` of a push handler, or `foreign` of a pull loop. */
+/** For `onOther` of a push handler, or `foreign` of a pull loop. Takes NewFileUpload of VOD's formats 3.0 and 2.0. */
 export interface UploadRule {
-  (event: PushEvent): Promise<void>
+  (event: Pick<ForeignEvent, 'json'>): Promise<void>
   /** How many uploads came to what, since the start. */
   counts(): UploadCounts
 }
@@ -47,14 +47,26 @@ export interface UploadRule {
 /** Of the Procedure that an upload may bring; empty without one. */
 const TaskId = z.string().max(maxTaskIdLength).catch('')
 
-const NewFileUpload = z.looseObject({
-  EventType: z.literal('NewFileUpload'),
-  FileUploadEvent: z.looseObject({
-    FileId: z.string().regex(/^[\x21-\x7e]{1,64}$/),
-    ProcedureTaskId: TaskId,
-    ReviewAudioVideoTaskId: TaskId,
-  }),
-})
+const FileId = z.string().regex(/^[\x21-\x7e]{1,64}$/)
+
+const NewFileUpload = z.union([
+  z
+    .object({
+      EventType: z.literal('NewFileUpload'),
+      FileUploadEvent: z.object({ FileId, ProcedureTaskId: TaskId, ReviewAudioVideoTaskId: TaskId }),
+    })
+    .transform(({ FileUploadEvent: { FileId, ProcedureTaskId, ReviewAudioVideoTaskId } }) => ({
+      FileId,
+      tasks: [ProcedureTaskId, ReviewAudioVideoTaskId],
+    })),
+  // Format 2.0.
+  z
+    .object({
+      eventType: z.literal('NewFileUpload'),
+      data: z.object({ fileId: FileId, vodTaskId: TaskId }),
+    })
+    .transform(({ data: { fileId, vodTaskId } }) => ({ FileId: fileId, tasks: [vodTaskId] })),
+])
 
 /**
  * Starts a run for each new upload. The event is believed in one thing only, that a FileId is worth asking about: the run asks VOD
@@ -90,12 +102,12 @@ export function createUploadRule({
     }
   }
 
-  const take = async (event: PushEvent): Promise<void> => {
-    const upload = NewFileUpload.safeParse(event).data
+  const take = async ({ json }: Pick<ForeignEvent, 'json'>): Promise<void> => {
+    const upload = NewFileUpload.safeParse(json).data
     if (!upload) return
-    const { FileId, ProcedureTaskId, ReviewAudioVideoTaskId } = upload.FileUploadEvent
+    const { FileId } = upload
+    const tasks = upload.tasks.filter((named) => named !== '')
     await takeTurn()
-    const tasks = [ProcedureTaskId, ReviewAudioVideoTaskId].filter((named) => named !== '')
     const input: UploadInput = { ...rule, FileId, ...(tasks.length === 0 ? {} : { tasks }) }
     try {
       await client.workflow.start(uploadType, {

@@ -11,7 +11,7 @@ const answers = {
   foreign: [200, 'not an event of this system', true],
   forged: [403, 'the token of this event is not valid', false],
   badSign: [403, 'the Sign of this event is missing, wrong or expired', false],
-  unparsable: [400, 'the body is not an event of VOD', false],
+  unparsable: [400, 'the body is not JSON', false],
   brokenOff: [400, 'the body broke off', false],
   tooLarge: [413, 'the body is too large for an event of VOD', false],
   tooSlow: [408, 'the body did not arrive in time', false],

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { isIP } from 'node:net'
 import { VodError } from '../vod/errors.js'
+import { classify } from '../vod/event.js'
 import type { MacKeys } from '../vod/macKeys.js'
-import { openSessionContext } from '../vod/token.js'
 import { bad, doubtful, type Finding, failed, good, skipped } from './finding.js'
 import type { EventSettings } from './vod.js'
 
@@ -74,7 +74,7 @@ async function checkQueue({ vod }: EventSettings, { SubAppId, keys }: CallbackOp
   try {
     const app = SubAppId === undefined ? {} : { SubAppId }
     const { EventSet } = await vod.call('PullEvents', app)
-    const foreign = EventSet.filter((event) => !keys || !isOurs(event, keys)).length
+    const foreign = EventSet.filter((event) => !keys || classify(event, keys).kind !== 'ours').length
     if (foreign === 0) return good('queue', `${EventSet.length} events wait, all vodflow's`)
     const what = `${foreign} of ${EventSet.length} events are not vodflow's, and come again and again`
     return doubtful('queue', what, 'vodflow callbacks --pull with --foreign confirm or forward')
@@ -83,12 +83,6 @@ async function checkQueue({ vod }: EventSettings, { SubAppId, keys }: CallbackOp
       return good('queue', 'is empty')
     return failed('queue', error, error instanceof VodError ? error.remedy : 'vodflow events show')
   }
-}
-
-function isOurs(event: object, keys: MacKeys): boolean {
-  return Object.values(event).some(
-    (member) => openSessionContext(String(Object(member).SessionContext ?? ''), keys).verdict === 'ours',
-  )
 }
 
 /** A path or a query may have a secret in it. */

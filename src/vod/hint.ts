@@ -13,6 +13,7 @@ export interface Hint {
   readonly v: 1
   /** Names the submission: no two have the same, whatever run they belong to. */
   readonly SessionId: string
+  /** {@link someTask} where it is not known which task it is about. */
   readonly TaskId: string
   /** The event says that the task is over (`FINISH` or `ABORTED`). */
   readonly terminal: boolean
@@ -31,6 +32,9 @@ const nets = ['push', 'pull', 'sweep'] as const
 
 /** VOD takes no longer SessionId, in characters. */
 const maxSessionIdLength = 50
+
+/** In the place of a TaskId: some task of the step, so that all of its own are read. VOD makes no such id. */
+export const someTask = '*'
 
 /** Longest TaskId that is taken from outside, in characters. Tencent's are about 60. */
 export const maxTaskIdLength = 200

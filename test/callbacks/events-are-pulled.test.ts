@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
+  type ForeignEvent,
   type PullLoop,
   type PullLoopOptions,
-  type PushEvent,
   startPullLoop,
 } from '../../src/callbacks/index.js'
 import { type Emulator, startEmulator } from '../../src/emulator/index.js'
@@ -236,7 +236,7 @@ describe('an event of others', () => {
   })
 
   it('is confirmed when it was taken on, and only then', async () => {
-    const taken: PushEvent[] = []
+    const taken: ForeignEvent[] = []
     let refuse = true
     await submit(foreign)
     const loop = start({
@@ -250,7 +250,7 @@ describe('an event of others', () => {
     vod.clock.advance(half)
     await vi.waitFor(() => expect(loop.counts()).toMatchObject({ confirmed: 1 }), soon)
     expect(taken).toMatchObject([{ EventType: 'ProcedureStateChanged' }])
-    expect(taken[0]).not.toHaveProperty('EventHandle')
+    expect(taken[0]?.json).not.toHaveProperty('EventHandle')
   })
 
   it('that is never taken on holds up neither the events of ours nor the end', async () => {

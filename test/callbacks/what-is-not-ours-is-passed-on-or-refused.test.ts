@@ -1,8 +1,9 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { PushEvent } from '../../src/callbacks/index.js'
-import { maxTaskIdLength } from '../../src/vod/hint.js'
+import type { ForeignEvent } from '../../src/callbacks/index.js'
+import { maxTaskIdLength, someTask } from '../../src/vod/hint.js'
 import { address, foreign, forged, keys, ours, rig, secret, TaskId } from './rig.js'
 
 const closers: (() => void)[] = []
@@ -12,11 +13,10 @@ afterEach(() => {
 
 /** A real receiver, which notes what it got. */
 async function receiver(status = 200) {
-  const got: { url: string | undefined; headers: IncomingHttpHeaders; body: string }[] = []
+  const got: { url: string | undefined; headers: IncomingHttpHeaders; body: string; bytes: Buffer }[] = []
   const server = createServer(async (request, response) => {
-    let body = ''
-    for await (const chunk of request.setEncoding('utf8')) body += chunk
-    got.push({ url: request.url, headers: request.headers, body })
+    const bytes = Buffer.concat(await request.toArray())
+    got.push({ url: request.url, headers: request.headers, body: bytes.toString(), bytes })
     response.writeHead(status).end()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -26,20 +26,22 @@ async function receiver(status = 200) {
 
 describe('an event of others', () => {
   it('goes to onOther, and is answered 200', async () => {
-    const others: PushEvent[] = []
+    const others: ForeignEvent[] = []
     const { post, hints, handler } = rig({ onOther: (event) => void others.push(event) })
     expect(await post(foreign)).toBe(200)
-    expect(others).toEqual([JSON.parse(foreign)])
+    expect(others.map(({ json }) => json)).toEqual([JSON.parse(foreign)])
+    expect(others).toMatchObject([{ EventType: 'NewFileUpload', contentType: 'text/plain;charset=UTF-8' }])
+    expect(Buffer.from(others[0]?.body ?? []).toString()).toBe(foreign)
     expect(hints).toEqual([])
     expect(handler.counts()).toMatchObject({ foreign: 1, notPassedOn: 0 })
   })
 
   it('is also a task event that carries no token of ours', async () => {
-    const others: PushEvent[] = []
+    const others: ForeignEvent[] = []
     const { post } = rig({ onOther: (event) => void others.push(event) })
     const body = { EventType: 'ProcedureStateChanged', ProcedureStateChangeEvent: { TaskId } }
     expect(await post(JSON.stringify(body))).toBe(200)
-    expect(others).toEqual([body])
+    expect(others.map(({ json }) => json)).toEqual([body])
   })
 
   it('is forwarded with its body as it came, and with the Sign from query and header', async () => {
@@ -101,7 +103,7 @@ it.each(['app.example.com/vod', 'ftp://app.example.com', 'https://me:hidden-word
 describe('a forged event', () => {
   it('is refused with 403, wakes nobody, goes to nobody and is logged', async () => {
     const { got, url } = await receiver()
-    const others: PushEvent[] = []
+    const others: ForeignEvent[] = []
     const { post, hints, handler, lines } = rig({
       forwardTo: url,
       onOther: (event) => void others.push(event),
@@ -113,33 +115,150 @@ describe('a forged event', () => {
   })
 })
 
-describe('what is not an event', () => {
-  const event = (given: unknown) =>
-    JSON.stringify({ EventType: 'ProcedureStateChanged', ProcedureStateChangeEvent: given })
-  const SessionContext = JSON.parse(ours()).ProcedureStateChangeEvent.SessionContext as string
+const SessionContext = JSON.parse(ours()).ProcedureStateChangeEvent.SessionContext as string
+const json = JSON.stringify
+const procedure = (task: unknown) =>
+  json({ EventType: 'ProcedureStateChanged', ProcedureStateChangeEvent: task })
 
+describe('whatever is not ours is passed on byte for byte', () => {
   it.each([
-    ['nothing', ''],
-    ['no JSON', '{"EventType":'],
-    ['no object', '"ProcedureStateChanged"'],
+    ['format 2.0', '{"version":"4.0","eventType":"NewFileUpload","data":{"fileId":"528589"}}'],
+    ['format 2.0 of a task', json({ eventType: 'ProcedureStateChanged', data: { vodTaskId: TaskId } })],
+    ['format 2.0 without data', '{"version":"4.0","eventType":"TranscodeComplete"}'],
+    ['a known type with null', '{"EventType":"EditMediaComplete","EditMediaCompleteEvent":null}'],
+    ['a known type with a list', '{"EventType":"PullComplete","PullCompleteEvent":[{"TaskId":"x"}]}'],
+    ['a known type without its member', '{"EventType":"ComposeMediaComplete"}'],
+    ['a task that is a text', procedure('task')],
+    ['a task without TaskId', procedure({ Status: 'FINISH', SessionContext: 'order 1' })],
+    ['a TaskId that is a number', procedure({ TaskId: 7, SessionContext: '' })],
+    ['a very long TaskId', procedure({ TaskId: 'x'.repeat(maxTaskIdLength + 1) })],
+    ['a context that is an object', procedure({ TaskId, SessionContext: { a: SessionContext.slice(1) } })],
+    ['a context that is a list', procedure({ TaskId, SessionContext: [1, 2] })],
+    ['live streaming', '{"event_type":100,"stream_id":"s","sign":"x","t":1}'],
+    ['TRTC', '{"EventGroupId":1,"EventType":103,"CallbackTs":1687770730166,"EventInfo":{"RoomId":12345}}'],
+    ['IM', '{"CallbackCommand":"State.StateChange","Info":{"Action":"Login"}}'],
+    ['MPS', '{"EventType":"WorkflowTask","WorkflowTaskEvent":{"TaskId":"245-WorkflowTask-x"}}'],
+    ['integers that no double can hold', '{"EventType":"x","id":9007199254740993,"n":1e400}'],
+    ['members that are there twice', '{"EventType":"a","EventType":"b","z":1,"a":2}'],
+    ['an object without type', '{}'],
     ['null', 'null'],
-    ['an event without type', '{}'],
-    ['a type that is no text', '{"EventType":7}'],
-    ['a task event without a task', event(null)],
-    ['a task that is a text', event('task')],
-    ['a TaskId that is no text', event({ TaskId: 7, SessionContext })],
-    ['a context that is no text', event({ TaskId, SessionContext: { a: 1 } })],
-    [
-      'a TaskId that would fill a history',
-      event({ TaskId: 'x'.repeat(maxTaskIdLength + 1), SessionContext }),
-    ],
-  ])('is answered 400: %s', async (_, body) => {
-    const { post, hints, handler } = rig()
-    expect(await post(body)).toBe(400)
+    ['a text', '"ProcedureStateChanged"'],
+    ['a list', '[1,{"a":[]}]'],
+    ['no JSON', '{"EventType":'],
+    ['a form', 'event=1&EventType=x'],
+    ['XML', '<xml><a>1</a></xml>'],
+    ['no UTF-8', Buffer.from('fffe7b007d00c328', 'hex')],
+    ['a BOM', `\ufeff${foreign}`],
+    ['nothing', ''],
+  ])('%s', async (_, body) => {
+    const { got, url } = await receiver()
+    const others: ForeignEvent[] = []
+    const { post, hints, handler } = rig({ forwardTo: url, onOther: (event) => void others.push(event) })
+    const headers = { 'content-type': 'application/x-of-theirs; charset=gbk' }
+    expect(await post(body, { headers })).toBe(200)
+    expect(got[0]?.bytes.equals(Buffer.from(body))).toBe(true)
+    expect(got[0]?.headers['content-type']).toBe(headers['content-type'])
+    expect(others[0]).toMatchObject({ contentType: headers['content-type'] })
+    expect(Buffer.from(others[0]?.body ?? []).equals(Buffer.from(body))).toBe(true)
     expect(hints).toEqual([])
-    expect(handler.counts()).toMatchObject({ unparsable: 1 })
+    expect(handler.counts()).toMatchObject({ foreign: 1, notPassedOn: 0, unparsable: 0 })
   })
 
+  it.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+  ] as const)('compressed: %s', async (encoding, compress) => {
+    const { got, url } = await receiver()
+    const others: ForeignEvent[] = []
+    const { post } = rig({ forwardTo: url, onOther: (event) => void others.push(event) })
+    const body = compress(`\ufeff${foreign}`)
+    expect(await post(body, { headers: { 'content-encoding': encoding } })).toBe(200)
+    expect(got[0]?.bytes.equals(body)).toBe(true)
+    expect(got[0]?.headers['content-encoding']).toBe(encoding)
+    expect(others).toMatchObject([
+      { EventType: 'NewFileUpload', json: JSON.parse(foreign), contentEncoding: encoding },
+    ])
+  })
+
+  it('but what is no JSON, where nobody asked for the events of others, is answered 400', async () => {
+    const { post, handler } = rig()
+    const bodies = ['', '{"EventType":', 'event=1', gzipSync('no JSON'), `\ufeff\ufeff${foreign}`]
+    for (const body of bodies) expect(await post(body)).toBe(400)
+    expect(handler.counts()).toMatchObject({ unparsable: bodies.length, foreign: 0 })
+    for (const body of ['null', '{}', '7', '[]', '{"EventType":7}']) expect(await post(body)).toBe(200)
+  })
+})
+
+describe('an event with a valid token is ours in whatever shape', () => {
+  const hint = { v: 1, SessionId: address.SessionId, terminal: true, via: 'push', at: expect.any(Number) }
+  const data = { vodTaskId: TaskId, status: 'FINISH', sessionContext: SessionContext }
+
+  it.each([
+    ['format 2.0', json({ version: '4.0', eventType: 'ProcedureStateChanged', data }), TaskId],
+    ['format 2.0 of another type', json({ eventType: 'TranscodeComplete', data }), TaskId],
+    ['a type that is new', json({ EventType: 'NewComplete', NewEvent: { TaskId, SessionContext } }), TaskId],
+    ['no type', json({ Event: { TaskId, SessionContext } }), TaskId],
+    ['a list', json({ EventType: 'PullComplete', PullCompleteEvent: [{ TaskId, SessionContext }] }), TaskId],
+    ['the task itself', json({ TaskId, SessionContext, Status: 'FINISH' }), TaskId],
+    ['a BOM', `\ufeff${ours()}`, TaskId],
+    ['a TaskId that is a number', procedure({ TaskId: 528, SessionContext, Status: 'FINISH' }), '528'],
+    ['no TaskId', procedure({ SessionContext }), someTask],
+    ['a TaskId that is an object', procedure({ TaskId: {}, SessionContext }), someTask],
+    ['a TaskId that is empty', procedure({ TaskId: '', SessionContext }), someTask],
+    ['a TaskId with a surrogate', procedure({ TaskId: 'a\ud83c', SessionContext }), someTask],
+    ['a TaskId that would fill a history', procedure({ TaskId: 'x'.repeat(201), SessionContext }), someTask],
+    ['a Status that is no text', procedure({ TaskId, SessionContext, Status: 7 }), TaskId],
+  ])('%s', async (_, body, named) => {
+    const { post, hints, handler } = rig({ onOther: () => expect.fail('it is ours') })
+    expect(await post(body)).toBe(200)
+    expect(hints).toEqual([{ ...hint, TaskId: named }])
+    expect(handler.counts()).toMatchObject({ delivered: 1 })
+  })
+
+  it.each([
+    ['gzip', 'gzip', gzipSync(ours())],
+    ['gzip by its old name', 'x-gzip', gzipSync(ours())],
+    ['gzip that no header tells of', '', gzipSync(ours())],
+    ['what a proxy has decompressed, and left the header', 'gzip', Buffer.from(ours())],
+    ['the same of another encoding', 'br', Buffer.from(`\ufeff${ours()}`)],
+    ['deflate', 'deflate', deflateSync(ours())],
+    ['deflate without its header', 'deflate', deflateRawSync(ours())],
+    ['br, in capitals', 'BR', brotliCompressSync(ours())],
+    ['identity', 'identity', Buffer.from(ours())],
+  ])('compressed: %s', async (_, encoding, body) => {
+    const { post, hints } = rig()
+    const headers: Record<string, string> = encoding === '' ? {} : { 'content-encoding': encoding }
+    expect(await post(body, { headers })).toBe(200)
+    expect(hints).toEqual([{ ...hint, TaskId }])
+  })
+
+  it('and a token that is deep in it, or among thousands of objects, costs little and is no token', async () => {
+    const { post, hints } = rig()
+    const deep = (levels: number) =>
+      `${'{"a":'.repeat(levels)}${json({ SessionContext })}${'}'.repeat(levels)}`
+    for (const body of [deep(3), deep(100), `[${'{},'.repeat(50_000)}${json({ SessionContext })}]`])
+      expect(await post(body)).toBe(200)
+    expect(hints).toEqual([])
+  })
+})
+
+it.each([
+  ['gzip', gzipSync],
+  ['deflate', deflateSync],
+  ['br', brotliCompressSync],
+] as const)('what decompresses to more than a body may have is cut off: %s', async (encoding, compress) => {
+  const { got, url } = await receiver()
+  const { post, handler } = rig({ forwardTo: url })
+  const bomb = compress(Buffer.alloc(100 * 1024 * 1024, ' '))
+  const before = process.memoryUsage().arrayBuffers
+  expect(await post(bomb, { headers: { 'content-encoding': encoding } })).toBe(413)
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10 * 1024 * 1024)
+  expect(handler.counts()).toMatchObject({ tooLarge: 1 })
+  expect(got).toEqual([])
+})
+
+describe('what is no callback', () => {
   it('is answered 405 when it is no POST, with the method that is', async () => {
     const { handler } = rig()
     const response = await handler(new Request('http://callbacks.local/'))
@@ -182,12 +301,30 @@ describe('where a SignKey is set', () => {
     expect(hints).toEqual([])
   })
 
-  it('an event of others without a good Sign is refused and not passed on', async () => {
-    const others: PushEvent[] = []
+  it.each([
+    ['format 3.0', foreign],
+    ['an odd shape', '{"EventType":"EditMediaComplete","EditMediaCompleteEvent":null}'],
+    ['format 2.0', '{"eventType":"NewFileUpload","data":{"fileId":"528"}}'],
+    ['a Sign of another product', '{"EventType":"FileDeleted","sign":"x","t":1,"Sign":"x","T":1}'],
+  ])("an event of VOD's without a good Sign is refused and not passed on: %s", async (_, body) => {
+    const others: ForeignEvent[] = []
     const { post, handler } = rig({ signKey, onOther: (event) => void others.push(event) })
-    expect(await post(foreign)).toBe(403)
+    expect(await post(body)).toBe(403)
     expect(others).toEqual([])
     expect(handler.counts()).toMatchObject({ badSign: 1, foreign: 0 })
+  })
+
+  it.each([
+    ['live streaming', '{"event_type":100,"stream_id":"s","sign":"x","t":1}'],
+    ['TRTC', '{"EventGroupId":1,"EventType":103}'],
+    ['MPS', '{"EventType":"WorkflowTask","WorkflowTaskEvent":{}}'],
+    ['no JSON', 'a=1'],
+  ])('an event of another product has no Sign of VOD, and is passed on: %s', async (_, body) => {
+    const others: ForeignEvent[] = []
+    const { post, handler } = rig({ signKey, onOther: (event) => void others.push(event) })
+    expect(await post(body)).toBe(200)
+    expect(others).toHaveLength(1)
+    expect(handler.counts()).toMatchObject({ badSign: 0, foreign: 1 })
   })
 })
 

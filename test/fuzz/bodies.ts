@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { altered, alteredToken } from './alter.js'
 import { type EventParts, eventParts, type Members, type SignKind, textOf } from './event.js'
 import { heavyText, jsonText, names } from './json.js'
@@ -44,7 +44,7 @@ export function otherKey({ steps, random, index }: Given): Shot {
 /** A true event that ends too early: at every place in turn. */
 export function truncated({ steps, random, index }: Given): Shot {
   const whole = Buffer.from(textOf(parts({ random, index, step: random.pick(steps.many) })))
-  return { ...post, kind: 'truncated', body: whole.subarray(0, index % whole.length), statuses: [400] }
+  return { ...post, kind: 'truncated', body: whole.subarray(0, index % whole.length), statuses: [200] }
 }
 
 /** No JSON, or JSON that is no event. */
@@ -65,7 +65,65 @@ export function malformed({ steps, random, index }: Given): Shot {
     () => `{"EventType":${random.pick(['null', '1', '[]', '{}', '""', '["ProcedureStateChanged"]'])}}`,
     () => heavyText(random).slice(1),
   ])()
-  return { ...post, kind: 'malformed', body: Buffer.from(body), statuses: [400] }
+  // 403: JSON all the same, of a type of VOD's and without a Sign.
+  return { ...post, kind: 'malformed', body: Buffer.from(body), statuses: [200, 403] }
+}
+
+/** A true event as VOD's format 2.0 has it, in another shape than is documented, compressed, or behind a BOM: it wakes its step. */
+export function oddShape({ steps, random, index }: Given): Shot {
+  const { SessionContext } = random.pick(steps.many)
+  const TaskId = taskId(index)
+  const whole = textOf(eventParts(random, { SessionContext, TaskId, sign: random.pick(signs) }))
+  const data = {
+    vodTaskId: TaskId,
+    status: random.pick(['FINISH', 'PROCESSING', '']),
+    sessionContext: SessionContext,
+  }
+  const task = random.pick<() => object>([
+    () => ({ TaskId: random.pick([index, null, {}, '', 'x'.repeat(500), '\ud800']), SessionContext }),
+    () => ({ SessionContext, Status: random.pick([7, null, [], 'FINISH']) }),
+    () => ({ TaskId, SessionContext, MediaProcessResultSet: random.pick([7, 'x', {}, [[[]]]]) }),
+  ])()
+  const EventType = random.pick(['EditMediaComplete', 'NewComplete', '__proto__', ''])
+  const text = random.pick<() => string>([
+    () => whole,
+    () => JSON.stringify({ version: '4.0', eventType: 'ProcedureStateChanged', data }),
+    () => JSON.stringify({ data, eventType: random.pick(['TranscodeComplete', 7, null]) }),
+    () => JSON.stringify({ EventType, Event: random.pick([task, [task], { Task: task }]) }),
+    () => JSON.stringify([{ EventType, ...task }]),
+  ])()
+  const marked = Buffer.from(`${random.pick(['', '\ufeff'])}${random.pick(['', ' ', '\n'])}${text}`)
+  const [headers, body] = random.pick<() => [Shot['headers'], Buffer]>([
+    () => [{}, marked],
+    () => [{ 'content-encoding': random.pick(['gzip', 'GZIP', 'x-gzip', 'nonsense']) }, gzipSync(marked)],
+    () => [{}, gzipSync(marked)],
+    () => [{ 'content-encoding': 'deflate' }, deflateSync(marked)],
+    () => [{ 'content-encoding': 'br' }, brotliCompressSync(marked)],
+    () => [{ 'content-encoding': random.pick(['gzip', 'deflate', 'br', 'identity']) }, marked],
+  ])()
+  return { ...post, kind: 'odd shape', headers, body, statuses: [200] }
+}
+
+/** What others send to the same address: 403 only for a type of VOD's, which has no Sign here. */
+export function otherProduct({ random, index }: Given): Shot {
+  const text = random.pick<() => string>([
+    () => JSON.stringify({ event_type: random.below(400), stream_id: random.text(9), sign: 'x', t: index }),
+    () => JSON.stringify({ EventGroupId: 1, EventType: 101 + random.below(9), EventInfo: { RoomId: index } }),
+    () => JSON.stringify({ CallbackCommand: random.text(20), Info: { Action: 'Login' } }),
+    () => JSON.stringify({ EventType: 'WorkflowTask', WorkflowTaskEvent: { TaskId: taskId(index) } }),
+    () => JSON.stringify({ version: '4.0', eventType: 'NewFileUpload', data: { fileId: String(index) } }),
+    () =>
+      JSON.stringify({
+        EventType: 'EditMediaComplete',
+        EditMediaCompleteEvent: random.pick([null, [], 7, '']),
+      }),
+    () => `{"EventType":"x","id":9007199254740993,"a":${jsonText(random)},"a":${heavyText(random)}}`,
+    () => `<xml>${random.text(90)}</xml>`,
+  ])()
+  const compressed = random.oneIn(4)
+  const body = compressed ? gzipSync(text) : Buffer.from(text)
+  const headers = compressed && random.oneIn(2) ? { 'content-encoding': 'gzip' } : {}
+  return { ...post, kind: 'other product', headers, body, statuses: [200, 403] }
 }
 
 /** Above the limit, with its length told or not, by one byte or by far. */

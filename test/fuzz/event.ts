@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 import type { Random } from './random.js'
 
 /** The handler's SignKey. T is at the end of time, so that the same seed makes the same bytes. */
@@ -57,18 +58,33 @@ function objectText(members: Members): string {
   return `{${members.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(',')}}`
 }
 
-const taskMembers: ReadonlyMap<unknown, string> = new Map([
-  ['ProcedureStateChanged', 'ProcedureStateChangeEvent'],
-  ['ReviewAudioVideoComplete', 'ReviewAudioVideoCompleteEvent'],
-])
-
-/** The context that a body has where an event has it. */
-export function contextIn(body: Buffer): unknown {
+/** Every SessionContext in a body, wherever it stands: more than the handler looks at. */
+export function contextsIn(body: Buffer): readonly unknown[] {
+  const text = plain(body).toString('utf8')
+  let open: unknown[]
   try {
-    const event = JSON.parse(body.toString('utf8'))
-    const member = taskMembers.get(event?.EventType)
-    return member === undefined ? undefined : event[member]?.SessionContext
+    open = [JSON.parse(text.replace(/^\ufeff/, ''))]
   } catch {
-    return undefined
+    return []
   }
+  const contexts: unknown[] = []
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (typeof value !== 'object' || value === null) continue
+    for (const [name, member] of Object.entries(value)) {
+      if (/^sessioncontext$/i.test(name)) contexts.push(member)
+      if (member !== undefined) open.push(member)
+    }
+  }
+  return contexts
+}
+
+function plain(body: Buffer): Buffer {
+  for (const decompress of [gunzipSync, inflateSync, brotliDecompressSync]) {
+    try {
+      return decompress(body)
+    } catch {
+      // Not of this encoding.
+    }
+  }
+  return body
 }

@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createPushHandler, startCallbackServer } from '../../src/callbacks/index.js'
-import { contextIn, signKey } from './event.js'
+import { contextsIn, signKey } from './event.js'
 import { Ledger } from './ledger.js'
 import { Memory, type MemoryReport } from './memory.js'
 import { Plan } from './plan.js'
 import { keys, secrets } from './sealed.js'
 import { type Answer, Sender } from './send.js'
-import { kinds, type Shot } from './shot.js'
+import { type Kind, kinds, type Shot } from './shot.js'
 import { type SlowKind, sendSlowly, slowKinds } from './slow.js'
 import { type Row, Tally } from './tally.js'
 import { showBytes, type Violation } from './violation.js'
@@ -30,6 +30,8 @@ const connections = 32
 /** A run with so many has shown enough. */
 const enough = 5
 const slowRow = ({ name }: SlowKind) => `slow: ${name}`
+/** The classes whose requests must wake their step. */
+const mustWake: ReadonlySet<Kind> = new Set(['good', 'odd shape', 'meanwhile'])
 /** The answers that only an event with a token of ours may get. */
 const woken = /^(delivered|no run waits|this step has had)/m
 
@@ -101,6 +103,9 @@ class HandlerFuzz {
       limits: { maxPerStep: this.#plan.maxPerStep },
       logger: { info: log, warn: log },
       onOther: (event) => {
+        const shot = this.#underWay.get(this.#current.getStore() ?? Number.NaN)
+        if (shot && !shot.raw && !shot.body.equals(event.body))
+          this.#violated('passed on other bytes than came')
         if (event.EventType.length % 2 === 0) throw new Error('not now')
       },
     })
@@ -139,11 +144,10 @@ class HandlerFuzz {
     const { statuses, kind, body } = shot
     if (!statuses.includes(status))
       return [`answered ${status}, and ${statuses.join(', ')} is documented: ${text.trim().slice(0, 200)}`]
-    const ours = this.#plan.steps.addressOf(contextIn(body)) !== undefined
+    const ours = this.#plan.steps.addressesIn(contextsIn(body)).size > 0
     if (woken.test(text) && !ours) return [`answered as if it had a token of ours: ${text.trim()}`]
     // Otherwise a handler that delivers nothing at all would pass.
-    if ((kind === 'good' || kind === 'meanwhile') && !/^delivered/m.test(text))
-      return [`a good event was answered: ${text.trim()}`]
+    if (mustWake.has(kind) && !/^delivered/m.test(text)) return [`a good event was answered: ${text.trim()}`]
     return []
   }
 
@@ -174,9 +178,9 @@ class HandlerFuzz {
     return taken
   }
 
-  #asked(): string | undefined {
+  #asked(): ReadonlySet<string> {
     const shot = this.#underWay.get(this.#current.getStore() ?? Number.NaN)
-    return shot && this.#plan.steps.addressOf(contextIn(shot.body))
+    return this.#plan.steps.addressesIn(shot ? contextsIn(shot.body) : [])
   }
 
   #violated(rule: string, index = this.#current.getStore()): void {

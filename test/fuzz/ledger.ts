@@ -7,8 +7,8 @@ const remembered = 10_000
 
 export interface LedgerOptions {
   readonly maxPerStep: number
-  /** The step that the request under way has a token for, if it has one. */
-  readonly asked: () => string | undefined
+  /** The steps that the request under way has a token for. */
+  readonly asked: () => ReadonlySet<string>
   readonly violated: (rule: string) => void
 }
 
@@ -27,7 +27,7 @@ export class Ledger {
     const { asked, violated, maxPerStep } = this.#options
     this.count++
     const step = nameOf(address)
-    if (asked() !== step) violated(`delivered to ${step}, and the request has no token for it`)
+    if (!asked().has(step)) violated(`delivered to ${step}, and the request has no token for it`)
     if (hint.SessionId !== address.SessionId) violated('the hint is for another step than its address')
     if (hint.v !== 1 || hint.TaskId === '' || hint.TaskId.length > 200) violated('the hint is out of bounds')
     const times = (this.#perStep.get(step) ?? 0) + 1

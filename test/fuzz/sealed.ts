@@ -47,6 +47,10 @@ export class SealedSteps {
     return this.#byToken.get(SessionContext.split('|')[0] as string)
   }
 
+  addressesIn(contexts: readonly unknown[]): ReadonlySet<string> {
+    return new Set(contexts.flatMap((context) => this.addressOf(context) ?? []))
+  }
+
   #seal(random: Random, name: string): Sealed {
     const address: StepAddress = {
       namespace: random.oneIn(4) ? random.text(10) : 'default',

@@ -3,6 +3,8 @@ export const kinds = [
   'good',
   'replayed',
   'other key',
+  'odd shape',
+  'other product',
   'malformed',
   'truncated',
   'oversized',

@@ -56,7 +56,7 @@ async function announced(
 ): Promise<UploadReport & { readonly workflowId: string }> {
   const { client } = system.vodflow
   const take = createUploadRule({ client, rule: { name, work: { ProcedureName: 'one' }, ...rule } })
-  await take({ EventType: 'NewFileUpload', FileUploadEvent: { FileId, ...event } })
+  await take({ json: { EventType: 'NewFileUpload', FileUploadEvent: { FileId, ...event } } })
   const workflowId = `upload/${name}/account:default/${FileId}`
   return { workflowId, ...(await client.workflow.getHandle(workflowId).result()) }
 }
@@ -98,7 +98,7 @@ describe('an event names an old file', () => {
       short.vod.clock.set(Date.now())
       const work = { ProcedureName: 'one' }
       const take = createUploadRule({ client, rule: { work, maxAgeMs: 48 * hour } })
-      await take({ EventType: 'NewFileUpload', FileUploadEvent: { FileId } })
+      await take({ json: { EventType: 'NewFileUpload', FileUploadEvent: { FileId } } })
       const report = await client.workflow.getHandle(`upload/default/account:default/${FileId}`).result()
       expect(report).toMatchObject({ status: 'ignored', reason: expect.stringContaining('23.8 hours') })
       expect(short.tasksOf(FileId)).toEqual([])

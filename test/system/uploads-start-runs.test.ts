@@ -56,7 +56,8 @@ const reportOf = async (FileId: string): Promise<UploadReport> => {
     .toBe('processUpload')
   return handle.result()
 }
-const announced = (FileId: string) => rule({ EventType: 'NewFileUpload', FileUploadEvent: { FileId } })
+const upload = (FileId: string) => ({ json: { EventType: 'NewFileUpload', FileUploadEvent: { FileId } } })
+const announced = (FileId: string) => rule(upload(FileId))
 
 it('an upload is processed, once, however often it is announced', async () => {
   const FileId = await system.media('episode 1')
@@ -66,6 +67,26 @@ it('an upload is processed, once, however often it is announced', async () => {
   await announced(FileId)
   expect(rule.counts()).toEqual({ ...before, known: before.known + 2 })
   expect(system.tasksOf(FileId)).toHaveLength(1)
+})
+
+it('of format 2.0 is processed too; an odd one is not, and starts nothing', async () => {
+  const FileId = await system.media('episode of 2017')
+  const { started } = rule.counts()
+  const odd = [
+    { eventType: 'NewFileUpload', data: null },
+    { eventType: 'NewFileUpload', data: [{ fileId: FileId }] },
+    { eventType: 'NewFileUpload', data: { fileId: 528 } },
+    { EventType: 'NewFileUpload', FileUploadEvent: null },
+    { eventType: 'FileDeleted', data: { fileId: FileId } },
+    null,
+    undefined,
+    [],
+  ]
+  for (const json of odd) await rule({ json })
+  expect(rule.counts().started).toBe(started)
+  const json = { version: '4.0', eventType: 'NewFileUpload', data: { fileId: FileId, vodTaskId: '' } }
+  await rule({ json })
+  expect(await reportOf(FileId)).toMatchObject({ status: 'processed' })
 })
 
 it('one that the rule does not mean is left alone', async () => {
@@ -91,9 +112,7 @@ it('and wait for their turn, in a line that has an end', async () => {
   const { client } = system.vodflow
   const work = { ProcedureName: 'one' }
   const tight = createUploadRule({ client, rule: { name: 'tight', work }, maxPerSecond: 5, maxWaiting: 7 })
-  const uploads = Array.from({ length: 20 }, (_, index) =>
-    tight({ EventType: 'NewFileUpload', FileUploadEvent: { FileId: `forged-${index}` } } as never),
-  )
+  const uploads = Array.from({ length: 20 }, (_, index) => tight(upload(`forged-${index}`)))
   const refused = (await Promise.allSettled(uploads)).filter(({ status }) => status === 'rejected')
   expect(refused).toHaveLength(13)
   expect(tight.counts()).toMatchObject({ started: 7, refused: 13 })
@@ -134,7 +153,7 @@ it('a workflow of a user may do the work', async () => {
     },
   })
   const FileId = await system.media('mine')
-  await own({ EventType: 'NewFileUpload', FileUploadEvent: { FileId } })
+  await own(upload(FileId))
   const report = await client.workflow.getHandle(`upload/own/1500000001/${FileId}`).result()
   expect(report).toMatchObject({ status: 'processed', result: `mine: ${FileId}` })
 })
@@ -144,7 +163,7 @@ it('two rules with names of their own take the same upload', async () => {
   const FileId = await system.media('twice')
   for (const name of ['first', 'second']) {
     const rule = createUploadRule({ client, rule: { name, work: { ProcedureName: 'one' } } })
-    await rule({ EventType: 'NewFileUpload', FileUploadEvent: { FileId } })
+    await rule(upload(FileId))
   }
   for (const name of ['first', 'second']) {
     const report = client.workflow.getHandle(`upload/${name}/account:default/${FileId}`).result()

@@ -6,7 +6,6 @@ import type * as sdk from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod
 import type { z } from 'zod'
 import type { EventMember } from '../../src/vod/actions.js'
 import type { RequestOf, VodAction, vodApi } from '../../src/vod/api.js'
-import type { OtherEvent, TaskOfEvent } from '../../src/vod/schemas/events.js'
 import type { TaskSimpleInfo } from '../../src/vod/schemas/tasks.js'
 import type { ProcedureTemplate } from '../../src/vod/schemas/templates.js'
 
@@ -74,9 +73,10 @@ export type ResponsesReadable = None<
 
 export type ListedTaskNames = None<Unknown<z.input<typeof TaskSimpleInfo>, sdk.TaskSimpleInfo>>
 export type TemplateNames = None<Unknown<z.input<typeof ProcedureTemplate>, sdk.ProcedureTemplate>>
-export type EventNames = None<Unknown<z.input<typeof OtherEvent>, sdk.EventContent>>
 export type EventMembers = None<Exclude<EventMember, keyof sdk.EventContent>>
-export type EventTaskNames = None<Unknown<z.input<typeof TaskOfEvent>, sdk.ProcedureTask>>
+export type EventTaskNames = None<
+  Exclude<'TaskId' | 'Status' | 'SessionContext' | 'MediaProcessResultSet', keyof sdk.ProcedureTask>
+>
 
 /** What we send is what the SDK sends; an empty TasksNotifyMode is documented and a plain string there. */
 export const requestsFit: { [A in VodAction]: (request: RequestOf<A>) => Loose<Plain<Sdk[A][0]>> } = {

@@ -1,0 +1,49 @@
+import { promisify } from 'node:util'
+import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib'
+
+type Decompress = (body: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>
+
+const ways: Readonly<Record<string, readonly Decompress[]>> = {
+  gzip: [promisify<Buffer, object, Buffer>(gunzip)],
+  // Some senders leave out the header that the standard wants.
+  deflate: [promisify<Buffer, object, Buffer>(inflate), promisify<Buffer, object, Buffer>(inflateRaw)],
+  br: [promisify<Buffer, object, Buffer>(brotliDecompress)],
+}
+
+/** A body as it came, and what its Content-Encoding says. */
+export interface Encoded {
+  readonly body: Buffer
+  readonly encoding: string | null
+}
+
+/** What a body says. `json` is undefined where it is no JSON, and `compressed` whether it had to be decompressed. */
+export type Parsed = { readonly json: unknown; readonly compressed: boolean } | 'too-large'
+
+/**
+ * Reads a body as JSON, decompressed up to the limit that holds for any body. The first bytes decide about gzip, because a proxy may
+ * have kept the header and decompressed, or the reverse.
+ */
+export async function parseBody({ body, encoding }: Encoded, maxBytes: number): Promise<Parsed> {
+  const isGzip = body[0] === 0x1f && body[1] === 0x8b
+  const named = (encoding ?? '').trim().toLowerCase()
+  const way = isGzip ? 'gzip' : named
+  const decompressors = way === 'gzip' && !isGzip ? [] : Object.hasOwn(ways, way) ? ways[way] : []
+  for (const decompress of decompressors ?? []) {
+    try {
+      const plain = await decompress(body, { maxOutputLength: maxBytes })
+      return { json: parseJson(plain), compressed: true }
+    } catch (error) {
+      if (Object(error).code === 'ERR_BUFFER_TOO_LARGE') return 'too-large'
+    }
+  }
+  return { json: parseJson(body), compressed: false }
+}
+
+function parseJson(body: Buffer): unknown {
+  const text = body.toString('utf8')
+  try {
+    return JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text)
+  } catch {
+    return undefined
+  }
+}
