@@ -1,13 +1,15 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client'
+import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client'
+import { signalOnce } from '../temporal/signalOnce.js'
 import { type Hint, hintSignal } from '../vod/hint.js'
 import type { StepAddress } from '../vod/token.js'
+import { Crowd, type CrowdLimits, defaultCrowdLimits } from './crowd.js'
 import type { Logger } from './logger.js'
 
 /**
- * `no-run`: the run has ended. `other-namespace`: it is of a namespace that this process does not serve. Sending it again
- * cannot help.
+ * `crowded`: the step gets more events than a run can take, and will look at its tasks within minutes. `no-run`: the run has ended.
+ * `other-namespace`: it is of a namespace that this process does not serve. Sending it again cannot help.
  */
-export type Delivered = 'delivered' | 'no-run' | 'other-namespace'
+export type Delivered = 'delivered' | 'crowded' | 'no-run' | 'other-namespace'
 
 /** The only way in. Resolves when Temporal has the signal; rejects when it could not be reached. */
 export type Deliver = (address: StepAddress, hint: Hint) => Promise<Delivered>
@@ -16,6 +18,8 @@ export type Deliver = (address: StepAddress, hint: Hint) => Promise<Delivered>
 export interface DeliveryCounts {
   /** Temporal has the signal. */
   readonly delivered: number
+  /** A signal that Temporal has stands for it and for others: the step gets too many. */
+  readonly crowded: number
   /** No run was there to take it, or its namespace is not served here. */
   readonly noRun: number
   /** The part of `noRun` for a namespace that is not served here. */
@@ -31,6 +35,8 @@ export interface Delivery extends Deliver {
 /** What delivering a hint needs. */
 export interface DeliveryOptions {
   readonly client: Client
+  /** When a step gets too many events, and what it gets then. */
+  readonly limits?: Partial<CrowdLimits>
   /** Default: none. */
   readonly logger?: Logger
 }
@@ -47,10 +53,45 @@ export const quickReconnect = {
   'grpc.max_reconnect_backoff_ms': 1_000,
 } as const
 
-/** Delivers as a signal: Temporal keeps it until a worker comes. */
-export function createDelivery({ client, logger }: DeliveryOptions): Delivery {
-  const counts = { delivered: 0, noRun: 0, otherNamespace: 0 }
-  const deliver: Deliver = async ({ namespace, workflowId }, hint) => {
+/** gRPC. */
+const notFound = 5
+
+/**
+ * Delivers as a signal: Temporal keeps it until a worker comes. However often a token is replayed, through however many processes, the
+ * history of its run stays within bounds, and the run looks at its tasks within minutes of every event.
+ */
+export function createDelivery({ client, logger, limits }: DeliveryOptions): Delivery {
+  const counts = { delivered: 0, crowded: 0, noRun: 0, otherNamespace: 0 }
+  const crowd = new Crowd({ ...defaultCrowdLimits, ...limits })
+  const timely = <T>(call: () => Promise<T>) => client.withDeadline(Date.now() + signalTimeoutMs, call)
+
+  async function historyOf({ namespace, workflowId }: StepAddress): Promise<number | undefined> {
+    const { workflowExecutionInfo: run } = await timely(() =>
+      client.workflowService.describeWorkflowExecution({ namespace, execution: { workflowId } }),
+    )
+    return run?.closeTime ? undefined : Number(run?.historyLength ?? 0)
+  }
+
+  async function signal(address: StepAddress, hint: Hint): Promise<'delivered' | 'crowded' | 'no-run'> {
+    const { workflowId } = address
+    const way = await crowd.way(address, hint, () => historyOf(address))
+    switch (way.kind) {
+      case 'each':
+        await timely(() => client.workflow.getHandle(workflowId).signal(hintSignal, hint))
+        return 'delivered'
+      case 'slot':
+        await timely(() => signalOnce(client, { workflowId, requestId: way.requestId, hint: way.hint }))
+        way.sent()
+        return 'crowded'
+      case 'told':
+        return 'crowded'
+      case 'no-run':
+        return 'no-run'
+    }
+  }
+
+  const deliver: Deliver = async (address, hint) => {
+    const { namespace, workflowId } = address
     if (namespace !== client.options.namespace) {
       counts.noRun++
       counts.otherNamespace++
@@ -58,17 +99,16 @@ export function createDelivery({ client, logger }: DeliveryOptions): Delivery {
       logger?.warn(fields, 'the run of this event is in a namespace that is not served here')
       return 'other-namespace'
     }
-    try {
-      await client.withDeadline(Date.now() + signalTimeoutMs, () =>
-        client.workflow.getHandle(workflowId).signal(hintSignal, hint),
-      )
-      counts.delivered++
-      return 'delivered'
-    } catch (error) {
-      if (!(error instanceof WorkflowNotFoundError)) throw error
-      counts.noRun++
-      return 'no-run'
-    }
+    const delivered = await signal(address, hint).catch((error: unknown) => {
+      if (isGone(error)) return 'no-run' as const
+      throw error
+    })
+    counts[delivered === 'no-run' ? 'noRun' : delivered]++
+    return delivered
   }
   return Object.assign(deliver, { counts: () => ({ ...counts }) })
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof WorkflowNotFoundError || (isGrpcServiceError(error) && error.code === notFound)
 }

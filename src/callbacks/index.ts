@@ -1,6 +1,7 @@
 /** The way in for VOD's callbacks. It needs a MAC key and Temporal, and no Tencent key. */
 export { type MacKeys, parseMacKeys } from '../vod/macKeys.js'
 export type { StepAddress } from '../vod/token.js'
+export type { CrowdLimits } from './crowd.js'
 export {
   createDelivery,
   type Deliver,

@@ -10,7 +10,6 @@ import { hintOf } from './hintOf.js'
 import { Holds } from './hold.js'
 import { createOnce } from './once.js'
 import { createPassOn } from './others.js'
-import { PerStep } from './perStep.js'
 import { defaultLimits, type PushHandlerOptions } from './pushOptions.js'
 import { readBody } from './read.js'
 import { type PushCounts, Verdicts } from './verdicts.js'
@@ -39,20 +38,18 @@ const attemptMs = 2_500
 export function createPushHandler(options: PushHandlerOptions): PushHandler {
   const { keys, deliver, signKey, logger, onOther, forwardTo } = options
   const limits = { ...defaultLimits, ...options.limits }
-  const { maxBytes, readMs, maxHeld, heldAfterMs, holdMs, onceMs, maxPerStep } = limits
+  const { maxBytes, readMs, maxHeld, heldAfterMs, holdMs, onceMs } = limits
   const verdicts = new Verdicts(logger)
   const holds = new Holds({ max: maxHeld, afterMs: heldAfterMs, untilMs: holdMs, retryMs })
   const once = createOnce<Delivered>({ forMs: onceMs, maxKeys: maxRemembered })
-  const perStep = new PerStep({ max: maxPerStep, maxKeys: maxRemembered })
   const passOn = createPassOn({ onOther, forwardTo, verdicts })
 
   const wake = async (address: StepAddress, task: TaskEvent): Promise<Response> => {
     const hint = hintOf(address, task, 'push')
     const fields = { TaskId: hint.TaskId, workflowId: address.workflowId }
-    if (!perStep.take(stepOf(address))) return verdicts.answer('tooMany', fields)
     const attempt = () => once(onceKey(address, hint), () => within(attemptMs, deliver(address, hint)))
     const held = await holds.until(attempt)
-    if ('result' in held) return verdicts.answer(held.result === 'delivered' ? 'delivered' : 'noRun', fields)
+    if ('result' in held) return verdicts.answer(deliveredVerdicts[held.result], fields)
     const { gaveUp, problem } = held
     return verdicts.answer(gaveUp === 'full' ? 'overloaded' : 'unavailable', { ...fields, problem })
   }
@@ -98,6 +95,13 @@ const unreadVerdicts = {
   'broken-off': 'brokenOff',
 } as const
 
+const deliveredVerdicts = {
+  delivered: 'delivered',
+  crowded: 'tooMany',
+  'no-run': 'noRun',
+  'other-namespace': 'noRun',
+} as const
+
 function signOf(
   request: Request,
   { SignKey, body }: { SignKey: string; body: Readonly<Record<string, unknown>> },
@@ -114,8 +118,4 @@ function onceKey(
 ): string {
   const shown = terminal ? null : percent
   return JSON.stringify([namespace, workflowId, SessionId, TaskId, terminal, shown])
-}
-
-function stepOf({ namespace, workflowId, SessionId }: StepAddress): string {
-  return JSON.stringify([namespace, workflowId, SessionId])
 }

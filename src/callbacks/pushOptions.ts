@@ -39,13 +39,11 @@ export interface PushLimits {
   readonly heldAfterMs: number
   /** How long one is held, ms. Default 6,000: VOD sends again after 5 s without an answer, and only then. */
   readonly holdMs: number
-  /** The same hint within this time is one signal, ms. Default 60,000. */
-  readonly onceMs: number
   /**
-   * Events for one step at most, in this process, those that repeat included. Default 1,000: a task has an event for each sub-task. Whoever has
-   * a step's token could otherwise fill its run's history, which Temporal ends at 51,200 events.
+   * The same hint within this time is one signal, ms. Default 20,000: so long a step goes on reading a task that an event has announced
+   * and that does not show its end. A longer one could let a forged event swallow the true one.
    */
-  readonly maxPerStep: number
+  readonly onceMs: number
 }
 
 export const defaultLimits: PushLimits = {
@@ -54,6 +52,5 @@ export const defaultLimits: PushLimits = {
   maxHeld: 256,
   heldAfterMs: 1_000,
   holdMs: 6_000,
-  onceMs: 60_000,
-  maxPerStep: 1_000,
+  onceMs: 20_000,
 }

@@ -7,7 +7,7 @@ export type Verdict = keyof typeof answers
 const answers = {
   delivered: [200, 'delivered', true],
   noRun: [200, 'no run waits for this event (any more)', true],
-  tooMany: [200, 'this step has had all the events that it can have', false],
+  tooMany: [200, 'this step gets too many events; it looks at its tasks within minutes', false],
   foreign: [200, 'not an event of this system', true],
   forged: [403, 'the token of this event is not valid', false],
   badSign: [403, 'the Sign of this event is missing, wrong or expired', false],

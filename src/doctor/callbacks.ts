@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { isIP } from 'node:net'
 import { VodError } from '../vod/errors.js'
 import { classify } from '../vod/event.js'
+import { doctorEvent } from '../vod/eventTypes.js'
 import type { MacKeys } from '../vod/macKeys.js'
 import { bad, doubtful, type Finding, failed, good, skipped } from './finding.js'
 import type { EventSettings } from './vod.js'
@@ -39,7 +40,7 @@ export async function* checkCallbacks(
 async function checkAddress(url: string, signKey: string | undefined): Promise<Finding> {
   const T = Math.floor(Date.now() / 1000) + 600
   const Sign = createHash('md5').update(`${signKey}${T}`).digest('hex')
-  const event = { EventType: 'VodflowDoctor', ...(signKey ? { Sign, T } : {}) }
+  const event = { EventType: doctorEvent, ...(signKey ? { Sign, T } : {}) }
   try {
     const response = await fetch(url, {
       method: 'POST',

@@ -15,6 +15,11 @@ export interface StepDelays {
   readonly unlistedLooks: readonly number[]
   /** Each look falls this share earlier or later, so that runs started together do not read together. Default 0.1. */
   readonly lookJitter: number
+  /**
+   * Waits before a look that stands for all events which are too many to be read each, as those of a leaked token are; the last one
+   * repeats. Longer in proportion where more than two tasks are open. Default 3, 6, 12, 24 and 30 minutes.
+   */
+  readonly crowded: readonly number[]
   /** Waits between reads where no event can come; the last one repeats. Default 3 s growing to 10 min. */
   readonly polls: readonly number[]
   /** Waits before a read that does not yet show what an event announced is repeated. Default 2, 5 and 15 s. */
@@ -50,6 +55,7 @@ export const defaultDelays: StepDelays = {
     ...[6, 12, 24, 48, 70].map((h) => h * hour),
   ],
   lookJitter: 0.1,
+  crowded: [3, 6, 12, 24, 30].map((m) => m * minute),
   polls: [3, 5, 10, 20, 40, 60, 120, 300, 600].map((s) => s * second),
   lag: [2 * second, 5 * second, 15 * second],
   refusals: [1, 2, 4, 8].map((s) => s * second),

@@ -1,5 +1,9 @@
+/** Of the event that `vodflow doctor` posts to see whether its SignKey is that of the callback service. */
+export const doctorEvent = 'VodflowDoctor'
+
 /** Types of VOD's events ("EventContent", and "Event Notification" for those of 2017), which have VOD's Sign where a SignKey is set. */
 const eventTypes: ReadonlySet<string> = new Set([
+  doctorEvent,
   'NewFileUpload',
   'ProcedureStateChanged',
   'FileDeleted',

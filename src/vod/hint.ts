@@ -23,6 +23,11 @@ export interface Hint {
   readonly via?: Net
   /** When the event came in, ms since the epoch: how long it took to be heard. For metrics only. */
   readonly at?: number
+  /**
+   * Stands for all events of the step until then, ms since the epoch: a look after it has seen whatever they announced. For a step that
+   * gets more events than a run can take.
+   */
+  readonly after?: number
 }
 
 /** The nets under an event that bring hints; see docs/architecture.md. */
@@ -42,7 +47,7 @@ export const maxTaskIdLength = 200
 /** Reads a signal's payload. Anyone with access to the namespace can send one, so anything else is `undefined`. */
 export function asHint(value: unknown): Hint | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  const { v, SessionId, TaskId, terminal, percent, via, at } = value as Record<string, unknown>
+  const { v, SessionId, TaskId, terminal, percent, via, at, after } = value as Record<string, unknown>
   if (v !== 1 || typeof terminal !== 'boolean') return undefined
   if (typeof SessionId !== 'string' || SessionId === '' || SessionId.length > maxSessionIdLength)
     return undefined
@@ -55,5 +60,12 @@ export function asHint(value: unknown): Hint | undefined {
     ...(shown ? { percent } : {}),
     ...(net ? { via: net } : {}),
     ...(Number.isFinite(at) ? { at: at as number } : {}),
+    ...(Number.isFinite(after) ? { after: after as number } : {}),
   }
+}
+
+/** Of two hints that name one task: a terminal one says more, and of those that stand for all events the one that stands for more. */
+export function laterOf(before: Hint, hint: Hint): Hint {
+  if (hint.after !== undefined) return (before.after ?? 0) > hint.after ? before : hint
+  return before.terminal ? before : hint
 }

@@ -118,7 +118,7 @@ export const metrics = {
     kind: 'counter',
     name: 'vodflow_signals_total',
     labels: ['result'],
-    help: 'Hints to runs: delivered; noRun for a run that has ended, otherNamespace for those of them that are not served here',
+    help: 'Hints to runs: delivered; crowded where a signal stands for several; noRun for a run that has ended, otherNamespace for those of them that are not served here',
   },
 } as const satisfies Record<string, Counter | Histogram>
 

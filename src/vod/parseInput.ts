@@ -19,6 +19,7 @@ export const GivenDelays = z.strictObject({
   looks: z.array(ms).readonly().optional(),
   unlistedLooks: z.array(ms).readonly().optional(),
   lookJitter: z.number().min(0).max(0.5, 'is above 0.5; it is a share, 0.1 by default').optional(),
+  crowded: z.array(ms).min(1, 'is empty; give at least one wait').readonly().optional(),
   polls: z.array(ms).min(1, 'is empty; give at least one wait').readonly().optional(),
   lag: z.array(ms).readonly().optional(),
   refusals: z.array(ms).readonly().optional(),

@@ -7,7 +7,7 @@ import {
   inWorkflowContext,
   setHandler,
 } from '@temporalio/workflow'
-import { asHint, type Hint, hintSignal } from '../vod/hint.js'
+import { asHint, type Hint, hintSignal, laterOf } from '../vod/hint.js'
 import { pinPart } from './board.js'
 import { detailsOf } from './details.js'
 import { gateViews, openGateNames, openGates } from './gates/gates.js'
@@ -230,6 +230,6 @@ function takeHint(payload: unknown): void {
   const { SessionId, TaskId } = hint
   const same = unclaimed.findIndex((early) => early.SessionId === SessionId && early.TaskId === TaskId)
   const [before] = same < 0 ? [] : unclaimed.splice(same, 1)
-  unclaimed.push(before?.terminal ? before : hint)
+  unclaimed.push(before ? laterOf(before, hint) : hint)
   if (unclaimed.length > maxUnclaimed) unclaimed.shift()
 }

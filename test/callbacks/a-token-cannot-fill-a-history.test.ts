@@ -1,11 +1,148 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { Crowd, defaultCrowdLimits, type Way } from '../../src/callbacks/crowd.js'
+import { type Hint, someTask } from '../../src/vod/hint.js'
 import { address, ours, rig } from './rig.js'
 
-it('one step gets so many events and no more; another one is not touched', async () => {
-  const { handler, hints, post } = rig({ limits: { maxPerStep: 20 } })
-  for (let n = 0; n < 100; n++) expect(await post(ours({ TaskId: `task-${n}` }))).toBe(200)
-  expect(hints).toHaveLength(20)
-  expect(handler.counts()).toMatchObject({ delivered: 20, tooMany: 80 })
-  await post(ours({ address: { ...address, SessionId: 'b'.repeat(40) } }))
-  expect(hints).toHaveLength(21)
+const { SessionId } = address
+const hint: Hint = { v: 1, SessionId, TaskId: 'forged', terminal: true, via: 'push', at: 1 }
+const limits = { maxHistory: 500, slotMs: 60_000 }
+
+/** A run, and processes that a token is replayed through. */
+function run({ processes }: { processes: number }) {
+  const ids = new Set<string>()
+  const state = { history: 20, signals: 0, looks: 0, open: true }
+  const crowds = Array.from({ length: processes }, () => new Crowd(limits))
+  const historyOf = async () => {
+    state.looks++
+    return state.open ? state.history : undefined
+  }
+  /** Four events each: the signal, and a workflow task. */
+  const signal = () => {
+    state.signals++
+    state.history += 4
+  }
+  const send = async (index: number, given: Hint = hint): Promise<Way> => {
+    const way = await (crowds[index] as Crowd).way(address, given, historyOf)
+    if (way.kind === 'each') signal()
+    if (way.kind === 'slot') {
+      way.sent()
+      if (!ids.has(way.requestId)) signal()
+      ids.add(way.requestId)
+    }
+    return way
+  }
+  return { state, send, ids }
+}
+
+describe('a token that is replayed', () => {
+  it.each([1, 3, 10, 50])(
+    'through %i processes adds no more than a bound to the history of its run',
+    async (processes) => {
+      vi.useFakeTimers({ toFake: ['Date', 'performance'] })
+      try {
+        const { state, send } = run({ processes })
+        // Half an hour, ten events a second in each process.
+        for (let second = 0; second < 1_800; second += 5) {
+          vi.advanceTimersByTime(5_000)
+          for (let index = 0; index < processes; index++)
+            for (let n = 0; n < 50; n++) await send(index, { ...hint, TaskId: `forged-${n}` })
+        }
+        expect(state.history).toBeLessThan(20 + limits.maxHistory + 4 * 30 * processes + 4 * 31)
+      } finally {
+        vi.useRealTimers()
+      }
+    },
+  )
+
+  it('is one signal for each slot in which an event came, ten times as long where the history is twice as long', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'performance'] })
+    try {
+      vi.setSystemTime(600_000)
+      for (const [history, slots] of [
+        [600, 20],
+        [1_000, 2],
+        [40_000, 2],
+      ] as const) {
+        const { state, send, ids } = run({ processes: 3 })
+        state.history = history
+        for (const index of [0, 1, 2]) for (let n = 0; n < 4; n++) await send(index)
+        for (let minute = 0; minute < 20; minute++) {
+          for (const index of [0, 1, 2]) await send(index)
+          vi.advanceTimersByTime(60_000)
+        }
+        expect(ids.size).toBe(slots)
+        vi.setSystemTime(600_000)
+      }
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('then asks for a look after the slot, at any task, whatever task the event named', async () => {
+    const { state, send } = run({ processes: 1 })
+    state.history = 501
+    for (let n = 0; n < 4; n++) expect(await send(0)).toEqual({ kind: 'each' })
+    const way = await send(0)
+    if (way.kind !== 'slot') throw new Error(`it is ${way.kind}`)
+    expect(way.hint).toMatchObject({ v: 1, SessionId, TaskId: someTask, terminal: true, via: 'push' })
+    const end = Math.ceil(Date.now() / 60_000) * 60_000
+    expect(way.hint.after).toBe(end + 20_000)
+    expect(await send(0)).toEqual({ kind: 'told' })
+  })
+
+  it('asks again where the signal of a slot was not sent', async () => {
+    const crowd = new Crowd(limits)
+    const historyOf = async () => 900
+    for (let n = 0; n < 4; n++) await crowd.way(address, hint, historyOf)
+    for (let n = 0; n < 3; n++) expect((await crowd.way(address, hint, historyOf)).kind).toBe('slot')
+  })
+
+  it('shows no progress any more, and no signal', async () => {
+    const { state, send } = run({ processes: 1 })
+    state.history = 501
+    for (let n = 0; n < 4; n++) await send(0)
+    expect(await send(0, { ...hint, terminal: false, percent: 7 })).toEqual({ kind: 'told' })
+  })
+
+  it('finds no run where none is', async () => {
+    const { state, send } = run({ processes: 1 })
+    for (let n = 0; n < 4; n++) await send(0)
+    state.open = false
+    expect(await send(0)).toEqual({ kind: 'no-run' })
+  })
+
+  it('is held while Temporal says nothing of the run, and looks anew each time', async () => {
+    const crowd = new Crowd(limits)
+    let looks = 0
+    const historyOf = async () => {
+      if (++looks < 3) throw new Error('14 UNAVAILABLE')
+      return 20
+    }
+    for (let n = 0; n < 4; n++) await crowd.way(address, hint, historyOf)
+    for (let n = 0; n < 2; n++)
+      await expect(crowd.way(address, hint, historyOf)).rejects.toThrow('14 UNAVAILABLE')
+    expect(await crowd.way(address, hint, historyOf)).toEqual({ kind: 'each' })
+  })
+})
+
+it('the events of a step that nobody floods are signals of their own, also hundreds at once', async () => {
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] })
+  try {
+    const crowd = new Crowd(defaultCrowdLimits)
+    let slots = 0
+    for (let n = 0; n < 400; n++) {
+      vi.advanceTimersByTime(25)
+      const way = await crowd.way(address, { ...hint, TaskId: `flow-${n}` }, async () => 20 + n)
+      if (way.kind !== 'each') slots++
+    }
+    expect(slots).toBe(0)
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+it('an event whose signal stands for others is answered 200, and counted', async () => {
+  const { handler, post } = rig({ deliver: async () => 'crowded' })
+  expect(await post(ours())).toBe(200)
+  expect(handler.counts()).toMatchObject({ delivered: 0, tooMany: 1 })
 })

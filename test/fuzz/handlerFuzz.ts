@@ -33,7 +33,7 @@ const slowRow = ({ name }: SlowKind) => `slow: ${name}`
 /** The classes whose requests must wake their step. */
 const mustWake: ReadonlySet<Kind> = new Set(['good', 'odd shape', 'meanwhile'])
 /** The answers that only an event with a token of ours may get. */
-const woken = /^(delivered|no run waits|this step has had)/m
+const woken = /^(delivered|no run waits|this step gets)/m
 
 /** Sends everything that a plan has to a real callback server, over real sockets, and holds it to what it promises. */
 export async function fuzzHandler(options: HandlerFuzzOptions): Promise<HandlerFuzzReport> {
@@ -59,7 +59,6 @@ class HandlerFuzz {
   async run(): Promise<HandlerFuzzReport> {
     const { count } = this.#options
     const ledger = new Ledger({
-      maxPerStep: this.#plan.maxPerStep,
       asked: () => this.#asked(),
       violated: (rule) => this.#violated(rule),
     })
@@ -100,7 +99,6 @@ class HandlerFuzz {
       keys,
       deliver,
       signKey,
-      limits: { maxPerStep: this.#plan.maxPerStep },
       logger: { info: log, warn: log },
       onOther: (event) => {
         const shot = this.#underWay.get(this.#current.getStore() ?? Number.NaN)

@@ -6,7 +6,6 @@ import { nameOf } from './sealed.js'
 const remembered = 10_000
 
 export interface LedgerOptions {
-  readonly maxPerStep: number
   /** The steps that the request under way has a token for. */
   readonly asked: () => ReadonlySet<string>
   readonly violated: (rule: string) => void
@@ -16,7 +15,6 @@ export interface LedgerOptions {
 export class Ledger {
   count = 0
   readonly #options: LedgerOptions
-  readonly #perStep = new Map<string, number>()
   readonly #lastOf = new Map<string, { readonly count: number; readonly at: number }>()
 
   constructor(options: LedgerOptions) {
@@ -24,15 +22,12 @@ export class Ledger {
   }
 
   readonly deliver: Deliver = async (address, hint) => {
-    const { asked, violated, maxPerStep } = this.#options
+    const { asked, violated } = this.#options
     this.count++
     const step = nameOf(address)
     if (!asked().has(step)) violated(`delivered to ${step}, and the request has no token for it`)
     if (hint.SessionId !== address.SessionId) violated('the hint is for another step than its address')
     if (hint.v !== 1 || hint.TaskId === '' || hint.TaskId.length > 200) violated('the hint is out of bounds')
-    const times = (this.#perStep.get(step) ?? 0) + 1
-    this.#perStep.set(step, times)
-    if (times > maxPerStep) violated(`delivered to one step ${times} times`)
     this.#once(JSON.stringify([step, hint.TaskId, hint.terminal, hint.terminal ? null : hint.percent]))
     return 'delivered'
   }

@@ -1,4 +1,3 @@
-import { defaultLimits } from '../../src/callbacks/pushOptions.js'
 import * as bodies from './bodies.js'
 import * as heads from './heads.js'
 import { Random } from './random.js'
@@ -27,14 +26,11 @@ export class Plan {
   readonly steps: SealedSteps
   /** So many fill what the handler remembers, and what Node and the generator keep: memory is flat after them. */
   readonly warmUp: number
-  /** The handler's limit for this run: its own for 100,000 requests, lower for fewer, so that it is reached. */
-  readonly maxPerStep: number
   readonly #seed: number
 
   constructor({ seed, count }: { readonly seed: number; readonly count: number }) {
     this.#seed = seed
     this.warmUp = Math.min(20_000, Math.floor(count / 5))
-    this.maxPerStep = Math.max(50, Math.min(defaultLimits.maxPerStep, Math.floor(count / 100)))
     // So many that the limit is reached only where that is meant, and that none is forgotten.
     this.steps = new SealedSteps(seed, { many: Math.min(8_000, Math.max(128, Math.ceil(count / 200))) })
   }

@@ -1,5 +1,5 @@
 import type { Submitted } from '../../activities/types.js'
-import type { Hint, Net } from '../../vod/hint.js'
+import { type Hint, type Net, someTask } from '../../vod/hint.js'
 import type { Reading, StartedTask } from '../../vod/outcome.js'
 import { isTerminal } from '../../vod/reading.js'
 import {
@@ -10,6 +10,7 @@ import {
   unansweredTooLate,
   wokeWhileCancelling,
 } from './cancelling.js'
+import { isTooMany, withCrowdLook } from './crowd.js'
 import {
   drop,
   keep,
@@ -52,6 +53,7 @@ export function begin(start: StepStart, at: number): Step {
     kept: [],
     unconfirmed: 0,
     claims: 0,
+    crowdLooks: 0,
     nets: {},
   }
   const { origin } = start
@@ -83,7 +85,7 @@ export function reduce(state: StepState, input: ReducerInput): Step {
     case 'found':
       return found(state, input)
     case 'hint':
-      return hinted(state, input.hint)
+      return hinted(state, input.hint, input.at)
     case 'seen':
       return seen(state, input)
     case 'gone':
@@ -158,13 +160,16 @@ function wait(state: StepState, tasks: readonly TaskState[], at: number): Step {
   const waiting: StepState = { ...state, phase: 'waiting', tasks }
   if (state.detached || tasks.every(isOver)) return settle(waiting)
   const first = state.start.events ? readUnannounced(waiting) : readAll(waiting, 'poll')
-  return hearKept(then(first, (next) => sleep(next, at)))
+  return hearKept(
+    then(first, (next) => sleep(next, at)),
+    at,
+  )
 }
 
 /** More tasks are known: some hints that were kept are theirs. */
-function hearKept([state, effects]: Step): Step {
+function hearKept([state, effects]: Step, at: number): Step {
   return keptHints(state).reduce<Step>(
-    (step, hint) => then(step, (next) => hinted(next, hint)),
+    (step, hint) => then(step, (next) => hinted(next, hint, at)),
     [{ ...state, kept: [] }, effects],
   )
 }
@@ -178,27 +183,31 @@ function readUnannounced(state: StepState): Step {
   )
 }
 
-function hinted(state: StepState, hint: Hint): Step {
+function hinted(state: StepState, hint: Hint, at: number): Step {
   if (state.phase === 'submitting' || state.phase === 'recovering') return [keep(state, hint), []]
   if (state.phase !== 'waiting') return [state, []]
+  const { events } = state.start
+  if (hint.after !== undefined) return events ? crowdLook(state, at, hint.after) : [state, []]
   const task = taskOf(state, hint.TaskId)
-  if (!task) return hintedOfUnknown(state, hint)
+  if (!task) return hintedOfUnknown(state, hint, at)
   if (isOver(task)) return [state, []]
   const Status = hint.terminal ? task.Status : 'PROCESSING'
   const shown = withTask(state, { ...task, Status, percent: Math.max(task.percent, hint.percent ?? 0) })
-  if (!hint.terminal || !state.start.events || state.unconfirmed >= maxUnconfirmed) return [shown, []]
-  return read(shown, hint.TaskId, 'hint', hint.via)
+  if (!hint.terminal || !events) return [shown, []]
+  return isTooMany(state, hint) ? crowdLook(shown, at) : read(shown, hint.TaskId, 'hint', hint.via)
 }
 
 /**
  * A hint of a task that the step does not know. Where task flows were asked for, it may be one that nobody has named yet: what started it
  * must have ended. Else VOD may spell the id otherwise in its events. So the step's own tasks are read.
  */
-function hintedOfUnknown(state: StepState, hint: Hint): Step {
+function hintedOfUnknown(state: StepState, hint: Hint, at: number): Step {
   const { flows, events } = state.start
-  const kept = flows > 0 ? keep(state, hint) : state
-  const claimed = claim(kept, hint)
-  if (!events || state.unconfirmed >= maxUnconfirmed || (flows === 0 && !hint.terminal)) return claimed
+  const named = hint.TaskId !== someTask
+  const kept = flows > 0 && named ? keep(state, hint) : state
+  const claimed: Step = named ? claim(kept, hint) : [kept, []]
+  if (!events || (flows === 0 && !hint.terminal)) return claimed
+  if (isTooMany(state, hint)) return then(claimed, (next) => crowdLook(next, at))
   const open = kept.tasks.filter((task) => !isOver(task) && !task.startedHere && task.standing === 'known')
   return open.reduce<Step>(
     (step, { TaskId }) => then(step, (next) => read(next, TaskId, 'hint', hint.via)),
@@ -206,16 +215,23 @@ function hintedOfUnknown(state: StepState, hint: Hint): Step {
   )
 }
 
+function crowdLook(state: StepState, at: number, until = at): Step {
+  const planned = withCrowdLook(state, at, until)
+  if (state.crowdLook) return [planned, []]
+  const [sleeping, effects] = sleep(planned, at)
+  return [sleeping, sleeping.nextWake === state.nextWake ? [] : effects]
+}
+
 /** A hint names a task that the step does not know, while it seeks one: its detail will tell. */
 function claim(state: StepState, hint: Hint): Step {
   if (!seeks(state)) return [state, []]
-  if (state.claims >= maxClaims) return [keep(state, hint), []]
+  if (state.claims >= maxClaims && hint.via !== 'sweep') return [keep(state, hint), []]
   return read(withClaim(state, hint), hint.TaskId, 'hint', hint.via)
 }
 
 /** A look is the time for what was too much before, and for what VOD did not show yet. */
 function claimKept(state: StepState): Step {
-  const unknown = keptHints(state).filter(({ TaskId }) => !taskOf(state, TaskId))
+  const unknown = keptHints(state).filter(({ TaskId }) => TaskId !== someTask && !taskOf(state, TaskId))
   return unknown.reduce<Step>((step, hint) => then(step, (next) => claim(next, hint)), [state, []])
 }
 
@@ -240,7 +256,7 @@ function seen(state: StepState, input: Seen): Step {
   const adopted = state.start.origin.kind === 'adopt'
   const echoed = !adopted && !task.startedHere
   if (echoed && reading.SessionId !== '' && reading.SessionId !== state.SessionId)
-    return unconfirmed(state, task, answered)
+    return unconfirmed(state, { before: task, answered, at })
   const known = {
     ...answered,
     ...(adopted ? ageAndTypeOf(task, reading) : {}),
@@ -248,7 +264,7 @@ function seen(state: StepState, input: Seen): Step {
     Status: reading.Status,
     percent: Math.max(task.percent, reading.percent),
   }
-  if (!isTerminal(reading.Status)) return unconfirmed(state, task, known)
+  if (!isTerminal(reading.Status)) return unconfirmed(state, { before: task, answered: known, at })
   const endedBy = task.underWay === 'hint' ? (task.hintedBy ?? 'push') : task.underWay
   return settleStarted({ ...withTask(state, known), endedBy }, reading.started ?? [], at)
 }
@@ -259,7 +275,10 @@ function settleStarted(state: StepState, started: readonly StartedTask[], at: nu
   if (fresh.length === 0) return settleIfOver(state)
   const more = withStarted(state, fresh, at)
   const first: Step = state.start.events ? [more, []] : readAll(more, 'poll')
-  return hearKept(then(first, (next) => sleep(next, at)))
+  return hearKept(
+    then(first, (next) => sleep(next, at)),
+    at,
+  )
 }
 
 /** Of a task that somebody else has submitted. */
@@ -273,19 +292,26 @@ function gone(state: StepState, { TaskId, at }: { TaskId: string; at: number }):
   if (task.underWay === 'cancel') return closeTask(state, TaskId, { at })
   if (task.standing === 'claimed') return settleIfOver(drop(state, task))
   const answered = { ...task, underWay: undefined, hintedMeanwhile: false }
-  if (task.underWay !== 'poll') return unconfirmed(state, task, answered)
+  if (task.underWay !== 'poll') return unconfirmed(state, { before: task, answered, at })
   const next = withTask(state, { ...answered, lost: 'is not shown by VOD' })
   return settleIfOver(next)
 }
 
+interface Unconfirmed {
+  readonly before: TaskState
+  readonly answered: TaskState
+  readonly at: number
+}
+
 /** A read that did not show the end: one more if an event announced it meanwhile, or if no event can, else count and wait. */
-function unconfirmed(state: StepState, before: TaskState, answered: TaskState): Step {
+function unconfirmed(state: StepState, { before, answered, at }: Unconfirmed): Step {
   const more = before.underWay === 'hint' ? 1 : 0
   const next: StepState = { ...withTask(state, answered), unconfirmed: state.unconfirmed + more }
-  const { TaskId } = before
-  if (before.hintedMeanwhile && next.unconfirmed < maxUnconfirmed)
-    return read(next, TaskId, 'hint', before.hintedBy)
-  return state.start.events || before.underWay === 'poll' ? [next, []] : read(next, TaskId, 'poll')
+  const { TaskId, hintedBy } = before
+  if (before.hintedMeanwhile && next.unconfirmed < maxUnconfirmed) return read(next, TaskId, 'hint', hintedBy)
+  if (!state.start.events) return before.underWay === 'poll' ? [next, []] : read(next, TaskId, 'poll')
+  const last = before.hintedMeanwhile || (before.underWay === 'hint' && hintedBy === 'sweep')
+  return last ? crowdLook(next, at) : [next, []]
 }
 
 /** Stops waiting and leaves the work to VOD. A submit in flight is awaited, as for a cancel. */
@@ -309,14 +335,25 @@ function woke(state: StepState, clock: number): Step {
       isOver(task) ? task : { ...task, lost: 'did not end in time to be read' }
     return settle({ ...state, tasks: state.tasks.map(lose) })
   }
+  if (state.crowdLook && state.nextWake >= state.crowdLook.at) return crowdLooked(state, at)
   const rested: StepState = {
     ...(at >= overdueAt(state) ? withoutSought(state) : state),
     unconfirmed: 0,
     claims: 0,
+    crowdLooks: 0,
   }
   if (rested.tasks.every(isOver)) return settle(rested)
   const looked: Step = state.start.events ? readAll(rested, 'look') : [rested, []]
   return then(then(looked, claimKept), (next) => sleep(next, at))
+}
+
+/** Its reads are counted by no limit, so that it changes none: the next event plans a look that comes later than this one did. */
+function crowdLooked(state: StepState, at: number): Step {
+  const { crowdLook: planned, ...rest } = state
+  const looked = then(readAll({ ...rest, crowdLooks: state.crowdLooks + 1 }, 'look'), claimKept)
+  const slept = then(looked, (next) => sleep(next, at))
+  if (planned === undefined || planned.until <= at) return slept
+  return then(slept, (next) => crowdLook(next, at, planned.until))
 }
 
 function sleep(state: StepState, at: number): Step {

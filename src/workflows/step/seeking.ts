@@ -1,5 +1,5 @@
 import type { StepTask, Submitted } from '../../activities/types.js'
-import type { Hint } from '../../vod/hint.js'
+import { type Hint, laterOf } from '../../vod/hint.js'
 import type { Reading, StartedTask } from '../../vod/outcome.js'
 import {
   type Effect,
@@ -59,10 +59,13 @@ export function withoutSought(state: StepState): StepState {
  */
 export function keep(state: StepState, hint: Hint): StepState {
   const before = state.kept.find((each) => each.hint.TaskId === hint.TaskId)
-  if (before) return withKept(state, { ...before, hint: before.hint.terminal ? before.hint : hint })
+  if (before) return withKept(state, { ...before, hint: laterOf(before.hint, hint) })
   const kept = [...state.kept, { hint, tried: false }]
   if (kept.length <= maxKeptHints + 2 * state.start.flows) return { ...state, kept }
-  const dropped = kept.findIndex(({ tried }) => tried)
+  const tried = kept.findIndex((each) => each.tried)
+  // What the sweep says is no forgery, and it says so once.
+  const dropped =
+    tried < 0 && hint.via === 'sweep' ? kept.findIndex((each) => each.hint.via !== 'sweep') : tried
   return dropped < 0 ? state : { ...state, kept: kept.toSpliced(dropped, 1) }
 }
 

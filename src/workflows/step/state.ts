@@ -151,6 +151,10 @@ export interface StepState {
   readonly nets: NetCounts
   readonly nextWake?: number
   readonly overdueSince?: number
+  /** A look for events that are too many to be read each. `until`: only a look after it has seen what they announced. */
+  readonly crowdLook?: { readonly at: number; readonly until: number }
+  /** How many of those there were since the last scheduled look. */
+  readonly crowdLooks: number
   readonly cancelled?: Cancelled
   /** Somebody asked to stop waiting. */
   readonly detached?: true
@@ -172,7 +176,7 @@ export const maxKeptHints = 1_000
 export const maxClaims = 100
 
 /**
- * Unconfirmed hints after which hints are ignored until the next look. Forged or stale ones with a valid
- * token would otherwise make reads for ever.
+ * Unconfirmed hints after which one look stands for all that come, see `crowdLook`. Forged or stale ones with a valid token would
+ * otherwise make reads for ever.
  */
 export const maxUnconfirmed = 5

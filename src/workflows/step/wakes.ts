@@ -45,5 +45,7 @@ export function nextWake(state: StepState, at: number): Wake & { readonly overdu
   const wakes = wakesOf(state)
   const next = wakes.find((wake) => wake.at > at) ?? (wakes.at(-1) as Wake)
   const overdue = overdueAt(state)
+  const { crowdLook } = state
+  if (crowdLook && crowdLook.at < next.at) return { at: crowdLook.at, why: 'more events than are read each' }
   return at >= overdue ? { ...next, overdueSince: overdue } : next
 }

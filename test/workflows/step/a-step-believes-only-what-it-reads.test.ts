@@ -82,7 +82,8 @@ describe('a step', () => {
     const step = waiting(procedureId)
     let reads = 0
     for (let number = 0; number < 50; number++) {
-      reads += step.give({ type: 'hint', hint: hint(`foreign-${number}`) }).length
+      const effects = step.give({ type: 'hint', hint: hint(`foreign-${number}`) })
+      reads += effects.filter((effect) => effect.do === 'read').length
       step.give(seen(reading(procedureId, { Status: 'PROCESSING', parts: [] })))
     }
     expect(reads).toBe(maxUnconfirmed)
@@ -119,14 +120,20 @@ describe('a step', () => {
     expect(step.state.tasks[0]).toMatchObject({ percent: 40, Status: 'PROCESSING' })
   })
 
-  it('stops to believe hints after five that a read did not confirm, until the next look', () => {
+  it('reads for no hint after five that a read did not confirm, until the next look, but plans one look for them', () => {
     const step = waiting(procedureId)
     const unfinished = seen(reading(procedureId, { Status: 'PROCESSING', parts: [] }))
     for (let n = 0; n < maxUnconfirmed; n++) {
       expect(step.give({ type: 'hint', hint: hint(procedureId) })).toEqual([read(procedureId, 'hint')])
       step.give(unfinished)
     }
-    expect(step.give({ type: 'hint', hint: hint(procedureId) })).toEqual([])
+    const planned = step.give({ type: 'hint', hint: hint(procedureId) })
+    expect(planned).toMatchObject([{ do: 'wake', why: 'more events than are read each' }])
+    expect(step.give({ type: 'woke' }, step.state.nextWake)).toMatchObject([
+      read(procedureId, 'look'),
+      { do: 'wake', at: bornAt + 6 * hour },
+    ])
+    step.give(unfinished)
     expect(step.give({ type: 'woke' }, bornAt + 6 * hour)).toMatchObject([
       read(procedureId, 'look'),
       { do: 'wake' },
