@@ -60,7 +60,7 @@ describe('a callback and a real Temporal', () => {
     expect(await post(ours({ address: { ...address, workflowId } }))).toBe(200)
     expect(await post(ours({ address: { ...address, workflowId: 'never-was' } }))).toBe(200)
     expect(handler.counts()).toMatchObject({ noRun: 2, delivered: 0 })
-    expect(deliver.counts()).toEqual({ delivered: 0, noRun: 2, otherNamespace: 0 })
+    expect(deliver.counts()).toEqual({ delivered: 0, crowded: 0, noRun: 2, otherNamespace: 0 })
   })
 
   it('a run of the same id in another namespace is not woken, and the reason is logged and counted', async () => {
@@ -72,7 +72,7 @@ describe('a callback and a real Temporal', () => {
     const { post } = rig({ deliver })
     expect(await post(ours({ address: { ...address, workflowId, namespace: 'staging' } }))).toBe(200)
     expect(await signalsOf(workflowId)).toEqual([])
-    expect(deliver.counts()).toEqual({ delivered: 0, noRun: 1, otherNamespace: 1 })
+    expect(deliver.counts()).toEqual({ delivered: 0, crowded: 0, noRun: 1, otherNamespace: 1 })
     expect(lines).toEqual([{ workflowId, namespace: 'staging', servedNamespace: 'default' }])
   })
 

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { Crowd, defaultCrowdLimits } from '../../../src/callbacks/crowd.js'
 import { defaultDelays } from '../../../src/vod/delays.js'
 import { type Hint, someTask } from '../../../src/vod/hint.js'
 import type { Effect } from '../../../src/workflows/step/state.js'
@@ -176,4 +177,51 @@ it('the waits are those of the delays, and no list of them makes a look without 
     step.give({ type: 'woke' }, step.state.nextWake)
     expect(step.state.crowdLook).toBeUndefined()
   }
+})
+
+describe('a flood of seven days through twenty processes', () => {
+  it.each([
+    ['one task', [procedureId]],
+    ['two tasks', [procedureId, reviewId]],
+    ['thirty tasks', [procedureId, ...Array.from({ length: 29 }, (_, n) => `1500000001-procedurev2-${n}`)]],
+  ])('leaves the history of its run far below what Temporal takes: %s', async (_, TaskIds) => {
+    vi.useFakeTimers({ toFake: ['Date', 'performance'] })
+    try {
+      vi.setSystemTime(bornAt)
+      const step = waiting(...TaskIds)
+      const crowds = Array.from({ length: 20 }, () => new Crowd(defaultCrowdLimits))
+      const address = { namespace: 'n', account: 'a', workflowId: 'w', chain: 'c', SessionId: 's' }
+      const ids = new Set<string>()
+      let history = 20
+      // A workflow task is three events, an activity three and its workflow task, a timer two.
+      const give = (event: Parameters<TestStep['give']>[0]) => {
+        const effects = step.give(event, Date.now())
+        for (const effect of effects) history += effect.do === 'read' ? 6 : 2
+        return effects
+      }
+      const answered = (event: Parameters<TestStep['give']>[0]) => {
+        history += 3
+        for (const effect of give(event)) if (effect.do === 'read') give(unfinished(effect.TaskId))
+      }
+      const until = bornAt + 7 * 24 * hour - minute
+      while (Date.now() < until) {
+        vi.advanceTimersByTime(30_000)
+        for (const [index, crowd] of crowds.entries()) {
+          const way = await crowd.way(address, hint(`forged-${index}`), async () => history)
+          if (way.kind === 'slot') way.sent()
+          if (way.kind === 'told' || way.kind === 'no-run' || (way.kind === 'slot' && ids.has(way.requestId)))
+            continue
+          if (way.kind === 'slot') ids.add(way.requestId)
+          history++
+          answered({ type: 'hint', hint: way.kind === 'slot' ? way.hint : hint(`forged-${index}`) })
+        }
+        if ((step.state.nextWake ?? Number.POSITIVE_INFINITY) <= Date.now()) answered({ type: 'woke' })
+      }
+      expect(step.state.phase).toBe('waiting')
+      console.log(`${TaskIds.length} tasks: history ${history}`)
+      expect(history).toBeLessThan(15_000)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
 })
