@@ -17,9 +17,10 @@ export const defaultCrowdLimits: CrowdLimits = { maxHistory: 2_000, slotMs: 3 * 
 
 /** Hints of a step that a process passes on without a look at its run. Most steps get fewer. */
 const free = 4
-/** Hints that one look at a run allows, and how long it holds, ms: a split of hundreds of tasks gets all of its events so. */
+/** Hints that one look at a run allows. */
 const perLook = 25
-const lookMs = 500
+/** How long a look holds that allows none, ms. */
+const crowdedMs = 500
 /** Steps remembered: some 5 MB. */
 const maxSteps = 10_000
 const longSlots = 10
@@ -28,8 +29,8 @@ interface Seen {
   free: number
   /** What the last look has left. */
   allowed: number
-  lookedAt: number
-  look: Promise<number | undefined>
+  /** The look under way, or the last one while it holds. */
+  look: Promise<number | undefined> | undefined
   /** The last slot that this process has signalled. */
   told: string
 }
@@ -61,25 +62,22 @@ export class Crowd {
       seen.free--
       return { kind: 'each' }
     }
-    const history = await this.#look(seen, historyOf)
-    if (history === undefined) return { kind: 'no-run' }
-    if (seen.allowed > 0) {
-      seen.allowed--
-      return { kind: 'each' }
+    for (;;) {
+      if (seen.allowed > 0) {
+        seen.allowed--
+        return { kind: 'each' }
+      }
+      const history = await this.#look(seen, historyOf)
+      if (history === undefined) return { kind: 'no-run' }
+      if (history < this.#limits.maxHistory) continue
+      // Progress is for people: the next one shows it too.
+      return hint.terminal ? this.#slot(seen, { address, hint, history }) : { kind: 'told' }
     }
-    // Progress is for people: the next one shows it too.
-    return hint.terminal ? this.#slot(seen, { address, hint, history }) : { kind: 'told' }
   }
 
   #seen({ namespace, workflowId, SessionId }: StepAddress): Seen {
     const key = JSON.stringify([namespace, workflowId, SessionId])
-    const seen = this.#steps.get(key) ?? {
-      free,
-      allowed: 0,
-      lookedAt: Number.NEGATIVE_INFINITY,
-      look: Promise.resolve(undefined),
-      told: '',
-    }
+    const seen = this.#steps.get(key) ?? { free, allowed: 0, look: undefined, told: '' }
     this.#steps.delete(key)
     this.#steps.set(key, seen)
     for (const oldest of this.#steps.keys()) {
@@ -89,19 +87,20 @@ export class Crowd {
     return seen
   }
 
+  /** One for all that wait. */
   #look(seen: Seen, historyOf: () => Promise<number | undefined>): Promise<number | undefined> {
-    const now = performance.now()
-    if (now - seen.lookedAt < lookMs) return seen.look
-    seen.lookedAt = now
+    if (seen.look) return seen.look
+    const forget = () => {
+      seen.look = undefined
+    }
     seen.look = historyOf().then((history) => {
       const room = this.#limits.maxHistory - (history ?? 0)
-      // Near the limit every process has a look at the run for each hint.
-      seen.allowed = Math.max(0, Math.min(perLook, Math.ceil(room / 20)))
+      seen.allowed = history === undefined ? 0 : Math.max(0, Math.min(perLook, Math.ceil(room / 20)))
+      if (history === undefined || room > 0) forget()
+      else setTimeout(forget, crowdedMs).unref()
       return history
     })
-    seen.look.catch(() => {
-      seen.lookedAt = Number.NEGATIVE_INFINITY
-    })
+    seen.look.catch(forget)
     return seen.look
   }
 

@@ -12,6 +12,7 @@ import {
 } from './cancelling.js'
 import { isTooMany, withCrowdLook } from './crowd.js'
 import {
+  doubtOf,
   drop,
   keep,
   keptHints,
@@ -38,7 +39,7 @@ import {
   type StepState,
   type TaskState,
 } from './state.js'
-import { foundTasks, isOver, taskOf, toTask, withTask } from './tasks.js'
+import { ageAndTypeOf, foundTasks, isOver, taskOf, toTask, withTask } from './tasks.js'
 import { giveUpAt, nextWake, overdueAt } from './wakes.js'
 
 /** The first state of a step. */
@@ -113,16 +114,6 @@ function submitted(state: StepState, submitted: Submitted, at: number): Step {
   const { origin } = state.start
   if (state.detached || origin.kind === 'adopt') return settle({ ...state, SessionId, ...doubt })
   return [{ ...state, SessionId, phase: 'recovering', ...doubt }, [searchFor(submitted, origin.send)]]
-}
-
-function doubtOf(doubtful: Extract<Submitted, { kind: 'doubtful' }>) {
-  const { refusal, expired, believedUnlessFound } = doubtful
-  return {
-    recovered: false,
-    refusal,
-    ...(expired ? { expired } : {}),
-    ...(believedUnlessFound ? { believedUnlessFound } : {}),
-  }
 }
 
 /** VOD may have accepted it: the same request is sent until its answer is known. */
@@ -279,11 +270,6 @@ function settleStarted(state: StepState, started: readonly StartedTask[], at: nu
     then(first, (next) => sleep(next, at)),
     at,
   )
-}
-
-/** Of a task that somebody else has submitted. */
-function ageAndTypeOf(task: TaskState, { TaskType, CreateTime }: Reading): Partial<TaskState> {
-  return { TaskType, createdAt: Date.parse(CreateTime) || task.createdAt }
 }
 
 function gone(state: StepState, { TaskId, at }: { TaskId: string; at: number }): Step {

@@ -26,6 +26,17 @@ export function searchFor(
   return { do: 'search', send, SessionId, ...(sentSince === undefined ? {} : { sentSince }) }
 }
 
+/** What is known of a send that may or may not have been accepted. */
+export function doubtOf(doubtful: Extract<Submitted, { kind: 'doubtful' }>) {
+  const { refusal, expired, believedUnlessFound } = doubtful
+  return {
+    recovered: false,
+    refusal,
+    ...(expired ? { expired } : {}),
+    ...(believedUnlessFound ? { believedUnlessFound } : {}),
+  }
+}
+
 /** A task of an earlier send that no listing showed: sought where the listing says little and an event may name it, else lost. */
 export function notFound(state: StepState, task: StepTask, { failed }: SearchResult): TaskState {
   const { start, refusal, expired, kept } = state

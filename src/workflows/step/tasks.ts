@@ -41,6 +41,11 @@ export function foundTasks({ start }: StepState, { tasks, reading }: SearchResul
   return [...known, ...tasks.map((task) => ({ ...toTask(task), startedHere: isFlow(task) }))]
 }
 
+/** Of a task that somebody else has submitted. */
+export function ageAndTypeOf(task: TaskState, { TaskType, CreateTime }: Reading): Partial<TaskState> {
+  return { TaskType, createdAt: Date.parse(CreateTime) || task.createdAt }
+}
+
 /** Nothing more will be learned of this task. */
 export function isOver(task: TaskState): boolean {
   return task.lost !== undefined || isTerminal(task.Status)
