@@ -15,6 +15,7 @@ const answers = {
   brokenOff: [400, 'the body broke off', false],
   tooLarge: [413, 'the body is too large for an event of VOD', false],
   tooSlow: [408, 'the body did not arrive in time', false],
+  alreadyRead: [500, 'the body has been read already; mount the push handler before any body parser', false],
   badMethod: [405, 'events are sent by POST', false],
   unavailable: [503, 'the event cannot be stored now; send it again', false],
   overloaded: [503, 'too many events wait to be stored; send it again', false],
