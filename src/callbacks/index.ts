@@ -12,6 +12,7 @@ export {
 } from './deliver.js'
 export type { PushEvent } from './event.js'
 export type { Logger } from './logger.js'
+export { type NodeListener, toNodeListener } from './nodeHttp.js'
 export { createForward } from './others.js'
 export {
   type PullCounts,
