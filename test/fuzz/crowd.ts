@@ -7,7 +7,6 @@ export interface BadConnection {
 }
 
 const dribbleMs = 200
-const againMs = 300
 
 const post = (...headers: string[]) => `${['POST / HTTP/1.1', 'host: a', ...headers, '', ''].join('\r\n')}`
 const get = 'GET /healthz HTTP/1.1\r\nhost: a\r\n'
@@ -72,7 +71,7 @@ export interface CrowdOptions {
   readonly pick: () => BadConnection
 }
 
-/** Many bad connections at once; each that ends is opened again. */
+/** Many bad connections at once; each that ends is opened again, some 1,000 a second. */
 export class Crowd {
   /** How many the server has ended. */
   ended = 0
@@ -111,7 +110,7 @@ export class Crowd {
       const timer = setTimeout(() => {
         this.#again.delete(timer)
         this.#connect()
-      }, againMs)
+      }, this.#options.size)
       this.#again.add(timer)
     })
   }
