@@ -1,6 +1,7 @@
 // Sends the callback handler what the internet might, and worse: npm run fuzz -- [--count N] [--seed S]
 import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
+import { fuzzConnections } from '../test/fuzz/connectionFuzz.js'
 import { fuzzHandler } from '../test/fuzz/handlerFuzz.js'
 import { fuzzParsers } from '../test/fuzz/parserFuzz.js'
 import { tableOf } from '../test/fuzz/tally.js'
@@ -9,7 +10,11 @@ const { values } = parseArgs({ options: { count: { type: 'string' }, seed: { typ
 const count = wholeNumber('count', values.count ?? '100000')
 const seed = values.seed === undefined ? randomInt(2 ** 32) : wholeNumber('seed', values.seed)
 
-console.log(`seed ${seed}: ${count} requests, ${count} inputs for each parser`)
+const rounds = Math.ceil(count / 5_000)
+
+console.log(
+  `seed ${seed}: ${count} requests, ${count} inputs for each parser, ${rounds} crowds of connections`,
+)
 const began = performance.now()
 const parsers = fuzzParsers({ seed, count })
 console.log(`\n${tableOf(parsers.rows)}\n`)
@@ -18,9 +23,16 @@ const handler = await fuzzHandler({ seed, count, onProgress })
 console.log(`\n${tableOf(handler.rows)}\n`)
 console.log(`${handler.meanwhile} good events were taken while slow senders were connected`)
 console.log(handler.memory?.text ?? 'memory not measured: run node with --expose-gc')
+const connections = await fuzzConnections({ seed, rounds })
+console.log(`\n${tableOf(connections.rows)}`)
+console.log(`95 of 100 good events in a crowd were answered within ${connections.p95.toFixed(0)} ms\n`)
 console.log(`${((performance.now() - began) / 1_000).toFixed(0)} s`)
 
-for (const { rule, index, kind, input } of [...parsers.violations, ...handler.violations]) {
+for (const { rule, index, kind, input } of [
+  ...parsers.violations,
+  ...handler.violations,
+  ...connections.violations,
+]) {
   console.error(
     `\nVIOLATION with seed ${seed}, count ${count}, ${kind ?? 'unknown'} input ${index ?? 'unknown'}`,
   )

@@ -13,6 +13,7 @@ export {
 } from './deliver.js'
 export type { ForeignEvent } from './foreignEvent.js'
 export type { Logger } from './logger.js'
+export { type NodeListener, toNodeListener } from './nodeHttp.js'
 export { createForward } from './others.js'
 export {
   type PullCounts,

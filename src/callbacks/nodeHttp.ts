@@ -1,37 +1,108 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
+/** Takes a request of Node, as a route of Express or a server of `node:http` gives it. */
+export type NodeListener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>
+
+/**
+ * A handler for frameworks with Node's requests: Express, Fastify, Koa, Next.js pages. Mount it before any body parser. After one, it
+ * takes the bytes that the parser has kept: a Buffer or string as `body`, or `rawBody`. If there are none, the push handler answers 500
+ * with the remedy.
+ *
+ * The listener rejects only when the handler does.
+ */
+export function toNodeListener(handler: (request: Request) => Promise<Response>): NodeListener {
+  return async (incoming, outgoing) => {
+    let request: Request
+    try {
+      request = toRequest(incoming)
+    } catch {
+      return refuse(400, { incoming, outgoing })
+    }
+    await send(await handler(request), { incoming, outgoing })
+  }
+}
+
 /** Node's request as the web's. @throws TypeError for what no web Request can be: a target like `//`, or TRACE. */
-export function toRequest(incoming: IncomingMessage): Request {
-  const headers: Record<string, string> = {}
+function toRequest(incoming: IncomingMessage): Request {
+  const headers = new Headers()
   for (const [name, value] of Object.entries(incoming.headers))
-    if (value !== undefined) headers[name] = [value].flat().join(', ')
+    if (value !== undefined) headers.set(name, [value].flat().join(', '))
   const method = incoming.method ?? 'GET'
   const url = new URL(incoming.url ?? '/', 'http://callbacks.local')
   if (method === 'GET' || method === 'HEAD') return new Request(url, { method, headers })
-  return new Request(url, { method, headers, body: bodyOf(incoming), duplex: 'half' } as RequestInit)
+  if (!incoming.readableDidRead)
+    return new Request(url, { method, headers, body: bodyOf(incoming), duplex: 'half' } as RequestInit)
+  const kept = keptBytes(incoming)
+  if (!kept) return readAlready(new Request(url, { method, headers, body: '' }))
+  // A parser has unpacked it.
+  if (kept.length !== Number(headers.get('content-length'))) headers.delete('content-encoding')
+  headers.delete('content-length')
+  return new Request(url, { method, headers, body: new Uint8Array(kept) })
+}
+
+/** What a body parser has left of the body as it came. */
+function keptBytes(incoming: IncomingMessage): Buffer | undefined {
+  const { rawBody, body } = incoming as { readonly rawBody?: unknown; readonly body?: unknown }
+  const length = Number(incoming.headers['content-length'])
+  for (const kept of [rawBody, body]) {
+    if (kept instanceof Uint8Array) return Buffer.from(kept)
+    // Text of another length was decoded by another charset, or has lost bytes that are no text.
+    if (typeof kept === 'string' && Buffer.byteLength(kept) === length) return Buffer.from(kept)
+  }
+  return undefined
+}
+
+/** As if its body had been read through the web's Request, which handlers can see. */
+function readAlready(request: Request): Request {
+  void request.text()
+  return request
 }
 
 /** Cancelling it leaves the connection open for the answer; `Readable.toWeb` would cut it, and the 413 would not arrive. */
 function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
-  const chunks = incoming.iterator({ destroyOnReturn: false })
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await chunks.next()
-      if (done) controller.close()
-      else controller.enqueue(value)
-    },
-    cancel: () => {
-      // What is still coming waits in the kernel until the connection ends.
-      incoming.pause()
-    },
+  const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    const bytes = await gather(incoming)
+    if (bytes.length > 0) controller.enqueue(bytes)
+    if (incoming.readableEnded) controller.close()
+  }
+  // What is still coming waits in the kernel until the connection ends.
+  const cancel = () => void incoming.pause()
+  return new ReadableStream({ pull, cancel }, { highWaterMark: 0 })
+}
+
+/** A part for each byte that dribbles in would keep the process busy: thousands may do so at once. */
+const partBytes = 16 * 1024
+
+/** The next part of a body, or what is left of it. Rejects when the sender goes before its end. */
+function gather(incoming: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = []
+    let size = 0
+    const end = () => {
+      incoming.off('readable', more).off('end', end).off('close', gone)
+      resolve(Buffer.concat(parts))
+    }
+    const gone = () => reject(new Error('the sender has gone'))
+    const more = () => {
+      for (let part = incoming.read(); part !== null; part = incoming.read()) {
+        parts.push(part)
+        size += part.length
+      }
+      if (size >= partBytes) end()
+    }
+    incoming.on('readable', more).on('end', end).on('close', gone)
+    if (incoming.readableEnded) end()
+    else if (incoming.destroyed) gone()
   })
 }
 
+interface Exchange {
+  readonly incoming: IncomingMessage
+  readonly outgoing: ServerResponse
+}
+
 /** Sends a web Response. A body that was not read to its end ends the connection: it would be the next request. */
-export async function send(
-  response: Response,
-  { incoming, outgoing }: { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse },
-): Promise<void> {
+async function send(response: Response, { incoming, outgoing }: Exchange): Promise<void> {
   const text = await response.text()
   const headers = Object.fromEntries(response.headers)
   outgoing.writeHead(response.status, incoming.complete ? headers : { ...headers, connection: 'close' })
@@ -39,4 +110,10 @@ export async function send(
     // Null when the sender has gone.
     if (!incoming.complete) incoming.socket?.destroySoon()
   })
+}
+
+/** Without a word, and the last on its connection. */
+export function refuse(status: number, { incoming, outgoing }: Exchange): void {
+  if (!outgoing.headersSent) outgoing.writeHead(status, { connection: 'close' })
+  outgoing.end(() => incoming.socket?.destroySoon())
 }

@@ -11,7 +11,7 @@ import { Holds } from './hold.js'
 import { createOnce } from './once.js'
 import { createPassOn } from './others.js'
 import { defaultLimits, type PushHandlerOptions } from './pushOptions.js'
-import { readBody } from './read.js'
+import { BodyReader } from './read.js'
 import { type PushCounts, Verdicts } from './verdicts.js'
 import { within } from './within.js'
 
@@ -24,6 +24,8 @@ export interface PushHandler {
 
 /** Hints remembered at once: some 3 MB. */
 const maxRemembered = 10_000
+/** So many bodies of the largest size are read at once: 32 MiB. */
+const maxLargeBodies = 128
 const retryMs = 500
 const attemptMs = 2_500
 
@@ -31,7 +33,7 @@ const attemptMs = 2_500
  * Takes VOD's callbacks. The body is evidence of nothing: a valid token says which step to wake, and the step
  * reads the task itself. Answers 200 only after Temporal has the signal.
  *
- * The handler rejects only when something before it has read the request's body.
+ * The handler never rejects. It answers 500 with the remedy when something before it has read the request's body.
  *
  * @throws InvalidInputError when `forwardTo` is not a URL that can be posted to.
  */
@@ -40,6 +42,7 @@ export function createPushHandler(options: PushHandlerOptions): PushHandler {
   const limits = { ...defaultLimits, ...options.limits }
   const { maxBytes, readMs, maxHeld, heldAfterMs, holdMs, onceMs } = limits
   const verdicts = new Verdicts(logger)
+  const bodies = new BodyReader({ maxBytes, timeoutMs: readMs, maxTotalBytes: maxLargeBodies * maxBytes })
   const holds = new Holds({ max: maxHeld, afterMs: heldAfterMs, untilMs: holdMs, retryMs })
   const once = createOnce<Delivered>({ forMs: onceMs, maxKeys: maxRemembered })
   const passOn = createPassOn({ onOther, forwardTo, verdicts })
@@ -56,7 +59,7 @@ export function createPushHandler(options: PushHandlerOptions): PushHandler {
 
   const handle = async (request: Request): Promise<Response> => {
     if (request.method !== 'POST') return verdicts.answer('badMethod')
-    const read = await readBody(request, { maxBytes, timeoutMs: readMs })
+    const read = await bodies.read(request)
     if ('unread' in read) return verdicts.answer(unreadVerdicts[read.unread])
     const encoding = request.headers.get('content-encoding')
     const parsed = await parseBody({ body: read.body, encoding }, maxBytes)
@@ -90,6 +93,7 @@ export function createPushHandler(options: PushHandlerOptions): PushHandler {
 }
 
 const unreadVerdicts = {
+  'already-read': 'alreadyRead',
   'too-large': 'tooLarge',
   'too-slow': 'tooSlow',
   'broken-off': 'brokenOff',

@@ -1,7 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { asksFor } from './asksFor.js'
+import { Connections } from './connections.js'
 import type { Logger } from './logger.js'
-import { send, toRequest } from './nodeHttp.js'
+import { type NodeListener, refuse, toNodeListener } from './nodeHttp.js'
+import { seldom } from './seldom.js'
 
 type Handler = (request: Request) => Promise<Response>
 
@@ -13,7 +16,10 @@ export interface CallbackServerOptions {
   readonly port: number
   /** Default 127.0.0.1; 0.0.0.0 to be reached from outside. */
   readonly host?: string
-  /** Gets a warning for each connection that could not be accepted. Default: none. */
+  /**
+   * Gets a warning for each connection that could not be accepted, each time the handler rejects, and at most once a minute with how many
+   * connections were cut off to make room. Default: none.
+   */
   readonly logger?: Logger
 }
 
@@ -31,13 +37,18 @@ export interface CallbackServer {
 const headersTimeoutMs = 5_000
 const requestTimeoutMs = 10_000
 const maxHeaderBytes = 8 * 1024
-/** With 256 KiB each at most, 128 MiB. VOD's senders need a few. */
-const maxConnections = 512
+/** An idle one takes some 15 KB. VOD's senders need a few. */
+const maxConnections = 2_048
+/** Longer than proxies keep an idle connection by default: one that they are about to use must not end. */
+const keepAliveMs = 75_000
+/** A sender that reads no answer is cut off. Longer than a request is held. */
+const stillMs = 60_000
 /** Longer than a request is held. Node stops checking its timeouts once a server closes. */
 const closeTimeoutMs = 8_000
 
 /**
- * A server around the handler, with `GET /healthz`, which answers 200 as long as the process can.
+ * A server around the handler, with `GET /healthz`, below any path, which answers 200 as long as the process can. When there are too many
+ * connections, those end that have been without a complete request for longest.
  *
  * @throws Error when the port or host cannot be had, with the remedy.
  */
@@ -52,12 +63,22 @@ export async function startCallbackServer({
     requestTimeout: requestTimeoutMs,
     connectionsCheckingInterval: 1_000,
     maxHeaderSize: maxHeaderBytes,
+    keepAliveTimeout: keepAliveMs,
   }
   const server = createServer(options, (incoming, outgoing) => {
-    if (incoming.method === 'GET' && incoming.url === '/healthz') outgoing.end('ok\n')
-    else void respond({ server, handler }, { incoming, outgoing })
+    void connections.answer(incoming, () => listener(incoming, outgoing))
   })
-  server.maxConnections = maxConnections
+  server.timeout = stillMs
+  const listener = total(server, {
+    handler,
+    onFailed: (problem) => logger?.warn({ url, problem }, 'the handler failed; the request was answered 500'),
+  })
+  const connections = new Connections(server, {
+    max: maxConnections,
+    onCut: seldom((cutOff) =>
+      logger?.warn({ url, cutOff }, 'too many connections; those without a complete request are cut off'),
+    ),
+  })
   await listen(server, { port, host })
   const { family, address, port: bound } = server.address() as AddressInfo
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}/`
@@ -90,7 +111,7 @@ function listen(server: Server, { port, host }: { port: number; host: string }):
       reject(new Error(`cannot listen on ${host}, port ${port}: ${problem}; ${remedy}`))
     }
     server.once('error', refused)
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: maxConnections }, () => {
       server.off('error', refused)
       resolve()
     })
@@ -115,18 +136,26 @@ function close(server: Server): Promise<void> {
   })
 }
 
-/** Total: an unforeseen request must not end the process. */
-async function respond(
-  { server, handler }: { server: Server; handler: Handler },
-  { incoming, outgoing }: { incoming: IncomingMessage; outgoing: ServerResponse },
-): Promise<void> {
-  try {
-    const response = await handler(toRequest(incoming))
-    // While it closes, a connection that is kept alive would keep the server.
-    if (!server.listening) outgoing.shouldKeepAlive = false
-    await send(response, { incoming, outgoing })
-  } catch {
-    if (!outgoing.headersSent) outgoing.writeHead(400, { connection: 'close' })
-    outgoing.end(() => incoming.socket?.destroySoon())
+const healthy: Handler = async () => new Response('ok\n')
+
+/** Never rejects: an unforeseen request must not end the process. */
+function total(
+  server: Server,
+  { handler, onFailed }: { handler: Handler; onFailed: (problem: string) => void },
+): NodeListener {
+  return async (incoming, outgoing) => {
+    const handle = asksFor(incoming, 'healthz') ? healthy : handler
+    const listener = toNodeListener(async (request) => {
+      const response = await handle(request)
+      // While it closes, a connection that is kept alive would keep the server.
+      if (!server.listening) outgoing.shouldKeepAlive = false
+      return response
+    })
+    try {
+      await listener(incoming, outgoing)
+    } catch (error) {
+      onFailed(error instanceof Error ? error.message : String(error))
+      refuse(500, { incoming, outgoing })
+    }
   }
 }

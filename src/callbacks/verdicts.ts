@@ -1,4 +1,5 @@
 import type { Logger } from './logger.js'
+import { seldom } from './seldom.js'
 
 /** What became of a request. */
 export type Verdict = keyof typeof answers
@@ -15,6 +16,7 @@ const answers = {
   brokenOff: [400, 'the body broke off', false],
   tooLarge: [413, 'the body is too large for an event of VOD', false],
   tooSlow: [408, 'the body did not arrive in time', false],
+  alreadyRead: [500, 'the body has been read already; mount the push handler before any body parser', false],
   badMethod: [405, 'events are sent by POST', false],
   unavailable: [503, 'the event cannot be stored now; send it again', false],
   overloaded: [503, 'too many events wait to be stored; send it again', false],
@@ -30,6 +32,7 @@ export type PushCounts = Readonly<Record<Verdict | 'notPassedOn', number>>
 export class Verdicts {
   readonly #logger: Logger | undefined
   readonly #counts: Record<Verdict | 'notPassedOn', number>
+  readonly #warnOfMounting = seldom(() => process.emitWarning(answers.alreadyRead[1]))
 
   constructor(logger: Logger | undefined) {
     this.#logger = logger
@@ -44,6 +47,8 @@ export class Verdicts {
     const [status, text, quiet] = answers[verdict]
     this.#counts[verdict]++
     this.#logger?.[quiet ? 'info' : 'warn']({ verdict, ...fields }, text)
+    // No event gets in, and without a logger nothing else would say so.
+    if (verdict === 'alreadyRead' && !this.#logger) this.#warnOfMounting()
     const allow = status === 405 ? { allow: 'POST' } : {}
     return new Response(`${text}\n`, { status, headers: { 'content-type': 'text/plain', ...allow } })
   }

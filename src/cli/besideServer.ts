@@ -1,10 +1,17 @@
 import { createServer, type RequestListener } from 'node:http'
+import { Connections } from '../callbacks/connections.js'
 
 /** An address of this machine. */
 export interface BesideAddress {
   readonly host: string
   readonly port: number
 }
+
+/** Probes and scrapers need a few. */
+const maxConnections = 256
+/** A connection on which nothing moves ends after this time. */
+const stillMs = 30_000
+const limits = { headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 }
 
 /**
  * A server for operators beside a process, on an address of its own: what faces the internet does not tell it.
@@ -17,7 +24,9 @@ export async function serveBeside(
   option: string,
   listener: RequestListener,
 ): Promise<{ close(): Promise<void> }> {
-  const server = createServer(listener)
+  const server = createServer(limits, listener)
+  server.timeout = stillMs
+  new Connections(server, { max: maxConnections })
   await new Promise<void>((resolve, reject) => {
     // Not once: later ones are of connections that could not be accepted, and would end the process.
     server.on('error', ({ message }) => reject(cannotListen(option, message)))

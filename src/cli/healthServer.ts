@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http'
+import { asksFor } from '../callbacks/asksFor.js'
 import { type BesideAddress, serveBeside } from './besideServer.js'
 
 /**
@@ -14,13 +16,13 @@ export function serveHealth(
 ): Promise<{ close(): Promise<void> }> {
   return serveBeside(address, '--health', (request, response) => {
     const now = state()
-    const status = request.method === 'GET' ? statusOf(request.url, now) : 404
+    const status = statusOf(request, now)
     response.writeHead(status, { 'content-type': 'text/plain' }).end(status === 404 ? '' : `${now}\n`)
   })
 }
 
-function statusOf(url: string | undefined, state: string): 200 | 404 | 503 {
-  if (url === '/healthz') return state === 'FAILED' ? 503 : 200
-  if (url !== '/readyz') return 404
+function statusOf(request: IncomingMessage, state: string): 200 | 404 | 503 {
+  if (asksFor(request, 'healthz')) return state === 'FAILED' ? 503 : 200
+  if (!asksFor(request, 'readyz')) return 404
   return state === 'RUNNING' ? 200 : 503
 }

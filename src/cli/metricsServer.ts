@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client'
+import { asksFor } from '../callbacks/asksFor.js'
 import { type BesideAddress, serveBeside } from './besideServer.js'
 
 /** `GET /metrics`. @throws Error when the address cannot be had. */
@@ -7,7 +8,7 @@ export function serveMetrics(
   address: BesideAddress,
 ): Promise<{ close(): Promise<void> }> {
   return serveBeside(address, '--metrics', (request, response) => {
-    if (request.method !== 'GET' || request.url !== '/metrics') return void response.writeHead(404).end()
+    if (!asksFor(request, 'metrics')) return void response.writeHead(404).end()
     registry.metrics().then(
       (text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text),
       () => response.writeHead(500).end(),

@@ -1,6 +1,6 @@
 import type { DataConverter } from '@temporalio/common'
 import type { Logger } from '../callbacks/index.js'
-import { readBody } from '../callbacks/read.js'
+import { BodyReader } from '../callbacks/read.js'
 import type { Access } from './access.js'
 import { decodeAll, payloadsSchema } from './payloads.js'
 
@@ -16,7 +16,8 @@ export interface CodecHandlerOptions {
 }
 
 /** What a gRPC answer of Temporal holds at most, 4 MiB, as base64 and JSON. */
-const limits = { maxBytes: 8 * 1024 * 1024, timeoutMs: 10_000 }
+const maxBytes = 8 * 1024 * 1024
+const limits = { maxBytes, timeoutMs: 10_000, maxTotalBytes: 8 * maxBytes }
 
 const anybodyHere = 'somebody on this machine'
 
@@ -26,6 +27,7 @@ const anybodyHere = 'somebody on this machine'
  */
 export function createCodecHandler(options: CodecHandlerOptions): (request: Request) => Promise<Response> {
   const { origins, access } = options
+  const bodies = new BodyReader(limits)
   return async (request) => {
     const origin = request.headers.get('origin') ?? undefined
     // A page that is not listed gets nothing, not even an answer that it could not read.
@@ -35,7 +37,9 @@ export function createCodecHandler(options: CodecHandlerOptions): (request: Requ
     if (!access && !isLoopback(request)) return answer(403, 'ask for 127.0.0.1 or localhost')
     const headers = origin === undefined ? {} : corsHeaders(origin)
     const response =
-      request.method === 'OPTIONS' ? new Response(null, { status: 204 }) : await decode(request, options)
+      request.method === 'OPTIONS'
+        ? new Response(null, { status: 204 })
+        : await decode(request, { ...options, bodies })
     for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
     return response
   }
@@ -43,7 +47,7 @@ export function createCodecHandler(options: CodecHandlerOptions): (request: Requ
 
 async function decode(
   request: Request,
-  { dataConverter, access, logger }: CodecHandlerOptions,
+  { dataConverter, access, logger, bodies }: CodecHandlerOptions & { readonly bodies: BodyReader },
 ): Promise<Response> {
   if (!new URL(request.url).pathname.endsWith('/decode')) return answer(404, 'there is only POST /decode')
   if (request.method !== 'POST') return answer(405, 'there is only POST /decode')
@@ -54,7 +58,7 @@ async function decode(
     logger.warn({ namespace, token: bearer === undefined ? 'none' : 'not valid' }, 'refused to decode')
     return answer(401, 'give a token that may: Authorization: Bearer ...')
   }
-  const read = await readBody(request, limits)
+  const read = await bodies.read(request)
   if ('unread' in read)
     return answer(read.unread === 'too-large' ? 413 : 408, `the request is ${read.unread}`)
   const parsed = payloadsSchema.safeParse(jsonOf(read.body))

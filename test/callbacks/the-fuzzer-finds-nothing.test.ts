@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { fuzzConnections } from '../fuzz/connectionFuzz.js'
 import { fuzzHandler } from '../fuzz/handlerFuzz.js'
 import { fuzzParsers } from '../fuzz/parserFuzz.js'
 import { Plan } from '../fuzz/plan.js'
@@ -26,6 +27,13 @@ describe('requests that nobody foresaw', () => {
     expect([...(tokens?.answers.keys() ?? [])].sort()).toEqual(['forged', 'foreign', 'ours'].sort())
   })
 })
+
+it('crowds of bad connections of any mix keep no good event out', async () => {
+  // Other tests keep this machine busy, and senders and server share a process.
+  const { violations, rows } = await fuzzConnections({ seed, rounds: 3, patienceMs: 30_000 })
+  expect({ seed, violations }).toEqual({ seed, violations: [] })
+  expect(rows).toMatchObject([{ sent: 60, delivered: 60 }])
+}, 120_000)
 
 it('the same seed makes the same requests', () => {
   const [one, other, third] = [seed, seed, seed + 1].map((from) => new Plan({ seed: from, count: 500 }))

@@ -133,6 +133,64 @@ describe('the callback server', () => {
   })
 })
 
+describe('a probe', () => {
+  it.each([
+    ['GET', 'healthz'],
+    ['HEAD', 'healthz'],
+    ['GET', 'healthz?verbose=1'],
+    ['HEAD', 'healthz?a=/b&c=?'],
+    ['GET', 'healthz/'],
+    ['GET', 'vod/callbacks/healthz'],
+    ['HEAD', 'vod/callbacks/healthz/?from=ingress'],
+    ['GET', `${'/'.repeat(3_000)}healthz`],
+  ])('is answered 200: %s /%s', async (method, path) => {
+    const { url, counts } = await start()
+    const response = await fetch(`${url}${path}`, { method })
+    expect([response.status, await response.text()]).toEqual([200, method === 'GET' ? 'ok\n' : ''])
+    expect(counts()).toMatchObject({ badMethod: 0 })
+  })
+
+  it.each(['healthzz', 'ahealthz', 'healthz/more', '?/healthz', 'healthz//', 'HEALTHZ', ''])(
+    'is none on another path: /%s',
+    async (path) => {
+      const { url, counts } = await start()
+      expect((await fetch(`${url}${path}`)).status).toBe(405)
+      expect(counts()).toMatchObject({ badMethod: 1 })
+    },
+  )
+
+  it.each(['healthz', 'vod/healthz', 'vod/callbacks?app=1', 'any/path/'])(
+    'is none when it is posted: an event is taken on every path, as on /%s',
+    async (path) => {
+      const { url, counts } = await start()
+      expect((await fetch(`${url}${path}`, { method: 'POST', body: ours() })).status).toBe(200)
+      expect(counts()).toMatchObject({ delivered: 1 })
+    },
+  )
+})
+
+describe('a handler that fails', () => {
+  const used = new Response('once')
+  it.each([
+    ['rejects', async () => Promise.reject(new Error('no database'))],
+    ['answers twice', async () => used],
+    ['answers nothing', async () => undefined as unknown as Response],
+  ])('is answered 500 and named in the log: one that %s', async (_, handler) => {
+    await used.text().catch(() => {})
+    const lines: unknown[] = []
+    const logger = {
+      info: () => {},
+      warn: (fields: object, message: string) => lines.push({ fields, message }),
+    }
+    const server = await startCallbackServer({ handler, port: 0, logger })
+    servers.push(server)
+    expect((await fetch(server.url, { method: 'POST', body: ours() })).status).toBe(500)
+    const fields = { url: server.url, problem: expect.any(String) }
+    expect(lines).toEqual([{ fields, message: expect.stringMatching(/^the handler failed/) }])
+    expect(await alive(server.url)).toBe(200)
+  })
+})
+
 describe('an HTTP server of which nothing awaits the end', () => {
   /** The server of Node that answers there. */
   async function serverAt(url: string): Promise<Server> {

@@ -9,8 +9,8 @@ const methods = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'P
 export function method(given: Given): Shot {
   const { random } = given
   const how = random.pick(methods)
-  const path = random.pick(['/', '/vod', '/healthz'])
-  const healthy = how === 'GET' && path === '/healthz'
+  const path = random.pick(['/', '/vod', '/healthz', '/vod/healthz/?a=b'])
+  const healthy = (how === 'GET' || how === 'HEAD') && path.includes('/healthz')
   // TRACE is no method that a web Request can have.
   const statuses = how === 'TRACE' ? [400] : healthy ? [200] : [405]
   const { body } = good(given)

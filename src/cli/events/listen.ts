@@ -10,6 +10,8 @@ interface ListenFlags {
   readonly subApp?: number
 }
 
+const limits = { maxBytes: 256 * 1024, timeoutMs: 5_000, maxTotalBytes: 32 * 1024 * 1024 }
+
 /** Shows events as they come, one JSON object a line, and does nothing with them. */
 export function registerListen(events: Command): void {
   events
@@ -26,9 +28,10 @@ export function registerListen(events: Command): void {
       const stopped = untilStopped()
       if (port !== undefined) {
         const { startCallbackServer } = await import('../../callbacks/index.js')
-        const { readBody } = await import('../../callbacks/read.js')
+        const { BodyReader } = await import('../../callbacks/read.js')
+        const bodies = new BodyReader(limits)
         const handler = async (request: Request) => {
-          const read = await readBody(request, { maxBytes: 256 * 1024, timeoutMs: 5_000 })
+          const read = await bodies.read(request)
           if ('unread' in read) return new Response(null, { status: 400 })
           show(read.body.toString())
           return new Response()

@@ -1,0 +1,249 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import { serve } from '@hono/node-server'
+import { bodyParser } from '@koa/bodyparser'
+import express from 'express'
+import fastify, { type FastifyInstance } from 'fastify'
+import { Hono } from 'hono'
+import Koa from 'koa'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { mount as mountExpress } from '../../examples/snippets/callbacksExpress.js'
+import { mount as mountFastify } from '../../examples/snippets/callbacksFastify.js'
+import { mount as mountKoa } from '../../examples/snippets/callbacksKoa.js'
+import { type PushHandler, toNodeListener } from '../../src/callbacks/index.js'
+import { ours, type Rig, rig } from './rig.js'
+
+const closers: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close()
+})
+
+async function listening(server: Server): Promise<string> {
+  if (!server.listening) await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  closers.push(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/vod`
+}
+
+const nodeServer = (listener: RequestListener) => listening(createServer(listener))
+
+type Mounted = (handler: PushHandler) => Promise<string>
+
+const withExpress =
+  (before: (app: express.Express) => unknown = () => {}): Mounted =>
+  (handler) => {
+    const app = express()
+    before(app)
+    mountExpress(app, handler)
+    return nodeServer(app)
+  }
+
+const withKoa =
+  (before: (app: Koa) => unknown = () => {}): Mounted =>
+  (handler) => {
+    const app = new Koa().on('error', () => {})
+    before(app)
+    mountKoa(app, handler)
+    return nodeServer(app.callback())
+  }
+
+const withFastify =
+  (mount: (app: FastifyInstance, handler: PushHandler) => unknown): Mounted =>
+  async (handler) => {
+    const app = fastify()
+    mount(app, handler)
+    closers.push(() => app.close())
+    return `${await app.listen({ port: 0, host: '127.0.0.1' })}/vod`
+  }
+
+const withHono =
+  (before: (app: Hono) => unknown = () => {}): Mounted =>
+  async (handler) => {
+    const app = new Hono()
+    before(app)
+    app.post('/vod', (context) => handler(context.req.raw))
+    const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' })
+    await new Promise<void>((resolve) => server.once('listening', resolve))
+    return listening(server as Server)
+  }
+
+/** As Next.js reads the body for a route of its pages. */
+const withReadBody =
+  (bodyOf: (bytes: Buffer) => object): Mounted =>
+  (handler) => {
+    const listener = toNodeListener(handler)
+    return nodeServer(async (incoming, outgoing) => {
+      const chunks: Buffer[] = []
+      for await (const chunk of incoming) chunks.push(chunk)
+      await listener(Object.assign(incoming, bodyOf(Buffer.concat(chunks))), outgoing)
+    })
+  }
+
+const keepRaw = (request: IncomingMessage, _: unknown, rawBody: Buffer) =>
+  void Object.assign(request, { rawBody })
+const any = { type: () => true }
+
+/** What gets a foreign event from the handler. */
+let got: { url: string | undefined; type: string | undefined; body: Buffer }[] = []
+let forwardTo = ''
+beforeEach(async () => {
+  got = []
+  forwardTo = await nodeServer(async (incoming, outgoing) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of incoming) chunks.push(chunk)
+    got.push({ url: incoming.url, type: incoming.headers['content-type'], body: Buffer.concat(chunks) })
+    outgoing.end()
+  })
+})
+
+const json = { 'content-type': 'application/json' }
+const post = async (url: string, body: string | Buffer, headers: Record<string, string> = json) => {
+  const response = await fetch(url, { method: 'POST', body: body as string, headers })
+  return `${response.status} ${await response.text()}`
+}
+
+/** No parser would write them like this again. */
+const foreign = [
+  '{ "EventType" : "Oth\\u0065r",\n\t"Size": 1.0, "Size": 2e3 }\n',
+  '{"EventType":"文件","Note":"\\ud83d\\ude00 😀","Big":12345678901234567890}',
+  ' {"EventType":"Other","toString":{"a":1},"0":-0}',
+]
+
+const remedy = /^500 .*mount the push handler before any body parser/
+
+describe('the handler takes events', () => {
+  it.each<[string, Mounted]>([
+    ['in Express', withExpress()],
+    ['in Fastify', withFastify(mountFastify)],
+    ['in Koa', withKoa()],
+    ['in Hono', withHono()],
+    ['in Express, after a parser of forms', withExpress((app) => app.use(express.urlencoded()))],
+    [
+      'in Express, after a parser that keeps the bytes',
+      withExpress((app) => app.use(express.json({ verify: keepRaw }))),
+    ],
+    ['in Express, after express.raw', withExpress((app) => app.use(express.raw(any)))],
+    ['in Express, after express.text', withExpress((app) => app.use(express.text(any)))],
+    [
+      'in Koa, after a parser whose raw text is handed on',
+      withKoa((app) =>
+        app.use(bodyParser()).use((context, next) => {
+          Object.assign(context.req, { rawBody: context.request.rawBody })
+          return next()
+        }),
+      ),
+    ],
+    [
+      'in Fastify, after a parser that gives a Buffer, which is handed on',
+      withFastify((app, handler) => {
+        app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_, body, done) =>
+          done(null, body),
+        )
+        app.post('/vod', async (request, reply) => {
+          reply.hijack()
+          await toNodeListener(handler)(Object.assign(request.raw, { body: request.body }), reply.raw)
+        })
+      }),
+    ],
+    [
+      'after something that has kept the bytes as a string',
+      withReadBody((bytes) => ({ body: String(bytes) })),
+    ],
+    [
+      'after something that has kept them as a Uint8Array',
+      withReadBody((bytes) => ({ body: new Uint8Array(bytes) })),
+    ],
+  ])('%s', async (_, mounted) => {
+    const given = rig({ forwardTo })
+    const url = await mounted(given.handler)
+    expect(await post(url, ours())).toMatch(/^200 delivered/)
+    expect(given.hints).toHaveLength(1)
+    for (const body of foreign)
+      expect(await post(`${url}?Sign=a&T=1`, body)).toMatch(/^200 not an event of this system/)
+    expect(got.map(({ body }) => body.toString())).toEqual(foreign)
+    expect(got[0]).toMatchObject({ url: '/vod?Sign=a&T=1', type: 'application/json' })
+  })
+
+  it('in Express, after a parser has unpacked them', async () => {
+    const given = rig({ forwardTo })
+    const url = await withExpress((app) => app.use(express.raw(any)))(given.handler)
+    const packed = { ...json, 'content-encoding': 'gzip' }
+    expect(await post(url, gzipSync(ours()), packed)).toMatch(/^200 delivered/)
+    expect(await post(url, gzipSync(foreign[0] as string), packed)).toMatch(/^200 /)
+    expect(got.map(({ body }) => body.toString())).toEqual([foreign[0]])
+  })
+})
+
+describe('the handler names the remedy where no bytes are left', () => {
+  it.each<[string, Mounted]>([
+    ['Express, after express.json', withExpress((app) => app.use(express.json()))],
+    ['Express, after express.json of any type', withExpress((app) => app.use(express.json(any)))],
+    ['Koa, after its body parser', withKoa((app) => app.use(bodyParser()))],
+    [
+      'Fastify, with its own parser',
+      withFastify((app, handler) =>
+        app.post('/vod', async (request, reply) => {
+          reply.hijack()
+          await toNodeListener(handler)(request.raw, reply.raw)
+        }),
+      ),
+    ],
+    ['Hono, after json()', withHono((app) => app.use((context, next) => context.req.json().then(next)))],
+    ['Hono, after text()', withHono((app) => app.use((context, next) => context.req.text().then(next)))],
+    [
+      'Hono, after arrayBuffer()',
+      withHono((app) => app.use((context, next) => context.req.arrayBuffer().then(next))),
+    ],
+    ['a route of Next.js pages', withReadBody((bytes) => ({ body: JSON.parse(String(bytes)) }))],
+    ['a middleware that keeps nothing', withReadBody(() => ({}))],
+    ['one that reads another charset', withReadBody((bytes) => ({ body: `${bytes.toString('latin1')}é` }))],
+    [
+      'one that makes a Request of what was parsed',
+      (handler) => {
+        const app = express().use(express.json())
+        app.post('/vod', async (request, response) => {
+          const answer = await handler(new Request('http://vod/', { method: 'POST', body: request.body }))
+          response.status(answer.status).send(await answer.text())
+        })
+        return nodeServer(app)
+      },
+    ],
+    [
+      'one that reads it at the same time',
+      (handler) =>
+        nodeServer(
+          toNodeListener((request) => {
+            request.body?.getReader()
+            return handler(request)
+          }),
+        ),
+    ],
+  ])('%s', async (_, mounted) => {
+    const given = rig({ forwardTo })
+    const url = await mounted(given.handler)
+    for (const body of [ours(), foreign[1] as string]) expect(await post(url, body)).toMatch(remedy)
+    expect(given.handler.counts()).toMatchObject({ alreadyRead: 2, delivered: 0, unparsable: 0 })
+    expect(given.lines.map(({ level, message }) => [level, message])).toEqual(
+      Array(2).fill(['warn', expect.stringMatching(/mount the push handler before any body parser/)]),
+    )
+    expect(got).toEqual([])
+  })
+
+  it('on standard error where there is no logger, once', async () => {
+    const warnings: string[] = []
+    const note = ({ message }: Error) => void warnings.push(message)
+    process.on('warning', note)
+    const { handler } = silent()
+    const url = await withExpress((app) => app.use(express.json()))(handler)
+    for (let n = 0; n < 3; n++) expect(await post(url, ours())).toMatch(remedy)
+    await expect.poll(() => warnings).toEqual([expect.stringMatching(/before any body parser/)])
+    process.off('warning', note)
+  })
+})
+
+function silent(): Rig {
+  return rig({ logger: undefined as never })
+}
