@@ -122,7 +122,8 @@ describe('what goes wrong has a code, a class and a remedy', () => {
   it('nobody listens', async () => {
     const nobody = createVodClient({ endpoint: 'http://127.0.0.1:1', credentials })
     expect(await failure(nobody.call('DescribeTaskDetail', { TaskId: 'T' }))).toMatchObject({
-      code: 'ClientError.Network',
+      code: 'ClientError.NotConnected',
+      class: 'transient',
     })
   })
 
