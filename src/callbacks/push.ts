@@ -1,5 +1,6 @@
 import { checkSign, type SignVerdict } from '../vod/callbackSign.js'
 import type { Hint } from '../vod/hint.js'
+import { secretOf } from '../vod/secret.js'
 import { openSessionContext, type StepAddress } from '../vod/token.js'
 import type { Delivered } from './deliver.js'
 import { parseEvent, type TaskEvent } from './event.js'
@@ -31,10 +32,11 @@ const attemptMs = 2_500
  *
  * The handler rejects only when something before it has read the request's body.
  *
- * @throws InvalidInputError when `forwardTo` is not a URL that can be posted to.
+ * @throws InvalidInputError when `forwardTo` is not a URL that can be posted to, or `signKey` not printable ASCII.
  */
 export function createPushHandler(options: PushHandlerOptions): PushHandler {
-  const { keys, deliver, signKey, logger, onOther, forwardTo } = options
+  const { keys, deliver, logger, onOther, forwardTo } = options
+  const signKey = options.signKey === undefined ? undefined : secretOf('signKey', options.signKey)
   const limits = { ...defaultLimits, ...options.limits }
   const { maxBytes, readMs, maxHeld, heldAfterMs, holdMs, onceMs, maxPerStep } = limits
   const verdicts = new Verdicts(logger)

@@ -21,6 +21,11 @@ export function secretOf(field: string, given: string): string {
   )
 }
 
+/** A variable of the environment; undefined where it is not set, or blank. */
+export function secretOfEnvironment(name: string): string | undefined {
+  return secretOf(name, process.env[name] ?? '') || undefined
+}
+
 function kindOf(code: number): string {
   if (code === 0x0a || code === 0x0d) return 'a line break'
   return code < 0x20 || code === 0x7f ? 'a control character' : 'a character that is not ASCII'
