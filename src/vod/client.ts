@@ -7,6 +7,7 @@ import { type Credentials, credentialSource, type SecretKeys } from './credentia
 import { defaultEndpoint, parseEndpoint } from './endpoint.js'
 import { InvalidInputError, VodError } from './errors.js'
 import { problemOf } from './problemOf.js'
+import { requireIds } from './schemas/ids.js'
 import { syncKindOf } from './syncActions.js'
 
 /** How the signed client reaches VOD. */
@@ -63,6 +64,7 @@ export interface VodClient {
   /**
    * Any action at all, as it is: for those that nothing here relies on.
    *
+   * @throws InvalidInputError before anything is sent, when an id in the request can be none.
    * @throws VodError when VOD refuses or does not answer.
    */
   send(action: string, request: Json, options?: CallOptions): Promise<Json>
@@ -115,6 +117,7 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
     request: Json,
     { signal, timeoutMs: callTimeoutMs = timeoutMs }: CallOptions = {},
   ): Promise<Json> {
+    requireIds(request)
     await turn?.()
     const sentAt = Date.now()
     const begun = performance.now()

@@ -129,7 +129,7 @@ describe('what goes wrong has a code, a class and a remedy', () => {
 
   it('no answer in time', async () => {
     answer = () => {}
-    const error = await failure(client().call('DescribeTaskDetail', { TaskId: 'T' }, { timeoutMs: 100 }))
+    const error = await failure(client().call('DescribeTaskDetail', { TaskId: 'T' }, { timeoutMs: 1_000 }))
     expect(error).toMatchObject({ code: 'ClientError.Timeout', class: 'ambiguous' })
   })
 
