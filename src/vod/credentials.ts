@@ -99,6 +99,17 @@ export function credentialSource(credentials: Credentials, field = 'credentials'
   return { getCredential: async () => keys ?? refuse('the secretId or the secretKey is empty') }
 }
 
+/**
+ * What {@link credentialSource} checks at once, for keys in the credential file.
+ *
+ * @throws InvalidInputError when they cannot be sent.
+ */
+export async function checkCredentialFile(credentials: Credentials = 'default'): Promise<void> {
+  if (credentials !== 'default' && !('assumeRole' in credentials)) return
+  if (complete(environmentNow(), ofEnvironment)) return
+  complete(await file.find(), file.names)
+}
+
 /** The first source that has keys; it is asked again for every call, so that temporary keys are renewed. */
 function firstOf(sources: readonly Source[]): CredentialSource {
   let chosen: Source | undefined

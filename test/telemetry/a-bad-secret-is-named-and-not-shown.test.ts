@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -82,6 +82,18 @@ describe.each(cases)('$variable with $of.0, read by $command', ({ variable, comm
     expect(shown(ended)).toContain(variable)
     for (const half of ['hunter2', ...halves]) expect(shown(ended)).not.toContain(half)
   })
+})
+
+it.each(['worker', 'doctor', 'show'])('a bad key in the credential file, read by %s', async (command) => {
+  const home = await mkdtemp(join(tmpdir(), 'vodflow-home-'))
+  await mkdir(join(home, '.tencentcloud'))
+  const file = join(home, '.tencentcloud', 'credentials')
+  await writeFile(file, `[default]\nsecret_id = AKIDEXAMPLE\nsecret_key = ${halves.join('ü')}\n`)
+  const { TENCENTCLOUD_SECRET_ID: _, TENCENTCLOUD_SECRET_KEY: __, ...environment } = system.environment
+  const ended = await vodflow(commands[command] ?? [], { ...environment, HOME: home })
+  expect(ended.code).not.toBe(0)
+  expect(shown(ended)).toContain('secret_key in the credential file')
+  expect(shown(ended)).not.toContain('hunter2')
 })
 
 it('a private key that is none, and a broken configuration file, are not shown either', async () => {
