@@ -49,7 +49,7 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
   ResponseSizeLimitExceeded: { class: 'ambiguous', remedy: sameSession },
   'ClientError.Network': {
     class: 'ambiguous',
-    remedy: 'The connection broke before an answer came; vodflow tries it again',
+    remedy: 'Check that the endpoint can be reached from here; vodflow tries it again',
   },
   'ClientError.Timeout': { class: 'ambiguous', remedy: 'VOD did not answer in time; vodflow tries it again' },
   'ClientError.Aborted': { class: 'ambiguous', remedy: 'The call was canceled before VOD answered' },
