@@ -172,7 +172,7 @@ export async function dateAt(
   const ask = url.protocol === 'https:' ? httpsRequest : httpRequest
   return new Promise((resolve) => {
     const asked = ask(url, { method: 'HEAD', agent, signal: AbortSignal.timeout(connectMs) })
-    asked.once('error', (error) => resolve({ unreachable: codeOf(error) }))
+    asked.on('error', (error) => resolve({ unreachable: codeOf(error) }))
     asked.once('response', ({ headers }) => {
       resolve({ date: Date.parse(headers.date ?? '') || Date.now() })
       asked.destroy()

@@ -87,6 +87,10 @@ export function credentialSource(credentials: Credentials, field = 'credentials'
     const cvmRole: Source = { names: answered('the CVM role'), find: renewed(fromCvmRole) }
     return firstOf([environment, file, cvmRole])
   }
+  if (typeof credentials !== 'object' || credentials === null) {
+    const remedy = 'give { secretId, secretKey }, { assumeRole } or "default"'
+    throw new InvalidInputError([{ field, problem: 'the value is none that is known', remedy }])
+  }
   if ('assumeRole' in credentials) {
     const found = credentialSource('default')
     const find = renewed(() => assumeRole(credentials.assumeRole, found))

@@ -10,8 +10,9 @@ export const defaultEndpoint = 'https://vod.intl.tencentcloudapi.com'
  * @throws InvalidInputError that names the field and what is wrong with the endpoint.
  */
 export function parseEndpoint(field: string, given: string): URL {
-  const problem = problemOf(given.trim())
-  if (problem === undefined) return new URL(given.trim())
+  const endpoint = String(given).trim()
+  const problem = problemOf(endpoint)
+  if (problem === undefined) return new URL(endpoint)
   const remedy = `give an http or https URL with a host and nothing after it, e.g. ${defaultEndpoint}`
   throw new InvalidInputError([{ field, problem, remedy }])
 }

@@ -70,6 +70,16 @@ it('none at all: every way to give one is named', async () => {
   await expect(none).rejects.toThrow(/TENCENTCLOUD_SECRET_ID.*~\/\.tencentcloud\/credentials.*CVM role/s)
 })
 
+it.each(['AKIDhunter2', null, 7, () => 'hunter2', ['hunter2'], { secretId: 7, secretKey: { hunter2: 1 } }])(
+  'credentials of another shape are refused or empty, and not shown: %j',
+  async (credentials) => {
+    const error = await (async () => credentialSource(credentials as never).getCredential())().catch((e) => e)
+    expect(error).toBeInstanceOf(Error)
+    expect(error.message).toMatch(/credentials|TENCENTCLOUD_SECRET_ID/)
+    expect(error.message).not.toContain('hunter2')
+  },
+)
+
 describe('a key that cannot be sent', () => {
   const bad = [
     'first\nsecond',

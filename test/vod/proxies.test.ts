@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, request } from 'node:http'
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, connect } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createVodClient } from '../../src/vod/client.js'
 import { dateAt } from '../../src/vod/connections.js'
@@ -84,13 +85,14 @@ describe('calls go through a real proxy', () => {
   const plain = createServer((_, response) =>
     response.end(JSON.stringify({ Response: { RequestId: 'plain' } })),
   )
-  const proxy = createServer((incoming, response) => {
+  const onRequest = (incoming: IncomingMessage, response: ServerResponse) => {
     note(incoming)
     const { pathname } = new URL(incoming.url as string)
     const { port } = plain.address() as AddressInfo
     const onward = request({ port, path: pathname, method: incoming.method, headers: incoming.headers })
     incoming.pipe(onward.on('response', (answer) => answer.pipe(response)))
-  }).on('connect', (incoming, socket) => {
+  }
+  const onConnect = (incoming: IncomingMessage, socket: Duplex) => {
     note(incoming)
     if (refuse !== 0) return void socket.end(`HTTP/1.1 ${refuse} hunter2secret\r\n\r\n`)
     const onward = connect((vod.address() as AddressInfo).port, '127.0.0.1', () => {
@@ -98,11 +100,13 @@ describe('calls go through a real proxy', () => {
       onward.pipe(socket).pipe(onward)
     })
     for (const each of [socket, onward]) each.on('error', () => {})
-  })
+  }
+  const proxy = createServer(onRequest).on('connect', onConnect)
+  const tlsProxy = createTlsServer({ key, cert }, onRequest).on('connect', onConnect)
+  const servers = [vod, plain, proxy, tlsProxy]
   let at = ''
   beforeAll(async () => {
-    for (const server of [vod, plain, proxy])
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    for (const server of servers) await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     at = `user:hunter2secret@127.0.0.1:${(proxy.address() as AddressInfo).port}`
   })
   beforeEach(() => {
@@ -112,7 +116,7 @@ describe('calls go through a real proxy', () => {
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
   })
   afterAll(() => {
-    for (const server of [vod, plain, proxy]) {
+    for (const server of servers) {
       server.closeAllConnections()
       server.close()
     }
@@ -137,6 +141,18 @@ describe('calls go through a real proxy', () => {
     const client = createVodClient({ endpoint: 'http://vod.example:8080', credentials })
     expect(await client.send('DeleteMedia', {})).toEqual({ RequestId: 'plain' })
     expect(asked).toEqual([{ line: 'POST http://vod.example:8080/', authorization }])
+  })
+
+  it('that speaks TLS itself', async () => {
+    const { port } = tlsProxy.address() as AddressInfo
+    vi.stubEnv('ALL_PROXY', `https://user:hunter2secret@127.0.0.1:${port}`)
+    const over = (endpoint: string) => createVodClient({ endpoint, credentials }).send('DeleteMedia', {})
+    expect(await over('https://vod.example')).toEqual({ RequestId: 'over-tls' })
+    expect(await over('http://vod.example')).toEqual({ RequestId: 'plain' })
+    expect(asked).toEqual([
+      { line: 'CONNECT vod.example:443', authorization },
+      { line: 'POST http://vod.example/', authorization },
+    ])
   })
 
   it('and so does what doctor asks', async () => {
