@@ -30,6 +30,7 @@ const Endpoints = z.record(
       ),
     secret: z
       .string('must be a string')
+      .trim()
       .regex(
         /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/,
         'is not a secret; give whsec_ and the base64 of 24 to 64 random bytes',

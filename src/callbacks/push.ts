@@ -3,6 +3,7 @@ import { classify, type TaskEvent, typeOf } from '../vod/event.js'
 import { isVodEvent } from '../vod/eventTypes.js'
 import type { Hint } from '../vod/hint.js'
 import { object } from '../vod/json.js'
+import { secretOf } from '../vod/secret.js'
 import type { StepAddress } from '../vod/token.js'
 import { parseBody } from './body.js'
 import type { Delivered } from './deliver.js'
@@ -35,10 +36,11 @@ const attemptMs = 2_500
  *
  * The handler never rejects. It answers 500 with the remedy when something before it has read the request's body.
  *
- * @throws InvalidInputError when `forwardTo` is not a URL that can be posted to.
+ * @throws InvalidInputError when `forwardTo` is not a URL that can be posted to, or `signKey` not printable ASCII.
  */
 export function createPushHandler(options: PushHandlerOptions): PushHandler {
-  const { keys, deliver, signKey, logger, onOther, forwardTo } = options
+  const { keys, deliver, logger, onOther, forwardTo } = options
+  const signKey = options.signKey === undefined ? undefined : secretOf('signKey', options.signKey)
   const limits = { ...defaultLimits, ...options.limits }
   const { maxBytes, readMs, maxHeld, heldAfterMs, holdMs, onceMs } = limits
   const verdicts = new Verdicts(logger)

@@ -50,13 +50,14 @@ export function registerCallbacks(program: Command): void {
         ['--metrics', metricsAddress],
       )
       const { Client, Connection } = await import('@temporalio/client')
-      const { loadClientConnectConfig } = await import('@temporalio/envconfig')
+      const { loadTemporalSettings } = await import('../temporal/settings.js')
       const { encryptionOfEnvironment } = await import('../temporal/encryption.js')
       const { createDelivery, createPushHandler, parseMacKeys, quickReconnect, startCallbackServer } =
         await import('../callbacks/index.js')
+      const { secretOfEnvironment } = await import('../vod/secret.js')
       const { watchNamespace } = await import('./watchNamespace.js')
       const keys = parseMacKeys(process.env.VODFLOW_MAC_KEYS)
-      const { namespace = 'default', connectionOptions } = loadClientConnectConfig()
+      const { namespace = 'default', connectionOptions } = loadTemporalSettings()
       const logger = await createLog(flags)
       const connection = Connection.lazy({ ...connectionOptions, channelArgs: quickReconnect })
       const deliver = createDelivery({
@@ -75,7 +76,7 @@ export function registerCallbacks(program: Command): void {
       const handler = () => {
         const push = createPushHandler({
           ...inside,
-          ...given('signKey', process.env.VODFLOW_SIGN_KEY),
+          ...given('signKey', secretOfEnvironment('VODFLOW_SIGN_KEY')),
           ...given('forwardTo', process.env.VODFLOW_FORWARD_TO),
         })
         return metrics?.pushed(push) ?? push
@@ -109,11 +110,12 @@ async function preparedLoops(
   if (apps.length === 0) return () => []
   const { createForward, startPullLoop } = await import('../callbacks/index.js')
   const { createVodClient, outsideQueues } = await import('../vod/client.js')
+  const { endpointOfEnvironment } = await import('../vod/endpoint.js')
   const forwardTo = process.env.VODFLOW_FORWARD_TO
   if (foreign === 'forward' && !forwardTo)
     throw new Error('--foreign forward: set VODFLOW_FORWARD_TO to a URL')
   const vod = createVodClient({
-    ...given('endpoint', process.env.VODFLOW_VOD_ENDPOINT),
+    ...endpointOfEnvironment(),
     callsPerSecond: outsideQueues,
     ...(metrics ? { onCall: (call) => metrics.called(call) } : {}),
   })

@@ -107,9 +107,9 @@ async function chosenBy({ only, free }: ProbeFlags): Promise<readonly Question[]
 
 async function clientOf(calls: ApiCall[]) {
   const { createVodClient } = await import('../vod/client.js')
-  const endpoint = process.env.VODFLOW_VOD_ENDPOINT
+  const { endpointOfEnvironment } = await import('../vod/endpoint.js')
   return createVodClient({
-    ...(endpoint ? { endpoint } : {}),
+    ...endpointOfEnvironment(),
     callsPerSecond: politeCalls,
     onCall: (call) => void calls.push(call),
   })

@@ -3,6 +3,8 @@
  * on which one does, or a library.
  */
 
+import { inspect } from 'node:util'
+
 /** Environment variables whose values are secret, or have one in them. */
 const secretVariables = [
   'TENCENTCLOUD_SECRET_ID',
@@ -15,6 +17,8 @@ const secretVariables = [
 
 /** A shorter value would also stand in words that are not it. */
 const minSecret = 6
+/** A word within a secret of several words. */
+const minPiece = 10
 const hidden = '[redacted]'
 
 const known = new Set<string>()
@@ -22,20 +26,41 @@ const known = new Set<string>()
 /** From now on `value` is in no line. */
 export function hide(value: string | undefined): void {
   if (value === undefined || value.length < minSecret) return
-  known.add(value)
-  // As it stands in a line of JSON, and in a URL.
-  known.add(JSON.stringify(value).slice(1, -1))
-  known.add(encodeURIComponent(value))
+  for (const form of formsOf(value)) if (form.length >= minSecret) known.add(form)
+}
+
+/** As a secret may stand in a line: whole, without the blanks around it, in its printable pieces, in JSON, as Node inspects it, in a URL. */
+function formsOf(value: string): string[] {
+  const trimmed = value.trim()
+  const pieces = trimmed.split(/[^\x21-\x7e]+/)
+  return [value, trimmed]
+    .flatMap((whole) => [
+      whole,
+      JSON.stringify(whole).slice(1, -1),
+      inspect(whole).slice(1, -1),
+      encodeURIComponent(whole.replace(/\p{Cs}/gu, '\ufffd')),
+    ])
+    .concat(pieces.filter((piece) => piece.length >= minPiece))
 }
 
 /** Hides what this process was given as its secrets. */
 export function hideEnvironment(env: NodeJS.ProcessEnv = process.env): void {
   for (const name of secretVariables) hide(env[name])
   for (const [name, value] of Object.entries(env)) {
+    if (name.startsWith('TEMPORAL_GRPC_META_')) hide(value)
+    if (/_proxy$/i.test(name) && value?.includes('@')) hideUserIn(value)
     // Keys with ids: "k2:<secret>,k1:<secret>".
     if (/^VODFLOW_.*_(KEYS|TOKENS)$/.test(name))
       for (const entry of value?.split(',') ?? []) hide(entry.slice(entry.indexOf(':') + 1).trim())
   }
+}
+
+/** `user:password@` of a proxy, as it is given and as it is sent. */
+function hideUserIn(proxy: string): void {
+  const [, user = ''] = /^(?:[^/]*\/\/)?([^/?#]*)@/.exec(proxy) ?? []
+  hide(user)
+  hide(user.slice(user.indexOf(':') + 1))
+  hide(Buffer.from(user).toString('base64'))
 }
 
 const names =

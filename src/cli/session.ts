@@ -19,8 +19,8 @@ export async function withVodflow<T>(
 /** A client of VOD beside the workers' queues, with the keys and the endpoint of the environment. */
 export async function vodOfEnvironment(): Promise<VodClient> {
   const { createVodClient, outsideQueues } = await import('../vod/client.js')
-  const endpoint = process.env.VODFLOW_VOD_ENDPOINT
-  return createVodClient({ ...(endpoint ? { endpoint } : {}), callsPerSecond: outsideQueues })
+  const { endpointOfEnvironment } = await import('../vod/endpoint.js')
+  return createVodClient({ ...endpointOfEnvironment(), callsPerSecond: outsideQueues })
 }
 
 /** What resolves a TaskId or a SessionId; what is missing for it, where it is. */

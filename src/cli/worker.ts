@@ -46,14 +46,16 @@ export function registerWorker(program: Command): void {
       const { account, allow, idsFolder, metrics, health, deployment, buildId, ...logFlags } = flags
       requireOwnPorts(['--metrics', metrics], ['--health', health])
       const version = versionOf(deployment, buildId)
-      const { loadClientConnectConfig } = await import('@temporalio/envconfig')
+      const { loadTemporalSettings } = await import('../temporal/settings.js')
       const { NativeConnection } = await import('@temporalio/worker')
       const { createVodflowWorker, encryptionOfEnvironment, parseMacKeys, watchGauges } = await import(
         '../worker/index.js'
       )
+      const { endpointOfEnvironment } = await import('../vod/endpoint.js')
       const { isUp } = await import('../worker/endsInTime.js')
       const { requireNamespace, watchNamespace } = await import('./watchNamespace.js')
       const macKeys = parseMacKeys(process.env.VODFLOW_MAC_KEYS)
+      const endpoint = endpointOfEnvironment()
       if (idsFolder !== undefined)
         await requireFolder({
           option: '--ids-folder',
@@ -65,7 +67,7 @@ export function registerWorker(program: Command): void {
       // Before Temporal's runtime, which would keep a process that cannot have this address.
       const probes = health ? await serveHealth(health, () => state()) : undefined
       await installRuntime(log, { metrics, ...logFlags })
-      const { namespace = 'default', connectionOptions } = loadClientConnectConfig()
+      const { namespace = 'default', connectionOptions } = loadTemporalSettings()
       const connection = await NativeConnection.connect(connectionOptions).catch((error: unknown) => {
         const problem = error instanceof Error ? error.message : String(error)
         throw new Error(
@@ -76,11 +78,10 @@ export function registerWorker(program: Command): void {
       const address = connectionOptions.address ?? 'localhost:7233'
       const watched = { connection, address, namespace, logger: log, signal: over.signal }
       await requireNamespace(watched)
-      const endpoint = process.env.VODFLOW_VOD_ENDPOINT
       const worker = await createVodflowWorker({
         connection,
         namespace,
-        accounts: { [account]: endpoint ? { endpoint } : {} },
+        accounts: { [account]: endpoint },
         macKeys,
         ...encryptionOfEnvironment(),
         allow,

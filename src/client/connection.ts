@@ -1,7 +1,9 @@
 import { Client, type ClientPlugin, Connection, type ConnectionOptions } from '@temporalio/client'
 import type { DataConverter } from '@temporalio/common'
-import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { encryptionOfEnvironment } from '../temporal/encryption.js'
+import { loadTemporalSettings } from '../temporal/settings.js'
+import { InvalidInputError } from '../vod/errors.js'
+import { secretOf } from '../vod/secret.js'
 import { TemporalUnreachableError } from './errors.js'
 import { explain } from './errorsOfTemporal.js'
 
@@ -63,9 +65,10 @@ function open(options: ConnectionOptions, namespace: string): Connection {
 }
 
 function settings(options: TemporalOptions): { namespace: string; connectionOptions: ConnectionOptions } {
-  const { address, namespace, apiKey, tls, profile } = options
+  const { address, namespace, tls, profile } = options
+  const apiKey = options.apiKey === undefined ? undefined : secretOf('apiKey', options.apiKey)
   try {
-    const loaded = loadClientConnectConfig(profile === undefined ? {} : { profile })
+    const loaded = loadTemporalSettings(profile)
     const given = Object.entries({ address, apiKey, tls }).filter(([, value]) => value !== undefined)
     return {
       namespace: namespace ?? loaded.namespace ?? 'default',
@@ -75,6 +78,7 @@ function settings(options: TemporalOptions): { namespace: string; connectionOpti
       },
     }
   } catch (error) {
+    if (error instanceof InvalidInputError) throw error
     throw unusable(address ?? defaultAddress, namespace ?? 'default', error)
   }
 }

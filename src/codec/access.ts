@@ -1,9 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { InvalidInputError } from '../vod/errors.js'
+import { secretOf } from '../vod/secret.js'
 
 /** Who asks, or undefined where that is not allowed. */
 export type Access = (bearer: string | undefined) => Promise<string | undefined>
 
+const variable = 'VODFLOW_CODEC_TOKENS'
 /** Long enough that it cannot be guessed. */
 const minToken = 32
 
@@ -14,7 +16,7 @@ const minToken = 32
  */
 export function accessByTokens(text: string): Access {
   const people = text.split(',').map((entry, index) => {
-    const [, name, token = ''] = /^([\w.@-]{1,64}):(.*)$/s.exec(entry.trim()) ?? []
+    const [, name, token = ''] = /^([\w.@-]{1,64}):\s*(.*)$/s.exec(secretOf(variable, entry)) ?? []
     if (name === undefined) throw refuse(`entry ${index + 1} does not begin with a name and a colon`)
     if (token.length < minToken) throw refuse(`the token of "${name}" is shorter than ${minToken} characters`)
     return { name, hash: hashOf(token) }
@@ -68,5 +70,5 @@ function hashOf(token: string): Buffer {
 
 function refuse(problem: string): InvalidInputError {
   const remedy = 'give "ann:<token>", several with commas, a token e.g. from `openssl rand -hex 32`'
-  return new InvalidInputError([{ field: 'VODFLOW_CODEC_TOKENS', problem, remedy }])
+  return new InvalidInputError([{ field: variable, problem, remedy }])
 }

@@ -1,7 +1,7 @@
 import type { MacKeys } from '../vod/macKeys.js'
 import { checkCallbacks } from './callbacks.js'
 import type { Finding } from './finding.js'
-import { checkMacKeys } from './settings.js'
+import { checkMacKeys, checkSignKey } from './settings.js'
 import { checkTemporal } from './temporal.js'
 import { checkVod, type EventSettings } from './vod.js'
 
@@ -22,7 +22,8 @@ export interface DoctorOptions {
 /** Looks at everything that a run needs, from here. Changes nothing; a pulled event is hidden from others for 30 s. */
 export async function* examine(options: DoctorOptions): AsyncGenerator<Finding, void, undefined> {
   const keys: MacKeys | undefined = yield* checkMacKeys(options.macKeys)
+  const signKey: string | undefined = yield* checkSignKey(options.signKey)
   yield* checkTemporal(options)
   const events: EventSettings | undefined = yield* checkVod(options)
-  yield* checkCallbacks(events, { ...options, keys })
+  yield* checkCallbacks(events, { ...options, keys, signKey })
 }

@@ -1,4 +1,6 @@
+import { InvalidInputError } from '../vod/errors.js'
 import { type MacKeys, parseMacKeys } from '../vod/macKeys.js'
+import { secretOf } from '../vod/secret.js'
 import { bad, type Finding, good } from './finding.js'
 
 const check = 'MAC keys'
@@ -10,12 +12,26 @@ export function* checkMacKeys(text: string | undefined): Generator<Finding, MacK
     yield good(check, `${keys.sign.id} signs, believed: ${ids}`)
     return keys
   } catch (error) {
-    const [, problem = ''] = String((error as Error).message).split('VODFLOW_MAC_KEYS: ')
     yield bad(
       check,
-      `VODFLOW_MAC_KEYS: ${(problem.split(';')[0] ?? '').trim()}`,
+      problemIn(error),
       'export VODFLOW_MAC_KEYS="k1:$(openssl rand -hex 32)", the same for worker and callback service',
     )
     return undefined
   }
+}
+
+/** Without one, or with one that can be used, there is nothing to say yet: the callback address shows whether it is the right one. */
+export function* checkSignKey(given: string | undefined): Generator<Finding, string | undefined, undefined> {
+  try {
+    return secretOf('VODFLOW_SIGN_KEY', given ?? '') || undefined
+  } catch (error) {
+    yield bad('SignKey', problemIn(error), 'set VODFLOW_SIGN_KEY to the SignKey of ModifyEventConfig')
+    return undefined
+  }
+}
+
+function problemIn(error: unknown): string {
+  if (!(error instanceof InvalidInputError)) throw error
+  return error.problems.map(({ field, problem }) => `${field}: ${problem}`).join(', ')
 }

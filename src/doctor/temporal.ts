@@ -2,6 +2,7 @@ import { connect, TemporalUnreachableError, type Vodflow } from '../client/index
 import { pollersOf, queuesOf } from '../client/pollers.js'
 import { missingSearchAttributes } from '../temporal/searchAttributes.js'
 import { stoppedText, submitsOf } from '../temporal/submits.js'
+import { InvalidInputError } from '../vod/errors.js'
 import { version } from '../vod/version.js'
 import { bad, doubtful, type Finding, failed, good, skipped } from './finding.js'
 
@@ -11,8 +12,7 @@ const leastRetentionDays = 7
 export async function* checkTemporal({ account }: { readonly account: string }): AsyncGenerator<Finding> {
   const vodflow = await connect({ account }).catch((error: unknown) => error)
   if (!isConnected(vodflow)) {
-    const fix = vodflow instanceof TemporalUnreachableError ? vodflow.remedy : 'set TEMPORAL_ADDRESS'
-    yield failed('Temporal', vodflow, fix)
+    yield failed('Temporal', vodflow, fixFor(vodflow))
     yield skipped('worker', 'Temporal cannot be reached')
     return
   }
@@ -28,6 +28,12 @@ export async function* checkTemporal({ account }: { readonly account: string }):
   } finally {
     await vodflow.close()
   }
+}
+
+function fixFor(error: unknown): string {
+  if (error instanceof TemporalUnreachableError) return error.remedy
+  if (error instanceof InvalidInputError) return error.problems[0]?.remedy ?? ''
+  return 'set TEMPORAL_ADDRESS'
 }
 
 function isConnected(value: unknown): value is Vodflow {

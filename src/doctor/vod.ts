@@ -1,6 +1,8 @@
-import { createVodClient, defaultEndpoint, outsideQueues, type VodClient } from '../vod/client.js'
+import { createVodClient, outsideQueues, type VodClient } from '../vod/client.js'
 import { maxSkewMs } from '../vod/clockSkew.js'
-import { VodError } from '../vod/errors.js'
+import { dateAt } from '../vod/connections.js'
+import { defaultEndpoint, parseEndpoint } from '../vod/endpoint.js'
+import { InvalidInputError, VodError } from '../vod/errors.js'
 import { bad, doubtful, type Finding, failed, good, skipped } from './finding.js'
 
 export interface VodOptions {
@@ -23,16 +25,23 @@ export async function* checkVod(
   options: VodOptions,
 ): AsyncGenerator<Finding, EventSettings | undefined, undefined> {
   const { endpoint = defaultEndpoint, SubAppId, ProcedureName } = options
-  const date = await dateOf(endpoint)
-  if (date === undefined) {
-    const fix = 'check VODFLOW_VOD_ENDPOINT, the network and the proxy of this machine'
-    yield bad('endpoint', `${hostOf(endpoint)} cannot be reached`, fix)
+  const usable = settingsOf(endpoint)
+  if ('check' in usable) {
+    yield usable
+    yield skipped('events', 'VOD is not asked')
+    return undefined
+  }
+  const { url, vod } = usable
+  const reached = await dateAt(url)
+  if ('unreachable' in reached) {
+    const fix =
+      'check VODFLOW_VOD_ENDPOINT, the network and the proxy of this machine (HTTPS_PROXY, NO_PROXY)'
+    yield bad('endpoint', `${url.host} cannot be reached (${reached.unreachable})`, fix)
     yield skipped('credentials', 'the endpoint cannot be reached')
     return undefined
   }
-  yield good('endpoint', `${hostOf(endpoint)} answers`)
-  yield skewOf(date)
-  const vod = createVodClient({ endpoint, callsPerSecond: outsideQueues })
+  yield good('endpoint', `${url.host} answers`)
+  yield skewOf(reached.date)
   const apps = await vod.send('DescribeSubAppIds', {}).catch((error: unknown) => error)
   if (apps instanceof Error) {
     yield failed(
@@ -58,17 +67,16 @@ export async function* checkVod(
   }
 }
 
-/** The time at the endpoint; undefined when it cannot be reached. Any HTTP answer will do. */
-async function dateOf(endpoint: string): Promise<number | undefined> {
+/** The endpoint and a client for it; a finding where the endpoint, the keys or the proxy cannot be used. */
+function settingsOf(endpoint: string): { readonly url: URL; readonly vod: VodClient } | Finding {
   try {
-    const response = await fetch(endpoint, {
-      method: 'HEAD',
-      redirect: 'manual',
-      signal: AbortSignal.timeout(10_000),
-    })
-    return Date.parse(response.headers.get('date') ?? '') || Date.now()
-  } catch {
-    return undefined
+    const url = parseEndpoint('VODFLOW_VOD_ENDPOINT', endpoint)
+    return { url, vod: createVodClient({ endpoint: url.origin, callsPerSecond: outsideQueues }) }
+  } catch (error) {
+    const [wrong] = error instanceof InvalidInputError ? error.problems : []
+    if (!wrong) throw error
+    const check = wrong.field === 'VODFLOW_VOD_ENDPOINT' ? 'endpoint' : 'credentials'
+    return bad(check, `${wrong.field} ${wrong.problem}`, wrong.remedy)
   }
 }
 
@@ -119,8 +127,4 @@ async function checkTemplate(vod: VodClient, Name: string, app: { SubAppId?: num
   } catch (error) {
     return failed('template', error, error instanceof VodError ? error.remedy : 'vodflow templates list')
   }
-}
-
-function hostOf(endpoint: string): string {
-  return URL.canParse(endpoint) ? new URL(endpoint).host : 'VODFLOW_VOD_ENDPOINT (it is not a URL)'
 }

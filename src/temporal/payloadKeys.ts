@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../vod/errors.js'
+import { secretOf } from '../vod/secret.js'
 
 /** A key of AES-256. */
 export interface PayloadKey {
@@ -21,14 +22,16 @@ export interface PayloadKeys {
  * @throws InvalidInputError that names the problem, never the key.
  */
 export function parsePayloadKeys(text: string): PayloadKeys {
-  const decrypt = text.split(',').map((entry, index) => keyOf(entry.trim(), index + 1))
+  const decrypt = text.split(',').map((entry, index) => keyOf(secretOf(variable, entry), index + 1))
   const twice = decrypt.find(({ id }, index) => decrypt.findIndex((key) => key.id === id) !== index)
   if (twice) throw refuse(`key id "${twice.id}" stands twice`)
   return { encrypt: decrypt[0] as PayloadKey, decrypt }
 }
 
+const variable = 'VODFLOW_PAYLOAD_KEYS'
+
 function keyOf(entry: string, position: number): PayloadKey {
-  const [id = '', hex = ''] = entry.split(':')
+  const [id = '', hex = ''] = entry.split(':').map((part) => part.trim())
   if (!/^[A-Za-z0-9]{1,8}$/.test(id))
     throw refuse(`the id of entry ${position} is not 1 to 8 letters or digits`)
   if (!/^[0-9a-f]{64}$/i.test(hex)) throw refuse(`the key of "${id}" is not 64 hex digits`)
@@ -37,5 +40,5 @@ function keyOf(entry: string, position: number): PayloadKey {
 
 function refuse(problem: string): InvalidInputError {
   const remedy = 'give "k1:<64 hex digits>", several keys with commas, e.g. from `openssl rand -hex 32`'
-  return new InvalidInputError([{ field: 'VODFLOW_PAYLOAD_KEYS', problem, remedy }])
+  return new InvalidInputError([{ field: variable, problem, remedy }])
 }

@@ -1,15 +1,21 @@
-import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
+import { STATUS_CODES } from 'node:http'
 import pThrottle from 'p-throttle'
 import tencent from 'tencentcloud-sdk-nodejs-vod'
 import { type RequestOf, type ResponseOf, type VodAction, vodApi } from './api.js'
-import { type Credentials, credentialSource } from './credentials.js'
+import { connectionsTo, nothingSent, observed, type Sending } from './connections.js'
+import { type Credentials, credentialSource, type SecretKeys } from './credentials.js'
+import { defaultEndpoint, parseEndpoint } from './endpoint.js'
 import { InvalidInputError, VodError } from './errors.js'
 import { problemOf } from './problemOf.js'
+import { requireIds } from './schemas/ids.js'
+import { syncKindOf } from './syncActions.js'
 
 /** How the signed client reaches VOD. */
 export interface VodClientOptions {
-  /** Default `https://vod.intl.tencentcloudapi.com`. `http://127.0.0.1:PORT` is a local VOD. */
+  /**
+   * Default `https://vod.intl.tencentcloudapi.com`. `http://127.0.0.1:PORT` is a local VOD. Calls go through the proxy that HTTPS_PROXY,
+   * HTTP_PROXY, ALL_PROXY and NO_PROXY name.
+   */
   readonly endpoint?: string
   /** Default `default`: environment, credential file, CVM role. */
   readonly credentials?: Credentials
@@ -58,6 +64,7 @@ export interface VodClient {
   /**
    * Any action at all, as it is: for those that nothing here relies on.
    *
+   * @throws InvalidInputError before anything is sent, when an id in the request can be none.
    * @throws VodError when VOD refuses or does not answer.
    */
   send(action: string, request: Json, options?: CallOptions): Promise<Json>
@@ -67,11 +74,15 @@ export interface VodClient {
 
 type Json = Readonly<Record<string, unknown>>
 
-export const defaultEndpoint = 'https://vod.intl.tencentcloudapi.com'
 const defaultTimeoutMs = 15_000
 
-/** Tencent's official SDK, with what it leaves open: parsed requests and answers, typed errors, keep-alive. */
-export function createVodClient(options: VodClientOptions = {}): VodClient {
+/**
+ * Tencent's official SDK, with what it leaves open: parsed requests and answers, typed errors, connections that reads share, proxies.
+ *
+ * @param field - where the options were given, for messages, e.g. `accounts.default.`; default: nowhere.
+ * @throws InvalidInputError when the endpoint, the keys or the proxy cannot be used; it shows none of them.
+ */
+export function createVodClient(options: VodClientOptions = {}, field = ''): VodClient {
   const {
     endpoint,
     region,
@@ -80,24 +91,24 @@ export function createVodClient(options: VodClientOptions = {}): VodClient {
     callsPerSecond,
     onCall,
   } = options
-  const url = endpointOf(endpoint || defaultEndpoint)
-  const source = credentialSource(credentials)
-  const agent =
-    url.protocol === 'http:' ? new HttpAgent({ keepAlive: true }) : new HttpsAgent({ keepAlive: true })
-  const sdk = new tencent.vod.v20180717.Client({
-    credential: source,
-    ...(region === undefined ? {} : { region }),
-    profile: {
-      httpProfile: {
-        endpoint: url.host,
-        protocol: `${url.protocol}//`,
-        // An agent switches off the SDK's own use of http_proxy, which knows no exceptions.
-        ...(usesProxy(url) ? {} : { agent }),
-        // Our signal ends a call earlier; the SDK's own timeout cannot be told from other transport errors.
-        reqTimeout: 120,
+  const url = parseEndpoint(`${field}endpoint`, endpoint || defaultEndpoint)
+  const source = credentialSource(credentials, `${field}credentials`)
+  const sdkWith = (reused: boolean) =>
+    new tencent.vod.v20180717.Client({
+      credential: source,
+      ...(region === undefined ? {} : { region }),
+      profile: {
+        httpProfile: {
+          endpoint: url.host,
+          protocol: `${url.protocol}//`,
+          agent: connectionsTo(url, { reused }),
+          // Our signal ends a call earlier; the SDK's own timeout cannot be told from other transport errors.
+          reqTimeout: 120,
+        },
       },
-    },
-  })
+    })
+  const reading = sdkWith(true)
+  const writing = sdkWith(false)
 
   const turn = callsPerSecond ? pThrottle({ limit: callsPerSecond, interval: 1_000 })(() => {}) : undefined
 
@@ -106,20 +117,22 @@ export function createVodClient(options: VodClientOptions = {}): VodClient {
     request: Json,
     { signal, timeoutMs: callTimeoutMs = timeoutMs }: CallOptions = {},
   ): Promise<Json> {
+    requireIds(request)
     await turn?.()
     const sentAt = Date.now()
     const begun = performance.now()
     const tell = (code: string, requestId: string) =>
       onCall?.({ action, code, requestId, sentAt, tookMs: performance.now() - begun })
-    await source.getCredential().catch((error: unknown) => {
+    const keys = await source.getCredential().catch((error: unknown) => {
       if (error instanceof VodError) tell(error.code, '')
       throw error
     })
     const timeout = AbortSignal.timeout(callTimeoutMs)
+    const sending = nothingSent()
+    const sdk = syncKindOf(action) === 'read' ? reading : writing
+    const ends = AbortSignal.any([timeout, sending.brokenOff.signal, ...(signal ? [signal] : [])])
     try {
-      const answer = await sdk.request(action, request, {
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-      })
+      const answer = await observed(sending, () => sdk.request(action, request, { signal: ends }))
       tell('', requestIdOf(answer))
       return answer
     } catch (error) {
@@ -131,15 +144,16 @@ export function createVodClient(options: VodClientOptions = {}): VodClient {
     function failureOf(error: unknown): VodError {
       if (signal?.aborted)
         return new VodError({ action, code: 'ClientError.Aborted', problem: 'the caller gave up' })
-      if (!timeout.aborted) return vodErrorOf(action, error)
-      const problem = `no answer within ${callTimeoutMs} ms`
-      return new VodError({ action, code: 'ClientError.Timeout', problem })
+      if (!timeout.aborted) return vodErrorOf(action, error, { sending, keys })
+      const problem = `no ${sending.connected ? 'answer' : 'connection'} within ${callTimeoutMs} ms`
+      const code = sending.connected ? 'ClientError.Timeout' : 'ClientError.NotConnected'
+      return new VodError({ action, code, problem })
     }
   }
 
   return {
     send,
-    knows: (action) => /^[A-Z]/.test(action) && typeof Object(sdk)[action] === 'function',
+    knows: (action) => /^[A-Z]/.test(action) && typeof Object(reading)[action] === 'function',
     async call(action, request, options) {
       const { request: requestSchema, response: responseSchema } = vodApi[action]
       const sent = requestSchema.safeParse(request)
@@ -155,47 +169,46 @@ export function createVodClient(options: VodClientOptions = {}): VodClient {
   }
 }
 
-function endpointOf(endpoint: string): URL {
-  if (/^https?:\/\//.test(endpoint) && URL.canParse(endpoint)) return new URL(endpoint)
-  const remedy = `give an http or https URL, e.g. ${defaultEndpoint}`
-  throw new InvalidInputError([{ field: 'endpoint', problem: `"${endpoint}" is not a URL`, remedy }])
+/**
+ * What the SDK threw. Only what VOD itself said is passed on. The message of any other error may quote a header or a URL, so the error is told by
+ * what became of the request.
+ */
+function vodErrorOf(
+  action: string,
+  error: unknown,
+  { sending, keys }: { readonly sending: Sending; readonly keys: SecretKeys },
+): VodError {
+  const { code, httpCode, message } = Object(error) as Record<string, unknown>
+  const failed = (failure: string, problem: string) =>
+    new VodError({ action, code: `ClientError.${failure}`, problem, requestId: requestIdOf(error) })
+  if (typeof httpCode === 'number')
+    return failed('HttpStatus', `HTTP status ${httpCode} ${STATUS_CODES[httpCode] ?? ''}`.trim())
+  const { made, connected, answered, broken } = sending
+  if (!made) return failed('BadRequest', 'the request could not be built')
+  if (!connected) return failed('NotConnected', `no connection (${broken ?? 'without a code'})`)
+  if (!answered || broken !== undefined)
+    return failed('Network', `the connection broke (${broken ?? 'without a code'})`)
+  if (typeof code !== 'string' || !/^[A-Za-z][\w.-]{0,199}$/.test(code))
+    return failed('BadResponse', 'the answer is not what VOD documents')
+  const problem = oneLine(typeof message === 'string' ? message : '', keys) || 'no reason given'
+  return new VodError({ action, code, problem, requestId: requestIdOf(error) })
 }
 
-/** The SDK reads `http_proxy` for every call; a local VOD is never behind one. */
-function usesProxy({ hostname }: URL): boolean {
-  const local = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
-  return !local && Boolean(process.env.http_proxy)
+/** Longest words of VOD in an error, in characters. */
+const maxProblem = 500
+
+/** What VOD said, on one line, without the keys of the call. It is cut first: what follows takes time by its length. */
+function oneLine(message: string, keys: SecretKeys): string {
+  let text = message.slice(0, 4 * maxProblem)
+  for (const secret of Object.values(keys)) text = text.replaceAll(secret, '[redacted]')
+  return text
+    .slice(0, maxProblem)
+    .replace(/[\s\p{Cc}\p{Cf}\p{Cs}]+/gu, ' ')
+    .replace(/[. ]+$/, '')
 }
 
-/** The SDK's exceptions: an API error has a `code`, another HTTP status an `httpCode`, a transport failure neither. */
-function vodErrorOf(action: string, error: unknown): VodError {
-  const { code, httpCode, requestId, message, name } = Object(error) as Record<string, unknown>
-  const problem = typeof message === 'string' && message !== '' ? oneLine(message) : 'no reason given'
-  const at = { action, requestId: typeof requestId === 'string' ? requestId : '' }
-  if (typeof httpCode === 'number') {
-    return new VodError({
-      ...at,
-      code: 'ClientError.HttpStatus',
-      problem: `HTTP status ${httpCode} ${problem}`,
-    })
-  }
-  if (name === 'TencentCloudSDKHttpException' || error instanceof Error) {
-    if (typeof code === 'string' && code !== '' && !/^E[A-Z]+$/.test(code))
-      return new VodError({ ...at, code, problem })
-  }
-  const garbage =
-    name === 'TypeError' || name === 'SyntaxError' || /invalid json|Unexpected token/i.test(problem)
-  return new VodError({ ...at, code: garbage ? 'ClientError.BadResponse' : 'ClientError.Network', problem })
-}
-
-function oneLine(message: string): string {
-  return message
-    .replace(/\s+/g, ' ')
-    .replace(/[.\s]+$/, '')
-    .slice(0, 500)
-}
-
-function requestIdOf(answer: unknown): string {
-  const { RequestId } = Object(answer) as Record<string, unknown>
-  return typeof RequestId === 'string' ? RequestId : ''
+/** Of an answer, or of the SDK's error. */
+function requestIdOf(answered: unknown): string {
+  const { RequestId, requestId = RequestId } = Object(answered) as Record<string, unknown>
+  return typeof requestId === 'string' && /^[\w-]{1,100}$/.test(requestId) ? requestId : ''
 }

@@ -1,8 +1,12 @@
+import tencentClient from 'tencentcloud-sdk-nodejs-common/tencentcloud/common/common_client.js'
 import tencentCredentials from 'tencentcloud-sdk-nodejs-common/tencentcloud/common/credential.js'
-import { VodError } from './errors.js'
+import { connectionsTo } from './connections.js'
+import { InvalidInputError, VodError } from './errors.js'
+import { secretOf } from './secret.js'
+import { fromCvmRole, renewed, type TemporaryKeys } from './temporaryKeys.js'
 
-const { CvmRoleCredential, EnvironmentVariableCredential, ProfileCredential, STSCredential } =
-  tencentCredentials
+const { CommonClient } = tencentClient
+const { ProfileCredential } = tencentCredentials
 
 /** A key, or a temporary one with its token. */
 export interface SecretKeys {
@@ -27,42 +31,105 @@ export interface CredentialSource {
   getCredential(): Promise<SecretKeys>
 }
 
+/** What a source has; members may be missing or empty. */
+interface Found {
+  readonly secretId?: string | undefined
+  readonly secretKey?: string | undefined
+  readonly token?: string | undefined
+}
+
+/** Where a source has each member from, for messages. */
+type Names = Readonly<Record<keyof Found, string>>
+
+interface Source {
+  readonly names: Names
+  find(): Promise<Found>
+}
+
 /** The metadata server of a CVM answers at once or is not there, ms. */
 const sourceTimeoutMs = 3_000
 
-export function credentialSource(credentials: Credentials): CredentialSource {
-  if (credentials === 'default')
-    return firstOf([new EnvironmentVariableCredential(), new ProfileCredential(), new CvmRoleCredential()])
-  if ('assumeRole' in credentials) {
-    const found = credentialSource('default')
-    const config = { credential: { getCredential: () => found.getCredential() }, region: 'ap-guangzhou' }
-    return firstOf([new STSCredential(config, { ...credentials.assumeRole })])
-  }
-  return {
-    getCredential: async () => complete(credentials) ?? refuse('the secretId or the secretKey is empty'),
-  }
+const ofEnvironment: Names = {
+  secretId: 'TENCENTCLOUD_SECRET_ID',
+  secretKey: 'TENCENTCLOUD_SECRET_KEY',
+  token: 'TENCENTCLOUD_SESSION_TOKEN',
 }
 
-interface TencentSource {
-  getCredential(): Promise<{ secretId?: string; secretKey?: string; token?: string }>
+const environment: Source = { names: ofEnvironment, find: async () => environmentNow() }
+
+function environmentNow(): Found {
+  const { secretId, secretKey, token } = ofEnvironment
+  return { secretId: process.env[secretId], secretKey: process.env[secretKey], token: process.env[token] }
+}
+
+const file: Source = {
+  names: namesIn((member) => `${member} in the credential file`, ['secret_id', 'secret_key', 'token']),
+  find: () => new ProfileCredential().getCredential(),
+}
+
+const answered = (by: string) =>
+  namesIn((member) => `${member} that ${by} gave`, ['the SecretId', 'the SecretKey', 'the token'])
+
+function namesIn(
+  name: (member: string) => string,
+  [secretId, secretKey, token]: readonly [string, string, string],
+): Names {
+  return { secretId: name(secretId), secretKey: name(secretKey), token: name(token) }
+}
+
+/**
+ * @param field - where the credentials were given, e.g. `accounts.default.credentials`.
+ * @throws InvalidInputError when keys that are there already cannot be sent; it names the variable or the field, never the value.
+ */
+export function credentialSource(credentials: Credentials, field = 'credentials'): CredentialSource {
+  if (credentials === 'default') {
+    complete(environmentNow(), ofEnvironment)
+    const cvmRole: Source = { names: answered('the CVM role'), find: renewed(fromCvmRole) }
+    return firstOf([environment, file, cvmRole])
+  }
+  if (typeof credentials !== 'object' || credentials === null) {
+    const remedy = 'give { secretId, secretKey }, { assumeRole } or "default"'
+    throw new InvalidInputError([{ field, problem: 'the value is none that is known', remedy }])
+  }
+  if ('assumeRole' in credentials) {
+    const found = credentialSource('default')
+    const find = renewed(() => assumeRole(credentials.assumeRole, found))
+    return firstOf([{ names: answered('STS'), find }])
+  }
+  const keys = complete(
+    credentials,
+    namesIn((member) => `${field}.${member}`, ['secretId', 'secretKey', 'token']),
+  )
+  return { getCredential: async () => keys ?? refuse('the secretId or the secretKey is empty') }
+}
+
+/**
+ * What {@link credentialSource} checks at once, for keys in the credential file.
+ *
+ * @throws InvalidInputError when they cannot be sent.
+ */
+export async function checkCredentialFile(credentials: Credentials = 'default'): Promise<void> {
+  if (credentials !== 'default' && !('assumeRole' in credentials)) return
+  if (complete(environmentNow(), ofEnvironment)) return
+  complete(await file.find(), file.names)
 }
 
 /** The first source that has keys; it is asked again for every call, so that temporary keys are renewed. */
-function firstOf(sources: readonly TencentSource[]): CredentialSource {
-  let chosen: TencentSource | undefined
+function firstOf(sources: readonly Source[]): CredentialSource {
+  let chosen: Source | undefined
   return {
     async getCredential() {
       // The one that had keys: that it does not answer now says nothing about the next time.
       const only = chosen ?? (sources.length === 1 ? sources[0] : undefined)
       if (only) {
-        const keys = complete(await inTime(only).catch(notNow))
+        const keys = sendable(await inTime(only).catch(notNow), only.names)
         if (keys) return keys
         return chosen
-          ? notNow(new Error('the source had keys and has none now'))
+          ? notNow('the source had keys and has none now')
           : refuse('the source of the keys has none')
       }
       for (const source of sources) {
-        const keys = complete(await inTime(source).catch(() => ({})))
+        const keys = sendable(await inTime(source).catch(() => ({})), source.names)
         if (keys) {
           chosen = source
           return keys
@@ -73,30 +140,73 @@ function firstOf(sources: readonly TencentSource[]): CredentialSource {
   }
 }
 
+const stsEndpoint = new URL('https://sts.tencentcloudapi.com')
+
+async function assumeRole(
+  role: { readonly RoleArn: string; readonly RoleSessionName: string },
+  by: CredentialSource,
+): Promise<TemporaryKeys> {
+  const httpProfile = { agent: connectionsTo(stsEndpoint, { reused: false }) }
+  const sts = new CommonClient(stsEndpoint.host, '2018-08-13', {
+    credential: { getCredential: () => by.getCredential() },
+    region: 'ap-guangzhou',
+    profile: { httpProfile },
+  })
+  const { Credentials: given, ExpiredTime } = await sts.request('AssumeRole', { ...role })
+  return {
+    secretId: given.TmpSecretId,
+    secretKey: given.TmpSecretKey,
+    token: given.Token,
+    expiresAt: ExpiredTime * 1_000,
+  }
+}
+
+/** An error of VOD's own kind, or a word of ours, is passed on. What a library says may quote a header. */
 function notNow(error: unknown): never {
-  const problem = error instanceof Error ? error.message : 'the source of the keys failed'
+  if (error instanceof VodError) throw error
+  const problem = typeof error === 'string' ? error : `the source of the keys failed${codeOfApi(error)}`
   throw new VodError({ action: 'Credentials', code: 'ClientError.CredentialSource', problem })
 }
 
-async function inTime(source: TencentSource) {
+/** STS says why it refuses by a code, such as `AuthFailure.SecretIdNotFound`. */
+function codeOfApi(error: unknown): string {
+  const { code } = Object(error) as { code?: unknown }
+  return typeof code === 'string' && /^[A-Za-z]+(\.[A-Za-z]+){0,3}$/.test(code) ? ` (${code})` : ''
+}
+
+async function inTime(source: Source): Promise<Found> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('no answer')), sourceTimeoutMs)
   })
-  return Promise.race([source.getCredential(), late]).finally(() => clearTimeout(timer))
+  return Promise.race([source.find(), late]).finally(() => clearTimeout(timer))
 }
 
-function complete({
-  secretId,
-  secretKey,
-  token,
-}: {
-  secretId?: string
-  secretKey?: string
-  token?: string
-}): SecretKeys | undefined {
-  if (!secretId || !secretKey) return undefined
-  return { secretId, secretKey, ...(token ? { token } : {}) }
+/** @throws InvalidInputError that names what cannot be sent. */
+function complete(found: Found, names: Names): SecretKeys | undefined {
+  const { secretId = '', secretKey = '', token = '' } = found
+  const clean = {
+    secretId: secretOf(names.secretId, secretId),
+    secretKey: secretOf(names.secretKey, secretKey),
+    token: secretOf(names.token, token),
+  }
+  if (clean.secretId === '' || clean.secretKey === '') return undefined
+  return clean.token === '' ? { secretId: clean.secretId, secretKey: clean.secretKey } : clean
+}
+
+/** For a call: its error says what to do about it. */
+function sendable(found: Found, names: Names): SecretKeys | undefined {
+  try {
+    return complete(found, names)
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error
+    const [{ field, problem } = { field: '', problem: '' }] = error.problems
+    throw new VodError({
+      action: 'Credentials',
+      code: 'ClientError.BadCredentials',
+      problem: `${field} ${problem}`,
+    })
+  }
 }
 
 function refuse(problem: string): never {

@@ -70,6 +70,11 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
     remedy:
       'Check that the CVM metadata service or STS can be reached from the worker; vodflow tries it again',
   },
+  'ClientError.NotConnected': {
+    class: 'transient',
+    remedy:
+      'Check that the endpoint can be reached from here, directly or through the proxy of HTTPS_PROXY; vodflow tries it again',
+  },
   ResourceInsufficient: { class: 'transient', remedy: retried },
   ResourceUnavailable: { class: 'transient', remedy: retried },
   ResourceInUse: { class: 'transient', remedy: retried },
@@ -130,6 +135,10 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
     class: 'permanent',
     remedy:
       'Set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY for the worker, or write ~/.tencentcloud/credentials, or bind a CVM role',
+  },
+  'ClientError.BadCredentials': {
+    class: 'permanent',
+    remedy: 'Set the credential again, as printable ASCII on one line, and restart the worker',
   },
   'ClientError.BadRequest': { class: 'permanent', remedy: sdk },
 

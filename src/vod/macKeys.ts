@@ -1,4 +1,5 @@
 import { InvalidInputError } from './errors.js'
+import { secretOf } from './secret.js'
 
 /** One key of the token's MAC. */
 export interface MacKey {
@@ -18,6 +19,7 @@ export interface MacKeys {
 /** Longest key id, in characters. */
 export const maxKeyIdLength = 8
 const minSecretLength = 32
+const variable = 'VODFLOW_MAC_KEYS'
 
 /**
  * Reads `VODFLOW_MAC_KEYS`: `k2:<secret>,k1:<secret>`. The first key signs, all verify.
@@ -25,8 +27,8 @@ const minSecretLength = 32
  * @throws InvalidInputError that names the problem, never the secret.
  */
 export function parseMacKeys(text: string | undefined): MacKeys {
-  if (!text) throw refuse('missing')
-  const verify = text.split(',').map((entry, index) => keyOf(entry.trim(), index + 1))
+  if (!text?.trim()) throw refuse('missing')
+  const verify = text.split(',').map((entry, index) => keyOf(secretOf(variable, entry), index + 1))
   const twice = verify.find(({ id }, index) => verify.findIndex((key) => key.id === id) !== index)
   if (twice) throw refuse(`key id "${twice.id}" stands twice`)
   return { sign: verify[0] as MacKey, verify }
@@ -36,7 +38,7 @@ function keyOf(entry: string, position: number): MacKey {
   const colon = entry.indexOf(':')
   if (colon < 0) throw refuse(`entry ${position} has no colon between id and secret`)
   const id = entry.slice(0, colon)
-  const secret = entry.slice(colon + 1)
+  const secret = entry.slice(colon + 1).trim()
   if (!/^[A-Za-z0-9]{1,8}$/.test(id))
     throw refuse(`the id of entry ${position} is not 1 to ${maxKeyIdLength} letters or digits`)
   if (secret.length < minSecretLength) {
@@ -50,5 +52,5 @@ function keyOf(entry: string, position: number): MacKey {
 function refuse(problem: string): InvalidInputError {
   const remedy =
     'give "k1:<at least 32 random characters>", several keys with commas, e.g. from `openssl rand -hex 32`'
-  return new InvalidInputError([{ field: 'VODFLOW_MAC_KEYS', problem, remedy }])
+  return new InvalidInputError([{ field: variable, problem, remedy }])
 }

@@ -3,9 +3,9 @@ import { accountAlias } from './account.js'
 import { type SubmitAction, submitActions } from './actions.js'
 import { vodApi } from './api.js'
 import { InvalidInputError } from './errors.js'
-import { maxTaskIdLength } from './hint.js'
 import { problemOf } from './problemOf.js'
 import { SubAppId } from './schemas/common.js'
+import { TaskId } from './schemas/ids.js'
 import { maxSourceContext, sourceMarkLength } from './sourceMark.js'
 import type { StepRequest } from './stepInput.js'
 
@@ -29,10 +29,6 @@ export const GivenDelays = z.strictObject({
   giveUp: ms.optional(),
   cancelGrace: ms.optional(),
 })
-
-export const FileId = z
-  .string('must be a string; as a number it loses digits')
-  .regex(/^[\x21-\x7e]{1,64}$/, 'is not an id; give 1 to 64 characters without spaces')
 
 export const Account = z.string().regex(accountAlias, 'must be 1 to 32 lower-case letters, digits or hyphens')
 
@@ -104,10 +100,7 @@ export function parseStepInput<A extends SubmitAction>(action: A, value: unknown
 }
 
 const AdoptInputSchema = z.strictObject({
-  TaskId: z
-    .string('must be a string')
-    .min(1, 'is empty; give the id of a task')
-    .max(maxTaskIdLength, `is longer than ${maxTaskIdLength} characters; give the id of a task`),
+  TaskId,
   SubAppId: SubAppId.optional(),
   account: Account.default('default'),
   delays: GivenDelays.optional(),

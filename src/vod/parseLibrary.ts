@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { InvalidInputError } from './errors.js'
 import { maxWindow } from './library.js'
-import { Account, FileId, GivenDelays, OnPartial } from './parseInput.js'
+import { Account, GivenDelays, OnPartial } from './parseInput.js'
 import { problemOf } from './problemOf.js'
 import { SubAppId } from './schemas/common.js'
+import { FileId, templateName } from './schemas/ids.js'
 import { TasksPriority } from './schemas/submission.js'
 
 const share = z.number().min(0, 'is below 0; give a percentage').max(100, 'is above 100; give a percentage')
@@ -47,7 +48,7 @@ const Window = z
 /** Strict: a misspelt `dryRun` or `maxTasks` would start what nobody meant to pay. */
 const LibraryInputSchema = z.strictObject({
   source: Source,
-  ProcedureName: z.string('must be the name of a task flow template').min(1, 'is empty; give a name'),
+  ProcedureName: templateName,
   SubAppId: SubAppId.optional(),
   account: Account.default('default'),
   window: Window.default(100),

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { InvalidInputError } from './errors.js'
-import { maxTaskIdLength } from './hint.js'
-import { Account, FileId, GivenDelays, OnPartial } from './parseInput.js'
+import { Account, GivenDelays, OnPartial } from './parseInput.js'
 import { problemOf } from './problemOf.js'
 import { SubAppId } from './schemas/common.js'
+import { FileId, TaskId, templateName } from './schemas/ids.js'
 import { type AnnouncedUpload, longestMaxAgeMs, type UploadRuleInput } from './upload.js'
 
 const prefix = z.string('must be text').optional()
@@ -32,7 +32,7 @@ const rule = {
   work: z.union(
     [
       z.strictObject({
-        ProcedureName: z.string().min(1, 'is empty; give the name of a task flow template'),
+        ProcedureName: templateName,
         onPartial: OnPartial.optional(),
       }),
       z.strictObject({ workflowType: z.string().min(1), taskQueue: z.string().min(1) }),
@@ -44,7 +44,6 @@ const rule = {
 }
 
 const Rule = z.strictObject(rule)
-const TaskId = z.string().min(1).max(maxTaskIdLength)
 const Input = z.strictObject({
   ...rule,
   FileId,

@@ -12,7 +12,7 @@ export function clientsFor(
   const clients = new Map(
     Object.entries(accounts).map(([account, options]) => [
       account,
-      createVodClient({ ...options, onCall: told(options.onCall, onCall) }),
+      createVodClient({ ...options, onCall: told(options.onCall, onCall) }, `accounts.${account}.`),
     ]),
   )
   return (account) => {

@@ -2,6 +2,7 @@ import { msToNumber } from '@temporalio/common/lib/time.js'
 import { SimplePlugin } from '@temporalio/plugin'
 import type { BundleOptions, ReplayWorkerOptions, Worker, WorkerOptions } from '@temporalio/worker'
 import { createOwnActivities, createWebhookActivities, type VodActivities } from '../activities/index.js'
+import { checkCredentialFile } from '../vod/credentials.js'
 import { InvalidInputError } from '../vod/errors.js'
 import { interceptorsPath, preloadPath } from './bundle.js'
 import { createCalls, createCompanions, isCompanion, shutdownGraceMs } from './companions.js'
@@ -98,7 +99,11 @@ export class VodflowPlugin extends SimplePlugin {
   }
 
   async #companionsOf({ options }: Worker): Promise<Worker[]> {
-    if (this.#here) return createCompanions({ ...this.#here, beside: options, own: this.#own })
+    if (this.#here) {
+      for (const { credentials } of Object.values(this.#here.served.accounts))
+        await checkCredentialFile(credentials)
+      return createCompanions({ ...this.#here, beside: options, own: this.#own })
+    }
     if (!isServedHere(this.#options)) await requireServed(this.#options.servedElsewhere, options)
     return []
   }

@@ -95,7 +95,7 @@ describe('what is planted in the settings', () => {
       [],
       [
         { what: expect.stringContaining('nowhere') },
-        { check: 'endpoint', what: '127.0.0.1:1 cannot be reached' },
+        { check: 'endpoint', what: '127.0.0.1:1 cannot be reached (ECONNREFUSED)' },
       ],
     ],
     [

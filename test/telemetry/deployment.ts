@@ -28,7 +28,8 @@ export interface Deployment {
 export async function startDeployment(flags: readonly string[] = []): Promise<Deployment> {
   const secrets = {
     secretId: `AKID${randomBytes(12).toString('hex')}`,
-    secretKey: randomBytes(16).toString('hex'),
+    secretKey: `${randomBytes(8).toString('hex')}"\\'${randomBytes(8).toString('hex')}`,
+    sessionToken: randomBytes(24).toString('base64'),
     macKey: randomBytes(24).toString('hex'),
     oldMacKey: randomBytes(24).toString('hex'),
     signKey: randomBytes(8).toString('hex'),
@@ -40,11 +41,13 @@ export async function startDeployment(flags: readonly string[] = []): Promise<De
   const vod = await startEmulator({ secretId, secretKey, media: 'instant' })
   const env = {
     TEMPORAL_ADDRESS: temporal.address,
-    TENCENTCLOUD_SECRET_ID: secretId,
-    TENCENTCLOUD_SECRET_KEY: secretKey,
+    // As files and shells give them.
+    TENCENTCLOUD_SECRET_ID: `${secretId}\n`,
+    TENCENTCLOUD_SECRET_KEY: `\t${secretKey}\r\n`,
+    TENCENTCLOUD_SESSION_TOKEN: ` ${secrets.sessionToken}\n\n`,
     VODFLOW_VOD_ENDPOINT: vod.endpoint,
-    VODFLOW_MAC_KEYS: `k2:${secrets.macKey},k1:${secrets.oldMacKey}`,
-    VODFLOW_SIGN_KEY: secrets.signKey,
+    VODFLOW_MAC_KEYS: ` k2:${secrets.macKey},\n k1: ${secrets.oldMacKey}\r\n`,
+    VODFLOW_SIGN_KEY: `${secrets.signKey}\n`,
     VODFLOW_FORWARD_TO: `http://127.0.0.1:1/take?key=${secrets.inQuery}`,
   }
   const [ofWorker, ofCallbacks] = [await freePort(), await freePort()]

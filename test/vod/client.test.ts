@@ -122,13 +122,14 @@ describe('what goes wrong has a code, a class and a remedy', () => {
   it('nobody listens', async () => {
     const nobody = createVodClient({ endpoint: 'http://127.0.0.1:1', credentials })
     expect(await failure(nobody.call('DescribeTaskDetail', { TaskId: 'T' }))).toMatchObject({
-      code: 'ClientError.Network',
+      code: 'ClientError.NotConnected',
+      class: 'transient',
     })
   })
 
   it('no answer in time', async () => {
     answer = () => {}
-    const error = await failure(client().call('DescribeTaskDetail', { TaskId: 'T' }, { timeoutMs: 100 }))
+    const error = await failure(client().call('DescribeTaskDetail', { TaskId: 'T' }, { timeoutMs: 1_000 }))
     expect(error).toMatchObject({ code: 'ClientError.Timeout', class: 'ambiguous' })
   })
 

@@ -1,8 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { credentialSource } from '../../src/vod/credentials.js'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createVodClient } from '../../src/vod/client.js'
+import { checkCredentialFile, credentialSource } from '../../src/vod/credentials.js'
+import { thrownBy } from '../support/thrownBy.js'
 
 let home: string
 
@@ -67,3 +69,86 @@ it('none at all: every way to give one is named', async () => {
   const none = credentialSource('default').getCredential()
   await expect(none).rejects.toThrow(/TENCENTCLOUD_SECRET_ID.*~\/\.tencentcloud\/credentials.*CVM role/s)
 })
+
+it.each(['AKIDhunter2', null, 7, () => 'hunter2', ['hunter2'], { secretId: 7, secretKey: { hunter2: 1 } }])(
+  'credentials of another shape are refused or empty, and not shown: %j',
+  async (credentials) => {
+    const error = await (async () => credentialSource(credentials as never).getCredential())().catch((e) => e)
+    expect(error).toBeInstanceOf(Error)
+    expect(error.message).toMatch(/credentials|TENCENTCLOUD_SECRET_ID/)
+    expect(error.message).not.toContain('hunter2')
+  },
+)
+
+describe('a key that cannot be sent', () => {
+  const bad = [
+    'first\nsecond',
+    'first\r\nsecond',
+    'first\tsecond',
+    'firstüsecond',
+    'first\u0000second',
+    'first”second',
+  ]
+  const good = { secretId: 'AKIDEXAMPLE', secretKey: 'from-env' }
+
+  it.each(bad)('is refused at once by the name of its variable: %j', (value) => {
+    for (const name of ['SECRET_ID', 'SECRET_KEY', 'SESSION_TOKEN']) {
+      vi.stubEnv('TENCENTCLOUD_SECRET_ID', good.secretId)
+      vi.stubEnv('TENCENTCLOUD_SECRET_KEY', good.secretKey)
+      // An environment holds no NUL.
+      vi.stubEnv(`TENCENTCLOUD_${name}`, value.replace('\u0000', '\u0001'))
+      const shown = thrownBy(() => createVodClient())
+      expect(shown).toContain(`TENCENTCLOUD_${name}`)
+      expect(shown).not.toMatch(/first|second/)
+      vi.stubEnv('TENCENTCLOUD_SESSION_TOKEN', undefined)
+    }
+  })
+
+  it.each(bad)('is refused at once by its path in the options: %j', (value) => {
+    for (const member of ['secretId', 'secretKey', 'token'] as const) {
+      const credentials = { ...good, [member]: value }
+      const shown = thrownBy(() => createVodClient({ credentials }, 'accounts.eu.'))
+      expect(shown).toContain(`accounts.eu.credentials.${member}`)
+      expect(shown).not.toMatch(/first|second/)
+    }
+  })
+
+  it.each(['firstüsecond', 'first”second', '"first\\nsecond"'])('in the file: %s', async (value) => {
+    await writeProfile(value)
+    const named = 'secret_id in the credential file'
+    await expect(checkCredentialFile()).rejects.toThrow(named)
+    const error = await credentialSource('default')
+      .getCredential()
+      .catch((thrown) => thrown)
+    expect(error).toMatchObject({ code: 'ClientError.BadCredentials', class: 'permanent' })
+    expect(error.message).toContain(named)
+    expect(error.message).not.toMatch(/first|second/)
+  })
+
+  it('that replaces a good one while the process runs is refused by each call, until it is good again', async () => {
+    vi.stubEnv('TENCENTCLOUD_SECRET_ID', good.secretId)
+    vi.stubEnv('TENCENTCLOUD_SECRET_KEY', good.secretKey)
+    const source = credentialSource('default')
+    await source.getCredential()
+    vi.stubEnv('TENCENTCLOUD_SECRET_KEY', 'first\nsecond')
+    const error = await source.getCredential().catch((thrown) => thrown)
+    expect(error).toMatchObject({ code: 'ClientError.BadCredentials' })
+    expect(error.message).toContain('TENCENTCLOUD_SECRET_KEY')
+    vi.stubEnv('TENCENTCLOUD_SECRET_KEY', 'good again')
+    expect(await source.getCredential()).toMatchObject({ secretKey: 'good again' })
+  })
+})
+
+it.each([' %\n', '\t%\r\n', '\n\n%', '%\u00a0', '\ufeff%'])(
+  'what stands around a key is dropped: %j',
+  async (around) => {
+    const given = (value: string) => around.replace('%', value)
+    vi.stubEnv('TENCENTCLOUD_SECRET_ID', given('env'))
+    vi.stubEnv('TENCENTCLOUD_SECRET_KEY', given('from-env'))
+    vi.stubEnv('TENCENTCLOUD_SESSION_TOKEN', given('a "quoted" \\ token'))
+    const keys = { secretId: 'env', secretKey: 'from-env', token: 'a "quoted" \\ token' }
+    expect(await credentialSource('default').getCredential()).toEqual(keys)
+    const options = { secretId: given('env'), secretKey: given('from-env'), token: given(keys.token) }
+    expect(await credentialSource(options).getCredential()).toEqual(keys)
+  },
+)

@@ -62,8 +62,8 @@ describe('each input out of its limits is named, with a remedy', () => {
 
 it('what is right comes back as it was, with its defaults', () => {
   const right = fc.record({
-    ProcedureName: fc.string({ minLength: 1 }),
-    FileId: fc.string({ minLength: 1 }),
+    ProcedureName: fc.stringMatching(/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/),
+    FileId: fc.stringMatching(/^[\x21-\x7e]{1,64}$/),
     TasksPriority: fc.integer({ min: -10, max: 10 }),
     TasksNotifyMode: fc.constantFrom('Finish', 'Change', 'None', ''),
     SessionContext: fc.string({ maxLength: 500 }),

@@ -46,7 +46,8 @@ export function registerConfig(events: Command): void {
         throw new Error('--url needs --mode PUSH; pulled events go nowhere')
       if (url !== undefined && !isUrl(url))
         throw new Error('--url: is not a URL with http or https; give e.g. https://vod.example.com/')
-      const key = process.env.VODFLOW_SIGN_KEY
+      const { secretOfEnvironment } = await import('../../vod/secret.js')
+      const key = secretOfEnvironment('VODFLOW_SIGN_KEY')
       if (signKey && !key) throw new Error('--sign-key: set VODFLOW_SIGN_KEY, at most 32 letters and digits')
       const vod = await vodOfEnvironment()
       await vod.call('ModifyEventConfig', {

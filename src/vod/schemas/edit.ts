@@ -1,9 +1,7 @@
 import { z } from 'zod'
+import { FileId, templateName } from './ids.js'
 import { submission, TasksPriority } from './submission.js'
 
-const FileId = z
-  .string('must be a string; as a number it loses digits')
-  .min(1, 'is empty; give the id of a media file')
 const offset = z.number('must be a number of seconds').optional()
 
 /** Cuts and joins media files, or a live stream, one after another. */
@@ -15,7 +13,7 @@ export const EditMediaRequest = z.strictObject({
     .optional(),
   StreamInfos: z.array(z.looseObject({ StreamId: z.string() })).optional(),
   Definition: z.int().optional(),
-  ProcedureName: z.string('must be the name of a task flow template').optional(),
+  ProcedureName: templateName.optional(),
   OutputConfig: z.looseObject({}).optional(),
   ...submission,
   TasksPriority,
@@ -41,7 +39,7 @@ export const SplitMediaRequest = z.strictObject({
       z.looseObject({
         StartTimeOffset: offset,
         EndTimeOffset: offset,
-        ProcedureName: z.string('must be the name of a task flow template').optional(),
+        ProcedureName: templateName.optional(),
       }),
     )
     .min(1, 'is empty; give at least one segment')

@@ -1,18 +1,15 @@
 import { z } from 'zod'
 import { maxSourceContext } from '../sourceMark.js'
 import { emptyResponse, list, number, RequestId, SubAppId } from './common.js'
+import { FileId, storagePath, templateName } from './ids.js'
 import { submission, TasksPriority } from './submission.js'
-
-const FileId = z
-  .string('must be a string; as a number it loses digits')
-  .min(1, 'is empty; give the id of a media file')
 
 export const PullUploadRequest = z.strictObject({
   MediaUrl: z.string().min(1, 'is empty; give the URL of the media'),
   MediaType: z.string().optional(),
   MediaName: z.string().optional(),
   CoverUrl: z.string().optional(),
-  Procedure: z.string().optional(),
+  Procedure: templateName.optional(),
   ExpireTime: z.string().optional(),
   StorageRegion: z.string().optional(),
   ClassId: z.int().optional(),
@@ -21,7 +18,7 @@ export const PullUploadRequest = z.strictObject({
     .string('must be a string; put objects through JSON.stringify')
     .max(maxSourceContext, `is longer than ${maxSourceContext} characters; shorten it`)
     .optional(),
-  MediaStoragePath: z.string().optional(),
+  MediaStoragePath: storagePath.optional(),
   ...submission,
 })
 

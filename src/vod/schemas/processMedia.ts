@@ -1,14 +1,13 @@
 import { z } from 'zod'
 import { RequestId, text } from './common.js'
+import { templateName } from './ids.js'
 import { media, oneMedia, submission, TasksNotifyMode, TasksPriority } from './submission.js'
 import { MediaProcessTaskInput } from './templates.js'
 
 /** The eight inputs of ProcessMediaByProcedure. Strict: VOD answers an unknown one with UnknownParameter. */
 export const ProcessMediaByProcedureRequest = oneMedia(
   z.strictObject({
-    ProcedureName: z
-      .string('must be the name of a task flow template')
-      .min(1, 'is empty; give the name of a task flow template'),
+    ProcedureName: templateName,
     ...media,
     ...submission,
     TasksPriority,

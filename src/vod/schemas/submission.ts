@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { SubAppId } from './common.js'
+import { FileId, storagePath } from './ids.js'
 
 /** Limits of the API page "ProcessMediaByProcedure", 2026-05-19; the other actions have the same. */
 export const maxSessionContext = 1_000
@@ -32,8 +33,8 @@ export const TasksNotifyMode = z.enum(
 
 /** The media that an action works on. */
 export const media = {
-  FileId: z.string('must be a string; as a number it loses digits').optional(),
-  MediaStoragePath: z.string('must be the storage path of the media, e.g. /dir/video.mp4').optional(),
+  FileId: FileId.optional(),
+  MediaStoragePath: storagePath.optional(),
 }
 
 /** Exactly one of the ways to name the media. */
@@ -46,7 +47,7 @@ export function oneMedia<T extends z.ZodObject<typeof media>>(request: T): T {
     }
     const complain = (field: string, message: string) =>
       context.addIssue({ code: 'custom', path: [field], message })
-    if (!FileId && !MediaStoragePath && !Url)
+    if (FileId === undefined && MediaStoragePath === undefined && !Url)
       complain('FileId', 'is missing; give FileId or MediaStoragePath')
     if (MediaStoragePath && FileId)
       complain('MediaStoragePath', 'stands beside FileId; give only one of the two')

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { emptyResponse, list, RequestId, SubAppId, text } from './common.js'
-
-const TaskId = z.string('must be a string').min(1, 'is empty; give the id of a task')
+import { FileId, TaskId } from './ids.js'
 
 export const DescribeTaskDetailRequest = z.strictObject({ TaskId, SubAppId: SubAppId.optional() })
 
@@ -25,7 +24,7 @@ export const DescribeTasksRequest = z.strictObject({
       'must be WAITING, PROCESSING or FINISH; ABORTED cannot be filtered',
     )
     .optional(),
-  FileId: z.string().optional(),
+  FileId: FileId.optional(),
   CreateTime: TimeRange.optional(),
   FinishTime: TimeRange.optional(),
   Sort: z

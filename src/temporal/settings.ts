@@ -1,0 +1,51 @@
+import { loadClientConnectConfig } from '@temporalio/envconfig'
+import { secretOf } from '../vod/secret.js'
+
+type Loaded = ReturnType<typeof loadClientConnectConfig>
+type Metadata = NonNullable<Loaded['connectionOptions']['metadata']>
+
+/**
+ * Temporal's own environment configuration, with headers that can be sent.
+ *
+ * @throws InvalidInputError that names a key that cannot be sent, never its value.
+ * @throws Error of one line when the configuration cannot be read: a TOML error goes on with the lines around it, and those hold keys.
+ */
+export function loadTemporalSettings(profile?: string): Loaded {
+  const { connectionOptions, ...loaded } = load(profile)
+  const { apiKey, metadata } = connectionOptions
+  return {
+    ...loaded,
+    connectionOptions: {
+      ...connectionOptions,
+      ...(apiKey === undefined ? {} : { apiKey: secretOf(nameOfApiKey(), apiKey) }),
+      ...(metadata === undefined ? {} : { metadata: sendable(metadata) }),
+    },
+  }
+}
+
+function load(profile: string | undefined): Loaded {
+  try {
+    return loadClientConnectConfig(profile === undefined ? {} : { profile })
+  } catch (error) {
+    const [problem = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
+    throw new Error(problem)
+  }
+}
+
+function nameOfApiKey(): string {
+  return process.env.TEMPORAL_API_KEY ? 'TEMPORAL_API_KEY' : 'api_key in the file of TEMPORAL_CONFIG_FILE'
+}
+
+/** Headers for a gateway may hold its token. */
+function sendable(metadata: Metadata): Metadata {
+  return Object.fromEntries(
+    Object.entries(metadata).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? secretOf(variableOf(name), value) : value,
+    ]),
+  )
+}
+
+function variableOf(header: string): string {
+  return `TEMPORAL_GRPC_META_${header.toUpperCase().replaceAll('-', '_')}`
+}

@@ -1,0 +1,233 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createVodClient } from '../../src/vod/client.js'
+import type { VodError } from '../../src/vod/errors.js'
+import { thrownBy } from '../support/thrownBy.js'
+
+const credentials = { secretId: 'AKIDEXAMPLE', secretKey: 'a-secret-that-must-not-be-shown' }
+const open: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((close) => close()))
+})
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void
+
+async function serve(answer: Answer) {
+  let count = 0
+  const sockets = new Set<Socket>()
+  const server = createServer((request, response) => {
+    count++
+    request.resume().on('end', () => answer(request, response))
+  }).on('connection', (socket) => sockets.add(socket))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  open.push(async () => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return { endpoint, seen: () => count, connections: () => sockets.size, server }
+}
+
+const failureOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => expect.unreachable(),
+    (error) => error as VodError,
+  )
+const good = (_: IncomingMessage, response: ServerResponse) =>
+  void response
+    .writeHead(200, { 'content-type': 'application/json' })
+    .end(JSON.stringify({ Response: { RequestId: 'r-1' } }))
+
+describe('a redirect is not followed', () => {
+  it.each([301, 302, 303, 307, 308])('status %s, to the same server for ever', async (status) => {
+    const { endpoint, seen } = await serve((_, response) =>
+      response.writeHead(status, { location: '/again' }).end(),
+    )
+    const vod = createVodClient({ endpoint, credentials })
+    for (const action of ['DescribeMediaInfos', 'DeleteMedia']) {
+      const before = seen()
+      const error = await failureOf(vod.send(action, {}))
+      expect(error).toMatchObject({ code: 'ClientError.HttpStatus', class: 'ambiguous' })
+      expect(error.message).toContain(`HTTP status ${status}`)
+      expect(seen() - before).toBe(1)
+    }
+  })
+
+  it.each([
+    'http://127.0.0.1:1/',
+    'https://169.254.169.254/latest',
+    '//elsewhere.invalid/',
+    'not a URL \u0000',
+    '',
+  ])('to %j', async (location) => {
+    const { endpoint, seen } = await serve((request, response) => {
+      const head = `HTTP/1.1 302 Found\r\nLocation: ${location.replace('\u0000', '')}\r\nContent-Length: 0\r\n\r\n`
+      request.socket.end(head)
+      response.destroy()
+    })
+    const error = await failureOf(createVodClient({ endpoint, credentials }).send('DeleteMedia', {}))
+    expect(error).toMatchObject({ code: 'ClientError.HttpStatus' })
+    expect(seen()).toBe(1)
+  })
+})
+
+describe('an endpoint is an origin', () => {
+  it.each([
+    ['https://vod.example/v2', 'has a path'],
+    ['https://vod.example//', 'has a path'],
+    ['https://vod.example/?region=x', 'has a query'],
+    ['https://vod.example?', 'has a query'],
+    ['https://vod.example/#top', 'fragment'],
+    ['https://user:hunter2secret@vod.example', 'has a user or a password'],
+    ['https://hunter2secret@vod.example/', 'has a user or a password'],
+    ['https://:hunter2secret@vod.example:8443', 'has a user or a password'],
+    ['https://@vod.example', 'has a user or a password'],
+    ['https://vod.ex\nample', 'is not a URL'],
+    ['https://vod.example\\hunter2secret', 'is not a URL'],
+    ['https://hunter2secret:99999', 'is not a URL'],
+    ['user:hunter2secret@vod.example', 'is not a URL'],
+    ['javascript:hunter2secret', 'is not a URL'],
+  ])('not %j', (endpoint, problem) => {
+    const message = thrownBy(() => createVodClient({ endpoint, credentials }))
+    expect(message).toContain(problem)
+    expect(message).not.toContain('hunter2secret')
+  })
+
+  it.each([
+    'https://vod.example',
+    'https://vod.example/',
+    ' http://127.0.0.1:8080\n',
+    'HTTPS://VOD.example:8443',
+  ])('as %j is', (endpoint) => {
+    createVodClient({ endpoint, credentials })
+  })
+})
+
+describe('a connection that breaks', () => {
+  it('while it is idle fails no write: writes take a fresh one', async () => {
+    // Closes each connection in the moment in which a second request arrives on it.
+    const used = new WeakSet<Socket>()
+    const { endpoint, connections } = await serve((request, response) => {
+      if (used.has(request.socket)) return void request.socket.resetAndDestroy()
+      used.add(request.socket)
+      good(request, response)
+    })
+    const vod = createVodClient({ endpoint, credentials })
+    for (const action of [
+      'DescribeMediaInfos',
+      'DeleteMedia',
+      'ModifyMediaInfo',
+      'CreateClass',
+      'PullUpload',
+    ])
+      expect(await vod.send(action, {})).toEqual({ RequestId: 'r-1' })
+    expect(connections()).toBe(5)
+  })
+
+  it('is left before a server closes it by the time it has named', async () => {
+    const { endpoint, server, connections } = await serve(good)
+    server.keepAliveTimeout = 1_000
+    const vod = createVodClient({ endpoint, credentials })
+    await vod.send('DescribeMediaInfos', {})
+    await expect.poll(() => new Promise((resolve) => server.getConnections((_, n) => resolve(n)))).toBe(0)
+    await vod.send('DescribeMediaInfos', {})
+    expect(connections()).toBe(2)
+  })
+
+  it('after the request was sent leaves open what was done', async () => {
+    const { endpoint } = await serve((request) => request.socket.resetAndDestroy())
+    const error = await failureOf(createVodClient({ endpoint, credentials }).send('DeleteMedia', {}))
+    expect(error).toMatchObject({ code: 'ClientError.Network', class: 'ambiguous' })
+    expect(error.message).toContain('ECONNRESET')
+  })
+
+  it('within the answer leaves open what was done', async () => {
+    const { endpoint } = await serve((request, response) => {
+      response.writeHead(200, { 'content-length': 1_000 }).write('{"Response":')
+      setImmediate(() => request.socket.resetAndDestroy())
+    })
+    const error = await failureOf(createVodClient({ endpoint, credentials }).send('DeleteMedia', {}))
+    expect(error).toMatchObject({ code: 'ClientError.Network', class: 'ambiguous' })
+  })
+
+  it.each([
+    ['nobody listens', 'http://127.0.0.1:1', 'ECONNREFUSED'],
+    ['the host has no address', 'http://nowhere.invalid', /ENOTFOUND|EAI_AGAIN/],
+  ])('before it stands proves that nothing was sent: %s', async (_, endpoint, code) => {
+    const error = await failureOf(createVodClient({ endpoint, credentials }).send('DeleteMedia', {}))
+    expect(error).toMatchObject({ code: 'ClientError.NotConnected', class: 'transient' })
+    expect(error.message).toMatch(code)
+  })
+
+  it('before TLS stands proves it too', async () => {
+    const server = createTcpServer((socket) => socket.on('error', () => {}).end('this is no TLS\r\n\r\n'))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    open.push(async () => server.close())
+    const endpoint = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const error = await failureOf(createVodClient({ endpoint, credentials }).send('DeleteMedia', {}))
+    expect(error).toMatchObject({ code: 'ClientError.NotConnected', class: 'transient' })
+    expect(error.message).toMatch(/\(E[A-Z_]+\)/)
+  })
+
+  it('that does not stand in time proves it too', async () => {
+    const silent = createTcpServer(() => {})
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    open.push(async () => silent.close())
+    const endpoint = `https://127.0.0.1:${(silent.address() as AddressInfo).port}`
+    const call = createVodClient({ endpoint, credentials }).send('DeleteMedia', {}, { timeoutMs: 200 })
+    expect(await failureOf(call)).toMatchObject({ code: 'ClientError.NotConnected', class: 'transient' })
+  })
+})
+
+describe('what VOD or something on the way says', () => {
+  it.each([
+    ['100,000 dots', '.'.repeat(100_000)],
+    ['200 kB of blanks, then a dot', `${' '.repeat(200_000)}.`],
+    ['dots and blanks in turn', '. '.repeat(100_000)],
+    ['lone surrogates', `\ud83c${'a\udc00'.repeat(50_000)}`],
+    ['control characters', '\u001b[31mred\u0007\r\n\u0000'.repeat(10_000)],
+  ])('is cut, then made one line: %s', async (_, Message) => {
+    const { endpoint } = await serve((_, response) =>
+      response.end(
+        JSON.stringify({ Response: { Error: { Code: 'InternalError', Message }, RequestId: 'r-2' } }),
+      ),
+    )
+    const vod = createVodClient({ endpoint, credentials })
+    const begun = performance.now()
+    const error = await failureOf(vod.send('DescribeMediaInfos', {}))
+    expect(performance.now() - begun).toBeLessThan(2_000)
+    expect(error.code).toBe('InternalError')
+    expect(error.message.length).toBeLessThan(900)
+    expect(error.message).not.toMatch(/[\p{Cc}\p{Cs}]/u)
+  })
+
+  it.each([
+    ['a code of another shape', { Error: { Code: 'x\u001b[2J "', Message: 'm' } }],
+    ['a code of 10,000 characters', { Error: { Code: 'A'.repeat(10_000), Message: 'm' } }],
+    ['a code that is an object', { Error: { Code: { a: 1 }, Message: { b: 2 } } }],
+  ])('is not believed with %s', async (_, Response) => {
+    const { endpoint } = await serve((_, response) => response.end(JSON.stringify({ Response })))
+    const error = await failureOf(createVodClient({ endpoint, credentials }).send('DescribeMediaInfos', {}))
+    expect(error).toMatchObject({ code: 'ClientError.BadResponse', class: 'ambiguous' })
+    expect(error.message.length).toBeLessThan(400)
+  })
+
+  it.each([credentials.secretId, credentials.secretKey])(
+    'shows no key, even where the answer quotes it',
+    async (secret) => {
+      const { endpoint } = await serve((_, response) =>
+        response.end(
+          JSON.stringify({
+            Response: {
+              Error: { Code: 'AuthFailure', Message: `not good: ${secret}` },
+              RequestId: `r ${secret}`,
+            },
+          }),
+        ),
+      )
+      const error = await failureOf(createVodClient({ endpoint, credentials }).send('DescribeMediaInfos', {}))
+      expect(error.message).not.toContain(secret)
+    },
+  )
+})
