@@ -1,4 +1,5 @@
 import type { WorkflowInterceptors } from '@temporalio/workflow'
+import { repairData, repairError } from '../vod/wellFormed.js'
 import { nameChild, nameNext, openIdentity } from './identity.js'
 import { afterCleanUp, openInbox, refuseToLeave } from './inbox.js'
 import { refuseLateResults } from './lateResults.js'
@@ -17,6 +18,8 @@ export const interceptors = (): WorkflowInterceptors => ({
         openInbox()
         return afterCleanUp(next(input))
       },
+      handleSignal: (input, next) => (isOurs(input.signalName) ? next(input) : repairing(next(input))),
+      handleUpdate: (input, next) => (isOurs(input.name) ? next(input) : repairing(next(input))),
     },
   ],
   internals: [
@@ -24,6 +27,12 @@ export const interceptors = (): WorkflowInterceptors => ({
       activate(input, next) {
         refuseLateResults(input)
         return next(input)
+      },
+      // The complete place: every id, name and message that a workflow hands to Temporal, of queries and updates too.
+      concludeActivation(input, next) {
+        const concluded = next(input)
+        repairData(concluded.commands)
+        return concluded
       },
     },
   ],
@@ -37,3 +46,16 @@ export const interceptors = (): WorkflowInterceptors => ({
     },
   ],
 })
+
+/** What vodflow's own handlers throw is a failure, which is said by a command. */
+function isOurs(name: string): boolean {
+  return name.startsWith('vodflow.')
+}
+
+/** A plain error fails the workflow task, and its words go to Temporal by no command. */
+function repairing<T>(handled: Promise<T>): Promise<T> {
+  return handled.catch((error: unknown) => {
+    repairError(error)
+    throw error
+  })
+}
