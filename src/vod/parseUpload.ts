@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { InvalidInputError } from './errors.js'
 import { maxTaskIdLength } from './hint.js'
 import { Account, FileId, GivenDelays, OnPartial } from './parseInput.js'
+import { ruleNamePattern } from './patterns.js'
 import { problemOf } from './problemOf.js'
 import { SubAppId } from './schemas/common.js'
 import { type AnnouncedUpload, longestMaxAgeMs, type UploadRuleInput } from './upload.js'
@@ -11,7 +12,7 @@ const prefix = z.string('must be text').optional()
 const rule = {
   name: z
     .string()
-    .regex(/^[\w.-]{1,50}$/, 'is not a name; give 1 to 50 letters, digits, dots or hyphens')
+    .regex(ruleNamePattern, 'is not a name; give 1 to 50 letters, digits, dots or hyphens')
     .optional(),
   SubAppId: SubAppId.optional(),
   account: Account.optional(),
