@@ -8,6 +8,7 @@ import {
   setHandler,
 } from '@temporalio/workflow'
 import { asHint, type Hint, hintSignal } from '../vod/hint.js'
+import { repairError } from '../vod/wellFormed.js'
 import { pinPart } from './board.js'
 import { detailsOf } from './details.js'
 import { gateViews, openGateNames, openGates } from './gates/gates.js'
@@ -58,8 +59,11 @@ let isOpen = false
  */
 const maxUnclaimed = 1_000
 
+/** A default key has a storage path in it. */
+const maxKeyLength = 2_000
+
 const hint = defineSignal<[unknown]>(hintSignal)
-const detach = defineSignal<[string?]>(detachSignal)
+const detach = defineSignal<[unknown?]>(detachSignal)
 const progress = defineQuery<Progress | undefined, [string?]>(progressQuery)
 const allSteps = defineQuery<readonly StepProgress[]>(stepsQuery)
 const view = defineQuery<RunView>(viewQuery)
@@ -129,6 +133,7 @@ export function afterCleanUp<T>(run: Promise<T>): Promise<T> {
     (result) => hold(() => result),
     (error) =>
       hold<never>(() => {
+        repairError(error)
         throw error
       }),
   )
@@ -213,12 +218,18 @@ function shown(key = steps[0]?.key): OpenStep | undefined {
   return steps.filter((step) => step.key === key || step.SessionId === key).at(-1)
 }
 
-function takeDetach(key?: string): void {
+function takeDetach(key?: unknown): void {
+  if (!isKey(key)) return
   const meant = steps.filter((step) => key === undefined || step.key === key)
   const waiting = meant.filter((step) => step.listener && step.progress?.phase !== 'settled')
   for (const { listener } of waiting) listener?.onDetach()
   // A signal may come before the step that it is for.
   if (meant.length === 0 && earlyDetaches.length < maxUnclaimed) earlyDetaches.push(key)
+}
+
+/** Absent: every step. */
+function isKey(key: unknown): key is string | undefined {
+  return key === undefined || (typeof key === 'string' && key.length <= maxKeyLength)
 }
 
 function takeHint(payload: unknown): void {
