@@ -3,6 +3,7 @@ import { repairData, repairError } from '../vod/wellFormed.js'
 import { nameChild, nameNext, openIdentity } from './identity.js'
 import { afterCleanUp, openInbox, refuseToLeave } from './inbox.js'
 import { refuseLateResults } from './lateResults.js'
+import { activateApart, isOurs } from './signals.js'
 
 /** Loaded by the plugin into every workflow of a worker, before its own code. */
 export const interceptors = (): WorkflowInterceptors => ({
@@ -18,6 +19,7 @@ export const interceptors = (): WorkflowInterceptors => ({
         openInbox()
         return afterCleanUp(next(input))
       },
+      // What vodflow's own handlers throw is a failure, which is said by a command.
       handleSignal: (input, next) => (isOurs(input.signalName) ? next(input) : repairing(next(input))),
       handleUpdate: (input, next) => (isOurs(input.name) ? next(input) : repairing(next(input))),
     },
@@ -26,7 +28,7 @@ export const interceptors = (): WorkflowInterceptors => ({
     {
       activate(input, next) {
         refuseLateResults(input)
-        return next(input)
+        return activateApart(input, next)
       },
       // The complete place: every id, name and message that a workflow hands to Temporal, of queries and updates too.
       concludeActivation(input, next) {
@@ -46,11 +48,6 @@ export const interceptors = (): WorkflowInterceptors => ({
     },
   ],
 })
-
-/** What vodflow's own handlers throw is a failure, which is said by a command. */
-function isOurs(name: string): boolean {
-  return name.startsWith('vodflow.')
-}
 
 /** A plain error fails the workflow task, and its words go to Temporal by no command. */
 function repairing<T>(handled: Promise<T>): Promise<T> {

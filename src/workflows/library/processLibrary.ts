@@ -2,7 +2,6 @@ import {
   ApplicationFailure,
   condition,
   defineQuery,
-  defineSignal,
   defineUpdate,
   log,
   proxyActivities,
@@ -30,6 +29,7 @@ import { requireInbox } from '../inbox.js'
 import { bytesOf, libraryInput, libraryState, maxBatchIdBytes } from '../inputs.js'
 import { isContinued } from '../isContinued.js'
 import { refuse } from '../refuse.js'
+import { takeSignal } from '../signals.js'
 import { countItems } from './countItems.js'
 import { asControl, asItemEnded } from './messages.js'
 import { libraryDetails, progressOf, reportOf } from './report.js'
@@ -64,7 +64,6 @@ const beatMs = 15 * 60_000
 const freeShare = 0.1
 const maxChecked = 100
 
-const ended = defineSignal<[unknown]>(itemEndedSignal)
 const control = defineUpdate<LibraryProgress, [unknown]>(controlUpdate)
 const progress = defineQuery<LibraryProgress | undefined>(libraryProgressQuery)
 
@@ -90,11 +89,12 @@ export async function processLibrary(given: LibraryInput): Promise<LibraryReport
     show()
   }
 
-  setHandler(ended, (payload) => {
+  const end = (payload: unknown) => {
     const item = asItemEnded(payload, batchWorkOf(input))
     if (item && state) change(withEnded(state, item, { at: Date.now(), input }))
     else if (item) early.push(item)
-  })
+  }
+  takeSignal(itemEndedSignal, end, 'A run of the batch has ended.')
   setHandler(
     control,
     async (payload) => {
