@@ -14,10 +14,15 @@ export interface FailureOptions {
   readonly nonRetryable?: boolean
   /** Number of this attempt, from 1. */
   readonly attempt: number
+  /** Of a refusal: when it is tried again. Default: as the activity's retry policy says. */
+  readonly waitMs?: number
 }
 
 /** Says a VOD error in Temporal's words. */
-export function toFailure(error: unknown, { nonRetryable, attempt }: FailureOptions): ApplicationFailure {
+export function toFailure(
+  error: unknown,
+  { nonRetryable, attempt, waitMs }: FailureOptions,
+): ApplicationFailure {
   if (error instanceof InvalidInputError) {
     return ApplicationFailure.create({
       message: error.message,
@@ -45,6 +50,7 @@ export function toFailure(error: unknown, { nonRetryable, attempt }: FailureOpti
     type: error.class,
     nonRetryable: nonRetryable ?? false,
     details: [details],
+    ...(waitMs === undefined ? {} : { nextRetryDelay: waitMs }),
     ...(throttled
       ? { nextRetryDelay: throttleDelayMs(attempt), category: ApplicationFailureCategory.BENIGN }
       : {}),

@@ -1,6 +1,7 @@
 import { activityInfo, cancellationSignal, heartbeat, metricMeter } from '@temporalio/activity'
 import { maxSkewMs } from '../vod/clockSkew.js'
 import { VodError } from '../vod/errors.js'
+import { isTaskId } from '../vod/hint.js'
 import { meterWith } from '../vod/metrics.js'
 import { isTerminal } from '../vod/reading.js'
 import { openSessionContext } from '../vod/token.js'
@@ -12,10 +13,17 @@ import type { Sweep, Swept } from './types.js'
 /** Where the sweep stands: carried from attempt to attempt, since an attempt is one page. */
 interface Position extends Swept {
   readonly ScrollToken: string
+  /** How often VOD has refused since it answered last. */
+  readonly refused?: number
 }
 
 /** VOD lists tasks of the last 72 hours. */
 const windowMs = 72 * 60 * 60_000
+
+/** An expired token passes at once, a wrong policy once somebody mends it, and a sub-app that is gone never does. */
+function refusedWaitMs(times: number): number {
+  return Math.min(10 * 60_000, 2_000 * 2 ** times)
+}
 
 /**
  * Pages through what VOD lists as finished and hints the runs that wait for it. No filter by Status: ABORTED cannot be
@@ -28,14 +36,15 @@ export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
     // Where nothing has finished yet, the next window begins so long ago as clocks may differ.
     const start: Position = { ScrollToken: '', newest: until - maxSkewMs, tasks: 0, hinted: 0 }
     const position = (heartbeatDetails as Position | undefined) ?? start
+    const { refused: times = 0 } = position
     if (attempt > 1) heartbeat(position)
     const { TaskSet, ScrollToken } = await list(position.ScrollToken).catch((error) => {
       // VOD refuses a token that has expired: the next attempt begins the window anew. Anything else passes.
       const refused = error instanceof VodError && error.class === 'permanent'
-      if (refused) heartbeat(start)
+      if (refused) heartbeat({ ...start, refused: times + 1 } satisfies Position)
       // What it looked for is no longer listed. A sub-app that is used again gets a new sweep.
       const nonRetryable = refused && Date.now() - scheduledTimestampMs > windowMs
-      throw toFailure(error, { attempt, nonRetryable })
+      throw toFailure(error, { attempt, nonRetryable, ...(refused ? { waitMs: refusedWaitMs(times) } : {}) })
     })
     const settled = TaskSet.filter((task) => isTerminal(task.Status) && finishOf(task) <= until)
     const hints = await Promise.all(settled.map(hint))
@@ -70,7 +79,7 @@ export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
 
     async function hint({ TaskId, SessionContext }: { TaskId: string; SessionContext: string }) {
       const opened = openSessionContext(SessionContext, macKeys)
-      if (opened.verdict !== 'ours') return false
+      if (opened.verdict !== 'ours' || !isTaskId(TaskId)) return false
       const { namespace, workflowId, SessionId } = opened.address
       // Another namespace has sweeps of its own; so has the same application under its number, or without.
       if (namespace !== workflowNamespace || opened.address.SubAppId !== SubAppId) return false

@@ -1,3 +1,5 @@
+import { isWellFormed } from './wellFormed.js'
+
 /**
  * A hint says "look at this task now". It is never a fact: whatever it claims, the step reads
  * `DescribeTaskDetail` before it believes anything.
@@ -44,14 +46,21 @@ export const someTask = '*'
 /** Longest TaskId that is taken from outside, in characters. Tencent's are about 60. */
 export const maxTaskIdLength = 200
 
+/** Anything else names no task of VOD, and Temporal takes it into no id. */
+export function isTaskId(value: unknown): value is string {
+  return isId(value, maxTaskIdLength)
+}
+
+function isId(value: unknown, most: number): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= most && isWellFormed(value)
+}
+
 /** Reads a signal's payload. Anyone with access to the namespace can send one, so anything else is `undefined`. */
 export function asHint(value: unknown): Hint | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const { v, SessionId, TaskId, terminal, percent, via, at, after } = value as Record<string, unknown>
   if (v !== 1 || typeof terminal !== 'boolean') return undefined
-  if (typeof SessionId !== 'string' || SessionId === '' || SessionId.length > maxSessionIdLength)
-    return undefined
-  if (typeof TaskId !== 'string' || TaskId === '' || TaskId.length > maxTaskIdLength) return undefined
+  if (!isId(SessionId, maxSessionIdLength) || !isId(TaskId, maxTaskIdLength)) return undefined
   const hint: Hint = { v, SessionId, TaskId, terminal }
   const shown = typeof percent === 'number' && percent >= 0 && percent <= 100
   const net = nets.find((name) => name === via)

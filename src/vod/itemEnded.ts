@@ -1,6 +1,7 @@
 import type { ItemEnded, ItemStatus } from './library.js'
 import type { Attempt, Outcome } from './outcome.js'
 import { isRefusal } from './refusal.js'
+import { cut } from './wellFormed.js'
 
 /** No zod here: workflows import this file. */
 
@@ -17,7 +18,7 @@ export function itemEndedOf(FileId: string, { status, reason, attempts, tasks }:
   return {
     FileId,
     status,
-    reason: status === 'succeeded' ? '' : cut(reason),
+    reason: status === 'succeeded' ? '' : cut(reason, maxReason),
     tasks: known.reduce((sum, { TaskIds }) => sum + TaskIds.length, 0),
     ...(unsure > 0 ? { unsure } : {}),
     ...(unsure === 0 && made.length > 0 ? { lastMadeAt: Math.max(...made) } : {}),
@@ -39,7 +40,7 @@ interface Canceled {
 
 /** Of a run that was canceled; `canceled` is absent when it said nothing. */
 export function itemCanceled(FileId: string, reason: string, canceled?: Canceled): ItemEnded {
-  const ended = { FileId, status: 'cancelled', reason: cut(reason) } satisfies ItemEnded
+  const ended = { FileId, status: 'cancelled', reason: cut(reason, maxReason) } satisfies ItemEnded
   if (!canceled) return ended
   const { stopped, ended: over, left, submitUnanswered } = canceled
   const tasks = stopped.length + over.length + left.length
@@ -55,9 +56,5 @@ export function itemFailed(
   if (type === 'Partial' && Array.isArray(details)) return itemEndedOf(FileId, details[0] as Outcome)
   const refused = isRefusal(type)
   const status: ItemStatus = refused ? 'refused' : 'cancelled'
-  return { FileId, status, reason: cut(message), ...(refused ? { tasks: 0 } : {}) }
-}
-
-function cut(reason: string): string {
-  return reason.slice(0, maxReason)
+  return { FileId, status, reason: cut(message, maxReason), ...(refused ? { tasks: 0 } : {}) }
 }

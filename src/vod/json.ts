@@ -1,3 +1,5 @@
+import { cut } from './wellFormed.js'
+
 /** What VOD answers, read so that no answer can make it throw. */
 
 export type Json = Readonly<Record<string, unknown>>
@@ -5,7 +7,7 @@ export type Json = Readonly<Record<string, unknown>>
 const maxText = 1_000
 
 export function text(value: unknown): string {
-  return typeof value === 'string' ? value.slice(0, maxText) : ''
+  return typeof value === 'string' ? cut(value, maxText) : ''
 }
 
 export function object(value: unknown): Json | undefined {

@@ -3,6 +3,7 @@ import { accountAlias } from './account.js'
 import { type SubmitAction, submitActions } from './actions.js'
 import { vodApi } from './api.js'
 import { InvalidInputError } from './errors.js'
+import { keyPattern } from './patterns.js'
 import { problemOf } from './problemOf.js'
 import { SubAppId } from './schemas/common.js'
 import { TaskId } from './schemas/ids.js'
@@ -14,16 +15,18 @@ const ms = z
   .min(0, 'is negative; give milliseconds from 0 on')
   .max(400 * 24 * 60 * 60_000, 'is more than 400 days; give milliseconds')
 
+const waits = z.array(ms).max(1_000, 'has more than 1,000; give fewer')
+
 /** Delays of a step, as far as they differ from the defaults. */
 export const GivenDelays = z.strictObject({
-  looks: z.array(ms).readonly().optional(),
-  unlistedLooks: z.array(ms).readonly().optional(),
+  looks: waits.readonly().optional(),
+  unlistedLooks: waits.readonly().optional(),
   lookJitter: z.number().min(0).max(0.5, 'is above 0.5; it is a share, 0.1 by default').optional(),
-  crowded: z.array(ms).min(1, 'is empty; give at least one wait').readonly().optional(),
-  polls: z.array(ms).min(1, 'is empty; give at least one wait').readonly().optional(),
-  lag: z.array(ms).readonly().optional(),
-  refusals: z.array(ms).readonly().optional(),
-  listings: z.array(ms).min(1, 'is empty; give at least one wait').readonly().optional(),
+  crowded: waits.min(1, 'is empty; give at least one wait').readonly().optional(),
+  polls: waits.min(1, 'is empty; give at least one wait').readonly().optional(),
+  lag: waits.readonly().optional(),
+  refusals: waits.readonly().optional(),
+  listings: waits.min(1, 'is empty; give at least one wait').readonly().optional(),
   listingsGiveUp: ms.optional(),
   overdue: ms.optional(),
   giveUp: ms.optional(),
@@ -36,10 +39,7 @@ export const OnPartial = z.enum(['accept', 'fail', 'repair'], 'must be accept, f
 
 const Key = z
   .string('must be a string')
-  .regex(
-    /^[\x21-\x7e]{1,200}$/,
-    'is not 1 to 200 printable ASCII characters without spaces; give e.g. order-42',
-  )
+  .regex(keyPattern, 'is not 1 to 200 printable ASCII characters without spaces; give e.g. order-42')
 
 const options = {
   account: Account.default('default'),

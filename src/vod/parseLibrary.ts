@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { InvalidInputError } from './errors.js'
 import { maxWindow } from './library.js'
 import { Account, GivenDelays, OnPartial } from './parseInput.js'
+import { fileNamePattern } from './patterns.js'
 import { problemOf } from './problemOf.js'
 import { SubAppId } from './schemas/common.js'
 import { FileId, templateName } from './schemas/ids.js'
@@ -22,6 +23,13 @@ const Search = z.looseObject({}).superRefine((search, context) => {
   }
 })
 
+const InFolder = z.strictObject({
+  file: z
+    .string('is not a name; give that of a file in the idsFolder of the worker')
+    .regex(fileNamePattern, 'is not a name; give that of a file in the idsFolder of the worker'),
+})
+const Found = z.strictObject({ search: Search })
+
 const Source = z.union(
   [
     z.strictObject({
@@ -30,15 +38,27 @@ const Source = z.union(
         .min(1, 'is empty; give at least one')
         .max(10_000, 'has more than 10,000; give a file of ids'),
     }),
-    z.strictObject({
-      file: z
-        .string()
-        .regex(/^[\w.-]{1,200}$/, 'is not a name; give that of a file in the idsFolder of the worker'),
-    }),
-    z.strictObject({ search: Search }),
+    InFolder,
+    Found,
   ],
   'must have one of FileIds, file or search; give one',
 )
+
+const place = z.int('must be a whole number').min(0, 'is below 0; leave it out')
+
+const Page = z.strictObject({
+  account: Account,
+  SubAppId: SubAppId.optional(),
+  source: z.union([InFolder, Found], 'must have file or search; give one'),
+  cursor: z.looseObject({
+    read: place,
+    byte: place.optional(),
+    file: z.string().optional(),
+    after: z.string().optional(),
+    Offset: place.optional(),
+    seen: z.array(z.string()).optional(),
+  }),
+})
 
 const Window = z
   .int('must be a whole number')
@@ -71,6 +91,12 @@ export function parseLibrary(value: unknown): ParsedLibrary {
   const parsed = LibraryInputSchema.safeParse(value)
   if (parsed.success) return parsed.data
   throw new InvalidInputError(parsed.error.issues.flatMap(flat).map(problemOf))
+}
+
+/** Anybody who has the namespace can schedule an activity. @throws InvalidInputError that names every field that is wrong. */
+export function checkIdsPage(value: unknown): void {
+  const { error } = Page.safeParse(value)
+  if (error) throw new InvalidInputError(error.issues.flatMap(flat).map(problemOf))
 }
 
 /** Of a union that nothing fits, the problems of the member that comes nearest. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { InvalidInputError } from './errors.js'
 import { Account, GivenDelays, OnPartial } from './parseInput.js'
+import { ruleNamePattern } from './patterns.js'
 import { problemOf } from './problemOf.js'
 import { SubAppId } from './schemas/common.js'
 import { FileId, TaskId, templateName } from './schemas/ids.js'
@@ -11,7 +12,7 @@ const prefix = z.string('must be text').optional()
 const rule = {
   name: z
     .string()
-    .regex(/^[\w.-]{1,50}$/, 'is not a name; give 1 to 50 letters, digits, dots or hyphens')
+    .regex(ruleNamePattern, 'is not a name; give 1 to 50 letters, digits, dots or hyphens')
     .optional(),
   SubAppId: SubAppId.optional(),
   account: Account.optional(),

@@ -12,6 +12,7 @@ import {
   taskIn,
 } from './taskShape.js'
 import { fitVerdicts, suggestionOf, verdictsOf } from './verdicts.js'
+import { cut as beginningOf } from './wellFormed.js'
 
 /** A reading at most, in UTF-8 bytes: most steps have one or two tasks, and `fitOutcome` cuts what is too much together. */
 export const maxReadingBytes = 192 * 1024
@@ -181,7 +182,7 @@ export function shrinkReading(reading: Reading, maxBytes: number): Reading {
     (part) => part,
     (part) => ({ ...part, urls: part.urls.slice(0, 10) }),
     (part) => ({ ...part, urls: part.urls.slice(0, 1) }),
-    (part) => ({ ...part, urls: part.urls.slice(0, 1), Output: {}, Message: part.Message.slice(0, 100) }),
+    (part) => ({ ...part, urls: part.urls.slice(0, 1), Output: {}, Message: beginningOf(part.Message, 100) }),
   ]
   for (const [index, cut] of cuts.entries()) {
     const smaller = { ...reading, parts: reading.parts.map(cut), truncated: reading.truncated || index > 0 }
@@ -193,7 +194,7 @@ export function shrinkReading(reading: Reading, maxBytes: number): Reading {
   const kept: Part[] = []
   let bytes = bytesOf({ ...head, parts: [] })
   for (const { Input: _, ...part } of parts) {
-    const last = { ...part, urls: [], Output: {}, Message: part.Message.slice(0, 100) }
+    const last = { ...part, urls: [], Output: {}, Message: beginningOf(part.Message, 100) }
     bytes += bytesOf(last) + 1
     if (bytes > maxBytes) break
     kept.push(last)

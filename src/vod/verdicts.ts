@@ -1,6 +1,7 @@
 import { bytesOf, itemsOf, type Json, object, text } from './json.js'
 import type { ModerationSegment, Verdict } from './outcome.js'
 import { errorOf, hasFailed } from './taskShape.js'
+import { cut } from './wellFormed.js'
 
 /** No zod here: workflows import this file. */
 
@@ -94,7 +95,7 @@ const mostListed = { review: 10, older: 100 }
 function toVerdict(of: string, result: Json | undefined, mostListed: number): Verdict {
   const all = itemsOf(result?.SegmentSet)
   return {
-    of: of.slice(0, maxWord),
+    of: cut(of, maxWord),
     ...wordsOf(result),
     segments: all.slice(0, maxSegments).map(toSegment),
     truncated: all.length > maxSegments || all.length >= mostListed,
@@ -123,7 +124,7 @@ function wordsOf(value: Json | undefined): Pick<Verdict, 'Suggestion' | 'Label' 
 }
 
 function word(value: unknown): string {
-  return text(value).slice(0, maxWord)
+  return cut(text(value), maxWord)
 }
 
 function number(value: unknown): number {

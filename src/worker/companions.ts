@@ -8,6 +8,7 @@ import { clientsFor } from './accounts.js'
 import { workflowCode } from './bundle.js'
 import { countCall, observeCalls, observeReads } from './observe.js'
 import type { ServedHere } from './pluginOptions.js'
+import { repairFailures } from './repairFailures.js'
 
 /** A call may be in flight for the HTTP timeout of 15 s. */
 export const shutdownGraceMs = 20_000
@@ -63,14 +64,14 @@ export function createCompanions({ served, calls, beside, own }: CompanionOption
   }
   const ownWorker = () => {
     const { interceptors, ...code } = workflowCode({ traced: tracing !== undefined })
-    const observed = { ...interceptors, activity: [observeReads] }
+    const observed = { ...interceptors, activity: [repairFailures, observeReads] }
     return { ...shared, activities: own, ...code, interceptors: observed, taskQueue: workflowQueue }
   }
   return createAll([
     ...queuesOf(Object.keys(accounts)).map((queue) => ({
       ...shared,
       activities: calls,
-      interceptors: { activity: [observeCalls(queue)] },
+      interceptors: { activity: [repairFailures, observeCalls(queue)] },
       taskQueue: queueOfClass(queue.account, queue.rate),
       maxTaskQueueActivitiesPerSecond: callsPerSecond[queue.rate],
     })),

@@ -49,7 +49,10 @@ function observe(
 export const observeReads: ActivityInterceptorsFactory = (context) =>
   context.info.activityType === 'DescribeTaskDetail' ? observeRead(context) : {}
 
-const observeRead = observe(({ account }) => ({ account: String(account), rate: 'read' }))
+const observeRead = observe(({ account }) => ({
+  account: typeof account === 'string' ? account : '',
+  rate: 'read',
+}))
 
 /** The ids that an activity is given, wherever they stand. */
 function aboutOf(given: unknown): Readonly<Record<string, unknown>> {

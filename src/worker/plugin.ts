@@ -14,6 +14,7 @@ import {
   type ServedHere,
   type VodflowPluginOptions,
 } from './pluginOptions.js'
+import { repairFailures } from './repairFailures.js'
 import { requireServed } from './requireServed.js'
 
 /** As Temporal's guide for plugins asks: organisation, then plugin. */
@@ -43,7 +44,7 @@ export class VodflowPlugin extends SimplePlugin {
     super({
       name,
       activities: (theirs: object = {}) => withoutClash(theirs, own),
-      workerInterceptors: { workflowModules: [interceptorsPath()], activity: [observeReads] },
+      workerInterceptors: { workflowModules: [interceptorsPath()], activity: [repairFailures, observeReads] },
     })
     this.#options = options
     this.#here = here

@@ -1,17 +1,11 @@
 import type { StepDelays } from '../vod/delays.js'
 import type { Outcome } from '../vod/outcome.js'
 import type { AdoptInput } from '../vod/stepInput.js'
-import { checkOptions } from './checkOptions.js'
+import { requireValid } from './check.js'
 import { isTaken, requireInbox } from './inbox.js'
+import { adoptInput } from './inputs.js'
 import { refuse } from './refuse.js'
 import { runStep } from './runStep.js'
-
-const options: Readonly<Record<keyof AdoptInput, true>> = {
-  TaskId: true,
-  SubAppId: true,
-  account: true,
-  delays: true,
-}
 
 /**
  * Takes over a task that somebody else has submitted: the console, an upload with a Procedure, another system, or a
@@ -20,18 +14,12 @@ const options: Readonly<Record<keyof AdoptInput, true>> = {
  *
  * @param input - the task; see {@link AdoptInput}.
  * @returns what became of it; `unknown` when VOD does not show such a task.
- * @throws ApplicationFailure of type `InvalidInput` when no TaskId is given.
+ * @throws ApplicationFailure of type `InvalidInput` for what cannot be meant.
  */
 export async function adoptTask(input: AdoptInput): Promise<Outcome> {
   requireInbox('adoptTask')
-  if (typeof input?.TaskId !== 'string' || input.TaskId === '') {
-    throw refuse('TaskId: missing; give { TaskId } as the first argument')
-  }
-  checkOptions(input, options)
+  requireValid(input ?? {}, adoptInput)
   const { TaskId, SubAppId, account = 'default', delays } = input
-  if (delays?.polls?.length === 0) {
-    throw refuse('delays.polls: is empty; give at least one wait')
-  }
   if (isTaken(TaskId)) {
     throw refuse(`TaskId: "${TaskId}" is waited for in this run already`)
   }

@@ -1,4 +1,5 @@
 import { setCurrentDetails } from '@temporalio/workflow'
+import { cut } from '../vod/wellFormed.js'
 
 /** Characters that a person reads at most; Temporal's limit is 20,000 bytes. */
 const maxDetails = 16_000
@@ -30,5 +31,5 @@ function show(): void {
     shown.length === 1
       ? shown.map(({ text }) => text)
       : shown.map(({ title, text }) => `### ${title}\n${text}`)
-  setCurrentDetails(titled.toReversed().join('\n\n').slice(0, maxDetails))
+  setCurrentDetails(cut(titled.toReversed().join('\n\n'), maxDetails))
 }

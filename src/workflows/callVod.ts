@@ -3,7 +3,10 @@ import type { Client } from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/v
 import type { VodCall } from '../activities/types.js'
 import { queueOfClass } from '../vod/queues.js'
 import { betterWayThan, syncKindOf } from '../vod/syncActions.js'
+import { cut } from '../vod/wellFormed.js'
+import { requireValid, shallow } from './check.js'
 import { requireInbox } from './inbox.js'
+import { account } from './inputs.js'
 
 /** Every action of the installed SDK, with what it takes and answers. */
 type VodApi = {
@@ -39,15 +42,17 @@ export interface VodCallOptions {
 export async function callVod<A extends keyof VodApi & string>(
   action: A,
   request: VodCallRequest<A>,
-  { account = 'default' }: VodCallOptions = {},
+  { account: alias = 'default' }: VodCallOptions = {},
 ): Promise<VodCallAnswer<A>> {
   requireInbox(`callVod('${action}')`)
   // A lower-case name is one of our own activities, which a worker may be too old to know.
-  if (!/^[A-Z]/.test(action))
+  if (!/^[A-Z]\w{0,99}$/.test(action))
     throw ApplicationFailure.nonRetryable(
-      `${action} is not an action of VOD; check its spelling`,
+      `${cut(String(action), 100)} is not an action of VOD; check its spelling`,
       'UnknownAction',
     )
+  requireValid(alias, account, 'account')
+  requireValid(request, shallow, 'request')
   const way = betterWayThan(action)
   if (way !== undefined) throw ApplicationFailure.nonRetryable(`${action}: ${way}`, 'InvalidInput')
   if (typeof request !== 'object' || request === null) {
@@ -57,9 +62,9 @@ export async function callVod<A extends keyof VodApi & string>(
   const call = proxyActivities<Record<string, (call: VodCall) => Promise<unknown>>>({
     // Writes share one slow queue: many have 20 calls a second, and people, not libraries, make them. Some start billed work, so an
     // operator who stops submits stops them too.
-    taskQueue: queueOfClass(account, syncKindOf(action) === 'read' ? 'read' : 'slow'),
+    taskQueue: queueOfClass(alias, syncKindOf(action) === 'read' ? 'read' : 'slow'),
     startToCloseTimeout: 30_000,
     retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: 60_000 },
   })[action]
-  return call?.({ account, request: request as VodCall['request'] }) as Promise<VodCallAnswer<A>>
+  return call?.({ account: alias, request: request as VodCall['request'] }) as Promise<VodCallAnswer<A>>
 }

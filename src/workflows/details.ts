@@ -1,5 +1,6 @@
 import { outcomeModerationText } from '../vod/moderation.js'
 import type { EndedBy, Outcome } from '../vod/outcome.js'
+import { cut } from '../vod/wellFormed.js'
 import type { Cancelled, Progress } from './progress.js'
 
 /** A step in the Temporal UI, as Markdown. */
@@ -81,5 +82,5 @@ const code = (id: string) => `\`${id}\``
 
 /** VOD's own words: a bar or a line break would end the cell. */
 function cell(text: string): string {
-  return text.replaceAll('|', '/').replaceAll(/\s+/g, ' ').slice(0, 200)
+  return cut(text, 200).replaceAll('|', '/').replaceAll(/\s+/g, ' ')
 }

@@ -3,11 +3,11 @@ import {
   CancellationScope,
   condition,
   defineQuery,
-  defineSignal,
   inWorkflowContext,
   setHandler,
 } from '@temporalio/workflow'
 import { asHint, type Hint, hintSignal, laterOf } from '../vod/hint.js'
+import { repairError } from '../vod/wellFormed.js'
 import { pinPart } from './board.js'
 import { detailsOf } from './details.js'
 import { gateViews, openGateNames, openGates } from './gates/gates.js'
@@ -22,6 +22,7 @@ import {
   stepsQuery,
   viewQuery,
 } from './progress.js'
+import { takeSignal } from './signals.js'
 
 /** What is sent to a step. */
 export interface StepListener {
@@ -58,8 +59,9 @@ let isOpen = false
  */
 const maxUnclaimed = 1_000
 
-const hint = defineSignal<[unknown]>(hintSignal)
-const detach = defineSignal<[string?]>(detachSignal)
+/** A default key has a storage path in it. */
+const maxKeyLength = 2_000
+
 const progress = defineQuery<Progress | undefined, [string?]>(progressQuery)
 const allSteps = defineQuery<readonly StepProgress[]>(stepsQuery)
 const view = defineQuery<RunView>(viewQuery)
@@ -68,10 +70,9 @@ const view = defineQuery<RunView>(viewQuery)
 export function openInbox(): void {
   isOpen = true
   openGates()
-  setHandler(hint, takeHint, { description: 'Look at a task now. Believed by nobody: the task is read.' })
-  setHandler(detach, takeDetach, {
-    description: 'Stop waiting and leave the work to VOD: all steps, or the one with this key.',
-  })
+  takeSignal(hintSignal, takeHint, 'Look at a task now. Believed by nobody: the task is read.')
+  const detaches = 'Stop waiting and leave the work to VOD: all steps, or the one with this key.'
+  takeSignal(detachSignal, takeDetach, detaches)
   setHandler(progress, (key) => shown(key)?.progress, {
     description: 'Progress of a step, by its key; without a key, of the first one.',
   })
@@ -129,6 +130,7 @@ export function afterCleanUp<T>(run: Promise<T>): Promise<T> {
     (result) => hold(() => result),
     (error) =>
       hold<never>(() => {
+        repairError(error)
         throw error
       }),
   )
@@ -213,12 +215,18 @@ function shown(key = steps[0]?.key): OpenStep | undefined {
   return steps.filter((step) => step.key === key || step.SessionId === key).at(-1)
 }
 
-function takeDetach(key?: string): void {
+function takeDetach(key?: unknown): void {
+  if (!isKey(key)) return
   const meant = steps.filter((step) => key === undefined || step.key === key)
   const waiting = meant.filter((step) => step.listener && step.progress?.phase !== 'settled')
   for (const { listener } of waiting) listener?.onDetach()
   // A signal may come before the step that it is for.
   if (meant.length === 0 && earlyDetaches.length < maxUnclaimed) earlyDetaches.push(key)
+}
+
+/** Absent: every step. */
+function isKey(key: unknown): key is string | undefined {
+  return key === undefined || (typeof key === 'string' && key.length <= maxKeyLength)
 }
 
 function takeHint(payload: unknown): void {

@@ -1,7 +1,9 @@
 import type { WorkflowInterceptors } from '@temporalio/workflow'
+import { repairData, repairError } from '../vod/wellFormed.js'
 import { nameChild, nameNext, openIdentity } from './identity.js'
 import { afterCleanUp, openInbox, refuseToLeave } from './inbox.js'
 import { refuseLateResults } from './lateResults.js'
+import { activateApart, isOurs } from './signals.js'
 
 /** Loaded by the plugin into every workflow of a worker, before its own code. */
 export const interceptors = (): WorkflowInterceptors => ({
@@ -17,13 +19,22 @@ export const interceptors = (): WorkflowInterceptors => ({
         openInbox()
         return afterCleanUp(next(input))
       },
+      // What vodflow's own handlers throw is a failure, which is said by a command.
+      handleSignal: (input, next) => (isOurs(input.signalName) ? next(input) : repairing(next(input))),
+      handleUpdate: (input, next) => (isOurs(input.name) ? next(input) : repairing(next(input))),
     },
   ],
   internals: [
     {
       activate(input, next) {
         refuseLateResults(input)
-        return next(input)
+        return activateApart(input, next)
+      },
+      // The complete place: every id, name and message that a workflow hands to Temporal, of queries and updates too.
+      concludeActivation(input, next) {
+        const concluded = next(input)
+        repairData(concluded.commands)
+        return concluded
       },
     },
   ],
@@ -37,3 +48,11 @@ export const interceptors = (): WorkflowInterceptors => ({
     },
   ],
 })
+
+/** A plain error fails the workflow task, and its words go to Temporal by no command. */
+function repairing<T>(handled: Promise<T>): Promise<T> {
+  return handled.catch((error: unknown) => {
+    repairError(error)
+    throw error
+  })
+}

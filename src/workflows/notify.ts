@@ -1,6 +1,8 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { WebhookActivities } from '../activities/types.js'
 import { keyOf } from '../vod/defaultKey.js'
+import { cut } from '../vod/wellFormed.js'
+import { requireValid, shallow } from './check.js'
 import { requireInbox } from './inbox.js'
 import { refuse } from './refuse.js'
 
@@ -56,13 +58,15 @@ export async function notify(notification: Notification): Promise<{ readonly id:
   requireInbox('notify')
   const { endpoint = 'default', type, data, key, waits = standardWaits } = notification ?? {}
   if (typeof type !== 'string' || type === '') throw refuse('type: missing; say what has happened')
+  if (typeof endpoint !== 'string') throw refuse('endpoint: must be the name of a webhook of the worker')
+  requireValid(data, shallow, 'data')
   if (!Array.isArray(waits) || !waits.every((wait) => Number.isFinite(wait) && wait >= 0))
     throw refuse('waits: is not a list of milliseconds; give e.g. [5000, 300000], or leave it out')
   const { sendWebhook } = proxyActivities<WebhookActivities>({
     // On the worker's own queue: a slow endpoint must not take the place of a call to VOD.
     startToCloseTimeout: 30_000,
     retry: { initialInterval: 5_000 },
-    summary: `${type} to ${endpoint}`.slice(0, 100),
+    summary: cut(`${type} to ${endpoint}`, 100),
   })
   const chain = workflowInfo().firstExecutionRunId
   return sendWebhook({

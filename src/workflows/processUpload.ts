@@ -18,7 +18,9 @@ import {
   uploadIdOf,
 } from '../vod/upload.js'
 import { adopt } from './adoptTask.js'
+import { requireValid } from './check.js'
 import { requireInbox } from './inbox.js'
+import { bytesOf, maxIdBytes, uploadInput } from './inputs.js'
 import { refuse } from './refuse.js'
 import { processMediaByProcedure } from './steps.js'
 
@@ -42,15 +44,15 @@ export interface UploadReport {
  * NewFileUpload event, under an id that is taken once for each file. An upload that brought a Procedure of its own is billed
  * already: its tasks are waited for, and a workflow of yours is given them.
  *
- * @throws ApplicationFailure when VOD refuses the request, as `processMediaByProcedure` does; ChildWorkflowFailure when a workflow
+ * @throws ApplicationFailure of type `InvalidInput` for what cannot be meant; when VOD refuses the request, as `processMediaByProcedure` does; ChildWorkflowFailure when a workflow
  *   of yours fails.
  */
 export async function processUpload(input: UploadInput): Promise<UploadReport> {
   requireInbox('processUpload')
-  const { FileId, SubAppId, account = 'default', work, events, delays } = input ?? {}
-  // The rest is parsed by the activity; what is used before it answers is looked at here.
-  if (typeof work !== 'object' || work === null) throw refuse('work: missing; give { FileId, work }')
-  if (typeof account !== 'string') throw refuse('account: must be a string; give the alias of an account')
+  requireValid(input ?? {}, uploadInput)
+  const { FileId, SubAppId, account = 'default', work, events, delays } = input
+  if ('workflowType' in work && bytesOf(ownId(work)) > maxIdBytes)
+    throw refuse('work.workflowType: is too long for an id behind that of this run; shorten one of both')
   const { confirmUpload } = reads(account, 'is the upload there, and meant?')
   // A reset run asks anew: the age of a file is that at its event.
   const confirmed = await confirmUpload({ ...input, announcedAt: workflowInfo().startTime.getTime() })
@@ -112,9 +114,14 @@ async function uploadTasks(
 
 type OwnWork = Extract<UploadWork, { workflowType: string }>
 
+/** Of the run of a workflow of yours. */
+function ownId({ workflowType }: Pick<OwnWork, 'workflowType'>): string {
+  return `${workflowInfo().workflowId}/${workflowType}`
+}
+
 /** A reset run does not start the workflow again: it waits for the one that was started before. */
 async function runOnce({ workflowType, taskQueue }: OwnWork, media: UploadedMedia): Promise<unknown> {
-  const workflowId = `${workflowInfo().workflowId}/${workflowType}`
+  const workflowId = ownId({ workflowType })
   try {
     return await executeChild(workflowType, {
       workflowId,

@@ -16,9 +16,10 @@ import type { Outcome } from '../vod/outcome.js'
 import { maxAttempts, repairOf } from '../vod/repair.js'
 import { runType } from '../vod/runNames.js'
 import type { StepInput } from '../vod/stepInput.js'
-import { checkOptions } from './checkOptions.js'
+import { requireValid } from './check.js'
 import { ownIdentity } from './identity.js'
 import { cancelledSteps, isTaken, requireInbox } from './inbox.js'
+import { stepInput } from './inputs.js'
 import { tellLibrary } from './library/tellLibrary.js'
 import { refuse } from './refuse.js'
 import { runStep } from './runStep.js'
@@ -27,24 +28,13 @@ import type { Send } from './step/state.js'
 /** A request as it came: from anywhere, and parsed by the first activity only. */
 type Raw = Readonly<Record<string, unknown>>
 
-/** What a step is given besides its request. */
-const options: Readonly<Record<keyof StepInput, true>> = {
-  request: true,
-  account: true,
-  key: true,
-  idempotencyKey: true,
-  events: true,
-  onPartial: true,
-  report: true,
-  delays: true,
-}
-
 /** What an action shall do in a workflow: submit, wait, and repair if that is asked for. */
 export function submitStep<A extends SubmitAction>(action: A): (input: StepInput<A>) => Promise<Outcome> {
   return (input) => {
     try {
+      requireInbox(`the step of ${action}`)
+      requireValid(input ?? {}, stepInput)
       const key = keyFor(action, input)
-      checkOptions(input, options)
       checkReport(input)
       const send = { action, input } as Send
       return input.report === undefined ? whole(send, key) : reported(input.report, send, key)
@@ -56,12 +46,6 @@ export function submitStep<A extends SubmitAction>(action: A): (input: StepInput
 
 /** @throws what is wrong with the input, or with where the step is called. */
 function keyFor<A extends SubmitAction>(action: A, input: StepInput<A>): string {
-  requireInbox(`the step of ${action}`)
-  if (typeof input?.request !== 'object' || input.request === null) {
-    throw refuse(
-      `request: missing; give { request: { ... } } with the fields of ${action} as the first argument`,
-    )
-  }
   const { key: given, idempotencyKey, request } = input
   if (idempotencyKey === undefined && ownIdentity().name === undefined) throw refuse(cron)
   const key = keyOfStep(action, { key: given, idempotencyKey, request: request as Raw })

@@ -9,7 +9,10 @@ import {
 import type { VodActivities } from '../activities/types.js'
 import { queueFor } from '../vod/queues.js'
 import { defaultSweepTimes, type SweepInput } from '../vod/sweep.js'
+import { requireValid } from './check.js'
 import { continueOnCurrentBuild } from './continueOnCurrentBuild.js'
+import { sweepInput } from './inputs.js'
+import { isContinued } from './isContinued.js'
 
 /** A round is 11 events, so a run stays below 5,000. */
 const roundsPerRun = 400
@@ -18,12 +21,16 @@ const roundsPerRun = 400
  * The second net under a lost callback: reads which tasks of a sub-app have finished, and hints the runs that wait for
  * them. What it costs grows with the tasks that finish, not with the runs that wait. One for each sub-app; it ends only when VOD has
  * refused it for 72 hours.
+ *
+ * @throws ApplicationFailure of type `InvalidInput` for what cannot be meant.
  */
 export async function sweep(input: SweepInput): Promise<void> {
+  requireValid(input ?? {}, sweepInput)
   const { account, SubAppId } = input
   const times = { ...defaultSweepTimes, ...input.times }
   const app = { account, ...(SubAppId === undefined ? {} : { SubAppId }) }
-  let { watermark, wholeAt = 0 } = input
+  // Whoever starts a sweep by its name must not say what it has read.
+  let { watermark, wholeAt = 0 }: Partial<SweepInput> = isContinued() ? input : {}
   for (let round = 0; round < roundsPerRun; round++) {
     const now = Date.now()
     const whole = watermark === undefined || now - wholeAt >= times.whole

@@ -6,6 +6,7 @@ import { itemCanceled, itemEndedOf, itemFailed } from '../../vod/itemEnded.js'
 import type { ItemEnded } from '../../vod/library.js'
 import type { Outcome } from '../../vod/outcome.js'
 import { memoFields } from '../../vod/runNames.js'
+import { cut } from '../../vod/wellFormed.js'
 
 /** How a run of an item ended; undefined while it goes on. */
 export async function endOf(client: Client, FileId: string, run: Execution): Promise<ItemEnded | undefined> {
@@ -29,7 +30,7 @@ export function itemForgotten(FileId: string): ItemEnded {
 /** It may be the run of the item, which may have made anything. */
 export function itemUnreadable(FileId: string, workflowId: string, { problem }: Unreadable): ItemEnded {
   const reason = `this worker cannot read what "${workflowId}" was started with: ${problem}`
-  return { FileId, status: 'unknown', reason: reason.slice(0, 200) }
+  return { FileId, status: 'unknown', reason: cut(reason, 200) }
 }
 
 type Said = NonNullable<Parameters<typeof itemCanceled>[2]>

@@ -1,10 +1,14 @@
-import { open, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { constants } from 'node:fs'
+import { type FileHandle, open, realpath } from 'node:fs/promises'
+import { join, sep } from 'node:path'
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import type { VodClient } from '../../vod/client.js'
-import { VodError } from '../../vod/errors.js'
+import { InvalidInputError, VodError } from '../../vod/errors.js'
 import type { Cursor } from '../../vod/library.js'
+import { checkIdsPage } from '../../vod/parseLibrary.js'
+import { fileIdPattern } from '../../vod/patterns.js'
+import { cut } from '../../vod/wellFormed.js'
 import type { ActivityContext } from '../context.js'
 import { toFailure } from '../failure.js'
 import type { Ids, IdsPage } from './types.js'
@@ -15,22 +19,25 @@ const maxResults = 5_000
 
 /** Reads the next ids of a batch: one call, or a piece of a file. */
 export function readIds({ clientFor, idsFolder }: ActivityContext) {
-  return async ({ account, SubAppId, source, cursor }: IdsPage): Promise<Ids> => {
+  return async (page: IdsPage): Promise<Ids> => {
     const { attempt } = activityInfo()
     try {
-      if ('file' in source) return await readFile(fileIn(idsFolder, source.file), cursor)
+      checkIdsPage(page)
+      const { account, SubAppId, source, cursor } = page
+      if ('file' in source) return await readFile(await openIn(idsFolder, source.file), cursor)
       const client = await clientFor(account)
       const app = SubAppId === undefined ? {} : { SubAppId }
       return await search(client, { ...source.search, ...app }, cursor)
     } catch (error) {
       if (error instanceof ApplicationFailure) throw error
-      throw toFailure(error, { attempt, nonRetryable: isAboutConditions(error) })
+      throw toFailure(error, { attempt, nonRetryable: isFinal(error) })
     }
   }
 }
 
-/** The conditions of a search are the batch's own: no deployment changes them. */
-function isAboutConditions(error: unknown): boolean {
+/** The page and the conditions of a search are the batch's own: no deployment changes them. */
+function isFinal(error: unknown): boolean {
+  if (error instanceof InvalidInputError) return true
   return error instanceof VodError && /^(UnknownParameter|InvalidParameter)/.test(error.code)
 }
 
@@ -53,6 +60,12 @@ async function search(
     signal: cancellationSignal(),
   })
   const FileIds = MediaInfoSet.map(({ FileId }) => FileId).filter((FileId) => !seen.includes(FileId))
+  // It becomes part of a workflow id, which Temporal would refuse again and again.
+  const odd = FileIds.findIndex((FileId) => !fileIdPattern.test(FileId))
+  if (odd >= 0) {
+    const message = `source.search: VOD found a media file whose FileId is none (item ${read + odd + 1}); give a file of ids`
+    throw ApplicationFailure.nonRetryable(message, 'InvalidInput')
+  }
   const total = after === undefined && Offset === 0 && TotalCount < maxResults ? { total: TotalCount } : {}
   if (MediaInfoSet.length < pageSize) return { FileIds, ...total }
   const next = read + FileIds.length
@@ -75,37 +88,52 @@ function createTimeOf(media: Readonly<Record<string, unknown>> | undefined): str
 
 const chunkBytes = 16 * 1024
 
-function fileIn(folder: string | undefined, name: string): string {
-  if (folder !== undefined) return join(folder, name)
-  const message = 'source.file: this worker has no idsFolder; start it with one, or give FileIds or a search'
-  throw ApplicationFailure.nonRetryable(message, 'InvalidInput')
+/** Ids come from whoever starts batches, and activities from whoever has the namespace: no other file of this machine is read. */
+async function openIn(folder: string | undefined, name: string): Promise<FileHandle> {
+  if (folder === undefined)
+    throw refuse('this worker has no idsFolder; start it with one, or give FileIds or a search')
+  try {
+    const [real, file] = await Promise.all([realpath(folder), realpath(join(folder, name))])
+    if (!file.startsWith(join(real, sep))) throw refuse('leads out of the idsFolder; copy the file into it')
+    // A pipe would be waited for, and a link may have been put there since.
+    const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW)
+    if ((await handle.stat()).isFile()) return handle
+    await handle.close()
+    throw refuse('is not a file; give that of a list of ids')
+  } catch (error) {
+    if (error instanceof ApplicationFailure) throw error
+    const { code } = Object(error) as { readonly code?: unknown }
+    if (code === 'ENOENT') throw refuse('the idsFolder of this worker has no such file')
+    // Somebody may repair it. The path is nobody's business.
+    throw ApplicationFailure.create({
+      message: `source.file: this worker cannot read it (${String(code)}); see its permissions`,
+      type: 'Unreadable',
+    })
+  }
 }
 
-async function readFile(path: string, { read, byte = 0, file }: Cursor): Promise<Ids> {
-  const found = await stat(path).catch(() => {
-    throw ApplicationFailure.nonRetryable(
-      'source.file: the idsFolder of this worker has no such file',
-      'InvalidInput',
-    )
-  })
-  const now = `${found.size} bytes, ${found.mtime.toISOString()}`
-  if (file !== undefined && file !== now) {
-    const message = `source.file: it has changed since the batch began (${file}, now ${now}); once its runs have ended, start a batch under a new id, which passes over what is done unless skipDone is false`
-    throw ApplicationFailure.nonRetryable(message, 'InvalidInput')
-  }
-  const handle = await open(path)
+function refuse(problem: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(`source.file: ${problem}`, 'InvalidInput')
+}
+
+async function readFile(handle: FileHandle, { read, byte = 0, file }: Cursor): Promise<Ids> {
   try {
+    const found = await handle.stat()
+    const now = `${found.size} bytes, ${found.mtime.toISOString()}`
+    if (file !== undefined && file !== now) {
+      throw refuse(
+        `it has changed since the batch began (${cut(file, 100)}, now ${now}); once its runs have ended, start a batch under a new id, which passes over what is done unless skipDone is false`,
+      )
+    }
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(chunkBytes), 0, chunkBytes, byte)
     const last = byte + bytesRead >= found.size
     const text = buffer.toString('latin1', 0, bytesRead)
     const end = last ? text.length : text.lastIndexOf('\n') + 1
     const lines = text.slice(0, end).split('\n')
     const FileIds = lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'))
-    const bad = FileIds.find((FileId) => !/^[\x21-\x7e]{1,64}$/.test(FileId))
-    if (bad !== undefined || (end === 0 && !last)) {
-      const message = `source.file: item ${read + FileIds.indexOf(bad ?? '') + 1} is not a FileId; give one on each line`
-      throw ApplicationFailure.nonRetryable(message, 'InvalidInput')
-    }
+    const bad = FileIds.find((FileId) => !fileIdPattern.test(FileId))
+    if (bad !== undefined || (end === 0 && !last))
+      throw refuse(`item ${read + FileIds.indexOf(bad ?? '') + 1} is not a FileId; give one on each line`)
     return {
       FileIds,
       ...(last ? {} : { cursor: { read: read + FileIds.length, byte: byte + end, file: now } }),

@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import { InvalidInputError } from '../errors.js'
 import { maxTaskIdLength } from '../hint.js'
+import { fileIdPattern } from '../patterns.js'
 import { problemOf } from '../problemOf.js'
 import { SubAppId } from './common.js'
 
 /** Sent: with a blank beside an id, VOD says only that nothing has it. */
 export const FileId = z
   .string('must be a string; as a number it loses digits')
-  .regex(/^[\x21-\x7e]{1,64}$/, 'is not an id; give 1 to 64 characters without spaces')
+  .regex(fileIdPattern, 'is not an id; give 1 to 64 characters without spaces')
 
 export const TaskId = z
   .string('must be a string')

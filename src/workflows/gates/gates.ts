@@ -18,6 +18,7 @@ import {
   howDecided,
 } from './contract.js'
 import { gateDetails } from './details.js'
+import { maxGateName } from './input.js'
 
 /** The gates of this run, open and decided. Module state is a workflow's own. */
 const gates: Gate[] = []
@@ -115,7 +116,8 @@ export function openGateNames(): string[] {
 /** Refused here, a decision leaves nothing in the history. */
 function validate(given: unknown): void {
   const { gate, decision, by, reason } = Object(given) as Record<string, unknown>
-  if (typeof gate !== 'string' || gate === '') throw refuse('gate: missing; give the name of the gate')
+  if (typeof gate !== 'string' || gate === '' || gate.length > maxGateName)
+    throw refuse('gate: missing; give the name of the gate')
   if (decision !== 'approved' && decision !== 'rejected')
     throw refuse('decision: must be approved or rejected; say which')
   if (!isText(by, maxBy)) throw refuse(`by: must be 1 to ${maxBy} characters; say who decides`)

@@ -33,15 +33,15 @@ export interface ReviewGateInput {
   readonly tell?: (event: GateEvent) => unknown
 }
 
-const longestName = 200
+export const maxGateName = 200
 
 /** A time as text, or a policy that is none, would fail the workflow task again and again. @throws ApplicationFailure that names the field. */
 export function checkGateInput(input: ReviewGateInput): void {
   if (typeof input !== 'object' || input === null)
     throw refuse('moderation: missing; give { moderation }, undefined where VOD gave no verdict')
   const { gate = 'review', moderation, policy, tell, remindAfter = [], escalateAfter, deadline } = input
-  if (typeof gate !== 'string' || gate === '' || gate.length > longestName)
-    throw refuse(`gate: must be 1 to ${longestName} characters; name it`)
+  if (typeof gate !== 'string' || gate === '' || gate.length > maxGateName)
+    throw refuse(`gate: must be 1 to ${maxGateName} characters; name it`)
   if (moderation !== undefined && !isModeration(moderation))
     throw refuse('moderation: has no Suggestion or no verdicts; give that of an outcome, or undefined')
   for (const [name, what] of Object.entries({ policy, tell })) {

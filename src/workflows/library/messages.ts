@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow'
 import { type BatchWork, isWork } from '../../vod/itemWork.js'
 import { type ItemEnded, type ItemStatus, type LibraryControl, maxWindow } from '../../vod/library.js'
+import { cut } from '../../vod/wellFormed.js'
 
 const statuses: Readonly<Record<ItemStatus, true>> = {
   succeeded: true,
@@ -25,7 +26,7 @@ export function asItemEnded(payload: unknown, work: BatchWork): ItemEnded | unde
   return {
     FileId,
     status: status as ItemStatus,
-    reason: reason.slice(0, 200),
+    reason: cut(reason, 200),
     ...(Object.fromEntries(counts) as Pick<ItemEnded, 'tasks' | 'unsure' | 'lastMadeAt'>),
   }
 }

@@ -2,7 +2,6 @@ import {
   ApplicationFailure,
   condition,
   defineQuery,
-  defineSignal,
   defineUpdate,
   log,
   proxyActivities,
@@ -24,8 +23,13 @@ import {
 } from '../../vod/library.js'
 import { queueFor } from '../../vod/queues.js'
 import { pinPart } from '../board.js'
+import { requireValid } from '../check.js'
 import { continueOnCurrentBuild } from '../continueOnCurrentBuild.js'
 import { requireInbox } from '../inbox.js'
+import { bytesOf, libraryInput, libraryState, maxBatchIdBytes } from '../inputs.js'
+import { isContinued } from '../isContinued.js'
+import { refuse } from '../refuse.js'
+import { takeSignal } from '../signals.js'
 import { countItems } from './countItems.js'
 import { asControl, asItemEnded } from './messages.js'
 import { libraryDetails, progressOf, reportOf } from './report.js'
@@ -60,7 +64,6 @@ const beatMs = 15 * 60_000
 const freeShare = 0.1
 const maxChecked = 100
 
-const ended = defineSignal<[unknown]>(itemEndedSignal)
 const control = defineUpdate<LibraryProgress, [unknown]>(controlUpdate)
 const progress = defineQuery<LibraryProgress | undefined>(libraryProgressQuery)
 
@@ -74,10 +77,7 @@ const progress = defineQuery<LibraryProgress | undefined>(libraryProgressQuery)
  */
 export async function processLibrary(given: LibraryInput): Promise<LibraryReport> {
   requireInbox('processLibrary')
-  if (typeof given !== 'object' || given === null) {
-    const message = 'source, ProcedureName: missing; give { source, ProcedureName } as the first argument'
-    throw ApplicationFailure.nonRetryable(message, 'InvalidInput')
-  }
+  requireValidBatch(given)
   const early: ItemEnded[] = []
   let state: LibraryState | undefined = given.state
   let input = given
@@ -89,11 +89,12 @@ export async function processLibrary(given: LibraryInput): Promise<LibraryReport
     show()
   }
 
-  setHandler(ended, (payload) => {
+  const end = (payload: unknown) => {
     const item = asItemEnded(payload, batchWorkOf(input))
     if (item && state) change(withEnded(state, item, { at: Date.now(), input }))
     else if (item) early.push(item)
-  })
+  }
+  takeSignal(itemEndedSignal, end, 'A run of the batch has ended.')
   setHandler(
     control,
     async (payload) => {
@@ -182,6 +183,22 @@ export async function processLibrary(given: LibraryInput): Promise<LibraryReport
     if (ends.length > 0) log.info('runs of a batch had ended without a word', { count: ends.length })
     change(ends.reduce((now, item) => withEnded(now, item, { at: Date.now(), input }), state as LibraryState))
   }
+}
+
+/** Counts, budget and place of a batch come from the run before this one, and from nobody else. */
+function requireValidBatch(given: LibraryInput): void {
+  const { state, ...input } = given ?? {}
+  requireValid(input, libraryInput)
+  const { workflowId } = workflowInfo()
+  if (bytesOf(workflowId) > maxBatchIdBytes)
+    throw refuse(`workflowId: is longer than ${maxBatchIdBytes} bytes; the ids of its runs begin with it`)
+  if (state === undefined) {
+    if ('FileIds' in input.source && input.source.FileIds.length === 0)
+      throw refuse('source.FileIds: is empty; give at least one')
+    return
+  }
+  if (!isContinued()) throw refuse('state: is for a batch that continues as new; leave it out')
+  requireValid(state, libraryState, 'state')
 }
 
 /** The answer to an update is an event of the history: thousands of failures are not for it. */

@@ -8,6 +8,7 @@ import {
   maxFailures,
 } from '../../vod/library.js'
 import { maxAttempts } from '../../vod/repair.js'
+import { cut } from '../../vod/wellFormed.js'
 
 /*
  * What a batch knows and what follows from it, as plain functions: nothing of Temporal here.
@@ -91,7 +92,9 @@ export function withStarted(
       repeated: counts.repeated + part.repeated.length,
     },
   }
-  const early = begun.flatMap((FileId) => state.early[FileId] ?? [])
+  const early = begun.flatMap((FileId) =>
+    Object.hasOwn(state.early, FileId) ? (state.early[FileId] ?? []) : [],
+  )
   return [...early, ...part.ended].reduce((now, ended) => withEnded(now, ended, { at, input }), next)
 }
 
@@ -101,7 +104,8 @@ export function withEnded(
   ended: ItemEnded,
   { at, input }: { at: number; input: LibraryInput },
 ): LibraryState {
-  const started = state.running[ended.FileId]
+  // Ids are anything: an object has members of its own, such as `constructor`.
+  const started = Object.hasOwn(state.running, ended.FileId) ? state.running[ended.FileId] : undefined
   if (started === undefined) {
     // Its start has not been answered for yet; else it is not of this batch, or has been counted.
     const begins = state.waiting.includes(ended.FileId)
@@ -128,7 +132,7 @@ export function withEnded(
       tasks: counts.tasks + tasks,
       ended: { ...counts.ended, [status]: counts.ended[status] + 1 },
     },
-    failures: failed ? [...state.failures, { FileId, status, reason: reason.slice(0, 100) }] : state.failures,
+    failures: failed ? [...state.failures, { FileId, status, reason: cut(reason, 100) }] : state.failures,
   }
 }
 

@@ -1,0 +1,103 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type System, startSystem } from '../support/system.js'
+
+let system: System
+beforeAll(async () => {
+  system = await startSystem({ media: 'instant', instantMs: 300 })
+})
+afterEach(() => system.vod.faults.clear())
+afterAll(() => system?.close())
+
+const text = (value: string) => new TextEncoder().encode(value)
+const json = { encoding: text('json/plain') }
+
+/** Payloads that no converter can read: anyone with access to the namespace can send them. */
+const unreadable = {
+  'half a JSON': { metadata: json, data: text('{"v":1,') },
+  'no text at all': { metadata: json, data: Uint8Array.of(0xff, 0xfe, 0xed) },
+  'another encoding': { metadata: { encoding: text('binary/nobody-knows') }, data: text('x') },
+  'no encoding': { metadata: {}, data: text('x') },
+  nothing: {},
+} as const
+
+const names = ['vodflow.hint', 'vodflow.detach', 'vodflow.library.ended']
+const kinds = Object.keys(unreadable) as (keyof typeof unreadable)[]
+
+async function send(
+  run: { readonly workflowId: string },
+  signalName: string,
+  payload: object,
+): Promise<void> {
+  const { workflowService, options } = system.vodflow.client
+  await workflowService.signalWorkflowExecution({
+    namespace: options.namespace,
+    workflowExecution: { workflowId: run.workflowId },
+    signalName,
+    input: { payloads: [payload] },
+  })
+}
+
+async function failedTasks({ workflowId }: { readonly workflowId: string }): Promise<number> {
+  const { events } = await system.vodflow.client.workflow.getHandle(workflowId).fetchHistory()
+  return (events ?? []).filter((event) => event.workflowTaskFailedEventAttributes).length
+}
+
+describe('a signal that nobody can read is ignored', () => {
+  it.each(kinds)('%s, while the run waits', async (kind) => {
+    const run = await system.vodflow.process({ FileId: await system.media(), ProcedureName: 'one' })
+    await expect.poll(async () => (await run.progress()).phase).toBe('waiting')
+    for (const name of names) await send(run, name, unreadable[kind])
+    expect(await run.result()).toMatchObject({ status: 'succeeded' })
+    expect(await failedTasks(run)).toBe(0)
+  })
+
+  it.each(kinds)('%s, before the run has begun', async (kind) => {
+    const { workflow } = system.vodflow.client
+    const args = [{ request: { FileId: await system.media(), ProcedureName: 'one' } }]
+    const workflowId = `early-${Math.random()}`
+    const handle = await workflow.start('processMediaByProcedure', {
+      workflowId,
+      taskQueue: 'vodflow',
+      args,
+      startDelay: 300,
+    })
+    for (const name of names) await send(handle, name, unreadable[kind])
+    expect(await handle.result()).toMatchObject({ status: 'succeeded' })
+    expect(await failedTasks(handle)).toBe(0)
+  })
+})
+
+/** Readable, and nothing that a run takes. */
+const odd: readonly unknown[] = [
+  null,
+  5,
+  'text',
+  [],
+  {},
+  { v: 1 },
+  { __proto__: { v: 1 } },
+  { v: 1, SessionId: 'a\ud83c', TaskId: 't', terminal: true },
+  { v: 1, SessionId: 's', TaskId: '\udf55', terminal: true },
+  { v: 1, SessionId: 's', TaskId: 't'.repeat(100_000), terminal: true },
+  { FileId: 'constructor', status: 'succeeded', reason: 'r', of: {} },
+  { FileId: '__proto__', status: '__proto__', reason: 5, of: null },
+]
+
+it('a signal that says nothing is ignored, and so are queries and updates', async () => {
+  // Nothing ends it before all has been sent.
+  system.vod.faults.add({ kind: 'dropCallback' })
+  const FileId = await system.media()
+  const run = await system.vodflow.process({ FileId, ProcedureName: 'one' })
+  await expect.poll(async () => (await run.progress()).phase).toBe('waiting')
+  const handle = system.vodflow.client.workflow.getHandle(run.workflowId)
+  for (const payload of odd) {
+    for (const name of names) await handle.signal(name, payload)
+    await handle.query('vodflow.progress', payload)
+    await handle.query('vodflow.view', payload)
+    await expect(handle.executeUpdate('vodflow.decide', { args: [payload] })).rejects.toThrow()
+  }
+  const [{ SessionId, TaskId } = { SessionId: '', TaskId: '' }] = system.tasksOf(FileId)
+  await handle.signal('vodflow.hint', { v: 1, SessionId, TaskId, terminal: true })
+  expect(await run.result()).toMatchObject({ status: 'succeeded' })
+  expect(await failedTasks(run)).toBe(0)
+})
