@@ -1,5 +1,5 @@
+import { firstBytes } from '../vod/cut.js'
 import type { RunInput } from '../vod/stepInput.js'
-import { firstBytes } from './cut.js'
 
 /** Temporal takes 400 bytes of summary (measured), JSON quotes included, and 20,000 of details. */
 const summaryBytes = 390

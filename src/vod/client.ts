@@ -4,8 +4,10 @@ import pThrottle from 'p-throttle'
 import tencent from 'tencentcloud-sdk-nodejs-vod'
 import { type RequestOf, type ResponseOf, type VodAction, vodApi } from './api.js'
 import { type Credentials, credentialSource } from './credentials.js'
+import { firstBytes } from './cut.js'
 import { InvalidInputError, VodError } from './errors.js'
 import { problemOf } from './problemOf.js'
+import { openEnded } from './sentence.js'
 
 /** How the signed client reaches VOD. */
 export interface VodClientOptions {
@@ -150,7 +152,12 @@ export function createVodClient(options: VodClientOptions = {}): VodClient {
       const problem = response.error.issues
         .map((issue) => `${issue.path.join('.')}: ${issue.message}`)
         .join(', ')
-      throw new VodError({ action, code: 'ClientError.BadResponse', problem, requestId: requestIdOf(answer) })
+      throw new VodError({
+        action,
+        code: 'ClientError.BadResponse',
+        problem: oneLine(problem),
+        requestId: requestIdOf(answer),
+      })
     },
   }
 }
@@ -171,7 +178,7 @@ function usesProxy({ hostname }: URL): boolean {
 function vodErrorOf(action: string, error: unknown): VodError {
   const { code, httpCode, requestId, message, name } = Object(error) as Record<string, unknown>
   const problem = typeof message === 'string' && message !== '' ? oneLine(message) : 'no reason given'
-  const at = { action, requestId: typeof requestId === 'string' ? requestId : '' }
+  const at = { action, requestId: requestIdOf({ RequestId: requestId }) }
   if (typeof httpCode === 'number') {
     return new VodError({
       ...at,
@@ -181,21 +188,22 @@ function vodErrorOf(action: string, error: unknown): VodError {
   }
   if (name === 'TencentCloudSDKHttpException' || error instanceof Error) {
     if (typeof code === 'string' && code !== '' && !/^E[A-Z]+$/.test(code))
-      return new VodError({ ...at, code, problem })
+      return new VodError({ ...at, code: firstBytes(code, maxIdBytes), problem })
   }
   const garbage =
     name === 'TypeError' || name === 'SyntaxError' || /invalid json|Unexpected token/i.test(problem)
   return new VodError({ ...at, code: garbage ? 'ClientError.BadResponse' : 'ClientError.Network', problem })
 }
 
+/** Of a code or a RequestId: VOD's are words and UUIDs. */
+const maxIdBytes = 200
+
+/** As much of a message as a person reads. It is cut first: an answer may be of any length. */
 function oneLine(message: string): string {
-  return message
-    .replace(/\s+/g, ' ')
-    .replace(/[.\s]+$/, '')
-    .slice(0, 500)
+  return openEnded(firstBytes(firstBytes(message, 4_000).replace(/\s+/g, ' '), 1_000))
 }
 
 function requestIdOf(answer: unknown): string {
   const { RequestId } = Object(answer) as Record<string, unknown>
-  return typeof RequestId === 'string' ? RequestId : ''
+  return typeof RequestId === 'string' ? firstBytes(RequestId, maxIdBytes) : ''
 }
