@@ -3,8 +3,12 @@
  * command writes passes here, because the streams themselves are guarded.
  */
 
-/** Controls but for line feed and tab, separators of lines, marks of direction, and tags, which are not seen. */
-const unsafe = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\u{feff}\u{e0000}-\u{e007f}]/gu
+/**
+ * Controls but for line feed and tab, halves of characters, separators of lines, marks of direction, and what is not seen. What joins or
+ * varies the character before it (emoji, Persian, Hindi) is let be, unless that is ASCII: there it only makes one name look like another.
+ */
+const unsafe =
+  /(?![\n\t])(?:[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\ufff9-\ufffb]|(?!\u200c|\u200d|[\ufe00-\ufe0f])\p{Default_Ignorable_Code_Point}|(?<!\P{ASCII})[\u200c-\u200d]|(?<!\P{ASCII}|[\d#*])[\ufe00-\ufe0f])/gu
 
 /** The same text with each such character as JSON escapes it: a line of JSON keeps its value, and a person sees what is there. */
 export function clean(text: string): string {

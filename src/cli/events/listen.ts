@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { portOption, subAppOption, textOption } from '../options.js'
 import { vodOfEnvironment } from '../session.js'
+import { plain } from '../terminal.js'
 import { untilStopped } from '../untilStopped.js'
 
 interface ListenFlags {
@@ -58,7 +59,7 @@ function noEvents(error: unknown): { EventSet: never[] } {
 }
 
 function show(text: string): void {
-  console.log(text.replaceAll(/[\r\n\t]+/g, ' '))
+  console.log(plain(text))
 }
 
 const help = `
