@@ -1,8 +1,8 @@
 import type { Logger as TemporalLogger } from '@temporalio/common'
 import { type Command, Option } from 'commander'
 import type { Logger } from 'pino'
+import { plain } from '../vod/visible.js'
 import { hideEnvironment, redactValue } from './redact.js'
-import { plain } from './terminal.js'
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error'] as const
 

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Question } from '../probe/index.js'
 import type { ApiCall } from '../vod/client.js'
+import { clean } from '../vod/visible.js'
 import { type Given, requireWritable, writeGiven } from './files.js'
 import { subAppOption, textOption } from './options.js'
 import { notGood, print } from './print.js'
@@ -79,7 +80,7 @@ export function registerProbe(program: Command): void {
       if (places) {
         const safe = redactValue(probed)
         await writeGiven(places.page, pageOf(safe))
-        await writeGiven(places.json, `${JSON.stringify(safe, null, 2)}\n`)
+        await writeGiven(places.json, clean(`${JSON.stringify(safe, null, 2)}\n`))
       }
       if (answers.some(({ answer }) => answer !== 'as assumed') || stop.signal.aborted)
         process.exitCode = notGood

@@ -1,6 +1,7 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { WebhookActivities } from '../activities/types.js'
 import { keyOf } from '../vod/defaultKey.js'
+import { summaryText } from '../vod/summary.js'
 import { requireInbox } from './inbox.js'
 import { refuse } from './refuse.js'
 
@@ -62,7 +63,7 @@ export async function notify(notification: Notification): Promise<{ readonly id:
     // On the worker's own queue: a slow endpoint must not take the place of a call to VOD.
     startToCloseTimeout: 30_000,
     retry: { initialInterval: 5_000 },
-    summary: `${type} to ${endpoint}`.slice(0, 100),
+    summary: summaryText(`${type} to ${endpoint}`),
   })
   const chain = workflowInfo().firstExecutionRunId
   return sendWebhook({

@@ -142,9 +142,10 @@ describe('what it says', () => {
 
 describe('whatever stands in a history', () => {
   /** A run of somebody who may name media files and write outputs. */
-  async function hostile(): Promise<CaseFile> {
+  async function hostile(
+    evil = '"><script>document.title="owned"</script><img src=x onerror=alert(1)>',
+  ): Promise<CaseFile> {
     const file = await caseOf('one-task-by-callback')
-    const evil = '"><script>document.title="owned"</script><img src=x onerror=alert(1)>'
     const [run] = file.runs as [RunFile]
     const output = { TaskId: evil, Type: evil, url: 'javascript:alert(1)//.mp4' }
     return {
@@ -161,6 +162,23 @@ describe('whatever stands in a history', () => {
     expect(page).not.toMatch(/<script|<img src=x|(src|href)="javascript:/i)
     expect(page).toContain('&#60;script&#62;')
     expect(page).toMatch(/Content-Security-Policy" content="default-src &#39;none&#39;/)
+  })
+
+  const tagsOf = (page: string) =>
+    page.match(/<[a-z/!][^>]*>/gi)?.map((tag) => tag.replaceAll(/"[^"]*"/g, '""'))
+
+  it.each([
+    ['the end of an element', '</title></td></table></pre><style>*{display:none}</style>'],
+    ['quotes', `x" onload="alert(1)' onload='alert(1)\` onload=\`alert(1)`],
+    ['a comment', '<!-- --><!--x--!><![CDATA[x]]><?x?>'],
+    ['entities', '&lt;script&gt;&#60;img src=x&#62;&quot;'],
+    ['controls', '\u0000\u0008\u001b[2J\u009b31m\u0085<b>\u007f'],
+    ['text that is turned around or not seen', '\u202e<b>\u2066gpj.exe\u200b\u{e0041}'],
+    ['lines', 'a\n\n<h1>b</h1>\r\n\u2028<h2>'],
+  ])('has the elements that it has without %s', async (_, evil) => {
+    const page = pageOf(await hostile(evil))
+    expect(tagsOf(page)).toEqual(tagsOf(pageOf(await hostile('x'))))
+    expect(page).not.toMatch(/(?![\n\t])[\p{Cc}\p{Bidi_Control}\u200b\u2028]/u)
   })
 
   it('what is no history is refused in words', async () => {

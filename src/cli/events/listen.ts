@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
+import { plain } from '../../vod/visible.js'
 import { portOption, subAppOption, textOption } from '../options.js'
 import { vodOfEnvironment } from '../session.js'
-import { plain } from '../terminal.js'
 import { untilStopped } from '../untilStopped.js'
 
 interface ListenFlags {
