@@ -6,7 +6,7 @@ import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { maxTaskIdLength } from '../vod/hint.js'
 import { checkUploadRule } from '../vod/parseUpload.js'
 import { workflowQueue } from '../vod/queues.js'
-import { summaryText } from '../vod/summary.js'
+import { saidSummary } from '../vod/summary.js'
 import { type UploadInput, type UploadRuleInput, uploadIdOf, uploadType } from '../vod/upload.js'
 import type { PushEvent } from './event.js'
 import type { Logger } from './logger.js'
@@ -110,7 +110,7 @@ export function createUploadRule({
           SubAppId: rule.SubAppId,
           ...('ProcedureName' in rule.work ? { ProcedureName: rule.work.ProcedureName } : {}),
         }),
-        staticSummary: summaryText(`upload of ${FileId}`),
+        staticSummary: saidSummary(`upload of ${FileId}`),
       })
       counts.started++
     } catch (error) {

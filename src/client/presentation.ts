@@ -1,14 +1,14 @@
 import { quoted } from '../vod/markdown.js'
 import type { RunInput } from '../vod/stepInput.js'
-import { summaryText } from '../vod/summary.js'
+import { saidSummary } from '../vod/summary.js'
 
 /** What the Temporal UI shows of a run before it is opened. */
 export function summaryOf({ request }: RunInput): string {
-  return summaryText(`${request.ProcedureName} on ${request.FileId || request.MediaStoragePath}`)
+  return saidSummary(`${request.ProcedureName} on ${request.FileId || request.MediaStoragePath}`)
 }
 
 export function summaryOfTask(TaskId: string): string {
-  return summaryText(`task ${TaskId}`)
+  return saidSummary(`task ${TaskId}`)
 }
 
 /** What the Temporal UI shows on a run's page, as Markdown: each text is cut, and together they fit into Temporal's 20,000 bytes. */

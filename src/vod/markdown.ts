@@ -21,7 +21,7 @@ export function quoted(text: string): string {
 }
 
 /** Words, numbers, and punctuation between them. What a UI may make a link of is none: it has a colon, an at sign or `www.` in a word. */
-const prose = /^(?:\(?[\p{L}\p{N}\p{M}%'/]+\)?(?:[.,:;]? |[-.,](?=[\p{L}\p{N}])|[.;]?$))+$/u
+const prose = /^(?:\(?[\p{L}\p{N}\p{M}%'/]+\)?(?:[.,:;]? |[-._,](?=[\p{L}\p{N}])|[.;]?$))+$/u
 
 /** A sentence as it is where it is nothing but one, else quoted. */
 export function said(text: string): string {

@@ -1,4 +1,5 @@
 import { bytesOf } from './json.js'
+import { said } from './markdown.js'
 import { plain } from './visible.js'
 
 /** No zod here: workflows import this file. */
@@ -18,4 +19,10 @@ export function summaryText(text: string, most = maxBytes): string {
     shown += char
   }
   return `${shown}…`
+}
+
+/** The same of text from outside: it may be shown as Markdown, of one line. */
+export function saidSummary(text: string): string {
+  const ticks = bytesOf('``') - bytesOf('')
+  return said(summaryText(text.replaceAll('`', "'"), maxBytes - ticks))
 }

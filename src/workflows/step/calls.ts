@@ -22,7 +22,7 @@ import { sessionIdFor } from '../../vod/identity.js'
 import type { Part } from '../../vod/outcome.js'
 import { type QueuedAction, queueFor } from '../../vod/queues.js'
 import { overdueAttribute } from '../../vod/searchAttributes.js'
-import { summaryText } from '../../vod/summary.js'
+import { saidSummary } from '../../vod/summary.js'
 import { isReading, isTasks, isTexts, malformed } from './results.js'
 import type { ReadCause, SearchResult, Send, StepState } from './state.js'
 import { taskOf } from './tasks.js'
@@ -63,7 +63,7 @@ function call<A extends QueuedAction>(
       : ActivityCancellationType.TRY_CANCEL,
     retry: options.ends ? { ...retry, nonRetryableErrorTypes: [...options.ends] } : retry,
     priority: { priorityKey: options.priority },
-    summary: summaryText(options.summary),
+    summary: saidSummary(options.summary),
   })
   return activities[action] as VodActivities[A]
 }

@@ -202,6 +202,7 @@ it('a summary is one line without controls, and within its bytes', () => {
     const summary = summaryOf({ request: { FileId: '', MediaStoragePath: text, ProcedureName: 'one' } })
     expect(summary).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u)
     expect(Buffer.byteLength(JSON.stringify(summary))).toBeLessThanOrEqual(400)
+    expect(shape(summary)).toEqual(shape('x'))
   }
 })
 
