@@ -38,7 +38,7 @@ export async function createLog({ logLevel, logFormat }: LogFlags): Promise<Logg
       base: null,
       messageKey: 'message',
       timestamp: stdTimeFunctions.isoTime,
-      formatters: { level: (level) => ({ level }) },
+      formatters: { level: (level) => ({ level }), log: withoutOwn },
       serializers: { error: stdSerializers.err },
     },
     { write: (line) => void process.stderr.write(lineOf(line, asText)) },
@@ -59,6 +59,16 @@ export function temporalLogger(log: Logger): TemporalLogger {
     error: at('error'),
     log: (level, message, fields) => at(level.toLowerCase() as LogFlags['logLevel'])(message, fields),
   }
+}
+
+const own = ['time', 'level', 'message']
+
+/** Fields of a workflow may have any name: one that a record has itself gets another. */
+function withoutOwn(fields: Record<string, unknown>): Record<string, unknown> {
+  if (!own.some((name) => name in fields)) return fields
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [own.includes(name) ? `${name}_` : name, value]),
+  )
 }
 
 /** A record of pino as it is shown: redacted value by value, so that a line of JSON stays one. */

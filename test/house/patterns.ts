@@ -1,9 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import fc from 'fast-check'
 import { analyse } from 'scslre'
-import { parseAst } from 'vitest/node'
-import { root } from './imports.js'
+import { inEveryFile, nodesOf } from './syntax.js'
 
 /** A regular expression of a source file. */
 export interface Pattern {
@@ -16,14 +13,12 @@ export interface Pattern {
 }
 
 /** Every regular expression of every file below src. */
-export async function allPatterns(): Promise<Pattern[]> {
-  const names = (await readdir(root, { recursive: true })).filter((name) => name.endsWith('.ts'))
-  const files = names.map(async (name) => patternsOf(name, await readFile(join(root, name), 'utf8')))
-  return (await Promise.all(files)).flat()
+export function allPatterns(): Promise<Pattern[]> {
+  return inEveryFile(patternsOf)
 }
 
 export function patternsOf(file: string, code: string): Pattern[] {
-  return nodesOf(parseAst(code, { lang: 'ts' })).flatMap((node): Pattern[] => {
+  return nodesOf(code).flatMap((node): Pattern[] => {
     const { type, regex, callee, start, end } = node
     const text = code.slice(start, end)
     if (type === 'Literal' && regex)
@@ -31,20 +26,6 @@ export function patternsOf(file: string, code: string): Pattern[] {
     const isCall = (type === 'NewExpression' || type === 'CallExpression') && callee?.name === 'RegExp'
     return isCall ? [{ file, code: text, pattern: undefined }] : []
   })
-}
-
-interface Node {
-  readonly type: string
-  readonly start: number
-  readonly end: number
-  readonly regex?: { readonly pattern: string; readonly flags: string }
-  readonly callee?: { readonly name?: string }
-}
-
-function nodesOf(tree: unknown): Node[] {
-  if (typeof tree !== 'object' || tree === null) return []
-  const below = Object.values(tree).flatMap(nodesOf)
-  return 'type' in tree && 'start' in tree ? [tree as unknown as Node, ...below] : below
 }
 
 /** Why a pattern takes more than linear time on some text; undefined when nothing says that it does. */

@@ -1,9 +1,13 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { defaultPayloadConverter } from '@temporalio/common'
 import { describe, expect, it } from 'vitest'
+import { redactValue } from '../../src/cli/redact.js'
 import type { CaseFile, RunFile } from '../../src/report/caseFile.js'
 import { gatherExported } from '../../src/report/gather.js'
 import { pageOf } from '../../src/report/page.js'
+import { writeCaseFile } from '../../src/report/write.js'
 import { payloadReader } from '../../src/temporal/payloads.js'
 import { verdict } from '../support/step.js'
 
@@ -179,6 +183,22 @@ describe('whatever stands in a history', () => {
     const page = pageOf(await hostile(evil))
     expect(tagsOf(page)).toEqual(tagsOf(pageOf(await hostile('x'))))
     expect(page).not.toMatch(/(?![\n\t])[\p{Cc}\p{Bidi_Control}\u200b\u2028]/u)
+  })
+
+  it('is written whatever it looks like: deep, long, and full of controls', async () => {
+    const history = await historyOf('one-task-by-callback')
+    const [{ workflowExecutionStartedEventAttributes: started }] = history.events
+    const deep = `${'['.repeat(5_000)}"\\u001b[2J\\u202e"${']'.repeat(5_000)}`
+    started.input.payloads = [deep, JSON.stringify({ key: '"token":\u009b'.repeat(20_000) })].map((text) => ({
+      metadata: { encoding: Buffer.from('json/plain').toString('base64') },
+      data: Buffer.from(text).toString('base64'),
+    }))
+    const folder = await mkdtemp(join(tmpdir(), 'vodflow-case-'))
+    const { page, json } = await writeCaseFile(folder, redactValue(await gatherExported(history, read, 'x')))
+    const [shown, data] = await Promise.all([page, json].map((path) => readFile(path, 'utf8')))
+    expect(JSON.parse(data as string).runs[0].input).toHaveLength(2)
+    for (const text of [shown, data]) expect(text).not.toMatch(/(?![\n\t])[\p{Cc}\p{Bidi_Control}]/u)
+    expect(shown).toContain('deeper values are left out')
   })
 
   it('what is no history is refused in words', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import { lineOf } from '../../src/cli/log.js'
+import { describe, expect, it, vi } from 'vitest'
+import { createLog, lineOf } from '../../src/cli/log.js'
 import { hide, redact, redactValue } from '../../src/cli/redact.js'
 
 /** What breaks JSON when it is replaced in text that has been serialized. */
@@ -125,6 +125,44 @@ describe('a line of the log', () => {
       '23:59:58 warn  not an event  EventType="x  verdict=delivered\\n00:00:00 info  all is well  \\""  verdict=malformed  count=3\n',
     )
   })
+})
+
+it('takes linear time', () => {
+  const urls = Array.from({ length: 30_000 }, (_, index) => `https://vod.test/${index}.mp4?sign=abcdef`)
+  const texts = [
+    urls.join(''),
+    urls.join(' '),
+    'http://'.repeat(30_000),
+    '{"token":"'.repeat(20_000),
+    '\\'.repeat(200_000),
+    `"token"${' '.repeat(200_000)}:`,
+    'TC3-HMAC-SHA256 '.repeat(12_000),
+    'sign='.repeat(40_000),
+  ]
+  for (const text of texts) {
+    const before = process.cpuUsage()
+    expect(redact(text)).not.toContain('abcdef')
+    redactValue({ text, [text]: text.split(' ') })
+    // Quadratic, each takes many seconds.
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(2_000)
+  }
+})
+
+it('a field cannot take the place of time, level or message', async () => {
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  const log = await createLog({ logLevel: 'info', logFormat: 'json' })
+  log.warn({ level: 'info', time: 'now', message: 'all is well', FileId: '528' }, 'not an event')
+  log.error(new Error('an error'))
+  const [forged, failed] = write.mock.calls.map(([line]) => JSON.parse(String(line)))
+  write.mockRestore()
+  expect(forged).toMatchObject({
+    level: 'warn',
+    message: 'not an event',
+    FileId: '528',
+    message_: 'all is well',
+  })
+  expect(forged.time).toMatch(/^\d{4}-/)
+  expect(failed).toMatchObject({ level: 'error', message: 'an error', err: { type: 'Error' } })
 })
 
 describe('a secret in text', () => {
