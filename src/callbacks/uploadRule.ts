@@ -6,6 +6,7 @@ import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { maxTaskIdLength } from '../vod/hint.js'
 import { checkUploadRule } from '../vod/parseUpload.js'
 import { workflowQueue } from '../vod/queues.js'
+import { saidSummary } from '../vod/summary.js'
 import { type UploadInput, type UploadRuleInput, uploadIdOf, uploadType } from '../vod/upload.js'
 import type { ForeignEvent } from './foreignEvent.js'
 import type { Logger } from './logger.js'
@@ -121,7 +122,7 @@ export function createUploadRule({
           SubAppId: rule.SubAppId,
           ...('ProcedureName' in rule.work ? { ProcedureName: rule.work.ProcedureName } : {}),
         }),
-        staticSummary: `upload of ${FileId}`,
+        staticSummary: saidSummary(`upload of ${FileId}`),
       })
       counts.started++
     } catch (error) {

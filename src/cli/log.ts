@@ -1,8 +1,8 @@
 import type { Logger as TemporalLogger } from '@temporalio/common'
 import { type Command, Option } from 'commander'
 import type { Logger } from 'pino'
-import { hideEnvironment, redact } from './redact.js'
-import { plain } from './terminal.js'
+import { plain } from '../vod/visible.js'
+import { hideEnvironment, redactValue } from './redact.js'
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error'] as const
 
@@ -38,10 +38,10 @@ export async function createLog({ logLevel, logFormat }: LogFlags): Promise<Logg
       base: null,
       messageKey: 'message',
       timestamp: stdTimeFunctions.isoTime,
-      formatters: { level: (level) => ({ level }) },
+      formatters: { level: (level) => ({ level }), log: withoutOwn },
       serializers: { error: stdSerializers.err },
     },
-    { write: (line) => void process.stderr.write(redact(asText ? textOf(line) : line)) },
+    { write: (line) => void process.stderr.write(lineOf(line, asText)) },
   )
 }
 
@@ -61,11 +61,45 @@ export function temporalLogger(log: Logger): TemporalLogger {
   }
 }
 
+const own = ['time', 'level', 'message']
+
+/** Fields of a workflow may have any name: one that a record has itself gets another. */
+function withoutOwn(fields: Record<string, unknown>): Record<string, unknown> {
+  if (!own.some((name) => name in fields)) return fields
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [own.includes(name) ? `${name}_` : name, value]),
+  )
+}
+
+/** A record of pino as it is shown: redacted value by value, so that a line of JSON stays one. */
+export function lineOf(record: string, asText: boolean): string {
+  const safe = redactValue(parsed(record))
+  return asText ? textOf(safe) : `${JSON.stringify(safe)}\n`
+}
+
+/** A log that throws would end what it only was to tell of. */
+function parsed(line: string): Record<string, unknown> {
+  try {
+    return JSON.parse(line, (_, value: unknown) => (isBuffer(value) ? `[${value.data.length} bytes]` : value))
+  } catch {
+    return { level: 'error', message: 'a record of the log cannot be read', line }
+  }
+}
+
+function isBuffer(value: unknown): value is { readonly data: readonly unknown[] } {
+  const { type, data } = Object(value) as { readonly type?: unknown; readonly data?: unknown }
+  return type === 'Buffer' && Array.isArray(data)
+}
+
 /** `23:59:58 warn  the message  name=value`, for people. */
-function textOf(line: string): string {
-  const { time, level, message, ...fields } = JSON.parse(line) as Record<string, unknown>
+function textOf({ time, level, message, ...fields }: Record<string, unknown>): string {
   const shown = Object.entries(fields).map(
-    ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    ([name, value]) => `${name}=${isWord(value) ? value : JSON.stringify(value)}`,
   )
   return `${String(time).slice(11, 19)} ${String(level).padEnd(5)} ${plain([message, ...shown].join('  '))}\n`
+}
+
+/** It cannot be taken for the next field. */
+function isWord(value: unknown): value is string {
+  return typeof value === 'string' && /^[^\s"=]+$/.test(value)
 }

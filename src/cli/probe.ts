@@ -2,10 +2,11 @@ import { createInterface } from 'node:readline/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Question } from '../probe/index.js'
 import type { ApiCall } from '../vod/client.js'
+import { clean } from '../vod/visible.js'
 import { type Given, requireWritable, writeGiven } from './files.js'
 import { subAppOption, textOption } from './options.js'
 import { notGood, print } from './print.js'
-import { redact } from './redact.js'
+import { redact, redactValue } from './redact.js'
 import { untilStopped } from './untilStopped.js'
 
 interface ProbeFlags {
@@ -66,7 +67,7 @@ export function registerProbe(program: Command): void {
         calls: () => calls.splice(0),
         signal: stop.signal,
         onAnswer: (answer) =>
-          print(json, answer, () => [
+          print(json, redactValue(answer), () => [
             redact(`${answer.answer.padEnd(12)}  ${answer.id.padEnd(18)}  ${answer.saw}`),
           ]),
       })
@@ -77,8 +78,9 @@ export function registerProbe(program: Command): void {
         ...(doubtful.length === 0 ? [] : [doubtOf(doubtful)]),
       ])
       if (places) {
-        await writeGiven(places.page, redact(pageOf(probed)))
-        await writeGiven(places.json, redact(`${JSON.stringify(probed, null, 2)}\n`))
+        const safe = redactValue(probed)
+        await writeGiven(places.page, pageOf(safe))
+        await writeGiven(places.json, clean(`${JSON.stringify(safe, null, 2)}\n`))
       }
       if (answers.some(({ answer }) => answer !== 'as assumed') || stop.signal.aborted)
         process.exitCode = notGood

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { plain, redraw } from './terminal.js'
+import { plain } from '../vod/visible.js'
+import { redraw } from './terminal.js'
 
 /** Shows lines that change: a block that redraws itself in a terminal, each line that is new in a pipe. */
 export function progressView(out: NodeJS.WriteStream = process.stdout): (lines: readonly string[]) => void {

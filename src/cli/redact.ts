@@ -21,12 +21,14 @@ const minSecret = 6
 const minPiece = 10
 const hidden = '[redacted]'
 
-const known = new Set<string>()
+/** The longest first: one secret may begin with another. */
+let known: readonly string[] = []
 
 /** From now on `value` is in no line. */
 export function hide(value: string | undefined): void {
   if (value === undefined || value.length < minSecret) return
-  for (const form of formsOf(value)) if (form.length >= minSecret) known.add(form)
+  const forms = formsOf(value).filter((form) => form.length >= minSecret)
+  known = [...new Set([...known, ...forms])].sort((a, b) => b.length - a.length)
 }
 
 /** As a secret may stand in a line: whole, without the blanks around it, in its printable pieces, in JSON, as Node inspects it, in a URL. */
@@ -66,26 +68,76 @@ function hideUserIn(proxy: string): void {
 const names =
   'secret_?id|secret_?key|(?:session_?|security_?)?token|signature|sign|sign_?key|authorization|password|api_?key|mac_?keys?|x-tc-token'
 
-const patterns: readonly (readonly [pattern: RegExp, replacement: string])[] = [
-  // What SessionContext carries of ours: whoever has it can hint a step.
-  [/vf1\.[\w-]{1,8}\.[\w.~+/=-]+/g, 'vf1.[redacted]'],
-  // Tencent's SecretIds, and a signature of version 3.
-  [/\bAKID\w{8,}/g, hidden],
-  [/TC3-HMAC-SHA256[^"\\]*/g, hidden],
-  [/\bBearer\s+[\w.~+/=-]+/gi, `Bearer ${hidden}`],
-  [/\bwhsec_[\w+/=]+/g, hidden],
-  // A query may hold anything: signatures of media URLs, tokens of receivers. So may user and password.
-  [/(\bhttps?:\/\/[^\s"'?#\\<>]*)\?[^\s"'\\<>]*/gi, `$1?${hidden}`],
-  [/(\bhttps?:\/\/)[^\s"'/@\\]+@/gi, `$1${hidden}@`],
-  [new RegExp(`(\\\\?"(?:${names})\\\\?"\\s*:\\s*\\\\?")(?:[^"\\\\]|\\\\[^"])*`, 'gi'), `$1${hidden}`],
-  [new RegExp(`\\b(${names})=[^\\s&"',;\\\\]+`, 'gi'), `$1=${hidden}`],
-]
+/** A field of this name holds a secret. */
+const secretName = new RegExp(`^(?:${names})$`, 'i')
 
-/** The text without secrets; a line of JSON stays one. */
+/** Each takes linear time, whatever the text (test/house). */
+export const patterns: readonly (readonly [pattern: RegExp, replacement: (...found: string[]) => string])[] =
+  [
+    // What SessionContext carries of ours: whoever has it can hint a step.
+    [/vf1\.[\w-]{1,8}\.[\w.~+/=-]+/g, () => `vf1.${hidden}`],
+    // Tencent's SecretIds, and a signature of version 3, also one of a key that is no word.
+    [/\bAKID\w{8,}/g, () => hidden],
+    [/TC3-HMAC-SHA256(?:[\s\S]{0,1000}?Signature=[0-9a-f]+|[^"\\]*)/g, () => hidden],
+    [/\bBearer\s+[\w.~+/=-]+/gi, () => `Bearer ${hidden}`],
+    [/\bwhsec_[\w+/=]+/g, () => hidden],
+    // A query may hold anything: signatures of media URLs, tokens of receivers. So may user and password.
+    [/\bhttps?:\/\/[^\s"'\\<>]+/gi, withoutSecrets],
+    // JSON within text, and JSON within that: a value ends where the quotes that it began with come again, or with the text.
+    [
+      new RegExp(`(\\\\{0,7}")(${names})\\1(\\s{0,9}:\\s{0,9})\\1[\\s\\S]*?(?:(?<!\\\\)\\1|$)`, 'gi'),
+      (_, quote, name, colon) => [quote, name, quote, colon, quote, hidden, quote].join(''),
+    ],
+    [new RegExp(`\\b(${names})=[^\\s&"',;\\\\]+`, 'gi'), (_, name) => `${name}=${hidden}`],
+  ]
+
+function withoutSecrets(url: string): string {
+  const query = url.indexOf('?')
+  const address = query < 0 ? url : url.slice(0, query)
+  return `${withoutUser(address)}${query < 0 ? '' : `?${hidden}`}`
+}
+
+/** An `@` in a path is none of a user, unless what stands before the path is no host and port. */
+function withoutUser(address: string): string {
+  const start = address.indexOf('//') + 2
+  const slash = address.indexOf('/', start)
+  const [, port = ''] = address.slice(start, slash < 0 ? undefined : slash).split(':')
+  const end = slash < 0 || /\D/.test(port) ? undefined : slash
+  const at = address.slice(0, end).lastIndexOf('@')
+  return at < start ? address : `${address.slice(0, start)}${hidden}${address.slice(at)}`
+}
+
+/** The text without secrets. What is going to be JSON is passed through `redactValue` before: text that was replaced may be JSON no more. */
 export function redact(text: string): string {
   let safe = text
-  // The longest first: one secret may begin with another.
-  for (const secret of [...known].sort((a, b) => b.length - a.length)) safe = safe.replaceAll(secret, hidden)
+  for (const secret of known) safe = safe.replaceAll(secret, hidden)
   for (const [pattern, replacement] of patterns) safe = safe.replace(pattern, replacement)
   return safe
+}
+
+/** Nobody writes anything deeper, and what is very deep cannot be written as JSON. */
+const maxDepth = 100
+
+/** A JSON value of the same shape without secrets: what a field with the name of one holds, and what texts and names have of them. */
+export function redactValue<T>(value: T): T {
+  return valueWithout(value, { isSecret: false, depth: 0 }) as T
+}
+
+function valueWithout(value: unknown, at: { readonly isSecret: boolean; readonly depth: number }): unknown {
+  if (typeof value === 'string') return at.isSecret && value !== '' ? hidden : redact(value)
+  if (typeof value === 'number') return at.isSecret ? hidden : value
+  if (typeof value !== 'object' || value === null) return value
+  if (at.depth === maxDepth) return '[deeper values are left out]'
+  const depth = at.depth + 1
+  if (Array.isArray(value)) return value.map((each) => valueWithout(each, { ...at, depth }))
+  const times = new Map<string, number>()
+  const fields = Object.entries(value).map(([name, each]) => {
+    const safe = redact(name)
+    const time = (times.get(safe) ?? 0) + 1
+    times.set(safe, time)
+    const isSecret = at.isSecret || secretName.test(name)
+    // Two names may differ in nothing but a secret.
+    return [time === 1 ? safe : `${safe} (${time})`, valueWithout(each, { isSecret, depth })]
+  })
+  return Object.fromEntries(fields)
 }

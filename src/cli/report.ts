@@ -6,7 +6,7 @@ import { failing, fileError, makeGiven, readGiven } from './files.js'
 import { runsOf } from './oneRun.js'
 import { subAppOption, textOption, urlOption } from './options.js'
 import { print } from './print.js'
-import { redact } from './redact.js'
+import { redactValue } from './redact.js'
 import { withVodflow } from './session.js'
 import { messageOf } from './words.js'
 
@@ -61,7 +61,7 @@ async function write(folder: string, file: CaseFile, copy: boolean) {
   const given = { option: '--out', path: folder, remedy: 'give another folder' }
   await makeGiven(given)
   const whole = copy ? await failing(given, copyOutputs(file, folder)) : file
-  return failing(given, writeCaseFile(folder, JSON.parse(redact(JSON.stringify(whole))) as CaseFile))
+  return failing(given, writeCaseFile(folder, redactValue(whole)))
 }
 
 async function asked(id: string, { ui, subApp }: ReportFlags): Promise<CaseFile> {

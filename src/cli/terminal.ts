@@ -1,26 +1,9 @@
+import { clean, plain } from '../vod/visible.js'
+
 /*
  * What a terminal would obey, or show in another order, must not reach it: ids, reasons, names and messages come from outside. All that a
  * command writes passes here, because the streams themselves are guarded.
  */
-
-/** Controls but for line feed and tab, separators of lines, marks of direction, and tags, which are not seen. */
-const unsafe = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\u{feff}\u{e0000}-\u{e007f}]/gu
-
-/** The same text with each such character as JSON escapes it: a line of JSON keeps its value, and a person sees what is there. */
-export function clean(text: string): string {
-  return text.replace(unsafe, (char) =>
-    Array.from({ length: char.length }, (_, at) => escaped(char.charCodeAt(at))).join(''),
-  )
-}
-
-function escaped(unit: number): string {
-  return `\\u${unit.toString(16).padStart(4, '0')}`
-}
-
-/** The same as one line of text. */
-export function plain(text: string): string {
-  return clean(text.replaceAll(/[\n\r\t\v\f\u2028\u2029]+/g, ' '))
-}
 
 type Stream = Pick<NodeJS.WriteStream, 'write'>
 

@@ -11,6 +11,7 @@ import { isPlan } from '../vod/library.js'
 import type { Outcome } from '../vod/outcome.js'
 import { isRefusal } from '../vod/refusal.js'
 import { runType, stepTypes } from '../vod/runNames.js'
+import { openEnded } from '../vod/sentence.js'
 import type { Cancelled } from '../workflows/progress.js'
 import {
   RefusedError,
@@ -81,7 +82,7 @@ function againOf(type: string): string {
 /** How a batch ended without a report. */
 export function batchErrorOf(workflowId: string, failed: WorkflowFailedError): RunError {
   const { cause } = failed
-  const words = stripped(deepest(cause)?.message ?? cause?.message ?? failed.message)
+  const words = openEnded(deepest(cause)?.message ?? cause?.message ?? failed.message)
   if (isPlan(workflowId)) {
     return new RunFailedError(workflowId, {
       what: `The plan could not be made: ${words}`,
@@ -150,7 +151,7 @@ function refused(
     class: errorClass,
     requestId,
     action,
-    remedy: `${stripped(remedy ?? '')}. ${again}`,
+    remedy: `${openEnded(remedy ?? '')}. ${again}`,
     cause: failed,
   })
 }
@@ -164,13 +165,8 @@ function crashed(
 ): RunError {
   const reason = deepest(failed.cause)?.message ?? failed.cause?.message ?? failed.message
   return new RunFailedError(workflowId, {
-    what: `The run "${workflowId}" failed: ${stripped(reason)}`,
+    what: `The run "${workflowId}" failed: ${openEnded(reason)}`,
     remedy: `See its history in the Temporal UI. ${again}`,
     cause: failed,
   })
-}
-
-/** The sentence goes on after it. */
-function stripped(message: string): string {
-  return message.replace(/[.\s]+$/, '')
 }

@@ -20,6 +20,7 @@ import type { Outcome } from '../vod/outcome.js'
 import { type ParsedLibrary, parseLibrary } from '../vod/parseLibrary.js'
 import { workflowQueue } from '../vod/queues.js'
 import { memoFields } from '../vod/runNames.js'
+import { saidSummary } from '../vod/summary.js'
 import { Batch, type BatchCalls, noBatch } from './batch.js'
 import { describeIfThere, describeRun } from './earlierRun.js'
 import { RequestMismatchError, RunStillOpenError, UnreadableError } from './errors.js'
@@ -268,7 +269,7 @@ async function optionsOf(client: Client, input: ParsedLibrary) {
     taskQueue: workflowQueue,
     args: [input] as const,
     memo: { [memoFields.library]: remembered(input) },
-    staticSummary: `${input.ProcedureName} on a library`,
+    staticSummary: saidSummary(`${input.ProcedureName} on a library`),
   }
 }
 

@@ -1,27 +1,20 @@
+import { quoted } from '../vod/markdown.js'
 import type { RunInput } from '../vod/stepInput.js'
-import { firstBytes } from './cut.js'
-
-/** Temporal takes 400 bytes of summary (measured), JSON quotes included, and 20,000 of details. */
-const summaryBytes = 390
-const valueBytes = 1_000
+import { saidSummary } from '../vod/summary.js'
 
 /** What the Temporal UI shows of a run before it is opened. */
 export function summaryOf({ request }: RunInput): string {
-  return short(`${request.ProcedureName} on ${request.FileId || request.MediaStoragePath}`, summaryBytes)
+  return saidSummary(`${request.ProcedureName} on ${request.FileId || request.MediaStoragePath}`)
 }
 
 export function summaryOfTask(TaskId: string): string {
-  return short(`task ${TaskId}`, summaryBytes)
+  return saidSummary(`task ${TaskId}`)
 }
 
-/** What the Temporal UI shows on a run's page, as Markdown. */
+/** What the Temporal UI shows on a run's page, as Markdown: each text is cut, and together they fit into Temporal's 20,000 bytes. */
 export function detailsOf({ request, account = 'default', key }: RunInput, reason?: string): string {
   const rows = Object.entries({ ...request, account, key })
     .filter(([, value]) => (value ?? '') !== '')
-    .map(([name, value]) => `- ${name}: \`${short(String(value), valueBytes).replaceAll('`', "'")}\``)
-  return [...(reason === undefined ? [] : [`**Run again**: ${reason}`, '']), ...rows].join('\n')
-}
-
-function short(text: string, bytes: number): string {
-  return Buffer.byteLength(text) <= bytes ? text : `${firstBytes(text, bytes - 3)}…`
+    .map(([name, value]) => `- ${name}: ${quoted(String(value))}`)
+  return [...(reason === undefined ? [] : [`**Run again**: ${quoted(reason)}`, '']), ...rows].join('\n')
 }

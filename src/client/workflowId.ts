@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
+import { firstBytes } from '../vod/cut.js'
 import type { RunInput } from '../vod/stepInput.js'
-import { firstBytes } from './cut.js'
 
 /**
  * Longest workflow id that is made here, in bytes of UTF-8. Temporal takes 1,000; but the id also travels in

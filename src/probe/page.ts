@@ -1,3 +1,4 @@
+import { cell, quoted } from '../vod/markdown.js'
 import { version } from '../vod/version.js'
 import type { Probed } from './index.js'
 import { questions } from './questions.js'
@@ -6,8 +7,8 @@ import { questions } from './questions.js'
 export function pageOf({ answers, TaskIds, doubtful }: Probed): string {
   const rows = answers.map(({ id, answer, saw, calls }) => {
     const question = questions.find((each) => each.id === id)
-    const requests = calls.map(({ action, requestId }) => `${action} ${requestId}`).join('<br>')
-    return `| ${[id, question?.asks ?? '', question?.assumed ?? '', answer, saw, requests].map(cell).join(' | ')} |`
+    const requests = calls.map(({ action, requestId }) => `${action} ${cell(requestId)}`).join('<br>')
+    return `| ${[id, question?.asks ?? '', question?.assumed ?? ''].map(bars).join(' | ')} | ${cell(answer)} | ${cell(saw)} | ${requests} |`
   })
   return [
     '# What VOD answered',
@@ -15,7 +16,7 @@ export function pageOf({ answers, TaskIds, doubtful }: Probed): string {
     `Asked by vodflow ${version} at ${new Date().toISOString()}.`,
     TaskIds.length === 0
       ? 'It made no task.'
-      : `It made these tasks, which are billed: ${TaskIds.join(', ')}.`,
+      : `It made these tasks, which are billed: ${TaskIds.map(quoted).join(', ')}.`,
     ...(doubtful.length === 0 ? [] : [doubtOf(doubtful)]),
     '',
     '| Question | Asks | Assumed | Answer | Seen | Calls |',
@@ -30,6 +31,7 @@ export function doubtOf(SessionIds: readonly string[]): string {
   return `A submission had no answer, and no listing showed its tasks yet: it may be billed. Look for these SessionIds: ${SessionIds.join(', ')}`
 }
 
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+/** Of our own text. */
+function bars(text: string): string {
+  return text.replaceAll('|', '\\|')
 }

@@ -1,3 +1,5 @@
+import { clean } from '../vod/visible.js'
+
 /** Text that is HTML already. Only {@link html} makes it, and it escapes whatever is not. */
 class Html {
   constructor(readonly text: string) {}
@@ -16,5 +18,5 @@ function textOf(value: Value): string {
   if (value === undefined || value === false) return ''
   if (value instanceof Html) return value.text
   if (typeof value === 'object') return value.map(textOf).join('')
-  return String(value).replaceAll(/[&<>"'`]/g, (char) => `&#${char.charCodeAt(0)};`)
+  return clean(String(value)).replaceAll(/[&<>"'`]/g, (char) => `&#${char.charCodeAt(0)};`)
 }

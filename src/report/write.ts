@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { clean } from '../vod/visible.js'
 import type { CaseFile } from './caseFile.js'
 import { pageOf } from './page.js'
 
@@ -8,6 +9,6 @@ export async function writeCaseFile(folder: string, file: CaseFile): Promise<{ p
   const [page, json] = [join(folder, 'report.html'), join(folder, 'report.json')]
   await mkdir(folder, { recursive: true })
   await writeFile(page, pageOf(file))
-  await writeFile(json, `${JSON.stringify(file, null, 2)}\n`)
+  await writeFile(json, clean(`${JSON.stringify(file, null, 2)}\n`))
   return { page, json }
 }

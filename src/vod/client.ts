@@ -8,6 +8,7 @@ import { defaultEndpoint, parseEndpoint } from './endpoint.js'
 import { InvalidInputError, VodError } from './errors.js'
 import { problemOf } from './problemOf.js'
 import { requireIds } from './schemas/ids.js'
+import { openEnded } from './sentence.js'
 import { syncKindOf } from './syncActions.js'
 
 /** How the signed client reaches VOD. */
@@ -164,7 +165,12 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
       const problem = response.error.issues
         .map((issue) => `${issue.path.join('.')}: ${issue.message}`)
         .join(', ')
-      throw new VodError({ action, code: 'ClientError.BadResponse', problem, requestId: requestIdOf(answer) })
+      throw new VodError({
+        action,
+        code: 'ClientError.BadResponse',
+        problem: oneLine(problem),
+        requestId: requestIdOf(answer),
+      })
     },
   }
 }
@@ -201,10 +207,7 @@ const maxProblem = 500
 function oneLine(message: string, keys: SecretKeys): string {
   let text = message.slice(0, 4 * maxProblem)
   for (const secret of Object.values(keys)) text = text.replaceAll(secret, '[redacted]')
-  return text
-    .slice(0, maxProblem)
-    .replace(/[\s\p{Cc}\p{Cf}\p{Cs}]+/gu, ' ')
-    .replace(/[. ]+$/, '')
+  return openEnded(text.slice(0, maxProblem).replace(/[\s\p{Cc}\p{Cf}\p{Cs}]+/gu, ' '))
 }
 
 /** Of an answer, or of the SDK's error. */

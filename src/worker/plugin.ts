@@ -1,12 +1,11 @@
-import { msToNumber } from '@temporalio/common/lib/time.js'
 import { SimplePlugin } from '@temporalio/plugin'
 import type { BundleOptions, ReplayWorkerOptions, Worker, WorkerOptions } from '@temporalio/worker'
 import { createOwnActivities, createWebhookActivities, type VodActivities } from '../activities/index.js'
 import { checkCredentialFile } from '../vod/credentials.js'
 import { InvalidInputError } from '../vod/errors.js'
 import { interceptorsPath, preloadPath } from './bundle.js'
-import { createCalls, createCompanions, isCompanion, shutdownGraceMs } from './companions.js'
-import { endsInTime, isUp } from './endsInTime.js'
+import { createCalls, createCompanions, isCompanion } from './companions.js'
+import { endsInTime } from './endsInTime.js'
 import { observeReads } from './observe.js'
 import {
   checkPluginOptions,
@@ -16,6 +15,7 @@ import {
 } from './pluginOptions.js'
 import { repairFailures } from './repairFailures.js'
 import { requireServed } from './requireServed.js'
+import { endTogether, stopAll } from './together.js'
 
 /** As Temporal's guide for plugins asks: organisation, then plugin. */
 const name = 'vodflow.VodflowPlugin'
@@ -68,35 +68,19 @@ export class VodflowPlugin extends SimplePlugin {
     return { ...super.configureBundler(options), preloadModules: [...preloadModules, preloadPath()] }
   }
 
-  /**
-   * Temporal runs a worker once, so its companions start here. They stop when it has ended, and in time to end within its own grace: an
-   * activity of it may wait for a run, which needs them.
-   */
+  /** Temporal runs a worker once, so its companions start here, and all of them end here. */
   override async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
     if (isCompanion(worker.options)) return next(worker)
-    const all = [worker]
-    const stop = () => {
-      for (const each of all) if (each.getState() === 'RUNNING') each.shutdown()
-    }
     // Before anything is awaited: Temporal's `runUntil` stops only a worker that is running, and never comes back to one that was not.
     const first = next(worker)
     first.catch(() => {}) // Handled below, after the companions have been created.
     const companions = await this.#companionsOf(worker).catch(async (error: unknown) => {
-      stop()
-      await Promise.allSettled([first])
+      stopAll([worker])
+      await Promise.allSettled([endsInTime(worker, first)])
       throw error
     })
-    all.push(...companions)
-    const running = [first, ...companions.map((companion) => endsInTime(companion, companion.run()))]
-    const isOver = overAfter(worker, graceOf(worker.options) - shutdownGraceMs)
-    // One that has failed may stop polling long before it ends.
-    const watching = setInterval(() => {
-      if (isOver() || !companions.every((each) => isUp(each.getState()))) stop()
-    }, watchMs)
-    const ends = await Promise.allSettled(running.map((run) => run.finally(stop)))
-    clearInterval(watching)
-    const failed = ends.find((end) => end.status === 'rejected')
-    if (failed) throw failed.reason
+    const running = companions.map((companion) => ({ worker: companion, running: companion.run() }))
+    await endTogether(worker, first, running)
   }
 
   async #companionsOf({ options }: Worker): Promise<Worker[]> {
@@ -108,24 +92,6 @@ export class VodflowPlugin extends SimplePlugin {
     if (!isServedHere(this.#options)) await requireServed(this.#options.servedElsewhere, options)
     return []
   }
-}
-
-/** How often workers are looked at that stand together, ms. */
-const watchMs = 1_000
-
-/** Whether a worker has failed, or was stopped at least so long ago. */
-function overAfter(worker: Pick<Worker, 'getState'>, afterMs: number): () => boolean {
-  let stoppedAt: number | undefined
-  return () => {
-    const state = worker.getState()
-    if (isUp(state)) return false
-    stoppedAt ??= performance.now()
-    return state === 'FAILED' || performance.now() - stoppedAt >= afterMs
-  }
-}
-
-function graceOf({ shutdownGraceTime = 0 }: Pick<WorkerOptions, 'shutdownGraceTime'>): number {
-  return msToNumber(shutdownGraceTime)
 }
 
 /** Temporal would take the later one in silence. */

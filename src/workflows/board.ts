@@ -1,8 +1,8 @@
 import { setCurrentDetails } from '@temporalio/workflow'
-import { cut } from '../vod/wellFormed.js'
+import { said, wholeLines } from '../vod/markdown.js'
 
-/** Characters that a person reads at most; Temporal's limit is 20,000 bytes. */
-const maxDetails = 16_000
+/** Of UTF-8, as a person reads at most; Temporal's limit is 20,000. */
+const maxBytes = 16_000
 
 interface Part {
   readonly title: string
@@ -30,6 +30,6 @@ function show(): void {
   const titled =
     shown.length === 1
       ? shown.map(({ text }) => text)
-      : shown.map(({ title, text }) => `### ${title}\n${text}`)
-  setCurrentDetails(cut(titled.toReversed().join('\n\n'), maxDetails))
+      : shown.map(({ title, text }) => `### ${said(title)}\n${text}`)
+  setCurrentDetails(wholeLines(titled.toReversed().join('\n\n'), maxBytes))
 }

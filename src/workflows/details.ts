@@ -1,6 +1,6 @@
+import { cell, link, quoted, said } from '../vod/markdown.js'
 import { outcomeModerationText } from '../vod/moderation.js'
 import type { EndedBy, Outcome } from '../vod/outcome.js'
-import { cut } from '../vod/wellFormed.js'
 import type { Cancelled, Progress } from './progress.js'
 
 /** A step in the Temporal UI, as Markdown. */
@@ -9,10 +9,15 @@ export function detailsOf(progress: Progress): string {
   const again = attempt > 1 ? `, attempt ${attempt}` : ''
   const asked = Object.entries(nets).map(([net, count]) => timesOf(net as EndedBy, count))
   const paragraphs = [
-    outcome ? `**${outcome.status}**: ${outcome.reason}` : `**${phase}**, ${percent} %${again}`,
+    outcome ? `**${outcome.status}**: ${said(outcome.reason)}` : `**${phase}**, ${percent} %${again}`,
     table(
       ['task', 'type', 'status', '%'],
-      tasks.map((task) => [code(task.TaskId), task.TaskType, task.Status, `${task.percent}`]),
+      tasks.map((task) => [
+        cell(task.TaskId, quoted),
+        cell(task.TaskType),
+        cell(task.Status),
+        `${task.percent}`,
+      ]),
     ),
     ...(outcome ? partsOf(outcome) : []),
     ...(asked.length > 0 ? [`Asked to look by ${asked.join(', ')}.`] : []),
@@ -28,21 +33,21 @@ function partsOf(outcome: Outcome): string[] {
   const moderation = outcomeModerationText(outcome)
   const parts = tasks.flatMap((task) => task.parts)
   const rows = parts.map(({ Type, Definition, status, ErrCodeExt, Message, urls }) => [
-    Definition === undefined ? Type : `${Type} ${Definition}`,
+    cell(Definition === undefined ? Type : `${Type} ${Definition}`),
     status,
     cell([ErrCodeExt, Message].filter((text) => text !== '').join(': ')),
-    urls.map((url, index) => `[${index + 1}](${url})`).join(' '),
+    urls.map((url, index) => link(url, `${index + 1}`)).join(' '),
   ])
   return [
     table(['sub-task', 'status', 'problem', 'outputs'], rows),
-    moderation === undefined ? '' : `Moderation: **${moderation}**`,
+    moderation === undefined ? '' : `Moderation: **${said(moderation)}**`,
     attempts.length > 1 || attempts.some(({ recovered }) => recovered)
       ? table(
           ['attempt', 'action', 'tasks', 'came to'],
           attempts.map(({ attempt, action, TaskIds, recovered, status }) => [
             `${attempt}`,
             `${action}${recovered ? ', found again after a lost answer' : ''}`,
-            TaskIds.map(code).join(', '),
+            TaskIds.map((id) => cell(id, quoted)).join(', '),
             status,
           ]),
         )
@@ -69,18 +74,11 @@ function cancelledText({ stopped, left, ended }: Cancelled): string {
 }
 
 function list(ids: readonly string[]): string {
-  return ids.length === 0 ? 'nothing' : ids.map(code).join(', ')
+  return ids.length === 0 ? 'nothing' : ids.map(quoted).join(', ')
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return ''
   const lines = [head, head.map(() => '---'), ...rows]
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
-}
-
-const code = (id: string) => `\`${id}\``
-
-/** VOD's own words: a bar or a line break would end the cell. */
-function cell(text: string): string {
-  return cut(text, 200).replaceAll('|', '/').replaceAll(/\s+/g, ' ')
 }

@@ -1,4 +1,5 @@
 import { accountAlias } from '../vod/account.js'
+import type { StepDelays } from '../vod/delays.js'
 import { maxTaskIdLength } from '../vod/hint.js'
 import { type LibraryInput, type LibraryState, maxWindow } from '../vod/library.js'
 import { fileIdPattern, fileNamePattern, keyPattern, ruleNamePattern } from '../vod/patterns.js'
@@ -68,6 +69,7 @@ const delays = exactly({
   looks: optional(waits),
   unlistedLooks: optional(waits),
   lookJitter: optional(number('must be from 0 to 0.5; it is a share, 0.1 by default', 0, 0.5)),
+  crowded: optional(someWaits),
   polls: optional(someWaits),
   lag: optional(waits),
   refusals: optional(waits),
@@ -76,7 +78,7 @@ const delays = exactly({
   overdue: optional(ms),
   giveUp: optional(ms),
   cancelGrace: optional(ms),
-})
+} satisfies Record<keyof StepDelays, Check>)
 
 const key = text('is not 1 to 200 printable ASCII characters without spaces; give e.g. order-42', {
   most: 200,

@@ -1,7 +1,7 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { WebhookActivities } from '../activities/types.js'
 import { keyOf } from '../vod/defaultKey.js'
-import { cut } from '../vod/wellFormed.js'
+import { summaryText } from '../vod/summary.js'
 import { requireValid, shallow } from './check.js'
 import { requireInbox } from './inbox.js'
 import { refuse } from './refuse.js'
@@ -66,7 +66,7 @@ export async function notify(notification: Notification): Promise<{ readonly id:
     // On the worker's own queue: a slow endpoint must not take the place of a call to VOD.
     startToCloseTimeout: 30_000,
     retry: { initialInterval: 5_000 },
-    summary: cut(`${type} to ${endpoint}`, 100),
+    summary: summaryText(`${type} to ${endpoint}`),
   })
   const chain = workflowInfo().firstExecutionRunId
   return sendWebhook({

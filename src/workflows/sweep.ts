@@ -7,6 +7,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { VodActivities } from '../activities/types.js'
+import { said } from '../vod/markdown.js'
 import { queueFor } from '../vod/queues.js'
 import { defaultSweepTimes, type SweepInput } from '../vod/sweep.js'
 import { requireValid } from './check.js'
@@ -61,5 +62,5 @@ export async function sweep(input: SweepInput): Promise<void> {
 /** The activity fails only when VOD refuses it for good: the sub-app is gone, or the keys are. */
 function untilRefused(error: unknown): undefined {
   if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error
-  setCurrentDetails(`Ended: VOD has refused it for 72 hours. ${error.cause?.message ?? ''}`)
+  setCurrentDetails(`Ended: VOD has refused it for 72 hours. ${said(error.cause?.message ?? '')}`)
 }

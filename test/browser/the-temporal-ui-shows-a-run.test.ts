@@ -76,6 +76,22 @@ it('an ended run: what it was about, its sub-tasks, what failed, and who noticed
   await screenshot('ui-details')
 })
 
+it('what others write is text there: no heading, no link, no picture', async () => {
+  const evil = '[approve](https://evil.test) https://evil.test www.evil.test ![x](https://evil.test/x.png)'
+  const SessionContext = `order 42\n\n# VOD says pass\n\n${evil} | \`x\` <img src="https://evil.test/y.png">`
+  const FileId = await system.media()
+  system.vod.faults.add({ kind: 'failSubTask', Type: 'Transcode', code: `Bad ${evil}`, times: 1 })
+  const run = await system.vodflow.process({ FileId, ProcedureName: 'two', SessionContext })
+  expect(await run.result()).toMatchObject({ status: 'partial' })
+  await open(run.workflowId, 'user-metadata')
+  await expect.poll(text, { timeout: 30_000 }).toContain('# VOD says pass [approve](https://evil.test)')
+  await expect.poll(text, { timeout: 30_000 }).toContain('Bad [approve](https://evil.test)')
+  const made = page
+    .frames()
+    .map((frame) => frame.locator('h1:has-text("VOD says"), a[href*="evil"], img[src*="evil"]').count())
+  expect((await Promise.all(made)).reduce((sum, count) => sum + count)).toBe(0)
+})
+
 it('a run that waits says what happens next, and when', async () => {
   const FileId = await system.media()
   system.vod.faults.add({ kind: 'delayCallback', ms: 20_000, times: 2 })

@@ -52,14 +52,15 @@ describe('a worker', () => {
     expect(code).toBe(1)
   })
 
-  /** Its native part fails when the process is signaled, and then does as `more` says. */
-  const failing = (more = '') =>
+  /** Its native part fails when the process gets a signal that Temporal's runtime leaves alone, and then does as `more` says; of all workers, or of those on such queues. */
+  const failing = (more = '', queues = /^/) =>
     loading(`
       import worker from '${workerUrl}'
       const { Worker } = worker
       const run = Worker.prototype.run
       Worker.prototype.run = function () {
-        process.on('SIGUSR2', () => {
+        process.on('SIGWINCH', () => {
+          if (!${queues}.test(this.options.taskQueue)) return
           ${more}
           this.unexpectedErrorSubject.error(new Error('the native part has failed'))
         })
@@ -70,7 +71,7 @@ describe('a worker', () => {
   it('that fails while it runs ends with exit code 1', async () => {
     const worker = start(['worker'], { ...env(), ...(await failing()) })
     await worker.says(/vodflow worker: namespace default/)
-    worker.child.kill('SIGUSR2')
+    worker.child.kill('SIGWINCH')
     const { code, err } = await ended(worker)
     expect(err).toMatch(/vodflow: the native part has failed/)
     expect(code).toBe(1)
@@ -78,19 +79,53 @@ describe('a worker', () => {
 
   it('that fails and does not even end is not healthy, and a second signal ends it', async () => {
     const port = await freePort()
-    const never = await failing('this.nativeWorker.finalizeShutdown = () => new Promise(() => {})')
+    const never = await failing(hangs)
     const worker = start(['worker', '--health', `127.0.0.1:${port}`], { ...env(), ...never })
     const ask = async (path: string) => {
       const response = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined)
       return response && `${response.status} ${(await response.text()).trim()}`
     }
     await expect.poll(() => ask('/readyz'), soon).toBe('200 RUNNING')
-    worker.child.kill('SIGUSR2')
+    worker.child.kill('SIGWINCH')
     await expect.poll(() => ask('/healthz'), soon).toBe('503 FAILED')
     worker.child.kill('SIGTERM')
     await expect.poll(() => ask('/healthz'), soon).toBe('200 STOPPING')
     worker.child.kill('SIGTERM')
     expect((await ended(worker)).code).toBe(143)
+  })
+
+  const hangs = 'this.nativeWorker.finalizeShutdown = () => new Promise(() => {})'
+
+  /** Waits of more than so many ms take two seconds. */
+  const hasty = (ms: number) => `
+    const real = globalThis.setTimeout
+    globalThis.setTimeout = (call, after, ...args) => real(call, after >= ${ms} ? 2_000 : after, ...args)
+  `
+
+  it.each(['vodflow', 'vodflow.default.submit'])(
+    'of which only that on the queue %s fails ends too',
+    async (queue) => {
+      const worker = start(['worker'], { ...env(), ...(await failing('', new RegExp(`^${queue}$`))) })
+      await expect.poll(() => worker.said.err, soon).toContain(`"taskQueue":"${queue}","state":"RUNNING"`)
+      worker.child.kill('SIGWINCH')
+      const { code, err } = await ended(worker)
+      expect(err).toMatch(/vodflow: the native part has failed/)
+      expect(code).toBe(1)
+    },
+  )
+
+  it('whose connection never closes ends with exit code 1 all the same', async () => {
+    const never = await loading(`
+      import worker from '${workerUrl}'
+      worker.NativeConnection.prototype.close = () => new Promise(() => setInterval(() => {}, 1_000))
+      ${hasty(90_000)}
+    `)
+    const worker = start(['worker'], { ...env(), ...never })
+    await worker.says(/vodflow worker: namespace default/)
+    worker.child.kill('SIGTERM')
+    const { code, err } = await ended(worker)
+    expect(err).toMatch(/vodflow: did not end within 90 s of SIGTERM/)
+    expect(code).toBe(1)
   })
 
   it('that is told to end does so with exit code 0', async () => {
@@ -114,8 +149,10 @@ describe('a callback service', () => {
     }
   })
 
-  it('whose server dies ends with exit code 1', async () => {
-    const dies = await loading(`
+  it.each([['callbacks'], ['codec', '--ui-origin', 'http://127.0.0.1:8233'], ['events', 'listen']])(
+    'whose server dies ends with exit code 1: %s',
+    async (...command) => {
+      const dies = await loading(`
       import http from 'node:http'
       import { syncBuiltinESMExports } from 'node:module'
       const create = http.createServer
@@ -126,13 +163,15 @@ describe('a callback service', () => {
       }
       syncBuiltinESMExports()
     `)
-    const callbacks = start(['callbacks', '--port', '0'], { ...env(), ...dies })
-    await callbacks.says(/on http/)
-    callbacks.child.kill('SIGUSR2')
-    const { code, err } = await ended(callbacks)
-    expect(err).toMatch(/^vodflow: the HTTP server on port \d+ has ended/m)
-    expect(code).toBe(1)
-  })
+      const keys = { VODFLOW_PAYLOAD_KEYS: `k1:${'0'.repeat(64)}` }
+      const callbacks = start([...command, '--port', '0'], { ...env(), ...keys, ...dies })
+      await expect.poll(() => callbacks.said.out + callbacks.said.err, soon).toMatch(/on http/)
+      callbacks.child.kill('SIGUSR2')
+      const { code, err } = await ended(callbacks)
+      expect(err).toMatch(/^vodflow: the HTTP server on port \d+ has ended/m)
+      expect(code).toBe(1)
+    },
+  )
 
   it('whose pull loop ends with an error ends with exit code 1, and answers no more', async () => {
     // What cannot be written into the log ends the loop: nothing that VOD or Temporal say does.

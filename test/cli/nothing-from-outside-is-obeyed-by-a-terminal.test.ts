@@ -1,24 +1,12 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { clean, guard, plain, redraw } from '../../src/cli/terminal.js'
+import { guard, redraw } from '../../src/cli/terminal.js'
+import { clean, plain } from '../../src/vod/visible.js'
 import { type System, startSystem } from '../support/system.js'
 import { startTheirs, type Theirs } from '../support/theirs.js'
 import { inOwnProcess, vodflow } from './cli.js'
+import { hostile, obeyed } from './obeyed.js'
 
-/** What a terminal obeys, or shows in another order, or not at all; not written with the same classes as the code. */
-function obeyed(text: string): string[] {
-  const points = [...text].map((char) => char.codePointAt(0) as number)
-  const bad = (point: number) =>
-    (point < 0x20 && point !== 0x0a && point !== 0x09) ||
-    (point >= 0x7f && point <= 0x9f) ||
-    [0x61c, 0x200e, 0x200f, 0x2028, 0x2029, 0xfeff].includes(point) ||
-    (point >= 0x202a && point <= 0x202e) ||
-    (point >= 0x2066 && point <= 0x2069) ||
-    (point >= 0xe0000 && point <= 0xe007f)
-  return points.filter(bad).map((point) => point.toString(16))
-}
-
-const hostile = '\x1b]0;owned\x07\x1b[2J\x9b31m\u202egpj.exe\u2066\r\x08\x7f\u{e0041}'
 const text = fc.string({
   unit: fc.oneof(
     fc.constantFrom(...hostile, '\n', '\t', '\u2028', '中', '🎬'),
@@ -44,6 +32,8 @@ describe('any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme-ascii' }), (given) => void expect(clean(given)).toBe(given)),
     )
+    for (const shown of ['1\ufe0f\u20e3', '❤️', 'می\u200cخواهم', 'क्\u200dष']) expect(clean(shown)).toBe(shown)
+    expect(clean('ep\u200disode\ufe0f')).toBe('ep\\u200disode\\ufe0f')
     expect(clean('e\u0301 中文 👩‍👩‍👧 שלום')).toBe('e\u0301 中文 👩‍👩‍👧 שלום')
   })
 

@@ -65,6 +65,28 @@ it('every run of a media file, by any id: with RequestIds, in a page and as JSON
   }
 })
 
+it('of a run whose texts look like a secret in JSON is JSON, and has them', async () => {
+  const FileId = await system.media()
+  const odd = ['"token":', '","sign":"x\\', '{"password":"', 'a|b\n"secretKey"=\'', 'https://a.example/?"}']
+  const runs = await Promise.all(
+    odd.map((SessionContext, index) =>
+      system.vodflow.process(
+        { FileId, ProcedureName: 'one', SessionContext },
+        { workflowId: `odd-${index}` },
+      ),
+    ),
+  )
+  await Promise.all(runs.map((run) => run.result()))
+  const out = join(folder, 'odd')
+  const { code, stderr } = await report(FileId, '--out', out)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  const file = JSON.parse(await readFile(join(out, 'report.json'), 'utf8'))
+  expect(file.runs).toHaveLength(odd.length)
+  expect(JSON.stringify(file.runs.map((run: { input: unknown }) => run.input))).toContain(
+    String.raw`\"token\":`,
+  )
+}, 60_000)
+
 it('a history that was exported needs no server', async () => {
   const path = 'test/histories/repaired.json'
   const args = ['report', 'a ticket', '--history', path, '--out', join(folder, 'exported')]

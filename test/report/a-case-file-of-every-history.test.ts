@@ -1,9 +1,13 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { defaultPayloadConverter } from '@temporalio/common'
 import { describe, expect, it } from 'vitest'
+import { redactValue } from '../../src/cli/redact.js'
 import type { CaseFile, RunFile } from '../../src/report/caseFile.js'
 import { gatherExported } from '../../src/report/gather.js'
 import { pageOf } from '../../src/report/page.js'
+import { writeCaseFile } from '../../src/report/write.js'
 import { payloadReader } from '../../src/temporal/payloads.js'
 import { verdict } from '../support/step.js'
 
@@ -142,9 +146,10 @@ describe('what it says', () => {
 
 describe('whatever stands in a history', () => {
   /** A run of somebody who may name media files and write outputs. */
-  async function hostile(): Promise<CaseFile> {
+  async function hostile(
+    evil = '"><script>document.title="owned"</script><img src=x onerror=alert(1)>',
+  ): Promise<CaseFile> {
     const file = await caseOf('one-task-by-callback')
-    const evil = '"><script>document.title="owned"</script><img src=x onerror=alert(1)>'
     const [run] = file.runs as [RunFile]
     const output = { TaskId: evil, Type: evil, url: 'javascript:alert(1)//.mp4' }
     return {
@@ -161,6 +166,39 @@ describe('whatever stands in a history', () => {
     expect(page).not.toMatch(/<script|<img src=x|(src|href)="javascript:/i)
     expect(page).toContain('&#60;script&#62;')
     expect(page).toMatch(/Content-Security-Policy" content="default-src &#39;none&#39;/)
+  })
+
+  const tagsOf = (page: string) =>
+    page.match(/<[a-z/!][^>]*>/gi)?.map((tag) => tag.replaceAll(/"[^"]*"/g, '""'))
+
+  it.each([
+    ['the end of an element', '</title></td></table></pre><style>*{display:none}</style>'],
+    ['quotes', `x" onload="alert(1)' onload='alert(1)\` onload=\`alert(1)`],
+    ['a comment', '<!-- --><!--x--!><![CDATA[x]]><?x?>'],
+    ['entities', '&lt;script&gt;&#60;img src=x&#62;&quot;'],
+    ['controls', '\u0000\u0008\u001b[2J\u009b31m\u0085<b>\u007f'],
+    ['text that is turned around or not seen', '\u202e<b>\u2066gpj.exe\u200b\u{e0041}'],
+    ['lines', 'a\n\n<h1>b</h1>\r\n\u2028<h2>'],
+  ])('has the elements that it has without %s', async (_, evil) => {
+    const page = pageOf(await hostile(evil))
+    expect(tagsOf(page)).toEqual(tagsOf(pageOf(await hostile('x'))))
+    expect(page).not.toMatch(/(?![\n\t])[\p{Cc}\p{Bidi_Control}\u200b\u2028]/u)
+  })
+
+  it('is written whatever it looks like: deep, long, and full of controls', async () => {
+    const history = await historyOf('one-task-by-callback')
+    const [{ workflowExecutionStartedEventAttributes: started }] = history.events
+    const deep = `${'['.repeat(5_000)}"\\u001b[2J\\u202e"${']'.repeat(5_000)}`
+    started.input.payloads = [deep, JSON.stringify({ key: '"token":\u009b'.repeat(20_000) })].map((text) => ({
+      metadata: { encoding: Buffer.from('json/plain').toString('base64') },
+      data: Buffer.from(text).toString('base64'),
+    }))
+    const folder = await mkdtemp(join(tmpdir(), 'vodflow-case-'))
+    const { page, json } = await writeCaseFile(folder, redactValue(await gatherExported(history, read, 'x')))
+    const [shown, data] = await Promise.all([page, json].map((path) => readFile(path, 'utf8')))
+    expect(JSON.parse(data as string).runs[0].input).toHaveLength(2)
+    for (const text of [shown, data]) expect(text).not.toMatch(/(?![\n\t])[\p{Cc}\p{Bidi_Control}]/u)
+    expect(shown).toContain('deeper values are left out')
   })
 
   it('what is no history is refused in words', async () => {

@@ -42,6 +42,16 @@ describe('the deadline of a gate', () => {
     )
   })
 
+  it('is read of a long or unreadable name as it is shown, from a summary that Temporal takes', () => {
+    for (const gate of ['a\nb\u202e', '"'.repeat(200), '门'.repeat(200), '\u0000'.repeat(200)]) {
+      const summary = deadlineSummary({ gate, decision: 'rejected' })
+      expect(Buffer.byteLength(JSON.stringify(summary))).toBeLessThanOrEqual(400)
+      const shown = summary.replace('review gate ', '').replace(': until its deadline, then rejected', '')
+      expect(readDeadlineSummary(summary)).toEqual({ gate: shown, decision: 'rejected' })
+    }
+    expect(readDeadlineSummary(deadlineSummary({ gate: 'a\nb', decision: 'approved' }))?.gate).toBe('a b')
+  })
+
   it('is not read from another timer', () => {
     for (const summary of [
       '',

@@ -119,6 +119,38 @@ describe('what goes wrong has a code, a class and a remedy', () => {
     expect(await failure(call())).toMatchObject({ code, class: 'ambiguous' })
   })
 
+  const long = 300_000
+  it.each([
+    ['dots', '.'.repeat(long)],
+    ['spaces', ' '.repeat(long)],
+    ['dots before a word', `${'. '.repeat(long / 2)}x`],
+    ['tabs and line feeds', '\t\n'.repeat(long / 2)],
+    ['film names', '🎬'.repeat(long / 2)],
+    ['URLs', 'http://'.repeat(long / 7)],
+  ])('a very long answer is cut before it is looked through: %s', async (_, text) => {
+    for (const body of [
+      { Response: { Error: { Code: 'InternalError', Message: text }, RequestId: text } },
+      { Response: { Error: { Code: `A${text}`, Message: 'x' }, RequestId: 'r' } },
+    ]) {
+      answer = json(body)
+      const before = process.cpuUsage()
+      const { message } = await failure(call())
+      const { user } = process.cpuUsage(before)
+      // Seconds where a pattern begins anew at each character.
+      expect(user / 1_000).toBeLessThan(500)
+      expect(Buffer.byteLength(message)).toBeLessThan(2_500)
+      expect(message).not.toMatch(/\p{Cs}/u)
+    }
+  })
+
+  it('an answer that is wrong in thousands of places', async () => {
+    answer = json({ Response: { ...detail.Response, Status: 5, TaskType: 7, ProcedureTask: 9 } })
+    expect((await failure(call())).message.length).toBeLessThan(2_000)
+    answer = json({ Response: { EventSet: Array(50_000).fill(7), RequestId: 'r-1' } })
+    const { message } = await failure(client().call('PullEvents', {}))
+    expect(Buffer.byteLength(message)).toBeLessThan(2_500)
+  })
+
   it('nobody listens', async () => {
     const nobody = createVodClient({ endpoint: 'http://127.0.0.1:1', credentials })
     expect(await failure(nobody.call('DescribeTaskDetail', { TaskId: 'T' }))).toMatchObject({

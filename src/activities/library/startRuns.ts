@@ -10,6 +10,7 @@ import { type ItemEnded, itemId } from '../../vod/library.js'
 import { workflowQueue } from '../../vod/queues.js'
 import { memoFields, runType } from '../../vod/runNames.js'
 import type { RunInput } from '../../vod/stepInput.js'
+import { saidSummary } from '../../vod/summary.js'
 import type { ActivityContext } from '../context.js'
 import { toFailure } from '../failure.js'
 import { endOf, itemUnreadable } from './endOf.js'
@@ -84,7 +85,7 @@ export function startRuns({ clientFor }: ActivityContext) {
             [memoFields.position]: position + FileIds.indexOf(FileId),
           },
           typedSearchAttributes: await searchAttributesOf(temporal, run.request),
-          staticSummary: `${ProcedureName} on ${FileId}`,
+          staticSummary: saidSummary(`${ProcedureName} on ${FileId}`),
         })
         return { FileId, fate: 'started' }
       } catch (error) {

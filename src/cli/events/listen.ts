@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { plain } from '../../vod/visible.js'
 import { portOption, subAppOption, textOption } from '../options.js'
 import { vodOfEnvironment } from '../session.js'
 import { untilStopped } from '../untilStopped.js'
@@ -61,7 +62,7 @@ function noEvents(error: unknown): { EventSet: never[] } {
 }
 
 function show(text: string): void {
-  console.log(text.replaceAll(/[\r\n\t]+/g, ' '))
+  console.log(plain(text))
 }
 
 const help = `

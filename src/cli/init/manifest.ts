@@ -75,8 +75,8 @@ function testOf({ test: theirs = noTest }: Readonly<Record<string, string>>): st
 function newManifest(name: string): z.infer<typeof manifestSchema> {
   const fit = name
     .toLowerCase()
-    .replace(/[^a-z0-9-]+/g, '-')
-    .replace(/^-+|-+$/g, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
   return { name: fit || 'pipeline', private: true, scripts: {}, dependencies: {}, devDependencies: {} }
 }
 

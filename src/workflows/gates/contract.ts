@@ -1,4 +1,5 @@
 import type { Verdict } from '../../vod/outcome.js'
+import { summaryText } from '../../vod/summary.js'
 
 /** What clients and gates share. No workflow code here. */
 
@@ -46,21 +47,25 @@ export function saysTheSame(
   return earlier.decidedBy === 'person' && earlier.by === by && earlier.decision === decision
 }
 
+/** Of the name of a gate, in a summary that has other words too. */
+const maxGateBytes = 300
+
 const atDeadline = { before: 'review gate ', after: ': until its deadline, then ' }
 
 /** What the history says of the timer that decides at a gate without a person. */
 export function deadlineSummary({ gate, decision }: Pick<GateDecision, 'gate' | 'decision'>): string {
-  return `${atDeadline.before}${gate}${atDeadline.after}${decision}`
+  return `${atDeadline.before}${summaryText(gate, maxGateBytes)}${atDeadline.after}${decision}`
 }
 
-/** The reverse of {@link deadlineSummary}; undefined for another timer. */
+/** The reverse of {@link deadlineSummary}, with the name as it stands there; undefined for another timer. */
 export function readDeadlineSummary(summary: string): Pick<GateDecision, 'gate' | 'decision'> | undefined {
-  const end = summary.lastIndexOf(atDeadline.after)
-  const gate = summary.slice(atDeadline.before.length, Math.max(0, end))
+  const { before, after } = atDeadline
+  const end = summary.lastIndexOf(after)
   const decision = (['approved', 'rejected'] as const).find(
-    (each) => summary === deadlineSummary({ gate, decision: each }),
+    (each) => summary.slice(end) === `${after}${each}`,
   )
-  return decision && { gate, decision }
+  if (!decision || !summary.startsWith(before) || end < before.length) return undefined
+  return { gate: summary.slice(before.length, end), decision }
 }
 
 /** Something to look at before one decides. */

@@ -1,3 +1,4 @@
+import { link, said } from '../../vod/markdown.js'
 import { verdictText } from '../../vod/moderation.js'
 import type { GateView } from './contract.js'
 
@@ -6,15 +7,22 @@ export function gateDetails(view: GateView): string {
   const { status, Suggestion, Label, Form, verdicts, evidence } = view
   const { deadline, onDeadline, reminders, escalated, decision } = view
   const verdict =
-    Suggestion === '' ? 'VOD gave no verdict' : `VOD says **${Suggestion}** ${Label} ${Form}`.trim()
+    Suggestion === ''
+      ? 'VOD gave no verdict'
+      : `VOD says ${said([Suggestion, Label, Form].filter((word) => word !== '').join(' '))}`
   return [
-    status === 'open' ? `**waits for a person**: ${verdict}` : `**${status}**: ${decision?.reason ?? ''}`,
-    ...(verdicts.length > 0 ? [`\nVerdicts: ${verdicts.map(verdictText).join(', ')}.`] : []),
-    ...(decision ? [`\nDecided by ${decision.by} at ${decision.decidedAt}.`] : []),
+    status === 'open'
+      ? `**waits for a person**: ${verdict}`
+      : `**${status}**: ${said(decision?.reason ?? '')}`,
+    ...(verdicts.length > 0
+      ? [`\nVerdicts: ${verdicts.map((verdict) => said(verdictText(verdict))).join(', ')}.`]
+      : []),
+    ...(decision ? [`\nDecided by ${said(decision.by)} at ${decision.decidedAt}.`] : []),
     ...(decision ? [] : [`\n${onDeadline} by itself at ${deadline}.`]),
     ...(reminders > 0 ? [`\nReminders: ${reminders}${escalated ? ', escalated' : ''}.`] : []),
     ...evidence.map(
-      ({ what, url, expireTime }) => `\n- ${what}: ${url}${expireTime ? ` (until ${expireTime})` : ''}`,
+      ({ what, url, expireTime }) =>
+        `\n- ${said(what)}: ${link(url, url)}${expireTime ? ` (until ${said(expireTime)})` : ''}`,
     ),
   ].join('\n')
 }

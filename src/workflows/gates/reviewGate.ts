@@ -1,5 +1,6 @@
 import { ApplicationFailure, condition, log } from '@temporalio/workflow'
 import { moderationText } from '../../vod/moderation.js'
+import { summaryText } from '../../vod/summary.js'
 import { suggestionOf } from '../../vod/verdicts.js'
 import { requireInbox } from '../inbox.js'
 import { deadlineSummary, type GateDecision, type GateView } from './contract.js'
@@ -72,7 +73,8 @@ async function untilDecided(
   const decidedBefore = (after: number, summary: string) =>
     condition(() => gate.decision !== undefined, Math.max(1, openedAt + after - Date.now()), { summary })
   for (const { after, what } of due) {
-    if (await decidedBefore(after, `review gate ${gate.view.gate}: until the next ${what}`)) return
+    if (await decidedBefore(after, summaryText(`review gate ${gate.view.gate}: until the next ${what}`)))
+      return
     if (what === 'reminder') gate.change({ reminders: gate.view.reminders + 1 })
     else gate.change({ escalated: true })
     say(what)

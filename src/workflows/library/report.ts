@@ -5,6 +5,7 @@ import type {
   LibraryReport,
   LibraryState,
 } from '../../vod/library.js'
+import { quoted, said } from '../../vod/markdown.js'
 import { callsPerSecond } from '../../vod/rates.js'
 import { effectiveWindow, endedOf, nextDay, runningOf } from './state.js'
 
@@ -98,7 +99,9 @@ export function libraryDetails({
         ', ',
       )}. Left out: ${counts.skipped} done, ${counts.missing} missing, ${counts.repeated} repeated.`,
     ...(eta === undefined ? [] : [`\nAll done at about ${eta}.`]),
-    ...(stopped === undefined ? [] : [`\n**Stopped**: ${stopped}`]),
-    ...failures.slice(-10).map(({ FileId, status: how, reason }) => `\n- \`${FileId}\` ${how}: ${reason}`),
+    ...(stopped === undefined ? [] : [`\n**Stopped**: ${said(stopped)}`]),
+    ...failures
+      .slice(-10)
+      .map(({ FileId, status: how, reason }) => `\n- ${quoted(FileId)} ${how}: ${said(reason)}`),
   ].join('\n')
 }

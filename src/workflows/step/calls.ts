@@ -22,7 +22,7 @@ import { sessionIdFor } from '../../vod/identity.js'
 import type { Part } from '../../vod/outcome.js'
 import { type QueuedAction, queueFor } from '../../vod/queues.js'
 import { overdueAttribute } from '../../vod/searchAttributes.js'
-import { cut } from '../../vod/wellFormed.js'
+import { saidSummary } from '../../vod/summary.js'
 import { isReading, isTasks, isTexts, malformed } from './results.js'
 import type { ReadCause, SearchResult, Send, StepState } from './state.js'
 import { taskOf } from './tasks.js'
@@ -46,9 +46,6 @@ interface CallOptions {
   readonly ends?: readonly string[]
 }
 
-/** A line in the Temporal UI. Temporal's limit for summaries is 400 bytes; 100 characters are never more. */
-const maxSummary = 100
-
 /** Retries wait in the activity, not in the workflow: they cost no history. */
 const retry = { initialInterval: 5_000, backoffCoefficient: 2, maximumInterval: 60_000 }
 
@@ -66,7 +63,7 @@ function call<A extends QueuedAction>(
       : ActivityCancellationType.TRY_CANCEL,
     retry: options.ends ? { ...retry, nonRetryableErrorTypes: [...options.ends] } : retry,
     priority: { priorityKey: options.priority },
-    summary: cut(options.summary, maxSummary),
+    summary: saidSummary(options.summary),
   })
   return activities[action] as VodActivities[A]
 }
