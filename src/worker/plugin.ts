@@ -10,13 +10,12 @@ import { observeReads } from './observe.js'
 import {
   checkPluginOptions,
   isServedHere,
+  pluginName,
   type ServedHere,
   type VodflowPluginOptions,
 } from './pluginOptions.js'
+import { requireReadable } from './requireReadable.js'
 import { requireServed } from './requireServed.js'
-
-/** As Temporal's guide for plugins asks: organisation, then plugin. */
-const name = 'vodflow.VodflowPlugin'
 
 /**
  * What a worker of yours needs so that its workflows can await vodflow's steps: `plugins: [new VodflowPlugin({ ... })]`, given to
@@ -40,7 +39,7 @@ export class VodflowPlugin extends SimplePlugin {
     const here = isServedHere(options) ? { served: options, calls: createCalls(options) } : undefined
     const own = { ...createWebhookActivities(options.webhooks ?? {}), ...createOwnActivities(here?.calls) }
     super({
-      name,
+      name: pluginName,
       activities: (theirs: object = {}) => withoutClash(theirs, own),
       workerInterceptors: { workflowModules: [interceptorsPath()], activity: [observeReads] },
     })
@@ -98,6 +97,7 @@ export class VodflowPlugin extends SimplePlugin {
   }
 
   async #companionsOf({ options }: Worker): Promise<Worker[]> {
+    await requireReadable(options)
     if (this.#here) return createCompanions({ ...this.#here, beside: options, own: this.#own })
     if (!isServedHere(this.#options)) await requireServed(this.#options.servedElsewhere, options)
     return []
@@ -133,7 +133,7 @@ function withoutClash(theirs: object, ours: object): object {
 }
 
 function refuseTwice(plugins: readonly { readonly name: string }[] | undefined): void {
-  if ((plugins ?? []).filter((plugin) => plugin.name === name).length < 2) return
+  if ((plugins ?? []).filter((plugin) => plugin.name === pluginName).length < 2) return
   const remedy = 'give it once: to Worker.create (and bundleWorkflowCode), or to the NativeConnection'
   throw new InvalidInputError([{ field: 'plugins', problem: 'VodflowPlugin is registered twice', remedy }])
 }

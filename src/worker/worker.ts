@@ -56,7 +56,7 @@ export async function createVodflowWorker(options: VodflowWorkerOptions): Promis
     namespace,
     identity: identity(),
     plugins: [new VodflowPlugin(plugin), ...(plugin.tracing ? [plugin.tracing.plugin] : [])],
-    ...workflowCode({ traced: plugin.tracing !== undefined }),
+    ...workflowCode({ traced: plugin.tracing !== undefined, dataConverter, connection }),
     ...(dataConverter ? { dataConverter } : {}),
     ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
     ...(deployment ? { workerDeploymentOptions: versioned(deployment) } : {}),

@@ -2,6 +2,7 @@ import type { WorkflowInterceptors } from '@temporalio/workflow'
 import { nameChild, nameNext, openIdentity } from './identity.js'
 import { afterCleanUp, openInbox, refuseToLeave } from './inbox.js'
 import { refuseLateResults } from './lateResults.js'
+import { withRemedy } from './unreadable.js'
 
 /** Loaded by the plugin into every workflow of a worker, before its own code. */
 export const interceptors = (): WorkflowInterceptors => ({
@@ -23,7 +24,7 @@ export const interceptors = (): WorkflowInterceptors => ({
     {
       activate(input, next) {
         refuseLateResults(input)
-        return next(input)
+        return withRemedy(() => next(input))
       },
     },
   ],
