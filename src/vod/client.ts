@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import pThrottle from 'p-throttle'
-import tencent from 'tencentcloud-sdk-nodejs-vod'
+import { Client } from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client.js'
 import { type RequestOf, type ResponseOf, type VodAction, vodApi } from './api.js'
 import { type Credentials, credentialSource } from './credentials.js'
 import { InvalidInputError, VodError } from './errors.js'
@@ -84,7 +84,7 @@ export function createVodClient(options: VodClientOptions = {}): VodClient {
   const source = credentialSource(credentials)
   const agent =
     url.protocol === 'http:' ? new HttpAgent({ keepAlive: true }) : new HttpsAgent({ keepAlive: true })
-  const sdk = new tencent.vod.v20180717.Client({
+  const sdk = new Client({
     credential: source,
     ...(region === undefined ? {} : { region }),
     profile: {

@@ -1,6 +1,8 @@
-import tencentCredentials from 'tencentcloud-sdk-nodejs-common/tencentcloud/common/credential.js'
+import * as imported from 'tencentcloud-sdk-nodejs-common/tencentcloud/common/credential.js'
 import { VodError } from './errors.js'
 
+// Node gives the names of this CommonJS module as its default import, and a CommonJS loader, as tsx and jest have one, by themselves.
+const tencentCredentials = imported.default ?? imported
 const { CvmRoleCredential, EnvironmentVariableCredential, ProfileCredential, STSCredential } =
   tencentCredentials
 

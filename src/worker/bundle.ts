@@ -2,12 +2,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker'
+import { InvalidInputError } from '../vod/errors.js'
 import { pluginName } from './pluginOptions.js'
 
-const workflows = new URL('../workflows/', import.meta.url)
+const workflows = '../workflows/'
 
 /** Where the build puts the bundle: the same from `dist` and, in our own tests, from `src`. */
-const built = new URL('../../dist/workflows/', import.meta.url)
+const built = '../../dist/workflows/'
 
 /** What a worker has that may be part of its workflow code. */
 export interface CodeOptions {
@@ -26,11 +27,12 @@ export interface CodeOptions {
 export function workflowCode(
   options: CodeOptions,
 ): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'interceptors' | 'bundlerOptions'> {
-  const codePath = fileURLToPath(new URL('bundle.js', built))
+  const workflowsPath = pathOf('index')
+  const codePath = inPackage(`${built}bundle.js`)
   if (!hasCodeOfOthers(options) && existsSync(codePath) && bundledWith() === installedSdk())
     return { workflowBundle: { codePath } }
   return {
-    workflowsPath: pathOf('index'),
+    workflowsPath,
     interceptors: { workflowModules: [interceptorsPath()] },
     bundlerOptions: { preloadModules: [preloadPath()] },
   }
@@ -59,14 +61,26 @@ export function preloadPath(): string {
 
 /** JavaScript in `dist`, TypeScript in our own tests. */
 function pathOf(name: string): string {
-  const [script, source] = ['js', 'ts'].map((ending) =>
-    fileURLToPath(new URL(`${name}.${ending}`, workflows)),
-  ) as [string, string]
-  return existsSync(script) ? script : source
+  const path = ['js', 'ts'].map((ending) => inPackage(`${workflows}${name}.${ending}`)).find(existsSync)
+  return path ?? refuseBundled()
+}
+
+/** A file of this package. @throws InvalidInputError where a bundler has put this code elsewhere */
+function inPackage(path: string): string {
+  // A bundler that writes CommonJS leaves nothing of it.
+  const here: string | undefined = import.meta.url
+  return here === undefined ? refuseBundled() : fileURLToPath(new URL(path, here))
+}
+
+function refuseBundled(): never {
+  const problem = 'a bundler has put its code into another file, which has no workflows next to it'
+  const remedy =
+    'mark vodflow and @temporalio/* as external (esbuild: --packages=external), and install them where the worker runs'
+  throw new InvalidInputError([{ field: 'vodflow', problem, remedy }])
 }
 
 function bundledWith(): string {
-  const record = new URL('bundle.json', built)
+  const record = inPackage(`${built}bundle.json`)
   return existsSync(record) ? String(JSON.parse(readFileSync(record, 'utf8')).sdkVersion) : ''
 }
 

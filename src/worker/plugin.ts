@@ -1,6 +1,6 @@
 import { msToNumber } from '@temporalio/common/lib/time.js'
 import { SimplePlugin } from '@temporalio/plugin'
-import type { BundleOptions, ReplayWorkerOptions, Worker, WorkerOptions } from '@temporalio/worker'
+import { type BundleOptions, type ReplayWorkerOptions, Worker, type WorkerOptions } from '@temporalio/worker'
 import { createOwnActivities, createWebhookActivities, type VodActivities } from '../activities/index.js'
 import { InvalidInputError } from '../vod/errors.js'
 import { interceptorsPath, preloadPath } from './bundle.js'
@@ -14,6 +14,7 @@ import {
   type ServedHere,
   type VodflowPluginOptions,
 } from './pluginOptions.js'
+import { requireOneCopy, requireOneVersion } from './requireOneSdk.js'
 import { requireReadable } from './requireReadable.js'
 import { requireServed } from './requireServed.js'
 
@@ -43,6 +44,7 @@ export class VodflowPlugin extends SimplePlugin {
       activities: (theirs: object = {}) => withoutClash(theirs, own),
       workerInterceptors: { workflowModules: [interceptorsPath()], activity: [observeReads] },
     })
+    requireOneVersion()
     this.#options = options
     this.#here = here
     this.#own = own
@@ -71,6 +73,7 @@ export class VodflowPlugin extends SimplePlugin {
    */
   override async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
     if (isCompanion(worker.options)) return next(worker)
+    requireOneCopy(worker, Worker)
     const all = [worker]
     const stop = () => {
       for (const each of all) if (each.getState() === 'RUNNING') each.shutdown()
