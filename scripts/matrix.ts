@@ -84,23 +84,27 @@ async function manifest(): Promise<string> {
 }
 
 async function report(what: string, cwd: string, command: string, node: string): Promise<void> {
-  const { HOME = '', XDG_CACHE_HOME } = process.env
-  const theirs = (process.env.PATH ?? '')
-    .split(delimiter)
-    .filter((folder) => !folder.includes('node_modules'))
-  const [platform, tools] = [`node-${process.platform}-${process.arch}`, 'tools/node_modules/.bin']
-  const PATH = [join(scratch, `node-${node}/node_modules/${platform}/bin`), join(scratch, tools), ...theirs]
-  const env = {
-    HOME,
-    PATH: PATH.join(delimiter),
-    ...(XDG_CACHE_HOME === undefined ? {} : { XDG_CACHE_HOME }),
-  }
   try {
-    const { stdout } = await execute('bash', ['-eu', '-c', command], { cwd, env, timeout: 300_000 })
+    const options = { cwd, env: strangersEnvironment(node), timeout: 300_000 }
+    const { stdout } = await execute('bash', ['-eu', '-c', command], options)
     console.log(`good    ${what}: ${stdout.trim().split('\n').at(-1)}`)
   } catch (error) {
     failed++
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
     console.error(`FAILED  ${what}\n${stdout}${stderr}${stdout || stderr ? '' : error}`)
   }
+}
+
+/** This Node and these tools first, and nothing of this repository: neither its programs nor its settings. */
+function strangersEnvironment(node: string): NodeJS.ProcessEnv {
+  const theirs = Object.entries(process.env).filter(
+    ([name]) => !/^(npm_|NODE_OPTIONS|TEMPORAL|VODFLOW|TENCENTCLOUD)/.test(name),
+  )
+  const folders = (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter((folder) => !folder.includes('node_modules'))
+  const platform = `node-${process.platform}-${process.arch}`
+  const first = [`node-${node}/node_modules/${platform}/bin`, 'tools/node_modules/.bin']
+  const PATH = [...first.map((folder) => join(scratch, folder)), ...folders].join(delimiter)
+  return { ...Object.fromEntries(theirs), PATH }
 }

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { executable } from '../../../src/emulator/media/binaries.js'
+import { root } from '../../support/binary.js'
+import { withoutFfmpeg } from '../../support/withoutFfmpeg.js'
 
 it.each(['644', '600', '444', '755'])('a program with mode %s can be executed', async (mode) => {
   const path = join(await mkdtemp(join(tmpdir(), 'vodflow-mode-')), 'ffmpeg')
@@ -22,3 +24,12 @@ it.each(['/etc/hostname/ffmpeg', '/nowhere/ffmpeg', join(tmpdir(), 'vodflow-none
     )
   },
 )
+
+it.each(['ffmpeg', 'ffprobe'])('where there is no %s, it says how to install it', (name) => {
+  const given = name === 'ffmpeg' ? '{}' : "{ ffmpegPath: '/bin/true' }"
+  const module = join(root, 'dist/emulator/media/binaries.js')
+  const script = `import('${module}').then(({ findBinaries }) => findBinaries(${given})).catch((error) => console.log(error.message))`
+  const { stdout } = spawnSync(process.execPath, ['-e', script], { env: withoutFfmpeg })
+  expect(stdout.toString()).toContain(`${name} is not on PATH; install it`)
+  expect(stdout.toString()).toContain(`npm install -D @${name}-installer/${name}`)
+})
