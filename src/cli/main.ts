@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { missingPeer } from './missingPeer.js'
 import { createProgram } from './program.js'
 import { hideEnvironment } from './redact.js'
 import { guard } from './terminal.js'
@@ -6,7 +7,7 @@ import { messageOf } from './words.js'
 
 function say(error: unknown): void {
   hideEnvironment()
-  console.error(`vodflow: ${messageOf(error)}`)
+  console.error(`vodflow: ${missingPeer(error) ?? messageOf(error)}`)
 }
 
 guard(process.stdout, process.stderr)

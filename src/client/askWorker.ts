@@ -8,7 +8,7 @@ import { ValueError, WorkflowNotFoundError } from '@temporalio/common'
 import proto, { type temporal } from '@temporalio/proto'
 import { executionsIn } from '../temporal/executions.js'
 import { failureMessage } from '../temporal/failureMessage.js'
-import { payloadReader } from '../temporal/payloads.js'
+import { payloadReader, readerOfTaskFailure } from '../temporal/payloads.js'
 import { workflowQueue } from '../vod/queues.js'
 import { lateResultType } from '../vod/runNames.js'
 import { checkAnswer } from './answers.js'
@@ -189,7 +189,7 @@ async function lastTaskProblem(client: Client, execution: Required<Asked>): Prom
       if (event.workflowTaskCompletedEventAttributes) return undefined
       if (event.workflowTaskTimedOutEventAttributes) return 'a worker took it and did not answer in time'
       const failed = event.workflowTaskFailedEventAttributes
-      if (failed) return isNormal(failed) ? undefined : problemOf(client, failed)
+      if (failed) return isNormal(failed) ? undefined : problemOf(client, execution.workflowId, failed)
     }
     nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined
   } while (nextPageToken)
@@ -209,7 +209,10 @@ function isNormal({ cause, failure }: Failed): boolean {
   return normal.includes(cause) || failure?.applicationFailureInfo?.type === lateResultType
 }
 
-async function problemOf(client: Client, { failure, cause }: Failed): Promise<string> {
-  const message = failure ? await failureMessage(failure, payloadReader(client.options)) : ''
+async function problemOf(client: Client, workflowId: string, { failure, cause }: Failed): Promise<string> {
+  const { namespace } = client.options
+  const owner = { type: 'workflow', namespace, workflowId } as const
+  const read = readerOfTaskFailure(payloadReader(client.options), owner)
+  const message = failure ? await failureMessage(failure, read) : ''
   return message || (cause == null ? 'without a message' : (causes[cause] ?? String(cause)))
 }

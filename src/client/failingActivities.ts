@@ -1,7 +1,7 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
 import { optionalTsToDate } from '@temporalio/common/lib/time.js'
 import { failureMessage } from '../temporal/failureMessage.js'
-import { payloadReader } from '../temporal/payloads.js'
+import { ownerOfActivity, payloadReader, readerFor } from '../temporal/payloads.js'
 
 /** An activity of a run that failed, and that Temporal tries again. */
 export interface FailingActivity {
@@ -17,12 +17,15 @@ export interface FailingActivity {
 
 export async function failingActivities(
   client: Client,
-  { raw }: WorkflowExecutionDescription,
+  { raw, workflowId }: WorkflowExecutionDescription,
 ): Promise<FailingActivity[]> {
-  const read = payloadReader(client.options)
+  const { namespace } = client.options
+  const readAny = payloadReader(client.options)
   const failed = (raw.pendingActivities ?? []).filter(({ lastFailure }) => lastFailure)
   return Promise.all(
-    failed.map(async ({ activityType, attempt, lastFailure, scheduledTime }) => {
+    failed.map(async ({ activityId, activityType, attempt, lastFailure, scheduledTime }) => {
+      const owner = ownerOfActivity(namespace, { workflowId, activityId: activityId ?? '' })
+      const read = readerFor(readAny, owner)
       const nextTry = optionalTsToDate(scheduledTime)
       const waits = nextTry !== undefined && nextTry.getTime() > Date.now()
       return {

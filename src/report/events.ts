@@ -1,5 +1,12 @@
+import { defaultPayloadConverter, type Payload, type SerializationContext } from '@temporalio/common'
 import proto, { type temporal } from '@temporalio/proto'
-import { type PayloadReader, readable } from '../temporal/payloads.js'
+import {
+  ownerOfActivity,
+  type PayloadReader,
+  readable,
+  readerFor,
+  readerOfTaskFailure,
+} from '../temporal/payloads.js'
 import { asHint, hintSignal } from '../vod/hint.js'
 import { lateResultType } from '../vod/runNames.js'
 import { decideUpdate, readDeadlineSummary } from '../workflows/gates/contract.js'
@@ -29,7 +36,10 @@ type Readers = {
 }
 
 /** Takes what an event says into the run. Bookkeeping of Temporal's is left out. */
-export async function takeEvent(run: GrowingRun, event: HistoryEvent, read: PayloadReader): Promise<void> {
+export async function takeEvent(run: GrowingRun, event: HistoryEvent, readAny: PayloadReader): Promise<void> {
+  const owner = ownerOf(run, event)
+  const bind = event.workflowTaskFailedEventAttributes ? readerOfTaskFailure : readerFor
+  const read = bind(readAny, owner)
   const told: Told = {
     at: timeOf(event.eventTime),
     eventId: Number(event.eventId),
@@ -47,6 +57,28 @@ export async function takeEvent(run: GrowingRun, event: HistoryEvent, read: Payl
     const attributes = event[name]
     if (attributes) await reader(run, attributes, told)
   }
+}
+
+/** Whose the payloads of an event are. */
+function ownerOf({ owner, calls }: GrowingRun, event: HistoryEvent): SerializationContext {
+  const { namespace, workflowId } = owner
+  const local = event.markerRecordedEventAttributes
+  if (local?.markerName === localActivityMarker)
+    return ownerOfActivity(namespace, { workflowId, activityId: localOf(local).activity_id, isLocal: true })
+  const scheduledEventId =
+    event.activityTaskStartedEventAttributes?.scheduledEventId ??
+    event.activityTaskCompletedEventAttributes?.scheduledEventId ??
+    event.activityTaskFailedEventAttributes?.scheduledEventId ??
+    event.activityTaskTimedOutEventAttributes?.scheduledEventId
+  const activityId =
+    event.activityTaskScheduledEventAttributes?.activityId ?? calls.get(String(scheduledEventId))?.activityId
+  return activityId === undefined ? owner : ownerOfActivity(namespace, { workflowId, activityId })
+}
+
+/** What Temporal's core writes of a local activity, always in plain JSON. */
+function localOf({ details }: NonNullable<HistoryEvent['markerRecordedEventAttributes']>) {
+  const [payload] = details?.data?.payloads ?? []
+  return LocalActivity.parse(payload && defaultPayloadConverter.fromPayload(payload as Payload))
 }
 
 const readers: Readers = {
@@ -96,10 +128,11 @@ const readers: Readers = {
   },
 
   /** A call that was over within a workflow task: it has this event only, and its input is not in the history. */
-  async markerRecordedEventAttributes({ calls, lines }, { markerName, details, failure }, told) {
-    if (markerName !== localActivityMarker) return
+  async markerRecordedEventAttributes({ calls, lines }, marker, told) {
+    if (marker.markerName !== localActivityMarker) return
+    const { details, failure } = marker
     const { at, eventId } = told
-    const { activity_type, activity_id, attempt } = LocalActivity.parse(await told.first(details?.data))
+    const { activity_type, activity_id, attempt } = localOf(marker)
     const answer = await told.first(details?.result)
     const call: GrowingCall = {
       at,

@@ -42,7 +42,11 @@ export async function gatherExported(given: unknown, read: PayloadReader, id: st
   const { events } = historyOf(given)
   const started = events?.[0]?.workflowExecutionStartedEventAttributes
   if (!events || !started) throw notAHistory('its first event does not say what was started')
-  const source = { workflowId: started.workflowId ?? '', runId: started.originalExecutionRunId ?? '' }
+  const source = {
+    namespace: '',
+    workflowId: started.workflowId ?? '',
+    runId: started.originalExecutionRunId ?? '',
+  }
   const run = await runFileOf({ ...source, events, read })
   return { v: 1, id, madeAt: new Date().toISOString(), vodflow: version, runs: [run], omitted: 0 }
 }
@@ -80,6 +84,7 @@ async function runFile({ client }: Vodflow, run: RunSummary, ui: string | undefi
   const { events } = await handle.fetchHistory()
   const pending = run.status === 'RUNNING' ? (await handle.describe()).raw.pendingActivities : undefined
   return runFileOf({
+    namespace: client.options.namespace,
     workflowId,
     runId,
     events: events ?? [],

@@ -1,3 +1,4 @@
+import type { WorkflowSerializationContext } from '@temporalio/common'
 import type { readDeadlineSummary } from '../workflows/gates/contract.js'
 import type { GrowingCall } from './calls.js'
 import type { Failure, Moment, RunStatus } from './caseFile.js'
@@ -7,6 +8,8 @@ type Changing<T> = { -readonly [K in keyof T]: T[K] }
 
 /** A run while its history is read, event by event. */
 export interface GrowingRun {
+  /** Whose its payloads are. */
+  readonly owner: WorkflowSerializationContext
   status: RunStatus
   startedAt: string
   closedAt?: string
@@ -26,8 +29,10 @@ export interface GrowingRun {
   >
 }
 
-export function newRun(): GrowingRun {
+export function newRun(source: { readonly namespace: string; readonly workflowId: string }): GrowingRun {
+  const { namespace, workflowId } = source
   return {
+    owner: { type: 'workflow', namespace, workflowId },
     status: 'running',
     startedAt: '',
     startedBy: '',

@@ -1,5 +1,5 @@
 import type { temporal } from '@temporalio/proto'
-import type { PayloadReader } from '../temporal/payloads.js'
+import { ownerOfActivity, type PayloadReader, readerFor } from '../temporal/payloads.js'
 import { stepTypes } from '../vod/runNames.js'
 import { callOf, readingOf, submissionsOf } from './calls.js'
 import type { Moment, OutputFile, RunFile, SubmissionFile } from './caseFile.js'
@@ -9,6 +9,8 @@ import { type GrowingRun, newRun } from './growing.js'
 import { Outcome, type ShownOutcome, type ShownTask } from './shown.js'
 
 export interface RunSource {
+  /** Empty where an exported history does not say. */
+  readonly namespace: string
   readonly workflowId: string
   readonly runId: string
   readonly events: readonly HistoryEvent[]
@@ -22,15 +24,16 @@ export interface RunSource {
 
 /** Reads a history from its first event to its last. */
 export async function runFileOf(source: RunSource): Promise<RunFile> {
-  const { workflowId, runId, events, pending = [], read, uiUrl, reason } = source
-  const run = newRun()
+  const { namespace, workflowId, runId, events, pending = [], read, uiUrl, reason } = source
+  const run = newRun(source)
   for (const event of events) await takeEvent(run, event, read)
   const calls = [...run.calls.values()]
   for (const { activityId, attempt, lastFailure } of pending) {
     const call = calls.find((each) => each.state === 'open' && each.activityId === activityId)
     if (!call) continue
     call.attempts = attempt ?? 1
-    if (lastFailure) call.failure = await failureOf(lastFailure, read)
+    const owner = ownerOfActivity(namespace, { workflowId, activityId: call.activityId })
+    if (lastFailure) call.failure = await failureOf(lastFailure, readerFor(read, owner))
   }
   const outcome = stepTypes.includes(run.type) ? Outcome.safeParse(run.result).data : undefined
   const tasks = outcome?.tasks ?? latest(calls.flatMap((call) => readingOf(call) ?? []))

@@ -37,9 +37,20 @@ export async function payloadsOf(
 /** Whose the payloads of an activity are: its input, its heartbeats, its result. */
 export function ownerOfActivity(
   namespace: string,
-  { workflowId, activityId }: { readonly workflowId: string; readonly activityId: string },
+  activity: { readonly workflowId: string; readonly activityId: string; readonly isLocal?: boolean },
 ): SerializationContext {
-  return { type: 'activity', namespace, workflowId, activityId, isLocal: false }
+  const { workflowId, activityId, isLocal = false } = activity
+  return { type: 'activity', namespace, workflowId, activityId, isLocal }
+}
+
+/** Reads the payloads of one workflow or activity. */
+export function readerFor(read: PayloadReader, owner: SerializationContext): PayloadReader {
+  return (payload) => read(payload, owner)
+}
+
+/** Of a failed workflow task: the workflow has written it, or its worker, which names no owner. */
+export function readerOfTaskFailure(read: PayloadReader, owner: SerializationContext): PayloadReader {
+  return (payload) => read(payload, owner).catch(() => read(payload))
 }
 
 /** A payload that this process has no key for is no reason to show nothing at all. */

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import pThrottle from 'p-throttle'
-import tencent from 'tencentcloud-sdk-nodejs-vod'
+import { Client } from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client.js'
 import { type RequestOf, type ResponseOf, type VodAction, vodApi } from './api.js'
 import { connectionsTo, nothingSent, observed, type Sending } from './connections.js'
 import { type Credentials, credentialSource, type SecretKeys } from './credentials.js'
@@ -95,7 +95,7 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
   const url = parseEndpoint(`${field}endpoint`, endpoint || defaultEndpoint)
   const source = credentialSource(credentials, `${field}credentials`)
   const sdkWith = (reused: boolean) =>
-    new tencent.vod.v20180717.Client({
+    new Client({
       credential: source,
       ...(region === undefined ? {} : { region }),
       profile: {

@@ -1,12 +1,13 @@
-import tencentClient from 'tencentcloud-sdk-nodejs-common/tencentcloud/common/common_client.js'
-import tencentCredentials from 'tencentcloud-sdk-nodejs-common/tencentcloud/common/credential.js'
+import * as importedClient from 'tencentcloud-sdk-nodejs-common/tencentcloud/common/common_client.js'
+import * as importedCredentials from 'tencentcloud-sdk-nodejs-common/tencentcloud/common/credential.js'
 import { connectionsTo } from './connections.js'
 import { InvalidInputError, VodError } from './errors.js'
 import { secretOf } from './secret.js'
 import { fromCvmRole, renewed, type TemporaryKeys } from './temporaryKeys.js'
 
-const { CommonClient } = tencentClient
-const { ProfileCredential } = tencentCredentials
+// Node gives the names of these CommonJS modules as their default import, and a CommonJS loader, as tsx and jest have one, by themselves.
+const { CommonClient } = importedClient.default ?? importedClient
+const { ProfileCredential } = importedCredentials.default ?? importedCredentials
 
 /** A key, or a temporary one with its token. */
 export interface SecretKeys {

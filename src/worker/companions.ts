@@ -63,7 +63,11 @@ export function createCompanions({ served, calls, beside, own }: CompanionOption
     shutdownForceTime: shutdownForceMs,
   }
   const ownWorker = () => {
-    const { interceptors, ...code } = workflowCode({ traced: tracing !== undefined })
+    const { interceptors, ...code } = workflowCode({
+      traced: tracing !== undefined,
+      dataConverter,
+      connection,
+    })
     const observed = { ...interceptors, activity: [repairFailures, observeReads] }
     return { ...shared, activities: own, ...code, interceptors: observed, taskQueue: workflowQueue }
   }

@@ -1,5 +1,5 @@
 import { SimplePlugin } from '@temporalio/plugin'
-import type { BundleOptions, ReplayWorkerOptions, Worker, WorkerOptions } from '@temporalio/worker'
+import { type BundleOptions, type ReplayWorkerOptions, Worker, type WorkerOptions } from '@temporalio/worker'
 import { createOwnActivities, createWebhookActivities, type VodActivities } from '../activities/index.js'
 import { checkCredentialFile } from '../vod/credentials.js'
 import { InvalidInputError } from '../vod/errors.js'
@@ -10,15 +10,15 @@ import { observeReads } from './observe.js'
 import {
   checkPluginOptions,
   isServedHere,
+  pluginName,
   type ServedHere,
   type VodflowPluginOptions,
 } from './pluginOptions.js'
 import { repairFailures } from './repairFailures.js'
+import { requireOneCopy, requireOneVersion } from './requireOneSdk.js'
+import { requireReadable } from './requireReadable.js'
 import { requireServed } from './requireServed.js'
 import { endTogether, stopAll } from './together.js'
-
-/** As Temporal's guide for plugins asks: organisation, then plugin. */
-const name = 'vodflow.VodflowPlugin'
 
 /**
  * What a worker of yours needs so that its workflows can await vodflow's steps: `plugins: [new VodflowPlugin({ ... })]`, given to
@@ -42,10 +42,11 @@ export class VodflowPlugin extends SimplePlugin {
     const here = isServedHere(options) ? { served: options, calls: createCalls(options) } : undefined
     const own = { ...createWebhookActivities(options.webhooks ?? {}), ...createOwnActivities(here?.calls) }
     super({
-      name,
+      name: pluginName,
       activities: (theirs: object = {}) => withoutClash(theirs, own),
       workerInterceptors: { workflowModules: [interceptorsPath()], activity: [repairFailures, observeReads] },
     })
+    requireOneVersion()
     this.#options = options
     this.#here = here
     this.#own = own
@@ -71,6 +72,7 @@ export class VodflowPlugin extends SimplePlugin {
   /** Temporal runs a worker once, so its companions start here, and all of them end here. */
   override async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
     if (isCompanion(worker.options)) return next(worker)
+    requireOneCopy(worker, Worker)
     // Before anything is awaited: Temporal's `runUntil` stops only a worker that is running, and never comes back to one that was not.
     const first = next(worker)
     first.catch(() => {}) // Handled below, after the companions have been created.
@@ -84,6 +86,7 @@ export class VodflowPlugin extends SimplePlugin {
   }
 
   async #companionsOf({ options }: Worker): Promise<Worker[]> {
+    await requireReadable(options)
     if (this.#here) {
       for (const { credentials } of Object.values(this.#here.served.accounts))
         await checkCredentialFile(credentials)
@@ -105,7 +108,7 @@ function withoutClash(theirs: object, ours: object): object {
 }
 
 function refuseTwice(plugins: readonly { readonly name: string }[] | undefined): void {
-  if ((plugins ?? []).filter((plugin) => plugin.name === name).length < 2) return
+  if ((plugins ?? []).filter((plugin) => plugin.name === pluginName).length < 2) return
   const remedy = 'give it once: to Worker.create (and bundleWorkflowCode), or to the NativeConnection'
   throw new InvalidInputError([{ field: 'plugins', problem: 'VodflowPlugin is registered twice', remedy }])
 }

@@ -6,6 +6,9 @@ import type { SweepTimes } from '../vod/sweep.js'
 import type { MacKeys } from '../vod/token.js'
 import type { Accounts } from './accounts.js'
 
+/** As Temporal's guide for plugins asks: organisation, then plugin. */
+export const pluginName = 'vodflow.VodflowPlugin'
+
 /** What `createTracing` of `vodflow/telemetry` makes. */
 export interface Tracing {
   readonly plugin: WorkerPlugin

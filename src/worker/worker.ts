@@ -1,5 +1,5 @@
 import type { DataConverter } from '@temporalio/common'
-import { type NativeConnection, Worker } from '@temporalio/worker'
+import { NativeConnection, Worker } from '@temporalio/worker'
 import { workflowQueue } from '../vod/queues.js'
 import { workflowCode } from './bundle.js'
 import { identity, shutdownForceMs, shutdownGraceMs } from './companions.js'
@@ -7,6 +7,7 @@ import { type DeploymentVersion, versioned } from './deployment.js'
 import { endsInTime } from './endsInTime.js'
 import { VodflowPlugin } from './plugin.js'
 import type { ServedHere, VodflowPluginOptions } from './pluginOptions.js'
+import { requireOneCopy } from './requireOneSdk.js'
 
 /** Where the worker polls, which accounts it serves, and how it runs. */
 export interface VodflowWorkerOptions extends ServedHere, Pick<VodflowPluginOptions, 'webhooks'> {
@@ -51,12 +52,13 @@ export async function createVodflowWorker(options: VodflowWorkerOptions): Promis
     deployment,
     ...plugin
   } = options
+  requireOneCopy(connection, NativeConnection)
   const worker = await Worker.create({
     connection,
     namespace,
     identity: identity(),
     plugins: [new VodflowPlugin(plugin), ...(plugin.tracing ? [plugin.tracing.plugin] : [])],
-    ...workflowCode({ traced: plugin.tracing !== undefined }),
+    ...workflowCode({ traced: plugin.tracing !== undefined, dataConverter, connection }),
     ...(dataConverter ? { dataConverter } : {}),
     ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
     ...(deployment ? { workerDeploymentOptions: versioned(deployment) } : {}),

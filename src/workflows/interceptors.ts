@@ -4,6 +4,7 @@ import { nameChild, nameNext, openIdentity } from './identity.js'
 import { afterCleanUp, openInbox, refuseToLeave } from './inbox.js'
 import { refuseLateResults } from './lateResults.js'
 import { activateApart, isOurs } from './signals.js'
+import { withRemedy } from './unreadable.js'
 
 /** Loaded by the plugin into every workflow of a worker, before its own code. */
 export const interceptors = (): WorkflowInterceptors => ({
@@ -28,7 +29,7 @@ export const interceptors = (): WorkflowInterceptors => ({
     {
       activate(input, next) {
         refuseLateResults(input)
-        return activateApart(input, next)
+        return withRemedy(() => activateApart(input, next))
       },
       // The complete place: every id, name and message that a workflow hands to Temporal, of queries and updates too.
       concludeActivation(input, next) {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { binary } from '../support/binary.js'
+import { withoutFfmpeg } from '../support/withoutFfmpeg.js'
 import { vodflow } from './cli.js'
 import { anyPorts, dev, endsAlone, soon } from './dev.js'
 
@@ -35,12 +36,12 @@ const mine = { TEMPORAL_TASK_QUEUE: 'mine' }
 const processed = `"${process.execPath}" "${binary}" process "$VODFLOW_DEV_FILE_ID" --procedure TranscodeAndSnapshot --watch`
 const leaks = /production|real|no\/such/
 
-/** One that is up, started with settings of others. */
+/** One that is up, started with settings of others, and where there is no ffmpeg. */
 let up: ReturnType<typeof dev>
 let data: string
 beforeAll(async () => {
   data = await newFolder()
-  up = dev([...quick, '--data', data], foreign)
+  up = dev([...quick, '--data', data], { ...foreign, ...withoutFfmpeg })
   await isUp(up)
 })
 afterAll(async () => {

@@ -27,7 +27,7 @@ const decided = (name: string, decision: string) => ({
 
 /** The decisions that a case file has of some events. */
 async function decisionsOf(...events: HistoryEvent[]) {
-  const run = newRun()
+  const run = newRun({ namespace: 'default', workflowId: 'film' })
   for (const [index, event] of events.entries())
     await takeEvent(run, { eventId: index + 1, ...event } as never, read)
   return run.lines.filter((line) => 'kind' in line && line.kind === 'decision')

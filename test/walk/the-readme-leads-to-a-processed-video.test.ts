@@ -162,3 +162,55 @@ it('every entry point can be imported', async () => {
       .every((count) => count > 0),
   ).toBe(true)
 }, 60_000)
+
+const plugin = `import { parseMacKeys, VodflowPlugin } from 'vodflow/worker'
+new VodflowPlugin({ accounts: { default: {} }, macKeys: parseMacKeys('k1:' + 'a'.repeat(32)) })
+console.log('ready')
+`
+const bin = join(root, 'node_modules/.bin')
+const bundle = (format: string, ...flags: readonly string[]) =>
+  `${bin}/esbuild worker.ts --bundle --platform=node --format=${format} --outfile=out/${format}.js --log-level=error ${flags.join(' ')} && node out/${format}.js`
+
+it.each([
+  ['tsx', `${bin}/tsx worker.ts`],
+  [
+    'require',
+    `node -e "require('vodflow'); require('vodflow/callbacks'); require('vodflow/emulator')" && ${bin}/tsx worker.ts`,
+  ],
+  ['esbuild, with packages as external', bundle('cjs', '--packages=external')],
+])(
+  'a CommonJS project works with %s',
+  async (_, command) => {
+    expect(await inCommonJs(command)).toBe('ready\n')
+  },
+  60_000,
+)
+
+it.each([
+  ['the Temporal SDK alone as external', bundle('cjs', "'--external:@temporalio/*'")],
+  [
+    'a CommonJS bundle in a file with another name',
+    `${bundle('cjs', "'--external:@temporalio/*'")} || (cp out/cjs.js moved.cjs && node moved.cjs)`,
+  ],
+  [
+    'an ES module',
+    `${bin}/esbuild worker.ts --bundle --platform=node --format=esm --outfile=out/worker.mjs --log-level=error '--external:@temporalio/*' --external:tencentcloud-sdk-nodejs-common --external:tencentcloud-sdk-nodejs-vod && node out/worker.mjs`,
+  ],
+])(
+  'a worker bundled with %s says how to bundle it',
+  async (_, command) => {
+    await expect(inCommonJs(command)).rejects.toThrow(
+      /vodflow: a bundler has put its code into another file.* mark vodflow and @temporalio\/\* as external/,
+    )
+  },
+  60_000,
+)
+
+/** A folder without a "type", next to the packages of the pipeline. */
+async function inCommonJs(command: string): Promise<string> {
+  const project = join(folder.path, 'commonjs')
+  await mkdir(project, { recursive: true })
+  await writeFile(join(project, 'package.json'), '{}')
+  await writeFile(join(project, 'worker.ts'), plugin)
+  return folder.sh(`cd commonjs\n${command}`)
+}

@@ -1,3 +1,4 @@
+import { access, chmod, constants } from 'node:fs/promises'
 import which from 'which'
 
 export interface Binaries {
@@ -17,11 +18,26 @@ export async function findBinaries(
 
 async function packaged(name: 'ffmpeg' | 'ffprobe'): Promise<string> {
   const installer = `@${name}-installer/${name}`
+  const path = await import(installer).then(
+    (module) => String(module.default.path),
+    () => {
+      throw new Error(
+        `${name} is not on PATH; install it (apt-get install ffmpeg, brew install ffmpeg) or: npm install -D ${installer}`,
+      )
+    },
+  )
+  return executable(path)
+}
+
+/** A package manager that runs no install scripts, as pnpm 10, leaves the program without its permission. */
+export async function executable(path: string): Promise<string> {
   try {
-    return String((await import(installer)).default.path)
-  } catch {
+    await access(path, constants.X_OK).catch(() => chmod(path, 0o755))
+    return path
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
     throw new Error(
-      `${name} is not on PATH; install it (apt-get install ffmpeg, brew install ffmpeg) or: npm install -D ${installer}`,
+      `${path} cannot be executed, and that could not be changed (${why}); run chmod +x on it, or install ffmpeg (apt-get install ffmpeg, brew install ffmpeg)`,
     )
   }
 }

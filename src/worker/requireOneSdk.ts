@@ -1,0 +1,46 @@
+import { createRequire } from 'node:module'
+import { InvalidInputError } from '../vod/errors.js'
+
+/** Those that vodflow and Temporal's worker load both. */
+const shared = ['activity', 'client', 'common', 'proto', 'workflow'].map((name) => `@temporalio/${name}`)
+const worker = '@temporalio/worker'
+
+/**
+ * Temporal's packages belong together in one version; a mix fails later, in odd ways.
+ *
+ * @param from - file whose packages are looked at
+ * @throws InvalidInputError that names the packages and their versions
+ */
+export function requireOneVersion(from: string | URL = import.meta.url): void {
+  const ours = createRequire(from)
+  const theirs = createRequire(ours.resolve(`${worker}/package.json`))
+  const wanted = versionOf(worker, ours)
+  const versions = shared.flatMap((name) => [
+    `${name} ${versionOf(name, ours)}`,
+    `${name} ${versionOf(name, theirs)}`,
+  ])
+  const mixed = [...new Set(versions)].filter((each) => !each.endsWith(` ${wanted}`))
+  if (mixed.length === 0) return
+  throw new InvalidInputError([
+    {
+      field: '@temporalio',
+      problem: `${mixed.join(', ')} next to ${worker} ${wanted}`,
+      remedy: `install all @temporalio packages in version ${wanted}; npm ls ${mixed[0]?.split(' ')[0]} (or pnpm why, yarn why) shows who asks for another`,
+    },
+  ])
+}
+
+/** @throws InvalidInputError when what was given is of another copy of Temporal's worker than the one that vodflow has loaded */
+export function requireOneCopy(
+  given: object,
+  kind: { readonly name: string; readonly prototype: object },
+): void {
+  if (Object.prototype.isPrototypeOf.call(kind.prototype, given)) return
+  const problem = `the ${kind.name} that was given is of another copy of the package than vodflow has loaded`
+  const remedy = `install one copy: npm dedupe (pnpm dedupe, yarn dedupe), then npm ls ${worker}`
+  throw new InvalidInputError([{ field: worker, problem, remedy }])
+}
+
+function versionOf(name: string, require: NodeJS.Require): string {
+  return String(require(`${name}/package.json`).version)
+}
