@@ -204,7 +204,7 @@ function vodErrorOf(
 const maxProblem = 500
 
 /** What VOD said, on one line, without the keys of the call. It is cut first: what follows takes time by its length. */
-function oneLine(message: string, keys: SecretKeys): string {
+function oneLine(message: string, keys: Partial<SecretKeys> = {}): string {
   let text = message.slice(0, 4 * maxProblem)
   for (const secret of Object.values(keys)) text = text.replaceAll(secret, '[redacted]')
   return openEnded(text.slice(0, maxProblem).replace(/[\s\p{Cc}\p{Cf}\p{Cs}]+/gu, ' '))
