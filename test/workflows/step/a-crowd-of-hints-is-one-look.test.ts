@@ -179,17 +179,16 @@ it('the waits are those of the delays, and no list of them makes a look without 
   }
 })
 
-describe('a flood of seven days through twenty processes', () => {
+describe('a flood of seven days through five processes', () => {
   it.each([
     ['one task', [procedureId]],
-    ['two tasks', [procedureId, reviewId]],
     ['thirty tasks', [procedureId, ...Array.from({ length: 29 }, (_, n) => `1500000001-procedurev2-${n}`)]],
   ])('leaves the history of its run far below what Temporal takes: %s', async (_, TaskIds) => {
     vi.useFakeTimers({ toFake: ['Date', 'setTimeout'] })
     try {
       vi.setSystemTime(bornAt)
       const step = waiting(...TaskIds)
-      const crowds = Array.from({ length: 20 }, () => new Crowd(defaultCrowdLimits))
+      const crowds = Array.from({ length: 5 }, () => new Crowd(defaultCrowdLimits))
       const address = { namespace: 'n', account: 'a', workflowId: 'w', chain: 'c', SessionId: 's' }
       const ids = new Set<string>()
       let history = 20
@@ -210,7 +209,7 @@ describe('a flood of seven days through twenty processes', () => {
       let number = 0
       const until = bornAt + 7 * 24 * hour - minute
       while (Date.now() < until) {
-        vi.advanceTimersByTime(30_000)
+        vi.advanceTimersByTime(minute)
         for (const [index, crowd] of crowds.entries()) {
           const forged = hint(`forged-${index}-${number++ % 5_000}`)
           const way = await crowd.way(address, forged, async () => history)
