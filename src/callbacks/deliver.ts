@@ -79,11 +79,9 @@ export function createDelivery({ client, logger, limits }: DeliveryOptions): Del
       case 'each':
         await timely(() => client.workflow.getHandle(workflowId).signal(hintSignal, hint))
         return 'delivered'
-      case 'slot':
-        await timely(() => signalOnce(client, { workflowId, requestId: way.requestId, hint: way.hint }))
+      case 'shared':
+        for (const shared of way.signals) await timely(() => signalOnce(client, { workflowId, ...shared }))
         way.sent()
-        return 'crowded'
-      case 'told':
         return 'crowded'
       case 'no-run':
         return 'no-run'

@@ -99,7 +99,8 @@ describe('an event of an odd shape', () => {
     await vi.waitFor(() => expect(confirms).toEqual([['ours', 'good']]), soon)
     expect(hints).toEqual([TaskId])
     expect(taken).toEqual([{ EventType: 'NewFileUpload' }])
-    expect(loop.counts()).toMatchObject({ delivered: 1, foreign: 3, withoutHandle: 2, confirmed: 2 })
+    const counts = { delivered: 1, foreign: 3, withoutHandle: 2, confirmed: 2 }
+    await vi.waitFor(() => expect(loop.counts()).toMatchObject(counts), soon)
     expect(lines).toEqual(['an event has no EventHandle that is a text'])
   })
 
@@ -218,13 +219,13 @@ it('an answer that VOD held for long is asked for again at once', async () => {
   const held: number[] = []
   const call = async () => {
     held.push(performance.now())
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await new Promise((resolve) => setTimeout(resolve, 310))
     return { EventSet: [], RequestId: '' }
   }
-  start({ vod: { call: call as never }, limits: { restMs: 100 } })
+  start({ vod: { call: call as never }, limits: { restMs: 300 } })
   await vi.waitFor(() => expect(held.length).toBeGreaterThan(5), soon)
   const waits = held.slice(1).map((at, index) => at - (held[index] ?? 0))
-  expect(Math.min(...waits)).toBeLessThan(180)
+  expect(Math.min(...waits)).toBeLessThan(600)
 })
 
 it('more events than VOD confirms at once are confirmed in parts', async () => {

@@ -79,6 +79,8 @@ export function contextsIn(body: Buffer): readonly unknown[] {
 }
 
 function plain(body: Buffer): Buffer {
+  // What is compressed begins with none of these.
+  if (/^[\ufeff\s{["<]/.test(body.toString('utf8', 0, 8))) return body
   for (const decompress of [gunzipSync, inflateSync, brotliDecompressSync]) {
     try {
       return decompress(body)
