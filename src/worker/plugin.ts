@@ -26,7 +26,8 @@ import { endTogether, stopAll } from './together.js'
  * vodflow's workflows that your worker shall serve as well.
  *
  * It adds interceptors and the activities `sendWebhook` and `DescribeTaskDetail`, and beside your worker it runs others: for VOD's calls, which have task
- * queues of their own, and for vodflow's own workflows (the sweep, batches, uploads). One plugin for a process: a second worker in it
+ * queues of their own, and for vodflow's own workflows (the sweep, batches, uploads). These have the data converter of your worker; what
+ * else they are to have, as interceptors, comes from a plugin of the connection. One plugin for a process: a second worker in it
  * takes `servedElsewhere`, which makes sure at the start that other workers do all of that.
  */
 export class VodflowPlugin extends SimplePlugin {

@@ -12,15 +12,15 @@ type Reading = Pick<
 >
 
 /** Values of every kind that vodflow's inputs, signals and outcomes have. */
-const sample = {
-  request: {
-    FileId: '5285485487985271487',
-    Nested: [{ Definition: 100010 }, {}],
-    SessionContext: 'Grüße 🎬',
+const samples = [
+  {
+    request: { FileId: '5285485487985271487', Parts: [{ Definition: 100010 }, {}], Name: 'Grüße 🎬' },
+    delays: { look: [0.5, 86_400_000], none: [] },
+    flags: [true, false, null, ''],
   },
-  delays: { look: [0.5, 86_400_000], none: [] },
-  flags: [true, false, null, ''],
-}
+  // What many activities return.
+  undefined,
+]
 
 /**
  * A worker that cannot read what it is sent fails its workflow tasks for ever. So it says at its start what it cannot read.
@@ -32,26 +32,32 @@ export async function requireReadable(reading: Reading): Promise<void> {
   await requireConvertersIn(reading)
   const { namespace, loadedDataConverter } = reading
   const workflowId = 'vodflow-check'
-  await requireSame({ type: 'workflow', namespace, workflowId }, loadedDataConverter)
-  await requireSame(ownerOfActivity(namespace, { workflowId, activityId: '1' }), loadedDataConverter)
+  const owners = [
+    { type: 'workflow', namespace, workflowId } as const,
+    ownerOfActivity(namespace, { workflowId, activityId: '1' }),
+  ]
+  for (const owner of owners)
+    for (const value of samples) await requireSame(value, owner, loadedDataConverter)
 }
 
 async function requireSame(
-  context: SerializationContext,
+  value: unknown,
+  owner: SerializationContext,
   loadedDataConverter: LoadedDataConverter,
 ): Promise<void> {
-  const found = await throughAll(context, loadedDataConverter).catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error)
-    throw refusal('dataConverter', `cannot read what it has written (${why})`, remedy)
-  })
-  if (isDeepStrictEqual(found, sample)) return
-  throw refusal('dataConverter', 'changes a plain value between writing and reading it', remedy)
-}
-
-async function throughAll(context: SerializationContext, loadedDataConverter: LoadedDataConverter) {
   const codecs = { loadedDataConverter }
-  const [payload] = await payloadsOf(sample, context, codecs)
-  return payload && payloadReader(codecs)(payload, context)
+  const kind = value === undefined ? 'undefined' : 'a plain value'
+  const returned = async () => {
+    const [payload] = await payloadsOf(value, owner, codecs)
+    if (!payload) throw new Error('it writes nothing')
+    return payloadReader(codecs)(payload, owner)
+  }
+  const found = await returned().catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error)
+    throw refusal('dataConverter', `cannot write and read ${kind} (${why})`, remedy)
+  })
+  if (!isDeepStrictEqual(found, value))
+    throw refusal('dataConverter', `changes ${kind} between writing and reading it`, remedy)
 }
 
 /** What webpack writes in place of a converter that it was not given. */
@@ -71,7 +77,7 @@ async function requireConvertersIn({ dataConverter = {}, workflowBundle }: Readi
       )
 }
 
-const remedy = 'use converters and codecs that return each JSON value as it was'
+const remedy = 'use converters and codecs that return undefined and each JSON value as it was'
 
 function refusal(field: string, problem: string, remedy: string): InvalidInputError {
   return new InvalidInputError([{ field, problem, remedy }])

@@ -1,4 +1,11 @@
-import { type DataConverter, defaultPayloadConverter } from '@temporalio/common'
+import {
+  CompositePayloadConverter,
+  type DataConverter,
+  defaultPayloadConverter,
+  JsonPayloadConverter,
+  type Payload,
+  type PayloadConverter,
+} from '@temporalio/common'
 import { loadDataConverter } from '@temporalio/common/lib/internal-non-workflow/index.js'
 import type { NativeConnection } from '@temporalio/worker'
 import { expect, it } from 'vitest'
@@ -52,12 +59,12 @@ it.each<[string, DataConverter, RegExp]>([
   [
     'cannot decode',
     { payloadCodecs: [{ encode: gzip.encode, decode: async () => Promise.reject(new Error('no key')) }] },
-    /dataConverter: cannot read what it has written \(no key\); use converters and codecs/,
+    /dataConverter: cannot write and read a plain value \(no key\); use converters and codecs/,
   ],
   [
     'does not decode',
     { payloadCodecs: [{ encode: gzip.encode, decode: async (payloads) => payloads }] },
-    /cannot read what it has written \(Unknown encoding: binary\/gzip\)/,
+    /cannot write and read a plain value \(Unknown encoding: binary\/gzip\)/,
   ],
   [
     'forgets whose a payload is',
@@ -67,7 +74,7 @@ it.each<[string, DataConverter, RegExp]>([
   [
     'drops what it is given',
     { payloadCodecs: [{ encode: async () => [], decode: async (payloads) => payloads }] },
-    /changes a plain value/,
+    /it writes nothing/,
   ],
   [
     'returns another value',
@@ -83,6 +90,41 @@ it.each<[string, DataConverter, RegExp]>([
   ],
 ])('a codec that %s is refused when the worker starts', async (_, dataConverter, message) => {
   await expect(check(dataConverter)).rejects.toThrow(message)
+})
+
+it.each<[string, PayloadConverter, RegExp]>([
+  [
+    'cannot write undefined',
+    new CompositePayloadConverter(new JsonPayloadConverter()),
+    /cannot write and read undefined \(Unable to convert undefined to payload\)/,
+  ],
+  [
+    'makes null of undefined',
+    {
+      toPayload: (value) => defaultPayloadConverter.toPayload(value ?? null),
+      fromPayload: (payload) => defaultPayloadConverter.fromPayload(payload),
+    },
+    /changes undefined/,
+  ],
+  [
+    'drops what is null',
+    {
+      toPayload: (value) => defaultPayloadConverter.toPayload(value),
+      fromPayload: <T>(payload: Payload) =>
+        JSON.parse(
+          JSON.stringify(defaultPayloadConverter.fromPayload(payload)),
+          (_, each) => each ?? undefined,
+        ) as T,
+    },
+    /changes a plain value/,
+  ],
+])('a payload converter that %s is refused when the worker starts', async (_, payloadConverter, message) => {
+  const checking = requireReadable({
+    namespace: 'default',
+    dataConverter: { payloadConverterPath },
+    loadedDataConverter: { ...loadDataConverter({}), payloadConverter },
+  })
+  await expect(checking).rejects.toThrow(message)
 })
 
 const connectionWith = (...names: readonly string[]) =>

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 const hook = `export async function resolve(specifier, context, next) {
-  if (/^@ff(mpeg|probe)-installer/.test(specifier)) throw new Error('not installed')
+  if (/^@ff(mpeg|probe)-installer/.test(specifier))
+    throw Object.assign(new Error('not installed'), { code: 'ERR_MODULE_NOT_FOUND' })
   return next(specifier, context)
 }`
 const dataUrl = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`

@@ -16,6 +16,7 @@ import { VodflowPlugin } from '../../src/worker/index.js'
 import { bound, converterPath, gzip } from '../support/converters/codecs.js'
 import { transcodeOnly, withReview } from '../support/system.js'
 import { pathOf } from '../support/theirs.js'
+import { ownWorkflows } from '../support/workflowCode.js'
 
 const payloadConverterPath = converterPath('payload')
 const failureConverterPath = converterPath('failure')
@@ -97,6 +98,17 @@ it('a payload converter that nobody else reads', async () => {
   await stranger.client.workflow.getHandle(run.workflowId).signal('vodflow.hint', {})
   const started = { workflowId: 'started-in-plain-json', taskQueue: workflowQueue, args: [{}] }
   await stranger.client.workflow.start('processMediaByProcedure', started)
+  const connection = await NativeConnection.connect({ address: stack.temporal.address })
+  closers.push(() => connection.close())
+  const prebuilt = await Worker.create({
+    connection,
+    taskQueue: 'prebuilt',
+    ...ownWorkflows,
+    dataConverter,
+    plugins: [new VodflowPlugin({ servedElsewhere: ['default'] })],
+  })
+  await expect(prebuilt.run()).rejects.toThrow(/made without the payload converter.*bundleWorkflowCode/)
+
   const hasty = await connect({ address: stack.temporal.address, dataConverter, answerTimeoutMs: 3_000 })
   closers.push(() => hasty.close())
   for (const { workflowId } of [run, started])

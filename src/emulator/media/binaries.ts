@@ -1,4 +1,6 @@
 import { access, chmod, constants } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import which from 'which'
 
 export interface Binaries {
@@ -20,13 +22,28 @@ async function packaged(name: 'ffmpeg' | 'ffprobe'): Promise<string> {
   const installer = `@${name}-installer/${name}`
   const path = await import(installer).then(
     (module) => String(module.default.path),
-    () => {
-      throw new Error(
-        `${name} is not on PATH; install it (apt-get install ffmpeg, brew install ffmpeg) or: npm install -D ${installer}`,
-      )
-    },
+    (error: unknown) => (isMissing(error) ? undefined : ofThisPlatform(name)),
   )
-  return executable(path)
+  if (path !== undefined) return executable(path)
+  throw new Error(
+    `${name} is not on PATH; install it (apt-get install ffmpeg, brew install ffmpeg) or: npm install -D ${installer}`,
+  )
+}
+
+function isMissing(error: unknown): boolean {
+  return /MODULE_NOT_FOUND$/.test(String(Object(error).code))
+}
+
+/** The installer looks into node_modules only, and Yarn's Plug'n'Play has none. */
+function ofThisPlatform(name: 'ffmpeg' | 'ffprobe'): string | undefined {
+  try {
+    const installer = createRequire(import.meta.url).resolve(`@${name}-installer/${name}`)
+    const platform = `@${name}-installer/${process.platform}-${process.arch}`
+    const folder = dirname(createRequire(installer).resolve(`${platform}/package.json`))
+    return join(folder, process.platform === 'win32' ? `${name}.exe` : name)
+  } catch {
+    return undefined
+  }
 }
 
 /** A package manager that runs no install scripts, as pnpm 10, leaves the program without its permission. */
