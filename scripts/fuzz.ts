@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { fuzzHandler } from '../test/fuzz/handlerFuzz.js'
+import { fuzzNames } from '../test/fuzz/namesFuzz.js'
 import { fuzzParsers } from '../test/fuzz/parserFuzz.js'
 import { tableOf } from '../test/fuzz/tally.js'
 
@@ -9,10 +10,14 @@ const { values } = parseArgs({ options: { count: { type: 'string' }, seed: { typ
 const count = wholeNumber('count', values.count ?? '100000')
 const seed = values.seed === undefined ? randomInt(2 ** 32) : wholeNumber('seed', values.seed)
 
-console.log(`seed ${seed}: ${count} requests, ${count} inputs for each parser`)
+console.log(
+  `seed ${seed}: ${count} requests, ${count} inputs for each parser, a hundredth of it for workflows by name`,
+)
 const began = performance.now()
 const parsers = fuzzParsers({ seed, count })
 console.log(`\n${tableOf(parsers.rows)}\n`)
+const byName = await fuzzNames({ seed, count: Math.ceil(count / 100) })
+console.log(`\n${tableOf(byName.rows)}\n`)
 const onProgress = (answered: number) => console.log(`${answered} requests answered`)
 const handler = await fuzzHandler({ seed, count, onProgress })
 console.log(`\n${tableOf(handler.rows)}\n`)
@@ -20,7 +25,11 @@ console.log(`${handler.meanwhile} good events were taken while slow senders were
 console.log(handler.memory?.text ?? 'memory not measured: run node with --expose-gc')
 console.log(`${((performance.now() - began) / 1_000).toFixed(0)} s`)
 
-for (const { rule, index, kind, input } of [...parsers.violations, ...handler.violations]) {
+for (const { rule, index, kind, input } of [
+  ...parsers.violations,
+  ...byName.violations,
+  ...handler.violations,
+]) {
   console.error(
     `\nVIOLATION with seed ${seed}, count ${count}, ${kind ?? 'unknown'} input ${index ?? 'unknown'}`,
   )
