@@ -13,8 +13,15 @@ export interface NamesFuzzReport {
 }
 
 const delays = { polls: [1], lag: [1], looks: [1], listings: [1], listingsGiveUp: 1, refusals: [1] }
-const request = { FileId: '1', ProcedureName: 'one', SubAppId: 1_500_000_002, SessionContext: 'mine' }
-const step = { request, account: 'default', key: 'a', idempotencyKey: 'b', onPartial: 'accept', delays }
+const requests: readonly (readonly [string, object])[] = [
+  ['processMediaByProcedure', { FileId: '1', ProcedureName: 'one', SessionContext: 'mine' }],
+  ['processMedia', { FileId: '1', MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100_010 }] } }],
+  ['pullUpload', { MediaUrl: 'https://media.invalid/a.mp4', Procedure: 'one' }],
+  ['editMedia', { InputType: 'File', FileInfos: [{ FileId: '1' }] }],
+  ['splitMedia', { FileId: '1', Segments: [{ StartTimeOffset: 0, EndTimeOffset: 1 }] }],
+  ['reviewAudioVideo', { FileId: '1' }],
+]
+const step = { account: 'default', key: 'a', onPartial: 'accept', events: true, delays }
 const work = { ProcedureName: 'one', onPartial: 'accept' }
 const ownWork = { workflowType: 'theirs', taskQueue: 'nobody' }
 const match = { namePrefix: '', ClassIds: [1], Categories: ['Video'] }
@@ -28,7 +35,8 @@ const state = {
 
 /** What a workflow takes, all of it; the state of a batch is taken from nobody. */
 const inputs: readonly (readonly [string, object])[] = [
-  ...[...submitTypes.keys()].map((type) => [type, step] as const),
+  ...[...submitTypes.keys()].map((type) => [type, { ...step, request: { FileId: '1' } }] as const),
+  ...requests.map(([type, request]) => [type, { ...step, request }] as const),
   ['adoptTask', { TaskId: 't', SubAppId: 1_500_000_002, account: 'default', delays }],
   [
     'processUpload',
@@ -82,6 +90,7 @@ export async function fuzzNames({ seed, count }: { seed: number; count: number }
 export function inputOf(random: Random): readonly [type: string, text: string] {
   const [type, good] = random.pick(inputs)
   if (random.oneIn(12)) return [type, anyText(random)]
+  if (random.oneIn(8)) return [type, JSON.stringify(good)]
   const marked = structuredClone(good) as Record<string, unknown>
   let place = marked
   for (;;) {
