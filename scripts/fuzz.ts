@@ -1,8 +1,9 @@
-// Sends the callback handler what the internet might, and worse: npm run fuzz -- [--count N] [--seed S]
+// Sends the callback service and the workflows what the internet might, and worse: npm run fuzz -- [--count N] [--seed S]
 import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { fuzzConnections } from '../test/fuzz/connectionFuzz.js'
 import { fuzzHandler } from '../test/fuzz/handlerFuzz.js'
+import { fuzzNames } from '../test/fuzz/namesFuzz.js'
 import { fuzzParsers } from '../test/fuzz/parserFuzz.js'
 import { tableOf } from '../test/fuzz/tally.js'
 
@@ -11,13 +12,16 @@ const count = wholeNumber('count', values.count ?? '100000')
 const seed = values.seed === undefined ? randomInt(2 ** 32) : wholeNumber('seed', values.seed)
 
 const rounds = Math.ceil(count / 5_000)
+const names = Math.ceil(count / 100)
 
 console.log(
-  `seed ${seed}: ${count} requests, ${count} inputs for each parser, ${rounds} crowds of connections`,
+  `seed ${seed}: ${count} requests, ${count} inputs for each parser, ${names} inputs by name, ${rounds} crowds of connections`,
 )
 const began = performance.now()
 const parsers = fuzzParsers({ seed, count })
 console.log(`\n${tableOf(parsers.rows)}\n`)
+const byName = await fuzzNames({ seed, count: names })
+console.log(`\n${tableOf(byName.rows)}\n`)
 const onProgress = (answered: number) => console.log(`${answered} requests answered`)
 const handler = await fuzzHandler({ seed, count, onProgress })
 console.log(`\n${tableOf(handler.rows)}\n`)
@@ -30,6 +34,7 @@ console.log(`${((performance.now() - began) / 1_000).toFixed(0)} s`)
 
 for (const { rule, index, kind, input } of [
   ...parsers.violations,
+  ...byName.violations,
   ...handler.violations,
   ...connections.violations,
 ]) {

@@ -132,6 +132,30 @@ describe('the sweep', () => {
     await vi.waitFor(async () => expect(await ids()).toEqual(expected), waitUntil)
   })
 
+  it.each([1, 1_400_000_000, 2 ** 31, 1_500_000_003])(
+    'none is begun for a mistyped SubAppId: %d',
+    async (typo) => {
+      const { workflow } = system.vodflow.client
+      const request = { FileId: await system.media(), ProcedureName: 'one', SubAppId: typo }
+      const start = (type: string, input: object) =>
+        workflow.start(type, { workflowId: `typo-${type}-${typo}`, taskQueue: 'vodflow', args: [input] })
+      const delays = { refusals: [1], polls: [1], lag: [1] }
+      const asked = () => system.vod.books().calls.length
+      const before = asked()
+      const runs = await Promise.all([
+        start('processMediaByProcedure', { request, delays }),
+        start('processMedia', { request: { FileId: '1', MediaProcessTask: {}, SubAppId: typo }, delays }),
+        start('adoptTask', { TaskId: 'a-task', SubAppId: typo, delays }),
+        start('processUpload', { FileId: '1', SubAppId: typo, work: { ProcedureName: 'one' } }),
+        start('processLibrary', { source: { FileIds: ['1'] }, ProcedureName: 'one', SubAppId: typo }),
+      ])
+      await expect.poll(asked, waitUntil).toBeGreaterThanOrEqual(before + runs.length)
+      await Promise.all(runs.map((run) => run.terminate().catch(() => {})))
+      const sweep = workflow.getHandle(sweepIdOf({ account: 'default', SubAppId: typo }))
+      await expect(sweep.describe()).rejects.toThrow(/not found/)
+    },
+  )
+
   it('ends once VOD has refused it for 72 hours, not before', async () => {
     const client = {
       call: () =>
