@@ -24,6 +24,8 @@ export interface PushHandler {
 const maxRemembered = 10_000
 /** So many bodies of the largest size are read at once: 32 MiB. */
 const maxLargeBodies = 128
+/** Events of others that are passed on at once: whoever sends them must not take all connections and memory while that is slow. */
+const maxPassing = 128
 const retryMs = 500
 const attemptMs = 2_500
 
@@ -45,6 +47,7 @@ export function createPushHandler(options: PushHandlerOptions): PushHandler {
   const once = createOnce<Delivered>({ forMs: onceMs, maxKeys: maxRemembered })
   const perStep = new PerStep({ max: maxPerStep, maxKeys: maxRemembered })
   const passOn = createPassOn({ onOther, forwardTo, verdicts })
+  let passing = 0
 
   const wake = async (address: StepAddress, task: TaskEvent): Promise<Response> => {
     const hint = hintOf(address, task, 'push')
@@ -75,7 +78,10 @@ export function createPushHandler(options: PushHandlerOptions): PushHandler {
       return wake(opened.address, task)
     }
     if (sign !== 'good') return verdicts.answer('badSign', { ...fields, sign })
+    if (passing === maxPassing) return verdicts.answer('overloaded', fields)
+    passing++
     await passOn({ event, request, body: read.body })
+    passing--
     return verdicts.answer('foreign', fields)
   }
 
