@@ -27,6 +27,8 @@ export interface PushHandler {
 const maxRemembered = 10_000
 /** So many bodies of the largest size are read at once: 32 MiB. */
 const maxLargeBodies = 128
+/** Events of others that are passed on at once: whoever sends them must not take all connections and memory while that is slow. */
+const maxPassing = 128
 const retryMs = 500
 const attemptMs = 2_500
 
@@ -48,6 +50,7 @@ export function createPushHandler(options: PushHandlerOptions): PushHandler {
   const holds = new Holds({ max: maxHeld, afterMs: heldAfterMs, untilMs: holdMs, retryMs })
   const once = createOnce<Delivered>({ forMs: onceMs, maxKeys: maxRemembered })
   const passOn = createPassOn({ onOther, forwardTo, verdicts })
+  let passing = 0
 
   const wake = async (address: StepAddress, task: TaskEvent): Promise<Response> => {
     const hint = hintOf(address, task, 'push')
@@ -87,7 +90,10 @@ export function createPushHandler(options: PushHandlerOptions): PushHandler {
       contentType: request.headers.get('content-type') ?? 'application/json',
       ...(compressed ? { contentEncoding: encoding ?? 'gzip' } : {}),
     }
+    if (passing === maxPassing) return verdicts.answer('overloaded', fields)
+    passing++
     await passOn({ event, request })
+    passing--
     return verdicts.answer('foreign', fields)
   }
 

@@ -10,7 +10,7 @@ import { serveHealth } from '../../src/cli/healthServer.js'
 import { badConnections, Crowd } from '../fuzz/crowd.js'
 import { binary } from '../support/binary.js'
 import { freePort } from '../support/freePort.js'
-import { gate, ours, type Rig, rig } from './rig.js'
+import { foreign, gate, ours, type Rig, rig } from './rig.js'
 
 const closers: (() => unknown)[] = []
 afterEach(async () => {
@@ -77,6 +77,27 @@ describe('good events get in', () => {
     await expect.poll(() => others.ended).toBeGreaterThan(250)
     expect(await taken(url)).toBe(20)
   })
+})
+
+describe('events of others', () => {
+  it.each(['onOther', 'forwardTo'])(
+    'are 128 at once at most while %s is slow, and ours get in',
+    async (to) => {
+      const slow = gate<void>()
+      const hanging = createServer((_, response) => void slow.promise.then(() => response.end()))
+      await new Promise<void>((resolve) => hanging.listen(0, '127.0.0.1', resolve))
+      closers.push(() => hanging.close())
+      const forwardTo = `http://127.0.0.1:${(hanging.address() as AddressInfo).port}/`
+      const given = rig(to === 'onOther' ? { onOther: () => slow.promise } : { forwardTo })
+      const all = Array.from({ length: 300 }, () => given.post(foreign))
+      await expect.poll(() => given.handler.counts().overloaded).toBe(300 - 128)
+      expect(await given.post(ours())).toBe(200)
+      expect(given.hints).toHaveLength(1)
+      slow.open()
+      expect((await Promise.all(all)).filter((status) => status === 200)).toHaveLength(128)
+      expect(await given.post(foreign)).toBe(200)
+    },
+  )
 })
 
 /** A server with few connections, and the order in which its clients were cut off. */
