@@ -8,6 +8,7 @@ import { firstBytes } from './cut.js'
 import { InvalidInputError, VodError } from './errors.js'
 import { problemOf } from './problemOf.js'
 import { openEnded } from './sentence.js'
+import { plain } from './visible.js'
 
 /** How the signed client reaches VOD. */
 export interface VodClientOptions {
@@ -188,7 +189,7 @@ function vodErrorOf(action: string, error: unknown): VodError {
   }
   if (name === 'TencentCloudSDKHttpException' || error instanceof Error) {
     if (typeof code === 'string' && code !== '' && !/^E[A-Z]+$/.test(code))
-      return new VodError({ ...at, code: firstBytes(code, maxIdBytes), problem })
+      return new VodError({ ...at, code: shortId(code), problem })
   }
   const garbage =
     name === 'TypeError' || name === 'SyntaxError' || /invalid json|Unexpected token/i.test(problem)
@@ -198,12 +199,16 @@ function vodErrorOf(action: string, error: unknown): VodError {
 /** Of a code or a RequestId: VOD's are words and UUIDs. */
 const maxIdBytes = 200
 
-/** As much of a message as a person reads. It is cut first: an answer may be of any length. */
+function shortId(text: string): string {
+  return plain(firstBytes(text, maxIdBytes))
+}
+
+/** As much of a message as a person reads, and nothing that a terminal obeys. It is cut first: an answer may be of any length. */
 function oneLine(message: string): string {
-  return openEnded(firstBytes(firstBytes(message, 4_000).replace(/\s+/g, ' '), 1_000))
+  return openEnded(firstBytes(plain(firstBytes(message, 4_000).replace(/\s+/g, ' ')), 1_000))
 }
 
 function requestIdOf(answer: unknown): string {
   const { RequestId } = Object(answer) as Record<string, unknown>
-  return typeof RequestId === 'string' ? firstBytes(RequestId, maxIdBytes) : ''
+  return typeof RequestId === 'string' ? shortId(RequestId) : ''
 }
