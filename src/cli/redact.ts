@@ -66,7 +66,7 @@ function hideUserIn(proxy: string): void {
 }
 
 const names =
-  'secret_?id|secret_?key|(?:session_?|security_?)?token|signature|sign|sign_?key|authorization|password|api_?key|mac_?keys?|x-tc-token'
+  'secret_?id|secret_?key|(?:client_?)?secret|(?:session_?|security_?|access_?|refresh_?|id_?)?token|signature|sign|sign_?key|authorization|(?:set-)?cookie|password|api_?key|private_?key|mac_?keys?|x-tc-token'
 
 /** A field of this name holds a secret. */
 const secretName = new RegExp(`^(?:${names})$`, 'i')

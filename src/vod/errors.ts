@@ -1,4 +1,5 @@
 import { classifyError, type ErrorClass } from './errorCodes.js'
+import { plain } from './visible.js'
 
 export type { ErrorClass } from './errorCodes.js'
 
@@ -50,7 +51,8 @@ export class InvalidInputError extends Error {
   readonly problems: readonly FieldProblem[]
 
   constructor(problems: readonly FieldProblem[]) {
-    super(problems.map(({ field, problem, remedy }) => `${field}: ${problem}; ${remedy}`).join('\n'))
+    // A problem names a value, which others may have written: each stays one line.
+    super(problems.map(({ field, problem, remedy }) => plain(`${field}: ${problem}; ${remedy}`)).join('\n'))
     this.problems = problems
   }
 

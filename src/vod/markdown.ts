@@ -1,4 +1,4 @@
-import { plain } from './visible.js'
+import { plain, startOf } from './visible.js'
 
 /*
  * Text from outside within Markdown, for the Temporal UI. It shows as it is: it makes no heading, table, link or picture, whatever it looks
@@ -10,9 +10,9 @@ const longest = 1_000
 
 /** A code span: nothing in it means anything, not even an address. One line; empty for nothing. */
 export function quoted(text: string): string {
-  const line = plain(text.slice(0, 2 * longest)).trim()
+  const line = plain(startOf(text, 2 * longest)).trim()
   if (line === '') return ''
-  const shown = line.length > longest ? `${line.slice(0, longest)}…` : line
+  const shown = line.length > longest ? `${startOf(line, longest)}…` : line
   // A span ends with as many backticks as it began with.
   const ticks = (shown.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0)
   const pad = shown.startsWith('`') || shown.endsWith('`') ? ' ' : ''

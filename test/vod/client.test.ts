@@ -143,6 +143,16 @@ describe('what goes wrong has a code, a class and a remedy', () => {
     }
   })
 
+  it.each(['\u001b[2J\u009b31m', '\u202egpj\u2066', 'a\r\n\u2028b\u0000', '\ud83c'])(
+    'an answer that a terminal would obey: %j',
+    async (text) => {
+      answer = json({ Response: { Error: { Code: `A${text}`, Message: text }, RequestId: text } }, 200)
+      const { message, requestId, code } = await failure(call())
+      for (const each of [message, requestId, code])
+        expect(each).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Bidi_Control}]/u)
+    },
+  )
+
   it('an answer that is wrong in thousands of places', async () => {
     answer = json({ Response: { ...detail.Response, Status: 5, TaskType: 7, ProcedureTask: 9 } })
     expect((await failure(call())).message.length).toBeLessThan(2_000)

@@ -3,6 +3,7 @@ import { marked, type Token, type Tokens } from 'marked'
 import { describe, expect, it } from 'vitest'
 import { detailsOf as startDetailsOf, summaryOf } from '../../../src/client/presentation.js'
 import { cell, link, quoted, said, wholeLines } from '../../../src/vod/markdown.js'
+import { saidSummary, summaryText } from '../../../src/vod/summary.js'
 import { detailsOf } from '../../../src/workflows/details.js'
 import type { GateView } from '../../../src/workflows/gates/contract.js'
 import { gateDetails } from '../../../src/workflows/gates/details.js'
@@ -96,6 +97,15 @@ describe('any text', () => {
         expect(words(shown)).toBe(words(text))
       }),
     )
+  })
+
+  it('is cut between characters', () => {
+    for (const text of ['🎬'.repeat(2_000), `x${'🎬'.repeat(2_000)}`, `${'中'.repeat(999)}🎬🎬`]) {
+      for (const each of [quoted(text), said(text), cell(text), summaryText(text), saidSummary(text)]) {
+        expect(each).not.toMatch(/\p{Cs}|\\ud/u)
+        expect(each).toContain('…')
+      }
+    }
   })
 
   it('stays a sentence where it is one', () => {
