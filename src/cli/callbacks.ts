@@ -50,7 +50,7 @@ export function registerCallbacks(program: Command): void {
         ['--metrics', metricsAddress],
       )
       const { Client, Connection } = await import('@temporalio/client')
-      const { loadTemporalSettings } = await import('../temporal/settings.js')
+      const { channelArgsFor, loadTemporalSettings } = await import('../temporal/settings.js')
       const { encryptionOfEnvironment } = await import('../temporal/encryption.js')
       const { createDelivery, createPushHandler, parseMacKeys, quickReconnect, startCallbackServer } =
         await import('../callbacks/index.js')
@@ -59,7 +59,10 @@ export function registerCallbacks(program: Command): void {
       const keys = parseMacKeys(process.env.VODFLOW_MAC_KEYS)
       const { namespace = 'default', connectionOptions } = loadTemporalSettings()
       const logger = await createLog(flags)
-      const connection = Connection.lazy({ ...connectionOptions, channelArgs: quickReconnect })
+      const connection = Connection.lazy({
+        ...connectionOptions,
+        channelArgs: { ...quickReconnect, ...channelArgsFor(connectionOptions.address ?? 'localhost') },
+      })
       const deliver = createDelivery({
         client: new Client({ connection, namespace, ...encryptionOfEnvironment() }),
         logger,

@@ -1,7 +1,7 @@
 import { Client, type ClientPlugin, Connection, type ConnectionOptions } from '@temporalio/client'
 import type { DataConverter } from '@temporalio/common'
 import { encryptionOfEnvironment } from '../temporal/encryption.js'
-import { loadTemporalSettings } from '../temporal/settings.js'
+import { channelArgsFor, loadTemporalSettings } from '../temporal/settings.js'
 import { InvalidInputError } from '../vod/errors.js'
 import { secretOf } from '../vod/secret.js'
 import { TemporalUnreachableError } from './errors.js'
@@ -58,7 +58,7 @@ export async function connectTemporal(options: TemporalOptions): Promise<Connect
 
 function open(options: ConnectionOptions, namespace: string): Connection {
   try {
-    return Connection.lazy(options)
+    return Connection.lazy({ ...options, channelArgs: channelArgsFor(options.address ?? defaultAddress) })
   } catch (error) {
     throw unusable(options.address ?? defaultAddress, namespace, error)
   }

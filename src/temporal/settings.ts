@@ -1,4 +1,5 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig'
+import { isThisMachine } from '../vod/proxy.js'
 import { secretOf } from '../vod/secret.js'
 
 type Loaded = ReturnType<typeof loadClientConnectConfig>
@@ -48,4 +49,10 @@ function sendable(metadata: Metadata): Metadata {
 
 function variableOf(header: string): string {
   return `TEMPORAL_GRPC_META_${header.toUpperCase().replaceAll('-', '_')}`
+}
+
+/** gRPC takes `http_proxy` for every host. A server on this machine is behind no proxy. */
+export function channelArgsFor(address: string): { readonly 'grpc.enable_http_proxy'?: 0 } {
+  const url = `http://${address}`
+  return URL.canParse(url) && isThisMachine(new URL(url).hostname) ? { 'grpc.enable_http_proxy': 0 } : {}
 }

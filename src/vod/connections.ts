@@ -111,7 +111,7 @@ function observe(request: ClientRequest): void {
 }
 
 /** Names such as ECONNRESET, CERT_HAS_EXPIRED and ERR_SSL_WRONG_VERSION_NUMBER. */
-export function codeOf(error: unknown): string {
+function codeOf(error: unknown): string {
   const { code } = Object(error) as { code?: unknown }
   return typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,63}$/.test(code) ? code : 'without a code'
 }

@@ -25,7 +25,7 @@ export function proxyFor(
   env: Environment = process.env,
 ): ProxyServer | undefined {
   const host = bare(hostname)
-  if (isLocal(host)) return undefined
+  if (isThisMachine(hostname)) return undefined
   const [name, value] = set(env, `${protocol.slice(0, -1)}_proxy`) ?? set(env, 'all_proxy') ?? []
   if (name === undefined || value === undefined) return undefined
   const [, without = ''] = set(env, 'no_proxy') ?? []
@@ -45,7 +45,9 @@ function bare(hostname: string): string {
   return hostname.replace(/^\[|\]$/g, '').toLowerCase()
 }
 
-function isLocal(host: string): boolean {
+/** A host of a URL that no proxy can reach. */
+export function isThisMachine(hostname: string): boolean {
+  const host = bare(hostname)
   if (host === 'localhost' || host.endsWith('.localhost') || host === '::1') return true
   return isIP(host) === 4 && host.startsWith('127.')
 }

@@ -1,3 +1,5 @@
+import { createServer, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { msToTs } from '@temporalio/common/lib/time.js'
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -266,5 +268,45 @@ describe('what is planted at VOD', () => {
     } finally {
       await push(system.callbacksUrl)
     }
+  })
+})
+
+describe('through a proxy', () => {
+  const asked: string[] = []
+  const proxy = createServer((incoming, response) => {
+    asked.push(`${incoming.method} ${incoming.url} ${incoming.headers['proxy-authorization']}`)
+    const { hostname, port } = new URL(system.vod.endpoint)
+    const onward = request({ hostname, port, method: incoming.method, headers: incoming.headers })
+    incoming.pipe(onward.on('response', (answer) => answer.pipe(response.writeHead(answer.statusCode ?? 0))))
+  })
+  const through = async (name: string) => {
+    asked.length = 0
+    const { port } = proxy.address() as AddressInfo
+    return doctor({
+      VODFLOW_VOD_ENDPOINT: 'http://vod.example:8080',
+      [name]: `http://user:planted-secret@127.0.0.1:${port}`,
+    })
+  }
+  beforeAll(() => new Promise<void>((resolve) => void proxy.listen(0, '127.0.0.1', resolve)))
+  afterAll(() => {
+    proxy.closeAllConnections()
+    proxy.close()
+  })
+
+  it.each(['HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'])('that %s names', async (name) => {
+    const { code, findings, of } = await through(name)
+    expect(of('endpoint')).toMatchObject([{ state: 'good' }])
+    expect(of('credentials')).toMatchObject([{ state: 'good' }])
+    expect(code).toBe(0)
+    const authorization = `Basic ${Buffer.from('user:planted-secret').toString('base64')}`
+    expect(asked).toContain(`HEAD http://vod.example:8080/ ${authorization}`)
+    expect(asked).toContain(`POST http://vod.example:8080/ ${authorization}`)
+    expect(JSON.stringify(findings)).not.toContain('planted-secret')
+  })
+
+  it('but not where it is for https only', async () => {
+    const { of } = await through('HTTPS_PROXY')
+    expect(of('endpoint')).toMatchObject([{ state: 'bad' }])
+    expect(asked).toEqual([])
   })
 })

@@ -127,7 +127,7 @@ it('only the signed client and its credentials load the Tencent SDK', () => {
   const users = imports
     .filter(({ to, typeOnly }) => to.startsWith('tencentcloud') && !typeOnly)
     .map(({ from }) => from)
-  expect(users.sort()).toEqual(['vod/client.ts', 'vod/credentials.ts'])
+  expect([...new Set(users)].sort()).toEqual(['vod/client.ts', 'vod/credentials.ts'])
 })
 
 it('only vodflow/telemetry loads OpenTelemetry', () => {

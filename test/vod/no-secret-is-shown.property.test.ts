@@ -113,6 +113,11 @@ it('a log line hides a secret in every form that a library may print', () => {
         secret.trim(),
         JSON.stringify({ secret }),
         inspect({ secret }),
+        // Line by line, or with what is not ASCII left out.
+        secret
+          .trim()
+          .split(/[^\x20-\x7e]+/)
+          .join('\n| '),
         `${secret.trim()} is not a legal HTTP header value`,
         encodeURIComponent(secret.replace(/\p{Cs}/gu, '\ufffd')),
       ]

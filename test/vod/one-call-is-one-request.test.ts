@@ -135,6 +135,17 @@ describe('a connection that breaks', () => {
     expect(connections()).toBe(2)
   })
 
+  it('is left after a while where a server names no time', async () => {
+    const { endpoint, server } = await serve((_, response) => {
+      response.removeHeader('keep-alive')
+      response.writeHead(200, { connection: 'keep-alive' })
+      response.end('{"Response":{"RequestId":"r-1"}}')
+    })
+    server.keepAliveTimeout = 0
+    await createVodClient({ endpoint, credentials }).send('DescribeMediaInfos', {})
+    await expect.poll(() => new Promise((resolve) => server.getConnections((_, n) => resolve(n)))).toBe(0)
+  })
+
   it('after the request was sent leaves open what was done', async () => {
     const { endpoint } = await serve((request) => request.socket.resetAndDestroy())
     const error = await failureOf(createVodClient({ endpoint, credentials }).send('DeleteMedia', {}))
