@@ -16,6 +16,8 @@ export interface CallbackServerOptions {
   readonly port: number
   /** Default 127.0.0.1; 0.0.0.0 to be reached from outside. */
   readonly host?: string
+  /** Open at once at most, above which those end that have been without a complete request for longest. Default 2,048. */
+  readonly maxConnections?: number
   /**
    * Gets a warning for each connection that could not be accepted, each time the handler rejects, and at most once a minute with how many
    * connections were cut off to make room. Default: none.
@@ -38,7 +40,7 @@ const headersTimeoutMs = 5_000
 const requestTimeoutMs = 10_000
 const maxHeaderBytes = 8 * 1024
 /** An idle one takes some 15 KB. VOD's senders need a few. */
-const maxConnections = 2_048
+const defaultMaxConnections = 2_048
 /** Longer than proxies keep an idle connection by default: one that they are about to use must not end. */
 const keepAliveMs = 75_000
 /** A sender that reads no answer is cut off. Longer than a request is held. */
@@ -56,6 +58,7 @@ export async function startCallbackServer({
   handler,
   port,
   host = '127.0.0.1',
+  maxConnections = defaultMaxConnections,
   logger,
 }: CallbackServerOptions): Promise<CallbackServer> {
   const options = {
@@ -111,7 +114,7 @@ function listen(server: Server, { port, host }: { port: number; host: string }):
       reject(new Error(`cannot listen on ${host}, port ${port}: ${problem}; ${remedy}`))
     }
     server.once('error', refused)
-    server.listen({ port, host, backlog: maxConnections }, () => {
+    server.listen({ port, host, backlog: defaultMaxConnections }, () => {
       server.off('error', refused)
       resolve()
     })

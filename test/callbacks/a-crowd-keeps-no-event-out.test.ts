@@ -25,11 +25,11 @@ function crowd(options: ConstructorParameters<typeof Crowd>[0]): Crowd {
   return made
 }
 
-async function start(given: Rig = rig()) {
+async function start(given: Rig = rig(), options: { maxConnections?: number } = {}) {
   const { handler, lines } = given
   const log = (fields: object, message: string) =>
     void lines.push({ level: 'warn', fields: { ...fields }, message })
-  const server = await startCallbackServer({ handler, port: 0, logger: { info: log, warn: log } })
+  const server = await startCallbackServer({ handler, port: 0, ...options, logger: { info: log, warn: log } })
   closers.push(() => server.close())
   return { ...server, port: Number(new URL(server.url).port), lines }
 }
@@ -50,13 +50,16 @@ async function taken(url: string): Promise<number> {
 }
 
 describe('good events get in', () => {
-  it.each(badConnections)('while 600 connections are each of the kind $name', async (kind) => {
-    const { url, port } = await start()
-    const others = crowd({ port, size: 600, pick: () => kind })
-    await expect.poll(() => others.isThere).toBe(true)
-    expect(await taken(url)).toBe(20)
-    expect((await fetch(`${url}healthz`)).status).toBe(200)
-  })
+  it.each(badConnections)(
+    'while twice as many connections as may be are each of the kind $name',
+    async (kind) => {
+      const { url, port } = await start(rig(), { maxConnections: 100 })
+      const others = crowd({ port, size: 200, pick: () => kind })
+      await expect.poll(() => others.isThere).toBe(true)
+      expect(await taken(url)).toBe(20)
+      expect((await fetch(`${url}healthz`)).status).toBe(200)
+    },
+  )
 
   it('while there are more silent connections than may be, and one line says that some were cut off', async () => {
     const { url, port, lines } = await start()
