@@ -203,8 +203,7 @@ describe('the state of a batch counts only where the batch itself has continued 
   const counts = { read: 0, started: 0, skipped: 0, missing: 0, repeated: 0, tasks: 0 }
   const state = {
     template: { TaskTypes: ['Procedure'], outputs: [], UpdateTime: '' },
-    cursor: { read: 0 },
-    waiting: [],
+    waiting: ['528'],
     running: {},
     beats: 0,
     early: {},
