@@ -1,4 +1,5 @@
-import { plain, startOf } from './visible.js'
+import { plain } from './visible.js'
+import { cut } from './wellFormed.js'
 
 /*
  * Text from outside within Markdown, for the Temporal UI. It shows as it is: it makes no heading, table, link or picture, whatever it looks
@@ -10,9 +11,9 @@ const longest = 1_000
 
 /** A code span: nothing in it means anything, not even an address. One line; empty for nothing. */
 export function quoted(text: string): string {
-  const line = plain(startOf(text, 2 * longest)).trim()
+  const line = plain(cut(text, 2 * longest)).trim()
   if (line === '') return ''
-  const shown = line.length > longest ? `${startOf(line, longest)}…` : line
+  const shown = line.length > longest ? `${cut(line, longest)}…` : line
   // A span ends with as many backticks as it began with.
   const ticks = (shown.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0)
   const pad = shown.startsWith('`') || shown.endsWith('`') ? ' ' : ''

@@ -1,6 +1,7 @@
 import { bytesOf } from './json.js'
 import { said } from './markdown.js'
-import { plain, startOf } from './visible.js'
+import { plain } from './visible.js'
+import { cut } from './wellFormed.js'
 
 /** No zod here: workflows import this file. */
 
@@ -9,7 +10,7 @@ const maxBytes = 390
 
 /** What the Temporal UI shows of a run, a call or a timer before it is opened: a line that Temporal takes, whatever the text. */
 export function summaryText(text: string, most = maxBytes): string {
-  const line = plain(startOf(text, most))
+  const line = plain(cut(text, most))
   if (text.length <= most && bytesOf(line) <= most) return line
   let left = most - bytesOf('…')
   let shown = ''

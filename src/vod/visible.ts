@@ -25,9 +25,3 @@ function escaped(unit: number): string {
 export function plain(text: string): string {
   return clean(text.replaceAll(/[\n\r\t\v\f\u2028\u2029]+/g, ' '))
 }
-
-/** The beginning of a text: so many UTF-16 units at most, and no character cut in two. */
-export function startOf(text: string, most: number): string {
-  const isCut = text.length > most && (text.codePointAt(most - 1) ?? 0) > 0xffff
-  return text.slice(0, isCut ? most - 1 : most)
-}
