@@ -19,7 +19,8 @@ export function accessByTokens(text: string): Access {
     const given = secretOf(variable, entry)
     const name = given.slice(0, Math.max(0, given.indexOf(':')))
     const token = given.slice(name.length + 1).trimStart()
-    if (!/^[\w.@-]{1,64}$/.test(name)) throw refuse(`entry ${index + 1} does not begin with a name and a colon`)
+    if (!/^[\w.@-]{1,64}$/.test(name))
+      throw refuse(`entry ${index + 1} does not begin with a name and a colon`)
     if (token.length < minToken) throw refuse(`the token of "${name}" is shorter than ${minToken} characters`)
     return { name, hash: hashOf(token) }
   })

@@ -156,8 +156,8 @@ describe('what goes wrong has a code, a class and a remedy', () => {
   it('an answer that is wrong in thousands of places', async () => {
     answer = json({ Response: { ...detail.Response, Status: 5, TaskType: 7, ProcedureTask: 9 } })
     expect((await failure(call())).message.length).toBeLessThan(2_000)
-    answer = json({ Response: { EventSet: Array(50_000).fill(7), RequestId: 'r-1' } })
-    const { message } = await failure(client().call('PullEvents', {}))
+    answer = json({ Response: { MediaInfoSet: Array(50_000).fill(7), TotalCount: 1, RequestId: 'r-1' } })
+    const { message } = await failure(client().call('SearchMedia', {}))
     expect(Buffer.byteLength(message)).toBeLessThan(2_500)
   })
 
