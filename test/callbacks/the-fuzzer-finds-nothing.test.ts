@@ -18,7 +18,7 @@ describe('requests that nobody foresaw', () => {
     // Every class was there, and every slow sender has been cut off.
     expect(rows.filter(({ sent }) => sent === 0)).toEqual([])
     expect(meanwhile, tableOf(rows)).toBeGreaterThan(0)
-  })
+  }, 120_000)
 
   it('neither make a parser throw nor believe', () => {
     const { violations, rows } = fuzzParsers({ seed, count: 20_000 })
