@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Question } from '../probe/index.js'
 import type { ApiCall } from '../vod/client.js'
-import { type Given, requireWritable, writeGiven } from './files.js'
+import { type Given, requireReplaceable, writeGiven } from './files.js'
 import { subAppOption, textOption } from './options.js'
 import { notGood, print } from './print.js'
 import { redact } from './redact.js'
@@ -54,7 +54,8 @@ export function registerProbe(program: Command): void {
         throw new Error('nothing was asked; --yes goes on without a question')
       // What is paid for must not be lost for want of a place.
       const places = out === undefined ? undefined : placesOf(out)
-      if (places) for (const each of Object.values(places)) await requireWritable(each)
+      if (places)
+        for (const { isOurs, ...place } of Object.values(places)) await requireReplaceable(place, isOurs)
       const stop = new AbortController()
       void untilStopped().then(() => stop.abort())
       const probed = await probe({
@@ -85,9 +86,20 @@ export function registerProbe(program: Command): void {
     })
 }
 
-function placesOf(path: string): { readonly page: Given; readonly json: Given } {
-  const at = (path: string) => ({ option: '--out', path, remedy: 'give a file in a folder that is there' })
-  return { page: at(path), json: at(`${path}.json`) }
+type Place = Given & { readonly isOurs: (text: string) => boolean }
+
+function placesOf(path: string): { readonly page: Place; readonly json: Place } {
+  const remedy = 'give a file in a folder that is there'
+  const at = (path: string, beginning: RegExp): Place => ({
+    option: '--out',
+    path,
+    remedy,
+    isOurs: (text) => beginning.test(text),
+  })
+  return {
+    page: at(path, /^# What VOD answered\n/),
+    json: at(`${path}.json`, /^\{\s*"(TaskIds|doubtful|answers)":/),
+  }
 }
 
 async function chosenBy({ only, free }: ProbeFlags): Promise<readonly Question[]> {
