@@ -8,7 +8,7 @@ import { parseAdoptInput } from '../vod/parseInput.js'
 import { workflowQueue } from '../vod/queues.js'
 import { adoptType, memoFields, runType, stepTypes } from '../vod/runNames.js'
 import type { Decide, GateDecision, GateView } from '../workflows/gates/contract.js'
-import { type AdoptOptions, type AdoptRequest, adoptIdOf } from './adopt.js'
+import { type AdoptOptions, type AdoptRequest, adoptIdOf, requireSameAccount } from './adopt.js'
 import type { Connected } from './connection.js'
 import { describeRun, requireNewKey, requireSame, requireType } from './earlierRun.js'
 import { ClosedError, NoWorkerError, RunNotFoundError, RunStillOpenError } from './errors.js'
@@ -152,6 +152,7 @@ export class Vodflow {
    * again attaches to the run while it goes on.
    *
    * @throws InvalidInputError when a field is out of its limits; nothing was sent
+   * @throws RequestMismatchError when a run waits for it in another account
    * @throws NoWorkerError, TemporalUnreachableError as {@link process} does
    */
   async adopt(task: AdoptRequest, options: AdoptOptions = {}): Promise<Run> {
@@ -175,6 +176,7 @@ export class Vodflow {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
         const earlier = await describeRun(this.client, workflowId)
         requireType(earlier, adoptType)
+        await requireSameAccount(this.client, earlier, input)
         return this.#runOf(earlier)
       }
     })
