@@ -1,7 +1,7 @@
-import { createInterface } from 'node:readline/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Question } from '../probe/index.js'
 import type { ApiCall } from '../vod/client.js'
+import { agreed } from './agreed.js'
 import { type Given, requireReplaceable, writeGiven } from './files.js'
 import { subAppOption, textOption } from './options.js'
 import { notGood, print } from './print.js'
@@ -50,7 +50,7 @@ export function registerProbe(program: Command): void {
       // Beside JSON, the cost is still said first, to whoever looks.
       if (json) console.error(plan)
       else console.log(plan)
-      if (pays && !yes && !(await agreed()))
+      if (pays && !yes && !(await agreed('Go on?')))
         throw new Error('nothing was asked; --yes goes on without a question')
       // What is paid for must not be lost for want of a place.
       const places = out === undefined ? undefined : placesOf(out)
@@ -146,15 +146,6 @@ function planOf(
     `About ${questions.length * 3} calls, ${politeCalls} a second at most; it ends when the task has.`,
     '',
   ].join('\n')
-}
-
-/** In a terminal only. */
-async function agreed(): Promise<boolean> {
-  if (!process.stdin.isTTY) return false
-  const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false })
-  const answer = await terminal.question('Go on? (y/N) ')
-  terminal.close()
-  return /^y(es)?$/i.test(answer.trim())
 }
 
 function listOption(text: string): string[] {

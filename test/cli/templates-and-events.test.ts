@@ -99,6 +99,7 @@ describe('events', () => {
         'https://vod.example.com/',
         '--uploads',
         'ON',
+        '--yes',
       )
       expect(set).toMatchObject({ code: 0, stdout: 'events are pushed; VOD may take a minute\n' })
       const shown = JSON.parse((await run('events', 'show', '--json')).stdout)
@@ -107,7 +108,7 @@ describe('events', () => {
         NotificationUrl: 'https://vod.example.com/',
         UploadMediaCompleteEventSwitch: 'ON',
       })
-      await run('events', 'set', '--mode', 'PULL')
+      await run('events', 'set', '--mode', 'PULL', '--yes')
       expect((await run('events', 'show')).stdout).toMatch(/^Mode +PULL$/m)
     } finally {
       await system.vodClient.call('ModifyEventConfig', { Mode: 'PUSH', NotificationUrl: system.callbacksUrl })
