@@ -1,5 +1,6 @@
 import { createDelivery } from '../callbacks/index.js'
 import type { Vodflow } from '../client/index.js'
+import { retentionOf } from '../temporal/retention.js'
 import type { VodClient } from '../vod/client.js'
 import { VodError } from '../vod/errors.js'
 import type { MacKeys } from '../vod/macKeys.js'
@@ -23,6 +24,8 @@ export interface AuditOptions {
   /** Repair what can be repaired. */
   readonly repair: boolean
 }
+
+const dayMs = 24 * 60 * 60_000
 
 /** What was found, and what was done about it. */
 export interface Audit {
@@ -66,7 +69,8 @@ export async function audit(options: AuditOptions): Promise<Audit> {
     ...options,
     TaskIds: new Set(tasks.map(({ TaskId }) => TaskId)),
   })
-  const retentionMs = await retentionOf(vodflow)
+  const { days } = await retentionOf(client.connection, namespace)
+  const retentionMs = days * dayMs
   const findings = []
   for (const found of findingsOf({ now, windowMs, tasks, runs, adopted, retentionMs })) {
     const asked = await ask(found, options, tasks)
@@ -184,10 +188,4 @@ async function isShown(vod: VodClient, request: { TaskId: string; SubAppId?: num
 
 function appText(SubAppId: number | undefined): string {
   return SubAppId === undefined ? "the account's default application" : `the sub-app ${SubAppId}`
-}
-
-async function retentionOf({ client }: Vodflow): Promise<number> {
-  const { namespace } = client.options
-  const { config } = await client.workflowService.describeNamespace({ namespace })
-  return Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) * 1_000
 }

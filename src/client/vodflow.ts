@@ -108,7 +108,7 @@ export class Vodflow {
    * @param options.reason - why, 1 to 500 characters; kept with the run, in memo and details.
    * @throws RunStillOpenError when the earlier run goes on
    * @throws UnreadableError when nothing tells what an earlier run was started with, and a key is given
-   * @throws Error when a key is given and Temporal's listing lags by more than 5 s
+   * @throws TemporalUnreachableError also when a key is given and Temporal's listing lags by more than 5 s; nothing was started
    * @throws InvalidInputError also when an earlier run of the workflow id had this idempotencyKey; nothing was started
    * @throws InvalidInputError, NoWorkerError, TemporalUnreachableError as {@link process} does; but after no answer within
    *   15 s look first whether the run was started, with {@link attach}
@@ -215,7 +215,11 @@ export class Vodflow {
     return this.#asking(undefined, () => decide(this.client, workflowId, decision))
   }
 
-  /** Runs of this namespace, the latest first; a start is listed after a second or so. */
+  /**
+   * Runs of this namespace, the latest first; a start is listed after a second or so.
+   *
+   * @throws InvalidInputError for a condition that needs a search attribute which the namespace does not have
+   */
   list(options: ListOptions = {}): AsyncIterable<RunSummary> {
     return listRuns(this.client, options)
   }
