@@ -26,6 +26,7 @@ const walk = ['test/walk/**']
 const long = [
   'test/cli/dev-always-ends.test.ts',
   'test/examples/python.test.ts',
+  'test/system/a-batch-counts-right-under-kills.test.ts',
   'test/system/a-large-split-is-whole.test.ts',
   'test/system/a-template-changes-under-a-lost-answer.test.ts',
   'test/system/after-a-cancel-nothing-is-sent.test.ts',
