@@ -99,6 +99,8 @@ function hoursOption(text: string): number {
 }
 
 const help = `
+--repair acts on tasks whose token names the account of --account and an application that VOD shows the task in. For others it says which
+audit repairs them.
 Exit code: 0 nothing found, or everything repaired; 2 findings are left; 1 an error.
 
 Examples:

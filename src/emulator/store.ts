@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  chmodSync,
   closeSync,
   existsSync,
   fsyncSync,
@@ -102,6 +103,8 @@ export class Store {
   #compact(path: string): void {
     const next = `${path}.next`
     writeFileSync(next, '')
+    // An event configuration has its SignKey.
+    chmodSync(next, 0o600)
     for (const [name, values] of this.#collections) {
       for (const [key, value] of values) appendFileSync(next, `${JSON.stringify([[name, key, value]])}\n`)
     }

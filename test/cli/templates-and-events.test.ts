@@ -56,9 +56,10 @@ describe('templates', () => {
       'MediaProcessTask.TranscodeTaskSet.0.Definition: 100010 at VOD, 100030 in ',
     )
     expect(differs.code).toBe(2)
-    expect((await run('templates', 'create', changed, '--replace', '--json')).stdout).toBe(
-      '{"Name":"episode","replaced":true}\n',
-    )
+    expect(await run('templates', 'create', changed, '--replace', '--json')).toMatchObject({
+      stdout: '{"Name":"episode","replaced":true}\n',
+      stderr: 'vodflow: replaces MediaProcessTask.TranscodeTaskSet.0.Definition 100010 by 100030\n',
+    })
     expect((await run('templates', 'diff', changed)).code).toBe(0)
   })
 
