@@ -8,6 +8,7 @@ import { subAppOption, textOption, urlOption } from './options.js'
 import { print } from './print.js'
 import { redact } from './redact.js'
 import { withVodflow } from './session.js'
+import { plain } from './terminal.js'
 import { messageOf } from './words.js'
 
 interface ReportFlags {
@@ -41,7 +42,9 @@ export function registerReport(program: Command): void {
     .addHelpText('after', help)
     .action(async (id: string, flags: ReportFlags) => {
       const folder = resolve(flags.out ?? folderOf(id))
-      await earlierIn(folder)
+      const earlier = await earlierIn(folder)
+      if (earlier && earlier.id !== id)
+        console.error(`vodflow: replaces the report of ${plain(redact(earlier.id))} in ${folder}`)
       const file = flags.history === undefined ? await asked(id, flags) : await exported(id, flags.history)
       const written = await write(folder, file, flags.copy)
       print(flags.json, { ...written, runs: file.runs.length }, () => [written.page])

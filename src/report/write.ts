@@ -32,9 +32,9 @@ export async function earlierCaseFile(folder: string): Promise<CaseFile | undefi
 function caseFileIn(text: string): CaseFile | undefined {
   try {
     const given = JSON.parse(text) as Partial<CaseFile> | null
-    const { v, vodflow, runs = [] } = given ?? {}
-    const isOne =
-      v === 1 && typeof vodflow === 'string' && runs.every(({ outputs }) => Array.isArray(outputs))
+    const { v, id, vodflow, runs = [] } = given ?? {}
+    const isNamed = typeof id === 'string' && typeof vodflow === 'string'
+    const isOne = v === 1 && isNamed && runs.every(({ outputs }) => Array.isArray(outputs))
     return isOne ? (given as CaseFile) : undefined
   } catch {
     return undefined

@@ -127,10 +127,18 @@ it('of a link, what it leads to is looked at and replaced', async () => {
   await writeFile(target, '{"theirs":true}')
   expect((await report(out)).code).toBe(1)
   expect(await readFile(target, 'utf8')).toBe('{"theirs":true}')
-  await writeFile(target, '{"v":1,"vodflow":"0.1.0","runs":[]}')
+  await writeFile(target, '{"v":1,"id":"x","vodflow":"0.1.0","runs":[]}')
   expect((await report(out)).code).toBe(0)
   expect(JSON.parse(await readFile(target, 'utf8'))).toMatchObject({ id: 'x' })
   expect(await outputsIn(out)).toHaveLength(1)
+})
+
+it('the report of another id is replaced, and named', async () => {
+  await report(folder)
+  const other = await vodflow(['report', 'y', '--history', history, '--out', folder])
+  expect(other).toMatchObject({ code: 0, stderr: `vodflow: replaces the report of x in ${folder}\n` })
+  expect((await report(folder)).stderr).toBe(`vodflow: replaces the report of y in ${folder}\n`)
+  expect((await report(folder)).stderr).toBe('')
 })
 
 it('two reports at once into one folder: each file is whole', async () => {

@@ -91,6 +91,9 @@ it('a task of another account is not adopted, and stays found until its own audi
   expect(stdout).toMatch(/found .*no run waits for .* Not repaired: its token names account b/)
   expect(stdout).toMatch(/Tokens of \d+ tasks? name account b: run vodflow audit --account b/)
   expect((await about(made, '--account', 'b')).finding).toMatchObject({ repaired: false })
+  // As with the keys of one account and the alias of another.
+  const { otherAccounts } = await audit('--account', 'c')
+  expect(otherAccounts).toContainEqual({ account: 'b', tasks: 1 })
   expect((await about(made, '--account', 'b', '--repair')).finding).toMatchObject({ repaired: true })
   expect((await about(made)).finding).toEqual(theirs)
   await expect.poll(async () => (await about(made, '--account', 'b')).finding).toBeUndefined()
