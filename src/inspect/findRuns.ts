@@ -33,6 +33,8 @@ export class IdNotFoundError extends VodflowError {
 
 /** Runs looked through where the namespace has no search attributes. */
 const maxScanned = 5_000
+/** Tasks looked through for a workflow id that Temporal does not have: a misspelt one must not take minutes. */
+const maxListed = 10_000
 /** VOD lists tasks of 72 hours. */
 const listedMs = 72 * 60 * 60_000
 
@@ -116,7 +118,7 @@ function notFound(id: string, atVod: AtVod): IdNotFoundError {
   }
   const app = 'app' in atVod ? atVod.app : ''
   return new IdNotFoundError(
-    `Nothing has the id "${id}" (looked for ${inTemporal}, and in ${app} for a TaskId, a SessionId of the last 72 hours, a FileId of tasks of the last 72 hours)`,
+    `Nothing has the id "${id}" (looked for ${inTemporal}, and in ${app} for a TaskId, a SessionId or FileId of tasks of the last 72 hours, a workflow id of the latest ${maxListed} tasks)`,
     'Check the namespace (TEMPORAL_NAMESPACE), the sub-app (--sub-app) and that VODFLOW_MAC_KEYS are those of the worker.',
   )
 }
@@ -206,7 +208,7 @@ async function bySession(lookup: VodLookup, SessionId: string): Promise<NamedTas
 
 /** A run that Temporal has forgotten may have tasks at VOD. */
 async function byToken(lookup: VodLookup, workflowId: string): Promise<NamedTask[]> {
-  const tasks = await listedTasks(lookup)
+  const tasks = await listedTasks(lookup, { most: maxListed })
   return tasks.filter(({ address }) => address.workflowId === workflowId)
 }
 
@@ -218,10 +220,24 @@ function namedBy(
   return opened.verdict === 'ours' ? [{ TaskId, Status, address: opened.address }] : []
 }
 
-/** The tasks of 72 hours, all that VOD lists, whose tokens name a step. */
-async function listedTasks(lookup: VodLookup, filter?: { readonly FileId: string }): Promise<NamedTask[]> {
+interface Listed {
+  readonly FileId?: string
+  /** The latest so many are looked at. Default: all that VOD lists, those of 72 hours. */
+  readonly most?: number
+}
+
+/** Listed tasks whose tokens name a step. */
+async function listedTasks(
+  lookup: VodLookup,
+  { most = Number.POSITIVE_INFINITY, ...filter }: Listed = {},
+): Promise<NamedTask[]> {
   const found: NamedTask[] = []
-  for await (const task of listed(lookup, filter)) found.push(...namedBy(task, lookup.keys))
+  let left = most
+  for await (const task of listed(lookup, filter)) {
+    found.push(...namedBy(task, lookup.keys))
+    left -= 1
+    if (left <= 0) break
+  }
   return found
 }
 
