@@ -120,7 +120,6 @@ async function inTerminal(args: readonly string[], answer: string) {
 
 it.runIf(process.platform === 'linux').each([
   ['y', 0, 'https://us.test/'],
-  ['n', 1, theirs.NotificationUrl],
   ['', 1, theirs.NotificationUrl],
 ])('in a terminal, a person is asked and says "%s"', async (answer, code, url) => {
   await client.call('ModifyEventConfig', theirs)
