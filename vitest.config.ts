@@ -26,6 +26,7 @@ const walk = ['test/walk/**']
 const long = [
   'test/cli/dev-always-ends.test.ts',
   'test/examples/python.test.ts',
+  'test/system/a-batch-counts-right-under-kills.test.ts',
   'test/system/a-large-split-is-whole.test.ts',
   'test/system/a-template-changes-under-a-lost-answer.test.ts',
   'test/system/after-a-cancel-nothing-is-sent.test.ts',
@@ -33,6 +34,8 @@ const long = [
   'test/system/outcomes-are-what-the-books-say.test.ts',
   'test/system/processes-die.test.ts',
   'test/system/right-under-every-answer.test.ts',
+  'test/telemetry/a-bad-secret-is-named-and-not-shown.test.ts',
+  'test/workflows/the-fuzzer-finds-nothing-by-name.test.ts',
   'test/workflows/simulated-days.test.ts',
 ]
 

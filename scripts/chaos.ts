@@ -1,5 +1,5 @@
 // npm run chaos -- --jobs N --seed S [--server dev|cluster] [--only push|pull|sweep|look] [--out DIR]
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -28,6 +28,11 @@ const plan = planOf({ seed, jobs, only, killTemporal: server === 'dev' })
 const folder = await mkdtemp(join(tmpdir(), 'vodflow-chaos-'))
 const out = options.out === undefined ? folder : resolve(options.out)
 await mkdir(out, { recursive: true })
+const there = await readdir(out)
+if (there.length > 0 && !there.includes('plan.json'))
+  throw new Error(
+    `--out ${out}: has files of other programs; give an empty folder, or one with books of an earlier run`,
+  )
 console.log(
   `chaos: seed ${seed}, ${jobs} jobs, ${pipelines} pipelines, a batch of ${batch}, ${server}${only ? `, ${only} only` : ''}`,
 )

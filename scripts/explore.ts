@@ -1,5 +1,5 @@
 // npm run explore -- [--only ID] [--sample N --seed S]. What is explored: test/explore/dimensions.ts; what is right: expectation.ts
-import { appendFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, renameSync, writeFileSync } from 'node:fs'
 import type { Case } from '../test/explore/dimensions.js'
 import { explore } from '../test/explore/explore.js'
 import { isExact, parseId } from '../test/explore/ids.js'
@@ -16,7 +16,9 @@ const scope = full ? 'full' : 'usual'
 const startedAt = Date.now()
 const seconds = () => Math.round((Date.now() - startedAt) / 1_000)
 
-if (out !== undefined) writeFileSync(out, '')
+// What an earlier run has left stays until this one is complete.
+const part = out === undefined ? undefined : `${out}.part`
+if (part !== undefined) writeFileSync(part, '')
 // The Temporal server ends with an `exit`, not with a signal.
 process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143))
 const rig = await startRig()
@@ -33,7 +35,7 @@ const options = {
     done++
     if (result.wrong.length > 0 && ++failed <= shownAtOnce)
       console.log(`BAD  ${result.id}: ${result.wrong.join('; ')}`)
-    if (out !== undefined) appendFileSync(out, lineOf(result))
+    if (part !== undefined) appendFileSync(part, lineOf(result))
   },
 }
 const ticker = setInterval(() => console.log(`${seconds()} s: ${done} cases, ${failed} failed`), 30_000)
@@ -49,7 +51,10 @@ for (const result of results.filter(({ wrong }) => wrong.length === 0)) {
   ]
   Object.assign(result, { wrong: late.map((what) => `after its end: ${what}`) })
 }
-if (out !== undefined) writeFileSync(out, results.map(lineOf).join(''))
+if (part !== undefined && out !== undefined) {
+  writeFileSync(part, results.map(lineOf).join(''))
+  renameSync(part, out)
+}
 const good = report(results, rig.books.unowned.length)
 console.log(`took ${seconds()} s`)
 await rig.close()

@@ -75,8 +75,9 @@ async function send(endpoints: WebhookEndpoints, message: WebhookMessage): Promi
     'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
     'webhook-signature': new Webhook(endpoint.secret).sign(id, now, body),
   }
-  const problem = await post(endpoint.url, { headers, body })
-  if (problem === undefined) return { id }
+  const failed = await post(endpoint.url, { headers, body })
+  if (failed === undefined) return { id }
+  const { problem, retryAfterMs = 0 } = failed
   const wait = waits[attempt - 1]
   const words = `webhook "${message.endpoint}": ${problem}`
   if (problem === gone) throw ApplicationFailure.nonRetryable(`${words}: it wants no more of them`, 'Gone')
@@ -84,26 +85,49 @@ async function send(endpoints: WebhookEndpoints, message: WebhookMessage): Promi
   throw ApplicationFailure.create({
     message: words,
     type: 'NotYetDelivered',
-    nextRetryDelay: Math.max(1, wait),
+    nextRetryDelay: Math.max(1, wait, retryAfterMs),
     category: ApplicationFailureCategory.BENIGN,
   })
 }
 
 const gone = 'HTTP status 410'
 
-/** What went wrong; undefined: it was taken. The URL is not shown: it may have a key in it. */
+interface Failed {
+  /** The URL is not shown: it may have a key in it. */
+  readonly problem: string
+  /** How long the receiver wants to be left alone. */
+  readonly retryAfterMs?: number
+}
+
+/** What went wrong; undefined: it was taken. */
 async function post(
   url: string,
   { headers, body }: { readonly headers: Record<string, string>; readonly body: string },
-): Promise<string | undefined> {
+): Promise<Failed | undefined> {
   try {
     const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), cancellationSignal()])
     // A redirect may lead anywhere, and turn the POST into a GET.
     const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal })
     await response.body?.cancel()
-    return response.ok ? undefined : `HTTP status ${response.status}`
+    if (response.ok) return undefined
+    return { problem: `HTTP status ${response.status}`, retryAfterMs: retryAfterMs(response, Date.now()) }
   } catch (error) {
     if (cancellationSignal().aborted) throw error
-    return error instanceof Error && error.name === 'TimeoutError' ? 'no answer in 15 s' : 'cannot be reached'
+    const late = error instanceof Error && error.name === 'TimeoutError'
+    return { problem: late ? 'no answer in 15 s' : 'cannot be reached' }
   }
+}
+
+/** As long as the longest wait that Standard Webhooks suggests: a receiver must not put a notification off for ever. */
+const maxRetryAfterMs = 24 * 60 * 60_000
+
+/** `Retry-After` of an answer that means "later": seconds, or a date (RFC 9110, 10.2.3). 0 where it says nothing. */
+function retryAfterMs({ status, headers }: Response, now: number): number {
+  const text = status === 429 || status === 503 ? (headers.get('retry-after')?.trim() ?? '') : ''
+  const asked = /^\d+$/.test(text)
+    ? Number(text) * 1_000
+    : /^[a-z]+,? /i.test(text)
+      ? Date.parse(text) - now
+      : 0
+  return Math.min(maxRetryAfterMs, Math.max(0, asked || 0))
 }

@@ -12,6 +12,8 @@ export interface AuditTask {
   readonly finishedAt: number
   /** The step that its token names; absent for tasks of others. */
   readonly address?: StepAddress
+  /** The sub-apps whose lists have it; `undefined` is the account's default application. */
+  readonly listedIn: readonly (number | undefined)[]
 }
 
 /** What Temporal knows of the run that a token names, or that is open. */
@@ -41,6 +43,8 @@ export type Finding =
   | {
       readonly kind: 'taskWithoutRun'
       readonly TaskId: string
+      /** As its token says. */
+      readonly account: string
       readonly SubAppId?: number
       readonly Status: string
       readonly FileId: string
@@ -70,7 +74,7 @@ export interface Audited {
   readonly runs: readonly AuditRun[]
   /** No task is listed that is older, ms. */
   readonly windowMs: number
-  /** TaskIds that a run has adopted. */
+  /** TaskIds that a run of this account has adopted. */
   readonly adopted: ReadonlySet<string>
   /** How long Temporal remembers a run that has ended, ms. */
   readonly retentionMs: number
@@ -129,9 +133,9 @@ function ofTask(
   // One that failed may have failed over what it had read.
   const before = finishedAt !== 0 && run.closedAt !== undefined && finishedAt <= run.closedAt
   if (run.status === 'failed' && before) return []
-  const { workflowId, SubAppId } = address
+  const { workflowId, account, SubAppId } = address
   const app = SubAppId === undefined ? {} : { SubAppId }
-  return [{ kind: 'taskWithoutRun', TaskId, ...app, Status, FileId, workflowId, run: run.status }]
+  return [{ kind: 'taskWithoutRun', TaskId, account, ...app, Status, FileId, workflowId, run: run.status }]
 }
 
 function withoutTask({ runs, tasks, now, windowMs }: Audited): Finding[] {

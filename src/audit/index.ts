@@ -1,8 +1,11 @@
 import { createDelivery } from '../callbacks/index.js'
 import type { Vodflow } from '../client/index.js'
+import { retentionOf } from '../temporal/retention.js'
 import type { VodClient } from '../vod/client.js'
+import { VodError } from '../vod/errors.js'
 import type { MacKeys } from '../vod/macKeys.js'
 import { isTerminal } from '../vod/reading.js'
+import type { StepAddress } from '../vod/token.js'
 import { type AuditTask, type Finding, findingsOf } from './findings.js'
 import { adoptedTasks, namedRuns, openRuns, progressOf } from './runs.js'
 import { listTasks } from './tasks.js'
@@ -22,6 +25,8 @@ export interface AuditOptions {
   readonly repair: boolean
 }
 
+const dayMs = 24 * 60 * 60_000
+
 /** What was found, and what was done about it. */
 export interface Audit {
   /** `repaired`: the run has its hint, or the task is adopted. `problem`: why it could not be repaired. */
@@ -30,6 +35,8 @@ export interface Audit {
   /** Tasks of others, of other namespaces, or with tokens of keys that are not known here. */
   readonly foreign: number
   readonly forged: number
+  /** Tasks with a token of this namespace that names another account: they are judged, and not repaired. */
+  readonly otherAccounts: readonly { readonly account: string; readonly tasks: number }[]
   readonly runs: number
   /** How long Temporal remembers runs that have ended, ms. */
   readonly retentionMs: number
@@ -51,23 +58,53 @@ export async function audit(options: AuditOptions): Promise<Audit> {
   const lists = await Promise.all(
     subApps.map((SubAppId) => listTasks({ vod, keys, SubAppId, since: now - windowMs })),
   )
-  // A sub-app named twice, by its number and as the default, is one list.
-  const tasks = [...new Map(lists.flatMap((list) => list.tasks).map((task) => [task.TaskId, task])).values()]
+  const tasks = merged(lists.flatMap((list) => list.tasks))
   const forged = lists.reduce((sum, list) => sum + list.forged, 0)
   const { namespace } = client.options
   const addresses = tasks.flatMap(({ address }) => (address?.namespace === namespace ? [address] : []))
   const named = await namedRuns(client, addresses)
   const known = new Set(named.map(({ workflowId, chain }) => `${workflowId} ${chain}`))
   const runs = [...named, ...open.filter(({ workflowId, chain }) => !known.has(`${workflowId} ${chain}`))]
-  const adopted = await adoptedTasks(client)
-  const retentionMs = await retentionOf(vodflow)
+  const adopted = await adoptedTasks(client, {
+    ...options,
+    TaskIds: new Set(tasks.map(({ TaskId }) => TaskId)),
+  })
+  const { days } = await retentionOf(client.connection, namespace)
+  const retentionMs = days * dayMs
   const findings = []
   for (const found of findingsOf({ now, windowMs, tasks, runs, adopted, retentionMs })) {
     const asked = await ask(found, options, tasks)
-    if (asked) findings.push({ ...asked, ...(await fix(asked, options)) })
+    if (asked) findings.push({ ...asked, ...(await fix(asked, options, tasks)) })
   }
   const foreign = tasks.length - addresses.length - forged
-  return { findings, tasks: tasks.length, foreign, forged, runs: runs.length, retentionMs, windowMs }
+  const otherAccounts = countOthers(addresses, options.account)
+  return {
+    findings,
+    tasks: tasks.length,
+    foreign,
+    forged,
+    otherAccounts,
+    runs: runs.length,
+    retentionMs,
+    windowMs,
+  }
+}
+
+/** A sub-app named twice, by its number and as the default, is one list. */
+function merged(tasks: readonly AuditTask[]): AuditTask[] {
+  const byId = new Map<string, AuditTask>()
+  for (const task of tasks) {
+    const listedIn = [...(byId.get(task.TaskId)?.listedIn ?? []), ...task.listedIn]
+    byId.set(task.TaskId, { ...task, listedIn })
+  }
+  return [...byId.values()]
+}
+
+function countOthers(addresses: readonly StepAddress[], account: string): Audit['otherAccounts'] {
+  const counts = new Map<string, number>()
+  for (const each of addresses)
+    if (each.account !== account) counts.set(each.account, (counts.get(each.account) ?? 0) + 1)
+  return [...counts].map(([name, count]) => ({ account: name, tasks: count }))
 }
 
 /** The run itself knows more: a step of several tasks may have read this one, or be settled. */
@@ -95,10 +132,15 @@ async function ask(
 /** Money that was paid twice does not come back by a program; a run without a task has to be looked at. */
 async function fix(
   finding: Finding,
-  { vodflow, account, repair }: AuditOptions,
+  options: AuditOptions,
+  tasks: readonly AuditTask[],
 ): Promise<{ repaired: boolean; problem?: string }> {
-  if (!repair || finding.kind === 'duplicate' || finding.kind === 'runWithoutTask') return { repaired: false }
+  const { vodflow, account, repair } = options
+  if (finding.kind === 'duplicate' || finding.kind === 'runWithoutTask') return { repaired: false }
   try {
+    const problem = await elsewhere(finding, options, tasks)
+    if (problem !== undefined) return { repaired: false, problem }
+    if (!repair) return { repaired: false }
     if (finding.kind === 'taskWithoutRun') {
       const { TaskId, SubAppId } = finding
       await vodflow.adopt({ TaskId, ...(SubAppId === undefined ? {} : { SubAppId }) }, { account })
@@ -114,8 +156,36 @@ async function fix(
   }
 }
 
-async function retentionOf({ client }: Vodflow): Promise<number> {
-  const { namespace } = client.options
-  const { config } = await client.workflowService.describeNamespace({ namespace })
-  return Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) * 1_000
+/**
+ * Why a repair from here would not be one of this task: only the signed token tells whose it is. A task that is adopted in another
+ * account or application is waited for where VOD does not show it.
+ */
+async function elsewhere(
+  finding: Extract<Finding, { kind: 'taskWithoutRun' | 'finishedButWaiting' }>,
+  { vod, account }: AuditOptions,
+  tasks: readonly AuditTask[],
+): Promise<string | undefined> {
+  const { TaskId } = finding
+  const named = finding.kind === 'taskWithoutRun' ? finding : finding.address
+  if (named.account !== account)
+    return `its token names account ${named.account}, and this audit is of ${account}: run vodflow audit --account ${named.account} with the keys of that account`
+  const { listedIn = [] } = tasks.find((task) => task.TaskId === TaskId) ?? {}
+  const app = named.SubAppId === undefined ? {} : { SubAppId: named.SubAppId }
+  if (listedIn.includes(named.SubAppId) || (await isShown(vod, { TaskId, ...app }))) return undefined
+  return `its token names ${appText(named.SubAppId)}, where VOD does not show it`
+}
+
+/** The default application has a number too. */
+async function isShown(vod: VodClient, request: { TaskId: string; SubAppId?: number }): Promise<boolean> {
+  try {
+    await vod.send('DescribeTaskDetail', request)
+    return true
+  } catch (error) {
+    if (error instanceof VodError && /^(ResourceNotFound|InvalidParameter)/.test(error.code)) return false
+    throw error
+  }
+}
+
+function appText(SubAppId: number | undefined): string {
+  return SubAppId === undefined ? "the account's default application" : `the sub-app ${SubAppId}`
 }

@@ -1,8 +1,10 @@
 import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client'
 import { chainOf } from '../client/run.js'
-import { executionsIn, memoField } from '../temporal/executions.js'
-import type { Asked } from '../temporal/startedWith.js'
+import { executionsIn, memoField, Unreadable } from '../temporal/executions.js'
+import type { Execution } from '../temporal/executionsOf.js'
+import { type Asked, firstArgument } from '../temporal/startedWith.js'
 import { adoptType, memoFields, runType } from '../vod/runNames.js'
+import type { AdoptInput } from '../vod/stepInput.js'
 import type { StepAddress } from '../vod/token.js'
 import { type Progress, progressQuery } from '../workflows/progress.js'
 import type { AuditRun } from './findings.js'
@@ -45,12 +47,33 @@ export async function openRuns(client: Client, apps: Apps): Promise<AuditRun[]> 
   return runs.filter(({ status }) => status === 'open')
 }
 
-/** TaskIds that somebody has taken over, whatever came of it. */
-export async function adoptedTasks(client: Client): Promise<ReadonlySet<string>> {
-  const adopted = new Set<string>()
-  for await (const { workflowId } of executionsIn(client).list({ query: `WorkflowType = "${adoptType}"` }))
-    adopted.add(workflowId.split('/task:').at(-1) ?? '')
-  return adopted
+/** What is waited for no longer, although it was adopted. */
+const lost = ['TERMINATED', 'FAILED', 'TIMED_OUT']
+
+/** Those of the tasks that somebody has taken over in this account, unless that ended before its task. */
+export async function adoptedTasks(
+  client: Client,
+  { TaskIds, account }: Pick<Apps, 'account'> & { readonly TaskIds: ReadonlySet<string> },
+): Promise<ReadonlySet<string>> {
+  const runs: Execution[] = []
+  for await (const run of executionsIn(client).list({ query: `WorkflowType = "${adoptType}"` }))
+    if (TaskIds.has(taskOf(run)) && !lost.includes(run.status.name)) runs.push(run)
+  const taken = await inTurns(runs, async (run) => {
+    const input = await firstArgument(client, run)
+    // What cannot be read here may be of this account.
+    const mine = input instanceof Unreadable || accountOf(input) === account
+    return mine ? [taskOf(run)] : []
+  })
+  return new Set(taken.flat())
+}
+
+function taskOf({ workflowId }: Execution): string {
+  return workflowId.split('/task:').at(-1) ?? ''
+}
+
+function accountOf(input: unknown): string {
+  const { account = 'default' } = Object(input) as Partial<AdoptInput>
+  return account
 }
 
 /** Where a step says it is; undefined when no worker answers. */

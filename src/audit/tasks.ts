@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { VodClient } from '../vod/client.js'
 import { VodError } from '../vod/errors.js'
 import type { TaskSimpleInfo } from '../vod/schemas/tasks.js'
-import { type MacKeys, openSessionContext, type StepAddress } from '../vod/token.js'
+import { type MacKeys, openSessionContext } from '../vod/token.js'
 import type { AuditTask } from './findings.js'
 
 export interface TaskList {
@@ -40,7 +40,8 @@ export async function listTasks(options: TaskListOptions): Promise<TaskList> {
       for (const task of page.TaskSet) {
         const opened = openSessionContext(task.SessionContext, options.keys)
         if (opened.verdict === 'forged') forged.add(task.TaskId)
-        tasks.set(task.TaskId, toTask(task, opened.verdict === 'ours' ? opened.address : undefined))
+        const address = opened.verdict === 'ours' ? { address: opened.address } : {}
+        tasks.set(task.TaskId, { ...toTask(task), ...address, listedIn: [options.SubAppId] })
       }
       failures = 0
       ScrollToken = page.ScrollToken
@@ -66,10 +67,9 @@ function pageOf({ vod, SubAppId, since }: TaskListOptions, ScrollToken: string) 
   })
 }
 
-function toTask(task: z.output<typeof TaskSimpleInfo>, address: StepAddress | undefined): AuditTask {
+function toTask(task: z.output<typeof TaskSimpleInfo>): Omit<AuditTask, 'address' | 'listedIn'> {
   const { TaskId, TaskType, Status, FileId, CreateTime, FinishTime } = task
-  const times = { createdAt: timeOf(CreateTime), finishedAt: timeOf(FinishTime) }
-  return { TaskId, TaskType, Status, FileId, ...times, ...(address ? { address } : {}) }
+  return { TaskId, TaskType, Status, FileId, createdAt: timeOf(CreateTime), finishedAt: timeOf(FinishTime) }
 }
 
 /** 0 for the three ways in which VOD says "not yet". */

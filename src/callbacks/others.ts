@@ -67,8 +67,11 @@ function checkForwardTo(forwardTo: string): void {
 }
 
 async function forward(forwardTo: string, { event, request }: OtherPush): Promise<void> {
-  const hops = Number(request.headers.get(hopsHeader) ?? 0) + 1
-  if (!(hops <= maxHops)) throw new Error(`it has been forwarded ${maxHops} times; is there a circle?`)
+  const before = request.headers.get(hopsHeader) ?? '0'
+  // A count that is none, e.g. below 0, would let it go round without end.
+  if (!/^\d{1,3}$/.test(before)) throw new Error(`its ${hopsHeader} is no count`)
+  const hops = Number(before) + 1
+  if (hops > maxHops) throw new Error(`it has been forwarded ${maxHops} times; is there a circle?`)
   const target = new URL(forwardTo)
   const { body, contentType, contentEncoding } = event
   const headers: Record<string, string> = {

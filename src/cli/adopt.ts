@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
+import type { Vodflow } from '../client/index.js'
+import { InvalidInputError } from '../vod/errors.js'
 import { subAppOption, textOption } from './options.js'
-import { withVodflow } from './session.js'
+import { lookupOfEnvironment, withVodflow } from './session.js'
 import { answerWith } from './waitFor.js'
 
 interface AdoptFlags {
@@ -27,8 +29,39 @@ export function registerAdopt(program: Command): void {
     )
     .action(async (TaskId: string, { subApp, account, watch, json }: AdoptFlags) => {
       await withVodflow({ account }, async (vodflow) => {
+        await requireOwn(vodflow, TaskId, { subApp, account })
         const run = await vodflow.adopt({ TaskId, ...(subApp === undefined ? {} : { SubAppId: subApp }) })
         await answerWith(run, { watch, json })
       })
     })
+}
+
+/**
+ * A task that a run of vodflow has made says by its token whose it is. As far as VOD can be asked from here.
+ *
+ * @throws InvalidInputError where it would be waited for in another account or application, which does not show it.
+ */
+async function requireOwn(
+  { client }: Vodflow,
+  TaskId: string,
+  {
+    subApp,
+    account = 'default',
+  }: { readonly subApp: number | undefined; readonly account: string | undefined },
+): Promise<void> {
+  const lookup = await lookupOfEnvironment(subApp)
+  if ('missing' in lookup) return
+  const { tasksOfTaskId } = await import('../inspect/findRuns.js')
+  const [task] = await tasksOfTaskId(lookup, TaskId).catch(() => [])
+  if (task?.address.namespace !== client.options.namespace) return
+  const { address } = task
+  const wrong = [
+    ...(address.account === account ? [] : [`--account ${address.account}`]),
+    ...(address.SubAppId === subApp || address.SubAppId === undefined
+      ? []
+      : [`--sub-app ${address.SubAppId}`]),
+  ]
+  if (wrong.length === 0) return
+  const problem = `the token of "${TaskId}" names another account or application`
+  throw new InvalidInputError([{ field: 'TaskId', problem, remedy: `give ${wrong.join(' ')}` }])
 }

@@ -40,15 +40,27 @@ export function registerAudit(program: Command): void {
     })
 }
 
-function textOf({ findings, tasks, foreign, forged, runs, retentionMs, windowMs }: Audit): string[] {
+function textOf({
+  findings,
+  tasks,
+  foreign,
+  forged,
+  otherAccounts,
+  runs,
+  retentionMs,
+  windowMs,
+}: Audit): string[] {
   const hours = windowMs / hour
   const days = Math.round(retentionMs / (24 * hour))
   return [
     ...findings.map(
-      (finding) =>
-        `${finding.repaired ? 'repaired ' : 'found    '}${sentenceOf(finding)}${finding.problem ? ` Not repaired: ${finding.problem}` : ''}`,
+      (finding) => `${finding.repaired ? 'repaired ' : 'found    '}${sentenceOf(finding)}${nextOf(finding)}`,
     ),
     `${tasks} tasks of the last ${hours} hours (${foreign} of others, ${forged} with a forged token), ${runs} runs, ${findings.length} findings.`,
+    ...otherAccounts.map(
+      ({ account, tasks: count }) =>
+        `Tokens of ${count} tasks name account ${account}: run vodflow audit --account ${account} with the keys of that account.`,
+    ),
     `VOD lists tasks of ${mostHours} hours, and none that import knowledge; a listing may lag by a minute.`,
     `Temporal remembers runs that have ended for ${days} days: tasks of runs that it has forgotten are not judged.`,
   ]
@@ -57,14 +69,27 @@ function textOf({ findings, tasks, foreign, forged, runs, retentionMs, windowMs 
 function sentenceOf(finding: Finding): string {
   switch (finding.kind) {
     case 'duplicate':
-      return `billed ${finding.TaskIds.length} times: ${finding.TaskType} of ${finding.workflowId} (SessionId ${finding.SessionId}): ${finding.TaskIds.join(', ')}. Ask Tencent for a refund with these TaskIds.`
+      return `billed ${finding.TaskIds.length} times: ${finding.TaskType} of ${finding.workflowId} (SessionId ${finding.SessionId}): ${finding.TaskIds.join(', ')}.`
     case 'taskWithoutRun':
-      return `no run waits for ${finding.TaskId} (${finding.Status}, file ${finding.FileId}): its run ${finding.workflowId} is ${finding.run}. --repair adopts it.`
+      return `no run waits for ${finding.TaskId} (${finding.Status}, file ${finding.FileId}): its run ${finding.workflowId} is ${finding.run}.`
     case 'runWithoutTask':
-      return `no task of ${finding.workflowId}, open since ${new Date(finding.startedAt).toISOString()}, phase ${finding.phase ?? 'unknown: no worker answers'}. Look at it in the Temporal UI: VOD may be out of reach for its worker.`
+      return `no task of ${finding.workflowId}, open since ${new Date(finding.startedAt).toISOString()}, phase ${finding.phase ?? 'unknown: no worker answers'}.`
     case 'finishedButWaiting':
-      return `${finding.address.workflowId} still waits for ${finding.TaskId}, which has ended ${finding.finishedAt === 0 ? '' : `at ${new Date(finding.finishedAt).toISOString()}`}. --repair wakes it.`
+      return `${finding.address.workflowId} still waits for ${finding.TaskId}, which has ended ${finding.finishedAt === 0 ? '' : `at ${new Date(finding.finishedAt).toISOString()}`}.`
   }
+}
+
+/** What to do about it, or why nothing was done. */
+function nextOf({ kind, repaired, problem }: Audit['findings'][number]): string {
+  if (repaired) return ''
+  return problem === undefined ? ` ${remedies[kind]}` : ` Not repaired: ${problem}`
+}
+
+const remedies: Readonly<Record<Finding['kind'], string>> = {
+  duplicate: 'Ask Tencent for a refund with these TaskIds.',
+  taskWithoutRun: '--repair adopts it.',
+  runWithoutTask: 'Look at it in the Temporal UI: VOD may be out of reach for its worker.',
+  finishedButWaiting: '--repair wakes it.',
 }
 
 function hoursOption(text: string): number {
@@ -74,6 +99,8 @@ function hoursOption(text: string): number {
 }
 
 const help = `
+--repair acts on tasks whose token names the account of --account and an application that VOD shows the task in. For others it says which
+audit repairs them.
 Exit code: 0 nothing found, or everything repaired; 2 findings are left; 1 an error.
 
 Examples:

@@ -41,11 +41,11 @@ export function registerCodec(program: Command): void {
           import('../temporal/encryption.js'),
           import('../callbacks/index.js'),
         ])
-      const { dataConverter } = encryptionOfEnvironment()
-      if (!dataConverter)
+      if (!process.env.VODFLOW_PAYLOAD_KEYS)
         throw new Error(
           'VODFLOW_PAYLOAD_KEYS is not set; give the keys with which worker and clients encrypt',
         )
+      const { dataConverter } = encryptionOfEnvironment()
       const access = await accessOf(flags)
       if (!access && !isThisMachine(host)) {
         throw new Error(

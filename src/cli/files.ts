@@ -1,5 +1,6 @@
-import { open, readdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { access, constants, readdir, readFile, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { ifMissing, notWrittenHere, replaceFile } from '../report/replaceFile.js'
 
 /** A path that somebody gave, and what to say where it cannot be used. */
 export interface Given {
@@ -44,18 +45,26 @@ export function readGiven(given: Given): Promise<string> {
   return failing(given, readFile(given.path, 'utf8'))
 }
 
+/** Replaces the file as a whole, or leaves it as it was. */
 export function writeGiven(
   given: Given,
   text: string,
-  options: { readonly mode?: number } = {},
+  { mode }: { readonly mode?: number } = {},
 ): Promise<void> {
-  return failing(given, writeFile(given.path, text, options))
+  return failing(given, replaceFile(given.path, text, mode))
 }
 
-/** A file to write later: what was done for it must not be lost for want of a place. */
-export async function requireWritable(given: Given): Promise<void> {
-  const file = await failing(given, open(given.path, 'a'))
-  await file.close()
+/** A file to write later: what was done for it must not be lost for want of a place, nor take the place of somebody's file. */
+export async function requireReplaceable(given: Given, isOurs: (text: string) => boolean): Promise<void> {
+  const there = await failing(given, readFile(given.path, 'utf8').catch(ifMissing(undefined)))
+  if (there !== undefined && there !== '' && !isOurs(there))
+    throw fileError(given, notWrittenHere(given.path))
+  await failing(
+    given,
+    access(dirname(resolve(given.path)), constants.W_OK).catch((error) => {
+      throw Object.assign(error, { path: given.path })
+    }),
+  )
 }
 
 /** A file to read later. */

@@ -1,4 +1,5 @@
 import type { RunSummary, Vodflow } from '../client/index.js'
+import type { Found } from '../inspect/findRuns.js'
 import { InvalidInputError } from '../vod/errors.js'
 import { statusText } from './print.js'
 import { redact } from './redact.js'
@@ -16,26 +17,38 @@ export async function runsOf(
   id: string,
   { subApp, types }: Wanted,
 ): Promise<readonly RunSummary[]> {
+  const { runs, replaced } = await found(vodflow, id, { subApp, ...(types ? { types } : {}) })
+  for (const workflowId of replaced)
+    console.error(`vodflow: "${id}" belongs to an earlier run of ${workflowId}, which another one followed`)
+  return runs
+}
+
+async function found(
+  vodflow: Vodflow,
+  id: string,
+  { subApp, types }: Wanted,
+): Promise<Pick<Found, 'runs' | 'replaced'>> {
   const { findRuns } = await import('../inspect/findRuns.js')
-  const { runs, notAsked } = await findRuns(vodflow, id, await lookupOfEnvironment(subApp))
+  const { runs, replaced, notAsked } = await findRuns(vodflow, id, await lookupOfEnvironment(subApp))
   const taken = types ? runs.filter(({ type }) => types.includes(type)) : runs
-  if (taken.length > 0 && types) return taken
+  if (taken.length > 0 && types) return { runs: taken, replaced }
   if (notAsked !== undefined)
     console.error(`vodflow: your own workflows that processed "${id}" may be missing: ${redact(notAsked)}`)
-  return runs
+  return { runs, replaced }
 }
 
 /**
  * The one run that an id means, whichever kind of id it is: of several, the only one that has not ended.
  *
- * @throws InvalidInputError where it means several, with the workflow id of each.
+ * @throws InvalidInputError where it means several, with the workflow id of each, or a task of a run that was followed by another.
  */
 export async function oneRun(vodflow: Vodflow, id: string, wanted: Wanted): Promise<RunSummary> {
-  const runs = await runsOf(vodflow, id, wanted)
+  const { runs, replaced } = await found(vodflow, id, wanted)
   // What is done to runs of some types only is done to ended ones too.
   const open = wanted.types ? [] : runs.filter(isOpen)
   const [run, ...others] = open.length === 1 ? open : runs
   if (run && others.length === 0) {
+    if (replaced.includes(run.workflowId)) throw followed(id, run)
     if (runs.length > 1)
       console.error(`vodflow: "${id}" belongs to ${runs.length} runs; ${run.workflowId} has not ended`)
     return run
@@ -48,6 +61,13 @@ export async function oneRun(vodflow: Vodflow, id: string, wanted: Wanted): Prom
       remedy: `give one of: ${ids.join(', ')}`,
     },
   ])
+}
+
+/** What was meant has ended; its successor makes other tasks. */
+function followed(id: string, { workflowId, status }: RunSummary): InvalidInputError {
+  const problem = `"${id}" belongs to an earlier run of "${workflowId}", which has ended`
+  const remedy = `give the workflow id for its latest run (${statusText(status)})`
+  return new InvalidInputError([{ field: 'id', problem, remedy }])
 }
 
 /** A run that is paused has not ended either. */

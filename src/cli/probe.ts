@@ -1,9 +1,9 @@
-import { createInterface } from 'node:readline/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Question } from '../probe/index.js'
 import type { ApiCall } from '../vod/client.js'
 import { clean } from '../vod/visible.js'
-import { type Given, requireWritable, writeGiven } from './files.js'
+import { agreed } from './agreed.js'
+import { type Given, requireReplaceable, writeGiven } from './files.js'
 import { subAppOption, textOption } from './options.js'
 import { notGood, print } from './print.js'
 import { redact, redactValue } from './redact.js'
@@ -51,11 +51,12 @@ export function registerProbe(program: Command): void {
       // Beside JSON, the cost is still said first, to whoever looks.
       if (json) console.error(plan)
       else console.log(plan)
-      if (pays && !yes && !(await agreed()))
+      if (pays && !yes && !(await agreed('Go on?')))
         throw new Error('nothing was asked; --yes goes on without a question')
       // What is paid for must not be lost for want of a place.
       const places = out === undefined ? undefined : placesOf(out)
-      if (places) for (const each of Object.values(places)) await requireWritable(each)
+      if (places)
+        for (const { isOurs, ...place } of Object.values(places)) await requireReplaceable(place, isOurs)
       const stop = new AbortController()
       void untilStopped().then(() => stop.abort())
       const probed = await probe({
@@ -87,9 +88,20 @@ export function registerProbe(program: Command): void {
     })
 }
 
-function placesOf(path: string): { readonly page: Given; readonly json: Given } {
-  const at = (path: string) => ({ option: '--out', path, remedy: 'give a file in a folder that is there' })
-  return { page: at(path), json: at(`${path}.json`) }
+type Place = Given & { readonly isOurs: (text: string) => boolean }
+
+function placesOf(path: string): { readonly page: Place; readonly json: Place } {
+  const remedy = 'give a file in a folder that is there'
+  const at = (path: string, beginning: RegExp): Place => ({
+    option: '--out',
+    path,
+    remedy,
+    isOurs: (text) => beginning.test(text),
+  })
+  return {
+    page: at(path, /^# What VOD answered\n/),
+    json: at(`${path}.json`, /^\{\s*"(TaskIds|doubtful|answers)":/),
+  }
 }
 
 async function chosenBy({ only, free }: ProbeFlags): Promise<readonly Question[]> {
@@ -136,15 +148,6 @@ function planOf(
     `About ${questions.length * 3} calls, ${politeCalls} a second at most; it ends when the task has.`,
     '',
   ].join('\n')
-}
-
-/** In a terminal only. */
-async function agreed(): Promise<boolean> {
-  if (!process.stdin.isTTY) return false
-  const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false })
-  const answer = await terminal.question('Go on? (y/N) ')
-  terminal.close()
-  return /^y(es)?$/i.test(answer.trim())
 }
 
 function listOption(text: string): string[] {

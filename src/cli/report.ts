@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import type { CaseFile } from '../report/caseFile.js'
-import { failing, fileError, makeGiven, readGiven } from './files.js'
+import { plain } from '../vod/visible.js'
+import { failing, fileError, type Given, makeGiven, readGiven } from './files.js'
 import { runsOf } from './oneRun.js'
 import { subAppOption, textOption, urlOption } from './options.js'
 import { print } from './print.js'
-import { redactValue } from './redact.js'
+import { redact, redactValue } from './redact.js'
 import { withVodflow } from './session.js'
 import { messageOf } from './words.js'
 
@@ -41,6 +42,9 @@ export function registerReport(program: Command): void {
     .addHelpText('after', help)
     .action(async (id: string, flags: ReportFlags) => {
       const folder = resolve(flags.out ?? folderOf(id))
+      const earlier = await earlierIn(folder)
+      if (earlier && earlier.id !== id)
+        console.error(`vodflow: replaces the report of ${plain(redact(earlier.id))} in ${folder}`)
       const file = flags.history === undefined ? await asked(id, flags) : await exported(id, flags.history)
       const written = await write(folder, file, flags.copy)
       print(flags.json, { ...written, runs: file.runs.length }, () => [written.page])
@@ -57,11 +61,21 @@ function folderOf(id: string): string {
 /** Secrets are hidden in everything but the copies: whoever gets the page may look at the media. */
 async function write(folder: string, file: CaseFile, copy: boolean) {
   const { writeCaseFile } = await import('../report/write.js')
-  const { copyOutputs } = await import('../report/copyOutputs.js')
-  const given = { option: '--out', path: folder, remedy: 'give another folder' }
+  const { copyOutputs, keepCopies } = await import('../report/copyOutputs.js')
+  const given = out(folder)
   await makeGiven(given)
   const whole = copy ? await failing(given, copyOutputs(file, folder)) : file
-  return failing(given, writeCaseFile(folder, redactValue(whole)))
+  return failing(given, writeCaseFile(folder, keepCopies(redactValue(whole), await earlierIn(folder))))
+}
+
+function out(path: string): Given {
+  return { option: '--out', path, remedy: 'give another folder' }
+}
+
+/** A file of somebody else is refused before anything is read or copied. */
+async function earlierIn(folder: string): Promise<CaseFile | undefined> {
+  const { earlierCaseFile } = await import('../report/write.js')
+  return failing(out(folder), earlierCaseFile(folder))
 }
 
 async function asked(id: string, { ui, subApp }: ReportFlags): Promise<CaseFile> {

@@ -1,6 +1,7 @@
 import { hostname, userInfo } from 'node:os'
 import type { Command } from 'commander'
-import type { Submits } from '../temporal/submits.js'
+import type { SubmitQueue, Submits } from '../temporal/submits.js'
+import { plain } from '../vod/visible.js'
 import { textOption } from './options.js'
 import { notGood, print, timeOf } from './print.js'
 import { withVodflow } from './session.js'
@@ -31,10 +32,13 @@ export function registerSubmits(program: Command): void {
       )
       .addHelpText('after', `\nExample:\n  vodflow submits ${name} --account default --reason "${done}"\n`)
       .action(async ({ account, json, reason }: Flags & { readonly reason: string }) => {
-        const { resumeSubmits, stopSubmits } = await import('../temporal/submits.js')
+        const { resumeSubmits, stopSubmits, submitsOf } = await import('../temporal/submits.js')
         const set = name === 'stop' ? stopSubmits : resumeSubmits
         const by = `${userInfo().username}@${hostname()}`
         await withVodflow({}, async ({ client }) => {
+          const before = await submitsOf(client, account).catch(explain)
+          for (const line of limitsOfOthers(before))
+            console.error(`vodflow: ${plain(`${name} replaces ${line}`)}`)
           const after = await set(client, account, { reason, by }).catch(explain)
           print(json, after, () => textOf(after))
         })
@@ -58,12 +62,20 @@ function textOf({ account, stopped, queues }: Submits): string[] {
   const state = stopped ? 'are stopped' : some ? 'are stopped in part: stop or resume them again' : 'go on'
   return [
     `submits of account ${account} ${state}`,
-    ...queues.map(({ taskQueue, waiting, perSecond, set }) => {
-      const rate = perSecond === undefined ? 'no limit' : `${perSecond} a second`
-      const who = set ? `, set at ${timeOf(set.since)} by ${set.by}: ${set.reason}` : ''
-      return `  ${taskQueue}  ${waiting} wait, ${rate}${who}`
-    }),
+    ...queues.map((queue) => `  ${queue.taskQueue}  ${queue.waiting} wait, ${rateText(queue)}`),
   ]
+}
+
+function rateText({ perSecond, set }: SubmitQueue): string {
+  const rate = perSecond === undefined ? 'no limit' : `${perSecond} a second`
+  return set ? `${rate}, set at ${timeOf(set.since)} by ${set.by}: ${set.reason}` : rate
+}
+
+/** Limits that somebody has set for another purpose than to stop: resume does not bring them back. */
+function limitsOfOthers({ queues }: Submits): string[] {
+  return queues.flatMap((queue) =>
+    queue.set && queue.perSecond !== 0 ? [`the limit of ${queue.taskQueue}: ${rateText(queue)}`] : [],
+  )
 }
 
 const unimplemented = 12

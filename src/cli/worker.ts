@@ -1,3 +1,4 @@
+import type { NativeConnection } from '@temporalio/worker'
 import { type Command, Option } from 'commander'
 import type { Logger } from 'pino'
 import type { DeploymentVersion } from '../worker/index.js'
@@ -78,6 +79,7 @@ export function registerWorker(program: Command): void {
       const address = connectionOptions.address ?? 'localhost:7233'
       const watched = { connection, address, namespace, logger: log, signal: over.signal }
       await requireNamespace(watched)
+      await warnOfRetention(watched)
       const worker = await createVodflowWorker({
         connection,
         namespace,
@@ -115,6 +117,22 @@ export function registerWorker(program: Command): void {
       await connection.close()
       await probes?.close()
     })
+}
+
+/** What is billed twice later is said now. */
+async function warnOfRetention({
+  connection,
+  namespace,
+  logger,
+}: {
+  readonly connection: NativeConnection
+  readonly namespace: string
+  readonly logger: Logger
+}): Promise<void> {
+  const { retentionOf } = await import('../temporal/retention.js')
+  // A key that may not ask is no reason not to work.
+  const { problem } = await retentionOf(connection, namespace).catch(() => ({ problem: undefined }))
+  if (problem) logger.warn({ namespace, fix: problem.fix }, problem.what)
 }
 
 function endedAlone(): never {

@@ -1,4 +1,9 @@
+import type { Client } from '@temporalio/client'
+import { Unreadable } from '../temporal/executions.js'
+import type { Execution } from '../temporal/executionsOf.js'
+import { firstArgument } from '../temporal/startedWith.js'
 import type { AdoptInput } from '../vod/stepInput.js'
+import { RequestMismatchError, UnreadableError } from './errors.js'
 
 /** The task to take over. */
 export type AdoptRequest = Pick<AdoptInput, 'TaskId' | 'SubAppId'>
@@ -20,4 +25,23 @@ export interface AdoptOptions {
 /** One run for a task, whoever asks. */
 export function adoptIdOf({ TaskId, SubAppId, account = 'default' }: AdoptInput): string {
   return `vod/${SubAppId ?? `account:${account}`}/task:${TaskId}`
+}
+
+/**
+ * Checks that a run waits for the task in this account: its workflow id names the application only.
+ *
+ * @throws RequestMismatchError when it waits for it in another account
+ * @throws UnreadableError when the client has another data converter than the one that started the run
+ */
+export async function requireSameAccount(
+  client: Client,
+  run: Pick<Execution, 'workflowId' | 'runId'>,
+  { account: is = 'default' }: AdoptInput,
+): Promise<void> {
+  const input = await firstArgument(client, run)
+  if (input instanceof Unreadable) throw new UnreadableError(run.workflowId, input.problem)
+  const { account: was = 'default' } = Object(input) as Partial<AdoptInput>
+  if (was === is) return
+  const difference = { field: 'account', was: JSON.stringify(was), is: JSON.stringify(is) }
+  throw new RequestMismatchError(run.workflowId, [difference])
 }

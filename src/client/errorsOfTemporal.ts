@@ -1,5 +1,6 @@
 import { isGrpcServiceError, ServiceError } from '@temporalio/client'
 import { NamespaceNotFoundError } from '@temporalio/common'
+import { ListingLagsError } from '../temporal/executionsOf.js'
 import { TemporalUnreachableError } from './errors.js'
 
 /** gRPC's status codes that matter here (https://grpc.io/docs/guides/status-codes/). */
@@ -50,6 +51,8 @@ export function explain(error: unknown, target: { address: string; namespace: st
   const because = (what: string, remedy: string) =>
     new TemporalUnreachableError(target, { what, remedy, cause: error })
   const { address, namespace } = target
+  if (error instanceof ListingLagsError)
+    return because(error.message, 'Ask again in some seconds; nothing was started.')
   if (error instanceof NamespaceNotFoundError || grpcCodeOf(error) === grpc.notFound) {
     return because(
       `Temporal at ${address} has no namespace "${namespace}"`,

@@ -1,7 +1,9 @@
 import type { Client, WorkflowExecutionInfo, WorkflowExecutionStatusName } from '@temporalio/client'
 import { executionsIn, memoField, problemOfMemo } from '../temporal/executions.js'
 import { quoted } from '../temporal/listQuery.js'
+import { forgetSearchAttributes, missingSearchAttributes } from '../temporal/searchAttributes.js'
 import type { Asked } from '../temporal/startedWith.js'
+import { InvalidInputError } from '../vod/errors.js'
 import { internalIds, memoFields } from '../vod/runNames.js'
 import { overdueAttribute } from '../vod/searchAttributes.js'
 import { sweepType } from '../vod/sweep.js'
@@ -55,6 +57,7 @@ export async function* listRuns(client: Client, options: ListOptions): AsyncGene
   const { limit = 1_000 } = options
   let left = limit
   if (left <= 0) return
+  await requireSearchable(client, options)
   for await (const run of executionsIn(client).list({
     query: queryOf(options),
     pageSize: Math.min(limit, 1_000),
@@ -62,6 +65,35 @@ export async function* listRuns(client: Client, options: ListOptions): AsyncGene
     yield summaryOfRun(run)
     if (--left <= 0) return
   }
+}
+
+/** Which search attribute a condition is about. */
+const attributes = {
+  FileId: 'VodflowFileId',
+  ProcedureName: 'VodflowProcedure',
+  overdue: overdueAttribute,
+} as const
+
+/**
+ * Temporal says little of an attribute that it does not have, and finds nothing by one of another type.
+ *
+ * @throws InvalidInputError where the namespace cannot be searched by a condition
+ */
+async function requireSearchable(client: Client, options: ListOptions): Promise<void> {
+  const fields = (['FileId', 'ProcedureName', 'overdue'] as const).filter((field) => options[field])
+  const lacking = async () => {
+    const missing = await missingSearchAttributes(client).catch((): readonly string[] => [])
+    return fields.filter((field) => missing.includes(attributes[field]))
+  }
+  if (fields.length === 0 || (await lacking()).length === 0) return
+  // They may have been registered since.
+  forgetSearchAttributes(client)
+  const problems = (await lacking()).map((field) => ({
+    field,
+    problem: `needs the search attribute ${attributes[field]}, which the namespace "${client.options.namespace}" does not have, or has with another type`,
+    remedy: 'run vodflow setup, which registers it or says what is in its way',
+  }))
+  if (problems.length > 0) throw new InvalidInputError(problems)
 }
 
 function queryOf({ status, workflowIdPrefix, type, FileId, ProcedureName, overdue }: ListOptions): string {

@@ -8,7 +8,7 @@ import { parseAdoptInput } from '../vod/parseInput.js'
 import { workflowQueue } from '../vod/queues.js'
 import { adoptType, memoFields, runType, stepTypes } from '../vod/runNames.js'
 import type { Decide, GateDecision, GateView } from '../workflows/gates/contract.js'
-import { type AdoptOptions, type AdoptRequest, adoptIdOf } from './adopt.js'
+import { type AdoptOptions, type AdoptRequest, adoptIdOf, requireSameAccount } from './adopt.js'
 import type { Connected } from './connection.js'
 import { describeRun, requireNewKey, requireSame, requireType } from './earlierRun.js'
 import { ClosedError, NoWorkerError, RunNotFoundError, RunStillOpenError } from './errors.js'
@@ -108,7 +108,7 @@ export class Vodflow {
    * @param options.reason - why, 1 to 500 characters; kept with the run, in memo and details.
    * @throws RunStillOpenError when the earlier run goes on
    * @throws UnreadableError when nothing tells what an earlier run was started with, and a key is given
-   * @throws Error when a key is given and Temporal's listing lags by more than 5 s
+   * @throws TemporalUnreachableError also when a key is given and Temporal's listing lags by more than 5 s; nothing was started
    * @throws InvalidInputError also when an earlier run of the workflow id had this idempotencyKey; nothing was started
    * @throws InvalidInputError, NoWorkerError, TemporalUnreachableError as {@link process} does; but after no answer within
    *   15 s look first whether the run was started, with {@link attach}
@@ -152,6 +152,7 @@ export class Vodflow {
    * again attaches to the run while it goes on.
    *
    * @throws InvalidInputError when a field is out of its limits; nothing was sent
+   * @throws RequestMismatchError when a run waits for it in another account
    * @throws NoWorkerError, TemporalUnreachableError as {@link process} does
    */
   async adopt(task: AdoptRequest, options: AdoptOptions = {}): Promise<Run> {
@@ -175,6 +176,7 @@ export class Vodflow {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
         const earlier = await describeRun(this.client, workflowId)
         requireType(earlier, adoptType)
+        await requireSameAccount(this.client, earlier, input)
         return this.#runOf(earlier)
       }
     })
@@ -213,7 +215,11 @@ export class Vodflow {
     return this.#asking(undefined, () => decide(this.client, workflowId, decision))
   }
 
-  /** Runs of this namespace, the latest first; a start is listed after a second or so. */
+  /**
+   * Runs of this namespace, the latest first; a start is listed after a second or so.
+   *
+   * @throws InvalidInputError for a condition that needs a search attribute which the namespace does not have
+   */
   list(options: ListOptions = {}): AsyncIterable<RunSummary> {
     return listRuns(this.client, options)
   }

@@ -26,15 +26,22 @@ const anybodyHere = 'somebody on this machine'
  * `/encode`: it is for reading. Those that cannot be decrypted come back as they were.
  */
 export function createCodecHandler(options: CodecHandlerOptions): (request: Request) => Promise<Response> {
-  const { origins, access } = options
+  const { origins, access, logger } = options
   const bodies = new BodyReader(limits)
   return async (request) => {
     const origin = request.headers.get('origin') ?? undefined
     // A page that is not listed gets nothing, not even an answer that it could not read.
     if (origin !== undefined && !origins.includes(origin))
       return answer(403, `the origin ${origin} is not listed`)
-    // A name that a page has pointed at this machine is not this machine's.
-    if (!access && !isLoopback(request)) return answer(403, 'ask for 127.0.0.1 or localhost')
+    if (!access) {
+      // A name that a page has pointed at this machine is not this machine's.
+      if (!isLoopback(request)) return answer(403, 'ask for 127.0.0.1 or localhost')
+      const forwarded = forwardedBy(request)
+      if (forwarded !== undefined) {
+        logger.warn({ header: forwarded }, 'refused a request of a proxy: no access is configured')
+        return answer(403, `it comes through a proxy (${forwarded}): ${proxyRemedy}`)
+      }
+    }
     const headers = origin === undefined ? {} : corsHeaders(origin)
     const response =
       request.method === 'OPTIONS'
@@ -79,6 +86,21 @@ function jsonOf(body: Buffer): unknown {
 function isLoopback(request: Request): boolean {
   const host = (request.headers.get('host') ?? '').replace(/:\d+$/, '')
   return ['127.0.0.1', 'localhost', '[::1]'].includes(host)
+}
+
+const proxyRemedy = 'start vodflow codec with VODFLOW_CODEC_TOKENS, or with --jwks, --issuer and --audience'
+
+/** What proxies and the edges of clouds add, whatever their configuration. */
+const proxyHeaders =
+  /^(forwarded|via|x-forwarded(-.*)?|x-real-ip|x-client-ip|x-cluster-client-ip|x-original-.*|x-envoy-.*|x-proxy.*|x-amzn-trace-id|x-cloud-trace-context|x-appengine-.*|cf-.*|true-client-ip|fastly-.*|cdn-loop|x-request-start|proxy-.*)$/
+
+/**
+ * What tells that somebody else asks through this machine. A proxy may hide itself, so this is no lock. nginx adds no header by itself:
+ * until 1.29.7 it closes the connection after each request, which neither a browser nor the `temporal` command does.
+ */
+function forwardedBy({ headers }: Request): string | undefined {
+  if (headers.get('connection')?.toLowerCase() === 'close') return 'connection: close'
+  return [...headers.keys()].find((name) => proxyHeaders.test(name))
 }
 
 function corsHeaders(origin: string): Record<string, string> {

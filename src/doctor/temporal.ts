@@ -1,13 +1,11 @@
 import { connect, TemporalUnreachableError, type Vodflow } from '../client/index.js'
 import { pollersOf, queuesOf } from '../client/pollers.js'
-import { missingSearchAttributes } from '../temporal/searchAttributes.js'
+import { retentionOf } from '../temporal/retention.js'
+import { otherTypeText, searchAttributeProblems } from '../temporal/searchAttributes.js'
 import { stoppedText, submitsOf } from '../temporal/submits.js'
 import { InvalidInputError } from '../vod/errors.js'
 import { version } from '../vod/version.js'
 import { bad, doubtful, type Finding, failed, good, skipped } from './finding.js'
-
-const day = 24 * 60 * 60
-const leastRetentionDays = 7
 
 export async function* checkTemporal({ account }: { readonly account: string }): AsyncGenerator<Finding> {
   const vodflow = await connect({ account }).catch((error: unknown) => error)
@@ -40,22 +38,22 @@ function isConnected(value: unknown): value is Vodflow {
   return typeof value === 'object' && value !== null && 'client' in value
 }
 
-/** VOD forgets a task after 72 hours and a SessionId after 7 days: a namespace that forgets a run sooner would start it anew. */
 async function checkRetention({ client }: Vodflow): Promise<Finding> {
-  const { namespace } = client.options
-  const { config } = await client.workflowService.describeNamespace({ namespace })
-  const days = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) / day
-  if (days >= leastRetentionDays) return good('retention', `ended runs are remembered for ${days} days`)
-  return bad(
-    'retention',
-    `ended runs are remembered for ${days} days, at least ${leastRetentionDays} are needed: asking again would pay again`,
-    `temporal operator namespace update --namespace ${namespace} --retention ${leastRetentionDays}d`,
-  )
+  const { days, problem } = await retentionOf(client.connection, client.options.namespace)
+  if (problem) return bad('retention', problem.what, problem.fix)
+  return good('retention', `ended runs are remembered for ${days} days`)
 }
 
 async function checkSearchAttributes({ client }: Vodflow): Promise<Finding> {
   try {
-    const missing = await missingSearchAttributes(client)
+    const { missing, otherType } = await searchAttributeProblems(client)
+    const texts = otherType.map((each) => otherTypeText(each, client.options.namespace))
+    if (texts.length > 0)
+      return bad(
+        'search attributes',
+        texts.map(({ what }) => what).join('; '),
+        texts.map(({ fix }) => fix).join('; '),
+      )
     if (missing.length === 0) return good('search attributes', 'registered')
     return doubtful(
       'search attributes',

@@ -43,6 +43,7 @@ export function writing<T>(folder: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
+    if (error instanceof FolderError) throw error
     const { code } = error as NodeJS.ErrnoException
     throw new FolderError(folder, `cannot be written (${code})`, 'give another one, or make it writable')
   }

@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  chmodSync,
   closeSync,
   existsSync,
   fsyncSync,
@@ -11,9 +12,12 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { FolderError } from './folder.js'
 
 /** What is kept, by collection. Everything is plain JSON. */
 type Line = readonly [collection: string, key: string, value: unknown]
+
+const journalName = 'journal.jsonl'
 
 /**
  * Collections of plain objects that survive a kill: every change is a line of a journal before it is answered
@@ -27,8 +31,11 @@ export class Store {
   constructor(folder?: string) {
     if (folder === undefined) return
     mkdirSync(folder, { recursive: true })
-    const path = join(folder, 'journal.jsonl')
-    if (existsSync(path)) this.#replay(readFileSync(path, 'utf8'))
+    const path = join(folder, journalName)
+    const journal = existsSync(path) ? readFileSync(path, 'utf8') : ''
+    if (!isJournal(journal))
+      throw new FolderError(folder, `has a ${journalName} of another program`, 'give another one')
+    this.#replay(journal)
     this.#compact(path)
     this.#journal = openSync(path, 'a')
   }
@@ -96,6 +103,8 @@ export class Store {
   #compact(path: string): void {
     const next = `${path}.next`
     writeFileSync(next, '')
+    // An event configuration has its SignKey.
+    chmodSync(next, 0o600)
     for (const [name, values] of this.#collections) {
       for (const [key, value] of values) appendFileSync(next, `${JSON.stringify([[name, key, value]])}\n`)
     }
@@ -108,6 +117,11 @@ export interface Collection<T> {
   all(): T[]
   put(key: string, value: T): void
   remove(key: string): void
+}
+
+/** Each line is a list of changes. Another file of that name would be lost when it is compacted. */
+function isJournal(text: string): boolean {
+  return text === '' || text.startsWith('[["')
 }
 
 /** The changes of a line; none when it was cut off. */

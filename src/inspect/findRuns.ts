@@ -2,6 +2,7 @@ import { WorkflowNotFoundError } from '@temporalio/client'
 import { VodflowError } from '../client/errors.js'
 import type { RunSummary, Vodflow } from '../client/index.js'
 import { summaryOfRun } from '../client/list.js'
+import { chainOf } from '../client/run.js'
 import { executionsIn } from '../temporal/executions.js'
 import { missingSearchAttributes } from '../temporal/searchAttributes.js'
 import type { VodClient } from '../vod/client.js'
@@ -19,6 +20,8 @@ export interface Found {
   readonly by: 'workflowId' | 'FileId' | 'TaskId' | 'SessionId'
   /** The latest first. */
   readonly runs: readonly RunSummary[]
+  /** Workflow ids whose task this is, but of a run that was followed by another one. */
+  readonly replaced: readonly string[]
   /** Why VOD could not be asked for the workflows of the user that processed a media file. */
   readonly notAsked?: string
 }
@@ -30,6 +33,8 @@ export class IdNotFoundError extends VodflowError {
 
 /** Runs looked through where the namespace has no search attributes. */
 const maxScanned = 5_000
+/** Tasks looked through for a workflow id that Temporal does not have: a misspelt one must not take minutes. */
+const maxListed = 10_000
 /** VOD lists tasks of 72 hours. */
 const listedMs = 72 * 60 * 60_000
 
@@ -46,34 +51,54 @@ export async function findRuns(
   lookup: VodLookup | { readonly missing: string },
 ): Promise<Found> {
   const named = await byWorkflowId(vodflow, id)
-  if (named) return { by: 'workflowId', runs: [named] }
+  if (named) return { by: 'workflowId', runs: [named.summary], replaced: [] }
   const ofFile = await byFileId(vodflow, id)
   const atVod = 'missing' in lookup ? lookup : await askVod(lookup, id)
-  const addresses = 'addresses' in atVod ? atVod.addresses : []
+  const tasks = 'tasks' in atVod ? atVod.tasks : []
   const { namespace } = vodflow.client.options
-  const here = addresses.filter((address) => address.namespace === namespace)
-  const workflowIds = [...ofFile, ...here].map(({ workflowId }) => workflowId)
-  const runs = await latestOf(vodflow, workflowIds)
-  if (runs.length > 0) {
+  const here = tasks.map(({ address }) => address).filter((address) => address.namespace === namespace)
+  const latest = await latestOf(vodflow, [...ofFile, ...here])
+  if (latest.length > 0) {
     const by = ofFile.length > 0 || !('by' in atVod) ? 'FileId' : atVod.by
-    return { by, runs, ...('missing' in atVod ? { notAsked: atVod.missing } : {}) }
+    const runs = latest.map(({ summary }) => summary)
+    // A media file is processed again and again; a task belongs to one run.
+    const replaced =
+      by === 'FileId' ? [] : latest.filter((run) => !here.some((address) => isOf(address, run)))
+    const notAsked = 'missing' in atVod ? { notAsked: atVod.missing } : {}
+    return { by, runs, replaced: replaced.map(({ summary }) => summary.workflowId), ...notAsked }
   }
-  const [other] = addresses
-  throw other ? notHere(id, other, namespace) : notFound(id, atVod)
+  throw tasks.length > 0 ? notHere(id, tasks, namespace) : notFound(id, atVod)
 }
 
-/** What VOD knows of an id: the steps that its tasks belong to, or where nothing was found. */
+/** The latest run of a workflow id, and the chain of runs that it belongs to. */
+interface Latest {
+  readonly summary: RunSummary
+  readonly chain: string
+}
+
+function isOf({ workflowId, chain }: StepAddress, run: Latest): boolean {
+  return workflowId === run.summary.workflowId && chain === run.chain
+}
+
+/** A task at VOD, and the step that it belongs to by its token. */
+interface NamedTask {
+  readonly TaskId: string
+  readonly Status: string
+  readonly address: StepAddress
+}
+
+/** What VOD knows of an id: its tasks, or where nothing was found. */
 type AtVod =
-  | { readonly by: 'FileId' | 'TaskId' | 'SessionId'; readonly addresses: readonly StepAddress[] }
+  | { readonly by: Found['by']; readonly tasks: readonly NamedTask[] }
   | { readonly missing: string }
   | { readonly app: string }
 
 async function askVod(lookup: VodLookup, id: string): Promise<AtVod> {
-  const ways = { FileId: byFile, TaskId: byTask, SessionId: bySession }
+  const ways = { FileId: byFile, TaskId: tasksOfTaskId, SessionId: bySession, workflowId: byToken }
   try {
-    for (const by of ['FileId', 'TaskId', 'SessionId'] as const) {
-      const addresses = await ways[by](lookup, id)
-      if (addresses.length > 0) return { by, addresses }
+    for (const by of ['FileId', 'TaskId', 'SessionId', 'workflowId'] as const) {
+      const tasks = await ways[by](lookup, id)
+      if (tasks.length > 0) return { by, tasks }
     }
     const { SubAppId } = lookup
     return { app: SubAppId === undefined ? "the account's default application" : `the sub-app ${SubAppId}` }
@@ -93,30 +118,48 @@ function notFound(id: string, atVod: AtVod): IdNotFoundError {
   }
   const app = 'app' in atVod ? atVod.app : ''
   return new IdNotFoundError(
-    `Nothing has the id "${id}" (looked for ${inTemporal}, and in ${app} for a TaskId, a SessionId of the last 72 hours, a FileId of tasks of the last 72 hours)`,
+    `Nothing has the id "${id}" (looked for ${inTemporal}, and in ${app} for a TaskId, a SessionId or FileId of tasks of the last 72 hours, a workflow id of the latest ${maxListed} tasks)`,
     'Check the namespace (TEMPORAL_NAMESPACE), the sub-app (--sub-app) and that VODFLOW_MAC_KEYS are those of the worker.',
   )
 }
 
-function notHere(id: string, { workflowId, namespace }: StepAddress, ours: string): IdNotFoundError {
+function notHere(id: string, tasks: readonly NamedTask[], ours: string): IdNotFoundError {
+  const here = tasks.filter(({ address }) => address.namespace === ours)
+  const [{ address }] = (here.length > 0 ? here : tasks) as [NamedTask]
+  const { workflowId, namespace } = address
+  const whose = `"${id}" belongs to the run "${workflowId}" of the namespace "${namespace}"`
+  if (here.length === 0)
+    return new IdNotFoundError(`${whose}, which is not this one`, `Set TEMPORAL_NAMESPACE to ${namespace}.`)
+  const known = here.slice(0, maxNamed).map(({ TaskId, Status }) => `${TaskId} (${Status})`)
+  const more = here.length > maxNamed ? ` and ${here.length - maxNamed} more` : ''
   return new IdNotFoundError(
-    `"${id}" belongs to the run "${workflowId}" of the namespace "${namespace}", which ${namespace === ours ? 'Temporal has forgotten' : 'is not this one'}`,
-    namespace === ours
-      ? 'Temporal keeps an ended run for the retention time of the namespace. vodflow adopt <TaskId> waits for a task that still runs.'
-      : `Set TEMPORAL_NAMESPACE to ${namespace}.`,
+    `${whose}, which Temporal has forgotten; VOD still has its tasks: ${known.join(', ')}${more}`,
+    `Temporal keeps an ended run for the retention time of the namespace. For the outcome of a task: ${here.slice(0, 1).map(adoptCommand)}. vodflow audit lists the tasks that no run waits for.`,
   )
 }
 
-/** Each workflow id once, and its latest run, the latest first; what Temporal has forgotten is left out. */
-async function latestOf(vodflow: Vodflow, workflowIds: readonly string[]): Promise<RunSummary[]> {
-  const found = await Promise.all([...new Set(workflowIds)].map((id) => byWorkflowId(vodflow, id)))
-  const runs = found.filter((run) => run !== undefined)
-  return runs.sort((one, other) => other.startedAt.getTime() - one.startedAt.getTime())
+const maxNamed = 10
+
+function adoptCommand({ TaskId, address: { SubAppId, account } }: NamedTask): string {
+  const app = SubAppId === undefined ? '' : ` --sub-app ${SubAppId}`
+  return `vodflow adopt ${TaskId}${app}${account === 'default' ? '' : ` --account ${account}`}`
 }
 
-async function byWorkflowId({ client }: Vodflow, id: string): Promise<RunSummary | undefined> {
+/** Each workflow id once, and its latest run, the latest first; what Temporal has forgotten is left out. */
+async function latestOf(
+  vodflow: Vodflow,
+  named: readonly { readonly workflowId: string }[],
+): Promise<Latest[]> {
+  const ids = new Set(named.map(({ workflowId }) => workflowId))
+  const found = await Promise.all([...ids].map((id) => byWorkflowId(vodflow, id)))
+  const runs = found.filter((run) => run !== undefined)
+  return runs.sort((one, other) => other.summary.startedAt.getTime() - one.summary.startedAt.getTime())
+}
+
+async function byWorkflowId({ client }: Vodflow, id: string): Promise<Latest | undefined> {
   try {
-    return summaryOfRun(await executionsIn(client).getHandle(id).describe())
+    const run = await executionsIn(client).getHandle(id).describe()
+    return { summary: summaryOfRun(run), chain: chainOf(run) }
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined
     throw error
@@ -132,21 +175,24 @@ async function byFileId(vodflow: Vodflow, FileId: string): Promise<RunSummary[]>
   return runs
 }
 
-/** The steps that processed a media file, as the tokens of its tasks say. */
-async function byFile(lookup: VodLookup, FileId: string): Promise<StepAddress[]> {
-  if (!/^\d{1,32}$/.test(FileId)) return []
-  const found: StepAddress[] = []
-  for await (const { SessionContext } of listed(lookup, { FileId }))
-    found.push(...addressOf(SessionContext, lookup.keys))
-  return found
+/** The tasks of a media file whose tokens name a step. */
+async function byFile(lookup: VodLookup, FileId: string): Promise<NamedTask[]> {
+  return /^\d{1,32}$/.test(FileId) ? listedTasks(lookup, { FileId }) : []
 }
 
-async function byTask({ vod, keys, SubAppId }: VodLookup, TaskId: string): Promise<StepAddress[]> {
+/** The task of a TaskId, if its token names a step. */
+export async function tasksOfTaskId(
+  { vod, keys, SubAppId }: VodLookup,
+  TaskId: string,
+): Promise<NamedTask[]> {
   if (!/^[\w-]{1,200}$/.test(TaskId)) return []
   const app = SubAppId === undefined ? {} : { SubAppId }
   try {
     const detail = await vod.send('DescribeTaskDetail', { TaskId, ...app })
-    return Object.values(detail).flatMap((task) => addressOf(textOf(Object(task).SessionContext), keys))
+    const Status = textOf(Object(detail).Status)
+    return Object.values(detail).flatMap((task) =>
+      namedBy({ TaskId, Status, SessionContext: textOf(Object(task).SessionContext) }, keys),
+    )
   } catch (error) {
     // It is no TaskId, or VOD has forgotten it: then it may be a SessionId.
     if (error instanceof VodError && /^(ResourceNotFound|InvalidParameter)/.test(error.code)) return []
@@ -154,19 +200,47 @@ async function byTask({ vod, keys, SubAppId }: VodLookup, TaskId: string): Promi
   }
 }
 
-async function bySession(lookup: VodLookup, SessionId: string): Promise<StepAddress[]> {
+async function bySession(lookup: VodLookup, SessionId: string): Promise<NamedTask[]> {
   if (!/^[a-z2-7]{40}$/.test(SessionId)) return []
-  for await (const task of listed(lookup))
-    if (task.SessionId === SessionId) return addressOf(task.SessionContext, lookup.keys)
-  return []
+  const tasks = await listedTasks(lookup)
+  return tasks.filter(({ address }) => address.SessionId === SessionId)
 }
 
-function addressOf(SessionContext: string, keys: MacKeys): StepAddress[] {
+/** A run that Temporal has forgotten may have tasks at VOD. */
+async function byToken(lookup: VodLookup, workflowId: string): Promise<NamedTask[]> {
+  const tasks = await listedTasks(lookup, { most: maxListed })
+  return tasks.filter(({ address }) => address.workflowId === workflowId)
+}
+
+function namedBy(
+  { TaskId, Status, SessionContext }: Omit<NamedTask, 'address'> & { readonly SessionContext: string },
+  keys: MacKeys,
+): NamedTask[] {
   const opened = openSessionContext(SessionContext, keys)
-  return opened.verdict === 'ours' ? [opened.address] : []
+  return opened.verdict === 'ours' ? [{ TaskId, Status, address: opened.address }] : []
 }
 
-/** The tasks of 72 hours, all that VOD lists. */
+interface Listed {
+  readonly FileId?: string
+  /** The latest so many are looked at. Default: all that VOD lists, those of 72 hours. */
+  readonly most?: number
+}
+
+/** Listed tasks whose tokens name a step. */
+async function listedTasks(
+  lookup: VodLookup,
+  { most = Number.POSITIVE_INFINITY, ...filter }: Listed = {},
+): Promise<NamedTask[]> {
+  const found: NamedTask[] = []
+  let left = most
+  for await (const task of listed(lookup, filter)) {
+    found.push(...namedBy(task, lookup.keys))
+    left -= 1
+    if (left <= 0) break
+  }
+  return found
+}
+
 async function* listed({ vod, SubAppId }: VodLookup, filter: { readonly FileId?: string } = {}) {
   for (let ScrollToken = ''; ; ) {
     const page = await vod.call('DescribeTasks', {

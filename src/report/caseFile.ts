@@ -92,7 +92,7 @@ export interface OutputFile {
   readonly url: string
   /** A copy of it, relative to the case file. */
   readonly copy?: string
-  /** Why there is none, where one was asked for. */
+  /** Why none could be made; where there is one all the same, it is from an earlier report. */
   readonly copyProblem?: string
 }
 

@@ -1,46 +1,76 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CaseFile, OutputFile } from './caseFile.js'
 import { mediaKindOf, webAddress } from './media.js'
+import { putFile } from './replaceFile.js'
 
 /** Of one output, and of all together, bytes. */
 const maxBytes = 100 * 1024 * 1024
 const maxTotal = 500 * 1024 * 1024
 const timeoutMs = 60_000
 
+type Copy = Pick<OutputFile, 'copy' | 'copyProblem'>
+
 /**
  * Copies pictures, sound and videos into `folder/outputs`: what is shown outlives VOD's storage. An output that cannot be had
- * says why, and the rest goes on.
+ * says why, and the rest goes on. Nothing that is in the folder is removed: a copy is named by its content.
  */
 export async function copyOutputs(file: CaseFile, folder: string): Promise<CaseFile> {
   const target = join(folder, 'outputs')
-  await rm(target, { recursive: true, force: true })
   await mkdir(target, { recursive: true })
-  let number = 0
   let left = maxTotal
-  const copied = new Map<string, Pick<OutputFile, 'copy' | 'copyProblem'>>()
-  for (const output of file.runs.flatMap(({ outputs }) => outputs)) {
-    const address = webAddress(output.url)
-    if (!address || mediaKindOf(output.url) === undefined || copied.has(output.url)) continue
-    number += 1
-    const name = `${number}-${output.Type}-${address.pathname.split('/').at(-1)}`
-      .replaceAll(/[^\w.-]/g, '_')
-      .slice(-120)
+  const copied = new Map<string, Copy>()
+  for (const { url, Type } of file.runs.flatMap(({ outputs }) => outputs)) {
+    const address = webAddress(url)
+    if (!address || mediaKindOf(url) === undefined || copied.has(url)) continue
     try {
-      const bytes = await download(output.url, Math.min(left, maxBytes))
+      const bytes = await download(url, Math.min(left, maxBytes))
       left -= bytes.length
-      await writeFile(join(target, name), bytes)
-      copied.set(output.url, { copy: `outputs/${name}` })
+      const name = nameOf(bytes, `${Type}-${address.pathname.split('/').at(-1)}`)
+      await putFile(join(target, name), bytes)
+      copied.set(url, { copy: `outputs/${name}` })
     } catch (error) {
-      copied.set(output.url, { copyProblem: error instanceof Error ? error.message : String(error) })
+      copied.set(url, { copyProblem: error instanceof Error ? error.message : String(error) })
     }
   }
-  const withCopy = (output: OutputFile) => ({ ...output, ...copied.get(output.url) })
+  return withCopies(file, ({ url }) => copied.get(url))
+}
+
+/** Outputs keep the copies that an earlier report in the folder has of them. */
+export function keepCopies(file: CaseFile, earlier: CaseFile | undefined): CaseFile {
+  const copies = new Map(
+    (earlier?.runs ?? [])
+      .flatMap(({ outputs }) => outputs)
+      .filter(({ copy = '' }) => /^outputs\/\w[\w.-]*$/.test(copy))
+      .map((output) => [outputName(output), output.copy]),
+  )
+  return withCopies(file, (output) => {
+    const copy = output.copy ?? copies.get(outputName(output))
+    return copy === undefined ? undefined : { copy }
+  })
+}
+
+/** The query of a URL, e.g. a signature, is another one each time. */
+function outputName({ TaskId, Type, Definition, url }: OutputFile): string {
+  return JSON.stringify([TaskId, Type, Definition, url.split(/[?#]/)[0]])
+}
+
+function withCopies(file: CaseFile, copyOf: (output: OutputFile) => Copy | undefined): CaseFile {
+  const withCopy = (output: OutputFile) => ({ ...output, ...copyOf(output) })
   return { ...file, runs: file.runs.map((run) => ({ ...run, outputs: run.outputs.map(withCopy) })) }
 }
 
+function nameOf(bytes: Buffer, name: string): string {
+  const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16)
+  return `${hash}-${name.replaceAll(/[^\w.-]/g, '_').slice(-100)}`
+}
+
 async function download(url: string, limit: number): Promise<Buffer> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) })
+  // A redirect may lead into a network that only this machine reaches.
+  const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) })
+  if (response.status >= 300 && response.status < 400)
+    throw new Error(`it answers ${response.status}: redirects are not followed`)
   if (!response.ok || !response.body) throw new Error(`it answers ${response.status}`)
   const chunks: Uint8Array[] = []
   let size = 0

@@ -31,8 +31,14 @@ export function outputTable(outputs: readonly OutputFile[]): Html {
   return html`<details><summary>${outputs.length} addresses</summary><table class="outputs"><tr><th>Output<th>Address</tr>
 ${outputs.map(
   (output) => html`<tr><td>${output.Type} ${output.Definition}<td>${addressOf(output)}
-${output.copyProblem !== undefined && html`<div class="problem">not copied: ${output.copyProblem}</div>`}</tr>`,
+${problemOf(output)}</tr>`,
 )}</table></details>`
+}
+
+function problemOf({ copy, copyProblem }: OutputFile): Html | undefined {
+  if (copyProblem === undefined) return undefined
+  const kept = copy === undefined ? '' : '; the copy is from an earlier report'
+  return html`<div class="problem">not copied: ${copyProblem}${kept}</div>`
 }
 
 function addressOf({ url, copy }: OutputFile): Html {

@@ -1,14 +1,52 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { clean } from '../vod/visible.js'
 import type { CaseFile } from './caseFile.js'
 import { pageOf } from './page.js'
+import { ifMissing, notWrittenHere, replaceFile } from './replaceFile.js'
 
-/** Writes `report.html` and `report.json` into a folder, which is made. */
-export async function writeCaseFile(folder: string, file: CaseFile): Promise<{ page: string; json: string }> {
-  const [page, json] = [join(folder, 'report.html'), join(folder, 'report.json')]
+interface Places {
+  readonly page: string
+  readonly json: string
+}
+
+/** Where a folder has its case file. */
+function placesIn(folder: string): Places {
+  return { page: join(folder, 'report.html'), json: join(folder, 'report.json') }
+}
+
+/**
+ * The case file that a folder has already.
+ *
+ * @throws Error with its path where a file of somebody else would be replaced.
+ */
+export async function earlierCaseFile(folder: string): Promise<CaseFile | undefined> {
+  const { page, json } = placesIn(folder)
+  const text = await readFile(page, 'utf8').catch(ifMissing(undefined))
+  if (text !== undefined && !text.includes('>Case file of vodflow ')) throw notWrittenHere(page)
+  const data = await readFile(json, 'utf8').catch(ifMissing(undefined))
+  const earlier = data === undefined ? undefined : caseFileIn(data)
+  if (data !== undefined && !earlier) throw notWrittenHere(json)
+  return earlier
+}
+
+function caseFileIn(text: string): CaseFile | undefined {
+  try {
+    const given = JSON.parse(text) as Partial<CaseFile> | null
+    const { v, id, vodflow, runs = [] } = given ?? {}
+    const isNamed = typeof id === 'string' && typeof vodflow === 'string'
+    const isOne = v === 1 && isNamed && runs.every(({ outputs }) => Array.isArray(outputs))
+    return isOne ? (given as CaseFile) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Writes `report.html` and `report.json` into a folder, which is made. An earlier one stays until the new one is complete. */
+export async function writeCaseFile(folder: string, file: CaseFile): Promise<Places> {
+  const places = placesIn(folder)
   await mkdir(folder, { recursive: true })
-  await writeFile(page, pageOf(file))
-  await writeFile(json, clean(`${JSON.stringify(file, null, 2)}\n`))
-  return { page, json }
+  await replaceFile(places.page, pageOf(file))
+  await replaceFile(places.json, clean(`${JSON.stringify(file, null, 2)}\n`))
+  return places
 }

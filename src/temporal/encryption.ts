@@ -27,10 +27,23 @@ export function payloadEncryption(keys: string): DataConverter {
   return { payloadCodecs: [createEncryptionCodec(parsePayloadKeys(keys))] }
 }
 
-/** Of the environment: none without VODFLOW_PAYLOAD_KEYS. */
-export function encryptionOfEnvironment(): { readonly dataConverter?: DataConverter } {
+/** With the keys of VODFLOW_PAYLOAD_KEYS. Without it, nothing is encrypted, and what is encrypted is refused in words. */
+export function encryptionOfEnvironment(): { readonly dataConverter: DataConverter } {
   const keys = process.env.VODFLOW_PAYLOAD_KEYS
-  return keys ? { dataConverter: payloadEncryption(keys) } : {}
+  return { dataConverter: keys ? payloadEncryption(keys) : { payloadCodecs: [withoutKeys] } }
+}
+
+const withoutKeys: PayloadCodec = {
+  encode: async (payloads) => payloads,
+  decode: async (payloads) => payloads.map(plain),
+}
+
+function plain(payload: Payload): Payload {
+  if (text(payload.metadata?.[METADATA_ENCODING_KEY]) !== encoding) return payload
+  const id = text(payload.metadata?.[keyIdField])
+  throw new ValueError(
+    `a payload is encrypted with key "${id}", and VODFLOW_PAYLOAD_KEYS is not set; give this process the keys that it was written with`,
+  )
 }
 
 function createEncryptionCodec({ encrypt, decrypt }: PayloadKeys): PayloadCodec {

@@ -6,6 +6,11 @@ import { quoted } from './listQuery.js'
 /** An execution as lists and descriptions of `executionsIn` show it. */
 export type Execution = Pick<WorkflowExecutionInfo, 'workflowId' | 'runId' | 'type' | 'status' | 'memo'>
 
+/** What Temporal lists is not yet what it has. */
+export class ListingLagsError extends Error {
+  override readonly name = 'ListingLagsError'
+}
+
 /** How long a listing may lag, and how often it is asked for, ms. */
 const lagMs = 5_000
 const askMs = 100
@@ -14,7 +19,7 @@ const askMs = 100
  * Every execution of a workflow id that Temporal still has, the latest first: they are kept for the retention of the namespace. Only
  * those before the latest cost a listing.
  *
- * @throws Error when the listing lags by more than 5 s
+ * @throws ListingLagsError when the listing lags by more than 5 s
  */
 export async function* executionsOf(client: Client, workflowId: string): AsyncGenerator<Execution> {
   const latest = await latestOf(client, workflowId)
@@ -41,5 +46,5 @@ async function listed(client: Client, { workflowId, runId }: Execution): Promise
     if (found.some((execution) => execution.runId === runId)) return found
     await sleep(askMs)
   }
-  throw new Error(`Temporal does not list the latest run of "${workflowId}" yet; try again`)
+  throw new ListingLagsError(`Temporal does not list the latest run of "${workflowId}" yet`)
 }

@@ -64,7 +64,7 @@ export async function readable(payload: Payload, read: PayloadReader): Promise<u
 
 /** For payloads that no connection brought. */
 export function payloadReaderOfEnvironment(): PayloadReader {
-  const { payloadCodecs = [] } = encryptionOfEnvironment().dataConverter ?? {}
+  const { payloadCodecs = [] } = encryptionOfEnvironment().dataConverter
   const loadedDataConverter = { payloadCodecs, payloadConverter: defaultPayloadConverter }
   return payloadReader({ loadedDataConverter })
 }

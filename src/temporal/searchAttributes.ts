@@ -56,24 +56,69 @@ export function missingSearchAttributes(client: Client): Promise<readonly string
   return missing
 }
 
-/** Registers what is missing; what is there already stays. @returns the names that were added. */
-export async function addSearchAttributes(client: Client): Promise<readonly string[]> {
-  const missing = await ask(client)
+/** The next question is asked of Temporal. */
+export function forgetSearchAttributes(client: Client): void {
+  known.delete(client)
+}
+
+/** How the namespace's search attributes differ from vodflow's. */
+export interface SearchAttributeProblems {
+  /** Names that the namespace does not have. */
+  readonly missing: readonly string[]
+  /** Those that somebody has registered with another type: Temporal changes no type. */
+  readonly otherType: readonly { readonly name: string; readonly is: string; readonly wanted: string }[]
+}
+
+/** As Temporal says now. */
+export async function searchAttributeProblems(client: Client): Promise<SearchAttributeProblems> {
+  const { customAttributes } = await client.connection.operatorService.listSearchAttributes({
+    namespace: client.options.namespace,
+  })
+  const names = Object.keys(searchAttributeTypes)
+  const registered = (name: string) => Object.hasOwn(customAttributes ?? {}, name)
+  return {
+    missing: names.filter((name) => !registered(name)),
+    otherType: names
+      .filter((name) => registered(name) && customAttributes?.[name] !== codes[typeOf(name)])
+      .map((name) => ({ name, is: nameOfType(customAttributes?.[name]), wanted: typeOf(name) })),
+  }
+}
+
+/** Registers what is missing; what is there already stays. @returns what was missing, and what has another type. */
+export async function addSearchAttributes(client: Client): Promise<SearchAttributeProblems> {
+  const problems = await searchAttributeProblems(client)
+  const { missing } = problems
   if (missing.length > 0) {
     await client.connection.operatorService.addSearchAttributes({
       namespace: client.options.namespace,
       searchAttributes: Object.fromEntries(missing.map((name) => [name, codes[typeOf(name)]])),
     })
   }
-  known.delete(client)
-  return missing
+  forgetSearchAttributes(client)
+  return problems
+}
+
+/** What is done about a search attribute of another type, by hand: values under it are no longer found. */
+export function otherTypeText(
+  { name, is, wanted }: SearchAttributeProblems['otherType'][number],
+  namespace: string,
+): { readonly what: string; readonly fix: string } {
+  return {
+    what: `${name} is of type ${is}, and vodflow needs ${wanted}: runs are started without it`,
+    fix: `temporal operator search-attribute remove --namespace ${namespace} --name ${name} (searches by its old values end), then vodflow setup`,
+  }
 }
 
 async function ask(client: Client): Promise<readonly string[]> {
-  const { customAttributes } = await client.connection.operatorService.listSearchAttributes({
-    namespace: client.options.namespace,
-  })
-  return Object.keys(searchAttributeTypes).filter((name) => customAttributes?.[name] !== codes[typeOf(name)])
+  const { missing, otherType } = await searchAttributeProblems(client)
+  return [...missing, ...otherType.map(({ name }) => name)]
+}
+
+/** Temporal's names of its types, by their codes. */
+const typeNames = ['Unspecified', 'Text', 'Keyword', 'Int', 'Double', 'Bool', 'Datetime', 'KeywordList']
+
+function nameOfType(code: unknown): string {
+  return typeNames[Number(code)] ?? String(code)
 }
 
 function typeOf(name: string) {

@@ -30,7 +30,8 @@ function asAsked(value: unknown): Asked | undefined {
   return typeof request === 'object' && request !== null ? (value as Asked) : undefined
 }
 
-async function firstArgument(
+/** What a run's workflow was called with first. */
+export async function firstArgument(
   client: Client,
   { workflowId, runId }: Pick<Execution, 'workflowId' | 'runId'>,
 ): Promise<unknown> {

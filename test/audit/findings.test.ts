@@ -20,6 +20,7 @@ const task: AuditTask = {
   createdAt: now - 2 * hour,
   finishedAt: now - hour,
   address,
+  listedIn: [undefined],
 }
 const run: AuditRun = {
   workflowId: 'w',
@@ -106,6 +107,7 @@ describe('an audit', () => {
       FileId: fc.string(),
       createdAt: fc.nat(now),
       finishedAt: fc.nat(now),
+      listedIn: fc.constant([undefined]),
     })
     fc.assert(
       fc.property(fc.array(others), (tasks) => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { startEmulator } from '../../src/emulator/index.js'
 import { createVodClient } from '../../src/vod/client.js'
 import { binary } from '../support/binary.js'
-import { forged, secret } from './rig.js'
+import { foreign, forged, secret } from './rig.js'
 
 const started: ChildProcess[] = []
 afterEach(() => {
@@ -48,6 +48,50 @@ describe('vodflow callbacks', () => {
     child.kill('SIGTERM')
     expect(await ended).toBe(0)
     expect(said.err).not.toContain(secret)
+  })
+
+  it('forwards no event whose count of stations is none', async () => {
+    const hops: unknown[] = []
+    const receiver = createServer((request, response) => {
+      hops.push(request.headers['vodflow-hops'])
+      response.end()
+    }).listen(0, '127.0.0.1')
+    await once(receiver, 'listening')
+    const { said } = vodflowCallbacks({
+      VODFLOW_MAC_KEYS: `k1:${secret}`,
+      VODFLOW_FORWARD_TO: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/vod`,
+    })
+    await expect.poll(() => said.out, soon).toMatch(/ on http/)
+    const url = said.out.trim().split(' ').at(-1) as string
+    const post = async (name: string, value: string | string[]) => {
+      const sent = request(url, { method: 'POST', headers: { [name]: value } })
+      sent.end(foreign)
+      const [response] = await once(sent, 'response')
+      response.resume()
+      return response.statusCode
+    }
+    const wrong = [
+      '-1000',
+      '-1',
+      '-0',
+      '1.5',
+      'NaN',
+      '1e9',
+      '0x1',
+      '+1',
+      '',
+      ' ',
+      '1, 1',
+      '5',
+      '99999999999999999999',
+    ]
+    for (const value of wrong) expect(await post('vodflow-hops', value)).toBe(200)
+    expect(await post('Vodflow-Hops', ['-3', '2'])).toBe(200)
+    expect(hops).toEqual([])
+    for (const value of ['0', '1', '4']) expect(await post('vodflow-hops', value)).toBe(200)
+    expect(await post('x-other', '1')).toBe(200)
+    expect(hops).toEqual(['1', '2', '5', '1'])
+    receiver.close()
   })
 
   it.each(['leave', 'confirm', 'forward'] as const)(

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -36,11 +36,19 @@ const mine = { TEMPORAL_TASK_QUEUE: 'mine' }
 const processed = `"${process.execPath}" "${binary}" process "$VODFLOW_DEV_FILE_ID" --procedure TranscodeAndSnapshot --watch`
 const leaks = /production|real|no\/such/
 
+/** As a dev of before has left them, for everybody to read. */
+async function earlierSettings(data: string, mode: number): Promise<void> {
+  await writeFile(join(data, 'dev.env'), 'unset TEMPORAL_API_KEY\n')
+  await chmod(join(data, 'dev.env'), mode)
+}
+const modeOfSettings = async (data: string) => (await stat(join(data, 'dev.env'))).mode & 0o777
+
 /** One that is up, started with settings of others, and where there is no ffmpeg. */
 let up: ReturnType<typeof dev>
 let data: string
 beforeAll(async () => {
   data = await newFolder()
+  await earlierSettings(data, 0o644)
   up = dev([...quick, '--data', data], { ...foreign, ...withoutFfmpeg })
   await isUp(up)
 })
@@ -50,6 +58,11 @@ afterAll(async () => {
 })
 
 describe('a folder for data', () => {
+  it('has its settings, with keys in them, for this user only', async () => {
+    expect(await modeOfSettings(data)).toBe(0o600)
+    expect(await readFile(join(data, 'dev.env'), 'utf8')).toMatch(/^export VODFLOW_MAC_KEYS=/m)
+  })
+
   it('that another dev uses is left as it is', async () => {
     const exports = await readFile(join(data, 'dev.env'), 'utf8')
     const names = (await readdir(data)).sort()
@@ -67,8 +80,10 @@ describe('a folder for data', () => {
 
   it('of a dev that was killed is taken, and its Temporal server ends', async () => {
     const data = await newFolder()
+    await earlierSettings(data, 0o640)
     const first = dev([...quick, '--data', data])
     await isUp(first)
+    expect(await modeOfSettings(data)).toBe(0o600)
     first.child.kill('SIGKILL')
     await first.ended
     expect((await first.marked()).join()).toMatch(/temporal/)

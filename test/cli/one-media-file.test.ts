@@ -122,7 +122,7 @@ describe('any id', () => {
   it('an id that nothing has says where was looked', async () => {
     const { code, stderr } = await run('status', '1500000001-procedurev2-nothing')
     expect(stderr).toMatch(
-      /Nothing has the id .*workflow id, the FileId of a run of one step, and in .* for a TaskId, a SessionId of the last 72 hours, a FileId of tasks/,
+      /Nothing has the id .*workflow id, the FileId of a run of one step, and in .* for a TaskId, a SessionId or FileId of tasks of the last 72 hours, a workflow id of the latest 10000 tasks/,
     )
     expect(stderr).toMatch(/TEMPORAL_NAMESPACE/)
     expect(code).toBe(1)

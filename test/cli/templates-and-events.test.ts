@@ -56,9 +56,10 @@ describe('templates', () => {
       'MediaProcessTask.TranscodeTaskSet.0.Definition: 100010 at VOD, 100030 in ',
     )
     expect(differs.code).toBe(2)
-    expect((await run('templates', 'create', changed, '--replace', '--json')).stdout).toBe(
-      '{"Name":"episode","replaced":true}\n',
-    )
+    expect(await run('templates', 'create', changed, '--replace', '--json')).toMatchObject({
+      stdout: '{"Name":"episode","replaced":true}\n',
+      stderr: 'vodflow: replaces MediaProcessTask.TranscodeTaskSet.0.Definition 100010 by 100030\n',
+    })
     expect((await run('templates', 'diff', changed)).code).toBe(0)
   })
 
@@ -99,6 +100,7 @@ describe('events', () => {
         'https://vod.example.com/',
         '--uploads',
         'ON',
+        '--yes',
       )
       expect(set).toMatchObject({ code: 0, stdout: 'events are pushed; VOD may take a minute\n' })
       const shown = JSON.parse((await run('events', 'show', '--json')).stdout)
@@ -107,7 +109,7 @@ describe('events', () => {
         NotificationUrl: 'https://vod.example.com/',
         UploadMediaCompleteEventSwitch: 'ON',
       })
-      await run('events', 'set', '--mode', 'PULL')
+      await run('events', 'set', '--mode', 'PULL', '--yes')
       expect((await run('events', 'show')).stdout).toMatch(/^Mode +PULL$/m)
     } finally {
       await system.vodClient.call('ModifyEventConfig', { Mode: 'PUSH', NotificationUrl: system.callbacksUrl })

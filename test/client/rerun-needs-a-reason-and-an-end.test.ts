@@ -1,5 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { InvalidInputError, RunStillOpenError } from '../../src/client/index.js'
+import { Client, Connection } from '@temporalio/client'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import {
+  connect,
+  InvalidInputError,
+  RunStillOpenError,
+  TemporalUnreachableError,
+} from '../../src/client/index.js'
 import { openRig, quickly, type Rig } from './rig.js'
 
 let rig: Rig
@@ -34,6 +40,26 @@ describe('rerun', () => {
     // The usual way now means the latest; a handle to the first still means the first.
     expect((await rig.vodflow.process(request, quickly)).chain).toBe(second.chain)
     expect((await first.result()).status).toBe('succeeded')
+  })
+
+  it('starts nothing under a key while Temporal does not list the earlier run, and says so', async () => {
+    const request = { FileId: 'not-listed', ProcedureName }
+    rig.vod.finish('not-listed')
+    const first = await rig.vodflow.process(request, quickly)
+    await first.result()
+    const connection = await Connection.connect({ address: rig.address })
+    const lists = vi.spyOn(connection.workflowService, 'listWorkflowExecutions')
+    lists.mockImplementation(async () => ({ executions: [] }) as never)
+    const vodflow = await connect({ client: new Client({ connection }) })
+    const rerun = vodflow.rerun(request, {
+      ...because,
+      idempotencyKey: 'another',
+      workflowId: first.workflowId,
+    })
+    await expect(rerun).rejects.toThrow(TemporalUnreachableError)
+    await expect(rerun).rejects.toThrow(/does not list the latest run of .* Ask again in some seconds/)
+    await connection.close()
+    expect(rig.vod.submissions.filter(({ input }) => input.request.FileId === 'not-listed')).toHaveLength(1)
   })
 
   it('keeps the reason where people look', async () => {

@@ -1,4 +1,13 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -39,6 +48,18 @@ it('changes that belong together are lost together when the last line is cut off
   store.close()
   truncateSync(journal(), readFileSync(journal()).length - 5)
   expect([valuesOf('before'), valuesOf('sessions'), valuesOf('tasks')]).toEqual([[1], [], []])
+})
+
+it('a journal, with the SignKey in it, is for this user only, also one that was not', () => {
+  const mode = () => statSync(journal()).mode & 0o777
+  const store = new Store(folder)
+  store.collection<number>('things').put('a', 1)
+  store.close()
+  expect(mode()).toBe(0o600)
+  chmodSync(journal(), 0o644)
+  writeFileSync(`${journal()}.next`, 'left by a kill', { mode: 0o644 })
+  expect(valuesOf('things')).toEqual([1])
+  expect(mode()).toBe(0o600)
 })
 
 it('a journal with rubbish in it is read as far as it can be', () => {

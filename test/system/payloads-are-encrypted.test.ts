@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -122,6 +122,31 @@ describe('keys', () => {
     const wrong = await client(up, `k1:${'0'.repeat(64)}`)
     await expect((await wrong.attach(run.workflowId)).result()).rejects.toThrow(/another key of that id/)
     await Promise.all([vodflow, stranger, wrong].map((each) => each.close()))
+  })
+
+  it('a command without any is told where they go', async () => {
+    const { stack: up, FileId } = await start(k1)
+    const vodflow = await client(up, k1)
+    const { workflowId, ...run } = await vodflow.process({ FileId, ProcedureName: 'one' })
+    await vodflow.attach(workflowId).then((each) => each.result())
+    await vodflow.close()
+    expect(run).toMatchObject({ attached: false })
+    const remedy =
+      /encrypted with key "k1", and VODFLOW_PAYLOAD_KEYS is not set; give this process the keys that it was written with/
+    const out = await mkdtemp(join(tmpdir(), 'vodflow-'))
+    for (const args of [
+      ['status', workflowId],
+      ['list'],
+      ['watch', workflowId],
+      ['process', FileId, '--procedure', 'one'],
+      ['rerun', workflowId, '--reason', 'a test'],
+    ]) {
+      const { stdout, stderr } = await command(args, up.environment)
+      expect(stdout + stderr, args.join(' ')).toMatch(remedy)
+      expect(stdout + stderr).not.toContain('Unknown encoding')
+    }
+    expect(await command(['report', workflowId, '--out', out], up.environment)).toMatchObject({ code: 0 })
+    expect(await readFile(join(out, 'report.json'), 'utf8')).toMatch(/VODFLOW_PAYLOAD_KEYS is not set/)
   })
 
   it.each([

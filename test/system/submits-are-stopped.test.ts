@@ -149,3 +149,22 @@ it('the command stops, shows and resumes; doctor and status say so', async () =>
   await expect.poll(() => system.tasksOf(FileId).length, { timeout: 20_000 }).toBe(1)
   expect((await run('submits', 'show', '--account', 'another', '--json')).stdout).toContain('"stopped":false')
 })
+
+it.each(['stop', 'resume'])('%s says which limit of somebody else it replaces', async (verb) => {
+  const taskQueue = (await submitsOf(client(), account)).queues[0]?.taskQueue ?? ''
+  await client().workflowService.updateTaskQueueConfig({
+    namespace: 'default',
+    identity: 'eve@desk',
+    taskQueue,
+    taskQueueType: 2,
+    updateQueueRateLimit: { rateLimit: { requestsPerSecond: 3 }, reason: 'the disk is full' },
+  })
+  const { code, stderr } = await vodflow(['submits', verb, '--reason', 'a test'], system.environment)
+  expect(stderr).toMatch(
+    new RegExp(
+      `^vodflow: ${verb} replaces the limit of ${taskQueue}: 3 a second, set at .* by eve@desk: the disk is full\n$`,
+    ),
+  )
+  expect(code).toBe(0)
+  expect((await vodflow(['submits', verb, '--reason', 'again'], system.environment)).stderr).toBe('')
+})

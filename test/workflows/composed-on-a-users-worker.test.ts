@@ -19,20 +19,21 @@ let receiver: Receiver
 interface Receiver {
   readonly url: string
   readonly got: { readonly headers: Record<string, string>; readonly body: string }[]
-  /** Statuses of the next answers; then 204. */
-  readonly answers: number[]
+  /** Statuses of the next answers, and when to come again; then 204. */
+  readonly answers: (number | readonly [status: number, retryAfter: string])[]
   readonly server: Server
 }
 
 function startReceiver(): Promise<Receiver> {
   const got: Receiver['got'] = []
-  const answers: number[] = []
+  const answers: Receiver['answers'] = []
   const server = createServer((request, response) => {
     let body = ''
     request.on('data', (chunk) => (body += chunk))
     request.on('end', () => {
       got.push({ headers: request.headers as Record<string, string>, body })
-      response.writeHead(answers.shift() ?? 204).end()
+      const [status, retryAfter] = [answers.shift() ?? 204].flat() as [number, string?]
+      response.writeHead(status, retryAfter === undefined ? {} : { 'retry-after': retryAfter }).end()
     })
   })
   return new Promise((resolve) =>
@@ -173,6 +174,35 @@ describe('a webhook', () => {
     expect(new Set(receiver.got.map(({ headers }) => headers['webhook-id'])).size).toBe(1)
     expect(new Set(receiver.got.map(({ body }) => body)).size).toBe(1)
   })
+
+  const inAnHour = () => new Date(Date.now() + 3_600_000).toUTCString()
+  it.each([
+    [429, '7200', [7_200, 7_200]],
+    [503, '120', [120, 120]],
+    [503, inAnHour(), [3_500, 3_600]],
+    [429, '99999999999', [86_400, 86_400]],
+    [503, 'Fri, 31 Dec 9999 23:59:59 GMT', [86_400, 86_400]],
+    [429, '1', [60, 60]],
+    [503, '-5', [60, 60]],
+    [429, 'soon', [60, 60]],
+    [429, 'Thu, 01 Jan 1970 00:00:00 GMT', [60, 60]],
+    [500, '7200', [60, 60]],
+  ] as const)(
+    'that is answered %i, Retry-After: %s, waits %j seconds',
+    async (status, retryAfter, [least, most]) => {
+      receiver.answers.push([status, retryAfter])
+      const workflowId = await theirs.start('tells', 'episode.published', {}, { waits: [60_000] })
+      const handle = system.vodflow.client.workflow.getHandle(workflowId)
+      const wait = async () => {
+        const { pendingActivities } = (await handle.describe()).raw
+        return Number(pendingActivities?.[0]?.currentRetryInterval?.seconds ?? 0)
+      }
+      await expect.poll(wait).toBeGreaterThan(0)
+      expect(await wait()).toBeGreaterThanOrEqual(least)
+      expect(await wait()).toBeLessThanOrEqual(most)
+      await handle.terminate()
+    },
+  )
 
   it('said twice in the same words is two, which a receiver does not take for one', async () => {
     const [first, second] = (await theirs.run('tellsTwice', 'reminder', {})) as { id: string }[]

@@ -64,3 +64,8 @@ export function exportsOf(settings: Variables): string {
     '',
   ].join('\n')
 }
+
+/** Whether a file is one of these. */
+export function isExports(text: string): boolean {
+  return text.startsWith('unset TEMPORAL_')
+}

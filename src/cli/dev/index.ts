@@ -1,12 +1,12 @@
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { shellWord } from '../../report/shellWord.js'
-import { requireFile, withData, writeGiven } from '../files.js'
+import { requireFile, requireReplaceable, withData, writeGiven } from '../files.js'
 import { actionsOption, portOption, requireOwnPorts, textOption, textsOption } from '../options.js'
 import { exitCodeOf, untilStopped } from '../untilStopped.js'
 import { messageOf } from '../words.js'
 import { carryOut } from './carryOut.js'
-import { environmentWith, exportsOf } from './environment.js'
+import { environmentWith, exportsOf, isExports } from './environment.js'
 import type { putTemplates } from './sample.js'
 import type { Stack, StackOptions } from './stack.js'
 
@@ -120,6 +120,9 @@ async function inFolder(
   const quiet = command.length > 0
   const say = (line: string) => (quiet ? console.error(line) : console.log(line))
   const onProgress = (line: string) => say(`  ${line}`)
+  const file = join(folder, 'dev.env')
+  const settingsFile = { option: '--data', path: file, remedy: 'move it, or give another folder' }
+  if (!quiet) await requireReplaceable(settingsFile, isExports)
   const stack = await withData('--data', () =>
     startStack({ ...stackOptions(flags, folder), signal, onProgress }),
   )
@@ -133,9 +136,7 @@ async function inFolder(
       process.exitCode = await carryOut(command, environment, { signal, failed: stack.failed })
       return
     }
-    const file = join(folder, 'dev.env')
-    const remedy = 'remove it, or give another folder'
-    await writeGiven({ option: '--data', path: file, remedy }, exportsOf(settings), { mode: 0o600 })
+    await writeGiven(settingsFile, exportsOf(settings), { mode: 0o600 })
     say(`  media           FileId ${FileId}, template ${sampleTemplate.Name}`)
     say(textOf(stack, { FileId, file, ProcedureName: sampleTemplate.Name }))
     await Promise.race([stopped, stack.failed])

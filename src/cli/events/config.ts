@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { agreed } from '../agreed.js'
 import { subAppOption, textOption } from '../options.js'
 import { print, table } from '../print.js'
 import { vodOfEnvironment } from '../session.js'
@@ -9,6 +10,7 @@ interface SetFlags {
   readonly signKey?: true
   readonly uploads?: 'ON' | 'OFF'
   readonly subApp?: number
+  readonly yes: boolean
   readonly json: boolean
 }
 
@@ -23,7 +25,8 @@ export function registerConfig(events: Command): void {
     .action(async ({ subApp, json }: { subApp?: number; json: boolean }) => {
       const vod = await vodOfEnvironment()
       const { RequestId: _, ...config } = await vod.call('DescribeEventConfig', appOf(subApp))
-      print(json, config, () => table(Object.entries(config).map(([name, value]) => [name, String(value)])))
+      const safe = Object.fromEntries(Object.entries(config).map(([name, value]) => [name, shown(value)]))
+      print(json, safe, () => table(Object.entries(safe).map(([name, value]) => [name, String(value)])))
     })
   events
     .command('set')
@@ -38,41 +41,93 @@ export function registerConfig(events: Command): void {
     )
     .option('--sub-app <SubAppId>', 'default: the application of the account', subAppOption)
     .option('--json', 'one JSON object', false)
+    .option(
+      '--yes',
+      'do not ask before settings of others are replaced; required in non-interactive shells',
+      false,
+    )
     .addHelpText('after', help)
-    .action(async ({ mode, url, signKey, uploads, subApp, json }: SetFlags) => {
+    .action(async ({ mode, url, signKey, uploads, subApp, yes, json }: SetFlags) => {
       if (mode === 'PUSH' && url === undefined)
         throw new Error('--mode PUSH needs --url: where VOD posts its events')
       if (mode === 'PULL' && url !== undefined)
         throw new Error('--url needs --mode PUSH; pulled events go nowhere')
-      if (url !== undefined && !isUrl(url))
-        throw new Error('--url: is not a URL with http or https; give e.g. https://vod.example.com/')
+      if (url !== undefined) checkUrl(url)
       const { secretOfEnvironment } = await import('../../vod/secret.js')
       const key = secretOfEnvironment('VODFLOW_SIGN_KEY')
       if (signKey && !key) throw new Error('--sign-key: set VODFLOW_SIGN_KEY, at most 32 letters and digits')
       const vod = await vodOfEnvironment()
-      await vod.call('ModifyEventConfig', {
+      const wanted = {
         Mode: mode,
         ...(url === undefined ? {} : { NotificationUrl: url }),
-        ...(signKey && key ? { SignKey: key } : {}),
         ...(uploads === undefined ? {} : { UploadMediaCompleteEventSwitch: uploads }),
+      }
+      const replaced = replacedBy(wanted, await vod.call('DescribeEventConfig', appOf(subApp)))
+      for (const [name, value] of Object.entries(replaced)) console.error(lineOf(name, value, wanted))
+      if (
+        Object.keys(replaced).length > 0 &&
+        !yes &&
+        !(await agreed('Another system may rely on it. Go on?'))
+      )
+        throw new Error('nothing was changed: another system may rely on these settings; --yes replaces them')
+      await vod.call('ModifyEventConfig', {
+        ...wanted,
+        ...(signKey && key ? { SignKey: key } : {}),
         ...appOf(subApp),
       })
-      print(json, { Mode: mode }, () => [
+      print(json, { Mode: mode, replaced }, () => [
         `events are ${mode === 'PUSH' ? 'pushed' : 'kept to be pulled'}; VOD may take a minute`,
       ])
     })
 }
 
+type Settings = Readonly<Record<string, unknown>>
+
+/** What somebody has set, and would be something else: as it may be shown. A PUSH to nowhere is nobody's. */
+function replacedBy(wanted: Settings, present: Settings): Settings {
+  const isSet = present.Mode === 'PULL' || present.NotificationUrl !== ''
+  if (!isSet) return {}
+  const names = Object.keys(wanted).filter((name) => present[name] !== wanted[name] && isGiven(present[name]))
+  // Where events went says more than that they were pushed.
+  const leaves = wanted.Mode === 'PULL' && present.Mode === 'PUSH' ? ['NotificationUrl'] : []
+  return Object.fromEntries([...names, ...leaves].map((name) => [name, shown(present[name])]))
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== '' && value !== 'OFF'
+}
+
+function lineOf(name: string, was: unknown, { [name]: is }: Settings): string {
+  if (is === undefined) return `vodflow: ${name} ${was} gets no more events`
+  return `vodflow: replaces ${name} ${was} by ${shown(is)}`
+}
+
+/** A query may hold anything, e.g. a token of the receiver. */
+function shown(value: unknown): unknown {
+  const text = String(value)
+  if (!/^https?:/i.test(text)) return value
+  if (!URL.canParse(text)) return hidden
+  const { protocol, host, pathname, search, username, password } = new URL(text)
+  const user = username || password ? `${hidden}@` : ''
+  return `${protocol}//${user}${host}${pathname}${search && `?${hidden}`}`
+}
+
+const hidden = '[redacted]'
+
 function appOf(subApp: number | undefined): { SubAppId?: number } {
   return subApp === undefined ? {} : { SubAppId: subApp }
 }
 
-function isUrl(text: string): boolean {
-  return /^https?:\/\//.test(text) && URL.canParse(text)
+/** The value is not repeated: it may have a password in it. */
+function checkUrl(text: string): void {
+  const url = /^https?:\/\//.test(text) && URL.canParse(text) ? new URL(text) : undefined
+  if (!url) throw new Error('--url: is not a URL with http or https; give e.g. https://vod.example.com/')
+  if (url.username || url.password)
+    throw new Error('--url: has a user or password in it, which VOD would show to everybody; leave it out')
 }
 
 const help = `
-An application has one address. vodflow callbacks forwards events of other systems to VODFLOW_FORWARD_TO.
+An application has one address. Shows what it replaces, and asks first: another system may rely on it. vodflow callbacks forwards events of other systems to VODFLOW_FORWARD_TO.
 
 Examples:
   vodflow events set --mode PUSH --url https://vod.example.com/ --sub-app 1500000001

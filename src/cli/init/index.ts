@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { lstat, readFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { fileError, makeGiven, writeGiven } from '../files.js'
@@ -50,7 +50,7 @@ export function registerInit(program: Command): void {
 }
 
 async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(() => true, ifMissing(path, false))
+  return lstat(path).then(() => true, ifMissing(path, false))
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { plain } from '../../vod/visible.js'
 import { subAppOption } from '../options.js'
 import { notGood, print, table } from '../print.js'
 import { vodOfEnvironment } from '../session.js'
@@ -55,9 +56,12 @@ export function registerTemplates(program: Command): void {
     .option('--replace', 'replace the template of that name (ResetProcedureTemplate)', false)
     .addHelpText('after', '\nExample:\n  vodflow templates create episode.json --replace\n')
     .action(async (file: string, { subApp, json, replace }: Flags & { replace: boolean }) => {
-      const { templateOfFile } = await reading()
+      const { templateNamed, templateOfFile } = await reading()
       const template = await templateOfFile({ option: '<file>', path: file }, subApp)
       const vod = await vodOfEnvironment()
+      const before = replace ? await templateNamed(vod, template.Name, subApp) : template
+      for (const { field, atVod, inFile } of differencesOf(before, template))
+        console.error(`vodflow: ${plain(`replaces ${field} ${atVod} by ${inFile}`)}`)
       await vod.call(replace ? 'ResetProcedureTemplate' : 'CreateProcedureTemplate', template)
       print(json, { Name: template.Name, replaced: replace }, () => [
         `template "${template.Name}" ${replace ? 'replaced' : 'created'}`,
