@@ -1,5 +1,5 @@
 import { checkSign, type SignVerdict } from '../vod/callbackSign.js'
-import { classify, type TaskEvent, typeOf } from '../vod/event.js'
+import { classify, type TaskEvent, typeOf, typesOf } from '../vod/event.js'
 import { isVodEvent } from '../vod/eventTypes.js'
 import type { Hint } from '../vod/hint.js'
 import { object } from '../vod/json.js'
@@ -82,7 +82,8 @@ export function createPushHandler(options: PushHandlerOptions): PushHandler {
         verdicts.note('badSign', { ...fields, sign }, 'the Sign of an event with a valid token is not good')
       return wake(classified.address, classified.task)
     }
-    if (sign !== 'good' && isVodEvent(EventType)) return verdicts.answer('badSign', { ...fields, sign })
+    if (sign !== 'good' && typesOf(json).some(isVodEvent))
+      return verdicts.answer('badSign', { ...fields, sign })
     const event = {
       EventType,
       json,

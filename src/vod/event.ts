@@ -37,9 +37,15 @@ export function classify(body: unknown, keys: MacKeys): Classified {
   return { kind: forged ? 'forged' : 'foreign' }
 }
 
+/** The types that an event names: one, unless somebody has written one for each format. */
+export function typesOf(body: unknown): readonly string[] {
+  const event = object(body)
+  return ['EventType', 'eventType'].map((name) => text(own(event, [name]))).filter((type) => type !== '')
+}
+
 /** The type that an event names, in either format; empty where it names none. */
 export function typeOf(body: unknown): string {
-  return text(own(object(body), ['EventType', 'eventType']))
+  return typesOf(body)[0] ?? ''
 }
 
 /** The only type that also comes in between. */

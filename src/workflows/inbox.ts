@@ -3,6 +3,7 @@ import {
   CancellationScope,
   condition,
   defineQuery,
+  defineSignal,
   inWorkflowContext,
   setHandler,
 } from '@temporalio/workflow'
@@ -22,7 +23,6 @@ import {
   stepsQuery,
   viewQuery,
 } from './progress.js'
-import { takeSignal } from './signals.js'
 
 /** What is sent to a step. */
 export interface StepListener {
@@ -62,6 +62,8 @@ const maxUnclaimed = 1_000
 /** A default key has a storage path in it. */
 const maxKeyLength = 2_000
 
+const hint = defineSignal<[unknown]>(hintSignal)
+const detach = defineSignal<[unknown?]>(detachSignal)
 const progress = defineQuery<Progress | undefined, [string?]>(progressQuery)
 const allSteps = defineQuery<readonly StepProgress[]>(stepsQuery)
 const view = defineQuery<RunView>(viewQuery)
@@ -70,9 +72,10 @@ const view = defineQuery<RunView>(viewQuery)
 export function openInbox(): void {
   isOpen = true
   openGates()
-  takeSignal(hintSignal, takeHint, 'Look at a task now. Believed by nobody: the task is read.')
-  const detaches = 'Stop waiting and leave the work to VOD: all steps, or the one with this key.'
-  takeSignal(detachSignal, takeDetach, detaches)
+  setHandler(hint, takeHint, { description: 'Look at a task now. Believed by nobody: the task is read.' })
+  setHandler(detach, takeDetach, {
+    description: 'Stop waiting and leave the work to VOD: all steps, or the one with this key.',
+  })
   setHandler(progress, (key) => shown(key)?.progress, {
     description: 'Progress of a step, by its key; without a key, of the first one.',
   })

@@ -3,7 +3,7 @@ import { repairData, repairError } from '../vod/wellFormed.js'
 import { nameChild, nameNext, openIdentity } from './identity.js'
 import { afterCleanUp, openInbox, refuseToLeave } from './inbox.js'
 import { refuseLateResults } from './lateResults.js'
-import { activateApart, isOurs } from './signals.js'
+import { isOurs, withoutUnreadable } from './signals.js'
 import { withRemedy } from './unreadable.js'
 
 /** Loaded by the plugin into every workflow of a worker, before its own code. */
@@ -29,7 +29,7 @@ export const interceptors = (): WorkflowInterceptors => ({
     {
       activate(input, next) {
         refuseLateResults(input)
-        return withRemedy(() => activateApart(input, next))
+        return withRemedy(() => next(withoutUnreadable(input)))
       },
       // The complete place: every id, name and message that a workflow hands to Temporal, of queries and updates too.
       concludeActivation(input, next) {

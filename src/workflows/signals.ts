@@ -1,72 +1,38 @@
-import { HandlerUnfinishedPolicy } from '@temporalio/common'
-import { defineSignal, setHandler, type WorkflowInternalsInterceptor } from '@temporalio/workflow'
-
-/*
- * Anybody with access to the namespace can send a signal that no payload converter can read. Temporal's SDK throws then, which fails the
- * workflow task again and again. One of vodflow's names is dropped instead: each says only that something may be looked at.
- */
+import { arrayFromPayloads } from '@temporalio/common'
+import { type WorkflowInternalsInterceptor, workflowInfo } from '@temporalio/workflow'
+import { getActivator } from '@temporalio/workflow/lib/global-attributes.js'
 
 /** Names of vodflow's signals, updates and queries begin so. */
 export function isOurs(name: unknown): boolean {
   return typeof name === 'string' && name.startsWith('vodflow.')
 }
 
-/** Temporal takes no more signals of one run. */
-const maxSignals = 10_000
-
-/** Takes a signal from now on, and those that came before. */
-export function takeSignal(name: string, handler: (payload?: unknown) => void, description: string): void {
-  const set = () =>
-    setHandler(defineSignal<[unknown?]>(name), handler, {
-      description,
-      unfinishedPolicy: HandlerUnfinishedPolicy.ABANDON,
-    })
-  for (let dropped = 0; dropped < maxSignals; dropped++) {
-    try {
-      set()
-      return
-    } catch {
-      // The one that cannot be read is no longer kept: the others follow.
-    }
-  }
-  set()
-}
-
-type Activate = NonNullable<WorkflowInternalsInterceptor['activate']>
-type ActivateInput = Parameters<Activate>[0]
+type ActivateInput = Parameters<NonNullable<WorkflowInternalsInterceptor['activate']>>[0]
 type Job = NonNullable<ActivateInput['activation']['jobs']>[number]
 
-/** In the order in which they came, and each signal of vodflow by itself. */
-export function activateApart(input: ActivateInput, next: (input: ActivateInput) => void): void {
+/**
+ * The same without signals of vodflow that the data converter cannot read. Anybody with access to the namespace can send one, and
+ * Temporal's SDK would fail the workflow task again and again. Each says only that something may be looked at.
+ */
+export function withoutUnreadable(input: ActivateInput): ActivateInput {
   const { activation } = input
-  const jobs = activation.jobs ?? []
-  if (!jobs.some(isOurSignal)) {
-    next(input)
-    return
-  }
-  const run = (some: Job[]) =>
-    next({ ...input, activation: { ...activation, jobs: some } as typeof activation })
-  // The SDK starts a workflow once its first signals have been given to it.
-  const [first] = jobs
-  const begin = first?.initializeWorkflow ? first : undefined
-  let others: Job[] = []
-  for (const job of begin ? jobs.slice(1) : jobs) {
-    if (!isOurSignal(job)) {
-      others.push(job)
-      continue
-    }
-    if (others.length > 0) run(others)
-    others = []
-    try {
-      run([job])
-    } catch {
-      // What the workflow itself threw, the SDK keeps and throws again.
-    }
-  }
-  const rest = [...(begin ? [begin] : []), ...others]
-  if (rest.length > 0) run(rest)
+  const jobs = activation.jobs?.filter((job) => !isUnreadable(job))
+  if (!jobs || jobs.length === activation.jobs?.length) return input
+  return { ...input, activation: { ...activation, jobs } as typeof activation }
 }
 
-function isOurSignal({ signalWorkflow }: Job): boolean {
-  return isOurs(signalWorkflow?.signalName)
+function isUnreadable({ signalWorkflow }: Job): boolean {
+  if (!isOurs(signalWorkflow?.signalName)) return false
+  const { namespace, workflowId } = workflowInfo()
+  try {
+    // Temporal's SDK shows a workflow its payload converter nowhere else.
+    arrayFromPayloads(getActivator().payloadConverter, signalWorkflow?.input, {
+      type: 'workflow',
+      namespace,
+      workflowId,
+    })
+    return false
+  } catch {
+    return true
+  }
 }

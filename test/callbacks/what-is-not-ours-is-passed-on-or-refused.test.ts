@@ -299,6 +299,11 @@ describe('where a SignKey is set', () => {
     ['an odd shape', '{"EventType":"EditMediaComplete","EditMediaCompleteEvent":null}'],
     ['format 2.0', '{"eventType":"NewFileUpload","data":{"fileId":"528"}}'],
     ['a Sign of another product', '{"EventType":"FileDeleted","sign":"x","t":1,"Sign":"x","T":1}'],
+    [
+      'a type of its own beside one of format 2.0',
+      '{"EventType":"x","eventType":"NewFileUpload","data":{"fileId":"5"}}',
+    ],
+    ['a type that is none beside one of VOD', '{"eventType":"FileDeleted","EventType":5}'],
   ])("an event of VOD's without a good Sign is refused and not passed on: %s", async (_, body) => {
     const others: ForeignEvent[] = []
     const { post, handler } = rig({ signKey, onOther: (event) => void others.push(event) })

@@ -2,6 +2,7 @@ import {
   ApplicationFailure,
   condition,
   defineQuery,
+  defineSignal,
   defineUpdate,
   log,
   proxyActivities,
@@ -29,7 +30,6 @@ import { requireInbox } from '../inbox.js'
 import { bytesOf, libraryInput, libraryState, maxBatchIdBytes } from '../inputs.js'
 import { isContinued } from '../isContinued.js'
 import { refuse } from '../refuse.js'
-import { takeSignal } from '../signals.js'
 import { countItems } from './countItems.js'
 import { asControl, asItemEnded } from './messages.js'
 import { libraryDetails, progressOf, reportOf } from './report.js'
@@ -65,6 +65,7 @@ const freeShare = 0.1
 const maxChecked = 100
 
 const control = defineUpdate<LibraryProgress, [unknown]>(controlUpdate)
+const ended = defineSignal<[unknown]>(itemEndedSignal)
 const progress = defineQuery<LibraryProgress | undefined>(libraryProgressQuery)
 
 /**
@@ -94,7 +95,7 @@ export async function processLibrary(given: LibraryInput): Promise<LibraryReport
     if (item && state) change(withEnded(state, item, { at: Date.now(), input }))
     else if (item) early.push(item)
   }
-  takeSignal(itemEndedSignal, end, 'A run of the batch has ended.')
+  setHandler(ended, end, { description: 'A run of the batch has ended.' })
   setHandler(
     control,
     async (payload) => {
