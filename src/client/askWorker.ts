@@ -14,13 +14,15 @@ import { lateResultType } from '../vod/runNames.js'
 import { checkAnswer } from './answers.js'
 import {
   NoAnswerError,
-  NoWorkerError,
+  type NoWorkerError,
   RunNotFoundError,
   UnreadableError,
   WorkflowTaskFailingError,
 } from './errors.js'
 import { grpc, grpcCodeOf } from './errorsOfTemporal.js'
-import { pollersOf, startOne } from './pollers.js'
+import { lackErrorOf } from './lackError.js'
+import { polledBy, startOne } from './pollers.js'
+import { lackIn, pinnedBuildOf } from './routing.js'
 
 /** The questions that say why no worker answers may take so long, ms: the caller has waited already. */
 const explainMs = 5_000
@@ -127,11 +129,13 @@ async function isDelayed(client: Client, run: Asked): Promise<boolean> {
 /** When a run starts its work, where that is later: a start delay, cron, or the pause before a retry. */
 export function delayedUntil({
   status,
+  startTime,
   executionTime,
-}: Pick<WorkflowExecutionDescription, 'status' | 'executionTime'>): Date | undefined {
-  return status.name === 'RUNNING' && executionTime && executionTime.getTime() > Date.now()
-    ? executionTime
-    : undefined
+}: Pick<WorkflowExecutionDescription, 'status' | 'startTime' | 'executionTime'>): Date | undefined {
+  // A start without a delay is none, wherever the clock of this machine is.
+  if (status.name !== 'RUNNING' || !executionTime || executionTime.getTime() <= startTime.getTime())
+    return undefined
+  return executionTime.getTime() > Date.now() ? executionTime : undefined
 }
 
 async function whyUnanswered(client: Client, run: Asked, cause: unknown): Promise<Error> {
@@ -149,9 +153,11 @@ export async function whyStuck(
   const { workflowId, taskQueue: queue } = described
   const failing = await failingTask(client, described)
   if (failing) return new WorkflowTaskFailingError(workflowId, { ...failing, queue, cause })
-  const pollers = await pollersOf(client, { name: queue, kind: workflowKind })
-  if (pollers.length > 0) return undefined
-  return new NoWorkerError([queue], queue === workflowQueue ? startOne() : startTheirs, cause)
+  const polled = await polledBy(client, { name: queue, kind: workflowKind })
+  const lack = lackIn(polled, pinnedBuildOf(described.raw.workflowExecutionInfo?.versioningInfo))
+  if (!lack) return undefined
+  const start = queue === workflowQueue ? startOne() : startTheirs
+  return lackErrorOf([queue], { lack, polled }, { workflowId, start, cause })
 }
 
 const workflowKind = 1

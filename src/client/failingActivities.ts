@@ -15,6 +15,9 @@ export interface FailingActivity {
   readonly nextTry?: Date
 }
 
+/** `temporal.api.enums.v1.PendingActivityState`. */
+const scheduledState = 1
+
 export async function failingActivities(
   client: Client,
   { raw }: WorkflowExecutionDescription,
@@ -22,9 +25,9 @@ export async function failingActivities(
   const read = payloadReader(client.options)
   const failed = (raw.pendingActivities ?? []).filter(({ lastFailure }) => lastFailure)
   return Promise.all(
-    failed.map(async ({ activityType, attempt, lastFailure, scheduledTime }) => {
+    failed.map(async ({ activityType, attempt, lastFailure, scheduledTime, state }) => {
       const nextTry = optionalTsToDate(scheduledTime)
-      const waits = nextTry !== undefined && nextTry.getTime() > Date.now()
+      const waits = nextTry !== undefined && state === scheduledState
       return {
         activity: activityType?.name ?? '',
         attempt: attempt ?? 1,

@@ -27,6 +27,7 @@ import { explain } from './errorsOfTemporal.js'
 import { type FailingActivity, failingActivities } from './failingActivities.js'
 import { runErrorOf } from './failures.js'
 import { longPoll } from './longPoll.js'
+import { pinnedBuildOf } from './routing.js'
 
 /** Which run, and how it was come by. */
 export interface RunAddress {
@@ -189,7 +190,9 @@ export class Run<T = Outcome> {
 
   /** A query of such a run would wait for an answer that cannot come. Who may not ask so much asks the query. */
   async #whyStuck(latest: WorkflowExecutionDescription): Promise<VodflowError | undefined> {
-    if (!latest.raw.pendingWorkflowTask || latest.closeTime) return undefined
+    const { pendingWorkflowTask, workflowExecutionInfo } = latest.raw
+    const mayWait = pendingWorkflowTask || pinnedBuildOf(workflowExecutionInfo?.versioningInfo)
+    if (!mayWait || latest.closeTime) return undefined
     return whyStuck(this.#client, latest).catch(() => undefined)
   }
 

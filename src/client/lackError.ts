@@ -1,0 +1,52 @@
+import { NoWorkerError } from './errors.js'
+import { buildText, type Lack, type Polled } from './routing.js'
+
+interface Lacking {
+  readonly lack: Lack
+  readonly polled: Polled
+}
+
+/** Says why no worker takes the tasks of these queues, and what to do about it. */
+export function lackErrorOf(
+  queues: readonly string[],
+  { lack, polled }: Lacking,
+  {
+    workflowId,
+    start,
+    cause,
+  }: { readonly workflowId?: string; readonly start?: string; readonly cause?: unknown } = {},
+): NoWorkerError {
+  return new NoWorkerError(queues, remedyOf(lack, polled, { workflowId, start }), cause, lack)
+}
+
+const setCurrent = 'temporal worker deployment set-current-version'
+
+/** How the tasks of a queue get a worker. */
+export function remedyOf(
+  lack: Lack,
+  { pollers }: Polled,
+  {
+    workflowId,
+    start = '',
+  }: { readonly workflowId?: string | undefined; readonly start?: string | undefined } = {},
+): string {
+  if (lack.reason === 'noWorker') return start
+  const { deploymentName, buildId } = lack.build
+  const name = `--deployment-name ${deploymentName}`
+  if (lack.reason === 'noCurrentVersion')
+    return `Make a build the current one: ${setCurrent} ${name} --build-id ${buildId}.`
+  const restart = `Start its worker again (vodflow worker --deployment ${deploymentName} --build-id ${buildId})`
+  if (lack.pinned) {
+    const which =
+      workflowId === undefined
+        ? `--query 'TemporalWorkerDeploymentVersion = "${buildText(lack.build)}" AND ExecutionStatus = "Running"' --reason "..."`
+        : `--workflow-id ${workflowId}`
+    return `${restart}, or move what waits for it to the current build: temporal workflow update-options --versioning-override-behavior auto_upgrade ${which}.`
+  }
+  const other = pollers.find(({ build }) => build?.deploymentName === deploymentName)?.build
+  if (other)
+    return `${restart}, or make the build that polls the current one: ${setCurrent} ${name} --build-id ${other.buildId}.`
+  if (pollers.length > 0)
+    return `${restart}, or let the workers without a build take the runs: ${setCurrent} ${name} --unversioned.`
+  return `${restart}.`
+}
