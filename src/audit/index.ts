@@ -1,5 +1,7 @@
 import { createDelivery } from '../callbacks/index.js'
 import type { Vodflow } from '../client/index.js'
+import { stuckRuns } from '../client/stuckRuns.js'
+import { clockOf } from '../client/temporalClock.js'
 import type { VodClient } from '../vod/client.js'
 import type { MacKeys } from '../vod/macKeys.js'
 import { isTerminal } from '../vod/reading.js'
@@ -45,7 +47,8 @@ export interface Audit {
 export async function audit(options: AuditOptions): Promise<Audit> {
   const { vodflow, vod, keys, subApps, windowMs } = options
   const { client } = vodflow
-  const now = Date.now()
+  // VOD and Temporal date what is judged here: not by the clock of this machine.
+  const now = (await clockOf(client).now()) ?? Date.now()
   // Runs first: one that starts meanwhile would look like a run without a task.
   const open = await openRuns(client, options)
   const lists = await Promise.all(
@@ -66,6 +69,8 @@ export async function audit(options: AuditOptions): Promise<Audit> {
     const asked = await ask(found, options, tasks)
     if (asked) findings.push({ ...asked, ...(await fix(asked, options)) })
   }
+  for (const stuck of await stuckRuns(client))
+    findings.push({ kind: 'stuck' as const, ...stuck, repaired: false })
   const foreign = tasks.length - addresses.length - forged
   return { findings, tasks: tasks.length, foreign, forged, runs: runs.length, retentionMs, windowMs }
 }
@@ -92,12 +97,18 @@ async function ask(
   return finding
 }
 
+type Repairable = Extract<Finding, { readonly kind: 'taskWithoutRun' | 'finishedButWaiting' }>
+
+function isRepairable(finding: Finding): finding is Repairable {
+  return finding.kind === 'taskWithoutRun' || finding.kind === 'finishedButWaiting'
+}
+
 /** Money that was paid twice does not come back by a program; a run without a task has to be looked at. */
 async function fix(
   finding: Finding,
   { vodflow, account, repair }: AuditOptions,
 ): Promise<{ repaired: boolean; problem?: string }> {
-  if (!repair || finding.kind === 'duplicate' || finding.kind === 'runWithoutTask') return { repaired: false }
+  if (!repair || !isRepairable(finding)) return { repaired: false }
   try {
     if (finding.kind === 'taskWithoutRun') {
       const { TaskId, SubAppId } = finding

@@ -64,6 +64,8 @@ function sentenceOf(finding: Finding): string {
       return `no task of ${finding.workflowId}, open since ${new Date(finding.startedAt).toISOString()}, phase ${finding.phase ?? 'unknown: no worker answers'}. Look at it in the Temporal UI: VOD may be out of reach for its worker.`
     case 'finishedButWaiting':
       return `${finding.address.workflowId} still waits for ${finding.TaskId}, which has ended ${finding.finishedAt === 0 ? '' : `at ${new Date(finding.finishedAt).toISOString()}`}. --repair wakes it.`
+    case 'stuck':
+      return `${finding.count} runs cannot continue, one is ${finding.workflowId}: ${finding.what}. ${finding.remedy}`
   }
 }
 

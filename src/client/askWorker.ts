@@ -9,6 +9,7 @@ import proto, { type temporal } from '@temporalio/proto'
 import { executionsIn } from '../temporal/executions.js'
 import { failureMessage } from '../temporal/failureMessage.js'
 import { payloadReader } from '../temporal/payloads.js'
+import { lackIn, pinnedBuildOf } from '../temporal/routing.js'
 import { workflowQueue } from '../vod/queues.js'
 import { lateResultType } from '../vod/runNames.js'
 import { checkAnswer } from './answers.js'
@@ -22,7 +23,6 @@ import {
 import { grpc, grpcCodeOf } from './errorsOfTemporal.js'
 import { lackErrorOf } from './lackError.js'
 import { polledBy, startOne } from './pollers.js'
-import { lackIn, pinnedBuildOf } from './routing.js'
 
 /** The questions that say why no worker answers may take so long, ms: the caller has waited already. */
 const explainMs = 5_000
@@ -156,11 +156,45 @@ export async function whyStuck(
   const polled = await polledBy(client, { name: queue, kind: workflowKind })
   const lack = lackIn(polled, pinnedBuildOf(described.raw.workflowExecutionInfo?.versioningInfo))
   if (!lack) return undefined
-  const start = queue === workflowQueue ? startOne() : startTheirs
-  return lackErrorOf([queue], { lack, polled }, { workflowId, start, cause })
+  return lackErrorOf([queue], { lack, polled }, { workflowId, start: startFor(queue), cause })
+}
+
+/** Why no worker will take an activity that a run waits for. */
+export async function whyActivitiesWait(
+  client: Client,
+  { workflowId, raw }: WorkflowExecutionDescription,
+): Promise<NoWorkerError | undefined> {
+  const scheduled = (raw.pendingActivities ?? []).filter(({ state }) => state === scheduledState)
+  const queues = new Set(scheduled.flatMap(({ activityOptions }) => activityOptions?.taskQueue?.name ?? []))
+  const pinned = pinnedBuildOf(raw.workflowExecutionInfo?.versioningInfo)
+  for (const queue of queues) {
+    const polled = await polledBy(client, { name: queue, kind: activityKind })
+    // A queue that is not part of the run's build goes its own way.
+    const lack = lackIn(polled, pinned) && lackIn(polled)
+    if (lack) return lackErrorOf([queue], { lack, polled }, { workflowId, start: startFor(queue) })
+  }
+  return undefined
+}
+
+/** `temporal.api.enums.v1.PendingActivityState`. */
+const scheduledState = 1
+
+function startFor(queue: string): string {
+  return queue === workflowQueue || queue.startsWith(`${workflowQueue}.`) ? startOne() : startTheirs
+}
+
+/** The failure that keeps the latest execution of a workflow id from continuing. */
+export async function whyFailing(
+  client: Client,
+  workflowId: string,
+): Promise<WorkflowTaskFailingError | undefined> {
+  const described = await describe(client, { workflowId })
+  const failing = await failingTask(client, described)
+  return failing && new WorkflowTaskFailingError(workflowId, { ...failing, queue: described.taskQueue })
 }
 
 const workflowKind = 1
+const activityKind = 2
 const startTheirs =
   'Start the worker that serves this task queue, with the same TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE.'
 

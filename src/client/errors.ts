@@ -1,9 +1,9 @@
+import { buildText, type Lack } from '../temporal/routing.js'
 import type { ErrorClass } from '../vod/errors.js'
 import type { Outcome } from '../vod/outcome.js'
 import type { GateDecision } from '../workflows/gates/contract.js'
 import type { Cancelled } from '../workflows/progress.js'
 import { remedies } from './remedies.js'
-import { buildText, type Lack } from './routing.js'
 
 /** Everything that this client throws on purpose. `message` says what happened and ends with the remedy. */
 export class VodflowError extends Error {

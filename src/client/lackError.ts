@@ -1,5 +1,5 @@
+import { buildText, type Lack, type Polled } from '../temporal/routing.js'
 import { NoWorkerError } from './errors.js'
-import { buildText, type Lack, type Polled } from './routing.js'
 
 interface Lacking {
   readonly lack: Lack

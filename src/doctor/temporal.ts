@@ -2,6 +2,7 @@ import { connect, TemporalUnreachableError, type Vodflow } from '../client/index
 import { missingSearchAttributes } from '../temporal/searchAttributes.js'
 import { stoppedText, submitsOf } from '../temporal/submits.js'
 import { bad, doubtful, type Finding, failed, good, skipped } from './finding.js'
+import { checkRuns } from './runs.js'
 import { checkWorkers } from './workers.js'
 
 const day = 24 * 60 * 60
@@ -23,6 +24,7 @@ export async function* checkTemporal({ account }: { readonly account: string }):
     )
     yield await checkSearchAttributes(vodflow)
     yield* checkWorkers(vodflow.client, account)
+    yield* checkRuns(vodflow.client)
     yield await checkSubmits(vodflow, account)
   } finally {
     await vodflow.close()

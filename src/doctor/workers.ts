@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client'
 import { lackText } from '../client/errors.js'
 import { remedyOf } from '../client/lackError.js'
 import { polledBy, queuesOf } from '../client/pollers.js'
-import { lackIn } from '../client/routing.js'
+import { lackIn } from '../temporal/routing.js'
 import { version } from '../vod/version.js'
 import { bad, doubtful, type Finding, good } from './finding.js'
 

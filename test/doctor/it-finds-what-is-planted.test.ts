@@ -41,6 +41,7 @@ it('finds nothing bad where all is well, and says so with exit code 0', async ()
     'search attributes',
     'worker',
     'version',
+    'runs',
     'submits',
     'endpoint',
     'clock',

@@ -62,3 +62,8 @@ export function pinnedBuildOf(info: Versioning | null | undefined): Build | unde
   if (override) return override
   return info.behavior === pinnedBehavior ? buildOf(info.deploymentVersion) : undefined
 }
+
+/** Its worker, not an operator, has pinned it. */
+export function isPinnedByWorker(info: Versioning | null | undefined): boolean {
+  return info?.behavior === pinnedBehavior && !info.versioningOverride
+}

@@ -1,0 +1,381 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
+import { NativeConnection, Worker } from '@temporalio/worker'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type DevServer, startTemporalDevServer } from '../../src/cli/dev/devServer.js'
+import { connect } from '../../src/client/connect.js'
+import type { Vodflow } from '../../src/client/vodflow.js'
+import type { Finding } from '../../src/doctor/index.js'
+import { type Emulator, startEmulator } from '../../src/emulator/index.js'
+import { stopSubmits } from '../../src/temporal/submits.js'
+import { vodflow as command } from '../cli/cli.js'
+import { makeCurrent } from '../support/builds.js'
+import { plainBundleOf } from '../support/workflowCode.js'
+
+const keys = { secretId: 'local', secretKey: 'local-key' }
+/** Workers that have stopped are seen for 90 s, and Temporal marks a failing run after five attempts. */
+const settlesMs = 95_000
+
+let temporal: DevServer
+let vod: Emulator
+let vodflow: Vodflow
+let connection: NativeConnection
+let environment: Record<string, string>
+const running: { readonly stop: () => Promise<void> }[] = []
+
+const bundle = (name: string) =>
+  plainBundleOf(fileURLToPath(new URL(`../support/${name}.ts`, import.meta.url)))
+
+/** A worker of a task queue, of a build of its own deployment where one is given. @returns a function that stops it. */
+async function work(taskQueue: string, buildId?: string, code = 'nightShift'): Promise<() => Promise<void>> {
+  const version = buildId === undefined ? undefined : { deploymentName: taskQueue, buildId }
+  const worker = await Worker.create({
+    connection,
+    taskQueue,
+    workflowBundle: await bundle(code),
+    ...(version
+      ? {
+          workerDeploymentOptions: {
+            version,
+            useWorkerVersioning: true,
+            defaultVersioningBehavior: 'PINNED',
+          },
+        }
+      : {}),
+  })
+  const ran = worker.run()
+  let stopped: Promise<void> | undefined
+  const stop = () => {
+    stopped ??= (async () => {
+      worker.shutdown()
+      await ran
+    })()
+    return stopped
+  }
+  running.push({ stop })
+  return stop
+}
+
+const current = (deploymentName: string, buildId: string) =>
+  makeCurrent(vodflow.client, { deploymentName, buildId })
+
+/** The workflow id is the task queue. */
+async function start(taskQueue: string, type = 'changes', more: object = {}): Promise<void> {
+  await vodflow.client.workflow.start(type, { workflowId: taskQueue, taskQueue, ...more })
+}
+
+/** Until its first workflow task is done. */
+const begun = (workflowId: string) =>
+  expect
+    .poll(async () => {
+      const { raw, historyLength } = await vodflow.client.workflow.getHandle(workflowId).describe()
+      return historyLength > 3 && !raw.pendingWorkflowTask
+    })
+    .toBe(true)
+
+interface Situation {
+  readonly name: string
+  readonly reason: string
+  readonly says: RegExp
+  readonly remedy: RegExp
+  plant(id: string): Promise<void>
+}
+
+const situations: readonly Situation[] = [
+  {
+    name: 'a workflow that was changed without care',
+    reason: 'workflowTaskFails',
+    says: /fails each time it is retried: .*[Nn]ondeterminism/,
+    remedy: /Fix the workflow code/,
+    async plant(id) {
+      const stop = await work(id)
+      await start(id)
+      await begun(id)
+      await stop()
+      await work(id, undefined, 'unanswerableChanged')
+      await vodflow.client.workflow.getHandle(id).signal('wake')
+    },
+  },
+  {
+    name: 'a workflow type that its worker does not have',
+    reason: 'workflowTaskFails',
+    says: /fails each time it is retried: .*forgotten/,
+    remedy: /Fix the workflow code/,
+    async plant(id) {
+      await work(id)
+      await start(id, 'forgotten')
+    },
+  },
+  {
+    name: 'a build that was stopped while a run waited on it',
+    reason: 'noWorkerOfBuild',
+    says: /No worker of its build "pinned:1"/,
+    remedy: /auto_upgrade/,
+    async plant(id) {
+      const stop = await work(id, '1')
+      await current(id, '1')
+      await start(id)
+      await begun(id)
+      await work(id, '2')
+      await current(id, '2')
+      await stop()
+    },
+  },
+  {
+    name: 'a versioned worker, and no current build',
+    reason: 'noCurrentVersion',
+    says: /no build is the current one/,
+    remedy: /set-current-version --deployment-name none-current --build-id 1/,
+    async plant(id) {
+      await work(id, '1')
+      await start(id)
+    },
+  },
+  {
+    name: 'a rollback to workers without versioning',
+    reason: 'noWorkerOfBuild',
+    says: /No worker of the current build "rolled-back:1"/,
+    remedy: /set-current-version --deployment-name rolled-back --unversioned/,
+    async plant(id) {
+      const stop = await work(id, '1')
+      await current(id, '1')
+      await stop()
+      await work(id)
+      await start(id)
+    },
+  },
+  {
+    name: 'a current build that does not poll, next to one that does',
+    reason: 'noWorkerOfBuild',
+    says: /No worker of the current build "other-polls:1"/,
+    remedy: /set-current-version --deployment-name other-polls --build-id 2/,
+    async plant(id) {
+      const stop = await work(id, '1')
+      await current(id, '1')
+      await stop()
+      await work(id, '2')
+      await start(id)
+    },
+  },
+  {
+    name: 'no worker at all',
+    reason: 'noWorker',
+    says: /No worker polls "nobody"/,
+    remedy: /Start the worker/,
+    plant: (id) => start(id),
+  },
+  {
+    name: 'a run whose task VOD no longer returns',
+    reason: 'overdue',
+    says: /tasks that VOD no longer returns/,
+    remedy: /list --overdue/,
+    async plant(id) {
+      await work(id)
+      const overdue = defineSearchAttributeKey('VodflowOverdueSince', SearchAttributeType.DATETIME)
+      await start(id, 'changes', { typedSearchAttributes: [{ key: overdue, value: new Date() }] })
+    },
+  },
+  {
+    name: 'an activity that someone has paused',
+    reason: 'paused',
+    says: /paused/,
+    remedy: /activity unpause/,
+    async plant(id) {
+      await work(id)
+      await start(id, 'elsewhere')
+      const execution = { workflowId: id }
+      await expect
+        .poll(
+          async () => (await vodflow.client.workflow.getHandle(id).describe()).raw.pendingActivities?.length,
+        )
+        .toBe(1)
+      await vodflow.client.workflowService.pauseActivity({
+        namespace: 'default',
+        execution,
+        type: 'work',
+        identity: 'an operator',
+        reason: 'wrong template',
+      })
+    },
+  },
+]
+const ids = [
+  'changed',
+  'unknown-type',
+  'pinned',
+  'none-current',
+  'rolled-back',
+  'other-polls',
+  'nobody',
+  'overdue',
+  'paused',
+]
+
+/** Of situations that belong to no group of runs. */
+const unserved = 'unserved'
+
+let findings: Finding[]
+
+beforeAll(async () => {
+  temporal = await startTemporalDevServer()
+  vod = await startEmulator({ ...keys, media: 'instant' })
+  vodflow = await connect({ address: temporal.address })
+  connection = await NativeConnection.connect({ address: temporal.address })
+  environment = {
+    TEMPORAL_ADDRESS: temporal.address,
+    TENCENTCLOUD_SECRET_ID: keys.secretId,
+    TENCENTCLOUD_SECRET_KEY: keys.secretKey,
+    VODFLOW_VOD_ENDPOINT: vod.endpoint,
+    VODFLOW_MAC_KEYS: `k1:${'x'.repeat(32)}`,
+  }
+  await Promise.all([
+    ...situations.map(({ plant }, index) => plant(ids[index] ?? '')),
+    (async () => {
+      await work(unserved)
+      await start(unserved, 'elsewhere')
+      await begun(unserved)
+    })(),
+    stopSubmits(vodflow.client, 'default', { by: 'an operator', reason: 'wrong template' }),
+  ])
+  await sleep(settlesMs)
+  findings = await doctor()
+}, 240_000)
+afterAll(async () => {
+  await Promise.all(running.map(({ stop }) => stop()))
+  await connection?.close()
+  await vodflow?.close()
+  await vod?.close()
+  await temporal?.close()
+})
+
+async function doctor(env: Record<string, string> = {}): Promise<Finding[]> {
+  const { stdout } = await command(['doctor', '--json'], { ...environment, ...env })
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+}
+
+describe.each(situations.map((situation, index) => [situation.name, ids[index] ?? '', situation] as const))(
+  '%s',
+  (_, id, { reason, says, remedy }) => {
+    it('is explained by doctor', () => {
+      const found = findings.filter(({ check, what }) => check === 'runs' && what.includes(id))
+      const [finding] = found.length > 0 ? found : findings.filter(({ what }) => says.test(what))
+      expect(finding).toMatchObject({
+        state: 'bad',
+        what: expect.stringMatching(says),
+        fix: expect.stringMatching(remedy),
+      })
+    })
+
+    const ofRun = !['overdue', 'paused'].includes(reason)
+    it.runIf(ofRun)('is explained by status', async () => {
+      const { code, stdout } = await command(['status', id, '--json'], environment)
+      const [run] = JSON.parse(stdout).runs
+      expect(run).toMatchObject({
+        problem: expect.stringMatching(says),
+        stuck: { reason, remedy: expect.stringMatching(remedy) },
+      })
+      expect(code).toBe(2)
+    })
+  },
+)
+
+it('an activity that no worker takes is explained by status', async () => {
+  const { code, stdout } = await command(['status', unserved], environment)
+  expect(stdout).toMatch(/No worker polls "unserved-activities"/)
+  expect(code).toBe(2)
+})
+
+it('submits that someone has stopped, and VOD calls that no worker makes, are explained by doctor', () => {
+  expect(findings).toContainEqual(
+    expect.objectContaining({
+      check: 'submits',
+      what: expect.stringContaining('by an operator: wrong template'),
+    }),
+  )
+  expect(findings).toContainEqual(
+    expect.objectContaining({
+      check: 'worker',
+      state: 'bad',
+      what: expect.stringMatching(/^nobody polls .*vodflow/),
+    }),
+  )
+})
+
+it('Temporal that is away is explained by doctor', async () => {
+  expect(await doctor({ TEMPORAL_ADDRESS: '127.0.0.1:1' })).toContainEqual(
+    expect.objectContaining({
+      check: 'Temporal',
+      state: 'bad',
+      what: expect.stringContaining('does not answer'),
+    }),
+  )
+})
+
+it('audit finds every group of stuck runs', async () => {
+  const { code, stdout } = await command(['audit', '--json'], environment)
+  const { findings: all } = JSON.parse(stdout)
+  const groups = all.filter(({ kind }: { kind: string }) => kind === 'stuck')
+  expect(groups.length).toBe(
+    findings.filter(({ check, state }) => check === 'runs' && state === 'bad').length,
+  )
+  expect(new Set(groups.map(({ reason }: { reason: string }) => reason))).toEqual(
+    new Set(situations.map(({ reason }) => reason)),
+  )
+  expect(code).toBe(2)
+})
+
+it('builds names the one that still has runs, and the one without workers', async () => {
+  const { code, stdout } = await command(['builds', '--json'], environment)
+  const builds = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(builds).toContainEqual(
+    expect.objectContaining({
+      deploymentName: 'pinned',
+      buildId: '1',
+      state: 'old',
+      works: false,
+      runs: 1,
+      bad: true,
+    }),
+  )
+  expect(builds).toContainEqual(
+    expect.objectContaining({
+      deploymentName: 'pinned',
+      buildId: '2',
+      state: 'current',
+      works: true,
+      bad: false,
+    }),
+  )
+  expect(code).toBe(2)
+})
+
+it.each(['pinned', 'nobody', 'none-current'])(
+  'cancel of "%s" ends, and says what it waits for',
+  async (id) => {
+    const { code, stderr } = await command(['cancel', id], environment)
+    expect(stderr).toMatch(/The cancellation of ".*" is recorded, and waits: .*[Nn]o (worker|build)/)
+    expect(code).toBe(1)
+  },
+)
+
+it('verify-upgrade names the runs that new code would break, before it is deployed', async () => {
+  const verify = async (code: string) => {
+    const { codePath } = await bundle(code)
+    const flags = ['--bundle', codePath, '--task-queue', 'overdue', '--json']
+    const { code: exit, stdout } = await command(['verify-upgrade', ...flags], environment)
+    return { exit, ...JSON.parse(stdout) }
+  }
+  expect(await verify('nightShift')).toMatchObject({ exit: 0, replayed: 1, broken: [] })
+  expect(await verify('unanswerableChanged')).toMatchObject({
+    exit: 2,
+    replayed: 1,
+    broken: [{ workflowId: 'overdue', problem: expect.stringMatching(/[Nn]ondeterminism/) }],
+  })
+})

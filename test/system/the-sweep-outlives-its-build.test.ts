@@ -1,0 +1,98 @@
+import { writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { NativeConnection } from '@temporalio/worker'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type DevServer, startTemporalDevServer } from '../../src/cli/dev/devServer.js'
+import { connect } from '../../src/client/connect.js'
+import type { Run } from '../../src/client/run.js'
+import type { Vodflow } from '../../src/client/vodflow.js'
+import { type Emulator, startEmulator } from '../../src/emulator/index.js'
+import { createVodClient } from '../../src/vod/client.js'
+import { sweepIdOf } from '../../src/vod/sweep.js'
+import { createVodflowWorker, parseMacKeys } from '../../src/worker/index.js'
+import { makeCurrent } from '../support/builds.js'
+import { transcodeOnly } from '../support/system.js'
+
+const keys = { secretId: 'local', secretKey: 'local-key' }
+const soon = { timeout: 45_000, interval: 250 }
+
+let temporal: DevServer
+let vod: Emulator
+let vodflow: Vodflow
+let connection: NativeConnection
+const stops: (() => Promise<void>)[] = []
+
+beforeAll(async () => {
+  temporal = await startTemporalDevServer()
+  vod = await startEmulator({ ...keys, media: 'instant', instantMs: 20 })
+  vodflow = await connect({ address: temporal.address })
+  connection = await NativeConnection.connect({ address: temporal.address })
+  const client = createVodClient({ endpoint: vod.endpoint, credentials: keys })
+  await client.call('CreateProcedureTemplate', transcodeOnly)
+  // Nobody pulls: every event is lost.
+  await client.call('ModifyEventConfig', { Mode: 'PULL' })
+})
+afterAll(async () => {
+  await Promise.all(stops.map((stop) => stop()))
+  await connection?.close()
+  await vodflow?.close()
+  await vod?.close()
+  await temporal?.close()
+})
+
+/** A worker that sweeps every second. @returns a function that stops it. */
+async function work(buildId?: string): Promise<() => Promise<void>> {
+  const worker = await createVodflowWorker({
+    connection,
+    accounts: { default: { endpoint: vod.endpoint, credentials: keys } },
+    macKeys: parseMacKeys(`k1:${'x'.repeat(32)}`),
+    sweep: { interval: 1_000, settle: 0 },
+    ...(buildId === undefined ? {} : { deployment: { deploymentName: 'vodflow', buildId } }),
+  })
+  const running = worker.run()
+  if (buildId !== undefined) await makeCurrent(vodflow.client, { deploymentName: 'vodflow', buildId })
+  const stop = async () => {
+    worker.shutdown()
+    await running
+  }
+  stops.push(stop)
+  return stop
+}
+
+async function process(name: string): Promise<Run> {
+  const path = join(tmpdir(), `vodflow-sweep-${globalThis.process.pid}.mp4`)
+  await writeFile(path, '')
+  const { FileId } = await vod.upload(path, { name })
+  return vodflow.process({ FileId, ProcedureName: 'one' }, { requireWorker: false })
+}
+
+const sweep = () => vodflow.client.workflow.getHandle(sweepIdOf({ account: 'default' }))
+const versioning = async () => (await sweep().describe()).raw.workflowExecutionInfo?.versioningInfo
+const buildOfSweep = async () => (await versioning())?.deploymentVersion?.buildId
+
+it('that an earlier build has pinned goes on where a new build is used; its own build does not hold it', async () => {
+  const unversioned = await work()
+  expect(await (await process('before')).result()).toMatchObject({ endedBy: 'sweep' })
+
+  const a = await work('a')
+  await unversioned()
+  await expect.poll(buildOfSweep, soon).toBe('a')
+  await work('b')
+  await a()
+  expect(await (await process('on b')).result()).toMatchObject({ status: 'succeeded', endedBy: 'sweep' })
+  expect(await buildOfSweep()).toBe('b')
+}, 120_000)
+
+it('that a build has started follows the current one by itself', async () => {
+  await sweep().terminate()
+  const stopB = stops.at(-1)
+  await work('c')
+  await stopB?.()
+  expect(await (await process('on c')).result()).toMatchObject({ endedBy: 'sweep' })
+  expect(await versioning()).toMatchObject({ behavior: 2, versioningOverride: null })
+  const stopC = stops.at(-1)
+  await work('d')
+  await stopC?.()
+  await expect.poll(buildOfSweep, soon).toBe('d')
+}, 120_000)
