@@ -33,6 +33,7 @@ const long = [
   'test/system/outcomes-are-what-the-books-say.test.ts',
   'test/system/processes-die.test.ts',
   'test/system/right-under-every-answer.test.ts',
+  'test/system/the-night-shift.test.ts',
   'test/workflows/simulated-days.test.ts',
 ]
 

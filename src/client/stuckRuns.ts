@@ -10,6 +10,7 @@ import { lackText, type WorkflowTaskFailingError } from './errors.js'
 import { grpc, grpcCodeOf } from './errorsOfTemporal.js'
 import { remedyOf } from './lackError.js'
 import { polledBy, startOne } from './pollers.js'
+import { shellWord } from './shellWord.js'
 
 /** Why runs cannot continue. A metric has them as a label: they never change. */
 export const stuckReasons = [
@@ -58,7 +59,7 @@ export async function stuckRuns(client: Client): Promise<StuckRuns[]> {
       query: 'ExecutionStatus IN ("Running", "Paused") AND TemporalPauseInfo IS NOT NULL',
       what: 'someone has paused them, or an activity of theirs',
       remedy: (id) =>
-        `temporal workflow unpause --workflow-id ${id}, or temporal activity unpause for an activity.`,
+        `temporal workflow unpause --workflow-id ${shellWord(id)}, or temporal activity unpause for an activity.`,
     }),
   ])
   return groups.flat()

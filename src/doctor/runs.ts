@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client'
 import { type BuildState, buildsIn } from '../client/builds.js'
+import { shellWord } from '../client/shellWord.js'
 import { stuckRuns } from '../client/stuckRuns.js'
 import { buildText } from '../temporal/routing.js'
 import { bad, doubtful, type Finding, failed, good } from './finding.js'
@@ -27,7 +28,11 @@ function* findingsOf(build: BuildState): Generator<Finding> {
   const { deploymentName, buildId, state, works, runs, workflowId } = build
   if (state !== 'old' && !works) {
     const what = `${buildText(build)} is the ${state} build, and its workers do not poll all of its task queues`
-    yield bad('builds', what, `vodflow worker --deployment ${deploymentName} --build-id ${buildId}`)
+    yield bad(
+      'builds',
+      what,
+      `vodflow worker --deployment ${shellWord(deploymentName)} --build-id ${shellWord(buildId)}`,
+    )
   }
   if (state !== 'old' || !works || runs === 0) return
   const what = `${buildText(build)} still has ${runs} runs, one is ${workflowId}, that only its workers take`

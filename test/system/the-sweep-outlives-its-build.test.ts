@@ -12,6 +12,7 @@ import { createVodClient } from '../../src/vod/client.js'
 import { sweepIdOf } from '../../src/vod/sweep.js'
 import { createVodflowWorker, parseMacKeys } from '../../src/worker/index.js'
 import { makeCurrent } from '../support/builds.js'
+import { quietRuntime } from '../support/quietRuntime.js'
 import { transcodeOnly } from '../support/system.js'
 
 const keys = { secretId: 'local', secretKey: 'local-key' }
@@ -24,6 +25,7 @@ let connection: NativeConnection
 const stops: (() => Promise<void>)[] = []
 
 beforeAll(async () => {
+  quietRuntime()
   temporal = await startTemporalDevServer()
   vod = await startEmulator({ ...keys, media: 'instant', instantMs: 20 })
   vodflow = await connect({ address: temporal.address })
