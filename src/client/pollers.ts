@@ -44,6 +44,8 @@ export interface PollerCheck {
 export interface PollerCheckOptions {
   /** How long Temporal may take to answer, ms. */
   readonly answerTimeoutMs: number
+  /** Workers of any build will do: one of them may be about to become the current one. */
+  readonly anyBuild?: boolean
   /** Milliseconds that have passed, for tests. */
   readonly now?: () => number
   /** Temporal's time, for tests. */
@@ -53,7 +55,12 @@ export interface PollerCheckOptions {
 /** Asks Temporal who polls: otherwise a run without a worker looks just like a slow one. */
 export function createPollerCheck(
   client: Client,
-  { answerTimeoutMs, now = () => performance.now(), clock = clockOf(client) }: PollerCheckOptions,
+  {
+    answerTimeoutMs,
+    anyBuild = false,
+    now = () => performance.now(),
+    clock = clockOf(client),
+  }: PollerCheckOptions,
 ): PollerCheck {
   const seenAt = new Map<string, number>()
   const asked = new Map<string, Promise<Lacking | undefined>>()
@@ -74,8 +81,9 @@ export function createPollerCheck(
       const polled = await client.withDeadline(Date.now() + answerTimeoutMs, () =>
         polledOrUnknown(client, queue, clock),
       )
-      const lack = polled && lackIn(polled)
-      if (lack) return { queue, lack, polled }
+      const enough = anyBuild && polled && polled.pollers.length > 0
+      const lack = polled && !enough ? lackIn(polled) : undefined
+      if (polled && lack) return { queue, lack, polled }
       seenAt.set(queue.name, now())
       return undefined
     } finally {

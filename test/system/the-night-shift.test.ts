@@ -11,8 +11,10 @@ import { type Emulator, startEmulator } from '../../src/emulator/index.js'
 import { stopSubmits } from '../../src/temporal/submits.js'
 import { vodflow as command } from '../cli/cli.js'
 import { makeCurrent } from '../support/builds.js'
+import { freePort } from '../support/freePort.js'
 import { quietRuntime } from '../support/quietRuntime.js'
 import { plainBundleOf } from '../support/workflowCode.js'
+import { scrape, start, sumOf } from '../telemetry/processes.js'
 
 const keys = { secretId: 'local', secretKey: 'local-key' }
 /** Workers that have stopped are seen for 90 s, and Temporal marks a failing run after five attempts. */
@@ -70,7 +72,7 @@ const current = (deploymentName: string, buildId: string) =>
   makeCurrent(vodflow.client, { deploymentName, buildId })
 
 /** The workflow id is the task queue. */
-async function start(taskQueue: string, type = 'changes', more: object = {}): Promise<void> {
+async function begin(taskQueue: string, type = 'changes', more: object = {}): Promise<void> {
   await vodflow.client.workflow.start(type, { workflowId: taskQueue, taskQueue, ...more })
 }
 
@@ -99,7 +101,7 @@ const situations: readonly Situation[] = [
     remedy: /Fix the workflow code/,
     async plant(id) {
       const stop = await work(id)
-      await start(id)
+      await begin(id)
       await begun(id)
       await stop()
       await work(id, undefined, 'unanswerableChanged')
@@ -113,7 +115,7 @@ const situations: readonly Situation[] = [
     remedy: /Fix the workflow code/,
     async plant(id) {
       await work(id)
-      await start(id, 'forgotten')
+      await begin(id, 'forgotten')
     },
   },
   {
@@ -124,7 +126,7 @@ const situations: readonly Situation[] = [
     async plant(id) {
       const stop = await work(id, '1')
       await current(id, '1')
-      await start(id)
+      await begin(id)
       await begun(id)
       await work(id, '2')
       await current(id, '2')
@@ -138,7 +140,7 @@ const situations: readonly Situation[] = [
     remedy: /set-current-version --deployment-name none-current --build-id 1/,
     async plant(id) {
       await work(id, '1')
-      await start(id)
+      await begin(id)
     },
   },
   {
@@ -151,7 +153,7 @@ const situations: readonly Situation[] = [
       await current(id, '1')
       await stop()
       await work(id)
-      await start(id)
+      await begin(id)
     },
   },
   {
@@ -164,7 +166,7 @@ const situations: readonly Situation[] = [
       await current(id, '1')
       await stop()
       await work(id, '2')
-      await start(id)
+      await begin(id)
     },
   },
   {
@@ -172,7 +174,7 @@ const situations: readonly Situation[] = [
     reason: 'noWorker',
     says: /No worker polls "nobody"/,
     remedy: /Start the worker/,
-    plant: (id) => start(id),
+    plant: (id) => begin(id),
   },
   {
     name: 'a run whose task VOD no longer returns',
@@ -182,7 +184,7 @@ const situations: readonly Situation[] = [
     async plant(id) {
       await work(id)
       const overdue = defineSearchAttributeKey('VodflowOverdueSince', SearchAttributeType.DATETIME)
-      await start(id, 'changes', { typedSearchAttributes: [{ key: overdue, value: new Date() }] })
+      await begin(id, 'changes', { typedSearchAttributes: [{ key: overdue, value: new Date() }] })
     },
   },
   {
@@ -192,7 +194,7 @@ const situations: readonly Situation[] = [
     remedy: /activity unpause/,
     async plant(id) {
       await work(id)
-      await start(id, 'elsewhere')
+      await begin(id, 'elsewhere')
       await vi.waitUntil(async () => (await describeRun(id)).raw.pendingActivities?.length === 1, soon)
       await vodflow.client.workflowService.pauseActivity({
         namespace: 'default',
@@ -238,7 +240,7 @@ beforeAll(async () => {
     ...situations.map(({ plant }, index) => plant(ids[index] ?? '')),
     (async () => {
       await work(unserved)
-      await start(unserved, 'elsewhere')
+      await begin(unserved, 'elsewhere')
       await begun(unserved)
     })(),
     stopSubmits(vodflow.client, 'default', { by: 'an operator', reason: 'wrong template' }),
@@ -384,4 +386,25 @@ it('verify-upgrade names the runs that new code would break, before it is deploy
     replayed: 1,
     broken: [{ workflowId: 'overdue', problem: expect.stringMatching(/[Nn]ondeterminism/) }],
   })
+})
+
+it('a worker counts them for Prometheus', async () => {
+  const port = await freePort()
+  const worker = start(['worker', '--account', 'other', '--metrics', `127.0.0.1:${port}`], environment)
+  try {
+    await worker.says(/^vodflow worker/)
+    const stuck = async () => {
+      const { samples } = await scrape(port)
+      const counted = situations.map(({ reason }) => [
+        reason,
+        sumOf(samples, 'vodflow_stuck_runs', { reason }),
+      ])
+      return Object.fromEntries(counted)
+    }
+    const times = (reason: string) => situations.filter((situation) => situation.reason === reason).length
+    const expected = Object.fromEntries(situations.map(({ reason }) => [reason, times(reason)]))
+    await expect.poll(stuck, { timeout: 30_000 }).toEqual(expected)
+  } finally {
+    await worker.stop()
+  }
 })

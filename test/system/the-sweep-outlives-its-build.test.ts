@@ -53,7 +53,6 @@ async function work(buildId?: string): Promise<() => Promise<void>> {
     ...(buildId === undefined ? {} : { deployment: { deploymentName: 'vodflow', buildId } }),
   })
   const running = worker.run()
-  if (buildId !== undefined) await makeCurrent(vodflow.client, { deploymentName: 'vodflow', buildId })
   const stop = async () => {
     worker.shutdown()
     await running
@@ -61,6 +60,8 @@ async function work(buildId?: string): Promise<() => Promise<void>> {
   stops.push(stop)
   return stop
 }
+
+const current = (buildId: string) => makeCurrent(vodflow.client, { deploymentName: 'vodflow', buildId })
 
 async function process(name: string): Promise<Run> {
   const path = join(tmpdir(), `vodflow-sweep-${globalThis.process.pid}.mp4`)
@@ -73,28 +74,41 @@ const sweep = () => vodflow.client.workflow.getHandle(sweepIdOf({ account: 'defa
 const versioning = async () => (await sweep().describe()).raw.workflowExecutionInfo?.versioningInfo
 const buildOfSweep = async () => (await versioning())?.deploymentVersion?.buildId
 
-it('that an earlier build has pinned goes on where a new build is used; its own build does not hold it', async () => {
+let a: () => Promise<void>
+
+it('a run is not started where only a build polls that is not the current one', async () => {
+  a = await work('a')
+  const start = async () => vodflow.process({ FileId: 'any', ProcedureName: 'one' })
+  await expect(start()).rejects.toThrow(
+    /Only workers of builds poll "vodflow", .*set-current-version --deployment-name vodflow --build-id a/,
+  )
+})
+
+it('the sweep that an earlier build has pinned goes on where a new build is used; its own build does not hold it', async () => {
   const unversioned = await work()
   expect(await (await process('before')).result()).toMatchObject({ endedBy: 'sweep' })
 
-  const a = await work('a')
+  await current('a')
   await unversioned()
   await expect.poll(buildOfSweep, soon).toBe('a')
   await work('b')
+  await current('b')
   await a()
   expect(await (await process('on b')).result()).toMatchObject({ status: 'succeeded', endedBy: 'sweep' })
   expect(await buildOfSweep()).toBe('b')
 }, 120_000)
 
-it('that a build has started follows the current one by itself', async () => {
+it('the sweep that a build has started follows the current one by itself', async () => {
   await sweep().terminate()
   const stopB = stops.at(-1)
   await work('c')
+  await current('c')
   await stopB?.()
   expect(await (await process('on c')).result()).toMatchObject({ endedBy: 'sweep' })
   expect(await versioning()).toMatchObject({ behavior: 2, versioningOverride: null })
   const stopC = stops.at(-1)
   await work('d')
+  await current('d')
   await stopC?.()
   await expect.poll(buildOfSweep, soon).toBe('d')
 }, 120_000)
