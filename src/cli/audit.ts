@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Audit, Finding } from '../audit/index.js'
+import { stuckText } from '../client/stuckText.js'
 import { appOption, textOption } from './options.js'
 import { notGood, print } from './print.js'
 import { vodOfEnvironment, withVodflow } from './session.js'
@@ -65,7 +66,7 @@ function sentenceOf(finding: Finding): string {
     case 'finishedButWaiting':
       return `${finding.address.workflowId} still waits for ${finding.TaskId}, which has ended ${finding.finishedAt === 0 ? '' : `at ${new Date(finding.finishedAt).toISOString()}`}. --repair wakes it.`
     case 'stuck':
-      return `${finding.count} runs cannot continue, one is ${finding.workflowId}: ${finding.what}. ${finding.remedy}`
+      return `${stuckText(finding)}. ${finding.remedy}`
   }
 }
 

@@ -51,13 +51,13 @@ export async function stuckRuns(client: Client): Promise<StuckRuns[]> {
     counted(client, {
       reason: 'overdue',
       query: `${open} AND ${overdueAttribute} IS NOT NULL`,
-      what: 'they wait for tasks that VOD no longer returns',
+      what: 'VOD no longer returns the tasks that it waits for',
       remedy: () => 'vodflow list --overdue shows them; see VodflowRunsOverdue in docs/operations.md.',
     }),
     counted(client, {
       reason: 'paused',
       query: 'ExecutionStatus IN ("Running", "Paused") AND TemporalPauseInfo IS NOT NULL',
-      what: 'someone has paused them, or an activity of theirs',
+      what: 'someone has paused it, or an activity of it',
       remedy: (id) =>
         `temporal workflow unpause --workflow-id ${shellWord(id)}, or temporal activity unpause for an activity.`,
     }),
@@ -133,7 +133,7 @@ async function failing(client: Client): Promise<StuckRuns[]> {
     const [first] = groups
     const left = count - errors.length
     if (!first || left <= 0) return groups
-    return [...groups, { ...first, count: left, what: 'their workflow task fails each time it is retried' }]
+    return [...groups, { ...first, count: left, what: 'the workflow task fails each time it is retried' }]
   } catch (error) {
     if (!isUnknownAttribute(error)) throw error
     return byProblem(await failuresOf(client, open, mostDescribed))
@@ -156,7 +156,7 @@ function byProblem(errors: readonly WorkflowTaskFailingError[]): StuckRuns[] {
   const groups = new Map<string, StuckRuns>()
   for (const { workflowId, problem, remedy } of errors) {
     const count = 1 + (groups.get(problem)?.count ?? 0)
-    const what = `their workflow task fails each time it is retried: ${problem}`
+    const what = `the workflow task fails each time it is retried: ${problem}`
     groups.set(problem, { reason: 'workflowTaskFails', count, workflowId, what, remedy })
   }
   return [...groups.values()]

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client'
 import { type BuildState, buildsIn } from '../client/builds.js'
 import { shellWord } from '../client/shellWord.js'
 import { stuckRuns } from '../client/stuckRuns.js'
+import { stuckText } from '../client/stuckText.js'
 import { buildText } from '../temporal/routing.js'
 import { bad, doubtful, type Finding, failed, good } from './finding.js'
 
@@ -12,8 +13,7 @@ export async function* checkRuns(client: Client): AsyncGenerator<Finding> {
   try {
     const groups = await stuckRuns(client)
     if (groups.length === 0) yield good('runs', 'every open run of the namespace can continue')
-    for (const { count, workflowId, what, remedy } of groups)
-      yield bad('runs', `${count} cannot continue, one is ${workflowId}: ${what}`, remedy)
+    for (const group of groups) yield bad('runs', stuckText(group), group.remedy)
   } catch (error) {
     yield failed('runs', error, mayDo)
   }
@@ -35,6 +35,6 @@ function* findingsOf(build: BuildState): Generator<Finding> {
     )
   }
   if (state !== 'old' || !works || runs === 0) return
-  const what = `${buildText(build)} still has ${runs} runs, one is ${workflowId}, that only its workers take`
+  const what = `${buildText(build)} still has ${runs} open runs that only its workers take, for example ${workflowId}`
   yield doubtful('builds', what, 'keep its workers until vodflow builds shows no runs of it')
 }
