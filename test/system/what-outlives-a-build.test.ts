@@ -63,16 +63,20 @@ async function work(buildId?: string): Promise<() => Promise<void>> {
 
 const current = (buildId: string) => makeCurrent(vodflow.client, { deploymentName: 'vodflow', buildId })
 
-async function process(name: string): Promise<Run> {
+async function media(name: string): Promise<string> {
   const path = join(tmpdir(), `vodflow-sweep-${globalThis.process.pid}.mp4`)
   await writeFile(path, '')
-  const { FileId } = await vod.upload(path, { name })
-  return vodflow.process({ FileId, ProcedureName: 'one' }, { requireWorker: false })
+  return (await vod.upload(path, { name })).FileId
 }
 
-const sweep = () => vodflow.client.workflow.getHandle(sweepIdOf({ account: 'default' }))
-const versioning = async () => (await sweep().describe()).raw.workflowExecutionInfo?.versioningInfo
-const buildOfSweep = async () => (await versioning())?.deploymentVersion?.buildId
+const process = async (name: string): Promise<Run> =>
+  vodflow.process({ FileId: await media(name), ProcedureName: 'one' }, { requireWorker: false })
+
+const sweepId = sweepIdOf({ account: 'default' })
+const versioningOf = async (workflowId: string) =>
+  (await vodflow.client.workflow.getHandle(workflowId).describe()).raw.workflowExecutionInfo?.versioningInfo
+const buildOf = async (workflowId: string) => (await versioningOf(workflowId))?.deploymentVersion?.buildId
+const buildOfSweep = () => buildOf(sweepId)
 
 let a: () => Promise<void>
 
@@ -99,16 +103,26 @@ it('the sweep that an earlier build has pinned goes on where a new build is used
 }, 120_000)
 
 it('the sweep that a build has started follows the current one by itself', async () => {
-  await sweep().terminate()
+  await vodflow.client.workflow.getHandle(sweepId).terminate()
   const stopB = stops.at(-1)
   await work('c')
   await current('c')
   await stopB?.()
   expect(await (await process('on c')).result()).toMatchObject({ endedBy: 'sweep' })
-  expect(await versioning()).toMatchObject({ behavior: 2, versioningOverride: null })
+  expect(await versioningOf(sweepId)).toMatchObject({ behavior: 2, versioningOverride: null })
   const stopC = stops.at(-1)
   await work('d')
   await current('d')
   await stopC?.()
   await expect.poll(buildOfSweep, soon).toBe('d')
+}, 120_000)
+
+it('a batch moves to a new build while it runs, and loses nothing', async () => {
+  const FileIds = await Promise.all(['1', '2', '3', '4', '5', '6'].map(media))
+  const batch = await vodflow.library.start('moves', { source: { FileIds }, ProcedureName: 'one', window: 1 })
+  await expect.poll(() => buildOf(batch.workflowId), soon).toBe('d')
+  await work('e')
+  await current('e')
+  await expect.poll(() => buildOf(batch.workflowId), soon).toBe('e')
+  expect(await batch.result()).toMatchObject({ counts: { ended: { succeeded: 6 } } })
 }, 120_000)
