@@ -122,7 +122,7 @@ async function queuesOfRuns(client: Client): Promise<string[]> {
   return queues
 }
 
-/** Temporal marks a run after five failures in a row. A server before 1.30 does not: then the latest runs are looked at one by one. */
+/** Temporal marks a run after five failures in a row. An older server does not: then the latest runs are looked at one by one. */
 async function failing(client: Client): Promise<StuckRuns[]> {
   const marked = `${open} AND TemporalReportedProblems IS NOT NULL`
   try {
