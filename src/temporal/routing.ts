@@ -2,7 +2,9 @@ import type { temporal } from '@temporalio/proto'
 
 /** A version of a Worker Deployment: which workers take a versioned run. */
 export interface Build {
+  /** The same for every build, e.g. `vodflow`. */
   readonly deploymentName: string
+  /** Another one for each build. */
   readonly buildId: string
 }
 
