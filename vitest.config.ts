@@ -34,6 +34,7 @@ const long = [
   'test/system/outcomes-are-what-the-books-say.test.ts',
   'test/system/processes-die.test.ts',
   'test/system/right-under-every-answer.test.ts',
+  'test/system/the-night-shift.test.ts',
   'test/telemetry/a-bad-secret-is-named-and-not-shown.test.ts',
   'test/workflows/the-fuzzer-finds-nothing-by-name.test.ts',
   'test/workflows/simulated-days.test.ts',

@@ -40,7 +40,10 @@ const windowMs = 72 * 60 * 60_000
  */
 export function describeTasks({ clientFor, macKeys, keepSwept }: ActivityContext) {
   return async (search: Search): Promise<Found> => {
-    const { attempt, heartbeatDetails, scheduledTimestampMs } = activityInfo()
+    const { attempt, heartbeatDetails, scheduledTimestampMs, currentAttemptScheduledTimestampMs } =
+      activityInfo()
+    // Both by Temporal's clock, which that of this machine need not agree with.
+    const elapsed = currentAttemptScheduledTimestampMs - scheduledTimestampMs
     const position = (heartbeatDetails as Position | undefined) ?? start
     heartbeat(position)
     const now = Date.now()
@@ -67,7 +70,7 @@ export function describeTasks({ clientFor, macKeys, keepSwept }: ActivityContext
       heartbeat({ ...position, ScrollToken: answer.ScrollToken, page, tasks } satisfies Position)
       throw askAgain(`page ${page} read, ${tasks.length} found`, 1)
     }
-    const settled = now - scheduledTimestampMs >= search.settleMs
+    const settled = elapsed >= search.settleMs
     if (settled && tasks.length > 0 && hasChanged(tasks)) return { tasks, whole: true }
     const mayBeElsewhere = search.keyed && search.FileId && search.startedWith === undefined
     if (mayBeElsewhere && tasks.length === 0 && position.listing === 0 && !position.wide) {
@@ -75,7 +78,7 @@ export function describeTasks({ clientFor, macKeys, keepSwept }: ActivityContext
       throw askAgain('nothing found of this media; reading the tasks of all', 1)
     }
     const wait = search.waits[position.listing] ?? search.waits.at(-1) ?? search.giveUpAfter
-    if (Date.now() + wait > scheduledTimestampMs + search.giveUpAfter) return { tasks }
+    if (elapsed + wait > search.giveUpAfter) return { tasks }
     heartbeat({ ...start, listing: position.listing + 1, tasks } satisfies Position)
     throw askAgain(`listing ${position.listing + 1} read, ${tasks.length} found`, wait)
 

@@ -36,7 +36,10 @@ const { dedupWindowMs } = asyncActions.PullUpload
  */
 export function findPulled({ clientFor, macKeys }: ActivityContext) {
   return async (pull: PullSearch): Promise<Pulled> => {
-    const { attempt, heartbeatDetails, scheduledTimestampMs } = activityInfo()
+    const { attempt, heartbeatDetails, scheduledTimestampMs, currentAttemptScheduledTimestampMs } =
+      activityInfo()
+    // Both by Temporal's clock, which that of this machine need not agree with.
+    const elapsed = currentAttemptScheduledTimestampMs - scheduledTimestampMs
     const position = (heartbeatDetails as Position | undefined) ?? start
     heartbeat(position)
     const { MediaInfoSet } = await page(position).catch((error) => {
@@ -55,7 +58,7 @@ export function findPulled({ clientFor, macKeys }: ActivityContext) {
       return { reading: found.reading }
     }
     const wait = pull.waits[position.search] ?? pull.waits.at(-1) ?? pull.giveUpAfter
-    if (Date.now() + wait > scheduledTimestampMs + pull.giveUpAfter) return {}
+    if (elapsed + wait > pull.giveUpAfter) return {}
     heartbeat({ Offset: 0, search: position.search + 1 } satisfies Position)
     throw askAgain(`search ${position.search + 1} found nothing`, wait)
 

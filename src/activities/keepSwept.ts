@@ -1,4 +1,5 @@
 import { activityInfo, getClient, log } from '@temporalio/activity'
+import { isPinnedByWorker } from '../temporal/routing.js'
 import { workflowQueue } from '../vod/queues.js'
 import { type SweepTimes, sweepIdOf, sweepType } from '../vod/sweep.js'
 import type { AppAddress } from './appAddress.js'
@@ -9,7 +10,8 @@ const afterFailureMs = 15_000
 
 /**
  * Sees to it that the sweep of a sub-app runs, once for each process and again every five minutes in which the sub-app
- * is used. It must never fail, nor hold up, the activity that it is called from.
+ * is used; also one that an earlier build has pinned to itself, whose workers may be gone. It must never fail, nor hold up, the activity
+ * that it is called from.
  */
 export function createKeepSwept(times: Partial<SweepTimes> | 'off'): (app: AppAddress) => void {
   const asked = new Map<string, number>()
@@ -30,9 +32,31 @@ export function createKeepSwept(times: Partial<SweepTimes> | 'off'): (app: AppAd
         workflowIdConflictPolicy: 'USE_EXISTING',
         staticSummary: `tasks of ${SubAppId ?? `account ${account}`} that have finished`,
       })
+      .then(() => unpin(workflowId))
       .catch((error: unknown) => {
         asked.set(sweep, performance.now() - againMs + afterFailureMs)
-        log.warn('the sweep could not be started', { workflowId, problem: String(error) })
+        log.warn('the sweep could not be started, or not be let go by its build', {
+          workflowId,
+          problem: String(error),
+        })
       })
   }
+}
+
+/** Lets it go to the current build, in the middle of its run. */
+async function unpin(workflowId: string): Promise<void> {
+  const { workflowService, options } = getClient()
+  const { namespace } = options
+  const sweep = { workflowId }
+  const { workflowExecutionInfo } = await workflowService.describeWorkflowExecution({
+    namespace,
+    execution: sweep,
+  })
+  if (!isPinnedByWorker(workflowExecutionInfo?.versioningInfo)) return
+  await workflowService.updateWorkflowExecutionOptions({
+    namespace,
+    workflowExecution: sweep,
+    workflowExecutionOptions: { versioningOverride: { autoUpgrade: true } },
+    updateMask: { paths: ['versioning_override'] },
+  })
 }

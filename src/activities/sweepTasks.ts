@@ -31,7 +31,8 @@ function refusedWaitMs(times: number): number {
  */
 export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
   return async ({ account, SubAppId, settle, finishedSince }: Sweep): Promise<Swept> => {
-    const { attempt, heartbeatDetails, scheduledTimestampMs, workflowNamespace } = activityInfo()
+    const info = activityInfo()
+    const { attempt, heartbeatDetails, scheduledTimestampMs, workflowNamespace } = info
     const until = scheduledTimestampMs - settle
     // Where nothing has finished yet, the next window begins so long ago as clocks may differ.
     const start: Position = { ScrollToken: '', newest: until - maxSkewMs, tasks: 0, hinted: 0 }
@@ -43,7 +44,8 @@ export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
       const refused = error instanceof VodError && error.class === 'permanent'
       if (refused) heartbeat({ ...start, refused: times + 1 } satisfies Position)
       // What it looked for is no longer listed. A sub-app that is used again gets a new sweep.
-      const nonRetryable = refused && Date.now() - scheduledTimestampMs > windowMs
+      const nonRetryable =
+        refused && info.currentAttemptScheduledTimestampMs - scheduledTimestampMs > windowMs
       throw toFailure(error, { attempt, nonRetryable, ...(refused ? { waitMs: refusedWaitMs(times) } : {}) })
     })
     const settled = TaskSet.filter((task) => isTerminal(task.Status) && finishOf(task) <= until)

@@ -1,3 +1,5 @@
+import type { StuckRuns } from '../client/stuckRuns.js'
+
 import type { StepAddress } from '../vod/token.js'
 
 /** A task that VOD lists. */
@@ -66,6 +68,8 @@ export type Finding =
       readonly address: StepAddress
       readonly finishedAt: number
     }
+  /** Runs that cannot continue as things are. */
+  | ({ readonly kind: 'stuck' } & StuckRuns)
 
 export interface Audited {
   readonly now: number

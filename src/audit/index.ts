@@ -1,5 +1,7 @@
 import { createDelivery } from '../callbacks/index.js'
 import type { Vodflow } from '../client/index.js'
+import { stuckRuns } from '../client/stuckRuns.js'
+import { clockOf } from '../client/temporalClock.js'
 import { retentionOf } from '../temporal/retention.js'
 import type { VodClient } from '../vod/client.js'
 import { VodError } from '../vod/errors.js'
@@ -52,7 +54,8 @@ export interface Audit {
 export async function audit(options: AuditOptions): Promise<Audit> {
   const { vodflow, vod, keys, subApps, windowMs } = options
   const { client } = vodflow
-  const now = Date.now()
+  // VOD and Temporal date what is judged here: not by the clock of this machine.
+  const now = (await clockOf(client).now()) ?? Date.now()
   // Runs first: one that starts meanwhile would look like a run without a task.
   const open = await openRuns(client, options)
   const lists = await Promise.all(
@@ -76,6 +79,8 @@ export async function audit(options: AuditOptions): Promise<Audit> {
     const asked = await ask(found, options, tasks)
     if (asked) findings.push({ ...asked, ...(await fix(asked, options, tasks)) })
   }
+  for (const stuck of await stuckRuns(client))
+    findings.push({ kind: 'stuck' as const, ...stuck, repaired: false })
   const foreign = tasks.length - addresses.length - forged
   const otherAccounts = countOthers(addresses, options.account)
   return {
@@ -129,6 +134,12 @@ async function ask(
   return finding
 }
 
+type Repairable = Extract<Finding, { readonly kind: 'taskWithoutRun' | 'finishedButWaiting' }>
+
+function isRepairable(finding: Finding): finding is Repairable {
+  return finding.kind === 'taskWithoutRun' || finding.kind === 'finishedButWaiting'
+}
+
 /** Money that was paid twice does not come back by a program; a run without a task has to be looked at. */
 async function fix(
   finding: Finding,
@@ -136,7 +147,7 @@ async function fix(
   tasks: readonly AuditTask[],
 ): Promise<{ repaired: boolean; problem?: string }> {
   const { vodflow, account, repair } = options
-  if (finding.kind === 'duplicate' || finding.kind === 'runWithoutTask') return { repaired: false }
+  if (!isRepairable(finding)) return { repaired: false }
   try {
     const problem = await elsewhere(finding, options, tasks)
     if (problem !== undefined) return { repaired: false, problem }

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Audit, Finding } from '../audit/index.js'
+import { stuckText } from '../client/stuckText.js'
 import { appOption, textOption } from './options.js'
 import { notGood, print } from './print.js'
 import { vodOfEnvironment, withVodflow } from './session.js'
@@ -76,16 +77,20 @@ function sentenceOf(finding: Finding): string {
       return `no task of ${finding.workflowId}, open since ${new Date(finding.startedAt).toISOString()}, phase ${finding.phase ?? 'unknown: no worker answers'}.`
     case 'finishedButWaiting':
       return `${finding.address.workflowId} still waits for ${finding.TaskId}, which has ended ${finding.finishedAt === 0 ? '' : `at ${new Date(finding.finishedAt).toISOString()}`}.`
+    case 'stuck':
+      return `${stuckText(finding)}.`
   }
 }
 
 /** What to do about it, or why nothing was done. */
-function nextOf({ kind, repaired, problem }: Audit['findings'][number]): string {
+function nextOf(finding: Audit['findings'][number]): string {
+  const { repaired, problem } = finding
   if (repaired) return ''
-  return problem === undefined ? ` ${remedies[kind]}` : ` Not repaired: ${problem}`
+  const remedy = finding.kind === 'stuck' ? finding.remedy : remedies[finding.kind]
+  return problem === undefined ? ` ${remedy}` : ` Not repaired: ${problem}`
 }
 
-const remedies: Readonly<Record<Finding['kind'], string>> = {
+const remedies: Readonly<Record<Exclude<Finding['kind'], 'stuck'>, string>> = {
   duplicate: 'Ask Tencent for a refund with these TaskIds.',
   taskWithoutRun: '--repair adopts it.',
   runWithoutTask: 'Look at it in the Temporal UI: VOD may be out of reach for its worker.',

@@ -1,7 +1,8 @@
 import { NoWorkerError, RunError, VodflowError, WorkflowTaskFailingError } from '../client/errors.js'
 import type { FailingActivity, GateView, Run, RunLook, StepProgress } from '../client/index.js'
+import { shellWord } from '../client/shellWord.js'
+import type { StuckReason } from '../client/stuckRuns.js'
 import { commandText } from '../report/commandText.js'
-import { shellWord } from '../report/shellWord.js'
 import { stoppedText } from '../temporal/submits.js'
 import { libraryType } from '../vod/library.js'
 import { stepTypes } from '../vod/runNames.js'
@@ -15,6 +16,8 @@ export interface Look extends Omit<RunLook, 'problem'> {
   readonly problem?: string
   /** Why its worker or Temporal could not be asked: it says nothing about the run. */
   readonly unanswered?: string
+  /** The same for programs. */
+  readonly stuck?: { readonly reason: StuckReason; readonly remedy: string }
 }
 
 /** Asks the worker of a run. A worker that does not answer is a finding, not a failure of the command. */
@@ -29,9 +32,16 @@ export async function lookAt(run: Run<unknown>): Promise<Look> {
 }
 
 /** The run ended badly or cannot go on, or that could not be asked. */
-export function inWords(error: VodflowError): Pick<Look, 'problem' | 'unanswered'> {
+export function inWords(error: VodflowError): Pick<Look, 'problem' | 'unanswered' | 'stuck'> {
   const ofTheRun = [RunError, WorkflowTaskFailingError, NoWorkerError].some((kind) => error instanceof kind)
-  return ofTheRun ? { problem: messageOf(error) } : { unanswered: messageOf(error) }
+  if (!ofTheRun) return { unanswered: messageOf(error) }
+  const reason = reasonOf(error)
+  return { problem: messageOf(error), ...(reason ? { stuck: { reason, remedy: error.remedy } } : {}) }
+}
+
+function reasonOf(error: VodflowError): StuckReason | undefined {
+  if (error instanceof NoWorkerError) return error.lack.reason
+  return error instanceof WorkflowTaskFailingError ? 'workflowTaskFails' : undefined
 }
 
 const width = 30
@@ -47,8 +57,15 @@ export function linesOf({ workflowId, type }: Pick<Run, 'workflowId' | 'type'>, 
 }
 
 /** Why not more can be said. */
-export function problemLines({ problem, unanswered }: Pick<Look, 'problem' | 'unanswered'>): string[] {
-  return [problem, unanswered].flatMap((why) => (why === undefined ? [] : [`  ${why}`]))
+export function problemLines({
+  problem,
+  problemSince,
+  unanswered,
+}: Pick<Look, 'problem' | 'problemSince' | 'unanswered'>): string[] {
+  return [
+    ...[problem, unanswered].flatMap((why) => (why === undefined ? [] : [`  ${why}`])),
+    ...(problemSince ? [`  its workflow task waits since ${timeOf(problemSince)}`] : []),
+  ]
 }
 
 /** Gates, and where to look for what is not part of the run itself. */

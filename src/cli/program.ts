@@ -4,6 +4,7 @@ import { registerAdopt } from './adopt.js'
 import { registerAgain } from './again.js'
 import { registerAudit } from './audit.js'
 import { registerBatch } from './batch/index.js'
+import { registerBuilds } from './builds.js'
 import { registerCallbacks } from './callbacks.js'
 import { registerCodec } from './codec.js'
 import { registerDecide } from './decide.js'
@@ -21,6 +22,7 @@ import { registerStatus } from './status.js'
 import { registerStop } from './stop.js'
 import { registerSubmits } from './submits.js'
 import { registerTemplates } from './templates/index.js'
+import { registerVerifyUpgrade } from './verifyUpgrade.js'
 import { registerWatch } from './watch.js'
 import { registerWorker } from './worker.js'
 
@@ -56,6 +58,8 @@ export function createProgram(): Command {
   registerBatch(program)
   registerAudit(program)
   registerSubmits(program)
+  registerBuilds(program)
+  registerVerifyUpgrade(program)
   program.commandsGroup('VOD:')
   registerTemplates(program)
   registerEvents(program)

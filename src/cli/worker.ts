@@ -132,7 +132,8 @@ async function warnOfRetention({
   const { retentionOf } = await import('../temporal/retention.js')
   // A key that may not ask is no reason not to work.
   const { problem } = await retentionOf(connection, namespace).catch(() => ({ problem: undefined }))
-  if (problem) logger.warn({ namespace, fix: problem.fix }, problem.what)
+  if (problem)
+    logger.warn({ namespace, problem: problem.what, fix: problem.fix }, 'Temporal forgets runs too soon')
 }
 
 function endedAlone(): never {

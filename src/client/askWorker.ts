@@ -9,18 +9,20 @@ import proto, { type temporal } from '@temporalio/proto'
 import { executionsIn } from '../temporal/executions.js'
 import { failureMessage } from '../temporal/failureMessage.js'
 import { payloadReader, readerOfTaskFailure } from '../temporal/payloads.js'
+import { lackIn, pinnedBuildOf } from '../temporal/routing.js'
 import { workflowQueue } from '../vod/queues.js'
 import { lateResultType } from '../vod/runNames.js'
 import { checkAnswer } from './answers.js'
 import {
   NoAnswerError,
-  NoWorkerError,
+  type NoWorkerError,
   RunNotFoundError,
   UnreadableError,
   WorkflowTaskFailingError,
 } from './errors.js'
 import { grpc, grpcCodeOf } from './errorsOfTemporal.js'
-import { pollersOf, startOne } from './pollers.js'
+import { lackErrorOf } from './lackError.js'
+import { polledBy, startOne } from './pollers.js'
 
 /** The questions that say why no worker answers may take so long, ms: the caller has waited already. */
 const explainMs = 5_000
@@ -127,11 +129,13 @@ async function isDelayed(client: Client, run: Asked): Promise<boolean> {
 /** When a run starts its work, where that is later: a start delay, cron, or the pause before a retry. */
 export function delayedUntil({
   status,
+  startTime,
   executionTime,
-}: Pick<WorkflowExecutionDescription, 'status' | 'executionTime'>): Date | undefined {
-  return status.name === 'RUNNING' && executionTime && executionTime.getTime() > Date.now()
-    ? executionTime
-    : undefined
+}: Pick<WorkflowExecutionDescription, 'status' | 'startTime' | 'executionTime'>): Date | undefined {
+  // A start without a delay is none, wherever the clock of this machine is.
+  if (status.name !== 'RUNNING' || !executionTime || executionTime.getTime() <= startTime.getTime())
+    return undefined
+  return executionTime.getTime() > Date.now() ? executionTime : undefined
 }
 
 async function whyUnanswered(client: Client, run: Asked, cause: unknown): Promise<Error> {
@@ -149,12 +153,48 @@ export async function whyStuck(
   const { workflowId, taskQueue: queue } = described
   const failing = await failingTask(client, described)
   if (failing) return new WorkflowTaskFailingError(workflowId, { ...failing, queue, cause })
-  const pollers = await pollersOf(client, { name: queue, kind: workflowKind })
-  if (pollers.length > 0) return undefined
-  return new NoWorkerError([queue], queue === workflowQueue ? startOne() : startTheirs, cause)
+  const polled = await polledBy(client, { name: queue, kind: workflowKind })
+  const lack = lackIn(polled, pinnedBuildOf(described.raw.workflowExecutionInfo?.versioningInfo))
+  if (!lack) return undefined
+  return lackErrorOf([queue], { lack, polled }, { workflowId, start: startFor(queue), cause })
+}
+
+/** Why no worker will take an activity that a run waits for. */
+export async function whyActivitiesWait(
+  client: Client,
+  { workflowId, raw }: WorkflowExecutionDescription,
+): Promise<NoWorkerError | undefined> {
+  const scheduled = (raw.pendingActivities ?? []).filter(({ state }) => state === scheduledState)
+  const queues = new Set(scheduled.flatMap(({ activityOptions }) => activityOptions?.taskQueue?.name ?? []))
+  const pinned = pinnedBuildOf(raw.workflowExecutionInfo?.versioningInfo)
+  for (const queue of queues) {
+    const polled = await polledBy(client, { name: queue, kind: activityKind })
+    // A queue that is not part of the run's build goes its own way.
+    const lack = lackIn(polled, pinned) && lackIn(polled)
+    if (lack) return lackErrorOf([queue], { lack, polled }, { workflowId, start: startFor(queue) })
+  }
+  return undefined
+}
+
+/** `temporal.api.enums.v1.PendingActivityState`. */
+const scheduledState = 1
+
+function startFor(queue: string): string {
+  return queue === workflowQueue || queue.startsWith(`${workflowQueue}.`) ? startOne() : startTheirs
+}
+
+/** The failure that keeps the latest execution of a workflow id from continuing. */
+export async function whyFailing(
+  client: Client,
+  workflowId: string,
+): Promise<WorkflowTaskFailingError | undefined> {
+  const described = await describe(client, { workflowId })
+  const failing = await failingTask(client, described)
+  return failing && new WorkflowTaskFailingError(workflowId, { ...failing, queue: described.taskQueue })
 }
 
 const workflowKind = 1
+const activityKind = 2
 const startTheirs =
   'Start the worker that serves this task queue, with the same TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE.'
 

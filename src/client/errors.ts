@@ -1,3 +1,4 @@
+import { buildText, type Lack } from '../temporal/routing.js'
 import type { ErrorClass } from '../vod/errors.js'
 import type { Outcome } from '../vod/outcome.js'
 import type { GateDecision } from '../workflows/gates/contract.js'
@@ -42,17 +43,32 @@ export class ClosedError extends VodflowError {
   }
 }
 
-/** No worker polls a task queue that a run needs. A call that starts runs has started nothing. */
+/** No worker that may take the tasks polls a task queue that a run needs. A call that starts runs has started nothing. */
 export class NoWorkerError extends VodflowError {
   override readonly name = 'NoWorkerError'
 
   constructor(
-    /** The task queues without a poller. */
+    /** The task queues without such a poller. */
     readonly queues: readonly string[],
     remedy: string,
     cause?: unknown,
+    /** What is missing: any worker, one of a build, or a current build. */
+    readonly lack: Lack = { reason: 'noWorker' },
   ) {
-    super(`No worker polls ${queues.map((queue) => `"${queue}"`).join(', ')}`, remedy, cause)
+    super(lackText(lack, queues), remedy, cause)
+  }
+}
+
+/** Why no worker takes the tasks of these queues, without a full stop. */
+export function lackText(lack: Lack, queues: readonly string[]): string {
+  const names = queues.map((queue) => `"${queue}"`).join(', ')
+  switch (lack.reason) {
+    case 'noWorker':
+      return `No worker polls ${names}`
+    case 'noWorkerOfBuild':
+      return `No worker of ${lack.pinned ? 'its build' : 'the current build'} "${buildText(lack.build)}" polls ${names}`
+    case 'noCurrentVersion':
+      return `Only workers of builds poll ${names}, and no build is the current one`
   }
 }
 

@@ -15,6 +15,9 @@ export interface FailingActivity {
   readonly nextTry?: Date
 }
 
+/** `temporal.api.enums.v1.PendingActivityState`. */
+const scheduledState = 1
+
 export async function failingActivities(
   client: Client,
   { raw, workflowId }: WorkflowExecutionDescription,
@@ -23,11 +26,11 @@ export async function failingActivities(
   const readAny = payloadReader(client.options)
   const failed = (raw.pendingActivities ?? []).filter(({ lastFailure }) => lastFailure)
   return Promise.all(
-    failed.map(async ({ activityId, activityType, attempt, lastFailure, scheduledTime }) => {
+    failed.map(async ({ activityId, activityType, attempt, lastFailure, scheduledTime, state }) => {
       const owner = ownerOfActivity(namespace, { workflowId, activityId: activityId ?? '' })
       const read = readerFor(readAny, owner)
       const nextTry = optionalTsToDate(scheduledTime)
-      const waits = nextTry !== undefined && nextTry.getTime() > Date.now()
+      const waits = nextTry !== undefined && state === scheduledState
       return {
         activity: activityType?.name ?? '',
         attempt: attempt ?? 1,

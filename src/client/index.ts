@@ -1,5 +1,6 @@
 /** For apps: start runs, wait for them, look at them, cancel them. Loads neither a worker nor Tencent's SDK. */
 export { payloadEncryption } from '../temporal/encryption.js'
+export type { Build, Lack } from '../temporal/routing.js'
 export type { SubmitQueue } from '../temporal/submits.js'
 export { type ErrorClass, InvalidInputError } from '../vod/errors.js'
 export type {

@@ -1,22 +1,25 @@
 import { AsyncResource } from 'node:async_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
+import { buildOf, type Lack, lackIn, type Polled } from '../temporal/routing.js'
 import { queueOfClass, workflowQueue } from '../vod/queues.js'
 import { rates } from '../vod/rates.js'
 import { NoWorkerError } from './errors.js'
 import { grpc, grpcCodeOf } from './errorsOfTemporal.js'
+import { lackErrorOf } from './lackError.js'
+import { clockOf, type TemporalClock } from './temporalClock.js'
 
 /** `temporal.api.enums.v1.TaskQueueType`. */
 type QueueKind = 1 | 2
 
-interface Queue {
+export interface Queue {
   readonly name: string
   readonly kind: QueueKind
 }
 
 /**
  * A poller not seen for so long is gone, ms. Temporal remembers one for 5 minutes after its last poll; a poll of an
- * idle worker takes up to 60 s, so one that lives may have been seen that long ago (measured: 57 s).
+ * idle worker takes up to 60 s, so one that lives may have been seen that long ago (measured: 57 s). Both times are Temporal's.
  */
 const goneAfterMs = 90_000
 
@@ -41,58 +44,83 @@ export interface PollerCheck {
 export interface PollerCheckOptions {
   /** How long Temporal may take to answer, ms. */
   readonly answerTimeoutMs: number
-  /** Milliseconds since the epoch, for tests. */
+  /** Workers of any build will do: one of them may be about to become the current one. */
+  readonly anyBuild?: boolean
+  /** Milliseconds that have passed, for tests. */
   readonly now?: () => number
+  /** Temporal's time, for tests. */
+  readonly clock?: TemporalClock
 }
 
 /** Asks Temporal who polls: otherwise a run without a worker looks just like a slow one. */
 export function createPollerCheck(
   client: Client,
-  { answerTimeoutMs, now = Date.now }: PollerCheckOptions,
+  {
+    answerTimeoutMs,
+    anyBuild = false,
+    now = () => performance.now(),
+    clock = clockOf(client),
+  }: PollerCheckOptions,
 ): PollerCheck {
   const seenAt = new Map<string, number>()
-  const asked = new Map<string, Promise<boolean>>()
+  const asked = new Map<string, Promise<Lacking | undefined>>()
   // Outside of any caller's deadline and signal, which the Temporal client keeps in async context: a thousand
   // starts at once share one question, and the first of them may give up.
   const outside = new AsyncResource('vodflow.pollers')
 
-  async function isPolled(queue: Queue): Promise<boolean> {
+  async function lackOf(queue: Queue): Promise<Lacking | undefined> {
     const { name } = queue
-    if (now() - (seenAt.get(name) ?? Number.NEGATIVE_INFINITY) < trustedForMs) return true
+    if (now() - (seenAt.get(name) ?? Number.NEGATIVE_INFINITY) < trustedForMs) return undefined
     const question = asked.get(name) ?? outside.runInAsyncScope(ask, null, queue)
     asked.set(name, question)
     return question
   }
 
-  async function ask(queue: Queue): Promise<boolean> {
+  async function ask(queue: Queue): Promise<Lacking | undefined> {
     try {
       const polled = await client.withDeadline(Date.now() + answerTimeoutMs, () =>
-        hasPoller(client, queue, now() - goneAfterMs),
+        polledOrUnknown(client, queue, clock),
       )
-      if (polled) seenAt.set(queue.name, now())
-      return polled
+      const enough = anyBuild && polled && polled.pollers.length > 0
+      const lack = polled && !enough ? lackIn(polled) : undefined
+      if (polled && lack) return { queue, lack, polled }
+      seenAt.set(queue.name, now())
+      return undefined
     } finally {
       asked.delete(queue.name)
     }
   }
 
-  async function unpolled(queues: readonly Queue[]): Promise<readonly Queue[]> {
-    const polled = await Promise.all(queues.map(isPolled))
-    return queues.filter((_, index) => !polled[index])
+  async function lacking(queues: readonly Queue[]): Promise<readonly Lacking[]> {
+    const lacks = await Promise.all(queues.map(lackOf))
+    return lacks.filter((lack) => lack !== undefined)
   }
 
   return {
     async requireWorkers(account) {
-      let missing = await unpolled(queuesOf(account))
+      let missing = await lacking(queuesOf(account))
       for (let waited = 0; missing.length > 0 && waited < graceMs; waited += graceStepMs) {
         await sleep(graceStepMs)
-        missing = await unpolled(missing)
+        missing = await lacking(missing.map(({ queue }) => queue))
       }
-      if (missing.length === 0) return
-      const names = missing.map(({ name }) => name)
-      throw new NoWorkerError(names, startOne(account))
+      if (missing.length > 0) throw noWorkers(missing, account)
     },
   }
+}
+
+/** A queue whose tasks no worker takes, and why. */
+interface Lacking {
+  readonly queue: Queue
+  readonly lack: Lack
+  readonly polled: Polled
+}
+
+/** All queues without any worker are named at once; what versioning lacks is the same for all queues of a build. */
+function noWorkers(missing: readonly Lacking[], account: string): NoWorkerError {
+  const names = missing.map(({ queue }) => queue.name)
+  const versioned = missing.find(({ lack }) => lack.reason !== 'noWorker')
+  if (!versioned) return new NoWorkerError(names, startOne(account))
+  return lackErrorOf(names, versioned)
 }
 
 /** How a worker is started, for messages. */
@@ -101,29 +129,48 @@ export function startOne(account?: string): string {
   return `Start one${which}: npx vodflow worker, with the same TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE. Check also that the account is spelt as the worker has it.`
 }
 
-/** Who polls a queue: those that were seen lately. */
-export async function pollersOf(
+/** Who polls a queue: those that were seen lately; and which build is the current one there. */
+export async function polledBy(
   client: Client,
   { name, kind }: Queue,
-  since = Date.now() - goneAfterMs,
-): Promise<readonly { readonly identity: string }[]> {
-  const { pollers } = await client.workflowService.describeTaskQueue({
-    namespace: client.options.namespace,
-    taskQueue: { name },
-    taskQueueType: kind,
-  })
-  return (pollers ?? [])
-    .filter(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000 >= since)
-    .map(({ identity }) => ({ identity: identity ?? '' }))
+  clock: TemporalClock = clockOf(client),
+): Promise<Polled> {
+  const [{ pollers, versioningInfo }, now] = await Promise.all([
+    client.workflowService.describeTaskQueue({
+      namespace: client.options.namespace,
+      taskQueue: { name },
+      taskQueueType: kind,
+    }),
+    clock.now(),
+  ])
+  // Where Temporal does not tell its time, whoever it lists polls: that errs by 5 minutes at most.
+  const since = now === undefined ? Number.NEGATIVE_INFINITY : now - goneAfterMs
+  const current = buildOf(versioningInfo?.currentDeploymentVersion)
+  return {
+    pollers: (pollers ?? [])
+      .filter(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1_000 >= since)
+      .map(({ identity, deploymentOptions }) => {
+        const build = deploymentOptions?.workerVersioningMode === versionedMode && buildOf(deploymentOptions)
+        return { identity: identity ?? '', ...(build ? { build } : {}) }
+      }),
+    ...(current ? { current } : {}),
+  }
 }
 
-async function hasPoller(client: Client, queue: Queue, since: number): Promise<boolean> {
+/** `temporal.api.enums.v1.WorkerVersioningMode`. */
+const versionedMode = 2
+
+/** Who may start runs may not be allowed to look at queues: then nothing is known, and nothing is refused. */
+async function polledOrUnknown(
+  client: Client,
+  queue: Queue,
+  clock: TemporalClock,
+): Promise<Polled | undefined> {
   try {
-    return (await pollersOf(client, queue, since)).length > 0
+    return await polledBy(client, queue, clock)
   } catch (error) {
-    // Who may start runs may not be allowed to look at queues: then nothing is known, and nothing is refused.
     const code = grpcCodeOf(error)
-    if (code === grpc.permissionDenied || code === grpc.unimplemented) return true
+    if (code === grpc.permissionDenied || code === grpc.unimplemented) return undefined
     throw error
   }
 }

@@ -7,7 +7,9 @@ import {
   type WorkflowHandle,
 } from '@temporalio/client'
 import { TerminatedFailure, ValueError, WorkflowNotFoundError } from '@temporalio/common'
+import { optionalTsToDate } from '@temporalio/common/lib/time.js'
 import { executionsIn, memoField } from '../temporal/executions.js'
+import { pinnedBuildOf } from '../temporal/routing.js'
 import { type SubmitQueue, stoppedFor } from '../temporal/submits.js'
 import type { Outcome } from '../vod/outcome.js'
 import { memoFields } from '../vod/runNames.js'
@@ -21,7 +23,7 @@ import {
   stepsQuery,
   viewQuery,
 } from '../workflows/progress.js'
-import { queryWorker, whyStuck } from './askWorker.js'
+import { queryWorker, whyActivitiesWait, whyStuck } from './askWorker.js'
 import { ClosedError, RunNotFoundError, UnreadableError, VodflowError } from './errors.js'
 import { explain } from './errorsOfTemporal.js'
 import { type FailingActivity, failingActivities } from './failingActivities.js'
@@ -62,8 +64,10 @@ export interface RunLook extends RunView {
   readonly failing?: readonly FailingActivity[]
   /** The task queue in which a submit of it waits because an operator has stopped it: see `vodflow submits`. */
   readonly stopped?: SubmitQueue
-  /** Why the steps and gates are not known, e.g. a NoWorkerError. */
+  /** Why the run cannot continue, e.g. a NoWorkerError, or why its steps and gates are not known. */
   readonly problem?: VodflowError
+  /** Since when its workflow task waits, where it has one and there is a problem. */
+  readonly problemSince?: Date
 }
 
 /**
@@ -174,23 +178,30 @@ export class Run<T = Outcome> {
     }
     try {
       const stuck = await this.#bounded(() => this.#whyStuck(latest))
-      if (stuck) return { ...unseen, problem: stuck }
-      const [view, stopped] = await Promise.all([
+      if (stuck) return { ...unseen, ...problemOf(stuck, latest) }
+      const [view, stopped, waits] = await Promise.all([
         this.#bounded(() => queryWorker<RunView>(this.#client, latest, viewQuery)),
         this.#stoppedFor(latest),
+        this.#whyActivitiesWait(latest),
       ])
-      return { ...unseen, ...view, ...(stopped ? { stopped } : {}) }
+      return { ...unseen, ...view, ...(stopped ? { stopped } : {}), ...(waits ? { problem: waits } : {}) }
     } catch (error) {
       const problem = this.#explained(error)
-      if (problem instanceof VodflowError) return { ...unseen, problem }
+      if (problem instanceof VodflowError) return { ...unseen, ...problemOf(problem, latest) }
       throw problem
     }
   }
 
   /** A query of such a run would wait for an answer that cannot come. Who may not ask so much asks the query. */
   async #whyStuck(latest: WorkflowExecutionDescription): Promise<VodflowError | undefined> {
-    if (!latest.raw.pendingWorkflowTask || latest.closeTime) return undefined
+    const { pendingWorkflowTask, workflowExecutionInfo } = latest.raw
+    const mayWait = pendingWorkflowTask || pinnedBuildOf(workflowExecutionInfo?.versioningInfo)
+    if (!mayWait || latest.closeTime) return undefined
     return whyStuck(this.#client, latest).catch(() => undefined)
+  }
+
+  async #whyActivitiesWait(latest: WorkflowExecutionDescription): Promise<VodflowError | undefined> {
+    return this.#bounded(() => whyActivitiesWait(this.#client, latest)).catch(() => undefined)
   }
 
   /** A client that may not describe queues sees the run without it. */
@@ -341,6 +352,15 @@ export class Run<T = Outcome> {
 /** First execution of the chain that an execution belongs to. */
 export function chainOf(run: WorkflowExecutionDescription): string {
   return run.raw.workflowExecutionInfo?.firstRunId || run.runId
+}
+
+function problemOf(
+  problem: VodflowError,
+  { raw }: WorkflowExecutionDescription,
+): Pick<RunLook, 'problem' | 'problemSince'> {
+  const { originalScheduledTime, scheduledTime } = raw.pendingWorkflowTask ?? {}
+  const since = optionalTsToDate(originalScheduledTime ?? scheduledTime)
+  return { problem, ...(since ? { problemSince: since } : {}) }
 }
 
 function cancelledOf(run: WorkflowExecutionDescription | undefined): Cancelled | undefined {

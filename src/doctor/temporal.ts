@@ -1,11 +1,11 @@
 import { connect, TemporalUnreachableError, type Vodflow } from '../client/index.js'
-import { pollersOf, queuesOf } from '../client/pollers.js'
 import { retentionOf } from '../temporal/retention.js'
 import { otherTypeText, searchAttributeProblems } from '../temporal/searchAttributes.js'
 import { stoppedText, submitsOf } from '../temporal/submits.js'
 import { InvalidInputError } from '../vod/errors.js'
-import { version } from '../vod/version.js'
 import { bad, doubtful, type Finding, failed, good, skipped } from './finding.js'
+import { checkRuns } from './runs.js'
+import { checkWorkers } from './workers.js'
 
 export async function* checkTemporal({ account }: { readonly account: string }): AsyncGenerator<Finding> {
   const vodflow = await connect({ account }).catch((error: unknown) => error)
@@ -21,7 +21,8 @@ export async function* checkTemporal({ account }: { readonly account: string }):
       failed('retention', error, 'check what your key may do'),
     )
     yield await checkSearchAttributes(vodflow)
-    yield* checkWorkers(vodflow, account)
+    yield* checkWorkers(vodflow.client, account)
+    yield* checkRuns(vodflow.client)
     yield await checkSubmits(vodflow, account)
   } finally {
     await vodflow.close()
@@ -63,33 +64,6 @@ async function checkSearchAttributes({ client }: Vodflow): Promise<Finding> {
   } catch (error) {
     return failed('search attributes', error, 'vodflow setup, with a key that may')
   }
-}
-
-async function* checkWorkers({ client }: Vodflow, account: string): AsyncGenerator<Finding> {
-  const versions = new Set<string>()
-  const missing: string[] = []
-  for (const queue of queuesOf(account)) {
-    const pollers = await pollersOf(client, queue)
-    if (pollers.length === 0) missing.push(queue.name)
-    for (const { identity } of pollers) versions.add(/^vodflow\/([\w.-]+) /.exec(identity)?.[1] ?? '')
-  }
-  if (missing.length > 0) {
-    const fix = `vodflow worker --account ${account}, with this TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE`
-    yield bad('worker', `nobody polls ${missing.join(', ')}`, fix)
-    return
-  }
-  yield good('worker', `polls every queue of account ${account}`)
-  const others = [...versions].filter((each) => each !== version && each !== '')
-  if (versions.has('')) {
-    const what = 'a worker does not say which version it has (it is not vodflow worker)'
-    yield doubtful('version', what, `see that it has vodflow ${version} as this command has`)
-  } else if (others.length > 0) {
-    yield doubtful(
-      'version',
-      `a worker has ${others.join(', ')}, this command ${version}`,
-      `install vodflow@${version} there too`,
-    )
-  } else yield good('version', `all workers have ${version}, as this command`)
 }
 
 /** An operator may have stopped them, and forgotten it. */

@@ -124,6 +124,16 @@ export const metrics = {
 
 /** What Temporal is asked for every minute; every worker that has `--metrics` tells the same. */
 export const gauges = {
+  temporalUp: {
+    name: 'vodflow_temporal_up',
+    labels: ['namespace'],
+    help: '1 when Temporal has answered the questions of this minute, else 0',
+  },
+  stuck: {
+    name: 'vodflow_stuck_runs',
+    labels: ['namespace', 'reason'],
+    help: 'Open runs of the namespace that cannot continue as things are, by reason',
+  },
   overdue: {
     name: 'vodflow_overdue_runs',
     labels: ['namespace'],

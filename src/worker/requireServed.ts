@@ -19,6 +19,9 @@ export async function requireServed(
     const remedy = 'give the worker a NativeConnection'
     throw new InvalidInputError([{ field: 'connection', problem: 'missing', remedy }])
   }
-  const check = createPollerCheck(new Client({ connection, namespace }), { answerTimeoutMs })
+  const check = createPollerCheck(new Client({ connection, namespace }), {
+    answerTimeoutMs,
+    anyBuild: true,
+  })
   for (const account of accounts) await check.requireWorkers(account)
 }

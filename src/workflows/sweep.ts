@@ -3,6 +3,7 @@ import {
   isCancellation,
   proxyActivities,
   setCurrentDetails,
+  setWorkflowOptions,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow'
@@ -64,3 +65,13 @@ function untilRefused(error: unknown): undefined {
   if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error
   setCurrentDetails(`Ended: VOD has refused it for 72 hours. ${said(error.cause?.message ?? '')}`)
 }
+
+/**
+ * Pinned, it would stay with a build whose workers have stopped. So it follows the current build, which replays it: this code changes as
+ * carefully as without versioning. A worker that is not versioned may not say so.
+ */
+setWorkflowOptions(
+  () =>
+    workflowInfo().currentDeploymentVersion?.deploymentName ? { versioningBehavior: 'AUTO_UPGRADE' } : {},
+  sweep,
+)

@@ -35,6 +35,15 @@ it('status says what a run waits for', async () => {
   expect(code).toBe(0)
 })
 
+it('verify-upgrade replays a run that waits on the workflows of this version', async () => {
+  await waiting()
+  const { code, stdout } = await run('verify-upgrade', '--json')
+  const { replayed, broken } = JSON.parse(stdout)
+  expect(replayed).toBeGreaterThan(0)
+  expect(broken).toEqual([])
+  expect(code).toBe(0)
+})
+
 it('cancel aborts what VOD has not begun, and says so', async () => {
   const FileId = await waiting()
   const { code, stdout } = await run('cancel', FileId, '--json')

@@ -39,8 +39,8 @@ export function inOwnProcess(
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })))
 }
 
-/** Commands that serve until they are stopped, and start programs: what they leave open must end with them. */
-const longRunning = new Set(['callbacks', 'codec', 'dev', 'emulator', 'worker'])
+/** Commands that serve until they are stopped, start programs or set up Temporal's runtime: what they leave open must end with them. */
+const longRunning = new Set(['callbacks', 'codec', 'dev', 'emulator', 'verify-upgrade', 'worker'])
 
 let idle: ChildProcess[] = []
 

@@ -2,6 +2,7 @@ import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect, NoWorkerError } from '../../src/client/index.js'
 import { createPollerCheck, queuesOf } from '../../src/client/pollers.js'
+import { clockOf } from '../../src/client/temporalClock.js'
 import { rates } from '../../src/vod/rates.js'
 import { openRig, quickly, type Rig, soon } from './rig.js'
 
@@ -72,9 +73,10 @@ describe('a start that nobody would do', () => {
 
 describe('the look at the queues', () => {
   it('is taken again after 30 s, and a poller not seen for 90 s is gone', async () => {
-    let now = Date.now()
+    let now = 0
     let asked = 0
     const real = rig.vodflow.client
+    const clock = { now: async () => ((await clockOf(real).now()) ?? Number.NaN) + now }
     const counted = {
       describeTaskQueue: (ask: Parameters<typeof real.workflowService.describeTaskQueue>[0]) => {
         asked++
@@ -82,7 +84,7 @@ describe('the look at the queues', () => {
       },
     }
     const client = Object.create(real, { workflowService: { value: counted } })
-    const check = createPollerCheck(client, { answerTimeoutMs: 5_000, now: () => now })
+    const check = createPollerCheck(client, { answerTimeoutMs: 5_000, now: () => now, clock })
     await Promise.all([check.requireWorkers('default'), check.requireWorkers('default')])
     await check.requireWorkers('default')
     const each = queuesOf('default').length

@@ -16,6 +16,7 @@ it('importing vodflow loads no worker, no SDK of Tencent, no emulator', async ()
     'src/temporal/listQuery',
     'src/temporal/payloadKeys',
     'src/temporal/payloads',
+    'src/temporal/routing',
     'src/temporal/runOfItem',
     'src/temporal/searchAttributes',
     'src/temporal/startedWith',

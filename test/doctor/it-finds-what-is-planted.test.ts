@@ -4,7 +4,7 @@ import { msToTs } from '@temporalio/common/lib/time.js'
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPushHandler, startCallbackServer } from '../../src/callbacks/index.js'
-import { pollersOf, queuesOf } from '../../src/client/pollers.js'
+import { polledBy, queuesOf } from '../../src/client/pollers.js'
 import type { Finding } from '../../src/doctor/index.js'
 import { vodflow } from '../cli/cli.js'
 import { type System, startSystem } from '../support/system.js'
@@ -43,6 +43,7 @@ it('finds nothing bad where all is well, and says so with exit code 0', async ()
     'search attributes',
     'worker',
     'version',
+    'runs',
     'submits',
     'endpoint',
     'clock',
@@ -171,8 +172,8 @@ it('a worker of another version', async () => {
   const running = workers.map((worker) => worker.run())
   try {
     const { client } = system.vodflow
-    const polled = () => Promise.all(queuesOf('old').map((queue) => pollersOf(client, queue)))
-    await expect.poll(polled, { timeout: 60_000 }).not.toContainEqual([])
+    const polled = () => Promise.all(queuesOf('old').map((queue) => polledBy(client, queue)))
+    await expect.poll(polled, { timeout: 60_000 }).not.toContainEqual({ pollers: [] })
     expect((await doctor({}, ['--account', 'old'])).of('version')).toMatchObject([
       { state: 'doubtful', what: expect.stringContaining('0.0.1') },
     ])

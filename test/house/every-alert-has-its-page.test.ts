@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { gauges, metrics } from '../../src/vod/metrics.js'
 import { alertsOf, anchorsOf, queriesOf, usedIn } from '../telemetry/deploy.js'
 
@@ -22,6 +24,13 @@ it('and every page of an alert is of one that there is', async () => {
   expect(pages.sort()).toEqual(alerts.map(({ alert }) => alert.toLowerCase()).sort())
 })
 
+it('every alert fires in a test of promtool, which scripts/check-deploy.sh runs', async () => {
+  const { tests } = parse(await readFile('deploy/prometheus/alerts.test.yml', 'utf8'))
+  const expected = JSON.stringify(tests)
+  const untested = alerts.filter(({ alert }) => !new RegExp(`${alert}\\b`).test(expected))
+  expect(untested.map(({ alert }) => alert)).toEqual([])
+})
+
 it('alerts and dashboard use metrics of ours with labels that they have', async () => {
   const known = new Map<string, readonly string[]>([
     ...Object.values({ ...metrics, ...gauges }).map(({ name, labels }) => [name, labels] as const),
@@ -30,7 +39,7 @@ it('alerts and dashboard use metrics of ours with labels that they have', async 
   const used = queries.flatMap(usedIn).filter(({ name }) => name.startsWith('vodflow_'))
   expect(used.length).toBeGreaterThan(30)
   const wrong = used.filter(({ name, labels }) => {
-    const has = known.get(name.replace(/_bucket$/, ''))
+    const has = known.get(name.replace(/_(bucket|count|sum)$/, ''))
     return !has || labels.some((label) => !has.includes(label))
   })
   expect(wrong).toEqual([])

@@ -9,7 +9,7 @@ import Long from 'long'
 import { afterEach, expect, it } from 'vitest'
 import { type Stack, type StackOptions, startStack } from '../../src/cli/dev/stack.js'
 import { connect, payloadEncryption, type Vodflow } from '../../src/client/index.js'
-import { pollersOf } from '../../src/client/pollers.js'
+import { polledBy } from '../../src/client/pollers.js'
 import { gather } from '../../src/report/gather.js'
 import { workflowQueue } from '../../src/vod/queues.js'
 import { VodflowPlugin } from '../../src/worker/index.js'
@@ -157,7 +157,7 @@ it('also a failure converter, compression, encryption, and a codec that knows wh
   })
   const vodflow = await client(stack, dataConverter, namespace)
   await expect
-    .poll(async () => (await pollersOf(vodflow.client, { name: workflowQueue, kind: 1 })).length)
+    .poll(async () => (await polledBy(vodflow.client, { name: workflowQueue, kind: 1 })).pollers.length)
     .toBe(1)
   // No callback reaches this namespace: the sweep ends its runs.
   await refusesToRead(await client(stack, undefined, namespace), await work(vodflow, stack.media))

@@ -11,6 +11,7 @@ import type { Run } from '../../src/client/run.js'
 import type { Vodflow } from '../../src/client/vodflow.js'
 import { type Emulator, startEmulator } from '../../src/emulator/index.js'
 import { createVodClient } from '../../src/vod/client.js'
+import { vodflow as command } from '../cli/cli.js'
 import { transcodeOnly } from '../support/system.js'
 import { type Started, start } from '../telemetry/processes.js'
 
@@ -38,14 +39,26 @@ afterAll(async () => {
   await temporal?.close()
 })
 
+const environment = () => ({
+  TEMPORAL_ADDRESS: temporal.address,
+  TENCENTCLOUD_SECRET_ID: keys.secretId,
+  TENCENTCLOUD_SECRET_KEY: keys.secretKey,
+  VODFLOW_VOD_ENDPOINT: vod.endpoint,
+  VODFLOW_MAC_KEYS: `k1:${'x'.repeat(32)}`,
+})
+
+/** What `vodflow builds` shows, by build. */
+async function listedBuilds(): Promise<{ readonly buildId: string }[]> {
+  const { stdout } = await command(['builds', '--json'], environment())
+  const builds = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  return builds.sort((one, other) => one.buildId.localeCompare(other.buildId))
+}
+
 async function run(args: readonly string[], says: RegExp): Promise<Started> {
-  const started = start(args, {
-    TEMPORAL_ADDRESS: temporal.address,
-    TENCENTCLOUD_SECRET_ID: keys.secretId,
-    TENCENTCLOUD_SECRET_KEY: keys.secretKey,
-    VODFLOW_VOD_ENDPOINT: vod.endpoint,
-    VODFLOW_MAC_KEYS: `k1:${'x'.repeat(32)}`,
-  })
+  const started = start(args, environment())
   processes.push(started)
   await started.says(says)
   return started
@@ -95,6 +108,18 @@ it('a waiting run ends on the build that began it; whose build has gone, on the 
   const stays = await waitingRun('stays')
   await rollOut('3')
   const fresh = await waitingRun('fresh')
+
+  // Named before they are stopped; and what they hold is not replayed on another build.
+  const builds = [
+    { buildId: '1', state: 'old', works: true, runs: 1, advice: expect.stringMatching(/do not stop/) },
+    { buildId: '2', state: 'old', works: true, runs: 1, advice: expect.stringMatching(/do not stop/) },
+    { buildId: '3', state: 'current', works: true, runs: 1, advice: 'takes new runs' },
+  ]
+  await expect.poll(listedBuilds, { timeout: 30_000 }).toMatchObject(builds)
+  expect(JSON.parse((await command(['verify-upgrade', '--json'], environment())).stdout)).toMatchObject({
+    pinned: 3,
+    broken: [],
+  })
 
   expect(await first.stop()).toBe(0)
   const move = ['workflow', 'update-options', '--versioning-override-behavior', 'auto_upgrade', '--yes']

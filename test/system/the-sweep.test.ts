@@ -170,7 +170,10 @@ describe('the sweep', () => {
       keepSwept: () => {},
     })
     const refusedFor = (hours: number) =>
-      new MockActivityEnvironment({ scheduledTimestampMs: Date.now() - hours * 3_600_000 })
+      new MockActivityEnvironment({
+        scheduledTimestampMs: Date.now() - hours * 3_600_000,
+        currentAttemptScheduledTimestampMs: Date.now(),
+      })
         .run(activity, { account: 'default', settle: 0 })
         .catch((error) => error)
     expect(await refusedFor(71)).toMatchObject({ nonRetryable: false })

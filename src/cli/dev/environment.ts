@@ -1,4 +1,4 @@
-import { shellQuoted } from '../../report/shellWord.js'
+import { shellQuoted } from '../../client/shellWord.js'
 
 type Variables = Readonly<Record<string, string>>
 

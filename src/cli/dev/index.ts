@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
-import { shellWord } from '../../report/shellWord.js'
+import { shellWord } from '../../client/shellWord.js'
 import { requireFile, requireReplaceable, withData, writeGiven } from '../files.js'
 import { actionsOption, portOption, requireOwnPorts, textOption, textsOption } from '../options.js'
 import { exitCodeOf, untilStopped } from '../untilStopped.js'

@@ -1,0 +1,55 @@
+import type { Command } from 'commander'
+import type { BuildState } from '../client/builds.js'
+import { notGood, print, table } from './print.js'
+import { withVodflow } from './session.js'
+
+export function registerBuilds(program: Command): void {
+  program
+    .command('builds')
+    .description('shows the builds of versioned workers, their runs, and which of them may be stopped')
+    .option('--json', 'JSON, one build a line', false)
+    .addHelpText('after', help)
+    .action(async ({ json }: { readonly json: boolean }) => {
+      const { buildsIn } = await import('../client/builds.js')
+      await withVodflow({}, async ({ client }) => {
+        const builds = await buildsIn(client)
+        if (json) for (const build of builds) console.log(JSON.stringify({ ...build, ...adviceOn(build) }))
+        else print(json, builds, () => textOf(builds))
+        if (builds.some((build) => adviceOn(build).bad)) process.exitCode = notGood
+      })
+    })
+}
+
+function textOf(builds: readonly BuildState[]): string[] {
+  if (builds.length === 0) return ['No worker is versioned.']
+  const rows = builds.map((build) => [
+    build.deploymentName,
+    build.buildId,
+    build.state,
+    build.works ? 'yes' : 'NO',
+    String(build.runs),
+    adviceOn(build).advice,
+  ])
+  return table([['DEPLOYMENT', 'BUILD', 'STATE', 'WORKERS', 'RUNS', ''], ...rows])
+}
+
+/** What to do with the workers of a build. */
+function adviceOn({ state, works, runs }: BuildState): { readonly advice: string; readonly bad: boolean } {
+  if (state !== 'old')
+    return works
+      ? { advice: 'takes new runs', bad: false }
+      : { advice: 'takes new runs: start its workers', bad: true }
+  if (runs === 0) return { advice: 'may be stopped', bad: false }
+  return works
+    ? { advice: 'do not stop it: its runs end on it', bad: false }
+    : { advice: 'its runs wait: start its workers, or move the runs (docs/deployment.md)', bad: true }
+}
+
+const help = `
+RUNS counts the open runs that only the workers of a build take. WORKERS says whether they poll all of its task queues; workers that have
+stopped are seen for up to 90 s.
+Exit code: 0 every build that is needed has workers, 2 one has not, 1 an error.
+
+Example:
+  vodflow builds
+`

@@ -1,0 +1,94 @@
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { workflowQueue } from '../vod/queues.js'
+import type { NewCode, Replayed } from '../worker/replay.js'
+import { countOption, textOption } from './options.js'
+import { notGood, print } from './print.js'
+import { withVodflow } from './session.js'
+
+interface Flags {
+  readonly workflows?: string
+  readonly bundle?: string
+  readonly taskQueue?: string
+  readonly limit: number
+  readonly json: boolean
+}
+
+export function registerVerifyUpgrade(program: Command): void {
+  program
+    .command('verify-upgrade')
+    .description(
+      'replays the open runs on workflow code that is not deployed yet, and names those that it breaks',
+    )
+    .option('--workflows <file>', 'a module of your own workflows', textOption)
+    .option('--bundle <file>', 'a bundle of your own workflows', textOption)
+    .option(
+      '--task-queue <name>',
+      'the task queue that the code will serve; needed with your own workflows',
+      textOption,
+    )
+    .option('--limit <number>', 'replay at most this many, latest first', countOption, 1_000)
+    .option('--json', 'one JSON object', false)
+    .addHelpText('after', help)
+    .action(async ({ json, limit, ...flags }: Flags) => {
+      const code = codeOf(flags)
+      const taskQueue = flags.taskQueue ?? workflowQueue
+      const { encryptionOfEnvironment } = await import('../worker/index.js')
+      const { replayOpenRuns } = await import('../worker/replay.js')
+      await quietRuntime()
+      await withVodflow({}, async ({ client }) => {
+        const replayed = await replayOpenRuns({
+          client,
+          taskQueue,
+          code,
+          limit,
+          ...encryptionOfEnvironment(),
+        })
+        print(json, { taskQueue, ...replayed }, () => textOf(taskQueue, replayed))
+        if (replayed.broken.length > 0) process.exitCode = notGood
+      })
+    })
+}
+
+function codeOf({ workflows, bundle, taskQueue }: Omit<Flags, 'json' | 'limit'>): NewCode {
+  if (workflows !== undefined && bundle !== undefined)
+    throw new Error('give --workflows or --bundle, not both')
+  const path = workflows ?? bundle
+  if (path === undefined) return { kind: 'vodflow' }
+  if (taskQueue === undefined)
+    throw new Error('--task-queue is missing; give the task queue of your own workflows')
+  return { kind: bundle === undefined ? 'module' : 'bundle', path: resolve(path) }
+}
+
+/** What breaks is in the answer of the command, not in the log of Temporal's runtime. */
+async function quietRuntime(): Promise<void> {
+  const { DefaultLogger, Runtime } = await import('@temporalio/worker')
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: { logging: { forward: {}, filter: { core: 'ERROR', other: 'ERROR' } } },
+  })
+}
+
+function textOf(taskQueue: string, { replayed, left, pinned, broken }: Replayed): string[] {
+  return [
+    ...broken.map(({ workflowId, problem }) => `BROKEN ${workflowId}: ${problem}`),
+    `${replayed} open runs of "${taskQueue}" replayed, ${broken.length} would break.`,
+    ...(left > 0 ? [`${left} more were not replayed; raise --limit.`] : []),
+    ...(pinned > 0 ? [`${pinned} end on the build that they are pinned to.`] : []),
+    ...(broken.length > 0
+      ? [
+          'Do not deploy this code: keep the old behavior for these runs with patched() of @temporalio/workflow.',
+        ]
+      : []),
+  ]
+}
+
+const help = `
+Without --workflows and --bundle, replays vodflow's own runs on the workflows of this installation: run it with the new version before you
+restart the workers. Reads histories and changes nothing. Encrypted payloads need VODFLOW_PAYLOAD_KEYS.
+Exit code: 0 every replayed run can continue, 2 a run would break, 1 an error.
+
+Examples:
+  vodflow verify-upgrade
+  vodflow verify-upgrade --workflows src/workflows.ts --task-queue pipelines --json
+`

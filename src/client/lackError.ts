@@ -1,0 +1,55 @@
+import { quoted } from '../temporal/listQuery.js'
+import { buildText, type Lack, type Polled } from '../temporal/routing.js'
+import { NoWorkerError } from './errors.js'
+import { shellQuoted, shellWord } from './shellWord.js'
+
+interface Lacking {
+  readonly lack: Lack
+  readonly polled: Polled
+}
+
+/** Says why no worker takes the tasks of these queues, and what to do about it. */
+export function lackErrorOf(
+  queues: readonly string[],
+  { lack, polled }: Lacking,
+  {
+    workflowId,
+    start,
+    cause,
+  }: { readonly workflowId?: string; readonly start?: string; readonly cause?: unknown } = {},
+): NoWorkerError {
+  return new NoWorkerError(queues, remedyOf(lack, polled, { workflowId, start }), cause, lack)
+}
+
+const setCurrent = 'temporal worker deployment set-current-version'
+
+/** How the tasks of a queue get a worker. */
+export function remedyOf(
+  lack: Lack,
+  { pollers }: Polled,
+  {
+    workflowId,
+    start = '',
+  }: { readonly workflowId?: string | undefined; readonly start?: string | undefined } = {},
+): string {
+  if (lack.reason === 'noWorker') return start
+  const { deploymentName, buildId } = lack.build
+  const name = `--deployment-name ${shellWord(deploymentName)}`
+  if (lack.reason === 'noCurrentVersion')
+    return `Make a build the current one: ${setCurrent} ${name} --build-id ${shellWord(buildId)}.`
+  const restart = `Start its worker again (vodflow worker --deployment ${shellWord(deploymentName)} --build-id ${shellWord(buildId)})`
+  if (lack.pinned) {
+    const pinned = `TemporalWorkerDeploymentVersion = ${quoted(buildText(lack.build))} AND ExecutionStatus = "Running"`
+    const which =
+      workflowId === undefined
+        ? `--query ${shellQuoted(pinned)} --reason "..."`
+        : `--workflow-id ${shellWord(workflowId)}`
+    return `${restart}, or move what waits for it to the current build: temporal workflow update-options --versioning-override-behavior auto_upgrade ${which}.`
+  }
+  const other = pollers.find(({ build }) => build?.deploymentName === deploymentName)?.build
+  if (other)
+    return `${restart}, or make the build that polls the current one: ${setCurrent} ${name} --build-id ${shellWord(other.buildId)}.`
+  if (pollers.length > 0)
+    return `${restart}, or let the workers without a build take the runs: ${setCurrent} ${name} --unversioned.`
+  return `${restart}.`
+}
