@@ -45,7 +45,13 @@ async function refusal(type: string, input: unknown, start: Start = {}): Promise
   expect(cause).toBeInstanceOf(ApplicationFailure)
   expect(cause).toMatchObject({ type: 'InvalidInput', nonRetryable: true })
   const { events } = await workflow.getHandle(run.workflowId, run.firstExecutionRunId).fetchHistory()
-  expect(events).toHaveLength(5)
+  // On a busy machine a workflow task may have timed out before.
+  const isTask = (name = '') => /^workflowTask(Scheduled|Started|TimedOut)/.test(name)
+  expect(events?.map(({ attributes }) => attributes).filter((name) => !isTask(name))).toEqual([
+    'workflowExecutionStartedEventAttributes',
+    'workflowTaskCompletedEventAttributes',
+    'workflowExecutionFailedEventAttributes',
+  ])
   return cause?.message ?? ''
 }
 
@@ -267,11 +273,11 @@ describe('the state of a batch counts only where the batch itself has continued 
     const { workflow } = system.vodflow.client
     const before = (await endedRuns()).length
     const taskQueue = 'nobody-yet'
-    const retry = { maximumAttempts: 3, initialInterval: 1 }
-    await workflow.start('processLibrary', { taskQueue, workflowId, args, retry, workflowRunTimeout: 1_000 })
-    await expect.poll(async () => (await endedRuns()).length).toBeGreaterThan(before)
+    const retry = { maximumAttempts: 100, initialInterval: 1 }
     const connection = await NativeConnection.connect({ address: system.temporal.address })
     const worker = await Worker.create({ connection, taskQueue, ...ownWorkflows })
+    await workflow.start('processLibrary', { taskQueue, workflowId, args, retry, workflowRunTimeout: 2_000 })
+    await expect.poll(async () => (await endedRuns()).length).toBeGreaterThan(before)
     await worker.runUntil(async () => {
       await expect(workflow.getHandle(workflowId).result()).rejects.toMatchObject({
         cause: { type: 'InvalidInput', message: expect.stringMatching(/^state: /) },
