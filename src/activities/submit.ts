@@ -2,8 +2,10 @@ import { activityInfo, metricMeter } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import { asyncActions, type SubmitAction } from '../vod/actions.js'
 import { InvalidInputError, VodError } from '../vod/errors.js'
+import { isTaskId } from '../vod/hint.js'
 import { sessionIdFor } from '../vod/identity.js'
 import { meterWith } from '../vod/metrics.js'
+import { queueFor } from '../vod/queues.js'
 import type { ActivityContext } from './context.js'
 import { earlierSends, provesNothingMade } from './earlierSends.js'
 import { toFailure } from './failure.js'
@@ -42,6 +44,7 @@ const nameless = 'nothing names the work of this run; give an idempotencyKey'
 function submitter<A extends SubmitAction>(context: ActivityContext, action: A) {
   return async (submission: Submission<A>): Promise<Submitted> => {
     const { attempt } = activityInfo()
+    requireOwn(action, submission)
     const keyed = submission.input.idempotencyKey !== undefined
     const SessionId = sessionIdFor(action, submission)
     if (SessionId === undefined) throw ApplicationFailure.nonRetryable(nameless, 'InvalidInput')
@@ -61,8 +64,11 @@ function submitter<A extends SubmitAction>(context: ActivityContext, action: A) 
     const sentAt = Date.now()
     try {
       const response = await call(context, action, prepared)
+      const requestId = String(response.RequestId)
       const tasks = tasksOf(action, response, sentAt)
-      return { kind: 'accepted', SessionId, tasks, requestId: String(response.RequestId) }
+      // VOD took it, and does not say which task it made: the listing does.
+      if (tasks === undefined) return { kind: 'duplicate', SessionId, requestId, ...sent }
+      return { kind: 'accepted', SessionId, tasks, requestId }
     } catch (error) {
       if (error instanceof InvalidInputError && !firstOfRun) return doubtful(error.message)
       if (!(error instanceof VodError)) throw toFailure(error, { attempt, nonRetryable: firstOfRun })
@@ -131,14 +137,33 @@ async function call<A extends SubmitAction>(
   return response
 }
 
-/** VOD writes `""` for a task that is not asked for. */
+/** VOD writes `""` for a task that is not asked for. Undefined where the answer names none, or what is no id. */
 function tasksOf(
   action: SubmitAction,
   response: Readonly<Record<string, unknown>>,
   createdAt: number,
-): StepTask[] {
-  return asyncActions[action].tasks.flatMap(({ member, TaskType }) => {
+): StepTask[] | undefined {
+  const tasks = asyncActions[action].tasks.flatMap(({ member, TaskType }) => {
     const ids = [response[member]].flat().filter((id): id is string => typeof id === 'string' && id !== '')
     return ids.map((TaskId) => ({ TaskId, TaskType, createdAt }))
   })
+  return tasks.length > 0 && tasks.every(({ TaskId }) => isTaskId(TaskId)) ? tasks : undefined
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/**
+ * Anybody who has the namespace can schedule this activity: in another queue it would pass by the rate, and a stop, of its own, and with
+ * another address its events would go elsewhere.
+ *
+ * @throws ApplicationFailure of type `InvalidInput`.
+ */
+function requireOwn(action: SubmitAction, { input, namespace, workflowId, chain }: Submission): void {
+  const { workflowExecution, workflowNamespace, taskQueue } = activityInfo()
+  const queue = queueFor(input?.account ?? 'default', action)
+  const problem =
+    namespace !== workflowNamespace || workflowId !== workflowExecution?.workflowId || !uuid.test(chain)
+      ? 'workflowId: is not that of the workflow which scheduled this; start the step by its function'
+      : taskQueue !== queue && `account: ${action} of this account belongs in another task queue`
+  if (problem) throw ApplicationFailure.nonRetryable(problem, 'InvalidInput')
 }

@@ -1,4 +1,5 @@
 import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client'
+import { grpc, grpcCodeOf } from '../client/errorsOfTemporal.js'
 import { chainOf } from '../client/run.js'
 import { executionsIn, memoField, Unreadable } from '../temporal/executions.js'
 import type { Execution } from '../temporal/executionsOf.js'
@@ -137,7 +138,8 @@ async function describe(
   try {
     return await executionsIn(client).getHandle(workflowId, runId).describe()
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined
+    // INVALID_ARGUMENT: what a token calls a chain is no run id.
+    if (error instanceof WorkflowNotFoundError || grpcCodeOf(error) === grpc.invalidArgument) return undefined
     throw error
   }
 }

@@ -6,10 +6,10 @@ import { guard } from './terminal.js'
 import { messageOf } from './words.js'
 
 function say(error: unknown): void {
-  hideEnvironment()
   console.error(`vodflow: ${missingPeer(error) ?? messageOf(error)}`)
 }
 
+hideEnvironment()
 guard(process.stdout, process.stderr)
 // Node would write both to the terminal itself.
 process.removeAllListeners('warning').on('warning', say)

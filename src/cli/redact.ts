@@ -88,7 +88,10 @@ export const patterns: readonly (readonly [pattern: RegExp, replacement: (...fou
       new RegExp(`(\\\\{0,7}")(${names})\\1(\\s{0,9}:\\s{0,9})\\1[\\s\\S]*?(?:(?<!\\\\)\\1|$)`, 'gi'),
       (_, quote, name, colon) => [quote, name, quote, colon, quote, hidden, quote].join(''),
     ],
-    [new RegExp(`\\b(${names})=[^\\s&"',;\\\\]+`, 'gi'), (_, name) => `${name}=${hidden}`],
+    [
+      new RegExp(`(?<![A-Za-z])(${names})(\\s{0,3}[:=]\\s{0,3}["']?)[^\\s&"',;\\\\]+`, 'gi'),
+      (_, name, sign) => [name, sign, hidden].join(''),
+    ],
   ]
 
 function withoutSecrets(url: string): string {
@@ -107,10 +110,14 @@ function withoutUser(address: string): string {
   return at < start ? address : `${address.slice(0, start)}${hidden}${address.slice(at)}`
 }
 
+/** The text without the secrets that this process was given. */
+export function withoutKnown(text: string): string {
+  return known.reduce((safe, secret) => safe.replaceAll(secret, hidden), text)
+}
+
 /** The text without secrets. What is going to be JSON is passed through `redactValue` before: text that was replaced may be JSON no more. */
 export function redact(text: string): string {
-  let safe = text
-  for (const secret of known) safe = safe.replaceAll(secret, hidden)
+  let safe = withoutKnown(text)
   for (const [pattern, replacement] of patterns) safe = safe.replace(pattern, replacement)
   return safe
 }

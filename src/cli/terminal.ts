@@ -1,4 +1,5 @@
 import { clean, plain } from '../vod/visible.js'
+import { withoutKnown } from './redact.js'
 
 /*
  * What a terminal would obey, or show in another order, must not reach it: ids, reasons, names and messages come from outside. All that a
@@ -9,14 +10,14 @@ type Stream = Pick<NodeJS.WriteStream, 'write'>
 
 const unguarded = new WeakMap<Stream, Stream['write']>()
 
-/** From now on what is written to the streams is clean. Warnings of Node are written to them too. */
+/** From now on what is written to the streams is clean, and has no secret of the environment in it. Warnings of Node are written to them too. */
 export function guard(...streams: readonly Stream[]): void {
   for (const stream of streams) {
     const write = stream.write.bind(stream) as (chunk: string | Uint8Array, ...more: unknown[]) => boolean
     unguarded.set(stream, write as Stream['write'])
     stream.write = ((chunk: string | Uint8Array, ...more: unknown[]) =>
       write(
-        clean(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString()),
+        clean(withoutKnown(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString())),
         ...more,
       )) as Stream['write']
   }

@@ -65,6 +65,12 @@ export function registerWorker(program: Command): void {
         })
       const log = await createLog(logFlags)
       let state = () => 'STARTING'
+      let isRunning = false
+      const stopped = untilStopped().then(() => {
+        if (!isRunning) process.exit(0)
+        // Calls in flight may answer yet, when the workflows' own worker has stopped already.
+        state = () => 'STOPPING'
+      })
       // Before Temporal's runtime, which would keep a process that cannot have this address.
       const probes = health ? await serveHealth(health, () => state()) : undefined
       await installRuntime(log, { metrics, ...logFlags })
@@ -94,6 +100,7 @@ export function registerWorker(program: Command): void {
         await connection.close()
         throw error
       })
+      isRunning = true
       const running = worker.run()
       const known = watchNamespace(watched)
       state = () => (isUp(worker.getState()) ? worker.getState() : 'FAILED')
@@ -103,10 +110,6 @@ export function registerWorker(program: Command): void {
           version ? `, deployment ${version.deploymentName} build ${version.buildId}` : ''
         }`,
       )
-      const stopped = untilStopped().then(() => {
-        // Calls in flight may answer yet, when the workflows' own worker has stopped already.
-        state = () => 'STOPPING'
-      })
       // A supervisor starts it again: that takes an exit code, and no connection that is closed first.
       await Promise.race([stopped, known, running.then(endedAlone)])
       worker.shutdown()

@@ -206,7 +206,8 @@ const maxProblem = 500
 /** What VOD said, on one line, without the keys of the call. It is cut first: what follows takes time by its length. */
 function oneLine(message: string, keys: Partial<SecretKeys> = {}): string {
   let text = message.slice(0, 4 * maxProblem)
-  for (const secret of Object.values(keys)) text = text.replaceAll(secret, '[redacted]')
+  for (const secret of Object.values(keys))
+    for (const form of [secret, encodeURIComponent(secret)]) text = text.replaceAll(form, '[redacted]')
   return openEnded(text.slice(0, maxProblem).replace(/[\s\p{Cc}\p{Cf}\p{Cs}]+/gu, ' '))
 }
 

@@ -2,6 +2,7 @@ import { InvalidInputError } from './errors.js'
 import { sessionIdLength } from './identity.js'
 import { isMacOf, macLength, macOf } from './mac.js'
 import { type MacKeys, maxKeyIdLength } from './macKeys.js'
+import { isWellFormed } from './wellFormed.js'
 
 export type { MacKeys } from './macKeys.js'
 
@@ -121,13 +122,19 @@ function tooLong(length: number, room: number): InvalidInputError {
   return new InvalidInputError([{ field: 'SessionContext', problem, remedy }])
 }
 
+/** A worker sealed what it was given: Temporal takes no half of a character in an id, and not this many characters. */
+function isAddressText(text: unknown): text is string {
+  return typeof text === 'string' && text.length <= maxSessionContext && isWellFormed(text)
+}
+
 function addressOf(payload: string): StepAddress | undefined {
   try {
     const given: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString())
     if (!Array.isArray(given) || given.length < 6 || given.length > 7) return undefined
     const [namespace, account, SubAppId, workflowId, chain, SessionId, asked] = given
     const texts = [namespace, account, workflowId, chain, SessionId, asked ?? '']
-    if (!texts.every((text) => typeof text === 'string') || !Number.isSafeInteger(SubAppId)) return undefined
+    if (!texts.every(isAddressText) || !Number.isSafeInteger(SubAppId)) return undefined
+    if (namespace === '' || workflowId === '') return undefined
     return {
       namespace,
       account,

@@ -1,7 +1,7 @@
 /** For the process that does the work: it has the Tencent keys. */
 export type { WebhookEndpoint, WebhookEndpoints } from '../activities/index.js'
 export { encryptionOfEnvironment, payloadEncryption } from '../temporal/encryption.js'
-export type { VodClientOptions } from '../vod/client.js'
+export { createVodClient, type VodClient, type VodClientOptions } from '../vod/client.js'
 export type { Credentials, SecretKeys } from '../vod/credentials.js'
 export { type MacKeys, parseMacKeys } from '../vod/macKeys.js'
 export type { SweepTimes } from '../vod/sweep.js'
