@@ -10,7 +10,7 @@ import { workflowQueue } from '../vod/queues.js'
 import { saidSummary } from '../vod/summary.js'
 import { type UploadInput, type UploadRuleInput, uploadIdOf, uploadType } from '../vod/upload.js'
 import type { ForeignEvent } from './foreignEvent.js'
-import type { Logger } from './logger.js'
+import { type Logger, totalLogger } from './logger.js'
 
 /** Which uploads start which runs. */
 export interface UploadRuleOptions {
@@ -78,8 +78,9 @@ export function createUploadRule({
   rule,
   maxPerSecond = 20,
   maxWaiting = 1_000,
-  logger,
+  ...options
 }: UploadRuleOptions): UploadRule {
+  const logger = totalLogger(options.logger)
   checkUploadRule(rule)
   const counts = { started: 0, known: 0, refused: 0 }
   const limit = pThrottle({ limit: maxPerSecond, interval: 1_000 })
