@@ -113,7 +113,7 @@ const unreadVerdicts = {
 
 const deliveredVerdicts = {
   delivered: 'delivered',
-  crowded: 'tooMany',
+  crowded: 'crowded',
   'no-run': 'noRun',
   'other-namespace': 'noRun',
 } as const
