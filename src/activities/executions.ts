@@ -1,5 +1,6 @@
 import { getClient, log } from '@temporalio/activity'
 import type { temporal } from '@temporalio/proto'
+import { withKnownErrors } from '../temporal/knownErrors.js'
 
 /** What Temporal's records say of an execution. @throws ServiceError NOT_FOUND when it has been deleted. */
 export async function describe(
@@ -7,7 +8,9 @@ export async function describe(
 ): Promise<temporal.api.workflow.v1.IWorkflowExecutionInfo> {
   const { workflowService, options } = getClient()
   const { namespace } = options
-  const { workflowExecutionInfo } = await workflowService.describeWorkflowExecution({ namespace, execution })
+  const { workflowExecutionInfo } = await withKnownErrors(() =>
+    workflowService.describeWorkflowExecution({ namespace, execution }),
+  )
   return workflowExecutionInfo ?? {}
 }
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
-import type { IncomingMessage, Server } from 'node:http'
+import type { IncomingMessage, RequestListener, Server } from 'node:http'
 import type { Socket } from 'node:net'
 
-export interface ConnectionsOptions {
+export interface BoundOptions {
   /** Open at once at most, as far as the process may have that many files open. */
   readonly max: number
   /** Called for each connection that was cut off. */
@@ -20,58 +20,60 @@ interface Requests {
 }
 
 /**
- * Bounds the open connections of a server. Each new one above the bound ends the one that has been without a complete request for
- * longest, so that idle and slow senders make room for good ones. A connection whose request is being answered stays.
+ * Serves the requests of a server on a bounded number of connections. Each new one above the bound ends the one that has been without a
+ * complete request for longest, so that idle and slow senders make room for good ones. A connection stays from the end of its request to
+ * the end of the answer.
  */
-export class Connections {
-  readonly #requests = new Map<Socket, Requests>()
+export function serveBounded(
+  server: Server,
+  listener: RequestListener,
+  { max, onCut = () => {} }: BoundOptions,
+): void {
+  // The rest is for the connections to Temporal, and for files.
+  const most = Math.min(max, Math.floor(openFilesLimit() / 2))
+  const requestsOf = new Map<Socket, Requests>()
   /** Without a complete request, in the order in which they have come or got their last answer. */
-  readonly #waiting = new Set<Socket>()
-  readonly #max: number
-  readonly #onCut: () => void
+  const waiting = new Set<Socket>()
 
-  constructor(server: Server, { max, onCut = () => {} }: ConnectionsOptions) {
-    // The rest is for the connections to Temporal, and for files.
-    this.#max = Math.min(max, Math.floor(openFilesLimit() / 2))
-    this.#onCut = onCut
-    server.on('connection', (socket) => this.#opened(socket))
-  }
+  server.on('connection', (socket) => {
+    requestsOf.set(socket, { open: 0, whole: 0 })
+    waiting.add(socket)
+    socket.once('close', () => {
+      requestsOf.delete(socket)
+      waiting.delete(socket)
+    })
+    if (requestsOf.size <= most) return
+    const [longest] = waiting
+    longest?.destroy()
+    onCut()
+  })
 
-  /** Answers a request. Its connection stays from the end of the request to the end of the work. */
-  async answer(incoming: IncomingMessage, work: () => Promise<void>): Promise<void> {
+  server.on('request', (incoming, outgoing) => {
     const { socket } = incoming
-    const requests = this.#requests.get(socket)
+    const requests = requestsOf.get(socket)
     if (!requests || socket.destroyed) return
     if (requests.open === maxPipelined) return void socket.destroy()
+    requests.open++
     let whole = false
     const complete = () => {
       whole = true
       requests.whole++
-      this.#waiting.delete(socket)
+      waiting.delete(socket)
     }
-    incoming.once('end', complete)
-    requests.open++
-    try {
-      await work()
-    } finally {
+    if (hasBody(incoming)) incoming.once('end', complete)
+    else complete()
+    outgoing.once('close', () => {
       requests.open--
       incoming.off('end', complete)
-      if (whole && --requests.whole === 0 && !socket.destroyed) this.#waiting.add(socket)
-    }
-  }
-
-  #opened(socket: Socket): void {
-    this.#requests.set(socket, { open: 0, whole: 0 })
-    this.#waiting.add(socket)
-    socket.once('close', () => {
-      this.#requests.delete(socket)
-      this.#waiting.delete(socket)
+      if (whole && --requests.whole === 0 && !socket.destroyed) waiting.add(socket)
     })
-    if (this.#requests.size <= this.#max) return
-    const [longest] = this.#waiting
-    longest?.destroy()
-    this.#onCut()
-  }
+    listener(incoming, outgoing)
+  })
+}
+
+/** Node emits the end of a request without a body only to who reads it. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0
 }
 
 /** Node raises its limit to the hard one. Above it the kernel drops every newcomer, whoever is idle. */

@@ -1,9 +1,11 @@
 import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client'
+import { withKnownErrors } from '../temporal/knownErrors.js'
 import { signalOnce } from '../temporal/signalOnce.js'
 import { type Hint, hintSignal } from '../vod/hint.js'
 import type { StepAddress } from '../vod/token.js'
-import { Crowd, type CrowdLimits, defaultCrowdLimits } from './crowd.js'
-import type { Logger } from './logger.js'
+import { type Logger, totalLogger } from './logger.js'
+import { seldom } from './seldom.js'
+import { defaultStepQuota, type History, StepQuota, type StepQuotaLimits } from './stepQuota.js'
 
 /**
  * `crowded`: the step gets more events than a run can take, and will look at its tasks within minutes. `no-run`: the run has ended.
@@ -36,7 +38,7 @@ export interface Delivery extends Deliver {
 export interface DeliveryOptions {
   readonly client: Client
   /** When a step gets too many events, and what it gets then. */
-  readonly limits?: Partial<CrowdLimits>
+  readonly limits?: Partial<StepQuotaLimits>
   /** Default: none. */
   readonly logger?: Logger
 }
@@ -55,33 +57,47 @@ export const quickReconnect = {
 
 /** gRPC. */
 const notFound = 5
+const permissionDenied = 7
 
 /**
  * Delivers as a signal: Temporal keeps it until a worker comes. However often a token is replayed, through however many processes, the
  * history of its run stays within bounds, and the run looks at its tasks within minutes of every event.
  */
-export function createDelivery({ client, logger, limits }: DeliveryOptions): Delivery {
+export function createDelivery({ client, limits, ...options }: DeliveryOptions): Delivery {
+  const logger = totalLogger(options.logger)
   const counts = { delivered: 0, crowded: 0, noRun: 0, otherNamespace: 0 }
-  const crowd = new Crowd({ ...defaultCrowdLimits, ...limits })
+  const quota = new StepQuota({ ...defaultStepQuota, ...limits })
+  const warnOfMissingRight = seldom((times) =>
+    logger?.warn({ times }, 'Temporal refuses DescribeWorkflowExecution; allow it to the callback service'),
+  )
   const timely = <T>(call: () => Promise<T>) => client.withDeadline(Date.now() + signalTimeoutMs, call)
 
-  async function historyOf({ namespace, workflowId }: StepAddress): Promise<number | undefined> {
-    const { workflowExecutionInfo: run } = await timely(() =>
-      client.workflowService.describeWorkflowExecution({ namespace, execution: { workflowId } }),
-    )
-    return run?.closeTime ? undefined : Number(run?.historyLength ?? 0)
+  async function historyOf({ namespace, workflowId }: StepAddress): Promise<History> {
+    try {
+      const { workflowExecutionInfo: run } = await timely(() =>
+        withKnownErrors(() =>
+          client.workflowService.describeWorkflowExecution({ namespace, execution: { workflowId } }),
+        ),
+      )
+      return run?.closeTime ? undefined : Number(run?.historyLength ?? 0)
+    } catch (error) {
+      if (!isGrpcServiceError(error) || error.code !== permissionDenied) throw error
+      warnOfMissingRight()
+      return 'hidden'
+    }
   }
 
   async function signal(address: StepAddress, hint: Hint): Promise<'delivered' | 'crowded' | 'no-run'> {
     const { workflowId } = address
-    const way = await crowd.way(address, hint, () => historyOf(address))
-    switch (way.kind) {
-      case 'each':
+    const decision = await quota.decide(address, hint, () => historyOf(address))
+    switch (decision.kind) {
+      case 'signal':
         await timely(() => client.workflow.getHandle(workflowId).signal(hintSignal, hint))
         return 'delivered'
       case 'shared':
-        for (const shared of way.signals) await timely(() => signalOnce(client, { workflowId, ...shared }))
-        way.sent()
+        for (const shared of decision.signals)
+          await timely(() => signalOnce(client, { workflowId, ...shared }))
+        decision.sent()
         return 'crowded'
       case 'no-run':
         return 'no-run'

@@ -1,7 +1,6 @@
 /** The way in for VOD's callbacks. It needs a MAC key and Temporal, and no Tencent key. */
 export { type MacKeys, parseMacKeys } from '../vod/macKeys.js'
 export type { StepAddress } from '../vod/token.js'
-export type { CrowdLimits } from './crowd.js'
 export {
   createDelivery,
   type Deliver,
@@ -25,6 +24,7 @@ export {
 export { createPushHandler, type PushHandler } from './push.js'
 export type { PushHandlerOptions, PushLimits } from './pushOptions.js'
 export { type CallbackServer, type CallbackServerOptions, startCallbackServer } from './server.js'
+export type { StepQuotaLimits } from './stepQuota.js'
 export { signedTestEvent, type TestEvent } from './testEvent.js'
 export { createUploadRule, type UploadCounts, type UploadRule, type UploadRuleOptions } from './uploadRule.js'
 export type { PushCounts, Verdict } from './verdicts.js'

@@ -7,7 +7,7 @@ import type { StepAddress } from '../vod/token.js'
 import type { Deliver } from './deliver.js'
 import { type ForeignEvent, pulledEvent } from './foreignEvent.js'
 import { hintOf } from './hintOf.js'
-import type { Logger } from './logger.js'
+import { type Logger, totalLogger } from './logger.js'
 import { Recently, takeApart } from './pulled.js'
 import { within } from './within.js'
 
@@ -99,7 +99,8 @@ const foreignBatches = 10
  * Never gives up: errors of VOD are logged once for each change, and tried again after 1 to 30 s.
  */
 export function startPullLoop(options: PullLoopOptions): PullLoop {
-  const { vod, SubAppId, keys, deliver, foreign = 'leave', logger } = options
+  const { vod, SubAppId, keys, deliver, foreign = 'leave' } = options
+  const logger = totalLogger(options.logger)
   const { signalMs, foreignMs, restMs } = { ...defaultLimits, ...options.limits }
   const app = SubAppId === undefined ? {} : { SubAppId }
   const counts = {

@@ -93,8 +93,11 @@ export function createPushHandler(options: PushHandlerOptions): PushHandler {
     }
     if (passing === maxPassing) return verdicts.answer('overloaded', fields)
     passing++
-    await passOn({ event, request })
-    passing--
+    try {
+      await passOn({ event, request })
+    } finally {
+      passing--
+    }
     return verdicts.answer('foreign', fields)
   }
 
@@ -110,7 +113,7 @@ const unreadVerdicts = {
 
 const deliveredVerdicts = {
   delivered: 'delivered',
-  crowded: 'tooMany',
+  crowded: 'crowded',
   'no-run': 'noRun',
   'other-namespace': 'noRun',
 } as const

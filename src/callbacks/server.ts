@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { asksFor } from './asksFor.js'
-import { Connections } from './connections.js'
-import type { Logger } from './logger.js'
+import { serveBounded } from './connections.js'
+import { type Logger, totalLogger } from './logger.js'
 import { type NodeListener, refuse, toNodeListener } from './nodeHttp.js'
 import { seldom } from './seldom.js'
 
@@ -59,8 +59,9 @@ export async function startCallbackServer({
   port,
   host = '127.0.0.1',
   maxConnections = defaultMaxConnections,
-  logger,
+  ...rest
 }: CallbackServerOptions): Promise<CallbackServer> {
+  const logger = totalLogger(rest.logger)
   const options = {
     headersTimeout: headersTimeoutMs,
     requestTimeout: requestTimeoutMs,
@@ -68,15 +69,13 @@ export async function startCallbackServer({
     maxHeaderSize: maxHeaderBytes,
     keepAliveTimeout: keepAliveMs,
   }
-  const server = createServer(options, (incoming, outgoing) => {
-    void connections.answer(incoming, () => listener(incoming, outgoing))
-  })
+  const server = createServer(options)
   server.timeout = stillMs
   const listener = total(server, {
     handler,
     onFailed: (problem) => logger?.warn({ url, problem }, 'the handler failed; the request was answered 500'),
   })
-  const connections = new Connections(server, {
+  serveBounded(server, listener, {
     max: maxConnections,
     onCut: seldom((cutOff) =>
       logger?.warn({ url, cutOff }, 'too many connections; those without a complete request are cut off'),
@@ -146,19 +145,24 @@ function total(
   server: Server,
   { handler, onFailed }: { handler: Handler; onFailed: (problem: string) => void },
 ): NodeListener {
-  return async (incoming, outgoing) => {
-    const handle = asksFor(incoming, 'healthz') ? healthy : handler
-    const listener = toNodeListener(async (request) => {
+  const served = (handle: Handler) =>
+    toNodeListener(async (request) => {
       const response = await handle(request)
-      // While it closes, a connection that is kept alive would keep the server.
-      if (!server.listening) outgoing.shouldKeepAlive = false
-      return response
+      return server.listening ? response : asLast(response)
     })
+  const ofHealth = served(healthy)
+  const ofEvents = served(handler)
+  return async (incoming, outgoing) => {
     try {
-      await listener(incoming, outgoing)
+      await (asksFor(incoming, 'healthz') ? ofHealth : ofEvents)(incoming, outgoing)
     } catch (error) {
       onFailed(error instanceof Error ? error.message : String(error))
       refuse(500, { incoming, outgoing })
     }
   }
+}
+
+/** While a server closes, a connection that is kept alive would keep it. */
+function asLast({ body, status, headers }: Response): Response {
+  return new Response(body, { status, headers: [...headers, ['connection', 'close']] })
 }

@@ -3,13 +3,14 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import pThrottle from 'p-throttle'
 import { z } from 'zod'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
+import { typeOf } from '../vod/event.js'
 import { maxTaskIdLength } from '../vod/hint.js'
 import { checkUploadRule } from '../vod/parseUpload.js'
 import { workflowQueue } from '../vod/queues.js'
 import { saidSummary } from '../vod/summary.js'
 import { type UploadInput, type UploadRuleInput, uploadIdOf, uploadType } from '../vod/upload.js'
 import type { ForeignEvent } from './foreignEvent.js'
-import type { Logger } from './logger.js'
+import { type Logger, totalLogger } from './logger.js'
 
 /** Which uploads start which runs. */
 export interface UploadRuleOptions {
@@ -50,22 +51,18 @@ const TaskId = z.string().max(maxTaskIdLength).catch('')
 
 const FileId = z.string().regex(/^[\x21-\x7e]{1,64}$/)
 
+/** The event in format 3.0, and in format 2.0. */
 const NewFileUpload = z.union([
   z
     .object({
-      EventType: z.literal('NewFileUpload'),
       FileUploadEvent: z.object({ FileId, ProcedureTaskId: TaskId, ReviewAudioVideoTaskId: TaskId }),
     })
     .transform(({ FileUploadEvent: { FileId, ProcedureTaskId, ReviewAudioVideoTaskId } }) => ({
       FileId,
       tasks: [ProcedureTaskId, ReviewAudioVideoTaskId],
     })),
-  // Format 2.0.
   z
-    .object({
-      eventType: z.literal('NewFileUpload'),
-      data: z.object({ fileId: FileId, vodTaskId: TaskId }),
-    })
+    .object({ data: z.object({ fileId: FileId, vodTaskId: TaskId }) })
     .transform(({ data: { fileId, vodTaskId } }) => ({ FileId: fileId, tasks: [vodTaskId] })),
 ])
 
@@ -81,8 +78,9 @@ export function createUploadRule({
   rule,
   maxPerSecond = 20,
   maxWaiting = 1_000,
-  logger,
+  ...options
 }: UploadRuleOptions): UploadRule {
+  const logger = totalLogger(options.logger)
   checkUploadRule(rule)
   const counts = { started: 0, known: 0, refused: 0 }
   const limit = pThrottle({ limit: maxPerSecond, interval: 1_000 })
@@ -104,6 +102,8 @@ export function createUploadRule({
   }
 
   const take = async ({ json }: Pick<ForeignEvent, 'json'>): Promise<void> => {
+    // A push handler asks for the Sign of every type that `typesOf` finds. The rule must read no other.
+    if (typeOf(json) !== 'NewFileUpload') return
     const upload = NewFileUpload.safeParse(json).data
     if (!upload) return
     const { FileId } = upload

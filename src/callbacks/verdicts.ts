@@ -1,4 +1,4 @@
-import type { Logger } from './logger.js'
+import { type Logger, totalLogger } from './logger.js'
 import { seldom } from './seldom.js'
 
 /** What became of a request. */
@@ -8,7 +8,7 @@ export type Verdict = keyof typeof answers
 const answers = {
   delivered: [200, 'delivered', true],
   noRun: [200, 'no run waits for this event (any more)', true],
-  tooMany: [200, 'this step gets too many events; it looks at its tasks within minutes', false],
+  crowded: [200, 'this step gets too many events; it looks at its tasks within minutes', false],
   foreign: [200, 'not an event of this system', true],
   forged: [403, 'the token of this event is not valid', false],
   badSign: [403, 'the Sign of this event is missing, wrong or expired', false],
@@ -35,7 +35,7 @@ export class Verdicts {
   readonly #warnOfMounting = seldom(() => process.emitWarning(answers.alreadyRead[1]))
 
   constructor(logger: Logger | undefined) {
-    this.#logger = logger
+    this.#logger = totalLogger(logger)
     const names = [...Object.keys(answers), 'notPassedOn']
     this.#counts = Object.fromEntries(names.map((name) => [name, 0])) as Record<
       Verdict | 'notPassedOn',

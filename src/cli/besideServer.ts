@@ -1,5 +1,5 @@
 import { createServer, type RequestListener } from 'node:http'
-import { Connections } from '../callbacks/connections.js'
+import { serveBounded } from '../callbacks/connections.js'
 
 /** An address of this machine. */
 export interface BesideAddress {
@@ -24,9 +24,9 @@ export async function serveBeside(
   option: string,
   listener: RequestListener,
 ): Promise<{ close(): Promise<void> }> {
-  const server = createServer(limits, listener)
+  const server = createServer(limits)
   server.timeout = stillMs
-  new Connections(server, { max: maxConnections })
+  serveBounded(server, listener, { max: maxConnections })
   await new Promise<void>((resolve, reject) => {
     // Not once: later ones are of connections that could not be accepted, and would end the process.
     server.on('error', ({ message }) => reject(cannotListen(option, message)))

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client'
 import { type Hint, hintSignal } from '../vod/hint.js'
+import { withKnownErrors } from './knownErrors.js'
 import { payloadsOf } from './payloads.js'
 
 /** gRPC: INVALID_ARGUMENT (the run has had all the signals that it can have), NOT_FOUND, FAILED_PRECONDITION. */
@@ -10,6 +11,7 @@ export const notTaken: readonly number[] = [3, 5, 9]
  * silence. So one id must stand for hints that say the same, or a forged one would swallow a true one.
  *
  * @throws ServiceError when the run is not there to take it, or Temporal cannot be reached.
+ * @throws NamespaceNotFoundError when Temporal does not have the namespace.
  */
 export async function signalOnce(
   client: Pick<Client, 'options' | 'workflowService'>,
@@ -17,12 +19,14 @@ export async function signalOnce(
 ): Promise<void> {
   const { namespace, identity } = client.options
   const payloads = await payloadsOf(hint, { type: 'workflow', namespace, workflowId }, client.options)
-  await client.workflowService.signalWorkflowExecution({
-    namespace,
-    identity,
-    workflowExecution: { workflowId },
-    signalName: hintSignal,
-    input: { payloads },
-    requestId,
-  })
+  await withKnownErrors(() =>
+    client.workflowService.signalWorkflowExecution({
+      namespace,
+      identity,
+      workflowExecution: { workflowId },
+      signalName: hintSignal,
+      input: { payloads },
+      requestId,
+    }),
+  )
 }

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { Connections } from '../../src/callbacks/connections.js'
+import { serveBounded } from '../../src/callbacks/connections.js'
 import { type Delivered, startCallbackServer } from '../../src/callbacks/index.js'
 import { BodyReader } from '../../src/callbacks/read.js'
 import { serveHealth } from '../../src/cli/healthServer.js'
-import { badConnections, Crowd } from '../fuzz/crowd.js'
+import { badConnections, ConnectionFlood } from '../fuzz/connectionFlood.js'
 import { binary } from '../support/binary.js'
 import { freePort } from '../support/freePort.js'
 import { foreign, gate, ours, type Rig, rig } from './rig.js'
@@ -19,8 +19,8 @@ afterEach(async () => {
 
 const silent = badConnections[0] as (typeof badConnections)[number]
 
-function crowd(options: ConstructorParameters<typeof Crowd>[0]): Crowd {
-  const made = new Crowd(options)
+function flood(options: ConstructorParameters<typeof ConnectionFlood>[0]): ConnectionFlood {
+  const made = new ConnectionFlood(options)
   closers.push(() => made.close())
   return made
 }
@@ -54,7 +54,7 @@ describe('good events get in', () => {
     'while twice as many connections as may be are each of the kind $name',
     async (kind) => {
       const { url, port } = await start(rig(), { maxConnections: 100 })
-      const others = crowd({ port, size: 200, pick: () => kind })
+      const others = flood({ port, size: 200, pick: () => kind })
       await expect.poll(() => others.isThere).toBe(true)
       expect(await taken(url)).toBe(20)
       expect((await fetch(`${url}healthz`)).status).toBe(200)
@@ -63,7 +63,7 @@ describe('good events get in', () => {
 
   it('while there are more silent connections than may be, and one line says that some were cut off', async () => {
     const { url, port, lines } = await start()
-    const others = crowd({ port, size: 2_500, pick: () => silent })
+    const others = flood({ port, size: 2_500, pick: () => silent })
     await expect.poll(() => others.ended).toBeGreaterThan(400)
     expect(await taken(url)).toBe(20)
     const cut = lines.filter(({ message }) => message.startsWith('too many connections'))
@@ -76,7 +76,7 @@ describe('good events get in', () => {
     closers.push(() => child.kill('SIGKILL'))
     const [said] = await once(child.stderr, 'data')
     const [url = ''] = /http:\S+/.exec(String(said)) ?? []
-    const others = crowd({ port: Number(new URL(url).port), size: 400, pick: () => silent })
+    const others = flood({ port: Number(new URL(url).port), size: 400, pick: () => silent })
     await expect.poll(() => others.ended).toBeGreaterThan(250)
     expect(await taken(url)).toBe(20)
   })
@@ -104,17 +104,9 @@ describe('events of others', () => {
 })
 
 /** A server with few connections, and the order in which its clients were cut off. */
-async function few(
-  max: number,
-  listener: (incoming: IncomingMessage, outgoing: ServerResponse) => unknown = () => {},
-) {
+async function few(max: number, listener: RequestListener = () => {}) {
   const server = createServer({ keepAliveTimeout: 60_000 })
-  const connections = new Connections(server, { max })
-  server.on('request', (incoming, outgoing) => {
-    void connections.answer(incoming, async () => {
-      await listener(incoming, outgoing)
-    })
-  })
+  serveBounded(server, listener, { max })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   closers.push(() => {
     server.closeAllConnections()
@@ -175,6 +167,24 @@ describe('when there are too many connections', () => {
     await expect.poll(() => cut).toEqual(['a', 'b', 'c'])
     await open('e')
     await expect.poll(() => cut).toEqual(['a', 'b', 'c', 'held'])
+  })
+
+  it('one without a body that is being answered stays, whoever reads the request', async () => {
+    const held = gate<void>()
+    const reached = gate<void>()
+    const { open, cut } = await few(2, async (_, outgoing) => {
+      reached.open()
+      await held.promise
+      outgoing.end('taken')
+    })
+    const scrape = await open('scrape', get)
+    await reached.promise
+    for (const name of ['a', 'b', 'c']) await open(name)
+    await expect.poll(() => cut).toEqual(['a', 'b'])
+    held.open()
+    await expect.poll(() => scrape.said).toMatch(/taken/)
+    for (const name of ['d', 'e']) await open(name)
+    await expect.poll(() => cut).toEqual(['a', 'b', 'c', 'scrape'])
   })
 
   it('the newcomer goes when all others have an event that is held', async () => {
@@ -268,7 +278,7 @@ it('a crowd at the health server does not keep probes out', async () => {
   const port = await freePort()
   const server = await serveHealth({ host: '127.0.0.1', port }, () => 'RUNNING')
   closers.push(() => server.close())
-  const others = crowd({ port, size: 600, pick: () => silent })
+  const others = flood({ port, size: 600, pick: () => silent })
   await expect.poll(() => others.ended).toBeGreaterThan(300)
   const probes = Array.from(
     { length: 20 },

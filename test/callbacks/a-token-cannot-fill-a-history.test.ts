@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { Crowd, defaultCrowdLimits, type Way } from '../../src/callbacks/crowd.js'
+import { type Decision, defaultStepQuota, StepQuota } from '../../src/callbacks/stepQuota.js'
 import { type Hint, someTask } from '../../src/vod/hint.js'
 import { address, ours, rig } from './rig.js'
 
@@ -10,10 +10,10 @@ const limits = { maxHistory: 500, slotMs: 60_000 }
 /** A run, and processes that a token is replayed through. */
 function run({ processes }: { processes: number }) {
   const ids = new Set<string>()
-  const state = { history: 20, signals: 0, looks: 0, open: true }
-  const crowds = Array.from({ length: processes }, () => new Crowd(limits))
+  const state = { history: 20, signals: 0, checks: 0, open: true }
+  const quotas = Array.from({ length: processes }, () => new StepQuota(limits))
   const historyOf = async () => {
-    state.looks++
+    state.checks++
     return state.open ? state.history : undefined
   }
   /** Four events each: the signal, and a workflow task. */
@@ -21,17 +21,17 @@ function run({ processes }: { processes: number }) {
     state.signals++
     state.history += 4
   }
-  const send = async (index: number, given: Hint = hint): Promise<Way> => {
-    const way = await (crowds[index] as Crowd).way(address, given, historyOf)
-    if (way.kind === 'each') signal()
-    if (way.kind === 'shared') {
-      way.sent()
-      for (const { requestId } of way.signals) {
+  const send = async (index: number, given: Hint = hint): Promise<Decision> => {
+    const decision = await (quotas[index] as StepQuota).decide(address, given, historyOf)
+    if (decision.kind === 'signal') signal()
+    if (decision.kind === 'shared') {
+      decision.sent()
+      for (const { requestId } of decision.signals) {
         if (!ids.has(requestId)) signal()
         ids.add(requestId)
       }
     }
-    return way
+    return decision
   }
   return { state, send, ids }
 }
@@ -84,10 +84,10 @@ describe('a token that is replayed', () => {
   it('then asks for a look after the slot, at any task, whatever task the event named', async () => {
     const { state, send } = run({ processes: 1 })
     state.history = 501
-    for (let n = 0; n < 4; n++) expect(await send(0)).toEqual({ kind: 'each' })
-    const way = await send(0)
-    if (way.kind !== 'shared') throw new Error(`it is ${way.kind}`)
-    const [slot, named, ...more] = way.signals
+    for (let n = 0; n < 4; n++) expect(await send(0)).toEqual({ kind: 'signal' })
+    const decision = await send(0)
+    if (decision.kind !== 'shared') throw new Error(`it is ${decision.kind}`)
+    const [slot, named, ...more] = decision.signals
     expect(slot?.hint).toMatchObject({ v: 1, SessionId, TaskId: someTask, terminal: true, via: 'push' })
     const end = Math.ceil(Date.now() / 60_000) * 60_000
     expect(slot?.hint.after).toBe(end + 20_000)
@@ -113,19 +113,45 @@ describe('a token that is replayed', () => {
   it('of new TaskIds without end adds no more than three times the limit and what a look allows', async () => {
     const { state, send } = run({ processes: 10 })
     for (let n = 0; n < 20_000; n++) {
-      // Each process looks anew: as if half a second had passed for each hundred events.
+      // Each process checks anew: as if half a second had passed for each hundred events.
       if (n % 100 === 0) await new Promise((resolve) => setImmediate(resolve))
       await send(n % 10, { ...hint, TaskId: `task-${n}` })
     }
     expect(state.history).toBeLessThan(20 + 3 * limits.maxHistory + 4 * 30 * 10)
   })
 
+  it('is a signal for each of 1,000 hints, and then for each slot, where a process may not know the history', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'setTimeout'] })
+    try {
+      const quota = new StepQuota(limits)
+      const send = (TaskId: string) =>
+        quota.decide(address, { ...hint, TaskId }, async () => 'hidden' as const)
+      let signals = 0
+      let first = await send('task-0')
+      while (first.kind === 'signal') first = await send(`task-${++signals}`)
+      expect(signals).toBeGreaterThanOrEqual(1_000)
+      expect(signals).toBeLessThan(1_025)
+      expect(first).toMatchObject({ kind: 'shared', signals: [{ hint: { TaskId: someTask } }] })
+      if (first.kind === 'shared') first.sent()
+      for (let n = 0; n < 100; n++) {
+        vi.advanceTimersByTime(1_000)
+        const decision = await send(`more-${n}`)
+        expect(decision).toMatchObject({ kind: 'shared' })
+        if (decision.kind !== 'shared') continue
+        for (const signal of decision.signals) expect(signal.hint.TaskId).toBe(someTask)
+        decision.sent()
+      }
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   it('asks again where the signal of a slot was not sent', async () => {
-    const crowd = new Crowd(limits)
+    const quota = new StepQuota(limits)
     const historyOf = async () => 900
-    for (let n = 0; n < 4; n++) await crowd.way(address, hint, historyOf)
+    for (let n = 0; n < 4; n++) await quota.decide(address, hint, historyOf)
     for (let n = 0; n < 3; n++)
-      expect(await crowd.way(address, hint, historyOf)).toMatchObject({ signals: [{}, {}] })
+      expect(await quota.decide(address, hint, historyOf)).toMatchObject({ signals: [{}, {}] })
   })
 
   it('shows no progress any more, and no signal', async () => {
@@ -145,40 +171,40 @@ describe('a token that is replayed', () => {
     expect(await send(0)).toEqual({ kind: 'no-run' })
   })
 
-  it('is held while Temporal says nothing of the run, and looks anew each time', async () => {
-    const crowd = new Crowd(limits)
-    let looks = 0
+  it('is held while Temporal says nothing of the run, and checks anew each time', async () => {
+    const quota = new StepQuota(limits)
+    let checks = 0
     const historyOf = async () => {
-      if (++looks < 3) throw new Error('14 UNAVAILABLE')
+      if (++checks < 3) throw new Error('14 UNAVAILABLE')
       return 20
     }
-    for (let n = 0; n < 4; n++) await crowd.way(address, hint, historyOf)
+    for (let n = 0; n < 4; n++) await quota.decide(address, hint, historyOf)
     for (let n = 0; n < 2; n++)
-      await expect(crowd.way(address, hint, historyOf)).rejects.toThrow('14 UNAVAILABLE')
-    expect(await crowd.way(address, hint, historyOf)).toEqual({ kind: 'each' })
+      await expect(quota.decide(address, hint, historyOf)).rejects.toThrow('14 UNAVAILABLE')
+    expect(await quota.decide(address, hint, historyOf)).toEqual({ kind: 'signal' })
   })
 })
 
 it('the events of a step that nobody floods are signals of their own, also hundreds at once', async () => {
-  const crowd = new Crowd(defaultCrowdLimits)
+  const quota = new StepQuota(defaultStepQuota)
   let history = 20
-  let looks = 0
-  const ways = await Promise.all(
+  let checks = 0
+  const decisions = await Promise.all(
     Array.from({ length: 400 }, async (_, n) => {
-      const way = await crowd.way(address, { ...hint, TaskId: `flow-${n}` }, async () => {
-        looks++
+      const decision = await quota.decide(address, { ...hint, TaskId: `flow-${n}` }, async () => {
+        checks++
         return history
       })
       history += 4
-      return way.kind
+      return decision.kind
     }),
   )
-  expect(ways.filter((kind) => kind !== 'each')).toEqual([])
-  expect(looks).toBeLessThan(25)
+  expect(decisions.filter((kind) => kind !== 'signal')).toEqual([])
+  expect(checks).toBeLessThan(25)
 })
 
 it('an event whose signal stands for others is answered 200, and counted', async () => {
   const { handler, post } = rig({ deliver: async () => 'crowded' })
   expect(await post(ours())).toBe(200)
-  expect(handler.counts()).toMatchObject({ delivered: 0, tooMany: 1 })
+  expect(handler.counts()).toMatchObject({ delivered: 0, crowded: 1 })
 })

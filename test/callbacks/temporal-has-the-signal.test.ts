@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Connection } from '@temporalio/client'
+import { NamespaceNotFoundError } from '@temporalio/common'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDelivery, quickReconnect } from '../../src/callbacks/index.js'
 import { type DevServer, startTemporalDevServer } from '../../src/cli/dev/devServer.js'
-import { hintSignal } from '../../src/vod/hint.js'
+import { signalOnce } from '../../src/temporal/signalOnce.js'
+import { type Hint, hintSignal } from '../../src/vod/hint.js'
+import { startForbidding } from '../support/forbidding.js'
 import { address, ours, rig, TaskId } from './rig.js'
 
 let temporal: DevServer
@@ -23,6 +26,8 @@ afterAll(async () => {
   await connection?.close()
   await temporal?.close()
 })
+
+const hint: Hint = { v: 1, SessionId: address.SessionId, TaskId, terminal: true, via: 'push' }
 
 /** A run that no worker serves: a signal has to be kept for it. */
 async function waitingRun(workflowId: string): Promise<void> {
@@ -74,6 +79,36 @@ describe('a callback and a real Temporal', () => {
     expect(await signalsOf(workflowId)).toEqual([])
     expect(deliver.counts()).toEqual({ delivered: 0, crowded: 0, noRun: 1, otherNamespace: 1 })
     expect(lines).toEqual([{ workflowId, namespace: 'staging', servedNamespace: 'default' }])
+  })
+
+  it('a namespace that is gone is no run that has ended: every event is kept, also after the fourth', async () => {
+    const namespace = 'renamed'
+    const gone = new Client({ connection, namespace })
+    const deliver = createDelivery({ client: gone })
+    for (let n = 0; n < 7; n++)
+      await expect(deliver({ ...address, namespace }, hint)).rejects.toThrow(NamespaceNotFoundError)
+    const once = { workflowId: 'waits', requestId: 'r', hint }
+    await expect(signalOnce(gone, once)).rejects.toThrow(NamespaceNotFoundError)
+    expect(deliver.counts()).toMatchObject({ noRun: 0, delivered: 0 })
+  })
+
+  it('a run whose history the service may not read gets its signals, and one line says which right is missing', async () => {
+    const workflowId = 'hidden'
+    await waitingRun(workflowId)
+    const gate = await startForbidding(temporal.address, 'DescribeWorkflowExecution')
+    const its = await Connection.connect({ address: gate.address })
+    try {
+      const lines: string[] = []
+      const logger = { info: () => {}, warn: (_: object, line: string) => void lines.push(line) }
+      const deliver = createDelivery({ client: new Client({ connection: its }), logger })
+      for (let n = 0; n < 60; n++)
+        expect(await deliver({ ...address, workflowId }, { ...hint, TaskId: `task-${n}` })).toBe('delivered')
+      expect(await signalsOf(workflowId)).toHaveLength(60)
+      expect(lines).toEqual(['Temporal refuses DescribeWorkflowExecution; allow it to the callback service'])
+    } finally {
+      await its.close()
+      gate.close()
+    }
   })
 
   it('a Temporal that comes back while the request is held gets the signal', {

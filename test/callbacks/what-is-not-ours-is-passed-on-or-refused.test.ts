@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { ForeignEvent } from '../../src/callbacks/index.js'
+import { createPushHandler, type ForeignEvent } from '../../src/callbacks/index.js'
 import { maxTaskIdLength, someTask } from '../../src/vod/hint.js'
 import { address, foreign, forged, keys, ours, rig, secret, TaskId } from './rig.js'
 
@@ -324,6 +324,29 @@ describe('where a SignKey is set', () => {
     expect(others).toHaveLength(1)
     expect(handler.counts()).toMatchObject({ badSign: 0, foreign: 1 })
   })
+})
+
+it('a logger that throws decides about no event', async () => {
+  const fail = () => {
+    throw new Error('the disk is full')
+  }
+  const others: ForeignEvent[] = []
+  const push = createPushHandler({
+    keys,
+    deliver: async () => 'delivered',
+    logger: { info: fail, warn: fail },
+    onOther: (event) => {
+      others.push(event)
+      if (others.length <= 200) fail()
+    },
+  })
+  const post = async (body: string) =>
+    (await push(new Request('http://callbacks.local/', { method: 'POST', body }))).status
+  for (let n = 0; n < 200; n++) expect(await post(foreign)).toBe(200)
+  expect(await post(foreign)).toBe(200)
+  expect(others).toHaveLength(201)
+  expect(push.counts()).toMatchObject({ foreign: 201, notPassedOn: 200, overloaded: 0 })
+  expect(await post(ours())).toBe(200)
 })
 
 it('no log line has a secret, a token or a body in it', async () => {

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createPushHandler, startCallbackServer } from '../../src/callbacks/index.js'
 import * as bodies from './bodies.js'
-import { type BadConnection, badConnections, Crowd } from './crowd.js'
+import { type BadConnection, badConnections, ConnectionFlood } from './connectionFlood.js'
 import { Random } from './random.js'
 import { keys, SealedSteps } from './sealed.js'
 import type { Status } from './shot.js'
@@ -21,7 +21,7 @@ export interface ConnectionFuzzReport {
 const goodOnes = 20
 const maxConnections = 200
 const sizes = [50, 200, 500]
-const row = 'good event in a crowd'
+const row = 'good event in a flood'
 
 export interface ConnectionFuzzOptions {
   readonly seed: number
@@ -31,7 +31,7 @@ export interface ConnectionFuzzOptions {
 }
 
 /**
- * Crowds of bad connections, another mix in each round, while good events arrive on connections of their own: every one has to be delivered
+ * Floods of bad connections, another mix in each round, while good events arrive on connections of their own: every one has to be delivered
  * before VOD gives up, and nothing else.
  */
 export async function fuzzConnections(options: ConnectionFuzzOptions): Promise<ConnectionFuzzReport> {
@@ -76,13 +76,13 @@ class ConnectionFuzz {
     const kinds = Array.from({ length: 1 + random.below(6) }, () => random.pick(badConnections))
     const size = random.pick(sizes) + random.below(100)
     const pick = () => (random.oneIn(3) ? anyConnection(random) : random.pick(kinds))
-    const crowd = new Crowd({ port, size, pick })
-    while (!crowd.isThere) await sleep(10)
+    const flood = new ConnectionFlood({ port, size, pick })
+    while (!flood.isThere) await sleep(10)
     const first = round * goodOnes
     const statuses = await Promise.all(
       Array.from({ length: goodOnes }, (_, n) => this.#send(first + n, port)),
     )
-    crowd.close()
+    flood.close()
     if (statuses.every((status) => status === 200)) return
     const rule = `good events were answered ${statuses}`
     const input = `${size} connections: any, and ${kinds.map(({ name }) => name).join(', ')}`

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { lateResultType } from '../../src/vod/runNames.js'
 import { type System, startSystem } from '../support/system.js'
+import { startTheirs, type Theirs } from '../support/theirs.js'
 
 let system: System
 beforeAll(async () => {
@@ -71,6 +72,32 @@ describe('a signal that nobody can read is ignored', () => {
     })
     for (const name of names) await send(handle, name, unreadable[kind])
     expect(await handle.result()).toMatchObject({ status: 'succeeded' })
+    expect(await failedTasks(handle)).toBe(0)
+  })
+})
+
+describe('a workflow of a user that waits for its handlers ends', () => {
+  const workflowIdOf = (kind: string) => `waits-${kind.replaceAll(' ', '-')}`
+  let theirs: Theirs
+  beforeAll(async () => {
+    const { workflow } = system.vodflow.client
+    for (const kind of kinds) {
+      const workflowId = workflowIdOf(kind)
+      await workflow.start('waitsForHandlers', { workflowId, taskQueue: 'theirs-waitsForHandlers' })
+      for (const name of names) await send({ workflowId }, name, unreadable[kind])
+    }
+    theirs = await startTheirs(system, 'waitsForHandlers')
+  })
+  afterAll(() => theirs?.close())
+
+  it.each(kinds)('although its signals cannot be read, before and after its start: %s', async (kind) => {
+    const handle = system.vodflow.client.workflow.getHandle(workflowIdOf(kind))
+    const begun = async () =>
+      (await handle.fetchHistory()).events?.some((event) => event.workflowTaskCompletedEventAttributes)
+    await expect.poll(begun).toBe(true)
+    for (const name of names) await send(handle, name, unreadable[kind])
+    await handle.signal('end')
+    expect(await handle.result()).toBe('ended')
     expect(await failedTasks(handle)).toBe(0)
   })
 })

@@ -8,7 +8,7 @@ import { isOver } from './tasks.js'
  */
 
 /** The sweep has seen itself that the task is over, and says so once. */
-export function isTooMany({ unconfirmed }: StepState, { via }: Hint): boolean {
+export function isCrowded({ unconfirmed }: StepState, { via }: Hint): boolean {
   return unconfirmed >= maxUnconfirmed && via !== 'sweep'
 }
 

@@ -10,7 +10,7 @@ import {
   unansweredTooLate,
   wokeWhileCancelling,
 } from './cancelling.js'
-import { isTooMany, withCrowdLook } from './crowd.js'
+import { isCrowded, withCrowdLook } from './crowd.js'
 import {
   doubtOf,
   drop,
@@ -185,7 +185,7 @@ function hinted(state: StepState, hint: Hint, at: number): Step {
   const Status = hint.terminal ? task.Status : 'PROCESSING'
   const shown = withTask(state, { ...task, Status, percent: Math.max(task.percent, hint.percent ?? 0) })
   if (!hint.terminal || !events) return [shown, []]
-  return isTooMany(state, hint) ? crowdLook(shown, at) : read(shown, hint.TaskId, 'hint', hint.via)
+  return isCrowded(state, hint) ? crowdLook(shown, at) : read(shown, hint.TaskId, 'hint', hint.via)
 }
 
 /**
@@ -198,7 +198,7 @@ function hintedOfUnknown(state: StepState, hint: Hint, at: number): Step {
   const kept = flows > 0 && named ? keep(state, hint) : state
   const claimed: Step = named ? claim(kept, hint) : [kept, []]
   if (!events || (flows === 0 && !hint.terminal)) return claimed
-  if (isTooMany(state, hint)) return then(claimed, (next) => crowdLook(next, at))
+  if (isCrowded(state, hint)) return then(claimed, (next) => crowdLook(next, at))
   const open = kept.tasks.filter((task) => !isOver(task) && !task.startedHere && task.standing === 'known')
   return open.reduce<Step>(
     (step, { TaskId }) => then(step, (next) => read(next, TaskId, 'hint', hint.via)),

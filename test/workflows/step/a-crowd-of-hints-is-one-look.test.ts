@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { Crowd, defaultCrowdLimits } from '../../../src/callbacks/crowd.js'
+import { defaultStepQuota, StepQuota } from '../../../src/callbacks/stepQuota.js'
 import { defaultDelays } from '../../../src/vod/delays.js'
 import { type Hint, someTask } from '../../../src/vod/hint.js'
 import type { Effect } from '../../../src/workflows/step/state.js'
@@ -188,7 +188,7 @@ describe('a flood of seven days through five processes', () => {
     try {
       vi.setSystemTime(bornAt)
       const step = waiting(...TaskIds)
-      const crowds = Array.from({ length: 5 }, () => new Crowd(defaultCrowdLimits))
+      const quotas = Array.from({ length: 5 }, () => new StepQuota(defaultStepQuota))
       const address = { namespace: 'n', account: 'a', workflowId: 'w', chain: 'c', SessionId: 's' }
       const ids = new Set<string>()
       let history = 20
@@ -210,13 +210,13 @@ describe('a flood of seven days through five processes', () => {
       const until = bornAt + 7 * 24 * hour - minute
       while (Date.now() < until) {
         vi.advanceTimersByTime(minute)
-        for (const [index, crowd] of crowds.entries()) {
+        for (const [index, quota] of quotas.entries()) {
           const forged = hint(`forged-${index}-${number++ % 5_000}`)
-          const way = await crowd.way(address, forged, async () => history)
-          if (way.kind === 'each') signal(forged)
-          if (way.kind !== 'shared') continue
-          way.sent()
-          for (const shared of way.signals) {
+          const decision = await quota.decide(address, forged, async () => history)
+          if (decision.kind === 'signal') signal(forged)
+          if (decision.kind !== 'shared') continue
+          decision.sent()
+          for (const shared of decision.signals) {
             if (!ids.has(shared.requestId)) signal(shared.hint)
             ids.add(shared.requestId)
           }

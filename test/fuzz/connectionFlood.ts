@@ -65,22 +65,22 @@ function dribble(socket: Socket, head: string, part: string): void {
   socket.on('close', () => clearInterval(timer))
 }
 
-export interface CrowdOptions {
+export interface FloodOptions {
   readonly port: number
   readonly size: number
   readonly pick: () => BadConnection
 }
 
 /** Many bad connections at once; each that ends is opened again, some 1,000 a second. */
-export class Crowd {
+export class ConnectionFlood {
   /** How many the server has ended. */
   ended = 0
-  readonly #options: CrowdOptions
+  readonly #options: FloodOptions
   readonly #open = new Set<Socket>()
   readonly #again = new Set<NodeJS.Timeout>()
   #connected = 0
 
-  constructor(options: CrowdOptions) {
+  constructor(options: FloodOptions) {
     this.#options = options
     for (let n = 0; n < options.size; n++) this.#connect()
   }
