@@ -47,7 +47,7 @@ const idleMs = 4_000
 export interface ConnectionOptions {
   /**
    * Answered requests leave their connection for the next one. A server may close such a connection in the moment in which it is used again,
-   * and nobody can then tell whether the request was done. So only reads may take one.
+   * and the client cannot tell then whether the request was done. So only requests that are safe to repeat may take one.
    */
   readonly reused: boolean
 }
