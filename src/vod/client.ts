@@ -114,12 +114,11 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
 
   const turn = callsPerSecond ? pThrottle({ limit: callsPerSecond, interval: 1_000 })(() => {}) : undefined
 
-  async function send(
+  async function sendParsed(
     action: string,
     request: Json,
     { signal, timeoutMs: callTimeoutMs = timeoutMs }: CallOptions = {},
   ): Promise<Json> {
-    requireIds(request)
     await turn?.()
     const sentAt = Date.now()
     const begun = performance.now()
@@ -154,13 +153,16 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
   }
 
   return {
-    send,
+    async send(action, request, options) {
+      requireIds(request)
+      return sendParsed(action, request, options)
+    },
     knows: (action) => /^[A-Z]/.test(action) && typeof Object(reusing)[action] === 'function',
     async call(action, request, options) {
       const { request: requestSchema, response: responseSchema } = vodApi[action]
       const sent = requestSchema.safeParse(request)
       if (!sent.success) throw new InvalidInputError(sent.error.issues.map(problemOf))
-      const answer = await send(action, sent.data, options)
+      const answer = await sendParsed(action, sent.data, options)
       const response = responseSchema.safeParse(answer)
       if (response.success) return response.data as ResponseOf<typeof action>
       const problem = response.error.issues
