@@ -129,11 +129,10 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
       throw error
     })
     const timeout = AbortSignal.timeout(callTimeoutMs)
-    const sending = nothingSent()
+    const sending = nothingSent([timeout, ...(signal ? [signal] : [])])
     const sdk = isSafeToRepeat(action, request) ? reusing : fresh
-    const ends = AbortSignal.any([timeout, sending.brokenOff.signal, ...(signal ? [signal] : [])])
     try {
-      const answer = await observed(sending, () => sdk.request(action, request, { signal: ends }))
+      const answer = await observed(sending, () => sdk.request(action, request, { signal: sending.over }))
       tell('', requestIdOf(answer))
       return answer
     } catch (error) {
