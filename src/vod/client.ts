@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import pThrottle from 'p-throttle'
 import { Client } from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client.js'
+import { asyncActions } from './actions.js'
 import { type RequestOf, type ResponseOf, type VodAction, vodApi } from './api.js'
 import { connectionsTo, nothingSent, observed, type Sending } from './connections.js'
 import { type Credentials, credentialSource, type SecretKeys } from './credentials.js'
@@ -78,7 +79,7 @@ type Json = Readonly<Record<string, unknown>>
 const defaultTimeoutMs = 15_000
 
 /**
- * Tencent's official SDK, with what it leaves open: parsed requests and answers, typed errors, connections that reads share, proxies.
+ * Tencent's official SDK, with what it leaves open: parsed requests and answers, typed errors, shared connections, proxies.
  *
  * @param field - where the options were given, for messages, e.g. `accounts.default.`; default: nowhere.
  * @throws InvalidInputError when the endpoint, the keys or the proxy cannot be used; it shows none of them.
@@ -108,17 +109,16 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
         },
       },
     })
-  const reading = sdkWith(true)
-  const writing = sdkWith(false)
+  const reusing = sdkWith(true)
+  const fresh = sdkWith(false)
 
   const turn = callsPerSecond ? pThrottle({ limit: callsPerSecond, interval: 1_000 })(() => {}) : undefined
 
-  async function send(
+  async function sendParsed(
     action: string,
     request: Json,
     { signal, timeoutMs: callTimeoutMs = timeoutMs }: CallOptions = {},
   ): Promise<Json> {
-    requireIds(request)
     await turn?.()
     const sentAt = Date.now()
     const begun = performance.now()
@@ -129,11 +129,10 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
       throw error
     })
     const timeout = AbortSignal.timeout(callTimeoutMs)
-    const sending = nothingSent()
-    const sdk = syncKindOf(action) === 'read' ? reading : writing
-    const ends = AbortSignal.any([timeout, sending.brokenOff.signal, ...(signal ? [signal] : [])])
+    const sending = nothingSent([timeout, ...(signal ? [signal] : [])])
+    const sdk = isSafeToRepeat(action, request) ? reusing : fresh
     try {
-      const answer = await observed(sending, () => sdk.request(action, request, { signal: ends }))
+      const answer = await observed(sending, () => sdk.request(action, request, { signal: sending.over }))
       tell('', requestIdOf(answer))
       return answer
     } catch (error) {
@@ -153,13 +152,16 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
   }
 
   return {
-    send,
-    knows: (action) => /^[A-Z]/.test(action) && typeof Object(reading)[action] === 'function',
+    async send(action, request, options) {
+      requireIds(request)
+      return sendParsed(action, request, options)
+    },
+    knows: (action) => /^[A-Z]/.test(action) && typeof Object(reusing)[action] === 'function',
     async call(action, request, options) {
       const { request: requestSchema, response: responseSchema } = vodApi[action]
       const sent = requestSchema.safeParse(request)
       if (!sent.success) throw new InvalidInputError(sent.error.issues.map(problemOf))
-      const answer = await send(action, sent.data, options)
+      const answer = await sendParsed(action, sent.data, options)
       const response = responseSchema.safeParse(answer)
       if (response.success) return response.data as ResponseOf<typeof action>
       const problem = response.error.issues
@@ -173,6 +175,12 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
       })
     },
   }
+}
+
+/** Whether VOD does the work of a request once, however often it gets it. VOD recognizes a repeated submit by its SessionId. */
+function isSafeToRepeat(action: string, { SessionId }: Json): boolean {
+  if (syncKindOf(action) !== 'write') return true
+  return Object.hasOwn(asyncActions, action) && typeof SessionId === 'string' && SessionId !== ''
 }
 
 /**

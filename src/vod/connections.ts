@@ -22,6 +22,8 @@ export interface Sending {
   broken?: string
   /** Aborts when an answer breaks off: the SDK would wait for the rest of it. */
   readonly brokenOff: AbortController
+  /** Aborts when nobody waits for the answer any more. A request that has no connection yet says so by no event of its own. */
+  readonly over: AbortSignal
 }
 
 const current = new AsyncLocalStorage<Sending>()
@@ -31,12 +33,12 @@ export function observed<T>(sending: Sending, work: () => Promise<T>): Promise<T
   return current.run(sending, work)
 }
 
-export const nothingSent = (): Sending => ({
-  made: false,
-  connected: false,
-  answered: false,
-  brokenOff: new AbortController(),
-})
+/** @param givenUp - what ends the call from outside */
+export function nothingSent(givenUp: readonly AbortSignal[]): Sending {
+  const brokenOff = new AbortController()
+  const over = AbortSignal.any([brokenOff.signal, ...givenUp])
+  return { made: false, connected: false, answered: false, brokenOff, over }
+}
 
 /** A connection stands within this time, or the call has sent nothing, ms. */
 const connectMs = 10_000
@@ -47,7 +49,7 @@ const idleMs = 4_000
 export interface ConnectionOptions {
   /**
    * Answered requests leave their connection for the next one. A server may close such a connection in the moment in which it is used again,
-   * and nobody can then tell whether the request was done. So only reads may take one.
+   * and the client cannot tell then whether the request was done. So only requests that are safe to repeat may take one.
    */
   readonly reused: boolean
 }
@@ -118,16 +120,28 @@ function codeOf(error: unknown): string {
 
 /** Hands a socket over when it is connected, over TLS with a certificate that was checked. */
 function standing(socket: Socket, secure: boolean, done: Done): void {
-  const late = setTimeout(() => socket.destroy(coded('ETIMEDOUT')), connectMs)
+  const keep = endUnlessKept(socket)
   // An agent hears the first word only. This listener stays, for an error before the request has its own.
   socket.on('error', (error) => {
-    clearTimeout(late)
+    keep()
     done(error)
   })
   socket.once(secure ? 'secureConnect' : 'connect', () => {
-    clearTimeout(late)
+    keep()
     done(null, socket)
   })
+}
+
+/** Destroys what is connecting when it takes too long or its call is over, until the returned function is called. */
+function endUnlessKept(connecting: Socket | ClientRequest): () => void {
+  const over = current.getStore()?.over
+  const end = () => connecting.destroy(coded('ETIMEDOUT'))
+  const late = setTimeout(end, connectMs)
+  over?.addEventListener('abort', end)
+  return () => {
+    clearTimeout(late)
+    over?.removeEventListener('abort', end)
+  }
 }
 
 function coded(code: string): Error {
@@ -153,11 +167,18 @@ function tunnel({ protocol, host, port, authorization }: ProxyServer, url: URL, 
     host: path,
     ...(authorization === undefined ? {} : { 'proxy-authorization': authorization }),
   }
-  const asked = ask({ method: 'CONNECT', host, port, path, headers, agent: false, timeout: connectMs })
-  asked.once('timeout', () => asked.destroy(coded('ETIMEDOUT')))
-  asked.once('error', done)
-  asked.once('connect', ({ statusCode = 0 }, socket: Socket) => {
-    if (statusCode >= 200 && statusCode < 300) return done(null, socket)
+  const asked = ask({ method: 'CONNECT', host, port, path, headers, agent: false })
+  const keep = endUnlessKept(asked)
+  asked.once('error', (error) => {
+    keep()
+    done(error)
+  })
+  asked.once('connect', ({ statusCode = 0 }, socket: Socket, head: Buffer) => {
+    keep()
+    if (statusCode >= 200 && statusCode < 300) {
+      if (head.length > 0) socket.unshift(head)
+      return done(null, socket)
+    }
     socket.destroy()
     done(coded(`PROXY_ANSWERED_${statusCode}`))
   })

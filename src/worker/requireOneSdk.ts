@@ -6,7 +6,8 @@ const shared = ['activity', 'client', 'common', 'proto', 'workflow'].map((name) 
 const worker = '@temporalio/worker'
 
 /**
- * Temporal's packages belong together in one version; a mix fails later, in odd ways.
+ * Temporal's packages fail later, in odd ways, when their minor versions differ, or when vodflow and Temporal's worker each have a
+ * package of their own. Packages of one minor version work together in all their patch versions.
  *
  * @param from - file whose packages are looked at
  * @throws InvalidInputError that names the packages and their versions
@@ -15,11 +16,12 @@ export function requireOneVersion(from: string | URL = import.meta.url): void {
   const ours = createRequire(from)
   const theirs = createRequire(ours.resolve(`${worker}/package.json`))
   const wanted = versionOf(worker, ours)
-  const versions = shared.flatMap((name) => [
-    `${name} ${versionOf(name, ours)}`,
-    `${name} ${versionOf(name, theirs)}`,
-  ])
-  const mixed = [...new Set(versions)].filter((each) => !each.endsWith(` ${wanted}`))
+  const mixed = shared.flatMap((name) => {
+    const versions = [...new Set([versionOf(name, ours), versionOf(name, theirs)])]
+    const wrong =
+      versions.length === 1 ? versions.filter((each) => minorOf(each) !== minorOf(wanted)) : versions
+    return wrong.map((version) => `${name} ${version}`)
+  })
   if (mixed.length === 0) return
   throw new InvalidInputError([
     {
@@ -43,4 +45,9 @@ export function requireOneCopy(
 
 function versionOf(name: string, require: NodeJS.Require): string {
   return String(require(`${name}/package.json`).version)
+}
+
+/** `1.24` of `1.24.0`. */
+function minorOf(version: string): string {
+  return version.split('.', 2).join('.')
 }

@@ -60,7 +60,10 @@ async function requireSame(
     throw refusal('dataConverter', `changes ${kind} between writing and reading it`, remedy)
 }
 
-/** What webpack writes in place of a converter that it was not given. */
+/**
+ * What webpack writes in place of a converter that it was not given. A minified bundle, or another version of webpack, may lack
+ * these words. The check then passes, and `withRemedy` names the remedy when the first payload cannot be read.
+ */
 const absent = (kind: string) => `__temporal_custom_${kind}_converter (ignored)`
 
 async function requireConvertersIn({ dataConverter = {}, workflowBundle }: Reading): Promise<void> {

@@ -26,6 +26,10 @@ it('one version of all is good, and so is what is installed here', async () => {
   requireOneVersion()
 })
 
+it.each(names)('a patch of %s alone is good', async (name) => {
+  requireOneVersion(await installed({ [`node_modules/@temporalio/${name}`]: '1.24.9' }))
+})
+
 it.each<[string, Record<string, string>, RegExp]>([
   [
     'common is older for vodflow',
@@ -37,6 +41,12 @@ it.each<[string, Record<string, string>, RegExp]>([
     { [`${ofWorker}/common`]: '1.22.1' },
     /common 1\.22\.1 next to/,
   ],
+  [
+    'the worker has a patched common of its own',
+    { [`${ofWorker}/common`]: '1.24.1' },
+    /common 1\.24\.0, @temporalio\/common 1\.24\.1 next to/,
+  ],
+  ['another major version', { 'node_modules/@temporalio/client': '2.24.0' }, /client 2\.24\.0 next to/],
   ['the client is newer', { 'node_modules/@temporalio/client': '1.25.0' }, /client 1\.25\.0 next to/],
   [
     'the worker is older than all others',

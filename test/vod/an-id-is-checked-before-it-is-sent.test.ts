@@ -75,6 +75,8 @@ describe('an id with something beside it is refused, by its field and with a rem
       expect(error).toBeInstanceOf(InvalidInputError)
       expect(error.problems).toEqual(wrong(field))
     }
+    const search = await vod.call('SearchMedia', { FileIds: ['528', id] }).catch((thrown) => thrown)
+    expect(search.problems).toEqual(wrong('FileIds.1'))
     expect(asked).toBe(0)
   })
 

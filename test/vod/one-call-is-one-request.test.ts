@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { submitActions } from '../../src/vod/actions.js'
 import { createVodClient } from '../../src/vod/client.js'
 import type { VodError } from '../../src/vod/errors.js'
 import { thrownBy } from '../support/thrownBy.js'
@@ -105,24 +106,51 @@ describe('an endpoint is an origin', () => {
 })
 
 describe('a connection that breaks', () => {
-  it('while it is idle fails no write: writes take a fresh one', async () => {
-    // Closes each connection in the moment in which a second request arrives on it.
+  /** Closes each connection in the moment in which a second request arrives on it. */
+  async function serveOncePerConnection() {
     const used = new WeakSet<Socket>()
-    const { endpoint, connections } = await serve((request, response) => {
+    return serve((request, response) => {
       if (used.has(request.socket)) return void request.socket.resetAndDestroy()
       used.add(request.socket)
       good(request, response)
     })
+  }
+
+  it('while it is idle fails no write that VOD would do twice', async () => {
+    const { endpoint, connections } = await serveOncePerConnection()
     const vod = createVodClient({ endpoint, credentials })
-    for (const action of [
-      'DescribeMediaInfos',
-      'DeleteMedia',
-      'ModifyMediaInfo',
-      'CreateClass',
-      'PullUpload',
-    ])
-      expect(await vod.send(action, {})).toEqual({ RequestId: 'r-1' })
+    const writes: readonly [action: string, request: Record<string, unknown>][] = [
+      ['DescribeMediaInfos', {}],
+      ['CreateClass', {}],
+      ['PullUpload', {}],
+      ['PullUpload', { SessionId: '' }],
+      ['CreateClass', { SessionId: 'not-known-to-this-action' }],
+    ]
+    for (const [action, request] of writes)
+      expect(await vod.send(action, request)).toEqual({ RequestId: 'r-1' })
     expect(connections()).toBe(5)
+  })
+
+  it.each([
+    ['DescribeMediaInfos', {}],
+    ['DeleteMedia', {}],
+    ['PullUpload', { SessionId: 's-1' }],
+  ])('while it is idle fails %s %j, whose repeat is harmless', async (action, request) => {
+    const { endpoint, connections } = await serveOncePerConnection()
+    const vod = createVodClient({ endpoint, credentials })
+    await vod.send(action, request)
+    expect(await failureOf(vod.send(action, request))).toMatchObject({ code: 'ClientError.Network' })
+    expect(await vod.send(action, request)).toEqual({ RequestId: 'r-1' })
+    expect(connections()).toBe(2)
+  })
+
+  it('serves reads, writes that may be repeated and submits with a SessionId alike', async () => {
+    const { endpoint, connections } = await serve(good)
+    const vod = createVodClient({ endpoint, credentials })
+    await vod.send('DescribeMediaInfos', {})
+    await vod.send('ModifyMediaInfo', {})
+    for (const action of submitActions) await vod.send(action, { SessionId: `s-${action}` })
+    expect(connections()).toBe(1)
   })
 
   it('is left before a server closes it by the time it has named', async () => {

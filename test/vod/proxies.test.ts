@@ -1,6 +1,7 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import { type AddressInfo, connect } from 'node:net'
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createVodClient } from '../../src/vod/client.js'
@@ -78,6 +79,7 @@ describe('calls go through a real proxy', () => {
   const note = ({ method, url, headers }: IncomingMessage) =>
     void asked.push({ line: `${method} ${url}`, authorization: headers['proxy-authorization'] })
   let refuse = 0
+  let extra = ''
   const vod = createTlsServer({ key, cert }, (_, response) => {
     response.setHeader('content-type', 'application/json')
     response.end(JSON.stringify({ Response: { RequestId: 'over-tls' } }))
@@ -96,7 +98,7 @@ describe('calls go through a real proxy', () => {
     note(incoming)
     if (refuse !== 0) return void socket.end(`HTTP/1.1 ${refuse} hunter2secret\r\n\r\n`)
     const onward = connect((vod.address() as AddressInfo).port, '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 OK\r\n\r\n')
+      socket.write(`HTTP/1.1 200 OK\r\n\r\n${extra}`)
       onward.pipe(socket).pipe(onward)
     })
     for (const each of [socket, onward]) each.on('error', () => {})
@@ -111,6 +113,7 @@ describe('calls go through a real proxy', () => {
   })
   beforeEach(() => {
     refuse = 0
+    extra = ''
     asked.length = 0
     // The certificate is of this test.
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
@@ -126,9 +129,9 @@ describe('calls go through a real proxy', () => {
   it.each(['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'])('by CONNECT: %s', async (name) => {
     vi.stubEnv(name, `http://${at}`)
     const client = createVodClient({ endpoint: 'https://vod.example', credentials })
-    for (const action of ['DescribeMediaInfos', 'DescribeMediaInfos', 'DeleteMedia'])
+    for (const action of ['DescribeMediaInfos', 'DeleteMedia', 'CreateClass'])
       expect(await client.send(action, {})).toEqual({ RequestId: 'over-tls' })
-    // Reads share a connection, a write has its own.
+    // Only a write that VOD would do twice has a connection of its own.
     const line = 'CONNECT vod.example:443'
     expect(asked).toEqual([
       { line, authorization },
@@ -174,6 +177,15 @@ describe('calls go through a real proxy', () => {
     expect(error.message + error.stack).not.toMatch(/hunter2secret|dXNlcjpodW/)
   })
 
+  it('bytes that follow its answer at once belong to the tunnel', async () => {
+    vi.stubEnv('https_proxy', `http://${at}`)
+    extra = 'this is no TLS'
+    const client = createVodClient({ endpoint: 'https://vod.example', credentials })
+    const error: VodError = await client.send('DeleteMedia', {}).catch((thrown) => thrown)
+    expect(error).toMatchObject({ code: 'ClientError.NotConnected', class: 'transient' })
+    expect(error.message).toContain('ERR_SSL_')
+  })
+
   it.each(['DeleteMedia', 'DescribeMediaInfos'])(
     'a certificate that is not good ends %s before anything is sent',
     async (action) => {
@@ -205,5 +217,47 @@ describe('calls go through a real proxy', () => {
     expect(error).toMatchObject({ code: 'ClientError.CredentialSource' })
     expect(asked[0]?.line).toBe('CONNECT sts.tencentcloudapi.com:443')
     expect(error.message).not.toContain('hunter2secret')
+  })
+})
+
+describe('a call that is given up while it connects', () => {
+  it.each<[string, Record<string, string>]>([
+    ['to VOD', {}],
+    ['to a proxy', { https_proxy: 'http://127.0.0.1' }],
+    ['to a proxy that speaks TLS', { https_proxy: 'https://127.0.0.1' }],
+  ])('closes its connection %s', async (_, env) => {
+    const silent = createTcpServer().listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const { port } = silent.address() as AddressInfo
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, `${value}:${port}`)
+    const endpoint = env.https_proxy ? 'https://vod.example' : `https://127.0.0.1:${port}`
+    const caller = new AbortController()
+    const call = createVodClient({ endpoint, credentials }).send('DeleteMedia', {}, { signal: caller.signal })
+    const failed = expect(call).rejects.toMatchObject({ code: 'ClientError.Aborted' })
+    const [socket] = (await once(silent, 'connection')) as [Socket]
+    socket.on('error', () => {}).resume()
+    caller.abort()
+    await failed
+    // Sooner than a connection that does not stand is ended.
+    await once(socket, 'close', { signal: AbortSignal.timeout(5_000) })
+    silent.close()
+  })
+
+  it('closes its tunnel in which TLS does not stand yet', async () => {
+    const proxy = createServer().listen(0, '127.0.0.1')
+    await once(proxy, 'listening')
+    vi.stubEnv('https_proxy', `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`)
+    const caller = new AbortController()
+    const client = createVodClient({ endpoint: 'https://vod.example', credentials })
+    const failed = expect(client.send('DeleteMedia', {}, { signal: caller.signal })).rejects.toThrow(
+      'gave up',
+    )
+    const [, socket] = (await once(proxy, 'connect')) as [IncomingMessage, Socket]
+    socket.on('error', () => {}).write('HTTP/1.1 200 OK\r\n\r\n')
+    await once(socket, 'data')
+    caller.abort()
+    await failed
+    await once(socket, 'end', { signal: AbortSignal.timeout(5_000) })
+    proxy.close()
   })
 })

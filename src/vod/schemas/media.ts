@@ -41,7 +41,7 @@ const texts = z.array(z.string()).optional()
 /** Only what is asked for here; the other conditions go through. */
 export const SearchMediaRequest = z.looseObject({
   SubAppId: SubAppId.optional(),
-  FileIds: texts,
+  FileIds: z.array(FileId).optional(),
   CreateTime: TimeRange.optional(),
   Filters: texts,
   Sort: z.strictObject({ Field: z.string(), Order: z.enum(['Asc', 'Desc']) }).optional(),
