@@ -1,8 +1,7 @@
 import { accountAlias } from '../vod/account.js'
 import type { StepDelays } from '../vod/delays.js'
-import { maxTaskIdLength } from '../vod/hint.js'
 import { type LibraryInput, type LibraryState, maxWindow } from '../vod/library.js'
-import { fileIdPattern, fileNamePattern, keyPattern, ruleNamePattern } from '../vod/patterns.js'
+import { fileIdPattern, fileNamePattern, keyPattern, ruleNamePattern, taskIdPattern } from '../vod/patterns.js'
 import type { AdoptInput, StepInput } from '../vod/stepInput.js'
 import type { SweepInput, SweepTimes } from '../vod/sweep.js'
 import { longestMaxAgeMs, type UploadInput, type UploadMatch } from '../vod/upload.js'
@@ -40,8 +39,9 @@ const FileId = text('is not an id; give 1 to 64 characters without spaces', {
   pattern: fileIdPattern,
 })
 
-const TaskId = text(`is not an id; give 1 to ${maxTaskIdLength} characters, as VOD shows them`, {
-  most: maxTaskIdLength,
+const TaskId = text('is not the id of a task; give 1 to 200 characters without spaces', {
+  most: 200,
+  pattern: taskIdPattern,
 })
 
 /** Of something at Tencent. */
