@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../vod/errors.js'
+import { cut } from '../vod/text.js'
 import type { ForeignEvent } from './foreignEvent.js'
 import type { Verdicts } from './verdicts.js'
 import { within } from './within.js'
@@ -30,7 +31,7 @@ export function createPassOn({ onOther, forwardTo, verdicts }: OthersOptions) {
         await within(passOnTimeoutMs, Promise.resolve(work()))
       } catch (error) {
         const problem = error instanceof Error ? error.message : 'unknown'
-        const fields = { EventType: event.EventType.slice(0, 64), to, problem }
+        const fields = { EventType: cut(event.EventType, 64), to, problem }
         verdicts.note('notPassedOn', fields, 'an event of others could not be passed on')
       }
     }

@@ -23,11 +23,12 @@ import {
   libraryProgressQuery,
 } from '../../vod/library.js'
 import { queueFor } from '../../vod/queues.js'
+import { utf8Length } from '../../vod/text.js'
 import { pinPart } from '../board.js'
 import { requireValid } from '../check.js'
 import { continueOnCurrentBuild } from '../continueOnCurrentBuild.js'
 import { requireInbox } from '../inbox.js'
-import { bytesOf, libraryInput, libraryState, maxBatchIdBytes } from '../inputs.js'
+import { libraryInput, libraryState, maxBatchIdBytes } from '../inputs.js'
 import { isContinued } from '../isContinued.js'
 import { refuse } from '../refuse.js'
 import { countItems } from './countItems.js'
@@ -191,7 +192,7 @@ function requireValidBatch(given: LibraryInput): void {
   const { state, ...input } = given ?? {}
   requireValid(input, libraryInput)
   const { workflowId } = workflowInfo()
-  if (bytesOf(workflowId) > maxBatchIdBytes)
+  if (utf8Length(workflowId) > maxBatchIdBytes)
     throw refuse(`workflowId: is longer than ${maxBatchIdBytes} bytes; the ids of its runs begin with it`)
   if (state === undefined) {
     if ('FileIds' in input.source && input.source.FileIds.length === 0)

@@ -8,7 +8,7 @@ import {
   maxFailures,
 } from '../../vod/library.js'
 import { maxAttempts } from '../../vod/repair.js'
-import { cut } from '../../vod/wellFormed.js'
+import { cut } from '../../vod/text.js'
 
 /*
  * What a batch knows and what follows from it, as plain functions: nothing of Temporal here.
