@@ -53,13 +53,19 @@ export function withRead(state: LibraryState, page: Ids): LibraryState {
   const { cursor: _, ...rest } = state
   const fresh = [...new Set(page.FileIds)].filter((FileId) => !state.waiting.includes(FileId))
   const repeated = page.FileIds.length - fresh.length
+  const { odd = 0 } = page
   const { counts } = state
   return {
     ...rest,
     ...(page.cursor ? { cursor: page.cursor } : {}),
     ...(page.total === undefined ? {} : { total: page.total }),
     waiting: [...state.waiting, ...fresh],
-    counts: { ...counts, read: counts.read + page.FileIds.length, repeated: counts.repeated + repeated },
+    counts: {
+      ...counts,
+      read: counts.read + page.FileIds.length + odd,
+      repeated: counts.repeated + repeated,
+      missing: counts.missing + odd,
+    },
   }
 }
 
