@@ -274,7 +274,10 @@ describe('the state of a batch counts only where the batch itself has continued 
     const worker = await Worker.create({ connection, taskQueue, ...ownWorkflows })
     await worker.runUntil(async () => {
       await expect(workflow.getHandle(workflowId).result()).rejects.toMatchObject({
-        cause: { type: 'InvalidInput', message: expect.stringMatching(/^state: /) },
+        cause: {
+          type: 'InvalidInput',
+          message: expect.stringMatching(/^state: is that of a batch that failed/),
+        },
       })
     })
     await connection.close()

@@ -29,7 +29,7 @@ import { requireValid } from '../check.js'
 import { continueOnCurrentBuild } from '../continueOnCurrentBuild.js'
 import { requireInbox } from '../inbox.js'
 import { libraryInput, libraryState, maxBatchIdBytes } from '../inputs.js'
-import { isContinued } from '../isContinued.js'
+import { isContinued, isRetried } from '../isContinued.js'
 import { refuse } from '../refuse.js'
 import { countItems } from './countItems.js'
 import { asControl, asItemEnded } from './messages.js'
@@ -187,6 +187,10 @@ export async function processLibrary(given: LibraryInput): Promise<LibraryReport
   }
 }
 
+/** Temporal retries a batch that has continued as new with the state of its last run, which others may have written. */
+const retried =
+  'state: is that of a batch that failed, as the run before this one shows, and a batch cannot be retried; start it under a new id without a retry policy, and skipDone passes over what is done'
+
 /** Counts, budget and place of a batch come from the run before this one, and from nobody else. */
 function requireValidBatch(given: LibraryInput): void {
   const { state, ...input } = given ?? {}
@@ -199,6 +203,7 @@ function requireValidBatch(given: LibraryInput): void {
       throw refuse('source.FileIds: is empty; give at least one')
     return
   }
+  if (isRetried()) throw refuse(retried)
   if (!isContinued()) throw refuse('state: is for a batch that continues as new; leave it out')
   requireValid(state, libraryState, 'state')
 }
