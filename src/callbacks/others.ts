@@ -22,7 +22,7 @@ const passOnTimeoutMs = 3_000
 const hopsHeader = 'vodflow-hops'
 const maxHops = 5
 
-/** Hands an event to everybody who asked for the events of others. Total: what fails is counted and logged. */
+/** Hands an event to everybody who asked for the events of others. Never throws: what fails is counted and logged. */
 export function createPassOn({ onOther, forwardTo, verdicts }: OthersOptions) {
   if (forwardTo !== undefined) checkForwardTo(forwardTo)
   return async ({ event, request }: OtherPush): Promise<void> => {

@@ -24,7 +24,7 @@ export type Classified =
 
 /**
  * Whose an event is, by push and by pull alike. A token counts wherever a SessionContext may stand: VOD's format 3.0 has it in the
- * member of the event type, format 2.0 in `data`, and both are seen in odd shapes. Total: never throws.
+ * member of the event type, format 2.0 in `data`, and both are seen in odd shapes. Never throws.
  */
 export function classify(body: unknown, keys: MacKeys): Classified {
   let forged = false

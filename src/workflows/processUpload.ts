@@ -45,8 +45,8 @@ export interface UploadReport {
  * NewFileUpload event, under an id that is taken once for each file. An upload that brought a Procedure of its own is billed
  * already: its tasks are waited for, and a workflow of yours is given them.
  *
- * @throws ApplicationFailure of type `InvalidInput` for what cannot be meant; when VOD refuses the request, as `processMediaByProcedure` does; ChildWorkflowFailure when a workflow
- *   of yours fails.
+ * @throws ApplicationFailure of type `InvalidInput` when the input is invalid, and as `processMediaByProcedure` does when VOD refuses the
+ *   request. ChildWorkflowFailure when a workflow of yours fails.
  */
 export async function processUpload(input: UploadInput): Promise<UploadReport> {
   requireInbox('processUpload')

@@ -104,7 +104,7 @@ async function openIn(folder: string | undefined, name: string): Promise<FileHan
     if (error instanceof ApplicationFailure) throw error
     const { code } = Object(error) as { readonly code?: unknown }
     if (code === 'ENOENT') throw refuse('the idsFolder of this worker has no such file')
-    // Somebody may repair it. The path is nobody's business.
+    // An operator may fix it. The message does not show the path.
     throw ApplicationFailure.create({
       message: `source.file: this worker cannot read it (${String(code)}); see its permissions`,
       type: 'Unreadable',
