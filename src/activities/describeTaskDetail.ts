@@ -1,5 +1,6 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
 import { VodError } from '../vod/errors.js'
+import { isTaskId } from '../vod/hint.js'
 import { isTerminal, toReading } from '../vod/reading.js'
 import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
@@ -30,6 +31,8 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
   return async (given: Look): Promise<Looked> => {
     const { account, SubAppId, TaskId, waits, lag, untilTerminal, flows, maxBytes } = given
     const { unseenMs = Number.POSITIVE_INFINITY } = given
+    // The client refuses it before anything is sent, and no later attempt would get further.
+    if (!isTaskId(TaskId)) return { kind: 'gone', TaskId }
     const { attempt, heartbeatDetails } = activityInfo()
     const before: Waited = heartbeatDetails ?? { open: 0, ended: 0 }
     // Carries on what an attempt that fails would drop. Each heartbeat is an action that Temporal Cloud bills: most reads need none.

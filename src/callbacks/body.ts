@@ -16,7 +16,7 @@ export interface Encoded {
   readonly encoding: string | null
 }
 
-/** What a body says. `json` is undefined where it is no JSON, and `compressed` whether it had to be decompressed. */
+/** What a body says. `json` is undefined where the body is not JSON. `compressed` says whether it was decompressed. */
 export type Parsed = { readonly json: unknown; readonly compressed: boolean } | 'too-large'
 
 /**

@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../vod/errors.js'
+import { cut } from '../vod/text.js'
 import type { ForeignEvent } from './foreignEvent.js'
 import type { Verdicts } from './verdicts.js'
 import { within } from './within.js'
@@ -21,7 +22,7 @@ const passOnTimeoutMs = 3_000
 const hopsHeader = 'vodflow-hops'
 const maxHops = 5
 
-/** Hands an event to everybody who asked for the events of others. Total: what fails is counted and logged. */
+/** Hands an event to everybody who asked for the events of others. Never throws: what fails is counted and logged. */
 export function createPassOn({ onOther, forwardTo, verdicts }: OthersOptions) {
   if (forwardTo !== undefined) checkForwardTo(forwardTo)
   return async ({ event, request }: OtherPush): Promise<void> => {
@@ -30,7 +31,7 @@ export function createPassOn({ onOther, forwardTo, verdicts }: OthersOptions) {
         await within(passOnTimeoutMs, Promise.resolve(work()))
       } catch (error) {
         const problem = error instanceof Error ? error.message : 'unknown'
-        const fields = { EventType: event.EventType.slice(0, 64), to, problem }
+        const fields = { EventType: cut(event.EventType, 64), to, problem }
         verdicts.note('notPassedOn', fields, 'an event of others could not be passed on')
       }
     }

@@ -3,6 +3,7 @@ import type { VodClient } from '../vod/client.js'
 import { VodError } from '../vod/errors.js'
 import { classify, type TaskEvent, typeOf } from '../vod/event.js'
 import type { MacKeys } from '../vod/macKeys.js'
+import { cut } from '../vod/text.js'
 import type { StepAddress } from '../vod/token.js'
 import type { Deliver } from './deliver.js'
 import { type ForeignEvent, pulledEvent } from './foreignEvent.js'
@@ -195,7 +196,7 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
 
   function noteWithoutHandle(body: unknown): void {
     const remedy = 'ask Tencent: nobody can confirm it, and VOD shows it every 30 s until it is 4 days old'
-    const fields = { ...app, EventType: typeOf(body).slice(0, 64), remedy }
+    const fields = { ...app, EventType: cut(typeOf(body), 64), remedy }
     if (counts.withoutHandle++ === 0) logger?.warn(fields, 'an event has no EventHandle that is a text')
   }
 
@@ -233,7 +234,7 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
       return true
     } catch (error) {
       logger?.warn(
-        { EventType: event.EventType.slice(0, 64), problem: String(error) },
+        { EventType: cut(event.EventType, 64), problem: String(error) },
         'an event of others was not taken on',
       )
       return false

@@ -8,7 +8,7 @@ export interface Pulled {
   readonly body: unknown
 }
 
-/** Total: an event of any shape says nothing about the others of its batch. */
+/** Never throws: an event of any shape says nothing about the others of its batch. */
 export function takeApart(event: unknown): Pulled {
   const members = object(event)
   if (!members) return { handle: undefined, body: event }

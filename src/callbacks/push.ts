@@ -4,6 +4,7 @@ import { isVodEvent } from '../vod/eventTypes.js'
 import type { Hint } from '../vod/hint.js'
 import { object } from '../vod/json.js'
 import { secretOf } from '../vod/secret.js'
+import { cut } from '../vod/text.js'
 import type { StepAddress } from '../vod/token.js'
 import { parseBody } from './body.js'
 import type { Delivered } from './deliver.js'
@@ -72,7 +73,7 @@ export function createPushHandler(options: PushHandlerOptions): PushHandler {
     const { json, compressed } = parsed
     if (json === undefined && !onOther && forwardTo === undefined) return verdicts.answer('unparsable')
     const EventType = typeOf(json)
-    const fields = { EventType: EventType.slice(0, 64) }
+    const fields = { EventType: cut(EventType, 64) }
     const sign =
       signKey === undefined ? 'good' : signOf(request, { SignKey: signKey, body: object(json) ?? {} })
     const classified = classify(json, keys)

@@ -4,8 +4,8 @@ import pThrottle from 'p-throttle'
 import { z } from 'zod'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { typeOf } from '../vod/event.js'
-import { maxTaskIdLength } from '../vod/hint.js'
 import { checkUploadRule } from '../vod/parseUpload.js'
+import { fileIdPattern, taskIdPattern } from '../vod/patterns.js'
 import { workflowQueue } from '../vod/queues.js'
 import { saidSummary } from '../vod/summary.js'
 import { type UploadInput, type UploadRuleInput, uploadIdOf, uploadType } from '../vod/upload.js'
@@ -47,9 +47,9 @@ export interface UploadRule {
 }
 
 /** Of the Procedure that an upload may bring; empty without one. */
-const TaskId = z.string().max(maxTaskIdLength).catch('')
+const TaskId = z.string().regex(taskIdPattern).catch('')
 
-const FileId = z.string().regex(/^[\x21-\x7e]{1,64}$/)
+const FileId = z.string().regex(fileIdPattern)
 
 /** The event in format 3.0, and in format 2.0. */
 const NewFileUpload = z.union([

@@ -12,7 +12,7 @@ export function progressView(out: NodeJS.WriteStream = process.stdout): (lines: 
     if (out.isTTY) {
       // Some terminals say 0 or nothing.
       const { columns, rows } = { columns: out.columns || 80, rows: out.rows || 24 }
-      const shown = lines.slice(-Math.max(1, rows - 1)).map((line) => cut(line, columns - 1))
+      const shown = lines.slice(-Math.max(1, rows - 1)).map((line) => fitColumns(line, columns - 1))
       redraw(out, height, shown)
       height = shown.length
     } else {
@@ -29,7 +29,7 @@ const wide =
   /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6b\uff01-\uff60\uffe0-\uffe6\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\ufe0f/u
 
 /** The start of a line that fits into so many columns. A line that wraps would break the next redraw. */
-function cut(line: string, columns: number): string {
+function fitColumns(line: string, columns: number): string {
   let used = 0
   let fits = ''
   for (const { segment } of graphemes.segment(line)) {

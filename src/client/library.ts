@@ -21,6 +21,7 @@ import { type ParsedLibrary, parseLibrary } from '../vod/parseLibrary.js'
 import { workflowQueue } from '../vod/queues.js'
 import { memoFields } from '../vod/runNames.js'
 import { saidSummary } from '../vod/summary.js'
+import { cut } from '../vod/text.js'
 import { Batch, type BatchCalls, noBatch } from './batch.js'
 import { describeIfThere, describeRun } from './earlierRun.js'
 import { RequestMismatchError, RunStillOpenError, UnreadableError } from './errors.js'
@@ -282,7 +283,7 @@ function remembered(input: ParsedLibrary) {
 }
 
 function refuseOther({ workflowId, type, memo }: WorkflowExecutionDescription, input: ParsedLibrary): void {
-  const shown = (value: unknown) => (value === undefined ? 'not set' : canonicalJson(value).slice(0, 100))
+  const shown = (value: unknown) => (value === undefined ? 'not set' : cut(canonicalJson(value), 100))
   if (type !== libraryType)
     throw new RequestMismatchError(workflowId, [
       { field: 'workflowType', was: shown(type), is: shown(libraryType) },

@@ -51,11 +51,11 @@ const shownLength = 60
 
 function shown(was: string | undefined, is: string | undefined): { was: string; is: string } {
   const same = commonPrefix(was ?? '', is ?? '')
-  return { was: cut(was, same), is: cut(is, same) }
+  return { was: aroundDifference(was, same), is: aroundDifference(is, same) }
 }
 
 /** A long value is cut to what is around the first character that differs. */
-function cut(text: string | undefined, same: number): string {
+function aroundDifference(text: string | undefined, same: number): string {
   if (text === undefined) return 'not set'
   if (text.length <= shownLength) return text
   const from = Math.max(0, Math.min(same - 10, text.length - shownLength))

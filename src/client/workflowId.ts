@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { firstBytes } from '../vod/cut.js'
 import type { RunInput } from '../vod/stepInput.js'
+import { cutBytes } from '../vod/text.js'
 
 /**
  * Longest workflow id that is made here, in bytes of UTF-8. Temporal takes 1,000; but the id also travels in
@@ -45,5 +45,5 @@ function escaped(text: string): string {
 function bounded(id: string): string {
   if (Buffer.byteLength(id) <= maxWorkflowIdBytes) return id
   const hash = createHash('sha256').update(id).digest('hex').slice(0, hashLength)
-  return `${firstBytes(id, maxWorkflowIdBytes - hashLength - 1)}~${hash}`
+  return `${cutBytes(id, maxWorkflowIdBytes - hashLength - 1)}~${hash}`
 }

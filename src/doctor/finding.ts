@@ -1,3 +1,4 @@
+import { cut } from '../vod/text.js'
 /** What one check has found. */
 export interface Finding {
   /** What was looked at, e.g. `namespace`. */
@@ -33,5 +34,5 @@ export function failed(check: string, error: unknown, fix: string): Finding {
 }
 
 function firstLine(text: string): string {
-  return (text.split('\n')[0] ?? '').slice(0, 400)
+  return cut(text.split('\n')[0] ?? '', 400)
 }

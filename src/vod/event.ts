@@ -1,4 +1,4 @@
-import { maxTaskIdLength, someTask } from './hint.js'
+import { isTaskId, someTask } from './hint.js'
 import { type Json, object, text } from './json.js'
 import type { MacKeys } from './macKeys.js'
 import { isTerminal } from './reading.js'
@@ -24,7 +24,7 @@ export type Classified =
 
 /**
  * Whose an event is, by push and by pull alike. A token counts wherever a SessionContext may stand: VOD's format 3.0 has it in the
- * member of the event type, format 2.0 in `data`, and both are seen in odd shapes. Total: never throws.
+ * member of the event type, format 2.0 in `data`, and both are seen in odd shapes. Never throws.
  */
 export function classify(body: unknown, keys: MacKeys): Classified {
   let forged = false
@@ -54,8 +54,6 @@ const progressEvent = 'ProcedureStateChanged'
 const maxDepth = 3
 /** Whoever sends 256 KiB of `{},{}` gets no more of them looked at. */
 const maxHolders = 200
-/** What the TaskIds of VOD are made of; in a run, other characters could reach names and messages. */
-const printable = /^[\x21-\x7e]+$/
 
 /** Objects that may hold a SessionContext, outer ones first. */
 function holdersIn(body: unknown): readonly Json[] {
@@ -96,11 +94,8 @@ function taskIn(body: unknown, holder: Json): TaskEvent {
 
 function taskIdIn(holder: Json): string {
   const given = own(holder, ['TaskId', 'taskId', 'vodTaskId'])
-  const TaskId = typeof given === 'number' ? String(given) : text(given)
-  // Without a bound, whoever has one valid token could fill a run's history with long TaskIds.
-  return printable.test(TaskId.slice(0, maxTaskIdLength + 1)) && TaskId.length <= maxTaskIdLength
-    ? TaskId
-    : someTask
+  const TaskId = typeof given === 'number' ? String(given) : given
+  return isTaskId(TaskId) ? TaskId : someTask
 }
 
 function own(holder: Json | undefined, names: readonly string[]): unknown {

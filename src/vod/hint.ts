@@ -1,3 +1,4 @@
+import { taskIdPattern } from './patterns.js'
 import { isWellFormed } from './wellFormed.js'
 
 /**
@@ -43,16 +44,15 @@ const maxSessionIdLength = 50
 /** In the place of a TaskId: some task of the step, so that all of its own are read. VOD makes no such id. */
 export const someTask = '*'
 
-/** Longest TaskId that is taken from outside, in characters. Tencent's are about 60. */
-export const maxTaskIdLength = 200
-
-/** Anything else names no task of VOD, and Temporal takes it into no id. */
+/** Whether VOD can have made a task with this id. No other value is read, sent or kept as a TaskId. */
 export function isTaskId(value: unknown): value is string {
-  return isId(value, maxTaskIdLength)
+  return typeof value === 'string' && taskIdPattern.test(value)
 }
 
-function isId(value: unknown, most: number): value is string {
-  return typeof value === 'string' && value !== '' && value.length <= most && isWellFormed(value)
+function isSessionId(value: unknown): value is string {
+  return (
+    typeof value === 'string' && value !== '' && value.length <= maxSessionIdLength && isWellFormed(value)
+  )
 }
 
 /** Reads a signal's payload. Anyone with access to the namespace can send one, so anything else is `undefined`. */
@@ -60,7 +60,7 @@ export function asHint(value: unknown): Hint | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const { v, SessionId, TaskId, terminal, percent, via, at, after } = value as Record<string, unknown>
   if (v !== 1 || typeof terminal !== 'boolean') return undefined
-  if (!isId(SessionId, maxSessionIdLength) || !isId(TaskId, maxTaskIdLength)) return undefined
+  if (!isSessionId(SessionId) || !isTaskId(TaskId)) return undefined
   const hint: Hint = { v, SessionId, TaskId, terminal }
   const shown = typeof percent === 'number' && percent >= 0 && percent <= 100
   const net = nets.find((name) => name === via)

@@ -1,7 +1,7 @@
 import type { ItemEnded, ItemStatus } from './library.js'
 import type { Attempt, Outcome } from './outcome.js'
 import { isRefusal } from './refusal.js'
-import { cut } from './wellFormed.js'
+import { cut } from './text.js'
 
 /** No zod here: workflows import this file. */
 

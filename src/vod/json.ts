@@ -1,4 +1,4 @@
-import { cut } from './wellFormed.js'
+import { cut } from './text.js'
 
 /** What VOD answers, read so that no answer can make it throw. */
 

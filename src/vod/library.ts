@@ -127,7 +127,7 @@ export interface LibraryCounts {
   readonly started: number
   /** Left out, because all outputs are there. */
   readonly skipped: number
-  /** Media that VOD does not have. */
+  /** Media that VOD does not have, or lists under an id that is no FileId. */
   readonly missing: number
   /** Named by the source more than once. */
   readonly repeated: number

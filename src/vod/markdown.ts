@@ -1,5 +1,5 @@
+import { cut } from './text.js'
 import { plain } from './visible.js'
-import { cut } from './wellFormed.js'
 
 /*
  * Text from outside within Markdown, for the Temporal UI. It shows as it is: it makes no heading, table, link or picture, whatever it looks

@@ -3,6 +3,9 @@
 /** An id of a media file. */
 export const fileIdPattern = /^[\x21-\x7e]{1,64}$/
 
+/** An id of a task. Those of VOD have about 60 characters. */
+export const taskIdPattern = /^[\x21-\x7e]{1,200}$/
+
 /** A file in a folder, and nothing else: no path, and no file that is hidden. */
 export const fileNamePattern = /^[\w-][\w.-]{0,199}$/
 

@@ -11,8 +11,8 @@ import {
   subTasksOf,
   taskIn,
 } from './taskShape.js'
+import { cut } from './text.js'
 import { fitVerdicts, suggestionOf, verdictsOf } from './verdicts.js'
-import { cut as beginningOf } from './wellFormed.js'
 
 /** A reading at most, in UTF-8 bytes: most steps have one or two tasks, and `fitOutcome` cuts what is too much together. */
 export const maxReadingBytes = 192 * 1024
@@ -178,14 +178,18 @@ function* urlsOf(value: unknown): Generator<string> {
 
 /** Cuts lists before scalars, and never the counts. */
 export function shrinkReading(reading: Reading, maxBytes: number): Reading {
-  const cuts: ((part: Part) => Part)[] = [
+  const shrinks: ((part: Part) => Part)[] = [
     (part) => part,
     (part) => ({ ...part, urls: part.urls.slice(0, 10) }),
     (part) => ({ ...part, urls: part.urls.slice(0, 1) }),
-    (part) => ({ ...part, urls: part.urls.slice(0, 1), Output: {}, Message: beginningOf(part.Message, 100) }),
+    (part) => ({ ...part, urls: part.urls.slice(0, 1), Output: {}, Message: cut(part.Message, 100) }),
   ]
-  for (const [index, cut] of cuts.entries()) {
-    const smaller = { ...reading, parts: reading.parts.map(cut), truncated: reading.truncated || index > 0 }
+  for (const [index, shrink] of shrinks.entries()) {
+    const smaller = {
+      ...reading,
+      parts: reading.parts.map(shrink),
+      truncated: reading.truncated || index > 0,
+    }
     if (bytesOf(smaller) <= maxBytes) return smaller
   }
   const { parts, verdicts, ...rest } = reading
@@ -194,7 +198,7 @@ export function shrinkReading(reading: Reading, maxBytes: number): Reading {
   const kept: Part[] = []
   let bytes = bytesOf({ ...head, parts: [] })
   for (const { Input: _, ...part } of parts) {
-    const last = { ...part, urls: [], Output: {}, Message: beginningOf(part.Message, 100) }
+    const last = { ...part, urls: [], Output: {}, Message: cut(part.Message, 100) }
     bytes += bytesOf(last) + 1
     if (bytes > maxBytes) break
     kept.push(last)

@@ -1,7 +1,7 @@
 import { bytesOf } from './json.js'
 import { said } from './markdown.js'
+import { cut } from './text.js'
 import { plain } from './visible.js'
-import { cut } from './wellFormed.js'
 
 /** No zod here: workflows import this file. */
 

@@ -56,7 +56,7 @@ export function sealSessionContext(address: StepAddress, keys: MacKeys, callerCo
   return whole
 }
 
-/** Reads a SessionContext that came from outside. Total: never throws. */
+/** Reads a SessionContext that came from outside. Never throws. */
 export function openSessionContext(SessionContext: string, keys: MacKeys): OpenedContext {
   const end = SessionContext.indexOf(separator)
   const token = end < 0 ? SessionContext : SessionContext.slice(0, end)

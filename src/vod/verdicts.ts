@@ -1,7 +1,7 @@
 import { bytesOf, itemsOf, type Json, object, text } from './json.js'
 import type { ModerationSegment, Verdict } from './outcome.js'
 import { errorOf, hasFailed } from './taskShape.js'
-import { cut } from './wellFormed.js'
+import { cut } from './text.js'
 
 /** No zod here: workflows import this file. */
 

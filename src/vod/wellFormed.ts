@@ -12,12 +12,6 @@ export function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, '\ufffd')
 }
 
-/** The beginning of a text: so many UTF-16 units at most, and no character cut in two. */
-export function cut(text: string, most: number): string {
-  const end = text.length > most && (text.codePointAt(most - 1) ?? 0) > 0xffff ? most - 1 : most
-  return text.slice(0, end)
-}
-
 /** Writes {@link wellFormed} text into an error and its causes, in place: whoever catches it may know it. */
 export function repairError(error: unknown): void {
   const seen = new Set<unknown>()

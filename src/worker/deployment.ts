@@ -1,5 +1,6 @@
 import type { WorkerDeploymentOptions } from '@temporalio/worker'
 import { type FieldProblem, InvalidInputError } from '../vod/errors.js'
+import { cut } from '../vod/text.js'
 
 /** A version of a Worker Deployment, as Temporal names its parts. */
 export interface DeploymentVersion {
@@ -40,7 +41,7 @@ function problemsOf(
   { pattern, without }: { readonly pattern: RegExp; readonly without: string },
 ): FieldProblem[] {
   if (typeof value === 'string' && value.length <= longest && pattern.test(value)) return []
-  const problem = typeof value === 'string' ? `cannot be ${JSON.stringify(value.slice(0, 50))}` : 'is missing'
+  const problem = typeof value === 'string' ? `cannot be ${JSON.stringify(cut(value, 50))}` : 'is missing'
   const remedy = `give a name of at most ${longest} characters that does not begin with __ and has no ${without}`
   return [{ field: `deployment.${name}`, problem, remedy }]
 }

@@ -14,7 +14,7 @@ import { runStep } from './runStep.js'
  *
  * @param input - the task; see {@link AdoptInput}.
  * @returns what became of it; `unknown` when VOD does not show such a task.
- * @throws ApplicationFailure of type `InvalidInput` for what cannot be meant.
+ * @throws ApplicationFailure of type `InvalidInput` when the input is invalid.
  */
 export async function adoptTask(input: AdoptInput): Promise<Outcome> {
   requireInbox('adoptTask')

@@ -3,7 +3,7 @@ import type { Client } from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/v
 import type { VodCall } from '../activities/types.js'
 import { queueOfClass } from '../vod/queues.js'
 import { betterWayThan, syncKindOf } from '../vod/syncActions.js'
-import { cut } from '../vod/wellFormed.js'
+import { cut } from '../vod/text.js'
 import { requireValid, shallow } from './check.js'
 import { requireInbox } from './inbox.js'
 import { account } from './inputs.js'

@@ -1,3 +1,4 @@
+import { cut } from '../vod/text.js'
 import { isWellFormed } from '../vod/wellFormed.js'
 import { refuse } from './refuse.js'
 
@@ -138,7 +139,7 @@ function isDeeper(value: unknown, depth: number): boolean {
 const maxShown = 50
 
 function shown(name: string): string {
-  return name.length <= maxShown ? name : `${name.slice(0, maxShown)}...`
+  return name.length <= maxShown ? name : `${cut(name, maxShown)}...`
 }
 
 function under(name: string, { at, words }: Problem): Problem {

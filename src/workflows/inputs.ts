@@ -1,8 +1,13 @@
 import { accountAlias } from '../vod/account.js'
 import type { StepDelays } from '../vod/delays.js'
-import { maxTaskIdLength } from '../vod/hint.js'
 import { type LibraryInput, type LibraryState, maxWindow } from '../vod/library.js'
-import { fileIdPattern, fileNamePattern, keyPattern, ruleNamePattern } from '../vod/patterns.js'
+import {
+  fileIdPattern,
+  fileNamePattern,
+  keyPattern,
+  ruleNamePattern,
+  taskIdPattern,
+} from '../vod/patterns.js'
 import type { AdoptInput, StepInput } from '../vod/stepInput.js'
 import type { SweepInput, SweepTimes } from '../vod/sweep.js'
 import { longestMaxAgeMs, type UploadInput, type UploadMatch } from '../vod/upload.js'
@@ -40,8 +45,9 @@ const FileId = text('is not an id; give 1 to 64 characters without spaces', {
   pattern: fileIdPattern,
 })
 
-const TaskId = text(`is not an id; give 1 to ${maxTaskIdLength} characters, as VOD shows them`, {
-  most: maxTaskIdLength,
+const TaskId = text('is not the id of a task; give 1 to 200 characters without spaces', {
+  most: 200,
+  pattern: taskIdPattern,
 })
 
 /** Of something at Tencent. */
@@ -273,7 +279,3 @@ export const maxIdBytes = 1_000
 
 /** The id of an item's run is that of the batch and a FileId. */
 export const maxBatchIdBytes = maxIdBytes - 65
-
-export function bytesOf(id: string): number {
-  return new TextEncoder().encode(id).length
-}

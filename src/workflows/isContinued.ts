@@ -5,6 +5,11 @@ import { workflowInfo } from '@temporalio/workflow'
  * what a run hands to the next: a cron schedule and a retry give that input to a run that has an earlier one too.
  */
 export function isContinued(): boolean {
-  const { continuedFromExecutionRunId, cronSchedule, attempt } = workflowInfo()
-  return continuedFromExecutionRunId !== undefined && !cronSchedule && attempt === 1
+  const { continuedFromExecutionRunId, cronSchedule } = workflowInfo()
+  return continuedFromExecutionRunId !== undefined && !cronSchedule && !isRetried()
+}
+
+/** Whether Temporal runs the input again because the run before this one failed. */
+export function isRetried(): boolean {
+  return workflowInfo().attempt > 1
 }

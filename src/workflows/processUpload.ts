@@ -10,6 +10,7 @@ import type { VodActivities } from '../activities/types.js'
 import type { Outcome, StartedTask } from '../vod/outcome.js'
 import { queueFor } from '../vod/queues.js'
 import { memoFields } from '../vod/runNames.js'
+import { utf8Length } from '../vod/text.js'
 import {
   startsWithUpload,
   type UploadedMedia,
@@ -20,7 +21,7 @@ import {
 import { adopt } from './adoptTask.js'
 import { requireValid } from './check.js'
 import { requireInbox } from './inbox.js'
-import { bytesOf, maxIdBytes, uploadInput } from './inputs.js'
+import { maxIdBytes, uploadInput } from './inputs.js'
 import { refuse } from './refuse.js'
 import { processMediaByProcedure } from './steps.js'
 
@@ -44,14 +45,14 @@ export interface UploadReport {
  * NewFileUpload event, under an id that is taken once for each file. An upload that brought a Procedure of its own is billed
  * already: its tasks are waited for, and a workflow of yours is given them.
  *
- * @throws ApplicationFailure of type `InvalidInput` for what cannot be meant; when VOD refuses the request, as `processMediaByProcedure` does; ChildWorkflowFailure when a workflow
- *   of yours fails.
+ * @throws ApplicationFailure of type `InvalidInput` when the input is invalid, and as `processMediaByProcedure` does when VOD refuses the
+ *   request. ChildWorkflowFailure when a workflow of yours fails.
  */
 export async function processUpload(input: UploadInput): Promise<UploadReport> {
   requireInbox('processUpload')
   requireValid(input ?? {}, uploadInput)
   const { FileId, SubAppId, account = 'default', work, events, delays } = input
-  if ('workflowType' in work && bytesOf(ownId(work)) > maxIdBytes)
+  if ('workflowType' in work && utf8Length(ownId(work)) > maxIdBytes)
     throw refuse('work.workflowType: is too long for an id behind that of this run; shorten one of both')
   const { confirmUpload } = reads(account, 'is the upload there, and meant?')
   // A reset run asks anew: the age of a file is that at its event.

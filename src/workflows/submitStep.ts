@@ -25,7 +25,7 @@ import { refuse } from './refuse.js'
 import { runStep } from './runStep.js'
 import type { Send } from './step/state.js'
 
-/** A request as it came: from anywhere, and parsed by the first activity only. */
+/** A request as it came. The workflow has checked the fields that it reads; the submit activity parses the whole. */
 type Raw = Readonly<Record<string, unknown>>
 
 /** What an action shall do in a workflow: submit, wait, and repair if that is asked for. */

@@ -24,7 +24,7 @@ const roundsPerRun = 400
  * them. What it costs grows with the tasks that finish, not with the runs that wait. One for each sub-app; it ends only when VOD has
  * refused it for 72 hours.
  *
- * @throws ApplicationFailure of type `InvalidInput` for what cannot be meant.
+ * @throws ApplicationFailure of type `InvalidInput` when the input is invalid.
  */
 export async function sweep(input: SweepInput): Promise<void> {
   requireValid(input ?? {}, sweepInput)

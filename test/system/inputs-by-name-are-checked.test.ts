@@ -280,7 +280,10 @@ describe('the state of a batch counts only where the batch itself has continued 
     await expect.poll(async () => (await endedRuns()).length).toBeGreaterThan(before)
     await worker.runUntil(async () => {
       await expect(workflow.getHandle(workflowId).result()).rejects.toMatchObject({
-        cause: { type: 'InvalidInput', message: expect.stringMatching(/^state: /) },
+        cause: {
+          type: 'InvalidInput',
+          message: expect.stringMatching(/^state: is that of a batch that failed/),
+        },
       })
     })
     await connection.close()

@@ -6,7 +6,7 @@ import { itemCanceled, itemEndedOf, itemFailed } from '../../vod/itemEnded.js'
 import type { ItemEnded } from '../../vod/library.js'
 import type { Outcome } from '../../vod/outcome.js'
 import { memoFields } from '../../vod/runNames.js'
-import { cut } from '../../vod/wellFormed.js'
+import { cut } from '../../vod/text.js'
 
 /** How a run of an item ended; undefined while it goes on. */
 export async function endOf(client: Client, FileId: string, run: Execution): Promise<ItemEnded | undefined> {

@@ -1,14 +1,14 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import { activityInfo, cancellationSignal } from '@temporalio/activity'
+import { activityInfo, cancellationSignal, log } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import type { VodClient } from '../../vod/client.js'
 import { InvalidInputError, VodError } from '../../vod/errors.js'
 import type { Cursor } from '../../vod/library.js'
 import { checkIdsPage } from '../../vod/parseLibrary.js'
 import { fileIdPattern } from '../../vod/patterns.js'
-import { cut } from '../../vod/wellFormed.js'
+import { cut } from '../../vod/text.js'
 import type { ActivityContext } from '../context.js'
 import { toFailure } from '../failure.js'
 import type { Ids, IdsPage } from './types.js'
@@ -59,18 +59,18 @@ async function search(
   const { MediaInfoSet, TotalCount } = await client.call('SearchMedia', request, {
     signal: cancellationSignal(),
   })
-  const FileIds = MediaInfoSet.map(({ FileId }) => FileId).filter((FileId) => !seen.includes(FileId))
-  // It becomes part of a workflow id, which Temporal would refuse again and again.
-  const odd = FileIds.findIndex((FileId) => !fileIdPattern.test(FileId))
-  if (odd >= 0) {
-    const message = `source.search: VOD found a media file whose FileId is none (item ${read + odd + 1}); give a file of ids`
-    throw ApplicationFailure.nonRetryable(message, 'InvalidInput')
-  }
+  const found = MediaInfoSet.map(({ FileId }) => FileId).filter((FileId) => !seen.includes(FileId))
+  // A FileId becomes part of a workflow id, which Temporal would refuse again and again.
+  const FileIds = found.filter((FileId) => fileIdPattern.test(FileId))
+  const odd = found.length - FileIds.length
+  if (odd > 0)
+    log.warn('VOD lists media under ids that are no FileIds; the batch leaves them out', { count: odd })
+  const ids = { FileIds, ...(odd > 0 ? { odd } : {}) }
   const total = after === undefined && Offset === 0 && TotalCount < maxResults ? { total: TotalCount } : {}
-  if (MediaInfoSet.length < pageSize) return { FileIds, ...total }
-  const next = read + FileIds.length
+  if (MediaInfoSet.length < pageSize) return { ...ids, ...total }
+  const next = read + found.length
   if (Offset + 2 * pageSize <= maxResults)
-    return { FileIds, ...total, cursor: { ...cursor, read: next, Offset: Offset + pageSize } }
+    return { ...ids, ...total, cursor: { ...cursor, read: next, Offset: Offset + pageSize } }
   // The moment that the last one was made in is read again, so what is known of it is passed over.
   const moment = createTimeOf(MediaInfoSet.at(-1))
   if (moment === '' || moment === after) {
@@ -78,7 +78,7 @@ async function search(
     throw ApplicationFailure.nonRetryable(message, 'InvalidInput')
   }
   const known = MediaInfoSet.filter((media) => createTimeOf(media) === moment).map(({ FileId }) => FileId)
-  return { FileIds, ...total, cursor: { read: next, after: moment, Offset: 0, seen: known } }
+  return { ...ids, ...total, cursor: { read: next, after: moment, Offset: 0, seen: known } }
 }
 
 function createTimeOf(media: Readonly<Record<string, unknown>> | undefined): string {
@@ -104,7 +104,7 @@ async function openIn(folder: string | undefined, name: string): Promise<FileHan
     if (error instanceof ApplicationFailure) throw error
     const { code } = Object(error) as { readonly code?: unknown }
     if (code === 'ENOENT') throw refuse('the idsFolder of this worker has no such file')
-    // Somebody may repair it. The path is nobody's business.
+    // An operator may fix it. The message does not show the path.
     throw ApplicationFailure.create({
       message: `source.file: this worker cannot read it (${String(code)}); see its permissions`,
       type: 'Unreadable',

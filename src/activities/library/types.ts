@@ -16,6 +16,8 @@ export interface IdsPage extends AppAddress {
 
 export interface Ids {
   readonly FileIds: readonly string[]
+  /** Items that the page left out, because no FileId looks like theirs. Absent: none. */
+  readonly odd?: number
   /** Absent: that was the last. */
   readonly cursor?: Cursor
   readonly total?: number

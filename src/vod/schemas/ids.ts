@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { InvalidInputError } from '../errors.js'
-import { maxTaskIdLength } from '../hint.js'
-import { fileIdPattern } from '../patterns.js'
+import { fileIdPattern, taskIdPattern } from '../patterns.js'
 import { problemOf } from '../problemOf.js'
 import { SubAppId } from './common.js'
 
@@ -12,9 +11,7 @@ export const FileId = z
 
 export const TaskId = z
   .string('must be a string')
-  .min(1, 'is empty; give the id of a task')
-  .max(maxTaskIdLength, `is longer than ${maxTaskIdLength} characters; give the id of a task`)
-  .regex(/^[\x21-\x7e]*$/, 'is not an id; give the id of a task, without spaces')
+  .regex(taskIdPattern, 'is not the id of a task; give 1 to 200 characters without spaces')
 
 /** A name that a person has given, or a path: no blanks around it, no control characters. */
 export function name(what: string) {

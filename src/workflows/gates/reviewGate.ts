@@ -15,7 +15,7 @@ const hour = 60 * 60_000
  * decides by the update `vodflow.decide` (`decide` of the client). The first decision stands; who decided, when and why is in
  * the result and in the history.
  *
- * @throws ApplicationFailure of type `InvalidInput` for a name that another gate of this run has, and for what cannot be meant.
+ * @throws ApplicationFailure of type `InvalidInput` when another gate of this run has the name, or the input is invalid.
  */
 export async function reviewGate(input: ReviewGateInput): Promise<GateDecision> {
   requireInbox('reviewGate')

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow'
 import { type BatchWork, isWork } from '../../vod/itemWork.js'
 import { type ItemEnded, type ItemStatus, type LibraryControl, maxWindow } from '../../vod/library.js'
-import { cut } from '../../vod/wellFormed.js'
+import { cut } from '../../vod/text.js'
 
 const statuses: Readonly<Record<ItemStatus, true>> = {
   succeeded: true,

@@ -23,12 +23,13 @@ import {
   libraryProgressQuery,
 } from '../../vod/library.js'
 import { queueFor } from '../../vod/queues.js'
+import { utf8Length } from '../../vod/text.js'
 import { pinPart } from '../board.js'
 import { requireValid } from '../check.js'
 import { continueOnCurrentBuild } from '../continueOnCurrentBuild.js'
 import { requireInbox } from '../inbox.js'
-import { bytesOf, libraryInput, libraryState, maxBatchIdBytes } from '../inputs.js'
-import { isContinued } from '../isContinued.js'
+import { libraryInput, libraryState, maxBatchIdBytes } from '../inputs.js'
+import { isContinued, isRetried } from '../isContinued.js'
 import { refuse } from '../refuse.js'
 import { countItems } from './countItems.js'
 import { asControl, asItemEnded } from './messages.js'
@@ -186,18 +187,23 @@ export async function processLibrary(given: LibraryInput): Promise<LibraryReport
   }
 }
 
+/** Temporal retries a batch that has continued as new with the state of its last run, which others may have written. */
+const retried =
+  'state: is that of a batch that failed, as the run before this one shows, and a batch cannot be retried; start it under a new id without a retry policy, and skipDone passes over what is done'
+
 /** Counts, budget and place of a batch come from the run before this one, and from nobody else. */
 function requireValidBatch(given: LibraryInput): void {
   const { state, ...input } = given ?? {}
   requireValid(input, libraryInput)
   const { workflowId } = workflowInfo()
-  if (bytesOf(workflowId) > maxBatchIdBytes)
+  if (utf8Length(workflowId) > maxBatchIdBytes)
     throw refuse(`workflowId: is longer than ${maxBatchIdBytes} bytes; the ids of its runs begin with it`)
   if (state === undefined) {
     if ('FileIds' in input.source && input.source.FileIds.length === 0)
       throw refuse('source.FileIds: is empty; give at least one')
     return
   }
+  if (isRetried()) throw refuse(retried)
   if (!isContinued()) throw refuse('state: is for a batch that continues as new; leave it out')
   requireValid(state, libraryState, 'state')
 }

@@ -8,7 +8,7 @@ import {
   maxFailures,
 } from '../../vod/library.js'
 import { maxAttempts } from '../../vod/repair.js'
-import { cut } from '../../vod/wellFormed.js'
+import { cut } from '../../vod/text.js'
 
 /*
  * What a batch knows and what follows from it, as plain functions: nothing of Temporal here.
@@ -53,13 +53,19 @@ export function withRead(state: LibraryState, page: Ids): LibraryState {
   const { cursor: _, ...rest } = state
   const fresh = [...new Set(page.FileIds)].filter((FileId) => !state.waiting.includes(FileId))
   const repeated = page.FileIds.length - fresh.length
+  const { odd = 0 } = page
   const { counts } = state
   return {
     ...rest,
     ...(page.cursor ? { cursor: page.cursor } : {}),
     ...(page.total === undefined ? {} : { total: page.total }),
     waiting: [...state.waiting, ...fresh],
-    counts: { ...counts, read: counts.read + page.FileIds.length, repeated: counts.repeated + repeated },
+    counts: {
+      ...counts,
+      read: counts.read + page.FileIds.length + odd,
+      repeated: counts.repeated + repeated,
+      missing: counts.missing + odd,
+    },
   }
 }
 

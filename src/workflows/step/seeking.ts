@@ -65,8 +65,8 @@ export function withoutSought(state: StepState): StepState {
 }
 
 /**
- * Keeps a hint until its task is known. The bound is what one callback service lets through for a step, so that forged ones delay a
- * true one and do not take its place. Beyond it, those go first that a read did not prove, and none where no read has failed.
+ * Keeps a hint until its task is known. Their number is bounded, because each is part of the state of the run. Forged hints delay a true
+ * one and do not take its place. Beyond it, those go first that a read did not prove, and none where no read has failed.
  */
 export function keep(state: StepState, hint: Hint): StepState {
   const before = state.kept.find((each) => each.hint.TaskId === hint.TaskId)
