@@ -1,5 +1,3 @@
-import { isWellFormed } from './wellFormed.js'
-
 /**
  * A hint says "look at this task now". It is never a fact: whatever it claims, the step reads
  * `DescribeTaskDetail` before it believes anything.
@@ -52,7 +50,7 @@ export function isTaskId(value: unknown): value is string {
 }
 
 function isId(value: unknown, most: number): value is string {
-  return typeof value === 'string' && value !== '' && value.length <= most && isWellFormed(value)
+  return typeof value === 'string' && value !== '' && value.length <= most && value.isWellFormed()
 }
 
 /** Reads a signal's payload. Anyone with access to the namespace can send one, so anything else is `undefined`. */

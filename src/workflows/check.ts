@@ -1,4 +1,3 @@
-import { isWellFormed } from '../vod/wellFormed.js'
 import { refuse } from './refuse.js'
 
 /*
@@ -50,7 +49,7 @@ export function text(words: string, { most, pattern }: { most: number; pattern?:
       value !== '' &&
       value.length <= most &&
       !value.includes('\0') &&
-      isWellFormed(value) &&
+      value.isWellFormed() &&
       (pattern === undefined || pattern.test(value)),
   )
 }
