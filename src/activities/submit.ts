@@ -150,20 +150,20 @@ function tasksOf(
   return tasks.length > 0 && tasks.every(({ TaskId }) => isTaskId(TaskId)) ? tasks : undefined
 }
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-
 /**
  * Anybody who has the namespace can schedule this activity: in another queue it would pass by the rate, and a stop, of its own, and with
  * another address its events would go elsewhere.
  *
  * @throws ApplicationFailure of type `InvalidInput`.
  */
-function requireOwn(action: SubmitAction, { input, namespace, workflowId, chain }: Submission): void {
+function requireOwn(action: SubmitAction, { input, namespace, workflowId }: Submission): void {
   const { workflowExecution, workflowNamespace, taskQueue } = activityInfo()
-  const queue = queueFor(input?.account ?? 'default', action)
-  const problem =
-    namespace !== workflowNamespace || workflowId !== workflowExecution?.workflowId || !uuid.test(chain)
-      ? 'workflowId: is not that of the workflow which scheduled this; start the step by its function'
-      : taskQueue !== queue && `account: ${action} of this account belongs in another task queue`
-  if (problem) throw ApplicationFailure.nonRetryable(problem, 'InvalidInput')
+  const isOwn = namespace === workflowNamespace && workflowId === workflowExecution?.workflowId
+  const isOnQueue = taskQueue === queueFor(input?.account ?? 'default', action)
+  const problem = !isOwn
+    ? 'workflowId: is not that of the workflow which has scheduled this; call the function of the step instead'
+    : isOnQueue
+      ? undefined
+      : 'account: its submits belong in another task queue; call the function of the step instead'
+  if (problem !== undefined) throw ApplicationFailure.nonRetryable(problem, 'InvalidInput')
 }

@@ -1,5 +1,4 @@
 import { taskIdPattern } from './patterns.js'
-import { isWellFormed } from './wellFormed.js'
 
 /**
  * A hint says "look at this task now". It is never a fact: whatever it claims, the step reads
@@ -51,7 +50,7 @@ export function isTaskId(value: unknown): value is string {
 
 function isSessionId(value: unknown): value is string {
   return (
-    typeof value === 'string' && value !== '' && value.length <= maxSessionIdLength && isWellFormed(value)
+    typeof value === 'string' && value !== '' && value.length <= maxSessionIdLength && value.isWellFormed()
   )
 }
 

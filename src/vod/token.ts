@@ -2,7 +2,6 @@ import { InvalidInputError } from './errors.js'
 import { sessionIdLength } from './identity.js'
 import { isMacOf, macLength, macOf } from './mac.js'
 import { type MacKeys, maxKeyIdLength } from './macKeys.js'
-import { isWellFormed } from './wellFormed.js'
 
 export type { MacKeys } from './macKeys.js'
 
@@ -124,7 +123,7 @@ function tooLong(length: number, room: number): InvalidInputError {
 
 /** A worker sealed what it was given: Temporal takes no half of a character in an id, and not this many characters. */
 function isAddressText(text: unknown): text is string {
-  return typeof text === 'string' && text.length <= maxSessionContext && isWellFormed(text)
+  return typeof text === 'string' && text.length <= maxSessionContext && text.isWellFormed()
 }
 
 function addressOf(payload: string): StepAddress | undefined {

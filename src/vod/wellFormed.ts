@@ -3,16 +3,7 @@
  * ends. No zod here: workflows import this file.
  */
 
-export function isWellFormed(text: string): boolean {
-  return !/\p{Surrogate}/u.test(text)
-}
-
-/** U+FFFD in place of each half, as UTF-8 encoders write it. */
-export function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, '\ufffd')
-}
-
-/** Writes {@link wellFormed} text into an error and its causes, in place: whoever catches it may know it. */
+/** Writes well-formed text into an error and its causes, in place: whoever catches it may know it. */
 export function repairError(error: unknown): void {
   const seen = new Set<unknown>()
   for (let part = error; part instanceof Error && !seen.has(part); part = part.cause) {
@@ -23,18 +14,28 @@ export function repairError(error: unknown): void {
   }
 }
 
-/** Writes well-formed text everywhere into plain data, in place; bytes stay as they are. */
-export function repairData(data: unknown): void {
-  const open = [data]
-  const seen = new Set<unknown>()
-  while (open.length > 0) {
-    const part = open.pop()
-    if (typeof part !== 'object' || part === null || ArrayBuffer.isView(part) || seen.has(part)) continue
-    seen.add(part)
-    repairNames(part as Record<string, unknown>)
-    repairTexts(part)
-    for (const member of Object.values(part)) open.push(member)
-  }
+/** The same plain data with well-formed text and names everywhere. What is well formed, and bytes, are the same objects. */
+export function repaired<T>(data: T): T {
+  return isWellFormed(data) ? data : (copied(data) as T)
+}
+
+function isWellFormed(data: unknown): boolean {
+  if (typeof data === 'string') return data.isWellFormed()
+  if (!hasMembers(data)) return true
+  return Object.keys(data).every((name) => name.isWellFormed() && isWellFormed(data[name]))
+}
+
+function copied(data: unknown): unknown {
+  if (typeof data === 'string') return data.toWellFormed()
+  if (Array.isArray(data)) return data.map(repaired)
+  if (!hasMembers(data)) return data
+  return Object.fromEntries(
+    Object.entries(data).map(([name, member]) => [name.toWellFormed(), repaired(member)]),
+  )
+}
+
+function hasMembers(data: unknown): data is Readonly<Record<string, unknown>> {
+  return typeof data === 'object' && data !== null && !ArrayBuffer.isView(data)
 }
 
 function repairTexts(holder: object): void {
@@ -44,12 +45,5 @@ function repairTexts(holder: object): void {
 /** What is frozen stays as it is. */
 function repairText(holder: object, name: string): void {
   const value: unknown = Reflect.get(holder, name)
-  if (typeof value === 'string' && !isWellFormed(value)) Reflect.set(holder, name, wellFormed(value))
-}
-
-function repairNames(holder: Record<string, unknown>): void {
-  for (const name of Object.keys(holder).filter((key) => !isWellFormed(key))) {
-    holder[wellFormed(name)] = holder[name]
-    delete holder[name]
-  }
+  if (typeof value === 'string' && !value.isWellFormed()) Reflect.set(holder, name, value.toWellFormed())
 }

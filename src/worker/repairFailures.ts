@@ -1,7 +1,7 @@
 import { CompleteAsyncError } from '@temporalio/activity'
 import { ensureApplicationFailure, TemporalFailure } from '@temporalio/common'
 import type { ActivityInterceptorsFactory } from '@temporalio/worker'
-import { isWellFormed, repairError } from '../vod/wellFormed.js'
+import { repairError } from '../vod/wellFormed.js'
 
 /** What an activity throws, in well-formed text: Temporal's core takes no other from a worker, and the worker ends. */
 export const repairFailures: ActivityInterceptorsFactory = () => ({
@@ -21,7 +21,7 @@ export const repairFailures: ActivityInterceptorsFactory = () => ({
 function isSayable(error: unknown): boolean {
   if (error instanceof TemporalFailure || error instanceof CompleteAsyncError) return true
   const { message, type = '', stack = '' } = ensureApplicationFailure(error)
-  return [message, type ?? '', stack].every(isWellFormed)
+  return [message, type ?? '', stack].every((text) => text.isWellFormed())
 }
 
 function repaired(error: unknown): Error {

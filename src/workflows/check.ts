@@ -1,5 +1,4 @@
 import { cut } from '../vod/text.js'
-import { isWellFormed } from '../vod/wellFormed.js'
 import { refuse } from './refuse.js'
 
 /*
@@ -51,7 +50,7 @@ export function text(words: string, { most, pattern }: { most: number; pattern?:
       value !== '' &&
       value.length <= most &&
       !value.includes('\0') &&
-      isWellFormed(value) &&
+      value.isWellFormed() &&
       (pattern === undefined || pattern.test(value)),
   )
 }

@@ -11,7 +11,6 @@ import {
 import type { AdoptInput, StepInput } from '../vod/stepInput.js'
 import type { SweepInput, SweepTimes } from '../vod/sweep.js'
 import { longestMaxAgeMs, type UploadInput, type UploadMatch } from '../vod/upload.js'
-import { isWellFormed } from '../vod/wellFormed.js'
 import {
   all,
   type Check,
@@ -60,7 +59,7 @@ const onPartial = oneOf('must be accept, fail or repair', 'accept', 'fail', 'rep
 function anyText(words = 'must be a string'): Check {
   return all(
     must(words, (value) => typeof value === 'string'),
-    must('has half of a character in it; give whole ones', (value) => isWellFormed(String(value))),
+    must('has half of a character in it; give whole ones', (value) => String(value).isWellFormed()),
   )
 }
 

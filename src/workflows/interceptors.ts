@@ -1,5 +1,5 @@
 import type { WorkflowInterceptors } from '@temporalio/workflow'
-import { repairData, repairError } from '../vod/wellFormed.js'
+import { repairError, repaired } from '../vod/wellFormed.js'
 import { nameChild, nameNext, openIdentity } from './identity.js'
 import { afterCleanUp, openInbox, refuseToLeave } from './inbox.js'
 import { refuseLateResults } from './lateResults.js'
@@ -34,8 +34,7 @@ export const interceptors = (): WorkflowInterceptors => ({
       // The complete place: every id, name and message that a workflow hands to Temporal, of queries and updates too.
       concludeActivation(input, next) {
         const concluded = next(input)
-        repairData(concluded.commands)
-        return concluded
+        return { ...concluded, commands: repaired(concluded.commands) }
       },
     },
   ],

@@ -19,6 +19,13 @@ const day = 24 * 60 * 60_000
 const longAgo = Date.now() - 6 * day - 1_000
 const macKeys = parseMacKeys(`k1:${'x'.repeat(32)}`)
 
+/** The workflow that has scheduled the activity. */
+const own = {
+  workflowNamespace: 'default',
+  workflowExecution: { workflowId: 'w', runId: 'run' },
+  taskQueue: 'vodflow.default.submit',
+}
+
 /** What VOD says to the next calls; how often it was asked. */
 let answers: (string | object)[]
 let asked: number
@@ -134,7 +141,7 @@ function send(
     {
       scheduledTimestampMs,
       currentAttemptScheduledTimestampMs: scheduledTimestampMs,
-      workflowExecution: { workflowId: 'w', runId: 'run' },
+      ...own,
       ...info,
     },
     { client: temporal(heartbeats, records) },
@@ -233,7 +240,7 @@ describe('a permanent error', () => {
       {
         attempt: 2,
         heartbeatDetails: { refused: true },
-        workflowExecution: { workflowId: 'w', runId: 'run' },
+        ...own,
       },
       { client: { ...temporal([]), workflowService: {} } as unknown as Client },
     )
@@ -455,7 +462,10 @@ describe('where an earlier send may be older than VOD knows a SessionId, less a 
   )
 
   it('is 3 days less one for actions other than ProcessMediaByProcedure', async () => {
-    const environment = new MockActivityEnvironment({}, { client: temporal([]) })
+    const environment = new MockActivityEnvironment(
+      { ...own, taskQueue: 'vodflow.default.submit' },
+      { client: temporal([]) },
+    )
     const request = { FileId: '528', MediaProcessTask: {} }
     const given = { ...submission, input: { request }, ...later(Date.now() - 2 * day - 1_000) }
     expect(await environment.run(ProcessMedia, given)).toMatchObject({ kind: 'doubtful' })

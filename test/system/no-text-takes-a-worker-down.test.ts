@@ -1,6 +1,5 @@
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { wellFormed } from '../../src/vod/wellFormed.js'
 import { createVodflowWorker, VodflowPlugin, type VodflowWorker } from '../../src/worker/index.js'
 import { type OddVod, refusal, startOddVod } from '../support/oddVod.js'
 import { type System, startSystem } from '../support/system.js'
@@ -176,7 +175,7 @@ describe('workflows and activities of users, on a worker with the plugin', () =>
   it.each([half, `a${half}`, '\udf55\ud83c'])('a workflow fails with %j', async (text) => {
     const error = await (await start('failsWith', text)).result().catch((error: unknown) => error)
     const { message, details } = (error as { cause: { message: string; details: unknown[] } }).cause
-    expect(message).toBe(wellFormed(text))
+    expect(message).toBe(text.toWellFormed())
     // A payload can say it.
     expect(details).toEqual([text])
   })
