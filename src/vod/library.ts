@@ -36,9 +36,6 @@ export type LibrarySource =
   /** What `SearchMedia` finds, the oldest first: its own conditions, without Sort, Offset, Limit and Filters, which are ours. */
   | { readonly search: Readonly<Record<string, unknown>> }
 
-/** Limit of `window`: a batch remembers each run that it waits for. */
-export const maxWindow = 2_000
-
 /** Input of the workflow `processLibrary`. */
 export interface LibraryInput {
   readonly source: LibrarySource

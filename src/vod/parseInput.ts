@@ -1,57 +1,64 @@
 import { z } from 'zod'
-import { accountAlias } from './account.js'
 import { type SubmitAction, submitActions } from './actions.js'
 import { vodApi } from './api.js'
 import { InvalidInputError } from './errors.js'
-import { keyPattern } from './patterns.js'
+import {
+  accountRule,
+  anyTextRule,
+  depthWords,
+  flagWords,
+  isTooDeep,
+  keyRule,
+  lookJitterRule,
+  maxWaits,
+  msRule,
+  noWaitsWords,
+  onPartialValues,
+  onPartialWords,
+  requestTexts,
+  temporalNameRule,
+  waitsWords,
+} from './patterns.js'
 import { problemOf } from './problemOf.js'
 import { SubAppId } from './schemas/common.js'
 import { TaskId } from './schemas/ids.js'
+import { numberOf, textOf } from './schemas/rules.js'
 import { maxSourceContext, sourceMarkLength } from './sourceMark.js'
 import type { StepRequest } from './stepInput.js'
 
-const ms = z
-  .number('must be a number of milliseconds')
-  .min(0, 'is negative; give milliseconds from 0 on')
-  .max(400 * 24 * 60 * 60_000, 'is more than 400 days; give milliseconds')
-
-const waits = z.array(ms).max(1_000, 'has more than 1,000; give fewer')
+const ms = numberOf(msRule)
+const waits = z.array(ms, waitsWords).max(maxWaits, waitsWords)
+const someWaits = waits.min(1, noWaitsWords)
 
 /** Delays of a step, as far as they differ from the defaults. */
 export const GivenDelays = z.strictObject({
   looks: waits.readonly().optional(),
   unlistedLooks: waits.readonly().optional(),
-  lookJitter: z.number().min(0).max(0.5, 'is above 0.5; it is a share, 0.1 by default').optional(),
-  crowded: waits.min(1, 'is empty; give at least one wait').readonly().optional(),
-  polls: waits.min(1, 'is empty; give at least one wait').readonly().optional(),
+  lookJitter: numberOf(lookJitterRule).optional(),
+  crowded: someWaits.readonly().optional(),
+  polls: someWaits.readonly().optional(),
   lag: waits.readonly().optional(),
   refusals: waits.readonly().optional(),
-  listings: waits.min(1, 'is empty; give at least one wait').readonly().optional(),
+  listings: someWaits.readonly().optional(),
   listingsGiveUp: ms.optional(),
   overdue: ms.optional(),
   giveUp: ms.optional(),
   cancelGrace: ms.optional(),
 })
 
-export const Account = z.string().regex(accountAlias, 'must be 1 to 32 lower-case letters, digits or hyphens')
+export const Account = textOf(accountRule)
 
-export const OnPartial = z.enum(['accept', 'fail', 'repair'], 'must be accept, fail or repair')
+export const OnPartial = z.enum(onPartialValues, onPartialWords)
 
-const Key = z
-  .string('must be a string')
-  .regex(keyPattern, 'is not 1 to 200 printable ASCII characters without spaces; give e.g. order-42')
+const Key = textOf(keyRule)
 
 const options = {
   account: Account.default('default'),
   key: Key.optional(),
   idempotencyKey: Key.optional(),
-  events: z.boolean('must be true or false').default(true),
+  events: z.boolean(flagWords).default(true),
   onPartial: OnPartial.optional(),
-  report: z
-    .string()
-    .min(1, 'is empty; leave it out')
-    .max(1_000, 'is longer than 1,000 characters')
-    .optional(),
+  report: textOf(temporalNameRule).optional(),
   delays: GivenDelays.optional(),
 }
 
@@ -66,6 +73,14 @@ function requestOf<A extends SubmitAction>(action: A): (typeof vodApi)[A]['reque
         'is derived by vodflow, so that a retry is never billed twice; leave it out and give an `idempotencyKey` instead'
       context.addIssue({ code: 'custom', path: [field], message })
     }
+    const texts = given as Readonly<Record<string, unknown>>
+    const isNamed = (field: string) => context.issues.some(({ path }) => path?.[0] === field)
+    for (const field of requestTexts.filter((name) => !isNamed(name))) {
+      const text = texts[field]
+      if (typeof text === 'string' && !anyTextRule.pattern.test(text))
+        context.addIssue({ code: 'custom', path: [field], message: anyTextRule.words })
+    }
+    if (isTooDeep(given)) context.addIssue({ code: 'custom', message: depthWords })
     const { SourceContext = '' } = given as { SourceContext?: string }
     const room = maxSourceContext - sourceMarkLength
     if (SourceContext.length > room) {

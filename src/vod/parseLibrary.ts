@@ -1,50 +1,48 @@
 import { z } from 'zod'
 import { InvalidInputError } from './errors.js'
-import { maxWindow } from './library.js'
 import { Account, GivenDelays, OnPartial } from './parseInput.js'
-import { fileNamePattern } from './patterns.js'
+import {
+  depthWords,
+  fileNameRule,
+  flagWords,
+  isTooDeep,
+  listedIdsWords,
+  maxListedIds,
+  noListedIdsWords,
+  percentageRule,
+  placeRule,
+  searchFieldWords,
+  sourceWords,
+  taskBudgetRule,
+  windowRule,
+} from './patterns.js'
 import { problemOf } from './problemOf.js'
 import { SubAppId } from './schemas/common.js'
 import { FileId, templateName } from './schemas/ids.js'
+import { numberOf, textOf, wholeOf } from './schemas/rules.js'
 import { TasksPriority } from './schemas/submission.js'
 
-const share = z.number().min(0, 'is below 0; give a percentage').max(100, 'is above 100; give a percentage')
-const tasks = z.int('must be a whole number').min(1, 'is below 1; give the tasks that may be made')
-
-const ours = ['Sort', 'Offset', 'Limit', 'Filters', 'SubAppId'] as const
-
 const Search = z.looseObject({}).superRefine((search, context) => {
-  for (const name of ours.filter((name) => name in search)) {
-    const message =
-      name === 'SubAppId'
-        ? 'does not belong here; give it beside `source`, where it is for the whole batch'
-        : 'is set by vodflow, which reads page after page; leave it out'
-    context.addIssue({ code: 'custom', path: [name], message })
-  }
+  for (const [name, message] of Object.entries(searchFieldWords))
+    if (name in search) context.addIssue({ code: 'custom', path: [name], message })
+  if (isTooDeep(search)) context.addIssue({ code: 'custom', message: depthWords })
 })
 
-const InFolder = z.strictObject({
-  file: z
-    .string('is not a name; give that of a file in the idsFolder of the worker')
-    .regex(fileNamePattern, 'is not a name; give that of a file in the idsFolder of the worker'),
-})
+const InFolder = z.strictObject({ file: textOf(fileNameRule) })
 const Found = z.strictObject({ search: Search })
 
 const Source = z.union(
   [
     z.strictObject({
-      FileIds: z
-        .array(FileId)
-        .min(1, 'is empty; give at least one')
-        .max(10_000, 'has more than 10,000; give a file of ids'),
+      FileIds: z.array(FileId, listedIdsWords).min(1, noListedIdsWords).max(maxListedIds, listedIdsWords),
     }),
     InFolder,
     Found,
   ],
-  'must have one of FileIds, file or search; give one',
+  sourceWords,
 )
 
-const place = z.int('must be a whole number').min(0, 'is below 0; leave it out')
+const place = wholeOf(placeRule)
 
 const Page = z.strictObject({
   account: Account,
@@ -60,26 +58,21 @@ const Page = z.strictObject({
   }),
 })
 
-const Window = z
-  .int('must be a whole number')
-  .min(1, 'is below 1; pause the batch instead')
-  .max(maxWindow, `is above ${maxWindow}; VOD does not finish more at once in time`)
-
 /** Strict: a misspelt `dryRun` or `maxTasks` would start what nobody meant to pay. */
 const LibraryInputSchema = z.strictObject({
   source: Source,
   ProcedureName: templateName,
   SubAppId: SubAppId.optional(),
   account: Account.default('default'),
-  window: Window.default(100),
+  window: wholeOf(windowRule).default(100),
   TasksPriority: TasksPriority.default(-1),
   onPartial: OnPartial.default('accept'),
-  skipDone: z.boolean('must be true or false').default(true),
-  stopAtFailedPercent: share.default(10),
-  maxTasks: tasks.optional(),
-  maxTasksPerDay: tasks.optional(),
-  dryRun: z.boolean('must be true or false').default(false),
-  events: z.boolean('must be true or false').optional(),
+  skipDone: z.boolean(flagWords).default(true),
+  stopAtFailedPercent: numberOf(percentageRule).default(10),
+  maxTasks: wholeOf(taskBudgetRule).optional(),
+  maxTasksPerDay: wholeOf(taskBudgetRule).optional(),
+  dryRun: z.boolean(flagWords).default(false),
+  events: z.boolean(flagWords).optional(),
   delays: GivenDelays.optional(),
 })
 

@@ -1,19 +1,28 @@
 import { z } from 'zod'
 import { InvalidInputError } from './errors.js'
 import { Account, GivenDelays, OnPartial } from './parseInput.js'
-import { ruleNamePattern } from './patterns.js'
+import {
+  anyTextRule,
+  categoriesWords,
+  classIdRule,
+  flagWords,
+  maxAgeRule,
+  maxUploadTasks,
+  queueNameRule,
+  ruleNameRule,
+  temporalNameRule,
+  uploadTasksWords,
+} from './patterns.js'
 import { problemOf } from './problemOf.js'
 import { SubAppId } from './schemas/common.js'
 import { FileId, TaskId, templateName } from './schemas/ids.js'
-import { type AnnouncedUpload, longestMaxAgeMs, type UploadRuleInput } from './upload.js'
+import { textOf, wholeOf } from './schemas/rules.js'
+import type { AnnouncedUpload, UploadRuleInput } from './upload.js'
 
-const prefix = z.string('must be text').optional()
+const prefix = textOf(anyTextRule).optional()
 
 const rule = {
-  name: z
-    .string()
-    .regex(ruleNamePattern, 'is not a name; give 1 to 50 letters, digits, dots or hyphens')
-    .optional(),
+  name: textOf(ruleNameRule).optional(),
   SubAppId: SubAppId.optional(),
   account: Account.optional(),
   match: z
@@ -21,26 +30,22 @@ const rule = {
       namePrefix: prefix,
       storagePathPrefix: prefix,
       sourceContextPrefix: prefix,
-      ClassIds: z.array(z.int('must be whole numbers')).optional(),
-      Categories: z.array(z.string()).min(1, 'is empty; leave it out, or give e.g. Video').optional(),
+      ClassIds: z.array(wholeOf(classIdRule)).optional(),
+      Categories: z.array(textOf(anyTextRule), categoriesWords).min(1, categoriesWords).optional(),
     })
     .optional(),
-  maxAgeMs: z
-    .int('must be a whole number of milliseconds')
-    .min(60_000, 'is below a minute; give milliseconds')
-    .max(longestMaxAgeMs, 'is above 60 hours; a batch on a schedule finds what is older')
-    .optional(),
+  maxAgeMs: wholeOf(maxAgeRule).optional(),
   work: z.union(
     [
       z.strictObject({
         ProcedureName: templateName,
         onPartial: OnPartial.optional(),
       }),
-      z.strictObject({ workflowType: z.string().min(1), taskQueue: z.string().min(1) }),
+      z.strictObject({ workflowType: textOf(temporalNameRule), taskQueue: textOf(queueNameRule) }),
     ],
     'must say what to do; give ProcedureName, or workflowType and taskQueue',
   ),
-  events: z.boolean('must be true or false').optional(),
+  events: z.boolean(flagWords).optional(),
   delays: GivenDelays.optional(),
 }
 
@@ -48,7 +53,7 @@ const Rule = z.strictObject(rule)
 const Input = z.strictObject({
   ...rule,
   FileId,
-  tasks: z.array(TaskId).max(2, 'has more than 2').optional(),
+  tasks: z.array(TaskId, uploadTasksWords).max(maxUploadTasks, uploadTasksWords).optional(),
   announcedAt: z.number(),
 })
 

@@ -56,9 +56,6 @@ const hour = 60 * 60_000
 /** Shorter than the shortest time for which Temporal Cloud remembers a run, which is a day. */
 export const defaultMaxAgeMs = 12 * hour
 
-/** VOD lists tasks for 72 hours: the tasks that an older upload brought are not visible. */
-export const longestMaxAgeMs = 60 * hour
-
 /** What confirms an upload: asked of VOD, and measured at the time of its event. */
 export interface AnnouncedUpload extends UploadInput {
   /** When the event came, ms since the epoch. */

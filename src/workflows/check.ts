@@ -1,3 +1,4 @@
+import { depthWords, isTooDeep, type NumberRule, type TextRule } from '../vod/patterns.js'
 import { cut } from '../vod/text.js'
 import { refuse } from './refuse.js'
 
@@ -41,33 +42,23 @@ export function optional(check: Check): Check {
   return (value) => (value === undefined ? undefined : check(value))
 }
 
-/** Text that fits into a protocol and an id: no half of a character, no NUL. */
-export function text(words: string, { most, pattern }: { most: number; pattern?: RegExp }): Check {
-  return must(
-    words,
-    (value) =>
-      typeof value === 'string' &&
-      value !== '' &&
-      value.length <= most &&
-      !value.includes('\0') &&
-      value.isWellFormed() &&
-      (pattern === undefined || pattern.test(value)),
-  )
+export function text({ pattern, words }: TextRule): Check {
+  return must(words, (value) => typeof value === 'string' && pattern.test(value))
 }
 
 export function oneOf(words: string, ...members: readonly unknown[]): Check {
   return must(words, (value) => members.includes(value))
 }
 
-export function whole(words: string, least: number, most = Number.MAX_SAFE_INTEGER): Check {
-  return must(words, (value) => Number.isSafeInteger(value) && isWithin(Number(value), least, most))
+export function whole({ words, ...bounds }: NumberRule): Check {
+  return must(words, (value) => Number.isSafeInteger(value) && isWithin(Number(value), bounds))
 }
 
-export function number(words: string, least: number, most: number): Check {
-  return must(words, (value) => typeof value === 'number' && isWithin(value, least, most))
+export function number({ words, ...bounds }: NumberRule): Check {
+  return must(words, (value) => typeof value === 'number' && isWithin(value, bounds))
 }
 
-function isWithin(value: number, least: number, most: number): boolean {
+function isWithin(value: number, { least, most }: Omit<NumberRule, 'words'>): boolean {
   return value >= least && value <= most
 }
 
@@ -122,18 +113,7 @@ function remedyFor(field: string, known: Fields): string {
     : 'check its spelling'
 }
 
-const maxDepth = 64
-
-/** What is written as JSON is gone through by functions that call themselves: one that is nested without end would stop each of them. */
-export const shallow: Check = must(
-  `is nested more than ${maxDepth} deep; no request of VOD is`,
-  (value) => !isDeeper(value, maxDepth),
-)
-
-function isDeeper(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return depth === 0 || Object.values(value).some((member) => isDeeper(member, depth - 1))
-}
+export const shallow: Check = must(depthWords, (value) => !isTooDeep(value))
 
 const maxShown = 50
 

@@ -1,16 +1,44 @@
-import { accountAlias } from '../vod/account.js'
 import type { StepDelays } from '../vod/delays.js'
-import { type LibraryInput, type LibraryState, maxWindow } from '../vod/library.js'
+import type { LibraryInput, LibraryState } from '../vod/library.js'
 import {
-  fileIdPattern,
-  fileNamePattern,
-  keyPattern,
-  ruleNamePattern,
-  taskIdPattern,
+  accountRule,
+  anyTextRule,
+  categoriesWords,
+  classIdRule,
+  fileIdRule,
+  fileNameRule,
+  flagWords,
+  keyRule,
+  listedIdsWords,
+  lookJitterRule,
+  maxAgeRule,
+  maxListedIds,
+  maxUploadTasks,
+  maxWaits,
+  msRule,
+  noWaitsWords,
+  onPartialValues,
+  onPartialWords,
+  percentageRule,
+  placeRule,
+  priorityRule,
+  queueNameRule,
+  requestTexts,
+  ruleNameRule,
+  searchFieldWords,
+  sourceWords,
+  subAppIdRule,
+  taskBudgetRule,
+  taskIdRule,
+  templateNameRule,
+  temporalNameRule,
+  uploadTasksWords,
+  waitsWords,
+  windowRule,
 } from '../vod/patterns.js'
 import type { AdoptInput, StepInput } from '../vod/stepInput.js'
 import type { SweepInput, SweepTimes } from '../vod/sweep.js'
-import { longestMaxAgeMs, type UploadInput, type UploadMatch } from '../vod/upload.js'
+import type { UploadInput, UploadMatch } from '../vod/upload.js'
 import {
   all,
   type Check,
@@ -29,51 +57,26 @@ import {
 
 /* What each workflow is given. */
 
-export const account = text('must be 1 to 32 lower-case letters, digits or hyphens', {
-  most: 32,
-  pattern: accountAlias,
-})
+export const account = text(accountRule)
+const SubAppId = whole(subAppIdRule)
+const FileId = text(fileIdRule)
+const TaskId = text(taskIdRule)
+const templateName = text(templateNameRule)
+const anyText = text(anyTextRule)
+const isTrueOrFalse = oneOf(flagWords, true, false)
+const onPartial = oneOf(onPartialWords, ...onPartialValues)
 
-const SubAppId = whole(
-  "must be a whole number above 0; it is shown beside the application's name in the console",
-  1,
-)
-
-const FileId = text('is not an id; give 1 to 64 characters without spaces', {
-  most: 64,
-  pattern: fileIdPattern,
-})
-
-const TaskId = text('is not the id of a task; give 1 to 200 characters without spaces', {
-  most: 200,
-  pattern: taskIdPattern,
-})
-
-/** Of something at Tencent. */
-const someName = text('must be 1 to 1,000 characters; give a name', { most: 1_000 })
-
-const isTrueOrFalse = oneOf('must be true or false', true, false)
-const onPartial = oneOf('must be accept, fail or repair', 'accept', 'fail', 'repair')
-
-/** Any text, also an empty one: VOD says what it takes. */
-function anyText(words = 'must be a string'): Check {
-  return all(
-    must(words, (value) => typeof value === 'string'),
-    must('has half of a character in it; give whole ones', (value) => String(value).isWellFormed()),
-  )
-}
-
-const ms = number('must be a number of milliseconds from 0 to 400 days', 0, 400 * 24 * 60 * 60_000)
-const waits = list('must be a list of at most 1,000 numbers of milliseconds', ms, 1_000)
+const ms = number(msRule)
+const waits = list(waitsWords, ms, maxWaits)
 const someWaits = all(
   waits,
-  must('is empty; give at least one wait', (value) => (value as readonly unknown[]).length > 0),
+  must(noWaitsWords, (value) => (value as readonly unknown[]).length > 0),
 )
 
 const delays = exactly({
   looks: optional(waits),
   unlistedLooks: optional(waits),
-  lookJitter: optional(number('must be from 0 to 0.5; it is a share, 0.1 by default', 0, 0.5)),
+  lookJitter: optional(number(lookJitterRule)),
   crowded: optional(someWaits),
   polls: optional(someWaits),
   lag: optional(waits),
@@ -85,24 +88,17 @@ const delays = exactly({
   cancelGrace: optional(ms),
 } satisfies Record<keyof StepDelays, Check>)
 
-const key = text('is not 1 to 200 printable ASCII characters without spaces; give e.g. order-42', {
-  most: 200,
-  pattern: keyPattern,
-})
+const key = text(keyRule)
 
-/** What the workflow itself looks at. */
+/** What the workflow itself looks at. The submit activity parses the rest. */
 const requestFields: Fields = {
   SubAppId: optional(SubAppId),
-  FileId: optional(anyText('must be a string; as a number it loses digits')),
-  ...Object.fromEntries(
-    ['ProcedureName', 'Procedure', 'MediaStoragePath', 'MediaName', 'MediaUrl', 'SessionContext'].map(
-      (name) => [name, optional(anyText())],
-    ),
-  ),
+  FileId: optional(anyText),
+  ...Object.fromEntries(requestTexts.map((name) => [name, optional(anyText)])),
 }
 
-const common = { account: optional(account), delays: optional(delays), SubAppId: optional(SubAppId) }
-const { SubAppId: _, ...ofStep } = common
+const ofStep = { account: optional(account), delays: optional(delays) }
+const common = { ...ofStep, SubAppId: optional(SubAppId) }
 
 export const stepInput = exactly({
   ...ofStep,
@@ -118,7 +114,7 @@ export const stepInput = exactly({
   idempotencyKey: optional(key),
   events: optional(isTrueOrFalse),
   onPartial: optional(onPartial),
-  report: optional(someName),
+  report: optional(text(temporalNameRule)),
 } satisfies Record<keyof StepInput, Check>)
 
 export const adoptInput = exactly({
@@ -130,89 +126,82 @@ export const adoptInput = exactly({
 } satisfies Record<keyof AdoptInput, Check>)
 
 const matchFields = {
-  namePrefix: optional(anyText()),
-  storagePathPrefix: optional(anyText()),
-  sourceContextPrefix: optional(anyText()),
-  ClassIds: optional(list('must be whole numbers', whole('must be a whole number', Number.MIN_SAFE_INTEGER))),
-  Categories: optional(list('must be a list, e.g. ["Video"]', anyText())),
+  namePrefix: optional(anyText),
+  storagePathPrefix: optional(anyText),
+  sourceContextPrefix: optional(anyText),
+  ClassIds: optional(list('must be a list of whole numbers', whole(classIdRule))),
+  Categories: optional(
+    all(
+      list(categoriesWords, anyText),
+      must(categoriesWords, (value) => (value as readonly unknown[]).length > 0),
+    ),
+  ),
 } satisfies Record<keyof UploadMatch, Check>
-
-const queueName = all(
-  someName,
-  must("is one of Temporal's own; give that of your worker", (name) => !String(name).startsWith('/_sys/')),
-)
 
 const work: Check = (given) =>
   exactly(
     Object.hasOwn(Object(given), 'workflowType')
-      ? { workflowType: someName, taskQueue: queueName }
-      : { ProcedureName: someName, onPartial: optional(onPartial) },
+      ? { workflowType: text(temporalNameRule), taskQueue: text(queueNameRule) }
+      : { ProcedureName: templateName, onPartial: optional(onPartial) },
   )(given)
 
 export const uploadInput = exactly({
   ...common,
   FileId,
-  name: optional(
-    text('is not a name; give 1 to 50 letters, digits, dots or hyphens', {
-      most: 50,
-      pattern: ruleNamePattern,
-    }),
-  ),
+  name: optional(text(ruleNameRule)),
   match: optional(exactly(matchFields)),
-  maxAgeMs: optional(
-    whole(
-      'must be milliseconds from a minute to 60 hours; a batch on a schedule finds what is older',
-      60_000,
-      longestMaxAgeMs,
-    ),
-  ),
+  maxAgeMs: optional(whole(maxAgeRule)),
   work: all(
     must('missing; give { FileId, work }', (given) => typeof given === 'object' && given !== null),
     work,
   ),
   events: optional(isTrueOrFalse),
-  tasks: optional(list('must be at most 2 TaskIds', TaskId, 2)),
+  tasks: optional(list(uploadTasksWords, TaskId, maxUploadTasks)),
 } satisfies Record<keyof UploadInput, Check>)
 
 const source: Check = (given) => {
   const fields = Object(given) as Readonly<Record<string, unknown>>
   if (Object.hasOwn(fields, 'FileIds'))
-    return exactly({ FileIds: list('must be at most 10,000 ids; give a file of ids', FileId, 10_000) })(given)
-  if (Object.hasOwn(fields, 'file')) return exactly({ file })(given)
-  if (Object.hasOwn(fields, 'search')) return exactly({ search: all(having({}), shallow) })(given)
-  return { at: '', words: 'must have one of FileIds, file or search; give one' }
+    return exactly({ FileIds: list(listedIdsWords, FileId, maxListedIds) })(given)
+  if (Object.hasOwn(fields, 'file')) return exactly({ file: text(fileNameRule) })(given)
+  if (Object.hasOwn(fields, 'search'))
+    return exactly({ search: all(having({}), searchFields, shallow) })(given)
+  return { at: '', words: sourceWords }
 }
 
-const file = text('is not a name; give that of a file in the idsFolder of the worker', {
-  most: 200,
-  pattern: fileNamePattern,
-})
+const searchFields: Check = (given) => {
+  const field = Object.keys(searchFieldWords).find((name) => Object.hasOwn(Object(given), name))
+  return field === undefined ? undefined : { at: field, words: searchFieldWords[field] ?? '' }
+}
 
-const tasks = whole('must be a whole number above 0; give the tasks that may be made', 1)
+const tasks = whole(taskBudgetRule)
 
-/** Of a batch, without its state. */
+/** The input of a batch, without its state. */
 export const libraryInput = exactly({
   ...common,
   source,
-  ProcedureName: someName,
-  window: optional(whole(`must be 1 to ${maxWindow}; pause the batch to begin nothing`, 1, maxWindow)),
-  TasksPriority: optional(whole('must be a whole number from -10 to 10', -10, 10)),
+  ProcedureName: templateName,
+  window: optional(whole(windowRule)),
+  TasksPriority: optional(whole(priorityRule)),
   onPartial: optional(onPartial),
   skipDone: optional(isTrueOrFalse),
-  stopAtFailedPercent: optional(number('must be a percentage from 0 to 100', 0, 100)),
+  stopAtFailedPercent: optional(number(percentageRule)),
   maxTasks: optional(tasks),
   maxTasksPerDay: optional(tasks),
   dryRun: optional(isTrueOrFalse),
   events: optional(isTrueOrFalse),
 } satisfies Record<Exclude<keyof LibraryInput, 'state'>, Check>)
 
-const count = whole('must be a whole number from 0 on', 0)
-const some = must('must be text', (value) => typeof value === 'string')
-const object = having({})
+const count = whole(placeRule)
+const someText = must('must be text', (value) => typeof value === 'string')
+const anyObject = having({})
+/** The latest time that a Date can have, ms since the epoch. */
+const maxTime = 8.64e15
+const atLeastZero = number({ least: 0, most: maxTime, words: 'must be a number from 0 on' })
 
 /** The values of an object, whatever their names. */
-function each(check: Check): Check {
-  return (value) => object(value) ?? list('must be an object', check)(Object.values(Object(value)))
+function valuesOf(check: Check): Check {
+  return (value) => anyObject(value) ?? list('must be an object', check)(Object.values(Object(value)))
 }
 
 const countsOf = (...names: readonly string[]) =>
@@ -221,56 +210,60 @@ const countsOf = (...names: readonly string[]) =>
 /** What a run of a batch hands to the next. Of another version it may have more. */
 export const libraryState = having({
   template: having({
-    TaskTypes: list('must be a list', some),
-    outputs: list('must be a list', some),
-    UpdateTime: some,
+    TaskTypes: list('must be a list', someText),
+    outputs: list('must be a list', someText),
+    UpdateTime: someText,
   }),
   cursor: optional(
     having({
       read: count,
       byte: optional(count),
-      file: optional(some),
-      after: optional(some),
+      file: optional(someText),
+      after: optional(someText),
       Offset: optional(count),
-      seen: optional(list('must be a list', some)),
+      seen: optional(list('must be a list', someText)),
     }),
   ),
   total: optional(count),
   waiting: list('must be a list of FileIds', FileId),
-  running: each(list('must be when and in which beat', number('must be a number', 0, 8.64e15), 2)),
+  running: valuesOf(list('must be when and in which beat', atLeastZero, 2)),
   beats: count,
-  early: each(object),
+  early: valuesOf(anyObject),
   counts: all(
     countsOf('read', 'started', 'skipped', 'missing', 'repeated', 'tasks'),
-    having({ ended: each(count) }),
+    having({ ended: valuesOf(count) }),
   ),
-  failures: list('must be a list', having({ FileId: some, status: some, reason: some })),
-  window: whole(`must be 1 to ${maxWindow}`, 1, maxWindow),
+  failures: list('must be a list', having({ FileId: someText, status: someText, reason: someText })),
+  window: whole(windowRule),
   paused: isTrueOrFalse,
-  stopped: optional(some),
+  stopped: optional(someText),
   day: having({
-    date: some,
-    tasks: number('must be a number', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
+    date: someText,
+    tasks: number({ ...classIdRule, words: 'must be a number' }),
   }),
-  meanMs: number('must be a number', 0, 8.64e15),
-  startedAt: number('must be ms since the epoch', 0, 8.64e15),
+  meanMs: atLeastZero,
+  startedAt: atLeastZero,
 } satisfies Record<keyof LibraryState, Check>)
 
 /** VOD lists tasks for 72 hours: a sweep that reads more rarely would miss some. */
-const time = optional(number('must be a number of milliseconds from 0 to 72 hours', 0, 72 * 60 * 60_000))
-const moment = optional(number('must be ms since the epoch; leave it out', 0, 8.64e15))
+const sweepTime = optional(
+  number({ least: 0, most: 72 * 60 * 60_000, words: 'must be a number of milliseconds from 0 to 72 hours' }),
+)
+const watermark = optional(
+  number({ least: 0, most: maxTime, words: 'must be ms since the epoch; leave it out' }),
+)
 
 export const sweepInput = exactly({
   account,
   SubAppId: common.SubAppId,
   times: optional(
-    exactly({ interval: time, settle: time, overlap: time, whole: time } satisfies Record<
+    exactly({ interval: sweepTime, settle: sweepTime, overlap: sweepTime, whole: sweepTime } satisfies Record<
       keyof SweepTimes,
       Check
     >),
   ),
-  watermark: moment,
-  wholeAt: moment,
+  watermark,
+  wholeAt: watermark,
 } satisfies Record<keyof SweepInput, Check>)
 
 /** Temporal takes no longer id, in bytes; what is longer fails the workflow task again and again. */

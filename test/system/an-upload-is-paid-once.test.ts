@@ -116,14 +116,10 @@ describe('an event names an old file', () => {
     expect(system.tasksOf(FileId)).toHaveLength(1)
   })
 
-  it.each([
-    [0, 'is below a minute'],
-    [61 * hour, 'is above 60 hours'],
-    [1.5, 'must be a whole number'],
-  ])('a rule with maxAgeMs %s is refused', (maxAgeMs, problem) => {
+  it.each([0, 61 * hour, 60_000.5])('a rule with maxAgeMs %s is refused', (maxAgeMs) => {
     const make = () =>
       createUploadRule({ client: system.vodflow.client, rule: { work: { ProcedureName: 'one' }, maxAgeMs } })
-    expect(make).toThrow(`rule.maxAgeMs: ${problem}`)
+    expect(make).toThrow('rule.maxAgeMs: must be milliseconds from a minute to 60 hours')
   })
 })
 

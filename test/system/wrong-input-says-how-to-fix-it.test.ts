@@ -128,7 +128,7 @@ it.each<[unknown, RegExp]>([
   [{ request: { ProcedureName: 'one' } }, /request\.FileId: is missing; give FileId or MediaStoragePath/],
   [
     { request: { ProcedureName: 'one', FileId: '1', TasksPriority: 11 } },
-    /request\.TasksPriority: is above 10; give -10 to 10/,
+    /request\.TasksPriority: must be a whole number from -10 to 10/,
   ],
   [{ request: { ProcedureName: 'one', FileId: '1' }, delays: { looks: 'soon' } }, /delays\.looks/],
   [

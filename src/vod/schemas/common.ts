@@ -1,9 +1,9 @@
 import { z } from 'zod'
+import { subAppIdRule } from '../patterns.js'
+import { wholeOf } from './rules.js'
 
 /** Sent: `SubAppId` is a number everywhere. */
-export const SubAppId = z
-  .int("must be a whole number; it is shown beside the application's name in the console")
-  .positive('must be positive; leave it out for the default application of an old account')
+export const SubAppId = wholeOf(subAppIdRule)
 
 /** Received: VOD sends null, leaves members out and adds new ones; what is not there reads as empty. */
 export const text = z

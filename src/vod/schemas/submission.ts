@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { priorityRule } from '../patterns.js'
 import { SubAppId } from './common.js'
 import { FileId, storagePath } from './ids.js'
+import { wholeOf } from './rules.js'
 
 /** Limits of the API page "ProcessMediaByProcedure", 2026-05-19; the other actions have the same. */
 export const maxSessionContext = 1_000
@@ -20,11 +22,7 @@ export const submission = {
   ExtInfo: z.string('must be a string').optional(),
 }
 
-export const TasksPriority = z
-  .int('must be a whole number from -10 to 10')
-  .min(-10, 'is below -10; give -10 to 10')
-  .max(10, 'is above 10; give -10 to 10')
-  .optional()
+export const TasksPriority = wholeOf(priorityRule).optional()
 
 export const TasksNotifyMode = z.enum(
   ['Finish', 'Change', 'None', ''],

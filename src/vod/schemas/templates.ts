@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { emptyResponse, list, number, RequestId, SubAppId, text } from './common.js'
-import { name } from './ids.js'
+import { templateName } from './ids.js'
 
 /** Items keep whatever else VOD documents for them: a definition is what makes a sub-task. */
 const task = z.looseObject({ Definition: z.int('must be the number of a definition').optional() })
@@ -18,7 +18,7 @@ export const MediaProcessTaskInput = z.strictObject({
 
 /** CreateProcedureTemplate and ResetProcedureTemplate take the same. */
 export const ProcedureTemplateRequest = z.strictObject({
-  Name: name('a name').max(20, 'is longer than 20 characters; shorten it'),
+  Name: templateName.max(20, 'is longer than 20 characters; shorten it'),
   SubAppId: SubAppId.optional(),
   Comment: z.string().max(256, 'is longer than 256 characters; shorten it').optional(),
   MediaProcessTask: MediaProcessTaskInput.optional(),
@@ -31,15 +31,12 @@ export const ProcedureTemplateRequest = z.strictObject({
 })
 
 export const DeleteProcedureTemplateRequest = z.strictObject({
-  Name: name('the name of a template'),
+  Name: templateName,
   SubAppId: SubAppId.optional(),
 })
 
 export const DescribeProcedureTemplatesRequest = z.strictObject({
-  Names: z
-    .array(name('the name of a template'))
-    .max(100, 'has more than 100 names; ask in several calls')
-    .optional(),
+  Names: z.array(templateName).max(100, 'has more than 100 names; ask in several calls').optional(),
   Type: z.enum(['Preset', 'Custom']).optional(),
   Offset: z.int().min(0).optional(),
   Limit: z.int().min(1).max(100).optional(),

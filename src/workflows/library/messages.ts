@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow'
 import { type BatchWork, isWork } from '../../vod/itemWork.js'
-import { type ItemEnded, type ItemStatus, type LibraryControl, maxWindow } from '../../vod/library.js'
+import type { ItemEnded, ItemStatus, LibraryControl } from '../../vod/library.js'
+import { windowRule } from '../../vod/patterns.js'
 import { cut } from '../../vod/text.js'
 
 const statuses: Readonly<Record<ItemStatus, true>> = {
@@ -39,9 +40,10 @@ export function asControl(payload: unknown): LibraryControl {
   const { window, paused, stop } = given
   const unknown = Object.keys(given).find((name) => !['window', 'paused', 'stop'].includes(name))
   if (unknown !== undefined) throw invalid(unknown, 'is not known', 'give window, paused or stop')
-  const fits = Number.isInteger(window) && Number(window) >= 1 && Number(window) <= maxWindow
+  const fits =
+    Number.isInteger(window) && Number(window) >= windowRule.least && Number(window) <= windowRule.most
   if (window !== undefined && !fits)
-    throw invalid('window', `must be 1 to ${maxWindow}`, 'pause the batch to begin nothing')
+    throw invalid('window', `must be 1 to ${windowRule.most}`, 'pause the batch to start nothing')
   if (paused !== undefined && typeof paused !== 'boolean')
     throw invalid('paused', 'is neither true nor false', 'give one of them')
   if (stop !== undefined && (typeof stop !== 'string' || stop.trim() === '' || stop.length > maxStop))
