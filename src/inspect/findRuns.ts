@@ -216,7 +216,7 @@ async function byToken(lookup: VodLookup, workflowId: string): Promise<NamedTask
 
 /** A FileId or a TaskId: VOD was asked for it, and listing its tasks takes a hundred calls, which workers then wait for. */
 function isVods(id: string): boolean {
-  return /^\d{1,32}$/.test(id) || /^\d+-\w+-[0-9a-f]{16,}\w*$/.test(id)
+  return /^\d{1,32}$/.test(id) || /^\d+-\w+-[0-9a-f]{16}\w*$/.test(id)
 }
 
 function namedBy(
