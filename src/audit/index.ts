@@ -29,10 +29,14 @@ export interface AuditOptions {
 
 const dayMs = 24 * 60 * 60_000
 
+type Judged = Finding & { readonly repaired: boolean; readonly problem?: string }
+
 /** What was found, and what was done about it. */
 export interface Audit {
   /** `repaired`: the run has its hint, or the task is adopted. `problem`: why it could not be repaired. */
-  readonly findings: readonly (Finding & { readonly repaired: boolean; readonly problem?: string })[]
+  readonly findings: readonly Judged[]
+  /** Why Temporal could not say which runs cannot continue: the findings have none of them. */
+  readonly notAsked?: string
   readonly tasks: number
   /** Tasks of others, of other namespaces, or with tokens of keys that are not known here. */
   readonly foreign: number
@@ -74,17 +78,18 @@ export async function audit(options: AuditOptions): Promise<Audit> {
   })
   const { days } = await retentionOf(client.connection, namespace)
   const retentionMs = days * dayMs
+  // From the first repair on, nothing may keep it from being reported.
+  const { stuck, ...notAsked } = await findStuck(client)
   const findings = []
   for (const found of findingsOf({ now, windowMs, tasks, runs, adopted, retentionMs })) {
     const asked = await ask(found, options, tasks)
     if (asked) findings.push({ ...asked, ...(await fix(asked, options, tasks)) })
   }
-  for (const stuck of await stuckRuns(client))
-    findings.push({ kind: 'stuck' as const, ...stuck, repaired: false })
   const foreign = tasks.length - addresses.length - forged
   const otherAccounts = countOthers(addresses, options.account)
   return {
-    findings,
+    findings: [...findings, ...stuck],
+    ...notAsked,
     tasks: tasks.length,
     foreign,
     forged,
@@ -92,6 +97,17 @@ export async function audit(options: AuditOptions): Promise<Audit> {
     runs: runs.length,
     retentionMs,
     windowMs,
+  }
+}
+
+async function findStuck(
+  client: Vodflow['client'],
+): Promise<{ readonly stuck: readonly Judged[]; readonly notAsked?: string }> {
+  try {
+    const groups = await stuckRuns(client)
+    return { stuck: groups.map((group) => ({ kind: 'stuck', ...group, repaired: false })) }
+  } catch (error) {
+    return { stuck: [], notAsked: error instanceof Error ? error.message : String(error) }
   }
 }
 

@@ -36,13 +36,15 @@ export function registerAudit(program: Command): void {
         const subApps = subApp.map((app) => (app === 'default' ? undefined : app))
         const audited = await audit({ vodflow, vod, account, keys, subApps, windowMs: since * hour, repair })
         print(json, audited, () => textOf(audited))
-        if (audited.findings.some(({ repaired }) => !repaired)) process.exitCode = notGood
+        if (audited.notAsked !== undefined || audited.findings.some(({ repaired }) => !repaired))
+          process.exitCode = notGood
       })
     })
 }
 
 function textOf({
   findings,
+  notAsked,
   tasks,
   foreign,
   forged,
@@ -62,6 +64,9 @@ function textOf({
       ({ account, tasks: count }) =>
         `Tokens of ${count} tasks name account ${account}: run vodflow audit --account ${account} with the keys of that account.`,
     ),
+    ...(notAsked === undefined
+      ? []
+      : [`Runs that cannot continue are not listed: Temporal could not be asked (${notAsked}).`]),
     `VOD lists tasks of ${mostHours} hours, and none that import knowledge; a listing may lag by a minute.`,
     `Temporal remembers runs that have ended for ${days} days: tasks of runs that it has forgotten are not judged.`,
   ]
@@ -106,7 +111,7 @@ function hoursOption(text: string): number {
 const help = `
 --repair acts on tasks whose token names the account of --account and an application that VOD shows the task in. For others it says which
 audit repairs them.
-Exit code: 0 nothing found, or everything repaired; 2 findings are left; 1 an error.
+Exit code: 0 nothing found, or everything repaired; 2 findings are left, or Temporal could not say which runs cannot continue; 1 an error.
 
 Examples:
   vodflow audit --sub-app 1500000001

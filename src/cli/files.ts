@@ -1,6 +1,6 @@
 import { access, constants, readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { ifMissing, notWrittenHere, replaceFile } from '../report/replaceFile.js'
+import { notWrittenHere, readReplaceable, replaceFile } from '../report/replaceFile.js'
 
 /** A path that somebody gave, and what to say where it cannot be used. */
 export interface Given {
@@ -56,7 +56,7 @@ export function writeGiven(
 
 /** A file to write later: what was done for it must not be lost for want of a place, nor take the place of somebody's file. */
 export async function requireReplaceable(given: Given, isOurs: (text: string) => boolean): Promise<void> {
-  const there = await failing(given, readFile(given.path, 'utf8').catch(ifMissing(undefined)))
+  const there = await failing(given, readReplaceable(given.path))
   if (there !== undefined && there !== '' && !isOurs(there))
     throw fileError(given, notWrittenHere(given.path))
   await failing(

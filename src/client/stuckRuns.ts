@@ -152,12 +152,20 @@ async function failuresOf(client: Client, query: string, most: number): Promise<
   return errors.filter((error) => error !== undefined)
 }
 
-function byProblem(errors: readonly WorkflowTaskFailingError[]): StuckRuns[] {
+/** Texts that differ in numbers only, e.g. in the id of an event, are one problem. The first of them is shown. */
+export function byProblem(errors: readonly WorkflowTaskFailingError[]): StuckRuns[] {
   const groups = new Map<string, StuckRuns>()
   for (const { workflowId, problem, remedy } of errors) {
-    const count = 1 + (groups.get(problem)?.count ?? 0)
+    const kind = problem.replaceAll(/\d+/g, '#')
     const what = `the workflow task fails each time it is retried: ${problem}`
-    groups.set(problem, { reason: 'workflowTaskFails', count, workflowId, what, remedy })
+    const { count, ...first } = groups.get(kind) ?? {
+      reason: 'workflowTaskFails',
+      count: 0,
+      workflowId,
+      what,
+      remedy,
+    }
+    groups.set(kind, { ...first, count: count + 1 })
   }
   return [...groups.values()]
 }

@@ -39,7 +39,7 @@ export function createCodecHandler(options: CodecHandlerOptions): (request: Requ
       const forwarded = forwardedBy(request)
       if (forwarded !== undefined) {
         logger.warn({ header: forwarded }, 'refused a request of a proxy: no access is configured')
-        return answer(403, `it comes through a proxy (${forwarded}): ${proxyRemedy}`)
+        return answer(403, proxyProblem(forwarded))
       }
     }
     const headers = origin === undefined ? {} : corsHeaders(origin)
@@ -90,6 +90,14 @@ function isLoopback(request: Request): boolean {
 
 const proxyRemedy = 'start vodflow codec with VODFLOW_CODEC_TOKENS, or with --jwks, --issuer and --audience'
 
+function proxyProblem(header: string): string {
+  return header === closing
+    ? `it looks like one of a proxy (${header}): keep the connection open, or ${proxyRemedy}`
+    : `it comes through a proxy (${header}): ${proxyRemedy}`
+}
+
+const closing = 'connection: close'
+
 /** What proxies and the edges of clouds add, whatever their configuration. */
 const proxyHeaders =
   /^(forwarded|via|x-forwarded(-.*)?|x-real-ip|x-client-ip|x-cluster-client-ip|x-original-.*|x-envoy-.*|x-proxy.*|x-amzn-trace-id|x-cloud-trace-context|x-appengine-.*|cf-.*|true-client-ip|fastly-.*|cdn-loop|x-request-start|proxy-.*)$/
@@ -99,7 +107,7 @@ const proxyHeaders =
  * until 1.29.7 it closes the connection after each request, which neither a browser nor the `temporal` command does.
  */
 function forwardedBy({ headers }: Request): string | undefined {
-  if (headers.get('connection')?.toLowerCase() === 'close') return 'connection: close'
+  if (headers.get('connection')?.toLowerCase() === 'close') return closing
   return [...headers.keys()].find((name) => proxyHeaders.test(name))
 }
 

@@ -4,10 +4,12 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
   renameSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
@@ -32,6 +34,8 @@ export class Store {
     if (folder === undefined) return
     mkdirSync(folder, { recursive: true })
     const path = join(folder, journalName)
+    if (!isReplaceable(path))
+      throw new FolderError(folder, `has a ${journalName} that is not a regular file`, 'give another one')
     const journal = existsSync(path) ? readFileSync(path, 'utf8') : ''
     if (!isJournal(journal))
       throw new FolderError(folder, `has a ${journalName} of another program`, 'give another one')
@@ -117,6 +121,12 @@ export interface Collection<T> {
   all(): T[]
   put(key: string, value: T): void
   remove(key: string): void
+}
+
+/** A pipe would wait for its other end, and a link to nothing would be lost. */
+function isReplaceable(path: string): boolean {
+  const there = lstatSync(path, { throwIfNoEntry: false })
+  return !there || statSync(path, { throwIfNoEntry: false })?.isFile() === true
 }
 
 /** Each line is a list of changes. Another file of that name would be lost when it is compacted. */

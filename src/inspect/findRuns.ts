@@ -117,8 +117,9 @@ function notFound(id: string, atVod: AtVod): IdNotFoundError {
     )
   }
   const app = 'app' in atVod ? atVod.app : ''
+  const latest = isVods(id) ? '' : `, a workflow id of the latest ${maxListed} tasks`
   return new IdNotFoundError(
-    `Nothing has the id "${id}" (looked for ${inTemporal}, and in ${app} for a TaskId, a SessionId or FileId of tasks of the last 72 hours, a workflow id of the latest ${maxListed} tasks)`,
+    `Nothing has the id "${id}" (looked for ${inTemporal}, and in ${app} for a TaskId, a SessionId or FileId of tasks of the last 72 hours${latest})`,
     'Check the namespace (TEMPORAL_NAMESPACE), the sub-app (--sub-app) and that VODFLOW_MAC_KEYS are those of the worker.',
   )
 }
@@ -208,8 +209,14 @@ async function bySession(lookup: VodLookup, SessionId: string): Promise<NamedTas
 
 /** A run that Temporal has forgotten may have tasks at VOD. */
 async function byToken(lookup: VodLookup, workflowId: string): Promise<NamedTask[]> {
+  if (isVods(workflowId)) return []
   const tasks = await listedTasks(lookup, { most: maxListed })
   return tasks.filter(({ address }) => address.workflowId === workflowId)
+}
+
+/** A FileId or a TaskId: VOD was asked for it, and listing its tasks takes a hundred calls, which workers then wait for. */
+function isVods(id: string): boolean {
+  return /^\d{1,32}$/.test(id) || /^\d+-\w+-[0-9a-f]{16}\w*$/.test(id)
 }
 
 function namedBy(

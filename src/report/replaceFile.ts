@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { fstatSync, type Stats } from 'node:fs'
+import { chmod, lstat, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 type Content = string | Uint8Array
@@ -14,14 +15,39 @@ export async function replaceFile(path: string, content: Content, mode?: number)
   await putFile(target, content, kept)
 }
 
+/** The text of a file that is to be replaced; `undefined` where nothing is. Only a regular file is read: a pipe would wait for its other end. */
+export async function readReplaceable(path: string): Promise<string | undefined> {
+  return (await requireReplaceable(path)) ? readFile(path, 'utf8') : undefined
+}
+
+/** A device, pipe or socket would be lost to all who use it. */
+async function requireReplaceable(path: string): Promise<Stats | undefined> {
+  const there = await stat(path).catch(ifMissing(undefined))
+  if (!there && (await lstat(path).catch(ifMissing(undefined))))
+    throw leftAsItIs(path, 'is a link to a file that is not there')
+  if (there && !there.isFile() && !there.isDirectory()) throw leftAsItIs(path, 'is not a regular file')
+  if (there && isOutput(there)) throw leftAsItIs(path, 'is where this command prints')
+  return there
+}
+
+function isOutput({ dev, ino }: Stats): boolean {
+  return [1, 2].map((fd) => fstatSync(fd)).some((output) => output.dev === dev && output.ino === ino)
+}
+
 /** The same; a link is replaced by the file. */
 export async function putFile(path: string, content: Content, mode?: number): Promise<void> {
+  await requireReplaceable(path)
   const next = join(dirname(path), `.vodflow-${randomBytes(6).toString('hex')}.tmp`)
   try {
     await writeFile(next, content, { flag: 'wx', ...(mode === undefined ? {} : { mode }) })
     // A umask may have taken more away.
     if (mode !== undefined) await chmod(next, mode)
-    await rename(next, path)
+    await rename(next, path).catch(async (error: NodeJS.ErrnoException) => {
+      // A single file that a container mounts can only be written in place.
+      if (error.code !== 'EBUSY') throw error
+      await writeFile(path, content)
+      await rm(next)
+    })
   } catch (error) {
     await rm(next, { force: true }).catch(() => {})
     throw Object.assign(error as NodeJS.ErrnoException, { path: atPath(path, error) })
@@ -40,7 +66,11 @@ function permissions({ mode }: { readonly mode: number }): number {
 
 /** What somebody else wrote is left as it is. */
 export function notWrittenHere(path: string): NodeJS.ErrnoException {
-  return Object.assign(new Error('is a file that vodflow did not write, and is left as it is'), { path })
+  return leftAsItIs(path, 'is a file that vodflow did not write, and is left as it is')
+}
+
+function leftAsItIs(path: string, problem: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(problem), { path })
 }
 
 /** Nothing is there yet. */

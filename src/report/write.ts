@@ -1,9 +1,9 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { clean } from '../vod/visible.js'
 import type { CaseFile } from './caseFile.js'
 import { pageOf } from './page.js'
-import { ifMissing, notWrittenHere, replaceFile } from './replaceFile.js'
+import { notWrittenHere, readReplaceable, replaceFile } from './replaceFile.js'
 
 interface Places {
   readonly page: string
@@ -22,9 +22,9 @@ function placesIn(folder: string): Places {
  */
 export async function earlierCaseFile(folder: string): Promise<CaseFile | undefined> {
   const { page, json } = placesIn(folder)
-  const text = await readFile(page, 'utf8').catch(ifMissing(undefined))
+  const text = await readReplaceable(page)
   if (text !== undefined && !text.includes('>Case file of vodflow ')) throw notWrittenHere(page)
-  const data = await readFile(json, 'utf8').catch(ifMissing(undefined))
+  const data = await readReplaceable(json)
   const earlier = data === undefined ? undefined : caseFileIn(data)
   if (data !== undefined && !earlier) throw notWrittenHere(json)
   return earlier

@@ -39,6 +39,8 @@ export function watchGauges({ connection, namespace, accounts }: Counted): () =>
     })
     up.set(1, { namespace })
     for (const reason of stuckReasons) {
+      // These have a gauge of their own.
+      if (reason === 'overdue') continue
       const runs = groups.filter((group) => group.reason === reason).map(({ count }) => count)
       stuck.set(
         runs.reduce((sum, count) => sum + count, 0),

@@ -48,7 +48,8 @@ function unusedKey(content: string): string {
 /**
  * Tells another system, signed as Standard Webhooks (standardwebhooks.com) asks: headers `webhook-id`, `webhook-timestamp`,
  * `webhook-signature`, body `{ type, timestamp, data }`. It is sent until it is taken (2xx); the id stays the same, so that the
- * receiver can drop what it has had. It may take three days where the endpoint is away: to go on meanwhile, do not await it at once.
+ * receiver can drop what it has had. While the endpoint is away, it takes three days, or nine if each answer has a `Retry-After` of
+ * 24 hours: to go on meanwhile, do not await it at once.
  *
  * @returns the id.
  * @throws ActivityFailure with an ApplicationFailure of type `Undelivered` after the last attempt, `Gone` when the endpoint wants no

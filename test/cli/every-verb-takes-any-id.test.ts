@@ -120,3 +120,15 @@ it.each([
     }
   },
 )
+
+it.each([
+  ['a FileId', '5285485487985271487', 1],
+  ['a TaskId', '1500000001-procedurev2-2e1af2456351812be963e309cc133403t0', 0],
+  ['a workflow id', 'nothing-has-this-id', 1],
+])('tasks are not listed for a workflow id in the form of %s', async (_, id, listings) => {
+  const listed = () => system.vod.books().calls.filter(({ action }) => action === 'DescribeTasks').length
+  const before = listed()
+  const { stderr } = await run('status', id)
+  expect(stderr).toContain(`Nothing has the id "${id}"`)
+  expect(listed() - before).toBe(listings)
+})

@@ -91,6 +91,21 @@ describe('what another system has set', () => {
     expect(await config()).not.toEqual(was)
   })
 
+  it('nor is a SignKey, which VOD does not show', async () => {
+    await client.call('ModifyEventConfig', theirs)
+    const signed = { ...environment, VODFLOW_SIGN_KEY: 'ours' }
+    const args = ['events', 'set', ...push(theirs.NotificationUrl), '--sign-key']
+    const refused = await vodflow(args, signed)
+    expect(refused.stderr).toContain(
+      'vodflow: a SignKey that is set is replaced; VOD does not show whether one is',
+    )
+    expect(refused).toMatchObject({ code: 1, stdout: '' })
+    const done = await vodflow([...args, '--yes', '--json'], signed)
+    expect(done).toMatchObject({ code: 0, stderr: expect.stringContaining('a SignKey') })
+    await client.call('ModifyEventConfig', unset)
+    expect(await vodflow(args, signed)).toMatchObject({ code: 0, stderr: '' })
+  })
+
   it.each([
     ['nothing is set', unset, push('https://us.test/')],
     ['it is the same', theirs, push('https://them.test/hook')],

@@ -48,11 +48,16 @@ async function pendingStart(workflowId: string) {
 /** Lets the worker go on for a moment at a time, until it has started runs of the batch and not yet said so. Then it is killed. */
 async function killInTheMiddle(workflowId: string, FileIds: readonly string[]): Promise<void> {
   const first = FileIds.slice(0, 5)
+  const late = AbortSignal.timeout(90_000)
   for (;;) {
+    late.throwIfAborted()
     worker.kill('SIGSTOP')
     const pending = await pendingStart(workflowId)
     const begun = await Promise.all(pending ? first.map((FileId) => exists(`${workflowId}/${FileId}`)) : [])
     if (begun.includes(true)) break
+    const { status } = await workflows().getHandle(workflowId).describe()
+    if (status.name !== 'RUNNING')
+      throw new Error(`the batch is ${status.name}: its worker was never seen while it started runs`)
     worker.kill('SIGCONT')
     await sleep(10)
   }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { audit } from '../../src/audit/index.js'
 import { binary, root } from '../support/binary.js'
 import { type System, startSystem } from '../support/system.js'
@@ -49,6 +49,24 @@ it('finds a run that waits for what has ended, and wakes it', async () => {
   ])
   expect(await run.result()).toMatchObject({ status: 'succeeded' })
   expect((await audit(options(false))).findings).toEqual([])
+})
+
+it('says what it repaired, although Temporal refuses to say which runs are stuck', async () => {
+  const FileId = await system.media()
+  system.vod.faults.add({ kind: 'dropCallback' })
+  const run = await system.vodflow.process({ ProcedureName: 'one', FileId })
+  await finished(FileId)
+  system.vod.faults.clear()
+  const refused = vi
+    .spyOn(system.vodflow.client.workflowService, 'listWorkerDeployments')
+    .mockRejectedValue(Object.assign(new Error('busy'), { code: 8 }))
+  const audited = await audit(options(true))
+  refused.mockRestore()
+  expect(audited).toMatchObject({
+    findings: [{ kind: 'finishedButWaiting', repaired: true }],
+    notAsked: expect.stringContaining('busy'),
+  })
+  expect(await run.result()).toMatchObject({ status: 'succeeded' })
 })
 
 it('finds the task of a run that was terminated, and adopts it', async () => {

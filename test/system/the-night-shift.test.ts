@@ -18,7 +18,7 @@ import { scrape, start, sumOf } from '../telemetry/processes.js'
 
 const keys = { secretId: 'local', secretKey: 'local-key' }
 /** Workers that have stopped are seen for 90 s, and Temporal marks a failing run after five attempts. */
-const within = { timeout: 120_000, interval: 3_000 }
+const within = { timeout: 180_000, interval: 3_000 }
 const soon = { timeout: 60_000, interval: 100 }
 
 let temporal: DevServer

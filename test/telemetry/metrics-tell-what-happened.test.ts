@@ -32,6 +32,11 @@ it('a job that ends by its callback', async () => {
   await expectIn(ofWorker, 'vodflow_callback_to_resume_seconds_count', { net: 'push' }).toBe(1)
   await expectIn(ofWorker, 'vodflow_sweeps_total', { account: 'default' }).toBe(1)
   await expectIn(ofWorker, gauges.overdue.name, {}).toBe(0)
+  const reasons = async () =>
+    (await ofWorker()).filter(({ name }) => name === gauges.stuck.name).map(({ labels }) => labels.reason)
+  await expect.poll(reasons, soon).toContain('paused')
+  // These runs have a metric of their own.
+  expect(await reasons()).not.toContain('overdue')
   await expectIn(ofWorker, gauges.submitsStopped.name, { account: 'default' }).toBe(0)
   await expectIn(ofCallbacks, 'vodflow_callbacks_total', { verdict: 'delivered' }).toBeGreaterThan(0)
   await expectIn(ofCallbacks, 'vodflow_callback_seconds_count', {}).toBeGreaterThan(0)

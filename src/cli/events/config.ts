@@ -62,13 +62,14 @@ export function registerConfig(events: Command): void {
         ...(url === undefined ? {} : { NotificationUrl: url }),
         ...(uploads === undefined ? {} : { UploadMediaCompleteEventSwitch: uploads }),
       }
-      const replaced = replacedBy(wanted, await vod.call('DescribeEventConfig', appOf(subApp)))
+      const present = await vod.call('DescribeEventConfig', appOf(subApp))
+      const replaced = replacedBy(wanted, present)
       for (const [name, value] of Object.entries(replaced)) console.error(lineOf(name, value, wanted))
-      if (
-        Object.keys(replaced).length > 0 &&
-        !yes &&
-        !(await agreed('Another system may rely on it. Go on?'))
-      )
+      const unseen = signKey && isSet(present)
+      if (unseen)
+        console.error('vodflow: a SignKey that is set is replaced; VOD does not show whether one is')
+      const asks = unseen || Object.keys(replaced).length > 0
+      if (asks && !yes && !(await agreed('Another system may rely on it. Go on?')))
         throw new Error('nothing was changed: another system may rely on these settings; --yes replaces them')
       await vod.call('ModifyEventConfig', {
         ...wanted,
@@ -85,12 +86,15 @@ type Settings = Readonly<Record<string, unknown>>
 
 /** What somebody has set, and would be something else: as it may be shown. A PUSH to nowhere is nobody's. */
 function replacedBy(wanted: Settings, present: Settings): Settings {
-  const isSet = present.Mode === 'PULL' || present.NotificationUrl !== ''
-  if (!isSet) return {}
+  if (!isSet(present)) return {}
   const names = Object.keys(wanted).filter((name) => present[name] !== wanted[name] && isGiven(present[name]))
   // Where events went says more than that they were pushed.
   const leaves = wanted.Mode === 'PULL' && present.Mode === 'PUSH' ? ['NotificationUrl'] : []
   return Object.fromEntries([...names, ...leaves].map((name) => [name, shown(present[name])]))
+}
+
+function isSet({ Mode, NotificationUrl }: Settings): boolean {
+  return Mode === 'PULL' || NotificationUrl !== ''
 }
 
 function isGiven(value: unknown): boolean {

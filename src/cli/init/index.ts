@@ -1,7 +1,8 @@
-import { lstat, readFile } from 'node:fs/promises'
+import { lstat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
-import { fileError, makeGiven, writeGiven } from '../files.js'
+import { readReplaceable } from '../../report/replaceFile.js'
+import { failing, fileError, makeGiven, writeGiven } from '../files.js'
 import { textOption } from '../options.js'
 
 interface InitFlags {
@@ -26,19 +27,22 @@ export function registerInit(program: Command): void {
       const { extendManifest } = await import('./manifest.js')
       const { starterFiles } = await import('./starter.js')
       const path = resolve(folder)
+      const given = { option: '[folder]', path, remedy: 'give a new folder' }
       const files = await starterFiles(basename(path))
       for (const name of Object.keys(files)) {
         if (await isThere(join(path, name)))
           throw new Error(`${join(path, name)}: is there already, and is left as it is; give a new folder`)
       }
       const manifestPath = join(path, 'package.json')
-      const manifest = extendManifest(await readIfThere(manifestPath), {
-        name: basename(path),
-        spec,
-        version,
-        path: manifestPath,
-      })
-      const given = { option: '[folder]', path, remedy: 'give a new folder' }
+      const manifest = extendManifest(
+        await failing({ ...given, path: manifestPath }, readReplaceable(manifestPath)),
+        {
+          name: basename(path),
+          spec,
+          version,
+          path: manifestPath,
+        },
+      )
       for (const [name, text] of Object.entries({ ...files, 'package.json': manifest })) {
         await makeGiven({ ...given, path: dirname(join(path, name)) })
         await writeGiven({ ...given, path: join(path, name) }, text)
@@ -51,10 +55,6 @@ export function registerInit(program: Command): void {
 
 async function isThere(path: string): Promise<boolean> {
   return lstat(path).then(() => true, ifMissing(path, false))
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  return readFile(path, 'utf8').catch(ifMissing(path, undefined))
 }
 
 function ifMissing<T>(path: string, otherwise: T) {
