@@ -1,5 +1,4 @@
 import type { StuckRuns } from '../client/stuckRuns.js'
-
 import type { StepAddress } from '../vod/token.js'
 
 /** A task that VOD lists. */

@@ -1,6 +1,7 @@
+import type { Client } from '@temporalio/client'
 import { createDelivery } from '../callbacks/index.js'
 import type { Vodflow } from '../client/index.js'
-import { stuckRuns } from '../client/stuckRuns.js'
+import { type NotAsked, type Stuck, stuckReasons, stuckRuns } from '../client/stuckRuns.js'
 import { clockOf } from '../client/temporalClock.js'
 import { retentionOf } from '../temporal/retention.js'
 import type { VodClient } from '../vod/client.js'
@@ -33,6 +34,8 @@ const dayMs = 24 * 60 * 60_000
 export interface Audit {
   /** `repaired`: the run has its hint, or the task is adopted. `problem`: why it could not be repaired. */
   readonly findings: readonly (Finding & { readonly repaired: boolean; readonly problem?: string })[]
+  /** What could not be found out about runs that cannot continue. */
+  readonly notAsked: readonly NotAsked[]
   readonly tasks: number
   /** Tasks of others, of other namespaces, or with tokens of keys that are not known here. */
   readonly foreign: number
@@ -74,17 +77,19 @@ export async function audit(options: AuditOptions): Promise<Audit> {
   })
   const { days } = await retentionOf(client.connection, namespace)
   const retentionMs = days * dayMs
+  // Before the repairs: nothing may fail between these and the report.
+  const stuck = await stuckOrNotAsked(client)
   const findings = []
   for (const found of findingsOf({ now, windowMs, tasks, runs, adopted, retentionMs })) {
     const asked = await ask(found, options, tasks)
     if (asked) findings.push({ ...asked, ...(await fix(asked, options, tasks)) })
   }
-  for (const stuck of await stuckRuns(client))
-    findings.push({ kind: 'stuck' as const, ...stuck, repaired: false })
+  for (const group of stuck.groups) findings.push({ kind: 'stuck' as const, ...group, repaired: false })
   const foreign = tasks.length - addresses.length - forged
   const otherAccounts = countOthers(addresses, options.account)
   return {
     findings,
+    notAsked: stuck.notAsked,
     tasks: tasks.length,
     foreign,
     forged,
@@ -92,6 +97,15 @@ export async function audit(options: AuditOptions): Promise<Audit> {
     runs: runs.length,
     retentionMs,
     windowMs,
+  }
+}
+
+async function stuckOrNotAsked(client: Client): Promise<Stuck> {
+  try {
+    return await stuckRuns(client)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return { groups: [], notAsked: [{ reasons: stuckReasons, partly: false, why }] }
   }
 }
 
