@@ -1,6 +1,7 @@
+import type { Client } from '@temporalio/client'
 import { createDelivery } from '../callbacks/index.js'
 import type { Vodflow } from '../client/index.js'
-import { stuckRuns } from '../client/stuckRuns.js'
+import { type NotAsked, type Stuck, stuckReasons, stuckRuns } from '../client/stuckRuns.js'
 import { clockOf } from '../client/temporalClock.js'
 import { retentionOf } from '../temporal/retention.js'
 import type { VodClient } from '../vod/client.js'
@@ -29,14 +30,12 @@ export interface AuditOptions {
 
 const dayMs = 24 * 60 * 60_000
 
-type Judged = Finding & { readonly repaired: boolean; readonly problem?: string }
-
 /** What was found, and what was done about it. */
 export interface Audit {
   /** `repaired`: the run has its hint, or the task is adopted. `problem`: why it could not be repaired. */
-  readonly findings: readonly Judged[]
-  /** Why Temporal could not say which runs cannot continue: the findings have none of them. */
-  readonly notAsked?: string
+  readonly findings: readonly (Finding & { readonly repaired: boolean; readonly problem?: string })[]
+  /** What could not be found out about runs that cannot continue. */
+  readonly notAsked: readonly NotAsked[]
   readonly tasks: number
   /** Tasks of others, of other namespaces, or with tokens of keys that are not known here. */
   readonly foreign: number
@@ -78,18 +77,19 @@ export async function audit(options: AuditOptions): Promise<Audit> {
   })
   const { days } = await retentionOf(client.connection, namespace)
   const retentionMs = days * dayMs
-  // From the first repair on, nothing may keep it from being reported.
-  const { stuck, ...notAsked } = await findStuck(client)
+  // Before the repairs: nothing may fail between these and the report.
+  const stuck = await stuckOrNotAsked(client)
   const findings = []
   for (const found of findingsOf({ now, windowMs, tasks, runs, adopted, retentionMs })) {
     const asked = await ask(found, options, tasks)
     if (asked) findings.push({ ...asked, ...(await fix(asked, options, tasks)) })
   }
+  for (const group of stuck.groups) findings.push({ kind: 'stuck' as const, ...group, repaired: false })
   const foreign = tasks.length - addresses.length - forged
   const otherAccounts = countOthers(addresses, options.account)
   return {
-    findings: [...findings, ...stuck],
-    ...notAsked,
+    findings,
+    notAsked: stuck.notAsked,
     tasks: tasks.length,
     foreign,
     forged,
@@ -100,14 +100,12 @@ export async function audit(options: AuditOptions): Promise<Audit> {
   }
 }
 
-async function findStuck(
-  client: Vodflow['client'],
-): Promise<{ readonly stuck: readonly Judged[]; readonly notAsked?: string }> {
+async function stuckOrNotAsked(client: Client): Promise<Stuck> {
   try {
-    const groups = await stuckRuns(client)
-    return { stuck: groups.map((group) => ({ kind: 'stuck', ...group, repaired: false })) }
+    return await stuckRuns(client)
   } catch (error) {
-    return { stuck: [], notAsked: error instanceof Error ? error.message : String(error) }
+    const why = error instanceof Error ? error.message : String(error)
+    return { groups: [], notAsked: [{ reasons: stuckReasons, partly: false, why }] }
   }
 }
 

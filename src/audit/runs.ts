@@ -1,8 +1,10 @@
 import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client'
 import { grpc, grpcCodeOf } from '../client/errorsOfTemporal.js'
+import { openIn } from '../client/openRuns.js'
 import { chainOf } from '../client/run.js'
 import { executionsIn, memoField, Unreadable } from '../temporal/executions.js'
 import type { Execution } from '../temporal/executionsOf.js'
+import { inTurns } from '../temporal/inTurns.js'
 import { type Asked, firstArgument } from '../temporal/startedWith.js'
 import { adoptType, memoFields, runType } from '../vod/runNames.js'
 import type { AdoptInput } from '../vod/stepInput.js'
@@ -21,8 +23,6 @@ const statuses: Readonly<Record<string, AuditRun['status']>> = {
   TIMED_OUT: 'timed out',
 }
 
-/** Questions to Temporal at once. */
-const atOnce = 20
 const progressTimeoutMs = 3_000
 
 /** Whose tasks were listed. */
@@ -41,7 +41,7 @@ export async function namedRuns(client: Client, addresses: readonly StepAddress[
 
 /** Every run of ours that is open. */
 export async function openRuns(client: Client, apps: Apps): Promise<AuditRun[]> {
-  const query = `WorkflowType = "${runType}" AND ExecutionStatus = "Running"`
+  const query = `WorkflowType = "${runType}" AND ${await openIn(client)}`
   const ids: string[] = []
   for await (const { workflowId } of executionsIn(client).list({ query })) ids.push(workflowId)
   const runs = await inTurns(ids, (workflowId) => runOf(client, workflowId, undefined, apps))
@@ -142,11 +142,4 @@ async function describe(
     if (error instanceof WorkflowNotFoundError || grpcCodeOf(error) === grpc.invalidArgument) return undefined
     throw error
   }
-}
-
-async function inTurns<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = []
-  for (let at = 0; at < items.length; at += atOnce)
-    results.push(...(await Promise.all(items.slice(at, at + atOnce).map(work))))
-  return results
 }

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Audit, Finding } from '../audit/index.js'
-import { stuckText } from '../client/stuckText.js'
+import { notAskedText, stuckText } from '../client/stuckText.js'
 import { appOption, textOption } from './options.js'
 import { notGood, print } from './print.js'
 import { vodOfEnvironment, withVodflow } from './session.js'
@@ -36,10 +36,18 @@ export function registerAudit(program: Command): void {
         const subApps = subApp.map((app) => (app === 'default' ? undefined : app))
         const audited = await audit({ vodflow, vod, account, keys, subApps, windowMs: since * hour, repair })
         print(json, audited, () => textOf(audited))
-        if (audited.notAsked !== undefined || audited.findings.some(({ repaired }) => !repaired))
-          process.exitCode = notGood
+        if (!isGood(audited)) process.exitCode = notGood
       })
     })
+}
+
+/** Runs of others and runs that someone has paused are told, and are no fault. */
+function isGood({ findings, notAsked }: Audit): boolean {
+  const left = findings.filter(
+    (finding) =>
+      !finding.repaired && (finding.kind !== 'stuck' || (finding.ours && finding.reason !== 'paused')),
+  )
+  return left.length === 0 && notAsked.length === 0
 }
 
 function textOf({
@@ -59,6 +67,7 @@ function textOf({
     ...findings.map(
       (finding) => `${finding.repaired ? 'repaired ' : 'found    '}${sentenceOf(finding)}${nextOf(finding)}`,
     ),
+    ...notAsked.map((each) => `unknown  ${notAskedText(each)}.`),
     `${tasks} tasks of the last ${hours} hours (${foreign} of others, ${forged} with a forged token), ${runs} runs, ${findings.length} findings.`,
     ...otherAccounts.map(
       ({ account, tasks: count }) =>
@@ -111,7 +120,8 @@ function hoursOption(text: string): number {
 const help = `
 --repair acts on tasks whose token names the account of --account and an application that VOD shows the task in. For others it says which
 audit repairs them.
-Exit code: 0 nothing found, or everything repaired; 2 findings are left, or Temporal could not say which runs cannot continue; 1 an error.
+Exit code: 0 nothing found, or everything repaired; 2 findings are left, or something could not be asked; 1 an error. Runs that someone has
+paused and stuck runs on task queues that are not vodflow's are printed and do not count.
 
 Examples:
   vodflow audit --sub-app 1500000001

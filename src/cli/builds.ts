@@ -46,8 +46,8 @@ function adviceOn({ state, works, runs }: BuildState): { readonly advice: string
 }
 
 const help = `
-RUNS counts the open runs that only the workers of a build take. WORKERS says whether they poll all of its task queues; workers that have
-stopped are seen for up to 90 s.
+RUNS counts the open runs that only the workers of a build take. WORKERS says whether they poll its task queues;
+one of calls that has no backlog for the build may be without a worker. Workers that have stopped are seen for up to 90 s.
 Exit code: 0 every build that is needed has workers, 2 one has not, 1 an error.
 
 Example:

@@ -89,7 +89,7 @@ export const patterns: readonly (readonly [pattern: RegExp, replacement: (...fou
       (_, quote, name, colon) => [quote, name, quote, colon, quote, hidden, quote].join(''),
     ],
     [
-      new RegExp(`(?<![A-Za-z])(${names})(\\s{0,3}[:=]\\s{0,3}["']?)[^\\s&"',;\\\\]+`, 'gi'),
+      new RegExp(`(?<![A-Za-z])(${names})(=["']?)[^\\s&"',;\\\\]+`, 'gi'),
       (_, name, sign) => [name, sign, hidden].join(''),
     ],
   ]

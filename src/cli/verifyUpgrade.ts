@@ -10,9 +10,12 @@ interface Flags {
   readonly workflows?: string
   readonly bundle?: string
   readonly taskQueue?: string
-  readonly limit: number
+  readonly limit?: number
   readonly json: boolean
 }
+
+/** A history of a run is up to some megabytes. */
+const mostReplayed = 1_000
 
 export function registerVerifyUpgrade(program: Command): void {
   program
@@ -27,7 +30,11 @@ export function registerVerifyUpgrade(program: Command): void {
       'the task queue that the code will serve; needed with your own workflows',
       textOption,
     )
-    .option('--limit <number>', 'replay at most this many, latest first', countOption, 1_000)
+    .option(
+      '--limit <number>',
+      `replay at most this many, latest first; a sample is enough (default: ${mostReplayed})`,
+      countOption,
+    )
     .option('--json', 'one JSON object', false)
     .addHelpText('after', help)
     .action(async ({ json, limit, ...flags }: Flags) => {
@@ -41,11 +48,12 @@ export function registerVerifyUpgrade(program: Command): void {
           client,
           taskQueue,
           code,
-          limit,
+          limit: limit ?? mostReplayed,
           ...encryptionOfEnvironment(),
         })
         print(json, { taskQueue, ...replayed }, () => textOf(taskQueue, replayed))
-        if (replayed.broken.length > 0) process.exitCode = notGood
+        const unseen = limit === undefined && replayed.left > 0
+        if (replayed.broken.length > 0 || unseen) process.exitCode = notGood
       })
     })
 }
@@ -69,11 +77,16 @@ async function quietRuntime(): Promise<void> {
   })
 }
 
-function textOf(taskQueue: string, { replayed, left, pinned, broken }: Replayed): string[] {
+function textOf(taskQueue: string, { replayed, left, pinned, broken, buildsUnknown }: Replayed): string[] {
   return [
     ...broken.map(({ workflowId, problem }) => `BROKEN ${workflowId}: ${problem}`),
     `${replayed} open runs of "${taskQueue}" replayed, ${broken.length} would break.`,
-    ...(left > 0 ? [`${left} more were not replayed; raise --limit.`] : []),
+    ...(left > 0
+      ? [`${left} more were not replayed, the oldest ones: raise --limit, or give it to accept a sample.`]
+      : []),
+    ...(buildsUnknown
+      ? ['This key may not read builds: runs that are pinned to one were replayed as well.']
+      : []),
     ...(pinned > 0 ? [`${pinned} end on the build that they are pinned to.`] : []),
     ...(broken.length > 0
       ? [
@@ -86,7 +99,8 @@ function textOf(taskQueue: string, { replayed, left, pinned, broken }: Replayed)
 const help = `
 Without --workflows and --bundle, replays vodflow's own runs on the workflows of this installation: run it with the new version before you
 restart the workers. Reads histories and changes nothing. Encrypted payloads need VODFLOW_PAYLOAD_KEYS.
-Exit code: 0 every replayed run can continue, 2 a run would break, 1 an error.
+The latest ${mostReplayed} runs are replayed where --limit is not given.
+Exit code: 0 every replayed run can continue; 2 a run would break, or runs were left out and --limit was not given; 1 an error.
 
 Examples:
   vodflow verify-upgrade

@@ -1,33 +1,44 @@
 import type { Client } from '@temporalio/client'
 import { executionsIn } from '../temporal/executions.js'
+import { inTurns } from '../temporal/inTurns.js'
 import { quoted } from '../temporal/listQuery.js'
-import { type Build, buildOf, buildText } from '../temporal/routing.js'
+import { type Build, buildOf, buildText, isSame } from '../temporal/routing.js'
 import { grpc, grpcCodeOf } from './errorsOfTemporal.js'
-import { polledBy } from './pollers.js'
+import { openIn } from './openRuns.js'
+import { polledBy, type Queue } from './pollers.js'
 
-/** A build that Temporal knows, and what depends on it. */
-export interface BuildState extends Build {
+/** A build that Temporal knows, and the runs that depend on it. */
+export interface HeldRuns extends Build {
   /** `current` and `ramping` ones take new runs; `old` ones only those that they have. */
   readonly state: 'current' | 'ramping' | 'old'
-  /** Its workers poll all of its task queues. */
-  readonly works: boolean
   /** Runs that have not ended and that only its workers take. */
   readonly runs: number
   /** One of them. */
   readonly workflowId?: string
 }
 
-export const open = 'ExecutionStatus = "Running"'
+/** The same, and whether it has workers. */
+export interface BuildState extends HeldRuns {
+  /** Its workers poll: a task queue that none of them polls has no workflows and no backlog for it. */
+  readonly works: boolean
+}
 
 /** Every build of every Worker Deployment in the namespace; none where the server knows no such thing. */
 export async function buildsIn(client: Client): Promise<BuildState[]> {
-  const names = await deploymentsIn(client)
-  const builds = await Promise.all(names.map((name) => buildsOf(client, name)))
-  return builds.flat()
+  return inTurns(await heldRunsIn(client), async (build) => ({
+    ...build,
+    works: await worksOf(client, build),
+  }))
+}
+
+/** Every build, without asking for its workers. */
+export async function heldRunsIn(client: Client): Promise<HeldRuns[]> {
+  const builds = await inTurns(await deploymentsIn(client), (name) => buildsOf(client, name))
+  return inTurns(builds.flat(), async (build) => ({ ...build, ...(await runsOf(client, build)) }))
 }
 
 /** Runs that only workers of this build take. */
-export function pinnedTo(build: Build): string {
+export function pinnedTo(open: string, build: Build): string {
   const version = quoted(buildText(build))
   return `${open} AND TemporalWorkflowVersioningBehavior = "Pinned" AND TemporalWorkerDeploymentVersion = ${version}`
 }
@@ -36,7 +47,8 @@ export function pinnedTo(build: Build): string {
 export const notPinned =
   '(TemporalWorkflowVersioningBehavior IS NULL OR TemporalWorkflowVersioningBehavior != "Pinned")'
 
-async function deploymentsIn({ workflowService, options: { namespace } }: Client): Promise<string[]> {
+/** The names of all Worker Deployments. */
+export async function deploymentsIn({ workflowService, options: { namespace } }: Client): Promise<string[]> {
   const names: string[] = []
   let nextPageToken: Uint8Array | undefined
   try {
@@ -50,12 +62,23 @@ async function deploymentsIn({ workflowService, options: { namespace } }: Client
     } while (nextPageToken)
     return names
   } catch (error) {
-    if (grpcCodeOf(error) === grpc.unimplemented) return []
+    if (hasNoDeployments(error)) return []
     throw error
   }
 }
 
-async function buildsOf(client: Client, deploymentName: string): Promise<BuildState[]> {
+/** An older server, or one where they are switched off: it answers that with the code of a missing right. */
+function hasNoDeployments(error: unknown): boolean {
+  const code = grpcCodeOf(error)
+  if (code === grpc.unimplemented) return true
+  const said = error instanceof Error ? `${error.message} ${String(error.cause)}` : ''
+  return code === grpc.permissionDenied && /deployment.* disabled/i.test(said)
+}
+
+async function buildsOf(
+  client: Client,
+  deploymentName: string,
+): Promise<(Build & Pick<HeldRuns, 'state'>)[]> {
   const { workerDeploymentInfo } = await client.workflowService.describeWorkerDeployment({
     namespace: client.options.namespace,
     deploymentName,
@@ -64,32 +87,49 @@ async function buildsOf(client: Client, deploymentName: string): Promise<BuildSt
   const current = buildOf(routingConfig?.currentDeploymentVersion)
   const ramping = buildOf(routingConfig?.rampingDeploymentVersion)
   const builds = (versionSummaries ?? []).flatMap(({ deploymentVersion }) => buildOf(deploymentVersion) ?? [])
-  return Promise.all(
-    builds.map(async (build) => {
-      const { buildId } = build
-      const state =
-        buildId === current?.buildId ? 'current' : buildId === ramping?.buildId ? 'ramping' : 'old'
-      const [works, runs] = await Promise.all([worksOf(client, build), runsOf(client, build)])
-      return { ...build, state, works, ...runs }
-    }),
-  )
+  return builds.map((build) => {
+    const state = isSame(current, build) ? 'current' : isSame(ramping, build) ? 'ramping' : 'old'
+    return { ...build, state }
+  })
 }
 
-/** Its workers may poll other task queues than those of vodflow. */
-async function worksOf(client: Client, build: Build): Promise<boolean> {
+interface BuildQueue extends Queue {
+  readonly polled: boolean
+  /** Tasks that wait for the build; undefined where the server does not tell. */
+  readonly backlog: number | undefined
+}
+
+/** The task queues that workers of a build have ever polled, which need not be those of vodflow, and whether they poll them now. */
+export async function queuesOfBuild(client: Client, build: Build): Promise<BuildQueue[]> {
   const { versionTaskQueues } = await client.workflowService.describeWorkerDeploymentVersion({
     namespace: client.options.namespace,
-    deploymentVersion: build,
+    deploymentVersion: { deploymentName: build.deploymentName, buildId: build.buildId },
+    reportTaskQueueStats: true,
   })
-  const queues = (versionTaskQueues ?? []).flatMap(({ name, type }) =>
-    name && (type === 1 || type === 2) ? [{ name, kind: type } as const] : [],
-  )
-  const polled = await Promise.all(queues.map((queue) => polledBy(client, queue)))
-  return polled.every(({ pollers }) => pollers.some((poller) => poller.build?.buildId === build.buildId))
+  const queues = (versionTaskQueues ?? []).flatMap(({ name, type, stats }) => {
+    const backlog = stats ? Number(stats.approximateBacklogCount ?? 0) : undefined
+    return name && (type === 1 || type === 2) ? [{ name, kind: type, backlog } as const] : []
+  })
+  return inTurns(queues, async (queue) => {
+    const { pollers } = await polledBy(client, queue)
+    return { ...queue, polled: pollers.some((poller) => isSame(poller.build, build)) }
+  })
 }
 
-async function runsOf(client: Client, build: Build): Promise<Pick<BuildState, 'runs' | 'workflowId'>> {
-  const query = pinnedTo(build)
+/** A worker that serves one account less than before polls fewer queues, and lacks nothing. */
+async function worksOf(client: Client, build: Build): Promise<boolean> {
+  const queues = await queuesOfBuild(client, build)
+  return queues.every(
+    ({ polled, kind, backlog }) => polled || (kind === 2 && backlog === 0 && anyPolled(queues)),
+  )
+}
+
+function anyPolled(queues: readonly BuildQueue[]): boolean {
+  return queues.some(({ polled }) => polled)
+}
+
+async function runsOf(client: Client, build: Build): Promise<Pick<HeldRuns, 'runs' | 'workflowId'>> {
+  const query = pinnedTo(await openIn(client), build)
   const { count } = await client.workflow.count(query)
   const first = count > 0 ? await firstOf(client, query) : undefined
   return { runs: count, ...(first ? { workflowId: first.workflowId } : {}) }

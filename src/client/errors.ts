@@ -66,7 +66,7 @@ export function lackText(lack: Lack, queues: readonly string[]): string {
     case 'noWorker':
       return `No worker polls ${names}`
     case 'noWorkerOfBuild':
-      return `No worker of ${lack.pinned ? 'its build' : 'the current build'} "${buildText(lack.build)}" polls ${names}`
+      return `No worker of ${lack.pinned ? 'its build' : `the ${lack.ramping ? 'ramping' : 'current'} build`} "${buildText(lack.build)}" polls ${names}`
     case 'noCurrentVersion':
       return `Only workers of builds poll ${names}, and no build is the current one`
   }

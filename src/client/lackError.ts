@@ -22,6 +22,7 @@ export function lackErrorOf(
 }
 
 const setCurrent = 'temporal worker deployment set-current-version'
+const setRamping = 'temporal worker deployment set-ramping-version'
 
 /** How the tasks of a queue get a worker. */
 export function remedyOf(
@@ -46,6 +47,8 @@ export function remedyOf(
         : `--workflow-id ${shellWord(workflowId)}`
     return `${restart}, or move what waits for it to the current build: temporal workflow update-options --versioning-override-behavior auto_upgrade ${which}.`
   }
+  if (lack.ramping)
+    return `${restart}, or end the ramp: ${setRamping} ${name} --build-id ${shellWord(buildId)} --delete.`
   const other = pollers.find(({ build }) => build?.deploymentName === deploymentName)?.build
   if (other)
     return `${restart}, or make the build that polls the current one: ${setCurrent} ${name} --build-id ${shellWord(other.buildId)}.`

@@ -146,6 +146,8 @@ export async function polledBy(
   // Where Temporal does not tell its time, whoever it lists polls: that errs by 5 minutes at most.
   const since = now === undefined ? Number.NEGATIVE_INFINITY : now - goneAfterMs
   const current = buildOf(versioningInfo?.currentDeploymentVersion)
+  const ramping = buildOf(versioningInfo?.rampingDeploymentVersion)
+  const percentage = versioningInfo?.rampingVersionPercentage ?? 0
   return {
     pollers: (pollers ?? [])
       .filter(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1_000 >= since)
@@ -154,6 +156,7 @@ export async function polledBy(
         return { identity: identity ?? '', ...(build ? { build } : {}) }
       }),
     ...(current ? { current } : {}),
+    ...(ramping && percentage > 0 ? { ramping: { ...ramping, percentage } } : {}),
   }
 }
 

@@ -1,15 +1,18 @@
 import type { Client } from '@temporalio/client'
 import { executionsIn } from '../temporal/executions.js'
+import { inTurns } from '../temporal/inTurns.js'
 import { quoted } from '../temporal/listQuery.js'
-import { type Build, type Lack, lackIn, type Polled } from '../temporal/routing.js'
+import { type Lack, lackIn, type Polled } from '../temporal/routing.js'
 import { workflowQueue } from '../vod/queues.js'
 import { overdueAttribute } from '../vod/searchAttributes.js'
+import { accountOfSweep, sweepType } from '../vod/sweep.js'
 import { whyFailing } from './askWorker.js'
-import { buildsIn, firstOf, notPinned, open, pinnedTo } from './builds.js'
+import { firstOf, type HeldRuns, heldRunsIn, notPinned, pinnedTo, queuesOfBuild } from './builds.js'
 import { lackText, type WorkflowTaskFailingError } from './errors.js'
 import { grpc, grpcCodeOf } from './errorsOfTemporal.js'
 import { remedyOf } from './lackError.js'
-import { polledBy, startOne } from './pollers.js'
+import { openIn } from './openRuns.js'
+import { polledBy, queuesOf, startOne } from './pollers.js'
 import { shellWord } from './shellWord.js'
 
 /** Why runs cannot continue. A metric has them as a label: they never change. */
@@ -33,63 +36,159 @@ export interface StuckRuns {
   /** The reason in words, without a full stop. */
   readonly what: string
   readonly remedy: string
+  /** They are on a task queue of vodflow, or wait for tasks of VOD. */
+  readonly ours: boolean
+}
+
+/** What could not be found out. */
+export interface NotAsked {
+  readonly reasons: readonly StuckReason[]
+  /** Some runs were looked at. */
+  readonly partly: boolean
+  /** Without a full stop. */
+  readonly why: string
+}
+
+export interface Stuck {
+  readonly groups: readonly StuckRuns[]
+  readonly notAsked: readonly NotAsked[]
 }
 
 /** Task queues of open runs that are looked at; a namespace has a few. */
 const mostQueues = 50
 /** Runs that are described one by one where Temporal cannot search for those that fail. */
 const mostDescribed = 200
-/** Failing runs whose error is read, and questions to Temporal at once. */
+/** Failing runs whose error is read. */
 const mostExplained = 40
-const atOnce = 20
 
-/** Every group of runs in the namespace, yours too, that cannot continue as things are. Counts come from Temporal's lists, which lag by seconds. */
-export async function stuckRuns(client: Client): Promise<StuckRuns[]> {
-  const groups = await Promise.all([
-    withoutWorker(client),
-    failing(client),
-    counted(client, {
-      reason: 'overdue',
-      query: `${open} AND ${overdueAttribute} IS NOT NULL`,
-      what: 'VOD no longer returns the tasks that it waits for',
-      remedy: () => 'vodflow list --overdue shows them; see VodflowRunsOverdue in docs/operations.md.',
-    }),
-    counted(client, {
-      reason: 'paused',
-      query: 'ExecutionStatus IN ("Running", "Paused") AND TemporalPauseInfo IS NOT NULL',
-      what: 'someone has paused it, or an activity of it',
-      remedy: (id) =>
-        `temporal workflow unpause --workflow-id ${shellWord(id)}, or temporal activity unpause for an activity.`,
-    }),
-  ])
-  return groups.flat()
+const nothing: Stuck = { groups: [], notAsked: [] }
+
+interface Asked {
+  readonly client: Client
+  /** The query for runs that have not ended. */
+  readonly open: string
+  /** Every build with the runs that are pinned to it. */
+  readonly held: Promise<readonly HeldRuns[]>
 }
 
-async function withoutWorker(client: Client): Promise<StuckRuns[]> {
-  const [queues, builds] = await Promise.all([queuesOfRuns(client), buildsIn(client)])
-  const holding = builds.filter(({ runs }) => runs > 0)
-  const groups = await Promise.all(queues.map((queue) => lackingOn(client, queue, holding)))
-  return groups.flat()
+interface Question {
+  readonly reasons: readonly StuckReason[]
+  /** Other questions have the same reasons. */
+  readonly partly?: true
+  ask(asked: Asked): Promise<Stuck>
 }
 
-/** Runs of a task queue: those that are pinned to a build, and all others, which go where the queue sends them. */
-async function lackingOn(client: Client, queue: string, builds: readonly Build[]): Promise<StuckRuns[]> {
-  const polled = await polledBy(client, { name: queue, kind: 1 })
-  const onQueue = `TaskQueue = ${quoted(queue)}`
-  const pinned = builds.map((build) => ({
-    lack: lackIn(polled, build),
-    query: `${pinnedTo(build)} AND ${onQueue}`,
-  }))
-  const others = {
-    lack: lackIn(polled),
-    query: `${open} AND ${onQueue}${builds.length > 0 ? ` AND ${notPinned}` : ''}`,
-  }
-  const groups = await Promise.all(
-    [...pinned, others].map(({ lack, query }) =>
-      lack ? lacking(client, { lack, query, queue, polled }) : [],
-    ),
+const ofWorkers: readonly StuckReason[] = ['noWorker', 'noWorkerOfBuild', 'noCurrentVersion']
+
+const questions: readonly Question[] = [
+  { reasons: ofWorkers, ask: withoutWorker },
+  { reasons: ['noWorkerOfBuild'], partly: true, ask: pinnedWithoutWorker },
+  { reasons: ['noWorker'], partly: true, ask: accountsWithoutWorker },
+  { reasons: ['workflowTaskFails'], ask: failing },
+  { reasons: ['overdue'], ask: overdue },
+  { reasons: ['paused'], ask: paused },
+]
+
+/**
+ * Every group of runs in the namespace, yours too, that cannot continue as things are. Counts come from Temporal's lists, which lag by
+ * seconds.
+ *
+ * @throws when nothing at all can be asked.
+ */
+export async function stuckRuns(client: Client): Promise<Stuck> {
+  const open = await openIn(client)
+  const asked = { client, open, held: heldRunsIn(client) }
+  const answers = await Promise.allSettled(questions.map(({ ask }) => ask(asked)))
+  const refused = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []))
+  if (refused.length === answers.length) throw refused[0]
+  return together(
+    questions.map(({ reasons, partly = false }, index) => {
+      const answer = answers[index]
+      if (answer?.status === 'fulfilled') return answer.value
+      return notAskedFor(reasons, whyRefused(answer?.reason), partly)
+    }),
   )
-  return groups.flat()
+}
+
+function together(answers: readonly Stuck[]): Stuck {
+  return {
+    groups: answers.flatMap(({ groups }) => groups),
+    notAsked: answers.flatMap(({ notAsked }) => notAsked),
+  }
+}
+
+function notAskedFor(reasons: readonly StuckReason[], why: string, partly = false): Stuck {
+  return { groups: [], notAsked: [{ reasons, why, partly }] }
+}
+
+/** In Temporal's words. */
+function whyRefused(error: unknown): string {
+  const source = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  const { message = String(error), details = message } = source as Partial<
+    Record<'message' | 'details', string>
+  >
+  return details.split('\n')[0] ?? ''
+}
+
+/** Runs of each task queue that go where the queue sends them. */
+async function withoutWorker({ client, open, held }: Asked): Promise<Stuck> {
+  const [queues, builds] = await Promise.all([queuesOfRuns(client, open), held.catch(noneKnown)])
+  const movable = builds.some(({ runs }) => runs > 0) ? ` AND ${notPinned}` : ''
+  const groups = await inTurns(queues, async (queue) => {
+    const polled = await polledBy(client, { name: queue, kind: 1 })
+    const lack = lackIn(polled)
+    const query = `${open} AND TaskQueue = ${quoted(queue)}${movable}`
+    return lack ? lacking(client, { lack, query, queue, polled }) : nothing
+  })
+  const some = `only ${mostQueues} task queues of open runs were looked at`
+  return together([...groups, queues.length < mostQueues ? nothing : notAskedFor(ofWorkers, some, true)])
+}
+
+/** Runs that are pinned count as others then. That builds cannot be read is said of the question about them. */
+function noneKnown(error: unknown): readonly HeldRuns[] {
+  if (grpcCodeOf(error) === grpc.permissionDenied) return []
+  throw error
+}
+
+/** Runs that are pinned to a build, on task queues that it does not poll. */
+async function pinnedWithoutWorker({ client, open, held }: Asked): Promise<Stuck> {
+  const builds = (await held).filter(({ runs }) => runs > 0)
+  const groups = await inTurns(builds, async (build) => {
+    const queues = await queuesOfBuild(client, build)
+    const served = queues.filter(({ kind, polled }) => kind === 1 && polled).map(({ name }) => quoted(name))
+    const elsewhere = served.length === 0 ? '' : ` AND TaskQueue NOT IN (${served.join(', ')})`
+    const query = `${pinnedTo(open, build)}${elsewhere}`
+    const queue = (await firstOf(client, query))?.taskQueue
+    if (queue === undefined) return nothing
+    const lack = { reason: 'noWorkerOfBuild', build, pinned: true } as const
+    return lacking(client, { lack, query, queue, polled: { pollers: [] } })
+  })
+  return together(groups)
+}
+
+/** Accounts whose sweep is open are in use: every call of their runs waits for a worker of theirs. */
+async function accountsWithoutWorker({ client, open }: Asked): Promise<Stuck> {
+  const sweeps = new Map<string, string>()
+  for await (const { workflowId } of executionsIn(client).list({
+    query: `${open} AND WorkflowType = "${sweepType}"`,
+  })) {
+    const account = accountOfSweep(workflowId)
+    if (account !== undefined) sweeps.set(account, workflowId)
+  }
+  const groups = await inTurns([...sweeps], async ([account, workflowId]) => {
+    const calls = queuesOf(account).filter(({ kind }) => kind === 2)
+    const polled = await inTurns(calls, (queue) => polledBy(client, queue))
+    const names = calls.flatMap(({ name }, index) => (polled[index]?.pollers.length ? [] : [name]))
+    if (names.length === 0) return nothing
+    const what = lackText({ reason: 'noWorker' }, names)
+    const remedy = `${startOne(account)} If the account is no longer used, end its sweep: temporal workflow terminate --workflow-id ${shellWord(workflowId)}.`
+    return found({ reason: 'noWorker', count: 1, workflowId, what, remedy, ours: true })
+  })
+  return together(groups)
+}
+
+function found(...groups: readonly StuckRuns[]): Stuck {
+  return { groups, notAsked: [] }
 }
 
 interface Lacking {
@@ -99,19 +198,20 @@ interface Lacking {
   readonly polled: Polled
 }
 
-function lacking(client: Client, { lack, query, queue, polled }: Lacking): Promise<StuckRuns[]> {
-  const start = queue === workflowQueue ? startOne() : `Start the worker that serves "${queue}".`
+function lacking(client: Client, { lack, query, queue, polled }: Lacking): Promise<Stuck> {
+  const ours = isOurs(queue)
+  const start = ours ? startOne() : `Start the worker that serves "${queue}".`
   const what = lackText(lack, [queue])
-  return counted(client, {
-    reason: lack.reason,
-    query,
-    what,
-    remedy: () => remedyOf(lack, polled, { start }),
-  })
+  const remedy = () => remedyOf(lack, polled, { start })
+  return counted(client, { reason: lack.reason, query, what, remedy, ours })
+}
+
+function isOurs(queue: string): boolean {
+  return queue === workflowQueue
 }
 
 /** The task queues that open runs are on. */
-async function queuesOfRuns(client: Client): Promise<string[]> {
+async function queuesOfRuns(client: Client, open: string): Promise<string[]> {
   const queues: string[] = []
   while (queues.length < mostQueues) {
     const others = queues.length === 0 ? '' : ` AND TaskQueue NOT IN (${queues.map(quoted).join(', ')})`
@@ -122,75 +222,128 @@ async function queuesOfRuns(client: Client): Promise<string[]> {
   return queues
 }
 
+const failsAgain = 'the workflow task fails each time it is retried'
+
 /** Temporal marks a run after five failures in a row. An older server does not: then the latest runs are looked at one by one. */
-async function failing(client: Client): Promise<StuckRuns[]> {
+async function failing({ client, open }: Asked): Promise<Stuck> {
   const marked = `${open} AND TemporalReportedProblems IS NOT NULL`
-  try {
-    const { count } = await client.workflow.count(marked)
-    if (count === 0) return []
-    const errors = await failuresOf(client, marked, mostExplained)
-    const groups = byProblem(errors)
-    const [first] = groups
-    const left = count - errors.length
-    if (!first || left <= 0) return groups
-    return [...groups, { ...first, count: left, what: 'the workflow task fails each time it is retried' }]
-  } catch (error) {
-    if (!isUnknownAttribute(error)) throw error
-    return byProblem(await failuresOf(client, open, mostDescribed))
-  }
+  const count = await countOrUnknown(client, marked)
+  if (count === undefined) return failingOnes(client, open)
+  if (count === 0) return nothing
+  const { errors } = await failuresOf(client, marked, mostExplained)
+  const left = count - errors.length
+  if (left <= 0) return found(...byProblem(errors))
+  // An attempt that has just begun says nothing of those before it.
+  const known = new Set(errors.map(({ workflowId }) => workflowId))
+  const rest = await restOf(client, marked, known)
+  return found(...byProblem(errors), ...(rest ? [{ ...rest, count: left }] : []))
 }
 
-async function failuresOf(client: Client, query: string, most: number): Promise<WorkflowTaskFailingError[]> {
-  const ids: string[] = []
-  for await (const { workflowId } of executionsIn(client).list({ query, pageSize: most })) {
-    ids.push(workflowId)
-    if (ids.length === most) break
+async function restOf(
+  client: Client,
+  query: string,
+  known: ReadonlySet<string>,
+): Promise<StuckRuns | undefined> {
+  for await (const { workflowId, taskQueue } of executionsIn(client).list({ query })) {
+    if (known.has(workflowId)) continue
+    const remedy = `vodflow status ${shellWord(workflowId)} shows the error of this one.`
+    return {
+      reason: 'workflowTaskFails',
+      count: 1,
+      workflowId,
+      what: failsAgain,
+      remedy,
+      ours: isOurs(taskQueue),
+    }
   }
-  const errors: (WorkflowTaskFailingError | undefined)[] = []
-  while (ids.length > 0)
-    errors.push(...(await Promise.all(ids.splice(0, atOnce).map((id) => whyFailing(client, id)))))
-  return errors.filter((error) => error !== undefined)
+  return undefined
+}
+
+async function failingOnes(client: Client, open: string): Promise<Stuck> {
+  const { errors, all } = await failuresOf(client, open, mostDescribed)
+  const some = `this server cannot search for runs that fail, and only the latest ${mostDescribed} were looked at`
+  return together([
+    found(...byProblem(errors)),
+    all ? nothing : notAskedFor(['workflowTaskFails'], some, true),
+  ])
+}
+
+interface Failures {
+  readonly errors: readonly WorkflowTaskFailingError[]
+  /** No run was left out. */
+  readonly all: boolean
+}
+
+async function failuresOf(client: Client, query: string, most: number): Promise<Failures> {
+  const ids: string[] = []
+  for await (const { workflowId } of executionsIn(client).list({ query, pageSize: most + 1 })) {
+    ids.push(workflowId)
+    if (ids.length > most) break
+  }
+  const errors = await inTurns(ids.slice(0, most), (id) => whyFailing(client, id))
+  return { errors: errors.filter((error) => error !== undefined), all: ids.length <= most }
 }
 
 /** Texts that differ in numbers only, e.g. in the id of an event, are one problem. The first of them is shown. */
 export function byProblem(errors: readonly WorkflowTaskFailingError[]): StuckRuns[] {
   const groups = new Map<string, StuckRuns>()
-  for (const { workflowId, problem, remedy } of errors) {
-    const kind = problem.replaceAll(/\d+/g, '#')
-    const what = `the workflow task fails each time it is retried: ${problem}`
-    const { count, ...first } = groups.get(kind) ?? {
-      reason: 'workflowTaskFails',
-      count: 0,
-      workflowId,
-      what,
-      remedy,
-    }
-    groups.set(kind, { ...first, count: count + 1 })
+  for (const { workflowId, problem, remedy, queue } of errors) {
+    const ours = isOurs(queue)
+    const key = `${ours} ${problem.replaceAll(/\d+/g, '#')}`
+    const what = `${failsAgain}: ${problem}`
+    const first = groups.get(key) ?? { reason: 'workflowTaskFails', count: 0, workflowId, what, remedy, ours }
+    groups.set(key, { ...first, count: first.count + 1 })
   }
   return [...groups.values()]
+}
+
+function overdue({ client, open }: Asked): Promise<Stuck> {
+  return counted(client, {
+    reason: 'overdue',
+    query: `${open} AND ${overdueAttribute} IS NOT NULL`,
+    what: 'VOD no longer returns the tasks that it waits for',
+    remedy: () => 'vodflow list --overdue shows them; see VodflowRunsOverdue in docs/operations.md.',
+    ours: true,
+  })
+}
+
+async function paused({ client, open }: Asked): Promise<Stuck> {
+  const onQueue = (operator: string, ours: boolean) =>
+    counted(client, {
+      reason: 'paused',
+      query: `${open} AND TemporalPauseInfo IS NOT NULL AND TaskQueue ${operator} ${quoted(workflowQueue)}`,
+      what: 'someone has paused it, or an activity of it',
+      remedy: (id) =>
+        `temporal workflow unpause --workflow-id ${shellWord(id)}, or temporal activity unpause for an activity.`,
+      ours,
+    })
+  const [mine, others] = await Promise.all([onQueue('=', true), onQueue('!=', false)])
+  return mine.notAsked.length > 0 ? mine : together([mine, others])
 }
 
 interface Counting {
   readonly reason: StuckReason
   readonly query: string
   readonly what: string
+  readonly ours: boolean
   remedy(workflowId: string): string
 }
 
-/** Nothing where the namespace cannot be asked this: an old server, or no search attributes. */
-async function counted(client: Client, { reason, query, what, remedy }: Counting): Promise<StuckRuns[]> {
-  try {
-    const { count } = await client.workflow.count(query)
-    const first = count > 0 ? await firstOf(client, query) : undefined
-    if (!first) return []
-    const { workflowId } = first
-    return [{ reason, count, workflowId, what, remedy: remedy(workflowId) }]
-  } catch (error) {
-    if (isUnknownAttribute(error)) return []
-    throw error
-  }
+async function counted(client: Client, { reason, query, what, remedy, ours }: Counting): Promise<Stuck> {
+  const count = await countOrUnknown(client, query)
+  if (count === undefined) return notAskedFor([reason], 'this namespace cannot be searched for them')
+  const first = count > 0 ? await firstOf(client, query) : undefined
+  if (!first) return nothing
+  const { workflowId } = first
+  return found({ reason, count, workflowId, what, remedy: remedy(workflowId), ours })
 }
 
-function isUnknownAttribute(error: unknown): boolean {
-  return grpcCodeOf(error) === grpc.invalidArgument
+/** Undefined where the namespace cannot be asked this: an old server, or no search attributes. */
+async function countOrUnknown(client: Client, query: string): Promise<number | undefined> {
+  try {
+    return (await client.workflow.count(query)).count
+  } catch (error) {
+    if (grpcCodeOf(error) === grpc.invalidArgument) return undefined
+    throw error
+  }
 }

@@ -1,4 +1,6 @@
+import { AsyncResource } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
 import { workflowQueue } from '../vod/queues.js'
 
@@ -12,31 +14,48 @@ export interface TemporalClock {
 const clockQueue = `${workflowQueue}.clock`
 const activityKind = 2
 
-/** How long a measured difference is believed, and how long a measurement may take, ms. */
+/** How long a measured difference is believed, and how long it is believed that Temporal does not tell, ms. */
 const believedMs = 5 * 60_000
+const silentMs = 30_000
+/** How long a measurement may take, and the pause between two looks for the own poll, ms. */
 const measureMs = 2_000
+const lookMs = 50
 /** Temporal refuses a poll with a deadline of 2 s or less. The poll is stopped as soon as its time is read. */
 const pollMs = 10_000
 
 const clocks = new WeakMap<Client, TemporalClock>()
+/** Outside of any caller's deadline and signal, which the Temporal client keeps in async context: all callers share a measurement. */
+const outside = new AsyncResource('vodflow.clock')
+
+interface Measured {
+  readonly at: number
+  readonly offset: Promise<number | undefined>
+  believedMs: number
+}
 
 /** One clock for each client, because a measurement takes two calls. */
 export function clockOf(client: Client): TemporalClock {
   const known = clocks.get(client)
   if (known) return known
-  let measured: { readonly at: number; readonly offset: Promise<number | undefined> } | undefined
+  let latest: Measured | undefined
   const clock: TemporalClock = {
     async now() {
-      if (!measured || performance.now() - measured.at > believedMs)
-        measured = { at: performance.now(), offset: measure(client) }
-      const { offset } = measured
-      const ahead = await offset
-      if (ahead === undefined) measured = undefined
+      if (!latest || performance.now() - latest.at > latest.believedMs) latest = begin(client)
+      const ahead = await latest.offset
       return ahead === undefined ? undefined : ahead + performance.now()
     },
   }
   clocks.set(client, clock)
   return clock
+}
+
+function begin(client: Client): Measured {
+  const offset = outside.runInAsyncScope(measure, null, client)
+  const measured: Measured = { at: performance.now(), offset, believedMs }
+  void offset.then((ahead) => {
+    if (ahead === undefined) measured.believedMs = silentMs
+  })
+  return measured
 }
 
 /**
@@ -47,7 +66,11 @@ async function measure(client: Client): Promise<number | undefined> {
   const stop = new AbortController()
   const identity = `vodflow/clock ${randomUUID()}`
   const { namespace } = client.options
-  const polled = client
+  let over = false
+  const ended = () => {
+    over = true
+  }
+  client
     .withDeadline(Date.now() + pollMs, () =>
       client.withAbortSignal(stop.signal, () =>
         client.workflowService.pollActivityTaskQueue({
@@ -57,14 +80,7 @@ async function measure(client: Client): Promise<number | undefined> {
         }),
       ),
     )
-    .then(
-      () => {},
-      () => {},
-    )
-  let over = false
-  void polled.then(() => {
-    over = true
-  })
+    .then(ended, ended)
   try {
     const began = performance.now()
     while (!over && performance.now() - began < measureMs) {
@@ -78,12 +94,12 @@ async function measure(client: Client): Promise<number | undefined> {
       )
       const own = pollers?.find((poller) => poller.identity === identity)?.lastAccessTime
       if (own) return Number(own.seconds ?? 0) * 1_000 + Number(own.nanos ?? 0) / 1e6 - asked
+      await sleep(lookMs)
     }
     return undefined
   } catch {
     return undefined
   } finally {
     stop.abort()
-    await polled
   }
 }

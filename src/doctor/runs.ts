@@ -2,17 +2,19 @@ import type { Client } from '@temporalio/client'
 import { type BuildState, buildsIn } from '../client/builds.js'
 import { shellWord } from '../client/shellWord.js'
 import { stuckRuns } from '../client/stuckRuns.js'
-import { stuckText } from '../client/stuckText.js'
+import { notAskedText, stuckText } from '../client/stuckText.js'
 import { buildText } from '../temporal/routing.js'
 import { bad, doubtful, type Finding, failed, good } from './finding.js'
 
-const mayDo = 'check what your key may do'
+const mayDo = 'check what your key may do, and vodflow setup'
 
 /** Whether every open run of the namespace can continue, and which builds may be stopped. */
 export async function* checkRuns(client: Client): AsyncGenerator<Finding> {
   try {
-    const groups = await stuckRuns(client)
-    if (groups.length === 0) yield good('runs', 'every open run of the namespace can continue')
+    const { groups, notAsked } = await stuckRuns(client)
+    if (groups.length + notAsked.length === 0)
+      yield good('runs', 'every open run of the namespace can continue')
+    for (const each of notAsked) yield doubtful('runs', notAskedText(each), mayDo)
     for (const group of groups) yield bad('runs', stuckText(group), group.remedy)
   } catch (error) {
     yield failed('runs', error, mayDo)
@@ -27,7 +29,7 @@ export async function* checkRuns(client: Client): AsyncGenerator<Finding> {
 function* findingsOf(build: BuildState): Generator<Finding> {
   const { deploymentName, buildId, state, works, runs, workflowId } = build
   if (state !== 'old' && !works) {
-    const what = `${buildText(build)} is the ${state} build, and its workers do not poll all of its task queues`
+    const what = `${buildText(build)} is the ${state} build, and its workers do not poll all task queues that it needs`
     yield bad(
       'builds',
       what,

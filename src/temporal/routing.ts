@@ -14,23 +14,36 @@ export interface Polled {
   readonly pollers: readonly { readonly identity: string; readonly build?: Build }[]
   /** The current build; absent: workers that are not versioned take what is new. */
   readonly current?: Build
+  /** The build that takes a share of what is not pinned. */
+  readonly ramping?: Build & { readonly percentage: number }
 }
 
 /** Why no worker takes the tasks of a queue. */
 export type Lack =
   | { readonly reason: 'noWorker' }
-  /** `pinned`: the run may move to the current build. */
-  | { readonly reason: 'noWorkerOfBuild'; readonly build: Build; readonly pinned: boolean }
+  /** `pinned`: the run may move to the current build. `ramping`: only a share of the runs goes to the build. */
+  | {
+      readonly reason: 'noWorkerOfBuild'
+      readonly build: Build
+      readonly pinned: boolean
+      readonly ramping?: true
+    }
   /** Only workers of builds poll, and none of these is the current one. */
   | { readonly reason: 'noCurrentVersion'; readonly build: Build }
 
 /** What a task lacks: one that is pinned to a build, or one that goes where the queue sends it. */
-export function lackIn({ pollers, current }: Polled, pinned?: Build): Lack | undefined {
+export function lackIn({ pollers, current, ramping }: Polled, pinned?: Build): Lack | undefined {
+  const polls = (wanted: Build) => pollers.some(({ build }) => isSame(build, wanted))
   const wanted = pinned ?? current
-  if (wanted) {
-    if (pollers.some(({ build }) => isSame(build, wanted))) return undefined
+  if (wanted && !polls(wanted))
     return { reason: 'noWorkerOfBuild', build: wanted, pinned: pinned !== undefined }
+  if (pinned) return undefined
+  if (ramping && !polls(ramping)) {
+    const { deploymentName, buildId } = ramping
+    return { reason: 'noWorkerOfBuild', build: { deploymentName, buildId }, pinned: false, ramping: true }
   }
+  // What neither build takes goes to workers without one.
+  if (current || ramping?.percentage === 100) return undefined
   if (pollers.some(({ build }) => build === undefined)) return undefined
   const other = pollers[0]?.build
   return other ? { reason: 'noCurrentVersion', build: other } : { reason: 'noWorker' }

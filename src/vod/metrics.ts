@@ -63,6 +63,12 @@ export const metrics = {
     labels: ['account'],
     help: 'Readings of what VOD lists as finished that came to their end',
   },
+  counts: {
+    kind: 'counter',
+    name: 'vodflow_counts_total',
+    labels: ['namespace', 'of'],
+    help: 'Countings in Temporal that succeeded, by what was counted: a reason of stuck runs, or submits',
+  },
   steps: {
     kind: 'counter',
     name: 'vodflow_steps_total',
@@ -122,17 +128,17 @@ export const metrics = {
   },
 } as const satisfies Record<string, Counter | Histogram>
 
-/** What Temporal is asked for every minute; every worker that has `--metrics` tells the same. */
+/** What Temporal is asked for about every minute; every worker that has `--metrics` tells the same. */
 export const gauges = {
   temporalUp: {
     name: 'vodflow_temporal_up',
     labels: ['namespace'],
-    help: '1 when Temporal has answered the questions of this minute, else 0',
+    help: '1 when Temporal answers and lets the worker in, else 0',
   },
   stuck: {
     name: 'vodflow_stuck_runs',
-    labels: ['namespace', 'reason'],
-    help: 'Open runs of the namespace that cannot continue as things are, by reason',
+    labels: ['namespace', 'reason', 'ours'],
+    help: 'Open runs of the namespace that cannot continue as things are, by reason, and whether they are on task queues of vodflow',
   },
   overdue: {
     name: 'vodflow_overdue_runs',

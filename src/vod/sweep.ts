@@ -42,3 +42,9 @@ export interface SweepInput {
 export function sweepIdOf({ account, SubAppId }: Pick<SweepInput, 'account' | 'SubAppId'>): string {
   return `${internalIds}sweep/${account}/${SubAppId ?? 'default'}`
 }
+
+/** The account of a sweep by its workflow id. */
+export function accountOfSweep(workflowId: string): string | undefined {
+  const [room, kind, account] = workflowId.split('/')
+  return `${room}/` === internalIds && kind === 'sweep' ? account : undefined
+}

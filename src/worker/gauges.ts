@@ -1,14 +1,15 @@
 import { Client } from '@temporalio/client'
 import { type NativeConnection, Runtime } from '@temporalio/worker'
-import { isTransient } from '../client/errorsOfTemporal.js'
-import { stuckReasons, stuckRuns } from '../client/stuckRuns.js'
+import { grpc, grpcCodeOf } from '../client/errorsOfTemporal.js'
+import { type Stuck, type StuckReason, stuckReasons, stuckRuns } from '../client/stuckRuns.js'
 import { submitsOf } from '../temporal/submits.js'
-import { gauges } from '../vod/metrics.js'
-import { overdueAttribute } from '../vod/searchAttributes.js'
+import { gauges, meterWith } from '../vod/metrics.js'
 
-const intervalMs = 60_000
-/** How long all questions about stuck runs may take, ms. */
+/** Of the shortest and the longest pause between two countings; workers that start together do not ask together for long. */
+const pauseMs = { least: 45_000, most: 75_000 }
+/** How long all questions about stuck runs may take, and the one whether Temporal answers, ms. */
 const answerMs = 10_000
+const upMs = 5_000
 
 /** What is counted in Temporal. */
 export interface Counted {
@@ -17,13 +18,17 @@ export interface Counted {
   readonly accounts: readonly string[]
 }
 
+/** What a caller without access, or a server that is away, ends with. */
+const away: readonly (number | undefined)[] = [grpc.unavailable, grpc.deadlineExceeded, grpc.unauthenticated]
+
 /**
- * Asks Temporal every minute for what no event tells: how many runs are overdue or cannot continue, whether submits of the accounts are
- * stopped, and how many wait. A namespace without vodflow's search attributes cannot tell the first: then there is no such metric.
+ * Asks Temporal about every minute for what no event tells: how many runs are overdue or cannot continue, whether submits of the accounts
+ * are stopped, and how many wait. A gauge keeps its last value where Temporal does not tell, so a counter says what was counted.
  * @returns a function that stops it.
  */
 export function watchGauges({ connection, namespace, accounts }: Counted): () => Promise<void> {
   const client = new Client({ connection, namespace })
+  const meter = meterWith(Runtime.instance().metricMeter)
   const gauge = ({ name, help }: { readonly name: string; readonly help: string }) =>
     Runtime.instance().metricMeter.createGauge(name, 'int', undefined, help)
   const up = gauge(gauges.temporalUp)
@@ -31,26 +36,25 @@ export function watchGauges({ connection, namespace, accounts }: Counted): () =>
   const overdue = gauge(gauges.overdue)
   const stopped = gauge(gauges.submitsStopped)
   const waiting = gauge(gauges.submitsWaiting)
-  const countStuck = async () => {
-    const asked = client.withDeadline(Date.now() + answerMs, () => stuckRuns(client))
-    const groups = await asked.catch((error: unknown) => {
-      up.set(isTransient(error) ? 0 : 1, { namespace })
-      throw error
-    })
-    up.set(1, { namespace })
-    for (const reason of stuckReasons) {
-      // These have a gauge of their own.
-      if (reason === 'overdue') continue
-      const runs = groups.filter((group) => group.reason === reason).map(({ count }) => count)
-      stuck.set(
-        runs.reduce((sum, count) => sum + count, 0),
-        { namespace, reason },
-      )
-    }
+  const counted = (of: string) => meter.count('counts', { namespace, of })
+  const askWhetherUp = async () => {
+    const code = await client
+      .withDeadline(Date.now() + upMs, () => connection.workflowService.describeNamespace({ namespace }))
+      .then(() => undefined, grpcCodeOf)
+    up.set(away.includes(code) ? 0 : 1, { namespace })
   }
-  const countOverdue = async () => {
-    const query = `ExecutionStatus = 'Running' AND ${overdueAttribute} IS NOT NULL`
-    overdue.set((await client.workflow.count(query)).count, { namespace })
+  const countStuck = async () => {
+    const found = await client.withDeadline(Date.now() + answerMs, () => stuckRuns(client))
+    for (const reason of stuckReasons) {
+      const unknown = found.notAsked.filter(({ reasons }) => reasons.includes(reason))
+      if (unknown.some(({ partly }) => !partly)) continue
+      // These have a gauge of their own.
+      if (reason === 'overdue') overdue.set(sumOf(found, reason, true), { namespace })
+      else
+        for (const ours of [true, false])
+          stuck.set(sumOf(found, reason, ours), { namespace, reason, ours: String(ours) })
+      if (unknown.length === 0) counted(reason)
+    }
   }
   const countSubmits = async (account: string) => {
     const { queues } = await submitsOf(client, account)
@@ -61,15 +65,30 @@ export function watchGauges({ connection, namespace, accounts }: Counted): () =>
       tags,
     )
   }
-  // Where Temporal does not tell, there is no value.
-  const count = () => Promise.allSettled([countStuck(), countOverdue(), ...accounts.map(countSubmits)])
-  let counting: Promise<unknown> = count()
-  const timer = setInterval(() => {
-    counting = count()
-  }, intervalMs)
-  timer.unref()
+  const countAllSubmits = async () => {
+    await Promise.all(accounts.map(countSubmits))
+    counted('submits')
+  }
+  let counting: Promise<unknown>
+  let timer: NodeJS.Timeout | undefined
+  let over = false
+  const count = () => {
+    counting = Promise.allSettled([askWhetherUp(), countStuck(), countAllSubmits()]).then(() => {
+      if (over) return
+      timer = setTimeout(count, pauseMs.least + Math.random() * (pauseMs.most - pauseMs.least))
+      timer.unref()
+    })
+  }
+  count()
   return async () => {
-    clearInterval(timer)
+    over = true
+    clearTimeout(timer)
     await counting
   }
+}
+
+function sumOf({ groups }: Stuck, reason: StuckReason, ours: boolean): number {
+  return groups
+    .filter((group) => group.reason === reason && group.ours === ours)
+    .reduce((sum, { count }) => sum + count, 0)
 }

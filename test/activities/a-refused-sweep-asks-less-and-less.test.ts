@@ -24,7 +24,13 @@ async function attempts(answer: (number: number) => Answer, lastMs: number) {
   const waits: number[] = []
   let heartbeatDetails: unknown
   for (let at = 0; at <= lastMs; number++) {
-    const info = { attempt: number + 1, heartbeatDetails, scheduledTimestampMs: Date.now() - at }
+    const now = Date.now()
+    const info = {
+      attempt: number + 1,
+      heartbeatDetails,
+      scheduledTimestampMs: now - at,
+      currentAttemptScheduledTimestampMs: now,
+    }
     const environment = new MockActivityEnvironment(info, { logger })
     environment.on('heartbeat', (details) => {
       heartbeatDetails = details

@@ -122,7 +122,7 @@ function temporal(
       },
       async describeWorkflowExecution() {
         if (firstStartedAt === undefined && !scheduled)
-          throw Object.assign(new Error('NOT_FOUND'), { code: 5, details: '', metadata: {} })
+          throw Object.assign(new Error('NOT_FOUND'), { code: 5, details: '', metadata: { get: () => [] } })
         return { workflowExecutionInfo }
       },
     },

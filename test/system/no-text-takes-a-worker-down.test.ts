@@ -99,7 +99,7 @@ describe('VOD refuses in words with half an emoji, and the run says so', () => {
       if (status.name !== 'RUNNING') return handle.result().catch((error) => String(error.cause?.message))
       return raw.pendingActivities?.map(({ lastFailure }) => lastFailure?.message ?? '').join() ?? ''
     }
-    await expect.poll(said).toContain('RequestId')
+    await expect.poll(said).toMatch(/: /)
     const words = String(await said())
     await handle.terminate().catch(() => {})
     return words
@@ -113,15 +113,6 @@ it("a proxy's page with half an emoji is one more error that is tried again", as
   const failure = async () => (await run.describe()).raw.pendingActivities?.[0]?.lastFailure?.message
   await expect.poll(failure).toContain('HTTP status 502')
   await run.terminate()
-  expect(worker.getState()).toBe('RUNNING')
-})
-
-it('a TaskId with half an emoji is read as it is', async () => {
-  const request = { FileId: '528', ProcedureName: 'one' }
-  vod.answer('ProcessMediaByProcedure', { TaskId: half, ReviewAudioVideoTaskId: `a${half}` })
-  vod.answer('DescribeTaskDetail', ended('FINISH', { ErrCodeExt: half, Message: half }))
-  const run = await started('processMediaByProcedure', { request, events: false, onPartial: 'fail' })
-  expect(await run.result()).toMatchObject({ TaskId: half })
   expect(worker.getState()).toBe('RUNNING')
 })
 

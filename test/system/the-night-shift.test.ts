@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { Client } from '@temporalio/client'
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -9,6 +10,7 @@ import type { Vodflow } from '../../src/client/vodflow.js'
 import type { Finding } from '../../src/doctor/index.js'
 import { type Emulator, startEmulator } from '../../src/emulator/index.js'
 import { stopSubmits } from '../../src/temporal/submits.js'
+import { sweepIdOf, sweepType } from '../../src/vod/sweep.js'
 import { vodflow as command } from '../cli/cli.js'
 import { makeCurrent } from '../support/builds.js'
 import { freePort } from '../support/freePort.js'
@@ -71,6 +73,20 @@ async function work(taskQueue: string, buildId?: string, code = 'nightShift'): P
 const current = (deploymentName: string, buildId: string) =>
   makeCurrent(vodflow.client, { deploymentName, buildId })
 
+/** As soon as Temporal knows the task queue of the build. */
+const ramp = (deploymentName: string, buildId: string, percentage: number) =>
+  vi.waitFor(
+    () =>
+      vodflow.client.workflowService.setWorkerDeploymentRampingVersion({
+        namespace: 'default',
+        deploymentName,
+        buildId,
+        percentage,
+        identity: 'an operator',
+      }),
+    soon,
+  )
+
 /** The workflow id is the task queue. */
 async function begin(taskQueue: string, type = 'changes', more: object = {}): Promise<void> {
   await vodflow.client.workflow.start(type, { workflowId: taskQueue, taskQueue, ...more })
@@ -84,6 +100,24 @@ const begun = (workflowId: string) =>
     const { raw, historyLength } = await describeRun(workflowId)
     return historyLength > 3 && !raw.pendingWorkflowTask
   }, soon)
+
+/** A client whose key may not make this call. */
+function refusing({ connection: open, options }: Client, call: 'listWorkerDeployments'): Client {
+  const refused = Object.assign(new Error('7 PERMISSION_DENIED: not allowed'), {
+    code: 7,
+    details: 'not allowed',
+    metadata: {},
+  })
+  const workflowService = new Proxy(open.workflowService, {
+    get: (service, name, receiver) =>
+      name === call ? () => Promise.reject(refused) : Reflect.get(service, name, receiver),
+  })
+  const connection = new Proxy(open, {
+    get: (target, name, receiver) =>
+      name === 'workflowService' ? workflowService : Reflect.get(target, name, receiver),
+  })
+  return new Client({ connection, namespace: options.namespace })
+}
 
 interface Situation {
   readonly name: string
@@ -170,6 +204,20 @@ const situations: readonly Situation[] = [
     },
   },
   {
+    name: 'a ramping build that does not poll',
+    reason: 'noWorkerOfBuild',
+    says: /No worker of the ramping build "ramping:2"/,
+    remedy: /set-ramping-version --deployment-name ramping --build-id 2 --delete/,
+    async plant(id) {
+      await work(id, '1')
+      await current(id, '1')
+      const stop = await work(id, '2')
+      await ramp(id, '2', 100)
+      await stop()
+      await begin(id)
+    },
+  },
+  {
     name: 'no worker at all',
     reason: 'noWorker',
     says: /No worker polls "nobody"/,
@@ -213,6 +261,7 @@ const ids = [
   'none-current',
   'rolled-back',
   'other-polls',
+  'ramping',
   'nobody',
   'overdue',
   'paused',
@@ -220,6 +269,8 @@ const ids = [
 
 /** Of situations that belong to no group of runs. */
 const unserved = 'unserved'
+/** Of an account that has no worker any more. */
+const sweepOfGone = sweepIdOf({ account: 'gone' })
 
 let findings: Finding[]
 
@@ -243,11 +294,17 @@ beforeAll(async () => {
       await begin(unserved, 'elsewhere')
       await begun(unserved)
     })(),
+    vodflow.client.workflow.start(sweepType, {
+      workflowId: sweepOfGone,
+      taskQueue: unserved,
+      args: [{ account: 'gone' }],
+      startDelay: '1 day',
+    }),
     stopSubmits(vodflow.client, 'default', { by: 'an operator', reason: 'wrong template' }),
   ])
   await vi.waitUntil(async () => {
-    const groups = await stuckRuns(vodflow.client)
-    return ids.every((id) => groups.some(({ workflowId }) => workflowId === id))
+    const { groups } = await stuckRuns(vodflow.client)
+    return [...ids, sweepOfGone].every((id) => groups.some(({ workflowId }) => workflowId === id))
   }, within)
   findings = await doctor()
 }, 240_000)
@@ -296,6 +353,27 @@ it('an activity that no worker takes is explained by status', async () => {
   const { code, stdout } = await command(['status', unserved], environment)
   expect(stdout).toMatch(/No worker polls "unserved-activities"/)
   expect(code).toBe(2)
+})
+
+it('an account that is in use and has no worker is explained by doctor', () => {
+  expect(findings).toContainEqual(
+    expect.objectContaining({
+      check: 'runs',
+      state: 'bad',
+      what: expect.stringMatching(/No worker polls .*"vodflow\.gone\.submit"/),
+      fix: expect.stringMatching(/vodflow worker/),
+    }),
+  )
+})
+
+it('a key that may not read builds hides no other group', async () => {
+  const client = refusing(vodflow.client, 'listWorkerDeployments')
+  const { groups, notAsked } = await stuckRuns(client)
+  const known = new Set(groups.map(({ reason }) => reason))
+  expect([...known]).toEqual(expect.arrayContaining(['workflowTaskFails', 'noWorker', 'overdue', 'paused']))
+  expect(notAsked).toEqual([
+    { reasons: expect.arrayContaining(['noWorkerOfBuild']), why: 'not allowed', partly: true },
+  ])
 })
 
 it('submits that someone has stopped, and VOD calls that no worker makes, are explained by doctor', () => {
@@ -404,7 +482,12 @@ it('a worker counts them for Prometheus', async () => {
     }
     const times = (reason: string) => situations.filter((situation) => situation.reason === reason).length
     const expected = Object.fromEntries(situations.map(({ reason }) => [reason, times(reason)]))
-    await expect.poll(stuck, { timeout: 30_000 }).toEqual(expected)
+    const ofAccounts = { noWorker: times('noWorker') + 1 }
+    await expect.poll(stuck, { timeout: 30_000 }).toEqual({ ...expected, ...ofAccounts })
+    const { samples } = await scrape(port)
+    for (const { reason } of situations)
+      expect(sumOf(samples, 'vodflow_counts_total', { of: reason })).toBeGreaterThan(0)
+    expect(sumOf(samples, 'vodflow_stuck_runs', { reason: 'noWorker', ours: 'true' })).toBe(1)
   } finally {
     await worker.stop()
   }

@@ -86,7 +86,7 @@ describe('adopt', () => {
   })
 
   it('refuses what is no task, before anything is sent', async () => {
-    await expect(system.vodflow.adopt({ TaskId: '' })).rejects.toThrow('TaskId: is empty')
+    await expect(system.vodflow.adopt({ TaskId: '' })).rejects.toThrow('TaskId: is not the id of a task')
   })
 })
 

@@ -79,7 +79,7 @@ describe('the signed call', () => {
   it('does not leave before its input is right', async () => {
     const bad = client().call('DescribeTaskDetail', { TaskId: '' })
     await expect(bad).rejects.toThrow(InvalidInputError)
-    await expect(bad).rejects.toThrow('TaskId: is empty; give the id of a task')
+    await expect(bad).rejects.toThrow('TaskId: is not the id of a task')
     expect(seen).toHaveLength(0)
   })
 })

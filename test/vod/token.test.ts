@@ -22,12 +22,14 @@ const someAddress: StepAddress = {
 }
 
 const anyText = fc.oneof(fc.string({ maxLength: 40 }), fc.string({ unit: 'binary', maxLength: 30 }))
+/** Temporal takes no other as the name of something. */
+const anyName = anyText.filter((text) => text !== '' && text.isWellFormed())
 const anyAddress = fc.record(
   {
-    namespace: anyText,
-    account: anyText,
+    namespace: anyName,
+    account: anyName,
     SubAppId: fc.integer({ min: 1, max: 2 ** 40 }),
-    workflowId: anyText,
+    workflowId: anyName,
     chain: fc.oneof(fc.uuid(), fc.string({ maxLength: 20 })),
     SessionId: fc.oneof(
       fc.stringMatching(/^[a-z2-7]{40}$/),
@@ -37,6 +39,18 @@ const anyAddress = fc.record(
   },
   { requiredKeys: ['namespace', 'account', 'workflowId', 'chain', 'SessionId'] },
 ) as fc.Arbitrary<StepAddress>
+
+it.each([
+  ['workflowId', 'a\ud800'],
+  ['workflowId', ''],
+  ['namespace', ''],
+  ['namespace', '\udf55'],
+  ['chain', '\ud83c'],
+  ['account', 'a\ud83c'],
+])("with a %s that Temporal cannot take, %j, it is nobody's", (field, text) => {
+  const sealed = sealSessionContext({ ...someAddress, [field]: text }, keys)
+  expect(openSessionContext(sealed, keys)).toEqual({ verdict: 'forged' })
+})
 
 describe('what was sealed', () => {
   it('opens to the same address and the same context, whatever characters are in them', () => {

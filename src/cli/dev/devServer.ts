@@ -37,7 +37,7 @@ export interface DevServer {
 
 /**
  * The dev server has one shard and a queue-read limit that adds 50 ms to every hop under load, and timers of a
- * second: these are Temporal's documented settings for that, measured in this project.
+ * second: these are Temporal's documented settings for that, measured in this project. It refuses to pause a workflow if not told otherwise.
  */
 const dynamicConfig = [
   'history.transferProcessorMaxPollRPS=2000',
@@ -45,6 +45,7 @@ const dynamicConfig = [
   'history.timerProcessorMaxTimeShift="50ms"',
   'matching.numTaskqueueReadPartitions=1',
   'matching.numTaskqueueWritePartitions=1',
+  'frontend.WorkflowPauseEnabled=true',
 ]
 
 const startMs = 30_000
