@@ -129,7 +129,7 @@ test('what cannot be opened in a folder is named, and the folder is free again',
   mkdirSync(join(dataDir, 'journal.jsonl'))
   const options = { secretId: 'i', secretKey: 'k', media: 'instant', dataDir } as const
   await expect(startEmulator(options)).rejects.toThrow(
-    `the data folder ${dataDir} cannot be written (EISDIR); give another one, or make it writable`,
+    `the data folder ${dataDir} has a journal.jsonl that is not a regular file; give another one`,
   )
   rmSync(join(dataDir, 'journal.jsonl'), { recursive: true })
   await (await startEmulator(options)).close()

@@ -53,12 +53,12 @@ export class SealedSteps {
 
   #seal(random: Random, name: string): Sealed {
     const address: StepAddress = {
-      namespace: random.oneIn(4) ? random.text(10) : 'default',
-      account: random.oneIn(4) ? random.text(10) : 'default',
+      namespace: random.oneIn(4) ? wellFormed(random, 10) : 'default',
+      account: random.oneIn(4) ? wellFormed(random, 10) : 'default',
       ...(random.oneIn(2) ? { SubAppId: 1 + random.below(2 ** 31) } : {}),
-      workflowId: `vodflow-${name}${random.oneIn(4) ? random.text(20) : ''}`,
+      workflowId: `vodflow-${name}${random.oneIn(4) ? wellFormed(random, 20) : ''}`,
       chain: '01900000-0000-7000-8000-000000000000',
-      SessionId: random.oneIn(4) ? random.text(30) : `session-of-${name}`,
+      SessionId: random.oneIn(4) ? wellFormed(random, 30) : `session-of-${name}`,
       ...(random.oneIn(4) ? { asked: 'abcd' } : {}),
     }
     const SessionContext = sealSessionContext(address, random.pick(signers))
@@ -70,6 +70,11 @@ export class SealedSteps {
 /** A token for the same step that we must not believe. */
 export function fake(address: StepAddress, random: Random): string {
   return sealSessionContext(address, random.pick(random.oneIn(2) ? imposters : strangers))
+}
+
+/** Of something that Temporal has. */
+function wellFormed(random: Random, most: number): string {
+  return random.text(most).toWellFormed() || 'x'
 }
 
 /** One text for one address. */
