@@ -334,7 +334,7 @@ describe('status', () => {
       ...system.environment,
       VODFLOW_VOD_ENDPOINT: 'http://127.0.0.1:1',
     })
-    expect(unreachable.stderr).toMatch(/VOD could not be asked: .*127\.0\.0\.1:1/s)
+    expect(unreachable.stderr).toMatch(/VOD could not be asked: .*ECONNREFUSED/s)
     expect(unreachable.code).toBe(1)
     await (await system.vodflow.process({ FileId, ProcedureName: 'one' })).result()
     const partly = await vodflow(['status', FileId, '--json'], withoutKeys)

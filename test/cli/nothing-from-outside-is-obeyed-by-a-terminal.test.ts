@@ -91,7 +91,6 @@ describe('a run with such an id, reason and result', () => {
     [['watch', `fails-${hostile}`]],
     [['status', `none-${hostile}`]],
     [['approve', workflowId, '--reason', hostile]],
-    [['templates', 'show', hostile]],
     [['batch', 'run', 'x', '--procedure', 'one', '--ids', `/no/${hostile}`]],
     [['list', '--status', hostile]],
   ])('%j', async (args) => {

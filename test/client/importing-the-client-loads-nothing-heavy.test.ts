@@ -19,6 +19,7 @@ it('importing vodflow loads no worker, no SDK of Tencent, no emulator', async ()
     'src/temporal/routing',
     'src/temporal/runOfItem',
     'src/temporal/searchAttributes',
+    'src/temporal/settings',
     'src/temporal/startedWith',
     'src/temporal/submits',
     'src/workflows/gates/contract',

@@ -240,7 +240,7 @@ describe('what is planted at VOD', () => {
     const server = await startCallbackServer({ handler, port: 0 })
     await push(server.url)
     try {
-      const wrong = await doctor({ VODFLOW_SIGN_KEY: 'another' })
+      const wrong = await doctor({ VODFLOW_SIGN_KEY: 'someotherkey7' })
       expect(wrong.of('SignKey')).toMatchObject([
         { state: 'bad', what: expect.stringContaining('another one') },
       ])
