@@ -93,9 +93,9 @@ it.each([2, 12, 30])(
     console.log(
       `${number} services: ${sent} events, ${signals} signals, history ${length}, ended after ${Math.round(took)} ms`,
     )
-    expect(sent).toBeGreaterThan(500)
-    // Two slots at most, and what the clock of a slot allows besides.
-    expect(took).toBeLessThan(5_000)
+    expect(sent).toBeGreaterThan(100)
+    // Two slots, on a busy machine too. Without its event, the next look of the run is hours away.
+    expect(took).toBeLessThan(40_000)
     // Each service: four, and what one look allows. Each second of the flood: a signal and a look.
     expect(length).toBeLessThan(3 * limits.maxHistory + number * 30 + (instantMs / 1_000) * 20)
   },
