@@ -111,11 +111,14 @@ describe('a run ends, whatever is given as a TaskId', () => {
   })
 
   it.each([true, false])("by VOD's answer to a submit, where events: %s", async (events) => {
-    const delays = { polls: [20], lag: [20], looks: [20], overdue: 100, giveUp: 200 }
+    const delays = { polls: [20], lag: [20], looks: [20], listings: [20], listingsGiveUp: 300 }
     vod.answer('DescribeMediaInfos', { MediaInfoSet: [] })
+    vod.answer('DescribeTasks', { TaskSet: [], ScrollToken: '' })
+    vod.answer('DescribeProcedureTemplates', { TotalCount: 0, ProcedureTemplateSet: [] })
     const request = { FileId: '528', ProcedureName: 'one' }
     vod.answer('ProcessMediaByProcedure', { TaskId: odd[0], ImportMediaKnowledgeTaskIdSet: odd })
     const run = await start('processMediaByProcedure', { account: 'odd', request, events, delays })
-    expect(await run.result()).toMatchObject({ status: 'unknown', TaskId: odd[0] })
+    // The listing decides, and it has none.
+    expect(await run.result()).toMatchObject({ status: 'unknown', tasks: [] })
   })
 })
