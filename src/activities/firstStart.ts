@@ -1,6 +1,6 @@
 import { activityInfo } from '@temporalio/activity'
-import { isGrpcServiceError } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
+import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { describe } from './executions.js'
 import type { Submission } from './types.js'
 
@@ -20,15 +20,13 @@ export async function firstStart({ identity, input }: Submission): Promise<numbe
       throw ApplicationFailure.nonRetryable(nameless, 'InvalidInput')
     return first.startTime ? Number(first.startTime.seconds) * 1_000 : undefined
   } catch (error) {
-    if (isGrpcServiceError(error) && error.code === notFound) return undefined
+    if (grpcCodeOf(error) === grpc.notFound) return undefined
     throw error
   }
 }
 
 /** WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW */
 const continuedAsNew = 6
-/** gRPC: NOT_FOUND */
-const notFound = 5
 
 const nameless =
   "the run was continued as new by a worker without vodflow's plugin and then retried, so nothing names its work; give an idempotencyKey, or start it again"

@@ -1,6 +1,5 @@
 import { getClient } from '@temporalio/activity'
-import { isGrpcServiceError } from '@temporalio/client'
-import { notTaken, signalOnce } from '../temporal/signalOnce.js'
+import { isNotTaken, signalOnce } from '../temporal/signalOnce.js'
 import type { Hint } from '../vod/hint.js'
 
 /** TaskIds remembered in this process: some 10 MB. */
@@ -21,7 +20,7 @@ export async function hintOnce(workflowId: string, hint: Hint): Promise<boolean>
   const taken = await signalOnce(getClient(), { workflowId, requestId, hint }).then(
     () => true,
     (error: unknown) => {
-      if (isGrpcServiceError(error) && notTaken.includes(error.code)) return false
+      if (isNotTaken(error)) return false
       throw error
     },
   )

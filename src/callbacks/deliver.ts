@@ -1,4 +1,5 @@
-import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client'
+import { type Client, WorkflowNotFoundError } from '@temporalio/client'
+import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { withKnownErrors } from '../temporal/knownErrors.js'
 import { signalOnce } from '../temporal/signalOnce.js'
 import { type Hint, hintSignal } from '../vod/hint.js'
@@ -55,10 +56,6 @@ export const quickReconnect = {
   'grpc.max_reconnect_backoff_ms': 1_000,
 } as const
 
-/** gRPC. */
-const notFound = 5
-const permissionDenied = 7
-
 /**
  * Delivers as a signal: Temporal keeps it until a worker comes. However often a token is replayed, through however many processes, the
  * history of its run stays within bounds, and the run looks at its tasks within minutes of every event.
@@ -81,7 +78,7 @@ export function createDelivery({ client, limits, ...options }: DeliveryOptions):
       )
       return run?.closeTime ? undefined : Number(run?.historyLength ?? 0)
     } catch (error) {
-      if (!isGrpcServiceError(error) || error.code !== permissionDenied) throw error
+      if (grpcCodeOf(error) !== grpc.permissionDenied) throw error
       warnOfMissingRight()
       return 'hidden'
     }
@@ -124,5 +121,5 @@ export function createDelivery({ client, limits, ...options }: DeliveryOptions):
 }
 
 function isGone(error: unknown): boolean {
-  return error instanceof WorkflowNotFoundError || (isGrpcServiceError(error) && error.code === notFound)
+  return error instanceof WorkflowNotFoundError || grpcCodeOf(error) === grpc.notFound
 }

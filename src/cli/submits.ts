@@ -1,5 +1,6 @@
 import { hostname, userInfo } from 'node:os'
 import type { Command } from 'commander'
+import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import type { SubmitQueue, Submits } from '../temporal/submits.js'
 import { plain } from '../vod/visible.js'
 import { textOption } from './options.js'
@@ -78,17 +79,14 @@ function limitsOfOthers({ queues }: Submits): string[] {
   )
 }
 
-const unimplemented = 12
-const permissionDenied = 7
-
 function explain(error: unknown): never {
-  const { code } = Object(error) as { readonly code?: unknown }
-  if (code === unimplemented)
+  const code = grpcCodeOf(error)
+  if (code === grpc.unimplemented)
     throw new Error(
       'This Temporal server has no UpdateTaskQueueConfig; update it (1.32 has it), or stop the workers of this account, which stops its reads too',
       { cause: error },
     )
-  if (code === permissionDenied)
+  if (code === grpc.permissionDenied)
     throw new Error(
       'Temporal does not let this key change task queues; use a key that may write to the namespace',
       {

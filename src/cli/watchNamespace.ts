@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ConnectionLike } from '@temporalio/client'
 import type { Logger } from '../callbacks/index.js'
-import { explain, grpc, grpcCodeOf } from '../client/errorsOfTemporal.js'
+import { explain } from '../client/errorsOfTemporal.js'
+import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { messageOf } from './words.js'
 
 interface Watched {

@@ -8,6 +8,7 @@ import { ValueError, WorkflowNotFoundError } from '@temporalio/common'
 import proto, { type temporal } from '@temporalio/proto'
 import { executionsIn } from '../temporal/executions.js'
 import { failureMessage } from '../temporal/failureMessage.js'
+import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { payloadReader, readerOfTaskFailure } from '../temporal/payloads.js'
 import { lackIn, pinnedBuildOf } from '../temporal/routing.js'
 import { workflowQueue } from '../vod/queues.js'
@@ -20,7 +21,6 @@ import {
   UnreadableError,
   WorkflowTaskFailingError,
 } from './errors.js'
-import { grpc, grpcCodeOf } from './errorsOfTemporal.js'
 import { lackErrorOf } from './lackError.js'
 import { polledBy, startOne } from './pollers.js'
 

@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client'
 import { executionsIn } from '../temporal/executions.js'
+import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { inTurns } from '../temporal/inTurns.js'
 import { quoted } from '../temporal/listQuery.js'
 import { type Build, buildOf, buildText, isSame } from '../temporal/routing.js'
-import { grpc, grpcCodeOf } from './errorsOfTemporal.js'
 import { openIn } from './openRuns.js'
 import { polledBy, type Queue } from './pollers.js'
 

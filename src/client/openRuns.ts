@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client'
-import { grpc, grpcCodeOf } from './errorsOfTemporal.js'
+import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 
 const asked = new WeakMap<Client, Promise<string>>()
 

@@ -1,11 +1,11 @@
 import { AsyncResource } from 'node:async_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
+import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { buildOf, type Lack, lackIn, type Polled } from '../temporal/routing.js'
 import { queueOfClass, workflowQueue } from '../vod/queues.js'
 import { rates } from '../vod/rates.js'
 import { NoWorkerError } from './errors.js'
-import { grpc, grpcCodeOf } from './errorsOfTemporal.js'
 import { lackErrorOf } from './lackError.js'
 import { clockOf, type TemporalClock } from './temporalClock.js'
 

@@ -1,10 +1,16 @@
 import type { Client } from '@temporalio/client'
 import { type Hint, hintSignal } from '../vod/hint.js'
+import { grpc, grpcCodeOf } from './grpc.js'
 import { withKnownErrors } from './knownErrors.js'
 import { payloadsOf } from './payloads.js'
 
-/** gRPC: INVALID_ARGUMENT (the run has had all the signals that it can have), NOT_FOUND, FAILED_PRECONDITION. */
-export const notTaken: readonly number[] = [3, 5, 9]
+/** `invalidArgument`: the run has had all the signals that it can have. */
+const notTaken: readonly number[] = [grpc.invalidArgument, grpc.notFound, grpc.failedPrecondition]
+
+/** Whether no run was there to take a signal. */
+export function isNotTaken(error: unknown): boolean {
+  return notTaken.includes(grpcCodeOf(error) ?? grpc.unknown)
+}
 
 /**
  * Signals a run once for each `requestId`, whoever sends it: Temporal takes a signal whose `requestId` the run has had, and drops it in

@@ -1,7 +1,7 @@
 import { Client } from '@temporalio/client'
 import { type NativeConnection, Runtime } from '@temporalio/worker'
-import { grpc, grpcCodeOf } from '../client/errorsOfTemporal.js'
 import { type Stuck, type StuckReason, stuckReasons, stuckRuns } from '../client/stuckRuns.js'
+import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { submitsOf } from '../temporal/submits.js'
 import { gauges, meterWith } from '../vod/metrics.js'
 

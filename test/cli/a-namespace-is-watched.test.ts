@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { watchNamespace } from '../../src/cli/watchNamespace.js'
-import { grpc } from '../../src/client/errorsOfTemporal.js'
+import { grpc } from '../../src/temporal/grpc.js'
 
 type Connection = Parameters<typeof watchNamespace>[0]['connection']
 

@@ -1,7 +1,8 @@
 import { ServiceError } from '@temporalio/client'
 import { expect, it } from 'vitest'
-import { explain, grpc } from '../../src/client/errorsOfTemporal.js'
+import { explain } from '../../src/client/errorsOfTemporal.js'
 import { TemporalUnreachableError } from '../../src/client/index.js'
+import { grpc } from '../../src/temporal/grpc.js'
 
 it.each([
   ['wrapped by the client', (cause: Error) => new ServiceError('failed', { cause })],
