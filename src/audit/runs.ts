@@ -1,4 +1,5 @@
 import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client'
+import { accountOfAdopted } from '../client/adopt.js'
 import { openIn } from '../client/openRuns.js'
 import { chainOf } from '../client/run.js'
 import { executionsIn, memoField, Unreadable } from '../temporal/executions.js'
@@ -7,7 +8,6 @@ import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { inTurns } from '../temporal/inTurns.js'
 import { type Asked, firstArgument } from '../temporal/startedWith.js'
 import { adoptType, memoFields, runType } from '../vod/runNames.js'
-import type { AdoptInput } from '../vod/stepInput.js'
 import type { StepAddress } from '../vod/token.js'
 import { type Progress, progressQuery } from '../workflows/progress.js'
 import type { AuditRun } from './findings.js'
@@ -62,7 +62,7 @@ export async function adoptedTasks(
   const taken = await inTurns(runs, async (run) => {
     const input = await firstArgument(client, run)
     // What cannot be read here may be of this account.
-    const mine = input instanceof Unreadable || accountOf(input) === account
+    const mine = input instanceof Unreadable || accountOfAdopted(input) === account
     return mine ? [taskOf(run)] : []
   })
   return new Set(taken.flat())
@@ -70,11 +70,6 @@ export async function adoptedTasks(
 
 function taskOf({ workflowId }: Execution): string {
   return workflowId.split('/task:').at(-1) ?? ''
-}
-
-function accountOf(input: unknown): string {
-  const { account = 'default' } = Object(input) as Partial<AdoptInput>
-  return account
 }
 
 /** Where a step says it is; undefined when no worker answers. */

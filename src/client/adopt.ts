@@ -40,8 +40,14 @@ export async function requireSameAccount(
 ): Promise<void> {
   const input = await firstArgument(client, run)
   if (input instanceof Unreadable) throw new UnreadableError(run.workflowId, input.problem)
-  const { account: was = 'default' } = Object(input) as Partial<AdoptInput>
+  const was = accountOfAdopted(input)
   if (was === is) return
   const difference = { field: 'account', was: JSON.stringify(was), is: JSON.stringify(is) }
   throw new RequestMismatchError(run.workflowId, [difference])
+}
+
+/** The account of a run that waits for an adopted task, from what it was started with. */
+export function accountOfAdopted(input: unknown): string {
+  const { account = 'default' } = Object(input) as Partial<AdoptInput>
+  return account
 }

@@ -1,5 +1,6 @@
-import { connect, createServer, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2'
+import { connect, createServer } from 'node:http2'
 import type { AddressInfo } from 'node:net'
+import { passThrough } from './passThrough.js'
 
 /** A Temporal whose authorizer refuses one method to everybody: PERMISSION_DENIED. */
 export async function startForbidding(
@@ -8,27 +9,14 @@ export async function startForbidding(
 ): Promise<{ readonly address: string; close(): void }> {
   const behind = connect(`http://${temporal}`)
   const gate = createServer()
-  gate.on('stream', (stream, { ':authority': _, ...headers }) => {
+  gate.on('stream', (stream, headers) => {
     stream.on('error', () => {})
     if (headers[':path']?.endsWith(`/${method}`)) {
       const refusal = { ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '7' }
       stream.respond(refusal, { endStream: true })
       return
     }
-    const request = behind.request(headers as OutgoingHttpHeaders)
-    let trailers: IncomingHttpHeaders = {}
-    request.on('error', () => {})
-    request.on('response', (answer, flags) => {
-      const ends = (flags & 1) === 1
-      stream.respond(answer as OutgoingHttpHeaders, { endStream: ends, waitForTrailers: !ends })
-    })
-    request.on('trailers', (given) => {
-      trailers = given
-    })
-    stream.on('wantTrailers', () => stream.sendTrailers(trailers as OutgoingHttpHeaders))
-    stream.on('close', () => request.close())
-    stream.pipe(request)
-    request.pipe(stream)
+    passThrough(stream, headers, behind)
   })
   await new Promise<void>((resolve) => gate.listen(0, '127.0.0.1', resolve))
   return {

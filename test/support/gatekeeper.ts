@@ -1,15 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, readFile } from 'node:fs/promises'
-import {
-  connect,
-  createSecureServer,
-  type IncomingHttpHeaders,
-  type OutgoingHttpHeaders,
-  type ServerHttp2Stream,
-} from 'node:http2'
+import { connect, createSecureServer, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { passThrough } from './passThrough.js'
 
 /** Paths of certificates that one authority has signed, and one that signs for itself. */
 export interface Certificates {
@@ -80,21 +75,7 @@ export async function startGatekeeper({
       stream.respond(refusal, { endStream: true })
       return
     }
-    const { ':authority': _, ...rest } = headers
-    const request = behind.request(rest as OutgoingHttpHeaders)
-    let trailers: IncomingHttpHeaders = {}
-    request.on('response', (answer, flags) => {
-      const ends = (flags & 1) === 1
-      stream.respond(answer as OutgoingHttpHeaders, { endStream: ends, waitForTrailers: !ends })
-    })
-    request.on('trailers', (given) => {
-      trailers = given
-    })
-    stream.on('wantTrailers', () => stream.sendTrailers(trailers as OutgoingHttpHeaders))
-    for (const each of [stream, request]) each.on('error', () => {})
-    stream.on('close', () => request.close())
-    stream.pipe(request)
-    request.pipe(stream)
+    passThrough(stream, headers, behind)
   })
   gate.on('sessionError', () => {})
   await new Promise<void>((resolve) => gate.listen(0, '127.0.0.1', resolve))
