@@ -13,6 +13,7 @@ it('importing vodflow loads no worker, no SDK of Tencent, no emulator', async ()
     'src/temporal/executions',
     'src/temporal/executionsOf',
     'src/temporal/failureMessage',
+    'src/temporal/grpc',
     'src/temporal/listQuery',
     'src/temporal/payloadKeys',
     'src/temporal/payloads',
