@@ -3,10 +3,11 @@ import { defaultPayloadConverter, type Payload } from '@temporalio/common'
 import type { temporal } from '@temporalio/proto'
 import { quoted } from '../temporal/listQuery.js'
 import { ownerOfActivity, payloadReader } from '../temporal/payloads.js'
+import { retentionOf } from '../temporal/retention.js'
 import { type SubmitAction, submitActions } from '../vod/actions.js'
 import { isNameOf, sessionIdFor } from '../vod/identity.js'
 import { identityHeader } from '../vod/runNames.js'
-import { describe, retentionMs } from './executions.js'
+import { describe } from './executions.js'
 import type { Submission } from './types.js'
 
 type Event = temporal.api.history.v1.IHistoryEvent
@@ -33,7 +34,9 @@ export async function neverScheduled(
   { identity }: Submission,
   { SessionId, since }: Schedule,
 ): Promise<boolean> {
-  if (since < Date.now() - (await retentionMs()) + marginMs) return false
+  const client = getClient()
+  const retention = await retentionOf(client, client.options.namespace)
+  if (since < Date.now() - retention.ms + marginMs) return false
   const { activityId, workflowExecution } = activityInfo()
   const { workflowId = '', runId = '' } = workflowExecution ?? {}
   const records = new Records(since)

@@ -28,8 +28,6 @@ export interface AuditOptions {
   readonly repair: boolean
 }
 
-const dayMs = 24 * 60 * 60_000
-
 /** What was found, and what was done about it. */
 export interface Audit {
   /** `repaired`: the run has its hint, or the task is adopted. `problem`: why it could not be repaired. */
@@ -75,8 +73,7 @@ export async function audit(options: AuditOptions): Promise<Audit> {
     ...options,
     TaskIds: new Set(tasks.map(({ TaskId }) => TaskId)),
   })
-  const { days } = await retentionOf(client.connection, namespace)
-  const retentionMs = days * dayMs
+  const { ms: retentionMs } = await retentionOf(client.connection, namespace)
   // Before the repairs: nothing may fail between these and the report.
   const stuck = await stuckOrNotAsked(client)
   const findings = []

@@ -6,6 +6,7 @@ import {
 } from '@temporalio/client'
 import { ValueError, WorkflowNotFoundError } from '@temporalio/common'
 import proto, { type temporal } from '@temporalio/proto'
+import { activityState, taskQueueType } from '../temporal/enums.js'
 import { executionsIn } from '../temporal/executions.js'
 import { failureMessage } from '../temporal/failureMessage.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
@@ -153,7 +154,7 @@ export async function whyStuck(
   const { workflowId, taskQueue: queue } = described
   const failing = await failingTask(client, described)
   if (failing) return new WorkflowTaskFailingError(workflowId, { ...failing, queue, cause })
-  const polled = await polledBy(client, { name: queue, kind: workflowKind })
+  const polled = await polledBy(client, { name: queue, kind: taskQueueType.workflow })
   const lack = lackIn(polled, pinnedBuildOf(described.raw.workflowExecutionInfo?.versioningInfo))
   if (!lack) return undefined
   return lackErrorOf([queue], { lack, polled }, { workflowId, start: startFor(queue), cause })
@@ -164,20 +165,17 @@ export async function whyActivitiesWait(
   client: Client,
   { workflowId, raw }: WorkflowExecutionDescription,
 ): Promise<NoWorkerError | undefined> {
-  const scheduled = (raw.pendingActivities ?? []).filter(({ state }) => state === scheduledState)
+  const scheduled = (raw.pendingActivities ?? []).filter(({ state }) => state === activityState.scheduled)
   const queues = new Set(scheduled.flatMap(({ activityOptions }) => activityOptions?.taskQueue?.name ?? []))
   const pinned = pinnedBuildOf(raw.workflowExecutionInfo?.versioningInfo)
   for (const queue of queues) {
-    const polled = await polledBy(client, { name: queue, kind: activityKind })
+    const polled = await polledBy(client, { name: queue, kind: taskQueueType.activity })
     // A queue that is not part of the run's build goes its own way.
     const lack = lackIn(polled, pinned) && lackIn(polled)
     if (lack) return lackErrorOf([queue], { lack, polled }, { workflowId, start: startFor(queue) })
   }
   return undefined
 }
-
-/** `temporal.api.enums.v1.PendingActivityState`. */
-const scheduledState = 1
 
 function startFor(queue: string): string {
   return queue === workflowQueue || queue.startsWith(`${workflowQueue}.`) ? startOne() : startTheirs
@@ -193,8 +191,6 @@ export async function whyFailing(
   return failing && new WorkflowTaskFailingError(workflowId, { ...failing, queue: described.taskQueue })
 }
 
-const workflowKind = 1
-const activityKind = 2
 const startTheirs =
   'Start the worker that serves this task queue, with the same TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE.'
 

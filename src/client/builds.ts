@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client'
+import { taskQueueType } from '../temporal/enums.js'
 import { executionsIn } from '../temporal/executions.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { inTurns } from '../temporal/inTurns.js'
@@ -108,7 +109,8 @@ export async function queuesOfBuild(client: Client, build: Build): Promise<Build
   })
   const queues = (versionTaskQueues ?? []).flatMap(({ name, type, stats }) => {
     const backlog = stats ? Number(stats.approximateBacklogCount ?? 0) : undefined
-    return name && (type === 1 || type === 2) ? [{ name, kind: type, backlog } as const] : []
+    const kind = kinds.find((known) => known === type)
+    return name && kind ? [{ name, kind, backlog }] : []
   })
   return inTurns(queues, async (queue) => {
     const { pollers } = await polledBy(client, queue)
@@ -116,11 +118,14 @@ export async function queuesOfBuild(client: Client, build: Build): Promise<Build
   })
 }
 
+const kinds = Object.values(taskQueueType)
+
 /** A worker that serves one account less than before polls fewer queues, and lacks nothing. */
 async function worksOf(client: Client, build: Build): Promise<boolean> {
   const queues = await queuesOfBuild(client, build)
   return queues.every(
-    ({ polled, kind, backlog }) => polled || (kind === 2 && backlog === 0 && anyPolled(queues)),
+    ({ polled, kind, backlog }) =>
+      polled || (kind === taskQueueType.activity && backlog === 0 && anyPolled(queues)),
   )
 }
 

@@ -1,5 +1,6 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
 import { optionalTsToDate } from '@temporalio/common/lib/time.js'
+import { activityState } from '../temporal/enums.js'
 import { failureMessage } from '../temporal/failureMessage.js'
 import { ownerOfActivity, payloadReader, readerFor } from '../temporal/payloads.js'
 
@@ -15,9 +16,6 @@ export interface FailingActivity {
   readonly nextTry?: Date
 }
 
-/** `temporal.api.enums.v1.PendingActivityState`. */
-const scheduledState = 1
-
 export async function failingActivities(
   client: Client,
   { raw, workflowId }: WorkflowExecutionDescription,
@@ -30,7 +28,7 @@ export async function failingActivities(
       const owner = ownerOfActivity(namespace, { workflowId, activityId: activityId ?? '' })
       const read = readerFor(readAny, owner)
       const nextTry = optionalTsToDate(scheduledTime)
-      const waits = nextTry !== undefined && state === scheduledState
+      const waits = nextTry !== undefined && state === activityState.scheduled
       return {
         activity: activityType?.name ?? '',
         attempt: attempt ?? 1,

@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
+import { type TaskQueueType, taskQueueType } from '../temporal/enums.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { buildOf, type Lack, lackIn, type Polled } from '../temporal/routing.js'
 import { queueOfClass, workflowQueue } from '../vod/queues.js'
@@ -9,12 +10,9 @@ import { NoWorkerError } from './errors.js'
 import { lackErrorOf } from './lackError.js'
 import { clockOf, type TemporalClock } from './temporalClock.js'
 
-/** `temporal.api.enums.v1.TaskQueueType`. */
-type QueueKind = 1 | 2
-
 export interface Queue {
   readonly name: string
-  readonly kind: QueueKind
+  readonly kind: TaskQueueType
 }
 
 /**
@@ -32,8 +30,8 @@ const graceStepMs = 200
 
 /** Every queue that a run of this account needs. */
 export function queuesOf(account: string): readonly Queue[] {
-  const calls = rates.map((rate) => ({ name: queueOfClass(account, rate), kind: 2 }) as const)
-  return [{ name: workflowQueue, kind: 1 }, ...calls]
+  const calls = rates.map((rate) => ({ name: queueOfClass(account, rate), kind: taskQueueType.activity }))
+  return [{ name: workflowQueue, kind: taskQueueType.workflow }, ...calls]
 }
 
 export interface PollerCheck {

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client'
+import { taskQueueType } from '../temporal/enums.js'
 import { executionsIn } from '../temporal/executions.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { inTurns } from '../temporal/inTurns.js'
@@ -135,7 +136,7 @@ async function withoutWorker({ client, open, held }: Asked): Promise<Stuck> {
   const [queues, builds] = await Promise.all([queuesOfRuns(client, open), held.catch(noneKnown)])
   const movable = builds.some(({ runs }) => runs > 0) ? ` AND ${notPinned}` : ''
   const groups = await inTurns(queues, async (queue) => {
-    const polled = await polledBy(client, { name: queue, kind: 1 })
+    const polled = await polledBy(client, { name: queue, kind: taskQueueType.workflow })
     const lack = lackIn(polled)
     const query = `${open} AND TaskQueue = ${quoted(queue)}${movable}`
     return lack ? lacking(client, { lack, query, queue, polled }) : nothing
@@ -155,7 +156,9 @@ async function pinnedWithoutWorker({ client, open, held }: Asked): Promise<Stuck
   const builds = (await held).filter(({ runs }) => runs > 0)
   const groups = await inTurns(builds, async (build) => {
     const queues = await queuesOfBuild(client, build)
-    const served = queues.filter(({ kind, polled }) => kind === 1 && polled).map(({ name }) => quoted(name))
+    const served = queues
+      .filter(({ kind, polled }) => kind === taskQueueType.workflow && polled)
+      .map(({ name }) => quoted(name))
     const elsewhere = served.length === 0 ? '' : ` AND TaskQueue NOT IN (${served.join(', ')})`
     const query = `${pinnedTo(open, build)}${elsewhere}`
     const queue = (await firstOf(client, query))?.taskQueue
@@ -176,7 +179,7 @@ async function accountsWithoutWorker({ client, open }: Asked): Promise<Stuck> {
     if (account !== undefined) sweeps.set(account, workflowId)
   }
   const groups = await inTurns([...sweeps], async ([account, workflowId]) => {
-    const calls = queuesOf(account).filter(({ kind }) => kind === 2)
+    const calls = queuesOf(account).filter(({ kind }) => kind === taskQueueType.activity)
     const polled = await inTurns(calls, (queue) => polledBy(client, queue))
     const names = calls.flatMap(({ name }, index) => (polled[index]?.pollers.length ? [] : [name]))
     if (names.length === 0) return nothing

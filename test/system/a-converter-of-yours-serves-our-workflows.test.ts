@@ -11,6 +11,7 @@ import { type Stack, type StackOptions, startStack } from '../../src/cli/dev/sta
 import { connect, payloadEncryption, type Vodflow } from '../../src/client/index.js'
 import { polledBy } from '../../src/client/pollers.js'
 import { gather } from '../../src/report/gather.js'
+import { taskQueueType } from '../../src/temporal/enums.js'
 import { workflowQueue } from '../../src/vod/queues.js'
 import { VodflowPlugin } from '../../src/worker/index.js'
 import { bound, converterPath, gzip } from '../support/converters/codecs.js'
@@ -158,7 +159,11 @@ it('also a failure converter, compression, encryption, and a codec that knows wh
   })
   const vodflow = await client(stack, dataConverter, namespace)
   await expect
-    .poll(async () => (await polledBy(vodflow.client, { name: workflowQueue, kind: 1 })).pollers.length)
+    .poll(
+      async () =>
+        (await polledBy(vodflow.client, { name: workflowQueue, kind: taskQueueType.workflow })).pollers
+          .length,
+    )
     .toBe(1)
   // No callback reaches this namespace: the sweep ends its runs.
   await refusesToRead(await client(stack, undefined, namespace), await work(vodflow, stack.media))

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { taskQueueType } from '../../src/temporal/enums.js'
 import { resumeSubmits, stopSubmits, submitsOf } from '../../src/temporal/submits.js'
 import { submitActions } from '../../src/vod/actions.js'
 import { vodflow } from '../cli/cli.js'
@@ -156,7 +157,7 @@ it.each(['stop', 'resume'])('%s says which limit of somebody else it replaces', 
     namespace: 'default',
     identity: 'eve@desk',
     taskQueue,
-    taskQueueType: 2,
+    taskQueueType: taskQueueType.activity,
     updateQueueRateLimit: { rateLimit: { requestsPerSecond: 3 }, reason: 'the disk is full' },
   })
   const { code, stderr } = await vodflow(['submits', verb, '--reason', 'a test'], system.environment)
