@@ -22,6 +22,7 @@ export function registerList(program: Command): void {
     .addOption(
       new Option('--status <status>', 'of Temporal').choices([
         'Running',
+        'Paused',
         'Completed',
         'Failed',
         'Canceled',

@@ -8,6 +8,7 @@ import { registerBuilds } from './builds.js'
 import { registerCallbacks } from './callbacks.js'
 import { registerCodec } from './codec.js'
 import { registerDecide } from './decide.js'
+import { registerDetach } from './detach.js'
 import { registerDev } from './dev/index.js'
 import { registerDoctor } from './doctor.js'
 import { registerEmulator } from './emulator.js'
@@ -19,7 +20,7 @@ import { registerProcess } from './process.js'
 import { registerReport } from './report.js'
 import { registerSetup } from './setup.js'
 import { registerStatus } from './status.js'
-import { registerStop } from './stop.js'
+import { registerCancel } from './stop.js'
 import { registerSubmits } from './submits.js'
 import { registerTemplates } from './templates/index.js'
 import { registerVerifyUpgrade } from './verifyUpgrade.js'
@@ -52,7 +53,8 @@ export function createProgram(): Command {
   registerReport(program)
   registerAgain(program)
   registerAdopt(program)
-  registerStop(program)
+  registerCancel(program)
+  registerDetach(program)
   registerDecide(program)
   program.commandsGroup('Many, and all:')
   registerBatch(program)

@@ -4,19 +4,19 @@ import type { Cancelled, Run } from '../client/index.js'
 import { isGood, type Returned, returnedBy, returnedText } from './ended.js'
 import type { Look } from './look.js'
 import { isOpen, oneRun } from './oneRun.js'
-import { subAppOption, textOption } from './options.js'
+import { subAppOption } from './options.js'
 import { notGood, print } from './print.js'
 import { withVodflow } from './session.js'
 import { followed } from './waitFor.js'
 import { messageOf } from './words.js'
 
-interface StopFlags {
+export interface StopFlags {
   readonly subApp?: number
   readonly json: boolean
 }
 
-/** The two ways to stop a run: one stops the work as far as VOD can, the other leaves it to VOD. */
-export function registerStop(program: Command): void {
+/** Stops the work as far as VOD can. */
+export function registerCancel(program: Command): void {
   stopping(
     program.command('cancel'),
     'aborts what VOD has not started, waits for the end and says what goes on, billed',
@@ -28,21 +28,8 @@ export function registerStop(program: Command): void {
         const run = await vodflow.attach(summary.workflowId)
         if (!isOpen(summary)) return say(json, 'It had ended before: ', await endOf(run, run.result()))
         await run.cancel()
-        const end = await endOf(run, followed(run, untilItCannotEnd(run.workflowId)))
+        const end = await endOf(run, followed(run, untilItCannot(canceling(run.workflowId))))
         say(json, end.status === 'canceled' ? '' : 'It ended otherwise: ', end)
-      })
-    })
-  stopping(program.command('detach'), 'stops waiting: VOD goes on with the tasks, and bills them')
-    .option('--key <key>', 'only the step with this key', textOption)
-    .addHelpText('after', '\nExample:\n  vodflow detach 5285485487985271487\n')
-    .action(async (id: string, { subApp, json, key }: StopFlags & { key?: string }) => {
-      await withVodflow({}, async (vodflow) => {
-        const summary = await oneRun(vodflow, id, { subApp })
-        const { workflowId } = summary
-        const run = await vodflow.attach(workflowId)
-        if (!isOpen(summary)) return say(json, 'It had ended before: ', await endOf(run, run.result()))
-        await run.detach(key)
-        print(json, { workflowId, detached: true }, () => [`${workflowId} no longer waits`])
       })
     })
 }
@@ -59,7 +46,7 @@ type End = Partial<Returned> & {
   readonly canceled?: Cancelled | undefined
 }
 
-async function endOf({ workflowId, type }: Run<unknown>, result: Promise<unknown>): Promise<End> {
+export async function endOf({ workflowId, type }: Run<unknown>, result: Promise<unknown>): Promise<End> {
   try {
     const returned = returnedBy(type, await result)
     const good = isGood(returned)
@@ -77,16 +64,26 @@ async function endOf({ workflowId, type }: Run<unknown>, result: Promise<unknown
 }
 
 /** Exit code 2 where the run did not end well. */
-function say(json: boolean, how: string, { good, ...end }: End): void {
+export function say(json: boolean, how: string, { good, ...end }: End): void {
   print(json, end, () => `${how}${end.reason}`.split('\n'))
   if (!good) process.exitCode = notGood
 }
 
-/** What keeps a canceled run from ending may go away: a worker that restarts takes seconds. */
+/** What keeps a run from taking a request may go away: a worker that restarts takes seconds. */
 const patienceMs = 10_000
 
-/** Says that the end takes long. @throws Error when the worker cannot end the run. */
-function untilItCannotEnd(workflowId: string): (look: Look) => void {
+interface Requested {
+  readonly workflowId: string
+  /** What was asked for, as the subject of a sentence. */
+  readonly request: string
+}
+
+function canceling(workflowId: string): Requested {
+  return { workflowId, request: `The cancellation of "${workflowId}"` }
+}
+
+/** Says that it takes long. @throws Error when no worker can take the request. */
+export function untilItCannot({ workflowId, request }: Requested): (look: Look) => void {
   const asked = performance.now()
   let wellAt = asked
   let said = false
@@ -94,15 +91,14 @@ function untilItCannotEnd(workflowId: string): (look: Look) => void {
     const why = problem ?? unanswered
     const now = performance.now()
     if (why === undefined) wellAt = now
-    else if (now - wellAt > patienceMs)
-      throw new Error(`The cancellation of "${workflowId}" is recorded, and waits: ${why}`)
+    else if (now - wellAt > patienceMs) throw new Error(`${request} is recorded, and waits: ${why}`)
     if (said || now - asked < patienceMs) return
     said = true
-    console.error(`waiting for the end of "${workflowId}"; Ctrl-C ends the waiting, not the cancellation`)
+    console.error(`waiting for "${workflowId}"; Ctrl-C ends the waiting, not the request`)
   }
 }
 
-function stopping(command: Command, description: string): Command {
+export function stopping(command: Command, description: string): Command {
   return command
     .description(description)
     .argument('<id>', 'workflow id, FileId, TaskId or SessionId')

@@ -1,6 +1,7 @@
 import {
   type Client,
   QueryNotRegisteredError,
+  QueryRejectedError,
   type WorkflowExecutionDescription,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client'
@@ -19,10 +20,12 @@ import {
   NoAnswerError,
   type NoWorkerError,
   RunNotFoundError,
+  type RunPausedError,
   UnreadableError,
   WorkflowTaskFailingError,
 } from './errors.js'
 import { lackErrorOf } from './lackError.js'
+import { whyPaused } from './paused.js'
 import { polledBy, startOne } from './pollers.js'
 
 /** The questions that say why no worker answers may take so long, ms: the caller has waited already. */
@@ -38,7 +41,7 @@ export interface Asked {
  * Asks what only the worker of a run can answer, and says why none has.
  *
  * @throws RunNotFoundError when there is no such run; of an update also when it has ended
- * @throws WorkflowTaskFailingError, NoWorkerError, NoAnswerError when no worker answers
+ * @throws RunPausedError, WorkflowTaskFailingError, NoWorkerError, NoAnswerError when no worker answers
  */
 export async function askWorker<T>(client: Client, run: Asked, ask: () => Promise<T>): Promise<T> {
   try {
@@ -102,6 +105,8 @@ async function whyQueryFailed(client: Client, run: Asked, cause: QueryNotRegiste
 /** Temporal says so of questions that no worker answers: it waits, gives them up, or has others that wait already. */
 function isUnanswered(error: unknown): boolean {
   const cause = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ? error.cause : error
+  // Temporal rejects the queries of a run that is paused.
+  if (error instanceof QueryRejectedError) return true
   const said = messagesOf(cause)
   switch (grpcCodeOf(cause)) {
     case grpc.deadlineExceeded:
@@ -150,8 +155,10 @@ export async function whyStuck(
   client: Client,
   described: WorkflowExecutionDescription,
   cause?: unknown,
-): Promise<WorkflowTaskFailingError | NoWorkerError | undefined> {
+): Promise<RunPausedError | WorkflowTaskFailingError | NoWorkerError | undefined> {
   const { workflowId, taskQueue: queue } = described
+  const paused = whyPaused(described)
+  if (paused) return paused
   const failing = await failingTask(client, described)
   if (failing) return new WorkflowTaskFailingError(workflowId, { ...failing, queue, cause })
   const polled = await polledBy(client, { name: queue, kind: taskQueueType.workflow })

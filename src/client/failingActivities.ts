@@ -12,8 +12,10 @@ export interface FailingActivity {
   readonly attempt: number
   /** What the last attempt failed with. */
   readonly problem: string
-  /** When it is tried again; absent while it is being tried. */
+  /** When it is tried again; absent while it is being tried, and where it is paused. */
   readonly nextTry?: Date
+  /** Someone has paused it: it is not tried again until someone unpauses it. */
+  readonly paused?: true
 }
 
 export async function failingActivities(
@@ -24,7 +26,7 @@ export async function failingActivities(
   const readAny = payloadReader(client.options)
   const failed = (raw.pendingActivities ?? []).filter(({ lastFailure }) => lastFailure)
   return Promise.all(
-    failed.map(async ({ activityId, activityType, attempt, lastFailure, scheduledTime, state }) => {
+    failed.map(async ({ activityId, activityType, attempt, lastFailure, scheduledTime, state, paused }) => {
       const owner = ownerOfActivity(namespace, { workflowId, activityId: activityId ?? '' })
       const read = readerFor(readAny, owner)
       const nextTry = optionalTsToDate(scheduledTime)
@@ -34,6 +36,7 @@ export async function failingActivities(
         attempt: attempt ?? 1,
         problem: (lastFailure && (await failureMessage(lastFailure, read))) || 'it gave no reason',
         ...(waits ? { nextTry } : {}),
+        ...(paused ? { paused } : {}),
       }
     }),
   )

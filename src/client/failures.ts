@@ -30,26 +30,41 @@ interface Ended {
   readonly type: string
 }
 
+/** What Temporal's records say of a run that has ended. */
+interface Known {
+  /** None of its code ran, and none of it can run: nothing was made, and nothing can be waited for. */
+  readonly neverBegan: boolean
+  readonly cancelled: Cancelled | undefined
+}
+
 /** How a run ended without an outcome, as an error that says what to do. */
 export function runErrorOf(
   { workflowId, type }: Ended,
   failed: WorkflowFailedError,
-  cancelled: Cancelled | undefined,
+  { neverBegan, cancelled }: Known,
 ): RunError {
   const { cause } = failed
   if (cause instanceof CancelledFailure) {
+    if (neverBegan)
+      return new RunCancelledError(workflowId, nothingMade, { again: anewOf(type), cause: failed })
     const again = madeNothing(cancelled) ? againOf(type) : taskOf(type)
     return new RunCancelledError(workflowId, cancelled, { again, cause: failed })
   }
   if (cause instanceof TerminatedFailure) {
     return new RunTerminatedError(workflowId, cause.message, {
       isStep: stepTypes.includes(type),
+      ...(neverBegan ? { again: anewOf(type) } : {}),
       cause: failed,
     })
   }
   if (cause instanceof TimeoutFailure) {
+    const what = `The run "${workflowId}" ran into its time limit`
+    if (neverBegan) {
+      const remedy = `${anewOf(type)} Runs are best started without a time limit.`
+      return new RunFailedError(workflowId, { what, remedy, cause: failed })
+    }
     return new RunFailedError(workflowId, {
-      what: `The run "${workflowId}" ran into its time limit`,
+      what,
       remedy: `${stepTypes.includes(type) ? '' : `${remedies.stepsGoOn} `}${taskOf(type)} Runs are best started without a time limit.`,
       cause: failed,
     })
@@ -60,6 +75,13 @@ export function runErrorOf(
   const details = refusal && detailsOf(refusal)
   if (details) return refused(workflowId, { ...details, again: againOf(type), failed })
   return crashed(workflowId, { again: taskOf(type), failed })
+}
+
+const nothingMade: Cancelled = { stopped: [], ended: [], left: [], submitUnanswered: false }
+
+/** How the same is done after all, where none of its code ran: a reset has nothing to start from. */
+function anewOf(type: string): string {
+  return stepTypes.includes(type) ? againOf(type) : 'None of its code ran: start it again.'
 }
 
 /** VOD has nothing of it that is billed. Without a word nobody knows. */

@@ -14,6 +14,7 @@ export interface ListOptions {
   /** Only runs in this state of Temporal's. `Completed` says that there is an outcome, not that it is a good one. */
   readonly status?:
     | 'Running'
+    | 'Paused'
     | 'Completed'
     | 'Failed'
     | 'Canceled'

@@ -6,7 +6,13 @@ import {
   WorkflowFailedError,
   type WorkflowHandle,
 } from '@temporalio/client'
-import { TerminatedFailure, ValueError, WorkflowNotFoundError } from '@temporalio/common'
+import {
+  CancelledFailure,
+  TerminatedFailure,
+  TimeoutFailure,
+  ValueError,
+  WorkflowNotFoundError,
+} from '@temporalio/common'
 import { optionalTsToDate } from '@temporalio/common/lib/time.js'
 import { executionsIn, memoField } from '../temporal/executions.js'
 import { pinnedBuildOf } from '../temporal/routing.js'
@@ -24,11 +30,13 @@ import {
   viewQuery,
 } from '../workflows/progress.js'
 import { queryWorker, whyActivitiesWait, whyStuck } from './askWorker.js'
+import { beginningOf } from './beginning.js'
 import { ClosedError, RunNotFoundError, UnreadableError, VodflowError } from './errors.js'
 import { explain } from './errorsOfTemporal.js'
 import { type FailingActivity, failingActivities } from './failingActivities.js'
 import { runErrorOf } from './failures.js'
 import { longPoll } from './longPoll.js'
+import { whyActivityPaused } from './paused.js'
 
 /** Which run, and how it was come by. */
 export interface RunAddress {
@@ -129,7 +137,7 @@ export class Run<T = Outcome> {
         const latest = await longPoll(this.#client, stops, () => this.#describeLatest())
         // A reset terminates the execution that it replaces.
         const replaced = error.cause instanceof TerminatedFailure && latest?.status.name !== 'TERMINATED'
-        if (!replaced || !latest) throw runErrorOf(this, error, cancelledOf(latest))
+        if (!replaced || !latest) throw runErrorOf(this, error, await this.#known(error, latest))
         runId = latest.runId
       }
     }
@@ -141,6 +149,7 @@ export class Run<T = Outcome> {
    * @throws NoWorkerError when no worker polls the task queue of the run
    * @throws NoAnswerError when a worker polls it and does not answer within 15 s
    * @throws WorkflowTaskFailingError when the code of the workflow throws
+   * @throws RunPausedError when someone has paused the run
    * @throws RunNotFoundError when Temporal has forgotten it
    */
   async progress(): Promise<Progress> {
@@ -176,6 +185,7 @@ export class Run<T = Outcome> {
       children: children ?? [],
       ...(failing.length > 0 ? { failing } : {}),
     }
+    const paused = whyActivityPaused(latest)
     try {
       const stuck = await this.#bounded(() => this.#whyStuck(latest))
       if (stuck) return { ...unseen, ...problemOf(stuck, latest) }
@@ -184,18 +194,22 @@ export class Run<T = Outcome> {
         this.#stoppedFor(latest),
         this.#whyActivitiesWait(latest),
       ])
-      return { ...unseen, ...view, ...(stopped ? { stopped } : {}), ...(waits ? { problem: waits } : {}) }
+      const problem = paused ?? waits
+      return { ...unseen, ...view, ...(stopped ? { stopped } : {}), ...(problem ? { problem } : {}) }
     } catch (error) {
       const problem = this.#explained(error)
-      if (problem instanceof VodflowError) return { ...unseen, ...problemOf(problem, latest) }
+      if (problem instanceof VodflowError) return { ...unseen, ...problemOf(paused ?? problem, latest) }
       throw problem
     }
   }
 
   /** A query of such a run would wait for an answer that cannot come. Who may not ask so much asks the query. */
   async #whyStuck(latest: WorkflowExecutionDescription): Promise<VodflowError | undefined> {
-    const { pendingWorkflowTask, workflowExecutionInfo } = latest.raw
-    const mayWait = pendingWorkflowTask || pinnedBuildOf(workflowExecutionInfo?.versioningInfo)
+    const { pendingWorkflowTask, workflowExecutionInfo, workflowExtendedInfo } = latest.raw
+    const mayWait =
+      pendingWorkflowTask ||
+      workflowExtendedInfo?.pauseInfo ||
+      pinnedBuildOf(workflowExecutionInfo?.versioningInfo)
     if (!mayWait || latest.closeTime) return undefined
     return whyStuck(this.#client, latest).catch(() => undefined)
   }
@@ -270,6 +284,24 @@ export class Run<T = Outcome> {
     if (!latest) return this.#requireKnown()
     const handle = this.#client.workflow.getHandle(this.workflowId, latest.runId)
     await this.#unlessEnded(() => handle.signal(detachSignal, ...(key === undefined ? [] : [key])))
+  }
+
+  /** The history is read only where nothing else proves that a run has made no task. */
+  async #known(error: WorkflowFailedError, latest: WorkflowExecutionDescription | undefined) {
+    const cancelled: Cancelled | undefined = memoField(latest?.memo, memoFields.cancelled)
+    const fromOutside = [CancelledFailure, TerminatedFailure, TimeoutFailure].some(
+      (kind) => error.cause instanceof kind,
+    )
+    const asks = latest !== undefined && cancelled === undefined && fromOutside
+    return { cancelled, neverBegan: asks && (await this.#neverBegan(latest)) }
+  }
+
+  /** A key that may not read histories does not know. */
+  async #neverBegan({ workflowId, runId }: WorkflowExecutionDescription): Promise<boolean> {
+    const beginning = await this.#bounded(() => beginningOf(this.#client, { workflowId, runId })).catch(
+      () => undefined,
+    )
+    return beginning !== undefined && !beginning.follows && (beginning.canceled || !beginning.firstTaskEnd)
   }
 
   /** A run of another chain has this id now, or none. */
@@ -361,8 +393,4 @@ function problemOf(
   const { originalScheduledTime, scheduledTime } = raw.pendingWorkflowTask ?? {}
   const since = optionalTsToDate(originalScheduledTime ?? scheduledTime)
   return { problem, ...(since ? { problemSince: since } : {}) }
-}
-
-function cancelledOf(run: WorkflowExecutionDescription | undefined): Cancelled | undefined {
-  return memoField(run?.memo, memoFields.cancelled)
 }

@@ -317,7 +317,7 @@ async function paused({ client, open }: Asked): Promise<Stuck> {
       query: `${open} AND TemporalPauseInfo IS NOT NULL AND TaskQueue ${operator} ${quoted(workflowQueue)}`,
       what: 'someone has paused it, or an activity of it',
       remedy: (id) =>
-        `temporal workflow unpause --workflow-id ${shellWord(id)}, or temporal activity unpause for an activity.`,
+        `temporal workflow unpause --workflow-id ${shellWord(id)}, or temporal activity unpause for an activity: vodflow status ${shellWord(id)} has the whole command.`,
       ours,
     })
   const [mine, others] = await Promise.all([onQueue('=', true), onQueue('!=', false)])

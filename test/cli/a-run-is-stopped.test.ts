@@ -115,6 +115,40 @@ describe('cancel on a workflow of the user', () => {
   })
 })
 
+describe('detach on a workflow of the user', () => {
+  const stepsOf = async (workflowId: string) =>
+    JSON.parse((await run('status', workflowId, '--json')).stdout).runs[0].steps
+
+  it('takes the step with a key, and refuses a key that no step has', async () => {
+    const FileId = await system.media()
+    const workflowId = await theirs.start('sideBySide', FileId)
+    await expect.poll(() => system.tasksOf(FileId).length, { timeout: 30_000 }).toBe(3)
+    const [first, second] = await stepsOf(workflowId)
+    const misspelt = await run('detach', workflowId, '--key', 'nosuch')
+    expect(misspelt.stderr).toContain(
+      `no step of "${workflowId}" has the key "nosuch", so nothing was detached; its steps: "${first.key}", "${second.key}"`,
+    )
+    expect(misspelt).toMatchObject({ code: 1, stdout: '' })
+    const detached = await run('detach', workflowId, '--key', first.key)
+    expect(detached).toMatchObject({ code: 0, stdout: `${workflowId} no longer waits\n` })
+    expect(await stepsOf(workflowId)).toMatchObject([
+      { key: first.key, outcome: { status: 'detached' } },
+      { key: second.key, phase: 'waiting' },
+    ])
+    expect((await run('cancel', workflowId)).code).toBe(0)
+  })
+
+  it('says so where no step waits', async () => {
+    const workflowId = await theirs.start('twoGates')
+    await expect.poll(async () => (await run('status', workflowId)).stdout).toContain('gate "film"')
+    const { code, stdout, stderr } = await run('detach', workflowId)
+    expect(stderr).toContain(`no step of "${workflowId}" waits, so nothing was detached`)
+    expect(stdout).toBe('')
+    expect(code).toBe(1)
+    expect((await run('cancel', workflowId)).code).toBe(0)
+  })
+})
+
 it.each(['cancel', 'detach'])('%s of what is not there', async (command) => {
   const { code, stderr } = await run(command, 'nothing-has-it')
   expect(stderr).toMatch(/Nothing has the id/)
