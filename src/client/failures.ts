@@ -13,6 +13,7 @@ import { isRefusal } from '../vod/refusal.js'
 import { runType, stepTypes } from '../vod/runNames.js'
 import { openEnded } from '../vod/sentence.js'
 import type { Cancelled } from '../workflows/progress.js'
+import type { EndedHow } from './endedHow.js'
 import {
   RefusedError,
   RunCancelledError,
@@ -30,18 +31,11 @@ interface Ended {
   readonly type: string
 }
 
-/** What Temporal's records say of a run that has ended. */
-interface Known {
-  /** None of its code ran, and none of it can run: nothing was made, and nothing can be waited for. */
-  readonly neverBegan: boolean
-  readonly cancelled: Cancelled | undefined
-}
-
 /** How a run ended without an outcome, as an error that says what to do. */
 export function runErrorOf(
   { workflowId, type }: Ended,
   failed: WorkflowFailedError,
-  { neverBegan, cancelled }: Known,
+  { neverBegan, cancelled }: EndedHow,
 ): RunError {
   const { cause } = failed
   if (cause instanceof CancelledFailure) {

@@ -127,6 +127,11 @@ export function startOne(account?: string): string {
   return `Start one${which}: npx vodflow worker, with the same TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE. Check also that the account is spelt as the worker has it.`
 }
 
+/** How the worker of a task queue is started. */
+export function startOn(queue: string): string {
+  return queue === workflowQueue ? startOne() : `Start the worker that serves "${queue}".`
+}
+
 /** Who polls a queue: those that were seen lately; and which build is the current one there. */
 export async function polledBy(
   client: Client,

@@ -6,21 +6,13 @@ import {
   WorkflowFailedError,
   type WorkflowHandle,
 } from '@temporalio/client'
-import {
-  CancelledFailure,
-  TerminatedFailure,
-  TimeoutFailure,
-  ValueError,
-  WorkflowNotFoundError,
-} from '@temporalio/common'
+import { TerminatedFailure, ValueError, WorkflowNotFoundError } from '@temporalio/common'
 import { optionalTsToDate } from '@temporalio/common/lib/time.js'
-import { executionsIn, memoField } from '../temporal/executions.js'
+import { executionsIn } from '../temporal/executions.js'
 import { pinnedBuildOf } from '../temporal/routing.js'
 import { type SubmitQueue, stoppedFor } from '../temporal/submits.js'
 import type { Outcome } from '../vod/outcome.js'
-import { memoFields } from '../vod/runNames.js'
 import {
-  type Cancelled,
   detachSignal,
   type Progress,
   progressQuery,
@@ -30,12 +22,13 @@ import {
   viewQuery,
 } from '../workflows/progress.js'
 import { queryWorker, whyActivitiesWait, whyStuck } from './askWorker.js'
-import { beginningOf } from './beginning.js'
+import { endedHow } from './endedHow.js'
 import { ClosedError, RunNotFoundError, UnreadableError, VodflowError } from './errors.js'
 import { explain } from './errorsOfTemporal.js'
 import { type FailingActivity, failingActivities } from './failingActivities.js'
 import { runErrorOf } from './failures.js'
 import { longPoll } from './longPoll.js'
+import { overdueSinceOf } from './overdue.js'
 import { whyActivityPaused } from './paused.js'
 
 /** Which run, and how it was come by. */
@@ -72,6 +65,8 @@ export interface RunLook extends RunView {
   readonly failing?: readonly FailingActivity[]
   /** The task queue in which a submit of it waits because an operator has stopped it: see `vodflow submits`. */
   readonly stopped?: SubmitQueue
+  /** Since when VOD no longer returns the tasks that it waits for. */
+  readonly overdueSince?: Date
   /** Why the run cannot continue, e.g. a NoWorkerError, or why its steps and gates are not known. */
   readonly problem?: VodflowError
   /** Since when its workflow task waits, where it has one and there is a problem. */
@@ -137,7 +132,10 @@ export class Run<T = Outcome> {
         const latest = await longPoll(this.#client, stops, () => this.#describeLatest())
         // A reset terminates the execution that it replaces.
         const replaced = error.cause instanceof TerminatedFailure && latest?.status.name !== 'TERMINATED'
-        if (!replaced || !latest) throw runErrorOf(this, error, await this.#known(error, latest))
+        if (!replaced || !latest) {
+          const how = await this.#bounded(() => endedHow(this.#client, error, latest))
+          throw runErrorOf(this, error, how)
+        }
         runId = latest.runId
       }
     }
@@ -179,11 +177,13 @@ export class Run<T = Outcome> {
       type: workflowTypeName ?? '',
     }))
     const failing = await failingActivities(this.#client, latest)
+    const overdueSince = overdueSinceOf(latest)
     const unseen = {
       steps: [],
       gates: [],
       children: children ?? [],
       ...(failing.length > 0 ? { failing } : {}),
+      ...(overdueSince ? { overdueSince } : {}),
     }
     const paused = whyActivityPaused(latest)
     try {
@@ -273,7 +273,7 @@ export class Run<T = Outcome> {
 
   /**
    * Asks the run to stop waiting: it ends `detached`, within seconds, and VOD goes on with its tasks and bills them.
-   * A run that has ended stays as it is.
+   * A run that has ended stays as it is, and so does a step that is being canceled.
    *
    * @param key - only the step with this key, in a workflow of several. Default: all of its steps.
    * @throws RunNotFoundError when Temporal has no such run
@@ -284,24 +284,6 @@ export class Run<T = Outcome> {
     if (!latest) return this.#requireKnown()
     const handle = this.#client.workflow.getHandle(this.workflowId, latest.runId)
     await this.#unlessEnded(() => handle.signal(detachSignal, ...(key === undefined ? [] : [key])))
-  }
-
-  /** The history is read only where nothing else proves that a run has made no task. */
-  async #known(error: WorkflowFailedError, latest: WorkflowExecutionDescription | undefined) {
-    const cancelled: Cancelled | undefined = memoField(latest?.memo, memoFields.cancelled)
-    const fromOutside = [CancelledFailure, TerminatedFailure, TimeoutFailure].some(
-      (kind) => error.cause instanceof kind,
-    )
-    const asks = latest !== undefined && cancelled === undefined && fromOutside
-    return { cancelled, neverBegan: asks && (await this.#neverBegan(latest)) }
-  }
-
-  /** A key that may not read histories does not know. */
-  async #neverBegan({ workflowId, runId }: WorkflowExecutionDescription): Promise<boolean> {
-    const beginning = await this.#bounded(() => beginningOf(this.#client, { workflowId, runId })).catch(
-      () => undefined,
-    )
-    return beginning !== undefined && !beginning.follows && (beginning.canceled || !beginning.firstTaskEnd)
   }
 
   /** A run of another chain has this id now, or none. */

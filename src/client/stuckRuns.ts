@@ -13,8 +13,10 @@ import { firstOf, type HeldRuns, heldRunsIn, notPinned, pinnedTo, queuesOfBuild 
 import { lackText, type WorkflowTaskFailingError } from './errors.js'
 import { remedyOf } from './lackError.js'
 import { openIn } from './openRuns.js'
-import { polledBy, queuesOf, startOne } from './pollers.js'
+import { polledBy, queuesOf, startOn, startOne } from './pollers.js'
+import { queuesOfRuns } from './queuesOfRuns.js'
 import { shellWord } from './shellWord.js'
+import { overdue } from './stuckText.js'
 
 /** Why runs cannot continue. A metric has them as a label: they never change. */
 export const stuckReasons = [
@@ -86,7 +88,7 @@ const questions: readonly Question[] = [
   { reasons: ['noWorkerOfBuild'], partly: true, ask: pinnedWithoutWorker },
   { reasons: ['noWorker'], partly: true, ask: accountsWithoutWorker },
   { reasons: ['workflowTaskFails'], ask: failing },
-  { reasons: ['overdue'], ask: overdue },
+  { reasons: ['overdue'], ask: overdueOnes },
   { reasons: ['paused'], ask: paused },
 ]
 
@@ -133,7 +135,7 @@ function whyRefused(error: unknown): string {
 
 /** Runs of each task queue that go where the queue sends them. */
 async function withoutWorker({ client, open, held }: Asked): Promise<Stuck> {
-  const [queues, builds] = await Promise.all([queuesOfRuns(client, open), held.catch(noneKnown)])
+  const [queues, builds] = await Promise.all([queuesOfRuns(client, open, mostQueues), held.catch(noneKnown)])
   const movable = builds.some(({ runs }) => runs > 0) ? ` AND ${notPinned}` : ''
   const groups = await inTurns(queues, async (queue) => {
     const polled = await polledBy(client, { name: queue, kind: taskQueueType.workflow })
@@ -203,26 +205,13 @@ interface Lacking {
 
 function lacking(client: Client, { lack, query, queue, polled }: Lacking): Promise<Stuck> {
   const ours = isOurs(queue)
-  const start = ours ? startOne() : `Start the worker that serves "${queue}".`
   const what = lackText(lack, [queue])
-  const remedy = () => remedyOf(lack, polled, { start })
+  const remedy = () => remedyOf(lack, polled, { start: startOn(queue) })
   return counted(client, { reason: lack.reason, query, what, remedy, ours })
 }
 
 function isOurs(queue: string): boolean {
   return queue === workflowQueue
-}
-
-/** The task queues that open runs are on. */
-async function queuesOfRuns(client: Client, open: string): Promise<string[]> {
-  const queues: string[] = []
-  while (queues.length < mostQueues) {
-    const others = queues.length === 0 ? '' : ` AND TaskQueue NOT IN (${queues.map(quoted).join(', ')})`
-    const run = await firstOf(client, `${open}${others}`)
-    if (!run) break
-    queues.push(run.taskQueue)
-  }
-  return queues
 }
 
 const failsAgain = 'the workflow task fails each time it is retried'
@@ -300,12 +289,12 @@ export function byProblem(errors: readonly WorkflowTaskFailingError[]): StuckRun
   return [...groups.values()]
 }
 
-function overdue({ client, open }: Asked): Promise<Stuck> {
+function overdueOnes({ client, open }: Asked): Promise<Stuck> {
   return counted(client, {
     reason: 'overdue',
     query: `${open} AND ${overdueAttribute} IS NOT NULL`,
-    what: 'VOD no longer returns the tasks that it waits for',
-    remedy: () => 'vodflow list --overdue shows them; see VodflowRunsOverdue in docs/operations.md.',
+    what: overdue.what,
+    remedy: () => overdue.remedy,
     ours: true,
   })
 }

@@ -39,6 +39,8 @@ export interface RunFile {
   /** Of any other workflow that ended well. */
   readonly result?: unknown
   readonly failure?: Failure
+  /** It ended before any of its code ran. */
+  readonly neverBegan?: true
   /** Every submission, also of several steps. */
   readonly submissions: readonly SubmissionFile[]
   /** VOD's tasks as they were read last. */

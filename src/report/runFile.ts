@@ -1,4 +1,5 @@
 import type { temporal } from '@temporalio/proto'
+import { beginningIn, neverBegan } from '../temporal/beginning.js'
 import { ownerOfActivity, type PayloadReader, readerFor } from '../temporal/payloads.js'
 import { stepTypes } from '../vod/runNames.js'
 import { callOf, readingOf, submissionsOf } from './calls.js'
@@ -50,6 +51,7 @@ export async function runFileOf(source: RunSource): Promise<RunFile> {
     ...(reason === undefined ? {} : { reason }),
     ...(outcome ? { outcome } : run.result === undefined ? {} : { result: run.result }),
     ...(run.failure ? { failure: run.failure } : {}),
+    ...(run.closedAt !== undefined && neverBegan(beginningIn(events)) ? { neverBegan: true as const } : {}),
     submissions: submissionsOf(calls).map((each) => withFound(each, tasks)),
     tasks,
     outputs: outputsOf(tasks, outcome),

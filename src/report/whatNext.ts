@@ -12,7 +12,7 @@ export function whatNext(run: RunFile): Html | undefined {
   )}</ul>`
 }
 
-function linesOf({ status, outcome, type, workflowId, tasks }: RunFile) {
+function linesOf({ status, outcome, type, workflowId, tasks, neverBegan }: RunFile) {
   const of = (name: string, options?: string) => commandText(name, workflowId, options)
   if (status === 'running')
     return [
@@ -33,8 +33,6 @@ function linesOf({ status, outcome, type, workflowId, tasks }: RunFile) {
     when: 'Do it once more: VOD makes new tasks, and bills them',
     command: of('rerun', '--reason "..."'),
   }
-  return [
-    ...(outcome === undefined || outcome.status === 'unknown' ? [retry] : []),
-    ...(type === runType ? [rerun] : []),
-  ]
+  const mayHaveTasks = !neverBegan && (outcome === undefined || outcome.status === 'unknown')
+  return [...(mayHaveTasks ? [retry] : []), ...(type === runType ? [rerun] : [])]
 }

@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type DevServer, startTemporalDevServer } from '../../src/cli/dev/devServer.js'
 import { connect } from '../../src/client/connect.js'
@@ -103,6 +106,13 @@ it('status of a run that was terminated before it began advises no retry', async
   const status = await run('status', id)
   expect(status.stdout).toContain('vodflow rerun')
   expect(status.stdout).not.toContain('vodflow retry')
+  const folder = await mkdtemp(join(tmpdir(), 'vodflow-'))
+  const page = join(folder, 'report.html')
+  expect(await run('report', id, '--out', folder)).toMatchObject({ code: 0 })
+  const report = await readFile(page, 'utf8')
+  expect(report).toContain('vodflow rerun')
+  expect(report).not.toContain('vodflow retry')
+  await rm(folder, { recursive: true })
   const retried = await run('retry', id, ...again)
   expect(retried.stderr).toMatch(/ended before it began.*vodflow rerun/)
   expect(retried.code).toBe(1)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type System, startSystem } from '../support/system.js'
-import { startTheirs, type Theirs } from '../support/theirs.js'
+import { pathOf, startTheirs, type Theirs } from '../support/theirs.js'
 import { vodflow } from './cli.js'
 
 let system: System
@@ -41,6 +41,22 @@ it('verify-upgrade replays a run that waits on the workflows of this version', a
   const { replayed, broken } = JSON.parse(stdout)
   expect(replayed).toBeGreaterThan(0)
   expect(broken).toEqual([])
+  expect(code).toBe(0)
+})
+
+it('verify-upgrade refuses a task queue that is not in use, and names those that are', async () => {
+  await waiting()
+  const own = ['--workflows', pathOf('own')]
+  const { code, stdout, stderr } = await run('verify-upgrade', ...own, '--task-queue', 'nosuch')
+  expect(stderr).toMatch(/nothing was checked: .*"nosuch", and no worker polls it; .*are on "vodflow"/)
+  expect(stdout).toBe('')
+  expect(code).toBe(1)
+})
+
+it('verify-upgrade says so where no run is open', async () => {
+  const own = ['--workflows', pathOf('own')]
+  const { code, stdout } = await run('verify-upgrade', ...own, '--task-queue', 'theirs-own')
+  expect(stdout).toBe('No run of "theirs-own" is open; nothing was checked.\n')
   expect(code).toBe(0)
 })
 

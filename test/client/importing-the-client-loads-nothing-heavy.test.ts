@@ -9,7 +9,9 @@ it('importing vodflow loads no worker, no SDK of Tencent, no emulator', async ()
 
   const foreign = [...files].filter((file) => !/^src\/(client|vod)\//.test(file))
   expect(foreign.sort()).toEqual([
+    'src/temporal/beginning',
     'src/temporal/encryption',
+    'src/temporal/enums',
     'src/temporal/executions',
     'src/temporal/executionsOf',
     'src/temporal/failureMessage',

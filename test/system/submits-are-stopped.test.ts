@@ -148,8 +148,20 @@ it('the command stops, shows and resumes; doctor and status say so', async () =>
   })
   expect((await run('submits', 'show')).code).toBe(0)
   await expect.poll(() => system.tasksOf(FileId).length, { timeout: 20_000 }).toBe(1)
-  expect((await run('submits', 'show', '--account', 'another', '--json')).stdout).toContain('"stopped":false')
 })
+
+it.each([['show'], ['stop', '--reason', 'a test'], ['resume', '--reason', 'a test']])(
+  '%s says that no worker serves an account',
+  async (...args) => {
+    const { code, stdout, stderr } = await vodflow(
+      ['submits', ...args, '--account', 'another', '--json'],
+      system.environment,
+    )
+    expect(JSON.parse(stdout)).toMatchObject({ account: 'another', stopped: args[0] === 'stop' })
+    expect(stderr).toContain('no worker serves the account "another"')
+    expect(code).toBe(2)
+  },
+)
 
 it.each(['stop', 'resume'])('%s says which limit of somebody else it replaces', async (verb) => {
   const taskQueue = (await submitsOf(client(), account)).queues[0]?.taskQueue ?? ''
