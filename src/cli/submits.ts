@@ -1,6 +1,5 @@
 import { hostname, userInfo } from 'node:os'
 import type { Command } from 'commander'
-import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import type { SubmitQueue, Submits } from '../temporal/submits.js'
 import { plain } from '../vod/visible.js'
 import { textOption } from './options.js'
@@ -79,7 +78,8 @@ function limitsOfOthers({ queues }: Submits): string[] {
   )
 }
 
-function explain(error: unknown): never {
+async function explain(error: unknown): Promise<never> {
+  const { grpc, grpcCodeOf } = await import('../temporal/grpc.js')
   const code = grpcCodeOf(error)
   if (code === grpc.unimplemented)
     throw new Error(
