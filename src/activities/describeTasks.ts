@@ -2,7 +2,7 @@ import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activit
 import type { z } from 'zod'
 import { maxSkewMs, toleranceOf } from '../vod/clockSkew.js'
 import { VodError } from '../vod/errors.js'
-import { isTerminal } from '../vod/reading.js'
+import { isTerminal } from '../vod/outcome.js'
 import type { TaskSimpleInfo } from '../vod/schemas/tasks.js'
 import { askedIn } from '../vod/token.js'
 import { startsWithUpload } from '../vod/upload.js'

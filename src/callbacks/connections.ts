@@ -13,7 +13,7 @@ export interface BoundOptions {
 const maxPipelined = 16
 
 interface Requests {
-  /** Not answered yet. */
+  /** Not answered yet, or answered in this turn of the event loop: a sender that waits for its answers has at most one of those. */
   open: number
   /** Of those, how many have arrived to their end. */
   whole: number
@@ -63,7 +63,7 @@ export function serveBounded(
     if (hasBody(incoming)) incoming.once('end', complete)
     else complete()
     outgoing.once('close', () => {
-      requests.open--
+      setImmediate(() => requests.open--)
       incoming.off('end', complete)
       if (whole && --requests.whole === 0 && !socket.destroyed) waiting.add(socket)
     })

@@ -2,7 +2,6 @@ import { hostname, userInfo } from 'node:os'
 import type { Client } from '@temporalio/client'
 import type { Command } from 'commander'
 import { taskQueueType } from '../temporal/enums.js'
-import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import type { SubmitQueue, Submits } from '../temporal/submits.js'
 import { plain } from '../vod/visible.js'
 import { textOption } from './options.js'
@@ -97,7 +96,8 @@ function limitsOfOthers({ queues }: Submits): string[] {
   )
 }
 
-function explain(error: unknown): never {
+async function explain(error: unknown): Promise<never> {
+  const { grpc, grpcCodeOf } = await import('../temporal/grpc.js')
   const code = grpcCodeOf(error)
   if (code === grpc.unimplemented)
     throw new Error(

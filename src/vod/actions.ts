@@ -1,6 +1,6 @@
 import type { RateClass } from './rates.js'
 
-/** A type of task, as VOD lists, announces and shows it. No zod here: workflows import this file. */
+/** A type of task, as VOD lists, announces and shows it. */
 export interface TaskKind {
   /** Event that announces its end, and the member of it that holds the task; absent where Tencent lists none. */
   readonly event?: { readonly EventType: string; readonly member: string }

@@ -19,7 +19,7 @@ const hashLength = 26
 /**
  * The key of a step that was given none: what it asks for. Of ProcessMediaByProcedure `<SubAppId>/<media>/<ProcedureName>`, of
  * all others the action and a hash of the request, whose URLs may have secrets in them. It goes into the SessionId: it
- * never changes. No zod and nothing of Node here: workflows import this file.
+ * never changes.
  */
 export function defaultKey(action: SubmitAction, request: Json): string {
   if (action === 'ProcessMediaByProcedure') {

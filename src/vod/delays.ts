@@ -1,6 +1,6 @@
 /**
  * Every delay of a step, in milliseconds. All of them can be given in a run's input, so that a test
- * (or a hurried operator) can shorten them. No zod here: workflows import this file.
+ * (or a hurried operator) can shorten them.
  */
 export interface StepDelays {
   /**

@@ -1,7 +1,7 @@
 import { isTaskId, someTask } from './hint.js'
 import { type Json, object, text } from './json.js'
 import type { MacKeys } from './macKeys.js'
-import { isTerminal } from './reading.js'
+import { isTerminal } from './outcome.js'
 import { percentOf } from './taskShape.js'
 import { type OpenedContext, openSessionContext, type StepAddress } from './token.js'
 

@@ -1,8 +1,7 @@
 import { bytesOf } from './json.js'
-import type { Outcome, Reading } from './outcome.js'
-import { shrinkReading } from './reading.js'
-
-/** No zod here: workflows import this file. */
+import { fitVerdicts } from './moderation.js'
+import type { Outcome, Part, Reading } from './outcome.js'
+import { cut } from './text.js'
 
 /** An outcome at most, in UTF-8 bytes. Temporal warns from 512 KiB on and retries a result above 2 MiB for ever (measured). */
 export const maxOutcomeBytes = 256 * 1024
@@ -31,4 +30,37 @@ function shareOf(readings: readonly Reading[], maxBytes: number): number {
     room -= size
   }
   return maxBytes
+}
+
+/** Of a reading, verdicts take a third at most. */
+export const verdictShare = 1 / 3
+
+/** Cuts lists before scalars, and never the counts. */
+export function shrinkReading(reading: Reading, maxBytes: number): Reading {
+  const shrinks: ((part: Part) => Part)[] = [
+    (part) => part,
+    (part) => ({ ...part, urls: part.urls.slice(0, 10) }),
+    (part) => ({ ...part, urls: part.urls.slice(0, 1) }),
+    (part) => ({ ...part, urls: part.urls.slice(0, 1), Output: {}, Message: cut(part.Message, 100) }),
+  ]
+  for (const [index, shrink] of shrinks.entries()) {
+    const smaller = {
+      ...reading,
+      parts: reading.parts.map(shrink),
+      truncated: reading.truncated || index > 0,
+    }
+    if (bytesOf(smaller) <= maxBytes) return smaller
+  }
+  const { parts, verdicts, ...rest } = reading
+  const fitting = verdicts && fitVerdicts(verdicts, maxBytes * verdictShare)
+  const head = { ...rest, ...(fitting ? { verdicts: fitting } : {}), truncated: true }
+  const kept: Part[] = []
+  let bytes = bytesOf({ ...head, parts: [] })
+  for (const { Input: _, ...part } of parts) {
+    const last = { ...part, urls: [], Output: {}, Message: cut(part.Message, 100) }
+    bytes += bytesOf(last) + 1
+    if (bytes > maxBytes) break
+    kept.push(last)
+  }
+  return { ...head, parts: kept }
 }

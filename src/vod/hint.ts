@@ -3,8 +3,6 @@ import { taskIdPattern } from './patterns.js'
 /**
  * A hint says "look at this task now". It is never a fact: whatever it claims, the step reads
  * `DescribeTaskDetail` before it believes anything.
- *
- * No zod here: workflows import this file, and zod costs about 1 MB for each waiting run.
  */
 
 /** Name of the Temporal signal that carries a {@link Hint}. A contract: it never changes. */

@@ -3,8 +3,6 @@ import type { Attempt, Outcome } from './outcome.js'
 import { isRefusal } from './refusal.js'
 import { cut } from './text.js'
 
-/** No zod here: workflows import this file. */
-
 /** Signal by which a run tells a batch that it has ended. A contract: it never changes. */
 export const itemEndedSignal = 'vodflow.library.ended'
 

@@ -1,7 +1,5 @@
 import type { LibraryInput } from './library.js'
 
-/** No zod here: workflows import this file. */
-
 /** What a batch does with each item: all that decides which tasks are made. */
 export interface BatchWork {
   readonly account: string

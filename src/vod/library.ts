@@ -3,7 +3,7 @@ import type { GivenDelays } from './stepInput.js'
 
 /*
  * What clients, activities and the workflow share about a batch: names and types. All times are ms since the epoch or ms, unless
- * they are ISO 8601 text. No zod here: workflows import this file.
+ * they are ISO 8601 text.
  */
 
 /** Workflow type of a batch. A contract: it never changes. */

@@ -3,7 +3,7 @@ import { plain } from './visible.js'
 
 /*
  * Text from outside within Markdown, for the Temporal UI. It shows as it is: it makes no heading, table, link or picture, whatever it looks
- * like. No zod here: workflows import this file.
+ * like.
  */
 
 /** Characters that a person reads at most. */

@@ -1,6 +1,6 @@
 /*
  * Every metric, its name, its labels and what it says: docs/operations.md explains them, deploy/ uses them. A name is a contract, and a
- * label never holds an id: a media library has millions. No zod and no Temporal here: workflows import this file.
+ * label never holds an id: a media library has millions.
  */
 
 interface Counter {

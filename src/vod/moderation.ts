@@ -1,8 +1,6 @@
 import { taskKinds } from './actions.js'
+import { bytesOf } from './json.js'
 import type { Moderation, Outcome, Reading, Verdict } from './outcome.js'
-import { fitVerdicts, suggestionOf, worstFirst } from './verdicts.js'
-
-/** No zod here: workflows import this file. */
 
 /** The verdicts of an outcome at most, in UTF-8 bytes: they stand in its readings as well. */
 const maxModerationBytes = 24 * 1024
@@ -60,4 +58,45 @@ function badText(verdicts: readonly Verdict[]): string {
 /** A verdict in words. */
 export function verdictText({ of, Suggestion, Label }: Pick<Verdict, 'of' | 'Suggestion' | 'Label'>): string {
   return [Suggestion || 'no verdict', Label, `(${of})`].filter((word) => word !== '').join(' ')
+}
+
+/** Segments of a verdict at most. */
+export const maxSegments = 10
+
+/** What a verdict says, in one of VOD's three words; undefined where there is none. A word that nobody knows needs a person. */
+export function suggestionOf({
+  Suggestion,
+}: Pick<Verdict, 'Suggestion'>): 'pass' | 'review' | 'block' | undefined {
+  if (Suggestion === '') return undefined
+  const word = Suggestion.toLowerCase()
+  return word === 'pass' || word === 'block' ? word : 'review'
+}
+
+/** No verdict is worse than a pass: whoever reads from the top meets it first. */
+export function worstFirst(verdicts: readonly Verdict[]): Verdict[] {
+  const order = ['block', 'review', undefined, 'pass']
+  const rank = (verdict: Verdict) => order.indexOf(suggestionOf(verdict))
+  return verdicts.toSorted((one, other) => rank(one) - rank(other))
+}
+
+/** Cuts verdicts that stand worst first to a size: segments before verdicts, and verdicts from the end. */
+export function fitVerdicts(verdicts: readonly Verdict[], maxBytes: number): readonly Verdict[] {
+  for (const most of [maxSegments, 5, 2, 1, 0]) {
+    const smaller = verdicts.map((verdict) => withSegments(verdict, most))
+    if (bytesOf(smaller) <= maxBytes) return smaller
+  }
+  const kept: Verdict[] = []
+  let bytes = bytesOf([])
+  for (const verdict of verdicts) {
+    const bare = { ...withSegments(verdict, 0), SegmentSetFileUrl: '', SegmentSetFileUrlExpireTime: '' }
+    bytes += bytesOf(bare) + 1
+    if (bytes > maxBytes) break
+    kept.push(bare)
+  }
+  return kept
+}
+
+function withSegments(verdict: Verdict, most: number): Verdict {
+  if (verdict.segments.length <= most) return verdict
+  return { ...verdict, segments: verdict.segments.slice(0, most), truncated: true }
 }

@@ -2,7 +2,7 @@ import type { SubmitAction } from './actions.js'
 
 /**
  * What became of a step. Decided from sub-task statuses and `ErrCodeExt` alone: `FINISH` covers success
- * and failure alike (Tencent, "Task Management"). No zod here: workflows import this file.
+ * and failure alike (Tencent, "Task Management").
  */
 
 /** How one sub-task, or one whole task without sub-tasks, ended. */
@@ -155,4 +155,9 @@ export interface Outcome {
    * this run or of an earlier one, and what failed is not there.
    */
   readonly mediaOutputs?: readonly Part[]
+}
+
+/** VOD shows a task's last word only in these two; everything else, known or not, may still change. */
+export function isTerminal(Status: string): boolean {
+  return Status === 'FINISH' || Status === 'ABORTED'
 }

@@ -1,6 +1,6 @@
 /*
  * What inputs look like, how large they may be, and the words for those that do not fit. The plain checks of the workflows and the zod
- * schemas both read this file, so that no workflow refuses what a client takes. No zod here: workflows import this file.
+ * schemas both read this file, so that no workflow refuses what a client takes.
  */
 
 /** Text that fits a pattern. */

@@ -1,6 +1,8 @@
 import { taskKinds } from './actions.js'
+import { shrinkReading, verdictShare } from './fitOutcome.js'
 import { bytesOf, itemsOf, type Json, object, text } from './json.js'
-import type { Part, PartStatus, Reading, StartedTask } from './outcome.js'
+import { fitVerdicts, suggestionOf } from './moderation.js'
+import { isTerminal, type Part, type PartStatus, type Reading, type StartedTask } from './outcome.js'
 import {
   errorOf,
   hasFailed,
@@ -11,21 +13,12 @@ import {
   subTasksOf,
   taskIn,
 } from './taskShape.js'
-import { cut } from './text.js'
-import { fitVerdicts, suggestionOf, verdictsOf } from './verdicts.js'
+import { verdictsOf } from './verdicts.js'
 
 /** A reading at most, in UTF-8 bytes: most steps have one or two tasks, and `fitOutcome` cuts what is too much together. */
 export const maxReadingBytes = 192 * 1024
 
-/** Of which verdicts take a third at most. */
-const verdictShare = 1 / 3
-
 const maxUrls = 200
-
-/** VOD shows a task's last word only in these two; everything else, known or not, may still change. */
-export function isTerminal(Status: string): boolean {
-  return Status === 'FINISH' || Status === 'ABORTED'
-}
 
 export interface ReadingOptions {
   readonly maxBytes?: number
@@ -174,34 +167,4 @@ function* urlsOf(value: unknown): Generator<string> {
   } else if (typeof value === 'object' && value !== null) {
     for (const member of Object.values(value)) yield* urlsOf(member)
   }
-}
-
-/** Cuts lists before scalars, and never the counts. */
-export function shrinkReading(reading: Reading, maxBytes: number): Reading {
-  const shrinks: ((part: Part) => Part)[] = [
-    (part) => part,
-    (part) => ({ ...part, urls: part.urls.slice(0, 10) }),
-    (part) => ({ ...part, urls: part.urls.slice(0, 1) }),
-    (part) => ({ ...part, urls: part.urls.slice(0, 1), Output: {}, Message: cut(part.Message, 100) }),
-  ]
-  for (const [index, shrink] of shrinks.entries()) {
-    const smaller = {
-      ...reading,
-      parts: reading.parts.map(shrink),
-      truncated: reading.truncated || index > 0,
-    }
-    if (bytesOf(smaller) <= maxBytes) return smaller
-  }
-  const { parts, verdicts, ...rest } = reading
-  const fitting = verdicts && fitVerdicts(verdicts, maxBytes * verdictShare)
-  const head = { ...rest, ...(fitting ? { verdicts: fitting } : {}), truncated: true }
-  const kept: Part[] = []
-  let bytes = bytesOf({ ...head, parts: [] })
-  for (const { Input: _, ...part } of parts) {
-    const last = { ...part, urls: [], Output: {}, Message: cut(part.Message, 100) }
-    bytes += bytesOf(last) + 1
-    if (bytes > maxBytes) break
-    kept.push(last)
-  }
-  return { ...head, parts: kept }
 }

@@ -1,6 +1,6 @@
 import { type SubmitAction, submitActions } from './actions.js'
 
-/* A contract: these names never change. No zod here: workflows import this file. */
+/* A contract: these names never change. */
 
 /** Workflow type of a run. */
 export const runType = 'processMediaByProcedure'

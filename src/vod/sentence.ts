@@ -1,5 +1,3 @@
-/** No zod here: what workflows import may import this file. */
-
 /** The text without the dots and spaces at its end: the sentence goes on after it. Linear, which a pattern that ends in `$` is not. */
 export function openEnded(text: string): string {
   let end = text.length

@@ -3,8 +3,6 @@ import { said } from './markdown.js'
 import { cut } from './text.js'
 import { plain } from './visible.js'
 
-/** No zod here: workflows import this file. */
-
 /** Temporal takes 400 bytes of summary (measured), as JSON. */
 const maxBytes = 390
 

@@ -1,6 +1,6 @@
 import { internalIds } from './runNames.js'
 
-/* The sweep's names and times. No zod here: workflows import this file. */
+/* The sweep's names and times. */
 
 /** Workflow type of a sweep. A contract: it never changes. */
 export const sweepType = 'sweep'

@@ -1,8 +1,7 @@
 import { submitActions } from './actions.js'
 
 /*
- * Every action that is not a step: VOD has some 240, and more each week, so they are told apart by name. No zod here: workflows
- * import this file.
+ * Every action that is not a step: VOD has some 240, and more each week, so they are told apart by name.
  */
 
 /** `read`: asks. `repeatable`: doing it again does the same. `write`: doing it again does it twice. */

@@ -3,8 +3,7 @@ import { itemsOf, type Json, object, text } from './json.js'
 
 /*
  * How VOD writes down a task in `DescribeTaskDetail`: "DescribeTaskDetail" lists the members of each type. Types that are not here are
- * read by their shape: the one member that is there, its error members, and what it has besides its input. No zod here: workflows
- * import this file.
+ * read by their shape: the one member that is there, its error members, and what it has besides its input.
  */
 
 /** The task in a detail: VOD leaves every member null but that of its type. */

@@ -1,4 +1,4 @@
-/* How text is measured and cut. No zod here: workflows import this file. */
+/* How text is measured and cut. */
 
 /** The beginning of a text: so many UTF-16 units at most, and no character cut in two. */
 export function cut(text: string, most: number): string {

@@ -1,7 +1,7 @@
 import type { StartedTask } from './outcome.js'
 import type { GivenDelays } from './stepInput.js'
 
-/** What the upload rule shares between the callback service and its workflow. No zod here: workflows import this file. */
+/** What the upload rule shares between the callback service and its workflow. */
 
 /** Workflow type of an upload. A contract: it never changes. */
 export const uploadType = 'processUpload'

@@ -1,12 +1,10 @@
-import { bytesOf, itemsOf, type Json, object, text } from './json.js'
+import { itemsOf, type Json, object, text } from './json.js'
+import { maxSegments, worstFirst } from './moderation.js'
 import type { ModerationSegment, Verdict } from './outcome.js'
 import { errorOf, hasFailed } from './taskShape.js'
 import { cut } from './text.js'
 
-/** No zod here: workflows import this file. */
-
 const maxWord = 100
-const maxSegments = 10
 
 /**
  * Every verdict of a task, the worst first. What was asked for and not judged has an empty Suggestion: a task or sub-task that has
@@ -15,44 +13,6 @@ const maxSegments = 10
 export function verdictsOf(TaskType: string, Status: string, task: Json | undefined): Verdict[] {
   const review = TaskType === 'ReviewAudioVideo' ? reviewVerdicts(Status, task) : []
   return worstFirst([...review, ...olderVerdicts(task)])
-}
-
-/** What a verdict says, in one of VOD's three words; undefined where there is none. A word that nobody knows needs a person. */
-export function suggestionOf({
-  Suggestion,
-}: Pick<Verdict, 'Suggestion'>): 'pass' | 'review' | 'block' | undefined {
-  if (Suggestion === '') return undefined
-  const word = Suggestion.toLowerCase()
-  return word === 'pass' || word === 'block' ? word : 'review'
-}
-
-/** No verdict is worse than a pass: whoever reads from the top meets it first. */
-export function worstFirst(verdicts: readonly Verdict[]): Verdict[] {
-  const order = ['block', 'review', undefined, 'pass']
-  const rank = (verdict: Verdict) => order.indexOf(suggestionOf(verdict))
-  return verdicts.toSorted((one, other) => rank(one) - rank(other))
-}
-
-/** Cuts verdicts that stand worst first to a size: segments before verdicts, and verdicts from the end. */
-export function fitVerdicts(verdicts: readonly Verdict[], maxBytes: number): readonly Verdict[] {
-  for (const most of [maxSegments, 5, 2, 1, 0]) {
-    const smaller = verdicts.map((verdict) => withSegments(verdict, most))
-    if (bytesOf(smaller) <= maxBytes) return smaller
-  }
-  const kept: Verdict[] = []
-  let bytes = bytesOf([])
-  for (const verdict of verdicts) {
-    const bare = { ...withSegments(verdict, 0), SegmentSetFileUrl: '', SegmentSetFileUrlExpireTime: '' }
-    bytes += bytesOf(bare) + 1
-    if (bytes > maxBytes) break
-    kept.push(bare)
-  }
-  return kept
-}
-
-function withSegments(verdict: Verdict, most: number): Verdict {
-  if (verdict.segments.length <= most) return verdict
-  return { ...verdict, segments: verdict.segments.slice(0, most), truncated: true }
 }
 
 /** A ReviewAudioVideo task looks at what `ReviewContents` names, at the film where it names nothing. */

@@ -1,5 +1,3 @@
-/** No zod here: workflows import this file. */
-
 /**
  * Controls but for line feed and tab, halves of characters, separators of lines, marks of direction, and what is not seen. What joins or
  * varies the character before it (emoji, Persian, Hindi) is let be, unless that is ASCII: there it only makes one name look like another.

@@ -1,6 +1,6 @@
 /*
  * Half of a surrogate pair is no text in UTF-8. Temporal's core takes no message from a worker with one in a short string, and the worker
- * ends. No zod here: workflows import this file.
+ * ends.
  */
 
 /** Writes well-formed text into an error and its causes, in place: whoever catches it may know it. */

@@ -29,7 +29,7 @@ beforeAll(async () => {
   browser = await launchChromium()
   page = await browser.newPage({ viewport: { width: 1400, height: 1000 } })
   await vi.waitUntil(() => demo.exitCode !== null || output.includes('Everything stays up'), {
-    timeout: 90_000,
+    timeout: 200_000,
   })
   expect(output).toContain('Everything stays up')
 })

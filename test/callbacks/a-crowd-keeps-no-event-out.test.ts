@@ -230,6 +230,31 @@ describe('requests in a row on one connection', () => {
   })
 })
 
+describe('thousands of requests in a row on one connection', () => {
+  const { length } = Buffer.from(foreign)
+  it.each([
+    ['GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n'],
+    ['HEAD /healthz HTTP/1.1\r\nhost: a\r\n\r\n'],
+    ['POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n{}'],
+    ['POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n'],
+    ['POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 0\r\n\r\n'],
+    [`POST / HTTP/1.1\r\nhost: a\r\ncontent-length: ${length}\r\n\r\n${foreign}`],
+  ])('end it before they keep the process busy: %j', async (request) => {
+    const { port, url } = await start()
+    const socket = connect(port, '127.0.0.1')
+    let answered = 0
+    socket.on('error', () => {})
+    socket.on('data', (bytes) => {
+      answered += String(bytes).match(/HTTP\/1\.1 \d/g)?.length ?? 0
+    })
+    socket.write(request.repeat(20_000))
+    await expect.poll(() => socket.closed).toBe(true)
+    // 16 in each turn of the event loop, and few turns: what the kernel has read ahead.
+    expect(answered).toBeLessThan(200)
+    expect(await taken(url)).toBe(20)
+  })
+})
+
 describe('bodies that come in at once', () => {
   /** A body that is written as it is asked for, and never ends by itself. */
   function slow() {

@@ -1,7 +1,6 @@
 import { ApplicationFailure, condition, log } from '@temporalio/workflow'
-import { moderationText } from '../../vod/moderation.js'
+import { moderationText, suggestionOf } from '../../vod/moderation.js'
 import { summaryText } from '../../vod/summary.js'
-import { suggestionOf } from '../../vod/verdicts.js'
 import { requireInbox } from '../inbox.js'
 import { deadlineSummary, type GateDecision, type GateView } from './contract.js'
 import { evidenceOf } from './evidence.js'

@@ -1,6 +1,6 @@
 import type { Submitted } from '../../activities/types.js'
 import type { Reading } from '../../vod/outcome.js'
-import { isTerminal } from '../../vod/reading.js'
+import { isTerminal } from '../../vod/outcome.js'
 import type { Cancelled } from '../progress.js'
 import type { Effect, SearchResult, Step, StepState, TaskState } from './state.js'
 import { foundTasks, isOver, taskOf, toTask, withTask } from './tasks.js'

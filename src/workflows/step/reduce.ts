@@ -1,7 +1,7 @@
 import type { Submitted } from '../../activities/types.js'
 import { type Hint, type Net, someTask } from '../../vod/hint.js'
 import type { Reading, StartedTask } from '../../vod/outcome.js'
-import { isTerminal } from '../../vod/reading.js'
+import { isTerminal } from '../../vod/outcome.js'
 import {
   cancel,
   closeTask,

@@ -1,7 +1,7 @@
 import type { StepTask } from '../../activities/types.js'
 import { asyncActions, taskKinds } from '../../vod/actions.js'
 import type { Reading } from '../../vod/outcome.js'
-import { isTerminal } from '../../vod/reading.js'
+import { isTerminal } from '../../vod/outcome.js'
 import type { SearchResult, StepState, TaskState } from './state.js'
 
 export function toTask(task: StepTask): TaskState {
