@@ -6,7 +6,7 @@ import { stepTypes } from '../vod/runNames.js'
 import { lookAt } from './look.js'
 import { isOpen, oneRun } from './oneRun.js'
 import { textOption } from './options.js'
-import { print } from './print.js'
+import { notGood, print } from './print.js'
 import { withVodflow } from './session.js'
 import { endOf, type StopFlags, say, stopping, untilItCannot } from './stop.js'
 import { followed } from './waitFor.js'
@@ -68,16 +68,42 @@ async function detachSteps(run: Run<unknown>, { json, key }: Wanted): Promise<vo
   if (isSeen && key !== undefined) requireStep(run, before.steps, key)
   if (isSeen && !chosen(before.steps, key).some(waits))
     throw new Error(`no step of "${workflowId}" waits, so nothing was detached`)
+  const over = new AbortController()
+  const result = run.result().finally(() => over.abort())
+  result.catch(() => {})
   await run.detach(key)
   const watch = untilItCannot(detaching(workflowId))
-  for (;;) {
+  for (let isOver = false; !isOver; ) {
+    // One look is left once the workflow has ended: its steps may have ended with it.
+    isOver = over.signal.aborted
     const look = await lookAt(run)
     const steps = chosen(look.steps, key)
-    if (steps.length > 0 && !steps.some(waits)) break
+    if (steps.length > 0 && !steps.some(waits)) return tell(run, { before: before.steps, steps, json })
     watch(look)
-    await sleep(lookMs)
+    await sleep(lookMs, undefined, { signal: over.signal }).catch(() => {})
   }
-  done(workflowId, json)
+  say(json, 'It ended otherwise: ', await endOf(run, result))
+}
+
+interface Told {
+  readonly before: readonly StepProgress[]
+  readonly steps: readonly StepProgress[]
+  readonly json: boolean
+}
+
+/** A step may have ended, or been canceled, just before the request came. */
+function tell({ workflowId }: Run<unknown>, { before, steps, json }: Told): void {
+  const known = before.filter((step) => !waits(step)).map(({ key }) => key)
+  const otherwise = steps.filter(({ key, outcome }) => !known.includes(key) && outcome?.status !== 'detached')
+  if (otherwise.length === 0) {
+    done(workflowId, json)
+    return
+  }
+  const ends = otherwise.map((step) => ({ key: step.key, end: endText(step) }))
+  print(json, { workflowId, detached: false, steps: ends }, () =>
+    ends.map(({ key, end }) => `step "${key}" ended otherwise: ${end}`),
+  )
+  if (otherwise.some(({ outcome }) => outcome?.status !== 'succeeded')) process.exitCode = notGood
 }
 
 function requireStep({ workflowId }: Run<unknown>, steps: readonly StepProgress[], key: string): void {
@@ -92,8 +118,12 @@ function chosen(steps: readonly StepProgress[], key: string | undefined): readon
   return key === undefined ? steps : steps.filter((step) => step.key === key)
 }
 
-function waits({ outcome, problem }: StepProgress): boolean {
-  return outcome === undefined && problem === undefined
+function waits({ phase }: StepProgress): boolean {
+  return phase !== 'settled'
+}
+
+function endText({ outcome, cancelled, problem }: StepProgress): string {
+  return outcome?.status ?? (cancelled ? 'canceled' : (problem ?? 'failed'))
 }
 
 function detaching(workflowId: string) {
@@ -106,7 +136,7 @@ function done(workflowId: string, json: boolean): void {
 
 const help = `
 Waits until the run, or each of its steps, has ended. Your own workflow then goes on as its code says.
-Exit code: 0 detached; 1 an error, or the request is recorded and no worker takes it; 2 the run ended otherwise, and not well.
+Exit code: 0 detached; 1 an error, or the request is recorded and no worker takes it; 2 the run or a step ended otherwise, and not well.
 
 Example:
   vodflow detach 5285485487985271487

@@ -154,6 +154,28 @@ describe('detach on a workflow of the user', () => {
     expect((await run('cancel', workflowId)).code).toBe(0)
   })
 
+  it('takes all steps, also where the workflow ends with them', async () => {
+    const FileId = await system.media()
+    const workflowId = await theirs.start('sideBySide', FileId)
+    await expect.poll(() => system.tasksOf(FileId).length, { timeout: 30_000 }).toBe(3)
+    const detached = await run('detach', workflowId)
+    expect(detached).toMatchObject({ code: 0, stdout: `${workflowId} no longer waits\n` })
+    const handle = system.vodflow.client.workflow.getHandle(workflowId)
+    await handle.result()
+  })
+
+  it('says so where its steps are being canceled', async () => {
+    const FileId = await system.media()
+    const workflowId = await theirs.start('sideBySide', FileId)
+    await expect.poll(() => system.tasksOf(FileId).length, { timeout: 30_000 }).toBe(3)
+    system.vod.faults.add({ kind: 'slow', action: 'ManageTask', ms: 2_000 })
+    await system.vodflow.client.workflow.getHandle(workflowId).cancel()
+    const { code, stdout } = await run('detach', workflowId)
+    system.vod.faults.clear()
+    expect(stdout).toMatch(/^step ".*" ended otherwise: canceled\nstep ".*" ended otherwise: canceled\n$/)
+    expect(code).toBe(2)
+  })
+
   it('says so where no step waits', async () => {
     const workflowId = await theirs.start('twoGates')
     await expect.poll(async () => (await run('status', workflowId)).stdout).toContain('gate "film"')
