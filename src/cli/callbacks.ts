@@ -54,7 +54,7 @@ export function registerCallbacks(program: Command): void {
       const { encryptionOfEnvironment } = await import('../temporal/encryption.js')
       const { createDelivery, createPushHandler, parseMacKeys, quickReconnect, startCallbackServer } =
         await import('../callbacks/index.js')
-      const { secretOfEnvironment } = await import('../vod/secret.js')
+      const { secretIn } = await import('../vod/secret.js')
       const { watchNamespace } = await import('./watchNamespace.js')
       const keys = parseMacKeys(process.env.VODFLOW_MAC_KEYS)
       const { namespace = 'default', connectionOptions } = loadTemporalSettings()
@@ -79,7 +79,7 @@ export function registerCallbacks(program: Command): void {
       const handler = () => {
         const push = createPushHandler({
           ...inside,
-          ...given('signKey', secretOfEnvironment('VODFLOW_SIGN_KEY')),
+          ...given('signKey', secretIn(process.env, 'VODFLOW_SIGN_KEY')),
           ...given('forwardTo', process.env.VODFLOW_FORWARD_TO),
         })
         return metrics?.pushed(push) ?? push

@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../vod/errors.js'
 import { type MacKeys, parseMacKeys } from '../vod/macKeys.js'
-import { secretOf } from '../vod/secret.js'
+import { secretIn } from '../vod/secret.js'
 import { bad, type Finding, good } from './finding.js'
 
 const check = 'MAC keys'
@@ -24,7 +24,7 @@ export function* checkMacKeys(text: string | undefined): Generator<Finding, MacK
 /** Without one, or with one that can be used, there is nothing to say yet: the callback address shows whether it is the right one. */
 export function* checkSignKey(given: string | undefined): Generator<Finding, string | undefined, undefined> {
   try {
-    return secretOf('VODFLOW_SIGN_KEY', given ?? '') || undefined
+    return secretIn({ VODFLOW_SIGN_KEY: given }, 'VODFLOW_SIGN_KEY')
   } catch (error) {
     yield bad('SignKey', problemIn(error), 'set VODFLOW_SIGN_KEY to the SignKey of ModifyEventConfig')
     return undefined

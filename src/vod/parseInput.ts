@@ -10,6 +10,7 @@ import {
   isTooDeep,
   keyRule,
   lookJitterRule,
+  maxSourceContext,
   maxWaits,
   msRule,
   noWaitsWords,
@@ -23,7 +24,7 @@ import { problemOf } from './problemOf.js'
 import { SubAppId } from './schemas/common.js'
 import { TaskId } from './schemas/ids.js'
 import { numberOf, textOf } from './schemas/rules.js'
-import { maxSourceContext, sourceMarkLength } from './sourceMark.js'
+import { sourceMarkLength } from './sourceMark.js'
 import type { StepRequest } from './stepInput.js'
 
 const ms = numberOf(msRule)

@@ -152,6 +152,9 @@ export const maxWaits = 1_000
 export const waitsWords = 'must be a list of at most 1,000 numbers of milliseconds'
 export const noWaitsWords = 'is empty; give at least one wait'
 
+/** VOD takes this many characters of SourceContext (PullUpload, "Input Parameters"). */
+export const maxSourceContext = 250
+
 export const maxListedIds = 10_000
 export const listedIdsWords = 'must be at most 10,000 ids; give a file of ids'
 export const noListedIdsWords = 'is empty; give at least one'

@@ -21,9 +21,12 @@ export function secretOf(field: string, given: string): string {
   )
 }
 
-/** A variable of the environment; undefined where it is not set, or blank. */
-export function secretOfEnvironment(name: string): string | undefined {
-  return secretOf(name, process.env[name] ?? '') || undefined
+/** A variable of an environment; undefined where it is not set, or blank. @throws as {@link secretOf} */
+export function secretIn(
+  env: Readonly<Record<string, string | undefined>>,
+  name: string,
+): string | undefined {
+  return secretOf(name, env[name] ?? '') || undefined
 }
 
 function kindOf(code: number): string {

@@ -2,9 +2,7 @@ import { shortened, shortFingerprintLength } from './fingerprint.js'
 import { sessionIdLength } from './identity.js'
 import { isMacOf, macLength, macOf } from './mac.js'
 import { type MacKeys, maxKeyIdLength } from './macKeys.js'
-
-/** VOD takes so many characters of SourceContext (PullUpload, "Input Parameters"). */
-export const maxSourceContext = 250
+import { maxSourceContext } from './patterns.js'
 
 const version = 'vf1'
 /** Cannot occur in a mark, so the first one ends it. */

@@ -4,7 +4,8 @@ import { canonicalJson } from '../../src/vod/canonicalJson.js'
 import { defaultKey } from '../../src/vod/defaultKey.js'
 import { differingFields, fingerprintOf } from '../../src/vod/fingerprint.js'
 import { parseMacKeys } from '../../src/vod/macKeys.js'
-import { markedSource, markOf, maxSourceContext, sourceMarkLength } from '../../src/vod/sourceMark.js'
+import { maxSourceContext } from '../../src/vod/patterns.js'
+import { markedSource, markOf, sourceMarkLength } from '../../src/vod/sourceMark.js'
 import { betterWayThan, isAllowedByDefault, syncKindOf } from '../../src/vod/syncActions.js'
 
 describe('the key of a step that was given none', () => {

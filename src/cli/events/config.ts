@@ -53,8 +53,8 @@ export function registerConfig(events: Command): void {
       if (mode === 'PULL' && url !== undefined)
         throw new Error('--url needs --mode PUSH; pulled events go nowhere')
       if (url !== undefined) checkUrl(url)
-      const { secretOfEnvironment } = await import('../../vod/secret.js')
-      const key = secretOfEnvironment('VODFLOW_SIGN_KEY')
+      const { secretIn } = await import('../../vod/secret.js')
+      const key = secretIn(process.env, 'VODFLOW_SIGN_KEY')
       if (signKey && !key) throw new Error('--sign-key: set VODFLOW_SIGN_KEY, at most 32 letters and digits')
       const vod = await vodOfEnvironment()
       const wanted = {
