@@ -74,7 +74,7 @@ function submitter<A extends SubmitAction>(context: ActivityContext, action: A) 
       if (tasks === undefined) return { kind: 'duplicate', SessionId, requestId, ...sentSince(send) }
       return { kind: 'accepted', SessionId, tasks, requestId }
     } catch (error) {
-      return unanswered(send, error, prepared.waits)
+      return failedSend(send, error, prepared.waits)
     }
   }
 }
@@ -89,25 +89,25 @@ function sentSince({ isKeyed, earlier }: Send): Sent {
 }
 
 /** What a send that failed comes to. @throws ApplicationFailure when it is tried again, or when it proves that nothing was made. */
-async function unanswered(send: Send, error: unknown, waits: readonly number[]): Promise<Submitted> {
+async function failedSend(send: Send, error: unknown, waits: readonly number[]): Promise<Submitted> {
   const { isFirst } = send
   const { attempt } = activityInfo()
   if (error instanceof InvalidInputError && !isFirst) return doubtful(send, error.message)
   if (!(error instanceof VodError)) throw toFailure(error, { attempt, nonRetryable: isFirst })
-  if (error.class === 'duplicate') return duplicate(send, error)
-  if (error.class === 'permanent') return refused(send, error, waits)
+  if (error.class === 'duplicate') return duplicateSend(send, error)
+  if (error.class === 'permanent') return refusedSend(send, error, waits)
   if (provesRefusal(error) && isFirst) proveRefused()
   throw toFailure(error, { attempt, nonRetryable: false })
 }
 
-function duplicate(send: Send, { requestId }: VodError): Submitted {
+function duplicateSend(send: Send, { requestId }: VodError): Submitted {
   const before = passingRefusals()
   // VOD does not say whether a call that it refused uses up its SessionId. Under a key, another workflow may have sent meanwhile.
   if (before && send.isFirst && !send.isKeyed) throw refusedFor(usedUpBy(before.last))
   return { kind: 'duplicate', SessionId: send.SessionId, requestId, ...sentSince(send) }
 }
 
-async function refused(send: Send, error: VodError, waits: readonly number[]): Promise<Submitted> {
+async function refusedSend(send: Send, error: VodError, waits: readonly number[]): Promise<Submitted> {
   const failure = toFailure(error, { attempt: activityInfo().attempt, nonRetryable: true })
   const { message, details } = failure
   const refusal = { message, type: error.class, details: details ?? [] }
