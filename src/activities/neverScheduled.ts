@@ -68,12 +68,9 @@ class Records {
     const found = new Set<string | undefined>()
     for await (const { runId, events } of this.#histories(workflowId)) {
       if (events === undefined) return undefined
-      for (const { activityTaskScheduledEventAttributes: scheduled } of events) {
-        const [payload] = scheduled?.input?.payloads ?? []
-        const action = scheduled?.activityType?.name as SubmitAction
-        if (!scheduled || !payload || !submitActions.includes(action)) continue
-        if (runId === but.runId && scheduled.activityId === but.activityId) continue
-        const sent = await submissionIn(payload, { workflowId, activityId: scheduled.activityId ?? '' })
+      for (const { action, activityId, payload } of events.flatMap(submitIn)) {
+        if (runId === but.runId && activityId === but.activityId) continue
+        const sent = await submissionIn(payload, { workflowId, activityId })
         if (sent === undefined) return undefined
         found.add(sessionIdFor(action, sent))
       }
@@ -112,6 +109,14 @@ class Records {
     }
     if (!showsLast) yield { runId: last?.runId ?? '', events: undefined }
   }
+}
+
+/** The submit that an event has scheduled. */
+function submitIn({ activityTaskScheduledEventAttributes: scheduled }: Event) {
+  const [payload] = scheduled?.input?.payloads ?? []
+  const action = scheduled?.activityType?.name as SubmitAction
+  if (!scheduled || !payload || !submitActions.includes(action)) return []
+  return [{ action, payload, activityId: scheduled.activityId ?? '' }]
 }
 
 /** What an activity was scheduled with; undefined where this process cannot read it. */

@@ -33,28 +33,37 @@ const maxFailures = 10
 export async function listTasks(options: TaskListOptions): Promise<TaskList> {
   const tasks = new Map<string, AuditTask>()
   const forged = new Set<string>()
-  let ScrollToken = ''
+  let page: Awaited<ReturnType<typeof pageOf>> | undefined
+  do {
+    page = await pageFrom(options, page?.ScrollToken ?? '')
+    for (const task of page.TaskSet) {
+      const opened = openSessionContext(task.SessionContext, options.keys)
+      if (opened.verdict === 'forged') forged.add(task.TaskId)
+      const address = opened.verdict === 'ours' ? { address: opened.address } : {}
+      tasks.set(task.TaskId, { ...toTask(task), ...address, listedIn: [options.SubAppId] })
+    }
+  } while (page.ScrollToken !== '' && page.TaskSet.length > 0)
+  return { tasks: [...tasks.values()], forged: forged.size }
+}
+
+/** The page at a ScrollToken; the first one when VOD refuses the token. */
+async function pageFrom(options: TaskListOptions, ScrollToken: string) {
+  let at = ScrollToken
   for (let failures = 0; ; ) {
     try {
-      const page = await pageOf(options, ScrollToken)
-      for (const task of page.TaskSet) {
-        const opened = openSessionContext(task.SessionContext, options.keys)
-        if (opened.verdict === 'forged') forged.add(task.TaskId)
-        const address = opened.verdict === 'ours' ? { address: opened.address } : {}
-        tasks.set(task.TaskId, { ...toTask(task), ...address, listedIn: [options.SubAppId] })
-      }
-      failures = 0
-      ScrollToken = page.ScrollToken
-      if (ScrollToken === '' || page.TaskSet.length === 0)
-        return { tasks: [...tasks.values()], forged: forged.size }
+      return await pageOf(options, at)
     } catch (error) {
-      const reason = error instanceof VodError ? error.class : 'permanent'
+      const reason = reasonOf(error)
       if (reason !== 'throttled') failures++
-      if ((reason === 'permanent' && ScrollToken === '') || failures >= maxFailures) throw error
-      if (reason === 'permanent') ScrollToken = ''
+      if ((reason === 'permanent' && at === '') || failures >= maxFailures) throw error
+      if (reason === 'permanent') at = ''
       await sleep(Math.min(retryMs.most, retryMs.first * 2 ** failures))
     }
   }
+}
+
+function reasonOf(error: unknown): VodError['class'] {
+  return error instanceof VodError ? error.class : 'permanent'
 }
 
 function pageOf({ vod, SubAppId, since }: TaskListOptions, ScrollToken: string) {

@@ -127,22 +127,30 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
       try {
         const began = performance.now()
         const events = await pull()
-        if (problem !== '') logger?.info({ ...app }, 'events are pulled again')
+        noteWorks()
         failures = 0
-        problem = ''
         if (events.length > 0) await handle(events)
         else await pause(restMs - (performance.now() - began))
       } catch (error) {
         if (stopping.signal.aborted) break
-        const said = error instanceof Error ? error.message : String(error)
-        const code = error instanceof VodError ? error.code : said
-        // Once for each change, not for each try.
-        if (code !== problem) logger?.warn({ ...app, problem: said }, 'events cannot be pulled; trying on')
-        problem = code
+        noteProblem(error)
         const longest = Math.min(errorMs.most, errorMs.first * 2 ** failures++)
         await pause(longest * (0.5 + Math.random() / 2))
       }
     }
+  }
+
+  function noteWorks(): void {
+    if (problem !== '') logger?.info({ ...app }, 'events are pulled again')
+    problem = ''
+  }
+
+  /** Logs once for each change, not for each try. */
+  function noteProblem(error: unknown): void {
+    const said = error instanceof Error ? error.message : String(error)
+    const code = error instanceof VodError ? error.code : said
+    if (code !== problem) logger?.warn({ ...app, problem: said }, 'events cannot be pulled; trying on')
+    problem = code
   }
 
   async function pull(): Promise<readonly unknown[]> {

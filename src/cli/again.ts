@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { Vodflow } from '../client/index.js'
 import { commandText } from '../report/commandText.js'
 import { InvalidInputError } from '../vod/errors.js'
 import { runType, stepTypes } from '../vod/runNames.js'
@@ -39,31 +40,31 @@ export function registerAgain(program: Command): void {
     .addHelpText('after', rerunHelp)
     .action(async (id: string, { reason, idempotencyKey, subApp, watch, json }: AgainFlags) => {
       await withVodflow({}, async (vodflow) => {
-        const { startedWith } = await import('../client/earlierRun.js')
         const { workflowId, type } = await oneRun(vodflow, id, { subApp, types: [runType] })
         if (!stepTypes.includes(type)) throw notOneStep('rerun', workflowId, type)
-        const earlier = await vodflow.client.workflow.getHandle(workflowId).describe()
-        const before = await startedWith(vodflow.client, earlier)
-        if (!before || type !== runType) {
-          const problem = `"${workflowId}" is a ${type}; only a run of processMediaByProcedure is run again by its id`
-          throw new InvalidInputError([
-            {
-              field: 'id',
-              problem,
-              remedy: 'start your own workflow again under another id; VOD bills its steps again',
-            },
-          ])
-        }
-        const { request, account, key } = before
-        const given = {
-          ...(account === undefined ? {} : { account }),
-          ...(key === undefined ? {} : { key }),
-          ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-        }
+        const { request, ...before } = await requestBefore(vodflow, workflowId, type)
+        const given = idempotencyKey === undefined ? before : { ...before, idempotencyKey }
         const run = await vodflow.rerun(request, { ...given, workflowId, reason })
         await answerWith(run, { watch, json })
       })
     })
+}
+
+async function requestBefore(vodflow: Vodflow, workflowId: string, type: string) {
+  const { startedWith } = await import('../client/earlierRun.js')
+  const earlier = await vodflow.client.workflow.getHandle(workflowId).describe()
+  const before = await startedWith(vodflow.client, earlier)
+  if (!before || type !== runType) {
+    const problem = `"${workflowId}" is a ${type}; only a run of processMediaByProcedure is run again by its id`
+    const remedy = 'start your own workflow again under another id; VOD bills its steps again'
+    throw new InvalidInputError([{ field: 'id', problem, remedy }])
+  }
+  const { request, account, key } = before
+  return {
+    request,
+    ...(account === undefined ? {} : { account }),
+    ...(key === undefined ? {} : { key }),
+  }
 }
 
 function again(command: Command, description: string): Command {

@@ -40,11 +40,7 @@ export function registerProbe(program: Command): void {
       const { probe } = await import('../probe/index.js')
       const chosen = await chosenBy(flags)
       const pays = chosen.some(({ needs }) => needs !== 'nothing')
-      const use = chosen.some(({ id }) => id !== 'unknown-task' && id !== 'event-config')
-      if (use && FileId === '')
-        throw new Error('--file is missing; give the FileId of a short video of this sub-app')
-      if (pays && ProcedureName === '')
-        throw new Error('--procedure is missing; give the name of a task flow template, or --free')
+      requireTarget(chosen, { FileId, ProcedureName })
       const calls: ApiCall[] = []
       const vod = await clientOf(calls)
       const plan = planOf(chosen, pays, { FileId, ProcedureName })
@@ -54,9 +50,7 @@ export function registerProbe(program: Command): void {
       if (pays && !yes && !(await agreed('Go on?')))
         throw new Error('nothing was asked; --yes goes on without a question')
       // What is paid for must not be lost for want of a place.
-      const places = out === undefined ? undefined : placesOf(out)
-      if (places)
-        for (const { isOurs, ...place } of Object.values(places)) await requireReplaceable(place, isOurs)
+      const places = out === undefined ? undefined : await placesFor(out)
       const stop = new AbortController()
       void untilStopped().then(() => stop.abort())
       const probed = await probe({
@@ -88,20 +82,28 @@ export function registerProbe(program: Command): void {
     })
 }
 
-type Place = Given & { readonly isOurs: (text: string) => boolean }
-
-function placesOf(path: string): { readonly page: Place; readonly json: Place } {
+/** @throws Error when one of them cannot be replaced. */
+async function placesFor(path: string): Promise<{ readonly page: Given; readonly json: Given }> {
   const remedy = 'give a file in a folder that is there'
-  const at = (path: string, beginning: RegExp): Place => ({
-    option: '--out',
-    path,
-    remedy,
-    isOurs: (text) => beginning.test(text),
-  })
-  return {
-    page: at(path, /^# What VOD answered\n/),
-    json: at(`${path}.json`, /^\{\s*"(TaskIds|doubtful|answers)":/),
+  const at = async (path: string, beginning: RegExp): Promise<Given> => {
+    const place = { option: '--out', path, remedy }
+    await requireReplaceable(place, (text) => beginning.test(text))
+    return place
   }
+  return {
+    page: await at(path, /^# What VOD answered\n/),
+    json: await at(`${path}.json`, /^\{\s*"(TaskIds|doubtful|answers)":/),
+  }
+}
+
+function requireTarget(
+  questions: readonly Question[],
+  { FileId, ProcedureName }: { readonly FileId: string; readonly ProcedureName: string },
+): void {
+  if (FileId === '' && questions.some(({ id }) => id !== 'unknown-task' && id !== 'event-config'))
+    throw new Error('--file is missing; give the FileId of a short video of this sub-app')
+  if (ProcedureName === '' && questions.some(({ needs }) => needs !== 'nothing'))
+    throw new Error('--procedure is missing; give the name of a task flow template, or --free')
 }
 
 async function chosenBy({ only, free }: ProbeFlags): Promise<readonly Question[]> {

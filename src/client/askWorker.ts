@@ -220,6 +220,19 @@ async function failingTask(
 
 /** Temporal writes the first failure of a workflow task into the history, and signals may follow it. */
 async function lastTaskProblem(client: Client, execution: Required<Asked>): Promise<string | undefined> {
+  for await (const event of latestFirst(client, execution)) {
+    if (event.workflowTaskCompletedEventAttributes) return undefined
+    if (event.workflowTaskTimedOutEventAttributes) return 'a worker took it and did not answer in time'
+    const failed = event.workflowTaskFailedEventAttributes
+    if (failed) return isNormal(failed) ? undefined : problemOf(client, execution.workflowId, failed)
+  }
+  return undefined
+}
+
+async function* latestFirst(
+  client: Client,
+  execution: Required<Asked>,
+): AsyncGenerator<temporal.api.history.v1.IHistoryEvent> {
   let nextPageToken: Uint8Array | undefined
   do {
     const page = await client.workflowService.getWorkflowExecutionHistoryReverse({
@@ -228,15 +241,9 @@ async function lastTaskProblem(client: Client, execution: Required<Asked>): Prom
       maximumPageSize: 100,
       ...(nextPageToken ? { nextPageToken } : {}),
     })
-    for (const event of page.history?.events ?? []) {
-      if (event.workflowTaskCompletedEventAttributes) return undefined
-      if (event.workflowTaskTimedOutEventAttributes) return 'a worker took it and did not answer in time'
-      const failed = event.workflowTaskFailedEventAttributes
-      if (failed) return isNormal(failed) ? undefined : problemOf(client, execution.workflowId, failed)
-    }
+    yield* page.history?.events ?? []
     nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined
   } while (nextPageToken)
-  return undefined
 }
 
 type Failed = temporal.api.history.v1.IWorkflowTaskFailedEventAttributes

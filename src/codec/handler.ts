@@ -33,23 +33,26 @@ export function createCodecHandler(options: CodecHandlerOptions): (request: Requ
     // A page that is not listed gets nothing, not even an answer that it could not read.
     if (origin !== undefined && !origins.includes(origin))
       return answer(403, `the origin ${origin} is not listed`)
-    if (!access) {
-      // A name that a page has pointed at this machine is not this machine's.
-      if (!isLoopback(request)) return answer(403, 'ask for 127.0.0.1 or localhost')
-      const forwarded = forwardedBy(request)
-      if (forwarded !== undefined) {
-        logger.warn({ header: forwarded }, 'refused a request of a proxy: no access is configured')
-        return answer(403, proxyProblem(forwarded))
-      }
-    }
-    const headers = origin === undefined ? {} : corsHeaders(origin)
+    const refused = access ? undefined : refuseElsewhere(request, logger)
+    if (refused) return refused
     const response =
       request.method === 'OPTIONS'
         ? new Response(null, { status: 204 })
         : await decode(request, { ...options, bodies })
+    const headers = origin === undefined ? {} : corsHeaders(origin)
     for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
     return response
   }
+}
+
+/** The answer to a request that does not come from this machine. */
+function refuseElsewhere(request: Request, logger: Logger): Response | undefined {
+  // A name that a page has pointed at this machine is not this machine's.
+  if (!isLoopback(request)) return answer(403, 'ask for 127.0.0.1 or localhost')
+  const forwarded = forwardedBy(request)
+  if (forwarded === undefined) return undefined
+  logger.warn({ header: forwarded }, 'refused a request of a proxy: no access is configured')
+  return answer(403, proxyProblem(forwarded))
 }
 
 async function decode(

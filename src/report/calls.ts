@@ -96,7 +96,10 @@ function saidOf({ state, failure }: GrowingCall, answer: ShownAnswer | undefined
   if (state === 'open') return failure ? `tried again and again: ${failure.message}` : 'no answer yet'
   if (state === 'failed') return failure?.message ?? 'failed'
   if (state === 'canceled') return 'given up'
-  if (!answer) return 'answered'
+  return answer ? answerText(answer) : 'answered'
+}
+
+function answerText(answer: ShownAnswer): string {
   if ('aborted' in answer) return answer.aborted ? 'the task is aborted' : 'VOD does not abort it any more'
   if ('hinted' in answer) return `${answer.tasks} tasks have ended, ${answer.hinted} runs hinted`
   if ('complete' in answer)

@@ -2,7 +2,7 @@ import type { temporal } from '@temporalio/proto'
 import { beginningIn, neverBegan } from '../temporal/beginning.js'
 import { ownerOfActivity, type PayloadReader, readerFor } from '../temporal/payloads.js'
 import { stepTypes } from '../vod/runNames.js'
-import { callOf, readingOf, submissionsOf } from './calls.js'
+import { callOf, type GrowingCall, readingOf, submissionsOf } from './calls.js'
 import type { Moment, OutputFile, RunFile, SubmissionFile } from './caseFile.js'
 import { type HistoryEvent, takeEvent } from './events.js'
 import { failureOf } from './failure.js'
@@ -25,17 +25,11 @@ export interface RunSource {
 
 /** Reads a history from its first event to its last. */
 export async function runFileOf(source: RunSource): Promise<RunFile> {
-  const { namespace, workflowId, runId, events, pending = [], read, uiUrl, reason } = source
+  const { workflowId, runId, events, read, uiUrl, reason } = source
   const run = newRun(source)
   for (const event of events) await takeEvent(run, event, read)
   const calls = [...run.calls.values()]
-  for (const { activityId, attempt, lastFailure } of pending) {
-    const call = calls.find((each) => each.state === 'open' && each.activityId === activityId)
-    if (!call) continue
-    call.attempts = attempt ?? 1
-    const owner = ownerOfActivity(namespace, { workflowId, activityId: call.activityId })
-    if (lastFailure) call.failure = await failureOf(lastFailure, readerFor(read, owner))
-  }
+  await takePending(calls, source)
   const outcome = stepTypes.includes(run.type) ? Outcome.safeParse(run.result).data : undefined
   const tasks = outcome?.tasks ?? latest(calls.flatMap((call) => readingOf(call) ?? []))
   return {
@@ -60,6 +54,20 @@ export async function runFileOf(source: RunSource): Promise<RunFile> {
     ),
     moments: momentsOf(run),
     events: events.length,
+  }
+}
+
+/** Adds the attempts of calls under way. */
+async function takePending(
+  calls: readonly GrowingCall[],
+  { namespace, workflowId, pending = [], read }: RunSource,
+): Promise<void> {
+  for (const { activityId, attempt, lastFailure } of pending) {
+    const call = calls.find((each) => each.state === 'open' && each.activityId === activityId)
+    if (!call) continue
+    call.attempts = attempt ?? 1
+    const owner = ownerOfActivity(namespace, { workflowId, activityId: call.activityId })
+    if (lastFailure) call.failure = await failureOf(lastFailure, readerFor(read, owner))
   }
 }
 

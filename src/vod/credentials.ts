@@ -118,17 +118,16 @@ export async function checkCredentialFile(credentials: Credentials = 'default'):
 /** The first source that has keys; it is asked again for every call, so that temporary keys are renewed. */
 function firstOf(sources: readonly Source[]): CredentialSource {
   let chosen: Source | undefined
+  const keysOf = async (source: Source): Promise<SecretKeys> => {
+    const keys = sendable(await inTime(source).catch(notNow), source.names)
+    if (keys) return keys
+    return chosen ? notNow('the source had keys and has none now') : refuse('the source of the keys has none')
+  }
   return {
     async getCredential() {
       // The one that had keys: that it does not answer now says nothing about the next time.
       const only = chosen ?? (sources.length === 1 ? sources[0] : undefined)
-      if (only) {
-        const keys = sendable(await inTime(only).catch(notNow), only.names)
-        if (keys) return keys
-        return chosen
-          ? notNow('the source had keys and has none now')
-          : refuse('the source of the keys has none')
-      }
+      if (only) return keysOf(only)
       for (const source of sources) {
         const keys = sendable(await inTime(source).catch(() => ({})), source.names)
         if (keys) {

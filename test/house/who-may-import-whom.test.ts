@@ -3,21 +3,21 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { allImports, type Import, importsOf, reachableFrom, roomOf, root, show } from './imports.js'
 
-/** What a room may load at run time, and of which it may only know types. docs/architecture.md has the picture. */
+/** What a room may load at run time, and of which it may only know types. docs/architecture.md shows the same. */
 const rules: Record<string, { readonly uses: readonly string[]; readonly types?: readonly string[] }> = {
   vod: { uses: [] },
   temporal: { uses: ['vod'] },
   activities: { uses: ['vod', 'temporal'] },
   workflows: { uses: ['vod'], types: ['activities'] },
   callbacks: { uses: ['vod', 'temporal'] },
-  codec: { uses: ['vod', 'temporal', 'callbacks'] },
-  client: { uses: ['vod', 'temporal'], types: ['workflows'] },
-  worker: { uses: ['vod', 'temporal', 'activities', 'client'], types: ['workflows'] },
-  telemetry: { uses: ['vod'], types: ['worker'] },
+  codec: { uses: ['vod', 'callbacks'] },
+  client: { uses: ['vod', 'temporal'] },
+  worker: { uses: ['vod', 'temporal', 'activities', 'client'] },
+  telemetry: { uses: [], types: ['vod', 'worker'] },
   audit: { uses: ['vod', 'temporal', 'callbacks', 'client'] },
   emulator: { uses: [] },
   probe: { uses: ['vod'] },
-  inspect: { uses: ['vod', 'temporal', 'client', 'audit'] },
+  inspect: { uses: ['vod', 'temporal', 'client'] },
   doctor: { uses: ['vod', 'temporal', 'client'] },
   report: { uses: ['vod', 'temporal', 'client'] },
   cli: {
@@ -54,6 +54,18 @@ function violations(given: readonly Import[]): string[] {
     .map(show)
 }
 
+/** Allowed arrows that no import needs. */
+function unused(given: readonly Import[]): string[] {
+  const needed = given.filter(({ to }) => !shared.includes(to))
+  const arrows = (kind: (one: Import) => boolean) =>
+    new Set(needed.filter(kind).map(({ from, to }) => `${roomOf(from)} -> ${roomOf(to)}`))
+  const [loaded, known] = [arrows(({ typeOnly }) => !typeOnly), arrows(({ typeOnly }) => typeOnly)]
+  return Object.entries(rules).flatMap(([room, { uses, types = [] }]) => [
+    ...uses.map((other) => `${room} -> ${other}`).filter((arrow) => !loaded.has(arrow)),
+    ...types.map((other) => `${room} -> ${other}`).filter((arrow) => !known.has(arrow)),
+  ])
+}
+
 describe('who may import whom', () => {
   it('every room has its rules, and every file is in a room', async () => {
     const files = (await readdir(root, { recursive: true })).filter((name) => name.endsWith('.ts'))
@@ -71,6 +83,29 @@ describe('who may import whom', () => {
     )
     expect(violations(planted)).toHaveLength(3)
   })
+
+  it('allows nothing that no file needs', () => {
+    expect(unused(imports)).toEqual([])
+  })
+
+  it('finds an arrow that is needed no more, or only for types', () => {
+    const kept = imports.filter(({ from, to }) => roomOf(from) !== 'client' || roomOf(to) !== 'temporal')
+    const types = importsOf('client/x.ts', "import type { A } from '../temporal/settings.js'\n")
+    expect(unused(kept)).toEqual(['client -> temporal'])
+    expect(unused([...kept, ...types])).toEqual(['client -> temporal'])
+  })
+})
+
+it('docs/architecture.md shows these rules', async () => {
+  const page = await readFile(join(root, '../docs/architecture.md'), 'utf8')
+  const shown = Object.fromEntries(
+    [...page.matchAll(/^\| `src\/(\w+)` +\|[^|]*\| ([^|]*?) +\|$/gm)].map(([, room, knows]) => [room, knows]),
+  )
+  const allowed = Object.entries(rules).map(([room, { uses, types = [] }]) => {
+    const known = [uses.join(', '), types.length === 0 ? '' : `types of ${types.join(' and ')}`]
+    return [room, known.filter((each) => each !== '').join(', ') || 'nothing']
+  })
+  expect(shown).toEqual({ ...Object.fromEntries(allowed), cli: 'all' })
 })
 
 describe('workflow code is deterministic and light', () => {

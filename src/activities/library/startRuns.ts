@@ -6,7 +6,7 @@ import { searchAttributesOf } from '../../temporal/searchAttributes.js'
 import { maxSkewMs } from '../../vod/clockSkew.js'
 import { hasOutputs } from '../../vod/doneOutputs.js'
 import { batchWorkOf } from '../../vod/itemWork.js'
-import { type ItemEnded, itemId } from '../../vod/library.js'
+import { type ItemEnded, itemId, type LibraryInput } from '../../vod/library.js'
 import { workflowQueue } from '../../vod/queues.js'
 import { memoFields, runType } from '../../vod/runNames.js'
 import type { RunInput } from '../../vod/stepInput.js'
@@ -34,45 +34,27 @@ export function startRuns({ clientFor }: ActivityContext) {
       const signal = cancellationSignal()
       const { MediaInfoSet } = await client.call('DescribeMediaInfos', request, { signal })
       const begins = dryRun || (await isOpen(library, workflowExecution?.runId))
-      const fates = await Promise.all(begins ? FileIds.map((FileId) => fateOf(FileId, MediaInfoSet)) : [])
-      const of = (wanted: Fate['fate']) =>
-        fates.filter(({ fate }) => fate === wanted).map(({ FileId }) => FileId)
-      return {
-        started: of('started'),
-        repeated: of('repeated'),
-        ended: fates.flatMap((each) => ('ended' in each ? [each.ended] : [])),
-        skipped: of('skipped'),
-        missing: of('missing'),
-      }
+      return startedIn(await Promise.all(begins ? FileIds.map((FileId) => fateOf(FileId, MediaInfoSet)) : []))
     } catch (error) {
       throw toFailure(error, { attempt })
     }
 
     async function fateOf(FileId: string, MediaInfoSet: readonly Media[]): Promise<Fate> {
       const media = MediaInfoSet.find((each) => each.FileId === FileId)
-      const done = media && skipDone && hasOutputs(media, template.outputs, template.UpdateTime)
-      const fate = !media ? 'missing' : done ? 'skipped' : undefined
+      const fate = reasonNotToStart(media)
       if (dryRun) return { FileId, fate: fate ?? 'started' }
       if (fate === undefined) return start(FileId)
       const before = media !== undefined && processedAt(media) < since - maxSkewMs
       return (before ? undefined : await earlierFate(FileId)) ?? { FileId, fate }
     }
 
-    function workOf(FileId: string) {
-      return { FileId, ProcedureName: input.ProcedureName, ...(SubAppId === undefined ? {} : { SubAppId }) }
+    function reasonNotToStart(media: Media | undefined): 'missing' | 'skipped' | undefined {
+      if (!media) return 'missing'
+      return skipDone && hasOutputs(media, template.outputs, template.UpdateTime) ? 'skipped' : undefined
     }
 
     async function start(FileId: string): Promise<Fate> {
-      const { ProcedureName, TasksPriority, onPartial, events, delays } = input
-      const priority = TasksPriority === undefined ? {} : { TasksPriority }
-      const run: RunInput = {
-        request: { ...workOf(FileId), ...priority },
-        account,
-        report: library,
-        ...(onPartial === undefined ? {} : { onPartial }),
-        ...(events === undefined ? {} : { events }),
-        ...(delays === undefined ? {} : { delays }),
-      }
+      const run = runFor(input, { FileId, library })
       const temporal = getClient()
       try {
         await temporal.workflow.start(runType, {
@@ -85,7 +67,7 @@ export function startRuns({ clientFor }: ActivityContext) {
             [memoFields.position]: position + FileIds.indexOf(FileId),
           },
           typedSearchAttributes: await searchAttributesOf(temporal, run.request),
-          staticSummary: saidSummary(`${ProcedureName} on ${FileId}`),
+          staticSummary: saidSummary(`${input.ProcedureName} on ${FileId}`),
         })
         return { FileId, fate: 'started' }
       } catch (error) {
@@ -107,6 +89,38 @@ export function startRuns({ clientFor }: ActivityContext) {
       const ended = await endOf(getClient(), FileId, run)
       return ended ? { FileId, fate: 'ended', ended } : { FileId, fate: 'started' }
     }
+  }
+}
+
+/** The input of an item's run. */
+function runFor(
+  { ProcedureName, SubAppId, TasksPriority, account = 'default', onPartial, events, delays }: LibraryInput,
+  { FileId, library }: { readonly FileId: string; readonly library: string },
+): RunInput {
+  const request = {
+    FileId,
+    ProcedureName,
+    ...(SubAppId === undefined ? {} : { SubAppId }),
+    ...(TasksPriority === undefined ? {} : { TasksPriority }),
+  }
+  return {
+    request,
+    account,
+    report: library,
+    ...(onPartial === undefined ? {} : { onPartial }),
+    ...(events === undefined ? {} : { events }),
+    ...(delays === undefined ? {} : { delays }),
+  }
+}
+
+function startedIn(fates: readonly Fate[]): Started {
+  const of = (wanted: Fate['fate']) => fates.filter(({ fate }) => fate === wanted).map(({ FileId }) => FileId)
+  return {
+    started: of('started'),
+    repeated: of('repeated'),
+    ended: fates.flatMap((each) => ('ended' in each ? [each.ended] : [])),
+    skipped: of('skipped'),
+    missing: of('missing'),
   }
 }
 

@@ -44,7 +44,7 @@ export function registerListen(events: Command): void {
       }
       const vod = await vodOfEnvironment()
       let goesOn = true
-      stopped.then(() => {
+      void stopped.then(() => {
         goesOn = false
       })
       const app = subApp === undefined ? {} : { SubAppId: subApp }

@@ -145,22 +145,15 @@ export async function processLibrary(given: LibraryInput): Promise<LibraryReport
     }
     const stopped = stopReason(state, input)
     if (stopped !== undefined && state.stopped === undefined) change({ ...state, stopped })
-    const fits = Math.min(partSize, room(state, input, now), state.waiting.length)
-    const worth = Math.min(partSize, Math.ceil(effectiveWindow(state) * freeShare), state.waiting.length)
-    const free = effectiveWindow(state) - runningOf(state)
-    const mayBegin = state.stopped === undefined && !state.paused
-    const { historyLength, continueAsNewSuggested, targetWorkerDeploymentVersionChanged } = workflowInfo()
-    if (historyLength > maxEvents || continueAsNewSuggested || targetWorkerDeploymentVersionChanged) {
-      return continueOnCurrentBuild<typeof processLibrary>({ ...withoutList(input), state })
-    }
-    if (mayBegin && state.cursor && state.waiting.length < Math.min(readAhead, state.window + partSize)) {
+    if (isLong()) return continueOnCurrentBuild<typeof processLibrary>({ ...withoutList(input), state })
+    if (readsOn(state)) {
       // Runs may end while it is read: what they say must not be lost.
       const page = await readNext(input, state)
       change(withRead(state, page))
       continue
     }
-    if (fits > 0 && free >= worth) {
-      const FileIds = state.waiting.slice(0, fits)
+    const FileIds = nextPart(state, input, now)
+    if (FileIds.length > 0) {
       const { template, startedAt: since } = state
       const position = positionOf(state)
       const part = { input: withoutList(input), template, FileIds, position, since }
@@ -168,8 +161,7 @@ export async function processLibrary(given: LibraryInput): Promise<LibraryReport
       change(withStarted(state, started, { at: Date.now(), input }))
       continue
     }
-    const nothingLeft = state.waiting.length === 0 && !state.cursor
-    if (runningOf(state) === 0 && (nothingLeft || state.stopped !== undefined)) return reportOf(state, input)
+    if (isOver(state)) return reportOf(state, input)
     const before: LibraryState = state
     await condition(() => state !== before)
   }
@@ -185,6 +177,29 @@ export async function processLibrary(given: LibraryInput): Promise<LibraryReport
     if (ends.length > 0) log.info('runs of a batch had ended without a word', { count: ends.length })
     change(ends.reduce((now, item) => withEnded(now, item, { at: Date.now(), input }), state as LibraryState))
   }
+}
+
+function isLong(): boolean {
+  const { historyLength, continueAsNewSuggested, targetWorkerDeploymentVersionChanged } = workflowInfo()
+  return historyLength > maxEvents || continueAsNewSuggested || targetWorkerDeploymentVersionChanged
+}
+
+function readsOn({ stopped, paused, cursor, waiting, window }: LibraryState): boolean {
+  if (stopped !== undefined || paused || !cursor) return false
+  return waiting.length < Math.min(readAhead, window + partSize)
+}
+
+/** The items to start now: none while less than {@link freeShare} of the window is free. */
+function nextPart(state: LibraryState, input: LibraryInput, now: number): readonly string[] {
+  const window = effectiveWindow(state)
+  const worth = Math.min(partSize, Math.ceil(window * freeShare), state.waiting.length)
+  if (window - runningOf(state) < worth) return []
+  return state.waiting.slice(0, Math.min(partSize, room(state, input, now)))
+}
+
+function isOver(state: LibraryState): boolean {
+  const nothingLeft = state.waiting.length === 0 && !state.cursor
+  return runningOf(state) === 0 && (nothingLeft || state.stopped !== undefined)
 }
 
 /** Temporal retries a batch that has continued as new with the state of its last run, which others may have written. */

@@ -61,8 +61,7 @@ export function perform(effect: Effect, { address, state, push, refused, unsubmi
             ? { type: 'seen', TaskId, reading: looked.reading }
             : { type: 'gone', TaskId },
         )
-      const unseen = orElse({ type: 'gone', TaskId })
-      const queued = () => read(address, look).then(seen, unseen)
+      const queued = () => void read(address, look).then(seen, orElse({ type: 'gone', TaskId }))
       // Any other error: this worker is without the plugin. To go on by the queue would be what no replay can repeat.
       const elsewhere = (error: unknown) => (error instanceof TemporalFailure ? queued() : refused(error))
       if (mayReadHere(look)) readHere(address, look).then(seen, elsewhere)

@@ -28,7 +28,7 @@ const hostile = [
 /** Every token of Markdown, also those within others. */
 function tokensOf(markdown: string): Token[] {
   const all: Token[] = []
-  marked.walkTokens(marked.lexer(markdown), (token) => void all.push(token))
+  void marked.walkTokens(marked.lexer(markdown), (token) => void all.push(token))
   return all
 }
 const count = (tokens: readonly Token[], type: string) => tokens.filter((token) => token.type === type).length
