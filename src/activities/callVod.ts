@@ -1,12 +1,12 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
+import type { VodCall } from '../contract/activities.js'
+import { VodError } from '../contract/errors.js'
+import { isAllowedByDefault, type SyncKind, syncKindOf } from '../contract/syncActions.js'
 import type { VodClient } from '../vod/client.js'
-import { VodError } from '../vod/errors.js'
-import { isAllowedByDefault, type SyncKind, syncKindOf } from '../vod/syncActions.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
 import { beforeSend, isFirstAttempt, proveRefused, provesRefusal } from './firstAttempt.js'
-import type { VodCall } from './types.js'
 
 /** Temporal warns above 512 KiB, and a history keeps every answer. */
 const maxAnswerBytes = 256 * 1024

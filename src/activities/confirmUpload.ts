@@ -1,14 +1,14 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
-import { checkUploadInput } from '../vod/parseUpload.js'
-import { markOf } from '../vod/sourceMark.js'
+import { checkUploadInput } from '../contract/parse/upload.js'
+import { markOf } from '../contract/seal/sourceMark.js'
 import {
   type AnnouncedUpload,
   type ConfirmedUpload,
   defaultMaxAgeMs,
   type UploadedMedia,
   type UploadMatch,
-} from '../vod/upload.js'
+} from '../contract/upload.js'
 import type { ActivityContext } from './context.js'
 import { retentionMsOrEndless } from './executions.js'
 import { askAgain, toFailure } from './failure.js'

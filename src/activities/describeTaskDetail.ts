@@ -1,11 +1,11 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
-import { VodError } from '../vod/errors.js'
-import { isTaskId } from '../vod/hint.js'
-import { isTerminal } from '../vod/outcome.js'
+import type { Look, Looked } from '../contract/activities.js'
+import { VodError } from '../contract/errors.js'
+import { isTaskId } from '../contract/hint.js'
+import { isTerminal } from '../contract/outcome.js'
 import { toReading } from '../vod/reading.js'
 import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
-import type { Look, Looked } from './types.js'
 
 /** Waits that are behind, carried from attempt to attempt: of a task that was open, and of one that had ended. */
 interface Waited {

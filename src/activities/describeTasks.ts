@@ -1,16 +1,16 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
 import type { z } from 'zod'
+import type { Found, Search, StepTask } from '../contract/activities.js'
+import { VodError } from '../contract/errors.js'
+import { isTerminal } from '../contract/outcome.js'
+import { askedIn } from '../contract/seal/token.js'
+import { startsWithUpload } from '../contract/upload.js'
 import { maxSkewMs, toleranceOf } from '../vod/clockSkew.js'
-import { VodError } from '../vod/errors.js'
-import { isTerminal } from '../vod/outcome.js'
 import type { TaskSimpleInfo } from '../vod/schemas/tasks.js'
-import { askedIn } from '../vod/token.js'
-import { startsWithUpload } from '../vod/upload.js'
 import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
 import { refuseOtherRequest } from './otherRequest.js'
 import { addressOf, isOfThisRun } from './taskAddress.js'
-import type { Found, Search, StepTask } from './types.js'
 
 /** Where the search stands: carried from attempt to attempt, since an attempt is one page. */
 interface Position {

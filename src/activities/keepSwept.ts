@@ -1,8 +1,8 @@
 import { activityInfo, getClient, log } from '@temporalio/activity'
+import type { AppAddress } from '../contract/appAddress.js'
+import { workflowQueue } from '../contract/queues.js'
+import { type SweepTimes, sweepIdOf, sweepType } from '../contract/sweep.js'
 import { isPinnedByWorker } from '../temporal/routing.js'
-import { workflowQueue } from '../vod/queues.js'
-import { type SweepTimes, sweepIdOf, sweepType } from '../vod/sweep.js'
-import type { AppAddress } from './appAddress.js'
 
 /** How often a sweep is asked for again: somebody may have terminated it, ms. */
 const againMs = 5 * 60_000

@@ -1,14 +1,14 @@
 import { activityInfo, getClient, log } from '@temporalio/activity'
 import { defaultPayloadConverter, type Payload } from '@temporalio/common'
 import type { temporal } from '@temporalio/proto'
+import { type SubmitAction, submitActions } from '../contract/actions.js'
+import type { Submission } from '../contract/activities.js'
+import { isNameOf, sessionIdFor } from '../contract/identity.js'
+import { identityHeader } from '../contract/runNames.js'
 import { quoted } from '../temporal/listQuery.js'
 import { ownerOfActivity, payloadReader } from '../temporal/payloads.js'
 import { retentionOf } from '../temporal/retention.js'
-import { type SubmitAction, submitActions } from '../vod/actions.js'
-import { isNameOf, sessionIdFor } from '../vod/identity.js'
-import { identityHeader } from '../vod/runNames.js'
 import { describe } from './executions.js'
-import type { Submission } from './types.js'
 
 type Event = temporal.api.history.v1.IHistoryEvent
 

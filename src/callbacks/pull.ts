@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { VodError } from '../contract/errors.js'
+import type { MacKeys } from '../contract/seal/macKeys.js'
+import type { StepAddress } from '../contract/seal/token.js'
+import { cut } from '../contract/text.js'
 import type { VodClient } from '../vod/client.js'
-import { VodError } from '../vod/errors.js'
-import { classify, type TaskEvent, typeOf } from '../vod/event.js'
-import type { MacKeys } from '../vod/macKeys.js'
-import { cut } from '../vod/text.js'
-import type { StepAddress } from '../vod/token.js'
 import type { Deliver } from './deliver.js'
+import { classify, type TaskEvent, typeOf } from './event.js'
 import { type ForeignEvent, pulledEvent } from './foreignEvent.js'
 import { hintOf } from './hintOf.js'
 import { type Logger, totalLogger } from './logger.js'
 import { Recently, takeApart } from './pulled.js'
-import { within } from './within.js'
+import { within } from './timeout.js'
 
 /** What the pull loop needs. */
 export interface PullLoopOptions {

@@ -1,4 +1,4 @@
-import { object } from '../vod/json.js'
+import { object } from '../contract/json.js'
 import { forgetOldest } from './forgetOldest.js'
 
 /** A pulled event in the two parts that it has. */

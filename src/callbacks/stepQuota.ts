@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { type Hint, someTask } from '../vod/hint.js'
-import type { StepAddress } from '../vod/token.js'
+import { type Hint, someTask } from '../contract/hint.js'
+import type { StepAddress } from '../contract/seal/token.js'
 import { forgetOldest } from './forgetOldest.js'
 
 /*

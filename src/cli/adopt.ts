@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Vodflow } from '../client/index.js'
-import { InvalidInputError } from '../vod/errors.js'
+import { InvalidInputError } from '../contract/errors.js'
 import { subAppOption, textOption } from './options.js'
 import { lookupOfEnvironment, withVodflow } from './session.js'
 import { answerWith } from './waitFor.js'
@@ -51,7 +51,7 @@ async function requireOwn(
 ): Promise<void> {
   const lookup = await lookupOfEnvironment(subApp)
   if ('missing' in lookup) return
-  const { tasksOfTaskId } = await import('../inspect/findRuns.js')
+  const { tasksOfTaskId } = await import('../operate/find/findRuns.js')
   const [task] = await tasksOfTaskId(lookup, TaskId).catch(() => [])
   if (task?.address.namespace !== client.options.namespace) return
   const { address } = task

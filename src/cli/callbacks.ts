@@ -43,7 +43,7 @@ export function registerCallbacks(program: Command): void {
       const { encryptionOfEnvironment } = await import('../temporal/encryption.js')
       const { createDelivery, createPushHandler, parseMacKeys, quickReconnect, startCallbackServer } =
         await import('../callbacks/index.js')
-      const { secretIn } = await import('../vod/secret.js')
+      const { secretIn } = await import('../contract/secret.js')
       const { watchNamespace } = await import('./watchNamespace.js')
       const keys = parseMacKeys(process.env.VODFLOW_MAC_KEYS)
       const { namespace = 'default', connectionOptions } = loadTemporalSettings()

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { Run, StepProgress, Vodflow } from '../client/index.js'
-import { commandText } from '../report/commandText.js'
-import { stepTypes } from '../vod/runNames.js'
+import { stepTypes } from '../contract/runNames.js'
+import { commandText } from '../operate/report/commandText.js'
+import { endOf, type StopFlags, say, stopping, untilItCannot } from './cancelAndDetach.js'
 import { lookAt } from './look.js'
 import { isOpen, oneRun } from './oneRun.js'
 import { textOption } from './options.js'
 import { notGood, print } from './print.js'
 import { withVodflow } from './session.js'
-import { endOf, type StopFlags, say, stopping, untilItCannot } from './stop.js'
 import { followed } from './waitFor.js'
 
 interface DetachFlags extends StopFlags {

@@ -1,7 +1,7 @@
 import type { Logger as TemporalLogger } from '@temporalio/common'
 import { type Command, Option } from 'commander'
 import type { Logger } from 'pino'
-import { plain } from '../vod/visible.js'
+import { plain } from '../contract/visible.js'
 import { hideEnvironment, redactValue } from './redact.js'
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error'] as const

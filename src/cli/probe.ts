@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import type { Question } from '../probe/index.js'
+import { clean } from '../contract/visible.js'
+import type { Question } from '../operate/probe/index.js'
 import type { ApiCall } from '../vod/client.js'
-import { clean } from '../vod/visible.js'
 import { agreed } from './agreed.js'
 import { type Given, requireReplaceable, writeGiven } from './files.js'
 import { subAppOption, textOption } from './options.js'
@@ -37,7 +37,7 @@ export function registerProbe(program: Command): void {
     .addHelpText('after', help)
     .action(async (flags: ProbeFlags) => {
       const { file: FileId = '', procedure: ProcedureName = '', subApp: SubAppId, yes, out, json } = flags
-      const { probe } = await import('../probe/index.js')
+      const { probe } = await import('../operate/probe/index.js')
       const chosen = await chosenBy(flags)
       const pays = chosen.some(({ needs }) => needs !== 'nothing')
       requireTarget(chosen, { FileId, ProcedureName })
@@ -66,7 +66,7 @@ export function registerProbe(program: Command): void {
             redact(`${answer.answer.padEnd(12)}  ${answer.id.padEnd(18)}  ${answer.saw}`),
           ]),
       })
-      const { doubtOf, pageOf } = await import('../probe/page.js')
+      const { doubtOf, pageOf } = await import('../operate/probe/page.js')
       const { TaskIds, doubtful, answers } = probed
       print(json, { TaskIds, doubtful }, () => [
         TaskIds.length === 0 ? 'made no task' : `made, and billed: ${TaskIds.join(', ')}`,
@@ -107,7 +107,7 @@ function requireTarget(
 }
 
 async function chosenBy({ only, free }: ProbeFlags): Promise<readonly Question[]> {
-  const { questions, submitting } = await import('../probe/index.js')
+  const { questions, submitting } = await import('../operate/probe/index.js')
   const wrong = only?.find((id) => !questions.some((question) => question.id === id))
   if (wrong !== undefined)
     throw new Error(

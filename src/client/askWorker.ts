@@ -7,14 +7,14 @@ import {
 } from '@temporalio/client'
 import { ValueError, WorkflowNotFoundError } from '@temporalio/common'
 import proto, { type temporal } from '@temporalio/proto'
+import { workflowQueue } from '../contract/queues.js'
+import { lateResultType } from '../contract/runNames.js'
 import { activityState, taskQueueType } from '../temporal/enums.js'
 import { executionsIn } from '../temporal/executions.js'
 import { failureMessage } from '../temporal/failureMessage.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { payloadReader, readerOfTaskFailure } from '../temporal/payloads.js'
 import { lackIn, pinnedBuildOf } from '../temporal/routing.js'
-import { workflowQueue } from '../vod/queues.js'
-import { lateResultType } from '../vod/runNames.js'
 import { checkAnswer } from './answers.js'
 import {
   NoAnswerError,

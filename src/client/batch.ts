@@ -1,6 +1,5 @@
 import { type Client, WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client'
 import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common'
-import { type FieldProblem, InvalidInputError } from '../vod/errors.js'
 import {
   controlUpdate,
   type LibraryControl,
@@ -8,7 +7,8 @@ import {
   type LibraryReport,
   libraryProgressQuery,
   libraryType,
-} from '../vod/library.js'
+} from '../contract/batch.js'
+import { type FieldProblem, InvalidInputError } from '../contract/errors.js'
 import { askWorker, queryWorker } from './askWorker.js'
 import { describeRun } from './earlierRun.js'
 import { RunNotFoundError } from './errors.js'

@@ -1,9 +1,9 @@
 import type { Client, WorkflowExecutionDescription, WorkflowFailedError } from '@temporalio/client'
 import { CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common'
+import type { Cancelled } from '../contract/progress.js'
+import { memoFields } from '../contract/runNames.js'
 import { beginningOf, neverBegan } from '../temporal/beginning.js'
 import { memoField } from '../temporal/executions.js'
-import { memoFields } from '../vod/runNames.js'
-import type { Cancelled } from '../workflows/progress.js'
 
 /** What Temporal's records say of a run that ended without an outcome. */
 export interface EndedHow {

@@ -6,13 +6,13 @@ import {
   TerminatedFailure,
   TimeoutFailure,
 } from '@temporalio/common'
-import type { ErrorClass } from '../vod/errors.js'
-import { isPlan } from '../vod/library.js'
-import type { Outcome } from '../vod/outcome.js'
-import { isRefusal } from '../vod/refusal.js'
-import { runType, stepTypes } from '../vod/runNames.js'
-import { openEnded } from '../vod/sentence.js'
-import type { Cancelled } from '../workflows/progress.js'
+import { isPlan } from '../contract/batch.js'
+import type { ErrorClass } from '../contract/errors.js'
+import type { Outcome } from '../contract/outcome.js'
+import type { Cancelled } from '../contract/progress.js'
+import { isRefusal } from '../contract/refusal.js'
+import { runType, stepTypes } from '../contract/runNames.js'
+import { openEnded } from '../contract/sentence.js'
 import type { EndedHow } from './endedHow.js'
 import {
   RefusedError,

@@ -9,7 +9,7 @@ import {
   gatesQuery,
   howDecided,
   saysTheSame,
-} from '../workflows/gates/contract.js'
+} from '../contract/gates.js'
 import { askWorker, queryWorker } from './askWorker.js'
 import { DecisionRefusedError, RunNotFoundError, type VodflowError } from './errors.js'
 

@@ -1,12 +1,12 @@
 import type { Client, WorkflowExecutionInfo, WorkflowExecutionStatusName } from '@temporalio/client'
+import { InvalidInputError } from '../contract/errors.js'
+import { internalIds, memoFields } from '../contract/runNames.js'
+import { overdueAttribute } from '../contract/searchAttributes.js'
+import { sweepType } from '../contract/sweep.js'
 import { executionsIn, memoField, problemOfMemo } from '../temporal/executions.js'
 import { quoted } from '../temporal/listQuery.js'
 import { forgetSearchAttributes, missingSearchAttributes } from '../temporal/searchAttributes.js'
 import type { Asked } from '../temporal/startedWith.js'
-import { InvalidInputError } from '../vod/errors.js'
-import { internalIds, memoFields } from '../vod/runNames.js'
-import { overdueAttribute } from '../vod/searchAttributes.js'
-import { sweepType } from '../vod/sweep.js'
 import { delayedUntil } from './askWorker.js'
 
 /** Which runs are listed; all conditions hold together. */

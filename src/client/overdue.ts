@@ -1,6 +1,6 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client'
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
-import { overdueAttribute } from '../vod/searchAttributes.js'
+import { overdueAttribute } from '../contract/searchAttributes.js'
 
 const key = defineSearchAttributeKey(overdueAttribute, SearchAttributeType.DATETIME)
 

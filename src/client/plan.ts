@@ -1,8 +1,8 @@
-import { InvalidInputError } from '../vod/errors.js'
-import { fingerprintOf } from '../vod/fingerprint.js'
-import { parseStepInput } from '../vod/parseInput.js'
-import type { RunInput } from '../vod/stepInput.js'
-import { checkSessionContext } from '../vod/token.js'
+import { InvalidInputError } from '../contract/errors.js'
+import { fingerprintOf } from '../contract/fingerprint.js'
+import { parseStepInput } from '../contract/parse/step.js'
+import { checkSessionContext } from '../contract/seal/token.js'
+import type { RunInput } from '../contract/stepInput.js'
 import { workflowIdOf } from './workflowId.js'
 
 /** ProcessMediaByProcedure's own fields, without SessionId. */

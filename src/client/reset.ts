@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
+import { InvalidInputError } from '../contract/errors.js'
+import { runType } from '../contract/runNames.js'
 import { beginningOf } from '../temporal/beginning.js'
-import { InvalidInputError } from '../vod/errors.js'
-import { runType } from '../vod/runNames.js'
 import { remedies } from './remedies.js'
 
 /** Temporal's enum ResetReapplyExcludeType: what came in before is not given to the run again. */

@@ -8,10 +8,7 @@ import {
 } from '@temporalio/client'
 import { TerminatedFailure, ValueError, WorkflowNotFoundError } from '@temporalio/common'
 import { optionalTsToDate } from '@temporalio/common/lib/time.js'
-import { executionsIn } from '../temporal/executions.js'
-import { pinnedBuildOf } from '../temporal/routing.js'
-import { type SubmitQueue, stoppedFor } from '../temporal/submits.js'
-import type { Outcome } from '../vod/outcome.js'
+import type { Outcome } from '../contract/outcome.js'
 import {
   detachSignal,
   type Progress,
@@ -20,7 +17,10 @@ import {
   type StepProgress,
   stepsQuery,
   viewQuery,
-} from '../workflows/progress.js'
+} from '../contract/progress.js'
+import { executionsIn } from '../temporal/executions.js'
+import { pinnedBuildOf } from '../temporal/routing.js'
+import { type SubmitQueue, stoppedFor } from '../temporal/submits.js'
 import { queryWorker, whyActivitiesWait, whyStuck } from './askWorker.js'
 import { endedHow } from './endedHow.js'
 import { ClosedError, RunNotFoundError, UnreadableError, VodflowError } from './errors.js'

@@ -2,8 +2,8 @@ import { AsyncResource } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
+import { workflowQueue } from '../contract/queues.js'
 import { taskQueueType } from '../temporal/enums.js'
-import { workflowQueue } from '../vod/queues.js'
 
 /** Tells Temporal's time: the clock of this machine may be minutes off. */
 export interface TemporalClock {

@@ -1,6 +1,6 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
-import { queueOfClass } from '../vod/queues.js'
-import { submitting } from '../vod/rates.js'
+import { queueOfClass } from '../contract/queues.js'
+import { submitting } from '../contract/rates.js'
 import { taskQueueType } from './enums.js'
 
 /*

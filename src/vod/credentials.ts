@@ -1,8 +1,8 @@
 import * as importedClient from 'tencentcloud-sdk-nodejs-common/tencentcloud/common/common_client.js'
 import * as importedCredentials from 'tencentcloud-sdk-nodejs-common/tencentcloud/common/credential.js'
+import { InvalidInputError, VodError } from '../contract/errors.js'
+import { secretOf } from '../contract/secret.js'
 import { connectionsTo } from './connections.js'
-import { InvalidInputError, VodError } from './errors.js'
-import { secretOf } from './secret.js'
 import { fromCvmRole, renewed, type TemporaryKeys } from './temporaryKeys.js'
 
 // Node gives the names of these CommonJS modules as their default import, and a CommonJS loader, as tsx and jest have one, by themselves.

@@ -1,8 +1,14 @@
-import { taskKinds } from './actions.js'
-import { shrinkReading, verdictShare } from './fitOutcome.js'
-import { bytesOf, itemsOf, type Json, object, text } from './json.js'
-import { fitVerdicts, suggestionOf } from './moderation.js'
-import { isTerminal, type Part, type PartStatus, type Reading, type StartedTask } from './outcome.js'
+import { taskKinds } from '../contract/actions.js'
+import { shrinkReading, verdictShare } from '../contract/fitOutcome.js'
+import { bytesOf, itemsOf, type Json, object, text } from '../contract/json.js'
+import { fitVerdicts, suggestionOf } from '../contract/moderation.js'
+import {
+  isTerminal,
+  type Part,
+  type PartStatus,
+  type Reading,
+  type StartedTask,
+} from '../contract/outcome.js'
 import {
   errorOf,
   hasFailed,

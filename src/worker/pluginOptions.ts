@@ -1,9 +1,9 @@
 import type { WorkerPlugin } from '@temporalio/worker'
 import type { WebhookEndpoints } from '../activities/index.js'
+import { InvalidInputError } from '../contract/errors.js'
+import type { MacKeys } from '../contract/seal/token.js'
+import type { SweepTimes } from '../contract/sweep.js'
 import type { ApiCall } from '../vod/client.js'
-import { InvalidInputError } from '../vod/errors.js'
-import type { SweepTimes } from '../vod/sweep.js'
-import type { MacKeys } from '../vod/token.js'
 import type { Accounts } from './accounts.js'
 
 /** As Temporal's guide for plugins asks: organisation, then plugin. */

@@ -6,23 +6,23 @@ import {
   WorkflowIdReusePolicy,
   workflowInfo,
 } from '@temporalio/workflow'
-import type { VodActivities } from '../activities/types.js'
-import type { Outcome, StartedTask } from '../vod/outcome.js'
-import { queueFor } from '../vod/queues.js'
-import { memoFields } from '../vod/runNames.js'
-import { utf8Length } from '../vod/text.js'
+import type { VodActivities } from '../contract/activities.js'
+import type { Outcome, StartedTask } from '../contract/outcome.js'
+import { queueFor } from '../contract/queues.js'
+import { memoFields } from '../contract/runNames.js'
+import { utf8Length } from '../contract/text.js'
 import {
   startsWithUpload,
   type UploadedMedia,
   type UploadInput,
   type UploadWork,
   uploadIdOf,
-} from '../vod/upload.js'
-import { adopt } from './adoptTask.js'
-import { requireValid } from './check.js'
-import { requireInbox } from './inbox.js'
-import { maxIdBytes, uploadInput } from './inputs.js'
+} from '../contract/upload.js'
 import { refuse } from './refuse.js'
+import { requireValid } from './run/check.js'
+import { requireInbox } from './run/inbox.js'
+import { maxIdBytes, uploadInput } from './run/inputs.js'
+import { adopt } from './step/adoptTask.js'
 import { processMediaByProcedure } from './steps.js'
 
 /** What came of an upload for which a rule has started a run. */

@@ -7,14 +7,14 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow'
-import type { Sweep, VodActivities } from '../activities/types.js'
-import { said } from '../vod/markdown.js'
-import { queueFor } from '../vod/queues.js'
-import { defaultSweepTimes, type SweepInput } from '../vod/sweep.js'
-import { requireValid } from './check.js'
-import { continueOnCurrentBuild } from './continueOnCurrentBuild.js'
-import { sweepInput } from './inputs.js'
-import { isContinued } from './isContinued.js'
+import type { Sweep, VodActivities } from '../contract/activities.js'
+import { said } from '../contract/markdown.js'
+import { queueFor } from '../contract/queues.js'
+import { defaultSweepTimes, type SweepInput } from '../contract/sweep.js'
+import { requireValid } from './run/check.js'
+import { continueOnCurrentBuild } from './run/continueOnCurrentBuild.js'
+import { sweepInput } from './run/inputs.js'
+import { isContinued } from './run/isContinued.js'
 
 /** A round is 11 events, so a run stays below 5,000. */
 const roundsPerRun = 400

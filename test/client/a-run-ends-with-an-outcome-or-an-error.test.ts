@@ -10,7 +10,7 @@ import {
   RunNotFoundError,
   RunTerminatedError,
 } from '../../src/client/index.js'
-import { runType, stepTypes } from '../../src/vod/runNames.js'
+import { runType, stepTypes } from '../../src/contract/runNames.js'
 import { accept, openRig, quickly, type Rig, soon } from './rig.js'
 
 let rig: Rig

@@ -25,8 +25,8 @@ it('importing vodflow loads no worker, no SDK of Tencent, no emulator', async ()
     'src/temporal/settings',
     'src/temporal/startedWith',
     'src/temporal/submits',
-    'src/workflows/gates/contract',
-    'src/workflows/progress',
+    'src/contract/gates',
+    'src/contract/progress',
   ])
   expect(
     [...packages].filter((name) => /temporalio\/(worker|core-bridge|workflow|activity)|tencent/.test(name)),

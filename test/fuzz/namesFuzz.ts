@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { submitTypes } from '../../src/vod/runNames.js'
+import { submitTypes } from '../../src/contract/runNames.js'
 import { type System, startSystem } from '../support/system.js'
 import { heavyText, jsonText, names } from './json.js'
 import { Random } from './random.js'

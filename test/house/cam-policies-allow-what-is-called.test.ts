@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { submitActions } from '../../src/vod/actions.js'
+import { submitActions } from '../../src/contract/actions.js'
 import { root } from '../support/binary.js'
 
 /** Which policy is for the code of which rooms. `cli/dev` has a local VOD of its own. */

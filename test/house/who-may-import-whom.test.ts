@@ -39,7 +39,7 @@ const rules: Record<string, { readonly uses: readonly string[]; readonly types?:
 }
 
 /** Contracts of names and types that clients and workflows share; they hold no workflow code. */
-const shared = ['workflows/progress.ts', 'workflows/gates/contract.ts']
+const shared = ['contract/progress.ts', 'contract/gates.ts']
 
 const imports = await allImports()
 
@@ -128,7 +128,7 @@ describe('workflow code is deterministic and light', () => {
   })
 
   it('finds zod when a file on the way has it', () => {
-    const planted = importsOf('vod/hint.ts', "import { z } from 'zod'\n")
+    const planted = importsOf('contract/hint.ts', "import { z } from 'zod'\n")
     expect(reached([...imports, ...planted]).filter(foreign)).toEqual(['zod'])
   })
 })
@@ -139,8 +139,10 @@ describe('what all runs of a worker share', () => {
   const read = (name: string) => readFile(join(root, name), 'utf8')
 
   it('keeps nothing of a run', async () => {
-    const shared = [...reachableFrom(['workflows/preload.ts'], imports)].filter((to) => to.endsWith('.ts'))
-    expect(shared).toContain('workflows/step/reduce.ts')
+    const shared = [...reachableFrom(['workflows/run/preload.ts'], imports)].filter((to) =>
+      to.endsWith('.ts'),
+    )
+    expect(shared).toContain('workflows/step/machine.ts')
     const codes = await Promise.all(shared.map(async (name) => ({ name, code: await read(name) })))
     expect(codes.filter(({ code }) => keeps.test(code)).map(({ name }) => name)).toEqual([])
   })
@@ -154,7 +156,7 @@ describe('what all runs of a worker share', () => {
 })
 
 it('the reducer of a step knows nothing of Temporal', () => {
-  const reached = [...reachableFrom(['workflows/step/reduce.ts'], imports)]
+  const reached = [...reachableFrom(['workflows/step/machine.ts'], imports)]
   expect(reached.filter((to) => to.startsWith('@temporalio/'))).toEqual([])
 })
 

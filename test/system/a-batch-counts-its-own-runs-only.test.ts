@@ -2,9 +2,9 @@ import { Client } from '@temporalio/client'
 import type { PayloadCodec } from '@temporalio/common'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { checkRuns } from '../../src/activities/library/checkRuns.js'
+import { checkRuns } from '../../src/activities/batch/checkRuns.js'
 import type { LibraryRequest, ProcessRequest } from '../../src/client/index.js'
-import type { ItemEnded } from '../../src/vod/library.js'
+import type { ItemEnded } from '../../src/contract/batch.js'
 import { type System, startSystem } from '../support/system.js'
 
 let system: System

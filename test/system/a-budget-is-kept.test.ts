@@ -1,8 +1,8 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { startRuns } from '../../src/activities/library/startRuns.js'
-import type { Started } from '../../src/activities/library/types.js'
+import { startRuns } from '../../src/activities/batch/startRuns.js'
 import type { LibraryRequest } from '../../src/client/index.js'
+import type { Started } from '../../src/contract/batchActivities.js'
 import { outputsAskedFor } from '../../src/vod/doneOutputs.js'
 import { type System, startSystem, transcodeOnly } from '../support/system.js'
 

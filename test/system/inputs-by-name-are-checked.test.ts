@@ -1,8 +1,8 @@
 import { ApplicationFailure, type WorkflowExecutionInfo, WorkflowFailedError } from '@temporalio/client'
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { LibraryState } from '../../src/vod/library.js'
-import { submitTypes } from '../../src/vod/runNames.js'
+import type { LibraryState } from '../../src/contract/batch.js'
+import { submitTypes } from '../../src/contract/runNames.js'
 import { type System, startSystem } from '../support/system.js'
 import { ownWorkflows } from '../support/workflowCode.js'
 

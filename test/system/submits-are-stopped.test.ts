@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { submitActions } from '../../src/contract/actions.js'
 import { taskQueueType } from '../../src/temporal/enums.js'
 import { resumeSubmits, stopSubmits, submitsOf } from '../../src/temporal/submits.js'
-import { submitActions } from '../../src/vod/actions.js'
 import { vodflow } from '../cli/cli.js'
 import { type System, startSystem } from '../support/system.js'
 

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { sweepTasks } from '../../src/activities/sweepTasks.js'
+import { VodError } from '../../src/contract/errors.js'
+import { sweepIdOf, sweepType } from '../../src/contract/sweep.js'
 import { createVodClient } from '../../src/vod/client.js'
-import { VodError } from '../../src/vod/errors.js'
-import { sweepIdOf, sweepType } from '../../src/vod/sweep.js'
 import { type System, startSystem, transcodeOnly } from '../support/system.js'
 
 const SubAppId = 1500000002

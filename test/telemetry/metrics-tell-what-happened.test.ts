@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { gauges, metrics } from '../../src/vod/metrics.js'
+import { gauges, metrics } from '../../src/contract/metrics.js'
 import { forged } from '../callbacks/rig.js'
 import { alertsOf, queriesOf, usedIn } from './deploy.js'
 import { type Deployment, startDeployment } from './deployment.js'

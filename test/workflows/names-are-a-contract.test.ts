@@ -98,7 +98,12 @@ it('workflow types, memo fields, the attribute and the token keep their names', 
   const index = await source('workflows/index.ts')
   for (const type of released.workflowTypes) expect(index).toMatch(new RegExp(`export \\{[^}]*\\b${type}\\b`))
   const files = await Promise.all(
-    ['vod/runNames.ts', 'workflows/runStep.ts', 'vod/searchAttributes.ts', 'vod/token.ts'].map(source),
+    [
+      'contract/runNames.ts',
+      'workflows/step/runStep.ts',
+      'contract/searchAttributes.ts',
+      'contract/seal/token.ts',
+    ].map(source),
   )
   for (const name of [
     ...released.memoFields,

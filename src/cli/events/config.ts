@@ -125,7 +125,7 @@ function checkUrl(mode: SetFlags['mode'], text: string | undefined): void {
 }
 
 async function signKeyOf(wanted: boolean): Promise<{ readonly SignKey?: string }> {
-  const { secretIn } = await import('../../vod/secret.js')
+  const { secretIn } = await import('../../contract/secret.js')
   const SignKey = secretIn(process.env, 'VODFLOW_SIGN_KEY')
   if (!wanted) return {}
   if (SignKey) return { SignKey }

@@ -1,6 +1,6 @@
-import type { Moderation } from '../../vod/outcome.js'
+import type { GateView } from '../../contract/gates.js'
+import type { Moderation } from '../../contract/outcome.js'
 import { refuse } from '../refuse.js'
-import type { GateView } from './contract.js'
 
 /** What a policy says: go on, stop, or let a person decide. */
 export type PolicyVerdict = 'pass' | 'block' | 'review'

@@ -5,6 +5,7 @@ import {
   proxyLocalActivities,
   upsertSearchAttributes,
 } from '@temporalio/workflow'
+import { type AsyncAction, asyncActions, taskKinds } from '../../contract/actions.js'
 import type {
   Look,
   Looked,
@@ -16,13 +17,12 @@ import type {
   Submitted,
   TemplateTasks,
   VodActivities,
-} from '../../activities/types.js'
-import { type AsyncAction, asyncActions, taskKinds } from '../../vod/actions.js'
-import { sessionIdFor } from '../../vod/identity.js'
-import type { Part } from '../../vod/outcome.js'
-import { type QueuedAction, queueFor } from '../../vod/queues.js'
-import { overdueAttribute } from '../../vod/searchAttributes.js'
-import { saidSummary } from '../../vod/summary.js'
+} from '../../contract/activities.js'
+import { sessionIdFor } from '../../contract/identity.js'
+import type { Part } from '../../contract/outcome.js'
+import { type QueuedAction, queueFor } from '../../contract/queues.js'
+import { overdueAttribute } from '../../contract/searchAttributes.js'
+import { saidSummary } from '../../contract/summary.js'
 import { isReading, isTasks, isTexts, malformed } from './results.js'
 import type { ReadCause, SearchResult, Send, StepState } from './state.js'
 import { taskOf } from './tasks.js'
