@@ -144,8 +144,8 @@ const Segments = [
 ]
 await record('split-into-flows', await start('splitMedia', [{ request: { FileId: source, Segments } }]))
 const FileIds = await Promise.all(Array.from({ length: 12 }, () => system.media()))
-const library = { source: { FileIds }, ProcedureName: 'one', window: 4 }
-await record('batch', await vodflow.library.start('recorded-batch', library))
+const films = { source: { FileIds }, ProcedureName: 'one', window: 4 }
+await record('batch', await vodflow.batches.start('recorded-batch', films))
 const upload = { FileId: await system.media(), match: {}, work: { ProcedureName: 'one' } }
 await record('upload', await start('processUpload', [upload]))
 const { FileId } = await vod.upload(file, { Procedure: 'two' })

@@ -2,7 +2,7 @@ import { type SubmitAction, submitActions } from '../contract/actions.js'
 import type { VodActivities, VodCall } from '../contract/activities.js'
 import { awaitRun } from './awaitRun.js'
 import { checkRuns } from './batch/checkRuns.js'
-import { openLibrary } from './batch/openBatch.js'
+import { openBatch } from './batch/openBatch.js'
 import { readIds } from './batch/readIds.js'
 import { startRuns } from './batch/startRuns.js'
 import { callVod } from './callVod.js'
@@ -51,7 +51,7 @@ export function createActivities(context: ActivityContext): VodActivities & { re
     awaitRun,
     sweepTasks: sweepTasks(context),
     searchAttributeExists,
-    openLibrary: openLibrary(context),
+    openBatch: openBatch(context),
     readIds: readIds(context),
     startRuns: startRuns(context),
     checkRuns,

@@ -35,7 +35,7 @@ export function registerList(program: Command): void {
     .option('--procedure <name>', 'only runs of this template', textOption)
     .option(
       '--type <workflow type>',
-      'only this workflow type, e.g. pullUpload, processLibrary or your own',
+      'only this workflow type, e.g. pullUpload, processBatch or your own',
       textOption,
     )
     .option('--prefix <text>', 'only workflow ids that start with this text', textOption)

@@ -8,7 +8,7 @@ import {
 import type { FailingActivity, GateView, Run, RunLook, StepProgress } from '../client/index.js'
 import { shellWord } from '../client/shellWord.js'
 import type { StuckReason } from '../client/stuckRuns.js'
-import { libraryType } from '../contract/batch.js'
+import { batchType } from '../contract/batch.js'
 import { howDecided } from '../contract/gates.js'
 import { stepTypes } from '../contract/runNames.js'
 import { commandText } from '../operate/report/commandText.js'
@@ -89,7 +89,7 @@ export function otherLines(
     ...children.map(
       (child) => `  waits for the child workflow ${child.type}: ${commandText('watch', child.workflowId)}`,
     ),
-    ...(type === libraryType ? [`  a batch: ${commandText('batch report', workflowId)}`] : []),
+    ...(type === batchType ? [`  a batch: ${commandText('batch report', workflowId)}`] : []),
   ]
 }
 

@@ -1,12 +1,12 @@
 import { type Client, WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client'
 import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common'
 import {
+  type BatchControl,
+  type BatchProgress,
+  type BatchReport,
+  batchProgressQuery,
+  batchType,
   controlUpdate,
-  type LibraryControl,
-  type LibraryProgress,
-  type LibraryReport,
-  libraryProgressQuery,
-  libraryType,
 } from '../contract/batch.js'
 import { type FieldProblem, InvalidInputError } from '../contract/errors.js'
 import { askWorker, queryWorker } from './askWorker.js'
@@ -30,7 +30,7 @@ export interface BatchCalls {
 export class Batch {
   readonly #calls: BatchCalls
 
-  /** Made by `library`. */
+  /** Made by `vodflow.batches`. */
   constructor(
     readonly workflowId: string,
     calls: BatchCalls,
@@ -44,9 +44,9 @@ export class Batch {
    * @throws RunNotFoundError when there is none
    * @throws NoWorkerError, NoAnswerError, WorkflowTaskFailingError when its worker does not answer
    */
-  async progress(): Promise<LibraryProgress | undefined> {
+  async progress(): Promise<BatchProgress | undefined> {
     const { client, asking } = this.#calls
-    return asking(() => queryWorker<LibraryProgress>(client, this, libraryProgressQuery))
+    return asking(() => queryWorker<BatchProgress>(client, this, batchProgressQuery))
   }
 
   /**
@@ -56,12 +56,12 @@ export class Batch {
    * @throws RunCancelledError, RunTerminatedError, RunFailedError when it ended without a report
    * @throws RunNotFoundError when there is none
    */
-  async result({ signal }: { readonly signal?: AbortSignal } = {}): Promise<LibraryReport> {
+  async result({ signal }: { readonly signal?: AbortSignal } = {}): Promise<BatchReport> {
     const { client, closed, explained } = this.#calls
     const stops = signal ? [closed, signal] : [closed]
     const handle = client.workflow.getHandle(this.workflowId)
     try {
-      return (await longPoll(client, stops, () => handle.result())) as LibraryReport
+      return (await longPoll(client, stops, () => handle.result())) as BatchReport
     } catch (error) {
       if (error instanceof WorkflowFailedError) throw batchErrorOf(this.workflowId, error)
       throw error instanceof WorkflowNotFoundError ? notFound(this.workflowId, error) : explained(error)
@@ -69,31 +69,31 @@ export class Batch {
   }
 
   /** Begins nothing more until {@link resume}; what runs goes on. @throws InvalidInputError when it has ended; so do the next three. */
-  pause(): Promise<LibraryProgress> {
+  pause(): Promise<BatchProgress> {
     return this.#control({ paused: true })
   }
 
   /** Goes on after `pause`. */
-  resume(): Promise<LibraryProgress> {
+  resume(): Promise<BatchProgress> {
     return this.#control({ paused: false })
   }
 
   /** Runs at once, 1 to 2,000. */
-  setWindow(window: number): Promise<LibraryProgress> {
+  setWindow(window: number): Promise<BatchProgress> {
     return this.#control({ window })
   }
 
   /** Begins nothing more; the batch ends when what runs has ended. @param reason - why, 1 to 500 characters. */
-  stop(reason: string): Promise<LibraryProgress> {
+  stop(reason: string): Promise<BatchProgress> {
     return this.#control({ stop: reason })
   }
 
   /** The answer has the last 10 failures only: it is an event of the history. */
-  async #control(control: LibraryControl): Promise<LibraryProgress> {
+  async #control(control: BatchControl): Promise<BatchProgress> {
     try {
       return await this.#asking((handle) =>
         handle
-          .executeUpdate<LibraryProgress, [LibraryControl]>(controlUpdate, { args: [control] })
+          .executeUpdate<BatchProgress, [BatchControl]>(controlUpdate, { args: [control] })
           .catch((error) => {
             const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined
             const [field] = cause instanceof ApplicationFailure ? (cause.details ?? []) : []
@@ -111,7 +111,7 @@ export class Batch {
   async #refuseEnded(): Promise<void> {
     const { client, asking } = this.#calls
     const { status, type } = await asking(() => describeRun(client, this.workflowId))
-    if (type !== libraryType) throw noBatch()
+    if (type !== batchType) throw noBatch()
     const problem = `the batch "${this.workflowId}" has ended (${status.name})`
     const remedy = 'start it under another id, or rerun what failed'
     throw new InvalidInputError([{ field: 'workflowId', problem, remedy }])
@@ -125,7 +125,7 @@ export class Batch {
 
 /** The workflow id is that of something else. */
 export function noBatch(): InvalidInputError {
-  const remedy = 'give the id of one; see `vodflow list --type processLibrary`'
+  const remedy = 'give the id of one; see `vodflow list --type processBatch`'
   return new InvalidInputError([{ field: 'workflowId', problem: 'names no batch', remedy }])
 }
 

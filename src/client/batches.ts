@@ -2,18 +2,18 @@ import { createHash } from 'node:crypto'
 import type { Client, ScheduleHandle, ScheduleSpec, WorkflowExecutionDescription } from '@temporalio/client'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import {
+  type BatchInput,
+  type BatchReport,
+  batchType,
   type ItemStatus,
   itemId,
-  type LibraryInput,
-  type LibraryReport,
-  libraryType,
   planIds,
 } from '../contract/batch.js'
 import { canonicalJson } from '../contract/canonicalJson.js'
 import { InvalidInputError } from '../contract/errors.js'
 import { batchWorkOf, type ItemWork } from '../contract/itemWork.js'
 import type { Outcome } from '../contract/outcome.js'
-import { type ParsedLibrary, parseLibrary } from '../contract/parse/batch.js'
+import { type ParsedBatch, parseBatch } from '../contract/parse/batch.js'
 import { workflowQueue } from '../contract/queues.js'
 import { memoFields } from '../contract/runNames.js'
 import { saidSummary } from '../contract/summary.js'
@@ -28,7 +28,7 @@ import { RequestMismatchError, RunStillOpenError, UnreadableError } from './erro
 import { checkReason } from './plan.js'
 
 /** What a batch is asked for; its workflow id names it. */
-export type LibraryRequest = Omit<LibraryInput, 'state'>
+export type BatchRequest = Omit<BatchInput, 'state'>
 
 /** Which items are done once more, and why. */
 export interface RerunFailedOptions {
@@ -37,17 +37,17 @@ export interface RerunFailedOptions {
 }
 
 /** What the client lends. */
-export interface LibraryCalls extends BatchCalls {
+export interface BatchesCalls extends BatchCalls {
   readonly account: string
   readonly requireWorkers: (account: string) => Promise<void>
 }
 
 /** Batches: a whole library through one procedure. */
-export class Library {
-  readonly #calls: LibraryCalls
+export class Batches {
+  readonly #calls: BatchesCalls
 
-  /** Use `vodflow.library`. */
-  constructor(calls: LibraryCalls) {
+  /** Use `vodflow.batches`. */
+  constructor(calls: BatchesCalls) {
     this.#calls = calls
   }
 
@@ -59,7 +59,7 @@ export class Library {
    * @throws NoWorkerError when nobody would do the work
    * @throws RequestMismatchError when the id belongs to a batch of another request, or to something else
    */
-  async start(workflowId: string, request: LibraryRequest): Promise<Batch> {
+  async start(workflowId: string, request: BatchRequest): Promise<Batch> {
     const input = this.#inputOf(request)
     checkId(workflowId)
     return this.#calls.asking(async () => {
@@ -73,7 +73,7 @@ export class Library {
   }
 
   /** Starts nothing, and counts what {@link start} would start, pass over and cost. It looks at every media file once. */
-  async plan(request: LibraryRequest): Promise<LibraryReport> {
+  async plan(request: BatchRequest): Promise<BatchReport> {
     const input = { ...this.#inputOf(request), dryRun: true }
     const { requireWorkers, asking } = this.#calls
     const workflowId = `${planIds}${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`
@@ -108,14 +108,14 @@ export class Library {
     checkId(workflowId, 'workflowId', longestId - rerunSuffix)
     const { client, asking, requireWorkers } = this.#calls
     const earlier = await asking(() => describeRun(client, workflowId))
-    if (earlier.type !== libraryType) throw noBatch()
+    if (earlier.type !== batchType) throw noBatch()
     const { ids, last, next } = await asking(() => this.#rerunsOf(workflowId, earlier))
     if (last.status.name === 'RUNNING') throw new RunStillOpenError(last.workflowId)
     const { failures } = await this.#batch(last.workflowId).result()
     const wanted = failures
       .filter(({ status }) => (statuses as readonly ItemStatus[]).includes(status))
       .map(({ FileId }) => FileId)
-    const request = memoField<LibraryRequest>(earlier.memo, memoFields.library)
+    const request = memoField<BatchRequest>(earlier.memo, memoFields.batch)
     if (!request) throw new UnreadableError(workflowId, problemOfMemo(earlier.memo) ?? 'its memo is missing')
     const FileIds = await this.#stillSo(wanted, { ids, request, statuses })
     if (FileIds.length === 0) {
@@ -141,7 +141,7 @@ export class Library {
    * @throws InvalidInputError when a field is out of its limits
    * @throws ScheduleAlreadyRunning of Temporal when there is one of this id
    */
-  async schedule(scheduleId: string, spec: ScheduleSpec, request: LibraryRequest): Promise<ScheduleHandle> {
+  async schedule(scheduleId: string, spec: ScheduleSpec, request: BatchRequest): Promise<ScheduleHandle> {
     const input = this.#inputOf(request)
     // Temporal puts the time of each start behind it.
     checkId(scheduleId, 'scheduleId', longestId - scheduledSuffix)
@@ -153,7 +153,7 @@ export class Library {
         action: {
           type: 'startWorkflow',
           ...options,
-          workflowType: libraryType,
+          workflowType: batchType,
           workflowId: scheduleId,
         },
         policies: { overlap: 'SKIP' },
@@ -231,13 +231,13 @@ export class Library {
     }
   }
 
-  #inputOf(request: LibraryRequest) {
-    return parseLibrary({ account: this.#calls.account, ...request })
+  #inputOf(request: BatchRequest) {
+    return parseBatch({ account: this.#calls.account, ...request })
   }
 
-  async #start(workflowId: string, input: ParsedLibrary, reason?: string) {
+  async #start(workflowId: string, input: ParsedBatch, reason?: string) {
     const { memo, ...options } = await optionsOf(this.#calls.client, input)
-    return this.#calls.client.workflow.start(libraryType, {
+    return this.#calls.client.workflow.start(batchType, {
       ...options,
       memo: { ...memo, ...(reason === undefined ? {} : { [memoFields.reason]: reason }) },
       workflowId,
@@ -253,7 +253,7 @@ export class Library {
 /** What a rerun looks at. */
 interface Chain {
   readonly ids: readonly string[]
-  readonly request: LibraryRequest
+  readonly request: BatchRequest
   readonly statuses: readonly ItemStatus[]
 }
 
@@ -264,31 +264,31 @@ const lookMs = 100
 /** How many items a rerun looks at in parallel. */
 const looksAtOnce = 20
 
-async function optionsOf(client: Client, input: ParsedLibrary) {
+async function optionsOf(client: Client, input: ParsedBatch) {
   return {
     typedSearchAttributes: await searchAttributesOf(client, input),
     taskQueue: workflowQueue,
     args: [input] as const,
-    memo: { [memoFields.library]: remembered(input) },
+    memo: { [memoFields.batch]: remembered(input) },
     staticSummary: saidSummary(`${input.ProcedureName} on a library`),
   }
 }
 
 /** A memo stays small: of a list it has the hash, the list itself is in the run's own input. */
-function remembered(input: ParsedLibrary) {
+function remembered(input: ParsedBatch) {
   const { source } = input
   if (!('FileIds' in source)) return input
   const sha256 = createHash('sha256').update(JSON.stringify(source.FileIds)).digest('hex')
   return { ...input, source: { items: source.FileIds.length, sha256 } }
 }
 
-function refuseOther({ workflowId, type, memo }: WorkflowExecutionDescription, input: ParsedLibrary): void {
+function refuseOther({ workflowId, type, memo }: WorkflowExecutionDescription, input: ParsedBatch): void {
   const shown = (value: unknown) => (value === undefined ? 'not set' : cut(canonicalJson(value), 100))
-  if (type !== libraryType)
+  if (type !== batchType)
     throw new RequestMismatchError(workflowId, [
-      { field: 'workflowType', was: shown(type), is: shown(libraryType) },
+      { field: 'workflowType', was: shown(type), is: shown(batchType) },
     ])
-  const was = memoField<Readonly<Record<string, unknown>>>(memo, memoFields.library)
+  const was = memoField<Readonly<Record<string, unknown>>>(memo, memoFields.batch)
   if (!was) throw new UnreadableError(workflowId, problemOfMemo(memo) ?? 'its memo is missing')
   const is: Readonly<Record<string, unknown>> = remembered(input)
   const fields = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort()

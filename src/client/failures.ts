@@ -32,43 +32,47 @@ interface Ended {
 }
 
 /** How a run ended without an outcome, as an error that says what to do. */
-export function runErrorOf(
-  { workflowId, type }: Ended,
-  failed: WorkflowFailedError,
-  { neverBegan, cancelled }: EndedHow,
-): RunError {
+export function runErrorOf(ended: Ended, failed: WorkflowFailedError, how: EndedHow): RunError {
+  const { workflowId, type } = ended
   const { cause } = failed
-  if (cause instanceof CancelledFailure) {
-    if (neverBegan)
-      return new RunCancelledError(workflowId, nothingMade, { again: anewOf(type), cause: failed })
-    const again = madeNothing(cancelled) ? againOf(type) : taskOf(type)
-    return new RunCancelledError(workflowId, cancelled, { again, cause: failed })
-  }
-  if (cause instanceof TerminatedFailure) {
+  if (cause instanceof CancelledFailure) return cancelledError(ended, failed, how)
+  if (cause instanceof TerminatedFailure)
     return new RunTerminatedError(workflowId, cause.message, {
       isStep: stepTypes.includes(type),
-      ...(neverBegan ? { again: anewOf(type) } : {}),
+      ...(how.neverBegan ? { again: anewOf(type) } : {}),
       cause: failed,
     })
-  }
-  if (cause instanceof TimeoutFailure) {
-    const what = `The run "${workflowId}" ran into its time limit`
-    if (neverBegan) {
-      const remedy = `${anewOf(type)} Runs are best started without a time limit.`
-      return new RunFailedError(workflowId, { what, remedy, cause: failed })
-    }
-    return new RunFailedError(workflowId, {
-      what,
-      remedy: `${stepTypes.includes(type) ? '' : `${remedies.stepsGoOn} `}${taskOf(type)} Runs are best started without a time limit.`,
-      cause: failed,
-    })
-  }
+  if (cause instanceof TimeoutFailure) return timeLimitError(ended, failed, how)
   const refusal = stepTypes.includes(type) ? deepest(cause) : undefined
   if (refusal?.type === 'Partial')
     return new RunPartialError(workflowId, refusal.details?.[0] as Outcome, failed)
   const details = refusal && detailsOf(refusal)
   if (details) return refused(workflowId, { ...details, again: againOf(type), failed })
   return crashed(workflowId, { again: taskOf(type), failed })
+}
+
+function cancelledError(
+  { workflowId, type }: Ended,
+  cause: WorkflowFailedError,
+  { neverBegan, cancelled }: EndedHow,
+): RunError {
+  if (neverBegan) return new RunCancelledError(workflowId, nothingMade, { again: anewOf(type), cause })
+  const again = madeNothing(cancelled) ? againOf(type) : taskOf(type)
+  return new RunCancelledError(workflowId, cancelled, { again, cause })
+}
+
+function timeLimitError(
+  { workflowId, type }: Ended,
+  cause: WorkflowFailedError,
+  { neverBegan }: EndedHow,
+): RunError {
+  const goesOn = neverBegan || stepTypes.includes(type) ? '' : `${remedies.stepsGoOn} `
+  const again = neverBegan ? anewOf(type) : taskOf(type)
+  return new RunFailedError(workflowId, {
+    what: `The run "${workflowId}" ran into its time limit`,
+    remedy: `${goesOn}${again} Runs are best started without a time limit.`,
+    cause,
+  })
 }
 
 const nothingMade: Cancelled = { stopped: [], ended: [], left: [], submitUnanswered: false }

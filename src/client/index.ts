@@ -1,15 +1,15 @@
 /** For apps: start runs, wait for them, look at them, cancel them. Loads neither a worker nor Tencent's SDK. */
 
 export type {
+  BatchControl,
+  BatchCounts,
+  BatchFailure,
+  BatchInput,
+  BatchPlan,
+  BatchProgress,
+  BatchReport,
+  BatchSource,
   ItemStatus,
-  LibraryControl,
-  LibraryCounts,
-  LibraryFailure,
-  LibraryInput,
-  LibraryPlan,
-  LibraryProgress,
-  LibraryReport,
-  LibrarySource,
 } from '../contract/batch.js'
 export { type ErrorClass, InvalidInputError } from '../contract/errors.js'
 export type { Decide, Evidence, GateDecision, GateView } from '../contract/gates.js'
@@ -39,7 +39,7 @@ export type { Build, Lack } from '../temporal/routing.js'
 export type { SubmitQueue } from '../temporal/submits.js'
 export type { AdoptOptions, AdoptRequest } from './adopt.js'
 export type { Batch } from './batch.js'
-export type { Library, LibraryRequest, RerunFailedOptions } from './batches.js'
+export type { Batches, BatchRequest, RerunFailedOptions } from './batches.js'
 export { type ConnectOptions, connect } from './connect.js'
 export type { TemporalOptions } from './connection.js'
 export { requireSameRequest } from './earlierRun.js'

@@ -9,7 +9,7 @@ import { workflowQueue } from '../contract/queues.js'
 import { adoptType, memoFields, runType, stepTypes } from '../contract/runNames.js'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { type AdoptOptions, type AdoptRequest, adoptIdOf, requireSameAccount } from './adopt.js'
-import { Library } from './batches.js'
+import { Batches } from './batches.js'
 import type { Connected } from './connection.js'
 import { describeRun, requireNewKey, requireSame, requireType } from './earlierRun.js'
 import { ClosedError, NoWorkerError, RunNotFoundError, RunStillOpenError } from './errors.js'
@@ -41,7 +41,7 @@ export class Vodflow {
   /** The Temporal client underneath, for what is not here. */
   readonly client: Client
   /** Batches: a whole library through one procedure. */
-  readonly library: Library
+  readonly batches: Batches
   readonly #settings: Settings
   readonly #pollers: PollerCheck
   readonly #closed = new AbortController()
@@ -53,7 +53,7 @@ export class Vodflow {
     setMaxListeners(0, this.#closed.signal)
     this.#settings = settings
     this.#pollers = createPollerCheck(settings.client, settings)
-    this.library = new Library({
+    this.batches = new Batches({
       client: settings.client,
       account: settings.account,
       requireWorkers: (account) => this.#pollers.requireWorkers(account),

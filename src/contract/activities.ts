@@ -1,7 +1,7 @@
 import type { SubmitAction } from './actions.js'
 import type { AppAddress } from './appAddress.js'
-import type { ItemEnded, LibraryInput } from './batch.js'
-import type { CheckRuns, Ids, IdsPage, OpenedLibrary, Started, StartRuns } from './batchActivities.js'
+import type { BatchInput, ItemEnded } from './batch.js'
+import type { CheckRuns, Ids, IdsPage, OpenedBatch, Started, StartRuns } from './batchActivities.js'
 import type { Identity } from './identity.js'
 import type { Part, Reading, StartedTask } from './outcome.js'
 import type { StepInput } from './stepInput.js'
@@ -14,7 +14,7 @@ type Submits = { [A in SubmitAction]: (submission: Submission<A>) => Promise<Sub
  * The activities that a step calls, named for VOD's actions. Types only: this is all that workflows
  * know of this room. One attempt of an activity is exactly one API call.
  */
-export interface VodActivities extends Submits, LibraryActivities {
+export interface VodActivities extends Submits, BatchActivities {
   DescribeTaskDetail(look: Look): Promise<Looked>
   DescribeTasks(search: Search): Promise<Found>
   ManageTask(abort: Abort): Promise<Aborted>
@@ -37,8 +37,8 @@ export interface VodActivities extends Submits, LibraryActivities {
 }
 
 /** What a batch does. Each is one call to VOD at most. */
-export interface LibraryActivities {
-  openLibrary(input: LibraryInput): Promise<OpenedLibrary>
+export interface BatchActivities {
+  openBatch(input: BatchInput): Promise<OpenedBatch>
   readIds(page: IdsPage): Promise<Ids>
   startRuns(part: StartRuns): Promise<Started>
   checkRuns(check: CheckRuns): Promise<readonly ItemEnded[]>

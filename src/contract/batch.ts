@@ -7,7 +7,7 @@ import type { GivenDelays } from './stepInput.js'
  */
 
 /** Workflow type of a batch. A contract: it never changes. */
-export const libraryType = 'processLibrary'
+export const batchType = 'processBatch'
 
 /** Ids of plans begin so: batches that start nothing. */
 export const planIds = 'vodflow/plan/'
@@ -17,18 +17,18 @@ export function isPlan(workflowId: string): boolean {
 }
 
 /** Workflow id of the run of an item. A contract: it never changes. */
-export function itemId(library: string, FileId: string): string {
-  return `${library}/${FileId}`
+export function itemId(batch: string, FileId: string): string {
+  return `${batch}/${FileId}`
 }
 
 /** Name of the update that pauses, resumes, stops, or changes the window. A contract: it never changes. */
-export const controlUpdate = 'vodflow.library.control'
+export const controlUpdate = 'vodflow.batch.control'
 
-/** Name of the query that answers with a {@link LibraryProgress}. A contract: it never changes. */
-export const libraryProgressQuery = 'vodflow.library.progress'
+/** Name of the query that answers with a {@link BatchProgress}. A contract: it never changes. */
+export const batchProgressQuery = 'vodflow.batch.progress'
 
 /** Which media a batch is about. */
-export type LibrarySource =
+export type BatchSource =
   /** A list, at most 10,000. */
   | { readonly FileIds: readonly string[] }
   /** A text file in the worker's `idsFolder`, one FileId on each line; lines that begin with `#` are notes. */
@@ -36,9 +36,9 @@ export type LibrarySource =
   /** What `SearchMedia` finds, the oldest first: its own conditions, without Sort, Offset, Limit and Filters, which are ours. */
   | { readonly search: Readonly<Record<string, unknown>> }
 
-/** Input of the workflow `processLibrary`. */
-export interface LibraryInput {
-  readonly source: LibrarySource
+/** Input of the workflow `processBatch`. */
+export interface BatchInput {
+  readonly source: BatchSource
   /** Task flow template for each of them. */
   readonly ProcedureName: string
   readonly SubAppId?: number | undefined
@@ -71,7 +71,7 @@ export interface LibraryInput {
   readonly events?: boolean | undefined
   readonly delays?: GivenDelays | undefined
   /** Only when it continues as new. */
-  readonly state?: LibraryState | undefined
+  readonly state?: BatchState | undefined
 }
 
 /**
@@ -95,7 +95,7 @@ export interface ItemEnded {
 }
 
 /** What a template asks for, as it was when the batch began. */
-export interface LibraryTemplate {
+export interface BatchTemplate {
   readonly TaskTypes: readonly string[]
   /** `Type Definition` of every output that a media file must have to be left out. */
   readonly outputs: readonly string[]
@@ -117,7 +117,7 @@ export interface Cursor {
 }
 
 /** How many items of a batch came to what, so far. */
-export interface LibraryCounts {
+export interface BatchCounts {
   /** Read from the source. */
   readonly read: number
   /** Runs that were started. */
@@ -135,7 +135,7 @@ export interface LibraryCounts {
 }
 
 /** What did not succeed. */
-export interface LibraryFailure {
+export interface BatchFailure {
   readonly FileId: string
   readonly status: ItemStatus
   readonly reason: string
@@ -145,8 +145,8 @@ export interface LibraryFailure {
 export const maxFailures = 2_000
 
 /** What a run of a batch hands to the next. */
-export interface LibraryState {
-  readonly template: LibraryTemplate
+export interface BatchState {
+  readonly template: BatchTemplate
   /** Absent: the source is read to its end. */
   readonly cursor?: Cursor
   readonly total?: number
@@ -158,8 +158,8 @@ export interface LibraryState {
   readonly beats: number
   /** Ended before the start was answered for. */
   readonly early: Readonly<Record<string, ItemEnded>>
-  readonly counts: LibraryCounts
-  readonly failures: readonly LibraryFailure[]
+  readonly counts: BatchCounts
+  readonly failures: readonly BatchFailure[]
   readonly window: number
   readonly paused: boolean
   readonly stopped?: string
@@ -170,9 +170,9 @@ export interface LibraryState {
 }
 
 /** Where a batch is now; answered by a query. */
-export interface LibraryProgress {
+export interface BatchProgress {
   readonly status: 'running' | 'paused' | 'waiting for the next day' | 'stopping' | 'ended'
-  readonly counts: LibraryCounts
+  readonly counts: BatchCounts
   readonly running: number
   /** Absent where the source does not say. */
   readonly total?: number
@@ -184,23 +184,23 @@ export interface LibraryProgress {
   readonly eta?: string
   /** Why it stops. */
   readonly stopped?: string
-  readonly failures: readonly LibraryFailure[]
+  readonly failures: readonly BatchFailure[]
 }
 
 /** What a batch came to. */
-export interface LibraryReport {
-  readonly counts: LibraryCounts
+export interface BatchReport {
+  readonly counts: BatchCounts
   readonly total: number
   /** Why it ended before its source did; absent when it did not. */
   readonly stopped?: string
   /** The first 2,000. */
-  readonly failures: readonly LibraryFailure[]
+  readonly failures: readonly BatchFailure[]
   /** Of a dry run. */
-  readonly plan?: LibraryPlan
+  readonly plan?: BatchPlan
 }
 
 /** What a batch would do and cost. */
-export interface LibraryPlan {
+export interface BatchPlan {
   readonly items: number
   readonly wouldStart: number
   readonly wouldSkip: number
@@ -216,7 +216,7 @@ export interface LibraryPlan {
 }
 
 /** What the update takes; what is left out stays. */
-export interface LibraryControl {
+export interface BatchControl {
   readonly paused?: boolean
   /** 1 to 2,000. */
   readonly window?: number

@@ -1,11 +1,11 @@
 import type { AppAddress } from './appAddress.js'
-import type { Cursor, ItemEnded, LibraryInput, LibraryTemplate } from './batch.js'
+import type { BatchInput, BatchTemplate, Cursor, ItemEnded } from './batch.js'
 import type { BatchWork } from './itemWork.js'
 
 /** The input with its defaults, and the template as it is now. */
-export interface OpenedLibrary {
-  readonly input: LibraryInput
-  readonly template: LibraryTemplate
+export interface OpenedBatch {
+  readonly input: BatchInput
+  readonly template: BatchTemplate
 }
 
 /** Where to go on reading. A list is read by the workflow itself. */
@@ -25,8 +25,8 @@ export interface Ids {
 
 /** The next items of a batch: at most 20, since that is what one DescribeMediaInfos takes. */
 export interface StartRuns {
-  readonly input: LibraryInput
-  readonly template: LibraryTemplate
+  readonly input: BatchInput
+  readonly template: BatchTemplate
   readonly FileIds: readonly string[]
   /** Where the first of them stands in the source, counted from 0. */
   readonly position: number

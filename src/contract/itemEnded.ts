@@ -4,7 +4,7 @@ import { isRefusal } from './refusal.js'
 import { cut } from './text.js'
 
 /** Signal by which a run tells a batch that it has ended. A contract: it never changes. */
-export const itemEndedSignal = 'vodflow.library.ended'
+export const itemEndedSignal = 'vodflow.batch.ended'
 
 const maxReason = 200
 

@@ -1,4 +1,4 @@
-import type { LibraryInput } from './batch.js'
+import type { BatchInput } from './batch.js'
 
 /** What a batch does with each item: all that decides which tasks are made. */
 export interface BatchWork {
@@ -16,7 +16,7 @@ export function batchWorkOf({
   account = 'default',
   ProcedureName,
   SubAppId,
-}: Pick<LibraryInput, 'account' | 'ProcedureName' | 'SubAppId'>): BatchWork {
+}: Pick<BatchInput, 'account' | 'ProcedureName' | 'SubAppId'>): BatchWork {
   return { account, ProcedureName, ...(SubAppId === undefined ? {} : { SubAppId }) }
 }
 

@@ -22,7 +22,7 @@ export const rateClasses = {
   ManageTask: 'abort',
   sweepTasks: 'read',
   searchAttributeExists: 'read',
-  openLibrary: 'read',
+  openBatch: 'read',
   readIds: 'read',
   startRuns: 'read',
   checkRuns: 'read',

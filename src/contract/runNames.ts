@@ -36,7 +36,7 @@ export const memoFields = {
   /** Written by the run itself when it is cancelled. */
   cancelled: 'vodflow.cancelled',
   /** Where it stands in the source of its batch, counted from 0. */
-  position: 'vodflow.library.position',
+  position: 'vodflow.batch.position',
   /** What a batch was started with. */
-  library: 'vodflow.library',
+  batch: 'vodflow.batch',
 } as const

@@ -3,7 +3,7 @@
  * worker shall serve from your workflow file: `export { processMediaByProcedure } from 'vodflow/workflows'`.
  */
 
-export type { LibraryInput, LibraryProgress, LibraryReport } from '../contract/batch.js'
+export type { BatchInput, BatchProgress, BatchReport } from '../contract/batch.js'
 export type { StepDelays } from '../contract/delays.js'
 export type { Decide, Evidence, GateDecision, GateView } from '../contract/gates.js'
 export type {
@@ -18,7 +18,7 @@ export type {
 export type { Cancelled, NetCounts, Progress, TaskProgress } from '../contract/progress.js'
 export type { AdoptInput, RunInput, StepInput } from '../contract/stepInput.js'
 export type { UploadedMedia } from '../contract/upload.js'
-export { processLibrary } from './batch/processBatch.js'
+export { processBatch } from './batch/processBatch.js'
 export { callVod, type VodCallAnswer, type VodCallOptions, type VodCallRequest } from './callVod.js'
 export type { GateEvent, PolicyVerdict, ReviewGateInput } from './gates/input.js'
 export { reviewGate } from './gates/reviewGate.js'

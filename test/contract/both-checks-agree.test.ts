@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { toFailure } from '../../src/activities/failure.js'
 import { InvalidInputError } from '../../src/contract/errors.js'
-import { parseLibrary } from '../../src/contract/parse/batch.js'
+import { parseBatch } from '../../src/contract/parse/batch.js'
 import { parseAdoptInput, parseStepInput } from '../../src/contract/parse/step.js'
 import { checkUploadInput } from '../../src/contract/parse/upload.js'
 import type { Check } from '../../src/workflows/run/check.js'
-import { adoptInput, libraryInput, stepInput, uploadInput } from '../../src/workflows/run/inputs.js'
+import { adoptInput, batchInput, stepInput, uploadInput } from '../../src/workflows/run/inputs.js'
 
 const odd = [
   null,
@@ -113,8 +113,8 @@ const inputs: Readonly<Record<string, Input>> = {
     same: true,
   },
   batch: {
-    check: libraryInput,
-    parse: parseLibrary,
+    check: batchInput,
+    parse: parseBatch,
     inputs: objectOf(
       {
         ...common,

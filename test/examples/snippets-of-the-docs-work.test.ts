@@ -129,7 +129,7 @@ it('a library is scheduled for 3 a.m., and what the schedule starts is a batch o
   const schedule = await everyNight(vodflow, request)
   const { spec, action, policies } = await schedule.describe()
   expect(spec.calendars).toMatchObject([{ hour: [{ start: 3 }], minute: [{ start: 0 }] }])
-  expect(action).toMatchObject({ workflowType: 'processLibrary', args: [request] })
+  expect(action).toMatchObject({ workflowType: 'processBatch', args: [request] })
   expect(policies.overlap).toBe('SKIP')
   await schedule.trigger()
   const started = async () => (await schedule.describe()).info.recentActions

@@ -8,7 +8,7 @@ import { root } from '../support/binary.js'
 const policies: Readonly<Record<string, readonly string[]>> = {
   worker: ['activities'],
   pull: ['callbacks'],
-  operator: ['audit', 'cli', 'doctor', 'inspect', 'probe'],
+  operator: ['cli', 'operate'],
 }
 
 /** Names of actions in calls of the client, as they stand in the source; those that a variable names are the submits. */

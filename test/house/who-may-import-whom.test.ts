@@ -5,41 +5,33 @@ import { allImports, type Import, importsOf, reachableFrom, roomOf, root, show }
 
 /** What a room may load at run time, and of which it may only know types. docs/architecture.md shows the same. */
 const rules: Record<string, { readonly uses: readonly string[]; readonly types?: readonly string[] }> = {
-  vod: { uses: [] },
-  temporal: { uses: ['vod'] },
-  activities: { uses: ['vod', 'temporal'] },
-  workflows: { uses: ['vod'], types: ['activities'] },
-  callbacks: { uses: ['vod', 'temporal'] },
-  codec: { uses: ['vod', 'callbacks'] },
-  client: { uses: ['vod', 'temporal'] },
-  worker: { uses: ['vod', 'temporal', 'activities', 'client'] },
+  contract: { uses: [], types: ['vod'] },
+  'contract/parse': { uses: ['contract', 'contract/seal', 'vod'] },
+  'contract/seal': { uses: ['contract'] },
+  vod: { uses: ['contract'] },
+  temporal: { uses: ['contract', 'vod'] },
+  activities: { uses: ['contract', 'contract/parse', 'contract/seal', 'vod', 'temporal'] },
+  workflows: { uses: ['contract'] },
+  callbacks: { uses: ['contract', 'contract/parse', 'contract/seal', 'vod', 'temporal'] },
+  client: { uses: ['contract', 'contract/parse', 'contract/seal', 'temporal'] },
+  worker: { uses: ['contract', 'contract/seal', 'vod', 'temporal', 'activities', 'client'] },
   telemetry: { uses: [], types: ['vod', 'worker'] },
-  audit: { uses: ['vod', 'temporal', 'callbacks', 'client'] },
+  operate: { uses: ['contract', 'contract/seal', 'vod', 'temporal', 'callbacks', 'client'] },
   emulator: { uses: [] },
-  probe: { uses: ['vod'] },
-  inspect: { uses: ['vod', 'temporal', 'client'] },
-  doctor: { uses: ['vod', 'temporal', 'client'] },
-  report: { uses: ['vod', 'temporal', 'client'] },
   cli: {
     uses: [
+      'contract',
+      'contract/seal',
       'vod',
       'temporal',
       'worker',
       'callbacks',
-      'codec',
       'client',
-      'audit',
-      'inspect',
-      'doctor',
-      'report',
-      'probe',
+      'operate',
       'emulator',
     ],
   },
 }
-
-/** Contracts of names and types that clients and workflows share; they hold no workflow code. */
-const shared = ['contract/progress.ts', 'contract/gates.ts']
 
 const imports = await allImports()
 
@@ -47,7 +39,7 @@ function violations(given: readonly Import[]): string[] {
   return given
     .filter(({ from, to, typeOnly }) => {
       const [room, other] = [roomOf(from), roomOf(to)]
-      if (other === '' || other === room || shared.includes(to)) return false
+      if (other === '' || other === room) return false
       const { uses = [], types = [] } = rules[room] ?? {}
       return !uses.includes(other) && !(typeOnly && types.includes(other))
     })
@@ -56,9 +48,8 @@ function violations(given: readonly Import[]): string[] {
 
 /** Allowed arrows that no import needs. */
 function unused(given: readonly Import[]): string[] {
-  const needed = given.filter(({ to }) => !shared.includes(to))
   const arrows = (kind: (one: Import) => boolean) =>
-    new Set(needed.filter(kind).map(({ from, to }) => `${roomOf(from)} -> ${roomOf(to)}`))
+    new Set(given.filter(kind).map(({ from, to }) => `${roomOf(from)} -> ${roomOf(to)}`))
   const [loaded, known] = [arrows(({ typeOnly }) => !typeOnly), arrows(({ typeOnly }) => typeOnly)]
   return Object.entries(rules).flatMap(([room, { uses, types = [] }]) => [
     ...uses.map((other) => `${room} -> ${other}`).filter((arrow) => !loaded.has(arrow)),
@@ -99,7 +90,10 @@ describe('who may import whom', () => {
 it('docs/architecture.md shows these rules', async () => {
   const page = await readFile(join(root, '../docs/architecture.md'), 'utf8')
   const shown = Object.fromEntries(
-    [...page.matchAll(/^\| `src\/(\w+)` +\|[^|]*\| ([^|]*?) +\|$/gm)].map(([, room, knows]) => [room, knows]),
+    [...page.matchAll(/^\| `src\/([\w/]+)` +\|[^|]*\| ([^|]*?) +\|$/gm)].map(([, room, knows]) => [
+      room,
+      knows,
+    ]),
   )
   const allowed = Object.entries(rules).map(([room, { uses, types = [] }]) => {
     const known = [uses.join(', '), types.length === 0 ? '' : `types of ${types.join(' and ')}`]
@@ -124,7 +118,7 @@ describe('workflow code is deterministic and light', () => {
           .map(roomOf)
           .filter((room) => room !== ''),
       ),
-    ).toEqual(new Set(['workflows', 'vod']))
+    ).toEqual(new Set(['workflows', 'contract']))
   })
 
   it('finds zod when a file on the way has it', () => {
@@ -147,7 +141,7 @@ describe('what all runs of a worker share', () => {
     expect(codes.filter(({ code }) => keeps.test(code)).map(({ name }) => name)).toEqual([])
   })
 
-  it.each(['inbox', 'board', 'gates/gates', 'notify'])(
+  it.each(['run/inbox', 'run/currentDetails', 'gates/gates', 'notify'])(
     '%s keeps something, and is not shared',
     async (name) => {
       expect(await read(`workflows/${name}.ts`)).toMatch(keeps)
@@ -179,9 +173,17 @@ it('only the processes of the command line load pino and prom-client', () => {
 })
 
 it('vod knows nothing of Temporal', () => {
-  expect(imports.filter(({ from, to }) => roomOf(from) === 'vod' && to.startsWith('@temporalio/'))).toEqual(
-    [],
-  )
+  const users = imports.filter(({ to }) => to.startsWith('@temporalio/')).map(({ from }) => roomOf(from))
+  expect(users).not.toContain('vod')
+})
+
+it('a contract knows nothing of zod, Node and Temporal; only its schemas load zod, only its seals Node', () => {
+  const isPackage = (to: string) => /^(node:|zod$|tencentcloud|@[a-z]+\/)/.test(to)
+  const packages = (room: string) =>
+    new Set(imports.filter(({ from, to }) => roomOf(from) === room && isPackage(to)).map(({ to }) => to))
+  expect(packages('contract')).toEqual(new Set(['@noble/hashes/sha2.js']))
+  expect(packages('contract/parse')).toEqual(new Set(['zod']))
+  expect(packages('contract/seal')).toEqual(new Set(['node:crypto']))
 })
 
 it('the callback service loads neither the Tencent SDK nor a worker', () => {

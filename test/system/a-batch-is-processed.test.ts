@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { RunStillOpenError } from '../../src/client/errors.js'
-import type { LibraryRequest } from '../../src/client/index.js'
+import type { BatchRequest } from '../../src/client/index.js'
 import { resetToStart } from '../../src/client/reset.js'
 import { type System, startSystem } from '../support/system.js'
 import { startTheirs, type Theirs } from '../support/theirs.js'
@@ -39,12 +39,12 @@ beforeEach(() => {
 
 const clips = (count: number, name = 'clip') =>
   Promise.all(Array.from({ length: count }, () => system.media(name)))
-const over = (FileIds: readonly string[], more: Partial<LibraryRequest> = {}): LibraryRequest => ({
+const over = (FileIds: readonly string[], more: Partial<BatchRequest> = {}): BatchRequest => ({
   source: { FileIds },
   ProcedureName: 'one',
   ...more,
 })
-const run = async (request: LibraryRequest) => (await system.vodflow.library.start(batch, request)).result()
+const run = async (request: BatchRequest) => (await system.vodflow.batches.start(batch, request)).result()
 const tasksEach = (FileIds: readonly string[]) => FileIds.map((FileId) => system.tasksOf(FileId).length)
 
 describe('each item has one run', () => {
@@ -124,11 +124,11 @@ describe('media that need nothing are passed over', () => {
     const FileIds = await clips(3)
     const request = over(FileIds, { ProcedureName: 'changing' })
     await run(request)
-    const second = await (await system.vodflow.library.start(`${batch}-2`, request)).result()
+    const second = await (await system.vodflow.batches.start(`${batch}-2`, request)).result()
     expect(second.counts).toMatchObject({ skipped: 3, started: 0 })
     const more = { TranscodeTaskSet: [{ Definition: 100010 }, { Definition: 100020 }] }
     await system.vodClient.call('ResetProcedureTemplate', { ...template, MediaProcessTask: more })
-    const third = await (await system.vodflow.library.start(`${batch}-3`, request)).result()
+    const third = await (await system.vodflow.batches.start(`${batch}-3`, request)).result()
     expect(third.counts).toMatchObject({ skipped: 0, started: 3 })
   })
 
@@ -136,7 +136,7 @@ describe('media that need nothing are passed over', () => {
     const FileIds = await clips(2)
     await run(over(FileIds))
     const report = await (
-      await system.vodflow.library.start(`${batch}-2`, over(FileIds, { skipDone: false }))
+      await system.vodflow.batches.start(`${batch}-2`, over(FileIds, { skipDone: false }))
     ).result()
     expect(report.counts).toMatchObject({ skipped: 0, started: 2 })
     expect(tasksEach(FileIds)).toEqual([2, 2])
@@ -157,7 +157,7 @@ describe('while it runs', () => {
   it('never more than the window, which can be changed; pause, resume', async () => {
     const FileIds = await clips(30)
     system.vod.faults.add({ kind: 'dropCallback' })
-    const handle = await system.vodflow.library.start(
+    const handle = await system.vodflow.batches.start(
       batch,
       over(FileIds, { window: 4, delays: { looks: [500, 1_000, 2_000, 4_000], lookJitter: 0 } }),
     )
@@ -175,7 +175,7 @@ describe('while it runs', () => {
 
   it('tells how far it is, and when it will be done', async () => {
     const FileIds = await clips(20)
-    const handle = await system.vodflow.library.start(batch, over(FileIds, { window: 5 }))
+    const handle = await system.vodflow.batches.start(batch, over(FileIds, { window: 5 }))
     await expect
       .poll(async () => (await handle.progress())?.counts.ended.succeeded, { timeout: 20_000 })
       .toBeGreaterThan(4)
@@ -205,10 +205,10 @@ describe('it stops by itself', () => {
       reason: expect.stringContaining('ContentUnsupported'),
     })
     system.vod.faults.clear()
-    const retried = await system.vodflow.library.rerunFailed(batch, { reason: 'the codec was added' })
+    const retried = await system.vodflow.batches.rerunFailed(batch, { reason: 'the codec was added' })
     expect((await retried.result()).counts.ended.succeeded).toBe(report.failures.length)
     for (const id of [batch, retried.workflowId])
-      await expect(system.vodflow.library.rerunFailed(id, { reason: 'again' })).rejects.toThrow(
+      await expect(system.vodflow.batches.rerunFailed(id, { reason: 'again' })).rejects.toThrow(
         `no item of "${retried.workflowId}" ended failed, aborted, refused`,
       )
   })
@@ -217,7 +217,7 @@ describe('it stops by itself', () => {
     const FileIds = await clips(3)
     system.vod.faults.add({ kind: 'failSubTask', Type: 'Transcode', code: 'SourceFileError' })
     await run(over(FileIds, { skipDone: false, stopAtFailedPercent: 100 }))
-    const again = () => system.vodflow.library.rerunFailed(batch, { reason: 'the source is fixed' })
+    const again = () => system.vodflow.batches.rerunFailed(batch, { reason: 'the source is fixed' })
     // The first rerun must not end before the last call asks.
     system.vod.faults.add({
       kind: 'error',
@@ -230,7 +230,7 @@ describe('it stops by itself', () => {
     expect(asked.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected'])
     for (const one of asked)
       if (one.status === 'rejected') expect(one.reason).toBeInstanceOf(RunStillOpenError)
-    await system.vodflow.library.attach(`${batch}/rerun-1`).result()
+    await system.vodflow.batches.attach(`${batch}/rerun-1`).result()
     expect(FileIds.flatMap((FileId) => system.tasksOf(FileId))).toHaveLength(6)
     system.vod.faults.clear()
     const second = await again()
@@ -260,7 +260,7 @@ describe('it stops by itself', () => {
     system.vod.faults.clear()
     batch = `${batch}-2`
     system.vod.faults.add({ kind: 'dropCallback' })
-    const handle = await system.vodflow.library.start(
+    const handle = await system.vodflow.batches.start(
       batch,
       over(FileIds, { maxTasks: 2, window: 2, skipDone: false }),
     )
@@ -278,7 +278,7 @@ describe('it stops by itself', () => {
 
   it('until the next day, when its tasks are made', async () => {
     const FileIds = await clips(6)
-    const handle = await system.vodflow.library.start(batch, over(FileIds, { maxTasksPerDay: 4 }))
+    const handle = await system.vodflow.batches.start(batch, over(FileIds, { maxTasksPerDay: 4 }))
     await expect
       .poll(async () => (await handle.progress())?.status, { timeout: 20_000 })
       .toBe('waiting for the next day')
@@ -293,7 +293,7 @@ describe('a plan', () => {
     const FileIds = await clips(25)
     await run(over(FileIds.slice(0, 5)))
     const before = system.vod.books().tasks.length
-    const report = await system.vodflow.library.plan(over([...FileIds, '404']))
+    const report = await system.vodflow.batches.plan(over([...FileIds, '404']))
     expect(report.plan).toEqual({
       items: 26,
       wouldStart: 20,
@@ -309,7 +309,7 @@ describe('a plan', () => {
 })
 
 describe('what is wrong is refused, and named', () => {
-  it.each<[Partial<LibraryRequest> & { source?: unknown }, string]>([
+  it.each<[Partial<BatchRequest> & { source?: unknown }, string]>([
     [{ source: {} } as never, 'source.FileIds'],
     [{ source: { FileIds: [] } }, 'source.FileIds'],
     [{ source: { FileIds: ['a b'] } }, 'source.FileIds.0'],
@@ -323,7 +323,7 @@ describe('what is wrong is refused, and named', () => {
     [{ delays: { looks: ['6h'] } } as never, 'delays.looks.0'],
     [{ source: { search: { SubAppId: 1 } } }, 'source.search.SubAppId'],
   ])('%j', async (more, field) => {
-    const error = await system.vodflow.library
+    const error = await system.vodflow.batches
       .start(batch, over(['528'], more as never))
       .catch((error) => error)
     expect(error.name).toBe('InvalidInputError')
@@ -345,7 +345,7 @@ describe('what is wrong is refused, and named', () => {
   })
 
   it('a control that is out of its limits', async () => {
-    const handle = await system.vodflow.library.start(batch, over(await clips(1), { maxTasksPerDay: 1 }))
+    const handle = await system.vodflow.batches.start(batch, over(await clips(1), { maxTasksPerDay: 1 }))
     await expect.poll(async () => (await handle.progress()) !== undefined, { timeout: 10_000 }).toBe(true)
     await expect(handle.setWindow(5_000)).rejects.toThrow(/window: must be 1 to 2000|has ended|no run/)
     await handle.result()
@@ -354,7 +354,7 @@ describe('what is wrong is refused, and named', () => {
 
 it('runs as a Temporal Schedule', async () => {
   const FileIds = await clips(2)
-  const handle = await system.vodflow.library.schedule(
+  const handle = await system.vodflow.batches.schedule(
     `nightly-${batch}`,
     { intervals: [{ every: '1 day' }] },
     over(FileIds),
@@ -364,7 +364,7 @@ it('runs as a Temporal Schedule', async () => {
   await handle.delete()
 })
 
-it.each(['processLibrary', 'processUpload', 'pullUpload', 'adoptTask'])(
+it.each(['processBatch', 'processUpload', 'pullUpload', 'adoptTask'])(
   '%s, started by its name without an input, fails at once',
   async (type) => {
     const workflowId = `nothing-${type}`

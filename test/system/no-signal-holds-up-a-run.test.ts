@@ -25,7 +25,7 @@ const unreadable = {
   nothing: {},
 } as const
 
-const names = ['vodflow.hint', 'vodflow.detach', 'vodflow.library.ended']
+const names = ['vodflow.hint', 'vodflow.detach', 'vodflow.batch.ended']
 const kinds = Object.keys(unreadable) as (keyof typeof unreadable)[]
 
 async function send(

@@ -84,7 +84,7 @@ describe('while submits of an account are stopped', () => {
   it('a batch stands still in its middle, and goes on', async () => {
     const FileIds = await Promise.all(Array.from({ length: 60 }, () => system.media()))
     const made = () => FileIds.flatMap((FileId) => system.tasksOf(FileId)).length
-    const batch = await system.vodflow.library.start('stopped', {
+    const batch = await system.vodflow.batches.start('stopped', {
       source: { FileIds },
       ProcedureName: 'one',
       window: 60,

@@ -147,7 +147,7 @@ describe('the sweep', () => {
         start('processMedia', { request: { FileId: '1', MediaProcessTask: {}, SubAppId: typo }, delays }),
         start('adoptTask', { TaskId: 'a-task', SubAppId: typo, delays }),
         start('processUpload', { FileId: '1', SubAppId: typo, work: { ProcedureName: 'one' } }),
-        start('processLibrary', { source: { FileIds: ['1'] }, ProcedureName: 'one', SubAppId: typo }),
+        start('processBatch', { source: { FileIds: ['1'] }, ProcedureName: 'one', SubAppId: typo }),
       ])
       await expect.poll(asked, waitUntil).toBeGreaterThanOrEqual(before + runs.length)
       await Promise.all(runs.map((run) => run.terminate().catch(() => {})))

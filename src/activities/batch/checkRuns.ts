@@ -13,13 +13,13 @@ async function isRunning(client: Client, workflowId: string): Promise<boolean> {
 
 /** Those that have ended all the same: a run that was terminated says nothing. No call to VOD. */
 export async function checkRuns({ FileIds, work }: CheckRuns): Promise<readonly ItemEnded[]> {
-  const library = activityInfo().workflowExecution?.workflowId ?? ''
+  const batch = activityInfo().workflowExecution?.workflowId ?? ''
   const ends = await Promise.all(FileIds.map(endOfItem))
   return ends.filter((end) => end !== undefined)
 
   async function endOfItem(FileId: string): Promise<ItemEnded | undefined> {
     const client = getClient()
-    const workflowId = itemId(library, FileId)
+    const workflowId = itemId(batch, FileId)
     const run = await runOfItem(client, workflowId, { ...work, FileId })
     if (run === undefined || run === 'other') return itemForgotten(FileId)
     // While it goes on it says itself how it ends, and what cannot be read may be readable by then: a codec server that is away, say.

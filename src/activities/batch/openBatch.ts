@@ -1,19 +1,19 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
-import type { LibraryInput } from '../../contract/batch.js'
-import type { OpenedLibrary } from '../../contract/batchActivities.js'
-import { parseLibrary } from '../../contract/parse/batch.js'
+import type { BatchInput } from '../../contract/batch.js'
+import type { OpenedBatch } from '../../contract/batchActivities.js'
+import { parseBatch } from '../../contract/parse/batch.js'
 import { outputsAskedFor, unseenIn } from '../../vod/doneOutputs.js'
 import { taskTypesOf } from '../../vod/templateTasks.js'
 import type { ActivityContext } from '../context.js'
 import { toFailure } from '../failure.js'
 
 /** Refuses, before anything is begun, a batch that cannot be done. */
-export function openLibrary({ clientFor }: ActivityContext) {
-  return async (given: LibraryInput): Promise<OpenedLibrary> => {
+export function openBatch({ clientFor }: ActivityContext) {
+  return async (given: BatchInput): Promise<OpenedBatch> => {
     const { attempt } = activityInfo()
     try {
-      const { state: _, ...input } = parseLibrary(given) as LibraryInput
+      const { state: _, ...input } = parseBatch(given) as BatchInput
       const { account = 'default', SubAppId, ProcedureName } = input
       const client = await clientFor(account)
       const request = { Names: [ProcedureName], ...(SubAppId === undefined ? {} : { SubAppId }) }

@@ -1,6 +1,6 @@
 import { activityInfo, cancellationSignal, getClient } from '@temporalio/activity'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
-import { type ItemEnded, itemId, type LibraryInput } from '../../contract/batch.js'
+import { type BatchInput, type ItemEnded, itemId } from '../../contract/batch.js'
 import type { Started, StartRuns } from '../../contract/batchActivities.js'
 import { batchWorkOf } from '../../contract/itemWork.js'
 import { workflowQueue } from '../../contract/queues.js'
@@ -26,14 +26,14 @@ type Media = Readonly<Record<string, unknown>> & { readonly FileId: string }
 export function startRuns({ clientFor }: ActivityContext) {
   return async ({ input, template, FileIds, position, since }: StartRuns): Promise<Started> => {
     const { attempt, workflowExecution } = activityInfo()
-    const library = workflowExecution?.workflowId ?? ''
+    const batch = workflowExecution?.workflowId ?? ''
     const { account = 'default', SubAppId, skipDone, dryRun } = input
     try {
       const client = await clientFor(account)
       const request = { FileIds: [...FileIds], ...(SubAppId === undefined ? {} : { SubAppId }) }
       const signal = cancellationSignal()
       const { MediaInfoSet } = await client.call('DescribeMediaInfos', request, { signal })
-      const begins = dryRun || (await isOpen(library, workflowExecution?.runId))
+      const begins = dryRun || (await isOpen(batch, workflowExecution?.runId))
       return startedIn(await Promise.all(begins ? FileIds.map((FileId) => fateOf(FileId, MediaInfoSet)) : []))
     } catch (error) {
       throw toFailure(error, { attempt })
@@ -54,11 +54,11 @@ export function startRuns({ clientFor }: ActivityContext) {
     }
 
     async function start(FileId: string): Promise<Fate> {
-      const run = runFor(input, { FileId, library })
+      const run = runFor(input, { FileId, batch })
       const temporal = getClient()
       try {
         await temporal.workflow.start(runType, {
-          workflowId: itemId(library, FileId),
+          workflowId: itemId(batch, FileId),
           taskQueue: workflowQueue,
           args: [run],
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
@@ -78,7 +78,7 @@ export function startRuns({ clientFor }: ActivityContext) {
 
     /** What an earlier attempt, or a batch that was reset, has done with the item; undefined when there is no run of it. */
     async function earlierFate(FileId: string): Promise<Fate | undefined> {
-      const workflowId = itemId(library, FileId)
+      const workflowId = itemId(batch, FileId)
       const run = await runOfItem(getClient(), workflowId, { ...batchWorkOf(input), FileId })
       if (run === undefined) return undefined
       if (run === 'other') return { FileId, fate: 'ended', ended: taken(FileId, workflowId) }
@@ -94,8 +94,8 @@ export function startRuns({ clientFor }: ActivityContext) {
 
 /** The input of an item's run. */
 function runFor(
-  { ProcedureName, SubAppId, TasksPriority, account = 'default', onPartial, events, delays }: LibraryInput,
-  { FileId, library }: { readonly FileId: string; readonly library: string },
+  { ProcedureName, SubAppId, TasksPriority, account = 'default', onPartial, events, delays }: BatchInput,
+  { FileId, batch }: { readonly FileId: string; readonly batch: string },
 ): RunInput {
   const request = {
     FileId,
@@ -106,7 +106,7 @@ function runFor(
   return {
     request,
     account,
-    report: library,
+    report: batch,
     ...(onPartial === undefined ? {} : { onPartial }),
     ...(events === undefined ? {} : { events }),
     ...(delays === undefined ? {} : { delays }),

@@ -59,7 +59,7 @@ const Page = z.strictObject({
 })
 
 /** Strict: a misspelt `dryRun` or `maxTasks` would start what nobody meant to pay. */
-const LibraryInputSchema = z.strictObject({
+const BatchInputSchema = z.strictObject({
   source: Source,
   ProcedureName: templateName,
   SubAppId: SubAppId.optional(),
@@ -77,11 +77,11 @@ const LibraryInputSchema = z.strictObject({
 })
 
 /** With the defaults filled in. */
-export type ParsedLibrary = z.output<typeof LibraryInputSchema>
+export type ParsedBatch = z.output<typeof BatchInputSchema>
 
 /** @throws InvalidInputError that names every field that is wrong, and what to do about it. */
-export function parseLibrary(value: unknown): ParsedLibrary {
-  const parsed = LibraryInputSchema.safeParse(value)
+export function parseBatch(value: unknown): ParsedBatch {
+  const parsed = BatchInputSchema.safeParse(value)
   if (parsed.success) return parsed.data
   throw new InvalidInputError(parsed.error.issues.flatMap(flat).map(problemOf))
 }

@@ -1,9 +1,9 @@
 import { metricMeter } from '@temporalio/workflow'
-import type { LibraryCounts } from '../../contract/batch.js'
+import type { BatchCounts } from '../../contract/batch.js'
 import { meterWith } from '../../contract/metrics.js'
 
 /** Counts the items that a change of a batch's state has brought to their end. */
-export function countItems(before: LibraryCounts, after: LibraryCounts): void {
+export function countItems(before: BatchCounts, after: BatchCounts): void {
   const earlier = itemsOf(before)
   for (const [status, items] of Object.entries(itemsOf(after))) {
     const more = items - (earlier[status] ?? 0)
@@ -11,6 +11,6 @@ export function countItems(before: LibraryCounts, after: LibraryCounts): void {
   }
 }
 
-function itemsOf({ ended, skipped, missing, repeated }: LibraryCounts): Readonly<Record<string, number>> {
+function itemsOf({ ended, skipped, missing, repeated }: BatchCounts): Readonly<Record<string, number>> {
   return { ...ended, skipped, missing, repeated }
 }

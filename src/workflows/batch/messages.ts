@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/workflow'
-import type { ItemEnded, ItemStatus, LibraryControl } from '../../contract/batch.js'
+import type { BatchControl, ItemEnded, ItemStatus } from '../../contract/batch.js'
 import { type BatchWork, isWork } from '../../contract/itemWork.js'
 import { windowRule } from '../../contract/patterns.js'
 import { cut } from '../../contract/text.js'
@@ -35,7 +35,7 @@ export function asItemEnded(payload: unknown, work: BatchWork): ItemEnded | unde
 const maxStop = 500
 
 /** @throws ApplicationFailure whose detail is the field, the problem and the remedy. */
-export function asControl(payload: unknown): LibraryControl {
+export function asControl(payload: unknown): BatchControl {
   const given = Object(payload) as Record<string, unknown>
   const { window, paused, stop } = given
   const unknown = Object.keys(given).find((name) => !['window', 'paused', 'stop'].includes(name))
@@ -48,7 +48,7 @@ export function asControl(payload: unknown): LibraryControl {
     throw invalid('paused', 'is neither true nor false', 'give one of them')
   if (stop !== undefined && (typeof stop !== 'string' || stop.trim() === '' || stop.length > maxStop))
     throw invalid('stop', `must be 1 to ${maxStop} characters`, 'say why')
-  return given as LibraryControl
+  return given as BatchControl
 }
 
 function invalid(field: string, problem: string, remedy: string): ApplicationFailure {

@@ -9,9 +9,9 @@ export interface EndedSignal extends ItemEnded {
 }
 
 /** Also of a cancelled run. A batch that has ended is not told; it looks for silent runs itself. */
-export async function tellLibrary(library: string, ended: EndedSignal): Promise<void> {
+export async function notifyBatch(batch: string, ended: EndedSignal): Promise<void> {
   await CancellationScope.nonCancellable(() =>
-    getExternalWorkflowHandle(library)
+    getExternalWorkflowHandle(batch)
       .signal(itemEndedSignal, ended)
       .catch(() => {}),
   )

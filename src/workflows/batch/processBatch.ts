@@ -10,15 +10,15 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow'
-import type { LibraryActivities } from '../../contract/activities.js'
+import type { BatchActivities } from '../../contract/activities.js'
 import {
+  type BatchInput,
+  type BatchProgress,
+  type BatchReport,
+  type BatchState,
+  batchProgressQuery,
   controlUpdate,
   type ItemEnded,
-  type LibraryInput,
-  type LibraryProgress,
-  type LibraryReport,
-  type LibraryState,
-  libraryProgressQuery,
 } from '../../contract/batch.js'
 import { itemEndedSignal } from '../../contract/itemEnded.js'
 import { batchWorkOf } from '../../contract/itemWork.js'
@@ -29,11 +29,11 @@ import { requireValid } from '../run/check.js'
 import { continueOnCurrentBuild } from '../run/continueOnCurrentBuild.js'
 import { pinPart } from '../run/currentDetails.js'
 import { requireInbox } from '../run/inbox.js'
-import { libraryInput, libraryState, maxBatchIdBytes } from '../run/inputs.js'
+import { batchInput, batchState, maxBatchIdBytes } from '../run/inputs.js'
 import { isContinued, isRetried } from '../run/isContinued.js'
 import { countItems } from './countItems.js'
 import { asControl, asItemEnded } from './messages.js'
-import { libraryDetails, progressOf, reportOf } from './report.js'
+import { batchDetails, progressOf, reportOf } from './report.js'
 import {
   begin,
   effectiveWindow,
@@ -65,9 +65,9 @@ const beatMs = 15 * 60_000
 const freeShare = 0.1
 const maxChecked = 100
 
-const control = defineUpdate<LibraryProgress, [unknown]>(controlUpdate)
+const control = defineUpdate<BatchProgress, [unknown]>(controlUpdate)
 const ended = defineSignal<[unknown]>(itemEndedSignal)
-const progress = defineQuery<LibraryProgress | undefined>(libraryProgressQuery)
+const progress = defineQuery<BatchProgress | undefined>(batchProgressQuery)
 
 /**
  * Processes a library: a run of `processMediaByProcedure` for each media file of a list, a file or a search, a window of them at
@@ -77,15 +77,15 @@ const progress = defineQuery<LibraryProgress | undefined>(libraryProgressQuery)
  * @returns what it came to, with the first 2,000 failures.
  * @throws ApplicationFailure of type `InvalidInput` before anything is begun.
  */
-export async function processLibrary(given: LibraryInput): Promise<LibraryReport> {
-  requireInbox('processLibrary')
+export async function processBatch(given: BatchInput): Promise<BatchReport> {
+  requireInbox('processBatch')
   requireValidBatch(given)
   const early: ItemEnded[] = []
-  let state: LibraryState | undefined = given.state
+  let state: BatchState | undefined = given.state
   let input = given
   const pin = pinPart('batch')
-  const show = () => state && pin(libraryDetails(progressOf(state, input, Date.now())))
-  const change = (next: LibraryState) => {
+  const show = () => state && pin(batchDetails(progressOf(state, input, Date.now())))
+  const change = (next: BatchState) => {
     if (state) countItems(state.counts, next.counts)
     state = next
     show()
@@ -103,12 +103,12 @@ export async function processLibrary(given: LibraryInput): Promise<LibraryReport
       const { window, paused, stop } = asControl(payload)
       await condition(() => state !== undefined)
       change({
-        ...(state as LibraryState),
+        ...(state as BatchState),
         ...(window === undefined ? {} : { window }),
         ...(paused === undefined ? {} : { paused }),
         ...(stop === undefined ? {} : { stopped: stop }),
       })
-      return briefly(progressOf(state as LibraryState, input, Date.now()))
+      return briefly(progressOf(state as BatchState, input, Date.now()))
     },
     {
       validator: (payload) => void asControl(payload),
@@ -119,7 +119,7 @@ export async function processLibrary(given: LibraryInput): Promise<LibraryReport
 
   const activities = activitiesOf(given.account)
   if (state === undefined) {
-    const opened = await activities.openLibrary(given)
+    const opened = await activities.openBatch(given)
     input = opened.input
     state = early.reduce(
       (now, item) => withEnded(now, item, { at: Date.now(), input }),
@@ -145,7 +145,7 @@ export async function processLibrary(given: LibraryInput): Promise<LibraryReport
     }
     const stopped = stopReason(state, input)
     if (stopped !== undefined && state.stopped === undefined) change({ ...state, stopped })
-    if (isLong()) return continueOnCurrentBuild<typeof processLibrary>({ ...withoutList(input), state })
+    if (isLong()) return continueOnCurrentBuild<typeof processBatch>({ ...withoutList(input), state })
     if (readsOn(state)) {
       // Runs may end while it is read: what they say must not be lost.
       const page = await readNext(input, state)
@@ -162,20 +162,20 @@ export async function processLibrary(given: LibraryInput): Promise<LibraryReport
       continue
     }
     if (isOver(state)) return reportOf(state, input)
-    const before: LibraryState = state
+    const before: BatchState = state
     await condition(() => state !== before)
   }
 
   /** A run that was terminated, or whose signal found no batch, is seen here. */
   async function check(): Promise<void> {
-    const silent = silentItems(state as LibraryState)
+    const silent = silentItems(state as BatchState)
     if (silent.length === 0) return
     // Others each time, where there are more than can be looked at.
-    const from = ((state as LibraryState).beats * maxChecked) % silent.length
+    const from = ((state as BatchState).beats * maxChecked) % silent.length
     const FileIds = [...silent.slice(from), ...silent.slice(0, from)].slice(0, maxChecked)
     const ends = await activities.checkRuns({ FileIds, work: batchWorkOf(input) })
     if (ends.length > 0) log.info('runs of a batch had ended without a word', { count: ends.length })
-    change(ends.reduce((now, item) => withEnded(now, item, { at: Date.now(), input }), state as LibraryState))
+    change(ends.reduce((now, item) => withEnded(now, item, { at: Date.now(), input }), state as BatchState))
   }
 }
 
@@ -184,20 +184,20 @@ function isLong(): boolean {
   return historyLength > maxEvents || continueAsNewSuggested || targetWorkerDeploymentVersionChanged
 }
 
-function readsOn({ stopped, paused, cursor, waiting, window }: LibraryState): boolean {
+function readsOn({ stopped, paused, cursor, waiting, window }: BatchState): boolean {
   if (stopped !== undefined || paused || !cursor) return false
   return waiting.length < Math.min(readAhead, window + partSize)
 }
 
 /** The items to start now: none while less than {@link freeShare} of the window is free. */
-function nextPart(state: LibraryState, input: LibraryInput, now: number): readonly string[] {
+function nextPart(state: BatchState, input: BatchInput, now: number): readonly string[] {
   const window = effectiveWindow(state)
   const worth = Math.min(partSize, Math.ceil(window * freeShare), state.waiting.length)
   if (window - runningOf(state) < worth) return []
   return state.waiting.slice(0, Math.min(partSize, room(state, input, now)))
 }
 
-function isOver(state: LibraryState): boolean {
+function isOver(state: BatchState): boolean {
   const nothingLeft = state.waiting.length === 0 && !state.cursor
   return runningOf(state) === 0 && (nothingLeft || state.stopped !== undefined)
 }
@@ -207,9 +207,9 @@ const retried =
   'state: is that of a batch that failed, as the run before this one shows, and a batch cannot be retried; start it under a new id without a retry policy, and skipDone passes over what is done'
 
 /** Counts, budget and place of a batch come from the run before this one, and from nobody else. */
-function requireValidBatch(given: LibraryInput): void {
+function requireValidBatch(given: BatchInput): void {
   const { state, ...input } = given ?? {}
-  requireValid(input, libraryInput)
+  requireValid(input, batchInput)
   const { workflowId } = workflowInfo()
   if (utf8Length(workflowId) > maxBatchIdBytes)
     throw refuse(`workflowId: is longer than ${maxBatchIdBytes} bytes; the ids of its runs begin with it`)
@@ -220,15 +220,15 @@ function requireValidBatch(given: LibraryInput): void {
   }
   if (isRetried()) throw refuse(retried)
   if (!isContinued()) throw refuse('state: is for a batch that continues as new; leave it out')
-  requireValid(state, libraryState, 'state')
+  requireValid(state, batchState, 'state')
 }
 
 /** The answer to an update is an event of the history: thousands of failures are not for it. */
-function briefly(progress: LibraryProgress): LibraryProgress {
+function briefly(progress: BatchProgress): BatchProgress {
   return { ...progress, failures: progress.failures.slice(-10) }
 }
 
-function readNext({ source, account = 'default', SubAppId }: LibraryInput, { cursor }: LibraryState) {
+function readNext({ source, account = 'default', SubAppId }: BatchInput, { cursor }: BatchState) {
   if ('FileIds' in source || !cursor)
     throw ApplicationFailure.nonRetryable('a list is not read', 'InvalidInput')
   const app = { account, ...(SubAppId === undefined ? {} : { SubAppId }) }
@@ -236,13 +236,13 @@ function readNext({ source, account = 'default', SubAppId }: LibraryInput, { cur
 }
 
 /** A list is in the state once the batch has begun: it is not carried twice. */
-function withoutList(input: LibraryInput): LibraryInput {
+function withoutList(input: BatchInput): BatchInput {
   const { state: _, ...rest } = input
   return 'FileIds' in input.source ? { ...rest, source: { FileIds: [] } } : rest
 }
 
-function activitiesOf(account = 'default'): LibraryActivities {
-  return proxyActivities<LibraryActivities>({
+function activitiesOf(account = 'default'): BatchActivities {
+  return proxyActivities<BatchActivities>({
     taskQueue: queueFor(account, 'startRuns'),
     startToCloseTimeout: 60_000,
     retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: 60_000 },

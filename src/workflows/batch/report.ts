@@ -1,17 +1,11 @@
-import type {
-  LibraryInput,
-  LibraryPlan,
-  LibraryProgress,
-  LibraryReport,
-  LibraryState,
-} from '../../contract/batch.js'
+import type { BatchInput, BatchPlan, BatchProgress, BatchReport, BatchState } from '../../contract/batch.js'
 import { quoted, said } from '../../contract/markdown.js'
 import { callsPerSecond } from '../../contract/rates.js'
 import { effectiveWindow, endedOf, nextDay, runningOf } from './state.js'
 
 const hour = 60 * 60_000
 
-export function progressOf(state: LibraryState, input: LibraryInput, at: number): LibraryProgress {
+export function progressOf(state: BatchState, input: BatchInput, at: number): BatchProgress {
   const { counts, total, stopped, failures } = state
   const ended = endedOf(counts)
   const perHour = ended / Math.max(1 / 60, (at - state.startedAt) / hour)
@@ -34,7 +28,7 @@ export function progressOf(state: LibraryState, input: LibraryInput, at: number)
   }
 }
 
-function statusOf(state: LibraryState, input: LibraryInput, at: number): LibraryProgress['status'] {
+function statusOf(state: BatchState, input: BatchInput, at: number): BatchProgress['status'] {
   const running = runningOf(state)
   const open = running > 0 || state.waiting.length > 0 || state.cursor !== undefined
   if (state.stopped !== undefined) return running > 0 ? 'stopping' : 'ended'
@@ -43,7 +37,7 @@ function statusOf(state: LibraryState, input: LibraryInput, at: number): Library
   return nextDay(state, input, at) === undefined ? 'running' : 'waiting for the next day'
 }
 
-export function reportOf(state: LibraryState, input: LibraryInput): LibraryReport {
+export function reportOf(state: BatchState, input: BatchInput): BatchReport {
   const { counts, stopped, failures } = state
   return {
     counts,
@@ -60,7 +54,7 @@ const actionsPerFurtherTask = 2
 const itemsPerLook = 20
 const secondsPerHour = 3_600
 
-function planOf({ counts, template }: LibraryState): LibraryPlan {
+function planOf({ counts, template }: BatchState): BatchPlan {
   const { read, started, skipped, missing } = counts
   const each = Math.max(1, template.TaskTypes.length)
   return {
@@ -77,7 +71,7 @@ function planOf({ counts, template }: LibraryState): LibraryPlan {
 }
 
 /** In the Temporal UI, as Markdown. */
-export function libraryDetails({
+export function batchDetails({
   status,
   counts,
   running,
@@ -87,7 +81,7 @@ export function libraryDetails({
   eta,
   stopped,
   failures,
-}: LibraryProgress): string {
+}: BatchProgress): string {
   const of = total === undefined ? '' : ` of ${total}`
   const { ended } = counts
   return [

@@ -1,9 +1,9 @@
 import {
+  type BatchCounts,
+  type BatchInput,
+  type BatchState,
+  type BatchTemplate,
   type ItemEnded,
-  type LibraryCounts,
-  type LibraryInput,
-  type LibraryState,
-  type LibraryTemplate,
   maxFailures,
 } from '../../contract/batch.js'
 import type { Ids, Started } from '../../contract/batchActivities.js'
@@ -18,7 +18,7 @@ const hour = 60 * 60_000
 const day = 24 * hour
 
 /** Where a batch begins. */
-export function begin(input: LibraryInput, template: LibraryTemplate, at: number): LibraryState {
+export function begin(input: BatchInput, template: BatchTemplate, at: number): BatchState {
   const list = 'FileIds' in input.source ? [...new Set(input.source.FileIds)] : undefined
   const repeated = 'FileIds' in input.source ? input.source.FileIds.length - (list?.length ?? 0) : 0
   const ended = {
@@ -49,7 +49,7 @@ export function begin(input: LibraryInput, template: LibraryTemplate, at: number
   }
 }
 
-export function withRead(state: LibraryState, page: Ids): LibraryState {
+export function withRead(state: BatchState, page: Ids): BatchState {
   const { cursor: _, ...rest } = state
   const fresh = [...new Set(page.FileIds)].filter((FileId) => !state.waiting.includes(FileId))
   const repeated = page.FileIds.length - fresh.length
@@ -70,16 +70,16 @@ export function withRead(state: LibraryState, page: Ids): LibraryState {
 }
 
 export function withStarted(
-  state: LibraryState,
+  state: BatchState,
   part: Started,
-  { at, input }: { at: number; input: LibraryInput },
-): LibraryState {
+  { at, input }: { at: number; input: BatchInput },
+): BatchState {
   const begun = [...part.started, ...part.ended.map(({ FileId }) => FileId)]
   const answered = new Set([...begun, ...part.skipped, ...part.missing, ...part.repeated])
   const perItem = tasksPerItem(state, input)
   const { counts } = state
   const today = onDay(state, input, at)
-  const next: LibraryState = {
+  const next: BatchState = {
     ...state,
     day: { ...today, tasks: today.tasks + begun.length * perItem },
     waiting: state.waiting.filter((FileId) => !answered.has(FileId)),
@@ -106,10 +106,10 @@ export function withStarted(
 
 /** Each item ends once, whoever says so first: its run, or the check for silent ones. */
 export function withEnded(
-  state: LibraryState,
+  state: BatchState,
   ended: ItemEnded,
-  { at, input }: { at: number; input: LibraryInput },
-): LibraryState {
+  { at, input }: { at: number; input: BatchInput },
+): BatchState {
   // Ids are anything: an object has members of its own, such as `constructor`.
   const started = Object.hasOwn(state.running, ended.FileId) ? state.running[ended.FileId] : undefined
   if (started === undefined) {
@@ -143,42 +143,42 @@ export function withEnded(
 }
 
 /** Items that have said nothing for a whole beat. */
-export function silentItems({ running, beats }: LibraryState): string[] {
+export function silentItems({ running, beats }: BatchState): string[] {
   return Object.entries(running).flatMap(([FileId, [, beat]]) => (beats - beat > 1 ? [FileId] : []))
 }
 
 /** Tasks that one submission may make at most. */
-function tasksPerSubmission({ template }: Pick<LibraryState, 'template'>): number {
+function tasksPerSubmission({ template }: Pick<BatchState, 'template'>): number {
   return Math.max(1, template.TaskTypes.length)
 }
 
 /** Tasks that one item may make at most. */
-export function tasksPerItem(state: Pick<LibraryState, 'template'>, { onPartial }: LibraryInput): number {
+export function tasksPerItem(state: Pick<BatchState, 'template'>, { onPartial }: BatchInput): number {
   return tasksPerSubmission(state) * (onPartial === 'repair' ? maxAttempts : 1)
 }
 
 /** Tasks that an item has made, or may have made. */
-function tasksOf(state: LibraryState, input: LibraryInput, { tasks, unsure = 0 }: ItemEnded): number {
+function tasksOf(state: BatchState, input: BatchInput, { tasks, unsure = 0 }: ItemEnded): number {
   const most = tasksPerItem(state, input)
   if (tasks === undefined) return most
   return unsure === 0 ? tasks : Math.max(tasks, Math.min(most, tasks + unsure * tasksPerSubmission(state)))
 }
 
 /** Items of the source that have been begun or passed over: the next one's place in it. */
-export function positionOf({ counts, waiting }: LibraryState): number {
+export function positionOf({ counts, waiting }: BatchState): number {
   return counts.read - waiting.length
 }
 
-export function endedOf({ ended }: LibraryCounts): number {
+export function endedOf({ ended }: BatchCounts): number {
   return Object.values(ended).reduce((sum, count) => sum + count, 0)
 }
 
-export function runningOf({ running }: LibraryState): number {
+export function runningOf({ running }: BatchState): number {
   return Object.keys(running).length
 }
 
 /** VOD shows a task for 72 hours, so an item must not wait in its queue for longer than two days: one is the aim. */
-export function effectiveWindow({ window, meanMs }: Pick<LibraryState, 'window' | 'meanMs'>): number {
+export function effectiveWindow({ window, meanMs }: Pick<BatchState, 'window' | 'meanMs'>): number {
   return meanMs > day ? Math.max(1, Math.floor((window * day) / meanMs)) : window
 }
 
@@ -186,7 +186,7 @@ export function effectiveWindow({ window, meanMs }: Pick<LibraryState, 'window' 
 const enoughToTell = 20
 
 /** Why nothing more may be begun; undefined: go on. */
-export function stopReason(state: LibraryState, input: LibraryInput): string | undefined {
+export function stopReason(state: BatchState, input: BatchInput): string | undefined {
   if (state.stopped !== undefined) return state.stopped
   const ended = endedOf(state.counts)
   const failed = ended - state.counts.ended.succeeded
@@ -206,7 +206,7 @@ export function stopReason(state: LibraryState, input: LibraryInput): string | u
 }
 
 /** How many items may begin now. */
-export function room(state: LibraryState, input: LibraryInput, at: number): number {
+export function room(state: BatchState, input: BatchInput, at: number): number {
   if (state.paused || state.stopped !== undefined) return 0
   if (input.dryRun) return state.waiting.length
   const running = runningOf(state)
@@ -218,14 +218,14 @@ export function room(state: LibraryState, input: LibraryInput, at: number): numb
 }
 
 /** Today's budget is used up, and there is more to do: when the next day begins. */
-export function nextDay(state: LibraryState, input: LibraryInput, at: number): number | undefined {
+export function nextDay(state: BatchState, input: BatchInput, at: number): number | undefined {
   if (state.waiting.length === 0 || input.maxTasksPerDay === undefined || input.dryRun) return undefined
   const left = input.maxTasksPerDay - onDay(state, input, at).tasks
   return left >= tasksPerItem(state, input) ? undefined : (Math.floor(at / day) + 1) * day
 }
 
 /** Today's tasks: those that were made today, and those that running items may make. */
-function onDay(state: LibraryState, input: LibraryInput, at: number): LibraryState['day'] {
+function onDay(state: BatchState, input: BatchInput, at: number): BatchState['day'] {
   const date = dateOf(at)
   // An item that was begun yesterday may be submitted today.
   return state.day.date >= date ? state.day : { date, tasks: runningOf(state) * tasksPerItem(state, input) }

@@ -1,4 +1,4 @@
-import type { LibraryInput, LibraryState } from '../../contract/batch.js'
+import type { BatchInput, BatchState } from '../../contract/batch.js'
 import type { StepDelays } from '../../contract/delays.js'
 import {
   accountRule,
@@ -177,7 +177,7 @@ const searchFields: Check = (given) => {
 const tasks = whole(taskBudgetRule)
 
 /** The input of a batch, without its state. */
-export const libraryInput = exactly({
+export const batchInput = exactly({
   ...common,
   source,
   ProcedureName: templateName,
@@ -190,7 +190,7 @@ export const libraryInput = exactly({
   maxTasksPerDay: optional(tasks),
   dryRun: optional(isTrueOrFalse),
   events: optional(isTrueOrFalse),
-} satisfies Record<Exclude<keyof LibraryInput, 'state'>, Check>)
+} satisfies Record<Exclude<keyof BatchInput, 'state'>, Check>)
 
 const count = whole(placeRule)
 const someText = must('must be text', (value) => typeof value === 'string')
@@ -208,7 +208,7 @@ const countsOf = (...names: readonly string[]) =>
   having(Object.fromEntries(names.map((name) => [name, count])))
 
 /** What a run of a batch hands to the next. Of another version it may have more. */
-export const libraryState = having({
+export const batchState = having({
   template: having({
     TaskTypes: list('must be a list', someText),
     outputs: list('must be a list', someText),
@@ -243,7 +243,7 @@ export const libraryState = having({
   }),
   meanMs: atLeastZero,
   startedAt: atLeastZero,
-} satisfies Record<keyof LibraryState, Check>)
+} satisfies Record<keyof BatchState, Check>)
 
 /** VOD lists tasks for 72 hours: a sweep that reads more rarely would miss some. */
 const sweepTime = optional(

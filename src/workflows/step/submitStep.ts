@@ -16,7 +16,7 @@ import type { Outcome } from '../../contract/outcome.js'
 import { maxAttempts, repairOf } from '../../contract/repair.js'
 import { runType } from '../../contract/runNames.js'
 import type { StepInput } from '../../contract/stepInput.js'
-import { tellLibrary } from '../batch/notifyBatch.js'
+import { notifyBatch } from '../batch/notifyBatch.js'
 import { refuse } from '../refuse.js'
 import { requireValid } from '../run/check.js'
 import { ownIdentity } from '../run/identity.js'
@@ -88,17 +88,16 @@ function failIfPartial(outcome: Outcome): Outcome {
 }
 
 /** Tells a batch how the step ended, whichever way. */
-async function reported(library: string, send: Send, key: string): Promise<Outcome> {
+async function reported(batch: string, send: Send, key: string): Promise<Outcome> {
   const { FileId: given, ProcedureName, SubAppId } = send.input.request as Raw
   const FileId = textOf(given)
   const of = { account: send.input.account ?? 'default', ProcedureName, SubAppId } as BatchWork
   try {
     const outcome = await whole(send, key)
-    await tellLibrary(library, { ...itemEndedOf(FileId, outcome), of })
+    await notifyBatch(batch, { ...itemEndedOf(FileId, outcome), of })
     return outcome
   } catch (error) {
-    if (error instanceof TemporalFailure)
-      await tellLibrary(library, { ...endedBy(error, { FileId, key }), of })
+    if (error instanceof TemporalFailure) await notifyBatch(batch, { ...endedBy(error, { FileId, key }), of })
     throw error
   }
 }

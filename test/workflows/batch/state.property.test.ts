@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ItemEnded, LibraryInput, LibraryState } from '../../../src/contract/batch.js'
+import type { BatchInput, BatchState, ItemEnded } from '../../../src/contract/batch.js'
 import {
   begin,
   effectiveWindow,
@@ -18,7 +18,7 @@ import {
 const template = { TaskTypes: ['Procedure', 'ReviewAudioVideo'], outputs: [], UpdateTime: '' }
 const noon = Date.parse('2026-01-01T12:00:00Z')
 const hour = 60 * 60_000
-const input: LibraryInput = { source: { search: {} }, ProcedureName: 'two', window: 5 }
+const input: BatchInput = { source: { search: {} }, ProcedureName: 'two', window: 5 }
 const ended = (FileId: string, given: Partial<ItemEnded> = {}): ItemEnded => ({
   FileId,
   status: 'succeeded',
@@ -52,7 +52,7 @@ const happening = fc.oneof(
 it('every item is counted once, whatever the order in which things are heard', () => {
   fc.assert(
     fc.property(fc.array(happening, { maxLength: 60 }), (happenings) => {
-      let state: LibraryState = begin(input, template, noon)
+      let state: BatchState = begin(input, template, noon)
       let next = 0
       const begun = new Set<string>()
       const said = new Set<string>()
@@ -112,7 +112,7 @@ it('never more at once than the window, and never more tasks than may be made', 
   })
   fc.assert(
     fc.property(budget, fc.array(turn, { maxLength: 40 }), (given, turns) => {
-      const limited: LibraryInput = { ...input, ...given }
+      const limited: BatchInput = { ...input, ...given }
       const perSubmission = template.TaskTypes.length
       const submissions = given.onPartial === 'repair' ? 3 : 1
       let at = noon
@@ -157,7 +157,7 @@ it('never more at once than the window, and never more tasks than may be made', 
 })
 
 describe('it stops', () => {
-  const after = (good: number, bad: number, more: Partial<LibraryInput> = {}) => {
+  const after = (good: number, bad: number, more: Partial<BatchInput> = {}) => {
     const ids = Array.from({ length: good + bad }, (_, index) => `f${index}`)
     let state = withStarted(
       withRead(begin(input, template, noon), { FileIds: [...ids, 'left'] }),

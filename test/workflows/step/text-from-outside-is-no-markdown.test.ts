@@ -6,7 +6,7 @@ import type { GateView } from '../../../src/contract/gates.js'
 import { cell, link, quoted, said, wholeLines } from '../../../src/contract/markdown.js'
 import type { Progress } from '../../../src/contract/progress.js'
 import { saidSummary, summaryText } from '../../../src/contract/summary.js'
-import { libraryDetails } from '../../../src/workflows/batch/report.js'
+import { batchDetails } from '../../../src/workflows/batch/report.js'
 import { gateDetails } from '../../../src/workflows/gates/details.js'
 import { detailsOf } from '../../../src/workflows/run/stepMarkdown.js'
 import { part, procedureId, reading, verdict } from '../../support/step.js'
@@ -172,7 +172,7 @@ const gate = (text: string, status: GateView['status']) =>
     ...(status === 'open' ? {} : { decision: { by: text, reason: text, decidedAt: '2026-01-01T00:00:00Z' } }),
   }) as unknown as GateView
 const library = (text: string) =>
-  libraryDetails({
+  batchDetails({
     status: 'ended',
     counts: { read: 1, started: 1, skipped: 0, missing: 0, repeated: 0, ended: {} },
     running: 0,
@@ -180,7 +180,7 @@ const library = (text: string) =>
     perHour: 1,
     stopped: text,
     failures: [{ FileId: text, status: 'failed', reason: text }],
-  } as unknown as Parameters<typeof libraryDetails>[0])
+  } as unknown as Parameters<typeof batchDetails>[0])
 const started = (text: string) =>
   startDetailsOf({ request: { FileId: text, ProcedureName: text, SessionContext: text } }, text)
 

@@ -7,7 +7,7 @@ import { startWorld, type World } from './harness/world.js'
 const window = 100
 
 /** A whole library through one procedure. */
-export const library: Bench = {
+export const batch: Bench = {
   about:
     'a batch with an instant local VOD: items a second, histories, memory, calls and actions for each item',
   async run({ full, jobs }) {
@@ -24,7 +24,7 @@ export const library: Bench = {
         const before = await world.ours.usage()
         const callsBefore = world.vod.books().calls.length
         const began = performance.now()
-        const batch = await world.vodflow.library.start('batch', {
+        const batch = await world.vodflow.batches.start('batch', {
           source: { FileIds },
           ProcedureName: procedure,
           window,
