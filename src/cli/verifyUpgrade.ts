@@ -90,7 +90,7 @@ async function requireInUse(client: Client, taskQueue: string): Promise<void> {
   const where =
     others.length === 0
       ? `the namespace "${namespace}" has no open run at all, so check also TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE`
-      : `open runs of the namespace "${namespace}" are on ${others.map((name) => `"${name}"`).join(', ')}`
+      : `open runs of the namespace "${namespace}" are on ${others.map(({ name }) => `"${name}"`).join(', ')}`
   throw new Error(
     `nothing was checked: no run, open or ended, is on the task queue "${taskQueue}", and no worker polls it; give --task-queue the taskQueue of your Worker.create; ${where}; before a first deployment there is nothing to check`,
   )

@@ -14,7 +14,7 @@ import { lackText, type WorkflowTaskFailingError } from './errors.js'
 import { remedyOf } from './lackError.js'
 import { openIn } from './openRuns.js'
 import { polledBy, queuesOf, startOn, startOne } from './pollers.js'
-import { queuesOfRuns } from './queuesOfRuns.js'
+import { canBeSearched, queuesOfRuns } from './queuesOfRuns.js'
 import { shellWord } from './shellWord.js'
 import { overdue } from './stuckText.js'
 
@@ -137,11 +137,13 @@ function whyRefused(error: unknown): string {
 async function withoutWorker({ client, open, held }: Asked): Promise<Stuck> {
   const [queues, builds] = await Promise.all([queuesOfRuns(client, open, mostQueues), held.catch(noneKnown)])
   const movable = builds.some(({ runs }) => runs > 0) ? ` AND ${notPinned}` : ''
-  const groups = await inTurns(queues, async (queue) => {
+  const groups = await inTurns(queues, async ({ name: queue, workflowId }) => {
     const polled = await polledBy(client, { name: queue, kind: taskQueueType.workflow })
     const lack = lackIn(polled)
+    if (!lack) return nothing
+    if (!canBeSearched(queue)) return found(lackingOne({ lack, queue, polled }, { workflowId, count: 1 }))
     const query = `${open} AND TaskQueue = ${quoted(queue)}${movable}`
-    return lack ? lacking(client, { lack, query, queue, polled }) : nothing
+    return lacking(client, { lack, query, queue, polled })
   })
   const some = `only ${mostQueues} task queues of open runs were looked at`
   return together([...groups, queues.length < mostQueues ? nothing : notAskedFor(ofWorkers, some, true)])
@@ -198,16 +200,22 @@ function found(...groups: readonly StuckRuns[]): Stuck {
 
 interface Lacking {
   readonly lack: Lack
-  readonly query: string
   readonly queue: string
   readonly polled: Polled
 }
 
-function lacking(client: Client, { lack, query, queue, polled }: Lacking): Promise<Stuck> {
-  const ours = isOurs(queue)
+function lackingOne(
+  { lack, queue, polled }: Lacking,
+  runs: Pick<StuckRuns, 'workflowId' | 'count'>,
+): StuckRuns {
   const what = lackText(lack, [queue])
-  const remedy = () => remedyOf(lack, polled, { start: startOn(queue) })
-  return counted(client, { reason: lack.reason, query, what, remedy, ours })
+  const remedy = remedyOf(lack, polled, { start: startOn(queue) })
+  return { reason: lack.reason, what, remedy, ours: isOurs(queue), ...runs }
+}
+
+function lacking(client: Client, { query, ...rest }: Lacking & { readonly query: string }): Promise<Stuck> {
+  const { reason, what, remedy, ours } = lackingOne(rest, { workflowId: '', count: 0 })
+  return counted(client, { reason, query, what, remedy: () => remedy, ours })
 }
 
 function isOurs(queue: string): boolean {
