@@ -81,8 +81,8 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
       )
       keepSwept({ account, ...app })
       const options = {
-        ...(flows === undefined ? {} : { flows }),
-        ...(maxBytes === undefined ? {} : { maxBytes }),
+        flows,
+        maxBytes,
       }
       return { kind: 'seen', reading: toReading(TaskId, detail, options), requestId: detail.RequestId }
     }

@@ -107,7 +107,7 @@ function requestFor(search: Search, { ScrollToken, wide, listing }: Position) {
   // If the time of the send is unknown, the latest are the most likely.
   const Order: 'Asc' | 'Desc' = FileId || search.sentSince !== undefined ? 'Asc' : 'Desc'
   return {
-    ...(search.SubAppId === undefined ? {} : { SubAppId: search.SubAppId }),
+    SubAppId: search.SubAppId,
     ...(FileId ? { FileId } : {}),
     CreateTime: { After: new Date(oldest).toISOString(), Before: new Date(now + maxSkewMs).toISOString() },
     Sort: { Field: 'CreateTime' as const, Order },

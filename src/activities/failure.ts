@@ -50,7 +50,7 @@ export function toFailure(
     type: error.class,
     nonRetryable: nonRetryable ?? false,
     details: [details],
-    ...(waitMs === undefined ? {} : { nextRetryDelay: waitMs }),
+    nextRetryDelay: waitMs,
     ...(throttled
       ? { nextRetryDelay: throttleDelayMs(attempt), category: ApplicationFailureCategory.BENIGN }
       : {}),

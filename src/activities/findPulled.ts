@@ -65,7 +65,7 @@ export function findPulled({ clientFor, macKeys }: ActivityContext) {
     async function page({ Offset, search }: Position) {
       const client = await clientFor(pull.account)
       const request = {
-        ...(pull.SubAppId === undefined ? {} : { SubAppId: pull.SubAppId }),
+        SubAppId: pull.SubAppId,
         CreateTime: {
           After: new Date((pull.sentSince ?? Date.now() - dedupWindowMs) - toleranceOf(search)).toISOString(),
           Before: new Date(Date.now() + maxSkewMs).toISOString(),

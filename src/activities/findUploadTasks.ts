@@ -17,7 +17,7 @@ export function findUploadTasks({ clientFor, macKeys }: ActivityContext) {
       const { TaskSet } = await client.call(
         'DescribeTasks',
         {
-          ...(SubAppId === undefined ? {} : { SubAppId }),
+          SubAppId,
           FileId,
           Sort: { Field: 'CreateTime', Order: 'Asc' },
           Limit: 100,

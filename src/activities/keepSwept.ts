@@ -17,13 +17,13 @@ export function createKeepSwept(times: Partial<SweepTimes> | 'off'): (app: AppAd
   const asked = new Map<string, number>()
   return ({ account, SubAppId }) => {
     if (times === 'off') return
-    const workflowId = sweepIdOf({ account, ...(SubAppId === undefined ? {} : { SubAppId }) })
+    const workflowId = sweepIdOf({ account, SubAppId })
     // One plugin may stand in workers of several namespaces.
     const sweep = `${activityInfo().namespace}/${workflowId}`
     const now = performance.now()
     if (now - (asked.get(sweep) ?? Number.NEGATIVE_INFINITY) < againMs) return
     asked.set(sweep, now)
-    const input = { account, ...(SubAppId === undefined ? {} : { SubAppId }), times }
+    const input = { account, SubAppId, times }
     getClient()
       .workflow.start(sweepType, {
         workflowId,

@@ -13,7 +13,7 @@ export function manageTask({ clientFor }: ActivityContext) {
       const request = {
         TaskId,
         OperationType: 'Abort' as const,
-        ...(SubAppId === undefined ? {} : { SubAppId }),
+        SubAppId,
       }
       const { RequestId } = await client.call('ManageTask', request)
       return { aborted: true, requestId: RequestId }

@@ -10,7 +10,7 @@ export function readMediaOutputs({ clientFor }: ActivityContext) {
     const { attempt } = activityInfo()
     try {
       const client = await clientFor(account)
-      const request = { FileIds: [FileId], ...(SubAppId === undefined ? {} : { SubAppId }) }
+      const request = { FileIds: [FileId], SubAppId }
       const { MediaInfoSet } = await client.call('DescribeMediaInfos', request, {
         signal: cancellationSignal(),
       })

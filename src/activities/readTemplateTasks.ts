@@ -10,7 +10,7 @@ export function readTemplateTasks({ clientFor }: ActivityContext) {
     const { attempt } = activityInfo()
     try {
       const client = await clientFor(account)
-      const request = { Names: [ProcedureName], ...(SubAppId === undefined ? {} : { SubAppId }) }
+      const request = { Names: [ProcedureName], SubAppId }
       const { ProcedureTemplateSet } = await client.call('DescribeProcedureTemplates', request, {
         signal: cancellationSignal(),
       })

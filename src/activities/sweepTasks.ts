@@ -70,7 +70,7 @@ export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
       }
       const all = { CreateTime: { After: new Date(until - windowMs).toISOString() } }
       const request = {
-        ...(SubAppId === undefined ? {} : { SubAppId }),
+        SubAppId,
         ...(finished || all),
         Sort: { Field: finished ? ('FinishTime' as const) : ('CreateTime' as const), Order: 'Asc' as const },
         Limit: 100,

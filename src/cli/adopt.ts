@@ -30,7 +30,7 @@ export function registerAdopt(program: Command): void {
     .action(async (TaskId: string, { subApp, account, watch, json }: AdoptFlags) => {
       await withVodflow({ account }, async (vodflow) => {
         await requireOwn(vodflow, TaskId, { subApp, account })
-        const run = await vodflow.adopt({ TaskId, ...(subApp === undefined ? {} : { SubAppId: subApp }) })
+        const run = await vodflow.adopt({ TaskId, SubAppId: subApp })
         await answerWith(run, { watch, json })
       })
     })

@@ -58,11 +58,11 @@ function listOptionsOf({ status, file, procedure, type, prefix, overdue, limit }
   return {
     limit,
     overdue,
-    ...(status === undefined ? {} : { status }),
-    ...(file === undefined ? {} : { FileId: file }),
-    ...(procedure === undefined ? {} : { ProcedureName: procedure }),
-    ...(type === undefined ? {} : { type }),
-    ...(prefix === undefined ? {} : { workflowIdPrefix: prefix }),
+    status,
+    FileId: file,
+    ProcedureName: procedure,
+    type,
+    workflowIdPrefix: prefix,
   }
 }
 

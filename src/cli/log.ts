@@ -8,7 +8,7 @@ const levels = ['trace', 'debug', 'info', 'warn', 'error'] as const
 
 export interface LogFlags {
   readonly logLevel: (typeof levels)[number]
-  readonly logFormat?: 'json' | 'text'
+  readonly logFormat?: 'json' | 'text' | undefined
 }
 
 /** The options of every command that runs until it is stopped. */

@@ -83,7 +83,7 @@ async function asked(id: string, { ui, subApp }: ReportFlags): Promise<CaseFile>
   return withVodflow({}, async (vodflow) => {
     const runs = await runsOf(vodflow, id, { subApp })
     const workflowIds = [...new Set(runs.map(({ workflowId }) => workflowId))]
-    return gather(vodflow, { id, workflowIds, ...(ui === undefined ? {} : { ui }) })
+    return gather(vodflow, { id, workflowIds, ui })
   })
 }
 

@@ -62,8 +62,8 @@ async function requestBefore(vodflow: Vodflow, workflowId: string, type: string)
   const { request, account, key } = before
   return {
     request,
-    ...(account === undefined ? {} : { account }),
-    ...(key === undefined ? {} : { key }),
+    account,
+    key,
   }
 }
 

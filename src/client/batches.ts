@@ -33,7 +33,7 @@ export type BatchRequest = Omit<BatchInput, 'state'>
 /** Which items are done once more, and why. */
 export interface RerunFailedOptions {
   readonly reason: string
-  readonly statuses?: readonly Exclude<ItemStatus, 'succeeded'>[]
+  readonly statuses?: readonly Exclude<ItemStatus, 'succeeded'>[] | undefined
 }
 
 /** What the client lends. */

@@ -21,17 +21,18 @@ export interface ListOptions {
     | 'Terminated'
     | 'ContinuedAsNew'
     | 'TimedOut'
+    | undefined
   /** Only ids that begin so, e.g. `vod/1500000001/`. */
-  readonly workflowIdPrefix?: string
+  readonly workflowIdPrefix?: string | undefined
   /** Only workflows of this type. Default: all of the namespace, yours too, but for sweeps and plans of batches. */
-  readonly type?: string
+  readonly type?: string | undefined
   /** Only of this media file. Needs vodflow's search attributes, as the next two do: `vodflow setup`. */
-  readonly FileId?: string
-  readonly ProcedureName?: string
+  readonly FileId?: string | undefined
+  readonly ProcedureName?: string | undefined
   /** Only runs that wait for tasks which VOD no longer shows. */
-  readonly overdue?: boolean
+  readonly overdue?: boolean | undefined
   /** At most so many. Default 1,000. */
-  readonly limit?: number
+  readonly limit?: number | undefined
 }
 
 /** One line of a list. */

@@ -157,7 +157,7 @@ export class Vodflow {
    */
   async adopt(task: AdoptRequest, options: AdoptOptions = {}): Promise<Run> {
     const { account = this.#settings.account, delays, signal } = options
-    const input = parseAdoptInput({ ...task, account, ...(delays === undefined ? {} : { delays }) })
+    const input = parseAdoptInput({ ...task, account, delays })
     const workflowId = options.workflowId ?? adoptIdOf(input)
     return this.#asking(signal, async () => {
       if (options.requireWorker ?? true) await this.#pollers.requireWorkers(account)
@@ -253,8 +253,8 @@ export class Vodflow {
         [memoFields.request]: {
           request,
           account,
-          ...(key === undefined ? {} : { key }),
-          ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+          key,
+          idempotencyKey,
         },
         ...(reason === undefined ? {} : { [memoFields.reason]: reason }),
       },

@@ -82,7 +82,7 @@ export interface Submission<A extends SubmitAction = SubmitAction> {
   /** The execution that scheduled the activity: after a reset another one may run it. */
   readonly runId: string
   /** When an earlier activity of this submission was scheduled that got no answer, ms since the epoch. */
-  readonly sent?: number
+  readonly sent?: number | undefined
 }
 
 /**
@@ -115,7 +115,7 @@ export interface Refused {
 
 export interface Sent {
   /** No earlier send is older, ms since the epoch; absent when nobody knows. */
-  readonly sentSince?: number
+  readonly sentSince?: number | undefined
 }
 
 /** What Tencent's support asks for. It is in the history for people: nothing is decided from it. */
@@ -169,17 +169,17 @@ export interface Keyed {
 /** Finds the tasks behind a duplicate. */
 export interface Search extends AppAddress, Sent {
   readonly SessionId: string
-  readonly keyed?: Keyed
-  readonly FileId?: string
+  readonly keyed?: Keyed | undefined
+  readonly FileId?: string | undefined
   /**
    * When a pull made this media file (ISO 8601): what VOD started with the file is the pull's too, since its flows do not echo its
    * SessionId. Of each type it is the first task that names no other step.
    */
-  readonly startedWith?: string
+  readonly startedWith?: string | undefined
   /** Task types that must be found before the search is over; empty: nobody knows, search to the end. */
   readonly expected: readonly string[]
   /** When the template that says so was changed last, ms since the epoch: an earlier send was made with another one. */
-  readonly changedAt?: number
+  readonly changedAt?: number | undefined
   /** How late the listing may be, ms: after that it shows all that an earlier send made. */
   readonly settleMs: number
   /** Waits between listings, the last one repeats, ms. */
@@ -196,7 +196,7 @@ export interface Found {
 /** Finds the media behind a duplicate pull. */
 export interface PullSearch extends AppAddress, Sent {
   readonly SessionId: string
-  readonly keyed?: Keyed
+  readonly keyed?: Keyed | undefined
   /** Waits between searches, the last one repeats, ms. */
   readonly waits: readonly number[]
   readonly giveUpAfter: number
@@ -255,7 +255,7 @@ export interface Sweep extends AppAddress {
   /** Tasks that have been over for less are left to the next sweep, ms. */
   readonly settle: number
   /** FinishTime from here on, ms since the epoch. Without it: all that VOD lists, by CreateTime. */
-  readonly finishedSince?: number
+  readonly finishedSince?: number | undefined
 }
 
 export interface Swept {

@@ -17,7 +17,7 @@ export function batchWorkOf({
   ProcedureName,
   SubAppId,
 }: Pick<BatchInput, 'account' | 'ProcedureName' | 'SubAppId'>): BatchWork {
-  return { account, ProcedureName, ...(SubAppId === undefined ? {} : { SubAppId }) }
+  return { account, ProcedureName, SubAppId }
 }
 
 const fields = ['account', 'ProcedureName', 'SubAppId', 'FileId'] as const

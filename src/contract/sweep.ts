@@ -30,12 +30,12 @@ export const defaultSweepTimes: SweepTimes = {
 /** What a sweep is given; the watermarks only when it continues as new. */
 export interface SweepInput {
   readonly account: string
-  readonly SubAppId?: number
-  readonly times?: Partial<SweepTimes>
+  readonly SubAppId?: number | undefined
+  readonly times?: Partial<SweepTimes> | undefined
   /** Latest FinishTime that was seen, VOD's own time, ms since the epoch. */
-  readonly watermark?: number
+  readonly watermark?: number | undefined
   /** When the whole list was read last, ms since the epoch. */
-  readonly wholeAt?: number
+  readonly wholeAt?: number | undefined
 }
 
 /** One sweep for each sub-app, however many workers ask for it. */

@@ -27,9 +27,9 @@ export const maxReadingBytes = 192 * 1024
 const maxUrls = 200
 
 export interface ReadingOptions {
-  readonly maxBytes?: number
+  readonly maxBytes?: number | undefined
   /** Task flows that the request asked for on what its task makes: an end that does not name them all is not known. */
-  readonly flows?: number
+  readonly flows?: number | undefined
 }
 
 /** Cuts a parsed `DescribeTaskDetail` answer down to what a run keeps. Pure and total: never throws. */

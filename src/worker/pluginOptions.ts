@@ -25,7 +25,7 @@ export interface ServedHere {
   /** Actions beside the reads that `callVod` may do here, e.g. `['ModifyMediaInfo', 'DeleteMedia']`. Default: none. */
   readonly allow?: readonly string[]
   /** Folder of files of ids, for batches that name one. Default: none, so none can be named. */
-  readonly idsFolder?: string
+  readonly idsFolder?: string | undefined
   /** When finished tasks are swept; `off`: runs then rely on callbacks and their own looks. Default: see {@link SweepTimes}. */
   readonly sweep?: Partial<SweepTimes> | 'off'
   /** Spans for each run, activity and signed call. Default: none. */

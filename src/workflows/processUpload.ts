@@ -75,7 +75,7 @@ export async function processUpload(input: UploadInput): Promise<UploadReport> {
   }
   const { ProcedureName, onPartial } = work
   const outcome = await processMediaByProcedure({
-    request: { FileId, ProcedureName, ...(SubAppId === undefined ? {} : { SubAppId }) },
+    request: { FileId, ProcedureName, SubAppId },
     account,
     // Temporal forgets the run of a file, and an event that is repeated then starts another: VOD knows this for days.
     idempotencyKey: uploadIdOf(input),
@@ -99,7 +99,7 @@ async function uploadTasks(
   { FileId, SubAppId, account = 'default', tasks = [] }: UploadInput,
   CreateTime: string,
 ): Promise<readonly StartedTask[]> {
-  const app = { account, ...(SubAppId === undefined ? {} : { SubAppId }) }
+  const app = { account, SubAppId }
   const { findUploadTasks, DescribeTaskDetail } = reads(account, 'has the upload brought tasks of its own?')
   const { tasks: listed } = await findUploadTasks({ ...app, FileId, CreateTime })
   const unlisted = tasks.filter((named) => !listed.some(({ TaskId }) => TaskId === named))

@@ -30,7 +30,7 @@ export async function sweep(input: SweepInput): Promise<void> {
   requireValid(input ?? {}, sweepInput)
   const { account, SubAppId } = input
   const times = { ...defaultSweepTimes, ...input.times }
-  const app = { account, ...(SubAppId === undefined ? {} : { SubAppId }) }
+  const app = { account, SubAppId }
   // Whoever starts a sweep by its name must not say what it has read.
   let { watermark, wholeAt = 0 }: Partial<SweepInput> = isContinued() ? input : {}
   for (let round = 0; round < roundsPerRun; round++) {

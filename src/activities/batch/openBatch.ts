@@ -16,7 +16,7 @@ export function openBatch({ clientFor }: ActivityContext) {
       const { state: _, ...input } = parseBatch(given) as BatchInput
       const { account = 'default', SubAppId, ProcedureName } = input
       const client = await clientFor(account)
-      const request = { Names: [ProcedureName], ...(SubAppId === undefined ? {} : { SubAppId }) }
+      const request = { Names: [ProcedureName], SubAppId }
       const signal = cancellationSignal()
       const { ProcedureTemplateSet } = await client.call('DescribeProcedureTemplates', request, { signal })
       const template = ProcedureTemplateSet.find(({ Name }) => Name === ProcedureName)

@@ -30,7 +30,7 @@ export function startRuns({ clientFor }: ActivityContext) {
     const { account = 'default', SubAppId, skipDone, dryRun } = input
     try {
       const client = await clientFor(account)
-      const request = { FileIds: [...FileIds], ...(SubAppId === undefined ? {} : { SubAppId }) }
+      const request = { FileIds: [...FileIds], SubAppId }
       const signal = cancellationSignal()
       const { MediaInfoSet } = await client.call('DescribeMediaInfos', request, { signal })
       const begins = dryRun || (await isOpen(batch, workflowExecution?.runId))
@@ -100,16 +100,16 @@ function runFor(
   const request = {
     FileId,
     ProcedureName,
-    ...(SubAppId === undefined ? {} : { SubAppId }),
-    ...(TasksPriority === undefined ? {} : { TasksPriority }),
+    SubAppId,
+    TasksPriority,
   }
   return {
     request,
     account,
     report: batch,
-    ...(onPartial === undefined ? {} : { onPartial }),
-    ...(events === undefined ? {} : { events }),
-    ...(delays === undefined ? {} : { delays }),
+    onPartial,
+    events,
+    delays,
   }
 }
 

@@ -60,7 +60,7 @@ export function registerReport(batch: Command): void {
       await withVodflow({}, async ({ batches }) => {
         const again = await batches.rerunFailed(id, {
           reason,
-          ...(statuses === undefined ? {} : { statuses }),
+          statuses,
         })
         print(json, { workflowId: again.workflowId }, () => [again.workflowId])
         if (watch) await watchBatch(again, json)

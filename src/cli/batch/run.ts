@@ -108,15 +108,15 @@ async function requestOf(flags: RequestFlags): Promise<BatchRequest> {
   return {
     source: await sourceOf(flags),
     ProcedureName,
-    ...(subApp === undefined ? {} : { SubAppId: subApp }),
-    ...(account === undefined ? {} : { account }),
-    ...(window === undefined ? {} : { window }),
-    ...(priority === undefined ? {} : { TasksPriority: priority }),
-    ...(onPartial === undefined ? {} : { onPartial }),
+    SubAppId: subApp,
+    account,
+    window,
+    TasksPriority: priority,
+    onPartial,
     ...(skipDone ? {} : { skipDone }),
-    ...(stopAtFailed === undefined ? {} : { stopAtFailedPercent: stopAtFailed }),
-    ...(maxTasks === undefined ? {} : { maxTasks }),
-    ...(maxTasksPerDay === undefined ? {} : { maxTasksPerDay }),
+    stopAtFailedPercent: stopAtFailed,
+    maxTasks,
+    maxTasksPerDay,
   }
 }
 

@@ -53,8 +53,8 @@ export function registerConfig(events: Command): void {
       const vod = await vodOfEnvironment()
       const wanted = {
         Mode: mode,
-        ...(url === undefined ? {} : { NotificationUrl: url }),
-        ...(uploads === undefined ? {} : { UploadMediaCompleteEventSwitch: uploads }),
+        NotificationUrl: url,
+        UploadMediaCompleteEventSwitch: uploads,
       }
       const present = await vod.call('DescribeEventConfig', appOf(subApp))
       const replaced = replacedBy(wanted, present)

@@ -11,14 +11,14 @@ export interface StepAddress {
   /** Account alias. */
   readonly account: string
   /** Events carry none, so it travels here. */
-  readonly SubAppId?: number
+  readonly SubAppId?: number | undefined
   readonly workflowId: string
   /** First execution of the run: it tells apart the runs that had one workflow id. */
   readonly chain: string
   /** What the event belongs to. */
   readonly SessionId: string
   /** What was asked for under an idempotencyKey, see `fingerprintOf`. */
-  readonly asked?: string
+  readonly asked?: string | undefined
 }
 
 /**

@@ -165,7 +165,7 @@ async function fix(
     if (!repair) return { repaired: false }
     if (finding.kind === 'taskWithoutRun') {
       const { TaskId, SubAppId } = finding
-      await vodflow.adopt({ TaskId, ...(SubAppId === undefined ? {} : { SubAppId }) }, { account })
+      await vodflow.adopt({ TaskId, SubAppId }, { account })
       return { repaired: true }
     }
     const { SessionId } = finding.address

@@ -68,7 +68,7 @@ function reasonOf(error: unknown): VodError['class'] {
 
 function pageOf({ vod, SubAppId, since }: TaskListOptions, ScrollToken: string) {
   return vod.call('DescribeTasks', {
-    ...(SubAppId === undefined ? {} : { SubAppId }),
+    SubAppId,
     CreateTime: { After: new Date(since).toISOString() },
     Sort: { Field: 'CreateTime', Order: 'Asc' },
     Limit: 100,

@@ -13,9 +13,9 @@ import { uiUrlOf } from './uiUrl.js'
 
 export interface GatherOptions {
   /** Address of the Temporal UI, for links. */
-  readonly ui?: string
+  readonly ui?: string | undefined
   /** Runs at most, the latest first. Default 20. */
-  readonly limit?: number
+  readonly limit?: number | undefined
 }
 
 /** The case file of some workflow ids: every run that Temporal still has of each. */

@@ -23,7 +23,7 @@ export function searchFor(
   { SessionId, sentSince }: Exclude<Submitted, { kind: 'accepted' }>,
   send: Send,
 ): Effect {
-  return { do: 'search', send, SessionId, ...(sentSince === undefined ? {} : { sentSince }) }
+  return { do: 'search', send, SessionId, sentSince }
 }
 
 /** What is known of a send that may or may not have been accepted. */
