@@ -2,8 +2,10 @@ import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activit
 import type { Look, Looked } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
 import { isTaskId } from '../contract/hint.js'
+import { text } from '../contract/json.js'
 import { isTerminal } from '../contract/outcome.js'
 import { toReading } from '../vod/reading.js'
+import { taskIn } from '../vod/taskShape.js'
 import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
 
@@ -20,7 +22,8 @@ const unknownTaskCodes: readonly string[] = ['InvalidParameterValue.TaskId', 'Re
 
 /** The task has ended, and so have its sub-tasks: another read would say the same. */
 export function isWhole(looked: Looked): boolean {
-  return looked.kind === 'seen' && isTerminal(looked.reading.Status) && looked.reading.counts.unknown === 0
+  if (looked.kind !== 'seen' || looked.ofAnother) return false
+  return isTerminal(looked.reading.Status) && looked.reading.counts.unknown === 0
 }
 
 /**
@@ -54,7 +57,8 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
       readonly waited: Partial<Waited>
     } {
       const seen = looked.kind === 'seen'
-      // A sub-task may lag behind the status of its task: what is unknown then is read again, apart from the rest.
+      // A sub-task may lag behind the status of its task: what is unknown then is read again, apart from the rest. So is an answer that
+      // something on the way has mixed up with another one. That VOD names each task in its detail is UNVERIFIED: in the end it is taken.
       if (seen && isTerminal(looked.reading.Status))
         return { wait: lag[before.ended], waited: { shown: true, ended: before.ended + 1 } }
       const shown = seen || before.shown === true
@@ -84,12 +88,15 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
         flows,
         maxBytes,
       }
-      return { kind: 'seen', reading: toReading(TaskId, detail, options), requestId: detail.RequestId }
+      const reading = toReading(TaskId, detail, options)
+      const ofAnother = text(taskIn(reading.TaskType, detail)?.TaskId) !== TaskId
+      return { kind: 'seen', reading, requestId: detail.RequestId, ...(ofAnother ? { ofAnother } : {}) }
     }
   }
 }
 
 function stateOf(looked: Looked): string {
   if (looked.kind === 'gone') return 'VOD does not show the task yet'
+  if (looked.ofAnother) return 'the answer is not about this task'
   return `${looked.reading.Status}, ${looked.reading.percent} %`
 }

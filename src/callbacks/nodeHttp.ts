@@ -1,7 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 
-/** Takes a request of Node, as a route of Express or a server of `node:http` gives it. */
-export type NodeListener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>
+/** Takes a request of Node, as a route of Express or a server of `node:http` or `node:http2` gives it. */
+export type NodeListener = (
+  incoming: IncomingMessage | Http2ServerRequest,
+  outgoing: ServerResponse | Http2ServerResponse,
+) => Promise<void>
 
 /**
  * A handler for frameworks with Node's requests: Express, Fastify, Koa, Next.js pages. Mount it before any body parser. After one, it
@@ -12,25 +16,28 @@ export type NodeListener = (incoming: IncomingMessage, outgoing: ServerResponse)
  */
 export function toNodeListener(handler: (request: Request) => Promise<Response>): NodeListener {
   return async (incoming, outgoing) => {
+    // Those of HTTP/2 have all that is used here.
+    const exchange = { incoming, outgoing } as Exchange
     let request: Request
     try {
-      request = toRequest(incoming)
+      request = toRequest(exchange.incoming)
     } catch {
-      return refuse(400, { incoming, outgoing })
+      return refuse(400, exchange)
     }
-    await send(await handler(request), { incoming, outgoing })
+    await send(await handler(request), exchange)
   }
 }
 
 /** Node's request as the web's. @throws TypeError for what no web Request can be: a target like `//`, or TRACE. */
 function toRequest(incoming: IncomingMessage): Request {
   const headers = new Headers()
+  // HTTP/2 has the method and the path among them.
   for (const [name, value] of Object.entries(incoming.headers))
-    if (value !== undefined) headers.set(name, [value].flat().join(', '))
+    if (value !== undefined && !name.startsWith(':')) headers.set(name, [value].flat().join(', '))
   const method = incoming.method ?? 'GET'
   const url = new URL(incoming.url ?? '/', 'http://callbacks.local')
   if (method === 'GET' || method === 'HEAD') return new Request(url, { method, headers })
-  if (!incoming.readableDidRead)
+  if (!isTaken(incoming))
     return new Request(url, { method, headers, body: bodyOf(incoming), duplex: 'half' } as RequestInit)
   const kept = keptBytes(incoming)
   if (!kept) return readAlready(new Request(url, { method, headers, body: '' }))
@@ -38,6 +45,11 @@ function toRequest(incoming: IncomingMessage): Request {
   if (kept.length !== Number(headers.get('content-length'))) headers.delete('content-encoding')
   headers.delete('content-length')
   return new Request(url, { method, headers, body: new Uint8Array(kept) })
+}
+
+/** Somebody has read of it, is going to get it next, or has it decoded, which loses bytes that are no text. */
+function isTaken({ readableDidRead, readableFlowing, readableEncoding }: IncomingMessage): boolean {
+  return readableDidRead || readableFlowing === true || readableEncoding !== null
 }
 
 /** What a body parser has left of the body as it came. */
@@ -60,10 +72,14 @@ function readAlready(request: Request): Request {
 
 /** Cancelling it leaves the connection open for the answer; `Readable.toWeb` would cut it, and the 413 would not arrive. */
 function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
+  let missing = Number(incoming.headers['content-length'] ?? 0)
   const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
     const bytes = await gather(incoming)
+    missing -= bytes.length
     if (bytes.length > 0) controller.enqueue(bytes)
-    if (incoming.readableEnded) controller.close()
+    if (!incoming.readableEnded) return
+    if (missing > 0) controller.error(new Error('something else has taken a part of the body'))
+    else controller.close()
   }
   // What is still coming waits in the kernel until the connection ends.
   const cancel = () => void incoming.pause()
@@ -105,15 +121,29 @@ interface Exchange {
 async function send(response: Response, { incoming, outgoing }: Exchange): Promise<void> {
   const text = await response.text()
   const headers = Object.fromEntries(response.headers)
-  outgoing.writeHead(response.status, incoming.complete ? headers : { ...headers, connection: 'close' })
+  outgoing.writeHead(response.status, incoming.complete ? headers : { ...headers, ...asLast(incoming) })
   outgoing.end(text, () => {
-    // Null when the sender has gone.
-    if (!incoming.complete) incoming.socket?.destroySoon()
+    if (!incoming.complete) cutOff({ incoming, outgoing })
   })
 }
 
 /** Without a word, and the last on its connection. */
 export function refuse(status: number, { incoming, outgoing }: Exchange): void {
-  if (!outgoing.headersSent) outgoing.writeHead(status, { connection: 'close' })
-  outgoing.end(() => incoming.socket?.destroySoon())
+  if (!outgoing.headersSent) outgoing.writeHead(status, asLast(incoming))
+  outgoing.end(() => cutOff({ incoming, outgoing }))
+}
+
+/** A connection of HTTP/2 has other requests on it: only this one ends. */
+function isHttp2({ httpVersionMajor }: IncomingMessage): boolean {
+  return httpVersionMajor > 1
+}
+
+function asLast(incoming: IncomingMessage): Record<string, string> {
+  return isHttp2(incoming) ? {} : { connection: 'close' }
+}
+
+function cutOff({ incoming, outgoing }: Exchange): void {
+  if (isHttp2(incoming)) (outgoing as unknown as Http2ServerResponse).stream?.close()
+  // Null when the sender has gone.
+  else incoming.socket?.destroySoon()
 }

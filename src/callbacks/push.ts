@@ -81,16 +81,16 @@ export function createPushHandler(options: PushHandlerOptions): PushHandler {
   const receive = async (event: ForeignEvent, request: Request): Promise<Response> => {
     const { json } = event
     const fields = { EventType: cut(event.EventType, 64) }
-    const sign = signKey === undefined ? 'good' : signOf(request, { SignKey: signKey, json })
+    const signIs = signKey === undefined ? 'good' : signOf(request, { SignKey: signKey, json })
     const classified = classify(json, keys)
     if (classified.kind === 'forged') return verdicts.answer('forged', fields)
     if (classified.kind === 'ours') {
-      if (sign !== 'good')
-        verdicts.note('badSign', { ...fields, sign }, 'the Sign of an event with a valid token is not good')
+      if (signIs !== 'good')
+        verdicts.note('badSign', { ...fields, signIs }, 'the Sign of an event with a valid token is not good')
       return wake(classified.address, classified.task)
     }
-    if (sign !== 'good' && typesOf(json).some(isVodEvent))
-      return verdicts.answer('badSign', { ...fields, sign })
+    if (signIs !== 'good' && typesOf(json).some(isVodEvent))
+      return verdicts.answer('badSign', { ...fields, signIs })
     return forward(event, request)
   }
 

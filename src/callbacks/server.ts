@@ -1,9 +1,9 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { asksFor } from './asksFor.js'
 import { serveBounded } from './connections.js'
 import { type Logger, totalLogger } from './logger.js'
-import { type NodeListener, refuse, toNodeListener } from './nodeHttp.js'
+import { refuse, toNodeListener } from './nodeHttp.js'
 import { seldom } from './seldom.js'
 
 type Handler = (request: Request) => Promise<Response>
@@ -144,7 +144,7 @@ const healthy: Handler = async () => new Response('ok\n')
 function total(
   server: Server,
   { handler, onFailed }: { handler: Handler; onFailed: (problem: string) => void },
-): NodeListener {
+): (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void> {
   const served = (handle: Handler) =>
     toNodeListener(async (request) => {
       const response = await handle(request)

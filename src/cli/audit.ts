@@ -73,9 +73,6 @@ function textOf({
       ({ account, tasks: count }) =>
         `Tokens of ${count} tasks name account ${account}: run vodflow audit --account ${account} with the keys of that account.`,
     ),
-    ...(notAsked === undefined
-      ? []
-      : [`Runs that cannot continue are not listed: Temporal could not be asked (${notAsked}).`]),
     `VOD lists tasks of ${mostHours} hours, and none that import knowledge; a listing may lag by a minute.`,
     `Temporal remembers runs that have ended for ${days} days: tasks of runs that it has forgotten are not judged.`,
   ]

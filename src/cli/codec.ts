@@ -29,7 +29,7 @@ export function registerCodec(program: Command): void {
       textOption,
       '127.0.0.1',
     )
-    .option('--jwks <url>', 'public keys of the issuer of Temporal UI logins', urlOption)
+    .option('--jwks <url>', 'public keys of the issuer of Temporal UI logins', jwksOption)
     .option('--issuer <url>', 'claim iss of their tokens', textOption)
     .option('--audience <name>', 'claim aud of their tokens', textOption)
     .addHelpText('after', help)
@@ -77,6 +77,12 @@ async function accessOf({ jwks, issuer, audience }: CodecFlags): Promise<Access 
 
 function isThisMachine(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+}
+
+function jwksOption(text: string): string {
+  const { username, password } = new URL(urlOption(text))
+  if (username === '' && password === '') return text
+  throw new InvalidArgumentError('It has a user or password in it, which cannot be sent; give it without.')
 }
 
 /** As a browser writes it: no path. */

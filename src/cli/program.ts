@@ -17,6 +17,7 @@ import { registerInit } from './init/index.js'
 import { registerList } from './list.js'
 import { registerProbe } from './probe.js'
 import { registerProcess } from './process.js'
+import { redact } from './redact.js'
 import { registerReport } from './report.js'
 import { registerAgain } from './retryAndRerun.js'
 import { registerSetup } from './setup.js'
@@ -33,7 +34,7 @@ export function createProgram(): Command {
     .description("Tencent Cloud VOD's asynchronous media API as durable Temporal workflows")
     .version(version)
     .showHelpAfterError('(add --help for usage)')
-    .configureOutput({ outputError: (text, write) => write(withDash(text)) })
+    .configureOutput({ outputError: (text, write) => write(redact(withDash(text))) })
     .addHelpText('after', help)
   program.commandsGroup('Begin:')
   registerInit(program)

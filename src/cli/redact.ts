@@ -69,7 +69,7 @@ const names =
   'secret_?id|secret_?key|(?:client_?)?secret|(?:session_?|security_?|access_?|refresh_?|id_?)?token|signature|sign|sign_?key|authorization|(?:set-)?cookie|password|api_?key|private_?key|mac_?keys?|x-tc-token'
 
 /** A field of this name holds a secret. */
-const secretName = new RegExp(`^(?:${names})$`, 'i')
+export const secretName = new RegExp(`^(?:${names})$`, 'i')
 
 /** Each takes linear time, whatever the text (test/house). */
 export const patterns: readonly (readonly [pattern: RegExp, replacement: (...found: string[]) => string])[] =

@@ -1,4 +1,5 @@
 import { remedies } from '../client/remedies.js'
+import { withoutEncoding } from '../temporal/unopened.js'
 import { redact } from './redact.js'
 
 /** What the API advises, and the same as a command. */
@@ -33,7 +34,7 @@ const words = [
 
 /** What an error says, in the words of the command line and without secrets. */
 export function messageOf(error: unknown): string {
-  let message = error instanceof Error ? error.message : String(error)
+  let message = withoutEncoding(error instanceof Error ? error.message : String(error))
   for (const [api, command] of words) message = message.replaceAll(api, command)
   return redact(message)
 }

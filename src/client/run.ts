@@ -21,6 +21,7 @@ import {
 import { executionsIn } from '../temporal/executions.js'
 import { pinnedBuildOf } from '../temporal/routing.js'
 import { type SubmitQueue, stoppedFor } from '../temporal/submits.js'
+import { withoutEncoding } from '../temporal/unopened.js'
 import { queryWorker, whyActivitiesWait, whyStuck } from './askWorker.js'
 import { endedHow } from './endedHow.js'
 import { ClosedError, RunNotFoundError, UnreadableError, VodflowError } from './errors.js'
@@ -358,7 +359,7 @@ export class Run<T = Outcome> {
   #explained(error: unknown): unknown {
     if (error instanceof WorkflowNotFoundError) return new RunNotFoundError(this.workflowId, error)
     if (error instanceof ValueError)
-      return new UnreadableError(this.workflowId, error.message, { cause: error })
+      return new UnreadableError(this.workflowId, withoutEncoding(error.message), { cause: error })
     return explain(error, { address: this.#address, namespace: this.#client.options.namespace })
   }
 }

@@ -157,7 +157,12 @@ export interface Look extends AppAddress {
 
 /** `gone`: VOD does not show this task (older than 72 hours, or not its own). */
 export type Looked =
-  | ({ readonly kind: 'seen'; readonly reading: Reading } & Answered)
+  | ({
+      readonly kind: 'seen'
+      readonly reading: Reading
+      /** The answer names another task, or none. */
+      readonly ofAnother?: true
+    } & Answered)
   | { readonly kind: 'gone'; readonly TaskId: string }
 
 /** A submission with an idempotencyKey: what it asks for, so that another request under the same key is noticed. */

@@ -21,6 +21,11 @@ export function secretOf(field: string, given: string): string {
   )
 }
 
+/** Whether a secret of a list, `k2:<secret>,k1:<secret>`, has the next entry in it, because no comma stands between them. */
+export function holdsNextEntry(secret: string): boolean {
+  return /[; ][\w.@-]{1,64}:/.test(secret)
+}
+
 /** A variable of an environment; undefined where it is not set, or blank. @throws as {@link secretOf} */
 export function secretIn(
   env: Readonly<Record<string, string | undefined>>,

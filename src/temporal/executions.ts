@@ -7,6 +7,7 @@ import type {
   PayloadConverter,
   SerializationContext,
 } from '@temporalio/common'
+import { requireOpened } from './payloads.js'
 
 /** A value that this process cannot read: another codec or another key wrote it. */
 export class Unreadable {
@@ -63,7 +64,7 @@ function lenientCodec(codec: PayloadCodec): PayloadCodec {
           if (failed.has(payload)) return payload
           try {
             const [decoded = payload] = await codec.decode([payload], context)
-            return decoded
+            return requireOpened(decoded)
           } catch (error) {
             const placeholder: Payload = {}
             failed.set(placeholder, unreadable(error))

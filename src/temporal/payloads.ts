@@ -1,6 +1,11 @@
 import type { LoadedClientOptions } from '@temporalio/client'
-import { defaultPayloadConverter, type Payload, type SerializationContext } from '@temporalio/common'
-import { encryptionOfEnvironment } from './encryption.js'
+import {
+  defaultPayloadConverter,
+  type Payload,
+  type SerializationContext,
+  ValueError,
+} from '@temporalio/common'
+import { encryptionOfEnvironment, problemOfUnopened } from './encryption.js'
 
 /** Reads one payload as a client's own results are read: through its codecs, the last one first. A codec may want to know whose it is. */
 export type PayloadReader = (payload: Payload, context?: SerializationContext) => Promise<unknown>
@@ -19,8 +24,15 @@ export function payloadReader({
     let payloads = [given]
     for (const codec of [...payloadCodecs].reverse()) payloads = await codec.decode(payloads, context)
     const [payload] = payloads
-    return payload && payloadConverter.fromPayload(payload, context)
+    return payload && payloadConverter.fromPayload(requireOpened(payload), context)
   }
+}
+
+/** @throws ValueError in words of its own: a payload converter would say that an encoding is unknown */
+export function requireOpened(payload: Payload): Payload {
+  const problem = problemOfUnopened(payload)
+  if (problem !== undefined) throw new ValueError(problem)
+  return payload
 }
 
 /** One value as the SDK would send it: through the codecs, which are told whose it is. */

@@ -6,6 +6,7 @@ import { InvalidInputError, VodError } from '../contract/errors.js'
 import { openEnded } from '../contract/sentence.js'
 import { syncKindOf } from '../contract/syncActions.js'
 import { type RequestOf, type ResponseOf, type VodAction, vodApi } from './api.js'
+import { isTooLarge, tooLarge, withBoundedAnswers } from './boundedAnswers.js'
 import { connectionsTo, nothingSent, observed, type Sending } from './connections.js'
 import { type Credentials, credentialSource, type SecretKeys } from './credentials.js'
 import { defaultEndpoint, parseEndpoint } from './endpoint.js'
@@ -95,8 +96,8 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
   } = options
   const url = parseEndpoint(`${field}endpoint`, endpoint || defaultEndpoint)
   const source = credentialSource(credentials, `${field}credentials`)
-  const sdkWith = (reused: boolean) =>
-    new Client({
+  const sdkWith = (reused: boolean) => {
+    const client = new Client({
       credential: source,
       ...(region === undefined ? {} : { region }),
       profile: {
@@ -109,6 +110,8 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
         },
       },
     })
+    return withBoundedAnswers(client)
+  }
   const reusing = sdkWith(true)
   const fresh = sdkWith(false)
 
@@ -137,6 +140,8 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
       return answer
     } catch (error) {
       const failure = failureOf(error)
+      // Nobody reads what may still come.
+      sending.brokenOff.abort()
       tell(failure.code, failure.requestId)
       throw failure
     }
@@ -202,6 +207,7 @@ function vodErrorOf(
   if (!connected) return failed('NotConnected', `no connection (${broken ?? 'without a code'})`)
   if (!answered || broken !== undefined)
     return failed('Network', `the connection broke (${broken ?? 'without a code'})`)
+  if (isTooLarge(error)) return failed('BadResponse', tooLarge)
   if (typeof code !== 'string' || !/^[A-Za-z][\w.-]{0,199}$/.test(code))
     return failed('BadResponse', 'the answer is not what VOD documents')
   const problem = oneLine(typeof message === 'string' ? message : '', keys) || 'no reason given'

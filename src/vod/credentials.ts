@@ -2,6 +2,7 @@ import * as importedClient from 'tencentcloud-sdk-nodejs-common/tencentcloud/com
 import * as importedCredentials from 'tencentcloud-sdk-nodejs-common/tencentcloud/common/credential.js'
 import { InvalidInputError, VodError } from '../contract/errors.js'
 import { secretOf } from '../contract/secret.js'
+import { withBoundedAnswers } from './boundedAnswers.js'
 import { connectionsTo } from './connections.js'
 import { fromCvmRole, renewed, type TemporaryKeys } from './temporaryKeys.js'
 
@@ -147,12 +148,17 @@ async function assumeRole(
   by: CredentialSource,
 ): Promise<TemporaryKeys> {
   const httpProfile = { agent: connectionsTo(stsEndpoint, { reused: false }) }
-  const sts = new CommonClient(stsEndpoint.host, '2018-08-13', {
-    credential: { getCredential: () => by.getCredential() },
-    region: 'ap-guangzhou',
-    profile: { httpProfile },
-  })
-  const { Credentials: given, ExpiredTime } = await sts.request('AssumeRole', { ...role })
+  const sts = withBoundedAnswers(
+    new CommonClient(stsEndpoint.host, '2018-08-13', {
+      credential: { getCredential: () => by.getCredential() },
+      region: 'ap-guangzhou',
+      profile: { httpProfile },
+    }),
+  )
+  const over = new AbortController()
+  const { Credentials: given, ExpiredTime } = await sts
+    .request('AssumeRole', { ...role }, { signal: over.signal })
+    .finally(() => over.abort())
   return {
     secretId: given.TmpSecretId,
     secretKey: given.TmpSecretKey,

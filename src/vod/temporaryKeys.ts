@@ -31,6 +31,8 @@ export function renewed(ask: () => Promise<TemporaryKeys>): () => Promise<Tempor
 
 const roles = 'http://metadata.tencentyun.com/latest/meta-data/cam/security-credentials/'
 const metadataTimeoutMs = 3_000
+/** Keys have 2 kB. */
+const maxMetadata = 64 * 1024
 
 /** The keys of the role that this machine has (CAM, "Instance roles"). */
 export async function fromCvmRole(): Promise<TemporaryKeys> {
@@ -56,6 +58,7 @@ function metadata(url: string): Promise<string> {
       let text = ''
       response.on('data', (chunk) => {
         text += chunk
+        if (text.length > maxMetadata) response.destroy(new Error('too large'))
       })
       response.on('end', () => (response.statusCode === 200 ? resolve(text) : reject(new Error('refused'))))
     })

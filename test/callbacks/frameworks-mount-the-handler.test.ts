@@ -1,4 +1,16 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import { once } from 'node:events'
+import {
+  createServer,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type RequestListener,
+  type Server,
+} from 'node:http'
+import {
+  connect as connectHttp2,
+  createServer as createHttp2Server,
+  type Http2ServerRequest,
+} from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { serve } from '@hono/node-server'
@@ -177,6 +189,52 @@ describe('the handler takes events', () => {
   })
 })
 
+describe('over HTTP/2', () => {
+  async function asked(headers: OutgoingHttpHeaders, body: string, before = (_: Http2ServerRequest) => {}) {
+    const given = rig({ forwardTo })
+    const listener = toNodeListener(given.handler)
+    const server = createHttp2Server((incoming, outgoing) => {
+      before(incoming)
+      void listener(incoming, outgoing)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const session = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    closers.push(
+      () => session.close(),
+      () => server.close(),
+    )
+    const stream = session.request({ ':path': '/vod?Sign=a&T=1', ...json, ...headers })
+    stream.setEncoding('utf8')
+    // A GET has ended by itself.
+    if (body !== '') stream.end(body)
+    let text = ''
+    stream.on('data', (chunk: string) => {
+      text += chunk
+    })
+    const [head] = (await once(stream, 'response')) as [{ ':status': number }]
+    if (!stream.closed) await once(stream, 'close')
+    expect(session.closed).toBe(false)
+    return { answer: `${head[':status']} ${text}`, ...given }
+  }
+
+  it('the handler takes events, and passes on what is not ours', async () => {
+    const { answer, hints } = await asked({ ':method': 'POST' }, ours())
+    expect(answer).toMatch(/^200 delivered/)
+    expect(hints).toHaveLength(1)
+    expect((await asked({ ':method': 'POST' }, foreign[0] as string)).answer).toMatch(/^200 not an event/)
+    expect(got.map(({ url, body }) => [url, body.toString()])).toEqual([['/vod?Sign=a&T=1', foreign[0]]])
+  })
+
+  it('it refuses what it cannot take, and the connection goes on', async () => {
+    expect((await asked({ ':method': 'GET' }, '')).answer).toMatch(/^405 /)
+    expect((await asked({ ':method': 'TRACE' }, 'x')).answer).toMatch(/^400 /)
+    expect((await asked({ ':method': 'POST' }, ours(), (it) => it.setEncoding('utf8'))).answer).toMatch(
+      remedy,
+    )
+    expect((await asked({ ':method': 'POST' }, 'x'.repeat(300_000))).answer).toMatch(/^413 /)
+  })
+})
+
 describe('the handler names the remedy where no bytes are left', () => {
   it.each<[string, Mounted]>([
     ['Express, after express.json', withExpress((app) => app.use(express.json()))],
@@ -200,6 +258,24 @@ describe('the handler names the remedy where no bytes are left', () => {
     ['a route of Next.js pages', withReadBody((bytes) => ({ body: JSON.parse(String(bytes)) }))],
     ['a middleware that keeps nothing', withReadBody(() => ({}))],
     ['one that reads another charset', withReadBody((bytes) => ({ body: `${bytes.toString('latin1')}é` }))],
+    [
+      'one that counts the bytes, and goes on at once',
+      withExpress((app) =>
+        app.use((request, _, next) => {
+          request.on('data', () => {})
+          next()
+        }),
+      ),
+    ],
+    [
+      'one that has the bytes decoded, and goes on at once',
+      withExpress((app) =>
+        app.use((request, _, next) => {
+          request.setEncoding('utf8')
+          next()
+        }),
+      ),
+    ],
     [
       'one that makes a Request of what was parsed',
       (handler) => {
@@ -230,6 +306,18 @@ describe('the handler names the remedy where no bytes are left', () => {
       Array(2).fill(['warn', expect.stringMatching(/mount the push handler before any body parser/)]),
     )
     expect(got).toEqual([])
+  })
+
+  it('a sender is told when something else takes a part of the body', async () => {
+    const given = rig({ forwardTo })
+    const url = await withExpress((app) =>
+      app.use((request, _, next) => {
+        request.on('readable', () => request.read())
+        next()
+      }),
+    )(given.handler)
+    expect(await post(url, ours())).toMatch(/^400 the body broke off/)
+    expect(given.handler.counts()).toMatchObject({ brokenOff: 1, foreign: 0 })
   })
 
   it('on standard error where there is no logger, once', async () => {

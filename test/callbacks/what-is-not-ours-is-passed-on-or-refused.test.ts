@@ -279,12 +279,12 @@ describe('where a SignKey is set', () => {
     ['absent', {}],
     ['bad', { signKey: 'other' }],
     ['expired', { signKey, T: 1_767_226_200 }],
-  ])('an event with a valid token is delivered and its Sign counted: %s', async (sign, given) => {
+  ])('an event with a valid token is delivered and its Sign counted: %s', async (signIs, given) => {
     const { post, hints, handler, lines } = rig({ signKey })
     expect(await post(ours(given))).toBe(200)
     expect(hints).toHaveLength(1)
     expect(handler.counts()).toMatchObject({ delivered: 1, badSign: 1 })
-    expect(lines[0]).toMatchObject({ level: 'warn', fields: { sign } })
+    expect(lines[0]).toMatchObject({ level: 'warn', fields: { signIs } })
   })
 
   it('a good Sign does not make a forged token good', async () => {

@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
 import { vodflow } from './cli.js'
+import { refusalOf } from './refused.js'
 
 const payloadKeys = `k1:${'0'.repeat(64)}`
 const macKeys = `k1:${'x'.repeat(32)}`
@@ -113,4 +114,15 @@ it('a port that is taken', async () => {
   } finally {
     taken.close()
   }
+})
+
+it.each([
+  ['codec', '--ui-origin', 'http://me:hunter2@ui.test', 'Give scheme, host and port'],
+  ['codec', '--jwks', 'https://me:hunter2@login.test/jwks', 'cannot be sent'],
+  ['report', '--ui', 'ui.test?token=hunter2', 'Give a URL that starts with'],
+])('%s %s %s shows no password', async (command, option, value, remedy) => {
+  const said = await refusalOf([command, option, value])
+  expect(said).toContain(option)
+  expect(said).toContain(remedy)
+  expect(said).not.toContain('hunter2')
 })

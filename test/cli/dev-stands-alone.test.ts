@@ -63,6 +63,13 @@ describe('a folder for data', () => {
     expect(await readFile(join(data, 'dev.env'), 'utf8')).toMatch(/^export VODFLOW_MAC_KEYS=/m)
   })
 
+  it('has its histories, with tokens in them, for this user only', async () => {
+    const files = (await readdir(data)).filter((name) => /^temporal\.db(-\w+)?$/.test(name))
+    expect(files).toContain('temporal.db')
+    for (const name of files)
+      expect([name, (await stat(join(data, name))).mode & 0o777]).toEqual([name, 0o600])
+  })
+
   it('that another dev uses is left as it is', async () => {
     const exports = await readFile(join(data, 'dev.env'), 'utf8')
     const names = (await readdir(data)).sort()

@@ -1,4 +1,6 @@
-import { Registry } from 'prom-client'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { Gauge, Registry } from 'prom-client'
 import { afterEach, expect, it } from 'vitest'
 import { serveHealth } from '../../src/cli/healthServer.js'
 import { serveMetrics } from '../../src/cli/metricsServer.js'
@@ -56,4 +58,26 @@ it('metrics are read on any prefix and with any query', async () => {
   expect([await ask('/metrics', 'HEAD'), await ask('/metrics', 'POST'), await ask('/metric')]).toEqual([
     200, 404, 404,
   ])
+})
+
+it('metrics are gathered once for all who ask at the same time', async () => {
+  const address = { host: '127.0.0.1', port: await freePort() }
+  const registry = new Registry()
+  let gathered = 0
+  const collect = () => {
+    gathered++
+  }
+  registry.registerMetric(new Gauge({ name: 'some', help: 'Some.', registers: [], collect }))
+  const server = await serveMetrics(registry, address)
+  closers.push(() => server.close())
+  const socket = connect(address).setEncoding('utf8')
+  let said = ''
+  socket.on('data', (chunk) => {
+    said += chunk
+  })
+  socket.write('GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(9))
+  socket.end('GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+  await once(socket, 'close')
+  expect(said.match(/^# TYPE some gauge/gm)).toHaveLength(10)
+  expect(gathered).toBeLessThan(10)
 })

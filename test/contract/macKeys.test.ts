@@ -25,6 +25,8 @@ describe('MAC keys', () => {
     ['an id that is too long', `k12345678:${secret}`, 'the id of entry 1 is not 1 to 8'],
     ['an id that would end the token', `k.1:${secret}`, 'the id of entry 1'],
     ['a short secret', `k1:${'x'.repeat(31)}`, 'the secret of "k1" has 31 characters, at least 32'],
+    ['a semicolon between two', `k2:${secret};k1:${secret}`, 'entry 1 has another key in it'],
+    ['a blank between two', `k2:${secret} k1:${secret}`, 'entry 1 has another key in it'],
     ['the same id twice', `k1:${secret}1,k1:${secret}2`, 'key id "k1" stands twice'],
   ])('are refused with %s', (_, text, problem) => {
     expect(() => parseMacKeys(text)).toThrow(InvalidInputError)

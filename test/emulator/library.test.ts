@@ -130,3 +130,28 @@ test('every new action knows a SessionId again, and says no more than that', asy
     expect(await codeOf(rig.call(action, once))).toBe('InvalidParameterValue.SessionId')
   }
 })
+
+describe('PUT upload', () => {
+  const put = async (name: string) => {
+    const response = await fetch(`${rig.adminUrl}/upload/${name}`, { method: 'PUT', body: 'film' })
+    return { status: response.status, body: (await response.json()) as { FileId?: string; error?: string } }
+  }
+
+  test('gives the media the name of the file', async () => {
+    const { body } = await put(encodeURIComponent('a film.mp4'))
+    expect((await infoOf(body.FileId ?? '')).BasicInfo).toMatchObject({ Name: 'a film' })
+  })
+
+  test.each([
+    ['one of too many bytes', 'ä'.repeat(121)],
+    ['one whose ending is as long', `.${'x'.repeat(240)}`],
+    ['one with a null character', 'a\0.mp4'],
+    ['a folder', '/'],
+    ['the folder above', 'a/..'],
+  ])('refuses %s by words, without a path of this machine', async (_, name) => {
+    expect(await put(encodeURIComponent(name))).toEqual({
+      status: 400,
+      body: { error: 'this is no name of a file; give one of at most 240 bytes, e.g. clip.mp4' },
+    })
+  })
+})

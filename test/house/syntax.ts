@@ -16,6 +16,8 @@ export interface Node {
     readonly property?: { readonly name?: string }
   }
   readonly arguments?: readonly Node[]
+  /** Of a property. */
+  readonly key?: { readonly name?: string; readonly value?: unknown }
 }
 
 /** What is found in every file below src. */

@@ -1,11 +1,15 @@
 import { type Browser, chromium } from 'playwright-core'
 import which from 'which'
 
-const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+const programs = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 
-/** The Chromium of this machine; `make test` has seen to it. */
-export async function launchChromium(): Promise<Browser> {
-  const candidates = [process.env.CHROMIUM_PATH, ...names].filter((name): name is string => Boolean(name))
+/**
+ * The Chromium of this machine; `make test` has seen to it.
+ *
+ * @param resolve - a name and the address that it has in this browser, `evil.example 127.0.0.1`
+ */
+export async function launchChromium({ resolve }: { readonly resolve?: string } = {}): Promise<Browser> {
+  const candidates = [process.env.CHROMIUM_PATH, ...programs].filter((name): name is string => Boolean(name))
   const found = await Promise.all(candidates.map((name) => which(name, { nothrow: true })))
   const executablePath = found.find((path) => path !== null)
   if (!executablePath) throw new Error('no Chromium found: install chromium, or set CHROMIUM_PATH')
@@ -16,5 +20,7 @@ export async function launchChromium(): Promise<Browser> {
     '--disable-component-update',
     '--disable-sync',
   ]
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', ...quiet] })
+  const names = resolve === undefined ? [] : [`--host-resolver-rules=MAP ${resolve}`]
+  const args = ['--no-sandbox', '--disable-gpu', ...quiet, ...names]
+  return chromium.launch({ executablePath, args })
 }

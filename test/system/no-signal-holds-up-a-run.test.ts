@@ -21,11 +21,15 @@ const unreadable = {
   'half a JSON': { metadata: json, data: text('{"v":1,') },
   'no text at all': { metadata: json, data: Uint8Array.of(0xff, 0xfe, 0xed) },
   'another encoding': { metadata: { encoding: text('binary/nobody-knows') }, data: text('x') },
+  'encrypted, where nothing is': {
+    metadata: { encoding: text('binary/encrypted'), 'encryption-key-id': text('k1') },
+    data: text('abc'),
+  },
   'no encoding': { metadata: {}, data: text('x') },
   nothing: {},
 } as const
 
-const names = ['vodflow.hint', 'vodflow.detach', 'vodflow.batch.ended']
+const names = ['vodflow.hint', 'vodflow.detach', 'vodflow.batch.ended', 'of-nobody']
 const kinds = Object.keys(unreadable) as (keyof typeof unreadable)[]
 
 async function send(
@@ -40,6 +44,22 @@ async function send(
     signalName,
     input: { payloads: [payload] },
   })
+}
+
+/** Why a decision of such a payload is refused to its caller. */
+async function refusalOf(run: { readonly workflowId: string }, payload: object): Promise<string> {
+  const { workflowService, options } = system.vodflow.client
+  const { outcome } = await workflowService.updateWorkflowExecution({
+    namespace: options.namespace,
+    workflowExecution: { workflowId: run.workflowId },
+    // UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED
+    waitPolicy: { lifecycleStage: 3 },
+    request: {
+      meta: { updateId: `odd-${Math.random()}`, identity: 'a test' },
+      input: { name: 'vodflow.decide', args: { payloads: [payload] } },
+    },
+  })
+  return outcome?.failure?.message ?? 'not refused'
 }
 
 async function failedTasks({ workflowId }: { readonly workflowId: string }): Promise<number> {
@@ -58,6 +78,17 @@ describe('a signal that nobody can read is ignored', () => {
     for (const name of names) await send(run, name, unreadable[kind])
     expect(await run.result()).toMatchObject({ status: 'succeeded' })
     expect(await failedTasks(run)).toBe(0)
+  })
+
+  it.each(kinds)('%s, and as a decision it is refused to its caller', async (kind) => {
+    system.vod.faults.add({ kind: 'dropCallback' })
+    const run = await system.vodflow.process({ FileId: await system.media(), ProcedureName: 'one' })
+    await expect.poll(async () => (await run.progress()).phase).toBe('waiting')
+    const refusal = await refusalOf(run, unreadable[kind])
+    expect(refusal).not.toBe('not refused')
+    if (kind === 'encrypted, where nothing is') expect(refusal).toContain('VODFLOW_PAYLOAD_KEYS is not set')
+    expect(await failedTasks(run)).toBe(0)
+    await run.cancel()
   })
 
   it.each(kinds)('%s, before the run has begun', async (kind) => {

@@ -50,7 +50,7 @@ const ended = (Status: string, more: object = {}) => ({
   TaskType: 'Procedure',
   Status,
   CreateTime: new Date().toISOString(),
-  ProcedureTask: { TaskId: 't', Status, FileId: '528', MediaProcessResultSet: [], ...more },
+  ProcedureTask: { TaskId: 'a-task', Status, FileId: '528', MediaProcessResultSet: [], ...more },
 })
 
 describe('what VOD answers has half an emoji in it, and the worker goes on', () => {

@@ -157,6 +157,11 @@ it('as a command: exit code 2 for what was paid twice, with its TaskIds; no secr
     expect.objectContaining({ kind: 'duplicate', TaskIds: [first?.TaskId, TaskId], repaired: false }),
   )
   expect(output).not.toContain(system.macKeys.sign.secret)
+  const asText = await command(['audit'])
+  expect(asText.output).toContain('found    billed 2 times')
+  // Nothing was left out.
+  expect(asText.output).toMatch(/ findings\.\nVOD lists tasks/)
+  expect(asText.code).toBe(2)
 })
 
 it('as a command: 1 and a word when Temporal is away', async () => {

@@ -63,6 +63,9 @@ describe('the real commands at their most verbose', () => {
     expect(read).toMatchObject({ workflowId: run.workflowId })
     const heard = linesOf(callbacks.said.err).find((line) => line.verdict === 'delivered')
     expect(heard).toMatchObject({ workflowId: run.workflowId, TaskId })
+    // What is wrong with a Sign is no secret: the SignKey, or the clock.
+    const unsigned = linesOf(callbacks.said.err).filter((line) => line.verdict === 'badSign')
+    expect(unsigned.map(({ signIs }) => signIs)).toContain('bad')
     // Temporal's own code, and its native part, write into the same log.
     expect(worker.said.err).toContain('"sdkComponent":"core"')
     expect(worker.said.err).toContain('"level":"trace"')

@@ -42,6 +42,10 @@ const waysIn: readonly (readonly [named: string, give: (secret: string) => unkno
   ['VODFLOW_MAC_KEYS', (secret) => parseMacKeys(`k1:${secret}`)],
   ['VODFLOW_PAYLOAD_KEYS', (secret) => parsePayloadKeys(`k1:${secret}`)],
   ['VODFLOW_CODEC_TOKENS', (secret) => accessByTokens(`ann:${secret}`)],
+  // The wrong way round.
+  ['VODFLOW_MAC_KEYS', (secret) => parseMacKeys(`${secret}:k1`)],
+  ['VODFLOW_PAYLOAD_KEYS', (secret) => parsePayloadKeys(`${secret}:k1`)],
+  ['VODFLOW_CODEC_TOKENS', (secret) => accessByTokens(`${secret}:ann`)],
   ['signKey', (signKey) => createPushHandler({ keys, signKey, deliver: async () => 'delivered' })],
   ['webhooks.app.secret', (secret) => createWebhookActivities({ app: { url: 'https://a.example', secret } })],
   ['apiKey', (apiKey) => connect({ address: '127.0.0.1:1', apiKey, connectTimeoutMs: 1 })],

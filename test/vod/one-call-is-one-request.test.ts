@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { submitActions } from '../../src/contract/actions.js'
 import type { VodError } from '../../src/contract/errors.js'
@@ -216,6 +217,46 @@ describe('a connection that breaks', () => {
     const endpoint = `https://127.0.0.1:${(silent.address() as AddressInfo).port}`
     const call = createVodClient({ endpoint, credentials }).send('DeleteMedia', {}, { timeoutMs: 200 })
     expect(await failureOf(call)).toMatchObject({ code: 'ClientError.NotConnected', class: 'transient' })
+  })
+})
+
+describe('an answer that is too large', () => {
+  const json = { 'content-type': 'application/json' }
+  const endless: Answer = (_, response) => {
+    response.writeHead(200, json).write('{"Response":{"x":"')
+    const more = () => {
+      while (response.write(Buffer.alloc(64 * 1024, 'a')));
+    }
+    response.on('drain', more)
+    more()
+  }
+  const bomb = gzipSync(Buffer.alloc(100 * 1024 * 1024, ' '), { level: 1 })
+
+  it.each<[what: string, answer: Answer]>([
+    ['has no end', endless],
+    [
+      'is compressed',
+      (_, response) => response.writeHead(200, { ...json, 'content-encoding': 'gzip' }).end(bomb),
+    ],
+  ])('is given up, and takes no memory: one that %s', async (_, answer) => {
+    const { endpoint, server } = await serve(answer)
+    const before = process.memoryUsage.rss()
+    const error = await failureOf(createVodClient({ endpoint, credentials }).send('DeleteMedia', {}))
+    expect(error).toMatchObject({ code: 'ClientError.BadResponse', class: 'ambiguous' })
+    expect(error.message).toContain('larger than 16 MiB')
+    expect(process.memoryUsage.rss() - before).toBeLessThan(80 * 1024 * 1024)
+    await expect.poll(() => new Promise((resolve) => server.getConnections((_, n) => resolve(n)))).toBe(0)
+  })
+
+  it('is no answer of 8 MiB', async () => {
+    const { endpoint } = await serve((_, response) =>
+      response
+        .writeHead(200, json)
+        .end(JSON.stringify({ Response: { RequestId: 'r-1', x: 'x'.repeat(8 * 1024 * 1024) } })),
+    )
+    expect(await createVodClient({ endpoint, credentials }).send('DescribeTaskDetail', {})).toMatchObject({
+      RequestId: 'r-1',
+    })
   })
 })
 

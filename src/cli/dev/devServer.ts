@@ -1,4 +1,5 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
+import { chmod } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -76,9 +77,9 @@ export async function startTemporalDevServer(options: DevServerOptions = {}): Pr
     const close = () => stop(child, ended).finally(() => process.off('exit', kill))
     const address = `127.0.0.1:${grpc}`
     try {
-      if (options.dbFilename !== undefined && child.pid !== undefined)
-        await markServer(options.dbFilename, child.pid)
+      await ownDatabase(options.dbFilename, child.pid)
       await prepare(address, child, () => said.announced, signal)
+      await closeToOthers(options.dbFilename)
       const [uiUrl, metricsUrl] = [`http://127.0.0.1:${ui}`, `http://127.0.0.1:${metrics}/metrics`]
       return { address, uiUrl, metricsUrl, pid: child.pid as number, ended, close }
     } catch (error) {
@@ -89,6 +90,20 @@ export async function startTemporalDevServer(options: DevServerOptions = {}): Pr
       throw new Error(`the Temporal dev server did not start: ${problem}\n${said.log}`)
     }
   }
+}
+
+/** A server that is left over is found by its mark. */
+async function ownDatabase(dbFilename: string | undefined, pid: number | undefined): Promise<void> {
+  if (dbFilename !== undefined && pid !== undefined) await markServer(dbFilename, pid)
+}
+
+/** Histories have tokens, and what was asked for. SQLite gives a new file next to its database the mode of the database. */
+async function closeToOthers(dbFilename: string | undefined): Promise<void> {
+  if (dbFilename === undefined) return
+  for (const file of ['', '-wal', '-shm'].map((ending) => `${dbFilename}${ending}`))
+    await chmod(file, 0o600).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+    })
 }
 
 /** What the server has printed so far. */

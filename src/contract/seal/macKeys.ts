@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../errors.js'
-import { secretOf } from '../secret.js'
+import { holdsNextEntry, secretOf } from '../secret.js'
 
 /** One key of the token's MAC. */
 export interface MacKey {
@@ -46,6 +46,8 @@ function keyOf(entry: string, position: number): MacKey {
       `the secret of "${id}" has ${secret.length} characters, at least ${minSecretLength} are needed`,
     )
   }
+  if (holdsNextEntry(secret))
+    throw refuse(`entry ${position} has another key in it, with no comma between them`)
   return { id, secret }
 }
 

@@ -72,10 +72,11 @@ export function createAdmin({ context, books }: AdminOptions) {
   }
 
   /** The body is the file; its name in the path becomes the name of the media. */
-  async function takeUpload(request: IncomingMessage, name: string): Promise<unknown> {
+  async function takeUpload(request: IncomingMessage, given: string): Promise<unknown> {
+    const name = fileNameOf(given)
     const folder = await mkdtemp(join(tmpdir(), 'vodflow-upload-'))
     try {
-      const path = join(folder, basename(name))
+      const path = join(folder, name)
       await pipeline(request, createWriteStream(path))
       const { FileId, MediaUrl } = await library.upload(path)
       return { FileId, MediaUrl }
@@ -83,4 +84,14 @@ export function createAdmin({ context, books }: AdminOptions) {
       await rm(folder, { recursive: true, force: true })
     }
   }
+}
+
+/** Its ending is kept behind another name, and together they must be one that a file can have. */
+const maxNameBytes = 240
+
+function fileNameOf(given: string): string {
+  const name = basename(given)
+  const isOne = !['', '.', '..'].includes(name) && !name.includes('\0')
+  if (isOne && Buffer.byteLength(name) <= maxNameBytes) return name
+  throw new Error(`this is no name of a file; give one of at most ${maxNameBytes} bytes, e.g. clip.mp4`)
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import send from 'send'
+import { problemOfPage } from './pages.js'
 
 export interface WireOptions {
   readonly port: number
@@ -17,12 +18,17 @@ export interface Wire {
   close(): Promise<void>
 }
 
-/** One address: the API at `/`, media with range requests at `/media/`, what is not Tencent's at `/_admin/`. */
+/**
+ * One address: the API at `/`, media with range requests at `/media/`, what is not Tencent's at `/_admin/`. A page in a browser gets media
+ * only: `/_admin/` is unsigned, and the key of the API is often a word that can be guessed, with which `PullUpload` reads files.
+ */
 export async function listen({ port, mediaFolder, api, admin }: WireOptions): Promise<Wire> {
   const server = createServer((request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0] as string
     if (path.startsWith('/media/'))
-      serveMedia(request, response, { path: path.slice('/media'.length), mediaFolder })
+      return serveMedia(request, response, { path: path.slice('/media'.length), mediaFolder })
+    const problem = problemOfPage(request)
+    if (problem !== undefined) refuse(response, problem)
     else if (path.startsWith('/_admin/')) void admin(request, response, path.slice('/_admin/'.length))
     else void api(request, response)
   })
@@ -37,6 +43,10 @@ export async function listen({ port, mediaFolder, api, admin }: WireOptions): Pr
         server.closeAllConnections()
       }),
   }
+}
+
+function refuse(response: ServerResponse, error: string): void {
+  response.writeHead(403, { 'content-type': 'application/json' }).end(JSON.stringify({ error }))
 }
 
 /** Outputs can be played by a page from anywhere, as from VOD's CDN. */

@@ -63,11 +63,17 @@ async function decode(
   if (request.method !== 'POST') return answer(405, 'there is only POST /decode')
   const [, bearer] = /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '') ?? []
   const namespace = (request.headers.get('x-namespace') ?? '').slice(0, 200)
-  const who = access ? await access(bearer) : anybodyHere
-  if (who === undefined) {
-    logger.warn({ namespace, token: bearer === undefined ? 'none' : 'not valid' }, 'refused to decode')
+  const identity = access ? await access(bearer) : { who: anybodyHere }
+  if ('unreadable' in identity) {
+    const { unreadable: problem } = identity
+    logger.warn({ namespace, problem }, 'refused to decode: the JWKS of the issuer cannot be read')
+    return answer(503, 'tokens cannot be checked now; ask again later', { 'retry-after': '10' })
+  }
+  if ('tokenIs' in identity) {
+    logger.warn({ namespace, tokenIs: identity.tokenIs }, 'refused to decode')
     return answer(401, 'give a token that may: Authorization: Bearer ...')
   }
+  const { who } = identity
   const read = await bodies.read(request)
   if ('unread' in read)
     return answer(read.unread === 'too-large' ? 413 : 408, `the request is ${read.unread}`)
@@ -126,6 +132,6 @@ function corsHeaders(origin: string): Record<string, string> {
   }
 }
 
-function answer(status: number, problem: string): Response {
-  return Response.json({ error: problem }, { status })
+function answer(status: number, problem: string, headers: Record<string, string> = {}): Response {
+  return Response.json({ error: problem }, { status, headers })
 }

@@ -1,5 +1,6 @@
 import type { DataConverter, Payload } from '@temporalio/common'
 import { z } from 'zod'
+import { requireOpened } from '../../temporal/payloads.js'
 
 /** Payloads as Temporal's UI and command line send them to a codec server: JSON of the protobuf message, bytes as base64. */
 export const payloadsSchema = z.object({
@@ -27,11 +28,11 @@ export async function decodeAll(
       let read = [fromJson(each)]
       try {
         for (const codec of [...payloadCodecs].reverse()) read = await codec.decode(read)
+        return read[0] ? toJson(requireOpened(read[0])) : each
       } catch {
         unread += 1
         return each
       }
-      return read[0] ? toJson(read[0]) : each
     }),
   )
   return { payloads, unread }

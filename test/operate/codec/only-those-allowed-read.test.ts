@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { defaultPayloadConverter } from '@temporalio/common'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
@@ -154,13 +154,20 @@ describe('with tokens', () => {
     expect(await ask(url, payloads, { authorization: `Bearer ${token}` })).toMatchObject({
       values: ['"secret"'],
     })
+    expect(lines.slice(0, 3).map(({ fields }) => fields)).toEqual([
+      { namespace: 'films', tokenIs: 'missing' },
+      { namespace: 'films', tokenIs: 'not on the list' },
+      { namespace: 'films', tokenIs: 'missing' },
+    ])
     expect(lines.at(-1)?.fields).toMatchObject({ who: 'ann' })
     expect(JSON.stringify(lines)).not.toContain(token.slice(0, 12))
   })
 
   it.each([
     ['no name', token, /entry 1 does not begin with a name and a colon/],
-    ['short', 'ann:abc', /the token of "ann" is shorter than 32 characters/],
+    ['short', 'ann:abc', /the token of entry 1 is shorter than 32 characters/],
+    ['the wrong way round', `${token}:ann`, /the token of entry 1 is shorter than 32 characters/],
+    ['a semicolon between two', `ann:${token}; bob:${token}`, /entry 1 has another token in it/],
     ['empty entry', `ann:${token},`, /entry 2/],
   ])('%s: refused in words, without the token', (_, text, message) => {
     expect(() => accessByTokens(text)).toThrow(message)
@@ -174,9 +181,14 @@ describe('with the log-in of the UI', () => {
   async function issuer() {
     const { publicKey, privateKey } = await generateKeyPair('RS256')
     const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'RS256' }
-    const server: Server = createServer((_, response) => void response.end(JSON.stringify({ keys: [jwk] })))
+    const jwksText = JSON.stringify({ keys: [jwk] })
+    const issuing = { serve: ((_, response) => void response.end(jwksText)) as RequestListener }
+    const server: Server = createServer((...exchange) => issuing.serve(...exchange))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    closers.push(() => server.close())
+    closers.push(() => {
+      server.close()
+      server.closeAllConnections()
+    })
     const jwks = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`
     const tokenOf = ({
       issuer = about.issuer,
@@ -191,7 +203,7 @@ describe('with the log-in of the UI', () => {
         .setAudience(audience)
         .setExpirationTime(expires)
         .sign(key)
-    return { jwks, tokenOf }
+    return { jwks, tokenOf, jwksText, issuing }
   }
 
   it('a valid token reads; another key, issuer, audience or time does not', async () => {
@@ -202,10 +214,61 @@ describe('with the log-in of the UI', () => {
     expect(await as(await tokenOf())).toMatchObject({ status: 200, values: ['"secret"'] })
     expect(lines.at(-1)?.fields).toMatchObject({ who: 'ann@example.com' })
     const { privateKey: stranger } = await generateKeyPair('RS256')
-    for (const wrong of [{ key: stranger }, { issuer: 'x' }, { audience: 'x' }, { expires: '-1m' }])
+    for (const [wrong, tokenIs] of [
+      [{ key: stranger }, /signature/],
+      [{ issuer: 'x' }, /"iss"/],
+      [{ audience: 'x' }, /"aud"/],
+      [{ expires: '-1m' }, /"exp"/],
+    ] as const) {
       expect(await as(await tokenOf(wrong))).toMatchObject({ status: 401, values: [] })
+      expect(lines.at(-1)).toMatchObject({ fields: { tokenIs: expect.stringMatching(tokenIs) } })
+    }
     expect(await as(token)).toMatchObject({ status: 200 })
   })
+
+  const endless: RequestListener = (_, response) => {
+    const more = () => {
+      while (response.write(Buffer.alloc(64 * 1024, ' ')));
+    }
+    response.on('drain', more)
+    more()
+  }
+
+  it.each<[problem: string, serve: RequestListener, said: RegExp]>([
+    ['does not answer', () => {}, /does not answer within 50 ms/],
+    ['stops in the middle', (_, response) => void response.write('{'), /does not answer within 50 ms/],
+    ['redirects', (_, response) => void response.writeHead(302, { location: '/r' }).end(), /HTTP status 302/],
+    ['is a page', (_, response) => void response.end('<html>'), /is no JWKS/],
+    ['is other JSON', (_, response) => void response.end('{"keys":7}'), /is no JWKS/],
+    ['never ends', endless, /is larger than 1 MiB/],
+    ['breaks off', (_, response) => void response.socket?.destroy(), /cannot be reached/],
+  ])(
+    'a JWKS that %s: the log says so, and nobody is told that a good token is not valid',
+    async (_, serve, said) => {
+      const { jwks, tokenOf, jwksText, issuing } = await issuer()
+      issuing.serve = serve
+      // A busy machine sends the first bytes late.
+      const timeoutMs = said.source.includes('50 ms') ? 50 : 20_000
+      // Whoever is on the list is known all the same, whichever way is asked first.
+      const ways = [await accessByIssuer({ jwks, ...about, timeoutMs }), accessByTokens(`bob:${token}`)]
+      const url = await start(anyOf(ways))
+      const as = async (bearer: string) => ask(url, [], { authorization: `Bearer ${bearer}` })
+      const before = process.memoryUsage().rss
+      const { status, headers } = await as(await tokenOf())
+      expect([status, headers.get('retry-after')]).toEqual([503, '10'])
+      expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 * 1024)
+      expect(lines).toEqual([
+        {
+          fields: { namespace: 'films', problem: expect.stringMatching(said) },
+          message: 'refused to decode: the JWKS of the issuer cannot be read',
+        },
+      ])
+      expect(lines[0]?.fields).toMatchObject({ problem: expect.stringContaining(jwks) })
+      expect(await as(token)).toMatchObject({ status: 200 })
+      issuing.serve = (_, response) => void response.end(jwksText)
+      expect(await as(await tokenOf())).toMatchObject({ status: 200 })
+    },
+  )
 })
 
 it.each([
