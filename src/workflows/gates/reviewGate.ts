@@ -1,4 +1,4 @@
-import { ApplicationFailure, condition, log } from '@temporalio/workflow'
+import { ApplicationFailure, condition, log, workflowInfo } from '@temporalio/workflow'
 import { moderationText, suggestionOf } from '../../vod/moderation.js'
 import { summaryText } from '../../vod/summary.js'
 import { requireInbox } from '../inbox.js'
@@ -95,6 +95,7 @@ function viewOf(
   const openedAt = Date.now()
   return {
     gate,
+    runId: workflowInfo().runId,
     status: 'open',
     Suggestion: moderation?.Suggestion ?? '',
     Label: moderation?.Label ?? '',
