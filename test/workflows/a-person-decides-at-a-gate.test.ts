@@ -268,6 +268,8 @@ describe('a workflow that continues as new has a gate for each film', () => {
   })
 })
 
+const isTimerFired = (type: string) => type.startsWith('timerFired')
+
 describe('nobody decides', () => {
   it('then the deadline does, after reminders and an escalation', async () => {
     const workflowId = await theirs.start('gated', {
@@ -284,6 +286,22 @@ describe('nobody decides', () => {
     const { events } = await system.vodflow.client.workflow.getHandle(workflowId).fetchHistory()
     expect(events?.filter((event) => event.timerFiredEventAttributes)).toHaveLength(4)
     await expect(system.vodflow.decide(workflowId, approve)).rejects.toThrow(DecisionRefusedError)
+  })
+
+  it('also where no worker was there, and a person decides before one is back', async () => {
+    const input = { moderation: said('review'), deadline: 1_000, onDeadline: 'rejected' }
+    const workflowId = await theirs.start('gated', input)
+    await opened(workflowId)
+    await theirs.close()
+    const fired = async () => (await system.historyOf({ workflowId } as never)).filter(isTimerFired)
+    await expect.poll(fired).toHaveLength(1)
+    const late = system.vodflow.decide(workflowId, approve).catch((error) => error)
+    theirs = await startTheirs(system, 'pipelines')
+    expect(await late).toMatchObject({
+      name: 'DecisionRefusedError',
+      message: expect.stringMatching(/gate "review" is rejected (by|already, by) its deadline/),
+    })
+    expect(await decided(workflowId)).toMatchObject({ decision: 'rejected', decidedBy: 'deadline' })
   })
 
   it('as the workflow says', async () => {

@@ -61,6 +61,16 @@ export class Gate {
     }
   }
 
+  /** Its timer may not have fired yet, where no worker was there. @throws ApplicationFailure that names the deadline. */
+  refuseIfLate(): void {
+    const { gate, deadline, onDeadline } = this.#view
+    if (Date.now() < Date.parse(deadline)) return
+    throw ApplicationFailure.nonRetryable(
+      `gate "${gate}" is ${onDeadline} by its deadline, which was at ${deadline}`,
+      'Late',
+    )
+  }
+
   change(given: Partial<GateView>): void {
     this.#view = { ...this.#view, ...given }
     this.#pin(gateDetails(this.#view))
@@ -122,7 +132,9 @@ function validate(given: unknown): void {
     throw refuse('decision: must be approved or rejected; say which')
   if (!isText(by, maxBy)) throw refuse(`by: must be 1 to ${maxBy} characters; say who decides`)
   if (!isText(reason, maxReason)) throw refuse(`reason: must be 1 to ${maxReason} characters; say why`)
-  if (isGateTaken(gate) || !mayBeDeliveredAgain(runId) || early >= maxEarly) find(gate).refuseIfClosed()
+  const isNew = !mayBeDeliveredAgain(runId)
+  if (isGateTaken(gate) || isNew || early >= maxEarly) find(gate).refuseIfClosed()
+  if (isNew) find(gate).refuseIfLate()
 }
 
 /** Decisions that wait for their gates at once: Temporal takes 10 updates of a run at once, and some must be left for the gates that are there. */
