@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { missingPeer } from './missingPeer.js'
+import { surviveLostLog, watchOutput } from './output.js'
 import { createProgram } from './program.js'
 import { hideEnvironment } from './redact.js'
 import { guard } from './terminal.js'
@@ -11,6 +12,11 @@ function say(error: unknown): void {
 
 hideEnvironment()
 guard(process.stdout, process.stderr)
+surviveLostLog(process.stderr)
+watchOutput(process.stdout, (problem) => {
+  say(`the output could not be written: ${problem}`)
+  process.exitCode = 1
+})
 // Node would write both to the terminal itself.
 process.removeAllListeners('warning').on('warning', say)
 process.on('uncaughtException', (error) => {

@@ -16,10 +16,15 @@ export function progressView(out: NodeJS.WriteStream = process.stdout): (lines: 
       redraw(out, height, shown)
       height = shown.length
     } else {
-      for (const line of lines) if (!last.includes(line)) out.write(`${line}\n`)
+      for (const line of lines) if (!last.includes(line)) out.write(`${line}\n`, endWithoutReader)
     }
     last = lines
   }
+}
+
+/** A command that only shows would go on for nobody. */
+function endWithoutReader(error: Error | null | undefined): void {
+  if (error) throw error
 }
 
 const graphemes = new Intl.Segmenter()
