@@ -4,18 +4,16 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Pure functions, the local VOD, sockets: no Temporal server, no browser. */
 const pure = [
+  'test/contract/**',
   'test/vod/**',
   'test/emulator/**',
   'test/callbacks/**',
   'test/house/**',
-  'test/audit/**',
-  'test/codec/**',
-  'test/report/**',
   'test/docs/**',
-  'test/probe/**',
+  'test/operate/{audit,codec,probe,report}/**',
   'test/explore/**',
   'test/workflows/step/**',
-  'test/workflows/library/**',
+  'test/workflows/batch/**',
 ]
 const browser = ['test/browser/**']
 

@@ -1,5 +1,5 @@
 import { parseMacKeys } from 'vodflow/worker'
-import { sealSessionContext } from '../src/vod/token.js'
+import { sealSessionContext } from '../src/contract/seal/token.js'
 import { doAll, jobsOf } from './harness/jobs.js'
 import { inPairs, type Way } from './harness/pairs.js'
 import { startRelay } from './harness/relay.js'

@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { batch } from './batch.js'
 import { callbacks } from './callbacks.js'
 import { cost } from './cost.js'
 import { faults } from './faults.js'
 import { type Bench, type BenchOptions, barsTable, markdown, writeResult } from './harness/result.js'
 import { latency } from './latency.js'
-import { library } from './library.js'
 import { start } from './start.js'
 import { throughput } from './throughput.js'
 import { waiting } from './waiting.js'
@@ -16,7 +16,7 @@ const benches: Readonly<Record<string, Bench>> = {
   waiting,
   callbacks,
   faults,
-  library,
+  batch,
   start,
 }
 
@@ -27,7 +27,7 @@ const program = new Command('bench')
   .argument('<name>', `${Object.keys(benches).join(', ')} or all`)
   .option('--full', 'the sizes that take hours', false)
   .option('--rounds <number>', 'pairs of each ratio', whole, 10)
-  .option('--jobs <number>', 'of throughput, waiting, faults and library, instead of their own sizes', whole)
+  .option('--jobs <number>', 'of throughput, waiting, faults and batch, instead of their own sizes', whole)
   .option('--servers <list>', 'of memory, file, cluster (at TEMPORAL_ADDRESS)', servers, ['memory', 'file'])
   .option('--out <dir>', 'where the JSON goes', 'bench/results')
   .parse()

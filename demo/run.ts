@@ -9,11 +9,11 @@ import { linesOf } from '../src/cli/look.js'
 import { progressView } from '../src/cli/progressView.js'
 import { guard } from '../src/cli/terminal.js'
 import { connect, type Outcome } from '../src/client/index.js'
+import { moderationText } from '../src/contract/moderation.js'
 import { makeTestClip } from '../src/emulator/media/testClip.js'
-import { copyOutputs } from '../src/report/copyOutputs.js'
-import { gather } from '../src/report/gather.js'
-import { writeCaseFile } from '../src/report/write.js'
-import { moderationText } from '../src/vod/moderation.js'
+import { copyOutputs } from '../src/operate/report/copyOutputs.js'
+import { gather } from '../src/operate/report/gather.js'
+import { writeCaseFile } from '../src/operate/report/write.js'
 
 /** What `vodflow report` writes. */
 const folder = fileURLToPath(new URL('report', import.meta.url))

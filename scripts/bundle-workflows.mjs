@@ -9,8 +9,8 @@ const silent = { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn
 
 const { code } = await bundleWorkflowCode({
   workflowsPath: fileURLToPath(new URL('index.js', folder)),
-  workflowInterceptorModules: [fileURLToPath(new URL('interceptors.js', folder))],
-  preloadModules: [fileURLToPath(new URL('preload.js', folder))],
+  workflowInterceptorModules: [fileURLToPath(new URL('run/interceptors.js', folder))],
+  preloadModules: [fileURLToPath(new URL('run/preload.js', folder))],
   logger: silent,
 })
 // zod costs about 1 MB for each waiting run (measured); the Tencent SDK and Node have no place in a workflow; traces are for who asks.

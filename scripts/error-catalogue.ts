@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { type ErrorClass, errorCodes } from '../src/vod/errorCodes.js'
+import { type ErrorClass, errorCodes } from '../src/contract/errorCodes.js'
 
 /* Writes docs/errors.md from the table of codes and the classes of the client: `npx tsx scripts/error-catalogue.ts`. */
 

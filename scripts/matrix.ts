@@ -7,9 +7,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
+import { installNode, nodes, npmInstall } from './nodes.js'
 
 const execute = promisify(execFile)
-const nodes = ['20', '22', '24']
 
 interface Manager {
   readonly install: string
@@ -39,23 +39,19 @@ await vodflow.close()
 const { positionals } = parseArgs({ allowPositionals: true })
 const names = positionals.length > 0 ? positionals : Object.keys(managers)
 const scratch = await mkdtemp(join(tmpdir(), 'vodflow-matrix-'))
+/** The folder of each Node's program. */
+const bins = new Map<string, string>()
 let failed = 0
 try {
   await execute('npm', ['pack', '--ignore-scripts', '--pack-destination', scratch])
   const tools = Object.values(managers).flatMap(({ tool }) => tool ?? [])
-  await npmInstall('tools', ...new Set(tools))
-  for (const node of nodes)
-    await npmInstall(`node-${node}`, `node-${process.platform}-${process.arch}@${node}`)
+  await npmInstall(join(scratch, 'tools'), ...new Set(tools))
+  for (const node of nodes) bins.set(node, await installNode(node, join(scratch, `node-${node}`)))
   for (const name of names) await tryManager(name)
 } finally {
   await rm(scratch, { recursive: true, force: true })
 }
 process.exitCode = failed > 0 ? 1 : 0
-
-async function npmInstall(folder: string, ...packages: readonly string[]): Promise<void> {
-  await mkdir(join(scratch, folder))
-  await execute('npm', ['install', '--no-audit', '--no-fund', '--prefix', join(scratch, folder), ...packages])
-}
 
 async function tryManager(name: string): Promise<void> {
   const manager = managers[name]
@@ -103,8 +99,7 @@ function strangersEnvironment(node: string): NodeJS.ProcessEnv {
   const folders = (process.env.PATH ?? '')
     .split(delimiter)
     .filter((folder) => !folder.includes('node_modules'))
-  const platform = `node-${process.platform}-${process.arch}`
-  const first = [`node-${node}/node_modules/${platform}/bin`, 'tools/node_modules/.bin']
-  const PATH = [...first.map((folder) => join(scratch, folder)), ...folders].join(delimiter)
+  const tools = join(scratch, 'tools/node_modules/.bin')
+  const PATH = [bins.get(node), tools, ...folders].join(delimiter)
   return { ...Object.fromEntries(theirs), PATH }
 }

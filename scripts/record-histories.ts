@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { findTemporal } from '../src/cli/dev/temporalBinary.js'
-import { workflowQueue } from '../src/vod/queues.js'
-import { sweepIdOf, sweepType } from '../src/vod/sweep.js'
+import { workflowQueue } from '../src/contract/queues.js'
+import { sweepIdOf, sweepType } from '../src/contract/sweep.js'
 import { startSystem } from '../test/support/system.js'
 import { startTheirs } from '../test/support/theirs.js'
 
@@ -144,8 +144,8 @@ const Segments = [
 ]
 await record('split-into-flows', await start('splitMedia', [{ request: { FileId: source, Segments } }]))
 const FileIds = await Promise.all(Array.from({ length: 12 }, () => system.media()))
-const library = { source: { FileIds }, ProcedureName: 'one', window: 4 }
-await record('batch', await vodflow.library.start('recorded-batch', library))
+const films = { source: { FileIds }, ProcedureName: 'one', window: 4 }
+await record('batch', await vodflow.batches.start('recorded-batch', films))
 const upload = {
   FileId: await system.media(),
   match: {},

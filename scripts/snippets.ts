@@ -14,7 +14,13 @@ const block = /^<!-- from (\S+) -->\n```(\w+)\n[\s\S]*?^```$/gm
 /** Paths of the pages that users read. */
 export async function pages(): Promise<string[]> {
   const docs = (await readdir(join(root, 'docs'), { recursive: true })).filter((name) => name.endsWith('.md'))
-  return ['README.md', 'CONTRIBUTING.md', ...docs.map((name) => `docs/${name}`)]
+  return [
+    'README.md',
+    'CONTRIBUTING.md',
+    'SECURITY.md',
+    'CHANGELOG.md',
+    ...docs.map((name) => `docs/${name}`),
+  ]
 }
 
 /** A page, each of its marked blocks as the file has it. @throws Error for a file that does not exist. */

@@ -31,7 +31,7 @@ export interface BenchOptions {
   readonly full: boolean
   /** Pairs of a ratio. */
   readonly rounds: number
-  /** Of `throughput`, `waiting`, `faults` and `library`, instead of their own sizes. */
+  /** Of `throughput`, `waiting`, `faults` and `batch`, instead of their own sizes. */
   readonly jobs?: number
   readonly servers: readonly ('memory' | 'file' | 'cluster')[]
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
 import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker'
-import { callsPerSecond } from '../../src/vod/rates.js'
+import { callsPerSecond } from '../../src/contract/rates.js'
 import { createFloorActivities } from '../floor/activities.js'
 import { startFloorHandler } from '../floor/handler.js'
 import type { SideSetup } from '../harness/side.js'

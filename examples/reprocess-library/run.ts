@@ -8,10 +8,10 @@ await play({}, async ({ stack, vodflow, film }) => {
   for (let number = 1; number <= films; number++) await film(`film ${number}`, 1)
   const request = { source: { search: { NamePrefixes: ['film'] } }, ProcedureName: template.Name, window: 3 }
 
-  const first = await (await vodflow.library.start('library-1', request)).result()
+  const first = await (await vodflow.batches.start('library-1', request)).result()
   claim(first.counts.ended.succeeded === films, `all ${films} films are processed`)
 
-  const idle = await vodflow.library.plan(request)
+  const idle = await vodflow.batches.plan(request)
   claim(idle.plan?.wouldSkip === films, 'a plan says that there is nothing left to do')
 
   say('… the template changes: one definition more')
@@ -20,10 +20,10 @@ await play({}, async ({ stack, vodflow, film }) => {
     ...template,
     MediaProcessTask: { TranscodeTaskSet },
   })
-  const { plan } = await vodflow.library.plan(request)
+  const { plan } = await vodflow.batches.plan(request)
   claim(plan?.wouldStart === films, `now a plan says: ${JSON.stringify(plan)}`)
 
-  const batch = await vodflow.library.start('library-2', { ...request, maxTasks: films })
+  const batch = await vodflow.batches.start('library-2', { ...request, maxTasks: films })
   await batch.pause()
   say('… paused, and with a wider window resumed')
   await batch.setWindow(4)

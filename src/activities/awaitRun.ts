@@ -1,8 +1,8 @@
 import { activityInfo, getClient } from '@temporalio/activity'
 import { WorkflowFailedError } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
+import type { AwaitRun } from '../contract/activities.js'
 import { askAgain } from './failure.js'
-import type { AwaitRun } from './types.js'
 
 const longestWaitMs = 60_000
 

@@ -1,11 +1,12 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
-import { VodError } from '../vod/errors.js'
-import { isAllowedByDefault, type SyncKind, syncKindOf } from '../vod/syncActions.js'
+import type { VodCall } from '../contract/activities.js'
+import { VodError } from '../contract/errors.js'
+import { isAllowedByDefault, type SyncKind, syncKindOf } from '../contract/syncActions.js'
+import type { VodClient } from '../vod/client.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
 import { beforeSend, isFirstAttempt, proveRefused, provesRefusal } from './firstAttempt.js'
-import type { VodCall } from './types.js'
 
 /** Temporal warns above 512 KiB, and a history keeps every answer. */
 const maxAnswerBytes = 256 * 1024
@@ -19,21 +20,10 @@ const maxAnswerBytes = 256 * 1024
 export function callVod({ clientFor, allow }: ActivityContext) {
   return async (call: VodCall): Promise<Readonly<Record<string, unknown>>> => {
     const { activityType: action, attempt } = activityInfo()
-    if (/^[a-z]/.test(action)) {
-      // One of ours, of a later version. Retried, so that the run goes on once a newer worker is there.
-      const message = `this worker knows no activity "${action}"; it is older than the workflow code: update it`
-      throw ApplicationFailure.create({ message, type: 'WorkerTooOld' })
-    }
+    requireActionName(action)
     const { account, request } = call
     const client = await clientFor(account)
-    if (!client.knows(action))
-      throw refuse('UnknownAction', `${action} is not an action of VOD; check its spelling`)
-    if (!isAllowedByDefault(action) && !allow.includes(action)) {
-      throw refuse(
-        'NotAllowed',
-        `${action} is not allowed on this worker; add it to its \`allow\` (npx vodflow worker --allow ${action})`,
-      )
-    }
+    requireAllowed(action, client, allow)
     const kind = syncKindOf(action)
     const first = isFirstAttempt()
     if (kind === 'write' && !first) {
@@ -51,6 +41,21 @@ export function callVod({ clientFor, allow }: ActivityContext) {
       throw toFailure(error, { attempt, nonRetryable: isFinal(error, kind) })
     }
   }
+}
+
+/** @throws ApplicationFailure for an activity of a later version of vodflow. It is retried, so that a newer worker can take it. */
+function requireActionName(action: string): void {
+  if (!/^[a-z]/.test(action)) return
+  const message = `this worker knows no activity "${action}"; it is older than the workflow code: update it`
+  throw ApplicationFailure.create({ message, type: 'WorkerTooOld' })
+}
+
+function requireAllowed(action: string, client: VodClient, allow: readonly string[]): void {
+  if (!client.knows(action))
+    throw refuse('UnknownAction', `${action} is not an action of VOD; check its spelling`)
+  if (isAllowedByDefault(action) || allow.includes(action)) return
+  const remedy = `add it to its \`allow\` (npx vodflow worker --allow ${action})`
+  throw refuse('NotAllowed', `${action} is not allowed on this worker; ${remedy}`)
 }
 
 /** What is refused for good; and a write of which nobody knows whether it was done. */

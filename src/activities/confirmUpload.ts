@@ -1,17 +1,19 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
-import { checkUploadInput } from '../vod/parseUpload.js'
-import { markOf } from '../vod/sourceMark.js'
+import { checkUploadInput } from '../contract/parse/upload.js'
+import { markOf } from '../contract/seal/sourceMark.js'
 import {
   type AnnouncedUpload,
   type ConfirmedUpload,
   defaultMaxAgeMs,
   type UploadedMedia,
   type UploadMatch,
-} from '../vod/upload.js'
+} from '../contract/upload.js'
 import type { ActivityContext } from './context.js'
 import { retentionMsOrEndless } from './executions.js'
 import { askAgain, toFailure } from './failure.js'
+
+type Json = Readonly<Record<string, unknown>>
 
 const noSuchMedia = 'VOD has no such media file; its next NewFileUpload event starts the rule again'
 
@@ -39,35 +41,41 @@ export function confirmUpload({ clientFor, macKeys }: ActivityContext) {
       .catch((error: unknown) => {
         throw toFailure(error, { attempt })
       })
-    const found = MediaInfoSet.find((media) => media.FileId === FileId)
-    if (!found) {
-      const wait = waits[attempt - 1]
-      if (wait === undefined) throw ApplicationFailure.nonRetryable(noSuchMedia, 'NoSuchMedia')
-      throw askAgain('VOD does not show the media file yet', wait)
-    }
-    const basic = Object(found.BasicInfo) as Readonly<Record<string, unknown>>
-    const source = Object(basic.SourceInfo) as Readonly<Record<string, unknown>>
-    const media: Found = {
-      FileId,
-      ...app,
-      account,
-      Name: textOf(basic.Name),
-      ClassId: Number(basic.ClassId ?? 0),
-      Category: textOf(basic.Category),
-      StoragePath: textOf(basic.StoragePath),
-      SourceContext: textOf(source.SourceContext),
-      CreateTime: textOf(basic.CreateTime),
-    }
-    const reason = markOf(media.SourceContext, macKeys)
-      ? 'a step has made it'
-      : textOf(source.SourceType) === 'VideoProcessing'
-        ? 'it was made by processing'
-        : (mismatch(media, match) ?? (await tooOld(media, upload)))
+    const shown = MediaInfoSet.find((media) => media.FileId === FileId)
+    if (!shown) throw notShown(attempt)
+    const { SourceType, ...found } = foundIn(shown)
+    const media = { FileId, ...app, account, ...found }
+    const reason = madeBy(found.SourceContext) ?? mismatch(media, match) ?? (await tooOld(media, upload))
     return reason === undefined ? { kind: 'confirmed', media } : { kind: 'ignored', reason }
+
+    function madeBy(SourceContext: string): string | undefined {
+      if (markOf(SourceContext, macKeys)) return 'a step has made it'
+      return SourceType === 'VideoProcessing' ? 'it was made by processing' : undefined
+    }
   }
 }
 
 type Found = Omit<UploadedMedia, 'tasks'>
+
+function notShown(attempt: number): ApplicationFailure {
+  const wait = waits[attempt - 1]
+  if (wait === undefined) return ApplicationFailure.nonRetryable(noSuchMedia, 'NoSuchMedia')
+  return askAgain('VOD does not show the media file yet', wait)
+}
+
+function foundIn(shown: Json): Omit<Found, 'FileId' | 'SubAppId' | 'account'> & { SourceType: string } {
+  const basic = Object(shown.BasicInfo) as Json
+  const source = Object(basic.SourceInfo) as Json
+  return {
+    Name: textOf(basic.Name),
+    ClassId: Number(basic.ClassId ?? 0),
+    Category: textOf(basic.Category),
+    StoragePath: textOf(basic.StoragePath),
+    SourceContext: textOf(source.SourceContext),
+    SourceType: textOf(source.SourceType),
+    CreateTime: textOf(basic.CreateTime),
+  }
+}
 
 /** A run that Temporal has forgotten starts anew; the margin is for clocks, which differ by 5 minutes at most. */
 const marginMs = 10 * 60_000

@@ -1,6 +1,6 @@
+import type { AppAddress } from '../contract/appAddress.js'
+import type { MacKeys } from '../contract/seal/token.js'
 import type { VodClient } from '../vod/client.js'
-import type { MacKeys } from '../vod/token.js'
-import type { AppAddress } from './appAddress.js'
 
 /** What activities need and workflows must never see. */
 export interface ActivityContext {

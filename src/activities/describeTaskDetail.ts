@@ -1,11 +1,11 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
-import { VodError } from '../vod/errors.js'
-import { isTaskId } from '../vod/hint.js'
-import { isTerminal } from '../vod/outcome.js'
+import type { Look, Looked } from '../contract/activities.js'
+import { VodError } from '../contract/errors.js'
+import { isTaskId } from '../contract/hint.js'
+import { isTerminal } from '../contract/outcome.js'
 import { toReading } from '../vod/reading.js'
 import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
-import type { Look, Looked } from './types.js'
 
 /** Waits that are behind, carried from attempt to attempt: of a task that was open, and of one that had ended. */
 interface Waited {
@@ -44,18 +44,23 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
       throw toFailure(error, { attempt, nonRetryable: false })
     })
     if (isWhole(looked)) return looked
-    const seen = looked.kind === 'seen'
-    const over = seen && isTerminal(looked.reading.Status)
-    // A sub-task may lag behind the status of its task: what is unknown then is read again, apart from the rest.
-    const shown = seen || before.shown === true
-    const wait = over ? lag[before.ended] : shown ? openWait(seen) : unseenWait()
-    if (wait === undefined) return looked
-    const waited = over ? { ended: before.ended + 1 } : { open: before.open + 1 }
-    heartbeat({ ...before, shown, ...waited } satisfies Waited)
-    throw askAgain(
-      seen ? `${looked.reading.Status}, ${looked.reading.percent} %` : 'VOD does not show the task yet',
-      wait,
-    )
+    const next = nextRead(looked)
+    if (next.wait === undefined) return looked
+    heartbeat({ ...before, ...next.waited } satisfies Waited)
+    throw askAgain(stateOf(looked), next.wait)
+
+    function nextRead(looked: Looked): {
+      readonly wait: number | undefined
+      readonly waited: Partial<Waited>
+    } {
+      const seen = looked.kind === 'seen'
+      // A sub-task may lag behind the status of its task: what is unknown then is read again, apart from the rest.
+      if (seen && isTerminal(looked.reading.Status))
+        return { wait: lag[before.ended], waited: { shown: true, ended: before.ended + 1 } }
+      const shown = seen || before.shown === true
+      const wait = shown ? openWait(seen) : unseenWait()
+      return { wait, waited: { shown, open: before.open + 1 } }
+    }
 
     function openWait(repeats: boolean): number | undefined {
       return waits[before.open] ?? (untilTerminal && repeats ? waits.at(-1) : undefined)
@@ -68,14 +73,23 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
 
     async function look(): Promise<Looked> {
       const client = await clientFor(account)
-      const request = { TaskId, ...(SubAppId === undefined ? {} : { SubAppId }) }
-      const detail = await client.call('DescribeTaskDetail', request, { signal: cancellationSignal() })
-      keepSwept({ account, ...(SubAppId === undefined ? {} : { SubAppId }) })
+      const app = SubAppId === undefined ? {} : { SubAppId }
+      const detail = await client.call(
+        'DescribeTaskDetail',
+        { TaskId, ...app },
+        { signal: cancellationSignal() },
+      )
+      keepSwept({ account, ...app })
       const options = {
-        ...(flows === undefined ? {} : { flows }),
-        ...(maxBytes === undefined ? {} : { maxBytes }),
+        flows,
+        maxBytes,
       }
       return { kind: 'seen', reading: toReading(TaskId, detail, options), requestId: detail.RequestId }
     }
   }
+}
+
+function stateOf(looked: Looked): string {
+  if (looked.kind === 'gone') return 'VOD does not show the task yet'
+  return `${looked.reading.Status}, ${looked.reading.percent} %`
 }

@@ -1,16 +1,16 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
 import type { z } from 'zod'
+import type { Found, Search, StepTask } from '../contract/activities.js'
+import { VodError } from '../contract/errors.js'
+import { isTerminal } from '../contract/outcome.js'
+import { askedIn } from '../contract/seal/token.js'
+import { startsWithUpload } from '../contract/upload.js'
 import { maxSkewMs, toleranceOf } from '../vod/clockSkew.js'
-import { VodError } from '../vod/errors.js'
-import { isTerminal } from '../vod/outcome.js'
 import type { TaskSimpleInfo } from '../vod/schemas/tasks.js'
-import { askedIn } from '../vod/token.js'
-import { startsWithUpload } from '../vod/upload.js'
 import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
 import { refuseOtherRequest } from './otherRequest.js'
 import { addressOf, isOfThisRun } from './taskAddress.js'
-import type { Found, Search, StepTask } from './types.js'
 
 /** Where the search stands: carried from attempt to attempt, since an attempt is one page. */
 interface Position {
@@ -46,15 +46,14 @@ export function describeTasks({ clientFor, macKeys, keepSwept }: ActivityContext
     const elapsed = currentAttemptScheduledTimestampMs - scheduledTimestampMs
     const position = (heartbeatDetails as Position | undefined) ?? start
     heartbeat(position)
-    const now = Date.now()
-    const answer = await list(position).catch((error) => {
+    const page = await list().catch((error) => {
       // VOD refuses a token that has expired: the next attempt begins a new listing. Anything else passes.
       if (error instanceof VodError && error.class === 'permanent')
         heartbeat({ ...position, ScrollToken: '', page: 0 })
       // What a send made must not be lost to a wrong key or policy that somebody will fix.
       throw toFailure(error, { attempt, nonRetryable: false })
     })
-    const ours = answer.TaskSet.filter(isOurs)
+    const ours = page.TaskSet.filter(isOurs)
     // After a lost answer and a refusal, nothing else has asked for the sweep.
     if (ours.length > 0) keepSwept(search)
     for (const task of ours.filter((task) => sessionIdOf(task) === search.SessionId)) {
@@ -62,65 +61,15 @@ export function describeTasks({ clientFor, macKeys, keepSwept }: ActivityContext
       refuseOtherRequest(search.keyed, asked, `task ${task.TaskId} for ${task.FileId}`)
     }
     const known = merge(position.tasks, ours.map(toStepTask))
-    const tasks = search.startedWith === undefined ? known : flowIn(known)
-    if (hasAll(tasks) && !hasChanged(tasks)) return { tasks }
-    const page = position.page + 1
-    const most = position.wide ? maxWidePages : search.FileId ? Number.POSITIVE_INFINITY : maxPages
-    if (answer.ScrollToken !== '' && answer.TaskSet.length > 0 && page < most) {
-      heartbeat({ ...position, ScrollToken: answer.ScrollToken, page, tasks } satisfies Position)
-      throw askAgain(`page ${page} read, ${tasks.length} found`, 1)
-    }
-    const settled = elapsed >= search.settleMs
-    if (settled && tasks.length > 0 && hasChanged(tasks)) return { tasks, whole: true }
-    const mayBeElsewhere = search.keyed && search.FileId && search.startedWith === undefined
-    if (mayBeElsewhere && tasks.length === 0 && position.listing === 0 && !position.wide) {
-      heartbeat({ ...start, wide: true } satisfies Position)
-      throw askAgain('nothing found of this media; reading the tasks of all', 1)
-    }
-    const wait = search.waits[position.listing] ?? search.waits.at(-1) ?? search.giveUpAfter
-    if (elapsed + wait > search.giveUpAfter) return { tasks }
-    heartbeat({ ...start, listing: position.listing + 1, tasks } satisfies Position)
-    throw askAgain(`listing ${position.listing + 1} read, ${tasks.length} found`, wait)
+    const tasks = search.startedWith === undefined ? known : flowIn(search, known)
+    const next = afterPage(search, { position, page, tasks, elapsed })
+    if ('found' in next) return next.found
+    heartbeat(next.from)
+    throw askAgain(next.why, next.waitMs)
 
-    /** What others ask for later of the same file names no step either. */
-    function flowIn(tasks: readonly StepTask[]): StepTask[] {
-      const { expected } = search
-      const isKnown = expected.length > 0 && !hasChanged(tasks)
-      return firstOfEachType(isKnown ? tasks.filter(({ TaskType }) => expected.includes(TaskType)) : tasks)
-    }
-
-    function hasAll(tasks: readonly StepTask[]): boolean {
-      const { expected } = search
-      return expected.length > 0 && expected.every((type) => tasks.some(({ TaskType }) => TaskType === type))
-    }
-
-    /** VOD dates both, in seconds. What a template says now is not what it made before it was changed. */
-    function hasChanged(tasks: readonly StepTask[]): boolean {
-      const { changedAt } = search
-      return changedAt !== undefined && tasks.some(({ createdAt }) => createdAt <= changedAt)
-    }
-
-    async function list({ ScrollToken, wide, listing }: Position) {
+    async function list() {
       const client = await clientFor(search.account)
-      const FileId = wide ? undefined : search.FileId
-      const since = FileId ? 0 : (search.sentSince ?? 0)
-      const oldest = Math.max(now - windowMs, since - toleranceOf(listing))
-      return client.call(
-        'DescribeTasks',
-        {
-          ...(search.SubAppId === undefined ? {} : { SubAppId: search.SubAppId }),
-          ...(FileId ? { FileId } : {}),
-          CreateTime: {
-            After: new Date(oldest).toISOString(),
-            Before: new Date(now + maxSkewMs).toISOString(),
-          },
-          // If the time of the send is unknown, the latest are the most likely.
-          Sort: { Field: 'CreateTime', Order: FileId || search.sentSince !== undefined ? 'Asc' : 'Desc' },
-          Limit: 100,
-          ...(ScrollToken === '' ? {} : { ScrollToken }),
-        },
-        { signal: cancellationSignal() },
-      )
+      return client.call('DescribeTasks', requestFor(search, position), { signal: cancellationSignal() })
     }
 
     function isOurs(task: Listed): boolean {
@@ -148,6 +97,84 @@ export function describeTasks({ clientFor, macKeys, keepSwept }: ActivityContext
       }
     }
   }
+}
+
+function requestFor(search: Search, { ScrollToken, wide, listing }: Position) {
+  const now = Date.now()
+  const FileId = wide ? undefined : search.FileId
+  const since = FileId ? 0 : (search.sentSince ?? 0)
+  const oldest = Math.max(now - windowMs, since - toleranceOf(listing))
+  // If the time of the send is unknown, the latest are the most likely.
+  const Order: 'Asc' | 'Desc' = FileId || search.sentSince !== undefined ? 'Asc' : 'Desc'
+  return {
+    SubAppId: search.SubAppId,
+    ...(FileId ? { FileId } : {}),
+    CreateTime: { After: new Date(oldest).toISOString(), Before: new Date(now + maxSkewMs).toISOString() },
+    Sort: { Field: 'CreateTime' as const, Order },
+    Limit: 100,
+    ...(ScrollToken === '' ? {} : { ScrollToken }),
+  }
+}
+
+interface PageRead {
+  readonly position: Position
+  readonly page: { readonly ScrollToken: string; readonly TaskSet: readonly unknown[] }
+  /** Found so far, on this page and before it. */
+  readonly tasks: readonly StepTask[]
+  /** Since the search was scheduled, ms. */
+  readonly elapsed: number
+}
+
+/** The search has ended, or the next attempt reads on from a position. */
+type Next =
+  | { readonly found: Found }
+  | { readonly from: Position; readonly why: string; readonly waitMs: number }
+
+function afterPage(search: Search, { position, page, tasks, elapsed }: PageRead): Next {
+  if (hasAll(search, tasks) && !hasChanged(search, tasks)) return { found: { tasks } }
+  const pages = position.page + 1
+  if (page.ScrollToken !== '' && page.TaskSet.length > 0 && pages < mostPages(search, position)) {
+    const from = { ...position, ScrollToken: page.ScrollToken, page: pages, tasks }
+    return { from, why: `page ${pages} read, ${tasks.length} found`, waitMs: 1 }
+  }
+  const settled = elapsed >= search.settleMs
+  if (settled && tasks.length > 0 && hasChanged(search, tasks)) return { found: { tasks, whole: true } }
+  const isFirst = position.listing === 0 && !position.wide
+  if (isFirst && tasks.length === 0 && mayBeOfOtherMedia(search)) {
+    const why = 'nothing found of this media; reading the tasks of all'
+    return { from: { ...start, wide: true }, why, waitMs: 1 }
+  }
+  const listing = position.listing + 1
+  const waitMs = search.waits[position.listing] ?? search.waits.at(-1) ?? search.giveUpAfter
+  if (elapsed + waitMs > search.giveUpAfter) return { found: { tasks } }
+  const why = `listing ${listing} read, ${tasks.length} found`
+  return { from: { ...start, listing, tasks }, why, waitMs }
+}
+
+function mostPages({ FileId }: Search, { wide }: Position): number {
+  if (wide) return maxWidePages
+  return FileId ? Number.POSITIVE_INFINITY : maxPages
+}
+
+/** Another workflow may have sent under the same key for another media file. */
+function mayBeOfOtherMedia({ keyed, FileId, startedWith }: Search): boolean {
+  return keyed !== undefined && FileId !== undefined && FileId !== '' && startedWith === undefined
+}
+
+/** What others ask for later of the same file names no step either. */
+function flowIn(search: Search, tasks: readonly StepTask[]): StepTask[] {
+  const { expected } = search
+  const isKnown = expected.length > 0 && !hasChanged(search, tasks)
+  return firstOfEachType(isKnown ? tasks.filter(({ TaskType }) => expected.includes(TaskType)) : tasks)
+}
+
+function hasAll({ expected }: Search, tasks: readonly StepTask[]): boolean {
+  return expected.length > 0 && expected.every((type) => tasks.some(({ TaskType }) => TaskType === type))
+}
+
+/** VOD dates both, in seconds. What a template says now is not what it made before it was changed. */
+function hasChanged({ changedAt }: Search, tasks: readonly StepTask[]): boolean {
+  return changedAt !== undefined && tasks.some(({ createdAt }) => createdAt <= changedAt)
 }
 
 type Listed = z.output<typeof TaskSimpleInfo>

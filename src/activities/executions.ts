@@ -1,6 +1,7 @@
 import { getClient, log } from '@temporalio/activity'
 import type { temporal } from '@temporalio/proto'
 import { withKnownErrors } from '../temporal/knownErrors.js'
+import { retentionOf } from '../temporal/retention.js'
 
 /** What Temporal's records say of an execution. @throws ServiceError NOT_FOUND when it has been deleted. */
 export async function describe(
@@ -14,19 +15,14 @@ export async function describe(
   return workflowExecutionInfo ?? {}
 }
 
-/** How long the namespace keeps an execution that has ended, ms. */
-export async function retentionMs(): Promise<number> {
-  const { workflowService, options } = getClient()
-  const { config } = await workflowService.describeNamespace({ namespace: options.namespace })
-  return Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) * 1_000
-}
-
-/** The same; `Infinity` where that cannot be read, or the namespace does not say. */
+/** How long the namespace keeps an execution that has ended, ms; `Infinity` where that cannot be read, or the namespace does not say. */
 export async function retentionMsOrEndless(): Promise<number> {
+  const client = getClient()
+  const { namespace } = client.options
   try {
-    return (await retentionMs()) || Number.POSITIVE_INFINITY
+    const { ms } = await retentionOf(client, namespace)
+    return ms || Number.POSITIVE_INFINITY
   } catch (error) {
-    const { namespace } = getClient().options
     log.warn('the retention of the namespace cannot be read', { namespace, problem: String(error) })
     return Number.POSITIVE_INFINITY
   }

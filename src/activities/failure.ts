@@ -1,5 +1,5 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
-import { InvalidInputError, VodError } from '../vod/errors.js'
+import { InvalidInputError, VodError } from '../contract/errors.js'
 
 /** `details[0]` of every failure that a VOD error becomes. Its `type` is the error's class. */
 export interface FailureDetails {
@@ -50,7 +50,7 @@ export function toFailure(
     type: error.class,
     nonRetryable: nonRetryable ?? false,
     details: [details],
-    ...(waitMs === undefined ? {} : { nextRetryDelay: waitMs }),
+    nextRetryDelay: waitMs,
     ...(throttled
       ? { nextRetryDelay: throttleDelayMs(attempt), category: ApplicationFailureCategory.BENIGN }
       : {}),

@@ -1,13 +1,13 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
-import { asyncActions } from '../vod/actions.js'
+import { asyncActions } from '../contract/actions.js'
+import type { Pulled, PullSearch } from '../contract/activities.js'
+import type { Reading } from '../contract/outcome.js'
+import type { MacKeys } from '../contract/seal/macKeys.js'
+import { markOf } from '../contract/seal/sourceMark.js'
 import { maxSkewMs, toleranceOf } from '../vod/clockSkew.js'
-import type { MacKeys } from '../vod/macKeys.js'
-import type { Reading } from '../vod/outcome.js'
-import { markOf } from '../vod/sourceMark.js'
 import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
 import { refuseOtherRequest } from './otherRequest.js'
-import type { Pulled, PullSearch } from './types.js'
 
 /** Where the search stands: carried from attempt to attempt, since an attempt is one page. */
 interface Position {
@@ -65,7 +65,7 @@ export function findPulled({ clientFor, macKeys }: ActivityContext) {
     async function page({ Offset, search }: Position) {
       const client = await clientFor(pull.account)
       const request = {
-        ...(pull.SubAppId === undefined ? {} : { SubAppId: pull.SubAppId }),
+        SubAppId: pull.SubAppId,
         CreateTime: {
           After: new Date((pull.sentSince ?? Date.now() - dedupWindowMs) - toleranceOf(search)).toISOString(),
           Before: new Date(Date.now() + maxSkewMs).toISOString(),

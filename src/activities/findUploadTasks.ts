@@ -1,9 +1,9 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
-import { startsWithUpload } from '../vod/upload.js'
+import type { UploadedFile, UploadTasks } from '../contract/activities.js'
+import { startsWithUpload } from '../contract/upload.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
 import { addressOf, isOfThisRun } from './taskAddress.js'
-import type { UploadedFile, UploadTasks } from './types.js'
 
 /**
  * Finds the tasks that an upload itself has started: by its Procedure, which VOD starts with the media file. They have no SessionId,
@@ -17,7 +17,7 @@ export function findUploadTasks({ clientFor, macKeys }: ActivityContext) {
       const { TaskSet } = await client.call(
         'DescribeTasks',
         {
-          ...(SubAppId === undefined ? {} : { SubAppId }),
+          SubAppId,
           FileId,
           Sort: { Field: 'CreateTime', Order: 'Asc' },
           Limit: 100,

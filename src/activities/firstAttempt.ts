@@ -1,7 +1,7 @@
 import { activityInfo, getClient, heartbeat } from '@temporalio/activity'
+import type { Refused } from '../contract/activities.js'
+import type { VodError } from '../contract/errors.js'
 import { ownerOfActivity, payloadsOf } from '../temporal/payloads.js'
-import type { VodError } from '../vod/errors.js'
-import type { Refused } from './types.js'
 
 /** What is known of the attempts before: the heartbeat details of a submit. */
 interface Attempts {

@@ -1,8 +1,8 @@
 import { activityInfo } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
+import type { Submission } from '../contract/activities.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { describe } from './executions.js'
-import type { Submission } from './types.js'
 
 /**
  * When the run whose workflow retry left the age of its work open was first started, ms since the epoch: the run itself, or the one at

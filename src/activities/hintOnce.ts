@@ -1,6 +1,6 @@
 import { getClient } from '@temporalio/activity'
+import type { Hint } from '../contract/hint.js'
 import { isNotTaken, signalOnce } from '../temporal/signalOnce.js'
-import type { Hint } from '../vod/hint.js'
 
 /** TaskIds remembered in this process: some 10 MB. */
 const maxRemembered = 100_000

@@ -1,5 +1,10 @@
-import { type SubmitAction, submitActions } from '../vod/actions.js'
+import { type SubmitAction, submitActions } from '../contract/actions.js'
+import type { VodActivities, VodCall } from '../contract/activities.js'
 import { awaitRun } from './awaitRun.js'
+import { checkRuns } from './batch/checkRuns.js'
+import { openBatch } from './batch/openBatch.js'
+import { readIds } from './batch/readIds.js'
+import { startRuns } from './batch/startRuns.js'
 import { callVod } from './callVod.js'
 import { confirmUpload } from './confirmUpload.js'
 import type { ActivityContext } from './context.js'
@@ -7,22 +12,17 @@ import { describeTaskDetail } from './describeTaskDetail.js'
 import { describeTasks } from './describeTasks.js'
 import { findPulled } from './findPulled.js'
 import { findUploadTasks } from './findUploadTasks.js'
-import { checkRuns } from './library/checkRuns.js'
-import { openLibrary } from './library/openLibrary.js'
-import { readIds } from './library/readIds.js'
-import { startRuns } from './library/startRuns.js'
+import { readAtOnce } from './localRead.js'
 import { manageTask } from './manageTask.js'
-import { readAtOnce } from './readAtOnce.js'
 import { readMediaOutputs } from './readMediaOutputs.js'
 import { readTemplateTasks } from './readTemplateTasks.js'
 import { searchAttributeExists } from './searchAttributeExists.js'
 import { submit } from './submit.js'
 import { sweepTasks } from './sweepTasks.js'
-import type { VodActivities, VodCall } from './types.js'
 
+export type { VodActivities } from '../contract/activities.js'
 export type { ActivityContext } from './context.js'
 export { createKeepSwept } from './keepSwept.js'
-export type { VodActivities } from './types.js'
 export { createWebhookActivities, type WebhookEndpoint, type WebhookEndpoints } from './webhook.js'
 
 /** Temporal runs it for every activity type that has no other function. */
@@ -51,7 +51,7 @@ export function createActivities(context: ActivityContext): VodActivities & { re
     awaitRun,
     sweepTasks: sweepTasks(context),
     searchAttributeExists,
-    openLibrary: openLibrary(context),
+    openBatch: openBatch(context),
     readIds: readIds(context),
     startRuns: startRuns(context),
     checkRuns,

@@ -1,8 +1,8 @@
 import { activityInfo, getClient, log } from '@temporalio/activity'
+import type { AppAddress } from '../contract/appAddress.js'
+import { workflowQueue } from '../contract/queues.js'
+import { type SweepTimes, sweepIdOf, sweepType } from '../contract/sweep.js'
 import { isPinnedByWorker } from '../temporal/routing.js'
-import { workflowQueue } from '../vod/queues.js'
-import { type SweepTimes, sweepIdOf, sweepType } from '../vod/sweep.js'
-import type { AppAddress } from './appAddress.js'
 
 /** How often a sweep is asked for again: somebody may have terminated it, ms. */
 const againMs = 5 * 60_000
@@ -17,13 +17,13 @@ export function createKeepSwept(times: Partial<SweepTimes> | 'off'): (app: AppAd
   const asked = new Map<string, number>()
   return ({ account, SubAppId }) => {
     if (times === 'off') return
-    const workflowId = sweepIdOf({ account, ...(SubAppId === undefined ? {} : { SubAppId }) })
+    const workflowId = sweepIdOf({ account, SubAppId })
     // One plugin may stand in workers of several namespaces.
     const sweep = `${activityInfo().namespace}/${workflowId}`
     const now = performance.now()
     if (now - (asked.get(sweep) ?? Number.NEGATIVE_INFINITY) < againMs) return
     asked.set(sweep, now)
-    const input = { account, ...(SubAppId === undefined ? {} : { SubAppId }), times }
+    const input = { account, SubAppId, times }
     getClient()
       .workflow.start(sweepType, {
         workflowId,

@@ -1,8 +1,8 @@
 import { activityInfo } from '@temporalio/activity'
-import { VodError } from '../vod/errors.js'
+import type { Abort, Aborted } from '../contract/activities.js'
+import { VodError } from '../contract/errors.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
-import type { Abort, Aborted } from './types.js'
 
 /** Asks VOD to abort a task. It does so only while the task is WAITING; its answer for a later one is UNVERIFIED. */
 export function manageTask({ clientFor }: ActivityContext) {
@@ -13,7 +13,7 @@ export function manageTask({ clientFor }: ActivityContext) {
       const request = {
         TaskId,
         OperationType: 'Abort' as const,
-        ...(SubAppId === undefined ? {} : { SubAppId }),
+        SubAppId,
       }
       const { RequestId } = await client.call('ManageTask', request)
       return { aborted: true, requestId: RequestId }

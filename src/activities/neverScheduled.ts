@@ -1,13 +1,14 @@
 import { activityInfo, getClient, log } from '@temporalio/activity'
 import { defaultPayloadConverter, type Payload } from '@temporalio/common'
 import type { temporal } from '@temporalio/proto'
+import { type SubmitAction, submitActions } from '../contract/actions.js'
+import type { Submission } from '../contract/activities.js'
+import { isNameOf, sessionIdFor } from '../contract/identity.js'
+import { identityHeader } from '../contract/runNames.js'
 import { quoted } from '../temporal/listQuery.js'
 import { ownerOfActivity, payloadReader } from '../temporal/payloads.js'
-import { type SubmitAction, submitActions } from '../vod/actions.js'
-import { isNameOf, sessionIdFor } from '../vod/identity.js'
-import { identityHeader } from '../vod/runNames.js'
-import { describe, retentionMs } from './executions.js'
-import type { Submission } from './types.js'
+import { retentionOf } from '../temporal/retention.js'
+import { describe } from './executions.js'
 
 type Event = temporal.api.history.v1.IHistoryEvent
 
@@ -33,7 +34,9 @@ export async function neverScheduled(
   { identity }: Submission,
   { SessionId, since }: Schedule,
 ): Promise<boolean> {
-  if (since < Date.now() - (await retentionMs()) + marginMs) return false
+  const client = getClient()
+  const retention = await retentionOf(client, client.options.namespace)
+  if (since < Date.now() - retention.ms + marginMs) return false
   const { activityId, workflowExecution } = activityInfo()
   const { workflowId = '', runId = '' } = workflowExecution ?? {}
   const records = new Records(since)
@@ -65,12 +68,9 @@ class Records {
     const found = new Set<string | undefined>()
     for await (const { runId, events } of this.#histories(workflowId)) {
       if (events === undefined) return undefined
-      for (const { activityTaskScheduledEventAttributes: scheduled } of events) {
-        const [payload] = scheduled?.input?.payloads ?? []
-        const action = scheduled?.activityType?.name as SubmitAction
-        if (!scheduled || !payload || !submitActions.includes(action)) continue
-        if (runId === but.runId && scheduled.activityId === but.activityId) continue
-        const sent = await submissionIn(payload, { workflowId, activityId: scheduled.activityId ?? '' })
+      for (const { action, activityId, payload } of events.flatMap(submitIn)) {
+        if (runId === but.runId && activityId === but.activityId) continue
+        const sent = await submissionIn(payload, { workflowId, activityId })
         if (sent === undefined) return undefined
         found.add(sessionIdFor(action, sent))
       }
@@ -109,6 +109,14 @@ class Records {
     }
     if (!showsLast) yield { runId: last?.runId ?? '', events: undefined }
   }
+}
+
+/** The submit that an event has scheduled. */
+function submitIn({ activityTaskScheduledEventAttributes: scheduled }: Event) {
+  const [payload] = scheduled?.input?.payloads ?? []
+  const action = scheduled?.activityType?.name as SubmitAction
+  if (!scheduled || !payload || !submitActions.includes(action)) return []
+  return [{ action, payload, activityId: scheduled.activityId ?? '' }]
 }
 
 /** What an activity was scheduled with; undefined where this process cannot read it. */

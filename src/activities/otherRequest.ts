@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common'
-import { differingFields } from '../vod/fingerprint.js'
-import type { Keyed } from './types.js'
+import type { Keyed } from '../contract/activities.js'
+import { differingFields } from '../contract/fingerprint.js'
 
 /**
  * Refuses the result of another request under the same idempotencyKey.

@@ -1,8 +1,8 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
+import type { MediaFile, MediaOutputs } from '../contract/activities.js'
 import { mediaOutputsOf } from '../vod/mediaOutputs.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
-import type { MediaFile, MediaOutputs } from './types.js'
 
 /** What a media file has: readable long after VOD has stopped to show the task that made it. */
 export function readMediaOutputs({ clientFor }: ActivityContext) {
@@ -10,7 +10,7 @@ export function readMediaOutputs({ clientFor }: ActivityContext) {
     const { attempt } = activityInfo()
     try {
       const client = await clientFor(account)
-      const request = { FileIds: [FileId], ...(SubAppId === undefined ? {} : { SubAppId }) }
+      const request = { FileIds: [FileId], SubAppId }
       const { MediaInfoSet } = await client.call('DescribeMediaInfos', request, {
         signal: cancellationSignal(),
       })

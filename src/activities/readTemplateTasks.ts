@@ -1,8 +1,8 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
+import type { TemplateName, TemplateTasks } from '../contract/activities.js'
 import { taskTypesOf } from '../vod/templateTasks.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
-import type { TemplateName, TemplateTasks } from './types.js'
 
 /** Which types of task a submission with this template makes. */
 export function readTemplateTasks({ clientFor }: ActivityContext) {
@@ -10,7 +10,7 @@ export function readTemplateTasks({ clientFor }: ActivityContext) {
     const { attempt } = activityInfo()
     try {
       const client = await clientFor(account)
-      const request = { Names: [ProcedureName], ...(SubAppId === undefined ? {} : { SubAppId }) }
+      const request = { Names: [ProcedureName], SubAppId }
       const { ProcedureTemplateSet } = await client.call('DescribeProcedureTemplates', request, {
         signal: cancellationSignal(),
       })

@@ -1,17 +1,17 @@
 import { activityInfo, metricMeter } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
-import { asyncActions, type SubmitAction } from '../vod/actions.js'
-import { InvalidInputError, VodError } from '../vod/errors.js'
-import { isTaskId } from '../vod/hint.js'
-import { sessionIdFor } from '../vod/identity.js'
-import { meterWith } from '../vod/metrics.js'
-import { queueFor } from '../vod/queues.js'
+import { asyncActions, type SubmitAction } from '../contract/actions.js'
+import type { Refused, Sent, StepTask, Submission, Submitted } from '../contract/activities.js'
+import { InvalidInputError, VodError } from '../contract/errors.js'
+import { isTaskId } from '../contract/hint.js'
+import { sessionIdFor } from '../contract/identity.js'
+import { meterWith } from '../contract/metrics.js'
+import { queueFor } from '../contract/queues.js'
 import type { ActivityContext } from './context.js'
-import { earlierSends, provesNothingMade } from './earlierSends.js'
+import { type EarlierSends, earlierSends, provesNothingMade, type Sending } from './earlierSends.js'
 import { toFailure } from './failure.js'
 import { beforeSend, countPassing, passingRefusals, proveRefused, provesRefusal } from './firstAttempt.js'
 import { type Prepared, prepareSend } from './prepareSend.js'
-import type { Refused, StepTask, Submission, Submitted } from './types.js'
 
 /**
  * Submits, with a `SessionId` under which VOD makes at most one task, however often this runs.
@@ -41,24 +41,28 @@ export function submit<A extends SubmitAction>(context: ActivityContext, action:
 
 const nameless = 'nothing names the work of this run; give an idempotencyKey'
 
+/** One send of a submission. */
+interface Send extends Sending {
+  readonly earlier: EarlierSends
+  /** Nothing of the submission was sent before. */
+  readonly isFirst: boolean
+  readonly isKeyed: boolean
+}
+
 function submitter<A extends SubmitAction>(context: ActivityContext, action: A) {
   return async (submission: Submission<A>): Promise<Submitted> => {
-    const { attempt } = activityInfo()
     requireOwn(action, submission)
-    const keyed = submission.input.idempotencyKey !== undefined
     const SessionId = sessionIdFor(action, submission)
     if (SessionId === undefined) throw ApplicationFailure.nonRetryable(nameless, 'InvalidInput')
     const sending = { action, submission, SessionId }
     const earlier = await earlierSends(sending)
-    const firstOfRun = earlier.kind === 'none'
-    // Another workflow may have sent under the same key, at any time.
-    const sent = !keyed && 'sentSince' in earlier ? { sentSince: earlier.sentSince } : {}
-    const doubtful = (refusal: string) => ({ kind: 'doubtful' as const, SessionId, refusal, ...sent })
-    if (earlier.kind === 'expired') return { ...doubtful(dedupExpired(action)), expired: true }
+    const isKeyed = submission.input.idempotencyKey !== undefined
+    const send: Send = { ...sending, earlier, isKeyed, isFirst: earlier.kind === 'none' }
+    if (earlier.kind === 'expired') return { ...doubtful(send, dedupExpired(action)), expired: true }
     const prepared = await prepareSend(context, sending)
     if (prepared instanceof ApplicationFailure) {
-      if (firstOfRun) throw prepared
-      return doubtful(prepared.message)
+      if (send.isFirst) throw prepared
+      return doubtful(send, prepared.message)
     }
     await beforeSend()
     const sentAt = Date.now()
@@ -67,34 +71,55 @@ function submitter<A extends SubmitAction>(context: ActivityContext, action: A) 
       const requestId = String(response.RequestId)
       const tasks = tasksOf(action, response, sentAt)
       // VOD took it, and does not say which task it made: the listing does.
-      if (tasks === undefined) return { kind: 'duplicate', SessionId, requestId, ...sent }
+      if (tasks === undefined) return { kind: 'duplicate', SessionId, requestId, ...sentSince(send) }
       return { kind: 'accepted', SessionId, tasks, requestId }
     } catch (error) {
-      if (error instanceof InvalidInputError && !firstOfRun) return doubtful(error.message)
-      if (!(error instanceof VodError)) throw toFailure(error, { attempt, nonRetryable: firstOfRun })
-      const { code, requestId } = error
-      const before = passingRefusals()
-      if (error.class === 'duplicate') {
-        // VOD does not say whether a call that it refused uses up its SessionId. Under a key, another workflow may have sent meanwhile.
-        if (before && firstOfRun && !keyed) throw refusedFor(usedUpBy(before.last))
-        return { kind: 'duplicate', SessionId, requestId, ...sent }
-      }
-      const failure = toFailure(error, { attempt, nonRetryable: error.class === 'permanent' })
-      if (provesRefusal(error) && firstOfRun) proveRefused()
-      if (error.class !== 'permanent') throw failure
-      const { message, details } = failure
-      const refused = { message, type: error.class, details: details ?? [] }
-      const wait = error.passes ? prepared.waits[before?.count ?? 0] : undefined
-      if (wait !== undefined) {
-        countPassing(refused, { proven: firstOfRun })
-        throw sentAgainAfter(wait, refused)
-      }
-      const believable = await provesNothingMade(sending, earlier)
-      if (believable && !keyed) throw failure
-      const unlessFound = believable ? { believedUnlessFound: refused } : {}
-      return { ...doubtful(`VOD said ${code} [RequestId ${requestId}]`), ...unlessFound }
+      return failedSend(send, error, prepared.waits)
     }
   }
+}
+
+function doubtful(send: Send, refusal: string) {
+  return { kind: 'doubtful' as const, SessionId: send.SessionId, refusal, ...sentSince(send) }
+}
+
+/** Another workflow may have sent under the same key, at any time. */
+function sentSince({ isKeyed, earlier }: Send): Sent {
+  return !isKeyed && 'sentSince' in earlier ? { sentSince: earlier.sentSince } : {}
+}
+
+/** What a send that failed comes to. @throws ApplicationFailure when it is tried again, or when it proves that nothing was made. */
+async function failedSend(send: Send, error: unknown, waits: readonly number[]): Promise<Submitted> {
+  const { isFirst } = send
+  const { attempt } = activityInfo()
+  if (error instanceof InvalidInputError && !isFirst) return doubtful(send, error.message)
+  if (!(error instanceof VodError)) throw toFailure(error, { attempt, nonRetryable: isFirst })
+  if (error.class === 'duplicate') return duplicateSend(send, error)
+  if (error.class === 'permanent') return refusedSend(send, error, waits)
+  if (provesRefusal(error) && isFirst) proveRefused()
+  throw toFailure(error, { attempt, nonRetryable: false })
+}
+
+function duplicateSend(send: Send, { requestId }: VodError): Submitted {
+  const before = passingRefusals()
+  // VOD does not say whether a call that it refused uses up its SessionId. Under a key, another workflow may have sent meanwhile.
+  if (before && send.isFirst && !send.isKeyed) throw refusedFor(usedUpBy(before.last))
+  return { kind: 'duplicate', SessionId: send.SessionId, requestId, ...sentSince(send) }
+}
+
+async function refusedSend(send: Send, error: VodError, waits: readonly number[]): Promise<Submitted> {
+  const failure = toFailure(error, { attempt: activityInfo().attempt, nonRetryable: true })
+  const { message, details } = failure
+  const refusal = { message, type: error.class, details: details ?? [] }
+  const wait = error.passes ? waits[passingRefusals()?.count ?? 0] : undefined
+  if (wait !== undefined) {
+    countPassing(refusal, { proven: send.isFirst })
+    throw sentAgainAfter(wait, refusal)
+  }
+  const believable = await provesNothingMade(send, send.earlier)
+  if (believable && !send.isKeyed) throw failure
+  const unlessFound = believable ? { believedUnlessFound: refusal } : {}
+  return { ...doubtful(send, `VOD said ${error.code} [RequestId ${error.requestId}]`), ...unlessFound }
 }
 
 /** The activity sends the same again. */

@@ -1,14 +1,14 @@
 import { activityInfo, cancellationSignal, heartbeat, metricMeter } from '@temporalio/activity'
+import type { Sweep, Swept } from '../contract/activities.js'
+import { VodError } from '../contract/errors.js'
+import { isTaskId } from '../contract/hint.js'
+import { meterWith } from '../contract/metrics.js'
+import { isTerminal } from '../contract/outcome.js'
+import { openSessionContext } from '../contract/seal/token.js'
 import { maxSkewMs } from '../vod/clockSkew.js'
-import { VodError } from '../vod/errors.js'
-import { isTaskId } from '../vod/hint.js'
-import { meterWith } from '../vod/metrics.js'
-import { isTerminal } from '../vod/outcome.js'
-import { openSessionContext } from '../vod/token.js'
 import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
 import { hintOnce } from './hintOnce.js'
-import type { Sweep, Swept } from './types.js'
 
 /** Where the sweep stands: carried from attempt to attempt, since an attempt is one page. */
 interface Position extends Swept {
@@ -70,7 +70,7 @@ export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
       }
       const all = { CreateTime: { After: new Date(until - windowMs).toISOString() } }
       const request = {
-        ...(SubAppId === undefined ? {} : { SubAppId }),
+        SubAppId,
         ...(finished || all),
         Sort: { Field: finished ? ('FinishTime' as const) : ('CreateTime' as const), Order: 'Asc' as const },
         Limit: 100,

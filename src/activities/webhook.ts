@@ -3,10 +3,10 @@ import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
 import { Webhook } from 'standardwebhooks'
 import { z } from 'zod'
-import { base32 } from '../vod/base32.js'
-import { InvalidInputError } from '../vod/errors.js'
+import type { WebhookActivities, WebhookMessage } from '../contract/activities.js'
+import { base32 } from '../contract/base32.js'
+import { InvalidInputError } from '../contract/errors.js'
 import { problemOf } from '../vod/problemOf.js'
-import type { WebhookActivities, WebhookMessage } from './types.js'
 
 /** Where a notification goes. Neither URL nor secret ever enters a history. */
 export interface WebhookEndpoint {

@@ -1,4 +1,4 @@
-import { typeOf } from '../vod/event.js'
+import { typeOf } from './event.js'
 
 /** An event that is not vodflow's, as it came: of VOD, in whatever format, or of another product. Nothing of it has been checked. */
 export interface ForeignEvent {

@@ -1,6 +1,6 @@
-import type { TaskEvent } from '../vod/event.js'
-import type { Hint, Net } from '../vod/hint.js'
-import type { StepAddress } from '../vod/token.js'
+import type { Hint, Net } from '../contract/hint.js'
+import type { StepAddress } from '../contract/seal/token.js'
+import type { TaskEvent } from './event.js'
 
 /** What an event says to the step that its token addresses. */
 export function hintOf({ SessionId }: StepAddress, { TaskId, terminal, percent }: TaskEvent, via: Net): Hint {

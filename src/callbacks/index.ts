@@ -1,6 +1,6 @@
 /** The way in for VOD's callbacks. It needs a MAC key and Temporal, and no Tencent key. */
-export { type MacKeys, parseMacKeys } from '../vod/macKeys.js'
-export type { StepAddress } from '../vod/token.js'
+export { type MacKeys, parseMacKeys } from '../contract/seal/macKeys.js'
+export type { StepAddress } from '../contract/seal/token.js'
 export {
   createDelivery,
   type Deliver,
@@ -13,7 +13,7 @@ export {
 export type { ForeignEvent } from './foreignEvent.js'
 export type { Logger } from './logger.js'
 export { type NodeListener, toNodeListener } from './nodeHttp.js'
-export { createForward } from './others.js'
+export { createForward } from './passOn.js'
 export {
   type PullCounts,
   type PullLimits,
@@ -23,8 +23,8 @@ export {
 } from './pull.js'
 export { createPushHandler, type PushHandler } from './push.js'
 export type { PushHandlerOptions, PushLimits } from './pushOptions.js'
+export type { PushCounts, Verdict } from './responses.js'
 export { type CallbackServer, type CallbackServerOptions, startCallbackServer } from './server.js'
 export type { StepQuotaLimits } from './stepQuota.js'
 export { signedTestEvent, type TestEvent } from './testEvent.js'
 export { createUploadRule, type UploadCounts, type UploadRule, type UploadRuleOptions } from './uploadRule.js'
-export type { PushCounts, Verdict } from './verdicts.js'

@@ -1,3 +1,5 @@
+import { forgetOldest } from './forgetOldest.js'
+
 /** Runs a piece of work once for each key within a time; callers in between share its result. */
 export type Once<T> = (key: string, work: () => Promise<T>) => Promise<T>
 
@@ -22,10 +24,7 @@ export function createOnce<T>({ forMs, maxKeys }: OnceOptions): Once<T> {
     result.catch(() => {
       if (known.get(key) === entry) known.delete(key)
     })
-    for (const oldest of known.keys()) {
-      if (known.size <= maxKeys) break
-      known.delete(oldest)
-    }
+    forgetOldest(known, maxKeys)
     return result
   }
 }

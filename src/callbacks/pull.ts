@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { VodError } from '../contract/errors.js'
+import type { MacKeys } from '../contract/seal/macKeys.js'
+import type { StepAddress } from '../contract/seal/token.js'
+import { cut } from '../contract/text.js'
 import type { VodClient } from '../vod/client.js'
-import { VodError } from '../vod/errors.js'
-import { classify, type TaskEvent, typeOf } from '../vod/event.js'
-import type { MacKeys } from '../vod/macKeys.js'
-import { cut } from '../vod/text.js'
-import type { StepAddress } from '../vod/token.js'
 import type { Deliver } from './deliver.js'
+import { classify, type TaskEvent, typeOf } from './event.js'
 import { type ForeignEvent, pulledEvent } from './foreignEvent.js'
 import { hintOf } from './hintOf.js'
 import { type Logger, totalLogger } from './logger.js'
 import { Recently, takeApart } from './pulled.js'
-import { within } from './within.js'
+import { within } from './timeout.js'
 
 /** What the pull loop needs. */
 export interface PullLoopOptions {
@@ -127,22 +127,30 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
       try {
         const began = performance.now()
         const events = await pull()
-        if (problem !== '') logger?.info({ ...app }, 'events are pulled again')
+        noteWorks()
         failures = 0
-        problem = ''
         if (events.length > 0) await handle(events)
         else await pause(restMs - (performance.now() - began))
       } catch (error) {
         if (stopping.signal.aborted) break
-        const said = error instanceof Error ? error.message : String(error)
-        const code = error instanceof VodError ? error.code : said
-        // Once for each change, not for each try.
-        if (code !== problem) logger?.warn({ ...app, problem: said }, 'events cannot be pulled; trying on')
-        problem = code
+        noteProblem(error)
         const longest = Math.min(errorMs.most, errorMs.first * 2 ** failures++)
         await pause(longest * (0.5 + Math.random() / 2))
       }
     }
+  }
+
+  function noteWorks(): void {
+    if (problem !== '') logger?.info({ ...app }, 'events are pulled again')
+    problem = ''
+  }
+
+  /** Logs once for each change, not for each try. */
+  function noteProblem(error: unknown): void {
+    const said = error instanceof Error ? error.message : String(error)
+    const code = error instanceof VodError ? error.code : said
+    if (code !== problem) logger?.warn({ ...app, problem: said }, 'events cannot be pulled; trying on')
+    problem = code
   }
 
   async function pull(): Promise<readonly unknown[]> {

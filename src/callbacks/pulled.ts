@@ -1,4 +1,5 @@
-import { object } from '../vod/json.js'
+import { object } from '../contract/json.js'
+import { forgetOldest } from './forgetOldest.js'
 
 /** A pulled event in the two parts that it has. */
 export interface Pulled {
@@ -30,10 +31,7 @@ export class Recently {
   add(text: string): boolean {
     if (this.#known.has(text)) return false
     this.#known.add(text)
-    for (const oldest of this.#known) {
-      if (this.#known.size <= this.#max) break
-      this.#known.delete(oldest)
-    }
+    forgetOldest(this.#known, this.#max)
     return true
   }
 }

@@ -1,21 +1,22 @@
+import type { Hint } from '../contract/hint.js'
+import { object } from '../contract/json.js'
+import type { StepAddress } from '../contract/seal/token.js'
+import { secretOf } from '../contract/secret.js'
+import { cut } from '../contract/text.js'
 import { checkSign, type SignVerdict } from '../vod/callbackSign.js'
-import { classify, type TaskEvent, typeOf, typesOf } from '../vod/event.js'
 import { isVodEvent } from '../vod/eventTypes.js'
-import type { Hint } from '../vod/hint.js'
-import { object } from '../vod/json.js'
-import { secretOf } from '../vod/secret.js'
-import { cut } from '../vod/text.js'
-import type { StepAddress } from '../vod/token.js'
-import { parseBody } from './body.js'
+import { BodyReader } from './bodyReader.js'
 import type { Delivered } from './deliver.js'
+import { classify, type TaskEvent, typeOf, typesOf } from './event.js'
+import type { ForeignEvent } from './foreignEvent.js'
 import { hintOf } from './hintOf.js'
 import { Holds } from './hold.js'
 import { createOnce } from './once.js'
-import { createPassOn } from './others.js'
+import { parseBody } from './parseBody.js'
+import { createPassOn } from './passOn.js'
 import { defaultLimits, type PushHandlerOptions } from './pushOptions.js'
-import { BodyReader } from './read.js'
-import { type PushCounts, Verdicts } from './verdicts.js'
-import { within } from './within.js'
+import { type PushCounts, Verdicts } from './responses.js'
+import { within } from './timeout.js'
 
 /** Mounts in any framework that speaks the web's Request and Response. */
 export interface PushHandler {
@@ -72,10 +73,15 @@ export function createPushHandler(options: PushHandlerOptions): PushHandler {
     if (parsed === 'too-large') return verdicts.answer('tooLarge')
     const { json, compressed } = parsed
     if (json === undefined && !onOther && forwardTo === undefined) return verdicts.answer('unparsable')
-    const EventType = typeOf(json)
-    const fields = { EventType: cut(EventType, 64) }
-    const sign =
-      signKey === undefined ? 'good' : signOf(request, { SignKey: signKey, body: object(json) ?? {} })
+    const contentType = request.headers.get('content-type') ?? 'application/json'
+    const encoded = compressed ? { contentEncoding: encoding ?? 'gzip' } : {}
+    return receive({ EventType: typeOf(json), json, body: read.body, contentType, ...encoded }, request)
+  }
+
+  const receive = async (event: ForeignEvent, request: Request): Promise<Response> => {
+    const { json } = event
+    const fields = { EventType: cut(event.EventType, 64) }
+    const sign = signKey === undefined ? 'good' : signOf(request, { SignKey: signKey, json })
     const classified = classify(json, keys)
     if (classified.kind === 'forged') return verdicts.answer('forged', fields)
     if (classified.kind === 'ours') {
@@ -85,13 +91,11 @@ export function createPushHandler(options: PushHandlerOptions): PushHandler {
     }
     if (sign !== 'good' && typesOf(json).some(isVodEvent))
       return verdicts.answer('badSign', { ...fields, sign })
-    const event = {
-      EventType,
-      json,
-      body: read.body,
-      contentType: request.headers.get('content-type') ?? 'application/json',
-      ...(compressed ? { contentEncoding: encoding ?? 'gzip' } : {}),
-    }
+    return forward(event, request)
+  }
+
+  const forward = async (event: ForeignEvent, request: Request): Promise<Response> => {
+    const fields = { EventType: cut(event.EventType, 64) }
     if (passing === maxPassing) return verdicts.answer('overloaded', fields)
     passing++
     try {
@@ -119,10 +123,8 @@ const deliveredVerdicts = {
   'other-namespace': 'noRun',
 } as const
 
-function signOf(
-  request: Request,
-  { SignKey, body }: { SignKey: string; body: Readonly<Record<string, unknown>> },
-): SignVerdict {
+function signOf(request: Request, { SignKey, json }: { SignKey: string; json: unknown }): SignVerdict {
+  const body = object(json) ?? {}
   const query = new URL(request.url).searchParams
   const header = (name: string) => request.headers.get(name)
   return checkSign({ body, query, header }, { SignKey, now: Date.now() })

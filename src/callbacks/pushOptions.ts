@@ -1,4 +1,4 @@
-import type { MacKeys } from '../vod/macKeys.js'
+import type { MacKeys } from '../contract/seal/macKeys.js'
 import type { Deliver } from './deliver.js'
 import type { ForeignEvent } from './foreignEvent.js'
 import type { Logger } from './logger.js'

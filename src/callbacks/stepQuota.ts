@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { type Hint, someTask } from '../vod/hint.js'
-import type { StepAddress } from '../vod/token.js'
+import { type Hint, someTask } from '../contract/hint.js'
+import type { StepAddress } from '../contract/seal/token.js'
+import { forgetOldest } from './forgetOldest.js'
 
 /*
  * What a step gets depends on the length of its run's history, which all processes see alike: up to `maxHistory` events a signal for each
@@ -104,10 +105,7 @@ export class StepQuota {
     }
     this.#steps.delete(key)
     this.#steps.set(key, step)
-    for (const oldest of this.#steps.keys()) {
-      if (this.#steps.size <= maxSteps) break
-      this.#steps.delete(oldest)
-    }
+    forgetOldest(this.#steps, maxSteps)
     return step
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type MacKeys, type StepAddress, sealSessionContext } from '../vod/token.js'
+import { type MacKeys, type StepAddress, sealSessionContext } from '../contract/seal/token.js'
 
 /** An event as VOD would push it, for tests. */
 export interface TestEvent {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Vodflow } from '../client/index.js'
-import { InvalidInputError } from '../vod/errors.js'
+import { InvalidInputError } from '../contract/errors.js'
 import { subAppOption, textOption } from './options.js'
 import { lookupOfEnvironment, withVodflow } from './session.js'
 import { answerWith } from './waitFor.js'
@@ -30,7 +30,7 @@ export function registerAdopt(program: Command): void {
     .action(async (TaskId: string, { subApp, account, watch, json }: AdoptFlags) => {
       await withVodflow({ account }, async (vodflow) => {
         await requireOwn(vodflow, TaskId, { subApp, account })
-        const run = await vodflow.adopt({ TaskId, ...(subApp === undefined ? {} : { SubAppId: subApp }) })
+        const run = await vodflow.adopt({ TaskId, SubAppId: subApp })
         await answerWith(run, { watch, json })
       })
     })
@@ -51,7 +51,7 @@ async function requireOwn(
 ): Promise<void> {
   const lookup = await lookupOfEnvironment(subApp)
   if ('missing' in lookup) return
-  const { tasksOfTaskId } = await import('../inspect/findRuns.js')
+  const { tasksOfTaskId } = await import('../operate/find/findRuns.js')
   const [task] = await tasksOfTaskId(lookup, TaskId).catch(() => [])
   if (task?.address.namespace !== client.options.namespace) return
   const { address } = task

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import type { Audit, Finding } from '../audit/index.js'
 import { notAskedText, stuckText } from '../client/stuckText.js'
+import type { Audit, Finding } from '../operate/audit/index.js'
 import { appOption, textOption } from './options.js'
 import { notGood, print } from './print.js'
 import { vodOfEnvironment, withVodflow } from './session.js'
@@ -28,8 +28,8 @@ export function registerAudit(program: Command): void {
     .option('--since <hours>', 'tasks of the last hours', hoursOption, mostHours)
     .addHelpText('after', help)
     .action(async ({ account, subApp = ['default'], since, repair, json }: AuditFlags) => {
-      const { audit } = await import('../audit/index.js')
-      const { parseMacKeys } = await import('../vod/macKeys.js')
+      const { audit } = await import('../operate/audit/index.js')
+      const { parseMacKeys } = await import('../contract/seal/macKeys.js')
       const keys = parseMacKeys(process.env.VODFLOW_MAC_KEYS)
       const vod = await vodOfEnvironment()
       await withVodflow({}, async (vodflow) => {

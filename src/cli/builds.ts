@@ -34,11 +34,20 @@ function textOf(builds: readonly BuildState[]): string[] {
 }
 
 /** What to do with the workers of a build. */
-function adviceOn({ state, works, runs }: BuildState): { readonly advice: string; readonly bad: boolean } {
+function adviceOn({ state, works, runs, lacking }: BuildState): {
+  readonly advice: string
+  readonly bad: boolean
+} {
   if (state !== 'old')
     return works
       ? { advice: 'takes new runs', bad: false }
       : { advice: 'takes new runs: start its workers', bad: true }
+  if (lacking && lacking.runs > 0) {
+    const { taskQueue, what, remedy } = lacking
+    return { advice: `${lacking.runs} runs of "${taskQueue}" wait: ${what}. ${remedy}`, bad: true }
+  }
+  if (runs === 0 && lacking)
+    return { advice: `do not stop it: ${lacking.what}. ${lacking.remedy}`, bad: false }
   if (runs === 0) return { advice: 'may be stopped', bad: false }
   return works
     ? { advice: 'do not stop it: its runs end on it', bad: false }
@@ -48,7 +57,8 @@ function adviceOn({ state, works, runs }: BuildState): { readonly advice: string
 const help = `
 RUNS counts the open runs that only the workers of a build take. WORKERS says whether they poll its task queues;
 one of calls that has no backlog for the build may be without a worker. Workers that have stopped are seen for up to 90 s.
-Exit code: 0 every build that is needed has workers, 2 one has not, 1 an error.
+A build may be stopped when no open run needs its workers and runs of its task queues find others. Where no build is the current one, they find none.
+Exit code: 0 every build that is needed has workers, and every run of their task queues finds one; 2 not so; 1 an error.
 
 Example:
   vodflow builds

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import type { Delivery, PullLoop, PushHandler } from '../callbacks/index.js'
+import { codeLabel, metrics } from '../contract/metrics.js'
 import type { ApiCall } from '../vod/client.js'
-import { codeLabel, metrics } from '../vod/metrics.js'
 
 /** The metrics of a callback service: from the counts that it keeps anyway, and of its calls to VOD. */
 export class CallbackMetrics {

@@ -36,25 +36,14 @@ export function registerCallbacks(program: Command): void {
     .addOption(metricsOption())
     .addHelpText('after', help)
     .action(async (flags: CallbacksFlags, command: Command) => {
+      requireWaysIn(flags, command)
       const { port, host, pull = [], foreign, metrics: metricsAddress } = flags
-      if (port === undefined && pull.length === 0) {
-        throw new Error('nothing to do; give --port to take pushed events, or --pull to pull them')
-      }
-      const isSet = (name: string) => command.getOptionValueSource(name) === 'cli'
-      if (port === undefined && isSet('host')) throw new Error('--host needs --port: it is where to listen')
-      if (pull.length === 0 && isSet('foreign')) {
-        throw new Error('--foreign needs --pull; pushed events of others go to VODFLOW_FORWARD_TO')
-      }
-      requireOwnPorts(
-        ['--port', port === undefined ? undefined : { host, port }],
-        ['--metrics', metricsAddress],
-      )
       const { Client, Connection } = await import('@temporalio/client')
       const { channelArgsFor, loadTemporalSettings } = await import('../temporal/settings.js')
       const { encryptionOfEnvironment } = await import('../temporal/encryption.js')
       const { createDelivery, createPushHandler, parseMacKeys, quickReconnect, startCallbackServer } =
         await import('../callbacks/index.js')
-      const { secretOfEnvironment } = await import('../vod/secret.js')
+      const { secretIn } = await import('../contract/secret.js')
       const { watchNamespace } = await import('./watchNamespace.js')
       const keys = parseMacKeys(process.env.VODFLOW_MAC_KEYS)
       const { namespace = 'default', connectionOptions } = loadTemporalSettings()
@@ -77,11 +66,9 @@ export function registerCallbacks(program: Command): void {
       const watched =
         metrics && metricsAddress ? await serveMetrics(metrics.registry, metricsAddress) : undefined
       const handler = () => {
-        const push = createPushHandler({
-          ...inside,
-          ...given('signKey', secretOfEnvironment('VODFLOW_SIGN_KEY')),
-          ...given('forwardTo', process.env.VODFLOW_FORWARD_TO),
-        })
+        const signKey = given('signKey', secretIn(process.env, 'VODFLOW_SIGN_KEY'))
+        const forwardTo = given('forwardTo', process.env.VODFLOW_FORWARD_TO)
+        const push = createPushHandler({ ...inside, ...signKey, ...forwardTo })
         return metrics?.pushed(push) ?? push
       }
       const server =
@@ -103,6 +90,17 @@ export function registerCallbacks(program: Command): void {
         await connection.close()
       }
     })
+}
+
+/** @throws Error that names the flag which is missing, or has no effect. */
+function requireWaysIn({ port, host, pull = [], metrics }: CallbacksFlags, command: Command): void {
+  const isSet = (name: string) => command.getOptionValueSource(name) === 'cli'
+  if (port === undefined && pull.length === 0)
+    throw new Error('nothing to do; give --port to take pushed events, or --pull to pull them')
+  if (port === undefined && isSet('host')) throw new Error('--host needs --port: it is where to listen')
+  if (pull.length === 0 && isSet('foreign'))
+    throw new Error('--foreign needs --pull; pushed events of others go to VODFLOW_FORWARD_TO')
+  requireOwnPorts(['--port', port === undefined ? undefined : { host, port }], ['--metrics', metrics])
 }
 
 async function preparedLoops(

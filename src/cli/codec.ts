@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { type Command, InvalidArgumentError } from 'commander'
-import type { Access } from '../codec/index.js'
+import type { Access } from '../operate/codec/index.js'
 import { createLog, type LogFlags, withLogOptions } from './log.js'
 import { portOption, textOption, urlOption } from './options.js'
 import { untilStopped } from './untilStopped.js'
@@ -37,7 +37,7 @@ export function registerCodec(program: Command): void {
       const { port, host, uiOrigin: origins } = flags
       const [{ createCodecHandler }, { encryptionOfEnvironment }, { startCallbackServer }] =
         await Promise.all([
-          import('../codec/index.js'),
+          import('../operate/codec/index.js'),
           import('../temporal/encryption.js'),
           import('../callbacks/index.js'),
         ])
@@ -63,7 +63,7 @@ export function registerCodec(program: Command): void {
 }
 
 async function accessOf({ jwks, issuer, audience }: CodecFlags): Promise<Access | undefined> {
-  const { accessByIssuer, accessByTokens, anyOf } = await import('../codec/index.js')
+  const { accessByIssuer, accessByTokens, anyOf } = await import('../operate/codec/index.js')
   const given = [jwks, issuer, audience].filter((each) => each !== undefined)
   if (given.length !== 0 && given.length !== 3)
     throw new Error('--jwks, --issuer and --audience belong together: a token is checked against all three')

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Finding } from '../doctor/index.js'
+import type { Finding } from '../operate/doctor/index.js'
 import { subAppOption, textOption } from './options.js'
 import { notGood, print } from './print.js'
 
@@ -20,7 +20,7 @@ export function registerDoctor(program: Command): void {
     .option('--json', 'JSON, one finding a line', false)
     .addHelpText('after', help)
     .action(async ({ account, subApp, procedure, json }: DoctorFlags) => {
-      const { examine } = await import('../doctor/index.js')
+      const { examine } = await import('../operate/doctor/index.js')
       const { VODFLOW_MAC_KEYS: macKeys, VODFLOW_SIGN_KEY: signKey, VODFLOW_VOD_ENDPOINT } = process.env
       const endpoint = VODFLOW_VOD_ENDPOINT || undefined
       const options = { account, SubAppId: subApp, ProcedureName: procedure, macKeys, signKey, endpoint }

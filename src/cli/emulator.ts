@@ -40,11 +40,11 @@ export function registerEmulator(program: Command): void {
       const { startEmulator } = await import('../emulator/index.js')
       hide(flags.secretId)
       hide(flags.secretKey)
-      const log = await createLog({ logLevel, ...(logFormat === undefined ? {} : { logFormat }) })
+      const log = await createLog({ logLevel, logFormat })
       const emulator = await withData('--data', () =>
         startEmulator({
           ...flags,
-          ...(data === undefined ? {} : { dataDir: data }),
+          dataDir: data,
           log: (fields, message) => log.info(fields, message),
         }),
       )

@@ -1,5 +1,5 @@
 import type { Outcome } from '../client/index.js'
-import { stepTypes } from '../vod/runNames.js'
+import { stepTypes } from '../contract/runNames.js'
 import { outcomeText } from './outcomeText.js'
 
 /** What a run returned: an outcome where it is a run of one step, else whatever its workflow returns. */

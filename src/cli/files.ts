@@ -1,6 +1,6 @@
 import { access, constants, readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { notWrittenHere, readReplaceable, replaceFile } from '../report/replaceFile.js'
+import { notWrittenHere, readReplaceable, replaceFile } from '../operate/report/replaceFile.js'
 
 /** A path that somebody gave, and what to say where it cannot be used. */
 export interface Given {

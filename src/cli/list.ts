@@ -22,6 +22,7 @@ export function registerList(program: Command): void {
     .addOption(
       new Option('--status <status>', 'of Temporal').choices([
         'Running',
+        'Paused',
         'Completed',
         'Failed',
         'Canceled',
@@ -34,7 +35,7 @@ export function registerList(program: Command): void {
     .option('--procedure <name>', 'only runs of this template', textOption)
     .option(
       '--type <workflow type>',
-      'only this workflow type, e.g. pullUpload, processLibrary or your own',
+      'only this workflow type, e.g. pullUpload, processBatch or your own',
       textOption,
     )
     .option('--prefix <text>', 'only workflow ids that start with this text', textOption)
@@ -42,27 +43,31 @@ export function registerList(program: Command): void {
     .option('--limit <number>', 'show at most this many', countOption, 50)
     .option('--json', 'JSON, one object a line', false)
     .addHelpText('after', help)
-    .action(async ({ status, file, procedure, type, prefix, overdue, limit, json }: ListFlags) => {
+    .action(async (flags: ListFlags) => {
       await withVodflow({}, async (vodflow) => {
         const found: RunSummary[] = []
-        const options = {
-          limit,
-          overdue,
-          ...(status === undefined ? {} : { status }),
-          ...(file === undefined ? {} : { FileId: file }),
-          ...(procedure === undefined ? {} : { ProcedureName: procedure }),
-          ...(type === undefined ? {} : { type }),
-          ...(prefix === undefined ? {} : { workflowIdPrefix: prefix }),
-        }
-        for await (const run of vodflow.list(options)) {
-          found.push(run)
-        }
+        for await (const run of vodflow.list(listOptionsOf(flags))) found.push(run)
         found.sort((one, other) => other.startedAt.getTime() - one.startedAt.getTime())
-        if (json) for (const run of found) console.log(JSON.stringify(asShown(run)))
-        else
-          print(json, found, () => (found.length === 0 ? ['no runs'] : table([header, ...found.map(rowOf)])))
+        if (flags.json) for (const run of found) console.log(JSON.stringify(asShown(run)))
+        else print(false, found, () => linesOf(found))
       })
     })
+}
+
+function listOptionsOf({ status, file, procedure, type, prefix, overdue, limit }: ListFlags): ListOptions {
+  return {
+    limit,
+    overdue,
+    status,
+    FileId: file,
+    ProcedureName: procedure,
+    type,
+    workflowIdPrefix: prefix,
+  }
+}
+
+function linesOf(found: readonly RunSummary[]): string[] {
+  return found.length === 0 ? ['no runs'] : table([header, ...found.map(rowOf)])
 }
 
 const header = ['STARTED', 'STATUS', 'TYPE', 'WORKFLOW ID', 'ENDED', 'REASON']

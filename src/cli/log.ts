@@ -1,14 +1,14 @@
 import type { Logger as TemporalLogger } from '@temporalio/common'
 import { type Command, Option } from 'commander'
 import type { Logger } from 'pino'
-import { plain } from '../vod/visible.js'
+import { plain } from '../contract/visible.js'
 import { hideEnvironment, redactValue } from './redact.js'
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error'] as const
 
 export interface LogFlags {
   readonly logLevel: (typeof levels)[number]
-  readonly logFormat?: 'json' | 'text'
+  readonly logFormat?: 'json' | 'text' | undefined
 }
 
 /** The options of every command that runs until it is stopped. */

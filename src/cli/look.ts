@@ -1,12 +1,18 @@
-import { NoWorkerError, RunError, VodflowError, WorkflowTaskFailingError } from '../client/errors.js'
+import {
+  NoWorkerError,
+  RunError,
+  RunPausedError,
+  VodflowError,
+  WorkflowTaskFailingError,
+} from '../client/errors.js'
 import type { FailingActivity, GateView, Run, RunLook, StepProgress } from '../client/index.js'
 import { shellWord } from '../client/shellWord.js'
 import type { StuckReason } from '../client/stuckRuns.js'
-import { commandText } from '../report/commandText.js'
+import { batchType } from '../contract/batch.js'
+import { howDecided } from '../contract/gates.js'
+import { stepTypes } from '../contract/runNames.js'
+import { commandText } from '../operate/report/commandText.js'
 import { stoppedText } from '../temporal/submits.js'
-import { libraryType } from '../vod/library.js'
-import { stepTypes } from '../vod/runNames.js'
-import { howDecided } from '../workflows/gates/contract.js'
 import { endText, phaseText, timeOf } from './print.js'
 import { messageOf } from './words.js'
 
@@ -33,7 +39,9 @@ export async function lookAt(run: Run<unknown>): Promise<Look> {
 
 /** The run ended badly or cannot go on, or that could not be asked. */
 export function inWords(error: VodflowError): Pick<Look, 'problem' | 'unanswered' | 'stuck'> {
-  const ofTheRun = [RunError, WorkflowTaskFailingError, NoWorkerError].some((kind) => error instanceof kind)
+  const ofTheRun = [RunError, RunPausedError, WorkflowTaskFailingError, NoWorkerError].some(
+    (kind) => error instanceof kind,
+  )
   if (!ofTheRun) return { unanswered: messageOf(error) }
   const reason = reasonOf(error)
   return { problem: messageOf(error), ...(reason ? { stuck: { reason, remedy: error.remedy } } : {}) }
@@ -41,6 +49,7 @@ export function inWords(error: VodflowError): Pick<Look, 'problem' | 'unanswered
 
 function reasonOf(error: VodflowError): StuckReason | undefined {
   if (error instanceof NoWorkerError) return error.lack.reason
+  if (error instanceof RunPausedError) return 'paused'
   return error instanceof WorkflowTaskFailingError ? 'workflowTaskFails' : undefined
 }
 
@@ -80,13 +89,17 @@ export function otherLines(
     ...children.map(
       (child) => `  waits for the child workflow ${child.type}: ${commandText('watch', child.workflowId)}`,
     ),
-    ...(type === libraryType ? [`  a batch: ${commandText('batch report', workflowId)}`] : []),
+    ...(type === batchType ? [`  a batch: ${commandText('batch report', workflowId)}`] : []),
   ]
 }
 
-function failingText({ activity, attempt, problem, nextTry }: FailingActivity): string {
-  const next = nextTry === undefined ? 'it is being tried now' : `it is tried again at ${timeOf(nextTry)}`
-  return `the activity ${activity} fails: ${problem} (attempt ${attempt}); ${next}`
+function failingText({ activity, attempt, problem, ...next }: FailingActivity): string {
+  return `the activity ${activity} fails: ${problem} (attempt ${attempt}); it is ${nextText(next)}`
+}
+
+function nextText({ paused, nextTry }: Pick<FailingActivity, 'paused' | 'nextTry'>): string {
+  if (paused) return 'paused'
+  return nextTry === undefined ? 'being tried now' : `tried again at ${timeOf(nextTry)}`
 }
 
 function stepLine({ key, phase, percent, tasks, outcome, problem }: StepProgress, named: boolean): string {

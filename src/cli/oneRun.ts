@@ -1,6 +1,6 @@
 import type { RunSummary, Vodflow } from '../client/index.js'
-import type { Found } from '../inspect/findRuns.js'
-import { InvalidInputError } from '../vod/errors.js'
+import { InvalidInputError } from '../contract/errors.js'
+import type { Found } from '../operate/find/findRuns.js'
 import { statusText } from './print.js'
 import { redact } from './redact.js'
 import { lookupOfEnvironment } from './session.js'
@@ -28,7 +28,7 @@ async function found(
   id: string,
   { subApp, types }: Wanted,
 ): Promise<Pick<Found, 'runs' | 'replaced'>> {
-  const { findRuns } = await import('../inspect/findRuns.js')
+  const { findRuns } = await import('../operate/find/findRuns.js')
   const { runs, replaced, notAsked } = await findRuns(vodflow, id, await lookupOfEnvironment(subApp))
   const taken = types ? runs.filter(({ type }) => types.includes(type)) : runs
   if (taken.length > 0 && types) return { runs: taken, replaced }

@@ -1,5 +1,5 @@
 import type { Outcome } from '../client/index.js'
-import { outcomeModerationText } from '../vod/moderation.js'
+import { outcomeModerationText } from '../contract/moderation.js'
 
 /** An outcome for people. */
 export function outcomeText(outcome: Outcome): string[] {

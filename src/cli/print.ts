@@ -1,5 +1,5 @@
 import type { Progress, RunSummary } from '../client/index.js'
-import { plain } from '../vod/visible.js'
+import { plain } from '../contract/visible.js'
 
 /** The answer of a command: one JSON object on a line, or lines of text, each of which stays one. */
 export function print(json: boolean, value: unknown, text: () => readonly string[]): void {

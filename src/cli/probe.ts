@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import type { Question } from '../probe/index.js'
+import { clean } from '../contract/visible.js'
+import type { Question } from '../operate/probe/index.js'
 import type { ApiCall } from '../vod/client.js'
-import { clean } from '../vod/visible.js'
 import { agreed } from './agreed.js'
 import { type Given, requireReplaceable, writeGiven } from './files.js'
 import { subAppOption, textOption } from './options.js'
@@ -37,14 +37,10 @@ export function registerProbe(program: Command): void {
     .addHelpText('after', help)
     .action(async (flags: ProbeFlags) => {
       const { file: FileId = '', procedure: ProcedureName = '', subApp: SubAppId, yes, out, json } = flags
-      const { probe } = await import('../probe/index.js')
+      const { probe } = await import('../operate/probe/index.js')
       const chosen = await chosenBy(flags)
       const pays = chosen.some(({ needs }) => needs !== 'nothing')
-      const use = chosen.some(({ id }) => id !== 'unknown-task' && id !== 'event-config')
-      if (use && FileId === '')
-        throw new Error('--file is missing; give the FileId of a short video of this sub-app')
-      if (pays && ProcedureName === '')
-        throw new Error('--procedure is missing; give the name of a task flow template, or --free')
+      requireTarget(chosen, { FileId, ProcedureName })
       const calls: ApiCall[] = []
       const vod = await clientOf(calls)
       const plan = planOf(chosen, pays, { FileId, ProcedureName })
@@ -54,9 +50,7 @@ export function registerProbe(program: Command): void {
       if (pays && !yes && !(await agreed('Go on?')))
         throw new Error('nothing was asked; --yes goes on without a question')
       // What is paid for must not be lost for want of a place.
-      const places = out === undefined ? undefined : placesOf(out)
-      if (places)
-        for (const { isOurs, ...place } of Object.values(places)) await requireReplaceable(place, isOurs)
+      const places = out === undefined ? undefined : await placesFor(out)
       const stop = new AbortController()
       void untilStopped().then(() => stop.abort())
       const probed = await probe({
@@ -72,7 +66,7 @@ export function registerProbe(program: Command): void {
             redact(`${answer.answer.padEnd(12)}  ${answer.id.padEnd(18)}  ${answer.saw}`),
           ]),
       })
-      const { doubtOf, pageOf } = await import('../probe/page.js')
+      const { doubtOf, pageOf } = await import('../operate/probe/page.js')
       const { TaskIds, doubtful, answers } = probed
       print(json, { TaskIds, doubtful }, () => [
         TaskIds.length === 0 ? 'made no task' : `made, and billed: ${TaskIds.join(', ')}`,
@@ -88,24 +82,32 @@ export function registerProbe(program: Command): void {
     })
 }
 
-type Place = Given & { readonly isOurs: (text: string) => boolean }
-
-function placesOf(path: string): { readonly page: Place; readonly json: Place } {
+/** @throws Error when one of them cannot be replaced. */
+async function placesFor(path: string): Promise<{ readonly page: Given; readonly json: Given }> {
   const remedy = 'give a file in a folder that is there'
-  const at = (path: string, beginning: RegExp): Place => ({
-    option: '--out',
-    path,
-    remedy,
-    isOurs: (text) => beginning.test(text),
-  })
+  const at = async (path: string, beginning: RegExp): Promise<Given> => {
+    const place = { option: '--out', path, remedy }
+    await requireReplaceable(place, (text) => beginning.test(text))
+    return place
+  }
   return {
-    page: at(path, /^# What VOD answered\n/),
-    json: at(`${path}.json`, /^\{\s*"(TaskIds|doubtful|answers)":/),
+    page: await at(path, /^# What VOD answered\n/),
+    json: await at(`${path}.json`, /^\{\s*"(TaskIds|doubtful|answers)":/),
   }
 }
 
+function requireTarget(
+  questions: readonly Question[],
+  { FileId, ProcedureName }: { readonly FileId: string; readonly ProcedureName: string },
+): void {
+  if (FileId === '' && questions.some(({ id }) => id !== 'unknown-task' && id !== 'event-config'))
+    throw new Error('--file is missing; give the FileId of a short video of this sub-app')
+  if (ProcedureName === '' && questions.some(({ needs }) => needs !== 'nothing'))
+    throw new Error('--procedure is missing; give the name of a task flow template, or --free')
+}
+
 async function chosenBy({ only, free }: ProbeFlags): Promise<readonly Question[]> {
-  const { questions, submitting } = await import('../probe/index.js')
+  const { questions, submitting } = await import('../operate/probe/index.js')
   const wrong = only?.find((id) => !questions.some((question) => question.id === id))
   if (wrong !== undefined)
     throw new Error(

@@ -53,20 +53,20 @@ export function registerProcess(program: Command): void {
       const { workflowId, key, idempotencyKey, onPartial, events, requireWorker } = flags
       const request = {
         ProcedureName,
-        ...(FileId === undefined ? {} : { FileId }),
-        ...(path === undefined ? {} : { MediaStoragePath: path }),
-        ...(subApp === undefined ? {} : { SubAppId: subApp }),
-        ...(context === undefined ? {} : { SessionContext: context }),
-        ...(priority === undefined ? {} : { TasksPriority: priority }),
+        FileId,
+        MediaStoragePath: path,
+        SubAppId: subApp,
+        SessionContext: context,
+        TasksPriority: priority,
       }
       await withVodflow({ account }, async (vodflow) => {
         const run = await vodflow.process(request, {
           requireWorker,
           ...(events ? {} : { events }),
-          ...(workflowId === undefined ? {} : { workflowId }),
-          ...(key === undefined ? {} : { key }),
-          ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-          ...(onPartial === undefined ? {} : { onPartial }),
+          workflowId,
+          key,
+          idempotencyKey,
+          onPartial,
         })
         await answerWith(run, { watch, json })
       })

@@ -1,13 +1,14 @@
 import { Command } from 'commander'
-import { version } from '../vod/version.js'
+import { version } from '../contract/version.js'
 import { registerAdopt } from './adopt.js'
-import { registerAgain } from './again.js'
+import { registerDecide } from './approveAndReject.js'
 import { registerAudit } from './audit.js'
 import { registerBatch } from './batch/index.js'
 import { registerBuilds } from './builds.js'
 import { registerCallbacks } from './callbacks.js'
+import { registerCancel } from './cancelAndDetach.js'
 import { registerCodec } from './codec.js'
-import { registerDecide } from './decide.js'
+import { registerDetach } from './detach.js'
 import { registerDev } from './dev/index.js'
 import { registerDoctor } from './doctor.js'
 import { registerEmulator } from './emulator.js'
@@ -17,9 +18,9 @@ import { registerList } from './list.js'
 import { registerProbe } from './probe.js'
 import { registerProcess } from './process.js'
 import { registerReport } from './report.js'
+import { registerAgain } from './retryAndRerun.js'
 import { registerSetup } from './setup.js'
 import { registerStatus } from './status.js'
-import { registerStop } from './stop.js'
 import { registerSubmits } from './submits.js'
 import { registerTemplates } from './templates/index.js'
 import { registerVerifyUpgrade } from './verifyUpgrade.js'
@@ -52,7 +53,8 @@ export function createProgram(): Command {
   registerReport(program)
   registerAgain(program)
   registerAdopt(program)
-  registerStop(program)
+  registerCancel(program)
+  registerDetach(program)
   registerDecide(program)
   program.commandsGroup('Many, and all:')
   registerBatch(program)

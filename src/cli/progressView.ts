@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { plain } from '../vod/visible.js'
+import { plain } from '../contract/visible.js'
 import { redraw } from './terminal.js'
 
 /** Shows lines that change: a block that redraws itself in a terminal, each line that is new in a pipe. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
-import type { CaseFile } from '../report/caseFile.js'
-import { plain } from '../vod/visible.js'
+import { plain } from '../contract/visible.js'
+import type { CaseFile } from '../operate/report/caseFile.js'
 import { failing, fileError, type Given, makeGiven, readGiven } from './files.js'
 import { runsOf } from './oneRun.js'
 import { subAppOption, textOption, urlOption } from './options.js'
@@ -60,8 +60,8 @@ function folderOf(id: string): string {
 
 /** Secrets are hidden in everything but the copies: whoever gets the page may look at the media. */
 async function write(folder: string, file: CaseFile, copy: boolean) {
-  const { writeCaseFile } = await import('../report/write.js')
-  const { copyOutputs, keepCopies } = await import('../report/copyOutputs.js')
+  const { writeCaseFile } = await import('../operate/report/write.js')
+  const { copyOutputs, keepCopies } = await import('../operate/report/copyOutputs.js')
   const given = out(folder)
   await makeGiven(given)
   const whole = copy ? await failing(given, copyOutputs(file, folder)) : file
@@ -74,21 +74,21 @@ function out(path: string): Given {
 
 /** A file of somebody else is refused before anything is read or copied. */
 async function earlierIn(folder: string): Promise<CaseFile | undefined> {
-  const { earlierCaseFile } = await import('../report/write.js')
+  const { earlierCaseFile } = await import('../operate/report/write.js')
   return failing(out(folder), earlierCaseFile(folder))
 }
 
 async function asked(id: string, { ui, subApp }: ReportFlags): Promise<CaseFile> {
-  const { gather } = await import('../report/gather.js')
+  const { gather } = await import('../operate/report/gather.js')
   return withVodflow({}, async (vodflow) => {
     const runs = await runsOf(vodflow, id, { subApp })
     const workflowIds = [...new Set(runs.map(({ workflowId }) => workflowId))]
-    return gather(vodflow, { id, workflowIds, ...(ui === undefined ? {} : { ui }) })
+    return gather(vodflow, { id, workflowIds, ui })
   })
 }
 
 async function exported(id: string, path: string): Promise<CaseFile> {
-  const { gatherExported } = await import('../report/gather.js')
+  const { gatherExported } = await import('../operate/report/gather.js')
   const { payloadReaderOfEnvironment } = await import('../temporal/payloads.js')
   return gatherExported(await jsonOf(path), payloadReaderOfEnvironment(), id)
 }

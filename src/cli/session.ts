@@ -1,5 +1,5 @@
 import type { Vodflow } from '../client/index.js'
-import type { VodLookup } from '../inspect/findRuns.js'
+import type { VodLookup } from '../operate/find/findRuns.js'
 import type { VodClient } from '../vod/client.js'
 
 /** Connects with Temporal's own settings, and lets go of the connection whatever happens. */
@@ -29,6 +29,6 @@ export async function lookupOfEnvironment(
 ): Promise<VodLookup | { readonly missing: string }> {
   const { VODFLOW_MAC_KEYS: macKeys } = process.env
   if (!macKeys) return { missing: 'set VODFLOW_MAC_KEYS to those of the worker' }
-  const { parseMacKeys } = await import('../vod/macKeys.js')
+  const { parseMacKeys } = await import('../contract/seal/macKeys.js')
   return { vod: await vodOfEnvironment(), keys: parseMacKeys(macKeys), SubAppId: subApp }
 }

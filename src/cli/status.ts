@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import { VodflowError } from '../client/errors.js'
 import type { RunSummary, Vodflow } from '../client/index.js'
-import { commandText } from '../report/commandText.js'
-import { uiUrlOf } from '../report/uiUrl.js'
-import type { StepProgress } from '../workflows/progress.js'
+import { overdue } from '../client/stuckText.js'
+import type { StepProgress } from '../contract/progress.js'
+import { commandText } from '../operate/report/commandText.js'
+import { uiUrlOf } from '../operate/report/uiUrl.js'
 import { isGood, type Returned, returnedBy, returnedText } from './ended.js'
 import { inWords, type Look, lookAt, otherLines, problemLines } from './look.js'
 import { isOpen, runsOf } from './oneRun.js'
@@ -52,7 +53,7 @@ async function withUi(vodflow: Vodflow, run: RunSummary): Promise<Status> {
 
 async function statusOf(vodflow: Vodflow, run: RunSummary): Promise<Status> {
   const handle = await vodflow.attach(run.workflowId)
-  if (isOpen(run)) return { ...run, ...(await lookAt(handle)) }
+  if (isOpen(run)) return { ...run, ...orOverdue(await lookAt(handle)) }
   try {
     return { ...run, ...returnedBy(run.type, await handle.result({ signal: AbortSignal.timeout(resultMs) })) }
   } catch (error) {
@@ -61,6 +62,14 @@ async function statusOf(vodflow: Vodflow, run: RunSummary): Promise<Status> {
     const unanswered = `Temporal did not answer with the result within ${resultMs / 1_000} s. Run the command again.`
     return { ...run, unanswered }
   }
+}
+
+/** Nothing else is wrong with it: its workflow goes on, and the media does not. */
+function orOverdue(look: Look): Look {
+  if (look.overdueSince === undefined || look.problem !== undefined) return look
+  const { what, remedy } = overdue
+  const problem = `${what}, since ${timeOf(look.overdueSince)}. ${remedy}`
+  return { ...look, problem, stuck: { reason: 'overdue', remedy } }
 }
 
 function isBad({ problem, ...status }: Status): boolean {

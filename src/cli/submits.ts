@@ -1,7 +1,9 @@
 import { hostname, userInfo } from 'node:os'
+import type { Client } from '@temporalio/client'
 import type { Command } from 'commander'
+import { plain } from '../contract/visible.js'
+import { taskQueueType } from '../temporal/enums.js'
 import type { SubmitQueue, Submits } from '../temporal/submits.js'
-import { plain } from '../vod/visible.js'
 import { textOption } from './options.js'
 import { notGood, print, timeOf } from './print.js'
 import { withVodflow } from './session.js'
@@ -41,6 +43,7 @@ export function registerSubmits(program: Command): void {
             console.error(`vodflow: ${plain(`${name} replaces ${line}`)}`)
           const after = await set(client, account, { reason, by }).catch(explain)
           print(json, after, () => textOf(after))
+          await warnIfUnserved(client, after)
         })
       })
   change('stop', 'submits nothing more; what VOD works on goes on, and is read', 'wrong template')
@@ -53,8 +56,23 @@ export function registerSubmits(program: Command): void {
         const now = await submitsOf(client, account).catch(explain)
         print(json, now, () => textOf(now))
         if (now.queues.some(({ perSecond }) => perSecond === 0)) process.exitCode = notGood
+        await warnIfUnserved(client, now)
       })
     })
+}
+
+/** A misspelt alias has task queues too, and they take any limit. */
+async function warnIfUnserved(client: Client, { account, queues }: Submits): Promise<void> {
+  const { polledBy } = await import('../client/pollers.js')
+  const polled = await Promise.all(
+    queues.map(({ taskQueue }) => polledBy(client, { name: taskQueue, kind: taskQueueType.activity })),
+  )
+  const isServed = polled.some(({ pollers }) => pollers.length > 0)
+  if (isServed || queues.some(({ waiting }) => waiting > 0)) return
+  console.error(
+    `vodflow: no worker serves the account "${plain(account)}", and no submit waits in it; check that the alias is spelt as the workers have it`,
+  )
+  process.exitCode = notGood
 }
 
 function textOf({ account, stopped, queues }: Submits): string[] {
@@ -100,4 +118,5 @@ const help = `
 Sets the rate limit of the account's submit queues in Temporal to 0. Runs that start meanwhile wait, runs that wait for VOD end as
 usual, and a cancel aborts what it can. Other writes by callVod wait too. The stop holds for every worker of the account and through
 restarts, until you resume.
+Exit code: 0 done; 2 show finds them stopped, or no worker serves the account, whose alias may be misspelt; 1 an error.
 `

@@ -1,4 +1,4 @@
-import { clean, plain } from '../vod/visible.js'
+import { clean, plain } from '../contract/visible.js'
 import { withoutKnown } from './redact.js'
 
 /*

@@ -1,6 +1,9 @@
 import { resolve } from 'node:path'
+import type { Client } from '@temporalio/client'
 import type { Command } from 'commander'
-import { workflowQueue } from '../vod/queues.js'
+import { workflowQueue } from '../contract/queues.js'
+import { taskQueueType } from '../temporal/enums.js'
+import { quoted } from '../temporal/listQuery.js'
 import type { NewCode, Replayed } from '../worker/replay.js'
 import { countOption, textOption } from './options.js'
 import { notGood, print } from './print.js'
@@ -16,6 +19,8 @@ interface Flags {
 
 /** A history of a run is up to some megabytes. */
 const mostReplayed = 1_000
+/** Task queues that are named where the one that was given is not in use. */
+const mostNamed = 10
 
 export function registerVerifyUpgrade(program: Command): void {
   program
@@ -44,6 +49,7 @@ export function registerVerifyUpgrade(program: Command): void {
       const { replayOpenRuns } = await import('../worker/replay.js')
       await quietRuntime()
       await withVodflow({}, async ({ client }) => {
+        await requireInUse(client, taskQueue)
         const replayed = await replayOpenRuns({
           client,
           taskQueue,
@@ -68,6 +74,28 @@ function codeOf({ workflows, bundle, taskQueue }: Omit<Flags, 'json' | 'limit'>)
   return { kind: bundle === undefined ? 'module' : 'bundle', path: resolve(path) }
 }
 
+/** Temporal knows no list of task queues, and answers for a name that nobody uses as for one without runs. */
+async function requireInUse(client: Client, taskQueue: string): Promise<void> {
+  const [{ openIn }, { polledBy }, { queuesOfRuns }] = await Promise.all([
+    import('../client/openRuns.js'),
+    import('../client/pollers.js'),
+    import('../client/queuesOfRuns.js'),
+  ])
+  const { count } = await client.workflow.count(`TaskQueue = ${quoted(taskQueue)}`)
+  if (count > 0) return
+  const { pollers } = await polledBy(client, { name: taskQueue, kind: taskQueueType.workflow })
+  if (pollers.length > 0) return
+  const others = await queuesOfRuns(client, await openIn(client), mostNamed)
+  const { namespace } = client.options
+  const where =
+    others.length === 0
+      ? `the namespace "${namespace}" has no open run at all, so check also TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE`
+      : `open runs of the namespace "${namespace}" are on ${others.map(({ name }) => `"${name}"`).join(', ')}`
+  throw new Error(
+    `nothing was checked: no run, open or ended, is on the task queue "${taskQueue}", and no worker polls it; give --task-queue the taskQueue of your Worker.create; ${where}; before a first deployment there is nothing to check`,
+  )
+}
+
 /** What breaks is in the answer of the command, not in the log of Temporal's runtime. */
 async function quietRuntime(): Promise<void> {
   const { DefaultLogger, Runtime } = await import('@temporalio/worker')
@@ -80,7 +108,9 @@ async function quietRuntime(): Promise<void> {
 function textOf(taskQueue: string, { replayed, left, pinned, broken, buildsUnknown }: Replayed): string[] {
   return [
     ...broken.map(({ workflowId, problem }) => `BROKEN ${workflowId}: ${problem}`),
-    `${replayed} open runs of "${taskQueue}" replayed, ${broken.length} would break.`,
+    replayed + left + pinned === 0
+      ? `No run of "${taskQueue}" is open; nothing was checked.`
+      : `${replayed} open runs of "${taskQueue}" replayed, ${broken.length} would break.`,
     ...(left > 0
       ? [`${left} more were not replayed, the oldest ones: raise --limit, or give it to accept a sample.`]
       : []),
@@ -100,7 +130,8 @@ const help = `
 Without --workflows and --bundle, replays vodflow's own runs on the workflows of this installation: run it with the new version before you
 restart the workers. Reads histories and changes nothing. Encrypted payloads need VODFLOW_PAYLOAD_KEYS.
 The latest ${mostReplayed} runs are replayed where --limit is not given.
-Exit code: 0 every replayed run can continue; 2 a run would break, or runs were left out and --limit was not given; 1 an error.
+The task queue is the taskQueue of your Worker.create. One that no run was ever on and that no worker polls is an error: nothing would be checked.
+Exit code: 0 every replayed run can continue, or no run is open; 2 a run would break, or runs were left out and --limit was not given; 1 an error.
 
 Examples:
   vodflow verify-upgrade

@@ -94,7 +94,7 @@ export function registerWorker(program: Command): void {
         ...encryptionOfEnvironment(),
         allow,
         ...(version ? { deployment: version } : {}),
-        ...(idsFolder === undefined ? {} : { idsFolder }),
+        idsFolder,
       }).catch(async (error: unknown) => {
         // An open connection would keep the process.
         await connection.close()

@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client'
+import type { AdoptInput } from '../contract/stepInput.js'
 import { Unreadable } from '../temporal/executions.js'
 import type { Execution } from '../temporal/executionsOf.js'
 import { firstArgument } from '../temporal/startedWith.js'
-import type { AdoptInput } from '../vod/stepInput.js'
 import { RequestMismatchError, UnreadableError } from './errors.js'
 
 /** The task to take over. */

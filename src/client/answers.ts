@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { gatesQuery } from '../workflows/gates/contract.js'
-import { progressQuery, stepsQuery, viewQuery } from '../workflows/progress.js'
+import { gatesQuery } from '../contract/gates.js'
+import { progressQuery, stepsQuery, viewQuery } from '../contract/progress.js'
 import { UnreadableError } from './errors.js'
 
 /*

@@ -1,27 +1,31 @@
 import {
   type Client,
   QueryNotRegisteredError,
+  QueryRejectedError,
   type WorkflowExecutionDescription,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client'
 import { ValueError, WorkflowNotFoundError } from '@temporalio/common'
 import proto, { type temporal } from '@temporalio/proto'
+import { workflowQueue } from '../contract/queues.js'
+import { lateResultType } from '../contract/runNames.js'
+import { activityState, taskQueueType } from '../temporal/enums.js'
 import { executionsIn } from '../temporal/executions.js'
 import { failureMessage } from '../temporal/failureMessage.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { payloadReader, readerOfTaskFailure } from '../temporal/payloads.js'
 import { lackIn, pinnedBuildOf } from '../temporal/routing.js'
-import { workflowQueue } from '../vod/queues.js'
-import { lateResultType } from '../vod/runNames.js'
 import { checkAnswer } from './answers.js'
 import {
   NoAnswerError,
   type NoWorkerError,
   RunNotFoundError,
+  type RunPausedError,
   UnreadableError,
   WorkflowTaskFailingError,
 } from './errors.js'
 import { lackErrorOf } from './lackError.js'
+import { whyPaused } from './paused.js'
 import { polledBy, startOne } from './pollers.js'
 
 /** The questions that say why no worker answers may take so long, ms: the caller has waited already. */
@@ -37,7 +41,7 @@ export interface Asked {
  * Asks what only the worker of a run can answer, and says why none has.
  *
  * @throws RunNotFoundError when there is no such run; of an update also when it has ended
- * @throws WorkflowTaskFailingError, NoWorkerError, NoAnswerError when no worker answers
+ * @throws RunPausedError, WorkflowTaskFailingError, NoWorkerError, NoAnswerError when no worker answers
  */
 export async function askWorker<T>(client: Client, run: Asked, ask: () => Promise<T>): Promise<T> {
   try {
@@ -101,6 +105,8 @@ async function whyQueryFailed(client: Client, run: Asked, cause: QueryNotRegiste
 /** Temporal says so of questions that no worker answers: it waits, gives them up, or has others that wait already. */
 function isUnanswered(error: unknown): boolean {
   const cause = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ? error.cause : error
+  // Temporal rejects the queries of a run that is paused.
+  if (error instanceof QueryRejectedError) return true
   const said = messagesOf(cause)
   switch (grpcCodeOf(cause)) {
     case grpc.deadlineExceeded:
@@ -149,11 +155,13 @@ export async function whyStuck(
   client: Client,
   described: WorkflowExecutionDescription,
   cause?: unknown,
-): Promise<WorkflowTaskFailingError | NoWorkerError | undefined> {
+): Promise<RunPausedError | WorkflowTaskFailingError | NoWorkerError | undefined> {
   const { workflowId, taskQueue: queue } = described
+  const paused = whyPaused(described)
+  if (paused) return paused
   const failing = await failingTask(client, described)
   if (failing) return new WorkflowTaskFailingError(workflowId, { ...failing, queue, cause })
-  const polled = await polledBy(client, { name: queue, kind: workflowKind })
+  const polled = await polledBy(client, { name: queue, kind: taskQueueType.workflow })
   const lack = lackIn(polled, pinnedBuildOf(described.raw.workflowExecutionInfo?.versioningInfo))
   if (!lack) return undefined
   return lackErrorOf([queue], { lack, polled }, { workflowId, start: startFor(queue), cause })
@@ -164,20 +172,17 @@ export async function whyActivitiesWait(
   client: Client,
   { workflowId, raw }: WorkflowExecutionDescription,
 ): Promise<NoWorkerError | undefined> {
-  const scheduled = (raw.pendingActivities ?? []).filter(({ state }) => state === scheduledState)
+  const scheduled = (raw.pendingActivities ?? []).filter(({ state }) => state === activityState.scheduled)
   const queues = new Set(scheduled.flatMap(({ activityOptions }) => activityOptions?.taskQueue?.name ?? []))
   const pinned = pinnedBuildOf(raw.workflowExecutionInfo?.versioningInfo)
   for (const queue of queues) {
-    const polled = await polledBy(client, { name: queue, kind: activityKind })
+    const polled = await polledBy(client, { name: queue, kind: taskQueueType.activity })
     // A queue that is not part of the run's build goes its own way.
     const lack = lackIn(polled, pinned) && lackIn(polled)
     if (lack) return lackErrorOf([queue], { lack, polled }, { workflowId, start: startFor(queue) })
   }
   return undefined
 }
-
-/** `temporal.api.enums.v1.PendingActivityState`. */
-const scheduledState = 1
 
 function startFor(queue: string): string {
   return queue === workflowQueue || queue.startsWith(`${workflowQueue}.`) ? startOne() : startTheirs
@@ -193,8 +198,6 @@ export async function whyFailing(
   return failing && new WorkflowTaskFailingError(workflowId, { ...failing, queue: described.taskQueue })
 }
 
-const workflowKind = 1
-const activityKind = 2
 const startTheirs =
   'Start the worker that serves this task queue, with the same TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE.'
 
@@ -217,6 +220,19 @@ async function failingTask(
 
 /** Temporal writes the first failure of a workflow task into the history, and signals may follow it. */
 async function lastTaskProblem(client: Client, execution: Required<Asked>): Promise<string | undefined> {
+  for await (const event of latestFirst(client, execution)) {
+    if (event.workflowTaskCompletedEventAttributes) return undefined
+    if (event.workflowTaskTimedOutEventAttributes) return 'a worker took it and did not answer in time'
+    const failed = event.workflowTaskFailedEventAttributes
+    if (failed) return isNormal(failed) ? undefined : problemOf(client, execution.workflowId, failed)
+  }
+  return undefined
+}
+
+async function* latestFirst(
+  client: Client,
+  execution: Required<Asked>,
+): AsyncGenerator<temporal.api.history.v1.IHistoryEvent> {
   let nextPageToken: Uint8Array | undefined
   do {
     const page = await client.workflowService.getWorkflowExecutionHistoryReverse({
@@ -225,15 +241,9 @@ async function lastTaskProblem(client: Client, execution: Required<Asked>): Prom
       maximumPageSize: 100,
       ...(nextPageToken ? { nextPageToken } : {}),
     })
-    for (const event of page.history?.events ?? []) {
-      if (event.workflowTaskCompletedEventAttributes) return undefined
-      if (event.workflowTaskTimedOutEventAttributes) return 'a worker took it and did not answer in time'
-      const failed = event.workflowTaskFailedEventAttributes
-      if (failed) return isNormal(failed) ? undefined : problemOf(client, execution.workflowId, failed)
-    }
+    yield* page.history?.events ?? []
     nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined
   } while (nextPageToken)
-  return undefined
 }
 
 type Failed = temporal.api.history.v1.IWorkflowTaskFailedEventAttributes

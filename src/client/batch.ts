@@ -5,15 +5,15 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client'
 import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common'
-import { type FieldProblem, InvalidInputError } from '../vod/errors.js'
 import {
+  type BatchControl,
+  type BatchProgress,
+  type BatchReport,
+  batchProgressQuery,
+  batchType,
   controlUpdate,
-  type LibraryControl,
-  type LibraryProgress,
-  type LibraryReport,
-  libraryProgressQuery,
-  libraryType,
-} from '../vod/library.js'
+} from '../contract/batch.js'
+import { type FieldProblem, InvalidInputError } from '../contract/errors.js'
 import { askWorker, queryWorker } from './askWorker.js'
 import { describeRun } from './earlierRun.js'
 import { RunNotFoundError } from './errors.js'
@@ -35,7 +35,7 @@ export interface BatchCalls {
 export class Batch {
   readonly #calls: BatchCalls
 
-  /** Made by `library`. */
+  /** Made by `vodflow.batches`. */
   constructor(
     readonly workflowId: string,
     calls: BatchCalls,
@@ -50,9 +50,9 @@ export class Batch {
    * @throws InvalidInputError when the id names no batch
    * @throws NoWorkerError, NoAnswerError, WorkflowTaskFailingError when its worker does not answer
    */
-  async progress(): Promise<LibraryProgress | undefined> {
+  async progress(): Promise<BatchProgress | undefined> {
     const { client, asking } = this.#calls
-    const progress = await asking(() => queryWorker<LibraryProgress>(client, this, libraryProgressQuery))
+    const progress = await asking(() => queryWorker<BatchProgress>(client, this, batchProgressQuery))
     if (progress === undefined) await this.#described()
     return progress
   }
@@ -65,13 +65,13 @@ export class Batch {
    * @throws RunNotFoundError when there is none
    * @throws InvalidInputError when the id names no batch
    */
-  async result({ signal }: { readonly signal?: AbortSignal } = {}): Promise<LibraryReport> {
+  async result({ signal }: { readonly signal?: AbortSignal } = {}): Promise<BatchReport> {
     const { client, closed, explained } = this.#calls
     const stops = signal ? [closed, signal] : [closed]
     await this.#described()
     const handle = client.workflow.getHandle(this.workflowId)
     try {
-      return (await longPoll(client, stops, () => handle.result())) as LibraryReport
+      return (await longPoll(client, stops, () => handle.result())) as BatchReport
     } catch (error) {
       if (error instanceof WorkflowFailedError) throw batchErrorOf(this.workflowId, error)
       throw error instanceof WorkflowNotFoundError ? notFound(this.workflowId, error) : explained(error)
@@ -79,31 +79,31 @@ export class Batch {
   }
 
   /** Begins nothing more until {@link resume}; what runs goes on. @throws InvalidInputError when it has ended; so do the next three. */
-  pause(): Promise<LibraryProgress> {
+  pause(): Promise<BatchProgress> {
     return this.#control({ paused: true })
   }
 
   /** Goes on after `pause`. */
-  resume(): Promise<LibraryProgress> {
+  resume(): Promise<BatchProgress> {
     return this.#control({ paused: false })
   }
 
   /** Runs at once, 1 to 2,000. */
-  setWindow(window: number): Promise<LibraryProgress> {
+  setWindow(window: number): Promise<BatchProgress> {
     return this.#control({ window })
   }
 
   /** Begins nothing more; the batch ends when what runs has ended. @param reason - why, 1 to 500 characters. */
-  stop(reason: string): Promise<LibraryProgress> {
+  stop(reason: string): Promise<BatchProgress> {
     return this.#control({ stop: reason })
   }
 
   /** The answer has the last 10 failures only: it is an event of the history. */
-  async #control(control: LibraryControl): Promise<LibraryProgress> {
+  async #control(control: BatchControl): Promise<BatchProgress> {
     try {
       return await this.#asking((handle) =>
         handle
-          .executeUpdate<LibraryProgress, [LibraryControl]>(controlUpdate, { args: [control] })
+          .executeUpdate<BatchProgress, [BatchControl]>(controlUpdate, { args: [control] })
           .catch((error) => {
             const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined
             const [field] = cause instanceof ApplicationFailure ? (cause.details ?? []) : []
@@ -129,7 +129,7 @@ export class Batch {
   async #described(): Promise<WorkflowExecutionDescription> {
     const { client, asking } = this.#calls
     const described = await asking(() => describeRun(client, this.workflowId))
-    if (described.type !== libraryType) throw noBatch()
+    if (described.type !== batchType) throw noBatch()
     return described
   }
 
@@ -141,7 +141,7 @@ export class Batch {
 
 /** The workflow id is that of something else. */
 export function noBatch(): InvalidInputError {
-  const remedy = 'give the id of one; see `vodflow list --type processLibrary`'
+  const remedy = 'give the id of one; see `vodflow list --type processBatch`'
   return new InvalidInputError([{ field: 'workflowId', problem: 'names no batch', remedy }])
 }
 

@@ -1,11 +1,14 @@
 import type { Client } from '@temporalio/client'
+import { taskQueueType } from '../temporal/enums.js'
 import { executionsIn } from '../temporal/executions.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { inTurns } from '../temporal/inTurns.js'
 import { quoted } from '../temporal/listQuery.js'
-import { type Build, buildOf, buildText, isSame } from '../temporal/routing.js'
+import { type Build, buildOf, buildText, isSame, lackIn, type Polled } from '../temporal/routing.js'
+import { lackText } from './errors.js'
+import { remedyOf } from './lackError.js'
 import { openIn } from './openRuns.js'
-import { polledBy, type Queue } from './pollers.js'
+import { polledBy, type Queue, startOn } from './pollers.js'
 
 /** A build that Temporal knows, and the runs that depend on it. */
 export interface HeldRuns extends Build {
@@ -21,14 +24,27 @@ export interface HeldRuns extends Build {
 export interface BuildState extends HeldRuns {
   /** Its workers poll: a task queue that none of them polls has no workflows and no backlog for it. */
   readonly works: boolean
+  /** Runs that it may yet have to take: absent where its task queues need no other worker. */
+  readonly lacking?: LackingRuns
+}
+
+/** Runs of a task queue that go where the queue sends them, and find no worker there. */
+export interface LackingRuns {
+  readonly taskQueue: string
+  /** Those that are open now. What is started next lacks the same. */
+  readonly runs: number
+  /** Why, without a full stop. */
+  readonly what: string
+  readonly remedy: string
 }
 
 /** Every build of every Worker Deployment in the namespace; none where the server knows no such thing. */
 export async function buildsIn(client: Client): Promise<BuildState[]> {
-  return inTurns(await heldRunsIn(client), async (build) => ({
-    ...build,
-    works: await worksOf(client, build),
-  }))
+  return inTurns(await heldRunsIn(client), async (build) => {
+    const queues = await queuesOfBuild(client, build)
+    const lacking = await lackingRuns(client, queues)
+    return { ...build, works: works(queues), ...(lacking ? { lacking } : {}) }
+  })
 }
 
 /** Every build, without asking for its workers. */
@@ -95,6 +111,8 @@ async function buildsOf(
 
 interface BuildQueue extends Queue {
   readonly polled: boolean
+  /** Who polls it, whichever build they are of. */
+  readonly pollers: Polled
   /** Tasks that wait for the build; undefined where the server does not tell. */
   readonly backlog: number | undefined
 }
@@ -108,24 +126,43 @@ export async function queuesOfBuild(client: Client, build: Build): Promise<Build
   })
   const queues = (versionTaskQueues ?? []).flatMap(({ name, type, stats }) => {
     const backlog = stats ? Number(stats.approximateBacklogCount ?? 0) : undefined
-    return name && (type === 1 || type === 2) ? [{ name, kind: type, backlog } as const] : []
+    const kind = kinds.find((known) => known === type)
+    return name && kind ? [{ name, kind, backlog }] : []
   })
   return inTurns(queues, async (queue) => {
-    const { pollers } = await polledBy(client, queue)
-    return { ...queue, polled: pollers.some((poller) => isSame(poller.build, build)) }
+    const pollers = await polledBy(client, queue)
+    return { ...queue, pollers, polled: pollers.pollers.some((poller) => isSame(poller.build, build)) }
   })
 }
 
+const kinds = Object.values(taskQueueType)
+
 /** A worker that serves one account less than before polls fewer queues, and lacks nothing. */
-async function worksOf(client: Client, build: Build): Promise<boolean> {
-  const queues = await queuesOfBuild(client, build)
+function works(queues: readonly BuildQueue[]): boolean {
   return queues.every(
-    ({ polled, kind, backlog }) => polled || (kind === 2 && backlog === 0 && anyPolled(queues)),
+    ({ polled, kind, backlog }) =>
+      polled || (kind === taskQueueType.activity && backlog === 0 && anyPolled(queues)),
   )
 }
 
 function anyPolled(queues: readonly BuildQueue[]): boolean {
   return queues.some(({ polled }) => polled)
+}
+
+/** Of the task queue on which most runs wait. */
+async function lackingRuns(client: Client, queues: readonly BuildQueue[]): Promise<LackingRuns | undefined> {
+  const open = await openIn(client)
+  const ofWorkflows = queues.filter(({ kind }) => kind === taskQueueType.workflow)
+  const lacking = await inTurns(ofWorkflows, async ({ name, pollers }) => {
+    const lack = lackIn(pollers)
+    if (!lack) return []
+    const { count } = await client.workflow.count(`${open} AND TaskQueue = ${quoted(name)} AND ${notPinned}`)
+    // Nobody polls it and no run is on it: nobody needs it.
+    if (lack.reason === 'noWorker' && count === 0) return []
+    const remedy = remedyOf(lack, pollers, { start: startOn(name) })
+    return [{ taskQueue: name, runs: count, what: lackText(lack, [name]), remedy }]
+  })
+  return lacking.flat().toSorted((one, other) => other.runs - one.runs)[0]
 }
 
 async function runsOf(client: Client, build: Build): Promise<Pick<HeldRuns, 'runs' | 'workflowId'>> {

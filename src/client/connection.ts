@@ -1,9 +1,9 @@
 import { Client, type ClientPlugin, Connection, type ConnectionOptions } from '@temporalio/client'
 import type { DataConverter } from '@temporalio/common'
+import { InvalidInputError } from '../contract/errors.js'
+import { secretOf } from '../contract/secret.js'
 import { encryptionOfEnvironment } from '../temporal/encryption.js'
 import { channelArgsFor, loadTemporalSettings } from '../temporal/settings.js'
-import { InvalidInputError } from '../vod/errors.js'
-import { secretOf } from '../vod/secret.js'
 import { TemporalUnreachableError } from './errors.js'
 import { explain } from './errorsOfTemporal.js'
 

@@ -1,9 +1,11 @@
+import type { ErrorClass } from '../contract/errors.js'
+import type { GateDecision } from '../contract/gates.js'
+import type { Outcome } from '../contract/outcome.js'
+import type { Cancelled } from '../contract/progress.js'
+import { openEnded } from '../contract/sentence.js'
 import { buildText, type Lack } from '../temporal/routing.js'
-import type { ErrorClass } from '../vod/errors.js'
-import type { Outcome } from '../vod/outcome.js'
-import type { GateDecision } from '../workflows/gates/contract.js'
-import type { Cancelled } from '../workflows/progress.js'
 import { remedies } from './remedies.js'
+import { shellWord } from './shellWord.js'
 
 /** Everything that this client throws on purpose. `message` says what happened and ends with the remedy. */
 export class VodflowError extends Error {
@@ -145,6 +147,37 @@ export class WorkflowTaskFailingError extends VodflowError {
   readonly attempt: number | undefined
   /** The task queue of the run. */
   readonly queue: string
+}
+
+/** Who has paused a run, or one activity of it, as far as Temporal tells. */
+export interface Pause {
+  readonly by?: string
+  readonly reason?: string
+  readonly since?: Date
+  /** The activity that is paused; absent where the whole run is. */
+  readonly activity?: { readonly id: string; readonly type: string }
+}
+
+/** Someone has paused the run or an activity of it: it does not continue until someone unpauses it. */
+export class RunPausedError extends VodflowError {
+  override readonly name = 'RunPausedError'
+
+  constructor(
+    readonly workflowId: string,
+    readonly pause: Pause,
+    cause?: unknown,
+  ) {
+    const { by, reason, since, activity } = pause
+    const what = activity ? `The activity "${activity.type}" of "${workflowId}"` : `The run "${workflowId}"`
+    const when = since ? ` since ${since.toISOString()}` : ''
+    const who = by === undefined ? '' : ` by ${by}`
+    const why = reason === undefined ? '' : `: ${openEnded(reason)}`
+    const which = `--workflow-id ${shellWord(workflowId)}`
+    const command = activity
+      ? `temporal activity unpause ${which} --activity-id ${shellWord(activity.id)}`
+      : `temporal workflow unpause ${which}`
+    super(`${what} is paused${when}${who}${why}`, `It continues after ${command}.`, cause)
+  }
 }
 
 /** One field in which two requests differ. Long values are cut to the part that differs. */
@@ -313,18 +346,23 @@ export class RunTerminatedError extends RunError {
     readonly reason: string,
     {
       isStep,
+      again,
       cause,
     }: {
       /** It is a run of one step. */
       readonly isStep: boolean
+      /** How it is done after all, where none of its code ran. */
+      readonly again?: string
       readonly cause?: unknown
     },
   ) {
     super(workflowId, {
       what: `The run "${workflowId}" was terminated: ${reason}`,
-      remedy: isStep
-        ? remedies.terminated
-        : `${remedies.stepsGoOn} Prefer cancel, which stops what can be stopped.`,
+      remedy:
+        again ??
+        (isStep
+          ? remedies.terminated
+          : `${remedies.stepsGoOn} Prefer cancel, which stops what can be stopped.`),
       cause,
     })
   }

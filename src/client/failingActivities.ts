@@ -1,5 +1,6 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
 import { optionalTsToDate } from '@temporalio/common/lib/time.js'
+import { activityState } from '../temporal/enums.js'
 import { failureMessage } from '../temporal/failureMessage.js'
 import { ownerOfActivity, payloadReader, readerFor } from '../temporal/payloads.js'
 
@@ -11,12 +12,11 @@ export interface FailingActivity {
   readonly attempt: number
   /** What the last attempt failed with. */
   readonly problem: string
-  /** When it is tried again; absent while it is being tried. */
+  /** When it is tried again; absent while it is being tried, and where it is paused. */
   readonly nextTry?: Date
+  /** Someone has paused it: it is not tried again until someone unpauses it. */
+  readonly paused?: true
 }
-
-/** `temporal.api.enums.v1.PendingActivityState`. */
-const scheduledState = 1
 
 export async function failingActivities(
   client: Client,
@@ -26,16 +26,17 @@ export async function failingActivities(
   const readAny = payloadReader(client.options)
   const failed = (raw.pendingActivities ?? []).filter(({ lastFailure }) => lastFailure)
   return Promise.all(
-    failed.map(async ({ activityId, activityType, attempt, lastFailure, scheduledTime, state }) => {
+    failed.map(async ({ activityId, activityType, attempt, lastFailure, scheduledTime, state, paused }) => {
       const owner = ownerOfActivity(namespace, { workflowId, activityId: activityId ?? '' })
       const read = readerFor(readAny, owner)
       const nextTry = optionalTsToDate(scheduledTime)
-      const waits = nextTry !== undefined && state === scheduledState
+      const waits = nextTry !== undefined && state === activityState.scheduled
       return {
         activity: activityType?.name ?? '',
         attempt: attempt ?? 1,
         problem: (lastFailure && (await failureMessage(lastFailure, read))) || 'it gave no reason',
         ...(waits ? { nextTry } : {}),
+        ...(paused ? { paused } : {}),
       }
     }),
   )

@@ -6,13 +6,14 @@ import {
   TerminatedFailure,
   TimeoutFailure,
 } from '@temporalio/common'
-import type { ErrorClass } from '../vod/errors.js'
-import { isPlan } from '../vod/library.js'
-import type { Outcome } from '../vod/outcome.js'
-import { isRefusal } from '../vod/refusal.js'
-import { runType, stepTypes } from '../vod/runNames.js'
-import { openEnded } from '../vod/sentence.js'
-import type { Cancelled } from '../workflows/progress.js'
+import { isPlan } from '../contract/batch.js'
+import type { ErrorClass } from '../contract/errors.js'
+import type { Outcome } from '../contract/outcome.js'
+import type { Cancelled } from '../contract/progress.js'
+import { isRefusal } from '../contract/refusal.js'
+import { runType, stepTypes } from '../contract/runNames.js'
+import { openEnded } from '../contract/sentence.js'
+import type { EndedHow } from './endedHow.js'
 import {
   RefusedError,
   RunCancelledError,
@@ -31,35 +32,54 @@ interface Ended {
 }
 
 /** How a run ended without an outcome, as an error that says what to do. */
-export function runErrorOf(
-  { workflowId, type }: Ended,
-  failed: WorkflowFailedError,
-  cancelled: Cancelled | undefined,
-): RunError {
+export function runErrorOf(ended: Ended, failed: WorkflowFailedError, how: EndedHow): RunError {
+  const { workflowId, type } = ended
   const { cause } = failed
-  if (cause instanceof CancelledFailure) {
-    const again = madeNothing(cancelled) ? againOf(type) : taskOf(type)
-    return new RunCancelledError(workflowId, cancelled, { again, cause: failed })
-  }
-  if (cause instanceof TerminatedFailure) {
+  if (cause instanceof CancelledFailure) return cancelledError(ended, failed, how)
+  if (cause instanceof TerminatedFailure)
     return new RunTerminatedError(workflowId, cause.message, {
       isStep: stepTypes.includes(type),
+      ...(how.neverBegan ? { again: anewOf(type) } : {}),
       cause: failed,
     })
-  }
-  if (cause instanceof TimeoutFailure) {
-    return new RunFailedError(workflowId, {
-      what: `The run "${workflowId}" ran into its time limit`,
-      remedy: `${stepTypes.includes(type) ? '' : `${remedies.stepsGoOn} `}${taskOf(type)} Runs are best started without a time limit.`,
-      cause: failed,
-    })
-  }
+  if (cause instanceof TimeoutFailure) return timeLimitError(ended, failed, how)
   const refusal = stepTypes.includes(type) ? deepest(cause) : undefined
   if (refusal?.type === 'Partial')
     return new RunPartialError(workflowId, refusal.details?.[0] as Outcome, failed)
   const details = refusal && detailsOf(refusal)
   if (details) return refused(workflowId, { ...details, again: againOf(type), failed })
   return crashed(workflowId, { again: taskOf(type), failed })
+}
+
+function cancelledError(
+  { workflowId, type }: Ended,
+  cause: WorkflowFailedError,
+  { neverBegan, cancelled }: EndedHow,
+): RunError {
+  if (neverBegan) return new RunCancelledError(workflowId, nothingMade, { again: anewOf(type), cause })
+  const again = madeNothing(cancelled) ? againOf(type) : taskOf(type)
+  return new RunCancelledError(workflowId, cancelled, { again, cause })
+}
+
+function timeLimitError(
+  { workflowId, type }: Ended,
+  cause: WorkflowFailedError,
+  { neverBegan }: EndedHow,
+): RunError {
+  const goesOn = neverBegan || stepTypes.includes(type) ? '' : `${remedies.stepsGoOn} `
+  const again = neverBegan ? anewOf(type) : taskOf(type)
+  return new RunFailedError(workflowId, {
+    what: `The run "${workflowId}" ran into its time limit`,
+    remedy: `${goesOn}${again} Runs are best started without a time limit.`,
+    cause,
+  })
+}
+
+const nothingMade: Cancelled = { stopped: [], ended: [], left: [], submitUnanswered: false }
+
+/** How the same is done after all, where none of its code ran: a reset has nothing to start from. */
+function anewOf(type: string): string {
+  return stepTypes.includes(type) ? againOf(type) : 'None of its code ran: start it again.'
 }
 
 /** VOD has nothing of it that is billed. Without a word nobody knows. */

@@ -9,7 +9,7 @@ import {
   gatesQuery,
   howDecided,
   saysTheSame,
-} from '../workflows/gates/contract.js'
+} from '../contract/gates.js'
 import { type Asked, askWorker, queryWorker } from './askWorker.js'
 import { describeIfThere } from './earlierRun.js'
 import { DecisionRefusedError, RunNotFoundError, type VodflowError } from './errors.js'

@@ -1,19 +1,18 @@
 /** For apps: start runs, wait for them, look at them, cancel them. Loads neither a worker nor Tencent's SDK. */
-export { payloadEncryption } from '../temporal/encryption.js'
-export type { Build, Lack } from '../temporal/routing.js'
-export type { SubmitQueue } from '../temporal/submits.js'
-export { type ErrorClass, InvalidInputError } from '../vod/errors.js'
+
 export type {
+  BatchControl,
+  BatchCounts,
+  BatchFailure,
+  BatchInput,
+  BatchPlan,
+  BatchProgress,
+  BatchReport,
+  BatchSource,
   ItemStatus,
-  LibraryControl,
-  LibraryCounts,
-  LibraryFailure,
-  LibraryInput,
-  LibraryPlan,
-  LibraryProgress,
-  LibraryReport,
-  LibrarySource,
-} from '../vod/library.js'
+} from '../contract/batch.js'
+export { type ErrorClass, InvalidInputError } from '../contract/errors.js'
+export type { Decide, Evidence, GateDecision, GateView } from '../contract/gates.js'
 export type {
   Attempt,
   Moderation,
@@ -25,9 +24,7 @@ export type {
   Reading,
   TaskStatus,
   Verdict,
-} from '../vod/outcome.js'
-export type { RunInput } from '../vod/stepInput.js'
-export type { Decide, Evidence, GateDecision, GateView } from '../workflows/gates/contract.js'
+} from '../contract/outcome.js'
 export type {
   Cancelled,
   NetCounts,
@@ -35,9 +32,14 @@ export type {
   RunView,
   StepProgress,
   TaskProgress,
-} from '../workflows/progress.js'
+} from '../contract/progress.js'
+export type { RunInput } from '../contract/stepInput.js'
+export { payloadEncryption } from '../temporal/encryption.js'
+export type { Build, Lack } from '../temporal/routing.js'
+export type { SubmitQueue } from '../temporal/submits.js'
 export type { AdoptOptions, AdoptRequest } from './adopt.js'
 export type { Batch } from './batch.js'
+export type { Batches, BatchRequest, RerunFailedOptions } from './batches.js'
 export { type ConnectOptions, connect } from './connect.js'
 export type { TemporalOptions } from './connection.js'
 export { requireSameRequest } from './earlierRun.js'
@@ -47,6 +49,7 @@ export {
   type Difference,
   NoAnswerError,
   NoWorkerError,
+  type Pause,
   RefusedError,
   RequestMismatchError,
   RunCancelledError,
@@ -54,6 +57,7 @@ export {
   RunFailedError,
   RunNotFoundError,
   RunPartialError,
+  RunPausedError,
   RunStillOpenError,
   RunTerminatedError,
   TemporalUnreachableError,
@@ -62,7 +66,6 @@ export {
   WorkflowTaskFailingError,
 } from './errors.js'
 export type { FailingActivity } from './failingActivities.js'
-export type { Library, LibraryRequest, RerunFailedOptions } from './library.js'
 export type { ListOptions, RunSummary } from './list.js'
 export type { ProcessOptions, ProcessRequest, RerunOptions } from './plan.js'
 export type { Run, RunLook, WatchOptions } from './run.js'

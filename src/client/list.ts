@@ -1,12 +1,12 @@
 import type { Client, WorkflowExecutionInfo, WorkflowExecutionStatusName } from '@temporalio/client'
+import { InvalidInputError } from '../contract/errors.js'
+import { internalIds, memoFields } from '../contract/runNames.js'
+import { overdueAttribute } from '../contract/searchAttributes.js'
+import { sweepType } from '../contract/sweep.js'
 import { executionsIn, memoField, problemOfMemo } from '../temporal/executions.js'
 import { quoted } from '../temporal/listQuery.js'
 import { forgetSearchAttributes, missingSearchAttributes } from '../temporal/searchAttributes.js'
 import type { Asked } from '../temporal/startedWith.js'
-import { InvalidInputError } from '../vod/errors.js'
-import { internalIds, memoFields } from '../vod/runNames.js'
-import { overdueAttribute } from '../vod/searchAttributes.js'
-import { sweepType } from '../vod/sweep.js'
 import { delayedUntil } from './askWorker.js'
 
 /** Which runs are listed; all conditions hold together. */
@@ -14,23 +14,25 @@ export interface ListOptions {
   /** Only runs in this state of Temporal's. `Completed` says that there is an outcome, not that it is a good one. */
   readonly status?:
     | 'Running'
+    | 'Paused'
     | 'Completed'
     | 'Failed'
     | 'Canceled'
     | 'Terminated'
     | 'ContinuedAsNew'
     | 'TimedOut'
+    | undefined
   /** Only ids that begin so, e.g. `vod/1500000001/`. */
-  readonly workflowIdPrefix?: string
+  readonly workflowIdPrefix?: string | undefined
   /** Only workflows of this type. Default: all of the namespace, yours too, but for sweeps and plans of batches. */
-  readonly type?: string
+  readonly type?: string | undefined
   /** Only of this media file. Needs vodflow's search attributes, as the next two do: `vodflow setup`. */
-  readonly FileId?: string
-  readonly ProcedureName?: string
+  readonly FileId?: string | undefined
+  readonly ProcedureName?: string | undefined
   /** Only runs that wait for tasks which VOD no longer shows. */
-  readonly overdue?: boolean
+  readonly overdue?: boolean | undefined
   /** At most so many. Default 1,000. */
-  readonly limit?: number
+  readonly limit?: number | undefined
 }
 
 /** One line of a list. */

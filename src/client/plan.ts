@@ -1,8 +1,8 @@
-import { InvalidInputError } from '../vod/errors.js'
-import { fingerprintOf } from '../vod/fingerprint.js'
-import { parseStepInput } from '../vod/parseInput.js'
-import type { RunInput } from '../vod/stepInput.js'
-import { checkSessionContext } from '../vod/token.js'
+import { InvalidInputError } from '../contract/errors.js'
+import { fingerprintOf } from '../contract/fingerprint.js'
+import { parseStepInput } from '../contract/parse/step.js'
+import { checkSessionContext } from '../contract/seal/token.js'
+import type { RunInput } from '../contract/stepInput.js'
 import { workflowIdOf } from './workflowId.js'
 
 /** ProcessMediaByProcedure's own fields, without SessionId. */
@@ -11,32 +11,32 @@ export type ProcessRequest = RunInput['request']
 /** How a run is started, beside what VOD is asked for. */
 export interface ProcessOptions {
   /** Names the step inside its run. Default `<SubAppId>/<media>/<ProcedureName>`, or `ProcessMediaByProcedure/<idempotencyKey>`. */
-  readonly key?: string
+  readonly key?: string | undefined
   /**
    * Names the work everywhere: VOD makes one task for it within 7 days, from whichever workflow, cluster or language it is asked.
    * Account alias and SubAppId belong to the name. 1 to 200 printable ASCII characters. Default: the run names the work.
    */
-  readonly idempotencyKey?: string
+  readonly idempotencyKey?: string | undefined
   /**
    * Default `vod/<SubAppId>/<media>/<ProcedureName>`, or `vod/<SubAppId>/key:<idempotencyKey>`. Give one of your own to run the same
    * request next to itself.
    */
-  readonly workflowId?: string
+  readonly workflowId?: string | undefined
   /** Alias of the Tencent account whose credentials the worker shall use. Default that of `connect`. */
-  readonly account?: string
+  readonly account?: string | undefined
   /** `false` when no callback is set up: the run then asks every few seconds to minutes. Default `true`. */
-  readonly events?: boolean
+  readonly events?: boolean | undefined
   /**
    * When some sub-tasks fail: `accept` the outcome as it is (default), `fail` the run, or `repair`: submit what failed once
    * more, at most twice, and nothing that succeeded.
    */
-  readonly onPartial?: RunInput['onPartial']
+  readonly onPartial?: RunInput['onPartial'] | undefined
   /** When a run looks by itself, ms; for tests and people in a hurry. */
-  readonly delays?: RunInput['delays']
+  readonly delays?: RunInput['delays'] | undefined
   /** `false` starts the run even if no worker would do it now. Default `true`. */
-  readonly requireWorker?: boolean
+  readonly requireWorker?: boolean | undefined
   /** Gives up the call, not a run that it has started. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** How a request is done once more, on purpose. */
@@ -51,7 +51,7 @@ export interface Plan {
   readonly account: string
   /** As the workflow gets it. */
   readonly input: RunInput
-  readonly reason?: string
+  readonly reason?: string | undefined
 }
 
 /** Temporal's limit, bytes. */
@@ -77,7 +77,7 @@ export function planOf(
   const subApp = SubAppId === undefined ? {} : { SubAppId }
   const asked = idempotencyKey === undefined ? {} : { asked: fingerprintOf(input.request) }
   checkSessionContext(SessionContext, { namespace, account, ...subApp, workflowId, ...asked })
-  return { workflowId, account, input, ...(reason === undefined ? {} : { reason }) }
+  return { workflowId, account, input, reason }
 }
 
 /** @throws InvalidInputError when it is empty or too long */

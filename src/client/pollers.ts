@@ -1,20 +1,18 @@
 import { AsyncResource } from 'node:async_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
+import { queueOfClass, workflowQueue } from '../contract/queues.js'
+import { rates } from '../contract/rates.js'
+import { type TaskQueueType, taskQueueType } from '../temporal/enums.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { buildOf, type Lack, lackIn, type Polled } from '../temporal/routing.js'
-import { queueOfClass, workflowQueue } from '../vod/queues.js'
-import { rates } from '../vod/rates.js'
 import { NoWorkerError } from './errors.js'
 import { lackErrorOf } from './lackError.js'
 import { clockOf, type TemporalClock } from './temporalClock.js'
 
-/** `temporal.api.enums.v1.TaskQueueType`. */
-type QueueKind = 1 | 2
-
 export interface Queue {
   readonly name: string
-  readonly kind: QueueKind
+  readonly kind: TaskQueueType
 }
 
 /**
@@ -32,8 +30,8 @@ const graceStepMs = 200
 
 /** Every queue that a run of this account needs. */
 export function queuesOf(account: string): readonly Queue[] {
-  const calls = rates.map((rate) => ({ name: queueOfClass(account, rate), kind: 2 }) as const)
-  return [{ name: workflowQueue, kind: 1 }, ...calls]
+  const calls = rates.map((rate) => ({ name: queueOfClass(account, rate), kind: taskQueueType.activity }))
+  return [{ name: workflowQueue, kind: taskQueueType.workflow }, ...calls]
 }
 
 export interface PollerCheck {
@@ -127,6 +125,11 @@ function noWorkers(missing: readonly Lacking[], account: string): NoWorkerError 
 export function startOne(account?: string): string {
   const which = account === undefined ? '' : ` for the account "${account}"`
   return `Start one${which}: npx vodflow worker, with the same TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE. Check also that the account is spelt as the worker has it.`
+}
+
+/** How the worker of a task queue is started. */
+export function startOn(queue: string): string {
+  return queue === workflowQueue ? startOne() : `Start the worker that serves "${queue}".`
 }
 
 /** Who polls a queue: those that were seen lately; and which build is the current one there. */

@@ -1,6 +1,6 @@
-import { quoted } from '../vod/markdown.js'
-import type { RunInput } from '../vod/stepInput.js'
-import { saidSummary } from '../vod/summary.js'
+import { quoted } from '../contract/markdown.js'
+import type { RunInput } from '../contract/stepInput.js'
+import { saidSummary } from '../contract/summary.js'
 
 /** What the Temporal UI shows of a run before it is opened. */
 export function summaryOf({ request }: RunInput): string {

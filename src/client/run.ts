@@ -8,13 +8,8 @@ import {
 } from '@temporalio/client'
 import { TerminatedFailure, ValueError, WorkflowNotFoundError } from '@temporalio/common'
 import { optionalTsToDate } from '@temporalio/common/lib/time.js'
-import { executionsIn, memoField } from '../temporal/executions.js'
-import { pinnedBuildOf } from '../temporal/routing.js'
-import { type SubmitQueue, stoppedFor } from '../temporal/submits.js'
-import type { Outcome } from '../vod/outcome.js'
-import { memoFields } from '../vod/runNames.js'
+import type { Outcome } from '../contract/outcome.js'
 import {
-  type Cancelled,
   detachSignal,
   type Progress,
   progressQuery,
@@ -22,13 +17,19 @@ import {
   type StepProgress,
   stepsQuery,
   viewQuery,
-} from '../workflows/progress.js'
+} from '../contract/progress.js'
+import { executionsIn } from '../temporal/executions.js'
+import { pinnedBuildOf } from '../temporal/routing.js'
+import { type SubmitQueue, stoppedFor } from '../temporal/submits.js'
 import { queryWorker, whyActivitiesWait, whyStuck } from './askWorker.js'
+import { endedHow } from './endedHow.js'
 import { ClosedError, RunNotFoundError, UnreadableError, VodflowError } from './errors.js'
 import { explain } from './errorsOfTemporal.js'
 import { type FailingActivity, failingActivities } from './failingActivities.js'
 import { runErrorOf } from './failures.js'
 import { longPoll } from './longPoll.js'
+import { overdueSinceOf } from './overdue.js'
+import { whyActivityPaused } from './paused.js'
 
 /** Which run, and how it was come by. */
 export interface RunAddress {
@@ -64,6 +65,8 @@ export interface RunLook extends RunView {
   readonly failing?: readonly FailingActivity[]
   /** The task queue in which a submit of it waits because an operator has stopped it: see `vodflow submits`. */
   readonly stopped?: SubmitQueue
+  /** Since when VOD no longer returns the tasks that it waits for. */
+  readonly overdueSince?: Date
   /** Why the run cannot continue, e.g. a NoWorkerError, or why its steps and gates are not known. */
   readonly problem?: VodflowError
   /** Since when its workflow task waits, where it has one and there is a problem. */
@@ -129,7 +132,10 @@ export class Run<T = Outcome> {
         const latest = await longPoll(this.#client, stops, () => this.#describeLatest())
         // A reset terminates the execution that it replaces.
         const replaced = error.cause instanceof TerminatedFailure && latest?.status.name !== 'TERMINATED'
-        if (!replaced || !latest) throw runErrorOf(this, error, cancelledOf(latest))
+        if (!replaced || !latest) {
+          const how = await this.#bounded(() => endedHow(this.#client, error, latest))
+          throw runErrorOf(this, error, how)
+        }
         runId = latest.runId
       }
     }
@@ -141,6 +147,7 @@ export class Run<T = Outcome> {
    * @throws NoWorkerError when no worker polls the task queue of the run
    * @throws NoAnswerError when a worker polls it and does not answer within 15 s
    * @throws WorkflowTaskFailingError when the code of the workflow throws
+   * @throws RunPausedError when someone has paused the run
    * @throws RunNotFoundError when Temporal has forgotten it
    */
   async progress(): Promise<Progress> {
@@ -170,12 +177,15 @@ export class Run<T = Outcome> {
       type: workflowTypeName ?? '',
     }))
     const failing = await failingActivities(this.#client, latest)
+    const overdueSince = overdueSinceOf(latest)
     const unseen = {
       steps: [],
       gates: [],
       children: children ?? [],
       ...(failing.length > 0 ? { failing } : {}),
+      ...(overdueSince ? { overdueSince } : {}),
     }
+    const paused = whyActivityPaused(latest)
     try {
       const stuck = await this.#bounded(() => this.#whyStuck(latest))
       if (stuck) return { ...unseen, ...problemOf(stuck, latest) }
@@ -184,18 +194,22 @@ export class Run<T = Outcome> {
         this.#stoppedFor(latest),
         this.#whyActivitiesWait(latest),
       ])
-      return { ...unseen, ...view, ...(stopped ? { stopped } : {}), ...(waits ? { problem: waits } : {}) }
+      const problem = paused ?? waits
+      return { ...unseen, ...view, ...(stopped ? { stopped } : {}), ...(problem ? { problem } : {}) }
     } catch (error) {
       const problem = this.#explained(error)
-      if (problem instanceof VodflowError) return { ...unseen, ...problemOf(problem, latest) }
+      if (problem instanceof VodflowError) return { ...unseen, ...problemOf(paused ?? problem, latest) }
       throw problem
     }
   }
 
   /** A query of such a run would wait for an answer that cannot come. Who may not ask so much asks the query. */
   async #whyStuck(latest: WorkflowExecutionDescription): Promise<VodflowError | undefined> {
-    const { pendingWorkflowTask, workflowExecutionInfo } = latest.raw
-    const mayWait = pendingWorkflowTask || pinnedBuildOf(workflowExecutionInfo?.versioningInfo)
+    const { pendingWorkflowTask, workflowExecutionInfo, workflowExtendedInfo } = latest.raw
+    const mayWait =
+      pendingWorkflowTask ||
+      workflowExtendedInfo?.pauseInfo ||
+      pinnedBuildOf(workflowExecutionInfo?.versioningInfo)
     if (!mayWait || latest.closeTime) return undefined
     return whyStuck(this.#client, latest).catch(() => undefined)
   }
@@ -259,7 +273,7 @@ export class Run<T = Outcome> {
 
   /**
    * Asks the run to stop waiting: it ends `detached`, within seconds, and VOD goes on with its tasks and bills them.
-   * A run that has ended stays as it is.
+   * A run that has ended stays as it is, and so does a step that is being canceled.
    *
    * @param key - only the step with this key, in a workflow of several. Default: all of its steps.
    * @throws RunNotFoundError when Temporal has no such run
@@ -361,8 +375,4 @@ function problemOf(
   const { originalScheduledTime, scheduledTime } = raw.pendingWorkflowTask ?? {}
   const since = optionalTsToDate(originalScheduledTime ?? scheduledTime)
   return { problem, ...(since ? { problemSince: since } : {}) }
-}
-
-function cancelledOf(run: WorkflowExecutionDescription | undefined): Cancelled | undefined {
-  return memoField(run?.memo, memoFields.cancelled)
 }

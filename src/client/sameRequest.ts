@@ -1,6 +1,6 @@
+import { canonicalJson } from '../contract/canonicalJson.js'
+import { keyOfStep } from '../contract/defaultKey.js'
 import type { Asked } from '../temporal/startedWith.js'
-import { canonicalJson } from '../vod/canonicalJson.js'
-import { keyOfStep } from '../vod/defaultKey.js'
 import type { Difference } from './errors.js'
 
 /** VOD's defaults: given or left out, they ask for the same. */

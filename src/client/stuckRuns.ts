@@ -1,19 +1,22 @@
 import type { Client } from '@temporalio/client'
+import { workflowQueue } from '../contract/queues.js'
+import { overdueAttribute } from '../contract/searchAttributes.js'
+import { accountOfSweep, sweepType } from '../contract/sweep.js'
+import { taskQueueType } from '../temporal/enums.js'
 import { executionsIn } from '../temporal/executions.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { inTurns } from '../temporal/inTurns.js'
 import { quoted } from '../temporal/listQuery.js'
 import { type Lack, lackIn, type Polled } from '../temporal/routing.js'
-import { workflowQueue } from '../vod/queues.js'
-import { overdueAttribute } from '../vod/searchAttributes.js'
-import { accountOfSweep, sweepType } from '../vod/sweep.js'
 import { whyFailing } from './askWorker.js'
 import { firstOf, type HeldRuns, heldRunsIn, notPinned, pinnedTo, queuesOfBuild } from './builds.js'
 import { lackText, type WorkflowTaskFailingError } from './errors.js'
 import { remedyOf } from './lackError.js'
 import { openIn } from './openRuns.js'
-import { polledBy, queuesOf, startOne } from './pollers.js'
+import { polledBy, queuesOf, startOn, startOne } from './pollers.js'
+import { canBeSearched, queuesOfRuns } from './queuesOfRuns.js'
 import { shellWord } from './shellWord.js'
+import { overdue } from './stuckText.js'
 
 /** Why runs cannot continue. A metric has them as a label: they never change. */
 export const stuckReasons = [
@@ -85,7 +88,7 @@ const questions: readonly Question[] = [
   { reasons: ['noWorkerOfBuild'], partly: true, ask: pinnedWithoutWorker },
   { reasons: ['noWorker'], partly: true, ask: accountsWithoutWorker },
   { reasons: ['workflowTaskFails'], ask: failing },
-  { reasons: ['overdue'], ask: overdue },
+  { reasons: ['overdue'], ask: overdueOnes },
   { reasons: ['paused'], ask: paused },
 ]
 
@@ -132,13 +135,15 @@ function whyRefused(error: unknown): string {
 
 /** Runs of each task queue that go where the queue sends them. */
 async function withoutWorker({ client, open, held }: Asked): Promise<Stuck> {
-  const [queues, builds] = await Promise.all([queuesOfRuns(client, open), held.catch(noneKnown)])
+  const [queues, builds] = await Promise.all([queuesOfRuns(client, open, mostQueues), held.catch(noneKnown)])
   const movable = builds.some(({ runs }) => runs > 0) ? ` AND ${notPinned}` : ''
-  const groups = await inTurns(queues, async (queue) => {
-    const polled = await polledBy(client, { name: queue, kind: 1 })
+  const groups = await inTurns(queues, async ({ name: queue, workflowId }) => {
+    const polled = await polledBy(client, { name: queue, kind: taskQueueType.workflow })
     const lack = lackIn(polled)
+    if (!lack) return nothing
+    if (!canBeSearched(queue)) return found(lackingOne({ lack, queue, polled }, { workflowId, count: 1 }))
     const query = `${open} AND TaskQueue = ${quoted(queue)}${movable}`
-    return lack ? lacking(client, { lack, query, queue, polled }) : nothing
+    return lacking(client, { lack, query, queue, polled })
   })
   const some = `only ${mostQueues} task queues of open runs were looked at`
   return together([...groups, queues.length < mostQueues ? nothing : notAskedFor(ofWorkers, some, true)])
@@ -155,7 +160,9 @@ async function pinnedWithoutWorker({ client, open, held }: Asked): Promise<Stuck
   const builds = (await held).filter(({ runs }) => runs > 0)
   const groups = await inTurns(builds, async (build) => {
     const queues = await queuesOfBuild(client, build)
-    const served = queues.filter(({ kind, polled }) => kind === 1 && polled).map(({ name }) => quoted(name))
+    const served = queues
+      .filter(({ kind, polled }) => kind === taskQueueType.workflow && polled)
+      .map(({ name }) => quoted(name))
     const elsewhere = served.length === 0 ? '' : ` AND TaskQueue NOT IN (${served.join(', ')})`
     const query = `${pinnedTo(open, build)}${elsewhere}`
     const queue = (await firstOf(client, query))?.taskQueue
@@ -176,7 +183,7 @@ async function accountsWithoutWorker({ client, open }: Asked): Promise<Stuck> {
     if (account !== undefined) sweeps.set(account, workflowId)
   }
   const groups = await inTurns([...sweeps], async ([account, workflowId]) => {
-    const calls = queuesOf(account).filter(({ kind }) => kind === 2)
+    const calls = queuesOf(account).filter(({ kind }) => kind === taskQueueType.activity)
     const polled = await inTurns(calls, (queue) => polledBy(client, queue))
     const names = calls.flatMap(({ name }, index) => (polled[index]?.pollers.length ? [] : [name]))
     if (names.length === 0) return nothing
@@ -193,33 +200,26 @@ function found(...groups: readonly StuckRuns[]): Stuck {
 
 interface Lacking {
   readonly lack: Lack
-  readonly query: string
   readonly queue: string
   readonly polled: Polled
 }
 
-function lacking(client: Client, { lack, query, queue, polled }: Lacking): Promise<Stuck> {
-  const ours = isOurs(queue)
-  const start = ours ? startOne() : `Start the worker that serves "${queue}".`
+function lackingOne(
+  { lack, queue, polled }: Lacking,
+  runs: Pick<StuckRuns, 'workflowId' | 'count'>,
+): StuckRuns {
   const what = lackText(lack, [queue])
-  const remedy = () => remedyOf(lack, polled, { start })
-  return counted(client, { reason: lack.reason, query, what, remedy, ours })
+  const remedy = remedyOf(lack, polled, { start: startOn(queue) })
+  return { reason: lack.reason, what, remedy, ours: isOurs(queue), ...runs }
+}
+
+function lacking(client: Client, { query, ...rest }: Lacking & { readonly query: string }): Promise<Stuck> {
+  const { reason, what, remedy, ours } = lackingOne(rest, { workflowId: '', count: 0 })
+  return counted(client, { reason, query, what, remedy: () => remedy, ours })
 }
 
 function isOurs(queue: string): boolean {
   return queue === workflowQueue
-}
-
-/** The task queues that open runs are on. */
-async function queuesOfRuns(client: Client, open: string): Promise<string[]> {
-  const queues: string[] = []
-  while (queues.length < mostQueues) {
-    const others = queues.length === 0 ? '' : ` AND TaskQueue NOT IN (${queues.map(quoted).join(', ')})`
-    const run = await firstOf(client, `${open}${others}`)
-    if (!run) break
-    queues.push(run.taskQueue)
-  }
-  return queues
 }
 
 const failsAgain = 'the workflow task fails each time it is retried'
@@ -297,12 +297,12 @@ export function byProblem(errors: readonly WorkflowTaskFailingError[]): StuckRun
   return [...groups.values()]
 }
 
-function overdue({ client, open }: Asked): Promise<Stuck> {
+function overdueOnes({ client, open }: Asked): Promise<Stuck> {
   return counted(client, {
     reason: 'overdue',
     query: `${open} AND ${overdueAttribute} IS NOT NULL`,
-    what: 'VOD no longer returns the tasks that it waits for',
-    remedy: () => 'vodflow list --overdue shows them; see VodflowRunsOverdue in docs/operations.md.',
+    what: overdue.what,
+    remedy: () => overdue.remedy,
     ours: true,
   })
 }
@@ -314,7 +314,7 @@ async function paused({ client, open }: Asked): Promise<Stuck> {
       query: `${open} AND TemporalPauseInfo IS NOT NULL AND TaskQueue ${operator} ${quoted(workflowQueue)}`,
       what: 'someone has paused it, or an activity of it',
       remedy: (id) =>
-        `temporal workflow unpause --workflow-id ${shellWord(id)}, or temporal activity unpause for an activity.`,
+        `temporal workflow unpause --workflow-id ${shellWord(id)}, or temporal activity unpause for an activity: vodflow status ${shellWord(id)} has the whole command.`,
       ours,
     })
   const [mine, others] = await Promise.all([onQueue('=', true), onQueue('!=', false)])

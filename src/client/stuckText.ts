@@ -14,3 +14,9 @@ export function notAskedText({ reasons, partly, why }: NotAsked): string {
     ? `not every open run was checked for ${which}: ${why}`
     : `runs were not checked for ${which}: ${why}`
 }
+
+/** Of runs that wait for a task which VOD no longer returns: the reason in words, without a full stop, and what to do about it. */
+export const overdue = {
+  what: 'VOD no longer returns the tasks that it waits for',
+  remedy: 'vodflow list --overdue shows them; see VodflowRunsOverdue in docs/operations.md.',
+} as const

@@ -2,7 +2,8 @@ import { AsyncResource } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
-import { workflowQueue } from '../vod/queues.js'
+import { workflowQueue } from '../contract/queues.js'
+import { taskQueueType } from '../temporal/enums.js'
 
 /** Tells Temporal's time: the clock of this machine may be minutes off. */
 export interface TemporalClock {
@@ -12,7 +13,6 @@ export interface TemporalClock {
 
 /** Nothing else polls it, and no activity is ever sent to it. */
 const clockQueue = `${workflowQueue}.clock`
-const activityKind = 2
 
 /** How long a measured difference is believed, and how long it is believed that Temporal does not tell, ms. */
 const believedMs = 5 * 60_000
@@ -89,7 +89,7 @@ async function measure(client: Client): Promise<number | undefined> {
         client.workflowService.describeTaskQueue({
           namespace,
           taskQueue: { name: clockQueue },
-          taskQueueType: activityKind,
+          taskQueueType: taskQueueType.activity,
         }),
       )
       const own = pollers?.find((poller) => poller.identity === identity)?.lastAccessTime

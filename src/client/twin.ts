@@ -1,7 +1,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client'
+import { runType } from '../contract/runNames.js'
 import { executionsIn } from '../temporal/executions.js'
 import { missingSearchAttributes } from '../temporal/searchAttributes.js'
-import { runType } from '../vod/runNames.js'
 import { listRuns } from './list.js'
 import type { Plan } from './plan.js'
 import { workflowIdOf } from './workflowId.js'

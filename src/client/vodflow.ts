@@ -1,20 +1,20 @@
 import { setMaxListeners } from 'node:events'
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
+import { InvalidInputError } from '../contract/errors.js'
+import type { Decide, GateDecision, GateView } from '../contract/gates.js'
+import type { Outcome } from '../contract/outcome.js'
+import { parseAdoptInput } from '../contract/parse/step.js'
+import { workflowQueue } from '../contract/queues.js'
+import { adoptType, memoFields, runType, stepTypes } from '../contract/runNames.js'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
-import { InvalidInputError } from '../vod/errors.js'
-import type { Outcome } from '../vod/outcome.js'
-import { parseAdoptInput } from '../vod/parseInput.js'
-import { workflowQueue } from '../vod/queues.js'
-import { adoptType, memoFields, runType, stepTypes } from '../vod/runNames.js'
-import type { Decide, GateDecision, GateView } from '../workflows/gates/contract.js'
 import { type AdoptOptions, type AdoptRequest, adoptIdOf, requireSameAccount } from './adopt.js'
+import { Batches } from './batches.js'
 import type { Connected } from './connection.js'
 import { describeRun, requireNewKey, requireSame, requireType } from './earlierRun.js'
 import { ClosedError, NoWorkerError, RunNotFoundError, RunStillOpenError } from './errors.js'
 import { explain } from './errorsOfTemporal.js'
 import { decide, gatesOf } from './gates.js'
-import { Library } from './library.js'
 import { type ListOptions, listRuns, type RunSummary } from './list.js'
 import {
   checkReason,
@@ -41,7 +41,7 @@ export class Vodflow {
   /** The Temporal client underneath, for what is not here. */
   readonly client: Client
   /** Batches: a whole library through one procedure. */
-  readonly library: Library
+  readonly batches: Batches
   readonly #settings: Settings
   readonly #pollers: PollerCheck
   readonly #closed = new AbortController()
@@ -53,7 +53,7 @@ export class Vodflow {
     setMaxListeners(0, this.#closed.signal)
     this.#settings = settings
     this.#pollers = createPollerCheck(settings.client, settings)
-    this.library = new Library({
+    this.batches = new Batches({
       client: settings.client,
       account: settings.account,
       requireWorkers: (account) => this.#pollers.requireWorkers(account),
@@ -157,7 +157,7 @@ export class Vodflow {
    */
   async adopt(task: AdoptRequest, options: AdoptOptions = {}): Promise<Run> {
     const { account = this.#settings.account, delays, signal } = options
-    const input = parseAdoptInput({ ...task, account, ...(delays === undefined ? {} : { delays }) })
+    const input = parseAdoptInput({ ...task, account, delays })
     const workflowId = options.workflowId ?? adoptIdOf(input)
     return this.#asking(signal, async () => {
       if (options.requireWorker ?? true) await this.#pollers.requireWorkers(account)
@@ -253,8 +253,8 @@ export class Vodflow {
         [memoFields.request]: {
           request,
           account,
-          ...(key === undefined ? {} : { key }),
-          ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+          key,
+          idempotencyKey,
         },
         ...(reason === undefined ? {} : { [memoFields.reason]: reason }),
       },

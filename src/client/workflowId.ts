@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { RunInput } from '../vod/stepInput.js'
-import { cutBytes } from '../vod/text.js'
+import type { RunInput } from '../contract/stepInput.js'
+import { cutBytes } from '../contract/text.js'
 
 /**
  * Longest workflow id that is made here, in bytes of UTF-8. Temporal takes 1,000; but the id also travels in

@@ -26,31 +26,31 @@ export interface EmulatorOptions {
   readonly secretId: string
   readonly secretKey: string
   /** Default 0: any that is free. */
-  readonly port?: number
+  readonly port?: number | undefined
   /** Where media and state are kept, across restarts. Default a folder that `close` removes. */
-  readonly dataDir?: string
-  readonly clock?: Clock
-  readonly switches?: Partial<Switches>
+  readonly dataDir?: string | undefined
+  readonly clock?: Clock | undefined
+  readonly switches?: Partial<Switches> | undefined
   /** Seed of faults with a probability. Default 1. */
-  readonly seed?: number
+  readonly seed?: number | undefined
   /** `ffmpeg` (default) really processes; `instant` only says so, after `instantMs` for each sub-task. */
-  readonly media?: 'ffmpeg' | 'instant'
+  readonly media?: 'ffmpeg' | 'instant' | undefined
   /** Default 20. */
-  readonly instantMs?: number
+  readonly instantMs?: number | undefined
   /** How long a moderation task takes. Default 500; 20 with `instant`. */
-  readonly reviewMs?: number
+  readonly reviewMs?: number | undefined
   /** How long a task is WAITING at least. Default 0. */
-  readonly waitingMs?: number
+  readonly waitingMs?: number | undefined
   /** Tasks at once. Default 2; 1,000 with `instant`. */
-  readonly concurrency?: number
+  readonly concurrency?: number | undefined
   /** The sub-app of requests that name none. Default 1500000001. */
-  readonly defaultSubAppId?: number
+  readonly defaultSubAppId?: number | undefined
   /** How long `PullEvents` waits for an event in an empty queue. Default 5,000, as the real one. */
-  readonly pullHoldMs?: number
+  readonly pullHoldMs?: number | undefined
   /** How long a pushed event waits for its answer before it is sent again. Default 5,000, as the real one. */
-  readonly pushTimeoutMs?: number
+  readonly pushTimeoutMs?: number | undefined
   /** Told of each call that was answered, and each event that was sent. Default: nobody. */
-  readonly log?: EmulatorLog
+  readonly log?: EmulatorLog | undefined
 }
 
 /** A running local VOD. */

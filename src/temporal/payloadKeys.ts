@@ -1,5 +1,5 @@
-import { InvalidInputError } from '../vod/errors.js'
-import { secretOf } from '../vod/secret.js'
+import { InvalidInputError } from '../contract/errors.js'
+import { secretOf } from '../contract/secret.js'
 
 /** A key of AES-256. */
 export interface PayloadKey {

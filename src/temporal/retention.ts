@@ -1,11 +1,12 @@
 import type { ConnectionLike } from '@temporalio/client'
 
-const daySeconds = 24 * 60 * 60
+const dayMs = 24 * 60 * 60_000
 /** VOD knows a SessionId for 7 days. Where Temporal forgets a run sooner, starting it again is billed again. */
 const leastDays = 7
 
 /** How long Temporal remembers runs that have ended. */
 export interface Retention {
+  readonly ms: number
   readonly days: number
   /** What is wrong with it, and the command that fixes it; absent where nothing is. */
   readonly problem?: { readonly what: string; readonly fix: string }
@@ -17,10 +18,11 @@ export async function retentionOf(
   namespace: string,
 ): Promise<Retention> {
   const { config } = await workflowService.describeNamespace({ namespace })
-  const days = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) / daySeconds
-  if (days >= leastDays) return { days }
+  const ms = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) * 1_000
+  const days = ms / dayMs
+  if (days >= leastDays) return { ms, days }
   const rounded = Math.round(days * 100) / 100
   const what = `ended runs are remembered for ${rounded} days, at least ${leastDays} are needed: asking again would be billed again`
   const fix = `temporal operator namespace update --namespace ${namespace} --retention ${leastDays}d`
-  return { days, problem: { what, fix } }
+  return { ms, days, problem: { what, fix } }
 }

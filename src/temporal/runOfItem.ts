@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client'
-import { type ItemWork, isWork } from '../vod/itemWork.js'
-import { runType } from '../vod/runNames.js'
+import { type ItemWork, isWork } from '../contract/itemWork.js'
+import { runType } from '../contract/runNames.js'
 import { Unreadable } from './executions.js'
 import { type Execution, executionsOf } from './executionsOf.js'
 import { type Asked, startedWith } from './startedWith.js'

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client'
 import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType } from '@temporalio/common'
-import { searchAttributeTypes } from '../vod/searchAttributes.js'
+import { searchAttributeTypes } from '../contract/searchAttributes.js'
 
 /** Temporal's enum IndexedValueType. */
 const codes = { Keyword: 2, Int: 3, Datetime: 6 } as const

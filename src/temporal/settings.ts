@@ -1,6 +1,6 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig'
+import { secretOf } from '../contract/secret.js'
 import { isThisMachine } from '../vod/proxy.js'
-import { secretOf } from '../vod/secret.js'
 
 type Loaded = ReturnType<typeof loadClientConnectConfig>
 type Metadata = NonNullable<Loaded['connectionOptions']['metadata']>

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client'
-import { type Hint, hintSignal } from '../vod/hint.js'
+import { type Hint, hintSignal } from '../contract/hint.js'
 import { grpc, grpcCodeOf } from './grpc.js'
 import { withKnownErrors } from './knownErrors.js'
 import { payloadsOf } from './payloads.js'

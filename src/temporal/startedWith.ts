@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client'
-import { memoFields } from '../vod/runNames.js'
-import type { RunInput } from '../vod/stepInput.js'
+import { memoFields } from '../contract/runNames.js'
+import type { RunInput } from '../contract/stepInput.js'
 import { memoField, Unreadable } from './executions.js'
 import type { Execution } from './executionsOf.js'
 import { payloadReader } from './payloads.js'

@@ -1,14 +1,12 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
-import { queueOfClass } from '../vod/queues.js'
-import { submitting } from '../vod/rates.js'
+import { queueOfClass } from '../contract/queues.js'
+import { submitting } from '../contract/rates.js'
+import { taskQueueType } from './enums.js'
 
 /*
  * Stopping all submits of an account: Temporal's own rate limit of a task queue, set to 0. Its server then hands out none of their
  * activities, keeps them in the queue, also through a restart, and says who has set it, when and why (docs/decisions/0034).
  */
-
-/** Temporal's enum TaskQueueType: activity. */
-const activityQueue = 2
 
 /** One of the task queues that submits of an account wait in. */
 export interface SubmitQueue {
@@ -58,7 +56,7 @@ async function limit(
         namespace,
         identity: by,
         taskQueue,
-        taskQueueType: activityQueue,
+        taskQueueType: taskQueueType.activity,
         updateQueueRateLimit,
       }),
     ),
@@ -89,7 +87,7 @@ async function describe(client: Client, taskQueue: string): Promise<SubmitQueue>
   const { stats, config, effectiveRateLimit } = await client.workflowService.describeTaskQueue({
     namespace: client.options.namespace,
     taskQueue: { name: taskQueue },
-    taskQueueType: activityQueue,
+    taskQueueType: taskQueueType.activity,
     reportStats: true,
     reportConfig: true,
   })

@@ -1,16 +1,16 @@
 import { STATUS_CODES } from 'node:http'
 import pThrottle from 'p-throttle'
 import { Client } from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client.js'
-import { asyncActions } from './actions.js'
+import { asyncActions } from '../contract/actions.js'
+import { InvalidInputError, VodError } from '../contract/errors.js'
+import { openEnded } from '../contract/sentence.js'
+import { syncKindOf } from '../contract/syncActions.js'
 import { type RequestOf, type ResponseOf, type VodAction, vodApi } from './api.js'
 import { connectionsTo, nothingSent, observed, type Sending } from './connections.js'
 import { type Credentials, credentialSource, type SecretKeys } from './credentials.js'
 import { defaultEndpoint, parseEndpoint } from './endpoint.js'
-import { InvalidInputError, VodError } from './errors.js'
 import { problemOf } from './problemOf.js'
 import { requireIds } from './schemas/ids.js'
-import { openEnded } from './sentence.js'
-import { syncKindOf } from './syncActions.js'
 
 /** How the signed client reaches VOD. */
 export interface VodClientOptions {

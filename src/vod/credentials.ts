@@ -1,8 +1,8 @@
 import * as importedClient from 'tencentcloud-sdk-nodejs-common/tencentcloud/common/common_client.js'
 import * as importedCredentials from 'tencentcloud-sdk-nodejs-common/tencentcloud/common/credential.js'
+import { InvalidInputError, VodError } from '../contract/errors.js'
+import { secretOf } from '../contract/secret.js'
 import { connectionsTo } from './connections.js'
-import { InvalidInputError, VodError } from './errors.js'
-import { secretOf } from './secret.js'
 import { fromCvmRole, renewed, type TemporaryKeys } from './temporaryKeys.js'
 
 // Node gives the names of these CommonJS modules as their default import, and a CommonJS loader, as tsx and jest have one, by themselves.
@@ -118,17 +118,16 @@ export async function checkCredentialFile(credentials: Credentials = 'default'):
 /** The first source that has keys; it is asked again for every call, so that temporary keys are renewed. */
 function firstOf(sources: readonly Source[]): CredentialSource {
   let chosen: Source | undefined
+  const keysOf = async (source: Source): Promise<SecretKeys> => {
+    const keys = sendable(await inTime(source).catch(notNow), source.names)
+    if (keys) return keys
+    return chosen ? notNow('the source had keys and has none now') : refuse('the source of the keys has none')
+  }
   return {
     async getCredential() {
       // The one that had keys: that it does not answer now says nothing about the next time.
       const only = chosen ?? (sources.length === 1 ? sources[0] : undefined)
-      if (only) {
-        const keys = sendable(await inTime(only).catch(notNow), only.names)
-        if (keys) return keys
-        return chosen
-          ? notNow('the source had keys and has none now')
-          : refuse('the source of the keys has none')
-      }
+      if (only) return keysOf(only)
       for (const source of sources) {
         const keys = sendable(await inTime(source).catch(() => ({})), source.names)
         if (keys) {

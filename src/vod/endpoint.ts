@@ -1,4 +1,4 @@
-import { InvalidInputError } from './errors.js'
+import { InvalidInputError } from '../contract/errors.js'
 
 export const defaultEndpoint = 'https://vod.intl.tencentcloudapi.com'
 

@@ -1,5 +1,5 @@
-import { bytesOf } from './json.js'
-import type { Part } from './outcome.js'
+import { bytesOf } from '../contract/json.js'
+import type { Part } from '../contract/outcome.js'
 import { toPart } from './reading.js'
 
 type Json = Readonly<Record<string, unknown>>

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net'
-import { InvalidInputError } from './errors.js'
-import { secretOf } from './secret.js'
+import { InvalidInputError } from '../contract/errors.js'
+import { secretOf } from '../contract/secret.js'
 
 /** What a call goes through on its way. */
 export interface ProxyServer {

@@ -1,8 +1,14 @@
-import { taskKinds } from './actions.js'
-import { shrinkReading, verdictShare } from './fitOutcome.js'
-import { bytesOf, itemsOf, type Json, object, text } from './json.js'
-import { fitVerdicts, suggestionOf } from './moderation.js'
-import { isTerminal, type Part, type PartStatus, type Reading, type StartedTask } from './outcome.js'
+import { taskKinds } from '../contract/actions.js'
+import { shrinkReading, verdictShare } from '../contract/fitOutcome.js'
+import { bytesOf, itemsOf, type Json, object, text } from '../contract/json.js'
+import { fitVerdicts, suggestionOf } from '../contract/moderation.js'
+import {
+  isTerminal,
+  type Part,
+  type PartStatus,
+  type Reading,
+  type StartedTask,
+} from '../contract/outcome.js'
 import {
   errorOf,
   hasFailed,
@@ -21,9 +27,9 @@ export const maxReadingBytes = 192 * 1024
 const maxUrls = 200
 
 export interface ReadingOptions {
-  readonly maxBytes?: number
+  readonly maxBytes?: number | undefined
   /** Task flows that the request asked for on what its task makes: an end that does not name them all is not known. */
-  readonly flows?: number
+  readonly flows?: number | undefined
 }
 
 /** Cuts a parsed `DescribeTaskDetail` answer down to what a run keeps. Pure and total: never throws. */

@@ -1,5 +1,5 @@
-import { taskKinds } from './actions.js'
-import { itemsOf, type Json, object, text } from './json.js'
+import { taskKinds } from '../contract/actions.js'
+import { itemsOf, type Json, object, text } from '../contract/json.js'
 
 /*
  * How VOD writes down a task in `DescribeTaskDetail`: "DescribeTaskDetail" lists the members of each type. Types that are not here are

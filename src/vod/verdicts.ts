@@ -1,8 +1,8 @@
-import { itemsOf, type Json, object, text } from './json.js'
-import { maxSegments, worstFirst } from './moderation.js'
-import type { ModerationSegment, Verdict } from './outcome.js'
+import { itemsOf, type Json, object, text } from '../contract/json.js'
+import { maxSegments, worstFirst } from '../contract/moderation.js'
+import type { ModerationSegment, Verdict } from '../contract/outcome.js'
+import { cut } from '../contract/text.js'
 import { errorOf, hasFailed } from './taskShape.js'
-import { cut } from './text.js'
 
 const maxWord = 100
 

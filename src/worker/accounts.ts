@@ -1,5 +1,5 @@
+import { InvalidInputError } from '../contract/errors.js'
 import { type ApiCall, createVodClient, type VodClient, type VodClientOptions } from '../vod/client.js'
-import { InvalidInputError } from '../vod/errors.js'
 
 /** Account alias to what signs its calls. Runs know the alias only; secrets stay in the worker. */
 export type Accounts = Readonly<Record<string, VodClientOptions>>

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker'
-import { InvalidInputError } from '../vod/errors.js'
+import { InvalidInputError } from '../contract/errors.js'
 import { pluginName } from './pluginOptions.js'
 
 const workflows = '../workflows/'
@@ -51,12 +51,12 @@ function hasCodeOfOthers({ traced, dataConverter, connection }: CodeOptions): bo
 
 /** What the plugin loads into every workflow. */
 export function interceptorsPath(): string {
-  return pathOf('interceptors')
+  return pathOf('run/interceptors')
 }
 
 /** What the plugin loads once for all workflows of a worker. */
 export function preloadPath(): string {
-  return pathOf('preload')
+  return pathOf('run/preload')
 }
 
 /** JavaScript in `dist`, TypeScript in our own tests. */

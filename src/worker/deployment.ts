@@ -1,6 +1,6 @@
 import type { WorkerDeploymentOptions } from '@temporalio/worker'
-import { type FieldProblem, InvalidInputError } from '../vod/errors.js'
-import { cut } from '../vod/text.js'
+import { type FieldProblem, InvalidInputError } from '../contract/errors.js'
+import { cut } from '../contract/text.js'
 
 /** A version of a Worker Deployment, as Temporal names its parts. */
 export interface DeploymentVersion {

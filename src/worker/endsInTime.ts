@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Worker } from '@temporalio/worker'
-import { shutdownForceMs } from './companions.js'
+import { shutdownForceMs } from './callWorkers.js'
 
 /** What a worker needs beyond its own limit, ms. */
 export const spareMs = 10_000

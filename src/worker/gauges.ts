@@ -1,9 +1,9 @@
 import { Client } from '@temporalio/client'
 import { type NativeConnection, Runtime } from '@temporalio/worker'
 import { type Stuck, type StuckReason, stuckReasons, stuckRuns } from '../client/stuckRuns.js'
+import { gauges, meterWith } from '../contract/metrics.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { submitsOf } from '../temporal/submits.js'
-import { gauges, meterWith } from '../vod/metrics.js'
 
 /** Of the shortest and the longest pause between two countings; workers that start together do not ask together for long. */
 const pauseMs = { least: 45_000, most: 75_000 }

@@ -1,10 +1,10 @@
 /** For the process that does the work: it has the Tencent keys. */
 export type { WebhookEndpoint, WebhookEndpoints } from '../activities/index.js'
+export { type MacKeys, parseMacKeys } from '../contract/seal/macKeys.js'
+export type { SweepTimes } from '../contract/sweep.js'
 export { encryptionOfEnvironment, payloadEncryption } from '../temporal/encryption.js'
 export { createVodClient, type VodClient, type VodClientOptions } from '../vod/client.js'
 export type { Credentials, SecretKeys } from '../vod/credentials.js'
-export { type MacKeys, parseMacKeys } from '../vod/macKeys.js'
-export type { SweepTimes } from '../vod/sweep.js'
 export type { Accounts } from './accounts.js'
 export type { DeploymentVersion } from './deployment.js'
 export { watchGauges } from './gauges.js'

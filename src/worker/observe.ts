@@ -1,8 +1,8 @@
 import type { ActivityInterceptorsFactory } from '@temporalio/worker'
 import { Runtime } from '@temporalio/worker'
+import { codeLabel, type Meter, meterWith } from '../contract/metrics.js'
+import type { RateClass } from '../contract/rates.js'
 import type { ApiCall } from '../vod/client.js'
-import { codeLabel, type Meter, meterWith } from '../vod/metrics.js'
-import type { RateClass } from '../vod/rates.js'
 
 /** Of this process; where no exporter is installed it is silent. */
 function processMeter(): Meter {

@@ -1,11 +1,12 @@
 import { SimplePlugin } from '@temporalio/plugin'
 import { type BundleOptions, type ReplayWorkerOptions, Worker, type WorkerOptions } from '@temporalio/worker'
 import { createOwnActivities, createWebhookActivities, type VodActivities } from '../activities/index.js'
+import { InvalidInputError } from '../contract/errors.js'
 import { checkCredentialFile } from '../vod/credentials.js'
-import { InvalidInputError } from '../vod/errors.js'
 import { interceptorsPath, preloadPath } from './bundle.js'
-import { createCalls, createCompanions, isCompanion } from './companions.js'
+import { createCalls, createCompanions, isCompanion } from './callWorkers.js'
 import { endsInTime } from './endsInTime.js'
+import { endTogether, stopAll } from './endTogether.js'
 import { observeReads } from './observe.js'
 import {
   checkPluginOptions,
@@ -18,7 +19,6 @@ import { repairFailures } from './repairFailures.js'
 import { requireOneCopy, requireOneVersion } from './requireOneSdk.js'
 import { requireReadable } from './requireReadable.js'
 import { requireServed } from './requireServed.js'
-import { endTogether, stopAll } from './together.js'
 
 /**
  * What a worker of yours needs so that its workflows can await vodflow's steps: `plugins: [new VodflowPlugin({ ... })]`, given to

@@ -1,9 +1,9 @@
 import type { WorkerPlugin } from '@temporalio/worker'
 import type { WebhookEndpoints } from '../activities/index.js'
+import { InvalidInputError } from '../contract/errors.js'
+import type { MacKeys } from '../contract/seal/token.js'
+import type { SweepTimes } from '../contract/sweep.js'
 import type { ApiCall } from '../vod/client.js'
-import { InvalidInputError } from '../vod/errors.js'
-import type { SweepTimes } from '../vod/sweep.js'
-import type { MacKeys } from '../vod/token.js'
 import type { Accounts } from './accounts.js'
 
 /** As Temporal's guide for plugins asks: organisation, then plugin. */
@@ -25,7 +25,7 @@ export interface ServedHere {
   /** Actions beside the reads that `callVod` may do here, e.g. `['ModifyMediaInfo', 'DeleteMedia']`. Default: none. */
   readonly allow?: readonly string[]
   /** Folder of files of ids, for batches that name one. Default: none, so none can be named. */
-  readonly idsFolder?: string
+  readonly idsFolder?: string | undefined
   /** When finished tasks are swept; `off`: runs then rely on callbacks and their own looks. Default: see {@link SweepTimes}. */
   readonly sweep?: Partial<SweepTimes> | 'off'
   /** Spans for each run, activity and signed call. Default: none. */

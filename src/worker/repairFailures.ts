@@ -1,7 +1,7 @@
 import { CompleteAsyncError } from '@temporalio/activity'
 import { ensureApplicationFailure, TemporalFailure } from '@temporalio/common'
 import type { ActivityInterceptorsFactory } from '@temporalio/worker'
-import { repairError } from '../vod/wellFormed.js'
+import { repairError } from '../contract/wellFormed.js'
 
 /** What an activity throws, in well-formed text: Temporal's core takes no other from a worker, and the worker ends. */
 export const repairFailures: ActivityInterceptorsFactory = () => ({

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { InvalidInputError } from '../vod/errors.js'
+import { InvalidInputError } from '../contract/errors.js'
 
 /** Those that vodflow and Temporal's worker load both. */
 const shared = ['activity', 'client', 'common', 'proto', 'workflow'].map((name) => `@temporalio/${name}`)

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { LoadedDataConverter, SerializationContext } from '@temporalio/common'
 import type { Worker } from '@temporalio/worker'
+import { InvalidInputError } from '../contract/errors.js'
 import { ownerOfActivity, payloadReader, payloadsOf } from '../temporal/payloads.js'
-import { InvalidInputError } from '../vod/errors.js'
 
 /** What a worker reads and writes payloads with. */
 type Reading = Pick<

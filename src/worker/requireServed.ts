@@ -1,7 +1,7 @@
 import { Client } from '@temporalio/client'
 import type { NativeConnection } from '@temporalio/worker'
 import { createPollerCheck } from '../client/pollers.js'
-import { InvalidInputError } from '../vod/errors.js'
+import { InvalidInputError } from '../contract/errors.js'
 
 const answerTimeoutMs = 10_000
 

@@ -1,5 +1,5 @@
 import type { RuntimeOptions } from '@temporalio/worker'
-import { histogramBuckets } from '../vod/metrics.js'
+import { histogramBuckets } from '../contract/metrics.js'
 
 /**
  * `telemetryOptions.metrics` of Temporal's `Runtime.install`: serves Temporal's metrics and vodflow's, whose names begin with

@@ -1,8 +1,8 @@
 import type { DataConverter } from '@temporalio/common'
 import { NativeConnection, Worker } from '@temporalio/worker'
-import { workflowQueue } from '../vod/queues.js'
+import { workflowQueue } from '../contract/queues.js'
 import { workflowCode } from './bundle.js'
-import { identity, shutdownForceMs, shutdownGraceMs } from './companions.js'
+import { identity, shutdownForceMs, shutdownGraceMs } from './callWorkers.js'
 import { type DeploymentVersion, versioned } from './deployment.js'
 import { endsInTime } from './endsInTime.js'
 import { VodflowPlugin } from './plugin.js'
@@ -13,19 +13,19 @@ import { requireOneCopy } from './requireOneSdk.js'
 export interface VodflowWorkerOptions extends ServedHere, Pick<VodflowPluginOptions, 'webhooks'> {
   readonly connection: NativeConnection
   /** Default `default`. */
-  readonly namespace?: string
+  readonly namespace?: string | undefined
   /**
    * E.g. `payloadEncryption(keys)`, as on the clients and the callback service. With a converter path, the workflows are bundled when the
    * worker starts, 1 to 2 s. `run` rejects when it does not return what it was given. Default: plain JSON.
    */
-  readonly dataConverter?: DataConverter
+  readonly dataConverter?: DataConverter | undefined
   /** How many waiting runs are kept in memory. Default: Temporal's, from the size of the heap. */
-  readonly maxCachedWorkflows?: number
+  readonly maxCachedWorkflows?: number | undefined
   /**
    * For Temporal's worker versioning: runs stay with the build that began them, and begin on the current one
    * (`temporal worker deployment set-current-version`). Default: not versioned.
    */
-  readonly deployment?: DeploymentVersion
+  readonly deployment?: DeploymentVersion | undefined
 }
 
 /** Workers that start, run and stop together. */

@@ -1,12 +1,12 @@
 import { ApplicationFailure, proxyActivities } from '@temporalio/workflow'
 import type { Client } from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client.js'
-import type { VodCall } from '../activities/types.js'
-import { queueOfClass } from '../vod/queues.js'
-import { betterWayThan, syncKindOf } from '../vod/syncActions.js'
-import { cut } from '../vod/text.js'
-import { requireValid, shallow } from './check.js'
-import { requireInbox } from './inbox.js'
-import { account } from './inputs.js'
+import type { VodCall } from '../contract/activities.js'
+import { queueOfClass } from '../contract/queues.js'
+import { betterWayThan, syncKindOf } from '../contract/syncActions.js'
+import { cut } from '../contract/text.js'
+import { requireValid, shallow } from './run/check.js'
+import { requireInbox } from './run/inbox.js'
+import { account } from './run/inputs.js'
 
 /** Every action of the installed SDK, with what it takes and answers. */
 type VodApi = {

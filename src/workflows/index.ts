@@ -3,8 +3,9 @@
  * worker shall serve from your workflow file: `export { processMediaByProcedure } from 'vodflow/workflows'`.
  */
 
-export type { StepDelays } from '../vod/delays.js'
-export type { LibraryInput, LibraryProgress, LibraryReport } from '../vod/library.js'
+export type { BatchInput, BatchProgress, BatchReport } from '../contract/batch.js'
+export type { StepDelays } from '../contract/delays.js'
+export type { Decide, Evidence, GateDecision, GateView } from '../contract/gates.js'
 export type {
   Moderation,
   ModerationSegment,
@@ -13,19 +14,18 @@ export type {
   Part,
   Reading,
   Verdict,
-} from '../vod/outcome.js'
-export type { AdoptInput, RunInput, StepInput } from '../vod/stepInput.js'
-export type { UploadedMedia } from '../vod/upload.js'
-export { adoptTask } from './adoptTask.js'
+} from '../contract/outcome.js'
+export type { Cancelled, NetCounts, Progress, TaskProgress } from '../contract/progress.js'
+export type { AdoptInput, RunInput, StepInput } from '../contract/stepInput.js'
+export type { UploadedMedia } from '../contract/upload.js'
+export { processBatch } from './batch/processBatch.js'
 export { callVod, type VodCallAnswer, type VodCallOptions, type VodCallRequest } from './callVod.js'
-export type { Decide, Evidence, GateDecision, GateView } from './gates/contract.js'
 export type { GateEvent, PolicyVerdict, ReviewGateInput } from './gates/input.js'
 export { reviewGate } from './gates/reviewGate.js'
-export { processLibrary } from './library/processLibrary.js'
 export { type Notification, notify } from './notify.js'
 export { processUpload, type UploadReport } from './processUpload.js'
-export type { Cancelled, NetCounts, Progress, TaskProgress } from './progress.js'
-export { requireSuccess } from './requireSuccess.js'
+export { adoptTask } from './step/adoptTask.js'
+export { requireSuccess } from './step/requireSuccess.js'
 export {
   composeMedia,
   editMedia,

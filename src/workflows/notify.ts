@@ -1,10 +1,10 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow'
-import type { WebhookActivities } from '../activities/types.js'
-import { keyOf } from '../vod/defaultKey.js'
-import { summaryText } from '../vod/summary.js'
-import { requireValid, shallow } from './check.js'
-import { requireInbox } from './inbox.js'
+import type { WebhookActivities } from '../contract/activities.js'
+import { keyOf } from '../contract/defaultKey.js'
+import { summaryText } from '../contract/summary.js'
 import { refuse } from './refuse.js'
+import { requireValid, shallow } from './run/check.js'
+import { requireInbox } from './run/inbox.js'
 
 const second = 1_000
 const minute = 60 * second

@@ -7,24 +7,24 @@ import {
   WorkflowIdReusePolicy,
   workflowInfo,
 } from '@temporalio/workflow'
-import type { VodActivities } from '../activities/types.js'
-import { defaultDelays } from '../vod/delays.js'
-import type { Outcome, StartedTask } from '../vod/outcome.js'
-import { queueFor } from '../vod/queues.js'
-import { memoFields } from '../vod/runNames.js'
-import { utf8Length } from '../vod/text.js'
+import type { VodActivities } from '../contract/activities.js'
+import { defaultDelays } from '../contract/delays.js'
+import type { Outcome, StartedTask } from '../contract/outcome.js'
+import { queueFor } from '../contract/queues.js'
+import { memoFields } from '../contract/runNames.js'
+import { utf8Length } from '../contract/text.js'
 import {
   startsWithUpload,
   type UploadedMedia,
   type UploadInput,
   type UploadWork,
   uploadIdOf,
-} from '../vod/upload.js'
-import { adopt } from './adoptTask.js'
-import { requireValid } from './check.js'
-import { requireInbox } from './inbox.js'
-import { maxIdBytes, uploadInput } from './inputs.js'
+} from '../contract/upload.js'
 import { refuse } from './refuse.js'
+import { requireValid } from './run/check.js'
+import { requireInbox } from './run/inbox.js'
+import { maxIdBytes, uploadInput } from './run/inputs.js'
+import { adopt } from './step/adoptTask.js'
 import { processMediaByProcedure } from './steps.js'
 
 /** What came of an upload for which a rule has started a run. */
@@ -77,7 +77,7 @@ export async function processUpload(input: UploadInput): Promise<UploadReport> {
   }
   const { ProcedureName, onPartial } = work
   const outcome = await processMediaByProcedure({
-    request: { FileId, ProcedureName, ...(SubAppId === undefined ? {} : { SubAppId }) },
+    request: { FileId, ProcedureName, SubAppId },
     account,
     // Temporal forgets the run of a file, and an event that is repeated then starts another: VOD knows this for days.
     idempotencyKey: uploadIdOf(input),
@@ -111,7 +111,7 @@ async function uploadTasks(
   { FileId, SubAppId, account = 'default', tasks = [] }: UploadInput,
   CreateTime: string,
 ): Promise<readonly StartedTask[]> {
-  const app = { account, ...(SubAppId === undefined ? {} : { SubAppId }) }
+  const app = { account, SubAppId }
   const { findUploadTasks, DescribeTaskDetail } = reads(account, 'has the upload brought tasks of its own?')
   const { tasks: listed } = await findUploadTasks({ ...app, FileId, CreateTime })
   const unlisted = tasks.filter((named) => !listed.some(({ TaskId }) => TaskId === named))

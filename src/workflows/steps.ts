@@ -1,4 +1,4 @@
-import { submitStep } from './submitStep.js'
+import { submitStep } from './step/submitStep.js'
 
 /*
  * One step for each asynchronous action. Each is a workflow of its own (start it by its name), or a step to await inside another

@@ -7,14 +7,14 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow'
-import type { VodActivities } from '../activities/types.js'
-import { said } from '../vod/markdown.js'
-import { queueFor } from '../vod/queues.js'
-import { defaultSweepTimes, type SweepInput } from '../vod/sweep.js'
-import { requireValid } from './check.js'
-import { continueOnCurrentBuild } from './continueOnCurrentBuild.js'
-import { sweepInput } from './inputs.js'
-import { isContinued } from './isContinued.js'
+import type { Sweep, VodActivities } from '../contract/activities.js'
+import { said } from '../contract/markdown.js'
+import { queueFor } from '../contract/queues.js'
+import { defaultSweepTimes, type SweepInput } from '../contract/sweep.js'
+import { requireValid } from './run/check.js'
+import { continueOnCurrentBuild } from './run/continueOnCurrentBuild.js'
+import { sweepInput } from './run/inputs.js'
+import { isContinued } from './run/isContinued.js'
 
 /** A round is 11 events, so a run stays below 5,000. */
 const roundsPerRun = 400
@@ -30,23 +30,15 @@ export async function sweep(input: SweepInput): Promise<void> {
   requireValid(input ?? {}, sweepInput)
   const { account, SubAppId } = input
   const times = { ...defaultSweepTimes, ...input.times }
-  const app = { account, ...(SubAppId === undefined ? {} : { SubAppId }) }
+  const app = { account, SubAppId }
   // Whoever starts a sweep by its name must not say what it has read.
   let { watermark, wholeAt = 0 }: Partial<SweepInput> = isContinued() ? input : {}
   for (let round = 0; round < roundsPerRun; round++) {
     const now = Date.now()
-    const whole = watermark === undefined || now - wholeAt >= times.whole
-    const { sweepTasks } = proxyActivities<VodActivities>({
-      taskQueue: queueFor(account, 'sweepTasks'),
-      startToCloseTimeout: 30_000,
-      // Every page is an attempt: with a longer interval an error on a late page would hold up the sweep for minutes.
-      retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: 10_000 },
-      priority: { priorityKey: 4 },
-      summary: whole ? 'all that VOD lists' : 'what has finished meanwhile',
-    })
-    const { settle, overlap } = times
-    const since = whole || watermark === undefined ? {} : { finishedSince: watermark - overlap }
-    const swept = await sweepTasks({ ...app, settle, ...since }).catch(untilRefused)
+    const since = nextSince({ watermark, wholeAt }, times, now)
+    const whole = since.finishedSince === undefined
+    const { sweepTasks } = activitiesOf(account, whole ? 'all that VOD lists' : 'what has finished meanwhile')
+    const swept = await sweepTasks({ ...app, settle: times.settle, ...since }).catch(untilRefused)
     if (swept === undefined) return
     watermark = Math.max(watermark ?? 0, swept.newest)
     if (whole) wholeAt = now
@@ -58,6 +50,27 @@ export async function sweep(input: SweepInput): Promise<void> {
     if (workflowInfo().targetWorkerDeploymentVersionChanged) break
   }
   return continueOnCurrentBuild<typeof sweep>({ ...input, watermark: watermark as number, wholeAt })
+}
+
+/** From when on the next round reads; without a time it reads all that VOD lists. */
+function nextSince(
+  { watermark, wholeAt }: { readonly watermark: number | undefined; readonly wholeAt: number },
+  times: typeof defaultSweepTimes,
+  now: number,
+): Pick<Sweep, 'finishedSince'> {
+  const isWholeDue = watermark === undefined || now - wholeAt >= times.whole
+  return isWholeDue ? {} : { finishedSince: watermark - times.overlap }
+}
+
+function activitiesOf(account: string, summary: string) {
+  return proxyActivities<VodActivities>({
+    taskQueue: queueFor(account, 'sweepTasks'),
+    startToCloseTimeout: 30_000,
+    // Every page is an attempt: with a longer interval an error on a late page would hold up the sweep for minutes.
+    retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: 10_000 },
+    priority: { priorityKey: 4 },
+    summary,
+  })
 }
 
 /** The activity fails only when VOD refuses it for good: the sub-app is gone, or the keys are. */

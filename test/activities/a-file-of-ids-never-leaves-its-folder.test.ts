@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { readIds } from '../../src/activities/batch/readIds.js'
 import type { ActivityContext } from '../../src/activities/context.js'
-import { readIds } from '../../src/activities/library/readIds.js'
-import type { Ids } from '../../src/activities/library/types.js'
+import type { Ids } from '../../src/contract/batchActivities.js'
 
 const secret = 'TENCENTCLOUD_SECRET_KEY=planted'
 

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeTaskDetail } from '../../src/activities/describeTaskDetail.js'
-import type { Look } from '../../src/activities/types.js'
+import type { Look } from '../../src/contract/activities.js'
+import { parseMacKeys } from '../../src/contract/seal/macKeys.js'
 import { type Emulator, startEmulator } from '../../src/emulator/index.js'
 import { createVodClient, type VodClient } from '../../src/vod/client.js'
-import { parseMacKeys } from '../../src/vod/macKeys.js'
 
 const keys = { secretId: 'id', secretKey: 'key' }
 let vod: Emulator

@@ -1,9 +1,9 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { readAtOnce as readAtOnceOf } from '../../src/activities/readAtOnce.js'
-import type { Look, Looked } from '../../src/activities/types.js'
-import type { Reading } from '../../src/vod/outcome.js'
-import { callsPerSecond } from '../../src/vod/rates.js'
+import { readAtOnce as readAtOnceOf } from '../../src/activities/localRead.js'
+import type { Look, Looked } from '../../src/contract/activities.js'
+import type { Reading } from '../../src/contract/outcome.js'
+import { callsPerSecond } from '../../src/contract/rates.js'
 
 const look: Look = { account: 'default', TaskId: 'task', waits: [1], lag: [1], untilTerminal: true }
 const seen = (Status: string, unknown = 0): Looked => ({

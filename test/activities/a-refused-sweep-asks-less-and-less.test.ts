@@ -3,7 +3,7 @@ import { DefaultLogger } from '@temporalio/worker'
 import { expect, it } from 'vitest'
 import type { ActivityContext } from '../../src/activities/context.js'
 import { sweepTasks } from '../../src/activities/sweepTasks.js'
-import { VodError } from '../../src/vod/errors.js'
+import { VodError } from '../../src/contract/errors.js'
 import { keys as macKeys } from '../fuzz/sealed.js'
 
 const logger = new DefaultLogger('ERROR')

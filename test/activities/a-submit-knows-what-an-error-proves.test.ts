@@ -9,10 +9,10 @@ import {
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type ActivityContext, createActivities } from '../../src/activities/index.js'
-import type { Submission, Submitted } from '../../src/activities/types.js'
+import type { Submission, Submitted } from '../../src/contract/activities.js'
+import { VodError } from '../../src/contract/errors.js'
+import { parseMacKeys } from '../../src/contract/seal/macKeys.js'
 import type { VodClient } from '../../src/vod/client.js'
-import { VodError } from '../../src/vod/errors.js'
-import { parseMacKeys } from '../../src/vod/macKeys.js'
 import { submitFailure } from '../../src/workflows/step/submitFailure.js'
 
 const day = 24 * 60 * 60_000

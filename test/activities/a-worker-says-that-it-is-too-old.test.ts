@@ -1,8 +1,8 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { expect, it } from 'vitest'
 import { createActivities } from '../../src/activities/index.js'
+import { parseMacKeys } from '../../src/contract/seal/macKeys.js'
 import type { VodClient } from '../../src/vod/client.js'
-import { parseMacKeys } from '../../src/vod/macKeys.js'
 
 const { default: anything } = createActivities({
   clientFor: () => ({ knows: () => false }) as unknown as VodClient,

@@ -4,9 +4,9 @@ import type { ApplicationFailure } from '@temporalio/common'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createActivities } from '../../src/activities/index.js'
+import { parseMacKeys } from '../../src/contract/seal/macKeys.js'
+import { syncKindOf } from '../../src/contract/syncActions.js'
 import { createVodClient } from '../../src/vod/client.js'
-import { parseMacKeys } from '../../src/vod/macKeys.js'
-import { syncKindOf } from '../../src/vod/syncActions.js'
 
 const writes = ['DeleteMedia', 'ModifyMediaInfo', 'CreateClass', 'ConfirmEvents']
 const credentials = { secretId: 'AKIDEXAMPLE', secretKey: 'k' }

@@ -1,11 +1,11 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { expect, it } from 'vitest'
 import { describeTaskDetail } from '../../src/activities/describeTaskDetail.js'
-import type { Look, Looked } from '../../src/activities/types.js'
+import type { Look, Looked } from '../../src/contract/activities.js'
+import { defaultDelays } from '../../src/contract/delays.js'
+import { VodError } from '../../src/contract/errors.js'
+import { parseMacKeys } from '../../src/contract/seal/macKeys.js'
 import type { VodClient } from '../../src/vod/client.js'
-import { defaultDelays } from '../../src/vod/delays.js'
-import { VodError } from '../../src/vod/errors.js'
-import { parseMacKeys } from '../../src/vod/macKeys.js'
 
 /** Attempts of one read, as Temporal makes them: how long they wait together, ms, and what comes of it. */
 async function waitedFor(code: string, given: Partial<Look>, shownAfter = Number.POSITIVE_INFINITY) {

@@ -1,9 +1,9 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { expect, it } from 'vitest'
+import { readIds } from '../../src/activities/batch/readIds.js'
 import type { ActivityContext } from '../../src/activities/context.js'
-import { readIds } from '../../src/activities/library/readIds.js'
-import type { Ids, IdsPage } from '../../src/activities/library/types.js'
-import { begin, positionOf, withRead } from '../../src/workflows/library/state.js'
+import type { Ids, IdsPage } from '../../src/contract/batchActivities.js'
+import { begin, positionOf, withRead } from '../../src/workflows/batch/state.js'
 
 const CreateTime = '2026-01-01T00:00:00Z'
 const odd = ['a b', '', 'ä', 'a\ud83c', 'x'.repeat(65)]

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { type Decision, defaultStepQuota, StepQuota } from '../../src/callbacks/stepQuota.js'
-import { type Hint, someTask } from '../../src/vod/hint.js'
+import { type Hint, someTask } from '../../src/contract/hint.js'
 import { address, ours, rig } from './rig.js'
 
 const { SessionId } = address

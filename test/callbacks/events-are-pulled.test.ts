@@ -8,10 +8,10 @@ import {
   type PullLoopOptions,
   startPullLoop,
 } from '../../src/callbacks/index.js'
+import type { Hint } from '../../src/contract/hint.js'
+import { sealSessionContext } from '../../src/contract/seal/token.js'
 import { type Emulator, startEmulator } from '../../src/emulator/index.js'
 import { createVodClient, type VodClient } from '../../src/vod/client.js'
-import type { Hint } from '../../src/vod/hint.js'
-import { sealSessionContext } from '../../src/vod/token.js'
 import { address, gate, imposter, keys } from './rig.js'
 
 const credentials = { secretId: 'test', secretKey: 'test-key' }

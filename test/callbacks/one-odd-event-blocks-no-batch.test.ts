@@ -9,8 +9,8 @@ import {
   type PullLoopOptions,
   startPullLoop,
 } from '../../src/callbacks/index.js'
+import { sealSessionContext } from '../../src/contract/seal/token.js'
 import { createVodClient } from '../../src/vod/client.js'
-import { sealSessionContext } from '../../src/vod/token.js'
 import { address, forged, gate, keys, TaskId } from './rig.js'
 
 /** A VOD whose queue answers what a test wants, at once. */

@@ -8,7 +8,7 @@ import {
   type StepAddress,
   signedTestEvent,
 } from '../../src/callbacks/index.js'
-import type { Hint } from '../../src/vod/hint.js'
+import type { Hint } from '../../src/contract/hint.js'
 
 export const secret = 'a-secret-of-32-characters-or-more'
 export const keys = parseMacKeys(`k1:${secret}`)

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createPushHandler, type ForeignEvent } from '../../src/callbacks/index.js'
-import { someTask } from '../../src/vod/hint.js'
+import { someTask } from '../../src/contract/hint.js'
 import { address, foreign, forged, keys, ours, rig, secret, TaskId } from './rig.js'
 
 const closers: (() => void)[] = []

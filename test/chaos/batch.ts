@@ -1,4 +1,4 @@
-import type { LibraryReport, Vodflow } from '../../src/client/index.js'
+import type { BatchReport, Vodflow } from '../../src/client/index.js'
 import type { Emulator } from '../../src/emulator/index.js'
 import type { Task } from '../../src/emulator/model.js'
 import { untilReached } from './untilReached.js'
@@ -13,7 +13,7 @@ const mostEvents = 10_000
 /** How the batch ended. */
 export interface Batched {
   readonly items: readonly string[]
-  readonly report?: LibraryReport
+  readonly report?: BatchReport
   readonly problem?: string
   /** Events of each run of the batch: it continues as new. */
   readonly events: readonly number[]
@@ -34,7 +34,7 @@ export async function doBatch(
     delays: { looks: [10, 30, 60, 120, 300].map((s) => s * 1_000), listings: [1_000, 2_000, 5_000] },
   }
   try {
-    const batch = await untilReached(() => vodflow.library.start(workflowId, request))
+    const batch = await untilReached(() => vodflow.batches.start(workflowId, request))
     const report = await untilReached(() => batch.result())
     return { items, report, events: await untilReached(() => eventsOf(vodflow)) }
   } catch (error) {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type System, startSystem } from '../support/system.js'
-import { startTheirs, type Theirs } from '../support/theirs.js'
+import { pathOf, startTheirs, type Theirs } from '../support/theirs.js'
 import { vodflow } from './cli.js'
 
 let system: System
@@ -41,6 +41,22 @@ it('verify-upgrade replays a run that waits on the workflows of this version', a
   const { replayed, broken } = JSON.parse(stdout)
   expect(replayed).toBeGreaterThan(0)
   expect(broken).toEqual([])
+  expect(code).toBe(0)
+})
+
+it('verify-upgrade refuses a task queue that is not in use, and names those that are', async () => {
+  await waiting()
+  const own = ['--workflows', pathOf('own')]
+  const { code, stdout, stderr } = await run('verify-upgrade', ...own, '--task-queue', 'nosuch')
+  expect(stderr).toMatch(/nothing was checked: .*"nosuch", and no worker polls it; .*are on "vodflow"/)
+  expect(stdout).toBe('')
+  expect(code).toBe(1)
+})
+
+it('verify-upgrade says so where no run is open', async () => {
+  const own = ['--workflows', pathOf('own')]
+  const { code, stdout } = await run('verify-upgrade', ...own, '--task-queue', 'theirs-own')
+  expect(stdout).toBe('No run of "theirs-own" is open; nothing was checked.\n')
   expect(code).toBe(0)
 })
 
@@ -112,6 +128,62 @@ describe('cancel on a workflow of the user', () => {
     const { code, stdout } = await run('cancel', workflowId)
     expect(stdout).toMatch(/^It had ended before: The run ".*" failed: the source is gone/)
     expect(code).toBe(2)
+  })
+})
+
+describe('detach on a workflow of the user', () => {
+  const stepsOf = async (workflowId: string) =>
+    JSON.parse((await run('status', workflowId, '--json')).stdout).runs[0].steps
+
+  it('takes the step with a key, and refuses a key that no step has', async () => {
+    const FileId = await system.media()
+    const workflowId = await theirs.start('sideBySide', FileId)
+    await expect.poll(() => system.tasksOf(FileId).length, { timeout: 30_000 }).toBe(3)
+    const [first, second] = await stepsOf(workflowId)
+    const misspelt = await run('detach', workflowId, '--key', 'nosuch')
+    expect(misspelt.stderr).toContain(
+      `no step of "${workflowId}" has the key "nosuch", so nothing was detached; its steps: "${first.key}", "${second.key}"`,
+    )
+    expect(misspelt).toMatchObject({ code: 1, stdout: '' })
+    const detached = await run('detach', workflowId, '--key', first.key)
+    expect(detached).toMatchObject({ code: 0, stdout: `${workflowId} no longer waits\n` })
+    expect(await stepsOf(workflowId)).toMatchObject([
+      { key: first.key, outcome: { status: 'detached' } },
+      { key: second.key, phase: 'waiting' },
+    ])
+    expect((await run('cancel', workflowId)).code).toBe(0)
+  })
+
+  it('takes all steps, also where the workflow ends with them', async () => {
+    const FileId = await system.media()
+    const workflowId = await theirs.start('sideBySide', FileId)
+    await expect.poll(() => system.tasksOf(FileId).length, { timeout: 30_000 }).toBe(3)
+    const detached = await run('detach', workflowId)
+    expect(detached).toMatchObject({ code: 0, stdout: `${workflowId} no longer waits\n` })
+    const handle = system.vodflow.client.workflow.getHandle(workflowId)
+    await handle.result()
+  })
+
+  it('says so where its steps are being canceled', async () => {
+    const FileId = await system.media()
+    const workflowId = await theirs.start('sideBySide', FileId)
+    await expect.poll(() => system.tasksOf(FileId).length, { timeout: 30_000 }).toBe(3)
+    system.vod.faults.add({ kind: 'slow', action: 'ManageTask', ms: 2_000 })
+    await system.vodflow.client.workflow.getHandle(workflowId).cancel()
+    const { code, stdout } = await run('detach', workflowId)
+    system.vod.faults.clear()
+    expect(stdout).toMatch(/^step ".*" ended otherwise: canceled\nstep ".*" ended otherwise: canceled\n$/)
+    expect(code).toBe(2)
+  })
+
+  it('says so where no step waits', async () => {
+    const workflowId = await theirs.start('twoGates')
+    await expect.poll(async () => (await run('status', workflowId)).stdout).toContain('gate "film"')
+    const { code, stdout, stderr } = await run('detach', workflowId)
+    expect(stderr).toContain(`no step of "${workflowId}" waits, so nothing was detached`)
+    expect(stdout).toBe('')
+    expect(code).toBe(1)
+    expect((await run('cancel', workflowId)).code).toBe(0)
   })
 })
 

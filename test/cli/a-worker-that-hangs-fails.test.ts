@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { endsInTime } from '../../src/worker/endsInTime.js'
-import { endTogether, type Standing } from '../../src/worker/together.js'
+import { endTogether, type Standing } from '../../src/worker/endTogether.js'
 
 type State = ReturnType<Standing['getState']>
 

@@ -6,7 +6,7 @@ import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isGood, returnedBy, returnedText } from '../../src/cli/ended.js'
 import { RunError } from '../../src/client/errors.js'
-import { commandText } from '../../src/report/commandText.js'
+import { commandText } from '../../src/operate/report/commandText.js'
 import { root } from '../support/binary.js'
 import { type System, startSystem } from '../support/system.js'
 import { pathOf, startTheirs, type Theirs } from '../support/theirs.js'
@@ -361,7 +361,7 @@ it('steps in child workflows are shown as what they are', async () => {
 it('a batch says where its progress is', async () => {
   const workflowId = `batch-${Math.random()}`
   const FileIds = [await system.media()]
-  await system.vodflow.library.start(workflowId, { source: { FileIds }, ProcedureName: 'one' })
+  await system.vodflow.batches.start(workflowId, { source: { FileIds }, ProcedureName: 'one' })
   const watched = await run('watch', workflowId)
   expect(watched.stdout).toMatch(/completed, with the result\n\{/)
   expect(watched.code).toBe(0)
@@ -402,7 +402,7 @@ describe('list', () => {
   it("shows workflows of one's own, and none that vodflow starts for itself", async () => {
     const own = await theirs.start('returns', 1)
     await workflows().getHandle(own).result()
-    await system.vodflow.library.plan({
+    await system.vodflow.batches.plan({
       source: { search: { NamePrefixes: ['clip'] } },
       ProcedureName: 'one',
     })
@@ -419,7 +419,7 @@ describe('list', () => {
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line).workflowId as string)
     expect(await listed('--prefix', 'vodflow/plan/')).toHaveLength(1)
-    for (const args of [[], ['--type', 'processLibrary']]) {
+    for (const args of [[], ['--type', 'processBatch']]) {
       const ids = await listed(...args)
       expect(ids.includes(own)).toBe(args.length === 0)
       expect(ids.filter((id) => id.startsWith('vodflow/'))).toEqual([])

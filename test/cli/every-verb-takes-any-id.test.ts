@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { sealSessionContext } from '../../src/vod/token.js'
+import { sealSessionContext } from '../../src/contract/seal/token.js'
 import { type System, startSystem } from '../support/system.js'
 import { vodflow } from './cli.js'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { guard, redraw } from '../../src/cli/terminal.js'
-import { clean, plain } from '../../src/vod/visible.js'
+import { clean, plain } from '../../src/contract/visible.js'
 import { type System, startSystem } from '../support/system.js'
 import { startTheirs, type Theirs } from '../support/theirs.js'
 import { inOwnProcess, vodflow } from './cli.js'

@@ -175,6 +175,7 @@ describe('events', () => {
       ['replay', '/no/such', '--to', 'http://127.0.0.1:1/'],
       /is not there \(ENOENT\)/,
     ],
+    ['a file without an event', ['replay', '/dev/null', '--to', 'http://127.0.0.1:1/'], /has no event/],
     ['replayed to no URL', ['replay', '/no/such', '--to', 'there'], /--to: is not a URL/],
   ])('%s', async (_, args, message) => {
     const { code, stderr } = await run('events', ...args)

@@ -6,6 +6,7 @@ import { heldRunsIn } from '../../src/client/builds.js'
 import { connect } from '../../src/client/connect.js'
 import { stuckRuns } from '../../src/client/stuckRuns.js'
 import type { Vodflow } from '../../src/client/vodflow.js'
+import { vodflow as command } from '../cli/cli.js'
 import { makeCurrent } from '../support/builds.js'
 import { quietRuntime } from '../support/quietRuntime.js'
 import { plainBundleOf } from '../support/workflowCode.js'
@@ -53,5 +54,19 @@ it('a run that is paused counts as one of its build, and is told', async () => {
     expect((await stuckRuns(vodflow.client)).groups).toMatchObject([
       { reason: 'paused', count: 1, workflowId: 'asleep', ours: false },
     ])
+    const { code, stdout } = await command(['status', 'asleep', '--json'], {
+      TEMPORAL_ADDRESS: temporal.address,
+    })
+    expect(JSON.parse(stdout).runs).toMatchObject([
+      {
+        problem: expect.stringMatching(/is paused since \S+Z by an operator: wrong template\./),
+        stuck: { reason: 'paused', remedy: expect.stringContaining('workflow unpause --workflow-id asleep') },
+      },
+    ])
+    expect(code).toBe(2)
+    const run = await vodflow.attach('asleep')
+    await expect(run.progress()).rejects.toMatchObject({ name: 'RunPausedError' })
+    const decision = { gate: 'publish', decision: 'approved', by: 'a person', reason: 'it is good' } as const
+    await expect(vodflow.decide('asleep', decision)).rejects.toMatchObject({ name: 'RunPausedError' })
   })
 })

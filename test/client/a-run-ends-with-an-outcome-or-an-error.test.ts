@@ -1,5 +1,5 @@
 import { WorkflowFailedError } from '@temporalio/client'
-import { ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common'
+import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { batchErrorOf, runErrorOf } from '../../src/client/failures.js'
 import {
@@ -10,7 +10,7 @@ import {
   RunNotFoundError,
   RunTerminatedError,
 } from '../../src/client/index.js'
-import { runType, stepTypes } from '../../src/vod/runNames.js'
+import { runType, stepTypes } from '../../src/contract/runNames.js'
 import { accept, openRig, quickly, type Rig, soon } from './rig.js'
 
 let rig: Rig
@@ -24,6 +24,7 @@ beforeEach(() => {
 })
 
 const ProcedureName = 'TranscodeAndSnapshot'
+const began = { cancelled: undefined, neverBegan: false }
 const start = (FileId: string) => rig.vodflow.process({ FileId, ProcedureName }, quickly)
 
 describe('result', () => {
@@ -95,7 +96,7 @@ describe('result', () => {
   ])('that is a failure without proof, with %s, advises retry, not rerun', (_, details) => {
     const cause = ApplicationFailure.create({ message: 'stuck', type: 'ambiguous', details })
     const failed = new WorkflowFailedError('failed', cause, 'NON_RETRYABLE_FAILURE')
-    const error = runErrorOf({ workflowId: 'w', type: runType }, failed, undefined)
+    const error = runErrorOf({ workflowId: 'w', type: runType }, failed, began)
     expect(error).toBeInstanceOf(RunFailedError)
     expect(error).toMatchObject({ remedy: expect.stringContaining('use retry with a reason') })
   })
@@ -128,7 +129,7 @@ describe('result', () => {
     const crash = ApplicationFailure.create({ message: 'crashed', type: 'Error' })
     const remedyOf = (cause: Error, type: string, cancelled?: Cancelled) => {
       const failed = new WorkflowFailedError('failed', cause, 'NON_RETRYABLE_FAILURE')
-      return runErrorOf({ workflowId: 'w', type }, failed, cancelled).message
+      return runErrorOf({ workflowId: 'w', type }, failed, { ...began, cancelled }).message
     }
 
     it.each<[string, Error, Cancelled | undefined]>([
@@ -152,6 +153,19 @@ describe('result', () => {
       expect(remedyOf(cause, 'publishEpisode', cancelled)).toMatch(
         /temporal workflow reset --type FirstWorkflowTask.*new ones/,
       )
+    })
+
+    it.each<[string, Error]>([
+      ['canceled', cancel],
+      ['terminated', new TerminatedFailure('a mistake')],
+      ['by its time limit', late],
+    ])('%s before it began: rerun, and for a workflow of a user another start', (_, cause) => {
+      const neverBegan = { cancelled: undefined, neverBegan: true }
+      const failed = new WorkflowFailedError('failed', cause, 'NON_RETRYABLE_FAILURE')
+      const says = (type: string) => runErrorOf({ workflowId: 'w', type }, failed, neverBegan).message
+      expect(says(runType)).toMatch(/use rerun with a reason/)
+      expect(says('pullUpload')).toMatch(/start it under a new workflow id/)
+      expect(says('publishEpisode')).toMatch(/None of its code ran: start it again/)
     })
 
     it('a batch: a reset, or another batch once its runs have ended', () => {

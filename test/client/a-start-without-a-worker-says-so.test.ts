@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect, NoWorkerError } from '../../src/client/index.js'
 import { createPollerCheck, queuesOf } from '../../src/client/pollers.js'
 import { clockOf } from '../../src/client/temporalClock.js'
-import { rates } from '../../src/vod/rates.js'
+import { rates } from '../../src/contract/rates.js'
 import { openRig, quickly, type Rig, soon } from './rig.js'
 
 let rig: Rig

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { errorCatalogue } from '../../scripts/error-catalogue.js'
 import * as client from '../../src/client/index.js'
-import { errorCodes } from '../../src/vod/errorCodes.js'
+import { errorCodes } from '../../src/contract/errorCodes.js'
 import { root } from '../support/binary.js'
 
 it('docs/errors.md is what the tables say; make it anew with npx tsx scripts/error-catalogue.ts', async () => {

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import type { SubmitAction } from '../../src/vod/actions.js'
-import { sessionIdOf } from '../../src/vod/identity.js'
+import type { SubmitAction } from '../../src/contract/actions.js'
+import { sessionIdOf } from '../../src/contract/identity.js'
 import { root } from '../support/binary.js'
 
 const page = readFileSync(join(root, 'docs/identity.md'), 'utf8')

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { connect, type Vodflow } from 'vodflow'
 import { startReceiver } from '../../examples/publish-episode/receiver.js'
 import { startEpisode } from '../../examples/publish-episode/start.js'
-import { everyNight, reprocess, rerunFailed } from '../../examples/snippets/library.js'
+import { everyNight, reprocess, rerunFailed } from '../../examples/snippets/batch.js'
 import { vodWithFaults } from '../../examples/snippets/localVod.js'
 import { show, submit } from '../../examples/snippets/migrationClient.js'
 import { outputsOf } from '../../examples/snippets/process.js'
@@ -129,7 +129,7 @@ it('a library is scheduled for 3 a.m., and what the schedule starts is a batch o
   const schedule = await everyNight(vodflow, request)
   const { spec, action, policies } = await schedule.describe()
   expect(spec.calendars).toMatchObject([{ hour: [{ start: 3 }], minute: [{ start: 0 }] }])
-  expect(action).toMatchObject({ workflowType: 'processLibrary', args: [request] })
+  expect(action).toMatchObject({ workflowType: 'processBatch', args: [request] })
   expect(policies.overlap).toBe('SKIP')
   await schedule.trigger()
   const started = async () => (await schedule.describe()).info.recentActions

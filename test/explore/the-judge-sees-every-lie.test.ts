@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Outcome } from '../../src/vod/outcome.js'
+import type { Outcome } from '../../src/contract/outcome.js'
 import { reading } from '../support/step.js'
 import type { Task } from './books.js'
 import type { Case, Kind } from './dimensions.js'

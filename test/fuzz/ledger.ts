@@ -1,3 +1,4 @@
+import { forgetOldest } from '../../src/callbacks/forgetOldest.js'
 import type { Deliver } from '../../src/callbacks/index.js'
 import { defaultLimits } from '../../src/callbacks/pushOptions.js'
 import { nameOf } from './sealed.js'
@@ -41,10 +42,7 @@ export class Ledger {
       this.#options.violated('the same hint was delivered twice within its time')
     this.#lastOf.delete(key)
     this.#lastOf.set(key, { count: this.count, at: now })
-    for (const oldest of this.#lastOf.keys()) {
-      if (this.#lastOf.size <= remembered) break
-      this.#lastOf.delete(oldest)
-    }
+    forgetOldest(this.#lastOf, remembered)
   }
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { submitTypes } from '../../src/vod/runNames.js'
+import { submitTypes } from '../../src/contract/runNames.js'
 import { type System, startSystem } from '../support/system.js'
 import { heavyText, jsonText, names } from './json.js'
 import { Random } from './random.js'
@@ -43,16 +43,13 @@ const inputs: readonly (readonly [string, object])[] = [
     { FileId: '1', account: 'default', name: 'n', tasks: ['t'], match, maxAgeMs: 60_000, work },
   ],
   ['processUpload', { FileId: '1', account: 'default', work: ownWork }],
-  ['processLibrary', { source: { FileIds: ['1'] }, ProcedureName: 'one', window: 1, dryRun: true }],
-  [
-    'processLibrary',
-    { source: { file: 'list.txt' }, ProcedureName: 'one', maxTasks: 1, dryRun: true, state },
-  ],
-  ['processLibrary', { source: { search: { Text: 'a' } }, ProcedureName: 'one', dryRun: true }],
+  ['processBatch', { source: { FileIds: ['1'] }, ProcedureName: 'one', window: 1, dryRun: true }],
+  ['processBatch', { source: { file: 'list.txt' }, ProcedureName: 'one', maxTasks: 1, dryRun: true, state }],
+  ['processBatch', { source: { search: { Text: 'a' } }, ProcedureName: 'one', dryRun: true }],
   ['sweep', { account: 'default', times: { interval: 60_000, settle: 1 }, watermark: 0, wholeAt: 0 }],
 ]
 
-const signals = ['vodflow.hint', 'vodflow.detach', 'vodflow.library.ended']
+const signals = ['vodflow.hint', 'vodflow.detach', 'vodflow.batch.ended']
 
 /** Runs that are watched at once. */
 const atOnce = 16

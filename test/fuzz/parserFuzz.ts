@@ -1,5 +1,5 @@
-import { asHint } from '../../src/vod/hint.js'
-import { openSessionContext } from '../../src/vod/token.js'
+import { asHint } from '../../src/contract/hint.js'
+import { openSessionContext } from '../../src/contract/seal/token.js'
 import { alteredToken } from './alter.js'
 import { jsonText, names } from './json.js'
 import { Random } from './random.js'

@@ -1,5 +1,5 @@
 import { parseMacKeys, type StepAddress } from '../../src/callbacks/index.js'
-import { type MacKeys, sealSessionContext } from '../../src/vod/token.js'
+import { type MacKeys, sealSessionContext } from '../../src/contract/seal/token.js'
 import { Random } from './random.js'
 
 const newer = `new:${'n'.repeat(40)}`

@@ -1,14 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { submitActions } from '../../src/vod/actions.js'
+import { submitActions } from '../../src/contract/actions.js'
 import { root } from '../support/binary.js'
 
 /** Which policy is for the code of which rooms. `cli/dev` has a local VOD of its own. */
 const policies: Readonly<Record<string, readonly string[]>> = {
   worker: ['activities'],
   pull: ['callbacks'],
-  operator: ['audit', 'cli', 'doctor', 'inspect', 'probe'],
+  operator: ['cli', 'operate'],
 }
 
 /** Names of actions in calls of the client, as they stand in the source; those that a variable names are the submits. */

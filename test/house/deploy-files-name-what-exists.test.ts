@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { createProgram } from '../../src/cli/program.js'
-import { shutdownGraceMs } from '../../src/worker/companions.js'
+import { shutdownGraceMs } from '../../src/worker/callWorkers.js'
 
 const root = new URL('../../', import.meta.url)
 const read = (path: string) => readFile(new URL(path, root), 'utf8')

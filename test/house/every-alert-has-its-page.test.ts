@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { gauges, metrics } from '../../src/vod/metrics.js'
+import { gauges, metrics } from '../../src/contract/metrics.js'
 import { alertsOf, anchorsOf, queriesOf, usedIn } from '../telemetry/deploy.js'
 
 const alerts = await alertsOf()

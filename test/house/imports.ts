@@ -54,9 +54,13 @@ function resolve(from: string, to: string): string {
   return normalize(join(dirname(from), to)).replace(/\.js$/, '.ts')
 }
 
-/** The first folder: a room of the house. Packages are in none. A file beside the rooms is a room of its own, which has no rules. */
+/** Rooms within rooms. */
+const inner = ['contract/parse', 'contract/seal']
+
+/** The first folder: a room of the house. Packages are in none. A file next to the rooms is a room of its own, which has no rules. */
 export function roomOf(path: string): string {
-  return path.endsWith('.ts') ? (path.split('/')[0] as string) : ''
+  if (!path.endsWith('.ts')) return ''
+  return inner.find((room) => path.startsWith(`${room}/`)) ?? (path.split('/')[0] as string)
 }
 
 /** Everything that is loaded at run time when one of these files is. */

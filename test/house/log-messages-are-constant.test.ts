@@ -19,7 +19,7 @@ it('a message of a log has nothing in it that others wrote', async () => {
   expect(await inEveryFile(madeUp)).toEqual([
     // The caller's, which is a literal.
     'cli/emulator.ts: fields, message',
-    'callbacks/verdicts.ts: { verdict: what, ...fields }, message',
+    'callbacks/responses.ts: { verdict: what, ...fields }, message',
   ])
 })
 

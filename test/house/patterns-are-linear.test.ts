@@ -22,8 +22,8 @@ const made = [
   'cli/redact.ts',
   'cli/redact.ts',
   'cli/redact.ts',
-  'emulator/judgement.ts',
-  'vod/fingerprint.ts',
+  'contract/fingerprint.ts',
+  'emulator/moderation.ts',
 ]
 
 it('only these are made at run time, and those of secrets are linear too', () => {

@@ -3,43 +3,35 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { allImports, type Import, importsOf, reachableFrom, roomOf, root, show } from './imports.js'
 
-/** What a room may load at run time, and of which it may only know types. docs/architecture.md has the picture. */
+/** What a room may load at run time, and of which it may only know types. docs/architecture.md shows the same. */
 const rules: Record<string, { readonly uses: readonly string[]; readonly types?: readonly string[] }> = {
-  vod: { uses: [] },
-  temporal: { uses: ['vod'] },
-  activities: { uses: ['vod', 'temporal'] },
-  workflows: { uses: ['vod'], types: ['activities'] },
-  callbacks: { uses: ['vod', 'temporal'] },
-  codec: { uses: ['vod', 'temporal', 'callbacks'] },
-  client: { uses: ['vod', 'temporal'], types: ['workflows'] },
-  worker: { uses: ['vod', 'temporal', 'activities', 'client'], types: ['workflows'] },
-  telemetry: { uses: ['vod'], types: ['worker'] },
-  audit: { uses: ['vod', 'temporal', 'callbacks', 'client'] },
+  contract: { uses: [], types: ['vod'] },
+  'contract/parse': { uses: ['contract', 'contract/seal', 'vod'] },
+  'contract/seal': { uses: ['contract'] },
+  vod: { uses: ['contract'] },
+  temporal: { uses: ['contract', 'vod'] },
+  activities: { uses: ['contract', 'contract/parse', 'contract/seal', 'vod', 'temporal'] },
+  workflows: { uses: ['contract'] },
+  callbacks: { uses: ['contract', 'contract/parse', 'contract/seal', 'vod', 'temporal'] },
+  client: { uses: ['contract', 'contract/parse', 'contract/seal', 'temporal'] },
+  worker: { uses: ['contract', 'contract/seal', 'vod', 'temporal', 'activities', 'client'] },
+  telemetry: { uses: [], types: ['vod', 'worker'] },
+  operate: { uses: ['contract', 'contract/seal', 'vod', 'temporal', 'callbacks', 'client'] },
   emulator: { uses: [] },
-  probe: { uses: ['vod'] },
-  inspect: { uses: ['vod', 'temporal', 'client', 'audit'] },
-  doctor: { uses: ['vod', 'temporal', 'client'] },
-  report: { uses: ['vod', 'temporal', 'client'] },
   cli: {
     uses: [
+      'contract',
+      'contract/seal',
       'vod',
       'temporal',
       'worker',
       'callbacks',
-      'codec',
       'client',
-      'audit',
-      'inspect',
-      'doctor',
-      'report',
-      'probe',
+      'operate',
       'emulator',
     ],
   },
 }
-
-/** Contracts of names and types that clients and workflows share; they hold no workflow code. */
-const shared = ['workflows/progress.ts', 'workflows/gates/contract.ts']
 
 const imports = await allImports()
 
@@ -47,11 +39,22 @@ function violations(given: readonly Import[]): string[] {
   return given
     .filter(({ from, to, typeOnly }) => {
       const [room, other] = [roomOf(from), roomOf(to)]
-      if (other === '' || other === room || shared.includes(to)) return false
+      if (other === '' || other === room) return false
       const { uses = [], types = [] } = rules[room] ?? {}
       return !uses.includes(other) && !(typeOnly && types.includes(other))
     })
     .map(show)
+}
+
+/** Allowed arrows that no import needs. */
+function unused(given: readonly Import[]): string[] {
+  const arrows = (kind: (one: Import) => boolean) =>
+    new Set(given.filter(kind).map(({ from, to }) => `${roomOf(from)} -> ${roomOf(to)}`))
+  const [loaded, known] = [arrows(({ typeOnly }) => !typeOnly), arrows(({ typeOnly }) => typeOnly)]
+  return Object.entries(rules).flatMap(([room, { uses, types = [] }]) => [
+    ...uses.map((other) => `${room} -> ${other}`).filter((arrow) => !loaded.has(arrow)),
+    ...types.map((other) => `${room} -> ${other}`).filter((arrow) => !known.has(arrow)),
+  ])
 }
 
 describe('who may import whom', () => {
@@ -71,6 +74,32 @@ describe('who may import whom', () => {
     )
     expect(violations(planted)).toHaveLength(3)
   })
+
+  it('allows nothing that no file needs', () => {
+    expect(unused(imports)).toEqual([])
+  })
+
+  it('finds an arrow that is needed no more, or only for types', () => {
+    const kept = imports.filter(({ from, to }) => roomOf(from) !== 'client' || roomOf(to) !== 'temporal')
+    const types = importsOf('client/x.ts', "import type { A } from '../temporal/settings.js'\n")
+    expect(unused(kept)).toEqual(['client -> temporal'])
+    expect(unused([...kept, ...types])).toEqual(['client -> temporal'])
+  })
+})
+
+it('docs/architecture.md shows these rules', async () => {
+  const page = await readFile(join(root, '../docs/architecture.md'), 'utf8')
+  const shown = Object.fromEntries(
+    [...page.matchAll(/^\| `src\/([\w/]+)` +\|[^|]*\| ([^|]*?) +\|$/gm)].map(([, room, knows]) => [
+      room,
+      knows,
+    ]),
+  )
+  const allowed = Object.entries(rules).map(([room, { uses, types = [] }]) => {
+    const known = [uses.join(', '), types.length === 0 ? '' : `types of ${types.join(' and ')}`]
+    return [room, known.filter((each) => each !== '').join(', ') || 'nothing']
+  })
+  expect(shown).toEqual({ ...Object.fromEntries(allowed), cli: 'all' })
 })
 
 describe('workflow code is deterministic and light', () => {
@@ -89,11 +118,11 @@ describe('workflow code is deterministic and light', () => {
           .map(roomOf)
           .filter((room) => room !== ''),
       ),
-    ).toEqual(new Set(['workflows', 'vod']))
+    ).toEqual(new Set(['workflows', 'contract']))
   })
 
   it('finds zod when a file on the way has it', () => {
-    const planted = importsOf('vod/hint.ts', "import { z } from 'zod'\n")
+    const planted = importsOf('contract/hint.ts', "import { z } from 'zod'\n")
     expect(reached([...imports, ...planted]).filter(foreign)).toEqual(['zod'])
   })
 })
@@ -104,13 +133,15 @@ describe('what all runs of a worker share', () => {
   const read = (name: string) => readFile(join(root, name), 'utf8')
 
   it('keeps nothing of a run', async () => {
-    const shared = [...reachableFrom(['workflows/preload.ts'], imports)].filter((to) => to.endsWith('.ts'))
-    expect(shared).toContain('workflows/step/reduce.ts')
+    const shared = [...reachableFrom(['workflows/run/preload.ts'], imports)].filter((to) =>
+      to.endsWith('.ts'),
+    )
+    expect(shared).toContain('workflows/step/machine.ts')
     const codes = await Promise.all(shared.map(async (name) => ({ name, code: await read(name) })))
     expect(codes.filter(({ code }) => keeps.test(code)).map(({ name }) => name)).toEqual([])
   })
 
-  it.each(['inbox', 'board', 'gates/gates', 'notify'])(
+  it.each(['run/inbox', 'run/currentDetails', 'gates/gates', 'notify'])(
     '%s keeps something, and is not shared',
     async (name) => {
       expect(await read(`workflows/${name}.ts`)).toMatch(keeps)
@@ -119,7 +150,7 @@ describe('what all runs of a worker share', () => {
 })
 
 it('the reducer of a step knows nothing of Temporal', () => {
-  const reached = [...reachableFrom(['workflows/step/reduce.ts'], imports)]
+  const reached = [...reachableFrom(['workflows/step/machine.ts'], imports)]
   expect(reached.filter((to) => to.startsWith('@temporalio/'))).toEqual([])
 })
 
@@ -142,9 +173,17 @@ it('only the processes of the command line load pino and prom-client', () => {
 })
 
 it('vod knows nothing of Temporal', () => {
-  expect(imports.filter(({ from, to }) => roomOf(from) === 'vod' && to.startsWith('@temporalio/'))).toEqual(
-    [],
-  )
+  const users = imports.filter(({ to }) => to.startsWith('@temporalio/')).map(({ from }) => roomOf(from))
+  expect(users).not.toContain('vod')
+})
+
+it('a contract knows nothing of zod, Node and Temporal; only its schemas load zod, only its seals Node', () => {
+  const isPackage = (to: string) => /^(node:|zod$|tencentcloud|@[a-z]+\/)/.test(to)
+  const packages = (room: string) =>
+    new Set(imports.filter(({ from, to }) => roomOf(from) === room && isPackage(to)).map(({ to }) => to))
+  expect(packages('contract')).toEqual(new Set(['@noble/hashes/sha2.js']))
+  expect(packages('contract/parse')).toEqual(new Set(['zod']))
+  expect(packages('contract/seal')).toEqual(new Set(['node:crypto']))
 })
 
 it('the callback service loads neither the Tencent SDK nor a worker', () => {

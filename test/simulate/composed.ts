@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client'
 import { defaultPayloadConverter } from '@temporalio/common'
-import type { Decide, GateView, LibraryReport } from '../../src/client/index.js'
+import type { BatchReport, Decide, GateView } from '../../src/client/index.js'
 import type { Emulator } from '../../src/emulator/index.js'
 import type { Task } from '../../src/emulator/model.js'
 import { workflowOf } from '../chaos/whose.js'
@@ -69,7 +69,7 @@ export async function composedOf(round: Round, { seed, pipeline, batch }: Scenar
         ? [
             {
               at: batch.startsAt,
-              happen: start(client, 'processLibrary', batchId, {
+              happen: start(client, 'processBatch', batchId, {
                 source: { FileIds: items },
                 ProcedureName: 'one',
                 window: batch.window,
@@ -123,7 +123,7 @@ export async function composedOf(round: Round, { seed, pipeline, batch }: Scenar
         if (result?.decision) found.push(...decisionViolations(result, vod))
       }
       if (batch) {
-        const { result, status, events } = await endOf<LibraryReport>(client, batchId)
+        const { result, status, events } = await endOf<BatchReport>(client, batchId)
         ends.push(...items.map(() => 'item of a batch'))
         if (events > mostEvents) found.push(`a batch with ${events} events`)
         found.push(...batchViolations(result, status, { tasks, items }))
@@ -184,7 +184,7 @@ function pipelineViolations(
 }
 
 function batchViolations(
-  report: LibraryReport | undefined,
+  report: BatchReport | undefined,
   status: string,
   { tasks, items }: { readonly tasks: readonly Task[]; readonly items: readonly string[] },
 ): string[] {

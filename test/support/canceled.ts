@@ -6,7 +6,7 @@ import {
   setHandler,
   sleep,
 } from '@temporalio/workflow'
-import type { RunInput } from '../../src/vod/stepInput.js'
+import type { RunInput } from '../../src/contract/stepInput.js'
 import { processMediaByProcedure, reviewGate } from '../../src/workflows/index.js'
 
 export { inChildren, processMediaByProcedure, sideBySide } from './composed.js'

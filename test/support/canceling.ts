@@ -1,6 +1,6 @@
 import { CancelledFailure, WorkflowFailedError } from '@temporalio/client'
 import { expect } from 'vitest'
-import type { Cancelled } from '../../src/workflows/progress.js'
+import type { Cancelled } from '../../src/contract/progress.js'
 import type { System } from './system.js'
 
 /** Shorter waits of a canceled step, and of a step that searches. */

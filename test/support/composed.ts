@@ -6,8 +6,8 @@ import {
   isCancellation,
   workflowInfo,
 } from '@temporalio/workflow'
-import type { Outcome } from '../../src/vod/outcome.js'
-import type { RunInput } from '../../src/vod/stepInput.js'
+import type { Outcome } from '../../src/contract/outcome.js'
+import type { RunInput } from '../../src/contract/stepInput.js'
 import { processMediaByProcedure } from '../../src/workflows/index.js'
 
 /** Served by the user's worker too, under the name that ours has. */

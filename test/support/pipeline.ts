@@ -1,4 +1,4 @@
-import type { StepInput } from '../../src/vod/stepInput.js'
+import type { StepInput } from '../../src/contract/stepInput.js'
 import {
   callVod,
   editMedia,

@@ -1,7 +1,7 @@
-import { defaultDelays } from '../../src/vod/delays.js'
-import type { Hint } from '../../src/vod/hint.js'
-import type { Part, PartStatus, Reading, Verdict } from '../../src/vod/outcome.js'
-import { begin, reduce } from '../../src/workflows/step/reduce.js'
+import { defaultDelays } from '../../src/contract/delays.js'
+import type { Hint } from '../../src/contract/hint.js'
+import type { Part, PartStatus, Reading, Verdict } from '../../src/contract/outcome.js'
+import { begin, reduce } from '../../src/workflows/step/machine.js'
 import type { Effect, Send, StepEvent, StepStart, StepState } from '../../src/workflows/step/state.js'
 
 export const hour = 60 * 60_000

@@ -1,11 +1,11 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing'
 import { Worker } from '@temporalio/worker'
 import { createOwnActivities } from '../../src/activities/index.js'
-import type { LibraryActivities, VodActivities } from '../../src/activities/types.js'
 import { findTemporal } from '../../src/cli/dev/temporalBinary.js'
-import { sessionIdFor } from '../../src/vod/identity.js'
-import type { Reading } from '../../src/vod/outcome.js'
-import { queueFor, workflowQueue } from '../../src/vod/queues.js'
+import type { BatchActivities, VodActivities } from '../../src/contract/activities.js'
+import { sessionIdFor } from '../../src/contract/identity.js'
+import type { Reading } from '../../src/contract/outcome.js'
+import { queueFor, workflowQueue } from '../../src/contract/queues.js'
 import { quietRuntime } from './quietRuntime.js'
 import { procedureId, reading } from './step.js'
 import { unasked } from './unasked.js'
@@ -25,7 +25,7 @@ export class ActedVod {
   /** Holds the submit's answer until it resolves. */
   submitWaitsFor: Promise<unknown> = Promise.resolve()
   /** What a batch meets; nobody asks for it by default. */
-  library: Partial<LibraryActivities> = {}
+  batches: Partial<BatchActivities> = {}
   /** Hours after the submit at which the task was read. */
   readonly reads: number[] = []
   /** Of the latest submit, from when it begins. */
@@ -59,9 +59,9 @@ export class ActedVod {
         return age >= this.endsAfter ? seen({}) : seen({ Status: 'PROCESSING', parts: [] })
       },
       ManageTask: async () => ({ aborted: false }),
-      openLibrary: (input) => (this.library.openLibrary ?? refused.openLibrary)(input),
-      startRuns: (part) => (this.library.startRuns ?? refused.startRuns)(part),
-      checkRuns: (check) => (this.library.checkRuns ?? refused.checkRuns)(check),
+      openBatch: (input) => (this.batches.openBatch ?? refused.openBatch)(input),
+      startRuns: (part) => (this.batches.startRuns ?? refused.startRuns)(part),
+      checkRuns: (check) => (this.batches.checkRuns ?? refused.checkRuns)(check),
     }
   }
 }

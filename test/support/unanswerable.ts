@@ -4,7 +4,7 @@ import { defineQuery, setHandler, sleep } from '@temporalio/workflow'
 
 /** Its own code answers the queries of vodflow, and throws. */
 export async function throwsWhenAsked(): Promise<void> {
-  for (const query of ['steps', 'progress', 'gates', 'view', 'library.progress']) {
+  for (const query of ['steps', 'progress', 'gates', 'view', 'batch.progress']) {
     setHandler(defineQuery(`vodflow.${query}`), () => {
       throw new Error('the board is broken: Workflow did not register a handler for fun')
     })

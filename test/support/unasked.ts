@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common'
-import type { VodActivities } from '../../src/activities/types.js'
-import { rateClasses } from '../../src/vod/queues.js'
+import type { VodActivities } from '../../src/contract/activities.js'
+import { rateClasses } from '../../src/contract/queues.js'
 
 /** Every activity, and each fails for good: what a test does not expect must not pass. */
 export function unasked(): VodActivities {

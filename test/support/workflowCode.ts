@@ -11,7 +11,7 @@ export const ownWorkflows: { readonly workflowBundle: { readonly codePath: strin
   workflowBundle: { codePath: join(root, 'dist/workflows/bundle.js') },
 }
 
-const interceptors = fileURLToPath(new URL('../../src/workflows/interceptors.ts', import.meta.url))
+const interceptors = fileURLToPath(new URL('../../src/workflows/run/interceptors.ts', import.meta.url))
 const folder = join(root, '.cache/workflows')
 
 /** Workflows of a test, bundled as a user's are: with what the plugin loads into every workflow. */

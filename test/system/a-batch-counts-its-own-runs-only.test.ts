@@ -2,9 +2,9 @@ import { Client } from '@temporalio/client'
 import type { PayloadCodec } from '@temporalio/common'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { checkRuns } from '../../src/activities/library/checkRuns.js'
-import type { LibraryRequest, ProcessRequest } from '../../src/client/index.js'
-import type { ItemEnded } from '../../src/vod/library.js'
+import { checkRuns } from '../../src/activities/batch/checkRuns.js'
+import type { BatchRequest, ProcessRequest } from '../../src/client/index.js'
+import type { ItemEnded } from '../../src/contract/batch.js'
 import { type System, startSystem } from '../support/system.js'
 
 let system: System
@@ -27,13 +27,13 @@ beforeEach(async () => {
   FileId = await system.media()
 })
 
-const library = () => system.vodflow.library
-const over = (FileIds: readonly string[], more: Partial<LibraryRequest> = {}): LibraryRequest => ({
+const batches = () => system.vodflow.batches
+const over = (FileIds: readonly string[], more: Partial<BatchRequest> = {}): BatchRequest => ({
   source: { FileIds },
   ProcedureName: 'one',
   ...more,
 })
-const run = async (request: LibraryRequest) => (await library().start(batch, request)).result()
+const run = async (request: BatchRequest) => (await batches().start(batch, request)).result()
 const process = (request: Partial<ProcessRequest>, workflowId: string) =>
   system.vodflow.process({ FileId, ProcedureName: 'one', ...request } as ProcessRequest, { workflowId })
 
@@ -54,7 +54,7 @@ describe('the id of an item that is taken', () => {
       ])
       expect(counts).toMatchObject({ tasks: 0, ended: { refused: 1 } })
       expect(system.tasksOf(FileId)).toHaveLength(before)
-      const again = await library().rerunFailed(batch, { reason: 'its id was taken' })
+      const again = await batches().rerunFailed(batch, { reason: 'its id was taken' })
       expect((await again.result()).counts.ended.succeeded).toBe(1)
       expect(system.tasksOf(FileId)).toHaveLength(before + 1)
     },
@@ -157,7 +157,7 @@ describe('a run that has the id of an item, and whose input this worker cannot r
     expect(counts).toMatchObject({ tasks: 1, ended: { unknown: 1 } })
     // While it goes on it may say itself how it ends.
     expect(await check()).toEqual([])
-    const again = library().rerunFailed(batch, { reason: 'all of them', statuses: ['unknown'] })
+    const again = batches().rerunFailed(batch, { reason: 'all of them', statuses: ['unknown'] })
     await expect(again).rejects.toMatchObject({ name: 'UnreadableError' })
     await handle.terminate()
     expect(await check()).toMatchObject([unreadable])
@@ -198,7 +198,7 @@ describe('a run of another request that was started later under the id of an ite
     await (await system.vodflow.attach(workflowId)).result().catch(() => {})
     await (await system.vodflow.retry(workflowId, { reason: 'the template is there' })).result()
     await (await startByHand({ ProcedureName: 'other' })).result()
-    const again = library().rerunFailed(batch, { reason: 'all that failed' })
+    const again = batches().rerunFailed(batch, { reason: 'all that failed' })
     await expect(again).rejects.toThrow('and was left so')
     expect(system.tasksOf(FileId)).toHaveLength(2)
   })
@@ -213,7 +213,7 @@ describe('a run of another request that was started later under the id of an ite
 
   it('tells the batch nothing', async () => {
     system.vod.faults.add({ kind: 'dropCallback', times: 1 })
-    const going = await library().start(batch, over([FileId], { skipDone: false, stopAtFailedPercent: 100 }))
+    const going = await batches().start(batch, over([FileId], { skipDone: false, stopAtFailedPercent: 100 }))
     await expect.poll(() => system.tasksOf(FileId).length).toBe(1)
     const own = system.vodflow.client.workflow.getHandle(`${batch}/${FileId}`)
     await own.terminate()
@@ -248,7 +248,7 @@ describe('an item that failed, and was mended by hand', () => {
     const request = { FileId: FileIds[1] ?? '', ProcedureName: 'one' }
     const again = await system.vodflow.rerun(request, { workflowId: rerun, reason })
     expect((await again.result()).status).toBe('succeeded')
-    await expect(library().rerunFailed(batch, { reason: 'all that failed' })).rejects.toThrow(
+    await expect(batches().rerunFailed(batch, { reason: 'all that failed' })).rejects.toThrow(
       'and was left so',
     )
     expect(FileIds.map((each) => system.tasksOf(each).length)).toEqual([1, 1])
@@ -256,10 +256,10 @@ describe('an item that failed, and was mended by hand', () => {
 
   it('is not run again either where the rerun failed too: the run of the batch was retried', async () => {
     await run(over([FileId], { stopAtFailedPercent: 100 }))
-    const again = await library().rerunFailed(batch, { reason })
+    const again = await batches().rerunFailed(batch, { reason })
     expect((await again.result()).counts.ended.refused).toBe(1)
     expect((await (await retry(`${batch}/${FileId}`)).result()).status).toBe('succeeded')
-    await expect(library().rerunFailed(batch, { reason })).rejects.toThrow('and was left so')
+    await expect(batches().rerunFailed(batch, { reason })).rejects.toThrow('and was left so')
     expect(system.tasksOf(FileId)).toHaveLength(1)
   })
 
@@ -284,7 +284,7 @@ describe('an item that failed, and was mended by hand', () => {
     system.vod.faults.add({ kind: 'failSubTask', Type: 'Transcode', code: 'SourceFileError', times: 1 })
     const retried = await retry(`${batch}/${FileId}`)
     expect((await retried.result()).status).toBe('partial')
-    const again = library().rerunFailed(batch, {
+    const again = batches().rerunFailed(batch, {
       reason,
       ...(statuses ? { statuses: ['refused', ...statuses] } : {}),
     })
@@ -298,7 +298,7 @@ describe('an item that failed, and was mended by hand', () => {
     system.vod.faults.clear()
     system.vod.faults.add({ kind: 'error', action: 'ProcessMediaByProcedure', code: 'RequestLimitExceeded' })
     const again = await retry(`${batch}/${FileId}`)
-    await expect(library().rerunFailed(batch, { reason })).rejects.toMatchObject({
+    await expect(batches().rerunFailed(batch, { reason })).rejects.toMatchObject({
       name: 'RunStillOpenError',
     })
     system.vod.faults.clear()
@@ -310,7 +310,7 @@ describe('an item that failed, and was mended by hand', () => {
     const FileIds = [FileId, await system.media()]
     await run(over(FileIds, { stopAtFailedPercent: 100 }))
     await (await retry(`${batch}/${FileId}`)).result()
-    const again = await library().rerunFailed(batch, { reason: 'what is left' })
+    const again = await batches().rerunFailed(batch, { reason: 'what is left' })
     expect((await again.result()).counts).toMatchObject({ read: 1, ended: { succeeded: 1 } })
     expect(FileIds.map((each) => system.tasksOf(each).length)).toEqual([1, 1])
   })
@@ -319,13 +319,13 @@ describe('an item that failed, and was mended by hand', () => {
 it.each(['pause', 'progress', 'result'] as const)('%s of a run that is no batch says so', async (ask) => {
   const { workflowId } = await process({}, `no-${batch}`)
   await (await system.vodflow.attach(workflowId)).result()
-  await expect(library().attach(workflowId)[ask]()).rejects.toThrow('names no batch')
+  await expect(batches().attach(workflowId)[ask]()).rejects.toThrow('names no batch')
 })
 
 it.each(['pause', 'resume'] as const)('%s of a batch that has ended says so', async (control) => {
   await run(over([FileId]))
-  await expect(library().attach(batch)[control]()).rejects.toThrow('has ended (COMPLETED)')
-  await expect(library().attach('no-such-batch')[control]()).rejects.toMatchObject({
+  await expect(batches().attach(batch)[control]()).rejects.toThrow('has ended (COMPLETED)')
+  await expect(batches().attach('no-such-batch')[control]()).rejects.toMatchObject({
     name: 'RunNotFoundError',
   })
 })

@@ -83,7 +83,7 @@ it.each([
 ])('%s: whose worker is killed while it starts runs', async (name, budget, most) => {
   const FileIds = await Promise.all(Array.from({ length: 30 }, () => system.media()))
   const workflowId = name.replaceAll(/\W/g, '-')
-  const batch = await system.vodflow.library.start(workflowId, {
+  const batch = await system.vodflow.batches.start(workflowId, {
     source: { FileIds },
     ProcedureName: 'one',
     account,

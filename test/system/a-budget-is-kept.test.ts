@@ -1,8 +1,8 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { startRuns } from '../../src/activities/library/startRuns.js'
-import type { Started } from '../../src/activities/library/types.js'
-import type { LibraryRequest } from '../../src/client/index.js'
+import { startRuns } from '../../src/activities/batch/startRuns.js'
+import type { BatchRequest } from '../../src/client/index.js'
+import type { Started } from '../../src/contract/batchActivities.js'
 import { outputsAskedFor } from '../../src/vod/doneOutputs.js'
 import { type System, startSystem, transcodeOnly } from '../support/system.js'
 
@@ -20,13 +20,13 @@ const action = 'ProcessMediaByProcedure'
 const clips = (count: number) => Promise.all(Array.from({ length: count }, () => system.media()))
 const newId = () => `budget-${Math.random().toString(36).slice(2)}`
 const made = (FileIds: readonly string[]) => FileIds.flatMap((FileId) => system.tasksOf(FileId)).length
-const over = (FileIds: readonly string[], more: Partial<LibraryRequest>): LibraryRequest => ({
+const over = (FileIds: readonly string[], more: Partial<BatchRequest>): BatchRequest => ({
   source: { FileIds },
   ProcedureName: 'one',
   stopAtFailedPercent: 100,
   ...more,
 })
-const start = (request: LibraryRequest, id = newId()) => system.vodflow.library.start(id, request)
+const start = (request: BatchRequest, id = newId()) => system.vodflow.batches.start(id, request)
 const hurried = { listings: [50], listingsGiveUp: 300, lag: [50], cancelGrace: 2_000 }
 
 /** Nobody knows whether the request was done. It was; sent again, it is a duplicate. */

@@ -10,8 +10,9 @@ import { afterEach, expect, it } from 'vitest'
 import { type Stack, type StackOptions, startStack } from '../../src/cli/dev/stack.js'
 import { connect, payloadEncryption, type Vodflow } from '../../src/client/index.js'
 import { polledBy } from '../../src/client/pollers.js'
-import { gather } from '../../src/report/gather.js'
-import { workflowQueue } from '../../src/vod/queues.js'
+import { workflowQueue } from '../../src/contract/queues.js'
+import { gather } from '../../src/operate/report/gather.js'
+import { taskQueueType } from '../../src/temporal/enums.js'
 import { VodflowPlugin } from '../../src/worker/index.js'
 import { bound, converterPath, gzip } from '../support/converters/codecs.js'
 import { transcodeOnly, withReview } from '../support/system.js'
@@ -69,7 +70,7 @@ async function work(vodflow: Vodflow, media: () => Promise<string>): Promise<str
   await expect(refused.result()).rejects.toMatchObject(refusal)
 
   const source = { FileIds: [await media(), await media(), await media()] }
-  const batch = await vodflow.library.start('films', { source, ProcedureName: 'one' })
+  const batch = await vodflow.batches.start('films', { source, ProcedureName: 'one' })
   expect((await batch.result()).counts.ended.succeeded).toBe(3)
 
   const workflowIds = [run, long, refused, batch].map(({ workflowId }) => workflowId)
@@ -158,7 +159,11 @@ it('also a failure converter, compression, encryption, and a codec that knows wh
   })
   const vodflow = await client(stack, dataConverter, namespace)
   await expect
-    .poll(async () => (await polledBy(vodflow.client, { name: workflowQueue, kind: 1 })).pollers.length)
+    .poll(
+      async () =>
+        (await polledBy(vodflow.client, { name: workflowQueue, kind: taskQueueType.workflow })).pollers
+          .length,
+    )
     .toBe(1)
   // No callback reaches this namespace: the sweep ends its runs.
   await refusesToRead(await client(stack, undefined, namespace), await work(vodflow, stack.media))

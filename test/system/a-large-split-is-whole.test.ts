@@ -1,6 +1,6 @@
 import Long from 'long'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Outcome } from '../../src/vod/outcome.js'
+import type { Outcome } from '../../src/contract/outcome.js'
 import { type System, startSystem } from '../support/system.js'
 
 let system: System

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { createDelivery, createPushHandler, type PushHandler } from '../../src/callbacks/index.js'
+import type { Outcome } from '../../src/contract/outcome.js'
 import type { Task } from '../../src/emulator/model.js'
-import type { Outcome } from '../../src/vod/outcome.js'
 import { type System, startSystem } from '../support/system.js'
 
 /** Long enough for a flood. */

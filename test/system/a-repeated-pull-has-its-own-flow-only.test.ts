@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import Long from 'long'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Outcome } from '../../src/vod/outcome.js'
+import type { Outcome } from '../../src/contract/outcome.js'
 import { type System, startSystem } from '../support/system.js'
 
 let system: System

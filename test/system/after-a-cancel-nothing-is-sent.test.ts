@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Fault } from '../../src/emulator/faults.js'
+import { taskQueueType } from '../../src/temporal/enums.js'
 import { cancelingIn, delays } from '../support/canceling.js'
 import { type System, startSystem } from '../support/system.js'
 import { startTheirs, type Theirs } from '../support/theirs.js'
@@ -136,7 +137,7 @@ describe.each(cases)('$action', ({ action, type, request }) => {
       system.vodflow.client.workflowService.updateTaskQueueConfig({
         namespace: 'default',
         taskQueue: `vodflow.default.${taskQueue}`,
-        taskQueueType: 2,
+        taskQueueType: taskQueueType.activity,
         updateQueueRateLimit: rateLimit ? { rateLimit } : {},
       })
     await rate({ requestsPerSecond: 0 })

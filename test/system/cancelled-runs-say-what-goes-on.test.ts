@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Cancelled } from '../../src/workflows/progress.js'
+import type { Cancelled } from '../../src/contract/progress.js'
 import { delays } from '../support/canceling.js'
 import { type System, startSystem } from '../support/system.js'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Outcome } from '../../src/client/index.js'
-import type { SubmitAction } from '../../src/vod/actions.js'
+import type { SubmitAction } from '../../src/contract/actions.js'
 import { type System, startSystem, transcodeOnly } from '../support/system.js'
 
 let system: System

@@ -1,8 +1,8 @@
 import { ApplicationFailure, type WorkflowExecutionInfo, WorkflowFailedError } from '@temporalio/client'
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { LibraryState } from '../../src/vod/library.js'
-import { submitTypes } from '../../src/vod/runNames.js'
+import type { BatchState } from '../../src/contract/batch.js'
+import { submitTypes } from '../../src/contract/runNames.js'
 import { type System, startSystem } from '../support/system.js'
 import { ownWorkflows } from '../support/workflowCode.js'
 
@@ -21,7 +21,7 @@ const good: Readonly<Record<string, object>> = {
   ...Object.fromEntries([...submitTypes.keys()].map((type) => [type, { request }])),
   adoptTask: { TaskId: 'a-task' },
   processUpload: upload,
-  processLibrary: batch,
+  processBatch: batch,
   sweep: { account: 'default' },
 }
 const types = Object.keys(good)
@@ -181,16 +181,16 @@ it.each<[string, RegExp, object]>([
     /^work\.workflowType: /,
     { ...upload, work: { workflowType: 'ä'.repeat(500), taskQueue: 'q' } },
   ],
-  ['processLibrary', /^source: /, { ProcedureName: 'one' }],
-  ['processLibrary', /^source\.FileIds\.1: /, { ...batch, source: { FileIds: ['1', 'a\ud83c'] } }],
-  ['processLibrary', /^source\.FileIds: /, { ...batch, source: { FileIds: [] } }],
-  ['processLibrary', /^source\.file: /, { ...batch, source: { file: '../worker.env' } }],
-  ['processLibrary', /^source\.file: /, { ...batch, source: { file: '..' } }],
-  ['processLibrary', /^source\.file: /, { ...batch, source: { file: '/etc/passwd' } }],
-  ['processLibrary', /^source\.search: /, { ...batch, source: { search: deep } }],
-  ['processLibrary', /^maxTasks: /, { ...batch, maxTasks: Number.MAX_VALUE }],
-  ['processLibrary', /^window: /, { ...batch, window: 2_001 }],
-  ['processLibrary', /^TasksPriority: /, { ...batch, TasksPriority: 11 }],
+  ['processBatch', /^source: /, { ProcedureName: 'one' }],
+  ['processBatch', /^source\.FileIds\.1: /, { ...batch, source: { FileIds: ['1', 'a\ud83c'] } }],
+  ['processBatch', /^source\.FileIds: /, { ...batch, source: { FileIds: [] } }],
+  ['processBatch', /^source\.file: /, { ...batch, source: { file: '../worker.env' } }],
+  ['processBatch', /^source\.file: /, { ...batch, source: { file: '..' } }],
+  ['processBatch', /^source\.file: /, { ...batch, source: { file: '/etc/passwd' } }],
+  ['processBatch', /^source\.search: /, { ...batch, source: { search: deep } }],
+  ['processBatch', /^maxTasks: /, { ...batch, maxTasks: Number.MAX_VALUE }],
+  ['processBatch', /^window: /, { ...batch, window: 2_001 }],
+  ['processBatch', /^TasksPriority: /, { ...batch, TasksPriority: 11 }],
   ['sweep', /^SubAppId: /, { account: 'default', SubAppId: '1500000002' }],
   ['sweep', /^watermark: /, { account: 'default', watermark: 1e300 }],
   ['sweep', /^times\.interval: /, { account: 'default', times: { interval: 'often' } }],
@@ -200,9 +200,7 @@ it.each<[string, RegExp, object]>([
 })
 
 it('a batch whose workflow id leaves no room for those of its runs is refused', async () => {
-  expect(await refusal('processLibrary', batch, { workflowId: `b${'ä'.repeat(470)}` })).toMatch(
-    /^workflowId: /,
-  )
+  expect(await refusal('processBatch', batch, { workflowId: `b${'ä'.repeat(470)}` })).toMatch(/^workflowId: /)
 })
 
 describe('the state of a batch counts only where the batch itself has continued as new', () => {
@@ -213,14 +211,14 @@ describe('the state of a batch counts only where the batch itself has continued 
     running: {},
     beats: 0,
     early: {},
-    counts: { ...counts, ended: {} as LibraryState['counts']['ended'] },
+    counts: { ...counts, ended: {} as BatchState['counts']['ended'] },
     failures: [],
     window: 100,
     paused: false,
     day: { date: '2026-01-01', tasks: 0 },
     meanMs: 0,
     startedAt: 0,
-  } satisfies LibraryState
+  } satisfies BatchState
 
   it.each<[string, object]>([
     [
@@ -233,7 +231,7 @@ describe('the state of a batch counts only where the batch itself has continued 
     ['nothing', { state: null }],
     ['an empty one', { state: {} }],
   ])('not %s', async (_, given) => {
-    expect(await refusal('processLibrary', { ...batch, ...given })).toBe(
+    expect(await refusal('processBatch', { ...batch, ...given })).toBe(
       'state: is for a batch that continues as new; leave it out',
     )
   })
@@ -258,7 +256,7 @@ describe('the state of a batch counts only where the batch itself has continued 
 
   it('not in a later tick of a cron schedule', async () => {
     const { workflow } = system.vodflow.client
-    await workflow.start('processLibrary', {
+    await workflow.start('processBatch', {
       taskQueue: 'vodflow',
       workflowId,
       args,
@@ -276,7 +274,7 @@ describe('the state of a batch counts only where the batch itself has continued 
     const retry = { maximumAttempts: 100, initialInterval: 1 }
     const connection = await NativeConnection.connect({ address: system.temporal.address })
     const worker = await Worker.create({ connection, taskQueue, ...ownWorkflows })
-    await workflow.start('processLibrary', { taskQueue, workflowId, args, retry, workflowRunTimeout: 2_000 })
+    await workflow.start('processBatch', { taskQueue, workflowId, args, retry, workflowRunTimeout: 2_000 })
     await expect.poll(async () => (await endedRuns()).length).toBeGreaterThan(before)
     await worker.runUntil(async () => {
       await expect(workflow.getHandle(workflowId).result()).rejects.toMatchObject({

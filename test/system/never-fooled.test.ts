@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { signedTestEvent } from '../../src/callbacks/index.js'
 import type { Run } from '../../src/client/run.js'
+import type { StepDelays } from '../../src/contract/delays.js'
 import type { Task } from '../../src/emulator/model.js'
-import type { StepDelays } from '../../src/vod/delays.js'
 import { type System, startSystem } from '../support/system.js'
 
 let system: System

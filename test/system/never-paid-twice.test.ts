@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import Long from 'long'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { sweepIdOf, sweepType } from '../../src/vod/sweep.js'
+import { sweepIdOf, sweepType } from '../../src/contract/sweep.js'
 import { type System, startSystem } from '../support/system.js'
 
 let system: System

@@ -1,6 +1,6 @@
 import { type Client, WithStartWorkflowOperation } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Outcome } from '../../src/vod/outcome.js'
+import type { Outcome } from '../../src/contract/outcome.js'
 import { type Operator, startOperator } from '../support/operator.js'
 import { type System, startSystem } from '../support/system.js'
 import type { Tree } from '../support/tree.js'

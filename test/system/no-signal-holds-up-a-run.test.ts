@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { lateResultType } from '../../src/vod/runNames.js'
+import { lateResultType } from '../../src/contract/runNames.js'
 import { type System, startSystem } from '../support/system.js'
 import { startTheirs, type Theirs } from '../support/theirs.js'
 
@@ -25,7 +25,7 @@ const unreadable = {
   nothing: {},
 } as const
 
-const names = ['vodflow.hint', 'vodflow.detach', 'vodflow.library.ended']
+const names = ['vodflow.hint', 'vodflow.detach', 'vodflow.batch.ended']
 const kinds = Object.keys(unreadable) as (keyof typeof unreadable)[]
 
 async function send(

@@ -1,7 +1,7 @@
 import { NativeConnection } from '@temporalio/worker'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createUploadRule, type UploadRule } from '../../src/callbacks/index.js'
-import { hintSignal } from '../../src/vod/hint.js'
+import { hintSignal } from '../../src/contract/hint.js'
 import { createVodflowWorker, type VodflowWorker } from '../../src/worker/index.js'
 import { type OddVod, startOddVod } from '../support/oddVod.js'
 import { type System, startSystem } from '../support/system.js'

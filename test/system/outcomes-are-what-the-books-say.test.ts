@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Outcome } from '../../src/contract/outcome.js'
 import type { Switches } from '../../src/emulator/switches.js'
-import type { Outcome } from '../../src/vod/outcome.js'
 import { Books } from '../explore/books.js'
 import { judgeTruth } from '../explore/judge.js'
 import { judgeFields } from '../explore/judgeFields.js'

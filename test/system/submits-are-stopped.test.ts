@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { submitActions } from '../../src/contract/actions.js'
+import { taskQueueType } from '../../src/temporal/enums.js'
 import { resumeSubmits, stopSubmits, submitsOf } from '../../src/temporal/submits.js'
-import { submitActions } from '../../src/vod/actions.js'
 import { vodflow } from '../cli/cli.js'
 import { type System, startSystem } from '../support/system.js'
 
@@ -83,7 +84,7 @@ describe('while submits of an account are stopped', () => {
   it('a batch stands still in its middle, and goes on', async () => {
     const FileIds = await Promise.all(Array.from({ length: 60 }, () => system.media()))
     const made = () => FileIds.flatMap((FileId) => system.tasksOf(FileId)).length
-    const batch = await system.vodflow.library.start('stopped', {
+    const batch = await system.vodflow.batches.start('stopped', {
       source: { FileIds },
       ProcedureName: 'one',
       window: 60,
@@ -147,8 +148,20 @@ it('the command stops, shows and resumes; doctor and status say so', async () =>
   })
   expect((await run('submits', 'show')).code).toBe(0)
   await expect.poll(() => system.tasksOf(FileId).length, { timeout: 20_000 }).toBe(1)
-  expect((await run('submits', 'show', '--account', 'another', '--json')).stdout).toContain('"stopped":false')
 })
+
+it.each([['show'], ['stop', '--reason', 'a test'], ['resume', '--reason', 'a test']])(
+  '%s says that no worker serves an account',
+  async (...args) => {
+    const { code, stdout, stderr } = await vodflow(
+      ['submits', ...args, '--account', 'another', '--json'],
+      system.environment,
+    )
+    expect(JSON.parse(stdout)).toMatchObject({ account: 'another', stopped: args[0] === 'stop' })
+    expect(stderr).toContain('no worker serves the account "another"')
+    expect(code).toBe(2)
+  },
+)
 
 it.each(['stop', 'resume'])('%s says which limit of somebody else it replaces', async (verb) => {
   const taskQueue = (await submitsOf(client(), account)).queues[0]?.taskQueue ?? ''
@@ -156,7 +169,7 @@ it.each(['stop', 'resume'])('%s says which limit of somebody else it replaces', 
     namespace: 'default',
     identity: 'eve@desk',
     taskQueue,
-    taskQueueType: 2,
+    taskQueueType: taskQueueType.activity,
     updateQueueRateLimit: { rateLimit: { requestsPerSecond: 3 }, reason: 'the disk is full' },
   })
   const { code, stderr } = await vodflow(['submits', verb, '--reason', 'a test'], system.environment)

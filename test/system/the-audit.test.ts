@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { audit } from '../../src/audit/index.js'
+import { audit } from '../../src/operate/audit/index.js'
 import { binary, root } from '../support/binary.js'
 import { type System, startSystem } from '../support/system.js'
 

@@ -7,10 +7,10 @@ import { type DevServer, startTemporalDevServer } from '../../src/cli/dev/devSer
 import { connect } from '../../src/client/connect.js'
 import { stuckRuns } from '../../src/client/stuckRuns.js'
 import type { Vodflow } from '../../src/client/vodflow.js'
-import type { Finding } from '../../src/doctor/index.js'
+import { sweepIdOf, sweepType } from '../../src/contract/sweep.js'
 import { type Emulator, startEmulator } from '../../src/emulator/index.js'
+import type { Finding } from '../../src/operate/doctor/index.js'
 import { stopSubmits } from '../../src/temporal/submits.js'
-import { sweepIdOf, sweepType } from '../../src/vod/sweep.js'
 import { vodflow as command } from '../cli/cli.js'
 import { makeCurrent } from '../support/builds.js'
 import { freePort } from '../support/freePort.js'
@@ -336,8 +336,6 @@ describe.each(situations.map((situation, index) => [situation.name, ids[index] ?
       })
     })
 
-    const ofRun = !['overdue', 'paused'].includes(reason)
-    if (!ofRun) return
     it('is explained by status', async () => {
       const { code, stdout } = await command(['status', id, '--json'], environment)
       const [run] = JSON.parse(stdout).runs
@@ -443,6 +441,29 @@ it('builds names the one that still has runs, and the one without workers', asyn
   )
   expect(code).toBe(2)
 })
+
+it.each([
+  ['none-current', '1', /no build is the current one.*--deployment-name none-current --build-id 1/],
+  ['other-polls', '2', /No worker of the current build.*--deployment-name other-polls --build-id 2/],
+])(
+  'builds advises nobody to stop the only workers that could take a run: %s',
+  async (name, buildId, says) => {
+    const { stdout } = await command(['builds', '--json'], environment)
+    const builds = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(builds).toContainEqual(
+      expect.objectContaining({
+        deploymentName: name,
+        buildId,
+        state: 'old',
+        advice: expect.stringMatching(says),
+        bad: true,
+      }),
+    )
+  },
+)
 
 it('cancel of a run that no worker takes ends, and says what it waits for', async () => {
   const canceled = ['pinned', 'nobody', 'none-current'].map((id) => command(['cancel', id], environment))

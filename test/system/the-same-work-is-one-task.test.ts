@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Outcome } from '../../src/vod/outcome.js'
+import type { Outcome } from '../../src/contract/outcome.js'
 import { type Operator, startOperator } from '../support/operator.js'
 import { type StepKind, stepKinds } from '../support/stepKinds.js'
 import { type System, startSystem } from '../support/system.js'

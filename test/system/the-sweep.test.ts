@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { sweepTasks } from '../../src/activities/sweepTasks.js'
+import { VodError } from '../../src/contract/errors.js'
+import { sweepIdOf, sweepType } from '../../src/contract/sweep.js'
 import { createVodClient } from '../../src/vod/client.js'
-import { VodError } from '../../src/vod/errors.js'
-import { sweepIdOf, sweepType } from '../../src/vod/sweep.js'
 import { type System, startSystem, transcodeOnly } from '../support/system.js'
 
 const SubAppId = 1500000002
@@ -147,7 +147,7 @@ describe('the sweep', () => {
         start('processMedia', { request: { FileId: '1', MediaProcessTask: {}, SubAppId: typo }, delays }),
         start('adoptTask', { TaskId: 'a-task', SubAppId: typo, delays }),
         start('processUpload', { FileId: '1', SubAppId: typo, work: { ProcedureName: 'one' } }),
-        start('processLibrary', { source: { FileIds: ['1'] }, ProcedureName: 'one', SubAppId: typo }),
+        start('processBatch', { source: { FileIds: ['1'] }, ProcedureName: 'one', SubAppId: typo }),
       ])
       await expect.poll(asked, waitUntil).toBeGreaterThanOrEqual(before + runs.length)
       await Promise.all(runs.map((run) => run.terminate().catch(() => {})))

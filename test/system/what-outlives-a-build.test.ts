@@ -7,9 +7,9 @@ import { type DevServer, startTemporalDevServer } from '../../src/cli/dev/devSer
 import { connect } from '../../src/client/connect.js'
 import type { Run } from '../../src/client/run.js'
 import type { Vodflow } from '../../src/client/vodflow.js'
+import { sweepIdOf } from '../../src/contract/sweep.js'
 import { type Emulator, startEmulator } from '../../src/emulator/index.js'
 import { createVodClient } from '../../src/vod/client.js'
-import { sweepIdOf } from '../../src/vod/sweep.js'
 import { createVodflowWorker, parseMacKeys } from '../../src/worker/index.js'
 import { makeCurrent } from '../support/builds.js'
 import { quietRuntime } from '../support/quietRuntime.js'
@@ -119,7 +119,7 @@ it('the sweep that a build has started follows the current one by itself', async
 
 it('a batch moves to a new build while it runs, and loses nothing', async () => {
   const FileIds = await Promise.all(['1', '2', '3', '4', '5', '6'].map(media))
-  const batch = await vodflow.library.start('moves', { source: { FileIds }, ProcedureName: 'one', window: 1 })
+  const batch = await vodflow.batches.start('moves', { source: { FileIds }, ProcedureName: 'one', window: 1 })
   await expect.poll(() => buildOf(batch.workflowId), soon).toBe('d')
   await work('e')
   await current('e')

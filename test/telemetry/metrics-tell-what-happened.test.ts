@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { gauges, metrics } from '../../src/vod/metrics.js'
+import { gauges, metrics } from '../../src/contract/metrics.js'
 import { forged } from '../callbacks/rig.js'
 import { alertsOf, queriesOf, usedIn } from './deploy.js'
 import { type Deployment, startDeployment } from './deployment.js'
@@ -75,7 +75,7 @@ it('the time between two attempts is not time spent waiting for a turn', async (
 
 it('items of a batch, and events that are not ours', async () => {
   const FileIds = [await deployed.media('a'), await deployed.media('b'), 'missing']
-  const batch = await deployed.vodflow.library.start('items', { source: { FileIds }, ProcedureName: 'one' })
+  const batch = await deployed.vodflow.batches.start('items', { source: { FileIds }, ProcedureName: 'one' })
   await batch.result()
   await expectIn(ofWorker, 'vodflow_batch_items_total', { status: 'succeeded' }).toBe(2)
   await expectIn(ofWorker, 'vodflow_batch_items_total', { status: 'missing' }).toBe(1)

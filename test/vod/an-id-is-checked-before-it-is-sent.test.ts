@@ -2,9 +2,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { InvalidInputError } from '../../src/contract/errors.js'
+import { parseAdoptInput, parseStepInput } from '../../src/contract/parse/step.js'
 import { createVodClient } from '../../src/vod/client.js'
-import { InvalidInputError } from '../../src/vod/errors.js'
-import { parseAdoptInput, parseStepInput } from '../../src/vod/parseInput.js'
 
 let asked = 0
 const server = createServer((_, response) => {

@@ -11,9 +11,10 @@ afterAll(() => vod?.close())
 
 it('a client beside the queues takes ten calls a second, whatever it is asked for', async () => {
   const client = createVodClient({ endpoint: vod.endpoint, credentials, callsPerSecond: outsideQueues })
+  const begun = Date.now()
   await Promise.all(Array.from({ length: 35 }, () => client.call('DescribeEventConfig', {})))
   const times = vod.books().calls.map(({ at }) => at)
   expect(times).toHaveLength(35)
-  // Three whole seconds lie between the first and the last, however slow the machine; some of it may be lost on the way.
-  expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan(2_500)
+  // Three whole seconds lie between the first and the last, however slow the machine.
+  expect((times.at(-1) ?? 0) - begun).toBeGreaterThan(2_900)
 })

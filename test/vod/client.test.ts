@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { InvalidInputError, VodError } from '../../src/contract/errors.js'
 import { createVodClient } from '../../src/vod/client.js'
-import { InvalidInputError, VodError } from '../../src/vod/errors.js'
 
 const secretKey = 'a-secret-that-must-not-be-shown'
 const credentials = { secretId: 'AKIDEXAMPLE', secretKey }

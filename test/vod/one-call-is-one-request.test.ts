@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { submitActions } from '../../src/vod/actions.js'
+import { submitActions } from '../../src/contract/actions.js'
+import type { VodError } from '../../src/contract/errors.js'
 import { createVodClient } from '../../src/vod/client.js'
-import type { VodError } from '../../src/vod/errors.js'
 import { thrownBy } from '../support/thrownBy.js'
 
 const credentials = { secretId: 'AKIDEXAMPLE', secretKey: 'a-secret-that-must-not-be-shown' }

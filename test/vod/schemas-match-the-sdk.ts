@@ -4,7 +4,7 @@
  */
 import type * as sdk from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models.js'
 import type { z } from 'zod'
-import type { EventMember } from '../../src/vod/actions.js'
+import type { EventMember } from '../../src/contract/actions.js'
 import type { RequestOf, VodAction, vodApi } from '../../src/vod/api.js'
 import type { TaskSimpleInfo } from '../../src/vod/schemas/tasks.js'
 import type { ProcedureTemplate } from '../../src/vod/schemas/templates.js'

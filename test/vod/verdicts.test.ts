@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fitOutcome, maxOutcomeBytes } from '../../src/vod/fitOutcome.js'
-import { moderationOf, moderationText } from '../../src/vod/moderation.js'
-import type { Outcome, Reading } from '../../src/vod/outcome.js'
+import { fitOutcome, maxOutcomeBytes } from '../../src/contract/fitOutcome.js'
+import { moderationOf, moderationText } from '../../src/contract/moderation.js'
+import type { Outcome, Reading } from '../../src/contract/outcome.js'
 import { maxReadingBytes, toReading } from '../../src/vod/reading.js'
 import { part, reading } from '../support/step.js'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { LibraryReport } from '../../src/client/index.js'
+import type { BatchReport } from '../../src/client/index.js'
 import { startTimeSkipping, type TimeSkipping } from '../support/timeSkipping.js'
 
 let skipping: TimeSkipping
@@ -23,8 +23,8 @@ const allStarted = (started: readonly string[]) => ({
 it('a run that was terminated says nothing: it is looked at after a while, and counted', async () => {
   const { environment, vod } = skipping
   const asked: (readonly string[])[] = []
-  vod.library = {
-    openLibrary: async (input) => ({ input, template }),
+  vod.batches = {
+    openBatch: async (input) => ({ input, template }),
     startRuns: async ({ FileIds }) => allStarted(FileIds),
     // The slow one ends in the second look, and tells of it too: it is counted once.
     checkRuns: async ({ FileIds }) => {
@@ -33,15 +33,15 @@ it('a run that was terminated says nothing: it is looked at after a while, and c
       return over.map((FileId) => ({ FileId, status: 'refused', reason: 'terminated', tasks: 0 }))
     },
   }
-  const handle = await environment.client.workflow.start('processLibrary', {
+  const handle = await environment.client.workflow.start('processBatch', {
     workflowId: 'silence',
     taskQueue: 'vodflow',
     args: [{ source, ProcedureName: 'one', stopAtFailedPercent: 100 }],
   })
   const told = { FileId: 'told', status: 'succeeded', reason: '', tasks: 1, of }
-  await handle.signal('vodflow.library.ended', told)
-  await handle.signal('vodflow.library.ended', told)
-  const report: LibraryReport = await handle.result()
+  await handle.signal('vodflow.batch.ended', told)
+  await handle.signal('vodflow.batch.ended', told)
+  const report: BatchReport = await handle.result()
   expect(asked).toEqual([['silent', 'slow'], ['slow']])
   expect(report.counts).toMatchObject({ started: 3, tasks: 1, ended: { succeeded: 1, refused: 2 } })
   expect(report.failures).toMatchObject([{ FileId: 'silent' }, { FileId: 'slow' }])
@@ -53,8 +53,8 @@ it('days of silence go by in short histories, and what ran before is neither beg
   const looks = days * 24 * 4
   const begun: (readonly string[])[] = []
   let looked = 0
-  vod.library = {
-    openLibrary: async (input) => ({ input, template }),
+  vod.batches = {
+    openBatch: async (input) => ({ input, template }),
     startRuns: async ({ FileIds }) => {
       begun.push(FileIds)
       return allStarted(FileIds)
@@ -67,14 +67,14 @@ it('days of silence go by in short histories, and what ran before is neither beg
     },
   }
   const { client } = environment
-  const handle = await client.workflow.start('processLibrary', {
+  const handle = await client.workflow.start('processBatch', {
     workflowId: 'days-of-silence',
     taskQueue: 'vodflow',
     args: [{ source, ProcedureName: 'one' }],
   })
   const told = { FileId: 'told', status: 'succeeded', reason: '', tasks: 1, of }
-  await handle.signal('vodflow.library.ended', told)
-  const report: LibraryReport = await handle.result()
+  await handle.signal('vodflow.batch.ended', told)
+  const report: BatchReport = await handle.result()
   expect(looked).toBe(looks)
   expect(begun).toEqual([source.FileIds])
   expect(report.counts).toMatchObject({ started: 3, tasks: 3, ended: { succeeded: 3 } })
@@ -90,13 +90,13 @@ it('days of silence go by in short histories, and what ran before is neither beg
 
 it('anything else that is sent to it changes nothing', async () => {
   const { environment, vod } = skipping
-  vod.library = {
-    openLibrary: async (input) => ({ input, template }),
+  vod.batches = {
+    openBatch: async (input) => ({ input, template }),
     startRuns: async ({ FileIds }) => allStarted(FileIds),
     checkRuns: async ({ FileIds }) =>
       FileIds.map((FileId) => ({ FileId, status: 'succeeded', reason: '', tasks: 1 })),
   }
-  const handle = await environment.client.workflow.start('processLibrary', {
+  const handle = await environment.client.workflow.start('processBatch', {
     workflowId: 'nonsense',
     taskQueue: 'vodflow',
     args: [{ source: { FileIds: ['one'] }, ProcedureName: 'one' }],
@@ -113,7 +113,7 @@ it('anything else that is sent to it changes nothing', async () => {
       { ...of, account: 'b' },
     ].map((of) => ({ ...failed, of })),
   ]
-  for (const payload of [...foreign, ...wrong]) await handle.signal('vodflow.library.ended', payload)
-  const report: LibraryReport = await handle.result()
+  for (const payload of [...foreign, ...wrong]) await handle.signal('vodflow.batch.ended', payload)
+  const report: BatchReport = await handle.result()
   expect(report.counts).toMatchObject({ started: 1, tasks: 1, ended: { succeeded: 1, failed: 0 } })
 })

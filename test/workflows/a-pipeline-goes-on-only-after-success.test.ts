@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow'
 import { expect, it } from 'vitest'
-import type { Outcome, OutcomeStatus } from '../../src/vod/outcome.js'
-import { requireSuccess } from '../../src/workflows/requireSuccess.js'
+import type { Outcome, OutcomeStatus } from '../../src/contract/outcome.js'
+import { requireSuccess } from '../../src/workflows/step/requireSuccess.js'
 
 const FileId = '5285485487985271487'
 const outcome = (status: OutcomeStatus) =>

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import type { Outcome } from '../../src/vod/outcome.js'
+import type { Outcome } from '../../src/contract/outcome.js'
 import { hint, procedureId } from '../support/step.js'
 import { startTimeSkipping, type TimeSkipping } from '../support/timeSkipping.js'
 

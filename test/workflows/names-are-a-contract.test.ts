@@ -11,7 +11,7 @@ const released = {
     'adoptTask',
     'composeMedia',
     'editMedia',
-    'processLibrary',
+    'processBatch',
     'processMedia',
     'processMediaByProcedure',
     'processUpload',
@@ -25,17 +25,17 @@ const released = {
   updates: ['vodflow.decide'],
   /** Of a batch alone. */
   batch: {
-    signal: 'vodflow.library.ended',
-    query: 'vodflow.library.progress',
-    update: 'vodflow.library.control',
+    signal: 'vodflow.batch.ended',
+    query: 'vodflow.batch.progress',
+    update: 'vodflow.batch.control',
   },
   memoFields: [
     'vodflow.request',
     'vodflow.key',
     'vodflow.reason',
     'vodflow.cancelled',
-    'vodflow.library',
-    'vodflow.library.position',
+    'vodflow.batch',
+    'vodflow.batch.position',
   ],
   searchAttributes: ['VodflowOverdueSince'],
   /** A run that is under way has it from its start on. */
@@ -80,7 +80,7 @@ it('a batch handles its own', async () => {
   const { client } = system.vodflow
   const FileIds = [await system.media()]
   const args = [{ source: { FileIds }, ProcedureName: 'one' }]
-  const handle = await client.workflow.start('processLibrary', {
+  const handle = await client.workflow.start('processBatch', {
     workflowId: 'contract-batch',
     taskQueue: 'vodflow',
     args,
@@ -98,7 +98,12 @@ it('workflow types, memo fields, the attribute and the token keep their names', 
   const index = await source('workflows/index.ts')
   for (const type of released.workflowTypes) expect(index).toMatch(new RegExp(`export \\{[^}]*\\b${type}\\b`))
   const files = await Promise.all(
-    ['vod/runNames.ts', 'workflows/runStep.ts', 'vod/searchAttributes.ts', 'vod/token.ts'].map(source),
+    [
+      'contract/runNames.ts',
+      'workflows/step/runStep.ts',
+      'contract/searchAttributes.ts',
+      'contract/seal/token.ts',
+    ].map(source),
   )
   for (const name of [
     ...released.memoFields,

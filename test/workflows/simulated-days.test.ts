@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { sweepType } from '../../src/vod/sweep.js'
+import { sweepType } from '../../src/contract/sweep.js'
 import { scenarioOf } from '../simulate/scenario.js'
 import { simulate } from '../simulate/simulate.js'
 import { createWorld, type World } from '../simulate/world.js'

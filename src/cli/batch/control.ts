@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Batch, LibraryProgress } from '../../client/index.js'
+import type { Batch, BatchProgress } from '../../client/index.js'
 import { countOption, textOption } from '../options.js'
 import { print } from '../print.js'
 import { withVodflow } from '../session.js'
@@ -9,9 +9,9 @@ import { progressLine } from './texts.js'
 export function registerControl(batch: Command): void {
   const control = (name: string, description: string) =>
     batch.command(name).description(description).argument('<id>').option('--json', 'one JSON object', false)
-  const say = (json: boolean, id: string, ask: (batch: Batch) => Promise<LibraryProgress>) =>
-    withVodflow({}, async ({ library }) => {
-      const progress = await ask(library.attach(id))
+  const say = (json: boolean, id: string, ask: (batch: Batch) => Promise<BatchProgress>) =>
+    withVodflow({}, async ({ batches }) => {
+      const progress = await ask(batches.attach(id))
       print(json, progress, () => [progressLine(progress)])
     })
 

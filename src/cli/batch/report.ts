@@ -26,8 +26,8 @@ export function registerReport(batch: Command): void {
       '\nExit code: 2 an item did not succeed.\n\nExample:\n  vodflow batch report library-2026-11 --json\n',
     )
     .action(async (id: string, { watch, json }: { watch: boolean; json: boolean }) => {
-      await withVodflow({}, async ({ client, library }) => {
-        const of = library.attach(id)
+      await withVodflow({}, async ({ client, batches }) => {
+        const of = batches.attach(id)
         if (watch) return watchBatch(of, json)
         const progress = await of.progress()
         const { executionsIn } = await import('../../temporal/executions.js')
@@ -57,10 +57,10 @@ export function registerReport(batch: Command): void {
       '\nExample:\n  vodflow batch rerun-failed library-2026-11 --reason "the codec was added" --watch\n',
     )
     .action(async (id: string, { reason, statuses, watch, json }: RerunFlags) => {
-      await withVodflow({}, async ({ library }) => {
-        const again = await library.rerunFailed(id, {
+      await withVodflow({}, async ({ batches }) => {
+        const again = await batches.rerunFailed(id, {
           reason,
-          ...(statuses === undefined ? {} : { statuses }),
+          statuses,
         })
         print(json, { workflowId: again.workflowId }, () => [again.workflowId])
         if (watch) await watchBatch(again, json)

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
-import type { Batch, LibraryReport, LibraryRequest, LibrarySource } from '../../client/index.js'
+import type { Batch, BatchReport, BatchRequest, BatchSource } from '../../client/index.js'
 import { readGiven } from '../files.js'
 import {
   countOption,
@@ -38,8 +38,8 @@ export function registerRun(batch: Command): void {
     .addHelpText('after', planHelp)
     .action(async (flags: RequestFlags) => {
       const request = await requestOf(flags)
-      await withVodflow(flags, async ({ library }) => {
-        const { plan } = await library.plan(request)
+      await withVodflow(flags, async ({ batches }) => {
+        const { plan } = await batches.plan(request)
         print(flags.json, plan, () => (plan ? planText(plan) : ['nothing could be counted']))
       })
     })
@@ -50,8 +50,8 @@ export function registerRun(batch: Command): void {
     .addHelpText('after', runHelp)
     .action(async (id: string, flags: RequestFlags & { watch: boolean }) => {
       const request = await requestOf(flags)
-      await withVodflow(flags, async ({ library }) => {
-        const started = await library.start(id, request)
+      await withVodflow(flags, async ({ batches }) => {
+        const started = await batches.start(id, request)
         print(flags.json, { workflowId: id }, () => [id])
         if (flags.watch) await watchBatch(started, flags.json)
       })
@@ -75,7 +75,7 @@ export async function watchBatch(batch: Batch, json: boolean): Promise<void> {
 }
 
 /** Exit code 2 where not everything succeeded. */
-export function showReport(report: LibraryReport, json: boolean): void {
+export function showReport(report: BatchReport, json: boolean): void {
   print(json, { report }, () => reportText(report))
   if (report.failures.length > 0 || report.stopped !== undefined) process.exitCode = notGood
 }
@@ -102,25 +102,25 @@ function requestOptions(command: Command): Command {
     .option('--json', 'JSON, one object a line', false)
 }
 
-async function requestOf(flags: RequestFlags): Promise<LibraryRequest> {
+async function requestOf(flags: RequestFlags): Promise<BatchRequest> {
   const { procedure: ProcedureName, subApp, account, window, priority, onPartial, skipDone } = flags
   const { stopAtFailed, maxTasks, maxTasksPerDay } = flags
   return {
     source: await sourceOf(flags),
     ProcedureName,
-    ...(subApp === undefined ? {} : { SubAppId: subApp }),
-    ...(account === undefined ? {} : { account }),
-    ...(window === undefined ? {} : { window }),
-    ...(priority === undefined ? {} : { TasksPriority: priority }),
-    ...(onPartial === undefined ? {} : { onPartial }),
+    SubAppId: subApp,
+    account,
+    window,
+    TasksPriority: priority,
+    onPartial,
     ...(skipDone ? {} : { skipDone }),
-    ...(stopAtFailed === undefined ? {} : { stopAtFailedPercent: stopAtFailed }),
-    ...(maxTasks === undefined ? {} : { maxTasks }),
-    ...(maxTasksPerDay === undefined ? {} : { maxTasksPerDay }),
+    stopAtFailedPercent: stopAtFailed,
+    maxTasks,
+    maxTasksPerDay,
   }
 }
 
-async function sourceOf({ ids, file, search }: RequestFlags): Promise<LibrarySource> {
+async function sourceOf({ ids, file, search }: RequestFlags): Promise<BatchSource> {
   const given = [ids, file, search].filter((source) => source !== undefined)
   if (given.length !== 1) throw new Error('give one source: --ids, --file or --search')
   if (search !== undefined) return { search }

@@ -1,7 +1,7 @@
-import type { LibraryCounts, LibraryPlan, LibraryProgress, LibraryReport } from '../../client/index.js'
+import type { BatchCounts, BatchPlan, BatchProgress, BatchReport } from '../../client/index.js'
 import { endText, table } from '../print.js'
 
-export function planText(plan: LibraryPlan): string[] {
+export function planText(plan: BatchPlan): string[] {
   const { items, wouldStart, wouldSkip, missing, tasks, calls, hoursAtRateLimit, temporalActions } = plan
   return table([
     ['items', `${items}`],
@@ -15,7 +15,7 @@ export function planText(plan: LibraryPlan): string[] {
   ])
 }
 
-export function progressLine(progress: LibraryProgress): string {
+export function progressLine(progress: BatchProgress): string {
   const { status, counts, total, running, window, perHour, eta, stopped } = progress
   const done = Object.values(counts.ended).reduce((sum, count) => sum + count, 0)
   return [
@@ -29,7 +29,7 @@ export function progressLine(progress: LibraryProgress): string {
   ].join(', ')
 }
 
-export function reportText({ counts, total, stopped, failures }: LibraryReport): string[] {
+export function reportText({ counts, total, stopped, failures }: BatchReport): string[] {
   return [
     `${total} items${stopped === undefined ? '' : `, stopped: ${stopped}`}`,
     ...countsText(counts),
@@ -37,7 +37,7 @@ export function reportText({ counts, total, stopped, failures }: LibraryReport):
   ]
 }
 
-function countsText({ started, skipped, missing, repeated, ended, tasks }: LibraryCounts): string[] {
+function countsText({ started, skipped, missing, repeated, ended, tasks }: BatchCounts): string[] {
   const ends = Object.entries(ended).filter(([, count]) => count > 0)
   return [
     `started ${started}: ${ends.map(([status, count]) => `${count} ${endText(status)}`).join(', ') || 'none has ended'}`,

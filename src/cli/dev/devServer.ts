@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
 import { type AddressInfo, createServer } from 'node:net'
+import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Connection } from '@temporalio/client'
 import { msToTs } from '@temporalio/common/lib/time.js'
-import { searchAttributeTypes } from '../../vod/searchAttributes.js'
+import { searchAttributeTypes } from '../../contract/searchAttributes.js'
 import { environmentWith } from './environment.js'
 import { endLeftServer, markServer } from './leftServer.js'
 import { findTemporal } from './temporalBinary.js'
@@ -67,16 +68,7 @@ export async function startTemporalDevServer(options: DevServerOptions = {}): Pr
       stdio: ['ignore', 'pipe', 'pipe'],
       env: environmentWith({}),
     })
-    let log = ''
-    let portTaken = false
-    let announced = false
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (chunk: string) => {
-        log = (log + chunk).slice(-keptLog)
-        portTaken ||= /address already in use/.test(chunk)
-        announced ||= stream === child.stdout && log.includes(`:${grpc}\n`)
-      })
-    }
+    const said = outputOf(child, grpc)
     const kill = () => child.kill('SIGKILL')
     process.once('exit', kill)
     // Not `exit`: by then its last words may still be in the pipe, and they say whether a port was taken.
@@ -86,17 +78,30 @@ export async function startTemporalDevServer(options: DevServerOptions = {}): Pr
     try {
       if (options.dbFilename !== undefined && child.pid !== undefined)
         await markServer(options.dbFilename, child.pid)
-      await prepare(address, child, () => announced, signal)
+      await prepare(address, child, () => said.announced, signal)
       const [uiUrl, metricsUrl] = [`http://127.0.0.1:${ui}`, `http://127.0.0.1:${metrics}/metrics`]
       return { address, uiUrl, metricsUrl, pid: child.pid as number, ended, close }
     } catch (error) {
       await close()
       signal?.throwIfAborted()
-      if (portTaken && start < maxStarts) continue
+      if (said.portTaken && start < maxStarts) continue
       const problem = error instanceof Error ? error.message : error
-      throw new Error(`the Temporal dev server did not start: ${problem}\n${log}`)
+      throw new Error(`the Temporal dev server did not start: ${problem}\n${said.log}`)
     }
   }
+}
+
+/** What the server has printed so far. */
+function outputOf({ stdout, stderr }: ChildProcessByStdio<null, Readable, Readable>, grpc: number) {
+  const said = { log: '', portTaken: false, announced: false }
+  for (const stream of [stdout, stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      said.log = (said.log + chunk).slice(-keptLog)
+      said.portTaken ||= /address already in use/.test(chunk)
+      said.announced ||= stream === stdout && said.log.includes(`:${grpc}\n`)
+    })
+  }
+  return said
 }
 
 interface Ports {

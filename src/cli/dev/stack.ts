@@ -8,10 +8,10 @@ import {
   quickReconnect,
   startCallbackServer,
 } from '../../callbacks/index.js'
+import { type MacKeys, parseMacKeys } from '../../contract/seal/macKeys.js'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/index.js'
 import { encryptionOfEnvironment } from '../../temporal/encryption.js'
 import { createVodClient, type VodClient } from '../../vod/client.js'
-import { type MacKeys, parseMacKeys } from '../../vod/macKeys.js'
 import { createVodflowWorker, type VodflowWorkerOptions } from '../../worker/index.js'
 import { messageOf } from '../words.js'
 import { type DevServerOptions, startTemporalDevServer } from './devServer.js'

@@ -48,19 +48,13 @@ export function registerConfig(events: Command): void {
     )
     .addHelpText('after', help)
     .action(async ({ mode, url, signKey, uploads, subApp, yes, json }: SetFlags) => {
-      if (mode === 'PUSH' && url === undefined)
-        throw new Error('--mode PUSH needs --url: where VOD posts its events')
-      if (mode === 'PULL' && url !== undefined)
-        throw new Error('--url needs --mode PUSH; pulled events go nowhere')
-      if (url !== undefined) checkUrl(url)
-      const { secretOfEnvironment } = await import('../../vod/secret.js')
-      const key = secretOfEnvironment('VODFLOW_SIGN_KEY')
-      if (signKey && !key) throw new Error('--sign-key: set VODFLOW_SIGN_KEY, at most 32 letters and digits')
+      checkUrl(mode, url)
+      const key = await signKeyOf(signKey === true)
       const vod = await vodOfEnvironment()
       const wanted = {
         Mode: mode,
-        ...(url === undefined ? {} : { NotificationUrl: url }),
-        ...(uploads === undefined ? {} : { UploadMediaCompleteEventSwitch: uploads }),
+        NotificationUrl: url,
+        UploadMediaCompleteEventSwitch: uploads,
       }
       const present = await vod.call('DescribeEventConfig', appOf(subApp))
       const replaced = replacedBy(wanted, present)
@@ -71,11 +65,7 @@ export function registerConfig(events: Command): void {
       const asks = unseen || Object.keys(replaced).length > 0
       if (asks && !yes && !(await agreed('Another system may rely on it. Go on?')))
         throw new Error('nothing was changed: another system may rely on these settings; --yes replaces them')
-      await vod.call('ModifyEventConfig', {
-        ...wanted,
-        ...(signKey && key ? { SignKey: key } : {}),
-        ...appOf(subApp),
-      })
+      await vod.call('ModifyEventConfig', { ...wanted, ...key, ...appOf(subApp) })
       print(json, { Mode: mode, replaced }, () => [
         `events are ${mode === 'PUSH' ? 'pushed' : 'kept to be pulled'}; VOD may take a minute`,
       ])
@@ -123,11 +113,23 @@ function appOf(subApp: number | undefined): { SubAppId?: number } {
 }
 
 /** The value is not repeated: it may have a password in it. */
-function checkUrl(text: string): void {
+function checkUrl(mode: SetFlags['mode'], text: string | undefined): void {
+  if (mode === 'PUSH' && text === undefined)
+    throw new Error('--mode PUSH needs --url: where VOD posts its events')
+  if (text === undefined) return
+  if (mode === 'PULL') throw new Error('--url needs --mode PUSH; pulled events go nowhere')
   const url = /^https?:\/\//.test(text) && URL.canParse(text) ? new URL(text) : undefined
   if (!url) throw new Error('--url: is not a URL with http or https; give e.g. https://vod.example.com/')
   if (url.username || url.password)
     throw new Error('--url: has a user or password in it, which VOD would show to everybody; leave it out')
+}
+
+async function signKeyOf(wanted: boolean): Promise<{ readonly SignKey?: string }> {
+  const { secretIn } = await import('../../contract/secret.js')
+  const SignKey = secretIn(process.env, 'VODFLOW_SIGN_KEY')
+  if (!wanted) return {}
+  if (SignKey) return { SignKey }
+  throw new Error('--sign-key: set VODFLOW_SIGN_KEY, at most 32 letters and digits')
 }
 
 const help = `

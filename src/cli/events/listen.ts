@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { plain } from '../../vod/visible.js'
+import { plain } from '../../contract/visible.js'
 import { portOption, subAppOption, textOption } from '../options.js'
 import { vodOfEnvironment } from '../session.js'
 import { untilStopped } from '../untilStopped.js'
@@ -29,7 +29,7 @@ export function registerListen(events: Command): void {
       const stopped = untilStopped()
       if (port !== undefined) {
         const { startCallbackServer } = await import('../../callbacks/index.js')
-        const { BodyReader } = await import('../../callbacks/read.js')
+        const { BodyReader } = await import('../../callbacks/bodyReader.js')
         const bodies = new BodyReader(limits)
         const handler = async (request: Request) => {
           const read = await bodies.read(request)
@@ -44,7 +44,7 @@ export function registerListen(events: Command): void {
       }
       const vod = await vodOfEnvironment()
       let goesOn = true
-      stopped.then(() => {
+      void stopped.then(() => {
         goesOn = false
       })
       const app = subApp === undefined ? {} : { SubAppId: subApp }

@@ -22,6 +22,7 @@ export function registerReplay(events: Command): void {
         remedy: 'give a file with an event on each line',
       })
       const lines = text.split('\n').filter((line) => line.trim() !== '')
+      if (lines.length === 0) throw new Error(`${file}: has no event; give a file with an event on each line`)
       for (const [index, line] of lines.entries()) {
         const EventType = typeOf(line)
         if (EventType === undefined)

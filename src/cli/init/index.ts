@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
-import { readReplaceable } from '../../report/replaceFile.js'
+import { readReplaceable } from '../../operate/report/replaceFile.js'
 import { failing, fileError, makeGiven, writeGiven } from '../files.js'
 import { textOption } from '../options.js'
 
@@ -23,7 +23,7 @@ export function registerInit(program: Command): void {
     )
     .addHelpText('after', help)
     .action(async (folder: string, { package: spec }: InitFlags) => {
-      const { version } = await import('../../vod/version.js')
+      const { version } = await import('../../contract/version.js')
       const { extendManifest } = await import('./manifest.js')
       const { starterFiles } = await import('./starter.js')
       const path = resolve(folder)

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../vod/canonicalJson.js'
+import { canonicalJson } from '../../contract/canonicalJson.js'
 
 export interface TemplateDifference {
   /** Path of the field, e.g. `MediaProcessTask.TranscodeTaskSet.0.Definition`. */

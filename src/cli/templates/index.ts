@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { plain } from '../../vod/visible.js'
+import { plain } from '../../contract/visible.js'
 import { subAppOption } from '../options.js'
 import { notGood, print, table } from '../print.js'
 import { vodOfEnvironment } from '../session.js'

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
+import { InvalidInputError } from '../../contract/errors.js'
 import type { VodClient } from '../../vod/client.js'
-import { InvalidInputError } from '../../vod/errors.js'
 import { problemOf } from '../../vod/problemOf.js'
 import { type ProcedureTemplate, ProcedureTemplateRequest } from '../../vod/schemas/templates.js'
 import { type Given, readGiven } from '../files.js'

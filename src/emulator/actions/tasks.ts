@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Context } from '../context.js'
 import type { Task } from '../model.js'
 import { parse, SubAppId } from '../request.js'
-import { taskDetail, taskSimpleInfo } from '../shapes.js'
+import { taskDetail, taskSimpleInfo } from '../responses.js'
 import { ApiError } from '../wire/apiError.js'
 
 /** Only tasks of the last 72 hours can be seen. */

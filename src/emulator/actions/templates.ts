@@ -3,7 +3,7 @@ import type { Context } from '../context.js'
 import type { Template } from '../model.js'
 import { presetTemplates } from '../presets.js'
 import { parse, SubAppId } from '../request.js'
-import { templateItem } from '../shapes.js'
+import { templateItem } from '../responses.js'
 import { ApiError } from '../wire/apiError.js'
 
 const task = z.looseObject({ Definition: z.int() })

@@ -1,6 +1,6 @@
 import type { UploadFlow } from '../context.js'
 import type { MediaFile, Task } from '../model.js'
-import { mediaBasicInfo, taskBody } from '../shapes.js'
+import { mediaBasicInfo, taskBody } from '../responses.js'
 import type { Collection } from '../store.js'
 import type { Switches } from '../switches.js'
 import type { EventBus } from './bus.js'

@@ -23,29 +23,33 @@ export async function sendCallback({
 }: CallbackSend): Promise<void> {
   if (!URL.canParse(url)) return
   const target = new URL(url)
-  const headers: Record<string, string> = { 'content-type': 'application/json' }
-  if (signature && place === 'query') {
-    target.searchParams.set('Sign', signature.Sign)
-    target.searchParams.set('T', String(signature.T))
-  }
-  if (signature && place === 'header')
-    Object.assign(headers, { Sign: signature.Sign, T: String(signature.T) })
-  const text = JSON.stringify(signature && place === 'body' ? { ...body, ...signature } : body)
+  const signed = signature ? { Sign: signature.Sign, T: String(signature.T) } : {}
+  if (place === 'query')
+    for (const [name, value] of Object.entries(signed)) target.searchParams.set(name, value)
+  const headers = { 'content-type': 'application/json', ...(place === 'header' ? signed : {}) }
+  const text = JSON.stringify(place === 'body' ? { ...body, ...signature } : body)
   for (let send = 1; send <= maxSends && !signal.aborted; send++) {
-    const timeout = AbortSignal.timeout(timeoutMs)
-    try {
-      const response = await fetch(target, {
-        method: 'POST',
-        headers,
-        body: text,
-        signal: AbortSignal.any([timeout, signal]),
-      })
-      await response.arrayBuffer()
-      onSend({ send, answer: `HTTP ${response.status}` })
-      return
-    } catch {
-      onSend({ send, answer: timeout.aborted ? 'timeout' : 'no connection' })
-      if (!timeout.aborted) return
-    }
+    const answer = await post(target, { headers, body: text, signal, timeoutMs })
+    onSend({ send, answer })
+    if (answer !== timedOut) return
+  }
+}
+
+const timedOut = 'timeout'
+
+interface Post extends Pick<CallbackSend, 'signal' | 'timeoutMs'> {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+async function post(target: URL, { headers, body, signal, timeoutMs }: Post): Promise<string> {
+  const timeout = AbortSignal.timeout(timeoutMs)
+  try {
+    const either = AbortSignal.any([timeout, signal])
+    const response = await fetch(target, { method: 'POST', headers, body, signal: either })
+    await response.arrayBuffer()
+    return `HTTP ${response.status}`
+  } catch {
+    return timeout.aborted ? timedOut : 'no connection'
   }
 }

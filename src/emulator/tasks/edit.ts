@@ -2,7 +2,7 @@ import type { EditPlan } from '../actions/edit.js'
 import type { Library } from '../context.js'
 import { type MediaToolbox, SubTaskFailure } from '../media/index.js'
 import type { MediaFile, Task } from '../model.js'
-import { type EditOutput, madeMedia } from '../shapes.js'
+import { type EditOutput, madeMedia } from '../responses.js'
 
 export interface EditOptions {
   readonly toolbox: MediaToolbox

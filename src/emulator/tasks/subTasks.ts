@@ -1,5 +1,5 @@
-import { aiResults, olderTypesOf } from '../judgement.js'
 import type { SubTask, Template } from '../model.js'
+import { aiResults, olderTypesOf } from '../moderation.js'
 
 type Json = Record<string, unknown>
 

@@ -2,10 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../clock.js'
 import type { Faults } from '../faults.js'
-import { moderationFails, olderOutput, reviewOutput } from '../judgement.js'
 import { type MediaToolbox, SubTaskFailure } from '../media/index.js'
 import type { MediaFile, SubTask, Task } from '../model.js'
-import { iso } from '../shapes.js'
+import { moderationFails, olderOutput, reviewOutput } from '../moderation.js'
+import { iso } from '../responses.js'
 import { type EditOptions, edit } from './edit.js'
 
 export interface WorkOptions {

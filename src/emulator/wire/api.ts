@@ -25,7 +25,7 @@ const apiVersion = '2018-07-17'
 /** Tencent Cloud API 3.0 on one address: HTTP 200 and exactly `application/json`, whatever happens. */
 export function createApi({ context, actions, rateLimits, books, secretId, secretKey }: ApiOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { clock, faults } = context
+    const { clock } = context
     const answer = (body: Reply['body']) => {
       const date = new Date(clock.now()).toUTCString()
       response.writeHead(200, { 'content-type': 'application/json', date })
@@ -43,28 +43,15 @@ export function createApi({ context, actions, rateLimits, books, secretId, secre
       })
       const params = call.params()
       SessionId = String(params.SessionId ?? '')
-      if (call.version !== apiVersion)
-        throw new ApiError('NoSuchVersion', `The API version \`${call.version}\` does not exist.`)
-      const run = actions.get(action)
-      if (!run)
-        throw new ApiError(
-          'InvalidAction',
-          `The API action \`${action}\` does not exist, or is not imitated by the local VOD.`,
-        )
+      const run = actionOf(call, actions)
       rateLimits.count(action)
-      if (faults.strike('hang', action)) return
-      const slow = faults.strike('slow', action)
-      if (slow) await clock.sleep(slow.ms)
-      const error = faults.strike('error', action)
-      if (error) throw new ApiError(error.code, 'A scripted fault.')
+      if (context.faults.strike('hang', action)) return
+      await strikeBefore(action, context)
       const { code, body } = await books.whileUnderWay(() => replyOf(async () => run(context, params)))
-      const errorAfter = code === '' ? faults.strike('errorAfter', action) : undefined
-      if (errorAfter) throw new ApiError(errorAfter.code, 'A scripted fault; it was done all the same.')
-      const badGateway = faults.strike('badGateway', action) !== undefined
-      const lost = badGateway || faults.strike('loseReply', action) !== undefined
-      books.call({ at: clock.now(), action, SessionId, code, ...(lost ? { lost } : {}) })
-      if (badGateway) response.writeHead(502).end('bad gateway')
-      else if (lost) request.socket.destroy()
+      const lost = strikeAfter(action, { code, context })
+      books.call({ at: clock.now(), action, SessionId, code, ...(lost ? { lost: true } : {}) })
+      if (lost === 'badGateway') response.writeHead(502).end('bad gateway')
+      else if (lost === 'loseReply') request.socket.destroy()
       else answer(body)
     } catch (error) {
       const { code, body } = errorReply(error)
@@ -72,6 +59,34 @@ export function createApi({ context, actions, rateLimits, books, secretId, secre
       answer(body)
     }
   }
+}
+
+function actionOf({ version, action }: Call, actions: ApiOptions['actions']): Action {
+  if (version !== apiVersion)
+    throw new ApiError('NoSuchVersion', `The API version \`${version}\` does not exist.`)
+  const run = actions.get(action)
+  if (run) return run
+  const problem = 'does not exist, or is not imitated by the local VOD'
+  throw new ApiError('InvalidAction', `The API action \`${action}\` ${problem}.`)
+}
+
+/** Scripted faults before a call is done. */
+async function strikeBefore(action: string, { clock, faults }: Context): Promise<void> {
+  const slow = faults.strike('slow', action)
+  if (slow) await clock.sleep(slow.ms)
+  const error = faults.strike('error', action)
+  if (error) throw new ApiError(error.code, 'A scripted fault.')
+}
+
+/** Scripted faults after a call was done; how its reply is lost, if it is. */
+function strikeAfter(
+  action: string,
+  { code, context: { faults } }: { readonly code: string; readonly context: Context },
+): 'badGateway' | 'loseReply' | undefined {
+  const error = code === '' ? faults.strike('errorAfter', action) : undefined
+  if (error) throw new ApiError(error.code, 'A scripted fault; it was done all the same.')
+  if (faults.strike('badGateway', action)) return 'badGateway'
+  return faults.strike('loseReply', action) ? 'loseReply' : undefined
 }
 
 /** `code` is empty when VOD has done what was asked. */

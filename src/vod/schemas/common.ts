@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { subAppIdRule } from '../patterns.js'
+import { subAppIdRule } from '../../contract/patterns.js'
 import { wholeOf } from './rules.js'
 
 /** Sent: `SubAppId` is a number everywhere. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { InvalidInputError } from '../errors.js'
-import { fileIdRule, taskIdRule, templateNameRule } from '../patterns.js'
+import { InvalidInputError } from '../../contract/errors.js'
+import { fileIdRule, taskIdRule, templateNameRule } from '../../contract/patterns.js'
 import { problemOf } from '../problemOf.js'
 import { SubAppId } from './common.js'
 import { textOf } from './rules.js'

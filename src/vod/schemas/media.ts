@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { maxSourceContext } from '../sourceMark.js'
+import { maxSourceContext } from '../../contract/patterns.js'
 import { emptyResponse, list, number, RequestId, SubAppId } from './common.js'
 import { FileId, storagePath, templateName } from './ids.js'
 import { submission, TasksPriority } from './submission.js'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { NumberRule, TextRule } from '../patterns.js'
+import type { NumberRule, TextRule } from '../../contract/patterns.js'
 
 /* zod schemas of the rules that the workflows check by plain functions. */
 

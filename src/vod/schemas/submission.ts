@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { priorityRule } from '../patterns.js'
+import { priorityRule } from '../../contract/patterns.js'
 import { SubAppId } from './common.js'
 import { FileId, storagePath } from './ids.js'
 import { wholeOf } from './rules.js'

@@ -1,6 +1,6 @@
-import { link, said } from '../../vod/markdown.js'
-import { verdictText } from '../../vod/moderation.js'
-import type { GateView } from './contract.js'
+import type { GateView } from '../../contract/gates.js'
+import { link, said } from '../../contract/markdown.js'
+import { verdictText } from '../../contract/moderation.js'
 
 /** A gate in the Temporal UI, as Markdown. */
 export function gateDetails(view: GateView): string {

@@ -1,5 +1,5 @@
-import type { Moderation, ModerationSegment, Verdict } from '../../vod/outcome.js'
-import type { Evidence } from './contract.js'
+import type { Evidence } from '../../contract/gates.js'
+import type { Moderation, ModerationSegment, Verdict } from '../../contract/outcome.js'
 
 /** The links in the verdicts, each with the time until which VOD serves it. */
 export function evidenceOf(moderation: Moderation | undefined): Evidence[] {

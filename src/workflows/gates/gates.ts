@@ -7,8 +7,6 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow'
-import { pinPart } from '../board.js'
-import { refuse } from '../refuse.js'
 import {
   type Decide,
   decideUpdate,
@@ -16,7 +14,9 @@ import {
   type GateView,
   gatesQuery,
   howDecided,
-} from './contract.js'
+} from '../../contract/gates.js'
+import { refuse } from '../refuse.js'
+import { pinPart } from '../run/currentDetails.js'
 import { gateDetails } from './details.js'
 import { maxGateName } from './input.js'
 

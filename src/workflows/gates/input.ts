@@ -1,6 +1,6 @@
-import type { Moderation } from '../../vod/outcome.js'
+import type { GateView } from '../../contract/gates.js'
+import type { Moderation } from '../../contract/outcome.js'
 import { refuse } from '../refuse.js'
-import type { GateView } from './contract.js'
 
 /** What a policy says: go on, stop, or let a person decide. */
 export type PolicyVerdict = 'pass' | 'block' | 'review'
@@ -44,24 +44,28 @@ export function checkGateInput(input: ReviewGateInput): void {
     throw refuse(`gate: must be 1 to ${maxGateName} characters; name it`)
   if (moderation !== undefined && !isModeration(moderation))
     throw refuse('moderation: has no Suggestion or no verdicts; give that of an outcome, or undefined')
-  for (const [name, what] of Object.entries({ policy, tell })) {
-    if (what !== undefined && typeof what !== 'function')
-      throw refuse(`${name}: is not a function; give one, or leave it out`)
-  }
+  checkFunctions({ policy, tell })
   if (!Array.isArray(remindAfter))
     throw refuse('remindAfter: is not a list; give milliseconds, e.g. [3600000]')
-  const times = {
-    escalateAfter,
-    deadline,
-    ...Object.fromEntries(remindAfter.map((at, n) => [`remindAfter.${n}`, at])),
-  }
-  for (const [name, time] of Object.entries(times)) {
-    if (time !== undefined && !(typeof time === 'number' && Number.isFinite(time) && time >= 0))
-      throw refuse(`${name}: is not a number of milliseconds; give e.g. 3600000 for an hour`)
-  }
+  const reminders = Object.fromEntries(remindAfter.map((at, n) => [`remindAfter.${n}`, at]))
+  checkTimes({ escalateAfter, deadline, ...reminders })
   const onDeadline = input.onDeadline ?? 'rejected'
   if (onDeadline !== 'approved' && onDeadline !== 'rejected')
     throw refuse('onDeadline: must be approved or rejected; say which')
+}
+
+function checkFunctions(given: Readonly<Record<string, unknown>>): void {
+  for (const [name, what] of Object.entries(given)) {
+    if (what !== undefined && typeof what !== 'function')
+      throw refuse(`${name}: is not a function; give one, or leave it out`)
+  }
+}
+
+function checkTimes(given: Readonly<Record<string, unknown>>): void {
+  for (const [name, time] of Object.entries(given)) {
+    if (time !== undefined && !(typeof time === 'number' && Number.isFinite(time) && time >= 0))
+      throw refuse(`${name}: is not a number of milliseconds; give e.g. 3600000 for an hour`)
+  }
 }
 
 function isModeration(given: unknown): boolean {

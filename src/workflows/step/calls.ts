@@ -5,6 +5,7 @@ import {
   proxyLocalActivities,
   upsertSearchAttributes,
 } from '@temporalio/workflow'
+import { type AsyncAction, asyncActions, taskKinds } from '../../contract/actions.js'
 import type {
   Look,
   Looked,
@@ -16,13 +17,12 @@ import type {
   Submitted,
   TemplateTasks,
   VodActivities,
-} from '../../activities/types.js'
-import { type AsyncAction, asyncActions, taskKinds } from '../../vod/actions.js'
-import { sessionIdFor } from '../../vod/identity.js'
-import type { Part } from '../../vod/outcome.js'
-import { type QueuedAction, queueFor } from '../../vod/queues.js'
-import { overdueAttribute } from '../../vod/searchAttributes.js'
-import { saidSummary } from '../../vod/summary.js'
+} from '../../contract/activities.js'
+import { sessionIdFor } from '../../contract/identity.js'
+import type { Part } from '../../contract/outcome.js'
+import { type QueuedAction, queueFor } from '../../contract/queues.js'
+import { overdueAttribute } from '../../contract/searchAttributes.js'
+import { saidSummary } from '../../contract/summary.js'
 import { isReading, isTasks, isTexts, malformed } from './results.js'
 import type { ReadCause, SearchResult, Send, StepState } from './state.js'
 import { taskOf } from './tasks.js'
@@ -57,7 +57,7 @@ function call<A extends QueuedAction>(
   const activities = proxyActivities<VodActivities>({
     taskQueue: queueFor(address.account, action),
     startToCloseTimeout: 30_000,
-    ...(options.limitMs === undefined ? {} : { scheduleToCloseTimeout: options.limitMs }),
+    scheduleToCloseTimeout: options.limitMs,
     cancellationType: options.awaited
       ? ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
       : ActivityCancellationType.TRY_CANCEL,
@@ -94,7 +94,7 @@ export function submit(address: StepAddress, submitting: Submitting): Promise<Su
   }
   // The compiler cannot pair an action with its own input once both are taken from a union.
   const submitOnce = call(address, send.action, options) as (given: Submission) => Promise<Submitted>
-  return submitOnce({ input: send.input, ...where, ...(sent === undefined ? {} : { sent }) })
+  return submitOnce({ input: send.input, ...where, sent })
 }
 
 /** No other run and no other activity of this one can have sent it. */
@@ -327,7 +327,7 @@ async function list(
     ...searched,
     ...(FileId === '' ? {} : { FileId }),
     expected: TaskTypes.filter((TaskType) => taskKinds[TaskType]?.listed),
-    ...(changedAt === undefined ? {} : { changedAt }),
+    changedAt,
     waits,
     giveUpAfter,
     settleMs: Math.min(listingLagMs, giveUpAfter / 2),
@@ -386,5 +386,5 @@ export function unsearched({ action }: Send): SearchResult {
 }
 
 function app({ account, SubAppId }: StepAddress) {
-  return { account, ...(SubAppId === undefined ? {} : { SubAppId }) }
+  return { account, SubAppId }
 }

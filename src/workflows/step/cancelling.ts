@@ -1,7 +1,7 @@
-import type { Submitted } from '../../activities/types.js'
-import type { Reading } from '../../vod/outcome.js'
-import { isTerminal } from '../../vod/outcome.js'
-import type { Cancelled } from '../progress.js'
+import type { Submitted } from '../../contract/activities.js'
+import type { Reading } from '../../contract/outcome.js'
+import { isTerminal } from '../../contract/outcome.js'
+import type { Cancelled } from '../../contract/progress.js'
 import type { Effect, SearchResult, Step, StepState, TaskState } from './state.js'
 import { foundTasks, isOver, taskOf, toTask, withTask } from './tasks.js'
 

@@ -1,4 +1,4 @@
-import type { Hint } from '../../vod/hint.js'
+import type { Hint } from '../../contract/hint.js'
 import { maxUnconfirmed, type StepState } from './state.js'
 import { isOver } from './tasks.js'
 

@@ -6,12 +6,12 @@ import {
   CancelledFailure,
   isCancellation,
 } from '@temporalio/workflow'
-import type { Refused } from '../../activities/types.js'
-import type { Outcome } from '../../vod/outcome.js'
-import type { StepListener } from '../inbox.js'
+import type { Refused } from '../../contract/activities.js'
+import type { Outcome } from '../../contract/outcome.js'
+import type { StepListener } from '../run/inbox.js'
 import type { StepAddress, Submitting } from './calls.js'
-import { perform } from './perform.js'
-import { begin, reduce } from './reduce.js'
+import { perform } from './effects.js'
+import { begin, reduce } from './machine.js'
 import type { Effect, Step, StepEvent, StepStart, StepState } from './state.js'
 import { submitFailure } from './submitFailure.js'
 

@@ -1,5 +1,5 @@
-import type { Progress } from '../progress.js'
-import { outcomeOf } from './settle.js'
+import type { Progress } from '../../contract/progress.js'
+import { outcomeOf } from './outcome.js'
 import type { StepState } from './state.js'
 
 /** What people see of a state. */

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common'
-import type { Looked, StepTask, Submitted } from '../../activities/types.js'
+import type { Looked, StepTask, Submitted } from '../../contract/activities.js'
 
 /*
  * Temporal lets anybody complete a pending activity with any result. One that the activity cannot have returned must not fail the

@@ -1,10 +1,10 @@
-import type { Refused, Sent, StepTask, Submitted } from '../../activities/types.js'
-import type { SubmitAction } from '../../vod/actions.js'
-import type { StepDelays } from '../../vod/delays.js'
-import type { Hint, Net } from '../../vod/hint.js'
-import type { EndedBy, Outcome, Part, Reading } from '../../vod/outcome.js'
-import type { StepInput } from '../../vod/stepInput.js'
-import type { Cancelled, NetCounts, Progress } from '../progress.js'
+import type { SubmitAction } from '../../contract/actions.js'
+import type { Refused, Sent, StepTask, Submitted } from '../../contract/activities.js'
+import type { StepDelays } from '../../contract/delays.js'
+import type { Hint, Net } from '../../contract/hint.js'
+import type { EndedBy, Outcome, Part, Reading } from '../../contract/outcome.js'
+import type { Cancelled, NetCounts, Progress } from '../../contract/progress.js'
+import type { StepInput } from '../../contract/stepInput.js'
 
 /** How a step begins: it submits, or takes over a task that somebody else has submitted. */
 export type Origin =

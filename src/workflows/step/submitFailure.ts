@@ -1,6 +1,6 @@
 import { ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common'
 import { ActivityFailure } from '@temporalio/workflow'
-import { isRefusal } from '../../vod/refusal.js'
+import { isRefusal } from '../../contract/refusal.js'
 import { isFirst, ownSessionId, type StepAddress, type Submitting, unanswered } from './calls.js'
 import type { ForeignFailure } from './state.js'
 

@@ -1,7 +1,7 @@
-import type { StepTask } from '../../activities/types.js'
-import { asyncActions, taskKinds } from '../../vod/actions.js'
-import type { Reading } from '../../vod/outcome.js'
-import { isTerminal } from '../../vod/outcome.js'
+import { asyncActions, taskKinds } from '../../contract/actions.js'
+import type { StepTask } from '../../contract/activities.js'
+import type { Reading } from '../../contract/outcome.js'
+import { isTerminal } from '../../contract/outcome.js'
 import type { SearchResult, StepState, TaskState } from './state.js'
 
 export function toTask(task: StepTask): TaskState {

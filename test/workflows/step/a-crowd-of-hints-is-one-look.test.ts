@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { defaultStepQuota, StepQuota } from '../../../src/callbacks/stepQuota.js'
-import { defaultDelays } from '../../../src/vod/delays.js'
-import { type Hint, someTask } from '../../../src/vod/hint.js'
+import { defaultDelays } from '../../../src/contract/delays.js'
+import { type Hint, someTask } from '../../../src/contract/hint.js'
 import type { Effect } from '../../../src/workflows/step/state.js'
 import { maxKeptHints, maxUnconfirmed } from '../../../src/workflows/step/state.js'
 import {

@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { marked, type Token, type Tokens } from 'marked'
 import { describe, expect, it } from 'vitest'
 import { detailsOf as startDetailsOf, summaryOf } from '../../../src/client/presentation.js'
-import { cell, link, quoted, said, wholeLines } from '../../../src/vod/markdown.js'
-import { saidSummary, summaryText } from '../../../src/vod/summary.js'
-import { detailsOf } from '../../../src/workflows/details.js'
-import type { GateView } from '../../../src/workflows/gates/contract.js'
+import type { GateView } from '../../../src/contract/gates.js'
+import { cell, link, quoted, said, wholeLines } from '../../../src/contract/markdown.js'
+import type { Progress } from '../../../src/contract/progress.js'
+import { saidSummary, summaryText } from '../../../src/contract/summary.js'
+import { batchDetails } from '../../../src/workflows/batch/report.js'
 import { gateDetails } from '../../../src/workflows/gates/details.js'
-import { libraryDetails } from '../../../src/workflows/library/report.js'
-import type { Progress } from '../../../src/workflows/progress.js'
+import { detailsOf } from '../../../src/workflows/run/stepMarkdown.js'
 import { part, procedureId, reading, verdict } from '../../support/step.js'
 
 /** What a film name, a context, a code of VOD or a comment may hold. */
@@ -28,7 +28,7 @@ const hostile = [
 /** Every token of Markdown, also those within others. */
 function tokensOf(markdown: string): Token[] {
   const all: Token[] = []
-  marked.walkTokens(marked.lexer(markdown), (token) => void all.push(token))
+  void marked.walkTokens(marked.lexer(markdown), (token) => void all.push(token))
   return all
 }
 const count = (tokens: readonly Token[], type: string) => tokens.filter((token) => token.type === type).length
@@ -172,7 +172,7 @@ const gate = (text: string, status: GateView['status']) =>
     ...(status === 'open' ? {} : { decision: { by: text, reason: text, decidedAt: '2026-01-01T00:00:00Z' } }),
   }) as unknown as GateView
 const library = (text: string) =>
-  libraryDetails({
+  batchDetails({
     status: 'ended',
     counts: { read: 1, started: 1, skipped: 0, missing: 0, repeated: 0, ended: {} },
     running: 0,
@@ -180,7 +180,7 @@ const library = (text: string) =>
     perHour: 1,
     stopped: text,
     failures: [{ FileId: text, status: 'failed', reason: text }],
-  } as unknown as Parameters<typeof libraryDetails>[0])
+  } as unknown as Parameters<typeof batchDetails>[0])
 const started = (text: string) =>
   startDetailsOf({ request: { FileId: text, ProcedureName: text, SessionContext: text } }, text)
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { decide } from '../../../src/vod/decide.js'
-import { defaultDelays } from '../../../src/vod/delays.js'
-import type { PartStatus } from '../../../src/vod/outcome.js'
-import { begin, reduce } from '../../../src/workflows/step/reduce.js'
+import { decide } from '../../../src/contract/decide.js'
+import { defaultDelays } from '../../../src/contract/delays.js'
+import type { PartStatus } from '../../../src/contract/outcome.js'
+import { begin, reduce } from '../../../src/workflows/step/machine.js'
 import {
   type Effect,
   maxUnconfirmed,

@@ -1,0 +1,42 @@
+import { activityInfo, cancellationSignal } from '@temporalio/activity'
+import { ApplicationFailure } from '@temporalio/common'
+import type { BatchInput } from '../../contract/batch.js'
+import type { OpenedBatch } from '../../contract/batchActivities.js'
+import { parseBatch } from '../../contract/parse/batch.js'
+import { outputsAskedFor, unseenIn } from '../../vod/doneOutputs.js'
+import { taskTypesOf } from '../../vod/templateTasks.js'
+import type { ActivityContext } from '../context.js'
+import { toFailure } from '../failure.js'
+
+/** Refuses, before anything is begun, a batch that cannot be done. */
+export function openBatch({ clientFor }: ActivityContext) {
+  return async (given: BatchInput): Promise<OpenedBatch> => {
+    const { attempt } = activityInfo()
+    try {
+      const { state: _, ...input } = parseBatch(given) as BatchInput
+      const { account = 'default', SubAppId, ProcedureName } = input
+      const client = await clientFor(account)
+      const request = { Names: [ProcedureName], SubAppId }
+      const signal = cancellationSignal()
+      const { ProcedureTemplateSet } = await client.call('DescribeProcedureTemplates', request, { signal })
+      const template = ProcedureTemplateSet.find(({ Name }) => Name === ProcedureName)
+      if (!template) {
+        const message = `ProcedureName: this application has no task flow template "${ProcedureName}"; create it, or check SubAppId`
+        throw ApplicationFailure.nonRetryable(message, 'InvalidInput')
+      }
+      const unseen = input.skipDone ? unseenIn(template) : []
+      if (unseen.length > 0) {
+        const message = `skipDone: "${ProcedureName}" asks for ${unseen.join(', ')}, of which nothing can be seen on a media file; give skipDone: false, and every item is processed, and paid, whatever was done before`
+        throw ApplicationFailure.nonRetryable(message, 'InvalidInput')
+      }
+      const { UpdateTime } = template
+      return {
+        input,
+        template: { TaskTypes: taskTypesOf(template), outputs: outputsAskedFor(template), UpdateTime },
+      }
+    } catch (error) {
+      if (error instanceof ApplicationFailure) throw error
+      throw toFailure(error, { attempt })
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import { activityInfo, cancellationSignal, getClient } from '@temporalio/activity'
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
+import { type BatchInput, type ItemEnded, itemId } from '../../contract/batch.js'
+import type { Started, StartRuns } from '../../contract/batchActivities.js'
+import { batchWorkOf } from '../../contract/itemWork.js'
+import { workflowQueue } from '../../contract/queues.js'
+import { memoFields, runType } from '../../contract/runNames.js'
+import type { RunInput } from '../../contract/stepInput.js'
+import { saidSummary } from '../../contract/summary.js'
+import { memoField, Unreadable } from '../../temporal/executions.js'
+import { runOfItem } from '../../temporal/runOfItem.js'
+import { searchAttributesOf } from '../../temporal/searchAttributes.js'
+import { maxSkewMs } from '../../vod/clockSkew.js'
+import { hasOutputs } from '../../vod/doneOutputs.js'
+import type { ActivityContext } from '../context.js'
+import { toFailure } from '../failure.js'
+import { endOf, itemUnreadable } from './endOf.js'
+
+type Media = Readonly<Record<string, unknown>> & { readonly FileId: string }
+
+/**
+ * Looks which media are there and need it, and starts a run for each. The workflow id of a run is that of the batch and the FileId,
+ * and Temporal takes it once: however often this is tried, an item has one run. What an earlier attempt has started is told as
+ * started, also when the media has its outputs by now, or is gone.
+ */
+export function startRuns({ clientFor }: ActivityContext) {
+  return async ({ input, template, FileIds, position, since }: StartRuns): Promise<Started> => {
+    const { attempt, workflowExecution } = activityInfo()
+    const batch = workflowExecution?.workflowId ?? ''
+    const { account = 'default', SubAppId, skipDone, dryRun } = input
+    try {
+      const client = await clientFor(account)
+      const request = { FileIds: [...FileIds], SubAppId }
+      const signal = cancellationSignal()
+      const { MediaInfoSet } = await client.call('DescribeMediaInfos', request, { signal })
+      const begins = dryRun || (await isOpen(batch, workflowExecution?.runId))
+      return startedIn(await Promise.all(begins ? FileIds.map((FileId) => fateOf(FileId, MediaInfoSet)) : []))
+    } catch (error) {
+      throw toFailure(error, { attempt })
+    }
+
+    async function fateOf(FileId: string, MediaInfoSet: readonly Media[]): Promise<Fate> {
+      const media = MediaInfoSet.find((each) => each.FileId === FileId)
+      const fate = reasonNotToStart(media)
+      if (dryRun) return { FileId, fate: fate ?? 'started' }
+      if (fate === undefined) return start(FileId)
+      const before = media !== undefined && processedAt(media) < since - maxSkewMs
+      return (before ? undefined : await earlierFate(FileId)) ?? { FileId, fate }
+    }
+
+    function reasonNotToStart(media: Media | undefined): 'missing' | 'skipped' | undefined {
+      if (!media) return 'missing'
+      return skipDone && hasOutputs(media, template.outputs, template.UpdateTime) ? 'skipped' : undefined
+    }
+
+    async function start(FileId: string): Promise<Fate> {
+      const run = runFor(input, { FileId, batch })
+      const temporal = getClient()
+      try {
+        await temporal.workflow.start(runType, {
+          workflowId: itemId(batch, FileId),
+          taskQueue: workflowQueue,
+          args: [run],
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          memo: {
+            [memoFields.request]: { request: run.request, account },
+            [memoFields.position]: position + FileIds.indexOf(FileId),
+          },
+          typedSearchAttributes: await searchAttributesOf(temporal, run.request),
+          staticSummary: saidSummary(`${input.ProcedureName} on ${FileId}`),
+        })
+        return { FileId, fate: 'started' }
+      } catch (error) {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+        return (await earlierFate(FileId)) ?? { FileId, fate: 'repeated' }
+      }
+    }
+
+    /** What an earlier attempt, or a batch that was reset, has done with the item; undefined when there is no run of it. */
+    async function earlierFate(FileId: string): Promise<Fate | undefined> {
+      const workflowId = itemId(batch, FileId)
+      const run = await runOfItem(getClient(), workflowId, { ...batchWorkOf(input), FileId })
+      if (run === undefined) return undefined
+      if (run === 'other') return { FileId, fate: 'ended', ended: taken(FileId, workflowId) }
+      if (run instanceof Unreadable)
+        return { FileId, fate: 'ended', ended: itemUnreadable(FileId, workflowId, run) }
+      // From an earlier position it has been begun, and counted, before.
+      if (Number(memoField(run.memo, memoFields.position)) < position) return { FileId, fate: 'repeated' }
+      const ended = await endOf(getClient(), FileId, run)
+      return ended ? { FileId, fate: 'ended', ended } : { FileId, fate: 'started' }
+    }
+  }
+}
+
+/** The input of an item's run. */
+function runFor(
+  { ProcedureName, SubAppId, TasksPriority, account = 'default', onPartial, events, delays }: BatchInput,
+  { FileId, batch }: { readonly FileId: string; readonly batch: string },
+): RunInput {
+  const request = {
+    FileId,
+    ProcedureName,
+    SubAppId,
+    TasksPriority,
+  }
+  return {
+    request,
+    account,
+    report: batch,
+    onPartial,
+    events,
+    delays,
+  }
+}
+
+function startedIn(fates: readonly Fate[]): Started {
+  const of = (wanted: Fate['fate']) => fates.filter(({ fate }) => fate === wanted).map(({ FileId }) => FileId)
+  return {
+    started: of('started'),
+    repeated: of('repeated'),
+    ended: fates.flatMap((each) => ('ended' in each ? [each.ended] : [])),
+    skipped: of('skipped'),
+    missing: of('missing'),
+  }
+}
+
+/** Nothing was made for the item. */
+function taken(FileId: string, workflowId: string): ItemEnded {
+  const reason = `"${workflowId}" is the run of another request; rerun what failed, which has other ids`
+  return { FileId, status: 'refused', reason, tasks: 0 }
+}
+
+/** A batch that is being canceled, or has ended, begins nothing more: it cannot tell an activity that is under way. */
+async function isOpen(workflowId: string, runId: string | undefined): Promise<boolean> {
+  const { status, raw } = await getClient().workflow.getHandle(workflowId, runId).describe()
+  return status.name === 'RUNNING' && !raw.workflowExtendedInfo?.cancelRequested
+}
+
+/** VOD raises it when processing is begun; `Infinity` when it is not shown. */
+function processedAt(media: Media): number {
+  const { UpdateTime } = Object(media.BasicInfo) as Readonly<Record<string, unknown>>
+  return Date.parse(String(UpdateTime ?? '')) || Number.POSITIVE_INFINITY
+}
+
+type Fate =
+  | { readonly FileId: string; readonly fate: 'started' | 'repeated' | 'skipped' | 'missing' }
+  | { readonly FileId: string; readonly fate: 'ended'; readonly ended: ItemEnded }

@@ -1,0 +1,115 @@
+import type { Command } from 'commander'
+import { RunCancelledError, RunError } from '../client/errors.js'
+import type { Cancelled, Run } from '../client/index.js'
+import { isGood, type Returned, returnedBy, returnedText } from './ended.js'
+import type { Look } from './look.js'
+import { isOpen, oneRun } from './oneRun.js'
+import { subAppOption } from './options.js'
+import { notGood, print } from './print.js'
+import { withVodflow } from './session.js'
+import { followed } from './waitFor.js'
+import { messageOf } from './words.js'
+
+export interface StopFlags {
+  readonly subApp?: number
+  readonly json: boolean
+}
+
+/** Stops the work as far as VOD can. */
+export function registerCancel(program: Command): void {
+  stopping(
+    program.command('cancel'),
+    'aborts what VOD has not started, waits for the end and says what goes on, billed',
+  )
+    .addHelpText('after', cancelHelp)
+    .action(async (id: string, { subApp, json }: StopFlags) => {
+      await withVodflow({}, async (vodflow) => {
+        const summary = await oneRun(vodflow, id, { subApp })
+        const run = await vodflow.attach(summary.workflowId)
+        if (!isOpen(summary)) return say(json, 'It had ended before: ', await endOf(run, run.result()))
+        await run.cancel()
+        const end = await endOf(run, followed(run, untilItCannot(canceling(run.workflowId))))
+        say(json, end.status === 'canceled' ? '' : 'It ended otherwise: ', end)
+      })
+    })
+}
+
+/** How a run ended. */
+type End = Partial<Returned> & {
+  readonly workflowId: string
+  /** `canceled`, the status of an outcome, `completed`, or `failed`. */
+  readonly status: string
+  /** For people, with a result on lines of its own. */
+  readonly reason: string
+  /** It was canceled, or ended well. */
+  readonly good: boolean
+  readonly canceled?: Cancelled | undefined
+}
+
+export async function endOf({ workflowId, type }: Run<unknown>, result: Promise<unknown>): Promise<End> {
+  try {
+    const returned = returnedBy(type, await result)
+    const good = isGood(returned)
+    if (!('outcome' in returned))
+      return { workflowId, status: 'completed', reason: returnedText(returned).join('\n'), good, ...returned }
+    const { status, reason } = returned.outcome
+    return { workflowId, status, reason: `${status}: ${reason}`, good, ...returned }
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error
+    const reason = messageOf(error)
+    if (error instanceof RunCancelledError)
+      return { workflowId, status: 'canceled', reason, good: true, canceled: error.cancelled }
+    return { workflowId, status: 'failed', reason, good: false }
+  }
+}
+
+/** Exit code 2 where the run did not end well. */
+export function say(json: boolean, how: string, { good, ...end }: End): void {
+  print(json, end, () => `${how}${end.reason}`.split('\n'))
+  if (!good) process.exitCode = notGood
+}
+
+/** What keeps a run from taking a request may go away: a worker that restarts takes seconds. */
+const patienceMs = 10_000
+
+interface Requested {
+  readonly workflowId: string
+  /** What was asked for, as the subject of a sentence. */
+  readonly request: string
+}
+
+function canceling(workflowId: string): Requested {
+  return { workflowId, request: `The cancellation of "${workflowId}"` }
+}
+
+/** Says that it takes long. @throws Error when no worker can take the request. */
+export function untilItCannot({ workflowId, request }: Requested): (look: Look) => void {
+  const asked = performance.now()
+  let wellAt = asked
+  let said = false
+  return ({ problem, unanswered }) => {
+    const why = problem ?? unanswered
+    const now = performance.now()
+    if (why === undefined) wellAt = now
+    else if (now - wellAt > patienceMs) throw new Error(`${request} is recorded, and waits: ${why}`)
+    if (said || now - asked < patienceMs) return
+    said = true
+    console.error(`waiting for "${workflowId}"; Ctrl-C ends the waiting, not the request`)
+  }
+}
+
+export function stopping(command: Command, description: string): Command {
+  return command
+    .description(description)
+    .argument('<id>', 'workflow id, FileId, TaskId or SessionId')
+    .option('--sub-app <SubAppId>', 'of a FileId, TaskId or SessionId', subAppOption)
+    .option('--json', 'one JSON object', false)
+}
+
+const cancelHelp = `
+Your own workflow ends as its code handles the cancellation. For a run that has ended, prints how it ended.
+Exit code: 0 canceled, or it had succeeded; 1 an error; 2 the run failed, or its outcome is not "succeeded".
+
+Example:
+  vodflow cancel 5285485487985271487
+`

@@ -1,0 +1,101 @@
+import type { Command } from 'commander'
+import type { Vodflow } from '../client/index.js'
+import { InvalidInputError } from '../contract/errors.js'
+import { runType, stepTypes } from '../contract/runNames.js'
+import { commandText } from '../operate/report/commandText.js'
+import { oneRun } from './oneRun.js'
+import { subAppOption, textOption } from './options.js'
+import { withVodflow } from './session.js'
+import { answerWith } from './waitFor.js'
+
+interface AgainFlags {
+  readonly reason: string
+  readonly idempotencyKey?: string
+  readonly subApp?: number
+  readonly watch: boolean
+  readonly json: boolean
+}
+
+/** The two ways to repeat a run: one is never billed again, the other always is. */
+export function registerAgain(program: Command): void {
+  again(
+    program.command('retry'),
+    'runs a step again and waits for the same tasks: makes no new ones, is never billed again',
+  )
+    .addHelpText('after', retryHelp)
+    .action(async (id: string, { reason, subApp, watch, json }: AgainFlags) => {
+      await withVodflow({}, async (vodflow) => {
+        const { workflowId, type } = await oneRun(vodflow, id, { subApp, types: stepTypes })
+        if (!stepTypes.includes(type)) throw notOneStep('retry', workflowId, type)
+        const run = await vodflow.retry(workflowId, { reason })
+        await answerWith(run, { watch, json, found: 'it waits for the same tasks again' })
+      })
+    })
+  again(program.command('rerun'), 'processes the media again: VOD makes new tasks and bills them')
+    .option(
+      '--idempotency-key <key>',
+      'idempotency key of the new tasks; must differ from those of its earlier runs',
+      textOption,
+    )
+    .addHelpText('after', rerunHelp)
+    .action(async (id: string, { reason, idempotencyKey, subApp, watch, json }: AgainFlags) => {
+      await withVodflow({}, async (vodflow) => {
+        const { workflowId, type } = await oneRun(vodflow, id, { subApp, types: [runType] })
+        if (!stepTypes.includes(type)) throw notOneStep('rerun', workflowId, type)
+        const { request, ...before } = await requestBefore(vodflow, workflowId, type)
+        const given = idempotencyKey === undefined ? before : { ...before, idempotencyKey }
+        const run = await vodflow.rerun(request, { ...given, workflowId, reason })
+        await answerWith(run, { watch, json })
+      })
+    })
+}
+
+async function requestBefore(vodflow: Vodflow, workflowId: string, type: string) {
+  const { startedWith } = await import('../client/earlierRun.js')
+  const earlier = await vodflow.client.workflow.getHandle(workflowId).describe()
+  const before = await startedWith(vodflow.client, earlier)
+  if (!before || type !== runType) {
+    const problem = `"${workflowId}" is a ${type}; only a run of processMediaByProcedure is run again by its id`
+    const remedy = 'start your own workflow again under another id; VOD bills its steps again'
+    throw new InvalidInputError([{ field: 'id', problem, remedy }])
+  }
+  const { request, account, key } = before
+  return {
+    request,
+    account,
+    key,
+  }
+}
+
+function again(command: Command, description: string): Command {
+  return command
+    .description(description)
+    .argument('<id>', 'workflow id, FileId, TaskId or SessionId')
+    .requiredOption('--reason <text>', 'reason; kept with the run', textOption)
+    .option('--sub-app <SubAppId>', 'of a FileId, TaskId or SessionId', subAppOption)
+    .option('--watch', 'show progress until the end', false)
+    .option('--json', 'JSON, one object a line', false)
+}
+
+/** The code of such a workflow belongs to its owner, and what it does besides its steps may not be done twice. */
+function notOneStep(command: string, workflowId: string, type: string): InvalidInputError {
+  const problem = `"${workflowId}" is a workflow of yours (${type}), and vodflow ${command} is for a run of one step`
+  const remedy = `start it again with your own program, under a new id if this one must not be used twice; to continue it from a point of its history, use temporal workflow reset; ${commandText('report', workflowId)} shows what its steps did`
+  return new InvalidInputError([{ field: 'id', problem, remedy }])
+}
+
+const retryHelp = `
+For a run of one step that failed, ended "unknown" or was terminated, although its task went well.
+For your own workflow: temporal workflow reset --workflow-id <id> --type FirstWorkflowTask --reason "..."
+Its steps find the tasks that they made; its other activities run again.
+
+Example:
+  vodflow retry vod/1500000001/5285485487985271487/episode --reason "the worker had the wrong keys" --watch
+`
+const rerunHelp = `
+Only after the earlier run has ended. Uses the same media, procedure and options of the request.
+For your own workflow: start it under another id.
+
+Example:
+  vodflow rerun 5285485487985271487 --reason "the source was replaced" --watch
+`

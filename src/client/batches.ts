@@ -1,0 +1,316 @@
+import { createHash } from 'node:crypto'
+import type { Client, ScheduleHandle, ScheduleSpec, WorkflowExecutionDescription } from '@temporalio/client'
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
+import {
+  type BatchInput,
+  type BatchReport,
+  batchType,
+  type ItemStatus,
+  itemId,
+  planIds,
+} from '../contract/batch.js'
+import { canonicalJson } from '../contract/canonicalJson.js'
+import { InvalidInputError } from '../contract/errors.js'
+import { batchWorkOf, type ItemWork } from '../contract/itemWork.js'
+import type { Outcome } from '../contract/outcome.js'
+import { type ParsedBatch, parseBatch } from '../contract/parse/batch.js'
+import { workflowQueue } from '../contract/queues.js'
+import { memoFields } from '../contract/runNames.js'
+import { saidSummary } from '../contract/summary.js'
+import { cut } from '../contract/text.js'
+import { executionsIn, memoField, problemOfMemo, Unreadable } from '../temporal/executions.js'
+import type { Execution } from '../temporal/executionsOf.js'
+import { runOfItem } from '../temporal/runOfItem.js'
+import { searchAttributesOf } from '../temporal/searchAttributes.js'
+import { Batch, type BatchCalls, noBatch } from './batch.js'
+import { describeIfThere, describeRun } from './earlierRun.js'
+import { RequestMismatchError, RunStillOpenError, UnreadableError } from './errors.js'
+import { checkReason } from './plan.js'
+
+/** What a batch is asked for; its workflow id names it. */
+export type BatchRequest = Omit<BatchInput, 'state'>
+
+/** Which items are done once more, and why. */
+export interface RerunFailedOptions {
+  readonly reason: string
+  readonly statuses?: readonly Exclude<ItemStatus, 'succeeded'>[] | undefined
+}
+
+/** What the client lends. */
+export interface BatchesCalls extends BatchCalls {
+  readonly account: string
+  readonly requireWorkers: (account: string) => Promise<void>
+}
+
+/** Batches: a whole library through one procedure. */
+export class Batches {
+  readonly #calls: BatchesCalls
+
+  /** Use `vodflow.batches`. */
+  constructor(calls: BatchesCalls) {
+    this.#calls = calls
+  }
+
+  /**
+   * Starts a batch, or attaches to the one that has this id: asking twice makes one. The runs of its items have the ids
+   * `<workflowId>/<FileId>`.
+   *
+   * @throws InvalidInputError when a field is out of its limits; nothing was sent
+   * @throws NoWorkerError when nobody would do the work
+   * @throws RequestMismatchError when the id belongs to a batch of another request, or to something else
+   */
+  async start(workflowId: string, request: BatchRequest): Promise<Batch> {
+    const input = this.#inputOf(request)
+    checkId(workflowId)
+    return this.#calls.asking(async () => {
+      await this.#calls.requireWorkers(input.account)
+      await this.#start(workflowId, input).catch(async (error) => {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+        refuseOther(await describeRun(this.#calls.client, workflowId), input)
+      })
+      return this.#batch(workflowId)
+    })
+  }
+
+  /** Starts nothing, and counts what {@link start} would start, pass over and cost. It looks at every media file once. */
+  async plan(request: BatchRequest): Promise<BatchReport> {
+    const input = { ...this.#inputOf(request), dryRun: true }
+    const { requireWorkers, asking } = this.#calls
+    const workflowId = `${planIds}${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`
+    await asking(async () => {
+      await requireWorkers(input.account)
+      await this.#start(workflowId, input)
+    })
+    return this.#batch(workflowId).result()
+  }
+
+  /** A batch that was started earlier. It need not be there: every call of it says so. */
+  attach(workflowId: string): Batch {
+    return this.#batch(workflowId)
+  }
+
+  /**
+   * Runs the items that did not succeed again, as a batch of its own named `<workflowId>/rerun-<n>`: VOD makes new tasks for these
+   * items, and bills them. An item whose run somebody has retried since counts as that ended. After a rerun, the next call takes what
+   * failed in that rerun. A report holds the first 2,000 failures. Where there were more, start the same batch under a new id: it passes
+   * over what is done.
+   *
+   * @param options.statuses - which of them. Default `failed`, `aborted` and `refused`: of an item that ended `unknown`, `detached` or
+   *   `cancelled` a task may exist, and of a `partial` one something is paid for already.
+   * @param options.reason - why, 1 to 500 characters; kept in the memo.
+   * @throws RunStillOpenError while the batch, an earlier rerun of it, or the run of such an item is running
+   * @throws NoWorkerError when nobody would do the work
+   * @throws InvalidInputError when no item ended so, or the id is longer than 110 bytes
+   */
+  async rerunFailed(workflowId: string, options: RerunFailedOptions): Promise<Batch> {
+    const { reason, statuses = ['failed', 'aborted', 'refused'] } = options
+    checkReason(reason)
+    checkId(workflowId, 'workflowId', longestId - rerunSuffix)
+    const { client, asking, requireWorkers } = this.#calls
+    const earlier = await asking(() => describeRun(client, workflowId))
+    if (earlier.type !== batchType) throw noBatch()
+    const { ids, last, next } = await asking(() => this.#rerunsOf(workflowId, earlier))
+    if (last.status.name === 'RUNNING') throw new RunStillOpenError(last.workflowId)
+    const { failures } = await this.#batch(last.workflowId).result()
+    const wanted = failures
+      .filter(({ status }) => (statuses as readonly ItemStatus[]).includes(status))
+      .map(({ FileId }) => FileId)
+    const request = memoField<BatchRequest>(earlier.memo, memoFields.batch)
+    if (!request) throw new UnreadableError(workflowId, problemOfMemo(earlier.memo) ?? 'its memo is missing')
+    const FileIds = await this.#stillSo(wanted, { ids, request, statuses })
+    if (FileIds.length === 0) {
+      const since = wanted.length > 0 ? ' and was left so' : ''
+      const problem = `no item of "${last.workflowId}" ended ${statuses.join(', ')}${since}`
+      const remedy = 'give other statuses, or start a batch for other media'
+      throw new InvalidInputError([{ field: 'workflowId', problem, remedy }])
+    }
+    const input = { ...this.#inputOf({ ...request, source: { FileIds } }), dryRun: false }
+    await asking(() => requireWorkers(input.account))
+    await asking(() => this.#start(next, input, reason)).catch((error) => {
+      // Somebody else has started it meanwhile.
+      throw error instanceof WorkflowExecutionAlreadyStartedError ? new RunStillOpenError(next) : error
+    })
+    return this.#batch(next)
+  }
+
+  /**
+   * Starts a batch again and again, as a Temporal Schedule: e.g. every night over what `SearchMedia` finds, which also finds the
+   * uploads that no event has told of. A batch that is due while the last one goes on is left out.
+   *
+   * @param spec - Temporal's: `{ intervals: [{ every: '1 day' }] }`, `{ cronExpressions: ['0 3 * * *'] }`, ...
+   * @throws InvalidInputError when a field is out of its limits
+   * @throws ScheduleAlreadyRunning of Temporal when there is one of this id
+   */
+  async schedule(scheduleId: string, spec: ScheduleSpec, request: BatchRequest): Promise<ScheduleHandle> {
+    const input = this.#inputOf(request)
+    // Temporal puts the time of each start behind it.
+    checkId(scheduleId, 'scheduleId', longestId - scheduledSuffix)
+    const options = await this.#calls.asking(() => optionsOf(this.#calls.client, input))
+    return this.#calls.asking(() =>
+      this.#calls.client.schedule.create({
+        scheduleId,
+        spec,
+        action: {
+          type: 'startWorkflow',
+          ...options,
+          workflowType: batchType,
+          workflowId: scheduleId,
+        },
+        policies: { overlap: 'SKIP' },
+      }),
+    )
+  }
+
+  /**
+   * Items that are as the report has them: an operator may have retried the run of one since, or run it once more.
+   *
+   * @param chain.ids - the batch, and its reruns.
+   * @throws RunStillOpenError while one of them runs
+   * @throws UnreadableError when nothing tells what a run was started with
+   */
+  async #stillSo(wanted: readonly string[], chain: Chain): Promise<string[]> {
+    const left: string[] = []
+    for (let from = 0; from < wanted.length; from += looksAtOnce) {
+      const some = wanted.slice(from, from + looksAtOnce)
+      const stay = await this.#calls.asking(() =>
+        Promise.all(some.map((FileId) => this.#isStillSo(FileId, chain))),
+      )
+      left.push(...some.filter((_, index) => stay[index]))
+    }
+    return left
+  }
+
+  async #isStillSo(FileId: string, { ids, request, statuses }: Chain): Promise<boolean> {
+    const work = { ...batchWorkOf(request), FileId }
+    const ends = await Promise.all(ids.map((id) => this.#endOf(itemId(id, FileId), work)))
+    const last = ends.at(-1)
+    return !ends.includes('succeeded') && (last === undefined || statuses.includes(last))
+  }
+
+  /** How the run of an item ended, where that may differ from the report. */
+  async #endOf(workflowId: string, work: ItemWork): Promise<ItemStatus | undefined> {
+    const { client } = this.#calls
+    const run = await runOfItem(client, workflowId, work)
+    if (run === undefined || run === 'other') return undefined
+    if (run instanceof Unreadable) throw new UnreadableError(workflowId, run.problem)
+    const { status } = await this.#afterItsLastWord(run)
+    switch (status.name) {
+      case 'RUNNING':
+        throw new RunStillOpenError(workflowId)
+      case 'COMPLETED':
+        return ((await client.workflow.getHandle(workflowId, run.runId).result()) as Outcome).status
+      case 'FAILED':
+        return undefined
+      default:
+        return 'cancelled'
+    }
+  }
+
+  /** The run of an item tells its batch how it ends, and ends a moment later. */
+  async #afterItsLastWord(run: Execution): Promise<Execution> {
+    const { workflowId, runId } = run
+    const handle = executionsIn(this.#calls.client).getHandle(workflowId, runId)
+    let now = run
+    for (let left = lastWordMs; left > 0 && now.status.name === 'RUNNING'; left -= lookMs) {
+      await new Promise((resolve) => setTimeout(resolve, lookMs))
+      now = await handle.describe()
+    }
+    return now
+  }
+
+  /** A batch and its reruns, the latest of them, and the id that the next one gets. */
+  async #rerunsOf(workflowId: string, batch: WorkflowExecutionDescription) {
+    let last = batch
+    const ids = [workflowId]
+    for (let number = 1; ; number++) {
+      const next = `${workflowId}/rerun-${number}`
+      const rerun = await describeIfThere(this.#calls.client, next)
+      if (!rerun) return { ids, last, next }
+      ids.push(next)
+      last = rerun
+    }
+  }
+
+  #inputOf(request: BatchRequest) {
+    return parseBatch({ account: this.#calls.account, ...request })
+  }
+
+  async #start(workflowId: string, input: ParsedBatch, reason?: string) {
+    const { memo, ...options } = await optionsOf(this.#calls.client, input)
+    return this.#calls.client.workflow.start(batchType, {
+      ...options,
+      memo: { ...memo, ...(reason === undefined ? {} : { [memoFields.reason]: reason }) },
+      workflowId,
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    })
+  }
+
+  #batch(workflowId: string): Batch {
+    return new Batch(workflowId, this.#calls)
+  }
+}
+
+/** What a rerun looks at. */
+interface Chain {
+  readonly ids: readonly string[]
+  readonly request: BatchRequest
+  readonly statuses: readonly ItemStatus[]
+}
+
+/** How long the run of an item may take to end after it has told its batch, and how often that is looked at, ms. */
+const lastWordMs = 3_000
+const lookMs = 100
+
+/** How many items a rerun looks at in parallel. */
+const looksAtOnce = 20
+
+async function optionsOf(client: Client, input: ParsedBatch) {
+  return {
+    typedSearchAttributes: await searchAttributesOf(client, input),
+    taskQueue: workflowQueue,
+    args: [input] as const,
+    memo: { [memoFields.batch]: remembered(input) },
+    staticSummary: saidSummary(`${input.ProcedureName} on a library`),
+  }
+}
+
+/** A memo stays small: of a list it has the hash, the list itself is in the run's own input. */
+function remembered(input: ParsedBatch) {
+  const { source } = input
+  if (!('FileIds' in source)) return input
+  const sha256 = createHash('sha256').update(JSON.stringify(source.FileIds)).digest('hex')
+  return { ...input, source: { items: source.FileIds.length, sha256 } }
+}
+
+function refuseOther({ workflowId, type, memo }: WorkflowExecutionDescription, input: ParsedBatch): void {
+  const shown = (value: unknown) => (value === undefined ? 'not set' : cut(canonicalJson(value), 100))
+  if (type !== batchType)
+    throw new RequestMismatchError(workflowId, [
+      { field: 'workflowType', was: shown(type), is: shown(batchType) },
+    ])
+  const was = memoField<Readonly<Record<string, unknown>>>(memo, memoFields.batch)
+  if (!was) throw new UnreadableError(workflowId, problemOfMemo(memo) ?? 'its memo is missing')
+  const is: Readonly<Record<string, unknown>> = remembered(input)
+  const fields = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort()
+  const different = fields.filter(
+    (field) => canonicalJson(was[field] ?? null) !== canonicalJson(is[field] ?? null),
+  )
+  if (different.length === 0) return
+  throw new RequestMismatchError(
+    workflowId,
+    different.map((field) => ({ field, was: shown(was[field]), is: shown(is[field]) })),
+  )
+}
+
+/** It stands before the id of each item, and VOD's SessionContext has to hold that. */
+const longestId = 120
+/** `/rerun-99`, and room. */
+const rerunSuffix = 10
+/** `-2026-11-23T00:00:00Z`, and room. */
+const scheduledSuffix = 30
+
+function checkId(id: string, field = 'workflowId', longest = longestId): void {
+  const bytes = Buffer.byteLength(id)
+  if (bytes >= 1 && bytes <= longest) return
+  throw new InvalidInputError([{ field, problem: `has ${bytes} bytes`, remedy: `give 1 to ${longest}` }])
+}

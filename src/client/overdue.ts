@@ -1,0 +1,13 @@
+import type { WorkflowExecutionDescription } from '@temporalio/client'
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
+import { overdueAttribute } from '../contract/searchAttributes.js'
+
+const key = defineSearchAttributeKey(overdueAttribute, SearchAttributeType.DATETIME)
+
+/** Since when VOD no longer returns the tasks of a run that has not ended. */
+export function overdueSinceOf({
+  typedSearchAttributes,
+  closeTime,
+}: Pick<WorkflowExecutionDescription, 'typedSearchAttributes' | 'closeTime'>): Date | undefined {
+  return closeTime ? undefined : typedSearchAttributes.get(key)
+}

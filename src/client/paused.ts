@@ -1,0 +1,42 @@
+import type { WorkflowExecutionDescription } from '@temporalio/client'
+import { optionalTsToDate } from '@temporalio/common/lib/time.js'
+import type { temporal } from '@temporalio/proto'
+import { RunPausedError } from './errors.js'
+
+type Described = Pick<WorkflowExecutionDescription, 'workflowId' | 'raw'>
+
+/** Whether someone has paused the run as a whole: Temporal then rejects every query. */
+export function whyPaused({ workflowId, raw }: Described): RunPausedError | undefined {
+  const { pauseInfo } = raw.workflowExtendedInfo ?? {}
+  if (!pauseInfo) return undefined
+  const { identity, reason, pausedTime } = pauseInfo
+  return new RunPausedError(workflowId, pauseOf({ identity, reason, since: pausedTime }))
+}
+
+/** The first activity of the run that someone has paused. */
+export function whyActivityPaused({ workflowId, raw }: Described): RunPausedError | undefined {
+  const activity = raw.pendingActivities?.find(({ paused }) => paused)
+  if (!activity) return undefined
+  const { activityId, activityType, pauseInfo } = activity
+  const { identity, reason } = pauseInfo?.manual ?? pauseInfo?.rule ?? {}
+  return new RunPausedError(workflowId, {
+    ...pauseOf({ identity, reason, since: pauseInfo?.pauseTime }),
+    activity: { id: activityId ?? '', type: activityType?.name ?? '' },
+  })
+}
+
+interface Told {
+  readonly identity?: string | null | undefined
+  readonly reason?: string | null | undefined
+  readonly since?: temporal.api.workflow.v1.IWorkflowExecutionPauseInfo['pausedTime']
+}
+
+/** Without what an older server does not tell. */
+function pauseOf({ identity, reason, since }: Told) {
+  const at = optionalTsToDate(since)
+  return {
+    ...(identity ? { by: identity } : {}),
+    ...(reason ? { reason } : {}),
+    ...(at ? { since: at } : {}),
+  }
+}

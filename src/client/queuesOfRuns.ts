@@ -1,0 +1,43 @@
+import type { Client } from '@temporalio/client'
+import { executionsIn } from '../temporal/executions.js'
+import { quoted } from '../temporal/listQuery.js'
+
+/** A task queue that has runs. */
+export interface QueueOfRuns {
+  readonly name: string
+  /** One of its runs. */
+  readonly workflowId: string
+}
+
+/** Temporal's queries find neither every quote, nor a backslash or a control character, and some servers refuse them (measured with 1.32). */
+export function canBeSearched(queue: string): boolean {
+  return !/["'\\\p{Cc}]/u.test(queue)
+}
+
+/** The task queues that runs of a query are on, `most` at most. */
+export async function queuesOfRuns(client: Client, query: string, most: number): Promise<QueueOfRuns[]> {
+  const queues = new Map<string, QueueOfRuns>()
+  while (queues.size < most) {
+    const other = await otherQueue(client, query, queues)
+    if (!other) break
+    queues.set(other.name, other)
+  }
+  return [...queues.values()]
+}
+
+/** Runs of queues that a query cannot leave out come again, and are passed over. */
+async function otherQueue(
+  client: Client,
+  query: string,
+  known: ReadonlyMap<string, QueueOfRuns>,
+): Promise<QueueOfRuns | undefined> {
+  const names = [...known.keys()].filter(canBeSearched)
+  const others = names.length === 0 ? '' : ` AND TaskQueue NOT IN (${names.map(quoted).join(', ')})`
+  const pageSize = names.length === known.size ? 1 : 1_000
+  for await (const { taskQueue: name, workflowId } of executionsIn(client).list({
+    query: `${query}${others}`,
+    pageSize,
+  }))
+    if (!known.has(name)) return { name, workflowId }
+  return undefined
+}

@@ -1,0 +1,267 @@
+import type { SubmitAction } from './actions.js'
+import type { AppAddress } from './appAddress.js'
+import type { BatchInput, ItemEnded } from './batch.js'
+import type { CheckRuns, Ids, IdsPage, OpenedBatch, Started, StartRuns } from './batchActivities.js'
+import type { Identity } from './identity.js'
+import type { Part, Reading, StartedTask } from './outcome.js'
+import type { StepInput } from './stepInput.js'
+import type { AnnouncedUpload, ConfirmedUpload } from './upload.js'
+
+/** One for each asynchronous action: it submits. */
+type Submits = { [A in SubmitAction]: (submission: Submission<A>) => Promise<Submitted> }
+
+/**
+ * The activities that a step calls, named for VOD's actions. Types only: this is all that workflows
+ * know of this room. One attempt of an activity is exactly one API call.
+ */
+export interface VodActivities extends Submits, BatchActivities {
+  DescribeTaskDetail(look: Look): Promise<Looked>
+  DescribeTasks(search: Search): Promise<Found>
+  ManageTask(abort: Abort): Promise<Aborted>
+  /** Ours: DescribeProcedureTemplates, cut down to which tasks a template makes. */
+  readTemplateTasks(template: TemplateName): Promise<TemplateTasks>
+  /** Ours: DescribeMediaInfos, cut down to what a media file has. */
+  readMediaOutputs(media: MediaFile): Promise<MediaOutputs>
+  /** Ours: DescribeMediaInfos, before anything is done with an upload. */
+  confirmUpload(upload: AnnouncedUpload): Promise<ConfirmedUpload>
+  /** Ours: DescribeTasks of an uploaded file, cut down to what the upload itself has started. */
+  findUploadTasks(upload: UploadedFile): Promise<UploadTasks>
+  /** Ours, and no call to VOD: the result of a workflow that was started before. */
+  awaitRun(run: AwaitRun): Promise<{ readonly result: unknown }>
+  /** Ours: pages of SearchMedia, until the media that a pull made is found. */
+  findPulled(pull: PullSearch): Promise<Pulled>
+  /** Ours: pages of DescribeTasks, and a hint for each finished task. */
+  sweepTasks(sweep: Sweep): Promise<Swept>
+  /** Ours, and no call to VOD: Temporal would hold up a run that sets an attribute it does not have. */
+  searchAttributeExists(name: string): Promise<boolean>
+}
+
+/** What a batch does. Each is one call to VOD at most. */
+export interface BatchActivities {
+  openBatch(input: BatchInput): Promise<OpenedBatch>
+  readIds(page: IdsPage): Promise<Ids>
+  startRuns(part: StartRuns): Promise<Started>
+  checkRuns(check: CheckRuns): Promise<readonly ItemEnded[]>
+}
+
+/** Activities that call nobody at Tencent, on the queue of the workflow itself. */
+export interface WebhookActivities {
+  sendWebhook(message: WebhookMessage): Promise<{ readonly id: string }>
+}
+
+export interface WebhookMessage {
+  /** Name of one of the worker's endpoints. */
+  readonly endpoint: string
+  readonly type: string
+  readonly data: unknown
+  /** Both together are the message's identity. */
+  readonly chain: string
+  readonly key: string
+  /** Waits before further attempts, ms. */
+  readonly waits: readonly number[]
+}
+
+/** Any action that is not a step; its name is the activity type. */
+export interface VodCall {
+  readonly account: string
+  readonly request: Readonly<Record<string, unknown>>
+}
+
+export interface Submission<A extends SubmitAction = SubmitAction> {
+  /** As the run was given it. The activity parses it: a run can be started by name from anywhere. */
+  readonly input: StepInput<A>
+  /** What names the work, without an idempotencyKey. */
+  readonly identity: Identity
+  /** Names the step inside its run. */
+  readonly key: string
+  readonly attempt: number
+  /** Where hints are delivered. */
+  readonly namespace: string
+  readonly workflowId: string
+  readonly chain: string
+  /** The execution that scheduled the activity: after a reset another one may run it. */
+  readonly runId: string
+  /** When an earlier activity of this submission was scheduled that got no answer, ms since the epoch. */
+  readonly sent?: number | undefined
+}
+
+/**
+ * `duplicate`: an earlier send was accepted, VOD does not say which task it made.
+ * `doubtful`: VOD refuses now, or must not be asked any more, but an earlier send may have been accepted. Where only another
+ * workflow with the same idempotencyKey can have sent it, the refusal is believed unless a listing shows its task.
+ */
+export type Submitted =
+  | ({
+      readonly kind: 'accepted'
+      readonly SessionId: string
+      readonly tasks: readonly StepTask[]
+    } & Answered)
+  | ({ readonly kind: 'duplicate'; readonly SessionId: string } & Sent & Answered)
+  | ({
+      readonly kind: 'doubtful'
+      readonly SessionId: string
+      readonly refusal: string
+      /** An earlier send is so old that VOD may show its task no more. */
+      readonly expired?: true
+      readonly believedUnlessFound?: Refused
+    } & Sent)
+
+/** A refusal by VOD, as the failure that it becomes. */
+export interface Refused {
+  readonly message: string
+  readonly type: string
+  readonly details: readonly unknown[]
+}
+
+export interface Sent {
+  /** No earlier send is older, ms since the epoch; absent when nobody knows. */
+  readonly sentSince?: number | undefined
+}
+
+/** What Tencent's support asks for. It is in the history for people: nothing is decided from it. */
+export interface Answered {
+  /** The RequestId of the answer that counted. */
+  readonly requestId?: string
+}
+
+/** One of the tasks that one submission made. */
+export interface StepTask {
+  readonly TaskId: string
+  readonly TaskType: string
+  /** When VOD made it, ms since the epoch; for a fresh submission the time of the call. */
+  readonly createdAt: number
+  /** A listing shows that it is over: its event may have come and gone. */
+  readonly ended?: true
+  /** Another run asked for it: its events are delivered there. */
+  readonly elsewhere?: true
+}
+
+export interface Look extends AppAddress {
+  readonly TaskId: string
+  /**
+   * Waits before the task is read again while it has not ended, in ms. Each is one retry of the activity,
+   * which costs no history. Empty: read once.
+   */
+  readonly waits: readonly number[]
+  /** The same for a task that has ended while a sub-task does not show how. */
+  readonly lag: readonly number[]
+  /** Repeat the last wait for ever. */
+  readonly untilTerminal: boolean
+  /** Where the id may name no task: how long VOD may not show it, all waits together, ms. */
+  readonly unseenMs?: number
+  /** Task flows that the request asked for on what the task makes; see `toReading`. */
+  readonly flows?: number
+  /** The reading at most, in bytes: a step with many tasks can keep less of each. */
+  readonly maxBytes?: number
+}
+
+/** `gone`: VOD does not show this task (older than 72 hours, or not its own). */
+export type Looked =
+  | ({ readonly kind: 'seen'; readonly reading: Reading } & Answered)
+  | { readonly kind: 'gone'; readonly TaskId: string }
+
+/** A submission with an idempotencyKey: what it asks for, so that another request under the same key is noticed. */
+export interface Keyed {
+  readonly idempotencyKey: string
+  readonly request: Readonly<Record<string, unknown>>
+}
+
+/** Finds the tasks behind a duplicate. */
+export interface Search extends AppAddress, Sent {
+  readonly SessionId: string
+  readonly keyed?: Keyed | undefined
+  readonly FileId?: string | undefined
+  /**
+   * When a pull made this media file (ISO 8601): what VOD started with the file is the pull's too, since its flows do not echo its
+   * SessionId. Of each type it is the first task that names no other step.
+   */
+  readonly startedWith?: string | undefined
+  /** Task types that must be found before the search is over; empty: nobody knows, search to the end. */
+  readonly expected: readonly string[]
+  /** When the template that says so was changed last, ms since the epoch: an earlier send was made with another one. */
+  readonly changedAt?: number | undefined
+  /** How late the listing may be, ms: after that it shows all that an earlier send made. */
+  readonly settleMs: number
+  /** Waits between listings, the last one repeats, ms. */
+  readonly waits: readonly number[]
+  readonly giveUpAfter: number
+}
+
+export interface Found {
+  readonly tasks: readonly StepTask[]
+  /** Nothing is missing: the template has changed since, and the listing shows all by now. */
+  readonly whole?: true
+}
+
+/** Finds the media behind a duplicate pull. */
+export interface PullSearch extends AppAddress, Sent {
+  readonly SessionId: string
+  readonly keyed?: Keyed | undefined
+  /** Waits between searches, the last one repeats, ms. */
+  readonly waits: readonly number[]
+  readonly giveUpAfter: number
+}
+
+/** What is known of a pull by the media that it made; absent: none was found. */
+export interface Pulled {
+  readonly reading?: Reading
+}
+
+export interface TemplateName extends AppAddress {
+  readonly ProcedureName: string
+}
+
+/** Types of task that a submission with this template makes; `known: false` when VOD has no such template (any more). */
+export interface TemplateTasks {
+  readonly known: boolean
+  readonly TaskTypes: readonly string[]
+  /** When it was changed last, ms since the epoch. */
+  readonly changedAt?: number
+}
+
+export interface Abort extends AppAddress {
+  readonly TaskId: string
+}
+
+/** `aborted: false`: VOD refused, most often because the task has begun. */
+export interface Aborted extends Answered {
+  readonly aborted: boolean
+}
+
+export interface UploadedFile extends AppAddress {
+  readonly FileId: string
+  /** ISO 8601, of the media file. */
+  readonly CreateTime: string
+}
+
+export interface UploadTasks {
+  readonly tasks: readonly StartedTask[]
+}
+
+export interface AwaitRun {
+  readonly workflowId: string
+  readonly workflowType: string
+}
+
+export interface MediaFile extends AppAddress {
+  readonly FileId: string
+}
+
+export interface MediaOutputs {
+  readonly outputs: readonly Part[]
+}
+
+export interface Sweep extends AppAddress {
+  /** Tasks that have been over for less are left to the next sweep, ms. */
+  readonly settle: number
+  /** FinishTime from here on, ms since the epoch. Without it: all that VOD lists, by CreateTime. */
+  readonly finishedSince?: number | undefined
+}
+
+export interface Swept {
+  /** Latest FinishTime that was seen, VOD's own time, ms since the epoch. */
+  readonly newest: number
+  readonly tasks: number
+  /** Runs that took a hint. */
+  readonly hinted: number
+}

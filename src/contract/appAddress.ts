@@ -1,0 +1,5 @@
+/** Whose tasks: `account` is an alias that only activities can turn into credentials. */
+export interface AppAddress {
+  readonly account: string
+  readonly SubAppId?: number | undefined
+}

@@ -1,0 +1,58 @@
+import type { ItemEnded, ItemStatus } from './batch.js'
+import type { Attempt, Outcome } from './outcome.js'
+import { isRefusal } from './refusal.js'
+import { cut } from './text.js'
+
+/** Signal by which a run tells a batch that it has ended. A contract: it never changes. */
+export const itemEndedSignal = 'vodflow.batch.ended'
+
+const maxReason = 200
+
+/** What a batch keeps of an outcome. */
+export function itemEndedOf(FileId: string, { status, reason, attempts, tasks }: Outcome): ItemEnded {
+  const known = attempts.filter((attempt) => !isUnsure(attempt))
+  const unsure = attempts.length - known.length
+  const made = tasks.map(({ CreateTime }) => Date.parse(CreateTime)).filter((at) => !Number.isNaN(at))
+  return {
+    FileId,
+    status,
+    reason: status === 'succeeded' ? '' : cut(reason, maxReason),
+    tasks: known.reduce((sum, { TaskIds }) => sum + TaskIds.length, 0),
+    ...(unsure > 0 ? { unsure } : {}),
+    ...(unsure === 0 && made.length > 0 ? { lastMadeAt: Math.max(...made) } : {}),
+  }
+}
+
+/** VOD's answer names all that a submission made. Where it was lost, what was found may not be all. */
+function isUnsure({ status, recovered, TaskIds }: Attempt): boolean {
+  return (status === 'unknown' || status === 'detached') && (recovered || TaskIds.length === 0)
+}
+
+/** What a canceled run says of its tasks. */
+interface Canceled {
+  readonly stopped: readonly string[]
+  readonly ended: readonly string[]
+  readonly left: readonly string[]
+  readonly submitUnanswered: boolean
+}
+
+/** Of a run that was canceled; `canceled` is absent when it said nothing. */
+export function itemCanceled(FileId: string, reason: string, canceled?: Canceled): ItemEnded {
+  const ended = { FileId, status: 'cancelled', reason: cut(reason, maxReason) } satisfies ItemEnded
+  if (!canceled) return ended
+  const { stopped, ended: over, left, submitUnanswered } = canceled
+  const tasks = stopped.length + over.length + left.length
+  return { ...ended, tasks, ...(submitUnanswered ? { unsure: 1 } : {}) }
+}
+
+/** Of a run that failed. Only a refusal proves that nothing was made: of any other failure the batch takes it that all was. */
+export function itemFailed(
+  FileId: string,
+  failure: { readonly type?: unknown; readonly message: string; readonly details?: unknown },
+): ItemEnded {
+  const { type, message, details } = failure
+  if (type === 'Partial' && Array.isArray(details)) return itemEndedOf(FileId, details[0] as Outcome)
+  const refused = isRefusal(type)
+  const status: ItemStatus = refused ? 'refused' : 'cancelled'
+  return { FileId, status, reason: cut(message, maxReason), ...(refused ? { tasks: 0 } : {}) }
+}

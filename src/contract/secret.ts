@@ -1,0 +1,39 @@
+import { InvalidInputError } from './errors.js'
+
+/**
+ * The one rule for every credential, key and token that this software is given. Blanks and newlines around it are dropped: they come from a
+ * file or a shell. Anything else that is not printable ASCII is refused here, because a library that puts it into a header later may show
+ * the whole value in its error.
+ *
+ * @param field - where the value was given, e.g. `TENCENTCLOUD_SECRET_ID`.
+ * @throws InvalidInputError that names the field, never the value.
+ */
+export function secretOf(field: string, given: string): string {
+  if (typeof given !== 'string') throw refused(field, 'is not a string', 'give it as a string')
+  const secret = given.trim()
+  const at = secret.search(/[^\x20-\x7e]/)
+  if (at < 0) return secret
+  const kind = kindOf(secret.charCodeAt(at))
+  throw refused(
+    field,
+    `has ${kind} as character ${at + 1}`,
+    'copy it again; it is printable ASCII on one line',
+  )
+}
+
+/** A variable of an environment; undefined where it is not set, or blank. @throws as {@link secretOf} */
+export function secretIn(
+  env: Readonly<Record<string, string | undefined>>,
+  name: string,
+): string | undefined {
+  return secretOf(name, env[name] ?? '') || undefined
+}
+
+function kindOf(code: number): string {
+  if (code === 0x0a || code === 0x0d) return 'a line break'
+  return code < 0x20 || code === 0x7f ? 'a control character' : 'a character that is not ASCII'
+}
+
+function refused(field: string, problem: string, remedy: string): InvalidInputError {
+  return new InvalidInputError([{ field, problem, remedy }])
+}

@@ -1,0 +1,56 @@
+import type { RequestOf } from '../vod/api.js'
+import type { SubmitAction } from './actions.js'
+import type { StepDelays } from './delays.js'
+
+/** The fields of an action, without `SessionId`. */
+export type StepRequest<A extends SubmitAction> = A extends SubmitAction
+  ? Omit<RequestOf<A>, 'SessionId'>
+  : never
+
+/**
+ * What a step, or a run of one, is given: plain JSON, so that any Temporal SDK or the CLI can start one. Types only:
+ * workflows import this file.
+ */
+export interface StepInput<A extends SubmitAction = SubmitAction> {
+  /** The action's own fields as Tencent spells them, without `SessionId`, which is ours. */
+  readonly request: StepRequest<A>
+  /** Alias of the Tencent account, known to the worker. Default `default`. */
+  readonly account?: string | undefined
+  /**
+   * Names the step inside its run, 1 to 200 printable ASCII characters. Default: what the request asks for, so the same request
+   * twice in one workflow needs keys.
+   */
+  readonly key?: string | undefined
+  /**
+   * Names the work everywhere: VOD makes one task for it within 7 days (3 for actions other than ProcessMediaByProcedure), from
+   * whichever workflow, cluster or language it is asked. Account alias, SubAppId and action belong to the name. 1 to 200 printable
+   * ASCII characters. Default: the run and `key` name the work.
+   */
+  readonly idempotencyKey?: string | undefined
+  /** `false` where no event can reach this run; its tasks are then read every few seconds to minutes. Default `true`. */
+  readonly events?: boolean | undefined
+  /**
+   * When some sub-tasks fail, `accept` (default) the outcome as it is, `fail` the run, or `repair`: submit what failed once
+   * more, at most twice, and nothing that succeeded.
+   */
+  readonly onPartial?: 'accept' | 'fail' | 'repair' | undefined
+  /** Workflow id of the batch that is told how the step ended. */
+  readonly report?: string | undefined
+  /** When the step looks by itself, ms; for tests and people in a hurry. */
+  readonly delays?: GivenDelays | undefined
+}
+
+/** What a run of `processMediaByProcedure` is given. */
+export type RunInput = StepInput<'ProcessMediaByProcedure'>
+
+/** Delays that differ from the defaults, ms. */
+export type GivenDelays = { readonly [D in keyof StepDelays]?: StepDelays[D] | undefined }
+
+/** What a run of `adoptTask` is given: a task that somebody else has submitted. Plain JSON. */
+export interface AdoptInput {
+  readonly TaskId: string
+  readonly SubAppId?: number | undefined
+  /** Default `default`. */
+  readonly account?: string
+  readonly delays?: GivenDelays | undefined
+}

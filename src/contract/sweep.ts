@@ -1,0 +1,50 @@
+import { internalIds } from './runNames.js'
+
+/* The sweep's names and times. */
+
+/** Workflow type of a sweep. A contract: it never changes. */
+export const sweepType = 'sweep'
+
+/** How often the sweep of a sub-app reads VOD's list of tasks, in milliseconds. */
+export interface SweepTimes {
+  /** Between two readings of what has finished meanwhile. Default 2 min. */
+  readonly interval: number
+  /** A task is hinted once it has been over for so long: an event is on its way, and a listing may lag. Default 60 s. */
+  readonly settle: number
+  /** How much of the window before is read again. Default 20 s. */
+  readonly overlap: number
+  /** Between two readings of all that VOD lists, by CreateTime: some tasks show no FinishTime. Default 1 h. */
+  readonly whole: number
+}
+
+const second = 1_000
+const minute = 60 * second
+
+export const defaultSweepTimes: SweepTimes = {
+  interval: 2 * minute,
+  settle: minute,
+  overlap: 20 * second,
+  whole: 60 * minute,
+}
+
+/** What a sweep is given; the watermarks only when it continues as new. */
+export interface SweepInput {
+  readonly account: string
+  readonly SubAppId?: number | undefined
+  readonly times?: Partial<SweepTimes> | undefined
+  /** Latest FinishTime that was seen, VOD's own time, ms since the epoch. */
+  readonly watermark?: number | undefined
+  /** When the whole list was read last, ms since the epoch. */
+  readonly wholeAt?: number | undefined
+}
+
+/** One sweep for each sub-app, however many workers ask for it. */
+export function sweepIdOf({ account, SubAppId }: Pick<SweepInput, 'account' | 'SubAppId'>): string {
+  return `${internalIds}sweep/${account}/${SubAppId ?? 'default'}`
+}
+
+/** The account of a sweep by its workflow id. */
+export function accountOfSweep(workflowId: string): string | undefined {
+  const [room, kind, account] = workflowId.split('/')
+  return `${room}/` === internalIds && kind === 'sweep' ? account : undefined
+}

@@ -1,0 +1,140 @@
+import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client'
+import { accountOfAdopted } from '../../client/adopt.js'
+import { openIn } from '../../client/openRuns.js'
+import { chainOf } from '../../client/run.js'
+import { type Progress, progressQuery } from '../../contract/progress.js'
+import { adoptType, memoFields, runType } from '../../contract/runNames.js'
+import type { StepAddress } from '../../contract/seal/token.js'
+import { executionsIn, memoField, Unreadable } from '../../temporal/executions.js'
+import type { Execution } from '../../temporal/executionsOf.js'
+import { grpc, grpcCodeOf } from '../../temporal/grpc.js'
+import { inTurns } from '../../temporal/inTurns.js'
+import { type Asked, firstArgument } from '../../temporal/startedWith.js'
+import type { AuditRun } from './findings.js'
+
+const statuses: Readonly<Record<string, AuditRun['status']>> = {
+  RUNNING: 'open',
+  PAUSED: 'open',
+  CONTINUED_AS_NEW: 'open',
+  COMPLETED: 'completed',
+  CANCELLED: 'cancelled',
+  FAILED: 'failed',
+  TERMINATED: 'terminated',
+  TIMED_OUT: 'timed out',
+}
+
+const progressTimeoutMs = 3_000
+
+/** Whose tasks were listed. */
+export interface Apps {
+  readonly account: string
+  readonly subApps: readonly (number | undefined)[]
+}
+
+/** The runs that tokens name: each once. */
+export async function namedRuns(client: Client, addresses: readonly StepAddress[]): Promise<AuditRun[]> {
+  const named = new Map(
+    addresses.map(({ workflowId, chain }) => [`${workflowId} ${chain}`, { workflowId, chain }]),
+  )
+  return inTurns([...named.values()], ({ workflowId, chain }) => runOf(client, workflowId, chain))
+}
+
+/** Every run of ours that is open. */
+export async function openRuns(client: Client, apps: Apps): Promise<AuditRun[]> {
+  const query = `WorkflowType = "${runType}" AND ${await openIn(client)}`
+  const ids: string[] = []
+  for await (const { workflowId } of executionsIn(client).list({ query })) ids.push(workflowId)
+  const runs = await inTurns(ids, (workflowId) => runOf(client, workflowId, undefined, apps))
+  return runs.filter(({ status }) => status === 'open')
+}
+
+/** What is waited for no longer, although it was adopted. */
+const lost = ['TERMINATED', 'FAILED', 'TIMED_OUT']
+
+/** Those of the tasks that somebody has taken over in this account, unless that ended before its task. */
+export async function adoptedTasks(
+  client: Client,
+  { TaskIds, account }: Pick<Apps, 'account'> & { readonly TaskIds: ReadonlySet<string> },
+): Promise<ReadonlySet<string>> {
+  const runs: Execution[] = []
+  for await (const run of executionsIn(client).list({ query: `WorkflowType = "${adoptType}"` }))
+    if (TaskIds.has(taskOf(run)) && !lost.includes(run.status.name)) runs.push(run)
+  const taken = await inTurns(runs, async (run) => {
+    const input = await firstArgument(client, run)
+    // What cannot be read here may be of this account.
+    const mine = input instanceof Unreadable || accountOfAdopted(input) === account
+    return mine ? [taskOf(run)] : []
+  })
+  return new Set(taken.flat())
+}
+
+function taskOf({ workflowId }: Execution): string {
+  return workflowId.split('/task:').at(-1) ?? ''
+}
+
+/** Where a step says it is; undefined when no worker answers. */
+export async function progressOf(
+  client: Client,
+  workflowId: string,
+  key?: string,
+): Promise<Progress | undefined> {
+  try {
+    const handle = client.workflow.getHandle(workflowId)
+    const ask = () =>
+      handle.query<Progress | undefined, [string?]>(
+        progressQuery,
+        ...(key === undefined ? [] : ([key] as const)),
+      )
+    return await client.withDeadline(Date.now() + progressTimeoutMs, ask)
+  } catch {
+    return undefined
+  }
+}
+
+/** A reset or a workflow retry has another run of the same chain: the latest counts. */
+async function runOf(client: Client, workflowId: string, chain?: string, apps?: Apps): Promise<AuditRun> {
+  const latest = await describe(client, workflowId)
+  if (latest && (chain === undefined || chainOf(latest) === chain)) return toRun(latest, apps)
+  let run = chain === undefined ? undefined : await describe(client, workflowId, chain)
+  // A reset terminates the run that it replaces, and says by which.
+  for (let next = replacementOf(run); run && next; next = replacementOf(run))
+    run = await describe(client, workflowId, next)
+  return run
+    ? toRun(run, apps)
+    : { workflowId, chain: chain ?? '', status: 'forgotten', startedAt: 0, listed: false }
+}
+
+function replacementOf(run: WorkflowExecutionDescription | undefined): string {
+  return run?.raw.workflowExtendedInfo?.resetRunId ?? ''
+}
+
+function toRun(run: WorkflowExecutionDescription, apps: Apps | undefined): AuditRun {
+  return {
+    workflowId: run.workflowId,
+    chain: chainOf(run),
+    status: statuses[run.status.name] ?? 'open',
+    startedAt: run.startTime.getTime(),
+    ...(run.closeTime ? { closedAt: run.closeTime.getTime() } : {}),
+    listed: apps !== undefined && isOf(memoField<Asked>(run.memo, memoFields.request), apps),
+  }
+}
+
+/** A run that another SDK started has no memo, and is not judged. */
+function isOf(started: Asked | undefined, { account, subApps }: Apps): boolean {
+  if (!started?.request) return false
+  return (started.account ?? 'default') === account && subApps.includes(started.request.SubAppId)
+}
+
+async function describe(
+  client: Client,
+  workflowId: string,
+  runId?: string,
+): Promise<WorkflowExecutionDescription | undefined> {
+  try {
+    return await executionsIn(client).getHandle(workflowId, runId).describe()
+  } catch (error) {
+    // INVALID_ARGUMENT: what a token calls a chain is no run id.
+    if (error instanceof WorkflowNotFoundError || grpcCodeOf(error) === grpc.invalidArgument) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { z } from 'zod'
+import { VodError } from '../../contract/errors.js'
+import { type MacKeys, openSessionContext } from '../../contract/seal/token.js'
+import type { VodClient } from '../../vod/client.js'
+import type { TaskSimpleInfo } from '../../vod/schemas/tasks.js'
+import type { AuditTask } from './findings.js'
+
+export interface TaskList {
+  readonly tasks: readonly AuditTask[]
+  /** With a token of a key of ours whose MAC is wrong. */
+  readonly forged: number
+}
+
+export interface TaskListOptions {
+  readonly vod: VodClient
+  readonly keys: MacKeys
+  readonly SubAppId: number | undefined
+  /** Tasks made from here on, ms since the epoch. */
+  readonly since: number
+}
+
+const retryMs = { first: 1_000, most: 30_000 }
+/** In a row; throttling does not count. */
+const maxFailures = 10
+
+/**
+ * Every task that VOD lists, in whatever state. A page that cannot be had is asked for again; when VOD refuses its
+ * ScrollToken, the list begins anew.
+ *
+ * @throws VodError when VOD refuses for good, or does not answer for some minutes.
+ */
+export async function listTasks(options: TaskListOptions): Promise<TaskList> {
+  const tasks = new Map<string, AuditTask>()
+  const forged = new Set<string>()
+  let page: Awaited<ReturnType<typeof pageOf>> | undefined
+  do {
+    page = await pageFrom(options, page?.ScrollToken ?? '')
+    for (const task of page.TaskSet) {
+      const opened = openSessionContext(task.SessionContext, options.keys)
+      if (opened.verdict === 'forged') forged.add(task.TaskId)
+      const address = opened.verdict === 'ours' ? { address: opened.address } : {}
+      tasks.set(task.TaskId, { ...toTask(task), ...address, listedIn: [options.SubAppId] })
+    }
+  } while (page.ScrollToken !== '' && page.TaskSet.length > 0)
+  return { tasks: [...tasks.values()], forged: forged.size }
+}
+
+/** The page at a ScrollToken; the first one when VOD refuses the token. */
+async function pageFrom(options: TaskListOptions, ScrollToken: string) {
+  let at = ScrollToken
+  for (let failures = 0; ; ) {
+    try {
+      return await pageOf(options, at)
+    } catch (error) {
+      const reason = reasonOf(error)
+      if (reason !== 'throttled') failures++
+      if ((reason === 'permanent' && at === '') || failures >= maxFailures) throw error
+      if (reason === 'permanent') at = ''
+      await sleep(Math.min(retryMs.most, retryMs.first * 2 ** failures))
+    }
+  }
+}
+
+function reasonOf(error: unknown): VodError['class'] {
+  return error instanceof VodError ? error.class : 'permanent'
+}
+
+function pageOf({ vod, SubAppId, since }: TaskListOptions, ScrollToken: string) {
+  return vod.call('DescribeTasks', {
+    SubAppId,
+    CreateTime: { After: new Date(since).toISOString() },
+    Sort: { Field: 'CreateTime', Order: 'Asc' },
+    Limit: 100,
+    ...(ScrollToken === '' ? {} : { ScrollToken }),
+  })
+}
+
+function toTask(task: z.output<typeof TaskSimpleInfo>): Omit<AuditTask, 'address' | 'listedIn'> {
+  const { TaskId, TaskType, Status, FileId, CreateTime, FinishTime } = task
+  return { TaskId, TaskType, Status, FileId, createdAt: timeOf(CreateTime), finishedAt: timeOf(FinishTime) }
+}
+
+/** 0 for the three ways in which VOD says "not yet". */
+function timeOf(text: string): number {
+  return Math.max(0, Date.parse(text) || 0)
+}

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto'
+import { isIP } from 'node:net'
+import { classify } from '../../callbacks/event.js'
+import { VodError } from '../../contract/errors.js'
+import type { MacKeys } from '../../contract/seal/macKeys.js'
+import { doctorEvent } from '../../vod/eventTypes.js'
+import { bad, doubtful, type Finding, failed, good, skipped } from './finding.js'
+import type { EventSettings } from './vod.js'
+
+export interface CallbackOptions {
+  readonly SubAppId?: number | undefined
+  readonly signKey?: string | undefined
+  readonly keys: MacKeys | undefined
+}
+
+/** Whether events reach us, as far as can be told from here. */
+export async function* checkCallbacks(
+  events: EventSettings | undefined,
+  options: CallbackOptions,
+): AsyncGenerator<Finding> {
+  if (!events) return yield skipped('callback address', 'how events are delivered is not known')
+  const { Mode, NotificationUrl } = events
+  if (Mode === 'PULL') {
+    yield good('events', 'kept to be pulled: vodflow callbacks --pull has to run')
+    return yield await checkQueue(events, options)
+  }
+  if (NotificationUrl === '') {
+    const fix = 'vodflow events set --mode PUSH --url https://..., or --mode PULL'
+    return yield bad('events', 'are pushed nowhere: no callback address is set', fix)
+  }
+  yield good('events', `are pushed to ${originOf(NotificationUrl)}`)
+  if (isPrivate(NotificationUrl)) {
+    const what = `${originOf(NotificationUrl)} is an address that VOD cannot reach from outside`
+    yield doubtful('callback address', what, 'vodflow events set --mode PUSH --url with a public address')
+  }
+  yield await checkAddress(NotificationUrl, options.signKey)
+}
+
+/** Posts an event that means nothing, as VOD would. */
+async function checkAddress(url: string, signKey: string | undefined): Promise<Finding> {
+  const T = Math.floor(Date.now() / 1000) + 600
+  const Sign = createHash('md5').update(`${signKey}${T}`).digest('hex')
+  const event = { EventType: doctorEvent, ...(signKey ? { Sign, T } : {}) }
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(event),
+      redirect: 'manual',
+      signal: AbortSignal.timeout(5_000),
+    })
+    await response.body?.cancel()
+    if (response.ok)
+      return good('callback address', 'answers from here; whether VOD reaches it, its next event will show')
+    if (response.status === 401 || response.status === 403) {
+      const what = `refuses a signed event (HTTP status ${response.status}): its SignKey is another one`
+      const unsigned = `wants a Sign (HTTP status ${response.status}), and none is set here`
+      const fix = 'set VODFLOW_SIGN_KEY to the SignKey of ModifyEventConfig, here and at vodflow callbacks'
+      return signKey ? bad('SignKey', what, fix) : doubtful('SignKey', unsigned, fix)
+    }
+    const fix = 'look at what listens there: it has to be vodflow callbacks'
+    return bad('callback address', `answers with HTTP status ${response.status}`, fix)
+  } catch (error) {
+    const late = error instanceof Error && error.name === 'TimeoutError'
+    const fix = 'start vodflow callbacks, and see that VOD reaches it; or vodflow events set'
+    return bad(
+      'callback address',
+      late ? 'does not answer within the 5 s that VOD waits' : 'cannot be reached',
+      fix,
+    )
+  }
+}
+
+async function checkQueue({ vod }: EventSettings, { SubAppId, keys }: CallbackOptions): Promise<Finding> {
+  try {
+    const app = SubAppId === undefined ? {} : { SubAppId }
+    const { EventSet } = await vod.call('PullEvents', app)
+    const foreign = EventSet.filter((event) => !keys || classify(event, keys).kind !== 'ours').length
+    if (foreign === 0) return good('queue', `${EventSet.length} events wait, all vodflow's`)
+    const what = `${foreign} of ${EventSet.length} events are not vodflow's, and come again and again`
+    return doubtful('queue', what, 'vodflow callbacks --pull with --foreign confirm or forward')
+  } catch (error) {
+    if (error instanceof VodError && error.code.startsWith('ResourceNotFound'))
+      return good('queue', 'is empty')
+    return failed('queue', error, error instanceof VodError ? error.remedy : 'vodflow events show')
+  }
+}
+
+/** A path or a query may have a secret in it. */
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : 'what is not a URL'
+}
+
+function isPrivate(url: string): boolean {
+  if (!URL.canParse(url)) return false
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, '')
+  if (host === 'localhost' || host.endsWith('.local') || host.endsWith('.internal')) return true
+  if (isIP(host) === 6) return host === '::1' || /^f[cd]/i.test(host) || /^fe80/i.test(host)
+  return isIP(host) === 4 && /^(10|127|169\.254|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(host)
+}

@@ -1,0 +1,37 @@
+import { InvalidInputError } from '../../contract/errors.js'
+import { type MacKeys, parseMacKeys } from '../../contract/seal/macKeys.js'
+import { secretIn } from '../../contract/secret.js'
+import { bad, type Finding, good } from './finding.js'
+
+const check = 'MAC keys'
+
+export function* checkMacKeys(text: string | undefined): Generator<Finding, MacKeys | undefined, undefined> {
+  try {
+    const keys = parseMacKeys(text)
+    const ids = keys.verify.map(({ id }) => id).join(', ')
+    yield good(check, `${keys.sign.id} signs, believed: ${ids}`)
+    return keys
+  } catch (error) {
+    yield bad(
+      check,
+      problemIn(error),
+      'export VODFLOW_MAC_KEYS="k1:$(openssl rand -hex 32)", the same for worker and callback service',
+    )
+    return undefined
+  }
+}
+
+/** Without one, or with one that can be used, there is nothing to say yet: the callback address shows whether it is the right one. */
+export function* checkSignKey(given: string | undefined): Generator<Finding, string | undefined, undefined> {
+  try {
+    return secretIn({ VODFLOW_SIGN_KEY: given }, 'VODFLOW_SIGN_KEY')
+  } catch (error) {
+    yield bad('SignKey', problemIn(error), 'set VODFLOW_SIGN_KEY to the SignKey of ModifyEventConfig')
+    return undefined
+  }
+}
+
+function problemIn(error: unknown): string {
+  if (!(error instanceof InvalidInputError)) throw error
+  return error.problems.map(({ field, problem }) => `${field}: ${problem}`).join(', ')
+}

@@ -1,0 +1,268 @@
+import { WorkflowNotFoundError } from '@temporalio/client'
+import { VodflowError } from '../../client/errors.js'
+import type { RunSummary, Vodflow } from '../../client/index.js'
+import { summaryOfRun } from '../../client/list.js'
+import { chainOf } from '../../client/run.js'
+import { VodError } from '../../contract/errors.js'
+import { type MacKeys, openSessionContext, type StepAddress } from '../../contract/seal/token.js'
+import { executionsIn } from '../../temporal/executions.js'
+import { missingSearchAttributes } from '../../temporal/searchAttributes.js'
+import type { VodClient } from '../../vod/client.js'
+
+/** What resolving a TaskId or a SessionId needs beside Temporal. */
+export interface VodLookup {
+  readonly vod: VodClient
+  readonly keys: MacKeys
+  readonly SubAppId?: number | undefined
+}
+
+export interface Found {
+  readonly by: 'workflowId' | 'FileId' | 'TaskId' | 'SessionId'
+  /** The latest first. */
+  readonly runs: readonly RunSummary[]
+  /** Workflow ids whose task this is, but of a run that was followed by another one. */
+  readonly replaced: readonly string[]
+  /** Why VOD could not be asked for the workflows of the user that processed a media file. */
+  readonly notAsked?: string
+}
+
+/** No run has this id, as far as could be looked. */
+export class IdNotFoundError extends VodflowError {
+  override readonly name = 'IdNotFoundError'
+}
+
+/** Runs looked through where the namespace has no search attributes. */
+const maxScanned = 5_000
+/** Tasks looked through for a workflow id that Temporal does not have: a misspelt one must not take minutes. */
+const maxListed = 10_000
+/** VOD lists tasks of 72 hours. */
+const listedMs = 72 * 60 * 60_000
+
+/**
+ * The runs that a workflow id, a FileId, a TaskId or a SessionId belongs to, whichever it is.
+ *
+ * @param lookup - for TaskIds, SessionIds and the media of steps in workflows of the user, which VOD knows; why not, where it
+ *   cannot be had.
+ * @throws IdNotFoundError that says where was looked, and where could not be.
+ */
+export async function findRuns(
+  vodflow: Vodflow,
+  id: string,
+  lookup: VodLookup | { readonly missing: string },
+): Promise<Found> {
+  const named = await byWorkflowId(vodflow, id)
+  if (named) return { by: 'workflowId', runs: [named.summary], replaced: [] }
+  const ofFile = await byFileId(vodflow, id)
+  const atVod = 'missing' in lookup ? lookup : await askVod(lookup, id)
+  const tasks = 'tasks' in atVod ? atVod.tasks : []
+  const { namespace } = vodflow.client.options
+  const here = tasks.map(({ address }) => address).filter((address) => address.namespace === namespace)
+  const latest = await latestOf(vodflow, [...ofFile, ...here])
+  if (latest.length > 0) {
+    const by = ofFile.length > 0 || !('by' in atVod) ? 'FileId' : atVod.by
+    const runs = latest.map(({ summary }) => summary)
+    // A media file is processed again and again; a task belongs to one run.
+    const replaced =
+      by === 'FileId' ? [] : latest.filter((run) => !here.some((address) => isOf(address, run)))
+    const notAsked = 'missing' in atVod ? { notAsked: atVod.missing } : {}
+    return { by, runs, replaced: replaced.map(({ summary }) => summary.workflowId), ...notAsked }
+  }
+  throw tasks.length > 0 ? notHere(id, tasks, namespace) : notFound(id, atVod)
+}
+
+/** The latest run of a workflow id, and the chain of runs that it belongs to. */
+interface Latest {
+  readonly summary: RunSummary
+  readonly chain: string
+}
+
+function isOf({ workflowId, chain }: StepAddress, run: Latest): boolean {
+  return workflowId === run.summary.workflowId && chain === run.chain
+}
+
+/** A task at VOD, and the step that it belongs to by its token. */
+interface NamedTask {
+  readonly TaskId: string
+  readonly Status: string
+  readonly address: StepAddress
+}
+
+/** What VOD knows of an id: its tasks, or where nothing was found. */
+type AtVod =
+  | { readonly by: Found['by']; readonly tasks: readonly NamedTask[] }
+  | { readonly missing: string }
+  | { readonly app: string }
+
+async function askVod(lookup: VodLookup, id: string): Promise<AtVod> {
+  const ways = { FileId: byFile, TaskId: tasksOfTaskId, SessionId: bySession, workflowId: byToken }
+  try {
+    for (const by of ['FileId', 'TaskId', 'SessionId', 'workflowId'] as const) {
+      const tasks = await ways[by](lookup, id)
+      if (tasks.length > 0) return { by, tasks }
+    }
+    const { SubAppId } = lookup
+    return { app: SubAppId === undefined ? "the account's default application" : `the sub-app ${SubAppId}` }
+  } catch (error) {
+    return { missing: `VOD could not be asked: ${error instanceof Error ? error.message : String(error)}` }
+  }
+}
+
+const inTemporal = 'a workflow id, the FileId of a run of one step'
+
+function notFound(id: string, atVod: AtVod): IdNotFoundError {
+  if ('missing' in atVod) {
+    return new IdNotFoundError(
+      `Nothing in Temporal has the id "${id}" (looked for ${inTemporal})`,
+      `A TaskId, a SessionId and the FileId of media that a step of a workflow processed are looked up at VOD: ${atVod.missing}.`,
+    )
+  }
+  const app = 'app' in atVod ? atVod.app : ''
+  const latest = isVods(id) ? '' : `, a workflow id of the latest ${maxListed} tasks`
+  return new IdNotFoundError(
+    `Nothing has the id "${id}" (looked for ${inTemporal}, and in ${app} for a TaskId, a SessionId or FileId of tasks of the last 72 hours${latest})`,
+    'Check the namespace (TEMPORAL_NAMESPACE), the sub-app (--sub-app) and that VODFLOW_MAC_KEYS are those of the worker.',
+  )
+}
+
+function notHere(id: string, tasks: readonly NamedTask[], ours: string): IdNotFoundError {
+  const here = tasks.filter(({ address }) => address.namespace === ours)
+  const [{ address }] = (here.length > 0 ? here : tasks) as [NamedTask]
+  const { workflowId, namespace } = address
+  const whose = `"${id}" belongs to the run "${workflowId}" of the namespace "${namespace}"`
+  if (here.length === 0)
+    return new IdNotFoundError(`${whose}, which is not this one`, `Set TEMPORAL_NAMESPACE to ${namespace}.`)
+  const known = here.slice(0, maxNamed).map(({ TaskId, Status }) => `${TaskId} (${Status})`)
+  const more = here.length > maxNamed ? ` and ${here.length - maxNamed} more` : ''
+  return new IdNotFoundError(
+    `${whose}, which Temporal has forgotten; VOD still has its tasks: ${known.join(', ')}${more}`,
+    `Temporal keeps an ended run for the retention time of the namespace. For the outcome of a task: ${here.slice(0, 1).map(adoptCommand)}. vodflow audit lists the tasks that no run waits for.`,
+  )
+}
+
+const maxNamed = 10
+
+function adoptCommand({ TaskId, address: { SubAppId, account } }: NamedTask): string {
+  const app = SubAppId === undefined ? '' : ` --sub-app ${SubAppId}`
+  return `vodflow adopt ${TaskId}${app}${account === 'default' ? '' : ` --account ${account}`}`
+}
+
+/** Each workflow id once, and its latest run, the latest first; what Temporal has forgotten is left out. */
+async function latestOf(
+  vodflow: Vodflow,
+  named: readonly { readonly workflowId: string }[],
+): Promise<Latest[]> {
+  const ids = new Set(named.map(({ workflowId }) => workflowId))
+  const found = await Promise.all([...ids].map((id) => byWorkflowId(vodflow, id)))
+  const runs = found.filter((run) => run !== undefined)
+  return runs.sort((one, other) => other.summary.startedAt.getTime() - one.summary.startedAt.getTime())
+}
+
+async function byWorkflowId({ client }: Vodflow, id: string): Promise<Latest | undefined> {
+  try {
+    const run = await executionsIn(client).getHandle(id).describe()
+    return { summary: summaryOfRun(run), chain: chainOf(run) }
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined
+    throw error
+  }
+}
+
+async function byFileId(vodflow: Vodflow, FileId: string): Promise<RunSummary[]> {
+  const missing = await missingSearchAttributes(vodflow.client).catch(() => ['VodflowFileId'])
+  const searched = !missing.includes('VodflowFileId')
+  const runs: RunSummary[] = []
+  const list = vodflow.list(searched ? { FileId, limit: 100 } : { limit: maxScanned })
+  for await (const run of list) if (searched || run.request?.FileId === FileId) runs.push(run)
+  return runs
+}
+
+/** The tasks of a media file whose tokens name a step. */
+async function byFile(lookup: VodLookup, FileId: string): Promise<NamedTask[]> {
+  return /^\d{1,32}$/.test(FileId) ? listedTasks(lookup, { FileId }) : []
+}
+
+/** The task of a TaskId, if its token names a step. */
+export async function tasksOfTaskId(
+  { vod, keys, SubAppId }: VodLookup,
+  TaskId: string,
+): Promise<NamedTask[]> {
+  if (!/^[\w-]{1,200}$/.test(TaskId)) return []
+  const app = SubAppId === undefined ? {} : { SubAppId }
+  try {
+    const detail = await vod.send('DescribeTaskDetail', { TaskId, ...app })
+    const Status = textOf(Object(detail).Status)
+    return Object.values(detail).flatMap((task) =>
+      namedBy({ TaskId, Status, SessionContext: textOf(Object(task).SessionContext) }, keys),
+    )
+  } catch (error) {
+    // It is no TaskId, or VOD has forgotten it: then it may be a SessionId.
+    if (error instanceof VodError && /^(ResourceNotFound|InvalidParameter)/.test(error.code)) return []
+    throw error
+  }
+}
+
+async function bySession(lookup: VodLookup, SessionId: string): Promise<NamedTask[]> {
+  if (!/^[a-z2-7]{40}$/.test(SessionId)) return []
+  const tasks = await listedTasks(lookup)
+  return tasks.filter(({ address }) => address.SessionId === SessionId)
+}
+
+/** A run that Temporal has forgotten may have tasks at VOD. */
+async function byToken(lookup: VodLookup, workflowId: string): Promise<NamedTask[]> {
+  if (isVods(workflowId)) return []
+  const tasks = await listedTasks(lookup, { most: maxListed })
+  return tasks.filter(({ address }) => address.workflowId === workflowId)
+}
+
+/** A FileId or a TaskId: VOD was asked for it, and listing its tasks takes a hundred calls, which workers then wait for. */
+function isVods(id: string): boolean {
+  return /^\d{1,32}$/.test(id) || /^\d+-\w+-[0-9a-f]{16}\w*$/.test(id)
+}
+
+function namedBy(
+  { TaskId, Status, SessionContext }: Omit<NamedTask, 'address'> & { readonly SessionContext: string },
+  keys: MacKeys,
+): NamedTask[] {
+  const opened = openSessionContext(SessionContext, keys)
+  return opened.verdict === 'ours' ? [{ TaskId, Status, address: opened.address }] : []
+}
+
+interface Listed {
+  readonly FileId?: string
+  /** The latest so many are looked at. Default: all that VOD lists, those of 72 hours. */
+  readonly most?: number
+}
+
+/** Listed tasks whose tokens name a step. */
+async function listedTasks(
+  lookup: VodLookup,
+  { most = Number.POSITIVE_INFINITY, ...filter }: Listed = {},
+): Promise<NamedTask[]> {
+  const found: NamedTask[] = []
+  let left = most
+  for await (const task of listed(lookup, filter)) {
+    found.push(...namedBy(task, lookup.keys))
+    left -= 1
+    if (left <= 0) break
+  }
+  return found
+}
+
+async function* listed({ vod, SubAppId }: VodLookup, filter: { readonly FileId?: string } = {}) {
+  for (let ScrollToken = ''; ; ) {
+    const page = await vod.call('DescribeTasks', {
+      ...filter,
+      ...(SubAppId === undefined ? {} : { SubAppId }),
+      CreateTime: { After: new Date(Date.now() - listedMs).toISOString() },
+      Limit: 100,
+      ...(ScrollToken === '' ? {} : { ScrollToken }),
+    })
+    yield* page.TaskSet
+    ScrollToken = page.ScrollToken
+    if (ScrollToken === '' || page.TaskSet.length === 0) return
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}

@@ -1,0 +1,37 @@
+import { cell, quoted } from '../../contract/markdown.js'
+import { version } from '../../contract/version.js'
+import type { Probed } from './index.js'
+import { questions } from './questions.js'
+
+/** The answers as a page: for a pull request that writes them down. */
+export function pageOf({ answers, TaskIds, doubtful }: Probed): string {
+  const rows = answers.map(({ id, answer, saw, calls }) => {
+    const question = questions.find((each) => each.id === id)
+    const requests = calls.map(({ action, requestId }) => `${action} ${cell(requestId)}`).join('<br>')
+    return `| ${[id, question?.asks ?? '', question?.assumed ?? ''].map(bars).join(' | ')} | ${cell(answer)} | ${cell(saw)} | ${requests} |`
+  })
+  return [
+    '# What VOD answered',
+    '',
+    `Asked by vodflow ${version} at ${new Date().toISOString()}.`,
+    TaskIds.length === 0
+      ? 'It made no task.'
+      : `It made these tasks, which are billed: ${TaskIds.map(quoted).join(', ')}.`,
+    ...(doubtful.length === 0 ? [] : [doubtOf(doubtful)]),
+    '',
+    '| Question | Asks | Assumed | Answer | Seen | Calls |',
+    '|---|---|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n')
+}
+
+/** Whoever pays must know what nobody could say. */
+export function doubtOf(SessionIds: readonly string[]): string {
+  return `A submission had no answer, and no listing showed its tasks yet: it may be billed. Look for these SessionIds: ${SessionIds.join(', ')}`
+}
+
+/** Of our own text. */
+function bars(text: string): string {
+  return text.replaceAll('|', '\\|')
+}

@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto'
+import { maxSessionContext } from '../../vod/schemas/submission.js'
+import type { Question } from './question.js'
+import { app, codeOf, submissionOf, take } from './submit.js'
+import { ended, isOurs, listed, searchMs, tasksOf } from './watch.js'
+
+const duplicate = 'InvalidParameterValue.SessionId'
+const noSuchProcedure = 'InvalidParameterValue.ProcedureName'
+const contextTooLong = 'InvalidParameterValue.SessionContextTooLong'
+/** A name that nobody has. */
+const nowhere = 'vodflow-probe-none'
+
+/** In this order: what is free first, then the one submission and what it shows. */
+export const questions: readonly Question[] = [
+  {
+    id: 'unknown-task',
+    asks: 'Which code has a task that VOD does not know?',
+    assumed: 'InvalidParameterValue.TaskId or ResourceNotFound',
+    matters: 'A run tells "gone" from "try again" by it (src/activities/describeTaskDetail.ts).',
+    needs: 'nothing',
+    async ask(scene) {
+      const TaskId = `${scene.SubAppId ?? 1}-procedurev2-00000000000000000000000000000000t0`
+      const code = await codeOf(scene.vod.call('DescribeTaskDetail', { TaskId, ...app(scene) }))
+      return {
+        asAssumed: ['InvalidParameterValue.TaskId', 'ResourceNotFound'].includes(code),
+        saw: said(code),
+      }
+    },
+  },
+  {
+    id: 'event-config',
+    asks: 'Does DescribeEventConfig say how events are delivered?',
+    assumed: 'Mode is PUSH or PULL',
+    matters: 'vodflow doctor judges the event mode by it (src/operate/doctor/callbacks.ts).',
+    needs: 'nothing',
+    async ask({ vod, SubAppId }) {
+      const { Mode } = await vod.call('DescribeEventConfig', SubAppId === undefined ? {} : { SubAppId })
+      return { asAssumed: Mode === 'PUSH' || Mode === 'PULL', saw: `Mode ${JSON.stringify(Mode)}` }
+    },
+  },
+  {
+    id: 'context-characters',
+    asks: `Are the ${maxSessionContext} of SessionContext characters, or bytes?`,
+    assumed: 'characters',
+    matters:
+      "The caller's own context is measured by it (src/contract/seal/token.ts); if bytes, such a submit is refused, and nothing is lost.",
+    needs: 'nothing',
+    async ask(scene) {
+      const refusedFor = (SessionContext: string) =>
+        take(scene, { ProcedureName: nowhere, SessionId: randomUUID(), SessionContext })
+      // Around the client's own check of the same limit.
+      const tooLong = await codeOf(
+        scene.vod.send('ProcessMediaByProcedure', {
+          ...submissionOf(scene),
+          ProcedureName: nowhere,
+          SessionId: randomUUID(),
+          SessionContext: 'x'.repeat(maxSessionContext + 1),
+        }),
+      )
+      const twoBytes = await refusedFor('é'.repeat(maxSessionContext))
+      const saw = `${maxSessionContext + 1} ASCII characters: ${said(tooLong)}; ${maxSessionContext} characters of two bytes: ${said(twoBytes)}`
+      // Where the template is looked at first, its error says nothing of the length.
+      return { asAssumed: tooLong === contextTooLong ? twoBytes !== contextTooLong : undefined, saw }
+    },
+  },
+  {
+    id: 'refused-session',
+    asks: 'Does a submission that VOD refuses use up its SessionId?',
+    assumed: 'no: the same SessionId is accepted afterwards',
+    matters:
+      'If it does, a wrong template costs a new attempt; nothing is billed twice either way (src/activities/submit.ts).',
+    needs: 'task',
+    async ask(scene) {
+      const refusal = await take(scene, { ProcedureName: nowhere })
+      const { SessionContext } = scene
+      const after = await take(scene, { SessionContext })
+      if (after === duplicate) {
+        scene.SessionId = randomUUID()
+        await take(scene, { SessionContext })
+      }
+      const asAssumed =
+        refusal === noSuchProcedure && ['', duplicate].includes(after) ? after === '' : undefined
+      return { asAssumed, saw: `${said(refusal)}, then ${said(after)}` }
+    },
+  },
+  {
+    id: 'duplicate',
+    asks: 'What does a second send with the same SessionId get?',
+    assumed: `${duplicate}, without a TaskId`,
+    matters: 'Never billed twice: everything relies on it (src/activities/submit.ts).',
+    needs: 'task',
+    async ask(scene) {
+      const code = await take(scene, {})
+      return {
+        asAssumed: code === duplicate,
+        saw: code === '' ? 'it was ACCEPTED, and is billed twice' : code,
+      }
+    },
+  },
+  {
+    id: 'duplicate-first',
+    asks: 'Is a known SessionId refused before the rest of the request is looked at?',
+    assumed: 'no: a wrong template is named',
+    matters:
+      'A permanent code after a lost answer proves nothing, so vodflow is right either way (src/activities/submit.ts).',
+    needs: 'task',
+    async ask(scene) {
+      const code = await take(scene, { ProcedureName: nowhere })
+      return { asAssumed: code === noSuchProcedure, saw: said(code) }
+    },
+  },
+  {
+    id: 'listed',
+    asks: 'How long until DescribeTasks shows a new task with its SessionId?',
+    assumed: `at most ${searchMs / 60_000} minutes`,
+    matters: 'A lost answer is recovered by the listing (src/activities/describeTasks.ts).',
+    needs: 'task',
+    async ask(scene) {
+      const task = await listed(
+        scene,
+        ({ TaskId, SessionId }) => isOurs(scene, TaskId) && SessionId === scene.SessionId,
+      )
+      if (!task) return { asAssumed: false, saw: 'not within that time' }
+      return {
+        asAssumed: true,
+        saw: `${Math.round((Date.now() - (scene.submitted?.sentAt ?? 0)) / 1_000)} s after the submit`,
+      }
+    },
+  },
+  {
+    id: 'context-echoed',
+    asks: 'Does DescribeTasks give back the SessionContext as it was sent?',
+    assumed: 'yes, every character',
+    matters: 'It carries the address of the step that waits (src/contract/seal/token.ts).',
+    needs: 'task',
+    async ask(scene) {
+      const task = await listed(scene, ({ TaskId }) => isOurs(scene, TaskId))
+      if (!task) return { asAssumed: undefined, saw: 'the task was not listed' }
+      const { SessionContext } = task
+      const sent = SessionContext === scene.SessionContext
+      return {
+        asAssumed: sent,
+        saw: `${SessionContext.length} characters${sent ? ', as sent' : ', others than were sent'}`,
+      }
+    },
+  },
+  {
+    id: 'review-session',
+    asks: 'Does the review task of the template carry the SessionId?',
+    assumed: 'yes',
+    matters:
+      'Recovery waits for every kind of task; without it a blocked film could look clean, so vodflow says unknown (src/activities/describeTasks.ts).',
+    needs: 'review',
+    async ask(scene) {
+      const id = scene.submitted?.ReviewAudioVideoTaskId
+      const task = await listed(scene, ({ TaskId }) => TaskId === id)
+      if (!task) return { asAssumed: undefined, saw: 'the review task was not listed' }
+      return { asAssumed: task.SessionId !== '', saw: task.SessionId === '' ? 'it has none' : 'it has it' }
+    },
+  },
+  {
+    id: 'ended',
+    asks: 'How does a task look that has ended?',
+    assumed: 'Status FINISH, FinishTime in ISO 8601',
+    matters: 'Every outcome is read from it (src/vod/reading.ts).',
+    needs: 'task',
+    async ask(scene) {
+      const tasks = await ended(scene)
+      const fine = tasks.every(
+        ({ Status, FinishTime }) => Status === 'FINISH' && !Number.isNaN(Date.parse(FinishTime)),
+      )
+      return {
+        asAssumed: fine,
+        saw: tasks
+          .map(({ TaskType, Status, FinishTime }) => `${TaskType} ${Status} ${FinishTime}`)
+          .join('; '),
+      }
+    },
+  },
+  {
+    id: 'abort-ended',
+    asks: 'Which code has an abort of a task that is not WAITING?',
+    assumed: 'FailedOperation, or another code that is not an internal error',
+    matters: 'A cancel then reads the task instead (src/activities/manageTask.ts).',
+    needs: 'task',
+    async ask(scene) {
+      const [TaskId = ''] = tasksOf(scene)
+      const code = await codeOf(
+        scene.vod.call('ManageTask', { TaskId, OperationType: 'Abort', ...app(scene) }),
+      )
+      return {
+        asAssumed: code !== '' && code !== 'InternalError',
+        saw: code === '' ? 'it was answered as done' : code,
+      }
+    },
+  },
+]
+
+function said(code: string): string {
+  return code === '' ? 'it was accepted' : code
+}

@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { defaultDelays } from '../../contract/delays.js'
+import type { ResponseOf } from '../../vod/api.js'
+import { maxSkewMs } from '../../vod/clockSkew.js'
+import type { Scene } from './question.js'
+import { app } from './submit.js'
+
+type Listed = ResponseOf<'DescribeTasks'>['TaskSet'][number]
+
+/** Between two looks, ms: a few calls a minute. */
+const pauseMs = { first: 500, most: 10_000 }
+/** A task of a short video, ms. */
+const endMs = 60 * 60_000
+const doubtMs = 60_000
+
+/** How long a listing may lag before vodflow itself gives up a search, ms. */
+export const searchMs = defaultDelays.listingsGiveUp
+
+/** The task in DescribeTasks, as soon as it is there. */
+export function listed(scene: Scene, is: (task: Listed) => boolean): Promise<Listed | undefined> {
+  return until(scene.searchMs, scene.signal, async () => (await list(scene)).find(is))
+}
+
+/** Writes down what a submission without an answer has made, if the listing shows it within a minute. */
+export async function findMade(scene: Scene): Promise<void> {
+  const look = async () => {
+    const ours = (await list(scene)).filter(({ SessionId }) => SessionId !== '' && scene.sent.has(SessionId))
+    for (const { TaskId } of ours) scene.made.add(TaskId)
+    return ours.length > 0 ? ours : undefined
+  }
+  // Whoever has stopped it is not to wait, and still to know.
+  const ms = scene.signal.aborted ? 0 : Math.min(scene.searchMs, doubtMs)
+  await until(ms, AbortSignal.timeout(doubtMs), look)
+}
+
+/** The submission's own task, not one that VOD should not have made. */
+export function isOurs({ submitted }: Scene, TaskId: string): boolean {
+  return TaskId !== '' && [submitted?.TaskId, submitted?.ReviewAudioVideoTaskId].includes(TaskId)
+}
+
+async function list({ vod, FileId, SubAppId, beganAt }: Scene): Promise<readonly Listed[]> {
+  const CreateTime = { After: new Date(beganAt - maxSkewMs).toISOString() }
+  const request = { FileId, CreateTime, Limit: 100, ...app({ SubAppId }) }
+  return (await vod.call('DescribeTasks', request)).TaskSet
+}
+
+/** Every task of the submission, when all have ended. */
+export async function ended(scene: Scene): Promise<ResponseOf<'DescribeTaskDetail'>[]> {
+  const { vod, SubAppId, signal } = scene
+  const read = (TaskId: string) =>
+    vod.call('DescribeTaskDetail', { TaskId, ...app({ SubAppId }) }, { signal })
+  const tasks = await until(endMs, signal, async () => {
+    const all = await Promise.all(tasksOf(scene).map(read))
+    return all.every(({ Status }) => !['WAITING', 'PROCESSING'].includes(Status)) ? all : undefined
+  })
+  if (!tasks) throw new Error(`they have not ended within ${endMs / 60_000} minutes`)
+  return tasks
+}
+
+/** What the submission made, as it was asked to. */
+export function tasksOf({ submitted }: Scene): string[] {
+  return [submitted?.TaskId, submitted?.ReviewAudioVideoTaskId].filter((id): id is string => Boolean(id))
+}
+
+async function until<T>(
+  ms: number,
+  signal: AbortSignal,
+  look: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const end = Date.now() + ms
+  for (let pause = pauseMs.first; ; pause = Math.min(pause * 2, pauseMs.most)) {
+    const found = await look()
+    if (found !== undefined || Date.now() + pause > end) return found
+    await sleep(pause, undefined, { signal })
+  }
+}

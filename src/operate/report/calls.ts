@@ -1,0 +1,123 @@
+import type { Call, SubmissionFile } from './caseFile.js'
+import { Answer, Asked, type ShownAnswer, type ShownTask } from './schemas.js'
+
+/** A call as it grows with the history. */
+export interface GrowingCall {
+  readonly at: string
+  readonly eventId: number
+  readonly activity: string
+  readonly activityId: string
+  readonly why: string
+  readonly asked: unknown
+  state: Call['state']
+  attempts: number
+  answer?: unknown
+  endedAt?: string
+  failure?: Call['failure']
+}
+
+/** The line that it has in the timeline; `over`: the run has ended, with or without an answer. */
+export function callOf(call: GrowingCall, over: boolean): Call {
+  const { at, eventId, activity, why, state, attempts, endedAt, failure } = call
+  const answer = answerOf(call)
+  const { TaskId } = Asked.catch({}).parse(call.asked)
+  const requestId = requestIdOf(call, answer)
+  return {
+    kind: 'call',
+    at,
+    eventId,
+    activity,
+    why,
+    state,
+    attempts,
+    what: `${activity}: ${saidOf(call, answer, over)}`.replace(`${activity}: ${activity}: `, `${activity}: `),
+    ...(endedAt === undefined ? {} : { tookMs: Date.parse(endedAt) - Date.parse(at) }),
+    ...(TaskId === undefined ? {} : { TaskId }),
+    ...(requestId ? { requestId } : {}),
+    ...(failure ? { failure } : {}),
+  }
+}
+
+const searches: readonly string[] = ['DescribeTasks', 'findPulled']
+
+/** One submission for each attempt of a step: after a send without an answer, a second activity goes on sending the same. */
+export function submissionsOf(calls: readonly GrowingCall[]): SubmissionFile[] {
+  const whole = new Map<string, SubmissionFile>()
+  for (const submission of calls.flatMap((call) => submissionOf(call) ?? [])) {
+    const id = JSON.stringify([submission.action, submission.key, submission.attempt])
+    const earlier = whole.get(id)
+    const { at, sends } = submission
+    whole.set(id, { ...submission, at: earlier?.at ?? at, sends: (earlier?.sends ?? 0) + sends })
+  }
+  return [...whole.values()]
+}
+
+/** The submission that a call was; undefined when it was none. */
+function submissionOf(call: GrowingCall): SubmissionFile | undefined {
+  const { key, attempt } = Asked.catch({}).parse(call.asked)
+  // Only a submit has both, whatever the action; so have the searches of what one has made.
+  if (key === undefined || attempt === undefined || searches.includes(call.activity)) return undefined
+  const answer = answerOf(call)
+  const requestId = requestIdOf(call, answer)
+  return {
+    at: call.at,
+    action: call.activity,
+    key,
+    attempt,
+    sends: call.attempts,
+    SessionId: answer && 'SessionId' in answer ? answer.SessionId : '',
+    cameTo: cameTo(call, answer),
+    TaskIds: answer && 'kind' in answer && answer.kind === 'accepted' ? idsOf(answer.tasks) : [],
+    ...(requestId === undefined ? {} : { requestId }),
+  }
+}
+
+/** The task that it read. */
+export function readingOf(call: GrowingCall): ShownTask | undefined {
+  const answer = answerOf(call)
+  return answer && 'reading' in answer ? answer.reading : undefined
+}
+
+function requestIdOf({ failure }: GrowingCall, answer: ShownAnswer | undefined): string | undefined {
+  return (answer && 'requestId' in answer && answer.requestId) || failure?.requestId
+}
+
+function answerOf({ state, answer }: GrowingCall): ShownAnswer | undefined {
+  return state === 'answered' ? Answer.safeParse(answer).data : undefined
+}
+
+function cameTo({ state }: GrowingCall, answer: ShownAnswer | undefined): SubmissionFile['cameTo'] {
+  if (answer && 'kind' in answer && answer.kind !== 'seen' && answer.kind !== 'gone') return answer.kind
+  return state === 'failed' ? 'refused' : 'open'
+}
+
+function saidOf({ state, failure }: GrowingCall, answer: ShownAnswer | undefined, over: boolean): string {
+  if (state === 'open' && over) return 'under way when the run ended'
+  if (state === 'open') return failure ? `tried again and again: ${failure.message}` : 'no answer yet'
+  if (state === 'failed') return failure?.message ?? 'failed'
+  if (state === 'canceled') return 'given up'
+  return answer ? answerText(answer) : 'answered'
+}
+
+function answerText(answer: ShownAnswer): string {
+  if ('aborted' in answer) return answer.aborted ? 'the task is aborted' : 'VOD does not abort it any more'
+  if ('hinted' in answer) return `${answer.tasks} tasks have ended, ${answer.hinted} runs hinted`
+  if ('complete' in answer)
+    return `${answer.complete ? 'found all' : 'not all found'}: ${idsOf(answer.tasks).join(', ') || 'none'}`
+  switch (answer.kind) {
+    case 'accepted':
+      return `accepted, VOD made ${idsOf(answer.tasks).join(', ')}`
+    case 'duplicate':
+      return 'a duplicate: VOD had accepted an earlier send'
+    case 'doubtful':
+      return `in doubt: ${answer.refusal}`
+    case 'gone':
+      return 'VOD does not show the task'
+    case 'seen':
+      return `${answer.reading.TaskType} ${answer.reading.Status}, ${answer.reading.percent} %`
+  }
+}
+
+function idsOf(tasks: readonly { readonly TaskId: string }[]): string[] {
+  return tasks.map(({ TaskId }) => TaskId)
+}

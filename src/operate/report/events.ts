@@ -1,0 +1,300 @@
+import { defaultPayloadConverter, type Payload, type SerializationContext } from '@temporalio/common'
+import proto, { type temporal } from '@temporalio/proto'
+import { decideUpdate, readDeadlineSummary } from '../../contract/gates.js'
+import { asHint, hintSignal } from '../../contract/hint.js'
+import { lateResultType } from '../../contract/runNames.js'
+import {
+  ownerOfActivity,
+  type PayloadReader,
+  readable,
+  readerFor,
+  readerOfTaskFailure,
+} from '../../temporal/payloads.js'
+import type { GrowingCall } from './calls.js'
+import type { RunStatus } from './caseFile.js'
+import { failureOf } from './failure.js'
+import type { GrowingRun } from './runBuilder.js'
+import { Decided, LocalActivity } from './schemas.js'
+
+export type HistoryEvent = temporal.api.history.v1.IHistoryEvent
+type Payloads = temporal.api.common.v1.IPayloads | null | undefined
+
+/** An event, and the means to read it. */
+interface Told {
+  readonly at: string
+  readonly eventId: number
+  readonly read: PayloadReader
+  /** The first of some payloads. */
+  first(payloads: Payloads): Promise<unknown>
+  /** What the Temporal UI shows on it. */
+  summary(): Promise<string>
+}
+
+type Reader<A> = (run: GrowingRun, attributes: NonNullable<A>, told: Told) => Promise<void> | void
+type Readers = {
+  readonly [K in keyof HistoryEvent as K extends `${string}Attributes` ? K : never]?: Reader<HistoryEvent[K]>
+}
+
+/** Takes what an event says into the run. Bookkeeping of Temporal's is left out. */
+export async function takeEvent(run: GrowingRun, event: HistoryEvent, readAny: PayloadReader): Promise<void> {
+  const owner = ownerOf(run, event)
+  const bind = event.workflowTaskFailedEventAttributes ? readerOfTaskFailure : readerFor
+  const read = bind(readAny, owner)
+  const told: Told = {
+    at: timeOf(event.eventTime),
+    eventId: Number(event.eventId),
+    read,
+    first: async (payloads) => {
+      const [payload] = payloads?.payloads ?? []
+      return payload && readable(payload, read)
+    },
+    summary: async () => {
+      const payload = event.userMetadata?.summary
+      return payload ? String(await readable(payload, read)) : ''
+    },
+  }
+  for (const [name, reader] of Object.entries(readers) as [keyof HistoryEvent, Reader<unknown>][]) {
+    const attributes = event[name]
+    if (attributes) await reader(run, attributes, told)
+  }
+}
+
+/** Whose the payloads of an event are. */
+function ownerOf({ owner, calls }: GrowingRun, event: HistoryEvent): SerializationContext {
+  const { namespace, workflowId } = owner
+  const local = event.markerRecordedEventAttributes
+  if (local?.markerName === localActivityMarker)
+    return ownerOfActivity(namespace, { workflowId, activityId: localOf(local).activity_id, isLocal: true })
+  const scheduledEventId =
+    event.activityTaskStartedEventAttributes?.scheduledEventId ??
+    event.activityTaskCompletedEventAttributes?.scheduledEventId ??
+    event.activityTaskFailedEventAttributes?.scheduledEventId ??
+    event.activityTaskTimedOutEventAttributes?.scheduledEventId
+  const activityId =
+    event.activityTaskScheduledEventAttributes?.activityId ?? calls.get(String(scheduledEventId))?.activityId
+  return activityId === undefined ? owner : ownerOfActivity(namespace, { workflowId, activityId })
+}
+
+/** What Temporal's core writes of a local activity, always in plain JSON. */
+function localOf({ details }: NonNullable<HistoryEvent['markerRecordedEventAttributes']>) {
+  const [payload] = details?.data?.payloads ?? []
+  return LocalActivity.parse(payload && defaultPayloadConverter.fromPayload(payload as Payload))
+}
+
+const readers: Readers = {
+  async workflowExecutionStartedEventAttributes(run, started, told) {
+    run.startedAt = told.at
+    run.startedBy = started.identity ?? ''
+    run.type = started.workflowType?.name ?? ''
+    const given = started.input?.payloads ?? []
+    run.input = await Promise.all(given.map((payload) => readable(payload, told.read)))
+    const goesOn = started.continuedExecutionRunId ? ', continuing an earlier run' : ''
+    say(run, told, `started by ${started.identity || 'Temporal'}${goesOn}`)
+  },
+
+  async activityTaskScheduledEventAttributes({ calls, lines }, { activityType, activityId, input }, told) {
+    const { at, eventId } = told
+    const call: GrowingCall = {
+      at,
+      eventId,
+      activity: activityType?.name ?? '',
+      activityId: activityId ?? '',
+      why: await told.summary(),
+      asked: await told.first(input),
+      state: 'open',
+      attempts: 1,
+    }
+    calls.set(String(eventId), call)
+    lines.push(call)
+  },
+  async activityTaskStartedEventAttributes({ calls }, { scheduledEventId, attempt, lastFailure }, { read }) {
+    const call = calls.get(String(scheduledEventId))
+    if (!call) return
+    call.attempts = attempt ?? 1
+    if (lastFailure) call.failure = await failureOf(lastFailure, read)
+  },
+  async activityTaskCompletedEventAttributes({ calls }, { scheduledEventId, result }, told) {
+    const answer = await told.first(result)
+    Object.assign(calls.get(String(scheduledEventId)) ?? {}, { state: 'answered', endedAt: told.at, answer })
+  },
+  async activityTaskFailedEventAttributes(run, { scheduledEventId, failure }, told) {
+    await callFailed(run, scheduledEventId, failure, told)
+  },
+  async activityTaskTimedOutEventAttributes(run, { scheduledEventId, failure }, told) {
+    await callFailed(run, scheduledEventId, failure, told)
+  },
+  activityTaskCanceledEventAttributes({ calls }, { scheduledEventId }, { at }) {
+    Object.assign(calls.get(String(scheduledEventId)) ?? {}, { state: 'canceled', endedAt: at })
+  },
+
+  /** A call that was over within a workflow task: it has this event only, and its input is not in the history. */
+  async markerRecordedEventAttributes({ calls, lines }, marker, told) {
+    if (marker.markerName !== localActivityMarker) return
+    const { details, failure } = marker
+    const { at, eventId } = told
+    const { activity_type, activity_id, attempt } = localOf(marker)
+    const answer = await told.first(details?.result)
+    const call: GrowingCall = {
+      at,
+      eventId,
+      activity: activity_type,
+      activityId: activity_id,
+      why: await told.summary(),
+      asked: { TaskId: Object(Object(answer).reading).TaskId },
+      attempts: attempt,
+      ...(failure
+        ? { state: 'failed', failure: await failureOf(failure, told.read) }
+        : { state: 'answered', answer }),
+    }
+    calls.set(String(eventId), call)
+    lines.push(call)
+  },
+
+  async timerStartedEventAttributes({ waits, lines }, { timerId, startToFireTimeout }, told) {
+    const { at, eventId } = told
+    const until = new Date(Date.parse(at) + Number(startToFireTimeout?.seconds ?? 0) * 1000).toISOString()
+    const summary = await told.summary()
+    const what = `waits: ${summary || 'a timer'}`
+    const wait = { at, eventId, kind: 'wait' as const, until, state: 'open' as const, what }
+    waits.set(timerId ?? '', { wait, decides: readDeadlineSummary(summary) })
+    lines.push(wait)
+  },
+  timerFiredEventAttributes({ waits, lines }, { timerId }, { at, eventId }) {
+    const timer = waits.get(timerId ?? '')
+    if (!timer) return
+    timer.wait.state = 'over'
+    if (!timer.decides) return
+    const { gate, decision } = timer.decides
+    const what = `the deadline of the gate "${gate}" passed: ${decision}`
+    const by = 'deadline'
+    lines.push({ at, eventId, kind: 'decision', gate, decidedBy: by, by, decision, reason: '', what })
+  },
+  timerCanceledEventAttributes({ waits }, { timerId }) {
+    Object.assign(waits.get(timerId ?? '')?.wait ?? {}, { state: 'canceled' })
+  },
+
+  async workflowExecutionSignaledEventAttributes({ lines }, { signalName, identity, input }, told) {
+    const { at, eventId } = told
+    const name = signalName ?? ''
+    const from = identity ?? ''
+    const hint = name === hintSignal ? asHint(await told.first(input)) : undefined
+    if (hint) {
+      const { TaskId, terminal, via = '' } = hint
+      const what = `${heard[via] ?? 'a hint'}: ${TaskId} ${terminal ? 'has ended' : 'goes on'}`
+      lines.push({ at, eventId, kind: 'hint', via, TaskId, terminal, what })
+    } else lines.push({ at, eventId, kind: 'signal', name, from, what: `signal ${name} of ${from}` })
+  },
+  async workflowExecutionUpdateAcceptedEventAttributes({ lines }, { acceptedRequest }, told) {
+    const { at, eventId } = told
+    const name = acceptedRequest?.input?.name ?? ''
+    const from = acceptedRequest?.meta?.identity ?? ''
+    const said = await told.first(acceptedRequest?.input?.args)
+    const decided = name === decideUpdate ? Decided.safeParse(said).data : undefined
+    if (decided) {
+      const { gate, decision, reason } = decided
+      const by = decided.by || from
+      const what = `${by} decided at the gate "${gate}": ${decision}${reason ? ` (${reason})` : ''}`
+      // A gate accepts no decision after its deadline has decided: the deadline passed in the same moment, and decided nothing.
+      const idle = lines.findIndex(
+        (line) =>
+          'kind' in line && line.kind === 'decision' && line.gate === gate && line.decidedBy === 'deadline',
+      )
+      if (idle >= 0) lines.splice(idle, 1)
+      lines.push({ at, eventId, kind: 'decision', gate, decidedBy: 'person', by, decision, reason, what })
+    } else lines.push({ at, eventId, kind: 'signal', name, from, what: `update ${name} of ${from}` })
+  },
+
+  startChildWorkflowExecutionInitiatedEventAttributes({ lines }, child, { at, eventId }) {
+    const type = child.workflowType?.name ?? ''
+    const workflowId = child.workflowId ?? ''
+    lines.push({ at, eventId, kind: 'child', workflowId, type, what: `child workflow ${type} ${workflowId}` })
+  },
+  async workflowTaskFailedEventAttributes(run, { failure, cause }, told) {
+    const normal = cause == null ? undefined : normalFailures[cause]
+    if (normal !== undefined) return say(run, told, normal)
+    if (failure?.applicationFailureInfo?.type === lateResultType)
+      return say(run, told, 'a query was answered while a local activity ended: the run is replayed')
+    say(run, told, `a workflow task failed: ${(await failureOf(failure, told.read)).message}`, 'problem')
+  },
+  workflowTaskTimedOutEventAttributes(run, { timeoutType }, told) {
+    if (timeoutType === notTaken)
+      return say(run, told, 'the worker that had the run in memory did not take it: it goes to any other')
+    say(run, told, 'a worker took a workflow task and did not answer in time', 'problem')
+  },
+  workflowExecutionCancelRequestedEventAttributes(run, { identity, cause }, told) {
+    say(run, told, `cancellation asked for by ${identity || cause || 'Temporal'}`)
+  },
+
+  async workflowExecutionCompletedEventAttributes(run, { result }, told) {
+    run.result = await told.first(result)
+    end(run, told, 'completed', 'completed')
+  },
+  async workflowExecutionFailedEventAttributes(run, { failure }, told) {
+    run.failure = await failureOf(failure, told.read)
+    end(run, told, 'failed', `failed: ${run.failure.message}`)
+  },
+  workflowExecutionCanceledEventAttributes(run, _, told) {
+    end(run, told, 'canceled', 'canceled')
+  },
+  workflowExecutionTerminatedEventAttributes(run, { identity, reason }, told) {
+    end(run, told, 'terminated', `terminated by ${identity || 'Temporal'}: ${reason || 'no reason given'}`)
+  },
+  workflowExecutionTimedOutEventAttributes(run, _, told) {
+    end(run, told, 'timed out', 'timed out')
+  },
+  workflowExecutionContinuedAsNewEventAttributes(run, _, told) {
+    end(run, told, 'continued as new', 'goes on in a new run')
+  },
+}
+
+const { WorkflowTaskFailedCause: causes, TimeoutType } = proto.temporal.api.enums.v1
+
+/** Not a fault: Temporal's own bookkeeping. */
+const normalFailures: Readonly<Partial<Record<number, string>>> = {
+  [causes.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND]:
+    'something came while the run was about to end: it is taken in, and the end decided again',
+  [causes.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW]: 'the run starts again from here: somebody reset it',
+}
+
+/** Of a workflow task: a worker that restarts leaves such ones behind. */
+const notTaken = TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START
+
+/** Temporal's name for the marker of a local activity, in every SDK on its core. */
+const localActivityMarker = 'core_local_activity'
+
+const heard: Readonly<Record<string, string>> = {
+  push: 'an event was pushed',
+  pull: 'an event was pulled',
+  sweep: 'the sweep saw it',
+}
+
+async function callFailed(
+  { calls }: GrowingRun,
+  scheduledEventId: unknown,
+  failure: temporal.api.failure.v1.IFailure | null | undefined,
+  { at, read }: Told,
+): Promise<void> {
+  const call = calls.get(String(scheduledEventId))
+  if (call) Object.assign(call, { state: 'failed', endedAt: at, failure: await failureOf(failure, read) })
+}
+
+function say(
+  { lines }: GrowingRun,
+  { at, eventId }: Told,
+  what: string,
+  kind: 'run' | 'problem' = 'run',
+): void {
+  lines.push({ at, eventId, kind, what })
+}
+
+function end(run: GrowingRun, told: Told, status: RunStatus, what: string): void {
+  run.status = status
+  run.closedAt = told.at
+  say(run, told, what, status === 'failed' || status === 'timed out' ? 'problem' : 'run')
+}
+
+function timeOf(time: HistoryEvent['eventTime']): string {
+  return new Date(
+    Number(time?.seconds ?? 0) * 1000 + Math.floor(Number(time?.nanos ?? 0) / 1e6),
+  ).toISOString()
+}

@@ -1,0 +1,52 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { clean } from '../../contract/visible.js'
+import type { CaseFile } from './caseFile.js'
+import { pageOf } from './page.js'
+import { notWrittenHere, readReplaceable, replaceFile } from './replaceFile.js'
+
+interface Places {
+  readonly page: string
+  readonly json: string
+}
+
+/** Where a folder has its case file. */
+function placesIn(folder: string): Places {
+  return { page: join(folder, 'report.html'), json: join(folder, 'report.json') }
+}
+
+/**
+ * The case file that a folder has already.
+ *
+ * @throws Error with its path where a file of somebody else would be replaced.
+ */
+export async function earlierCaseFile(folder: string): Promise<CaseFile | undefined> {
+  const { page, json } = placesIn(folder)
+  const text = await readReplaceable(page)
+  if (text !== undefined && !text.includes('>Case file of vodflow ')) throw notWrittenHere(page)
+  const data = await readReplaceable(json)
+  const earlier = data === undefined ? undefined : caseFileIn(data)
+  if (data !== undefined && !earlier) throw notWrittenHere(json)
+  return earlier
+}
+
+function caseFileIn(text: string): CaseFile | undefined {
+  try {
+    const given = JSON.parse(text) as Partial<CaseFile> | null
+    const { v, id, vodflow, runs = [] } = given ?? {}
+    const isNamed = typeof id === 'string' && typeof vodflow === 'string'
+    const isOne = v === 1 && isNamed && runs.every(({ outputs }) => Array.isArray(outputs))
+    return isOne ? (given as CaseFile) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Writes `report.html` and `report.json` into a folder, which is made. An earlier one stays until the new one is complete. */
+export async function writeCaseFile(folder: string, file: CaseFile): Promise<Places> {
+  const places = placesIn(folder)
+  await mkdir(folder, { recursive: true })
+  await replaceFile(places.page, pageOf(file))
+  await replaceFile(places.json, clean(`${JSON.stringify(file, null, 2)}\n`))
+  return places
+}

@@ -1,0 +1,9 @@
+/* Numbers of Temporal's enums, `temporal.api.enums.v1`, under the names that are needed here. */
+
+/** `TaskQueueType`. */
+export const taskQueueType = { workflow: 1, activity: 2 } as const
+
+export type TaskQueueType = (typeof taskQueueType)[keyof typeof taskQueueType]
+
+/** `PendingActivityState`. */
+export const activityState = { scheduled: 1 } as const

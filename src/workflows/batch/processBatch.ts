@@ -1,0 +1,251 @@
+import {
+  ApplicationFailure,
+  condition,
+  defineQuery,
+  defineSignal,
+  defineUpdate,
+  log,
+  proxyActivities,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow'
+import type { BatchActivities } from '../../contract/activities.js'
+import {
+  type BatchInput,
+  type BatchProgress,
+  type BatchReport,
+  type BatchState,
+  batchProgressQuery,
+  controlUpdate,
+  type ItemEnded,
+} from '../../contract/batch.js'
+import { itemEndedSignal } from '../../contract/itemEnded.js'
+import { batchWorkOf } from '../../contract/itemWork.js'
+import { queueFor } from '../../contract/queues.js'
+import { utf8Length } from '../../contract/text.js'
+import { refuse } from '../refuse.js'
+import { requireValid } from '../run/check.js'
+import { continueOnCurrentBuild } from '../run/continueOnCurrentBuild.js'
+import { pinPart } from '../run/currentDetails.js'
+import { requireInbox } from '../run/inbox.js'
+import { batchInput, batchState, maxBatchIdBytes } from '../run/inputs.js'
+import { isContinued, isRetried } from '../run/isContinued.js'
+import { countItems } from './countItems.js'
+import { asControl, asItemEnded } from './messages.js'
+import { batchDetails, progressOf, reportOf } from './report.js'
+import {
+  begin,
+  effectiveWindow,
+  positionOf,
+  room,
+  runningOf,
+  silentItems,
+  stopReason,
+  withEnded,
+  withRead,
+  withStarted,
+} from './state.js'
+
+/**
+ * Half of the 4,096 events at which Temporal suggests to continue as new. A worker that takes a run over replays all of it within the
+ * 10 seconds of a workflow task, at 0.5 ms an event on a quiet machine and several times that on a busy one (measured on 3,184 events).
+ */
+const maxEvents = 2_000
+
+/** One DescribeMediaInfos takes so many. */
+const partSize = 20
+/** Read ahead, so that starting never waits for reading. */
+const readAhead = 200
+
+/** Runs that say nothing for a whole beat are looked at: one that was terminated cannot tell. */
+const beatMs = 15 * 60_000
+
+/** A part is begun when this share of the window is free: one look at VOD is for several items. */
+const freeShare = 0.1
+const maxChecked = 100
+
+const control = defineUpdate<BatchProgress, [unknown]>(controlUpdate)
+const ended = defineSignal<[unknown]>(itemEndedSignal)
+const progress = defineQuery<BatchProgress | undefined>(batchProgressQuery)
+
+/**
+ * Processes a library: a run of `processMediaByProcedure` for each media file of a list, a file or a search, a window of them at
+ * once. Each item has one run, whatever is retried, reset or killed; the history stays short for a million items. Runs go on when
+ * the batch is cancelled: it begins nothing more.
+ *
+ * @returns what it came to, with the first 2,000 failures.
+ * @throws ApplicationFailure of type `InvalidInput` before anything is begun.
+ */
+export async function processBatch(given: BatchInput): Promise<BatchReport> {
+  requireInbox('processBatch')
+  requireValidBatch(given)
+  const early: ItemEnded[] = []
+  let state: BatchState | undefined = given.state
+  let input = given
+  const pin = pinPart('batch')
+  const show = () => state && pin(batchDetails(progressOf(state, input, Date.now())))
+  const change = (next: BatchState) => {
+    if (state) countItems(state.counts, next.counts)
+    state = next
+    show()
+  }
+
+  const end = (payload: unknown) => {
+    const item = asItemEnded(payload, batchWorkOf(input))
+    if (item && state) change(withEnded(state, item, { at: Date.now(), input }))
+    else if (item) early.push(item)
+  }
+  setHandler(ended, end, { description: 'A run of the batch has ended.' })
+  setHandler(
+    control,
+    async (payload) => {
+      const { window, paused, stop } = asControl(payload)
+      await condition(() => state !== undefined)
+      change({
+        ...(state as BatchState),
+        ...(window === undefined ? {} : { window }),
+        ...(paused === undefined ? {} : { paused }),
+        ...(stop === undefined ? {} : { stopped: stop }),
+      })
+      return briefly(progressOf(state as BatchState, input, Date.now()))
+    },
+    {
+      validator: (payload) => void asControl(payload),
+      description: 'Pause, resume, stop, or change the window.',
+    },
+  )
+  setHandler(progress, () => state && progressOf(state, input, Date.now()))
+
+  const activities = activitiesOf(given.account)
+  if (state === undefined) {
+    const opened = await activities.openBatch(given)
+    input = opened.input
+    state = early.reduce(
+      (now, item) => withEnded(now, item, { at: Date.now(), input }),
+      begin(input, opened.template, Date.now()),
+    )
+  }
+  show()
+  // One timer for all waits: a condition with a time limit would start, and bill, one for each run that ends.
+  const beat = async (): Promise<void> => {
+    for (;;) {
+      await sleep(beatMs, { summary: 'until silent runs are looked at' })
+      if (state) change({ ...state, beats: state.beats + 1 })
+    }
+  }
+  // It ends with the batch, and when that is cancelled.
+  beat().catch(() => {})
+  let checked = state.beats
+  for (;;) {
+    const now = Date.now()
+    if (state.beats !== checked) {
+      checked = state.beats
+      await check()
+    }
+    const stopped = stopReason(state, input)
+    if (stopped !== undefined && state.stopped === undefined) change({ ...state, stopped })
+    if (isLong()) return continueOnCurrentBuild<typeof processBatch>({ ...withoutList(input), state })
+    if (readsOn(state)) {
+      // Runs may end while it is read: what they say must not be lost.
+      const page = await readNext(input, state)
+      change(withRead(state, page))
+      continue
+    }
+    const FileIds = nextPart(state, input, now)
+    if (FileIds.length > 0) {
+      const { template, startedAt: since } = state
+      const position = positionOf(state)
+      const part = { input: withoutList(input), template, FileIds, position, since }
+      const started = await activities.startRuns(part)
+      change(withStarted(state, started, { at: Date.now(), input }))
+      continue
+    }
+    if (isOver(state)) return reportOf(state, input)
+    const before: BatchState = state
+    await condition(() => state !== before)
+  }
+
+  /** A run that was terminated, or whose signal found no batch, is seen here. */
+  async function check(): Promise<void> {
+    const silent = silentItems(state as BatchState)
+    if (silent.length === 0) return
+    // Others each time, where there are more than can be looked at.
+    const from = ((state as BatchState).beats * maxChecked) % silent.length
+    const FileIds = [...silent.slice(from), ...silent.slice(0, from)].slice(0, maxChecked)
+    const ends = await activities.checkRuns({ FileIds, work: batchWorkOf(input) })
+    if (ends.length > 0) log.info('runs of a batch had ended without a word', { count: ends.length })
+    change(ends.reduce((now, item) => withEnded(now, item, { at: Date.now(), input }), state as BatchState))
+  }
+}
+
+function isLong(): boolean {
+  const { historyLength, continueAsNewSuggested, targetWorkerDeploymentVersionChanged } = workflowInfo()
+  return historyLength > maxEvents || continueAsNewSuggested || targetWorkerDeploymentVersionChanged
+}
+
+function readsOn({ stopped, paused, cursor, waiting, window }: BatchState): boolean {
+  if (stopped !== undefined || paused || !cursor) return false
+  return waiting.length < Math.min(readAhead, window + partSize)
+}
+
+/** The items to start now: none while less than {@link freeShare} of the window is free. */
+function nextPart(state: BatchState, input: BatchInput, now: number): readonly string[] {
+  const window = effectiveWindow(state)
+  const worth = Math.min(partSize, Math.ceil(window * freeShare), state.waiting.length)
+  if (window - runningOf(state) < worth) return []
+  return state.waiting.slice(0, Math.min(partSize, room(state, input, now)))
+}
+
+function isOver(state: BatchState): boolean {
+  const nothingLeft = state.waiting.length === 0 && !state.cursor
+  return runningOf(state) === 0 && (nothingLeft || state.stopped !== undefined)
+}
+
+/** Temporal retries a batch that has continued as new with the state of its last run, which others may have written. */
+const retried =
+  'state: is that of a batch that failed, as the run before this one shows, and a batch cannot be retried; start it under a new id without a retry policy, and skipDone passes over what is done'
+
+/** Counts, budget and place of a batch come from the run before this one, and from nobody else. */
+function requireValidBatch(given: BatchInput): void {
+  const { state, ...input } = given ?? {}
+  requireValid(input, batchInput)
+  const { workflowId } = workflowInfo()
+  if (utf8Length(workflowId) > maxBatchIdBytes)
+    throw refuse(`workflowId: is longer than ${maxBatchIdBytes} bytes; the ids of its runs begin with it`)
+  if (state === undefined) {
+    if ('FileIds' in input.source && input.source.FileIds.length === 0)
+      throw refuse('source.FileIds: is empty; give at least one')
+    return
+  }
+  if (isRetried()) throw refuse(retried)
+  if (!isContinued()) throw refuse('state: is for a batch that continues as new; leave it out')
+  requireValid(state, batchState, 'state')
+}
+
+/** The answer to an update is an event of the history: thousands of failures are not for it. */
+function briefly(progress: BatchProgress): BatchProgress {
+  return { ...progress, failures: progress.failures.slice(-10) }
+}
+
+function readNext({ source, account = 'default', SubAppId }: BatchInput, { cursor }: BatchState) {
+  if ('FileIds' in source || !cursor)
+    throw ApplicationFailure.nonRetryable('a list is not read', 'InvalidInput')
+  const app = { account, ...(SubAppId === undefined ? {} : { SubAppId }) }
+  return activitiesOf(account).readIds({ ...app, source, cursor })
+}
+
+/** A list is in the state once the batch has begun: it is not carried twice. */
+function withoutList(input: BatchInput): BatchInput {
+  const { state: _, ...rest } = input
+  return 'FileIds' in input.source ? { ...rest, source: { FileIds: [] } } : rest
+}
+
+function activitiesOf(account = 'default'): BatchActivities {
+  return proxyActivities<BatchActivities>({
+    taskQueue: queueFor(account, 'startRuns'),
+    startToCloseTimeout: 60_000,
+    retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: 60_000 },
+    priority: { priorityKey: 4 },
+  })
+}

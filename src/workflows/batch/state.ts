@@ -1,0 +1,236 @@
+import {
+  type BatchCounts,
+  type BatchInput,
+  type BatchState,
+  type BatchTemplate,
+  type ItemEnded,
+  maxFailures,
+} from '../../contract/batch.js'
+import type { Ids, Started } from '../../contract/batchActivities.js'
+import { maxAttempts } from '../../contract/repair.js'
+import { cut } from '../../contract/text.js'
+
+/*
+ * What a batch knows and what follows from it, as plain functions: nothing of Temporal here.
+ */
+
+const hour = 60 * 60_000
+const day = 24 * hour
+
+/** Where a batch begins. */
+export function begin(input: BatchInput, template: BatchTemplate, at: number): BatchState {
+  const list = 'FileIds' in input.source ? [...new Set(input.source.FileIds)] : undefined
+  const repeated = 'FileIds' in input.source ? input.source.FileIds.length - (list?.length ?? 0) : 0
+  const ended = {
+    succeeded: 0,
+    partial: 0,
+    failed: 0,
+    aborted: 0,
+    unknown: 0,
+    detached: 0,
+    refused: 0,
+    cancelled: 0,
+  }
+  const read = (list?.length ?? 0) + repeated
+  return {
+    template,
+    ...(list ? { total: read } : { cursor: { read: 0 } }),
+    waiting: list ?? [],
+    running: {},
+    beats: 0,
+    early: {},
+    counts: { read, started: 0, skipped: 0, missing: 0, repeated, ended, tasks: 0 },
+    failures: [],
+    window: input.window ?? 100,
+    paused: false,
+    day: { date: dateOf(at), tasks: 0 },
+    meanMs: 0,
+    startedAt: at,
+  }
+}
+
+export function withRead(state: BatchState, page: Ids): BatchState {
+  const { cursor: _, ...rest } = state
+  const fresh = [...new Set(page.FileIds)].filter((FileId) => !state.waiting.includes(FileId))
+  const repeated = page.FileIds.length - fresh.length
+  const { odd = 0 } = page
+  const { counts } = state
+  return {
+    ...rest,
+    ...(page.cursor ? { cursor: page.cursor } : {}),
+    ...(page.total === undefined ? {} : { total: page.total }),
+    waiting: [...state.waiting, ...fresh],
+    counts: {
+      ...counts,
+      read: counts.read + page.FileIds.length + odd,
+      repeated: counts.repeated + repeated,
+      missing: counts.missing + odd,
+    },
+  }
+}
+
+export function withStarted(
+  state: BatchState,
+  part: Started,
+  { at, input }: { at: number; input: BatchInput },
+): BatchState {
+  const begun = [...part.started, ...part.ended.map(({ FileId }) => FileId)]
+  const answered = new Set([...begun, ...part.skipped, ...part.missing, ...part.repeated])
+  const perItem = tasksPerItem(state, input)
+  const { counts } = state
+  const today = onDay(state, input, at)
+  const next: BatchState = {
+    ...state,
+    day: { ...today, tasks: today.tasks + begun.length * perItem },
+    waiting: state.waiting.filter((FileId) => !answered.has(FileId)),
+    early: Object.fromEntries(Object.entries(state.early).filter(([FileId]) => !answered.has(FileId))),
+    running: input.dryRun
+      ? {}
+      : {
+          ...state.running,
+          ...Object.fromEntries(begun.map((FileId) => [FileId, [at, state.beats] as const])),
+        },
+    counts: {
+      ...counts,
+      started: counts.started + begun.length,
+      skipped: counts.skipped + part.skipped.length,
+      missing: counts.missing + part.missing.length,
+      repeated: counts.repeated + part.repeated.length,
+    },
+  }
+  const early = begun.flatMap((FileId) =>
+    Object.hasOwn(state.early, FileId) ? (state.early[FileId] ?? []) : [],
+  )
+  return [...early, ...part.ended].reduce((now, ended) => withEnded(now, ended, { at, input }), next)
+}
+
+/** Each item ends once, whoever says so first: its run, or the check for silent ones. */
+export function withEnded(
+  state: BatchState,
+  ended: ItemEnded,
+  { at, input }: { at: number; input: BatchInput },
+): BatchState {
+  // Ids are anything: an object has members of its own, such as `constructor`.
+  const started = Object.hasOwn(state.running, ended.FileId) ? state.running[ended.FileId] : undefined
+  if (started === undefined) {
+    // Its start has not been answered for yet; else it is not of this batch, or has been counted.
+    const begins = state.waiting.includes(ended.FileId)
+    return begins ? { ...state, early: { ...state.early, [ended.FileId]: ended } } : state
+  }
+  const { [ended.FileId]: _, ...running } = state.running
+  const { [ended.FileId]: __, ...early } = state.early
+  const { FileId, status, reason } = ended
+  const { counts } = state
+  const tasks = tasksOf(state, input, ended)
+  const today = onDay(state, input, at)
+  // Its place in today's budget was for all that it might make today.
+  const madeToday = dateOf(ended.lastMadeAt ?? at) < today.date ? 0 : tasks
+  const took = Math.max(0, at - started[0])
+  const failed = status !== 'succeeded' && state.failures.length < maxFailures
+  return {
+    ...state,
+    running,
+    early,
+    day: { ...today, tasks: today.tasks - tasksPerItem(state, input) + madeToday },
+    meanMs: state.meanMs === 0 ? took : state.meanMs * 0.95 + took * 0.05,
+    counts: {
+      ...counts,
+      tasks: counts.tasks + tasks,
+      ended: { ...counts.ended, [status]: counts.ended[status] + 1 },
+    },
+    failures: failed ? [...state.failures, { FileId, status, reason: cut(reason, 100) }] : state.failures,
+  }
+}
+
+/** Items that have said nothing for a whole beat. */
+export function silentItems({ running, beats }: BatchState): string[] {
+  return Object.entries(running).flatMap(([FileId, [, beat]]) => (beats - beat > 1 ? [FileId] : []))
+}
+
+/** Tasks that one submission may make at most. */
+function tasksPerSubmission({ template }: Pick<BatchState, 'template'>): number {
+  return Math.max(1, template.TaskTypes.length)
+}
+
+/** Tasks that one item may make at most. */
+export function tasksPerItem(state: Pick<BatchState, 'template'>, { onPartial }: BatchInput): number {
+  return tasksPerSubmission(state) * (onPartial === 'repair' ? maxAttempts : 1)
+}
+
+/** Tasks that an item has made, or may have made. */
+function tasksOf(state: BatchState, input: BatchInput, { tasks, unsure = 0 }: ItemEnded): number {
+  const most = tasksPerItem(state, input)
+  if (tasks === undefined) return most
+  return unsure === 0 ? tasks : Math.max(tasks, Math.min(most, tasks + unsure * tasksPerSubmission(state)))
+}
+
+/** Items of the source that have been begun or passed over: the next one's place in it. */
+export function positionOf({ counts, waiting }: BatchState): number {
+  return counts.read - waiting.length
+}
+
+export function endedOf({ ended }: BatchCounts): number {
+  return Object.values(ended).reduce((sum, count) => sum + count, 0)
+}
+
+export function runningOf({ running }: BatchState): number {
+  return Object.keys(running).length
+}
+
+/** VOD shows a task for 72 hours, so an item must not wait in its queue for longer than two days: one is the aim. */
+export function effectiveWindow({ window, meanMs }: Pick<BatchState, 'window' | 'meanMs'>): number {
+  return meanMs > day ? Math.max(1, Math.floor((window * day) / meanMs)) : window
+}
+
+/** Failures are looked at once so many have ended. */
+const enoughToTell = 20
+
+/** Why nothing more may be begun; undefined: go on. */
+export function stopReason(state: BatchState, input: BatchInput): string | undefined {
+  if (state.stopped !== undefined) return state.stopped
+  const ended = endedOf(state.counts)
+  const failed = ended - state.counts.ended.succeeded
+  const percent = (100 * failed) / Math.max(1, ended)
+  const { stopAtFailedPercent = 10, maxTasks } = input
+  if (ended >= enoughToTell && percent > stopAtFailedPercent)
+    return `${failed} of ${ended} did not succeed, more than ${stopAtFailedPercent} %`
+  const perItem = tasksPerItem(state, input)
+  if ((input.maxTasksPerDay ?? perItem) < perItem)
+    return `one item may make ${perItem} tasks, and a day has ${input.maxTasksPerDay}`
+  const { tasks } = state.counts
+  const more = state.waiting.length > 0 || state.cursor !== undefined
+  // What runs may still come to less than it may make at most: only when nothing runs is the money known to be gone.
+  if (maxTasks !== undefined && more && runningOf(state) === 0 && tasks + perItem > maxTasks)
+    return `${tasks} tasks are made, and one item more could exceed ${maxTasks}`
+  return undefined
+}
+
+/** How many items may begin now. */
+export function room(state: BatchState, input: BatchInput, at: number): number {
+  if (state.paused || state.stopped !== undefined) return 0
+  if (input.dryRun) return state.waiting.length
+  const running = runningOf(state)
+  const perItem = tasksPerItem(state, input)
+  const { maxTasks = Number.POSITIVE_INFINITY, maxTasksPerDay = Number.POSITIVE_INFINITY } = input
+  const inAll = Math.floor((maxTasks - state.counts.tasks - running * perItem) / perItem)
+  const today = Math.floor((maxTasksPerDay - onDay(state, input, at).tasks) / perItem)
+  return Math.max(0, Math.min(effectiveWindow(state) - running, inAll, today))
+}
+
+/** Today's budget is used up, and there is more to do: when the next day begins. */
+export function nextDay(state: BatchState, input: BatchInput, at: number): number | undefined {
+  if (state.waiting.length === 0 || input.maxTasksPerDay === undefined || input.dryRun) return undefined
+  const left = input.maxTasksPerDay - onDay(state, input, at).tasks
+  return left >= tasksPerItem(state, input) ? undefined : (Math.floor(at / day) + 1) * day
+}
+
+/** Today's tasks: those that were made today, and those that running items may make. */
+function onDay(state: BatchState, input: BatchInput, at: number): BatchState['day'] {
+  const date = dateOf(at)
+  // An item that was begun yesterday may be submitted today.
+  return state.day.date >= date ? state.day : { date, tasks: runningOf(state) * tasksPerItem(state, input) }
+}
+
+function dateOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10)
+}

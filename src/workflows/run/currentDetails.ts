@@ -1,0 +1,35 @@
+import { setCurrentDetails } from '@temporalio/workflow'
+import { said, wholeLines } from '../../contract/markdown.js'
+
+/** Of UTF-8, as a person reads at most; Temporal's limit is 20,000. */
+const maxBytes = 16_000
+
+interface Part {
+  readonly title: string
+  text: string
+}
+
+const parts: Part[] = []
+
+/**
+ * A run's current details in the Temporal UI, as Markdown: there is one text for all of its steps and gates. Setting it costs no
+ * history event.
+ */
+export function pinPart(title: string): (text: string) => void {
+  const part: Part = { title, text: '' }
+  parts.push(part)
+  return (text) => {
+    part.text = text
+    show()
+  }
+}
+
+/** Of several each has its title; the latest first, since a long text is cut. */
+function show(): void {
+  const shown = parts.filter(({ text }) => text !== '')
+  const titled =
+    shown.length === 1
+      ? shown.map(({ text }) => text)
+      : shown.map(({ title, text }) => `### ${said(title)}\n${text}`)
+  setCurrentDetails(wholeLines(titled.toReversed().join('\n\n'), maxBytes))
+}

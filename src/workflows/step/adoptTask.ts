@@ -1,0 +1,49 @@
+import type { StepDelays } from '../../contract/delays.js'
+import type { Outcome } from '../../contract/outcome.js'
+import type { AdoptInput } from '../../contract/stepInput.js'
+import { refuse } from '../refuse.js'
+import { requireValid } from '../run/check.js'
+import { isTaken, requireInbox } from '../run/inbox.js'
+import { adoptInput } from '../run/inputs.js'
+import { runStep } from './runStep.js'
+
+/**
+ * Takes over a task that somebody else has submitted: the console, an upload with a Procedure, another system, or a
+ * run that was terminated. Nothing is submitted. No event can reach it, since its SessionContext is not ours: it is
+ * read every few seconds to minutes.
+ *
+ * @param input - the task; see {@link AdoptInput}.
+ * @returns what became of it; `unknown` when VOD does not show such a task.
+ * @throws ApplicationFailure of type `InvalidInput` when the input is invalid.
+ */
+export async function adoptTask(input: AdoptInput): Promise<Outcome> {
+  requireInbox('adoptTask')
+  requireValid(input ?? {}, adoptInput)
+  const { TaskId, SubAppId, account = 'default', delays } = input
+  if (isTaken(TaskId)) {
+    throw refuse(`TaskId: "${TaskId}" is waited for in this run already`)
+  }
+  return adopt({ TaskId, account, SubAppId, delays })
+}
+
+/** Tasks of one submission of somebody else: `TaskId` stands for it. */
+export interface Adopted extends Pick<AdoptInput, 'TaskId' | 'SubAppId' | 'delays'> {
+  readonly account: string
+  readonly siblings?: readonly string[]
+}
+
+/** Waits for tasks that somebody else has submitted together, as one step. */
+export function adopt({ TaskId, siblings = [], account, SubAppId, delays }: Adopted): Promise<Outcome> {
+  return runStep({
+    origin: { kind: 'adopt', TaskId, siblings },
+    account,
+    SubAppId,
+    key: TaskId,
+    attempt: 1,
+    events: false,
+    flows: 0,
+    delays: delays as Partial<StepDelays> | undefined,
+    FileId: '',
+    SessionContext: '',
+  })
+}

@@ -1,0 +1,99 @@
+import { isCancellation, sleep, TemporalFailure } from '@temporalio/workflow'
+import type { Looked } from '../../contract/activities.js'
+import {
+  abort,
+  markOverdue,
+  mayReadHere,
+  ownSessionId,
+  read,
+  readHere,
+  readMedia,
+  type StepAddress,
+  type Submitting,
+  search,
+  submit,
+  unsearched,
+} from './calls.js'
+import { isLooked, isSubmitted, malformed } from './results.js'
+import type { Effect, StepEvent, StepState } from './state.js'
+import { isRefusedForGood } from './submitFailure.js'
+
+/** Where an effect goes, and what takes what comes of it: one of both is called, once. */
+export interface Performing {
+  readonly address: StepAddress
+  readonly state: StepState
+  readonly push: (event: StepEvent) => void
+  readonly refused: (error: unknown) => void
+  /** Takes what a submit failed with. */
+  readonly unsubmitted: (submitting: Submitting, error: unknown) => void
+}
+
+/** Turns an effect into an activity or a timer, and what comes of it into the next input of the reducer. */
+export function perform(effect: Effect, { address, state, push, refused, unsubmitted }: Performing): void {
+  /** A call that was given up is as good as no answer. */
+  const orElse = (event: StepEvent) => (error: unknown) =>
+    isCancellation(error) ? refused(error) : push(event)
+  switch (effect.do) {
+    case 'submit':
+      submit(address, effect).then(
+        (submitted) =>
+          isSubmitted(submitted, ownSessionId(address, effect.send))
+            ? push({ type: 'submitted', submitted })
+            : unsubmitted(effect, malformed(effect.send.action)),
+        (error) => unsubmitted(effect, error),
+      )
+      return
+    case 'search':
+      search(address, { state, ...effect }).then(
+        (found) => push({ type: 'found', ...found }),
+        (error) =>
+          isRefusedForGood(error)
+            ? refused(error)
+            : orElse({ type: 'found', ...unsearched(effect.send) })(error),
+      )
+      return
+    case 'read': {
+      const { TaskId, cause } = effect
+      const look = { state, TaskId, cause }
+      const seen = (looked: Looked) =>
+        push(
+          isLooked(looked, TaskId) && looked.kind === 'seen'
+            ? { type: 'seen', TaskId, reading: looked.reading }
+            : { type: 'gone', TaskId },
+        )
+      const queued = () => void read(address, look).then(seen, orElse({ type: 'gone', TaskId }))
+      // Any other error: this worker is without the plugin. To go on by the queue would be what no replay can repeat.
+      const elsewhere = (error: unknown) => (error instanceof TemporalFailure ? queued() : refused(error))
+      if (mayReadHere(look)) readHere(address, look).then(seen, elsewhere)
+      else queued()
+      return
+    }
+    case 'readMedia':
+      readMedia(address, effect.FileId).then(
+        (outputs) => push({ type: 'mediaRead', outputs }),
+        orElse({ type: 'mediaRead', outputs: [] }),
+      )
+      return
+    case 'markOverdue':
+      markOverdue(address, effect.since).then(() => push({ type: 'done' }), orElse({ type: 'done' }))
+      return
+    case 'abort': {
+      const { TaskId } = effect
+      abort(address, TaskId).then(
+        (aborted) => push({ type: 'abortAnswered', TaskId, aborted }),
+        orElse({ type: 'abortAnswered', TaskId, aborted: false }),
+      )
+      return
+    }
+    case 'wake':
+      sleep(Math.max(1, Math.ceil(effect.at - Date.now())), { summary: effect.why }).then(
+        () => push({ type: 'woke' }),
+        refused,
+      )
+      return
+    case 'finish':
+    case 'refuse':
+    case 'finishCancelled':
+      throw new Error(`${effect.do} is the end of a step, there is nothing to perform`)
+  }
+}

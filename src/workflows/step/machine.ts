@@ -1,0 +1,394 @@
+import type { Submitted } from '../../contract/activities.js'
+import { type Hint, type Net, someTask } from '../../contract/hint.js'
+import type { Reading, StartedTask } from '../../contract/outcome.js'
+import { isTerminal } from '../../contract/outcome.js'
+import {
+  cancel,
+  closeTask,
+  foundTooLate,
+  submittedTooLate,
+  unansweredTooLate,
+  wokeWhileCancelling,
+} from './cancelling.js'
+import { isCrowded, withCrowdLook } from './crowd.js'
+import { outcomeOf } from './outcome.js'
+import { giveUpAt, nextWake, overdueAt } from './schedule.js'
+import {
+  type Effect,
+  type ForeignFailure,
+  maxClaims,
+  maxForeignFailures,
+  maxUnconfirmed,
+  type ReadCause,
+  type ReducerInput,
+  type SearchResult,
+  type Step,
+  type StepStart,
+  type StepState,
+  type TaskState,
+} from './state.js'
+import { ageAndTypeOf, foundTasks, isOver, taskOf, toTask, withTask } from './tasks.js'
+import {
+  doubtOf,
+  drop,
+  keep,
+  keptHints,
+  notFound,
+  prove,
+  searchFor,
+  seeks,
+  withClaim,
+  withoutSought,
+  withStarted,
+} from './unlistedTasks.js'
+
+/** The first state of a step. */
+export function begin(start: StepStart, at: number): Step {
+  const state: StepState = {
+    start,
+    startedAt: at,
+    phase: 'submitting',
+    SessionId: '',
+    recovered: false,
+    tasks: [],
+    kept: [],
+    unconfirmed: 0,
+    claims: 0,
+    crowdLooks: 0,
+    nets: {},
+  }
+  const { origin } = start
+  if (origin.kind === 'submit') return [state, [{ do: 'submit', send: origin.send }]]
+  // Its type and its age are not known before the first reading.
+  const { TaskId, siblings = [] } = origin
+  return wait(
+    state,
+    [TaskId, ...siblings].map((each) => toTask({ TaskId: each, TaskType: '', createdAt: at })),
+    at,
+  )
+}
+
+/**
+ * A whole step as a pure function. An input that means nothing in a state (doubled, late, foreign, out of
+ * order) leaves the state as it is.
+ */
+export function reduce(state: StepState, input: ReducerInput): Step {
+  if (state.phase === 'settled') return [state, []]
+  switch (input.type) {
+    case 'submitted':
+      return state.phase === 'cancelling'
+        ? submittedTooLate(state, input.submitted, input.at)
+        : submitted(state, input.submitted, input.at)
+    case 'unanswered':
+      return state.phase === 'cancelling'
+        ? unansweredTooLate(state, input.sent, input.at)
+        : unanswered(state, input.foreign)
+    case 'found':
+      return found(state, input)
+    case 'hint':
+      return hinted(state, input.hint, input.at)
+    case 'seen':
+      return seen(state, input)
+    case 'gone':
+      return gone(state, input)
+    case 'woke':
+      return state.phase === 'cancelling' ? wokeWhileCancelling(state) : woke(state, input.at)
+    case 'mediaRead':
+      return state.phase === 'askingMedia' ? settle({ ...state, mediaOutputs: input.outputs }) : [state, []]
+    case 'detach':
+      return detach(state, input.at)
+    case 'done':
+      return [state, []]
+    case 'cancel':
+      return cancel(state, input.at)
+    case 'abortAnswered':
+      return closeTask(state, input.TaskId, input)
+  }
+}
+
+function submitted(state: StepState, submitted: Submitted, at: number): Step {
+  if (state.phase !== 'submitting') return [state, []]
+  const { SessionId } = submitted
+  if (submitted.kind === 'accepted') return wait({ ...state, SessionId }, submitted.tasks.map(toTask), at)
+  const doubt = submitted.kind === 'doubtful' ? doubtOf(submitted) : { recovered: true }
+  const { origin } = state.start
+  if (state.detached || origin.kind === 'adopt') return settle({ ...state, SessionId, ...doubt })
+  return [{ ...state, SessionId, phase: 'recovering', ...doubt }, [searchFor(submitted, origin.send)]]
+}
+
+/** VOD may have accepted it: the same request is sent until its answer is known. */
+function unanswered(state: StepState, foreign: ForeignFailure | undefined): Step {
+  const { origin } = state.start
+  if (state.phase !== 'submitting' || origin.kind === 'adopt') return [state, []]
+  if (state.detached) return settle(state)
+  const again: Effect = { do: 'submit', send: origin.send, sent: state.startedAt }
+  if (!foreign) return [state, [again]]
+  const foreignFailures = (state.foreignFailures ?? 0) + 1
+  if (foreignFailures < maxForeignFailures) return [{ ...state, foreignFailures }, [again]]
+  const { SessionId, message } = foreign
+  const refusal = `the submit failed ${foreignFailures} times (${message})`
+  return [
+    { ...state, phase: 'recovering', SessionId, refusal },
+    [{ do: 'search', send: origin.send, SessionId }],
+  ]
+}
+
+function found(state: StepState, { at, ...result }: SearchResult & { at: number }): Step {
+  if (state.phase === 'cancelling') return foundTooLate(state, result, at)
+  if (state.phase !== 'recovering') return [state, []]
+  const tasks = foundTasks(state, result, at)
+  if (state.believedUnlessFound && tasks.length === 0 && !result.failed)
+    return [state, [{ do: 'refuse', refused: state.believedUnlessFound }]]
+  const recovered = state.recovered || tasks.length > 0
+  const rest = result.missing.map((TaskType) =>
+    notFound(state, { TaskId: '', TaskType, createdAt: at }, result),
+  )
+  return wait({ ...state, recovered }, [...tasks, ...rest], at)
+}
+
+/** The TaskIds are known: go over the hints that came first, then wait. */
+function wait(state: StepState, tasks: readonly TaskState[], at: number): Step {
+  const waiting: StepState = { ...state, phase: 'waiting', tasks }
+  if (state.detached || tasks.every(isOver)) return settle(waiting)
+  const first = state.start.events ? readUnannounced(waiting) : readAll(waiting, 'poll')
+  return hearKept(
+    then(first, (next) => sleep(next, at)),
+    at,
+  )
+}
+
+/** More tasks are known: some hints that were kept are theirs. */
+function hearKept([state, effects]: Step, at: number): Step {
+  return keptHints(state).reduce<Step>(
+    (step, hint) => then(step, (next) => hinted(next, hint, at)),
+    [{ ...state, kept: [] }, effects],
+  )
+}
+
+/** What was over when it was found sends no event any more, and the events of what another run asked for go there. */
+function readUnannounced(state: StepState): Step {
+  const unannounced = state.tasks.filter((task) => (task.ended || task.elsewhere) && !isOver(task))
+  return unannounced.reduce<Step>(
+    (step, { TaskId, ended }) => then(step, (next) => read(next, TaskId, ended ? 'search' : 'poll')),
+    [state, []],
+  )
+}
+
+function hinted(state: StepState, hint: Hint, at: number): Step {
+  if (state.phase === 'submitting' || state.phase === 'recovering') return [keep(state, hint), []]
+  if (state.phase !== 'waiting') return [state, []]
+  const { events } = state.start
+  if (hint.after !== undefined) return events ? crowdLook(state, at, hint.after) : [state, []]
+  const task = taskOf(state, hint.TaskId)
+  if (!task) return hintedOfUnknown(state, hint, at)
+  if (isOver(task)) return [state, []]
+  const Status = hint.terminal ? task.Status : 'PROCESSING'
+  const shown = withTask(state, { ...task, Status, percent: Math.max(task.percent, hint.percent ?? 0) })
+  if (!hint.terminal || !events) return [shown, []]
+  return isCrowded(state, hint) ? crowdLook(shown, at) : read(shown, hint.TaskId, 'hint', hint.via)
+}
+
+/**
+ * A hint of a task that the step does not know. Where task flows were asked for, it may be one that nobody has named yet: what started it
+ * must have ended. Else VOD may spell the id otherwise in its events. So the step's own tasks are read.
+ */
+function hintedOfUnknown(state: StepState, hint: Hint, at: number): Step {
+  const { flows, events } = state.start
+  const named = hint.TaskId !== someTask
+  const kept = flows > 0 && named ? keep(state, hint) : state
+  const claimed: Step = named ? claim(kept, hint) : [kept, []]
+  if (!events || (flows === 0 && !hint.terminal)) return claimed
+  if (isCrowded(state, hint)) return then(claimed, (next) => crowdLook(next, at))
+  const open = kept.tasks.filter((task) => !isOver(task) && !task.startedHere && task.standing === 'known')
+  return open.reduce<Step>(
+    (step, { TaskId }) => then(step, (next) => read(next, TaskId, 'hint', hint.via)),
+    claimed,
+  )
+}
+
+function crowdLook(state: StepState, at: number, until = at): Step {
+  const planned = withCrowdLook(state, at, until)
+  if (state.crowdLook) return [planned, []]
+  const [sleeping, effects] = sleep(planned, at)
+  return [sleeping, sleeping.nextWake === state.nextWake ? [] : effects]
+}
+
+/** A hint names a task that the step does not know, while it seeks one: its detail will tell. */
+function claim(state: StepState, hint: Hint): Step {
+  if (!seeks(state)) return [state, []]
+  if (state.claims >= maxClaims && hint.via !== 'sweep') return [keep(state, hint), []]
+  return read(withClaim(state, hint), hint.TaskId, 'hint', hint.via)
+}
+
+/** A look is the time for what was too much before, and for what VOD did not show yet. */
+function claimKept(state: StepState): Step {
+  const unknown = keptHints(state).filter(({ TaskId }) => TaskId !== someTask && !taskOf(state, TaskId))
+  return unknown.reduce<Step>((step, hint) => then(step, (next) => claim(next, hint)), [state, []])
+}
+
+interface Seen {
+  readonly TaskId: string
+  readonly reading: Reading
+  readonly at: number
+}
+
+function seen(state: StepState, input: Seen): Step {
+  const { TaskId, reading, at } = input
+  const task = taskOf(state, TaskId)
+  if (!task?.underWay) return [state, []]
+  if (task.underWay === 'cancel') return closeTask(state, TaskId, input)
+  if (task.standing === 'claimed') {
+    const proven = prove(state, task, reading)
+    if (!proven) return settleIfOver(drop(state, task))
+    return seen(proven, input)
+  }
+  const answered = { ...task, underWay: undefined, hintedMeanwhile: false }
+  // A detail that shows another SessionId is not about this step. VOD may leave it empty on a sibling task.
+  const adopted = state.start.origin.kind === 'adopt'
+  const echoed = !adopted && !task.startedHere
+  if (echoed && reading.SessionId !== '' && reading.SessionId !== state.SessionId)
+    return unconfirmed(state, { before: task, answered, at })
+  const known = {
+    ...answered,
+    ...(adopted ? ageAndTypeOf(task, reading) : {}),
+    reading,
+    Status: reading.Status,
+    percent: Math.max(task.percent, reading.percent),
+  }
+  if (!isTerminal(reading.Status)) return unconfirmed(state, { before: task, answered: known, at })
+  const endedBy = task.underWay === 'hint' ? (task.hintedBy ?? 'push') : task.underWay
+  return settleStarted({ ...withTask(state, known), endedBy }, reading.started ?? [], at)
+}
+
+/** A task that has ended may have started a task flow on what it made: the step waits for that too. */
+function settleStarted(state: StepState, started: readonly StartedTask[], at: number): Step {
+  const fresh = started.filter(({ TaskId }) => taskOf(state, TaskId)?.standing !== 'known')
+  if (fresh.length === 0) return settleIfOver(state)
+  const more = withStarted(state, fresh, at)
+  const first: Step = state.start.events ? [more, []] : readAll(more, 'poll')
+  return hearKept(
+    then(first, (next) => sleep(next, at)),
+    at,
+  )
+}
+
+function gone(state: StepState, { TaskId, at }: { TaskId: string; at: number }): Step {
+  const task = taskOf(state, TaskId)
+  if (!task?.underWay) return [state, []]
+  if (task.underWay === 'cancel') return closeTask(state, TaskId, { at })
+  if (task.standing === 'claimed') return settleIfOver(drop(state, task))
+  const answered = { ...task, underWay: undefined, hintedMeanwhile: false }
+  if (task.underWay !== 'poll') return unconfirmed(state, { before: task, answered, at })
+  const next = withTask(state, { ...answered, lost: 'is not shown by VOD' })
+  return settleIfOver(next)
+}
+
+interface Unconfirmed {
+  readonly before: TaskState
+  readonly answered: TaskState
+  readonly at: number
+}
+
+/** A read that did not show the end: one more if an event announced it meanwhile, or if no event can, else count and wait. */
+function unconfirmed(state: StepState, { before, answered, at }: Unconfirmed): Step {
+  const more = before.underWay === 'hint' ? 1 : 0
+  const next: StepState = { ...withTask(state, answered), unconfirmed: state.unconfirmed + more }
+  const { TaskId, hintedBy } = before
+  if (before.hintedMeanwhile && next.unconfirmed < maxUnconfirmed) return read(next, TaskId, 'hint', hintedBy)
+  if (!state.start.events) return before.underWay === 'poll' ? [next, []] : read(next, TaskId, 'poll')
+  const last = before.hintedMeanwhile || (before.underWay === 'hint' && hintedBy === 'sweep')
+  return last ? crowdLook(next, at) : [next, []]
+}
+
+/** Stops waiting and leaves the work to VOD. A submit in flight is awaited, as for a cancel. */
+function detach(state: StepState, at: number): Step {
+  if (state.phase === 'cancelling' || state.detached) return [state, []]
+  const detached: StepState = { ...state, detached: true }
+  if (state.phase !== 'submitting') return settle(detached)
+  const until = at + state.start.delays.cancelGrace
+  const why = 'detached: it is not known yet what was made'
+  return [{ ...detached, nextWake: until }, [{ do: 'wake', at: until, why }]]
+}
+
+function woke(state: StepState, clock: number): Step {
+  if (state.phase === 'submitting' && state.detached) return settle(state)
+  if (state.phase !== 'waiting' || state.nextWake === undefined) return [state, []]
+  // The timer has fired, so its time has come, whatever the clock says: it may have been set back, and after a worker was killed
+  // a run has seen an earlier time than its replay.
+  const at = Math.max(clock, state.nextWake)
+  if (at >= giveUpAt(state)) {
+    const lose = (task: TaskState) =>
+      isOver(task) ? task : { ...task, lost: 'did not end in time to be read' }
+    return settle({ ...state, tasks: state.tasks.map(lose) })
+  }
+  if (state.crowdLook && state.nextWake >= state.crowdLook.at) return crowdLooked(state, at)
+  const rested: StepState = {
+    ...(at >= overdueAt(state) ? withoutSought(state) : state),
+    unconfirmed: 0,
+    claims: 0,
+    crowdLooks: 0,
+  }
+  if (rested.tasks.every(isOver)) return settle(rested)
+  const looked: Step = state.start.events ? readAll(rested, 'look') : [rested, []]
+  return then(then(looked, claimKept), (next) => sleep(next, at))
+}
+
+/** Its reads are counted by no limit, so that it changes none: the next event plans a look that comes later than this one did. */
+function crowdLooked(state: StepState, at: number): Step {
+  const { crowdLook: planned, ...rest } = state
+  const looked = then(readAll({ ...rest, crowdLooks: state.crowdLooks + 1 }, 'look'), claimKept)
+  const slept = then(looked, (next) => sleep(next, at))
+  if (planned === undefined || planned.until <= at) return slept
+  return then(slept, (next) => crowdLook(next, at, planned.until))
+}
+
+function sleep(state: StepState, at: number): Step {
+  const wake = nextWake(state, at)
+  const { overdueSince } = wake
+  const sleeping: StepState = { ...state, nextWake: wake.at }
+  const waking: Effect = { do: 'wake', at: wake.at, why: wake.why }
+  if (overdueSince === undefined || state.overdueSince !== undefined) return [sleeping, [waking]]
+  return [{ ...sleeping, overdueSince }, [waking, { do: 'markOverdue', since: overdueSince }]]
+}
+
+function readAll(state: StepState, cause: ReadCause): Step {
+  const open = state.tasks.filter((task) => !isOver(task) && task.standing === 'known')
+  return open.reduce<Step>((step, { TaskId }) => then(step, (next) => read(next, TaskId, cause)), [state, []])
+}
+
+/** At most one read of a task is under way. Only one that waits for the end may stand in for a hint's. */
+function read(state: StepState, TaskId: string, cause: ReadCause, via?: Net): Step {
+  const found = taskOf(state, TaskId)
+  if (!found) return [state, []]
+  const counted = countNet(state, via ?? cause)
+  const task = cause === 'hint' ? { ...found, hintedBy: via } : found
+  if (!task.underWay)
+    return [withTask(counted, { ...task, underWay: cause }), [{ do: 'read', TaskId, cause }]]
+  const hintedMeanwhile = task.hintedMeanwhile || (cause === 'hint' && task.underWay !== 'poll')
+  return [withTask(counted, { ...task, hintedMeanwhile }), []]
+}
+
+/** For people only. */
+function countNet(state: StepState, net: Net | ReadCause): StepState {
+  if (net === 'hint' || net === 'cancel') return state
+  return { ...state, nets: { ...state.nets, [net]: (state.nets[net] ?? 0) + 1 } }
+}
+
+function settleIfOver(state: StepState): Step {
+  return state.tasks.every(isOver) ? settle(state) : [state, []]
+}
+
+function settle(state: StepState): Step {
+  const settled: StepState = { ...state, phase: 'settled' }
+  const { status, FileId } = outcomeOf(settled)
+  // VOD shows no task that is older than 72 hours, but what it made stays on the media file.
+  if (status === 'unknown' && FileId !== '' && !state.mediaOutputs) {
+    return [{ ...state, phase: 'askingMedia' }, [{ do: 'readMedia', FileId }]]
+  }
+  return [settled, [{ do: 'finish', outcome: outcomeOf(settled) }]]
+}
+
+function then([state, effects]: Step, next: (state: StepState) => Step): Step {
+  const [after, more] = next(state)
+  return [after, [...effects, ...more]]
+}

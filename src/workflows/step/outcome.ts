@@ -1,0 +1,83 @@
+import { asyncActions } from '../../contract/actions.js'
+import { type Decision, decide } from '../../contract/decide.js'
+import { fitOutcome } from '../../contract/fitOutcome.js'
+import { moderationOf } from '../../contract/moderation.js'
+import type { Outcome, Reading } from '../../contract/outcome.js'
+import type { StepState, TaskState } from './state.js'
+import { isOver } from './tasks.js'
+
+/** Joins what is known of a step's tasks. */
+export function outcomeOf(state: StepState): Outcome {
+  const { start, tasks, SessionId, recovered, mediaOutputs } = state
+  const readings = tasks.flatMap(({ reading }) => (reading ? [reading] : []))
+  const { status, reason } = decisionOf(state)
+  const moderation = moderationOf(tasks)
+  return fitOutcome({
+    status,
+    reason,
+    TaskId: mainIdOf(state),
+    ReviewAudioVideoTaskId: idOf(tasks, 'ReviewAudioVideo'),
+    ImportMediaKnowledgeTaskIdSet: tasks
+      .filter(({ TaskId, TaskType }) => TaskType === 'ImportMediaKnowledge' && TaskId !== '')
+      .map(({ TaskId }) => TaskId),
+    FileId: start.FileId || fileIdOf(readings),
+    newFileIds: readings.flatMap(({ newFileIds }) => newFileIds ?? []),
+    SessionContext: start.SessionContext,
+    tasks: readings,
+    ...(moderation ? { moderation } : {}),
+    attempts: [
+      {
+        attempt: start.attempt,
+        SessionId,
+        recovered,
+        action: start.origin.kind === 'adopt' ? 'adopted' : start.origin.send.action,
+        TaskIds: tasks.map(({ TaskId }) => TaskId).filter((TaskId) => TaskId !== ''),
+        status,
+        reason,
+      },
+    ],
+    ...(state.endedBy ? { endedBy: state.endedBy } : {}),
+    ...(mediaOutputs ? { mediaOutputs } : {}),
+  })
+}
+
+function decisionOf({ tasks, detached, mediaOutputs }: StepState): Decision {
+  const decision = decide(
+    tasks.flatMap(({ reading, lost }) => (reading && lost === undefined ? [reading] : [])),
+    tasks.flatMap(({ TaskId, TaskType, lost }) => (lost === undefined ? [] : [{ TaskId, TaskType, lost }])),
+  )
+  if (detached) {
+    if (tasks.length === 0)
+      return {
+        status: 'detached',
+        reason: 'Somebody detached the run before it was known what was made; a task may exist, billed.',
+      }
+    const open = tasks.filter((task) => !isOver(task)).length
+    return {
+      status: 'detached',
+      reason: `Somebody detached the run; VOD goes on with ${open} tasks, billed.`,
+    }
+  }
+  if (!mediaOutputs) return decision
+  const has = `${mediaOutputs.length} ${mediaOutputs.length === 1 ? 'output' : 'outputs'}`
+  return {
+    ...decision,
+    reason: `${decision.reason} The media file has ${has}, of this run or an earlier one.`,
+  }
+}
+
+/** The task that the submission was for; what that one started has other ids. */
+function mainIdOf({ start, tasks }: StepState): string {
+  const { origin } = start
+  if (origin.kind === 'adopt') return origin.TaskId
+  const [made] = asyncActions[origin.send.action].tasks
+  return tasks.find(({ TaskType, startedHere }) => TaskType === made?.TaskType && !startedHere)?.TaskId ?? ''
+}
+
+function idOf(tasks: readonly TaskState[], type: string): string {
+  return tasks.find(({ TaskType }) => TaskType === type)?.TaskId ?? ''
+}
+
+function fileIdOf(readings: readonly Reading[]): string {
+  return readings.find(({ FileId }) => FileId !== '')?.FileId ?? ''
+}

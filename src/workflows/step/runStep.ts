@@ -1,0 +1,72 @@
+import { upsertMemo, workflowInfo } from '@temporalio/workflow'
+import { defaultDelays, type StepDelays } from '../../contract/delays.js'
+import type { Outcome } from '../../contract/outcome.js'
+import { memoFields } from '../../contract/runNames.js'
+import { ownIdentity } from '../run/identity.js'
+import { cancelledSteps, openStep } from '../run/inbox.js'
+import { drive } from './drive.js'
+import { measureStep } from './metrics.js'
+import { progressOf } from './progressOf.js'
+import type { Origin } from './state.js'
+
+export interface StepOptions {
+  readonly origin: Origin
+  readonly account: string
+  readonly SubAppId: number | undefined
+  readonly key: string
+  readonly attempt: number
+  /** Events can reach this step. */
+  readonly events: boolean
+  /** Task flows that the request asks for on what it makes. */
+  readonly flows: number
+  readonly delays: Partial<StepDelays> | undefined
+  readonly FileId: string
+  readonly SessionContext: string
+}
+
+/** Runs one attempt of a step in this workflow: gives it its address, shows where it is. */
+export function runStep(options: StepOptions): Promise<Outcome> {
+  const { account, SubAppId, key, attempt, origin, events, flows, delays, FileId, SessionContext } = options
+  const { listen, receive, show, close } = openStep(key, attempt)
+  const { namespace, workflowId, firstExecutionRunId: chain, runId } = workflowInfo()
+  const identity = ownIdentity()
+  const measure = measureStep(origin, { key, attempt })
+  const subApp = SubAppId === undefined ? {} : { SubAppId }
+  return drive({
+    address: { account, ...subApp, namespace, workflowId, chain, runId, identity, key, attempt },
+    start: {
+      origin,
+      attempt,
+      events,
+      flows,
+      delays: { ...defaultDelays, ...delays },
+      jitter: Math.random() * 2 - 1,
+      FileId,
+      SessionContext,
+    },
+    listen(listener) {
+      listen({
+        ...listener,
+        onHint(hint) {
+          measure.hinted(hint)
+          listener.onHint(hint)
+        },
+      })
+    },
+    onState(state) {
+      show(progressOf(state))
+    },
+    onSessionId: receive,
+    onCancelled() {
+      upsertMemo({ [memoFields.cancelled]: cancelledSteps() })
+    },
+    onOutcome(outcome) {
+      close()
+      measure.ended(outcome)
+    },
+    onFailure(error) {
+      close(error)
+      measure.endedWithout(error)
+    },
+  })
+}

@@ -1,0 +1,133 @@
+import type { StepTask, Submitted } from '../../contract/activities.js'
+import { type Hint, laterOf } from '../../contract/hint.js'
+import type { Reading, StartedTask } from '../../contract/outcome.js'
+import {
+  type Effect,
+  type KeptHint,
+  maxKeptHints,
+  type SearchResult,
+  type Send,
+  type StepState,
+  type TaskState,
+} from './state.js'
+import { hasEvent, isListed, taskOf, toTask } from './tasks.js'
+
+/*
+ * Media in a storage path cannot be listed by their own: among thousands of tasks the search after a duplicate ends before it
+ * has seen them all; and some types of task are in no listing. VOD said that the task is there, so an event or the sweep will
+ * name it, and its detail prove it.
+ */
+
+/** Asks which tasks an earlier send made. */
+export function searchFor(
+  { SessionId, sentSince }: Exclude<Submitted, { kind: 'accepted' }>,
+  send: Send,
+): Effect {
+  return { do: 'search', send, SessionId, sentSince }
+}
+
+/** What is known of a send that may or may not have been accepted. */
+export function doubtOf(doubtful: Extract<Submitted, { kind: 'doubtful' }>) {
+  const { refusal, expired, believedUnlessFound } = doubtful
+  return {
+    recovered: false,
+    refusal,
+    ...(expired ? { expired } : {}),
+    ...(believedUnlessFound ? { believedUnlessFound } : {}),
+  }
+}
+
+/** A task of an earlier send that no listing showed: sought where the listing says little and an event may name it, else lost. */
+export function notFound(state: StepState, task: StepTask, { failed }: SearchResult): TaskState {
+  const { start, refusal, expired, kept } = state
+  const unseen = !isListed(task) || (start.FileId === '' && refusal === undefined)
+  const mayBeNamed = hasEvent(task) && !(expired && kept.length === 0)
+  if (unseen && mayBeNamed) return { ...toTask(task), standing: 'sought' }
+  return {
+    ...toTask(task),
+    lost: `${madeEarlier(state)} but ${failed ? 'the search for it failed' : 'is not in any listing'}`,
+  }
+}
+
+function madeEarlier({ refusal }: StepState): string {
+  return refusal === undefined ? 'was made by an earlier send' : `may have been made before ${refusal}`
+}
+
+export function seeks({ tasks }: StepState): boolean {
+  return tasks.some(({ standing }) => standing === 'sought')
+}
+
+/** VOD shows no task any more that is so old: nothing could prove one. */
+export function withoutSought(state: StepState): StepState {
+  const lose = (task: TaskState): TaskState =>
+    task.standing === 'sought' ? { ...task, lost: `${madeEarlier(state)} but was never named` } : task
+  return { ...state, tasks: state.tasks.map(lose) }
+}
+
+/**
+ * Keeps a hint until its task is known. Their number is bounded, because each is part of the state of the run. Forged hints delay a true
+ * one and do not take its place. Beyond it, those go first that a read did not prove, and none where no read has failed.
+ */
+export function keep(state: StepState, hint: Hint): StepState {
+  const before = state.kept.find((each) => each.hint.TaskId === hint.TaskId)
+  if (before) return withKept(state, { ...before, hint: laterOf(before.hint, hint) })
+  const kept = [...state.kept, { hint, tried: false }]
+  if (kept.length <= maxKeptHints + 2 * state.start.flows) return { ...state, kept }
+  const tried = kept.findIndex((each) => each.tried)
+  // What the sweep says is no forgery, and it says so once.
+  const dropped =
+    tried < 0 && hint.via === 'sweep' ? kept.findIndex((each) => each.hint.via !== 'sweep') : tried
+  return dropped < 0 ? state : { ...state, kept: kept.toSpliced(dropped, 1) }
+}
+
+function withKept(state: StepState, changed: KeptHint): StepState {
+  const { TaskId } = changed.hint
+  return { ...state, kept: state.kept.map((each) => (each.hint.TaskId === TaskId ? changed : each)) }
+}
+
+/** Kept hints in the order in which their tasks are to be read: those that none was read for come first. */
+export function keptHints({ kept }: StepState): readonly Hint[] {
+  return [...kept.filter(({ tried }) => !tried), ...kept.filter(({ tried }) => tried)].map(({ hint }) => hint)
+}
+
+export function withClaim(state: StepState, hint: Hint): StepState {
+  const { TaskId } = hint
+  const claimed: TaskState = { ...toTask({ TaskId, TaskType: '', createdAt: 0 }), standing: 'claimed' }
+  const tried = withKept(keep(state, hint), { hint, tried: true })
+  return { ...tried, tasks: [...state.tasks, claimed], claims: state.claims + 1 }
+}
+
+/** The claimed task in the place of the one that was sought; undefined when its detail does not show our SessionId. */
+export function prove(state: StepState, claimed: TaskState, reading: Reading): StepState | undefined {
+  const others = othersOf(state, claimed)
+  const place = others.findIndex(
+    ({ standing, TaskType }) => standing === 'sought' && TaskType === reading.TaskType,
+  )
+  const sought = others[place]
+  if (!sought || reading.SessionId !== state.SessionId) return undefined
+  const createdAt = Date.parse(reading.CreateTime) || sought.createdAt
+  const proven: TaskState = { ...claimed, TaskType: reading.TaskType, createdAt, standing: 'known' }
+  return { ...state, tasks: others.with(place, proven) }
+}
+
+/** Without a claim that was not proven. */
+export function drop(state: StepState, claimed: TaskState): StepState {
+  return { ...state, tasks: othersOf(state, claimed) }
+}
+
+/** Task flows that a task of the step has started: its detail proves them, also those that a hint has claimed before. */
+export function withStarted(state: StepState, started: readonly StartedTask[], at: number): StepState {
+  const flows = started.map((each): TaskState => {
+    const known = { ...toTask({ ...each, createdAt: at }), startedHere: true }
+    const claimed = taskOf(state, each.TaskId)
+    if (!claimed) return known
+    const { underWay, hintedBy, hintedMeanwhile } = claimed
+    return { ...known, underWay, hintedBy, hintedMeanwhile }
+  })
+  const named = new Set(flows.map(({ TaskId }) => TaskId))
+  return { ...state, tasks: [...state.tasks.filter(({ TaskId }) => !named.has(TaskId)), ...flows] }
+}
+
+function othersOf({ tasks }: StepState, claimed: TaskState): TaskState[] {
+  return tasks.filter(({ TaskId }) => TaskId !== claimed.TaskId)
+}

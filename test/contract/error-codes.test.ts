@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { classifyError, errorCodes } from '../../src/contract/errorCodes.js'
+import { vodApi } from '../../src/vod/api.js'
+import official from './official-error-codes.json' with { type: 'json' }
+
+/** The list on the API page of ProcessMediaByProcedure, 2026-05-19. */
+const documented = {
+  FailedOperation: 'ambiguous',
+  'FailedOperation.InvalidVodUser': 'permanent',
+  InternalError: 'ambiguous',
+  InvalidParameter: 'permanent',
+  InvalidParameterValue: 'permanent',
+  'InvalidParameterValue.FileId': 'permanent',
+  'InvalidParameterValue.ProcedureName': 'permanent',
+  'InvalidParameterValue.SessionContextTooLong': 'permanent',
+  'InvalidParameterValue.SessionId': 'duplicate',
+  'InvalidParameterValue.SessionIdTooLong': 'permanent',
+  'InvalidParameterValue.SubAppId': 'permanent',
+  'InvalidParameterValue.UniqueIdentifier': 'duplicate',
+  UnauthorizedOperation: 'permanent',
+}
+
+describe('every documented code has its class', () => {
+  it.each(Object.entries(documented))('%s is %s', (code, errorClass) => {
+    expect(errorCodes[code]?.class).toBe(errorClass)
+  })
+})
+
+describe('Tencent lists for an action', () => {
+  const listed = Object.entries(official.actions).flatMap(([action, codes]) =>
+    codes.map((code) => [action, code] as const),
+  )
+
+  it('every action that is called', () => {
+    expect(Object.keys(official.actions).toSorted()).toEqual(Object.keys(vodApi).toSorted())
+  })
+
+  it.each(listed)('%s: %s, which is known', (_, code) => {
+    const { remedy } = classifyError(code)
+    expect(remedy).not.toBe(classifyError('Brand.New').remedy)
+  })
+
+  it.each([...new Set(listed.map(([, code]) => code))].filter((code) => code.startsWith('FailedOperation.')))(
+    '%s, which says more than that something failed',
+    (code) => {
+      // What falls back to FailedOperation is sent again for days.
+      expect(errorCodes[code]).toBeDefined()
+    },
+  )
+})
+
+describe('a refusal that is final', () => {
+  it.each([
+    ['FailedOperation.MediaType', 'type that VOD supports'],
+    ['FailedOperation.CoverType', 'type that VOD supports'],
+    ['FailedOperation.TaskDuplicate', 'adopt'],
+    ['FailedOperation.UserStatusInavlid', 'account'],
+    ['FailedOperation.InvalidAccount', 'account'],
+    ['FailedOperation.NoPrivileges', 'account'],
+    ['ResourceNotFound.UserNotExist', 'account'],
+    ['FailedOperation.MediaForbidedBySystem', 'banned'],
+    ['InvalidParameterValue.MediaUrl', 'Check MediaUrl'],
+    ['InvalidParameter.StorageRegion', 'Check StorageRegion'],
+    ['MissingParameter.FileId', 'Give FileId'],
+    ['UnknownParameter.Fileid', 'Leave out Fileid'],
+    ['UnsupportedOperation.Tomorrow', 'not built as VOD documents it'],
+  ])('%s ends the run, and says what to do', (code, words) => {
+    expect(classifyError(code)).toMatchObject({ class: 'permanent', remedy: expect.stringContaining(words) })
+    expect(classifyError(code).passes).toBeUndefined()
+  })
+})
+
+it('every code says what to do', () => {
+  for (const [code, { remedy }] of Object.entries(errorCodes)) expect(remedy.length, code).toBeGreaterThan(10)
+})
+
+it('an unknown code takes its parent, and without one nobody knows', () => {
+  expect(classifyError('RequestLimitExceeded.Tomorrow').class).toBe('throttled')
+  expect(classifyError('AuthFailure.Something.Deeper').class).toBe('permanent')
+  expect(classifyError('Brand.New').class).toBe('ambiguous')
+  expect(classifyError('').class).toBe('ambiguous')
+})

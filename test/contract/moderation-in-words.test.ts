@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest'
+import { outcomeText } from '../../src/cli/outcomeText.js'
+import { moderationOf } from '../../src/contract/moderation.js'
+import type { Outcome, Verdict } from '../../src/contract/outcome.js'
+import type { Progress } from '../../src/contract/progress.js'
+import { detailsOf } from '../../src/workflows/run/stepMarkdown.js'
+import { part, procedureId, reading, verdict } from '../support/step.js'
+
+const outcomeOf = (verdicts: readonly Verdict[] | undefined): Outcome => {
+  const task = reading(procedureId, { parts: [part('succeeded')], ...(verdicts ? { verdicts } : {}) })
+  const moderation = moderationOf([{ TaskType: task.TaskType, reading: task }])
+  const outcome = { status: 'succeeded', reason: 'all is well', attempts: [], tasks: [task] }
+  return { ...outcome, ...(moderation ? { moderation } : {}) } as unknown as Outcome
+}
+const progressOf = (outcome: Outcome) =>
+  ({ phase: 'settled', tasks: [], nets: {}, outcome }) as unknown as Progress
+
+it.each<[string | undefined, readonly Verdict[] | undefined]>([
+  ['pass', [verdict('Media', 'pass'), verdict('Porn', 'pass')]],
+  [
+    'block (Porn.Asr), review Ad (Cover)',
+    [verdict('Cover', 'review', { Label: 'Ad' }), verdict('Porn.Asr', 'block')],
+  ],
+  ['no verdict (Cover)', [verdict('Cover', ''), verdict('Media', 'pass')]],
+  [undefined, undefined],
+])('the command line and the Temporal UI say %s', (said, verdicts) => {
+  const outcome = outcomeOf(verdicts)
+  const moderated = (text: string) => text.split('\n').find((each) => /^moderation/i.test(each))
+  expect(moderated(outcomeText(outcome).join('\n'))).toBe(said && `moderation ${said}`)
+  expect(moderated(detailsOf(progressOf(outcome)))).toBe(said && `Moderation: **${said}**`)
+})
