@@ -146,7 +146,12 @@ await record('split-into-flows', await start('splitMedia', [{ request: { FileId:
 const FileIds = await Promise.all(Array.from({ length: 12 }, () => system.media()))
 const films = { source: { FileIds }, ProcedureName: 'one', window: 4 }
 await record('batch', await vodflow.batches.start('recorded-batch', films))
-const upload = { FileId: await system.media(), match: {}, work: { ProcedureName: 'one' } }
+const upload = {
+  FileId: await system.media(),
+  match: {},
+  work: { ProcedureName: 'one' },
+  delays: { uploadTasks: 200 },
+}
 await record('upload', await start('processUpload', [upload]))
 const { FileId } = await vod.upload(file, { Procedure: 'two' })
 await record(

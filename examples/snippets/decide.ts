@@ -5,7 +5,8 @@ export async function openGates(vodflow: Vodflow, workflowId: string): Promise<G
   return (await vodflow.gates(workflowId)).filter(({ status }) => status === 'open')
 }
 
-/** Approves one gate: a person has seen its evidence. */
-export function approve(vodflow: Vodflow, workflowId: string, gate: string, by: string, reason: string) {
-  return vodflow.decide(workflowId, { gate, decision: 'approved', by, reason })
+/** Approves one gate, of which the person has seen the evidence: no later run of the workflow takes the decision. */
+export function approve(vodflow: Vodflow, workflowId: string, seen: GateView, by: string, reason: string) {
+  const { gate, runId } = seen
+  return vodflow.decide(workflowId, { gate, runId, decision: 'approved', by, reason })
 }

@@ -13,6 +13,7 @@ interface DecideFlags {
   readonly reason: string
   readonly by: string
   readonly gate?: string
+  readonly run?: string
   readonly subApp?: number
   readonly json: boolean
 }
@@ -30,23 +31,28 @@ function deciding(command: Command, decision: 'approved' | 'rejected'): void {
     .requiredOption('--reason <text>', 'reason; kept in the history', textOption)
     .option('--by <name>', 'name of the person who decides', textOption, userInfo().username)
     .option('--gate <name>', 'name of the gate, if several are open', textOption)
+    .option('--run <run id>', 'run whose gate you have seen; no later run takes the decision', textOption)
     .option('--sub-app <SubAppId>', 'of a FileId, TaskId or SessionId', subAppOption)
     .option('--json', 'one JSON object', false)
     .addHelpText(
       'after',
       `
 The first decision stands. The same decision by the same person returns the same answer; any other is refused and shows the first.
-In scripts, pass --gate: without it, the command decides at the gate that waits now.
+In scripts, pass --gate and --run, as status --json shows them: without them, the command decides at the gate that waits now.
 
 Example:
   vodflow ${command.name()} episode-7 --reason "a beach, nothing more" --by ada
 `,
     )
-    .action(async (id: string, { reason, by, gate, subApp, json }: DecideFlags) => {
+    .action(async (id: string, { reason, by, gate, run, subApp, json }: DecideFlags) => {
+      if (run !== undefined && gate === undefined)
+        throw new Error('--run names the run that has the gate; name the gate too, with --gate')
       await withVodflow({}, async (vodflow) => {
         const { workflowId } = await oneRun(vodflow, id, { subApp })
-        const name = gate ?? meantGate(workflowId, await vodflow.gates(workflowId), { decision, by })
-        const decided = await vodflow.decide(workflowId, { gate: name, decision, by, reason })
+        const { gate: name, runId } = gate
+          ? { gate, runId: run }
+          : meantGate(workflowId, await vodflow.gates(workflowId), { decision, by })
+        const decided = await vodflow.decide(workflowId, { gate: name, runId, decision, by, reason })
         print(json, { workflowId, ...decided }, () => [`${workflowId}: gate ${name} ${decision} by ${by}`])
       })
     })
@@ -60,13 +66,13 @@ function meantGate(
   workflowId: string,
   gates: readonly GateView[],
   said: Pick<Decide, 'decision' | 'by'>,
-): string {
+): Pick<Decide, 'gate' | 'runId'> {
   const open = gates.filter(({ status }) => status === 'open')
   const decided = gates.filter(({ decision }) => decision !== undefined)
   const same = decided.findLast(({ decision }) => decision && saysTheSame(decision, said))
   const meant = open.length > 0 ? open : same ? [same] : gates
   const [one] = meant
-  if (one && meant.length === 1) return one.gate
+  if (one && meant.length === 1) return one
   if (open.length > 1) {
     const names = open.map(({ gate }) => gate).join(', ')
     throw new Error(`${open.length} gates of "${workflowId}" wait; say which with --gate: ${names}`)

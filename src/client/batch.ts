@@ -1,4 +1,9 @@
-import { type Client, WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client'
+import {
+  type Client,
+  type WorkflowExecutionDescription,
+  WorkflowFailedError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client'
 import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common'
 import {
   type BatchControl,
@@ -42,11 +47,14 @@ export class Batch {
    * Where it is. Undefined in the moment before its first activity has answered.
    *
    * @throws RunNotFoundError when there is none
+   * @throws InvalidInputError when the id names no batch
    * @throws NoWorkerError, NoAnswerError, WorkflowTaskFailingError when its worker does not answer
    */
   async progress(): Promise<BatchProgress | undefined> {
     const { client, asking } = this.#calls
-    return asking(() => queryWorker<BatchProgress>(client, this, batchProgressQuery))
+    const progress = await asking(() => queryWorker<BatchProgress>(client, this, batchProgressQuery))
+    if (progress === undefined) await this.#described()
+    return progress
   }
 
   /**
@@ -55,10 +63,12 @@ export class Batch {
    * @param options - `signal` ends the waiting, not the batch.
    * @throws RunCancelledError, RunTerminatedError, RunFailedError when it ended without a report
    * @throws RunNotFoundError when there is none
+   * @throws InvalidInputError when the id names no batch
    */
   async result({ signal }: { readonly signal?: AbortSignal } = {}): Promise<BatchReport> {
     const { client, closed, explained } = this.#calls
     const stops = signal ? [closed, signal] : [closed]
+    await this.#described()
     const handle = client.workflow.getHandle(this.workflowId)
     try {
       return (await longPoll(client, stops, () => handle.result())) as BatchReport
@@ -109,12 +119,18 @@ export class Batch {
 
   /** @throws InvalidInputError when there is such a workflow: no batch, or one that has ended */
   async #refuseEnded(): Promise<void> {
-    const { client, asking } = this.#calls
-    const { status, type } = await asking(() => describeRun(client, this.workflowId))
-    if (type !== batchType) throw noBatch()
+    const { status } = await this.#described()
     const problem = `the batch "${this.workflowId}" has ended (${status.name})`
     const remedy = 'start it under another id, or rerun what failed'
     throw new InvalidInputError([{ field: 'workflowId', problem, remedy }])
+  }
+
+  /** @throws InvalidInputError when it is no batch */
+  async #described(): Promise<WorkflowExecutionDescription> {
+    const { client, asking } = this.#calls
+    const described = await asking(() => describeRun(client, this.workflowId))
+    if (described.type !== batchType) throw noBatch()
+    return described
   }
 
   #asking<T>(ask: (handle: ReturnType<Client['workflow']['getHandle']>) => Promise<T>): Promise<T> {

@@ -10,20 +10,24 @@ import {
   howDecided,
   saysTheSame,
 } from '../contract/gates.js'
-import { askWorker, queryWorker } from './askWorker.js'
+import { type Asked, askWorker, queryWorker } from './askWorker.js'
+import { describeIfThere } from './earlierRun.js'
 import { DecisionRefusedError, RunNotFoundError, type VodflowError } from './errors.js'
 
 /** Every review gate of a run, open or decided. */
-export async function gatesOf(client: Client, workflowId: string): Promise<readonly GateView[]> {
-  return (await queryWorker<readonly GateView[]>(client, { workflowId }, gatesQuery)) ?? []
+export async function gatesOf(client: Client, run: Asked): Promise<readonly GateView[]> {
+  return (await queryWorker<readonly GateView[]>(client, run, gatesQuery)) ?? []
 }
 
 /** The same person saying the same again gets the same answer, however the first one was lost, also after the run has ended. */
 export async function decide(client: Client, workflowId: string, decision: Decide): Promise<GateDecision> {
+  // Named, so that a run that continues as new in the meantime does not hand the decision to the next one.
+  const runId = decision.runId ?? (await describeIfThere(client, workflowId))?.runId
+  const run = runId === undefined ? { workflowId } : { workflowId, runId }
   try {
-    return await askWorker(client, { workflowId }, () => update(client, workflowId, decision))
+    return await askWorker(client, run, () => update(client, run, decision))
   } catch (error) {
-    const refused = await refusalOf(client, error, { workflowId, gate: decision.gate })
+    const refused = await refusalOf(client, error, { run, gate: decision.gate })
     if (refused instanceof DecisionRefusedError && refused.earlier && saysTheSame(refused.earlier, decision))
       return refused.earlier
     throw refused
@@ -31,12 +35,13 @@ export async function decide(client: Client, workflowId: string, decision: Decid
 }
 
 /** Temporal answers an update that it knows by its id with the first answer: the id is what is said. */
-function update(client: Client, workflowId: string, decision: Decide): Promise<GateDecision> {
+function update(client: Client, { workflowId, runId }: Asked, decision: Decide): Promise<GateDecision> {
   const said = createHash('sha256')
     .update(JSON.stringify([decision.gate, decision.decision, decision.by]))
     .digest('hex')
-  return client.workflow.getHandle(workflowId).executeUpdate<GateDecision, [Decide]>(decideUpdate, {
-    args: [decision],
+  const handle = client.workflow.getHandle(workflowId, runId)
+  return handle.executeUpdate<GateDecision, [object]>(decideUpdate, {
+    args: [{ ...decision, runId }],
     updateId: `decide/${said.slice(0, 32)}`,
   })
 }
@@ -44,14 +49,14 @@ function update(client: Client, workflowId: string, decision: Decide): Promise<G
 async function refusalOf(
   client: Client,
   error: unknown,
-  { workflowId, gate }: { workflowId: string; gate: string },
+  { run, gate }: { run: Asked; gate: string },
 ): Promise<unknown> {
-  if (error instanceof RunNotFoundError) return refusalAfterEnd(client, { workflowId, gate, cause: error })
+  if (error instanceof RunNotFoundError) return refusalAfterEnd(client, { run, gate, cause: error })
   if (!(error instanceof WorkflowUpdateFailedError)) return error
   const { cause } = error
   const earlier =
     cause instanceof ApplicationFailure && cause.type === 'AlreadyDecided' ? cause.details?.[0] : undefined
-  return new DecisionRefusedError(workflowId, {
+  return new DecisionRefusedError(run.workflowId, {
     gate,
     what: cause?.message ?? error.message,
     earlier: earlier as GateDecision | undefined,
@@ -62,12 +67,12 @@ async function refusalOf(
 /** A run that has ended takes no decision; which one stands, its worker still knows. */
 async function refusalAfterEnd(
   client: Client,
-  { workflowId, gate, cause }: { workflowId: string; gate: string; cause: VodflowError },
+  { run, gate, cause }: { run: Asked; gate: string; cause: VodflowError },
 ): Promise<DecisionRefusedError> {
-  const gates = await gatesOf(client, workflowId).catch(() => [])
+  const gates = await gatesOf(client, run).catch(() => [])
   const earlier = gates.find((each) => each.gate === gate)?.decision
   const what = earlier
     ? `gate "${gate}" is ${earlier.decision} already, ${howDecided(earlier)}`
     : 'the run has ended, or there is none'
-  return new DecisionRefusedError(workflowId, { gate, what, earlier, cause })
+  return new DecisionRefusedError(run.workflowId, { gate, what, earlier, cause })
 }

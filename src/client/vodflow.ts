@@ -200,7 +200,7 @@ export class Vodflow {
    * @throws NoWorkerError, NoAnswerError, WorkflowTaskFailingError when its worker does not answer
    */
   async gates(workflowId: string): Promise<readonly GateView[]> {
-    return this.#asking(undefined, () => gatesOf(this.client, workflowId))
+    return this.#asking(undefined, () => gatesOf(this.client, { workflowId }))
   }
 
   /**

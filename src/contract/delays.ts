@@ -42,6 +42,11 @@ export interface StepDelays {
    * made. Default 60 s.
    */
   readonly cancelGrace: number
+  /**
+   * How long a new upload waits before VOD's listing is believed that it brought no task flow of its own. Default 60 s: a listing may lag
+   * that long.
+   */
+  readonly uploadTasks: number
 }
 
 const second = 1_000
@@ -64,4 +69,5 @@ export const defaultDelays: StepDelays = {
   overdue: 72 * hour,
   giveUp: 7 * 24 * hour,
   cancelGrace: 60 * second,
+  uploadTasks: 60 * second,
 }

@@ -18,6 +18,11 @@ export interface Decide {
   readonly by: string
   /** Why, 1 to 2,000 characters. */
   readonly reason: string
+  /**
+   * The run whose gate the person has seen, from the {@link GateView}. A workflow that continues as new may have a gate of the same name
+   * in each of its runs: no other run takes the decision. Default: the latest run of the workflow id.
+   */
+  readonly runId?: string | undefined
 }
 
 /** How a gate was decided. `decidedBy` says what kind of decision it was; `by` is the name of the person, `policy` or `deadline`. */
@@ -79,6 +84,8 @@ export interface Evidence {
 /** A gate, as people see it. */
 export interface GateView {
   readonly gate: string
+  /** The run that has the gate. */
+  readonly runId: string
   /** `cancelled`: the workflow no longer waits for it. */
   readonly status: 'open' | 'approved' | 'rejected' | 'cancelled'
   /** The worst of VOD's verdicts; empty when there was none. */

@@ -3,10 +3,12 @@ import {
   executeChild,
   ParentClosePolicy,
   proxyActivities,
+  sleep,
   WorkflowIdReusePolicy,
   workflowInfo,
 } from '@temporalio/workflow'
 import type { VodActivities } from '../contract/activities.js'
+import { defaultDelays } from '../contract/delays.js'
 import type { Outcome, StartedTask } from '../contract/outcome.js'
 import { queueFor } from '../contract/queues.js'
 import { memoFields } from '../contract/runNames.js'
@@ -58,7 +60,7 @@ export async function processUpload(input: UploadInput): Promise<UploadReport> {
   // A reset run asks anew: the age of a file is that at its event.
   const confirmed = await confirmUpload({ ...input, announcedAt: workflowInfo().startTime.getTime() })
   if (confirmed.kind === 'ignored') return { FileId, status: 'ignored', reason: confirmed.reason }
-  const tasks = await uploadTasks(input, confirmed.media.CreateTime)
+  const tasks = await settledTasks(input, confirmed.media.CreateTime)
   if ('workflowType' in work) {
     const result = await runOnce(work, { ...confirmed.media, tasks })
     return { FileId, status: 'processed', reason: `by ${work.workflowType}`, result }
@@ -92,6 +94,16 @@ const listedMs = 70 * 60 * 60_000
 /** A Procedure makes a task flow, or its event names what it makes. Another system may have moderation of its own for new files. */
 function isOwn({ TaskId, TaskType }: StartedTask, { tasks = [] }: UploadInput): boolean {
   return TaskType === 'Procedure' || tasks.includes(TaskId)
+}
+
+/** An upload's own task flow is listed late, and may be missing in its event: without it, another one would be billed beside it. */
+async function settledTasks(input: UploadInput, CreateTime: string): Promise<readonly StartedTask[]> {
+  const tasks = await uploadTasks(input, CreateTime)
+  if (tasks.some((task) => isOwn(task, input))) return tasks
+  await sleep(Math.max(1, input.delays?.uploadTasks ?? defaultDelays.uploadTasks), {
+    summary: 'until VOD lists what the upload has started',
+  })
+  return uploadTasks(input, CreateTime)
 }
 
 /** What the upload itself has started: as the listing shows it, and what its event names, once the task's own detail proves it. */

@@ -22,6 +22,7 @@ beforeAll(async () => {
   await writeFile(join(home, 'worker.env'), `${secret}\n`)
   await writeFile(join(home, 'ids-of-others', 'list'), `${secret}\n`)
   await writeFile(join(idsFolder, 'list.txt'), '# note\n528\n529\n')
+  await writeFile(join(idsFolder, 'of-windows.txt'), '\ufeff528\r\n529\r\n')
   await writeFile(join(idsFolder, 'bad.txt'), '528\nnot an id but words\n')
   await writeFile(join(idsFolder, '.env'), `${secret}\n`)
   await writeFile(join(idsFolder, 'sub', 'list.txt'), '530\n')
@@ -51,7 +52,7 @@ function read(file: unknown, cursor: unknown = { read: 0 }): Promise<Ids> {
   return new MockActivityEnvironment({ attempt: 1 }).run(activity as (page: unknown) => Promise<Ids>, page)
 }
 
-it.each(['list.txt', 'inside'])('%s is read', async (name) => {
+it.each(['list.txt', 'inside', 'of-windows.txt'])('%s is read', async (name) => {
   expect(await read(name)).toEqual({ FileIds: ['528', '529'] })
 })
 

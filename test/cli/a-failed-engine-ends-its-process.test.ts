@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, open, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -194,6 +194,30 @@ describe('a callback service', () => {
     expect(callbacks.child.exitCode).toBeNull()
     expect(await callbacks.stop()).toBe(0)
   })
+})
+
+describe.each(['worker', 'callbacks'])('%s, whose log cannot be written', (command) => {
+  it('goes on when the disk is full', async () => {
+    const full = await open('/dev/full', 'w')
+    const process = start(argsOf(command), env(), full.fd)
+    await full.close()
+    await goesOn(process)
+  })
+
+  it('goes on when nobody reads it', async () => {
+    const process = start(argsOf(command), env())
+    process.child.stderr?.destroy()
+    await goesOn(process)
+  })
+
+  const argsOf = (name: string) => [name, ...(name === 'callbacks' ? ['--port', '0'] : [])]
+
+  async function goesOn(process: ReturnType<typeof start>): Promise<void> {
+    const [url] = /http:\S+|$/.exec(await process.says(/vodflow (worker|callbacks).*\n/)) ?? []
+    // A line of the log; a worker has written some when it is up.
+    if (url) await fetch(url, { method: 'POST', body: 'junk' })
+    expect(await process.stop()).toBe(0)
+  }
 })
 
 it('a namespace that is deleted ends a worker and a callback service', async () => {

@@ -5,11 +5,14 @@ import { vodflow } from './cli.js'
 
 let system: System
 let theirs: Theirs
+let films: Theirs
 beforeAll(async () => {
   system = await startSystem({ media: 'instant', instantMs: 100 })
   theirs = await startTheirs(system, 'own')
+  films = await startTheirs(system, 'pipelines')
 })
 afterAll(async () => {
+  await films.close()
   await theirs.close()
   await system.close()
 })
@@ -70,6 +73,35 @@ describe('a second decision', () => {
     expect(late.stderr).toMatch(/gate "film" approved by ada .*gate "cover" rejected by ada/)
     expect(late.stderr).not.toMatch(/--gate/)
     await workflows().getHandle(workflowId).terminate()
+  })
+
+  it('for what status showed decides nothing in a later run', async () => {
+    const workflowId = await films.start('filmByFilm', ['X', 'Y'])
+    const handle = workflows().getHandle(workflowId)
+    const gates = () => system.vodflow.gates(workflowId)
+    await handle.signal('film')
+    await expect.poll(async () => (await gates())[0]?.status, soon).toBe('open')
+    const shown = await run('status', workflowId)
+    const [, flags = ''] = / (--gate \S+ --run \S+) /.exec(shown.stdout) ?? []
+    const asShown = (by: string) =>
+      run('approve', workflowId, ...flags.split(' '), '--reason', 'r', '--by', by)
+    expect((await asShown('ada')).code).toBe(0)
+    await expect.poll(gates, soon).toEqual([])
+    await handle.signal('film')
+    await expect.poll(async () => (await gates())[0]?.status, soon).toBe('open')
+    expect(await asShown('bob')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/gate "review" is approved already, by ada/),
+    })
+    expect(await gates()).toMatchObject([{ status: 'open', subject: 'Y' }])
+    await handle.terminate()
+  })
+
+  it('needs the gate where it names the run', async () => {
+    expect(await run('approve', 'x', '--run', 'y', '--reason', 'r')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/name the gate too, with --gate/),
+    })
   })
 
   it('of a workflow without a gate there is none', async () => {

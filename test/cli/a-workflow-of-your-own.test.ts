@@ -71,7 +71,7 @@ describe('watch', () => {
       .poll(() => said, soon)
       .toMatch(
         new RegExp(
-          `100 % +settled: Procedure FINISH, ReviewAudioVideo FINISH +succeeded +\\(0/${FileId}/two\\)\n +gate "review" waits for a person \\(VOD says pass\\).*vodflow approve ${workflowId} --gate review --reason`,
+          `100 % +settled: Procedure FINISH, ReviewAudioVideo FINISH +succeeded +\\(0/${FileId}/two\\)\n +gate "review" waits for a person \\(VOD says pass\\).*vodflow approve ${workflowId} --gate review --run \\S+ --reason`,
         ),
       )
     expect(child.exitCode).toBeNull()
@@ -474,7 +474,10 @@ describe('what else a workflow may do', () => {
     const status = await run('status', '--', workflowId)
     expect(status.code).toBe(0)
     const [advice = ''] = /vodflow approve .*? -- \S+/.exec(status.stdout) ?? []
-    expect(advice.replace(/,$/, '')).toBe(`vodflow approve --gate film --reason "..." -- ${workflowId}`)
+    const { runId } = await workflows().getHandle(workflowId).describe()
+    expect(advice.replace(/,$/, '')).toBe(
+      `vodflow approve --gate film --run ${runId} --reason "..." -- ${workflowId}`,
+    )
     const pasted = advice.replace(/,$/, '').replace('"..."', 'fine').split(' ').slice(1)
     expect(await run(...pasted)).toMatchObject({
       code: 0,

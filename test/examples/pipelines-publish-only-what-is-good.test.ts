@@ -14,6 +14,7 @@ import { approve, openGates } from '../../examples/snippets/decide.js'
 import { brokenRuns } from '../../examples/snippets/replay.js'
 import { sampleTemplate } from '../../src/cli/dev/sample.js'
 import { type Stack, startStack } from '../../src/cli/dev/stack.js'
+import type { GateView } from '../../src/client/index.js'
 import { moderationOf } from '../../src/contract/moderation.js'
 import type { ModerationSegment, Verdict } from '../../src/contract/outcome.js'
 import { startPublish } from '../../starter/src/startPublish.js'
@@ -318,7 +319,7 @@ it('the replay of docs/develop.md names a run that cannot continue on changed co
   await expect.poll(async () => (await vodflow.client.workflow.count(query)).count).toBe(1)
   expect(await brokenRuns(vodflow, taskQueue, workflows('changedPipeline.ts'))).toEqual(broken)
   expect(await brokenRuns(vodflow, taskQueue, workflows('pipelines.ts'))).toEqual([])
-  await approve(vodflow, workflowId, 'review', 'ada', 'seen')
+  await approve(vodflow, workflowId, (await openGates(vodflow, workflowId))[0] as GateView, 'ada', 'seen')
 }, 120_000)
 
 describe('the gate of docs/compose.md', () => {
@@ -369,8 +370,7 @@ describe('the gate of docs/compose.md', () => {
     const { workflowId } = await gate(verdicts)
     const open = () => openGates(vodflow, workflowId).catch(() => [])
     await expect.poll(open).toHaveLength(1)
-    const [{ gate: name } = { gate: '' }] = await open()
-    await approve(vodflow, workflowId, name, 'ada', 'seen')
+    await approve(vodflow, workflowId, (await open())[0] as GateView, 'ada', 'seen')
     const result = await vodflow.client.workflow.getHandle(workflowId).result()
     expect(result).toMatchObject({ decision: 'approved', decidedBy: 'person', by: 'ada' })
   })

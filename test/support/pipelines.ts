@@ -1,4 +1,12 @@
-import { CancellationScope, continueAsNew, isCancellation, sleep } from '@temporalio/workflow'
+import {
+  CancellationScope,
+  condition,
+  continueAsNew,
+  defineSignal,
+  isCancellation,
+  setHandler,
+  sleep,
+} from '@temporalio/workflow'
 import {
   callVod,
   type GateDecision,
@@ -19,6 +27,21 @@ export async function decidedTwice(): Promise<readonly GateDecision[]> {
   const first = await reviewGate({ gate: 'film', moderation: undefined })
   await sleep(1)
   return [first, await reviewGate({ gate: 'cover', moderation: undefined })]
+}
+
+/** A gate for each film, each in a run of its own, which opens when the film is there. */
+export async function filmByFilm(
+  films: readonly string[],
+  decided: readonly GateDecision[] = [],
+): Promise<readonly GateDecision[]> {
+  let isThere = false
+  setHandler(defineSignal('film'), () => {
+    isThere = true
+  })
+  await condition(() => isThere)
+  const [film, ...others] = films
+  const all = [...decided, await reviewGate({ moderation: undefined, subject: film })]
+  return others.length > 0 ? continueAsNew<typeof filmByFilm>(others, all) : all
 }
 
 /** A policy over label and confidence: code, not configuration. */

@@ -316,10 +316,10 @@ describe('an item that failed, and was mended by hand', () => {
   })
 })
 
-it('a run that is no batch cannot be paused as one', async () => {
+it.each(['pause', 'progress', 'result'] as const)('%s of a run that is no batch says so', async (ask) => {
   const { workflowId } = await process({}, `no-${batch}`)
   await (await system.vodflow.attach(workflowId)).result()
-  await expect(batches().attach(workflowId).pause()).rejects.toThrow('names no batch')
+  await expect(batches().attach(workflowId)[ask]()).rejects.toThrow('names no batch')
 })
 
 it.each(['pause', 'resume'] as const)('%s of a batch that has ended says so', async (control) => {

@@ -56,7 +56,8 @@ async function announced(
   }: { rule?: Partial<UploadRuleInput>; event?: object; name?: string } = {},
 ): Promise<UploadReport & { readonly workflowId: string }> {
   const { client } = system.vodflow
-  const take = createUploadRule({ client, rule: { name, work: { ProcedureName: 'one' }, ...rule } })
+  const delays = { uploadTasks: 50, ...rule.delays }
+  const take = createUploadRule({ client, rule: { name, work: { ProcedureName: 'one' }, ...rule, delays } })
   await take({ json: { EventType: 'NewFileUpload', FileUploadEvent: { FileId, ...event } } })
   const workflowId = `upload/${name}/account:default/${FileId}`
   return { workflowId, ...(await client.workflow.getHandle(workflowId).result()) }
@@ -201,6 +202,26 @@ describe('an upload that brought a Procedure of its own', () => {
     const report = await announced(FileId, { event: idsOf(FileId) })
     expect(report).toMatchObject({ status: 'adopted', outcome: { status: 'succeeded' } })
     expect(system.tasksOf(FileId)).toHaveLength(2)
+  })
+
+  it.each(['one', 'two'])(
+    'of template %s is adopted where neither the event nor the listing shows it yet',
+    async (Procedure) => {
+      Object.assign(system.vod.switches, { listingLagMs: 1_000, reviewListingLagMs: 1_000 })
+      const FileId = await upload({ Procedure })
+      const made = system.tasksOf(FileId).length
+      const report = await announced(FileId, { rule: { delays: { uploadTasks: 2_000 } } })
+      expect(report).toMatchObject({ status: 'adopted', outcome: { status: 'succeeded' } })
+      expect(system.tasksOf(FileId)).toHaveLength(made)
+    },
+  )
+
+  it('is given to a workflow of a user also where it is listed late', async () => {
+    Object.assign(system.vod.switches, { listingLagMs: 1_000 })
+    const FileId = await upload({ Procedure: 'one' })
+    const work = { workflowType: 'tasksOfUpload', taskQueue: 'theirs-uploads' }
+    const { result } = await announced(FileId, { rule: { work, delays: { uploadTasks: 2_000 } } })
+    expect(result).toEqual(system.tasksOf(FileId).map(({ TaskId }) => TaskId))
   })
 
   it('is told of as it is, when its tasks fail', async () => {

@@ -50,7 +50,11 @@ beforeAll(async () => {
     sweep: 'off',
   })
   running = worker.run()
-  rule = createUploadRule({ client: system.vodflow.client, rule: { work: { ProcedureName: 'one' } } })
+  const { client } = system.vodflow
+  rule = createUploadRule({
+    client,
+    rule: { work: { ProcedureName: 'one' }, delays: { uploadTasks: 50 } },
+  })
 })
 afterEach(() => {
   system.vod.faults.clear()

@@ -15,13 +15,15 @@ let theirs: Theirs
 let rule: UploadRule
 let close: () => Promise<void>
 
+const delays = { uploadTasks: 50 }
+
 beforeAll(async () => {
   system = await startSystem()
   theirs = await startTheirs(system, 'uploads')
   const { client } = system.vodflow
   rule = createUploadRule({
     client,
-    rule: { work: { ProcedureName: 'one' }, match: { namePrefix: 'episode' } },
+    rule: { work: { ProcedureName: 'one' }, match: { namePrefix: 'episode' }, delays },
   })
   const handler = createPushHandler({
     keys: system.macKeys,
@@ -150,6 +152,7 @@ it('a workflow of a user may do the work', async () => {
       account: 'default',
       SubAppId: 1_500_000_001,
       work: { workflowType: 'onUpload', taskQueue: 'theirs-uploads' },
+      delays,
     },
   })
   const FileId = await system.media('mine')
@@ -162,7 +165,7 @@ it('two rules with names of their own take the same upload', async () => {
   const { client } = system.vodflow
   const FileId = await system.media('twice')
   for (const name of ['first', 'second']) {
-    const rule = createUploadRule({ client, rule: { name, work: { ProcedureName: 'one' } } })
+    const rule = createUploadRule({ client, rule: { name, work: { ProcedureName: 'one' }, delays } })
     await rule(upload(FileId))
   }
   for (const name of ['first', 'second']) {

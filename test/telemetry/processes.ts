@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
 import { binary } from '../support/binary.js'
 
 /** A command that runs until it is stopped, and everything it has printed. */
@@ -10,15 +11,21 @@ export interface Started {
   stop(): Promise<number | null>
 }
 
-export function start(args: readonly string[], env: Readonly<Record<string, string>>): Started {
+/** @param stderr - where its log goes; what goes to a file is not in `said`. */
+export function start(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  stderr: 'pipe' | number = 'pipe',
+): Started {
   const child = spawn(process.execPath, [binary, ...args], {
     env: { PATH: process.env.PATH, HOME: '/nonexistent', ...env },
-  })
+    stdio: ['ignore', 'pipe', stderr],
+  }) as ChildProcessByStdio<null, Readable, Readable | null>
   const said = { out: '', err: '' }
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     said.out += chunk
   })
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
     said.err += chunk
   })
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve))

@@ -52,6 +52,49 @@ describe('what people decided', () => {
     }
   })
 
+  it('is decided again in a run that was continued, too', async () => {
+    const workflowId = await theirs.start('filmByFilm', ['X', 'Y'])
+    for (const each of ['X', 'Y']) {
+      await expect.poll(async () => (await system.vodflow.gates(workflowId)).length).toBe(0)
+      await handleOf(workflowId).signal('film')
+      await opened(workflowId, 'review')
+      await system.vodflow.decide(workflowId, { ...film, gate: 'review', reason: each })
+    }
+    const decisions = await ended(workflowId)
+    const [first] = await operator.boundaries(workflowId)
+    await operator.reset(workflowId, first ?? 0)
+    const again = await ended(workflowId)
+    expect(again.map(({ by, reason }) => [by, reason])).toEqual([
+      ['ada', 'X'],
+      ['ada', 'Y'],
+    ])
+    expect(again[0]).toEqual(decisions[0])
+  })
+
+  it('is decided again where another program decided, which names no run', async () => {
+    const workflowId = await theirs.start('decidedTwice')
+    for (const decision of [film, cover]) {
+      await opened(workflowId, decision.gate)
+      await handleOf(workflowId).executeUpdate('vodflow.decide', { args: [decision] })
+    }
+    await ended(workflowId)
+    const [first] = await operator.boundaries(workflowId)
+    await operator.reset(workflowId, first ?? 0)
+    expect(await ended(workflowId)).toEqual(said)
+  })
+
+  it('is all that a reset run waits for: of other gates it says at once that it has none', async () => {
+    const workflowId = await theirs.start('decidedTwice')
+    await opened(workflowId, 'film')
+    const [first] = await operator.boundaries(workflowId)
+    await operator.reset(workflowId, first ?? 0)
+    await opened(workflowId, 'film')
+    await expect(system.vodflow.decide(workflowId, { ...film, gate: 'flim' })).rejects.toThrow(
+      'this run has no gate "flim" (it has reached "film")',
+    )
+    await handleOf(workflowId).terminate()
+  })
+
   it('can be decided anew where an operator leaves the updates out', async () => {
     const workflowId = await decidedRun()
     const [first] = await operator.boundaries(workflowId)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DecisionRefusedError } from '../../src/client/index.js'
+import { DecisionRefusedError, type GateView } from '../../src/client/index.js'
 import { moderationOf } from '../../src/contract/moderation.js'
 import type { Moderation, Verdict } from '../../src/contract/outcome.js'
 import { reading, verdict } from '../support/step.js'
@@ -184,6 +184,7 @@ describe('a person decides', () => {
     [{ reason: ' ' }, 'reason'],
     [{ by: 'x'.repeat(201) }, 'by'],
     [{ decision: 'maybe' as 'approved' }, 'approved or rejected'],
+    [{ runId: '01998a54-0000-7000-8000-000000000000' }, 'the run has ended, or there is none'],
   ])('%j is refused, and says what is wrong', async (given, words) => {
     const workflowId = await theirs.start('gated', { moderation: said('review') })
     await opened(workflowId)
@@ -207,6 +208,68 @@ describe('a person decides', () => {
   })
 })
 
+describe('a workflow that continues as new has a gate for each film', () => {
+  const next = (workflowId: string) => system.vodflow.client.workflow.getHandle(workflowId).signal('film')
+  const at = async (workflowId: string) => (await system.vodflow.gates(workflowId))[0]
+
+  /** The first film waits at its gate; what people see there. */
+  async function firstOfTwo(): Promise<{ workflowId: string; seen: GateView }> {
+    const workflowId = await theirs.start('filmByFilm', ['X', 'Y'])
+    await next(workflowId)
+    return { workflowId, seen: (await opened(workflowId)) as GateView }
+  }
+
+  /** The run of the second film, whose gate is not open yet. */
+  const ofTheSecond = (workflowId: string) => expect.poll(() => at(workflowId)).toBeUndefined()
+
+  it('a decision on one film that comes late does not wait for the next one', async () => {
+    const { workflowId } = await firstOfTwo()
+    await system.vodflow.decide(workflowId, approve)
+    await ofTheSecond(workflowId)
+    for (const by of ['ada', 'bob']) {
+      await expect(system.vodflow.decide(workflowId, { ...approve, by })).rejects.toThrow(
+        'has no gate "review" (no gate has been reached yet)',
+      )
+    }
+    await next(workflowId)
+    await expect.poll(async () => (await at(workflowId))?.status).toBe('open')
+    await system.vodflow.decide(workflowId, { ...approve, decision: 'rejected' })
+    expect(await decided(workflowId)).toMatchObject([{ decision: 'approved' }, { decision: 'rejected' }])
+  })
+
+  it('nor does one that another program sends, which names no run', async () => {
+    const { workflowId } = await firstOfTwo()
+    await system.vodflow.decide(workflowId, approve)
+    await ofTheSecond(workflowId)
+    const update = system.vodflow.client.workflow
+      .getHandle(workflowId)
+      .executeUpdate('vodflow.decide', { args: [{ ...approve, by: 'bob' }] })
+    await expect(update).rejects.toMatchObject({ cause: { type: 'NoSuchGate' } })
+    await system.vodflow.client.workflow.getHandle(workflowId).terminate()
+  })
+
+  it('a decision that names the run that was seen never decides on the next film', async () => {
+    const { workflowId, seen } = await firstOfTwo()
+    const { runId } = seen
+    const first = await system.vodflow.decide(workflowId, { ...approve, runId })
+    await ofTheSecond(workflowId)
+    await next(workflowId)
+    await expect.poll(async () => (await at(workflowId))?.status).toBe('open')
+    expect(await system.vodflow.decide(workflowId, { ...approve, runId })).toEqual(first)
+    await expect(system.vodflow.decide(workflowId, { ...approve, by: 'bob', runId })).rejects.toMatchObject({
+      name: 'DecisionRefusedError',
+      earlier: first,
+    })
+    const second = (await at(workflowId)) as GateView
+    expect(second).toMatchObject({ status: 'open', subject: 'Y' })
+    expect(second.runId).not.toBe(runId)
+    await system.vodflow.decide(workflowId, { ...approve, runId: second.runId })
+    await decided(workflowId)
+  })
+})
+
+const isTimerFired = (type: string) => type.startsWith('timerFired')
+
 describe('nobody decides', () => {
   it('then the deadline does, after reminders and an escalation', async () => {
     const workflowId = await theirs.start('gated', {
@@ -223,6 +286,22 @@ describe('nobody decides', () => {
     const { events } = await system.vodflow.client.workflow.getHandle(workflowId).fetchHistory()
     expect(events?.filter((event) => event.timerFiredEventAttributes)).toHaveLength(4)
     await expect(system.vodflow.decide(workflowId, approve)).rejects.toThrow(DecisionRefusedError)
+  })
+
+  it('also where no worker was there, and a person decides before one is back', async () => {
+    const input = { moderation: said('review'), deadline: 1_000, onDeadline: 'rejected' }
+    const workflowId = await theirs.start('gated', input)
+    await opened(workflowId)
+    await theirs.close()
+    const fired = async () => (await system.historyOf({ workflowId } as never)).filter(isTimerFired)
+    await expect.poll(fired).toHaveLength(1)
+    const late = system.vodflow.decide(workflowId, approve).catch((error) => error)
+    theirs = await startTheirs(system, 'pipelines')
+    expect(await late).toMatchObject({
+      name: 'DecisionRefusedError',
+      message: expect.stringMatching(/gate "review" is rejected (by|already, by) its deadline/),
+    })
+    expect(await decided(workflowId)).toMatchObject({ decision: 'rejected', decidedBy: 'deadline' })
   })
 
   it('as the workflow says', async () => {

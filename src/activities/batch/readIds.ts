@@ -87,6 +87,8 @@ function createTimeOf(media: Readonly<Record<string, unknown>> | undefined): str
 }
 
 const chunkBytes = 16 * 1024
+/** What some editors put at the front of a file, as latin1 has it. */
+const bom = /^\u00ef\u00bb\u00bf/
 
 /** Ids come from whoever starts batches, and activities from whoever has the namespace: no other file of this machine is read. */
 async function openIn(folder: string | undefined, name: string): Promise<FileHandle> {
@@ -130,7 +132,9 @@ async function readFile(handle: FileHandle, { read, byte = 0, file }: Cursor): P
     const text = buffer.toString('latin1', 0, bytesRead)
     const end = last ? text.length : text.lastIndexOf('\n') + 1
     const lines = text.slice(0, end).split('\n')
-    const FileIds = lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'))
+    const FileIds = lines
+      .map((line) => line.replace(bom, '').trim())
+      .filter((line) => line !== '' && !line.startsWith('#'))
     const bad = FileIds.find((FileId) => !fileIdPattern.test(FileId))
     if (bad !== undefined || (end === 0 && !last))
       throw refuse(`item ${read + FileIds.indexOf(bad ?? '') + 1} is not a FileId; give one on each line`)

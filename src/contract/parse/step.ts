@@ -45,6 +45,7 @@ export const GivenDelays = z.strictObject({
   overdue: ms.optional(),
   giveUp: ms.optional(),
   cancelGrace: ms.optional(),
+  uploadTasks: ms.optional(),
 })
 
 export const Account = textOf(accountRule)

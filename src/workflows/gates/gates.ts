@@ -61,6 +61,16 @@ export class Gate {
     }
   }
 
+  /** Its timer may not have fired yet, where no worker was there. @throws ApplicationFailure that names the deadline. */
+  refuseIfLate(): void {
+    const { gate, deadline, onDeadline } = this.#view
+    if (Date.now() < Date.parse(deadline)) return
+    throw ApplicationFailure.nonRetryable(
+      `gate "${gate}" is ${onDeadline} by its deadline, which was at ${deadline}`,
+      'Late',
+    )
+  }
+
   change(given: Partial<GateView>): void {
     this.#view = { ...this.#view, ...given }
     this.#pin(gateDetails(this.#view))
@@ -115,14 +125,16 @@ export function openGateNames(): string[] {
 
 /** Refused here, a decision leaves nothing in the history. */
 function validate(given: unknown): void {
-  const { gate, decision, by, reason } = Object(given) as Record<string, unknown>
+  const { gate, decision, by, reason, runId } = Object(given) as Record<string, unknown>
   if (typeof gate !== 'string' || gate === '' || gate.length > maxGateName)
     throw refuse('gate: missing; give the name of the gate')
   if (decision !== 'approved' && decision !== 'rejected')
     throw refuse('decision: must be approved or rejected; say which')
   if (!isText(by, maxBy)) throw refuse(`by: must be 1 to ${maxBy} characters; say who decides`)
   if (!isText(reason, maxReason)) throw refuse(`reason: must be 1 to ${maxReason} characters; say why`)
-  if (isGateTaken(gate) || !mayBeReset() || early >= maxEarly) find(gate).refuseIfClosed()
+  const isNew = !mayBeDeliveredAgain(runId)
+  if (isGateTaken(gate) || isNew || early >= maxEarly) find(gate).refuseIfClosed()
+  if (isNew) find(gate).refuseIfLate()
 }
 
 /** Decisions that wait for their gates at once: Temporal takes 10 updates of a run at once, and some must be left for the gates that are there. */
@@ -139,12 +151,14 @@ async function reached(gate: string): Promise<void> {
 }
 
 /**
- * Temporal delivers the decisions of a run again after a reset, before the code that reaches their gates. A run that no reset has made
- * is told at once that it has no such gate; of other later runs of a chain nobody can say here what made them.
+ * After a reset Temporal delivers the decisions of the earlier run again, before the code that reaches their gates. Only these wait: a
+ * decision that was made for this run is about a gate that somebody has seen, and what somebody has seen in a run before `continueAsNew`
+ * is another film. A decision that names no run waits only where nothing but a reset can have made this one.
  */
-function mayBeReset(): boolean {
-  const { runId, firstExecutionRunId } = workflowInfo()
-  return runId !== firstExecutionRunId
+function mayBeDeliveredAgain(madeFor: unknown): boolean {
+  const { runId, firstExecutionRunId, continuedFromExecutionRunId } = workflowInfo()
+  if (runId === firstExecutionRunId) return false
+  return madeFor === undefined ? continuedFromExecutionRunId === undefined : madeFor !== runId
 }
 
 function isText(value: unknown, most: number): boolean {

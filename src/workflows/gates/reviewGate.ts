@@ -1,4 +1,4 @@
-import { ApplicationFailure, condition, log } from '@temporalio/workflow'
+import { ApplicationFailure, condition, log, workflowInfo } from '@temporalio/workflow'
 import { deadlineSummary, type GateDecision, type GateView } from '../../contract/gates.js'
 import { moderationText, suggestionOf } from '../../contract/moderation.js'
 import { summaryText } from '../../contract/summary.js'
@@ -95,6 +95,7 @@ function viewOf(
   const openedAt = Date.now()
   return {
     gate,
+    runId: workflowInfo().runId,
     status: 'open',
     Suggestion: moderation?.Suggestion ?? '',
     Label: moderation?.Label ?? '',

@@ -86,6 +86,7 @@ const delays = exactly({
   overdue: optional(ms),
   giveUp: optional(ms),
   cancelGrace: optional(ms),
+  uploadTasks: optional(ms),
 } satisfies Record<keyof StepDelays, Check>)
 
 const key = text(keyRule)
