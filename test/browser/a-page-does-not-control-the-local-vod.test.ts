@@ -20,7 +20,7 @@ beforeAll(async () => {
   writeFileSync(file, '<p>a page among the media')
   media = (await vod.upload(file)).MediaUrl
   await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve))
-  browser = await launchChromium({ resolve: 'evil.example 127.0.0.1' })
+  browser = await launchChromium({ resolve: 'evil.example.com 127.0.0.1' })
   page = await browser.newPage()
 })
 afterAll(async () => {
@@ -59,9 +59,9 @@ it('a page among the media reads and changes nothing', async () => {
 
 it('a page that has pointed its name at this machine reads nothing', async () => {
   const { port } = new URL(vod.endpoint)
-  await page.goto(media.replace('127.0.0.1', 'evil.example'))
-  const text = await got(`http://evil.example:${port}/_admin/books`)
-  expect(text).toContain('ask for 127.0.0.1 or localhost')
+  await page.goto(media.replace('127.0.0.1', 'evil.example.com'))
+  const text = await got(`http://evil.example.com:${port}/_admin/books`)
+  expect(text).toContain('ask for 127.0.0.1, localhost')
 })
 
 it('a person who types the address reads the books', async () => {

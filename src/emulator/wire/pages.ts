@@ -1,7 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 
-/** No page can own one of them. The last is what Docker Desktop calls this machine in its containers. */
-const namesOfThisMachine = ['127.0.0.1', 'localhost', '[::1]', 'host.docker.internal']
+/**
+ * No page can be served under one of these: an address, a name of one word, as containers have it, and the domains that nobody can register
+ * (RFC 6761, RFC 6762, RFC 8375; `internal` is reserved by ICANN).
+ */
+const ownedByNoPage =
+  /^(\d+(\.\d+){3}|\[[\da-f:.]+\]|[\w-]+|.*\.(localhost|local|internal|test|example|invalid|home\.arpa))$/i
 
 /** Why a page may not have sent this request, or undefined. A browser names the page that asks, unless a person has typed the address. */
 export function problemOfPage({ headers }: IncomingMessage): string | undefined {
@@ -9,6 +13,7 @@ export function problemOfPage({ headers }: IncomingMessage): string | undefined 
   if (origin !== undefined || site !== 'none')
     return 'a page in a browser gets media only; use curl or a program, or type the address into the browser'
   // A page reads what answers to its own name, also where it has pointed that at this machine.
-  if (!namesOfThisMachine.includes(host.replace(/:\d+$/, ''))) return 'ask for 127.0.0.1 or localhost'
+  if (!ownedByNoPage.test(host.replace(/:\d+$/, '')))
+    return 'a page may have this host name; ask for 127.0.0.1, localhost, or a name of one word'
   return undefined
 }
