@@ -78,7 +78,7 @@ it('without a codec server the UI has nothing to show; with ours it shows what w
   expect(await shown()).not.toContain(context)
   await use(await startCodec())
   await expect.poll(shown, { timeout: 30_000 }).toMatch(/"SessionContext":\s*"my-own-context"/)
-  expect(await shown()).toMatch(/"status":\s*"succeeded"/)
+  await expect.poll(shown).toMatch(/"status":\s*"succeeded"/)
   if (process.env.SCREENSHOTS) {
     const path = fileURLToPath(new URL(`../../${process.env.SCREENSHOTS}/ui-codec.png`, import.meta.url))
     await page.screenshot({ path })

@@ -167,7 +167,8 @@ it.each(['callbacks', 'uploads'])(
   },
 )
 
-it('an upload whose name fits the rule is processed once, and no other', async () => {
+// The rule waits a minute for a task flow that the upload itself may have started.
+it('an upload whose name fits the rule is processed once, and no other', { timeout: 180_000 }, async () => {
   const { handler } = await import('../../examples/snippets/uploads.js')
   const [fits, other] = [await media('ep-1'), await media('trailer')]
   for (const FileId of [other, fits, fits]) {

@@ -50,12 +50,16 @@ describe('a submit whose answer was lost', () => {
     const template = { Name: 'vanishing', MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] } }
     await system.vodClient.call('CreateProcedureTemplate', template)
     system.vod.faults.add({ kind: 'loseReply', action: 'ProcessMediaByProcedure', times: 1 })
+    // However slow this machine is, nothing reads the template before it is gone.
+    const throttled = { action: 'DescribeProcedureTemplates', code: 'RequestLimitExceeded' }
+    system.vod.faults.add({ kind: 'error', ...throttled })
     const run = await system.vodflow.process(
       { FileId, ProcedureName: 'vanishing' },
       { delays: { ...delays, listingsGiveUp: 1_000 } },
     )
     await expect.poll(() => system.tasksOf(FileId).length).toBe(1)
     await system.vodClient.call('DeleteProcedureTemplate', { Name: 'vanishing' })
+    system.vod.faults.clear()
     // Nobody can say any more which tasks the template asked for, so this is not a success either.
     expect(await run.result()).toMatchObject({ status: 'unknown', TaskId: system.tasksOf(FileId)[0]?.TaskId })
     expect(system.tasksOf(FileId)).toHaveLength(1)
