@@ -24,9 +24,13 @@ export function quoted(text: string): string {
 /** Words, numbers, and punctuation between them. What a UI may make a link of is none: it has a colon, an at sign or `www.` in a word. */
 const prose = /^(?:\(?[\p{L}\p{N}\p{M}%'/]+\)?(?:[.,:;]? |[-._,](?=[\p{L}\p{N}])|[.;]?$))+$/u
 
+function isSentence(text: string): boolean {
+  return text.length <= longest && prose.test(text) && !/www\./i.test(text)
+}
+
 /** A sentence as it is where it is nothing but one, else quoted. */
 export function said(text: string): string {
-  return text.length <= longest && prose.test(text) && !/www\./i.test(text) ? text : quoted(text)
+  return isSentence(text) ? text : quoted(text)
 }
 
 /** What stands between the bars of a table. A bar would end it, in a code span too. */
@@ -37,7 +41,9 @@ export function cell(text: string, shown = said): string {
 /** A link to a page of the web, whatever its address holds; any other address is only quoted. */
 export function link(url: string, words: string): string {
   if (url.length > 2 * longest || !/^https?:\/\//.test(url)) return quoted(url)
-  return `[${said(words)}](<${url.replaceAll(/[^\w\-.~:/?#@!$&'*+,;=%]/gu, inUrl)}>)`
+  const address = `(<${url.replaceAll(/[^\w\-.~:/?#@!$&'*+,;=%]/gu, inUrl)}>)`
+  // Not every renderer finds the end of a code span in the words of a link.
+  return isSentence(words) ? `[${words}]${address}` : `${quoted(words)} [link]${address}`.trimStart()
 }
 
 function inUrl(char: string): string {

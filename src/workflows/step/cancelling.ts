@@ -2,7 +2,7 @@ import type { Submitted } from '../../contract/activities.js'
 import type { Reading } from '../../contract/outcome.js'
 import { isTerminal } from '../../contract/outcome.js'
 import type { Cancelled } from '../../contract/progress.js'
-import type { Effect, SearchResult, Step, StepState, TaskState } from './state.js'
+import type { Effect, SearchResult, StepState, TaskState, Transition } from './state.js'
 import { foundTasks, isOver, taskOf, toTask, withTask } from './tasks.js'
 
 /**
@@ -10,7 +10,7 @@ import { foundTasks, isOver, taskOf, toTask, withTask } from './tasks.js'
  * that is on the wire is awaited, and its tasks are looked up where VOD's answer is missing. VOD can abort only a task that is still
  * WAITING, so the rest is finding out, and saying, what goes on.
  */
-export function cancel(state: StepState, at: number): Step {
+export function cancel(state: StepState, at: number): Transition {
   switch (state.phase) {
     case 'submitting': {
       const [cancelling, wake] = waitUntil(state, at)
@@ -26,7 +26,7 @@ export function cancel(state: StepState, at: number): Step {
   }
 }
 
-export function submittedTooLate(state: StepState, submitted: Submitted, at: number): Step {
+export function submittedTooLate(state: StepState, submitted: Submitted, at: number): Transition {
   if (state.tasks.length > 0) return [state, []]
   const { SessionId } = submitted
   if (submitted.kind === 'accepted')
@@ -35,24 +35,24 @@ export function submittedTooLate(state: StepState, submitted: Submitted, at: num
 }
 
 /** No attempt of the submit is made any more. `sent`: an earlier one may have been accepted. */
-export function unansweredTooLate(state: StepState, sent: boolean, at: number): Step {
+export function unansweredTooLate(state: StepState, sent: boolean, at: number): Transition {
   return sent ? look(state, at) : finish(state, false)
 }
 
 /** What an earlier send made is known after all, as far as VOD shows it. */
-export function foundTooLate(state: StepState, result: SearchResult, at: number): Step {
+export function foundTooLate(state: StepState, result: SearchResult, at: number): Transition {
   if (state.tasks.length > 0) return [state, []]
   const rest = result.missing.map((TaskType) => toTask({ TaskId: '', TaskType, createdAt: at }))
   const all = [...foundTasks(state, result, at), ...rest]
   return all.length === 0 ? finish(state, true) : abortAll({ ...state, tasks: all })
 }
 
-export function wokeWhileCancelling(state: StepState): Step {
+export function wokeWhileCancelling(state: StepState): Transition {
   return state.tasks.length > 0 ? [state, []] : finish(state, true)
 }
 
 /** Which tasks did a send make whose answer is missing? */
-function look(state: StepState, at: number): Step {
+function look(state: StepState, at: number): Transition {
   const { origin } = state.start
   if (origin.kind === 'adopt') return finish(state, false)
   const [cancelling, wake] = waitUntil(state, at)
@@ -69,7 +69,7 @@ function waitUntil(state: StepState, at: number): readonly [StepState, Effect] {
   ]
 }
 
-function abortAll(state: StepState): Step {
+function abortAll(state: StepState): Transition {
   // A claim that nothing has proven may name a task of somebody else.
   const ours = state.tasks.filter(({ standing }) => standing !== 'claimed')
   const tasks = ours.map((task) => ({
@@ -93,7 +93,7 @@ export function closeTask(
   state: StepState,
   TaskId: string,
   answer: { aborted?: boolean; reading?: Reading; at: number },
-): Step {
+): Transition {
   const task = taskOf(state, TaskId)
   if (state.phase !== 'cancelling' || !task || task.closed) return [state, []]
   if (answer.aborted !== undefined) {
@@ -122,7 +122,7 @@ function startedBy(state: StepState, reading: Reading | undefined, at: number): 
 }
 
 /** @param unanswered - A submit may have made what no task here stands for. */
-function finish(state: StepState, unanswered: boolean): Step {
+function finish(state: StepState, unanswered: boolean): Transition {
   const submitUnanswered = unanswered || state.tasks.some((task) => mayHaveMore(state, task))
   const cancelled = cancelledOf(state.tasks, submitUnanswered)
   return [{ ...state, phase: 'settled', cancelled }, [{ do: 'finishCancelled', cancelled }]]

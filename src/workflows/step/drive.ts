@@ -12,7 +12,7 @@ import type { StepListener } from '../run/inbox.js'
 import type { StepAddress, Submitting } from './calls.js'
 import { perform } from './effects.js'
 import { begin, reduce } from './machine.js'
-import type { Effect, Step, StepEvent, StepStart, StepState } from './state.js'
+import type { Effect, StepEvent, StepStart, StepState, Transition } from './state.js'
 import { submitFailure } from './submitFailure.js'
 
 export interface Drive {
@@ -90,7 +90,7 @@ export function drive(options: Drive): Promise<Outcome> {
       waking = scopeIn(shelter)
       return waking
     }
-    const take = ([next, effects]: Step) => {
+    const take = ([next, effects]: Transition) => {
       state = next
       onState(state)
       for (const effect of effects) {

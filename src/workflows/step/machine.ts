@@ -22,10 +22,10 @@ import {
   type ReadCause,
   type ReducerInput,
   type SearchResult,
-  type Step,
   type StepStart,
   type StepState,
   type TaskState,
+  type Transition,
 } from './state.js'
 import { ageAndTypeOf, foundTasks, isOver, taskOf, toTask, withTask } from './tasks.js'
 import {
@@ -43,7 +43,7 @@ import {
 } from './unlistedTasks.js'
 
 /** The first state of a step. */
-export function begin(start: StepStart, at: number): Step {
+export function begin(start: StepStart, at: number): Transition {
   const state: StepState = {
     start,
     startedAt: at,
@@ -72,7 +72,7 @@ export function begin(start: StepStart, at: number): Step {
  * A whole step as a pure function. An input that means nothing in a state (doubled, late, foreign, out of
  * order) leaves the state as it is.
  */
-export function reduce(state: StepState, input: ReducerInput): Step {
+export function reduce(state: StepState, input: ReducerInput): Transition {
   if (state.phase === 'settled') return [state, []]
   switch (input.type) {
     case 'submitted':
@@ -106,7 +106,7 @@ export function reduce(state: StepState, input: ReducerInput): Step {
   }
 }
 
-function submitted(state: StepState, submitted: Submitted, at: number): Step {
+function submitted(state: StepState, submitted: Submitted, at: number): Transition {
   if (state.phase !== 'submitting') return [state, []]
   const { SessionId } = submitted
   if (submitted.kind === 'accepted') return wait({ ...state, SessionId }, submitted.tasks.map(toTask), at)
@@ -117,7 +117,7 @@ function submitted(state: StepState, submitted: Submitted, at: number): Step {
 }
 
 /** VOD may have accepted it: the same request is sent until its answer is known. */
-function unanswered(state: StepState, foreign: ForeignFailure | undefined): Step {
+function unanswered(state: StepState, foreign: ForeignFailure | undefined): Transition {
   const { origin } = state.start
   if (state.phase !== 'submitting' || origin.kind === 'adopt') return [state, []]
   if (state.detached) return settle(state)
@@ -133,7 +133,7 @@ function unanswered(state: StepState, foreign: ForeignFailure | undefined): Step
   ]
 }
 
-function found(state: StepState, { at, ...result }: SearchResult & { at: number }): Step {
+function found(state: StepState, { at, ...result }: SearchResult & { at: number }): Transition {
   if (state.phase === 'cancelling') return foundTooLate(state, result, at)
   if (state.phase !== 'recovering') return [state, []]
   const tasks = foundTasks(state, result, at)
@@ -147,7 +147,7 @@ function found(state: StepState, { at, ...result }: SearchResult & { at: number 
 }
 
 /** The TaskIds are known: go over the hints that came first, then wait. */
-function wait(state: StepState, tasks: readonly TaskState[], at: number): Step {
+function wait(state: StepState, tasks: readonly TaskState[], at: number): Transition {
   const waiting: StepState = { ...state, phase: 'waiting', tasks }
   if (state.detached || tasks.every(isOver)) return settle(waiting)
   const first = state.start.events ? readUnannounced(waiting) : readAll(waiting, 'poll')
@@ -158,23 +158,19 @@ function wait(state: StepState, tasks: readonly TaskState[], at: number): Step {
 }
 
 /** More tasks are known: some hints that were kept are theirs. */
-function hearKept([state, effects]: Step, at: number): Step {
-  return keptHints(state).reduce<Step>(
-    (step, hint) => then(step, (next) => hinted(next, hint, at)),
-    [{ ...state, kept: [] }, effects],
-  )
+function hearKept([state, effects]: Transition, at: number): Transition {
+  return thenEach([{ ...state, kept: [] }, effects], keptHints(state), (next, hint) => hinted(next, hint, at))
 }
 
 /** What was over when it was found sends no event any more, and the events of what another run asked for go there. */
-function readUnannounced(state: StepState): Step {
+function readUnannounced(state: StepState): Transition {
   const unannounced = state.tasks.filter((task) => (task.ended || task.elsewhere) && !isOver(task))
-  return unannounced.reduce<Step>(
-    (step, { TaskId, ended }) => then(step, (next) => read(next, TaskId, ended ? 'search' : 'poll')),
-    [state, []],
+  return thenEach([state, []], unannounced, (next, { TaskId, ended }) =>
+    read(next, TaskId, ended ? 'search' : 'poll'),
   )
 }
 
-function hinted(state: StepState, hint: Hint, at: number): Step {
+function hinted(state: StepState, hint: Hint, at: number): Transition {
   if (state.phase === 'submitting' || state.phase === 'recovering') return [keep(state, hint), []]
   if (state.phase !== 'waiting') return [state, []]
   const { events } = state.start
@@ -192,21 +188,18 @@ function hinted(state: StepState, hint: Hint, at: number): Step {
  * A hint of a task that the step does not know. Where task flows were asked for, it may be one that nobody has named yet: what started it
  * must have ended. Else VOD may spell the id otherwise in its events. So the step's own tasks are read.
  */
-function hintedOfUnknown(state: StepState, hint: Hint, at: number): Step {
+function hintedOfUnknown(state: StepState, hint: Hint, at: number): Transition {
   const { flows, events } = state.start
   const named = hint.TaskId !== someTask
   const kept = flows > 0 && named ? keep(state, hint) : state
-  const claimed: Step = named ? claim(kept, hint) : [kept, []]
+  const claimed: Transition = named ? claim(kept, hint) : [kept, []]
   if (!events || (flows === 0 && !hint.terminal)) return claimed
   if (isCrowded(state, hint)) return then(claimed, (next) => crowdLook(next, at))
   const open = kept.tasks.filter((task) => !isOver(task) && !task.startedHere && task.standing === 'known')
-  return open.reduce<Step>(
-    (step, { TaskId }) => then(step, (next) => read(next, TaskId, 'hint', hint.via)),
-    claimed,
-  )
+  return thenEach(claimed, open, (next, { TaskId }) => read(next, TaskId, 'hint', hint.via))
 }
 
-function crowdLook(state: StepState, at: number, until = at): Step {
+function crowdLook(state: StepState, at: number, until = at): Transition {
   const planned = withCrowdLook(state, at, until)
   if (state.crowdLook) return [planned, []]
   const [sleeping, effects] = sleep(planned, at)
@@ -214,16 +207,16 @@ function crowdLook(state: StepState, at: number, until = at): Step {
 }
 
 /** A hint names a task that the step does not know, while it seeks one: its detail will tell. */
-function claim(state: StepState, hint: Hint): Step {
+function claim(state: StepState, hint: Hint): Transition {
   if (!seeks(state)) return [state, []]
   if (state.claims >= maxClaims && hint.via !== 'sweep') return [keep(state, hint), []]
   return read(withClaim(state, hint), hint.TaskId, 'hint', hint.via)
 }
 
 /** A look is the time for what was too much before, and for what VOD did not show yet. */
-function claimKept(state: StepState): Step {
+function claimKept(state: StepState): Transition {
   const unknown = keptHints(state).filter(({ TaskId }) => TaskId !== someTask && !taskOf(state, TaskId))
-  return unknown.reduce<Step>((step, hint) => then(step, (next) => claim(next, hint)), [state, []])
+  return thenEach([state, []], unknown, claim)
 }
 
 interface Seen {
@@ -232,7 +225,7 @@ interface Seen {
   readonly at: number
 }
 
-function seen(state: StepState, input: Seen): Step {
+function seen(state: StepState, input: Seen): Transition {
   const { TaskId, reading, at } = input
   const task = taskOf(state, TaskId)
   if (!task?.underWay) return [state, []]
@@ -261,18 +254,18 @@ function seen(state: StepState, input: Seen): Step {
 }
 
 /** A task that has ended may have started a task flow on what it made: the step waits for that too. */
-function settleStarted(state: StepState, started: readonly StartedTask[], at: number): Step {
+function settleStarted(state: StepState, started: readonly StartedTask[], at: number): Transition {
   const fresh = started.filter(({ TaskId }) => taskOf(state, TaskId)?.standing !== 'known')
   if (fresh.length === 0) return settleIfOver(state)
   const more = withStarted(state, fresh, at)
-  const first: Step = state.start.events ? [more, []] : readAll(more, 'poll')
+  const first: Transition = state.start.events ? [more, []] : readAll(more, 'poll')
   return hearKept(
     then(first, (next) => sleep(next, at)),
     at,
   )
 }
 
-function gone(state: StepState, { TaskId, at }: { TaskId: string; at: number }): Step {
+function gone(state: StepState, { TaskId, at }: { TaskId: string; at: number }): Transition {
   const task = taskOf(state, TaskId)
   if (!task?.underWay) return [state, []]
   if (task.underWay === 'cancel') return closeTask(state, TaskId, { at })
@@ -290,7 +283,7 @@ interface Unconfirmed {
 }
 
 /** A read that did not show the end: one more if an event announced it meanwhile, or if no event can, else count and wait. */
-function unconfirmed(state: StepState, { before, answered, at }: Unconfirmed): Step {
+function unconfirmed(state: StepState, { before, answered, at }: Unconfirmed): Transition {
   const more = before.underWay === 'hint' ? 1 : 0
   const next: StepState = { ...withTask(state, answered), unconfirmed: state.unconfirmed + more }
   const { TaskId, hintedBy } = before
@@ -301,7 +294,7 @@ function unconfirmed(state: StepState, { before, answered, at }: Unconfirmed): S
 }
 
 /** Stops waiting and leaves the work to VOD. A submit in flight is awaited, as for a cancel. */
-function detach(state: StepState, at: number): Step {
+function detach(state: StepState, at: number): Transition {
   if (state.phase === 'cancelling' || state.detached) return [state, []]
   const detached: StepState = { ...state, detached: true }
   if (state.phase !== 'submitting') return settle(detached)
@@ -310,7 +303,7 @@ function detach(state: StepState, at: number): Step {
   return [{ ...detached, nextWake: until }, [{ do: 'wake', at: until, why }]]
 }
 
-function woke(state: StepState, clock: number): Step {
+function woke(state: StepState, clock: number): Transition {
   if (state.phase === 'submitting' && state.detached) return settle(state)
   if (state.phase !== 'waiting' || state.nextWake === undefined) return [state, []]
   // The timer has fired, so its time has come, whatever the clock says: it may have been set back, and after a worker was killed
@@ -329,12 +322,12 @@ function woke(state: StepState, clock: number): Step {
     crowdLooks: 0,
   }
   if (rested.tasks.every(isOver)) return settle(rested)
-  const looked: Step = state.start.events ? readAll(rested, 'look') : [rested, []]
+  const looked: Transition = state.start.events ? readAll(rested, 'look') : [rested, []]
   return then(then(looked, claimKept), (next) => sleep(next, at))
 }
 
 /** Its reads are counted by no limit, so that it changes none: the next event plans a look that comes later than this one did. */
-function crowdLooked(state: StepState, at: number): Step {
+function crowdLooked(state: StepState, at: number): Transition {
   const { crowdLook: planned, ...rest } = state
   const looked = then(readAll({ ...rest, crowdLooks: state.crowdLooks + 1 }, 'look'), claimKept)
   const slept = then(looked, (next) => sleep(next, at))
@@ -342,7 +335,7 @@ function crowdLooked(state: StepState, at: number): Step {
   return then(slept, (next) => crowdLook(next, at, planned.until))
 }
 
-function sleep(state: StepState, at: number): Step {
+function sleep(state: StepState, at: number): Transition {
   const wake = nextWake(state, at)
   const { overdueSince } = wake
   const sleeping: StepState = { ...state, nextWake: wake.at }
@@ -351,13 +344,13 @@ function sleep(state: StepState, at: number): Step {
   return [{ ...sleeping, overdueSince }, [waking, { do: 'markOverdue', since: overdueSince }]]
 }
 
-function readAll(state: StepState, cause: ReadCause): Step {
+function readAll(state: StepState, cause: ReadCause): Transition {
   const open = state.tasks.filter((task) => !isOver(task) && task.standing === 'known')
-  return open.reduce<Step>((step, { TaskId }) => then(step, (next) => read(next, TaskId, cause)), [state, []])
+  return thenEach([state, []], open, (next, { TaskId }) => read(next, TaskId, cause))
 }
 
 /** At most one read of a task is under way. Only one that waits for the end may stand in for a hint's. */
-function read(state: StepState, TaskId: string, cause: ReadCause, via?: Net): Step {
+function read(state: StepState, TaskId: string, cause: ReadCause, via?: Net): Transition {
   const found = taskOf(state, TaskId)
   if (!found) return [state, []]
   const counted = countNet(state, via ?? cause)
@@ -374,11 +367,11 @@ function countNet(state: StepState, net: Net | ReadCause): StepState {
   return { ...state, nets: { ...state.nets, [net]: (state.nets[net] ?? 0) + 1 } }
 }
 
-function settleIfOver(state: StepState): Step {
+function settleIfOver(state: StepState): Transition {
   return state.tasks.every(isOver) ? settle(state) : [state, []]
 }
 
-function settle(state: StepState): Step {
+function settle(state: StepState): Transition {
   const settled: StepState = { ...state, phase: 'settled' }
   const { status, FileId } = outcomeOf(settled)
   // VOD shows no task that is older than 72 hours, but what it made stays on the media file.
@@ -388,7 +381,16 @@ function settle(state: StepState): Step {
   return [settled, [{ do: 'finish', outcome: outcomeOf(settled) }]]
 }
 
-function then([state, effects]: Step, next: (state: StepState) => Step): Step {
+function then([state, effects]: Transition, next: (state: StepState) => Transition): Transition {
   const [after, more] = next(state)
   return [after, [...effects, ...more]]
+}
+
+/** One after the other, each on the state that the one before has left. */
+function thenEach<T>(
+  first: Transition,
+  items: readonly T[],
+  next: (state: StepState, item: T) => Transition,
+): Transition {
+  return items.reduce((done, item) => then(done, (state) => next(state, item)), first)
 }

@@ -164,7 +164,7 @@ export interface StepState {
 }
 
 /** The state after an input, and what it asks of the world. */
-export type Step = readonly [StepState, readonly Effect[]]
+export type Transition = readonly [StepState, readonly Effect[]]
 
 /** Foreign failures of a submit after which nothing more is sent: who fails it every time makes a history without end. */
 export const maxForeignFailures = 5
