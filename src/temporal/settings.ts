@@ -51,8 +51,15 @@ function variableOf(header: string): string {
   return `TEMPORAL_GRPC_META_${header.toUpperCase().replaceAll('-', '_')}`
 }
 
+/** A page of a history may have several large payloads: 5.4 MB were seen, and gRPC takes 4 MiB by default. A worker takes as much. */
+const maxMessageBytes = 128 * 1024 * 1024
+
 /** gRPC takes `http_proxy` for every host. A server on this machine is behind no proxy. */
-export function channelArgsFor(address: string): { readonly 'grpc.enable_http_proxy'?: 0 } {
+export function channelArgsFor(address: string): Readonly<Record<string, number>> {
   const url = `http://${address}`
-  return URL.canParse(url) && isThisMachine(new URL(url).hostname) ? { 'grpc.enable_http_proxy': 0 } : {}
+  const isHere = URL.canParse(url) && isThisMachine(new URL(url).hostname)
+  return {
+    'grpc.max_receive_message_length': maxMessageBytes,
+    ...(isHere ? { 'grpc.enable_http_proxy': 0 } : {}),
+  }
 }
