@@ -117,9 +117,13 @@ interface Exchange {
   readonly outgoing: ServerResponse
 }
 
-/** Sends a web Response. A body that was not read to its end ends the connection: it would be the next request. */
+/**
+ * Sends a web Response, unless something else has answered in the meantime, e.g. a middleware with a time limit. A body that was not read to
+ * its end ends the connection: it would be the next request.
+ */
 async function send(response: Response, { incoming, outgoing }: Exchange): Promise<void> {
   const text = await response.text()
+  if (outgoing.headersSent || outgoing.writableEnded) return
   const headers = Object.fromEntries(response.headers)
   outgoing.writeHead(response.status, incoming.complete ? headers : { ...headers, ...asLast(incoming) })
   outgoing.end(text, () => {

@@ -5,6 +5,7 @@ import {
   type OutgoingHttpHeaders,
   type RequestListener,
   type Server,
+  type ServerResponse,
 } from 'node:http'
 import {
   connect as connectHttp2,
@@ -24,7 +25,7 @@ import { mount as mountExpress } from '../../examples/snippets/callbacksExpress.
 import { mount as mountFastify } from '../../examples/snippets/callbacksFastify.js'
 import { mount as mountKoa } from '../../examples/snippets/callbacksKoa.js'
 import { type PushHandler, toNodeListener } from '../../src/callbacks/index.js'
-import { ours, type Rig, rig } from './rig.js'
+import { gate, ours, type Rig, rig } from './rig.js'
 
 const closers: (() => unknown)[] = []
 afterEach(async () => {
@@ -329,6 +330,32 @@ describe('the handler names the remedy where no bytes are left', () => {
     for (let n = 0; n < 3; n++) expect(await post(url, ours())).toMatch(remedy)
     await expect.poll(() => warnings).toEqual([expect.stringMatching(/before any body parser/)])
     process.off('warning', note)
+  })
+})
+
+describe('something else answers before the handler', () => {
+  it.each<[string, (response: ServerResponse) => void]>([
+    ['whole', (response) => void response.writeHead(503).end('late')],
+    ['in part', (response) => void response.writeHead(503, { 'content-length': 4 })],
+    ['without a header', (response) => void response.end()],
+    ['by ending the connection', (response) => void response.destroy()],
+  ])('%s: the listener ends without an error', async (_, answer) => {
+    const slow = gate<Response>()
+    const answered = gate<readonly [Promise<void>]>()
+    const server = createServer((incoming, outgoing) => {
+      const listened = toNodeListener(() => slow.promise)(incoming, outgoing)
+      answer(outgoing)
+      answered.open([listened])
+    })
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const asked = fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: ours() }).catch(() => undefined)
+    const [listened] = await answered.promise
+    slow.open(new Response('ok'))
+    await expect(listened).resolves.toBeUndefined()
+    server.closeAllConnections()
+    server.close()
+    await asked
   })
 })
 

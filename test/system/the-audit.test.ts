@@ -122,7 +122,9 @@ it('says nothing of a run that waits for the task of another one with its key', 
   const now = Date.now
   const FileId = await system.media()
   const idempotencyKey = `order-${FileId}`
-  const delays = { listings: [200], polls: [100, 300], lag: [100, 300], looks: [1_000] }
+  // Each second, for as long as this machine may need.
+  const looks = Array.from({ length: 50 }, (_, second) => (second + 1) * 1_000)
+  const delays = { listings: [200], polls: [100, 300], lag: [100, 300], looks }
   const start = (workflowId: string) =>
     system.vodflow.process({ ProcedureName: 'one', FileId }, { idempotencyKey, workflowId, delays })
   system.vod.switches.detailLagMs = 2 * hour
