@@ -101,6 +101,37 @@ export function createUploadRule({
     }
   }
 
+  /** False where a run has the file already. */
+  async function start(input: UploadInput): Promise<boolean> {
+    const { FileId } = input
+    const workflowId = uploadIdOf(input)
+    const options = {
+      workflowId,
+      taskQueue: workflowQueue,
+      args: [input],
+      typedSearchAttributes: await searchAttributesOf(client, {
+        FileId,
+        SubAppId: rule.SubAppId,
+        ...('ProcedureName' in rule.work ? { ProcedureName: rule.work.ProcedureName } : {}),
+      }),
+      staticSummary: saidSummary(`upload of ${FileId}`),
+    }
+    const startUnder = (workflowIdReusePolicy: 'REJECT_DUPLICATE' | 'ALLOW_DUPLICATE_FAILED_ONLY') =>
+      client.workflow.start(uploadType, { ...options, workflowIdReusePolicy }).then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof WorkflowExecutionAlreadyStartedError) return false
+          throw error
+        },
+      )
+    if (await startUnder('REJECT_DUPLICATE')) return true
+    // Who uploads knows the FileId before VOD shows the file, and may announce it too early: that run has failed. One that an operator has
+    // canceled or terminated stays as it is.
+    const { status } = await client.workflow.getHandle(workflowId).describe()
+    if (status.name !== 'FAILED' && status.name !== 'TIMED_OUT') return false
+    return startUnder('ALLOW_DUPLICATE_FAILED_ONLY')
+  }
+
   const take = async ({ json }: Pick<ForeignEvent, 'json'>): Promise<void> => {
     // A push handler asks for the Sign of every type that `typesOf` finds. The rule must read no other.
     if (typeOf(json) !== 'NewFileUpload') return
@@ -109,26 +140,8 @@ export function createUploadRule({
     const { FileId } = upload
     const tasks = upload.tasks.filter((named) => named !== '')
     await takeTurn()
-    const input: UploadInput = { ...rule, FileId, ...(tasks.length === 0 ? {} : { tasks }) }
-    try {
-      await client.workflow.start(uploadType, {
-        workflowId: uploadIdOf(input),
-        taskQueue: workflowQueue,
-        args: [input],
-        // Who uploads knows the FileId before VOD shows the file, and may announce it too early: that run has failed.
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
-        typedSearchAttributes: await searchAttributesOf(client, {
-          FileId,
-          SubAppId: rule.SubAppId,
-          ...('ProcedureName' in rule.work ? { ProcedureName: rule.work.ProcedureName } : {}),
-        }),
-        staticSummary: saidSummary(`upload of ${FileId}`),
-      })
-      counts.started++
-    } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
-      counts.known++
-    }
+    const started = await start({ ...rule, FileId, ...(tasks.length === 0 ? {} : { tasks }) })
+    counts[started ? 'started' : 'known']++
     logger?.info({ FileId }, 'an upload was announced')
   }
   return Object.assign(take, { counts: () => ({ ...counts }) })

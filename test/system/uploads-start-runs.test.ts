@@ -71,6 +71,28 @@ it('an upload is processed, once, however often it is announced', async () => {
   expect(system.tasksOf(FileId)).toHaveLength(1)
 })
 
+it.each([
+  ['canceled', 'CANCELLED'],
+  ['terminated', 'TERMINATED'],
+] as const)('a run that an operator has %s is not started again by an event', async (_, status) => {
+  const FileId = await system.media(`episode ${status}`)
+  const { workflow } = system.vodflow.client
+  // A rule whose run waits until an operator has ended it.
+  const waits = createUploadRule({
+    client: system.vodflow.client,
+    rule: { name: 'waits', work: { ProcedureName: 'one' }, delays: { uploadTasks: 600_000 } },
+  })
+  await waits(upload(FileId))
+  const handle = workflow.getHandle(`upload/waits/account:default/${FileId}`)
+  await expect.poll(async () => (await handle.describe()).historyLength).toBeGreaterThan(8)
+  if (status === 'CANCELLED') await handle.cancel()
+  else await handle.terminate('not this film')
+  await expect.poll(async () => (await handle.describe()).status.name).toBe(status)
+  for (let n = 0; n < 2; n++) await waits(upload(FileId))
+  expect(waits.counts()).toEqual({ started: 1, known: 2, refused: 0 })
+  expect((await handle.describe()).status.name).toBe(status)
+})
+
 it('of format 2.0 is processed too; an odd one is not, and starts nothing', async () => {
   const FileId = await system.media('episode of 2017')
   const { started } = rule.counts()
