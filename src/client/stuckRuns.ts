@@ -141,7 +141,7 @@ async function withoutWorker({ client, open, held }: Asked): Promise<Stuck> {
     const polled = await polledBy(client, { name: queue, kind: taskQueueType.workflow })
     const lack = lackIn(polled)
     if (!lack) return nothing
-    if (!canBeSearched(queue)) return found(lackingOne({ lack, queue, polled }, { workflowId, count: 1 }))
+    if (!canBeSearched(queue)) return found({ ...lackOf({ lack, queue, polled }), workflowId, count: 1 })
     const query = `${open} AND TaskQueue = ${quoted(queue)}${movable}`
     return lacking(client, { lack, query, queue, polled })
   })
@@ -204,18 +204,18 @@ interface Lacking {
   readonly polled: Polled
 }
 
-function lackingOne(
-  { lack, queue, polled }: Lacking,
-  runs: Pick<StuckRuns, 'workflowId' | 'count'>,
-): StuckRuns {
-  const what = lackText(lack, [queue])
-  const remedy = remedyOf(lack, polled, { start: startOn(queue) })
-  return { reason: lack.reason, what, remedy, ours: isOurs(queue), ...runs }
+function lackOf({ lack, queue, polled }: Lacking): Omit<StuckRuns, 'workflowId' | 'count'> {
+  return {
+    reason: lack.reason,
+    what: lackText(lack, [queue]),
+    remedy: remedyOf(lack, polled, { start: startOn(queue) }),
+    ours: isOurs(queue),
+  }
 }
 
 function lacking(client: Client, { query, ...rest }: Lacking & { readonly query: string }): Promise<Stuck> {
-  const { reason, what, remedy, ours } = lackingOne(rest, { workflowId: '', count: 0 })
-  return counted(client, { reason, query, what, remedy: () => remedy, ours })
+  const { remedy, ...lack } = lackOf(rest)
+  return counted(client, { ...lack, query, remedy: () => remedy })
 }
 
 function isOurs(queue: string): boolean {
