@@ -1,9 +1,8 @@
 import { type Command, Option } from 'commander'
 import type { Delivery, Logger, MacKeys, PullLoop } from '../callbacks/index.js'
-import type { BesideAddress } from './besideServer.js'
+import { type BesideAddress, serveMetrics } from './besideServer.js'
 import type { CallbackMetrics } from './callbackMetrics.js'
 import { createLog, type LogFlags, withLogOptions } from './log.js'
-import { serveMetrics } from './metricsServer.js'
 import { appOption, metricsOption, portOption, requireOwnPorts, textOption } from './options.js'
 import { untilStopped } from './untilStopped.js'
 

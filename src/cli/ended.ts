@@ -1,6 +1,6 @@
 import type { Outcome } from '../client/index.js'
+import { outcomeModerationText } from '../contract/moderation.js'
 import { stepTypes } from '../contract/runNames.js'
-import { outcomeText } from './outcomeText.js'
 
 /** What a run returned: an outcome where it is a run of one step, else whatever its workflow returns. */
 export type Returned = { readonly outcome: Outcome } | { readonly result: unknown }
@@ -31,4 +31,24 @@ function isOutcome(value: unknown): value is Outcome {
     tasks.every((task) => Array.isArray(Object(task).parts)) &&
     Array.isArray(attempts)
   )
+}
+
+/** An outcome for people. */
+export function outcomeText(outcome: Outcome): string[] {
+  const { status, reason, tasks, attempts, endedBy } = outcome
+  const parts = tasks.flatMap((task) => task.parts)
+  const moderation = outcomeModerationText(outcome)
+  return [
+    `${status}: ${reason}`,
+    ...parts.flatMap(({ Type, Definition, status: how, ErrCodeExt, Message, urls }) => [
+      `  ${`${Type}${Definition === undefined ? '' : ` ${Definition}`}`.padEnd(34)} ${[how, ErrCodeExt, Message].filter((word) => word !== '').join('  ')}`,
+      ...urls.map((url) => `    ${url}`),
+    ]),
+    ...(moderation === undefined ? [] : [`moderation ${moderation}`]),
+    ...attempts.map(
+      ({ attempt, action, TaskIds, recovered }) =>
+        `attempt ${attempt} ${action} ${TaskIds.join(', ')}${recovered ? ' (found again after a lost answer)' : ''}`,
+    ),
+    ...(endedBy ? [`ended by ${endedBy}`] : []),
+  ]
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { missingPeer } from './missingPeer.js'
+import { missingPeer } from './init/peers.js'
 import { surviveLostLog, watchOutput } from './output.js'
 import { createProgram } from './program.js'
 import { hideEnvironment } from './redact.js'

@@ -18,14 +18,16 @@ import { decide, gatesOf } from './gates.js'
 import { type ListOptions, listRuns, type RunSummary } from './list.js'
 import {
   checkReason,
+  detailsOf,
   type Plan,
   type ProcessOptions,
   type ProcessRequest,
   planOf,
   type RerunOptions,
+  summaryOf,
+  summaryOfTask,
 } from './plan.js'
 import { createPollerCheck, type PollerCheck } from './pollers.js'
-import { detailsOf, summaryOf, summaryOfTask } from './presentation.js'
 import { resetToStart } from './reset.js'
 import { chainOf, Run, type RunAddress } from './run.js'
 import { twinOf, warnOfTwin } from './twin.js'

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
+import { canonicalJson } from '../../contract/canonicalJson.js'
 import { plain } from '../../contract/visible.js'
 import { subAppOption } from '../options.js'
 import { notGood, print, table } from '../print.js'
 import { vodOfEnvironment } from '../session.js'
-import { differencesOf } from './differences.js'
 
 interface Flags {
   readonly subApp?: number
@@ -82,4 +82,45 @@ export function registerTemplates(program: Command): void {
       )
       if (differences.length > 0) process.exitCode = notGood
     })
+}
+
+interface TemplateDifference {
+  /** Path of the field, e.g. `MediaProcessTask.TranscodeTaskSet.0.Definition`. */
+  readonly field: string
+  /** As JSON; `nothing` when it is absent. */
+  readonly atVod: string
+  readonly inFile: string
+}
+
+/** What a person chooses; names, times and the like are VOD's. */
+const compared = [
+  'Comment',
+  'MediaProcessTask',
+  'AiContentReviewTask',
+  'AiAnalysisTask',
+  'AiRecognitionTask',
+  'AiRecognitionTaskSet',
+  'ReviewAudioVideoTask',
+  'ImportMediaKnowledgeTaskSet',
+]
+
+/** Only what the file says, or VOD has and the file has not. VOD fills what was not asked for with empty values: no difference. */
+function differencesOf(atVod: object, inFile: object): TemplateDifference[] {
+  const there = leaves(Object.fromEntries(Object.entries(atVod).filter(([name]) => compared.includes(name))))
+  const wanted = leaves(
+    Object.fromEntries(Object.entries(inFile).filter(([name]) => compared.includes(name))),
+  )
+  const fields = [...new Set([...there.keys(), ...wanted.keys()])].sort()
+  return fields
+    .filter((field) => there.get(field) !== wanted.get(field))
+    .map((field) => ({ field, atVod: there.get(field) ?? 'nothing', inFile: wanted.get(field) ?? 'nothing' }))
+}
+
+function leaves(value: unknown, path = ''): Map<string, string> {
+  if (value === null || value === undefined || value === '' || value === 0) return new Map()
+  if (typeof value !== 'object') return new Map([[path, canonicalJson(value)]])
+  const parts = Object.entries(value).flatMap(([name, of]) => [
+    ...leaves(of, path === '' ? name : `${path}.${name}`),
+  ])
+  return new Map(parts)
 }

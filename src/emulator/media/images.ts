@@ -10,7 +10,6 @@ import {
 } from './definitions.js'
 import { runFfmpeg } from './ffmpeg.js'
 import type { Job } from './job.js'
-import { secondsOf, withinMedia } from './offsets.js'
 import { probe } from './probe.js'
 import { md5Of } from './transcode.js'
 
@@ -187,4 +186,26 @@ function definitionOf({ Input, meta }: Job, known: number): number {
 /** WebVTT's hh:mm:ss.mmm */
 function clock(seconds: number): string {
   return new Date(Math.round(seconds * 1000)).toISOString().slice(11, 23)
+}
+
+/** A time in the media, as the API writes it: "5s", "10%", or a number of seconds. */
+function secondsOf(offset: string, durationSeconds: number): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(s|%)$/.exec(offset) ?? []
+  if (number === undefined)
+    throw new SubTaskFailure('InvalidInput.InvalidTimeOffset', `"${offset}" is not a time like 5s or 10%`)
+  return unit === '%' ? (Number(number) / 100) * durationSeconds : Number(number)
+}
+
+/** The last frame begins before the end: nothing can be seen at the very end. */
+function withinMedia(
+  seconds: number,
+  { durationSeconds, fps }: { durationSeconds: number; fps: number },
+): number {
+  if (seconds > durationSeconds + 1) {
+    throw new SubTaskFailure(
+      'InvalidInput.InvalidTimeOffset',
+      `${seconds} s is after the end of the media (${durationSeconds} s)`,
+    )
+  }
+  return Math.max(0, Math.min(seconds, durationSeconds - Math.max(0.1, 1 / (fps || 1))))
 }
