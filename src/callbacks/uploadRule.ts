@@ -7,6 +7,7 @@ import { fileIdPattern, taskIdPattern } from '../contract/patterns.js'
 import { workflowQueue } from '../contract/queues.js'
 import { saidSummary } from '../contract/summary.js'
 import { type UploadInput, type UploadRuleInput, uploadIdOf, uploadType } from '../contract/upload.js'
+import { outcomeOfRun } from '../temporal/outcomeOfRun.js'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { typeOf } from './event.js'
 import type { ForeignEvent } from './foreignEvent.js'
@@ -126,9 +127,10 @@ export function createUploadRule({
       )
     if (await startUnder('REJECT_DUPLICATE')) return true
     // Who uploads knows the FileId before VOD shows the file, and may announce it too early: that run has failed. One that an operator has
-    // canceled or terminated stays as it is.
-    const { status } = await client.workflow.getHandle(workflowId).describe()
+    // canceled or terminated stays as it is, and so does one whose media did not succeed.
+    const { status, runId } = await client.workflow.getHandle(workflowId).describe()
     if (status.name !== 'FAILED' && status.name !== 'TIMED_OUT') return false
+    if ((await outcomeOfRun(client, { workflowId, runId })) !== undefined) return false
     return startUnder('ALLOW_DUPLICATE_FAILED_ONLY')
   }
 

@@ -104,7 +104,7 @@ export function countOption(text: string): number {
 }
 
 export function onPartialOption(): Option {
-  const option = new Option('--on-partial <what>', 'when some sub-tasks fail (default: accept)')
+  const option = new Option('--on-partial <what>', 'when some sub-tasks fail (default: fail)')
   return option.choices(['accept', 'fail', 'repair'])
 }
 

@@ -15,8 +15,7 @@ const inCommands: Readonly<Record<keyof typeof remedies, string>> = {
   terminated:
     'Its tasks go on at VOD, billed: vodflow retry <id> --reason "..." waits for them. Prefer vodflow cancel, which stops what can be stopped.',
   stepsGoOn: remedies.stepsGoOn,
-  partial:
-    'Use the outcome as it is, or process it again: vodflow rerun <id> --reason "..." VOD makes and bills all of its tasks again.',
+  media: remedies.media,
   useRerun: 'use vodflow rerun <id> --reason "..."',
 }
 

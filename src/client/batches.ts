@@ -12,7 +12,6 @@ import {
 import { canonicalJson } from '../contract/canonicalJson.js'
 import { InvalidInputError } from '../contract/errors.js'
 import { batchWorkOf, type ItemWork } from '../contract/itemWork.js'
-import type { Outcome } from '../contract/outcome.js'
 import { type ParsedBatch, parseBatch } from '../contract/parse/batch.js'
 import { workflowQueue } from '../contract/queues.js'
 import { memoFields } from '../contract/runNames.js'
@@ -20,6 +19,7 @@ import { saidSummary } from '../contract/summary.js'
 import { cut } from '../contract/text.js'
 import { executionsIn, memoField, problemOfMemo, Unreadable } from '../temporal/executions.js'
 import type { Execution } from '../temporal/executionsOf.js'
+import { outcomeOfRun } from '../temporal/outcomeOfRun.js'
 import { runOfItem } from '../temporal/runOfItem.js'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { Batch, type BatchCalls, noBatch } from './batch.js'
@@ -198,9 +198,8 @@ export class Batches {
       case 'RUNNING':
         throw new RunStillOpenError(workflowId)
       case 'COMPLETED':
-        return ((await client.workflow.getHandle(workflowId, run.runId).result()) as Outcome).status
       case 'FAILED':
-        return undefined
+        return (await outcomeOfRun(client, run))?.status
       default:
         return 'cancelled'
     }

@@ -368,19 +368,19 @@ export class RunTerminatedError extends RunError {
   }
 }
 
-/** Some sub-tasks failed, and the run was started with `onPartial: 'fail'`. */
-export class RunPartialError extends RunError {
-  override readonly name = 'RunPartialError'
+/** A workflow of yours failed because the media of one of its steps did not succeed. A run of one step returns its outcome instead. */
+export class RunMediaError extends RunError {
+  override readonly name = 'RunMediaError'
 
   constructor(
     workflowId: string,
-    /** What became of it; what succeeded is there. */
+    /** The outcome of the step. Over 16 KiB it is `truncated`, and the run's progress has the whole. */
     readonly outcome: Outcome,
-    cause?: unknown,
+    { what, cause }: { readonly what: string; readonly cause?: unknown },
   ) {
     super(workflowId, {
-      what: `The run "${workflowId}" succeeded only in part: ${outcome.reason}`,
-      remedy: remedies.partial,
+      what: `The run "${workflowId}" failed: ${what}`,
+      remedy: remedies.media,
       cause,
     })
   }

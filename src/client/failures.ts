@@ -8,7 +8,7 @@ import {
 } from '@temporalio/common'
 import { isPlan } from '../contract/batch.js'
 import type { ErrorClass } from '../contract/errors.js'
-import type { Outcome } from '../contract/outcome.js'
+import { outcomeOfFailure } from '../contract/mediaFailure.js'
 import type { Cancelled } from '../contract/progress.js'
 import { isRefusal } from '../contract/refusal.js'
 import { runType, stepTypes } from '../contract/runNames.js'
@@ -19,7 +19,7 @@ import {
   RunCancelledError,
   type RunError,
   RunFailedError,
-  RunPartialError,
+  RunMediaError,
   RunTerminatedError,
 } from './errors.js'
 import { remedies } from './remedies.js'
@@ -43,9 +43,11 @@ export function runErrorOf(ended: Ended, failed: WorkflowFailedError, how: Ended
       cause: failed,
     })
   if (cause instanceof TimeoutFailure) return timeLimitError(ended, failed, how)
-  const refusal = stepTypes.includes(type) ? deepest(cause) : undefined
-  if (refusal?.type === 'Partial')
-    return new RunPartialError(workflowId, refusal.details?.[0] as Outcome, failed)
+  const failure = deepest(cause)
+  const outcome = outcomeOfFailure(failure)
+  if (outcome)
+    return new RunMediaError(workflowId, outcome, { what: openEnded(failure?.message ?? ''), cause: failed })
+  const refusal = stepTypes.includes(type) ? failure : undefined
   const details = refusal && detailsOf(refusal)
   if (details) return refused(workflowId, { ...details, again: againOf(type), failed })
   return crashed(workflowId, { again: taskOf(type), failed })

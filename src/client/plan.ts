@@ -29,10 +29,12 @@ export interface ProcessOptions {
   /** `false` when no callback is set up: the run then asks every few seconds to minutes. Default `true`. */
   readonly events?: boolean | undefined
   /**
-   * When some sub-tasks fail: `accept` the outcome as it is (default), `fail` the run, or `repair`: submit what failed once
-   * more, at most twice, and nothing that succeeded.
+   * When some sub-tasks fail: `fail` the run (default), `accept` the partial outcome, or `repair`: submit what failed once more, at
+   * most twice, and nothing that succeeded. `result()` returns the outcome either way.
    */
   readonly onPartial?: RunInput['onPartial'] | undefined
+  /** `return` completes the run in Temporal even when its media did not succeed. Default `throw`: the run fails. */
+  readonly onFailure?: RunInput['onFailure'] | undefined
   /** When a run looks by itself, ms; for tests and people in a hurry. */
   readonly delays?: RunInput['delays'] | undefined
   /** `false` starts the run even if no worker would do it now. Default `true`. */
@@ -67,8 +69,8 @@ export function planOf(
   options: ProcessOptions & { readonly account: string; readonly reason?: string },
   namespace: string,
 ): Plan {
-  const { key, idempotencyKey, events, onPartial, delays, account, reason } = options
-  const given = Object.entries({ key, idempotencyKey, events, onPartial, delays }).filter(
+  const { key, idempotencyKey, events, onPartial, onFailure, delays, account, reason } = options
+  const given = Object.entries({ key, idempotencyKey, events, onPartial, onFailure, delays }).filter(
     ([, value]) => value !== undefined,
   )
   const input = parseStepInput('ProcessMediaByProcedure', { request, account, ...Object.fromEntries(given) })

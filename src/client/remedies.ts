@@ -13,7 +13,7 @@ export const remedies = {
   terminated:
     'Its tasks go on at VOD, billed: retry waits for them after all. Prefer cancel, which stops what can be stopped.',
   stepsGoOn: 'If steps of it had started tasks, VOD finishes and bills them.',
-  partial:
-    "Use the outcome as it is, or use rerun with onPartial: 'repair' and a reason: VOD makes and bills all of its tasks again.",
+  media:
+    'Fix the media or the template that the outcome names, then start it again under a new workflow id: its steps make and are billed for new tasks.',
   useRerun: 'use rerun',
 } as const

@@ -8,9 +8,11 @@ import {
 } from '@temporalio/client'
 import { TerminatedFailure, ValueError, WorkflowNotFoundError } from '@temporalio/common'
 import { optionalTsToDate } from '@temporalio/common/lib/time.js'
+import { outcomeOfFailure } from '../contract/mediaFailure.js'
 import type { Outcome } from '../contract/outcome.js'
 import {
   detachSignal,
+  outcomeQuery,
   type Progress,
   progressQuery,
   type RunView,
@@ -18,6 +20,7 @@ import {
   stepsQuery,
   viewQuery,
 } from '../contract/progress.js'
+import { stepTypes } from '../contract/runNames.js'
 import { executionsIn } from '../temporal/executions.js'
 import { pinnedBuildOf } from '../temporal/routing.js'
 import { type SubmitQueue, stoppedFor } from '../temporal/submits.js'
@@ -113,11 +116,12 @@ export class Run<T = Outcome> {
    * Waits for the end, for days if need be: a lost connection or a restart of Temporal only delays it. It holds
    * one long poll; who waits for thousands of runs at once rather polls `list`.
    *
-   * A run that VOD's tasks failed in is no error: see {@link Outcome.status}.
+   * Of a run of one step it is the whole outcome, also where the run has failed because its media did not succeed.
    *
    * @param options.signal - ends the waiting, not the run.
    * @throws RefusedError when VOD refused the request
-   * @throws RunPartialError when only some sub-tasks succeeded and the run was started with `onPartial: 'fail'`
+   * @throws RunMediaError when a workflow of yours failed because the media of a step did not succeed
+   * @throws NoWorkerError, NoAnswerError when the outcome of a failed run is over 16 KiB, and no worker answers with the rest of it
    * @throws RunCancelledError, RunTerminatedError, RunFailedError when it ended otherwise
    * @throws RunNotFoundError when Temporal has forgotten it
    */
@@ -130,16 +134,24 @@ export class Run<T = Outcome> {
         return (await longPoll(this.#client, stops, () => handle.result())) as T
       } catch (error) {
         if (!(error instanceof WorkflowFailedError)) throw this.#explained(error)
-        const latest = await longPoll(this.#client, stops, () => this.#describeLatest())
-        // A reset terminates the execution that it replaces.
-        const replaced = error.cause instanceof TerminatedFailure && latest?.status.name !== 'TERMINATED'
-        if (!replaced || !latest) {
-          const how = await this.#bounded(() => endedHow(this.#client, error, latest))
-          throw runErrorOf(this, error, how)
-        }
-        runId = latest.runId
+        const outcome = stepTypes.includes(this.type) ? outcomeOfFailure(error.cause) : undefined
+        if (outcome) return (await this.#whole(outcome)) as T
+        runId = await this.#replacementAfter(error, stops)
       }
     }
+  }
+
+  async #whole(outcome: Outcome): Promise<Outcome> {
+    return outcome.truncated ? ((await this.#query<Outcome>(outcomeQuery)) ?? outcome) : outcome
+  }
+
+  /** The execution that a reset has put in the place of the one that it terminated. @throws RunError when the run itself has ended */
+  async #replacementAfter(failed: WorkflowFailedError, stops: readonly AbortSignal[]): Promise<string> {
+    const latest = await longPoll(this.#client, stops, () => this.#describeLatest())
+    if (failed.cause instanceof TerminatedFailure && latest && latest.status.name !== 'TERMINATED')
+      return latest.runId
+    const how = await this.#bounded(() => endedHow(this.#client, failed, latest))
+    throw runErrorOf(this, failed, how)
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { ItemEnded, ItemStatus } from './batch.js'
+import { outcomeOfFailure } from './mediaFailure.js'
 import type { Attempt, Outcome } from './outcome.js'
 import { isRefusal } from './refusal.js'
 import { cut } from './text.js'
@@ -50,8 +51,9 @@ export function itemFailed(
   FileId: string,
   failure: { readonly type?: unknown; readonly message: string; readonly details?: unknown },
 ): ItemEnded {
-  const { type, message, details } = failure
-  if (type === 'Partial' && Array.isArray(details)) return itemEndedOf(FileId, details[0] as Outcome)
+  const { type, message } = failure
+  const outcome = outcomeOfFailure(failure)
+  if (outcome) return itemEndedOf(FileId, outcome)
   const refused = isRefusal(type)
   const status: ItemStatus = refused ? 'refused' : 'cancelled'
   return { FileId, status, reason: cut(message, maxReason), ...(refused ? { tasks: 0 } : {}) }

@@ -155,6 +155,8 @@ export interface Outcome {
    * this run or of an earlier one, and what failed is not there.
    */
   readonly mediaOutputs?: readonly Part[]
+  /** In the failure of a step only: the outcome is too large for it. `result()` of the client returns the whole. */
+  readonly truncated?: true
 }
 
 /** VOD shows a task's last word only in these two; everything else, known or not, may still change. */

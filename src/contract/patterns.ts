@@ -147,6 +147,8 @@ export const flagWords = 'must be true or false'
 
 export const onPartialValues = ['accept', 'fail', 'repair'] as const
 export const onPartialWords = 'must be accept, fail or repair'
+export const onFailureValues = ['throw', 'return'] as const
+export const onFailureWords = 'must be throw or return'
 
 export const maxWaits = 1_000
 export const waitsWords = 'must be a list of at most 1,000 numbers of milliseconds'

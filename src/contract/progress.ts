@@ -10,6 +10,9 @@ export const stepsQuery = 'vodflow.steps'
 /** Name of the query that answers with a {@link RunView}: all that a run shows, in one question. A contract: it never changes. */
 export const viewQuery = 'vodflow.view'
 
+/** Name of the query that answers with an {@link Outcome} that is too large for the failure of its run. A contract: it never changes. */
+export const outcomeQuery = 'vodflow.outcome'
+
 /** Name of the signal that makes a run stop waiting. A contract: it never changes. */
 export const detachSignal = 'vodflow.detach'
 

@@ -30,10 +30,15 @@ export interface StepInput<A extends SubmitAction = SubmitAction> {
   /** `false` where no event can reach this run; its tasks are then read every few seconds to minutes. Default `true`. */
   readonly events?: boolean | undefined
   /**
-   * When some sub-tasks fail, `accept` (default) the outcome as it is, `fail` the run, or `repair`: submit what failed once
-   * more, at most twice, and nothing that succeeded.
+   * When some sub-tasks fail: `fail` (default) the step, `accept` the partial outcome, or `repair`: submit what failed once more, at
+   * most twice, and nothing that succeeded. A step that is still partial after that fails.
    */
   readonly onPartial?: 'accept' | 'fail' | 'repair' | undefined
+  /**
+   * When the media does not succeed, `throw` (default) a failure of the type `MediaPartial`, `MediaFailed`, `MediaAborted`,
+   * `MediaUnknown` or `MediaDetached`, or `return` the outcome, whatever its status.
+   */
+  readonly onFailure?: 'throw' | 'return' | undefined
   /** Workflow id of the batch that is told how the step ended. */
   readonly report?: string | undefined
   /** When the step looks by itself, ms; for tests and people in a hurry. */
@@ -52,5 +57,9 @@ export interface AdoptInput {
   readonly SubAppId?: number | undefined
   /** Default `default`. */
   readonly account?: string
+  /** As of {@link StepInput.onPartial}; a task that somebody else has submitted is not repaired. */
+  readonly onPartial?: 'accept' | 'fail' | undefined
+  /** As of {@link StepInput.onFailure}. */
+  readonly onFailure?: 'throw' | 'return' | undefined
   readonly delays?: GivenDelays | undefined
 }

@@ -25,7 +25,6 @@ export { reviewGate } from './gates/reviewGate.js'
 export { type Notification, notify } from './notify.js'
 export { processUpload, type UploadReport } from './processUpload.js'
 export { adoptTask } from './step/adoptTask.js'
-export { requireSuccess } from './step/requireSuccess.js'
 export {
   composeMedia,
   editMedia,

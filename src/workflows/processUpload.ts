@@ -25,9 +25,10 @@ import { requireValid } from './run/check.js'
 import { requireInbox } from './run/inbox.js'
 import { maxIdBytes, uploadInput } from './run/inputs.js'
 import { adopt } from './step/adoptTask.js'
+import { returnOrThrow } from './step/returnOrThrow.js'
 import { processMediaByProcedure } from './steps.js'
 
-/** What came of an upload for which a rule has started a run. */
+/** What came of an upload for which a rule has started a run, and whose media succeeded. */
 export interface UploadReport {
   readonly FileId: string
   /**
@@ -48,7 +49,7 @@ export interface UploadReport {
  * already: its tasks are waited for, and a workflow of yours is given them.
  *
  * @throws ApplicationFailure of type `InvalidInput` when the input is invalid, and as `processMediaByProcedure` does when VOD refuses the
- *   request. ChildWorkflowFailure when a workflow of yours fails.
+ *   request or the media did not succeed. ChildWorkflowFailure when a workflow of yours fails.
  */
 export async function processUpload(input: UploadInput): Promise<UploadReport> {
   requireInbox('processUpload')
@@ -69,6 +70,7 @@ export async function processUpload(input: UploadInput): Promise<UploadReport> {
   if (first && tasks.some((task) => isOwn(task, input))) {
     const siblings = others.map(({ TaskId }) => TaskId)
     const outcome = await adopt({ TaskId: first.TaskId, siblings, account, SubAppId, delays })
+    returnOrThrow(outcome, work)
     return { FileId, status: 'adopted', reason: `The upload brought its own: ${outcome.reason}`, outcome }
   }
   if (tasks.length === 0 && Date.now() - Date.parse(confirmed.media.CreateTime) > listedMs) {

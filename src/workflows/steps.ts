@@ -6,10 +6,11 @@ import { submitStep } from './step/submitStep.js'
  *
  * - take the request with the API's own field names, and how to wait: see StepInput. It is parsed by the first activity, so that a
  *   run can be started from anywhere.
- * - return what became of it. A moderation verdict does not change `status`.
+ * - return the outcome of media that succeeded. A moderation verdict does not change `status`: ask `reviewGate` before you publish.
+ * - throw ApplicationFailure when the media did not succeed, with one type for each status (`MediaPartial`, `MediaFailed`,
+ *   `MediaAborted`, `MediaUnknown`, `MediaDetached`) and the outcome as its detail. `onPartial` and `onFailure` say what else to do.
  * - throw ApplicationFailure when VOD, or the parser before it, refuses the request: nothing was made. Its type is the class of the
- *   error, its details hold code, RequestId and remedy. With `onPartial: 'fail'` also, of type `Partial` and with the outcome as
- *   its detail, when only some sub-tasks succeeded.
+ *   error, its details hold code, RequestId and remedy.
  * - throw CancelledFailure when cancelled; the memo `vodflow.cancelled` says what was stopped and what goes on: VOD can abort only a
  *   WAITING task.
  * - are paid for at most once for each attempt, whatever happens; there is one attempt, unless `onPartial` asks to repair.

@@ -66,7 +66,7 @@ const BatchInputSchema = z.strictObject({
   account: Account.default('default'),
   window: wholeOf(windowRule).default(100),
   TasksPriority: TasksPriority.default(-1),
-  onPartial: OnPartial.default('accept'),
+  onPartial: OnPartial.optional(),
   skipDone: z.boolean(flagWords).default(true),
   stopAtFailedPercent: numberOf(percentageRule).default(10),
   maxTasks: wholeOf(taskBudgetRule).optional(),

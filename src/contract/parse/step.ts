@@ -18,6 +18,8 @@ import {
   maxWaits,
   msRule,
   noWaitsWords,
+  onFailureValues,
+  onFailureWords,
   onPartialValues,
   onPartialWords,
   requestTexts,
@@ -51,6 +53,7 @@ export const GivenDelays = z.strictObject({
 export const Account = textOf(accountRule)
 
 export const OnPartial = z.enum(onPartialValues, onPartialWords)
+const OnFailure = z.enum(onFailureValues, onFailureWords)
 
 const Key = textOf(keyRule)
 
@@ -60,6 +63,7 @@ const options = {
   idempotencyKey: Key.optional(),
   events: z.boolean(flagWords).default(true),
   onPartial: OnPartial.optional(),
+  onFailure: OnFailure.optional(),
   report: textOf(temporalNameRule).optional(),
   delays: GivenDelays.optional(),
 }
@@ -104,6 +108,7 @@ export interface ParsedInput<A extends SubmitAction> {
   readonly idempotencyKey?: string | undefined
   readonly events: boolean
   readonly onPartial?: 'accept' | 'fail' | 'repair' | undefined
+  readonly onFailure?: 'throw' | 'return' | undefined
   readonly delays?: z.output<typeof GivenDelays> | undefined
 }
 
@@ -120,6 +125,8 @@ const AdoptInputSchema = z.strictObject({
   TaskId,
   SubAppId: SubAppId.optional(),
   account: Account.default('default'),
+  onPartial: z.enum(['accept', 'fail'], 'must be accept or fail').optional(),
+  onFailure: OnFailure.optional(),
   delays: GivenDelays.optional(),
 })
 

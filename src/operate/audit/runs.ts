@@ -9,6 +9,7 @@ import { executionsIn, memoField, Unreadable } from '../../temporal/executions.j
 import type { Execution } from '../../temporal/executionsOf.js'
 import { grpc, grpcCodeOf } from '../../temporal/grpc.js'
 import { inTurns } from '../../temporal/inTurns.js'
+import { outcomeOfRun } from '../../temporal/outcomeOfRun.js'
 import { type Asked, firstArgument } from '../../temporal/startedWith.js'
 import type { AuditRun } from './findings.js'
 
@@ -49,7 +50,7 @@ export async function openRuns(client: Client, apps: Apps): Promise<AuditRun[]> 
 }
 
 /** What is waited for no longer, although it was adopted. */
-const lost = ['TERMINATED', 'FAILED', 'TIMED_OUT']
+const lost = ['TERMINATED', 'TIMED_OUT']
 
 /** Those of the tasks that somebody has taken over in this account, unless that ended before its task. */
 export async function adoptedTasks(
@@ -63,9 +64,14 @@ export async function adoptedTasks(
     const input = await firstArgument(client, run)
     // What cannot be read here may be of this account.
     const mine = input instanceof Unreadable || accountOfAdopted(input) === account
-    return mine ? [taskOf(run)] : []
+    return mine && !(await hasFailed(client, run)) ? [taskOf(run)] : []
   })
   return new Set(taken.flat())
+}
+
+/** A run whose media did not succeed has failed too, and has waited to the end. */
+async function hasFailed(client: Client, run: Execution): Promise<boolean> {
+  return run.status.name === 'FAILED' && (await outcomeOfRun(client, run)) === undefined
 }
 
 function taskOf({ workflowId }: Execution): string {
@@ -94,13 +100,13 @@ export async function progressOf(
 /** A reset or a workflow retry has another run of the same chain: the latest counts. */
 async function runOf(client: Client, workflowId: string, chain?: string, apps?: Apps): Promise<AuditRun> {
   const latest = await describe(client, workflowId)
-  if (latest && (chain === undefined || chainOf(latest) === chain)) return toRun(latest, apps)
+  if (latest && (chain === undefined || chainOf(latest) === chain)) return toRun(client, latest, apps)
   let run = chain === undefined ? undefined : await describe(client, workflowId, chain)
   // A reset terminates the run that it replaces, and says by which.
   for (let next = replacementOf(run); run && next; next = replacementOf(run))
     run = await describe(client, workflowId, next)
   return run
-    ? toRun(run, apps)
+    ? toRun(client, run, apps)
     : { workflowId, chain: chain ?? '', status: 'forgotten', startedAt: 0, listed: false }
 }
 
@@ -108,11 +114,16 @@ function replacementOf(run: WorkflowExecutionDescription | undefined): string {
   return run?.raw.workflowExtendedInfo?.resetRunId ?? ''
 }
 
-function toRun(run: WorkflowExecutionDescription, apps: Apps | undefined): AuditRun {
+async function toRun(
+  client: Client,
+  run: WorkflowExecutionDescription,
+  apps: Apps | undefined,
+): Promise<AuditRun> {
+  const hasOutcome = run.status.name === 'FAILED' && !(await hasFailed(client, run))
   return {
     workflowId: run.workflowId,
     chain: chainOf(run),
-    status: statuses[run.status.name] ?? 'open',
+    status: hasOutcome ? 'completed' : (statuses[run.status.name] ?? 'open'),
     startedAt: run.startTime.getTime(),
     ...(run.closeTime ? { closedAt: run.closeTime.getTime() } : {}),
     listed: apps !== undefined && isOf(memoField<Asked>(run.memo, memoFields.request), apps),

@@ -2,7 +2,8 @@ import { defaultPayloadConverter, type Payload, type SerializationContext } from
 import proto, { type temporal } from '@temporalio/proto'
 import { decideUpdate, readDeadlineSummary } from '../../contract/gates.js'
 import { asHint, hintSignal } from '../../contract/hint.js'
-import { lateResultType } from '../../contract/runNames.js'
+import { outcomeOfFailure } from '../../contract/mediaFailure.js'
+import { lateResultType, stepTypes } from '../../contract/runNames.js'
 import {
   ownerOfActivity,
   type PayloadReader,
@@ -230,8 +231,12 @@ const readers: Readers = {
     end(run, told, 'completed', 'completed')
   },
   async workflowExecutionFailedEventAttributes(run, { failure }, told) {
-    run.failure = await failureOf(failure, told.read)
-    end(run, told, 'failed', `failed: ${run.failure.message}`)
+    const { message, ...rest } = await failureOf(failure, told.read)
+    const { type, details } = failure?.applicationFailureInfo ?? {}
+    const outcome = outcomeOfFailure({ type, details: [await told.first(details)] })
+    if (outcome && stepTypes.includes(run.type)) run.result = outcome
+    else run.failure = { message, ...rest }
+    end(run, told, 'failed', `failed: ${message}`)
   },
   workflowExecutionCanceledEventAttributes(run, _, told) {
     end(run, told, 'canceled', 'canceled')

@@ -31,7 +31,8 @@ export async function runFileOf(source: RunSource): Promise<RunFile> {
   const calls = [...run.calls.values()]
   await takePending(calls, source)
   const outcome = stepTypes.includes(run.type) ? Outcome.safeParse(run.result).data : undefined
-  const tasks = outcome?.tasks ?? latest(calls.flatMap((call) => readingOf(call) ?? []))
+  const whole = outcome?.truncated ? undefined : outcome
+  const tasks = whole?.tasks ?? latest(calls.flatMap((call) => readingOf(call) ?? []))
   return {
     workflowId,
     runId,

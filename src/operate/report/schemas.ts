@@ -56,6 +56,7 @@ export const Outcome = z.object({
   /** The worst of the verdicts; they stand in the tasks. */
   moderation: z.object({ Suggestion: text, Label: text }).optional().catch(undefined),
   mediaOutputs: list(Part),
+  truncated: z.literal(true).optional().catch(undefined),
 })
 
 const requestId = z.string().optional().catch(undefined)

@@ -6,12 +6,15 @@ import {
   defineSignal,
   inWorkflowContext,
   setHandler,
+  TemporalFailure,
 } from '@temporalio/workflow'
 import { asHint, type Hint, hintSignal, laterOf } from '../../contract/hint.js'
+import { isTerminal, type Outcome } from '../../contract/outcome.js'
 import {
   type Cancelled,
   detachSignal,
   joinCancelled,
+  outcomeQuery,
   type Progress,
   progressQuery,
   type RunView,
@@ -19,6 +22,7 @@ import {
   stepsQuery,
   viewQuery,
 } from '../../contract/progress.js'
+import { openEnded } from '../../contract/sentence.js'
 import { repairError } from '../../contract/wellFormed.js'
 import { gateViews, openGateNames, openGates } from '../gates/gates.js'
 import { pinPart } from './currentDetails.js'
@@ -51,6 +55,7 @@ const steps: OpenStep[] = []
 const unclaimed: Hint[] = []
 const earlyDetaches: (string | undefined)[] = []
 let isOpen = false
+let keptOutcome: Outcome | undefined
 
 /**
  * Holds hints and detach requests for steps that have not started or have no SessionId yet. After a reset, Temporal delivers signals
@@ -67,6 +72,7 @@ const detach = defineSignal<[unknown?]>(detachSignal)
 const progress = defineQuery<Progress | undefined, [string?]>(progressQuery)
 const allSteps = defineQuery<readonly StepProgress[]>(stepsQuery)
 const view = defineQuery<RunView>(viewQuery)
+const outcome = defineQuery<Outcome | undefined>(outcomeQuery)
 
 /** Called before any code of a workflow: a signal that nobody handles may be seen as foreign. */
 export function openInbox(): void {
@@ -80,6 +86,9 @@ export function openInbox(): void {
     description: 'Progress of a step, by its key; without a key, of the first one.',
   })
   setHandler(allSteps, latestSteps, { description: 'Progress of every step, each by its latest attempt.' })
+  setHandler(outcome, () => keptOutcome, {
+    description: 'The outcome that is too large for the failure of this run.',
+  })
   setHandler(view, () => ({ steps: latestSteps(), gates: gateViews() }), {
     description: 'Every step and every review gate.',
   })
@@ -108,6 +117,11 @@ export function requireInbox(what: string): void {
   }
 }
 
+/** Keeps an outcome that the failure of a step cannot carry. */
+export function keepOutcome(outcome: Outcome): void {
+  keptOutcome = outcome
+}
+
 export function isTaken(key: string): boolean {
   return steps.some((step) => step.key === key)
 }
@@ -133,10 +147,27 @@ export function afterCleanUp<T>(run: Promise<T>): Promise<T> {
     (result) => hold(() => result),
     (error) =>
       hold<never>(() => {
+        if (error instanceof TemporalFailure) error.message = withOpenSteps(error.message)
         repairError(error)
         throw error
       }),
   )
+}
+
+/** Steps that the message of a failure names. */
+const maxNamed = 5
+
+/** Says which work goes on without the run: VOD finishes and bills it. */
+function withOpenSteps(message: string): string {
+  const open = steps.filter(({ pending }) => pending)
+  if (open.length === 0) return message
+  const named = open.slice(0, maxNamed).map(({ key, progress }) => {
+    const going = progress?.tasks.filter(({ TaskId, Status }) => TaskId !== '' && !isTerminal(Status)) ?? []
+    const ids = going.slice(0, maxNamed).map(({ TaskId }) => TaskId)
+    return `${key} (${ids.length === 0 ? 'being submitted' : ids.join(', ')})`
+  })
+  const more = open.length > maxNamed ? [`${open.length - maxNamed} more`] : []
+  return `${openEnded(message)}. Steps that were still open, whose tasks VOD finishes and bills: ${[...named, ...more].join('; ')}`
 }
 
 function isCancelling({ pending, scope }: OpenStep): boolean {

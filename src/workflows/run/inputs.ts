@@ -17,6 +17,8 @@ import {
   maxWaits,
   msRule,
   noWaitsWords,
+  onFailureValues,
+  onFailureWords,
   onPartialValues,
   onPartialWords,
   percentageRule,
@@ -65,6 +67,7 @@ const templateName = text(templateNameRule)
 const anyText = text(anyTextRule)
 const isTrueOrFalse = oneOf(flagWords, true, false)
 const onPartial = oneOf(onPartialWords, ...onPartialValues)
+const onFailure = oneOf(onFailureWords, ...onFailureValues)
 
 const ms = number(msRule)
 const waits = list(waitsWords, ms, maxWaits)
@@ -115,11 +118,14 @@ export const stepInput = exactly({
   idempotencyKey: optional(key),
   events: optional(isTrueOrFalse),
   onPartial: optional(onPartial),
+  onFailure: optional(onFailure),
   report: optional(text(temporalNameRule)),
 } satisfies Record<keyof StepInput, Check>)
 
 export const adoptInput = exactly({
   ...common,
+  onPartial: optional(oneOf('must be accept or fail', 'accept', 'fail')),
+  onFailure: optional(onFailure),
   TaskId: all(
     must('missing; give { TaskId } as the first argument', (id) => typeof id === 'string' && id !== ''),
     TaskId,

@@ -5,6 +5,7 @@ import { refuse } from '../refuse.js'
 import { requireValid } from '../run/check.js'
 import { isTaken, requireInbox } from '../run/inbox.js'
 import { adoptInput } from '../run/inputs.js'
+import { returnOrThrow } from './returnOrThrow.js'
 import { runStep } from './runStep.js'
 
 /**
@@ -13,8 +14,9 @@ import { runStep } from './runStep.js'
  * read every few seconds to minutes.
  *
  * @param input - the task; see {@link AdoptInput}.
- * @returns what became of it; `unknown` when VOD does not show such a task.
- * @throws ApplicationFailure of type `InvalidInput` when the input is invalid.
+ * @returns what became of it.
+ * @throws ApplicationFailure of type `InvalidInput` when the input is invalid, and of the types of `onFailure` when the media did not
+ *   succeed: `MediaUnknown` when VOD does not show such a task.
  */
 export async function adoptTask(input: AdoptInput): Promise<Outcome> {
   requireInbox('adoptTask')
@@ -23,7 +25,8 @@ export async function adoptTask(input: AdoptInput): Promise<Outcome> {
   if (isTaken(TaskId)) {
     throw refuse(`TaskId: "${TaskId}" is waited for in this run already`)
   }
-  return adopt({ TaskId, account, SubAppId, delays })
+  const outcome = await adopt({ TaskId, account, SubAppId, delays })
+  return returnOrThrow(outcome, input)
 }
 
 /** Tasks of one submission of somebody else: `TaskId` stands for it. */

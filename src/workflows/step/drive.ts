@@ -26,8 +26,8 @@ export interface Drive {
   readonly onSessionId: (SessionId: string) => void
   /** Called when a cancelled step knows what it stopped and what it leaves to VOD. */
   readonly onCancelled: () => void
-  /** Called last, with what the promise comes to. */
-  readonly onOutcome: (outcome: Outcome) => void
+  /** Called last. What it returns or throws is what the promise comes to. */
+  readonly onOutcome: (outcome: Outcome) => Outcome
   readonly onFailure: (error: unknown) => void
 }
 
@@ -63,8 +63,11 @@ export function drive(options: Drive): Promise<Outcome> {
   const caller = CancellationScope.current()
   return new Promise((resolve, reject) => {
     const succeed = (outcome: Outcome) => {
-      onOutcome(outcome)
-      resolve(outcome)
+      try {
+        resolve(onOutcome(outcome))
+      } catch (error) {
+        reject(error)
+      }
     }
     const fail = (error: unknown) => {
       onFailure(error)

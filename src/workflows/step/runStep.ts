@@ -22,11 +22,14 @@ export interface StepOptions {
   readonly delays: Partial<StepDelays> | undefined
   readonly FileId: string
   readonly SessionContext: string
+  /** What the promise comes to, or what it throws; default: the outcome. */
+  readonly end?: ((outcome: Outcome) => Outcome) | undefined
 }
 
 /** Runs one attempt of a step in this workflow: gives it its address, shows where it is. */
 export function runStep(options: StepOptions): Promise<Outcome> {
-  const { account, SubAppId, key, attempt, origin, events, flows, delays, FileId, SessionContext } = options
+  const { account, SubAppId, key, attempt, origin, events, flows, delays, FileId, SessionContext, end } =
+    options
   const { listen, receive, show, close } = openStep(key, attempt)
   const { namespace, workflowId, firstExecutionRunId: chain, runId } = workflowInfo()
   const identity = ownIdentity()
@@ -63,6 +66,7 @@ export function runStep(options: StepOptions): Promise<Outcome> {
     onOutcome(outcome) {
       close()
       measure.ended(outcome)
+      return end ? end(outcome) : outcome
     },
     onFailure(error) {
       close(error)

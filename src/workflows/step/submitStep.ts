@@ -1,10 +1,4 @@
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  isCancellation,
-  TemporalFailure,
-  workflowInfo,
-} from '@temporalio/workflow'
+import { ActivityFailure, isCancellation, TemporalFailure, workflowInfo } from '@temporalio/workflow'
 import type { SubmitAction } from '../../contract/actions.js'
 import { type ItemEnded, itemId } from '../../contract/batch.js'
 import { keyOfStep } from '../../contract/defaultKey.js'
@@ -22,6 +16,7 @@ import { requireValid } from '../run/check.js'
 import { ownIdentity } from '../run/identity.js'
 import { cancelledSteps, isTaken, requireInbox } from '../run/inbox.js'
 import { stepInput } from '../run/inputs.js'
+import { returnOrThrow } from './returnOrThrow.js'
 import { runStep } from './runStep.js'
 import type { Send } from './state.js'
 
@@ -37,7 +32,7 @@ export function submitStep<A extends SubmitAction>(action: A): (input: StepInput
       const key = keyFor(action, input)
       checkReport(input)
       const send = { action, input } as Send
-      return input.report === undefined ? whole(send, key) : reported(input.report, send, key)
+      return input.report === undefined ? step(send, key) : reported(input.report, send, key)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -66,25 +61,18 @@ function checkReport({ report, request }: StepInput): void {
 const cron =
   'cronSchedule: nothing tells what this tick may be billed for from what an earlier one was; use a Temporal Schedule instead, or give an idempotencyKey for each tick'
 
-/** Type of the failure of a step with `onPartial: 'fail'`; its detail is the outcome. */
-const partial = 'Partial'
-
-/** Every attempt of a step. Most have one, and no promise more than its own. */
-function whole(send: Send, key: string): Promise<Outcome> {
-  const first = attempt(send, { key, number: 1 })
-  switch (send.input.onPartial) {
-    case 'repair':
-      return first.then((outcome) => repaired(send, { key, outcome }))
-    case 'fail':
-      return first.then(failIfPartial)
-    default:
-      return first
-  }
+/** A step. Most have one attempt, and no promise more than its own. */
+function step(send: Send, key: string): Promise<Outcome> {
+  const end = (outcome: Outcome) => returnOrThrow(outcome, send.input)
+  return send.input.onPartial === 'repair'
+    ? whole(send, key).then(end)
+    : attempt(send, { key, number: 1, end })
 }
 
-function failIfPartial(outcome: Outcome): Outcome {
-  if (outcome.status !== 'partial') return outcome
-  throw ApplicationFailure.nonRetryable(outcome.reason, partial, outcome)
+/** Every attempt of a step. */
+function whole(send: Send, key: string): Promise<Outcome> {
+  const first = attempt(send, { key, number: 1 })
+  return send.input.onPartial === 'repair' ? first.then((outcome) => repaired(send, { key, outcome })) : first
 }
 
 /** Tells a batch how the step ended, whichever way. */
@@ -92,14 +80,12 @@ async function reported(batch: string, send: Send, key: string): Promise<Outcome
   const { FileId: given, ProcedureName, SubAppId } = send.input.request as Raw
   const FileId = textOf(given)
   const of = { account: send.input.account ?? 'default', ProcedureName, SubAppId } as BatchWork
-  try {
-    const outcome = await whole(send, key)
-    await notifyBatch(batch, { ...itemEndedOf(FileId, outcome), of })
-    return outcome
-  } catch (error) {
+  const outcome = await whole(send, key).catch(async (error: unknown) => {
     if (error instanceof TemporalFailure) await notifyBatch(batch, { ...endedBy(error, { FileId, key }), of })
     throw error
-  }
+  })
+  await notifyBatch(batch, { ...itemEndedOf(FileId, outcome), of })
+  return returnOrThrow(outcome, send.input)
 }
 
 function endedBy(error: TemporalFailure, { FileId, key }: { FileId: string; key: string }): ItemEnded {
@@ -108,7 +94,14 @@ function endedBy(error: TemporalFailure, { FileId, key }: { FileId: string; key:
   return itemFailed(FileId, cause ?? error)
 }
 
-function attempt(send: Send, { key, number }: { key: string; number: number }): Promise<Outcome> {
+interface AttemptOptions {
+  readonly key: string
+  readonly number: number
+  /** What the promise comes to; default: the outcome. */
+  readonly end?: (outcome: Outcome) => Outcome
+}
+
+function attempt(send: Send, { key, number, end }: AttemptOptions): Promise<Outcome> {
   const { account = 'default', events = true, delays } = send.input
   const request = send.input.request as Raw
   return runStep({
@@ -122,6 +115,7 @@ function attempt(send: Send, { key, number }: { key: string; number: number }): 
     delays: delays as Partial<StepDelays> | undefined,
     FileId: textOf(request.FileId),
     SessionContext: textOf(request.SessionContext),
+    end,
   })
 }
 
