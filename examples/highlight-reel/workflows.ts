@@ -1,11 +1,5 @@
-import {
-  callVod,
-  composeMedia,
-  type Outcome,
-  processMediaByProcedure,
-  requireSuccess,
-  splitMedia,
-} from 'vodflow/workflows'
+import { ApplicationFailure } from '@temporalio/workflow'
+import { callVod, composeMedia, type Outcome, processMediaByProcedure, splitMedia } from 'vodflow/workflows'
 
 /** A moment of the game, in seconds. */
 export interface Highlight {
@@ -20,7 +14,7 @@ export async function highlightReel(
   ProcedureName: string,
 ): Promise<Outcome> {
   const Segments = highlights.map(({ from, to }) => ({ StartTimeOffset: from, EndTimeOffset: to }))
-  const split = requireSuccess(await splitMedia({ request: { FileId: game, Segments } }))
+  const split = await splitMedia({ request: { FileId: game, Segments } })
 
   const TrackItems = split.newFileIds.map((SourceMedia) => ({ Type: 'Video', VideoItem: { SourceMedia } }))
   const reel = await composeMedia({
@@ -28,10 +22,12 @@ export async function highlightReel(
       Tracks: [{ Type: 'Video', TrackItems }],
       Output: { FileName: 'highlights', Container: 'mp4' },
     },
+    onFailure: 'return',
   })
   // A compose task of which the end is not known may still read the pieces.
   if (reel.status !== 'unknown' && reel.status !== 'detached')
     await Promise.all(split.newFileIds.map((FileId) => callVod('DeleteMedia', { FileId })))
-  const { FileId } = requireSuccess(reel)
-  return requireSuccess(await processMediaByProcedure({ request: { FileId, ProcedureName } }))
+  const { status, reason, FileId } = reel
+  if (status !== 'succeeded') throw ApplicationFailure.nonRetryable(`there is no reel: ${reason}`, 'NoReel')
+  return processMediaByProcedure({ request: { FileId, ProcedureName } })
 }

@@ -1,11 +1,4 @@
-import {
-  callVod,
-  notify,
-  processMediaByProcedure,
-  pullUpload,
-  requireSuccess,
-  reviewGate,
-} from 'vodflow/workflows'
+import { callVod, notify, processMediaByProcedure, pullUpload, reviewGate } from 'vodflow/workflows'
 
 export interface Episode {
   /** Names the work: one id, one run. */
@@ -17,10 +10,11 @@ export interface Episode {
 
 /** Fetches and processes an episode, and publishes it only when VOD or a person approves it. */
 export async function publishEpisode({ id, title, MediaUrl }: Episode) {
-  const { FileId } = requireSuccess(await pullUpload({ request: { MediaUrl, MediaName: title } }))
-  const { moderation } = requireSuccess(
-    await processMediaByProcedure({ request: { FileId, ProcedureName: 'episode' }, onPartial: 'repair' }),
-  )
+  const { FileId } = await pullUpload({ request: { MediaUrl, MediaName: title } })
+  const { moderation } = await processMediaByProcedure({
+    request: { FileId, ProcedureName: 'episode' },
+    onPartial: 'repair',
+  })
   // If every verdict of VOD is a pass, that approves; one block rejects. Otherwise a person decides.
   const { decision, by, reason } = await reviewGate({
     moderation,

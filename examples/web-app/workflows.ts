@@ -1,4 +1,4 @@
-import { callVod, processMediaByProcedure, requireSuccess, reviewGate } from 'vodflow/workflows'
+import { callVod, processMediaByProcedure, reviewGate } from 'vodflow/workflows'
 
 export interface FilmResult {
   readonly published: boolean
@@ -9,12 +9,10 @@ export interface FilmResult {
 
 /** What the web app does with a film that a user has uploaded. */
 export async function film(FileId: string, ProcedureName: string): Promise<FilmResult> {
-  const { moderation, tasks } = requireSuccess(
-    await processMediaByProcedure({
-      // Change: VOD sends an event for each sub-task, so that the page can show how far it is.
-      request: { FileId, ProcedureName, TasksNotifyMode: 'Change' },
-    }),
-  )
+  const { moderation, tasks } = await processMediaByProcedure({
+    // Change: VOD sends an event for each sub-task, so that the page can show how far it is.
+    request: { FileId, ProcedureName, TasksNotifyMode: 'Change' },
+  })
   const { decision, by, reason } = await reviewGate({ moderation, subject: { FileId } })
   const published = decision === 'approved'
   await callVod('ModifyMediaInfo', { FileId, AddTags: [published ? 'published' : 'rejected'] })

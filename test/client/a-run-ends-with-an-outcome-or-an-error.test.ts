@@ -175,9 +175,10 @@ describe('result', () => {
       )
     })
 
-    it('a partial one says that a rerun is billed', () => {
-      const cause = ApplicationFailure.create({ message: 'p', type: 'Partial', details: [{ reason: 'p' }] })
-      expect(remedyOf(cause, runType)).toMatch(/VOD makes and bills all of its tasks again/)
+    it('media that failed in a workflow of a user: what is billed anew', () => {
+      const details = [{ status: 'failed', reason: 'p', tasks: [], attempts: [] }]
+      const cause = ApplicationFailure.create({ message: 'p', type: 'MediaFailed', details })
+      expect(remedyOf(cause, 'publishEpisode')).toMatch(/its steps make and are billed for new tasks/)
     })
   })
 

@@ -17,6 +17,7 @@ it('importing vodflow loads no worker, no SDK of Tencent, no emulator', async ()
     'src/temporal/failureMessage',
     'src/temporal/grpc',
     'src/temporal/listQuery',
+    'src/temporal/outcomeOfRun',
     'src/temporal/payloadKeys',
     'src/temporal/payloads',
     'src/temporal/routing',

@@ -37,8 +37,10 @@ it('without any callback the run ends at its next look, within hours of the task
 
 it('a task that never ends is looked at five times, and the run ends unknown after 7 days', async () => {
   const handle = await start()
-  const outcome: Outcome = await handle.result()
-  expect(outcome).toMatchObject({ status: 'unknown', TaskId: procedureId })
+  const failed = handle.result()
+  await expect(failed).rejects.toMatchObject({
+    cause: { type: 'MediaUnknown', details: [{ status: 'unknown', TaskId: procedureId }] },
+  })
   expect(time.vod.reads.slice(0, 5)).toEqual([6, 12, 24, 48, 70])
   expect(await handle.query('vodflow.progress')).toMatchObject({
     phase: 'settled',
