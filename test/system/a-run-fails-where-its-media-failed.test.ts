@@ -116,7 +116,9 @@ describe('a run by name', () => {
 })
 
 describe('a workflow of a user', () => {
-  const input = async (ProcedureName = 'one') => ({ request: { FileId: await system.media(), ProcedureName } })
+  const input = async (ProcedureName = 'one') => ({
+    request: { FileId: await system.media(), ProcedureName },
+  })
 
   it('goes on after media that succeeded', async () => {
     expect(await theirs.run('publish', await input())).toBe('published')
