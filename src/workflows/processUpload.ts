@@ -150,10 +150,15 @@ function mayBeSame(looked: Looked, { Definition, contents }: ReviewAsked): boole
   return shown === Definition && contents.every((asked) => verdicts.some(({ of }) => of === asked))
 }
 
-/** An upload's own task flow is listed late, and may be missing in its event: without it, another one would be billed beside it. */
+/**
+ * What an upload has started is listed late, each type of task in its own time, and may be missing in its event: without it, it would be
+ * billed again, or its verdict would not count.
+ */
 async function settledTasks(input: UploadInput, CreateTime: string): Promise<readonly StartedTask[]> {
   const tasks = await uploadTasks(input, CreateTime)
-  if (tasks.some((task) => isOwn(task, input))) return tasks
+  const { tasks: named = [] } = input
+  // VOD's event names all that the upload has started, or nothing.
+  if (named.length > 0 && named.every((id) => tasks.some(({ TaskId }) => TaskId === id))) return tasks
   await sleep(Math.max(1, input.delays?.uploadTasks ?? defaultDelays.uploadTasks), {
     summary: 'until VOD lists what the upload has started',
   })

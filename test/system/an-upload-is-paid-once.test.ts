@@ -12,7 +12,7 @@ import type { UploadOptions } from '../../src/emulator/context.js'
 import type { Task } from '../../src/emulator/model.js'
 import type { UploadReport } from '../../src/workflows/index.js'
 import { worstInBooks } from '../support/booked.js'
-import { type System, startSystem } from '../support/system.js'
+import { createTemplates, type System, startSystem } from '../support/system.js'
 import { startTheirs, type Theirs } from '../support/theirs.js'
 
 const hour = 60 * 60_000
@@ -277,10 +277,7 @@ describe('what VOD has made of an upload already is not paid again', () => {
     Name: 'cover',
     ReviewAudioVideoTask: { Definition: 10, ReviewContents: ['Media', 'Cover'] },
   }
-  beforeAll(async () => {
-    for (const template of [review, strict, cover])
-      await system.vodClient.call('CreateProcedureTemplate', template)
-  })
+  beforeAll(() => createTemplates(system, [review, strict, cover]))
 
   /** What a task does: two tasks of the same words are the same work. */
   const workOf = ({ TaskType, Input }: Task) =>
@@ -368,6 +365,7 @@ describe('what VOD has made of an upload already is not paid again', () => {
   const late = [
     ['immediately', {}],
     ['late', { listingLagMs: 150, reviewListingLagMs: 150 }],
+    ['late where it moderates', { reviewListingLagMs: 150 }],
   ] as const
 
   const titled = cases.flatMap((given) =>
@@ -403,6 +401,18 @@ describe('what VOD has made of an upload already is not paid again', () => {
       bills: [...bills].sort(),
     })
     expect(outcome?.tasks).toHaveLength(says.length)
+  })
+
+  it('also by a run that is reset, whatever moderation others have asked for since', async () => {
+    const FileId = await upload({ Procedure: 'strict' })
+    const rule = { work: { ProcedureName: 'review' } }
+    const { workflowId, outcome } = await announced(FileId, { rule })
+    await system.vodClient.call('ReviewAudioVideo', { FileId, Definition: 10 })
+    const { client } = system.vodflow
+    await resetToStart(client, await client.workflow.getHandle(workflowId).describe(), 'a test')
+    const again = await client.workflow.getHandle(workflowId).result()
+    expect(again).toMatchObject({ status: 'processed', outcome: { TaskId: outcome?.TaskId } })
+    expect(system.tasksOf(FileId).map(workOf).sort()).toEqual([film, film, strictFilm])
   })
 
   it('also where VOD does not show the template of the rule at first', async () => {
