@@ -364,8 +364,8 @@ describe('what VOD has made of an upload already is not paid again', () => {
 
   const late = [
     ['immediately', {}],
-    ['late', { listingLagMs: 150, reviewListingLagMs: 150 }],
-    ['late where it moderates', { reviewListingLagMs: 150 }],
+    ['late', { listingLagMs: 100, reviewListingLagMs: 100 }],
+    ['late where it moderates', { reviewListingLagMs: 100 }],
   ] as const
 
   const titled = cases.flatMap((given) =>
@@ -381,7 +381,7 @@ describe('what VOD has made of an upload already is not paid again', () => {
     const FileId = await upload({ name: 'block', ...(own ? { Procedure: own } : {}) })
     const event = named ? idsOf(FileId) : {}
     for (const Definition of others) await system.vodClient.call('ReviewAudioVideo', { FileId, Definition })
-    const delays = { uploadTasks: 300, polls: [50] }
+    const delays = { uploadTasks: 150, polls: [50] }
     const report = await announced(FileId, { event, rule: { work: { ProcedureName: rule }, delays } })
     const { outcome } = report
     const said = system
@@ -401,6 +401,18 @@ describe('what VOD has made of an upload already is not paid again', () => {
       bills: [...bills].sort(),
     })
     expect(outcome?.tasks).toHaveLength(says.length)
+  })
+
+  it('also of a file that another program has pulled with a Procedure that only moderates', async () => {
+    const { MediaUrl } = await system.vod.upload(file)
+    const pull = await system.vodClient.call('PullUpload', { MediaUrl, Procedure: 'review' })
+    const pulled = () => system.vod.books().tasks.find(({ TaskId }) => TaskId === pull.TaskId)
+    await expect.poll(() => pulled()?.Status).toBe('FINISH')
+    const FileId = pulled()?.FileId ?? ''
+    const TaskId = pulled()?.Output?.ReviewAudioVideoTaskId
+    const report = await announced(FileId, { rule: { work: { ProcedureName: 'review' } } })
+    expect(report).toMatchObject({ status: 'adopted', outcome: { status: 'succeeded', tasks: [{ TaskId }] } })
+    expect(system.tasksOf(FileId).map(({ TaskType }) => TaskType)).toEqual(['PullUpload', 'ReviewAudioVideo'])
   })
 
   it('also by a run that is reset, whatever moderation others have asked for since', async () => {
