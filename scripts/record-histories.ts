@@ -153,11 +153,16 @@ const upload = {
   delays: { uploadTasks: 200 },
 }
 await record('upload', await start('processUpload', [upload]))
+const brought = { ...upload, delays: { uploadTasks: 200, polls: [200] } }
 const { FileId } = await vod.upload(file, { Procedure: 'two' })
-await record(
-  'upload-adopted',
-  await start('processUpload', [{ ...upload, FileId, delays: { polls: [200] } }]),
-)
+await record('upload-adopted', await start('processUpload', [{ ...brought, FileId }]))
+await system.vodClient.call('CreateProcedureTemplate', {
+  Name: 'moderated',
+  ReviewAudioVideoTask: { Definition: 10 },
+})
+const moderated = await vod.upload(file, { Procedure: 'moderated' })
+const moderates = { ...brought, FileId: moderated.FileId, work: { ProcedureName: 'moderated' } }
+await record('upload-moderated', await start('processUpload', [moderates]))
 
 const pipelines = await startTheirs(system, 'replayed')
 const moderation = { Suggestion: 'review', Label: 'Porn', Form: 'Image', verdicts: [] }

@@ -1,10 +1,10 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import type { TemplateName, TemplateTasks } from '../contract/activities.js'
-import { taskTypesOf } from '../vod/templateTasks.js'
+import { reviewOf, taskTypesOf } from '../vod/templateTasks.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
 
-/** Which types of task a submission with this template makes. */
+/** Which tasks a submission with this template makes. */
 export function readTemplateTasks({ clientFor }: ActivityContext) {
   return async ({ account, SubAppId, ProcedureName }: TemplateName): Promise<TemplateTasks> => {
     const { attempt } = activityInfo()
@@ -20,6 +20,7 @@ export function readTemplateTasks({ clientFor }: ActivityContext) {
       return {
         known: true,
         TaskTypes: taskTypesOf(template),
+        review: reviewOf(template),
         ...(Number.isNaN(changedAt) ? {} : { changedAt }),
       }
     } catch (error) {

@@ -220,8 +220,17 @@ export interface TemplateName extends AppAddress {
 export interface TemplateTasks {
   readonly known: boolean
   readonly TaskTypes: readonly string[]
+  /** Of its ReviewAudioVideo task; absent when it makes none. */
+  readonly review?: ReviewAsked | undefined
   /** When it was changed last, ms since the epoch. */
   readonly changedAt?: number
+}
+
+/** What moderation is asked for. */
+export interface ReviewAsked {
+  readonly Definition: number
+  /** `Media`, `Cover`: what is looked at. */
+  readonly contents: readonly string[]
 }
 
 export interface Abort extends AppAddress {

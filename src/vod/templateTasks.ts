@@ -1,4 +1,5 @@
-type Json = Readonly<Record<string, unknown>>
+import type { ReviewAsked } from '../contract/activities.js'
+import { type Json, object, text } from '../contract/json.js'
 
 /**
  * Types of task that one submission with a template makes (ProcessMediaByProcedure, "Output Parameters").
@@ -19,6 +20,14 @@ export function taskTypesOf(template: Json): string[] {
     ...(asksForSomething(template.ReviewAudioVideoTask) ? ['ReviewAudioVideo'] : []),
     ...(asksForSomething(template.ImportMediaKnowledgeTaskSet) ? ['ImportMediaKnowledge'] : []),
   ]
+}
+
+/** What the ReviewAudioVideo task of a template is asked for: the film, where it names nothing. */
+export function reviewOf({ ReviewAudioVideoTask }: Json): ReviewAsked | undefined {
+  const { Definition, ReviewContents } = object(ReviewAudioVideoTask) ?? {}
+  if (typeof Definition !== 'number' || Definition === 0) return undefined
+  const named = Array.isArray(ReviewContents) ? ReviewContents.map(text).filter((of) => of !== '') : []
+  return { Definition, contents: named.length === 0 ? ['Media'] : named }
 }
 
 /** A definition is what makes a task; a media process task is a record of sets of such. */
