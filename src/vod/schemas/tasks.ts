@@ -6,8 +6,8 @@ export const DescribeTaskDetailRequest = z.strictObject({ TaskId, SubAppId: SubA
 
 /** The object of the task is read by `toReading`, which is total: here only what every task has is relied on. */
 export const DescribeTaskDetailResponse = z.looseObject({
-  TaskType: z.string(),
-  Status: z.string(),
+  TaskType: z.string().min(1),
+  Status: z.string().min(1),
   CreateTime: text,
   BeginProcessTime: text,
   FinishTime: text,

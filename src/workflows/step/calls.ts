@@ -18,6 +18,7 @@ import type {
   TemplateTasks,
   VodActivities,
 } from '../../contract/activities.js'
+import { askedOf } from '../../contract/asked.js'
 import { sessionIdFor } from '../../contract/identity.js'
 import type { Part } from '../../contract/outcome.js'
 import { type QueuedAction, queueFor } from '../../contract/queues.js'
@@ -183,9 +184,14 @@ const unseenMs = 3 * 60_000
 const maxReadings = 3
 const maxReadingsBytes = 240 * 1024
 
-function bounds({ start, tasks }: StepState): Pick<Look, 'flows' | 'maxBytes'> {
+function bounds({ start, tasks }: StepState): Pick<Look, 'flows' | 'asked' | 'maxBytes'> {
+  const asked =
+    start.origin.kind === 'adopt'
+      ? undefined
+      : askedOf(start.origin.send.action, { ...start.origin.send.input.request })
   return {
     ...(start.flows > 0 ? { flows: start.flows } : {}),
+    ...(asked ? { asked } : {}),
     ...(tasks.length > maxReadings ? { maxBytes: Math.floor(maxReadingsBytes / tasks.length) } : {}),
   }
 }
