@@ -13,6 +13,7 @@ import type {
   PullSearch,
   Search,
   Sent,
+  StepTask,
   Submission,
   Submitted,
   TemplateTasks,
@@ -282,7 +283,13 @@ export async function search(address: StepAddress, searching: Searching): Promis
       const template = action === 'ProcessMediaByProcedure' ? (ProcedureName ?? '') : undefined
       const wanted =
         template === undefined ? { TaskTypes: made } : await templateTasks(address, state, template)
-      return list(address, { ...searched, FileId, wanted })
+      if (state.named === undefined) return list(address, { ...searched, FileId, wanted })
+      if (namesAll(state.named, wanted)) return { tasks: [], missing: [] }
+      return list(address, {
+        ...searched,
+        FileId,
+        wanted: wanted.TaskTypes.length > 0 ? wanted : unreadable(),
+      })
     }
     case 'media': {
       const { reading } = await findPulled(address, searched)
@@ -303,6 +310,24 @@ export async function search(address: StepAddress, searching: Searching): Promis
     case 'none':
       return { tasks: [], missing: made }
   }
+}
+
+/** VOD dates its templates by its own clock, which may be so far from that of the worker, ms. */
+const clocksDifferMs = 5 * 60_000
+
+/** The template asks for no task that an incomplete answer does not name. */
+function namesAll(named: readonly StepTask[], { TaskTypes, changedAt = 0 }: Wanted): boolean {
+  const isAsMade = named.every(({ createdAt }) => createdAt - clocksDifferMs > changedAt)
+  return (
+    isAsMade &&
+    TaskTypes.length > 0 &&
+    TaskTypes.every((type) => named.some(({ TaskType }) => TaskType === type))
+  )
+}
+
+/** Nobody knows what the template said when the tasks were made: as if it had just been changed. Then a settled listing is believed. */
+function unreadable(): Wanted {
+  return { TaskTypes: [], changedAt: Date.now() + clocksDifferMs }
 }
 
 interface Listing extends Pick<Search, 'SessionId' | 'sentSince' | 'keyed' | 'startedWith'> {

@@ -27,7 +27,7 @@ import {
   type TaskState,
   type Transition,
 } from './state.js'
-import { ageAndTypeOf, foundTasks, isOver, taskOf, toTask, withTask } from './tasks.js'
+import { ageAndTypeOf, foundTasks, isOver, taskOf, toTask, withNamed, withTask } from './tasks.js'
 import {
   doubtOf,
   drop,
@@ -92,7 +92,7 @@ export function reduce(state: StepState, input: ReducerInput): Transition {
     case 'gone':
       return gone(state, input)
     case 'woke':
-      return state.phase === 'cancelling' ? wokeWhileCancelling(state) : woke(state, input.at)
+      return state.phase === 'cancelling' ? wokeWhileCancelling(state, input.at) : woke(state, input.at)
     case 'mediaRead':
       return state.phase === 'askingMedia' ? settle({ ...state, mediaOutputs: input.outputs }) : [state, []]
     case 'detach':
@@ -109,11 +109,22 @@ export function reduce(state: StepState, input: ReducerInput): Transition {
 function submitted(state: StepState, submitted: Submitted, at: number): Transition {
   if (state.phase !== 'submitting') return [state, []]
   const { SessionId } = submitted
-  if (submitted.kind === 'accepted') return wait({ ...state, SessionId }, submitted.tasks.map(toTask), at)
+  if (submitted.kind === 'accepted')
+    return submitted.incomplete === true && !state.detached
+      ? recover({ ...state, SessionId, named: submitted.tasks })
+      : wait({ ...state, SessionId }, submitted.tasks.map(toTask), at)
   const doubt = submitted.kind === 'doubtful' ? doubtOf(submitted) : { recovered: true }
   const { origin } = state.start
   if (state.detached || origin.kind === 'adopt') return settle({ ...state, SessionId, ...doubt })
   return [{ ...state, SessionId, phase: 'recovering', ...doubt }, [searchFor(submitted, origin.send)]]
+}
+
+/** VOD has accepted it, and its answer may lack a task. */
+function recover(state: StepState): Transition {
+  const { origin } = state.start
+  if (origin.kind === 'adopt') return [state, []]
+  const { SessionId } = state
+  return [{ ...state, phase: 'recovering' }, [{ do: 'search', send: origin.send, SessionId }]]
 }
 
 /** VOD may have accepted it: the same request is sent until its answer is known. */
@@ -133,13 +144,14 @@ function unanswered(state: StepState, foreign: ForeignFailure | undefined): Tran
   ]
 }
 
-function found(state: StepState, { at, ...result }: SearchResult & { at: number }): Transition {
+function found(state: StepState, { at, ...searched }: SearchResult & { at: number }): Transition {
+  const result = withNamed(state, searched)
   if (state.phase === 'cancelling') return foundTooLate(state, result, at)
   if (state.phase !== 'recovering') return [state, []]
   const tasks = foundTasks(state, result, at)
   if (state.believedUnlessFound && tasks.length === 0 && !result.failed)
     return [state, [{ do: 'refuse', refused: state.believedUnlessFound }]]
-  const recovered = state.recovered || tasks.length > 0
+  const recovered = state.recovered || (!state.named && tasks.length > 0)
   const rest = result.missing.map((TaskType) =>
     notFound(state, { TaskId: '', TaskType, createdAt: at }, result),
   )
@@ -297,6 +309,7 @@ function unconfirmed(state: StepState, { before, answered, at }: Unconfirmed): T
 function detach(state: StepState, at: number): Transition {
   if (state.phase === 'cancelling' || state.detached) return [state, []]
   const detached: StepState = { ...state, detached: true }
+  if (state.phase === 'recovering') return settle({ ...detached, tasks: (state.named ?? []).map(toTask) })
   if (state.phase !== 'submitting') return settle(detached)
   const until = at + state.start.delays.cancelGrace
   const why = 'detached: it is not known yet what was made'

@@ -49,7 +49,8 @@ export function notFound(state: StepState, task: StepTask, { failed }: SearchRes
   }
 }
 
-function madeEarlier({ refusal }: StepState): string {
+function madeEarlier({ refusal, named }: StepState): string {
+  if (named) return "may have been made, though VOD's answer does not name it,"
   return refusal === undefined ? 'was made by an earlier send' : `may have been made before ${refusal}`
 }
 
