@@ -27,7 +27,7 @@ import {
   type TaskState,
   type Transition,
 } from './state.js'
-import { ageAndTypeOf, foundTasks, isOver, taskOf, toTask, withNamed, withTask } from './tasks.js'
+import { ageAndTypeOf, foundTasks, isOver, taskOf, toTask, withTask } from './tasks.js'
 import {
   doubtOf,
   drop,
@@ -38,6 +38,8 @@ import {
   searchFor,
   seeks,
   withClaim,
+  withNamed,
+  withNamedOnly,
   withoutSought,
   withStarted,
 } from './unlistedTasks.js'
@@ -108,23 +110,13 @@ export function reduce(state: StepState, input: ReducerInput): Transition {
 
 function submitted(state: StepState, submitted: Submitted, at: number): Transition {
   if (state.phase !== 'submitting') return [state, []]
-  const { SessionId } = submitted
-  if (submitted.kind === 'accepted')
-    return submitted.incomplete === true && !state.detached
-      ? recover({ ...state, SessionId, named: submitted.tasks })
-      : wait({ ...state, SessionId }, submitted.tasks.map(toTask), at)
-  const doubt = submitted.kind === 'doubtful' ? doubtOf(submitted) : { recovered: true }
+  const named: StepState = { ...state, SessionId: submitted.SessionId }
+  if (submitted.kind === 'accepted' && (submitted.incomplete !== true || state.detached))
+    return wait(named, submitted.tasks.map(toTask), at)
+  const doubted: StepState = { ...named, ...doubtOf(submitted) }
   const { origin } = state.start
-  if (state.detached || origin.kind === 'adopt') return settle({ ...state, SessionId, ...doubt })
-  return [{ ...state, SessionId, phase: 'recovering', ...doubt }, [searchFor(submitted, origin.send)]]
-}
-
-/** VOD has accepted it, and its answer may lack a task. */
-function recover(state: StepState): Transition {
-  const { origin } = state.start
-  if (origin.kind === 'adopt') return [state, []]
-  const { SessionId } = state
-  return [{ ...state, phase: 'recovering' }, [{ do: 'search', send: origin.send, SessionId }]]
+  if (state.detached || origin.kind === 'adopt') return settle(doubted)
+  return [{ ...doubted, phase: 'recovering' }, [searchFor(submitted, origin.send)]]
 }
 
 /** VOD may have accepted it: the same request is sent until its answer is known. */
@@ -152,10 +144,8 @@ function found(state: StepState, { at, ...searched }: SearchResult & { at: numbe
   if (state.believedUnlessFound && tasks.length === 0 && !result.failed)
     return [state, [{ do: 'refuse', refused: state.believedUnlessFound }]]
   const recovered = state.recovered || (!state.named && tasks.length > 0)
-  const rest = result.missing.map((TaskType) =>
-    notFound(state, { TaskId: '', TaskType, createdAt: at }, result),
-  )
-  return wait({ ...state, recovered }, [...tasks, ...rest], at)
+  const lose = (TaskType: string) => notFound(state, { TaskId: '', TaskType, createdAt: at }, result)
+  return wait({ ...state, recovered }, [...tasks, ...result.missing.map(lose)], at)
 }
 
 /** The TaskIds are known: go over the hints that came first, then wait. */
@@ -309,8 +299,7 @@ function unconfirmed(state: StepState, { before, answered, at }: Unconfirmed): T
 function detach(state: StepState, at: number): Transition {
   if (state.phase === 'cancelling' || state.detached) return [state, []]
   const detached: StepState = { ...state, detached: true }
-  if (state.phase === 'recovering') return settle({ ...detached, tasks: (state.named ?? []).map(toTask) })
-  if (state.phase !== 'submitting') return settle(detached)
+  if (state.phase !== 'submitting') return settle(withNamedOnly(detached))
   const until = at + state.start.delays.cancelGrace
   const why = 'detached: it is not known yet what was made'
   return [{ ...detached, nextWake: until }, [{ do: 'wake', at: until, why }]]

@@ -41,19 +41,6 @@ export function foundTasks({ start }: StepState, { tasks, reading }: SearchResul
   return [...known, ...tasks.map((task) => ({ ...toTask(task), startedHere: isFlow(task) }))]
 }
 
-/** With what the incomplete answer to the submit has named itself. */
-export function withNamed(
-  { named = [] }: StepState,
-  { tasks, missing, ...rest }: SearchResult,
-): SearchResult {
-  const unlisted = named.filter(({ TaskId }) => !tasks.some((task) => task.TaskId === TaskId))
-  return {
-    ...rest,
-    tasks: [...unlisted, ...tasks],
-    missing: missing.filter((type) => !named.some(({ TaskType }) => TaskType === type)),
-  }
-}
-
 /** Of a task that somebody else has submitted. */
 export function ageAndTypeOf(task: TaskState, { TaskType, CreateTime }: Reading): Partial<TaskState> {
   return { TaskType, createdAt: Date.parse(CreateTime) || task.createdAt }
