@@ -62,9 +62,12 @@ afterAll(async () => {
 
 const delays = { listings: [100], listingsGiveUp: 2_000, lag: [100], looks: [1_000, 3_000] }
 
+let workflowId: string
+
 function run(step: string, request: object): Promise<Outcome> {
+  workflowId = `incomplete-${step}-${Math.random()}`
   return system.vodflow.client.workflow.execute(step, {
-    workflowId: `incomplete-${step}-${Math.random()}`,
+    workflowId,
     taskQueue: 'vodflow',
     args: [{ account: 'altered', request, delays }],
   })
@@ -118,6 +121,12 @@ describe('an answer to ProcessMediaByProcedure', () => {
     })
     expect(calls.filter((action) => action === 'DescribeProcedureTemplates')).toHaveLength(1)
     expect(calls).not.toContain('DescribeTasks')
+    const { events } = await system.vodflow.client.workflow.getHandle(workflowId).fetchHistory()
+    const reads = (events ?? []).filter((event) => {
+      const name = event.activityTaskScheduledEventAttributes?.activityType?.name
+      return name === 'readTemplateTasks' || name === 'DescribeTaskDetail'
+    })
+    expect(events?.length).toBeLessThanOrEqual(18 + 6 * reads.length)
   })
 
   it.each([
