@@ -1,6 +1,7 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import type { TemplateName, TemplateTasks } from '../contract/activities.js'
-import { reviewOf, taskTypesOf } from '../vod/templateTasks.js'
+import { VodError } from '../contract/errors.js'
+import { lackingInTemplate, reviewOf, taskTypesOf } from '../vod/templateTasks.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
 
@@ -16,15 +17,24 @@ export function readTemplateTasks({ clientFor }: ActivityContext) {
       })
       const template = ProcedureTemplateSet.find(({ Name }) => Name === ProcedureName)
       if (!template) return { known: false, TaskTypes: [] }
-      const changedAt = Date.parse(template.UpdateTime)
+      const lacking = lackingInTemplate(template)
+      if (lacking !== undefined) throw incomplete(lacking)
       return {
         known: true,
         TaskTypes: taskTypesOf(template),
         review: reviewOf(template),
-        ...(Number.isNaN(changedAt) ? {} : { changedAt }),
+        changedAt: Date.parse(template.UpdateTime),
       }
     } catch (error) {
       throw toFailure(error, { attempt })
     }
   }
+}
+
+function incomplete(member: string): VodError {
+  return new VodError({
+    action: 'DescribeProcedureTemplates',
+    code: 'ClientError.BadResponse',
+    problem: `the template has no ${member}`,
+  })
 }

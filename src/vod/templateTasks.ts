@@ -40,3 +40,19 @@ function asksForSomething(value: unknown): boolean {
     Object.values(rest).some((set) => Array.isArray(set) && asksForSomething(set))
   )
 }
+
+/** Each is there in every template, if only as null or as an empty list. */
+const members = [
+  'MediaProcessTask',
+  'AiContentReviewTask',
+  'AiAnalysisTask',
+  'AiRecognitionTask',
+  'AiRecognitionTaskSet',
+  'ReviewAudioVideoTask',
+] as const
+
+/** The first member that a template lacks, so that nobody knows what it makes, or what it made before it was changed. */
+export function lackingInTemplate(template: Json): string | undefined {
+  const broken = members.find((member) => typeof template[member] !== 'object')
+  return broken ?? (Number.isNaN(Date.parse(String(template.UpdateTime))) ? 'UpdateTime' : undefined)
+}

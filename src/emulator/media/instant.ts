@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import type { Clock } from '../clock.js'
-import type { MediaMetaData, MediaToolbox } from './contract.js'
+import type { MediaMetaData, MediaToolbox, SubTaskOutput, SubTaskType } from './contract.js'
 
 /** What the instant toolbox says of every source. */
 const meta: MediaMetaData = {
@@ -43,9 +43,22 @@ export function instantToolbox(clock: Clock, ms: number): MediaToolbox {
       await clock.sleep(ms, signal)
       onProgress(100)
       const Url = `${baseUrl}/${Type}.${Input.Definition ?? 0}`
-      return {
-        Output: Type === 'CoverBySnapshot' ? { CoverUrl: Url } : { Definition: Input.Definition ?? 0, Url },
-      }
+      return { Output: outputOf(Type, Number(Input.Definition ?? 0), Url) }
     },
+  }
+}
+
+/** The URL where VOD writes it in an Output of this Type. */
+function outputOf(Type: SubTaskType, Definition: number, Url: string): SubTaskOutput['Output'] {
+  switch (Type) {
+    case 'CoverBySnapshot':
+      return { CoverUrl: Url }
+    case 'SnapshotByTimeOffset':
+      return { Definition, PicInfoSet: [{ TimeOffset: 0, Url, WaterMarkDefinition: [] }] }
+    case 'SampleSnapshot':
+    case 'ImageSprites':
+      return { Definition, ImageUrlSet: [Url] }
+    default:
+      return { Definition, Url }
   }
 }

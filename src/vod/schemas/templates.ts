@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { emptyResponse, list, number, RequestId, SubAppId, text } from './common.js'
+import { emptyResponse, number, RequestId, SubAppId, shownList, text } from './common.js'
 import { templateName } from './ids.js'
 
 /** Items keep whatever else VOD documents for them: a definition is what makes a sub-task. */
@@ -52,7 +52,7 @@ export const ProcedureTemplate = z.looseObject({
 
 export const DescribeProcedureTemplatesResponse = z.looseObject({
   TotalCount: number,
-  ProcedureTemplateSet: list(ProcedureTemplate),
+  ProcedureTemplateSet: shownList(ProcedureTemplate),
   ...RequestId,
 })
 

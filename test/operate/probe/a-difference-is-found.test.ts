@@ -7,7 +7,7 @@ import { type Emulator, startEmulator } from '../../../src/emulator/index.js'
 import { type Answer, probe, questions, submitting } from '../../../src/operate/probe/index.js'
 import { type ApiCall, createVodClient } from '../../../src/vod/client.js'
 import { spawnVodflow, vodflow } from '../../cli/cli.js'
-import { type Alter, refusal, startAltered } from './altered.js'
+import { type Alter, refusal, startAltered } from '../../support/altered.js'
 
 const credentials = { secretId: 'AKIDprobe', secretKey: 'a-key-for-the-probe' }
 
