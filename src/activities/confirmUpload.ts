@@ -1,6 +1,6 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
-import { checkUploadInput } from '../contract/parse/upload.js'
+import { announcedUpload } from '../contract/inputs.js'
 import { markOf } from '../contract/seal/sourceMark.js'
 import {
   type AnnouncedUpload,
@@ -9,6 +9,7 @@ import {
   type UploadedMedia,
   type UploadMatch,
 } from '../contract/upload.js'
+import { valid } from '../contract/valid.js'
 import type { ActivityContext } from './context.js'
 import { retentionMsOrEndless } from './executions.js'
 import { askAgain, toFailure } from './failure.js'
@@ -29,7 +30,7 @@ export function confirmUpload({ clientFor, macKeys }: ActivityContext) {
     const { attempt } = activityInfo()
     const { FileId, SubAppId, account = 'default', match = {} } = upload
     try {
-      checkUploadInput(upload)
+      valid(announcedUpload, upload)
     } catch (error) {
       throw toFailure(error, { attempt })
     }

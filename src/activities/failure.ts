@@ -18,6 +18,14 @@ export interface FailureOptions {
   readonly waitMs?: number
 }
 
+/** A list of 10,000 ids can have a problem each, and the details stand in the history. */
+const maxProblems = 10
+
+/** An input that only the worker can refuse. Temporal does not retry it. */
+export function refused(field: string, problem: string, remedy: string): ApplicationFailure {
+  return toFailure(new InvalidInputError([{ field, problem, remedy }]), { attempt: 1 })
+}
+
 /** Says a VOD error in Temporal's words. */
 export function toFailure(
   error: unknown,
@@ -28,6 +36,7 @@ export function toFailure(
       message: error.message,
       type: 'InvalidInput',
       nonRetryable: nonRetryable ?? true,
+      details: error.problems.slice(0, maxProblems),
     })
   }
   if (!(error instanceof VodError)) {

@@ -1,8 +1,8 @@
 import { activityInfo } from '@temporalio/activity'
-import { ApplicationFailure } from '@temporalio/common'
 import type { Submission } from '../contract/activities.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { describe } from './executions.js'
+import { refused } from './failure.js'
 
 /**
  * When the run whose workflow retry left the age of its work open was first started, ms since the epoch: the run itself, or the one at
@@ -17,7 +17,7 @@ export async function firstStart({ identity, input }: Submission): Promise<numbe
     const retried = itself ? own : await describe(own.rootExecution ?? own.execution ?? {})
     const first = await describe({ ...retried.execution, runId: retried.firstRunId ?? '' })
     if (itself && input.idempotencyKey === undefined && first.status === continuedAsNew)
-      throw ApplicationFailure.nonRetryable(nameless, 'InvalidInput')
+      throw refused('idempotencyKey', nameless, 'give one, or start the run again')
     return first.startTime ? Number(first.startTime.seconds) * 1_000 : undefined
   } catch (error) {
     if (grpcCodeOf(error) === grpc.notFound) return undefined
@@ -29,4 +29,4 @@ export async function firstStart({ identity, input }: Submission): Promise<numbe
 const continuedAsNew = 6
 
 const nameless =
-  "the run was continued as new by a worker without vodflow's plugin and then retried, so nothing names its work; give an idempotencyKey, or start it again"
+  "is missing, and nothing else names the work of a run that a worker without vodflow's plugin continued as new and that was then retried"

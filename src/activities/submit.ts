@@ -9,7 +9,7 @@ import { meterWith } from '../contract/metrics.js'
 import { queueFor } from '../contract/queues.js'
 import type { ActivityContext } from './context.js'
 import { type EarlierSends, earlierSends, provesNothingMade, type Sending } from './earlierSends.js'
-import { toFailure } from './failure.js'
+import { refused, toFailure } from './failure.js'
 import { beforeSend, countPassing, passingRefusals, proveRefused, provesRefusal } from './firstAttempt.js'
 import { type Prepared, prepareSend } from './prepareSend.js'
 
@@ -39,8 +39,6 @@ export function submit<A extends SubmitAction>(context: ActivityContext, action:
   }
 }
 
-const nameless = 'nothing names the work of this run; give an idempotencyKey'
-
 /** One send of a submission. */
 interface Send extends Sending {
   readonly earlier: EarlierSends
@@ -53,7 +51,8 @@ function submitter<A extends SubmitAction>(context: ActivityContext, action: A) 
   return async (submission: Submission<A>): Promise<Submitted> => {
     requireOwn(action, submission)
     const SessionId = sessionIdFor(action, submission)
-    if (SessionId === undefined) throw ApplicationFailure.nonRetryable(nameless, 'InvalidInput')
+    if (SessionId === undefined)
+      throw refused('idempotencyKey', 'is missing, and nothing else names the work of this run', 'give one')
     const sending = { action, submission, SessionId }
     const earlier = await earlierSends(sending)
     const isKeyed = submission.input.idempotencyKey !== undefined
@@ -185,10 +184,7 @@ function requireOwn(action: SubmitAction, { input, namespace, workflowId }: Subm
   const { workflowExecution, workflowNamespace, taskQueue } = activityInfo()
   const isOwn = namespace === workflowNamespace && workflowId === workflowExecution?.workflowId
   const isOnQueue = taskQueue === queueFor(input?.account ?? 'default', action)
-  const problem = !isOwn
-    ? 'workflowId: is not that of the workflow which has scheduled this; call the function of the step instead'
-    : isOnQueue
-      ? undefined
-      : 'account: its submits belong in another task queue; call the function of the step instead'
-  if (problem !== undefined) throw ApplicationFailure.nonRetryable(problem, 'InvalidInput')
+  const remedy = 'call the function of the step instead'
+  if (!isOwn) throw refused('workflowId', 'is not that of the workflow which has scheduled this', remedy)
+  if (!isOnQueue) throw refused('account', 'has its submits in another task queue', remedy)
 }

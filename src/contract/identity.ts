@@ -53,6 +53,13 @@ export interface RunFacts {
 /** A header that cannot be ours. */
 export class ForeignIdentityError extends Error {
   override readonly name = 'ForeignIdentityError'
+
+  constructor(
+    readonly problem: string,
+    readonly remedy: string,
+  ) {
+    super(`${problem}; ${remedy}`)
+  }
 }
 
 /**
@@ -82,7 +89,8 @@ export function identityOf(run: RunFacts, header: unknown): Identity {
 function requireStarter(run: RunFacts): void {
   if (run.parent || run.continuedFromExecutionRunId !== undefined) return
   throw new ForeignIdentityError(
-    'the run has an identity header although it is neither a child nor continued as new; start it without, and give an idempotencyKey to name its work',
+    'is an identity header on a run that is neither a child nor continued as new',
+    'start it without, and give an idempotencyKey to name its work',
   )
 }
 
@@ -131,7 +139,8 @@ function parsed(header: unknown): IdentityHeader {
     !isTime(doubtUntil)
   ) {
     throw new ForeignIdentityError(
-      'the identity header of the run is not one that the plugin writes; start the run without it',
+      'is an identity header that the plugin does not write',
+      'start the run without it',
     )
   }
   return { by, fresh, ...given({ name, since, doubtUntil }) }
