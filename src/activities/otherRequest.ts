@@ -14,7 +14,7 @@ export function refuseOtherRequest(keyed: Keyed | undefined, asked: string | und
   if (fields.length === 0) return
   throw refused(
     'idempotencyKey',
-    `"${keyed.idempotencyKey}" was used for another request, which made ${made} and differs in ${fields.join(', ')}`,
+    `"${keyed.idempotencyKey}" was used for another request, which made ${made}, and it differs in ${fields.join(', ')}`,
     'give this request a key of its own',
   )
 }

@@ -310,7 +310,7 @@ describe('a plan', () => {
 
 describe('what is wrong is refused, and named', () => {
   it.each<[Partial<BatchRequest> & { source?: unknown }, string]>([
-    [{ source: {} } as never, 'source.FileIds'],
+    [{ source: {} } as never, 'source'],
     [{ source: { FileIds: [] } }, 'source.FileIds'],
     [{ source: { FileIds: ['a b'] } }, 'source.FileIds.0'],
     [{ source: { file: '../etc/passwd' } }, 'source.file'],
