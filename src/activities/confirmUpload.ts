@@ -2,6 +2,7 @@ import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import { announcedUpload } from '../contract/inputs.js'
 import { markOf } from '../contract/seal/sourceMark.js'
+import { hour, minute } from '../contract/time.js'
 import {
   type AnnouncedUpload,
   type ConfirmedUpload,
@@ -79,7 +80,7 @@ function foundIn(shown: Json): Omit<Found, 'FileId' | 'SubAppId' | 'account'> & 
 }
 
 /** A run that Temporal has forgotten starts anew; the margin is for clocks, which differ by 5 minutes at most. */
-const marginMs = 10 * 60_000
+const marginMs = 10 * minute
 
 async function tooOld(
   { CreateTime }: Found,
@@ -89,7 +90,7 @@ async function tooOld(
   const age = announcedAt - Date.parse(CreateTime)
   if (age <= longest) return undefined
   if (Number.isNaN(age)) return 'VOD does not say when it was made'
-  const hours = Math.round((longest / 3_600_000) * 10) / 10
+  const hours = Math.round((longest / hour) * 10) / 10
   return `it was made at ${CreateTime}, more than ${hours} hours before its event; a batch finds such files`
 }
 

@@ -1,12 +1,13 @@
 import { activityInfo } from '@temporalio/activity'
 import { asyncActions, type SubmitAction } from '../contract/actions.js'
 import type { Submission } from '../contract/activities.js'
+import { day } from '../contract/time.js'
 import { isFirstAttempt } from './firstAttempt.js'
 import { firstStart } from './firstStart.js'
 import { neverScheduled } from './neverScheduled.js'
 
 /** VOD's window is a day longer: for clocks, and for a call that is long under way, ms. */
-const dedupMarginMs = 24 * 60 * 60_000
+const dedupMarginMs = day
 
 /** What is about to be sent. */
 export interface Sending {

@@ -1,5 +1,7 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
+import { backoffMs } from '../contract/backoff.js'
 import { InvalidInputError, VodError } from '../contract/errors.js'
+import { second } from '../contract/time.js'
 
 /** `details[0]` of every failure that a VOD error becomes. Its `type` is the error's class. */
 export interface FailureDetails {
@@ -78,6 +80,6 @@ export function askAgain(message: string, delayMs: number): ApplicationFailure {
 
 /** Full jitter between 1 s and 2, 4, 8 ... at most 30 s: throttled callers must not come back together. */
 function throttleDelayMs(attempt: number): number {
-  const ceiling = Math.min(30_000, 1_000 * 2 ** Math.min(attempt, 5))
-  return 1_000 + Math.floor(Math.random() * (ceiling - 1_000))
+  const span = backoffMs({ first: second, most: 30 * second }, attempt) - second
+  return second + Math.floor(Math.random() * span)
 }

@@ -1,4 +1,5 @@
 import { getClient } from '@temporalio/activity'
+import { forgetOldest } from '../contract/forgetOldest.js'
 import type { Hint } from '../contract/hint.js'
 import { isNotTaken, signalOnce } from '../temporal/signalOnce.js'
 
@@ -26,7 +27,7 @@ export async function hintOnce(workflowId: string, hint: Hint): Promise<boolean>
   )
   // A run that has ended may be reset: then it is to be hinted after all.
   if (!taken) return false
-  if (remembered.size >= maxRemembered) remembered.clear()
   remembered.add(known)
+  forgetOldest(remembered, maxRemembered)
   return true
 }

@@ -7,6 +7,7 @@ import { isTaskId } from '../contract/hint.js'
 import { sessionIdFor } from '../contract/identity.js'
 import { meterWith } from '../contract/metrics.js'
 import { queueFor } from '../contract/queues.js'
+import { day } from '../contract/time.js'
 import type { ActivityContext } from './context.js'
 import { type EarlierSends, earlierSends, provesNothingMade, type Sending } from './earlierSends.js'
 import { refused, toFailure } from './failure.js'
@@ -142,7 +143,7 @@ function refusedFor({ message, type, details }: Refused): ApplicationFailure {
 }
 
 function dedupExpired(action: SubmitAction): string {
-  const days = asyncActions[action].dedupWindowMs / (24 * 60 * 60_000)
+  const days = asyncActions[action].dedupWindowMs / day
   return `a send that was not made (DedupExpired: an earlier one may be older than the ${days} days in which VOD knows a SessionId)`
 }
 

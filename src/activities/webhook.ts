@@ -5,6 +5,7 @@ import { Webhook } from 'standardwebhooks'
 import { z } from 'zod'
 import type { WebhookActivities, WebhookMessage } from '../contract/activities.js'
 import { base32 } from '../contract/base32.js'
+import { day } from '../contract/time.js'
 import { parsed } from '../vod/problemOf.js'
 import { refused } from './failure.js'
 
@@ -118,7 +119,7 @@ async function post(
 }
 
 /** As long as the longest wait that Standard Webhooks suggests: a receiver must not put a notification off for ever. */
-const maxRetryAfterMs = 24 * 60 * 60_000
+const maxRetryAfterMs = day
 
 /** `Retry-After` of an answer that means "later": seconds, or a date (RFC 9110, 10.2.3). 0 where it says nothing. */
 function retryAfterMs({ status, headers }: Response, now: number): number {

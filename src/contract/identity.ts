@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import type { SubmitAction } from './actions.js'
 import { base32 } from './base32.js'
 import type { StepInput } from './stepInput.js'
+import { day } from './time.js'
 
 /*
  * The rule of identity: which work VOD may be asked to do once. docs/concepts.md says the same to users.
@@ -183,8 +184,6 @@ export function identityOfChild(
     ...given({ since: fresh ? now : since }),
   }
 }
-
-const day = 24 * 60 * 60_000
 
 /** VOD knows no SessionId for longer. */
 const longestDoubtMs = 8 * day

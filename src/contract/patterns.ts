@@ -1,4 +1,5 @@
 import type { ListRule, NumberRule, TextRule } from './check.js'
+import { day, hour, minute, shownMs } from './time.js'
 
 /* What inputs look like, how large they may be, and what to give instead of one that does not fit. */
 
@@ -106,7 +107,7 @@ export const subAppIdRule: NumberRule = {
 
 export const msRule: NumberRule = {
   least: 0,
-  most: 400 * 24 * 60 * 60_000,
+  most: 400 * day,
   remedy: 'give milliseconds, from 0 to 400 days',
 }
 
@@ -143,8 +144,8 @@ export const taskBudgetRule: NumberRule = {
 
 /** The age of an upload. VOD lists tasks for 72 hours: the tasks that an older upload brought are not visible. */
 export const maxAgeRule: NumberRule = {
-  least: 60_000,
-  most: 60 * 60 * 60_000,
+  least: minute,
+  most: 60 * hour,
   remedy: 'give milliseconds from a minute to 60 hours; a batch on a schedule finds what is older',
 }
 
@@ -171,7 +172,7 @@ export const timeRule: NumberRule = {
 /** VOD lists tasks for 72 hours: a sweep that reads more rarely would miss some. */
 export const sweepTimeRule: NumberRule = {
   least: 0,
-  most: 72 * 60 * 60_000,
+  most: shownMs,
   remedy: 'give milliseconds, from 0 to 72 hours',
 }
 

@@ -6,6 +6,7 @@ import { account } from '../contract/inputs.js'
 import { queueOfClass } from '../contract/queues.js'
 import { betterWayThan, syncKindOf } from '../contract/syncActions.js'
 import { cut } from '../contract/text.js'
+import { minute } from '../contract/time.js'
 import { refuse, requireValid } from './refuse.js'
 import { requireInbox } from './run/inbox.js'
 
@@ -64,7 +65,7 @@ export async function callVod<A extends keyof VodApi & string>(
     // operator who stops submits stops them too.
     taskQueue: queueOfClass(alias, syncKindOf(action) === 'read' ? 'read' : 'slow'),
     startToCloseTimeout: 30_000,
-    retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: 60_000 },
+    retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: minute },
   })[action]
   return call?.({ account: alias, request: request as VodCall['request'] }) as Promise<VodCallAnswer<A>>
 }

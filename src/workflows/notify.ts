@@ -3,12 +3,9 @@ import type { WebhookActivities } from '../contract/activities.js'
 import { shallow } from '../contract/check.js'
 import { keyOf } from '../contract/defaultKey.js'
 import { summaryText } from '../contract/summary.js'
+import { hour, minute, second } from '../contract/time.js'
 import { refuse, requireValid } from './refuse.js'
 import { requireInbox } from './run/inbox.js'
-
-const second = 1_000
-const minute = 60 * second
-const hour = 60 * minute
 
 /** The schedule that Standard Webhooks suggests: about three days in all. */
 const standardWaits = [

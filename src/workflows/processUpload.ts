@@ -14,6 +14,7 @@ import type { Outcome, StartedTask } from '../contract/outcome.js'
 import { queueFor } from '../contract/queues.js'
 import { maxIdBytes, memoFields } from '../contract/runNames.js'
 import { utf8Length } from '../contract/text.js'
+import { hour, minute } from '../contract/time.js'
 import {
   startsWithUpload,
   type UploadedMedia,
@@ -88,7 +89,7 @@ export async function processUpload(input: UploadInput): Promise<UploadReport> {
 }
 
 /** VOD lists tasks for 72 hours. After that, nothing shows whether the upload brought a Procedure. */
-const listedMs = 70 * 60 * 60_000
+const listedMs = 70 * hour
 
 /** A Procedure makes a task flow, or its event names what it makes. Another system may have moderation of its own for new files. */
 function isOwn({ TaskId, TaskType }: StartedTask, { tasks = [] }: UploadInput): boolean {
@@ -155,7 +156,7 @@ function reads(account: string, summary: string): VodActivities {
   return proxyActivities<VodActivities>({
     taskQueue: queueFor(account, 'confirmUpload'),
     startToCloseTimeout: 30_000,
-    retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: 60_000 },
+    retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: minute },
     summary,
   })
 }

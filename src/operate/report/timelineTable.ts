@@ -1,3 +1,4 @@
+import { hour, minute } from '../../contract/time.js'
 import type { Call, Moment, RunFile } from './caseFile.js'
 import { type Html, html } from './html.js'
 
@@ -44,5 +45,5 @@ function waitDetails({ until, state }: Extract<Moment, { kind: 'wait' }>): Html 
 function after(ms: number): string {
   if (ms < 1_000) return `${ms} ms`
   if (ms < 120_000) return `${(ms / 1_000).toFixed(1)} s`
-  return ms < 2 * 60 * 60_000 ? `${(ms / 60_000).toFixed(1)} min` : `${(ms / (60 * 60_000)).toFixed(1)} h`
+  return ms < 2 * hour ? `${(ms / minute).toFixed(1)} min` : `${(ms / hour).toFixed(1)} h`
 }

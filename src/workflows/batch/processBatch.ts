@@ -25,6 +25,7 @@ import { batchWorkOf } from '../../contract/itemWork.js'
 import { queueFor } from '../../contract/queues.js'
 import { maxBatchIdBytes } from '../../contract/runNames.js'
 import { utf8Length } from '../../contract/text.js'
+import { minute } from '../../contract/time.js'
 import { refuse, requireValid } from '../refuse.js'
 import { continueOnCurrentBuild } from '../run/continueOnCurrentBuild.js'
 import { pinPart } from '../run/currentDetails.js'
@@ -58,7 +59,7 @@ const partSize = 20
 const readAhead = 200
 
 /** Runs that say nothing for a whole beat are looked at: one that was terminated cannot tell. */
-const beatMs = 15 * 60_000
+const beatMs = 15 * minute
 
 /** A part is begun when this share of the window is free: one look at VOD is for several items. */
 const freeShare = 0.1
@@ -243,8 +244,8 @@ function withoutList(input: BatchInput): BatchInput {
 function activitiesOf(account = 'default'): BatchActivities {
   return proxyActivities<BatchActivities>({
     taskQueue: queueFor(account, 'startRuns'),
-    startToCloseTimeout: 60_000,
-    retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: 60_000 },
+    startToCloseTimeout: minute,
+    retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: minute },
     priority: { priorityKey: 4 },
   })
 }

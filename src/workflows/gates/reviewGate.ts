@@ -2,13 +2,12 @@ import { condition, log, workflowInfo } from '@temporalio/workflow'
 import { deadlineSummary, type GateDecision, type GateView } from '../../contract/gates.js'
 import { moderationText, suggestionOf } from '../../contract/moderation.js'
 import { summaryText } from '../../contract/summary.js'
+import { hour } from '../../contract/time.js'
 import { refuse } from '../refuse.js'
 import { requireInbox } from '../run/inbox.js'
 import { evidenceOf } from './evidence.js'
 import { Gate, isGateTaken } from './gates.js'
 import { checkGateInput, type GateEvent, type ReviewGateInput } from './input.js'
-
-const hour = 60 * 60_000
 
 /**
  * Holds a pipeline where content may be bad: goes on at once where the policy says pass or block, else waits for a person, who

@@ -23,6 +23,7 @@ import type { Part } from '../../contract/outcome.js'
 import { type QueuedAction, queueFor } from '../../contract/queues.js'
 import { overdueAttribute } from '../../contract/searchAttributes.js'
 import { saidSummary } from '../../contract/summary.js'
+import { minute } from '../../contract/time.js'
 import { isReading, isTasks, isTexts, malformed } from './results.js'
 import type { ReadCause, SearchResult, Send, StepState } from './state.js'
 import { taskOf } from './tasks.js'
@@ -47,7 +48,7 @@ interface CallOptions {
 }
 
 /** Retries wait in the activity, not in the workflow: they cost no history. */
-const retry = { initialInterval: 5_000, backoffCoefficient: 2, maximumInterval: 60_000 }
+const retry = { initialInterval: 5_000, backoffCoefficient: 2, maximumInterval: minute }
 
 function call<A extends QueuedAction>(
   address: StepAddress,
@@ -177,7 +178,7 @@ function lookAt(address: StepAddress, { state, TaskId, cause }: TaskToRead): Loo
 }
 
 /** VOD shows a new task within a minute (listings lag so far); an id that somebody mistyped is not looked for longer, ms. */
-const unseenMs = 3 * 60_000
+const unseenMs = 3 * minute
 
 /** An outcome has room for three whole readings. */
 const maxReadings = 3
@@ -201,7 +202,7 @@ export async function abort(address: StepAddress, TaskId: string): Promise<boole
 }
 
 /** How long a media file is asked for before the outcome does without, ms. */
-const mediaLimitMs = 10 * 60_000
+const mediaLimitMs = 10 * minute
 
 /** What the media file has, for an outcome that would say nothing else. */
 export async function readMedia(address: StepAddress, FileId: string): Promise<readonly Part[]> {
@@ -309,7 +310,7 @@ interface Listing extends Pick<Search, 'SessionId' | 'sentSince' | 'keyed' | 'st
 type Wanted = Pick<TemplateTasks, 'TaskTypes' | 'changedAt'>
 
 /** VOD lists a new task within a minute (UNVERIFIED), ms. */
-const listingLagMs = 60_000
+const listingLagMs = minute
 
 async function list(
   address: StepAddress,
@@ -353,7 +354,7 @@ function findPulled(
 }
 
 /** How long the template is asked for before the search goes on without knowing what to expect, ms. */
-const templateLimitMs = 10 * 60_000
+const templateLimitMs = 10 * minute
 
 async function templateTasks(address: StepAddress, state: StepState, ProcedureName: string): Promise<Wanted> {
   const { templateMs, priority } = limitsOf(state)
