@@ -5,6 +5,7 @@ import { VodError } from '../contract/errors.js'
 import { isTaskId } from '../contract/hint.js'
 import { isTerminal } from '../contract/outcome.js'
 import { askedIn } from '../contract/seal/token.js'
+import { shownMs } from '../contract/time.js'
 import { startsWithUpload } from '../contract/upload.js'
 import { maxSkewMs, toleranceOf } from '../vod/clockSkew.js'
 import type { TaskSimpleInfo } from '../vod/schemas/tasks.js'
@@ -30,9 +31,6 @@ const start: Position = { ScrollToken: '', page: 0, listing: 0, wide: false, tas
 const maxPages = 50
 /** Of a wide listing: it is read once. */
 const maxWidePages = 200
-
-/** VOD lists tasks of the last 72 hours. */
-const windowMs = 72 * 60 * 60_000
 
 /**
  * Finds the tasks that an earlier send of a SessionId made: by SessionId, or by the token in SessionContext, which names it too,
@@ -104,7 +102,7 @@ function requestFor(search: Search, { ScrollToken, wide, listing }: Position) {
   const now = Date.now()
   const FileId = wide ? undefined : search.FileId
   const since = FileId ? 0 : (search.sentSince ?? 0)
-  const oldest = Math.max(now - windowMs, since - toleranceOf(listing))
+  const oldest = Math.max(now - shownMs, since - toleranceOf(listing))
   // If the time of the send is unknown, the latest are the most likely.
   const Order: 'Asc' | 'Desc' = FileId || search.sentSince !== undefined ? 'Asc' : 'Desc'
   return {

@@ -7,9 +7,10 @@ import { isTaskId } from '../contract/hint.js'
 import { sessionIdFor } from '../contract/identity.js'
 import { meterWith } from '../contract/metrics.js'
 import { queueFor } from '../contract/queues.js'
+import { day } from '../contract/time.js'
 import type { ActivityContext } from './context.js'
 import { type EarlierSends, earlierSends, provesNothingMade, type Sending } from './earlierSends.js'
-import { toFailure } from './failure.js'
+import { refused, toFailure } from './failure.js'
 import { beforeSend, countPassing, passingRefusals, proveRefused, provesRefusal } from './firstAttempt.js'
 import { type Prepared, prepareSend } from './prepareSend.js'
 
@@ -39,8 +40,6 @@ export function submit<A extends SubmitAction>(context: ActivityContext, action:
   }
 }
 
-const nameless = 'nothing names the work of this run; give an idempotencyKey'
-
 /** One send of a submission. */
 interface Send extends Sending {
   readonly earlier: EarlierSends
@@ -53,7 +52,8 @@ function submitter<A extends SubmitAction>(context: ActivityContext, action: A) 
   return async (submission: Submission<A>): Promise<Submitted> => {
     requireOwn(action, submission)
     const SessionId = sessionIdFor(action, submission)
-    if (SessionId === undefined) throw ApplicationFailure.nonRetryable(nameless, 'InvalidInput')
+    if (SessionId === undefined)
+      throw refused('idempotencyKey', 'is missing, and nothing else names the work of this run', 'give one')
     const sending = { action, submission, SessionId }
     const earlier = await earlierSends(sending)
     const isKeyed = submission.input.idempotencyKey !== undefined
@@ -144,7 +144,7 @@ function refusedFor({ message, type, details }: Refused): ApplicationFailure {
 }
 
 function dedupExpired(action: SubmitAction): string {
-  const days = asyncActions[action].dedupWindowMs / (24 * 60 * 60_000)
+  const days = asyncActions[action].dedupWindowMs / day
   return `a send that was not made (DedupExpired: an earlier one may be older than the ${days} days in which VOD knows a SessionId)`
 }
 
@@ -199,10 +199,7 @@ function requireOwn(action: SubmitAction, { input, namespace, workflowId }: Subm
   const { workflowExecution, workflowNamespace, taskQueue } = activityInfo()
   const isOwn = namespace === workflowNamespace && workflowId === workflowExecution?.workflowId
   const isOnQueue = taskQueue === queueFor(input?.account ?? 'default', action)
-  const problem = !isOwn
-    ? 'workflowId: is not that of the workflow which has scheduled this; call the function of the step instead'
-    : isOnQueue
-      ? undefined
-      : 'account: its submits belong in another task queue; call the function of the step instead'
-  if (problem !== undefined) throw ApplicationFailure.nonRetryable(problem, 'InvalidInput')
+  const remedy = 'call the function of the step instead'
+  if (!isOwn) throw refused('workflowId', 'is not that of the workflow which has scheduled this', remedy)
+  if (!isOnQueue) throw refused('account', 'has its submits in another task queue', remedy)
 }

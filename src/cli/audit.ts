@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { notAskedText, stuckText } from '../client/stuckText.js'
+import { day, hour } from '../contract/time.js'
 import type { Audit, Finding } from '../operate/audit/index.js'
 import { appOption, textOption } from './options.js'
 import { notGood, print } from './print.js'
@@ -13,7 +14,6 @@ interface AuditFlags {
   readonly json: boolean
 }
 
-const hour = 3_600_000
 /** VOD lists no older tasks. */
 const mostHours = 72
 
@@ -62,7 +62,7 @@ function textOf({
   windowMs,
 }: Audit): string[] {
   const hours = windowMs / hour
-  const days = Math.round(retentionMs / (24 * hour))
+  const days = Math.round(retentionMs / day)
   return [
     ...findings.map(
       (finding) => `${finding.repaired ? 'repaired ' : 'found    '}${sentenceOf(finding)}${nextOf(finding)}`,

@@ -3,10 +3,11 @@ import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import { InvalidInputError } from '../contract/errors.js'
 import type { Decide, GateDecision, GateView } from '../contract/gates.js'
+import { adoptInput } from '../contract/inputs.js'
 import type { Outcome } from '../contract/outcome.js'
-import { parseAdoptInput } from '../contract/parse/step.js'
 import { workflowQueue } from '../contract/queues.js'
 import { adoptType, memoFields, runType, stepTypes } from '../contract/runNames.js'
+import { valid } from '../contract/valid.js'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { type AdoptOptions, type AdoptRequest, adoptIdOf, requireSameAccount } from './adopt.js'
 import { Batches } from './batches.js'
@@ -159,7 +160,7 @@ export class Vodflow {
    */
   async adopt(task: AdoptRequest, options: AdoptOptions = {}): Promise<Run> {
     const { account = this.#settings.account, delays, signal } = options
-    const input = parseAdoptInput({ ...task, account, delays })
+    const input = valid(adoptInput, { ...task, account, delays })
     const workflowId = options.workflowId ?? adoptIdOf(input)
     return this.#asking(signal, async () => {
       if (options.requireWorker ?? true) await this.#pollers.requireWorkers(account)

@@ -1,4 +1,5 @@
 import type { RateClass } from './rates.js'
+import { day } from './time.js'
 
 /** A type of task, as VOD lists, announces and shows it. */
 export interface TaskKind {
@@ -55,8 +56,6 @@ export interface AsyncAction {
    */
   readonly found: 'listing' | 'media' | 'none'
 }
-
-const day = 24 * 60 * 60_000
 
 const one = (TaskType: string): readonly MadeTask[] => [{ member: 'TaskId', TaskType }]
 

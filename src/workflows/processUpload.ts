@@ -9,10 +9,12 @@ import {
 } from '@temporalio/workflow'
 import type { Looked, ReviewAsked, VodActivities } from '../contract/activities.js'
 import { defaultDelays } from '../contract/delays.js'
+import { uploadInput } from '../contract/inputs.js'
 import type { Outcome, StartedTask } from '../contract/outcome.js'
 import { queueFor } from '../contract/queues.js'
-import { memoFields } from '../contract/runNames.js'
+import { maxIdBytes, memoFields } from '../contract/runNames.js'
 import { utf8Length } from '../contract/text.js'
+import { hour, minute } from '../contract/time.js'
 import {
   startsWithUpload,
   type UploadedMedia,
@@ -20,10 +22,8 @@ import {
   type UploadWork,
   uploadIdOf,
 } from '../contract/upload.js'
-import { refuse } from './refuse.js'
-import { requireValid } from './run/check.js'
+import { refuse, requireValid } from './refuse.js'
 import { requireInbox } from './run/inbox.js'
-import { maxIdBytes, uploadInput } from './run/inputs.js'
 import { adopt } from './step/adoptTask.js'
 import { processMediaByProcedure } from './steps.js'
 
@@ -52,10 +52,10 @@ export interface UploadReport {
  */
 export async function processUpload(input: UploadInput): Promise<UploadReport> {
   requireInbox('processUpload')
-  requireValid(input ?? {}, uploadInput)
+  requireValid(input, uploadInput)
   const { FileId, SubAppId, account = 'default', work, events, delays } = input
   if ('workflowType' in work && utf8Length(ownId(work)) > maxIdBytes)
-    throw refuse('work.workflowType: is too long for an id behind that of this run; shorten one of both')
+    throw refuse('work.workflowType', 'is too long for an id behind that of this run', 'shorten one of both')
   const { confirmUpload } = reads(account, 'is the upload there, and meant?')
   // A reset run asks anew: the age of a file is that at its event.
   const confirmed = await confirmUpload({ ...input, announcedAt: workflowInfo().startTime.getTime() })
@@ -90,7 +90,7 @@ export async function processUpload(input: UploadInput): Promise<UploadReport> {
 }
 
 /** VOD lists tasks for 72 hours. After that, nothing shows whether the upload brought a Procedure. */
-const listedMs = 70 * 60 * 60_000
+const listedMs = 70 * hour
 
 interface Paid {
   readonly tasks: readonly StartedTask[]
@@ -215,7 +215,7 @@ function reads(account: string, summary: string): VodActivities {
   return proxyActivities<VodActivities>({
     taskQueue: queueFor(account, 'confirmUpload'),
     startToCloseTimeout: 30_000,
-    retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: 60_000 },
+    retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: minute },
     summary,
   })
 }

@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process'
 import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import which from 'which'
+import { minute } from '../../contract/time.js'
+import { within } from '../../contract/within.js'
 import { type TemporalTool, wheels } from './wheels.js'
 
 const run = promisify(execFile)
@@ -18,7 +19,7 @@ export interface FindOptions {
 }
 
 /** The SDK's download asks a server first: where there is no way to it, that must not take long, ms. */
-const sdkDownloadMs = 60_000
+const sdkDownloadMs = minute
 
 /**
  * The path of one of Temporal's programs: from PATH, from our cache, by the SDK's own download, or from the pinned
@@ -87,16 +88,13 @@ export async function inTime<Server extends { teardown(): Promise<void> }>(
   signal?: AbortSignal,
 ): Promise<Server> {
   const over = new AbortController()
-  const late = sleep(sdkDownloadMs, undefined, over).then(() => {
-    throw new Error('no answer in time')
-  })
   const aborted = new Promise<never>((_, reject) => {
     const abort = () => reject(signal?.reason)
     if (signal?.aborted) abort()
     signal?.addEventListener('abort', abort, over)
   })
   try {
-    return await Promise.race([aborted, starting, late])
+    return await within(sdkDownloadMs, Promise.race([aborted, starting]))
   } catch (error) {
     starting.then((server) => server.teardown()).catch(() => {})
     throw error

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { InvalidInputError } from '../../contract/errors.js'
 import type { VodClient } from '../../vod/client.js'
-import { problemOf } from '../../vod/problemOf.js'
+import { parsed } from '../../vod/problemOf.js'
 import { type ProcedureTemplate, ProcedureTemplateRequest } from '../../vod/schemas/templates.js'
 import { type Given, readGiven } from '../files.js'
 
@@ -49,12 +49,9 @@ export async function templateOfFile(
   const remedy = "give the path of a JSON file with CreateProcedureTemplate's fields"
   const text = await readGiven({ option, path, remedy })
   const file = `${option} ${path}`
-  const parsed = ProcedureTemplateRequest.safeParse(withoutAnswers(jsonOf(file, text)))
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(problemOf)
-    throw new InvalidInputError(problems.map((each) => ({ ...each, field: `${file}: ${each.field}` })))
-  }
-  return { ...parsed.data, ...(subApp === undefined ? {} : { SubAppId: subApp }) }
+  const given = withoutAnswers(jsonOf(file, text))
+  const template = parsed(ProcedureTemplateRequest, given, (field) => (field ? `${file}: ${field}` : file))
+  return { ...template, ...(subApp === undefined ? {} : { SubAppId: subApp }) }
 }
 
 /** What VOD adds when it shows a template: a file made with `templates show` is taken as it is. */

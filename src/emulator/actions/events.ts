@@ -3,13 +3,14 @@ import type { Context } from '../context.js'
 import type { EventConfig } from '../model.js'
 import { parse, SubAppId } from '../request.js'
 import type { Collection } from '../store.js'
+import { day } from '../time.js'
 import { ApiError } from '../wire/apiError.js'
 
 /** "Reliable callback": at most 16 events a call, shown again after 30 s, kept for 4 days. */
 const maxEvents = 16
 const holdStepMs = 50
 const hiddenMs = 30_000
-const keptMs = 4 * 24 * 60 * 60_000
+const keptMs = 4 * day
 
 const PullRequest = z.strictObject({ ExtInfo: z.string().optional(), SubAppId })
 

@@ -1,8 +1,8 @@
 import type { Context } from '../context.js'
+import { day } from '../time.js'
 import { ApiError } from '../wire/apiError.js'
 
 /** Windows of deduplication, ms: 7 days for ProcessMediaByProcedure, 3 for the others. */
-const day = 24 * 60 * 60_000
 const windows: Readonly<Record<string, number>> = { ProcessMediaByProcedure: 7 * day }
 const usualWindow = 3 * day
 

@@ -6,6 +6,7 @@ import { type MediaToolbox, SubTaskFailure } from '../media/index.js'
 import type { MediaFile, SubTask, Task } from '../model.js'
 import { moderationFails, olderOutput, reviewOutput } from '../moderation.js'
 import { iso } from '../responses.js'
+import { day } from '../time.js'
 import { type EditOptions, edit } from './edit.js'
 
 export interface WorkOptions {
@@ -66,7 +67,7 @@ async function review(
   }
   const { path, url } = placeFor(task)
   const contents = (task.Input.ReviewContents ?? ['Media']) as string[]
-  const expireTime = iso(clock.now() + 24 * 60 * 60_000)
+  const expireTime = iso(clock.now() + day)
   task.Output = reviewOutput({ name, contents, segmentFileUrl: `${url}/segments.json`, expireTime })
   if (task.Output.SegmentSetFileUrl !== '') {
     mkdirSync(path, { recursive: true })

@@ -20,19 +20,15 @@ const maxPage = 100
 
 export const DescribeTasksRequest = z.strictObject({
   SubAppId: SubAppId.optional(),
-  Status: z
-    .enum(
-      ['WAITING', 'PROCESSING', 'FINISH'],
-      'must be WAITING, PROCESSING or FINISH; ABORTED cannot be filtered',
-    )
-    .optional(),
+  /** ABORTED cannot be filtered. */
+  Status: z.enum(['WAITING', 'PROCESSING', 'FINISH']).optional(),
   FileId: FileId.optional(),
   CreateTime: TimeRange.optional(),
   FinishTime: TimeRange.optional(),
   Sort: z
     .strictObject({ Field: z.enum(['CreateTime', 'FinishTime']), Order: z.enum(['Asc', 'Desc']) })
     .optional(),
-  Limit: z.int().min(1).max(maxPage, 'is above 100; page with ScrollToken').optional(),
+  Limit: z.int().min(1).max(maxPage).optional(),
   ScrollToken: z.string().optional(),
 })
 
@@ -60,7 +56,7 @@ export const DescribeTasksResponse = z
 
 export const ManageTaskRequest = z.strictObject({
   TaskId,
-  OperationType: z.literal('Abort', 'must be Abort, the only operation'),
+  OperationType: z.literal('Abort'),
   SubAppId: SubAppId.optional(),
 })
 

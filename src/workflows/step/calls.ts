@@ -12,6 +12,7 @@ import type { Part } from '../../contract/outcome.js'
 import { type QueuedAction, queueFor } from '../../contract/queues.js'
 import { overdueAttribute } from '../../contract/searchAttributes.js'
 import { saidSummary } from '../../contract/summary.js'
+import { minute } from '../../contract/time.js'
 import type { ReadCause, Send, StepState } from './state.js'
 import { taskOf } from './tasks.js'
 
@@ -35,7 +36,7 @@ export interface CallOptions {
 }
 
 /** Retries wait in the activity, not in the workflow: they cost no history. */
-const retry = { initialInterval: 5_000, backoffCoefficient: 2, maximumInterval: 60_000 }
+const retry = { initialInterval: 5_000, backoffCoefficient: 2, maximumInterval: minute }
 
 export function call<A extends QueuedAction>(
   address: StepAddress,
@@ -165,7 +166,7 @@ function lookAt(address: StepAddress, { state, TaskId, cause }: TaskToRead): Loo
 }
 
 /** VOD shows a new task within a minute (listings lag so far); an id that somebody mistyped is not looked for longer, ms. */
-const unseenMs = 3 * 60_000
+const unseenMs = 3 * minute
 
 /** An outcome has room for three whole readings. */
 const maxReadings = 3
@@ -194,7 +195,7 @@ export async function abort(address: StepAddress, TaskId: string): Promise<boole
 }
 
 /** How long a media file is asked for before the outcome does without, ms. */
-const mediaLimitMs = 10 * 60_000
+const mediaLimitMs = 10 * minute
 
 /** What the media file has, for an outcome that would say nothing else. */
 export async function readMedia(address: StepAddress, FileId: string): Promise<readonly Part[]> {

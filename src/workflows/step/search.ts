@@ -1,5 +1,6 @@
 import { type AsyncAction, asyncActions, taskKinds } from '../../contract/actions.js'
 import type { Pulled, PullSearch, Search, Sent, TemplateTasks } from '../../contract/activities.js'
+import { minute } from '../../contract/time.js'
 import { app, type CallOptions, call, ownSessionId, type StepAddress } from './calls.js'
 import { isReading, isTasks, isTexts, malformed } from './results.js'
 import type { SearchResult, Send, StepState } from './state.js'
@@ -75,7 +76,7 @@ export async function search(address: StepAddress, searching: Searching): Promis
 }
 
 /** VOD dates its templates by its own clock, which may be so far from that of the worker, ms. */
-const clocksDifferMs = 5 * 60_000
+const clocksDifferMs = 5 * minute
 
 /** The template asks for no task that an incomplete answer does not name. */
 function namesAll({ named = [] }: StepState, { TaskTypes, changedAt = 0 }: Wanted): boolean {
@@ -103,7 +104,7 @@ interface Listing extends Pick<Search, 'SessionId' | 'sentSince' | 'keyed' | 'st
 type Wanted = Pick<TemplateTasks, 'TaskTypes' | 'changedAt'>
 
 /** VOD lists a new task within a minute (UNVERIFIED), ms. */
-const listingLagMs = 60_000
+const listingLagMs = minute
 
 async function list(
   address: StepAddress,
@@ -147,7 +148,7 @@ function findPulled(
 }
 
 /** How long the template is asked for before the search goes on without knowing what to expect, ms. */
-const templateLimitMs = 10 * 60_000
+const templateLimitMs = 10 * minute
 
 async function templateTasks(address: StepAddress, state: StepState, ProcedureName: string): Promise<Wanted> {
   const { templateMs, priority } = limitsOf(state)
