@@ -48,7 +48,7 @@ describe('a page in a browser', () => {
     ])
       expect(await send({ ...asked, headers })).toEqual({
         status: 403,
-        text: expect.stringContaining('a page in a browser gets media only'),
+        text: expect.stringContaining('a page in a browser may only read media'),
       })
     expect(await vod.faults.list()).toEqual([])
   })

@@ -5,7 +5,7 @@ import { parse, SubAppId } from '../request.js'
 import { taskDetail, taskSimpleInfo } from '../responses.js'
 import { ApiError } from '../wire/apiError.js'
 
-/** Only tasks of the last 72 hours can be seen. */
+/** Only tasks of the last 72 hours are visible. */
 const windowMs = 72 * 60 * 60_000
 
 const DetailRequest = z.strictObject({ TaskId: z.string(), SubAppId })
