@@ -31,7 +31,7 @@ export function registerEmulator(program: Command): void {
       mediaOption,
       'ffmpeg',
     )
-    .option('--seed <number>', 'makes faults with a probability repeatable', seedOption, 1)
+    .option('--seed <number>', 'seed that makes random faults repeatable', seedOption, 1)
     .addHelpText(
       'after',
       '\nExample:\n  vodflow emulator --port 8080 --secret-id test --secret-key test --data ./vod\n',
@@ -57,7 +57,7 @@ export function registerEmulator(program: Command): void {
 
 function mediaOption(text: string): string {
   if (text === 'ffmpeg' || text === 'instant') return text
-  throw new InvalidArgumentError('Give ffmpeg (the default) or instant.')
+  throw new InvalidArgumentError('Pass ffmpeg (the default) or instant.')
 }
 
 function seedOption(text: string): number {

@@ -74,7 +74,7 @@ export function registerProcess(program: Command): void {
 }
 
 const help = `
-A second call attaches to the same run: VOD makes one task, however often you call this.
+Repeating the command attaches to the same run, so VOD creates one task however often you run it.
 Exit code: 0 success, 1 an error, 2 with --watch: the outcome is not "succeeded".
 
 Examples:

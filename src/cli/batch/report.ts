@@ -13,7 +13,7 @@ interface RerunFlags {
   readonly json: boolean
 }
 
-/** What a batch has come to, and doing what failed once more. */
+/** Registers `report`, and `rerun-failed`, which processes failed items again. */
 export function registerReport(batch: Command): void {
   batch
     .command('report')
@@ -41,7 +41,7 @@ export function registerReport(batch: Command): void {
   batch
     .command('rerun-failed')
     .description(
-      'processes the items that did not succeed again, as a new batch: VOD makes new tasks and bills them',
+      'processes the items that did not succeed again, as a new batch; VOD creates new tasks and bills them',
     )
     .argument('<id>')
     .requiredOption('--reason <text>', 'reason; kept with the batch', textOption)
