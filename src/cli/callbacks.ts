@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander'
 import type { Delivery, Logger, MacKeys, PullLoop } from '../callbacks/index.js'
-import { type BesideAddress, serveMetrics } from './besideServer.js'
 import type { CallbackMetrics } from './callbackMetrics.js'
 import { createLog, type LogFlags, withLogOptions } from './log.js'
+import { type ListenAddress, serveMetrics } from './operatorServer.js'
 import { appOption, metricsOption, portOption, requireOwnPorts, textOption } from './options.js'
 import { untilStopped } from './untilStopped.js'
 
@@ -11,7 +11,7 @@ interface CallbacksFlags extends LogFlags {
   readonly host: string
   readonly pull?: readonly (number | 'default')[]
   readonly foreign: 'leave' | 'confirm' | 'forward'
-  readonly metrics?: BesideAddress
+  readonly metrics?: ListenAddress
 }
 
 /** Options that pushed and pulled events share. */

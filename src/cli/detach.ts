@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import type { Run, StepProgress, Vodflow } from '../client/index.js'
 import { stepTypes } from '../contract/runNames.js'
 import { commandText } from '../operate/report/commandText.js'
-import { endOf, type StopFlags, say, stopping, untilItCannot } from './cancelAndDetach.js'
+import { endOf, failIfNotTaken, type StopFlags, say, stopping } from './cancel.js'
 import { lookAt } from './look.js'
 import { isOpen, oneRun } from './oneRun.js'
 import { textOption } from './options.js'
@@ -48,9 +48,9 @@ async function detachRun(vodflow: Vodflow, run: Run<unknown>, { json, key }: Wan
   await requireNotCanceled(vodflow, workflowId)
   if (key !== undefined) requireStep(run, (await lookAt(run)).steps, key)
   await run.detach(key)
-  const end = await endOf(run, followed(run, untilItCannot(detaching(workflowId))))
+  const end = await endOf(run, followed(run, failIfNotTaken(detaching(workflowId))))
   if (end.status === 'detached') return done(workflowId, json)
-  say(json, 'It ended otherwise: ', end.status === 'canceled' ? { ...end, good: false } : end)
+  say(json, 'It was not detached: ', end.status === 'canceled' ? { ...end, good: false } : end)
 }
 
 /** A run that is being canceled ignores a detach, even before any of its code has run. */
@@ -75,7 +75,7 @@ async function detachSteps(run: Run<unknown>, { json, key }: Wanted): Promise<vo
   const result = run.result().finally(() => over.abort())
   result.catch(() => {})
   await run.detach(key)
-  const watch = untilItCannot(detaching(workflowId))
+  const watch = failIfNotTaken(detaching(workflowId))
   for (let isOver = false; !isOver; ) {
     // Look once more after the workflow has ended, because its steps may have ended with it.
     isOver = over.signal.aborted
@@ -85,7 +85,7 @@ async function detachSteps(run: Run<unknown>, { json, key }: Wanted): Promise<vo
     watch(look)
     await sleep(lookMs, undefined, { signal: over.signal }).catch(() => {})
   }
-  say(json, 'It ended otherwise: ', await endOf(run, result))
+  say(json, 'It was not detached: ', await endOf(run, result))
 }
 
 interface StepsSeen {
@@ -104,7 +104,7 @@ function printSteps({ workflowId }: Run<unknown>, { before, steps, json }: Steps
   }
   const ends = otherwise.map((step) => ({ key: step.key, end: endText(step) }))
   print(json, { workflowId, detached: false, steps: ends }, () =>
-    ends.map(({ key, end }) => `step "${key}" ended otherwise: ${end}`),
+    ends.map(({ key, end }) => `step "${key}" was not detached: ${end}`),
   )
   if (otherwise.some(({ outcome }) => outcome?.status !== 'succeeded')) process.exitCode = notGood
 }

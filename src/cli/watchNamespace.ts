@@ -41,18 +41,18 @@ export async function requireNamespace(
 export async function watchNamespace(watched: Watched, betweenMs = pauseMs): Promise<void> {
   const { address: temporal, namespace, logger, signal } = watched
   let wasMissing = true
-  let told: string | undefined
+  let logged: string | undefined
   while (!signal.aborted) {
     const found = await problemOf(watched)
     if (found?.isMissing && wasMissing) throw found.problem
     wasMissing = found?.isMissing ?? false
     const problem = found && messageOf(found.problem)
-    if (problem !== undefined && problem !== told)
+    if (problem !== undefined && problem !== logged)
       logger.warn(
         { temporal, namespace, problem },
         'the namespace of Temporal cannot be checked; trying again',
       )
-    told = problem
+    logged = problem
     await sleep(betweenMs, undefined, { signal }).catch(() => {})
   }
 }

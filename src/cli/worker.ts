@@ -2,9 +2,9 @@ import type { NativeConnection } from '@temporalio/worker'
 import { type Command, Option } from 'commander'
 import type { Logger } from 'pino'
 import type { DeploymentVersion } from '../worker/index.js'
-import { type BesideAddress, cannotListen, serveHealth } from './besideServer.js'
 import { requireFolder } from './files.js'
 import { createLog, type LogFlags, temporalLogger, withLogOptions } from './log.js'
+import { cannotListen, type ListenAddress, serveHealth } from './operatorServer.js'
 import { actionsOption, healthOption, metricsOption, requireOwnPorts, textOption } from './options.js'
 import { untilStopped } from './untilStopped.js'
 
@@ -12,8 +12,8 @@ interface WorkerFlags extends LogFlags {
   readonly account: string
   readonly allow: readonly string[]
   readonly idsFolder?: string
-  readonly metrics?: BesideAddress
-  readonly health?: BesideAddress
+  readonly metrics?: ListenAddress
+  readonly health?: ListenAddress
   readonly deployment?: string
   readonly buildId?: string
 }
@@ -154,7 +154,7 @@ function versionOf(
 /** Sends Temporal's own logs and metrics where vodflow's go. Must be called once, before the first connection. */
 async function installRuntime(
   log: Logger,
-  { metrics, logLevel }: Pick<LogFlags, 'logLevel'> & { readonly metrics: BesideAddress | undefined },
+  { metrics, logLevel }: Pick<LogFlags, 'logLevel'> & { readonly metrics: ListenAddress | undefined },
 ): Promise<void> {
   const { Runtime } = await import('@temporalio/worker')
   const { prometheusMetrics } = await import('../worker/index.js')
@@ -172,7 +172,7 @@ async function installRuntime(
   }
 }
 
-function addressText({ host, port }: BesideAddress): string {
+function addressText({ host, port }: ListenAddress): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 

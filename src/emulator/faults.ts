@@ -25,14 +25,14 @@ export type Fault = { readonly times?: number; readonly probability?: number } &
 export type FaultKind = Fault['kind']
 export type FaultOf<K extends FaultKind> = Extract<Fault, { kind: K }>
 
-interface Laid {
+interface PendingFault {
   readonly fault: Fault
   left: number
 }
 
 /** The scripted faults. The same seed gives the same sequence of strikes. */
 export class Faults {
-  #laid: Laid[] = []
+  #pending: PendingFault[] = []
   #random: () => number
 
   constructor(seed = 1) {
@@ -41,17 +41,17 @@ export class Faults {
 
   /** Adds faults. */
   add(...faults: Fault[]): void {
-    for (const fault of faults) this.#laid.push({ fault, left: fault.times ?? Number.POSITIVE_INFINITY })
+    for (const fault of faults) this.#pending.push({ fault, left: fault.times ?? Number.POSITIVE_INFINITY })
   }
 
   /** Removes all faults. */
   clear(): void {
-    this.#laid = []
+    this.#pending = []
   }
 
   /** Returns the faults that can still strike, each with the `times` that are left. */
   list(): Fault[] {
-    return this.#laid
+    return this.#pending
       .filter(({ left }) => left > 0)
       .map(({ fault, left }) => (fault.times === undefined ? fault : { ...fault, times: left }))
   }
@@ -63,13 +63,13 @@ export class Faults {
 
   /** Returns the first fault of this kind that strikes now, if any. */
   strike<K extends FaultKind>(kind: K, on?: string): FaultOf<K> | undefined {
-    for (const laid of this.#laid) {
-      const { fault } = laid
-      if (fault.kind !== kind || laid.left === 0) continue
+    for (const pending of this.#pending) {
+      const { fault } = pending
+      if (fault.kind !== kind || pending.left === 0) continue
       const aim = 'action' in fault ? fault.action : 'Type' in fault ? fault.Type : '*'
       if (aim !== on && aim !== '*') continue
       if (fault.probability !== undefined && this.#random() >= fault.probability) continue
-      laid.left--
+      pending.left--
       return fault as FaultOf<K>
     }
     return undefined

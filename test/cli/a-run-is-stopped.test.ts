@@ -172,7 +172,7 @@ describe('detach on a workflow of the user', () => {
     await system.vodflow.client.workflow.getHandle(workflowId).cancel()
     const { code, stdout } = await run('detach', workflowId)
     system.vod.faults.clear()
-    expect(stdout).toMatch(/^step ".*" ended otherwise: canceled\nstep ".*" ended otherwise: canceled\n$/)
+    expect(stdout).toMatch(/^step ".*" was not detached: canceled\nstep ".*" was not detached: canceled\n$/)
     expect(code).toBe(2)
   })
 

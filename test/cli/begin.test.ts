@@ -160,11 +160,7 @@ describe('dev', () => {
       /--template \/no\/such\.json: does not exist \(ENOENT\)/,
     ],
     ['a template that is none', ['--template', 'package.json'], /Name/],
-    [
-      'a command that is none',
-      [...anyPorts, '--', '/no/such'],
-      /\/no\/such cannot be run \(ENOENT\)/,
-    ],
+    ['a command that is none', [...anyPorts, '--', '/no/such'], /\/no\/such cannot be run \(ENOENT\)/],
   ])('%s', async (_, args, message) => {
     const { code, stderr } = await vodflow(['dev', ...args])
     expect(stderr).toMatch(message)

@@ -38,7 +38,9 @@ describe('a port', () => {
   ])('%s that is taken is an error, and everything ends: %j', async (option, command) => {
     const others = anyPorts.slice(option === '--temporal-port' ? 2 : 0, option === '--ui-port' ? 2 : 4)
     const { code, text } = await endsAlone(dev(['--no-ffmpeg', ...others, option, port, ...command]))
-    expect(text).toMatch(new RegExp(`port (${port}|is).*taken by another program.*pass another one, or 0`))
+    expect(text).toMatch(
+      new RegExp(`port (${port}|is).*taken by another program.*(pass|give|use) another one, or 0`),
+    )
     expect(code).toBe(1)
   })
 

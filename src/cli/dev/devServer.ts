@@ -7,7 +7,7 @@ import { Connection } from '@temporalio/client'
 import { msToTs } from '@temporalio/common/lib/time.js'
 import { searchAttributeTypes } from '../../contract/searchAttributes.js'
 import { environmentWith } from './environment.js'
-import { endLeftServer, markServer } from './leftServer.js'
+import { endLeftoverServer, markServer } from './leftoverServer.js'
 import { findTemporal } from './temporalBinary.js'
 
 /** A port that must be free, or a preferred one that any free port may replace. */
@@ -60,7 +60,7 @@ const maxStarts = 5
 /** Starts a Temporal dev server with its UI on this machine. It ends with this process. */
 export async function startTemporalDevServer(options: DevServerOptions = {}): Promise<DevServer> {
   const { onProgress = () => {}, port = 0, uiPort = 0, signal } = options
-  if (options.dbFilename !== undefined) await endLeftServer(options.dbFilename, signal)
+  if (options.dbFilename !== undefined) await endLeftoverServer(options.dbFilename, signal)
   const path = await findTemporal({ tool: 'temporal', onProgress, ...(signal ? { signal } : {}) })
   for (let start = 1; ; start++) {
     signal?.throwIfAborted()

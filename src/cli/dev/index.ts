@@ -5,8 +5,8 @@ import { requireFile, requireReplaceable, withData, writeGiven } from '../files.
 import { actionsOption, portOption, requireOwnPorts, textOption, textsOption } from '../options.js'
 import { exitCodeOf, untilStopped } from '../untilStopped.js'
 import { messageOf } from '../words.js'
-import { carryOut } from './carryOut.js'
 import { environmentWith, exportsOf, isExports } from './environment.js'
+import { runCommand } from './runCommand.js'
 import type { putTemplates } from './sample.js'
 import type { Stack, StackOptions } from './stack.js'
 
@@ -70,7 +70,7 @@ export function registerDev(program: Command): void {
         return signal
       })
       try {
-        await upAndDown(command, { ...flags, templates }, { signal: stop.signal, stopped })
+        await runStack(command, { ...flags, templates }, { signal: stop.signal, stopped })
       } catch (error) {
         if (!stop.signal.aborted) throw error
         console.error('vodflow: stopped before everything was up')
@@ -94,7 +94,7 @@ interface Stopping {
 }
 
 /** Starts everything, runs the command or waits, and always ends everything. */
-async function upAndDown(
+async function runStack(
   command: readonly string[],
   flags: DevFlags & { readonly templates: Parameters<typeof putTemplates>[1] },
   stopping: Stopping,
@@ -136,7 +136,7 @@ async function inFolder(
     signal.throwIfAborted()
     if (quiet) {
       const environment = environmentWith(settings)
-      process.exitCode = await carryOut(command, environment, { signal, failed: stack.failed })
+      process.exitCode = await runCommand(command, environment, { signal, failed: stack.failed })
       return
     }
     await writeGiven(settingsFile, exportsOf(settings), { mode: 0o600 })

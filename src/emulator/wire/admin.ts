@@ -97,20 +97,20 @@ function fileNameOf(given: string): string {
 }
 
 /** Schemas of the bodies that are posted under `/_admin/`. */
-const Laid = { times: z.int().positive().optional(), probability: z.number().min(0).max(1).optional() }
+const strikes = { times: z.int().positive().optional(), probability: z.number().min(0).max(1).optional() }
 const FaultSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('error'), action: z.string(), code: z.string(), ...Laid }),
-  z.strictObject({ kind: z.literal('errorAfter'), action: z.string(), code: z.string(), ...Laid }),
-  z.strictObject({ kind: z.literal('badGateway'), action: z.string(), ...Laid }),
-  z.strictObject({ kind: z.literal('loseReply'), action: z.string(), ...Laid }),
-  z.strictObject({ kind: z.literal('hang'), action: z.string(), ...Laid }),
-  z.strictObject({ kind: z.literal('slow'), action: z.string(), ms: z.number().min(0), ...Laid }),
-  z.strictObject({ kind: z.literal('failSubTask'), Type: z.string(), code: z.string(), ...Laid }),
-  z.strictObject({ kind: z.literal('dropCallback'), ...Laid }),
-  z.strictObject({ kind: z.literal('delayCallback'), ms: z.number().min(0), ...Laid }),
-  z.strictObject({ kind: z.literal('doubleCallback'), ...Laid }),
-  z.strictObject({ kind: z.literal('reorderCallback'), ...Laid }),
-  z.strictObject({ kind: z.literal('forgeCallback'), body: z.record(z.string(), z.unknown()), ...Laid }),
+  z.strictObject({ kind: z.literal('error'), action: z.string(), code: z.string(), ...strikes }),
+  z.strictObject({ kind: z.literal('errorAfter'), action: z.string(), code: z.string(), ...strikes }),
+  z.strictObject({ kind: z.literal('badGateway'), action: z.string(), ...strikes }),
+  z.strictObject({ kind: z.literal('loseReply'), action: z.string(), ...strikes }),
+  z.strictObject({ kind: z.literal('hang'), action: z.string(), ...strikes }),
+  z.strictObject({ kind: z.literal('slow'), action: z.string(), ms: z.number().min(0), ...strikes }),
+  z.strictObject({ kind: z.literal('failSubTask'), Type: z.string(), code: z.string(), ...strikes }),
+  z.strictObject({ kind: z.literal('dropCallback'), ...strikes }),
+  z.strictObject({ kind: z.literal('delayCallback'), ms: z.number().min(0), ...strikes }),
+  z.strictObject({ kind: z.literal('doubleCallback'), ...strikes }),
+  z.strictObject({ kind: z.literal('reorderCallback'), ...strikes }),
+  z.strictObject({ kind: z.literal('forgeCallback'), body: z.record(z.string(), z.unknown()), ...strikes }),
 ])
 
 const SwitchChanges = z.strictObject({

@@ -13,7 +13,7 @@ const lookMs = 50
  * @returns its exit code; 1 if a signal ended it
  * @throws Error if it cannot be started, or the error with which `failed` rejects
  */
-export async function carryOut(
+export async function runCommand(
   [name = '', ...args]: readonly string[],
   environment: Readonly<Record<string, string>>,
   { signal, failed }: { readonly signal: AbortSignal; readonly failed: Promise<never> },

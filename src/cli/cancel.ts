@@ -28,8 +28,8 @@ export function registerCancel(program: Command): void {
         const run = await vodflow.attach(summary.workflowId)
         if (!isOpen(summary)) return say(json, 'It had already ended: ', await endOf(run, run.result()))
         await run.cancel()
-        const end = await endOf(run, followed(run, untilItCannot(canceling(run.workflowId))))
-        say(json, end.status === 'canceled' ? '' : 'It ended otherwise: ', end)
+        const end = await endOf(run, followed(run, failIfNotTaken(canceling(run.workflowId))))
+        say(json, end.status === 'canceled' ? '' : 'It was not canceled: ', end)
       })
     })
 }
@@ -83,7 +83,7 @@ function canceling(workflowId: string): Requested {
 }
 
 /** Returns a function that checks each look. It says when the wait is long. @throws Error if no worker can take the request. */
-export function untilItCannot({ workflowId, request }: Requested): (look: Look) => void {
+export function failIfNotTaken({ workflowId, request }: Requested): (look: Look) => void {
   const asked = performance.now()
   let wellAt = asked
   let said = false

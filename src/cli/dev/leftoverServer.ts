@@ -15,7 +15,7 @@ export async function markServer(dbFilename: string, pid: number): Promise<void>
 }
 
 /** Ends the server that a killed process left on this file. The caller must own the folder of the file. */
-export async function endLeftServer(dbFilename: string, signal?: AbortSignal): Promise<void> {
+export async function endLeftoverServer(dbFilename: string, signal?: AbortSignal): Promise<void> {
   const mark = await readMark(dbFilename)
   // Without the start time of the process, another one may have its pid by now.
   if (mark?.host !== hostname() || mark.started === undefined) return

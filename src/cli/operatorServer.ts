@@ -4,7 +4,7 @@ import { asksFor } from '../callbacks/asksFor.js'
 import { serveBounded } from '../callbacks/connections.js'
 
 /** A host and port of this machine. */
-export interface BesideAddress {
+export interface ListenAddress {
   readonly host: string
   readonly port: number
 }
@@ -21,8 +21,8 @@ const limits = { headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheck
  * @param option - the option that set the address, e.g. `--metrics`
  * @throws Error if it cannot listen on the address.
  */
-export async function serveBeside(
-  { host, port }: BesideAddress,
+export async function startOperatorServer(
+  { host, port }: ListenAddress,
   option: string,
   listener: RequestListener,
 ): Promise<{ close(): Promise<void> }> {
@@ -54,7 +54,7 @@ export function cannotListen(option: string, problem: string): Error {
 /** Serves `GET /metrics`. @throws Error if it cannot listen on the address. */
 export function serveMetrics(
   registry: Registry,
-  address: BesideAddress,
+  address: ListenAddress,
 ): Promise<{ close(): Promise<void> }> {
   let gathering: Promise<string> | undefined
   // Concurrent requests share one result, so that many scrapers do not delay events.
@@ -64,7 +64,7 @@ export function serveMetrics(
     })
     return gathering
   }
-  return serveBeside(address, '--metrics', (request, response) => {
+  return startOperatorServer(address, '--metrics', (request, response) => {
     if (!asksFor(request, 'metrics')) return void response.writeHead(404).end()
     gather().then(
       (text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text),
@@ -82,10 +82,10 @@ export function serveMetrics(
  * @throws Error if it cannot listen on the address.
  */
 export function serveHealth(
-  address: BesideAddress,
+  address: ListenAddress,
   state: () => string,
 ): Promise<{ close(): Promise<void> }> {
-  return serveBeside(address, '--health', (request, response) => {
+  return startOperatorServer(address, '--health', (request, response) => {
     const now = state()
     const status = statusOf(request, now)
     response.writeHead(status, { 'content-type': 'text/plain' }).end(status === 404 ? '' : `${now}\n`)
