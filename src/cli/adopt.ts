@@ -17,10 +17,10 @@ export function registerAdopt(program: Command): void {
     .command('adopt')
     .description('waits for a task that the console, an upload or another system started; submits nothing')
     .argument('<TaskId>')
-    .option('--sub-app <SubAppId>', 'default: the application of the account', subAppOption)
+    .option('--sub-app <SubAppId>', 'sub-app to use (default: the application of the account)', subAppOption)
     .option('--account <alias>', 'alias of the account, as the workers know it', textOption)
     .option('--watch', 'show progress until the end', false)
-    .option('--json', 'JSON, one object a line', false)
+    .option('--json', 'print JSON, one object per line', false)
     .addHelpText(
       'after',
       '\nExample:\n  vodflow adopt 1500000001-procedurev2-3c4a5b --sub-app 1500000001 --watch\n',

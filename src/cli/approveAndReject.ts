@@ -33,7 +33,7 @@ function deciding(command: Command, decision: 'approved' | 'rejected'): void {
     .option('--gate <name>', 'name of the gate, if several are open', textOption)
     .option('--run <run id>', 'run whose gate you reviewed; a later run refuses the decision', textOption)
     .option('--sub-app <SubAppId>', 'sub-app of a FileId, TaskId or SessionId', subAppOption)
-    .option('--json', 'one JSON object', false)
+    .option('--json', 'print one JSON object', false)
     .addHelpText(
       'after',
       `

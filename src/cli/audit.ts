@@ -22,7 +22,7 @@ export function registerAudit(program: Command): void {
     .command('audit')
     .description("compares VOD's tasks with Temporal's runs and lists what does not match")
     .option('--repair', 'wake runs whose task has ended, and adopt tasks that no run waits for', false)
-    .option('--json', 'one JSON object instead of text', false)
+    .option('--json', 'print one JSON object instead of text', false)
     .option('--account <alias>', 'alias of the account, as the workers know it', textOption, 'default')
     .option('--sub-app <id>', 'a sub-app, or "default"; repeatable (default: default)', appOption)
     .option('--since <hours>', 'check the tasks of this many hours', hoursOption, mostHours)

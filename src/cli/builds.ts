@@ -7,7 +7,7 @@ export function registerBuilds(program: Command): void {
   program
     .command('builds')
     .description('shows the builds of versioned workers, their runs, and which builds may be stopped')
-    .option('--json', 'JSON, one build a line', false)
+    .option('--json', 'print JSON, one build per line', false)
     .addHelpText('after', help)
     .action(async ({ json }: { readonly json: boolean }) => {
       const { buildsIn } = await import('../client/builds.js')

@@ -103,7 +103,7 @@ export function stopping(command: Command, description: string): Command {
     .description(description)
     .argument('<id>', 'workflow id, FileId, TaskId or SessionId')
     .option('--sub-app <SubAppId>', 'sub-app of a FileId, TaskId or SessionId', subAppOption)
-    .option('--json', 'one JSON object', false)
+    .option('--json', 'print one JSON object', false)
 }
 
 const cancelHelp = `

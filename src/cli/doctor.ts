@@ -15,9 +15,9 @@ export function registerDoctor(program: Command): void {
     .command('doctor')
     .description('checks everything that a run needs, and shows how to fix what is wrong')
     .option('--account <alias>', 'alias of the account, as the workers know it', textOption, 'default')
-    .option('--sub-app <SubAppId>', 'default: the application of the account', subAppOption)
+    .option('--sub-app <SubAppId>', 'sub-app to use (default: the application of the account)', subAppOption)
     .option('--procedure <name>', 'a task flow template that must exist', textOption)
-    .option('--json', 'JSON, one finding a line', false)
+    .option('--json', 'print JSON, one finding per line', false)
     .addHelpText('after', help)
     .action(async ({ account, subApp, procedure, json }: DoctorFlags) => {
       const { examine } = await import('../operate/doctor/index.js')

@@ -16,7 +16,7 @@ interface EmulatorFlags extends LogFlags {
 
 export function registerEmulator(program: Command): void {
   withLogOptions(program.command('emulator'))
-    .description('a local VOD: point any official Tencent Cloud SDK at it')
+    .description('starts a local VOD for any official Tencent Cloud SDK')
     .requiredOption('--port <port>', 'port on 127.0.0.1; 0 takes any free port', portOption)
     .requiredOption('--secret-id <id>', 'the SecretId that calls are signed with', textOption)
     .requiredOption('--secret-key <key>', 'the SecretKey that calls are signed with', textOption)

@@ -41,7 +41,7 @@ export function registerList(program: Command): void {
     .option('--prefix <text>', 'only workflow ids that start with this text', textOption)
     .option('--overdue', 'only runs that wait for tasks that VOD no longer returns', false)
     .option('--limit <number>', 'show at most this many', countOption, 50)
-    .option('--json', 'JSON, one object a line', false)
+    .option('--json', 'print JSON, one object per line', false)
     .addHelpText('after', help)
     .action(async (flags: ListFlags) => {
       await withVodflow({}, async (vodflow) => {

@@ -21,7 +21,10 @@ export function withLogOptions(command: Command): Command {
         .default('info'),
     )
     .addOption(
-      new Option('--log-format <format>', 'default: text on a terminal, else json, one object a line')
+      new Option(
+        '--log-format <format>',
+        'format of the log (default: text in a terminal, else json, one object per line)',
+      )
         .choices(['json', 'text'])
         .env('VODFLOW_LOG_FORMAT'),
     )

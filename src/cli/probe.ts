@@ -28,12 +28,12 @@ export function registerProbe(program: Command): void {
     )
     .option('--file <FileId>', 'a short video that may be processed', textOption)
     .option('--procedure <name>', 'a task flow template to run on it, best with moderation', textOption)
-    .option('--sub-app <SubAppId>', 'default: the application of the account', subAppOption)
+    .option('--sub-app <SubAppId>', 'sub-app to use (default: the application of the account)', subAppOption)
     .option('--free', 'only questions that create no task', false)
     .option('--only <list>', 'ids of questions, comma-separated', listOption)
     .option('--yes', 'do not ask for confirmation; required in non-interactive shells', false)
     .option('--out <file>', 'write the answers to this Markdown file, and as JSON to <file>.json', textOption)
-    .option('--json', 'JSON, one answer a line', false)
+    .option('--json', 'print JSON, one answer per line', false)
     .addHelpText('after', help)
     .action(async (flags: ProbeFlags) => {
       const { file: FileId = '', procedure: ProcedureName = '', subApp: SubAppId, yes, out, json } = flags

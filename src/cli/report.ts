@@ -38,7 +38,7 @@ export function registerReport(program: Command): void {
     )
     .option('--history <file>', 'read an exported history without Temporal; <id> is the title', textOption)
     .option('--sub-app <SubAppId>', 'sub-app of a FileId, TaskId or SessionId', subAppOption)
-    .option('--json', 'one JSON object with the paths', false)
+    .option('--json', 'print one JSON object with the paths', false)
     .addHelpText('after', help)
     .action(async (id: string, flags: ReportFlags) => {
       const folder = resolve(flags.out ?? folderOf(id))

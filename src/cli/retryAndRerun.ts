@@ -74,7 +74,7 @@ function again(command: Command, description: string): Command {
     .requiredOption('--reason <text>', 'reason; kept with the run', textOption)
     .option('--sub-app <SubAppId>', 'sub-app of a FileId, TaskId or SessionId', subAppOption)
     .option('--watch', 'show progress until the end', false)
-    .option('--json', 'JSON, one object a line', false)
+    .option('--json', 'print JSON, one object per line', false)
 }
 
 /** A user's own workflow may do work in addition to its steps that must not be repeated. */

@@ -9,7 +9,7 @@ export function registerSetup(program: Command): void {
   program
     .command('setup')
     .description("registers vodflow's search attributes in the namespace; existing ones stay")
-    .option('--json', 'one JSON object', false)
+    .option('--json', 'print one JSON object', false)
     .addHelpText('after', help)
     .action(async ({ json }: { json: boolean }) => {
       const { otherTypeText } = await import('../temporal/searchAttributes.js')

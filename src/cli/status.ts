@@ -26,7 +26,7 @@ export function registerStatus(program: Command): void {
     .description('shows the state of a media file, by workflow id, FileId, TaskId or SessionId')
     .argument('<id>')
     .option('--sub-app <SubAppId>', 'sub-app of a FileId, TaskId or SessionId', subAppOption)
-    .option('--json', 'one JSON object', false)
+    .option('--json', 'print one JSON object', false)
     .addHelpText('after', help)
     .action(async (id: string, { subApp, json }: StatusFlags) => {
       await withVodflow({}, async (vodflow) => {

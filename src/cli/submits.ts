@@ -24,7 +24,7 @@ export function registerSubmits(program: Command): void {
       .command(name)
       .description(description)
       .option('--account <alias>', 'alias of the account', textOption, 'default')
-      .option('--json', 'one JSON object', false)
+      .option('--json', 'print one JSON object', false)
   const change = (name: 'stop' | 'resume', description: string, done: string) =>
     of(name, description)
       .requiredOption(

@@ -40,7 +40,7 @@ export function registerVerifyUpgrade(program: Command): void {
       `replay at most this many, latest first; a sample is enough (default: ${mostReplayed})`,
       countOption,
     )
-    .option('--json', 'one JSON object', false)
+    .option('--json', 'print one JSON object', false)
     .addHelpText('after', help)
     .action(async ({ json, limit, ...flags }: Flags) => {
       const code = codeOf(flags)

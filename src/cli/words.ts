@@ -10,13 +10,13 @@ const inCommands: Readonly<Record<keyof typeof remedies, string>> = {
   decideAgain: 'vodflow status <id> shows which gates wait.',
   rerun: 'To process it again: vodflow rerun <id> --reason "..."',
   retry:
-    'A task may have been made and billed: vodflow retry <id> --reason "..." waits for it. vodflow rerun could make a second one.',
+    'VOD may have created and billed a task: vodflow retry <id> --reason "..." waits for it. vodflow rerun could create a second one.',
   reset: remedies.reset,
   terminated:
-    'Its tasks go on at VOD, billed: vodflow retry <id> --reason "..." waits for them. Prefer vodflow cancel, which stops what can be stopped.',
+    'VOD finishes and bills its tasks: vodflow retry <id> --reason "..." waits for them. Prefer vodflow cancel, which stops what can be stopped.',
   stepsGoOn: remedies.stepsGoOn,
   partial:
-    'Use the outcome as it is, or process it again: vodflow rerun <id> --reason "..." VOD makes and bills all of its tasks again.',
+    'Use the outcome as it is, or process it again: vodflow rerun <id> --reason "..."; VOD then creates and bills all of its tasks again.',
   useRerun: 'use vodflow rerun <id> --reason "..."',
 }
 

@@ -135,7 +135,10 @@ async function warnOfRetention({
   // A key that may not read the retention must not stop the worker.
   const { problem } = await retentionOf(connection, namespace).catch(() => ({ problem: undefined }))
   if (problem)
-    logger.warn({ namespace, problem: problem.what, fix: problem.fix }, 'Temporal forgets runs too soon')
+    logger.warn(
+      { namespace, problem: problem.what, fix: problem.fix },
+      'the retention of the namespace is too short',
+    )
 }
 
 function endedAlone(): never {

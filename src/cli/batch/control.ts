@@ -8,7 +8,11 @@ import { progressLine } from './texts.js'
 /** Registers the commands that control a running batch. */
 export function registerControl(batch: Command): void {
   const control = (name: string, description: string) =>
-    batch.command(name).description(description).argument('<id>').option('--json', 'one JSON object', false)
+    batch
+      .command(name)
+      .description(description)
+      .argument('<id>')
+      .option('--json', 'print one JSON object', false)
   const say = (json: boolean, id: string, ask: (batch: Batch) => Promise<BatchProgress>) =>
     withVodflow({}, async ({ batches }) => {
       const progress = await ask(batches.attach(id))

@@ -20,7 +20,7 @@ export function registerReport(batch: Command): void {
     .description('shows the progress of a batch, or its report with the failures when it has ended')
     .argument('<id>')
     .option('--watch', 'show progress until the end', false)
-    .option('--json', 'JSON, one object a line', false)
+    .option('--json', 'print JSON, one object per line', false)
     .addHelpText(
       'after',
       '\nExit code: 2 an item did not succeed.\n\nExample:\n  vodflow batch report library-2026-11 --json\n',
@@ -51,7 +51,7 @@ export function registerReport(batch: Command): void {
       statusesOption,
     )
     .option('--watch', 'show progress until the end', false)
-    .option('--json', 'JSON, one object a line', false)
+    .option('--json', 'print JSON, one object per line', false)
     .addHelpText(
       'after',
       '\nExample:\n  vodflow batch rerun-failed library-2026-11 --reason "the codec was added" --watch\n',

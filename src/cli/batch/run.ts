@@ -86,7 +86,7 @@ function requestOptions(command: Command): Command {
     .option('--ids <path>', 'a local file with a FileId on each line, at most 10,000', textOption)
     .option('--file <name>', "a file of ids in the worker's --ids-folder", textOption)
     .option('--search <json>', 'conditions for SearchMedia', jsonOption)
-    .option('--sub-app <SubAppId>', 'default: the application of the account', subAppOption)
+    .option('--sub-app <SubAppId>', 'sub-app to use (default: the application of the account)', subAppOption)
     .option('--account <alias>', 'alias of the account, as the workers know it', textOption)
     .option('--window <number>', 'open runs at the same time, up to 2,000 (default: 100)', countOption)
     .option('--priority <number>', 'TasksPriority, -10 to 10 (default: -1)', priorityOption)
@@ -99,7 +99,7 @@ function requestOptions(command: Command): Command {
     )
     .option('--max-tasks <number>', 'maximum number of VOD tasks in total', countOption)
     .option('--max-tasks-per-day <number>', 'maximum number of VOD tasks in one day (UTC)', countOption)
-    .option('--json', 'JSON, one object a line', false)
+    .option('--json', 'print JSON, one object per line', false)
 }
 
 async function requestOf(flags: RequestFlags): Promise<BatchRequest> {

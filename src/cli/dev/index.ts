@@ -36,7 +36,12 @@ export function registerDev(program: Command): void {
       'command to run with the settings of the stack, which ends after it; put -- before it',
     )
     .option('--video <path>', 'your own video for the local VOD (default: a small test clip)', textOption)
-    .option('--template <file>', 'JSON of CreateProcedureTemplate; repeatable', textsOption, [])
+    .option(
+      '--template <file>',
+      'JSON file with the fields of CreateProcedureTemplate; repeatable',
+      textsOption,
+      [],
+    )
     .option(
       '--data <folder>',
       'keep runs and media in this folder (default: discard them at the end)',

@@ -19,8 +19,8 @@ export function registerConfig(events: Command): void {
   events
     .command('show')
     .description('shows how the events of an application are delivered')
-    .option('--sub-app <SubAppId>', 'default: the application of the account', subAppOption)
-    .option('--json', 'one JSON object', false)
+    .option('--sub-app <SubAppId>', 'sub-app to use (default: the application of the account)', subAppOption)
+    .option('--json', 'print one JSON object', false)
     .addHelpText('after', '\nExample:\n  vodflow events show --sub-app 1500000001\n')
     .action(async ({ subApp, json }: { subApp?: number; json: boolean }) => {
       const vod = await vodOfEnvironment()
@@ -39,8 +39,8 @@ export function registerConfig(events: Command): void {
     .addOption(
       new Option('--uploads <switch>', 'events of new uploads, for an upload rule').choices(['ON', 'OFF']),
     )
-    .option('--sub-app <SubAppId>', 'default: the application of the account', subAppOption)
-    .option('--json', 'one JSON object', false)
+    .option('--sub-app <SubAppId>', 'sub-app to use (default: the application of the account)', subAppOption)
+    .option('--json', 'print one JSON object', false)
     .option(
       '--yes',
       'replace existing settings without confirmation; required in non-interactive shells',

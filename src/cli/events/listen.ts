@@ -13,11 +13,11 @@ interface ListenFlags {
 
 const limits = { maxBytes: 256 * 1024, timeoutMs: 5_000, maxTotalBytes: 32 * 1024 * 1024 }
 
-/** Registers `listen`, which prints events as they arrive, one JSON object a line, and does nothing else. */
+/** Registers `listen`, which prints events as they arrive, one JSON object per line, and does nothing else. */
 export function registerListen(events: Command): void {
   events
     .command('listen')
-    .description('shows events as they arrive, and wakes no run')
+    .description('prints events as they arrive, without waking any run')
     .option('--port <port>', 'listen for pushed events; 0 takes any free port', portOption)
     .option(
       '--host <address>',

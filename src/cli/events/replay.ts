@@ -10,9 +10,9 @@ export function registerReplay(events: Command): void {
     .description(
       'posts the events of a file to a callback service; safe, because an event only makes a run read its task',
     )
-    .argument('<file>', 'events, one JSON object a line, as vodflow events listen shows them')
+    .argument('<file>', 'events, one JSON object per line, as vodflow events listen shows them')
     .requiredOption('--to <URL>', 'address of vodflow callbacks', textOption)
-    .option('--json', 'JSON, one object a line', false)
+    .option('--json', 'print JSON, one object per line', false)
     .addHelpText('after', help)
     .action(async (file: string, { to, json }: { to: string; json: boolean }) => {
       if (!URL.canParse(to)) throw new Error('--to: is not a URL; pass the address of vodflow callbacks')

@@ -22,8 +22,12 @@ export function registerTemplates(program: Command): void {
     templates
       .command(name)
       .description(description)
-      .option('--sub-app <SubAppId>', 'default: the application of the account', subAppOption)
-      .option('--json', 'one JSON object', false)
+      .option(
+        '--sub-app <SubAppId>',
+        'sub-app to use (default: the application of the account)',
+        subAppOption,
+      )
+      .option('--json', 'print one JSON object', false)
 
   command('list', 'lists names, types and times')
     .addHelpText('after', '\nExample:\n  vodflow templates list --sub-app 1500000001\n')
