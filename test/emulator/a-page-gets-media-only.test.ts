@@ -68,7 +68,7 @@ describe('a page in a browser', () => {
     for (const host of [`evil.example.com:${port}`, `127.0.0.1.example.com:${port}`, 'localhost.example.com'])
       expect(await send({ headers: { host } })).toEqual({
         status: 403,
-        text: expect.stringContaining('ask for 127.0.0.1, localhost'),
+        text: expect.stringContaining('use 127.0.0.1, localhost'),
       })
   })
 
