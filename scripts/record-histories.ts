@@ -1,5 +1,5 @@
 // Records a history of every shape of a run into test/histories. Run it (npm run record-histories) in the commit that
-// changes a workflow on purpose: until 1.0 the histories are made anew rather than patched around.
+// changes a workflow on purpose. Until 1.0, histories are recorded again instead of kept valid with patches.
 import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -40,7 +40,7 @@ async function record(
     'json',
   ]
   const { stdout } = await promisify(execFile)(temporal, args, { maxBuffer: 64 * 1024 * 1024 })
-  // Stack traces name where this was recorded; that is nobody's business.
+  // Stack traces contain the path of this repository, which is removed.
   await writeFile(`${folder}${name}.json`, stdout.replaceAll(root, ''))
   console.log(`${name}: ${JSON.parse(stdout).events.length} events`)
   vod.faults.clear()
@@ -83,7 +83,7 @@ while ((await cancelled.progress()).phase !== 'waiting')
 await cancelled.cancel()
 await record('cancelled', cancelled)
 
-// Nothing is sent to VOD any more, and what the send without an answer made is looked up.
+// A canceled run sends nothing more to VOD, and looks up the task of the send without an answer.
 vod.faults.add(
   { kind: 'slow', action: 'ProcessMediaByProcedure', ms: 400, times: 2 },
   { kind: 'loseReply', action: 'ProcessMediaByProcedure', times: 1 },

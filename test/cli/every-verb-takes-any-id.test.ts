@@ -45,7 +45,7 @@ it.each(['FileId', 'TaskId', 'SessionId', 'workflowId'] as const)(
     expect(system.tasksOf(FileId)).toHaveLength(1)
     expect(await run('status', id)).toMatchObject({ code: 0, stderr: '' })
     expect((await run('approve', id, ...again)).stderr).toContain(
-      `"${workflowId}" has reached no review gate`,
+      `"${workflowId}" has not reached a review gate`,
     )
     expect(await run('detach', id)).toMatchObject({
       code: 0,
@@ -75,14 +75,14 @@ it.each(['TaskId', 'SessionId'] as const)(
     ]) {
       const { code, stderr } = await run(...args)
       expect(stderr).toContain(
-        `"${id}" belongs to an earlier run of "${workflowId}", which has ended; give the workflow id for its latest run (RUNNING)`,
+        `"${id}" belongs to an earlier run of "${workflowId}", which has ended; pass the workflow id to use its latest run (RUNNING)`,
       )
       expect(code).toBe(1)
     }
     expect(await run('status', id)).toMatchObject({
       code: 0,
       stdout: expect.stringContaining(workflowId),
-      stderr: `vodflow: "${id}" belongs to an earlier run of ${workflowId}, which another one followed\n`,
+      stderr: `vodflow: "${id}" belongs to an earlier run of ${workflowId}, which was followed by another one\n`,
     })
     expect((await run('cancel', workflowId)).code).toBe(0)
   },

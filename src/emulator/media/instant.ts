@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import type { Clock } from '../clock.js'
 import type { MediaMetaData, MediaToolbox, SubTaskOutput, SubTaskType } from './contract.js'
 
-/** What the instant toolbox says of every source. */
+/** The metadata that the instant toolbox returns for every source. */
 const meta: MediaMetaData = {
   Size: 1_000_000,
   Container: 'mov,mp4,m4a,3gp,3g2,mj2',
@@ -29,8 +29,8 @@ const meta: MediaMetaData = {
 }
 
 /**
- * No ffmpeg: every sub-task succeeds after `ms` of the local VOD's own clock, with one URL of nothing. For tests and
- * measurements of thousands of jobs, where the media are not the point.
+ * Creates a toolbox without ffmpeg. Every sub-task succeeds after `ms` of the local VOD's own clock, with one URL that leads nowhere. It is
+ * for tests and measurements of thousands of jobs, where media do not matter.
  */
 export function instantToolbox(clock: Clock, ms: number): MediaToolbox {
   return {

@@ -192,7 +192,7 @@ describe('whatever is billed is named', () => {
     const before = billed().length
     const { code, stderr } = await run(vod.endpoint, '--out', join(folder, 'none', 'answers.md'))
     expect(stderr).toMatch(
-      /--out .*answers\.md: is not there \(ENOENT\); give a file in a folder that is there/,
+      /--out .*answers\.md: does not exist \(ENOENT\); pass a file in a folder that exists/,
     )
     expect(code).toBe(1)
     expect(billed()).toHaveLength(before)
