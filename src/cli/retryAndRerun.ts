@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Vodflow } from '../client/index.js'
+import type { Run, RunSummary, Vodflow } from '../client/index.js'
 import { InvalidInputError } from '../contract/errors.js'
 import { runType, stepTypes } from '../contract/runNames.js'
 import { commandText } from '../operate/report/commandText.js'
@@ -16,19 +16,20 @@ interface AgainFlags {
   readonly json: boolean
 }
 
-/** Registers the two ways to repeat a run: `retry` is never billed again, `rerun` always is. */
+/** Registers the two ways to repeat a run: VOD never bills the first of them twice, and always bills the other. */
 export function registerAgain(program: Command): void {
   again(
     program.command('retry'),
-    'runs a step again and waits for the same tasks; creates no new ones and is never billed again',
+    'runs a step again and waits for the tasks that VOD created for it, or creates them if there are none; never billed twice',
   )
     .addHelpText('after', retryHelp)
     .action(async (id: string, { reason, subApp, watch, json }: AgainFlags) => {
       await withVodflow({}, async (vodflow) => {
-        const { workflowId, type } = await oneRun(vodflow, id, { subApp, types: stepTypes })
+        const { workflowId, type, status } = await oneRun(vodflow, id, { subApp, types: stepTypes })
         if (!stepTypes.includes(type)) throw notOneStep('retry', workflowId, type)
+        const found = await whatRetryDoes(await vodflow.attach(workflowId), status)
         const run = await vodflow.retry(workflowId, { reason })
-        await answerWith(run, { watch, json, found: 'it waits for the same tasks again' })
+        await answerWith(run, { watch, json, found })
       })
     })
   again(program.command('rerun'), 'processes the media again; VOD creates new tasks and bills them')
@@ -48,6 +49,24 @@ export function registerAgain(program: Command): void {
         await answerWith(run, { watch, json })
       })
     })
+}
+
+/** Asked before the retry: the new run knows no task yet. */
+async function whatRetryDoes(earlier: Run<unknown>, status: RunSummary['status']): Promise<string> {
+  const { steps } = await earlier.look()
+  if (steps.some(({ tasks }) => tasks.some(({ TaskId }) => TaskId !== '')))
+    return 'it waits for the same tasks again'
+  if (status === 'FAILED' && (await isRefused(earlier)))
+    return 'it was refused and made no task: it submits again, and VOD bills the task if it accepts it now'
+  return 'it waits for the tasks that it made, or makes them if VOD made none'
+}
+
+async function isRefused(ended: Run<unknown>): Promise<boolean> {
+  const { RefusedError } = await import('../client/index.js')
+  return ended.result().then(
+    () => false,
+    (error: unknown) => error instanceof RefusedError,
+  )
 }
 
 async function requestBefore(vodflow: Vodflow, workflowId: string, type: string) {
@@ -85,7 +104,8 @@ function notOneStep(command: string, workflowId: string, type: string): InvalidI
 }
 
 const retryHelp = `
-For a run of one step that failed, ended "unknown" or was terminated although its task succeeded.
+For a run of one step that failed, ended "unknown" or was terminated although its task succeeded, and for a run that VOD refused, once the
+cause is fixed: VOD created no task for it, so the retry creates the first one.
 For your own workflow: temporal workflow reset --workflow-id <id> --type FirstWorkflowTask --reason "..."
 Its steps find the tasks that they created; its other activities run again.
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { RefusedError } from '../../src/client/errors.js'
 import { sealSessionContext } from '../../src/contract/seal/token.js'
-import { type System, startSystem } from '../support/system.js'
+import { type System, startSystem, transcodeOnly } from '../support/system.js'
 import { vodflow } from './cli.js'
 
 let system: System
@@ -59,6 +60,47 @@ it.each(['FileId', 'TaskId', 'SessionId', 'workflowId'] as const)(
     expect(await run('cancel', latest)).toMatchObject({ code: 0, stderr: '' })
   },
 )
+
+describe('retry says what the run will do', () => {
+  const saying = (workflowId: string, what: string) => ({
+    code: 0,
+    stdout: `${workflowId} (${what})\n`,
+    stderr: '',
+  })
+
+  it('of one that VOD had refused: make its first task', async () => {
+    const FileId = await system.media()
+    const refused = await system.vodflow.process({ FileId, ProcedureName: 'later' })
+    await expect(refused.result()).rejects.toThrow(RefusedError)
+    await system.vodClient.call('CreateProcedureTemplate', { ...transcodeOnly, Name: 'later' })
+    const { workflowId } = refused
+    expect(await run('retry', workflowId, ...again)).toEqual(
+      saying(
+        workflowId,
+        'it was refused and made no task: it submits again, and VOD bills the task if it accepts it now',
+      ),
+    )
+    await expect.poll(() => system.tasksOf(FileId).length).toBe(1)
+    const sameTasks = saying(workflowId, 'it waits for the same tasks again')
+    await expect.poll(async () => (await refused.progress()).tasks.length).toBe(1)
+    expect(await run('retry', workflowId, ...again)).toEqual(sameTasks)
+    expect(system.tasksOf(FileId)).toHaveLength(1)
+  })
+
+  it('of one whose tasks nobody knows: wait for them, or make them', async () => {
+    const FileId = await system.media()
+    system.vod.faults.add({ kind: 'error', action: 'ProcessMediaByProcedure', code: 'InternalError' })
+    const tried = await system.vodflow.process({ FileId, ProcedureName: 'one' })
+    await expect.poll(async () => (await tried.look()).failing?.length).toBe(1)
+    const { workflowId } = tried
+    await system.vodflow.client.workflow.getHandle(workflowId).terminate()
+    system.vod.faults.clear()
+    expect(await run('retry', workflowId, ...again)).toEqual(
+      saying(workflowId, 'it waits for the tasks that it made, or makes them if VOD made none'),
+    )
+    await expect.poll(() => system.tasksOf(FileId).length).toBe(1)
+  })
+})
 
 it.each(['TaskId', 'SessionId'] as const)(
   'the %s of an earlier run does not stop the latest',
