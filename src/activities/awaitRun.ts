@@ -2,9 +2,11 @@ import { activityInfo, getClient } from '@temporalio/activity'
 import { WorkflowFailedError } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
 import type { AwaitRun } from '../contract/activities.js'
+import { backoffMs } from '../contract/backoff.js'
+import { minute } from '../contract/time.js'
 import { askAgain } from './failure.js'
 
-const longestWaitMs = 60_000
+const waitMs = { first: 500, most: minute }
 
 /** The result of a workflow that was started before, asked for again and again until it has ended. No call to VOD. */
 export async function awaitRun({
@@ -18,7 +20,7 @@ export async function awaitRun({
     throw ApplicationFailure.nonRetryable(message, 'OtherWorkflow')
   }
   if (status.name === 'RUNNING')
-    throw askAgain(`"${workflowId}" goes on`, Math.min(longestWaitMs, 500 * 2 ** activityInfo().attempt))
+    throw askAgain(`"${workflowId}" goes on`, backoffMs(waitMs, activityInfo().attempt))
   try {
     return { result: await handle.result() }
   } catch (error) {

@@ -1,7 +1,8 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
-import { checkUploadInput } from '../contract/parse/upload.js'
+import { announcedUpload } from '../contract/inputs.js'
 import { markOf } from '../contract/seal/sourceMark.js'
+import { hour, minute } from '../contract/time.js'
 import {
   type AnnouncedUpload,
   type ConfirmedUpload,
@@ -9,6 +10,7 @@ import {
   type UploadedMedia,
   type UploadMatch,
 } from '../contract/upload.js'
+import { valid } from '../contract/valid.js'
 import type { ActivityContext } from './context.js'
 import { retentionMsOrEndless } from './executions.js'
 import { askAgain, toFailure } from './failure.js'
@@ -29,7 +31,7 @@ export function confirmUpload({ clientFor, macKeys }: ActivityContext) {
     const { attempt } = activityInfo()
     const { FileId, SubAppId, account = 'default', match = {} } = upload
     try {
-      checkUploadInput(upload)
+      valid(announcedUpload, upload)
     } catch (error) {
       throw toFailure(error, { attempt })
     }
@@ -78,7 +80,7 @@ function foundIn(shown: Json): Omit<Found, 'FileId' | 'SubAppId' | 'account'> & 
 }
 
 /** A run that Temporal has forgotten starts anew; the margin is for clocks, which differ by 5 minutes at most. */
-const marginMs = 10 * 60_000
+const marginMs = 10 * minute
 
 async function tooOld(
   { CreateTime }: Found,
@@ -88,7 +90,7 @@ async function tooOld(
   const age = announcedAt - Date.parse(CreateTime)
   if (age <= longest) return undefined
   if (Number.isNaN(age)) return 'VOD does not say when it was made'
-  const hours = Math.round((longest / 3_600_000) * 10) / 10
+  const hours = Math.round((longest / hour) * 10) / 10
   return `it was made at ${CreateTime}, more than ${hours} hours before its event; a batch finds such files`
 }
 

@@ -2,8 +2,10 @@ import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activit
 import type { z } from 'zod'
 import type { Found, Search, StepTask } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
+import { isTaskId } from '../contract/hint.js'
 import { isTerminal } from '../contract/outcome.js'
 import { askedIn } from '../contract/seal/token.js'
+import { shownMs } from '../contract/time.js'
 import { startsWithUpload } from '../contract/upload.js'
 import { maxSkewMs, toleranceOf } from '../vod/clockSkew.js'
 import type { TaskSimpleInfo } from '../vod/schemas/tasks.js'
@@ -30,9 +32,6 @@ const maxPages = 50
 /** Of a wide listing: it is read once. */
 const maxWidePages = 200
 
-/** VOD lists tasks of the last 72 hours. */
-const windowMs = 72 * 60 * 60_000
-
 /**
  * Finds the tasks that an earlier send of a SessionId made: by SessionId, or by the token in SessionContext, which names it too,
  * because VOD may leave the SessionId of a sibling task empty. A listing may lag behind the submit, so it is
@@ -53,7 +52,7 @@ export function describeTasks({ clientFor, macKeys, keepSwept }: ActivityContext
       // What a send made must not be lost to a wrong key or policy that somebody will fix.
       throw toFailure(error, { attempt, nonRetryable: false })
     })
-    const ours = page.TaskSet.filter(isOurs)
+    const ours = page.TaskSet.filter((task) => isTaskId(task.TaskId) && isOurs(task))
     // After a lost answer and a refusal, nothing else has asked for the sweep.
     if (ours.length > 0) keepSwept(search)
     for (const task of ours.filter((task) => sessionIdOf(task) === search.SessionId)) {
@@ -103,7 +102,7 @@ function requestFor(search: Search, { ScrollToken, wide, listing }: Position) {
   const now = Date.now()
   const FileId = wide ? undefined : search.FileId
   const since = FileId ? 0 : (search.sentSince ?? 0)
-  const oldest = Math.max(now - windowMs, since - toleranceOf(listing))
+  const oldest = Math.max(now - shownMs, since - toleranceOf(listing))
   // If the time of the send is unknown, the latest are the most likely.
   const Order: 'Asc' | 'Desc' = FileId || search.sentSince !== undefined ? 'Asc' : 'Desc'
   return {

@@ -1,14 +1,15 @@
 import { activityInfo } from '@temporalio/activity'
-import { ApplicationFailure } from '@temporalio/common'
 import { asyncActions, type SubmitAction } from '../contract/actions.js'
 import type { Submission } from '../contract/activities.js'
+import { day } from '../contract/time.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { describe } from './executions.js'
+import { refused } from './failure.js'
 import { isFirstAttempt } from './firstAttempt.js'
 import { neverScheduled } from './neverScheduled.js'
 
 /** VOD's window is a day longer: for clocks, and for a call that is long under way, ms. */
-const dedupMarginMs = 24 * 60 * 60_000
+const dedupMarginMs = day
 
 /** What is about to be sent. */
 export interface Sending {
@@ -80,7 +81,7 @@ async function firstStart({ identity, input }: Submission): Promise<number | und
     const retried = itself ? own : await describe(own.rootExecution ?? own.execution ?? {})
     const first = await describe({ ...retried.execution, runId: retried.firstRunId ?? '' })
     if (itself && input.idempotencyKey === undefined && first.status === continuedAsNew)
-      throw ApplicationFailure.nonRetryable(nameless, 'InvalidInput')
+      throw refused('idempotencyKey', nameless, 'give one, or start the run again')
     return first.startTime ? Number(first.startTime.seconds) * 1_000 : undefined
   } catch (error) {
     if (grpcCodeOf(error) === grpc.notFound) return undefined
@@ -92,4 +93,4 @@ async function firstStart({ identity, input }: Submission): Promise<number | und
 const continuedAsNew = 6
 
 const nameless =
-  "the run was continued as new by a worker without vodflow's plugin and then retried, so nothing names its work; give an idempotencyKey, or start it again"
+  "is missing, and nothing else names the work of a run that a worker without vodflow's plugin continued as new and that was then retried"

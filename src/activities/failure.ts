@@ -1,5 +1,7 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
+import { backoffMs } from '../contract/backoff.js'
 import { InvalidInputError, VodError } from '../contract/errors.js'
+import { second } from '../contract/time.js'
 
 /** `details[0]` of every failure that a VOD error becomes. Its `type` is the error's class. */
 export interface FailureDetails {
@@ -18,6 +20,14 @@ export interface FailureOptions {
   readonly waitMs?: number
 }
 
+/** A list of 10,000 ids can have a problem each, and the details stand in the history. */
+const maxProblems = 10
+
+/** An input that only the worker can refuse. Temporal does not retry it. */
+export function refused(field: string, problem: string, remedy: string): ApplicationFailure {
+  return toFailure(new InvalidInputError([{ field, problem, remedy }]), { attempt: 1 })
+}
+
 /** Says a VOD error in Temporal's words. */
 export function toFailure(
   error: unknown,
@@ -28,6 +38,7 @@ export function toFailure(
       message: error.message,
       type: 'InvalidInput',
       nonRetryable: nonRetryable ?? true,
+      details: error.problems.slice(0, maxProblems),
     })
   }
   if (!(error instanceof VodError)) {
@@ -69,6 +80,6 @@ export function askAgain(message: string, delayMs: number): ApplicationFailure {
 
 /** Full jitter between 1 s and 2, 4, 8 ... at most 30 s: throttled callers must not come back together. */
 function throttleDelayMs(attempt: number): number {
-  const ceiling = Math.min(30_000, 1_000 * 2 ** Math.min(attempt, 5))
-  return 1_000 + Math.floor(Math.random() * (ceiling - 1_000))
+  const span = backoffMs({ first: second, most: 30 * second }, attempt) - second
+  return second + Math.floor(Math.random() * span)
 }

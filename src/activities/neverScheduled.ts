@@ -5,6 +5,7 @@ import { type SubmitAction, submitActions } from '../contract/actions.js'
 import type { Submission } from '../contract/activities.js'
 import { isNameOf, sessionIdFor } from '../contract/identity.js'
 import { identityHeader } from '../contract/runNames.js'
+import { hour } from '../contract/time.js'
 import { quoted } from '../temporal/listQuery.js'
 import { ownerOfActivity, payloadReader } from '../temporal/payloads.js'
 import { retentionOf } from '../temporal/retention.js'
@@ -16,7 +17,7 @@ type Event = temporal.api.history.v1.IHistoryEvent
 const maxEvents = 20_000
 
 /** Temporal may delete a run a little before its time is over, ms. */
-const marginMs = 60 * 60_000
+const marginMs = hour
 
 /** What is looked for. */
 interface Schedule {

@@ -1,6 +1,6 @@
-import { ApplicationFailure } from '@temporalio/common'
 import type { Keyed } from '../contract/activities.js'
 import { differingFields } from '../contract/fingerprint.js'
+import { refused } from './failure.js'
 
 /**
  * Refuses the result of another request under the same idempotencyKey.
@@ -12,8 +12,9 @@ export function refuseOtherRequest(keyed: Keyed | undefined, asked: string | und
   if (!keyed || asked === undefined) return
   const fields = differingFields(asked, keyed.request)
   if (fields.length === 0) return
-  throw ApplicationFailure.nonRetryable(
-    `idempotencyKey: "${keyed.idempotencyKey}" was used for another request, which made ${made}; it differs in ${fields.join(', ')}; give this request a key of its own`,
-    'InvalidInput',
+  throw refused(
+    'idempotencyKey',
+    `"${keyed.idempotencyKey}" was used for another request, which made ${made}, and it differs in ${fields.join(', ')}`,
+    'give this request a key of its own',
   )
 }

@@ -1,15 +1,16 @@
 import { activityInfo, metricMeter } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
-import { asyncActions, type SubmitAction } from '../contract/actions.js'
+import { asyncActions, type MadeTask, type SubmitAction } from '../contract/actions.js'
 import type { Refused, Sent, StepTask, Submission, Submitted } from '../contract/activities.js'
 import { InvalidInputError, VodError } from '../contract/errors.js'
 import { isTaskId } from '../contract/hint.js'
 import { sessionIdFor } from '../contract/identity.js'
 import { meterWith } from '../contract/metrics.js'
 import { queueFor } from '../contract/queues.js'
+import { day } from '../contract/time.js'
 import type { ActivityContext } from './context.js'
 import { type EarlierSends, earlierSends, provesNothingMade, type Sending } from './earlierSends.js'
-import { toFailure } from './failure.js'
+import { refused, toFailure } from './failure.js'
 import { beforeSend, countPassing, passingRefusals, proveRefused, provesRefusal } from './firstAttempt.js'
 import { type Prepared, prepareSend } from './prepareSend.js'
 
@@ -39,8 +40,6 @@ export function submit<A extends SubmitAction>(context: ActivityContext, action:
   }
 }
 
-const nameless = 'nothing names the work of this run; give an idempotencyKey'
-
 /** One send of a submission. */
 interface Send extends Sending {
   readonly earlier: EarlierSends
@@ -53,7 +52,8 @@ function submitter<A extends SubmitAction>(context: ActivityContext, action: A) 
   return async (submission: Submission<A>): Promise<Submitted> => {
     requireOwn(action, submission)
     const SessionId = sessionIdFor(action, submission)
-    if (SessionId === undefined) throw ApplicationFailure.nonRetryable(nameless, 'InvalidInput')
+    if (SessionId === undefined)
+      throw refused('idempotencyKey', 'is missing, and nothing else names the work of this run', 'give one')
     const sending = { action, submission, SessionId }
     const earlier = await earlierSends(sending)
     const isKeyed = submission.input.idempotencyKey !== undefined
@@ -72,7 +72,8 @@ function submitter<A extends SubmitAction>(context: ActivityContext, action: A) 
       const tasks = tasksOf(action, response, sentAt)
       // VOD took it, and does not say which task it made: the listing does.
       if (tasks === undefined) return { kind: 'duplicate', SessionId, requestId, ...sentSince(send) }
-      return { kind: 'accepted', SessionId, tasks, requestId }
+      const incomplete = isIncomplete(action, response) ? { incomplete: true as const } : {}
+      return { kind: 'accepted', SessionId, tasks, requestId, ...incomplete }
     } catch (error) {
       return failedSend(send, error, prepared.waits)
     }
@@ -143,7 +144,7 @@ function refusedFor({ message, type, details }: Refused): ApplicationFailure {
 }
 
 function dedupExpired(action: SubmitAction): string {
-  const days = asyncActions[action].dedupWindowMs / (24 * 60 * 60_000)
+  const days = asyncActions[action].dedupWindowMs / day
   return `a send that was not made (DedupExpired: an earlier one may be older than the ${days} days in which VOD knows a SessionId)`
 }
 
@@ -176,6 +177,19 @@ function tasksOf(
 }
 
 /**
+ * Whether VOD may have made more tasks than it names. An answer without the action's main task is that of a template for moderation
+ * alone, or a part of one: only the template tells.
+ */
+function isIncomplete(action: SubmitAction, response: Readonly<Record<string, unknown>>): boolean {
+  const [main, ...others]: readonly MadeTask[] = asyncActions[action].tasks
+  const lacks = ({ member, mayBeAbsent }: MadeTask) => {
+    const ids = response[member]
+    return Array.isArray(ids) ? ids.includes('') : !mayBeAbsent && typeof ids !== 'string'
+  }
+  return (main !== undefined && !response[main.member]) || others.some(lacks)
+}
+
+/**
  * Anybody who has the namespace can schedule this activity: in another queue it would pass by the rate, and a stop, of its own, and with
  * another address its events would go elsewhere.
  *
@@ -185,10 +199,7 @@ function requireOwn(action: SubmitAction, { input, namespace, workflowId }: Subm
   const { workflowExecution, workflowNamespace, taskQueue } = activityInfo()
   const isOwn = namespace === workflowNamespace && workflowId === workflowExecution?.workflowId
   const isOnQueue = taskQueue === queueFor(input?.account ?? 'default', action)
-  const problem = !isOwn
-    ? 'workflowId: is not that of the workflow which has scheduled this; call the function of the step instead'
-    : isOnQueue
-      ? undefined
-      : 'account: its submits belong in another task queue; call the function of the step instead'
-  if (problem !== undefined) throw ApplicationFailure.nonRetryable(problem, 'InvalidInput')
+  const remedy = 'call the function of the step instead'
+  if (!isOwn) throw refused('workflowId', 'is not that of the workflow which has scheduled this', remedy)
+  if (!isOnQueue) throw refused('account', 'has its submits in another task queue', remedy)
 }

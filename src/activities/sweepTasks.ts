@@ -1,10 +1,13 @@
 import { activityInfo, cancellationSignal, getClient, heartbeat, metricMeter } from '@temporalio/activity'
 import type { Sweep, Swept } from '../contract/activities.js'
+import { backoffMs } from '../contract/backoff.js'
 import { VodError } from '../contract/errors.js'
+import { forgetOldest } from '../contract/forgetOldest.js'
 import { type Hint, isTaskId } from '../contract/hint.js'
 import { meterWith } from '../contract/metrics.js'
 import { isTerminal } from '../contract/outcome.js'
 import { openSessionContext } from '../contract/seal/token.js'
+import { minute, shownMs } from '../contract/time.js'
 import { isNotTaken, signalOnce } from '../temporal/signalOnce.js'
 import { maxSkewMs } from '../vod/clockSkew.js'
 import type { ActivityContext } from './context.js'
@@ -17,13 +20,8 @@ interface Position extends Swept {
   readonly refused?: number
 }
 
-/** VOD lists tasks of the last 72 hours. */
-const windowMs = 72 * 60 * 60_000
-
 /** An expired token passes at once, a wrong policy once somebody mends it, and a sub-app that is gone never does. */
-function refusedWaitMs(times: number): number {
-  return Math.min(10 * 60_000, 2_000 * 2 ** times)
-}
+const refusedMs = { first: 2_000, most: 10 * minute }
 
 /**
  * Pages through what VOD lists as finished and hints the runs that wait for it. No filter by Status: ABORTED cannot be
@@ -44,9 +42,12 @@ export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
       const refused = error instanceof VodError && error.class === 'permanent'
       if (refused) heartbeat({ ...start, refused: times + 1 } satisfies Position)
       // What it looked for is no longer listed. A sub-app that is used again gets a new sweep.
-      const nonRetryable =
-        refused && info.currentAttemptScheduledTimestampMs - scheduledTimestampMs > windowMs
-      throw toFailure(error, { attempt, nonRetryable, ...(refused ? { waitMs: refusedWaitMs(times) } : {}) })
+      const nonRetryable = refused && info.currentAttemptScheduledTimestampMs - scheduledTimestampMs > shownMs
+      throw toFailure(error, {
+        attempt,
+        nonRetryable,
+        ...(refused ? { waitMs: backoffMs(refusedMs, times) } : {}),
+      })
     })
     const settled = TaskSet.filter((task) => isTerminal(task.Status) && finishOf(task) <= until)
     const hints = await Promise.all(settled.map(hint))
@@ -68,7 +69,7 @@ export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
       const finished = finishedSince !== undefined && {
         FinishTime: { After: new Date(finishedSince).toISOString(), Before: before },
       }
-      const all = { CreateTime: { After: new Date(until - windowMs).toISOString() } }
+      const all = { CreateTime: { After: new Date(until - shownMs).toISOString() } }
       const request = {
         SubAppId,
         ...(finished || all),
@@ -119,7 +120,7 @@ async function hintOnce(workflowId: string, hint: Hint): Promise<boolean> {
   )
   // A run that has ended may be reset: then it is to be hinted after all.
   if (!taken) return false
-  if (remembered.size >= maxRemembered) remembered.clear()
   remembered.add(known)
+  forgetOldest(remembered, maxRemembered)
   return true
 }

@@ -5,8 +5,9 @@ import { Webhook } from 'standardwebhooks'
 import { z } from 'zod'
 import type { WebhookActivities, WebhookMessage } from '../contract/activities.js'
 import { base32 } from '../contract/base32.js'
-import { InvalidInputError } from '../contract/errors.js'
-import { problemOf } from '../vod/problemOf.js'
+import { day } from '../contract/time.js'
+import { parsed } from '../vod/problemOf.js'
+import { refused } from './failure.js'
 
 /** Where a notification goes. Neither URL nor secret ever enters a history. */
 export interface WebhookEndpoint {
@@ -23,18 +24,22 @@ const Endpoints = z.record(
   z.string(),
   z.strictObject({
     url: z
-      .string('must be a URL')
-      .refine(
-        (url) => /^https?:\/\//.test(url) && URL.canParse(url) && new URL(url).username === '',
-        'is not a URL with http or https, or has a user in it; give e.g. https://app.example.com/hooks',
-      ),
+      .string()
+      .refine((url) => /^https?:\/\//.test(url) && URL.canParse(url) && new URL(url).username === '', {
+        params: {
+          problem: 'is not a URL with http or https, or has a user in it',
+          remedy: 'give e.g. https://app.example.com/hooks',
+        },
+      }),
     secret: z
-      .string('must be a string')
+      .string()
       .trim()
-      .regex(
-        /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/,
-        'is not a secret; give whsec_ and the base64 of 24 to 64 random bytes',
-      ),
+      .refine((secret) => /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/.test(secret), {
+        params: {
+          problem: 'is not a secret',
+          remedy: 'give whsec_ and the base64 of 24 to 64 random bytes',
+        },
+      }),
   }),
 )
 
@@ -43,13 +48,8 @@ const timeoutMs = 15_000
 
 /** @throws InvalidInputError when an endpoint cannot be sent to; neither URL nor secret is shown. */
 export function createWebhookActivities(given: WebhookEndpoints): WebhookActivities {
-  const parsed = Endpoints.safeParse(given)
-  if (!parsed.success) {
-    throw new InvalidInputError(
-      parsed.error.issues.map(problemOf).map((each) => ({ ...each, field: `webhooks.${each.field}` })),
-    )
-  }
-  return { sendWebhook: (message) => send(parsed.data, message) }
+  const endpoints = parsed(Endpoints, given, (field) => (field ? `webhooks.${field}` : 'webhooks'))
+  return { sendWebhook: (message) => send(endpoints, message) }
 }
 
 /** One attempt is one POST. The id is the same for every attempt, so that a receiver can drop a second one. */
@@ -59,8 +59,8 @@ async function send(endpoints: WebhookEndpoints, message: WebhookMessage): Promi
   const endpoint = Object.hasOwn(endpoints, message.endpoint) ? endpoints[message.endpoint] : undefined
   if (!endpoint) {
     const known = Object.keys(endpoints).join(', ') || 'none'
-    const problem = `endpoint: this worker has no webhook "${message.endpoint}" (it has ${known}); add it to the plugin's webhooks`
-    throw ApplicationFailure.nonRetryable(problem, 'InvalidInput')
+    const problem = `this worker has no webhook "${message.endpoint}" (it has ${known})`
+    throw refused('endpoint', problem, "add it to the plugin's webhooks")
   }
   const id = `msg_${base32(
     createHash('sha256')
@@ -119,7 +119,7 @@ async function post(
 }
 
 /** As long as the longest wait that Standard Webhooks suggests: a receiver must not put a notification off for ever. */
-const maxRetryAfterMs = 24 * 60 * 60_000
+const maxRetryAfterMs = day
 
 /** `Retry-After` of an answer that means "later": seconds, or a date (RFC 9110, 10.2.3). 0 where it says nothing. */
 function retryAfterMs({ status, headers }: Response, now: number): number {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { within } from '../contract/within.js'
 
 export interface HoldOptions {
   /** Requests held at once at most. */
@@ -29,7 +30,7 @@ export class Holds {
     const { max, afterMs, untilMs } = this.#options
     const start = performance.now()
     const first = tryOnce(attempt)
-    const quick = await orAfter(afterMs, first)
+    const quick = await within(afterMs, first).catch(() => slow)
     if ('result' in quick) return quick
     if (this.#held >= max) return { gaveUp: 'full', problem: quick.problem }
     this.#held++
@@ -58,19 +59,6 @@ export class Holds {
 }
 
 const slow = { problem: 'no answer yet' } as const
-
-/** With a timer alone: an AbortSignal for each callback took a third of the handler's time (measured). */
-async function orAfter<T>(ms: number, first: Promise<Tried<T>>): Promise<Tried<T>> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<typeof slow>((resolve) => {
-    timer = setTimeout(() => resolve(slow), ms)
-  })
-  try {
-    return await Promise.race([first, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
 
 async function tryOnce<T>(attempt: () => Promise<T>): Promise<Tried<T>> {
   try {

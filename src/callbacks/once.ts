@@ -1,4 +1,4 @@
-import { forgetOldest } from './forgetOldest.js'
+import { forgetOldest } from '../contract/forgetOldest.js'
 
 /** Runs a piece of work once for each key within a time; callers in between share its result. */
 export type Once<T> = (key: string, work: () => Promise<T>) => Promise<T>

@@ -1,8 +1,8 @@
 import { InvalidInputError } from '../contract/errors.js'
 import { cut } from '../contract/text.js'
+import { within } from '../contract/within.js'
 import type { ForeignEvent } from './foreignEvent.js'
 import type { Verdicts } from './responses.js'
-import { within } from './timeout.js'
 
 export interface OthersOptions {
   readonly onOther?: ((event: ForeignEvent) => void | Promise<void>) | undefined

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { spreadBackoffMs } from '../contract/backoff.js'
 import { VodError } from '../contract/errors.js'
 import type { MacKeys } from '../contract/seal/macKeys.js'
 import type { StepAddress } from '../contract/seal/token.js'
 import { cut } from '../contract/text.js'
+import { within } from '../contract/within.js'
 import type { VodClient } from '../vod/client.js'
 import type { Deliver } from './deliver.js'
 import { classify, type TaskEvent, typeOf } from './event.js'
@@ -10,7 +12,6 @@ import { type ForeignEvent, pulledEvent } from './foreignEvent.js'
 import { hintOf } from './hintOf.js'
 import { type Logger, totalLogger } from './logger.js'
 import { Recently, takeApart } from './pulled.js'
-import { within } from './timeout.js'
 
 /** What the pull loop needs. */
 export interface PullLoopOptions {
@@ -134,8 +135,7 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
       } catch (error) {
         if (stopping.signal.aborted) break
         noteProblem(error)
-        const longest = Math.min(errorMs.most, errorMs.first * 2 ** failures++)
-        await pause(longest * (0.5 + Math.random() / 2))
+        await pause(spreadBackoffMs(errorMs, failures++))
       }
     }
   }

@@ -1,5 +1,5 @@
+import { forgetOldest } from '../contract/forgetOldest.js'
 import { object } from '../contract/json.js'
-import { forgetOldest } from './forgetOldest.js'
 
 /** A pulled event in the two parts that it has. */
 export interface Pulled {

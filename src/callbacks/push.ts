@@ -3,6 +3,7 @@ import { object } from '../contract/json.js'
 import type { StepAddress } from '../contract/seal/token.js'
 import { secretOf } from '../contract/secret.js'
 import { cut } from '../contract/text.js'
+import { within } from '../contract/within.js'
 import { checkSign, type SignVerdict } from '../vod/callbackSign.js'
 import { isVodEvent } from '../vod/eventTypes.js'
 import { BodyReader } from './bodyReader.js'
@@ -16,7 +17,6 @@ import { parseBody } from './parseBody.js'
 import { createPassOn } from './passOn.js'
 import { defaultLimits, type PushHandlerOptions } from './pushOptions.js'
 import { type PushCounts, Verdicts } from './responses.js'
-import { within } from './timeout.js'
 
 /** Mounts in any framework that speaks the web's Request and Response. */
 export interface PushHandler {

@@ -1,4 +1,6 @@
-const everyMs = 60_000
+import { minute } from '../contract/time.js'
+
+const everyMs = minute
 
 /** Says how often something happened: the first time at once, then once a minute. */
 export function seldom(say: (times: number) => void): () => void {

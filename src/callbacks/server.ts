@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { minute } from '../contract/time.js'
 import { asksFor } from './asksFor.js'
 import { serveBounded } from './connections.js'
 import { type Logger, totalLogger } from './logger.js'
@@ -44,7 +45,7 @@ const defaultMaxConnections = 2_048
 /** Longer than proxies keep an idle connection by default: one that they are about to use must not end. */
 const keepAliveMs = 75_000
 /** A sender that reads no answer is cut off. Longer than a request is held. */
-const stillMs = 60_000
+const stillMs = minute
 /** Longer than a request is held. Node stops checking its timeouts once a server closes. */
 const closeTimeoutMs = 8_000
 

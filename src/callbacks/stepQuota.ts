@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
+import { forgetOldest } from '../contract/forgetOldest.js'
 import { type Hint, someTask } from '../contract/hint.js'
 import type { StepAddress } from '../contract/seal/token.js'
-import { forgetOldest } from './forgetOldest.js'
+import { minute } from '../contract/time.js'
 
 /*
  * What a step gets depends on the length of its run's history, which all processes see alike: up to `maxHistory` events a signal for each
@@ -22,7 +23,7 @@ export interface StepQuotaLimits {
   readonly slotMs: number
 }
 
-export const defaultStepQuota: StepQuotaLimits = { maxHistory: 2_000, slotMs: 3 * 60_000 }
+export const defaultStepQuota: StepQuotaLimits = { maxHistory: 2_000, slotMs: 3 * minute }
 
 /** Hints of a step that a process signals before it checks the history. Most steps get fewer. */
 const uncheckedHints = 4
@@ -141,8 +142,8 @@ export class StepQuota {
       signals: [...(step.lastSlot === slot.requestId ? [] : [slot]), ...(isNew ? [ofTaskId] : [])],
       sent: () => {
         step.lastSlot = slot.requestId
-        if (step.signalledTaskIds.size >= maxTaskIds) step.signalledTaskIds.clear()
         if (isNew) step.signalledTaskIds.add(ofTaskId.requestId)
+        forgetOldest(step.signalledTaskIds, maxTaskIds)
       },
     }
   }

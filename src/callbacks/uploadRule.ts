@@ -2,11 +2,12 @@ import type { Client } from '@temporalio/client'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import pThrottle from 'p-throttle'
 import { z } from 'zod'
-import { checkUploadRule } from '../contract/parse/upload.js'
+import { uploadRule } from '../contract/inputs.js'
 import { fileIdPattern, taskIdPattern } from '../contract/patterns.js'
 import { workflowQueue } from '../contract/queues.js'
 import { saidSummary } from '../contract/summary.js'
 import { type UploadInput, type UploadRuleInput, uploadIdOf, uploadType } from '../contract/upload.js'
+import { valid } from '../contract/valid.js'
 import { outcomeOfRun } from '../temporal/outcomeOfRun.js'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { typeOf } from './event.js'
@@ -82,7 +83,7 @@ export function createUploadRule({
   ...options
 }: UploadRuleOptions): UploadRule {
   const logger = totalLogger(options.logger)
-  checkUploadRule(rule)
+  valid(uploadRule, rule, 'rule')
   const counts = { started: 0, known: 0, refused: 0 }
   const limit = pThrottle({ limit: maxPerSecond, interval: 1_000 })
   const turn = limit(() => {})

@@ -62,7 +62,7 @@ export function checkAnswer(workflowId: string, query: string, answer: unknown):
   const field = issue.path.map(String).join('.') || 'the answer'
   throw new UnreadableError(
     workflowId,
-    `its workflow answers the query "${query}" with something else than vodflow does (${field}: ${issue.message})`,
+    `its workflow answers the query "${query}" with something else than vodflow does (at ${field})`,
     {
       remedy:
         'Rename that query in the workflow, because names that start with "vodflow." are vodflow\'s; or use the version of vodflow that its worker has.',

@@ -12,7 +12,8 @@ export class VodflowError extends Error {
   override readonly name: string = 'VodflowError'
 
   constructor(
-    what: string,
+    /** What happened, without a full stop. */
+    readonly what: string,
     /** What to do about it. */
     readonly remedy: string,
     cause?: unknown,

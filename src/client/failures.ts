@@ -8,6 +8,7 @@ import {
 } from '@temporalio/common'
 import { isPlan } from '../contract/batch.js'
 import type { ErrorClass } from '../contract/errors.js'
+import { object, text } from '../contract/json.js'
 import { outcomeOfFailure } from '../contract/mediaFailure.js'
 import type { Cancelled } from '../contract/progress.js'
 import { isRefusal } from '../contract/refusal.js'
@@ -146,7 +147,16 @@ function detailsOf(
     (detail): detail is Details => typeof (detail as Partial<Details> | null)?.code === 'string',
   )
   if (found) return { ...found, message, class: type as ErrorClass }
-  return type === 'InvalidInput' ? { ...notSent, message, class: 'permanent' } : undefined
+  if (type !== 'InvalidInput') return undefined
+  const remedy = details?.map((detail) => text(object(detail)?.remedy)).find((each) => each !== '')
+  return { code: type, remedy: sentence(remedy ?? fixField), message, class: 'permanent' }
+}
+
+/** The check before VOD refused, in a worker that tells its remedy in the message only. */
+const fixField = 'fix the field that the message names'
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`
 }
 
 function refused(
@@ -177,9 +187,6 @@ function refused(
     cause: failed,
   })
 }
-
-/** The check before VOD refused: its message names field and remedy. */
-const notSent: Details = { code: 'InvalidInput', remedy: 'Fix the field that the message names' }
 
 function crashed(
   workflowId: string,

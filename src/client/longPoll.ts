@@ -1,12 +1,14 @@
 import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
+import { spreadBackoffMs } from '../contract/backoff.js'
+import { minute } from '../contract/time.js'
 import { isDoubtful, isTransient } from './errorsOfTemporal.js'
 
 /** The Temporal client adds a listener to the signal for every poll and never takes it away; so each turn has its own signal. */
-const turnMs = 10 * 60_000
+const turnMs = 10 * minute
 
-const longestPauseMs = 30_000
+const pauseMs = { first: 500, most: 30_000 }
 
 /** Failures in a row of a kind that may be for good, after which we believe it. */
 const doubtfulLimit = 10
@@ -31,8 +33,9 @@ export async function longPoll<T>(
       if (turn.signal.aborted) continue
       const goOn = isTransient(error) || (isDoubtful(error) && failures < doubtfulLimit)
       if (!goOn) throw error
-      const pauseMs = Math.min(longestPauseMs, 500 * 2 ** failures++) * (0.5 + Math.random() / 2)
-      await sleep(pauseMs, undefined, { signal: turn.signal }).catch(() => undefined)
+      await sleep(spreadBackoffMs(pauseMs, failures++), undefined, { signal: turn.signal }).catch(
+        () => undefined,
+      )
     } finally {
       turn.close()
     }

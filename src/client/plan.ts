@@ -70,10 +70,8 @@ export function planOf(
   namespace: string,
 ): Plan {
   const { key, idempotencyKey, events, onPartial, onFailure, delays, account, reason } = options
-  const given = Object.entries({ key, idempotencyKey, events, onPartial, onFailure, delays }).filter(
-    ([, value]) => value !== undefined,
-  )
-  const input = parseStepInput('ProcessMediaByProcedure', { request, account, ...Object.fromEntries(given) })
+  const given = { request, account, key, idempotencyKey, events, onPartial, onFailure, delays }
+  const input = parseStepInput('ProcessMediaByProcedure', given)
   const workflowId = options.workflowId ?? workflowIdOf(input)
   checkLength('workflowId', Buffer.byteLength(workflowId), { most: longestWorkflowId, unit: 'bytes' })
   if (reason !== undefined) checkReason(reason)

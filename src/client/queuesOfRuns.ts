@@ -14,24 +14,31 @@ export function canBeSearched(queue: string): boolean {
   return !/["'\\\p{Cc}]/u.test(queue)
 }
 
-/** The task queues that runs of a query are on, `most` at most. */
-export async function queuesOfRuns(client: Client, query: string, most: number): Promise<QueueOfRuns[]> {
-  const queues = new Map<string, QueueOfRuns>()
-  while (queues.size < most) {
-    const other = await otherQueue(client, query, queues)
+/** The task queues that runs of a query are on, `most` at most, without those of `except`. */
+export async function queuesOfRuns(
+  client: Client,
+  query: string,
+  most: number,
+  except: readonly string[] = [],
+): Promise<QueueOfRuns[]> {
+  const queues: QueueOfRuns[] = []
+  const known = new Set(except)
+  while (queues.length < most) {
+    const other = await otherQueue(client, query, known)
     if (!other) break
-    queues.set(other.name, other)
+    queues.push(other)
+    known.add(other.name)
   }
-  return [...queues.values()]
+  return queues
 }
 
 /** Runs of queues that a query cannot leave out come again, and are passed over. */
 async function otherQueue(
   client: Client,
   query: string,
-  known: ReadonlyMap<string, QueueOfRuns>,
+  known: ReadonlySet<string>,
 ): Promise<QueueOfRuns | undefined> {
-  const names = [...known.keys()].filter(canBeSearched)
+  const names = [...known].filter(canBeSearched)
   const others = names.length === 0 ? '' : ` AND TaskQueue NOT IN (${names.map(quoted).join(', ')})`
   const pageSize = names.length === known.size ? 1 : 1_000
   for await (const { taskQueue: name, workflowId } of executionsIn(client).list({

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
 import { workflowQueue } from '../contract/queues.js'
+import { minute } from '../contract/time.js'
 import { taskQueueType } from '../temporal/enums.js'
 
 /** Tells Temporal's time: the clock of this machine may be minutes off. */
@@ -15,7 +16,7 @@ export interface TemporalClock {
 const clockQueue = `${workflowQueue}.clock`
 
 /** How long a measured difference is believed, and how long it is believed that Temporal does not tell, ms. */
-const believedMs = 5 * 60_000
+const believedMs = 5 * minute
 const silentMs = 30_000
 /** How long a measurement may take, and the pause between two looks for the own poll, ms. */
 const measureMs = 2_000

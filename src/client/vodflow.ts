@@ -3,10 +3,11 @@ import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import { InvalidInputError } from '../contract/errors.js'
 import type { Decide, GateDecision, GateView } from '../contract/gates.js'
+import { adoptInput } from '../contract/inputs.js'
 import type { Outcome } from '../contract/outcome.js'
-import { parseAdoptInput } from '../contract/parse/step.js'
 import { workflowQueue } from '../contract/queues.js'
 import { adoptType, memoFields, runType, stepTypes } from '../contract/runNames.js'
+import { valid } from '../contract/valid.js'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { type AdoptOptions, type AdoptRequest, adoptIdOf, requireSameAccount } from './adopt.js'
 import { Batches } from './batches.js'
@@ -132,7 +133,8 @@ export class Vodflow {
   /**
    * Lets a run begin anew: the same chain, key and attempt, so that VOD answers with the tasks that it made before, and
    * cannot be made to pay twice. For a run that failed or is `unknown` though its task went well, or that somebody
-   * terminated. It waits for the same tasks; for new ones see {@link rerun}.
+   * terminated: it waits for the same tasks; for new ones see {@link rerun}. Also for a run that VOD refused, once the cause is fixed: it
+   * makes its first task.
    *
    * @param options - `reason` says why, 1 to 500 characters; Temporal keeps it with the reset.
    * @throws RunNotFoundError when there is none
@@ -159,7 +161,7 @@ export class Vodflow {
    */
   async adopt(task: AdoptRequest, options: AdoptOptions = {}): Promise<Run> {
     const { account = this.#settings.account, delays, signal } = options
-    const input = parseAdoptInput({ ...task, account, delays })
+    const input = valid(adoptInput, { ...task, account, delays })
     const workflowId = options.workflowId ?? adoptIdOf(input)
     return this.#asking(signal, async () => {
       if (options.requireWorker ?? true) await this.#pollers.requireWorkers(account)

@@ -1,4 +1,5 @@
 import type { RateClass } from './rates.js'
+import { day } from './time.js'
 
 /** A type of task, as VOD lists, announces and shows it. */
 export interface TaskKind {
@@ -40,6 +41,8 @@ export interface MadeTask {
   /** Member of the response that holds its id or ids. */
   readonly member: string
   readonly TaskType: string
+  /** VOD leaves the member out where no such task is asked for; every other one is there, if only as `""`. */
+  readonly mayBeAbsent?: true
 }
 
 export interface AsyncAction {
@@ -54,8 +57,6 @@ export interface AsyncAction {
   readonly found: 'listing' | 'media' | 'none'
 }
 
-const day = 24 * 60 * 60_000
-
 const one = (TaskType: string): readonly MadeTask[] => [{ member: 'TaskId', TaskType }]
 
 /** The asynchronous actions that can be a step. For one more: a line here, one in `api.ts`, one in `workflows/steps.ts`. */
@@ -64,7 +65,11 @@ export const asyncActions = {
     tasks: [
       ...one('Procedure'),
       { member: 'ReviewAudioVideoTaskId', TaskType: 'ReviewAudioVideo' },
-      { member: 'ImportMediaKnowledgeTaskIdSet', TaskType: 'ImportMediaKnowledge' },
+      {
+        member: 'ImportMediaKnowledgeTaskIdSet',
+        TaskType: 'ImportMediaKnowledge',
+        mayBeAbsent: true,
+      },
     ],
     dedupWindowMs: 7 * day,
     rate: 'submit',

@@ -1,3 +1,5 @@
+import { hour, minute, second, shownMs } from './time.js'
+
 /**
  * Every delay of a step, in milliseconds. All of them can be given in a run's input, so that a test
  * (or a hurried operator) can shorten them.
@@ -43,15 +45,11 @@ export interface StepDelays {
    */
   readonly cancelGrace: number
   /**
-   * How long a new upload waits before VOD's listing is believed that it brought no task flow of its own. Default 60 s: a listing may lag
-   * that long.
+   * How long a new upload waits before VOD's listing is believed about the tasks that it brought and its event does not name. Default
+   * 60 s: a listing may lag that long.
    */
   readonly uploadTasks: number
 }
-
-const second = 1_000
-const minute = 60 * second
-const hour = 60 * minute
 
 export const defaultDelays: StepDelays = {
   looks: [6 * hour, 12 * hour, 24 * hour, 48 * hour, 70 * hour],
@@ -66,7 +64,7 @@ export const defaultDelays: StepDelays = {
   refusals: [1, 2, 4, 8].map((s) => s * second),
   listings: [15 * second, 30 * second, 60 * second],
   listingsGiveUp: 10 * minute,
-  overdue: 72 * hour,
+  overdue: shownMs,
   giveUp: 7 * 24 * hour,
   cancelGrace: 60 * second,
   uploadTasks: 60 * second,

@@ -20,6 +20,8 @@ export class VodError extends Error {
   readonly class: ErrorClass
   /** Names the call in a ticket to Tencent; empty when none reached VOD. */
   readonly requestId: string
+  /** VOD's own words. They change: decide nothing from them. */
+  readonly problem: string
   /** What to do about it. */
   readonly remedy: string
   /** Refused for a reason that often passes within a minute. */
@@ -33,16 +35,21 @@ export class VodError extends Error {
     this.code = code
     this.class = meaning.class
     this.requestId = requestId
+    this.problem = problem
     this.remedy = meaning.remedy
     this.passes = meaning.passes ?? false
   }
 }
 
-/** One thing that is wrong with an input. */
-export interface FieldProblem {
-  readonly field: string
+/** What is wrong, and what to do about it. */
+export interface Problem {
   readonly problem: string
   readonly remedy: string
+}
+
+/** One thing that is wrong with an input. */
+export interface FieldProblem extends Problem {
+  readonly field: string
 }
 
 /** An input was refused before anything was sent. */

@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import type { SubmitAction } from './actions.js'
 import { base32 } from './base32.js'
 import type { StepInput } from './stepInput.js'
+import { day } from './time.js'
 
 /*
  * The rule of identity: which work VOD may be asked to do once. docs/concepts.md says the same to users.
@@ -53,6 +54,13 @@ export interface RunFacts {
 /** A header that cannot be ours. */
 export class ForeignIdentityError extends Error {
   override readonly name = 'ForeignIdentityError'
+
+  constructor(
+    readonly problem: string,
+    readonly remedy: string,
+  ) {
+    super(`${problem}; ${remedy}`)
+  }
 }
 
 /**
@@ -82,7 +90,8 @@ export function identityOf(run: RunFacts, header: unknown): Identity {
 function requireStarter(run: RunFacts): void {
   if (run.parent || run.continuedFromExecutionRunId !== undefined) return
   throw new ForeignIdentityError(
-    'the run has an identity header although it is neither a child nor continued as new; start it without, and give an idempotencyKey to name its work',
+    'is an identity header on a run that is neither a child nor continued as new',
+    'start it without, and give an idempotencyKey to name its work',
   )
 }
 
@@ -131,7 +140,8 @@ function parsed(header: unknown): IdentityHeader {
     !isTime(doubtUntil)
   ) {
     throw new ForeignIdentityError(
-      'the identity header of the run is not one that the plugin writes; start the run without it',
+      'is an identity header that the plugin does not write',
+      'start the run without it',
     )
   }
   return { by, fresh, ...given({ name, since, doubtUntil }) }
@@ -174,8 +184,6 @@ export function identityOfChild(
     ...given({ since: fresh ? now : since }),
   }
 }
-
-const day = 24 * 60 * 60_000
 
 /** VOD knows no SessionId for longer. */
 const longestDoubtMs = 8 * day

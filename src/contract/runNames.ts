@@ -11,6 +11,12 @@ export const adoptType = 'adoptTask'
 /** Ids of the workflows that vodflow starts for itself begin so: sweeps, plans of batches. */
 export const internalIds = 'vodflow/'
 
+/** Temporal takes no longer id, in bytes; what is longer fails the workflow task again and again. */
+export const maxIdBytes = 1_000
+
+/** The id of an item's run is that of the batch and a FileId. */
+export const maxBatchIdBytes = maxIdBytes - 65
+
 /** Workflow types of a run of one action. */
 export const submitTypes: ReadonlyMap<string, SubmitAction> = new Map(
   submitActions.map((action) => [`${action.charAt(0).toLowerCase()}${action.slice(1)}`, action]),

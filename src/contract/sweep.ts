@@ -1,4 +1,5 @@
 import { internalIds } from './runNames.js'
+import { minute, second } from './time.js'
 
 /* The sweep's names and times. */
 
@@ -16,9 +17,6 @@ export interface SweepTimes {
   /** Between two readings of all that VOD lists, by CreateTime: some tasks show no FinishTime. Default 1 h. */
   readonly whole: number
 }
-
-const second = 1_000
-const minute = 60 * second
 
 export const defaultSweepTimes: SweepTimes = {
   interval: 2 * minute,

@@ -1,5 +1,6 @@
 import type { StartedTask } from './outcome.js'
 import type { GivenDelays } from './stepInput.js'
+import { hour, minute } from './time.js'
 
 /** What the upload rule shares between the callback service and its workflow. */
 
@@ -51,8 +52,6 @@ export interface UploadInput extends UploadRuleInput {
   readonly tasks?: readonly string[]
 }
 
-const hour = 60 * 60_000
-
 /** Shorter than the shortest time for which Temporal Cloud remembers a run, which is a day. */
 export const defaultMaxAgeMs = 12 * hour
 
@@ -89,7 +88,7 @@ export function uploadIdOf({ FileId, SubAppId, account = 'default', name = 'defa
 
 const flowTypes: readonly string[] = ['Procedure', 'ReviewAudioVideo']
 /** VOD starts the Procedure of an upload when the upload ends; the rest is for a VOD that is busy, ms. */
-const withUploadMs = 10 * 60_000
+const withUploadMs = 10 * minute
 
 /** Whether a task was started by the upload, or the pull, of a media file that was made at `mediaCreateTime`, by what VOD shows of it. */
 export function startsWithUpload(

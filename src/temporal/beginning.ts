@@ -1,12 +1,10 @@
 import type { Client } from '@temporalio/client'
-import type { temporal } from '@temporalio/proto'
-
-type Event = temporal.api.history.v1.IHistoryEvent
+import { type HistoryEvent, historyPages } from './historyPages.js'
 
 /** What the history of an execution says of the time until its first workflow task ended. */
 export interface Beginning {
   /** The event that ended that task: none where no worker has taken it. */
-  readonly firstTaskEnd?: Event['eventId']
+  readonly firstTaskEnd?: HistoryEvent['eventId']
   /** It was canceled before: whatever runs it from its start is canceled too. */
   readonly canceled: boolean
   /** It follows an execution of the same chain, which may have made tasks. */
@@ -17,25 +15,19 @@ const unread: Beginning = { canceled: false, follows: false }
 
 /** Signals may come before the first workflow task, by the thousand. */
 export async function beginningOf(
-  { workflowService, options: { namespace } }: Client,
-  { workflowId, runId }: { readonly workflowId: string; readonly runId: string },
+  client: Client,
+  run: { readonly workflowId: string; readonly runId: string },
 ): Promise<Beginning> {
   let beginning = unread
-  let nextPageToken: Uint8Array | undefined
-  do {
-    const page = await workflowService.getWorkflowExecutionHistory({
-      namespace,
-      execution: { workflowId, runId },
-      ...(nextPageToken ? { nextPageToken } : {}),
-    })
-    beginning = beginningIn(page.history?.events ?? [], beginning)
-    nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined
-  } while (nextPageToken && !beginning.firstTaskEnd)
+  for await (const events of historyPages(client, run)) {
+    beginning = beginningIn(events, beginning)
+    if (beginning.firstTaskEnd) break
+  }
   return beginning
 }
 
 /** @param before - what the events before these say */
-export function beginningIn(events: readonly Event[], before: Beginning = unread): Beginning {
+export function beginningIn(events: readonly HistoryEvent[], before: Beginning = unread): Beginning {
   let { canceled, follows } = before
   for (const event of events) {
     const { workflowExecutionStartedEventAttributes: started } = event

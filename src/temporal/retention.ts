@@ -1,6 +1,6 @@
 import type { ConnectionLike } from '@temporalio/client'
+import { day } from '../contract/time.js'
 
-const dayMs = 24 * 60 * 60_000
 /** VOD knows a SessionId for 7 days. Where Temporal forgets a run sooner, starting it again is billed again. */
 const leastDays = 7
 
@@ -19,7 +19,7 @@ export async function retentionOf(
 ): Promise<Retention> {
   const { config } = await workflowService.describeNamespace({ namespace })
   const ms = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) * 1_000
-  const days = ms / dayMs
+  const days = ms / day
   if (days >= leastDays) return { ms, days }
   const rounded = Math.round(days * 100) / 100
   const what = `ended runs are remembered for ${rounded} days, at least ${leastDays} are needed: asking again would be billed again`

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client'
 import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType } from '@temporalio/common'
 import { searchAttributeTypes } from '../contract/searchAttributes.js'
+import { minute } from '../contract/time.js'
 
 /** Temporal's enum IndexedValueType. */
 const codes = { Keyword: 2, Int: 3, Datetime: 6 } as const
@@ -13,7 +14,7 @@ export interface RunSubject {
 }
 
 /** An answer is believed for so long, ms: one that all are there, and one that some are not. */
-const believedMs = { all: 10 * 60_000, some: 60_000 }
+const believedMs = { all: 10 * minute, some: minute }
 
 interface Known {
   readonly missing: Promise<readonly string[]>

@@ -3,6 +3,7 @@ import { memoFields } from '../contract/runNames.js'
 import type { RunInput } from '../contract/stepInput.js'
 import { memoField, Unreadable } from './executions.js'
 import type { Execution } from './executionsOf.js'
+import { historyPages } from './historyPages.js'
 import { payloadReader } from './payloads.js'
 
 /**
@@ -36,12 +37,8 @@ export async function firstArgument(
   { workflowId, runId }: Pick<Execution, 'workflowId' | 'runId'>,
 ): Promise<unknown> {
   const { namespace } = client.options
-  const { history } = await client.workflowService.getWorkflowExecutionHistory({
-    namespace,
-    execution: { workflowId, runId },
-    maximumPageSize: 1,
-  })
-  const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes
+  const { value: events } = await historyPages(client, { workflowId, runId }, 1).next()
+  const started = events?.[0]?.workflowExecutionStartedEventAttributes
   const [payload] = started?.input?.payloads ?? []
   try {
     return (

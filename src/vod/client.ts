@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import pThrottle from 'p-throttle'
 import { Client } from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client.js'
 import { asyncActions } from '../contract/actions.js'
-import { InvalidInputError, VodError } from '../contract/errors.js'
+import { VodError } from '../contract/errors.js'
 import { openEnded } from '../contract/sentence.js'
 import { syncKindOf } from '../contract/syncActions.js'
 import { type RequestOf, type ResponseOf, type VodAction, vodApi } from './api.js'
@@ -10,7 +10,7 @@ import { isTooLarge, tooLarge, withBoundedAnswers } from './boundedAnswers.js'
 import { connectionsTo, nothingSent, observed, type Sending } from './connections.js'
 import { type Credentials, credentialSource, type SecretKeys } from './credentials.js'
 import { defaultEndpoint, parseEndpoint } from './endpoint.js'
-import { problemOf } from './problemOf.js'
+import { parsed, problemsOf } from './problemOf.js'
 import { requireIds } from './schemas/ids.js'
 
 /** How the signed client reaches VOD. */
@@ -164,13 +164,11 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
     knows: (action) => /^[A-Z]/.test(action) && typeof Object(reusing)[action] === 'function',
     async call(action, request, options) {
       const { request: requestSchema, response: responseSchema } = vodApi[action]
-      const sent = requestSchema.safeParse(request)
-      if (!sent.success) throw new InvalidInputError(sent.error.issues.map(problemOf))
-      const answer = await sendParsed(action, sent.data, options)
+      const answer = await sendParsed(action, parsed(requestSchema, request), options)
       const response = responseSchema.safeParse(answer)
       if (response.success) return response.data as ResponseOf<typeof action>
-      const problem = response.error.issues
-        .map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+      const problem = problemsOf(responseSchema, answer)
+        .map((each) => `${each.field}: ${each.problem}`)
         .join(', ')
       throw new VodError({
         action,

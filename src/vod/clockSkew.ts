@@ -1,8 +1,10 @@
+import { minute } from '../contract/time.js'
+
 /**
  * How far the clock of VOD may be from ours, ms: VOD refuses a call that is signed further away (`AuthFailure.SignatureExpire`,
  * "Common Error Codes"). What VOD dates is compared with what we date with this tolerance.
  */
-export const maxSkewMs = 5 * 60_000
+export const maxSkewMs = 5 * minute
 
 const usualSkewMs = 30_000
 

@@ -2,6 +2,7 @@ import * as importedClient from 'tencentcloud-sdk-nodejs-common/tencentcloud/com
 import * as importedCredentials from 'tencentcloud-sdk-nodejs-common/tencentcloud/common/credential.js'
 import { InvalidInputError, VodError } from '../contract/errors.js'
 import { secretOf } from '../contract/secret.js'
+import { within } from '../contract/within.js'
 import { withBoundedAnswers } from './boundedAnswers.js'
 import { connectionsTo } from './connections.js'
 import { fromCvmRole, renewed, type TemporaryKeys } from './temporaryKeys.js'
@@ -120,7 +121,7 @@ export async function checkCredentialFile(credentials: Credentials = 'default'):
 function firstOf(sources: readonly Source[]): CredentialSource {
   let chosen: Source | undefined
   const keysOf = async (source: Source): Promise<SecretKeys> => {
-    const keys = sendable(await inTime(source).catch(notNow), source.names)
+    const keys = sendable(await within(sourceTimeoutMs, source.find()).catch(notNow), source.names)
     if (keys) return keys
     return chosen ? notNow('the source had keys and has none now') : refuse('the source of the keys has none')
   }
@@ -130,7 +131,7 @@ function firstOf(sources: readonly Source[]): CredentialSource {
       const only = chosen ?? (sources.length === 1 ? sources[0] : undefined)
       if (only) return keysOf(only)
       for (const source of sources) {
-        const keys = sendable(await inTime(source).catch(() => ({})), source.names)
+        const keys = sendable(await within(sourceTimeoutMs, source.find()).catch(() => ({})), source.names)
         if (keys) {
           chosen = source
           return keys
@@ -178,14 +179,6 @@ function notNow(error: unknown): never {
 function codeOfApi(error: unknown): string {
   const { code } = Object(error) as { code?: unknown }
   return typeof code === 'string' && /^[A-Za-z]+(\.[A-Za-z]+){0,3}$/.test(code) ? ` (${code})` : ''
-}
-
-async function inTime(source: Source): Promise<Found> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer')), sourceTimeoutMs)
-  })
-  return Promise.race([source.find(), late]).finally(() => clearTimeout(timer))
 }
 
 /** @throws InvalidInputError that names what cannot be sent. */

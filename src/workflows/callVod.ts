@@ -1,12 +1,14 @@
 import { ApplicationFailure, proxyActivities } from '@temporalio/workflow'
 import type { Client } from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client.js'
 import type { VodCall } from '../contract/activities.js'
+import { shallow } from '../contract/check.js'
+import { account } from '../contract/inputs.js'
 import { queueOfClass } from '../contract/queues.js'
 import { betterWayThan, syncKindOf } from '../contract/syncActions.js'
 import { cut } from '../contract/text.js'
-import { requireValid, shallow } from './run/check.js'
+import { minute } from '../contract/time.js'
+import { refuse, requireValid } from './refuse.js'
 import { requireInbox } from './run/inbox.js'
-import { account } from './run/inputs.js'
 
 /** Every action of the installed SDK, with what it takes and answers. */
 type VodApi = {
@@ -54,17 +56,16 @@ export async function callVod<A extends keyof VodApi & string>(
   requireValid(alias, account, 'account')
   requireValid(request, shallow, 'request')
   const way = betterWayThan(action)
-  if (way !== undefined) throw ApplicationFailure.nonRetryable(`${action}: ${way}`, 'InvalidInput')
+  if (way !== undefined) throw refuse(action, 'is not for a bare call', way)
   if (typeof request !== 'object' || request === null) {
-    const message = `${action}: the request is missing; give an object with its fields`
-    throw ApplicationFailure.nonRetryable(message, 'InvalidInput')
+    throw refuse(action, 'the request is missing', 'give an object with its fields')
   }
   const call = proxyActivities<Record<string, (call: VodCall) => Promise<unknown>>>({
     // Writes share one slow queue: many have 20 calls a second, and people, not libraries, make them. Some start billed work, so an
     // operator who stops submits stops them too.
     taskQueue: queueOfClass(alias, syncKindOf(action) === 'read' ? 'read' : 'slow'),
     startToCloseTimeout: 30_000,
-    retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: 60_000 },
+    retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: minute },
   })[action]
   return call?.({ account: alias, request: request as VodCall['request'] }) as Promise<VodCallAnswer<A>>
 }

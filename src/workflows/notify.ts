@@ -1,14 +1,11 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { WebhookActivities } from '../contract/activities.js'
+import { shallow } from '../contract/check.js'
 import { keyOf } from '../contract/defaultKey.js'
 import { summaryText } from '../contract/summary.js'
-import { refuse } from './refuse.js'
-import { requireValid, shallow } from './run/check.js'
+import { hour, minute, second } from '../contract/time.js'
+import { refuse, requireValid } from './refuse.js'
 import { requireInbox } from './run/inbox.js'
-
-const second = 1_000
-const minute = 60 * second
-const hour = 60 * minute
 
 /** The schedule that Standard Webhooks suggests: about three days in all. */
 const standardWaits = [
@@ -58,11 +55,13 @@ function unusedKey(content: string): string {
 export async function notify(notification: Notification): Promise<{ readonly id: string }> {
   requireInbox('notify')
   const { endpoint = 'default', type, data, key, waits = standardWaits } = notification ?? {}
-  if (typeof type !== 'string' || type === '') throw refuse('type: missing; say what has happened')
-  if (typeof endpoint !== 'string') throw refuse('endpoint: must be the name of a webhook of the worker')
+  if (typeof type !== 'string' || type === '')
+    throw refuse('type', 'is missing', 'give the name of what has happened')
+  if (typeof endpoint !== 'string')
+    throw refuse('endpoint', 'is not a name', 'give that of a webhook of the worker')
   requireValid(data, shallow, 'data')
   if (!Array.isArray(waits) || !waits.every((wait) => Number.isFinite(wait) && wait >= 0))
-    throw refuse('waits: is not a list of milliseconds; give e.g. [5000, 300000], or leave it out')
+    throw refuse('waits', 'is not a list of milliseconds', 'give e.g. [5000, 300000], or leave it out')
   const { sendWebhook } = proxyActivities<WebhookActivities>({
     // On the worker's own queue: a slow endpoint must not take the place of a call to VOD.
     startToCloseTimeout: 30_000,

@@ -8,12 +8,12 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { Sweep, VodActivities } from '../contract/activities.js'
+import { sweepInput } from '../contract/inputs.js'
 import { said } from '../contract/markdown.js'
 import { queueFor } from '../contract/queues.js'
 import { defaultSweepTimes, type SweepInput } from '../contract/sweep.js'
-import { requireValid } from './run/check.js'
+import { requireValid } from './refuse.js'
 import { continueOnCurrentBuild } from './run/continueOnCurrentBuild.js'
-import { sweepInput } from './run/inputs.js'
 import { isContinued } from './run/isContinued.js'
 
 /** A round is 11 events, so a run stays below 5,000. */
@@ -27,7 +27,7 @@ const roundsPerRun = 400
  * @throws ApplicationFailure of type `InvalidInput` when the input is invalid.
  */
 export async function sweep(input: SweepInput): Promise<void> {
-  requireValid(input ?? {}, sweepInput)
+  requireValid(input, sweepInput)
   const { account, SubAppId } = input
   const times = { ...defaultSweepTimes, ...input.times }
   const app = { account, SubAppId }

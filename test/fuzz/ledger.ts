@@ -1,6 +1,6 @@
-import { forgetOldest } from '../../src/callbacks/forgetOldest.js'
 import type { Deliver } from '../../src/callbacks/index.js'
 import { defaultLimits } from '../../src/callbacks/pushOptions.js'
+import { forgetOldest } from '../../src/contract/forgetOldest.js'
 import { nameOf } from './sealed.js'
 
 /** The handler forgets the oldest of more hints than these (`maxRemembered`), which may then be signals again. */

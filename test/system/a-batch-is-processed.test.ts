@@ -310,7 +310,7 @@ describe('a plan', () => {
 
 describe('what is wrong is refused, and named', () => {
   it.each<[Partial<BatchRequest> & { source?: unknown }, string]>([
-    [{ source: {} } as never, 'source.FileIds'],
+    [{ source: {} } as never, 'source'],
     [{ source: { FileIds: [] } }, 'source.FileIds'],
     [{ source: { FileIds: ['a b'] } }, 'source.FileIds.0'],
     [{ source: { file: '../etc/passwd' } }, 'source.file'],
@@ -347,7 +347,7 @@ describe('what is wrong is refused, and named', () => {
   it('a control that is out of its limits', async () => {
     const handle = await system.vodflow.batches.start(batch, over(await clips(1), { maxTasksPerDay: 1 }))
     await expect.poll(async () => (await handle.progress()) !== undefined, { timeout: 10_000 }).toBe(true)
-    await expect(handle.setWindow(5_000)).rejects.toThrow(/window: must be 1 to 2000|has ended|no run/)
+    await expect(handle.setWindow(5_000)).rejects.toThrow(/window: is not 1 to 2000|has ended|no run/)
     await handle.result()
   })
 })

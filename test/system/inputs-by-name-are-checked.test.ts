@@ -84,14 +84,14 @@ describe.each(types)('%s', (type) => {
     for (const [index, each] of words.entries())
       expect([aliases[index], each]).toEqual([
         aliases[index],
-        'account: must be 1 to 32 lower-case letters, digits or hyphens',
+        expect.stringMatching(/^account: is [^;]+; give 1 to 32 lower-case letters, digits or hyphens$/),
       ])
   })
 
   it('takes no input that is none', async () => {
     const inputs = [undefined, null, 5, 'text', true, [], [good[type]], {}, { __proto__: null, x: 1 }]
     const words = await Promise.all(inputs.map((input) => refusal(type, input)))
-    for (const each of words) expect(each).toMatch(/^[\w.]+: .*; |^[\w.]+: must be/)
+    for (const each of words) expect(each).toMatch(/^[\w.]+: (is|has) [^;]+; (give|check|write) /)
   })
 
   it('takes no field that is not known, whatever its name', async () => {
@@ -136,7 +136,7 @@ const stepProblems: readonly (readonly [RegExp, object])[] = [
   [/^delays\.looks: /, { request, delays: { looks: Array.from({ length: 1_001 }, () => 1) } }],
   [/^delays\.overdue: /, { request, delays: { overdue: 1e300 } }],
   [/^request: is nested/, { request: { ...request, ExtInfo: deep } }],
-  [/^request: missing/, { request: null }],
+  [/^request: is null/, { request: null }],
   [/^report: is for the runs that a batch starts/, { request, report: 'some-batch' }],
 ]
 
@@ -155,14 +155,18 @@ it.each<[string, RegExp, object]>([
     (TaskId) => ['adoptTask', /^TaskId: /, { TaskId }] satisfies [string, RegExp, object],
   ),
   ['adoptTask', /^SubAppId: /, { TaskId: 't', SubAppId: '5' }],
-  ['adoptTask', /^delays\.polls: is empty; give at least one wait/, { TaskId: 't', delays: { polls: [] } }],
+  [
+    'adoptTask',
+    /^delays\.polls: is empty; give a list of 1 to 1,000 waits/,
+    { TaskId: 't', delays: { polls: [] } },
+  ],
   ['processUpload', /^FileId: /, { ...upload, FileId: '../x y' }],
   ['processUpload', /^name: /, { ...upload, name: 'a/b' }],
   ['processUpload', /^tasks: /, { ...upload, tasks: 'all' }],
   ['processUpload', /^tasks\.1: /, { ...upload, tasks: ['t', 5] }],
   ['processUpload', /^maxAgeMs: /, { ...upload, maxAgeMs: 'P1D' }],
   ['processUpload', /^match\.namePrefix: /, { ...upload, match: { namePrefix: 5 } }],
-  ['processUpload', /^work: missing/, { FileId: '528' }],
+  ['processUpload', /^work: is missing/, { FileId: '528' }],
   [
     'processUpload',
     /^work\.workflowType: /,

@@ -106,7 +106,7 @@ describe('an account without good keys', () => {
 })
 
 it.each<[unknown, RegExp]>([
-  [undefined, /request: missing/],
+  [undefined, /^input: is missing; give \{ request: /],
   ...['idempotency_key', 'IdempotencyKey', 'idempotencykey', 'on_partial', 'Key'].map(
     (name) =>
       [
@@ -120,15 +120,15 @@ it.each<[unknown, RegExp]>([
   ],
   ...['Default', '', 'a b', 'x'.repeat(33), 5, null].map(
     (account) =>
-      [{ request: { FileId: '1', ProcedureName: 'one' }, account }, /account: must be/] satisfies [
-        unknown,
-        RegExp,
-      ],
+      [
+        { request: { FileId: '1', ProcedureName: 'one' }, account },
+        /account: is [^;]+; give 1 to 32/,
+      ] satisfies [unknown, RegExp],
   ),
   [{ request: { ProcedureName: 'one' } }, /request\.FileId: is missing; give FileId or MediaStoragePath/],
   [
     { request: { ProcedureName: 'one', FileId: '1', TasksPriority: 11 } },
-    /request\.TasksPriority: must be a whole number from -10 to 10/,
+    /request\.TasksPriority: is 11; give a whole number from -10 to 10/,
   ],
   [{ request: { ProcedureName: 'one', FileId: '1' }, delays: { looks: 'soon' } }, /delays\.looks/],
   [

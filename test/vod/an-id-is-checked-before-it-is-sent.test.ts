@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { InvalidInputError } from '../../src/contract/errors.js'
-import { parseAdoptInput, parseStepInput } from '../../src/contract/parse/step.js'
+import { adoptInput } from '../../src/contract/inputs.js'
+import { parseStepInput } from '../../src/contract/parse/step.js'
+import { valid } from '../../src/contract/valid.js'
 import { createVodClient } from '../../src/vod/client.js'
 
 let asked = 0
@@ -61,7 +63,7 @@ describe('an id with something beside it is refused, by its field and with a rem
     expect(step('EditMedia', { InputType: 'File', FileInfos: [{ FileId: id }] })).toEqual(
       wrong('request.FileInfos.0.FileId'),
     )
-    expect(problemsOf(() => parseAdoptInput({ TaskId: id }))).toEqual(wrong('TaskId'))
+    expect(problemsOf(() => valid(adoptInput, { TaskId: id }))).toEqual(wrong('TaskId'))
   })
 
   it.each(notIds)('%j, sent by the name of an action', async (id) => {

@@ -6,28 +6,30 @@ import { parseBatch } from '../../contract/parse/batch.js'
 import { outputsAskedFor, unseenIn } from '../../vod/doneOutputs.js'
 import { taskTypesOf } from '../../vod/templateTasks.js'
 import type { ActivityContext } from '../context.js'
-import { toFailure } from '../failure.js'
+import { refused, toFailure } from '../failure.js'
+
+const processAgain = 'give skipDone: false, and every item is processed, and paid, whatever was done before'
 
 /** Refuses, before anything is begun, a batch that cannot be done. */
 export function openBatch({ clientFor }: ActivityContext) {
   return async (given: BatchInput): Promise<OpenedBatch> => {
     const { attempt } = activityInfo()
     try {
-      const { state: _, ...input } = parseBatch(given) as BatchInput
-      const { account = 'default', SubAppId, ProcedureName } = input
+      const input = parseBatch(given)
+      const { account, SubAppId, ProcedureName } = input
       const client = await clientFor(account)
       const request = { Names: [ProcedureName], SubAppId }
       const signal = cancellationSignal()
       const { ProcedureTemplateSet } = await client.call('DescribeProcedureTemplates', request, { signal })
       const template = ProcedureTemplateSet.find(({ Name }) => Name === ProcedureName)
       if (!template) {
-        const message = `ProcedureName: this application has no task flow template "${ProcedureName}"; create it, or check SubAppId`
-        throw ApplicationFailure.nonRetryable(message, 'InvalidInput')
+        const problem = `this application has no task flow template "${ProcedureName}"`
+        throw refused('ProcedureName', problem, 'create it, or check SubAppId')
       }
       const unseen = input.skipDone ? unseenIn(template) : []
       if (unseen.length > 0) {
-        const message = `skipDone: "${ProcedureName}" asks for ${unseen.join(', ')}, of which nothing can be seen on a media file; give skipDone: false, and every item is processed, and paid, whatever was done before`
-        throw ApplicationFailure.nonRetryable(message, 'InvalidInput')
+        const problem = `"${ProcedureName}" asks for ${unseen.join(', ')}, of which nothing can be seen on a media file`
+        throw refused('skipDone', problem, processAgain)
       }
       const { UpdateTime } = template
       return {

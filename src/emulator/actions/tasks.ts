@@ -3,10 +3,11 @@ import type { Context } from '../context.js'
 import type { Task } from '../model.js'
 import { parse, SubAppId } from '../request.js'
 import { taskDetail, taskSimpleInfo } from '../responses.js'
+import { hour } from '../time.js'
 import { ApiError } from '../wire/apiError.js'
 
-/** Only tasks of the last 72 hours can be seen. */
-const windowMs = 72 * 60 * 60_000
+/** Only tasks of the last 72 hours are visible. */
+const windowMs = 72 * hour
 
 const DetailRequest = z.strictObject({ TaskId: z.string(), SubAppId })
 

@@ -1,5 +1,6 @@
 import type { StuckRuns } from '../../client/stuckRuns.js'
 import type { StepAddress } from '../../contract/seal/token.js'
+import { minute } from '../../contract/time.js'
 
 /** A task that VOD lists. */
 export interface AuditTask {
@@ -84,9 +85,9 @@ export interface Audited {
 }
 
 /** A submit may wait for its turn, and a listing lag, ms. */
-const youngRunMs = 15 * 60_000
+const youngRunMs = 15 * minute
 /** An event may be on its way, and the sweep comes every two minutes, ms. */
-const youngEndMs = 5 * 60_000
+const youngEndMs = 5 * minute
 
 /** Joins VOD's list of tasks with Temporal's runs. */
 export function findingsOf(audited: Audited): Finding[] {

@@ -3,7 +3,7 @@ import { accountOfAdopted } from '../../client/adopt.js'
 import { openIn } from '../../client/openRuns.js'
 import { chainOf } from '../../client/run.js'
 import { type Progress, progressQuery } from '../../contract/progress.js'
-import { adoptType, memoFields, runType } from '../../contract/runNames.js'
+import { adoptType, memoFields, runType, stepTypes } from '../../contract/runNames.js'
 import type { StepAddress } from '../../contract/seal/token.js'
 import { executionsIn, memoField, Unreadable } from '../../temporal/executions.js'
 import type { Execution } from '../../temporal/executionsOf.js'
@@ -69,13 +69,20 @@ export async function adoptedTasks(
   return new Set(taken.flat())
 }
 
-/** A run whose media did not succeed has failed too, and has waited to the end. */
+/** A run of one step whose media did not succeed has waited to the end. A workflow of a user may have left other steps open. */
 async function hasFailed(client: Client, run: Execution): Promise<boolean> {
-  return run.status.name === 'FAILED' && (await outcomeOfRun(client, run)) === undefined
+  if (run.status.name !== 'FAILED') return false
+  return !stepTypes.includes(run.type) || (await outcomeOfRun(client, run)) === undefined
 }
 
 function taskOf({ workflowId }: Execution): string {
   return workflowId.split('/task:').at(-1) ?? ''
+}
+
+/** How the latest run of a workflow id is. */
+export async function statusOf(client: Client, workflowId: string): Promise<AuditRun['status']> {
+  const run = await describe(client, workflowId)
+  return run ? (await toRun(client, run, undefined)).status : 'forgotten'
 }
 
 /** Where a step says it is; undefined when no worker answers. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { z } from 'zod'
+import { backoffMs } from '../../contract/backoff.js'
 import { VodError } from '../../contract/errors.js'
 import { type MacKeys, openSessionContext } from '../../contract/seal/token.js'
 import type { VodClient } from '../../vod/client.js'
@@ -57,7 +58,7 @@ async function pageFrom(options: TaskListOptions, ScrollToken: string) {
       if (reason !== 'throttled') failures++
       if ((reason === 'permanent' && at === '') || failures >= maxFailures) throw error
       if (reason === 'permanent') at = ''
-      await sleep(Math.min(retryMs.most, retryMs.first * 2 ** failures))
+      await sleep(backoffMs(retryMs, failures))
     }
   }
 }

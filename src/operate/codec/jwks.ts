@@ -1,4 +1,5 @@
 import type { FetchImplementation, JWTVerifyGetKey } from 'jose'
+import { boundedBody } from '../boundedBody.js'
 
 /** The keys of an issuer cannot be read, so nothing can be said about its tokens. */
 export class UnreadableJwksError extends Error {}
@@ -29,19 +30,15 @@ export async function keysOf({ url, timeoutMs }: JwksOptions): Promise<JWTVerify
 /** Words that follow the address. */
 class Unusable extends Error {}
 
-async function textOf({ status, body }: Response): Promise<string> {
+async function textOf(response: Response): Promise<string> {
+  const { status, body } = response
   if (status !== 200) {
     await body?.cancel()
     throw new Unusable(`answers with HTTP status ${status}; redirects are not followed`)
   }
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const part of body ?? []) {
-    size += part.length
-    if (size > maxBytes) throw new Unusable('is larger than 1 MiB')
-    parts.push(part)
-  }
-  return Buffer.concat(parts).toString()
+  const read = await boundedBody(response, maxBytes)
+  if (!read) throw new Unusable('is larger than 1 MiB')
+  return read.toString()
 }
 
 function problemOf(error: unknown, timeoutMs: number): string {

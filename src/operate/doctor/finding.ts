@@ -1,4 +1,7 @@
+import { VodflowError } from '../../client/errors.js'
+import { InvalidInputError, VodError } from '../../contract/errors.js'
 import { cut } from '../../contract/text.js'
+
 /** What one check has found. */
 export interface Finding {
   /** What was looked at, e.g. `namespace`. */
@@ -28,9 +31,16 @@ export const doubtful = (check: string, what: string, fix: string): Finding => (
 
 /** Whatever a check throws is a finding. */
 export function failed(check: string, error: unknown, fix: string): Finding {
-  const what = error instanceof Error ? error.message : String(error)
-  // Our errors end with their remedy, which is said once.
-  return bad(check, firstLine(what.replace(fix, '').trimEnd()), fix)
+  return bad(check, firstLine(whatHappened(error)), fix)
+}
+
+/** Without the remedy: a finding has a `fix`. */
+export function whatHappened(error: unknown): string {
+  if (error instanceof VodflowError) return error.what
+  if (error instanceof VodError) return `${error.action}: ${error.code}: ${error.problem}`
+  if (error instanceof InvalidInputError)
+    return error.problems.map(({ field, problem }) => `${field}: ${problem}`).join(', ')
+  return error instanceof Error ? error.message : String(error)
 }
 
 function firstLine(text: string): string {

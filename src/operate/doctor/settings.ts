@@ -1,7 +1,7 @@
 import { InvalidInputError } from '../../contract/errors.js'
 import { type MacKeys, parseMacKeys } from '../../contract/seal/macKeys.js'
 import { secretIn } from '../../contract/secret.js'
-import { bad, type Finding, good } from './finding.js'
+import { bad, type Finding, good, whatHappened } from './finding.js'
 
 const check = 'MAC keys'
 
@@ -12,9 +12,10 @@ export function* checkMacKeys(text: string | undefined): Generator<Finding, MacK
     yield good(check, `${keys.sign.id} signs, believed: ${ids}`)
     return keys
   } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error
     yield bad(
       check,
-      problemIn(error),
+      whatHappened(error),
       'export VODFLOW_MAC_KEYS="k1:$(openssl rand -hex 32)", the same for worker and callback service',
     )
     return undefined
@@ -26,12 +27,8 @@ export function* checkSignKey(given: string | undefined): Generator<Finding, str
   try {
     return secretIn({ VODFLOW_SIGN_KEY: given }, 'VODFLOW_SIGN_KEY')
   } catch (error) {
-    yield bad('SignKey', problemIn(error), 'set VODFLOW_SIGN_KEY to the SignKey of ModifyEventConfig')
+    if (!(error instanceof InvalidInputError)) throw error
+    yield bad('SignKey', whatHappened(error), 'set VODFLOW_SIGN_KEY to the SignKey of ModifyEventConfig')
     return undefined
   }
-}
-
-function problemIn(error: unknown): string {
-  if (!(error instanceof InvalidInputError)) throw error
-  return error.problems.map(({ field, problem }) => `${field}: ${problem}`).join(', ')
 }

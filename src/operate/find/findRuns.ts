@@ -5,6 +5,7 @@ import { summaryOfRun } from '../../client/list.js'
 import { chainOf } from '../../client/run.js'
 import { VodError } from '../../contract/errors.js'
 import { type MacKeys, openSessionContext, type StepAddress } from '../../contract/seal/token.js'
+import { shownMs } from '../../contract/time.js'
 import { executionsIn } from '../../temporal/executions.js'
 import { missingSearchAttributes } from '../../temporal/searchAttributes.js'
 import type { VodClient } from '../../vod/client.js'
@@ -35,9 +36,6 @@ export class IdNotFoundError extends VodflowError {
 const maxScanned = 5_000
 /** Tasks looked through for a workflow id that Temporal does not have: a misspelt one must not take minutes. */
 const maxListed = 10_000
-/** VOD lists tasks of 72 hours. */
-const listedMs = 72 * 60 * 60_000
-
 /**
  * The runs that a workflow id, a FileId, a TaskId or a SessionId belongs to, whichever it is.
  *
@@ -253,7 +251,7 @@ async function* listed({ vod, SubAppId }: VodLookup, filter: { readonly FileId?:
     const page = await vod.call('DescribeTasks', {
       ...filter,
       ...(SubAppId === undefined ? {} : { SubAppId }),
-      CreateTime: { After: new Date(Date.now() - listedMs).toISOString() },
+      CreateTime: { After: new Date(Date.now() - shownMs).toISOString() },
       Limit: 100,
       ...(ScrollToken === '' ? {} : { ScrollToken }),
     })

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { minute } from '../../contract/time.js'
 import { maxSessionContext } from '../../vod/schemas/submission.js'
 import type { Question } from './question.js'
 import { app, codeOf, submissionOf, take } from './submit.js'
@@ -112,7 +113,7 @@ export const questions: readonly Question[] = [
   {
     id: 'listed',
     asks: 'How long until DescribeTasks shows a new task with its SessionId?',
-    assumed: `at most ${searchMs / 60_000} minutes`,
+    assumed: `at most ${searchMs / minute} minutes`,
     matters: 'A lost answer is recovered by the listing (src/activities/describeTasks.ts).',
     needs: 'task',
     async ask(scene) {

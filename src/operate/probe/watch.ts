@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defaultDelays } from '../../contract/delays.js'
+import { hour, minute } from '../../contract/time.js'
 import type { ResponseOf } from '../../vod/api.js'
 import { maxSkewMs } from '../../vod/clockSkew.js'
 import type { Scene } from './question.js'
@@ -10,8 +11,8 @@ type Listed = ResponseOf<'DescribeTasks'>['TaskSet'][number]
 /** Between two looks, ms: a few calls a minute. */
 const pauseMs = { first: 500, most: 10_000 }
 /** A task of a short video, ms. */
-const endMs = 60 * 60_000
-const doubtMs = 60_000
+const endMs = hour
+const doubtMs = minute
 
 /** How long a listing may lag before vodflow itself gives up a search, ms. */
 export const searchMs = defaultDelays.listingsGiveUp
@@ -53,7 +54,7 @@ export async function ended(scene: Scene): Promise<ResponseOf<'DescribeTaskDetai
     const all = await Promise.all(tasksOf(scene).map(read))
     return all.every(({ Status }) => !['WAITING', 'PROCESSING'].includes(Status)) ? all : undefined
   })
-  if (!tasks) throw new Error(`they have not ended within ${endMs / 60_000} minutes`)
+  if (!tasks) throw new Error(`they have not ended within ${endMs / minute} minutes`)
   return tasks
 }
 

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { minute } from '../../contract/time.js'
+import { boundedBody } from '../boundedBody.js'
 import type { CaseFile, OutputFile } from './caseFile.js'
 import { mediaKindOf, webAddress } from './media.js'
 import { putFile } from './replaceFile.js'
@@ -8,7 +10,7 @@ import { putFile } from './replaceFile.js'
 /** Of one output, and of all together, bytes. */
 const maxBytes = 100 * 1024 * 1024
 const maxTotal = 500 * 1024 * 1024
-const timeoutMs = 60_000
+const timeoutMs = minute
 
 type Copy = Pick<OutputFile, 'copy' | 'copyProblem'>
 
@@ -72,12 +74,7 @@ async function download(url: string, limit: number): Promise<Buffer> {
   if (response.status >= 300 && response.status < 400)
     throw new Error(`it answers ${response.status}: redirects are not followed`)
   if (!response.ok || !response.body) throw new Error(`it answers ${response.status}`)
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of response.body) {
-    size += chunk.length
-    if (size > limit) throw new Error(`it is larger than ${limit} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
+  const bytes = await boundedBody(response, limit)
+  if (!bytes) throw new Error(`it is larger than ${limit} bytes`)
+  return bytes
 }

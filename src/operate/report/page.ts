@@ -1,4 +1,5 @@
 import { runType, stepTypes } from '../../contract/runNames.js'
+import { hour, minute } from '../../contract/time.js'
 import type { Call, CaseFile, Moment, OutputFile, RunFile, Verdict } from './caseFile.js'
 import { commandText } from './commandText.js'
 import { type Html, html } from './html.js'
@@ -228,7 +229,7 @@ function waitDetails({ until, state }: Extract<Moment, { kind: 'wait' }>): Html 
 function after(ms: number): string {
   if (ms < 1_000) return `${ms} ms`
   if (ms < 120_000) return `${(ms / 1_000).toFixed(1)} s`
-  return ms < 2 * 60 * 60_000 ? `${(ms / 60_000).toFixed(1)} min` : `${(ms / (60 * 60_000)).toFixed(1)} h`
+  return ms < 2 * hour ? `${(ms / minute).toFixed(1)} min` : `${(ms / hour).toFixed(1)} h`
 }
 
 /** Above it the rest is in the table only. */

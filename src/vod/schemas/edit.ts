@@ -2,15 +2,13 @@ import { z } from 'zod'
 import { FileId, templateName } from './ids.js'
 import { submission, TasksPriority } from './submission.js'
 
-const offset = z.number('must be a number of seconds').optional()
+/** Seconds. */
+const offset = z.number().optional()
 
 /** Cuts and joins media files, or a live stream, one after another. */
 export const EditMediaRequest = z.strictObject({
-  InputType: z.enum(['File', 'Stream'], 'must be File or Stream'),
-  FileInfos: z
-    .array(z.looseObject({ FileId, StartTimeOffset: offset, EndTimeOffset: offset }))
-
-    .optional(),
+  InputType: z.enum(['File', 'Stream']),
+  FileInfos: z.array(z.looseObject({ FileId, StartTimeOffset: offset, EndTimeOffset: offset })).optional(),
   StreamInfos: z.array(z.looseObject({ StreamId: z.string() })).optional(),
   Definition: z.int().optional(),
   ProcedureName: templateName.optional(),
@@ -23,8 +21,8 @@ export const EditMediaRequest = z.strictObject({
 export const ComposeMediaRequest = z.strictObject({
   Tracks: z
     .array(z.looseObject({ Type: z.string(), TrackItems: z.array(z.looseObject({ Type: z.string() })) }))
-    .min(1, 'is empty; give at least one track'),
-  Output: z.looseObject({ FileName: z.string('must be the name of the new media file') }),
+    .min(1),
+  Output: z.looseObject({ FileName: z.string() }),
   Canvas: z.looseObject({}).optional(),
   SubAppId: submission.SubAppId,
   SessionContext: submission.SessionContext,
@@ -42,8 +40,8 @@ export const SplitMediaRequest = z.strictObject({
         ProcedureName: templateName.optional(),
       }),
     )
-    .min(1, 'is empty; give at least one segment')
-    .max(100, 'has more than 100 segments; split in several steps'),
+    .min(1)
+    .max(100),
   SubAppId: submission.SubAppId,
   SessionContext: submission.SessionContext,
   SessionId: submission.SessionId,

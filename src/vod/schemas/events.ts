@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { signKeyRule } from '../../contract/patterns.js'
 import { emptyResponse, list, RequestId, SubAppId, text } from './common.js'
+import { textOf } from './rules.js'
 
 export const PullEventsRequest = z.strictObject({
   SubAppId: SubAppId.optional(),
@@ -13,7 +15,7 @@ export const PullEventsRequest = z.strictObject({
 export const PullEventsResponse = z.looseObject({ EventSet: list(z.unknown()), ...RequestId })
 
 export const ConfirmEventsRequest = z.strictObject({
-  EventHandles: z.array(z.string()).min(1).max(16, 'has more than 16; confirm in several calls'),
+  EventHandles: z.array(z.string()).min(1).max(16),
   SubAppId: SubAppId.optional(),
   ExtInfo: z.string().optional(),
 })
@@ -23,15 +25,12 @@ export const ConfirmEventsResponse = emptyResponse
 const Switch = z.enum(['ON', 'OFF']).optional()
 
 export const ModifyEventConfigRequest = z.strictObject({
-  Mode: z.enum(['PUSH', 'PULL'], 'must be PUSH or PULL').optional(),
+  Mode: z.enum(['PUSH', 'PULL']).optional(),
   NotificationUrl: z.string().optional(),
   UploadMediaCompleteEventSwitch: Switch,
   DeleteMediaCompleteEventSwitch: Switch,
   PersistenceCompleteEventSwitch: Switch,
-  SignKey: z
-    .string()
-    .regex(/^[A-Za-z0-9]{0,32}$/, 'must be at most 32 letters and digits')
-    .optional(),
+  SignKey: textOf(signKeyRule).optional(),
   SubAppId: SubAppId.optional(),
 })
 

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { maxSourceContext } from '../../contract/patterns.js'
-import { emptyResponse, list, number, RequestId, SubAppId } from './common.js'
+import { emptyResponse, list, number, RequestId, SubAppId, shownList } from './common.js'
 import { FileId, storagePath, templateName } from './ids.js'
 import { submission, TasksPriority } from './submission.js'
 
 export const PullUploadRequest = z.strictObject({
-  MediaUrl: z.string().min(1, 'is empty; give the URL of the media'),
+  MediaUrl: z.string().min(1),
   MediaType: z.string().optional(),
   MediaName: z.string().optional(),
   CoverUrl: z.string().optional(),
@@ -14,23 +14,20 @@ export const PullUploadRequest = z.strictObject({
   StorageRegion: z.string().optional(),
   ClassId: z.int().optional(),
   TasksPriority,
-  SourceContext: z
-    .string('must be a string; put objects through JSON.stringify')
-    .max(maxSourceContext, `is longer than ${maxSourceContext} characters; shorten it`)
-    .optional(),
+  SourceContext: z.string().max(maxSourceContext).optional(),
   MediaStoragePath: storagePath.optional(),
   ...submission,
 })
 
 export const DescribeMediaInfosRequest = z.strictObject({
-  FileIds: z.array(FileId).min(1).max(20, 'has more than 20 ids; ask in several calls').optional(),
+  FileIds: z.array(FileId).min(1).max(20).optional(),
   Filters: z.array(z.string()).optional(),
   SubAppId: SubAppId.optional(),
 })
 
 /** An id that does not exist is not an error. */
 export const DescribeMediaInfosResponse = z.looseObject({
-  MediaInfoSet: list(z.looseObject({ FileId: z.string() })),
+  MediaInfoSet: shownList(z.looseObject({ FileId: z.string() })),
   NotExistFileIdSet: list(z.string()),
   ...RequestId,
 })
@@ -51,7 +48,7 @@ export const SearchMediaRequest = z.looseObject({
 
 export const SearchMediaResponse = z.looseObject({
   TotalCount: number,
-  MediaInfoSet: list(z.looseObject({ FileId: z.string() })),
+  MediaInfoSet: shownList(z.looseObject({ FileId: z.string() })),
   ...RequestId,
 })
 

@@ -15,13 +15,13 @@ export const ProcessMediaByProcedureRequest = oneMedia(
   }),
 )
 
-const definition = z.looseObject({ Definition: z.int('must be the number of a definition').optional() })
+const definition = z.looseObject({ Definition: z.int().optional() })
 
 /** Sub-tasks that the request itself names. */
 export const ProcessMediaRequest = oneMedia(
   z.strictObject({
     ...media,
-    Url: z.string('must be the URL of the media').optional(),
+    Url: z.string().optional(),
     MediaProcessTask: MediaProcessTaskInput.optional(),
     AiContentReviewTask: definition.optional(),
     AiAnalysisTask: definition.optional(),
@@ -36,17 +36,17 @@ export const ProcessMediaRequest = oneMedia(
 export const ReviewAudioVideoRequest = oneMedia(
   z.strictObject({
     ...media,
-    ReviewContents: z.array(z.enum(['Media', 'Cover'], 'must be Media or Cover')).optional(),
-    Definition: z.int('must be the number of a moderation template').optional(),
+    ReviewContents: z.array(z.enum(['Media', 'Cover'])).optional(),
+    Definition: z.int().optional(),
     ...submission,
     TasksPriority,
   }),
 )
 
-/** A task that the template does not ask for is `""`. */
+/** A task that the template does not ask for is `""`; where the member itself is missing, the answer is incomplete. */
 export const ProcessMediaByProcedureResponse = z.looseObject({
   TaskId: text,
-  ReviewAudioVideoTaskId: text,
+  ReviewAudioVideoTaskId: z.string().nullish(),
   ImportMediaKnowledgeTaskIdSet: z
     .array(z.string())
     .nullish()

@@ -1,16 +1,13 @@
 import { z } from 'zod'
-import type { NumberRule, TextRule } from '../../contract/patterns.js'
+import { type Check, type NumberRule, number, type TextRule, text, whole } from '../../contract/check.js'
 
-/* zod schemas of the rules that the workflows check by plain functions. */
-
-export function textOf({ pattern, words }: TextRule) {
-  return z.string(words).regex(pattern, words)
+/** A zod schema that reports the problems of a check, each as `{ problem, remedy }`. */
+function schemaOf<T>(check: Check<T>): z.ZodType<T, T> {
+  return z.custom<T>().superRefine((value, context) => {
+    for (const { field: _, ...params } of check(value)) context.addIssue({ code: 'custom', params })
+  })
 }
 
-export function wholeOf({ least, most, words }: NumberRule) {
-  return z.int(words).min(least, words).max(most, words)
-}
-
-export function numberOf({ least, most, words }: NumberRule) {
-  return z.number(words).min(least, words).max(most, words)
-}
+export const textOf = (rule: TextRule) => schemaOf(text(rule))
+export const wholeOf = (rule: NumberRule) => schemaOf(whole(rule))
+export const numberOf = (rule: NumberRule) => schemaOf(number(rule))

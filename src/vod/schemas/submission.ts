@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Problem } from '../../contract/errors.js'
 import { priorityRule } from '../../contract/patterns.js'
 import { SubAppId } from './common.js'
 import { FileId, storagePath } from './ids.js'
@@ -11,23 +12,15 @@ export const maxSessionId = 50
 /** What every asynchronous action takes. */
 export const submission = {
   SubAppId: SubAppId.optional(),
-  SessionContext: z
-    .string('must be a string; put objects through JSON.stringify')
-    .max(
-      maxSessionContext,
-      `is longer than ${maxSessionContext} characters; shorten it, e.g. to an id of your own`,
-    )
-    .optional(),
-  SessionId: z.string().max(maxSessionId, `is longer than ${maxSessionId} characters; shorten it`).optional(),
-  ExtInfo: z.string('must be a string').optional(),
+  SessionContext: z.string().max(maxSessionContext).optional(),
+  SessionId: z.string().max(maxSessionId).optional(),
+  ExtInfo: z.string().optional(),
 }
 
 export const TasksPriority = wholeOf(priorityRule).optional()
 
-export const TasksNotifyMode = z.enum(
-  ['Finish', 'Change', 'None', ''],
-  'must be Finish, Change or None; empty means Finish',
-)
+/** Empty means `Finish`. */
+export const TasksNotifyMode = z.enum(['Finish', 'Change', 'None', ''])
 
 /** The media that an action works on. */
 export const media = {
@@ -43,12 +36,13 @@ export function oneMedia<T extends z.ZodObject<typeof media>>(request: T): T {
       MediaStoragePath?: string
       Url?: string
     }
-    const complain = (field: string, message: string) =>
-      context.addIssue({ code: 'custom', path: [field], message })
+    const complain = (field: string, params: Problem) =>
+      context.addIssue({ code: 'custom', path: [field], params: { ...params } })
     if (FileId === undefined && MediaStoragePath === undefined && !Url)
-      complain('FileId', 'is missing; give FileId or MediaStoragePath')
+      complain('FileId', { problem: 'is missing', remedy: 'give FileId or MediaStoragePath' })
     if (MediaStoragePath && FileId)
-      complain('MediaStoragePath', 'stands beside FileId; give only one of the two')
-    if (Url && (FileId || MediaStoragePath)) complain('Url', 'stands beside other media; give only one')
+      complain('MediaStoragePath', { problem: 'is given next to FileId', remedy: 'give one of the two' })
+    if (Url && (FileId || MediaStoragePath))
+      complain('Url', { problem: 'is given next to other media', remedy: 'give one of them' })
   })
 }

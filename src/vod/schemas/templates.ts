@@ -1,9 +1,11 @@
 import { z } from 'zod'
-import { emptyResponse, list, number, RequestId, SubAppId, text } from './common.js'
+import { newTemplateNameRule } from '../../contract/patterns.js'
+import { emptyResponse, number, RequestId, SubAppId, shownList, text } from './common.js'
 import { templateName } from './ids.js'
+import { textOf } from './rules.js'
 
 /** Items keep whatever else VOD documents for them: a definition is what makes a sub-task. */
-const task = z.looseObject({ Definition: z.int('must be the number of a definition').optional() })
+const task = z.looseObject({ Definition: z.int().optional() })
 const tasks = z.array(task).optional()
 
 export const MediaProcessTaskInput = z.strictObject({
@@ -18,9 +20,9 @@ export const MediaProcessTaskInput = z.strictObject({
 
 /** CreateProcedureTemplate and ResetProcedureTemplate take the same. */
 export const ProcedureTemplateRequest = z.strictObject({
-  Name: templateName.max(20, 'is longer than 20 characters; shorten it'),
+  Name: textOf(newTemplateNameRule),
   SubAppId: SubAppId.optional(),
-  Comment: z.string().max(256, 'is longer than 256 characters; shorten it').optional(),
+  Comment: z.string().max(256).optional(),
   MediaProcessTask: MediaProcessTaskInput.optional(),
   AiContentReviewTask: task.optional(),
   AiAnalysisTask: task.optional(),
@@ -52,7 +54,7 @@ export const ProcedureTemplate = z.looseObject({
 
 export const DescribeProcedureTemplatesResponse = z.looseObject({
   TotalCount: number,
-  ProcedureTemplateSet: list(ProcedureTemplate),
+  ProcedureTemplateSet: shownList(ProcedureTemplate),
   ...RequestId,
 })
 

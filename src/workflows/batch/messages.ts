@@ -1,8 +1,8 @@
-import { ApplicationFailure } from '@temporalio/workflow'
 import type { BatchControl, ItemEnded, ItemStatus } from '../../contract/batch.js'
 import { type BatchWork, isWork } from '../../contract/itemWork.js'
 import { windowRule } from '../../contract/patterns.js'
 import { cut } from '../../contract/text.js'
+import { refuse } from '../refuse.js'
 
 const statuses: Readonly<Record<ItemStatus, true>> = {
   succeeded: true,
@@ -39,23 +39,14 @@ export function asControl(payload: unknown): BatchControl {
   const given = Object(payload) as Record<string, unknown>
   const { window, paused, stop } = given
   const unknown = Object.keys(given).find((name) => !['window', 'paused', 'stop'].includes(name))
-  if (unknown !== undefined) throw invalid(unknown, 'is not known', 'give window, paused or stop')
+  if (unknown !== undefined) throw refuse(unknown, 'is not known', 'give window, paused or stop')
   const fits =
     Number.isInteger(window) && Number(window) >= windowRule.least && Number(window) <= windowRule.most
   if (window !== undefined && !fits)
-    throw invalid('window', `must be 1 to ${windowRule.most}`, 'pause the batch to start nothing')
+    throw refuse('window', `is not 1 to ${windowRule.most}`, 'pause the batch to start nothing')
   if (paused !== undefined && typeof paused !== 'boolean')
-    throw invalid('paused', 'is neither true nor false', 'give one of them')
+    throw refuse('paused', 'is neither true nor false', 'give one of them')
   if (stop !== undefined && (typeof stop !== 'string' || stop.trim() === '' || stop.length > maxStop))
-    throw invalid('stop', `must be 1 to ${maxStop} characters`, 'say why')
+    throw refuse('stop', `is not 1 to ${maxStop} characters`, 'say why')
   return given as BatchControl
-}
-
-function invalid(field: string, problem: string, remedy: string): ApplicationFailure {
-  return ApplicationFailure.create({
-    message: `${field}: ${problem}; ${remedy}`,
-    type: 'InvalidInput',
-    nonRetryable: true,
-    details: [{ field, problem, remedy }],
-  })
 }

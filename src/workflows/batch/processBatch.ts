@@ -1,5 +1,4 @@
 import {
-  ApplicationFailure,
   condition,
   defineQuery,
   defineSignal,
@@ -20,16 +19,17 @@ import {
   controlUpdate,
   type ItemEnded,
 } from '../../contract/batch.js'
+import { batchInput, batchState, continuedBatchInput } from '../../contract/inputs.js'
 import { itemEndedSignal } from '../../contract/itemEnded.js'
 import { batchWorkOf } from '../../contract/itemWork.js'
 import { queueFor } from '../../contract/queues.js'
+import { maxBatchIdBytes } from '../../contract/runNames.js'
 import { utf8Length } from '../../contract/text.js'
-import { refuse } from '../refuse.js'
-import { requireValid } from '../run/check.js'
+import { minute } from '../../contract/time.js'
+import { refuse, requireValid } from '../refuse.js'
 import { continueOnCurrentBuild } from '../run/continueOnCurrentBuild.js'
 import { pinPart } from '../run/currentDetails.js'
 import { requireInbox } from '../run/inbox.js'
-import { batchInput, batchState, maxBatchIdBytes } from '../run/inputs.js'
 import { isContinued, isRetried } from '../run/isContinued.js'
 import { countItems } from './countItems.js'
 import { asControl, asItemEnded } from './messages.js'
@@ -59,7 +59,7 @@ const partSize = 20
 const readAhead = 200
 
 /** Runs that say nothing for a whole beat are looked at: one that was terminated cannot tell. */
-const beatMs = 15 * 60_000
+const beatMs = 15 * minute
 
 /** A part is begun when this share of the window is free: one look at VOD is for several items. */
 const freeShare = 0.1
@@ -204,22 +204,23 @@ function isOver(state: BatchState): boolean {
 
 /** Temporal retries a batch that has continued as new with the state of its last run, which others may have written. */
 const retried =
-  'state: is that of a batch that failed, as the run before this one shows, and a batch cannot be retried; start it under a new id without a retry policy, and skipDone passes over what is done'
+  'is that of a batch that failed, as the run before this one shows, and a batch cannot be retried'
+const startAnew = 'start it under a new id without a retry policy, and skipDone passes over what is done'
 
 /** Counts, budget and place of a batch come from the run before this one, and from nobody else. */
 function requireValidBatch(given: BatchInput): void {
   const { state, ...input } = given ?? {}
-  requireValid(input, batchInput)
+  requireValid(input, state === undefined ? batchInput : continuedBatchInput)
   const { workflowId } = workflowInfo()
   if (utf8Length(workflowId) > maxBatchIdBytes)
-    throw refuse(`workflowId: is longer than ${maxBatchIdBytes} bytes; the ids of its runs begin with it`)
-  if (state === undefined) {
-    if ('FileIds' in input.source && input.source.FileIds.length === 0)
-      throw refuse('source.FileIds: is empty; give at least one')
-    return
-  }
-  if (isRetried()) throw refuse(retried)
-  if (!isContinued()) throw refuse('state: is for a batch that continues as new; leave it out')
+    throw refuse(
+      'workflowId',
+      `is longer than ${maxBatchIdBytes} bytes, and the ids of its runs begin with it`,
+      'shorten it',
+    )
+  if (state === undefined) return
+  if (isRetried()) throw refuse('state', retried, startAnew)
+  if (!isContinued()) throw refuse('state', 'is for a batch that continues as new', 'leave it out')
   requireValid(state, batchState, 'state')
 }
 
@@ -229,8 +230,7 @@ function briefly(progress: BatchProgress): BatchProgress {
 }
 
 function readNext({ source, account = 'default', SubAppId }: BatchInput, { cursor }: BatchState) {
-  if ('FileIds' in source || !cursor)
-    throw ApplicationFailure.nonRetryable('a list is not read', 'InvalidInput')
+  if ('FileIds' in source || !cursor) throw refuse('source', 'is a list, which is not read', 'give it whole')
   const app = { account, ...(SubAppId === undefined ? {} : { SubAppId }) }
   return activitiesOf(account).readIds({ ...app, source, cursor })
 }
@@ -244,8 +244,8 @@ function withoutList(input: BatchInput): BatchInput {
 function activitiesOf(account = 'default'): BatchActivities {
   return proxyActivities<BatchActivities>({
     taskQueue: queueFor(account, 'startRuns'),
-    startToCloseTimeout: 60_000,
-    retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: 60_000 },
+    startToCloseTimeout: minute,
+    retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: minute },
     priority: { priorityKey: 4 },
   })
 }

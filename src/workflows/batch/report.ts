@@ -1,9 +1,8 @@
 import type { BatchInput, BatchPlan, BatchProgress, BatchReport, BatchState } from '../../contract/batch.js'
 import { quoted, said } from '../../contract/markdown.js'
 import { callsPerSecond } from '../../contract/rates.js'
+import { hour } from '../../contract/time.js'
 import { effectiveWindow, endedOf, nextDay, runningOf } from './state.js'
-
-const hour = 60 * 60_000
 
 export function progressOf(state: BatchState, input: BatchInput, at: number): BatchProgress {
   const { counts, total, stopped, failures } = state

@@ -9,13 +9,11 @@ import {
 import type { Ids, Started } from '../../contract/batchActivities.js'
 import { maxAttempts } from '../../contract/repair.js'
 import { cut } from '../../contract/text.js'
+import { day } from '../../contract/time.js'
 
 /*
  * What a batch knows and what follows from it, as plain functions: nothing of Temporal here.
  */
-
-const hour = 60 * 60_000
-const day = 24 * hour
 
 /** Where a batch begins. */
 export function begin(input: BatchInput, template: BatchTemplate, at: number): BatchState {

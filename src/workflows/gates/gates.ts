@@ -127,11 +127,12 @@ export function openGateNames(): string[] {
 function validate(given: unknown): void {
   const { gate, decision, by, reason, runId } = Object(given) as Record<string, unknown>
   if (typeof gate !== 'string' || gate === '' || gate.length > maxGateName)
-    throw refuse('gate: missing; give the name of the gate')
+    throw refuse('gate', 'is missing', 'give the name of the gate')
   if (decision !== 'approved' && decision !== 'rejected')
-    throw refuse('decision: must be approved or rejected; say which')
-  if (!isText(by, maxBy)) throw refuse(`by: must be 1 to ${maxBy} characters; say who decides`)
-  if (!isText(reason, maxReason)) throw refuse(`reason: must be 1 to ${maxReason} characters; say why`)
+    throw refuse('decision', 'is no decision', 'give approved or rejected')
+  if (!isText(by, maxBy)) throw refuse('by', `is not 1 to ${maxBy} characters`, 'give who decides')
+  if (!isText(reason, maxReason))
+    throw refuse('reason', `is not 1 to ${maxReason} characters`, 'give why it is decided so')
   const isNew = !mayBeDeliveredAgain(runId)
   if (isGateTaken(gate) || isNew || early >= maxEarly) find(gate).refuseIfClosed()
   if (isNew) find(gate).refuseIfLate()

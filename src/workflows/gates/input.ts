@@ -38,33 +38,33 @@ export const maxGateName = 200
 /** A time as text, or a policy that is none, would fail the workflow task again and again. @throws ApplicationFailure that names the field. */
 export function checkGateInput(input: ReviewGateInput): void {
   if (typeof input !== 'object' || input === null)
-    throw refuse('moderation: missing; give { moderation }, undefined where VOD gave no verdict')
+    throw refuse('moderation', 'is missing', 'give { moderation }, undefined where VOD gave no verdict')
   const { gate = 'review', moderation, policy, tell, remindAfter = [], escalateAfter, deadline } = input
   if (typeof gate !== 'string' || gate === '' || gate.length > maxGateName)
-    throw refuse(`gate: must be 1 to ${maxGateName} characters; name it`)
+    throw refuse('gate', 'is not a name', `give 1 to ${maxGateName} characters`)
   if (moderation !== undefined && !isModeration(moderation))
-    throw refuse('moderation: has no Suggestion or no verdicts; give that of an outcome, or undefined')
+    throw refuse('moderation', 'has no Suggestion or no verdicts', 'give that of an outcome, or undefined')
   checkFunctions({ policy, tell })
   if (!Array.isArray(remindAfter))
-    throw refuse('remindAfter: is not a list; give milliseconds, e.g. [3600000]')
+    throw refuse('remindAfter', 'is not a list', 'give milliseconds, e.g. [3600000]')
   const reminders = Object.fromEntries(remindAfter.map((at, n) => [`remindAfter.${n}`, at]))
   checkTimes({ escalateAfter, deadline, ...reminders })
   const onDeadline = input.onDeadline ?? 'rejected'
   if (onDeadline !== 'approved' && onDeadline !== 'rejected')
-    throw refuse('onDeadline: must be approved or rejected; say which')
+    throw refuse('onDeadline', 'is no decision', 'give approved or rejected')
 }
 
 function checkFunctions(given: Readonly<Record<string, unknown>>): void {
   for (const [name, what] of Object.entries(given)) {
     if (what !== undefined && typeof what !== 'function')
-      throw refuse(`${name}: is not a function; give one, or leave it out`)
+      throw refuse(name, 'is not a function', 'give one, or leave it out')
   }
 }
 
 function checkTimes(given: Readonly<Record<string, unknown>>): void {
   for (const [name, time] of Object.entries(given)) {
     if (time !== undefined && !(typeof time === 'number' && Number.isFinite(time) && time >= 0))
-      throw refuse(`${name}: is not a number of milliseconds; give e.g. 3600000 for an hour`)
+      throw refuse(name, 'is not a number of milliseconds', 'give e.g. 3600000 for an hour')
   }
 }
 

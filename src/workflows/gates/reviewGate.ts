@@ -1,13 +1,13 @@
-import { ApplicationFailure, condition, log, workflowInfo } from '@temporalio/workflow'
+import { condition, log, workflowInfo } from '@temporalio/workflow'
 import { deadlineSummary, type GateDecision, type GateView } from '../../contract/gates.js'
 import { moderationText, suggestionOf } from '../../contract/moderation.js'
 import { summaryText } from '../../contract/summary.js'
+import { hour } from '../../contract/time.js'
+import { refuse } from '../refuse.js'
 import { requireInbox } from '../run/inbox.js'
 import { evidenceOf } from './evidence.js'
 import { Gate, isGateTaken } from './gates.js'
 import { checkGateInput, type GateEvent, type ReviewGateInput } from './input.js'
-
-const hour = 60 * 60_000
 
 /**
  * Holds a pipeline where content may be bad: goes on at once where the policy says pass or block, else waits for a person, who
@@ -21,10 +21,7 @@ export async function reviewGate(input: ReviewGateInput): Promise<GateDecision> 
   checkGateInput(input)
   const { gate: name = 'review', moderation, policy = suggestionOf, tell } = input
   if (isGateTaken(name)) {
-    throw ApplicationFailure.nonRetryable(
-      `gate: "${name}" names another gate of this run; name it`,
-      'InvalidInput',
-    )
+    throw refuse('gate', `"${name}" names another gate of this run`, 'give this one a name of its own')
   }
   const gate = new Gate(viewOf(name, input))
   const say = (type: GateEvent['type']) => {

@@ -4,7 +4,6 @@ import {
   WorkflowExecutionAlreadyStartedError,
 } from '@temporalio/common'
 import {
-  ApplicationFailure,
   type ContinueAsNewInput,
   type StartChildWorkflowExecutionInput,
   workflowInfo,
@@ -23,6 +22,7 @@ import {
 } from '../../contract/identity.js'
 import { identityHeader as header, memoFields, submitTypes } from '../../contract/runNames.js'
 import type { StepInput } from '../../contract/stepInput.js'
+import { refuse } from '../refuse.js'
 
 /** Of this run. Module state is a workflow's own. */
 let identity: Identity | undefined
@@ -43,8 +43,8 @@ export function openIdentity(headers: Headers): void {
     const payload = headers[header]
     identity = identityOf(workflowInfo(), payload && defaultPayloadConverter.fromPayload(payload))
   } catch (error) {
-    const message = error instanceof ForeignIdentityError ? error.message : `${header}: cannot be read`
-    throw ApplicationFailure.nonRetryable(message, 'InvalidInput')
+    if (error instanceof ForeignIdentityError) throw refuse(header, error.problem, error.remedy)
+    throw refuse(header, 'cannot be read', 'start the run without it')
   }
 }
 
@@ -111,8 +111,7 @@ function askedOf(
   if (typeof named === 'string' && named.trim() !== '') return digestOf('named', named.normalize())
   if (named !== undefined) {
     const is = typeof named === 'string' ? 'empty' : typeof named
-    const message = `memo ${memoFields.key}: is ${is}; give a string that names this child start`
-    throw ApplicationFailure.nonRetryable(message, 'InvalidInput')
+    throw refuse(`memo ${memoFields.key}`, `is ${is}`, 'give a string that names this child start')
   }
   const action = submitTypes.get(workflowType)
   const input = args[0] as StepInput | undefined

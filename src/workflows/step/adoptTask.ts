@@ -1,10 +1,9 @@
 import type { StepDelays } from '../../contract/delays.js'
+import { adoptInput } from '../../contract/inputs.js'
 import type { Outcome } from '../../contract/outcome.js'
 import type { AdoptInput } from '../../contract/stepInput.js'
-import { refuse } from '../refuse.js'
-import { requireValid } from '../run/check.js'
+import { refuse, requireValid } from '../refuse.js'
 import { isTaken, requireInbox } from '../run/inbox.js'
-import { adoptInput } from '../run/inputs.js'
 import { returnOrThrow } from './returnOrThrow.js'
 import { runStep } from './runStep.js'
 
@@ -20,10 +19,10 @@ import { runStep } from './runStep.js'
  */
 export async function adoptTask(input: AdoptInput): Promise<Outcome> {
   requireInbox('adoptTask')
-  requireValid(input ?? {}, adoptInput)
+  requireValid(input, adoptInput)
   const { TaskId, SubAppId, account = 'default', delays } = input
   if (isTaken(TaskId)) {
-    throw refuse(`TaskId: "${TaskId}" is waited for in this run already`)
+    throw refuse('TaskId', `"${TaskId}" is waited for in this run already`, 'wait for the step that has it')
   }
   const outcome = await adopt({ TaskId, account, SubAppId, delays })
   return returnOrThrow(outcome, input)

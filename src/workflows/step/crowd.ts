@@ -1,4 +1,5 @@
 import type { Hint } from '../../contract/hint.js'
+import { hour } from '../../contract/time.js'
 import { maxUnconfirmed, type StepState } from './state.js'
 import { isOver } from './tasks.js'
 
@@ -13,7 +14,7 @@ export function isCrowded({ unconfirmed }: StepState, { via }: Hint): boolean {
 }
 
 /** No event is worth a later look, ms. */
-const longest = 60 * 60_000
+const longest = hour
 
 /**
  * Plans one look for all events until `until`. One that is planned stays where it is, so that events without end cannot put it off; if

@@ -3,6 +3,7 @@ import type { SubmitAction } from '../../contract/actions.js'
 import { type ItemEnded, itemId } from '../../contract/batch.js'
 import { keyOfStep } from '../../contract/defaultKey.js'
 import type { StepDelays } from '../../contract/delays.js'
+import { stepInput } from '../../contract/inputs.js'
 import { itemCanceled, itemEndedOf, itemFailed } from '../../contract/itemEnded.js'
 import type { BatchWork } from '../../contract/itemWork.js'
 import { joinAttempts } from '../../contract/joinAttempts.js'
@@ -11,11 +12,9 @@ import { maxAttempts, repairOf } from '../../contract/repair.js'
 import { runType } from '../../contract/runNames.js'
 import type { StepInput } from '../../contract/stepInput.js'
 import { notifyBatch } from '../batch/notifyBatch.js'
-import { refuse } from '../refuse.js'
-import { requireValid } from '../run/check.js'
+import { refuse, requireValid } from '../refuse.js'
 import { ownIdentity } from '../run/identity.js'
 import { cancelledSteps, isTaken, requireInbox } from '../run/inbox.js'
-import { stepInput } from '../run/inputs.js'
 import { returnOrThrow } from './returnOrThrow.js'
 import { runStep } from './runStep.js'
 import type { Send } from './state.js'
@@ -28,7 +27,7 @@ export function submitStep<A extends SubmitAction>(action: A): (input: StepInput
   return (input) => {
     try {
       requireInbox(`the step of ${action}`)
-      requireValid(input ?? {}, stepInput)
+      requireValid(input, stepInput)
       const key = keyFor(action, input)
       checkReport(input)
       const send = { action, input } as Send
@@ -42,10 +41,11 @@ export function submitStep<A extends SubmitAction>(action: A): (input: StepInput
 /** @throws what is wrong with the input, or with where the step is called. */
 function keyFor<A extends SubmitAction>(action: A, input: StepInput<A>): string {
   const { key: given, idempotencyKey, request } = input
-  if (idempotencyKey === undefined && ownIdentity().name === undefined) throw refuse(cron)
+  if (idempotencyKey === undefined && ownIdentity().name === undefined)
+    throw refuse('cronSchedule', cron, useSchedule)
   const key = keyOfStep(action, { key: given, idempotencyKey, request: request as Raw })
   if (isTaken(key)) {
-    throw refuse(`key: "${key}" names another step of this run already; name a key for this one`)
+    throw refuse('key', `"${key}" names another step of this run already`, 'name a key for this one')
   }
   return key
 }
@@ -55,11 +55,11 @@ function checkReport({ report, request }: StepInput): void {
   if (report === undefined) return
   const { workflowId, workflowType } = workflowInfo()
   if (workflowType === runType && workflowId === itemId(report, textOf((request as Raw).FileId))) return
-  throw refuse('report: is for the runs that a batch starts; leave it out')
+  throw refuse('report', 'is for the runs that a batch starts', 'leave it out')
 }
 
-const cron =
-  'cronSchedule: nothing tells what this tick may be billed for from what an earlier one was; use a Temporal Schedule instead, or give an idempotencyKey for each tick'
+const cron = 'nothing tells what this tick may be billed for from what an earlier one was'
+const useSchedule = 'use a Temporal Schedule instead, or give an idempotencyKey for each tick'
 
 /** A step. Most have one attempt, and no promise more than its own. */
 function step(send: Send, key: string): Promise<Outcome> {

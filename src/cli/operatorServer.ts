@@ -3,26 +3,26 @@ import type { Registry } from 'prom-client'
 import { asksFor } from '../callbacks/asksFor.js'
 import { serveBounded } from '../callbacks/connections.js'
 
-/** An address of this machine. */
-export interface BesideAddress {
+/** A host and port of this machine. */
+export interface ListenAddress {
   readonly host: string
   readonly port: number
 }
 
-/** Probes and scrapers need a few. */
+/** Probes and scrapers need only a few connections. */
 const maxConnections = 256
-/** A connection on which nothing moves ends after this time. */
+/** An idle connection is closed after this time. */
 const stillMs = 30_000
 const limits = { headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 }
 
 /**
- * A server for operators beside a process, on an address of its own: what faces the internet does not tell it.
+ * Starts a server for operators on an address of its own, because the server that faces the internet must not expose it.
  *
- * @param option - the option that gave the address, e.g. `--metrics`
- * @throws Error when the address cannot be had.
+ * @param option - the option that set the address, e.g. `--metrics`
+ * @throws Error if it cannot listen on the address.
  */
-export async function serveBeside(
-  { host, port }: BesideAddress,
+export async function startOperatorServer(
+  { host, port }: ListenAddress,
   option: string,
   listener: RequestListener,
 ): Promise<{ close(): Promise<void> }> {
@@ -30,11 +30,11 @@ export async function serveBeside(
   server.timeout = stillMs
   serveBounded(server, listener, { max: maxConnections })
   await new Promise<void>((resolve, reject) => {
-    // Not once: later ones are of connections that could not be accepted, and would end the process.
+    // Not `once`: later errors come from connections that could not be accepted, and would end the process without a listener.
     server.on('error', ({ message }) => reject(cannotListen(option, message)))
     server.listen(port, host, resolve)
   })
-  // A process that could not start for another reason must end.
+  // The server must not keep a process alive that failed to start for another reason.
   server.unref()
   return {
     close: () =>
@@ -46,23 +46,25 @@ export async function serveBeside(
 }
 
 export function cannotListen(option: string, problem: string): Error {
-  return new Error(`${option}: cannot listen there (${problem}); give another address of this machine`)
+  return new Error(
+    `${option}: cannot listen on this address (${problem}); pass another address of this machine`,
+  )
 }
 
-/** `GET /metrics`. @throws Error when the address cannot be had. */
+/** Serves `GET /metrics`. @throws Error if it cannot listen on the address. */
 export function serveMetrics(
   registry: Registry,
-  address: BesideAddress,
+  address: ListenAddress,
 ): Promise<{ close(): Promise<void> }> {
   let gathering: Promise<string> | undefined
-  // Once for all who ask at the same time: what many connections ask for must not take the time of events.
+  // Concurrent requests share one result, so that many scrapers do not delay events.
   const gather = () => {
     gathering ??= registry.metrics().finally(() => {
       gathering = undefined
     })
     return gathering
   }
-  return serveBeside(address, '--metrics', (request, response) => {
+  return startOperatorServer(address, '--metrics', (request, response) => {
     if (!asksFor(request, 'metrics')) return void response.writeHead(404).end()
     gather().then(
       (text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text),
@@ -72,18 +74,18 @@ export function serveMetrics(
 }
 
 /**
- * For the probes of Kubernetes and Docker. `GET /healthz` answers 200 unless the worker has failed: Temporal that is away is no
- * reason to kill it. `GET /readyz` answers 200 while the worker polls, else 503; both say the state.
+ * Serves the probes of Kubernetes and Docker. `GET /healthz` returns 200 unless the worker has failed, because an unreachable Temporal is
+ * no reason to kill the worker. `GET /readyz` returns 200 while the worker polls, else 503. Both return the state as text.
  *
- * @param state - Temporal's state of the worker, or what stands for it: `STARTING` before there is one, `FAILED` when it stopped polling
+ * @param state - returns Temporal's state of the worker, `STARTING` before the worker exists, or `FAILED` after it stopped polling
  *   without a signal.
- * @throws Error when the address cannot be had.
+ * @throws Error if it cannot listen on the address.
  */
 export function serveHealth(
-  address: BesideAddress,
+  address: ListenAddress,
   state: () => string,
 ): Promise<{ close(): Promise<void> }> {
-  return serveBeside(address, '--health', (request, response) => {
+  return startOperatorServer(address, '--health', (request, response) => {
     const now = state()
     const status = statusOf(request, now)
     response.writeHead(status, { 'content-type': 'text/plain' }).end(status === 404 ? '' : `${now}\n`)

@@ -1,0 +1,315 @@
+import type {
+  BatchCounts,
+  BatchFailure,
+  BatchInput,
+  BatchSource,
+  BatchState,
+  Cursor,
+  ItemStatus,
+} from './batch.js'
+import type { IdsPage } from './batchActivities.js'
+import {
+  byField,
+  type Check,
+  exactly,
+  type Fields,
+  flag,
+  having,
+  type ListRule,
+  list,
+  number,
+  oneOf,
+  optional,
+  otherThan,
+  shallow,
+  text,
+  under,
+  whole,
+} from './check.js'
+import * as rules from './patterns.js'
+import type { AdoptInput, GivenDelays, StepInput } from './stepInput.js'
+import type { SweepInput, SweepTimes } from './sweep.js'
+import type { AnnouncedUpload, UploadInput, UploadMatch, UploadRuleInput, UploadWork } from './upload.js'
+
+/* What workflows and activities are given. Clients, workflows and activities check it with the same lines. */
+
+export const account = text(rules.accountRule)
+const SubAppId = whole(rules.subAppIdRule)
+const FileId = text(rules.fileIdRule)
+const TaskId = text(rules.taskIdRule)
+const templateName = text(rules.templateNameRule)
+const anyText = text(rules.anyTextRule)
+const ownText = text(rules.ownTextRule)
+const key = text(rules.keyRule)
+const onPartial = oneOf(rules.onPartialValues)
+const onFailure = oneOf(rules.onFailureValues)
+const ms = number(rules.msRule)
+const waits = list(ms, rules.waitsRule)
+const someWaits = list(ms, rules.someWaitsRule)
+const app = { account: optional(account), SubAppId: optional(SubAppId) }
+
+const delays = exactly<GivenDelays>({
+  looks: optional(waits),
+  unlistedLooks: optional(waits),
+  lookJitter: optional(number(rules.lookJitterRule)),
+  crowded: optional(someWaits),
+  polls: optional(someWaits),
+  lag: optional(waits),
+  refusals: optional(waits),
+  listings: optional(someWaits),
+  listingsGiveUp: optional(ms),
+  overdue: optional(ms),
+  giveUp: optional(ms),
+  cancelGrace: optional(ms),
+  uploadTasks: optional(ms),
+})
+
+/** @param request - what is known of the request of its action */
+export function stepInputWith(request: Check<StepInput['request']>): Check<StepInput> {
+  return exactly<StepInput>(
+    {
+      request,
+      account: app.account,
+      key: optional(key),
+      idempotencyKey: optional(key),
+      events: optional(flag),
+      onPartial: optional(onPartial),
+      onFailure: optional(onFailure),
+      report: optional(text(rules.temporalNameRule)),
+      delays: optional(delays),
+    },
+    giveRequest,
+  )
+}
+
+const giveRequest = "give { request: { ... } } with the action's own fields as the first argument"
+
+type ReadText =
+  | 'FileId'
+  | 'MediaName'
+  | 'MediaStoragePath'
+  | 'MediaUrl'
+  | 'Procedure'
+  | 'ProcedureName'
+  | 'SessionContext'
+
+const readByWorkflows = having<{ readonly SubAppId?: number } & { readonly [K in ReadText]?: string }>(
+  {
+    SubAppId: app.SubAppId,
+    FileId: optional(anyText),
+    MediaName: optional(anyText),
+    MediaStoragePath: optional(anyText),
+    MediaUrl: optional(anyText),
+    Procedure: optional(anyText),
+    ProcedureName: optional(anyText),
+    SessionContext: optional(anyText),
+  },
+  giveRequest,
+)
+
+/** What vodflow itself looks at in a request, whatever the action is. */
+export const readOfRequest: Check<StepInput['request']> = function* (value) {
+  yield* shallow(value)
+  yield* readByWorkflows(value)
+}
+
+/** The workflow checks what it reads. The submit activity checks the whole request. */
+export const stepInput = stepInputWith(readOfRequest)
+
+export const adoptInput = exactly<AdoptInput>(
+  {
+    ...app,
+    TaskId,
+    onPartial: optional(oneOf(['accept', 'fail'] as const)),
+    onFailure: optional(onFailure),
+    delays: optional(delays),
+  },
+  'give { TaskId } as the first argument',
+)
+
+const work: Check<UploadWork> = byField(
+  {
+    workflowType: exactly<Extract<UploadWork, { workflowType: string }>>({
+      workflowType: text(rules.temporalNameRule),
+      taskQueue: text(rules.queueNameRule),
+    }),
+    ProcedureName: exactly<Extract<UploadWork, { ProcedureName: string }>>({
+      ProcedureName: templateName,
+      onPartial: optional(onPartial),
+    }),
+  },
+  'give { ProcedureName }, or { workflowType, taskQueue }',
+)
+
+const ofRule: Fields<UploadRuleInput> = {
+  ...app,
+  name: optional(text(rules.ruleNameRule)),
+  match: optional(
+    exactly<UploadMatch>({
+      namePrefix: optional(anyText),
+      storagePathPrefix: optional(anyText),
+      sourceContextPrefix: optional(anyText),
+      ClassIds: optional(list(whole(rules.classIdRule), rules.classIdsRule)),
+      Categories: optional(list(anyText, rules.categoriesRule)),
+    }),
+  ),
+  maxAgeMs: optional(whole(rules.maxAgeRule)),
+  work,
+  events: optional(flag),
+  delays: optional(delays),
+}
+
+const ofUpload: Fields<UploadInput> = {
+  ...ofRule,
+  FileId,
+  tasks: optional(list(TaskId, rules.uploadTasksRule)),
+}
+
+export const uploadRule = exactly<UploadRuleInput>(ofRule, 'give { work }')
+export const uploadInput = exactly<UploadInput>(ofUpload, 'give { FileId, work }')
+export const announcedUpload = exactly<AnnouncedUpload>({ ...ofUpload, announcedAt: number(rules.timeRule) })
+
+type InFolder = Extract<BatchSource, { file: string }>
+type Found = Extract<BatchSource, { search: object }>
+
+const ofVodflow = ['Sort', 'Offset', 'Limit', 'Filters']
+
+const conditions: Check<Found['search']> = function* (value) {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return yield {
+      field: '',
+      problem: otherThan('an object', value),
+      remedy: 'give conditions of SearchMedia',
+    }
+  for (const field of ofVodflow)
+    if (field in value)
+      yield { field, problem: 'is set by vodflow, which reads page after page', remedy: 'leave it out' }
+  if ('SubAppId' in value)
+    yield {
+      field: 'SubAppId',
+      problem: 'does not belong here',
+      remedy: 'give it next to `source`, where it is for the whole batch',
+    }
+  yield* shallow(value)
+}
+
+const readPageByPage = {
+  file: exactly<InFolder>({ file: text(rules.fileNameRule) }),
+  search: exactly<Found>({ search: conditions }),
+}
+
+function batchInputWith(ids: ListRule): Check<Omit<BatchInput, 'state'>> {
+  const FileIds = exactly<Extract<BatchSource, { FileIds: readonly string[] }>>({
+    FileIds: list(FileId, ids),
+  })
+  return exactly<Omit<BatchInput, 'state'>>(
+    {
+      ...app,
+      source: byField({ FileIds, ...readPageByPage }, 'give one of FileIds, file and search'),
+      ProcedureName: templateName,
+      window: optional(whole(rules.windowRule)),
+      TasksPriority: optional(whole(rules.priorityRule)),
+      onPartial: optional(onPartial),
+      skipDone: optional(flag),
+      stopAtFailedPercent: optional(number(rules.percentageRule)),
+      maxTasks: optional(whole(rules.taskBudgetRule)),
+      maxTasksPerDay: optional(whole(rules.taskBudgetRule)),
+      dryRun: optional(flag),
+      events: optional(flag),
+      delays: optional(delays),
+    },
+    'give { source, ProcedureName }',
+  )
+}
+
+/** The input of a batch, without its state. */
+export const batchInput = batchInputWith(rules.listedIdsRule)
+
+/** The same for a batch that continues as new: the rest of its list is in its state. */
+export const continuedBatchInput = batchInputWith({ ...rules.listedIdsRule, least: 0 })
+
+const count = whole(rules.placeRule)
+const ownList = { remedy: 'give a list' }
+
+const cursor = having<Cursor>({
+  read: count,
+  byte: optional(count),
+  file: optional(ownText),
+  after: optional(ownText),
+  Offset: optional(count),
+  seen: optional(list(ownText, ownList)),
+})
+
+export const idsPage = exactly<IdsPage>({
+  account,
+  SubAppId: app.SubAppId,
+  source: byField(readPageByPage, 'give one of file and search'),
+  cursor,
+})
+
+/** The values of an object, whatever their names. */
+function valuesOf<K extends string, T>(check: Check<T>): Check<Readonly<Record<K, T>>> {
+  const anyObject = having({})
+  return function* (value) {
+    yield* anyObject(value)
+    for (const [name, member] of Object.entries(Object(value))) yield* under(name, check(member))
+  }
+}
+
+const time = number(rules.timeRule)
+const sinceAndBeat = list(time, { least: 2, most: 2, remedy: 'give when and in which beat' })
+/** Their form is that of the version that wrote them: they are only looked at as far as this one would throw. */
+const since: Check<BatchState['running'][string]> = (value) => sinceAndBeat(value)
+const ended: Check<BatchState['early'][string]> = (value) => having({})(value)
+const status: Check<ItemStatus> = (value) => ownText(value)
+
+/** What a run of a batch hands to the next. Of another version it may have more. */
+export const batchState = having<BatchState>({
+  template: having<BatchState['template']>({
+    TaskTypes: list(ownText, ownList),
+    outputs: list(ownText, ownList),
+    UpdateTime: ownText,
+  }),
+  cursor: optional(cursor),
+  total: optional(count),
+  waiting: list(FileId, ownList),
+  running: valuesOf(since),
+  beats: count,
+  early: valuesOf(ended),
+  counts: having<BatchCounts>({
+    read: count,
+    started: count,
+    skipped: count,
+    missing: count,
+    repeated: count,
+    tasks: count,
+    ended: valuesOf(count),
+  }),
+  failures: list(having<BatchFailure>({ FileId: ownText, status, reason: ownText }), ownList),
+  window: whole(rules.windowRule),
+  paused: flag,
+  stopped: optional(ownText),
+  day: having<BatchState['day']>({ date: ownText, tasks: number(rules.classIdRule) }),
+  meanMs: time,
+  startedAt: time,
+})
+
+const sweepTime = optional(number(rules.sweepTimeRule))
+
+export const sweepInput = exactly<SweepInput>(
+  {
+    account,
+    SubAppId: app.SubAppId,
+    times: optional(
+      exactly<Partial<SweepTimes>>({
+        interval: sweepTime,
+        settle: sweepTime,
+        overlap: sweepTime,
+        whole: sweepTime,
+      }),
+    ),
+    watermark: optional(time),
+    wholeAt: optional(time),
+  },
+  'give { account }',
+)
