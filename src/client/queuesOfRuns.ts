@@ -14,6 +14,16 @@ export function canBeSearched(queue: string): boolean {
   return !/["'\\\p{Cc}]/u.test(queue)
 }
 
+/** How many runs of a query are on a task queue. */
+export async function countOn(client: Client, query: string, queue: string): Promise<number> {
+  if (canBeSearched(queue))
+    return (await client.workflow.count(`${query} AND TaskQueue = ${quoted(queue)}`)).count
+  let count = 0
+  for await (const { taskQueue } of executionsIn(client).list({ query, pageSize: 1_000 }))
+    if (taskQueue === queue) count++
+  return count
+}
+
 /** The task queues that runs of a query are on, `most` at most, without those of `except`. */
 export async function queuesOfRuns(
   client: Client,

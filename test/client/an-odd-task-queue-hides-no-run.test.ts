@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { heldRunsIn } from '../../src/client/builds.js'
+import { buildsIn, heldRunsIn } from '../../src/client/builds.js'
 import { stuckRuns } from '../../src/client/stuckRuns.js'
+import type { Build } from '../../src/temporal/routing.js'
 import { makeCurrent } from '../support/builds.js'
 import { plainBundleOf } from '../support/workflowCode.js'
 import { openRig, type Rig, soon } from './rig.js'
@@ -45,6 +46,7 @@ it('runs without a worker are found on every queue, next to those with odd names
 })
 
 const version = { deploymentName: 'odd', buildId: '1' }
+
 /** Temporal remembers the last poll of a worker that has stopped. */
 const oncePollsAreOld = { timeout: 150_000 }
 
@@ -53,8 +55,8 @@ it('runs that only one build takes are found on a queue that it no longer polls,
   const left = ['left', 'left"odd']
   const served = ['served', 'served"odd', "served'odd", 'served\\', 'served\nodd']
   const idOf = (taskQueue: string) => `pinned/${JSON.stringify(taskQueue)}`
-  const leave = await workOn(left)
-  const stop = await workOn(served)
+  const leave = await workOn(left, version)
+  const stop = await workOn(served, version)
   try {
     await makeCurrent(client, version)
     for (const taskQueue of [...left, ...served])
@@ -74,8 +76,26 @@ it('runs that only one build takes are found on a queue that it no longer polls,
   }
 }, 200_000)
 
+it.each(['w"q', 'w\u0000q', 'w%q'])(
+  'the runs that wait for a current build on %j are counted',
+  async (taskQueue) => {
+    const { client } = rig.vodflow
+    const deploymentName = `waits-${taskQueue.charCodeAt(1)}`
+    const stop = await workOn([taskQueue], { deploymentName, buildId: '1' })
+    try {
+      for (const each of ['one', 'two'])
+        await client.workflow.start('changes', { workflowId: `${deploymentName}/${each}`, taskQueue })
+      const ofBuild = async () =>
+        (await buildsIn(client)).find((build) => build.deploymentName === deploymentName)?.lacking
+      await expect.poll(ofBuild, soon).toMatchObject({ taskQueue, runs: 2 })
+    } finally {
+      await stop()
+    }
+  },
+)
+
 /** @returns what stops the workers */
-async function workOn(queues: readonly string[]): Promise<() => Promise<void>> {
+async function workOn(queues: readonly string[], version: Build): Promise<() => Promise<void>> {
   const workflowBundle = await plainBundleOf(
     fileURLToPath(new URL('../support/nightShift.ts', import.meta.url)),
   )
