@@ -278,7 +278,7 @@ describe('the program that starts the starter', () => {
       ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
     )
   }
-  const billedBefore = 'was started before: nothing is billed again'
+  const billedBefore = 'already started; nothing is billed again'
 
   it('joins the run of two starts at once, which is found after its end; another take is another; it prints a summary, where to look, and no log', async () => {
     const { FileId } = await film('a quiet evening')
