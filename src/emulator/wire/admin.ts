@@ -7,7 +7,6 @@ import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import type { Books } from '../books.js'
 import type { Context } from '../context.js'
-import type { Fault } from '../faults.js'
 import { ClockChange, FaultSchema, SwitchChanges } from './adminRequests.js'
 import { readBody } from './body.js'
 
@@ -38,7 +37,7 @@ export function createAdmin({ context, books }: AdminOptions) {
     'POST switches': async (body) => Object.assign(switches, SwitchChanges.parse(await body())),
     'GET faults': () => faults.list(),
     'POST faults': async (body) => {
-      faults.add(...(z.array(FaultSchema).parse([await body()].flat()) as Fault[]))
+      faults.add(...z.array(FaultSchema).parse([await body()].flat()))
       return faults.list()
     },
     'DELETE faults': () => {

@@ -1,8 +1,12 @@
 import { z } from 'zod'
-import type { defaultSwitches } from '../switches.js'
+import type { Fault } from '../faults.js'
+import type { Switches } from '../switches.js'
 
 /** Bodies of what is posted under `/_admin/`. */
-const Laid = { times: z.int().positive().optional(), probability: z.number().min(0).max(1).optional() }
+const Laid = {
+  times: z.int().positive().exactOptional(),
+  probability: z.number().min(0).max(1).exactOptional(),
+}
 export const FaultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('error'), action: z.string(), code: z.string(), ...Laid }),
   z.strictObject({ kind: z.literal('errorAfter'), action: z.string(), code: z.string(), ...Laid }),
@@ -16,24 +20,24 @@ export const FaultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('doubleCallback'), ...Laid }),
   z.strictObject({ kind: z.literal('reorderCallback'), ...Laid }),
   z.strictObject({ kind: z.literal('forgeCallback'), body: z.record(z.string(), z.unknown()), ...Laid }),
-])
+]) satisfies z.ZodType<Fault, Fault>
 
 export const SwitchChanges = z.strictObject({
-  dedupBeforeValidation: z.boolean().optional(),
-  failedValidationUsesSessionId: z.boolean().optional(),
-  acceptMs: z.number().min(0).optional(),
-  twinInFlight: z.enum(['InvalidParameterValue.SessionId', 'InternalError']).optional(),
-  listingLagMs: z.number().min(0).max(60_000).optional(),
-  reviewListingLagMs: z.number().min(0).max(60_000).optional(),
-  reviewWithoutSessionId: z.boolean().optional(),
-  reviewWithoutFinishTime: z.boolean().optional(),
-  abortWithoutEvent: z.boolean().optional(),
-  signPlace: z.enum(['body', 'query', 'header']).optional(),
-  oldTaskCode: z.enum(['InvalidParameterValue.TaskId', 'ResourceNotFound']).optional(),
-  noneSilencesReview: z.boolean().optional(),
-  detailLagMs: z.number().min(0).optional(),
-  ignoreSkew: z.boolean().optional(),
-}) satisfies z.ZodType<Partial<Record<keyof typeof defaultSwitches, unknown>>>
+  dedupBeforeValidation: z.boolean().exactOptional(),
+  failedValidationUsesSessionId: z.boolean().exactOptional(),
+  acceptMs: z.number().min(0).exactOptional(),
+  twinInFlight: z.enum(['InvalidParameterValue.SessionId', 'InternalError']).exactOptional(),
+  listingLagMs: z.number().min(0).max(60_000).exactOptional(),
+  reviewListingLagMs: z.number().min(0).max(60_000).exactOptional(),
+  reviewWithoutSessionId: z.boolean().exactOptional(),
+  reviewWithoutFinishTime: z.boolean().exactOptional(),
+  abortWithoutEvent: z.boolean().exactOptional(),
+  signPlace: z.enum(['body', 'query', 'header']).exactOptional(),
+  oldTaskCode: z.enum(['InvalidParameterValue.TaskId', 'ResourceNotFound']).exactOptional(),
+  noneSilencesReview: z.boolean().exactOptional(),
+  detailLagMs: z.number().min(0).exactOptional(),
+  ignoreSkew: z.boolean().exactOptional(),
+}) satisfies z.ZodType<Partial<Switches>, Partial<Switches>>
 
 export const ClockChange = z.union([
   z.strictObject({ advanceMs: z.number() }),
