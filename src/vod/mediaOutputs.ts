@@ -1,8 +1,6 @@
-import { bytesOf } from '../contract/json.js'
+import { bytesOf, type Json } from '../contract/json.js'
 import type { Part } from '../contract/outcome.js'
 import { toPart } from './reading.js'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** Where `DescribeMediaInfos` keeps what a kind of sub-task has made (MediaInfo, "Data Types"). */
 const sets = {

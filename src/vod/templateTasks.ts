@@ -1,4 +1,4 @@
-type Json = Readonly<Record<string, unknown>>
+import type { Json } from '../contract/json.js'
 
 /**
  * Types of task that one submission with a template makes (ProcessMediaByProcedure, "Output Parameters").

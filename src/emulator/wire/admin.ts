@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import type { Books } from '../books.js'
 import type { Context } from '../context.js'
+import { adminProblems } from './adminProblems.js'
 import { ClockChange, FaultSchema, SwitchChanges } from './adminRequests.js'
 import { readBody } from './body.js'
 
@@ -14,6 +15,9 @@ export interface AdminOptions {
   readonly context: Context
   readonly books: Books
 }
+
+/** Problems say what was given. */
+const reportInput = { reportInput: true }
 
 /** What is not Tencent's API, under `/_admin/`: books, clock, switches, faults, uploads. On loopback only, unsigned. */
 export function createAdmin({ context, books }: AdminOptions) {
@@ -28,16 +32,16 @@ export function createAdmin({ context, books }: AdminOptions) {
     'GET media': () => media.all(),
     'GET clock': () => ({ at: new Date(clock.now()).toISOString() }),
     'POST clock': async (body) => {
-      const change = ClockChange.parse(await body())
+      const change = ClockChange.parse(await body(), reportInput)
       if ('at' in change) clock.set(Date.parse(change.at))
       else clock.advance(change.advanceMs)
       return { at: new Date(clock.now()).toISOString() }
     },
     'GET switches': () => switches,
-    'POST switches': async (body) => Object.assign(switches, SwitchChanges.parse(await body())),
+    'POST switches': async (body) => Object.assign(switches, SwitchChanges.parse(await body(), reportInput)),
     'GET faults': () => faults.list(),
     'POST faults': async (body) => {
-      faults.add(...z.array(FaultSchema).parse([await body()].flat()))
+      faults.add(...z.array(FaultSchema).parse([await body()].flat(), reportInput))
       return faults.list()
     },
     'DELETE faults': () => {
@@ -62,7 +66,7 @@ export function createAdmin({ context, books }: AdminOptions) {
     } catch (error) {
       const problem =
         error instanceof z.ZodError
-          ? z.prettifyError(error)
+          ? adminProblems(error)
           : error instanceof Error
             ? error.message
             : String(error)
