@@ -29,6 +29,7 @@ const long = [
   'test/system/a-template-changes-under-a-lost-answer.test.ts',
   'test/system/after-a-cancel-nothing-is-sent.test.ts',
   'test/system/an-operator-touches-a-pending-submit.test.ts',
+  'test/system/an-upload-is-paid-once.test.ts',
   'test/system/outcomes-are-what-the-books-say.test.ts',
   'test/system/processes-die.test.ts',
   'test/system/right-under-every-answer.test.ts',

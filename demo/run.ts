@@ -23,7 +23,7 @@ guard(process.stdout, process.stderr)
 /** One media file from an upload to its outcome, with everything running on this machine. */
 async function main(video: string | undefined, keep: boolean): Promise<void> {
   if (video !== undefined)
-    await requireFile({ option: 'VIDEO', path: video, remedy: 'give the path of a video' })
+    await requireFile({ option: 'VIDEO', path: video, remedy: 'pass the path of a video' })
   const scratch = await mkdtemp(join(tmpdir(), 'vodflow-demo-'))
   const stack = await startStack({
     vod: { dataDir: join(scratch, 'vod') },
@@ -88,7 +88,7 @@ function moderationLine({ moderation, ReviewAudioVideoTaskId, tasks }: Outcome):
 }
 
 async function untilInterrupted(): Promise<void> {
-  say('\n  Everything stays up. Ctrl-C ends it.')
+  say('\n  Everything keeps running until you press Ctrl-C.')
   await new Promise<void>((end) => {
     process.once('SIGINT', () => end())
     process.once('SIGTERM', () => end())

@@ -11,22 +11,22 @@ import { type Stack, startStack } from '../src/cli/dev/stack.js'
 export interface StageOptions {
   /** The example's own workflows: `import.meta.resolve('./workflows.ts')`. */
   readonly workflows?: string
-  /** Of the example's own worker. Default `example`. */
+  /** Task queue of the example's own worker. Default `example`. */
   readonly taskQueue?: string
-  /** Actions beside the reads that the worker may do. */
+  /** Actions that the worker may call in addition to reads. */
   readonly allow?: readonly string[]
   readonly webhooks?: WebhookEndpoints
 }
 
-/** Where an example plays: everything on this machine, as `npx vodflow dev` would have it, and a worker of its own. */
+/** The environment of an example: the same stack as `npx vodflow dev` on this machine, and a worker of its own. */
 export interface Stage {
   readonly stack: Stack
   readonly vodflow: Vodflow
   /** Runs a workflow of the example, and waits for its result. */
   run<T>(type: string, ...args: unknown[]): Promise<T>
-  /** Starts it, and gives its workflow id. */
+  /** Starts a workflow of the example, and returns its workflow id. */
   start(type: string, ...args: unknown[]): Promise<string>
-  /** A short film in the local VOD. The local VOD judges by the name: `block` and `review` say what moderation will. */
+  /** Adds a short film to the local VOD, whose moderation decides by the name: `block` and `review` in it are the verdict. */
   film(name: string, seconds?: number): Promise<{ readonly FileId: string; readonly MediaUrl: string }>
   close(): Promise<void>
 }
@@ -67,7 +67,7 @@ export async function openStage({
   }
 }
 
-/** This is all that a worker of yours has to do: the plugin, and a workflow file that imports from `vodflow/workflows`. */
+/** Your own worker needs only this: the plugin, and a workflow file that imports from `vodflow/workflows`. */
 async function startWorker(
   stack: Stack,
   {
@@ -91,13 +91,13 @@ async function startWorker(
 
 export const say = (line: string) => console.log(`  ${line}`)
 
-/** What an example claims must have happened, or it fails. */
+/** Prints what an example claims. Throws if it did not happen. */
 export function claim(claimed: boolean, what: string): void {
   if (!claimed) throw new Error(`this did not happen: ${what}`)
   say(`✓ ${what}`)
 }
 
-/** Runs an example to its end, and closes everything whatever happens. */
+/** Runs an example to its end, and always closes everything. */
 export async function play(options: StageOptions, example: (stage: Stage) => Promise<void>): Promise<void> {
   const stage = await openStage(options)
   try {

@@ -1,4 +1,4 @@
-/** Writes api/*.api.md: what each entry point shows, read from dist. With --check it only compares, and fails where one differs. */
+/** Writes api/*.api.md, the public surface of each entry point, from dist. With --check, it only compares and fails on a difference. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,7 +17,7 @@ const configs = Object.entries(exports).flatMap(([path, target]) =>
 )
 const [first] = configs
 if (!first) throw new Error('package.json has no entry point with types')
-// One program for all of them: a quarter of the time.
+// All entry points share one program, which takes a quarter of the time.
 const compilerState = CompilerState.create(first, {
   additionalEntryPoints: configs.map(({ mainEntryPointFilePath }) => mainEntryPointFilePath),
 })
@@ -27,7 +27,7 @@ const changed = configs.filter(
       compilerState,
       localBuild: !check,
       messageCallback: (message) => {
-        // Said once at the end, with the remedy.
+        // Differences are reported once at the end, with the remedy.
         if (message.messageId.startsWith('console-')) message.logLevel = ExtractorLogLevel.None
       },
     }).apiReportChanged,

@@ -1,4 +1,4 @@
-// What is installed for users has no known hole of a high degree, and the lock names the bytes of all of it.
+// Checks that the packages installed for users have no known vulnerability of high severity, and that the lock has a hash of each.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { wrongIn } from './lock.js'
@@ -32,6 +32,8 @@ if (report.metadata) {
     )
   if (status !== 0) process.exitCode = 1
 } else {
-  // Not every mirror has advisories. Silence would look like "none".
-  console.log('NOT CHECKED for known holes: this registry does not answer npm audit. Run it where it does.')
+  // Not every mirror has advisories, and no output would look like "no vulnerabilities".
+  console.log(
+    'NOT CHECKED for known vulnerabilities: this registry does not answer npm audit. Use one that does.',
+  )
 }

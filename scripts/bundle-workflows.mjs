@@ -1,4 +1,4 @@
-// Bundles the workflows once, when the package is built: a worker then starts in a quarter of a second.
+// Bundles the workflows once, when the package is built, so that a worker starts in a quarter of a second.
 import { writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
@@ -13,7 +13,7 @@ const { code } = await bundleWorkflowCode({
   preloadModules: [fileURLToPath(new URL('run/preload.js', folder))],
   logger: silent,
 })
-// zod costs about 1 MB for each waiting run (measured); the Tencent SDK and Node have no place in a workflow; traces are for who asks.
+// zod costs about 1 MB for each waiting run (measured). The Tencent SDK and Node must not be in a workflow. Tracing is optional.
 const foreign =
   /"\.\/node_modules\/(zod|tencentcloud[^/"]*|@opentelemetry|@temporalio\/interceptors-opentelemetry)\//.exec(
     code,

@@ -31,7 +31,7 @@ await mkdir(out, { recursive: true })
 const there = await readdir(out)
 if (there.length > 0 && !there.includes('plan.json'))
   throw new Error(
-    `--out ${out}: has files of other programs; give an empty folder, or one with books of an earlier run`,
+    `--out ${out}: has files of other programs; pass an empty folder, or one with the records of an earlier run`,
   )
 console.log(
   `chaos: seed ${seed}, ${jobs} jobs, ${pipelines} pipelines, a batch of ${batch}, ${server}${only ? `, ${only} only` : ''}`,
@@ -177,5 +177,5 @@ receiver.close()
 await vod.close()
 await temporal.close()
 if (options.out === undefined && good) await rm(folder, { recursive: true, force: true })
-else console.log(`books: ${out}`)
+else console.log(`records: ${out}`)
 process.exit(good ? 0 : 1)

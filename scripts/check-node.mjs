@@ -1,4 +1,4 @@
-// Runs before anything is installed, on whatever Node there is.
+// Runs on any version of Node, before anything is installed.
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 20 || (major === 20 && minor < 3)) {
   console.error(

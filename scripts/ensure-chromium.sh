@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A Chromium for the browser tests: the one that is there, or Debian's.
+# Finds a Chromium for the browser tests, or installs Debian's.
 set -euo pipefail
 for name in "${CHROMIUM_PATH:-}" chromium chromium-browser google-chrome google-chrome-stable; do
   if [ -n "$name" ] && command -v "$name" >/dev/null; then

@@ -16,7 +16,7 @@ const whatWeDo: Readonly<Record<ErrorClass, string>> = {
     "On the only send of a SessionId, the error proves that VOD made nothing, and the run fails with `RefusedError`. After a send without an answer it proves nothing: vodflow then looks up the task in VOD's list. The reason of a code marked * often passes by itself: vodflow sends a submit again after 1, 2, 4 and 8 s before the refusal is final.",
 }
 
-/** Each class with its comment, as TypeDoc has it. */
+/** Returns a row for each error class with its doc comment. */
 async function errorsOfClient(): Promise<string[]> {
   const text = await readFile(new URL('src/client/errors.ts', root), 'utf8')
   return [...text.matchAll(/\/\*\* ([^\n]*) \*\/\nexport class (\w+Error) /g)].map(
@@ -30,7 +30,7 @@ function rowsOf(wanted: ErrorClass): string[] {
     .map(([code, { remedy, passes }]) => `| \`${code}\`${passes ? ' *' : ''} | ${remedy} |`)
 }
 
-/** The whole page. */
+/** Returns the whole page. */
 export async function errorCatalogue(): Promise<string> {
   const classes = (Object.keys(whatWeDo) as ErrorClass[]).flatMap((each) => [
     `### ${each}`,

@@ -1,4 +1,5 @@
-// npm run explore -- [--only ID] [--sample N --seed S]. What is explored: test/explore/dimensions.ts; what is right: expectation.ts
+// npm run explore -- [--only ID] [--sample N --seed S]
+// See test/explore/dimensions.ts for what it explores, and expectation.ts for what it expects.
 import { appendFileSync, renameSync, writeFileSync } from 'node:fs'
 import type { Case } from '../test/explore/dimensions.js'
 import { explore } from '../test/explore/explore.js'
@@ -16,14 +17,14 @@ const scope = full ? 'full' : 'usual'
 const startedAt = Date.now()
 const seconds = () => Math.round((Date.now() - startedAt) / 1_000)
 
-// What an earlier run has left stays until this one is complete.
+// The output of an earlier run stays until this one is complete.
 const part = out === undefined ? undefined : `${out}.part`
 if (part !== undefined) writeFileSync(part, '')
 // The Temporal server ends with an `exit`, not with a signal.
 process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143))
 const rig = await startRig()
-/** The report waits for the last case, which may hang for ten minutes. */
-const shownAtOnce = 3
+/** The first failures are printed immediately, because the report waits for the last case, which may hang for ten minutes. */
+const shownEarly = 3
 let number = 0
 let done = 0
 let failed = 0
@@ -33,7 +34,7 @@ const options = {
   nextNumber: () => number++,
   onResult(result: Result) {
     done++
-    if (result.wrong.length > 0 && ++failed <= shownAtOnce)
+    if (result.wrong.length > 0 && ++failed <= shownEarly)
       console.log(`BAD  ${result.id}: ${result.wrong.join('; ')}`)
     if (part !== undefined) appendFileSync(part, lineOf(result))
   },
@@ -42,7 +43,7 @@ const ticker = setInterval(() => console.log(`${seconds()} s: ${done} cases, ${f
 
 const results = exact ? await explore(exact, options) : await (sample ? sampled(sample) : all())
 clearInterval(ticker)
-// What was sent after a case had ended, or was given up, shows only now.
+// Requests that were sent after a case had ended or was abandoned are visible only now.
 for (const result of results.filter(({ wrong }) => wrong.length === 0)) {
   const { explored, number, missed } = result
   const late = [

@@ -1,4 +1,4 @@
-// The programs that demo and tests start; each says how to get it when it cannot be had.
+// Fetches the programs that demo and tests start. If one is missing, the error says how to install it.
 import { findTemporal } from '../src/cli/dev/temporalBinary.js'
 import { findBinaries } from '../src/emulator/media/binaries.js'
 

@@ -1,4 +1,4 @@
-// Sends the callback service and the workflows what the internet might, and worse: npm run fuzz -- [--count N] [--seed S]
+// Sends hostile input to the callback service and the workflows: npm run fuzz -- [--count N] [--seed S]
 import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { fuzzConnections } from '../test/fuzz/connectionFuzz.js'
@@ -46,6 +46,6 @@ for (const { rule, index, kind, input } of [
 }
 
 function wholeNumber(name: string, text: string): number {
-  if (!/^\d{1,10}$/.test(text)) throw new Error(`--${name} is not a whole number: give e.g. --${name} 1000`)
+  if (!/^\d{1,10}$/.test(text)) throw new Error(`--${name} is not a whole number; pass e.g. --${name} 1000`)
   return Number(text)
 }

@@ -9,11 +9,11 @@ interface LockedPackage {
   readonly resolved?: string
 }
 
-/** What is wrong in a package-lock.json: packages whose bytes it does not name, or that come from somewhere else. */
+/** Returns the problems of a package-lock.json: packages without a hash, or from another registry. */
 export function wrongIn({ packages }: Lock): string[] {
   return Object.entries(packages).flatMap(([path, { link, integrity, resolved }]) => {
     if (path === '' || link) return []
-    if (!integrity?.startsWith('sha512-')) return [`${path}: the lock has no sha512 of it`]
+    if (!integrity?.startsWith('sha512-')) return [`${path}: has no sha512 in the lock`]
     const elsewhere = resolved !== undefined && !resolved.startsWith('https://registry.npmjs.org/')
     return elsewhere ? [`${path}: comes from ${resolved}`] : []
   })

@@ -1,6 +1,6 @@
 /**
- * Installs the packed package with npm, pnpm and yarn, and runs a job with it on Node 20, 22 and 24. Needs a registry, a few minutes and
- * 3 GB, so it is a command of its own: npm run matrix [-- npm pnpm yarn yarn-pnp].
+ * Installs the packed package with npm, pnpm and yarn, and runs a job with it on Node 20, 22 and 24. It is a command of its own because it
+ * needs a registry, a few minutes and 3 GB: npm run matrix [-- npm pnpm yarn yarn-pnp].
  */
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -15,7 +15,7 @@ interface Manager {
   readonly install: string
   /** Runs a program of the installed packages. */
   readonly exec: string
-  /** What the manager itself is, as packages of npm. */
+  /** The npm package of the manager itself. */
   readonly tool?: string
   readonly files?: Readonly<Record<string, string>>
 }
@@ -23,7 +23,7 @@ interface Manager {
 const yarn = { install: 'yarn install --no-immutable', exec: 'yarn run', tool: '@yarnpkg/cli-dist@4' }
 const managers: Readonly<Record<string, Manager>> = {
   npm: { install: 'npm install --no-audit --no-fund', exec: 'npx --no-install' },
-  // From version 10 it runs no install scripts.
+  // Since version 10, it runs no install scripts.
   pnpm: { install: 'pnpm install', exec: 'pnpm exec', tool: 'pnpm@10' },
   yarn: { ...yarn, files: { '.yarnrc.yml': 'nodeLinker: node-modules\n', 'yarn.lock': '' } },
   'yarn-pnp': { ...yarn, files: { '.yarnrc.yml': 'nodeLinker: pnp\n', 'yarn.lock': '' } },
@@ -91,7 +91,7 @@ async function report(what: string, cwd: string, command: string, node: string):
   }
 }
 
-/** This Node and these tools first, and nothing of this repository: neither its programs nor its settings. */
+/** Returns an environment with this Node and these tools first, without the programs and settings of this repository. */
 function strangersEnvironment(node: string): NodeJS.ProcessEnv {
   const theirs = Object.entries(process.env).filter(
     ([name]) => !/^(npm_|NODE_OPTIONS|TEMPORAL|VODFLOW|TENCENTCLOUD)/.test(name),

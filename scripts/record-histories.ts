@@ -1,5 +1,5 @@
 // Records a history of every shape of a run into test/histories. Run it (npm run record-histories) in the commit that
-// changes a workflow on purpose: until 1.0 the histories are made anew rather than patched around.
+// changes a workflow on purpose. Until 1.0, histories are recorded again instead of kept valid with patches.
 import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -40,7 +40,7 @@ async function record(
     'json',
   ]
   const { stdout } = await promisify(execFile)(temporal, args, { maxBuffer: 64 * 1024 * 1024 })
-  // Stack traces name where this was recorded; that is nobody's business.
+  // Stack traces contain the path of this repository, which is removed.
   await writeFile(`${folder}${name}.json`, stdout.replaceAll(root, ''))
   console.log(`${name}: ${JSON.parse(stdout).events.length} events`)
   vod.faults.clear()
@@ -83,7 +83,7 @@ while ((await cancelled.progress()).phase !== 'waiting')
 await cancelled.cancel()
 await record('cancelled', cancelled)
 
-// Nothing is sent to VOD any more, and what the send without an answer made is looked up.
+// A canceled run sends nothing more to VOD, and looks up the task of the send without an answer.
 vod.faults.add(
   { kind: 'slow', action: 'ProcessMediaByProcedure', ms: 400, times: 2 },
   { kind: 'loseReply', action: 'ProcessMediaByProcedure', times: 1 },
@@ -153,11 +153,16 @@ const upload = {
   delays: { uploadTasks: 200 },
 }
 await record('upload', await start('processUpload', [upload]))
+const brought = { ...upload, delays: { uploadTasks: 200, polls: [200] } }
 const { FileId } = await vod.upload(file, { Procedure: 'two' })
-await record(
-  'upload-adopted',
-  await start('processUpload', [{ ...upload, FileId, delays: { polls: [200] } }]),
-)
+await record('upload-adopted', await start('processUpload', [{ ...brought, FileId }]))
+await system.vodClient.call('CreateProcedureTemplate', {
+  Name: 'moderated',
+  ReviewAudioVideoTask: { Definition: 10 },
+})
+const moderated = await vod.upload(file, { Procedure: 'moderated' })
+const moderates = { ...brought, FileId: moderated.FileId, work: { ProcedureName: 'moderated' } }
+await record('upload-moderated', await start('processUpload', [moderates]))
 
 const pipelines = await startTheirs(system, 'replayed')
 const moderation = { Suggestion: 'review', Label: 'Porn', Form: 'Image', verdicts: [] }

@@ -1,6 +1,8 @@
 /**
- * npm run shapes -- [--against <git ref>] [--names]: how much code one job passes through, from `vodflow process FILE --procedure P --watch`
- * to the printed outcome. It is counted from the source alone, so that two commits can be compared in seconds.
+ * npm run shapes -- [--against <git ref>] [--names]
+ *
+ * Counts the code that one job passes through, from `vodflow process FILE --procedure P --watch` to the printed outcome. It reads only the
+ * source, so that it compares two commits in seconds.
  *
  * - **Modules** of a process: the files of src that its entry file imports, directly or not (imports of types alone do not count), and those
  *   that a function of its command imports when it runs.
@@ -60,7 +62,7 @@ const processes: Readonly<Record<string, Process>> = {
   'callback service': { entries: cli, command: 'registerCallbacks' },
 }
 
-/** Where the job enters the code. */
+/** The functions in which a job enters the code. */
 const path: readonly Place[] = [
   'registerProcess',
   'workflows/processMediaByProcedure',
@@ -86,7 +88,7 @@ class Source {
     this.#files = new Map(names.map((name) => [name, program.getSourceFile(name) as SourceFile]))
   }
 
-  /** Files that are loaded, below src. */
+  /** Returns the files below src that a process loads. */
   modulesOf({ entries, command }: Process): Set<string> {
     const loaded = new Set<string>()
     const open = entries.map((entry) => this.#find(entry).getSourceFile().fileName)
@@ -101,7 +103,7 @@ class Source {
     return loaded
   }
 
-  /** Declarations of functions, and of constants with functions in them, that these lead to. */
+  /** Returns the declarations of functions, and of constants that contain functions, that these lead to. */
   functionsFrom(places: readonly Place[]): Set<Node> {
     const reached = new Set<Node>()
     const open = places.map((place) => this.#find(place))
@@ -113,7 +115,7 @@ class Source {
     return reached
   }
 
-  /** Names of the types that these functions take and return. */
+  /** Returns the names of the types that these functions take and return. */
   typesOf(functions: Iterable<Node>): Set<string> {
     const declared = [...functions].flatMap(below).filter(isFunctionLikeDeclaration)
     const annotations = declared.flatMap((one) => [one.type, ...one.parameters.map(({ type }) => type)])
@@ -163,7 +165,7 @@ class Source {
     return [normalize(join(from.fileName, '..', to.text)).replace(/\.js$/, '.ts')]
   }
 
-  /** What the code below a node calls or names. */
+  /** Returns the declarations that the code below a node calls or names. */
   #namedIn(node: Node): Node[] {
     const { checker } = this.#project
     return this.#symbolsOf(below(node).filter(isIdentifier)).flatMap(({ valueDeclaration }) => {
@@ -175,7 +177,7 @@ class Source {
     })
   }
 
-  /** Each once. */
+  /** Returns each symbol once. */
   #symbolsOf(nodes: readonly Node[]): Name[] {
     const { checker } = this.#project
     const found = checker.getSymbolAtLocation(nodes).flatMap((symbol) => symbol ?? [])
@@ -194,7 +196,7 @@ class Source {
   }
 }
 
-/** The part of a declaration that runs: of a class, what runs when one is made. */
+/** Returns the part of a declaration that runs. For a class, this is what runs when an instance is created. */
 function codeOf(declaration: Node | undefined): Node[] {
   if (!declaration) return []
   if (isClassDeclaration(declaration))
@@ -230,7 +232,7 @@ function exportsOf({ statements }: SourceFile): Map<string, Node> {
   return new Map(exported.map((node) => [(node as { name?: Node }).name?.getText() ?? '', node]))
 }
 
-/** The node, and every node in it. */
+/** Returns the node and every node in it. */
 function below(node: Node): Node[] {
   const nodes = [node]
   for (const each of nodes) each.forEachChild((child) => void nodes.push(child))
@@ -259,7 +261,7 @@ function count(folder: string): Counts {
   }
 }
 
-/** The source as a commit has it, below this folder so that it finds the same packages. */
+/** Extracts the source of a commit into a folder below this one, so that it finds the same packages. */
 function sourceAt(ref: string): string {
   const git = (...args: readonly string[]) =>
     execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim()

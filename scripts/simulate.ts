@@ -1,4 +1,4 @@
-// npm run simulate -- [--seeds N] [--from SEED]: days of faults in seconds, on Temporal's time-skipping server.
+// npm run simulate -- [--seeds N] [--from SEED]: simulates days of faults in seconds, on Temporal's time-skipping server.
 import { Command } from 'commander'
 import { simulate } from '../test/simulate/simulate.js'
 import { createWorld } from '../test/simulate/world.js'
@@ -8,12 +8,12 @@ const whole = (text: string) => {
   throw new Error(`"${text}" is not a whole number`)
 }
 const { seeds, from } = new Command('simulate')
-  .option('--seeds <number>', 'how many', whole, 500)
-  .option('--from <seed>', 'the first one', whole, Math.floor(Math.random() * 1e8))
+  .option('--seeds <number>', 'number of seeds', whole, 500)
+  .option('--from <seed>', 'the first seed', whole, Math.floor(Math.random() * 1e8))
   .parse()
   .opts<{ seeds: number; from: number }>()
 
-/** The test server slows down with what it has seen. */
+/** The test server is restarted after this many seeds, because it slows down with the number of runs. */
 const seedsPerWorld = 50
 
 const realNow = Date.now

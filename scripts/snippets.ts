@@ -1,6 +1,6 @@
 /**
- * Code blocks of README.md and docs/ that a user copies are the text of tested files: `<!-- from path -->` above a block names its
- * file. `npm run snippets` rewrites the blocks; a test fails where they differ.
+ * Code blocks of README.md and docs/ that a user copies are the text of tested files. `<!-- from path -->` above a block names its file.
+ * `npm run snippets` rewrites the blocks, and a test fails if they differ.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 const block = /^<!-- from (\S+) -->\n```(\w+)\n[\s\S]*?^```$/gm
 
-/** Paths of the pages that users read. */
+/** Returns the paths of the pages that users read. */
 export async function pages(): Promise<string[]> {
   const docs = (await readdir(join(root, 'docs'), { recursive: true })).filter((name) => name.endsWith('.md'))
   return [
@@ -23,7 +23,7 @@ export async function pages(): Promise<string[]> {
   ]
 }
 
-/** A page, each of its marked blocks as the file has it. @throws Error for a file that does not exist. */
+/** Returns a page with the text of the file in each marked block. @throws Error for a file that does not exist */
 export function withSnippets(page: string): string {
   return page.replaceAll(block, (_, path: string, language: string) => {
     const text = readFileSync(join(root, path), 'utf8')

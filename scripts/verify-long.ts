@@ -1,4 +1,5 @@
-// npm run verify:long -- [--seed N] [--jobs N] [--seeds N] [--skip NAME...]: every fault run that is too long for `make test`, and a report in docs/verification.md.
+// npm run verify:long -- [--seed N] [--jobs N] [--seeds N] [--skip NAME...]
+// Runs every fault run that is too long for `make test`, and writes docs/verification.md.
 import { execFile, spawn } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, totalmem } from 'node:os'
@@ -11,11 +12,11 @@ interface Ended {
   readonly command: string
   readonly seconds: number
   readonly code: number | null
-  /** What it printed last. */
+  /** The last lines of its output. */
   readonly tail: string
 }
 
-/** Lines of a run that stand in the report: each ends with its figures and verdicts. */
+/** Number of lines of a run in the report. Each run ends with its figures and verdicts. */
 const tailLines = 32
 
 const whole = (text: string) => {
@@ -24,8 +25,13 @@ const whole = (text: string) => {
 }
 const { seed, jobs, seeds, skip } = new Command('verify:long')
   .option('--seed <number>', 'the first seed of each run', whole, Math.floor(Math.random() * 1e8) + 1)
-  .option('--jobs <number>', 'jobs of the whole chaos run; each single net gets a fifth', whole, 1_000)
-  .option('--seeds <number>', 'days that are simulated, each from a seed of its own', whole, 100)
+  .option(
+    '--jobs <number>',
+    'jobs of the whole chaos run; each run of a single net has a fifth of them',
+    whole,
+    1_000,
+  )
+  .option('--seeds <number>', 'number of simulated days, each with a seed of its own', whole, 100)
   .option('--skip <names...>', 'runs to leave out: chaos, explore, outcomes, simulate, fuzz', [])
   .parse()
   .opts<{ seed: number; jobs: number; seeds: number; skip: readonly string[] }>()

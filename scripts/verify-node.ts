@@ -5,11 +5,11 @@ import { installNode, nodes } from './nodes.js'
 
 const [version = '', script = 'verify'] = process.argv.slice(2)
 if (!/^\d+(\.\d+){0,2}$/.test(version)) {
-  console.error(`give a version of Node, e.g. npm run verify:node -- ${nodes.at(-1)}`)
+  console.error(`pass a version of Node, e.g. npm run verify:node -- ${nodes.at(-1)}`)
   process.exit(1)
 }
 const bin = await installNode(version, resolve('.cache', `node-${version}`))
-// npm tells its scripts which Node runs it, and the npm below would go on with that one.
+// npm passes its own Node to its scripts, and the npm below would use that one.
 const settings = Object.entries(process.env).filter(([name]) => !name.startsWith('npm_'))
 const env = { ...Object.fromEntries(settings), PATH: [bin, process.env.PATH].join(delimiter) }
 spawnSync('node', ['--version'], { env, stdio: 'inherit' })

@@ -15,9 +15,12 @@ await play(options, async ({ stack, film, run }) => {
   const { FileId } = await film('the game', 10)
   const outcome = await run<Outcome>('highlightReel', FileId, highlights, template.Name)
   const [part] = outcome.tasks.flatMap(({ parts }) => parts)
-  claim(outcome.status === 'succeeded', `the reel is there: ${part?.urls[0]}`)
+  claim(outcome.status === 'succeeded', `the reel is ready: ${part?.urls[0]}`)
   const seconds = Number(part?.Output.Duration)
-  claim(Math.abs(seconds - 4) < 0.5, `three moments of four seconds in all (${seconds.toFixed(2)} s)`)
+  claim(
+    Math.abs(seconds - 4) < 0.5,
+    `it has three moments of four seconds in total (${seconds.toFixed(2)} s)`,
+  )
   const { TotalCount } = await stack.vodClient.call('SearchMedia', { Limit: 10 })
   claim(TotalCount === 2, 'the library has the game and the reel; the pieces are gone')
 })

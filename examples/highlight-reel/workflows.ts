@@ -29,7 +29,7 @@ export async function highlightReel(
       Output: { FileName: 'highlights', Container: 'mp4' },
     },
   })
-  // A compose task of which the end is not known may still read the pieces.
+  // A compose task whose end is unknown may still read the pieces.
   if (reel.status !== 'unknown' && reel.status !== 'detached')
     await Promise.all(split.newFileIds.map((FileId) => callVod('DeleteMedia', { FileId })))
   const { FileId } = requireSuccess(reel)

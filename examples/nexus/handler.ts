@@ -19,13 +19,13 @@ const jobWith = (workflowIdConflictPolicy: 'FAIL' | 'USE_EXISTING') =>
       taskQueue: 'vodflow',
       args: [job],
       workflowIdConflictPolicy,
-      // After its end, no new run: that would be a new task, which VOD bills.
+      // A new run after its end would create a new task, which VOD bills.
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
     }),
   )
 
 const newJob = jobWith('FAIL')
-/** While it runs, a second caller waits for the same run. */
+/** A second caller waits for the same run while it is open. */
 const sharedJob = jobWith('USE_EXISTING')
 
 const processMediaByProcedure: OperationHandler<Job, Outcome> = {
@@ -45,26 +45,26 @@ const processMediaByProcedure: OperationHandler<Job, Outcome> = {
       return HandlerStartOperationResult.sync(await outcomeOfEnded(workflowId))
     }
   },
-  // A caller only lets go. The handler's own cancel would end the run, and with it the wait of every other caller.
+  // A canceled caller only stops waiting. The default cancel would end the run for every other caller, too.
   async cancel() {},
 }
 
-/** Served by a worker in the media team's namespace. */
+/** A worker in the media team's namespace serves this handler. */
 export const mediaHandler = serviceHandler(mediaService, { processMediaByProcedure })
 
-/** It names a workflow to signal: other teams could send signals to any of the media team. */
+/** `report` names a workflow to signal, so other teams could signal any workflow of the media team. */
 function refuseReport(job: Job): void {
   if (!Object.hasOwn(Object(job), 'report')) return
   throw new HandlerError('BAD_REQUEST', "report: is for the media team's own batches; leave it out")
 }
 
-/** The id that vodflow's own client makes: whoever asks, by whichever door, finds the same run. */
+/** Returns the id that vodflow's own client computes, so that every caller finds the same run. */
 function idOf(job: Job): string {
   try {
     return workflowIdOf(job)
   } catch (cause) {
-    // Any other error is taken for a passing one: Temporal would ask again for as long as the caller waits.
-    const message = 'request: missing or not complete; give { request: { ProcedureName, FileId } }'
+    // Temporal treats any other error as temporary, and would retry for as long as the caller waits.
+    const message = 'request: missing or incomplete; pass { request: { ProcedureName, FileId } }'
     throw new HandlerError('BAD_REQUEST', message, { cause })
   }
 }
@@ -73,14 +73,14 @@ function unlessExists(error: unknown): void {
   if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
 }
 
-/** With another request the outcome of the run is not an answer. The values stay with the media team. */
+/** Refuses a request that differs from that of the run. The error names the fields but keeps their values from other teams. */
 async function refuseOther(workflowId: string, job: Job): Promise<void> {
   try {
     await requireSameRequest(getClient(), workflowId, job)
   } catch (cause) {
     if (!(cause instanceof RequestMismatchError)) throw cause
     const fields = cause.differences.map(({ field }) => field).join(', ')
-    const message = `${workflowId} was started with another request: it differs in ${fields}; send the same request, or give an idempotencyKey of its own`
+    const message = `${workflowId} was started with another request: it differs in ${fields}; send the same request, or pass a different idempotencyKey`
     throw new HandlerError('BAD_REQUEST', message)
   }
 }
@@ -90,7 +90,7 @@ async function outcomeOfEnded(workflowId: string): Promise<Outcome> {
     return await getClient().workflow.getHandle(workflowId).result()
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error
-    // Never `canceled`, even if the run was: this caller's workflow would believe that it was itself.
+    // Never `canceled`, even if the run was canceled, because the caller's workflow would treat that as its own cancellation.
     const message = `${workflowId} has ended: ${error.cause?.message ?? error.message}`
     throw new OperationError('failed', message, { cause: error.cause })
   }

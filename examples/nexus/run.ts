@@ -4,7 +4,7 @@ import { shopQueue, startTeams } from './teams.js'
 
 const template = { Name: 'OneTranscode', MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] } }
 
-/** Two workflows of another team, in another namespace, ask for the same job at once; VOD is to make one task. */
+/** Two workflows of another team, in another namespace, request the same job at the same time, and VOD must create one task. */
 await play({}, async ({ stack, film }) => {
   await stack.vodClient.call('CreateProcedureTemplate', template)
   const { FileId } = await film('a film', 3)
@@ -22,12 +22,12 @@ await play({}, async ({ stack, film }) => {
     ])
     const [first, second] = both
     claim(first.status === 'succeeded', `a workflow of another namespace has the outcome: ${first.TaskId}`)
-    claim(second.TaskId === first.TaskId, 'another that asks at the same time shares it')
+    claim(second.TaskId === first.TaskId, 'another workflow that asks at the same time shares it')
     claim(
       (await publish('publish-late', template.Name)).TaskId === first.TaskId,
-      'so does one that asks later',
+      'a workflow that asks later also shares it',
     )
-    claim(stack.vod.books().tasks.length === 1, 'and VOD made one task')
+    claim(stack.vod.books().tasks.length === 1, 'VOD created one task')
     const refusal = await publish('publish-typo', 'NoSuchTemplate').catch((error) => error)
     const why = String(refusal.cause?.cause?.message)
     claim(why.includes('ProcedureName'), `a request that VOD refuses says why: ${why}`)

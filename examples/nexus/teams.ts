@@ -5,19 +5,19 @@ import Long from 'long'
 import { mediaHandler } from './handler.js'
 import { mediaEndpoint } from './service.js'
 
-/** Where vodflow's workflows run. */
+/** The namespace of vodflow's workflows. */
 const mediaNamespace = 'default'
 const mediaQueue = 'media-nexus'
 const shopNamespace = 'shop'
 export const shopQueue = 'shop'
 
 export interface Teams {
-  /** The other team's, in its own namespace. */
+  /** Client of the other team, in its own namespace. */
   readonly shop: Client
   close(): Promise<void>
 }
 
-/** Two teams on one Temporal server: a namespace for the second, the endpoint between them, a worker for each. */
+/** Sets up two teams on one Temporal server: a namespace for the second, the endpoint between them, and a worker for each. */
 export async function startTeams(address: string): Promise<Teams> {
   const connection = await Connection.connect({ address })
   await connection.workflowService.registerNamespace({
@@ -47,7 +47,7 @@ export async function startTeams(address: string): Promise<Teams> {
   }
 }
 
-/** Each team connects by itself, as it would with its own API key. */
+/** Starts a worker with a connection of its own, because each team would use its own API key. */
 async function startWorker(
   address: string,
   options: Omit<WorkerOptions, 'connection'>,

@@ -6,7 +6,7 @@ import { VodflowPlugin } from 'vodflow/worker'
 import { startReceiver } from './receiver.js'
 import { startEpisode } from './start.js'
 
-// Set by `vodflow dev`.
+// `vodflow dev` sets both.
 const { TEMPORAL_ADDRESS, VODFLOW_VOD_ENDPOINT } = process.env
 
 let vodflow: Vodflow
@@ -36,7 +36,7 @@ beforeAll(async () => {
 }, 60_000) // Temporal bundles the workflows first.
 afterAll(() => stop())
 
-/** The local VOD judges a film by its name. With --no-ffmpeg it takes any file for a film: this one. */
+/** The local VOD moderates a film by its name. With --no-ffmpeg, it accepts any file as a film, even this one. */
 const start = (id: string, title: string) => startEpisode(vodflow, { id, title, MediaUrl: import.meta.url })
 
 it('publishes what VOD passes', async () => {
@@ -50,7 +50,7 @@ it('does not publish what VOD blocks', async () => {
   expect(decision).toBe('rejected')
 })
 
-it('asks a person where VOD is in doubt', async () => {
+it('asks a person if VOD is in doubt', async () => {
   const run = await start('e03', 'A film to review')
   const gates = () => vodflow.gates(run.workflowId)
   await expect.poll(gates, { timeout: 10_000 }).toMatchObject([{ gate: 'review', status: 'open' }])

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Webhook } from 'standardwebhooks'
 
-/** A server that takes webhooks and keeps the type of each whose signature is good. */
+/** Starts a server that receives webhooks and keeps the type of each one with a valid signature. */
 export async function startReceiver() {
   const secret = `whsec_${Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64')}`
   const types: string[] = []
@@ -10,7 +10,7 @@ export async function startReceiver() {
     let body = ''
     for await (const chunk of request.setEncoding('utf8')) body += chunk
     try {
-      // Throws unless the signature is good and at most five minutes old.
+      // Throws unless the signature is valid and at most five minutes old.
       const message = new Webhook(secret).verify(body, request.headers as Record<string, string>)
       types.push((message as { type: string }).type)
       response.writeHead(204).end()

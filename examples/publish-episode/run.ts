@@ -30,15 +30,15 @@ await play(options, async ({ stack, vodflow, film }) => {
   const again = await (await startEpisode(vodflow, first)).result()
   claim(
     again.FileId === clean.FileId && stack.vod.books().tasks.length === made,
-    'started again, it returns the same result, and VOD bills nothing',
+    'a second start returns the same result, and VOD bills nothing',
   )
 
   const blocked = await (await startEpisode(vodflow, await episode('e02', 'Something to block'))).result()
-  claim(blocked.decision === 'rejected', `one that is blocked is rejected (${blocked.reason})`)
-  claim((await media(blocked.FileId)).NotExistFileIdSet.length === 1, 'and deleted from the library')
+  claim(blocked.decision === 'rejected', `an episode that VOD blocks is rejected (${blocked.reason})`)
+  claim((await media(blocked.FileId)).NotExistFileIdSet.length === 1, 'it is deleted from the library')
 
   const doubtful = await startEpisode(vodflow, await episode('e03', 'Something to review'))
-  say('… one that is doubtful waits for a person')
+  say('… a doubtful episode waits for a person')
   let [gate] = await vodflow.gates(doubtful.workflowId)
   while (!gate) {
     await new Promise((again) => setTimeout(again, 100))
@@ -46,18 +46,18 @@ await play(options, async ({ stack, vodflow, film }) => {
   }
   claim(
     gate.Suggestion === 'review' && gate.evidence.length > 0,
-    `who sees the evidence: ${gate.evidence[0]?.url}`,
+    `the person sees the evidence: ${gate.evidence[0]?.url}`,
   )
   const reason = 'a beach, nothing more'
   await vodflow.decide(doubtful.workflowId, { gate: 'review', decision: 'approved', by: 'ada', reason })
   const approved = await doubtful.result()
-  claim(approved.decision === 'approved', `and decides: ${approved.by}, ${approved.reason}`)
+  claim(approved.decision === 'approved', `the person decides: ${approved.by}, ${approved.reason}`)
   const { MediaInfoSet } = await media(approved.FileId)
-  claim(JSON.stringify(MediaInfoSet).includes('"published"'), 'then it is tagged in VOD')
+  claim(JSON.stringify(MediaInfoSet).includes('"published"'), 'the episode is then tagged in VOD')
   const sent = ['episode.approved', 'episode.rejected', 'review.opened', 'episode.approved']
   claim(
     JSON.stringify(receiver.types) === JSON.stringify(sent),
-    `webhooks were sent, signed: ${receiver.types.join(', ')}`,
+    `signed webhooks were sent: ${receiver.types.join(', ')}`,
   )
 })
 receiver.close()

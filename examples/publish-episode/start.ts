@@ -3,15 +3,15 @@ import type { Vodflow } from 'vodflow'
 import type { Episode, publishEpisode } from './workflows.js'
 
 /**
- * Starts the pipeline of an episode, or returns the run that this episode has already, running or ended. The id alone names the work:
- * the title and a signed URL may differ in a second start. A new cut of the episode needs a new id.
+ * Starts the pipeline of an episode, or returns its existing run, running or ended. Only the id identifies the work, so the title and a
+ * signed URL may differ in a second start. A new cut of the episode needs a new id.
  */
 export async function startEpisode({ client }: Vodflow, episode: Episode) {
   const workflowId = `episode/${episode.id}`
   try {
     return await client.workflow.start<typeof publishEpisode>('publishEpisode', {
       workflowId,
-      workflowIdReusePolicy: 'REJECT_DUPLICATE', // also after the run has ended
+      workflowIdReusePolicy: 'REJECT_DUPLICATE', // even after the run has ended
       taskQueue: 'episodes',
       args: [episode],
     })

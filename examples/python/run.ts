@@ -5,9 +5,9 @@ import { pythonWithTemporal } from './venv.js'
 
 const template = { Name: 'OneTranscode', MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] } }
 
-/** The same job is asked for twice from Python; VOD is to make one task. */
+/** Python requests the same job twice, and VOD must create one task. */
 await play({}, async ({ stack, film }) => {
-  say('… a virtual environment with the package temporalio')
+  say('… creating a virtual environment with the package temporalio')
   const python = await pythonWithTemporal()
   await stack.vodClient.call('CreateProcedureTemplate', template)
   const { FileId } = await film('a film', 3)
@@ -15,6 +15,6 @@ await play({}, async ({ stack, film }) => {
   const job = { address: stack.temporal.address, workflowId: workflowIdOf({ request }), request }
   const first = await startJob(python, job)
   claim(first.status === 'succeeded', `Python has the outcome: ${first.urls[0]}`)
-  claim((await startJob(python, job)).attached, 'asked again, it attaches to the run that is there')
-  claim(stack.vod.books().tasks.length === 1, 'and VOD made one task')
+  claim((await startJob(python, job)).attached, 'a second request attaches to the existing run')
+  claim(stack.vod.books().tasks.length === 1, 'VOD created one task')
 })

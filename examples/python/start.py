@@ -1,4 +1,4 @@
-"""Starts a media job from Python, or attaches to the one that is there: start.py <workflow id> <request as JSON>.
+"""Starts a media job from Python, or attaches to its existing run: start.py <workflow id> <request as JSON>.
 
 vodflow's workflow takes and returns plain JSON, so that its name, its task queue and a dict are all that Python needs.
 """
@@ -18,19 +18,19 @@ class RequestMismatch(Exception):
 
 
 async def process_media(client: Client, workflow_id: str, request: dict) -> tuple[dict, bool]:
-    """The job's outcome, and whether somebody had asked for it before."""
+    """Returns the job's outcome, and whether its run already existed."""
     try:
         handle = await client.start_workflow(
             "processMediaByProcedure",
             {"request": request},
             id=workflow_id,
             task_queue="vodflow",
-            # A new run is a new task, and VOD bills it. Without this, asking again after the end would start one.
+            # Without this, a second request after the end would start a new run with a new task, which VOD bills.
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
         )
         attached = False
     except WorkflowAlreadyStartedError:
-        # Whether it is running or has ended: its result is the answer.
+        # The run may be running or ended. Its result is the answer.
         handle = client.get_workflow_handle(workflow_id)
         await require_same_request(client, handle, request)
         attached = True
@@ -38,8 +38,8 @@ async def process_media(client: Client, workflow_id: str, request: dict) -> tupl
 
 
 async def require_same_request(client: Client, handle: WorkflowHandle, request: dict) -> None:
-    """Without this check, another request under the same workflow id would get the outcome of the first one."""
-    # The first event has the input, whichever client started the run.
+    """Raises RequestMismatch for another request under the same workflow id, which would get the outcome of the first one."""
+    # The first event has the input, for a run started by any client.
     first = await anext(handle.fetch_history_events(page_size=1))
     payloads = first.workflow_execution_started_event_attributes.input.payloads
     [earlier] = await client.data_converter.decode(payloads)
@@ -47,11 +47,11 @@ async def require_same_request(client: Client, handle: WorkflowHandle, request: 
     differing = sorted(field for field in was.keys() | now.keys() if was.get(field) != now.get(field))
     if differing:
         fields = ", ".join(differing)
-        raise RequestMismatch(f"the run was started with another request, which differs in {fields}: give another workflow id")
+        raise RequestMismatch(f"the run was started with another request, which differs in {fields}: pass another workflow id")
 
 
 def comparable(job: dict) -> dict:
-    """Fields that are absent, empty or VOD's default ask for the same."""
+    """Returns the fields to compare. Absent and empty fields and VOD's defaults are left out, because they mean the same."""
     given = {**job["request"], "account": job.get("account"), "key": job.get("key")}
     defaults = {"account": "default", "TasksNotifyMode": "Finish"}
     return {field: value for field, value in given.items() if value not in (None, "", 0, defaults.get(field))}
@@ -68,7 +68,7 @@ async def main(workflow_id: str, request: str) -> int:
         print(f"{workflow_id}: {error}", file=sys.stderr)
         return 1
     except WorkflowFailureError as error:
-        # The cause has the story: what is wrong, and how to fix it.
+        # The cause says what is wrong and how to fix it.
         print(f"{workflow_id} failed: {error.cause}", file=sys.stderr)
         return 1
     urls = [url for task in outcome["tasks"] for part in task["parts"] for url in part["urls"]]
@@ -84,5 +84,5 @@ if __name__ == "__main__":
         sys.exit(__doc__)
     code = asyncio.run(main(*sys.argv[1:]))
     sys.stdout.flush()
-    # A short process may crash when Python takes itself apart under Temporal's threads (temporalio/sdk-python#300).
+    # A short process may crash when Python shuts down under Temporal's threads (temporalio/sdk-python#300).
     os._exit(code)

@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 
 const script = fileURLToPath(new URL('start.py', import.meta.url))
 
-/** What start.py prints. */
+/** The output of start.py. */
 export interface Printed {
   readonly status: string
   readonly attached: boolean
@@ -19,9 +19,9 @@ export interface Job {
 }
 
 /**
- * One Python process that asks for a job and waits for its end.
+ * Runs a Python process that requests a job and waits for its end.
  *
- * @throws Error with `stderr`: what Python says when the job failed.
+ * @throws Error whose `stderr` has Python's message if the job failed
  */
 export async function startJob(python: string, { address, workflowId, request }: Job): Promise<Printed> {
   const env = { ...process.env, TEMPORAL_ADDRESS: address }

@@ -7,7 +7,7 @@ const exec = promisify(execFile)
 const venv = fileURLToPath(new URL('../../node_modules/.cache/temporalio-python', import.meta.url))
 const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url))
 
-/** A Python that has what requirements.txt names, kept from one time to the next. */
+/** Returns a Python with the packages of requirements.txt. It is kept for later runs. */
 export async function pythonWithTemporal(): Promise<string> {
   const python = `${venv}/bin/python`
   const wanted = await readFile(requirements, 'utf8')
@@ -18,10 +18,10 @@ export async function pythonWithTemporal(): Promise<string> {
     await exec('python3', ['-m', 'venv', venv])
     await exec(python, ['-m', 'pip', 'install', '--quiet', '-r', requirements])
   } catch (error) {
-    const remedy = 'Python 3.10 or newer with venv and pip is needed, and PyPI'
+    const remedy = 'it needs Python 3.10 or newer with venv and pip, and access to PyPI'
     throw new Error(`Temporal's Python SDK cannot be installed: ${remedy}. ${(error as Error).message}`)
   }
-  // Last, so that an installation that was broken off is begun anew.
+  // The mark is written last, so that an interrupted installation starts over.
   await writeFile(`${venv}/installed`, wanted)
   return python
 }

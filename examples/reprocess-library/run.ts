@@ -12,24 +12,27 @@ await play({}, async ({ stack, vodflow, film }) => {
   claim(first.counts.ended.succeeded === films, `all ${films} films are processed`)
 
   const idle = await vodflow.batches.plan(request)
-  claim(idle.plan?.wouldSkip === films, 'a plan says that there is nothing left to do')
+  claim(idle.plan?.wouldSkip === films, 'a plan shows that nothing is left to do')
 
-  say('… the template changes: one definition more')
+  say('… the template changes: it has one more definition')
   const TranscodeTaskSet = [{ Definition: 100010 }, { Definition: 100020 }]
   await stack.vodClient.call('ResetProcedureTemplate', {
     ...template,
     MediaProcessTask: { TranscodeTaskSet },
   })
   const { plan } = await vodflow.batches.plan(request)
-  claim(plan?.wouldStart === films, `now a plan says: ${JSON.stringify(plan)}`)
+  claim(plan?.wouldStart === films, `a plan now shows: ${JSON.stringify(plan)}`)
 
   const batch = await vodflow.batches.start('library-2', { ...request, maxTasks: films })
   await batch.pause()
-  say('… paused, and with a wider window resumed')
+  say('… paused, and resumed with a wider window')
   await batch.setWindow(4)
   await batch.resume()
   const { counts } = await batch.result()
-  claim(counts.ended.succeeded === films && counts.tasks === films, `each film once: ${counts.tasks} tasks`)
+  claim(
+    counts.ended.succeeded === films && counts.tasks === films,
+    `each film is processed once: ${counts.tasks} tasks`,
+  )
   const made = stack.vod.books().tasks.length
-  claim(made === 2 * films, `VOD made ${made} tasks in all`)
+  claim(made === 2 * films, `VOD created ${made} tasks in total`)
 })

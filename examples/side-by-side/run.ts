@@ -17,5 +17,5 @@ await play({ workflows: import.meta.resolve('./workflows.ts') }, async ({ stack,
     claim(status === 'succeeded', `${names[index]}: ${part?.Type} at ${part?.urls[0]}`)
   }
   const made = stack.vod.books().tasks.filter((task) => task.FileId === FileId)
-  claim(made.length === 3, 'VOD made three tasks, no more')
+  claim(made.length === 3, 'VOD created three tasks and no more')
 })

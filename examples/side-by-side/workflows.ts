@@ -1,6 +1,6 @@
 import { type Outcome, processMediaByProcedure, requireSuccess } from 'vodflow/workflows'
 
-/** One source through several procedures in parallel. Each step waits for its own events only; all must succeed. */
+/** Runs several procedures on one source in parallel. Each step waits only for its own events. All must succeed. */
 export async function sideBySide(FileId: string, procedures: readonly string[]): Promise<readonly Outcome[]> {
   const outcomes = await Promise.all(
     procedures.map((ProcedureName) => processMediaByProcedure({ request: { FileId, ProcedureName } })),

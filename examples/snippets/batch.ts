@@ -16,7 +16,7 @@ export async function reprocess(vodflow: Vodflow) {
   return batch.result() // counts, and the first 2,000 failures
 }
 
-/** Bills again what failed, was aborted or was refused. */
+/** Processes the items again that failed, were aborted or were refused. VOD bills them again. */
 export function rerunFailed(vodflow: Vodflow) {
   return vodflow.batches.rerunFailed('library-2026-11', { reason: 'the codec was added' })
 }

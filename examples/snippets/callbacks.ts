@@ -10,5 +10,5 @@ export const handler = createPushHandler({
   onOther: (event) => console.log(event.EventType),
 })
 
-export const app = new Hono() // or any other framework that has a web Request
+export const app = new Hono() // or any other framework with a web Request
 app.post('/vod', (context) => handler(context.req.raw))

@@ -6,7 +6,7 @@ const hour = 60 * 60_000
 export function mayBePublished({ moderation }: Outcome) {
   return reviewGate({
     moderation, // undefined: a person decides
-    // Every verdict must be fine: of the film, of the cover, of the older moderation.
+    // All verdicts must be fine: on the film, on the cover, and by the older moderation.
     policy: ({ verdicts, truncated }) => (!truncated && verdicts.every(isFine) ? 'pass' : 'review'),
     remindAfter: [4 * hour, 24 * hour],
     escalateAfter: 24 * hour,

@@ -1,6 +1,6 @@
 import type { Vodflow } from 'vodflow'
 
-/** Call it as often as you like: VOD makes one task. */
+/** You can call it as often as you like: VOD creates one task. */
 export async function submit(vodflow: Vodflow, FileId: string) {
   await vodflow.process({ FileId, ProcedureName: 'episode' })
 }

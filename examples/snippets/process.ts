@@ -1,6 +1,6 @@
 import type { Vodflow } from 'vodflow'
 
-/** URLs of what the task flow made of a media file. A second call for the same file and procedure returns the same run's. */
+/** Returns the URLs of the outputs of a task flow. A second call for the same file and procedure returns those of the same run. */
 export async function outputsOf(vodflow: Vodflow, FileId: string) {
   const run = await vodflow.process({ FileId, ProcedureName: 'TranscodeAndSnapshot' })
   const { status, reason, tasks } = await run.result()

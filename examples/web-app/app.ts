@@ -6,13 +6,13 @@ import type { FilmResult } from './workflows.js'
 
 export interface AppOptions {
   readonly vodflow: Vodflow
-  /** VOD's callbacks: a web Request in, a Response out, so it mounts in any framework. */
+  /** Handles VOD's callbacks. It takes a web Request and returns a Response, so you can mount it in any framework. */
   readonly callbacks: PushHandler
-  /** Puts a file into VOD, as Tencent's upload SDK does, and starts its workflow. */
+  /** Uploads a file to VOD, as Tencent's upload SDK does, and starts its workflow. */
   readonly upload: (file: File) => Promise<{ readonly name: string; readonly workflowId: string }>
 }
 
-/** What the page shows of a film. */
+/** A film as the page shows it. */
 export interface Film {
   readonly name: string
   readonly workflowId: string
@@ -22,7 +22,7 @@ export interface Film {
   readonly result?: FilmResult
 }
 
-/** The whole web app: a page, its little API, and VOD's callbacks beside it. */
+/** Creates the web app: a page, its small API, and the handler of VOD's callbacks. */
 export function createApp({ vodflow, callbacks, upload }: AppOptions): Hono {
   const app = new Hono()
   const films: { readonly name: string; readonly workflowId: string }[] = []
@@ -48,7 +48,7 @@ export function createApp({ vodflow, callbacks, upload }: AppOptions): Hono {
     }
   })
 
-  // Before any body parser: the handler wants the bytes as they came.
+  // Mount it before any body parser, because the handler needs the original bytes.
   app.post('/callbacks', (c) => callbacks(c.req.raw))
   return app
 }

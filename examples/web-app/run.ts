@@ -45,7 +45,7 @@ await play(options, async (stage) => {
   }
 })
 
-/** What a person would do in a browser. With `KEEP=1` you can do it yourself. */
+/** Does what a person would do in a browser. With `KEEP=1`, you can do it yourself. */
 async function visit(
   url: string,
   { film, deliver }: Stage & { deliver: ReturnType<typeof createDelivery> },
@@ -69,14 +69,14 @@ async function visit(
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ decision: 'approved', reason: 'looked at it: it is fine' }),
   })
-  claim(answer.ok, 'who approves it')
+  claim(answer.ok, 'the person approves it')
   const { result } = await until('published')
-  claim(result?.published === true, `and it is published: ${result?.because}`)
-  claim(deliver.counts().delivered >= 2, "VOD's callbacks came in by the web app itself")
+  claim(result?.published === true, `the film is published: ${result?.because}`)
+  claim(deliver.counts().delivered >= 2, "the web app itself received VOD's callbacks")
 }
 
 async function untilInterrupted(): Promise<void> {
-  say('Everything stays up. Ctrl-C ends it.')
+  say('Everything keeps running until you press Ctrl-C.')
   await new Promise<void>((end) => {
     process.once('SIGINT', () => end())
     process.once('SIGTERM', () => end())

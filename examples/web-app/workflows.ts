@@ -3,15 +3,15 @@ import { callVod, processMediaByProcedure, requireSuccess, reviewGate } from 'vo
 export interface FilmResult {
   readonly published: boolean
   readonly because: string
-  /** Where it can be played. */
+  /** URL to play it. */
   readonly url: string
 }
 
-/** What the web app does with a film that a user has uploaded. */
+/** Processes a film that a user has uploaded, and publishes it if VOD or a person approves it. */
 export async function film(FileId: string, ProcedureName: string): Promise<FilmResult> {
   const { moderation, tasks } = requireSuccess(
     await processMediaByProcedure({
-      // Change: VOD sends an event for each sub-task, so that the page can show how far it is.
+      // With Change, VOD sends an event for each sub-task, so that the page can show the progress.
       request: { FileId, ProcedureName, TasksNotifyMode: 'Change' },
     }),
   )

@@ -33,7 +33,7 @@ export function isWhole(looked: Looked): boolean {
  */
 export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
   return async (given: Look): Promise<Looked> => {
-    const { account, SubAppId, TaskId, waits, lag, untilTerminal, flows, maxBytes } = given
+    const { account, SubAppId, TaskId, waits, lag, untilTerminal, flows, asked, maxBytes } = given
     const { unseenMs = Number.POSITIVE_INFINITY } = given
     // The client refuses it before anything is sent, and no later attempt would get further.
     if (!isTaskId(TaskId)) return { kind: 'gone', TaskId }
@@ -84,11 +84,7 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
         { signal: cancellationSignal() },
       )
       keepSwept({ account, ...app })
-      const options = {
-        flows,
-        maxBytes,
-      }
-      const reading = toReading(TaskId, detail, options)
+      const reading = toReading(TaskId, detail, { flows, asked, maxBytes })
       const ofAnother = text(taskIn(reading.TaskType, detail)?.TaskId) !== TaskId
       return { kind: 'seen', reading, requestId: detail.RequestId, ...(ofAnother ? { ofAnother } : {}) }
     }

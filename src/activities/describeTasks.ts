@@ -2,6 +2,7 @@ import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activit
 import type { z } from 'zod'
 import type { Found, Search, StepTask } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
+import { isTaskId } from '../contract/hint.js'
 import { isTerminal } from '../contract/outcome.js'
 import { askedIn } from '../contract/seal/token.js'
 import { shownMs } from '../contract/time.js'
@@ -51,7 +52,7 @@ export function describeTasks({ clientFor, macKeys, keepSwept }: ActivityContext
       // What a send made must not be lost to a wrong key or policy that somebody will fix.
       throw toFailure(error, { attempt, nonRetryable: false })
     })
-    const ours = page.TaskSet.filter(isOurs)
+    const ours = page.TaskSet.filter((task) => isTaskId(task.TaskId) && isOurs(task))
     // After a lost answer and a refusal, nothing else has asked for the sweep.
     if (ours.length > 0) keepSwept(search)
     for (const task of ours.filter((task) => sessionIdOf(task) === search.SessionId)) {

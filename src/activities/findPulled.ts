@@ -3,6 +3,7 @@ import { asyncActions } from '../contract/actions.js'
 import type { Pulled, PullSearch } from '../contract/activities.js'
 import { type Json, textOf } from '../contract/json.js'
 import type { Reading } from '../contract/outcome.js'
+import { fileIdRule } from '../contract/patterns.js'
 import type { MacKeys } from '../contract/seal/macKeys.js'
 import { markOf } from '../contract/seal/sourceMark.js'
 import { maxSkewMs, toleranceOf } from '../vod/clockSkew.js'
@@ -84,7 +85,7 @@ export function findPulled({ clientFor, macKeys }: ActivityContext) {
 
     function foundIn(media: Json & { readonly FileId: string }): Found[] {
       const mark = markedBy(media, macKeys)
-      if (mark?.SessionId !== pull.SessionId) return []
+      if (mark?.SessionId !== pull.SessionId || !fileIdRule.pattern.test(media.FileId)) return []
       const { asked } = mark
       return [{ reading: readingOf(media, pull.SessionId), ...(asked === undefined ? {} : { asked }) }]
     }

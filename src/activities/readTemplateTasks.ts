@@ -1,10 +1,11 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import type { TemplateName, TemplateTasks } from '../contract/activities.js'
-import { taskTypesOf } from '../vod/templateTasks.js'
+import { VodError } from '../contract/errors.js'
+import { lackingInTemplate, reviewOf, taskTypesOf } from '../vod/templateTasks.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
 
-/** Which types of task a submission with this template makes. */
+/** Which tasks a submission with this template makes. */
 export function readTemplateTasks({ clientFor }: ActivityContext) {
   return async ({ account, SubAppId, ProcedureName }: TemplateName): Promise<TemplateTasks> => {
     const { attempt } = activityInfo()
@@ -16,14 +17,24 @@ export function readTemplateTasks({ clientFor }: ActivityContext) {
       })
       const template = ProcedureTemplateSet.find(({ Name }) => Name === ProcedureName)
       if (!template) return { known: false, TaskTypes: [] }
-      const changedAt = Date.parse(template.UpdateTime)
+      const lacking = lackingInTemplate(template)
+      if (lacking !== undefined) throw incomplete(lacking)
       return {
         known: true,
         TaskTypes: taskTypesOf(template),
-        ...(Number.isNaN(changedAt) ? {} : { changedAt }),
+        review: reviewOf(template),
+        changedAt: Date.parse(template.UpdateTime),
       }
     } catch (error) {
       throw toFailure(error, { attempt })
     }
   }
+}
+
+function incomplete(member: string): VodError {
+  return new VodError({
+    action: 'DescribeProcedureTemplates',
+    code: 'ClientError.BadResponse',
+    problem: `the template has no ${member}`,
+  })
 }

@@ -1,6 +1,6 @@
 import { activityInfo, metricMeter } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
-import { asyncActions, type SubmitAction } from '../contract/actions.js'
+import { asyncActions, type MadeTask, type SubmitAction } from '../contract/actions.js'
 import type { Refused, Sent, StepTask, Submission, Submitted } from '../contract/activities.js'
 import { InvalidInputError, VodError } from '../contract/errors.js'
 import { isTaskId } from '../contract/hint.js'
@@ -72,7 +72,8 @@ function submitter<A extends SubmitAction>(context: ActivityContext, action: A) 
       const tasks = tasksOf(action, response, sentAt)
       // VOD took it, and does not say which task it made: the listing does.
       if (tasks === undefined) return { kind: 'duplicate', SessionId, requestId, ...sentSince(send) }
-      return { kind: 'accepted', SessionId, tasks, requestId }
+      const incomplete = isIncomplete(action, response) ? { incomplete: true as const } : {}
+      return { kind: 'accepted', SessionId, tasks, requestId, ...incomplete }
     } catch (error) {
       return failedSend(send, error, prepared.waits)
     }
@@ -173,6 +174,19 @@ function tasksOf(
     return ids.map((TaskId) => ({ TaskId, TaskType, createdAt }))
   })
   return tasks.length > 0 && tasks.every(({ TaskId }) => isTaskId(TaskId)) ? tasks : undefined
+}
+
+/**
+ * Whether VOD may have made more tasks than it names. An answer without the action's main task is that of a template for moderation
+ * alone, or a part of one: only the template tells.
+ */
+function isIncomplete(action: SubmitAction, response: Readonly<Record<string, unknown>>): boolean {
+  const [main, ...others]: readonly MadeTask[] = asyncActions[action].tasks
+  const lacks = ({ member, mayBeAbsent }: MadeTask) => {
+    const ids = response[member]
+    return Array.isArray(ids) ? ids.includes('') : !mayBeAbsent && typeof ids !== 'string'
+  }
+  return (main !== undefined && !response[main.member]) || others.some(lacks)
 }
 
 /**

@@ -1,16 +1,17 @@
-import { activityInfo, cancellationSignal, heartbeat, metricMeter } from '@temporalio/activity'
+import { activityInfo, cancellationSignal, getClient, heartbeat, metricMeter } from '@temporalio/activity'
 import type { Sweep, Swept } from '../contract/activities.js'
 import { backoffMs } from '../contract/backoff.js'
 import { VodError } from '../contract/errors.js'
-import { isTaskId } from '../contract/hint.js'
+import { forgetOldest } from '../contract/forgetOldest.js'
+import { type Hint, isTaskId } from '../contract/hint.js'
 import { meterWith } from '../contract/metrics.js'
 import { isTerminal } from '../contract/outcome.js'
 import { openSessionContext } from '../contract/seal/token.js'
 import { minute, shownMs } from '../contract/time.js'
+import { isNotTaken, signalOnce } from '../temporal/signalOnce.js'
 import { maxSkewMs } from '../vod/clockSkew.js'
 import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
-import { hintOnce } from './hintOnce.js'
 
 /** Where the sweep stands: carried from attempt to attempt, since an attempt is one page. */
 interface Position extends Swept {
@@ -93,4 +94,33 @@ export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
 /** 0: VOD shows none (empty, null and the year 1 all occur). */
 function finishOf({ FinishTime }: { FinishTime: string }): number {
   return Math.max(0, Date.parse(FinishTime) || 0)
+}
+
+/** TaskIds remembered in this process: some 10 MB. */
+const maxRemembered = 100_000
+const remembered = new Set<string>()
+
+/**
+ * Signals a run once for each task of a step, however many windows, workers and restarts see it. The sweep saw itself that the task is
+ * over, so nothing that comes later could say more. What this process has signalled is not sent again at all.
+ *
+ * @returns whether a run was there to take it.
+ * @throws ServiceError when Temporal could not be reached.
+ */
+async function hintOnce(workflowId: string, hint: Hint): Promise<boolean> {
+  const known = `${hint.SessionId} ${hint.TaskId}`
+  if (remembered.has(known)) return false
+  const requestId = `vodflow.sweep/${hint.TaskId}`
+  const taken = await signalOnce(getClient(), { workflowId, requestId, hint }).then(
+    () => true,
+    (error: unknown) => {
+      if (isNotTaken(error)) return false
+      throw error
+    },
+  )
+  // A run that has ended may be reset: then it is to be hinted after all.
+  if (!taken) return false
+  remembered.add(known)
+  forgetOldest(remembered, maxRemembered)
+  return true
 }

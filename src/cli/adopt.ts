@@ -15,14 +15,12 @@ interface AdoptFlags {
 export function registerAdopt(program: Command): void {
   program
     .command('adopt')
-    .description(
-      'waits for a task that the console, an upload or another system has started; submits nothing',
-    )
+    .description('waits for a task that the console, an upload or another system started; submits nothing')
     .argument('<TaskId>')
-    .option('--sub-app <SubAppId>', 'default: the application of the account', subAppOption)
+    .option('--sub-app <SubAppId>', 'sub-app to use (default: the application of the account)', subAppOption)
     .option('--account <alias>', 'alias of the account, as the workers know it', textOption)
     .option('--watch', 'show progress until the end', false)
-    .option('--json', 'JSON, one object a line', false)
+    .option('--json', 'print JSON, one object per line', false)
     .addHelpText(
       'after',
       '\nExample:\n  vodflow adopt 1500000001-procedurev2-3c4a5b --sub-app 1500000001 --watch\n',
@@ -37,9 +35,10 @@ export function registerAdopt(program: Command): void {
 }
 
 /**
- * A task that a run of vodflow has made says by its token whose it is. As far as VOD can be asked from here.
+ * Checks that the account and the application own the task. The token of a task that vodflow created names both. Skips the check if
+ * this shell cannot read the task from VOD.
  *
- * @throws InvalidInputError where it would be waited for in another account or application, which does not show it.
+ * @throws InvalidInputError if the token names another account or application, because only those can read the task.
  */
 async function requireOwn(
   { client }: Vodflow,
@@ -63,5 +62,5 @@ async function requireOwn(
   ]
   if (wrong.length === 0) return
   const problem = `the token of "${TaskId}" names another account or application`
-  throw new InvalidInputError([{ field: 'TaskId', problem, remedy: `give ${wrong.join(' ')}` }])
+  throw new InvalidInputError([{ field: 'TaskId', problem, remedy: `pass ${wrong.join(' ')}` }])
 }

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 
-/** Asks a person. Without a terminal, nobody has agreed. */
+/** Asks a person to confirm. Returns false without a terminal. */
 export async function agreed(question: string): Promise<boolean> {
   if (!process.stdin.isTTY) return false
   const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false })

@@ -18,7 +18,7 @@ interface DecideFlags {
   readonly json: boolean
 }
 
-/** A person's decision at a review gate. */
+/** Registers `approve` and `reject`, which record a person's decision at a review gate. */
 export function registerDecide(program: Command): void {
   deciding(program.command('approve'), 'approved')
   deciding(program.command('reject'), 'rejected')
@@ -26,19 +26,19 @@ export function registerDecide(program: Command): void {
 
 function deciding(command: Command, decision: 'approved' | 'rejected'): void {
   command
-    .description(`decides at a review gate: ${decision}`)
-    .argument('<id>', 'workflow id, FileId, TaskId or SessionId of a run that waits')
+    .description(`records the decision "${decision}" at a review gate`)
+    .argument('<id>', 'workflow id, FileId, TaskId or SessionId of a waiting run')
     .requiredOption('--reason <text>', 'reason; kept in the history', textOption)
     .option('--by <name>', 'name of the person who decides', textOption, userInfo().username)
     .option('--gate <name>', 'name of the gate, if several are open', textOption)
-    .option('--run <run id>', 'run whose gate you have seen; no later run takes the decision', textOption)
-    .option('--sub-app <SubAppId>', 'of a FileId, TaskId or SessionId', subAppOption)
-    .option('--json', 'one JSON object', false)
+    .option('--run <run id>', 'run whose gate you reviewed; a later run refuses the decision', textOption)
+    .option('--sub-app <SubAppId>', 'sub-app of a FileId, TaskId or SessionId', subAppOption)
+    .option('--json', 'print one JSON object', false)
     .addHelpText(
       'after',
       `
-The first decision stands. The same decision by the same person returns the same answer; any other is refused and shows the first.
-In scripts, pass --gate and --run, as status --json shows them: without them, the command decides at the gate that waits now.
+The first decision stands. The same decision by the same person returns the same answer. Any other decision is refused, with the first one
+in the error. In scripts, pass --gate and --run with the values of status --json. Without them, the command decides at the gate that waits now.
 
 Example:
   vodflow ${command.name()} episode-7 --reason "a beach, nothing more" --by ada
@@ -46,7 +46,7 @@ Example:
     )
     .action(async (id: string, { reason, by, gate, run, subApp, json }: DecideFlags) => {
       if (run !== undefined && gate === undefined)
-        throw new Error('--run names the run that has the gate; name the gate too, with --gate')
+        throw new Error('--run needs --gate; pass the name of the gate as well')
       await withVodflow({}, async (vodflow) => {
         const { workflowId } = await oneRun(vodflow, id, { subApp })
         const { gate: name, runId } = gate
@@ -59,8 +59,8 @@ Example:
 }
 
 /**
- * The gate that is meant where none is named: the one that waits. Where none waits, the one that was decided: the answer then is the
- * decision that stands.
+ * Returns the gate to decide at if none is named: the gate that waits. If none waits, returns the gate that was decided, so that the
+ * answer is the decision that stands.
  */
 function meantGate(
   workflowId: string,
@@ -75,12 +75,12 @@ function meantGate(
   if (one && meant.length === 1) return one
   if (open.length > 1) {
     const names = open.map(({ gate }) => gate).join(', ')
-    throw new Error(`${open.length} gates of "${workflowId}" wait; say which with --gate: ${names}`)
+    throw new Error(`${open.length} gates of "${workflowId}" wait; pass one of them with --gate: ${names}`)
   }
   const stand = decided.map((view) => gateText(workflowId, view)).join('; ')
   throw new Error(
     stand === ''
-      ? `"${workflowId}" has reached no review gate; ${commandText('status', workflowId)} shows where it is`
+      ? `"${workflowId}" has not reached a review gate; ${commandText('status', workflowId)} shows its progress`
       : `No gate of "${workflowId}" waits: ${stand}`,
   )
 }

@@ -22,10 +22,10 @@ export function registerAudit(program: Command): void {
     .command('audit')
     .description("compares VOD's tasks with Temporal's runs and lists what does not match")
     .option('--repair', 'wake runs whose task has ended, and adopt tasks that no run waits for', false)
-    .option('--json', 'one JSON object instead of text', false)
+    .option('--json', 'print one JSON object instead of text', false)
     .option('--account <alias>', 'alias of the account, as the workers know it', textOption, 'default')
     .option('--sub-app <id>', 'a sub-app, or "default"; repeatable (default: default)', appOption)
-    .option('--since <hours>', 'tasks of the last hours', hoursOption, mostHours)
+    .option('--since <hours>', 'check the tasks of this many hours', hoursOption, mostHours)
     .addHelpText('after', help)
     .action(async ({ account, subApp = ['default'], since, repair, json }: AuditFlags) => {
       const { audit } = await import('../operate/audit/index.js')
@@ -41,7 +41,7 @@ export function registerAudit(program: Command): void {
     })
 }
 
-/** Runs of others and runs that someone has paused are told, and are no fault. */
+/** Returns true if no finding is left. Paused runs and stuck runs of other systems are printed but do not count. */
 function isGood({ findings, notAsked }: Audit): boolean {
   const left = findings.filter(
     (finding) =>
@@ -68,13 +68,13 @@ function textOf({
       (finding) => `${finding.repaired ? 'repaired ' : 'found    '}${sentenceOf(finding)}${nextOf(finding)}`,
     ),
     ...notAsked.map((each) => `unknown  ${notAskedText(each)}.`),
-    `${tasks} tasks of the last ${hours} hours (${foreign} of others, ${forged} with a forged token), ${runs} runs, ${findings.length} findings.`,
+    `${tasks} tasks of the last ${hours} hours (${foreign} of other systems, ${forged} with a forged token), ${runs} runs, ${findings.length} findings.`,
     ...otherAccounts.map(
       ({ account, tasks: count }) =>
         `Tokens of ${count} tasks name account ${account}: run vodflow audit --account ${account} with the keys of that account.`,
     ),
-    `VOD lists tasks of ${mostHours} hours, and none that import knowledge; a listing may lag by a minute.`,
-    `Temporal remembers runs that have ended for ${days} days: tasks of runs that it has forgotten are not judged.`,
+    `VOD lists the tasks of ${mostHours} hours, except knowledge imports; a listing may lag by a minute.`,
+    `Temporal keeps runs for ${days} days after their end; tasks of older runs are not checked.`,
   ]
 }
 
@@ -87,13 +87,13 @@ function sentenceOf(finding: Finding): string {
     case 'runWithoutTask':
       return `no task of ${finding.workflowId}, open since ${new Date(finding.startedAt).toISOString()}, phase ${finding.phase ?? 'unknown: no worker answers'}.`
     case 'finishedButWaiting':
-      return `${finding.address.workflowId} still waits for ${finding.TaskId}, which has ended ${finding.finishedAt === 0 ? '' : `at ${new Date(finding.finishedAt).toISOString()}`}.`
+      return `${finding.address.workflowId} still waits for ${finding.TaskId}, which ended ${finding.finishedAt === 0 ? '' : `at ${new Date(finding.finishedAt).toISOString()}`}.`
     case 'stuck':
       return `${stuckText(finding)}.`
   }
 }
 
-/** What to do about it, or why nothing was done. */
+/** Returns the remedy of a finding, or the reason why its repair failed. */
 function nextOf(finding: Audit['findings'][number]): string {
   const { repaired, problem } = finding
   if (repaired) return ''
@@ -104,25 +104,25 @@ function nextOf(finding: Audit['findings'][number]): string {
 const remedies: Readonly<Record<Exclude<Finding['kind'], 'stuck'>, string>> = {
   duplicate: 'Ask Tencent for a refund with these TaskIds.',
   taskWithoutRun: '--repair adopts it.',
-  runWithoutTask: 'Look at it in the Temporal UI: VOD may be out of reach for its worker.',
+  runWithoutTask: 'Check it in the Temporal UI: its worker may be unable to reach VOD.',
   finishedButWaiting: '--repair wakes it.',
 }
 
 function hoursOption(text: string): number {
   const hours = Number(text)
   if (hours > 0 && hours <= mostHours) return hours
-  throw new InvalidArgumentError(`Give hours, at most ${mostHours}: VOD lists no older tasks.`)
+  throw new InvalidArgumentError(`Pass a number of hours, at most ${mostHours}: VOD lists no older tasks.`)
 }
 
 const help = `
---repair acts on tasks whose token names the account of --account and an application that VOD shows the task in. For others it says which
-audit repairs them.
-Exit code: 0 nothing found, or everything repaired; 2 findings are left, or something could not be asked; 1 an error. Runs that someone has
-paused and stuck runs on task queues that are not vodflow's are printed and do not count.
+--repair acts on tasks whose token names the account of --account and an application in which VOD lists the task. For other tasks, it
+prints which audit repairs them.
+Exit code: 0 nothing found, or everything repaired; 2 findings are left, or something could not be checked; 1 an error. Paused runs and
+stuck runs on task queues that are not vodflow's are printed but do not count.
 
 Examples:
   vodflow audit --sub-app 1500000001
   vodflow audit --repair --json        from cron
 
-Environment: as of vodflow worker, with the same VODFLOW_MAC_KEYS.
+Environment: the same as for vodflow worker, with the same VODFLOW_MAC_KEYS.
 `

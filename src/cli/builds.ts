@@ -6,8 +6,8 @@ import { withVodflow } from './session.js'
 export function registerBuilds(program: Command): void {
   program
     .command('builds')
-    .description('shows the builds of versioned workers, their runs, and which of them may be stopped')
-    .option('--json', 'JSON, one build a line', false)
+    .description('shows the builds of versioned workers, their runs, and which builds may be stopped')
+    .option('--json', 'print JSON, one build per line', false)
     .addHelpText('after', help)
     .action(async ({ json }: { readonly json: boolean }) => {
       const { buildsIn } = await import('../client/builds.js')
@@ -33,7 +33,7 @@ function textOf(builds: readonly BuildState[]): string[] {
   return table([['DEPLOYMENT', 'BUILD', 'STATE', 'WORKERS', 'RUNS', ''], ...rows])
 }
 
-/** What to do with the workers of a build. */
+/** Returns what to do with the workers of a build. */
 function adviceOn({ state, works, runs, lacking }: BuildState): {
   readonly advice: string
   readonly bad: boolean
@@ -50,15 +50,16 @@ function adviceOn({ state, works, runs, lacking }: BuildState): {
     return { advice: `do not stop it: ${lacking.what}. ${lacking.remedy}`, bad: false }
   if (runs === 0) return { advice: 'may be stopped', bad: false }
   return works
-    ? { advice: 'do not stop it: its runs end on it', bad: false }
+    ? { advice: 'do not stop it: its runs need it until they end', bad: false }
     : { advice: 'its runs wait: start its workers, or move the runs (docs/deployment.md)', bad: true }
 }
 
 const help = `
-RUNS counts the open runs that only the workers of a build take. WORKERS says whether they poll its task queues;
-one of calls that has no backlog for the build may be without a worker. Workers that have stopped are seen for up to 90 s.
-A build may be stopped when no open run needs its workers and runs of its task queues find others. Where no build is the current one, they find none.
-Exit code: 0 every build that is needed has workers, and every run of their task queues finds one; 2 not so; 1 an error.
+RUNS counts the open runs that only the workers of this build can take. WORKERS shows whether they poll its task queues; a queue of calls
+without a backlog for the build may have no worker. Workers stay visible for up to 90 s after they stop.
+A build may be stopped when no open run needs its workers and other workers take the runs of its task queues. If no build is the current
+one, no other worker takes them.
+Exit code: 0 every needed build has workers, and every run of their task queues finds one; 2 a worker is missing; 1 an error.
 
 Example:
   vodflow builds

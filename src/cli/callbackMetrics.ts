@@ -3,7 +3,7 @@ import type { Delivery, PullLoop, PushHandler } from '../callbacks/index.js'
 import { codeLabel, metrics } from '../contract/metrics.js'
 import type { ApiCall } from '../vod/client.js'
 
-/** The metrics of a callback service: from the counts that it keeps anyway, and of its calls to VOD. */
+/** Exports the metrics of a callback service: the counts that it keeps anyway, and its calls to VOD. */
 export class CallbackMetrics {
   readonly registry = new Registry()
   readonly #calls: Counter
@@ -18,7 +18,7 @@ export class CallbackMetrics {
     this.#callbackSeconds = new Histogram({ ...histogram('callbackSeconds'), registers: [this.registry] })
   }
 
-  /** The same handler, watched. */
+  /** Returns the handler with its verdicts and durations measured. */
   pushed(handler: PushHandler): (request: Request) => Promise<Response> {
     this.#mirror('callbacks', 'verdict', () => handler.counts())
     return async (request) => {
@@ -46,7 +46,7 @@ export class CallbackMetrics {
     this.#callSeconds.observe({ action }, tookMs / 1_000)
   }
 
-  /** A counter that is read when somebody asks: every label is there from the start, at 0. */
+  /** Registers a counter that is read at each scrape, so that every label exists from the start, at 0. */
   #mirror(metric: 'callbacks' | 'pulled' | 'signals', label: string, counts: () => object): void {
     new Counter({
       ...counter(metric),

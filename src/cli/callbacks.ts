@@ -1,9 +1,8 @@
 import { type Command, Option } from 'commander'
 import type { Delivery, Logger, MacKeys, PullLoop } from '../callbacks/index.js'
-import type { BesideAddress } from './besideServer.js'
 import type { CallbackMetrics } from './callbackMetrics.js'
 import { createLog, type LogFlags, withLogOptions } from './log.js'
-import { serveMetrics } from './metricsServer.js'
+import { type ListenAddress, serveMetrics } from './operatorServer.js'
 import { appOption, metricsOption, portOption, requireOwnPorts, textOption } from './options.js'
 import { untilStopped } from './untilStopped.js'
 
@@ -12,10 +11,10 @@ interface CallbacksFlags extends LogFlags {
   readonly host: string
   readonly pull?: readonly (number | 'default')[]
   readonly foreign: 'leave' | 'confirm' | 'forward'
-  readonly metrics?: BesideAddress
+  readonly metrics?: ListenAddress
 }
 
-/** What both ways in need. */
+/** Options that pushed and pulled events share. */
 interface Inside {
   readonly keys: MacKeys
   readonly deliver: Delivery
@@ -24,12 +23,17 @@ interface Inside {
 
 export function registerCallbacks(program: Command): void {
   withLogOptions(program.command('callbacks'))
-    .description("takes VOD's events, pushed or pulled, and wakes the runs that wait")
+    .description("receives VOD's events, pushed or pulled, and wakes the runs that wait for them")
     .option('--port <port>', 'listen for pushed events; 0 takes any free port', portOption)
-    .option('--host <address>', '0.0.0.0 to be reached from outside', textOption, '127.0.0.1')
+    .option(
+      '--host <address>',
+      'address to listen on; 0.0.0.0 accepts connections from outside',
+      textOption,
+      '127.0.0.1',
+    )
     .option('--pull <subAppId>', 'pull the events of a sub-app, or of "default"; repeatable', appOption)
     .addOption(
-      new Option('--foreign <what>', "pulled events that are not vodflow's")
+      new Option('--foreign <what>', "what to do with pulled events that are not vodflow's")
         .choices(['leave', 'confirm', 'forward'])
         .default('leave'),
     )
@@ -73,7 +77,7 @@ export function registerCallbacks(program: Command): void {
       }
       const server =
         port === undefined ? undefined : await startCallbackServer({ handler: handler(), port, host, logger })
-      // Last: a loop goes on until it is closed, also when something after it could not start.
+      // The loops start last, because a loop runs until it is closed, even if a later part fails to start.
       const loops = startLoops()
       metrics?.pulled(loops)
       const ways = [...(server ? [`on ${server.url}`] : []), ...pull.map((app) => `pulling ${app}`)]
@@ -84,7 +88,7 @@ export function registerCallbacks(program: Command): void {
         await Promise.race([stopped, looked, server?.ended ?? stopped, ...loops.map((loop) => loop.ended)])
       } finally {
         over.abort()
-        // A connection that is closed under a call throws where it cannot be caught: the SDK's own retry comes later.
+        // Closing the connection during a call throws where nothing can catch it, because the SDK retries later.
         const closing = [looked, server?.close(), watched?.close(), ...loops.map((loop) => loop.close())]
         await Promise.allSettled(closing)
         await connection.close()
@@ -92,14 +96,16 @@ export function registerCallbacks(program: Command): void {
     })
 }
 
-/** @throws Error that names the flag which is missing, or has no effect. */
+/** @throws Error that names the flag that is missing or has no effect. */
 function requireWaysIn({ port, host, pull = [], metrics }: CallbacksFlags, command: Command): void {
   const isSet = (name: string) => command.getOptionValueSource(name) === 'cli'
   if (port === undefined && pull.length === 0)
-    throw new Error('nothing to do; give --port to take pushed events, or --pull to pull them')
-  if (port === undefined && isSet('host')) throw new Error('--host needs --port: it is where to listen')
+    throw new Error('nothing to do; pass --port to receive pushed events, or --pull to pull them')
+  if (port === undefined && isSet('host')) throw new Error('--host needs --port; pass the port to listen on')
   if (pull.length === 0 && isSet('foreign'))
-    throw new Error('--foreign needs --pull; pushed events of others go to VODFLOW_FORWARD_TO')
+    throw new Error(
+      '--foreign needs --pull; pushed events of other systems are forwarded to VODFLOW_FORWARD_TO',
+    )
   requireOwnPorts(['--port', port === undefined ? undefined : { host, port }], ['--metrics', metrics])
 }
 
@@ -135,8 +141,8 @@ const help = `
 ModifyEventConfig decides for each sub-app whether VOD pushes its events or keeps them to be pulled.
 Pulling events needs a Tencent key. Receiving pushed events does not.
 
-Exit code: 0 stopped by SIGTERM, SIGINT or SIGHUP; 1 it could not start, or its server, a pull loop or the namespace has ended;
-restart it. It waits while Temporal or VOD does not answer, and while VOD refuses the keys.
+Exit code: 0 stopped by SIGTERM, SIGINT or SIGHUP; 1 it could not start, its server or a pull loop has ended, or the namespace is gone;
+restart it. It keeps waiting while Temporal or VOD does not answer, and while VOD refuses the keys.
 
 Examples:
   vodflow callbacks --port 8080 --host 0.0.0.0
@@ -147,7 +153,7 @@ Environment:
   TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, ...   Temporal's own configuration
   VODFLOW_MAC_KEYS                            the same keys as the worker's
   VODFLOW_SIGN_KEY                            the SignKey of ModifyEventConfig, if one is set
-  VODFLOW_FORWARD_TO                          URL that gets every event that is not vodflow's
+  VODFLOW_FORWARD_TO                          URL that receives every event that is not vodflow's
   TENCENTCLOUD_SECRET_ID, _SECRET_KEY         with --pull
   VODFLOW_VOD_ENDPOINT                        with --pull; default https://vod.intl.tencentcloudapi.com
 `

@@ -19,19 +19,19 @@ export function registerCodec(program: Command): void {
     .description('decrypts payloads for authorized users of the Temporal UI and the temporal command')
     .requiredOption(
       '--ui-origin <origin>',
-      'of the Temporal UI, e.g. http://127.0.0.1:8233; repeatable',
+      'origin of the Temporal UI, e.g. http://127.0.0.1:8233; repeatable',
       originOption,
     )
-    .option('--port <port>', '0 takes any free port', portOption, 8234)
+    .option('--port <port>', 'port to listen on; 0 takes any free port', portOption, 8234)
     .option(
       '--host <address>',
-      '0.0.0.0 to be reached from outside: only with tokens',
+      'address to listen on; 0.0.0.0 accepts connections from outside, and requires tokens',
       textOption,
       '127.0.0.1',
     )
-    .option('--jwks <url>', 'public keys of the issuer of Temporal UI logins', jwksOption)
-    .option('--issuer <url>', 'claim iss of their tokens', textOption)
-    .option('--audience <name>', 'claim aud of their tokens', textOption)
+    .option('--jwks <url>', 'URL of the public keys of the issuer of Temporal UI logins', jwksOption)
+    .option('--issuer <url>', 'iss claim of the login tokens', textOption)
+    .option('--audience <name>', 'aud claim of the login tokens', textOption)
     .addHelpText('after', help)
     .action(async (flags: CodecFlags) => {
       const { port, host, uiOrigin: origins } = flags
@@ -43,13 +43,13 @@ export function registerCodec(program: Command): void {
         ])
       if (!process.env.VODFLOW_PAYLOAD_KEYS)
         throw new Error(
-          'VODFLOW_PAYLOAD_KEYS is not set; give the keys with which worker and clients encrypt',
+          'VODFLOW_PAYLOAD_KEYS is not set; set it to the keys with which worker and clients encrypt',
         )
       const { dataConverter } = encryptionOfEnvironment()
       const access = await accessOf(flags)
       if (!access && !isThisMachine(host)) {
         throw new Error(
-          `--host ${host}: anyone who reaches it could read everything; set VODFLOW_CODEC_TOKENS, or --jwks, --issuer and --audience`,
+          `--host ${host}: anyone who can connect could read everything; set VODFLOW_CODEC_TOKENS, or pass --jwks, --issuer and --audience`,
         )
       }
       const logger = await createLog(flags)
@@ -66,7 +66,9 @@ async function accessOf({ jwks, issuer, audience }: CodecFlags): Promise<Access 
   const { accessByIssuer, accessByTokens, anyOf } = await import('../operate/codec/index.js')
   const given = [jwks, issuer, audience].filter((each) => each !== undefined)
   if (given.length !== 0 && given.length !== 3)
-    throw new Error('--jwks, --issuer and --audience belong together: a token is checked against all three')
+    throw new Error(
+      '--jwks, --issuer and --audience belong together; pass all three, because a token is checked against each',
+    )
   const tokens = process.env.VODFLOW_CODEC_TOKENS
   const ways = [
     ...(tokens ? [accessByTokens(tokens)] : []),
@@ -82,24 +84,24 @@ function isThisMachine(host: string): boolean {
 function jwksOption(text: string): string {
   const { username, password } = new URL(urlOption(text))
   if (username === '' && password === '') return text
-  throw new InvalidArgumentError('It has a user or password in it, which cannot be sent; give it without.')
+  throw new InvalidArgumentError('The URL contains a user or password, which cannot be sent; remove it.')
 }
 
-/** As a browser writes it: no path. */
+/** Parses an origin as a browser sends it, without a path. */
 function originOption(text: string, before: readonly string[] = []): string[] {
   const origin =
     URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? new URL(text).origin : undefined
   if (origin === undefined || text.replace(/\/$/, '') !== origin)
     throw new InvalidArgumentError(
-      'Give scheme, host and port, without a path, e.g. https://temporal.example.com.',
+      'Pass scheme, host and port, without a path, e.g. https://temporal.example.com.',
     )
   return [...before, origin]
 }
 
 const help = `
 In the Temporal UI, choose "Configure Codec Server" at the top right and enter the address of this server. With login tokens, also
-choose "Pass the user access token". For all users, set TEMPORAL_CODEC_ENDPOINT of the UI's server. Answers only POST /decode, and
-logs who has read how many payloads.
+choose "Pass the user access token". For all users, set TEMPORAL_CODEC_ENDPOINT of the UI's server. The codec server answers only
+POST /decode, and logs who read how many payloads.
 
 Examples:
   vodflow codec --ui-origin http://127.0.0.1:8233
@@ -108,5 +110,5 @@ Examples:
 
 Environment:
   VODFLOW_PAYLOAD_KEYS   the same keys as the worker's
-  VODFLOW_CODEC_TOKENS   ann:<at least 32 characters>,bob:...: who may read, for callers that can send a token
+  VODFLOW_CODEC_TOKENS   ann:<at least 32 characters>,bob:...; who may read, for clients that send a token
 `

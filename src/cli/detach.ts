@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import type { Run, StepProgress, Vodflow } from '../client/index.js'
 import { stepTypes } from '../contract/runNames.js'
 import { commandText } from '../operate/report/commandText.js'
-import { endOf, type StopFlags, say, stopping, untilItCannot } from './cancelAndDetach.js'
+import { endOf, failIfNotTaken, type StopFlags, say, stopping } from './cancel.js'
 import { lookAt } from './look.js'
 import { isOpen, oneRun } from './oneRun.js'
 import { textOption } from './options.js'
@@ -15,19 +15,22 @@ interface DetachFlags extends StopFlags {
   readonly key?: string
 }
 
-/** Between two looks at the steps that are to be detached, ms. */
+/** Pause between two looks at the steps to detach, ms. */
 const lookMs = 500
 
-/** Leaves the work to VOD. The request is a signal, which Temporal takes for any open run: what counts is what the steps make of it. */
+/**
+ * Registers `detach`, which leaves the work to VOD. Temporal accepts the signal for any open run, so the command reports what the steps
+ * did with it.
+ */
 export function registerDetach(program: Command): void {
-  stopping(program.command('detach'), 'stops waiting: VOD goes on with the tasks, and bills them')
+  stopping(program.command('detach'), 'stops waiting; VOD finishes the tasks and bills them')
     .option('--key <key>', 'only the step with this key', textOption)
     .addHelpText('after', help)
     .action(async (id: string, { subApp, json, key }: DetachFlags) => {
       await withVodflow({}, async (vodflow) => {
         const summary = await oneRun(vodflow, id, { subApp })
         const run = await vodflow.attach(summary.workflowId)
-        if (!isOpen(summary)) return say(json, 'It had ended before: ', await endOf(run, run.result()))
+        if (!isOpen(summary)) return say(json, 'It had already ended: ', await endOf(run, run.result()))
         await (stepTypes.includes(run.type)
           ? detachRun(vodflow, run, { json, key })
           : detachSteps(run, { json, key }))
@@ -45,12 +48,12 @@ async function detachRun(vodflow: Vodflow, run: Run<unknown>, { json, key }: Wan
   await requireNotCanceled(vodflow, workflowId)
   if (key !== undefined) requireStep(run, (await lookAt(run)).steps, key)
   await run.detach(key)
-  const end = await endOf(run, followed(run, untilItCannot(detaching(workflowId))))
+  const end = await endOf(run, followed(run, failIfNotTaken(detaching(workflowId))))
   if (end.status === 'detached') return done(workflowId, json)
-  say(json, 'It ended otherwise: ', end.status === 'canceled' ? { ...end, good: false } : end)
+  say(json, 'It was not detached: ', end.status === 'canceled' ? { ...end, good: false } : end)
 }
 
-/** A step that is being canceled takes no other request, also where none of its code has run. */
+/** A run that is being canceled ignores a detach, even before any of its code has run. */
 async function requireNotCanceled({ client }: Vodflow, workflowId: string): Promise<void> {
   const { describeRun } = await import('../client/earlierRun.js')
   const { raw } = await describeRun(client, workflowId)
@@ -60,39 +63,39 @@ async function requireNotCanceled({ client }: Vodflow, workflowId: string): Prom
   )
 }
 
-/** A workflow of the user goes on after its steps. */
+/** A user's own workflow continues after its steps have been detached. */
 async function detachSteps(run: Run<unknown>, { json, key }: Wanted): Promise<void> {
   const { workflowId } = run
   const before = await lookAt(run)
   const isSeen = before.problem === undefined && before.unanswered === undefined
   if (isSeen && key !== undefined) requireStep(run, before.steps, key)
   if (isSeen && !chosen(before.steps, key).some(waits))
-    throw new Error(`no step of "${workflowId}" waits, so nothing was detached`)
+    throw new Error(`no step of "${workflowId}" is waiting, so nothing was detached`)
   const over = new AbortController()
   const result = run.result().finally(() => over.abort())
   result.catch(() => {})
   await run.detach(key)
-  const watch = untilItCannot(detaching(workflowId))
+  const watch = failIfNotTaken(detaching(workflowId))
   for (let isOver = false; !isOver; ) {
-    // One look is left once the workflow has ended: its steps may have ended with it.
+    // Look once more after the workflow has ended, because its steps may have ended with it.
     isOver = over.signal.aborted
     const look = await lookAt(run)
     const steps = chosen(look.steps, key)
-    if (steps.length > 0 && !steps.some(waits)) return tell(run, { before: before.steps, steps, json })
+    if (steps.length > 0 && !steps.some(waits)) return printSteps(run, { before: before.steps, steps, json })
     watch(look)
     await sleep(lookMs, undefined, { signal: over.signal }).catch(() => {})
   }
-  say(json, 'It ended otherwise: ', await endOf(run, result))
+  say(json, 'It was not detached: ', await endOf(run, result))
 }
 
-interface Told {
+interface StepsSeen {
   readonly before: readonly StepProgress[]
   readonly steps: readonly StepProgress[]
   readonly json: boolean
 }
 
-/** A step may have ended, or been canceled, just before the request came. */
-function tell({ workflowId }: Run<unknown>, { before, steps, json }: Told): void {
+/** Prints how the steps ended. A step may have ended, or been canceled, just before the request arrived. */
+function printSteps({ workflowId }: Run<unknown>, { before, steps, json }: StepsSeen): void {
   const known = before.filter((step) => !waits(step)).map(({ key }) => key)
   const otherwise = steps.filter(({ key, outcome }) => !known.includes(key) && outcome?.status !== 'detached')
   if (otherwise.length === 0) {
@@ -101,7 +104,7 @@ function tell({ workflowId }: Run<unknown>, { before, steps, json }: Told): void
   }
   const ends = otherwise.map((step) => ({ key: step.key, end: endText(step) }))
   print(json, { workflowId, detached: false, steps: ends }, () =>
-    ends.map(({ key, end }) => `step "${key}" ended otherwise: ${end}`),
+    ends.map(({ key, end }) => `step "${key}" was not detached: ${end}`),
   )
   if (otherwise.some(({ outcome }) => outcome?.status !== 'succeeded')) process.exitCode = notGood
 }
@@ -135,8 +138,9 @@ function done(workflowId: string, json: boolean): void {
 }
 
 const help = `
-Waits until the run, or each of its steps, has ended. Your own workflow then goes on as its code says.
-Exit code: 0 detached; 1 an error, or the request is recorded and no worker takes it; 2 the run or a step ended otherwise, and not well.
+Waits until the run, or each of its steps, has ended. Your own workflow then continues.
+Exit code: 0 detached; 1 an error, or the request is recorded and no worker takes it; 2 the run or a step ended in another way and did
+not succeed.
 
 Example:
   vodflow detach 5285485487985271487

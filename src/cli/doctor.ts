@@ -15,9 +15,9 @@ export function registerDoctor(program: Command): void {
     .command('doctor')
     .description('checks everything that a run needs, and shows how to fix what is wrong')
     .option('--account <alias>', 'alias of the account, as the workers know it', textOption, 'default')
-    .option('--sub-app <SubAppId>', 'default: the application of the account', subAppOption)
-    .option('--procedure <name>', 'a task flow template that must be there', textOption)
-    .option('--json', 'JSON, one finding a line', false)
+    .option('--sub-app <SubAppId>', 'sub-app to use (default: the application of the account)', subAppOption)
+    .option('--procedure <name>', 'a task flow template that must exist', textOption)
+    .option('--json', 'print JSON, one finding per line', false)
     .addHelpText('after', help)
     .action(async ({ account, subApp, procedure, json }: DoctorFlags) => {
       const { examine } = await import('../operate/doctor/index.js')
@@ -31,7 +31,7 @@ export function registerDoctor(program: Command): void {
     })
 }
 
-const words = { good: 'good', doubtful: 'LOOK', bad: 'BAD', skipped: 'not looked' } as const
+const words = { good: 'good', doubtful: 'LOOK', bad: 'BAD', skipped: 'skipped' } as const
 
 function textOf({ check, state, what, fix }: Finding): string[] {
   const line = `${words[state].padEnd(10)}  ${check.padEnd(17)}  ${what}`

@@ -16,7 +16,7 @@ interface EmulatorFlags extends LogFlags {
 
 export function registerEmulator(program: Command): void {
   withLogOptions(program.command('emulator'))
-    .description('a local VOD: point any official Tencent Cloud SDK at it')
+    .description('starts a local VOD for any official Tencent Cloud SDK')
     .requiredOption('--port <port>', 'port on 127.0.0.1; 0 takes any free port', portOption)
     .requiredOption('--secret-id <id>', 'the SecretId that calls are signed with', textOption)
     .requiredOption('--secret-key <key>', 'the SecretKey that calls are signed with', textOption)
@@ -31,7 +31,7 @@ export function registerEmulator(program: Command): void {
       mediaOption,
       'ffmpeg',
     )
-    .option('--seed <number>', 'makes faults with a probability repeatable', seedOption, 1)
+    .option('--seed <number>', 'seed that makes random faults repeatable', seedOption, 1)
     .addHelpText(
       'after',
       '\nExample:\n  vodflow emulator --port 8080 --secret-id test --secret-key test --data ./vod\n',
@@ -57,7 +57,7 @@ export function registerEmulator(program: Command): void {
 
 function mediaOption(text: string): string {
   if (text === 'ffmpeg' || text === 'instant') return text
-  throw new InvalidArgumentError('Give ffmpeg (the default) or instant.')
+  throw new InvalidArgumentError('Pass ffmpeg (the default) or instant.')
 }
 
 function seedOption(text: string): number {

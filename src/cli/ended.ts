@@ -1,16 +1,16 @@
 import type { Outcome } from '../client/index.js'
+import { outcomeModerationText } from '../contract/moderation.js'
 import { stepTypes } from '../contract/runNames.js'
-import { outcomeText } from './outcomeText.js'
 
-/** What a run returned: an outcome where it is a run of one step, else whatever its workflow returns. */
+/** The value that a run returned: the outcome of a run of one step, else the result of its workflow. */
 export type Returned = { readonly outcome: Outcome } | { readonly result: unknown }
 
-/** A workflow of the user may have any type and return anything, also something that only looks like an outcome. */
+/** A user's own workflow may have any type and return any value, even one that only looks like an outcome. */
 export function returnedBy(type: string, value: unknown): Returned {
   return stepTypes.includes(type) && isOutcome(value) ? { outcome: value } : { result: value ?? null }
 }
 
-/** A workflow that completed is good, and a run of one step when its outcome is. */
+/** Returns true for a workflow that completed, and for a run of one step that succeeded. */
 export function isGood(returned: Returned): boolean {
   return !('outcome' in returned) || returned.outcome.status === 'succeeded'
 }
@@ -31,4 +31,24 @@ function isOutcome(value: unknown): value is Outcome {
     tasks.every((task) => Array.isArray(Object(task).parts)) &&
     Array.isArray(attempts)
   )
+}
+
+/** Formats an outcome as lines of text. */
+export function outcomeText(outcome: Outcome): string[] {
+  const { status, reason, tasks, attempts, endedBy } = outcome
+  const parts = tasks.flatMap((task) => task.parts)
+  const moderation = outcomeModerationText(outcome)
+  return [
+    `${status}: ${reason}`,
+    ...parts.flatMap(({ Type, Definition, status: how, ErrCodeExt, Message, urls }) => [
+      `  ${`${Type}${Definition === undefined ? '' : ` ${Definition}`}`.padEnd(34)} ${[how, ErrCodeExt, Message].filter((word) => word !== '').join('  ')}`,
+      ...urls.map((url) => `    ${url}`),
+    ]),
+    ...(moderation === undefined ? [] : [`moderation ${moderation}`]),
+    ...attempts.map(
+      ({ attempt, action, TaskIds, recovered }) =>
+        `attempt ${attempt} ${action} ${TaskIds.join(', ')}${recovered ? ' (found after a lost response)' : ''}`,
+    ),
+    ...(endedBy ? [`ended by ${endedBy}`] : []),
+  ]
 }

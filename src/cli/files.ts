@@ -2,7 +2,7 @@ import { access, constants, readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { notWrittenHere, readReplaceable, replaceFile } from '../operate/report/replaceFile.js'
 
-/** A path that somebody gave, and what to say where it cannot be used. */
+/** A path from the command line, and the remedy to print if it cannot be used. */
 export interface Given {
   /** The option or the argument, e.g. `--template` or `<file>`. */
   readonly option: string
@@ -10,23 +10,23 @@ export interface Given {
   readonly remedy: string
 }
 
-/** What a system says of a path, for people. */
+/** The system's error codes for a path, in words. */
 const problems: Readonly<Record<string, string>> = {
-  ENOENT: 'is not there',
-  ENOTDIR: 'has a file where a folder must be',
+  ENOENT: 'does not exist',
+  ENOTDIR: 'has a file where a folder is expected',
   EISDIR: 'is a folder',
   EEXIST: 'is a file, not a folder',
-  EACCES: 'is not open to this user',
-  EPERM: 'is not open to this user',
-  EROFS: 'is on a disk that cannot be written',
-  ENOSPC: 'is on a disk that is full',
+  EACCES: 'is not accessible to this user',
+  EPERM: 'is not accessible to this user',
+  EROFS: 'is on a read-only disk',
+  ENOSPC: 'is on a full disk',
   ENAMETOOLONG: 'is too long',
   ELOOP: 'is a link to itself',
 }
 
-/** Names the option, the path, the problem and the remedy. */
+/** Returns an error that names the option, the path, the problem and the remedy. */
 export function fileError({ option, path, remedy }: Given, error: unknown): Error {
-  // The path of the error may be one within the given one.
+  // The error may name a path inside the given one.
   const { code = '', message, path: at = path } = error as NodeJS.ErrnoException
   const problem = problems[code]
   return new Error(`${option} ${resolve(at)}: ${problem ? `${problem} (${code})` : message}; ${remedy}`, {
@@ -34,7 +34,7 @@ export function fileError({ option, path, remedy }: Given, error: unknown): Erro
   })
 }
 
-/** What is done with a path, with an error that names the option. */
+/** Waits for work on a path. Its error names the option. */
 export function failing<T>(given: Given, work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
     throw fileError(given, error)
@@ -45,7 +45,7 @@ export function readGiven(given: Given): Promise<string> {
   return failing(given, readFile(given.path, 'utf8'))
 }
 
-/** Replaces the file as a whole, or leaves it as it was. */
+/** Replaces the whole file, or leaves it unchanged. */
 export function writeGiven(
   given: Given,
   text: string,
@@ -54,7 +54,7 @@ export function writeGiven(
   return failing(given, replaceFile(given.path, text, mode))
 }
 
-/** A file to write later: what was done for it must not be lost for want of a place, nor take the place of somebody's file. */
+/** Checks a file before the work whose result it will hold: it must be writable, and must not belong to another program. */
 export async function requireReplaceable(given: Given, isOurs: (text: string) => boolean): Promise<void> {
   const there = await failing(given, readReplaceable(given.path))
   if (there !== undefined && there !== '' && !isOurs(there))
@@ -67,18 +67,18 @@ export async function requireReplaceable(given: Given, isOurs: (text: string) =>
   )
 }
 
-/** A file to read later. */
+/** Checks a file that is read later. */
 export async function requireFile(given: Given): Promise<void> {
   const found = await failing(given, stat(given.path))
   if (!found.isFile()) throw fileError(given, { code: 'EISDIR' })
 }
 
-/** A folder to read later. */
+/** Checks a folder that is read later. */
 export async function requireFolder(given: Given): Promise<void> {
   await failing(given, readdir(given.path))
 }
 
-/** Makes a folder if need be, to write into. */
+/** Creates a folder to write into, unless it exists. */
 export async function makeGiven(given: Given): Promise<void> {
   const { makeFolder } = await import('../emulator/folder.js')
   await failing(
@@ -87,7 +87,7 @@ export async function makeGiven(given: Given): Promise<void> {
   )
 }
 
-/** What uses a folder for data, with an error that names the option. */
+/** Runs work that uses a folder for data. Its error names the option. */
 export async function withData<T>(option: string, work: () => T | Promise<T>): Promise<T> {
   const { FolderError } = await import('../emulator/folder.js')
   try {

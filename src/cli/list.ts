@@ -18,9 +18,9 @@ interface ListFlags {
 export function registerList(program: Command): void {
   program
     .command('list')
-    .description('lists all runs, also your own workflows, latest first')
+    .description('lists all runs, including your own workflows, latest first')
     .addOption(
-      new Option('--status <status>', 'of Temporal').choices([
+      new Option('--status <status>', 'only runs with this Temporal status').choices([
         'Running',
         'Paused',
         'Completed',
@@ -39,9 +39,9 @@ export function registerList(program: Command): void {
       textOption,
     )
     .option('--prefix <text>', 'only workflow ids that start with this text', textOption)
-    .option('--overdue', 'only runs that wait for tasks which VOD no longer returns', false)
+    .option('--overdue', 'only runs that wait for tasks that VOD no longer returns', false)
     .option('--limit <number>', 'show at most this many', countOption, 50)
-    .option('--json', 'JSON, one object a line', false)
+    .option('--json', 'print JSON, one object per line', false)
     .addHelpText('after', help)
     .action(async (flags: ListFlags) => {
       await withVodflow({}, async (vodflow) => {
@@ -84,8 +84,8 @@ function rowOf({ workflowId, type, status, startedAt, closedAt, reason, unreadab
 }
 
 const help = `
-The columns are the start, the status, the workflow type, the workflow id, the end, and the reason of a rerun. Beyond --limit, only
-runs that have not ended, or that ended last, are shown.
+The columns are the start, the status, the workflow type, the workflow id, the end, and the reason of a rerun. If there are more runs
+than --limit, shows only open runs and those that ended last.
 Lists every workflow of the namespace, except sweeps and plans of batches.
 --file, --procedure and --overdue need vodflow's search attributes: vodflow setup registers them. Only runs of one step and batches
 have the first two; vodflow status <FileId> also finds your own workflows that processed a file.

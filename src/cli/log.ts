@@ -11,23 +11,26 @@ export interface LogFlags {
   readonly logFormat?: 'json' | 'text' | undefined
 }
 
-/** The options of every command that runs until it is stopped. */
+/** Adds the options of every command that runs until it is stopped. */
 export function withLogOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--log-level <level>', 'what is logged, on standard error')
+      new Option('--log-level <level>', 'lowest level that is logged, on standard error')
         .choices(levels)
         .env('VODFLOW_LOG_LEVEL')
         .default('info'),
     )
     .addOption(
-      new Option('--log-format <format>', 'default: text on a terminal, else json, one object a line')
+      new Option(
+        '--log-format <format>',
+        'format of the log (default: text in a terminal, else json, one object per line)',
+      )
         .choices(['json', 'text'])
         .env('VODFLOW_LOG_FORMAT'),
     )
 }
 
-/** The log of a process: lines on standard error, none with a secret in it. */
+/** Creates the log of a process, which writes lines without secrets to standard error. */
 export async function createLog({ logLevel, logFormat }: LogFlags): Promise<Logger> {
   const { pino, stdSerializers, stdTimeFunctions } = await import('pino')
   hideEnvironment()
@@ -45,7 +48,7 @@ export async function createLog({ logLevel, logFormat }: LogFlags): Promise<Logg
   )
 }
 
-/** Temporal's SDK, its native part and what workflows and activities log, into the same log. */
+/** Sends the logs of Temporal's SDK, its native part, workflows and activities to the same log. */
 export function temporalLogger(log: Logger): TemporalLogger {
   const at =
     (level: LogFlags['logLevel']) =>
@@ -63,7 +66,7 @@ export function temporalLogger(log: Logger): TemporalLogger {
 
 const own = ['time', 'level', 'message']
 
-/** Fields of a workflow may have any name: one that a record has itself gets another. */
+/** Renames fields that would overwrite those of the record, because a workflow may log a field of any name. */
 function withoutOwn(fields: Record<string, unknown>): Record<string, unknown> {
   if (!own.some((name) => name in fields)) return fields
   return Object.fromEntries(
@@ -71,18 +74,18 @@ function withoutOwn(fields: Record<string, unknown>): Record<string, unknown> {
   )
 }
 
-/** A record of pino as it is shown: redacted value by value, so that a line of JSON stays one. */
+/** Formats a record of pino. Redacts each value on its own, so that the line stays valid JSON. */
 export function lineOf(record: string, asText: boolean): string {
   const safe = redactValue(parsed(record))
   return asText ? textOf(safe) : `${JSON.stringify(safe)}\n`
 }
 
-/** A log that throws would end what it only was to tell of. */
+/** Never throws, because an error in the log would end the process. */
 function parsed(line: string): Record<string, unknown> {
   try {
     return JSON.parse(line, (_, value: unknown) => (isBuffer(value) ? `[${value.data.length} bytes]` : value))
   } catch {
-    return { level: 'error', message: 'a record of the log cannot be read', line }
+    return { level: 'error', message: 'a log record cannot be parsed', line }
   }
 }
 
@@ -91,7 +94,7 @@ function isBuffer(value: unknown): value is { readonly data: readonly unknown[] 
   return type === 'Buffer' && Array.isArray(data)
 }
 
-/** `23:59:58 warn  the message  name=value`, for people. */
+/** Formats a record for people: `23:59:58 warn  the message  name=value`. */
 function textOf({ time, level, message, ...fields }: Record<string, unknown>): string {
   const shown = Object.entries(fields).map(
     ([name, value]) => `${name}=${isWord(value) ? value : JSON.stringify(value)}`,
@@ -99,7 +102,7 @@ function textOf({ time, level, message, ...fields }: Record<string, unknown>): s
   return `${String(time).slice(11, 19)} ${String(level).padEnd(5)} ${plain([message, ...shown].join('  '))}\n`
 }
 
-/** It cannot be taken for the next field. */
+/** Returns true if a value needs no quotes to be told apart from the next field. */
 function isWord(value: unknown): value is string {
   return typeof value === 'string' && /^[^\s"=]+$/.test(value)
 }

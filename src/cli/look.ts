@@ -16,17 +16,17 @@ import { stoppedText } from '../temporal/submits.js'
 import { endText, phaseText, timeOf } from './print.js'
 import { messageOf } from './words.js'
 
-/** What can be seen of a run in one look, in words. */
+/** The state of a run at one look, with its problems in words. */
 export interface Look extends Omit<RunLook, 'problem'> {
-  /** Why the run cannot go on as it is. */
+  /** Why the run cannot continue as it is. */
   readonly problem?: string
-  /** Why its worker or Temporal could not be asked: it says nothing about the run. */
+  /** Why its worker or Temporal could not be queried. It says nothing about the run. */
   readonly unanswered?: string
-  /** The same for programs. */
+  /** The problem, for programs. */
   readonly stuck?: { readonly reason: StuckReason; readonly remedy: string }
 }
 
-/** Asks the worker of a run. A worker that does not answer is a finding, not a failure of the command. */
+/** Queries the worker of a run. A worker that does not answer is a finding, not a failure of the command. */
 export async function lookAt(run: Run<unknown>): Promise<Look> {
   try {
     const { problem, ...seen } = await run.look()
@@ -37,7 +37,7 @@ export async function lookAt(run: Run<unknown>): Promise<Look> {
   }
 }
 
-/** The run ended badly or cannot go on, or that could not be asked. */
+/** Returns a `problem` if the run failed or cannot continue, or `unanswered` if its state is unknown. */
 export function inWords(error: VodflowError): Pick<Look, 'problem' | 'unanswered' | 'stuck'> {
   const ofTheRun = [RunError, RunPausedError, WorkflowTaskFailingError, NoWorkerError].some(
     (kind) => error instanceof kind,
@@ -55,7 +55,7 @@ function reasonOf(error: VodflowError): StuckReason | undefined {
 
 const width = 30
 
-/** A line for each step and gate. A run of one step needs no name for it. */
+/** Returns a line for each step and gate. Omits the key of the step in a run of one step. */
 export function linesOf({ workflowId, type }: Pick<Run, 'workflowId' | 'type'>, look: Look): string[] {
   const named = !stepTypes.includes(type) || look.steps.length !== 1
   return [
@@ -65,7 +65,7 @@ export function linesOf({ workflowId, type }: Pick<Run, 'workflowId' | 'type'>, 
   ]
 }
 
-/** Why not more can be said. */
+/** Returns the lines that say why the state is bad or unknown. */
 export function problemLines({
   problem,
   problemSince,
@@ -73,11 +73,11 @@ export function problemLines({
 }: Pick<Look, 'problem' | 'problemSince' | 'unanswered'>): string[] {
   return [
     ...[problem, unanswered].flatMap((why) => (why === undefined ? [] : [`  ${why}`])),
-    ...(problemSince ? [`  its workflow task waits since ${timeOf(problemSince)}`] : []),
+    ...(problemSince ? [`  its workflow task has been waiting since ${timeOf(problemSince)}`] : []),
   ]
 }
 
-/** Gates, and where to look for what is not part of the run itself. */
+/** Returns the lines for stopped submits, failing activities, gates, child workflows and batches. */
 export function otherLines(
   { workflowId, type }: Pick<Run, 'workflowId' | 'type'>,
   { gates = [], children = [], failing = [], stopped }: Partial<Look>,
@@ -114,7 +114,7 @@ function stepLine({ key, phase, percent, tasks, outcome, problem }: StepProgress
   ].join('  ')
 }
 
-/** A gate, and how to decide at it while it waits. */
+/** Describes a gate, with the command that decides at it while it waits. */
 export function gateText(workflowId: string, view: GateView): string {
   const { gate, runId, status, Suggestion, Label, deadline, onDeadline, decision } = view
   if (decision) return `gate "${gate}" ${decision.decision} ${howDecided(decision)}`

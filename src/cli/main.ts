@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { missingPeer } from './missingPeer.js'
+import { missingPeer } from './init/peers.js'
 import { surviveLostLog, watchOutput } from './output.js'
 import { createProgram } from './program.js'
 import { hideEnvironment } from './redact.js'
@@ -17,7 +17,7 @@ watchOutput(process.stdout, (problem) => {
   say(`the output could not be written: ${problem}`)
   process.exitCode = 1
 })
-// Node would write both to the terminal itself.
+// Without these listeners, Node prints warnings and uncaught errors itself.
 process.removeAllListeners('warning').on('warning', say)
 process.on('uncaughtException', (error) => {
   say(error)
@@ -31,7 +31,7 @@ await createProgram()
     process.exitCode = 1
   })
 
-// The command is done. What is still open keeps no process: a handle of a worker that failed, a timer of a library.
+// The command is done. Exit even if a handle of a failed worker or a timer of a library is still open.
 const written = (stream: NodeJS.WriteStream) => new Promise((resolve) => stream.write('', resolve))
 await Promise.all([written(process.stdout), written(process.stderr)])
 process.exit()

@@ -7,11 +7,11 @@ import { lookupOfEnvironment } from './session.js'
 
 interface Wanted {
   readonly subApp?: number | undefined
-  /** The types of runs that a command takes; default all. Runs of one step are found without VOD. */
+  /** Workflow types that the command accepts; default all. Runs of one step are found without VOD. */
   readonly types?: readonly string[]
 }
 
-/** All runs of any id. Says it where VOD could not be asked for more of them. @throws IdNotFoundError */
+/** Returns all runs that an id belongs to. Prints a note if VOD could not be searched for more. @throws IdNotFoundError */
 export async function runsOf(
   vodflow: Vodflow,
   id: string,
@@ -19,7 +19,9 @@ export async function runsOf(
 ): Promise<readonly RunSummary[]> {
   const { runs, replaced } = await found(vodflow, id, { subApp, ...(types ? { types } : {}) })
   for (const workflowId of replaced)
-    console.error(`vodflow: "${id}" belongs to an earlier run of ${workflowId}, which another one followed`)
+    console.error(
+      `vodflow: "${id}" belongs to an earlier run of ${workflowId}, which was followed by another one`,
+    )
   return runs
 }
 
@@ -38,13 +40,13 @@ async function found(
 }
 
 /**
- * The one run that an id means, whichever kind of id it is: of several, the only one that has not ended.
+ * Returns the one run that an id of any kind belongs to. Of several runs, returns the only open one.
  *
- * @throws InvalidInputError where it means several, with the workflow id of each, or a task of a run that was followed by another.
+ * @throws InvalidInputError if the id belongs to several runs, with the workflow id of each, or to a run that was followed by another.
  */
 export async function oneRun(vodflow: Vodflow, id: string, wanted: Wanted): Promise<RunSummary> {
   const { runs, replaced } = await found(vodflow, id, wanted)
-  // What is done to runs of some types only is done to ended ones too.
+  // Commands that accept only some types also act on ended runs.
   const open = wanted.types ? [] : runs.filter(isOpen)
   const [run, ...others] = open.length === 1 ? open : runs
   if (run && others.length === 0) {
@@ -58,19 +60,19 @@ export async function oneRun(vodflow: Vodflow, id: string, wanted: Wanted): Prom
     {
       field: 'id',
       problem: `"${id}" belongs to ${ids.length} runs`,
-      remedy: `give one of: ${ids.join(', ')}`,
+      remedy: `pass one of: ${ids.join(', ')}`,
     },
   ])
 }
 
-/** What was meant has ended; its successor makes other tasks. */
+/** The run that created the task has ended, and its successor creates other tasks. */
 function followed(id: string, { workflowId, status }: RunSummary): InvalidInputError {
   const problem = `"${id}" belongs to an earlier run of "${workflowId}", which has ended`
-  const remedy = `give the workflow id for its latest run (${statusText(status)})`
+  const remedy = `pass the workflow id to use its latest run (${statusText(status)})`
   return new InvalidInputError([{ field: 'id', problem, remedy }])
 }
 
-/** A run that is paused has not ended either. */
+/** A paused run is open, too. */
 export function isOpen({ status }: Pick<RunSummary, 'status'>): boolean {
   return status === 'RUNNING' || status === 'PAUSED'
 }

@@ -1,9 +1,9 @@
 import { fstatSync, writeSync } from 'node:fs'
 
 /**
- * What a command prints is its result, so output that is lost is no success. A reader that has gone, as `head` goes, wanted no more.
+ * Reports output that was lost, because the output of a command is its result. A reader that closes early, as `head` does, is no error.
  *
- * @param onLost - gets what Node says, once
+ * @param onLost - receives Node's message, once
  */
 export function watchOutput(
   stdout: NodeJS.WriteStream & { readonly fd: number },
@@ -18,12 +18,12 @@ export function watchOutput(
   if (isFile(stdout.fd)) stdout._write = (chunk, _, done) => done(failureOf(() => writeAll(stdout.fd, chunk)))
 }
 
-/** A log that cannot be written ends no process, and nothing is left to say it with. */
+/** Ignores errors of the log: they must not end the process, and there is nowhere left to report them. */
 export function surviveLostLog(stderr: NodeJS.WriteStream): void {
   stderr.removeAllListeners('error').on('error', () => {})
 }
 
-/** Node writes once to a file, and counts a part as the whole where the disk has room for no more. */
+/** Writes the whole chunk. Node writes to a file once, and counts a partial write to a full disk as complete. */
 function writeAll(fd: number, chunk: Uint8Array): void {
   for (let from = 0; from < chunk.length; ) from += writeSync(fd, chunk, from)
 }

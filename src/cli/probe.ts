@@ -24,16 +24,16 @@ export function registerProbe(program: Command): void {
   program
     .command('probe')
     .description(
-      'checks unverified assumptions in a real sub-app; shows the cost first, and writes the answers down',
+      'checks unverified assumptions in a real sub-app; shows the cost first, and records the answers',
     )
     .option('--file <FileId>', 'a short video that may be processed', textOption)
     .option('--procedure <name>', 'a task flow template to run on it, best with moderation', textOption)
-    .option('--sub-app <SubAppId>', 'default: the application of the account', subAppOption)
-    .option('--free', 'only questions that make no task', false)
+    .option('--sub-app <SubAppId>', 'sub-app to use (default: the application of the account)', subAppOption)
+    .option('--free', 'only questions that create no task', false)
     .option('--only <list>', 'ids of questions, comma-separated', listOption)
     .option('--yes', 'do not ask for confirmation; required in non-interactive shells', false)
     .option('--out <file>', 'write the answers to this Markdown file, and as JSON to <file>.json', textOption)
-    .option('--json', 'JSON, one answer a line', false)
+    .option('--json', 'print JSON, one answer per line', false)
     .addHelpText('after', help)
     .action(async (flags: ProbeFlags) => {
       const { file: FileId = '', procedure: ProcedureName = '', subApp: SubAppId, yes, out, json } = flags
@@ -44,12 +44,12 @@ export function registerProbe(program: Command): void {
       const calls: ApiCall[] = []
       const vod = await clientOf(calls)
       const plan = planOf(chosen, pays, { FileId, ProcedureName })
-      // Beside JSON, the cost is still said first, to whoever looks.
+      // With --json, the plan goes to standard error, so that a person still sees the cost first.
       if (json) console.error(plan)
       else console.log(plan)
-      if (pays && !yes && !(await agreed('Go on?')))
-        throw new Error('nothing was asked; --yes goes on without a question')
-      // What is paid for must not be lost for want of a place.
+      if (pays && !yes && !(await agreed('Continue?')))
+        throw new Error('nothing was sent; pass --yes to continue without confirmation')
+      // Check the files first, so that answers that were billed are not lost.
       const places = out === undefined ? undefined : await placesFor(out)
       const stop = new AbortController()
       void untilStopped().then(() => stop.abort())
@@ -69,7 +69,7 @@ export function registerProbe(program: Command): void {
       const { doubtOf, pageOf } = await import('../operate/probe/page.js')
       const { TaskIds, doubtful, answers } = probed
       print(json, { TaskIds, doubtful }, () => [
-        TaskIds.length === 0 ? 'made no task' : `made, and billed: ${TaskIds.join(', ')}`,
+        TaskIds.length === 0 ? 'created no task' : `created and billed: ${TaskIds.join(', ')}`,
         ...(doubtful.length === 0 ? [] : [doubtOf(doubtful)]),
       ])
       if (places) {
@@ -82,9 +82,9 @@ export function registerProbe(program: Command): void {
     })
 }
 
-/** @throws Error when one of them cannot be replaced. */
+/** @throws Error if one of the files cannot be replaced. */
 async function placesFor(path: string): Promise<{ readonly page: Given; readonly json: Given }> {
-  const remedy = 'give a file in a folder that is there'
+  const remedy = 'pass a file in a folder that exists'
   const at = async (path: string, beginning: RegExp): Promise<Given> => {
     const place = { option: '--out', path, remedy }
     await requireReplaceable(place, (text) => beginning.test(text))
@@ -101,9 +101,9 @@ function requireTarget(
   { FileId, ProcedureName }: { readonly FileId: string; readonly ProcedureName: string },
 ): void {
   if (FileId === '' && questions.some(({ id }) => id !== 'unknown-task' && id !== 'event-config'))
-    throw new Error('--file is missing; give the FileId of a short video of this sub-app')
+    throw new Error('--file is missing; pass the FileId of a short video of this sub-app')
   if (ProcedureName === '' && questions.some(({ needs }) => needs !== 'nothing'))
-    throw new Error('--procedure is missing; give the name of a task flow template, or --free')
+    throw new Error('--procedure is missing; pass the name of a task flow template, or --free')
 }
 
 async function chosenBy({ only, free }: ProbeFlags): Promise<readonly Question[]> {
@@ -111,12 +111,12 @@ async function chosenBy({ only, free }: ProbeFlags): Promise<readonly Question[]
   const wrong = only?.find((id) => !questions.some((question) => question.id === id))
   if (wrong !== undefined)
     throw new Error(
-      `--only: there is no question "${wrong}"; there are ${questions.map(({ id }) => id).join(', ')}`,
+      `--only: there is no question "${wrong}"; pass some of ${questions.map(({ id }) => id).join(', ')}`,
     )
   const wanted = questions.filter(
     ({ id, needs }) => (only?.includes(id) ?? true) && !(free && needs !== 'nothing'),
   )
-  // The others look at what it submits.
+  // The other billed questions read the task that it submits.
   const pays = wanted.some(({ needs }) => needs !== 'nothing')
   return questions.filter((question) => wanted.includes(question) || (pays && question.id === submitting))
 }
@@ -131,7 +131,7 @@ async function clientOf(calls: ApiCall[]) {
   })
 }
 
-/** A second: the sub-app works for others meanwhile. */
+/** Calls per second. Other systems use the sub-app at the same time. */
 const politeCalls = 3
 
 function planOf(
@@ -140,14 +140,14 @@ function planOf(
   target: { FileId: string; ProcedureName: string },
 ): string {
   const cost = pays
-    ? `It submits the template "${target.ProcedureName}" once on ${target.FileId}: VOD bills what the template does. Should VOD not recognize its own SessionId, it is billed up to twice.`
-    : 'It makes no task and costs nothing but calls.'
+    ? `It submits the template "${target.ProcedureName}" once on ${target.FileId}: VOD bills what the template does, up to twice if VOD does not recognize its own SessionId.`
+    : 'It creates no task and costs only calls.'
   return [
     ...questions.map(
       ({ id, asks, needs }) => `  ${id.padEnd(18)}  ${needs === 'nothing' ? 'free  ' : 'billed'}  ${asks}`,
     ),
     cost,
-    `About ${questions.length * 3} calls, ${politeCalls} a second at most; it ends when the task has.`,
+    `About ${questions.length * 3} calls, ${politeCalls} a second at most; it ends when the task ends.`,
     '',
   ].join('\n')
 }
@@ -155,11 +155,11 @@ function planOf(
 function listOption(text: string): string[] {
   const names = text.split(',').map((name) => name.trim())
   if (names.every((name) => name !== '')) return names
-  throw new InvalidArgumentError('Give ids with commas, e.g. duplicate,listed.')
+  throw new InvalidArgumentError('Pass ids separated by commas, e.g. duplicate,listed.')
 }
 
 const help = `
-At the end, also after Ctrl-C, names all tasks that were made; with --json in the last line. docs/probe.md explains the questions.
+At the end, and after Ctrl-C, lists all tasks that it created; with --json, in the last line. docs/probe.md explains the questions.
 Exit code: 0 every answer is as assumed, 2 an answer differs or is missing, 1 an error.
 
 Examples:

@@ -31,7 +31,7 @@ export function registerProcess(program: Command): void {
       'a file of a FileID + Path application, instead of a FileId',
       textOption,
     )
-    .option('--sub-app <SubAppId>', 'default: the application of the account', subAppOption)
+    .option('--sub-app <SubAppId>', 'sub-app to use (default: the application of the account)', subAppOption)
     .option('--account <alias>', 'alias of the account, as the workers know it', textOption)
     .option(
       '--workflow-id <id>',
@@ -39,14 +39,14 @@ export function registerProcess(program: Command): void {
       textOption,
     )
     .option('--key <key>', 'name of the step inside its run', textOption)
-    .option('--idempotency-key <key>', 'idempotency key: VOD makes one task for it within 7 days', textOption)
+    .option('--idempotency-key <key>', 'VOD creates one task for each key within 7 days', textOption)
     .option('--context <text>', 'your own SessionContext, returned in the outcome', textOption)
     .option('--priority <number>', 'TasksPriority, -10 to 10', priorityOption)
     .addOption(onPartialOption())
     .option('--no-events', 'do not expect callbacks; poll VOD every few seconds to minutes')
     .option('--no-require-worker', 'start even if no worker is polling')
     .option('--watch', 'show progress until the end', false)
-    .option('--json', 'JSON, one object a line', false)
+    .option('--json', 'print JSON, one object per line', false)
     .addHelpText('after', help)
     .action(async (FileId: string | undefined, flags: ProcessFlags) => {
       const { procedure: ProcedureName, path, subApp, account, context, priority, watch, json } = flags
@@ -74,7 +74,7 @@ export function registerProcess(program: Command): void {
 }
 
 const help = `
-A second call attaches to the same run: VOD makes one task, however often you call this.
+Repeating the command attaches to the same run, so VOD creates one task however often you run it.
 Exit code: 0 success, 1 an error, 2 with --watch: the outcome is not "succeeded".
 
 Examples:

@@ -6,7 +6,7 @@ import { registerAudit } from './audit.js'
 import { registerBatch } from './batch/index.js'
 import { registerBuilds } from './builds.js'
 import { registerCallbacks } from './callbacks.js'
-import { registerCancel } from './cancelAndDetach.js'
+import { registerCancel } from './cancel.js'
 import { registerCodec } from './codec.js'
 import { registerDetach } from './detach.js'
 import { registerDev } from './dev/index.js'
@@ -28,7 +28,7 @@ import { registerVerifyUpgrade } from './verifyUpgrade.js'
 import { registerWatch } from './watch.js'
 import { registerWorker } from './worker.js'
 
-/** Every command. What a command needs is loaded when it is carried out, so that help comes at once. */
+/** Creates the program with every command. A command loads what it needs when it runs, so that help appears immediately. */
 export function createProgram(): Command {
   const program = new Command('vodflow')
     .description("Tencent Cloud VOD's asynchronous media API as durable Temporal workflows")
@@ -36,7 +36,7 @@ export function createProgram(): Command {
     .showHelpAfterError('(add --help for usage)')
     .configureOutput({ outputError: (text, write) => write(redact(withDash(text))) })
     .addHelpText('after', help)
-  program.commandsGroup('Begin:')
+  program.commandsGroup('Get started:')
   registerInit(program)
   registerDev(program)
   registerDoctor(program)
@@ -57,7 +57,7 @@ export function createProgram(): Command {
   registerCancel(program)
   registerDetach(program)
   registerDecide(program)
-  program.commandsGroup('Many, and all:')
+  program.commandsGroup('Many runs:')
   registerBatch(program)
   registerAudit(program)
   registerSubmits(program)
@@ -76,7 +76,7 @@ function withDash(text: string): string {
 }
 
 const help = `
-Exit codes: 0 success; 1 the command failed; 2 the command worked, and its result or finding is bad.
+Exit codes: 0 success; 1 the command failed; 2 the command worked, but its result or finding is bad.
 Settings: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_* (Temporal's own), TENCENTCLOUD_SECRET_ID, _SECRET_KEY
 (or ~/.tencentcloud/credentials, or the CVM role), VODFLOW_MAC_KEYS, VODFLOW_VOD_ENDPOINT. "vodflow doctor" checks them.
 `

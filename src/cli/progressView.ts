@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { plain } from '../contract/visible.js'
 import { redraw } from './terminal.js'
 
-/** Shows lines that change: a block that redraws itself in a terminal, each line that is new in a pipe. */
+/** Shows lines that change: as a block that is redrawn in a terminal, or each new line in a pipe. */
 export function progressView(out: NodeJS.WriteStream = process.stdout): (lines: readonly string[]) => void {
   let last: readonly string[] = []
   let height = 0
@@ -10,7 +10,7 @@ export function progressView(out: NodeJS.WriteStream = process.stdout): (lines: 
     const lines = given.map(plain)
     if (isDeepStrictEqual(lines, last)) return
     if (out.isTTY) {
-      // Some terminals say 0 or nothing.
+      // Some terminals report 0 or undefined.
       const { columns, rows } = { columns: out.columns || 80, rows: out.rows || 24 }
       const shown = lines.slice(-Math.max(1, rows - 1)).map((line) => fitColumns(line, columns - 1))
       redraw(out, height, shown)
@@ -22,18 +22,18 @@ export function progressView(out: NodeJS.WriteStream = process.stdout): (lines: 
   }
 }
 
-/** A command that only shows would go on for nobody. */
+/** A command that only shows progress must end when its reader is gone. */
 function endWithoutReader(error: Error | null | undefined): void {
   if (error) throw error
 }
 
 const graphemes = new Intl.Segmenter()
 
-/** What a terminal shows in two columns: wide and full-width characters (Unicode, UAX #11) and emoji. */
+/** Matches what a terminal shows in two columns: wide and full-width characters (Unicode, UAX #11) and emoji. */
 const wide =
   /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6b\uff01-\uff60\uffe0-\uffe6\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\ufe0f/u
 
-/** The start of a line that fits into so many columns. A line that wraps would break the next redraw. */
+/** Cuts a line to a number of columns, because a line that wraps would break the next redraw. */
 function fitColumns(line: string, columns: number): string {
   let used = 0
   let fits = ''

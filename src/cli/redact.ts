@@ -1,11 +1,11 @@
 /*
- * The last thing that a line goes through before anybody sees it. What writes a line must not put a secret into it; this is for the day
- * on which one does, or a library.
+ * The last filter before a line is printed. Code that writes a line must not put a secret into it; this filter covers mistakes and
+ * libraries.
  */
 
 import { inspect } from 'node:util'
 
-/** Environment variables whose values are secret, or have one in them. */
+/** Environment variables whose values are or contain a secret. */
 const secretVariables = [
   'TENCENTCLOUD_SECRET_ID',
   'TENCENTCLOUD_SECRET_KEY',
@@ -15,23 +15,23 @@ const secretVariables = [
   'VODFLOW_SIGN_KEY',
 ] as const
 
-/** A shorter value would also stand in words that are not it. */
+/** Minimum length of a secret: a shorter value would also match parts of other words. */
 const minSecret = 6
-/** A word within a secret of several words. */
+/** Minimum length of a word in a secret of several words. */
 const minPiece = 10
 const hidden = '[redacted]'
 
-/** The longest first: one secret may begin with another. */
+/** Secrets, longest first, because one secret may start with another. */
 let known: readonly string[] = []
 
-/** From now on `value` is in no line. */
+/** Hides `value` in every later line. */
 export function hide(value: string | undefined): void {
   if (value === undefined || value.length < minSecret) return
   const forms = formsOf(value).filter((form) => form.length >= minSecret)
   known = [...new Set([...known, ...forms])].sort((a, b) => b.length - a.length)
 }
 
-/** As a secret may stand in a line: whole, without the blanks around it, in its printable pieces, in JSON, as Node inspects it, in a URL. */
+/** Returns the forms that a secret may have in a line: whole, trimmed, its printable pieces, in JSON, as Node inspects it, in a URL. */
 function formsOf(value: string): string[] {
   const trimmed = value.trim()
   const pieces = trimmed.split(/[^\x21-\x7e]+/)
@@ -45,7 +45,7 @@ function formsOf(value: string): string[] {
     .concat(pieces.filter((piece) => piece.length >= minPiece))
 }
 
-/** Hides what this process was given as its secrets. */
+/** Hides the secrets in the environment of this process. */
 export function hideEnvironment(env: NodeJS.ProcessEnv = process.env): void {
   for (const name of secretVariables) hide(env[name])
   for (const [name, value] of Object.entries(env)) {
@@ -57,7 +57,7 @@ export function hideEnvironment(env: NodeJS.ProcessEnv = process.env): void {
   }
 }
 
-/** `user:password@` of a proxy, as it is given and as it is sent. */
+/** Hides `user:password` of a proxy, as it is written and as it is sent. */
 function hideUserIn(proxy: string): void {
   const [, user = ''] = /^(?:[^/]*\/\/)?([^/?#]*)@/.exec(proxy) ?? []
   hide(user)
@@ -68,22 +68,22 @@ function hideUserIn(proxy: string): void {
 const names =
   'secret_?id|secret_?key|(?:client_?)?secret|(?:session_?|security_?|access_?|refresh_?|id_?)?token|signature|sign|sign_?key|authorization|(?:set-)?cookie|password|api_?key|private_?key|mac_?keys?|x-tc-token'
 
-/** A field of this name holds a secret. */
+/** Matches the name of a field that holds a secret. */
 export const secretName = new RegExp(`^(?:${names})$`, 'i')
 
-/** Each takes linear time, whatever the text (test/house). */
+/** Each pattern takes linear time for any text (test/house). */
 export const patterns: readonly (readonly [pattern: RegExp, replacement: (...found: string[]) => string])[] =
   [
-    // What SessionContext carries of ours: whoever has it can hint a step.
+    // The token in SessionContext, with which anyone can send hints to a step.
     [/vf1\.[\w-]{1,8}\.[\w.~+/=-]+/g, () => `vf1.${hidden}`],
-    // Tencent's SecretIds, and a signature of version 3, also one of a key that is no word.
+    // Tencent's SecretIds, and signatures of version 3, including those of a SecretId with unusual characters.
     [/\bAKID\w{8,}/g, () => hidden],
     [/TC3-HMAC-SHA256(?:[\s\S]{0,1000}?Signature=[0-9a-f]+|[^"\\]*)/g, () => hidden],
     [/\bBearer\s+[\w.~+/=-]+/gi, () => `Bearer ${hidden}`],
     [/\bwhsec_[\w+/=]+/g, () => hidden],
-    // A query may hold anything: signatures of media URLs, tokens of receivers. So may user and password.
+    // A query may contain a secret, e.g. the signature of a media URL or a receiver's token. So may user and password.
     [/\bhttps?:\/\/[^\s"'\\<>]+/gi, withoutSecrets],
-    // JSON within text, and JSON within that: a value ends where the quotes that it began with come again, or with the text.
+    // JSON in text, at any depth of escaping. A value ends at the same kind of quote that opened it, or at the end of the text.
     [
       new RegExp(`(\\\\{0,7}")(${names})\\1(\\s{0,9}:\\s{0,9})\\1[\\s\\S]*?(?:(?<!\\\\)\\1|$)`, 'gi'),
       (_, quote, name, colon) => [quote, name, quote, colon, quote, hidden, quote].join(''),
@@ -100,7 +100,7 @@ function withoutSecrets(url: string): string {
   return `${withoutUser(address)}${query < 0 ? '' : `?${hidden}`}`
 }
 
-/** An `@` in a path is none of a user, unless what stands before the path is no host and port. */
+/** Hides user and password. An `@` in the path belongs to no user, unless the text before the path is no host and port. */
 function withoutUser(address: string): string {
   const start = address.indexOf('//') + 2
   const slash = address.indexOf('/', start)
@@ -110,22 +110,22 @@ function withoutUser(address: string): string {
   return at < start ? address : `${address.slice(0, start)}${hidden}${address.slice(at)}`
 }
 
-/** The text without the secrets that this process was given. */
+/** Returns the text without the secrets of this process. */
 export function withoutKnown(text: string): string {
   return known.reduce((safe, secret) => safe.replaceAll(secret, hidden), text)
 }
 
-/** The text without secrets. What is going to be JSON is passed through `redactValue` before: text that was replaced may be JSON no more. */
+/** Returns the text without secrets. Pass a value to `redactValue` before it becomes JSON, because redacted JSON text may not parse. */
 export function redact(text: string): string {
   let safe = withoutKnown(text)
   for (const [pattern, replacement] of patterns) safe = safe.replace(pattern, replacement)
   return safe
 }
 
-/** Nobody writes anything deeper, and what is very deep cannot be written as JSON. */
+/** Real values are never deeper, and a very deep value cannot be written as JSON. */
 const maxDepth = 100
 
-/** A JSON value of the same shape without secrets: what a field with the name of one holds, and what texts and names have of them. */
+/** Returns a JSON value of the same shape without secrets. Hides the values of fields named like a secret, and redacts texts and names. */
 export function redactValue<T>(value: T): T {
   return valueWithout(value, { isSecret: false, depth: 0 }) as T
 }
@@ -143,7 +143,7 @@ function valueWithout(value: unknown, at: { readonly isSecret: boolean; readonly
     const time = (times.get(safe) ?? 0) + 1
     times.set(safe, time)
     const isSecret = at.isSecret || secretName.test(name)
-    // Two names may differ in nothing but a secret.
+    // Two names may differ only in a secret.
     return [time === 1 ? safe : `${safe} (${time})`, valueWithout(each, { isSecret, depth })]
   })
   return Object.fromEntries(fields)

@@ -37,8 +37,8 @@ export function registerReport(program: Command): void {
         .argParser(urlOption),
     )
     .option('--history <file>', 'read an exported history without Temporal; <id> is the title', textOption)
-    .option('--sub-app <SubAppId>', 'of a FileId, TaskId or SessionId', subAppOption)
-    .option('--json', 'one JSON object with the paths', false)
+    .option('--sub-app <SubAppId>', 'sub-app of a FileId, TaskId or SessionId', subAppOption)
+    .option('--json', 'print one JSON object with the paths', false)
     .addHelpText('after', help)
     .action(async (id: string, flags: ReportFlags) => {
       const folder = resolve(flags.out ?? folderOf(id))
@@ -51,14 +51,14 @@ export function registerReport(program: Command): void {
     })
 }
 
-/** Different for different ids, also where a disk does not tell upper from lower case. */
+/** Returns a different folder for each id, even on a disk that ignores case. */
 function folderOf(id: string): string {
   if (/^[a-z0-9][a-z0-9_.-]{0,79}$/.test(id)) return `report-${id}`
   const hash = createHash('sha256').update(id).digest('hex').slice(0, 12)
   return `report-${id.replaceAll(/[^\w.-]+/g, '-').slice(0, 80)}~${hash}`
 }
 
-/** Secrets are hidden in everything but the copies: whoever gets the page may look at the media. */
+/** Hides secrets in everything except the copies: readers of the page may see the media. */
 async function write(folder: string, file: CaseFile, copy: boolean) {
   const { writeCaseFile } = await import('../operate/report/write.js')
   const { copyOutputs, keepCopies } = await import('../operate/report/copyOutputs.js')
@@ -69,10 +69,10 @@ async function write(folder: string, file: CaseFile, copy: boolean) {
 }
 
 function out(path: string): Given {
-  return { option: '--out', path, remedy: 'give another folder' }
+  return { option: '--out', path, remedy: 'pass another folder' }
 }
 
-/** A file of somebody else is refused before anything is read or copied. */
+/** Returns the earlier report of a folder. Refuses a file of another program before anything is read or copied. */
 async function earlierIn(folder: string): Promise<CaseFile | undefined> {
   const { earlierCaseFile } = await import('../operate/report/write.js')
   return failing(out(folder), earlierCaseFile(folder))
@@ -94,7 +94,7 @@ async function exported(id: string, path: string): Promise<CaseFile> {
 }
 
 async function jsonOf(path: string): Promise<unknown> {
-  const given = { option: '--history', path, remedy: 'give a file of "temporal workflow show --output json"' }
+  const given = { option: '--history', path, remedy: 'pass a file of "temporal workflow show --output json"' }
   const text = await readGiven(given)
   try {
     return JSON.parse(text)

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Vodflow } from '../client/index.js'
+import type { Run, RunSummary, Vodflow } from '../client/index.js'
 import { InvalidInputError } from '../contract/errors.js'
 import { runType, stepTypes } from '../contract/runNames.js'
 import { commandText } from '../operate/report/commandText.js'
@@ -16,22 +16,23 @@ interface AgainFlags {
   readonly json: boolean
 }
 
-/** The two ways to repeat a run: one is never billed again, the other always is. */
+/** Registers the two ways to repeat a run: VOD never bills the first of them twice, and always bills the other. */
 export function registerAgain(program: Command): void {
   again(
     program.command('retry'),
-    'runs a step again and waits for the same tasks: makes no new ones, is never billed again',
+    'runs a step again and waits for the tasks that VOD created for it, or creates them if there are none; never billed twice',
   )
     .addHelpText('after', retryHelp)
     .action(async (id: string, { reason, subApp, watch, json }: AgainFlags) => {
       await withVodflow({}, async (vodflow) => {
-        const { workflowId, type } = await oneRun(vodflow, id, { subApp, types: stepTypes })
+        const { workflowId, type, status } = await oneRun(vodflow, id, { subApp, types: stepTypes })
         if (!stepTypes.includes(type)) throw notOneStep('retry', workflowId, type)
+        const found = await whatRetryDoes(await vodflow.attach(workflowId), status)
         const run = await vodflow.retry(workflowId, { reason })
-        await answerWith(run, { watch, json, found: 'it waits for the same tasks again' })
+        await answerWith(run, { watch, json, found })
       })
     })
-  again(program.command('rerun'), 'processes the media again: VOD makes new tasks and bills them')
+  again(program.command('rerun'), 'processes the media again; VOD creates new tasks and bills them')
     .option(
       '--idempotency-key <key>',
       'idempotency key of the new tasks; must differ from those of its earlier runs',
@@ -50,12 +51,30 @@ export function registerAgain(program: Command): void {
     })
 }
 
+/** Asked before the retry: the new run knows no task yet. */
+async function whatRetryDoes(earlier: Run<unknown>, status: RunSummary['status']): Promise<string> {
+  const { steps } = await earlier.look()
+  if (steps.some(({ tasks }) => tasks.some(({ TaskId }) => TaskId !== '')))
+    return 'it waits for the same tasks again'
+  if (status === 'FAILED' && (await isRefused(earlier)))
+    return 'it was refused and made no task: it submits again, and VOD bills the task if it accepts it now'
+  return 'it waits for the tasks that it made, or makes them if VOD made none'
+}
+
+async function isRefused(ended: Run<unknown>): Promise<boolean> {
+  const { RefusedError } = await import('../client/index.js')
+  return ended.result().then(
+    () => false,
+    (error: unknown) => error instanceof RefusedError,
+  )
+}
+
 async function requestBefore(vodflow: Vodflow, workflowId: string, type: string) {
   const { startedWith } = await import('../client/earlierRun.js')
   const earlier = await vodflow.client.workflow.getHandle(workflowId).describe()
   const before = await startedWith(vodflow.client, earlier)
   if (!before || type !== runType) {
-    const problem = `"${workflowId}" is a ${type}; only a run of processMediaByProcedure is run again by its id`
+    const problem = `"${workflowId}" is a ${type}; only a run of processMediaByProcedure can be rerun by its id`
     const remedy = 'start your own workflow again under another id; VOD bills its steps again'
     throw new InvalidInputError([{ field: 'id', problem, remedy }])
   }
@@ -72,28 +91,29 @@ function again(command: Command, description: string): Command {
     .description(description)
     .argument('<id>', 'workflow id, FileId, TaskId or SessionId')
     .requiredOption('--reason <text>', 'reason; kept with the run', textOption)
-    .option('--sub-app <SubAppId>', 'of a FileId, TaskId or SessionId', subAppOption)
+    .option('--sub-app <SubAppId>', 'sub-app of a FileId, TaskId or SessionId', subAppOption)
     .option('--watch', 'show progress until the end', false)
-    .option('--json', 'JSON, one object a line', false)
+    .option('--json', 'print JSON, one object per line', false)
 }
 
-/** The code of such a workflow belongs to its owner, and what it does besides its steps may not be done twice. */
+/** A user's own workflow may do work in addition to its steps that must not be repeated. */
 function notOneStep(command: string, workflowId: string, type: string): InvalidInputError {
-  const problem = `"${workflowId}" is a workflow of yours (${type}), and vodflow ${command} is for a run of one step`
+  const problem = `"${workflowId}" is your own workflow (${type}), and vodflow ${command} is for a run of one step`
   const remedy = `start it again with your own program, under a new id if this one must not be used twice; to continue it from a point of its history, use temporal workflow reset; ${commandText('report', workflowId)} shows what its steps did`
   return new InvalidInputError([{ field: 'id', problem, remedy }])
 }
 
 const retryHelp = `
-For a run of one step that failed, ended "unknown" or was terminated, although its task went well.
+For a run of one step that failed, ended "unknown" or was terminated although its task succeeded, and for a run that VOD refused, once the
+cause is fixed: VOD created no task for it, so the retry creates the first one.
 For your own workflow: temporal workflow reset --workflow-id <id> --type FirstWorkflowTask --reason "..."
-Its steps find the tasks that they made; its other activities run again.
+Its steps find the tasks that they created; its other activities run again.
 
 Example:
   vodflow retry vod/1500000001/5285485487985271487/episode --reason "the worker had the wrong keys" --watch
 `
 const rerunHelp = `
-Only after the earlier run has ended. Uses the same media, procedure and options of the request.
+The earlier run must have ended. The new run uses the same media, procedure and request options.
 For your own workflow: start it under another id.
 
 Example:

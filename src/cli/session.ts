@@ -2,7 +2,7 @@ import type { Vodflow } from '../client/index.js'
 import type { VodLookup } from '../operate/find/findRuns.js'
 import type { VodClient } from '../vod/client.js'
 
-/** Connects with Temporal's own settings, and lets go of the connection whatever happens. */
+/** Connects with Temporal's own settings, and always closes the connection. */
 export async function withVodflow<T>(
   { account }: { readonly account?: string | undefined },
   work: (vodflow: Vodflow) => Promise<T>,
@@ -16,14 +16,14 @@ export async function withVodflow<T>(
   }
 }
 
-/** A client of VOD beside the workers' queues, with the keys and the endpoint of the environment. */
+/** Creates a VOD client outside the workers' queues, with the keys and the endpoint of the environment. */
 export async function vodOfEnvironment(): Promise<VodClient> {
   const { createVodClient, outsideQueues } = await import('../vod/client.js')
   const { endpointOfEnvironment } = await import('../vod/endpoint.js')
   return createVodClient({ ...endpointOfEnvironment(), callsPerSecond: outsideQueues })
 }
 
-/** What resolves a TaskId or a SessionId; what is missing for it, where it is. */
+/** Returns what looks up a TaskId or a SessionId at VOD, or the setting that is missing for it. */
 export async function lookupOfEnvironment(
   subApp?: number,
 ): Promise<VodLookup | { readonly missing: string }> {

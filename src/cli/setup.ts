@@ -9,7 +9,7 @@ export function registerSetup(program: Command): void {
   program
     .command('setup')
     .description("registers vodflow's search attributes in the namespace; existing ones stay")
-    .option('--json', 'one JSON object', false)
+    .option('--json', 'print one JSON object', false)
     .addHelpText('after', help)
     .action(async ({ json }: { json: boolean }) => {
       const { otherTypeText } = await import('../temporal/searchAttributes.js')
@@ -21,7 +21,7 @@ export function registerSetup(program: Command): void {
         print(json, { added, otherType: unchanged }, () => [
           ...(added.length > 0 ? [`registered ${added.join(', ')}`] : []),
           ...unchanged.map(({ what, fix }) => `not changed: ${what}; ${fix}`),
-          ...(added.length + unchanged.length === 0 ? ['all search attributes are there'] : []),
+          ...(added.length + unchanged.length === 0 ? ['all search attributes exist'] : []),
         ])
         if (unchanged.length > 0) process.exitCode = notGood
         const { problem } = await retentionOf(vodflow.client.connection, namespace)
@@ -44,8 +44,8 @@ async function registered({ client }: Vodflow): Promise<SearchAttributeProblems>
 }
 
 const help = `
-VodflowFileId, VodflowProcedure (Keyword), VodflowSubAppId (Int), VodflowOverdueSince (Datetime): runs can be found by them in the
-Temporal UI and with vodflow list. On Temporal Cloud an administrator adds them to the namespace instead (console, or tcld).
+VodflowFileId, VodflowProcedure (Keyword), VodflowSubAppId (Int), VodflowOverdueSince (Datetime): search for runs with them in the
+Temporal UI and with vodflow list. On Temporal Cloud, an administrator adds them to the namespace instead (console, or tcld).
 Exit code: 2 one of them is registered with another type, which vodflow does not change.
 
 Example:

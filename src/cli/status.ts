@@ -17,7 +17,7 @@ interface StatusFlags {
   readonly json: boolean
 }
 
-/** What can be said of a run in one look; `problem` also says why it ended without a result. */
+/** The state of a run at one look. `problem` also says why a run ended without a result. */
 type Status = RunSummary & Partial<Look> & Partial<Returned> & { readonly uiUrl?: string }
 
 export function registerStatus(program: Command): void {
@@ -25,8 +25,8 @@ export function registerStatus(program: Command): void {
     .command('status')
     .description('shows the state of a media file, by workflow id, FileId, TaskId or SessionId')
     .argument('<id>')
-    .option('--sub-app <SubAppId>', 'of a FileId, TaskId or SessionId', subAppOption)
-    .option('--json', 'one JSON object', false)
+    .option('--sub-app <SubAppId>', 'sub-app of a FileId, TaskId or SessionId', subAppOption)
+    .option('--json', 'print one JSON object', false)
     .addHelpText('after', help)
     .action(async (id: string, { subApp, json }: StatusFlags) => {
       await withVodflow({}, async (vodflow) => {
@@ -41,10 +41,10 @@ export function registerStatus(program: Command): void {
 
 const maxShown = 20
 
-/** A run that has ended says so at once. */
+/** Time to wait for the result of a run that has ended, which Temporal returns immediately. */
 const resultMs = 15_000
 
-/** The address of the Temporal UI is known where somebody has set it. */
+/** Adds a link to the Temporal UI if its address is set. */
 async function withUi(vodflow: Vodflow, run: RunSummary): Promise<Status> {
   const status = await statusOf(vodflow, run)
   const { VODFLOW_TEMPORAL_UI: ui } = process.env
@@ -64,7 +64,7 @@ async function statusOf(vodflow: Vodflow, run: RunSummary): Promise<Status> {
   }
 }
 
-/** Nothing else is wrong with it: its workflow goes on, and the media does not. */
+/** Reports an overdue run as a problem: its workflow runs, but its media makes no progress. */
 function orOverdue(look: Look): Look {
   if (look.overdueSince === undefined || look.problem !== undefined) return look
   const { what, remedy } = overdue
@@ -92,10 +92,10 @@ function textOf(status: Status): string[] {
   ]
 }
 
-/** Where to look at a run that is not well. */
+/** Returns where to read more about a run with a problem. */
 function whereMore({ workflowId, uiUrl }: Status): string[] {
   const page = uiUrl === undefined ? [] : [`  in the Temporal UI: ${uiUrl}`]
-  return [`  all that is known of it: ${commandText('report', workflowId)}`, ...page]
+  return [`  for a full report: ${commandText('report', workflowId)}`, ...page]
 }
 
 function stepText(step: StepProgress): string[] {
@@ -107,8 +107,8 @@ function stepText(step: StepProgress): string[] {
     ),
     ...(outcome ? [`    ${outcome.status}: ${outcome.reason}`] : []),
     ...(problem === undefined ? [] : [`    ${problem}`]),
-    ...(overdueSince ? [`    overdue since ${overdueSince}: VOD shows a task for 72 hours`] : []),
-    ...(nextLook ? [`    next look at ${nextLook}, or as soon as an event comes`] : []),
+    ...(overdueSince ? [`    overdue since ${overdueSince}: VOD returns a task for 72 hours`] : []),
+    ...(nextLook ? [`    next look at ${nextLook}, or as soon as an event arrives`] : []),
   ]
 }
 

@@ -13,18 +13,18 @@ interface Flags {
   readonly json: boolean
 }
 
-/** The hand brake: no more money is spent until an operator says so. */
+/** Registers `submits`, the emergency stop: VOD receives no new tasks until an operator resumes. */
 export function registerSubmits(program: Command): void {
   const submits = program
     .command('submits')
-    .description('stops and resumes all submits of an account; nothing is lost meanwhile')
+    .description('stops and resumes all submits of an account without losing any')
     .addHelpText('after', help)
   const of = (name: string, description: string) =>
     submits
       .command(name)
       .description(description)
       .option('--account <alias>', 'alias of the account', textOption, 'default')
-      .option('--json', 'one JSON object', false)
+      .option('--json', 'print one JSON object', false)
   const change = (name: 'stop' | 'resume', description: string, done: string) =>
     of(name, description)
       .requiredOption(
@@ -46,9 +46,9 @@ export function registerSubmits(program: Command): void {
           await warnIfUnserved(client, after)
         })
       })
-  change('stop', 'submits nothing more; what VOD works on goes on, and is read', 'wrong template')
-  change('resume', 'submits what has waited, at the rate of the workers', 'template corrected')
-  of('show', 'whether submits go on, and how many wait; exit code 2 when they are stopped')
+  change('stop', 'submits nothing more; tasks that VOD has accepted continue and are read', 'wrong template')
+  change('resume', 'submits the waiting requests, at the rate of the workers', 'template corrected')
+  of('show', 'shows whether submits are stopped and how many wait; exit code 2 if they are stopped')
     .addHelpText('after', '\nExample:\n  vodflow submits show --account default\n')
     .action(async ({ account, json }: Flags) => {
       const { submitsOf } = await import('../temporal/submits.js')
@@ -61,7 +61,7 @@ export function registerSubmits(program: Command): void {
     })
 }
 
-/** A misspelt alias has task queues too, and they take any limit. */
+/** Warns if no worker serves the account, because Temporal accepts a limit for the task queues of a misspelled alias, too. */
 async function warnIfUnserved(client: Client, { account, queues }: Submits): Promise<void> {
   const { polledBy } = await import('../client/pollers.js')
   const polled = await Promise.all(
@@ -70,14 +70,18 @@ async function warnIfUnserved(client: Client, { account, queues }: Submits): Pro
   const isServed = polled.some(({ pollers }) => pollers.length > 0)
   if (isServed || queues.some(({ waiting }) => waiting > 0)) return
   console.error(
-    `vodflow: no worker serves the account "${plain(account)}", and no submit waits in it; check that the alias is spelt as the workers have it`,
+    `vodflow: no worker serves the account "${plain(account)}", and no submit waits in it; check the spelling of the alias`,
   )
   process.exitCode = notGood
 }
 
 function textOf({ account, stopped, queues }: Submits): string[] {
   const some = queues.some(({ perSecond }) => perSecond === 0)
-  const state = stopped ? 'are stopped' : some ? 'are stopped in part: stop or resume them again' : 'go on'
+  const state = stopped
+    ? 'are stopped'
+    : some
+      ? 'are partly stopped: stop or resume them again'
+      : 'are not stopped'
   return [
     `submits of account ${account} ${state}`,
     ...queues.map((queue) => `  ${queue.taskQueue}  ${queue.waiting} wait, ${rateText(queue)}`),
@@ -89,7 +93,7 @@ function rateText({ perSecond, set }: SubmitQueue): string {
   return set ? `${rate}, set at ${timeOf(set.since)} by ${set.by}: ${set.reason}` : rate
 }
 
-/** Limits that somebody has set for another purpose than to stop: resume does not bring them back. */
+/** Returns the limits that an operator set for another purpose. `resume` does not restore them. */
 function limitsOfOthers({ queues }: Submits): string[] {
   return queues.flatMap((queue) =>
     queue.set && queue.perSecond !== 0 ? [`the limit of ${queue.taskQueue}: ${rateText(queue)}`] : [],
@@ -106,7 +110,7 @@ async function explain(error: unknown): Promise<never> {
     )
   if (code === grpc.permissionDenied)
     throw new Error(
-      'Temporal does not let this key change task queues; use a key that may write to the namespace',
+      'Temporal does not allow this key to change task queues; use a key that may write to the namespace',
       {
         cause: error,
       },
@@ -115,8 +119,8 @@ async function explain(error: unknown): Promise<never> {
 }
 
 const help = `
-Sets the rate limit of the account's submit queues in Temporal to 0. Runs that start meanwhile wait, runs that wait for VOD end as
-usual, and a cancel aborts what it can. Other writes by callVod wait too. The stop holds for every worker of the account and through
-restarts, until you resume.
-Exit code: 0 done; 2 show finds them stopped, or no worker serves the account, whose alias may be misspelt; 1 an error.
+Sets the rate limit of the account's submit queues in Temporal to 0. New runs wait, runs that already wait for VOD end as usual, and a
+cancel aborts what it can. Other writes by callVod also wait. The stop applies to every worker of the account and survives restarts,
+until you resume.
+Exit code: 0 done; 2 show found them stopped, or no worker serves the account, so check the spelling of the alias; 1 an error.
 `

@@ -2,15 +2,15 @@ import { clean, plain } from '../contract/visible.js'
 import { withoutKnown } from './redact.js'
 
 /*
- * What a terminal would obey, or show in another order, must not reach it: ids, reasons, names and messages come from outside. All that a
- * command writes passes here, because the streams themselves are guarded.
+ * Ids, reasons, names and messages come from outside, so they may contain characters that control a terminal or reorder its text. The
+ * streams themselves are guarded, so that all output of a command passes through here.
  */
 
 type Stream = Pick<NodeJS.WriteStream, 'write'>
 
 const unguarded = new WeakMap<Stream, Stream['write']>()
 
-/** From now on what is written to the streams is clean, and has no secret of the environment in it. Warnings of Node are written to them too. */
+/** Removes control characters and secrets of the environment from all later output of the streams, including warnings of Node. */
 export function guard(...streams: readonly Stream[]): void {
   for (const stream of streams) {
     const write = stream.write.bind(stream) as (chunk: string | Uint8Array, ...more: unknown[]) => boolean
@@ -23,7 +23,7 @@ export function guard(...streams: readonly Stream[]): void {
   }
 }
 
-/** Writes lines over so many that were written before. */
+/** Replaces the last `height` lines. */
 export function redraw(stream: Stream, height: number, lines: readonly string[]): void {
   const write = unguarded.get(stream) ?? stream.write.bind(stream)
   const back = height > 0 ? `\x1b[${height}A\x1b[J` : ''

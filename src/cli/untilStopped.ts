@@ -2,20 +2,20 @@ import { constants } from 'node:os'
 
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** What ends a command that runs until it is stopped: Ctrl-C, a supervisor, or a terminal that has closed. */
+/** A signal that ends a command that runs until it is stopped: from Ctrl-C, a supervisor, or a terminal that closed. */
 export type StopSignal = (typeof stopSignals)[number]
 
-/** Exit code of a process that a signal has ended, as shells count. */
+/** Returns the exit code that a shell reports for a process ended by a signal. */
 export function exitCodeOf(signal: StopSignal): number {
   return 128 + constants.signals[signal]
 }
 
-/** What a command may take to end when it was told to, ms: more than a worker with calls in flight. A supervisor waits less. */
+/** Time that a command has to end after a signal, ms: longer than a worker with calls in flight needs. A supervisor waits less. */
 const longestEndMs = 90_000
 
 /**
- * Resolves at the first of these signals. A second one ends the process without waiting; a terminal that closes may send several SIGHUPs.
- * A process that has not ended 90 s later ends with exit code 1, because something in it hangs.
+ * Resolves at the first stop signal. A second one ends the process immediately, except SIGHUP, because a terminal that closes may send
+ * several. A process that has not ended 90 s later hangs, and ends with exit code 1.
  */
 export function untilStopped(): Promise<StopSignal> {
   return new Promise((resolve) => {
@@ -31,6 +31,6 @@ export function untilStopped(): Promise<StopSignal> {
 }
 
 function endByForce(signal: StopSignal): void {
-  console.error(`vodflow: did not end within ${longestEndMs / 1_000} s of ${signal}, and ends now`)
+  console.error(`vodflow: did not stop within ${longestEndMs / 1_000} s of ${signal}; exiting now`)
   process.exit(1)
 }

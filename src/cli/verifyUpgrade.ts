@@ -17,19 +17,19 @@ interface Flags {
   readonly json: boolean
 }
 
-/** A history of a run is up to some megabytes. */
+/** Default limit. The history of a run can have several megabytes. */
 const mostReplayed = 1_000
-/** Task queues that are named where the one that was given is not in use. */
+/** Maximum number of task queues that the error lists if the given one is not in use. */
 const mostNamed = 10
 
 export function registerVerifyUpgrade(program: Command): void {
   program
     .command('verify-upgrade')
     .description(
-      'replays the open runs on workflow code that is not deployed yet, and names those that it breaks',
+      'replays the open runs on workflow code that is not deployed yet, and lists those that would break',
     )
-    .option('--workflows <file>', 'a module of your own workflows', textOption)
-    .option('--bundle <file>', 'a bundle of your own workflows', textOption)
+    .option('--workflows <file>', 'a module with your own workflows', textOption)
+    .option('--bundle <file>', 'a bundle with your own workflows', textOption)
     .option(
       '--task-queue <name>',
       'the task queue that the code will serve; needed with your own workflows',
@@ -40,7 +40,7 @@ export function registerVerifyUpgrade(program: Command): void {
       `replay at most this many, latest first; a sample is enough (default: ${mostReplayed})`,
       countOption,
     )
-    .option('--json', 'one JSON object', false)
+    .option('--json', 'print one JSON object', false)
     .addHelpText('after', help)
     .action(async ({ json, limit, ...flags }: Flags) => {
       const code = codeOf(flags)
@@ -66,15 +66,15 @@ export function registerVerifyUpgrade(program: Command): void {
 
 function codeOf({ workflows, bundle, taskQueue }: Omit<Flags, 'json' | 'limit'>): NewCode {
   if (workflows !== undefined && bundle !== undefined)
-    throw new Error('give --workflows or --bundle, not both')
+    throw new Error('pass --workflows or --bundle, not both')
   const path = workflows ?? bundle
   if (path === undefined) return { kind: 'vodflow' }
   if (taskQueue === undefined)
-    throw new Error('--task-queue is missing; give the task queue of your own workflows')
+    throw new Error('--task-queue is missing; pass the task queue of your own workflows')
   return { kind: bundle === undefined ? 'module' : 'bundle', path: resolve(path) }
 }
 
-/** Temporal knows no list of task queues, and answers for a name that nobody uses as for one without runs. */
+/** Temporal has no list of task queues, and answers for an unknown name as for a queue without runs. */
 async function requireInUse(client: Client, taskQueue: string): Promise<void> {
   const [{ openIn }, { polledBy }, { queuesOfRuns }] = await Promise.all([
     import('../client/openRuns.js'),
@@ -89,14 +89,14 @@ async function requireInUse(client: Client, taskQueue: string): Promise<void> {
   const { namespace } = client.options
   const where =
     others.length === 0
-      ? `the namespace "${namespace}" has no open run at all, so check also TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE`
+      ? `the namespace "${namespace}" has no open run at all, so also check TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE`
       : `open runs of the namespace "${namespace}" are on ${others.map(({ name }) => `"${name}"`).join(', ')}`
   throw new Error(
-    `nothing was checked: no run, open or ended, is on the task queue "${taskQueue}", and no worker polls it; give --task-queue the taskQueue of your Worker.create; ${where}; before a first deployment there is nothing to check`,
+    `nothing was checked: no run, open or ended, is on the task queue "${taskQueue}", and no worker polls it; pass the taskQueue of your Worker.create with --task-queue; ${where}; before a first deployment there is nothing to check`,
   )
 }
 
-/** What breaks is in the answer of the command, not in the log of Temporal's runtime. */
+/** Silences the log of Temporal's runtime, because the command itself reports what breaks. */
 async function quietRuntime(): Promise<void> {
   const { DefaultLogger, Runtime } = await import('@temporalio/worker')
   Runtime.install({
@@ -112,10 +112,10 @@ function textOf(taskQueue: string, { replayed, left, pinned, broken, buildsUnkno
       ? `No run of "${taskQueue}" is open; nothing was checked.`
       : `${replayed} open runs of "${taskQueue}" replayed, ${broken.length} would break.`,
     ...(left > 0
-      ? [`${left} more were not replayed, the oldest ones: raise --limit, or give it to accept a sample.`]
+      ? [`The ${left} oldest were not replayed: raise --limit, or pass it to accept a sample.`]
       : []),
     ...(buildsUnknown
-      ? ['This key may not read builds: runs that are pinned to one were replayed as well.']
+      ? ['This key may not read builds, so runs that are pinned to a build were also replayed.']
       : []),
     ...(pinned > 0 ? [`${pinned} end on the build that they are pinned to.`] : []),
     ...(broken.length > 0
@@ -129,9 +129,10 @@ function textOf(taskQueue: string, { replayed, left, pinned, broken, buildsUnkno
 const help = `
 Without --workflows and --bundle, replays vodflow's own runs on the workflows of this installation: run it with the new version before you
 restart the workers. Reads histories and changes nothing. Encrypted payloads need VODFLOW_PAYLOAD_KEYS.
-The latest ${mostReplayed} runs are replayed where --limit is not given.
-The task queue is the taskQueue of your Worker.create. One that no run was ever on and that no worker polls is an error: nothing would be checked.
-Exit code: 0 every replayed run can continue, or no run is open; 2 a run would break, or runs were left out and --limit was not given; 1 an error.
+Replays the latest ${mostReplayed} runs unless you pass --limit.
+The task queue is the taskQueue of your Worker.create. A task queue that never had a run and that no worker polls is an error, because
+nothing would be checked.
+Exit code: 0 every replayed run can continue, or no run is open; 2 a run would break, or runs were left out without --limit; 1 an error.
 
 Examples:
   vodflow verify-upgrade

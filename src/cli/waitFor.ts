@@ -8,20 +8,20 @@ import { notGood, print } from './print.js'
 import { progressView } from './progressView.js'
 import { messageOf } from './words.js'
 
-/** Between two looks at a run, ms: it doubles while nothing changes. */
+/** Pause between two looks at a run, ms. It doubles while nothing changes. */
 const pauseMs = { shortest: 1_000, longest: 8_000 }
-/** What was seen is seen to its end: the last look may take so long, ms. */
+/** Timeout of the last look, which shows the end of the steps, ms. */
 const lastLookMs = 10_000
 
 interface Shown {
   readonly json: boolean
-  /** This command has made the request of the run: a refusal of it is then a failure of the command. */
+  /** True if this command made the request of the run. A refusal is then a failure of the command. */
   readonly requested?: boolean
 }
 
 /**
  * Shows every step and gate of a run until the run itself ends, then what it returned. With `json` each change is one object on a line,
- * and the last one has the outcome or the result. Exit code 2 where the run failed, or its outcome is not `succeeded`.
+ * and the last one has the outcome or the result. Sets exit code 2 if the run failed or its outcome is not `succeeded`.
  */
 export async function waitFor(run: Run<unknown>, { json, requested = false }: Shown): Promise<void> {
   const { workflowId, type } = run
@@ -38,13 +38,13 @@ export async function waitFor(run: Run<unknown>, { json, requested = false }: Sh
   }
 }
 
-/** What a command that started or found a run answers. */
+/** Prints the run that a command started or found, and waits for it with `watch`. */
 export async function answerWith(
   run: Run,
   {
     watch,
     json,
-    found = 'it was there already',
+    found = 'it already exists',
   }: { readonly watch: boolean; readonly json: boolean; readonly found?: string },
 ): Promise<void> {
   const { workflowId, chain, attached } = run
@@ -52,7 +52,7 @@ export async function answerWith(
   if (watch) await waitFor(run, { json, requested: true })
 }
 
-/** Looks at a run again and again until it ends. @returns what its workflow returned. @throws as Run.result does */
+/** Looks at a run repeatedly until it ends. @returns what its workflow returned. @throws what `Run.result` throws */
 export async function followed(run: Run<unknown>, show: (look: Look) => void): Promise<unknown> {
   const ended = new AbortController()
   const result = run.result().finally(() => ended.abort())
@@ -69,7 +69,7 @@ export async function followed(run: Run<unknown>, show: (look: Look) => void): P
     await sleep(pause, undefined, { signal: ended.signal }).catch(() => {})
   }
   if (!seen) return result
-  // The run has ended, and its result is known: a look that fails changes neither.
+  // The run has ended and its result is known, so a look that fails changes nothing.
   const look = lookAt(run).catch(nothing)
   const last = await Promise.race([look, sleep(lastLookMs, undefined, { ref: false })])
   if (last && last.problem === undefined && last.unanswered === undefined) show(last)

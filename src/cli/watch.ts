@@ -9,8 +9,8 @@ export function registerWatch(program: Command): void {
     .command('watch')
     .description('follows every step and gate of a run until it ends, by any id')
     .argument('<id>', 'workflow id, FileId, TaskId or SessionId')
-    .option('--sub-app <SubAppId>', 'of a FileId, TaskId or SessionId', subAppOption)
-    .option('--json', 'JSON, one object a line; the last has the outcome or the result', false)
+    .option('--sub-app <SubAppId>', 'sub-app of a FileId, TaskId or SessionId', subAppOption)
+    .option('--json', 'print JSON, one object per line; the last has the outcome or the result', false)
     .addHelpText('after', help)
     .action(async (id: string, { subApp, json }: { subApp?: number; json: boolean }) => {
       await withVodflow({}, async (vodflow) => {

@@ -6,23 +6,24 @@ import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { messageOf } from './words.js'
 
 interface Watched {
-  /** Of a client or of a worker. */
+  /** The connection of a client or a worker. */
   readonly connection: Pick<ConnectionLike, 'withDeadline' | 'workflowService'>
   readonly address: string
   readonly namespace: string
   readonly logger: Logger
-  /** Ends the watching. */
+  /** Stops the watch. */
   readonly signal: AbortSignal
 }
 
-/** Between two looks, and for each of them, ms. */
+/** Pause between two looks. */
 const pauseMs = 10_000
+/** Timeout of each look. */
 const answerMs = 5_000
 
 /**
- * Looks once. That Temporal does not answer is no finding here.
+ * Checks once that the namespace exists. Ignores a Temporal server that does not answer.
  *
- * @throws TemporalUnreachableError when there is no such namespace: a worker that polls it goes on as if nothing were wrong (measured).
+ * @throws TemporalUnreachableError if the namespace does not exist. A worker that polls it would show no error (measured).
  */
 export async function requireNamespace(
   watched: Pick<Watched, 'connection' | 'address' | 'namespace'>,
@@ -32,23 +33,26 @@ export async function requireNamespace(
 }
 
 /**
- * Looks again and again, until the namespace is gone: the first look finds none, or two in a row do, because one such answer of a
- * server that restarts must not end every process. What else is wrong is logged once for each change: it is waited for.
+ * Checks repeatedly until the namespace is gone: the first check does not find it, or two in a row do not. A single miss is ignored
+ * because a server that restarts must not end every process. Logs each other problem once, and keeps checking.
  *
- * @throws TemporalUnreachableError when the namespace is gone.
+ * @throws TemporalUnreachableError if the namespace is gone.
  */
 export async function watchNamespace(watched: Watched, betweenMs = pauseMs): Promise<void> {
   const { address: temporal, namespace, logger, signal } = watched
   let wasMissing = true
-  let told: string | undefined
+  let logged: string | undefined
   while (!signal.aborted) {
     const found = await problemOf(watched)
     if (found?.isMissing && wasMissing) throw found.problem
     wasMissing = found?.isMissing ?? false
     const problem = found && messageOf(found.problem)
-    if (problem !== undefined && problem !== told)
-      logger.warn({ temporal, namespace, problem }, 'the namespace of Temporal cannot be seen; looking on')
-    told = problem
+    if (problem !== undefined && problem !== logged)
+      logger.warn(
+        { temporal, namespace, problem },
+        'the namespace of Temporal cannot be checked; trying again',
+      )
+    logged = problem
     await sleep(betweenMs, undefined, { signal }).catch(() => {})
   }
 }

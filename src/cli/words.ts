@@ -2,37 +2,37 @@ import { remedies } from '../client/remedies.js'
 import { withoutEncoding } from '../temporal/unopened.js'
 import { redact } from './redact.js'
 
-/** What the API advises, and the same as a command. */
+/** The remedies of the API, as commands. */
 const inCommands: Readonly<Record<keyof typeof remedies, string>> = {
   otherRequest:
-    'Give the same request to attach to it, --workflow-id to run next to it, or use vodflow rerun <id> --reason "..." once it has ended.',
+    'Pass the same request to attach to it, --workflow-id to run next to it, or use vodflow rerun <id> --reason "..." once it has ended.',
   stillOpen: 'Wait for its end with vodflow watch <id>, or cancel it with vodflow cancel <id> first.',
   decideAgain: 'vodflow status <id> shows which gates wait.',
   rerun: 'To process it again: vodflow rerun <id> --reason "..."',
   retry:
-    'A task may have been made and billed: vodflow retry <id> --reason "..." waits for it. vodflow rerun could make a second one.',
+    'VOD may have created and billed a task: vodflow retry <id> --reason "..." waits for it. vodflow rerun could create a second one.',
   reset: remedies.reset,
   terminated:
-    'Its tasks go on at VOD, billed: vodflow retry <id> --reason "..." waits for them. Prefer vodflow cancel, which stops what can be stopped.',
+    'VOD finishes and bills its tasks: vodflow retry <id> --reason "..." waits for them. Prefer vodflow cancel, which stops what can be stopped.',
   stepsGoOn: remedies.stepsGoOn,
   partial:
-    'Use the outcome as it is, or process it again: vodflow rerun <id> --reason "..." VOD makes and bills all of its tasks again.',
+    'Use the outcome as it is, or process it again: vodflow rerun <id> --reason "..."; VOD then creates and bills all of its tasks again.',
   useRerun: 'use vodflow rerun <id> --reason "..."',
 }
 
-/** Advice that stands in the messages of workers and of VOD's errors. */
+/** Advice in messages of workers and of VOD's errors. */
 export const elsewhere: readonly (readonly [api: string, command: string])[] = [
   ['give skipDone: false, and', 'pass --no-skip-done, and'],
   ['replace the template with ResetProcedureTemplate', 'replace the template with --replace'],
 ]
 
-/** The longest first: one piece of advice may be within another. */
+/** Longest first, because one piece of advice may contain another. */
 const words = [
   ...Object.entries(remedies).map(([name, api]) => [api, inCommands[name as keyof typeof remedies]] as const),
   ...elsewhere,
 ].sort(([one], [other]) => other.length - one.length)
 
-/** What an error says, in the words of the command line and without secrets. */
+/** Returns the message of an error in the words of the command line, without secrets. */
 export function messageOf(error: unknown): string {
   let message = withoutEncoding(error instanceof Error ? error.message : String(error))
   for (const [api, command] of words) message = message.replaceAll(api, command)

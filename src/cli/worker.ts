@@ -2,10 +2,9 @@ import type { NativeConnection } from '@temporalio/worker'
 import { type Command, Option } from 'commander'
 import type { Logger } from 'pino'
 import type { DeploymentVersion } from '../worker/index.js'
-import { type BesideAddress, cannotListen } from './besideServer.js'
 import { requireFolder } from './files.js'
-import { serveHealth } from './healthServer.js'
 import { createLog, type LogFlags, temporalLogger, withLogOptions } from './log.js'
+import { cannotListen, type ListenAddress, serveHealth } from './operatorServer.js'
 import { actionsOption, healthOption, metricsOption, requireOwnPorts, textOption } from './options.js'
 import { untilStopped } from './untilStopped.js'
 
@@ -13,8 +12,8 @@ interface WorkerFlags extends LogFlags {
   readonly account: string
   readonly allow: readonly string[]
   readonly idsFolder?: string
-  readonly metrics?: BesideAddress
-  readonly health?: BesideAddress
+  readonly metrics?: ListenAddress
+  readonly health?: ListenAddress
   readonly deployment?: string
   readonly buildId?: string
 }
@@ -22,21 +21,21 @@ interface WorkerFlags extends LogFlags {
 export function registerWorker(program: Command): void {
   withLogOptions(program.command('worker'))
     .description('runs the workflows and the calls to VOD')
-    .option('--account <alias>', 'alias of the account whose keys this worker has', textOption, 'default')
+    .option('--account <alias>', 'alias of the account whose keys this worker uses', textOption, 'default')
     .option(
       '--allow <actions>',
       'actions that workflows may call in addition to reads, comma-separated',
       actionsOption,
       [],
     )
-    .option('--ids-folder <folder>', 'where batches find their files of ids', textOption)
+    .option('--ids-folder <folder>', 'folder with the id files of batches', textOption)
     .addOption(
       new Option('--deployment <name>', 'worker versioning: the name of the Worker Deployment')
         .env('TEMPORAL_DEPLOYMENT_NAME')
         .argParser(textOption),
     )
     .addOption(
-      new Option('--build-id <id>', 'worker versioning: which build of the deployment this is')
+      new Option('--build-id <id>', 'worker versioning: the build id of this worker')
         .env('TEMPORAL_WORKER_BUILD_ID')
         .argParser(textOption),
     )
@@ -61,17 +60,17 @@ export function registerWorker(program: Command): void {
         await requireFolder({
           option: '--ids-folder',
           path: idsFolder,
-          remedy: 'give the folder with files of ids',
+          remedy: 'pass the folder with files of ids',
         })
       const log = await createLog(logFlags)
       let state = () => 'STARTING'
       let isRunning = false
       const stopped = untilStopped().then(() => {
         if (!isRunning) process.exit(0)
-        // Calls in flight may answer yet, when the workflows' own worker has stopped already.
+        // Calls in flight may still return after the worker of the workflows has stopped.
         state = () => 'STOPPING'
       })
-      // Before Temporal's runtime, which would keep a process that cannot have this address.
+      // Start it before Temporal's runtime, which would keep the process alive if this address is taken.
       const probes = health ? await serveHealth(health, () => state()) : undefined
       await installRuntime(log, { metrics, ...logFlags })
       const { namespace = 'default', connectionOptions } = loadTemporalSettings()
@@ -96,7 +95,7 @@ export function registerWorker(program: Command): void {
         ...(version ? { deployment: version } : {}),
         idsFolder,
       }).catch(async (error: unknown) => {
-        // An open connection would keep the process.
+        // An open connection would keep the process alive.
         await connection.close()
         throw error
       })
@@ -110,7 +109,7 @@ export function registerWorker(program: Command): void {
           version ? `, deployment ${version.deploymentName} build ${version.buildId}` : ''
         }`,
       )
-      // A supervisor starts it again: that takes an exit code, and no connection that is closed first.
+      // A failure ends the process without closing connections first, so that a supervisor restarts it.
       await Promise.race([stopped, known, running.then(endedAlone)])
       worker.shutdown()
       await running
@@ -122,7 +121,7 @@ export function registerWorker(program: Command): void {
     })
 }
 
-/** What is billed twice later is said now. */
+/** Warns early of a retention so short that a task could later be billed twice. */
 async function warnOfRetention({
   connection,
   namespace,
@@ -133,10 +132,13 @@ async function warnOfRetention({
   readonly logger: Logger
 }): Promise<void> {
   const { retentionOf } = await import('../temporal/retention.js')
-  // A key that may not ask is no reason not to work.
+  // A key that may not read the retention must not stop the worker.
   const { problem } = await retentionOf(connection, namespace).catch(() => ({ problem: undefined }))
   if (problem)
-    logger.warn({ namespace, problem: problem.what, fix: problem.fix }, 'Temporal forgets runs too soon')
+    logger.warn(
+      { namespace, problem: problem.what, fix: problem.fix },
+      'the retention of the namespace is too short',
+    )
 }
 
 function endedAlone(): never {
@@ -149,13 +151,13 @@ function versionOf(
 ): DeploymentVersion | undefined {
   if (deploymentName !== undefined && buildId !== undefined) return { deploymentName, buildId }
   if (deploymentName === undefined && buildId === undefined) return undefined
-  throw new Error('--deployment and --build-id belong together; give both, or neither')
+  throw new Error('--deployment and --build-id belong together; pass both, or neither')
 }
 
-/** Once, before the first connection: Temporal's own logs and metrics go where vodflow's go. */
+/** Sends Temporal's own logs and metrics where vodflow's go. Must be called once, before the first connection. */
 async function installRuntime(
   log: Logger,
-  { metrics, logLevel }: Pick<LogFlags, 'logLevel'> & { readonly metrics: BesideAddress | undefined },
+  { metrics, logLevel }: Pick<LogFlags, 'logLevel'> & { readonly metrics: ListenAddress | undefined },
 ): Promise<void> {
   const { Runtime } = await import('@temporalio/worker')
   const { prometheusMetrics } = await import('../worker/index.js')
@@ -173,7 +175,7 @@ async function installRuntime(
   }
 }
 
-function addressText({ host, port }: BesideAddress): string {
+function addressText({ host, port }: ListenAddress): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 

@@ -9,6 +9,7 @@ import { lackText } from './errors.js'
 import { remedyOf } from './lackError.js'
 import { openIn } from './openRuns.js'
 import { polledBy, type Queue, startOn } from './pollers.js'
+import { countOn } from './queuesOfRuns.js'
 
 /** A build that Temporal knows, and the runs that depend on it. */
 export interface HeldRuns extends Build {
@@ -156,7 +157,7 @@ async function lackingRuns(client: Client, queues: readonly BuildQueue[]): Promi
   const lacking = await inTurns(ofWorkflows, async ({ name, pollers }) => {
     const lack = lackIn(pollers)
     if (!lack) return []
-    const { count } = await client.workflow.count(`${open} AND TaskQueue = ${quoted(name)} AND ${notPinned}`)
+    const count = await countOn(client, `${open} AND ${notPinned}`, name)
     // Nobody polls it and no run is on it: nobody needs it.
     if (lack.reason === 'noWorker' && count === 0) return []
     const remedy = remedyOf(lack, pollers, { start: startOn(name) })

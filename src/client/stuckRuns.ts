@@ -14,7 +14,7 @@ import { lackText, type WorkflowTaskFailingError } from './errors.js'
 import { remedyOf } from './lackError.js'
 import { openIn } from './openRuns.js'
 import { polledBy, queuesOf, startOn, startOne } from './pollers.js'
-import { canBeSearched, queuesOfRuns } from './queuesOfRuns.js'
+import { canBeSearched, type QueueOfRuns, queuesOfRuns } from './queuesOfRuns.js'
 import { shellWord } from './shellWord.js'
 import { overdue } from './stuckText.js'
 
@@ -135,18 +135,20 @@ function whyRefused(error: unknown): string {
 
 /** Runs of each task queue that go where the queue sends them. */
 async function withoutWorker({ client, open, held }: Asked): Promise<Stuck> {
-  const [queues, builds] = await Promise.all([queuesOfRuns(client, open, mostQueues), held.catch(noneKnown)])
-  const movable = builds.some(({ runs }) => runs > 0) ? ` AND ${notPinned}` : ''
-  const groups = await inTurns(queues, async ({ name: queue, workflowId }) => {
-    const polled = await polledBy(client, { name: queue, kind: taskQueueType.workflow })
+  const builds = await held.catch(noneKnown)
+  const movable = builds.some(({ runs }) => runs > 0) ? `${open} AND ${notPinned}` : open
+  const queues = await queuesOfRuns(client, movable, mostQueues)
+  const groups = await inTurns(queues, async (queue) => {
+    const polled = await polledBy(client, { name: queue.name, kind: taskQueueType.workflow })
     const lack = lackIn(polled)
-    if (!lack) return nothing
-    if (!canBeSearched(queue)) return found({ ...lackOf({ lack, queue, polled }), workflowId, count: 1 })
-    const query = `${open} AND TaskQueue = ${quoted(queue)}${movable}`
-    return lacking(client, { lack, query, queue, polled })
+    return lack ? lackingOn(client, queue, { lack, query: movable, polled }) : nothing
   })
-  const some = `only ${mostQueues} task queues of open runs were looked at`
-  return together([...groups, queues.length < mostQueues ? nothing : notAskedFor(ofWorkers, some, true)])
+  return together([...groups, seenAll(queues, ofWorkers)])
+}
+
+function seenAll(queues: readonly QueueOfRuns[], reasons: readonly StuckReason[]): Stuck {
+  if (queues.length < mostQueues) return nothing
+  return notAskedFor(reasons, `only ${mostQueues} task queues of open runs were looked at`, true)
 }
 
 /** Runs that are pinned count as others then. That builds cannot be read is said of the question about them. */
@@ -162,13 +164,14 @@ async function pinnedWithoutWorker({ client, open, held }: Asked): Promise<Stuck
     const queues = await queuesOfBuild(client, build)
     const served = queues
       .filter(({ kind, polled }) => kind === taskQueueType.workflow && polled)
-      .map(({ name }) => quoted(name))
-    const elsewhere = served.length === 0 ? '' : ` AND TaskQueue NOT IN (${served.join(', ')})`
-    const query = `${pinnedTo(open, build)}${elsewhere}`
-    const queue = (await firstOf(client, query))?.taskQueue
-    if (queue === undefined) return nothing
+      .map(({ name }) => name)
+    const query = pinnedTo(open, build)
+    const elsewhere = await queuesOfRuns(client, query, mostQueues, served)
     const lack = { reason: 'noWorkerOfBuild', build, pinned: true } as const
-    return lacking(client, { lack, query, queue, polled: { pollers: [] } })
+    const lacking = await inTurns(elsewhere, (queue) =>
+      lackingOn(client, queue, { lack, query, polled: { pollers: [] } }),
+    )
+    return together([...lacking, seenAll(elsewhere, [lack.reason])])
   })
   return together(groups)
 }
@@ -213,9 +216,16 @@ function lackOf({ lack, queue, polled }: Lacking): Omit<StuckRuns, 'workflowId' 
   }
 }
 
-function lacking(client: Client, { query, ...rest }: Lacking & { readonly query: string }): Promise<Stuck> {
-  const { remedy, ...lack } = lackOf(rest)
-  return counted(client, { ...lack, query, remedy: () => remedy })
+/** The runs of a query that are on one task queue. */
+function lackingOn(
+  client: Client,
+  { name: queue, workflowId }: QueueOfRuns,
+  { query, ...rest }: Omit<Lacking, 'queue'> & { readonly query: string },
+): Promise<Stuck> {
+  const { remedy, ...lack } = lackOf({ ...rest, queue })
+  if (!canBeSearched(queue)) return Promise.resolve(found({ ...lack, remedy, workflowId, count: 1 }))
+  const onQueue = `${query} AND TaskQueue = ${quoted(queue)}`
+  return counted(client, { ...lack, query: onQueue, remedy: () => remedy })
 }
 
 function isOurs(queue: string): boolean {

@@ -19,14 +19,16 @@ import { decide, gatesOf } from './gates.js'
 import { type ListOptions, listRuns, type RunSummary } from './list.js'
 import {
   checkReason,
+  detailsOf,
   type Plan,
   type ProcessOptions,
   type ProcessRequest,
   planOf,
   type RerunOptions,
+  summaryOf,
+  summaryOfTask,
 } from './plan.js'
 import { createPollerCheck, type PollerCheck } from './pollers.js'
-import { detailsOf, summaryOf, summaryOfTask } from './presentation.js'
 import { resetToStart } from './reset.js'
 import { chainOf, Run, type RunAddress } from './run.js'
 import { twinOf, warnOfTwin } from './twin.js'
@@ -131,7 +133,8 @@ export class Vodflow {
   /**
    * Lets a run begin anew: the same chain, key and attempt, so that VOD answers with the tasks that it made before, and
    * cannot be made to pay twice. For a run that failed or is `unknown` though its task went well, or that somebody
-   * terminated. It waits for the same tasks; for new ones see {@link rerun}.
+   * terminated: it waits for the same tasks; for new ones see {@link rerun}. Also for a run that VOD refused, once the cause is fixed: it
+   * makes its first task.
    *
    * @param options - `reason` says why, 1 to 500 characters; Temporal keeps it with the reset.
    * @throws RunNotFoundError when there is none

@@ -41,6 +41,8 @@ export interface MadeTask {
   /** Member of the response that holds its id or ids. */
   readonly member: string
   readonly TaskType: string
+  /** VOD leaves the member out where no such task is asked for; every other one is there, if only as `""`. */
+  readonly mayBeAbsent?: true
 }
 
 export interface AsyncAction {
@@ -63,7 +65,11 @@ export const asyncActions = {
     tasks: [
       ...one('Procedure'),
       { member: 'ReviewAudioVideoTaskId', TaskType: 'ReviewAudioVideo' },
-      { member: 'ImportMediaKnowledgeTaskIdSet', TaskType: 'ImportMediaKnowledge' },
+      {
+        member: 'ImportMediaKnowledgeTaskIdSet',
+        TaskType: 'ImportMediaKnowledge',
+        mayBeAbsent: true,
+      },
     ],
     dedupWindowMs: 7 * day,
     rate: 'submit',

@@ -1,5 +1,6 @@
 import type { SubmitAction } from './actions.js'
 import type { AppAddress } from './appAddress.js'
+import type { Asked } from './asked.js'
 import type { BatchInput, ItemEnded } from './batch.js'
 import type { CheckRuns, Ids, IdsPage, OpenedBatch, Started, StartRuns } from './batchActivities.js'
 import type { Identity } from './identity.js'
@@ -95,6 +96,8 @@ export type Submitted =
       readonly kind: 'accepted'
       readonly SessionId: string
       readonly tasks: readonly StepTask[]
+      /** The answer lacks what it always has: VOD may have made more tasks than it names. */
+      readonly incomplete?: true
     } & Answered)
   | ({ readonly kind: 'duplicate'; readonly SessionId: string } & Sent & Answered)
   | ({
@@ -151,6 +154,8 @@ export interface Look extends AppAddress {
   readonly unseenMs?: number
   /** Task flows that the request asked for on what the task makes; see `toReading`. */
   readonly flows?: number
+  /** What the request asks the task for; see `toReading`. */
+  readonly asked?: Asked
   /** The reading at most, in bytes: a step with many tasks can keep less of each. */
   readonly maxBytes?: number
 }
@@ -220,8 +225,17 @@ export interface TemplateName extends AppAddress {
 export interface TemplateTasks {
   readonly known: boolean
   readonly TaskTypes: readonly string[]
+  /** Of its ReviewAudioVideo task; absent when it makes none. */
+  readonly review?: ReviewAsked | undefined
   /** When it was changed last, ms since the epoch. */
   readonly changedAt?: number
+}
+
+/** What moderation is asked for. */
+export interface ReviewAsked {
+  readonly Definition: number
+  /** `Media`, `Cover`: what is looked at. */
+  readonly contents: readonly string[]
 }
 
 export interface Abort extends AppAddress {

@@ -45,8 +45,8 @@ export interface StepDelays {
    */
   readonly cancelGrace: number
   /**
-   * How long a new upload waits before VOD's listing is believed that it brought no task flow of its own. Default 60 s: a listing may lag
-   * that long.
+   * How long a new upload waits before VOD's listing is believed about the tasks that it brought and its event does not name. Default
+   * 60 s: a listing may lag that long.
    */
   readonly uploadTasks: number
 }

@@ -12,7 +12,7 @@ export type Repair =
 export type MediaProcessTask = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>
 
 /** A sub-task's Type, and the set of a MediaProcessTaskInput that it is asked for in. `ImageSprites` is plural: Tencent's word. */
-const setOf: Readonly<Record<string, string>> = {
+export const setOf: Readonly<Record<string, string>> = {
   Transcode: 'TranscodeTaskSet',
   AnimatedGraphics: 'AnimatedGraphicTaskSet',
   SnapshotByTimeOffset: 'SnapshotByTimeOffsetTaskSet',

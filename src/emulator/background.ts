@@ -1,9 +1,9 @@
-/** Work that nobody waits for but the end of the program. */
+/** Work in the background. Only `close` waits for it. */
 export class Background {
   readonly #stopping = new AbortController()
   readonly #running = new Set<Promise<void>>()
 
-  /** The work must look at the signal, and leave undone what it interrupts. */
+  /** Starts work. When the signal aborts, the work must stop without finishing the current step. */
   start(work: (signal: AbortSignal) => Promise<void>): void {
     const running = work(this.#stopping.signal)
       .catch(() => {})

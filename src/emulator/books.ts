@@ -1,9 +1,9 @@
-/** A call, as it was answered. */
+/** A call and its answer. */
 export interface CallEntry {
   readonly at: number
   readonly action: string
   readonly SessionId: string
-  /** Empty for a success. A call that a fault keeps hanging is not here: it has no answer. */
+  /** Empty for a success. A call that hangs because of a fault has no entry, because it has no answer. */
   readonly code: string
   readonly lost?: boolean
 }
@@ -20,18 +20,18 @@ export interface CallbackEntry {
   readonly answer: string
 }
 
-/** At most so many entries of each kind, so that a long run does not fill the memory. */
+/** Maximum number of entries of each kind, so that a long run does not exhaust memory. */
 const maxEntries = 1_000_000
 
-/** Told of each entry. A URL in it may have secrets in its query. */
+/** Called for each entry. The query of a URL in it may contain secrets. */
 export type EmulatorLog = (fields: object, message: string) => void
 
-/** What happened, from VOD's side: the truth that tests are held against. */
+/** Records what happened from VOD's side, which tests compare with what vodflow reports. */
 export class Books {
   readonly #log: EmulatorLog | undefined
   readonly calls: CallEntry[] = []
   readonly callbacks: CallbackEntry[] = []
-  /** Calls that are being done now. */
+  /** Number of calls in progress. */
   underWay = 0
 
   constructor(log?: EmulatorLog) {

@@ -7,8 +7,8 @@ interface Timer {
 }
 
 /**
- * The local VOD's time. It follows the machine's clock, or stands still when `frozen`, and can be set and
- * advanced: windows of days pass in a test at once. What ffmpeg and sockets take is real time all the same.
+ * The clock of the local VOD. It follows the machine's clock, or stands still when `frozen`. You can set and advance it, so that days pass
+ * immediately in a test. ffmpeg and sockets still take real time.
  */
 export class Clock {
   readonly #frozen: boolean
@@ -28,19 +28,19 @@ export class Clock {
     return this.#frozen ? this.#frozenAt : Date.now() + this.#offset
   }
 
-  /** Sets the time, forward or back, and fires what has become due, in order. */
+  /** Sets the time, forward or back, and fires the timers that are due, in order. */
   set(at: number): void {
     if (this.#frozen) this.#frozenAt = at
     else this.#offset = at - Date.now()
     this.#fireDue()
   }
 
-  /** Moves the time on, ms: what falls due meanwhile happens, in its order. */
+  /** Advances the time by `ms` and fires the timers that are due, in order. */
   advance(ms: number): void {
     this.set(this.now() + ms)
   }
 
-  /** Lets something happen in so many ms of this clock. */
+  /** Calls `fire` after `ms` of this clock. */
   after(ms: number, fire: () => void): CancelTimer {
     const timer: Timer = { at: this.now() + ms, fire }
     this.#timers.add(timer)
@@ -48,7 +48,7 @@ export class Clock {
     return () => void this.#timers.delete(timer)
   }
 
-  /** Resolves after `ms` of this clock; at once when the signal is aborted. */
+  /** Resolves after `ms` of this clock, or immediately when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       if (signal?.aborted) return resolve()
@@ -64,12 +64,12 @@ export class Clock {
     })
   }
 
-  /** When the next thing is due; undefined when nothing is. */
+  /** Returns when the next timer is due, or undefined if there is none. */
   next(): number | undefined {
     return this.#timers.size === 0 ? undefined : Math.min(...[...this.#timers].map(({ at }) => at))
   }
 
-  /** Forgets everything that is due. */
+  /** Removes all timers. */
   close(): void {
     clearTimeout(this.#wakeUp)
     this.#timers.clear()
@@ -85,7 +85,7 @@ export class Clock {
     this.#schedule()
   }
 
-  /** Node's timers take 24 days at most, so a far one is looked at again then. */
+  /** Node's timers take at most 24 days, so a later one is scheduled again then. */
   #schedule(): void {
     clearTimeout(this.#wakeUp)
     if (this.#frozen || this.#timers.size === 0) return

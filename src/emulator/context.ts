@@ -7,7 +7,7 @@ import type { Collection } from './store.js'
 import type { Switches } from './switches.js'
 import type { Scheduler } from './tasks/scheduler.js'
 
-/** What every action works on. */
+/** The state and services that every action uses. */
 export interface Context {
   readonly clock: Clock
   readonly switches: Switches
@@ -25,20 +25,20 @@ export interface Context {
   readonly defaultSubAppId: number
   readonly library: Library
   readonly background: Background
-  /** Changes that a kill must not part. */
+  /** Applies all changes or none, even if the process is killed. */
   readonly together: <T>(changes: () => T) => T
 }
 
-/** Takes media in. */
+/** Adds media files to the library and removes them. */
 export interface Library {
   /** Copies a local file. */
   upload(path: string, options?: UploadOptions): Promise<MediaFile>
   /** Fetches a URL (http, https, or file). */
   pull(url: string, options: UploadOptions & { readonly signal: AbortSignal }): Promise<MediaFile>
-  /** Makes a media file of what `put` writes; it is in the library only once it is committed. */
+  /** Creates a media file from what `put` writes. It enters the library when it is committed. */
   prepare(put: (path: string) => Promise<void>, options: PrepareOptions): Promise<MediaFile>
   commit(file: MediaFile): void
-  /** Removes the files of a media file, its outputs too. */
+  /** Removes the files of a media file, including its outputs. */
   remove(file: MediaFile): void
 }
 
@@ -50,24 +50,24 @@ export interface PrepareOptions {
 
 export interface UploadOptions {
   readonly SubAppId?: number
-  /** Default the name of the file, without its ending. */
+  /** Default: the name of the file, without its extension. */
   readonly name?: string
   readonly SourceContext?: string
   readonly StoragePath?: string
   readonly ClassId?: number
-  /** Task flow template that the upload starts, as ApplyUpload takes it. Default none. */
+  /** Task flow template that the upload starts, as in ApplyUpload. Default: none. */
   readonly Procedure?: string
-  /** Of the tasks of that flow. */
+  /** SessionContext of the tasks of that flow. */
   readonly SessionContext?: string
 }
 
-/** The tasks of the flow that an upload has started; empty for those that its template does not ask for. */
+/** The tasks of the flow that an upload started. An id is empty if the template does not ask for that task. */
 export interface UploadFlow {
   readonly ProcedureTaskId: string
   readonly ReviewAudioVideoTaskId: string
 }
 
-/** An action: a parsed request in, the response without its RequestId out. */
+/** An action: takes a parsed request and returns the response without its RequestId. */
 export type Action = (
   context: Context,
   request: unknown,

@@ -3,14 +3,14 @@ import { join, resolve } from 'node:path'
 import { takeFolder, temporaryFolder, writing } from './folder.js'
 import { Store } from './store.js'
 
-/** Where media and state are. */
+/** The media folder and the state. */
 export interface Data {
   readonly mediaFolder: string
   readonly store: Store
   close(): void
 }
 
-/** Opens the state in a folder that no other process uses, or in a temporary one that `close` removes. @throws FolderError */
+/** Opens the state in a folder that no other process uses, or in a temporary folder that `close` removes. @throws FolderError */
 export function openData(dataDir: string | undefined): Data {
   if (dataDir === undefined) {
     const temporary = temporaryFolder()

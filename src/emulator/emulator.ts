@@ -21,70 +21,70 @@ import { createAdmin } from './wire/admin.js'
 import { createApi } from './wire/api.js'
 import { listen } from './wire/server.js'
 
-/** How the local VOD is to be. */
+/** Options of the local VOD. */
 export interface EmulatorOptions {
   readonly secretId: string
   readonly secretKey: string
-  /** Default 0: any that is free. */
+  /** Default 0: any free port. */
   readonly port?: number | undefined
-  /** Where media and state are kept, across restarts. Default a folder that `close` removes. */
+  /** Folder that keeps media and state across restarts. Default: a temporary folder, which `close` removes. */
   readonly dataDir?: string | undefined
   readonly clock?: Clock | undefined
   readonly switches?: Partial<Switches> | undefined
   /** Seed of faults with a probability. Default 1. */
   readonly seed?: number | undefined
-  /** `ffmpeg` (default) really processes; `instant` only says so, after `instantMs` for each sub-task. */
+  /** `ffmpeg` (default) processes media. `instant` processes nothing and succeeds after `instantMs` for each sub-task. */
   readonly media?: 'ffmpeg' | 'instant' | undefined
-  /** Default 20. */
+  /** Duration of a sub-task with `instant`, ms. Default 20. */
   readonly instantMs?: number | undefined
-  /** How long a moderation task takes. Default 500; 20 with `instant`. */
+  /** How long a moderation task takes, ms. Default 500; 20 with `instant`. */
   readonly reviewMs?: number | undefined
-  /** How long a task is WAITING at least. Default 0. */
+  /** Minimum time that a task stays WAITING, ms. Default 0. */
   readonly waitingMs?: number | undefined
-  /** Tasks at once. Default 2; 1,000 with `instant`. */
+  /** Number of tasks that run at the same time. Default 2; 1,000 with `instant`. */
   readonly concurrency?: number | undefined
   /** The sub-app of requests that name none. Default 1500000001. */
   readonly defaultSubAppId?: number | undefined
-  /** How long `PullEvents` waits for an event in an empty queue. Default 5,000, as the real one. */
+  /** How long `PullEvents` waits for an event in an empty queue, ms. Default 5,000, as in the real VOD. */
   readonly pullHoldMs?: number | undefined
-  /** How long a pushed event waits for its answer before it is sent again. Default 5,000, as the real one. */
+  /** How long a pushed event waits for its answer before it is sent again, ms. Default 5,000, as in the real VOD. */
   readonly pushTimeoutMs?: number | undefined
-  /** Told of each call that was answered, and each event that was sent. Default: nobody. */
+  /** Called for each call that was answered and each event that was sent. Default: no log. */
   readonly log?: EmulatorLog | undefined
 }
 
 /** A running local VOD. */
 export interface Emulator {
-  /** `http://127.0.0.1:PORT`: point any official SDK at it. */
+  /** `http://127.0.0.1:PORT`. Point any official SDK at it. */
   readonly endpoint: string
-  /** What is not Tencent's API: see docs/emulator.md. */
+  /** Address of what is not part of Tencent's API; see docs/emulator.md. */
   readonly adminUrl: string
   readonly clock: Clock
-  /** Change them at any time. */
+  /** You can change the switches at any time. */
   readonly switches: Switches
   readonly faults: Faults
-  /** Puts a media file into the library: no API has it so. */
+  /** Adds a local file to the library, which Tencent's API cannot do in one call. */
   upload(
     path: string,
     options?: UploadOptions,
   ): Promise<{ readonly FileId: string; readonly MediaUrl: string }>
-  /** A media file as it is; undefined when there is none. */
+  /** Returns a media file in its present state, or undefined if there is none. */
   media(FileId: string): MediaFile | undefined
-  /** What happened, from VOD's side. */
+  /** Returns what happened, from VOD's side. */
   books(): {
     readonly calls: Books['calls']
     readonly callbacks: Books['callbacks']
     readonly tasks: readonly Task[]
-    /** Calls that VOD is working on, unanswered. */
+    /** Number of calls that VOD has not answered yet. */
     readonly underWay: number
   }
-  /** Resolves when no callback is being sent: for tests that move the clock. */
+  /** Resolves when no callback is being sent. Use it in tests that move the clock. */
   idle(): Promise<void>
-  /** Stops listening, and the work that is under way. */
+  /** Stops listening, and stops the work in progress. */
   close(): Promise<void>
 }
 
-/** Starts a local VOD that the official SDKs take for the real one. @throws Error that says how to fix it. */
+/** Starts a local VOD that works with the official SDKs. @throws Error that says how to fix it */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const {
     secretId,

@@ -1,82 +1,82 @@
-/** A fault that is laid in wait. `times` uses it up; without, it strikes for ever, or with `probability`. */
+/** A scripted fault. It strikes `times` times, default forever, each time with `probability`, default always. */
 export type Fault = { readonly times?: number; readonly probability?: number } & (
   | { readonly kind: 'error'; readonly action: string; readonly code: string }
-  /** Done as asked, and answered with this code all the same. */
+  /** The call is carried out but answered with this code. */
   | { readonly kind: 'errorAfter'; readonly action: string; readonly code: string }
-  /** Done as asked, or refused, and answered with an HTTP 502, as by a proxy on the way. */
+  /** The call is carried out or refused but answered with HTTP 502, as by a proxy. */
   | { readonly kind: 'badGateway'; readonly action: string }
-  /** Done as asked, or refused, but the connection is cut instead of an answer. */
+  /** The call is carried out or refused, but the connection is closed without an answer. */
   | { readonly kind: 'loseReply'; readonly action: string }
-  /** Neither done nor answered; the connection stays open. */
+  /** The call is neither carried out nor answered; the connection stays open. */
   | { readonly kind: 'hang'; readonly action: string }
-  /** Answered after `ms`. */
+  /** The call is answered after `ms`. */
   | { readonly kind: 'slow'; readonly action: string; readonly ms: number }
   /** A sub-task of this Type, or of any for `*`, ends with this ErrCodeExt. */
   | { readonly kind: 'failSubTask'; readonly Type: string; readonly code: string }
   | { readonly kind: 'dropCallback' }
   | { readonly kind: 'delayCallback'; readonly ms: number }
   | { readonly kind: 'doubleCallback' }
-  /** Sent after the next one. */
+  /** The callback is sent after the next one. */
   | { readonly kind: 'reorderCallback' }
-  /** Besides the true callback, one with this body is sent before it: an object is merged over the true body. */
+  /** An extra callback is sent before the real one. Its body is the real one with `body` merged into it. */
   | { readonly kind: 'forgeCallback'; readonly body: Readonly<Record<string, unknown>> }
 )
 
 export type FaultKind = Fault['kind']
 export type FaultOf<K extends FaultKind> = Extract<Fault, { kind: K }>
 
-interface Laid {
+interface PendingFault {
   readonly fault: Fault
   left: number
 }
 
-/** The scripted faults. One seed gives one sequence of strikes. */
+/** The scripted faults. The same seed gives the same sequence of strikes. */
 export class Faults {
-  #laid: Laid[] = []
+  #pending: PendingFault[] = []
   #random: () => number
 
   constructor(seed = 1) {
     this.#random = randomFrom(seed)
   }
 
-  /** From now on these happen. */
+  /** Adds faults. */
   add(...faults: Fault[]): void {
-    for (const fault of faults) this.#laid.push({ fault, left: fault.times ?? Number.POSITIVE_INFINITY })
+    for (const fault of faults) this.#pending.push({ fault, left: fault.times ?? Number.POSITIVE_INFINITY })
   }
 
-  /** From now on none happens. */
+  /** Removes all faults. */
   clear(): void {
-    this.#laid = []
+    this.#pending = []
   }
 
-  /** Those that are still to happen, each with the times that are left of it. */
+  /** Returns the faults that can still strike, each with the `times` that are left. */
   list(): Fault[] {
-    return this.#laid
+    return this.#pending
       .filter(({ left }) => left > 0)
       .map(({ fault, left }) => (fault.times === undefined ? fault : { ...fault, times: left }))
   }
 
-  /** Makes what happens by chance the same again. */
+  /** Restarts the random sequence, so that faults with a probability are repeatable. */
   seed(seed: number): void {
     this.#random = randomFrom(seed)
   }
 
-  /** The first fault of this kind that strikes now, if any. */
+  /** Returns the first fault of this kind that strikes now, if any. */
   strike<K extends FaultKind>(kind: K, on?: string): FaultOf<K> | undefined {
-    for (const laid of this.#laid) {
-      const { fault } = laid
-      if (fault.kind !== kind || laid.left === 0) continue
+    for (const pending of this.#pending) {
+      const { fault } = pending
+      if (fault.kind !== kind || pending.left === 0) continue
       const aim = 'action' in fault ? fault.action : 'Type' in fault ? fault.Type : '*'
       if (aim !== on && aim !== '*') continue
       if (fault.probability !== undefined && this.#random() >= fault.probability) continue
-      laid.left--
+      pending.left--
       return fault as FaultOf<K>
     }
     return undefined
   }
 }
 
-/** mulberry32: small, and the same everywhere. */
+/** Returns mulberry32, a small random generator that is the same on every machine. */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0
   return () => {

@@ -21,10 +21,10 @@ export function temporaryFolder(): string {
 }
 
 /**
- * Makes the folder if need be, and locks it for this process.
+ * Creates the folder unless it exists, and locks it for this process.
  *
- * @returns what releases it.
- * @throws FolderError when it cannot be written, or a running process uses it; then nothing in it was written.
+ * @returns a function that releases the lock
+ * @throws FolderError if the folder is not writable or a running process uses it. Nothing in it was written then.
  */
 export function takeFolder(given: string): () => void {
   const folder = resolve(given)
@@ -38,19 +38,19 @@ export function takeFolder(given: string): () => void {
   return lock.release
 }
 
-/** What is done in a folder. @throws FolderError where that cannot be done. */
+/** Runs work that writes to a folder. @throws FolderError if the work fails. */
 export function writing<T>(folder: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
     if (error instanceof FolderError) throw error
     const { code } = error as NodeJS.ErrnoException
-    throw new FolderError(folder, `cannot be written (${code})`, 'give another one, or make it writable')
+    throw new FolderError(folder, `cannot be written (${code})`, 'use another one, or make it writable')
   }
 }
 
 function inUse(folder: string, { owner: { pid, host }, marks }: InUse): FolderError {
-  const remedy = 'give another one, or stop that process first'
+  const remedy = 'use another one, or stop that process first'
   return host === hostname()
     ? new FolderError(folder, `is in use by process ${pid}`, remedy)
     : new FolderError(
@@ -60,7 +60,7 @@ function inUse(folder: string, { owner: { pid, host }, marks }: InUse): FolderEr
       )
 }
 
-/** Step by step: where a folder cannot be made at all, e.g. in /proc, `mkdirSync` with `recursive` never returns. */
+/** Creates each folder on its own, because `mkdirSync` with `recursive` never returns where no folder can be created, e.g. in /proc. */
 export function makeFolder(folder: string): void {
   if (existsSync(folder)) return
   makeFolder(dirname(folder))

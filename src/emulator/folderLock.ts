@@ -23,13 +23,13 @@ export interface InUse {
 }
 
 /**
- * Locks a folder that exists for this process, until it releases the lock or ends, however it ends.
+ * Locks an existing folder for this process, until the process releases the lock or ends in any way.
  *
- * Each owner adds a mark with the next number, which only one process can create, and the highest number owns the folder. A number is
- * never used again, so that a process that has judged an owner dead, and was slow, cannot displace a later owner. The last mark stays,
- * emptied, when its owner releases the lock.
+ * Each owner adds a mark with the next number, which only one process can create. The highest number owns the folder. A number is never
+ * used again, so that a slow process that found an owner dead cannot displace a later owner. The last mark stays, empty, when its owner
+ * releases the lock.
  *
- * @returns what releases it, or the running process that has it, which may be this one; then nothing was written.
+ * @returns a function that releases the lock, or the running process that holds it, which may be this one. Nothing was written then.
  */
 export function lockFolder(folder: string): Locked | InUse {
   const marks = join(folder, '.lock')
@@ -45,7 +45,7 @@ export function lockFolder(folder: string): Locked | InUse {
   }
 }
 
-/** The whole folder may have been removed meanwhile. */
+/** Checks first, because the whole folder may have been removed. */
 function empty(mark: string): void {
   if (existsSync(mark)) truncateSync(mark)
 }
@@ -55,7 +55,7 @@ function lastMark(marks: string): number {
   return Math.max(0, ...readdirSync(marks).flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : [])))
 }
 
-/** Undefined where no mark is, and where its owner has released it. */
+/** Returns undefined if there is no mark, or its owner has released it. */
 function ownerOf(path: string): ProcessMark | undefined {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as ProcessMark
@@ -64,7 +64,7 @@ function ownerOf(path: string): ProcessMark | undefined {
   }
 }
 
-/** A link appears with its whole content, and only where there was none. */
+/** Creates a mark as a link, which appears with its whole content, and only if there was none. */
 function create(path: string, marks: string): boolean {
   const whole = join(marks, randomUUID())
   writeFileSync(whole, JSON.stringify(markOf(process.pid)))

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto'
 
-/** 19 digits, as a string: VOD's FileIds do not fit into a number. */
+/** Returns 19 digits as a string, because VOD's FileIds do not fit into a number. */
 export function newFileId(): string {
   return `52858${String(randomInt(10 ** 7)).padStart(7, '0')}${String(randomInt(10 ** 7)).padStart(7, '0')}`
 }
@@ -14,7 +14,7 @@ const words = {
   ComposeMedia: 'ComposeMedia',
 } as const
 
-/** `<SubAppId>-<word of the type>-<32 hex>t0`. Opaque to clients. */
+/** Returns `<SubAppId>-<word of the type>-<32 hex>t0`, which is opaque to clients. */
 export function newTaskId(SubAppId: number, TaskType: keyof typeof words): string {
   return `${SubAppId}-${words[TaskType]}-${randomBytes(16).toString('hex')}t0`
 }

@@ -1,4 +1,4 @@
-/** A local VOD for your tests: Tencent's wire protocol, limits and errors, real ffmpeg, a clock that you set, faults that you script. */
+/** A local VOD for your tests, with Tencent's wire protocol, limits and errors, real ffmpeg, a clock that you set, and scripted faults. */
 export { Clock } from './clock.js'
 export { type Emulator, type EmulatorOptions, startEmulator } from './emulator.js'
 export type { Fault, Faults } from './faults.js'

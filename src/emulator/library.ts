@@ -12,11 +12,11 @@ export interface LibraryOptions {
   readonly clock: Clock
   readonly media: Collection<MediaFile>
   readonly toolbox: MediaToolbox
-  /** Where media lie, and the URL of that folder. */
+  /** Folder of the media; `url` is its URL. */
   readonly folder: string
   readonly url: () => string
   readonly defaultSubAppId: number
-  /** Starts the flow that an upload brings. */
+  /** Starts the flow that an upload asks for. */
   readonly startFlow: (
     file: MediaFile,
     flow: { Procedure: string; SessionContext: string },
@@ -24,7 +24,7 @@ export interface LibraryOptions {
   readonly onUpload: (file: MediaFile, flow?: UploadFlow) => void
 }
 
-/** Media files in a folder: `<FileId>/source.<ending>`, and what tasks make beside it. */
+/** Stores media files in a folder as `<FileId>/source.<extension>`, with the outputs of tasks next to them. */
 export function createLibrary(options: LibraryOptions): Library {
   const { clock, media, toolbox, folder, url, defaultSubAppId, startFlow, onUpload } = options
 
@@ -80,7 +80,7 @@ export function createLibrary(options: LibraryOptions): Library {
     return file
   }
 
-  /** VOD takes any file; that it is broken shows when a task opens it. */
+  /** VOD accepts any file. A broken one fails when a task opens it. */
   async function metaDataOf(path: string) {
     return toolbox.probe(path).catch((error) => {
       if (error instanceof SubTaskFailure) return null

@@ -16,16 +16,16 @@ export interface MediaFile {
   /** Set by CoverBySnapshot. */
   readonly CoverUrl: string
   readonly StoragePath: string
-  /** Where it comes from: `VideoProcessing` made it, or an upload. */
+  /** Origin: `VideoProcessing` created it, or an upload. */
   readonly SourceType: 'Upload' | 'VideoProcessing'
-  /** When its attributes were changed, or it was processed. */
+  /** Time of the last change of its attributes, or of its last processing. */
   readonly updatedAt: number
   readonly Description: string
   readonly ClassId: number
   readonly Tags: readonly string[]
   /** ISO 8601. */
   readonly ExpireTime: string
-  /** Outputs that were made before a time and are deleted. */
+  /** Deleted outputs, each group up to a time of creation. */
   readonly deleted: readonly DeletedOutputs[]
 }
 
@@ -44,7 +44,7 @@ export interface Template {
   readonly Comment: string
   readonly createdAt: number
   readonly updatedAt: number
-  /** The tasks, as they were given. */
+  /** The tasks of the request. */
   readonly body: Json
 }
 
@@ -52,7 +52,7 @@ export type SubTaskStatus = 'PROCESSING' | 'SUCCESS' | 'FAIL'
 
 /** One sub-task of a procedure, e.g. one transcode. */
 export interface SubTask {
-  /** The `*ResultSet` it stands in. */
+  /** The `*ResultSet` that contains it. */
   readonly set:
     | 'MediaProcessResultSet'
     | 'AiAnalysisResultSet'
@@ -74,10 +74,10 @@ export interface SubTask {
 
 export type TaskType = 'Procedure' | 'ReviewAudioVideo' | 'PullUpload' | EditType
 
-/** Tasks that make new media of others. */
+/** Tasks that create new media from existing ones. */
 export type EditType = 'EditMedia' | 'SplitMedia' | 'ComposeMedia'
 
-/** A task, as the books keep it. */
+/** A task, as the local VOD stores it. */
 export interface Task {
   readonly TaskId: string
   readonly TaskType: TaskType
@@ -91,9 +91,9 @@ export interface Task {
   readonly SessionContext: string
   readonly TasksPriority: number
   readonly TasksNotifyMode: string
-  /** Of a procedure. */
+  /** The sub-tasks of a procedure. */
   readonly subTasks: SubTask[]
-  /** Of a review, or of a pull upload: what was asked for and what came of it. */
+  /** The request and the result of any task except a procedure. */
   readonly Input: Json
   Output: Json | null
   ErrCodeExt: string
@@ -122,6 +122,6 @@ export interface QueuedEvent {
   readonly SubAppId: number
   readonly at: number
   readonly body: Json
-  /** Not shown again before. */
+  /** Time from which a pull returns the event again. */
   visibleAt: number
 }

@@ -1,6 +1,6 @@
 type Json = Record<string, unknown>
 
-/** What the older moderation looks at, each a member of its results. Sound and text have keywords and no label. */
+/** The types that the older moderation checks, each a member of its results. Sound and text have keywords but no label. */
 const olderTypes = [
   { Type: 'Porn', Label: 'porn' },
   { Type: 'Terrorism', Label: 'guns' },
@@ -16,21 +16,21 @@ const olderTypes = [
 
 type OlderType = (typeof olderTypes)[number]['Type']
 
-/** What a verdict is about. */
+/** The subject of a verdict. */
 type Judged = 'Media' | 'Cover' | OlderType
 
 const words = ['block', 'review'] as const
 
-/** In a name: a word that is about one of them only. The longest first, because `porn` begins `porn.asr`. */
+/** Subjects that a word in a name can address alone. Longest first, because `porn.asr` starts with `porn`. */
 const addressed = ['Media', 'Cover', ...olderTypes.map(({ Type }) => Type)].toSorted(
   (one, other) => other.length - one.length,
 )
 const addressedWord = new RegExp(`(${words.join('|')})-(${addressed.join('|').replaceAll('.', '\\.')})`, 'gi')
 
 /**
- * The rule for moderation, stated openly in docs/emulator.md: the media's name decides. `block` or `review` in it is the verdict on
- * the film, in whatever way it is looked at; `review-fails` makes the moderation itself fail; `block-cover` or `review-porn.asr` is
- * about the cover, or about that only. Anything else passes.
+ * Returns the verdict by the rule of docs/emulator.md: the media's name decides. `block` or `review` in it is the verdict on the film for
+ * every type of check. `review-fails` makes the moderation itself fail. `block-cover` or `review-porn.asr` applies only to the cover or to
+ * that type. Any other name passes.
  */
 function judge(media: string, of: Judged): 'pass' | 'review' | 'block' {
   const said = [...media.matchAll(addressedWord)].filter(
@@ -42,7 +42,7 @@ function judge(media: string, of: Judged): 'pass' | 'review' | 'block' {
   return words.find(isSaid) ?? 'pass'
 }
 
-/** Moderation of this media fails, whatever looks at it. */
+/** Returns true if every kind of moderation of this media fails. */
 export function moderationFails(media: string): boolean {
   return media.includes('review-fails')
 }
@@ -54,7 +54,7 @@ export interface ReviewOptions {
   readonly expireTime: string
 }
 
-/** Output of a ReviewAudioVideo task: the first seconds are what offends. */
+/** Returns the output of a ReviewAudioVideo task. A finding is always in the first second. */
 export function reviewOutput({ name, contents, segmentFileUrl, expireTime }: ReviewOptions): Json {
   const Suggestion = judge(name, 'Media')
   const found = Suggestion !== 'pass'
@@ -95,7 +95,7 @@ function coverResult(Suggestion: string): Json {
   }
 }
 
-/** Output of a sub-task of the older moderation. */
+/** Returns the output of a sub-task of the older moderation. */
 export function olderOutput(name: string, Type: string): Json {
   const older = olderTypes.find((each) => each.Type === Type)
   if (!older) throw new Error(`the older moderation has no ${Type}`)
@@ -117,7 +117,7 @@ function firstSecond(Suggestion: string) {
   return { StartTimeOffset: 0, EndTimeOffset: 1, Confidence: Suggestion === 'block' ? 99 : 75 }
 }
 
-/** The older moderation's sub-tasks: definition 10 looks at pictures, any other at sound and text as well. */
+/** Returns the sub-tasks of the older moderation. Definition 10 checks pictures, any other also sound and text. */
 export function olderTypesOf(Definition: unknown): { Type: string; member: string }[] {
   return olderTypes
     .filter(({ Type }) => Definition !== 10 || !Type.includes('.'))
@@ -132,8 +132,7 @@ function olderMember(Type: string): string {
 }
 
 /**
- * Recognition and analysis find nothing, in a success with the result's own type: an honest "looked, nothing
- * there". The types of a task's results are those that the preset definitions 10 and 20 ask for.
+ * Results of recognition and analysis, which succeed and find nothing. Their types are those that the preset definitions 10 and 20 ask for.
  */
 export const aiResults = {
   AiAnalysisResultSet: [

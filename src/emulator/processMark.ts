@@ -2,26 +2,26 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 
-/** What tells a process from all others, also from a later one with the same pid. */
+/** Identifies a process, even among later ones with the same pid. */
 export interface ProcessMark {
   readonly host: string
   readonly pid: number
-  /** When it started, as the system says; absent where that is unknown. */
+  /** Start time as the system reports it; absent if unknown. */
   readonly started?: string
 }
 
-/** Of a process of this machine that runs. */
+/** Returns the mark of a running process of this machine. */
 export function markOf(pid: number): ProcessMark {
   const started = startOf(pid)
   return { host: hostname(), pid, ...(started === undefined ? {} : { started }) }
 }
 
-/** A process of another machine counts as running, because it cannot be seen from here. */
+/** A process of another machine counts as running, because it is not visible from here. */
 export function isRunning({ host, pid, started }: ProcessMark): boolean {
   if (host !== hostname()) return true
   if (!isThere(pid)) return false
   const now = startOf(pid)
-  // It may have ended meanwhile.
+  // The process may have just ended.
   if (now === undefined || started === undefined) return isThere(pid)
   return now === started
 }
@@ -34,7 +34,7 @@ function isThere(pid: number): boolean {
   }
 }
 
-/** Undefined where it cannot be known; empty for a process that was killed and whose parent has not waited for it. */
+/** Returns undefined if the start is unknown, or an empty text for a killed process whose parent has not waited for it. */
 function startOf(pid: number): string | undefined {
   try {
     return process.platform === 'linux' ? ofProc(pid) : ofPs(pid)
@@ -43,7 +43,7 @@ function startOf(pid: number): string | undefined {
   }
 }
 
-/** In clock ticks since the machine started. The name of the program comes before, in parentheses, and may hold anything. */
+/** Returns clock ticks since the machine started. The name of the program precedes them in parentheses and may contain any text. */
 function ofProc(pid: number): string | undefined {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
   const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.js'
 import { ApiError } from './wire/apiError.js'
 
-/** Calls a second that VOD publishes for an action of an account; the rest has 100. */
+/** Calls per second that VOD publishes for an action of an account; all other actions have 100. */
 const slowActions: Readonly<Record<string, number>> = {
   ManageTask: 20,
   SplitMedia: 20,
@@ -13,7 +13,7 @@ const slowActions: Readonly<Record<string, number>> = {
 
 const usual = 100
 
-/** Refuses what goes beyond an action's calls a second. */
+/** Refuses calls that exceed the rate limit of an action. */
 export class RateLimits {
   readonly #clock: Clock
   readonly #windows = new Map<string, { second: number; calls: number }>()

@@ -7,7 +7,7 @@ const documented: Readonly<Record<string, string>> = {
   TaskId: 'InvalidParameterValue.TaskId',
 }
 
-/** Parses a request as VOD does: an unknown parameter is refused, a missing one has a code of its own. */
+/** Parses a request as VOD does: it refuses an unknown parameter, and has a separate code for a missing one. */
 export function parse<T extends z.ZodType>(schema: T, request: unknown): z.output<T> {
   const parsed = schema.safeParse(request)
   if (parsed.success) return parsed.data

@@ -1,7 +1,7 @@
 import type { MediaFile, SubTask, Task, Template } from './model.js'
 import { olderMembers } from './moderation.js'
 
-/** How the real VOD writes things down: ISO times, unset objects as null, unset lists as []. */
+/* Responses in the form of the real VOD: ISO times, unset objects as null, unset lists as []. */
 
 type Json = Record<string, unknown>
 
@@ -47,7 +47,7 @@ export function taskDetail(task: Task, file: MediaFile | undefined): Json {
   }
 }
 
-/** The object of a task: the same in DescribeTaskDetail and in its event. */
+/** Returns the object of a task, which is the same in DescribeTaskDetail and in its event. */
 export function taskBody(task: Task, file: MediaFile | undefined): Json {
   switch (task.TaskType) {
     case 'Procedure':
@@ -91,7 +91,7 @@ function procedureTask(task: Task, file: MediaFile | undefined): Json {
   }
 }
 
-/** The members of each result, where the real VOD is known to show them all. */
+/** The members of each result for which the real VOD is known to return all of them. */
 const resultMembers: Readonly<Partial<Record<SubTask['set'], readonly string[]>>> = {
   MediaProcessResultSet: [
     'TranscodeTask',
@@ -137,7 +137,7 @@ function reviewTask(task: Task): Json {
   }
 }
 
-/** EditMedia, SplitMedia and ComposeMedia: each with its own members, of which what is not there is null. */
+/** Returns the task of an EditMedia, SplitMedia or ComposeMedia. Each has its own members; unset ones are null. */
 function editTask(task: Task): Json {
   const { TaskType, Input, Output } = task
   const status = {
@@ -177,7 +177,7 @@ function composeInput({ Tracks, Canvas = null, Output }: Json): Json {
   return { Tracks, Canvas, Output }
 }
 
-/** Where a media file is the only one that was made, it stands flat. */
+/** Flattens the media file of a task that creates only one. */
 function shown(media: Json | undefined): Json | null {
   if (!media) return null
   const { MetaData: _, MediaBasicInfo: __, ...flat } = media
@@ -186,13 +186,13 @@ function shown(media: Json | undefined): Json | null {
 
 const noFlow = { ProcedureTaskId: '', ReviewAudioVideoTaskId: '' }
 
-/** How the books keep what an edit has made. */
+/** The result of an edit, as the local VOD stores it. */
 export interface EditOutput {
   readonly made?: readonly (Json & { readonly MetaData: unknown })[]
   readonly flows?: readonly { readonly ProcedureTaskId: string; readonly ReviewAudioVideoTaskId: string }[]
 }
 
-/** New media as a task shows them. */
+/** Returns a new media file in the form that a task returns. */
 export function madeMedia(file: MediaFile) {
   return {
     FileType: 'mp4',
@@ -267,7 +267,7 @@ export function mediaBasicInfo(file: MediaFile): Json {
   }
 }
 
-/** A stored template comes back with every set there is. */
+/** Returns a stored template with every set, including empty ones. */
 export function templateItem({ Name, Type, Comment, createdAt, updatedAt, body }: Template): Json {
   const sets = [
     'TranscodeTaskSet',

@@ -16,14 +16,14 @@ import {
 import { join } from 'node:path'
 import { FolderError } from './folder.js'
 
-/** What is kept, by collection. Everything is plain JSON. */
+/** A change of a collection, as plain JSON. A null value removes the key. */
 type Line = readonly [collection: string, key: string, value: unknown]
 
 const journalName = 'journal.jsonl'
 
 /**
- * Collections of plain objects that survive a kill: every change is a line of a journal before it is answered
- * for. Without a folder nothing is kept.
+ * Collections of plain objects that survive a kill, because every change is in the journal before it is acknowledged. Without a folder,
+ * nothing is kept.
  */
 export class Store {
   readonly #collections = new Map<string, Map<string, unknown>>()
@@ -35,10 +35,10 @@ export class Store {
     mkdirSync(folder, { recursive: true })
     const path = join(folder, journalName)
     if (!isReplaceable(path))
-      throw new FolderError(folder, `has a ${journalName} that is not a regular file`, 'give another one')
+      throw new FolderError(folder, `has a ${journalName} that is not a regular file`, 'use another one')
     const journal = existsSync(path) ? readFileSync(path, 'utf8') : ''
     if (!isJournal(journal))
-      throw new FolderError(folder, `has a ${journalName} of another program`, 'give another one')
+      throw new FolderError(folder, `has a ${journalName} of another program`, 'use another one')
     this.#replay(journal)
     this.#compact(path)
     this.#journal = openSync(path, 'a')
@@ -74,7 +74,7 @@ export class Store {
     return values
   }
 
-  /** Keeps these changes all or none: they are one line of the journal. */
+  /** Keeps all of these changes or none, as one line of the journal. */
   together<T>(changes: () => T): T {
     const outer = this.#batch
     const batch = outer ?? []
@@ -96,7 +96,7 @@ export class Store {
     if (this.#journal !== undefined) writeSync(this.#journal, `${JSON.stringify(lines)}\n`)
   }
 
-  /** A kill may have cut the last line: it was never answered for. */
+  /** A kill may have truncated the last line, which was not acknowledged then. */
   #replay(journal: string): void {
     for (const [name, key, value] of journal.split('\n').flatMap(parse)) {
       if (value === null) this.#valuesOf(name).delete(key)
@@ -107,7 +107,7 @@ export class Store {
   #compact(path: string): void {
     const next = `${path}.next`
     writeFileSync(next, '')
-    // An event configuration has its SignKey.
+    // An event configuration contains the SignKey.
     chmodSync(next, 0o600)
     for (const [name, values] of this.#collections) {
       for (const [key, value] of values) appendFileSync(next, `${JSON.stringify([[name, key, value]])}\n`)
@@ -123,18 +123,18 @@ export interface Collection<T> {
   remove(key: string): void
 }
 
-/** A pipe would wait for its other end, and a link to nothing would be lost. */
+/** Refuses a pipe, which would block, and a broken link, which would be lost. */
 function isReplaceable(path: string): boolean {
   const there = lstatSync(path, { throwIfNoEntry: false })
   return !there || statSync(path, { throwIfNoEntry: false })?.isFile() === true
 }
 
-/** Each line is a list of changes. Another file of that name would be lost when it is compacted. */
+/** Recognizes a journal by its lists of changes, because another program's file of that name would be overwritten. */
 function isJournal(text: string): boolean {
   return text === '' || text.startsWith('[["')
 }
 
-/** The changes of a line; none when it was cut off. */
+/** Returns the changes of a line, or none if it is truncated. */
 function parse(text: string): Line[] {
   try {
     const lines: unknown = JSON.parse(text)

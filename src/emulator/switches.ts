@@ -1,19 +1,19 @@
 /**
- * Facts about the real VOD that nobody has verified. Each is a switch, because vodflow must be right under every
- * answer. The defaults are what the documentation suggests.
+ * Unverified facts about the real VOD. Each is a switch, because vodflow must work with every answer. The defaults are what the
+ * documentation suggests.
  */
 export interface Switches {
-  /** A known SessionId is refused before the rest of the request is looked at. */
+  /** A known SessionId is refused before the rest of the request is validated. */
   dedupBeforeValidation: boolean
-  /** A request that fails validation uses up its SessionId all the same. */
+  /** A request that fails validation still uses up its SessionId. */
   failedValidationUsesSessionId: boolean
-  /** How long a submit takes to be accepted, ms: within it, a twin with the same SessionId is in flight. */
+  /** How long VOD takes to accept a submit, ms. Until then, another submit with the same SessionId is a twin in flight. */
   acceptMs: number
-  /** What the second of two identical submits in flight is told. */
+  /** The code for the second of two identical submits in flight. */
   twinInFlight: 'InvalidParameterValue.SessionId' | 'InternalError'
-  /** How long DescribeTasks does not show a new task yet, ms, 0 to 60,000. */
+  /** How long DescribeTasks does not list a new task, ms, 0 to 60,000. */
   listingLagMs: number
-  /** The same for a review task. */
+  /** How long DescribeTasks does not list a new review task, ms. */
   reviewListingLagMs: number
   /** The review task does not echo the SessionId. */
   reviewWithoutSessionId: boolean
@@ -21,17 +21,17 @@ export interface Switches {
   reviewWithoutFinishTime: boolean
   /** An aborted task sends no event. */
   abortWithoutEvent: boolean
-  /** Where Sign and T stand, once a SignKey is set. */
+  /** Where Sign and T are sent if a SignKey is set. */
   signPlace: 'body' | 'query' | 'header'
   /** The code for a task that is older than 72 hours. */
   oldTaskCode: 'InvalidParameterValue.TaskId' | 'ResourceNotFound'
-  /** TasksNotifyMode None silences ReviewAudioVideoComplete too. */
+  /** TasksNotifyMode None also silences ReviewAudioVideoComplete. */
   noneSilencesReview: boolean
-  /** How long DescribeTaskDetail still shows a finished task as PROCESSING, ms. */
+  /** How long DescribeTaskDetail still returns a finished task as PROCESSING, ms. */
   detailLagMs: number
   /**
-   * A signature is good at any time. Not a fact about VOD: for callers whose clock cannot be set together with this
-   * one's, else every call is refused once the clock is more than five minutes away.
+   * A signature is valid at any time. This is not a fact about VOD. It is for callers whose clock cannot be set with this one: without it,
+   * their calls are refused when the clocks differ by more than five minutes.
    */
   ignoreSkew: boolean
 }

@@ -1,5 +1,6 @@
-import { bytesOf, type Json } from '../contract/json.js'
+import { bytesOf, itemsOf, type Json } from '../contract/json.js'
 import type { Part } from '../contract/outcome.js'
+import { lackingIn } from './proofs.js'
 import { toPart } from './reading.js'
 
 /** Where `DescribeMediaInfos` keeps what a kind of sub-task has made (MediaInfo, "Data Types"). */
@@ -21,8 +22,9 @@ const maxUrls = 3
 /** What a media file has, whoever made it. The source itself stands among the transcodes, as definition 0. */
 export function mediaOutputsOf(media: Json): Part[] {
   const outputs = Object.entries(sets).flatMap(([Type, [info, set]]) => {
-    const items = (Object(media[info]) as Json)[set]
-    return Array.isArray(items) ? items.map((Output) => toPart(Type, 'succeeded', { Output })) : []
+    const items = itemsOf((Object(media[info]) as Json)[set])
+    const made = items.filter((Output) => lackingIn(Output, Type) === undefined)
+    return made.map((Output) => toPart(Type, 'succeeded', { Output }))
   })
   const first = outputs
     .filter(({ Type, Definition }) => Type !== 'Transcode' || Definition !== 0)

@@ -1,4 +1,5 @@
 import { taskKinds } from '../contract/actions.js'
+import type { Asked } from '../contract/asked.js'
 import { shrinkReading, verdictShare } from '../contract/fitOutcome.js'
 import { bytesOf, itemsOf, type Json, object, text } from '../contract/json.js'
 import { fitVerdicts, suggestionOf } from '../contract/moderation.js'
@@ -8,14 +9,20 @@ import {
   type PartStatus,
   type Reading,
   type StartedTask,
+  type Verdict,
 } from '../contract/outcome.js'
+import { lackingIn, proofOf } from './proofs.js'
 import {
+  brokenSetsOf,
   errorOf,
   hasFailed,
   hasMade,
   hasSubTasks,
+  isErrorReadable,
+  memberOf,
   newMediaOf,
   percentOf,
+  type SubTask,
   subTasksOf,
   taskIn,
 } from './taskShape.js'
@@ -30,23 +37,25 @@ export interface ReadingOptions {
   readonly maxBytes?: number | undefined
   /** Task flows that the request asked for on what its task makes: an end that does not name them all is not known. */
   readonly flows?: number | undefined
+  /** What the request asked the task for: an end that shows less is not known. */
+  readonly asked?: Asked | undefined
 }
 
 /** Cuts a parsed `DescribeTaskDetail` answer down to what a run keeps. Pure and total: never throws. */
 export function toReading(
   TaskId: string,
   detail: Json,
-  { maxBytes = maxReadingBytes, flows = 0 }: ReadingOptions = {},
+  { maxBytes = maxReadingBytes, flows = 0, asked }: ReadingOptions = {},
 ): Reading {
   const TaskType = text(detail.TaskType)
   const Status = text(detail.Status)
   const task = taskIn(TaskType, detail)
   const made = newMediaOf(TaskType, task)
   const started = startedBy(task)
-  const ended = partsOf(TaskType, Status, task)
+  const ended = partsOf({ TaskType, Status, task, asked })
   const startsFlows =
     taskKinds[TaskType]?.makes !== undefined && ended.every(({ status }) => status !== 'failed')
-  const unnamed = startsFlows ? flows - started.length : 0
+  const unnamed = startsFlows ? flows - started.filter(({ isWhole }) => isWhole).length : 0
   const parts = Status === 'FINISH' && unnamed > 0 ? [...ended, flowNotNamed] : ended
   const newFileIds = made.map(({ FileId }) => text(FileId)).filter((FileId) => FileId !== '')
   const counts = { succeeded: 0, failed: 0, aborted: 0, unknown: 0 }
@@ -69,73 +78,133 @@ export function toReading(
     parts,
     ...(verdicts.length > 0 ? { verdicts } : {}),
     ...(newFileIds.length > 0 ? { newFileIds } : {}),
-    ...(started.length > 0 ? { started: started.flat() } : {}),
+    ...(started.length > 0 ? { started: started.flatMap(({ tasks }) => tasks) } : {}),
     truncated: verdicts.length < all.length || parts.some((part) => part.urls.length >= maxUrls),
   }
   return shrinkReading(reading, maxBytes)
 }
 
-function partsOf(TaskType: string, Status: string, task: Json | undefined): Part[] {
+/** A task as its detail shows it. */
+interface Shown {
+  readonly TaskType: string
+  readonly Status: string
+  readonly task: Json | undefined
+  readonly asked: Asked | undefined
+}
+
+function partsOf({ TaskType, Status, task, asked }: Shown): Part[] {
   if (Status === 'ABORTED') return [toPart(TaskType, 'aborted', task)]
+  const hasEnded = Status === 'FINISH'
   if (task && hasSubTasks(TaskType, task)) {
-    const parts = subTasksOf(task).map(({ Type, result }) => toPart(Type, statusOf(result), result))
+    const subTasks = subTasksOf(task)
+    const parts = subTasks.map(partOf)
+    if (!hasEnded) return parts
+    const broken = brokenSetsOf(TaskType, task).map((set) => unknownPart(TaskType, `${set} is no list`))
     // A flow that ended without a sub-task did nothing: most often the source could not be opened.
-    return parts.length === 0 && Status === 'FINISH' ? [toPart(TaskType, 'failed', task)] : parts
+    if (parts.length + broken.length === 0) return [toPart(TaskType, 'failed', task)]
+    return [...parts, ...broken, ...missingOf(TaskType, subTasks, asked)]
   }
   const status = wholeTaskStatus(TaskType, Status, task)
   const made = newMediaOf(TaskType, task)
+  if (status === 'unknown' && hasEnded) return [toPart(TaskType, status, task, lackOf(TaskType, task))]
   if (status !== 'succeeded' || made.length === 0) return [toPart(TaskType, status, task)]
-  return made.map((Output) =>
-    toPart(TaskType, text(Output.FileId) === '' ? 'unknown' : 'succeeded', { Output }),
-  )
+  const parts = made.map((Output) => {
+    const isNamed = text(Output.FileId) !== ''
+    return toPart(TaskType, isNamed ? 'succeeded' : 'unknown', { Output }, 'FINISH without Output.FileId')
+  })
+  return [...parts, ...missingOf(TaskType, parts, asked)]
 }
 
-/** The tasks of each flow that a task started on what it made, flow by flow. */
-function startedBy(task: Json | undefined): StartedTask[][] {
+/** What was asked for and is not shown: nobody knows how it ended. */
+function missingOf(
+  TaskType: string,
+  shown: readonly { readonly Type: string; readonly set?: string }[],
+  asked: Asked | undefined,
+): Part[] {
+  if (asked?.TaskType !== TaskType) return []
+  return Object.entries(asked.results).flatMap(([kind, count]) => {
+    const missing = count - shown.filter(({ Type, set }) => kind === Type || kind === set).length
+    const Message = 'it was asked for and is not shown'
+    return Array.from({ length: Math.max(0, missing) }, () => unknownPart(kind, Message))
+  })
+}
+
+/** The tasks of one flow that a task started on what it made. */
+interface StartedFlow {
+  readonly tasks: readonly StartedTask[]
+  /** VOD says of each kind of task whether there is one: `""` for none. */
+  readonly isWhole: boolean
+}
+
+function startedBy(task: Json | undefined): StartedFlow[] {
   const places = task ? [task, ...itemsOf(task.FileInfoSet)] : []
   const { ProcedureTaskIds } = object(task?.Output) ?? {}
   const flows = Array.isArray(ProcedureTaskIds) ? ProcedureTaskIds : []
   return [...places, ...flows.map((ProcedureTaskId): Json => ({ ProcedureTaskId }))]
-    .map(({ ProcedureTaskId, ReviewAudioVideoTaskId }) => [
-      ...startedTask('Procedure', ProcedureTaskId),
-      ...startedTask('ReviewAudioVideo', ReviewAudioVideoTaskId),
-    ])
-    .filter((flow) => flow.length > 0)
+    .map(({ ProcedureTaskId, ReviewAudioVideoTaskId }) => ({
+      tasks: [
+        ...startedTask('Procedure', ProcedureTaskId),
+        ...startedTask('ReviewAudioVideo', ReviewAudioVideoTaskId),
+      ],
+      isWhole: typeof ProcedureTaskId === 'string' && typeof ReviewAudioVideoTaskId === 'string',
+    }))
+    .filter(({ tasks }) => tasks.length > 0)
 }
 
 function startedTask(TaskType: string, TaskId: unknown): StartedTask[] {
   return text(TaskId) === '' ? [] : [{ TaskType, TaskId: text(TaskId) }]
 }
 
-const flowNotNamed: Part = {
-  Type: 'Procedure',
-  status: 'unknown',
-  ErrCodeExt: '',
-  Message: 'the task flow that was asked for is not named',
-  Output: {},
-  urls: [],
+function unknownPart(Type: string, Message: string): Part {
+  return { Type, status: 'unknown', ErrCodeExt: '', Message, Output: {}, urls: [] }
 }
 
-/** SUCCESS counts only with an empty ErrCodeExt (Tencent: ErrCode is kept for old clients). */
-function statusOf(result: Json | undefined): PartStatus {
-  if (result?.Status === 'FAIL') return 'failed'
-  if (result?.Status === 'SUCCESS') return errorOf(result) === '' ? 'succeeded' : 'failed'
-  return 'unknown'
+const flowNotNamed = unknownPart(
+  'Procedure',
+  'the task flow that was asked for is not named by ProcedureTaskId and ReviewAudioVideoTaskId',
+)
+
+/** SUCCESS counts only with an empty ErrCodeExt (Tencent: ErrCode is kept for old clients), and with what it has made. */
+function partOf({ Type, set, result, lacks }: SubTask): Part {
+  if (lacks !== undefined) return toPart(Type, 'unknown', result, `without ${lacks}`)
+  if (result?.Status === 'FAIL') return toPart(Type, 'failed', result)
+  if (result?.Status !== 'SUCCESS') return toPart(Type, 'unknown', result)
+  if (errorOf(result) !== '') return toPart(Type, 'failed', result)
+  const lacking = isErrorReadable(result) ? lackingIn(result.Output, Type, set) : 'ErrCodeExt'
+  if (lacking !== undefined) return toPart(Type, 'unknown', result, `SUCCESS without ${lacking}`)
+  return toPart(Type, 'succeeded', result)
 }
 
 /** A task without sub-tasks: it has no SUCCESS or FAIL, so the error members and the output decide. */
 function wholeTaskStatus(TaskType: string, Status: string, task: Json | undefined): PartStatus {
-  if (Status !== 'FINISH' || !task) return 'unknown'
+  if (Status !== 'FINISH' || !task || !isErrorReadable(task)) return 'unknown'
   if (hasFailed(task)) return 'failed'
   if (TaskType === 'ReviewAudioVideo')
-    return verdictsOf(TaskType, Status, task).some(suggestionOf) ? 'succeeded' : 'unknown'
+    return isJudged(verdictsOf(TaskType, Status, task)) ? 'succeeded' : 'unknown'
   if (TaskType === 'ImportMediaKnowledge') return task.ErrCode === 0 ? 'succeeded' : 'unknown'
   const made = taskKinds[TaskType] ? newMediaOf(TaskType, task).length > 0 : hasMade(task)
   return made ? 'succeeded' : 'unknown'
 }
 
-/** One part of a task, or of a media file. */
-export function toPart(Type: string, status: PartStatus, result: Json | undefined): Part {
+/** A cover may have no verdict, because media may have no cover. The film itself has one wherever it was asked for. */
+function isJudged(verdicts: readonly Verdict[]): boolean {
+  const isMissing = (verdict: Verdict) => verdict.of === 'Media' && suggestionOf(verdict) === undefined
+  return verdicts.some(suggestionOf) && !verdicts.some(isMissing)
+}
+
+/** What an ended task lacks, in words. */
+function lackOf(TaskType: string, task: Json | undefined): string {
+  if (!task) return `FINISH without ${memberOf(TaskType)}`
+  return `FINISH without ${isErrorReadable(task) ? proofOf(TaskType) : 'ErrCodeExt'}`
+}
+
+/** One part of a task, or of a media file. `lack`: why it has not succeeded, where VOD's own message does not say so. */
+export function toPart(
+  Type: string,
+  status: PartStatus,
+  result: Json | undefined,
+  lack = text(result?.Message),
+): Part {
   const Output = object(result?.Output) ?? {}
   const Definition = object(result?.Input)?.Definition ?? Output.Definition
   return {
@@ -143,7 +212,7 @@ export function toPart(Type: string, status: PartStatus, result: Json | undefine
     status,
     ...(typeof Definition === 'number' ? { Definition } : {}),
     ErrCodeExt: errorOf(result),
-    Message: status === 'succeeded' ? '' : text(result?.Message),
+    Message: status === 'succeeded' ? '' : lack,
     Output: scalarsOf(Output),
     urls: [...urlsOf(Output)].slice(0, maxUrls),
     ...(status === 'failed' ? inputOf(result) : {}),

@@ -6,10 +6,14 @@ import { itemsOf, type Json, object, text } from '../contract/json.js'
  * read by their shape: the one member that is there, its error members, and what it has besides its input.
  */
 
+/** The member of a detail that holds a task of a known type. */
+export function memberOf(TaskType: string): string {
+  return taskKinds[TaskType]?.detail ?? `${TaskType}Task`
+}
+
 /** The task in a detail: VOD leaves every member null but that of its type. */
 export function taskIn(TaskType: string, detail: Json): Json | undefined {
-  const kind = taskKinds[TaskType]
-  if (kind) return object(detail[kind.detail ?? `${TaskType}Task`])
+  if (taskKinds[TaskType]) return object(detail[memberOf(TaskType)])
   const named = object(detail[`${TaskType}Task`]) ?? object(detail[TaskType])
   if (named) return named
   const [only, ...others] = Object.values(detail).filter((member) => object(member) !== undefined)
@@ -19,7 +23,11 @@ export function taskIn(TaskType: string, detail: Json): Json | undefined {
 /** One sub-task of a task. */
 export interface SubTask {
   readonly Type: string
+  /** The set that it stands in. */
+  readonly set: string
   readonly result: Json | undefined
+  /** What is missing in its item, so that nobody knows how it ended. */
+  readonly lacks?: string
 }
 
 /** Whether a task is a list of sub-tasks: `MediaProcessResultSet` and its kind, `SubTaskSet`. */
@@ -29,15 +37,34 @@ export function hasSubTasks(TaskType: string, task: Json): boolean {
 
 /** Every sub-task in every set, also in sets that did not exist when this was written. */
 export function subTasksOf(task: Json | undefined): SubTask[] {
-  return setsOf(task).flatMap(([name, items]) =>
-    items.map((item) => {
-      if (typeof item.Status === 'string') return { Type: text(item.TaskType) || name, result: item }
-      const results = Object.values(item)
-        .map(object)
-        .filter((member) => typeof member?.Status === 'string')
-      return { Type: text(item.Type) || name, result: results.length === 1 ? results[0] : undefined }
-    }),
+  return setsOf(task).flatMap(([set, items]) => items.map((item) => subTaskIn(set, item)))
+}
+
+function subTaskIn(set: string, item: Json): SubTask {
+  if (typeof item.Status === 'string') return { Type: text(item.TaskType) || set, set, result: item }
+  const results = Object.values(item)
+    .map(object)
+    .filter((member) => typeof member?.Status === 'string')
+  const Type = text(item.Type)
+  const result = results.length === 1 ? results[0] : undefined
+  if (!result) return { Type: Type || set, set, result, lacks: 'its result' }
+  return Type === '' ? { Type: set, set, result, lacks: 'Type' } : { Type, set, result }
+}
+
+/** Sets that are no lists: nobody knows what stands in them. VOD may leave out, or write as null, a set in which nothing stands. */
+export function brokenSetsOf(TaskType: string, task: Json): string[] {
+  const broken = Object.entries(task).filter(
+    ([name, set]) => isSetName(name) && !Array.isArray(set) && set !== null && set !== undefined,
   )
+  const main = TaskType === 'Procedure' && !Array.isArray(task[mainSet]) ? [mainSet] : []
+  return [...new Set([...main, ...broken.map(([name]) => name)])]
+}
+
+/** The one that every task flow has, if only empty. */
+const mainSet = 'MediaProcessResultSet'
+
+function isSetName(name: string): boolean {
+  return name.endsWith('ResultSet') || name === 'SubTaskSet'
 }
 
 /** Mean progress of the sub-tasks, 0 to 100; undefined without sub-tasks. Real bodies have a SUCCESS with `Progress: 0`. */
@@ -56,7 +83,7 @@ function percentOfOne({ Status, Progress }: Json): number[] {
 
 function setsOf(task: Json | undefined): [string, Json[]][] {
   return Object.entries(task ?? {})
-    .filter(([name, set]) => (name.endsWith('ResultSet') || name === 'SubTaskSet') && Array.isArray(set))
+    .filter(([name, set]) => isSetName(name) && Array.isArray(set))
     .map(([name, set]) => [name, (set as unknown[]).map((item) => object(item) ?? {})])
 }
 
@@ -64,6 +91,11 @@ function setsOf(task: Json | undefined): [string, Json[]][] {
 export function errorOf(result: Json | undefined): string {
   const code = text(result?.ErrCodeExt)
   return /^success$/i.test(code) ? '' : code
+}
+
+/** Whether it can be told from its `ErrCodeExt` that it failed: older samples have none. */
+export function isErrorReadable({ ErrCodeExt }: Json): boolean {
+  return ErrCodeExt === undefined || ErrCodeExt === null || typeof ErrCodeExt === 'string'
 }
 
 /** The error members say that it failed. `ErrCode` is a text in some types. */
@@ -85,7 +117,7 @@ export function newMediaOf(TaskType: string, task: Json | undefined): Json[] {
     case 'Output':
       return withFileId([Output])
     case 'FileInfoSet':
-      return itemsOf(task?.FileInfoSet).map((item) => object(item.Output) ?? {})
+      return listOf(task?.FileInfoSet).map((item) => object(object(item)?.Output) ?? {})
     case undefined:
       if (taskKinds[TaskType]) return []
       return withFileId([
@@ -96,6 +128,10 @@ export function newMediaOf(TaskType: string, task: Json | undefined): Json[] {
         ...itemsOf(task?.FileInfoSet),
       ])
   }
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
 }
 
 function withFileId(media: readonly (Json | undefined)[]): Json[] {

@@ -1,4 +1,5 @@
-import type { Json } from '../contract/json.js'
+import type { ReviewAsked } from '../contract/activities.js'
+import { type Json, object, text } from '../contract/json.js'
 
 /**
  * Types of task that one submission with a template makes (ProcessMediaByProcedure, "Output Parameters").
@@ -21,6 +22,14 @@ export function taskTypesOf(template: Json): string[] {
   ]
 }
 
+/** What the ReviewAudioVideo task of a template is asked for: the film, where it names nothing. */
+export function reviewOf({ ReviewAudioVideoTask }: Json): ReviewAsked | undefined {
+  const { Definition, ReviewContents } = object(ReviewAudioVideoTask) ?? {}
+  if (typeof Definition !== 'number' || Definition === 0) return undefined
+  const named = Array.isArray(ReviewContents) ? ReviewContents.map(text).filter((of) => of !== '') : []
+  return { Definition, contents: named.length === 0 ? ['Media'] : named }
+}
+
 /** A definition is what makes a task; a media process task is a record of sets of such. */
 function asksForSomething(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(asksForSomething)
@@ -30,4 +39,20 @@ function asksForSomething(value: unknown): boolean {
     (typeof Definition === 'number' && Definition !== 0) ||
     Object.values(rest).some((set) => Array.isArray(set) && asksForSomething(set))
   )
+}
+
+/** Each is there in every template, if only as null or as an empty list. */
+const members = [
+  'MediaProcessTask',
+  'AiContentReviewTask',
+  'AiAnalysisTask',
+  'AiRecognitionTask',
+  'AiRecognitionTaskSet',
+  'ReviewAudioVideoTask',
+] as const
+
+/** The first member that a template lacks, so that nobody knows what it makes, or what it made before it was changed. */
+export function lackingInTemplate(template: Json): string | undefined {
+  const broken = members.find((member) => typeof template[member] !== 'object')
+  return broken ?? (Number.isNaN(Date.parse(String(template.UpdateTime))) ? 'UpdateTime' : undefined)
 }

@@ -1,6 +1,14 @@
+import { Client } from '@temporalio/client'
 import { SimplePlugin } from '@temporalio/plugin'
-import { type BundleOptions, type ReplayWorkerOptions, Worker, type WorkerOptions } from '@temporalio/worker'
+import {
+  type BundleOptions,
+  type NativeConnection,
+  type ReplayWorkerOptions,
+  Worker,
+  type WorkerOptions,
+} from '@temporalio/worker'
 import { createOwnActivities, createWebhookActivities, type VodActivities } from '../activities/index.js'
+import { createPollerCheck } from '../client/pollers.js'
 import { InvalidInputError } from '../contract/errors.js'
 import { checkCredentialFile } from '../vod/credentials.js'
 import { interceptorsPath, preloadPath } from './bundle.js'
@@ -18,7 +26,6 @@ import {
 import { repairFailures } from './repairFailures.js'
 import { requireOneCopy, requireOneVersion } from './requireOneSdk.js'
 import { requireReadable } from './requireReadable.js'
-import { requireServed } from './requireServed.js'
 
 /**
  * What a worker of yours needs so that its workflows can await vodflow's steps: `plugins: [new VodflowPlugin({ ... })]`, given to
@@ -112,4 +119,27 @@ function refuseTwice(plugins: readonly { readonly name: string }[] | undefined):
   if ((plugins ?? []).filter((plugin) => plugin.name === pluginName).length < 2) return
   const remedy = 'give it once: to Worker.create (and bundleWorkflowCode), or to the NativeConnection'
   throw new InvalidInputError([{ field: 'plugins', problem: 'VodflowPlugin is registered twice', remedy }])
+}
+
+const answerTimeoutMs = 10_000
+
+/**
+ * A step whose queue no worker polls waits in silence. So a worker that leaves VOD's calls, and vodflow's own workflows, to others looks
+ * for them when it starts.
+ *
+ * @throws NoWorkerError with the name of every queue that no worker polls.
+ */
+async function requireServed(
+  accounts: readonly string[],
+  { connection, namespace }: { readonly connection?: NativeConnection; readonly namespace: string },
+): Promise<void> {
+  if (!connection) {
+    const remedy = 'give the worker a NativeConnection'
+    throw new InvalidInputError([{ field: 'connection', problem: 'missing', remedy }])
+  }
+  const check = createPollerCheck(new Client({ connection, namespace }), {
+    answerTimeoutMs,
+    anyBuild: true,
+  })
+  for (const account of accounts) await check.requireWorkers(account)
 }

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import { isDeepStrictEqual } from 'node:util'
 import type { LoadedDataConverter, SerializationContext } from '@temporalio/common'
 import type { Worker } from '@temporalio/worker'
 import { InvalidInputError } from '../contract/errors.js'
 import { ownerOfActivity, payloadReader, payloadsOf } from '../temporal/payloads.js'
+import { firstDifference, valueText } from './firstDifference.js'
+import { requireFailures } from './requireFailures.js'
+import { sampleMessages } from './sampleMessages.js'
 
 /** What a worker reads and writes payloads with. */
 type Reading = Pick<
@@ -11,53 +13,75 @@ type Reading = Pick<
   'namespace' | 'dataConverter' | 'loadedDataConverter' | 'workflowBundle'
 >
 
-/** Values of every kind that vodflow's inputs, signals and outcomes have. */
-const samples = [
-  {
-    request: { FileId: '5285485487985271487', Parts: [{ Definition: 100010 }, {}], Name: 'Grüße 🎬' },
-    delays: { look: [0.5, 86_400_000], none: [] },
-    flags: [true, false, null, ''],
-  },
+/** Codecs see bytes, and may ask a key service for each payload: a few payloads are enough for them. */
+const samplesForCodecs = {
+  messages: { ...sampleMessages },
   // What many activities return.
-  undefined,
-]
+  none: undefined,
+}
 
 /**
  * A worker that cannot read what it is sent fails its workflow tasks for ever. So it says at its start what it cannot read.
  *
- * @throws InvalidInputError when a value of vodflow's does not survive the data converter, or when the workflow bundle lacks a converter
+ * @throws InvalidInputError when a message of vodflow's does not survive the data converter, or when the workflow bundle lacks a converter
  */
 export async function requireReadable(reading: Reading): Promise<void> {
-  if (!reading.dataConverter) return
+  const { namespace, loadedDataConverter, dataConverter } = reading
+  if (!dataConverter) return
   await requireConvertersIn(reading)
-  const { namespace, loadedDataConverter } = reading
   const workflowId = 'vodflow-check'
   const owners = [
     { type: 'workflow', namespace, workflowId } as const,
     ownerOfActivity(namespace, { workflowId, activityId: '1' }),
   ]
-  for (const owner of owners)
-    for (const value of samples) await requireSame(value, owner, loadedDataConverter)
+  const converter = partOf('payload', dataConverter)
+  const codecs = { name: 'dataConverter.payloadCodecs', remedy: codecRemedy }
+  const withoutCodecs = { ...loadedDataConverter, payloadCodecs: [] }
+  for (const owner of owners) {
+    await requireSame(sampleMessages, owner, withoutCodecs, converter)
+    await requireSame(samplesForCodecs, owner, loadedDataConverter, codecs)
+    requireFailures(loadedDataConverter, owner, partOf('failure', dataConverter).name)
+  }
+}
+
+interface CheckedPart {
+  /** The option, and the file where there is one. */
+  readonly name: string
+  readonly remedy: string
 }
 
 async function requireSame(
-  value: unknown,
+  samples: Readonly<Record<string, unknown>>,
   owner: SerializationContext,
   loadedDataConverter: LoadedDataConverter,
+  { name, remedy }: CheckedPart,
 ): Promise<void> {
   const codecs = { loadedDataConverter }
-  const kind = value === undefined ? 'undefined' : 'a plain value'
-  const returned = async () => {
-    const [payload] = await payloadsOf(value, owner, codecs)
-    if (!payload) throw new Error('it writes nothing')
-    return payloadReader(codecs)(payload, owner)
+  for (const [sample, value] of Object.entries(samples)) {
+    const returned = async () => {
+      const [payload] = await payloadsOf(value, owner, codecs)
+      if (!payload) throw new Error('it writes nothing')
+      return payloadReader(codecs)(payload, owner)
+    }
+    const kind = value === undefined ? 'undefined' : 'a plain value'
+    const found = await returned().catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error)
+      throw refusal(name, `cannot write and read ${kind} (${why})`, remedy)
+    })
+    const difference = firstDifference(value, found)
+    if (!difference) continue
+    const { path, written, found: read } = difference
+    const changed = `changes ${valueText(written)} to ${valueText(read)} between writing and reading it`
+    throw refusal(name, `${changed} (${sample}${path} of vodflow's messages)`, remedy)
   }
-  const found = await returned().catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error)
-    throw refusal('dataConverter', `cannot write and read ${kind} (${why})`, remedy)
-  })
-  if (!isDeepStrictEqual(found, value))
-    throw refusal('dataConverter', `changes ${kind} between writing and reading it`, remedy)
+}
+
+type Paths = Pick<NonNullable<Reading['dataConverter']>, 'payloadConverterPath' | 'failureConverterPath'>
+
+function partOf(kind: 'payload' | 'failure', paths: Paths): CheckedPart {
+  const path = paths[`${kind}ConverterPath`]
+  const file = path === undefined ? '' : ` (${path})`
+  return { name: `dataConverter.${kind}ConverterPath${file}`, remedy: converterRemedy }
 }
 
 /**
@@ -80,7 +104,9 @@ async function requireConvertersIn({ dataConverter = {}, workflowBundle }: Readi
       )
 }
 
-const remedy = 'use converters and codecs that return undefined and each JSON value as it was'
+const converterRemedy =
+  'return undefined and each JSON value as it was, and restore only values that the converter itself marked when it wrote them'
+const codecRemedy = 'use codecs that return the bytes and the metadata of each payload as they were'
 
 function refusal(field: string, problem: string, remedy: string): InvalidInputError {
   return new InvalidInputError([{ field, problem, remedy }])

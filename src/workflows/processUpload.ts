@@ -7,7 +7,7 @@ import {
   WorkflowIdReusePolicy,
   workflowInfo,
 } from '@temporalio/workflow'
-import type { VodActivities } from '../contract/activities.js'
+import type { Looked, ReviewAsked, VodActivities } from '../contract/activities.js'
 import { defaultDelays } from '../contract/delays.js'
 import { uploadInput } from '../contract/inputs.js'
 import type { Outcome, StartedTask } from '../contract/outcome.js'
@@ -31,8 +31,8 @@ import { processMediaByProcedure } from './steps.js'
 export interface UploadReport {
   readonly FileId: string
   /**
-   * `adopted`: the upload brought a Procedure of its own, so nothing was submitted, and the outcome is of its tasks. `ignored`: VOD
-   * does not have it, or the rule does not mean it.
+   * `adopted`: the upload brought a Procedure of its own, or is moderated already as the rule would and the rule does no more. Nothing was
+   * submitted, and the outcome is of those tasks. `ignored`: VOD does not have it, or the rule does not mean it.
    */
   readonly status: 'processed' | 'adopted' | 'ignored'
   readonly reason: string
@@ -65,17 +65,18 @@ export async function processUpload(input: UploadInput): Promise<UploadReport> {
     const result = await runOnce(work, { ...confirmed.media, tasks })
     return { FileId, status: 'processed', reason: `by ${work.workflowType}`, result }
   }
-  const [first, ...others] = tasks
-  if (first && tasks.some((task) => isOwn(task, input))) {
+  const { ProcedureName, onPartial } = work
+  const paid = await paidAlready(tasks, input, ProcedureName)
+  const [first, ...others] = paid.tasks
+  if (first) {
     const siblings = others.map(({ TaskId }) => TaskId)
     const outcome = await adopt({ TaskId: first.TaskId, siblings, account, SubAppId, delays })
-    return { FileId, status: 'adopted', reason: `The upload brought its own: ${outcome.reason}`, outcome }
+    return { FileId, status: 'adopted', reason: `${paid.why}: ${outcome.reason}`, outcome }
   }
   if (tasks.length === 0 && Date.now() - Date.parse(confirmed.media.CreateTime) > listedMs) {
     const reason = 'VOD no longer lists the tasks of this upload; a batch finds the file'
     return { FileId, status: 'ignored', reason }
   }
-  const { ProcedureName, onPartial } = work
   const outcome = await processMediaByProcedure({
     request: { FileId, ProcedureName, SubAppId },
     account,
@@ -91,15 +92,73 @@ export async function processUpload(input: UploadInput): Promise<UploadReport> {
 /** VOD lists tasks for 72 hours. After that, nothing shows whether the upload brought a Procedure. */
 const listedMs = 70 * hour
 
+interface Paid {
+  readonly tasks: readonly StartedTask[]
+  readonly why: string
+}
+
+/** The tasks that stand for what the rule would do; none: the rule does it. */
+async function paidAlready(
+  tasks: readonly StartedTask[],
+  input: UploadInput,
+  ProcedureName: string,
+): Promise<Paid> {
+  if (tasks.some((task) => isOwn(task, input))) return { tasks, why: 'The upload brought its own' }
+  const same = await sameReviews(tasks, input, ProcedureName)
+  return { tasks: same, why: `VOD had been asked for all that ${ProcedureName} does` }
+}
+
 /** A Procedure makes a task flow, or its event names what it makes. Another system may have moderation of its own for new files. */
 function isOwn({ TaskId, TaskType }: StartedTask, { tasks = [] }: UploadInput): boolean {
   return TaskType === 'Procedure' || tasks.includes(TaskId)
 }
 
-/** An upload's own task flow is listed late, and may be missing in its event: without it, another one would be billed beside it. */
+/**
+ * Moderation that the rule would repeat, whoever has asked for it. Where the rule does more, moderation stands for nothing: VOD starts no
+ * part of a template.
+ */
+async function sameReviews(
+  tasks: readonly StartedTask[],
+  { SubAppId, account = 'default' }: UploadInput,
+  ProcedureName: string,
+): Promise<readonly StartedTask[]> {
+  if (tasks.length === 0) return []
+  const app = { account, SubAppId }
+  const { readTemplateTasks, DescribeTaskDetail } = reads(account, 'is it moderated as the rule would?')
+  const { TaskTypes, review } = await readTemplateTasks({ ...app, ProcedureName })
+  if (!review || TaskTypes.length > 1) return []
+  const looks = await Promise.all(
+    tasks.map(async (task) => ({
+      task,
+      looked: await DescribeTaskDetail({
+        ...app,
+        TaskId: task.TaskId,
+        waits: [],
+        lag: [],
+        untilTerminal: false,
+      }),
+    })),
+  )
+  return looks.filter(({ looked }) => mayBeSame(looked, review)).map(({ task }) => task)
+}
+
+/** Also where VOD does not show what was asked for: the same moderation would be billed again. */
+function mayBeSame(looked: Looked, { Definition, contents }: ReviewAsked): boolean {
+  if (looked.kind !== 'seen' || looked.ofAnother) return true
+  const { parts, verdicts = [] } = looked.reading
+  const shown = parts[0]?.Definition ?? Definition
+  return shown === Definition && contents.every((asked) => verdicts.some(({ of }) => of === asked))
+}
+
+/**
+ * What an upload has started is listed late, each type of task in its own time, and may be missing in its event: without it, it would be
+ * billed again, or its verdict would not count.
+ */
 async function settledTasks(input: UploadInput, CreateTime: string): Promise<readonly StartedTask[]> {
   const tasks = await uploadTasks(input, CreateTime)
-  if (tasks.some((task) => isOwn(task, input))) return tasks
+  const { tasks: named = [] } = input
+  // VOD's event names all that the upload has started, or nothing.
+  if (named.length > 0 && named.every((id) => tasks.some(({ TaskId }) => TaskId === id))) return tasks
   await sleep(Math.max(1, input.delays?.uploadTasks ?? defaultDelays.uploadTasks), {
     summary: 'until VOD lists what the upload has started',
   })

@@ -3,7 +3,7 @@ import { connect, type Vodflow } from 'vodflow'
 import { startPublish } from './startPublish.js'
 import { createWorker } from './worker.js'
 
-// Set by `vodflow dev`, which `npm test` runs.
+// `vodflow dev` sets it, which `npm test` runs.
 const vod = process.env.VODFLOW_VOD_ENDPOINT
 
 let vodflow: Vodflow
@@ -21,7 +21,7 @@ beforeAll(async () => {
 }, 60_000) // Temporal bundles the workflows first.
 afterAll(() => stop())
 
-/** The local VOD judges a film by its name. With --no-ffmpeg it takes any file for a film. */
+/** The local VOD moderates a film by its name. With --no-ffmpeg, it accepts any file as a film. */
 async function startFilm(name: string) {
   const uploaded = await fetch(`${vod}/_admin/upload/${name}`, { method: 'PUT', body: 'a film' })
   const { FileId } = (await uploaded.json()) as { FileId: string }
@@ -38,7 +38,7 @@ it('does not publish what VOD blocks', async () => {
   expect(await (await startFilm('block.mp4')).result()).toMatchObject({ decision: 'rejected', outputs: [] })
 })
 
-it('asks a person where VOD is in doubt', async () => {
+it('asks a person if VOD is in doubt', async () => {
   const run = await startFilm('review.mp4')
   const gates = () => vodflow.gates(run.workflowId)
   await expect.poll(gates, { timeout: 10_000 }).toMatchObject([{ gate: 'review', status: 'open' }])

@@ -7,12 +7,12 @@ import { createWorker } from './worker.js'
 // tsx src/start.ts [FileId] [--take second]
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { take: { type: 'string' } } })
 const [FileId = process.env.VODFLOW_DEV_FILE_ID] = positionals
-if (!FileId) throw new Error('give a FileId, or use npm start')
+if (!FileId) throw new Error('pass a FileId, or use npm start')
 
 const vodflow = await connect()
 const worker = await createWorker()
 const { handle, isNew } = await startPublish(vodflow, FileId, values.take)
-console.log(`\n${handle.workflowId}: ${isNew ? 'started' : 'was started before: nothing is billed again'}`)
+console.log(`\n${handle.workflowId}: ${isNew ? 'started' : 'already started; nothing is billed again'}`)
 try {
   const { decision, reason, outputs } = await worker.runUntil(handle.result())
   console.log(`${handle.workflowId}: ${decision} (${reason})`)
@@ -26,5 +26,5 @@ try {
   await vodflow.close()
 }
 console.log(`
-npx vodflow dev --data .vodflow keeps Temporal and the local VOD up. Then open
+npx vodflow dev --data .vodflow keeps Temporal and the local VOD running. Then open
 http://127.0.0.1:8233/namespaces/default/workflows/${encodeURIComponent(handle.workflowId)}`)

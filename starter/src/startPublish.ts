@@ -3,9 +3,9 @@ import type { Vodflow } from 'vodflow'
 import type { publish } from './workflows.js'
 
 /**
- * Starts the pipeline of a media file once: a second start, also after the end, returns the run that is there.
- * Another `take` is another run, and VOD bills it again. The workflow id holds every argument that varies: Temporal does not compare the
- * arguments of a second start. Put each argument that you add into it.
+ * Starts the pipeline of a media file once. A second start returns the existing run, even after it has ended.
+ * Another `take` is another run, and VOD bills it again. The workflow id must contain every argument that varies, because Temporal does not
+ * compare the arguments of a second start. Add each new argument to it.
  */
 export async function startPublish({ client }: Vodflow, FileId: string, take?: string) {
   const workflowId = ['publish', FileId, ...(take === undefined ? [] : [take])].join('/')

@@ -3,10 +3,10 @@ import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { VodflowPlugin } from 'vodflow/worker'
 
-// Temporal's own log: warnings and errors only.
+// Temporal logs only warnings and errors.
 Runtime.install({ logger: new DefaultLogger('WARN') })
 
-/** Runs the workflows of this project. VOD's calls are made by `vodflow worker`, which is part of `vodflow dev`. */
+/** Runs the workflows of this project. `vodflow worker`, which is part of `vodflow dev`, makes the calls to VOD. */
 export async function createWorker(): Promise<Worker> {
   const { namespace = 'default', connectionOptions } = loadClientConnectConfig()
   return Worker.create({

@@ -52,8 +52,8 @@ it('a page of another site sends without a preflight, and changes nothing', asyn
 
 it('a page among the media reads and changes nothing', async () => {
   await page.goto(media)
-  expect(await got(`${vod.adminUrl}/books`)).toContain('a page in a browser gets media only')
-  expect(await got(`${vod.adminUrl}/faults`, fault)).toContain('a page in a browser gets media only')
+  expect(await got(`${vod.adminUrl}/books`)).toContain('a page in a browser may only read media')
+  expect(await got(`${vod.adminUrl}/faults`, fault)).toContain('a page in a browser may only read media')
   expect(vod.faults.list()).toEqual([])
 })
 

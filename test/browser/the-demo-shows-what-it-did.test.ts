@@ -28,10 +28,10 @@ beforeAll(async () => {
   })
   browser = await launchChromium()
   page = await browser.newPage({ viewport: { width: 1400, height: 1000 } })
-  await vi.waitUntil(() => demo.exitCode !== null || output.includes('Everything stays up'), {
+  await vi.waitUntil(() => demo.exitCode !== null || output.includes('Everything keeps running'), {
     timeout: 200_000,
   })
-  expect(output).toContain('Everything stays up')
+  expect(output).toContain('Everything keeps running')
 })
 
 afterAll(async () => {

@@ -28,7 +28,7 @@ beforeAll(async () => {
     })
   browser = await launchChromium()
   page = await browser.newPage({ viewport: { width: 900, height: 700 } })
-  await vi.waitUntil(() => app.exitCode !== null || output.includes('Everything stays up'), {
+  await vi.waitUntil(() => app.exitCode !== null || output.includes('Everything keeps running'), {
     timeout: 90_000,
   })
   await page.goto(/web app +(\S+)/.exec(output)?.[1] ?? output)

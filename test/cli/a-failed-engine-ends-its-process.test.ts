@@ -124,7 +124,7 @@ describe('a worker', () => {
     await worker.says(/vodflow worker: namespace default/)
     worker.child.kill('SIGTERM')
     const { code, err } = await ended(worker)
-    expect(err).toMatch(/vodflow: did not end within 90 s of SIGTERM/)
+    expect(err).toMatch(/vodflow: did not stop within 90 s of SIGTERM/)
     expect(code).toBe(1)
   })
 

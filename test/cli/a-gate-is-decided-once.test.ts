@@ -63,7 +63,7 @@ describe('a second decision', () => {
     const which = await run('approve', workflowId, '--reason', 'r')
     expect(which).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/2 gates .* wait; say which with --gate: film, cover/),
+      stderr: expect.stringMatching(/2 gates .* wait; pass one of them with --gate: film, cover/),
     })
     expect((await run('approve', workflowId, '--reason', 'r', '--by', 'ada', '--gate', 'film')).code).toBe(0)
     expect((await run('reject', workflowId, '--reason', 'r', '--by', 'ada')).stdout).toMatch(
@@ -100,7 +100,7 @@ describe('a second decision', () => {
   it('needs the gate where it names the run', async () => {
     expect(await run('approve', 'x', '--run', 'y', '--reason', 'r')).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/name the gate too, with --gate/),
+      stderr: expect.stringMatching(/--run needs --gate; pass the name/),
     })
   })
 
@@ -108,7 +108,7 @@ describe('a second decision', () => {
     const workflowId = await theirs.start('returns')
     await workflows().getHandle(workflowId).result()
     const { code, stderr } = await run('approve', workflowId, '--reason', 'r')
-    expect(stderr).toMatch(/has reached no review gate; vodflow status/)
+    expect(stderr).toMatch(/has not reached a review gate; vodflow status/)
     expect(code).toBe(1)
   })
 })

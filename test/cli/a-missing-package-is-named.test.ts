@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { expect, it } from 'vitest'
-import { missingPeer } from '../../src/cli/missingPeer.js'
+import { missingPeer } from '../../src/cli/init/peers.js'
 
 /** What Node says of a package that is not installed. */
 function errorOfNode(name: string): unknown {

@@ -124,7 +124,7 @@ describe('search attributes', () => {
       stderr: '',
     })
     await expect.poll(async () => (await inIt(['list', '--overdue'])).stdout).toBe('no runs\n')
-    expect(await inIt(['setup'])).toMatchObject({ code: 0, stdout: 'all search attributes are there\n' })
+    expect(await inIt(['setup'])).toMatchObject({ code: 0, stdout: 'all search attributes exist\n' })
   })
 })
 

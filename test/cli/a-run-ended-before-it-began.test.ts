@@ -56,7 +56,7 @@ it('detach says what keeps a run from being detached', async () => {
   const id = '5285485487985271403'
   await begin(id)
   const { code, stdout, stderr } = await run('detach', id)
-  expect(stderr).toMatch(/The request to detach ".*" is recorded, and waits: No worker polls "vodflow"/)
+  expect(stderr).toMatch(/The request to detach ".*" is recorded, but still waits: No worker polls "vodflow"/)
   expect(stdout).toBe('')
   expect(code).toBe(1)
 })

@@ -82,7 +82,7 @@ it('detach leaves the task to VOD', async () => {
   expect(JSON.parse(watched.stdout.trim().split('\n').at(-1) ?? '').outcome.status).toBe('detached')
   expect(watched.code).toBe(2)
   const late = await run('cancel', FileId)
-  expect(late.stdout).toMatch(/^It had ended before: detached/)
+  expect(late.stdout).toMatch(/^It had already ended: detached/)
   expect(late.code).toBe(2)
   expect(system.tasksOf(FileId)[0]?.Status).toBe('WAITING')
 })
@@ -101,7 +101,7 @@ describe('cancel on a workflow of the user', () => {
     expect(canceled.left).toEqual([])
     expect(code).toBe(0)
     const late = await run('cancel', workflowId)
-    expect(late.stdout).toMatch(/^It had ended before: The run ".*" was canceled; stopped: /)
+    expect(late.stdout).toMatch(/^It had already ended: The run ".*" was canceled; stopped: /)
     expect(late.code).toBe(0)
   })
 
@@ -118,7 +118,7 @@ describe('cancel on a workflow of the user', () => {
     expect(code).toBe(0)
     for (const verb of ['cancel', 'detach'])
       expect((await run(verb, workflowId)).stdout).toBe(
-        'It had ended before: completed, with the result\n"cleaned up"\n',
+        'It had already ended: completed, with the result\n"cleaned up"\n',
       )
   })
 
@@ -126,7 +126,7 @@ describe('cancel on a workflow of the user', () => {
     const workflowId = await theirs.start('fails', 'the source is gone')
     await expect.poll(async () => (await run('status', workflowId)).code, { timeout: 30_000 }).toBe(2)
     const { code, stdout } = await run('cancel', workflowId)
-    expect(stdout).toMatch(/^It had ended before: The run ".*" failed: the source is gone/)
+    expect(stdout).toMatch(/^It had already ended: The run ".*" failed: the source is gone/)
     expect(code).toBe(2)
   })
 })
@@ -172,7 +172,7 @@ describe('detach on a workflow of the user', () => {
     await system.vodflow.client.workflow.getHandle(workflowId).cancel()
     const { code, stdout } = await run('detach', workflowId)
     system.vod.faults.clear()
-    expect(stdout).toMatch(/^step ".*" ended otherwise: canceled\nstep ".*" ended otherwise: canceled\n$/)
+    expect(stdout).toMatch(/^step ".*" was not detached: canceled\nstep ".*" was not detached: canceled\n$/)
     expect(code).toBe(2)
   })
 
@@ -180,7 +180,7 @@ describe('detach on a workflow of the user', () => {
     const workflowId = await theirs.start('twoGates')
     await expect.poll(async () => (await run('status', workflowId)).stdout).toContain('gate "film"')
     const { code, stdout, stderr } = await run('detach', workflowId)
-    expect(stderr).toContain(`no step of "${workflowId}" waits, so nothing was detached`)
+    expect(stderr).toContain(`no step of "${workflowId}" is waiting, so nothing was detached`)
     expect(stdout).toBe('')
     expect(code).toBe(1)
     expect((await run('cancel', workflowId)).code).toBe(0)

@@ -91,8 +91,8 @@ it('is alive while it waits for Temporal, ready while it polls, and alive while 
 })
 
 it.each([
-  [['--health', 'somewhere'], /--health.*Give an IP address/],
-  [['--health', '192.0.2.1:9463'], /--health: cannot listen there .*EADDRNOTAVAIL/],
+  [['--health', 'somewhere'], /--health.*Pass an IP address/],
+  [['--health', '192.0.2.1:9463'], /--health: cannot listen on this address .*EADDRNOTAVAIL/],
   [['--deployment', 'vodflow'], /--deployment and --build-id belong together/],
   [['--deployment', 'vod.flow', '--build-id', '1'], /deployment\.deploymentName: cannot be "vod\.flow"/],
   [['--deployment', 'vodflow', '--build-id', '__1'], /deployment\.buildId: cannot be "__1"/],

@@ -19,7 +19,7 @@ it.each([
     'an action that cannot be one',
     ['worker', '--allow', 'ModifyMediaInfo,deleteMedia'],
     {},
-    /"deleteMedia" is not the name of an action; give e\.g\. ModifyMediaInfo,DeleteMedia/,
+    /"deleteMedia" is not the name of an action; pass e\.g\. ModifyMediaInfo,DeleteMedia/,
   ],
   [
     'a worker without a MAC key',
@@ -49,7 +49,7 @@ it.each([
   ],
   ['--host without --port', ['callbacks', '--pull', 'default', '--host', '::'], {}, /--host needs --port/],
   ['a sub-app that is none', ['callbacks', '--pull', 'app'], {}, /number of a sub-app, or default/],
-  ['a sub-app twice', ['callbacks', '--pull', '7', '--pull', '7'], {}, /given twice/],
+  ['a sub-app twice', ['callbacks', '--pull', '7', '--pull', '7'], {}, /repeated; pass it once/],
   ['a word for --foreign that is none', ['callbacks', '--foreign', 'drop'], {}, /leave, confirm, forward/],
   [
     '--foreign forward without an address',
@@ -69,13 +69,13 @@ it.each([
     'a codec server for any page',
     ['codec', '--ui-origin', '*'],
     {},
-    /Give scheme, host and port, without a path, e\.g\. https:\/\/temporal\.example\.com/,
+    /Pass scheme, host and port, without a path, e\.g\. https:\/\/temporal\.example\.com/,
   ],
   [
     'a codec server that anybody reaches',
     ['codec', '--ui-origin', 'http://ui.test', '--host', '0.0.0.0'],
     { VODFLOW_PAYLOAD_KEYS: payloadKeys },
-    /anyone who reaches it could read everything; set VODFLOW_CODEC_TOKENS/,
+    /anyone who can connect could read everything; set VODFLOW_CODEC_TOKENS/,
   ],
   [
     'a codec server that knows half an issuer',
@@ -117,9 +117,9 @@ it('a port that is taken', async () => {
 })
 
 it.each([
-  ['codec', '--ui-origin', 'http://me:hunter2@ui.test', 'Give scheme, host and port'],
+  ['codec', '--ui-origin', 'http://me:hunter2@ui.test', 'Pass scheme, host and port'],
   ['codec', '--jwks', 'https://me:hunter2@login.test/jwks', 'cannot be sent'],
-  ['report', '--ui', 'ui.test?token=hunter2', 'Give a URL that starts with'],
+  ['report', '--ui', 'ui.test?token=hunter2', 'Pass a URL that starts with'],
 ])('%s %s %s shows no password', async (command, option, value, remedy) => {
   const said = await refusalOf([command, option, value])
   expect(said).toContain(option)

@@ -110,12 +110,12 @@ it('is paused, widened, resumed and stopped', async () => {
 
 describe('bad input', () => {
   it.each([
-    ['no source', ['run', 'b', '--procedure', 'one'], /give one source: --ids, --file or --search/],
-    ['two sources', ['run', 'b', '--procedure', 'one', '--file', 'a', '--search', '{}'], /give one source/],
+    ['no source', ['run', 'b', '--procedure', 'one'], /pass one source: --ids, --file or --search/],
+    ['two sources', ['run', 'b', '--procedure', 'one', '--file', 'a', '--search', '{}'], /pass one source/],
     [
       'a file that is not there',
       ['plan', '--procedure', 'one', '--ids', '/no/such'],
-      /--ids \/no\/such: is not there \(ENOENT\)/,
+      /--ids \/no\/such: does not exist \(ENOENT\)/,
     ],
     ['a search that is no JSON', ['plan', '--procedure', 'one', '--search', 'all'], /not a JSON object/],
     [

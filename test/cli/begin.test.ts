@@ -31,7 +31,7 @@ describe('init', () => {
     await writeFile(join(path, 'src/workflows.ts'), 'mine')
     expect(await vodflow(['init', path])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('is there already'),
+      stderr: expect.stringContaining('already exists'),
     })
     expect(await readFile(join(path, 'src/workflows.ts'), 'utf8')).toBe('mine')
   })
@@ -79,8 +79,8 @@ describe('init', () => {
   })
 
   it.each([
-    [['init'], /README\.md|tsconfig\.json: is there already/],
-    [['init', 'package.json'], /has a file where a folder must be \(ENOTDIR\)/],
+    [['init'], /README\.md|tsconfig\.json: already exists/],
+    [['init', 'package.json'], /has a file where a folder is expected \(ENOTDIR\)/],
     [['init', 'x', '--package', ''], /empty/],
   ])('%s is refused', async (args, message) => {
     const { code, stderr } = await vodflow(args)
@@ -153,18 +153,14 @@ describe('dev', () => {
   })
 
   it.each([
-    ['a video that is not there', ['--video', '/no/such.mp4'], /--video \/no\/such\.mp4: is not there/],
+    ['a video that is not there', ['--video', '/no/such.mp4'], /--video \/no\/such\.mp4: does not exist/],
     [
       'a template that is not there',
       ['--template', '/no/such.json'],
-      /--template \/no\/such\.json: is not there \(ENOENT\)/,
+      /--template \/no\/such\.json: does not exist \(ENOENT\)/,
     ],
     ['a template that is none', ['--template', 'package.json'], /Name/],
-    [
-      'a command that is none',
-      [...anyPorts, '--', '/no/such'],
-      /\/no\/such cannot be carried out \(ENOENT\)/,
-    ],
+    ['a command that is none', [...anyPorts, '--', '/no/such'], /\/no\/such cannot be run \(ENOENT\)/],
   ])('%s', async (_, args, message) => {
     const { code, stderr } = await vodflow(['dev', ...args])
     expect(stderr).toMatch(message)

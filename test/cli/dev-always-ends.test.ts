@@ -38,7 +38,9 @@ describe('a port', () => {
   ])('%s that is taken is an error, and everything ends: %j', async (option, command) => {
     const others = anyPorts.slice(option === '--temporal-port' ? 2 : 0, option === '--ui-port' ? 2 : 4)
     const { code, text } = await endsAlone(dev(['--no-ffmpeg', ...others, option, port, ...command]))
-    expect(text).toMatch(new RegExp(`port (${port}|is).*taken by another program.*give another one, or 0`))
+    expect(text).toMatch(
+      new RegExp(`port (${port}|is).*taken by another program.*(pass|give|use) another one, or 0`),
+    )
     expect(code).toBe(1)
   })
 
@@ -175,7 +177,7 @@ describe('a stop while everything is up', () => {
     await expect.poll(() => started.said.text, soon).toMatch(/Ctrl-C/)
     started.child.kill('SIGINT')
     const { code, text } = await endsAlone(started)
-    expect(text).toMatch(/^vodflow: not everything could be ended: the disk is full$/m)
+    expect(text).toMatch(/^vodflow: not everything could be stopped: the disk is full$/m)
     expect(code).toBe(1)
   })
 })

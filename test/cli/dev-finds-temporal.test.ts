@@ -50,10 +50,10 @@ it('a preferred port that cannot be had for another reason is not called taken',
   })
   await temporal.close()
   expect(lines).toEqual([
-    expect.stringMatching(/^port 65536 cannot be had \(ERR_SOCKET_BAD_PORT\); using \d+ instead$/),
+    expect.stringMatching(/^port 65536 is not available \(ERR_SOCKET_BAD_PORT\); using \d+ instead$/),
   ])
   await expect(startTemporalDevServer({ port: 65_536 })).rejects.toThrow(
-    'port 65536 cannot be had (ERR_SOCKET_BAD_PORT); give another one',
+    'port 65536 is not available (ERR_SOCKET_BAD_PORT); pass another one',
   )
 })
 

@@ -16,7 +16,7 @@ beforeAll(async () => {
 const newFolder = () => mkdtemp(join(folder, 'data-'))
 const quick = ['--no-ffmpeg', ...anyPorts]
 const isUp = (started: ReturnType<typeof dev>) =>
-  vi.waitFor(() => expect(started.said.text).toMatch(/Ctrl-C ends it/), soon)
+  vi.waitFor(() => expect(started.said.text).toMatch(/until you press Ctrl-C/), soon)
 
 /** Each of them would lead a program away from the stack, or fail it. */
 const foreign = {
@@ -75,7 +75,7 @@ describe('a folder for data', () => {
     const names = (await readdir(data)).sort()
     const second = await endsAlone(dev([...quick, '--data', data]))
     expect(second.text).toContain(
-      `vodflow: --data ${data}: is in use by process ${up.child.pid}; give another one, or stop that process first`,
+      `vodflow: --data ${data}: is in use by process ${up.child.pid}; use another one, or stop that process first`,
     )
     expect(second.code).toBe(1)
     const emulator = ['emulator', '--port', '0', '--secret-id', 'local', '--secret-key', 'local']
@@ -143,7 +143,7 @@ describe('settings of another Temporal and another account', () => {
         env: { ...process.env, ...foreign, ...mine },
         encoding: 'utf8',
       })
-      expect(told).toMatch(/succeeded: |was there already/)
+      expect(told).toMatch(/succeeded: |already exists/)
       expect(told).toMatch(/^TEMPORAL_TASK_QUEUE=mine$/m)
       expect(told).not.toMatch(leaks)
     }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { RefusedError } from '../../src/client/errors.js'
 import { sealSessionContext } from '../../src/contract/seal/token.js'
-import { type System, startSystem } from '../support/system.js'
+import { type System, startSystem, transcodeOnly } from '../support/system.js'
 import { vodflow } from './cli.js'
 
 let system: System
@@ -45,7 +46,7 @@ it.each(['FileId', 'TaskId', 'SessionId', 'workflowId'] as const)(
     expect(system.tasksOf(FileId)).toHaveLength(1)
     expect(await run('status', id)).toMatchObject({ code: 0, stderr: '' })
     expect((await run('approve', id, ...again)).stderr).toContain(
-      `"${workflowId}" has reached no review gate`,
+      `"${workflowId}" has not reached a review gate`,
     )
     expect(await run('detach', id)).toMatchObject({
       code: 0,
@@ -59,6 +60,47 @@ it.each(['FileId', 'TaskId', 'SessionId', 'workflowId'] as const)(
     expect(await run('cancel', latest)).toMatchObject({ code: 0, stderr: '' })
   },
 )
+
+describe('retry says what the run will do', () => {
+  const saying = (workflowId: string, what: string) => ({
+    code: 0,
+    stdout: `${workflowId} (${what})\n`,
+    stderr: '',
+  })
+
+  it('of one that VOD had refused: make its first task', async () => {
+    const FileId = await system.media()
+    const refused = await system.vodflow.process({ FileId, ProcedureName: 'later' })
+    await expect(refused.result()).rejects.toThrow(RefusedError)
+    await system.vodClient.call('CreateProcedureTemplate', { ...transcodeOnly, Name: 'later' })
+    const { workflowId } = refused
+    expect(await run('retry', workflowId, ...again)).toEqual(
+      saying(
+        workflowId,
+        'it was refused and made no task: it submits again, and VOD bills the task if it accepts it now',
+      ),
+    )
+    await expect.poll(() => system.tasksOf(FileId).length).toBe(1)
+    const sameTasks = saying(workflowId, 'it waits for the same tasks again')
+    await expect.poll(async () => (await refused.progress()).tasks.length).toBe(1)
+    expect(await run('retry', workflowId, ...again)).toEqual(sameTasks)
+    expect(system.tasksOf(FileId)).toHaveLength(1)
+  })
+
+  it('of one whose tasks nobody knows: wait for them, or make them', async () => {
+    const FileId = await system.media()
+    system.vod.faults.add({ kind: 'error', action: 'ProcessMediaByProcedure', code: 'InternalError' })
+    const tried = await system.vodflow.process({ FileId, ProcedureName: 'one' })
+    await expect.poll(async () => (await tried.look()).failing?.length).toBe(1)
+    const { workflowId } = tried
+    await system.vodflow.client.workflow.getHandle(workflowId).terminate()
+    system.vod.faults.clear()
+    expect(await run('retry', workflowId, ...again)).toEqual(
+      saying(workflowId, 'it waits for the tasks that it made, or makes them if VOD made none'),
+    )
+    await expect.poll(() => system.tasksOf(FileId).length).toBe(1)
+  })
+})
 
 it.each(['TaskId', 'SessionId'] as const)(
   'the %s of an earlier run does not stop the latest',
@@ -75,14 +117,14 @@ it.each(['TaskId', 'SessionId'] as const)(
     ]) {
       const { code, stderr } = await run(...args)
       expect(stderr).toContain(
-        `"${id}" belongs to an earlier run of "${workflowId}", which has ended; give the workflow id for its latest run (RUNNING)`,
+        `"${id}" belongs to an earlier run of "${workflowId}", which has ended; pass the workflow id to use its latest run (RUNNING)`,
       )
       expect(code).toBe(1)
     }
     expect(await run('status', id)).toMatchObject({
       code: 0,
       stdout: expect.stringContaining(workflowId),
-      stderr: `vodflow: "${id}" belongs to an earlier run of ${workflowId}, which another one followed\n`,
+      stderr: `vodflow: "${id}" belongs to an earlier run of ${workflowId}, which was followed by another one\n`,
     })
     expect((await run('cancel', workflowId)).code).toBe(0)
   },

@@ -68,7 +68,7 @@ describe('make', () => {
   it('demo names a video that is not there', async () => {
     const path = join(folder, 'a b$(touch ran);.mp4')
     const { code, out } = await run('make', ['demo', `VIDEO=${path}`])
-    expect(out).toContain(`VIDEO ${path}: is not there (ENOENT); give the path of a video`)
+    expect(out).toContain(`VIDEO ${path}: does not exist (ENOENT); pass the path of a video`)
     expect(code).toBe(2)
   })
 

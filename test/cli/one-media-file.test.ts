@@ -67,7 +67,7 @@ describe('process', () => {
     const again = await run('process', FileId, '--procedure', 'one', '--json')
     expect(objects(again.stdout)).toEqual([{ workflowId, chain: expect.any(String), attached: true }])
     expect((await run('process', FileId, '--procedure', 'one')).stdout).toBe(
-      `${workflowId} (it was there already)\n`,
+      `${workflowId} (it already exists)\n`,
     )
     expect(system.tasksOf(FileId)).toHaveLength(1)
   })
@@ -96,7 +96,7 @@ describe('process', () => {
 
   it.each([
     ['no procedure', ['1'], /required option '--procedure <name>'/],
-    ['an empty procedure', ['1', '--procedure', ''], /empty; give a value/],
+    ['an empty procedure', ['1', '--procedure', ''], /empty; pass a value/],
     ['a priority that is none', ['1', '--procedure', 'one', '--priority', '11'], /from -10 to 10/],
     ['a sub-app that is none', ['1', '--procedure', 'one', '--sub-app', 'app'], /number of a sub-app/],
     ['a word for --on-partial', ['1', '--procedure', 'one', '--on-partial', 'hope'], /accept, fail, repair/],

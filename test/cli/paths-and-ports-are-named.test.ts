@@ -60,7 +60,7 @@ const writing = cases.filter(([, , wants]) => wants === 'place')
 function isSaid(stderr: string, option: string, path: string): void {
   const [line = '', ...more] = stderr.trim().split('\n')
   expect(line.startsWith(`vodflow: ${option} ${path}`), stderr).toBe(true)
-  expect(line).toMatch(/: (is|has|cannot) [^;]+ \(E[A-Z]+\); (give|use) /)
+  expect(line).toMatch(/: (is|has|does|cannot) [^;]+ \(E[A-Z]+\); (pass|use) /)
   expect(more).toEqual([])
 }
 
@@ -122,6 +122,6 @@ it.each([
   [['callbacks', '--port', '4711', '--metrics', '4711'], '--port and --metrics both name port 4711'],
 ])('one port for two servers: %j', async (args, said) => {
   const { code, stderr } = await vodflow(args, nowhere)
-  expect(stderr).toBe(`vodflow: ${said}; give each a port of its own\n`)
+  expect(stderr).toBe(`vodflow: ${said}; pass a different port for each\n`)
   expect(code).toBe(1)
 })

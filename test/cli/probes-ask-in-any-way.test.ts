@@ -2,8 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { Gauge, Registry } from 'prom-client'
 import { afterEach, expect, it } from 'vitest'
-import { serveHealth } from '../../src/cli/healthServer.js'
-import { serveMetrics } from '../../src/cli/metricsServer.js'
+import { serveHealth, serveMetrics } from '../../src/cli/operatorServer.js'
 import { freePort } from '../support/freePort.js'
 
 const closers: (() => Promise<void>)[] = []

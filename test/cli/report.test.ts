@@ -102,7 +102,7 @@ it('bad input: which, and what to give', async () => {
     [['nobody-has-it'], /Nothing has the id "?nobody-has-it/],
     [
       ['x', '--history', join(folder, 'none')],
-      /--history .*: is not there \(ENOENT\).*temporal workflow show/,
+      /--history .*: does not exist \(ENOENT\).*temporal workflow show/,
     ],
     [['x', '--history', file], /--history .*: is not JSON.*temporal workflow show/],
     [['x', '--history', 'package.json'], /--history: is no history of a workflow/],

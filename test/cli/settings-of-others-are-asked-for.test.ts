@@ -46,32 +46,32 @@ describe('what another system has set', () => {
       'its URL',
       theirs,
       push('https://us.test/'),
-      ['NotificationUrl https://them.test/hook by https://us.test/'],
+      ['NotificationUrl https://them.test/hook with https://us.test/'],
     ],
     [
       'a query',
       { ...theirs, NotificationUrl: 'https://them.test/?key=s3cret' },
       push('https://us.test/'),
-      ['NotificationUrl https://them.test/?[redacted] by https://us.test/'],
+      ['NotificationUrl https://them.test/?[redacted] with https://us.test/'],
     ],
     [
       'a password',
       { ...theirs, NotificationUrl: 'https://ann:s3cret@them.test/' },
       push('https://us.test/?key=s3cret'),
-      ['NotificationUrl https://[redacted]@them.test/ by https://us.test/?[redacted]'],
+      ['NotificationUrl https://[redacted]@them.test/ with https://us.test/?[redacted]'],
     ],
-    ['its pulling', pulled, push('https://us.test/'), ['Mode PULL by PUSH']],
+    ['its pulling', pulled, push('https://us.test/'), ['Mode PULL with PUSH']],
     [
       'its pushing',
       theirs,
       ['--mode', 'PULL'],
-      ['Mode PUSH by PULL', 'NotificationUrl https://them.test/hook gets no more events'],
+      ['Mode PUSH with PULL', 'NotificationUrl https://them.test/hook receives no more events'],
     ],
     [
       'its events of uploads',
       { ...theirs, UploadMediaCompleteEventSwitch: 'ON' },
       [...push('https://them.test/hook'), '--uploads', 'OFF'],
-      ['UploadMediaCompleteEventSwitch ON by OFF'],
+      ['UploadMediaCompleteEventSwitch ON with OFF'],
     ],
   ] as const)('is not replaced without a word: %s', async (_, before, args, said) => {
     await client.call('ModifyEventConfig', before)
@@ -97,11 +97,11 @@ describe('what another system has set', () => {
     const args = ['events', 'set', ...push(theirs.NotificationUrl), '--sign-key']
     const refused = await vodflow(args, signed)
     expect(refused.stderr).toContain(
-      'vodflow: a SignKey that is set is replaced; VOD does not show whether one is',
+      'vodflow: replaces the SignKey if one is set; VOD does not show whether one is',
     )
     expect(refused).toMatchObject({ code: 1, stdout: '' })
     const done = await vodflow([...args, '--yes', '--json'], signed)
-    expect(done).toMatchObject({ code: 0, stderr: expect.stringContaining('a SignKey') })
+    expect(done).toMatchObject({ code: 0, stderr: expect.stringContaining('the SignKey') })
     await client.call('ModifyEventConfig', unset)
     expect(await vodflow(args, signed)).toMatchObject({ code: 0, stderr: '' })
   })
@@ -139,7 +139,7 @@ it.runIf(process.platform === 'linux').each([
 ])('in a terminal, a person is asked and says "%s"', async (answer, code, url) => {
   await client.call('ModifyEventConfig', theirs)
   const asked = await inTerminal(['events', 'set', ...push('https://us.test/')], answer)
-  expect(asked.said).toContain('replaces NotificationUrl https://them.test/hook by https://us.test/')
+  expect(asked.said).toContain('replaces NotificationUrl https://them.test/hook with https://us.test/')
   expect(asked.code).toBe(code)
   expect(await config()).toMatchObject({ NotificationUrl: url })
 })
@@ -148,7 +148,7 @@ it.each(['https://ann:s3cret@us.test/', 'https://s3cret@us.test/', 'http://:s3cr
   'a user or password in a URL is refused: %s',
   async (url) => {
     const { code, stdout, stderr } = await set(...push(url))
-    expect(stderr).toMatch(/^vodflow: --url: has a user or password in it/)
+    expect(stderr).toMatch(/^vodflow: --url: contains a user or password/)
     expect(code).toBe(1)
     expect(stdout + stderr).not.toContain('s3cret')
     expect(await config()).toMatchObject({ NotificationUrl: '' })

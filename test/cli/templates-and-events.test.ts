@@ -46,7 +46,7 @@ describe('templates', () => {
     expect(JSON.parse(await readFile(shown, 'utf8'))).toMatchObject(episode)
     expect(await run('templates', 'diff', shown)).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('"episode" is as in'),
+      stdout: expect.stringContaining('"episode" matches'),
     })
 
     const other = { ...episode, MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100030 }] } }
@@ -58,13 +58,13 @@ describe('templates', () => {
     expect(differs.code).toBe(2)
     expect(await run('templates', 'create', changed, '--replace', '--json')).toMatchObject({
       stdout: '{"Name":"episode","replaced":true}\n',
-      stderr: 'vodflow: replaces MediaProcessTask.TranscodeTaskSet.0.Definition 100010 by 100030\n',
+      stderr: 'vodflow: replaces MediaProcessTask.TranscodeTaskSet.0.Definition 100010 with 100030\n',
     })
     expect((await run('templates', 'diff', changed)).code).toBe(0)
   })
 
   it.each([
-    ['a file that is not there', ['create', '/no/such.json'], /is not there \(ENOENT\)/],
+    ['a file that is not there', ['create', '/no/such.json'], /does not exist \(ENOENT\)/],
     ['a template that is not there', ['show', 'nothing'], /no task flow template "nothing"/],
     ['a sub-app that is none', ['list', '--sub-app', 'app'], /number of a sub-app/],
     ['no name', ['show'], /missing required argument/],
@@ -102,7 +102,7 @@ describe('events', () => {
         'ON',
         '--yes',
       )
-      expect(set).toMatchObject({ code: 0, stdout: 'events are pushed; VOD may take a minute\n' })
+      expect(set).toMatchObject({ code: 0, stdout: 'events are pushed; VOD may need a minute to apply it\n' })
       const shown = JSON.parse((await run('events', 'show', '--json')).stdout)
       expect(shown).toMatchObject({
         Mode: 'PUSH',
@@ -173,7 +173,7 @@ describe('events', () => {
     [
       'a file that is not there',
       ['replay', '/no/such', '--to', 'http://127.0.0.1:1/'],
-      /is not there \(ENOENT\)/,
+      /does not exist \(ENOENT\)/,
     ],
     ['a file without an event', ['replay', '/dev/null', '--to', 'http://127.0.0.1:1/'], /has no event/],
     ['replayed to no URL', ['replay', '/no/such', '--to', 'there'], /--to: is not a URL/],
@@ -190,7 +190,7 @@ describe('events', () => {
     const none = await fileWith('none.ndjson', 'hello\n')
     expect(await run('events', 'replay', none, '--to', system.callbacksUrl)).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('line 1: is no event'),
+      stderr: expect.stringContaining('line 1: is not an event'),
     })
   })
 })

@@ -41,7 +41,7 @@ it('of several runs of a file, the only one that has not ended', async () => {
   expect(stdout).toMatch(`The run "${two.workflowId}" was canceled`)
   expect(code).toBe(0)
   const ended = await run('cancel', FileId)
-  expect(ended.stderr).toMatch(/belongs to 2 runs; give one of: /)
+  expect(ended.stderr).toMatch(/belongs to 2 runs; pass one of: /)
   expect(ended.stderr).toContain(`${one.workflowId} (COMPLETED)`)
   expect(ended.stderr).toContain(`${two.workflowId} (CANCELED)`)
   expect(ended.code).toBe(1)
@@ -52,7 +52,7 @@ it.each(['retry', 'rerun'])('%s of a workflow of the user says what to do instea
   const { code, stderr } = await run(verb, workflowId, '--reason', 'again')
   expect(stderr).toMatch(
     new RegExp(
-      `id: "${workflowId}" is a workflow of yours \\(stays\\), and vodflow ${verb} is for a run of one step; start it again with your own program.*temporal workflow reset; vodflow report ${workflowId} shows`,
+      `id: "${workflowId}" is your own workflow \\(stays\\), and vodflow ${verb} is for a run of one step; start it again with your own program.*temporal workflow reset; vodflow report ${workflowId} shows`,
     ),
   )
   expect(code).toBe(1)
@@ -98,7 +98,7 @@ it('status of a run that failed names its report, and its page in the Temporal U
   const page = `${system.temporal.uiUrl}/namespaces/default/workflows/${workflowId}/${runId}`
   const { stdout, code } = await run('status', workflowId)
   expect(stdout).toContain(
-    `\n  all that is known of it: vodflow report ${workflowId}\n  in the Temporal UI: ${page}\n`,
+    `\n  for a full report: vodflow report ${workflowId}\n  in the Temporal UI: ${page}\n`,
   )
   expect(code).toBe(2)
   const { VODFLOW_TEMPORAL_UI: _, ...unknown } = system.environment

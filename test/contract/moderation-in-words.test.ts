@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { outcomeText } from '../../src/cli/outcomeText.js'
+import { outcomeText } from '../../src/cli/ended.js'
 import { moderationOf } from '../../src/contract/moderation.js'
 import type { Outcome, Verdict } from '../../src/contract/outcome.js'
 import type { Progress } from '../../src/contract/progress.js'

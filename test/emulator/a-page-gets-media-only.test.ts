@@ -48,7 +48,7 @@ describe('a page in a browser', () => {
     ])
       expect(await send({ ...asked, headers })).toEqual({
         status: 403,
-        text: expect.stringContaining('a page in a browser gets media only'),
+        text: expect.stringContaining('a page in a browser may only read media'),
       })
     expect(await vod.faults.list()).toEqual([])
   })
@@ -68,7 +68,7 @@ describe('a page in a browser', () => {
     for (const host of [`evil.example.com:${port}`, `127.0.0.1.example.com:${port}`, 'localhost.example.com'])
       expect(await send({ headers: { host } })).toEqual({
         status: 403,
-        text: expect.stringContaining('ask for 127.0.0.1, localhost'),
+        text: expect.stringContaining('use 127.0.0.1, localhost'),
       })
   })
 

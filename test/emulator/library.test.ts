@@ -151,7 +151,7 @@ describe('PUT upload', () => {
   ])('refuses %s by words, without a path of this machine', async (_, name) => {
     expect(await put(encodeURIComponent(name))).toEqual({
       status: 400,
-      body: { error: 'this is no name of a file; give one of at most 240 bytes, e.g. clip.mp4' },
+      body: { error: 'this is not a file name; use one of at most 240 bytes, e.g. clip.mp4' },
     })
   })
 })

@@ -28,11 +28,11 @@ test.concurrent.each([
   ],
   [
     ['--port', '0', '--secret-id', '', '--secret-key', 'x'],
-    ['--secret-id', 'empty', 'give a value'],
+    ['--secret-id', 'empty', 'pass a value'],
   ],
   [
     ['--port', '0', '--media', 'vlc', ...keyFlags],
-    ['--media', '"vlc"', 'Give ffmpeg'],
+    ['--media', '"vlc"', 'Pass ffmpeg'],
   ],
   [
     ['--port', '0', '--seed', 'abc', ...keyFlags],
@@ -40,7 +40,7 @@ test.concurrent.each([
   ],
   [
     ['--port', '0', '--data', '/dev/null/vod', ...keyFlags],
-    ['/dev/null/vod', 'cannot be written', 'give another'],
+    ['/dev/null/vod', 'cannot be written', 'use another'],
   ],
 ])('%j is refused', async (flags, said) => {
   const { code, problem } = await refusal(flags)
@@ -56,5 +56,5 @@ test.concurrent('a port that is taken is named, with the remedy', async () => {
   const { code, problem } = await refusal(['--port', String(port), ...keyFlags])
   other.close()
   expect(code).toBe(1)
-  expect(problem).toContain(`port ${port} is taken by another program; give another one, or 0`)
+  expect(problem).toContain(`port ${port} is taken by another program; use another one, or 0`)
 })

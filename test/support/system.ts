@@ -6,6 +6,7 @@ import { connect } from '../../src/client/connect.js'
 import type { Run } from '../../src/client/run.js'
 import type { Vodflow } from '../../src/client/vodflow.js'
 import type { Task } from '../../src/emulator/model.js'
+import type { RequestOf } from '../../src/vod/api.js'
 
 /** The whole system on this machine: Temporal, worker, callback service, local VOD, and a client. */
 export interface System extends Stack {
@@ -32,7 +33,7 @@ export async function startSystem(
 ): Promise<System> {
   const stack = await startStack({ vod, worker: { sweep } })
   const vodflow = await connect({ address: stack.temporal.address })
-  await createTemplates(stack)
+  await createTemplates(stack, [transcodeOnly, withReview])
   const empty = join(tmpdir(), `vodflow-empty-${process.pid}.mp4`)
   await writeFile(empty, '')
   return {
@@ -55,12 +56,14 @@ export async function startSystem(
 }
 
 /** Of yesterday: one that is as young as a task may have been changed after it. */
-async function createTemplates({ vod: { clock, switches }, vodClient }: Stack): Promise<void> {
+export async function createTemplates(
+  { vod: { clock, switches }, vodClient }: Stack,
+  templates: readonly RequestOf<'CreateProcedureTemplate'>[],
+): Promise<void> {
   const { ignoreSkew } = switches
   switches.ignoreSkew = true
   clock.advance(-day)
-  for (const template of [transcodeOnly, withReview])
-    await vodClient.call('CreateProcedureTemplate', template)
+  for (const template of templates) await vodClient.call('CreateProcedureTemplate', template)
   clock.advance(day)
   switches.ignoreSkew = ignoreSkew
 }

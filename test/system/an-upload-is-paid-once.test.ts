@@ -9,8 +9,10 @@ import { markedSource, sourceMarkLength } from '../../src/contract/seal/sourceMa
 import { sealSessionContext } from '../../src/contract/seal/token.js'
 import type { UploadRuleInput } from '../../src/contract/upload.js'
 import type { UploadOptions } from '../../src/emulator/context.js'
+import type { Task } from '../../src/emulator/model.js'
 import type { UploadReport } from '../../src/workflows/index.js'
-import { type System, startSystem } from '../support/system.js'
+import { worstInBooks } from '../support/booked.js'
+import { createTemplates, type System, startSystem } from '../support/system.js'
 import { startTheirs, type Theirs } from '../support/theirs.js'
 
 const hour = 60 * 60_000
@@ -43,6 +45,13 @@ async function oldUpload(age: number, options: UploadOptions = {}): Promise<stri
   } finally {
     system.vod.clock.set(Date.now())
   }
+}
+
+/** What the event of an upload names: the tasks of its own Procedure. */
+const idsOf = (FileId: string) => {
+  const find = (type: string) =>
+    system.tasksOf(FileId).find(({ TaskType }) => TaskType === type)?.TaskId ?? ''
+  return { ProcedureTaskId: find('Procedure'), ReviewAudioVideoTaskId: find('ReviewAudioVideo') }
 }
 
 let rules = 0
@@ -173,12 +182,6 @@ describe('an event is repeated after Temporal has forgotten the run of its file'
 })
 
 describe('an upload that brought a Procedure of its own', () => {
-  const idsOf = (FileId: string) => {
-    const find = (type: string) =>
-      system.tasksOf(FileId).find(({ TaskType }) => TaskType === type)?.TaskId ?? ''
-    return { ProcedureTaskId: find('Procedure'), ReviewAudioVideoTaskId: find('ReviewAudioVideo') }
-  }
-
   it.each([
     ['one', false],
     ['two', false],
@@ -264,6 +267,201 @@ describe('an upload that brought a Procedure of its own', () => {
     const event = { ProcedureTaskId: system.tasksOf(FileId)[0]?.TaskId }
     expect(await announced(FileId, { event })).toMatchObject({ status: 'processed' })
     expect(system.tasksOf(FileId)).toHaveLength(2)
+  })
+})
+
+describe('what VOD has made of an upload already is not paid again', () => {
+  const review = { Name: 'review', ReviewAudioVideoTask: { Definition: 10 } }
+  const strict = { Name: 'strict', ReviewAudioVideoTask: { Definition: 20 } }
+  const cover = {
+    Name: 'cover',
+    ReviewAudioVideoTask: { Definition: 10, ReviewContents: ['Media', 'Cover'] },
+  }
+  beforeAll(() => createTemplates(system, [review, strict, cover]))
+
+  /** What a task does: two tasks of the same words are the same work. */
+  const workOf = ({ TaskType, Input }: Task) =>
+    TaskType === 'Procedure' ? 'flow' : `${Input.Definition} ${(Input.ReviewContents as string[]).join('+')}`
+
+  const [flow, film, strictFilm, filmAndCover] = ['flow', '10 Media', '20 Media', '10 Media+Cover'] as const
+
+  interface Case {
+    /** The procedure of the rule. */
+    readonly rule: string
+    /** The upload's own Procedure. */
+    readonly own?: string
+    /** The event of the upload names the tasks of its own Procedure. */
+    readonly named?: true
+    /** Definitions of the moderation that other systems ask for. */
+    readonly others?: readonly number[]
+    readonly status: 'processed' | 'adopted'
+    /** What the report is of. */
+    readonly says: readonly string[]
+    /** What VOD bills, whoever has asked for it. */
+    readonly bills: readonly string[]
+  }
+
+  const cases: readonly Case[] = [
+    { rule: 'one', status: 'processed', says: [flow], bills: [flow] },
+    { rule: 'two', status: 'processed', says: [flow, film], bills: [flow, film] },
+    { rule: 'review', status: 'processed', says: [film], bills: [film] },
+    // A task flow is the upload's own, whatever it does.
+    ...['one', 'two', 'review'].flatMap((rule): Case[] => [
+      { rule, own: 'one', status: 'adopted', says: [flow], bills: [flow] },
+      { rule, own: 'one', named: true, status: 'adopted', says: [flow], bills: [flow] },
+      { rule, own: 'two', status: 'adopted', says: [flow, film], bills: [flow, film] },
+      { rule, own: 'two', named: true, status: 'adopted', says: [flow, film], bills: [flow, film] },
+      { rule, own: 'review', named: true, status: 'adopted', says: [film], bills: [film] },
+      { rule, own: 'strict', named: true, status: 'adopted', says: [strictFilm], bills: [strictFilm] },
+    ]),
+    {
+      rule: 'one',
+      own: 'one',
+      others: [20],
+      status: 'adopted',
+      says: [flow, strictFilm],
+      bills: [flow, strictFilm],
+    },
+    // Moderation that no event names is anybody's: it stands for a rule that asks for this moderation, and no more.
+    { rule: 'review', own: 'review', status: 'adopted', says: [film], bills: [film] },
+    { rule: 'review', others: [10], status: 'adopted', says: [film], bills: [film] },
+    {
+      rule: 'review',
+      own: 'review',
+      others: [10],
+      status: 'adopted',
+      says: [film, film],
+      bills: [film, film],
+    },
+    {
+      rule: 'review',
+      own: 'review',
+      others: [20],
+      status: 'adopted',
+      says: [film],
+      bills: [film, strictFilm],
+    },
+    {
+      rule: 'review',
+      own: 'strict',
+      others: [10],
+      status: 'adopted',
+      says: [film],
+      bills: [film, strictFilm],
+    },
+    { rule: 'review', own: 'cover', status: 'adopted', says: [filmAndCover], bills: [filmAndCover] },
+    { rule: 'cover', own: 'cover', status: 'adopted', says: [filmAndCover], bills: [filmAndCover] },
+    { rule: 'review', own: 'strict', status: 'processed', says: [film], bills: [film, strictFilm] },
+    { rule: 'review', others: [20], status: 'processed', says: [film], bills: [film, strictFilm] },
+    { rule: 'cover', own: 'review', status: 'processed', says: [filmAndCover], bills: [film, filmAndCover] },
+    { rule: 'one', own: 'review', status: 'processed', says: [flow], bills: [flow, film] },
+    { rule: 'one', others: [10], status: 'processed', says: [flow], bills: [flow, film] },
+    { rule: 'two', own: 'strict', status: 'processed', says: [flow, film], bills: [flow, film, strictFilm] },
+    // The film is moderated twice: VOD does not start a part of a template.
+    { rule: 'two', own: 'review', status: 'processed', says: [flow, film], bills: [flow, film, film] },
+    { rule: 'two', others: [10], status: 'processed', says: [flow, film], bills: [flow, film, film] },
+  ]
+
+  const late = [
+    ['immediately', {}],
+    ['late', { listingLagMs: 100, reviewListingLagMs: 100 }],
+    ['late where it moderates', { reviewListingLagMs: 100 }],
+  ] as const
+
+  const titled = cases.flatMap((given) =>
+    late.map(([when, lag]) => {
+      const { own = 'no Procedure', named = false, others = [] } = given
+      const has = `${own}${named ? ', named,' : ''}${others.map((one) => ` and moderation ${one} of others`).join('')}`
+      return [`rule ${given.rule}, upload with ${has}, listed ${when}`, given, lag] as const
+    }),
+  )
+
+  it.each(titled)('%s', async (_, { rule, own, named, others = [], status, says, bills }, lag) => {
+    Object.assign(system.vod.switches, lag)
+    const FileId = await upload({ name: 'block', ...(own ? { Procedure: own } : {}) })
+    const event = named ? idsOf(FileId) : {}
+    for (const Definition of others) await system.vodClient.call('ReviewAudioVideo', { FileId, Definition })
+    const delays = { uploadTasks: 150, polls: [50] }
+    const report = await announced(FileId, { event, rule: { work: { ProcedureName: rule }, delays } })
+    const { outcome } = report
+    const said = system
+      .tasksOf(FileId)
+      .filter(({ TaskId }) => outcome?.tasks.some((one) => one.TaskId === TaskId))
+    expect({
+      status: report.status,
+      outcome: outcome?.status,
+      moderation: outcome?.moderation?.Suggestion,
+      says: said.map(workOf).sort(),
+      bills: system.tasksOf(FileId).map(workOf).sort(),
+    }).toEqual({
+      status,
+      outcome: 'succeeded',
+      moderation: worstInBooks(said),
+      says: [...says].sort(),
+      bills: [...bills].sort(),
+    })
+    expect(outcome?.tasks).toHaveLength(says.length)
+  })
+
+  it('also of a file that another program has pulled with a Procedure that only moderates', async () => {
+    const { MediaUrl } = await system.vod.upload(file)
+    const pull = await system.vodClient.call('PullUpload', { MediaUrl, Procedure: 'review' })
+    const pulled = () => system.vod.books().tasks.find(({ TaskId }) => TaskId === pull.TaskId)
+    await expect.poll(() => pulled()?.Status).toBe('FINISH')
+    const FileId = pulled()?.FileId ?? ''
+    const TaskId = pulled()?.Output?.ReviewAudioVideoTaskId
+    const report = await announced(FileId, { rule: { work: { ProcedureName: 'review' } } })
+    expect(report).toMatchObject({ status: 'adopted', outcome: { status: 'succeeded', tasks: [{ TaskId }] } })
+    expect(system.tasksOf(FileId).map(({ TaskType }) => TaskType)).toEqual(['PullUpload', 'ReviewAudioVideo'])
+  })
+
+  it('also by a run that is reset, whatever moderation others have asked for since', async () => {
+    const FileId = await upload({ Procedure: 'strict' })
+    const rule = { work: { ProcedureName: 'review' } }
+    const { workflowId, outcome } = await announced(FileId, { rule })
+    await system.vodClient.call('ReviewAudioVideo', { FileId, Definition: 10 })
+    const { client } = system.vodflow
+    await resetToStart(client, await client.workflow.getHandle(workflowId).describe(), 'a test')
+    const again = await client.workflow.getHandle(workflowId).result()
+    expect(again).toMatchObject({ status: 'processed', outcome: { TaskId: outcome?.TaskId } })
+    expect(system.tasksOf(FileId).map(workOf).sort()).toEqual([film, film, strictFilm])
+  })
+
+  it('also where VOD does not show the template of the rule at first', async () => {
+    system.vod.faults.add({
+      kind: 'error',
+      action: 'DescribeProcedureTemplates',
+      code: 'UnauthorizedOperation',
+      times: 1,
+    })
+    const FileId = await upload({ Procedure: 'review' })
+    const report = await announced(FileId, { rule: { work: { ProcedureName: 'review' } } })
+    expect(report).toMatchObject({ status: 'adopted', outcome: { status: 'succeeded' } })
+    expect(system.tasksOf(FileId)).toHaveLength(1)
+  })
+
+  it('and a template that VOD does not have starts nothing', async () => {
+    const FileId = await upload({ Procedure: 'review' })
+    const failed = await announced(FileId, { rule: { work: { ProcedureName: 'gone' } } }).catch(
+      (error) => error,
+    )
+    expect(failed.cause.message).toContain('template name is invalid')
+    expect(system.tasksOf(FileId)).toHaveLength(1)
+  })
+
+  it('and a moderation that VOD does not show in detail counts as the same', async () => {
+    system.vod.faults.add({
+      kind: 'error',
+      action: 'DescribeTaskDetail',
+      code: 'InvalidParameterValue.TaskId',
+      times: 1,
+    })
+    const FileId = await upload({ Procedure: 'strict' })
+    const report = await announced(FileId, {
+      rule: { work: { ProcedureName: 'review' }, delays: { polls: [50] } },
+    })
+    expect(report).toMatchObject({ status: 'adopted', outcome: { status: 'succeeded' } })
+    expect(system.tasksOf(FileId)).toHaveLength(1)
   })
 })
 

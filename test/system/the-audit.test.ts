@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { workflowQueue } from '../../src/contract/queues.js'
 import { audit } from '../../src/operate/audit/index.js'
 import { binary, root } from '../support/binary.js'
 import { type System, startSystem } from '../support/system.js'
@@ -118,6 +122,38 @@ it('takes a run that was reset, and later run again, for what its reset came to'
   expect((await audit(options(false))).findings).toEqual([])
 })
 
+it('calls no flow of a retried split repaired while the run does not know the split, and says how it gets to know it', async () => {
+  const { client } = system.vodflow
+  const workflowId = 'a split'
+  const Segments = [0, 1].map((at) => ({
+    StartTimeOffset: at,
+    EndTimeOffset: at + 1,
+    ProcedureName: 'one',
+  }))
+  const input = { request: { FileId: await system.media(), Segments } }
+  await client.workflow.start('splitMedia', { workflowId, taskQueue: workflowQueue, args: [input] })
+  await client.workflow.getHandle(workflowId).result()
+  const again = await system.vodflow.retry(workflowId, { reason: 'a test' })
+  await expect.poll(async () => (await again.progress()).phase, { timeout: 60_000 }).toBe('waiting')
+
+  const { findings } = await audit(options(true))
+  const finding = { kind: 'finishedButWaiting', repaired: false, problem: expect.any(String) }
+  expect(findings).toMatchObject([finding, finding])
+  const { problem = '' } = findings[0] ?? {}
+  expect(problem).toMatch(/^the run has the hint, but it first needs the TaskId of its SplitMedia task/)
+  expect(problem).toContain("vodflow report 'a split'")
+  const folder = await mkdtemp(join(tmpdir(), 'vodflow-'))
+  expect(await command(['report', workflowId, '--out', folder])).toMatchObject({ code: 0 })
+  const report = await readFile(join(folder, 'report.json'), 'utf8')
+  const [TaskId = ''] = /\d+-SplitMedia-\w+/.exec(report) ?? []
+  await rm(folder, { recursive: true })
+  const [, signal = '{}'] = / --name vodflow\.hint --input '(.*)'$/.exec(problem) ?? []
+  const sent: unknown = JSON.parse(signal.replace('TASK_ID', TaskId))
+  await client.workflow.getHandle(workflowId).signal('vodflow.hint', sent)
+  expect(await again.result()).toMatchObject({ status: 'succeeded' })
+  expect((await audit(options(true))).findings).toEqual([])
+}, 60_000)
+
 it('says nothing of a run that waits for the task of another one with its key', async () => {
   const now = Date.now
   const FileId = await system.media()
@@ -162,7 +198,7 @@ it('as a command: exit code 2 for what was paid twice, with its TaskIds; no secr
   const asText = await command(['audit'])
   expect(asText.output).toContain('found    billed 2 times')
   // Nothing was left out.
-  expect(asText.output).toMatch(/ findings\.\nVOD lists tasks/)
+  expect(asText.output).toMatch(/ findings\.\nVOD lists the tasks/)
   expect(asText.code).toBe(2)
 })
 

@@ -65,7 +65,7 @@ describe('adopt', () => {
   it('waits for a task that somebody else submitted, and submits nothing', async () => {
     const FileId = await system.media('please-block')
     const submitted = await system.vodClient.call('ProcessMediaByProcedure', { FileId, ProcedureName: 'two' })
-    const TaskId = submitted.ReviewAudioVideoTaskId
+    const TaskId = String(submitted.ReviewAudioVideoTaskId)
     const run = await system.vodflow.adopt({ TaskId })
     expect(run.attached).toBe(false)
     expect(await system.vodflow.adopt({ TaskId })).toMatchObject({ attached: true, chain: run.chain })

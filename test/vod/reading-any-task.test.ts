@@ -155,7 +155,7 @@ describe('progress and success as real bodies have them', () => {
   })
 
   it.each(['', 'SUCCESS', 'Success', undefined])('an ErrCodeExt of %j is none', (ErrCodeExt) => {
-    const [part] = procedure({ Status: 'SUCCESS', ErrCodeExt }).parts
+    const [part] = procedure({ Status: 'SUCCESS', ErrCodeExt, Output: { Url: url } }).parts
     expect(part).toMatchObject({ status: 'succeeded', ErrCodeExt: '' })
     expect(
       read('EditMedia', 'EditMediaTask', { ErrCode: 0, ErrCodeExt, Output: file }).counts.succeeded,

@@ -95,7 +95,10 @@ describe('the task flows that it starts', () => {
 
   it('are not expected of what a flow made: a step does not know yet whose task it reads', () => {
     const MediaProcessResultSet = [
-      { Type: 'Transcode', TranscodeTask: { Status: 'SUCCESS', ErrCodeExt: '' } },
+      {
+        Type: 'Transcode',
+        TranscodeTask: { Status: 'SUCCESS', ErrCodeExt: '', Output: { Url: 'https://v' } },
+      },
     ]
     const flow = toReading('t', finished('Procedure', { MediaProcessResultSet }) as never, { flows: 1 })
     expect(flow.counts).toEqual({ succeeded: 1, failed: 0, aborted: 0, unknown: 0 })

@@ -60,7 +60,8 @@ describe('a sub-task', () => {
 
   it('counts in every ResultSet, known or not', () => {
     const AiAnalysisResultSet = [{ Type: 'Tag', TagTask: { Status: 'FAIL', ErrCodeExt: 'InternalError' } }]
-    const NewThingResultSet = [{ Type: 'New', NewTask: { Status: 'SUCCESS', ErrCodeExt: '' } }]
+    const NewTask = { Status: 'SUCCESS', ErrCodeExt: '', Output: { Made: 'https://v' } }
+    const NewThingResultSet = [{ Type: 'New', NewTask }]
     const detail = procedure({
       MediaProcessResultSet: [transcode({})],
       AiAnalysisResultSet,
@@ -150,7 +151,9 @@ describe('a review task', () => {
     ])
     expect(statuses(review({ Output: null }))).toEqual(['unknown'])
     const CoverReviewResult = { Suggestion: 'pass' }
-    expect(statuses(review({ Output: { CoverReviewResult } }))).toEqual(['succeeded'])
+    expect(statuses(review({ Output: { CoverReviewResult } }))).toEqual(['unknown'])
+    const Input = { FileId: '528', ReviewContents: ['Cover'] }
+    expect(statuses(review({ Input, Output: { CoverReviewResult } }))).toEqual(['succeeded'])
   })
 })
 

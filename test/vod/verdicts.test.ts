@@ -42,7 +42,8 @@ const older = (Type: string, Output: Json | null, given: Json = {}): Json => ({
 
 /** The reading of a task flow, whose transcode succeeded. */
 const flow = (AiContentReviewResultSet: unknown, Status = 'FINISH'): Reading => {
-  const transcode = { Type: 'Transcode', TranscodeTask: { Status: 'SUCCESS', ErrCodeExt: '' } }
+  const TranscodeTask = { Status: 'SUCCESS', ErrCodeExt: '', Output: { Url: 'https://v' } }
+  const transcode = { Type: 'Transcode', TranscodeTask }
   const ProcedureTask = { MediaProcessResultSet: [transcode], AiContentReviewResultSet }
   return toReading('P', { TaskType: 'Procedure', Status, ProcedureTask })
 }

@@ -56,7 +56,7 @@ it('npm start again bills nothing, and what is kept can be looked at', async () 
   )
 }, 120_000)
 
-const devIsUp = 'Ctrl-C ends it.'
+const devIsUp = 'until you press Ctrl-C.'
 
 it('the quickstart looks around, and has a person decide', async () => {
   const [, , dev = '', look = '', devOfReview = '', start = '', approve = ''] = await blocksOf(

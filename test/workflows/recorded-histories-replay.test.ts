@@ -39,6 +39,7 @@ describe('runs that began with an earlier version go on with this one', () => {
       'unknown-at-the-end',
       'upload',
       'upload-adopted',
+      'upload-moderated',
     ])
   })
 

@@ -5,17 +5,21 @@ import { print } from '../print.js'
 import { withVodflow } from '../session.js'
 import { progressLine } from './texts.js'
 
-/** What can be said to a batch while it runs. */
+/** Registers the commands that control a running batch. */
 export function registerControl(batch: Command): void {
   const control = (name: string, description: string) =>
-    batch.command(name).description(description).argument('<id>').option('--json', 'one JSON object', false)
+    batch
+      .command(name)
+      .description(description)
+      .argument('<id>')
+      .option('--json', 'print one JSON object', false)
   const say = (json: boolean, id: string, ask: (batch: Batch) => Promise<BatchProgress>) =>
     withVodflow({}, async ({ batches }) => {
       const progress = await ask(batches.attach(id))
       print(json, progress, () => [progressLine(progress)])
     })
 
-  control('pause', 'starts no more items until it is resumed; started runs continue')
+  control('pause', 'starts no more items until the batch is resumed; started runs continue')
     .addHelpText('after', '\nExample:\n  vodflow batch pause library-2026-11\n')
     .action((id: string, { json }: { json: boolean }) => say(json, id, (of) => of.pause()))
   control('resume', 'resumes the batch')

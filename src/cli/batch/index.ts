@@ -4,7 +4,7 @@ import { registerReport } from './report.js'
 import { registerRun } from './run.js'
 
 export function registerBatch(program: Command): void {
-  const batch = program.command('batch').description('a whole library through one task flow')
+  const batch = program.command('batch').description('processes a whole library with one task flow')
   registerRun(batch)
   registerControl(batch)
   registerReport(batch)

@@ -13,14 +13,14 @@ interface RerunFlags {
   readonly json: boolean
 }
 
-/** What a batch has come to, and doing what failed once more. */
+/** Registers `report`, and `rerun-failed`, which processes failed items again. */
 export function registerReport(batch: Command): void {
   batch
     .command('report')
     .description('shows the progress of a batch, or its report with the failures when it has ended')
     .argument('<id>')
     .option('--watch', 'show progress until the end', false)
-    .option('--json', 'JSON, one object a line', false)
+    .option('--json', 'print JSON, one object per line', false)
     .addHelpText(
       'after',
       '\nExit code: 2 an item did not succeed.\n\nExample:\n  vodflow batch report library-2026-11 --json\n',
@@ -41,7 +41,7 @@ export function registerReport(batch: Command): void {
   batch
     .command('rerun-failed')
     .description(
-      'processes the items that did not succeed again, as a new batch: VOD makes new tasks and bills them',
+      'processes the items that did not succeed again, as a new batch; VOD creates new tasks and bills them',
     )
     .argument('<id>')
     .requiredOption('--reason <text>', 'reason; kept with the batch', textOption)
@@ -51,7 +51,7 @@ export function registerReport(batch: Command): void {
       statusesOption,
     )
     .option('--watch', 'show progress until the end', false)
-    .option('--json', 'JSON, one object a line', false)
+    .option('--json', 'print JSON, one object per line', false)
     .addHelpText(
       'after',
       '\nExample:\n  vodflow batch rerun-failed library-2026-11 --reason "the codec was added" --watch\n',

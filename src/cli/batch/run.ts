@@ -74,7 +74,7 @@ export async function watchBatch(batch: Batch, json: boolean): Promise<void> {
   showReport(await result, json)
 }
 
-/** Exit code 2 where not everything succeeded. */
+/** Prints a report. Sets exit code 2 if not everything succeeded. */
 export function showReport(report: BatchReport, json: boolean): void {
   print(json, { report }, () => reportText(report))
   if (report.failures.length > 0 || report.stopped !== undefined) process.exitCode = notGood
@@ -83,15 +83,15 @@ export function showReport(report: BatchReport, json: boolean): void {
 function requestOptions(command: Command): Command {
   return command
     .requiredOption('--procedure <name>', 'name of the task flow template', textOption)
-    .option('--ids <path>', 'a file here with a FileId on each line, at most 10,000', textOption)
+    .option('--ids <path>', 'a local file with a FileId on each line, at most 10,000', textOption)
     .option('--file <name>', "a file of ids in the worker's --ids-folder", textOption)
     .option('--search <json>', 'conditions for SearchMedia', jsonOption)
-    .option('--sub-app <SubAppId>', 'default: the application of the account', subAppOption)
+    .option('--sub-app <SubAppId>', 'sub-app to use (default: the application of the account)', subAppOption)
     .option('--account <alias>', 'alias of the account, as the workers know it', textOption)
     .option('--window <number>', 'open runs at the same time, up to 2,000 (default: 100)', countOption)
     .option('--priority <number>', 'TasksPriority, -10 to 10 (default: -1)', priorityOption)
     .addOption(onPartialOption())
-    .option('--no-skip-done', 'also process media that have every output: billed again')
+    .option('--no-skip-done', 'also process media that already have every output; VOD bills them again')
     .option(
       '--stop-at-failed <percent>',
       'stop if more than this percentage fails (default: 10)',
@@ -99,7 +99,7 @@ function requestOptions(command: Command): Command {
     )
     .option('--max-tasks <number>', 'maximum number of VOD tasks in total', countOption)
     .option('--max-tasks-per-day <number>', 'maximum number of VOD tasks in one day (UTC)', countOption)
-    .option('--json', 'JSON, one object a line', false)
+    .option('--json', 'print JSON, one object per line', false)
 }
 
 async function requestOf(flags: RequestFlags): Promise<BatchRequest> {
@@ -122,10 +122,10 @@ async function requestOf(flags: RequestFlags): Promise<BatchRequest> {
 
 async function sourceOf({ ids, file, search }: RequestFlags): Promise<BatchSource> {
   const given = [ids, file, search].filter((source) => source !== undefined)
-  if (given.length !== 1) throw new Error('give one source: --ids, --file or --search')
+  if (given.length !== 1) throw new Error('pass one source: --ids, --file or --search')
   if (search !== undefined) return { search }
   if (file !== undefined) return { file }
-  const remedy = 'give the path of a file with a FileId on each line'
+  const remedy = 'pass the path of a file with a FileId on each line'
   const text = await readGiven({ option: '--ids', path: ids as string, remedy })
   const lines = text.split(/\r?\n/).map((line) => line.trim())
   return { FileIds: lines.filter((line) => line !== '' && !line.startsWith('#')) }

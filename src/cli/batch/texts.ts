@@ -7,7 +7,7 @@ export function planText(plan: BatchPlan): string[] {
     ['items', `${items}`],
     ['would start', `${wouldStart}`],
     ['would be skipped', `${wouldSkip}`],
-    ['VOD does not have', `${missing}`],
+    ['missing at VOD', `${missing}`],
     ['tasks of VOD, billed', `${tasks}`],
     ['calls to VOD', `${calls}`],
     ['hours to submit them', `${hoursAtRateLimit}`],

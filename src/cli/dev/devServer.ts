@@ -7,20 +7,20 @@ import { Connection } from '@temporalio/client'
 import { msToTs } from '@temporalio/common/lib/time.js'
 import { searchAttributeTypes } from '../../contract/searchAttributes.js'
 import { environmentWith } from './environment.js'
-import { endLeftServer, markServer } from './leftServer.js'
+import { endLeftoverServer, markServer } from './leftoverServer.js'
 import { findTemporal } from './temporalBinary.js'
 
-/** A port that must be free, or one that is taken when it is free, else any that is. */
+/** A port that must be free, or a preferred one that any free port may replace. */
 export type WantedPort = number | { readonly preferred: number }
 
 export interface DevServerOptions {
   readonly onProgress?: (line: string) => void
-  /** Default: any that is free. */
+  /** Default: any free port. */
   readonly port?: WantedPort
   readonly uiPort?: WantedPort
   /** Keeps runs in this file; default in memory. */
   readonly dbFilename?: string
-  /** Gives up the start. */
+  /** Aborts the start. */
   readonly signal?: AbortSignal
 }
 
@@ -28,18 +28,18 @@ export interface DevServer {
   /** `127.0.0.1:PORT`. */
   readonly address: string
   readonly uiUrl: string
-  /** For Prometheus. */
+  /** The server's own metrics, for Prometheus. */
   readonly metricsUrl: string
-  /** Of the server's process. */
+  /** Process id of the server. */
   readonly pid: number
-  /** Resolves when the server has ended, for whatever reason. */
+  /** Resolves when the server has ended, for any reason. */
   readonly ended: Promise<void>
   close(): Promise<void>
 }
 
 /**
- * The dev server has one shard and a queue-read limit that adds 50 ms to every hop under load, and timers of a
- * second: these are Temporal's documented settings for that, measured in this project. It refuses to pause a workflow if not told otherwise.
+ * The dev server has one shard, a queue-read limit that adds 50 ms to every hop under load (measured), and timers with a resolution of
+ * one second. These documented settings of Temporal fix that. The last one allows workflows to be paused, which is off by default.
  */
 const dynamicConfig = [
   'history.transferProcessorMaxPollRPS=2000',
@@ -54,13 +54,13 @@ const startMs = 30_000
 const stopMs = 5_000
 const keptLog = 4_000
 
-/** Free ports are found, then given to the server: in between, another program may take one. */
+/** The start is retried because another program may take a port between the search for it and its use. */
 const maxStarts = 5
 
 /** Starts a Temporal dev server with its UI on this machine. It ends with this process. */
 export async function startTemporalDevServer(options: DevServerOptions = {}): Promise<DevServer> {
   const { onProgress = () => {}, port = 0, uiPort = 0, signal } = options
-  if (options.dbFilename !== undefined) await endLeftServer(options.dbFilename, signal)
+  if (options.dbFilename !== undefined) await endLeftoverServer(options.dbFilename, signal)
   const path = await findTemporal({ tool: 'temporal', onProgress, ...(signal ? { signal } : {}) })
   for (let start = 1; ; start++) {
     signal?.throwIfAborted()
@@ -72,7 +72,7 @@ export async function startTemporalDevServer(options: DevServerOptions = {}): Pr
     const said = outputOf(child, grpc)
     const kill = () => child.kill('SIGKILL')
     process.once('exit', kill)
-    // Not `exit`: by then its last words may still be in the pipe, and they say whether a port was taken.
+    // Not `exit`: the last output may still be in the pipe then, and it says whether a port was taken.
     const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
     const close = () => stop(child, ended).finally(() => process.off('exit', kill))
     const address = `127.0.0.1:${grpc}`
@@ -92,12 +92,12 @@ export async function startTemporalDevServer(options: DevServerOptions = {}): Pr
   }
 }
 
-/** A server that is left over is found by its mark. */
+/** Marks the file, so that a leftover server can be found. */
 async function ownDatabase(dbFilename: string | undefined, pid: number | undefined): Promise<void> {
   if (dbFilename !== undefined && pid !== undefined) await markServer(dbFilename, pid)
 }
 
-/** Histories have tokens, and what was asked for. SQLite gives a new file next to its database the mode of the database. */
+/** Histories contain tokens and requests, so only the owner may read them. SQLite gives new files next to a database its mode. */
 async function closeToOthers(dbFilename: string | undefined): Promise<void> {
   if (dbFilename === undefined) return
   for (const file of ['', '-wal', '-shm'].map((ending) => `${dbFilename}${ending}`))
@@ -106,7 +106,7 @@ async function closeToOthers(dbFilename: string | undefined): Promise<void> {
     })
 }
 
-/** What the server has printed so far. */
+/** Collects what the server prints. */
 function outputOf({ stdout, stderr }: ChildProcessByStdio<null, Readable, Readable>, grpc: number) {
   const said = { log: '', portTaken: false, announced: false }
   for (const stream of [stdout, stderr]) {
@@ -139,10 +139,10 @@ function argumentsFor({ dbFilename }: DevServerOptions, { grpc, ui, http, metric
   ]
 }
 
-/** VOD knows a SessionId for 7 days: so long must a namespace know what was asked for. The dev server begins with one day. */
+/** VOD remembers a SessionId for 7 days, so the namespace must keep runs as long. The dev server starts with one day. */
 const retention = msToTs('7 days')
 
-/** Until the namespace answers, not only the port. */
+/** Waits until the namespace answers, not only the port. */
 async function prepare(
   address: string,
   child: ChildProcess,
@@ -154,7 +154,7 @@ async function prepare(
     signal?.throwIfAborted()
     if (child.exitCode !== null) throw new Error(`it ended with exit code ${child.exitCode}`)
     try {
-      // Whoever else took the port would answer too: ours names its address once it has it.
+      // Another program on the port would also answer, but only our server announces its address.
       if (!hasAnnounced()) throw new Error(`it has not announced ${address}`)
       const connection = await Connection.connect({ address, connectTimeout: 1_000 })
       try {
@@ -180,7 +180,7 @@ async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {
   clearTimeout(timer)
 }
 
-/** All are held until all are found, so that none is found twice; then all are released, also when one cannot be had. */
+/** Holds each port until all are found, so that none is found twice. Then releases all, even if one is not available. */
 async function freePorts(
   wanted: readonly WantedPort[],
   onProgress: (line: string) => void,
@@ -206,7 +206,7 @@ interface Held {
 async function holdWanted(wanted: WantedPort, onProgress: (line: string) => void): Promise<Held> {
   if (typeof wanted === 'number')
     return hold(wanted).catch((error: unknown) => {
-      throw new Error(`port ${wanted} ${problemOf(error)}; give another one, or 0 for any that is free`)
+      throw new Error(`port ${wanted} ${problemOf(error)}; pass another one, or 0 for any free port`)
     })
   try {
     return await hold(wanted.preferred)
@@ -217,10 +217,10 @@ async function holdWanted(wanted: WantedPort, onProgress: (line: string) => void
   }
 }
 
-/** Why a port cannot be had. */
+/** Returns why a port is not available. */
 function problemOf(error: unknown): string {
   const { code } = Object(error) as NodeJS.ErrnoException
-  return code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be had (${code})`
+  return code === 'EADDRINUSE' ? 'is taken by another program' : `is not available (${code})`
 }
 
 function hold(wanted: number): Promise<Held> {

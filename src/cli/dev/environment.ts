@@ -2,7 +2,7 @@ import { shellQuoted } from '../../client/shellWord.js'
 
 type Variables = Readonly<Record<string, string>>
 
-/** What would lead a program to another Temporal, another account or other events than those of the stack. */
+/** Variables that would point a program to another Temporal, account or event receiver than those of the stack. */
 const foreign = [
   'TEMPORAL_API_KEY',
   'TEMPORAL_CLIENT_AUTHORITY',
@@ -33,18 +33,18 @@ const foreign = [
   'VODFLOW_SIGN_KEY',
 ] as const
 
-/** Without the variable, a file in the home folder counts. One that is missing is no error, and an empty one is to the TypeScript SDK. */
+/** Replaces the config file in the home folder. A path to no file is not an error; an empty path is one to the TypeScript SDK. */
 const noFile = '/nonexistent/temporal.toml'
 
-/** Headers of gRPC: any name may follow. */
+/** Prefix of variables for gRPC headers; any name may follow. */
 const foreignPrefix = 'TEMPORAL_GRPC_META_'
 
-/** Of the stack's Temporal, for every tool that reads Temporal's settings. */
+/** Returns the settings of the stack's Temporal, for every tool that reads Temporal's settings. */
 export function temporalSettings(address: string): Variables {
   return { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: 'default', TEMPORAL_CONFIG_FILE: noFile }
 }
 
-/** The environment of a program that works with the stack: this process's variables, except those that lead elsewhere. */
+/** Returns the environment of a program that uses the stack: this process's variables, except those that point elsewhere. */
 export function environmentWith(settings: Variables, inherited: NodeJS.ProcessEnv = process.env): Variables {
   const kept = Object.entries(inherited).filter(
     (each): each is [string, string] =>
@@ -55,7 +55,7 @@ export function environmentWith(settings: Variables, inherited: NodeJS.ProcessEn
   return { ...Object.fromEntries(kept), ...settings }
 }
 
-/** The same for a POSIX shell: local keys, of no use elsewhere. */
+/** Returns the same settings for a POSIX shell. The keys are local, and useless elsewhere. */
 export function exportsOf(settings: Variables): string {
   return [
     `unset ${foreign.join(' ')}`,
@@ -65,7 +65,7 @@ export function exportsOf(settings: Variables): string {
   ].join('\n')
 }
 
-/** Whether a file is one of these. */
+/** Returns true for a text that `exportsOf` wrote. */
 export function isExports(text: string): boolean {
   return text.startsWith('unset TEMPORAL_')
 }

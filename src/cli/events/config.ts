@@ -14,13 +14,13 @@ interface SetFlags {
   readonly json: boolean
 }
 
-/** Whether a sub-app's events are pushed, and where to, or pulled. */
+/** Registers `show` and `set`, which read and change how the events of a sub-app are delivered. */
 export function registerConfig(events: Command): void {
   events
     .command('show')
     .description('shows how the events of an application are delivered')
-    .option('--sub-app <SubAppId>', 'default: the application of the account', subAppOption)
-    .option('--json', 'one JSON object', false)
+    .option('--sub-app <SubAppId>', 'sub-app to use (default: the application of the account)', subAppOption)
+    .option('--json', 'print one JSON object', false)
     .addHelpText('after', '\nExample:\n  vodflow events show --sub-app 1500000001\n')
     .action(async ({ subApp, json }: { subApp?: number; json: boolean }) => {
       const vod = await vodOfEnvironment()
@@ -35,15 +35,15 @@ export function registerConfig(events: Command): void {
     )
     .addOption(new Option('--mode <mode>', 'PUSH or PULL').choices(['PUSH', 'PULL']).makeOptionMandatory())
     .option('--url <URL>', 'with PUSH: the public address of vodflow callbacks', textOption)
-    .option('--sign-key', 'VOD signs its callbacks with the VODFLOW_SIGN_KEY of the environment')
+    .option('--sign-key', 'make VOD sign its callbacks with VODFLOW_SIGN_KEY')
     .addOption(
       new Option('--uploads <switch>', 'events of new uploads, for an upload rule').choices(['ON', 'OFF']),
     )
-    .option('--sub-app <SubAppId>', 'default: the application of the account', subAppOption)
-    .option('--json', 'one JSON object', false)
+    .option('--sub-app <SubAppId>', 'sub-app to use (default: the application of the account)', subAppOption)
+    .option('--json', 'print one JSON object', false)
     .option(
       '--yes',
-      'do not ask before settings of others are replaced; required in non-interactive shells',
+      'replace existing settings without confirmation; required in non-interactive shells',
       false,
     )
     .addHelpText('after', help)
@@ -61,24 +61,26 @@ export function registerConfig(events: Command): void {
       for (const [name, value] of Object.entries(replaced)) console.error(lineOf(name, value, wanted))
       const unseen = signKey && isSet(present)
       if (unseen)
-        console.error('vodflow: a SignKey that is set is replaced; VOD does not show whether one is')
+        console.error('vodflow: replaces the SignKey if one is set; VOD does not show whether one is')
       const asks = unseen || Object.keys(replaced).length > 0
-      if (asks && !yes && !(await agreed('Another system may rely on it. Go on?')))
-        throw new Error('nothing was changed: another system may rely on these settings; --yes replaces them')
+      if (asks && !yes && !(await agreed('Another system may rely on it. Continue?')))
+        throw new Error(
+          'nothing was changed: another system may rely on these settings; pass --yes to replace them',
+        )
       await vod.call('ModifyEventConfig', { ...wanted, ...key, ...appOf(subApp) })
       print(json, { Mode: mode, replaced }, () => [
-        `events are ${mode === 'PUSH' ? 'pushed' : 'kept to be pulled'}; VOD may take a minute`,
+        `events are ${mode === 'PUSH' ? 'pushed' : 'kept to be pulled'}; VOD may need a minute to apply it`,
       ])
     })
 }
 
 type Settings = Readonly<Record<string, unknown>>
 
-/** What somebody has set, and would be something else: as it may be shown. A PUSH to nowhere is nobody's. */
+/** Returns the existing settings that would change, without secrets. A PUSH without a URL counts as not set. */
 function replacedBy(wanted: Settings, present: Settings): Settings {
   if (!isSet(present)) return {}
   const names = Object.keys(wanted).filter((name) => present[name] !== wanted[name] && isGiven(present[name]))
-  // Where events went says more than that they were pushed.
+  // The old URL says more than the old mode.
   const leaves = wanted.Mode === 'PULL' && present.Mode === 'PUSH' ? ['NotificationUrl'] : []
   return Object.fromEntries([...names, ...leaves].map((name) => [name, shown(present[name])]))
 }
@@ -92,11 +94,11 @@ function isGiven(value: unknown): boolean {
 }
 
 function lineOf(name: string, was: unknown, { [name]: is }: Settings): string {
-  if (is === undefined) return `vodflow: ${name} ${was} gets no more events`
-  return `vodflow: replaces ${name} ${was} by ${shown(is)}`
+  if (is === undefined) return `vodflow: ${name} ${was} receives no more events`
+  return `vodflow: replaces ${name} ${was} with ${shown(is)}`
 }
 
-/** A query may hold anything, e.g. a token of the receiver. */
+/** Hides the query of a URL, because it may contain a secret, e.g. a token of the receiver. */
 function shown(value: unknown): unknown {
   const text = String(value)
   if (!/^https?:/i.test(text)) return value
@@ -112,16 +114,16 @@ function appOf(subApp: number | undefined): { SubAppId?: number } {
   return subApp === undefined ? {} : { SubAppId: subApp }
 }
 
-/** The value is not repeated: it may have a password in it. */
+/** The errors do not repeat the value, because it may contain a password. */
 function checkUrl(mode: SetFlags['mode'], text: string | undefined): void {
   if (mode === 'PUSH' && text === undefined)
-    throw new Error('--mode PUSH needs --url: where VOD posts its events')
+    throw new Error('--mode PUSH needs --url; pass the URL to which VOD posts its events')
   if (text === undefined) return
-  if (mode === 'PULL') throw new Error('--url needs --mode PUSH; pulled events go nowhere')
+  if (mode === 'PULL') throw new Error('--url needs --mode PUSH; VOD posts no events that are pulled')
   const url = /^https?:\/\//.test(text) && URL.canParse(text) ? new URL(text) : undefined
-  if (!url) throw new Error('--url: is not a URL with http or https; give e.g. https://vod.example.com/')
+  if (!url) throw new Error('--url: is not a URL with http or https; pass e.g. https://vod.example.com/')
   if (url.username || url.password)
-    throw new Error('--url: has a user or password in it, which VOD would show to everybody; leave it out')
+    throw new Error('--url: contains a user or password, which VOD would show to everyone; remove it')
 }
 
 async function signKeyOf(wanted: boolean): Promise<{ readonly SignKey?: string }> {
@@ -133,7 +135,8 @@ async function signKeyOf(wanted: boolean): Promise<{ readonly SignKey?: string }
 }
 
 const help = `
-An application has one address. Shows what it replaces, and asks first: another system may rely on it. vodflow callbacks forwards events of other systems to VODFLOW_FORWARD_TO.
+An application has one address. Shows what it replaces and asks first, because another system may rely on it. vodflow callbacks forwards
+events of other systems to VODFLOW_FORWARD_TO.
 
 Examples:
   vodflow events set --mode PUSH --url https://vod.example.com/ --sub-app 1500000001

@@ -13,19 +13,24 @@ interface ListenFlags {
 
 const limits = { maxBytes: 256 * 1024, timeoutMs: 5_000, maxTotalBytes: 32 * 1024 * 1024 }
 
-/** Shows events as they come, one JSON object a line, and does nothing with them. */
+/** Registers `listen`, which prints events as they arrive, one JSON object per line, and does nothing else. */
 export function registerListen(events: Command): void {
   events
     .command('listen')
-    .description('shows events as they arrive, and wakes no run')
+    .description('prints events as they arrive, without waking any run')
     .option('--port <port>', 'listen for pushed events; 0 takes any free port', portOption)
-    .option('--host <address>', '0.0.0.0 to be reached from outside', textOption, '127.0.0.1')
+    .option(
+      '--host <address>',
+      'address to listen on; 0.0.0.0 accepts connections from outside',
+      textOption,
+      '127.0.0.1',
+    )
     .option('--pull', 'pull events and confirm none; VOD returns them again after 30 s', false)
-    .option('--sub-app <SubAppId>', 'with --pull', subAppOption)
+    .option('--sub-app <SubAppId>', 'sub-app to pull from, with --pull', subAppOption)
     .addHelpText('after', help)
     .action(async ({ port, host, pull, subApp }: ListenFlags) => {
       if ((port === undefined) === !pull)
-        throw new Error('give --port to take pushed events, or --pull to pull them')
+        throw new Error('pass --port to receive pushed events, or --pull to pull them')
       const stopped = untilStopped()
       if (port !== undefined) {
         const { startCallbackServer } = await import('../../callbacks/index.js')
@@ -55,7 +60,7 @@ export function registerListen(events: Command): void {
     })
 }
 
-/** An empty queue is an error at VOD. */
+/** VOD answers with an error if the queue is empty. */
 function noEvents(error: unknown): { EventSet: never[] } {
   if (Object(error).code?.startsWith('ResourceNotFound')) return { EventSet: [] }
   throw error
@@ -66,7 +71,7 @@ function show(text: string): void {
 }
 
 const help = `
-Beware: an application has one callback address, and a pulled event is hidden from other pullers for 30 s.
+Warning: an application has one callback address, and a pulled event is hidden from other pullers for 30 s.
 
 Examples:
   vodflow events listen --port 8080 --host 0.0.0.0

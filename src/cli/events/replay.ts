@@ -3,30 +3,30 @@ import { readGiven } from '../files.js'
 import { textOption } from '../options.js'
 import { notGood, print } from '../print.js'
 
-/** Posts events once more, as VOD would. */
+/** Registers `replay`, which posts events again, as VOD would. */
 export function registerReplay(events: Command): void {
   events
     .command('replay')
     .description(
       'posts the events of a file to a callback service; safe, because an event only makes a run read its task',
     )
-    .argument('<file>', 'events, one JSON object a line, as vodflow events listen shows them')
+    .argument('<file>', 'events, one JSON object per line, as vodflow events listen shows them')
     .requiredOption('--to <URL>', 'address of vodflow callbacks', textOption)
-    .option('--json', 'JSON, one object a line', false)
+    .option('--json', 'print JSON, one object per line', false)
     .addHelpText('after', help)
     .action(async (file: string, { to, json }: { to: string; json: boolean }) => {
-      if (!URL.canParse(to)) throw new Error('--to: is not a URL; give the address of vodflow callbacks')
+      if (!URL.canParse(to)) throw new Error('--to: is not a URL; pass the address of vodflow callbacks')
       const text = await readGiven({
         option: '<file>',
         path: file,
-        remedy: 'give a file with an event on each line',
+        remedy: 'pass a file with an event on each line',
       })
       const lines = text.split('\n').filter((line) => line.trim() !== '')
-      if (lines.length === 0) throw new Error(`${file}: has no event; give a file with an event on each line`)
+      if (lines.length === 0) throw new Error(`${file}: has no event; pass a file with an event on each line`)
       for (const [index, line] of lines.entries()) {
         const EventType = typeOf(line)
         if (EventType === undefined)
-          throw new Error(`${file}, line ${index + 1}: is no event; give JSON with an EventType`)
+          throw new Error(`${file}, line ${index + 1}: is not an event; write JSON with an EventType`)
         const headers = { 'content-type': 'application/json' }
         const response = await fetch(to, { method: 'POST', headers, body: line }).catch(() => undefined)
         const answer = response

@@ -15,7 +15,7 @@ export function registerInit(program: Command): void {
     .description(
       'writes a starter project: a pipeline in TypeScript, its worker, its test, and a program that starts it',
     )
-    .argument('[folder]', 'a new folder, or one where vodflow was installed', '.')
+    .argument('[folder]', 'a new folder, or one where vodflow is installed', '.')
     .option(
       '--package <spec>',
       'where npm installs vodflow from (default: as in package.json, or this version)',
@@ -27,11 +27,11 @@ export function registerInit(program: Command): void {
       const { extendManifest } = await import('./manifest.js')
       const { starterFiles } = await import('./starter.js')
       const path = resolve(folder)
-      const given = { option: '[folder]', path, remedy: 'give a new folder' }
+      const given = { option: '[folder]', path, remedy: 'pass a new folder' }
       const files = await starterFiles(basename(path))
       for (const name of Object.keys(files)) {
         if (await isThere(join(path, name)))
-          throw new Error(`${join(path, name)}: is there already, and is left as it is; give a new folder`)
+          throw new Error(`${join(path, name)}: already exists, and is left as it is; pass a new folder`)
       }
       const manifestPath = join(path, 'package.json')
       const manifest = extendManifest(
@@ -60,7 +60,7 @@ async function isThere(path: string): Promise<boolean> {
 function ifMissing<T>(path: string, otherwise: T) {
   return (error: NodeJS.ErrnoException): T => {
     if (error.code === 'ENOENT') return otherwise
-    throw fileError({ option: '[folder]', path, remedy: 'give a new folder' }, error)
+    throw fileError({ option: '[folder]', path, remedy: 'pass a new folder' }, error)
   }
 }
 

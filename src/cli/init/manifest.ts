@@ -18,7 +18,7 @@ const scripts: Readonly<Record<string, string>> = {
 
 const test = 'vodflow dev --no-ffmpeg --temporal-port 0 --ui-port 0 -- vitest run --test-timeout 60000'
 
-/** What `npm init` writes where there is no test. */
+/** The test script that `npm init` writes if there is no test. */
 const noTest = 'echo "Error: no test specified" && exit 1'
 
 const tools = {
@@ -30,19 +30,19 @@ const tools = {
 }
 
 export interface ManifestOptions {
-  /** Of the project, where package.json does not say. */
+  /** Name of the project in a new package.json. */
   readonly name: string
-  /** Of vodflow, for npm; default what package.json says, else this version. */
+  /** What npm installs as vodflow. Default: what package.json says, else this version. */
   readonly spec: string | undefined
   readonly version: string
-  /** For errors. */
+  /** Path of package.json, for errors. */
   readonly path: string
 }
 
 /**
- * A package.json with what the starter needs; what was there stays as it was.
+ * Returns a package.json with what the starter needs. Existing entries stay unchanged.
  *
- * @throws Error where that cannot be.
+ * @throws Error if the existing package.json conflicts with the starter.
  */
 export function extendManifest(
   text: string | undefined,
@@ -50,10 +50,10 @@ export function extendManifest(
 ): string {
   const there = text === undefined ? newManifest(name) : parse(text, path)
   if (there.type !== undefined && there.type !== 'module')
-    throw new Error(`${path}: type is ${there.type}, and the starter is of ES modules; give a new folder`)
+    throw new Error(`${path}: type is ${there.type}, but the starter uses ES modules; pass a new folder`)
   const taken = Object.keys(scripts).filter((script) => script in there.scripts)
   if (taken.length > 0)
-    throw new Error(`${path}: has scripts of its own for ${taken.join(', ')}; give a new folder`)
+    throw new Error(`${path}: has scripts of its own for ${taken.join(', ')}; pass a new folder`)
   const manifest = {
     ...there,
     type: 'module',
@@ -86,6 +86,6 @@ function parse(text: string, path: string): z.infer<typeof manifestSchema> {
     return parsed(manifestSchema, JSON.parse(text))
   } catch (error) {
     const why = (error as Error).message
-    throw new Error(`${path}: cannot be read as a package.json (${why}); fix it, or give a new folder`)
+    throw new Error(`${path}: cannot be read as a package.json (${why}); fix it, or pass a new folder`)
   }
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 
-/** The starter project, part of the package: seen from `src/cli/init` as from `dist/cli/init`. */
+/** The starter project, which is part of the package. The path is the same from `src/cli/init` and `dist/cli/init`. */
 const folder = new URL('../../../starter/', import.meta.url)
 
 const copied = [
@@ -8,7 +8,7 @@ const copied = [
   ...['workflows', 'worker', 'startPublish', 'start', 'publish.test'].map((name) => `src/${name}.ts`),
 ]
 
-/** Every file of the starter project but its package.json, by its path. */
+/** Returns every file of the starter project except its package.json, by path. */
 export async function starterFiles(name: string): Promise<Readonly<Record<string, string>>> {
   const texts = await Promise.all(
     copied.map(async (path) => [path, await readFile(new URL(path, folder), 'utf8')] as const),
@@ -16,7 +16,7 @@ export async function starterFiles(name: string): Promise<Readonly<Record<string
   return {
     ...Object.fromEntries(texts),
     'README.md': readme(name),
-    // Not a file of the folder: npm leaves a .gitignore out of a package.
+    // Not a file of the folder, because npm omits a .gitignore from a package.
     '.gitignore': 'node_modules/\n.vodflow/\n',
   }
 }
@@ -36,7 +36,7 @@ A second \`npm start\` returns the result of the first: the pipeline of a file r
 To start it again on purpose, name the new run: \`npm start -- --take second\`.
 
 \`\`\`sh
-npx vodflow dev --data .vodflow  # keeps everything up, with the Temporal UI at http://127.0.0.1:8233
+npx vodflow dev --data .vodflow  # keeps everything running, with the Temporal UI at http://127.0.0.1:8233
 \`\`\`
 
 - \`src/workflows.ts\`: the pipeline. Change it.
@@ -44,7 +44,7 @@ npx vodflow dev --data .vodflow  # keeps everything up, with the Temporal UI at 
 - \`src/startPublish.ts\`: starts it, once for each media file. Call this from your app.
 - \`src/start.ts\`: starts it, runs its worker and waits for its result.
 - \`src/publish.test.ts\`: tests it.
-- \`.vodflow/\`: runs and media of the local VOD. Delete it to start from nothing.
+- \`.vodflow/\`: runs and media of the local VOD. Delete it to start over.
 
 With a cloud account, run \`npx vodflow worker\` and \`npx vodflow callbacks\` with your keys. \`npx vodflow doctor\` lists what is missing.
 `

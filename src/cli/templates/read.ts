@@ -21,7 +21,7 @@ export async function allTemplates(vod: VodClient, subApp: number | undefined): 
   }
 }
 
-/** @throws InvalidInputError when there is none of this name */
+/** @throws InvalidInputError if no template has this name */
 export async function templateNamed(
   vod: VodClient,
   name: string,
@@ -32,21 +32,21 @@ export async function templateNamed(
   const template = ProcedureTemplateSet.find(({ Name }) => Name === name)
   if (template) return template
   const problem = `this application has no task flow template "${name}"`
-  const remedy = 'see vodflow templates list, and check --sub-app'
+  const remedy = 'run vodflow templates list, and check --sub-app'
   throw new InvalidInputError([{ field: 'name', problem, remedy }])
 }
 
 /**
- * A template as somebody has written it down.
+ * Reads a template from a file.
  *
- * @param option - the option or the argument that gave the path
+ * @param option - the option or the argument that has the path
  * @throws Error that names the option, the file and the field
  */
 export async function templateOfFile(
   { option, path }: Pick<Given, 'option' | 'path'>,
   subApp: number | undefined,
 ): Promise<Wanted> {
-  const remedy = "give the path of a JSON file with CreateProcedureTemplate's fields"
+  const remedy = "pass the path of a JSON file with CreateProcedureTemplate's fields"
   const text = await readGiven({ option, path, remedy })
   const file = `${option} ${path}`
   const given = withoutAnswers(jsonOf(file, text))
@@ -54,7 +54,7 @@ export async function templateOfFile(
   return { ...template, ...(subApp === undefined ? {} : { SubAppId: subApp }) }
 }
 
-/** What VOD adds when it shows a template: a file made with `templates show` is taken as it is. */
+/** Fields that VOD adds when it returns a template. They are ignored, so that the output of `templates show` is a valid file. */
 const shownOnly = ['Type', 'CreateTime', 'UpdateTime']
 
 function withoutAnswers(value: unknown): unknown {
@@ -68,6 +68,8 @@ function jsonOf(file: string, text: string): unknown {
     return JSON.parse(text)
   } catch (error) {
     const problem = `is not JSON (${error instanceof Error ? error.message : error})`
-    throw new InvalidInputError([{ field: file, problem, remedy: 'see vodflow templates show' }])
+    throw new InvalidInputError([
+      { field: file, problem, remedy: 'compare it with the output of vodflow templates show' },
+    ])
   }
 }

@@ -65,7 +65,7 @@ const ComposeRequest = z.strictObject({
   ...fields,
 })
 
-/** What an edit makes: the pieces of each new media file, its name, and the task flow that begins on it. */
+/** A media file that an edit creates: its pieces, its name, and the task flow that starts on it. */
 export interface EditPlan {
   readonly name: string
   readonly ClassId: number
@@ -77,8 +77,7 @@ export async function editMedia(context: Context, given: unknown) {
   const request = parse(EditRequest, given)
   return submit(context, { TaskType: 'EditMedia', request }, () => {
     if (request.InputType === 'Stream') throw cannot('edits files only, no streams')
-    if (request.FileInfos.length === 0)
-      throw new ApiError('InvalidParameterValue', 'FileInfos asks for nothing.')
+    if (request.FileInfos.length === 0) throw new ApiError('InvalidParameterValue', 'FileInfos is empty.')
     const files = request.FileInfos.map(({ FileId }) => fileOf(context, request, FileId))
     const pieces = request.FileInfos.map(({ FileId, StartTimeOffset = 0, EndTimeOffset }) => ({
       FileId,
@@ -122,7 +121,7 @@ export async function composeMedia(context: Context, given: unknown) {
       if (Type !== 'Video' || !item) throw cannot('composes video items only')
       return item
     })
-    if (items.length === 0) throw new ApiError('InvalidParameterValue', 'Tracks asks for nothing.')
+    if (items.length === 0) throw new ApiError('InvalidParameterValue', 'Tracks has no items.')
     if (request.Output.Container !== 'mp4') throw cannot('composes MP4 only')
     const pieces = items.map(({ SourceMedia, SourceMediaStartTime = 0, Duration }) => {
       const { FileId } = fileOf(context, request, SourceMedia)
@@ -173,7 +172,7 @@ function submit(context: Context, { TaskType, request }: EditRequested, plan: ()
   )
 }
 
-/** By FileId, or by the URL of a media file of this VOD. */
+/** Finds a media file by its FileId or its URL in this VOD. */
 function fileOf(
   context: Context,
   { SubAppId: app }: { readonly SubAppId?: number | undefined },

@@ -6,7 +6,7 @@ import type { Collection } from '../store.js'
 import { day } from '../time.js'
 import { ApiError } from '../wire/apiError.js'
 
-/** "Reliable callback": at most 16 events a call, shown again after 30 s, kept for 4 days. */
+/** "Reliable callback": at most 16 events a call, returned again after 30 s, kept for 4 days. */
 const maxEvents = 16
 const holdStepMs = 50
 const hiddenMs = 30_000
@@ -90,7 +90,7 @@ function isHttpUrl(text: string): boolean {
 
 const AppRequest = z.strictObject({ SubAppId })
 
-/** SignKey is never shown. */
+/** The response never contains the SignKey. */
 export function describeEventConfig(context: Context, given: unknown) {
   const { SignKey: _, ...config } = context.events.configOf(
     parse(AppRequest, given).SubAppId ?? context.defaultSubAppId,

@@ -14,7 +14,7 @@ const DescribeRequest = z.strictObject({
   SubAppId,
 })
 
-/** Outputs stay readable here long after the 72 hours of their task. An unknown id is not an error. */
+/** Outputs stay readable here after the 72 hours of their task. An unknown id is not an error. */
 export function describeMediaInfos(context: Context, given: unknown) {
   const request = parse(DescribeRequest, given)
   const app = request.SubAppId ?? context.defaultSubAppId
@@ -27,7 +27,7 @@ export function describeMediaInfos(context: Context, given: unknown) {
   }
 }
 
-/** In one pass over the tasks, of which there may be many. */
+/** Reads the tasks only once, because there may be many. */
 export function mediaInfos({ tasks }: Context, files: readonly MediaFile[]) {
   const done = new Map(files.map(({ FileId }): [string, Task[]] => [FileId, []]))
   for (const task of tasks.all()) if (task.Status === 'FINISH') done.get(task.FileId)?.push(task)
@@ -68,7 +68,7 @@ function isDeleted({ deleted }: MediaFile, { Type, Output, finishedAt }: SubTask
   )
 }
 
-/** Parts of a media file that can be deleted, and what makes them. */
+/** Parts of a media file that can be deleted, with the sub-task type that creates them. */
 const parts: Readonly<Record<string, string>> = {
   TranscodeFiles: 'Transcode',
   AdaptiveDynamicStreamingFiles: 'AdaptiveDynamicStreaming',
@@ -132,7 +132,7 @@ const PullRequest = z.strictObject({
   SubAppId,
 })
 
-/** Fetches from a URL; the task ends when the file is there, or is known not to come. */
+/** Fetches a file from a URL. The task ends when the file has arrived or the fetch has failed. */
 export async function pullUpload(context: Context, given: unknown) {
   const request = parse(PullRequest, given)
   const app = request.SubAppId ?? context.defaultSubAppId
@@ -206,7 +206,7 @@ async function pull(context: Context, task: Task, { request, signal }: Pull): Pr
     }
     task.Message = 'SUCCESS'
   } catch (error) {
-    // Interrupted, not failed: after a restart it is fetched again.
+    // An interrupted fetch has not failed. It starts again after a restart.
     if (signal.aborted) return
     task.ErrCode = 60_000
     task.Message = error instanceof Error ? error.message : 'the source cannot be fetched'

@@ -26,7 +26,7 @@ const SearchRequest = z.strictObject({
 
 const maxResults = 5_000
 
-/** Times are compared as they are shown: to the second. Both ends of a range are in it. */
+/** Times are compared to the second, as they are shown. A range includes both ends. */
 export function searchMedia(context: Context, given: unknown) {
   const request = parse(SearchRequest, given)
   const { Offset, Limit, CreateTime, Sort } = request

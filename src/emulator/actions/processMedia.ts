@@ -15,7 +15,7 @@ const Request = z.strictObject({
   ...submissionFields,
 })
 
-/** The sub-tasks that the request itself names, as one task. Of media sub-tasks only: the AI ones come by template. */
+/** Runs the sub-tasks that the request names as one task. Only media sub-tasks are supported: AI sub-tasks need a template. */
 export async function processMedia(context: Context, given: unknown) {
   const request = parse(Request, given)
   const app = request.SubAppId ?? context.defaultSubAppId
@@ -30,7 +30,7 @@ export async function processMedia(context: Context, given: unknown) {
         if (file?.SubAppId !== app)
           throw new ApiError('InvalidParameterValue.FileId', 'The FileId does not exist.')
         if (Object.values(request.MediaProcessTask).flat().length === 0)
-          throw new ApiError('InvalidParameterValue', 'MediaProcessTask asks for nothing.')
+          throw new ApiError('InvalidParameterValue', 'MediaProcessTask is empty.')
         return file
       },
       accept(file) {

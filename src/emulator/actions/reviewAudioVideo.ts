@@ -16,7 +16,7 @@ const Request = z.strictObject({
   ...fields,
 })
 
-/** Moderation by itself: the same task as a template makes. */
+/** Moderation without a template. It creates the same task as a template does. */
 export async function reviewAudioVideo(context: Context, given: unknown) {
   const request = parse(Request, given)
   const app = request.SubAppId ?? context.defaultSubAppId

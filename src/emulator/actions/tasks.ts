@@ -6,7 +6,7 @@ import { taskDetail, taskSimpleInfo } from '../responses.js'
 import { hour } from '../time.js'
 import { ApiError } from '../wire/apiError.js'
 
-/** Only tasks of the last 72 hours can be seen. */
+/** Only tasks of the last 72 hours are visible. */
 const windowMs = 72 * hour
 
 const DetailRequest = z.strictObject({ TaskId: z.string(), SubAppId })

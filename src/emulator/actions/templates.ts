@@ -61,7 +61,7 @@ export function resetProcedureTemplate(context: Context, given: unknown) {
 
 const DeleteRequest = z.strictObject({ Name: z.string(), SubAppId })
 
-/** No code is documented for a name that does not exist, so it is no error. */
+/** A name that does not exist is not an error, because no code is documented for it. */
 export function deleteProcedureTemplate(context: Context, given: unknown) {
   const request = parse(DeleteRequest, given)
   context.templates.remove(`${request.SubAppId ?? context.defaultSubAppId}/${request.Name}`)

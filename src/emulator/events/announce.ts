@@ -11,7 +11,7 @@ export interface AnnounceOptions {
   readonly media: Collection<MediaFile>
 }
 
-/** Which event says what of a task or a media file. */
+/** Creates the functions that send the events of tasks and media files. */
 export function createAnnouncements({ events, switches, media }: AnnounceOptions) {
   const announce = (task: Task): void => {
     const isProcedure = task.TaskType === 'Procedure'
@@ -26,9 +26,9 @@ export function createAnnouncements({ events, switches, media }: AnnounceOptions
     )
   }
   return {
-    /** A task is over. */
+    /** Announces that a task has ended. */
     finished: announce,
-    /** A sub-task is over, and others are not. */
+    /** Announces that a sub-task has ended while others continue. */
     changed(task: Task): void {
       if (task.TasksNotifyMode === 'Change') announce(task)
     },

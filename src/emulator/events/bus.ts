@@ -29,13 +29,13 @@ export const defaultEventConfig: EventConfig = {
   SignKey: '',
 }
 
-/** Events that come only when they are switched on. */
+/** Events that are sent only if they are switched on. */
 const switched: Readonly<Record<string, keyof EventConfig>> = {
   NewFileUpload: 'UploadMediaCompleteEventSwitch',
   FileDeleted: 'DeleteMediaCompleteEventSwitch',
 }
 
-/** Sends events where a sub-app wants them: to its one URL, or into its queue. Never both. */
+/** Delivers the events of a sub-app to its URL or into its queue, never both. */
 export class EventBus {
   readonly #options: EventBusOptions
   readonly #sending = new Set<Promise<void>>()
@@ -58,7 +58,7 @@ export class EventBus {
     else if (config.NotificationUrl !== '') this.#push(config, body)
   }
 
-  /** Events are asked for in vain from now on. */
+  /** True if no more events will arrive. */
   get stopped(): boolean {
     return this.#stopping.signal.aborted
   }
@@ -68,7 +68,7 @@ export class EventBus {
     while (this.#sending.size > 0) await Promise.allSettled(this.#sending)
   }
 
-  /** Stops sending; what is under way is given up. */
+  /** Stops sending, and aborts the sends in progress. */
   async close(): Promise<void> {
     this.#stopping.abort()
     await Promise.allSettled(this.#sending)
@@ -80,7 +80,7 @@ export class EventBus {
     queue.put(handle, { handle, SubAppId, at: clock.now(), body, visibleAt: 0 })
   }
 
-  /** Here the scripted faults of callbacks strike. */
+  /** Sends a callback, with the scripted faults. */
   #push(config: EventConfig, body: Json): void {
     const { faults, clock } = this.#options
     if (faults.strike('dropCallback')) return
@@ -103,7 +103,7 @@ export class EventBus {
     const delay = faults.strike('delayCallback')
     if (delay) clock.after(delay.ms, () => void send())
     if (faults.strike('doubleCallback')) void send()
-    // What was held back is sent when this one has arrived: two sends at once have no order.
+    // A callback that was held back is sent after this one has arrived, because concurrent sends have no order.
     void (delay ? Promise.resolve() : send()).then(later)
   }
 
@@ -131,7 +131,7 @@ export class EventBus {
   }
 }
 
-/** Sign is good for 10 minutes, and does not cover the body. */
+/** Returns a signature that is valid for 10 minutes and does not cover the body. */
 function signatureOf(SignKey: string, now: number): { Sign: string; T: number } {
   const T = Math.floor(now / 1000) + 600
   return { Sign: createHash('md5').update(`${SignKey}${T}`).digest('hex'), T }

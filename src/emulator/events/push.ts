@@ -4,12 +4,12 @@ export interface CallbackSend {
   readonly signature: { readonly Sign: string; readonly T: number } | undefined
   readonly place: 'body' | 'query' | 'header'
   readonly signal: AbortSignal
-  /** How long the receiver may take to answer one send. */
+  /** How long the receiver may take to answer one send, ms. */
   readonly timeoutMs: number
   readonly onSend: (send: { send: number; answer: string }) => void
 }
 
-/** The weak contract of normal callbacks: three sends, again on a timeout only, whatever the status says. */
+/** Normal callbacks are sent at most three times. Only a timeout causes another send; the HTTP status is ignored. */
 const maxSends = 3
 
 export async function sendCallback({

@@ -11,7 +11,7 @@ const fps = 24
 const segmentSeconds = 4
 const audioKbps = 64
 
-/** Multi-bit-rate HLS: a master playlist and a variant for each stream that is not larger than the source. */
+/** Creates multi-bit-rate HLS: a master playlist, and a variant for each stream that is not larger than the source. */
 export async function adaptiveDynamicStreaming(job: Job): Promise<SubTaskOutput> {
   const { binaries, Input, outDir, baseUrl, source, meta, signal } = job
   const Definition = Number(Input.Definition)
@@ -40,7 +40,7 @@ export async function adaptiveDynamicStreaming(job: Job): Promise<SubTaskOutput>
     ...scaledTo(stream.shortSide, meta),
   }))
   const hasAudio = Boolean(meta.AudioStreamSet?.length)
-  // One decode for all; key frames stand at the same times in every variant, so that a player can switch.
+  // All variants share one decode. Their key frames are at the same times, so that a player can switch.
   const split = `[0:v]split=${streams.length}${streams.map((_, n) => `[in${n}]`).join('')}`
   const scales = streams.map(({ width, height }, n) => `[in${n}]scale=${width}:${height},setsar=1[out${n}]`)
   const outputs = streams.flatMap(({ kbps }, n) => [

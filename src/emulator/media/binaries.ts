@@ -8,7 +8,7 @@ export interface Binaries {
   readonly ffprobe: string
 }
 
-/** ffmpeg and ffprobe: as given, else from PATH, else from the npm packages, which are optional. */
+/** Finds ffmpeg and ffprobe: as given, else on PATH, else in the optional npm packages. */
 export async function findBinaries(
   given: { ffmpegPath?: string; ffprobePath?: string } = {},
 ): Promise<Binaries> {
@@ -34,7 +34,7 @@ function isMissing(error: unknown): boolean {
   return /MODULE_NOT_FOUND$/.test(String(Object(error).code))
 }
 
-/** The installer looks into node_modules only, and Yarn's Plug'n'Play has none. */
+/** Finds the program without node_modules, because the installer looks only there and Yarn's Plug'n'Play has none. */
 function ofThisPlatform(name: 'ffmpeg' | 'ffprobe'): string | undefined {
   try {
     const installer = createRequire(import.meta.url).resolve(`@${name}-installer/${name}`)
@@ -46,7 +46,7 @@ function ofThisPlatform(name: 'ffmpeg' | 'ffprobe'): string | undefined {
   }
 }
 
-/** A package manager that runs no install scripts, as pnpm 10, leaves the program without its permission. */
+/** Makes a program executable, because package managers that skip install scripts, e.g. pnpm 10, leave it without that permission. */
 export async function executable(path: string): Promise<string> {
   try {
     await access(path, constants.X_OK).catch(() => chmod(path, 0o755))

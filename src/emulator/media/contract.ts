@@ -1,4 +1,4 @@
-/** Tencent's MediaMetaData: what VOD knows of a source. */
+/** Tencent's MediaMetaData, the metadata of a source. */
 export type MediaMetaData =
   import('tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models.js').MediaMetaData
 
@@ -18,15 +18,15 @@ export interface SubTaskJob {
   readonly Input: Readonly<Record<string, unknown>>
   /** Path of the source. */
   readonly source: string
-  /** Absolute; exists. */
+  /** Absolute path of a folder that exists. */
   readonly outDir: string
-  /** URL of `outDir`, without a slash at its end. */
+  /** URL of `outDir`, without a trailing slash. */
   readonly baseUrl: string
   onProgress(percent: number): void
   readonly signal: AbortSignal
 }
 
-/** Tencent's output structure of the type, with URLs below `baseUrl`. */
+/** Tencent's output structure for the type, with URLs below `baseUrl`. */
 export interface SubTaskOutput {
   readonly Output: Readonly<Record<string, unknown>>
 }
@@ -35,7 +35,7 @@ export interface SubTaskOutput {
 export interface Piece {
   readonly source: string
   readonly from: number
-  /** Default: its end. */
+  /** Default: the end of the source. */
   readonly to?: number | undefined
 }
 
@@ -44,23 +44,23 @@ export interface JoinOptions {
   readonly signal: AbortSignal
 }
 
-/** What looks into media and works on them. */
+/** Probes and processes media. */
 export interface MediaToolbox {
   /** @throws SubTaskFailure with a `SourceFileError` code. */
   probe(path: string): Promise<MediaMetaData>
   /** @throws SubTaskFailure */
   run(job: SubTaskJob): Promise<SubTaskOutput>
-  /** Writes these pieces, one after another, into one MP4. @throws SubTaskFailure */
+  /** Joins these pieces, in order, into one MP4. @throws SubTaskFailure */
   join(pieces: readonly Piece[], options: JoinOptions): Promise<void>
 }
 
-/** Numbers that Tencent keeps for old clients ("Error codes of sub-tasks"). */
+/** Returns the number that Tencent keeps for old clients ("Error codes of sub-tasks"). */
 function legacyCode(ErrCodeExt: string): number {
   if (ErrCodeExt.startsWith('SourceFileError')) return 60_000
   return ErrCodeExt.startsWith('InvalidInput') ? 40_000 : 70_000
 }
 
-/** A sub-task failed, with one of the documented codes. The message goes out: no paths of this machine in it. */
+/** A sub-task failed with one of the documented codes. Clients see the message, so it must not contain paths of this machine. */
 export class SubTaskFailure extends Error {
   override readonly name = 'SubTaskFailure'
   readonly ErrCode: number

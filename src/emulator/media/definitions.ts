@@ -1,13 +1,13 @@
 /**
  * Preset definitions ("Preset Parameter Templates", 2025-03-07). `shortSide` is the smaller of width and height;
- * bit rates in kbit/s. What is not here is answered with `InvalidInput.DefinitionNotExist`.
+ * bit rates are in kbit/s. Any other definition is refused with `InvalidInput.DefinitionNotExist`.
  */
 export interface TranscodeDefinition {
   readonly container: 'mp4' | 'hls' | 'm4a' | 'mp3'
-  /** Absent: audio only, or the streams as they are. */
+  /** Absent for audio only and for a remux. */
   readonly video?: { readonly shortSide: number; readonly kbps: number }
   readonly audioKbps: number
-  /** Streams are copied, only the container changes. */
+  /** Copies the streams and changes only the container. */
   readonly remux?: true
 }
 
@@ -45,7 +45,7 @@ export const transcodeDefinitions: ReadonlyMap<number, TranscodeDefinition> = ne
   [876, { container: 'hls', audioKbps: 0, remux: true }],
 ])
 
-/** Streams of adaptive definition 10, 24 fps; those larger than the source are left out. */
+/** Streams of adaptive definition 10, 24 fps. Those larger than the source are omitted. */
 export const adaptiveStreams = [
   { shortSide: 240, kbps: 256 },
   { shortSide: 480, kbps: 512 },
@@ -57,7 +57,7 @@ export const adaptiveStreams = [
 /** Clear HLS. The encrypted ones (11, 12, 13) and DASH (20) are not imitated. */
 export const adaptiveDefinition = 10
 
-/** Snapshots at times, samples and covers: definition 10 each, JPG of the source's size. */
+/** Definition of snapshots at times, samples and covers: JPG of the source's size. */
 export const snapshotDefinition = 10
 export const samplePercent = 10
 

@@ -2,22 +2,22 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { SubTaskFailure } from './contract.js'
 
 export interface RunOptions {
-  /** Where it runs. Names of outputs are relative to it: in a path, `%d` would be a pattern. Default: here. */
+  /** Working directory. Output names are relative to it, because `%d` in a full path would be a pattern. Default: that of this process. */
   readonly cwd?: string
   readonly signal?: AbortSignal
-  /** Called with the seconds of media that are done. */
+  /** Called with the seconds of media processed so far. */
   readonly onSeconds?: (seconds: number) => void
 }
 
 const keptOutput = 8 * 1024
 
-/** None outlives this process. */
+/** Child processes, which are killed when this process exits. */
 const children = new Set<ChildProcess>()
 process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL')
 })
 
-/** Runs ffmpeg without a shell. @throws SubTaskFailure when it fails. */
+/** Runs ffmpeg without a shell. @throws SubTaskFailure if it fails */
 export async function runFfmpeg(
   ffmpeg: string,
   args: readonly string[],
@@ -28,16 +28,16 @@ export async function runFfmpeg(
     ...(signal ? { signal } : {}),
     ...(cwd === undefined ? {} : { cwd }),
     onLine(line) {
-      // out_time_ms is in microseconds, in spite of its name, in every version of ffmpeg.
+      // Despite its name, out_time_ms is in microseconds in every version of ffmpeg.
       const micros = /^out_time_ms=(\d+)/.exec(line)?.[1]
       if (micros) onSeconds?.(Number(micros) / 1e6)
     },
   })
-  // A source that is cut off is no error for ffmpeg: it makes a shorter film.
+  // A truncated source is not an error for ffmpeg, which creates a shorter film.
   if (code !== 0 || /partial file\b/.test(stderr)) throw failureOf(stderr)
 }
 
-/** Runs a program to its end and gives back what it wrote. */
+/** Runs a program to its end and returns its output. */
 export function run(
   program: string,
   args: readonly string[],

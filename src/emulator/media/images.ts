@@ -10,20 +10,20 @@ import {
 } from './definitions.js'
 import { runFfmpeg } from './ffmpeg.js'
 import type { Job } from './job.js'
-import { secondsOf, withinMedia } from './offsets.js'
 import { probe } from './probe.js'
 import { md5Of } from './transcode.js'
 
 const quality = ['-q:v', '3']
 
-/** Pictures at given times: "5s", "10%", or the older TimeOffsetSet in ms. */
+/** Takes pictures at given times: "5s", "10%", or the older TimeOffsetSet in ms. */
 export async function snapshotByTimeOffset(job: Job): Promise<SubTaskOutput> {
   const Definition = definitionOf(job, snapshotDefinition)
   const duration = pictureSeconds(job)
   const given = (job.Input.ExtTimeOffsetSet ?? []) as string[]
   const older = ((job.Input.TimeOffsetSet ?? []) as number[]).map((ms) => ms / 1000)
   const times = given.length > 0 ? given.map((offset) => secondsOf(offset, duration)) : older
-  if (times.length === 0) throw new SubTaskFailure('InvalidInput.InvalidTimeOffset', 'no time is given')
+  if (times.length === 0)
+    throw new SubTaskFailure('InvalidInput.InvalidTimeOffset', 'the request has no time')
   const PicInfoSet = []
   for (const [index, time] of times.entries()) {
     const name = `snapshotByTimeOffset.${Definition}.${index}.jpg`
@@ -39,7 +39,7 @@ export async function snapshotByTimeOffset(job: Job): Promise<SubTaskOutput> {
   return { Output: { Definition, PicInfoSet } }
 }
 
-/** A picture every 10 % of the media. */
+/** Takes a picture every 10 % of the media. */
 export async function sampleSnapshot(job: Job): Promise<SubTaskOutput> {
   const Definition = definitionOf(job, snapshotDefinition)
   const duration = pictureSeconds(job)
@@ -70,7 +70,7 @@ export async function coverBySnapshot(job: Job): Promise<SubTaskOutput> {
   return { Output: { CoverUrl: `${job.baseUrl}/${name}` } }
 }
 
-/** Sheets of 10 by 10 small pictures, one every 10 s, and a WebVTT file that says which is where. */
+/** Creates sheets of 10 by 10 small pictures, one every 10 s, and a WebVTT file with their positions. */
 export async function imageSprites(job: Job): Promise<SubTaskOutput> {
   const { width, height, columns, rows, everySeconds } = spriteDefinition
   const Definition = definitionOf(job, spriteDefinition.id)
@@ -152,7 +152,7 @@ export async function animatedGraphics(job: Job): Promise<SubTaskOutput> {
   }
 }
 
-/** Sound may last longer than the picture. */
+/** Returns the duration of the picture, because the sound may last longer. */
 function pictureSeconds({ meta }: Job): number {
   return Number(meta.VideoDuration) || Number(meta.Duration)
 }
@@ -171,7 +171,7 @@ async function still(
   await runFfmpeg(binaries.ffmpeg, args, { cwd: outDir, signal })
 }
 
-/** All of these need a picture. */
+/** Checks the definition, and that the source has a picture. */
 function definitionOf({ Input, meta }: Job, known: number): number {
   if (Number(Input.Definition) !== known) {
     throw new SubTaskFailure(
@@ -184,7 +184,29 @@ function definitionOf({ Input, meta }: Job, known: number): number {
   return known
 }
 
-/** WebVTT's hh:mm:ss.mmm */
+/** Formats a time as WebVTT's hh:mm:ss.mmm. */
 function clock(seconds: number): string {
   return new Date(Math.round(seconds * 1000)).toISOString().slice(11, 23)
+}
+
+/** Parses a time of the API: "5s" or "10%". */
+function secondsOf(offset: string, durationSeconds: number): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(s|%)$/.exec(offset) ?? []
+  if (number === undefined)
+    throw new SubTaskFailure('InvalidInput.InvalidTimeOffset', `"${offset}" is not a time like 5s or 10%`)
+  return unit === '%' ? (Number(number) / 100) * durationSeconds : Number(number)
+}
+
+/** Keeps a time before the start of the last frame, because there is no picture at the very end. */
+function withinMedia(
+  seconds: number,
+  { durationSeconds, fps }: { durationSeconds: number; fps: number },
+): number {
+  if (seconds > durationSeconds + 1) {
+    throw new SubTaskFailure(
+      'InvalidInput.InvalidTimeOffset',
+      `${seconds} s is after the end of the media (${durationSeconds} s)`,
+    )
+  }
+  return Math.max(0, Math.min(seconds, durationSeconds - Math.max(0.1, 1 / (fps || 1))))
 }

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import type { Clock } from '../clock.js'
-import type { MediaMetaData, MediaToolbox } from './contract.js'
+import type { MediaMetaData, MediaToolbox, SubTaskOutput, SubTaskType } from './contract.js'
 
-/** What the instant toolbox says of every source. */
+/** The metadata that the instant toolbox returns for every source. */
 const meta: MediaMetaData = {
   Size: 1_000_000,
   Container: 'mov,mp4,m4a,3gp,3g2,mj2',
@@ -29,8 +29,8 @@ const meta: MediaMetaData = {
 }
 
 /**
- * No ffmpeg: every sub-task succeeds after `ms` of the local VOD's own clock, with one URL of nothing. For tests and
- * measurements of thousands of jobs, where the media are not the point.
+ * Creates a toolbox without ffmpeg. Every sub-task succeeds after `ms` of the local VOD's own clock, with one URL that leads nowhere. It is
+ * for tests and measurements of thousands of jobs, where media do not matter.
  */
 export function instantToolbox(clock: Clock, ms: number): MediaToolbox {
   return {
@@ -43,9 +43,22 @@ export function instantToolbox(clock: Clock, ms: number): MediaToolbox {
       await clock.sleep(ms, signal)
       onProgress(100)
       const Url = `${baseUrl}/${Type}.${Input.Definition ?? 0}`
-      return {
-        Output: Type === 'CoverBySnapshot' ? { CoverUrl: Url } : { Definition: Input.Definition ?? 0, Url },
-      }
+      return { Output: outputOf(Type, Number(Input.Definition ?? 0), Url) }
     },
+  }
+}
+
+/** The URL where VOD writes it in an Output of this Type. */
+function outputOf(Type: SubTaskType, Definition: number, Url: string): SubTaskOutput['Output'] {
+  switch (Type) {
+    case 'CoverBySnapshot':
+      return { CoverUrl: Url }
+    case 'SnapshotByTimeOffset':
+      return { Definition, PicInfoSet: [{ TimeOffset: 0, Url, WaterMarkDefinition: [] }] }
+    case 'SampleSnapshot':
+    case 'ImageSprites':
+      return { Definition, ImageUrlSet: [Url] }
+    default:
+      return { Definition, Url }
   }
 }

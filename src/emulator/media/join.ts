@@ -6,10 +6,10 @@ import { aac, h264 } from './scale.js'
 
 const fps = 25
 const kbps = 1_500
-/** Longest side of what is made: this is not an encoder farm. */
+/** Longest side of the result, limited for speed. */
 const longest = 1_280
 
-/** Every piece is brought to the size of the first, and has sound or silence: only equal streams can be joined. */
+/** Joins pieces. Scales each one to the size of the first and adds silence if it has no sound, because only equal streams can be joined. */
 export async function joinPieces(
   { ffmpeg, ffprobe }: Binaries,
   pieces: readonly Piece[],

@@ -31,7 +31,7 @@ const Probe = z.looseObject({
   ),
 })
 
-/** What ffprobe sees, in Tencent's words. @throws SubTaskFailure when it sees nothing. */
+/** Returns the metadata from ffprobe in Tencent's structure. @throws SubTaskFailure if ffprobe finds no media */
 export async function probe(ffprobe: string, path: string): Promise<MediaMetaData> {
   const { code, stdout } = await run(ffprobe, [
     '-v',
@@ -46,11 +46,11 @@ export async function probe(ffprobe: string, path: string): Promise<MediaMetaDat
   if (!parsed?.success || parsed.data.streams.length === 0) {
     throw new SubTaskFailure(
       'SourceFileError.ContentMalformed',
-      'the source is not a media file, or is cut off',
+      'the source is not a media file, or is truncated',
     )
   }
   const { format, streams } = parsed.data
-  // The cover of a song is no video.
+  // The cover of a song does not count as a video.
   const videos = streams.filter(
     ({ codec_type, disposition }) => codec_type === 'video' && disposition?.attached_pic !== 1,
   )
@@ -83,7 +83,7 @@ export async function probe(ffprobe: string, path: string): Promise<MediaMetaDat
   }
 }
 
-/** Clockwise, 0 to 359. Older files have a tag, newer ones a matrix that counts the other way round. */
+/** Returns the clockwise rotation, 0 to 359. Older files have a tag, newer ones a matrix that counts counterclockwise. */
 function rotationOf({ tags, side_data_list }: z.output<typeof Probe>['streams'][number]): number {
   const matrix = side_data_list?.find(({ rotation }) => rotation !== undefined)?.rotation
   const turned = matrix === undefined ? (tags?.rotate ?? 0) : -matrix

@@ -6,12 +6,12 @@ export interface Size {
 }
 
 /**
- * The source's picture as it is shown, brought to this short side, in its own aspect ratio. Telephones film lying
- * down and say "turn it"; ffmpeg does. Encoders want even sizes.
+ * Returns the size of the displayed picture, scaled to this short side with its aspect ratio. Phones record sideways with a rotation flag,
+ * which ffmpeg applies. Encoders need even sizes.
  */
 export function scaledTo(shortSide: number, meta: MediaMetaData): Size {
-  const lying = Number(meta.Rotate) % 180 !== 0
-  const [Width, Height] = lying
+  const isSideways = Number(meta.Rotate) % 180 !== 0
+  const [Width, Height] = isSideways
     ? [Number(meta.Height), Number(meta.Width)]
     : [Number(meta.Width), Number(meta.Height)]
   const factor = shortSide / Math.min(Width, Height)
@@ -22,7 +22,7 @@ function even(length: number): number {
   return Math.max(2, Math.round(length / 2) * 2)
 }
 
-/** H.264 and AAC as every preset has them; fast, because this is not an encoder farm. */
+/** Returns the H.264 arguments of every preset. Speed matters here, not quality. */
 export function h264({ kbps, fps }: { kbps: number; fps: number }): string[] {
   const rate = ['-b:v', `${kbps}k`, '-maxrate', `${kbps}k`, '-bufsize', `${2 * kbps}k`]
   return ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', ...rate, '-r', `${fps}`]

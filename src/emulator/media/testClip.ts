@@ -1,7 +1,7 @@
 import { findBinaries } from './binaries.js'
 import { runFfmpeg } from './ffmpeg.js'
 
-/** A clip that ffmpeg makes: nothing is downloaded. */
+/** A clip that ffmpeg generates, without a download. */
 export interface TestClip {
   readonly seconds: number
   /** Pixels, even. */
@@ -10,7 +10,7 @@ export interface TestClip {
   readonly fps: number
 }
 
-/** Makes a moving picture with sound: H.264 and AAC in MP4. @param options.signal - gives up. */
+/** Generates a moving picture with sound: H.264 and AAC in MP4. @param options.signal - aborts it */
 export async function makeTestClip(
   path: string,
   { seconds, width, height, fps }: TestClip,

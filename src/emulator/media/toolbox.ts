@@ -23,7 +23,7 @@ const works: Readonly<Record<SubTaskType, (job: Job) => Promise<SubTaskOutput>>>
   AdaptiveDynamicStreaming: adaptiveDynamicStreaming,
 }
 
-/** Real media processing with ffmpeg. @throws Error that says how to get ffmpeg when it is not there. */
+/** Creates a toolbox that processes media with ffmpeg. @throws Error that says how to install ffmpeg if it is missing */
 export async function createMediaToolbox(
   options: { ffmpegPath?: string; ffprobePath?: string } = {},
 ): Promise<MediaToolbox> {

@@ -10,7 +10,7 @@ import type { Job } from './job.js'
 import { probe } from './probe.js'
 import { aac, h264, scaledTo } from './scale.js'
 
-/** One file, or one HLS playlist, of a preset definition. */
+/** Creates one file or HLS playlist of a preset definition. */
 export async function transcode(job: Job): Promise<SubTaskOutput> {
   const { binaries, Input, outDir, baseUrl, source, meta, signal } = job
   const Definition = Number(Input.Definition)
@@ -69,7 +69,7 @@ export async function transcode(job: Job): Promise<SubTaskOutput> {
   }
 }
 
-/** Some builds of ffprobe, the one on npm among them, crash on playlists and their segments: it sees them as MP4. */
+/** Probes a playlist as one MP4, because some builds of ffprobe, e.g. the one on npm, crash on playlists and segments. */
 async function probePlaylist({ binaries, outDir, signal }: Job, playlist: string) {
   const joined = join(outDir, `joined-${basename(playlist)}.mp4`)
   try {
@@ -103,7 +103,7 @@ function hlsSegments(pattern: string): string[] {
   return ['-f', 'hls', '-hls_time', '10', '-hls_list_size', '0', '-hls_segment_filename', pattern]
 }
 
-/** Bytes of everything that belongs to an output: a playlist's segments count. */
+/** Returns the total bytes of an output, including the segments of a playlist. */
 export async function sizeOf(folder: string, prefix: string): Promise<number> {
   const names = (await readdir(folder)).filter((name) => name.startsWith(prefix))
   const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size))

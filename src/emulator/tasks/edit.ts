@@ -13,17 +13,17 @@ export interface EditOptions {
     file: MediaFile,
     flow: { ProcedureName: string; SessionContext: string },
   ) => Promise<Flow>
-  /** Keeps changes all or none. */
+  /** Applies all changes or none. */
   readonly together: <T>(changes: () => T) => T
 }
 
-/** The tasks that a task flow has made. */
+/** The tasks that a task flow created. */
 export interface Flow {
   readonly ProcedureTaskId: string
   readonly ReviewAudioVideoTaskId: string
 }
 
-/** Cuts and joins; new media are in the library only when all are made, so that what is done again makes nothing twice. */
+/** Cuts and joins media. New media enter the library only when all are complete, so that a repeated edit creates nothing twice. */
 export async function edit(task: Task, signal: AbortSignal, options: EditOptions): Promise<void> {
   const { library, startFlow, together } = options
   const plans = task.Input.plans as readonly EditPlan[]

@@ -6,16 +6,16 @@ import type { Collection } from '../store.js'
 export interface SchedulerOptions {
   readonly clock: Clock
   readonly tasks: Collection<Task>
-  /** Tasks that run at once. */
+  /** Number of tasks that run at the same time. */
   readonly concurrency: number
-  /** How long a task stays WAITING at least, ms: only then can it be aborted. */
+  /** Minimum time that a task stays WAITING, ms. It can be aborted only then. */
   readonly waitingMs: number
-  /** Does the work; changes the task as it goes. */
+  /** Does the work, and updates the task during it. */
   readonly work: (task: Task, signal: AbortSignal) => Promise<void>
   readonly onFinish: (task: Task) => void
 }
 
-/** Takes tasks from WAITING through PROCESSING to their end, by priority, then age. */
+/** Moves tasks from WAITING through PROCESSING to their end, by priority, then age. */
 export class Scheduler {
   readonly #options: SchedulerOptions
   readonly #waiting = new Set<Task>()
@@ -24,11 +24,11 @@ export class Scheduler {
 
   constructor(options: SchedulerOptions) {
     this.#options = options
-    // Every task at work listens.
+    // Every running task listens to the signal.
     setMaxListeners(0, this.#stopping.signal)
   }
 
-  /** Takes up what a restart interrupted: work that was under way is done again. A pull is not scheduled here. */
+  /** Resumes what a restart interrupted. Work in progress starts over. A pull is not scheduled here. */
   resume(): void {
     for (const task of this.#options.tasks.all()) {
       if (task.TaskType === 'PullUpload') continue
@@ -39,15 +39,15 @@ export class Scheduler {
 
   enqueue(task: Task): void {
     this.#options.tasks.put(task.TaskId, task)
-    const begin = () => {
+    const start = () => {
       this.#waiting.add(task)
       this.#next()
     }
-    if (this.#options.waitingMs > 0) this.#options.clock.after(this.#options.waitingMs, begin)
-    else setImmediate(begin)
+    if (this.#options.waitingMs > 0) this.#options.clock.after(this.#options.waitingMs, start)
+    else setImmediate(start)
   }
 
-  /** Only a task that has not begun can be aborted. */
+  /** Aborts a task that has not started. Returns false for any other task. */
   abort(task: Task): boolean {
     if (task.Status !== 'WAITING') return false
     this.#waiting.delete(task)

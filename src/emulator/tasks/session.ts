@@ -2,7 +2,7 @@ import type { Context } from '../context.js'
 import { day } from '../time.js'
 import { ApiError } from '../wire/apiError.js'
 
-/** Windows of deduplication, ms: 7 days for ProcessMediaByProcedure, 3 for the others. */
+/** Deduplication windows, ms: 7 days for ProcessMediaByProcedure, 3 for the others. */
 const windows: Readonly<Record<string, number>> = { ProcessMediaByProcedure: 7 * day }
 const usualWindow = 3 * day
 
@@ -13,7 +13,7 @@ export interface Submission {
 }
 
 interface Steps<V, R> {
-  /** Throws what is wrong with the rest of the request. */
+  /** Throws if the rest of the request is invalid. */
   validate(): V
   accept(valid: V): R
 }
@@ -21,8 +21,8 @@ interface Steps<V, R> {
 const inFlight = new WeakMap<Context, Set<string>>()
 
 /**
- * Accepts a submission at most once for a SessionId. In which order VOD looks, and what it does with twins in flight,
- * nobody has verified: see the switches.
+ * Accepts a submission at most once for a SessionId. The order of VOD's checks, and its answer to two identical requests in flight, are
+ * not verified, so they are switches.
  */
 export async function withSession<V, R>(
   context: Context,

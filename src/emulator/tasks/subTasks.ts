@@ -3,7 +3,7 @@ import { aiResults, olderTypesOf } from '../moderation.js'
 
 type Json = Record<string, unknown>
 
-/** Sets of a MediaProcessTask, with how their results are named. `ImageSprites` is plural: Tencent's word. */
+/** Sets of a MediaProcessTask with the names of their results. `ImageSprites` is plural in Tencent's API. */
 const mediaSets = {
   TranscodeTaskSet: { Type: 'Transcode', member: 'TranscodeTask' },
   AnimatedGraphicTaskSet: { Type: 'AnimatedGraphics', member: 'AnimatedGraphicTask' },
@@ -20,7 +20,7 @@ const mediaSets = {
 /** The sets of a MediaProcessTask. */
 export const mediaSetNames = Object.keys(mediaSets) as (keyof typeof mediaSets)[]
 
-/** What one submission with a template does, as sub-tasks of its procedure task. */
+/** Returns the sub-tasks of the procedure task that a template asks for. */
 export function subTasksOf(body: Template['body']): SubTask[] {
   const media = (body.MediaProcessTask ?? {}) as Record<string, Json[] | null>
   const processing = Object.entries(mediaSets).flatMap(([set, { Type, member }]) =>

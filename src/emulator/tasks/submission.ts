@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { SubAppId } from '../request.js'
 import { ApiError } from '../wire/apiError.js'
 
-/** What every request for a task flow has. */
+/** The fields of every request for a task flow. */
 export const submissionFields = {
   SubAppId,
   TasksPriority: z.int().min(-10).max(10).default(0),
@@ -12,7 +12,7 @@ export const submissionFields = {
   ExtInfo: z.string().optional(),
 }
 
-/** Looked at before anything else. */
+/** This check comes before all others. */
 export function refuseLongSessionId({ SessionId }: { readonly SessionId: string }): void {
   if (SessionId.length > 50)
     throw new ApiError('InvalidParameterValue.SessionIdTooLong', 'SessionId is too long.')

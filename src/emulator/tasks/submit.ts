@@ -10,7 +10,7 @@ export interface SubmitOptions {
   readonly SessionId: string
 }
 
-/** Makes the tasks that a template asks for: a procedure, a review, both or none. */
+/** Creates the tasks that a template asks for: a procedure, a review, both or none. */
 export function submitProcedure(
   context: Context,
   { file, body, options }: { file: MediaFile; body: Template['body']; options: SubmitOptions },
@@ -34,7 +34,7 @@ export function submitProcedure(
   }
 }
 
-/** Processing that is begun on a media file changes its UpdateTime. */
+/** Updates the UpdateTime of a media file, as a start of processing does. */
 export function touch({ media, clock }: Context, { FileId }: MediaFile): void {
   const file = media.get(FileId)
   if (file) media.put(FileId, { ...file, updatedAt: clock.now() })
@@ -42,7 +42,7 @@ export function touch({ media, clock }: Context, { FileId }: MediaFile): void {
 
 interface NewTask {
   readonly file: MediaFile | undefined
-  /** Where there is no single media file. */
+  /** The sub-app of a task without a single media file. */
   readonly SubAppId?: number
   readonly TaskType: TaskType
   readonly options: SubmitOptions

@@ -15,22 +15,22 @@ export interface WorkOptions {
   readonly faults: Faults
   readonly toolbox: MediaToolbox
   readonly fileOf: (task: Task) => MediaFile | undefined
-  /** Absolute path and URL of a folder for what a task makes. */
+  /** Absolute path and URL of the folder for the outputs of a task. */
   readonly placeFor: (task: Task) => { readonly path: string; readonly url: string }
   readonly sourceOf: (file: MediaFile) => string
   /** How long a moderation task takes, ms. */
   readonly reviewMs: number
-  /** A sub-task has ended: TasksNotifyMode Change tells of it. */
+  /** Called when a sub-task has ended, which TasksNotifyMode Change announces. */
   readonly onChange: (task: Task) => void
   readonly setCover: (file: MediaFile, CoverUrl: string) => void
-  /** An output was added to it. */
+  /** Called when an output was added to the media file. */
   readonly touched: (file: MediaFile) => void
 }
 
-/** Sub-tasks of one task that run at once. */
+/** Number of sub-tasks of one task that run at the same time. */
 const parallel = 2
 
-/** Does a task's work, and writes into it how it went. */
+/** Returns a function that does the work of a task and writes the result into the task. */
 export function createWork(options: WorkOptions) {
   return async (task: Task, signal: AbortSignal): Promise<void> => {
     if (task.TaskType === 'ReviewAudioVideo') return review(task, signal, options)

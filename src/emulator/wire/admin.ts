@@ -7,8 +7,9 @@ import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import type { Books } from '../books.js'
 import type { Context } from '../context.js'
+import type { Fault } from '../faults.js'
+import type { Switches } from '../switches.js'
 import { adminProblems } from './adminProblems.js'
-import { ClockChange, FaultSchema, SwitchChanges } from './adminRequests.js'
 import { readBody } from './body.js'
 
 export interface AdminOptions {
@@ -19,7 +20,7 @@ export interface AdminOptions {
 /** Problems say what was given. */
 const reportInput = { reportInput: true }
 
-/** What is not Tencent's API, under `/_admin/`: books, clock, switches, faults, uploads. On loopback only, unsigned. */
+/** Serves what is not part of Tencent's API under `/_admin/`: books, clock, switches, faults, uploads. Unsigned, on loopback only. */
 export function createAdmin({ context, books }: AdminOptions) {
   const { clock, switches, faults, tasks, media, library } = context
   const routes: Readonly<Record<string, (body: () => Promise<unknown>) => Promise<unknown> | unknown>> = {
@@ -74,7 +75,7 @@ export function createAdmin({ context, books }: AdminOptions) {
     }
   }
 
-  /** The body is the file; its name in the path becomes the name of the media. */
+  /** Uploads the body as a media file with the name in the path. */
   async function takeUpload(request: IncomingMessage, given: string): Promise<unknown> {
     const name = fileNameOf(given)
     const folder = await mkdtemp(join(tmpdir(), 'vodflow-upload-'))
@@ -89,12 +90,51 @@ export function createAdmin({ context, books }: AdminOptions) {
   }
 }
 
-/** Its ending is kept behind another name, and together they must be one that a file can have. */
+/** Limit for the name of an upload. Its extension is added to another name, and the result must be a valid file name. */
 const maxNameBytes = 240
 
 function fileNameOf(given: string): string {
   const name = basename(given)
   const isOne = !['', '.', '..'].includes(name) && !name.includes('\0')
   if (isOne && Buffer.byteLength(name) <= maxNameBytes) return name
-  throw new Error(`this is no name of a file; give one of at most ${maxNameBytes} bytes, e.g. clip.mp4`)
+  throw new Error(`this is not a file name; use one of at most ${maxNameBytes} bytes, e.g. clip.mp4`)
 }
+
+/** Schemas of the bodies that are posted under `/_admin/`. */
+const strikes = {
+  times: z.int().positive().exactOptional(),
+  probability: z.number().min(0).max(1).exactOptional(),
+}
+const FaultSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('error'), action: z.string(), code: z.string(), ...strikes }),
+  z.strictObject({ kind: z.literal('errorAfter'), action: z.string(), code: z.string(), ...strikes }),
+  z.strictObject({ kind: z.literal('badGateway'), action: z.string(), ...strikes }),
+  z.strictObject({ kind: z.literal('loseReply'), action: z.string(), ...strikes }),
+  z.strictObject({ kind: z.literal('hang'), action: z.string(), ...strikes }),
+  z.strictObject({ kind: z.literal('slow'), action: z.string(), ms: z.number().min(0), ...strikes }),
+  z.strictObject({ kind: z.literal('failSubTask'), Type: z.string(), code: z.string(), ...strikes }),
+  z.strictObject({ kind: z.literal('dropCallback'), ...strikes }),
+  z.strictObject({ kind: z.literal('delayCallback'), ms: z.number().min(0), ...strikes }),
+  z.strictObject({ kind: z.literal('doubleCallback'), ...strikes }),
+  z.strictObject({ kind: z.literal('reorderCallback'), ...strikes }),
+  z.strictObject({ kind: z.literal('forgeCallback'), body: z.record(z.string(), z.unknown()), ...strikes }),
+]) satisfies z.ZodType<Fault, Fault>
+
+const SwitchChanges = z.strictObject({
+  dedupBeforeValidation: z.boolean().exactOptional(),
+  failedValidationUsesSessionId: z.boolean().exactOptional(),
+  acceptMs: z.number().min(0).exactOptional(),
+  twinInFlight: z.enum(['InvalidParameterValue.SessionId', 'InternalError']).exactOptional(),
+  listingLagMs: z.number().min(0).max(60_000).exactOptional(),
+  reviewListingLagMs: z.number().min(0).max(60_000).exactOptional(),
+  reviewWithoutSessionId: z.boolean().exactOptional(),
+  reviewWithoutFinishTime: z.boolean().exactOptional(),
+  abortWithoutEvent: z.boolean().exactOptional(),
+  signPlace: z.enum(['body', 'query', 'header']).exactOptional(),
+  oldTaskCode: z.enum(['InvalidParameterValue.TaskId', 'ResourceNotFound']).exactOptional(),
+  noneSilencesReview: z.boolean().exactOptional(),
+  detailLagMs: z.number().min(0).exactOptional(),
+  ignoreSkew: z.boolean().exactOptional(),
+}) satisfies z.ZodType<Partial<Switches>, Partial<Switches>>
+
+const ClockChange = z.union([z.strictObject({ advanceMs: z.number() }), z.strictObject({ at: z.string() })])

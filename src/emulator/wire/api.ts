@@ -18,11 +18,11 @@ export interface ApiOptions {
   readonly secretKey: string
 }
 
-/** POST takes 10 MB with a TC3 signature. */
+/** POST with a TC3 signature accepts 10 MB. */
 const maxBody = 10 * 1024 * 1024
 const apiVersion = '2018-07-17'
 
-/** Tencent Cloud API 3.0 on one address: HTTP 200 and exactly `application/json`, whatever happens. */
+/** Serves Tencent Cloud API 3.0 on one address. The answer is always HTTP 200 with exactly `application/json`. */
 export function createApi({ context, actions, rateLimits, books, secretId, secretKey }: ApiOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { clock } = context
@@ -70,7 +70,7 @@ function actionOf({ version, action }: Call, actions: ApiOptions['actions']): Ac
   throw new ApiError('InvalidAction', `The API action \`${action}\` ${problem}.`)
 }
 
-/** Scripted faults before a call is done. */
+/** Applies the scripted faults before a call is carried out. */
 async function strikeBefore(action: string, { clock, faults }: Context): Promise<void> {
   const slow = faults.strike('slow', action)
   if (slow) await clock.sleep(slow.ms)
@@ -78,24 +78,24 @@ async function strikeBefore(action: string, { clock, faults }: Context): Promise
   if (error) throw new ApiError(error.code, 'A scripted fault.')
 }
 
-/** Scripted faults after a call was done; how its reply is lost, if it is. */
+/** Applies the scripted faults after a call was carried out. Returns how its reply is lost, if it is. */
 function strikeAfter(
   action: string,
   { code, context: { faults } }: { readonly code: string; readonly context: Context },
 ): 'badGateway' | 'loseReply' | undefined {
   const error = code === '' ? faults.strike('errorAfter', action) : undefined
-  if (error) throw new ApiError(error.code, 'A scripted fault; it was done all the same.')
+  if (error) throw new ApiError(error.code, 'A scripted fault; the call was carried out.')
   if (faults.strike('badGateway', action)) return 'badGateway'
   return faults.strike('loseReply', action) ? 'loseReply' : undefined
 }
 
-/** `code` is empty when VOD has done what was asked. */
+/** The `code` is empty if the call succeeded. */
 interface Reply {
   readonly code: string
   readonly body: Readonly<Record<string, unknown>>
 }
 
-/** An error is an answer too: it can be lost on its way like any other. */
+/** Returns an error as a reply, because it can be lost like any other. */
 async function replyOf(run: () => Promise<Reply['body']>): Promise<Reply> {
   try {
     return { code: '', body: await run() }
@@ -115,7 +115,7 @@ function errorReply(error: unknown): Reply {
 interface Call extends SignedRequest {
   readonly action: string
   readonly version: string
-  /** Set for a v1 signature, where everything stands among the parameters. */
+  /** Set for a v1 signature, which is one of the parameters. */
   readonly form?: URLSearchParams
   params(): Record<string, unknown>
 }

@@ -1,4 +1,4 @@
-/** A documented refusal. HTTP stays 200, as it does with the real one. */
+/** A documented error. The HTTP status is 200, as in the real VOD. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
 

@@ -1,6 +1,6 @@
 type Tree = { [name: string]: Tree | string }
 
-/** Names whose values are numbers. GET and forms carry text only. */
+/** Names whose values are numbers, because GET and forms contain only text. */
 const numbers = new Set([
   'SubAppId',
   'TasksPriority',
@@ -13,7 +13,7 @@ const numbers = new Set([
   'EndTimeOffset',
 ])
 
-/** `A.0.B=1` is `{ A: [{ B: 1 }] }` in GET and in forms. */
+/** Turns `A.0.B=1` of GET and forms into `{ A: [{ B: 1 }] }`. */
 export function unflatten(params: readonly (readonly [string, string])[]): Record<string, unknown> {
   const tree: Tree = {}
   for (const [path, value] of params) {

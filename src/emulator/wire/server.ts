@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import send from 'send'
-import { problemOfPage } from './pages.js'
 
 export interface WireOptions {
   readonly port: number
@@ -19,8 +18,8 @@ export interface Wire {
 }
 
 /**
- * One address: the API at `/`, media with range requests at `/media/`, what is not Tencent's at `/_admin/`. A page in a browser gets media
- * only: `/_admin/` is unsigned, and the key of the API is often a word that can be guessed, with which `PullUpload` reads files.
+ * Serves one address: the API at `/`, media with range requests at `/media/`, and what is not Tencent's at `/_admin/`. A page in a browser
+ * may only read media, because `/_admin/` is unsigned and the API key, with which `PullUpload` reads files, is often easy to guess.
  */
 export async function listen({ port, mediaFolder, api, admin }: WireOptions): Promise<Wire> {
   const server = createServer((request, response) => {
@@ -49,7 +48,7 @@ function refuse(response: ServerResponse, error: string): void {
   response.writeHead(403, { 'content-type': 'application/json' }).end(JSON.stringify({ error }))
 }
 
-/** Outputs can be played by a page from anywhere, as from VOD's CDN. */
+/** Any web page may play outputs, as from VOD's CDN. */
 function serveMedia(
   request: IncomingMessage,
   response: ServerResponse,
@@ -66,13 +65,29 @@ function serveMedia(
 
 function bind(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    // Not once: later ones are of connections that could not be accepted, and would end the process.
+    // Not `once`: later errors come from connections that could not be accepted, and would end the process without a listener.
     server.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EADDRINUSE') return reject(error)
-      reject(
-        new Error(`port ${port} is taken by another program; give another one, or 0 for any that is free`),
-      )
+      reject(new Error(`port ${port} is taken by another program; use another one, or 0 for any free port`))
     })
     server.listen(port, '127.0.0.1', () => resolve())
   })
+}
+
+/**
+ * Matches hosts under which no page can be served: an address, a name of one word, as in containers, and domains that cannot be registered
+ * (RFC 6761, RFC 6762, RFC 8375; `internal` is reserved by ICANN).
+ */
+const ownedByNoPage =
+  /^(\d+(\.\d+){3}|\[[\da-f:.]+\]|[\w-]+|.*\.(localhost|local|internal|test|example|invalid|home\.arpa))$/i
+
+/** Returns why a request is refused as one of a web page, or undefined. A browser names the page, unless a person typed the address. */
+function problemOfPage({ headers }: IncomingMessage): string | undefined {
+  const { host = '', origin, 'sec-fetch-site': site = 'none' } = headers
+  if (origin !== undefined || site !== 'none')
+    return 'a page in a browser may only read media; use curl or a program, or type the address into the browser'
+  // A page may read from its own host name, even if that name points to this machine.
+  if (!ownedByNoPage.test(host.replace(/:\d+$/, '')))
+    return 'a page may have this host name; use 127.0.0.1, localhost, or a name of one word'
+  return undefined
 }

@@ -4,21 +4,21 @@ import { ApiError } from './apiError.js'
 
 export interface SignedRequest {
   readonly method: string
-  /** Raw, as sent: SDKs do not sort it again. */
+  /** The raw query, because SDKs do not sort it again. */
   readonly query: string
   readonly headers: IncomingHttpHeaders
   readonly body: Buffer
 }
 
 export interface Verifier {
-  /** The secret key of a SecretId; undefined when there is no such. */
+  /** Returns the secret key of a SecretId, or undefined if the SecretId is unknown. */
   readonly secretKeyOf: (secretId: string) => string | undefined
   /** Seconds since the epoch. */
   readonly nowSeconds: number
   readonly ignoreSkew?: boolean
 }
 
-/** "Signature v3": five minutes either way. */
+/** "Signature v3" allows five minutes either way. */
 const maxSkewSeconds = 300
 
 const sha256 = (content: string | Buffer) => createHash('sha256').update(content).digest('hex')
@@ -30,7 +30,7 @@ const pattern =
 /**
  * Checks TC3-HMAC-SHA256 as Tencent documents it. The official SDKs differ in what they sign for a custom
  * endpoint: Node signs the host without its port and takes the service from the first label of the host, Python
- * and Go sign the host with its port and `vod`. So the scope is taken as given, and both hosts are tried.
+ * and Go sign the host with its port and `vod`. So this accepts the scope of the request and tries both hosts.
  */
 export function verifyTc3(
   request: SignedRequest,
@@ -59,7 +59,7 @@ export function verifyTc3(
     const lines = names.map(
       (name) => `${name}:${(name === 'host' ? signedHost : header(request, name)).trim()}\n`,
     )
-    // Tencent's guide writes the values in lower case, its SDKs as they are sent.
+    // Tencent's guide signs the values in lower case, its SDKs as they are sent.
     return [lines.join(''), lines.join('').toLowerCase()]
   })
   const matches = headerLines.some((canonicalHeaders) => {
@@ -82,7 +82,7 @@ export function verifyTc3(
   }
 }
 
-/** HmacSHA1 and HmacSHA256 ("Signature v1"): parameters sorted by name, values as they are. */
+/** Checks HmacSHA1 and HmacSHA256 ("Signature v1"): parameters sorted by name, values unchanged. */
 export function verifyV1(
   request: SignedRequest,
   params: URLSearchParams,

@@ -72,6 +72,12 @@ function taskOf({ workflowId }: Execution): string {
   return workflowId.split('/task:').at(-1) ?? ''
 }
 
+/** How the latest run of a workflow id is. */
+export async function statusOf(client: Client, workflowId: string): Promise<AuditRun['status']> {
+  const run = await describe(client, workflowId)
+  return run ? toRun(run, undefined).status : 'forgotten'
+}
+
 /** Where a step says it is; undefined when no worker answers. */
 export async function progressOf(
   client: Client,

@@ -1,11 +1,19 @@
+import type { Client } from '@temporalio/client'
+import { type BuildState, buildsIn } from '../../client/builds.js'
+import { lackText } from '../../client/errors.js'
 import { connect, TemporalUnreachableError, type Vodflow } from '../../client/index.js'
+import { remedyOf } from '../../client/lackError.js'
+import { polledBy, queuesOf } from '../../client/pollers.js'
+import { shellWord } from '../../client/shellWord.js'
+import { stuckRuns } from '../../client/stuckRuns.js'
+import { notAskedText, stuckText } from '../../client/stuckText.js'
 import { InvalidInputError } from '../../contract/errors.js'
+import { version } from '../../contract/version.js'
 import { retentionOf } from '../../temporal/retention.js'
+import { buildText, lackIn } from '../../temporal/routing.js'
 import { otherTypeText, searchAttributeProblems } from '../../temporal/searchAttributes.js'
 import { stoppedText, submitsOf } from '../../temporal/submits.js'
 import { bad, doubtful, type Finding, failed, good, skipped } from './finding.js'
-import { checkRuns } from './runs.js'
-import { checkWorkers } from './workers.js'
 
 export async function* checkTemporal({ account }: { readonly account: string }): AsyncGenerator<Finding> {
   const vodflow = await connect({ account }).catch((error: unknown) => error)
@@ -78,4 +86,74 @@ async function checkSubmits({ client }: Vodflow, account: string): Promise<Findi
   } catch (error) {
     return failed('submits', error, 'check what your key may do')
   }
+}
+
+const mayDo = 'check what your key may do, and vodflow setup'
+
+/** Whether every open run of the namespace can continue, and which builds may be stopped. */
+async function* checkRuns(client: Client): AsyncGenerator<Finding> {
+  try {
+    const { groups, notAsked } = await stuckRuns(client)
+    if (groups.length + notAsked.length === 0)
+      yield good('runs', 'every open run of the namespace can continue')
+    for (const each of notAsked) yield doubtful('runs', notAskedText(each), mayDo)
+    for (const group of groups) yield bad('runs', stuckText(group), group.remedy)
+  } catch (error) {
+    yield failed('runs', error, mayDo)
+  }
+  try {
+    for (const build of await buildsIn(client)) yield* findingsOf(build)
+  } catch (error) {
+    yield failed('builds', error, mayDo)
+  }
+}
+
+function* findingsOf(build: BuildState): Generator<Finding> {
+  const { deploymentName, buildId, state, works, runs, workflowId } = build
+  if (state !== 'old' && !works) {
+    const what = `${buildText(build)} is the ${state} build, and its workers do not poll all task queues that it needs`
+    yield bad(
+      'builds',
+      what,
+      `vodflow worker --deployment ${shellWord(deploymentName)} --build-id ${shellWord(buildId)}`,
+    )
+  }
+  if (state !== 'old' || !works || runs === 0) return
+  const what = `${buildText(build)} still has ${runs} open runs that only its workers take, for example ${workflowId}`
+  yield doubtful('builds', what, 'keep its workers until vodflow builds shows no runs of it')
+}
+
+/** Whether new runs of an account find workers, and which version these have. */
+async function* checkWorkers(client: Client, account: string): AsyncGenerator<Finding> {
+  const queues = await Promise.all(
+    queuesOf(account).map(async (queue) => {
+      const polled = await polledBy(client, queue)
+      return { ...queue, polled, lack: lackIn(polled) }
+    }),
+  )
+  const unpolled = queues.filter(({ lack }) => lack?.reason === 'noWorker').map(({ name }) => name)
+  if (unpolled.length > 0) {
+    const fix = `vodflow worker --account ${account}, with this TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE`
+    yield bad('worker', `nobody polls ${unpolled.join(', ')}`, fix)
+    return
+  }
+  for (const { name, lack, polled } of queues) {
+    if (!lack) continue
+    yield bad('worker', `${lackText(lack, [name])}: new runs wait`, remedyOf(lack, polled))
+    return
+  }
+  yield good('worker', `polls every queue of account ${account}`)
+  yield versionsOf(queues.flatMap(({ polled }) => polled.pollers))
+}
+
+function versionsOf(pollers: readonly { readonly identity: string }[]): Finding {
+  const versions = new Set(pollers.map(({ identity }) => /^vodflow\/([\w.-]+) /.exec(identity)?.[1] ?? ''))
+  if (versions.has('')) {
+    const what = 'a worker does not say which version it has (it is not vodflow worker)'
+    return doubtful('version', what, `see that it has vodflow ${version} as this command has`)
+  }
+  const others = [...versions].filter((each) => each !== version)
+  if (others.length === 0) return good('version', `all workers have ${version}, as this command`)
+  const what = `a worker has ${others.join(', ')}, this command ${version}`
+  return doubtful('version', what, `install vodflow@${version} there too`)
 }

@@ -29,7 +29,7 @@ export async function take(scene: Scene, changes: Changes): Promise<string> {
     )
     for (const id of [TaskId, ReviewAudioVideoTaskId, ...ImportMediaKnowledgeTaskIdSet])
       if (id) scene.made.add(id)
-    scene.submitted ??= { sentAt, TaskId, ReviewAudioVideoTaskId }
+    scene.submitted ??= { sentAt, TaskId, ReviewAudioVideoTaskId: ReviewAudioVideoTaskId ?? '' }
     return ''
   } catch (error) {
     if (!(error instanceof VodError) || error.class === 'ambiguous') scene.doubtful = true

@@ -1,10 +1,10 @@
-import type { CaseFile, RunFile, Verdict } from './caseFile.js'
-import { mediaSheet, outputTable } from './gallery.js'
+import { runType, stepTypes } from '../../contract/runNames.js'
+import { hour, minute } from '../../contract/time.js'
+import type { Call, CaseFile, Moment, OutputFile, RunFile, Verdict } from './caseFile.js'
+import { commandText } from './commandText.js'
 import { type Html, html } from './html.js'
+import { mediaKindOf, webAddress } from './media.js'
 import type { ShownOutcome, ShownTask } from './schemas.js'
-import { style } from './style.js'
-import { whatNext } from './suggestions.js'
-import { timeline } from './timelineTable.js'
 
 /** Nothing is run and nothing but pictures, sound and videos is loaded, whatever stands in a history. */
 const policy =
@@ -128,4 +128,150 @@ ${parts.map(
 <td>${[part.ErrCodeExt, part.Message].filter((text) => text !== '').join(': ')}</tr>`,
 )}`,
 )}</table>`
+}
+
+/** Of the one page; it loads nothing. */
+const style = html`<style>
+:root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; --line: #8883; --dim: #8889;
+  --good: #1a7f37; --bad: #cf222e; --wait: #9a6700; --calm: #57606a }
+body { max-width: 76rem; margin: 2rem auto; padding: 0 1rem }
+h1 { margin-bottom: 0; overflow-wrap: anywhere } h2 { margin: 2.5rem 0 .3rem; overflow-wrap: anywhere } h3 { margin: 1.6rem 0 .4rem }
+.pill { display: inline-block; padding: 0 .7rem; border-radius: 1rem; color: #fff; background: var(--calm);
+  font-size: 1rem; font-weight: 600; vertical-align: middle }
+.succeeded, .pass, .completed { background: var(--good) } .failed, .block, .aborted, .terminated, .timed { background: var(--bad) }
+.partial, .review, .unknown, .running { background: var(--wait) }
+.run { border-top: 2px solid var(--line); margin-top: 2rem }
+table { border-collapse: collapse; width: 100% } td, th { text-align: left; vertical-align: top; padding: .25rem .6rem; border-bottom: 1px solid var(--line) }
+td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap } th { font-weight: 600 }
+table.facts th { width: 10rem; white-space: nowrap; font-weight: normal; opacity: .75 }
+code, pre { font-size: .86em; overflow-wrap: anywhere } pre { white-space: pre-wrap; background: var(--line); padding: .8rem; border-radius: 6px }
+.sheet { display: flex; flex-wrap: wrap; gap: .6rem } figure { margin: 0; max-width: 100% } figcaption { font-size: .8em; opacity: .75 }
+.sheet img, .sheet video { height: 11rem; max-width: 100%; object-fit: contain; background: #0002; border-radius: 6px }
+.sheet video { height: 20rem }
+.sub { font-size: .86em; opacity: .8 } .problem td, .problem { color: var(--bad) }
+tr.hint td:nth-child(3), tr.decision td:nth-child(3) { font-weight: 600 }
+</style>`
+
+/** What can be done about a run that is not well, as commands. */
+function whatNext(run: RunFile): Html | undefined {
+  const lines = linesOf(run)
+  if (lines.length === 0) return undefined
+  return html`<h3>What can be done</h3><ul class="next">${lines.map(
+    ({ when, command }) => html`<li>${when}: <code>${command}</code>`,
+  )}</ul>`
+}
+
+function linesOf({ status, outcome, type, workflowId, tasks, neverBegan }: RunFile) {
+  const of = (name: string, options?: string) => commandText(name, workflowId, options)
+  if (status === 'running')
+    return [
+      { when: 'See how it goes on', command: of('watch') },
+      { when: 'Abort what has not begun, and end it', command: of('cancel') },
+    ]
+  if (!stepTypes.includes(type) || outcome?.status === 'succeeded') return []
+  if (outcome?.status === 'detached')
+    return tasks.map(({ TaskId }) => ({
+      when: 'Wait for its task after all',
+      command: commandText('adopt', TaskId),
+    }))
+  const retry = {
+    when: 'Wait for the same tasks once more: never paid again',
+    command: of('retry', '--reason "..."'),
+  }
+  const rerun = {
+    when: 'Do it once more: VOD makes new tasks, and bills them',
+    command: of('rerun', '--reason "..."'),
+  }
+  const mayHaveTasks = !neverBegan && (outcome === undefined || outcome.status === 'unknown')
+  return [...(mayHaveTasks ? [retry] : []), ...(type === runType ? [rerun] : [])]
+}
+
+/** Of a long history the beginning and the end are shown; all of it is in the JSON beside the page. */
+const shownAtEachEnd = 300
+
+function timeline({ moments, startedAt, events }: RunFile): Html {
+  const began = Date.parse(startedAt)
+  const cut = moments.length > 2 * shownAtEachEnd
+  const head = cut ? moments.slice(0, shownAtEachEnd) : moments
+  const tail = cut ? moments.slice(-shownAtEachEnd) : []
+  const row = (moment: Moment) => line(moment, began)
+  return html`<h3>Timeline</h3><table class="timeline"><tr><th>At<th>After<th>What<th>RequestId<th>Event</tr>
+${head.map(row)}
+${cut && html`<tr><td colspan="5">${moments.length - 2 * shownAtEachEnd} more are in report.json</tr>`}
+${tail.map(row)}</table><p class="sub">${events} events in Temporal's history.</p>`
+}
+
+function line(moment: Moment, began: number): Html {
+  const problem =
+    moment.kind === 'problem' ||
+    (moment.kind === 'call' && moment.state === 'failed' && !moment.failure?.benign)
+  return html`<tr class="${moment.kind} ${problem && 'problem'}"><td class="n">${moment.at}<td class="n">${after(Date.parse(moment.at) - began)}
+<td>${moment.what}${moment.kind === 'call' ? callDetails(moment) : moment.kind === 'wait' && waitDetails(moment)}
+<td>${moment.kind === 'call' && html`<code>${moment.requestId}</code>`}<td class="n">${moment.eventId}</tr>`
+}
+
+function callDetails({ why, attempts, tookMs, state, failure }: Call): Html {
+  const facts = [
+    why,
+    tookMs === undefined ? '' : `took ${after(tookMs)}`,
+    attempts > 1 ? `tried ${attempts} times` : '',
+    state === 'answered' && failure ? `before that: ${failure.message}` : '',
+    failure?.remedy ?? '',
+  ]
+  return html`<div class="sub">${facts.filter((fact) => fact !== '').join(' · ')}</div>`
+}
+
+function waitDetails({ until, state }: Extract<Moment, { kind: 'wait' }>): Html {
+  const said = { open: 'still waiting', over: 'its time came', canceled: 'not needed any more' }[state]
+  return html`<div class="sub">until ${until} at most: ${said}</div>`
+}
+
+function after(ms: number): string {
+  if (ms < 1_000) return `${ms} ms`
+  if (ms < 120_000) return `${(ms / 1_000).toFixed(1)} s`
+  return ms < 2 * hour ? `${(ms / minute).toFixed(1)} min` : `${(ms / hour).toFixed(1)} h`
+}
+
+/** Above it the rest is in the table only. */
+const maxShown = 60
+
+/** What can be looked at and played. */
+function mediaSheet(outputs: readonly OutputFile[]): Html {
+  const shown = outputs.flatMap((output) => elementOf(output) ?? []).slice(0, maxShown)
+  return html`<div class="sheet">${shown}</div>`
+}
+
+function elementOf(output: OutputFile): Html | undefined {
+  const source = output.copy ?? webAddress(output.url)?.href
+  if (source === undefined) return undefined
+  const caption = html`<figcaption>${output.Type} ${output.Definition}</figcaption>`
+  switch (mediaKindOf(output.url)) {
+    case 'picture':
+      return html`<figure><img src="${source}" alt="${output.Type}" loading="lazy">${caption}</figure>`
+    case 'video':
+      return html`<figure><video controls preload="metadata" src="${source}"></video>${caption}</figure>`
+    case 'sound':
+      return html`<figure><audio controls preload="metadata" src="${source}"></audio>${caption}</figure>`
+    default:
+      return undefined
+  }
+}
+
+function outputTable(outputs: readonly OutputFile[]): Html {
+  return html`<details><summary>${outputs.length} addresses</summary><table class="outputs"><tr><th>Output<th>Address</tr>
+${outputs.map(
+  (output) => html`<tr><td>${output.Type} ${output.Definition}<td>${addressOf(output)}
+${problemOf(output)}</tr>`,
+)}</table></details>`
+}
+
+function problemOf({ copy, copyProblem }: OutputFile): Html | undefined {
+  if (copyProblem === undefined) return undefined
+  const kept = copy === undefined ? '' : '; the copy is from an earlier report'
+  return html`<div class="problem">not copied: ${copyProblem}${kept}</div>`
+}
+
+function addressOf({ url, copy }: OutputFile): Html {
+  const target = copy ?? webAddress(url)?.href
+  return target === undefined ? html`<code>${url}</code>` : html`<a href="${target}"><code>${url}</code></a>`
 }

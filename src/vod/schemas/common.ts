@@ -24,6 +24,14 @@ export function list<T extends z.ZodType>(item: T) {
     .transform((value) => value ?? [])
 }
 
+/** A list that every answer has: VOD may write an empty one as null, and an answer without it is incomplete. */
+export function shownList<T extends z.ZodType>(item: T) {
+  return z
+    .array(item)
+    .nullable()
+    .transform((value) => value ?? [])
+}
+
 /** Every response carries it. */
 export const RequestId = { RequestId: text }
 

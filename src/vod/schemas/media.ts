@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { maxSourceContext } from '../../contract/patterns.js'
-import { emptyResponse, list, number, RequestId, SubAppId } from './common.js'
+import { emptyResponse, list, number, RequestId, SubAppId, shownList } from './common.js'
 import { FileId, storagePath, templateName } from './ids.js'
 import { submission, TasksPriority } from './submission.js'
 
@@ -27,7 +27,7 @@ export const DescribeMediaInfosRequest = z.strictObject({
 
 /** An id that does not exist is not an error. */
 export const DescribeMediaInfosResponse = z.looseObject({
-  MediaInfoSet: list(z.looseObject({ FileId: z.string() })),
+  MediaInfoSet: shownList(z.looseObject({ FileId: z.string() })),
   NotExistFileIdSet: list(z.string()),
   ...RequestId,
 })
@@ -48,7 +48,7 @@ export const SearchMediaRequest = z.looseObject({
 
 export const SearchMediaResponse = z.looseObject({
   TotalCount: number,
-  MediaInfoSet: list(z.looseObject({ FileId: z.string() })),
+  MediaInfoSet: shownList(z.looseObject({ FileId: z.string() })),
   ...RequestId,
 })
 

@@ -43,10 +43,10 @@ export const ReviewAudioVideoRequest = oneMedia(
   }),
 )
 
-/** A task that the template does not ask for is `""`. */
+/** A task that the template does not ask for is `""`; where the member itself is missing, the answer is incomplete. */
 export const ProcessMediaByProcedureResponse = z.looseObject({
   TaskId: text,
-  ReviewAudioVideoTaskId: text,
+  ReviewAudioVideoTaskId: z.string().nullish(),
   ImportMediaKnowledgeTaskIdSet: z
     .array(z.string())
     .nullish()

@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { emptyResponse, list, RequestId, SubAppId, text } from './common.js'
+import { emptyResponse, RequestId, SubAppId, shownList, text } from './common.js'
 import { FileId, TaskId } from './ids.js'
 
 export const DescribeTaskDetailRequest = z.strictObject({ TaskId, SubAppId: SubAppId.optional() })
 
 /** The object of the task is read by `toReading`, which is total: here only what every task has is relied on. */
 export const DescribeTaskDetailResponse = z.looseObject({
-  TaskType: z.string(),
-  Status: z.string(),
+  TaskType: z.string().min(1),
+  Status: z.string().min(1),
   CreateTime: text,
   BeginProcessTime: text,
   FinishTime: text,
@@ -15,6 +15,8 @@ export const DescribeTaskDetailResponse = z.looseObject({
 })
 
 const TimeRange = z.strictObject({ After: z.string().optional(), Before: z.string().optional() })
+
+const maxPage = 100
 
 export const DescribeTasksRequest = z.strictObject({
   SubAppId: SubAppId.optional(),
@@ -26,7 +28,7 @@ export const DescribeTasksRequest = z.strictObject({
   Sort: z
     .strictObject({ Field: z.enum(['CreateTime', 'FinishTime']), Order: z.enum(['Asc', 'Desc']) })
     .optional(),
-  Limit: z.int().min(1).max(100).optional(),
+  Limit: z.int().min(1).max(maxPage).optional(),
   ScrollToken: z.string().optional(),
 })
 
@@ -43,11 +45,14 @@ export const TaskSimpleInfo = z.looseObject({
   SessionContext: text,
 })
 
-export const DescribeTasksResponse = z.looseObject({
-  TaskSet: list(TaskSimpleInfo),
-  ScrollToken: text,
-  ...RequestId,
-})
+/** VOD ends a list with an empty ScrollToken: a full page without one says nothing of what follows. */
+export const DescribeTasksResponse = z
+  .looseObject({ TaskSet: shownList(TaskSimpleInfo), ScrollToken: z.string().nullish(), ...RequestId })
+  .refine(({ TaskSet, ScrollToken }) => typeof ScrollToken === 'string' || TaskSet.length < maxPage, {
+    path: ['ScrollToken'],
+    error: 'is missing on a full page',
+  })
+  .transform((page) => ({ ...page, ScrollToken: page.ScrollToken ?? '' }))
 
 export const ManageTaskRequest = z.strictObject({
   TaskId,

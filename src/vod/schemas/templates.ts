@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { newTemplateNameRule } from '../../contract/patterns.js'
-import { emptyResponse, list, number, RequestId, SubAppId, text } from './common.js'
+import { emptyResponse, number, RequestId, SubAppId, shownList, text } from './common.js'
 import { templateName } from './ids.js'
 import { textOf } from './rules.js'
 
@@ -38,7 +38,7 @@ export const DeleteProcedureTemplateRequest = z.strictObject({
 })
 
 export const DescribeProcedureTemplatesRequest = z.strictObject({
-  Names: z.array(templateName).max(100, 'has more than 100 names; ask in several calls').optional(),
+  Names: z.array(templateName).max(100).optional(),
   Type: z.enum(['Preset', 'Custom']).optional(),
   Offset: z.int().min(0).optional(),
   Limit: z.int().min(1).max(100).optional(),
@@ -54,7 +54,7 @@ export const ProcedureTemplate = z.looseObject({
 
 export const DescribeProcedureTemplatesResponse = z.looseObject({
   TotalCount: number,
-  ProcedureTemplateSet: list(ProcedureTemplate),
+  ProcedureTemplateSet: shownList(ProcedureTemplate),
   ...RequestId,
 })
 

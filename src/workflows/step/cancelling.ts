@@ -47,8 +47,11 @@ export function foundTooLate(state: StepState, result: SearchResult, at: number)
   return all.length === 0 ? finish(state, true) : abortAll({ ...state, tasks: all })
 }
 
-export function wokeWhileCancelling(state: StepState): Transition {
-  return state.tasks.length > 0 ? [state, []] : finish(state, true)
+export function wokeWhileCancelling(state: StepState, at: number): Transition {
+  if (state.tasks.length > 0) return [state, []]
+  const { named } = state
+  // Nobody knows the types of those that it does not name.
+  return named ? foundTooLate(state, { tasks: named, missing: [''] }, at) : finish(state, true)
 }
 
 /** Which tasks did a send make whose answer is missing? */

@@ -10,11 +10,10 @@ import {
   readMedia,
   type StepAddress,
   type Submitting,
-  search,
   submit,
-  unsearched,
 } from './calls.js'
 import { isLooked, isSubmitted, malformed } from './results.js'
+import { search, unsearched } from './search.js'
 import type { Effect, StepEvent, StepState } from './state.js'
 import { isRefusedForGood } from './submitFailure.js'
 

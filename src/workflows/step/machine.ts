@@ -38,6 +38,8 @@ import {
   searchFor,
   seeks,
   withClaim,
+  withNamed,
+  withNamedOnly,
   withoutSought,
   withStarted,
 } from './unlistedTasks.js'
@@ -92,7 +94,7 @@ export function reduce(state: StepState, input: ReducerInput): Transition {
     case 'gone':
       return gone(state, input)
     case 'woke':
-      return state.phase === 'cancelling' ? wokeWhileCancelling(state) : woke(state, input.at)
+      return state.phase === 'cancelling' ? wokeWhileCancelling(state, input.at) : woke(state, input.at)
     case 'mediaRead':
       return state.phase === 'askingMedia' ? settle({ ...state, mediaOutputs: input.outputs }) : [state, []]
     case 'detach':
@@ -108,12 +110,13 @@ export function reduce(state: StepState, input: ReducerInput): Transition {
 
 function submitted(state: StepState, submitted: Submitted, at: number): Transition {
   if (state.phase !== 'submitting') return [state, []]
-  const { SessionId } = submitted
-  if (submitted.kind === 'accepted') return wait({ ...state, SessionId }, submitted.tasks.map(toTask), at)
-  const doubt = submitted.kind === 'doubtful' ? doubtOf(submitted) : { recovered: true }
+  const named: StepState = { ...state, SessionId: submitted.SessionId }
+  if (submitted.kind === 'accepted' && (submitted.incomplete !== true || state.detached))
+    return wait(named, submitted.tasks.map(toTask), at)
+  const doubted: StepState = { ...named, ...doubtOf(submitted) }
   const { origin } = state.start
-  if (state.detached || origin.kind === 'adopt') return settle({ ...state, SessionId, ...doubt })
-  return [{ ...state, SessionId, phase: 'recovering', ...doubt }, [searchFor(submitted, origin.send)]]
+  if (state.detached || origin.kind === 'adopt') return settle(doubted)
+  return [{ ...doubted, phase: 'recovering' }, [searchFor(submitted, origin.send)]]
 }
 
 /** VOD may have accepted it: the same request is sent until its answer is known. */
@@ -133,17 +136,16 @@ function unanswered(state: StepState, foreign: ForeignFailure | undefined): Tran
   ]
 }
 
-function found(state: StepState, { at, ...result }: SearchResult & { at: number }): Transition {
+function found(state: StepState, { at, ...searched }: SearchResult & { at: number }): Transition {
+  const result = withNamed(state, searched)
   if (state.phase === 'cancelling') return foundTooLate(state, result, at)
   if (state.phase !== 'recovering') return [state, []]
   const tasks = foundTasks(state, result, at)
   if (state.believedUnlessFound && tasks.length === 0 && !result.failed)
     return [state, [{ do: 'refuse', refused: state.believedUnlessFound }]]
-  const recovered = state.recovered || tasks.length > 0
-  const rest = result.missing.map((TaskType) =>
-    notFound(state, { TaskId: '', TaskType, createdAt: at }, result),
-  )
-  return wait({ ...state, recovered }, [...tasks, ...rest], at)
+  const recovered = state.recovered || (!state.named && tasks.length > 0)
+  const lose = (TaskType: string) => notFound(state, { TaskId: '', TaskType, createdAt: at }, result)
+  return wait({ ...state, recovered }, [...tasks, ...result.missing.map(lose)], at)
 }
 
 /** The TaskIds are known: go over the hints that came first, then wait. */
@@ -297,7 +299,7 @@ function unconfirmed(state: StepState, { before, answered, at }: Unconfirmed): T
 function detach(state: StepState, at: number): Transition {
   if (state.phase === 'cancelling' || state.detached) return [state, []]
   const detached: StepState = { ...state, detached: true }
-  if (state.phase !== 'submitting') return settle(detached)
+  if (state.phase !== 'submitting') return settle(withNamedOnly(detached))
   const until = at + state.start.delays.cancelGrace
   const why = 'detached: it is not known yet what was made'
   return [{ ...detached, nextWake: until }, [{ do: 'wake', at: until, why }]]

@@ -141,6 +141,8 @@ export interface StepState {
   /** What to believe of it when no task is found. */
   readonly believedUnlessFound?: Refused
   readonly tasks: readonly TaskState[]
+  /** Tasks that an incomplete answer has named, until it is known what else was made. */
+  readonly named?: readonly StepTask[]
   /** Hints of tasks that the step does not know yet. */
   readonly kept: readonly KeptHint[]
   /** Terminal hints that a read did not confirm since the last look. */

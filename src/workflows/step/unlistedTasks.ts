@@ -18,23 +18,49 @@ import { hasEvent, isListed, taskOf, toTask } from './tasks.js'
  * name it, and its detail prove it.
  */
 
-/** Asks which tasks an earlier send made. */
-export function searchFor(
-  { SessionId, sentSince }: Exclude<Submitted, { kind: 'accepted' }>,
-  send: Send,
-): Effect {
+/** Asks which tasks a send made. */
+export function searchFor(submitted: Submitted, send: Send): Effect {
+  const { SessionId } = submitted
+  const sentSince = submitted.kind === 'accepted' ? undefined : submitted.sentSince
   return { do: 'search', send, SessionId, sentSince }
 }
 
-/** What is known of a send that may or may not have been accepted. */
-export function doubtOf(doubtful: Extract<Submitted, { kind: 'doubtful' }>) {
-  const { refusal, expired, believedUnlessFound } = doubtful
-  return {
-    recovered: false,
-    refusal,
-    ...(expired ? { expired } : {}),
-    ...(believedUnlessFound ? { believedUnlessFound } : {}),
+/** What is known of a send whose answer does not name each task, or that may or may not have been accepted. */
+export function doubtOf(submitted: Submitted) {
+  switch (submitted.kind) {
+    case 'accepted':
+      return { recovered: false, named: submitted.tasks }
+    case 'duplicate':
+      return { recovered: true }
+    case 'doubtful': {
+      const { refusal, expired, believedUnlessFound } = submitted
+      return {
+        recovered: false,
+        refusal,
+        ...(expired ? { expired } : {}),
+        ...(believedUnlessFound ? { believedUnlessFound } : {}),
+      }
+    }
   }
+}
+
+/** With what the incomplete answer to the submit has named itself. */
+export function withNamed(
+  { named = [] }: StepState,
+  { tasks, missing, ...rest }: SearchResult,
+): SearchResult {
+  const unlisted = named.filter(({ TaskId }) => !tasks.some((task) => task.TaskId === TaskId))
+  return {
+    ...rest,
+    tasks: [...unlisted, ...tasks],
+    missing: missing.filter((type) => !named.some(({ TaskType }) => TaskType === type)),
+  }
+}
+
+/** Nothing else is looked for any more. */
+export function withNamedOnly(state: StepState): StepState {
+  const { named = [], tasks } = state
+  return tasks.length === 0 ? { ...state, tasks: named.map(toTask) } : state
 }
 
 /** A task of an earlier send that no listing showed: sought where the listing says little and an event may name it, else lost. */
@@ -49,7 +75,8 @@ export function notFound(state: StepState, task: StepTask, { failed }: SearchRes
   }
 }
 
-function madeEarlier({ refusal }: StepState): string {
+function madeEarlier({ refusal, named }: StepState): string {
+  if (named) return "may have been made, though VOD's answer does not name it,"
   return refusal === undefined ? 'was made by an earlier send' : `may have been made before ${refusal}`
 }
 

@@ -7,7 +7,7 @@ import { type Emulator, startEmulator } from '../../../src/emulator/index.js'
 import { type Answer, probe, questions, submitting } from '../../../src/operate/probe/index.js'
 import { type ApiCall, createVodClient } from '../../../src/vod/client.js'
 import { spawnVodflow, vodflow } from '../../cli/cli.js'
-import { type Alter, refusal, startAltered } from './altered.js'
+import { type Alter, refusal, startAltered } from '../../support/altered.js'
 
 const credentials = { secretId: 'AKIDprobe', secretKey: 'a-key-for-the-probe' }
 
@@ -192,7 +192,7 @@ describe('whatever is billed is named', () => {
     const before = billed().length
     const { code, stderr } = await run(vod.endpoint, '--out', join(folder, 'none', 'answers.md'))
     expect(stderr).toMatch(
-      /--out .*answers\.md: is not there \(ENOENT\); give a file in a folder that is there/,
+      /--out .*answers\.md: does not exist \(ENOENT\); pass a file in a folder that exists/,
     )
     expect(code).toBe(1)
     expect(billed()).toHaveLength(before)

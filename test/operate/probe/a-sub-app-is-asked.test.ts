@@ -86,7 +86,7 @@ describe('nobody pays unasked', () => {
     expect(stdout).toMatch(
       /billed {2}What does a second send[\s\S]*submits the template "plain" once on \d+: VOD bills/,
     )
-    expect(stderr).toMatch(/nothing was asked; --yes goes on/)
+    expect(stderr).toMatch(/nothing was sent; pass --yes to continue/)
     expect(code).toBe(1)
     expect([submissions(), vod.books().calls.length]).toEqual([tasks, calls])
   })
@@ -94,7 +94,7 @@ describe('nobody pays unasked', () => {
   it('--free makes no task', async () => {
     const before = submissions()
     const ended = await run('--free', '--file', FileId)
-    expect(ended.stdout).toMatch(/makes no task/)
+    expect(ended.stdout).toMatch(/creates no task/)
     expect(ended.stdout).toMatch(/^as assumed {4}unknown-task/m)
     expect(ended.code).toBe(0)
     expect(submissions()).toBe(before)
@@ -105,11 +105,11 @@ it.each([
   [
     'a question that there is not',
     ['--only', 'price'],
-    /--only: there is no question "price"; there are unknown-task/,
+    /--only: there is no question "price"; pass some of unknown-task/,
   ],
   ['no file', ['--procedure', 'plain', '--yes'], /--file is missing/],
   ['no template', ['--file', '1', '--yes'], /--procedure is missing/],
-  ['an empty list', ['--only', ''], /Give ids with commas/],
+  ['an empty list', ['--only', ''], /Pass ids separated by commas/],
 ])('%s is refused', async (_, args, message) => {
   const { code, stderr } = await run(...args)
   expect(stderr).toMatch(message)

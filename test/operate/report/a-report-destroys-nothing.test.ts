@@ -111,7 +111,7 @@ it.each([
   await writeFile(join(folder, name), text)
   const { code, stderr } = await report(folder, '--copy')
   expect(stderr).toBe(
-    `vodflow: --out ${join(folder, name)}: is a file that vodflow did not write, and is left as it is; give another folder\n`,
+    `vodflow: --out ${join(folder, name)}: is a file that vodflow did not write, and is left as it is; pass another folder\n`,
   )
   expect(code).toBe(1)
   expect(await readdir(folder)).toEqual([name])
@@ -157,7 +157,9 @@ it.each(['outputs', ''])('a file where a folder must be: out/%s', async (name) =
   if (name !== '') await mkdir(out)
   await writeFile(join(out, name), 'mine')
   const { code, stderr } = await report(out, '--copy')
-  expect(stderr).toMatch(/^vodflow: --out \/.*: (is a file, not a folder|has a file where a folder must be) /)
+  expect(stderr).toMatch(
+    /^vodflow: --out \/.*: (is a file, not a folder|has a file where a folder is expected) /,
+  )
   expect(code).toBe(1)
   expect(await readFile(join(out, name), 'utf8')).toBe('mine')
 })

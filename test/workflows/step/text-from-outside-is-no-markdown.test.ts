@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { marked, type Token, type Tokens } from 'marked'
 import { describe, expect, it } from 'vitest'
-import { detailsOf as startDetailsOf, summaryOf } from '../../../src/client/presentation.js'
+import { detailsOf as startDetailsOf, summaryOf } from '../../../src/client/plan.js'
 import type { GateView } from '../../../src/contract/gates.js'
 import { cell, link, quoted, said, wholeLines } from '../../../src/contract/markdown.js'
 import type { Progress } from '../../../src/contract/progress.js'

@@ -1,19 +1,19 @@
 import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** A command, and what it has started, may clean up for so long after SIGTERM, ms. */
+/** Time that a command and its child processes have to clean up after SIGTERM, ms. */
 const graceMs = 10_000
 const lookMs = 50
 
 /**
- * Carries a command out to its end, and ends it when it is stopped or something that it needs has failed. Without a terminal, what it
- * has started ends with it.
+ * Runs a command to its end. Ends it early at a stop signal, or when a part that it needs has failed. Without a terminal, its child
+ * processes end with it.
  *
- * @param environment - all of its variables.
- * @returns its exit code; 1 when a signal has ended it.
- * @throws Error when it cannot be started, and what `failed` rejects with.
+ * @param environment - all of its variables
+ * @returns its exit code; 1 if a signal ended it
+ * @throws Error if it cannot be started, or the error with which `failed` rejects
  */
-export async function carryOut(
+export async function runCommand(
   [name = '', ...args]: readonly string[],
   environment: Readonly<Record<string, string>>,
   { signal, failed }: { readonly signal: AbortSignal; readonly failed: Promise<never> },
@@ -22,7 +22,7 @@ export async function carryOut(
   // that the terminal signals.
   const detached = !process.stdin.isTTY
   const child = spawn(name, args, { stdio: 'inherit', env: environment, detached })
-  /** Whether the signal has reached a process; 0 only looks. */
+  /** Sends a signal. Returns true if it reached a process; 0 only checks that. */
   const reach = (how: NodeJS.Signals | 0): boolean => {
     if (child.pid === undefined) return false
     if (!detached) return child.kill(how)
@@ -40,13 +40,13 @@ export async function carryOut(
   process.once('exit', kill)
   const ended = new Promise<number>((resolve, reject) => {
     child.once('error', (error: NodeJS.ErrnoException) =>
-      reject(new Error(`${name} cannot be carried out (${error.code}); check its name`)),
+      reject(new Error(`${name} cannot be run (${error.code}); check its name`)),
     )
     child.once('exit', (code, by) => resolve(by ? 1 : (code ?? 1)))
   })
   let timer: NodeJS.Timeout | undefined
   const stop = () => {
-    // Once: to many programs a second SIGTERM means that they must not clean up.
+    // Only once, because many programs skip their cleanup at a second SIGTERM.
     if (timer) return
     reach('SIGTERM')
     timer = setTimeout(kill, graceMs)
@@ -63,7 +63,7 @@ export async function carryOut(
   }
 }
 
-/** A Ctrl-C ends the parts of the stack too: that is no failure. */
+/** Ctrl-C also ends the parts of the stack, which is no failure. */
 function unlessStopped(failed: Promise<never>, signal: AbortSignal): Promise<never> {
   return failed.catch((error: unknown) => {
     if (signal.aborted) return new Promise<never>(() => {})

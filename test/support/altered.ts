@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { VodError } from '../../../src/contract/errors.js'
-import { createVodClient, type VodClientOptions } from '../../../src/vod/client.js'
+import { VodError } from '../../src/contract/errors.js'
+import { createVodClient, type VodClientOptions } from '../../src/vod/client.js'
 
 type Json = Record<string, unknown>
 

@@ -15,33 +15,33 @@ export interface StopFlags {
   readonly json: boolean
 }
 
-/** Stops the work as far as VOD can. */
+/** Registers `cancel`, which stops the work as far as VOD allows. */
 export function registerCancel(program: Command): void {
   stopping(
     program.command('cancel'),
-    'aborts what VOD has not started, waits for the end and says what goes on, billed',
+    'aborts the tasks that VOD has not started, waits for the end, and lists what VOD finishes and bills',
   )
     .addHelpText('after', cancelHelp)
     .action(async (id: string, { subApp, json }: StopFlags) => {
       await withVodflow({}, async (vodflow) => {
         const summary = await oneRun(vodflow, id, { subApp })
         const run = await vodflow.attach(summary.workflowId)
-        if (!isOpen(summary)) return say(json, 'It had ended before: ', await endOf(run, run.result()))
+        if (!isOpen(summary)) return say(json, 'It had already ended: ', await endOf(run, run.result()))
         await run.cancel()
-        const end = await endOf(run, followed(run, untilItCannot(canceling(run.workflowId))))
-        say(json, end.status === 'canceled' ? '' : 'It ended otherwise: ', end)
+        const end = await endOf(run, followed(run, failIfNotTaken(canceling(run.workflowId))))
+        say(json, end.status === 'canceled' ? '' : 'It was not canceled: ', end)
       })
     })
 }
 
-/** How a run ended. */
+/** The end of a run. */
 type End = Partial<Returned> & {
   readonly workflowId: string
   /** `canceled`, the status of an outcome, `completed`, or `failed`. */
   readonly status: string
-  /** For people, with a result on lines of its own. */
+  /** The end in words. A result has lines of its own. */
   readonly reason: string
-  /** It was canceled, or ended well. */
+  /** True if the run was canceled or ended well. */
   readonly good: boolean
   readonly canceled?: Cancelled | undefined
 }
@@ -63,18 +63,18 @@ export async function endOf({ workflowId, type }: Run<unknown>, result: Promise<
   }
 }
 
-/** Exit code 2 where the run did not end well. */
+/** Prints the end of a run. Sets exit code 2 if the run did not end well. */
 export function say(json: boolean, how: string, { good, ...end }: End): void {
   print(json, end, () => `${how}${end.reason}`.split('\n'))
   if (!good) process.exitCode = notGood
 }
 
-/** What keeps a run from taking a request may go away: a worker that restarts takes seconds. */
+/** A problem is reported only after this time, because a worker needs seconds to restart. */
 const patienceMs = 10_000
 
 interface Requested {
   readonly workflowId: string
-  /** What was asked for, as the subject of a sentence. */
+  /** The request, as the subject of a sentence. */
   readonly request: string
 }
 
@@ -82,8 +82,8 @@ function canceling(workflowId: string): Requested {
   return { workflowId, request: `The cancellation of "${workflowId}"` }
 }
 
-/** Says that it takes long. @throws Error when no worker can take the request. */
-export function untilItCannot({ workflowId, request }: Requested): (look: Look) => void {
+/** Returns a function that checks each look. It says when the wait is long. @throws Error if no worker can take the request. */
+export function failIfNotTaken({ workflowId, request }: Requested): (look: Look) => void {
   const asked = performance.now()
   let wellAt = asked
   let said = false
@@ -91,10 +91,10 @@ export function untilItCannot({ workflowId, request }: Requested): (look: Look) 
     const why = problem ?? unanswered
     const now = performance.now()
     if (why === undefined) wellAt = now
-    else if (now - wellAt > patienceMs) throw new Error(`${request} is recorded, and waits: ${why}`)
+    else if (now - wellAt > patienceMs) throw new Error(`${request} is recorded, but still waits: ${why}`)
     if (said || now - asked < patienceMs) return
     said = true
-    console.error(`waiting for "${workflowId}"; Ctrl-C ends the waiting, not the request`)
+    console.error(`waiting for "${workflowId}"; Ctrl-C stops the wait and does not withdraw the request`)
   }
 }
 
@@ -102,12 +102,12 @@ export function stopping(command: Command, description: string): Command {
   return command
     .description(description)
     .argument('<id>', 'workflow id, FileId, TaskId or SessionId')
-    .option('--sub-app <SubAppId>', 'of a FileId, TaskId or SessionId', subAppOption)
-    .option('--json', 'one JSON object', false)
+    .option('--sub-app <SubAppId>', 'sub-app of a FileId, TaskId or SessionId', subAppOption)
+    .option('--json', 'print one JSON object', false)
 }
 
 const cancelHelp = `
-Your own workflow ends as its code handles the cancellation. For a run that has ended, prints how it ended.
+The code of your own workflow handles the cancellation. For a run that has ended, prints how it ended.
 Exit code: 0 canceled, or it had succeeded; 1 an error; 2 the run failed, or its outcome is not "succeeded".
 
 Example:

@@ -1,0 +1,190 @@
+import { MockActivityEnvironment } from '@temporalio/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ActivityContext } from '../../src/activities/context.js'
+import { describeTasks } from '../../src/activities/describeTasks.js'
+import { findPulled } from '../../src/activities/findPulled.js'
+import { readMediaOutputs } from '../../src/activities/readMediaOutputs.js'
+import { readTemplateTasks } from '../../src/activities/readTemplateTasks.js'
+import type { Found, MediaOutputs, Pulled, TemplateTasks } from '../../src/contract/activities.js'
+import { parseMacKeys } from '../../src/contract/seal/macKeys.js'
+import { markedSource } from '../../src/contract/seal/sourceMark.js'
+import { createVodClient } from '../../src/vod/client.js'
+import { type Lack, lacks, type Path, without } from '../support/lacking.js'
+import { type OddVod, startOddVod } from '../support/oddVod.js'
+
+const macKeys = parseMacKeys(`test:${'0123456789abcdef'.repeat(2)}`)
+const SessionId = 'a'.repeat(40)
+const app = { account: 'default' }
+const url = 'https://v/1'
+
+let vod: OddVod
+let context: ActivityContext
+beforeAll(async () => {
+  vod = await startOddVod()
+  const client = createVodClient({ endpoint: vod.endpoint, credentials: { secretId: 'i', secretKey: 'k' } })
+  context = { clientFor: () => client, macKeys, allow: [], keepSwept: () => {} }
+})
+afterAll(() => vod.close())
+
+/** What the activity returns of an answer, or `undefined` where it asks again. */
+async function outcomeOf<T>(activity: (given: never) => Promise<T>, given: object): Promise<T | undefined> {
+  const result: Promise<T> = new MockActivityEnvironment().run(activity as never, given)
+  return result.catch(() => undefined)
+}
+
+const task = (TaskType: string) => ({
+  TaskId: `1-${TaskType}-a`,
+  TaskType,
+  Status: 'PROCESSING',
+  FileId: '528',
+  CreateTime: '2026-01-01T00:00:00Z',
+  BeginProcessTime: '',
+  FinishTime: '',
+  SessionId,
+  SessionContext: '',
+})
+const cases = (paths: readonly Path[]) => paths.flatMap((path) => lacks.map((lack) => [path, lack] as const))
+
+describe('an answer to DescribeTasks', () => {
+  const types = ['Procedure', 'ReviewAudioVideo']
+  const answer = { TaskSet: types.map(task), ScrollToken: '' }
+  const search = {
+    ...app,
+    SessionId,
+    FileId: '528',
+    expected: types,
+    settleMs: 0,
+    waits: [0],
+    giveUpAfter: -1,
+  }
+  const find = async (given: object) => {
+    vod.answer('DescribeTasks', given as Record<string, unknown>)
+    return outcomeOf<Found>(describeTasks(context) as never, search)
+  }
+
+  it('with all of them names each task', async () => {
+    expect((await find(answer))?.tasks.map(({ TaskType }) => TaskType)).toEqual(types)
+  })
+
+  it.each(
+    cases([
+      ['TaskSet'],
+      ['TaskSet', 1],
+      ['TaskSet', 1, 'TaskId'],
+      ['TaskSet', 1, 'TaskType'],
+      ['TaskSet', 1, 'SessionId'],
+    ]),
+  )('whose %j is %s names not every task that was asked for', async (path, lack) => {
+    const found = await find(without(answer, path, lack))
+    expect(found?.tasks.map(({ TaskType }) => TaskType) ?? []).not.toEqual(types)
+    expect(found?.whole).toBeUndefined()
+  })
+
+  it.each(lacks)('of 100 tasks whose ScrollToken is %s ends only where VOD says so', async (lack) => {
+    const page = { TaskSet: Array.from({ length: 100 }, () => task('EditMedia')), ScrollToken: 'next' }
+    const changed = { ...search, changedAt: Date.now() }
+    vod.answer('DescribeTasks', without(page, ['ScrollToken'], lack))
+    const found = await outcomeOf<Found>(describeTasks(context) as never, changed)
+    if (lack === 'empty') expect(found).toMatchObject({ whole: true })
+    else expect(found).toBeUndefined()
+  })
+})
+
+describe('an answer to SearchMedia', () => {
+  const SourceContext = markedSource({ SessionId }, macKeys)
+  const BasicInfo = { CreateTime: '2026-01-01T00:00:00Z', MediaUrl: url, SourceInfo: { SourceContext } }
+  const answer = { TotalCount: 1, MediaInfoSet: [{ FileId: '528', BasicInfo }] }
+  const find = async (given: object) => {
+    vod.answer('SearchMedia', given as Record<string, unknown>)
+    return outcomeOf<Pulled>(findPulled(context) as never, { ...app, SessionId, waits: [0], giveUpAfter: -1 })
+  }
+
+  it('names the media that a pull made', async () => {
+    expect((await find(answer))?.reading).toMatchObject({ FileId: '528', counts: { succeeded: 1 } })
+  })
+
+  const media = ['MediaInfoSet', 0]
+  it.each(
+    cases([
+      ['MediaInfoSet'],
+      media,
+      [...media, 'FileId'],
+      [...media, 'BasicInfo'],
+      [...media, 'BasicInfo', 'SourceInfo'],
+      [...media, 'BasicInfo', 'SourceInfo', 'SourceContext'],
+    ]),
+  )('whose %j is %s names none', async (path, lack) => {
+    expect((await find(without(answer, path, lack)))?.reading).toBeUndefined()
+  })
+})
+
+describe('an answer to DescribeProcedureTemplates', () => {
+  const definition = { Definition: 10 }
+  const template = {
+    Name: 'all',
+    MediaProcessTask: { TranscodeTaskSet: [definition] },
+    AiContentReviewTask: null,
+    AiAnalysisTask: null,
+    AiRecognitionTask: null,
+    AiRecognitionTaskSet: [],
+    ReviewAudioVideoTask: definition,
+    UpdateTime: '2026-01-01T00:00:00Z',
+  }
+  const answer = { TotalCount: 1, ProcedureTemplateSet: [template] }
+  const read = async (given: object) => {
+    vod.answer('DescribeProcedureTemplates', given as Record<string, unknown>)
+    return outcomeOf<TemplateTasks>(readTemplateTasks(context) as never, { ...app, ProcedureName: 'all' })
+  }
+  const types = ['Procedure', 'ReviewAudioVideo']
+
+  it('says which tasks a template makes, and since when', async () => {
+    const changedAt = Date.parse(template.UpdateTime)
+    expect(await read(answer)).toEqual({ known: true, TaskTypes: types, changedAt })
+  })
+
+  const members = Object.keys(template).filter((member) => member !== 'Name')
+  /** VOD writes null or an empty object for what a template does not ask for. */
+  const isVodsWord = (member: string, lack: Lack) =>
+    member !== 'UpdateTime' && (lack === 'null' || lack === 'empty')
+  it.each(
+    members.flatMap((member) =>
+      lacks.filter((lack) => !isVodsWord(member, lack)).map((lack) => [member, lack] as const),
+    ),
+  )('whose %s is %s says nothing', async (member, lack) => {
+    expect(await read(without(answer, ['ProcedureTemplateSet', 0, member], lack))).toBeUndefined()
+  })
+
+  it.each(
+    cases([['ProcedureTemplateSet'], ['ProcedureTemplateSet', 0], ['ProcedureTemplateSet', 0, 'Name']]),
+  )('whose %j is %s says nothing', async (path, lack) => {
+    expect((await read(without(answer, path, lack)))?.TaskTypes ?? []).toEqual([])
+  })
+})
+
+describe('an answer to DescribeMediaInfos', () => {
+  const TranscodeSet = [{ Definition: 100010, Url: url }]
+  const answer = { MediaInfoSet: [{ FileId: '528', TranscodeInfo: { TranscodeSet } }] }
+  const read = async (given: object) => {
+    vod.answer('DescribeMediaInfos', given as Record<string, unknown>)
+    return outcomeOf<MediaOutputs>(readMediaOutputs(context) as never, { ...app, FileId: '528' })
+  }
+
+  it('shows what a media file has', async () => {
+    expect((await read(answer))?.outputs).toMatchObject([{ Type: 'Transcode', urls: [url] }])
+  })
+
+  const transcodes = ['MediaInfoSet', 0, 'TranscodeInfo', 'TranscodeSet']
+  it.each(
+    cases([
+      ['MediaInfoSet'],
+      ['MediaInfoSet', 0],
+      ['MediaInfoSet', 0, 'FileId'],
+      ['MediaInfoSet', 0, 'TranscodeInfo'],
+      transcodes,
+      [...transcodes, 0],
+      [...transcodes, 0, 'Url'],
+    ]),
+  )('whose %j is %s shows no output', async (path, lack) => {
+    expect((await read(without(answer, path, lack)))?.outputs ?? []).toEqual([])
+  })
+})

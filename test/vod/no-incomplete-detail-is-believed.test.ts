@@ -1,0 +1,277 @@
+import { writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MockActivityEnvironment } from '@temporalio/testing'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { describeTaskDetail } from '../../src/activities/describeTaskDetail.js'
+import type { Looked } from '../../src/contract/activities.js'
+import { askedOf } from '../../src/contract/asked.js'
+import { moderationOf } from '../../src/contract/moderation.js'
+import { isTerminal, type Reading } from '../../src/contract/outcome.js'
+import { parseMacKeys } from '../../src/contract/seal/macKeys.js'
+import { type Emulator, startEmulator } from '../../src/emulator/index.js'
+import { createVodClient, type VodClient } from '../../src/vod/client.js'
+import { startAltered } from '../support/altered.js'
+import { type Lack, lacks, type Path, pathsOf, without } from '../support/lacking.js'
+
+type Json = Record<string, unknown>
+
+const keys = { secretId: 'id', secretKey: 'key' }
+const macKeys = parseMacKeys(`test:${'0123456789abcdef'.repeat(2)}`)
+const sets = {
+  TranscodeTaskSet: [{ Definition: 100010 }, { Definition: 100020 }],
+  AnimatedGraphicTaskSet: [{ Definition: 20000, StartTimeOffset: 0, EndTimeOffset: 1 }],
+  SnapshotByTimeOffsetTaskSet: [{ Definition: 10, ExtTimeOffsetSet: ['0s'] }],
+  SampleSnapshotTaskSet: [{ Definition: 10 }],
+  ImageSpriteTaskSet: [{ Definition: 10 }],
+  CoverBySnapshotTaskSet: [{ Definition: 10, PositionType: 'Time', PositionValue: 0 }],
+  AdaptiveDynamicStreamingTaskSet: [{ Definition: 10 }],
+}
+/** What each action is asked for: a task of every type that a step waits for, ImportMediaKnowledge apart. */
+const requests = {
+  ProcessMedia: {
+    MediaProcessTask: sets,
+    AiContentReviewTask: { Definition: 10 },
+    AiAnalysisTask: { Definition: 10 },
+    AiRecognitionTask: { Definition: 10 },
+  },
+  ProcessMediaByProcedure: { ProcedureName: 'all' },
+  ReviewAudioVideo: { ReviewContents: ['Media', 'Cover'], Definition: 10 },
+  PullUpload: { Procedure: 'both' },
+  EditMedia: { InputType: 'File', ProcedureName: 'both' },
+  ComposeMedia: { Output: { FileName: 'c' } },
+  SplitMedia: {
+    Segments: [
+      { StartTimeOffset: 0, EndTimeOffset: 1 },
+      { StartTimeOffset: 1, EndTimeOffset: 2, ProcedureName: 'both' },
+    ],
+  },
+} as const
+type Action = keyof typeof requests
+const actions = Object.keys(requests) as Action[]
+const flows: Partial<Record<Action, number>> = { PullUpload: 1, EditMedia: 1, SplitMedia: 1 }
+
+let vod: Emulator
+let client: VodClient
+let answer: Json
+let through: VodClient
+let altered: Awaited<ReturnType<typeof startAltered>>
+const TaskIds = {} as Record<Action, string>
+const details = {} as Record<Action, Json>
+
+beforeAll(async () => {
+  vod = await startEmulator({ ...keys, media: 'instant', instantMs: 1, reviewMs: 1 })
+  client = createVodClient({ endpoint: vod.endpoint, credentials: keys })
+  const file = join(tmpdir(), `vodflow-incomplete-${process.pid}.mp4`)
+  await writeFile(file, '')
+  const { FileId, MediaUrl } = await vod.upload(file)
+  await client.call('CreateProcedureTemplate', { Name: 'all', MediaProcessTask: sets })
+  await client.call('CreateProcedureTemplate', { Name: 'with ai', ...requests.ProcessMedia })
+  const MediaProcessTask = { TranscodeTaskSet: [{ Definition: 100010 }] }
+  const ReviewAudioVideoTask = { Definition: 10 }
+  await client.call('CreateProcedureTemplate', { Name: 'both', MediaProcessTask, ReviewAudioVideoTask })
+  const media: Record<Action, Json> = {
+    ProcessMedia: { FileId },
+    ProcessMediaByProcedure: { FileId },
+    ReviewAudioVideo: { FileId },
+    PullUpload: { MediaUrl },
+    EditMedia: { FileInfos: [{ FileId }] },
+    ComposeMedia: {
+      Tracks: [{ Type: 'Video', TrackItems: [{ Type: 'Video', VideoItem: { SourceMedia: FileId } }] }],
+    },
+    SplitMedia: { FileId },
+  }
+  for (const action of actions) {
+    // The local VOD takes no AI tasks in ProcessMedia: a template makes the same task of it.
+    const { TaskId } =
+      action === 'ProcessMedia'
+        ? await client.send('ProcessMediaByProcedure', { FileId, ProcedureName: 'with ai' })
+        : await client.send(action, { ...requests[action], ...media[action] })
+    TaskIds[action] = String(TaskId)
+    await vi.waitFor(async () => {
+      details[action] = await client.send('DescribeTaskDetail', { TaskId })
+      expect(details[action].Status).toBe('FINISH')
+    })
+  }
+  altered = await startAltered({ endpoint: vod.endpoint, credentials: keys }, async () => answer)
+  through = createVodClient({ endpoint: altered.endpoint, credentials: keys })
+})
+afterAll(async () => {
+  altered?.close()
+  await vod?.close()
+})
+
+/** The reading that a step gets of an answer that VOD repeats, or why the activity asks again. */
+async function read(action: Action, change: (detail: Json) => Json): Promise<Reading | string> {
+  answer = change(details[action])
+  const read = describeTaskDetail({
+    clientFor: () => through,
+    macKeys,
+    allow: [],
+    keepSwept: () => {},
+  })
+  const asked = askedOf(action, requests[action])
+  const look = {
+    account: 'default',
+    TaskId: TaskIds[action],
+    waits: [],
+    lag: [],
+    untilTerminal: false,
+    flows: flows[action] ?? 0,
+    ...(asked ? { asked } : {}),
+  }
+  try {
+    const looked: Looked = await new MockActivityEnvironment().run(read, look)
+    if (looked.kind !== 'seen') return looked.kind
+    return looked.ofAnother ? 'the answer is not about this task' : looked.reading
+  } catch (error) {
+    return String(error)
+  }
+}
+
+/** What somebody relies on who takes a reading for a success. */
+const reliedOn = ({ TaskType, Status, parts = [], newFileIds, verdicts = [], started = [] }: Reading) => ({
+  TaskType,
+  Status,
+  parts: parts.map(({ Type, status }) => ({ Type, status })),
+  newFileIds,
+  verdicts: verdicts.map(({ of, Suggestion }) => `${of} ${Suggestion}`).toSorted(),
+  started,
+})
+
+/** It says that something is missing: by an end that nobody knows, or by a verdict that nobody may take for a pass. */
+function admits(reading: Reading): boolean {
+  const lacksVerdict = reading.verdicts?.some(({ Suggestion }) => Suggestion === '') === true
+  const { TaskType } = reading
+  return (
+    !isTerminal(reading.Status) ||
+    reading.counts.unknown > 0 ||
+    (lacksVerdict && moderationOf([{ TaskType, reading }]) === undefined)
+  )
+}
+
+async function expectNoneBelieved(action: Action, path: Path, lack: Lack) {
+  const reading = await read(action, (detail) => without(detail, path, lack))
+  if (typeof reading === 'string' || admits(reading) || reading.counts.failed > 0) return
+  const whole = await read(action, (detail) => detail)
+  if (typeof whole === 'string') throw new Error(whole)
+  expect(reliedOn(reading), `${path.join('.')} ${lack}`).toEqual(reliedOn(whole))
+}
+
+it.each(actions)('a whole detail of %s has succeeded', async (action) => {
+  const reading = (await read(action, (detail) => detail)) as Reading
+  expect(reading.counts, JSON.stringify(reading.parts)).toMatchObject({ failed: 0, aborted: 0, unknown: 0 })
+  expect(reading.counts.succeeded).toBeGreaterThan(0)
+})
+
+const result = (member: string, Output: string) => ({ member, Output })
+/** Each member that a success is read from, and the members of the detail that lead to it. */
+const media = {
+  Transcode: result('TranscodeTask', 'Url'),
+  AnimatedGraphics: result('AnimatedGraphicTask', 'Url'),
+  SnapshotByTimeOffset: result('SnapshotByTimeOffsetTask', 'PicInfoSet'),
+  SampleSnapshot: result('SampleSnapshotTask', 'ImageUrlSet'),
+  ImageSprites: result('ImageSpriteTask', 'ImageUrlSet'),
+  CoverBySnapshot: result('CoverBySnapshotTask', 'CoverUrl'),
+  AdaptiveDynamicStreaming: result('AdaptiveDynamicStreamingTask', 'Url'),
+}
+
+const ofAResult = Object.entries(media).flatMap(([Type, { member, Output }]) => {
+  const fields = [[], [member], [member, 'Status'], [member, 'Output'], [member, 'Output', Output]]
+  return fields.map((path) => [Type, path] as const)
+})
+
+/** Fields without which nobody knows how a task ended: each is said by name. */
+const fields: readonly (readonly [Action, Path, named: string])[] = [
+  ...actions.flatMap((action): [Action, Path, string][] => [
+    [action, ['TaskType'], 'TaskType'],
+    [action, ['Status'], 'Status'],
+  ]),
+  ['ProcessMediaByProcedure', ['ProcedureTask'], 'ProcedureTask'],
+  ['ProcessMediaByProcedure', ['ProcedureTask', 'MediaProcessResultSet'], 'MediaProcessResultSet'],
+  ['ProcessMedia', ['ProcedureTask', 'AiAnalysisResultSet'], 'AiAnalysisResultSet'],
+  ['ProcessMedia', ['ProcedureTask', 'AiRecognitionResultSet'], 'AiRecognitionResultSet'],
+  ['ProcessMedia', ['ProcedureTask', 'AiContentReviewResultSet'], 'AiContentReviewResultSet'],
+  ['ReviewAudioVideo', ['ReviewAudioVideoTask'], 'ReviewAudioVideoTask'],
+  ['ReviewAudioVideo', ['ReviewAudioVideoTask', 'Output'], 'Output.Suggestion'],
+  ['ReviewAudioVideo', ['ReviewAudioVideoTask', 'Output', 'Suggestion'], 'Output.Suggestion'],
+  ['PullUpload', ['PullUploadTask'], 'PullUploadTask'],
+  ['PullUpload', ['PullUploadTask', 'FileId'], 'FileId'],
+  ['PullUpload', ['PullUploadTask', 'ProcedureTaskId'], 'ProcedureTaskId'],
+  ['EditMedia', ['EditMediaTask', 'Output'], 'Output.FileId'],
+  ['EditMedia', ['EditMediaTask', 'Output', 'FileId'], 'Output.FileId'],
+  ['EditMedia', ['EditMediaTask', 'ProcedureTaskId'], 'ProcedureTaskId'],
+  ['ComposeMedia', ['ComposeMediaTask', 'Output'], 'Output.FileId'],
+  ['ComposeMedia', ['ComposeMediaTask', 'Output', 'FileId'], 'Output.FileId'],
+  ['SplitMedia', ['SplitMediaTask', 'FileInfoSet'], 'FileInfoSet'],
+  ['SplitMedia', ['SplitMediaTask', 'FileInfoSet', 0], 'SplitMedia'],
+  ['SplitMedia', ['SplitMediaTask', 'FileInfoSet', 0, 'Output'], 'Output.FileId'],
+  ['SplitMedia', ['SplitMediaTask', 'FileInfoSet', 0, 'Output', 'FileId'], 'Output.FileId'],
+  ['SplitMedia', ['SplitMediaTask', 'FileInfoSet', 1, 'ProcedureTaskId'], 'ProcedureTaskId'],
+]
+
+describe('a field that an end is read from', () => {
+  it.each(fields)('of %s: %j', async (action, path) => {
+    for (const lack of lacks) {
+      if (isVodsWord(action, path, lack)) continue
+      const reading = await read(action, (detail) => without(detail, path, lack))
+      if (typeof reading !== 'string')
+        expect(admits(reading), `${lack}: ${JSON.stringify(reading)}`).toBe(true)
+    }
+  })
+
+  it.each(ofAResult)('of the result of a %s: %j', async (Type, path) => {
+    const { ProcedureTask } = details.ProcessMediaByProcedure as { ProcedureTask: Json }
+    const index = (ProcedureTask.MediaProcessResultSet as Json[]).findIndex((item) => item.Type === Type)
+    const all = ['ProcedureTask', 'MediaProcessResultSet', index, ...path]
+    for (const lack of lacks) {
+      if (isVodsWord('ProcessMediaByProcedure', all, lack)) continue
+      const reading = await read('ProcessMediaByProcedure', (detail) => without(detail, all, lack))
+      expect((reading as Reading).counts, lack).toMatchObject({ unknown: 1 })
+    }
+  })
+})
+
+describe('the reason names', () => {
+  it.each(fields.filter(([, , named]) => !['TaskType', 'Status'].includes(named)))(
+    'of %s: %j as %s',
+    async (action, path, named) => {
+      const reading = (await read(action, (detail) => without(detail, path, 'null'))) as Reading
+      if (typeof reading === 'string') return
+      const said = reading.parts.filter(({ status }) => status === 'unknown')
+      expect(said.map(({ Type, Message }) => `${Type} ${Message}`).join(', ')).toContain(named)
+    },
+  )
+
+  it('the member of a result', async () => {
+    const path = ['ProcedureTask', 'MediaProcessResultSet', 0, 'TranscodeTask', 'Output']
+    const { parts } = (await read('ProcessMediaByProcedure', (detail) =>
+      without(detail, path, 'null'),
+    )) as Reading
+    expect(parts[0]).toMatchObject({ status: 'unknown', Message: 'SUCCESS without Output.Url' })
+  })
+})
+
+it('no detail that lacks any value is taken for the whole', async () => {
+  const cases = actions.flatMap((action) => pathsOf(details[action]).map((path) => ({ action, path })))
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...cases), fc.constantFrom(...lacks), ({ action, path }, lack) => {
+      fc.pre(!isVodsWord(action, path, lack))
+      return expectNoneBelieved(action, path, lack)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+/**
+ * What VOD writes of a flow that did nothing, or where no such task was asked for; and one result of several, where a template says how
+ * many there are. Nobody but the template knows better.
+ */
+function isVodsWord(action: Action, path: Path, lack: Lack): boolean {
+  const [name, set] = [String(path.at(-1)), String(path.at(-2))]
+  if (lack === 'empty')
+    return ['ProcedureTaskId', 'ReviewAudioVideoTaskId', 'MediaProcessResultSet'].includes(name)
+  const isCounted = action === 'ProcessMedia' && set === 'MediaProcessResultSet'
+  return lack === 'absent' && set.endsWith('ResultSet') && !isCounted
+}

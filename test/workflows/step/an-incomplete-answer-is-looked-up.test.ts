@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import type { StepEvent } from '../../../src/workflows/step/state.js'
+import {
+  accepted,
+  askMedia,
+  bornAt,
+  hint,
+  part,
+  procedureId,
+  read,
+  reading,
+  reviewId,
+  SessionId,
+  seen,
+  send,
+  TestStep,
+} from '../../support/step.js'
+
+const review = { TaskId: reviewId, TaskType: 'ReviewAudioVideo', createdAt: bornAt }
+const procedure = { TaskId: procedureId, TaskType: 'Procedure', createdAt: bornAt }
+const incomplete: StepEvent = {
+  type: 'submitted',
+  submitted: { kind: 'accepted', SessionId, tasks: [review], incomplete: true },
+}
+const reviewed = seen(reading(reviewId, { parts: [part('succeeded', { Type: 'ReviewAudioVideo' })] }))
+
+/** A step that searches what the answer may lack. */
+function searching() {
+  const step = new TestStep()
+  expect(step.give(incomplete, bornAt)).toEqual([{ do: 'search', send, SessionId }])
+  return step
+}
+
+describe('a submit whose answer names not every kind of task', () => {
+  it('is waited for with what else is found, and is no earlier send', () => {
+    const step = searching()
+    step.give({ type: 'hint', hint: hint(reviewId) })
+    const found = step.give({ type: 'found', tasks: [procedure], missing: [] })
+    expect(found).toContainEqual(read(reviewId, 'hint'))
+    step.give(reviewed)
+    step.give({ type: 'hint', hint: hint(procedureId) })
+    expect(step.give(seen())).toMatchObject([
+      {
+        do: 'finish',
+        outcome: {
+          status: 'succeeded',
+          TaskId: procedureId,
+          ReviewAudioVideoTaskId: reviewId,
+          attempts: [{ recovered: false, TaskIds: [reviewId, procedureId] }],
+        },
+      },
+    ])
+  })
+
+  it('is what it names, where nothing else was asked for', () => {
+    const step = searching()
+    expect(step.give({ type: 'found', tasks: [], missing: [] })).toMatchObject([{ do: 'wake' }])
+    step.give({ type: 'hint', hint: hint(reviewId) })
+    expect(step.give(reviewed)).toMatchObject([
+      { do: 'finish', outcome: { status: 'succeeded', TaskId: '', ReviewAudioVideoTaskId: reviewId } },
+    ])
+  })
+
+  it.each([
+    ['is in no listing', {}, 'is not in any listing'],
+    ['could not be searched', { failed: true as const }, 'the search for it failed'],
+  ])('is unknown where what was asked for besides %s', (_, failed, why) => {
+    const step = searching()
+    step.give({ type: 'found', tasks: [], missing: ['Procedure', 'ReviewAudioVideo'], ...failed })
+    step.give({ type: 'hint', hint: hint(reviewId) })
+    expect(step.give(reviewed)).toEqual(askMedia)
+    const reason = expect.stringContaining(
+      `Procedure may have been made, though VOD's answer does not name it, but ${why}`,
+    )
+    expect(step.give({ type: 'mediaRead', outputs: [] })).toMatchObject([
+      { do: 'finish', outcome: { status: 'unknown', reason, ReviewAudioVideoTaskId: reviewId } },
+    ])
+  })
+
+  it('leaves to VOD what it names when it is detached', () => {
+    const step = searching()
+    expect(step.give({ type: 'detach' })).toMatchObject([
+      { do: 'finish', outcome: { status: 'detached', ReviewAudioVideoTaskId: reviewId } },
+    ])
+  })
+
+  it('aborts what it names when it is canceled, whether or not the rest is found', () => {
+    const found = searching()
+    expect(found.give({ type: 'cancel' })).toMatchObject([{ do: 'search' }, { do: 'wake' }])
+    expect(found.give({ type: 'found', tasks: [procedure], missing: [] })).toEqual([
+      { do: 'abort', TaskId: reviewId },
+      { do: 'abort', TaskId: procedureId },
+    ])
+    const late = searching()
+    late.give({ type: 'cancel' })
+    expect(late.give({ type: 'woke' })).toEqual([{ do: 'abort', TaskId: reviewId }])
+    late.give({ type: 'abortAnswered', TaskId: reviewId, aborted: false })
+    expect(late.give({ type: 'gone', TaskId: reviewId })).toMatchObject([
+      { do: 'finishCancelled', cancelled: { left: [reviewId], submitUnanswered: true } },
+    ])
+  })
+})
+
+it('a whole answer is searched for nothing', () => {
+  const step = new TestStep()
+  expect(step.give(accepted(procedureId), bornAt)).toMatchObject([{ do: 'wake' }])
+})
