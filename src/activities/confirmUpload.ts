@@ -1,6 +1,7 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import { announcedUpload } from '../contract/inputs.js'
+import { type Json, textOf } from '../contract/json.js'
 import { markOf } from '../contract/seal/sourceMark.js'
 import { hour, minute } from '../contract/time.js'
 import {
@@ -14,8 +15,6 @@ import { valid } from '../contract/valid.js'
 import type { ActivityContext } from './context.js'
 import { retentionMsOrEndless } from './executions.js'
 import { askAgain, toFailure } from './failure.js'
-
-type Json = Readonly<Record<string, unknown>>
 
 const noSuchMedia = 'VOD has no such media file; its next NewFileUpload event starts the rule again'
 
@@ -111,8 +110,4 @@ function mismatch(
   if (ClassIds && !ClassIds.includes(ClassId)) return `its ClassId is ${ClassId}`
   if (!Categories.includes(Category)) return `its Category is ${Category || 'not known'}`
   return undefined
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
 }

@@ -1,6 +1,7 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
 import { asyncActions } from '../contract/actions.js'
 import type { Pulled, PullSearch } from '../contract/activities.js'
+import { type Json, textOf } from '../contract/json.js'
 import type { Reading } from '../contract/outcome.js'
 import { fileIdRule } from '../contract/patterns.js'
 import type { MacKeys } from '../contract/seal/macKeys.js'
@@ -96,8 +97,6 @@ function oldest(known: Found | undefined, more: readonly Found[]): Found | undef
   return [...(known ? [known] : []), ...more].sort((one, other) => madeAt(one) - madeAt(other))[0]
 }
 
-type Json = Readonly<Record<string, unknown>>
-
 /** As if the task's own detail had been read: what it made is there, so it went well. */
 function readingOf(media: Json & { readonly FileId: string }, SessionId: string): Reading {
   const { FileId } = media
@@ -140,8 +139,4 @@ function basicOf(media: Json): Json {
 
 function sourceOf(media: Json): Json {
   return Object(basicOf(media).SourceInfo) as Json
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
 }

@@ -13,7 +13,7 @@ import {
   batchType,
   controlUpdate,
 } from '../contract/batch.js'
-import { type FieldProblem, InvalidInputError } from '../contract/errors.js'
+import { InvalidInputError, problemsAmong } from '../contract/errors.js'
 import { askWorker, queryWorker } from './askWorker.js'
 import { describeRun } from './earlierRun.js'
 import { RunNotFoundError } from './errors.js'
@@ -106,8 +106,8 @@ export class Batch {
           .executeUpdate<BatchProgress, [BatchControl]>(controlUpdate, { args: [control] })
           .catch((error) => {
             const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined
-            const [field] = cause instanceof ApplicationFailure ? (cause.details ?? []) : []
-            throw field ? new InvalidInputError([field as FieldProblem]) : error
+            const problems = problemsAmong(cause instanceof ApplicationFailure ? cause.details : undefined)
+            throw problems.length > 0 ? new InvalidInputError(problems) : error
           }),
       )
     } catch (error) {

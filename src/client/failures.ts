@@ -7,8 +7,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/common'
 import { isPlan } from '../contract/batch.js'
-import type { ErrorClass } from '../contract/errors.js'
-import { object, text } from '../contract/json.js'
+import { type ErrorClass, problemsAmong } from '../contract/errors.js'
 import { outcomeOfFailure } from '../contract/mediaFailure.js'
 import type { Cancelled } from '../contract/progress.js'
 import { isRefusal } from '../contract/refusal.js'
@@ -148,8 +147,8 @@ function detailsOf(
   )
   if (found) return { ...found, message, class: type as ErrorClass }
   if (type !== 'InvalidInput') return undefined
-  const remedy = details?.map((detail) => text(object(detail)?.remedy)).find((each) => each !== '')
-  return { code: type, remedy: sentence(remedy ?? fixField), message, class: 'permanent' }
+  const [first] = problemsAmong(details)
+  return { code: type, remedy: sentence(first?.remedy ?? fixField), message, class: 'permanent' }
 }
 
 /** The check before VOD refused, in a worker that tells its remedy in the message only. */

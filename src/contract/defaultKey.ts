@@ -2,8 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import type { SubmitAction } from './actions.js'
 import { base32 } from './base32.js'
 import { canonicalJson } from './canonicalJson.js'
-
-type Json = Readonly<Record<string, unknown>>
+import type { Json } from './json.js'
 
 /** What does not change what VOD makes. */
 export const incidental: readonly string[] = [

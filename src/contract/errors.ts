@@ -52,6 +52,16 @@ export interface FieldProblem extends Problem {
   readonly field: string
 }
 
+/** The problems among the details of a failure, which another version or workflow may have written. */
+export function problemsAmong(details: readonly unknown[] | null | undefined): readonly FieldProblem[] {
+  return (details ?? []).filter(isFieldProblem)
+}
+
+function isFieldProblem(detail: unknown): detail is FieldProblem {
+  const { field, problem, remedy } = Object(detail) as Partial<Record<keyof FieldProblem, unknown>>
+  return [field, problem, remedy].every((each) => typeof each === 'string' && each !== '')
+}
+
 /** An input was refused before anything was sent. */
 export class InvalidInputError extends Error {
   override readonly name = 'InvalidInputError'

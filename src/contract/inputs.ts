@@ -1,4 +1,5 @@
 import type {
+  BatchControl,
   BatchCounts,
   BatchFailure,
   BatchInput,
@@ -227,6 +228,22 @@ export const batchInput = batchInputWith(rules.listedIdsRule)
 
 /** The same for a batch that continues as new: the rest of its list is in its state. */
 export const continuedBatchInput = batchInputWith({ ...rules.listedIdsRule, least: 0 })
+
+const longestReason = 500
+
+const reason: Check<string> = function* (value) {
+  const remedy = `give why, in 1 to ${longestReason} characters`
+  if (typeof value !== 'string') yield { field: '', problem: otherThan('a string', value), remedy }
+  else if (value.trim() === '') yield { field: '', problem: 'is empty', remedy }
+  else if (value.length > longestReason)
+    yield { field: '', problem: `has ${value.length} characters`, remedy }
+}
+
+/** What pauses, resumes or stops a batch, or changes its window. */
+export const batchControl = exactly<BatchControl>(
+  { paused: optional(flag), window: optional(whole(rules.windowRule)), stop: optional(reason) },
+  'give { window }, { paused } or { stop }',
+)
 
 const count = whole(rules.placeRule)
 const ownList = { remedy: 'give a list' }

@@ -6,6 +6,12 @@ export type Json = Readonly<Record<string, unknown>>
 
 const maxText = 1_000
 
+/** The whole text. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+/** Its beginning, for what is kept. */
 export function text(value: unknown): string {
   return typeof value === 'string' ? cut(value, maxText) : ''
 }

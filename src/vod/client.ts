@@ -3,6 +3,7 @@ import pThrottle from 'p-throttle'
 import { Client } from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client.js'
 import { asyncActions } from '../contract/actions.js'
 import { VodError } from '../contract/errors.js'
+import type { Json } from '../contract/json.js'
 import { openEnded } from '../contract/sentence.js'
 import { syncKindOf } from '../contract/syncActions.js'
 import { type RequestOf, type ResponseOf, type VodAction, vodApi } from './api.js'
@@ -74,8 +75,6 @@ export interface VodClient {
   /** Whether the installed SDK has such an action. */
   knows(action: string): boolean
 }
-
-type Json = Readonly<Record<string, unknown>>
 
 const defaultTimeoutMs = 15_000
 

@@ -1,7 +1,6 @@
+import type { Json } from '../contract/json.js'
 import { mediaOutputsOf } from './mediaOutputs.js'
 import { taskTypesOf } from './templateTasks.js'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** A set of a template, and how what it makes is called on a media file. Covers leave no definition there. */
 const sets: Readonly<Record<string, string>> = {

@@ -1,9 +1,7 @@
-import { bytesOf, itemsOf } from '../contract/json.js'
+import { bytesOf, itemsOf, type Json } from '../contract/json.js'
 import type { Part } from '../contract/outcome.js'
 import { lackingIn } from './proofs.js'
 import { toPart } from './reading.js'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** Where `DescribeMediaInfos` keeps what a kind of sub-task has made (MediaInfo, "Data Types"). */
 const sets = {

@@ -5,6 +5,7 @@ import { type FieldProblem, InvalidInputError } from '../../src/contract/errors.
 import {
   adoptInput,
   announcedUpload,
+  batchControl,
   batchInput,
   batchState,
   continuedBatchInput,
@@ -178,6 +179,7 @@ const inputs: readonly [name: string, parse: (given: unknown) => unknown, good: 
   ['batch of a search', checked(batchInput), bySearch],
   ['batch of a file', checked(batchInput), byFile],
   ['batch that goes on', checked(continuedBatchInput), batch],
+  ['control of a batch', checked(batchControl), { window: 1, paused: true, stop: 'enough' }],
   ['state of a batch', checked(batchState), state],
   [
     'page of ids',

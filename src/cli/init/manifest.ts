@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parsed } from '../../vod/problemOf.js'
 import { peers } from './peers.js'
 
 const section = z.record(z.string(), z.string()).default({})
@@ -82,9 +83,9 @@ function newManifest(name: string): z.infer<typeof manifestSchema> {
 
 function parse(text: string, path: string): z.infer<typeof manifestSchema> {
   try {
-    return manifestSchema.parse(JSON.parse(text))
+    return parsed(manifestSchema, JSON.parse(text))
   } catch (error) {
-    const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message
+    const why = (error as Error).message
     throw new Error(`${path}: cannot be read as a package.json (${why}); fix it, or pass a new folder`)
   }
 }

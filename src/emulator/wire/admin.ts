@@ -8,13 +8,17 @@ import { z } from 'zod'
 import type { Books } from '../books.js'
 import type { Context } from '../context.js'
 import type { Fault } from '../faults.js'
-import type { defaultSwitches } from '../switches.js'
+import type { Switches } from '../switches.js'
+import { adminProblems } from './adminProblems.js'
 import { readBody } from './body.js'
 
 export interface AdminOptions {
   readonly context: Context
   readonly books: Books
 }
+
+/** Problems say what was given. */
+const reportInput = { reportInput: true }
 
 /** Serves what is not part of Tencent's API under `/_admin/`: books, clock, switches, faults, uploads. Unsigned, on loopback only. */
 export function createAdmin({ context, books }: AdminOptions) {
@@ -29,16 +33,16 @@ export function createAdmin({ context, books }: AdminOptions) {
     'GET media': () => media.all(),
     'GET clock': () => ({ at: new Date(clock.now()).toISOString() }),
     'POST clock': async (body) => {
-      const change = ClockChange.parse(await body())
+      const change = ClockChange.parse(await body(), reportInput)
       if ('at' in change) clock.set(Date.parse(change.at))
       else clock.advance(change.advanceMs)
       return { at: new Date(clock.now()).toISOString() }
     },
     'GET switches': () => switches,
-    'POST switches': async (body) => Object.assign(switches, SwitchChanges.parse(await body())),
+    'POST switches': async (body) => Object.assign(switches, SwitchChanges.parse(await body(), reportInput)),
     'GET faults': () => faults.list(),
     'POST faults': async (body) => {
-      faults.add(...(z.array(FaultSchema).parse([await body()].flat()) as Fault[]))
+      faults.add(...z.array(FaultSchema).parse([await body()].flat(), reportInput))
       return faults.list()
     },
     'DELETE faults': () => {
@@ -63,7 +67,7 @@ export function createAdmin({ context, books }: AdminOptions) {
     } catch (error) {
       const problem =
         error instanceof z.ZodError
-          ? z.prettifyError(error)
+          ? adminProblems(error)
           : error instanceof Error
             ? error.message
             : String(error)
@@ -97,7 +101,10 @@ function fileNameOf(given: string): string {
 }
 
 /** Schemas of the bodies that are posted under `/_admin/`. */
-const strikes = { times: z.int().positive().optional(), probability: z.number().min(0).max(1).optional() }
+const strikes = {
+  times: z.int().positive().exactOptional(),
+  probability: z.number().min(0).max(1).exactOptional(),
+}
 const FaultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('error'), action: z.string(), code: z.string(), ...strikes }),
   z.strictObject({ kind: z.literal('errorAfter'), action: z.string(), code: z.string(), ...strikes }),
@@ -111,23 +118,23 @@ const FaultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('doubleCallback'), ...strikes }),
   z.strictObject({ kind: z.literal('reorderCallback'), ...strikes }),
   z.strictObject({ kind: z.literal('forgeCallback'), body: z.record(z.string(), z.unknown()), ...strikes }),
-])
+]) satisfies z.ZodType<Fault, Fault>
 
 const SwitchChanges = z.strictObject({
-  dedupBeforeValidation: z.boolean().optional(),
-  failedValidationUsesSessionId: z.boolean().optional(),
-  acceptMs: z.number().min(0).optional(),
-  twinInFlight: z.enum(['InvalidParameterValue.SessionId', 'InternalError']).optional(),
-  listingLagMs: z.number().min(0).max(60_000).optional(),
-  reviewListingLagMs: z.number().min(0).max(60_000).optional(),
-  reviewWithoutSessionId: z.boolean().optional(),
-  reviewWithoutFinishTime: z.boolean().optional(),
-  abortWithoutEvent: z.boolean().optional(),
-  signPlace: z.enum(['body', 'query', 'header']).optional(),
-  oldTaskCode: z.enum(['InvalidParameterValue.TaskId', 'ResourceNotFound']).optional(),
-  noneSilencesReview: z.boolean().optional(),
-  detailLagMs: z.number().min(0).optional(),
-  ignoreSkew: z.boolean().optional(),
-}) satisfies z.ZodType<Partial<Record<keyof typeof defaultSwitches, unknown>>>
+  dedupBeforeValidation: z.boolean().exactOptional(),
+  failedValidationUsesSessionId: z.boolean().exactOptional(),
+  acceptMs: z.number().min(0).exactOptional(),
+  twinInFlight: z.enum(['InvalidParameterValue.SessionId', 'InternalError']).exactOptional(),
+  listingLagMs: z.number().min(0).max(60_000).exactOptional(),
+  reviewListingLagMs: z.number().min(0).max(60_000).exactOptional(),
+  reviewWithoutSessionId: z.boolean().exactOptional(),
+  reviewWithoutFinishTime: z.boolean().exactOptional(),
+  abortWithoutEvent: z.boolean().exactOptional(),
+  signPlace: z.enum(['body', 'query', 'header']).exactOptional(),
+  oldTaskCode: z.enum(['InvalidParameterValue.TaskId', 'ResourceNotFound']).exactOptional(),
+  noneSilencesReview: z.boolean().exactOptional(),
+  detailLagMs: z.number().min(0).exactOptional(),
+  ignoreSkew: z.boolean().exactOptional(),
+}) satisfies z.ZodType<Partial<Switches>, Partial<Switches>>
 
 const ClockChange = z.union([z.strictObject({ advanceMs: z.number() }), z.strictObject({ at: z.string() })])

@@ -4,6 +4,7 @@ import type { RunSummary, Vodflow } from '../../client/index.js'
 import { summaryOfRun } from '../../client/list.js'
 import { chainOf } from '../../client/run.js'
 import { VodError } from '../../contract/errors.js'
+import { textOf } from '../../contract/json.js'
 import { type MacKeys, openSessionContext, type StepAddress } from '../../contract/seal/token.js'
 import { shownMs } from '../../contract/time.js'
 import { executionsIn } from '../../temporal/executions.js'
@@ -259,8 +260,4 @@ async function* listed({ vod, SubAppId }: VodLookup, filter: { readonly FileId?:
     ScrollToken = page.ScrollToken
     if (ScrollToken === '' || page.TaskSet.length === 0) return
   }
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Check, type NumberRule, number, type TextRule, text, whole } from '../../contract/check.js'
+import { type Check, type NumberRule, type TextRule, text, whole } from '../../contract/check.js'
 
 /** A zod schema that reports the problems of a check, each as `{ problem, remedy }`. */
 function schemaOf<T>(check: Check<T>): z.ZodType<T, T> {
@@ -10,4 +10,3 @@ function schemaOf<T>(check: Check<T>): z.ZodType<T, T> {
 
 export const textOf = (rule: TextRule) => schemaOf(text(rule))
 export const wholeOf = (rule: NumberRule) => schemaOf(whole(rule))
-export const numberOf = (rule: NumberRule) => schemaOf(number(rule))

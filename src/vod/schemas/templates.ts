@@ -38,7 +38,7 @@ export const DeleteProcedureTemplateRequest = z.strictObject({
 })
 
 export const DescribeProcedureTemplatesRequest = z.strictObject({
-  Names: z.array(templateName).max(100, 'has more than 100 names; ask in several calls').optional(),
+  Names: z.array(templateName).max(100).optional(),
   Type: z.enum(['Preset', 'Custom']).optional(),
   Offset: z.int().min(0).optional(),
   Limit: z.int().min(1).max(100).optional(),

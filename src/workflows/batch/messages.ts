@@ -1,8 +1,6 @@
-import type { BatchControl, ItemEnded, ItemStatus } from '../../contract/batch.js'
+import type { ItemEnded, ItemStatus } from '../../contract/batch.js'
 import { type BatchWork, isWork } from '../../contract/itemWork.js'
-import { windowRule } from '../../contract/patterns.js'
 import { cut } from '../../contract/text.js'
-import { refuse } from '../refuse.js'
 
 const statuses: Readonly<Record<ItemStatus, true>> = {
   succeeded: true,
@@ -30,23 +28,4 @@ export function asItemEnded(payload: unknown, work: BatchWork): ItemEnded | unde
     reason: cut(reason, 200),
     ...(Object.fromEntries(counts) as Pick<ItemEnded, 'tasks' | 'unsure' | 'lastMadeAt'>),
   }
-}
-
-const maxStop = 500
-
-/** @throws ApplicationFailure whose detail is the field, the problem and the remedy. */
-export function asControl(payload: unknown): BatchControl {
-  const given = Object(payload) as Record<string, unknown>
-  const { window, paused, stop } = given
-  const unknown = Object.keys(given).find((name) => !['window', 'paused', 'stop'].includes(name))
-  if (unknown !== undefined) throw refuse(unknown, 'is not known', 'give window, paused or stop')
-  const fits =
-    Number.isInteger(window) && Number(window) >= windowRule.least && Number(window) <= windowRule.most
-  if (window !== undefined && !fits)
-    throw refuse('window', `is not 1 to ${windowRule.most}`, 'pause the batch to start nothing')
-  if (paused !== undefined && typeof paused !== 'boolean')
-    throw refuse('paused', 'is neither true nor false', 'give one of them')
-  if (stop !== undefined && (typeof stop !== 'string' || stop.trim() === '' || stop.length > maxStop))
-    throw refuse('stop', `is not 1 to ${maxStop} characters`, 'say why')
-  return given as BatchControl
 }

@@ -11,6 +11,7 @@ import {
 } from '@temporalio/workflow'
 import type { BatchActivities } from '../../contract/activities.js'
 import {
+  type BatchControl,
   type BatchInput,
   type BatchProgress,
   type BatchReport,
@@ -19,7 +20,7 @@ import {
   controlUpdate,
   type ItemEnded,
 } from '../../contract/batch.js'
-import { batchInput, batchState, continuedBatchInput } from '../../contract/inputs.js'
+import { batchControl, batchInput, batchState, continuedBatchInput } from '../../contract/inputs.js'
 import { itemEndedSignal } from '../../contract/itemEnded.js'
 import { batchWorkOf } from '../../contract/itemWork.js'
 import { queueFor } from '../../contract/queues.js'
@@ -32,7 +33,7 @@ import { pinPart } from '../run/currentDetails.js'
 import { requireInbox } from '../run/inbox.js'
 import { isContinued, isRetried } from '../run/isContinued.js'
 import { countItems } from './countItems.js'
-import { asControl, asItemEnded } from './messages.js'
+import { asItemEnded } from './messages.js'
 import { batchDetails, progressOf, reportOf } from './report.js'
 import {
   begin,
@@ -65,7 +66,7 @@ const beatMs = 15 * minute
 const freeShare = 0.1
 const maxChecked = 100
 
-const control = defineUpdate<BatchProgress, [unknown]>(controlUpdate)
+const control = defineUpdate<BatchProgress, [BatchControl]>(controlUpdate)
 const ended = defineSignal<[unknown]>(itemEndedSignal)
 const progress = defineQuery<BatchProgress | undefined>(batchProgressQuery)
 
@@ -100,7 +101,7 @@ export async function processBatch(given: BatchInput): Promise<BatchReport> {
   setHandler(
     control,
     async (payload) => {
-      const { window, paused, stop } = asControl(payload)
+      const { window, paused, stop } = payload
       await condition(() => state !== undefined)
       change({
         ...(state as BatchState),
@@ -111,7 +112,7 @@ export async function processBatch(given: BatchInput): Promise<BatchReport> {
       return briefly(progressOf(state as BatchState, input, Date.now()))
     },
     {
-      validator: (payload) => void asControl(payload),
+      validator: (payload) => requireValid(payload, batchControl),
       description: 'Pause, resume, stop, or change the window.',
     },
   )

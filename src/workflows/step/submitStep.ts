@@ -7,6 +7,7 @@ import { stepInput } from '../../contract/inputs.js'
 import { itemCanceled, itemEndedOf, itemFailed } from '../../contract/itemEnded.js'
 import type { BatchWork } from '../../contract/itemWork.js'
 import { joinAttempts } from '../../contract/joinAttempts.js'
+import { textOf } from '../../contract/json.js'
 import type { Outcome } from '../../contract/outcome.js'
 import { maxAttempts, repairOf } from '../../contract/repair.js'
 import { runType } from '../../contract/runNames.js'
@@ -158,8 +159,4 @@ function partsOf(
     ...Object.fromEntries(kept.filter(([, value]) => value !== undefined)),
   }
   return { action: 'ProcessMedia', input: { ...input, request } } as Send
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
 }
