@@ -158,16 +158,16 @@ export function readHere(address: StepAddress, task: TaskToRead): Promise<Looked
 }
 
 /** Events come no faster than tasks end. Hints of the sweep come all at once: they wait for their turn. */
-export function mayReadHere({ state, TaskId, cause }: TaskToRead): boolean {
-  if (cause !== 'hint') return false
-  const via = taskOf(state, TaskId)?.hintedBy
-  return via === 'push' || via === 'pull'
+export function mayReadHere({ state, TaskId }: TaskToRead): boolean {
+  const underWay = taskOf(state, TaskId)?.underWay
+  return underWay?.cause === 'hint' && (underWay.via === 'push' || underWay.via === 'pull')
 }
 
 function lookAt(address: StepAddress, { state, TaskId, cause }: TaskToRead): Look {
   const { polls, lag } = state.start.delays
   // A detail may lag behind an abort that VOD took.
-  const toldOfAbort = taskOf(state, TaskId)?.aborted
+  const underWay = taskOf(state, TaskId)?.underWay
+  const toldOfAbort = underWay?.cause === 'cancel' && underWay.aborted
   const waits = { hint: lag, look: [], search: lag, poll: polls, cancel: lag.slice(0, toldOfAbort ? 2 : 1) }[
     cause
   ]

@@ -1,5 +1,6 @@
 import type { SubmitAction } from '../../contract/actions.js'
 import type { Refused, Sent, StepTask, Submitted } from '../../contract/activities.js'
+import type { LostTask } from '../../contract/decide.js'
 import type { StepDelays } from '../../contract/delays.js'
 import type { Hint, Net } from '../../contract/hint.js'
 import type { EndedBy, Outcome, Part, Reading } from '../../contract/outcome.js'
@@ -86,37 +87,63 @@ export type Effect =
   | { readonly do: 'refuse'; readonly refused: Refused }
   | { readonly do: 'finishCancelled'; readonly cancelled: Cancelled }
 
-/**
- * Why a task is read: an event announced its end, its time has come, it was over when the search found it, nothing else
- * would tell, or the run is being cancelled.
- */
-export type ReadCause = 'hint' | 'look' | 'search' | 'poll' | 'cancel'
+/** The net whose hint asks for a read. */
+export interface HintedBy {
+  readonly via: Net | undefined
+}
 
-export interface TaskState extends StepTask {
+/**
+ * A read under way, and its cause: an event announced the end, its time has come, it was over when the search found it, nothing else
+ * would tell, or the run is being canceled. `again`: a hint came meanwhile, so another read follows if this one does not show the end.
+ */
+export type Read =
+  | ({ readonly cause: 'hint'; readonly again?: HintedBy } & HintedBy)
+  | { readonly cause: 'look' | 'search'; readonly again?: HintedBy }
+  /** It waits for the end itself: a hint changes nothing. */
+  | { readonly cause: 'poll'; readonly again?: never }
+  /** `aborted`: VOD took the abort. */
+  | { readonly cause: 'cancel'; readonly aborted: boolean; readonly again?: never }
+
+export type ReadCause = Read['cause']
+export type HintRead = Extract<Read, { readonly cause: 'hint' }>
+
+interface Task<Stage, UnderWay, Said> extends StepTask {
+  readonly stage: Stage
+  /** At most one read of a task is under way. */
+  readonly underWay: UnderWay
+  /** The last thing VOD said of it. */
+  readonly reading: Said
+  /** People see both; nothing is decided from them. */
   readonly Status: string
   readonly percent: number
-  /** The last thing VOD said of it. */
-  readonly reading: Reading | undefined
-  /** The read under way, if any: at most one for each task. */
-  readonly underWay: ReadCause | undefined
-  /** Which net brought the last terminal hint. */
-  readonly hintedBy: Net | undefined
-  /** A terminal hint came while a read that did not wait for the end was under way. */
-  readonly hintedMeanwhile: boolean
-  /** Why it will never be read to its end, as half a sentence. */
-  readonly lost: string | undefined
-  /**
-   * `sought`: made by an earlier send, in no listing, so its TaskId is not known. `claimed`: a hint names it; only its own
-   * detail can prove that it is the step's.
-   */
-  readonly standing: 'known' | 'sought' | 'claimed'
-  /** VOD took the abort of a cancelled step. */
-  readonly aborted: boolean
   /** Another task of the step started it: VOD does not echo our SessionId then. */
   readonly startedHere: boolean
-  /** A cancelled step knows all it will ever know of this task. */
-  readonly closed: boolean
 }
+
+/**
+ * A task in one of its stages:
+ *
+ * ```
+ * submitted, found, started ─▶ open ◀─▶ reading ─▶ over    a read showed the end
+ *                                        ▲   └─▶ lost    no read will
+ * missing from a listing ────▶ sought ────┼─────▶ lost    made by an earlier send; its TaskId is not known
+ * named by a hint ───────────▶ claimed ───┘               read to prove that it is a sought one, else dropped
+ *
+ * after a cancel: open, reading ─▶ aborting ─▶ reading ─▶ over, left    VOD goes on with what is left
+ * ```
+ */
+export type TaskState =
+  | Task<'open', undefined, Reading | undefined>
+  | Task<'reading', Read, Reading | undefined>
+  | Task<'over', undefined, Reading>
+  | (Task<'lost', undefined, Reading | undefined> & LostTask)
+  | (Task<'sought', undefined, undefined> & { readonly TaskId: ''; readonly startedHere: false })
+  | (Task<'claimed', HintRead, undefined> & { readonly startedHere: false })
+  | Task<'aborting', undefined, Reading | undefined>
+  | Task<'left', undefined, Reading | undefined>
+
+export type Stage = TaskState['stage']
+export type TaskIn<S extends Stage> = Extract<TaskState, { readonly stage: S }>
 
 export interface KeptHint {
   readonly hint: Hint
