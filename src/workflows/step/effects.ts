@@ -1,22 +1,11 @@
 import { isCancellation, sleep, TemporalFailure } from '@temporalio/workflow'
 import type { Looked } from '../../contract/activities.js'
-import {
-  abort,
-  markOverdue,
-  mayReadHere,
-  ownSessionId,
-  read,
-  readHere,
-  readMedia,
-  type StepAddress,
-  type Submitting,
-  search,
-  submit,
-  unsearched,
-} from './calls.js'
+import { abort, markOverdue, readMedia, type StepAddress } from './calls.js'
+import { mayReadHere, read, readHere } from './read.js'
 import { isLooked, isSubmitted, malformed } from './results.js'
+import { search, unsearched } from './search.js'
 import type { Effect, StepEvent, StepState } from './state.js'
-import { isRefusedForGood } from './submitFailure.js'
+import { isRefusedForGood, ownSessionId, type Submitting, submit } from './submit.js'
 
 /** Where an effect goes, and what takes what comes of it: one of both is called, once. */
 export interface Performing {
