@@ -1,10 +1,16 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
-import { ActivityCancellationType, proxyActivities, upsertSearchAttributes } from '@temporalio/workflow'
-import type { Submission, VodActivities } from '../../contract/activities.js'
+import {
+  ActivityCancellationType,
+  proxyActivities,
+  proxyLocalActivities,
+  upsertSearchAttributes,
+} from '@temporalio/workflow'
+import type { Looked, Submission, VodActivities } from '../../contract/activities.js'
 import type { Part } from '../../contract/outcome.js'
 import { type QueuedAction, queueFor } from '../../contract/queues.js'
 import { overdueAttribute } from '../../contract/searchAttributes.js'
 import { saidSummary } from '../../contract/summary.js'
+import type { ReadCause, ReadEffect } from './state.js'
 
 /** Where a step stands: what its activities need besides the effect. */
 export interface StepAddress extends Omit<Submission, 'input'> {
@@ -52,7 +58,42 @@ export function app({ account, SubAppId }: StepAddress) {
 }
 
 /** A cancelled run cleans up within 60 s: abort, then read, each bounded, ms. */
-export const cleanUpLimitMs = 20_000
+const cleanUpLimitMs = 20_000
+
+const whyRead: Readonly<Record<ReadCause, string>> = {
+  hint: 'an event announced the end',
+  look: 'its time has come',
+  search: 'it was over when it was found',
+  poll: 'no event can come',
+  cancel: 'cancelled: what goes on?',
+}
+
+/** Reads a task: once, until it shows what an event announced, or until it ends. */
+export function read(address: StepAddress, { TaskId, cause, look }: ReadEffect): Promise<Looked> {
+  const options: CallOptions = {
+    summary: whyRead[cause],
+    priority: cause === 'cancel' ? 1 : cause === 'look' || cause === 'search' ? 2 : 3,
+    ...(cause === 'cancel' ? { limitMs: cleanUpLimitMs } : {}),
+  }
+  return call(address, 'DescribeTaskDetail', options)({ ...app(address), TaskId, ...look })
+}
+
+/** Temporal gives a worker 10 s for a workflow task, warns after 5, and a local activity is done within one, ms. */
+const hereLimitMs = 4_000
+
+/**
+ * Reads a task that has ended, by the worker that has this run, within its workflow task: one try. It fails where the task goes on,
+ * where this worker knows no such account or has too much to do, and at every error: `read` is for those.
+ */
+export function readHere(address: StepAddress, { TaskId, cause, look }: ReadEffect): Promise<Looked> {
+  const { DescribeTaskDetail } = proxyLocalActivities<VodActivities>({
+    scheduleToCloseTimeout: hereLimitMs,
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    retry: { maximumAttempts: 1 },
+    summary: whyRead[cause],
+  })
+  return DescribeTaskDetail({ ...app(address), TaskId, ...look })
+}
 
 /** Asks VOD to abort a task. `false` when it refuses. */
 export async function abort(address: StepAddress, TaskId: string): Promise<boolean> {

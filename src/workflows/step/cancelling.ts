@@ -1,6 +1,7 @@
 import type { Submitted } from '../../contract/activities.js'
 import type { Reading } from '../../contract/outcome.js'
 import type { Cancelled } from '../../contract/progress.js'
+import { readOf } from './read.js'
 import type { Effect, SearchResult, StepState, TaskIn, TaskState, Transition } from './state.js'
 import { foundTasks, isOpen, opened, ownTasks, shown, taskOf, toSought, toTask, withTask } from './tasks.js'
 
@@ -93,8 +94,8 @@ function isOfAnother({ start: { origin } }: StepState, { elsewhere }: TaskState)
 export function readAborted(state: StepState, TaskId: string, aborted: boolean): Transition {
   const task = taskOf(state, TaskId)
   if (task?.stage !== 'aborting') return [state, []]
-  const asked: TaskState = { ...task, stage: 'reading', underWay: { cause: 'cancel', aborted } }
-  return [withTask(state, asked), [{ do: 'read', TaskId, cause: 'cancel' }]]
+  const why = { cause: 'cancel', aborted } as const
+  return [withTask(state, { ...task, stage: 'reading', underWay: why }), [readOf(state, TaskId, why)]]
 }
 
 /** The last read has answered, with nothing if VOD does not show the task. */

@@ -1,7 +1,6 @@
 import { isCancellation, sleep, TemporalFailure } from '@temporalio/workflow'
 import type { Looked } from '../../contract/activities.js'
-import { abort, markOverdue, readMedia, type StepAddress } from './calls.js'
-import { mayReadHere, read, readHere } from './read.js'
+import { abort, markOverdue, read, readHere, readMedia, type StepAddress } from './calls.js'
 import { isLooked, isSubmitted, malformed } from './results.js'
 import { search, unsearched } from './search.js'
 import type { Effect, StepEvent, StepState } from './state.js'
@@ -42,19 +41,18 @@ export function perform(effect: Effect, { address, state, push, refused, unsubmi
       )
       return
     case 'read': {
-      const { TaskId, cause } = effect
-      const look = { state, TaskId, cause }
+      const { TaskId } = effect
       const seen = (looked: Looked) =>
         push(
           isLooked(looked, TaskId) && looked.kind === 'seen'
             ? { type: 'seen', TaskId, reading: looked.reading }
             : { type: 'gone', TaskId },
         )
-      const queued = () => void read(address, look).then(seen, orElse({ type: 'gone', TaskId }))
       // Any other error: this worker is without the plugin. To go on by the queue would be what no replay can repeat.
-      const elsewhere = (error: unknown) => (error instanceof TemporalFailure ? queued() : refused(error))
-      if (mayReadHere(look)) readHere(address, look).then(seen, elsewhere)
-      else queued()
+      const unread = (error: unknown) =>
+        error instanceof TemporalFailure ? push({ type: 'unread', TaskId }) : refused(error)
+      if (effect.here) readHere(address, effect).then(seen, unread)
+      else read(address, effect).then(seen, orElse({ type: 'gone', TaskId }))
       return
     }
     case 'readMedia':
@@ -64,7 +62,7 @@ export function perform(effect: Effect, { address, state, push, refused, unsubmi
       )
       return
     case 'markOverdue':
-      markOverdue(address, effect.since).then(() => push({ type: 'done' }), orElse({ type: 'done' }))
+      markOverdue(address, effect.since).catch(() => undefined)
       return
     case 'abort': {
       const { TaskId } = effect

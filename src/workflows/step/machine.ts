@@ -12,11 +12,11 @@ import {
 } from './cancelling.js'
 import { isCrowded, withCrowdLook } from './crowd.js'
 import { outcomeOf } from './outcome.js'
+import { byHint, countNet, read, readOf, readQueued } from './read.js'
 import { giveUpAt, nextWake, overdueAt } from './schedule.js'
 import {
   type Effect,
   type ForeignFailure,
-  type HintRead,
   maxClaims,
   maxForeignFailures,
   maxUnconfirmed,
@@ -32,7 +32,6 @@ import {
 import {
   createdAt,
   foundTasks,
-  hintedMeanwhile,
   isOpen,
   isOver,
   lose,
@@ -107,14 +106,14 @@ export function reduce(state: StepState, input: ReducerInput): Transition {
       return seen(state, input)
     case 'gone':
       return gone(state, input)
+    case 'unread':
+      return readQueued(state, input.TaskId)
     case 'woke':
       return state.phase === 'cancelling' ? wokeWhileCancelling(state) : woke(state, input.at)
     case 'mediaRead':
       return state.phase === 'askingMedia' ? settle({ ...state, mediaOutputs: input.outputs }) : [state, []]
     case 'detach':
       return detach(state, input.at)
-    case 'done':
-      return [state, []]
     case 'cancel':
       return cancel(state, input.at)
     case 'abortAnswered':
@@ -230,7 +229,8 @@ function claim(state: StepState, hint: Hint): Transition {
   if (!seeks(state)) return [state, []]
   if (state.claims >= maxClaims && hint.via !== 'sweep') return [keep(state, hint), []]
   const why = byHint(hint)
-  return [countNet(withClaim(state, hint, why), why), [{ do: 'read', TaskId: hint.TaskId, cause: 'hint' }]]
+  const claimed = withClaim(state, hint, why)
+  return [countNet(claimed, why), [readOf(claimed, hint.TaskId, why)]]
 }
 
 /** A look is the time for what was too much before, and for what VOD did not show yet. */
@@ -364,35 +364,6 @@ function sleep(state: StepState, at: number): Transition {
 
 function readAll(state: StepState, why: Read): Transition {
   return thenEach([state, []], state.tasks.filter(isOpen), (next, { TaskId }) => read(next, TaskId, why))
-}
-
-/** Asks for a read. While one is under way, a hint has another follow. */
-function read(state: StepState, TaskId: string, why: Read): Transition {
-  const task = taskOf(state, TaskId)
-  const counted = countNet(state, why)
-  switch (task?.stage) {
-    case 'open':
-      return [
-        withTask(counted, { ...task, stage: 'reading', underWay: why }),
-        [{ do: 'read', TaskId, cause: why.cause }],
-      ]
-    case 'reading':
-    case 'claimed':
-      return [why.cause === 'hint' ? withTask(counted, hintedMeanwhile(task, why)) : counted, []]
-    default:
-      return [state, []]
-  }
-}
-
-function byHint({ via }: Hint): HintRead {
-  return { cause: 'hint', via }
-}
-
-/** For people only. */
-function countNet(state: StepState, why: Read): StepState {
-  const net = why.cause === 'hint' ? why.via : why.cause
-  if (net === undefined || net === 'cancel') return state
-  return { ...state, nets: { ...state.nets, [net]: (state.nets[net] ?? 0) + 1 } }
 }
 
 function settleIfOver(state: StepState): Transition {

@@ -1,69 +1,77 @@
-import { ActivityCancellationType, proxyLocalActivities } from '@temporalio/workflow'
-import type { Look, Looked, VodActivities } from '../../contract/activities.js'
-import { app, type CallOptions, call, cleanUpLimitMs, type StepAddress } from './calls.js'
-import type { ReadCause, StepState } from './state.js'
-import { taskOf } from './tasks.js'
+import type { Look } from '../../contract/activities.js'
+import type { StepDelays } from '../../contract/delays.js'
+import type { Hint } from '../../contract/hint.js'
+import type { HintRead, Read, ReadEffect, StepState, Transition } from './state.js'
+import { hintedMeanwhile, taskOf, withTask } from './tasks.js'
 
-const whyRead: Readonly<Record<ReadCause, string>> = {
-  hint: 'an event announced the end',
-  look: 'its time has come',
-  search: 'it was over when it was found',
-  poll: 'no event can come',
-  cancel: 'cancelled: what goes on?',
-}
-
-/** Which task is read, and why. */
-export interface TaskToRead {
-  readonly state: StepState
-  readonly TaskId: string
-  readonly cause: ReadCause
-}
-
-/** Reads a task: once, until it shows what an event announced, or until it ends. */
-export function read(address: StepAddress, task: TaskToRead): Promise<Looked> {
-  const { cause } = task
-  const options: CallOptions = {
-    summary: whyRead[cause],
-    priority: cause === 'cancel' ? 1 : cause === 'look' || cause === 'search' ? 2 : 3,
-    ...(cause === 'cancel' ? { limitMs: cleanUpLimitMs } : {}),
+/** Asks for a read. While one is under way, a hint has another follow. */
+export function read(state: StepState, TaskId: string, why: Read): Transition {
+  const task = taskOf(state, TaskId)
+  const counted = countNet(state, why)
+  switch (task?.stage) {
+    case 'open':
+      return [withTask(counted, { ...task, stage: 'reading', underWay: why }), [readOf(state, TaskId, why)]]
+    case 'reading':
+    case 'claimed':
+      return [why.cause === 'hint' ? withTask(counted, hintedMeanwhile(task, why)) : counted, []]
+    default:
+      return [state, []]
   }
-  return call(address, 'DescribeTaskDetail', options)(lookAt(address, task))
 }
 
-/** Temporal gives a worker 10 s for a workflow task, warns after 5, and a local activity is done within one, ms. */
-const hereLimitMs = 4_000
+export function byHint({ via }: Hint): HintRead {
+  return { cause: 'hint', via }
+}
 
-/**
- * Reads a task that has ended, by the worker that has this run, within its workflow task: one try. It fails where the task goes on,
- * where this worker knows no such account or has too much to do, and at every error: `read` is for those.
- */
-export function readHere(address: StepAddress, task: TaskToRead): Promise<Looked> {
-  const { DescribeTaskDetail } = proxyLocalActivities<VodActivities>({
-    scheduleToCloseTimeout: hereLimitMs,
-    cancellationType: ActivityCancellationType.TRY_CANCEL,
-    retry: { maximumAttempts: 1 },
-    summary: whyRead[task.cause],
-  })
-  return DescribeTaskDetail(lookAt(address, task))
+/** For people only. */
+export function countNet(state: StepState, why: Read): StepState {
+  const net = why.cause === 'hint' ? why.via : why.cause
+  if (net === undefined || net === 'cancel') return state
+  return { ...state, nets: { ...state.nets, [net]: (state.nets[net] ?? 0) + 1 } }
+}
+
+/** A read that this worker did not make itself, or that did not show the end, waits in the queue of reads. */
+export function readQueued(state: StepState, TaskId: string): Transition {
+  const why = taskOf(state, TaskId)?.underWay
+  return [state, why?.cause === 'hint' ? [{ ...readOf(state, TaskId, why), here: false }] : []]
+}
+
+/** The read of a task for a reason. */
+export function readOf(state: StepState, TaskId: string, why: Read): ReadEffect {
+  return { do: 'read', TaskId, cause: why.cause, here: isPrompt(why), look: lookFor(state, why) }
 }
 
 /** Events come no faster than tasks end. Hints of the sweep come all at once: they wait for their turn. */
-export function mayReadHere({ state, TaskId }: TaskToRead): boolean {
-  const underWay = taskOf(state, TaskId)?.underWay
-  return underWay?.cause === 'hint' && (underWay.via === 'push' || underWay.via === 'pull')
+function isPrompt(why: Read): boolean {
+  return why.cause === 'hint' && (why.via === 'push' || why.via === 'pull')
 }
 
-function lookAt(address: StepAddress, { state, TaskId, cause }: TaskToRead): Look {
-  const { polls, lag } = state.start.delays
-  // A detail may lag behind an abort that VOD took.
-  const underWay = taskOf(state, TaskId)?.underWay
-  const toldOfAbort = underWay?.cause === 'cancel' && underWay.aborted
-  const waits = { hint: lag, look: [], search: lag, poll: polls, cancel: lag.slice(0, toldOfAbort ? 2 : 1) }[
-    cause
-  ]
-  const untilTerminal = cause === 'poll'
-  const mayNameNone = state.start.origin.kind === 'adopt' ? { unseenMs } : {}
-  return { ...app(address), TaskId, waits, lag, untilTerminal, ...mayNameNone, ...bounds(state) }
+function lookFor(state: StepState, why: Read): ReadEffect['look'] {
+  const { origin, delays } = state.start
+  const { lag } = delays
+  const mayNameNone = origin.kind === 'adopt' ? { unseenMs } : {}
+  return {
+    waits: waitsFor(why, delays),
+    lag,
+    untilTerminal: why.cause === 'poll',
+    ...mayNameNone,
+    ...bounds(state),
+  }
+}
+
+function waitsFor(why: Read, { polls, lag }: StepDelays): readonly number[] {
+  switch (why.cause) {
+    case 'hint':
+    case 'search':
+      return lag
+    case 'look':
+      return []
+    case 'poll':
+      return polls
+    case 'cancel':
+      // A detail may lag behind an abort that VOD took.
+      return lag.slice(0, why.aborted ? 2 : 1)
+  }
 }
 
 /** VOD shows a new task within a minute (listings lag so far); an id that somebody mistyped is not looked for longer, ms. */

@@ -1,5 +1,6 @@
 import type { SubmitAction } from '../../contract/actions.js'
-import type { Refused, Sent, StepTask, Submitted } from '../../contract/activities.js'
+import type { Look, Refused, Sent, StepTask, Submitted } from '../../contract/activities.js'
+import type { AppAddress } from '../../contract/appAddress.js'
 import type { LostTask } from '../../contract/decide.js'
 import type { StepDelays } from '../../contract/delays.js'
 import type { Hint, Net } from '../../contract/hint.js'
@@ -60,11 +61,12 @@ export type StepEvent =
   | { readonly type: 'hint'; readonly hint: Hint }
   | { readonly type: 'seen'; readonly TaskId: string; readonly reading: Reading }
   | { readonly type: 'gone'; readonly TaskId: string }
+  /** The worker that has this run did not read the end. */
+  | { readonly type: 'unread'; readonly TaskId: string }
   | { readonly type: 'woke' }
   | { readonly type: 'mediaRead'; readonly outputs: readonly Part[] }
   | { readonly type: 'detach' }
   | { readonly type: 'cancel' }
-  | { readonly type: 'done' }
   | { readonly type: 'abortAnswered'; readonly TaskId: string; readonly aborted: boolean }
 
 /** Every input carries its time, ms since the epoch: the reducer has no clock. */
@@ -76,7 +78,7 @@ export type Effect =
   | { readonly do: 'submit'; readonly send: Send; readonly sent?: number }
   /** Without a SessionId no send was answered. */
   | ({ readonly do: 'search'; readonly send: Send; readonly SessionId?: string } & Sent)
-  | { readonly do: 'read'; readonly TaskId: string; readonly cause: ReadCause }
+  | ReadEffect
   | { readonly do: 'readMedia'; readonly FileId: string }
   | { readonly do: 'abort'; readonly TaskId: string }
   /** Shows in Temporal's lists that the run is overdue. */
@@ -86,6 +88,15 @@ export type Effect =
   | { readonly do: 'finish'; readonly outcome: Outcome }
   | { readonly do: 'refuse'; readonly refused: Refused }
   | { readonly do: 'finishCancelled'; readonly cancelled: Cancelled }
+
+export interface ReadEffect {
+  readonly do: 'read'
+  readonly TaskId: string
+  readonly cause: ReadCause
+  /** By the worker that has this run, within its workflow task. */
+  readonly here: boolean
+  readonly look: Omit<Look, keyof AppAddress | 'TaskId'>
+}
 
 /** The net whose hint asks for a read. */
 export interface HintedBy {
