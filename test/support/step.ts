@@ -19,6 +19,7 @@ export const send: Send = {
 export function start(given: Partial<StepStart> = {}): StepStart {
   return {
     origin: { kind: 'submit', send },
+    identity: { fresh: true },
     attempt: 1,
     events: true,
     flows: 0,

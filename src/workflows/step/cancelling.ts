@@ -2,6 +2,7 @@ import type { Submitted } from '../../contract/activities.js'
 import type { Reading } from '../../contract/outcome.js'
 import type { Cancelled } from '../../contract/progress.js'
 import { readOf } from './read.js'
+import { searchFor } from './search.js'
 import type { Effect, SearchResult, StepState, TaskIn, TaskState, Transition } from './state.js'
 import { foundTasks, isOpen, opened, ownTasks, shown, taskOf, toSought, toTask, withTask } from './tasks.js'
 
@@ -56,8 +57,7 @@ function look(state: StepState, at: number): Transition {
   const { origin } = state.start
   if (origin.kind === 'adopt') return finish(state, false)
   const [cancelling, wake] = waitUntil(state, at)
-  const { SessionId } = state
-  return [cancelling, [{ do: 'search', send: origin.send, ...(SessionId === '' ? {} : { SessionId }) }, wake]]
+  return [cancelling, [searchFor(cancelling, origin.send, { SessionId: state.SessionId }), wake]]
 }
 
 function waitUntil(state: StepState, at: number): readonly [StepState, Effect] {

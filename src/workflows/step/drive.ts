@@ -101,7 +101,7 @@ export function drive(options: Drive): Promise<Outcome> {
           const message = 'cancelled; see what was stopped and what is left in the memo'
           return end(() => fail(new CancelledFailure(message)))
         }
-        scopeFor(effect).enter(() => perform(effect, { address, state, push, refused, unsubmitted }))
+        scopeFor(effect).enter(() => perform(effect, { address, push, refused, unsubmitted }))
       }
     }
     const push = (event: StepEvent) => {

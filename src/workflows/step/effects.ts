@@ -1,15 +1,15 @@
 import { isCancellation, sleep, TemporalFailure } from '@temporalio/workflow'
 import type { Looked } from '../../contract/activities.js'
 import { abort, markOverdue, read, readHere, readMedia, type StepAddress } from './calls.js'
+import { findTasks } from './findTasks.js'
 import { isLooked, isSubmitted, malformed } from './results.js'
-import { search, unsearched } from './search.js'
-import type { Effect, StepEvent, StepState } from './state.js'
+import { unsearched } from './search.js'
+import type { Effect, StepEvent } from './state.js'
 import { isRefusedForGood, ownSessionId, type Submitting, submit } from './submit.js'
 
 /** Where an effect goes, and what takes what comes of it: one of both is called, once. */
 export interface Performing {
   readonly address: StepAddress
-  readonly state: StepState
   readonly push: (event: StepEvent) => void
   readonly refused: (error: unknown) => void
   /** Takes what a submit failed with. */
@@ -17,7 +17,7 @@ export interface Performing {
 }
 
 /** Turns an effect into an activity or a timer, and what comes of it into the next input of the reducer. */
-export function perform(effect: Effect, { address, state, push, refused, unsubmitted }: Performing): void {
+export function perform(effect: Effect, { address, push, refused, unsubmitted }: Performing): void {
   /** A call that was given up is as good as no answer. */
   const orElse = (event: StepEvent) => (error: unknown) =>
     isCancellation(error) ? refused(error) : push(event)
@@ -32,12 +32,10 @@ export function perform(effect: Effect, { address, state, push, refused, unsubmi
       )
       return
     case 'search':
-      search(address, { state, ...effect }).then(
+      findTasks(address, effect).then(
         (found) => push({ type: 'found', ...found }),
         (error) =>
-          isRefusedForGood(error)
-            ? refused(error)
-            : orElse({ type: 'found', ...unsearched(effect.send) })(error),
+          isRefusedForGood(error) ? refused(error) : orElse({ type: 'found', ...unsearched(effect) })(error),
       )
       return
     case 'read': {

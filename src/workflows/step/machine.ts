@@ -14,6 +14,7 @@ import { isCrowded, withCrowdLook } from './crowd.js'
 import { outcomeOf } from './outcome.js'
 import { byHint, countNet, read, readOf, readQueued } from './read.js'
 import { giveUpAt, nextWake, overdueAt } from './schedule.js'
+import { searchFor } from './search.js'
 import {
   type Effect,
   type ForeignFailure,
@@ -23,6 +24,7 @@ import {
   type Read,
   type ReducerInput,
   type SearchResult,
+  type Send,
   type StepStart,
   type StepState,
   type TaskIn,
@@ -50,7 +52,6 @@ import {
   keptHints,
   notFound,
   prove,
-  searchFor,
   seeks,
   withClaim,
   withoutSought,
@@ -133,7 +134,7 @@ function submitted(state: StepState, submitted: Submitted, at: number): Transiti
   const doubt = submitted.kind === 'doubtful' ? doubtOf(submitted) : { recovered: true }
   const { origin } = state.start
   if (state.detached || origin.kind === 'adopt') return settle({ ...state, SessionId, ...doubt })
-  return [{ ...state, SessionId, phase: 'recovering', ...doubt }, [searchFor(submitted, origin.send)]]
+  return recover({ ...state, SessionId, ...doubt }, origin.send, submitted.sentSince)
 }
 
 /** VOD may have accepted it: the same request is sent until its answer is known. */
@@ -147,10 +148,13 @@ function unanswered(state: StepState, foreign: ForeignFailure | undefined): Tran
   if (foreignFailures < maxForeignFailures) return [{ ...state, foreignFailures }, [again]]
   const { SessionId, message } = foreign
   const refusal = `the submit failed ${foreignFailures} times (${message})`
-  return [
-    { ...state, phase: 'recovering', SessionId, refusal },
-    [{ do: 'search', send: origin.send, SessionId }],
-  ]
+  return recover({ ...state, SessionId, refusal }, origin.send)
+}
+
+/** Which tasks did it make after all? */
+function recover(state: StepState, send: Send, sentSince?: number): Transition {
+  const recovering: StepState = { ...state, phase: 'recovering' }
+  return [recovering, [searchFor(recovering, send, { SessionId: state.SessionId, sentSince })]]
 }
 
 function found(state: StepState, { at, ...result }: SearchResult & { at: number }): Transition {

@@ -1,9 +1,10 @@
-import type { SubmitAction } from '../../contract/actions.js'
-import type { Look, Refused, Sent, StepTask, Submitted } from '../../contract/activities.js'
+import type { AsyncAction, SubmitAction } from '../../contract/actions.js'
+import type { Look, Refused, Search, StepTask, Submitted } from '../../contract/activities.js'
 import type { AppAddress } from '../../contract/appAddress.js'
 import type { LostTask } from '../../contract/decide.js'
 import type { StepDelays } from '../../contract/delays.js'
 import type { Hint, Net } from '../../contract/hint.js'
+import type { Identity } from '../../contract/identity.js'
 import type { EndedBy, Outcome, Part, Reading } from '../../contract/outcome.js'
 import type { Cancelled, NetCounts, Progress } from '../../contract/progress.js'
 import type { StepInput } from '../../contract/stepInput.js'
@@ -39,6 +40,8 @@ export interface ForeignFailure {
 /** What a step is given once and never changes. */
 export interface StepStart {
   readonly origin: Origin
+  /** How old a send of the same work may be. */
+  readonly identity: Pick<Identity, 'fresh' | 'since'>
   readonly attempt: number
   /** Events can reach this step. Without them it reads its tasks every few seconds to minutes. */
   readonly events: boolean
@@ -76,8 +79,7 @@ export type ReducerInput = StepEvent & { readonly at: number }
 export type Effect =
   /** `sent`: when an earlier send of this step that got no answer was scheduled, ms since the epoch. */
   | { readonly do: 'submit'; readonly send: Send; readonly sent?: number }
-  /** Without a SessionId no send was answered. */
-  | ({ readonly do: 'search'; readonly send: Send; readonly SessionId?: string } & Sent)
+  | SearchEffect
   | ReadEffect
   | { readonly do: 'readMedia'; readonly FileId: string }
   | { readonly do: 'abort'; readonly TaskId: string }
@@ -88,6 +90,25 @@ export type Effect =
   | { readonly do: 'finish'; readonly outcome: Outcome }
   | { readonly do: 'refuse'; readonly refused: Refused }
   | { readonly do: 'finishCancelled'; readonly cancelled: Cancelled }
+
+/** Which tasks did a send make whose answer does not name them? */
+export interface SearchEffect {
+  readonly do: 'search'
+  readonly send: Send
+  /** Absent where no send was answered: then it is that of the submission. */
+  readonly SessionId?: string
+  readonly found: AsyncAction['found']
+  /** Types of task that the action makes. */
+  readonly made: readonly string[]
+  /** The template that says more of them. */
+  readonly template?: string
+  readonly FileId: string
+  readonly search: Pick<Search, 'sentSince' | 'keyed' | 'waits' | 'giveUpAfter'>
+  readonly settleMs: number
+  readonly templateMs: number
+  /** A canceled run searches first. */
+  readonly priority: 1 | 2
+}
 
 export interface ReadEffect {
   readonly do: 'read'

@@ -2,12 +2,10 @@ import type { Submitted } from '../../contract/activities.js'
 import { type Hint, laterOf } from '../../contract/hint.js'
 import type { Reading, StartedTask } from '../../contract/outcome.js'
 import {
-  type Effect,
   type HintRead,
   type KeptHint,
   maxKeptHints,
   type SearchResult,
-  type Send,
   type StepState,
   type TaskIn,
   type TaskState,
@@ -19,14 +17,6 @@ import { createdAt, hasEvent, isListed, lose, taskOf, toClaimed, toTask } from '
  * has seen them all; and some types of task are in no listing. VOD said that the task is there, so an event or the sweep will
  * name it, and its detail prove it.
  */
-
-/** Asks which tasks an earlier send made. */
-export function searchFor(
-  { SessionId, sentSince }: Exclude<Submitted, { kind: 'accepted' }>,
-  send: Send,
-): Effect {
-  return { do: 'search', send, SessionId, sentSince }
-}
 
 /** What is known of a send that may or may not have been accepted. */
 export function doubtOf(doubtful: Extract<Submitted, { kind: 'doubtful' }>) {
