@@ -4,7 +4,18 @@ import type { Cancelled } from '../../contract/progress.js'
 import { readOf } from './read.js'
 import { searchFor } from './search.js'
 import type { Effect, SearchResult, StepState, TaskIn, TaskState, Transition } from './state.js'
-import { foundTasks, isOpen, opened, ownTasks, shown, taskOf, toSought, toTask, withTask } from './tasks.js'
+import {
+  foundTasks,
+  isOpen,
+  opened,
+  ownTasks,
+  shown,
+  taskOf,
+  toFlow,
+  toSought,
+  toTask,
+  withTask,
+} from './tasks.js'
 
 /**
  * Cancelling. Nothing is sent any more: `drive` cancels the submit's activity, of which Temporal makes no further attempt. An attempt
@@ -31,7 +42,7 @@ export function submittedTooLate(state: StepState, submitted: Submitted, at: num
   if (state.tasks.length > 0) return [state, []]
   const { SessionId } = submitted
   if (submitted.kind === 'accepted')
-    return abortAll({ ...state, SessionId, tasks: submitted.tasks.map((task) => toTask(task)) })
+    return abortAll({ ...state, SessionId, tasks: submitted.tasks.map(toTask) })
   return look({ ...state, SessionId }, at)
 }
 
@@ -99,11 +110,7 @@ export function readAborted(state: StepState, TaskId: string, aborted: boolean):
 }
 
 /** The last read has answered, with nothing if VOD does not show the task. */
-export function close(
-  state: StepState,
-  task: TaskIn<'reading'>,
-  { reading, at }: { reading?: Reading; at: number },
-): Transition {
+export function close(state: StepState, task: TaskIn<'reading'>, at: number, reading?: Reading): Transition {
   const last = reading ? shown(task, reading) : opened(task)
   const closed: TaskState = last.stage === 'over' ? last : { ...last, stage: 'left' }
   const started = startedBy(state, closed.reading, at)
@@ -113,7 +120,7 @@ export function close(
 /** Task flows that a task has started on what it made before it could be aborted. */
 function startedBy(state: StepState, reading: Reading | undefined, at: number): TaskState[] {
   const fresh = (reading?.started ?? []).filter(({ TaskId }) => !taskOf(state, TaskId))
-  return fresh.map((task) => ({ ...toTask({ ...task, createdAt: at }, true), stage: 'aborting' }))
+  return fresh.map((task) => ({ ...toFlow({ ...task, createdAt: at }), stage: 'aborting' }))
 }
 
 /** @param unanswered - A submit may have made what no task here stands for. */

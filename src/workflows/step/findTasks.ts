@@ -1,7 +1,7 @@
 import { taskKinds } from '../../contract/actions.js'
 import type { Search, TemplateTasks } from '../../contract/activities.js'
 import type { Reading } from '../../contract/outcome.js'
-import { app, type CallOptions, call, type StepAddress } from './calls.js'
+import { app, call, type StepAddress } from './calls.js'
 import { isReading, isTasks, isTexts, malformed } from './results.js'
 import { missingOf } from './search.js'
 import type { SearchEffect, SearchResult } from './state.js'
@@ -39,15 +39,12 @@ async function list(
   pulled?: Reading,
 ): Promise<SearchResult> {
   const { priority, settleMs } = search
-  const options: CallOptions = { summary: 'no answer names them: which tasks did the send make?', priority }
   const of: Partial<Search> = pulled
     ? { FileId: pulled.FileId, startedWith: pulled.CreateTime }
     : { FileId: search.FileId || undefined }
-  const listing = await call(
-    address,
-    'DescribeTasks',
-    options,
-  )({
+  const summary = 'no answer names them: which tasks did the send make?'
+  const describeTasks = call(address, 'DescribeTasks', { summary, priority })
+  const listing = await describeTasks({
     ...searchOf(address, search),
     ...of,
     expected: TaskTypes.filter((TaskType) => taskKinds[TaskType]?.listed),
@@ -59,8 +56,8 @@ async function list(
 }
 
 async function findPulled(address: StepAddress, search: SearchEffect): Promise<Reading | undefined> {
-  const { priority } = search
-  const options: CallOptions = { summary: 'no answer names it: which media did the send make?', priority }
+  const summary = 'no answer names it: which media did the send make?'
+  const options = { summary, priority: search.priority }
   const { reading } = await call(address, 'findPulled', options)(searchOf(address, search))
   if (reading !== undefined && !isReading(reading)) throw malformed('findPulled')
   return reading
@@ -78,13 +75,10 @@ async function templateTasks(
   { priority, templateMs: limitMs }: SearchEffect,
   ProcedureName: string,
 ): Promise<Wanted> {
-  const options: CallOptions = { summary: `which tasks does ${ProcedureName} make?`, priority, limitMs }
+  const summary = `which tasks does ${ProcedureName} make?`
+  const readTemplate = call(address, 'readTemplateTasks', { summary, priority, limitMs })
   try {
-    const { TaskTypes, changedAt } = await call(
-      address,
-      'readTemplateTasks',
-      options,
-    )({ ...app(address), ProcedureName })
+    const { TaskTypes, changedAt } = await readTemplate({ ...app(address), ProcedureName })
     return {
       TaskTypes: isTexts(TaskTypes) ? TaskTypes : [],
       ...(Number.isFinite(changedAt) ? { changedAt } : {}),

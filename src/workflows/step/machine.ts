@@ -1,6 +1,6 @@
 import type { Submitted } from '../../contract/activities.js'
 import { type Hint, someTask } from '../../contract/hint.js'
-import type { Reading, StartedTask } from '../../contract/outcome.js'
+import type { StartedTask } from '../../contract/outcome.js'
 import {
   cancel,
   close,
@@ -118,19 +118,14 @@ export function reduce(state: StepState, input: ReducerInput): Transition {
     case 'cancel':
       return cancel(state, input.at)
     case 'abortAnswered':
-      return state.phase === 'cancelling' ? readAborted(state, input.TaskId, input.aborted) : [state, []]
+      return readAborted(state, input.TaskId, input.aborted)
   }
 }
 
 function submitted(state: StepState, submitted: Submitted, at: number): Transition {
   if (state.phase !== 'submitting') return [state, []]
   const { SessionId } = submitted
-  if (submitted.kind === 'accepted')
-    return wait(
-      { ...state, SessionId },
-      submitted.tasks.map((task) => toTask(task)),
-      at,
-    )
+  if (submitted.kind === 'accepted') return wait({ ...state, SessionId }, submitted.tasks.map(toTask), at)
   const doubt = submitted.kind === 'doubtful' ? doubtOf(submitted) : { recovered: true }
   const { origin } = state.start
   if (state.detached || origin.kind === 'adopt') return settle({ ...state, SessionId, ...doubt })
@@ -173,14 +168,12 @@ function wait(state: StepState, tasks: readonly TaskState[], at: number): Transi
   const waiting: StepState = { ...state, phase: 'waiting', tasks }
   if (state.detached || tasks.every(isOver)) return settle(waiting)
   const first = state.start.events ? readUnannounced(waiting) : readAll(waiting, { cause: 'poll' })
-  return hearKept(
-    then(first, (next) => sleep(next, at)),
-    at,
-  )
+  return sleepHearing(first, at)
 }
 
 /** More tasks are known: some hints that were kept are theirs. */
-function hearKept([state, effects]: Transition, at: number): Transition {
+function sleepHearing(first: Transition, at: number): Transition {
+  const [state, effects] = then(first, (next) => sleep(next, at))
   return thenEach([{ ...state, kept: [] }, effects], keptHints(state), (next, hint) => hinted(next, hint, at))
 }
 
@@ -243,13 +236,7 @@ function claimKept(state: StepState): Transition {
   return thenEach([state, []], unknown, claim)
 }
 
-interface Seen {
-  readonly TaskId: string
-  readonly reading: Reading
-  readonly at: number
-}
-
-function seen(state: StepState, input: Seen): Transition {
+function seen(state: StepState, input: Extract<ReducerInput, { type: 'seen' }>): Transition {
   const { TaskId, reading, at } = input
   const task = taskOf(state, TaskId)
   if (task?.stage === 'claimed') {
@@ -258,16 +245,16 @@ function seen(state: StepState, input: Seen): Transition {
   }
   if (task?.stage !== 'reading') return [state, []]
   const { underWay } = task
-  if (underWay.cause === 'cancel') return close(state, task, input)
+  if (underWay.cause === 'cancel') return close(state, task, at, reading)
   // A detail that shows another SessionId is not about this step. VOD may leave it empty on a sibling task.
   const adopted = state.start.origin.kind === 'adopt'
   const echoed = !adopted && !task.startedHere
   if (echoed && reading.SessionId !== '' && reading.SessionId !== state.SessionId)
-    return unconfirmed(state, { before: task, answered: opened(task), at })
+    return unconfirmed(state, task, opened(task), at)
   // What kind of task was adopted, and how old it is, only its detail tells.
   const about = { TaskType: reading.TaskType, createdAt: createdAt(reading, task.createdAt) }
   const known = shown(adopted ? { ...task, ...about } : task, reading)
-  if (known.stage === 'open') return unconfirmed(state, { before: task, answered: known, at })
+  if (known.stage === 'open') return unconfirmed(state, task, known, at)
   const endedBy = underWay.cause === 'hint' ? (underWay.via ?? 'push') : underWay.cause
   return settleStarted({ ...withTask(state, known), endedBy }, reading.started ?? [], at)
 }
@@ -279,10 +266,7 @@ function settleStarted(state: StepState, started: readonly StartedTask[], at: nu
   if (fresh.length === 0) return settleIfOver(state)
   const more = withStarted(state, fresh, at)
   const first: Transition = state.start.events ? [more, []] : readAll(more, { cause: 'poll' })
-  return hearKept(
-    then(first, (next) => sleep(next, at)),
-    at,
-  )
+  return sleepHearing(first, at)
 }
 
 function gone(state: StepState, { TaskId, at }: { TaskId: string; at: number }): Transition {
@@ -290,20 +274,18 @@ function gone(state: StepState, { TaskId, at }: { TaskId: string; at: number }):
   if (task?.stage === 'claimed') return settleIfOver(drop(state, task))
   if (task?.stage !== 'reading') return [state, []]
   const { cause } = task.underWay
-  if (cause === 'cancel') return close(state, task, { at })
-  if (cause !== 'poll') return unconfirmed(state, { before: task, answered: opened(task), at })
+  if (cause === 'cancel') return close(state, task, at)
+  if (cause !== 'poll') return unconfirmed(state, task, opened(task), at)
   return settleIfOver(withTask(state, lose(task, 'is not shown by VOD')))
 }
 
-interface Unconfirmed {
-  readonly before: TaskIn<'reading'>
-  readonly answered: TaskIn<'open'>
-  readonly at: number
-}
-
 /** A read that did not show the end: one more if an event announced it meanwhile, or if no event can, else count and wait. */
-function unconfirmed(state: StepState, { before, answered, at }: Unconfirmed): Transition {
-  const { TaskId, underWay } = before
+function unconfirmed(
+  state: StepState,
+  { TaskId, underWay }: TaskIn<'reading'>,
+  answered: TaskIn<'open'>,
+  at: number,
+): Transition {
   const more = underWay.cause === 'hint' ? 1 : 0
   const next: StepState = { ...withTask(state, answered), unconfirmed: state.unconfirmed + more }
   const { again } = underWay

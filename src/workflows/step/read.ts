@@ -1,5 +1,4 @@
 import type { Look } from '../../contract/activities.js'
-import type { StepDelays } from '../../contract/delays.js'
 import type { Hint } from '../../contract/hint.js'
 import type { HintRead, Read, ReadEffect, StepState, Transition } from './state.js'
 import { hintedMeanwhile, taskOf, withTask } from './tasks.js'
@@ -48,30 +47,12 @@ function isPrompt(why: Read): boolean {
 
 function lookFor(state: StepState, why: Read): ReadEffect['look'] {
   const { origin, delays } = state.start
-  const { lag } = delays
+  const { polls, lag } = delays
+  // A detail may lag behind an abort that VOD took.
+  const afterAbort = lag.slice(0, why.cause === 'cancel' && why.aborted ? 2 : 1)
+  const waits = { hint: lag, look: [], search: lag, poll: polls, cancel: afterAbort }[why.cause]
   const mayNameNone = origin.kind === 'adopt' ? { unseenMs } : {}
-  return {
-    waits: waitsFor(why, delays),
-    lag,
-    untilTerminal: why.cause === 'poll',
-    ...mayNameNone,
-    ...bounds(state),
-  }
-}
-
-function waitsFor(why: Read, { polls, lag }: StepDelays): readonly number[] {
-  switch (why.cause) {
-    case 'hint':
-    case 'search':
-      return lag
-    case 'look':
-      return []
-    case 'poll':
-      return polls
-    case 'cancel':
-      // A detail may lag behind an abort that VOD took.
-      return lag.slice(0, why.aborted ? 2 : 1)
-  }
+  return { waits, lag, untilTerminal: why.cause === 'poll', ...mayNameNone, ...bounds(state) }
 }
 
 /** VOD shows a new task within a minute (listings lag so far); an id that somebody mistyped is not looked for longer, ms. */

@@ -2,12 +2,17 @@ import { asyncActions, taskKinds } from '../../contract/actions.js'
 import type { StepTask } from '../../contract/activities.js'
 import type { Reading } from '../../contract/outcome.js'
 import { isTerminal } from '../../contract/outcome.js'
-import type { HintedBy, HintRead, SearchResult, StepState, TaskIn, TaskState } from './state.js'
+import type { HintedBy, HintRead, SearchResult, Stage, StepState, TaskIn, TaskState } from './state.js'
 
 const unread = { Status: 'WAITING', percent: 0, underWay: undefined, reading: undefined } as const
 
-export function toTask(task: StepTask, startedHere = false): TaskIn<'open'> {
-  return { ...task, ...unread, stage: 'open', startedHere }
+export function toTask(task: StepTask): TaskIn<'open'> {
+  return { ...task, ...unread, stage: 'open', startedHere: false }
+}
+
+/** A task flow that another task of the step has started. */
+export function toFlow(task: StepTask): TaskIn<'open'> {
+  return { ...toTask(task), startedHere: true }
 }
 
 /** A task of an earlier send whose TaskId nothing shows. */
@@ -25,7 +30,7 @@ export function foundTasks({ start }: StepState, { tasks, reading }: SearchResul
   const own = start.origin.kind === 'submit' ? asyncActions[start.origin.send.action].tasks : []
   const isFlow = ({ TaskType }: StepTask) =>
     known.length > 0 || (start.flows > 0 && !own.some((made) => made.TaskType === TaskType))
-  return [...known, ...tasks.map((task) => toTask(task, isFlow(task)))]
+  return [...known, ...tasks.map((task) => (isFlow(task) ? toFlow : toTask)(task))]
 }
 
 /** A task whose end shows in what it made. */
@@ -75,11 +80,9 @@ export function isOpen(task: TaskState): task is TaskIn<'open' | 'reading'> {
 }
 
 /** Without claims: they may be tasks of anybody. */
-export function ownTasks({ tasks }: StepState): readonly OwnTask[] {
+export function ownTasks({ tasks }: StepState): readonly TaskIn<Exclude<Stage, 'claimed'>>[] {
   return tasks.filter((task) => task.stage !== 'claimed')
 }
-
-type OwnTask = Exclude<TaskState, { readonly stage: 'claimed' }>
 
 /** An event announces its end. */
 export function hasEvent({ TaskType }: StepTask): boolean {

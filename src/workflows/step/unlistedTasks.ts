@@ -10,7 +10,7 @@ import {
   type TaskIn,
   type TaskState,
 } from './state.js'
-import { createdAt, hasEvent, isListed, lose, taskOf, toClaimed, toTask } from './tasks.js'
+import { createdAt, hasEvent, isListed, lose, taskOf, toClaimed, toFlow } from './tasks.js'
 
 /*
  * Media in a storage path cannot be listed by their own: among thousands of tasks the search after a duplicate ends before it
@@ -107,7 +107,7 @@ export function drop(state: StepState, claimed: TaskIn<'claimed'>): StepState {
 /** Task flows that a task of the step has started: its detail proves them, also those that a hint has claimed before. */
 export function withStarted(state: StepState, started: readonly StartedTask[], at: number): StepState {
   const flows = started.map((each): TaskState => {
-    const known = toTask({ ...each, createdAt: at }, true)
+    const known = toFlow({ ...each, createdAt: at })
     const claimed = taskOf(state, each.TaskId)
     return claimed?.stage === 'claimed' ? { ...known, stage: 'reading', underWay: claimed.underWay } : known
   })
