@@ -13,7 +13,7 @@ import type { Submission, Submitted } from '../../src/contract/activities.js'
 import { VodError } from '../../src/contract/errors.js'
 import { parseMacKeys } from '../../src/contract/seal/macKeys.js'
 import type { VodClient } from '../../src/vod/client.js'
-import { submitFailure } from '../../src/workflows/step/submitFailure.js'
+import { submitFailure } from '../../src/workflows/step/submit.js'
 
 const day = 24 * 60 * 60_000
 const longAgo = Date.now() - 6 * day - 1_000

@@ -5,6 +5,8 @@ import { bytesOf } from '../../src/contract/json.js'
 import type { Outcome } from '../../src/contract/outcome.js'
 import { toReading } from '../../src/vod/reading.js'
 import { outcomeOf } from '../../src/workflows/step/outcome.js'
+import type { TaskState } from '../../src/workflows/step/state.js'
+import { isOpen, shown } from '../../src/workflows/step/tasks.js'
 import { SessionId, waiting } from '../support/step.js'
 
 const transcode = (number: number, words = 'x') => ({
@@ -55,9 +57,9 @@ const review = (TaskId: string, segments: number, words: string) =>
 
 function outcomeWith(readings: readonly ReturnType<typeof toReading>[]): Outcome {
   const { state } = waiting(...readings.map(({ TaskId }) => TaskId))
-  const tasks = state.tasks.map((task, index) => {
+  const tasks = state.tasks.map((task, index): TaskState => {
     const reading = readings[index]
-    return reading ? { ...task, TaskType: reading.TaskType, reading, Status: 'FINISH' } : task
+    return reading && isOpen(task) ? shown({ ...task, TaskType: reading.TaskType }, reading) : task
   })
   return outcomeOf({ ...state, tasks })
 }

@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import { defaultDelays } from '../../src/contract/delays.js'
 import type { Hint } from '../../src/contract/hint.js'
 import type { Part, PartStatus, Reading, Verdict } from '../../src/contract/outcome.js'
@@ -18,6 +19,7 @@ export const send: Send = {
 export function start(given: Partial<StepStart> = {}): StepStart {
   return {
     origin: { kind: 'submit', send },
+    identity: { fresh: true },
     attempt: 1,
     events: true,
     flows: 0,
@@ -100,8 +102,9 @@ export class TestStep {
   }
 }
 
-/** What a step does when it reads a task. */
-export const read = (TaskId: string, cause: string) => ({ do: 'read', TaskId, cause })
+/** What a step does when it reads a task, in whatever way. */
+export const read = (TaskId: string, cause: string): unknown =>
+  expect.objectContaining({ do: 'read', TaskId, cause })
 
 /** The answer to that read. */
 export const seen = (given = reading(procedureId)) =>

@@ -5,16 +5,13 @@ import {
   proxyLocalActivities,
   upsertSearchAttributes,
 } from '@temporalio/workflow'
-import type { Look, Looked, Submission, Submitted, VodActivities } from '../../contract/activities.js'
-import { askedOf } from '../../contract/asked.js'
-import { sessionIdFor } from '../../contract/identity.js'
+import type { Looked, Submission, VodActivities } from '../../contract/activities.js'
 import type { Part } from '../../contract/outcome.js'
 import { type QueuedAction, queueFor } from '../../contract/queues.js'
 import { overdueAttribute } from '../../contract/searchAttributes.js'
 import { saidSummary } from '../../contract/summary.js'
 import { minute } from '../../contract/time.js'
-import type { ReadCause, Send, StepState } from './state.js'
-import { taskOf } from './tasks.js'
+import type { ReadCause, ReadEffect } from './state.js'
 
 /** Where a step stands: what its activities need besides the effect. */
 export interface StepAddress extends Omit<Submission, 'input'> {
@@ -57,48 +54,12 @@ export function call<A extends QueuedAction>(
   return activities[action] as VodActivities[A]
 }
 
-/** What is sent. `sent`: when an earlier send that got no answer was scheduled, ms since the epoch. */
-export interface Submitting {
-  readonly send: Send
-  readonly sent?: number
+export function app({ account, SubAppId }: StepAddress) {
+  return { account, SubAppId }
 }
 
-/** Failures of a submit after which VOD may have accepted it. */
-export const unanswered = ['ambiguous', 'TemporalTimeout:StartToClose']
-
-/**
- * Sends the request with one SessionId. The first activity is retried only while VOD refuses, so that the workflow knows whether
- * anything may have been accepted; a further one is retried until VOD's answer is known.
- */
-export function submit(address: StepAddress, submitting: Submitting): Promise<Submitted> {
-  const { send, sent } = submitting
-  const { account: _, SubAppId: __, ...where } = address
-  const { attempt } = where
-  const what = attempt === 1 ? summaryOf(send) : `attempt ${attempt}: repair ${summaryOf(send)}`
-  const options: CallOptions = {
-    summary: sent === undefined ? what : `no answer, the same again: ${what}`,
-    priority: 3,
-    awaited: true,
-    ...(isFirst(address, submitting) ? { ends: unanswered } : {}),
-  }
-  // The compiler cannot pair an action with its own input once both are taken from a union.
-  const submitOnce = call(address, send.action, options) as (given: Submission) => Promise<Submitted>
-  return submitOnce({ input: send.input, ...where, sent })
-}
-
-/** No other run and no other activity of this one can have sent it. */
-export function isFirst({ identity }: StepAddress, { sent }: Submitting): boolean {
-  return identity.fresh && sent === undefined
-}
-
-/** Never a URL: it may have secrets in it. */
-function summaryOf({ action, input }: Send): string {
-  const { ProcedureName, FileId, MediaStoragePath, MediaName } = input.request as Partial<
-    Record<string, string>
-  >
-  const media = FileId || MediaStoragePath || MediaName || ''
-  return [ProcedureName ?? action, media].filter((text) => text !== '').join(' on ')
-}
+/** A cancelled run cleans up within 60 s: abort, then read, each bounded, ms. */
+const cleanUpLimitMs = 20_000
 
 const whyRead: Readonly<Record<ReadCause, string>> = {
   hint: 'an event announced the end',
@@ -108,25 +69,14 @@ const whyRead: Readonly<Record<ReadCause, string>> = {
   cancel: 'cancelled: what goes on?',
 }
 
-/** A cancelled run cleans up within 60 s: abort, then read, each bounded, ms. */
-const cleanUpLimitMs = 20_000
-
-/** Which task is read, and why. */
-export interface TaskToRead {
-  readonly state: StepState
-  readonly TaskId: string
-  readonly cause: ReadCause
-}
-
 /** Reads a task: once, until it shows what an event announced, or until it ends. */
-export function read(address: StepAddress, task: TaskToRead): Promise<Looked> {
-  const { cause } = task
+export function read(address: StepAddress, { TaskId, cause, look }: ReadEffect): Promise<Looked> {
   const options: CallOptions = {
     summary: whyRead[cause],
     priority: cause === 'cancel' ? 1 : cause === 'look' || cause === 'search' ? 2 : 3,
     ...(cause === 'cancel' ? { limitMs: cleanUpLimitMs } : {}),
   }
-  return call(address, 'DescribeTaskDetail', options)(lookAt(address, task))
+  return call(address, 'DescribeTaskDetail', options)({ ...app(address), TaskId, ...look })
 }
 
 /** Temporal gives a worker 10 s for a workflow task, warns after 5, and a local activity is done within one, ms. */
@@ -136,52 +86,14 @@ const hereLimitMs = 4_000
  * Reads a task that has ended, by the worker that has this run, within its workflow task: one try. It fails where the task goes on,
  * where this worker knows no such account or has too much to do, and at every error: `read` is for those.
  */
-export function readHere(address: StepAddress, task: TaskToRead): Promise<Looked> {
+export function readHere(address: StepAddress, { TaskId, cause, look }: ReadEffect): Promise<Looked> {
   const { DescribeTaskDetail } = proxyLocalActivities<VodActivities>({
     scheduleToCloseTimeout: hereLimitMs,
     cancellationType: ActivityCancellationType.TRY_CANCEL,
     retry: { maximumAttempts: 1 },
-    summary: whyRead[task.cause],
+    summary: whyRead[cause],
   })
-  return DescribeTaskDetail(lookAt(address, task))
-}
-
-/** Events come no faster than tasks end. Hints of the sweep come all at once: they wait for their turn. */
-export function mayReadHere({ state, TaskId, cause }: TaskToRead): boolean {
-  if (cause !== 'hint') return false
-  const via = taskOf(state, TaskId)?.hintedBy
-  return via === 'push' || via === 'pull'
-}
-
-function lookAt(address: StepAddress, { state, TaskId, cause }: TaskToRead): Look {
-  const { polls, lag } = state.start.delays
-  // A detail may lag behind an abort that VOD took.
-  const toldOfAbort = taskOf(state, TaskId)?.aborted
-  const waits = { hint: lag, look: [], search: lag, poll: polls, cancel: lag.slice(0, toldOfAbort ? 2 : 1) }[
-    cause
-  ]
-  const untilTerminal = cause === 'poll'
-  const mayNameNone = state.start.origin.kind === 'adopt' ? { unseenMs } : {}
-  return { ...app(address), TaskId, waits, lag, untilTerminal, ...mayNameNone, ...bounds(state) }
-}
-
-/** VOD shows a new task within a minute (listings lag so far); an id that somebody mistyped is not looked for longer, ms. */
-const unseenMs = 3 * minute
-
-/** An outcome has room for three whole readings. */
-const maxReadings = 3
-const maxReadingsBytes = 240 * 1024
-
-function bounds({ start, tasks }: StepState): Pick<Look, 'flows' | 'asked' | 'maxBytes'> {
-  const asked =
-    start.origin.kind === 'adopt'
-      ? undefined
-      : askedOf(start.origin.send.action, { ...start.origin.send.input.request })
-  return {
-    ...(start.flows > 0 ? { flows: start.flows } : {}),
-    ...(asked ? { asked } : {}),
-    ...(tasks.length > maxReadings ? { maxBytes: Math.floor(maxReadingsBytes / tasks.length) } : {}),
-  }
+  return DescribeTaskDetail({ ...app(address), TaskId, ...look })
 }
 
 /** Asks VOD to abort a task. `false` when it refuses. */
@@ -218,13 +130,4 @@ export async function markOverdue(address: StepAddress, since: number): Promise<
   const exists = await call(address, 'searchAttributeExists', options)(overdueAttribute)
   const key = defineSearchAttributeKey(overdueAttribute, SearchAttributeType.DATETIME)
   if (exists === true) upsertSearchAttributes([{ key, value: new Date(since) }])
-}
-
-/** Where no answer has told it. A step that nothing names was refused before it started. */
-export function ownSessionId(address: StepAddress, { action, input }: Send): string {
-  return sessionIdFor(action, { ...address, input }) ?? ''
-}
-
-export function app({ account, SubAppId }: StepAddress) {
-  return { account, SubAppId }
 }

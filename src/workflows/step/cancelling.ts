@@ -1,9 +1,21 @@
 import type { Submitted } from '../../contract/activities.js'
 import type { Reading } from '../../contract/outcome.js'
-import { isTerminal } from '../../contract/outcome.js'
 import type { Cancelled } from '../../contract/progress.js'
-import type { Effect, SearchResult, StepState, TaskState, Transition } from './state.js'
-import { foundTasks, isOver, taskOf, toTask, withTask } from './tasks.js'
+import { readOf } from './read.js'
+import { searchFor } from './search.js'
+import type { Effect, SearchResult, StepState, TaskIn, TaskState, Transition } from './state.js'
+import {
+  foundTasks,
+  isOpen,
+  opened,
+  ownTasks,
+  shown,
+  taskOf,
+  toFlow,
+  toSought,
+  toTask,
+  withTask,
+} from './tasks.js'
 
 /**
  * Cancelling. Nothing is sent any more: `drive` cancels the submit's activity, of which Temporal makes no further attempt. An attempt
@@ -42,7 +54,7 @@ export function unansweredTooLate(state: StepState, sent: boolean, at: number): 
 /** What an earlier send made is known after all, as far as VOD shows it. */
 export function foundTooLate(state: StepState, result: SearchResult, at: number): Transition {
   if (state.tasks.length > 0) return [state, []]
-  const rest = result.missing.map((TaskType) => toTask({ TaskId: '', TaskType, createdAt: at }))
+  const rest = result.missing.map((TaskType) => toSought(TaskType, at))
   const all = [...foundTasks(state, result, at), ...rest]
   return all.length === 0 ? finish(state, true) : abortAll({ ...state, tasks: all })
 }
@@ -59,8 +71,7 @@ function look(state: StepState, at: number): Transition {
   const { origin } = state.start
   if (origin.kind === 'adopt') return finish(state, false)
   const [cancelling, wake] = waitUntil(state, at)
-  const { SessionId } = state
-  return [cancelling, [{ do: 'search', send: origin.send, ...(SessionId === '' ? {} : { SessionId }) }, wake]]
+  return [cancelling, [searchFor(cancelling, origin.send, { SessionId: state.SessionId }), wake]]
 }
 
 function waitUntil(state: StepState, at: number): readonly [StepState, Effect] {
@@ -73,17 +84,19 @@ function waitUntil(state: StepState, at: number): readonly [StepState, Effect] {
 }
 
 function abortAll(state: StepState): Transition {
-  // A claim that nothing has proven may name a task of somebody else.
-  const ours = state.tasks.filter(({ standing }) => standing !== 'claimed')
-  const tasks = ours.map((task) => ({
-    ...task,
-    underWay: undefined,
-    closed: isOver(task) || task.TaskId === '' || isOfAnother(state, task),
-  }))
-  const cancelling: StepState = { ...state, phase: 'cancelling', tasks }
-  const open = tasks.filter((task) => !task.closed)
-  if (open.length === 0) return finish(cancelling, false)
-  return [cancelling, open.map(({ TaskId }) => ({ do: 'abort', TaskId }))]
+  const tasks = ownTasks(state).map((task): TaskState => {
+    if (!isOpen(task)) return task
+    return { ...opened(task), stage: isOfAnother(state, task) ? 'left' : 'aborting' }
+  })
+  return goOn({ ...state, phase: 'cancelling', tasks }, tasks)
+}
+
+/** Aborts the fresh ones of the tasks, or ends when nothing is going on any more. */
+function goOn(state: StepState, fresh: readonly TaskState[]): Transition {
+  const aborts = fresh.filter(({ stage }) => stage === 'aborting')
+  if (aborts.length > 0) return [state, aborts.map(({ TaskId }) => ({ do: 'abort', TaskId }))]
+  const closing = state.tasks.some(({ stage }) => stage === 'aborting' || stage === 'reading')
+  return closing ? [state, []] : finish(state, false)
 }
 
 /** Under an idempotencyKey, the task of a caller who sent first is theirs: it is left to them. */
@@ -91,37 +104,26 @@ function isOfAnother({ start: { origin } }: StepState, { elsewhere }: TaskState)
   return origin.kind !== 'adopt' && origin.send.input.idempotencyKey !== undefined && elsewhere === true
 }
 
-/** ManageTask has answered: read once more. That read has answered: the task is closed. */
-export function closeTask(
-  state: StepState,
-  TaskId: string,
-  answer: { aborted?: boolean; reading?: Reading; at: number },
-): Transition {
+/** ManageTask has answered: VOD is asked once more what goes on. */
+export function readAborted(state: StepState, TaskId: string, aborted: boolean): Transition {
   const task = taskOf(state, TaskId)
-  if (state.phase !== 'cancelling' || !task || task.closed) return [state, []]
-  if (answer.aborted !== undefined) {
-    if (task.underWay) return [state, []]
-    const asked: TaskState = { ...task, aborted: answer.aborted, underWay: 'cancel' }
-    return [withTask(state, asked), [{ do: 'read', TaskId, cause: 'cancel' }]]
-  }
-  const { reading = task.reading } = answer
-  const closed: TaskState = {
-    ...task,
-    underWay: undefined,
-    closed: true,
-    reading,
-    Status: reading?.Status ?? task.Status,
-  }
-  const started = startedBy(state, reading, answer.at)
-  const next: StepState = { ...state, tasks: [...withTask(state, closed).tasks, ...started] }
-  if (started.length > 0) return [next, started.map((fresh) => ({ do: 'abort', TaskId: fresh.TaskId }))]
-  return next.tasks.every((task) => task.closed) ? finish(next, false) : [next, []]
+  if (task?.stage !== 'aborting') return [state, []]
+  const why = { cause: 'cancel', aborted } as const
+  return [withTask(state, { ...task, stage: 'reading', underWay: why }), [readOf(state, TaskId, why)]]
+}
+
+/** The last read has answered, with nothing if VOD does not show the task. */
+export function close(state: StepState, task: TaskIn<'reading'>, at: number, reading?: Reading): Transition {
+  const last = reading ? shown(task, reading) : opened(task)
+  const closed: TaskState = last.stage === 'over' ? last : { ...last, stage: 'left' }
+  const started = startedBy(state, closed.reading, at)
+  return goOn({ ...state, tasks: [...withTask(state, closed).tasks, ...started] }, started)
 }
 
 /** Task flows that a task has started on what it made before it could be aborted. */
 function startedBy(state: StepState, reading: Reading | undefined, at: number): TaskState[] {
   const fresh = (reading?.started ?? []).filter(({ TaskId }) => !taskOf(state, TaskId))
-  return fresh.map((task) => ({ ...toTask({ ...task, createdAt: at }), startedHere: true }))
+  return fresh.map((task) => ({ ...toFlow({ ...task, createdAt: at }), stage: 'aborting' }))
 }
 
 /** @param unanswered - A submit may have made what no task here stands for. */
@@ -132,9 +134,9 @@ function finish(state: StepState, unanswered: boolean): Transition {
 }
 
 /** A task whose TaskId nothing shows, or one that has ended before VOD names the task flow that was asked for on what it made. */
-function mayHaveMore({ start }: StepState, { TaskId, reading, startedHere }: TaskState): boolean {
-  if (TaskId === '') return true
-  return start.flows > 0 && !startedHere && isTerminal(reading?.Status ?? '') && reading?.counts.unknown !== 0
+function mayHaveMore({ start }: StepState, task: TaskState): boolean {
+  if (task.TaskId === '') return true
+  return start.flows > 0 && !task.startedHere && task.stage === 'over' && task.reading.counts.unknown !== 0
 }
 
 function cancelledOf(tasks: readonly TaskState[], submitUnanswered: boolean): Cancelled {
@@ -146,7 +148,7 @@ function cancelledOf(tasks: readonly TaskState[], submitUnanswered: boolean): Ca
 type Fate = 'stopped' | 'ended' | 'left'
 
 /** What VOD shows, not what it answered: a task may have ended while it was aborted. */
-function fateOf(task: TaskState): Fate {
-  if (task.Status === 'ABORTED') return 'stopped'
-  return isOver(task) ? 'ended' : 'left'
+function fateOf({ stage, reading }: TaskState): Fate {
+  if (stage === 'left') return 'left'
+  return reading?.Status === 'ABORTED' ? 'stopped' : 'ended'
 }

@@ -9,11 +9,11 @@ import {
 import type { Refused } from '../../contract/activities.js'
 import type { Outcome } from '../../contract/outcome.js'
 import type { StepListener } from '../run/inbox.js'
-import type { StepAddress, Submitting } from './calls.js'
+import type { StepAddress } from './calls.js'
 import { perform } from './effects.js'
 import { begin, reduce } from './machine.js'
 import type { Effect, StepEvent, StepStart, StepState, Transition } from './state.js'
-import { submitFailure } from './submitFailure.js'
+import { type Submitting, submitFailure } from './submit.js'
 
 export interface Drive {
   readonly address: StepAddress
@@ -104,7 +104,7 @@ export function drive(options: Drive): Promise<Outcome> {
           const message = 'cancelled; see what was stopped and what is left in the memo'
           return end(() => fail(new CancelledFailure(message)))
         }
-        scopeFor(effect).enter(() => perform(effect, { address, state, push, refused, unsubmitted }))
+        scopeFor(effect).enter(() => perform(effect, { address, push, refused, unsubmitted }))
       }
     }
     const push = (event: StepEvent) => {

@@ -1,26 +1,15 @@
 import { isCancellation, sleep, TemporalFailure } from '@temporalio/workflow'
 import type { Looked } from '../../contract/activities.js'
-import {
-  abort,
-  markOverdue,
-  mayReadHere,
-  ownSessionId,
-  read,
-  readHere,
-  readMedia,
-  type StepAddress,
-  type Submitting,
-  submit,
-} from './calls.js'
+import { abort, markOverdue, read, readHere, readMedia, type StepAddress } from './calls.js'
+import { findTasks } from './findTasks.js'
 import { isLooked, isSubmitted, malformed } from './results.js'
-import { search, unsearched } from './search.js'
-import type { Effect, StepEvent, StepState } from './state.js'
-import { isRefusedForGood } from './submitFailure.js'
+import { unsearched } from './search.js'
+import type { Effect, StepEvent } from './state.js'
+import { isRefusedForGood, ownSessionId, type Submitting, submit } from './submit.js'
 
 /** Where an effect goes, and what takes what comes of it: one of both is called, once. */
 export interface Performing {
   readonly address: StepAddress
-  readonly state: StepState
   readonly push: (event: StepEvent) => void
   readonly refused: (error: unknown) => void
   /** Takes what a submit failed with. */
@@ -28,7 +17,7 @@ export interface Performing {
 }
 
 /** Turns an effect into an activity or a timer, and what comes of it into the next input of the reducer. */
-export function perform(effect: Effect, { address, state, push, refused, unsubmitted }: Performing): void {
+export function perform(effect: Effect, { address, push, refused, unsubmitted }: Performing): void {
   /** A call that was given up is as good as no answer. */
   const orElse = (event: StepEvent) => (error: unknown) =>
     isCancellation(error) ? refused(error) : push(event)
@@ -43,28 +32,25 @@ export function perform(effect: Effect, { address, state, push, refused, unsubmi
       )
       return
     case 'search':
-      search(address, { state, ...effect }).then(
+      findTasks(address, effect).then(
         (found) => push({ type: 'found', ...found }),
         (error) =>
-          isRefusedForGood(error)
-            ? refused(error)
-            : orElse({ type: 'found', ...unsearched(effect.send) })(error),
+          isRefusedForGood(error) ? refused(error) : orElse({ type: 'found', ...unsearched(effect) })(error),
       )
       return
     case 'read': {
-      const { TaskId, cause } = effect
-      const look = { state, TaskId, cause }
+      const { TaskId } = effect
       const seen = (looked: Looked) =>
         push(
           isLooked(looked, TaskId) && looked.kind === 'seen'
             ? { type: 'seen', TaskId, reading: looked.reading }
             : { type: 'gone', TaskId },
         )
-      const queued = () => void read(address, look).then(seen, orElse({ type: 'gone', TaskId }))
       // Any other error: this worker is without the plugin. To go on by the queue would be what no replay can repeat.
-      const elsewhere = (error: unknown) => (error instanceof TemporalFailure ? queued() : refused(error))
-      if (mayReadHere(look)) readHere(address, look).then(seen, elsewhere)
-      else queued()
+      const unread = (error: unknown) =>
+        error instanceof TemporalFailure ? push({ type: 'unread', TaskId }) : refused(error)
+      if (effect.here) readHere(address, effect).then(seen, unread)
+      else read(address, effect).then(seen, orElse({ type: 'gone', TaskId }))
       return
     }
     case 'readMedia':
@@ -74,7 +60,7 @@ export function perform(effect: Effect, { address, state, push, refused, unsubmi
       )
       return
     case 'markOverdue':
-      markOverdue(address, effect.since).then(() => push({ type: 'done' }), orElse({ type: 'done' }))
+      markOverdue(address, effect.since).catch(() => undefined)
       return
     case 'abort': {
       const { TaskId } = effect

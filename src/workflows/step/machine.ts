@@ -1,33 +1,50 @@
 import type { Submitted } from '../../contract/activities.js'
-import { type Hint, type Net, someTask } from '../../contract/hint.js'
-import type { Reading, StartedTask } from '../../contract/outcome.js'
-import { isTerminal } from '../../contract/outcome.js'
+import { type Hint, someTask } from '../../contract/hint.js'
+import type { StartedTask } from '../../contract/outcome.js'
 import {
   cancel,
-  closeTask,
+  close,
   foundTooLate,
+  readAborted,
   submittedTooLate,
   unansweredTooLate,
   wokeWhileCancelling,
 } from './cancelling.js'
 import { isCrowded, withCrowdLook } from './crowd.js'
 import { outcomeOf } from './outcome.js'
+import { byHint, countNet, read, readOf, readQueued } from './read.js'
 import { giveUpAt, nextWake, overdueAt } from './schedule.js'
+import { searchFor } from './search.js'
 import {
   type Effect,
   type ForeignFailure,
   maxClaims,
   maxForeignFailures,
   maxUnconfirmed,
-  type ReadCause,
+  type Read,
   type ReducerInput,
   type SearchResult,
+  type Send,
   type StepStart,
   type StepState,
+  type TaskIn,
   type TaskState,
   type Transition,
 } from './state.js'
-import { ageAndTypeOf, foundTasks, isOver, taskOf, toTask, withTask } from './tasks.js'
+import {
+  createdAt,
+  foundTasks,
+  isOpen,
+  isOver,
+  lose,
+  opened,
+  ownTasks,
+  shown,
+  taskOf,
+  toSought,
+  toTask,
+  withTask,
+} from './tasks.js'
 import {
   doubtOf,
   drop,
@@ -35,7 +52,6 @@ import {
   keptHints,
   notFound,
   prove,
-  searchFor,
   seeks,
   withClaim,
   withNamed,
@@ -93,30 +109,30 @@ export function reduce(state: StepState, input: ReducerInput): Transition {
       return seen(state, input)
     case 'gone':
       return gone(state, input)
+    case 'unread':
+      return readQueued(state, input.TaskId)
     case 'woke':
       return state.phase === 'cancelling' ? wokeWhileCancelling(state, input.at) : woke(state, input.at)
     case 'mediaRead':
       return state.phase === 'askingMedia' ? settle({ ...state, mediaOutputs: input.outputs }) : [state, []]
     case 'detach':
       return detach(state, input.at)
-    case 'done':
-      return [state, []]
     case 'cancel':
       return cancel(state, input.at)
     case 'abortAnswered':
-      return closeTask(state, input.TaskId, input)
+      return readAborted(state, input.TaskId, input.aborted)
   }
 }
 
 function submitted(state: StepState, submitted: Submitted, at: number): Transition {
   if (state.phase !== 'submitting') return [state, []]
-  const named: StepState = { ...state, SessionId: submitted.SessionId }
+  const answered: StepState = { ...state, SessionId: submitted.SessionId }
   if (submitted.kind === 'accepted' && (submitted.incomplete !== true || state.detached))
-    return wait(named, submitted.tasks.map(toTask), at)
-  const doubted: StepState = { ...named, ...doubtOf(submitted) }
+    return wait(answered, submitted.tasks.map(toTask), at)
+  const doubted: StepState = { ...answered, ...doubtOf(submitted) }
   const { origin } = state.start
   if (state.detached || origin.kind === 'adopt') return settle(doubted)
-  return [{ ...doubted, phase: 'recovering' }, [searchFor(submitted, origin.send)]]
+  return recover(doubted, origin.send, submitted.kind === 'accepted' ? undefined : submitted.sentSince)
 }
 
 /** VOD may have accepted it: the same request is sent until its answer is known. */
@@ -130,10 +146,13 @@ function unanswered(state: StepState, foreign: ForeignFailure | undefined): Tran
   if (foreignFailures < maxForeignFailures) return [{ ...state, foreignFailures }, [again]]
   const { SessionId, message } = foreign
   const refusal = `the submit failed ${foreignFailures} times (${message})`
-  return [
-    { ...state, phase: 'recovering', SessionId, refusal },
-    [{ do: 'search', send: origin.send, SessionId }],
-  ]
+  return recover({ ...state, SessionId, refusal }, origin.send)
+}
+
+/** Which tasks did it make after all? */
+function recover(state: StepState, send: Send, sentSince?: number): Transition {
+  const recovering: StepState = { ...state, phase: 'recovering' }
+  return [recovering, [searchFor(recovering, send, { SessionId: state.SessionId, sentSince })]]
 }
 
 function found(state: StepState, { at, ...searched }: SearchResult & { at: number }): Transition {
@@ -144,23 +163,21 @@ function found(state: StepState, { at, ...searched }: SearchResult & { at: numbe
   if (state.believedUnlessFound && tasks.length === 0 && !result.failed)
     return [state, [{ do: 'refuse', refused: state.believedUnlessFound }]]
   const recovered = state.recovered || (!state.named && tasks.length > 0)
-  const lose = (TaskType: string) => notFound(state, { TaskId: '', TaskType, createdAt: at }, result)
-  return wait({ ...state, recovered }, [...tasks, ...result.missing.map(lose)], at)
+  const rest = result.missing.map((TaskType) => notFound(state, toSought(TaskType, at), result))
+  return wait({ ...state, recovered }, [...tasks, ...rest], at)
 }
 
 /** The TaskIds are known: go over the hints that came first, then wait. */
 function wait(state: StepState, tasks: readonly TaskState[], at: number): Transition {
   const waiting: StepState = { ...state, phase: 'waiting', tasks }
   if (state.detached || tasks.every(isOver)) return settle(waiting)
-  const first = state.start.events ? readUnannounced(waiting) : readAll(waiting, 'poll')
-  return hearKept(
-    then(first, (next) => sleep(next, at)),
-    at,
-  )
+  const first = state.start.events ? readUnannounced(waiting) : readAll(waiting, { cause: 'poll' })
+  return sleepHearing(first, at)
 }
 
 /** More tasks are known: some hints that were kept are theirs. */
-function hearKept([state, effects]: Transition, at: number): Transition {
+function sleepHearing(first: Transition, at: number): Transition {
+  const [state, effects] = then(first, (next) => sleep(next, at))
   return thenEach([{ ...state, kept: [] }, effects], keptHints(state), (next, hint) => hinted(next, hint, at))
 }
 
@@ -168,7 +185,7 @@ function hearKept([state, effects]: Transition, at: number): Transition {
 function readUnannounced(state: StepState): Transition {
   const unannounced = state.tasks.filter((task) => (task.ended || task.elsewhere) && !isOver(task))
   return thenEach([state, []], unannounced, (next, { TaskId, ended }) =>
-    read(next, TaskId, ended ? 'search' : 'poll'),
+    read(next, TaskId, { cause: ended ? 'search' : 'poll' }),
   )
 }
 
@@ -181,9 +198,9 @@ function hinted(state: StepState, hint: Hint, at: number): Transition {
   if (!task) return hintedOfUnknown(state, hint, at)
   if (isOver(task)) return [state, []]
   const Status = hint.terminal ? task.Status : 'PROCESSING'
-  const shown = withTask(state, { ...task, Status, percent: Math.max(task.percent, hint.percent ?? 0) })
-  if (!hint.terminal || !events) return [shown, []]
-  return isCrowded(state, hint) ? crowdLook(shown, at) : read(shown, hint.TaskId, 'hint', hint.via)
+  const heard = withTask(state, { ...task, Status, percent: Math.max(task.percent, hint.percent ?? 0) })
+  if (!hint.terminal || !events) return [heard, []]
+  return isCrowded(state, hint) ? crowdLook(heard, at) : read(heard, hint.TaskId, byHint(hint))
 }
 
 /**
@@ -197,8 +214,8 @@ function hintedOfUnknown(state: StepState, hint: Hint, at: number): Transition {
   const claimed: Transition = named ? claim(kept, hint) : [kept, []]
   if (!events || (flows === 0 && !hint.terminal)) return claimed
   if (isCrowded(state, hint)) return then(claimed, (next) => crowdLook(next, at))
-  const open = kept.tasks.filter((task) => !isOver(task) && !task.startedHere && task.standing === 'known')
-  return thenEach(claimed, open, (next, { TaskId }) => read(next, TaskId, 'hint', hint.via))
+  const open = kept.tasks.filter((task) => isOpen(task) && !task.startedHere)
+  return thenEach(claimed, open, (next, { TaskId }) => read(next, TaskId, byHint(hint)))
 }
 
 function crowdLook(state: StepState, at: number, until = at): Transition {
@@ -212,7 +229,9 @@ function crowdLook(state: StepState, at: number, until = at): Transition {
 function claim(state: StepState, hint: Hint): Transition {
   if (!seeks(state)) return [state, []]
   if (state.claims >= maxClaims && hint.via !== 'sweep') return [keep(state, hint), []]
-  return read(withClaim(state, hint), hint.TaskId, 'hint', hint.via)
+  const why = byHint(hint)
+  const claimed = withClaim(state, hint, why)
+  return [countNet(claimed, why), [readOf(claimed, hint.TaskId, why)]]
 }
 
 /** A look is the time for what was too much before, and for what VOD did not show yet. */
@@ -221,77 +240,63 @@ function claimKept(state: StepState): Transition {
   return thenEach([state, []], unknown, claim)
 }
 
-interface Seen {
-  readonly TaskId: string
-  readonly reading: Reading
-  readonly at: number
-}
-
-function seen(state: StepState, input: Seen): Transition {
+function seen(state: StepState, input: Extract<ReducerInput, { type: 'seen' }>): Transition {
   const { TaskId, reading, at } = input
   const task = taskOf(state, TaskId)
-  if (!task?.underWay) return [state, []]
-  if (task.underWay === 'cancel') return closeTask(state, TaskId, input)
-  if (task.standing === 'claimed') {
+  if (task?.stage === 'claimed') {
     const proven = prove(state, task, reading)
-    if (!proven) return settleIfOver(drop(state, task))
-    return seen(proven, input)
+    return proven ? seen(proven, input) : settleIfOver(drop(state, task))
   }
-  const answered = { ...task, underWay: undefined, hintedMeanwhile: false }
+  if (task?.stage !== 'reading') return [state, []]
+  const { underWay } = task
+  if (underWay.cause === 'cancel') return close(state, task, at, reading)
   // A detail that shows another SessionId is not about this step. VOD may leave it empty on a sibling task.
   const adopted = state.start.origin.kind === 'adopt'
   const echoed = !adopted && !task.startedHere
   if (echoed && reading.SessionId !== '' && reading.SessionId !== state.SessionId)
-    return unconfirmed(state, { before: task, answered, at })
-  const known = {
-    ...answered,
-    ...(adopted ? ageAndTypeOf(task, reading) : {}),
-    reading,
-    Status: reading.Status,
-    percent: Math.max(task.percent, reading.percent),
-  }
-  if (!isTerminal(reading.Status)) return unconfirmed(state, { before: task, answered: known, at })
-  const endedBy = task.underWay === 'hint' ? (task.hintedBy ?? 'push') : task.underWay
+    return unconfirmed(state, task, opened(task), at)
+  // What kind of task was adopted, and how old it is, only its detail tells.
+  const about = { TaskType: reading.TaskType, createdAt: createdAt(reading, task.createdAt) }
+  const known = shown(adopted ? { ...task, ...about } : task, reading)
+  if (known.stage === 'open') return unconfirmed(state, task, known, at)
+  const endedBy = underWay.cause === 'hint' ? (underWay.via ?? 'push') : underWay.cause
   return settleStarted({ ...withTask(state, known), endedBy }, reading.started ?? [], at)
 }
 
 /** A task that has ended may have started a task flow on what it made: the step waits for that too. */
 function settleStarted(state: StepState, started: readonly StartedTask[], at: number): Transition {
-  const fresh = started.filter(({ TaskId }) => taskOf(state, TaskId)?.standing !== 'known')
+  const own = new Set(ownTasks(state).map(({ TaskId }) => TaskId))
+  const fresh = started.filter(({ TaskId }) => !own.has(TaskId))
   if (fresh.length === 0) return settleIfOver(state)
   const more = withStarted(state, fresh, at)
-  const first: Transition = state.start.events ? [more, []] : readAll(more, 'poll')
-  return hearKept(
-    then(first, (next) => sleep(next, at)),
-    at,
-  )
+  const first: Transition = state.start.events ? [more, []] : readAll(more, { cause: 'poll' })
+  return sleepHearing(first, at)
 }
 
 function gone(state: StepState, { TaskId, at }: { TaskId: string; at: number }): Transition {
   const task = taskOf(state, TaskId)
-  if (!task?.underWay) return [state, []]
-  if (task.underWay === 'cancel') return closeTask(state, TaskId, { at })
-  if (task.standing === 'claimed') return settleIfOver(drop(state, task))
-  const answered = { ...task, underWay: undefined, hintedMeanwhile: false }
-  if (task.underWay !== 'poll') return unconfirmed(state, { before: task, answered, at })
-  const next = withTask(state, { ...answered, lost: 'is not shown by VOD' })
-  return settleIfOver(next)
-}
-
-interface Unconfirmed {
-  readonly before: TaskState
-  readonly answered: TaskState
-  readonly at: number
+  if (task?.stage === 'claimed') return settleIfOver(drop(state, task))
+  if (task?.stage !== 'reading') return [state, []]
+  const { cause } = task.underWay
+  if (cause === 'cancel') return close(state, task, at)
+  if (cause !== 'poll') return unconfirmed(state, task, opened(task), at)
+  return settleIfOver(withTask(state, lose(task, 'is not shown by VOD')))
 }
 
 /** A read that did not show the end: one more if an event announced it meanwhile, or if no event can, else count and wait. */
-function unconfirmed(state: StepState, { before, answered, at }: Unconfirmed): Transition {
-  const more = before.underWay === 'hint' ? 1 : 0
+function unconfirmed(
+  state: StepState,
+  { TaskId, underWay }: TaskIn<'reading'>,
+  answered: TaskIn<'open'>,
+  at: number,
+): Transition {
+  const more = underWay.cause === 'hint' ? 1 : 0
   const next: StepState = { ...withTask(state, answered), unconfirmed: state.unconfirmed + more }
-  const { TaskId, hintedBy } = before
-  if (before.hintedMeanwhile && next.unconfirmed < maxUnconfirmed) return read(next, TaskId, 'hint', hintedBy)
-  if (!state.start.events) return before.underWay === 'poll' ? [next, []] : read(next, TaskId, 'poll')
-  const last = before.hintedMeanwhile || (before.underWay === 'hint' && hintedBy === 'sweep')
+  const { again } = underWay
+  if (again && next.unconfirmed < maxUnconfirmed) return read(next, TaskId, { cause: 'hint', ...again })
+  if (!state.start.events)
+    return underWay.cause === 'poll' ? [next, []] : read(next, TaskId, { cause: 'poll' })
+  const last = again || (underWay.cause === 'hint' && underWay.via === 'sweep')
   return last ? crowdLook(next, at) : [next, []]
 }
 
@@ -311,11 +316,7 @@ function woke(state: StepState, clock: number): Transition {
   // The timer has fired, so its time has come, whatever the clock says: it may have been set back, and after a worker was killed
   // a run has seen an earlier time than its replay.
   const at = Math.max(clock, state.nextWake)
-  if (at >= giveUpAt(state)) {
-    const lose = (task: TaskState) =>
-      isOver(task) ? task : { ...task, lost: 'did not end in time to be read' }
-    return settle({ ...state, tasks: state.tasks.map(lose) })
-  }
+  if (at >= giveUpAt(state)) return giveUp(state)
   if (state.crowdLook && state.nextWake >= state.crowdLook.at) return crowdLooked(state, at)
   const rested: StepState = {
     ...(at >= overdueAt(state) ? withoutSought(state) : state),
@@ -324,14 +325,19 @@ function woke(state: StepState, clock: number): Transition {
     crowdLooks: 0,
   }
   if (rested.tasks.every(isOver)) return settle(rested)
-  const looked: Transition = state.start.events ? readAll(rested, 'look') : [rested, []]
+  const looked: Transition = state.start.events ? readAll(rested, { cause: 'look' }) : [rested, []]
   return then(then(looked, claimKept), (next) => sleep(next, at))
+}
+
+function giveUp(state: StepState): Transition {
+  const end = (task: TaskState) => (isOpen(task) ? lose(task, 'did not end in time to be read') : task)
+  return settle({ ...state, tasks: ownTasks(withoutSought(state)).map(end) })
 }
 
 /** Its reads are counted by no limit, so that it changes none: the next event plans a look that comes later than this one did. */
 function crowdLooked(state: StepState, at: number): Transition {
   const { crowdLook: planned, ...rest } = state
-  const looked = then(readAll({ ...rest, crowdLooks: state.crowdLooks + 1 }, 'look'), claimKept)
+  const looked = then(readAll({ ...rest, crowdLooks: state.crowdLooks + 1 }, { cause: 'look' }), claimKept)
   const slept = then(looked, (next) => sleep(next, at))
   if (planned === undefined || planned.until <= at) return slept
   return then(slept, (next) => crowdLook(next, at, planned.until))
@@ -346,27 +352,8 @@ function sleep(state: StepState, at: number): Transition {
   return [{ ...sleeping, overdueSince }, [waking, { do: 'markOverdue', since: overdueSince }]]
 }
 
-function readAll(state: StepState, cause: ReadCause): Transition {
-  const open = state.tasks.filter((task) => !isOver(task) && task.standing === 'known')
-  return thenEach([state, []], open, (next, { TaskId }) => read(next, TaskId, cause))
-}
-
-/** At most one read of a task is under way. Only one that waits for the end may stand in for a hint's. */
-function read(state: StepState, TaskId: string, cause: ReadCause, via?: Net): Transition {
-  const found = taskOf(state, TaskId)
-  if (!found) return [state, []]
-  const counted = countNet(state, via ?? cause)
-  const task = cause === 'hint' ? { ...found, hintedBy: via } : found
-  if (!task.underWay)
-    return [withTask(counted, { ...task, underWay: cause }), [{ do: 'read', TaskId, cause }]]
-  const hintedMeanwhile = task.hintedMeanwhile || (cause === 'hint' && task.underWay !== 'poll')
-  return [withTask(counted, { ...task, hintedMeanwhile }), []]
-}
-
-/** For people only. */
-function countNet(state: StepState, net: Net | ReadCause): StepState {
-  if (net === 'hint' || net === 'cancel') return state
-  return { ...state, nets: { ...state.nets, [net]: (state.nets[net] ?? 0) + 1 } }
+function readAll(state: StepState, why: Read): Transition {
+  return thenEach([state, []], state.tasks.filter(isOpen), (next, { TaskId }) => read(next, TaskId, why))
 }
 
 function settleIfOver(state: StepState): Transition {

@@ -43,8 +43,8 @@ export function outcomeOf(state: StepState): Outcome {
 
 function decisionOf({ tasks, detached, mediaOutputs }: StepState): Decision {
   const decision = decide(
-    tasks.flatMap(({ reading, lost }) => (reading && lost === undefined ? [reading] : [])),
-    tasks.flatMap(({ TaskId, TaskType, lost }) => (lost === undefined ? [] : [{ TaskId, TaskType, lost }])),
+    tasks.flatMap(({ stage, reading }) => (reading && stage !== 'lost' ? [reading] : [])),
+    tasks.flatMap((task) => (task.stage === 'lost' ? [task] : [])),
   )
   if (detached) {
     if (tasks.length === 0)

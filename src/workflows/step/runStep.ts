@@ -39,6 +39,7 @@ export function runStep(options: StepOptions): Promise<Outcome> {
     address: { account, ...subApp, namespace, workflowId, chain, runId, identity, key, attempt },
     start: {
       origin,
+      identity,
       attempt,
       events,
       flows,

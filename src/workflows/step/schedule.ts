@@ -1,5 +1,6 @@
 import type { StepState } from './state.js'
-import { isListed, isOver } from './tasks.js'
+import { isListed, isOver, ownTasks } from './tasks.js'
+import { seeks } from './unlistedTasks.js'
 
 /** Share of `overdue` after which a read comes too late: a look moved by jitter still falls before it. */
 const lastMoment = 0.99
@@ -10,20 +11,19 @@ interface Wake {
 }
 
 /** Every time at which the step wakes by itself, in order: looks, then overdue, then the end. */
-function wakesOf({ start, tasks }: StepState): readonly Wake[] {
+function wakesOf(state: StepState): readonly Wake[] {
+  const { start } = state
   const { lookJitter, overdue, giveUp } = start.delays
-  // A claim may be anybody's task: it says nothing of the age of this step.
-  const own = tasks.filter(({ standing }) => standing !== 'claimed')
+  const own = ownTasks(state)
   const open = own.filter((task) => !isOver(task))
-  const seeks = open.some(({ standing }) => standing === 'sought')
-  const looks = open.every(isListed) && !seeks ? start.delays.looks : start.delays.unlistedLooks
+  const looks = open.every(isListed) && !seeks(state) ? start.delays.looks : start.delays.unlistedLooks
   const born = Math.min(...(open.length > 0 ? open : own).map((task) => task.createdAt))
   const moved = (look: number) =>
     born + Math.min(look * (1 + start.jitter * lookJitter), overdue * lastMoment)
   const nth = (index: number) => `look ${index + 1} of ${looks.length}, if no event comes`
   return [
     // A step that polls looks too while it seeks a task: kept hints are tried again then.
-    ...(start.events || open.some(({ standing }) => standing === 'sought')
+    ...(start.events || seeks(state)
       ? looks.map((look, index) => ({ at: moved(look), why: nth(index) }))
       : []),
     { at: born + overdue, why: 'VOD no longer shows the tasks' },

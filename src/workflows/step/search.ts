@@ -1,26 +1,59 @@
 import { type AsyncAction, asyncActions, taskKinds } from '../../contract/actions.js'
-import type { Pulled, PullSearch, Search, Sent, TemplateTasks } from '../../contract/activities.js'
+import type { Found, Sent, TemplateTasks } from '../../contract/activities.js'
 import { minute } from '../../contract/time.js'
-import { app, type CallOptions, call, ownSessionId, type StepAddress } from './calls.js'
-import { isReading, isTasks, isTexts, malformed } from './results.js'
-import type { SearchResult, Send, StepState } from './state.js'
+import type { SearchEffect, SearchResult, Send, StepState } from './state.js'
 
-/** What is searched for. */
-interface Searching extends Sent {
-  readonly state: StepState
-  readonly send: Send
-  /** Absent where no send was answered: then it is that of the submission. */
-  readonly SessionId?: string
+/** Asks which tasks a send made whose answer does not name them. Without a SessionId no send was answered. */
+export function searchFor(
+  state: StepState,
+  send: Send,
+  { SessionId, sentSince = sentSinceOf(state, send) }: Sent & { readonly SessionId?: string },
+): SearchEffect {
+  const { waits, giveUpAfter, ...limits } = limitsOf(state)
+  const { tasks, found }: AsyncAction = asyncActions[send.action]
+  const { idempotencyKey, request } = send.input
+  const template = templateOf(send)
+  return {
+    do: 'search',
+    send,
+    ...(SessionId ? { SessionId } : {}),
+    found,
+    made: tasks.map(({ TaskType }) => TaskType),
+    ...(template === undefined ? {} : { template }),
+    ...(state.named ? { named: state.named } : {}),
+    FileId: state.start.FileId,
+    search: {
+      ...(sentSince === undefined ? {} : { sentSince }),
+      ...(idempotencyKey === undefined ? {} : { keyed: { idempotencyKey, request: { ...request } } }),
+      waits,
+      giveUpAfter,
+    },
+    settleMs: Math.min(listingLagMs, giveUpAfter / 2),
+    ...limits,
+  }
+}
+
+/** The template that says which tasks are made, or which flows a pull starts. */
+function templateOf({ action, input }: Send): string | undefined {
+  const { ProcedureName = '', Procedure = '' } = input.request as Partial<Record<string, string>>
+  if (action === 'ProcessMediaByProcedure') return ProcedureName
+  return action === 'PullUpload' && Procedure !== '' ? Procedure : undefined
 }
 
 /** No send is older, ms since the epoch; undefined where another workflow may have sent, or when nobody knows. */
-function sentSinceOf({ identity }: StepAddress, { state, send }: Searching): number | undefined {
-  if (send.input.idempotencyKey !== undefined) return undefined
-  return identity.fresh ? state.startedAt : identity.since
+function sentSinceOf({ start, startedAt }: StepState, { input }: Send): number | undefined {
+  if (input.idempotencyKey !== undefined) return undefined
+  return start.identity.fresh ? startedAt : start.identity.since
 }
+
+/** VOD lists a new task within a minute (UNVERIFIED), ms. */
+const listingLagMs = minute
 
 /** How long a task of another workflow is looked for before VOD's refusal is believed, ms. */
 const othersGiveUpMs = 30_000
+
+/** How long the template is asked for before the search goes on without knowing what to expect, ms. */
+const templateLimitMs = 10 * minute
 
 /** How long each part of a search may take; a canceled step says what it knows before `cancelGrace` is over. */
 function limitsOf({ phase, start, believedUnlessFound }: StepState) {
@@ -32,150 +65,36 @@ function limitsOf({ phase, start, believedUnlessFound }: StepState) {
   return { templateMs: templateLimitMs, waits: listings, giveUpAfter, priority: 2 } as const
 }
 
-/** Which tasks did a send make whose answer does not name them? */
-export async function search(address: StepAddress, searching: Searching): Promise<SearchResult> {
-  const { state, send } = searching
-  const { action, input } = send
-  const { SessionId = ownSessionId(address, send) } = searching
-  const { sentSince = sentSinceOf(address, searching) } = searching
-  const sent = sentSince === undefined ? {} : { sentSince }
-  const { idempotencyKey, request } = input
-  const keyed = idempotencyKey === undefined ? {} : { keyed: { idempotencyKey, request: { ...request } } }
-  const searched = { state, SessionId, ...sent, ...keyed }
-  const { found, tasks }: AsyncAction = asyncActions[action]
-  const made = tasks.map(({ TaskType }) => TaskType)
-  const { ProcedureName, Procedure, FileId = '' } = request as Partial<Record<string, string>>
-  switch (found) {
-    case 'listing': {
-      const isOwnRequest = action !== 'ProcessMediaByProcedure'
-      const wanted = isOwnRequest
-        ? { TaskTypes: made }
-        : await templateTasks(address, state, `${ProcedureName}`)
-      if (namesAll(state, wanted)) return { tasks: [], missing: [] }
-      return list(address, { ...searched, FileId, wanted: beside(state, wanted) })
-    }
-    case 'media': {
-      const { reading } = await findPulled(address, searched)
-      if (reading !== undefined && !isReading(reading)) throw malformed('findPulled')
-      if (!reading) return { tasks: [], missing: made }
-      if (!Procedure) return { tasks: [], missing: [], reading }
-      const wanted = await templateTasks(address, state, Procedure)
-      return {
-        ...(await list(address, {
-          ...searched,
-          FileId: reading.FileId,
-          wanted,
-          startedWith: reading.CreateTime,
-        })),
-        reading,
-      }
-    }
-    case 'none':
-      return { tasks: [], missing: made }
-  }
-}
+/** Types of task; none: nobody knows. */
+export type Wanted = Pick<TemplateTasks, 'TaskTypes' | 'changedAt'>
 
 /** VOD dates its templates by its own clock, which may be so far from that of the worker, ms. */
 const clocksDifferMs = 5 * minute
 
 /** The template asks for no task that an incomplete answer does not name. */
-function namesAll({ named = [] }: StepState, { TaskTypes, changedAt = 0 }: Wanted): boolean {
+export function namesAll({ named = [] }: SearchEffect, { TaskTypes, changedAt = 0 }: Wanted): boolean {
   const isAsMade = named.every(({ createdAt }) => createdAt - clocksDifferMs > changedAt)
   const isNamed = (type: string) => named.some(({ TaskType }) => TaskType === type)
   return isAsMade && TaskTypes.length > 0 && TaskTypes.every(isNamed)
 }
 
 /**
- * What is to be found beside the tasks that an incomplete answer names. Where the template cannot be read, it is as if it had just been
+ * What is to be found next to the tasks that an incomplete answer names. Where the template cannot be read, it is as if it had just been
  * changed: the listing is believed once it has settled.
  */
-function beside({ named }: StepState, wanted: Wanted): Wanted {
+export function besideNamed({ named }: SearchEffect, wanted: Wanted): Wanted {
   const isReadable = named === undefined || wanted.TaskTypes.length > 0
   return isReadable ? wanted : { TaskTypes: [], changedAt: Date.now() + clocksDifferMs }
 }
 
-interface Listing extends Pick<Search, 'SessionId' | 'sentSince' | 'keyed' | 'startedWith'> {
-  readonly state: StepState
-  readonly FileId: string
-  readonly wanted: Wanted
-}
-
-/** Types of task; none: nobody knows. */
-type Wanted = Pick<TemplateTasks, 'TaskTypes' | 'changedAt'>
-
-/** VOD lists a new task within a minute (UNVERIFIED), ms. */
-const listingLagMs = minute
-
-async function list(
-  address: StepAddress,
-  { state, FileId, wanted, ...searched }: Listing,
-): Promise<SearchResult> {
-  const { waits, giveUpAfter, priority } = limitsOf(state)
-  const { TaskTypes, changedAt } = wanted
-  const options: CallOptions = { summary: 'no answer names them: which tasks did the send make?', priority }
-  const { tasks, whole } = await call(
-    address,
-    'DescribeTasks',
-    options,
-  )({
-    ...app(address),
-    ...searched,
-    ...(FileId === '' ? {} : { FileId }),
-    expected: TaskTypes.filter((TaskType) => taskKinds[TaskType]?.listed),
-    changedAt,
-    waits,
-    giveUpAfter,
-    settleMs: Math.min(listingLagMs, giveUpAfter / 2),
-  })
-  if (!isTasks(tasks)) throw malformed('DescribeTasks')
-  const lacking = TaskTypes.filter((TaskType) => !tasks.some((task) => task.TaskType === TaskType))
-  // A listing is whole but for the types that it never has.
-  const missing = whole === true ? lacking.filter((TaskType) => !taskKinds[TaskType]?.listed) : lacking
-  if (whole === true) return { tasks, missing }
-  return {
-    tasks,
-    missing: TaskTypes.length === 0 ? ['A task of a template that VOD does not show'] : missing,
-  }
-}
-
-function findPulled(
-  address: StepAddress,
-  { state, ...searched }: Pick<Searching, 'state'> & Pick<PullSearch, 'SessionId' | 'sentSince' | 'keyed'>,
-): Promise<Pulled> {
-  const { waits, giveUpAfter, priority } = limitsOf(state)
-  const options: CallOptions = { summary: 'no answer names it: which media did the send make?', priority }
-  return call(address, 'findPulled', options)({ ...app(address), ...searched, waits, giveUpAfter })
-}
-
-/** How long the template is asked for before the search goes on without knowing what to expect, ms. */
-const templateLimitMs = 10 * minute
-
-async function templateTasks(address: StepAddress, state: StepState, ProcedureName: string): Promise<Wanted> {
-  const { templateMs, priority } = limitsOf(state)
-  const options: CallOptions = {
-    summary: `which tasks does ${ProcedureName} make?`,
-    priority,
-    limitMs: templateMs,
-  }
-  try {
-    const { TaskTypes, changedAt } = await call(
-      address,
-      'readTemplateTasks',
-      options,
-    )({ ...app(address), ProcedureName })
-    return {
-      TaskTypes: isTexts(TaskTypes) ? TaskTypes : [],
-      ...(Number.isFinite(changedAt) ? { changedAt } : {}),
-    }
-  } catch {
-    return { TaskTypes: [] }
-  }
+/** Types of task that were asked for and that a listing does not show. A whole one lacks only those that no listing has. */
+export function missingOf({ tasks, whole }: Found, TaskTypes: readonly string[]): readonly string[] {
+  const missing = TaskTypes.filter((TaskType) => !tasks.some((task) => task.TaskType === TaskType))
+  if (whole === true) return missing.filter((TaskType) => !taskKinds[TaskType]?.listed)
+  return TaskTypes.length === 0 ? ['A task of a template that VOD does not show'] : missing
 }
 
 /** The result of a search that failed: nobody knows what the send made. */
-export function unsearched({ action }: Send): SearchResult {
-  const tasks: readonly { TaskType: string }[] = asyncActions[action].tasks
-  const [only] = tasks
-  const missing = tasks.length === 1 && only ? only.TaskType : 'A task of the request'
-  return { tasks: [], missing: [missing], failed: true }
+export function unsearched({ made }: SearchEffect): SearchResult {
+  return { tasks: [], missing: made.length === 1 ? made : ['A task of the request'], failed: true }
 }

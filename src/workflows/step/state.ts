@@ -1,7 +1,10 @@
-import type { SubmitAction } from '../../contract/actions.js'
-import type { Refused, Sent, StepTask, Submitted } from '../../contract/activities.js'
+import type { AsyncAction, SubmitAction } from '../../contract/actions.js'
+import type { Look, Refused, Search, StepTask, Submitted } from '../../contract/activities.js'
+import type { AppAddress } from '../../contract/appAddress.js'
+import type { LostTask } from '../../contract/decide.js'
 import type { StepDelays } from '../../contract/delays.js'
 import type { Hint, Net } from '../../contract/hint.js'
+import type { Identity } from '../../contract/identity.js'
 import type { EndedBy, Outcome, Part, Reading } from '../../contract/outcome.js'
 import type { Cancelled, NetCounts, Progress } from '../../contract/progress.js'
 import type { StepInput } from '../../contract/stepInput.js'
@@ -37,6 +40,8 @@ export interface ForeignFailure {
 /** What a step is given once and never changes. */
 export interface StepStart {
   readonly origin: Origin
+  /** How old a send of the same work may be. */
+  readonly identity: Pick<Identity, 'fresh' | 'since'>
   readonly attempt: number
   /** Events can reach this step. Without them it reads its tasks every few seconds to minutes. */
   readonly events: boolean
@@ -59,11 +64,12 @@ export type StepEvent =
   | { readonly type: 'hint'; readonly hint: Hint }
   | { readonly type: 'seen'; readonly TaskId: string; readonly reading: Reading }
   | { readonly type: 'gone'; readonly TaskId: string }
+  /** The worker that has this run did not read the end. */
+  | { readonly type: 'unread'; readonly TaskId: string }
   | { readonly type: 'woke' }
   | { readonly type: 'mediaRead'; readonly outputs: readonly Part[] }
   | { readonly type: 'detach' }
   | { readonly type: 'cancel' }
-  | { readonly type: 'done' }
   | { readonly type: 'abortAnswered'; readonly TaskId: string; readonly aborted: boolean }
 
 /** Every input carries its time, ms since the epoch: the reducer has no clock. */
@@ -73,9 +79,8 @@ export type ReducerInput = StepEvent & { readonly at: number }
 export type Effect =
   /** `sent`: when an earlier send of this step that got no answer was scheduled, ms since the epoch. */
   | { readonly do: 'submit'; readonly send: Send; readonly sent?: number }
-  /** Without a SessionId no send was answered. */
-  | ({ readonly do: 'search'; readonly send: Send; readonly SessionId?: string } & Sent)
-  | { readonly do: 'read'; readonly TaskId: string; readonly cause: ReadCause }
+  | SearchEffect
+  | ReadEffect
   | { readonly do: 'readMedia'; readonly FileId: string }
   | { readonly do: 'abort'; readonly TaskId: string }
   /** Shows in Temporal's lists that the run is overdue. */
@@ -86,37 +91,93 @@ export type Effect =
   | { readonly do: 'refuse'; readonly refused: Refused }
   | { readonly do: 'finishCancelled'; readonly cancelled: Cancelled }
 
-/**
- * Why a task is read: an event announced its end, its time has come, it was over when the search found it, nothing else
- * would tell, or the run is being cancelled.
- */
-export type ReadCause = 'hint' | 'look' | 'search' | 'poll' | 'cancel'
+/** Which tasks did a send make whose answer does not name them? */
+export interface SearchEffect {
+  readonly do: 'search'
+  readonly send: Send
+  /** Absent where no send was answered: then it is that of the submission. */
+  readonly SessionId?: string
+  readonly found: AsyncAction['found']
+  /** Types of task that the action makes. */
+  readonly made: readonly string[]
+  /** The template that says more of them. */
+  readonly template?: string
+  /** Those that an incomplete answer has named. */
+  readonly named?: readonly StepTask[]
+  readonly FileId: string
+  readonly search: Pick<Search, 'sentSince' | 'keyed' | 'waits' | 'giveUpAfter'>
+  readonly settleMs: number
+  readonly templateMs: number
+  /** A canceled run searches first. */
+  readonly priority: 1 | 2
+}
 
-export interface TaskState extends StepTask {
+export interface ReadEffect {
+  readonly do: 'read'
+  readonly TaskId: string
+  readonly cause: ReadCause
+  /** By the worker that has this run, within its workflow task. */
+  readonly here: boolean
+  readonly look: Omit<Look, keyof AppAddress | 'TaskId'>
+}
+
+/** The net whose hint asks for a read. */
+export interface HintedBy {
+  readonly via: Net | undefined
+}
+
+/**
+ * A read under way, and its cause: an event announced the end, its time has come, it was over when the search found it, nothing else
+ * would tell, or the run is being canceled. `again`: a hint came meanwhile, so another read follows if this one does not show the end.
+ */
+export type Read =
+  | ({ readonly cause: 'hint'; readonly again?: HintedBy } & HintedBy)
+  | { readonly cause: 'look' | 'search'; readonly again?: HintedBy }
+  /** It waits for the end itself: a hint changes nothing. */
+  | { readonly cause: 'poll'; readonly again?: never }
+  /** `aborted`: VOD took the abort. */
+  | { readonly cause: 'cancel'; readonly aborted: boolean; readonly again?: never }
+
+export type ReadCause = Read['cause']
+export type HintRead = Extract<Read, { readonly cause: 'hint' }>
+
+interface Task<Stage, UnderWay, Said> extends StepTask {
+  readonly stage: Stage
+  /** At most one read of a task is under way. */
+  readonly underWay: UnderWay
+  /** The last thing VOD said of it. */
+  readonly reading: Said
+  /** People see both; nothing is decided from them. */
   readonly Status: string
   readonly percent: number
-  /** The last thing VOD said of it. */
-  readonly reading: Reading | undefined
-  /** The read under way, if any: at most one for each task. */
-  readonly underWay: ReadCause | undefined
-  /** Which net brought the last terminal hint. */
-  readonly hintedBy: Net | undefined
-  /** A terminal hint came while a read that did not wait for the end was under way. */
-  readonly hintedMeanwhile: boolean
-  /** Why it will never be read to its end, as half a sentence. */
-  readonly lost: string | undefined
-  /**
-   * `sought`: made by an earlier send, in no listing, so its TaskId is not known. `claimed`: a hint names it; only its own
-   * detail can prove that it is the step's.
-   */
-  readonly standing: 'known' | 'sought' | 'claimed'
-  /** VOD took the abort of a cancelled step. */
-  readonly aborted: boolean
   /** Another task of the step started it: VOD does not echo our SessionId then. */
   readonly startedHere: boolean
-  /** A cancelled step knows all it will ever know of this task. */
-  readonly closed: boolean
 }
+
+/**
+ * A task in one of its stages:
+ *
+ * ```
+ * submitted, found, started ─▶ open ◀─▶ reading ─▶ over    a read showed the end
+ *                                        ▲   └─▶ lost    no read will
+ * missing from a listing ────▶ sought ────┼─────▶ lost    made by an earlier send; its TaskId is not known
+ * named by a hint ───────────▶ claimed ───┘               read to prove that it is a sought one, else dropped
+ *
+ * after a cancel: open, reading ─▶ aborting ─▶ reading ─▶ over, left    VOD goes on with what is left
+ * ```
+ */
+export type TaskState =
+  | Task<'open', undefined, Reading | undefined>
+  | Task<'reading', Read, Reading | undefined>
+  | Task<'over', undefined, Reading>
+  | (Task<'lost', undefined, Reading | undefined> & LostTask)
+  | (Task<'sought', undefined, undefined> & { readonly TaskId: ''; readonly startedHere: false })
+  | (Task<'claimed', HintRead, undefined> & { readonly startedHere: false })
+  | Task<'aborting', undefined, Reading | undefined>
+  | Task<'left', undefined, Reading | undefined>
+
+export type Stage = TaskState['stage']
+export type TaskIn<S extends Stage> = Extract<TaskState, { readonly stage: S }>
 
 export interface KeptHint {
   readonly hint: Hint

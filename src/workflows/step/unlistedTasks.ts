@@ -1,29 +1,22 @@
-import type { StepTask, Submitted } from '../../contract/activities.js'
+import type { Submitted } from '../../contract/activities.js'
 import { type Hint, laterOf } from '../../contract/hint.js'
 import type { Reading, StartedTask } from '../../contract/outcome.js'
 import {
-  type Effect,
+  type HintRead,
   type KeptHint,
   maxKeptHints,
   type SearchResult,
-  type Send,
   type StepState,
+  type TaskIn,
   type TaskState,
 } from './state.js'
-import { hasEvent, isListed, taskOf, toTask } from './tasks.js'
+import { createdAt, hasEvent, isListed, lose, taskOf, toClaimed, toFlow, toTask } from './tasks.js'
 
 /*
  * Media in a storage path cannot be listed by their own: among thousands of tasks the search after a duplicate ends before it
  * has seen them all; and some types of task are in no listing. VOD said that the task is there, so an event or the sweep will
  * name it, and its detail prove it.
  */
-
-/** Asks which tasks a send made. */
-export function searchFor(submitted: Submitted, send: Send): Effect {
-  const { SessionId } = submitted
-  const sentSince = submitted.kind === 'accepted' ? undefined : submitted.sentSince
-  return { do: 'search', send, SessionId, sentSince }
-}
 
 /** What is known of a send whose answer does not name each task, or that may or may not have been accepted. */
 export function doubtOf(submitted: Submitted) {
@@ -64,15 +57,15 @@ export function withNamedOnly(state: StepState): StepState {
 }
 
 /** A task of an earlier send that no listing showed: sought where the listing says little and an event may name it, else lost. */
-export function notFound(state: StepState, task: StepTask, { failed }: SearchResult): TaskState {
+export function notFound(state: StepState, task: TaskIn<'sought'>, { failed }: SearchResult): TaskState {
   const { start, refusal, expired, kept } = state
   const unseen = !isListed(task) || (start.FileId === '' && refusal === undefined)
   const mayBeNamed = hasEvent(task) && !(expired && kept.length === 0)
-  if (unseen && mayBeNamed) return { ...toTask(task), standing: 'sought' }
-  return {
-    ...toTask(task),
-    lost: `${madeEarlier(state)} but ${failed ? 'the search for it failed' : 'is not in any listing'}`,
-  }
+  if (unseen && mayBeNamed) return task
+  return lose(
+    task,
+    `${madeEarlier(state)} but ${failed ? 'the search for it failed' : 'is not in any listing'}`,
+  )
 }
 
 function madeEarlier({ refusal, named }: StepState): string {
@@ -81,14 +74,14 @@ function madeEarlier({ refusal, named }: StepState): string {
 }
 
 export function seeks({ tasks }: StepState): boolean {
-  return tasks.some(({ standing }) => standing === 'sought')
+  return tasks.some(({ stage }) => stage === 'sought')
 }
 
 /** VOD shows no task any more that is so old: nothing could prove one. */
 export function withoutSought(state: StepState): StepState {
-  const lose = (task: TaskState): TaskState =>
-    task.standing === 'sought' ? { ...task, lost: `${madeEarlier(state)} but was never named` } : task
-  return { ...state, tasks: state.tasks.map(lose) }
+  const end = (task: TaskState) =>
+    task.stage === 'sought' ? lose(task, `${madeEarlier(state)} but was never named`) : task
+  return { ...state, tasks: state.tasks.map(end) }
 }
 
 /**
@@ -117,44 +110,39 @@ export function keptHints({ kept }: StepState): readonly Hint[] {
   return [...kept.filter(({ tried }) => !tried), ...kept.filter(({ tried }) => tried)].map(({ hint }) => hint)
 }
 
-export function withClaim(state: StepState, hint: Hint): StepState {
-  const { TaskId } = hint
-  const claimed: TaskState = { ...toTask({ TaskId, TaskType: '', createdAt: 0 }), standing: 'claimed' }
+export function withClaim(state: StepState, hint: Hint, underWay: HintRead): StepState {
   const tried = withKept(keep(state, hint), { hint, tried: true })
-  return { ...tried, tasks: [...state.tasks, claimed], claims: state.claims + 1 }
+  const tasks = [...state.tasks, toClaimed(hint.TaskId, underWay)]
+  return { ...tried, tasks, claims: state.claims + 1 }
 }
 
 /** The claimed task in the place of the one that was sought; undefined when its detail does not show our SessionId. */
-export function prove(state: StepState, claimed: TaskState, reading: Reading): StepState | undefined {
+export function prove(state: StepState, claimed: TaskIn<'claimed'>, reading: Reading): StepState | undefined {
+  const { TaskType, SessionId } = reading
   const others = othersOf(state, claimed)
-  const place = others.findIndex(
-    ({ standing, TaskType }) => standing === 'sought' && TaskType === reading.TaskType,
-  )
+  const place = others.findIndex((task) => task.stage === 'sought' && task.TaskType === TaskType)
   const sought = others[place]
-  if (!sought || reading.SessionId !== state.SessionId) return undefined
-  const createdAt = Date.parse(reading.CreateTime) || sought.createdAt
-  const proven: TaskState = { ...claimed, TaskType: reading.TaskType, createdAt, standing: 'known' }
-  return { ...state, tasks: others.with(place, proven) }
+  if (!sought || SessionId !== state.SessionId) return undefined
+  const known = { TaskType, createdAt: createdAt(reading, sought.createdAt) }
+  return { ...state, tasks: others.with(place, { ...claimed, ...known, stage: 'reading' }) }
 }
 
 /** Without a claim that was not proven. */
-export function drop(state: StepState, claimed: TaskState): StepState {
+export function drop(state: StepState, claimed: TaskIn<'claimed'>): StepState {
   return { ...state, tasks: othersOf(state, claimed) }
 }
 
 /** Task flows that a task of the step has started: its detail proves them, also those that a hint has claimed before. */
 export function withStarted(state: StepState, started: readonly StartedTask[], at: number): StepState {
   const flows = started.map((each): TaskState => {
-    const known = { ...toTask({ ...each, createdAt: at }), startedHere: true }
+    const known = toFlow({ ...each, createdAt: at })
     const claimed = taskOf(state, each.TaskId)
-    if (!claimed) return known
-    const { underWay, hintedBy, hintedMeanwhile } = claimed
-    return { ...known, underWay, hintedBy, hintedMeanwhile }
+    return claimed?.stage === 'claimed' ? { ...known, stage: 'reading', underWay: claimed.underWay } : known
   })
   const named = new Set(flows.map(({ TaskId }) => TaskId))
   return { ...state, tasks: [...state.tasks.filter(({ TaskId }) => !named.has(TaskId)), ...flows] }
 }
 
-function othersOf({ tasks }: StepState, claimed: TaskState): TaskState[] {
+function othersOf({ tasks }: StepState, claimed: TaskIn<'claimed'>): TaskState[] {
   return tasks.filter(({ TaskId }) => TaskId !== claimed.TaskId)
 }

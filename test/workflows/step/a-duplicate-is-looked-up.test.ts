@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Send, StepEvent } from '../../../src/workflows/step/state.js'
+import { defaultDelays } from '../../../src/contract/delays.js'
+import { missingOf } from '../../../src/workflows/step/search.js'
+import type { SearchEffect, Send, StepEvent, StepStart } from '../../../src/workflows/step/state.js'
 import {
   accepted,
   askMedia,
@@ -33,7 +35,7 @@ describe('a step whose submit got no answer', () => {
   it('looks for what was made, and sends no more, after the fifth of them', () => {
     const step = new TestStep()
     for (let n = 1; n < 5; n++) step.give(stuck, bornAt)
-    expect(step.give(stuck, bornAt)).toEqual([{ do: 'search', send, SessionId }])
+    expect(step.give(stuck, bornAt)).toMatchObject([{ do: 'search', send, SessionId }])
     expect(step.give({ type: 'found', tasks: [], missing: ['Procedure'] })).toEqual(askMedia)
     expect(step.give({ type: 'mediaRead', outputs: [] })).toMatchObject([
       {
@@ -62,7 +64,7 @@ describe('a step whose submit was a duplicate', () => {
 
   it('searches the tasks, then waits for them from the time VOD made them', () => {
     const step = new TestStep()
-    expect(step.give(duplicate)).toEqual([{ do: 'search', send, SessionId: 'a'.repeat(40) }])
+    expect(step.give(duplicate)).toMatchObject([{ do: 'search', send, SessionId: 'a'.repeat(40) }])
     expect(step.give({ type: 'found', tasks: [task], missing: [] })).toMatchObject([
       { do: 'wake', at: bornAt + 5 * hour },
     ])
@@ -183,5 +185,79 @@ describe('a step whose submit was a duplicate', () => {
     expect(step.give({ type: 'found', tasks: [], missing: ['Procedure'] })).toMatchObject([
       { do: 'finish', outcome: { status: 'unknown' } },
     ])
+  })
+})
+
+describe('a search', () => {
+  const { listings, listingsGiveUp, lag } = defaultDelays
+  const keyed = { ...send, input: { ...send.input, idempotencyKey: 'order-7' } } as Send
+  const pull: Send = { action: 'PullUpload', input: { request: { MediaUrl: 'https://example.com/a.mp4' } } }
+  const pullWith: Send = { ...pull, input: { request: { ...pull.input.request, Procedure: 'two' } } }
+  const split: Send = { action: 'SplitMedia', input: { request: { FileId: '528', Segments: [] } } }
+  const refused = { message: 'ResourceNotFound', type: 'permanent', details: [] }
+
+  const searching = (given: Partial<StepStart>, ...events: StepEvent[]): SearchEffect => {
+    const step = new TestStep(given)
+    for (const event of events) step.give(event, bornAt)
+    const [search] = step.effects
+    if (search?.do !== 'search') throw new Error(`no search: ${JSON.stringify(search)}`)
+    return search
+  }
+  const sending = (given: Send): Partial<StepStart> => ({ origin: { kind: 'submit', send: given } })
+
+  it.each<[string, Send, Partial<SearchEffect>]>([
+    ['of the types that its template makes', send, { found: 'listing', template: 'two' }],
+    ['of the media that a pull made', pull, { found: 'media', made: ['PullUpload'] }],
+    ['of the flows on them too', pullWith, { found: 'media', template: 'two' }],
+    ['of what nothing lists', split, { found: 'none', made: ['SplitMedia'] }],
+  ])('is %s', (_, given, wanted) => {
+    expect(searching(sending(given), duplicate)).toMatchObject(wanted)
+    expect('template' in searching(sending(given), duplicate)).toBe('template' in wanted)
+  })
+
+  it.each<[string, Partial<StepStart>, number | undefined]>([
+    ['this step, in a fresh run', {}, bornAt],
+    ['the identity', { identity: { fresh: false, since: bornAt - hour } }, bornAt - hour],
+    ['nobody knows what', { identity: { fresh: false } }, undefined],
+    ['nobody knows what, under an idempotencyKey', sending(keyed), undefined],
+  ])('looks for no task that is older than %s', (_, given, sentSince) => {
+    expect(searching(given, duplicate).search.sentSince).toBe(sentSince)
+  })
+
+  it('believes the submit activity about that first', () => {
+    const submitted = { kind: 'duplicate', SessionId, sentSince: bornAt - 7 } as const
+    expect(searching({}, { type: 'submitted', submitted }).search.sentSince).toBe(bornAt - 7)
+  })
+
+  it('says under which idempotencyKey, so that another request is noticed', () => {
+    expect(searching(sending(keyed), duplicate).search.keyed).toEqual({
+      idempotencyKey: 'order-7',
+      request: send.input.request,
+    })
+    expect(searching({}, duplicate).search).not.toHaveProperty('keyed')
+  })
+
+  it('takes its time, less for the send of another workflow, and least in a canceled step', () => {
+    const long = { search: { waits: listings, giveUpAfter: listingsGiveUp }, settleMs: 60_000, priority: 2 }
+    expect(searching({}, duplicate)).toMatchObject(long)
+    const doubtful = { kind: 'doubtful', SessionId, refusal: 'no', believedUnlessFound: refused } as const
+    expect(searching({}, { type: 'submitted', submitted: doubtful })).toMatchObject({
+      search: { giveUpAfter: 30_000 },
+      settleMs: 15_000,
+    })
+    expect(searching({}, duplicate, { type: 'cancel' })).toMatchObject({
+      search: { waits: lag, giveUpAfter: 20_000 },
+      templateMs: 10_000,
+      priority: 1,
+    })
+  })
+
+  it('misses what a listing does not show, and of a whole one what no listing shows', () => {
+    const tasks = [{ TaskId: procedureId, TaskType: 'Procedure', createdAt: bornAt }]
+    const types = ['Procedure', 'ReviewAudioVideo', 'ImportMediaKnowledge']
+    expect(missingOf({ tasks }, types)).toEqual(['ReviewAudioVideo', 'ImportMediaKnowledge'])
+    expect(missingOf({ tasks, whole: true }, types)).toEqual(['ImportMediaKnowledge'])
+    expect(missingOf({ tasks }, [])).toEqual(['A task of a template that VOD does not show'])
+    expect(missingOf({ tasks, whole: true }, [])).toEqual([])
   })
 })

@@ -217,7 +217,6 @@ it('looks come early while a task is open that no sweep can find', () => {
     step.give({ type: 'woke' }, wake.at)
     step.give(seen(pulled({ Status: 'PROCESSING', started: undefined, parts: [] })), wake.at)
     // The wake was an effect of the look, not of the reading.
-    step.give({ type: 'done' }, wake.at)
     step.effects = [{ do: 'wake', at: step.state.nextWake ?? 0, why: '' }]
   }
   expect(wakes).toEqual([1, 3, 10, 30, 60, 180, 360])

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { maxClaims, maxKeptHints } from '../../../src/workflows/step/state.js'
-import { bornAt, duplicate, hint, hour, read, reading, seen, TestStep } from '../../support/step.js'
+import { bornAt, duplicate, hint, hour, read, reading, reviewId, seen, TestStep } from '../../support/step.js'
 
 describe('a step whose media is in a storage path, after a duplicate', () => {
   const claimed = '1500000001-procedurev2-claimed'
@@ -28,7 +28,7 @@ describe('a step whose media is in a storage path, after a duplicate', () => {
     const step = seeking()
     step.give({ type: 'hint', hint: hint(claimed) })
     expect(step.give(seen(reading(claimed, given)))).toEqual([])
-    expect(step.state.tasks).toMatchObject([{ TaskId: '', standing: 'sought' }])
+    expect(step.state.tasks).toMatchObject([{ TaskId: '', stage: 'sought' }])
   })
 
   it('reads a bounded number of claims between two looks', () => {
@@ -99,6 +99,28 @@ describe('a step whose media is in a storage path, after a duplicate', () => {
     step.give({ type: 'hint', hint: hint(claimed) })
     step.give({ type: 'woke' }, bornAt + 6 * hour)
     expect(step.state.phase).toBe('waiting')
+  })
+
+  it('claims nothing any more once VOD no longer shows what is that old', () => {
+    const step = new TestStep({ FileId: '' })
+    const review = { TaskId: reviewId, TaskType: 'ReviewAudioVideo', createdAt: bornAt }
+    step.give(duplicate, bornAt)
+    step.give({ type: 'found', tasks: [review], missing: ['Procedure'] }, bornAt)
+    while (step.state.overdueSince === undefined) step.give({ type: 'woke' }, step.state.nextWake)
+    expect(step.state.tasks).toMatchObject([{ stage: 'reading' }, { stage: 'lost', TaskId: '' }])
+    expect(step.give({ type: 'hint', hint: hint(claimed) }, step.state.overdueSince)).toEqual([])
+  })
+
+  it('is unknown when the first look after an outage comes too late for what was sought', () => {
+    const step = new TestStep({ FileId: '' })
+    const review = { TaskId: reviewId, TaskType: 'ReviewAudioVideo', createdAt: bornAt }
+    step.give(duplicate, bornAt)
+    step.give({ type: 'found', tasks: [review], missing: ['Procedure'] }, bornAt)
+    step.give({ type: 'hint', hint: hint(reviewId) })
+    step.give(seen(reading(reviewId)))
+    step.give({ type: 'woke' }, bornAt + 8 * 24 * hour)
+    step.give({ type: 'mediaRead', outputs: [] })
+    expect(step.effects).toMatchObject([{ do: 'finish', outcome: { status: 'unknown' } }])
   })
 
   it('does not seek what nothing would ever name', () => {

@@ -1,0 +1,87 @@
+import { taskKinds } from '../../contract/actions.js'
+import type { Search } from '../../contract/activities.js'
+import type { Reading } from '../../contract/outcome.js'
+import { app, call, type StepAddress } from './calls.js'
+import { isReading, isTasks, isTexts, malformed } from './results.js'
+import { besideNamed, missingOf, namesAll, type Wanted } from './search.js'
+import type { SearchEffect, SearchResult } from './state.js'
+import { ownSessionId } from './submit.js'
+
+/** Which tasks did a send make whose answer does not name them? */
+export async function findTasks(address: StepAddress, search: SearchEffect): Promise<SearchResult> {
+  const { found, made, template } = search
+  switch (found) {
+    case 'listing': {
+      const wanted =
+        template === undefined ? { TaskTypes: made } : await templateTasks(address, search, template)
+      if (namesAll(search, wanted)) return { tasks: [], missing: [] }
+      return list(address, search, besideNamed(search, wanted))
+    }
+    case 'media': {
+      const reading = await findPulled(address, search)
+      if (!reading) return { tasks: [], missing: made }
+      if (template === undefined) return { tasks: [], missing: [], reading }
+      const wanted = await templateTasks(address, search, template)
+      return { ...(await list(address, search, wanted, reading)), reading }
+    }
+    case 'none':
+      return { tasks: [], missing: made }
+  }
+}
+
+/** @param pulled - the media whose tasks are listed, if it is not that of the request. */
+async function list(
+  address: StepAddress,
+  search: SearchEffect,
+  { TaskTypes, changedAt }: Wanted,
+  pulled?: Reading,
+): Promise<SearchResult> {
+  const { priority, settleMs } = search
+  const of: Partial<Search> = pulled
+    ? { FileId: pulled.FileId, startedWith: pulled.CreateTime }
+    : { FileId: search.FileId || undefined }
+  const summary = 'no answer names them: which tasks did the send make?'
+  const describeTasks = call(address, 'DescribeTasks', { summary, priority })
+  const listing = await describeTasks({
+    ...searchOf(address, search),
+    ...of,
+    expected: TaskTypes.filter((TaskType) => taskKinds[TaskType]?.listed),
+    changedAt,
+    settleMs,
+  })
+  if (!isTasks(listing.tasks)) throw malformed('DescribeTasks')
+  return { tasks: listing.tasks, missing: missingOf(listing, TaskTypes) }
+}
+
+async function findPulled(address: StepAddress, search: SearchEffect): Promise<Reading | undefined> {
+  const summary = 'no answer names it: which media did the send make?'
+  const options = { summary, priority: search.priority }
+  const { reading } = await call(address, 'findPulled', options)(searchOf(address, search))
+  if (reading !== undefined && !isReading(reading)) throw malformed('findPulled')
+  return reading
+}
+
+function searchOf(
+  address: StepAddress,
+  { send, SessionId = ownSessionId(address, send), search }: SearchEffect,
+) {
+  return { ...app(address), SessionId, ...search }
+}
+
+async function templateTasks(
+  address: StepAddress,
+  { priority, templateMs: limitMs }: SearchEffect,
+  ProcedureName: string,
+): Promise<Wanted> {
+  const summary = `which tasks does ${ProcedureName} make?`
+  const readTemplate = call(address, 'readTemplateTasks', { summary, priority, limitMs })
+  try {
+    const { TaskTypes, changedAt } = await readTemplate({ ...app(address), ProcedureName })
+    return {
+      TaskTypes: isTexts(TaskTypes) ? TaskTypes : [],
+      ...(Number.isFinite(changedAt) ? { changedAt } : {}),
+    }
+  } catch {
+    return { TaskTypes: [] }
+  }
+}

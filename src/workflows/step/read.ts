@@ -1,0 +1,75 @@
+import type { Look } from '../../contract/activities.js'
+import { askedOf } from '../../contract/asked.js'
+import type { Hint } from '../../contract/hint.js'
+import { minute } from '../../contract/time.js'
+import type { HintRead, Read, ReadEffect, StepState, Transition } from './state.js'
+import { hintedMeanwhile, taskOf, withTask } from './tasks.js'
+
+/** Asks for a read. While one is under way, a hint has another follow. */
+export function read(state: StepState, TaskId: string, why: Read): Transition {
+  const task = taskOf(state, TaskId)
+  const counted = countNet(state, why)
+  switch (task?.stage) {
+    case 'open':
+      return [withTask(counted, { ...task, stage: 'reading', underWay: why }), [readOf(state, TaskId, why)]]
+    case 'reading':
+    case 'claimed':
+      return [why.cause === 'hint' ? withTask(counted, hintedMeanwhile(task, why)) : counted, []]
+    default:
+      return [state, []]
+  }
+}
+
+export function byHint({ via }: Hint): HintRead {
+  return { cause: 'hint', via }
+}
+
+/** For people only. */
+export function countNet(state: StepState, why: Read): StepState {
+  const net = why.cause === 'hint' ? why.via : why.cause
+  if (net === undefined || net === 'cancel') return state
+  return { ...state, nets: { ...state.nets, [net]: (state.nets[net] ?? 0) + 1 } }
+}
+
+/** A read that this worker did not make itself, or that did not show the end, waits in the queue of reads. */
+export function readQueued(state: StepState, TaskId: string): Transition {
+  const why = taskOf(state, TaskId)?.underWay
+  return [state, why?.cause === 'hint' ? [{ ...readOf(state, TaskId, why), here: false }] : []]
+}
+
+/** The read of a task for a reason. */
+export function readOf(state: StepState, TaskId: string, why: Read): ReadEffect {
+  return { do: 'read', TaskId, cause: why.cause, here: isPrompt(why), look: lookFor(state, why) }
+}
+
+/** Events come no faster than tasks end. Hints of the sweep come all at once: they wait for their turn. */
+function isPrompt(why: Read): boolean {
+  return why.cause === 'hint' && (why.via === 'push' || why.via === 'pull')
+}
+
+function lookFor(state: StepState, why: Read): ReadEffect['look'] {
+  const { origin, delays } = state.start
+  const { polls, lag } = delays
+  // A detail may lag behind an abort that VOD took.
+  const afterAbort = lag.slice(0, why.cause === 'cancel' && why.aborted ? 2 : 1)
+  const waits = { hint: lag, look: [], search: lag, poll: polls, cancel: afterAbort }[why.cause]
+  const mayNameNone = origin.kind === 'adopt' ? { unseenMs } : {}
+  return { waits, lag, untilTerminal: why.cause === 'poll', ...mayNameNone, ...bounds(state) }
+}
+
+/** VOD shows a new task within a minute (listings lag so far); an id that somebody mistyped is not looked for longer, ms. */
+const unseenMs = 3 * minute
+
+/** An outcome has room for three whole readings. */
+const maxReadings = 3
+const maxReadingsBytes = 240 * 1024
+
+function bounds({ start, tasks }: StepState): Pick<Look, 'flows' | 'asked' | 'maxBytes'> {
+  const { origin, flows } = start
+  const asked = origin.kind === 'submit' && askedOf(origin.send.action, { ...origin.send.input.request })
+  return {
+    ...(flows > 0 ? { flows } : {}),
+    ...(asked ? { asked } : {}),
+    ...(tasks.length > maxReadings ? { maxBytes: Math.floor(maxReadingsBytes / tasks.length) } : {}),
+  }
+}

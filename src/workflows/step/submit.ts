@@ -1,0 +1,95 @@
+import { ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common'
+import { ActivityFailure } from '@temporalio/workflow'
+import type { Submission, Submitted } from '../../contract/activities.js'
+import { sessionIdFor } from '../../contract/identity.js'
+import { isRefusal } from '../../contract/refusal.js'
+import { type CallOptions, call, type StepAddress } from './calls.js'
+import type { ForeignFailure, Send } from './state.js'
+
+/** What is sent. `sent`: when an earlier send that got no answer was scheduled, ms since the epoch. */
+export interface Submitting {
+  readonly send: Send
+  readonly sent?: number
+}
+
+/** Failures of a submit after which VOD may have accepted it. */
+const unanswered = ['ambiguous', 'TemporalTimeout:StartToClose']
+
+/**
+ * Sends the request with one SessionId. The first activity is retried only while VOD refuses, so that the workflow knows whether
+ * anything may have been accepted; a further one is retried until VOD's answer is known.
+ */
+export function submit(address: StepAddress, submitting: Submitting): Promise<Submitted> {
+  const { send, sent } = submitting
+  const { account: _, SubAppId: __, ...where } = address
+  const { attempt } = where
+  const what = attempt === 1 ? summaryOf(send) : `attempt ${attempt}: repair ${summaryOf(send)}`
+  const options: CallOptions = {
+    summary: sent === undefined ? what : `no answer, the same again: ${what}`,
+    priority: 3,
+    awaited: true,
+    ...(isFirst(address, submitting) ? { ends: unanswered } : {}),
+  }
+  // The compiler cannot pair an action with its own input once both are taken from a union.
+  const submitOnce = call(address, send.action, options) as (given: Submission) => Promise<Submitted>
+  return submitOnce({ input: send.input, ...where, sent })
+}
+
+/** No other run and no other activity of this one can have sent it. */
+function isFirst({ identity }: StepAddress, { sent }: Submitting): boolean {
+  return identity.fresh && sent === undefined
+}
+
+/** Never a URL: it may have secrets in it. */
+function summaryOf({ action, input }: Send): string {
+  const { ProcedureName, FileId, MediaStoragePath, MediaName } = input.request as Partial<
+    Record<string, string>
+  >
+  const media = FileId || MediaStoragePath || MediaName || ''
+  return [ProcedureName ?? action, media].filter((text) => text !== '').join(' on ')
+}
+
+/** Where no answer has told it. A step that nothing names was refused before it started. */
+export function ownSessionId(address: StepAddress, { action, input }: Send): string {
+  return sessionIdFor(action, { ...address, input }) ?? ''
+}
+
+/** Types of the failures that a submit activity throws when VOD refuses for now. */
+const refusedForNow = ['throttled', 'transient']
+
+/** What a submit that failed leaves behind. */
+export interface SubmitFailure {
+  /** VOD, or the check before it, said no. Only the activity itself can know that. */
+  readonly refused: boolean
+  /** VOD may have accepted the request all the same. */
+  readonly sent: boolean
+  /** The failure says nothing about VOD: an operator failed the activity, say. */
+  readonly foreign?: ForeignFailure
+}
+
+export function submitFailure(address: StepAddress, submitting: Submitting, error: unknown): SubmitFailure {
+  const cause = causeOf(error)
+  const type = typeOf(cause)
+  const earlier = !isFirst(address, submitting)
+  if (cause instanceof CancelledFailure || refusedForNow.includes(type))
+    return { refused: false, sent: earlier }
+  if (isRefusedForGood(error)) return { refused: true, sent: earlier }
+  if (cause instanceof TimeoutFailure || unanswered.includes(type)) return { refused: false, sent: true }
+  const message = cause instanceof Error ? cause.message : String(cause)
+  const SessionId = ownSessionId(address, submitting.send)
+  return { refused: false, sent: true, foreign: { SessionId, message } }
+}
+
+/** What was asked of VOD was refused, and the activity knows that nothing was made. */
+export function isRefusedForGood(error: unknown): boolean {
+  return isRefusal(typeOf(causeOf(error)))
+}
+
+/** What the activity failed with. */
+function causeOf(error: unknown): unknown {
+  return error instanceof ActivityFailure ? error.cause : error
+}
+
+function typeOf(cause: unknown): string {
+  return cause instanceof ApplicationFailure ? (cause.type ?? '') : ''
+}
