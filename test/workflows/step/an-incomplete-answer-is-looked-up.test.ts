@@ -27,7 +27,7 @@ const reviewed = seen(reading(reviewId, { parts: [part('succeeded', { Type: 'Rev
 /** A step that searches what the answer may lack. */
 function searching() {
   const step = new TestStep()
-  expect(step.give(incomplete, bornAt)).toEqual([{ do: 'search', send, SessionId }])
+  expect(step.give(incomplete, bornAt)).toMatchObject([{ do: 'search', send, SessionId, named: [review] }])
   return step
 }
 
