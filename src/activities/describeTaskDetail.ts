@@ -3,7 +3,7 @@ import type { Look, Looked } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
 import { isTaskId } from '../contract/hint.js'
 import { text } from '../contract/json.js'
-import { isTerminal } from '../contract/outcome.js'
+import { countsOf, isTerminal, percentOf } from '../contract/outcome.js'
 import { toReading } from '../vod/reading.js'
 import { taskIn } from '../vod/taskShape.js'
 import type { ActivityContext } from './context.js'
@@ -23,7 +23,7 @@ const unknownTaskCodes: readonly string[] = ['InvalidParameterValue.TaskId', 'Re
 /** The task has ended, and so have its sub-tasks: another read would say the same. */
 export function isWhole(looked: Looked): boolean {
   if (looked.kind !== 'seen' || looked.ofAnother) return false
-  return isTerminal(looked.reading.Status) && looked.reading.counts.unknown === 0
+  return isTerminal(looked.reading.Status) && countsOf(looked.reading).unknown === 0
 }
 
 /**
@@ -33,7 +33,7 @@ export function isWhole(looked: Looked): boolean {
  */
 export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
   return async (given: Look): Promise<Looked> => {
-    const { account, SubAppId, TaskId, waits, lag, untilTerminal, flows, maxBytes } = given
+    const { account, SubAppId, TaskId, SessionId, waits, lag, untilTerminal, flows, maxBytes } = given
     const { unseenMs = Number.POSITIVE_INFINITY } = given
     // The client refuses it before anything is sent, and no later attempt would get further.
     if (!isTaskId(TaskId)) return { kind: 'gone', TaskId }
@@ -84,11 +84,7 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
         { signal: cancellationSignal() },
       )
       keepSwept({ account, ...app })
-      const options = {
-        flows,
-        maxBytes,
-      }
-      const reading = toReading(TaskId, detail, options)
+      const reading = toReading(TaskId, detail, { SessionId, flows, maxBytes })
       const ofAnother = text(taskIn(reading.TaskType, detail)?.TaskId) !== TaskId
       return { kind: 'seen', reading, requestId: detail.RequestId, ...(ofAnother ? { ofAnother } : {}) }
     }
@@ -98,5 +94,5 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
 function stateOf(looked: Looked): string {
   if (looked.kind === 'gone') return 'VOD does not show the task yet'
   if (looked.ofAnother) return 'the answer is not about this task'
-  return `${looked.reading.Status}, ${looked.reading.percent} %`
+  return `${looked.reading.Status}, ${percentOf(looked.reading)} %`
 }

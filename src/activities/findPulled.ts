@@ -85,7 +85,7 @@ export function findPulled({ clientFor, macKeys }: ActivityContext) {
       const mark = markedBy(media, macKeys)
       if (mark?.SessionId !== pull.SessionId) return []
       const { asked } = mark
-      return [{ reading: readingOf(media, pull.SessionId), ...(asked === undefined ? {} : { asked }) }]
+      return [{ reading: readingOf(media), ...(asked === undefined ? {} : { asked }) }]
     }
   }
 }
@@ -98,11 +98,10 @@ function oldest(known: Found | undefined, more: readonly Found[]): Found | undef
 type Json = Readonly<Record<string, unknown>>
 
 /** As if the task's own detail had been read: what it made is there, so it went well. */
-function readingOf(media: Json & { readonly FileId: string }, SessionId: string): Reading {
+function readingOf(media: Json & { readonly FileId: string }): Reading {
   const { FileId } = media
   const { CreateTime, MediaUrl } = basicOf(media)
   const Url = textOf(MediaUrl)
-  const Output = { FileId, FileUrl: Url }
   const TaskType = 'PullUpload'
   return {
     TaskId: '',
@@ -110,22 +109,16 @@ function readingOf(media: Json & { readonly FileId: string }, SessionId: string)
     Status: 'FINISH',
     CreateTime: textOf(CreateTime),
     FinishTime: textOf(CreateTime),
-    SessionId,
     FileId,
-    percent: 100,
-    counts: { succeeded: 1, failed: 0, aborted: 0, unknown: 0 },
     parts: [
       {
         Type: TaskType,
         status: 'succeeded',
-        ErrCodeExt: '',
-        Message: '',
-        Output,
+        Output: { FileId },
         urls: Url === '' ? [] : [Url],
       },
     ],
     newFileIds: [FileId],
-    truncated: false,
   }
 }
 

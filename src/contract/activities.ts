@@ -138,6 +138,8 @@ export interface StepTask {
 
 export interface Look extends AppAddress {
   readonly TaskId: string
+  /** Of the step; absent where it has none, because somebody else has submitted the task. */
+  readonly SessionId?: string | undefined
   /**
    * Waits before the task is read again while it has not ended, in ms. Each is one retry of the activity,
    * which costs no history. Empty: read once.

@@ -1,5 +1,6 @@
+import { attemptsOf, type WholeAttempt } from './attempts.js'
 import type { ItemEnded, ItemStatus } from './batch.js'
-import type { Attempt, Outcome } from './outcome.js'
+import type { Outcome } from './outcome.js'
 import { isRefusal } from './refusal.js'
 import { cut } from './text.js'
 
@@ -9,7 +10,9 @@ export const itemEndedSignal = 'vodflow.batch.ended'
 const maxReason = 200
 
 /** What a batch keeps of an outcome. */
-export function itemEndedOf(FileId: string, { status, reason, attempts, tasks }: Outcome): ItemEnded {
+export function itemEndedOf(FileId: string, outcome: Outcome): ItemEnded {
+  const { status, reason, tasks } = outcome
+  const attempts = attemptsOf(outcome)
   const known = attempts.filter((attempt) => !isUnsure(attempt))
   const unsure = attempts.length - known.length
   const made = tasks.map(({ CreateTime }) => Date.parse(CreateTime)).filter((at) => !Number.isNaN(at))
@@ -24,7 +27,7 @@ export function itemEndedOf(FileId: string, { status, reason, attempts, tasks }:
 }
 
 /** VOD's answer names all that a submission made. Where it was lost, what was found may not be all. */
-function isUnsure({ status, recovered, TaskIds }: Attempt): boolean {
+function isUnsure({ status, recovered, TaskIds }: WholeAttempt): boolean {
   return (status === 'unknown' || status === 'detached') && (recovered || TaskIds.length === 0)
 }
 

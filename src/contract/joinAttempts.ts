@@ -1,10 +1,12 @@
+import { spelledOut } from './attempts.js'
 import { decide } from './decide.js'
 import { fitOutcome } from './fitOutcome.js'
 import type { Outcome, Part, Reading } from './outcome.js'
 import { isRepairable, type Repair } from './repair.js'
 
 /** The outcome of a run after one more attempt: what the earlier ones did well stays, what was repaired gives way. */
-export function joinAttempts(earlier: Outcome, repair: Repair, later: Outcome): Outcome {
+export function joinAttempts(first: Outcome, repair: Repair, second: Outcome): Outcome {
+  const [earlier, later] = [spelledOut(first), spelledOut(second)]
   const attempts = [...earlier.attempts, ...later.attempts]
   if (repair.kind === 'whole') return fitOutcome({ ...later, attempts })
   // A failed part gives way only to a later part of its kind.
@@ -33,6 +35,7 @@ function withoutReplaced(reading: Reading, replacements: Part[]): Reading {
     if (place >= 0) replacements.splice(place, 1)
     return place < 0
   })
-  const failed = reading.counts.failed - (reading.parts.length - parts.length)
-  return { ...reading, parts, counts: { ...reading.counts, failed } }
+  // What was cut is not repaired, so the parts that are left are all.
+  const { counts: _, ...rest } = reading
+  return { ...rest, parts }
 }

@@ -1,6 +1,6 @@
 import { taskKinds } from '../contract/actions.js'
 import { shrinkReading, verdictShare } from '../contract/fitOutcome.js'
-import { bytesOf, itemsOf, type Json, object, text } from '../contract/json.js'
+import { bytesOf, filled, itemsOf, type Json, object, text } from '../contract/json.js'
 import { fitVerdicts, suggestionOf } from '../contract/moderation.js'
 import {
   isTerminal,
@@ -30,13 +30,15 @@ export interface ReadingOptions {
   readonly maxBytes?: number | undefined
   /** Task flows that the request asked for on what its task makes: an end that does not name them all is not known. */
   readonly flows?: number | undefined
+  /** That of the step: a reading says only where it is another. */
+  readonly SessionId?: string | undefined
 }
 
 /** Cuts a parsed `DescribeTaskDetail` answer down to what a run keeps. Pure and total: never throws. */
 export function toReading(
   TaskId: string,
   detail: Json,
-  { maxBytes = maxReadingBytes, flows = 0 }: ReadingOptions = {},
+  { maxBytes = maxReadingBytes, flows = 0, SessionId = '' }: ReadingOptions = {},
 ): Reading {
   const TaskType = text(detail.TaskType)
   const Status = text(detail.Status)
@@ -49,28 +51,25 @@ export function toReading(
   const unnamed = startsFlows ? flows - started.length : 0
   const parts = Status === 'FINISH' && unnamed > 0 ? [...ended, flowNotNamed] : ended
   const newFileIds = made.map(({ FileId }) => text(FileId)).filter((FileId) => FileId !== '')
-  const counts = { succeeded: 0, failed: 0, aborted: 0, unknown: 0 }
-  for (const part of parts) counts[part.status]++
   const all = verdictsOf(TaskType, Status, task)
   const verdicts = fitVerdicts(all, maxBytes * verdictShare)
+  const isCut = verdicts.length < all.length || parts.some((part) => part.urls.length >= maxUrls)
+  const echoed = text(task?.SessionId)
   const reading: Reading = {
     TaskId,
     TaskType,
     Status,
     CreateTime: text(detail.CreateTime),
     FinishTime: text(detail.FinishTime),
-    SessionId: text(task?.SessionId),
+    ...(echoed === SessionId ? {} : { SessionId: echoed }),
     FileId:
       text(task?.FileId) ||
       text(object(task?.Input)?.FileId) ||
       (newFileIds.length === 1 ? (newFileIds[0] ?? '') : ''),
-    percent: isTerminal(Status) ? 100 : (percentOf(task) ?? 0),
-    counts,
+    ...(isTerminal(Status) ? {} : { percent: percentOf(task) ?? 0 }),
     parts,
-    ...(verdicts.length > 0 ? { verdicts } : {}),
-    ...(newFileIds.length > 0 ? { newFileIds } : {}),
-    ...(started.length > 0 ? { started: started.flat() } : {}),
-    truncated: verdicts.length < all.length || parts.some((part) => part.urls.length >= maxUrls),
+    ...filled({ verdicts, newFileIds, started: started.flat() }),
+    ...(isCut ? { truncated: true } : {}),
   }
   return shrinkReading(reading, maxBytes)
 }
@@ -110,7 +109,6 @@ function startedTask(TaskType: string, TaskId: unknown): StartedTask[] {
 const flowNotNamed: Part = {
   Type: 'Procedure',
   status: 'unknown',
-  ErrCodeExt: '',
   Message: 'the task flow that was asked for is not named',
   Output: {},
   urls: [],
@@ -138,14 +136,17 @@ function wholeTaskStatus(TaskType: string, Status: string, task: Json | undefine
 export function toPart(Type: string, status: PartStatus, result: Json | undefined): Part {
   const Output = object(result?.Output) ?? {}
   const Definition = object(result?.Input)?.Definition ?? Output.Definition
+  const urls = [...urlsOf(Output)]
   return {
     Type,
     status,
     ...(typeof Definition === 'number' ? { Definition } : {}),
-    ErrCodeExt: errorOf(result),
-    Message: status === 'succeeded' ? '' : text(result?.Message),
-    Output: scalarsOf(Output),
-    urls: [...urlsOf(Output)].slice(0, maxUrls),
+    ...filled({
+      ErrCodeExt: errorOf(result),
+      Message: status === 'succeeded' ? '' : text(result?.Message),
+    }),
+    Output: scalarsOf(Output, { Definition, urls }),
+    urls: urls.slice(0, maxUrls),
     ...(status === 'failed' ? inputOf(result) : {}),
   }
 }
@@ -158,9 +159,15 @@ function inputOf(result: Json | undefined): { Input?: Json } {
   return Input && bytesOf(Input) <= maxInputBytes ? { Input } : {}
 }
 
-function scalarsOf(output: Json): Part['Output'] {
+/** Without what stands elsewhere in the part: of several URLs each has its name. */
+function scalarsOf(
+  output: Json,
+  { Definition, urls }: { readonly Definition: unknown; readonly urls: readonly string[] },
+): Part['Output'] {
   const scalars: Record<string, string | number | boolean> = {}
   for (const [name, value] of Object.entries(output)) {
+    if (name === 'Definition' && value === Definition) continue
+    if (urls.length === 1 && value === urls[0]) continue
     if (typeof value === 'string') scalars[name] = text(value)
     else if (typeof value === 'number' || typeof value === 'boolean') scalars[name] = value
   }

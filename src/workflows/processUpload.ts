@@ -121,7 +121,9 @@ async function uploadTasks(
     ),
   )
   const proven = looks.flatMap((looked) => (looked.kind === 'seen' ? [looked.reading] : []))
-  const named = proven.filter((reading) => reading.FileId === FileId && startsWithUpload(reading, CreateTime))
+  const named = proven.filter(
+    (reading) => reading.FileId === FileId && startsWithUpload({ SessionId: '', ...reading }, CreateTime),
+  )
   return [...listed, ...named.map(({ TaskId, TaskType }) => ({ TaskId, TaskType }))]
 }
 

@@ -43,7 +43,8 @@ export function judge(
       }
       const late = made.find((task) => task.Status !== 'FINISH' || task.finishedAt > endedAt)
       if (late) fooled.push(`${where}: ended before its task ${late.TaskId}`)
-      const foreign = attempt.TaskIds.find((TaskId) => !made.some((task) => task.TaskId === TaskId))
+      const { TaskIds = outcome.tasks.map(({ TaskId }) => TaskId) } = attempt
+      const foreign = TaskIds.find((TaskId) => !made.some((task) => task.TaskId === TaskId))
       if (foreign) fooled.push(`${where}: took ${foreign} for its own`)
     }
     const truth = truthOf(outcome, tasks)

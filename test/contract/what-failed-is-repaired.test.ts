@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { attemptsOf } from '../../src/contract/attempts.js'
 import { joinAttempts } from '../../src/contract/joinAttempts.js'
-import type { Outcome, Part } from '../../src/contract/outcome.js'
+import { countsOf, type Outcome, type Part } from '../../src/contract/outcome.js'
 import { type Repair, repairOf } from '../../src/contract/repair.js'
 import { part, procedureId, reading } from '../support/step.js'
 
@@ -12,17 +13,14 @@ const good = part('succeeded')
 
 function outcome(parts: readonly Part[], given: Partial<Outcome> = {}): Outcome {
   const task = reading(procedureId, { parts })
-  const { succeeded, failed } = task.counts
+  const { succeeded, failed } = countsOf(task)
   const mixed = succeeded > 0 && failed > 0
   return {
     status: mixed ? 'partial' : failed > 0 ? 'failed' : 'succeeded',
     reason: '',
     TaskId: procedureId,
-    ReviewAudioVideoTaskId: '',
-    ImportMediaKnowledgeTaskIdSet: [],
     FileId: '528',
     newFileIds: [],
-    SessionContext: '',
     tasks: [task],
     attempts: [],
     ...given,
@@ -116,6 +114,20 @@ describe('a joined outcome', () => {
     expect(joined.tasks).toHaveLength(2)
   })
 
+  it('says of each attempt and each task what the outcome of the only attempt says for them', () => {
+    const attempt = (number: number, SessionId: string) =>
+      ({ attempt: number, SessionId, recovered: false, action: 'ProcessMedia' }) as const
+    const earlier = outcome([good, passing], { reason: '1 of 2.', attempts: [attempt(1, 'a')] })
+    const later = outcome([good], { reason: '1 of 1.', attempts: [attempt(2, 'b')] })
+    const joined = joinAttempts(earlier, { kind: 'parts', FileId: '528', MediaProcessTask: {} }, later)
+    expect(joined.attempts).toEqual([
+      { ...attempt(1, 'a'), TaskIds: [procedureId], status: 'partial', reason: '1 of 2.' },
+      { ...attempt(2, 'b'), TaskIds: [procedureId], status: 'succeeded', reason: '1 of 1.' },
+    ])
+    expect(joined.tasks.map(({ SessionId }) => SessionId)).toEqual(['a', 'b'])
+    expect(attemptsOf(joined)).toEqual(joined.attempts)
+  })
+
   it('has as many parts as were asked for, whatever came of the repair', () => {
     fc.assert(
       fc.property(
@@ -129,7 +141,7 @@ describe('a joined outcome', () => {
           const later = outcome(asked.map((_, index) => (succeeds(index) ? good : passing)))
           const joined = joinAttempts(earlier, repair, later)
           expect(joined.tasks.flatMap((task) => task.parts)).toHaveLength(parts.length)
-          const failed = joined.tasks.reduce((sum, { counts }) => sum + counts.failed, 0)
+          const failed = joined.tasks.reduce((sum, task) => sum + countsOf(task).failed, 0)
           const kept = parts.filter((one) => one === lasting || one.Type === 'ReviewAudioVideo').length
           expect(failed).toBe(kept + asked.filter((_, index) => !succeeds(index)).length)
           expect(joined.status === 'succeeded').toBe(failed === 0)

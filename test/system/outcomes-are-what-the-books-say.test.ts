@@ -137,9 +137,8 @@ async function judge(given: History, number: number, books: Books): Promise<stri
   })) as Outcome
   const tasks = books.tasksOf(number)
   const isUnlisted = given.kind === 'split' || given.kind === 'compose'
-  const [submitted] = outcome.attempts
   // Neither an answer nor an event has named it: no API shows it.
-  if (isUnlisted && outcome.status === 'unknown' && submitted?.TaskIds.length === 0) return []
+  if (isUnlisted && outcome.status === 'unknown' && outcome.tasks.length === 0) return []
   const lies = [...judgeTruth(outcome, tasks), ...judgeFields(outcome, tasks)]
   return lies.map((lie) => `history-${number} (${JSON.stringify(given)}): ${lie}`)
 }

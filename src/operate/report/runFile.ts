@@ -31,6 +31,7 @@ export async function runFileOf(source: RunSource): Promise<RunFile> {
   const calls = [...run.calls.values()]
   await takePending(calls, source)
   const outcome = stepTypes.includes(run.type) ? Outcome.safeParse(run.result).data : undefined
+  const submissions = submissionsOf(calls)
   const tasks = outcome?.tasks ?? latest(calls.flatMap((call) => readingOf(call) ?? []))
   return {
     workflowId,
@@ -46,7 +47,7 @@ export async function runFileOf(source: RunSource): Promise<RunFile> {
     ...(outcome ? { outcome } : run.result === undefined ? {} : { result: run.result }),
     ...(run.failure ? { failure: run.failure } : {}),
     ...(run.closedAt !== undefined && neverBegan(beginningIn(events)) ? { neverBegan: true as const } : {}),
-    submissions: submissionsOf(calls).map((each) => withFound(each, tasks)),
+    submissions: submissions.map((each) => withFound(each, submissions, tasks)),
     tasks,
     outputs: outputsOf(tasks, outcome),
     verdicts: tasks.flatMap(({ TaskId, FileId, verdicts }) =>
@@ -71,10 +72,15 @@ async function takePending(
   }
 }
 
-/** A submission whose answer was lost has the tasks that were found again by its SessionId. */
-function withFound(submission: SubmissionFile, tasks: readonly ShownTask[]): SubmissionFile {
+/** A submission whose answer was lost has the tasks that were found again by its SessionId. A reading of the only one does not name it. */
+function withFound(
+  submission: SubmissionFile,
+  all: readonly SubmissionFile[],
+  tasks: readonly ShownTask[],
+): SubmissionFile {
   if (submission.TaskIds.length > 0 || submission.SessionId === '') return submission
-  const found = tasks.filter(({ SessionId }) => SessionId === submission.SessionId)
+  const only = all.length === 1 ? submission.SessionId : ''
+  const found = tasks.filter(({ SessionId = only }) => SessionId === submission.SessionId)
   return { ...submission, TaskIds: found.map(({ TaskId }) => TaskId) }
 }
 

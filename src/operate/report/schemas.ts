@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { percentOf } from '../../contract/outcome.js'
 
 /*
  * What a case file relies on of what stands in a history. Tolerant: a run of an older version, or of somebody else's
@@ -35,18 +36,20 @@ const Verdict = z.object({
   ),
 })
 
-const Task = z.object({
-  TaskId: z.string(),
-  TaskType: text,
-  Status: text,
-  CreateTime: text,
-  FinishTime: text,
-  SessionId: text,
-  FileId: text,
-  percent: z.number().catch(0),
-  parts: list(Part),
-  verdicts: list(Verdict),
-})
+const Task = z
+  .object({
+    TaskId: z.string(),
+    TaskType: text,
+    Status: text,
+    CreateTime: text,
+    FinishTime: text,
+    SessionId: z.string().optional().catch(undefined),
+    FileId: text,
+    percent: z.number().optional().catch(undefined),
+    parts: list(Part),
+    verdicts: list(Verdict),
+  })
+  .transform((task) => ({ ...task, percent: percentOf(task) }))
 
 /** What a step returns. */
 export const Outcome = z.object({

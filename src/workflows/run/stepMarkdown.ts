@@ -1,3 +1,4 @@
+import { attemptsOf } from '../../contract/attempts.js'
 import { cell, link, quoted, said } from '../../contract/markdown.js'
 import { outcomeModerationText } from '../../contract/moderation.js'
 import type { EndedBy, Outcome } from '../../contract/outcome.js'
@@ -29,13 +30,14 @@ export function detailsOf(progress: Progress): string {
 }
 
 function partsOf(outcome: Outcome): string[] {
-  const { tasks, attempts, endedBy } = outcome
+  const { tasks, endedBy } = outcome
+  const attempts = attemptsOf(outcome)
   const moderation = outcomeModerationText(outcome)
   const parts = tasks.flatMap((task) => task.parts)
   const rows = parts.map(({ Type, Definition, status, ErrCodeExt, Message, urls }) => [
     cell(Definition === undefined ? Type : `${Type} ${Definition}`),
     status,
-    cell([ErrCodeExt, Message].filter((text) => text !== '').join(': ')),
+    cell([ErrCodeExt, Message].filter(Boolean).join(': ')),
     urls.map((url, index) => link(url, `${index + 1}`)).join(' '),
   ])
   return [

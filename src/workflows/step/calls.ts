@@ -173,7 +173,8 @@ function lookAt(address: StepAddress, { state, TaskId, cause }: TaskToRead): Loo
   ]
   const untilTerminal = cause === 'poll'
   const mayNameNone = state.start.origin.kind === 'adopt' ? { unseenMs } : {}
-  return { ...app(address), TaskId, waits, lag, untilTerminal, ...mayNameNone, ...bounds(state) }
+  const named = state.SessionId === '' ? {} : { SessionId: state.SessionId }
+  return { ...app(address), TaskId, ...named, waits, lag, untilTerminal, ...mayNameNone, ...bounds(state) }
 }
 
 /** VOD shows a new task within a minute (listings lag so far); an id that somebody mistyped is not looked for longer, ms. */

@@ -1,6 +1,5 @@
 import type { Submitted } from '../../contract/activities.js'
-import type { Reading } from '../../contract/outcome.js'
-import { isTerminal } from '../../contract/outcome.js'
+import { countsOf, isTerminal, type Reading } from '../../contract/outcome.js'
 import type { Cancelled } from '../../contract/progress.js'
 import type { Effect, SearchResult, StepState, TaskState, Transition } from './state.js'
 import { foundTasks, isOver, taskOf, toTask, withTask } from './tasks.js'
@@ -131,7 +130,8 @@ function finish(state: StepState, unanswered: boolean): Transition {
 /** A task whose TaskId nothing shows, or one that has ended before VOD names the task flow that was asked for on what it made. */
 function mayHaveMore({ start }: StepState, { TaskId, reading, startedHere }: TaskState): boolean {
   if (TaskId === '') return true
-  return start.flows > 0 && !startedHere && isTerminal(reading?.Status ?? '') && reading?.counts.unknown !== 0
+  const mayStart = start.flows > 0 && !startedHere && reading !== undefined
+  return mayStart && isTerminal(reading.Status) && countsOf(reading).unknown !== 0
 }
 
 function cancelledOf(tasks: readonly TaskState[], submitUnanswered: boolean): Cancelled {

@@ -1,7 +1,6 @@
 import type { Submitted } from '../../contract/activities.js'
 import { type Hint, type Net, someTask } from '../../contract/hint.js'
-import type { Reading, StartedTask } from '../../contract/outcome.js'
-import { isTerminal } from '../../contract/outcome.js'
+import { isTerminal, percentOf, type Reading, type StartedTask } from '../../contract/outcome.js'
 import {
   cancel,
   closeTask,
@@ -239,14 +238,14 @@ function seen(state: StepState, input: Seen): Transition {
   // A detail that shows another SessionId is not about this step. VOD may leave it empty on a sibling task.
   const adopted = state.start.origin.kind === 'adopt'
   const echoed = !adopted && !task.startedHere
-  if (echoed && reading.SessionId !== '' && reading.SessionId !== state.SessionId)
+  if (echoed && reading.SessionId && reading.SessionId !== state.SessionId)
     return unconfirmed(state, { before: task, answered, at })
   const known = {
     ...answered,
     ...(adopted ? ageAndTypeOf(task, reading) : {}),
     reading,
     Status: reading.Status,
-    percent: Math.max(task.percent, reading.percent),
+    percent: Math.max(task.percent, percentOf(reading)),
   }
   if (!isTerminal(reading.Status)) return unconfirmed(state, { before: task, answered: known, at })
   const endedBy = task.underWay === 'hint' ? (task.hintedBy ?? 'push') : task.underWay

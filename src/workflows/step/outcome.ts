@@ -1,8 +1,10 @@
 import { asyncActions } from '../../contract/actions.js'
+import { idsOf } from '../../contract/attempts.js'
 import { type Decision, decide } from '../../contract/decide.js'
 import { fitOutcome } from '../../contract/fitOutcome.js'
+import { filled } from '../../contract/json.js'
 import { moderationOf } from '../../contract/moderation.js'
-import type { Outcome, Reading } from '../../contract/outcome.js'
+import type { Attempt, Outcome, Reading } from '../../contract/outcome.js'
 import type { StepState, TaskState } from './state.js'
 import { isOver } from './tasks.js'
 
@@ -16,13 +18,13 @@ export function outcomeOf(state: StepState): Outcome {
     status,
     reason,
     TaskId: mainIdOf(state),
-    ReviewAudioVideoTaskId: idOf(tasks, 'ReviewAudioVideo'),
-    ImportMediaKnowledgeTaskIdSet: tasks
-      .filter(({ TaskId, TaskType }) => TaskType === 'ImportMediaKnowledge' && TaskId !== '')
-      .map(({ TaskId }) => TaskId),
+    ...filled({
+      ReviewAudioVideoTaskId: idsOf(ofType(tasks, 'ReviewAudioVideo'))[0] ?? '',
+      ImportMediaKnowledgeTaskIdSet: idsOf(ofType(tasks, 'ImportMediaKnowledge')),
+    }),
     FileId: start.FileId || fileIdOf(readings),
     newFileIds: readings.flatMap(({ newFileIds }) => newFileIds ?? []),
-    SessionContext: start.SessionContext,
+    ...filled({ SessionContext: start.SessionContext }),
     tasks: readings,
     ...(moderation ? { moderation } : {}),
     attempts: [
@@ -31,9 +33,7 @@ export function outcomeOf(state: StepState): Outcome {
         SessionId,
         recovered,
         action: start.origin.kind === 'adopt' ? 'adopted' : start.origin.send.action,
-        TaskIds: tasks.map(({ TaskId }) => TaskId).filter((TaskId) => TaskId !== ''),
-        status,
-        reason,
+        ...unreadIds(tasks, readings),
       },
     ],
     ...(state.endedBy ? { endedBy: state.endedBy } : {}),
@@ -74,8 +74,14 @@ function mainIdOf({ start, tasks }: StepState): string {
   return tasks.find(({ TaskType, startedHere }) => TaskType === made?.TaskType && !startedHere)?.TaskId ?? ''
 }
 
-function idOf(tasks: readonly TaskState[], type: string): string {
-  return tasks.find(({ TaskType }) => TaskType === type)?.TaskId ?? ''
+function ofType(tasks: readonly TaskState[], type: string): TaskState[] {
+  return tasks.filter(({ TaskType }) => TaskType === type)
+}
+
+/** The readings name their tasks. */
+function unreadIds(tasks: readonly TaskState[], readings: readonly Reading[]): Pick<Attempt, 'TaskIds'> {
+  const TaskIds = idsOf(tasks)
+  return TaskIds.length === idsOf(readings).length ? {} : { TaskIds }
 }
 
 function fileIdOf(readings: readonly Reading[]): string {

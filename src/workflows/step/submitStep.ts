@@ -6,6 +6,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { SubmitAction } from '../../contract/actions.js'
+import { attemptsOf } from '../../contract/attempts.js'
 import { type ItemEnded, itemId } from '../../contract/batch.js'
 import { keyOfStep } from '../../contract/defaultKey.js'
 import type { StepDelays } from '../../contract/delays.js'
@@ -145,7 +146,8 @@ async function repaired(send: Send, { key, outcome }: { key: string; outcome: Ou
     } catch (error) {
       // What the earlier attempts did is there, and paid for: a refused repair must not hide it.
       if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error
-      return { ...joined, reason: `${joined.reason} The repair was refused: ${error.message}` }
+      const attempts = attemptsOf(joined)
+      return { ...joined, attempts, reason: `${joined.reason} The repair was refused: ${error.message}` }
     }
   }
   return joined

@@ -1,7 +1,6 @@
 import { asyncActions, taskKinds } from '../../contract/actions.js'
 import type { StepTask } from '../../contract/activities.js'
-import type { Reading } from '../../contract/outcome.js'
-import { isTerminal } from '../../contract/outcome.js'
+import { isTerminal, percentOf, type Reading } from '../../contract/outcome.js'
 import type { SearchResult, StepState, TaskState } from './state.js'
 
 export function toTask(task: StepTask): TaskState {
@@ -23,12 +22,12 @@ export function toTask(task: StepTask): TaskState {
 
 /** A task whose end shows in what it made. */
 function knownBy(reading: Reading, at: number): TaskState {
-  const { TaskId, TaskType, Status, CreateTime, percent } = reading
+  const { TaskId, TaskType, Status, CreateTime } = reading
   return {
     ...toTask({ TaskId, TaskType, createdAt: Date.parse(CreateTime) || at }),
     reading,
     Status,
-    percent,
+    percent: percentOf(reading),
   }
 }
 

@@ -104,7 +104,7 @@ export function prove(state: StepState, claimed: TaskState, reading: Reading): S
     ({ standing, TaskType }) => standing === 'sought' && TaskType === reading.TaskType,
   )
   const sought = others[place]
-  if (!sought || reading.SessionId !== state.SessionId) return undefined
+  if (!sought || (reading.SessionId ?? state.SessionId) !== state.SessionId) return undefined
   const createdAt = Date.parse(reading.CreateTime) || sought.createdAt
   const proven: TaskState = { ...claimed, TaskType: reading.TaskType, createdAt, standing: 'known' }
   return { ...state, tasks: others.with(place, proven) }
