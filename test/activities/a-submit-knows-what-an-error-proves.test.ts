@@ -49,8 +49,6 @@ const { ProcessMediaByProcedure, ProcessMedia } = createActivities(context)
 const submission: Submission<'ProcessMediaByProcedure'> = {
   input: { request: { FileId: '528', ProcedureName: 'one' } },
   identity: { name: 'chain', fresh: true, since: Date.now() },
-  namespace: 'default',
-  workflowId: 'w',
   chain: 'chain',
   runId: 'run',
   key: '0/528/one',

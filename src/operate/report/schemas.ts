@@ -85,9 +85,13 @@ export const LocalActivity = z
   .object({ activity_type: text, activity_id: text, attempt: z.number().catch(1) })
   .catch({ activity_type: '', activity_id: '', attempt: 1 })
 
-/** What our activities are given, as far as it says what they are about. */
-export const Asked = z.object({
-  TaskId: z.string().optional().catch(undefined),
+/** What a read is given, as far as it says what it is about. */
+export const Asked = z.object({ TaskId: z.string().optional().catch(undefined) })
+
+/** What a submit is given, as far as it names the submission. */
+export const Submit = z.object({
+  input: z.looseObject({ request: z.looseObject({}) }),
+  runId: text,
   key: z.string().optional().catch(undefined),
   attempt: z.number().optional().catch(undefined),
 })

@@ -9,6 +9,7 @@ import { type AsyncAction, asyncActions, taskKinds } from '../../contract/action
 import type {
   Look,
   Looked,
+  PackedSubmission,
   Pulled,
   PullSearch,
   Search,
@@ -22,6 +23,7 @@ import { sessionIdFor } from '../../contract/identity.js'
 import type { Part } from '../../contract/outcome.js'
 import { type QueuedAction, queueFor } from '../../contract/queues.js'
 import { overdueAttribute } from '../../contract/searchAttributes.js'
+import { packed } from '../../contract/submission.js'
 import { saidSummary } from '../../contract/summary.js'
 import { isReading, isTasks, isTexts, malformed } from './results.js'
 import type { ReadCause, SearchResult, Send, StepState } from './state.js'
@@ -83,8 +85,7 @@ export const unanswered = ['ambiguous', 'TemporalTimeout:StartToClose']
  */
 export function submit(address: StepAddress, submitting: Submitting): Promise<Submitted> {
   const { send, sent } = submitting
-  const { account: _, SubAppId: __, ...where } = address
-  const { attempt } = where
+  const { attempt } = address
   const what = attempt === 1 ? summaryOf(send) : `attempt ${attempt}: repair ${summaryOf(send)}`
   const options: CallOptions = {
     summary: sent === undefined ? what : `no answer, the same again: ${what}`,
@@ -93,8 +94,8 @@ export function submit(address: StepAddress, submitting: Submitting): Promise<Su
     ...(isFirst(address, submitting) ? { ends: unanswered } : {}),
   }
   // The compiler cannot pair an action with its own input once both are taken from a union.
-  const submitOnce = call(address, send.action, options) as (given: Submission) => Promise<Submitted>
-  return submitOnce({ input: send.input, ...where, sent })
+  const submitOnce = call(address, send.action, options) as (given: PackedSubmission) => Promise<Submitted>
+  return submitOnce(packed(send.action, { ...address, input: send.input, sent }))
 }
 
 /** No other run and no other activity of this one can have sent it. */

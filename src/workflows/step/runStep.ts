@@ -28,12 +28,12 @@ export interface StepOptions {
 export function runStep(options: StepOptions): Promise<Outcome> {
   const { account, SubAppId, key, attempt, origin, events, flows, delays, FileId, SessionContext } = options
   const { listen, receive, show, close } = openStep(key, attempt)
-  const { namespace, workflowId, firstExecutionRunId: chain, runId } = workflowInfo()
+  const { firstExecutionRunId: chain, runId } = workflowInfo()
   const identity = ownIdentity()
   const measure = measureStep(origin, { key, attempt })
   const subApp = SubAppId === undefined ? {} : { SubAppId }
   return drive({
-    address: { account, ...subApp, namespace, workflowId, chain, runId, identity, key, attempt },
+    address: { account, ...subApp, chain, runId, identity, key, attempt },
     start: {
       origin,
       attempt,
