@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../contract/errors.js'
 import { fingerprintOf } from '../contract/fingerprint.js'
-import { parseStepInput } from '../contract/parse/step.js'
+import { parseStepInput, withoutDefaults } from '../contract/parse/step.js'
 import { checkSessionContext } from '../contract/seal/token.js'
 import type { RunInput } from '../contract/stepInput.js'
 import { workflowIdOf } from './workflowId.js'
@@ -69,7 +69,8 @@ export function planOf(
   const given = Object.entries({ key, idempotencyKey, events, onPartial, delays }).filter(
     ([, value]) => value !== undefined,
   )
-  const input = parseStepInput('ProcessMediaByProcedure', { request, account, ...Object.fromEntries(given) })
+  const parsed = parseStepInput('ProcessMediaByProcedure', { request, account, ...Object.fromEntries(given) })
+  const input = withoutDefaults(parsed)
   const workflowId = options.workflowId ?? workflowIdOf(input)
   checkLength('workflowId', Buffer.byteLength(workflowId), { most: longestWorkflowId, unit: 'bytes' })
   if (reason !== undefined) checkReason(reason)

@@ -4,7 +4,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import { InvalidInputError } from '../contract/errors.js'
 import type { Decide, GateDecision, GateView } from '../contract/gates.js'
 import type { Outcome } from '../contract/outcome.js'
-import { parseAdoptInput } from '../contract/parse/step.js'
+import { parseAdoptInput, withoutDefaults } from '../contract/parse/step.js'
 import { workflowQueue } from '../contract/queues.js'
 import { adoptType, memoFields, runType, stepTypes } from '../contract/runNames.js'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
@@ -157,7 +157,7 @@ export class Vodflow {
    */
   async adopt(task: AdoptRequest, options: AdoptOptions = {}): Promise<Run> {
     const { account = this.#settings.account, delays, signal } = options
-    const input = parseAdoptInput({ ...task, account, delays })
+    const input = withoutDefaults(parseAdoptInput({ ...task, account, delays }))
     const workflowId = options.workflowId ?? adoptIdOf(input)
     return this.#asking(signal, async () => {
       if (options.requireWorker ?? true) await this.#pollers.requireWorkers(account)
@@ -241,8 +241,9 @@ export class Vodflow {
    * there before.
    */
   async #start(plan: Plan, reuse: 'REJECT_DUPLICATE' | 'ALLOW_DUPLICATE'): Promise<Run> {
-    const { workflowId, input, account, reason } = plan
-    const { request, key, idempotencyKey } = input
+    const { workflowId, input, reason } = plan
+    const { request, account, key, idempotencyKey } = input
+    const staticDetails = detailsOf(input, reason)
     const handle = await this.client.workflow.start(runType, {
       workflowId,
       taskQueue: workflowQueue,
@@ -260,7 +261,7 @@ export class Vodflow {
       },
       typedSearchAttributes: await searchAttributesOf(this.client, request),
       staticSummary: summaryOf(input),
-      staticDetails: detailsOf(input, reason),
+      ...(staticDetails === undefined ? {} : { staticDetails }),
     })
     const chain = handle.firstExecutionRunId
     return this.#run({ workflowId, type: runType, chain, runId: chain, attached: false })

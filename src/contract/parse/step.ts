@@ -116,6 +116,18 @@ export function parseStepInput<A extends SubmitAction>(action: A, value: unknown
   throw new InvalidInputError(parsed.error.issues.map(problemOf))
 }
 
+/** The same where nothing is said that a reader takes for granted: this is what stands in a history. */
+export function withoutDefaults<
+  T extends { readonly account: string; readonly events?: boolean | undefined },
+>(input: T): Omit<T, 'account' | 'events'> & { readonly account?: string; readonly events?: boolean } {
+  const { account, events = true, ...rest } = input
+  return {
+    ...rest,
+    ...(account === 'default' ? {} : { account }),
+    ...(events ? {} : { events }),
+  }
+}
+
 const AdoptInputSchema = z.strictObject({
   TaskId,
   SubAppId: SubAppId.optional(),

@@ -33,10 +33,12 @@ import { taskOf } from './tasks.js'
 export interface StepAddress extends Omit<Submission, 'input'> {
   readonly account: string
   readonly SubAppId?: number
+  /** The workflow is this step alone: its summary says what is asked for. */
+  readonly isWholeRun: boolean
 }
 
 interface CallOptions {
-  /** What a person reads on this activity in the Temporal UI. */
+  /** What a person reads on this activity in the Temporal UI. Empty: nothing that the run's own summary does not say. */
   readonly summary: string
   /** Cancel 1, recovery and looks 2, everything else 3: a backlog of submits must not starve them. */
   readonly priority: 1 | 2 | 3
@@ -65,7 +67,7 @@ function call<A extends QueuedAction>(
       : ActivityCancellationType.TRY_CANCEL,
     retry: options.ends ? { ...retry, nonRetryableErrorTypes: [...options.ends] } : retry,
     priority: { priorityKey: options.priority },
-    summary: saidSummary(options.summary),
+    ...(options.summary === '' ? {} : { summary: saidSummary(options.summary) }),
   })
   return activities[action] as VodActivities[A]
 }
@@ -85,10 +87,11 @@ export const unanswered = ['ambiguous', 'TemporalTimeout:StartToClose']
  */
 export function submit(address: StepAddress, submitting: Submitting): Promise<Submitted> {
   const { send, sent } = submitting
-  const { attempt } = address
+  const { attempt, isWholeRun } = address
   const what = attempt === 1 ? summaryOf(send) : `attempt ${attempt}: repair ${summaryOf(send)}`
+  const isSaid = attempt === 1 && isWholeRun
   const options: CallOptions = {
-    summary: sent === undefined ? what : `no answer, the same again: ${what}`,
+    summary: sent !== undefined ? `no answer, the same again: ${what}` : isSaid ? '' : what,
     priority: 3,
     awaited: true,
     ...(isFirst(address, submitting) ? { ends: unanswered } : {}),
