@@ -65,6 +65,11 @@ export const cost: Bench = {
             row.calls.toFixed(2),
           ]),
         },
+        {
+          title: 'History bytes by type of event (median)',
+          head: ['events', ours.way, alike.way],
+          rows: Object.entries(ours.bytesOf).map(([type, bytes]) => [type, bytes, alike.bytesOf[type] ?? 0]),
+        },
       ],
       bars: [
         {
@@ -138,15 +143,17 @@ async function costs(
   const beats = ((await requestsTo(world, 'RecordActivityTaskHeartbeat')) - heartbeats) / count
   const all: Cost[] = []
   await doAll(media, 10, async (_, number) => void all.push(await costOf(world.vodflow.client, id(number))))
-  const middle = (key: keyof Cost) => median(all.map((one) => one[key]))
+  const middle = (of: (one: Cost) => number) => median(all.map(of))
+  const types = Object.keys(all[0]?.bytesOf ?? {})
   return {
     way,
     calls,
-    events: middle('events'),
-    workflowTasks: middle('workflowTasks'),
-    actions: middle('actions') + beats,
-    signals: middle('signals'),
-    bytes: middle('bytes'),
+    events: middle(({ events }) => events),
+    workflowTasks: middle(({ workflowTasks }) => workflowTasks),
+    actions: middle(({ actions }) => actions) + beats,
+    signals: middle(({ signals }) => signals),
+    bytes: middle(({ bytes }) => bytes),
+    bytesOf: Object.fromEntries(types.map((type) => [type, middle(({ bytesOf }) => bytesOf[type] ?? 0)])),
   }
 }
 

@@ -75,13 +75,13 @@ function printOutcome(outcome: Outcome, keep: boolean): void {
     say(`  ${name.padEnd(34)} ${status}`)
     if (keep) for (const url of urls) say(`    ${url}`)
   }
-  say(`\n  TaskId                 ${TaskId}\n  ReviewAudioVideoTaskId ${ReviewAudioVideoTaskId}`)
+  say(`\n  TaskId                 ${TaskId}\n  ReviewAudioVideoTaskId ${ReviewAudioVideoTaskId ?? 'none'}`)
   say(`  moderation             ${moderationLine(outcome)}`)
 }
 
 function moderationLine({ moderation, ReviewAudioVideoTaskId, tasks }: Outcome): string {
   if (moderation) return moderationText(moderation)
-  if (ReviewAudioVideoTaskId === '') return 'not asked for'
+  if (ReviewAudioVideoTaskId === undefined) return 'not asked for'
   const parts = tasks.find(({ TaskId }) => TaskId === ReviewAudioVideoTaskId)?.parts ?? []
   const why = parts.map(({ status, ErrCodeExt, Message }) => [status, ErrCodeExt, Message].join(' ').trim())
   return `no verdict${why.length === 0 ? '' : `: ${why.join('; ')}`}`

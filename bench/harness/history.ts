@@ -9,6 +9,8 @@ export interface Cost {
   readonly actions: number
   readonly signals: number
   readonly bytes: number
+  /** The same by type of event, in their order. */
+  readonly bytesOf: Readonly<Record<string, number>>
 }
 
 /** @param runId - Without it, of the last run of this id. */
@@ -26,12 +28,25 @@ export async function costOf(client: Client, workflowId: string, runId?: string)
   // Nobody here makes other markers.
   const localActivities = count('markerRecordedEventAttributes')
   const upserts = count('upsertWorkflowSearchAttributesEventAttributes')
-  const { HistoryEvent } = proto.temporal.api.history.v1
+  const bytesOf = bytesByType(list)
   return {
     events: list.length,
     workflowTasks: count('workflowTaskCompletedEventAttributes'),
     actions: 1 + signals + count('timerStartedEventAttributes') + attempts + localActivities + upserts,
     signals,
-    bytes: list.reduce((sum, event) => sum + HistoryEvent.encode(event).finish().length, 0),
+    bytes: Object.values(bytesOf).reduce((sum, bytes) => sum + bytes, 0),
+    bytesOf,
   }
+}
+
+function bytesByType(events: readonly proto.temporal.api.history.v1.IHistoryEvent[]): Record<string, number> {
+  const { HistoryEvent } = proto.temporal.api.history.v1
+  const { EventType } = proto.temporal.api.enums.v1
+  const bytesOf: Record<string, number> = {}
+  for (const event of events) {
+    const name = EventType[event.eventType ?? 0] ?? ''
+    const type = name.replace('EVENT_TYPE_', '').toLowerCase().replaceAll('_', ' ')
+    bytesOf[type] = (bytesOf[type] ?? 0) + HistoryEvent.encode(event).finish().length
+  }
+  return bytesOf
 }

@@ -3,7 +3,7 @@ import type { Look, Looked } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
 import { isTaskId } from '../contract/hint.js'
 import { text } from '../contract/json.js'
-import { isTerminal } from '../contract/outcome.js'
+import { countsOf, isTerminal, percentOf } from '../contract/outcome.js'
 import { toReading } from '../vod/reading.js'
 import { taskIn } from '../vod/taskShape.js'
 import type { ActivityContext } from './context.js'
@@ -23,7 +23,7 @@ const unknownTaskCodes: readonly string[] = ['InvalidParameterValue.TaskId', 'Re
 /** The task has ended, and so have its sub-tasks: another read would say the same. */
 export function isWhole(looked: Looked): boolean {
   if (looked.kind !== 'seen' || looked.ofAnother) return false
-  return isTerminal(looked.reading.Status) && looked.reading.counts.unknown === 0
+  return isTerminal(looked.reading.Status) && countsOf(looked.reading).unknown === 0
 }
 
 /**
@@ -94,5 +94,5 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
 function stateOf(looked: Looked): string {
   if (looked.kind === 'gone') return 'VOD does not show the task yet'
   if (looked.ofAnother) return 'the answer is not about this task'
-  return `${looked.reading.Status}, ${looked.reading.percent} %`
+  return `${looked.reading.Status}, ${percentOf(looked.reading)} %`
 }

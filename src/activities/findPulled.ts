@@ -102,7 +102,6 @@ function readingOf(media: Json & { readonly FileId: string }, SessionId: string)
   const { FileId } = media
   const { CreateTime, MediaUrl } = basicOf(media)
   const Url = textOf(MediaUrl)
-  const Output = { FileId, FileUrl: Url }
   const TaskType = 'PullUpload'
   return {
     TaskId: '',
@@ -112,20 +111,15 @@ function readingOf(media: Json & { readonly FileId: string }, SessionId: string)
     FinishTime: textOf(CreateTime),
     SessionId,
     FileId,
-    percent: 100,
-    counts: { succeeded: 1, failed: 0, aborted: 0, unknown: 0 },
     parts: [
       {
         Type: TaskType,
         status: 'succeeded',
-        ErrCodeExt: '',
-        Message: '',
-        Output,
+        Output: { FileId },
         urls: Url === '' ? [] : [Url],
       },
     ],
     newFileIds: [FileId],
-    truncated: false,
   }
 }
 

@@ -2,9 +2,10 @@ import { activityInfo, getClient, log } from '@temporalio/activity'
 import { defaultPayloadConverter, type Payload } from '@temporalio/common'
 import type { temporal } from '@temporalio/proto'
 import { type SubmitAction, submitActions } from '../contract/actions.js'
-import type { Submission } from '../contract/activities.js'
+import type { PackedSubmission, Submission } from '../contract/activities.js'
 import { isNameOf, sessionIdFor } from '../contract/identity.js'
 import { identityHeader } from '../contract/runNames.js'
+import { unpacked } from '../contract/submission.js'
 import { hour } from '../contract/time.js'
 import { quoted } from '../temporal/listQuery.js'
 import { ownerOfActivity, payloadReader } from '../temporal/payloads.js'
@@ -73,7 +74,7 @@ class Records {
         if (runId === but.runId && activityId === but.activityId) continue
         const sent = await submissionIn(payload, { workflowId, activityId })
         if (sent === undefined) return undefined
-        found.add(sessionIdFor(action, sent))
+        found.add(sessionIdFor(action, unpacked(action, sent)))
       }
     }
     return found
@@ -124,11 +125,11 @@ function submitIn({ activityTaskScheduledEventAttributes: scheduled }: Event) {
 async function submissionIn(
   payload: Payload,
   scheduled: { readonly workflowId: string; readonly activityId: string },
-): Promise<Submission | undefined> {
+): Promise<PackedSubmission | undefined> {
   const { options } = getClient()
   const owner = ownerOfActivity(options.namespace, scheduled)
   try {
-    return (await payloadReader(options)(payload, owner)) as Submission
+    return (await payloadReader(options)(payload, owner)) as PackedSubmission
   } catch (problem) {
     log.warn('an earlier submit cannot be read, so it counts as one of this work', {
       ...scheduled,

@@ -1,3 +1,4 @@
+import { activityInfo } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import { asyncActions, type SubmitAction } from '../contract/actions.js'
 import type { Submission } from '../contract/activities.js'
@@ -65,7 +66,9 @@ function sealed<A extends SubmitAction>(
   { action, submission, parsed, SessionId }: SendingOf<A> & { readonly parsed: ParsedInput<A> },
 ): RequestOf<A> {
   const request = parsed.request as Asked
-  const { namespace, workflowId, chain } = submission
+  const { workflowNamespace: namespace = '', workflowExecution } = activityInfo()
+  const { workflowId = '' } = workflowExecution ?? {}
+  const { chain } = submission
   const asked = parsed.idempotencyKey === undefined ? {} : { asked: fingerprintOf({ ...request }) }
   const address = { namespace, ...app, workflowId, chain, SessionId, ...asked }
   const SessionContext = sealSessionContext(address, macKeys, request.SessionContext)

@@ -1,12 +1,13 @@
 import { activityInfo, metricMeter } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import { asyncActions, type MadeTask, type SubmitAction } from '../contract/actions.js'
-import type { Refused, Sent, StepTask, Submission, Submitted } from '../contract/activities.js'
+import type { PackedSubmission, Refused, Sent, StepTask, Submitted } from '../contract/activities.js'
 import { InvalidInputError, VodError } from '../contract/errors.js'
 import { isTaskId } from '../contract/hint.js'
 import { sessionIdFor } from '../contract/identity.js'
 import { meterWith } from '../contract/metrics.js'
 import { queueFor } from '../contract/queues.js'
+import { unpacked } from '../contract/submission.js'
 import { day } from '../contract/time.js'
 import type { ActivityContext } from './context.js'
 import { type EarlierSends, earlierSends, provesNothingMade, type Sending } from './earlierSends.js'
@@ -27,10 +28,10 @@ import { type Prepared, prepareSend } from './prepareSend.js'
  */
 export function submit<A extends SubmitAction>(context: ActivityContext, action: A) {
   const send = submitter(context, action)
-  return async (submission: Submission<A>): Promise<Submitted> => {
+  return async (given: PackedSubmission<A>): Promise<Submitted> => {
     const count = (result: string) => meterWith(metricMeter).count('submits', { action, result })
     try {
-      const submitted = await send(submission)
+      const submitted = await send(given)
       count(submitted.kind)
       return submitted
     } catch (error) {
@@ -49,8 +50,9 @@ interface Send extends Sending {
 }
 
 function submitter<A extends SubmitAction>(context: ActivityContext, action: A) {
-  return async (submission: Submission<A>): Promise<Submitted> => {
-    requireOwn(action, submission)
+  return async (given: PackedSubmission<A>): Promise<Submitted> => {
+    requireOwnQueue(action, given)
+    const submission = unpacked(action, given)
     const SessionId = sessionIdFor(action, submission)
     if (SessionId === undefined)
       throw refused('idempotencyKey', 'is missing, and nothing else names the work of this run', 'give one')
@@ -190,16 +192,11 @@ function isIncomplete(action: SubmitAction, response: Readonly<Record<string, un
 }
 
 /**
- * Anybody who has the namespace can schedule this activity: in another queue it would pass by the rate, and a stop, of its own, and with
- * another address its events would go elsewhere.
+ * Anybody who has the namespace can schedule this activity: in another queue it would pass by the rate, and a stop, of its own.
  *
  * @throws ApplicationFailure of type `InvalidInput`.
  */
-function requireOwn(action: SubmitAction, { input, namespace, workflowId }: Submission): void {
-  const { workflowExecution, workflowNamespace, taskQueue } = activityInfo()
-  const isOwn = namespace === workflowNamespace && workflowId === workflowExecution?.workflowId
-  const isOnQueue = taskQueue === queueFor(input?.account ?? 'default', action)
-  const remedy = 'call the function of the step instead'
-  if (!isOwn) throw refused('workflowId', 'is not that of the workflow which has scheduled this', remedy)
-  if (!isOnQueue) throw refused('account', 'has its submits in another task queue', remedy)
+function requireOwnQueue(action: SubmitAction, { input }: PackedSubmission): void {
+  if (activityInfo().taskQueue === queueFor(input?.account ?? 'default', action)) return
+  throw refused('account', 'has its submits in another task queue', 'call the function of the step instead')
 }

@@ -130,11 +130,9 @@ function signOf(request: Request, { SignKey, json }: { SignKey: string; json: un
   return checkSign({ body, query, header }, { SignKey, now: Date.now() })
 }
 
-/** A terminal hint is the same whatever progress it shows. */
 function onceKey(
   { namespace, workflowId }: StepAddress,
   { SessionId, TaskId, terminal, percent }: Hint,
 ): string {
-  const shown = terminal ? null : percent
-  return JSON.stringify([namespace, workflowId, SessionId, TaskId, terminal, shown])
+  return JSON.stringify([namespace, workflowId, SessionId, TaskId, terminal, percent])
 }

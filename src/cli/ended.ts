@@ -41,7 +41,7 @@ export function outcomeText(outcome: Outcome): string[] {
   return [
     `${status}: ${reason}`,
     ...parts.flatMap(({ Type, Definition, status: how, ErrCodeExt, Message, urls }) => [
-      `  ${`${Type}${Definition === undefined ? '' : ` ${Definition}`}`.padEnd(34)} ${[how, ErrCodeExt, Message].filter((word) => word !== '').join('  ')}`,
+      `  ${`${Type}${Definition === undefined ? '' : ` ${Definition}`}`.padEnd(34)} ${[how, ErrCodeExt, Message].filter(Boolean).join('  ')}`,
       ...urls.map((url) => `    ${url}`),
     ]),
     ...(moderation === undefined ? [] : [`moderation ${moderation}`]),

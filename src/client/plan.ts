@@ -1,7 +1,7 @@
 import { InvalidInputError } from '../contract/errors.js'
 import { fingerprintOf } from '../contract/fingerprint.js'
 import { quoted } from '../contract/markdown.js'
-import { parseStepInput } from '../contract/parse/step.js'
+import { parseStepInput, withoutDefaults } from '../contract/parse/step.js'
 import { checkSessionContext } from '../contract/seal/token.js'
 import type { RunInput } from '../contract/stepInput.js'
 import { saidSummary } from '../contract/summary.js'
@@ -71,7 +71,7 @@ export function planOf(
 ): Plan {
   const { key, idempotencyKey, events, onPartial, onFailure, delays, account, reason } = options
   const given = { request, account, key, idempotencyKey, events, onPartial, onFailure, delays }
-  const input = parseStepInput('ProcessMediaByProcedure', given)
+  const input = withoutDefaults(parseStepInput('ProcessMediaByProcedure', given))
   const workflowId = options.workflowId ?? workflowIdOf(input)
   checkLength('workflowId', Buffer.byteLength(workflowId), { most: longestWorkflowId, unit: 'bytes' })
   if (reason !== undefined) checkReason(reason)
@@ -101,10 +101,15 @@ export function summaryOfTask(TaskId: string): string {
   return saidSummary(`task ${TaskId}`)
 }
 
-/** What the Temporal UI shows on a run's page, as Markdown: each text is cut, and together they fit into Temporal's 20,000 bytes. */
-export function detailsOf({ request, account = 'default', key }: RunInput, reason?: string): string {
-  const rows = Object.entries({ ...request, account, key })
-    .filter(([, value]) => (value ?? '') !== '')
-    .map(([name, value]) => `- ${name}: ${quoted(String(value))}`)
+const inSummary: readonly string[] = ['ProcedureName', 'FileId']
+
+/**
+ * What the Temporal UI shows on a run's page, as Markdown: each text is cut, and together they fit into Temporal's 20,000 bytes.
+ * Undefined where the summary says it all.
+ */
+export function detailsOf({ request, account, key }: RunInput, reason?: string): string | undefined {
+  const given = Object.entries({ ...request, account, key }).filter(([, value]) => (value ?? '') !== '')
+  if (reason === undefined && given.every(([name]) => inSummary.includes(name))) return undefined
+  const rows = given.map(([name, value]) => `- ${name}: ${quoted(String(value))}`)
   return [...(reason === undefined ? [] : [`**Run again**: ${quoted(reason)}`, '']), ...rows].join('\n')
 }

@@ -5,6 +5,7 @@ import { InvalidInputError } from '../contract/errors.js'
 import type { Decide, GateDecision, GateView } from '../contract/gates.js'
 import { adoptInput } from '../contract/inputs.js'
 import type { Outcome } from '../contract/outcome.js'
+import { withoutDefaults } from '../contract/parse/step.js'
 import { workflowQueue } from '../contract/queues.js'
 import { adoptType, memoFields, runType, stepTypes } from '../contract/runNames.js'
 import { valid } from '../contract/valid.js'
@@ -161,7 +162,7 @@ export class Vodflow {
    */
   async adopt(task: AdoptRequest, options: AdoptOptions = {}): Promise<Run> {
     const { account = this.#settings.account, delays, signal } = options
-    const input = valid(adoptInput, { ...task, account, delays })
+    const input = withoutDefaults(valid(adoptInput, { ...task, account, delays }))
     const workflowId = options.workflowId ?? adoptIdOf(input)
     return this.#asking(signal, async () => {
       if (options.requireWorker ?? true) await this.#pollers.requireWorkers(account)
@@ -245,8 +246,9 @@ export class Vodflow {
    * there before.
    */
   async #start(plan: Plan, reuse: 'REJECT_DUPLICATE' | 'ALLOW_DUPLICATE'): Promise<Run> {
-    const { workflowId, input, account, reason } = plan
-    const { request, key, idempotencyKey } = input
+    const { workflowId, input, reason } = plan
+    const { request, account, key, idempotencyKey } = input
+    const staticDetails = detailsOf(input, reason)
     const handle = await this.client.workflow.start(runType, {
       workflowId,
       taskQueue: workflowQueue,
@@ -264,7 +266,7 @@ export class Vodflow {
       },
       typedSearchAttributes: await searchAttributesOf(this.client, request),
       staticSummary: summaryOf(input),
-      staticDetails: detailsOf(input, reason),
+      ...(staticDetails === undefined ? {} : { staticDetails }),
     })
     const chain = handle.firstExecutionRunId
     return this.#run({ workflowId, type: runType, chain, runId: chain, attached: false })

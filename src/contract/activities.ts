@@ -9,7 +9,7 @@ import type { StepInput } from './stepInput.js'
 import type { AnnouncedUpload, ConfirmedUpload } from './upload.js'
 
 /** One for each asynchronous action: it submits. */
-type Submits = { [A in SubmitAction]: (submission: Submission<A>) => Promise<Submitted> }
+type Submits = { [A in SubmitAction]: (submission: PackedSubmission<A>) => Promise<Submitted> }
 
 /**
  * The activities that a step calls, named for VOD's actions. Types only: this is all that workflows
@@ -68,6 +68,7 @@ export interface VodCall {
   readonly request: Readonly<Record<string, unknown>>
 }
 
+/** One send of a step, and what it is a part of. */
 export interface Submission<A extends SubmitAction = SubmitAction> {
   /** As the run was given it. The activity parses it: a run can be started by name from anywhere. */
   readonly input: StepInput<A>
@@ -76,15 +77,17 @@ export interface Submission<A extends SubmitAction = SubmitAction> {
   /** Names the step inside its run. */
   readonly key: string
   readonly attempt: number
-  /** Where hints are delivered. */
-  readonly namespace: string
-  readonly workflowId: string
+  /** First execution of the run. */
   readonly chain: string
   /** The execution that scheduled the activity: after a reset another one may run it. */
   readonly runId: string
   /** When an earlier activity of this submission was scheduled that got no answer, ms since the epoch. */
   readonly sent?: number | undefined
 }
+
+/** A {@link Submission} as its activity is given it. What is absent follows from the rest, see `unpacked`. */
+export type PackedSubmission<A extends SubmitAction = SubmitAction> = Pick<Submission<A>, 'input' | 'runId'> &
+  Partial<Submission<A>>
 
 /**
  * `duplicate`: an earlier send was accepted, VOD does not say which task it made.

@@ -1,4 +1,4 @@
-import type { OutcomeStatus, Part, Reading } from './outcome.js'
+import { type Counts, countsOf, type OutcomeStatus, type Part, type Reading } from './outcome.js'
 
 /** A task whose end nobody can read any more, or that was never found. */
 export interface LostTask {
@@ -27,7 +27,7 @@ export interface Decision {
  */
 export function decide(readings: readonly Reading[], lost: readonly LostTask[] = []): Decision {
   const total = { succeeded: 0, failed: 0, aborted: 0, unknown: lost.length }
-  for (const { counts } of readings) {
+  for (const counts of readings.map(countsOf)) {
     total.succeeded += counts.succeeded
     total.failed += counts.failed
     total.aborted += counts.aborted
@@ -37,7 +37,7 @@ export function decide(readings: readonly Reading[], lost: readonly LostTask[] =
   return { status: statusFor(total, all), reason: reasonFor(readings, lost, total.succeeded, all) }
 }
 
-function statusFor(total: Reading['counts'], all: number): OutcomeStatus {
+function statusFor(total: Counts, all: number): OutcomeStatus {
   if (all === 0) return 'failed'
   if (total.unknown > 0) return 'unknown'
   if (total.succeeded === all) return 'succeeded'
@@ -65,6 +65,6 @@ function reasonFor(
 
 function sentenceFor(part: Part): string {
   const definition = part.Definition === undefined ? '' : ` ${part.Definition}`
-  const why = [part.ErrCodeExt, part.Message].filter((text) => text !== '').join(', ')
+  const why = [part.ErrCodeExt, part.Message].filter(Boolean).join(', ')
   return `${part.Type}${definition} ${part.status}${why === '' ? '' : ` (${why})`}`
 }

@@ -1,6 +1,6 @@
 import { bytesOf } from './json.js'
 import { fitVerdicts } from './moderation.js'
-import type { Outcome, Part, Reading } from './outcome.js'
+import { countsOf, type Outcome, type Part, type Reading } from './outcome.js'
 import { cut } from './text.js'
 
 /** An outcome at most, in UTF-8 bytes. Temporal warns from 512 KiB on and retries a result above 2 MiB for ever (measured). */
@@ -41,26 +41,31 @@ export function shrinkReading(reading: Reading, maxBytes: number): Reading {
     (part) => part,
     (part) => ({ ...part, urls: part.urls.slice(0, 10) }),
     (part) => ({ ...part, urls: part.urls.slice(0, 1) }),
-    (part) => ({ ...part, urls: part.urls.slice(0, 1), Output: {}, Message: cut(part.Message, 100) }),
+    (part) => ({ ...withShortMessage(part), urls: part.urls.slice(0, 1), Output: {} }),
   ]
   for (const [index, shrink] of shrinks.entries()) {
     const smaller = {
       ...reading,
       parts: reading.parts.map(shrink),
-      truncated: reading.truncated || index > 0,
+      ...(index > 0 ? { truncated: true } : {}),
     }
     if (bytesOf(smaller) <= maxBytes) return smaller
   }
   const { parts, verdicts, ...rest } = reading
   const fitting = verdicts && fitVerdicts(verdicts, maxBytes * verdictShare)
-  const head = { ...rest, ...(fitting ? { verdicts: fitting } : {}), truncated: true }
+  const counts = countsOf(reading)
+  const head = { ...rest, counts, ...(fitting ? { verdicts: fitting } : {}), truncated: true }
   const kept: Part[] = []
   let bytes = bytesOf({ ...head, parts: [] })
   for (const { Input: _, ...part } of parts) {
-    const last = { ...part, urls: [], Output: {}, Message: cut(part.Message, 100) }
+    const last = { ...withShortMessage(part), urls: [], Output: {} }
     bytes += bytesOf(last) + 1
     if (bytes > maxBytes) break
     kept.push(last)
   }
   return { ...head, parts: kept }
+}
+
+function withShortMessage(part: Part): Part {
+  return part.Message === undefined ? part : { ...part, Message: cut(part.Message, 100) }
 }

@@ -10,7 +10,8 @@ export const itemEndedSignal = 'vodflow.batch.ended'
 const maxReason = 200
 
 /** What a batch keeps of an outcome. */
-export function itemEndedOf(FileId: string, { status, reason, attempts, tasks }: Outcome): ItemEnded {
+export function itemEndedOf(FileId: string, outcome: Outcome): ItemEnded {
+  const { status, reason, tasks, attempts } = outcome
   const known = attempts.filter((attempt) => !isUnsure(attempt))
   const unsure = attempts.length - known.length
   const made = tasks.map(({ CreateTime }) => Date.parse(CreateTime)).filter((at) => !Number.isNaN(at))

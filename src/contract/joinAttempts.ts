@@ -33,6 +33,7 @@ function withoutReplaced(reading: Reading, replacements: Part[]): Reading {
     if (place >= 0) replacements.splice(place, 1)
     return place < 0
   })
-  const failed = reading.counts.failed - (reading.parts.length - parts.length)
-  return { ...reading, parts, counts: { ...reading.counts, failed } }
+  // What was cut is not repaired, so the parts that are left are all.
+  const { counts: _, ...rest } = reading
+  return { ...rest, parts }
 }

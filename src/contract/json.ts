@@ -24,6 +24,15 @@ export function itemsOf(list: unknown): Json[] {
   return Array.isArray(list) ? list.map(object).filter((item) => item !== undefined) : []
 }
 
+/** The fields that are not empty. */
+export function filled<T extends Readonly<Record<string, string | readonly unknown[]>>>(
+  fields: T,
+): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value.length > 0),
+  ) as unknown as Partial<T>
+}
+
 export function bytesOf(value: unknown): number {
   return new TextEncoder().encode(JSON.stringify(value)).length
 }

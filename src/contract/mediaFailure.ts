@@ -44,12 +44,11 @@ export function mediaFailureOf(outcome: Outcome): MediaFailure | undefined {
 }
 
 function shortened(outcome: Outcome): Outcome {
-  const { moderation: _, mediaOutputs: __, ...kept } = outcome
+  const { moderation: _, mediaOutputs: __, ImportMediaKnowledgeTaskIdSet: ___, ...kept } = outcome
   return {
     ...kept,
     reason: cut(outcome.reason, 1_000),
     newFileIds: outcome.newFileIds.slice(0, maxIds),
-    ImportMediaKnowledgeTaskIdSet: outcome.ImportMediaKnowledgeTaskIdSet.slice(0, maxIds),
     tasks: [],
     attempts: outcome.attempts.map((attempt) => ({
       ...attempt,

@@ -17,10 +17,11 @@ export interface Part {
   readonly Type: string
   readonly status: PartStatus
   readonly Definition?: number
-  /** Empty when the sub-task succeeded. */
-  readonly ErrCodeExt: string
-  readonly Message: string
-  /** The scalars of VOD's Output: Width, Height, Bitrate, Size, Duration, Container, ... */
+  /** Absent when the sub-task succeeded. */
+  readonly ErrCodeExt?: string
+  /** Absent when VOD gives none. */
+  readonly Message?: string
+  /** The scalars of VOD's Output: Width, Height, Bitrate, Size, Duration, Container, ... A URL that is the only one is in `urls` alone. */
   readonly Output: Readonly<Record<string, string | number | boolean>>
   /** Every URL of the Output, in VOD's order. */
   readonly urls: readonly string[]
@@ -90,10 +91,10 @@ export interface Reading {
   /** Empty when VOD does not echo it. */
   readonly SessionId: string
   readonly FileId: string
-  /** Mean progress of the sub-tasks, 0 to 100. */
-  readonly percent: number
-  /** Counted before anything is cut: the outcome is decided from these. */
-  readonly counts: Readonly<Record<PartStatus, number>>
+  /** Mean progress of the sub-tasks, 0 to 100. Absent when the task has ended. */
+  readonly percent?: number
+  /** Of all parts, where some were cut: the outcome is decided from these. Absent where `parts` has all. */
+  readonly counts?: Counts
   readonly parts: readonly Part[]
   /** What moderation says, worst first. Absent when the task was asked for no verdict. */
   readonly verdicts?: readonly Verdict[]
@@ -102,8 +103,11 @@ export interface Reading {
   /** Tasks of the task flow that it started on what it made: a PullUpload with a Procedure. Absent when there is none. */
   readonly started?: readonly StartedTask[]
   /** Something was cut to stay under the limit; `DescribeTaskDetail` shows the whole for 72 hours. */
-  readonly truncated: boolean
+  readonly truncated?: boolean
 }
+
+/** How many parts ended in each way. */
+export type Counts = Readonly<Record<PartStatus, number>>
 
 export interface StartedTask {
   readonly TaskId: string
@@ -137,14 +141,16 @@ export interface Outcome {
   readonly reason: string
   /** The task that the action made. Of ProcessMediaByProcedure empty when the template asks for moderation only. */
   readonly TaskId: string
-  readonly ReviewAudioVideoTaskId: string
-  readonly ImportMediaKnowledgeTaskIdSet: readonly string[]
+  /** Absent where no moderation was asked for. */
+  readonly ReviewAudioVideoTaskId?: string
+  /** Absent where none was asked for. */
+  readonly ImportMediaKnowledgeTaskIdSet?: readonly string[]
   /** The media file that it is about: of a PullUpload the new one. Empty when it is about several. */
   readonly FileId: string
   /** The media files that it made, in VOD's order: PullUpload, EditMedia, ComposeMedia, SplitMedia. */
   readonly newFileIds: readonly string[]
-  /** The caller's own context, as it was given. */
-  readonly SessionContext: string
+  /** The caller's own context, as it was given. Absent where none was. */
+  readonly SessionContext?: string
   readonly tasks: readonly Reading[]
   /** Absent where no moderation was asked for, and where a verdict is missing while the others pass. */
   readonly moderation?: Moderation
@@ -157,6 +163,25 @@ export interface Outcome {
   readonly mediaOutputs?: readonly Part[]
   /** In the failure of a step only: the outcome is too large for it. `result()` of the client returns the whole. */
   readonly truncated?: true
+}
+
+/** How many parts of a task ended in each way, those that were cut too. */
+export function countsOf({ counts, parts }: Pick<Reading, 'counts' | 'parts'>): Counts {
+  if (counts) return counts
+  const counted = { succeeded: 0, failed: 0, aborted: 0, unknown: 0 }
+  for (const { status } of parts) counted[status]++
+  return counted
+}
+
+/** Progress of a task, 0 to 100. */
+export function percentOf({
+  Status,
+  percent,
+}: {
+  readonly Status: TaskStatus
+  readonly percent?: number | undefined
+}): number {
+  return percent ?? (isTerminal(Status) ? 100 : 0)
 }
 
 /** VOD shows a task's last word only in these two; everything else, known or not, may still change. */

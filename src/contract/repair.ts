@@ -1,4 +1,4 @@
-import type { Outcome, Part } from './outcome.js'
+import { countsOf, type Outcome, type Part } from './outcome.js'
 
 /** What to submit so that what failed is done after all, and nothing that succeeded is paid for again. */
 export type Repair =
@@ -38,7 +38,7 @@ export const maxAttempts = 3
 export function repairOf({ status, tasks, FileId }: Pick<Outcome, 'status' | 'tasks' | 'FileId'>): Repair {
   if (status !== 'partial' && status !== 'failed') return { kind: 'none' }
   // What was cut cannot be repaired, and must not be done as a whole.
-  if (tasks.some(({ truncated, counts, parts }) => truncated || parts.length !== sum(counts)))
+  if (tasks.some((task) => task.truncated || task.parts.length !== sum(countsOf(task))))
     return { kind: 'none' }
   const parts = tasks.flatMap((task) => task.parts)
   if (status === 'failed' && parts.length > 0 && parts.every(isWorthIt)) return { kind: 'whole' }
@@ -60,7 +60,7 @@ export function isRepairable(part: Part): boolean {
   return isWorthIt(part) && part.Input !== undefined && setOf[part.Type] !== undefined
 }
 
-function isWorthIt({ status, ErrCodeExt }: Part): boolean {
+function isWorthIt({ status, ErrCodeExt = '' }: Part): boolean {
   return status === 'failed' && worthIt.includes(ErrCodeExt)
 }
 

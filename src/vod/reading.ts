@@ -1,7 +1,7 @@
 import { taskKinds } from '../contract/actions.js'
 import type { Asked } from '../contract/asked.js'
 import { shrinkReading, verdictShare } from '../contract/fitOutcome.js'
-import { bytesOf, itemsOf, type Json, object, text } from '../contract/json.js'
+import { bytesOf, filled, itemsOf, type Json, object, text } from '../contract/json.js'
 import { fitVerdicts, suggestionOf } from '../contract/moderation.js'
 import {
   isTerminal,
@@ -58,10 +58,9 @@ export function toReading(
   const unnamed = startsFlows ? flows - started.filter(({ isWhole }) => isWhole).length : 0
   const parts = Status === 'FINISH' && unnamed > 0 ? [...ended, flowNotNamed] : ended
   const newFileIds = made.map(({ FileId }) => text(FileId)).filter((FileId) => FileId !== '')
-  const counts = { succeeded: 0, failed: 0, aborted: 0, unknown: 0 }
-  for (const part of parts) counts[part.status]++
   const all = verdictsOf(TaskType, Status, task)
   const verdicts = fitVerdicts(all, maxBytes * verdictShare)
+  const isCut = verdicts.length < all.length || parts.some((part) => part.urls.length >= maxUrls)
   const reading: Reading = {
     TaskId,
     TaskType,
@@ -73,13 +72,10 @@ export function toReading(
       text(task?.FileId) ||
       text(object(task?.Input)?.FileId) ||
       (newFileIds.length === 1 ? (newFileIds[0] ?? '') : ''),
-    percent: isTerminal(Status) ? 100 : (percentOf(task) ?? 0),
-    counts,
+    ...(isTerminal(Status) ? {} : { percent: percentOf(task) ?? 0 }),
     parts,
-    ...(verdicts.length > 0 ? { verdicts } : {}),
-    ...(newFileIds.length > 0 ? { newFileIds } : {}),
-    ...(started.length > 0 ? { started: started.flatMap(({ tasks }) => tasks) } : {}),
-    truncated: verdicts.length < all.length || parts.some((part) => part.urls.length >= maxUrls),
+    ...filled({ verdicts, newFileIds, started: started.flatMap(({ tasks }) => tasks) }),
+    ...(isCut ? { truncated: true } : {}),
   }
   return shrinkReading(reading, maxBytes)
 }
@@ -156,7 +152,7 @@ function startedTask(TaskType: string, TaskId: unknown): StartedTask[] {
 }
 
 function unknownPart(Type: string, Message: string): Part {
-  return { Type, status: 'unknown', ErrCodeExt: '', Message, Output: {}, urls: [] }
+  return { Type, status: 'unknown', Message, Output: {}, urls: [] }
 }
 
 const flowNotNamed = unknownPart(
@@ -207,14 +203,14 @@ export function toPart(
 ): Part {
   const Output = object(result?.Output) ?? {}
   const Definition = object(result?.Input)?.Definition ?? Output.Definition
+  const urls = [...urlsOf(Output)]
   return {
     Type,
     status,
     ...(typeof Definition === 'number' ? { Definition } : {}),
-    ErrCodeExt: errorOf(result),
-    Message: status === 'succeeded' ? '' : lack,
-    Output: scalarsOf(Output),
-    urls: [...urlsOf(Output)].slice(0, maxUrls),
+    ...filled({ ErrCodeExt: errorOf(result), Message: status === 'succeeded' ? '' : lack }),
+    Output: scalarsOf(Output, { Definition, urls }),
+    urls: urls.slice(0, maxUrls),
     ...(status === 'failed' ? inputOf(result) : {}),
   }
 }
@@ -227,9 +223,15 @@ function inputOf(result: Json | undefined): { Input?: Json } {
   return Input && bytesOf(Input) <= maxInputBytes ? { Input } : {}
 }
 
-function scalarsOf(output: Json): Part['Output'] {
+/** Without what stands elsewhere in the part: of several URLs each has its name. */
+function scalarsOf(
+  output: Json,
+  { Definition, urls }: { readonly Definition: unknown; readonly urls: readonly string[] },
+): Part['Output'] {
   const scalars: Record<string, string | number | boolean> = {}
   for (const [name, value] of Object.entries(output)) {
+    if (name === 'Definition' && value === Definition) continue
+    if (urls.length === 1 && value === urls[0]) continue
     if (typeof value === 'string') scalars[name] = text(value)
     else if (typeof value === 'number' || typeof value === 'boolean') scalars[name] = value
   }

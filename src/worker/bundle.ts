@@ -26,11 +26,12 @@ export interface CodeOptions {
  */
 export function workflowCode(
   options: CodeOptions,
-): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'interceptors' | 'bundlerOptions'> {
+): Pick<WorkerOptions, 'workflowBundle' | 'buildId' | 'workflowsPath' | 'interceptors' | 'bundlerOptions'> {
   const workflowsPath = pathOf('index')
   const codePath = inPackage(`${built}bundle.js`)
-  if (!hasCodeOfOthers(options) && existsSync(codePath) && bundledWith() === installedSdk())
-    return { workflowBundle: { codePath } }
+  const { sdkVersion, buildId } = builtRecord()
+  if (!hasCodeOfOthers(options) && existsSync(codePath) && sdkVersion === installedSdk())
+    return { workflowBundle: { codePath }, buildId }
   return {
     workflowsPath,
     interceptors: { workflowModules: [interceptorsPath()] },
@@ -79,9 +80,11 @@ function refuseBundled(): never {
   throw new InvalidInputError([{ field: 'vodflow', problem, remedy }])
 }
 
-function bundledWith(): string {
-  const record = inPackage(`${built}bundle.json`)
-  return existsSync(record) ? String(JSON.parse(readFileSync(record, 'utf8')).sdkVersion) : ''
+/** What the build says of its bundle. */
+function builtRecord(): { readonly sdkVersion: string; readonly buildId: string } {
+  const path = inPackage(`${built}bundle.json`)
+  const { sdkVersion = '', buildId = '' } = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {}
+  return { sdkVersion, buildId }
 }
 
 function installedSdk(): string {

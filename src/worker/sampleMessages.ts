@@ -116,8 +116,6 @@ const submission: Submission<'ProcessMediaByProcedure'> = {
   identity: { name: chain, fresh: false, since: createdAt },
   key: '007',
   attempt: 1,
-  namespace: 'default',
-  workflowId: `vod/1500000001/${FileId}/Grüße`,
   chain,
   runId: chain,
   sent: undefined,

@@ -49,8 +49,6 @@ const { ProcessMediaByProcedure, ProcessMedia } = createActivities(context)
 const submission: Submission<'ProcessMediaByProcedure'> = {
   input: { request: { FileId: '528', ProcedureName: 'one' } },
   identity: { name: 'chain', fresh: true, since: Date.now() },
-  namespace: 'default',
-  workflowId: 'w',
   chain: 'chain',
   runId: 'run',
   key: '0/528/one',
@@ -402,7 +400,7 @@ describe('an error in the code of vodflow', () => {
     const failure = await send().result.catch((error) => error)
     expect(failure.type).toBe('TypeError')
     expect(asked).toBe(1)
-    const address = { ...submission, account: 'default' }
+    const address = { ...submission, isWholeRun: true, account: 'default' }
     const submitting = { send: { action: 'ProcessMediaByProcedure', input: submission.input } as const }
     expect(submitFailure(address, submitting, failure)).toMatchObject({ refused: false, sent: true })
   })

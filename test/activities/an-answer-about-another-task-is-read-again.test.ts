@@ -84,6 +84,6 @@ it.each(wrong)('at once, an answer about %s is left to the queue of reads', asyn
 it('an answer about the task is its end', async () => {
   const { read, look } = readThrough((call) => call)
   expect(await new MockActivityEnvironment().run(read, look)).toMatchObject({
-    reading: { TaskId: TaskIds[1], counts: { succeeded: 1, failed: 0 } },
+    reading: { TaskId: TaskIds[1], parts: [{ status: 'succeeded' }] },
   })
 })

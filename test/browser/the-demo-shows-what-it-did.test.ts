@@ -55,7 +55,7 @@ it('the Temporal UI shows the run: its name, its result, and what each activity 
   await page.goto(page.url().replace(/\/timeline.*/, '/history'))
   await expect.poll(text, { timeout: 30_000 }).toContain('Workflow Execution Completed')
   await expect.poll(text).toContain('an event announced the end')
-  await expect.poll(text).toContain('look 1 of 5, if no event comes')
+  await expect.poll(text).toContain('look 1 of 5')
 })
 
 it('the report shows pictures, a video that plays, the verdict and the timeline', async () => {

@@ -27,12 +27,8 @@ async function processed() {
   const FileId = await system.media()
   const run = await system.vodflow.process({ FileId, ProcedureName: 'one' })
   const outcome = await run.result()
-  const [
-    {
-      TaskIds: [TaskId = ''],
-      SessionId,
-    } = { TaskIds: [], SessionId: '' },
-  ] = outcome.attempts
+  const { TaskId } = outcome
+  const SessionId = outcome.attempts[0]?.SessionId ?? ''
   await ended(FileId, 1)
   return { FileId, workflowId: run.workflowId, outcome, TaskId, SessionId }
 }

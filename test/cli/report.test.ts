@@ -58,8 +58,7 @@ it('every run of a media file, by any id: with RequestIds, in a page and as JSON
   expect(json).not.toContain('whatever-stands-here')
   expect(file.runs[0].outputs.length).toBeGreaterThan(0)
 
-  const [attempt] = one?.attempts ?? []
-  for (const id of [attempt?.TaskIds[0], attempt?.SessionId, runs[0]?.workflowId] as string[]) {
+  for (const id of [one?.TaskId, one?.attempts[0]?.SessionId, runs[0]?.workflowId] as string[]) {
     const again = JSON.parse((await report(id, '--out', join(folder, 'again'), '--json')).stdout)
     expect(again.runs).toBe(1)
   }

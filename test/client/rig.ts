@@ -9,6 +9,7 @@ import type { StepDelays } from '../../src/contract/delays.js'
 import { sessionIdFor } from '../../src/contract/identity.js'
 import { queueOfClass, workflowQueue } from '../../src/contract/queues.js'
 import { rates } from '../../src/contract/rates.js'
+import { unpacked } from '../../src/contract/submission.js'
 import { quietRuntime } from '../support/quietRuntime.js'
 import { part, reading } from '../support/step.js'
 import { unasked } from '../support/unasked.js'
@@ -96,7 +97,8 @@ export class ScriptedVod {
   activities(): VodActivities {
     return {
       ...unasked(),
-      ProcessMediaByProcedure: async (submission) => {
+      ProcessMediaByProcedure: async (given) => {
+        const submission = unpacked('ProcessMediaByProcedure', given)
         this.submissions.push(submission)
         const SessionId = sessionIdFor('ProcessMediaByProcedure', submission) ?? ''
         return this.onSubmit(`task-of-${submission.input.request.FileId}`, SessionId)

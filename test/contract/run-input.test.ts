@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { InvalidInputError } from '../../src/contract/errors.js'
-import { parseStepInput } from '../../src/contract/parse/step.js'
+import { parseStepInput, withoutDefaults } from '../../src/contract/parse/step.js'
 
 const request = { ProcedureName: 'one', FileId: '528' }
 const problemsOf = (value: unknown) => {
@@ -77,6 +77,13 @@ it('what is right comes back as it was, with its defaults', () => {
       })
     }),
   )
+})
+
+it('is sent without its defaults, and is the same to its reader', () => {
+  const bare = { request }
+  expect(withoutDefaults(parseStepInput('ProcessMediaByProcedure', bare))).toEqual(bare)
+  const own = { request, account: 'eu', events: false, key: 'a' }
+  expect(withoutDefaults(parseStepInput('ProcessMediaByProcedure', own))).toEqual(own)
 })
 
 it('never throws anything but InvalidInputError', () => {

@@ -54,12 +54,13 @@ function fieldsOf(task: Task): Json {
     Status,
     CreateTime: iso(createdAt),
     FinishTime: iso(finishedAt),
-    percent: 100,
-    counts: countsOf(partsOf(task)),
+    // Each says nothing of a task that has ended and is told whole.
+    percent: undefined,
+    counts: undefined,
+    truncated: undefined,
     parts: partFieldsOf(task),
     newFileIds: newFilesOf(task),
     verdicts: verdictsOf(task).toSorted(),
-    truncated: false,
   }
 }
 
@@ -73,8 +74,9 @@ function told(reading: Reading): Json {
     // VOD may leave it empty (UNVERIFIED): a switch of the local VOD.
     FinishTime,
     percent,
-    counts: { succeeded: counts.succeeded, failed: counts.failed, unknown: counts.unknown },
-    parts: parts.map(({ Type, status, Definition, ErrCodeExt, Output, urls }) => [
+    counts,
+    truncated,
+    parts: parts.map(({ Type, status, Definition, ErrCodeExt = '', Output, urls }) => [
       Type,
       status,
       Definition,
@@ -83,13 +85,7 @@ function told(reading: Reading): Json {
     ]),
     newFileIds: reading.newFileIds ?? [],
     verdicts: (reading.verdicts ?? []).map(({ of, Suggestion }) => `${of} ${Suggestion}`).toSorted(),
-    truncated,
   }
-}
-
-function countsOf(parts: readonly string[]): Json {
-  const count = (wanted: string) => parts.filter((part) => part === wanted).length
-  return { succeeded: count('succeeded'), failed: count('failed'), unknown: count('unknown') }
 }
 
 function partFieldsOf(task: Task): unknown[][] {

@@ -32,7 +32,7 @@ export function start(given: Partial<StepStart> = {}): StepStart {
 }
 
 export function part(status: PartStatus, given: Partial<Part> = {}): Part {
-  return { Type: 'Transcode', status, ErrCodeExt: '', Message: '', Output: {}, urls: [], ...given }
+  return { Type: 'Transcode', status, Output: {}, urls: [], ...given }
 }
 
 export function verdict(of: string, Suggestion: string, given: Partial<Verdict> = {}): Verdict {
@@ -50,9 +50,6 @@ export function verdict(of: string, Suggestion: string, given: Partial<Verdict> 
 }
 
 export function reading(TaskId: string, given: Partial<Reading> = {}): Reading {
-  const parts = given.parts ?? [part('succeeded')]
-  const counts = { succeeded: 0, failed: 0, aborted: 0, unknown: 0 }
-  for (const { status } of parts) counts[status]++
   return {
     TaskId,
     TaskType: TaskId === reviewId ? 'ReviewAudioVideo' : 'Procedure',
@@ -61,11 +58,8 @@ export function reading(TaskId: string, given: Partial<Reading> = {}): Reading {
     FinishTime: '',
     SessionId,
     FileId: '528',
-    percent: 100,
-    counts,
-    truncated: false,
+    parts: [part('succeeded')],
     ...given,
-    parts,
   }
 }
 

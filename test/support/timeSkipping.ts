@@ -6,6 +6,7 @@ import type { BatchActivities, VodActivities } from '../../src/contract/activiti
 import { sessionIdFor } from '../../src/contract/identity.js'
 import type { Reading } from '../../src/contract/outcome.js'
 import { queueFor, workflowQueue } from '../../src/contract/queues.js'
+import { unpacked } from '../../src/contract/submission.js'
 import { quietRuntime } from './quietRuntime.js'
 import { procedureId, reading } from './step.js'
 import { unasked } from './unasked.js'
@@ -39,7 +40,8 @@ export class ActedVod {
     return {
       ...refused,
       ProcessMediaByProcedure: async (submission) => {
-        this.SessionId = sessionIdFor('ProcessMediaByProcedure', submission) ?? ''
+        const action = 'ProcessMediaByProcedure'
+        this.SessionId = sessionIdFor(action, unpacked(action, submission)) ?? ''
         await this.submitWaitsFor
         this.#submittedAt = await this.now()
         return {

@@ -75,7 +75,7 @@ describe('adopt', () => {
       FileId,
       moderation: { Suggestion: 'block' },
       endedBy: 'poll',
-      attempts: [{ action: 'adopted', TaskIds: [TaskId] }],
+      attempts: [{ action: 'adopted' }],
     })
     expect(system.tasksOf(FileId)).toHaveLength(2)
   })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { countsOf } from '../../src/contract/outcome.js'
 import { maxReadingBytes, toReading } from '../../src/vod/reading.js'
 
 const transcode = (given: object) => ({
@@ -92,6 +93,25 @@ describe('a sub-task', () => {
       urls: ['https://v/1.m3u8', 'https://v/2.m3u8', 'http://v/3.jpg'],
     })
   })
+
+  it('that succeeded with one URL says nothing twice', () => {
+    const Output = { Definition: 100030, Url: 'https://v/1.mp4', Size: 5 }
+    const [part] = toReading('T', procedure({ MediaProcessResultSet: [transcode({ Output })] })).parts
+    expect(part).toEqual({
+      Type: 'Transcode',
+      status: 'succeeded',
+      Definition: 100030,
+      Output: { Size: 5 },
+      urls: ['https://v/1.mp4'],
+    })
+  })
+})
+
+it('says nothing that follows from the rest', () => {
+  const ended = procedure({ MediaProcessResultSet: [transcode({ Output: { Url: 'https://v/1.mp4' } })] })
+  expect(Object.keys(toReading('T', ended)).toSorted()).toEqual(
+    ['CreateTime', 'FileId', 'FinishTime', 'SessionId', 'Status', 'TaskId', 'TaskType', 'parts'].toSorted(),
+  )
 })
 
 describe('a whole task', () => {
@@ -178,5 +198,5 @@ it('cuts lists before scalars, says so, and still counts every sub-task', () => 
   const reading = toReading('T', procedure({ MediaProcessResultSet }))
   expect(JSON.stringify(reading).length).toBeLessThanOrEqual(maxReadingBytes)
   expect(reading.truncated).toBe(true)
-  expect(reading.counts.succeeded).toBe(400)
+  expect(countsOf(reading).succeeded).toBe(400)
 })

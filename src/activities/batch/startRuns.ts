@@ -3,6 +3,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import { type BatchInput, type ItemEnded, itemId } from '../../contract/batch.js'
 import type { Started, StartRuns } from '../../contract/batchActivities.js'
 import { batchWorkOf } from '../../contract/itemWork.js'
+import { withoutDefaults } from '../../contract/parse/step.js'
 import { workflowQueue } from '../../contract/queues.js'
 import { memoFields, runType } from '../../contract/runNames.js'
 import type { RunInput } from '../../contract/stepInput.js'
@@ -63,7 +64,7 @@ export function startRuns({ clientFor }: ActivityContext) {
           args: [run],
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
           memo: {
-            [memoFields.request]: { request: run.request, account },
+            [memoFields.request]: { request: run.request, account: run.account },
             [memoFields.position]: position + FileIds.indexOf(FileId),
           },
           typedSearchAttributes: await searchAttributesOf(temporal, run.request),
@@ -103,14 +104,14 @@ function runFor(
     SubAppId,
     TasksPriority,
   }
-  return {
+  return withoutDefaults({
     request,
     account,
     report: batch,
     onPartial,
     events,
     delays,
-  }
+  })
 }
 
 function startedIn(fates: readonly Fate[]): Started {

@@ -46,3 +46,15 @@ export function parseStepInput<A extends SubmitAction>(action: A, value: unknown
   const check = stepInputWith(requestOf(action)) as Check<StepInput<A>>
   return filled(valid(check, value), { account: 'default', events: true })
 }
+
+/** The same where nothing is said that a reader takes for granted: this is what stands in a history. */
+export function withoutDefaults<
+  T extends { readonly account?: string | undefined; readonly events?: boolean | undefined },
+>(input: T): T {
+  const { account = 'default', events = true, ...rest } = input
+  return {
+    ...rest,
+    ...(account === 'default' ? {} : { account }),
+    ...(events ? {} : { events }),
+  } as T
+}

@@ -1,5 +1,8 @@
+import { submitActions } from '../../contract/actions.js'
+import type { PackedSubmission } from '../../contract/activities.js'
+import { unpacked } from '../../contract/submission.js'
 import type { Call, SubmissionFile } from './caseFile.js'
-import { Answer, Asked, type ShownAnswer, type ShownTask } from './schemas.js'
+import { Answer, Asked, type ShownAnswer, type ShownTask, Submit } from './schemas.js'
 
 /** A call as it grows with the history. */
 export interface GrowingCall {
@@ -38,8 +41,6 @@ export function callOf(call: GrowingCall, over: boolean): Call {
   }
 }
 
-const searches: readonly string[] = ['DescribeTasks', 'findPulled']
-
 /** One submission for each attempt of a step: after a send without an answer, a second activity goes on sending the same. */
 export function submissionsOf(calls: readonly GrowingCall[]): SubmissionFile[] {
   const whole = new Map<string, SubmissionFile>()
@@ -54,14 +55,15 @@ export function submissionsOf(calls: readonly GrowingCall[]): SubmissionFile[] {
 
 /** The submission that a call was; undefined when it was none. */
 function submissionOf(call: GrowingCall): SubmissionFile | undefined {
-  const { key, attempt } = Asked.catch({}).parse(call.asked)
-  // Only a submit has both, whatever the action; so have the searches of what one has made.
-  if (key === undefined || attempt === undefined || searches.includes(call.activity)) return undefined
+  const action = submitActions.find((name) => name === call.activity)
+  const { success, data } = Submit.safeParse(call.asked)
+  if (!action || !success) return undefined
+  const { key, attempt } = unpacked(action, data as PackedSubmission)
   const answer = answerOf(call)
   const requestId = requestIdOf(call, answer)
   return {
     at: call.at,
-    action: call.activity,
+    action,
     key,
     attempt,
     sends: call.attempts,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { percentOf } from '../../contract/outcome.js'
 
 /*
  * What a case file relies on of what stands in a history. Tolerant: a run of an older version, or of somebody else's
@@ -35,18 +36,20 @@ const Verdict = z.object({
   ),
 })
 
-const Task = z.object({
-  TaskId: z.string(),
-  TaskType: text,
-  Status: text,
-  CreateTime: text,
-  FinishTime: text,
-  SessionId: text,
-  FileId: text,
-  percent: z.number().catch(0),
-  parts: list(Part),
-  verdicts: list(Verdict),
-})
+const Task = z
+  .object({
+    TaskId: z.string(),
+    TaskType: text,
+    Status: text,
+    CreateTime: text,
+    FinishTime: text,
+    SessionId: text,
+    FileId: text,
+    percent: z.number().optional().catch(undefined),
+    parts: list(Part),
+    verdicts: list(Verdict),
+  })
+  .transform((task) => ({ ...task, percent: percentOf(task) }))
 
 /** What a step returns. */
 export const Outcome = z.object({
@@ -83,9 +86,13 @@ export const LocalActivity = z
   .object({ activity_type: text, activity_id: text, attempt: z.number().catch(1) })
   .catch({ activity_type: '', activity_id: '', attempt: 1 })
 
-/** What our activities are given, as far as it says what they are about. */
-export const Asked = z.object({
-  TaskId: z.string().optional().catch(undefined),
+/** What a read is given, as far as it says what it is about. */
+export const Asked = z.object({ TaskId: z.string().optional().catch(undefined) })
+
+/** What a submit is given, as far as it names the submission. */
+export const Submit = z.object({
+  input: z.looseObject({ request: z.looseObject({}) }),
+  runId: text,
   key: z.string().optional().catch(undefined),
   attempt: z.number().optional().catch(undefined),
 })

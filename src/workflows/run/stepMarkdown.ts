@@ -35,7 +35,7 @@ function partsOf(outcome: Outcome): string[] {
   const rows = parts.map(({ Type, Definition, status, ErrCodeExt, Message, urls }) => [
     cell(Definition === undefined ? Type : `${Type} ${Definition}`),
     status,
-    cell([ErrCodeExt, Message].filter((text) => text !== '').join(': ')),
+    cell([ErrCodeExt, Message].filter(Boolean).join(': ')),
     urls.map((url, index) => link(url, `${index + 1}`)).join(' '),
   ])
   return [

@@ -17,10 +17,12 @@ import type { ReadCause, ReadEffect } from './state.js'
 export interface StepAddress extends Omit<Submission, 'input'> {
   readonly account: string
   readonly SubAppId?: number
+  /** The workflow is this step alone: its summary says what is asked for. */
+  readonly isWholeRun: boolean
 }
 
 export interface CallOptions {
-  /** What a person reads on this activity in the Temporal UI. */
+  /** What a person reads on this activity in the Temporal UI. Empty: nothing that the run's own summary does not say. */
   readonly summary: string
   /** Cancel 1, recovery and looks 2, everything else 3: a backlog of submits must not starve them. */
   readonly priority: 1 | 2 | 3
@@ -49,7 +51,7 @@ export function call<A extends QueuedAction>(
       : ActivityCancellationType.TRY_CANCEL,
     retry: options.ends ? { ...retry, nonRetryableErrorTypes: [...options.ends] } : retry,
     priority: { priorityKey: options.priority },
-    summary: saidSummary(options.summary),
+    ...(options.summary === '' ? {} : { summary: saidSummary(options.summary) }),
   })
   return activities[action] as VodActivities[A]
 }

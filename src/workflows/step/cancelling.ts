@@ -1,5 +1,5 @@
 import type { Submitted } from '../../contract/activities.js'
-import type { Reading } from '../../contract/outcome.js'
+import { countsOf, type Reading } from '../../contract/outcome.js'
 import type { Cancelled } from '../../contract/progress.js'
 import { readOf } from './read.js'
 import { searchFor } from './search.js'
@@ -136,7 +136,7 @@ function finish(state: StepState, unanswered: boolean): Transition {
 /** A task whose TaskId nothing shows, or one that has ended before VOD names the task flow that was asked for on what it made. */
 function mayHaveMore({ start }: StepState, task: TaskState): boolean {
   if (task.TaskId === '') return true
-  return start.flows > 0 && !task.startedHere && task.stage === 'over' && task.reading.counts.unknown !== 0
+  return start.flows > 0 && !task.startedHere && task.stage === 'over' && countsOf(task.reading).unknown !== 0
 }
 
 function cancelledOf(tasks: readonly TaskState[], submitUnanswered: boolean): Cancelled {

@@ -25,12 +25,12 @@ export function measureStep(origin: Origin, { key, attempt }: { key: string; att
       if (hint.terminal && hint.at !== undefined) lastEvent = hint
     },
     ended(outcome) {
-      const { status, reason, FileId, TaskId, endedBy, attempts } = outcome
+      const { status, reason, FileId, TaskId, endedBy } = outcome
       count(status)
       if (endedBy) meter.count('waits', { ended_by: endedBy })
       if (endedBy && lastEvent?.at !== undefined && lastEvent.via === endedBy)
         meter.observe('resumeSeconds', { net: endedBy }, (Date.now() - lastEvent.at) / 1_000)
-      if (attempts.some(({ recovered, TaskIds }) => recovered && TaskIds.length > 0))
+      if (outcome.attempts.some(({ recovered, TaskIds }) => recovered && TaskIds.length > 0))
         meter.count('duplicatesRecovered', { action })
       log.info('step ended', { action, key, attempt, status, reason, endedBy, FileId, TaskId })
     },

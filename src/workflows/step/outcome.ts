@@ -1,6 +1,7 @@
 import { asyncActions } from '../../contract/actions.js'
 import { type Decision, decide } from '../../contract/decide.js'
 import { fitOutcome } from '../../contract/fitOutcome.js'
+import { filled } from '../../contract/json.js'
 import { moderationOf } from '../../contract/moderation.js'
 import type { Outcome, Reading } from '../../contract/outcome.js'
 import type { StepState, TaskState } from './state.js'
@@ -16,13 +17,13 @@ export function outcomeOf(state: StepState): Outcome {
     status,
     reason,
     TaskId: mainIdOf(state),
-    ReviewAudioVideoTaskId: idOf(tasks, 'ReviewAudioVideo'),
-    ImportMediaKnowledgeTaskIdSet: tasks
-      .filter(({ TaskId, TaskType }) => TaskType === 'ImportMediaKnowledge' && TaskId !== '')
-      .map(({ TaskId }) => TaskId),
+    ...filled({
+      ReviewAudioVideoTaskId: idsOf(ofType(tasks, 'ReviewAudioVideo'))[0] ?? '',
+      ImportMediaKnowledgeTaskIdSet: idsOf(ofType(tasks, 'ImportMediaKnowledge')),
+    }),
     FileId: start.FileId || fileIdOf(readings),
     newFileIds: readings.flatMap(({ newFileIds }) => newFileIds ?? []),
-    SessionContext: start.SessionContext,
+    ...filled({ SessionContext: start.SessionContext }),
     tasks: readings,
     ...(moderation ? { moderation } : {}),
     attempts: [
@@ -31,7 +32,7 @@ export function outcomeOf(state: StepState): Outcome {
         SessionId,
         recovered,
         action: start.origin.kind === 'adopt' ? 'adopted' : start.origin.send.action,
-        TaskIds: tasks.map(({ TaskId }) => TaskId).filter((TaskId) => TaskId !== ''),
+        TaskIds: idsOf(tasks),
         status,
         reason,
       },
@@ -74,8 +75,13 @@ function mainIdOf({ start, tasks }: StepState): string {
   return tasks.find(({ TaskType, startedHere }) => TaskType === made?.TaskType && !startedHere)?.TaskId ?? ''
 }
 
-function idOf(tasks: readonly TaskState[], type: string): string {
-  return tasks.find(({ TaskType }) => TaskType === type)?.TaskId ?? ''
+function ofType(tasks: readonly TaskState[], type: string): TaskState[] {
+  return tasks.filter(({ TaskType }) => TaskType === type)
+}
+
+/** Of tasks that have one: what is known by the media that it made has none. */
+function idsOf(tasks: readonly TaskState[]): string[] {
+  return tasks.map(({ TaskId }) => TaskId).filter((TaskId) => TaskId !== '')
 }
 
 function fileIdOf(readings: readonly Reading[]): string {

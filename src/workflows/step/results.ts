@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common'
 import type { Looked, StepTask, Submitted } from '../../contract/activities.js'
+import type { Counts } from '../../contract/outcome.js'
 
 /*
  * Temporal lets anybody complete a pending activity with any result. One that the activity cannot have returned must not fail the
@@ -54,13 +55,17 @@ export function isReading(value: unknown): value is Reading {
     parts,
     started = [],
   } = fieldsOf<Reading>(value)
-  const { succeeded, failed, aborted, unknown } = fieldsOf<Reading['counts']>(counts)
   return (
     [TaskId, TaskType, Status, SessionId, FileId].every((text) => typeof text === 'string') &&
-    [succeeded, failed, aborted, unknown].every((count) => typeof count === 'number') &&
+    (counts === undefined || isCounts(counts)) &&
     isListOf(parts, (part) => typeof fieldsOf<Reading['parts'][number]>(part).status === 'string') &&
     isListOf(started, isNamed)
   )
+}
+
+function isCounts(value: unknown): boolean {
+  const { succeeded, failed, aborted, unknown } = fieldsOf<Counts>(value)
+  return [succeeded, failed, aborted, unknown].every((count) => typeof count === 'number')
 }
 
 export function isTasks(value: unknown): value is readonly StepTask[] {

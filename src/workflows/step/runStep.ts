@@ -1,7 +1,7 @@
 import { upsertMemo, workflowInfo } from '@temporalio/workflow'
 import { defaultDelays, type StepDelays } from '../../contract/delays.js'
 import type { Outcome } from '../../contract/outcome.js'
-import { memoFields } from '../../contract/runNames.js'
+import { memoFields, submitTypes } from '../../contract/runNames.js'
 import { ownIdentity } from '../run/identity.js'
 import { cancelledSteps, openStep } from '../run/inbox.js'
 import { drive } from './drive.js'
@@ -31,12 +31,13 @@ export function runStep(options: StepOptions): Promise<Outcome> {
   const { account, SubAppId, key, attempt, origin, events, flows, delays, FileId, SessionContext, end } =
     options
   const { listen, receive, show, close } = openStep(key, attempt)
-  const { namespace, workflowId, firstExecutionRunId: chain, runId } = workflowInfo()
+  const { firstExecutionRunId: chain, runId, workflowType } = workflowInfo()
+  const isWholeRun = submitTypes.has(workflowType)
   const identity = ownIdentity()
   const measure = measureStep(origin, { key, attempt })
   const subApp = SubAppId === undefined ? {} : { SubAppId }
   return drive({
-    address: { account, ...subApp, namespace, workflowId, chain, runId, identity, key, attempt },
+    address: { account, ...subApp, chain, runId, identity, key, attempt, isWholeRun },
     start: {
       origin,
       identity,

@@ -20,7 +20,7 @@ function wakesOf(state: StepState): readonly Wake[] {
   const born = Math.min(...(open.length > 0 ? open : own).map((task) => task.createdAt))
   const moved = (look: number) =>
     born + Math.min(look * (1 + start.jitter * lookJitter), overdue * lastMoment)
-  const nth = (index: number) => `look ${index + 1} of ${looks.length}, if no event comes`
+  const nth = (index: number) => `look ${index + 1} of ${looks.length}`
   return [
     // A step that polls looks too while it seeks a task: kept hints are tried again then.
     ...(start.events || seeks(state)

@@ -1,8 +1,9 @@
 import { ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common'
 import { ActivityFailure } from '@temporalio/workflow'
-import type { Submission, Submitted } from '../../contract/activities.js'
+import type { PackedSubmission, Submitted } from '../../contract/activities.js'
 import { sessionIdFor } from '../../contract/identity.js'
 import { isRefusal } from '../../contract/refusal.js'
+import { packed } from '../../contract/submission.js'
 import { type CallOptions, call, type StepAddress } from './calls.js'
 import type { ForeignFailure, Send } from './state.js'
 
@@ -21,18 +22,18 @@ const unanswered = ['ambiguous', 'TemporalTimeout:StartToClose']
  */
 export function submit(address: StepAddress, submitting: Submitting): Promise<Submitted> {
   const { send, sent } = submitting
-  const { account: _, SubAppId: __, ...where } = address
-  const { attempt } = where
+  const { attempt, isWholeRun } = address
   const what = attempt === 1 ? summaryOf(send) : `attempt ${attempt}: repair ${summaryOf(send)}`
+  const isSaid = attempt === 1 && isWholeRun
   const options: CallOptions = {
-    summary: sent === undefined ? what : `no answer, the same again: ${what}`,
+    summary: sent !== undefined ? `no answer, the same again: ${what}` : isSaid ? '' : what,
     priority: 3,
     awaited: true,
     ...(isFirst(address, submitting) ? { ends: unanswered } : {}),
   }
   // The compiler cannot pair an action with its own input once both are taken from a union.
-  const submitOnce = call(address, send.action, options) as (given: Submission) => Promise<Submitted>
-  return submitOnce({ input: send.input, ...where, sent })
+  const submitOnce = call(address, send.action, options) as (given: PackedSubmission) => Promise<Submitted>
+  return submitOnce(packed(send.action, { ...address, input: send.input, sent }))
 }
 
 /** No other run and no other activity of this one can have sent it. */

@@ -1,7 +1,6 @@
 import { asyncActions, taskKinds } from '../../contract/actions.js'
 import type { StepTask } from '../../contract/activities.js'
-import type { Reading } from '../../contract/outcome.js'
-import { isTerminal } from '../../contract/outcome.js'
+import { isTerminal, percentOf, type Reading } from '../../contract/outcome.js'
 import type { HintedBy, HintRead, SearchResult, Stage, StepState, TaskIn, TaskState } from './state.js'
 
 const unread = { Status: 'WAITING', percent: 0, underWay: undefined, reading: undefined } as const
@@ -60,7 +59,7 @@ export function hintedMeanwhile(task: TaskIn<'reading' | 'claimed'>, { via }: Hi
 /** What a read has shown of a task. */
 export function shown(task: TaskIn<'open' | 'reading'>, reading: Reading): TaskIn<'open' | 'over'> {
   const { Status } = reading
-  const known = { ...opened(task), reading, Status, percent: Math.max(task.percent, reading.percent) }
+  const known = { ...opened(task), reading, Status, percent: Math.max(task.percent, percentOf(reading)) }
   return isTerminal(Status) ? { ...known, stage: 'over' } : known
 }
 

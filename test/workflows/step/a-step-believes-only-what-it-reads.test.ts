@@ -21,14 +21,15 @@ describe('a step', () => {
     const step = new TestStep()
     expect(step.effects).toEqual([{ do: 'submit', send }])
     expect(step.give(accepted(procedureId), bornAt)).toEqual([
-      { do: 'wake', at: bornAt + 6 * hour, why: 'look 1 of 5, if no event comes' },
+      { do: 'wake', at: bornAt + 6 * hour, why: 'look 1 of 5' },
     ])
     expect(step.give({ type: 'hint', hint: hint(procedureId) })).toEqual([read(procedureId, 'hint')])
     const [finish] = step.give(seen())
     expect(finish).toMatchObject({
       do: 'finish',
-      outcome: { status: 'succeeded', TaskId: procedureId, ReviewAudioVideoTaskId: '' },
+      outcome: { status: 'succeeded', TaskId: procedureId },
     })
+    expect(finish).not.toHaveProperty('outcome.ReviewAudioVideoTaskId')
   })
 
   it('joins the procedure and the review task, whichever ends first', () => {
@@ -214,7 +215,7 @@ describe('a step', () => {
     const step = waiting(procedureId)
     expect(step.give({ type: 'woke' }, bornAt + 30 * hour)).toEqual([
       read(procedureId, 'look'),
-      { do: 'wake', at: bornAt + 48 * hour, why: 'look 4 of 5, if no event comes' },
+      { do: 'wake', at: bornAt + 48 * hour, why: 'look 4 of 5' },
     ])
   })
 

@@ -31,7 +31,7 @@ describe('a step that adopts a task', () => {
           TaskId: procedureId,
           FileId: '528',
           endedBy: 'poll',
-          attempts: [{ action: 'adopted', TaskIds: [procedureId] }],
+          attempts: [{ action: 'adopted' }],
         },
       },
     ])

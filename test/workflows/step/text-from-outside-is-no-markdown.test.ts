@@ -179,7 +179,7 @@ const library = (text: string) =>
     failures: [{ FileId: text, status: 'failed', reason: text }],
   } as unknown as Parameters<typeof batchDetails>[0])
 const started = (text: string) =>
-  startDetailsOf({ request: { FileId: text, ProcedureName: text, SessionContext: text } }, text)
+  startDetailsOf({ request: { FileId: text, ProcedureName: text, SessionContext: text } }, text) ?? ''
 
 describe.each([
   ['a step', (text: string) => detailsOf(progress(text))],
@@ -212,6 +212,14 @@ it('a summary is one line without controls, and within its bytes', () => {
     expect(Buffer.byteLength(JSON.stringify(summary))).toBeLessThanOrEqual(400)
     expect(shape(summary)).toEqual(shape('x'))
   }
+})
+
+it('the start of a run has no details that only say again what its summary says', () => {
+  const request = { FileId: '528', ProcedureName: 'one' }
+  expect(startDetailsOf({ request })).toBeUndefined()
+  expect(startDetailsOf({ request }, 'a wrong template')).toContain('`a wrong template`')
+  expect(startDetailsOf({ request: { ...request, SubAppId: 7 } })).toContain('- SubAppId: `7`')
+  expect(startDetailsOf({ request, account: 'eu' })).toContain('- account: `eu`')
 })
 
 it('details that are cut have no half of a code span', () => {
