@@ -75,7 +75,7 @@ export type StepEvent =
 /** Every input carries its time, ms since the epoch: the reducer has no clock. */
 export type ReducerInput = StepEvent & { readonly at: number }
 
-/** What a step asks of the world. Each effect but `wake` and the last three is one activity or two. */
+/** What a step asks of the world. Each effect but `wake` and the last three is an activity, a search up to three. */
 export type Effect =
   /** `sent`: when an earlier send of this step that got no answer was scheduled, ms since the epoch. */
   | { readonly do: 'submit'; readonly send: Send; readonly sent?: number }
@@ -106,7 +106,9 @@ export interface SearchEffect {
   readonly named?: readonly StepTask[]
   readonly FileId: string
   readonly search: Pick<Search, 'sentSince' | 'keyed' | 'waits' | 'giveUpAfter'>
+  /** After this time a listing shows all that was made, ms. */
   readonly settleMs: number
+  /** How long the template is asked for, ms. */
   readonly templateMs: number
   /** A canceled run searches first. */
   readonly priority: 1 | 2
