@@ -151,7 +151,7 @@ describe('result', () => {
         expect(remedyOf(cause, type, cancelled)).not.toMatch(/use rerun|start it under/)
       }
       expect(remedyOf(cause, 'publishEpisode', cancelled)).toMatch(
-        /temporal workflow reset --type FirstWorkflowTask.*new ones/,
+        /temporal workflow reset --type FirstWorkflowTask.*new tasks/,
       )
     })
 
