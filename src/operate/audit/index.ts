@@ -20,44 +20,44 @@ export interface AuditOptions {
   readonly vod: VodClient
   readonly account: string
   readonly keys: MacKeys
-  /** `undefined`: the account's default application. */
+  /** `undefined` is the account's default application. */
   readonly subApps: readonly (number | undefined)[]
-  /** How far back, ms; VOD lists 72 hours. */
+  /** Maximum age of the tasks to list, ms. VOD lists 72 hours. */
   readonly windowMs: number
-  /** Repair what can be repaired. */
+  /** Repairs the findings that can be repaired. */
   readonly repair: boolean
 }
 
-/** What was found, and what was done about it. */
+/** The result of an audit. */
 export interface Audit {
-  /** `repaired`: the run has its hint, or the task is adopted. `problem`: why it could not be repaired. */
+  /** `repaired`: the run got a hint, or the task was adopted. `problem`: the reason why it could not be repaired. */
   readonly findings: readonly (Finding & { readonly repaired: boolean; readonly problem?: string })[]
-  /** What could not be found out about runs that cannot continue. */
+  /** Reasons for stuck runs that could not be checked. */
   readonly notAsked: readonly NotAsked[]
   readonly tasks: number
-  /** Tasks of others, of other namespaces, or with tokens of keys that are not known here. */
+  /** Number of tasks of other programs or namespaces, or with tokens of keys that are not known here. */
   readonly foreign: number
   readonly forged: number
-  /** Tasks with a token of this namespace that names another account: they are judged, and not repaired. */
+  /** Tasks with a token of this namespace that names another account. They are checked, but not repaired. */
   readonly otherAccounts: readonly { readonly account: string; readonly tasks: number }[]
   readonly runs: number
-  /** How long Temporal remembers runs that have ended, ms. */
+  /** Retention period of the namespace, ms. */
   readonly retentionMs: number
-  /** How far back tasks were listed, ms. */
+  /** Maximum age of the tasks that were listed, ms. */
   readonly windowMs: number
 }
 
 /**
- * Joins VOD's list of tasks with Temporal's runs, both read now.
+ * Reads VOD's list of tasks and Temporal's runs, and compares them.
  *
- * @throws VodError, TemporalUnreachableError when one of them cannot be read.
+ * @throws VodError, TemporalUnreachableError if one of them cannot be read
  */
 export async function audit(options: AuditOptions): Promise<Audit> {
   const { vodflow, vod, keys, subApps, windowMs } = options
   const { client } = vodflow
-  // VOD and Temporal date what is judged here: not by the clock of this machine.
+  // Uses Temporal's time, because the times of tasks and runs come from VOD and Temporal, not from the clock of this machine.
   const now = (await clockOf(client).now()) ?? Date.now()
-  // Runs first: one that starts meanwhile would look like a run without a task.
+  // Runs are read first. Otherwise, a run that starts in the meantime would look like a run without a task.
   const open = await openRuns(client, options)
   const lists = await Promise.all(
     subApps.map((SubAppId) => listTasks({ vod, keys, SubAppId, since: now - windowMs })),
@@ -74,7 +74,7 @@ export async function audit(options: AuditOptions): Promise<Audit> {
     TaskIds: new Set(tasks.map(({ TaskId }) => TaskId)),
   })
   const { ms: retentionMs } = await retentionOf(client.connection, namespace)
-  // Before the repairs: nothing may fail between these and the report.
+  // Stuck runs are read before the repairs, so that nothing can fail between the repairs and the report.
   const stuck = await stuckOrNotAsked(client)
   const findings = []
   for (const found of findingsOf({ now, windowMs, tasks, runs, adopted, retentionMs })) {
@@ -106,7 +106,7 @@ async function stuckOrNotAsked(client: Client): Promise<Stuck> {
   }
 }
 
-/** A sub-app named twice, by its number and as the default, is one list. */
+/** Merges tasks that are listed twice, because a sub-app is named by its number and as the default. */
 function merged(tasks: readonly AuditTask[]): AuditTask[] {
   const byId = new Map<string, AuditTask>()
   for (const task of tasks) {
@@ -123,7 +123,7 @@ function countOthers(addresses: readonly StepAddress[], account: string): Audit[
   return [...counts].map(([name, count]) => ({ account: name, tasks: count }))
 }
 
-/** The run itself knows more: a step of several tasks may have read this one, or be settled. */
+/** Asks the run about a finding, and drops it if the step has read the task or is settled. */
 async function ask(
   finding: Finding,
   { vodflow }: AuditOptions,
@@ -137,7 +137,7 @@ async function ask(
   }
   if (finding.kind === 'runWithoutTask') {
     const progress = await progressOf(vodflow.client, finding.workflowId)
-    // It waits for the task of another run that had its idempotencyKey first.
+    // The run waits for the task of another run that used its idempotencyKey first.
     if (progress?.tasks.some(({ TaskId }) => tasks.some((task) => task.TaskId === TaskId))) return undefined
     const phase = progress?.phase
     return phase === undefined ? finding : { ...finding, phase }
@@ -151,7 +151,7 @@ function isRepairable(finding: Finding): finding is Repairable {
   return finding.kind === 'taskWithoutRun' || finding.kind === 'finishedButWaiting'
 }
 
-/** Money that was paid twice does not come back by a program; a run without a task has to be looked at. */
+/** Repairs a finding. A duplicate task is billed already, and a run without a task needs a person. */
 async function fix(
   finding: Finding,
   options: AuditOptions,
@@ -179,8 +179,8 @@ async function fix(
 }
 
 /**
- * Why a repair from here would not be one of this task: only the signed token tells whose it is. A task that is adopted in another
- * account or application is waited for where VOD does not show it.
+ * Returns the reason why this process cannot repair the finding. Only the signed token says whose task it is. If a task were adopted in
+ * another account or application, its run would wait where VOD does not show it.
  */
 async function elsewhere(
   finding: Extract<Finding, { kind: 'taskWithoutRun' | 'finishedButWaiting' }>,
@@ -197,7 +197,7 @@ async function elsewhere(
   return `its token names ${appText(named.SubAppId)}, where VOD does not show it`
 }
 
-/** The default application has a number too. */
+/** Asks VOD whether the application shows the task. The default application also has a number, so ids alone cannot tell. */
 async function isShown(vod: VodClient, request: { TaskId: string; SubAppId?: number }): Promise<boolean> {
   try {
     await vod.send('DescribeTaskDetail', request)
