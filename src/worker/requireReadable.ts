@@ -5,27 +5,27 @@ import type { Worker } from '@temporalio/worker'
 import { InvalidInputError } from '../contract/errors.js'
 import { ownerOfActivity, payloadReader, payloadsOf } from '../temporal/payloads.js'
 
-/** What a worker reads and writes payloads with. */
+/** The options with which a worker reads and writes payloads. */
 type Reading = Pick<
   Worker['options'],
   'namespace' | 'dataConverter' | 'loadedDataConverter' | 'workflowBundle'
 >
 
-/** Values of every kind that vodflow's inputs, signals and outcomes have. */
+/** Values of every kind that occurs in vodflow's inputs, signals and outcomes. */
 const samples = [
   {
     request: { FileId: '5285485487985271487', Parts: [{ Definition: 100010 }, {}], Name: 'Grüße 🎬' },
     delays: { look: [0.5, 86_400_000], none: [] },
     flags: [true, false, null, ''],
   },
-  // What many activities return.
+  // Many activities return undefined.
   undefined,
 ]
 
 /**
- * A worker that cannot read what it is sent fails its workflow tasks for ever. So it says at its start what it cannot read.
+ * Checks when a worker starts that it can read its payloads. If it could not, its workflow tasks would fail forever.
  *
- * @throws InvalidInputError when a value of vodflow's does not survive the data converter, or when the workflow bundle lacks a converter
+ * @throws InvalidInputError if the data converter changes a value of vodflow, or if the workflow bundle lacks a converter
  */
 export async function requireReadable(reading: Reading): Promise<void> {
   if (!reading.dataConverter) return
@@ -49,7 +49,7 @@ async function requireSame(
   const kind = value === undefined ? 'undefined' : 'a plain value'
   const returned = async () => {
     const [payload] = await payloadsOf(value, owner, codecs)
-    if (!payload) throw new Error('it writes nothing')
+    if (!payload) throw new Error('it returned no payload')
     return payloadReader(codecs)(payload, owner)
   }
   const found = await returned().catch((error: unknown) => {
@@ -61,8 +61,8 @@ async function requireSame(
 }
 
 /**
- * What webpack writes in place of a converter that it was not given. A minified bundle, or another version of webpack, may lack
- * these words. The check then passes, and `withRemedy` names the remedy when the first payload cannot be read.
+ * Returns the text that webpack writes in place of a missing converter. A minified bundle, or one of another version of webpack, may not
+ * contain it. The check then passes, and `withRemedy` names the remedy when the first payload cannot be read.
  */
 const absent = (kind: string) => `__temporal_custom_${kind}_converter (ignored)`
 
@@ -80,7 +80,7 @@ async function requireConvertersIn({ dataConverter = {}, workflowBundle }: Readi
       )
 }
 
-const remedy = 'use converters and codecs that return undefined and each JSON value as it was'
+const remedy = 'use converters and codecs that return undefined and each JSON value unchanged'
 
 function refusal(field: string, problem: string, remedy: string): InvalidInputError {
   return new InvalidInputError([{ field, problem, remedy }])
