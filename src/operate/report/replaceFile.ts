@@ -16,8 +16,8 @@ export async function replaceFile(path: string, content: Content, mode?: number)
 }
 
 /**
- * Returns the text of a file that is to be replaced, or `undefined` if there is none. It reads only regular files, because a pipe would wait
- * for its other end.
+ * Returns the text of a file that is to be replaced, or `undefined` if there is none. It reads only regular files, because a pipe would
+ * wait for its other end.
  */
 export async function readReplaceable(path: string): Promise<string | undefined> {
   return (await requireReplaceable(path)) ? readFile(path, 'utf8') : undefined
