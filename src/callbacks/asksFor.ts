@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 
-/** Whether a request reads the page with this name: below any prefix, because not every ingress takes its prefix off, with any query. */
+/** Returns true if a request reads the page with this name. It accepts any prefix, because some ingresses keep theirs, and any query. */
 export function asksFor({ method, url = '' }: IncomingMessage, name: string): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false
   const [path = ''] = url.split('?', 1)

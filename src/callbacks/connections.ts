@@ -3,36 +3,36 @@ import type { IncomingMessage, RequestListener, Server } from 'node:http'
 import type { Socket } from 'node:net'
 
 export interface BoundOptions {
-  /** Open at once at most, as far as the process may have that many files open. */
+  /** The most connections that are open at the same time. The limit of open files of the process can lower it. */
   readonly max: number
   /** Called for each connection that was cut off. */
   readonly onCut?: () => void
 }
 
-/** VOD and proxies send one request after the other. */
+/** VOD and proxies do not pipeline: they wait for an answer before they send the next request. */
 const maxPipelined = 16
 
 interface Requests {
-  /** Not answered yet, or answered in this turn of the event loop: a sender that waits for its answers has at most one of those. */
+  /** Requests without an answer, or answered in this turn of the event loop. A sender that waits for its answers has at most one. */
   open: number
-  /** Of those, how many have arrived to their end. */
+  /** The part of `open` that has arrived completely. */
   whole: number
 }
 
 /**
- * Serves the requests of a server on a bounded number of connections. Each new one above the bound ends the one that has been without a
- * complete request for longest, so that idle and slow senders make room for good ones. A connection stays from the end of its request to
- * the end of the answer.
+ * Serves the requests of a server on a bounded number of connections. A new connection above the bound ends the one that has gone longest
+ * without a complete request, so that idle and slow senders make room for good ones. A connection with a complete request is kept until
+ * its answer has been sent.
  */
 export function serveBounded(
   server: Server,
   listener: RequestListener,
   { max, onCut = () => {} }: BoundOptions,
 ): void {
-  // The rest is for the connections to Temporal, and for files.
+  // The other half is for connections to Temporal and for files.
   const most = Math.min(max, Math.floor(openFilesLimit() / 2))
   const requestsOf = new Map<Socket, Requests>()
-  /** Without a complete request, in the order in which they have come or got their last answer. */
+  /** Connections without a complete request, in the order in which they were opened or last answered. */
   const waiting = new Set<Socket>()
 
   server.on('connection', (socket) => {
@@ -71,18 +71,18 @@ export function serveBounded(
   })
 }
 
-/** Node emits the end of a request without a body only to who reads it. */
+/** Without a body, Node emits `end` only if the request is read. */
 function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0
 }
 
-/** Node raises its limit to the hard one. Above it the kernel drops every newcomer, whoever is idle. */
+/** Node raises its soft limit to the hard one. Above it, the kernel drops every new connection, even while others are idle. */
 function openFilesLimit(): number {
   try {
     const [, soft] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? []
     return Number(soft ?? Number.POSITIVE_INFINITY)
   } catch {
-    // Not Linux: macOS and Windows allow more than we want.
+    // Only Linux has this file. macOS and Windows allow more than we need.
     return Number.POSITIVE_INFINITY
   }
 }

@@ -9,47 +9,47 @@ import { seldom } from './seldom.js'
 import { defaultStepQuota, type History, StepQuota, type StepQuotaLimits } from './stepQuota.js'
 
 /**
- * `crowded`: the step gets more events than a run can take, and will look at its tasks within minutes. `no-run`: the run has ended.
- * `other-namespace`: it is of a namespace that this process does not serve. Sending it again cannot help.
+ * `crowded`: the step gets more events than a run can take, and reads its tasks within minutes. `no-run`: the run has ended.
+ * `other-namespace`: the run is in a namespace that this process does not serve, so a retry cannot help.
  */
 export type Delivered = 'delivered' | 'crowded' | 'no-run' | 'other-namespace'
 
-/** The only way in. Resolves when Temporal has the signal; rejects when it could not be reached. */
+/** Delivers a hint to a step. Resolves when Temporal has the signal; rejects when Temporal could not be reached. */
 export type Deliver = (address: StepAddress, hint: Hint) => Promise<Delivered>
 
-/** How many hints since the start; `otherNamespace` are those of `noRun` that this process does not serve. */
+/** Counts of hints since the start. */
 export interface DeliveryCounts {
   /** Temporal has the signal. */
   readonly delivered: number
-  /** A signal that Temporal has stands for it and for others: the step gets too many. */
+  /** The step gets too many hints, so that one signal stands for several of them. Temporal has that signal. */
   readonly crowded: number
-  /** No run was there to take it, or its namespace is not served here. */
+  /** The run has ended or does not exist, or this process does not serve its namespace. */
   readonly noRun: number
-  /** The part of `noRun` for a namespace that is not served here. */
+  /** The part of `noRun` whose namespace this process does not serve. */
   readonly otherNamespace: number
 }
 
-/** Delivers hints to runs, and counts what came of them. */
+/** Delivers hints to runs, and counts the results. */
 export interface Delivery extends Deliver {
-  /** How many hints came to what, since the start. */
+  /** Returns the number of hints for each result, since the start. */
   counts(): DeliveryCounts
 }
 
-/** What delivering a hint needs. */
+/** Options of {@link createDelivery}. */
 export interface DeliveryOptions {
   readonly client: Client
-  /** When a step gets too many events, and what it gets then. */
+  /** Limits of the signals that a step gets. */
   readonly limits?: Partial<StepQuotaLimits>
   /** Default: none. */
   readonly logger?: Logger
 }
 
-/** Temporal has to take a signal within this time, ms: a lost connection must not use up VOD's 5 s in one try. */
+/** Timeout of a signal, ms. It is below VOD's 5 s, so that a lost connection leaves time for a retry. */
 const signalTimeoutMs = 2_000
 
 /**
- * `channelArgs` for the Connection of a delivery. gRPC by default waits up to 2 minutes before it tries a server again
- * that was away, and VOD sends an event for 15 s only.
+ * `channelArgs` for the Connection of a delivery. By default, gRPC waits up to 2 minutes before it reconnects to a server that was
+ * unreachable, but VOD retries an event for only 15 s.
  */
 export const quickReconnect = {
   'grpc.initial_reconnect_backoff_ms': 200,
@@ -57,15 +57,15 @@ export const quickReconnect = {
 } as const
 
 /**
- * Delivers as a signal: Temporal keeps it until a worker comes. However often a token is replayed, through however many processes, the
- * history of its run stays within bounds, and the run looks at its tasks within minutes of every event.
+ * Delivers hints as signals, which Temporal keeps until a worker is available. If a token is replayed, even through many processes, the
+ * history of its run stays within bounds, and the run reads its tasks within minutes of every event.
  */
 export function createDelivery({ client, limits, ...options }: DeliveryOptions): Delivery {
   const logger = totalLogger(options.logger)
   const counts = { delivered: 0, crowded: 0, noRun: 0, otherNamespace: 0 }
   const quota = new StepQuota({ ...defaultStepQuota, ...limits })
   const warnOfMissingRight = seldom((times) =>
-    logger?.warn({ times }, 'Temporal refuses DescribeWorkflowExecution; allow it to the callback service'),
+    logger?.warn({ times }, 'Temporal denies DescribeWorkflowExecution; grant it to the callback service'),
   )
   const timely = <T>(call: () => Promise<T>) => client.withDeadline(Date.now() + signalTimeoutMs, call)
 
@@ -107,7 +107,7 @@ export function createDelivery({ client, limits, ...options }: DeliveryOptions):
       counts.noRun++
       counts.otherNamespace++
       const fields = { workflowId, namespace, servedNamespace: client.options.namespace }
-      logger?.warn(fields, 'the run of this event is in a namespace that is not served here')
+      logger?.warn(fields, 'the run of this event is in a namespace that this process does not serve')
       return 'other-namespace'
     }
     const delivered = await signal(address, hint).catch((error: unknown) => {

@@ -5,17 +5,17 @@ import type { MacKeys } from '../contract/seal/macKeys.js'
 import { type OpenedContext, openSessionContext, type StepAddress } from '../contract/seal/token.js'
 import { percentOf } from '../vod/taskShape.js'
 
-/** What is used of an event, and nothing of it is believed. */
+/** The fields of an event that are used. None of them is trusted. */
 export interface TaskEvent {
-  /** {@link someTask} where the event names none that VOD could have made. */
+  /** {@link someTask} if the event has no TaskId in VOD's format. */
   readonly TaskId: string
   readonly terminal: boolean
   readonly percent?: number
 }
 
 /**
- * `ours`: it has a valid token. `forged`: it has a token that names a key of ours, with a wrong MAC. `foreign`: anything else, whatever
- * its shape.
+ * `ours`: the event has a valid token. `forged`: its token names one of our keys, but has a wrong MAC. `foreign`: anything else, of any
+ * shape.
  */
 export type Classified =
   | { readonly kind: 'ours'; readonly address: StepAddress; readonly task: TaskEvent }
@@ -23,8 +23,8 @@ export type Classified =
   | { readonly kind: 'foreign' }
 
 /**
- * Whose an event is, by push and by pull alike. A token counts wherever a SessionContext may stand: VOD's format 3.0 has it in the
- * member of the event type, format 2.0 in `data`, and both are seen in odd shapes. Never throws.
+ * Classifies an event, pushed or pulled, by its token. A token is accepted wherever a SessionContext can be: VOD's format 3.0 has it in
+ * the member of the event type, format 2.0 in `data`, and both come in odd shapes. Never throws.
  */
 export function classify(body: unknown, keys: MacKeys): Classified {
   let forged = false
@@ -37,25 +37,25 @@ export function classify(body: unknown, keys: MacKeys): Classified {
   return { kind: forged ? 'forged' : 'foreign' }
 }
 
-/** The types that an event names: one, unless somebody has written one for each format. */
+/** Returns the types that an event names. VOD names one; a made-up event can name one for each format. */
 export function typesOf(body: unknown): readonly string[] {
   const event = object(body)
   return ['EventType', 'eventType'].map((name) => text(own(event, [name]))).filter((type) => type !== '')
 }
 
-/** The type that an event names, in either format; empty where it names none. */
+/** Returns the type that an event names, in either format, or an empty string. */
 export function typeOf(body: unknown): string {
   return typesOf(body)[0] ?? ''
 }
 
-/** The only type that also comes in between. */
+/** The only type that VOD also sends before a task has ended. */
 const progressEvent = 'ProcedureStateChanged'
-/** A SessionContext stands in the body or in one of its members. One level more for odd shapes. */
+/** A SessionContext is in the body or in one of its members. The third level is for odd shapes. */
 const maxDepth = 3
-/** Whoever sends 256 KiB of `{},{}` gets no more of them looked at. */
+/** Bounds the work for a body that is 256 KiB of `{},{}`. */
 const maxHolders = 200
 
-/** Objects that may hold a SessionContext, outer ones first. */
+/** Returns the objects that can hold a SessionContext, outer ones first. */
 function holdersIn(body: unknown): readonly Json[] {
   const holders: Json[] = []
   let level = [body]
@@ -86,7 +86,7 @@ function taskIn(body: unknown, holder: Json): TaskEvent {
   const percent = percentOf({ MediaProcessResultSet: own(holder, ['MediaProcessResultSet']) })
   return {
     TaskId: taskIdIn(holder),
-    // Where nothing says that the task goes on, the step had better look.
+    // If nothing says that the task is still going on, the step must read it.
     terminal: typeOf(body) !== progressEvent || Status === '' || isTerminal(Status),
     ...(percent === undefined ? {} : { percent }),
   }

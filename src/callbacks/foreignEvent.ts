@@ -1,20 +1,20 @@
 import { typeOf } from './event.js'
 
-/** An event that is not vodflow's, as it came: of VOD, in whatever format, or of another product. Nothing of it has been checked. */
+/** An event that does not belong to vodflow, as received: from VOD, in any format, or from another product. It has not been checked. */
 export interface ForeignEvent {
-  /** `EventType`, or `eventType` of format 2.0; empty where it names none. */
+  /** `EventType`, or `eventType` of format 2.0. Empty if the event names none. */
   readonly EventType: string
-  /** The body as JSON, whatever its shape; undefined where it is none. */
+  /** The parsed body, of any shape. Undefined if the body is not JSON. */
   readonly json: unknown
-  /** The bytes as they came; of a pulled event, its JSON without the EventHandle. */
+  /** The bytes as received. For a pulled event, its JSON without the EventHandle. */
   readonly body: Uint8Array
-  /** The header as it came. */
+  /** The header as received. */
   readonly contentType: string
-  /** The header as it came, where `body` is compressed. */
+  /** The header as received, if `body` is compressed. */
   readonly contentEncoding?: string
 }
 
-/** An event that the SDK has parsed already. */
+/** Makes a foreign event of a pulled event, which is parsed already. */
 export function pulledEvent(json: unknown): ForeignEvent {
   return {
     EventType: typeOf(json),

@@ -2,22 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { within } from '../contract/within.js'
 
 export interface HoldOptions {
-  /** Requests held at once at most. */
+  /** The most requests that are held at the same time. */
   readonly max: number
-  /** A request counts as held from its first failure, or from this time on, ms: before, it is only under way. */
+  /** A request counts as held from its first failure, or from this time after its start, ms. */
   readonly afterMs: number
-  /** When it is given up, ms from its start. */
+  /** Time after its start at which a request is given up, ms. */
   readonly untilMs: number
-  /** Between two tries, ms. */
+  /** Pause between two attempts, ms. */
   readonly retryMs: number
 }
 
-/** `late`: nothing came of it in time. `full`: there was no place to hold it. */
+/** `late`: no attempt succeeded in time. `full`: too many requests were held already. */
 export type Held<T> = { readonly result: T } | { readonly gaveUp: 'late' | 'full'; readonly problem: string }
 
 type Tried<T> = { readonly result: T } | { readonly problem: string }
 
-/** Keeps trying while VOD's patience lasts, then a little longer, so that VOD sends again. */
+/** Retries until a little after VOD's own timeout, so that VOD sends the event again. */
 export class Holds {
   readonly #options: HoldOptions
   #held = 0

@@ -1,4 +1,4 @@
-/** The way in for VOD's callbacks. It needs a MAC key and Temporal, and no Tencent key. */
+/** Receives VOD's callbacks. It needs a MAC key and Temporal, but no Tencent key. */
 export { type MacKeys, parseMacKeys } from '../contract/seal/macKeys.js'
 export type { StepAddress } from '../contract/seal/token.js'
 export {

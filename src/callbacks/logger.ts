@@ -1,19 +1,19 @@
-/** pino's, or any like it. No line has a body or a secret in it. */
+/** A logger like pino's. No line contains a body or a secret. */
 export interface Logger {
-  /** What happened as it should. */
+  /** Logs an expected event. */
   info(fields: object, message: string): void
-  /** What somebody should look at. */
+  /** Logs a problem that an operator should look at. */
   warn(fields: object, message: string): void
 }
 
-/** The same logger, but never throws: a line that cannot be written decides about no event, connection or loop. */
+/** Wraps a logger so that it never throws: a line that cannot be written must not affect an event, a connection or a loop. */
 export function totalLogger(logger: Logger | undefined): Logger | undefined {
   if (!logger) return undefined
   const total = (level: keyof Logger) => (fields: object, message: string) => {
     try {
       logger[level](fields, message)
     } catch {
-      // Nothing is left to say it with.
+      // There is no other place to log this.
     }
   }
   return { info: total('info'), warn: total('warn') }

@@ -1,22 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 
-/** Takes a request of Node, as a route of Express or a server of `node:http` or `node:http2` gives it. */
+/** Takes a request of Node, as Express routes and servers of `node:http` and `node:http2` pass it. */
 export type NodeListener = (
   incoming: IncomingMessage | Http2ServerRequest,
   outgoing: ServerResponse | Http2ServerResponse,
 ) => Promise<void>
 
 /**
- * A handler for frameworks with Node's requests: Express, Fastify, Koa, Next.js pages. Mount it before any body parser. After one, it
- * takes the bytes that the parser has kept: a Buffer or string as `body`, or `rawBody`. If there are none, the push handler answers 500
- * with the remedy.
+ * Adapts a handler to frameworks that use Node's requests: Express, Fastify, Koa, Next.js pages. Mount it before any body parser. After
+ * one, it uses the bytes that the parser has kept: `rawBody`, or a Buffer or string as `body`. If there are none, the push handler
+ * answers 500 with the remedy.
  *
  * The listener rejects only when the handler does.
  */
 export function toNodeListener(handler: (request: Request) => Promise<Response>): NodeListener {
   return async (incoming, outgoing) => {
-    // Those of HTTP/2 have all that is used here.
+    // HTTP/2 requests and responses have every member that is used here.
     const exchange = { incoming, outgoing } as Exchange
     let request: Request
     try {
@@ -28,10 +28,10 @@ export function toNodeListener(handler: (request: Request) => Promise<Response>)
   }
 }
 
-/** Node's request as the web's. @throws TypeError for what no web Request can be: a target like `//`, or TRACE. */
+/** Converts Node's request to a web Request. @throws TypeError if a web Request cannot express it: a target like `//`, or TRACE. */
 function toRequest(incoming: IncomingMessage): Request {
   const headers = new Headers()
-  // HTTP/2 has the method and the path among them.
+  // HTTP/2 has the method and the path among its headers, with a leading colon.
   for (const [name, value] of Object.entries(incoming.headers))
     if (value !== undefined && !name.startsWith(':')) headers.set(name, [value].flat().join(', '))
   const method = incoming.method ?? 'GET'
@@ -41,36 +41,36 @@ function toRequest(incoming: IncomingMessage): Request {
     return new Request(url, { method, headers, body: bodyOf(incoming), duplex: 'half' } as RequestInit)
   const kept = keptBytes(incoming)
   if (!kept) return readAlready(new Request(url, { method, headers, body: '' }))
-  // A parser has unpacked it.
+  // With another length, a parser has decompressed the body.
   if (kept.length !== Number(headers.get('content-length'))) headers.delete('content-encoding')
   headers.delete('content-length')
   return new Request(url, { method, headers, body: new Uint8Array(kept) })
 }
 
-/** Somebody has read of it, is going to get it next, or has it decoded, which loses bytes that are no text. */
+/** Returns true if something else has read the body, will read it, or decodes it to text, which loses bytes that are not text. */
 function isTaken({ readableDidRead, readableFlowing, readableEncoding }: IncomingMessage): boolean {
   return readableDidRead || readableFlowing === true || readableEncoding !== null
 }
 
-/** What a body parser has left of the body as it came. */
+/** Returns the original bytes of the body, if a body parser has kept them. */
 function keptBytes(incoming: IncomingMessage): Buffer | undefined {
   const { rawBody, body } = incoming as { readonly rawBody?: unknown; readonly body?: unknown }
   const length = Number(incoming.headers['content-length'])
   for (const kept of [rawBody, body]) {
     if (kept instanceof Uint8Array) return Buffer.from(kept)
-    // Text of another length was decoded by another charset, or has lost bytes that are no text.
+    // Text of another length was decoded with another charset, or has lost bytes that are not text.
     if (typeof kept === 'string' && Buffer.byteLength(kept) === length) return Buffer.from(kept)
   }
   return undefined
 }
 
-/** As if its body had been read through the web's Request, which handlers can see. */
+/** Marks the body as used, so that a handler can see that it has been read already. */
 function readAlready(request: Request): Request {
   void request.text()
   return request
 }
 
-/** Cancelling it leaves the connection open for the answer; `Readable.toWeb` would cut it, and the 413 would not arrive. */
+/** Canceling this stream leaves the connection open for the answer. `Readable.toWeb` would close it, and a 413 would not arrive. */
 function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
   let missing = Number(incoming.headers['content-length'] ?? 0)
   const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
@@ -78,18 +78,18 @@ function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
     missing -= bytes.length
     if (bytes.length > 0) controller.enqueue(bytes)
     if (!incoming.readableEnded) return
-    if (missing > 0) controller.error(new Error('something else has taken a part of the body'))
+    if (missing > 0) controller.error(new Error('something else has read a part of the body'))
     else controller.close()
   }
-  // What is still coming waits in the kernel until the connection ends.
+  // Bytes that still arrive wait in the kernel until the connection ends.
   const cancel = () => void incoming.pause()
   return new ReadableStream({ pull, cancel }, { highWaterMark: 0 })
 }
 
-/** A part for each byte that dribbles in would keep the process busy: thousands may do so at once. */
+/** Smallest part that is passed on. A part for each byte of a slow sender would keep the process busy, with thousands of them. */
 const partBytes = 16 * 1024
 
-/** The next part of a body, or what is left of it. Rejects when the sender goes before its end. */
+/** Returns the next part of a body, or the rest of it. Rejects if the sender disconnects before the end. */
 function gather(incoming: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = []
@@ -98,7 +98,7 @@ function gather(incoming: IncomingMessage): Promise<Buffer> {
       incoming.off('readable', more).off('end', end).off('close', gone)
       resolve(Buffer.concat(parts))
     }
-    const gone = () => reject(new Error('the sender has gone'))
+    const gone = () => reject(new Error('the sender disconnected'))
     const more = () => {
       for (let part = incoming.read(); part !== null; part = incoming.read()) {
         parts.push(part)
@@ -118,8 +118,8 @@ interface Exchange {
 }
 
 /**
- * Sends a web Response, unless something else has answered in the meantime, e.g. a middleware with a time limit. A body that was not read to
- * its end ends the connection: it would be the next request.
+ * Sends a web Response, unless something else has answered in the meantime, e.g. a middleware with a time limit. If the body was not read
+ * to its end, the connection is closed, because the rest would be parsed as the next request.
  */
 async function send(response: Response, { incoming, outgoing }: Exchange): Promise<void> {
   const text = await response.text()
@@ -131,13 +131,13 @@ async function send(response: Response, { incoming, outgoing }: Exchange): Promi
   })
 }
 
-/** Without a word, and the last on its connection. */
+/** Answers with a status and no body, and closes the connection. */
 export function refuse(status: number, { incoming, outgoing }: Exchange): void {
   if (!outgoing.headersSent) outgoing.writeHead(status, asLast(incoming))
   outgoing.end(() => cutOff({ incoming, outgoing }))
 }
 
-/** A connection of HTTP/2 has other requests on it: only this one ends. */
+/** An HTTP/2 connection carries other requests too, so only this one may be ended. */
 function isHttp2({ httpVersionMajor }: IncomingMessage): boolean {
   return httpVersionMajor > 1
 }
@@ -148,6 +148,6 @@ function asLast(incoming: IncomingMessage): Record<string, string> {
 
 function cutOff({ incoming, outgoing }: Exchange): void {
   if (isHttp2(incoming)) (outgoing as unknown as Http2ServerResponse).stream?.close()
-  // Null when the sender has gone.
+  // The socket is null if the sender has disconnected.
   else incoming.socket?.destroySoon()
 }

@@ -5,23 +5,23 @@ type Decompress = (body: Buffer, options: { maxOutputLength: number }) => Promis
 
 const ways: Readonly<Record<string, readonly Decompress[]>> = {
   gzip: [promisify<Buffer, object, Buffer>(gunzip)],
-  // Some senders leave out the header that the standard wants.
+  // Some senders leave out the zlib header that the standard requires.
   deflate: [promisify<Buffer, object, Buffer>(inflate), promisify<Buffer, object, Buffer>(inflateRaw)],
   br: [promisify<Buffer, object, Buffer>(brotliDecompress)],
 }
 
-/** A body as it came, and what its Content-Encoding says. */
+/** A body as received, and its Content-Encoding. */
 export interface Encoded {
   readonly body: Buffer
   readonly encoding: string | null
 }
 
-/** What a body says. `json` is undefined where the body is not JSON. `compressed` says whether it was decompressed. */
+/** A parsed body. `json` is undefined if the body is not JSON. `compressed` is true if the body was decompressed. */
 export type Parsed = { readonly json: unknown; readonly compressed: boolean } | 'too-large'
 
 /**
- * Reads a body as JSON, decompressed up to the limit that holds for any body. The first bytes decide about gzip, because a proxy may
- * have kept the header and decompressed, or the reverse.
+ * Parses a body as JSON, and decompresses it up to the same size limit. The first bytes decide whether it is gzip, because a proxy may have
+ * decompressed it and kept the header, or the reverse.
  */
 export async function parseBody({ body, encoding }: Encoded, maxBytes: number): Promise<Parsed> {
   const isGzip = body[0] === 0x1f && body[1] === 0x8b

@@ -10,19 +10,19 @@ export interface OthersOptions {
   readonly verdicts: Verdicts
 }
 
-/** An event of others, and the request that brought it. */
+/** A foreign event, and the request that carried it. */
 export interface OtherPush {
   readonly event: ForeignEvent
   readonly request: Request
 }
 
-/** Both together have to end before VOD's 5 s, ms. */
+/** Timeout of `onOther` and of `forwardTo`, ms. They run in parallel and must end before VOD's 5 s. */
 const passOnTimeoutMs = 3_000
-/** Counts the stations of an event, so that two that forward to each other do not do so without end. */
+/** Header that counts how often an event was forwarded, so that two receivers cannot forward it to each other forever. */
 const hopsHeader = 'vodflow-hops'
 const maxHops = 5
 
-/** Hands an event to everybody who asked for the events of others. Never throws: what fails is counted and logged. */
+/** Passes foreign events to `onOther` and `forwardTo`. The returned function never throws: a failure is counted and logged. */
 export function createPassOn({ onOther, forwardTo, verdicts }: OthersOptions) {
   if (forwardTo !== undefined) checkForwardTo(forwardTo)
   return async ({ event, request }: OtherPush): Promise<void> => {
@@ -32,7 +32,7 @@ export function createPassOn({ onOther, forwardTo, verdicts }: OthersOptions) {
       } catch (error) {
         const problem = error instanceof Error ? error.message : 'unknown'
         const fields = { EventType: cut(event.EventType, 64), to, problem }
-        verdicts.note('notPassedOn', fields, 'an event of others could not be passed on')
+        verdicts.note('notPassedOn', fields, 'a foreign event could not be passed on')
       }
     }
     await Promise.all([
@@ -43,36 +43,36 @@ export function createPassOn({ onOther, forwardTo, verdicts }: OthersOptions) {
 }
 
 /**
- * Posts events of others to a URL, with their bytes as they came: for the `foreign` of a pull loop.
+ * Returns a function for the `foreign` option of a pull loop that posts foreign events to a URL, with their bytes unchanged.
  *
- * @throws InvalidInputError when it is not a URL that can be posted to.
+ * @throws InvalidInputError if `forwardTo` is not an http or https URL, or has a user or password in it.
  */
 export function createForward(forwardTo: string): (event: ForeignEvent) => Promise<void> {
   checkForwardTo(forwardTo)
   return (event) => forward(forwardTo, { event, request: new Request('http://pulled.invalid/') })
 }
 
-/** The value is not shown: it may have a password in it. */
+/** The error does not show the value, because it may contain a password. */
 function checkForwardTo(forwardTo: string): void {
   const url = URL.canParse(forwardTo) ? new URL(forwardTo) : undefined
   const web = url?.protocol === 'http:' || url?.protocol === 'https:'
   const problem = !web
-    ? 'is not a URL with http or https'
+    ? 'is not an http or https URL'
     : url.username || url.password
-      ? 'has a user or password in it, which cannot be sent'
+      ? 'contains a user or password, which cannot be sent'
       : undefined
   if (problem === undefined) return
   throw new InvalidInputError([
-    { field: 'forwardTo', problem, remedy: 'give e.g. https://app.example.com/vod' },
+    { field: 'forwardTo', problem, remedy: 'pass a URL like https://app.example.com/vod' },
   ])
 }
 
 async function forward(forwardTo: string, { event, request }: OtherPush): Promise<void> {
   const before = request.headers.get(hopsHeader) ?? '0'
-  // A count that is none, e.g. below 0, would let it go round without end.
-  if (!/^\d{1,3}$/.test(before)) throw new Error(`its ${hopsHeader} is no count`)
+  // A value that is not a count, e.g. a negative number, would let the event loop forever.
+  if (!/^\d{1,3}$/.test(before)) throw new Error(`its ${hopsHeader} header is not a count`)
   const hops = Number(before) + 1
-  if (hops > maxHops) throw new Error(`it has been forwarded ${maxHops} times; is there a circle?`)
+  if (hops > maxHops) throw new Error(`it has been forwarded ${maxHops} times; check for a loop`)
   const target = new URL(forwardTo)
   const { body, contentType, contentEncoding } = event
   const headers: Record<string, string> = {
@@ -80,7 +80,7 @@ async function forward(forwardTo: string, { event, request }: OtherPush): Promis
     ...(contentEncoding === undefined ? {} : { 'content-encoding': contentEncoding }),
     [hopsHeader]: String(hops),
   }
-  // The receiver may want to check VOD's own signature, wherever VOD has put it.
+  // The receiver may want to check VOD's own signature, which VOD puts into the query or the headers.
   const { searchParams } = new URL(request.url)
   for (const name of ['Sign', 'T']) {
     const asked = searchParams.get(name)
@@ -92,7 +92,7 @@ async function forward(forwardTo: string, { event, request }: OtherPush): Promis
     method: 'POST',
     headers,
     body: body as Uint8Array<ArrayBuffer>,
-    // A redirect may turn a POST into a GET without a body.
+    // Following a redirect can turn a POST into a GET without a body.
     redirect: 'manual',
     signal: AbortSignal.timeout(passOnTimeoutMs),
   })

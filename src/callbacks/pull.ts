@@ -13,9 +13,9 @@ import { hintOf } from './hintOf.js'
 import { type Logger, totalLogger } from './logger.js'
 import { Recently, takeApart } from './pulled.js'
 
-/** What the pull loop needs. */
+/** Options of {@link startPullLoop}. */
 export interface PullLoopOptions {
-  /** Best one with `callsPerSecond: outsideQueues`: the loop is not in a worker's queues. */
+  /** Use a client with `callsPerSecond: outsideQueues`, because the queues of a worker do not limit this loop. */
   readonly vod: Pick<VodClient, 'call'>
   /** Default: the account's default application. */
   readonly SubAppId?: number
@@ -24,9 +24,9 @@ export interface PullLoopOptions {
   /** Usually `createDelivery`. */
   readonly deliver: Deliver
   /**
-   * Events that are not ours: `leave` them in the queue for whoever wants them (default; VOD shows them again every 30 s and keeps
-   * them for 4 days), `confirm` them, or a function that takes them on: what it resolves for within `foreignMs` is confirmed,
-   * the rest is left.
+   * Treatment of events that do not belong to vodflow. `leave` keeps them in the queue for other consumers; VOD shows them again every
+   * 30 s and keeps them for 4 days. `confirm` removes them. A function handles them: an event for which it resolves within `foreignMs`
+   * is confirmed, any other is left. Default `leave`.
    */
   readonly foreign?: 'leave' | 'confirm' | ((event: ForeignEvent) => void | Promise<void>)
   /** Default: none. */
@@ -37,68 +37,68 @@ export interface PullLoopOptions {
 /** Times and sizes of the pull loop. */
 export interface PullLimits {
   /**
-   * Temporal must have an event's signal so soon after it was pulled, ms. Default 20,000: VOD shows it again after 30 s
-   * (PullEvents), and it must be confirmed before.
+   * Time within which Temporal must have the signal of a pulled event, ms. Default 20,000: VOD shows the event again after 30 s
+   * (PullEvents), so it must be confirmed before.
    */
   readonly signalMs: number
-  /** A function in `foreign` must have taken an event on so soon, ms; `close` waits as long. Default 5,000. */
+  /** Time within which a function in `foreign` must resolve, ms. `close` waits for it too. Default 5,000. */
   readonly foreignMs: number
   /**
-   * Rest after a batch of which nothing leaves the queue, ms; up to five times as long in a row. An empty answer that comes sooner than
-   * this, which VOD holds for 5 s, is followed by what is left of it. Default 1,000.
+   * Pause after a batch of which nothing leaves the queue, ms. It grows to five times as long if that repeats. VOD holds an empty answer
+   * for 5 s; if one arrives sooner than this pause, the loop waits for the rest of it. Default 1,000.
    */
   readonly restMs: number
 }
 
-/** How many events since the start, by what became of them. */
+/** Counts of events since the start, by result. */
 export interface PullCounts {
   readonly delivered: number
-  /** The run has ended: confirmed. */
+  /** The run has ended. The event is confirmed. */
   readonly noRun: number
-  /** Temporal could not be reached in time: VOD shows it again. */
+  /** Temporal could not be reached in time. VOD shows the event again. */
   readonly undelivered: number
   readonly foreign: number
-  /** Of these, with a token that is not valid. */
+  /** The part of `foreign` whose token is invalid. */
   readonly forged: number
-  /** Events without an EventHandle that is a text: nobody can confirm them. They are not passed on, since they come again every 30 s. */
+  /** Events whose EventHandle is not a string. They cannot be confirmed, and are not passed on, because VOD shows them every 30 s. */
   readonly withoutHandle: number
   readonly confirmed: number
-  /** Confirmed too late, or handled by another consumer: VOD shows it again. */
+  /** Events that could not be confirmed: too late, or another consumer handled them. VOD shows them again. */
   readonly notConfirmed: number
 }
 
 /** A loop that pulls the events of one sub-app. */
 export interface PullLoop {
-  /** How many events came to what, since the start. */
+  /** Returns the number of events for each result, since the start. */
   counts(): PullCounts
   /**
-   * Resolves when it has closed; rejects when it ended by an error of its own. Errors of VOD and Temporal do not end it. A rejection
+   * Resolves when the loop has closed; rejects if an unexpected error ends it. Errors of VOD and Temporal do not end it. A rejection
    * that you do not handle is ignored.
    */
   readonly ended: Promise<void>
-  /** Pulls no more, and confirms what was delivered. What was pulled and not delivered comes again, to another loop. */
+  /** Stops pulling, and confirms the events that were delivered. VOD shows undelivered events again, to another loop. */
   close(): Promise<void>
 }
 
 const defaultLimits: PullLimits = { signalMs: 20_000, foreignMs: 5_000, restMs: 1_000 }
 const signalTryMs = 2_500
 const signalPauseMs = 500
-/** PullEvents is held for up to 5 s. */
+/** VOD holds PullEvents for up to 5 s. */
 const pullTimeoutMs = 15_000
 const mostRests = 5
 const errorMs = { first: 1_000, most: 30_000 }
-/** ConfirmEvents takes no more at once. */
+/** ConfirmEvents accepts at most this many handles. */
 const maxHandles = 16
-/** Handles of confirmed events that are remembered. */
+/** Number of confirmed handles that are remembered. */
 const maxConfirmed = 10_000
-/** So many batches in a row with nothing but events of others are worth a word. */
+/** Number of batches in a row with only foreign events after which a warning is logged. */
 const foreignBatches = 10
 
 /**
- * Takes events from VOD's queue, where ModifyEventConfig says `PULL`. An event of ours is confirmed only once Temporal has its
- * signal; what is not confirmed comes again after 30 s. Any number of loops may share a queue.
+ * Pulls events from VOD's queue, if ModifyEventConfig sets the mode `PULL`. An event of vodflow is confirmed only after Temporal has its
+ * signal. VOD shows an unconfirmed event again after 30 s. Any number of loops may share a queue.
  *
- * Never gives up: errors of VOD are logged once for each change, and tried again after 1 to 30 s.
+ * The loop never gives up: it retries after an error of VOD, 1 to 30 s later, and logs an error only when it changes.
  */
 export function startPullLoop(options: PullLoopOptions): PullLoop {
   const { vod, SubAppId, keys, deliver, foreign = 'leave' } = options
@@ -145,11 +145,11 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
     problem = ''
   }
 
-  /** Logs once for each change, not for each try. */
+  /** Logs a problem when it changes, not at each attempt. */
   function noteProblem(error: unknown): void {
     const said = error instanceof Error ? error.message : String(error)
     const code = error instanceof VodError ? error.code : said
-    if (code !== problem) logger?.warn({ ...app, problem: said }, 'events cannot be pulled; trying on')
+    if (code !== problem) logger?.warn({ ...app, problem: said }, 'events cannot be pulled; retrying')
     problem = code
   }
 
@@ -161,7 +161,7 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
       })
       return EventSet
     } catch (error) {
-      // An empty queue is an error for VOD, not for us.
+      // VOD answers an empty queue with an error.
       if (error instanceof VodError && error.code.startsWith('ResourceNotFound')) return []
       throw error
     }
@@ -174,19 +174,19 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
     const left: string[] = []
     for (let from = 0; from < handles.length; from += maxHandles)
       left.push(...(await confirm(handles.slice(from, from + maxHandles))))
-    // One that comes again although it was confirmed has not left the queue.
+    // A confirmed event that VOD shows again has not left the queue.
     const progress = handles.filter((handle) => !left.includes(handle) && gone.add(handle)).length > 0
     onlyForeign = done.every(({ ours }) => !ours) ? onlyForeign + 1 : 0
     if (onlyForeign === foreignBatches && foreign === 'leave') {
       const remedy =
-        'take them on or confirm them (foreign), or find out whose they are: both consumers share one queue'
-      logger?.warn({ ...app, batches: onlyForeign, remedy }, 'the queue holds nothing but events of others')
+        'handle or confirm them with the option foreign, or find out who needs them: all consumers share one queue'
+      logger?.warn({ ...app, batches: onlyForeign, remedy }, 'the queue holds only foreign events')
     }
     idle = progress ? 0 : idle + 1
     if (!progress) await pause(restMs * Math.min(mostRests, idle))
   }
 
-  /** What became of an event, and its handle where it may be confirmed. */
+  /** Delivers or passes on an event. Returns its handle if it may be confirmed. */
   async function take(event: unknown, until: number): Promise<{ ours: boolean; handle?: string }> {
     const { handle, body } = takeApart(event)
     const confirmed = (done: boolean) => (done && handle !== undefined ? { handle } : {})
@@ -194,7 +194,7 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
     const classified = classify(body, keys)
     if (classified.kind === 'ours') {
       const delivered = await wake(classified, until)
-      // Another namespace has a loop of its own, which must find it.
+      // The loop of the other namespace must still find it.
       if (delivered !== 'other-namespace') return { ours: true, ...confirmed(delivered) }
     }
     if (classified.kind === 'forged') counts.forged++
@@ -203,12 +203,13 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
   }
 
   function noteWithoutHandle(body: unknown): void {
-    const remedy = 'ask Tencent: nobody can confirm it, and VOD shows it every 30 s until it is 4 days old'
+    const remedy =
+      'contact Tencent: it cannot be confirmed, and VOD shows it every 30 s until it is 4 days old'
     const fields = { ...app, EventType: cut(typeOf(body), 64), remedy }
-    if (counts.withoutHandle++ === 0) logger?.warn(fields, 'an event has no EventHandle that is a text')
+    if (counts.withoutHandle++ === 0) logger?.warn(fields, 'the EventHandle of an event is not a string')
   }
 
-  /** Whether the event is done with. */
+  /** Delivers the hint of an event. Returns true if the event may be confirmed. */
   async function wake(
     { address, task }: { address: StepAddress; task: TaskEvent },
     until: number,
@@ -237,19 +238,22 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
   async function passOn(event: ForeignEvent): Promise<boolean> {
     if (foreign === 'leave' || foreign === 'confirm') return foreign === 'confirm'
     try {
-      // One that never ends would keep the whole batch from being confirmed.
+      // Without a timeout, a function that never resolves would keep the whole batch from being confirmed.
       await within(foreignMs, Promise.resolve(foreign(event)))
       return true
     } catch (error) {
       logger?.warn(
         { EventType: cut(event.EventType, 64), problem: String(error) },
-        'an event of others was not taken on',
+        'a foreign event was not handled',
       )
       return false
     }
   }
 
-  /** The handles that could not be confirmed. One that came too late refuses them all: then each by itself. */
+  /**
+   * Returns the handles that could not be confirmed. VOD refuses all handles of a request if one is too late; then each is confirmed by
+   * itself.
+   */
   async function confirm(EventHandles: readonly string[]): Promise<readonly string[]> {
     try {
       await vod.call('ConfirmEvents', { ...app, EventHandles: [...EventHandles] })

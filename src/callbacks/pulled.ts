@@ -1,15 +1,15 @@
 import { forgetOldest } from '../contract/forgetOldest.js'
 import { object } from '../contract/json.js'
 
-/** A pulled event in the two parts that it has. */
+/** The two parts of a pulled event. */
 export interface Pulled {
-  /** Undefined where it is missing or no text. */
+  /** Undefined if it is missing or not a string. */
   readonly handle: string | undefined
-  /** The event as a push would bring it: every other member, in its order. */
+  /** The event as VOD pushes it: every other member, in its order. */
   readonly body: unknown
 }
 
-/** Never throws: an event of any shape says nothing about the others of its batch. */
+/** Separates the handle of an event from its body. Never throws, because one odd event must not affect the others of its batch. */
 export function takeApart(event: unknown): Pulled {
   const members = object(event)
   if (!members) return { handle: undefined, body: event }
@@ -18,7 +18,7 @@ export function takeApart(event: unknown): Pulled {
   return { handle, body }
 }
 
-/** The last so many texts. */
+/** Remembers the latest texts, up to a maximum. */
 export class Recently {
   readonly #max: number
   readonly #known = new Set<string>()
@@ -27,7 +27,7 @@ export class Recently {
     this.#max = max
   }
 
-  /** Whether it is new. */
+  /** Returns true if the text is new. */
   add(text: string): boolean {
     if (this.#known.has(text)) return false
     this.#known.add(text)

@@ -18,29 +18,29 @@ import { createPassOn } from './passOn.js'
 import { defaultLimits, type PushHandlerOptions } from './pushOptions.js'
 import { type PushCounts, Verdicts } from './responses.js'
 
-/** Mounts in any framework that speaks the web's Request and Response. */
+/** Handles a web Request. It mounts in any framework that uses the web's Request and Response. */
 export interface PushHandler {
   (request: Request): Promise<Response>
-  /** How many requests came to what, since the start. */
+  /** Returns the number of requests for each result, since the start. */
   counts(): PushCounts
 }
 
-/** Hints remembered at once: some 3 MB. */
+/** Number of hints that are remembered: about 3 MB. */
 const maxRemembered = 10_000
-/** So many bodies of the largest size are read at once: 32 MiB. */
+/** Number of bodies of the largest size that are read at the same time: 32 MiB. */
 const maxLargeBodies = 128
-/** Events of others that are passed on at once: whoever sends them must not take all connections and memory while that is slow. */
+/** Number of foreign events that are passed on at the same time. If that is slow, they must not use up all connections and memory. */
 const maxPassing = 128
 const retryMs = 500
 const attemptMs = 2_500
 
 /**
- * Takes VOD's callbacks. The body is evidence of nothing: a valid token says which step to wake, and the step
- * reads the task itself. Answers 200 only after Temporal has the signal.
+ * Returns a handler for VOD's callbacks. It does not trust the body: a valid token says which step to wake, and the step
+ * reads the task itself. It answers 200 only after Temporal has the signal.
  *
- * The handler never rejects. It answers 500 with the remedy when something before it has read the request's body.
+ * The handler never rejects. It answers 500 with the remedy if something before it has read the request's body.
  *
- * @throws InvalidInputError when `forwardTo` is not a URL that can be posted to, or `signKey` not printable ASCII.
+ * @throws InvalidInputError if `forwardTo` is not a URL that can be posted to, or `signKey` is not printable ASCII.
  */
 export function createPushHandler(options: PushHandlerOptions): PushHandler {
   const { keys, deliver, logger, onOther, forwardTo } = options
@@ -86,7 +86,7 @@ export function createPushHandler(options: PushHandlerOptions): PushHandler {
     if (classified.kind === 'forged') return verdicts.answer('forged', fields)
     if (classified.kind === 'ours') {
       if (signIs !== 'good')
-        verdicts.note('badSign', { ...fields, signIs }, 'the Sign of an event with a valid token is not good')
+        verdicts.note('badSign', { ...fields, signIs }, 'the Sign of an event with a valid token is invalid')
       return wake(classified.address, classified.task)
     }
     if (signIs !== 'good' && typesOf(json).some(isVodEvent))

@@ -3,24 +3,24 @@ import type { Deliver } from './deliver.js'
 import type { ForeignEvent } from './foreignEvent.js'
 import type { Logger } from './logger.js'
 
-/** What the push handler needs. */
+/** Options of {@link createPushHandler}. */
 export interface PushHandlerOptions {
   /** The same keys as the worker's; no Tencent key is needed here. */
   readonly keys: MacKeys
-  /** Usually {@link createDelivery}. One that does not settle within 2.5 s is tried again. */
+  /** Usually {@link createDelivery}. A delivery that does not settle within 2.5 s is retried. */
   readonly deliver: Deliver
   /**
-   * The SignKey of ModifyEventConfig. An event of a type of VOD's without a good Sign is then refused and not passed on, unless it has
-   * a valid token: a hint cannot harm, so that is delivered and the Sign only counted. What is no event of VOD has no Sign of VOD, and
-   * is passed on.
+   * The SignKey of ModifyEventConfig. If it is set, an event of a VOD type without a valid Sign is refused and not passed on. An event
+   * with a valid token is delivered even then, because a hint can do no harm, and its Sign is only counted. An event of another product
+   * has no Sign of VOD, and is passed on.
    */
   readonly signKey?: string
   /**
-   * Gets everything that is not ours, whatever its shape: a sub-app has one callback address. Its failure is logged and counted, and
-   * does not change the answer.
+   * Gets every event that does not belong to vodflow, of any shape, because a sub-app has only one callback address. Its failure is logged
+   * and counted, and does not change the answer.
    */
   readonly onOther?: (event: ForeignEvent) => void | Promise<void>
-  /** The URL that gets everything that is not ours, byte for byte, within 3 s. http or https, no password in it. */
+  /** The http or https URL that gets every foreign event, byte for byte, within 3 s. It must not contain a password. */
   readonly forwardTo?: string
   /** Default: none. */
   readonly logger?: Logger
@@ -29,19 +29,19 @@ export interface PushHandlerOptions {
 
 /** Times and sizes of the push handler. */
 export interface PushLimits {
-  /** Of a body, and of what it decompresses to. Default 256 KiB. VOD's events are a few KB. */
+  /** Maximum size of a body, as received and decompressed. Default 256 KiB. VOD's events are a few KB. */
   readonly maxBytes: number
-  /** A body must be here by then, ms. Default 3,000. */
+  /** Time within which a body must arrive, ms. Default 3,000. */
   readonly readMs: number
-  /** Requests held at once while Temporal does not take signals. Default 256; one more is answered 503 at once. */
+  /** Number of requests that are held while Temporal does not take signals. Default 256; further ones get 503 immediately. */
   readonly maxHeld: number
-  /** A delivery that has not failed is under way so long, and held from then on, ms. Default 1,000. */
+  /** Time after which a delivery that has not failed counts as held, ms. Default 1,000. */
   readonly heldAfterMs: number
-  /** How long one is held, ms. Default 6,000: VOD sends again after 5 s without an answer, and only then. */
+  /** Time for which a request is held, ms. Default 6,000: VOD sends an event again only after 5 s without an answer. */
   readonly holdMs: number
   /**
-   * The same hint within this time is one signal, ms. Default 20,000: so long a step goes on reading a task that an event has announced
-   * and that does not show its end. A longer one could let a forged event swallow the true one.
+   * Time within which equal hints become one signal, ms. Default 20,000: for that time, a step keeps reading a task whose end was announced
+   * but does not show yet. A longer time could let a forged event suppress the real one.
    */
   readonly onceMs: number
 }

@@ -1,34 +1,34 @@
 import { type Logger, totalLogger } from './logger.js'
 import { seldom } from './seldom.js'
 
-/** What became of a request. */
+/** The result of a request. */
 export type Verdict = keyof typeof answers
 
-/** HTTP status, what the sender is told, and whether it is an everyday thing. */
+/** HTTP status, text for the sender, and whether the result is expected. */
 const answers = {
   delivered: [200, 'delivered', true],
-  noRun: [200, 'no run waits for this event (any more)', true],
-  crowded: [200, 'this step gets too many events; it looks at its tasks within minutes', false],
+  noRun: [200, 'no run waits for this event', true],
+  crowded: [200, 'this step gets too many events; it reads its tasks within minutes', false],
   foreign: [200, 'not an event of this system', true],
-  forged: [403, 'the token of this event is not valid', false],
+  forged: [403, 'the token of this event is invalid', false],
   badSign: [403, 'the Sign of this event is missing, wrong or expired', false],
   unparsable: [400, 'the body is not JSON', false],
   brokenOff: [400, 'the body broke off', false],
   tooLarge: [413, 'the body is too large for an event of VOD', false],
   tooSlow: [408, 'the body did not arrive in time', false],
-  alreadyRead: [500, 'the body has been read already; mount the push handler before any body parser', false],
-  badMethod: [405, 'events are sent by POST', false],
+  alreadyRead: [500, 'the body has already been read; mount the push handler before any body parser', false],
+  badMethod: [405, 'send events by POST', false],
   unavailable: [503, 'the event cannot be stored now; send it again', false],
   overloaded: [503, 'too many events wait to be stored; send it again', false],
 } as const satisfies Record<string, readonly [status: number, text: string, quiet: boolean]>
 
 /**
- * How many of each since the start. `badSign` are also those of events with a valid token, which are delivered all
- * the same; `notPassedOn` are events of others that `onOther` or `forwardTo` did not take.
+ * Counts of requests since the start, by result. `badSign` includes events with a valid token, which are delivered
+ * anyway. `notPassedOn` counts foreign events for which `onOther` or `forwardTo` failed.
  */
 export type PushCounts = Readonly<Record<Verdict | 'notPassedOn', number>>
 
-/** Counts, logs and answers. */
+/** Answers requests, and counts and logs the answers. */
 export class Verdicts {
   readonly #logger: Logger | undefined
   readonly #counts: Record<Verdict | 'notPassedOn', number>
@@ -47,13 +47,13 @@ export class Verdicts {
     const [status, text, quiet] = answers[verdict]
     this.#counts[verdict]++
     this.#logger?.[quiet ? 'info' : 'warn']({ verdict, ...fields }, text)
-    // No event gets in, and without a logger nothing else would say so.
+    // No event is accepted then, and without a logger nothing else would report it.
     if (verdict === 'alreadyRead' && !this.#logger) this.#warnOfMounting()
     const allow = status === 405 ? { allow: 'POST' } : {}
     return new Response(`${text}\n`, { status, headers: { 'content-type': 'text/plain', ...allow } })
   }
 
-  /** Something that is wrong and does not decide the answer. */
+  /** Counts and logs a problem that does not change the answer. */
   note(what: 'badSign' | 'notPassedOn', fields: object, message: string): void {
     this.#counts[what]++
     this.#logger?.warn({ verdict: what, ...fields }, message)

@@ -9,51 +9,51 @@ import { seldom } from './seldom.js'
 
 type Handler = (request: Request) => Promise<Response>
 
-/** Where a handler is served. */
+/** Options of {@link startCallbackServer}. */
 export interface CallbackServerOptions {
-  /** What `createPushHandler` makes, or one around it. */
+  /** The handler that `createPushHandler` returns, or one that wraps it. */
   readonly handler: Handler
-  /** 0: any that is free. */
+  /** Use 0 for any free port. */
   readonly port: number
-  /** Default 127.0.0.1; 0.0.0.0 to be reached from outside. */
+  /** Default 127.0.0.1. Use 0.0.0.0 to accept connections from other machines. */
   readonly host?: string
-  /** Open at once at most, above which those end that have been without a complete request for longest. Default 2,048. */
+  /** Maximum number of open connections. Above it, those that have gone longest without a complete request are closed. Default 2,048. */
   readonly maxConnections?: number
   /**
-   * Gets a warning for each connection that could not be accepted, each time the handler rejects, and at most once a minute with how many
-   * connections were cut off to make room. Default: none.
+   * Gets a warning for each connection that could not be accepted, each time the handler rejects, and, at most once a minute, with the
+   * number of connections that were closed to make room. Default: none.
    */
   readonly logger?: Logger
 }
 
-/** A server that runs. */
+/** A running server. */
 export interface CallbackServer {
   /** The address for ModifyEventConfig's NotificationUrl, as seen from this machine. */
   readonly url: string
-  /** Resolves when `close` has closed it; rejects when it closed without that. A rejection that you do not handle is ignored. */
+  /** Resolves after `close`; rejects if the server closes in another way. A rejection that you do not handle is ignored. */
   readonly ended: Promise<void>
-  /** Takes no new requests, and finishes those it has, held ones too; after 8 s it cuts off what is left. */
+  /** Accepts no new requests and finishes the open ones, held ones too. After 8 s, it closes the remaining connections. */
   close(): Promise<void>
 }
 
-/** A header must be here by then, and a whole request: a sender that dribbles is cut off, ms. */
+/** Times within which the headers and the whole request must arrive, ms. Slower senders are cut off. */
 const headersTimeoutMs = 5_000
 const requestTimeoutMs = 10_000
 const maxHeaderBytes = 8 * 1024
-/** An idle one takes some 15 KB. VOD's senders need a few. */
+/** An idle connection takes about 15 KB. VOD's senders need a few connections. */
 const defaultMaxConnections = 2_048
-/** Longer than proxies keep an idle connection by default: one that they are about to use must not end. */
+/** Longer than proxies keep an idle connection by default, so that the server does not close one that a proxy is about to use. */
 const keepAliveMs = 75_000
-/** A sender that reads no answer is cut off. Longer than a request is held. */
+/** Time after which a sender that does not read its answer is cut off. It is longer than a request is held. */
 const stillMs = minute
-/** Longer than a request is held. Node stops checking its timeouts once a server closes. */
+/** Longer than a request is held. A timer of our own is needed, because Node stops checking its timeouts once a server closes. */
 const closeTimeoutMs = 8_000
 
 /**
- * A server around the handler, with `GET /healthz`, below any path, which answers 200 as long as the process can. When there are too many
- * connections, those end that have been without a complete request for longest.
+ * Starts a server for the handler. `GET /healthz`, below any path, answers 200 as long as the process can answer. If there are too many
+ * connections, those that have gone longest without a complete request are closed.
  *
- * @throws Error when the port or host cannot be had, with the remedy.
+ * @throws Error with the remedy if the server cannot listen on the port or host.
  */
 export async function startCallbackServer({
   handler,
@@ -79,13 +79,13 @@ export async function startCallbackServer({
   serveBounded(server, listener, {
     max: maxConnections,
     onCut: seldom((cutOff) =>
-      logger?.warn({ url, cutOff }, 'too many connections; those without a complete request are cut off'),
+      logger?.warn({ url, cutOff }, 'too many connections; closed those without a complete request'),
     ),
   })
   await listen(server, { port, host })
   const { family, address, port: bound } = server.address() as AddressInfo
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}/`
-  // A connection that could not be accepted is an error of the server, which listens on.
+  // A connection that cannot be accepted is an error of the server, which keeps listening.
   server.on('error', ({ message: problem }) =>
     logger?.warn({ url, problem }, 'the HTTP server could not accept a connection'),
   )
@@ -122,10 +122,10 @@ function listen(server: Server, { port, host }: { port: number; host: string }):
 }
 
 const listenProblems: Readonly<Record<string, readonly [problem: string, remedy: string]>> = {
-  EADDRINUSE: ['the port is taken by another program', 'give another one, or 0 for any that is free'],
-  EACCES: ['this user may not have that port', 'give one above 1023'],
-  EADDRNOTAVAIL: ['this machine has no such address', 'give 127.0.0.1, or 0.0.0.0 for all it has'],
-  ENOTFOUND: ['the host name is not known', 'give 127.0.0.1, or 0.0.0.0 for all this machine has'],
+  EADDRINUSE: ['the port is taken by another program', 'give another one, or 0 for any free one'],
+  EACCES: ['this user may not use that port', 'use a port above 1023'],
+  EADDRNOTAVAIL: ['this machine has no such address', 'use 127.0.0.1, or 0.0.0.0 for all addresses'],
+  ENOTFOUND: ['the host name is unknown', 'use 127.0.0.1, or 0.0.0.0 for all addresses'],
 }
 
 function close(server: Server): Promise<void> {
@@ -141,7 +141,7 @@ function close(server: Server): Promise<void> {
 
 const healthy: Handler = async () => new Response('ok\n')
 
-/** Never rejects: an unforeseen request must not end the process. */
+/** Returns a listener that never rejects, because an unforeseen request must not end the process. */
 function total(
   server: Server,
   { handler, onFailed }: { handler: Handler; onFailed: (problem: string) => void },
@@ -163,7 +163,7 @@ function total(
   }
 }
 
-/** While a server closes, a connection that is kept alive would keep it. */
+/** Ends keep-alive for a response, because an idle connection would keep a closing server open. */
 function asLast({ body, status, headers }: Response): Response {
   return new Response(body, { status, headers: [...headers, ['connection', 'close']] })
 }

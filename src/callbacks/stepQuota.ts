@@ -5,72 +5,73 @@ import type { StepAddress } from '../contract/seal/token.js'
 import { minute } from '../contract/time.js'
 
 /*
- * What a step gets depends on the length of its run's history, which all processes see alike: up to `maxHistory` events a signal for each
- * hint, up to three times as many a signal for each slot of time and each TaskId, and above that a signal for each slot only. The signal
- * of a slot says "read your tasks when the slot is over", so it does not matter which of its events came first, or was forged. A signal
- * for a TaskId hides no other, because a step keeps a TaskId that it does not know, and reads it again at each scheduled read. The
- * `requestId` of a slot and of a TaskId is the same in all processes, so Temporal keeps one signal however many of them send it.
+ * The signals that a step gets depend on the length of its run's history, which is the same for all processes. With up to `maxHistory`
+ * events, it gets a signal for each hint. With up to three times as many, it gets a signal for each time slot and each TaskId. Above that,
+ * it gets a signal for each slot only. The signal of a slot says "read your tasks when the slot is over", so it does not matter which of
+ * its events came first, or was forged. A signal for a TaskId hides no other, because a step keeps a TaskId that it does not know, and
+ * reads it again at each scheduled read. The `requestId` of a slot and of a TaskId is the same in all processes, so Temporal keeps one
+ * signal even if many processes send it.
  */
 
-/** Bounds of what one step may get. */
+/** Limits of the signals that one step gets. */
 export interface StepQuotaLimits {
   /**
-   * A run whose history has more events gets no signal for each event any more, but one in each slot, which stands for all of them; up
-   * to three times as many, it also gets one for each TaskId. Default 2,000; Temporal ends a run at 51,200.
+   * Number of history events up to which a run gets a signal for each hint. Above it, one signal in each slot stands for all hints. Up to
+   * three times this number, the run also gets a signal for each TaskId. Default 2,000; Temporal ends a run at 51,200.
    */
   readonly maxHistory: number
-  /** Length of a slot, ms; ten times as long where the history has twice as many events. Default 180,000. */
+  /** Length of a slot, ms. Slots are ten times as long if the history has twice `maxHistory` events. Default 180,000. */
   readonly slotMs: number
 }
 
 export const defaultStepQuota: StepQuotaLimits = { maxHistory: 2_000, slotMs: 3 * minute }
 
-/** Hints of a step that a process signals before it checks the history. Most steps get fewer. */
+/** Number of hints that a process signals to a step before it checks the history. Most steps get fewer. */
 const uncheckedHints = 4
-/** Hints that one check of the history allows. */
+/** Number of hints that one check of the history allows. */
 const hintsPerCheck = 25
-/** Hints of a step that a process signals where it may not check the history: some 4,000 events. */
+/** Number of hints that a process signals to a step if it may not read the history: about 4,000 events. */
 const maxHiddenSignals = 1_000
-/** How long a check holds that allows no hints, ms. */
+/** Time for which a check that allows no hints holds, ms. */
 const recheckMs = 500
-/** Steps remembered: some 5 MB. */
+/** Number of steps that are remembered: about 5 MB. */
 const maxSteps = 10_000
 const longSlots = 10
-/** A step whose submit got no answer may know its task by its event alone. */
+/** TaskIds get a larger share, because a step whose submit got no answer may learn its task only from an event. */
 const taskIdShare = 3
-/** TaskIds remembered of a step that gets too many events. */
+/** Number of TaskIds that are remembered for a step that gets too many events. */
 const maxTaskIds = 1_000
 
-/** How many events a run has; undefined when none is there to take a signal, `hidden` when this process may not know. */
+/** Number of events in the history of a run. Undefined if no run takes signals, `hidden` if this process may not read it. */
 export type History = number | 'hidden' | undefined
 
 interface StepRecord {
-  /** Hints that this process has signalled one by one. */
+  /** Number of hints that this process has signaled one by one. */
   signalled: number
-  /** What the last check has left, or what needs none. */
+  /** Number of hints that may still be signaled without another check. */
   allowedHints: number
-  /** The same of TaskIds, where it allows no hints. */
+  /** Number of TaskIds that may still be signaled, if no hints may. */
   allowedTaskIds: number
-  /** The check under way, or the last one while it holds. */
+  /** The current check, or the last one while it holds. */
   historyCheck: Promise<number | undefined> | undefined
-  /** The slot that this process has signalled last. */
+  /** The slot that this process has signaled last. */
   lastSlot: string
   readonly signalledTaskIds: Set<string>
 }
 
-/** A signal that all processes send alike. */
+/** A signal that is the same in all processes. */
 export interface SharedSignal {
   readonly requestId: string
   readonly hint: Hint
 }
 
-/** `signal`: one of its own. `shared`: signals that stand for others too, none where the run has them already. */
+/** `signal`: a signal for this hint alone. `shared`: signals that stand for other hints too; empty if the run has them already. */
 export type Decision =
   | { readonly kind: 'signal' }
   | { readonly kind: 'shared'; readonly signals: readonly SharedSignal[]; readonly sent: () => void }
   | { readonly kind: 'no-run' }
 
-/** Keeps what a step gets within bounds, through however many processes a leaked token is replayed. */
+/** Limits the signals that a step gets, even if a leaked token is replayed through many processes. */
 export class StepQuota {
   readonly #limits: StepQuotaLimits
   readonly #steps = new Map<string, StepRecord>()
@@ -110,7 +111,7 @@ export class StepQuota {
     return step
   }
 
-  /** One for all that wait. */
+  /** Checks the history. All hints that wait share one check. */
   #check(step: StepRecord, historyOf: () => Promise<History>): Promise<number | undefined> {
     if (step.historyCheck) return step.historyCheck
     const forget = () => {
@@ -130,7 +131,7 @@ export class StepQuota {
   }
 
   #shared(step: StepRecord, { hint, history }: { hint: Hint; history: number }): Decision {
-    // Progress is for people: the next one shows it too.
+    // Progress is only for display, and the next hint shows it too.
     if (!hint.terminal) return { kind: 'shared', signals: [], sent: () => {} }
     const slot = this.#slot(hint, history)
     const ofTaskId = { requestId: `vodflow.task/${hash(hint.SessionId, hint.TaskId)}`, hint }
@@ -161,19 +162,19 @@ export class StepQuota {
         terminal: true,
         ...(via ? { via } : {}),
         ...(at === undefined ? {} : { at }),
-        // A third more, because the clocks of two processes differ.
+        // Adds a third of a slot, because the clocks of two processes differ.
         after: Math.ceil((slot + 1) * length + slotMs / 3),
       },
     }
   }
 }
 
-/** Of a history that is hidden: a short one at first, and then one that gets slots only. */
+/** Returns the assumed length of a hidden history: a short one at first, later one that gets slots only. */
 function assumed({ signalled }: StepRecord, maxHistory: number): number {
   return signalled < maxHiddenSignals ? 0 : taskIdShare * maxHistory
 }
 
-/** The closer to the limit, the more often every process checks. */
+/** Allows fewer hints close to the limit, so that every process checks more often. */
 function allowed(room: number): number {
   return Math.max(0, Math.min(hintsPerCheck, Math.ceil(room / 20)))
 }

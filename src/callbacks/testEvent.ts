@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type MacKeys, type StepAddress, sealSessionContext } from '../contract/seal/token.js'
 
-/** An event as VOD would push it, for tests. */
+/** The parts of an event for tests, as VOD would push it. */
 export interface TestEvent {
   readonly address: StepAddress
   readonly keys: MacKeys
@@ -10,18 +10,18 @@ export interface TestEvent {
   readonly EventType?: 'ProcedureStateChanged' | 'ReviewAudioVideoComplete'
   /** Default `FINISH`. */
   readonly Status?: 'PROCESSING' | 'FINISH' | 'ABORTED'
-  /** Progress of each sub-task, 0 to 100: what `TasksNotifyMode` `Change` shows. Default: no sub-tasks. */
+  /** Progress of each sub-task, 0 to 100, as `TasksNotifyMode` `Change` shows it. Default: no sub-tasks. */
   readonly progress?: readonly number[]
   /** The caller's own context. */
   readonly callerContext?: string
-  /** Adds `Sign` and `T` as VOD does when a SignKey is set. */
+  /** Adds `Sign` and `T` as VOD does if a SignKey is set. */
   readonly signKey?: string
-  /** When the Sign expires, Unix time in seconds. Default: in 10 minutes. */
+  /** Time at which the Sign expires, Unix time in seconds. Default: in 10 minutes. */
   readonly T?: number
 }
 
 /**
- * For your tests: the body of a callback as VOD sends it for a waiting step.
+ * Returns the body of a callback as VOD sends it for a waiting step. Use it in your tests.
  *
  * @example
  * const body = signedTestEvent({ address, keys, TaskId: '1500000001-procedurev2-aaaa' })

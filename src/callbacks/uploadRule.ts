@@ -14,41 +14,41 @@ import { typeOf } from './event.js'
 import type { ForeignEvent } from './foreignEvent.js'
 import { type Logger, totalLogger } from './logger.js'
 
-/** Which uploads start which runs. */
+/** Options of {@link createUploadRule}. */
 export interface UploadRuleOptions {
-  /** Of Temporal. */
+  /** A Temporal client. */
   readonly client: Client
-  /** What is done with which uploads. Events carry no SubAppId: give that of the sub-app whose events come here. */
+  /** The work to do for an upload. Events carry no SubAppId, so pass that of the sub-app whose events arrive here. */
   readonly rule: UploadRuleInput
   /**
-   * Runs that are started in one second at most; more have to wait for their turn. Default 20. Anybody who knows the callback address
-   * can name files: each costs a run and a few reads, and no more.
+   * Maximum number of runs that are started per second; further uploads wait. Default 20. Anyone who knows the callback address can name
+   * files, but each costs only a run and a few reads.
    */
   readonly maxPerSecond?: number
-  /** Uploads that may wait for their turn; more are refused. Default 1,000. */
+  /** Maximum number of uploads that wait; further ones are refused. Default 1,000. */
   readonly maxWaiting?: number
   /** Default: none. */
   readonly logger?: Logger
 }
 
-/** How many NewFileUpload events since the start. */
+/** Counts of NewFileUpload events since the start, by result. */
 export interface UploadCounts {
   /** A run was started for the file. */
   readonly started: number
-  /** The file had its run already: VOD sends an event up to three times. */
+  /** The file already had its run. VOD sends an event up to three times. */
   readonly known: number
-  /** More waited for their turn than `maxWaiting`. */
+  /** `maxWaiting` uploads were waiting already. */
   readonly refused: number
 }
 
-/** For `onOther` of a push handler, or `foreign` of a pull loop. Takes NewFileUpload of VOD's formats 3.0 and 2.0. */
+/** Pass it as `onOther` of a push handler or `foreign` of a pull loop. It takes NewFileUpload in VOD's formats 3.0 and 2.0. */
 export interface UploadRule {
   (event: Pick<ForeignEvent, 'json'>): Promise<void>
-  /** How many uploads came to what, since the start. */
+  /** Returns the number of uploads for each result, since the start. */
   counts(): UploadCounts
 }
 
-/** Of the Procedure that an upload may bring; empty without one. */
+/** The task of the procedure that VOD starts for an upload. Empty if there is none. */
 const TaskId = z.string().regex(taskIdPattern).catch('')
 
 const FileId = z.string().regex(fileIdPattern)
@@ -69,11 +69,11 @@ const NewFileUpload = z.union([
 ])
 
 /**
- * Starts a run for each new upload. The event is believed in one thing only, that a FileId is worth asking about: the run asks VOD
- * before it does anything. Each file has one run, however often it is announced, and a file that VOD made long before its event has
- * none. What no event tells of is found by a batch on a schedule.
+ * Starts a run for each new upload. The event is trusted only to name a FileId: the run asks VOD about it before it does anything. Each
+ * file gets one run, even if its upload is announced several times. A file that is much older than its event gets no run. Use a batch on a
+ * schedule to find uploads whose events were lost.
  *
- * @throws InvalidInputError when the rule says nothing that can be done.
+ * @throws InvalidInputError if the rule is invalid.
  */
 export function createUploadRule({
   client,
@@ -89,11 +89,11 @@ export function createUploadRule({
   const turn = limit(() => {})
   let waiting = 0
 
-  /** Rejects: a pull loop then leaves the event in its queue, and a push handler counts it as not passed on. */
+  /** Rejects if too many uploads wait. A pull loop then leaves the event in its queue, and a push handler counts it as not passed on. */
   async function takeTurn(): Promise<void> {
     if (waiting >= maxWaiting) {
       counts.refused++
-      throw new Error(`more than ${maxWaiting} uploads wait`)
+      throw new Error(`${maxWaiting} uploads are already waiting`)
     }
     waiting++
     try {
@@ -103,7 +103,7 @@ export function createUploadRule({
     }
   }
 
-  /** False where a run has the file already. */
+  /** Returns false if the file already has a run. */
   async function start(input: UploadInput): Promise<boolean> {
     const { FileId } = input
     const workflowId = uploadIdOf(input)
@@ -136,7 +136,7 @@ export function createUploadRule({
   }
 
   const take = async ({ json }: Pick<ForeignEvent, 'json'>): Promise<void> => {
-    // A push handler asks for the Sign of every type that `typesOf` finds. The rule must read no other.
+    // The rule must read no event of another type, because a push handler checks the Sign of the types that `typesOf` finds.
     if (typeOf(json) !== 'NewFileUpload') return
     const upload = NewFileUpload.safeParse(json).data
     if (!upload) return

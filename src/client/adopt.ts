@@ -8,30 +8,30 @@ import { RequestMismatchError, UnreadableError } from './errors.js'
 /** The task to take over. */
 export type AdoptRequest = Pick<AdoptInput, 'TaskId' | 'SubAppId'>
 
-/** How a task that somebody else started is waited for. */
+/** Options of `Vodflow.adopt`. */
 export interface AdoptOptions {
   /** Default `vod/<SubAppId>/task:<TaskId>`. */
   readonly workflowId?: string
-  /** Alias of the Tencent account. Default that of `connect`. */
+  /** Alias of the Tencent account. Default: that of `connect`. */
   readonly account?: string
-  /** When the task is read, ms. */
+  /** Delays between reads of the task, ms. */
   readonly delays?: AdoptInput['delays']
-  /** `false` starts the run even if no worker would do it now. Default `true`. */
+  /** `false` starts the run even if no worker is available. Default `true`. */
   readonly requireWorker?: boolean
-  /** Gives up the call, not a run that it has started. */
+  /** Aborts the call, but not a run that it has started. */
   readonly signal?: AbortSignal
 }
 
-/** One run for a task, whoever asks. */
+/** Returns the default workflow id. Every caller gets the same id for a task, so that a task has one run. */
 export function adoptIdOf({ TaskId, SubAppId, account = 'default' }: AdoptInput): string {
   return `vod/${SubAppId ?? `account:${account}`}/task:${TaskId}`
 }
 
 /**
- * Checks that a run waits for the task in this account: its workflow id names the application only.
+ * Checks that a run waits for the task in this account. The workflow id does not say so, because it names the application only.
  *
- * @throws RequestMismatchError when it waits for it in another account
- * @throws UnreadableError when the client has another data converter than the one that started the run
+ * @throws RequestMismatchError if the run waits for the task in another account
+ * @throws UnreadableError if the run was started with another data converter than the one of this client
  */
 export async function requireSameAccount(
   client: Client,
@@ -46,7 +46,7 @@ export async function requireSameAccount(
   throw new RequestMismatchError(run.workflowId, [difference])
 }
 
-/** The account of a run that waits for an adopted task, from what it was started with. */
+/** Returns the account of a run that waits for an adopted task, from the input of the run. */
 export function accountOfAdopted(input: unknown): string {
   const { account = 'default' } = Object(input) as Partial<AdoptInput>
   return account

@@ -4,8 +4,8 @@ import { progressQuery, stepsQuery, viewQuery } from '../contract/progress.js'
 import { UnreadableError } from './errors.js'
 
 /*
- * What the queries of a run answer. A workflow of somebody else may answer a query of that name with anything. Fields that are not
- * relied on may be missing: a run of an older version answers too.
+ * The schemas of a run's answers to queries. A workflow that is not vodflow's may answer a query of the same name with anything. Fields
+ * that the client does not need are optional, because a run of an older version answers too.
  */
 
 const phase = z.enum(['submitting', 'recovering', 'waiting', 'askingMedia', 'cancelling', 'settled'])
@@ -54,7 +54,7 @@ const answers: Readonly<Record<string, z.ZodType>> = {
   [gatesQuery]: z.array(Gate),
 }
 
-/** @throws UnreadableError that says what is wrong with the answer */
+/** @throws UnreadableError if the answer does not fit the schema of the query */
 export function checkAnswer(workflowId: string, query: string, answer: unknown): void {
   const { error } = answers[query]?.safeParse(answer) ?? {}
   const [issue] = error?.issues ?? []
@@ -62,10 +62,10 @@ export function checkAnswer(workflowId: string, query: string, answer: unknown):
   const field = issue.path.map(String).join('.') || 'the answer'
   throw new UnreadableError(
     workflowId,
-    `its workflow answers the query "${query}" with something else than vodflow does (at ${field})`,
+    `its workflow's answer to the query "${query}" does not have vodflow's format (at ${field})`,
     {
       remedy:
-        'Rename that query in the workflow, because names that start with "vodflow." are vodflow\'s; or use the version of vodflow that its worker has.',
+        'Rename that query in the workflow, because vodflow reserves names like "vodflow.*", or use the version of vodflow that its worker has.',
     },
   )
 }

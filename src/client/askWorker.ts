@@ -28,20 +28,20 @@ import { lackErrorOf } from './lackError.js'
 import { whyPaused } from './paused.js'
 import { polledBy, startOne } from './pollers.js'
 
-/** The questions that say why no worker answers may take so long, ms: the caller has waited already. */
+/** Timeout for finding out why no worker answers, ms. It is short, because the caller has waited already. */
 const explainMs = 5_000
 
-/** Which execution is asked; without a runId the latest of the workflow id. */
+/** An execution; without a runId, the latest one of the workflow id. */
 export interface Asked {
   readonly workflowId: string
   readonly runId?: string
 }
 
 /**
- * Asks what only the worker of a run can answer, and says why none has.
+ * Makes a query or an update, which only the worker of a run can answer. If no worker answers, the error says why.
  *
- * @throws RunNotFoundError when there is no such run; of an update also when it has ended
- * @throws RunPausedError, WorkflowTaskFailingError, NoWorkerError, NoAnswerError when no worker answers
+ * @throws RunNotFoundError if there is no such run; for an update, also if the run has ended
+ * @throws RunPausedError, WorkflowTaskFailingError, NoWorkerError, NoAnswerError if no worker answers
  */
 export async function askWorker<T>(client: Client, run: Asked, ask: () => Promise<T>): Promise<T> {
   try {
@@ -56,10 +56,10 @@ export async function askWorker<T>(client: Client, run: Asked, ask: () => Promis
 }
 
 /**
- * The same for a query. A workflow whose worker has no plugin of ours has no handler for it, and one whose start is delayed has not run
- * any code yet: neither has anything to tell.
+ * Makes a query like {@link askWorker}. Returns undefined if the workflow has no handler for it, because its worker lacks vodflow's plugin,
+ * or if none of its code has run, because its start is delayed.
  *
- * @throws WorkflowTaskFailingError also when the handler throws, or the code of the workflow does not fit the history any more
+ * @throws WorkflowTaskFailingError also if the handler throws, or if the code of the workflow no longer fits the history
  */
 export async function queryWorker<T>(
   client: Client,
@@ -84,7 +84,7 @@ export async function queryWorker<T>(
   })
 }
 
-/** What the SDKs say of a query that no handler takes. Temporal's client makes the same error of every query that fails. */
+/** The messages of the SDKs for a query without a handler. Temporal's client throws the same error for every query that fails. */
 const withoutHandler: readonly ((query: string) => string)[] = [
   (query) => `Workflow did not register a handler for ${query}. `, // TypeScript
   (query) => `unknown queryType ${query}. `, // Go
@@ -102,7 +102,7 @@ async function whyQueryFailed(client: Client, run: Asked, cause: QueryNotRegiste
   return new WorkflowTaskFailingError(workflowId, { problem: cause.message, queue, cause })
 }
 
-/** Temporal says so of questions that no worker answers: it waits, gives them up, or has others that wait already. */
+/** Returns true if the error means that no worker answered: the call timed out, was abandoned, or too many others wait already. */
 function isUnanswered(error: unknown): boolean {
   const cause = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ? error.cause : error
   // Temporal rejects the queries of a run that is paused.
@@ -112,10 +112,10 @@ function isUnanswered(error: unknown): boolean {
     case grpc.deadlineExceeded:
     case grpc.failedPrecondition:
       return true
-    // Also the limits of a namespace, which say nothing about workers.
+    // The limits of a namespace have this code too, but say nothing about workers.
     case grpc.resourceExhausted:
       return /query buffer is full|in-flight updates/.test(said)
-    // Also a caller that gives up.
+    // A caller that aborts gets this code too.
     case grpc.cancelled:
       return !said.includes('Cancelled on client')
     default:
@@ -132,13 +132,13 @@ async function isDelayed(client: Client, run: Asked): Promise<boolean> {
   return delayedUntil(described) !== undefined
 }
 
-/** When a run starts its work, where that is later: a start delay, cron, or the pause before a retry. */
+/** Returns the time at which a run starts its work, if that is still to come: after a start delay, by cron, or after a retry pause. */
 export function delayedUntil({
   status,
   startTime,
   executionTime,
 }: Pick<WorkflowExecutionDescription, 'status' | 'startTime' | 'executionTime'>): Date | undefined {
-  // A start without a delay is none, wherever the clock of this machine is.
+  // Without a delay, both times are equal, even if the clock of this machine is wrong.
   if (status.name !== 'RUNNING' || !executionTime || executionTime.getTime() <= startTime.getTime())
     return undefined
   return executionTime.getTime() > Date.now() ? executionTime : undefined
@@ -150,7 +150,7 @@ async function whyUnanswered(client: Client, run: Asked, cause: unknown): Promis
   return (await whyStuck(client, described, cause)) ?? new NoAnswerError(workflowId, queue, cause)
 }
 
-/** Why no worker will answer for a run, where that can be said without asking one. */
+/** Returns the reason why no worker will answer for a run, if it can be found without asking one. */
 export async function whyStuck(
   client: Client,
   described: WorkflowExecutionDescription,
@@ -167,7 +167,7 @@ export async function whyStuck(
   return lackErrorOf([queue], { lack, polled }, { workflowId, start: startFor(queue), cause })
 }
 
-/** Why no worker will take an activity that a run waits for. */
+/** Returns the reason why no worker will take an activity that a run waits for. */
 export async function whyActivitiesWait(
   client: Client,
   { workflowId, raw }: WorkflowExecutionDescription,
@@ -177,7 +177,7 @@ export async function whyActivitiesWait(
   const pinned = pinnedBuildOf(raw.workflowExecutionInfo?.versioningInfo)
   for (const queue of queues) {
     const polled = await polledBy(client, { name: queue, kind: taskQueueType.activity })
-    // A queue that is not part of the run's build goes its own way.
+    // A queue that is not part of the run's build uses its own routing.
     const lack = lackIn(polled, pinned) && lackIn(polled)
     if (lack) return lackErrorOf([queue], { lack, polled }, { workflowId, start: startFor(queue) })
   }
@@ -188,7 +188,7 @@ function startFor(queue: string): string {
   return queue === workflowQueue || queue.startsWith(`${workflowQueue}.`) ? startOne() : startTheirs
 }
 
-/** The failure that keeps the latest execution of a workflow id from continuing. */
+/** Returns the failure that keeps the latest execution of a workflow id from continuing. */
 export async function whyFailing(
   client: Client,
   workflowId: string,
@@ -205,7 +205,7 @@ function describe(client: Client, { workflowId, runId }: Asked): Promise<Workflo
   return executionsIn(client).getHandle(workflowId, runId).describe()
 }
 
-/** What the workflow task of a run fails with, again and again; undefined when it does not. */
+/** Returns the problem that makes the workflow task of a run fail repeatedly, if there is one. */
 async function failingTask(
   client: Client,
   { workflowId, runId, raw }: WorkflowExecutionDescription,
@@ -213,16 +213,16 @@ async function failingTask(
   const attempt = raw.pendingWorkflowTask?.attempt ?? 1
   if (attempt < 2) return undefined
   const problem = await lastTaskProblem(client, { workflowId, runId })
-  // A task that a reset left behind counts as the first attempt, and is no problem.
+  // After a reset, the task that it replaced counts as the first attempt, which is normal.
   if (problem === undefined && attempt < 3) return undefined
-  return { problem: problem ?? 'see the log of its worker, the history has no message', attempt }
+  return { problem: problem ?? 'see the log of its worker, because the history has no message', attempt }
 }
 
-/** Temporal writes the first failure of a workflow task into the history, and signals may follow it. */
+/** Reads the latest failure from the history. Temporal writes only the first failure of a workflow task, and signals may follow it. */
 async function lastTaskProblem(client: Client, execution: Required<Asked>): Promise<string | undefined> {
   for await (const event of latestFirst(client, execution)) {
     if (event.workflowTaskCompletedEventAttributes) return undefined
-    if (event.workflowTaskTimedOutEventAttributes) return 'a worker took it and did not answer in time'
+    if (event.workflowTaskTimedOutEventAttributes) return 'a worker took it but did not answer in time'
     const failed = event.workflowTaskFailedEventAttributes
     if (failed) return isNormal(failed) ? undefined : problemOf(client, execution.workflowId, failed)
   }
@@ -249,7 +249,7 @@ async function* latestFirst(
 type Failed = temporal.api.history.v1.IWorkflowTaskFailedEventAttributes
 
 const causes = proto.temporal.api.enums.v1.WorkflowTaskFailedCause
-/** Temporal's own bookkeeping: something arrived while the run was about to end, or the run was reset. */
+/** Failures that are normal: an event arrived while the run was about to end, or the run was reset. */
 const normal: readonly Failed['cause'][] = [
   causes.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND,
   causes.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW,

@@ -20,22 +20,22 @@ import { RunNotFoundError } from './errors.js'
 import { batchErrorOf } from './failures.js'
 import { longPoll } from './longPoll.js'
 
-/** What the client lends. */
+/** The members of the client that a batch uses. */
 export interface BatchCalls {
   readonly client: Client
   /** Aborted when the client is closed. */
   readonly closed: AbortSignal
-  /** Bounds a call, and says what stands between us and Temporal. */
+  /** Makes a call with a timeout, and explains errors of the connection to Temporal. */
   readonly asking: <T>(ask: () => Promise<T>) => Promise<T>
-  /** Says what stands between us and Temporal. */
+  /** Explains an error of the connection to Temporal. */
   readonly explained: (error: unknown) => unknown
 }
 
-/** One batch: a handle that costs nothing to keep. */
+/** A handle to one batch. It holds no connection of its own. */
 export class Batch {
   readonly #calls: BatchCalls
 
-  /** Made by `vodflow.batches`. */
+  /** Use `vodflow.batches`. */
   constructor(
     readonly workflowId: string,
     calls: BatchCalls,
@@ -44,11 +44,11 @@ export class Batch {
   }
 
   /**
-   * Where it is. Undefined in the moment before its first activity has answered.
+   * Returns the progress of the batch. It is undefined until the first activity of the batch has answered.
    *
-   * @throws RunNotFoundError when there is none
-   * @throws InvalidInputError when the id names no batch
-   * @throws NoWorkerError, NoAnswerError, WorkflowTaskFailingError when its worker does not answer
+   * @throws RunNotFoundError if there is no such batch
+   * @throws InvalidInputError if the id is not that of a batch
+   * @throws NoWorkerError, NoAnswerError, WorkflowTaskFailingError if its worker does not answer
    */
   async progress(): Promise<BatchProgress | undefined> {
     const { client, asking } = this.#calls
@@ -58,12 +58,12 @@ export class Batch {
   }
 
   /**
-   * Waits for its end, for weeks if need be: a lost connection or a restart of Temporal only delays it.
+   * Waits until the batch has ended, for weeks if necessary. A lost connection or a restart of Temporal only delays it.
    *
-   * @param options - `signal` ends the waiting, not the batch.
-   * @throws RunCancelledError, RunTerminatedError, RunFailedError when it ended without a report
-   * @throws RunNotFoundError when there is none
-   * @throws InvalidInputError when the id names no batch
+   * @param options - `signal` stops waiting, but not the batch.
+   * @throws RunCancelledError, RunTerminatedError, RunFailedError if the batch ended without a report
+   * @throws RunNotFoundError if there is no such batch
+   * @throws InvalidInputError if the id is not that of a batch
    */
   async result({ signal }: { readonly signal?: AbortSignal } = {}): Promise<BatchReport> {
     const { client, closed, explained } = this.#calls
@@ -78,27 +78,32 @@ export class Batch {
     }
   }
 
-  /** Begins nothing more until {@link resume}; what runs goes on. @throws InvalidInputError when it has ended; so do the next three. */
+  /** Starts no more items until {@link resume}; items that run continue. @throws InvalidInputError if the batch has ended */
   pause(): Promise<BatchProgress> {
     return this.#control({ paused: true })
   }
 
-  /** Goes on after `pause`. */
+  /** Continues after {@link pause}. @throws InvalidInputError if the batch has ended */
   resume(): Promise<BatchProgress> {
     return this.#control({ paused: false })
   }
 
-  /** Runs at once, 1 to 2,000. */
+  /** Sets the number of items that run in parallel, 1 to 2,000. @throws InvalidInputError if the batch has ended */
   setWindow(window: number): Promise<BatchProgress> {
     return this.#control({ window })
   }
 
-  /** Begins nothing more; the batch ends when what runs has ended. @param reason - why, 1 to 500 characters. */
+  /**
+   * Starts no more items. The batch ends when the items that run have ended.
+   *
+   * @param reason - 1 to 500 characters.
+   * @throws InvalidInputError if the batch has ended
+   */
   stop(reason: string): Promise<BatchProgress> {
     return this.#control({ stop: reason })
   }
 
-  /** The answer has the last 10 failures only: it is an event of the history. */
+  /** Updates the batch. The answer is an event of the history, so it contains only the last 10 failures. */
   async #control(control: BatchControl): Promise<BatchProgress> {
     try {
       return await this.#asking((handle) =>
@@ -111,21 +116,21 @@ export class Batch {
           }),
       )
     } catch (error) {
-      // Temporal says the same of a workflow that has ended.
+      // Temporal gives the same error for a workflow that has ended.
       if (error instanceof RunNotFoundError) await this.#refuseEnded()
       throw error
     }
   }
 
-  /** @throws InvalidInputError when there is such a workflow: no batch, or one that has ended */
+  /** @throws InvalidInputError if there is such a workflow: it is not a batch, or it has ended */
   async #refuseEnded(): Promise<void> {
     const { status } = await this.#described()
     const problem = `the batch "${this.workflowId}" has ended (${status.name})`
-    const remedy = 'start it under another id, or rerun what failed'
+    const remedy = 'start it under another id, or rerun the items that failed'
     throw new InvalidInputError([{ field: 'workflowId', problem, remedy }])
   }
 
-  /** @throws InvalidInputError when it is no batch */
+  /** @throws InvalidInputError if it is not a batch */
   async #described(): Promise<WorkflowExecutionDescription> {
     const { client, asking } = this.#calls
     const described = await asking(() => describeRun(client, this.workflowId))
@@ -139,10 +144,10 @@ export class Batch {
   }
 }
 
-/** The workflow id is that of something else. */
+/** Returns the error for a workflow id that is not that of a batch. */
 export function noBatch(): InvalidInputError {
-  const remedy = 'give the id of one; see `vodflow list --type processBatch`'
-  return new InvalidInputError([{ field: 'workflowId', problem: 'names no batch', remedy }])
+  const remedy = 'pass the id of a batch; see `vodflow list --type processBatch`'
+  return new InvalidInputError([{ field: 'workflowId', problem: 'is not the id of a batch', remedy }])
 }
 
 function notFound(workflowId: string, error: unknown): RunNotFoundError {

@@ -27,22 +27,22 @@ import { describeIfThere, describeRun } from './earlierRun.js'
 import { RequestMismatchError, RunStillOpenError, UnreadableError } from './errors.js'
 import { checkReason } from './plan.js'
 
-/** What a batch is asked for; its workflow id names it. */
+/** The request of a batch. Its workflow id names it. */
 export type BatchRequest = Omit<BatchInput, 'state'>
 
-/** Which items are done once more, and why. */
+/** Options of {@link Batches.rerunFailed}. */
 export interface RerunFailedOptions {
   readonly reason: string
   readonly statuses?: readonly Exclude<ItemStatus, 'succeeded'>[] | undefined
 }
 
-/** What the client lends. */
+/** The members of the client that batches use. */
 export interface BatchesCalls extends BatchCalls {
   readonly account: string
   readonly requireWorkers: (account: string) => Promise<void>
 }
 
-/** Batches: a whole library through one procedure. */
+/** Starts and finds batches, each of which runs one procedure on many media files. */
 export class Batches {
   readonly #calls: BatchesCalls
 
@@ -52,12 +52,12 @@ export class Batches {
   }
 
   /**
-   * Starts a batch, or attaches to the one that has this id: asking twice makes one. The runs of its items have the ids
+   * Starts a batch, or attaches to the one that has this id, so that two calls make one batch. The runs of its items have the ids
    * `<workflowId>/<FileId>`.
    *
-   * @throws InvalidInputError when a field is out of its limits; nothing was sent
-   * @throws NoWorkerError when nobody would do the work
-   * @throws RequestMismatchError when the id belongs to a batch of another request, or to something else
+   * @throws InvalidInputError if a field is invalid; nothing was sent
+   * @throws NoWorkerError if no worker is available
+   * @throws RequestMismatchError if the id belongs to a batch with another request, or to another workflow
    */
   async start(workflowId: string, request: BatchRequest): Promise<Batch> {
     const input = this.#inputOf(request)
@@ -72,7 +72,7 @@ export class Batches {
     })
   }
 
-  /** Starts nothing, and counts what {@link start} would start, pass over and cost. It looks at every media file once. */
+  /** Returns what {@link start} would start, skip and cost. It starts nothing, and reads every media file once. */
   async plan(request: BatchRequest): Promise<BatchReport> {
     const input = { ...this.#inputOf(request), dryRun: true }
     const { requireWorkers, asking } = this.#calls
@@ -84,23 +84,23 @@ export class Batches {
     return this.#batch(workflowId).result()
   }
 
-  /** A batch that was started earlier. It need not be there: every call of it says so. */
+  /** Returns a handle to a batch that was started earlier. If there is no such batch, the methods of the handle throw. */
   attach(workflowId: string): Batch {
     return this.#batch(workflowId)
   }
 
   /**
-   * Runs the items that did not succeed again, as a batch of its own named `<workflowId>/rerun-<n>`: VOD makes new tasks for these
-   * items, and bills them. An item whose run somebody has retried since counts as that ended. After a rerun, the next call takes what
-   * failed in that rerun. A report holds the first 2,000 failures. Where there were more, start the same batch under a new id: it passes
-   * over what is done.
+   * Runs the items that did not succeed again, in a new batch named `<workflowId>/rerun-<n>`. VOD makes new tasks for these items, and
+   * bills them. If the run of an item has been retried since, the result of the retry counts. After a rerun, the next call runs the items
+   * that failed in that rerun. A report holds the first 2,000 failures. If there were more, start the same batch under a new id: it skips
+   * items that are done.
    *
-   * @param options.statuses - which of them. Default `failed`, `aborted` and `refused`: of an item that ended `unknown`, `detached` or
-   *   `cancelled` a task may exist, and of a `partial` one something is paid for already.
-   * @param options.reason - why, 1 to 500 characters; kept in the memo.
+   * @param options.statuses - the statuses of the items to run. Default `failed`, `aborted` and `refused`: a task may exist for an item
+   *   that ended `unknown`, `detached` or `cancelled`, and a part of a `partial` item is billed already.
+   * @param options.reason - 1 to 500 characters; kept in the memo.
    * @throws RunStillOpenError while the batch, an earlier rerun of it, or the run of such an item is running
-   * @throws NoWorkerError when nobody would do the work
-   * @throws InvalidInputError when no item ended so, or the id is longer than 110 bytes
+   * @throws NoWorkerError if no worker is available
+   * @throws InvalidInputError if no item has one of the statuses, or the id is longer than 110 bytes
    */
   async rerunFailed(workflowId: string, options: RerunFailedOptions): Promise<Batch> {
     const { reason, statuses = ['failed', 'aborted', 'refused'] } = options
@@ -119,31 +119,31 @@ export class Batches {
     if (!request) throw new UnreadableError(workflowId, problemOfMemo(earlier.memo) ?? 'its memo is missing')
     const FileIds = await this.#stillSo(wanted, { ids, request, statuses })
     if (FileIds.length === 0) {
-      const since = wanted.length > 0 ? ' and was left so' : ''
-      const problem = `no item of "${last.workflowId}" ended ${statuses.join(', ')}${since}`
-      const remedy = 'give other statuses, or start a batch for other media'
+      const has = wanted.length > 0 ? 'still has' : 'ended with'
+      const problem = `no item of "${last.workflowId}" ${has} the status ${statuses.join(' or ')}`
+      const remedy = 'pass other statuses, or start a batch for other media'
       throw new InvalidInputError([{ field: 'workflowId', problem, remedy }])
     }
     const input = { ...this.#inputOf({ ...request, source: { FileIds } }), dryRun: false }
     await asking(() => requireWorkers(input.account))
     await asking(() => this.#start(next, input, reason)).catch((error) => {
-      // Somebody else has started it meanwhile.
+      // Another caller has started it in the meantime.
       throw error instanceof WorkflowExecutionAlreadyStartedError ? new RunStillOpenError(next) : error
     })
     return this.#batch(next)
   }
 
   /**
-   * Starts a batch again and again, as a Temporal Schedule: e.g. every night over what `SearchMedia` finds, which also finds the
-   * uploads that no event has told of. A batch that is due while the last one goes on is left out.
+   * Starts a batch repeatedly, with a Temporal Schedule: e.g. every night for the files that `SearchMedia` finds, which include uploads
+   * whose events were lost. A batch that is due while the previous one is running is skipped.
    *
-   * @param spec - Temporal's: `{ intervals: [{ every: '1 day' }] }`, `{ cronExpressions: ['0 3 * * *'] }`, ...
-   * @throws InvalidInputError when a field is out of its limits
-   * @throws ScheduleAlreadyRunning of Temporal when there is one of this id
+   * @param spec - the spec of the Temporal Schedule: `{ intervals: [{ every: '1 day' }] }`, `{ cronExpressions: ['0 3 * * *'] }`, ...
+   * @throws InvalidInputError if a field is invalid
+   * @throws ScheduleAlreadyRunning of Temporal if there is a schedule with this id
    */
   async schedule(scheduleId: string, spec: ScheduleSpec, request: BatchRequest): Promise<ScheduleHandle> {
     const input = this.#inputOf(request)
-    // Temporal puts the time of each start behind it.
+    // Temporal appends the time of each start to the id.
     checkId(scheduleId, 'scheduleId', longestId - scheduledSuffix)
     const options = await this.#calls.asking(() => optionsOf(this.#calls.client, input))
     return this.#calls.asking(() =>
@@ -162,11 +162,11 @@ export class Batches {
   }
 
   /**
-   * Items that are as the report has them: an operator may have retried the run of one since, or run it once more.
+   * Returns the items that still have the status of the report. An operator may have retried or rerun the run of an item since.
    *
-   * @param chain.ids - the batch, and its reruns.
-   * @throws RunStillOpenError while one of them runs
-   * @throws UnreadableError when nothing tells what a run was started with
+   * @param chain.ids - the ids of the batch and its reruns.
+   * @throws RunStillOpenError while one of the runs is running
+   * @throws UnreadableError if the input of a run cannot be read
    */
   async #stillSo(wanted: readonly string[], chain: Chain): Promise<string[]> {
     const left: string[] = []
@@ -187,7 +187,7 @@ export class Batches {
     return !ends.includes('succeeded') && (last === undefined || statuses.includes(last))
   }
 
-  /** How the run of an item ended, where that may differ from the report. */
+  /** Returns the status of the run of an item, if it may differ from the report. */
   async #endOf(workflowId: string, work: ItemWork): Promise<ItemStatus | undefined> {
     const { client } = this.#calls
     const run = await runOfItem(client, workflowId, work)
@@ -205,7 +205,7 @@ export class Batches {
     }
   }
 
-  /** The run of an item tells its batch how it ends, and ends a moment later. */
+  /** Waits for a run to end. The run of an item signals its result to the batch a moment before it ends. */
   async #afterItsLastWord(run: Execution): Promise<Execution> {
     const { workflowId, runId } = run
     const handle = executionsIn(this.#calls.client).getHandle(workflowId, runId)
@@ -217,7 +217,7 @@ export class Batches {
     return now
   }
 
-  /** A batch and its reruns, the latest of them, and the id that the next one gets. */
+  /** Returns the ids of a batch and its reruns, the latest of these, and the id of the next rerun. */
   async #rerunsOf(workflowId: string, batch: WorkflowExecutionDescription) {
     let last = batch
     const ids = [workflowId]
@@ -249,18 +249,18 @@ export class Batches {
   }
 }
 
-/** What a rerun looks at. */
+/** A batch with its reruns, and the statuses that a rerun looks for. */
 interface Chain {
   readonly ids: readonly string[]
   readonly request: BatchRequest
   readonly statuses: readonly ItemStatus[]
 }
 
-/** How long the run of an item may take to end after it has told its batch, and how often that is looked at, ms. */
+/** Time that the run of an item may take to end after it has signaled its result, and the interval of the checks, ms. */
 const lastWordMs = 3_000
 const lookMs = 100
 
-/** How many items a rerun looks at in parallel. */
+/** Number of items that a rerun checks in parallel. */
 const looksAtOnce = 20
 
 async function optionsOf(client: Client, input: ParsedBatch) {
@@ -273,7 +273,7 @@ async function optionsOf(client: Client, input: ParsedBatch) {
   }
 }
 
-/** A memo stays small: of a list it has the hash, the list itself is in the run's own input. */
+/** Returns the request for the memo. It holds a hash of the list of files instead of the list, so that the memo stays small. */
 function remembered(input: ParsedBatch) {
   const { source } = input
   if (!('FileIds' in source)) return input
@@ -301,15 +301,15 @@ function refuseOther({ workflowId, type, memo }: WorkflowExecutionDescription, i
   )
 }
 
-/** It stands before the id of each item, and VOD's SessionContext has to hold that. */
+/** Limit in bytes. The id is a part of each item's id, which must fit into VOD's SessionContext. */
 const longestId = 120
-/** `/rerun-99`, and room. */
+/** Bytes for `/rerun-99`. */
 const rerunSuffix = 10
-/** `-2026-11-23T00:00:00Z`, and room. */
+/** Bytes for `-2026-11-23T00:00:00Z`. */
 const scheduledSuffix = 30
 
 function checkId(id: string, field = 'workflowId', longest = longestId): void {
   const bytes = Buffer.byteLength(id)
   if (bytes >= 1 && bytes <= longest) return
-  throw new InvalidInputError([{ field, problem: `has ${bytes} bytes`, remedy: `give 1 to ${longest}` }])
+  throw new InvalidInputError([{ field, problem: `has ${bytes} bytes`, remedy: `use 1 to ${longest}` }])
 }

@@ -13,33 +13,33 @@ import { countOn } from './queuesOfRuns.js'
 
 /** A build that Temporal knows, and the runs that depend on it. */
 export interface HeldRuns extends Build {
-  /** `current` and `ramping` ones take new runs; `old` ones only those that they have. */
+  /** `current` and `ramping` builds take new runs; `old` builds only continue the runs that they have. */
   readonly state: 'current' | 'ramping' | 'old'
-  /** Runs that have not ended and that only its workers take. */
+  /** Number of open runs that only workers of this build take. */
   readonly runs: number
-  /** One of them. */
+  /** Workflow id of one of these runs. */
   readonly workflowId?: string
 }
 
-/** The same, and whether it has workers. */
+/** A build with its runs and the state of its workers. */
 export interface BuildState extends HeldRuns {
-  /** Its workers poll: a task queue that none of them polls has no workflows and no backlog for it. */
+  /** True if its workers poll every task queue that has workflows or a backlog for it. */
   readonly works: boolean
-  /** Runs that it may yet have to take: absent where its task queues need no other worker. */
+  /** Runs on its task queues that lack a worker. Absent if none do. */
   readonly lacking?: LackingRuns
 }
 
-/** Runs of a task queue that go where the queue sends them, and find no worker there. */
+/** Runs that are not pinned, on a task queue without a worker that takes them. */
 export interface LackingRuns {
   readonly taskQueue: string
-  /** Those that are open now. What is started next lacks the same. */
+  /** Number of open runs. Runs that start later lack a worker too. */
   readonly runs: number
-  /** Why, without a full stop. */
+  /** The reason, without a period. */
   readonly what: string
   readonly remedy: string
 }
 
-/** Every build of every Worker Deployment in the namespace; none where the server knows no such thing. */
+/** Returns every build of every Worker Deployment in the namespace, or an empty list if the server does not support them. */
 export async function buildsIn(client: Client): Promise<BuildState[]> {
   return inTurns(await heldRunsIn(client), async (build) => {
     const queues = await queuesOfBuild(client, build)
@@ -48,23 +48,23 @@ export async function buildsIn(client: Client): Promise<BuildState[]> {
   })
 }
 
-/** Every build, without asking for its workers. */
+/** Returns every build, without the state of its workers. */
 export async function heldRunsIn(client: Client): Promise<HeldRuns[]> {
   const builds = await inTurns(await deploymentsIn(client), (name) => buildsOf(client, name))
   return inTurns(builds.flat(), async (build) => ({ ...build, ...(await runsOf(client, build)) }))
 }
 
-/** Runs that only workers of this build take. */
+/** Returns a query for the runs that only workers of this build take. */
 export function pinnedTo(open: string, build: Build): string {
   const version = quoted(buildText(build))
   return `${open} AND TemporalWorkflowVersioningBehavior = "Pinned" AND TemporalWorkerDeploymentVersion = ${version}`
 }
 
-/** Runs that go where their task queue sends them. Needs a server that knows builds. */
+/** A query for runs that follow the routing of their task queue. It needs a server that supports builds. */
 export const notPinned =
   '(TemporalWorkflowVersioningBehavior IS NULL OR TemporalWorkflowVersioningBehavior != "Pinned")'
 
-/** The names of all Worker Deployments. */
+/** Returns the names of all Worker Deployments. */
 export async function deploymentsIn({ workflowService, options: { namespace } }: Client): Promise<string[]> {
   const names: string[] = []
   let nextPageToken: Uint8Array | undefined
@@ -84,7 +84,7 @@ export async function deploymentsIn({ workflowService, options: { namespace } }:
   }
 }
 
-/** An older server, or one where they are switched off: it answers that with the code of a missing right. */
+/** Returns true for an older server, and for one with deployments disabled, which answers with the code of a missing permission. */
 function hasNoDeployments(error: unknown): boolean {
   const code = grpcCodeOf(error)
   if (code === grpc.unimplemented) return true
@@ -112,13 +112,13 @@ async function buildsOf(
 
 interface BuildQueue extends Queue {
   readonly polled: boolean
-  /** Who polls it, whichever build they are of. */
+  /** Pollers of any build. */
   readonly pollers: Polled
-  /** Tasks that wait for the build; undefined where the server does not tell. */
+  /** Number of tasks that wait for the build. Undefined if the server does not report it. */
   readonly backlog: number | undefined
 }
 
-/** The task queues that workers of a build have ever polled, which need not be those of vodflow, and whether they poll them now. */
+/** Returns all task queues that workers of a build have polled, vodflow's or not, and whether they poll them now. */
 export async function queuesOfBuild(client: Client, build: Build): Promise<BuildQueue[]> {
   const { versionTaskQueues } = await client.workflowService.describeWorkerDeploymentVersion({
     namespace: client.options.namespace,
@@ -138,7 +138,7 @@ export async function queuesOfBuild(client: Client, build: Build): Promise<Build
 
 const kinds = Object.values(taskQueueType)
 
-/** A worker that serves one account less than before polls fewer queues, and lacks nothing. */
+/** Returns true if the build lacks no worker. A worker that serves fewer accounts than before polls fewer queues, which is fine. */
 function works(queues: readonly BuildQueue[]): boolean {
   return queues.every(
     ({ polled, kind, backlog }) =>
@@ -150,7 +150,7 @@ function anyPolled(queues: readonly BuildQueue[]): boolean {
   return queues.some(({ polled }) => polled)
 }
 
-/** Of the task queue on which most runs wait. */
+/** Returns the runs that lack a worker, for the task queue with the most of them. */
 async function lackingRuns(client: Client, queues: readonly BuildQueue[]): Promise<LackingRuns | undefined> {
   const open = await openIn(client)
   const ofWorkflows = queues.filter(({ kind }) => kind === taskQueueType.workflow)
@@ -158,7 +158,7 @@ async function lackingRuns(client: Client, queues: readonly BuildQueue[]): Promi
     const lack = lackIn(pollers)
     if (!lack) return []
     const count = await countOn(client, `${open} AND ${notPinned}`, name)
-    // Nobody polls it and no run is on it: nobody needs it.
+    // A queue without pollers and runs is no longer in use.
     if (lack.reason === 'noWorker' && count === 0) return []
     const remedy = remedyOf(lack, pollers, { start: startOn(name) })
     return [{ taskQueue: name, runs: count, what: lackText(lack, [name]), remedy }]
@@ -173,7 +173,7 @@ async function runsOf(client: Client, build: Build): Promise<Pick<HeldRuns, 'run
   return { runs: count, ...(first ? { workflowId: first.workflowId } : {}) }
 }
 
-/** One run of a query. */
+/** Returns one run that a query finds. */
 export async function firstOf(client: Client, query: string) {
   for await (const run of executionsIn(client).list({ query, pageSize: 1 })) return run
   return undefined

@@ -2,26 +2,24 @@ import type { Client } from '@temporalio/client'
 import { connectTemporal, type TemporalOptions } from './connection.js'
 import { Vodflow } from './vodflow.js'
 
-/** Where Temporal is, for which account runs are started, and how long to wait for an answer. */
+/** Options of {@link connect}. */
 export interface ConnectOptions extends TemporalOptions {
-  /** Alias of the Tencent account whose credentials the worker shall use. Default `default`. */
+  /** Alias of the Tencent account whose credentials the worker uses. Default `default`. */
   readonly account?: string
-  /**
-   * How long Temporal may take to answer a start, a question or a cancel, ms; not how long `result` waits. Default 15,000.
-   */
+  /** Timeout of a start, query or cancel, ms. It does not limit how long `result` waits. Default 15,000. */
   readonly answerTimeoutMs?: number
-  /** A Temporal client of your own, with your interceptors and codecs. It stays yours to close. */
+  /** Your own Temporal client, with your interceptors and codecs. `close` does not close its connection. */
   readonly client?: Client
 }
 
 /**
- * Connects to Temporal, where the runs live. Neither Tencent's keys nor a worker are needed in this process.
+ * Connects to Temporal. This process needs neither Tencent's keys nor a worker.
  *
  * The settings are those of every Temporal tool: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY,
- * TEMPORAL_TLS_*, TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE; options go before them.
+ * TEMPORAL_TLS_*, TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE. Options override them.
  *
- * @throws TemporalUnreachableError after 5 s when nobody answers, at once when the namespace is missing or access
- *   is refused
+ * @throws TemporalUnreachableError after 5 s if Temporal does not answer; immediately if the namespace does not exist or
+ *   access is denied
  * @example
  * const vodflow = await connect()
  * const run = await vodflow.process({ FileId: '5285485487985271487', ProcedureName: 'TranscodeAndSnapshot' })

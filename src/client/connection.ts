@@ -7,7 +7,7 @@ import { channelArgsFor, loadTemporalSettings } from '../temporal/settings.js'
 import { TemporalUnreachableError } from './errors.js'
 import { explain } from './errorsOfTemporal.js'
 
-/** Where Temporal is. What is not given here comes from the environment; see {@link connect}. */
+/** Settings of the connection to Temporal. Those that are not set come from the environment; see {@link connect}. */
 export interface TemporalOptions {
   /** `host:port`. Default TEMPORAL_ADDRESS, else `localhost:7233`. */
   readonly address?: string
@@ -23,11 +23,11 @@ export interface TemporalOptions {
   readonly plugins?: ClientPlugin[]
   /** E.g. `payloadEncryption(keys)`, as on the workers. Default: that of VODFLOW_PAYLOAD_KEYS, else plain JSON. */
   readonly dataConverter?: DataConverter
-  /** How long Temporal may take to answer at all, ms. Default 5,000. */
+  /** Timeout for the connection, ms. Default 5,000. */
   readonly connectTimeoutMs?: number
 }
 
-/** A connected client of Temporal, and its address for messages. */
+/** A connected Temporal client, and its address for messages. */
 export interface Connected {
   readonly client: Client
   readonly address: string
@@ -36,7 +36,7 @@ export interface Connected {
 
 const defaultAddress = 'localhost:7233'
 
-/** Connects, and makes sure that the namespace is there: both fail here, not at the first start. */
+/** Connects, and checks that the namespace exists, so that an error shows here and not at the first start. */
 export async function connectTemporal(options: TemporalOptions): Promise<Connected> {
   const { connectTimeoutMs = 5_000, plugins, dataConverter } = options
   const converter = dataConverter ? { dataConverter } : encryptionOfEnvironment()
@@ -84,7 +84,7 @@ function settings(options: TemporalOptions): { namespace: string; connectionOpti
 }
 
 function unusable(address: string, namespace: string, error: unknown): TemporalUnreachableError {
-  // Only the first line, and no cause: a TOML error goes on with the lines around it, and those hold keys.
+  // Uses only the first line, and no cause, because a TOML error also quotes the lines around it, which can contain keys.
   const [problem] = (error instanceof Error ? error.message : String(error)).split('\n')
   return new TemporalUnreachableError(
     { address, namespace },

@@ -11,15 +11,15 @@ import { differences } from './sameRequest.js'
 import { workflowIdOf } from './workflowId.js'
 
 /**
- * Checks that the latest run of a workflow id was started with this request. For code of yours that starts `processMediaByProcedure`
- * itself and attaches to a run that exists, as a Nexus handler does: check before you attach. `Vodflow.process` does so by itself.
+ * Checks that the latest run of a workflow id was started with this request. Call it before you attach, if your code starts
+ * `processMediaByProcedure` itself and attaches to a run that exists, as a Nexus handler does. `Vodflow.process` calls it for you.
  *
- * The requests are the same when their fields, account, key and idempotencyKey are. `events`, `delays` and `onPartial` may differ. An
- * idempotencyKey that only one of both has is no difference, nor is that of a rerun under the workflow id that the first key made.
+ * The requests are the same if their fields, account, key and idempotencyKey are. `events`, `delays` and `onPartial` may differ. An
+ * idempotencyKey that only one of them has is ignored, and so is that of a rerun under the workflow id that the first key made.
  *
- * @throws RequestMismatchError naming the fields that differ
- * @throws RunNotFoundError when there is no such run
- * @throws UnreadableError when the client has another data converter than the one that started the run
+ * @throws RequestMismatchError that names the fields that differ
+ * @throws RunNotFoundError if there is no such run
+ * @throws UnreadableError if the run was started with another data converter than the one of this client
  */
 export async function requireSameRequest(
   client: Client,
@@ -29,7 +29,7 @@ export async function requireSameRequest(
   await requireSame(client, await describeRun(client, workflowId), input)
 }
 
-/** @throws RequestMismatchError when the run was started with another request, or is no run of `processMediaByProcedure` */
+/** @throws RequestMismatchError if the run was started with another request, or is not a run of `processMediaByProcedure` */
 export async function requireSame(
   client: Client,
   earlier: WorkflowExecutionDescription,
@@ -43,11 +43,12 @@ export async function requireSame(
 }
 
 /**
- * For an idempotencyKey that a run of this workflow id had, VOD makes no new tasks. Temporal knows the runs of the namespace's retention.
+ * Checks that no earlier run of this workflow id had the idempotencyKey, because VOD makes no new tasks for a used key. It checks all runs
+ * within the retention period of the namespace.
  *
- * @throws InvalidInputError when a run of `processMediaByProcedure` had this one, or when the key makes the workflow id, so that the first
- *   run had it
- * @throws UnreadableError when nothing tells what a run was started with
+ * @throws InvalidInputError if a run of `processMediaByProcedure` had the key, or if the workflow id is made of the key, so that the
+ *   first run had it
+ * @throws UnreadableError if the input of a run cannot be read
  */
 export async function requireNewKey(client: Client, workflowId: string, asked: Asked): Promise<void> {
   const { idempotencyKey } = asked
@@ -55,14 +56,13 @@ export async function requireNewKey(client: Client, workflowId: string, asked: A
   for await (const run of executionsOf(client, workflowId)) {
     const namedByKey = workflowId === workflowIdOf(asked)
     if (!namedByKey && !(await isUnderKey(client, run, asked))) continue
-    const problem = `"${idempotencyKey}" is the key of an earlier run of "${workflowId}", and VOD makes no new tasks for work that it has taken under a key`
-    const remedy =
-      'give another key, attach to the run for its outcome, or retry it when VOD has made no task'
+    const problem = `"${idempotencyKey}" is the key of an earlier run of "${workflowId}", and VOD makes no new tasks for a used key`
+    const remedy = 'use another key, attach to the run for its outcome, or retry it if VOD has made no task'
     throw new InvalidInputError([{ field: 'idempotencyKey', problem, remedy }])
   }
 }
 
-/** The key names the work together with the account, the application and the action. */
+/** Returns true if the run had this key. Account and application belong to the key. */
 async function isUnderKey(client: Client, run: Execution, asked: Asked): Promise<boolean> {
   const was = run.type === runType ? await startedWith(client, run) : undefined
   const nameOf = ({ account = 'default', idempotencyKey, request: { SubAppId } }: Asked) =>
@@ -70,7 +70,7 @@ async function isUnderKey(client: Client, run: Execution, asked: Asked): Promise
   return was !== undefined && nameOf(was) === nameOf(asked)
 }
 
-/** @throws RequestMismatchError when the run is of another workflow type */
+/** @throws RequestMismatchError if the run has another workflow type */
 export function requireType({ workflowId, type }: WorkflowExecutionDescription, wanted: string): void {
   if (type === wanted) return
   const difference = { field: 'workflowType', was: JSON.stringify(type), is: JSON.stringify(wanted) }
@@ -78,9 +78,9 @@ export function requireType({ workflowId, type }: WorkflowExecutionDescription, 
 }
 
 /**
- * The latest run of a workflow id.
+ * Returns the latest run of a workflow id.
  *
- * @throws RunNotFoundError when there is none
+ * @throws RunNotFoundError if there is none
  */
 export async function describeRun(client: Client, workflowId: string): Promise<WorkflowExecutionDescription> {
   try {
@@ -90,7 +90,7 @@ export async function describeRun(client: Client, workflowId: string): Promise<W
   }
 }
 
-/** The same; undefined when there is none. */
+/** Returns the latest run of a workflow id, or undefined if there is none. */
 export async function describeIfThere(
   client: Client,
   workflowId: string,
@@ -104,9 +104,9 @@ export async function describeIfThere(
 }
 
 /**
- * What a run was started with; undefined when that is no request.
+ * Returns the request that a run was started with, or undefined if its input is not a request.
  *
- * @throws UnreadableError when the client has another data converter than the one that started the run
+ * @throws UnreadableError if the run was started with another data converter than the one of this client
  */
 export async function startedWith(
   client: Client,

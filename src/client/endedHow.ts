@@ -5,17 +5,20 @@ import { memoFields } from '../contract/runNames.js'
 import { beginningOf, neverBegan } from '../temporal/beginning.js'
 import { memoField } from '../temporal/executions.js'
 
-/** What Temporal's records say of a run that ended without an outcome. */
+/** Temporal's record of a run that ended without an outcome. */
 export interface EndedHow {
-  /** None of its code ran, and none of it can run: nothing was made, and nothing can be waited for. */
+  /** True if none of its code ran or can run, so that it made no task that could be waited for. */
   readonly neverBegan: boolean
   readonly cancelled: Cancelled | undefined
 }
 
-/** Who can end a run before it begins. */
+/** Failures that can end a run before its code starts. */
 const fromOutside = [CancelledFailure, TerminatedFailure, TimeoutFailure]
 
-/** The history is read only where nothing else proves that a run has made no task. A key that may not read it does not know. */
+/**
+ * Finds out how a run ended. It reads the history only if nothing else proves that the run made no task. Without permission to read it,
+ * `neverBegan` is false.
+ */
 export async function endedHow(
   client: Client,
   { cause }: WorkflowFailedError,

@@ -7,14 +7,14 @@ import { buildText, type Lack } from '../temporal/routing.js'
 import { remedies } from './remedies.js'
 import { shellWord } from './shellWord.js'
 
-/** Everything that this client throws on purpose. `message` says what happened and ends with the remedy. */
+/** Base class of the errors that this client throws. `message` says what happened and ends with the remedy. */
 export class VodflowError extends Error {
   override readonly name: string = 'VodflowError'
 
   constructor(
-    /** What happened, without a full stop. */
+    /** The problem, without a full stop. */
     readonly what: string,
-    /** What to do about it. */
+    /** The action that fixes the problem. */
     readonly remedy: string,
     cause?: unknown,
   ) {
@@ -22,7 +22,7 @@ export class VodflowError extends Error {
   }
 }
 
-/** Temporal cannot be reached, does not answer in time, refuses the login, or has no such namespace. */
+/** Temporal cannot be reached, does not answer in time, denies access, or has no such namespace. */
 export class TemporalUnreachableError extends VodflowError {
   override readonly name = 'TemporalUnreachableError'
 
@@ -34,19 +34,19 @@ export class TemporalUnreachableError extends VodflowError {
   }
 }
 
-/** The client was closed while it was needed. The run continues. */
+/** The client was closed during a call. The run continues. */
 export class ClosedError extends VodflowError {
   override readonly name = 'ClosedError'
 
   constructor() {
     super(
       'This client was closed',
-      'Close it after the last result, or connect again: runs go on without it.',
+      'Close it after the last result, or connect again: runs continue without it.',
     )
   }
 }
 
-/** No worker that may take the tasks polls a task queue that a run needs. A call that starts runs has started nothing. */
+/** A run needs a task queue that no suitable worker polls. A call that starts runs has started nothing. */
 export class NoWorkerError extends VodflowError {
   override readonly name = 'NoWorkerError'
 
@@ -55,14 +55,14 @@ export class NoWorkerError extends VodflowError {
     readonly queues: readonly string[],
     remedy: string,
     cause?: unknown,
-    /** What is missing: any worker, one of a build, or a current build. */
+    /** The missing part: any worker, a worker of a build, or a current build. */
     readonly lack: Lack = { reason: 'noWorker' },
   ) {
     super(lackText(lack, queues), remedy, cause)
   }
 }
 
-/** Why no worker takes the tasks of these queues, without a full stop. */
+/** Returns the reason why no worker takes the tasks of these queues, without a period. */
 export function lackText(lack: Lack, queues: readonly string[]): string {
   const names = queues.map((queue) => `"${queue}"`).join(', ')
   switch (lack.reason) {
@@ -87,34 +87,30 @@ export class NoAnswerError extends VodflowError {
   ) {
     super(
       `No worker on the task queue "${queue}" answered for "${workflowId}" in time`,
-      'It may be busy, or run another build than the run needs: look at its log, then ask again.',
+      'The worker may be busy, or have another build than the run needs. Check its log, then try again.',
       cause,
     )
   }
 }
 
-/** What a run was started with, returned or answered cannot be read by this client: another codec or another key wrote it, or a query of vodflow's name answers something else. */
+/** This client cannot read the input, result or answer of a run: another codec or key wrote it, or its format is not vodflow's. */
 export class UnreadableError extends VodflowError {
   override readonly name = 'UnreadableError'
 
   constructor(
     readonly workflowId: string,
-    /** Why it cannot be read. */
+    /** The reason why it cannot be read. */
     readonly problem: string,
     {
-      remedy = 'Give this process the data converter and the keys of the worker of that run, e.g. VODFLOW_PAYLOAD_KEYS.',
+      remedy = 'Configure this process with the data converter and keys of the worker of that run, e.g. VODFLOW_PAYLOAD_KEYS.',
       cause,
     }: { readonly remedy?: string; readonly cause?: unknown } = {},
   ) {
-    super(
-      `What "${workflowId}" was started with, returned or answered cannot be read here: ${problem}`,
-      remedy,
-      cause,
-    )
+    super(`The input, result or answer of "${workflowId}" cannot be read here: ${problem}`, remedy, cause)
   }
 }
 
-/** The workflow code of a run throws, does not fit its history, or is unknown to its worker: Temporal retries the workflow task until that is fixed. */
+/** The code of a run throws, does not fit its history or is unknown to its worker. Temporal retries its workflow task until it is fixed. */
 export class WorkflowTaskFailingError extends VodflowError {
   override readonly name = 'WorkflowTaskFailingError'
 
@@ -134,7 +130,7 @@ export class WorkflowTaskFailingError extends VodflowError {
         ? [`The code of "${workflowId}" cannot answer a query: ${problem}`, `${fix}.`]
         : [
             `The workflow task of "${workflowId}" fails each time it is retried: ${problem}`,
-            `${fix}: the run then continues. To end a run as failed, a workflow throws an ApplicationFailure.`,
+            `${fix}: the run then continues. To make a run fail, throw an ApplicationFailure in the workflow.`,
           ]
     super(what, remedy, cause)
     this.problem = problem
@@ -142,24 +138,24 @@ export class WorkflowTaskFailingError extends VodflowError {
     this.queue = queue
   }
 
-  /** What the last attempt, or the query, failed with. */
+  /** The error of the last attempt, or of the query. */
   readonly problem: string
-  /** Number of the current attempt, from 2. Undefined when a query failed: the run itself may still go on. */
+  /** Number of the current attempt, from 2. Undefined if a query failed, because the run itself may continue. */
   readonly attempt: number | undefined
   /** The task queue of the run. */
   readonly queue: string
 }
 
-/** Who has paused a run, or one activity of it, as far as Temporal tells. */
+/** The pause of a run or of one of its activities, as far as Temporal reports it. */
 export interface Pause {
   readonly by?: string
   readonly reason?: string
   readonly since?: Date
-  /** The activity that is paused; absent where the whole run is. */
+  /** The paused activity. Absent if the whole run is paused. */
   readonly activity?: { readonly id: string; readonly type: string }
 }
 
-/** Someone has paused the run or an activity of it: it does not continue until someone unpauses it. */
+/** The run or one of its activities is paused. It does not continue until it is unpaused. */
 export class RunPausedError extends VodflowError {
   override readonly name = 'RunPausedError'
 
@@ -181,13 +177,13 @@ export class RunPausedError extends VodflowError {
   }
 }
 
-/** One field in which two requests differ. Long values are cut to the part that differs. */
+/** A field in which two requests differ. Long values are cut to the part that differs. */
 export interface Difference {
   /** `ProcedureName`, `TasksPriority`, ..., or `key`, `account`, `workflowType`. */
   readonly field: string
-  /** What the run was started with, as JSON; `not set` when it is absent. */
+  /** The value that the run was started with, as JSON. `not set` if it is absent. */
   readonly was: string
-  /** What was asked for now. */
+  /** The value in the new request. */
   readonly is: string
 }
 
@@ -206,7 +202,7 @@ export class RequestMismatchError extends VodflowError {
   }
 }
 
-/** `rerun` was asked for while the earlier run is still running. Nothing was started. */
+/** `rerun` was called while the earlier run was still running. Nothing was started. */
 export class RunStillOpenError extends VodflowError {
   override readonly name = 'RunStillOpenError'
 
@@ -225,7 +221,7 @@ export class RunNotFoundError extends VodflowError {
   ) {
     super(
       `Temporal has no run "${workflowId}"`,
-      'Check the workflow id and the namespace; a run that has ended is forgotten after the retention time of the namespace.',
+      'Check the workflow id and the namespace. Temporal keeps a run that has ended for the retention period of the namespace.',
       cause,
     )
   }
@@ -235,7 +231,7 @@ export class RunNotFoundError extends VodflowError {
 export class DecisionRefusedError extends VodflowError {
   override readonly name = 'DecisionRefusedError'
   readonly gate: string
-  /** The decision that stands; absent when there is none. */
+  /** The decision that stands, if there is one. */
   readonly earlier: GateDecision | undefined
 
   constructor(
@@ -248,7 +244,7 @@ export class DecisionRefusedError extends VodflowError {
     },
   ) {
     super(
-      `The decision on gate "${refusal.gate}" of "${workflowId}" was not taken: ${refusal.what}`,
+      `The decision on gate "${refusal.gate}" of "${workflowId}" was refused: ${refusal.what}`,
       refusal.earlier ? 'The first decision stands.' : remedies.decideAgain,
       refusal.cause,
     )
@@ -269,21 +265,21 @@ export class RunError extends VodflowError {
   }
 }
 
-/** VOD, or the check before it, refused the request: no task was made and nothing is billed. */
+/** VOD, or the check before it, refused the request. No task was made and nothing is billed. */
 export class RefusedError extends RunError {
   override readonly name = 'RefusedError'
-  /** Tencent's error code, e.g. `ResourceNotFound.TemplateNotExist`; `InvalidInput` when it never got that far. */
+  /** Tencent's error code, e.g. `ResourceNotFound.TemplateNotExist`; `InvalidInput` if no call was made. */
   readonly code: string
-  /** What kind of error the code is. */
+  /** The class of the error code. */
   readonly class: ErrorClass
-  /** Tencent's RequestId, for their support; empty when no call was made. */
+  /** Tencent's RequestId, for their support. Empty if no call was made. */
   readonly requestId: string
-  /** The API action that was refused; empty when no call was made. */
+  /** The API action that was refused. Empty if no call was made. */
   readonly action: string
 
   constructor(workflowId: string, refusal: Refusal) {
     super(workflowId, refusal)
-    // VOD's answer carries its own remedy: it is not said twice.
+    // VOD's answer contains its own remedy, which must not appear twice.
     this.message = refusal.message
     this.code = refusal.code
     this.class = refusal.class
@@ -292,7 +288,7 @@ export class RefusedError extends RunError {
   }
 }
 
-/** What {@link RefusedError} is made of. */
+/** The fields of a {@link RefusedError}. */
 export interface Refusal {
   readonly what: string
   readonly message: string
@@ -310,13 +306,13 @@ export class RunCancelledError extends RunError {
 
   constructor(
     workflowId: string,
-    /** What was stopped, and what VOD goes on with and bills; absent when the run could not say. */
+    /** The tasks that were stopped, and those that VOD continues and bills. Absent if the run could not report them. */
     readonly cancelled: Cancelled | undefined,
     {
       again = remedies.retry,
       cause,
     }: {
-      /** How it is done after all. */
+      /** How to run it again. */
       readonly again?: string
       readonly cause?: unknown
     } = {},
@@ -324,7 +320,7 @@ export class RunCancelledError extends RunError {
     super(workflowId, {
       what: `The run "${workflowId}" was canceled${cancelled ? `; ${fates(cancelled)}` : ''}`,
       remedy: cancelled?.left.length
-        ? 'VOD can abort only a WAITING task: what goes on is billed, and DescribeTaskDetail shows it for 72 hours.'
+        ? 'VOD can abort only a WAITING task. Tasks that go on are billed, and DescribeTaskDetail shows them for 72 hours.'
         : again,
       cause,
     })
@@ -333,26 +329,26 @@ export class RunCancelledError extends RunError {
 
 function fates({ stopped, left, ended, submitUnanswered }: Cancelled): string {
   const list = (ids: readonly string[]) => (ids.length === 0 ? 'nothing' : ids.join(', '))
-  const open = submitUnanswered ? '; the submit had not answered, so a task may exist' : ''
+  const open = submitUnanswered ? '; the submit got no answer, so a task may exist' : ''
   return `stopped: ${list(stopped)}; goes on: ${list(left)}; had ended: ${list(ended)}${open}`
 }
 
-/** The run was terminated. None of its code ran after that: its tasks continue at VOD and are billed. */
+/** The run was terminated. Its code could not react, so its tasks continue at VOD and are billed. */
 export class RunTerminatedError extends RunError {
   override readonly name = 'RunTerminatedError'
 
   constructor(
     workflowId: string,
-    /** As given by who terminated it. */
+    /** The reason of the termination. */
     readonly reason: string,
     {
       isStep,
       again,
       cause,
     }: {
-      /** It is a run of one step. */
+      /** True for a run of one step. */
       readonly isStep: boolean
-      /** How it is done after all, where none of its code ran. */
+      /** How to run it again, if none of its code ran. */
       readonly again?: string
       readonly cause?: unknown
     },
@@ -363,7 +359,7 @@ export class RunTerminatedError extends RunError {
         again ??
         (isStep
           ? remedies.terminated
-          : `${remedies.stepsGoOn} Prefer cancel, which stops what can be stopped.`),
+          : `${remedies.stepsGoOn} Prefer cancel, which stops the tasks that can be stopped.`),
       cause,
     })
   }
@@ -387,7 +383,7 @@ export class RunMediaError extends RunError {
   }
 }
 
-/** The run failed in a way that is none of the above. */
+/** The run failed for a reason that no other error covers. */
 export class RunFailedError extends RunError {
   override readonly name = 'RunFailedError'
 }

@@ -11,41 +11,41 @@ const transient: readonly number[] = [
   grpc.unavailable,
 ]
 
-/** Goes away by itself: the connection, the frontend or its limits. */
+/** Returns true for an error that passes without a fix: of the connection, the frontend or its limits. */
 export function isTransient(error: unknown): boolean {
   return transient.includes(grpcCodeOf(error) ?? -1)
 }
 
-/** A broken stream looks like this, and so does a mistake that stays. */
+/** Returns true for an error that can be transient, like a broken stream, or permanent. */
 export function isDoubtful(error: unknown): boolean {
   const code = grpcCodeOf(error)
   return code === grpc.unknown || code === grpc.internal
 }
 
-/** Says what stands between us and Temporal; an error that is not about that comes back as it is. */
+/** Converts an error of the connection to Temporal into one that says what to do. Returns any other error unchanged. */
 export function explain(error: unknown, target: { address: string; namespace: string }): unknown {
   const because = (what: string, remedy: string) =>
     new TemporalUnreachableError(target, { what, remedy, cause: error })
   const { address, namespace } = target
   if (error instanceof ListingLagsError)
-    return because(error.message, 'Ask again in some seconds; nothing was started.')
+    return because(error.message, 'Try again in a few seconds; nothing was started.')
   if (error instanceof NamespaceNotFoundError || grpcCodeOf(error) === grpc.notFound) {
     return because(
       `Temporal at ${address} has no namespace "${namespace}"`,
-      `Set TEMPORAL_NAMESPACE, or make it: temporal operator namespace create --namespace ${namespace}`,
+      `Set TEMPORAL_NAMESPACE, or create it: temporal operator namespace create --namespace ${namespace}`,
     )
   }
   const code = grpcCodeOf(error)
   if (code === grpc.unauthenticated || code === grpc.permissionDenied) {
     return because(
-      `Temporal at ${address} refuses access to the namespace "${namespace}"`,
-      'Check TEMPORAL_API_KEY or the client certificate (TEMPORAL_TLS_CLIENT_CERT_PATH, TEMPORAL_TLS_CLIENT_KEY_PATH), and what they may do.',
+      `Temporal at ${address} denies access to the namespace "${namespace}"`,
+      'Check TEMPORAL_API_KEY or the client certificate (TEMPORAL_TLS_CLIENT_CERT_PATH, TEMPORAL_TLS_CLIENT_KEY_PATH), and its permissions.',
     )
   }
   if (code === grpc.resourceExhausted) {
     return because(
-      `Temporal at ${address} takes no more calls for now: a limit of the namespace "${namespace}" or of the server is reached`,
-      'Wait a moment and ask again. Where it stays so, raise the limit of calls per second.',
+      `Temporal at ${address} accepts no more calls for now: a limit of the namespace "${namespace}" or of the server is reached`,
+      'Wait a moment and try again. If the problem persists, raise the limit of calls per second.',
     )
   }
   if (isTransient(error) || isConnectDeadline(error)) {
@@ -57,7 +57,7 @@ export function explain(error: unknown, target: { address: string; namespace: st
   return error
 }
 
-/** grpc-js gives no status when a channel does not become ready in time, only this text. */
+/** If a channel does not become ready in time, grpc-js sets no status, only this message. */
 function isConnectDeadline(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('Failed to connect before the deadline')
 }

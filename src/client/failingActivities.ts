@@ -4,17 +4,17 @@ import { activityState } from '../temporal/enums.js'
 import { failureMessage } from '../temporal/failureMessage.js'
 import { ownerOfActivity, payloadReader, readerFor } from '../temporal/payloads.js'
 
-/** An activity of a run that failed, and that Temporal tries again. */
+/** A failed activity of a run that Temporal retries. */
 export interface FailingActivity {
-  /** Its name. */
+  /** The name of the activity. */
   readonly activity: string
   /** Number of the current or the next attempt. */
   readonly attempt: number
-  /** What the last attempt failed with. */
+  /** The error of the last attempt. */
   readonly problem: string
-  /** When it is tried again; absent while it is being tried, and where it is paused. */
+  /** Time of the next attempt. Absent during an attempt and while the activity is paused. */
   readonly nextTry?: Date
-  /** Someone has paused it: it is not tried again until someone unpauses it. */
+  /** The activity is paused: Temporal does not retry it until it is unpaused. */
   readonly paused?: true
 }
 

@@ -24,14 +24,14 @@ import {
 } from './errors.js'
 import { remedies } from './remedies.js'
 
-/** Which run ended. */
+/** A run that has ended. */
 interface Ended {
   readonly workflowId: string
   /** Workflow type. */
   readonly type: string
 }
 
-/** How a run ended without an outcome, as an error that says what to do. */
+/** Returns the error for a run that ended without an outcome. It says what to do. */
 export function runErrorOf(ended: Ended, failed: WorkflowFailedError, how: EndedHow): RunError {
   const { workflowId, type } = ended
   const { cause } = failed
@@ -71,44 +71,44 @@ function timeLimitError(
   const goesOn = neverBegan || stepTypes.includes(type) ? '' : `${remedies.stepsGoOn} `
   const again = neverBegan ? anewOf(type) : taskOf(type)
   return new RunFailedError(workflowId, {
-    what: `The run "${workflowId}" ran into its time limit`,
-    remedy: `${goesOn}${again} Runs are best started without a time limit.`,
+    what: `The run "${workflowId}" exceeded its time limit`,
+    remedy: `${goesOn}${again} Start runs without a time limit.`,
     cause,
   })
 }
 
 const nothingMade: Cancelled = { stopped: [], ended: [], left: [], submitUnanswered: false }
 
-/** How the same is done after all, where none of its code ran: a reset has nothing to start from. */
+/** Returns how to run it again if none of its code ran, so that there is nothing to reset to. */
 function anewOf(type: string): string {
   return stepTypes.includes(type) ? againOf(type) : 'None of its code ran: start it again.'
 }
 
-/** VOD has nothing of it that is billed. Without a word nobody knows. */
+/** Returns true if VOD bills nothing for the run. Without a report of the run, this is unknown. */
 function madeNothing(cancelled: Cancelled | undefined): boolean {
   if (cancelled === undefined || cancelled.submitUnanswered) return false
   return cancelled.ended.length === 0 && cancelled.left.length === 0
 }
 
-/** How a run finds the tasks that it may have made. */
+/** Returns how a run can find the tasks that it may have made. */
 function taskOf(type: string): string {
   return stepTypes.includes(type) ? remedies.retry : remedies.reset
 }
 
-/** How the same is done after all, where nothing was made. */
+/** Returns how to run it again if no task was made. */
 function againOf(type: string): string {
   if (type === runType) return remedies.rerun
   return stepTypes.includes(type) ? 'Then start it under a new workflow id.' : remedies.reset
 }
 
-/** How a batch ended without a report. */
+/** Returns the error for a batch that ended without a report. */
 export function batchErrorOf(workflowId: string, failed: WorkflowFailedError): RunError {
   const { cause } = failed
   const words = openEnded(deepest(cause)?.message ?? cause?.message ?? failed.message)
   if (isPlan(workflowId)) {
     return new RunFailedError(workflowId, {
       what: `The plan could not be made: ${words}`,
-      remedy: 'Nothing was started. Fix what it says, then plan again.',
+      remedy: 'Nothing was started. Fix the problem, then plan again.',
       cause: failed,
     })
   }
@@ -117,18 +117,18 @@ export function batchErrorOf(workflowId: string, failed: WorkflowFailedError): R
   return new RunFailedError(workflowId, {
     what: `The batch "${workflowId}" ended without a report: ${words}`,
     remedy:
-      'Its runs go on. Reset it with temporal workflow reset --type FirstWorkflowTask, which runs no item a second time; or fix what it says and start a batch under a new id once its runs have ended: it passes over what is done, unless skipDone is false.',
+      'Its runs continue. Reset it with temporal workflow reset --type FirstWorkflowTask, which runs no item twice. Or fix the problem, wait until its runs have ended, and start a batch under a new id: it skips items that are done, unless skipDone is false.',
     cause: failed,
   })
 }
 
-/** The failure that the first of all causes left; an activity's failure wraps its own. */
+/** Returns the innermost ApplicationFailure: the failure of an activity wraps its cause. */
 function deepest(error: unknown): ApplicationFailure | undefined {
   if (!(error instanceof TemporalFailure)) return undefined
   return deepest(error.cause) ?? (error instanceof ApplicationFailure ? error : undefined)
 }
 
-/** What an activity, or the run itself, puts into the details of a refusal. */
+/** The details of a refusal, written by an activity or by the run itself. */
 interface Details {
   readonly code: string
   readonly requestId?: string
@@ -140,7 +140,7 @@ function detailsOf(
   refusal: ApplicationFailure,
 ): (Details & Pick<RefusedError, 'message' | 'class'>) | undefined {
   const { message, type, details } = refusal
-  // A failure of any other type proves nothing: a task may have been made.
+  // After a failure of any other type, a task may have been made.
   if (!isRefusal(type)) return undefined
   const found = details?.find(
     (detail): detail is Details => typeof (detail as Partial<Details> | null)?.code === 'string',

@@ -14,14 +14,14 @@ import { type Asked, askWorker, queryWorker } from './askWorker.js'
 import { describeIfThere } from './earlierRun.js'
 import { DecisionRefusedError, RunNotFoundError, type VodflowError } from './errors.js'
 
-/** Every review gate of a run, open or decided. */
+/** Returns every review gate of a run, open or decided. */
 export async function gatesOf(client: Client, run: Asked): Promise<readonly GateView[]> {
   return (await queryWorker<readonly GateView[]>(client, run, gatesQuery)) ?? []
 }
 
-/** The same person saying the same again gets the same answer, however the first one was lost, also after the run has ended. */
+/** Decides at a gate. A repeat of the same decision by the same person gets the first answer, even after the run has ended. */
 export async function decide(client: Client, workflowId: string, decision: Decide): Promise<GateDecision> {
-  // Named, so that a run that continues as new in the meantime does not hand the decision to the next one.
+  // The runId keeps the decision from reaching the next run if this one continues as new in the meantime.
   const runId = decision.runId ?? (await describeIfThere(client, workflowId))?.runId
   const run = runId === undefined ? { workflowId } : { workflowId, runId }
   try {
@@ -34,7 +34,7 @@ export async function decide(client: Client, workflowId: string, decision: Decid
   }
 }
 
-/** Temporal answers an update that it knows by its id with the first answer: the id is what is said. */
+/** Sends the update. Its id is a hash of the decision, because Temporal answers a repeated id with the first answer. */
 function update(client: Client, { workflowId, runId }: Asked, decision: Decide): Promise<GateDecision> {
   const said = createHash('sha256')
     .update(JSON.stringify([decision.gate, decision.decision, decision.by]))
@@ -64,7 +64,7 @@ async function refusalOf(
   })
 }
 
-/** A run that has ended takes no decision; which one stands, its worker still knows. */
+/** Returns the error for a run that has ended. Its worker still knows the decision that stands. */
 async function refusalAfterEnd(
   client: Client,
   { run, gate, cause }: { run: Asked; gate: string; cause: VodflowError },
@@ -73,6 +73,6 @@ async function refusalAfterEnd(
   const earlier = gates.find((each) => each.gate === gate)?.decision
   const what = earlier
     ? `gate "${gate}" is ${earlier.decision} already, ${howDecided(earlier)}`
-    : 'the run has ended, or there is none'
+    : 'the run has ended or does not exist'
   return new DecisionRefusedError(run.workflowId, { gate, what, earlier, cause })
 }

@@ -1,4 +1,4 @@
-/** For apps: start runs, wait for them, look at them, cancel them. Loads neither a worker nor Tencent's SDK. */
+/** The client for apps: start, await, inspect and cancel runs. It loads neither a worker nor Tencent's SDK. */
 
 export type {
   BatchControl,

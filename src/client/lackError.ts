@@ -8,7 +8,7 @@ interface Lacking {
   readonly polled: Polled
 }
 
-/** Says why no worker takes the tasks of these queues, and what to do about it. */
+/** Returns the error that says why no worker takes the tasks of these queues, and what to do about it. */
 export function lackErrorOf(
   queues: readonly string[],
   { lack, polled }: Lacking,
@@ -24,7 +24,7 @@ export function lackErrorOf(
 const setCurrent = 'temporal worker deployment set-current-version'
 const setRamping = 'temporal worker deployment set-ramping-version'
 
-/** How the tasks of a queue get a worker. */
+/** Returns the remedy that gets a worker for the tasks of a queue. */
 export function remedyOf(
   lack: Lack,
   { pollers }: Polled,

@@ -9,9 +9,9 @@ import { forgetSearchAttributes, missingSearchAttributes } from '../temporal/sea
 import type { Asked } from '../temporal/startedWith.js'
 import { delayedUntil } from './askWorker.js'
 
-/** Which runs are listed; all conditions hold together. */
+/** Conditions for the listed runs. A run must meet all of them. */
 export interface ListOptions {
-  /** Only runs in this state of Temporal's. `Completed` says that there is an outcome, not that it is a good one. */
+  /** Only runs with this Temporal status. `Completed` means that there is an outcome, not that the run succeeded. */
   readonly status?:
     | 'Running'
     | 'Paused'
@@ -22,20 +22,20 @@ export interface ListOptions {
     | 'ContinuedAsNew'
     | 'TimedOut'
     | undefined
-  /** Only ids that begin so, e.g. `vod/1500000001/`. */
+  /** Only ids that start with this prefix, e.g. `vod/1500000001/`. */
   readonly workflowIdPrefix?: string | undefined
-  /** Only workflows of this type. Default: all of the namespace, yours too, but for sweeps and plans of batches. */
+  /** Only workflows of this type. Default: all of the namespace, yours too, except sweeps and plans of batches. */
   readonly type?: string | undefined
-  /** Only of this media file. Needs vodflow's search attributes, as the next two do: `vodflow setup`. */
+  /** Only runs of this media file. Like the next two, it needs vodflow's search attributes: `vodflow setup`. */
   readonly FileId?: string | undefined
   readonly ProcedureName?: string | undefined
-  /** Only runs that wait for tasks which VOD no longer shows. */
+  /** Only runs that wait for tasks that VOD no longer returns. */
   readonly overdue?: boolean | undefined
-  /** At most so many. Default 1,000. */
+  /** Maximum number of runs. Default 1,000. */
   readonly limit?: number | undefined
 }
 
-/** One line of a list. */
+/** A run in a list. */
 export interface RunSummary {
   readonly workflowId: string
   /** Temporal's id of this execution. */
@@ -44,14 +44,14 @@ export interface RunSummary {
   readonly type: string
   readonly status: WorkflowExecutionStatusName
   readonly startedAt: Date
-  /** When its code starts, where that is still to come: a start delay, cron, or the pause before a retry. */
+  /** Time at which its code starts, if that is still to come: after a start delay, by cron, or after a retry pause. */
   readonly delayedUntil?: Date
   readonly closedAt?: Date
-  /** Absent for runs that were not started by this client. */
+  /** Absent for runs that were not started with vodflow's client. */
   readonly request?: Asked['request']
-  /** Why it was run again. */
+  /** The reason of a rerun. */
   readonly reason?: string
-  /** Why its memo cannot be read here: another codec or another key wrote it. */
+  /** The reason why its memo cannot be read here: another codec or another key wrote it. */
   readonly unreadable?: string
 }
 
@@ -69,7 +69,7 @@ export async function* listRuns(client: Client, options: ListOptions): AsyncGene
   }
 }
 
-/** Which search attribute a condition is about. */
+/** The search attribute of each condition. */
 const attributes = {
   FileId: 'VodflowFileId',
   ProcedureName: 'VodflowProcedure',
@@ -77,9 +77,10 @@ const attributes = {
 } as const
 
 /**
- * Temporal says little of an attribute that it does not have, and finds nothing by one of another type.
+ * Checks that the namespace has the search attributes. Temporal's own error for a missing attribute says little, and a search by one of
+ * another type finds nothing.
  *
- * @throws InvalidInputError where the namespace cannot be searched by a condition
+ * @throws InvalidInputError if the namespace cannot be searched by a condition
  */
 async function requireSearchable(client: Client, options: ListOptions): Promise<void> {
   const fields = (['FileId', 'ProcedureName', 'overdue'] as const).filter((field) => options[field])
@@ -88,12 +89,12 @@ async function requireSearchable(client: Client, options: ListOptions): Promise<
     return fields.filter((field) => missing.includes(attributes[field]))
   }
   if (fields.length === 0 || (await lacking()).length === 0) return
-  // They may have been registered since.
+  // The attributes may have been registered since the last check.
   forgetSearchAttributes(client)
   const problems = (await lacking()).map((field) => ({
     field,
     problem: `needs the search attribute ${attributes[field]}, which the namespace "${client.options.namespace}" does not have, or has with another type`,
-    remedy: 'run vodflow setup, which registers it or says what is in its way',
+    remedy: 'run vodflow setup, which registers it or says why it cannot',
   }))
   if (problems.length > 0) throw new InvalidInputError(problems)
 }
@@ -111,7 +112,7 @@ function queryOf({ status, workflowIdPrefix, type, FileId, ProcedureName, overdu
   ].join(' AND ')
 }
 
-/** What Temporal's lists and descriptions have in common. */
+/** Returns the summary of a run from Temporal's list or description. */
 export function summaryOfRun(
   run: Omit<WorkflowExecutionInfo, 'raw' | 'parentExecution' | 'rootExecution'>,
 ): RunSummary {

@@ -5,19 +5,19 @@ import { spreadBackoffMs } from '../contract/backoff.js'
 import { minute } from '../contract/time.js'
 import { isDoubtful, isTransient } from './errorsOfTemporal.js'
 
-/** The Temporal client adds a listener to the signal for every poll and never takes it away; so each turn has its own signal. */
+/** Each turn has its own signal, because the Temporal client adds a listener for every poll and never removes it. */
 const turnMs = 10 * minute
 
 const pauseMs = { first: 500, most: 30_000 }
 
-/** Failures in a row of a kind that may be for good, after which we believe it. */
+/** Number of doubtful failures in a row after which the failure counts as permanent. */
 const doubtfulLimit = 10
 
 /**
- * Asks until the server answers, for days if need be: over lost connections, restarts and limits of the
+ * Calls `ask` until the server answers, for days if necessary. It retries after lost connections, restarts and limits of the
  * frontend.
  *
- * @throws what is an answer, and the reason of any of `stops` once it is aborted.
+ * @throws any error that is not transient, and the reason of any of `stops` once it is aborted
  */
 export async function longPoll<T>(
   client: Client,

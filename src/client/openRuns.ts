@@ -3,7 +3,7 @@ import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 
 const asked = new WeakMap<Client, Promise<string>>()
 
-/** The query for runs that have not ended. A paused one has not ended either; an older server has none and refuses the word. */
+/** Returns the query for runs that have not ended, which include paused ones. An older server does not accept the status `Paused`. */
 export function openIn(client: Client): Promise<string> {
   const known = asked.get(client)
   if (known) return known

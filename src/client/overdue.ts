@@ -4,7 +4,7 @@ import { overdueAttribute } from '../contract/searchAttributes.js'
 
 const key = defineSearchAttributeKey(overdueAttribute, SearchAttributeType.DATETIME)
 
-/** Since when VOD no longer returns the tasks of a run that has not ended. */
+/** Returns the time since which VOD no longer returns the tasks of an open run. */
 export function overdueSinceOf({
   typedSearchAttributes,
   closeTime,

@@ -5,7 +5,7 @@ import { RunPausedError } from './errors.js'
 
 type Described = Pick<WorkflowExecutionDescription, 'workflowId' | 'raw'>
 
-/** Whether someone has paused the run as a whole: Temporal then rejects every query. */
+/** Returns an error if the whole run is paused. Temporal then rejects every query. */
 export function whyPaused({ workflowId, raw }: Described): RunPausedError | undefined {
   const { pauseInfo } = raw.workflowExtendedInfo ?? {}
   if (!pauseInfo) return undefined
@@ -13,7 +13,7 @@ export function whyPaused({ workflowId, raw }: Described): RunPausedError | unde
   return new RunPausedError(workflowId, pauseOf({ identity, reason, since: pausedTime }))
 }
 
-/** The first activity of the run that someone has paused. */
+/** Returns an error for the first paused activity of the run, if there is one. */
 export function whyActivityPaused({ workflowId, raw }: Described): RunPausedError | undefined {
   const activity = raw.pendingActivities?.find(({ paused }) => paused)
   if (!activity) return undefined
@@ -25,14 +25,14 @@ export function whyActivityPaused({ workflowId, raw }: Described): RunPausedErro
   })
 }
 
-interface Told {
+interface PauseRecord {
   readonly identity?: string | null | undefined
   readonly reason?: string | null | undefined
   readonly since?: temporal.api.workflow.v1.IWorkflowExecutionPauseInfo['pausedTime']
 }
 
-/** Without what an older server does not tell. */
-function pauseOf({ identity, reason, since }: Told) {
+/** Leaves out the fields that an older server does not report. */
+function pauseOf({ identity, reason, since }: PauseRecord) {
   const at = optionalTsToDate(since)
   return {
     ...(identity ? { by: identity } : {}),

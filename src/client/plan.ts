@@ -7,26 +7,26 @@ import type { RunInput } from '../contract/stepInput.js'
 import { saidSummary } from '../contract/summary.js'
 import { workflowIdOf } from './workflowId.js'
 
-/** ProcessMediaByProcedure's own fields, without SessionId. */
+/** The fields of ProcessMediaByProcedure, without SessionId. */
 export type ProcessRequest = RunInput['request']
 
-/** How a run is started, beside what VOD is asked for. */
+/** Options of a start, in addition to the request to VOD. */
 export interface ProcessOptions {
   /** Names the step inside its run. Default `<SubAppId>/<media>/<ProcedureName>`, or `ProcessMediaByProcedure/<idempotencyKey>`. */
   readonly key?: string | undefined
   /**
-   * Names the work everywhere: VOD makes one task for it within 7 days, from whichever workflow, cluster or language it is asked.
+   * Names the work globally: VOD makes one task for it within 7 days, even if it is requested by several workflows, clusters or languages.
    * Account alias and SubAppId belong to the name. 1 to 200 printable ASCII characters. Default: the run names the work.
    */
   readonly idempotencyKey?: string | undefined
   /**
-   * Default `vod/<SubAppId>/<media>/<ProcedureName>`, or `vod/<SubAppId>/key:<idempotencyKey>`. Give one of your own to run the same
-   * request next to itself.
+   * Default `vod/<SubAppId>/<media>/<ProcedureName>`, or `vod/<SubAppId>/key:<idempotencyKey>`. Pass your own to run the same request
+   * several times in parallel.
    */
   readonly workflowId?: string | undefined
-  /** Alias of the Tencent account whose credentials the worker shall use. Default that of `connect`. */
+  /** Alias of the Tencent account whose credentials the worker uses. Default: that of `connect`. */
   readonly account?: string | undefined
-  /** `false` when no callback is set up: the run then asks every few seconds to minutes. Default `true`. */
+  /** `false` if no callback is set up. The run then reads its tasks every few seconds to minutes. Default `true`. */
   readonly events?: boolean | undefined
   /**
    * When some sub-tasks fail: `fail` the run (default), `accept` the partial outcome, or `repair`: submit what failed once more, at
@@ -35,35 +35,35 @@ export interface ProcessOptions {
   readonly onPartial?: RunInput['onPartial'] | undefined
   /** `return` completes the run in Temporal even when its media did not succeed. Default `throw`: the run fails. */
   readonly onFailure?: RunInput['onFailure'] | undefined
-  /** When a run looks by itself, ms; for tests and people in a hurry. */
+  /** Delays between reads of the tasks, ms. Shorten them for tests. */
   readonly delays?: RunInput['delays'] | undefined
-  /** `false` starts the run even if no worker would do it now. Default `true`. */
+  /** `false` starts the run even if no worker is available. Default `true`. */
   readonly requireWorker?: boolean | undefined
-  /** Gives up the call, not a run that it has started. */
+  /** Aborts the call, but not a run that it has started. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** How a request is done once more, on purpose. */
+/** Options of a rerun. */
 export interface RerunOptions extends ProcessOptions {
-  /** Why it is done, and billed, once more: 1 to 500 characters. */
+  /** The reason for the rerun, which is billed again. 1 to 500 characters. */
   readonly reason: string
 }
 
-/** A start that has passed every check that needs nobody else. */
+/** A start that has passed every check that needs no call. */
 export interface Plan {
   readonly workflowId: string
   readonly account: string
-  /** As the workflow gets it. */
+  /** The input of the workflow. */
   readonly input: RunInput
   readonly reason?: string | undefined
 }
 
-/** Temporal's limit, bytes. */
+/** Temporal's limit in bytes. */
 const longestWorkflowId = 1_000
 
 const longestReason = 500
 
-/** @throws InvalidInputError naming the field, before anything is sent */
+/** @throws InvalidInputError that names the field, before anything is sent */
 export function planOf(
   request: ProcessRequest,
   options: ProcessOptions & { readonly account: string; readonly reason?: string },
@@ -82,17 +82,17 @@ export function planOf(
   return { workflowId, account, input, reason }
 }
 
-/** @throws InvalidInputError when it is empty or too long */
+/** @throws InvalidInputError if it is empty or too long */
 export function checkReason(reason: string | undefined): void {
   checkLength('reason', [...(reason ?? '').trim()].length, { most: longestReason, unit: 'characters' })
 }
 
 function checkLength(field: string, length: number, { most, unit }: { most: number; unit: string }): void {
   if (length >= 1 && length <= most) return
-  throw new InvalidInputError([{ field, problem: `has ${length} ${unit}`, remedy: `give 1 to ${most}` }])
+  throw new InvalidInputError([{ field, problem: `has ${length} ${unit}`, remedy: `use 1 to ${most}` }])
 }
 
-/** What the Temporal UI shows of a run before it is opened. */
+/** Returns the summary that the Temporal UI shows in its list of runs. */
 export function summaryOf({ request }: RunInput): string {
   return saidSummary(`${request.ProcedureName} on ${request.FileId || request.MediaStoragePath}`)
 }
@@ -104,8 +104,8 @@ export function summaryOfTask(TaskId: string): string {
 const inSummary: readonly string[] = ['ProcedureName', 'FileId']
 
 /**
- * What the Temporal UI shows on a run's page, as Markdown: each text is cut, and together they fit into Temporal's 20,000 bytes.
- * Undefined where the summary says it all.
+ * Returns the Markdown that the Temporal UI shows on a run's page. Each text is cut, so that all fit into Temporal's 20,000 bytes.
+ * Undefined if the summary shows everything.
  */
 export function detailsOf({ request, account, key }: RunInput, reason?: string): string | undefined {
   const given = Object.entries({ ...request, account, key }).filter(([, value]) => (value ?? '') !== '')

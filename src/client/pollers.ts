@@ -16,41 +16,41 @@ export interface Queue {
 }
 
 /**
- * A poller not seen for so long is gone, ms. Temporal remembers one for 5 minutes after its last poll; a poll of an
- * idle worker takes up to 60 s, so one that lives may have been seen that long ago (measured: 57 s). Both times are Temporal's.
+ * Time after its last poll at which a poller counts as gone, ms. Temporal remembers a poller for 5 minutes after its last poll. A poll of
+ * an idle worker takes up to 60 s, so the last poll of a live worker may be that old (measured: 57 s). Both times are Temporal's.
  */
 const goneAfterMs = 90_000
 
-/** How long a queue that had a poller is not asked about again, ms. A queue without one is asked about every time. */
+/** Time for which a queue that had a poller is not checked again, ms. A queue without one is checked every time. */
 const trustedForMs = 30_000
 
-/** A worker that starts together with its client is seen within so long, ms; then its absence is believed. */
+/** Time within which a worker that starts together with its client appears, ms. After it, the worker counts as missing. */
 const graceMs = 2_000
 const graceStepMs = 200
 
-/** Every queue that a run of this account needs. */
+/** Returns every queue that a run of this account needs. */
 export function queuesOf(account: string): readonly Queue[] {
   const calls = rates.map((rate) => ({ name: queueOfClass(account, rate), kind: taskQueueType.activity }))
   return [{ name: workflowQueue, kind: taskQueueType.workflow }, ...calls]
 }
 
 export interface PollerCheck {
-  /** @throws NoWorkerError with the name of every queue of this account that nobody polls. */
+  /** @throws NoWorkerError that names every queue of this account without a poller */
   requireWorkers(account: string): Promise<void>
 }
 
 export interface PollerCheckOptions {
-  /** How long Temporal may take to answer, ms. */
+  /** Timeout of a call, ms. */
   readonly answerTimeoutMs: number
-  /** Workers of any build will do: one of them may be about to become the current one. */
+  /** Accepts workers of any build, because one of them may be about to become the current one. */
   readonly anyBuild?: boolean
-  /** Milliseconds that have passed, for tests. */
+  /** Monotonic time, ms. Tests replace it. */
   readonly now?: () => number
-  /** Temporal's time, for tests. */
+  /** Temporal's time. Tests replace it. */
   readonly clock?: TemporalClock
 }
 
-/** Asks Temporal who polls: otherwise a run without a worker looks just like a slow one. */
+/** Creates a check for workers that poll. Without it, a run without a worker would look like a slow run. */
 export function createPollerCheck(
   client: Client,
   {
@@ -62,8 +62,8 @@ export function createPollerCheck(
 ): PollerCheck {
   const seenAt = new Map<string, number>()
   const asked = new Map<string, Promise<Lacking | undefined>>()
-  // Outside of any caller's deadline and signal, which the Temporal client keeps in async context: a thousand
-  // starts at once share one question, and the first of them may give up.
+  // Runs outside of any caller's deadline and signal, which the Temporal client keeps in async context: a thousand
+  // simultaneous starts share one call, and the first of them may abort.
   const outside = new AsyncResource('vodflow.pollers')
 
   async function lackOf(queue: Queue): Promise<Lacking | undefined> {
@@ -106,14 +106,14 @@ export function createPollerCheck(
   }
 }
 
-/** A queue whose tasks no worker takes, and why. */
+/** A queue whose tasks no worker takes, and the reason. */
 interface Lacking {
   readonly queue: Queue
   readonly lack: Lack
   readonly polled: Polled
 }
 
-/** All queues without any worker are named at once; what versioning lacks is the same for all queues of a build. */
+/** Returns an error that names all queues without a worker. A problem with versioning is the same for all queues of a build. */
 function noWorkers(missing: readonly Lacking[], account: string): NoWorkerError {
   const names = missing.map(({ queue }) => queue.name)
   const versioned = missing.find(({ lack }) => lack.reason !== 'noWorker')
@@ -121,18 +121,18 @@ function noWorkers(missing: readonly Lacking[], account: string): NoWorkerError 
   return lackErrorOf(names, versioned)
 }
 
-/** How a worker is started, for messages. */
+/** Returns the remedy that starts a worker of vodflow. */
 export function startOne(account?: string): string {
   const which = account === undefined ? '' : ` for the account "${account}"`
-  return `Start one${which}: npx vodflow worker, with the same TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE. Check also that the account is spelt as the worker has it.`
+  return `Start one${which}: npx vodflow worker, with the same TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE. Also check the spelling of the account.`
 }
 
-/** How the worker of a task queue is started. */
+/** Returns the remedy that starts the worker of a task queue. */
 export function startOn(queue: string): string {
   return queue === workflowQueue ? startOne() : `Start the worker that serves "${queue}".`
 }
 
-/** Who polls a queue: those that were seen lately; and which build is the current one there. */
+/** Returns the pollers of a queue that polled lately, and the current and ramping builds of the queue. */
 export async function polledBy(
   client: Client,
   { name, kind }: Queue,
@@ -146,7 +146,7 @@ export async function polledBy(
     }),
     clock.now(),
   ])
-  // Where Temporal does not tell its time, whoever it lists polls: that errs by 5 minutes at most.
+  // Without Temporal's time, all listed pollers count. Some may have been gone for up to 5 minutes.
   const since = now === undefined ? Number.NEGATIVE_INFINITY : now - goneAfterMs
   const current = buildOf(versioningInfo?.currentDeploymentVersion)
   const ramping = buildOf(versioningInfo?.rampingDeploymentVersion)
@@ -166,7 +166,7 @@ export async function polledBy(
 /** `temporal.api.enums.v1.WorkerVersioningMode`. */
 const versionedMode = 2
 
-/** Who may start runs may not be allowed to look at queues: then nothing is known, and nothing is refused. */
+/** Returns undefined if the client may not describe queues, so that no start is refused then. */
 async function polledOrUnknown(
   client: Client,
   queue: Queue,

@@ -5,16 +5,19 @@ import { quoted } from '../temporal/listQuery.js'
 /** A task queue that has runs. */
 export interface QueueOfRuns {
   readonly name: string
-  /** One of its runs. */
+  /** Workflow id of one of its runs. */
   readonly workflowId: string
 }
 
-/** Temporal's queries find neither every quote, nor a backslash or a control character, and some servers refuse them (measured with 1.32). */
+/**
+ * Returns true if a query can name the queue. Temporal's queries do not find all names with quotes, backslashes or control characters, and
+ * some servers refuse them (measured with 1.32).
+ */
 export function canBeSearched(queue: string): boolean {
   return !/["'\\\p{Cc}]/u.test(queue)
 }
 
-/** How many runs of a query are on a task queue. */
+/** Counts the runs of a query that are on a task queue. */
 export async function countOn(client: Client, query: string, queue: string): Promise<number> {
   if (canBeSearched(queue))
     return (await client.workflow.count(`${query} AND TaskQueue = ${quoted(queue)}`)).count
@@ -24,7 +27,7 @@ export async function countOn(client: Client, query: string, queue: string): Pro
   return count
 }
 
-/** The task queues that runs of a query are on, `most` at most, without those of `except`. */
+/** Returns the task queues of the runs that a query finds, at most `most`, without those of `except`. */
 export async function queuesOfRuns(
   client: Client,
   query: string,
@@ -42,7 +45,7 @@ export async function queuesOfRuns(
   return queues
 }
 
-/** Runs of queues that a query cannot leave out come again, and are passed over. */
+/** Returns the next task queue. A query cannot exclude queues with odd names, so their runs are listed again, and skipped. */
 async function otherQueue(
   client: Client,
   query: string,

@@ -5,17 +5,17 @@ import { runType } from '../contract/runNames.js'
 import { beginningOf } from '../temporal/beginning.js'
 import { remedies } from './remedies.js'
 
-/** Temporal's enum ResetReapplyExcludeType: what came in before is not given to the run again. */
+/** Temporal's enum ResetReapplyExcludeType. Earlier signals, updates and cancel requests are not applied again. */
 const signal = 1
 const update = 2
 const cancelRequest = 4
 
 /**
- * Lets an execution begin anew before its first decision. Temporal keeps its first execution's id through a reset, which
- * is what VOD's deduplication hangs on (measured).
+ * Resets an execution to its start, before its first decision. Temporal keeps the id of the first execution through a reset, and VOD's
+ * deduplication depends on that id (measured).
  *
- * @returns id of the new execution; of the same one while it has not begun.
- * @throws InvalidInputError for a run that ended, or was canceled, before it began.
+ * @returns the id of the new execution, or of the same one if its code has not started.
+ * @throws InvalidInputError for a run that ended, or was canceled, before its code started.
  */
 export async function resetToStart(
   client: Client,
@@ -41,7 +41,7 @@ export async function resetToStart(
 }
 
 function nothingToRetry(how: string, type: string): InvalidInputError {
-  const problem = `names a run that ${how} before it began: nothing was sent`
+  const problem = `names a run that ${how} before its code started: nothing was sent`
   const remedy = type === runType ? remedies.useRerun : 'start it under a new workflow id'
   return new InvalidInputError([{ field: 'workflowId', problem, remedy }])
 }

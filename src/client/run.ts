@@ -35,60 +35,60 @@ import { longPoll } from './longPoll.js'
 import { overdueSinceOf } from './overdue.js'
 import { whyActivityPaused } from './paused.js'
 
-/** Which run, and how it was come by. */
+/** A run, and the settings of its handle. */
 export interface RunAddress {
   readonly workflowId: string
   /** Workflow type. */
   readonly type: string
-  /** First run of the chain: it stays the same through reset, retry and continue-as-new. */
+  /** Temporal's id of the first execution. It stays the same through reset, retry and continue-as-new. */
   readonly chain: string
-  /** The execution whose end is awaited; later ones of the chain are followed. */
+  /** The execution to wait for. Later executions of the chain are followed. */
   readonly runId: string
   readonly attached: boolean
   /** `host:port` of Temporal, for messages. */
   readonly address: string
-  /** How long Temporal may take to answer one question, ms. */
+  /** Timeout of a call to Temporal, ms. */
   readonly answerTimeoutMs: number
   /** Aborted when the client is closed. */
   readonly closed: AbortSignal
 }
 
-/** How often progress is asked for. */
+/** Options of {@link Run.watch}. */
 export interface WatchOptions {
-  /** How often progress is asked for, ms. Each question makes the worker answer a query. Default 1,000. */
+  /** Interval between two queries for the progress, ms. The worker of the run answers each of them. Default 1,000. */
   readonly intervalMs?: number
-  /** Ends the watching, not the run. */
+  /** Stops watching, but not the run. */
   readonly signal?: AbortSignal
 }
 
-/** What can be seen of a run in one look. */
+/** The state of a run at one moment. */
 export interface RunLook extends RunView {
-  /** Child workflows that have not ended: their steps and gates are their own. */
+  /** Child workflows that have not ended. Their steps and gates are not included. */
   readonly children: readonly { readonly workflowId: string; readonly type: string }[]
-  /** Activities, yours too, that failed and that Temporal tries again; absent where there are none. */
+  /** Failed activities, yours too, that Temporal retries. Absent if there are none. */
   readonly failing?: readonly FailingActivity[]
-  /** The task queue in which a submit of it waits because an operator has stopped it: see `vodflow submits`. */
+  /** The task queue in which a submit of the run waits because an operator has stopped the queue: see `vodflow submits`. */
   readonly stopped?: SubmitQueue
-  /** Since when VOD no longer returns the tasks that it waits for. */
+  /** Time since which VOD no longer returns the tasks that the run waits for. */
   readonly overdueSince?: Date
-  /** Why the run cannot continue, e.g. a NoWorkerError, or why its steps and gates are not known. */
+  /** The reason why the run cannot continue, e.g. a NoWorkerError, or why its steps and gates are unknown. */
   readonly problem?: VodflowError
-  /** Since when its workflow task waits, where it has one and there is a problem. */
+  /** Time since which the workflow task of the run waits, if it has one and there is a problem. */
   readonly problemSince?: Date
 }
 
 /**
- * One run: a handle that costs nothing to keep. The run does not need it.
+ * A handle to one run. It holds no connection of its own, and the run continues without it.
  *
- * @typeParam T - what its workflow returns: an {@link Outcome} of a run of one step, anything of a workflow of yours. It is not checked.
+ * @typeParam T - the result of the workflow: an {@link Outcome} for a run of one step, any type for a workflow of yours. It is not checked.
  */
 export class Run<T = Outcome> {
   readonly workflowId: string
   /** Workflow type, e.g. `processMediaByProcedure`, or a workflow of yours. */
   readonly type: string
-  /** Temporal's id of the first execution; VOD's deduplication hangs on it. */
+  /** Temporal's id of the first execution. VOD's deduplication depends on it. */
   readonly chain: string
-  /** `true` when the run was there already, running or finished; `false` when this call started it. */
+  /** `true` if the run existed already, running or finished; `false` if this call started it. */
   readonly attached: boolean
   readonly #client: Client
   readonly #runId: string
@@ -96,7 +96,7 @@ export class Run<T = Outcome> {
   readonly #answerTimeoutMs: number
   readonly #closed: AbortSignal
 
-  /** Made by `process`, `rerun`, `retry`, `adopt` and `attach`. */
+  /** Use `process`, `rerun`, `retry`, `adopt` or `attach`. */
   constructor(
     client: Client,
     { workflowId, type, chain, runId, attached, address, answerTimeoutMs, closed }: RunAddress,
@@ -113,17 +113,17 @@ export class Run<T = Outcome> {
   }
 
   /**
-   * Waits for the end, for days if need be: a lost connection or a restart of Temporal only delays it. It holds
-   * one long poll; who waits for thousands of runs at once rather polls `list`.
+   * Waits until the run has ended, for days if necessary. A lost connection or a restart of Temporal only delays it. Each call holds one
+   * long poll; to wait for thousands of runs at the same time, poll `list` instead.
    *
-   * Of a run of one step it is the whole outcome, also where the run has failed because its media did not succeed.
+   * A run of one step returns its whole outcome, even if the run failed because its media did not succeed.
    *
-   * @param options.signal - ends the waiting, not the run.
-   * @throws RefusedError when VOD refused the request
-   * @throws RunMediaError when a workflow of yours failed because the media of a step did not succeed
-   * @throws NoWorkerError, NoAnswerError when the outcome of a failed run is over 16 KiB, and no worker answers with the rest of it
-   * @throws RunCancelledError, RunTerminatedError, RunFailedError when it ended otherwise
-   * @throws RunNotFoundError when Temporal has forgotten it
+   * @param options.signal - stops waiting, but not the run.
+   * @throws RefusedError if VOD refused the request
+   * @throws RunMediaError if your own workflow failed because the media of a step did not succeed
+   * @throws NoWorkerError, NoAnswerError if the outcome of a failed run is over 16 KiB, and no worker answers with the rest of it
+   * @throws RunCancelledError, RunTerminatedError, RunFailedError if the run ended without an outcome for another reason
+   * @throws RunNotFoundError if Temporal no longer has the run
    */
   async result(options: { readonly signal?: AbortSignal } = {}): Promise<T> {
     const stops = options.signal ? [this.#closed, options.signal] : [this.#closed]
@@ -155,13 +155,13 @@ export class Run<T = Outcome> {
   }
 
   /**
-   * Where it is: of a workflow with several steps, where the first one is; see {@link steps}. Needs a worker, also after the end.
+   * Returns the progress of the first step. For a workflow with several steps, use {@link steps}. It needs a worker, even after the end.
    *
-   * @throws NoWorkerError when no worker polls the task queue of the run
-   * @throws NoAnswerError when a worker polls it and does not answer within 15 s
-   * @throws WorkflowTaskFailingError when the code of the workflow throws
-   * @throws RunPausedError when someone has paused the run
-   * @throws RunNotFoundError when Temporal has forgotten it
+   * @throws NoWorkerError if no worker polls the task queue of the run
+   * @throws NoAnswerError if a worker polls it but does not answer within 15 s
+   * @throws WorkflowTaskFailingError if the code of the workflow throws
+   * @throws RunPausedError if the run is paused
+   * @throws RunNotFoundError if Temporal no longer has the run
    */
   async progress(): Promise<Progress> {
     const progress = await this.#query<Progress>(progressQuery)
@@ -169,7 +169,7 @@ export class Run<T = Outcome> {
   }
 
   /**
-   * Where each of its steps is, in the order in which they started. Needs a worker, also after the end.
+   * Returns the progress of each step, in the order in which they started. It needs a worker, even after the end.
    *
    * @throws as {@link progress} does
    */
@@ -178,10 +178,10 @@ export class Run<T = Outcome> {
   }
 
   /**
-   * Its steps, review gates and child workflows, in one question to its worker. A worker that does not answer is no error here:
-   * `problem` says why the steps and gates are not known.
+   * Returns the steps, review gates and child workflows of the run, with one query to its worker. If no worker answers, it does not throw:
+   * `problem` says why the steps and gates are unknown.
    *
-   * @throws RunNotFoundError when Temporal has forgotten it
+   * @throws RunNotFoundError if Temporal no longer has the run
    */
   async look(): Promise<RunLook> {
     const latest = await this.#latest()
@@ -216,7 +216,7 @@ export class Run<T = Outcome> {
     }
   }
 
-  /** A query of such a run would wait for an answer that cannot come. Who may not ask so much asks the query. */
+  /** Returns why no worker would answer a query, so that it need not be made. Without the permission to check, the query is made. */
   async #whyStuck(latest: WorkflowExecutionDescription): Promise<VodflowError | undefined> {
     const { pendingWorkflowTask, workflowExecutionInfo, workflowExtendedInfo } = latest.raw
     const mayWait =
@@ -231,14 +231,14 @@ export class Run<T = Outcome> {
     return this.#bounded(() => whyActivitiesWait(this.#client, latest)).catch(() => undefined)
   }
 
-  /** A client that may not describe queues sees the run without it. */
+  /** Returns undefined if the client may not describe queues. */
   async #stoppedFor(latest: WorkflowExecutionDescription): Promise<SubmitQueue | undefined> {
     return this.#bounded(() => stoppedFor(this.#client, latest)).catch(() => undefined)
   }
 
   /**
-   * Progress of the first step each time it changes, until the run has ended. Moments without a worker or without Temporal are
-   * passed over.
+   * Yields the progress of the first step each time it changes, until the run has ended. It skips times without a worker or without
+   * Temporal.
    *
    * @example for await (const { percent } of run.watch()) bar.update(percent)
    */
@@ -274,32 +274,32 @@ export class Run<T = Outcome> {
   }
 
   /**
-   * Asks the run to stop. VOD can abort only tasks that it has not begun; the run ends within about a minute
-   * and then `result()` throws a RunCancelledError that says what was stopped and what goes on, billed. A run that
-   * has ended stays as it is. A workflow of yours ends as its own code handles the cancellation.
+   * Asks the run to stop. VOD can abort only tasks that it has not started. The run ends within about a minute. Then `result()` throws
+   * a RunCancelledError that lists the tasks that were stopped and those that continue and are billed. A run that has ended does not
+   * change. A workflow of yours handles the cancellation in its own code.
    *
-   * @throws RunNotFoundError when Temporal has no such run
+   * @throws RunNotFoundError if Temporal has no such run
    */
   async cancel(): Promise<void> {
     await this.#unlessEnded((handle) => handle.cancel())
   }
 
   /**
-   * Asks the run to stop waiting: it ends `detached`, within seconds, and VOD goes on with its tasks and bills them.
-   * A run that has ended stays as it is, and so does a step that is being canceled.
+   * Asks the run to stop waiting. It ends as `detached` within seconds, and VOD continues its tasks and bills them.
+   * A run that has ended does not change, nor does a step that is being canceled.
    *
-   * @param key - only the step with this key, in a workflow of several. Default: all of its steps.
-   * @throws RunNotFoundError when Temporal has no such run
+   * @param key - the key of the only step to detach. Default: all steps of the run.
+   * @throws RunNotFoundError if Temporal has no such run
    */
   async detach(key?: string): Promise<void> {
-    // A signal knows no chain: without the execution's own id a rerun would take it.
+    // A signal cannot name a chain: without the execution's own id, a rerun would get it.
     const latest = await this.#bounded(() => this.#describeLatest())
     if (!latest) return this.#requireKnown()
     const handle = this.#client.workflow.getHandle(this.workflowId, latest.runId)
     await this.#unlessEnded(() => handle.signal(detachSignal, ...(key === undefined ? [] : [key])))
   }
 
-  /** A run of another chain has this id now, or none. */
+  /** Throws if no run has this workflow id. A run of another chain may have it by now. */
   async #requireKnown(): Promise<void> {
     try {
       await this.#bounded(() => executionsIn(this.#client).getHandle(this.workflowId).describe())
@@ -308,7 +308,7 @@ export class Run<T = Outcome> {
     }
   }
 
-  /** Temporal answers the same for "never heard of" and "has ended". */
+  /** Does nothing if the run has ended. Temporal gives the same error for a run that has ended and for one that never existed. */
   async #unlessEnded(ask: (handle: WorkflowHandle) => Promise<unknown>): Promise<void> {
     const handle = this.#client.workflow.getHandle(this.workflowId, undefined, {
       firstExecutionRunId: this.chain,
@@ -332,7 +332,7 @@ export class Run<T = Outcome> {
     }
   }
 
-  /** The latest execution of this chain; undefined when Temporal has none, or only one of another chain. */
+  /** Returns the latest execution of this chain, or undefined if the latest one of this id is of another chain or there is none. */
   async #describeLatest(): Promise<WorkflowExecutionDescription | undefined> {
     try {
       const latest = await executionsIn(this.#client).getHandle(this.workflowId).describe()
@@ -352,7 +352,7 @@ export class Run<T = Outcome> {
     }
   }
 
-  /** A query knows no chain: without the execution's own id it would be answered by a rerun. */
+  /** Returns the latest execution, for queries. A query cannot name a chain: without the execution's id, a rerun would answer it. */
   async #latest(): Promise<WorkflowExecutionDescription> {
     try {
       const latest = await this.#bounded(() => this.#describeLatest())
@@ -376,7 +376,7 @@ export class Run<T = Outcome> {
   }
 }
 
-/** First execution of the chain that an execution belongs to. */
+/** Returns the id of the first execution of a run's chain. */
 export function chainOf(run: WorkflowExecutionDescription): string {
   return run.raw.workflowExecutionInfo?.firstRunId || run.runId
 }

@@ -3,7 +3,7 @@ import { keyOfStep } from '../contract/defaultKey.js'
 import type { Asked } from '../temporal/startedWith.js'
 import type { Difference } from './errors.js'
 
-/** VOD's defaults: given or left out, they ask for the same. */
+/** VOD's defaults. A field that is left out means the same as its default. */
 const defaults: Readonly<Record<string, unknown>> = {
   TasksPriority: 0,
   TasksNotifyMode: 'Finish',
@@ -11,11 +11,11 @@ const defaults: Readonly<Record<string, unknown>> = {
 }
 
 /**
- * The fields in which a request differs from the one that a run was started with; in order of their names. An idempotencyKey on one
- * side only is no difference: a rerun may have none, and has the workflow id that the key gave to the first run.
+ * Returns the fields in which a request differs from the one that a run was started with, sorted by name. It ignores an idempotencyKey on
+ * one side only: a rerun may have none, but has the workflow id that the key gave to the first run.
  *
- * @param options.namedByKey - the workflow id is the one that the idempotencyKey of `is` makes. The run may then have another key, as a
- *   rerun has.
+ * @param options.namedByKey - true if the workflow id is made of the idempotencyKey of `is`. The run may then have another key, as a rerun
+ *   does.
  */
 export function differences(
   was: Asked,
@@ -31,7 +31,7 @@ export function differences(
     .map((field) => ({ field, ...shown(before[field], now[field]) }))
 }
 
-/** Every field that says something, as canonical JSON. Absent, null, empty and VOD's default are the same. */
+/** Returns every field with a value as canonical JSON. Absent, null, empty and VOD's default are the same. */
 function fields({ request, account, key, idempotencyKey }: Asked, keyed: boolean): Record<string, string> {
   const usual = keyOfStep('ProcessMediaByProcedure', { idempotencyKey, request })
   const all = Object.entries({
@@ -54,7 +54,7 @@ function shown(was: string | undefined, is: string | undefined): { was: string; 
   return { was: aroundDifference(was, same), is: aroundDifference(is, same) }
 }
 
-/** A long value is cut to what is around the first character that differs. */
+/** Cuts a long value to the part around the first character that differs. */
 function aroundDifference(text: string | undefined, same: number): string {
   if (text === undefined) return 'not set'
   if (text.length <= shownLength) return text

@@ -1,4 +1,4 @@
-/** A word as a POSIX shell takes it: nothing in it is expanded or run. */
+/** Quotes a word for a POSIX shell if necessary, so that nothing in it is expanded or run. */
 export function shellWord(text: string): string {
   return /^[\w/:.,@%+=-]+$/.test(text) ? text : shellQuoted(text)
 }

@@ -18,7 +18,7 @@ import { canBeSearched, type QueueOfRuns, queuesOfRuns } from './queuesOfRuns.js
 import { shellWord } from './shellWord.js'
 import { overdue } from './stuckText.js'
 
-/** Why runs cannot continue. A metric has them as a label: they never change. */
+/** Reasons why runs cannot continue. They are values of a metric's label, so they must not change. */
 export const stuckReasons = [
   'workflowTaskFails',
   'noWorker',
@@ -34,21 +34,21 @@ export type StuckReason = (typeof stuckReasons)[number]
 export interface StuckRuns {
   readonly reason: StuckReason
   readonly count: number
-  /** One of them. */
+  /** Workflow id of one of these runs. */
   readonly workflowId: string
-  /** The reason in words, without a full stop. */
+  /** The reason in words, without a period. */
   readonly what: string
   readonly remedy: string
-  /** They are on a task queue of vodflow, or wait for tasks of VOD. */
+  /** True if the runs are on a task queue of vodflow, or wait for tasks of VOD. */
   readonly ours: boolean
 }
 
-/** What could not be found out. */
+/** Reasons that could not be checked. */
 export interface NotAsked {
   readonly reasons: readonly StuckReason[]
-  /** Some runs were looked at. */
+  /** True if some runs were checked. */
   readonly partly: boolean
-  /** Without a full stop. */
+  /** The reason why they could not be checked, without a period. */
   readonly why: string
 }
 
@@ -57,11 +57,11 @@ export interface Stuck {
   readonly notAsked: readonly NotAsked[]
 }
 
-/** Task queues of open runs that are looked at; a namespace has a few. */
+/** Maximum number of task queues of open runs that are checked. A namespace has a few. */
 const mostQueues = 50
-/** Runs that are described one by one where Temporal cannot search for those that fail. */
+/** Maximum number of runs that are described one by one if Temporal cannot search for failing runs. */
 const mostDescribed = 200
-/** Failing runs whose error is read. */
+/** Maximum number of failing runs whose error is read. */
 const mostExplained = 40
 
 const nothing: Stuck = { groups: [], notAsked: [] }
@@ -70,13 +70,13 @@ interface Asked {
   readonly client: Client
   /** The query for runs that have not ended. */
   readonly open: string
-  /** Every build with the runs that are pinned to it. */
+  /** Every build, and its pinned runs. */
   readonly held: Promise<readonly HeldRuns[]>
 }
 
 interface Question {
   readonly reasons: readonly StuckReason[]
-  /** Other questions have the same reasons. */
+  /** True if other questions cover the same reasons. */
   readonly partly?: true
   ask(asked: Asked): Promise<Stuck>
 }
@@ -93,10 +93,10 @@ const questions: readonly Question[] = [
 ]
 
 /**
- * Every group of runs in the namespace, yours too, that cannot continue as things are. Counts come from Temporal's lists, which lag by
- * seconds.
+ * Returns every group of runs in the namespace, yours too, that cannot continue until someone acts. Counts come from Temporal's lists,
+ * which lag by seconds.
  *
- * @throws when nothing at all can be asked.
+ * @throws if none of the reasons can be checked
  */
 export async function stuckRuns(client: Client): Promise<Stuck> {
   const open = await openIn(client)
@@ -124,7 +124,7 @@ function notAskedFor(reasons: readonly StuckReason[], why: string, partly = fals
   return { groups: [], notAsked: [{ reasons, why, partly }] }
 }
 
-/** In Temporal's words. */
+/** Returns the first line of Temporal's error message. */
 function whyRefused(error: unknown): string {
   const source = error instanceof Error && error.cause instanceof Error ? error.cause : error
   const { message = String(error), details = message } = source as Partial<
@@ -133,7 +133,7 @@ function whyRefused(error: unknown): string {
   return details.split('\n')[0] ?? ''
 }
 
-/** Runs of each task queue that go where the queue sends them. */
+/** Finds runs without a worker that follow the routing of their task queue. */
 async function withoutWorker({ client, open, held }: Asked): Promise<Stuck> {
   const builds = await held.catch(noneKnown)
   const movable = builds.some(({ runs }) => runs > 0) ? `${open} AND ${notPinned}` : open
@@ -148,16 +148,16 @@ async function withoutWorker({ client, open, held }: Asked): Promise<Stuck> {
 
 function seenAll(queues: readonly QueueOfRuns[], reasons: readonly StuckReason[]): Stuck {
   if (queues.length < mostQueues) return nothing
-  return notAskedFor(reasons, `only ${mostQueues} task queues of open runs were looked at`, true)
+  return notAskedFor(reasons, `only ${mostQueues} task queues of open runs were checked`, true)
 }
 
-/** Runs that are pinned count as others then. That builds cannot be read is said of the question about them. */
+/** Without permission to read builds, pinned runs count like others. The question about pinned runs reports the missing permission. */
 function noneKnown(error: unknown): readonly HeldRuns[] {
   if (grpcCodeOf(error) === grpc.permissionDenied) return []
   throw error
 }
 
-/** Runs that are pinned to a build, on task queues that it does not poll. */
+/** Finds runs that are pinned to a build, on task queues that its workers do not poll. */
 async function pinnedWithoutWorker({ client, open, held }: Asked): Promise<Stuck> {
   const builds = (await held).filter(({ runs }) => runs > 0)
   const groups = await inTurns(builds, async (build) => {
@@ -176,7 +176,7 @@ async function pinnedWithoutWorker({ client, open, held }: Asked): Promise<Stuck
   return together(groups)
 }
 
-/** Accounts whose sweep is open are in use: every call of their runs waits for a worker of theirs. */
+/** Finds accounts without a worker. An account whose sweep is open is in use, so that calls of its runs wait for a worker. */
 async function accountsWithoutWorker({ client, open }: Asked): Promise<Stuck> {
   const sweeps = new Map<string, string>()
   for await (const { workflowId } of executionsIn(client).list({
@@ -234,7 +234,7 @@ function isOurs(queue: string): boolean {
 
 const failsAgain = 'the workflow task fails each time it is retried'
 
-/** Temporal marks a run after five failures in a row. An older server does not: then the latest runs are looked at one by one. */
+/** Finds runs whose workflow task fails. Temporal marks a run after five failures in a row; on an older server, each run is read. */
 async function failing({ client, open }: Asked): Promise<Stuck> {
   const marked = `${open} AND TemporalReportedProblems IS NOT NULL`
   const count = await countOrUnknown(client, marked)
@@ -243,7 +243,7 @@ async function failing({ client, open }: Asked): Promise<Stuck> {
   const { errors } = await failuresOf(client, marked, mostExplained)
   const left = count - errors.length
   if (left <= 0) return found(...byProblem(errors))
-  // An attempt that has just begun says nothing of those before it.
+  // A run whose attempt has just started shows no error of the attempts before.
   const known = new Set(errors.map(({ workflowId }) => workflowId))
   const rest = await restOf(client, marked, known)
   return found(...byProblem(errors), ...(rest ? [{ ...rest, count: left }] : []))
@@ -271,7 +271,7 @@ async function restOf(
 
 async function failingOnes(client: Client, open: string): Promise<Stuck> {
   const { errors, all } = await failuresOf(client, open, mostDescribed)
-  const some = `this server cannot search for runs that fail, and only the latest ${mostDescribed} were looked at`
+  const some = `this server cannot search for runs that fail, and only the latest ${mostDescribed} were checked`
   return together([
     found(...byProblem(errors)),
     all ? nothing : notAskedFor(['workflowTaskFails'], some, true),
@@ -280,7 +280,7 @@ async function failingOnes(client: Client, open: string): Promise<Stuck> {
 
 interface Failures {
   readonly errors: readonly WorkflowTaskFailingError[]
-  /** No run was left out. */
+  /** True if every run was checked. */
   readonly all: boolean
 }
 
@@ -294,7 +294,7 @@ async function failuresOf(client: Client, query: string, most: number): Promise<
   return { errors: errors.filter((error) => error !== undefined), all: ids.length <= most }
 }
 
-/** Texts that differ in numbers only, e.g. in the id of an event, are one problem. The first of them is shown. */
+/** Groups failing runs by their problem. Texts that differ only in numbers, e.g. in the id of an event, are one problem. */
 export function byProblem(errors: readonly WorkflowTaskFailingError[]): StuckRuns[] {
   const groups = new Map<string, StuckRuns>()
   for (const { workflowId, problem, remedy, queue } of errors) {
@@ -322,9 +322,9 @@ async function paused({ client, open }: Asked): Promise<Stuck> {
     counted(client, {
       reason: 'paused',
       query: `${open} AND TemporalPauseInfo IS NOT NULL AND TaskQueue ${operator} ${quoted(workflowQueue)}`,
-      what: 'someone has paused it, or an activity of it',
+      what: 'the run or one of its activities is paused',
       remedy: (id) =>
-        `temporal workflow unpause --workflow-id ${shellWord(id)}, or temporal activity unpause for an activity: vodflow status ${shellWord(id)} has the whole command.`,
+        `temporal workflow unpause --workflow-id ${shellWord(id)}, or temporal activity unpause for an activity: vodflow status ${shellWord(id)} shows the full command.`,
       ours,
     })
   const [mine, others] = await Promise.all([onQueue('=', true), onQueue('!=', false)])
@@ -348,7 +348,7 @@ async function counted(client: Client, { reason, query, what, remedy, ours }: Co
   return found({ reason, count, workflowId, what, remedy: remedy(workflowId), ours })
 }
 
-/** Undefined where the namespace cannot be asked this: an old server, or no search attributes. */
+/** Returns undefined if the namespace cannot be searched by the query: the server is old, or a search attribute is missing. */
 async function countOrUnknown(client: Client, query: string): Promise<number | undefined> {
   try {
     return (await client.workflow.count(query)).count

@@ -1,13 +1,13 @@
 import type { NotAsked, StuckRuns } from './stuckRuns.js'
 
-/** For people: which runs, and the reason, without a full stop. */
+/** Returns a text that names the runs and the reason, without a period. */
 export function stuckText({ count, workflowId, what }: StuckRuns): string {
   return count === 1
     ? `${workflowId} cannot continue: ${what}`
     : `${count} runs cannot continue, for example ${workflowId}: ${what}`
 }
 
-/** For people: what is not known, without a full stop. */
+/** Returns a text that names what was not checked, without a period. */
 export function notAskedText({ reasons, partly, why }: NotAsked): string {
   const which = reasons.join(', ')
   return partly
@@ -15,7 +15,7 @@ export function notAskedText({ reasons, partly, why }: NotAsked): string {
     : `runs were not checked for ${which}: ${why}`
 }
 
-/** Of runs that wait for a task which VOD no longer returns: the reason in words, without a full stop, and what to do about it. */
+/** The reason, without a period, and the remedy for runs that wait for a task that VOD no longer returns. */
 export const overdue = {
   what: 'VOD no longer returns the tasks that it waits for',
   remedy: 'vodflow list --overdue shows them; see VodflowRunsOverdue in docs/operations.md.',

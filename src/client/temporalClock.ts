@@ -6,26 +6,26 @@ import { workflowQueue } from '../contract/queues.js'
 import { minute } from '../contract/time.js'
 import { taskQueueType } from '../temporal/enums.js'
 
-/** Tells Temporal's time: the clock of this machine may be minutes off. */
+/** Reads Temporal's time, because the clock of this machine may be minutes off. */
 export interface TemporalClock {
-  /** Milliseconds since the epoch; undefined where Temporal does not tell. */
+  /** Returns milliseconds since the epoch, or undefined if Temporal's time cannot be read. */
   now(): Promise<number | undefined>
 }
 
-/** Nothing else polls it, and no activity is ever sent to it. */
+/** A task queue for the clock only. Nothing else polls it, and no activity is ever sent to it. */
 const clockQueue = `${workflowQueue}.clock`
 
-/** How long a measured difference is believed, and how long it is believed that Temporal does not tell, ms. */
+/** Times for which a measured offset, and a failed measurement, are kept, ms. */
 const believedMs = 5 * minute
 const silentMs = 30_000
-/** How long a measurement may take, and the pause between two looks for the own poll, ms. */
+/** Timeout of a measurement, and pause between two reads of it, ms. */
 const measureMs = 2_000
 const lookMs = 50
-/** Temporal refuses a poll with a deadline of 2 s or less. The poll is stopped as soon as its time is read. */
+/** Deadline of the poll, ms. Temporal refuses 2 s or less. The poll is stopped as soon as its time is read. */
 const pollMs = 10_000
 
 const clocks = new WeakMap<Client, TemporalClock>()
-/** Outside of any caller's deadline and signal, which the Temporal client keeps in async context: all callers share a measurement. */
+/** Measures outside of any caller's deadline and signal, which the Temporal client keeps in async context, because callers share it. */
 const outside = new AsyncResource('vodflow.clock')
 
 interface Measured {
@@ -34,7 +34,7 @@ interface Measured {
   believedMs: number
 }
 
-/** One clock for each client, because a measurement takes two calls. */
+/** Returns the clock of a client. All callers share one, because a measurement takes two calls. */
 export function clockOf(client: Client): TemporalClock {
   const known = clocks.get(client)
   if (known) return known
@@ -60,8 +60,8 @@ function begin(client: Client): Measured {
 }
 
 /**
- * How far Temporal's time is ahead of `performance.now()`. No call of Temporal's answers its time, but it writes down when each worker
- * polled last: so this polls an empty queue for a moment and reads what Temporal wrote.
+ * Returns by how much Temporal's time is ahead of `performance.now()`. No call returns Temporal's time, but Temporal records when each
+ * worker polled last. So this function polls an empty queue for a moment and reads that record.
  */
 async function measure(client: Client): Promise<number | undefined> {
   const stop = new AbortController()

@@ -6,12 +6,13 @@ import { listRuns } from './list.js'
 import type { Plan } from './plan.js'
 import { workflowIdOf } from './workflowId.js'
 
-/** Runs of one media file that are looked at. */
+/** Maximum number of runs of one media file that are checked. */
 const most = 100
 
 /**
- * The run that does the same, where one of both names the sub-app and the other means it as the account's default application. Only
- * VOD knows that both are one. Without a SubAppId here, it is found by FileId, where the namespace has vodflow's search attributes.
+ * Returns the run that may do the same work: one of the two names the sub-app, the other means it as the account's default application.
+ * Only VOD knows whether both are the same. If this plan has no SubAppId, the other run is found by FileId, which needs vodflow's search
+ * attributes.
  */
 export async function twinOf(client: Client, plan: Plan): Promise<string | undefined> {
   const { workflowId, input } = plan
@@ -32,11 +33,11 @@ export async function twinOf(client: Client, plan: Plan): Promise<string | undef
   return undefined
 }
 
-/** Says that both are billed. */
+/** Emits a warning that both runs are billed. */
 export function warnOfTwin(workflowId: string, twin: string | undefined): void {
   if (twin === undefined) return
   process.emitWarning(
-    `${workflowId} and ${twin} are two runs of one media file, and VOD bills tasks for both, if the SubAppId is that of the account's default application: give SubAppId in every call, or in none`,
+    `${workflowId} and ${twin} are two runs of one media file, and VOD bills tasks for both, if the SubAppId is that of the account's default application: pass SubAppId in every call, or in none`,
     { type: 'VodflowWarning', code: 'VODFLOW_TWO_RUNS' },
   )
 }

@@ -34,17 +34,17 @@ import { resetToStart } from './reset.js'
 import { chainOf, Run, type RunAddress } from './run.js'
 import { twinOf, warnOfTwin } from './twin.js'
 
-/** What every call here needs. */
+/** Settings of the client. */
 interface Settings extends Connected {
   readonly account: string
   readonly answerTimeoutMs: number
 }
 
-/** Starts runs and finds them again. Made by `connect`; one for a process is enough. */
+/** Starts and finds runs. `connect` creates it; one per process is enough. */
 export class Vodflow {
-  /** The Temporal client underneath, for what is not here. */
+  /** The underlying Temporal client, for calls that vodflow does not have. */
   readonly client: Client
-  /** Batches: a whole library through one procedure. */
+  /** Starts and finds batches, each of which runs one procedure on many media files. */
   readonly batches: Batches
   readonly #settings: Settings
   readonly #pollers: PollerCheck
@@ -53,7 +53,7 @@ export class Vodflow {
   /** Use `connect`. */
   constructor(settings: Settings) {
     this.client = settings.client
-    // Every result that is waited for listens.
+    // Every pending result adds a listener.
     setMaxListeners(0, this.#closed.signal)
     this.#settings = settings
     this.#pollers = createPollerCheck(settings.client, settings)
@@ -68,26 +68,27 @@ export class Vodflow {
   }
 
   /**
-   * Starts a task flow on a media file, or attaches to the run that does so already or has done it: asking twice
-   * makes one run, whoever asks. A run that has failed is attached to as well; for another one see
-   * {@link rerun}. An idempotencyKey names the work instead of the media and the procedure: asking twice with one key makes one run,
-   * and VOD makes one task for it within 7 days, also where another cluster asks. After a {@link rerun} of its workflow id, you attach to the
-   * rerun, whatever key that has.
+   * Starts a task flow on a media file, or attaches to the run that does or has done this work, so that the same call by any process
+   * makes one run. It also attaches to a run that has failed; to start another one, use {@link rerun}.
    *
-   * A request without SubAppId means the account's default application, and is another one than with its number: give it in every
-   * call or in none. Where a run of the other kind is found, Node emits a warning with the code `VODFLOW_TWO_RUNS`.
+   * An idempotencyKey names the work instead of the media and the procedure: all calls with one key make one run, and VOD makes one task
+   * for it within 7 days, even if another cluster calls. After a {@link rerun} of its workflow id, you attach to the rerun, even if that
+   * has another key.
    *
-   * @param request - ProcessMediaByProcedure's own fields, without SessionId, which is ours.
-   * @throws InvalidInputError when a field is out of its limits; nothing was sent
-   * @throws NoWorkerError when no worker would do the work (a run that has ended needs none); nothing was started
-   * @throws RequestMismatchError when the id belongs to a run of another request
-   * @throws TemporalUnreachableError when Temporal does not answer within 15 s. The run may have been started all
-   *   the same: ask again, and you attach to it.
+   * A request without SubAppId means the account's default application, but counts as another request than one with its number. Pass
+   * SubAppId in every call or in none. If a run of the other kind is found, Node emits a warning with the code `VODFLOW_TWO_RUNS`.
+   *
+   * @param request - the fields of ProcessMediaByProcedure, without SessionId, which vodflow sets.
+   * @throws InvalidInputError if a field is invalid; nothing was sent
+   * @throws NoWorkerError if no worker is available (a run that has ended needs none); nothing was started
+   * @throws RequestMismatchError if the id belongs to a run with another request
+   * @throws TemporalUnreachableError if Temporal does not answer within 15 s. The run may have been started anyway: call again to attach
+   *   to it.
    */
   async process(request: ProcessRequest, options: ProcessOptions = {}): Promise<Run> {
     const plan = this.#plan(request, options)
     return this.#asking(options.signal, async () => {
-      // For a warning only: it must not hold up or fail a start.
+      // The twin is for a warning only, so it must not delay a start or make it fail.
       const twin = twinOf(this.client, plan).catch(() => undefined)
       try {
         if (options.requireWorker ?? true) await this.#pollers.requireWorkers(plan.account)
@@ -105,17 +106,17 @@ export class Vodflow {
   }
 
   /**
-   * Does it again: VOD makes new tasks, and bills them. Only after the earlier run has ended. With an idempotencyKey VOD makes them
-   * once for that key: give another one than any earlier run of the workflow id had. All runs that Temporal still has are looked at, which
-   * is those of the namespace's retention; VOD knows a key for 7 days.
+   * Runs the request again, after the earlier run has ended. VOD makes new tasks, and bills them. With an idempotencyKey, VOD makes new
+   * tasks only for a new key, so pass one that no earlier run of the workflow id had. This is checked against all runs within the
+   * retention period of the namespace. VOD remembers a key for 7 days.
    *
-   * @param options.reason - why, 1 to 500 characters; kept with the run, in memo and details.
-   * @throws RunStillOpenError when the earlier run goes on
-   * @throws UnreadableError when nothing tells what an earlier run was started with, and a key is given
-   * @throws TemporalUnreachableError also when a key is given and Temporal's listing lags by more than 5 s; nothing was started
-   * @throws InvalidInputError also when an earlier run of the workflow id had this idempotencyKey; nothing was started
-   * @throws InvalidInputError, NoWorkerError, TemporalUnreachableError as {@link process} does; but after no answer within
-   *   15 s look first whether the run was started, with {@link attach}
+   * @param options.reason - 1 to 500 characters; kept with the run, in memo and details.
+   * @throws RunStillOpenError if the earlier run has not ended
+   * @throws UnreadableError if a key is passed and the input of an earlier run cannot be read
+   * @throws TemporalUnreachableError also if a key is passed and Temporal's listing lags by more than 5 s; nothing was started
+   * @throws InvalidInputError also if an earlier run of the workflow id had this idempotencyKey; nothing was started
+   * @throws InvalidInputError, NoWorkerError, TemporalUnreachableError as {@link process} does; but if Temporal did not answer within
+   *   15 s, first check with {@link attach} whether the run was started
    */
   async rerun(request: ProcessRequest, options: RerunOptions): Promise<Run> {
     const plan = this.#plan(request, { ...options, reason: options?.reason ?? '' })
@@ -137,8 +138,8 @@ export class Vodflow {
    * terminated: it waits for the same tasks; for new ones see {@link rerun}. Also for a run that VOD refused, once the cause is fixed: it
    * makes its first task.
    *
-   * @param options - `reason` says why, 1 to 500 characters; Temporal keeps it with the reset.
-   * @throws RunNotFoundError when there is none
+   * @param options - `reason`, 1 to 500 characters, which Temporal keeps with the reset.
+   * @throws RunNotFoundError if there is no such run
    * @throws InvalidInputError without a reason, or for a workflow that is not vodflow's; nothing was done
    */
   async retry(workflowId: string, { reason }: { readonly reason: string }): Promise<Run> {
@@ -152,12 +153,11 @@ export class Vodflow {
   }
 
   /**
-   * Takes over a task that the console, an upload with a Procedure, another system or a terminated run has started:
-   * submits nothing, waits for its end. No event can reach it, so it is read every few seconds to minutes. Asking
-   * again attaches to the run while it goes on.
+   * Waits for a task that the console, an upload with a Procedure, another system or a terminated run has started. It submits nothing. No
+   * event can reach the run, so it reads the task every few seconds to minutes. A second call attaches to the run while it is running.
    *
-   * @throws InvalidInputError when a field is out of its limits; nothing was sent
-   * @throws RequestMismatchError when a run waits for it in another account
+   * @throws InvalidInputError if a field is invalid; nothing was sent
+   * @throws RequestMismatchError if a run waits for the task in another account
    * @throws NoWorkerError, TemporalUnreachableError as {@link process} does
    */
   async adopt(task: AdoptRequest, options: AdoptOptions = {}): Promise<Run> {
@@ -188,48 +188,48 @@ export class Vodflow {
   }
 
   /**
-   * A handle to a run that was started earlier, here or elsewhere; of several with one id, to the latest. It may be a workflow of
-   * yours.
+   * Returns a handle to a run that was started earlier, by any process. If several runs had the id, it is a handle to the latest one. The
+   * run may be a workflow of yours.
    *
-   * @typeParam T - what its workflow returns, e.g. `attach<Outcome>(...)` for a run of one step. It is not checked.
-   * @throws RunNotFoundError when there is none
+   * @typeParam T - the result of the workflow, e.g. `attach<Outcome>(...)` for a run of one step. It is not checked.
+   * @throws RunNotFoundError if there is no such run
    */
   async attach<T = unknown>(workflowId: string): Promise<Run<T>> {
     return this.#asking(undefined, async () => this.#runOf<T>(await describeRun(this.client, workflowId)))
   }
 
   /**
-   * Every review gate that a run has reached.
+   * Returns every review gate that a run has reached.
    *
-   * @throws RunNotFoundError when there is no such run
-   * @throws NoWorkerError, NoAnswerError, WorkflowTaskFailingError when its worker does not answer
+   * @throws RunNotFoundError if there is no such run
+   * @throws NoWorkerError, NoAnswerError, WorkflowTaskFailingError if its worker does not answer
    */
   async gates(workflowId: string): Promise<readonly GateView[]> {
     return this.#asking(undefined, () => gatesOf(this.client, { workflowId }))
   }
 
   /**
-   * Decides at a review gate, for a person. The first decision stands; the same person saying the same again gets it as the answer,
-   * also after the run has ended, for as long as its worker answers.
+   * Decides at a review gate, on behalf of a person. The first decision stands. If the same person repeats it, the call returns it, even
+   * after the run has ended, as long as its worker answers.
    *
-   * @throws DecisionRefusedError when it was not taken, with the decision that stands, if any
-   * @throws NoWorkerError, NoAnswerError when the worker of the run does not answer within 15 s; it may take the decision later
-   * @throws WorkflowTaskFailingError when the code of the workflow throws
+   * @throws DecisionRefusedError if the decision was refused, with the decision that stands, if any
+   * @throws NoWorkerError, NoAnswerError if the worker of the run does not answer within 15 s; it may take the decision later
+   * @throws WorkflowTaskFailingError if the code of the workflow throws
    */
   async decide(workflowId: string, decision: Decide): Promise<GateDecision> {
     return this.#asking(undefined, () => decide(this.client, workflowId, decision))
   }
 
   /**
-   * Runs of this namespace, the latest first; a start is listed after a second or so.
+   * Lists runs of this namespace, the latest first. A new run is listed about a second after its start.
    *
-   * @throws InvalidInputError for a condition that needs a search attribute which the namespace does not have
+   * @throws InvalidInputError for a condition that needs a search attribute that the namespace does not have
    */
   list(options: ListOptions = {}): AsyncIterable<RunSummary> {
     return listRuns(this.client, options)
   }
 
-  /** Lets go of the connection: whoever waits here gets a ClosedError. Runs go on. */
+  /** Closes the connection. Pending calls throw a ClosedError. Runs continue. */
   async close(): Promise<void> {
     this.#closed.abort(new ClosedError())
     await this.#settings.close()
@@ -241,9 +241,8 @@ export class Vodflow {
   }
 
   /**
-   * REJECT_DUPLICATE with USE_EXISTING is what `process` means, but Temporal would then hide whether it started
-   * or attached, and we have to compare the requests. FAIL says so at the price of one call where nothing was
-   * there before.
+   * Uses the conflict policy FAIL. With USE_EXISTING, Temporal would hide whether it started a run or attached to one, but after an attach
+   * the requests must be compared. FAIL costs one more call if a run exists.
    */
   async #start(plan: Plan, reuse: 'REJECT_DUPLICATE' | 'ALLOW_DUPLICATE'): Promise<Run> {
     const { workflowId, input, reason } = plan
@@ -277,7 +276,7 @@ export class Vodflow {
     return this.#runOf(earlier)
   }
 
-  /** What has been done needs no worker any more. */
+  /** Attaches to a run that has ended, because it needs no worker. */
   async #attachIfEnded(plan: Plan, noWorker: NoWorkerError): Promise<Run> {
     const earlier = await describeRun(this.client, plan.workflowId).catch((error) => {
       throw error instanceof RunNotFoundError ? noWorker : error
@@ -315,7 +314,7 @@ export class Vodflow {
   }
 }
 
-/** A reset runs every activity of that workflow again: only its owner knows whether that does harm. */
+/** Refuses workflows that are not vodflow's. A reset runs all of their activities again, and only their owner knows if that does harm. */
 function checkType({ type }: WorkflowExecutionDescription): void {
   if (stepTypes.includes(type)) return
   const problem = `names a workflow of type "${type}", which is not a run of vodflow`

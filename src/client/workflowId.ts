@@ -3,19 +3,19 @@ import type { RunInput } from '../contract/stepInput.js'
 import { cutBytes } from '../contract/text.js'
 
 /**
- * Longest workflow id that is made here, in bytes of UTF-8. Temporal takes 1,000; but the id also travels in
- * VOD's SessionContext, whose 1,000 characters the caller's own context wants too.
+ * Maximum length of a generated workflow id, in bytes of UTF-8. Temporal allows 1,000. The id is also a part of
+ * VOD's SessionContext, whose 1,000 characters it shares with the caller's own context.
  */
 export const maxWorkflowIdBytes = 200
 
 const hashLength = 32
 
 /**
- * The workflow id of a request: `vod/<SubAppId>/<FileId>/<ProcedureName>`, or
- * `vod/<SubAppId>/path:<MediaStoragePath>/<ProcedureName>`; without a SubAppId the account's alias stands in its
- * place, as `account:<alias>`. With an idempotencyKey `vod/<SubAppId>/key:<idempotencyKey>`: the key names the work, and another
- * request under it is refused. Different inputs have different ids. Above 200 bytes the id is
- * cut and ends in `~` and a hash of the whole.
+ * Returns the workflow id of a request: `vod/<SubAppId>/<FileId>/<ProcedureName>`, or
+ * `vod/<SubAppId>/path:<MediaStoragePath>/<ProcedureName>`. Without a SubAppId, the account's alias takes its place, as
+ * `account:<alias>`. With an idempotencyKey, the id is `vod/<SubAppId>/key:<idempotencyKey>`: the key names the work, and another request
+ * with the same key is refused. Different inputs have different ids. An id above 200 bytes is cut, and ends in `~` and a hash of the
+ * whole id.
  */
 export function workflowIdOf({
   request,
@@ -31,8 +31,8 @@ export function workflowIdOf({
 }
 
 /**
- * Letters of every script stay readable. `/`, `:`, `~` and `%` mean something here; blanks and control characters
- * do not survive being copied; a lone surrogate does not survive UTF-8.
+ * Escapes a part of an id. Letters of every script stay readable. `/`, `:`, `~` and `%` have a meaning in ids. Blanks and control
+ * characters get lost when an id is copied. UTF-8 cannot encode a lone surrogate.
  */
 function escaped(text: string): string {
   return text.replace(/[/:~%\s\p{Cc}\p{Cf}]|\p{Cs}/gu, (char) =>

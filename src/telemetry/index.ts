@@ -1,5 +1,5 @@
 /**
- * For traces: needs `@temporalio/interceptors-opentelemetry` and `@opentelemetry/api`, which nothing else of vodflow loads.
+ * Makes traces. It needs `@temporalio/interceptors-opentelemetry` and `@opentelemetry/api`, which no other part of vodflow loads.
  */
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { OpenTelemetryPlugin, type OpenTelemetryPluginOptions } from '@temporalio/interceptors-opentelemetry'
@@ -7,12 +7,12 @@ import type { ApiCall } from '../vod/client.js'
 import type { Tracing } from '../worker/index.js'
 
 /**
- * Traces from the start of a run to each signed call to VOD: give `plugins: [tracing.plugin]` to `connect` (or to your own Client), and
- * `tracing` to `createVodflowWorker` or to `VodflowPlugin`. A worker of your own takes `tracing.plugin` among its plugins too. Not on a
- * connection: every worker on that would have it twice.
+ * Creates traces that go from the start of a run to each signed call to VOD. Pass `plugins: [tracing.plugin]` to `connect` (or to your own
+ * Client), and `tracing` to `createVodflowWorker` or to `VodflowPlugin`. Add `tracing.plugin` to the plugins of your own worker too. Do not
+ * add it to a connection, because every worker on that connection would have it twice.
  *
- * OpenTelemetry's own set-up is yours: a tracer provider and a context manager must be registered in the process, as
- * `NodeTracerProvider.register()` does, or spans of calls have no parent. The workflows are bundled when the worker starts, 1 to 2 s.
+ * You set up OpenTelemetry itself: register a tracer provider and a context manager in the process, as `NodeTracerProvider.register()`
+ * does. Without them, spans of calls have no parent. The worker then bundles its workflows when it starts, which takes 1 to 2 s.
  *
  * @example
  * const tracing = createTracing({ resource, spanProcessor })

@@ -1,19 +1,19 @@
 import type { Client } from '@temporalio/client'
 import { type HistoryEvent, historyPages } from './historyPages.js'
 
-/** What the history of an execution says of the time until its first workflow task ended. */
+/** The start of an execution, from its history until the end of the first workflow task. */
 export interface Beginning {
-  /** The event that ended that task: none where no worker has taken it. */
+  /** The event that ended the first workflow task. Absent if no worker has taken the task. */
   readonly firstTaskEnd?: HistoryEvent['eventId']
-  /** It was canceled before: whatever runs it from its start is canceled too. */
+  /** True if the execution was canceled before, so that a reset to its start would be canceled too. */
   readonly canceled: boolean
-  /** It follows an execution of the same chain, which may have made tasks. */
+  /** True if it follows an execution of the same chain, which may have made tasks. */
   readonly follows: boolean
 }
 
 const unread: Beginning = { canceled: false, follows: false }
 
-/** Signals may come before the first workflow task, by the thousand. */
+/** Reads the start of an execution. It may take several pages, because thousands of signals can precede the first workflow task. */
 export async function beginningOf(
   client: Client,
   run: { readonly workflowId: string; readonly runId: string },
@@ -26,7 +26,7 @@ export async function beginningOf(
   return beginning
 }
 
-/** @param before - what the events before these say */
+/** @param before - the result of earlier events */
 export function beginningIn(events: readonly HistoryEvent[], before: Beginning = unread): Beginning {
   let { canceled, follows } = before
   for (const event of events) {
@@ -42,7 +42,7 @@ export function beginningIn(events: readonly HistoryEvent[], before: Beginning =
   return { canceled, follows }
 }
 
-/** An execution that has ended has made no task, and a reset to its start makes none either. */
+/** Returns true if an execution that has ended made no task, and a reset to its start would make none either. */
 export function neverBegan({ firstTaskEnd, canceled, follows }: Beginning): boolean {
   return !follows && (canceled || !firstTaskEnd)
 }

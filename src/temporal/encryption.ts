@@ -5,7 +5,7 @@ import {
   type Payload,
   type PayloadCodec,
 } from '@temporalio/common'
-// CommonJS: it has no named exports for Node.
+// The package is CommonJS without named exports for Node.
 import proto from '@temporalio/proto'
 import { cut } from '../contract/text.js'
 import { type PayloadKey, type PayloadKeys, parsePayloadKeys } from './payloadKeys.js'
@@ -16,18 +16,18 @@ const ivBytes = 12
 const tagBytes = 16
 
 /**
- * What a client and a worker need so that Temporal's server sees inputs, results, signals, queries and memos encrypted only
- * (AES-256-GCM, a fresh nonce for each). Plain payloads of earlier runs are still read. Workflow ids, types, search attributes, the
- * names of activities and the messages of failures stay in clear.
+ * Returns a data converter that encrypts inputs, results, signals, queries and memos (AES-256-GCM, a new nonce for each), so that
+ * Temporal's server sees only ciphertext. Use it for clients and workers. It still reads plain payloads of earlier runs. Workflow ids,
+ * types, search attributes, names of activities and messages of failures are not encrypted.
  *
- * @param keys - as in `VODFLOW_PAYLOAD_KEYS`: `k2:<64 hex digits>,k1:<64 hex digits>`; the first encrypts, all decrypt.
- * @throws InvalidInputError that names the problem, never the key.
+ * @param keys - as in `VODFLOW_PAYLOAD_KEYS`: `k2:<64 hex digits>,k1:<64 hex digits>`. The first key encrypts, all keys decrypt.
+ * @throws InvalidInputError that names the problem, but never the key
  */
 export function payloadEncryption(keys: string): DataConverter {
   return { payloadCodecs: [createEncryptionCodec(parsePayloadKeys(keys))] }
 }
 
-/** With the keys of VODFLOW_PAYLOAD_KEYS. Without it, nothing is encrypted, and what is encrypted is refused in words. */
+/** Returns a data converter with the keys of VODFLOW_PAYLOAD_KEYS. If unset, it encrypts nothing, and explains why it cannot decrypt. */
 export function encryptionOfEnvironment(): { readonly dataConverter: DataConverter } {
   const keys = process.env.VODFLOW_PAYLOAD_KEYS
   return { dataConverter: keys ? payloadEncryption(keys) : { payloadCodecs: [withoutKeys] } }
@@ -42,26 +42,26 @@ function plain(payload: Payload): Payload {
   if (text(payload.metadata?.[METADATA_ENCODING_KEY]) !== encryptedEncoding) return payload
   return unopened(
     payload,
-    `a payload is encrypted with key "${keyIdOf(payload)}", and VODFLOW_PAYLOAD_KEYS is not set; give this process the keys that it was written with`,
+    `a payload is encrypted with key "${keyIdOf(payload)}", and VODFLOW_PAYLOAD_KEYS is not set; set it to the keys that the payload was written with`,
   )
 }
 
 /**
- * A payload that cannot be decrypted is passed on with the reason as its encoding. A codec that throws fails the whole workflow task, so
- * that anybody who can send a signal stops a run for good. A payload converter throws only where the value is read: the SDK keeps a signal
- * that has no handler unread, and drops, refuses or fails the rest by itself.
+ * Passes on a payload that cannot be decrypted, with the reason as its encoding. If the codec threw, the whole workflow task would fail, so
+ * that anyone who can send a signal could stop a run permanently. A payload converter throws only where the value is read: the SDK does not
+ * read a signal without a handler, and drops, refuses or fails the rest by itself.
  */
 function unopened(payload: Payload, problem: string): Payload {
   const reason = Buffer.from(unopenedEncoding(problem))
   return { ...payload, metadata: { ...payload.metadata, [METADATA_ENCODING_KEY]: reason } }
 }
 
-/** Why a payload that has passed through the codec is still encrypted; undefined where it is not. */
+/** Returns the reason why a payload is still encrypted after the codec, or undefined if it is not encrypted. */
 export function problemOfUnopened(payload: Payload): string | undefined {
   return problemOfEncoding(text(payload.metadata?.[METADATA_ENCODING_KEY]))
 }
 
-/** Long enough for every id of ours. What a stranger has written may be longer. */
+/** Longer than every valid id of a key. A payload of another program may have a longer one. */
 const maxShownId = 32
 
 function keyIdOf({ metadata }: Payload): string {
@@ -92,8 +92,12 @@ function opened(payload: Payload, keys: readonly PayloadKey[]): Payload {
   if (text(metadata?.[METADATA_ENCODING_KEY]) !== encryptedEncoding || !data) return payload
   const id = keyIdOf(payload)
   const key = keys.find((each) => each.id === id)
-  const remedy = 'give this process the VODFLOW_PAYLOAD_KEYS that it was written with'
-  if (!key) return unopened(payload, `a payload is encrypted with key "${id}", which is not here; ${remedy}`)
+  const remedy = 'set VODFLOW_PAYLOAD_KEYS to the keys that the payload was written with'
+  if (!key)
+    return unopened(
+      payload,
+      `a payload is encrypted with key "${id}", which is not configured here; ${remedy}`,
+    )
   try {
     const iv = data.subarray(0, ivBytes)
     const decipher = createDecipheriv('aes-256-gcm', key.bytes, iv)
@@ -104,7 +108,7 @@ function opened(payload: Payload, keys: readonly PayloadKey[]): Payload {
   } catch {
     return unopened(
       payload,
-      `a payload cannot be decrypted with key "${id}": it is another key of that id; ${remedy}`,
+      `a payload cannot be decrypted with key "${id}": it was written with another key with this id; ${remedy}`,
     )
   }
 }

@@ -1,4 +1,4 @@
-/* Numbers of Temporal's enums, `temporal.api.enums.v1`, under the names that are needed here. */
+/* The values of Temporal's enums (`temporal.api.enums.v1`) that are used here. */
 
 /** `TaskQueueType`. */
 export const taskQueueType = { workflow: 1, activity: 2 } as const

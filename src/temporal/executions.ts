@@ -9,14 +9,14 @@ import type {
 } from '@temporalio/common'
 import { requireOpened } from './payloads.js'
 
-/** A value that this process cannot read: another codec or another key wrote it. */
+/** A value that this process cannot read, because another codec or another key wrote it. */
 export class Unreadable {
   constructor(readonly problem: string) {}
 }
 
 /**
- * Describes and lists workflows as the client does. A memo that this process cannot read is {@link Unreadable} there, and hides neither
- * its run nor others: a namespace may have workflows of anybody.
+ * Returns a client that describes and lists workflows. A memo that it cannot read is {@link Unreadable}, and its run and all others are
+ * still listed, because a namespace may contain workflows of other programs.
  */
 export function executionsIn(client: Client): Pick<WorkflowClient, 'getHandle' | 'list'> {
   const { loadedDataConverter, namespace, identity } = client.options
@@ -25,12 +25,12 @@ export function executionsIn(client: Client): Pick<WorkflowClient, 'getHandle' |
     namespace,
     identity,
     interceptors: client.workflow.options.interceptors,
-    // The client takes a loaded one too.
+    // The client also accepts a loaded data converter.
     dataConverter: lenient(loadedDataConverter),
   })
 }
 
-/** A field of a memo; undefined also where it cannot be read. */
+/** Returns a field of a memo, or undefined if it is absent or cannot be read. */
 export function memoField<T>(
   memo: Readonly<Record<string, unknown>> | undefined,
   field: string,
@@ -39,12 +39,12 @@ export function memoField<T>(
   return value instanceof Unreadable ? undefined : (value as T | undefined)
 }
 
-/** Why a memo cannot be read; undefined where all of it can. */
+/** Returns the reason why a memo cannot be read, or undefined if all of it can. */
 export function problemOfMemo(memo: Readonly<Record<string, unknown>> | undefined): string | undefined {
   return Object.values(memo ?? {}).find((value) => value instanceof Unreadable)?.problem
 }
 
-/** What takes the place of a payload that a codec could not decode. */
+/** Placeholders for payloads that a codec could not decode, with the reason. */
 const failed = new WeakMap<Payload, Unreadable>()
 
 function lenient({ payloadConverter, payloadCodecs, ...rest }: LoadedDataConverter): LoadedDataConverter {
@@ -79,7 +79,7 @@ function lenientConverter(converter: PayloadConverter): PayloadConverter {
   return {
     toPayload: (value, context, hint) => converter.toPayload(value, context, hint),
     fromPayload<T>(payload: Payload, context?: SerializationContext, hint?: ConverterHint<T>): T {
-      // What reads a memo takes any value.
+      // The code that reads a memo accepts any value.
       const known = failed.get(payload)
       if (known) return known as T
       try {

@@ -6,20 +6,20 @@ import { quoted } from './listQuery.js'
 /** An execution as lists and descriptions of `executionsIn` show it. */
 export type Execution = Pick<WorkflowExecutionInfo, 'workflowId' | 'runId' | 'type' | 'status' | 'memo'>
 
-/** What Temporal lists is not yet what it has. */
+/** Temporal does not list the latest executions yet. */
 export class ListingLagsError extends Error {
   override readonly name = 'ListingLagsError'
 }
 
-/** How long a listing may lag, and how often it is asked for, ms. */
+/** Maximum lag of a listing, and pause between two listings, ms. */
 const lagMs = 5_000
 const askMs = 100
 
 /**
- * Every execution of a workflow id that Temporal still has, the latest first: they are kept for the retention of the namespace. Only
- * those before the latest cost a listing.
+ * Yields every execution of a workflow id, the latest first, within the retention period of the namespace. The latest execution needs no
+ * listing, only those before it.
  *
- * @throws ListingLagsError when the listing lags by more than 5 s
+ * @throws ListingLagsError if the listing lags by more than 5 s
  */
 export async function* executionsOf(client: Client, workflowId: string): AsyncGenerator<Execution> {
   const latest = await latestOf(client, workflowId)
@@ -37,7 +37,7 @@ async function latestOf(client: Client, workflowId: string): Promise<Execution |
   }
 }
 
-/** Listings lag: one that shows the latest execution shows those before it. */
+/** Lists the executions until the latest one is shown, because listings lag. The list then also has those before it. */
 async function listed(client: Client, { workflowId, runId }: Execution): Promise<readonly Execution[]> {
   const query = `WorkflowId = ${quoted(workflowId)}`
   for (let left = lagMs; left > 0; left -= askMs) {

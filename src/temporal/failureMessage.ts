@@ -1,7 +1,7 @@
 import type { temporal } from '@temporalio/proto'
 import { type PayloadReader, readable } from './payloads.js'
 
-/** With encrypted failures the message is a placeholder, and the true one a payload. */
+/** Returns the message of a failure. An encrypted failure has a placeholder as its message, and the real message in a payload. */
 export async function failureMessage(
   { message, encodedAttributes }: temporal.api.failure.v1.IFailure,
   read: PayloadReader,

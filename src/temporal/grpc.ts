@@ -1,6 +1,6 @@
 import { isGrpcServiceError, ServiceError } from '@temporalio/client'
 
-/** gRPC's status codes that matter here (https://grpc.io/docs/guides/status-codes/). */
+/** The gRPC status codes that are used here (https://grpc.io/docs/guides/status-codes/). */
 export const grpc = {
   cancelled: 1,
   unknown: 2,
@@ -17,9 +17,9 @@ export const grpc = {
   unauthenticated: 16,
 } as const
 
-/** The gRPC status of what the Temporal client, or the connection of a worker, threw, or undefined when it is no answer of the server. */
+/** Returns the gRPC status of an error of the Temporal client or of a worker's connection, or undefined for any other error. */
 export function grpcCodeOf(error: unknown): number | undefined {
-  // The client wraps it, a worker's connection does not.
+  // The client wraps the error of gRPC, a worker's connection does not.
   const source = error instanceof ServiceError && error.cause !== undefined ? error.cause : error
   return isGrpcServiceError(source) ? source.code : undefined
 }

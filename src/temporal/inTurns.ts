@@ -1,7 +1,7 @@
-/** Questions to Temporal at once. */
+/** Number of calls to Temporal in parallel. */
 const atOnce = 20
 
-/** Asks one question for each item, a few at a time: Temporal limits how many lists and counts it answers a second. */
+/** Makes a call for each item, a few in parallel, because Temporal limits lists and counts per second. */
 export async function inTurns<T, R>(items: readonly T[], ask: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = []
   for (let at = 0; at < items.length; at += atOnce)

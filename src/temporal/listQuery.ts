@@ -1,4 +1,4 @@
-/** A text in a query of Temporal's lists. */
+/** Quotes a text for a query of Temporal's lists. */
 export function quoted(text: string): string {
   return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
 }

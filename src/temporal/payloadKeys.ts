@@ -1,30 +1,30 @@
 import { InvalidInputError } from '../contract/errors.js'
 import { secretOf } from '../contract/secret.js'
 
-/** A key of AES-256. */
+/** An AES-256 key. */
 export interface PayloadKey {
-  /** 1 to 8 letters or digits; it stands beside each payload in clear, so that a reader knows which key to take. */
+  /** 1 to 8 letters or digits. It is stored in clear next to each payload, so that a reader knows which key to use. */
   readonly id: string
-  /** 32 bytes. Never in a history, a log or an error. */
+  /** 32 bytes. They appear in no history, log or error. */
   readonly bytes: Buffer
 }
 
-/** Keys rotate: readers learn a new one before writers, and old ones stay as long as there are histories that need them. */
+/** Keys for encryption. To rotate, add a new key to readers before writers, and keep old keys as long as histories need them. */
 export interface PayloadKeys {
   readonly encrypt: PayloadKey
-  /** All keys that are read with, `encrypt` among them. */
+  /** All keys for decryption, including `encrypt`. */
   readonly decrypt: readonly PayloadKey[]
 }
 
 /**
- * Reads `VODFLOW_PAYLOAD_KEYS`: `k2:<64 hex digits>,k1:<64 hex digits>`. The first key encrypts, all decrypt.
+ * Reads `VODFLOW_PAYLOAD_KEYS`: `k2:<64 hex digits>,k1:<64 hex digits>`. The first key encrypts, all keys decrypt.
  *
- * @throws InvalidInputError that names the problem, never the key.
+ * @throws InvalidInputError that names the problem, but never the key
  */
 export function parsePayloadKeys(text: string): PayloadKeys {
   const decrypt = text.split(',').map((entry, index) => keyOf(secretOf(variable, entry), index + 1))
   const twice = decrypt.find(({ id }, index) => decrypt.findIndex((key) => key.id === id) !== index)
-  if (twice) throw refuse(`key id "${twice.id}" stands twice`)
+  if (twice) throw refuse(`key id "${twice.id}" appears twice`)
   return { encrypt: decrypt[0] as PayloadKey, decrypt }
 }
 
@@ -39,6 +39,7 @@ function keyOf(entry: string, position: number): PayloadKey {
 }
 
 function refuse(problem: string): InvalidInputError {
-  const remedy = 'give "k1:<64 hex digits>", several keys with commas, e.g. from `openssl rand -hex 32`'
+  const remedy =
+    'use "k1:<64 hex digits>", several keys separated by commas, e.g. from `openssl rand -hex 32`'
   return new InvalidInputError([{ field: variable, problem, remedy }])
 }

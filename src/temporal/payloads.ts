@@ -7,7 +7,7 @@ import {
 } from '@temporalio/common'
 import { encryptionOfEnvironment, problemOfUnopened } from './encryption.js'
 
-/** Reads one payload as a client's own results are read: through its codecs, the last one first. A codec may want to know whose it is. */
+/** Reads a payload as a client reads results: through its codecs, the last one first. The context says to whom the payload belongs. */
 export type PayloadReader = (payload: Payload, context?: SerializationContext) => Promise<unknown>
 
 interface Codecs {
@@ -28,14 +28,14 @@ export function payloadReader({
   }
 }
 
-/** @throws ValueError in words of its own: a payload converter would say that an encoding is unknown */
+/** @throws ValueError with the reason, because a payload converter would only say that the encoding is unknown */
 export function requireOpened(payload: Payload): Payload {
   const problem = problemOfUnopened(payload)
   if (problem !== undefined) throw new ValueError(problem)
   return payload
 }
 
-/** One value as the SDK would send it: through the codecs, which are told whose it is. */
+/** Encodes a value as the SDK does: through the codecs, with the context that says to whom the payload belongs. */
 export async function payloadsOf(
   value: unknown,
   context: SerializationContext,
@@ -46,7 +46,7 @@ export async function payloadsOf(
   return payloads
 }
 
-/** Whose the payloads of an activity are: its input, its heartbeats, its result. */
+/** Returns the context of an activity's payloads: its input, heartbeats and result. */
 export function ownerOfActivity(
   namespace: string,
   activity: { readonly workflowId: string; readonly activityId: string; readonly isLocal?: boolean },
@@ -55,17 +55,17 @@ export function ownerOfActivity(
   return { type: 'activity', namespace, workflowId, activityId, isLocal }
 }
 
-/** Reads the payloads of one workflow or activity. */
+/** Returns a reader for the payloads of one workflow or activity. */
 export function readerFor(read: PayloadReader, owner: SerializationContext): PayloadReader {
   return (payload) => read(payload, owner)
 }
 
-/** Of a failed workflow task: the workflow has written it, or its worker, which names no owner. */
+/** Returns a reader for the failure of a workflow task. The workflow wrote it with its context, or its worker without one. */
 export function readerOfTaskFailure(read: PayloadReader, owner: SerializationContext): PayloadReader {
   return (payload) => read(payload, owner).catch(() => read(payload))
 }
 
-/** A payload that this process has no key for is no reason to show nothing at all. */
+/** Reads a payload, or returns a text with the reason why it cannot be read, so that the rest can still be shown. */
 export async function readable(payload: Payload, read: PayloadReader): Promise<unknown> {
   try {
     return await read(payload)
@@ -74,7 +74,7 @@ export async function readable(payload: Payload, read: PayloadReader): Promise<u
   }
 }
 
-/** For payloads that no connection brought. */
+/** Returns a reader for payloads from a file, which have no connection with a data converter. */
 export function payloadReaderOfEnvironment(): PayloadReader {
   const { payloadCodecs = [] } = encryptionOfEnvironment().dataConverter
   const loadedDataConverter = { payloadCodecs, payloadConverter: defaultPayloadConverter }

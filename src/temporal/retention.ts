@@ -1,18 +1,18 @@
 import type { ConnectionLike } from '@temporalio/client'
 import { day } from '../contract/time.js'
 
-/** VOD knows a SessionId for 7 days. Where Temporal forgets a run sooner, starting it again is billed again. */
+/** VOD remembers a SessionId for 7 days. If Temporal forgets a run earlier, starting it again is billed again. */
 const leastDays = 7
 
-/** How long Temporal remembers runs that have ended. */
+/** The retention period of a namespace. */
 export interface Retention {
   readonly ms: number
   readonly days: number
-  /** What is wrong with it, and the command that fixes it; absent where nothing is. */
+  /** The problem and the command that fixes it, if there is a problem. */
   readonly problem?: { readonly what: string; readonly fix: string }
 }
 
-/** Of the namespace, as Temporal says now. */
+/** Reads the retention period of the namespace from Temporal. */
 export async function retentionOf(
   { workflowService }: Pick<ConnectionLike, 'workflowService'>,
   namespace: string,
@@ -22,7 +22,7 @@ export async function retentionOf(
   const days = ms / day
   if (days >= leastDays) return { ms, days }
   const rounded = Math.round(days * 100) / 100
-  const what = `ended runs are remembered for ${rounded} days, at least ${leastDays} are needed: asking again would be billed again`
+  const what = `Temporal keeps ended runs for ${rounded} days, but at least ${leastDays} are needed: the same request could be billed twice`
   const fix = `temporal operator namespace update --namespace ${namespace} --retention ${leastDays}d`
   return { ms, days, problem: { what, fix } }
 }

@@ -1,37 +1,37 @@
 import type { temporal } from '@temporalio/proto'
 
-/** A version of a Worker Deployment: which workers take a versioned run. */
+/** A version of a Worker Deployment. Its workers take the runs that are pinned to it. */
 export interface Build {
   /** The same for every build, e.g. `vodflow`. */
   readonly deploymentName: string
-  /** Another one for each build. */
+  /** Different for each build. */
   readonly buildId: string
 }
 
-/** Who polls a task queue, and where Temporal sends what is not pinned. */
+/** The pollers of a task queue, and the builds that take runs that are not pinned. */
 export interface Polled {
-  /** Those that poll now; without a build: workers that are not versioned. */
+  /** Workers that poll now. A worker without a build is not versioned. */
   readonly pollers: readonly { readonly identity: string; readonly build?: Build }[]
-  /** The current build; absent: workers that are not versioned take what is new. */
+  /** The current build. If it is absent, workers that are not versioned take new runs. */
   readonly current?: Build
-  /** The build that takes a share of what is not pinned. */
+  /** The build that takes a share of the runs that are not pinned. */
   readonly ramping?: Build & { readonly percentage: number }
 }
 
-/** Why no worker takes the tasks of a queue. */
+/** The reason why no worker takes the tasks of a queue. */
 export type Lack =
   | { readonly reason: 'noWorker' }
-  /** `pinned`: the run may move to the current build. `ramping`: only a share of the runs goes to the build. */
+  /** `pinned`: the run is pinned to the build, but can be moved to the current one. `ramping`: the build takes only a share of the runs. */
   | {
       readonly reason: 'noWorkerOfBuild'
       readonly build: Build
       readonly pinned: boolean
       readonly ramping?: true
     }
-  /** Only workers of builds poll, and none of these is the current one. */
+  /** Only versioned workers poll, and no build is the current one. */
   | { readonly reason: 'noCurrentVersion'; readonly build: Build }
 
-/** What a task lacks: one that is pinned to a build, or one that goes where the queue sends it. */
+/** Returns the reason why no worker takes a task that is pinned to a build, or one that follows the routing of the queue. */
 export function lackIn({ pollers, current, ramping }: Polled, pinned?: Build): Lack | undefined {
   const polls = (wanted: Build) => pollers.some(({ build }) => isSame(build, wanted))
   const wanted = pinned ?? current
@@ -42,7 +42,7 @@ export function lackIn({ pollers, current, ramping }: Polled, pinned?: Build): L
     const { deploymentName, buildId } = ramping
     return { reason: 'noWorkerOfBuild', build: { deploymentName, buildId }, pinned: false, ramping: true }
   }
-  // What neither build takes goes to workers without one.
+  // Runs that neither build takes go to workers without a build.
   if (current || ramping?.percentage === 100) return undefined
   if (pollers.some(({ build }) => build === undefined)) return undefined
   const other = pollers[0]?.build
@@ -53,7 +53,7 @@ export function isSame(one: Build | undefined, other: Build): boolean {
   return one?.deploymentName === other.deploymentName && one.buildId === other.buildId
 }
 
-/** As Temporal's search attributes and lists spell it. */
+/** Returns a build as Temporal's search attributes and lists spell it. */
 export function buildText({ deploymentName, buildId }: Build): string {
   return `${deploymentName}:${buildId}`
 }
@@ -70,7 +70,7 @@ const pinnedBehavior = 1
 
 type Versioning = temporal.api.workflow.v1.IWorkflowExecutionVersioningInfo
 
-/** The only build whose workers take a run; undefined for one that goes to the current build, or to workers without one. */
+/** Returns the build to which a run is pinned, or undefined if it follows the routing of its task queue. */
 export function pinnedBuildOf(info: Versioning | null | undefined): Build | undefined {
   if (!info || info.versioningOverride?.autoUpgrade) return undefined
   const override = buildOf(info.versioningOverride?.pinned?.version)
@@ -78,7 +78,7 @@ export function pinnedBuildOf(info: Versioning | null | undefined): Build | unde
   return info.behavior === pinnedBehavior ? buildOf(info.deploymentVersion) : undefined
 }
 
-/** Its worker, not an operator, has pinned it. */
+/** Returns true if its worker, not an operator, has pinned the run. */
 export function isPinnedByWorker(info: Versioning | null | undefined): boolean {
   return info?.behavior === pinnedBehavior && !info.versioningOverride
 }

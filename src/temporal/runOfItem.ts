@@ -6,11 +6,11 @@ import { type Execution, executionsOf } from './executionsOf.js'
 import { type Asked, startedWith } from './startedWith.js'
 
 /**
- * The latest run of a workflow id that does the work of an item: the one that the batch has started, or an operator since. Other work
- * that somebody has started under the id later hides no earlier run.
+ * Returns the latest run of a workflow id that does the work of an item. The batch has started it, or an operator has started it since. It
+ * skips later runs under the id that do other work.
  *
- * @returns `other` when all runs of the id do other work; {@link Unreadable} when nothing tells what a later one was started with;
- *   undefined when Temporal has no run of the id
+ * @returns `other` if all runs of the id do other work; {@link Unreadable} if the input of a later run cannot be read; undefined if
+ *   Temporal has no run of the id
  */
 export async function runOfItem(
   client: Client,

@@ -6,14 +6,14 @@ import { minute } from '../contract/time.js'
 /** Temporal's enum IndexedValueType. */
 const codes = { Keyword: 2, Int: 3, Datetime: 6 } as const
 
-/** What a run is about, for Temporal's lists. */
+/** The subject of a run, for Temporal's lists. */
 export interface RunSubject {
   readonly FileId?: string | undefined
   readonly ProcedureName?: string | undefined
   readonly SubAppId?: number | undefined
 }
 
-/** An answer is believed for so long, ms: one that all are there, and one that some are not. */
+/** Times for which an answer is cached, ms: if all attributes exist, and if some are missing. */
 const believedMs = { all: 10 * minute, some: minute }
 
 interface Known {
@@ -25,8 +25,8 @@ const known = new WeakMap<Client, Known>()
 let warned = false
 
 /**
- * The search attributes to start a run with, as far as the namespace has them: a start with one that it does not have would be
- * refused.
+ * Returns the search attributes for the start of a run, without those that the namespace does not have, because Temporal would refuse the
+ * start.
  */
 export async function searchAttributesOf(
   client: Client,
@@ -42,7 +42,7 @@ export async function searchAttributesOf(
   return given.filter(({ key }) => !missing.includes(key.name))
 }
 
-/** Names of ours that the namespace does not have, or has with another type. */
+/** Returns the names of vodflow's search attributes that the namespace does not have, or has with another type. */
 export function missingSearchAttributes(client: Client): Promise<readonly string[]> {
   const before = known.get(client)
   if (before && before.until > Date.now()) return before.missing
@@ -57,20 +57,20 @@ export function missingSearchAttributes(client: Client): Promise<readonly string
   return missing
 }
 
-/** The next question is asked of Temporal. */
+/** Clears the cached answer, so that the next check asks Temporal. */
 export function forgetSearchAttributes(client: Client): void {
   known.delete(client)
 }
 
-/** How the namespace's search attributes differ from vodflow's. */
+/** Differences between the search attributes of the namespace and those that vodflow needs. */
 export interface SearchAttributeProblems {
   /** Names that the namespace does not have. */
   readonly missing: readonly string[]
-  /** Those that somebody has registered with another type: Temporal changes no type. */
+  /** Attributes that are registered with another type. Temporal cannot change a type. */
   readonly otherType: readonly { readonly name: string; readonly is: string; readonly wanted: string }[]
 }
 
-/** As Temporal says now. */
+/** Reads the search attributes of the namespace from Temporal, and compares them. */
 export async function searchAttributeProblems(client: Client): Promise<SearchAttributeProblems> {
   const { customAttributes } = await client.connection.operatorService.listSearchAttributes({
     namespace: client.options.namespace,
@@ -85,7 +85,7 @@ export async function searchAttributeProblems(client: Client): Promise<SearchAtt
   }
 }
 
-/** Registers what is missing; what is there already stays. @returns what was missing, and what has another type. */
+/** Registers the missing search attributes. @returns those that were missing, and those with another type */
 export async function addSearchAttributes(client: Client): Promise<SearchAttributeProblems> {
   const problems = await searchAttributeProblems(client)
   const { missing } = problems
@@ -99,14 +99,14 @@ export async function addSearchAttributes(client: Client): Promise<SearchAttribu
   return problems
 }
 
-/** What is done about a search attribute of another type, by hand: values under it are no longer found. */
+/** Returns the problem and the manual fix for a search attribute with another type. The fix makes its old values unsearchable. */
 export function otherTypeText(
   { name, is, wanted }: SearchAttributeProblems['otherType'][number],
   namespace: string,
 ): { readonly what: string; readonly fix: string } {
   return {
-    what: `${name} is of type ${is}, and vodflow needs ${wanted}: runs are started without it`,
-    fix: `temporal operator search-attribute remove --namespace ${namespace} --name ${name} (searches by its old values end), then vodflow setup`,
+    what: `${name} is of type ${is}, but vodflow needs ${wanted}: runs start without it`,
+    fix: `temporal operator search-attribute remove --namespace ${namespace} --name ${name} (its old values can no longer be searched), then vodflow setup`,
   }
 }
 

@@ -6,10 +6,11 @@ type Loaded = ReturnType<typeof loadClientConnectConfig>
 type Metadata = NonNullable<Loaded['connectionOptions']['metadata']>
 
 /**
- * Temporal's own environment configuration, with headers that can be sent.
+ * Loads Temporal's environment configuration, and checks that its keys and headers can be sent.
  *
- * @throws InvalidInputError that names a key that cannot be sent, never its value.
- * @throws Error of one line when the configuration cannot be read: a TOML error goes on with the lines around it, and those hold keys.
+ * @throws InvalidInputError that names a key that cannot be sent, but never its value
+ * @throws Error with one line if the configuration cannot be read, because a TOML error also quotes the lines around it, which can
+ *   contain keys
  */
 export function loadTemporalSettings(profile?: string): Loaded {
   const { connectionOptions, ...loaded } = load(profile)
@@ -37,7 +38,7 @@ function nameOfApiKey(): string {
   return process.env.TEMPORAL_API_KEY ? 'TEMPORAL_API_KEY' : 'api_key in the file of TEMPORAL_CONFIG_FILE'
 }
 
-/** Headers for a gateway may hold its token. */
+/** Checks the headers like secrets, because a header for a gateway may contain its token. */
 function sendable(metadata: Metadata): Metadata {
   return Object.fromEntries(
     Object.entries(metadata).map(([name, value]) => [
@@ -51,10 +52,10 @@ function variableOf(header: string): string {
   return `TEMPORAL_GRPC_META_${header.toUpperCase().replaceAll('-', '_')}`
 }
 
-/** A page of a history may have several large payloads: 5.4 MB were seen, and gRPC takes 4 MiB by default. A worker takes as much. */
+/** Same limit as a worker's. A page of a history can have several large payloads (5.4 MB seen), and gRPC's default is 4 MiB. */
 const maxMessageBytes = 128 * 1024 * 1024
 
-/** gRPC takes `http_proxy` for every host. A server on this machine is behind no proxy. */
+/** Returns the channel arguments for an address. gRPC uses `http_proxy` for every host, but a server on this machine needs no proxy. */
 export function channelArgsFor(address: string): Readonly<Record<string, number>> {
   const url = `http://${address}`
   const isHere = URL.canParse(url) && isThisMachine(new URL(url).hostname)

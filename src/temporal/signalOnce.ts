@@ -4,20 +4,20 @@ import { grpc, grpcCodeOf } from './grpc.js'
 import { withKnownErrors } from './knownErrors.js'
 import { payloadsOf } from './payloads.js'
 
-/** `invalidArgument`: the run has had all the signals that it can have. */
+/** `invalidArgument`: the run has received the maximum number of signals. */
 const notTaken: readonly number[] = [grpc.invalidArgument, grpc.notFound, grpc.failedPrecondition]
 
-/** Whether no run was there to take a signal. */
+/** Returns true if no run could take a signal. */
 export function isNotTaken(error: unknown): boolean {
   return notTaken.includes(grpcCodeOf(error) ?? grpc.unknown)
 }
 
 /**
- * Signals a run once for each `requestId`, whoever sends it: Temporal takes a signal whose `requestId` the run has had, and drops it in
- * silence. So one id must stand for hints that say the same, or a forged one would swallow a true one.
+ * Signals a run once for each `requestId`, from any process: Temporal silently drops a signal whose `requestId` the run has already
+ * received. So all hints with one id must be the same, or a forged hint could suppress a real one.
  *
- * @throws ServiceError when the run is not there to take it, or Temporal cannot be reached.
- * @throws NamespaceNotFoundError when Temporal does not have the namespace.
+ * @throws ServiceError if no run can take the signal, or Temporal cannot be reached
+ * @throws NamespaceNotFoundError if Temporal does not have the namespace
  */
 export async function signalOnce(
   client: Pick<Client, 'options' | 'workflowService'>,

@@ -7,14 +7,14 @@ import { historyPages } from './historyPages.js'
 import { payloadReader } from './payloads.js'
 
 /**
- * What makes two starts the same. How a run waits (`events`, `delays`) is not part of it: it changes nothing
- * of what VOD makes.
+ * The fields that decide whether two starts are the same. The way in which a run waits (`events`, `delays`) is not one of them, because it
+ * does not affect VOD's tasks.
  */
 export type Asked = Pick<RunInput, 'request' | 'account' | 'key' | 'idempotencyKey'>
 
 /**
- * What a run was started with. One that another SDK or the Temporal CLI started has no memo: its first event tells. Undefined when that
- * is no request.
+ * Returns the request that a run was started with, or undefined if its input is not a request. A run that another SDK or the Temporal CLI
+ * started has no memo, so its first event is read.
  */
 export async function startedWith(
   client: Client,
@@ -31,7 +31,7 @@ function asAsked(value: unknown): Asked | undefined {
   return typeof request === 'object' && request !== null ? (value as Asked) : undefined
 }
 
-/** What a run's workflow was called with first. */
+/** Returns the first argument of a run's workflow. */
 export async function firstArgument(
   client: Client,
   { workflowId, runId }: Pick<Execution, 'workflowId' | 'runId'>,

@@ -4,42 +4,42 @@ import { submitting } from '../contract/rates.js'
 import { taskQueueType } from './enums.js'
 
 /*
- * Stopping all submits of an account: Temporal's own rate limit of a task queue, set to 0. Its server then hands out none of their
- * activities, keeps them in the queue, also through a restart, and says who has set it, when and why (docs/decisions/0034).
+ * To stop all submits of an account, Temporal's rate limit of their task queues is set to 0. The server then hands out none of their
+ * activities and keeps them in the queue, even through a restart. It records who has set the limit, when and why (docs/decisions/0034).
  */
 
-/** One of the task queues that submits of an account wait in. */
+/** A task queue in which submits of an account wait. */
 export interface SubmitQueue {
   readonly taskQueue: string
-  /** Activities that wait for their turn; about. */
+  /** Approximate number of activities that wait for their turn. */
   readonly waiting: number
-  /** Activities a second; 0 when it is stopped. Absent where no worker and no operator has set a limit. */
+  /** Limit of activities per second; 0 if the queue is stopped. Absent if neither a worker nor an operator has set a limit. */
   readonly perSecond?: number
-  /** An operator's limit, in place of the workers'. */
+  /** The limit of an operator, which replaces that of the workers. */
   readonly set?: { readonly reason: string; readonly by: string; readonly since: string }
 }
 
-/** All submits of an account. */
+/** The submits of an account. */
 export interface Submits {
   readonly account: string
-  /** All of their queues are stopped. `false` also where some are. */
+  /** True if all of the queues are stopped, `false` if only some are. */
   readonly stopped: boolean
   readonly queues: readonly SubmitQueue[]
 }
 
-/** Who changes it, and why. */
+/** The author and the reason of a change. */
 export interface Change {
   readonly by: string
-  /** Shown to everybody who asks. */
+  /** Everyone who lists the submits sees the reason. */
   readonly reason: string
 }
 
-/** Hands out no submit of this account from now on. What is on the wire is answered; reads and aborts go on. */
+/** Stops the submits of this account. Requests in flight are answered; reads and aborts continue. */
 export async function stopSubmits(client: Client, account: string, change: Change): Promise<Submits> {
   return limit(client, account, { ...change, rateLimit: { requestsPerSecond: 0 } })
 }
 
-/** Takes the limit away: the workers' own rates hold again, and what has waited is submitted. */
+/** Removes the limit, so that the workers' own rates apply again and waiting submits are sent. */
 export async function resumeSubmits(client: Client, account: string, change: Change): Promise<Submits> {
   return limit(client, account, change)
 }
@@ -64,13 +64,13 @@ async function limit(
   return submitsOf(client, account)
 }
 
-/** Whether submits of this account go on, and how many wait. */
+/** Reads whether submits of this account are stopped, and how many wait. */
 export async function submitsOf(client: Client, account: string): Promise<Submits> {
   const queues = await Promise.all(queuesOf(account).map((taskQueue) => describe(client, taskQueue)))
   return { account, stopped: queues.every(({ perSecond }) => perSecond === 0), queues }
 }
 
-/** The stopped queue in which a submit of this run waits; undefined when none does. */
+/** Returns the stopped queue in which a submit of this run waits, or undefined if there is none. */
 export async function stoppedFor(
   client: Client,
   { raw }: Pick<WorkflowExecutionDescription, 'raw'>,
@@ -92,7 +92,7 @@ async function describe(client: Client, taskQueue: string): Promise<SubmitQueue>
     reportConfig: true,
   })
   const { rateLimit, metadata } = config?.queueRateLimit ?? {}
-  // Protobuf leaves a 0 out, and a limit that was taken away keeps its metadata.
+  // Protobuf omits a 0, and a limit that was removed keeps its metadata.
   const perSecond = rateLimit ? (rateLimit.requestsPerSecond ?? 0) : effectiveRateLimit?.requestsPerSecond
   const since = new Date(Number(metadata?.updateTime?.seconds ?? 0) * 1_000).toISOString()
   const set = { reason: metadata?.reason ?? '', by: metadata?.updateIdentity ?? '', since }
@@ -108,7 +108,7 @@ function queuesOf(account: string): string[] {
   return submitting.map((rate) => queueOfClass(account, rate))
 }
 
-/** For people: which submits are stopped, since when, by whom and why. */
+/** Returns a text that says which submits are stopped, since when, by whom and why. */
 export function stoppedText({ taskQueue, set }: SubmitQueue): string {
   const account = taskQueue.split('.')[1] ?? ''
   const who = set ? ` since ${set.since} by ${set.by}: ${set.reason}` : ''

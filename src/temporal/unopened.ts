@@ -1,19 +1,19 @@
 /** The encoding of a payload that is encrypted. */
 export const encryptedEncoding = 'binary/encrypted'
 
-/** The encoding of one that cannot be decrypted: why. */
+/** Returns the encoding of a payload that cannot be decrypted. It contains the reason. */
 export function unopenedEncoding(problem: string): string {
   return `${encryptedEncoding} (${problem})`
 }
 
-/** Why a payload with this encoding cannot be decrypted; undefined with any other. */
+/** Returns the reason why a payload with this encoding cannot be decrypted, or undefined for any other encoding. */
 export function problemOfEncoding(given: string): string | undefined {
   return given.startsWith(`${encryptedEncoding} (`)
     ? given.slice(encryptedEncoding.length + 2, -1)
     : undefined
 }
 
-/** A message in which a payload converter refuses such an encoding, without its words around the reason. */
+/** Reduces a payload converter's message about such an encoding to the reason. */
 export function withoutEncoding(message: string): string {
   return message.replace(/Unknown encoding: binary\/encrypted \(([^()]*)\)/g, '$1')
 }

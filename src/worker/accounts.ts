@@ -1,10 +1,10 @@
 import { InvalidInputError } from '../contract/errors.js'
 import { type ApiCall, createVodClient, type VodClient, type VodClientOptions } from '../vod/client.js'
 
-/** Account alias to what signs its calls. Runs know the alias only; secrets stay in the worker. */
+/** Options of the VOD client for each account alias. Runs have only the alias; secrets stay in the worker. */
 export type Accounts = Readonly<Record<string, VodClientOptions>>
 
-/** One client, and so one keep-alive pool, for each account. `onCall` is told of every call. */
+/** Returns the client of an account. Each account has one, and so one keep-alive pool. `onCall` gets every call. */
 export function clientsFor(
   accounts: Accounts,
   onCall: (call: ApiCall) => void,
@@ -12,7 +12,7 @@ export function clientsFor(
   const clients = new Map(
     Object.entries(accounts).map(([account, options]) => [
       account,
-      createVodClient({ ...options, onCall: told(options.onCall, onCall) }, `accounts.${account}.`),
+      createVodClient({ ...options, onCall: bothOf(options.onCall, onCall) }, `accounts.${account}.`),
     ]),
   )
   return (account) => {
@@ -25,8 +25,8 @@ export function clientsFor(
   }
 }
 
-/** Whoever gives an account may want to hear of its calls too. */
-function told(theirs: VodClientOptions['onCall'], ours: (call: ApiCall) => void) {
+/** Also calls the `onCall` of the account's own options. */
+function bothOf(theirs: VodClientOptions['onCall'], ours: (call: ApiCall) => void) {
   return (call: ApiCall) => {
     ours(call)
     theirs?.(call)

@@ -7,22 +7,22 @@ import { pluginName } from './pluginOptions.js'
 
 const workflows = '../workflows/'
 
-/** Where the build puts the bundle: the same from `dist` and, in our own tests, from `src`. */
+/** Folder of the bundle: the same path from `dist` and, in vodflow's tests, from `src`. */
 const built = '../../dist/workflows/'
 
-/** What a worker has that may be part of its workflow code. */
+/** Options of a worker that can become part of its workflow code. */
 export interface CodeOptions {
   readonly traced: boolean
   readonly dataConverter: WorkerOptions['dataConverter']
-  /** Its plugins are those of each worker on it. */
+  /** Plugins of the connection apply to each worker on it. */
   readonly connection: NativeConnection | undefined
 }
 
 /**
- * The workflow code for a worker: the bundle made when this package was built, so that a worker starts in a
- * quarter of a second. Temporal requires it to come from the worker's own SDK version; with another one
- * installed, the code is bundled at the start instead (1 to 2 s). So it is where workflows are traced, where payloads or failures have a
- * converter of their own, and where the connection has plugins: all of these become part of the code.
+ * Returns the workflow code for a worker: the bundle that was made when this package was built, so that a worker starts in a quarter of a
+ * second. Temporal requires a bundle made with the worker's own SDK version. With another version, the code is bundled when the worker
+ * starts (1 to 2 s). This also happens if workflows are traced, if payloads or failures have their own converter, or if the connection has
+ * plugins, because all of these become part of the code.
  */
 export function workflowCode(
   options: CodeOptions,
@@ -50,25 +50,25 @@ function hasCodeOfOthers({ traced, dataConverter, connection }: CodeOptions): bo
   )
 }
 
-/** What the plugin loads into every workflow. */
+/** Returns the module that the plugin loads into every workflow. */
 export function interceptorsPath(): string {
   return pathOf('run/interceptors')
 }
 
-/** What the plugin loads once for all workflows of a worker. */
+/** Returns the module that the plugin loads once for all workflows of a worker. */
 export function preloadPath(): string {
   return pathOf('run/preload')
 }
 
-/** JavaScript in `dist`, TypeScript in our own tests. */
+/** Returns the path of a module: JavaScript in `dist`, TypeScript in vodflow's tests. */
 function pathOf(name: string): string {
   const path = ['js', 'ts'].map((ending) => inPackage(`${workflows}${name}.${ending}`)).find(existsSync)
   return path ?? refuseBundled()
 }
 
-/** A file of this package. @throws InvalidInputError where a bundler has put this code elsewhere */
+/** Returns the path of a file in this package. @throws InvalidInputError if a bundler has moved this code to another file */
 function inPackage(path: string): string {
-  // A bundler that writes CommonJS leaves nothing of it.
+  // A bundler that writes CommonJS makes it undefined.
   const here: string | undefined = import.meta.url
   return here === undefined ? refuseBundled() : fileURLToPath(new URL(path, here))
 }

@@ -10,23 +10,23 @@ import { countCall, observeCalls, observeReads } from './observe.js'
 import type { ServedHere } from './pluginOptions.js'
 import { repairFailures } from './repairFailures.js'
 
-/** A call may be in flight for the HTTP timeout of 15 s. */
+/** Longer than a call may be in flight: its HTTP timeout is 15 s. */
 export const shutdownGraceMs = 20_000
-/** Then a worker ends whatever it does, ms. */
+/** Time after which a worker ends even if activities are running, ms. */
 export const shutdownForceMs = shutdownGraceMs + 10_000
 
-/** What companions have from the worker that they stand beside. */
+/** Options that companions take from the user's worker. */
 type Beside = Pick<
   WorkerOptions,
   'connection' | 'namespace' | 'dataConverter' | 'taskQueue' | 'workerDeploymentOptions'
 >
 
-/** Says the version, so that `vodflow doctor` can compare it; else as Temporal's own. */
+/** Returns Temporal's default identity with vodflow's version, which `vodflow doctor` compares. */
 export function identity(): string {
   return `vodflow/${version} ${process.pid}@${hostname()}`
 }
 
-/** On the options of a companion: a plugin of the connection, ours among them, is one of every worker on it. */
+/** Marks the options of a companion, because a plugin of the connection, such as vodflow's, also configures the companions on it. */
 const companion = Symbol('vodflow.companion')
 
 export function isCompanion(options: object): boolean {
@@ -35,7 +35,7 @@ export function isCompanion(options: object): boolean {
 
 export interface CompanionOptions {
   readonly served: ServedHere
-  /** What the queues of calls do. */
+  /** The activities of the queues for VOD's calls. */
   readonly calls: VodActivities
   readonly beside: Beside
   /** Activities that vodflow's own workflows need on their worker. */
@@ -43,9 +43,9 @@ export interface CompanionOptions {
 }
 
 /**
- * Workers beside that of a user, in the same process. For VOD's calls each account has queues of its own with VOD's rates, because a
- * rate limit belongs to a task queue, and a backlog of submits must not starve the reads. And vodflow's own workflows (the sweep, the
- * batch, uploads, runs by name) have theirs, unless the user's worker is just that.
+ * Creates the workers that run next to the user's worker, in the same process. Each account has its own queues for VOD's calls, with VOD's
+ * rates, because a rate limit belongs to a task queue, and a backlog of submits must not starve the reads. vodflow's own workflows (the
+ * sweep, the batch, uploads, runs by name) have a worker too, unless the user's worker serves their queue.
  */
 export function createCompanions({ served, calls, beside, own }: CompanionOptions): Promise<Worker[]> {
   const { accounts, tracing } = served
@@ -57,7 +57,7 @@ export function createCompanions({ served, calls, beside, own }: CompanionOption
     ...(connection ? { connection } : {}),
     ...(namespace === undefined ? {} : { namespace }),
     ...(dataConverter ? { dataConverter } : {}),
-    // A run's calls are done by the build that it runs on.
+    // The calls of a run are made by workers of the build that it runs on.
     ...(workerDeploymentOptions ? { workerDeploymentOptions: ownDefault(workerDeploymentOptions) } : {}),
     shutdownGraceTime: shutdownGraceMs,
     shutdownForceTime: shutdownForceMs,
@@ -83,7 +83,7 @@ export function createCompanions({ served, calls, beside, own }: CompanionOption
   ])
 }
 
-/** VOD's calls, with the accounts and keys of this process. */
+/** Creates the activities for VOD's calls, with the accounts and keys of this process. */
 export function createCalls({
   accounts,
   macKeys,
@@ -104,7 +104,7 @@ export function createCalls({
   })
 }
 
-/** vodflow's own workflows end on the build that began them, whatever is said of a user's. */
+/** Pins vodflow's own workflows to the build that started them, even if the user's workflows are not pinned. */
 function ownDefault(options: WorkerDeploymentOptions): WorkerDeploymentOptions {
   return options.useWorkerVersioning ? { ...options, defaultVersioningBehavior: 'PINNED' } : options
 }

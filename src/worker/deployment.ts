@@ -2,21 +2,21 @@ import type { WorkerDeploymentOptions } from '@temporalio/worker'
 import { type FieldProblem, InvalidInputError } from '../contract/errors.js'
 import { cut } from '../contract/text.js'
 
-/** A version of a Worker Deployment, as Temporal names its parts. */
+/** A version of a Worker Deployment, with Temporal's names. */
 export interface DeploymentVersion {
-  /** The same for every build, e.g. `vodflow`. No dot, no colon. */
+  /** The same for every build, e.g. `vodflow`. It must not contain a dot or a colon. */
   readonly deploymentName: string
-  /** Another one for each build: an image's tag or a commit. */
+  /** Different for each build, e.g. an image tag or a commit. */
   readonly buildId: string
 }
 
-/** Temporal makes one id of 1,000 characters out of both. */
+/** Maximum length of each part. Temporal joins both in one id of up to 1,000 characters. */
 const longest = 400
 
 /**
- * For a worker that takes what its own build has begun, and what is new once its build is the current one.
+ * Returns the options of a worker that continues the runs of its own build, and takes new runs while its build is the current one.
  *
- * @throws InvalidInputError for names that Temporal would refuse.
+ * @throws InvalidInputError for names that Temporal would refuse
  */
 export function versioned({ deploymentName, buildId }: DeploymentVersion): WorkerDeploymentOptions {
   const problems = [
@@ -30,7 +30,7 @@ export function versioned({ deploymentName, buildId }: DeploymentVersion): Worke
   return {
     version: { deploymentName, buildId },
     useWorkerVersioning: true,
-    // Not by setWorkflowOptions: Temporal refuses what a worker without versioning then answers.
+    // It is not set by setWorkflowOptions, because Temporal would then refuse the answers of a worker without versioning.
     defaultVersioningBehavior: 'PINNED',
   }
 }
@@ -42,6 +42,6 @@ function problemsOf(
 ): FieldProblem[] {
   if (typeof value === 'string' && value.length <= longest && pattern.test(value)) return []
   const problem = typeof value === 'string' ? `cannot be ${JSON.stringify(cut(value, 50))}` : 'is missing'
-  const remedy = `give a name of at most ${longest} characters that does not begin with __ and has no ${without}`
+  const remedy = `use a name of at most ${longest} characters that does not start with __ and has no ${without}`
   return [{ field: `deployment.${name}`, problem, remedy }]
 }

@@ -3,23 +3,24 @@ import type { Worker } from '@temporalio/worker'
 import { shutdownGraceMs } from './callWorkers.js'
 import { endsInTime, isUp, limitMs, spareMs } from './endsInTime.js'
 
-/** What is looked at of a worker. */
+/** The members of a worker that are used here. */
 export type Standing = Pick<Worker, 'getState' | 'shutdown' | 'options'>
 
-/** How often workers are looked at that stand together, ms. */
+/** Interval between checks of the workers' states, ms. */
 const watchMs = 1_000
 
-/** Stops those that still run. */
+/** Stops the workers that are still running. */
 export function stopAll(workers: readonly Standing[]): void {
   for (const each of workers) if (each.getState() === 'RUNNING') each.shutdown()
 }
 
 /**
- * Waits until all have ended. Companions stop when the worker of the user has ended, and in time to end within its own grace: an activity
- * of it may wait for a run, which needs them. When one fails, all stop, and none keeps the others waiting for ever.
+ * Waits until all workers have ended. Companions stop when the user's worker has ended, but early enough to end within its grace period.
+ * They do not stop at once, because an activity of that worker may wait for a run, which needs them. If one worker fails, all stop, and
+ * none keeps the others waiting forever.
  *
  * @param first - the run of the user's worker.
- * @throws what the first of them failed with.
+ * @throws the error of the first worker that failed
  */
 export async function endTogether(
   worker: Standing,
@@ -35,7 +36,7 @@ export async function endTogether(
     ...companions.map((companion) => endsInTime(companion.worker, companion.running, () => failedMs)),
   ]
   const isOver = overAfter(worker, graceOf(worker) - shutdownGraceMs)
-  // One that has failed may stop polling long before it ends.
+  // A worker that has failed may stop polling long before it ends.
   const watching = setInterval(() => {
     if (isOver() || !companions.every((companion) => isUp(companion.worker.getState()))) stopAll(all)
   }, watchMs)
@@ -47,7 +48,7 @@ export async function endTogether(
   if (failures.length > 0) throw failures[0]
 }
 
-/** A worker that was only stopped may take as long as its user lets it: for ever, by Temporal's default. */
+/** Returns the time within which the user's worker must end. If it was only stopped, the user's options decide: by default, no limit. */
 function endLimitOf(
   worker: Standing,
   { failed, failedMs }: { readonly failed: boolean; readonly failedMs: number },
@@ -57,7 +58,7 @@ function endLimitOf(
   return shutdownForceTime === undefined ? undefined : msToNumber(shutdownForceTime) + spareMs
 }
 
-/** Whether a worker has failed, or was stopped at least so long ago. */
+/** Returns a function that is true once the worker has failed, or `afterMs` after it was stopped. */
 function overAfter(worker: Pick<Worker, 'getState'>, afterMs: number): () => boolean {
   let stoppedAt: number | undefined
   return () => {

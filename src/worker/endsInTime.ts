@@ -2,22 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Worker } from '@temporalio/worker'
 import { shutdownForceMs } from './callWorkers.js'
 
-/** What a worker needs beyond its own limit, ms. */
+/** Time that a worker may need beyond its own limit, ms. */
 export const spareMs = 10_000
-/** A worker that was stopped ends within its own limit, and has some time for the rest, ms. */
+/** Time within which a stopped worker must end: its own limit, and some time for cleanup, ms. */
 export const limitMs = shutdownForceMs + spareMs
 const lookMs = 500
 
-/** It has not been stopped, and has not failed. */
+/** Returns true if the worker has neither been stopped nor failed. */
 export function isUp(state: ReturnType<Worker['getState']>): boolean {
   return state === 'INITIALIZED' || state === 'RUNNING'
 }
 
 /**
- * A worker whose native part has failed may neither poll nor end (measured). Its run then fails some time after it stopped polling, so
- * that its process can end and be started again.
+ * Waits until a worker has ended, but not forever. A worker whose native part has failed may neither poll nor end (measured). This function
+ * then throws some time after the worker stopped polling, so that its process can end and be restarted.
  *
- * @param withinMs - how long that may take; undefined: as long as it likes. Asked again and again, because it may change.
+ * @param withinMs - returns the limit, or undefined for no limit. It is called repeatedly, because the limit may change.
  */
 export async function endsInTime(
   worker: Pick<Worker, 'getState'>,

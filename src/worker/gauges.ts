@@ -5,26 +5,28 @@ import { gauges, meterWith } from '../contract/metrics.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { submitsOf } from '../temporal/submits.js'
 
-/** Of the shortest and the longest pause between two countings; workers that start together do not ask together for long. */
+/** Shortest and longest pause between two counts, ms. It is random, so that workers that start together soon count at different times. */
 const pauseMs = { least: 45_000, most: 75_000 }
-/** How long all questions about stuck runs may take, and the one whether Temporal answers, ms. */
+/** Timeouts of the count of stuck runs, and of the check that Temporal answers, ms. */
 const answerMs = 10_000
 const upMs = 5_000
 
-/** What is counted in Temporal. */
+/** Options of {@link watchGauges}. */
 export interface Counted {
   readonly connection: NativeConnection
   readonly namespace: string
   readonly accounts: readonly string[]
 }
 
-/** What a caller without access, or a server that is away, ends with. */
+/** Status codes that mean that the server is unreachable, or that the caller has no access. */
 const away: readonly (number | undefined)[] = [grpc.unavailable, grpc.deadlineExceeded, grpc.unauthenticated]
 
 /**
- * Asks Temporal about every minute for what no event tells: how many runs are overdue or cannot continue, whether submits of the accounts
- * are stopped, and how many wait. A gauge keeps its last value where Temporal does not tell, so a counter says what was counted.
- * @returns a function that stops it.
+ * Counts about once a minute, in Temporal, what no event reports: how many runs are overdue or cannot continue, whether submits of the
+ * accounts are stopped, and how many wait. If a count fails, its gauge keeps the last value. So a counter records the counts that
+ * succeeded.
+ *
+ * @returns a function that stops the counts
  */
 export function watchGauges({ connection, namespace, accounts }: Counted): () => Promise<void> {
   const client = new Client({ connection, namespace })
@@ -48,7 +50,7 @@ export function watchGauges({ connection, namespace, accounts }: Counted): () =>
     for (const reason of stuckReasons) {
       const unknown = found.notAsked.filter(({ reasons }) => reasons.includes(reason))
       if (unknown.some(({ partly }) => !partly)) continue
-      // These have a gauge of their own.
+      // Overdue runs have their own gauge.
       if (reason === 'overdue') overdue.set(sumOf(found, reason, true), { namespace })
       else
         for (const ours of [true, false])

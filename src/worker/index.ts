@@ -1,4 +1,4 @@
-/** For the process that does the work: it has the Tencent keys. */
+/** The worker, for the process that does the work and has the Tencent keys. */
 export type { WebhookEndpoint, WebhookEndpoints } from '../activities/index.js'
 export { type MacKeys, parseMacKeys } from '../contract/seal/macKeys.js'
 export type { SweepTimes } from '../contract/sweep.js'

@@ -4,7 +4,7 @@ import { codeLabel, type Meter, meterWith } from '../contract/metrics.js'
 import type { RateClass } from '../contract/rates.js'
 import type { ApiCall } from '../vod/client.js'
 
-/** Of this process; where no exporter is installed it is silent. */
+/** Returns the meter of this process. Without an exporter, it does nothing. */
 function processMeter(): Meter {
   return meterWith(Runtime.instance().metricMeter)
 }
@@ -15,7 +15,7 @@ export function countCall({ action, code, tookMs }: ApiCall): void {
   meter.observe('callSeconds', { action }, tookMs / 1_000)
 }
 
-/** Of a queue of VOD's calls: how long each waits for its turn, and which media a line of the log is about. */
+/** Observes a queue of VOD's calls: it measures how long each call waits for its turn, and adds the media ids to log lines. */
 export function observeCalls(queue: CallQueue): ActivityInterceptorsFactory {
   return observe(() => queue)
 }
@@ -45,7 +45,7 @@ function observe(
   }
 }
 
-/** Of a worker with workflows: the reads that events ask for, which no queue of calls sees. */
+/** Observes the reads that a worker with workflows makes after events, which do not go through a queue of calls. */
 export const observeReads: ActivityInterceptorsFactory = (context) =>
   context.info.activityType === 'DescribeTaskDetail' ? observeRead(context) : {}
 
@@ -54,7 +54,7 @@ const observeRead = observe(({ account }) => ({
   rate: 'read',
 }))
 
-/** The ids that an activity is given, wherever they stand. */
+/** Returns the ids in the input of an activity, at any of their places. */
 function aboutOf(given: unknown): Readonly<Record<string, unknown>> {
   const { TaskId, FileId, input } = Object(given) as Record<string, unknown>
   const request = Object(Object(input).request) as Record<string, unknown>

@@ -28,23 +28,23 @@ import { requireOneCopy, requireOneVersion } from './requireOneSdk.js'
 import { requireReadable } from './requireReadable.js'
 
 /**
- * What a worker of yours needs so that its workflows can await vodflow's steps: `plugins: [new VodflowPlugin({ ... })]`, given to
- * `Worker.create`, and to `bundleWorkflowCode` too where the workflows are bundled before. Your workflow file re-exports those of
- * vodflow's workflows that your worker shall serve as well.
+ * Lets the workflows of your own worker await vodflow's steps. Pass `plugins: [new VodflowPlugin({ ... })]` to `Worker.create`, and also
+ * to `bundleWorkflowCode` if you bundle your workflows in advance. If your worker should serve some of vodflow's workflows too, re-export
+ * these from your workflow file.
  *
- * It adds interceptors and the activities `sendWebhook` and `DescribeTaskDetail`, and beside your worker it runs others: for VOD's calls, which have task
- * queues of their own, and for vodflow's own workflows (the sweep, batches, uploads). These have the data converter of your worker; what
- * else they are to have, as interceptors, comes from a plugin of the connection. One plugin for a process: a second worker in it
- * takes `servedElsewhere`, which makes sure at the start that other workers do all of that.
+ * The plugin adds interceptors and the activities `sendWebhook` and `DescribeTaskDetail`. Next to your worker, it runs workers for VOD's
+ * calls, which have their own task queues, and for vodflow's own workflows (the sweep, batches, uploads). These workers have the data
+ * converter of your worker. To add anything else to them, e.g. interceptors, use a plugin of the connection. Use one plugin with accounts
+ * per process. Pass `servedElsewhere` to a second worker, which then checks at its start that other workers do this work.
  */
 export class VodflowPlugin extends SimplePlugin {
   readonly #options: VodflowPluginOptions
-  /** Undefined where other processes do VOD's calls. */
+  /** Undefined if other processes make VOD's calls. */
   readonly #here: { readonly served: ServedHere; readonly calls: VodActivities } | undefined
-  /** On every worker with workflows that await a step. */
+  /** Activities for every worker with workflows that await a step. */
   readonly #own: object
 
-  /** @throws InvalidInputError without an account or a MAC key, or with a webhook that cannot be sent to. */
+  /** @throws InvalidInputError without an account or a MAC key, or with an invalid webhook */
   constructor(options: VodflowPluginOptions) {
     checkPluginOptions(options)
     const here = isServedHere(options) ? { served: options, calls: createCalls(options) } : undefined
@@ -77,11 +77,11 @@ export class VodflowPlugin extends SimplePlugin {
     return { ...super.configureBundler(options), preloadModules: [...preloadModules, preloadPath()] }
   }
 
-  /** Temporal runs a worker once, so its companions start here, and all of them end here. */
+  /** Runs the worker together with its companions. Temporal calls this once for each worker. */
   override async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
     if (isCompanion(worker.options)) return next(worker)
     requireOneCopy(worker, Worker)
-    // Before anything is awaited: Temporal's `runUntil` stops only a worker that is running, and never comes back to one that was not.
+    // The worker must run before anything is awaited, because Temporal's `runUntil` stops only a worker that is already running.
     const first = next(worker)
     first.catch(() => {}) // Handled below, after the companions have been created.
     const companions = await this.#companionsOf(worker).catch(async (error: unknown) => {
@@ -105,11 +105,11 @@ export class VodflowPlugin extends SimplePlugin {
   }
 }
 
-/** Temporal would take the later one in silence. */
+/** Merges activities. It throws if a name is used twice, because Temporal would silently use the later one. */
 function withoutClash(theirs: object, ours: object): object {
   const clash = Object.keys(ours).find((activity) => activity in theirs)
   if (clash === undefined) return { ...theirs, ...ours }
-  const remedy = 'give yours another name; vodflow needs this one'
+  const remedy = 'rename yours, because vodflow needs this name'
   throw new InvalidInputError([
     { field: 'activities', problem: `"${clash}" is an activity of yours and of vodflow`, remedy },
   ])
@@ -117,24 +117,23 @@ function withoutClash(theirs: object, ours: object): object {
 
 function refuseTwice(plugins: readonly { readonly name: string }[] | undefined): void {
   if ((plugins ?? []).filter((plugin) => plugin.name === pluginName).length < 2) return
-  const remedy = 'give it once: to Worker.create (and bundleWorkflowCode), or to the NativeConnection'
+  const remedy = 'pass it once: to Worker.create (and bundleWorkflowCode), or to the NativeConnection'
   throw new InvalidInputError([{ field: 'plugins', problem: 'VodflowPlugin is registered twice', remedy }])
 }
 
 const answerTimeoutMs = 10_000
 
 /**
- * A step whose queue no worker polls waits in silence. So a worker that leaves VOD's calls, and vodflow's own workflows, to others looks
- * for them when it starts.
+ * Checks that other workers make VOD's calls and run vodflow's own workflows. Without them, a step would wait without an error.
  *
- * @throws NoWorkerError with the name of every queue that no worker polls.
+ * @throws NoWorkerError that names every queue without a worker
  */
 async function requireServed(
   accounts: readonly string[],
   { connection, namespace }: { readonly connection?: NativeConnection; readonly namespace: string },
 ): Promise<void> {
   if (!connection) {
-    const remedy = 'give the worker a NativeConnection'
+    const remedy = 'pass a NativeConnection to the worker'
     throw new InvalidInputError([{ field: 'connection', problem: 'missing', remedy }])
   }
   const check = createPollerCheck(new Client({ connection, namespace }), {

@@ -6,41 +6,41 @@ import type { SweepTimes } from '../contract/sweep.js'
 import type { ApiCall } from '../vod/client.js'
 import type { Accounts } from './accounts.js'
 
-/** As Temporal's guide for plugins asks: organisation, then plugin. */
+/** The name follows Temporal's guide for plugins: organization, then plugin. */
 export const pluginName = 'vodflow.VodflowPlugin'
 
-/** What `createTracing` of `vodflow/telemetry` makes. */
+/** Tracing, as `createTracing` of `vodflow/telemetry` returns it. */
 export interface Tracing {
   readonly plugin: WorkerPlugin
-  /** Called once for each signed call, when it has ended. */
+  /** Called after each signed call. */
   readonly onCall: (call: ApiCall) => void
 }
 
-/** VOD's calls are done by workers beside this one, in the same process. */
+/** Options if workers in this process make VOD's calls. */
 export interface ServedHere {
-  /** Account alias to endpoint and credentials. A step that names no account uses `default`. */
+  /** Endpoint and credentials for each account alias. A step that names no account uses `default`. */
   readonly accounts: Accounts
-  /** Seal the token in SessionContext; see `parseMacKeys`. There is no default key. */
+  /** Keys that sign the token in SessionContext; see `parseMacKeys`. There is no default key. */
   readonly macKeys: MacKeys
-  /** Actions beside the reads that `callVod` may do here, e.g. `['ModifyMediaInfo', 'DeleteMedia']`. Default: none. */
+  /** Actions that `callVod` may use here in addition to reads, e.g. `['ModifyMediaInfo', 'DeleteMedia']`. Default: none. */
   readonly allow?: readonly string[]
-  /** Folder of files of ids, for batches that name one. Default: none, so none can be named. */
+  /** Folder with files of ids, for batches that name a file. Default: none, so that batches cannot name files. */
   readonly idsFolder?: string | undefined
-  /** When finished tasks are swept; `off`: runs then rely on callbacks and their own looks. Default: see {@link SweepTimes}. */
+  /** Times of the sweep for finished tasks. With `off`, runs rely on callbacks and their own reads. Default: see {@link SweepTimes}. */
   readonly sweep?: Partial<SweepTimes> | 'off'
-  /** Spans for each run, activity and signed call. Default: none. */
+  /** Creates spans for each run, activity and signed call. Default: none. */
   readonly tracing?: Tracing
 }
 
-/** VOD's calls are done by other processes: `npx vodflow worker`. */
+/** Options if other processes make VOD's calls: `npx vodflow worker`. */
 export interface ServedElsewhere {
-  /** Aliases of the accounts whose queues must be polled when this worker starts; else its `run` rejects. It polls while it checks. */
+  /** Aliases of the accounts whose queues must be polled when this worker starts. Otherwise its `run` rejects. It polls while it checks. */
   readonly servedElsewhere: readonly string[]
 }
 
-/** What the plugin brings to a worker: accounts and keys, or the word that other workers serve them. */
+/** Options of the plugin: accounts and keys, or the accounts that other workers serve. */
 export type VodflowPluginOptions = (ServedHere | ServedElsewhere) & {
-  /** Where `notify` may send, by name: URL and secret stay in the worker. Default: nowhere. */
+  /** Endpoints for `notify`, by name. URLs and secrets stay in the worker. Default: none. */
   readonly webhooks?: WebhookEndpoints
 }
 
@@ -48,23 +48,23 @@ export function isServedHere(options: VodflowPluginOptions): options is ServedHe
   return 'accounts' in options
 }
 
-/** @throws InvalidInputError without an account or a MAC key. */
+/** @throws InvalidInputError without an account or a MAC key */
 export function checkPluginOptions(options: VodflowPluginOptions): void {
   if (!isServedHere(options)) {
     if (Array.isArray(options.servedElsewhere)) return
-    const remedy = 'give accounts and macKeys, or servedElsewhere with the aliases that other workers serve'
+    const remedy = 'pass accounts and macKeys, or servedElsewhere with the aliases that other workers serve'
     throw new InvalidInputError([{ field: 'accounts', problem: 'missing', remedy }])
   }
   if (!options.macKeys?.sign) {
     const remedy =
       'set VODFLOW_MAC_KEYS to "k1:<at least 32 random characters>" for the worker and the callback service'
     throw new InvalidInputError([
-      { field: 'macKeys', problem: 'missing; anybody could address your runs without one', remedy },
+      { field: 'macKeys', problem: 'missing; without a key, anyone could address your runs', remedy },
     ])
   }
   if (Object.keys(options.accounts).length === 0) {
     throw new InvalidInputError([
-      { field: 'accounts', problem: 'empty', remedy: 'give at least { default: { ... } }' },
+      { field: 'accounts', problem: 'empty', remedy: 'pass at least { default: { ... } }' },
     ])
   }
 }

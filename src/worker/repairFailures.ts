@@ -3,7 +3,7 @@ import { ensureApplicationFailure, TemporalFailure } from '@temporalio/common'
 import type { ActivityInterceptorsFactory } from '@temporalio/worker'
 import { repairError } from '../contract/wellFormed.js'
 
-/** What an activity throws, in well-formed text: Temporal's core takes no other from a worker, and the worker ends. */
+/** Makes the text of errors that activities throw well-formed Unicode. Temporal's core accepts no other text, and the worker would end. */
 export const repairFailures: ActivityInterceptorsFactory = () => ({
   inbound: {
     async execute(input, next) {
@@ -17,7 +17,7 @@ export const repairFailures: ActivityInterceptorsFactory = () => ({
   },
 })
 
-/** What is thrown may be no error, or frozen, or have the name of its class from anywhere. */
+/** Returns true if all texts are well-formed. The thrown value may be frozen or not an error, so it may be impossible to repair. */
 function isSayable(error: unknown): boolean {
   if (error instanceof TemporalFailure || error instanceof CompleteAsyncError) return true
   const { message, type = '', stack = '' } = ensureApplicationFailure(error)

@@ -9,13 +9,13 @@ import { quoted } from '../temporal/listQuery.js'
 import { workflowCode } from './bundle.js'
 import { VodflowPlugin } from './plugin.js'
 
-/** Which workflow code is to be deployed. */
+/** The workflow code to deploy. */
 export type NewCode =
   /** The workflows of this package. */
   | { readonly kind: 'vodflow' }
   /** A module of workflows, e.g. `src/workflows.ts`. */
   | { readonly kind: 'module'; readonly path: string }
-  /** What `bundleWorkflowCode` has made, with VodflowPlugin among its plugins. */
+  /** A bundle made by `bundleWorkflowCode`, with VodflowPlugin among its plugins. */
   | { readonly kind: 'bundle'; readonly path: string }
 
 export interface ReplayOptions {
@@ -23,19 +23,19 @@ export interface ReplayOptions {
   /** The task queue that the code will serve. */
   readonly taskQueue: string
   readonly code: NewCode
-  /** At most so many runs, the latest first. */
+  /** Maximum number of runs, the latest first. */
   readonly limit: number
   readonly dataConverter?: DataConverter
 }
 
-/** What became of the open runs of a task queue on new code. */
+/** The results of a replay of a task queue's open runs on new code. */
 export interface Replayed {
   readonly replayed: number
-  /** Open runs of the task queue that were not replayed: those beyond the limit. */
+  /** Number of open runs of the task queue beyond the limit, which were not replayed. */
   readonly left: number
-  /** The key may not read builds: runs that are pinned to one were replayed as well. */
+  /** True if the API key may not read builds, so that runs that are pinned to a build were replayed too. */
   readonly buildsUnknown: boolean
-  /** Runs that end on their own build, whatever is deployed. */
+  /** Number of runs that are pinned to their build, which the deployment does not affect. */
   readonly pinned: number
   readonly broken: readonly {
     readonly workflowId: string
@@ -44,7 +44,7 @@ export interface Replayed {
   }[]
 }
 
-/** Replays the open runs of a task queue on code that is not deployed yet. Reads histories and changes nothing. */
+/** Replays the open runs of a task queue on code that is not deployed yet. It reads histories and changes nothing. */
 export async function replayOpenRuns(options: ReplayOptions): Promise<Replayed> {
   const { client, taskQueue, limit, dataConverter, code } = options
   const onQueue = `${await openIn(client)} AND TaskQueue = ${quoted(taskQueue)}`
@@ -71,7 +71,7 @@ export async function replayOpenRuns(options: ReplayOptions): Promise<Replayed> 
   }
 }
 
-/** Whether there are builds; undefined where the key may not know. */
+/** Returns true if there are builds, or undefined if the API key may not read them. */
 async function buildsOrUnknown(client: Client): Promise<boolean | undefined> {
   try {
     return (await deploymentsIn(client)).length > 0
@@ -92,7 +92,7 @@ function codeOf(code: NewCode, dataConverter: DataConverter | undefined): Replay
 interface Wanted {
   readonly query: string
   readonly limit: number
-  /** A run was deleted after it was listed. */
+  /** Called if a run was deleted after it was listed. */
   onGone(): void
 }
 

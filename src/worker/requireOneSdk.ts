@@ -1,15 +1,15 @@
 import { createRequire } from 'node:module'
 import { InvalidInputError } from '../contract/errors.js'
 
-/** Those that vodflow and Temporal's worker load both. */
+/** Packages that both vodflow and Temporal's worker load. */
 const shared = ['activity', 'client', 'common', 'proto', 'workflow'].map((name) => `@temporalio/${name}`)
 const worker = '@temporalio/worker'
 
 /**
- * Temporal's packages fail later, in odd ways, when their minor versions differ, or when vodflow and Temporal's worker each have a
- * package of their own. Packages of one minor version work together in all their patch versions.
+ * Checks the versions of Temporal's packages. They fail later, in odd ways, if their minor versions differ, or if vodflow and Temporal's
+ * worker each have their own copy of a package. All patch versions of one minor version work together.
  *
- * @param from - file whose packages are looked at
+ * @param from - the file whose packages are checked
  * @throws InvalidInputError that names the packages and their versions
  */
 export function requireOneVersion(from: string | URL = import.meta.url): void {
@@ -27,18 +27,18 @@ export function requireOneVersion(from: string | URL = import.meta.url): void {
     {
       field: '@temporalio',
       problem: `${mixed.join(', ')} next to ${worker} ${wanted}`,
-      remedy: `install all @temporalio packages in version ${wanted}; npm ls ${mixed[0]?.split(' ')[0]} (or pnpm why, yarn why) shows who asks for another`,
+      remedy: `install all @temporalio packages in version ${wanted}; npm ls ${mixed[0]?.split(' ')[0]} (or pnpm why, yarn why) shows which package needs another version`,
     },
   ])
 }
 
-/** @throws InvalidInputError when what was given is of another copy of Temporal's worker than the one that vodflow has loaded */
+/** @throws InvalidInputError if the object comes from another copy of Temporal's worker than the one that vodflow has loaded */
 export function requireOneCopy(
   given: object,
   kind: { readonly name: string; readonly prototype: object },
 ): void {
   if (Object.prototype.isPrototypeOf.call(kind.prototype, given)) return
-  const problem = `the ${kind.name} that was given is of another copy of the package than vodflow has loaded`
+  const problem = `the ${kind.name} comes from another copy of the package than the one that vodflow has loaded`
   const remedy = `install one copy: npm dedupe (pnpm dedupe, yarn dedupe), then npm ls ${worker}`
   throw new InvalidInputError([{ field: worker, problem, remedy }])
 }
@@ -47,7 +47,7 @@ function versionOf(name: string, require: NodeJS.Require): string {
   return String(require(`${name}/package.json`).version)
 }
 
-/** `1.24` of `1.24.0`. */
+/** Returns e.g. `1.24` for `1.24.0`. */
 function minorOf(version: string): string {
   return version.split('.', 2).join('.')
 }

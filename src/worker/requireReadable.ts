@@ -7,7 +7,7 @@ import { firstDifference, valueText } from './firstDifference.js'
 import { requireFailures } from './requireFailures.js'
 import { sampleMessages } from './sampleMessages.js'
 
-/** What a worker reads and writes payloads with. */
+/** The options with which a worker reads and writes payloads. */
 type Reading = Pick<
   Worker['options'],
   'namespace' | 'dataConverter' | 'loadedDataConverter' | 'workflowBundle'
@@ -21,9 +21,9 @@ const samplesForCodecs = {
 }
 
 /**
- * A worker that cannot read what it is sent fails its workflow tasks for ever. So it says at its start what it cannot read.
+ * Checks when a worker starts that it can read its payloads. If it could not, its workflow tasks would fail forever.
  *
- * @throws InvalidInputError when a message of vodflow's does not survive the data converter, or when the workflow bundle lacks a converter
+ * @throws InvalidInputError if the data converter changes a value of vodflow, or if the workflow bundle lacks a converter
  */
 export async function requireReadable(reading: Reading): Promise<void> {
   const { namespace, loadedDataConverter, dataConverter } = reading
@@ -85,8 +85,8 @@ function partOf(kind: 'payload' | 'failure', paths: Paths): CheckedPart {
 }
 
 /**
- * What webpack writes in place of a converter that it was not given. A minified bundle, or another version of webpack, may lack
- * these words. The check then passes, and `withRemedy` names the remedy when the first payload cannot be read.
+ * Returns the text that webpack writes in place of a missing converter. A minified bundle, or one of another version of webpack, may not
+ * contain it. The check then passes, and `withRemedy` names the remedy when the first payload cannot be read.
  */
 const absent = (kind: string) => `__temporal_custom_${kind}_converter (ignored)`
 

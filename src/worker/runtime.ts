@@ -2,10 +2,10 @@ import type { RuntimeOptions } from '@temporalio/worker'
 import { histogramBuckets } from '../contract/metrics.js'
 
 /**
- * `telemetryOptions.metrics` of Temporal's `Runtime.install`: serves Temporal's metrics and vodflow's, whose names begin with
- * `vodflow_`, for Prometheus. Install it before the first connection of a process.
+ * Returns `telemetryOptions.metrics` for Temporal's `Runtime.install`. It serves the metrics of Temporal and vodflow to Prometheus; the
+ * names of vodflow's metrics start with `vodflow_`. Install it before the first connection of a process.
  *
- * @param bindAddress - an IP address and a port, e.g. `0.0.0.0:9464`; `GET /metrics` answers there.
+ * @param bindAddress - an IP address and a port for `GET /metrics`, e.g. `0.0.0.0:9464`.
  * @example
  * Runtime.install({ telemetryOptions: { metrics: prometheusMetrics('0.0.0.0:9464') } })
  */

@@ -9,20 +9,20 @@ import { VodflowPlugin } from './plugin.js'
 import type { ServedHere, VodflowPluginOptions } from './pluginOptions.js'
 import { requireOneCopy } from './requireOneSdk.js'
 
-/** Where the worker polls, which accounts it serves, and how it runs. */
+/** Options of {@link createVodflowWorker}. */
 export interface VodflowWorkerOptions extends ServedHere, Pick<VodflowPluginOptions, 'webhooks'> {
   readonly connection: NativeConnection
   /** Default `default`. */
   readonly namespace?: string | undefined
   /**
    * E.g. `payloadEncryption(keys)`, as on the clients and the callback service. With a converter path, the workflows are bundled when the
-   * worker starts, 1 to 2 s. `run` rejects when it does not return what it was given. Default: plain JSON.
+   * worker starts, which takes 1 to 2 s. `run` rejects if the converter does not return values unchanged. Default: plain JSON.
    */
   readonly dataConverter?: DataConverter | undefined
-  /** How many waiting runs are kept in memory. Default: Temporal's, from the size of the heap. */
+  /** Number of waiting runs that are kept in memory. Default: Temporal's, which depends on the size of the heap. */
   readonly maxCachedWorkflows?: number | undefined
   /**
-   * For Temporal's worker versioning: runs stay with the build that began them, and begin on the current one
+   * For Temporal's worker versioning: runs start on the current build and stay with the build that started them
    * (`temporal worker deployment set-current-version`). Default: not versioned.
    */
   readonly deployment?: DeploymentVersion | undefined
@@ -31,20 +31,19 @@ export interface VodflowWorkerOptions extends ServedHere, Pick<VodflowPluginOpti
 /** Workers that start, run and stop together. */
 export interface VodflowWorker {
   /**
-   * Polls until {@link VodflowWorker.shutdown}. Rejects when one of the workers fails; the others stop then, and all of them have
-   * ended within 40 s.
+   * Polls until {@link VodflowWorker.shutdown}. Rejects if one of the workers fails. The others then stop, and all end within 40 s.
    */
   run(): Promise<void>
-  /** Stops polling and lets calls in flight answer, at most 20 s. */
+  /** Stops polling, and waits up to 20 s for calls in flight. */
   shutdown(): void
-  /** Temporal's word for what the worker of the workflows does now; `RUNNING` while all of them poll. */
+  /** Returns Temporal's state of the worker for workflows. It is `RUNNING` while all workers poll. */
   getState(): ReturnType<Worker['getState']>
 }
 
 /**
- * Everything a run needs: vodflow's own workflows on the queue `vodflow`, and with the plugin VOD's calls on queues of their own.
+ * Creates workers for everything that a run needs: vodflow's own workflows on the queue `vodflow`, and VOD's calls on their own queues.
  *
- * @throws InvalidInputError without an account or a MAC key, or with a deployment that Temporal would refuse.
+ * @throws InvalidInputError without an account or a MAC key, or with a deployment that Temporal would refuse
  */
 export async function createVodflowWorker(options: VodflowWorkerOptions): Promise<VodflowWorker> {
   const {

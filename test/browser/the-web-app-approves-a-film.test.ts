@@ -85,6 +85,6 @@ it('two who decide at once: the second is told', async () => {
     return { status: answer.status, words: await answer.text() }
   })
   expect(late.status).toBe(409)
-  expect(late.words).toContain('was not taken')
+  expect(late.words).toContain('was refused')
   await page.screenshot({ path: join(folder, 'films.png') })
 })

@@ -296,7 +296,7 @@ describe('an event of others', () => {
       await submit(foreign)
       await vi.waitFor(() => expect(loop.counts().foreign).toBe(batch), soon)
     }
-    expect(lines.map(({ message }) => message)).toEqual(['the queue holds nothing but events of others'])
+    expect(lines.map(({ message }) => message)).toEqual(['the queue holds only foreign events'])
   })
 })
 
@@ -346,7 +346,7 @@ it('an empty queue is no error, and VOD out of reach is reported once', async ()
   // At least half of 1, 2 and 4 s.
   for (const [number, wait] of waits.entries()) expect(wait).toBeGreaterThan(490 * 2 ** number)
   expect(lines.map(({ message }) => message)).toEqual([
-    'events cannot be pulled; trying on',
+    'events cannot be pulled; retrying',
     'events are pulled again',
   ])
 })

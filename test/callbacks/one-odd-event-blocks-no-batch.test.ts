@@ -109,7 +109,7 @@ describe('an event of an odd shape', () => {
     expect(taken).toEqual([{ EventType: 'NewFileUpload' }])
     const counts = { delivered: 1, foreign: 3, withoutHandle: 2, confirmed: 2 }
     await vi.waitFor(() => expect(loop.counts()).toMatchObject(counts), soon)
-    expect(lines).toEqual(['an event has no EventHandle that is a text'])
+    expect(lines).toEqual(['the EventHandle of an event is not a string'])
   })
 
   it.each([

@@ -104,7 +104,7 @@ describe('a callback and a real Temporal', () => {
       for (let n = 0; n < 60; n++)
         expect(await deliver({ ...address, workflowId }, { ...hint, TaskId: `task-${n}` })).toBe('delivered')
       expect(await signalsOf(workflowId)).toHaveLength(60)
-      expect(lines).toEqual(['Temporal refuses DescribeWorkflowExecution; allow it to the callback service'])
+      expect(lines).toEqual(['Temporal denies DescribeWorkflowExecution; grant it to the callback service'])
     } finally {
       await its.close()
       gate.close()

@@ -143,7 +143,7 @@ describe('vodflow callbacks', () => {
     [
       'an address to forward to that is none',
       { VODFLOW_MAC_KEYS: `k1:${secret}`, VODFLOW_FORWARD_TO: 'app' },
-      /^vodflow: forwardTo: is not a URL/,
+      /^vodflow: forwardTo: is not an http or https URL/,
     ],
   ])('does not start with %s, and says what to do', async (_, env, message) => {
     const { said, ended } = vodflowCallbacks(env)

@@ -287,6 +287,6 @@ describe('a port that cannot be had', () => {
 
   it('is named with the remedy when the address is of another machine', async () => {
     const elsewhere = startCallbackServer({ handler: rig().handler, port: 0, host: '192.0.2.1' })
-    await expect(elsewhere).rejects.toThrow(/this machine has no such address; give 127\.0\.0\.1/)
+    await expect(elsewhere).rejects.toThrow(/this machine has no such address; use 127\.0\.0\.1/)
   })
 })

@@ -95,7 +95,7 @@ describe('an event of others', () => {
 it.each(['app.example.com/vod', 'ftp://app.example.com', 'https://me:hidden-word@app.example.com'])(
   'an address that cannot be posted to is refused at the start, and not shown: %s',
   (forwardTo) => {
-    expect(() => rig({ forwardTo })).toThrow(/^forwardTo: .*; give e\.g\. https:/)
+    expect(() => rig({ forwardTo })).toThrow(/^forwardTo: .*; pass a URL like https:/)
     expect(() => rig({ forwardTo })).not.toThrow(/hidden-word/)
   },
 )

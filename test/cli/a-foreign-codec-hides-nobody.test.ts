@@ -93,9 +93,7 @@ it('status says what it cannot read, while a run goes on and when it has ended',
   await client.workflow.getHandle(ended).result()
   const { code, stdout, stderr } = await run('status', ended)
   expect(stdout).toMatch(/returns COMPLETED/)
-  expect(stdout).toMatch(
-    /What ".*" was started with, returned or answered cannot be read here: Unknown encoding/,
-  )
+  expect(stdout).toMatch(/The input, result or answer of ".*" cannot be read here: Unknown encoding/)
   expect(stderr).toBe('')
   expect(code).toBe(1)
 })

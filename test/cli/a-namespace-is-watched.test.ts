@@ -57,6 +57,6 @@ it('what is wrong is said once for each change, in words of its own', async () =
   ])
   await watched
   const notThere = expect.stringMatching(/does not answer at there:7233.*TEMPORAL_ADDRESS/)
-  const refused = expect.stringMatching(/refuses access to the namespace "ours".*TEMPORAL_API_KEY/)
+  const refused = expect.stringMatching(/denies access to the namespace "ours".*TEMPORAL_API_KEY/)
   expect(lines.map(({ problem }) => problem)).toEqual([notThere, refused, notThere])
 })

@@ -86,11 +86,11 @@ describe('search attributes', () => {
     expect(stdout.split('\n')).toEqual([
       'registered VodflowProcedure',
       expect.stringMatching(
-        /^not changed: VodflowFileId is of type Text, and vodflow needs Keyword: .*; temporal operator search-attribute remove --namespace a-month --name VodflowFileId .*, then vodflow setup$/,
+        /^not changed: VodflowFileId is of type Text, but vodflow needs Keyword: .*; temporal operator search-attribute remove --namespace a-month --name VodflowFileId .*, then vodflow setup$/,
       ),
-      expect.stringMatching(/^not changed: VodflowSubAppId is of type Double, and vodflow needs Int/),
+      expect.stringMatching(/^not changed: VodflowSubAppId is of type Double, but vodflow needs Int/),
       expect.stringMatching(
-        /^not changed: VodflowOverdueSince is of type Keyword, and vodflow needs Datetime/,
+        /^not changed: VodflowOverdueSince is of type Keyword, but vodflow needs Datetime/,
       ),
       '',
     ])
@@ -164,7 +164,7 @@ describe('a retention', () => {
   }
 
   const problemOf = (days: number) =>
-    `ended runs are remembered for ${days} days, at least 7 are needed: asking again would be billed again`
+    `Temporal keeps ended runs for ${days} days, but at least 7 are needed: the same request could be billed twice`
   const fixOf = (namespace: string) =>
     `temporal operator namespace update --namespace ${namespace} --retention 7d`
 

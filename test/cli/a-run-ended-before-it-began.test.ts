@@ -77,7 +77,7 @@ describe('a run that was canceled before it began', () => {
 
   it('is not retried while it waits for its end', async () => {
     const { code, stdout, stderr } = await run('retry', id, ...again)
-    expect(stderr).toMatch(/was canceled before it began.*vodflow rerun/)
+    expect(stderr).toMatch(/was canceled before its code started.*vodflow rerun/)
     expect(stdout).toBe('')
     expect(code).toBe(1)
   })
@@ -91,7 +91,7 @@ describe('a run that was canceled before it began', () => {
       expect(status.stdout).not.toContain('vodflow retry')
       const retried = await run('retry', id, ...again)
       expect(retried).toMatchObject({ code: 1, stdout: '' })
-      expect(retried.stderr).toMatch(/was canceled before it began.*vodflow rerun/)
+      expect(retried.stderr).toMatch(/was canceled before its code started.*vodflow rerun/)
       expect(await run('rerun', id, ...again)).toMatchObject({ code: 0 })
     } finally {
       await worker.stop()
@@ -114,6 +114,6 @@ it('status of a run that was terminated before it began advises no retry', async
   expect(report).not.toContain('vodflow retry')
   await rm(folder, { recursive: true })
   const retried = await run('retry', id, ...again)
-  expect(retried.stderr).toMatch(/ended before it began.*vodflow rerun/)
+  expect(retried.stderr).toMatch(/ended before its code started.*vodflow rerun/)
   expect(retried.code).toBe(1)
 })

@@ -150,7 +150,7 @@ describe('watch', () => {
       {},
       /failed: the source is gone.*temporal workflow reset --type FirstWorkflowTask/s,
     ],
-    ['timed out', 'stays', [], { workflowExecutionTimeout: '1s' }, /ran into its time limit/],
+    ['timed out', 'stays', [], { workflowExecutionTimeout: '1s' }, /exceeded its time limit/],
   ])('a workflow that %s', async (_, type, args, options, message) => {
     const workflowId = `${type}-${Math.random()}`
     await workflows().start(type, { workflowId, taskQueue: queue, args, ...options })
@@ -167,7 +167,7 @@ describe('watch', () => {
     expect(status.code).toBe(2)
     if (type !== 'stays') return
     expect((await run('cancel', workflowId)).stdout).toMatch(
-      /ran into its time limit\. If steps of it had started tasks, VOD finishes and bills them\./,
+      /exceeded its time limit\. If its steps had started tasks, VOD finishes and bills them\./,
     )
   })
 
@@ -456,7 +456,7 @@ describe('what else a workflow may do', () => {
   it("queries of vodflow's names that answer something else say so", async () => {
     const workflowId = await theirs.start('answersOtherwise')
     const said =
-      /its workflow answers the query "vodflow\.\w+" with something else than vodflow does \(.+\)\. Rename/
+      /its workflow's answer to the query "vodflow\.\w+" does not have vodflow's format \(.+\)\. Rename/
     const status = await run('status', workflowId)
     expect(status).toMatchObject({ code: 1, stdout: expect.stringMatching(said) })
     const approve = await run('approve', workflowId, '--reason', 'r')

@@ -104,7 +104,7 @@ it('bad input: which, and what to give', async () => {
       /--history .*: does not exist \(ENOENT\).*temporal workflow show/,
     ],
     [['x', '--history', file], /--history .*: is not JSON.*temporal workflow show/],
-    [['x', '--history', 'package.json'], /--history: is no history of a workflow/],
+    [['x', '--history', 'package.json'], /--history: is not the history of a workflow/],
     [['x', '--ui', 'ui.test'], /http:\/\/ or https:\/\//],
     [['x', '--history', 'test/histories/repaired.json', '--out', join(file, 'below')], /a-file/],
   ] as const

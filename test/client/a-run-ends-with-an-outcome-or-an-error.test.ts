@@ -151,7 +151,7 @@ describe('result', () => {
         expect(remedyOf(cause, type, cancelled)).not.toMatch(/use rerun|start it under/)
       }
       expect(remedyOf(cause, 'publishEpisode', cancelled)).toMatch(
-        /temporal workflow reset --type FirstWorkflowTask.*new ones/,
+        /temporal workflow reset --type FirstWorkflowTask.*new tasks/,
       )
     })
 
@@ -171,7 +171,7 @@ describe('result', () => {
     it('a batch: a reset, or another batch once its runs have ended', () => {
       const failed = new WorkflowFailedError('failed', crash, 'NON_RETRYABLE_FAILURE')
       expect(batchErrorOf('nightly', failed).message).toMatch(
-        /temporal workflow reset --type FirstWorkflowTask.*once its runs have ended/,
+        /temporal workflow reset --type FirstWorkflowTask.*wait until its runs have ended/,
       )
     })
 

@@ -16,8 +16,8 @@ it.each([
   const said = explain(given(answer), { address: 'cloud:7233', namespace: 'films' })
   expect(said).toBeInstanceOf(TemporalUnreachableError)
   expect(String(said)).toMatch(
-    /Temporal at cloud:7233 takes no more calls for now: a limit of the namespace "films"/,
+    /Temporal at cloud:7233 accepts no more calls for now: a limit of the namespace "films"/,
   )
-  expect(String(said)).toMatch(/ask again/)
+  expect(String(said)).toMatch(/try again/)
   expect(String(said)).not.toMatch(/TEMPORAL_ADDRESS/)
 })

@@ -57,7 +57,7 @@ describe('rerun', () => {
       workflowId: first.workflowId,
     })
     await expect(rerun).rejects.toThrow(TemporalUnreachableError)
-    await expect(rerun).rejects.toThrow(/does not list the latest run of .* Ask again in some seconds/)
+    await expect(rerun).rejects.toThrow(/does not list the latest run of .* Try again in a few seconds/)
     await connection.close()
     expect(rig.vod.submissions.filter(({ input }) => input.request.FileId === 'not-listed')).toHaveLength(1)
   })

@@ -52,7 +52,7 @@ it.each<[string, Start, Start]>([
   expect(second.workflowId).not.toBe(first.workflowId)
   await expect.poll(() => codes, soon).toEqual([expect.stringContaining('VODFLOW_TWO_RUNS')])
   expect(codes[0]).toContain(first.workflowId)
-  expect(codes[0]).toContain('give SubAppId in every call, or in none')
+  expect(codes[0]).toContain('pass SubAppId in every call, or in none')
 })
 
 it.each<[string, Start, Start]>([

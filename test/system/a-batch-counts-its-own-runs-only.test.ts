@@ -199,7 +199,7 @@ describe('a run of another request that was started later under the id of an ite
     await (await system.vodflow.retry(workflowId, { reason: 'the template is there' })).result()
     await (await startByHand({ ProcedureName: 'other' })).result()
     const again = batches().rerunFailed(batch, { reason: 'all that failed' })
-    await expect(again).rejects.toThrow('and was left so')
+    await expect(again).rejects.toThrow('still has the status')
     expect(system.tasksOf(FileId)).toHaveLength(2)
   })
 
@@ -249,7 +249,7 @@ describe('an item that failed, and was mended by hand', () => {
     const again = await system.vodflow.rerun(request, { workflowId: rerun, reason })
     expect((await again.result()).status).toBe('succeeded')
     await expect(batches().rerunFailed(batch, { reason: 'all that failed' })).rejects.toThrow(
-      'and was left so',
+      'still has the status',
     )
     expect(FileIds.map((each) => system.tasksOf(each).length)).toEqual([1, 1])
   })
@@ -259,7 +259,7 @@ describe('an item that failed, and was mended by hand', () => {
     const again = await batches().rerunFailed(batch, { reason })
     expect((await again.result()).counts.ended.refused).toBe(1)
     expect((await (await retry(`${batch}/${FileId}`)).result()).status).toBe('succeeded')
-    await expect(batches().rerunFailed(batch, { reason })).rejects.toThrow('and was left so')
+    await expect(batches().rerunFailed(batch, { reason })).rejects.toThrow('still has the status')
     expect(system.tasksOf(FileId)).toHaveLength(1)
   })
 
@@ -288,7 +288,7 @@ describe('an item that failed, and was mended by hand', () => {
       reason,
       ...(statuses ? { statuses: ['refused', ...statuses] } : {}),
     })
-    if (more === 0) await expect(again).rejects.toThrow('and was left so')
+    if (more === 0) await expect(again).rejects.toThrow('still has the status')
     else await (await again).result()
     expect(system.tasksOf(FileId)).toHaveLength(1 + more)
   })
@@ -319,7 +319,7 @@ describe('an item that failed, and was mended by hand', () => {
 it.each(['pause', 'progress', 'result'] as const)('%s of a run that is no batch says so', async (ask) => {
   const { workflowId } = await process({}, `no-${batch}`)
   await (await system.vodflow.attach(workflowId)).result()
-  await expect(batches().attach(workflowId)[ask]()).rejects.toThrow('names no batch')
+  await expect(batches().attach(workflowId)[ask]()).rejects.toThrow('is not the id of a batch')
 })
 
 it.each(['pause', 'resume'] as const)('%s of a batch that has ended says so', async (control) => {

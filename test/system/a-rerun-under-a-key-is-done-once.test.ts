@@ -48,7 +48,7 @@ it.each<[string, (key: string, workflowId: string) => object]>([
   await first.result()
   const rerun = system.vodflow.rerun(request, { ...options(idempotencyKey, first.workflowId), reason })
   await expect(rerun).rejects.toThrow(InvalidInputError)
-  await expect(rerun).rejects.toThrow(/^idempotencyKey: .*give another/)
+  await expect(rerun).rejects.toThrow(/^idempotencyKey: .*use another/)
   expect(system.tasksOf(FileId)).toHaveLength(1)
 })
 
@@ -71,7 +71,7 @@ describe('with the key of a run before the earlier one', () => {
     for (const key of keys) {
       const again = rerun(request, key)
       await expect(again).rejects.toThrow(InvalidInputError)
-      await expect(again).rejects.toThrow(/^idempotencyKey: .*give another/)
+      await expect(again).rejects.toThrow(/^idempotencyKey: .*use another/)
     }
     expect(system.tasksOf(FileId)).toHaveLength(3)
   })

@@ -114,13 +114,13 @@ describe('keys', () => {
     const run = await vodflow.process({ FileId, ProcedureName: 'one' })
     await run.result()
     const stranger = await client(up, k2)
-    const missing = /encrypted with key "k1", which is not here; give this process the VODFLOW_PAYLOAD_KEYS/
+    const missing = /encrypted with key "k1", which is not configured here; set VODFLOW_PAYLOAD_KEYS/
     const found = await stranger.attach(run.workflowId)
     await expect(found.result()).rejects.toThrow(missing)
     await expect(found.result()).rejects.toMatchObject({ name: 'UnreadableError' })
     await expect(stranger.process({ FileId, ProcedureName: 'one' })).rejects.toThrow(missing)
     const wrong = await client(up, `k1:${'0'.repeat(64)}`)
-    await expect((await wrong.attach(run.workflowId)).result()).rejects.toThrow(/another key of that id/)
+    await expect((await wrong.attach(run.workflowId)).result()).rejects.toThrow(/another key with this id/)
     await Promise.all([vodflow, stranger, wrong].map((each) => each.close()))
   })
 
@@ -132,7 +132,7 @@ describe('keys', () => {
     await vodflow.close()
     expect(run).toMatchObject({ attached: false })
     const remedy =
-      /encrypted with key "k1", and VODFLOW_PAYLOAD_KEYS is not set; give this process the keys that it was written with/
+      /encrypted with key "k1", and VODFLOW_PAYLOAD_KEYS is not set; set it to the keys that the payload was written with/
     const out = await mkdtemp(join(tmpdir(), 'vodflow-'))
     for (const args of [
       ['status', workflowId],
@@ -154,7 +154,7 @@ describe('keys', () => {
     ['no colon', 'abc', /the key of "abc" is not 64 hex digits/],
     ['too short', 'k1:abcd', /the key of "k1" is not 64 hex digits/],
     ['no hex', `k1:${'z'.repeat(64)}`, /not 64 hex digits/],
-    ['twice', `${k1},${k1}`, /key id "k1" stands twice/],
+    ['twice', `${k1},${k1}`, /key id "k1" appears twice/],
   ])('%s: refused in words, without the key', (_, keys, message) => {
     const parse = () => payloadEncryption(keys)
     expect(parse).toThrow(message)

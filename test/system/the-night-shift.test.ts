@@ -386,7 +386,7 @@ it('submits that someone has stopped, and VOD calls that no worker makes, are ex
     expect.objectContaining({
       check: 'worker',
       state: 'bad',
-      what: expect.stringMatching(/^nobody polls .*vodflow/),
+      what: expect.stringMatching(/^no worker polls .*vodflow/),
     }),
   )
 })

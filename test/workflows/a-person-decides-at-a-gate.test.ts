@@ -184,7 +184,7 @@ describe('a person decides', () => {
     [{ reason: ' ' }, 'reason'],
     [{ by: 'x'.repeat(201) }, 'by'],
     [{ decision: 'maybe' as 'approved' }, 'approved or rejected'],
-    [{ runId: '01998a54-0000-7000-8000-000000000000' }, 'the run has ended, or there is none'],
+    [{ runId: '01998a54-0000-7000-8000-000000000000' }, 'the run has ended or does not exist'],
   ])('%j is refused, and says what is wrong', async (given, words) => {
     const workflowId = await theirs.start('gated', { moderation: said('review') })
     await opened(workflowId)

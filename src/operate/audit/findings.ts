@@ -8,32 +8,32 @@ export interface AuditTask {
   readonly TaskType: string
   readonly Status: string
   readonly FileId: string
-  /** ms since the epoch. */
+  /** Milliseconds since the epoch. */
   readonly createdAt: number
-  /** 0: it goes on, or VOD does not say. */
+  /** Milliseconds since the epoch. 0 if the task has not ended, or VOD does not say when. */
   readonly finishedAt: number
-  /** The step that its token names; absent for tasks of others. */
+  /** The step that its token names. Absent for foreign tasks. */
   readonly address?: StepAddress
-  /** The sub-apps whose lists have it; `undefined` is the account's default application. */
+  /** The sub-apps that list the task. `undefined` is the account's default application. */
   readonly listedIn: readonly (number | undefined)[]
 }
 
-/** What Temporal knows of the run that a token names, or that is open. */
+/** Temporal's record of a run that a token names, or that is open. */
 export interface AuditRun {
   readonly workflowId: string
   readonly chain: string
-  /** `forgotten`: Temporal knows no such run. */
+  /** `forgotten`: Temporal no longer has the run. */
   readonly status: 'open' | 'completed' | 'cancelled' | 'failed' | 'terminated' | 'timed out' | 'forgotten'
   readonly startedAt: number
-  /** Of a run that has ended, ms since the epoch. */
+  /** Milliseconds since the epoch, if the run has ended. */
   readonly closedAt?: number
-  /** Its tasks are in a list that was read, as far as its memo tells. */
+  /** True if, by its memo, the tasks of the run are in a list that was read. */
   readonly listed: boolean
 }
 
-/** Something that should not be. */
+/** A problem that the audit has found. */
 export type Finding =
-  /** VOD made, and bills, more than one task for one submission. */
+  /** VOD made and bills more than one task for one submission. */
   | {
       readonly kind: 'duplicate'
       readonly workflowId: string
@@ -41,11 +41,11 @@ export type Finding =
       readonly TaskType: string
       readonly TaskIds: readonly string[]
     }
-  /** Nobody waits for this task. */
+  /** No run waits for this task. */
   | {
       readonly kind: 'taskWithoutRun'
       readonly TaskId: string
-      /** As its token says. */
+      /** The account that its token names. */
       readonly account: string
       readonly SubAppId?: number
       readonly Status: string
@@ -58,35 +58,35 @@ export type Finding =
       readonly kind: 'runWithoutTask'
       readonly workflowId: string
       readonly startedAt: number
-      /** Where the run says it is; absent when no worker answers. */
+      /** The phase that the run reports. Absent if no worker answers. */
       readonly phase?: string
     }
-  /** A task has ended and its run still waits. */
+  /** A task has ended, but its run still waits. */
   | {
       readonly kind: 'finishedButWaiting'
       readonly TaskId: string
       readonly address: StepAddress
       readonly finishedAt: number
     }
-  /** Runs that cannot continue as things are. */
+  /** Runs that cannot continue until someone acts. */
   | ({ readonly kind: 'stuck' } & StuckRuns)
 
 export interface Audited {
   readonly now: number
   readonly tasks: readonly AuditTask[]
-  /** Every run that a token names, and every open one. */
+  /** Every run that a token names, and every open run. */
   readonly runs: readonly AuditRun[]
-  /** No task is listed that is older, ms. */
+  /** Maximum age of the listed tasks, ms. */
   readonly windowMs: number
   /** TaskIds that a run of this account has adopted. */
   readonly adopted: ReadonlySet<string>
-  /** How long Temporal remembers a run that has ended, ms. */
+  /** Retention period of the namespace, ms. */
   readonly retentionMs: number
 }
 
-/** A submit may wait for its turn, and a listing lag, ms. */
+/** Age below which a run may have no listed task, ms: its submit may wait for its turn, and listings lag. */
 const youngRunMs = 15 * minute
-/** An event may be on its way, and the sweep comes every two minutes, ms. */
+/** Time since the end of a task within which its run may still wait, ms: events take time, and the sweep runs every two minutes. */
 const youngEndMs = 5 * minute
 
 /** Joins VOD's list of tasks with Temporal's runs. */
@@ -104,9 +104,9 @@ export function findingsOf(audited: Audited): Finding[] {
 function duplicates(tasks: readonly AuditTask[]): Finding[] {
   const steps = new Map<string, AuditTask[]>()
   for (const task of tasks) {
-    // What was aborted costs nothing.
+    // An aborted task is not billed.
     if (!task.address || task.Status === 'ABORTED') continue
-    // One split starts a task flow on each media file that it makes, and all have its token.
+    // A split starts a task flow on each media file that it makes, and all of these have its token.
     const step = JSON.stringify([task.address.SessionId, task.TaskType, task.FileId])
     steps.set(step, [...(steps.get(step) ?? []), task])
   }
@@ -118,8 +118,8 @@ function duplicates(tasks: readonly AuditTask[]): Finding[] {
   })
 }
 
-/** What was cancelled or detached goes on with everybody's knowledge. */
-const nobodyWaits: readonly AuditRun['status'][] = ['failed', 'terminated', 'timed out', 'forgotten']
+/** States in which a run has left its tasks without a report. A canceled or detached run has reported the tasks that continue. */
+const leavesTasks: readonly AuditRun['status'][] = ['failed', 'terminated', 'timed out', 'forgotten']
 
 function ofTask(
   { TaskId, Status, FileId, address, createdAt, finishedAt }: AuditTask,
@@ -131,10 +131,10 @@ function ofTask(
     const late = over && now - finishedAt > youngEndMs
     return late ? [{ kind: 'finishedButWaiting', TaskId, address, finishedAt }] : []
   }
-  if (!nobodyWaits.includes(run.status) || Status === 'ABORTED') return []
-  // Temporal may have forgotten a run that ended well.
+  if (!leavesTasks.includes(run.status) || Status === 'ABORTED') return []
+  // The run may have succeeded before Temporal forgot it.
   if (run.status === 'forgotten' && now - createdAt > retentionMs) return []
-  // One that failed may have failed over what it had read.
+  // The run may have failed because of this task's result.
   const before = finishedAt !== 0 && run.closedAt !== undefined && finishedAt <= run.closedAt
   if (run.status === 'failed' && before) return []
   const { workflowId, account, SubAppId } = address

@@ -20,43 +20,43 @@ export interface AuditOptions {
   readonly vod: VodClient
   readonly account: string
   readonly keys: MacKeys
-  /** `undefined`: the account's default application. */
+  /** `undefined` is the account's default application. */
   readonly subApps: readonly (number | undefined)[]
-  /** How far back, ms; VOD lists 72 hours. */
+  /** Maximum age of the tasks to list, ms. VOD lists 72 hours. */
   readonly windowMs: number
-  /** Repair what can be repaired. */
+  /** Repairs the findings that can be repaired. */
   readonly repair: boolean
 }
 
-/** What was found, and what was done about it. */
+/** The result of an audit. */
 export interface Audit {
   readonly findings: readonly (Finding & Repair)[]
-  /** What could not be found out about runs that cannot continue. */
+  /** Reasons for stuck runs that could not be checked. */
   readonly notAsked: readonly NotAsked[]
   readonly tasks: number
-  /** Tasks of others, of other namespaces, or with tokens of keys that are not known here. */
+  /** Number of tasks of other programs or namespaces, or with tokens of keys that are not known here. */
   readonly foreign: number
   readonly forged: number
-  /** Tasks with a token of this namespace that names another account: they are judged, and not repaired. */
+  /** Tasks with a token of this namespace that names another account. They are checked, but not repaired. */
   readonly otherAccounts: readonly { readonly account: string; readonly tasks: number }[]
   readonly runs: number
-  /** How long Temporal remembers runs that have ended, ms. */
+  /** Retention period of the namespace, ms. */
   readonly retentionMs: number
-  /** How far back tasks were listed, ms. */
+  /** Maximum age of the tasks that were listed, ms. */
   readonly windowMs: number
 }
 
 /**
- * Joins VOD's list of tasks with Temporal's runs, both read now.
+ * Reads VOD's list of tasks and Temporal's runs, and compares them.
  *
- * @throws VodError, TemporalUnreachableError when one of them cannot be read.
+ * @throws VodError, TemporalUnreachableError if one of them cannot be read
  */
 export async function audit(options: AuditOptions): Promise<Audit> {
   const { vodflow, vod, keys, subApps, windowMs } = options
   const { client } = vodflow
-  // VOD and Temporal date what is judged here: not by the clock of this machine.
+  // Uses Temporal's time, because the times of tasks and runs come from VOD and Temporal, not from the clock of this machine.
   const now = (await clockOf(client).now()) ?? Date.now()
-  // Runs first: one that starts meanwhile would look like a run without a task.
+  // Runs are read first. Otherwise, a run that starts in the meantime would look like a run without a task.
   const open = await openRuns(client, options)
   const lists = await Promise.all(
     subApps.map((SubAppId) => listTasks({ vod, keys, SubAppId, since: now - windowMs })),
@@ -73,7 +73,7 @@ export async function audit(options: AuditOptions): Promise<Audit> {
     TaskIds: new Set(tasks.map(({ TaskId }) => TaskId)),
   })
   const { ms: retentionMs } = await retentionOf(client.connection, namespace)
-  // Before the repairs: nothing may fail between these and the report.
+  // Stuck runs are read before the repairs, so that nothing can fail between the repairs and the report.
   const stuck = await stuckOrNotAsked(client)
   const found = findingsOf({ now, windowMs, tasks, runs, adopted, retentionMs })
   const asked = await inTurns(found, (finding) => ask(client, finding, tasks))
@@ -104,7 +104,7 @@ async function stuckOrNotAsked(client: Client): Promise<Stuck> {
   }
 }
 
-/** A sub-app named twice, by its number and as the default, is one list. */
+/** Merges tasks that are listed twice, because a sub-app is named by its number and as the default. */
 function merged(tasks: readonly AuditTask[]): AuditTask[] {
   const byId = new Map<string, AuditTask>()
   for (const task of tasks) {

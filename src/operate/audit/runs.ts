@@ -26,13 +26,13 @@ const statuses: Readonly<Record<string, AuditRun['status']>> = {
 
 const progressTimeoutMs = 3_000
 
-/** Whose tasks were listed. */
+/** The account and sub-apps whose tasks were listed. */
 export interface Apps {
   readonly account: string
   readonly subApps: readonly (number | undefined)[]
 }
 
-/** The runs that tokens name: each once. */
+/** Returns the runs that tokens name, each once. */
 export async function namedRuns(client: Client, addresses: readonly StepAddress[]): Promise<AuditRun[]> {
   const named = new Map(
     addresses.map(({ workflowId, chain }) => [`${workflowId} ${chain}`, { workflowId, chain }]),
@@ -40,7 +40,7 @@ export async function namedRuns(client: Client, addresses: readonly StepAddress[
   return inTurns([...named.values()], ({ workflowId, chain }) => runOf(client, workflowId, chain))
 }
 
-/** Every run of ours that is open. */
+/** Returns every open run of vodflow. */
 export async function openRuns(client: Client, apps: Apps): Promise<AuditRun[]> {
   const query = `WorkflowType = "${runType}" AND ${await openIn(client)}`
   const ids: string[] = []
@@ -49,10 +49,10 @@ export async function openRuns(client: Client, apps: Apps): Promise<AuditRun[]> 
   return runs.filter(({ status }) => status === 'open')
 }
 
-/** What is waited for no longer, although it was adopted. */
+/** States in which a run no longer waits for the task that it adopted. */
 const lost = ['TERMINATED', 'TIMED_OUT']
 
-/** Those of the tasks that somebody has taken over in this account, unless that ended before its task. */
+/** Returns the tasks that a run of this account has adopted, unless that run ended before the task. */
 export async function adoptedTasks(
   client: Client,
   { TaskIds, account }: Pick<Apps, 'account'> & { readonly TaskIds: ReadonlySet<string> },
@@ -62,7 +62,7 @@ export async function adoptedTasks(
     if (TaskIds.has(taskOf(run)) && !lost.includes(run.status.name)) runs.push(run)
   const taken = await inTurns(runs, async (run) => {
     const input = await firstArgument(client, run)
-    // What cannot be read here may be of this account.
+    // An input that cannot be read may be of this account.
     const mine = input instanceof Unreadable || accountOfAdopted(input) === account
     return mine && !(await hasFailed(client, run)) ? [taskOf(run)] : []
   })
@@ -79,13 +79,13 @@ function taskOf({ workflowId }: Execution): string {
   return workflowId.split('/task:').at(-1) ?? ''
 }
 
-/** How the latest run of a workflow id is. */
+/** Returns the status of the latest run of a workflow id. */
 export async function statusOf(client: Client, workflowId: string): Promise<AuditRun['status']> {
   const run = await describe(client, workflowId)
   return run ? (await toRun(client, run, undefined)).status : 'forgotten'
 }
 
-/** Where a step says it is; undefined when no worker answers. */
+/** Returns the progress of a step, or undefined if no worker answers. */
 export async function progressOf(
   client: Client,
   workflowId: string,
@@ -104,12 +104,12 @@ export async function progressOf(
   }
 }
 
-/** A reset or a workflow retry has another run of the same chain: the latest counts. */
+/** Returns the latest run of a chain. A reset and a workflow retry each start another run of it. */
 async function runOf(client: Client, workflowId: string, chain?: string, apps?: Apps): Promise<AuditRun> {
   const latest = await describe(client, workflowId)
   if (latest && (chain === undefined || chainOf(latest) === chain)) return toRun(client, latest, apps)
   let run = chain === undefined ? undefined : await describe(client, workflowId, chain)
-  // A reset terminates the run that it replaces, and says by which.
+  // A reset terminates the run that it replaces, and records the new one.
   for (let next = replacementOf(run); run && next; next = replacementOf(run))
     run = await describe(client, workflowId, next)
   return run
@@ -137,7 +137,7 @@ async function toRun(
   }
 }
 
-/** A run that another SDK started has no memo, and is not judged. */
+/** Returns true if the tasks of the run were listed. A run that another SDK started has no memo, and is not checked. */
 function isOf(started: Asked | undefined, { account, subApps }: Apps): boolean {
   if (!started?.request) return false
   return (started.account ?? 'default') === account && subApps.includes(started.request.SubAppId)
@@ -151,7 +151,7 @@ async function describe(
   try {
     return await executionsIn(client).getHandle(workflowId, runId).describe()
   } catch (error) {
-    // INVALID_ARGUMENT: what a token calls a chain is no run id.
+    // INVALID_ARGUMENT: the chain in the token is not a run id.
     if (error instanceof WorkflowNotFoundError || grpcCodeOf(error) === grpc.invalidArgument) return undefined
     throw error
   }

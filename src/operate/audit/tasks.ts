@@ -9,7 +9,7 @@ import type { AuditTask } from './findings.js'
 
 export interface TaskList {
   readonly tasks: readonly AuditTask[]
-  /** With a token of a key of ours whose MAC is wrong. */
+  /** Number of tasks whose token names one of our keys, but has a wrong MAC. */
   readonly forged: number
 }
 
@@ -17,19 +17,19 @@ export interface TaskListOptions {
   readonly vod: VodClient
   readonly keys: MacKeys
   readonly SubAppId: number | undefined
-  /** Tasks made from here on, ms since the epoch. */
+  /** Lists tasks created after this time, ms since the epoch. */
   readonly since: number
 }
 
 const retryMs = { first: 1_000, most: 30_000 }
-/** In a row; throttling does not count. */
+/** Maximum number of failures for one page. Throttling does not count. */
 const maxFailures = 10
 
 /**
- * Every task that VOD lists, in whatever state. A page that cannot be had is asked for again; when VOD refuses its
- * ScrollToken, the list begins anew.
+ * Returns every task that VOD lists, in any state. It retries a page that fails. If VOD refuses the ScrollToken, it starts the list
+ * again.
  *
- * @throws VodError when VOD refuses for good, or does not answer for some minutes.
+ * @throws VodError if VOD refuses permanently, or does not answer for several minutes
  */
 export async function listTasks(options: TaskListOptions): Promise<TaskList> {
   const tasks = new Map<string, AuditTask>()
@@ -47,7 +47,7 @@ export async function listTasks(options: TaskListOptions): Promise<TaskList> {
   return { tasks: [...tasks.values()], forged: forged.size }
 }
 
-/** The page at a ScrollToken; the first one when VOD refuses the token. */
+/** Returns the page at a ScrollToken, or the first page if VOD refuses the token. */
 async function pageFrom(options: TaskListOptions, ScrollToken: string) {
   let at = ScrollToken
   for (let failures = 0; ; ) {
@@ -82,7 +82,7 @@ function toTask(task: z.output<typeof TaskSimpleInfo>): Omit<AuditTask, 'address
   return { TaskId, TaskType, Status, FileId, createdAt: timeOf(CreateTime), finishedAt: timeOf(FinishTime) }
 }
 
-/** 0 for the three ways in which VOD says "not yet". */
+/** Returns 0 for each of the three values with which VOD says "not yet". */
 function timeOf(text: string): number {
   return Math.max(0, Date.parse(text) || 0)
 }

@@ -6,24 +6,24 @@ import { keysOf, UnreadableJwksError } from './jwks.js'
 
 export type Identity =
   | { readonly who: string }
-  /** What the token is that does not say who asks, for the log. */
+  /** The problem of a token that identifies no one, for the log. */
   | { readonly tokenIs: string }
-  /** Why nothing can be said about the token now, for the log. */
+  /** The reason why the token cannot be checked now, for the log. */
   | { readonly unreadable: string }
 
-/** Who asks. */
+/** Returns the identity of a caller. */
 export type Access = (bearer: string | undefined) => Promise<Identity>
 
 const missing: Identity = { tokenIs: 'missing' }
 
 const variable = 'VODFLOW_CODEC_TOKENS'
-/** Long enough that it cannot be guessed. */
+/** Minimum length of a token, so that it cannot be guessed. */
 const minToken = 32
 
 /**
- * Reads `VODFLOW_CODEC_TOKENS`: `ann:<token>,bob:<token>`. The name stands in the log, the token nowhere.
+ * Reads `VODFLOW_CODEC_TOKENS`: `ann:<token>,bob:<token>`. The name appears in the log, the token nowhere.
  *
- * @throws InvalidInputError that names the problem, never the token.
+ * @throws InvalidInputError that names the problem, but never the token
  */
 export function accessByTokens(text: string): Access {
   const people = text.split(',').map((entry, index) => {
@@ -31,34 +31,34 @@ export function accessByTokens(text: string): Access {
     const name = given.slice(0, Math.max(0, given.indexOf(':')))
     const token = given.slice(name.length + 1).trimStart()
     if (!/^[\w.@-]{1,64}$/.test(name))
-      throw refuse(`entry ${index + 1} does not begin with a name and a colon`)
+      throw refuse(`entry ${index + 1} does not start with a name and a colon`)
     if (token.length < minToken)
       throw refuse(`the token of entry ${index + 1} is shorter than ${minToken} characters`)
     if (holdsNextEntry(token))
-      throw refuse(`entry ${index + 1} has another token in it, with no comma between them`)
+      throw refuse(`entry ${index + 1} contains another token, without a comma between them`)
     return { name, hash: hashOf(token) }
   })
   return async (bearer) => {
     if (!bearer) return missing
     const given = hashOf(bearer)
-    // Every one is compared, whichever it is.
+    // Compares every token, so that the time does not reveal which one matches.
     const [found] = people.filter(({ hash }) => timingSafeEqual(hash, given))
     return found ? { who: found.name } : { tokenIs: 'not on the list' }
   }
 }
 
 export interface IssuerOptions {
-  /** Where the keys of the issuer are: a JWKS. */
+  /** URL of the issuer's JWKS. */
   readonly jwks: string
   /** Claim `iss`. */
   readonly issuer: string
   /** Claim `aud`. */
   readonly audience: string
-  /** How long the JWKS may take to arrive. Default 5,000. */
+  /** Timeout for reading the JWKS, ms. Default 5,000. */
   readonly timeoutMs?: number
 }
 
-/** The tokens with which people have logged in to the Temporal UI (OpenID Connect): signature, issuer, audience and times are checked. */
+/** Checks the tokens of people who log in to the Temporal UI with OpenID Connect: signature, issuer, audience and times. */
 export async function accessByIssuer({
   jwks: url,
   issuer,
@@ -75,13 +75,13 @@ export async function accessByIssuer({
       return who === undefined ? { tokenIs: 'without email and sub' } : { who }
     } catch (error) {
       if (error instanceof UnreadableJwksError) return { unreadable: error.message }
-      // A message may quote the token's header.
+      // The message is cut, because it may quote the token's header.
       return { tokenIs: error instanceof Error ? cut(error.message, 100) : 'not valid' }
     }
   }
 }
 
-/** The first that knows who it is. Where none does, one that could not be asked may have. */
+/** Returns the first identity that any of the ways finds. If there is none, a way that could not check takes precedence. */
 export function anyOf(ways: readonly Access[]): Access {
   return async (bearer) => {
     let unknown: Identity = missing
@@ -99,6 +99,7 @@ function hashOf(token: string): Buffer {
 }
 
 function refuse(problem: string): InvalidInputError {
-  const remedy = 'give "ann:<token>", several with commas, a token e.g. from `openssl rand -hex 32`'
+  const remedy =
+    'use "ann:<token>", several separated by commas, with tokens e.g. from `openssl rand -hex 32`'
   return new InvalidInputError([{ field: variable, problem, remedy }])
 }

@@ -5,32 +5,32 @@ import type { Access } from './access.js'
 import { decodeAll, payloadsSchema } from './payloads.js'
 
 export interface CodecHandlerOptions {
-  /** Decrypts, see `payloadEncryption`. */
+  /** The converter that decrypts; see `payloadEncryption`. */
   readonly dataConverter: DataConverter
-  /** Origins of the pages that may ask: the Temporal UI's, `https://temporal.example.com`. */
+  /** Origins of the pages that may call the server: that of the Temporal UI, e.g. `https://temporal.example.com`. */
   readonly origins: readonly string[]
-  /** Without it whoever reaches it may ask; only for a server that this machine alone reaches. */
+  /** Without it, everyone who reaches the server may read. Omit it only for a server that just this machine can reach. */
   readonly access: Access | undefined
-  /** Who has read how much, never what. */
+  /** Logs who has read how many payloads, but never their content. */
   readonly logger: Logger
 }
 
-/** What a gRPC answer of Temporal holds at most, 4 MiB, as base64 and JSON. */
+/** Fits the largest gRPC answer of Temporal, 4 MiB, as base64 and JSON. */
 const maxBytes = 8 * 1024 * 1024
 const limits = { maxBytes, timeoutMs: 10_000, maxTotalBytes: 8 * maxBytes }
 
-const anybodyHere = 'somebody on this machine'
+const anyoneHere = 'someone on this machine'
 
 /**
- * A codec server for the Temporal UI and the `temporal` command: `POST /decode` answers with the payloads decrypted. There is no
- * `/encode`: it is for reading. Those that cannot be decrypted come back as they were.
+ * Creates the handler of a codec server for the Temporal UI and the `temporal` command. `POST /decode` answers with the decrypted payloads;
+ * payloads that cannot be decrypted are returned unchanged. There is no `/encode`, because the server is for reading only.
  */
 export function createCodecHandler(options: CodecHandlerOptions): (request: Request) => Promise<Response> {
   const { origins, access, logger } = options
   const bodies = new BodyReader(limits)
   return async (request) => {
     const origin = request.headers.get('origin') ?? undefined
-    // A page that is not listed gets nothing, not even an answer that it could not read.
+    // A page that is not listed gets no CORS headers, and no payload is decoded for it.
     if (origin !== undefined && !origins.includes(origin))
       return answer(403, `the origin ${origin} is not listed`)
     const refused = access ? undefined : refuseElsewhere(request, logger)
@@ -45,13 +45,13 @@ export function createCodecHandler(options: CodecHandlerOptions): (request: Requ
   }
 }
 
-/** The answer to a request that does not come from this machine. */
+/** Returns the answer to a request that does not come from this machine. */
 function refuseElsewhere(request: Request, logger: Logger): Response | undefined {
-  // A name that a page has pointed at this machine is not this machine's.
-  if (!isLoopback(request)) return answer(403, 'ask for 127.0.0.1 or localhost')
+  // A foreign page may use a host name that resolves to this machine (DNS rebinding).
+  if (!isLoopback(request)) return answer(403, 'use 127.0.0.1 or localhost')
   const forwarded = forwardedBy(request)
   if (forwarded === undefined) return undefined
-  logger.warn({ header: forwarded }, 'refused a request of a proxy: no access is configured')
+  logger.warn({ header: forwarded }, 'refused a request from a proxy: no access is configured')
   return answer(403, proxyProblem(forwarded))
 }
 
@@ -63,22 +63,22 @@ async function decode(
   if (request.method !== 'POST') return answer(405, 'there is only POST /decode')
   const [, bearer] = /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '') ?? []
   const namespace = (request.headers.get('x-namespace') ?? '').slice(0, 200)
-  const identity = access ? await access(bearer) : { who: anybodyHere }
+  const identity = access ? await access(bearer) : { who: anyoneHere }
   if ('unreadable' in identity) {
     const { unreadable: problem } = identity
     logger.warn({ namespace, problem }, 'refused to decode: the JWKS of the issuer cannot be read')
-    return answer(503, 'tokens cannot be checked now; ask again later', { 'retry-after': '10' })
+    return answer(503, 'tokens cannot be checked now; try again later', { 'retry-after': '10' })
   }
   if ('tokenIs' in identity) {
     logger.warn({ namespace, tokenIs: identity.tokenIs }, 'refused to decode')
-    return answer(401, 'give a token that may: Authorization: Bearer ...')
+    return answer(401, 'send a token with access: Authorization: Bearer ...')
   }
   const { who } = identity
   const read = await bodies.read(request)
   if ('unread' in read)
     return answer(read.unread === 'too-large' ? 413 : 408, `the request is ${read.unread}`)
   const parsed = payloadsSchema.safeParse(jsonOf(read.body))
-  if (!parsed.success) return answer(400, 'the request is no {"payloads":[...]}')
+  if (!parsed.success) return answer(400, 'the request is not {"payloads":[...]}')
   const { payloads, unread } = await decodeAll(parsed.data.payloads, dataConverter)
   logger.info({ who, namespace, payloads: payloads.length, unread }, 'decoded')
   return Response.json({ payloads }, { headers: { 'cache-control': 'no-store' } })
@@ -101,19 +101,20 @@ const proxyRemedy = 'start vodflow codec with VODFLOW_CODEC_TOKENS, or with --jw
 
 function proxyProblem(header: string): string {
   return header === closing
-    ? `it looks like one of a proxy (${header}): keep the connection open, or ${proxyRemedy}`
-    : `it comes through a proxy (${header}): ${proxyRemedy}`
+    ? `the request looks like one from a proxy (${header}): keep the connection open, or ${proxyRemedy}`
+    : `the request comes through a proxy (${header}): ${proxyRemedy}`
 }
 
 const closing = 'connection: close'
 
-/** What proxies and the edges of clouds add, whatever their configuration. */
+/** Headers that proxies and the edges of clouds add in any configuration. */
 const proxyHeaders =
   /^(forwarded|via|x-forwarded(-.*)?|x-real-ip|x-client-ip|x-cluster-client-ip|x-original-.*|x-envoy-.*|x-proxy.*|x-amzn-trace-id|x-cloud-trace-context|x-appengine-.*|cf-.*|true-client-ip|fastly-.*|cdn-loop|x-request-start|proxy-.*)$/
 
 /**
- * What tells that somebody else asks through this machine. A proxy may hide itself, so this is no lock. nginx adds no header by itself:
- * until 1.29.7 it closes the connection after each request, which neither a browser nor the `temporal` command does.
+ * Returns the header that shows that a request came through a proxy on this machine. It is a hint, not access control, because a proxy can
+ * hide itself. By default, nginx adds no header, but before 1.29.7 it closes the connection after each request, which neither a browser
+ * nor the `temporal` command does.
  */
 function forwardedBy({ headers }: Request): string | undefined {
   if (headers.get('connection')?.toLowerCase() === 'close') return closing

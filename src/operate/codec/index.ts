@@ -1,3 +1,3 @@
-/** A codec server, for those who may read what is encrypted. */
+/** A codec server for people who may read encrypted payloads. */
 export { type Access, accessByIssuer, accessByTokens, anyOf } from './access.js'
 export { createCodecHandler } from './handler.js'

@@ -2,7 +2,7 @@ import type { DataConverter, Payload } from '@temporalio/common'
 import { z } from 'zod'
 import { requireOpened } from '../../temporal/payloads.js'
 
-/** Payloads as Temporal's UI and command line send them to a codec server: JSON of the protobuf message, bytes as base64. */
+/** The schema of payloads as Temporal's UI and command line send them to a codec server: protobuf as JSON, with bytes as base64. */
 export const payloadsSchema = z.object({
   payloads: z.array(
     z.object({ metadata: z.record(z.string(), z.string()).optional(), data: z.string().optional() }),
@@ -13,11 +13,11 @@ type JsonPayload = z.infer<typeof payloadsSchema>['payloads'][number]
 
 export interface Decoded {
   readonly payloads: readonly JsonPayload[]
-  /** How many could not be decrypted with the keys here; they are given back as they came. */
+  /** Number of payloads that could not be decrypted with the keys here. They are returned unchanged. */
   readonly unread: number
 }
 
-/** Each by itself: one that needs a lost key must not hide the others. */
+/** Decodes each payload by itself, because one that needs a lost key must not hide the others. */
 export async function decodeAll(
   given: readonly JsonPayload[],
   { payloadCodecs = [] }: DataConverter,

@@ -13,15 +13,15 @@ export interface CallbackOptions {
   readonly keys: MacKeys | undefined
 }
 
-/** Whether events reach us, as far as can be told from here. */
+/** Checks whether events can arrive, as far as this process can tell. */
 export async function* checkCallbacks(
   events: EventSettings | undefined,
   options: CallbackOptions,
 ): AsyncGenerator<Finding> {
-  if (!events) return yield skipped('callback address', 'how events are delivered is not known')
+  if (!events) return yield skipped('callback address', 'the delivery mode of events is unknown')
   const { Mode, NotificationUrl } = events
   if (Mode === 'PULL') {
-    yield good('events', 'kept to be pulled: vodflow callbacks --pull has to run')
+    yield good('events', 'are kept in a queue: vodflow callbacks --pull must run')
     return yield await checkQueue(events, options)
   }
   if (NotificationUrl === '') {
@@ -36,7 +36,7 @@ export async function* checkCallbacks(
   yield await checkAddress(NotificationUrl, options.signKey)
 }
 
-/** Posts an event that means nothing, as VOD would. */
+/** Posts a meaningless event as VOD would. */
 async function checkAddress(url: string, signKey: string | undefined): Promise<Finding> {
   const T = Math.floor(Date.now() / 1000) + 600
   const Sign = createHash('md5').update(`${signKey}${T}`).digest('hex')
@@ -51,18 +51,18 @@ async function checkAddress(url: string, signKey: string | undefined): Promise<F
     })
     await response.body?.cancel()
     if (response.ok)
-      return good('callback address', 'answers from here; whether VOD reaches it, its next event will show')
+      return good('callback address', 'answers from here; the next event will show whether VOD reaches it')
     if (response.status === 401 || response.status === 403) {
-      const what = `refuses a signed event (HTTP status ${response.status}): its SignKey is another one`
-      const unsigned = `wants a Sign (HTTP status ${response.status}), and none is set here`
+      const what = `refuses a signed event (HTTP status ${response.status}): it has another SignKey`
+      const unsigned = `requires a Sign (HTTP status ${response.status}), but no SignKey is set here`
       const fix = 'set VODFLOW_SIGN_KEY to the SignKey of ModifyEventConfig, here and at vodflow callbacks'
       return signKey ? bad('SignKey', what, fix) : doubtful('SignKey', unsigned, fix)
     }
-    const fix = 'look at what listens there: it has to be vodflow callbacks'
+    const fix = 'check which program listens there: it must be vodflow callbacks'
     return bad('callback address', `answers with HTTP status ${response.status}`, fix)
   } catch (error) {
     const late = error instanceof Error && error.name === 'TimeoutError'
-    const fix = 'start vodflow callbacks, and see that VOD reaches it; or vodflow events set'
+    const fix = 'start vodflow callbacks, and make sure that VOD can reach it; or vodflow events set'
     return bad(
       'callback address',
       late ? 'does not answer within the 5 s that VOD waits' : 'cannot be reached',
@@ -77,7 +77,7 @@ async function checkQueue({ vod }: EventSettings, { SubAppId, keys }: CallbackOp
     const { EventSet } = await vod.call('PullEvents', app)
     const foreign = EventSet.filter((event) => !keys || classify(event, keys).kind !== 'ours').length
     if (foreign === 0) return good('queue', `${EventSet.length} events wait, all vodflow's`)
-    const what = `${foreign} of ${EventSet.length} events are not vodflow's, and come again and again`
+    const what = `${foreign} of ${EventSet.length} events are not vodflow's, and VOD shows them repeatedly`
     return doubtful('queue', what, 'vodflow callbacks --pull with --foreign confirm or forward')
   } catch (error) {
     if (error instanceof VodError && error.code.startsWith('ResourceNotFound'))
@@ -86,9 +86,9 @@ async function checkQueue({ vod }: EventSettings, { SubAppId, keys }: CallbackOp
   }
 }
 
-/** A path or a query may have a secret in it. */
+/** Returns the origin only, because a path or a query may contain a secret. */
 function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : 'what is not a URL'
+  return URL.canParse(url) ? new URL(url).origin : 'an invalid URL'
 }
 
 function isPrivate(url: string): boolean {

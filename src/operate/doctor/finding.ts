@@ -2,13 +2,13 @@ import { VodflowError } from '../../client/errors.js'
 import { InvalidInputError, VodError } from '../../contract/errors.js'
 import { cut } from '../../contract/text.js'
 
-/** What one check has found. */
+/** The result of one check. */
 export interface Finding {
-  /** What was looked at, e.g. `namespace`. */
+  /** The subject of the check, e.g. `namespace`. */
   readonly check: string
-  /** `bad`: it will not work. `doubtful`: it may not, or cannot be told from here. `skipped`: needs what another check has found missing. */
+  /** `bad`: it will not work. `doubtful`: it may not work, or cannot be checked from here. `skipped`: another check has to pass first. */
   readonly state: 'good' | 'doubtful' | 'bad' | 'skipped'
-  /** One sentence for a person. */
+  /** One sentence that describes the result. */
   readonly what: string
   /** The command or the setting that fixes it. */
   readonly fix?: string
@@ -29,7 +29,7 @@ export const doubtful = (check: string, what: string, fix: string): Finding => (
   fix,
 })
 
-/** Whatever a check throws is a finding. */
+/** Makes a finding of the error that a check has thrown. */
 export function failed(check: string, error: unknown, fix: string): Finding {
   return bad(check, firstLine(whatHappened(error)), fix)
 }

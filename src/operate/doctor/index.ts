@@ -8,18 +8,18 @@ import { checkVod, type EventSettings } from './vod.js'
 export type { Finding } from './finding.js'
 
 export interface DoctorOptions {
-  /** Alias of the account, as the workers know it. */
+  /** Alias of the account, as the workers have it. */
   readonly account: string
   readonly SubAppId?: number | undefined
-  /** Template that must be there. */
+  /** A template that must exist. */
   readonly ProcedureName?: string | undefined
-  /** `VODFLOW_MAC_KEYS` as it is set. */
+  /** The value of `VODFLOW_MAC_KEYS`. */
   readonly macKeys: string | undefined
   readonly signKey?: string | undefined
   readonly endpoint?: string | undefined
 }
 
-/** Looks at everything that a run needs, from here. Changes nothing; a pulled event is hidden from others for 30 s. */
+/** Checks from this machine everything that a run needs. It changes nothing, but hides a pulled event from other consumers for 30 s. */
 export async function* examine(options: DoctorOptions): AsyncGenerator<Finding, void, undefined> {
   const keys: MacKeys | undefined = yield* checkMacKeys(options.macKeys)
   const signKey: string | undefined = yield* checkSignKey(options.signKey)

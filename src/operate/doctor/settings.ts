@@ -9,7 +9,7 @@ export function* checkMacKeys(text: string | undefined): Generator<Finding, MacK
   try {
     const keys = parseMacKeys(text)
     const ids = keys.verify.map(({ id }) => id).join(', ')
-    yield good(check, `${keys.sign.id} signs, believed: ${ids}`)
+    yield good(check, `${keys.sign.id} signs, accepted: ${ids}`)
     return keys
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error
@@ -22,7 +22,7 @@ export function* checkMacKeys(text: string | undefined): Generator<Finding, MacK
   }
 }
 
-/** Without one, or with one that can be used, there is nothing to say yet: the callback address shows whether it is the right one. */
+/** Reports a SignKey that cannot be used. The check of the callback address shows whether it is the right one. */
 export function* checkSignKey(given: string | undefined): Generator<Finding, string | undefined, undefined> {
   try {
     return secretIn({ VODFLOW_SIGN_KEY: given }, 'VODFLOW_SIGN_KEY')

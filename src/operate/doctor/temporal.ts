@@ -26,7 +26,7 @@ export async function* checkTemporal({ account }: { readonly account: string }):
     const { namespace } = vodflow.client.options
     yield good('Temporal', `answers, namespace ${namespace}`)
     yield await checkRetention(vodflow).catch((error) =>
-      failed('retention', error, 'check what your key may do'),
+      failed('retention', error, 'check the permissions of your API key'),
     )
     yield await checkSearchAttributes(vodflow)
     yield* checkWorkers(vodflow.client, account)
@@ -50,7 +50,7 @@ function isConnected(value: unknown): value is Vodflow {
 async function checkRetention({ client }: Vodflow): Promise<Finding> {
   const { days, problem } = await retentionOf(client.connection, client.options.namespace)
   if (problem) return bad('retention', problem.what, problem.fix)
-  return good('retention', `ended runs are remembered for ${days} days`)
+  return good('retention', `Temporal keeps ended runs for ${days} days`)
 }
 
 async function checkSearchAttributes({ client }: Vodflow): Promise<Finding> {
@@ -70,27 +70,27 @@ async function checkSearchAttributes({ client }: Vodflow): Promise<Finding> {
       'vodflow setup',
     )
   } catch (error) {
-    return failed('search attributes', error, 'vodflow setup, with a key that may')
+    return failed('search attributes', error, 'vodflow setup, with an API key that has the permission')
   }
 }
 
-/** An operator may have stopped them, and forgotten it. */
+/** Checks for stopped submits, because an operator may have forgotten to resume them. */
 async function checkSubmits({ client }: Vodflow, account: string): Promise<Finding> {
   const resume = `vodflow submits resume --account ${account} --reason "..."`
   try {
     const { queues } = await submitsOf(client, account)
     const stopped = queues.find(({ perSecond }) => perSecond === 0)
     const waiting = queues.reduce((sum, queue) => sum + queue.waiting, 0)
-    if (!stopped) return good('submits', `go on; ${waiting} wait for their turn`)
+    if (!stopped) return good('submits', `are running; ${waiting} wait for their turn`)
     return doubtful('submits', `${stoppedText(stopped)}; ${waiting} wait`, resume)
   } catch (error) {
-    return failed('submits', error, 'check what your key may do')
+    return failed('submits', error, 'check the permissions of your API key')
   }
 }
 
-const mayDo = 'check what your key may do, and vodflow setup'
+const mayDo = 'check the permissions of your API key, and run vodflow setup'
 
-/** Whether every open run of the namespace can continue, and which builds may be stopped. */
+/** Checks whether every open run of the namespace can continue, and which builds may be stopped. */
 async function* checkRuns(client: Client): AsyncGenerator<Finding> {
   try {
     const { groups, notAsked } = await stuckRuns(client)
@@ -120,10 +120,10 @@ function* findingsOf(build: BuildState): Generator<Finding> {
   }
   if (state !== 'old' || !works || runs === 0) return
   const what = `${buildText(build)} still has ${runs} open runs that only its workers take, for example ${workflowId}`
-  yield doubtful('builds', what, 'keep its workers until vodflow builds shows no runs of it')
+  yield doubtful('builds', what, 'keep its workers until vodflow builds shows no runs for it')
 }
 
-/** Whether new runs of an account find workers, and which version these have. */
+/** Checks whether new runs of an account find workers, and which version these have. */
 async function* checkWorkers(client: Client, account: string): AsyncGenerator<Finding> {
   const queues = await Promise.all(
     queuesOf(account).map(async (queue) => {
@@ -134,7 +134,7 @@ async function* checkWorkers(client: Client, account: string): AsyncGenerator<Fi
   const unpolled = queues.filter(({ lack }) => lack?.reason === 'noWorker').map(({ name }) => name)
   if (unpolled.length > 0) {
     const fix = `vodflow worker --account ${account}, with this TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE`
-    yield bad('worker', `nobody polls ${unpolled.join(', ')}`, fix)
+    yield bad('worker', `no worker polls ${unpolled.join(', ')}`, fix)
     return
   }
   for (const { name, lack, polled } of queues) {
@@ -149,11 +149,11 @@ async function* checkWorkers(client: Client, account: string): AsyncGenerator<Fi
 function versionsOf(pollers: readonly { readonly identity: string }[]): Finding {
   const versions = new Set(pollers.map(({ identity }) => /^vodflow\/([\w.-]+) /.exec(identity)?.[1] ?? ''))
   if (versions.has('')) {
-    const what = 'a worker does not say which version it has (it is not vodflow worker)'
-    return doubtful('version', what, `see that it has vodflow ${version} as this command has`)
+    const what = 'a worker does not report its version (it was not started with vodflow worker)'
+    return doubtful('version', what, `make sure that it has vodflow ${version}, as this command does`)
   }
   const others = [...versions].filter((each) => each !== version)
-  if (others.length === 0) return good('version', `all workers have ${version}, as this command`)
+  if (others.length === 0) return good('version', `all workers have ${version}, as this command does`)
   const what = `a worker has ${others.join(', ')}, this command ${version}`
   return doubtful('version', what, `install vodflow@${version} there too`)
 }

@@ -11,14 +11,14 @@ export interface VodOptions {
   readonly endpoint?: string | undefined
 }
 
-/** How events are delivered, as VOD says. */
+/** VOD's settings for the delivery of events. */
 export interface EventSettings {
   readonly Mode: string
   readonly NotificationUrl: string
   readonly vod: VodClient
 }
 
-/** Worth a word, long before VOD refuses calls. */
+/** Clock skew that is reported, long before VOD refuses calls. */
 const suspectSkewMs = 30_000
 
 export async function* checkVod(
@@ -28,7 +28,7 @@ export async function* checkVod(
   const usable = settingsOf(endpoint)
   if ('check' in usable) {
     yield usable
-    yield skipped('events', 'VOD is not asked')
+    yield skipped('events', 'VOD was not called')
     return undefined
   }
   const { url, vod } = usable
@@ -52,7 +52,7 @@ export async function* checkVod(
     yield skipped('events', 'VOD refuses the credentials')
     return undefined
   }
-  yield good('credentials', 'VOD takes them')
+  yield good('credentials', 'VOD accepts them')
   const app = subAppOf(apps as Apps, SubAppId)
   yield app
   if (app.state === 'bad') return undefined
@@ -67,7 +67,7 @@ export async function* checkVod(
   }
 }
 
-/** The endpoint and a client for it; a finding where the endpoint, the keys or the proxy cannot be used. */
+/** Returns the endpoint and a client for it, or a finding if the endpoint, the keys or the proxy cannot be used. */
 function settingsOf(endpoint: string): { readonly url: URL; readonly vod: VodClient } | Finding {
   try {
     const url = parseEndpoint('VODFLOW_VOD_ENDPOINT', endpoint)
@@ -81,7 +81,7 @@ function settingsOf(endpoint: string): { readonly url: URL; readonly vod: VodCli
 }
 
 function skewOf(date: number): Finding {
-  // A Date header is cut to the second.
+  // A Date header has a precision of one second.
   const skew = Math.round(Math.abs(date - Date.now()) / 1000)
   const what = `differs from VOD's by ${skew} s`
   if (skew * 1000 > maxSkewMs)
@@ -94,12 +94,12 @@ interface Apps {
   readonly SubAppIdInfoSet?: readonly { readonly SubAppId?: number; readonly Status?: string }[]
 }
 
-/** Accounts activated since 2023-12-25 must give a SubAppId ("FailedOperation.InvalidVodUser"). */
+/** Accounts activated since 2023-12-25 must send a SubAppId ("FailedOperation.InvalidVodUser"). */
 function subAppOf({ SubAppIdInfoSet = [] }: Apps, SubAppId: number | undefined): Finding {
   const all = SubAppIdInfoSet.flatMap((app) => (app.SubAppId === undefined ? [] : [app.SubAppId]))
   if (SubAppId === undefined) {
     if (all.length <= 1) return good('sub-app', 'the default application')
-    const what = `none given, and the account has ${all.length}: accounts since 2023-12-25 must give one with every request`
+    const what = `none is set, and the account has ${all.length}: accounts since 2023-12-25 must send one with every request`
     return doubtful('sub-app', what, `vodflow doctor --sub-app ${all[0]}`)
   }
   const found = SubAppIdInfoSet.find((app) => app.SubAppId === SubAppId)
@@ -107,18 +107,18 @@ function subAppOf({ SubAppIdInfoSet = [] }: Apps, SubAppId: number | undefined):
     return bad(
       'sub-app',
       `this account has no application ${SubAppId}`,
-      `give one of ${all.slice(0, 5).join(', ')}`,
+      `use one of ${all.slice(0, 5).join(', ')}`,
     )
   if (found.Status !== undefined && found.Status !== 'On')
-    return bad('sub-app', `the application ${SubAppId} is ${found.Status}`, 'switch it on in the console')
-  return good('sub-app', `${SubAppId} is there`)
+    return bad('sub-app', `the application ${SubAppId} is ${found.Status}`, 'enable it in the console')
+  return good('sub-app', `${SubAppId} exists`)
 }
 
 async function checkTemplate(vod: VodClient, Name: string, app: { SubAppId?: number }): Promise<Finding> {
   try {
     const { ProcedureTemplateSet } = await vod.call('DescribeProcedureTemplates', { Names: [Name], ...app })
     if (ProcedureTemplateSet.some((template) => template.Name === Name))
-      return good('template', `"${Name}" is there`)
+      return good('template', `"${Name}" exists`)
     return bad(
       'template',
       `this application has no task flow template "${Name}"`,

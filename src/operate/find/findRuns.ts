@@ -11,7 +11,7 @@ import { executionsIn } from '../../temporal/executions.js'
 import { missingSearchAttributes } from '../../temporal/searchAttributes.js'
 import type { VodClient } from '../../vod/client.js'
 
-/** What resolving a TaskId or a SessionId needs beside Temporal. */
+/** Settings for looking up a TaskId or a SessionId at VOD. */
 export interface VodLookup {
   readonly vod: VodClient
   readonly keys: MacKeys
@@ -20,29 +20,28 @@ export interface VodLookup {
 
 export interface Found {
   readonly by: 'workflowId' | 'FileId' | 'TaskId' | 'SessionId'
-  /** The latest first. */
+  /** Runs, the latest first. */
   readonly runs: readonly RunSummary[]
-  /** Workflow ids whose task this is, but of a run that was followed by another one. */
+  /** Workflow ids for which the task belongs to an earlier run than the one in `runs`. */
   readonly replaced: readonly string[]
-  /** Why VOD could not be asked for the workflows of the user that processed a media file. */
+  /** The reason why VOD could not be asked which of the user's workflows processed a media file. */
   readonly notAsked?: string
 }
 
-/** No run has this id, as far as could be looked. */
+/** No run with this id was found. */
 export class IdNotFoundError extends VodflowError {
   override readonly name = 'IdNotFoundError'
 }
 
-/** Runs looked through where the namespace has no search attributes. */
+/** Maximum number of runs that are read if the namespace has no search attributes. */
 const maxScanned = 5_000
-/** Tasks looked through for a workflow id that Temporal does not have: a misspelt one must not take minutes. */
+/** Maximum number of tasks that are read for an unknown workflow id, so that a misspelled one does not take minutes. */
 const maxListed = 10_000
 /**
- * The runs that a workflow id, a FileId, a TaskId or a SessionId belongs to, whichever it is.
+ * Finds the runs for an id, which may be a workflow id, a FileId, a TaskId or a SessionId.
  *
- * @param lookup - for TaskIds, SessionIds and the media of steps in workflows of the user, which VOD knows; why not, where it
- *   cannot be had.
- * @throws IdNotFoundError that says where was looked, and where could not be.
+ * @param lookup - access to VOD, for TaskIds, SessionIds and the media of steps in the user's workflows; or the reason why it is missing.
+ * @throws IdNotFoundError that says which places were searched, and which could not be
  */
 export async function findRuns(
   vodflow: Vodflow,
@@ -60,7 +59,7 @@ export async function findRuns(
   if (latest.length > 0) {
     const by = ofFile.length > 0 || !('by' in atVod) ? 'FileId' : atVod.by
     const runs = latest.map(({ summary }) => summary)
-    // A media file is processed again and again; a task belongs to one run.
+    // A media file can be processed by many runs, but a task belongs to one run.
     const replaced =
       by === 'FileId' ? [] : latest.filter((run) => !here.some((address) => isOf(address, run)))
     const notAsked = 'missing' in atVod ? { notAsked: atVod.missing } : {}
@@ -69,7 +68,7 @@ export async function findRuns(
   throw tasks.length > 0 ? notHere(id, tasks, namespace) : notFound(id, atVod)
 }
 
-/** The latest run of a workflow id, and the chain of runs that it belongs to. */
+/** The latest run of a workflow id, and its chain. */
 interface Latest {
   readonly summary: RunSummary
   readonly chain: string
@@ -79,14 +78,14 @@ function isOf({ workflowId, chain }: StepAddress, run: Latest): boolean {
   return workflowId === run.summary.workflowId && chain === run.chain
 }
 
-/** A task at VOD, and the step that it belongs to by its token. */
+/** A task at VOD, and the step that its token names. */
 interface NamedTask {
   readonly TaskId: string
   readonly Status: string
   readonly address: StepAddress
 }
 
-/** What VOD knows of an id: its tasks, or where nothing was found. */
+/** VOD's answer for an id: its tasks, or the application in which none was found, or the reason why VOD could not be asked. */
 type AtVod =
   | { readonly by: Found['by']; readonly tasks: readonly NamedTask[] }
   | { readonly missing: string }
@@ -112,14 +111,14 @@ function notFound(id: string, atVod: AtVod): IdNotFoundError {
   if ('missing' in atVod) {
     return new IdNotFoundError(
       `Nothing in Temporal has the id "${id}" (looked for ${inTemporal})`,
-      `A TaskId, a SessionId and the FileId of media that a step of a workflow processed are looked up at VOD: ${atVod.missing}.`,
+      `A TaskId, a SessionId, and the FileId of media that a step of a workflow processed must be looked up at VOD: ${atVod.missing}.`,
     )
   }
   const app = 'app' in atVod ? atVod.app : ''
   const latest = isVods(id) ? '' : `, a workflow id of the latest ${maxListed} tasks`
   return new IdNotFoundError(
     `Nothing has the id "${id}" (looked for ${inTemporal}, and in ${app} for a TaskId, a SessionId or FileId of tasks of the last 72 hours${latest})`,
-    'Check the namespace (TEMPORAL_NAMESPACE), the sub-app (--sub-app) and that VODFLOW_MAC_KEYS are those of the worker.',
+    'Check the namespace (TEMPORAL_NAMESPACE), the sub-app (--sub-app), and that VODFLOW_MAC_KEYS has the keys of the worker.',
   )
 }
 
@@ -134,7 +133,7 @@ function notHere(id: string, tasks: readonly NamedTask[], ours: string): IdNotFo
   const more = here.length > maxNamed ? ` and ${here.length - maxNamed} more` : ''
   return new IdNotFoundError(
     `${whose}, which Temporal has forgotten; VOD still has its tasks: ${known.join(', ')}${more}`,
-    `Temporal keeps an ended run for the retention time of the namespace. For the outcome of a task: ${here.slice(0, 1).map(adoptCommand)}. vodflow audit lists the tasks that no run waits for.`,
+    `Temporal keeps an ended run for the retention period of the namespace. For the outcome of a task: ${here.slice(0, 1).map(adoptCommand)}. vodflow audit lists the tasks that no run waits for.`,
   )
 }
 
@@ -145,7 +144,7 @@ function adoptCommand({ TaskId, address: { SubAppId, account } }: NamedTask): st
   return `vodflow adopt ${TaskId}${app}${account === 'default' ? '' : ` --account ${account}`}`
 }
 
-/** Each workflow id once, and its latest run, the latest first; what Temporal has forgotten is left out. */
+/** Returns the latest run of each workflow id, the latest first, without runs that Temporal no longer has. */
 async function latestOf(
   vodflow: Vodflow,
   named: readonly { readonly workflowId: string }[],
@@ -175,12 +174,12 @@ async function byFileId(vodflow: Vodflow, FileId: string): Promise<RunSummary[]>
   return runs
 }
 
-/** The tasks of a media file whose tokens name a step. */
+/** Returns the tasks of a media file whose tokens name a step. */
 async function byFile(lookup: VodLookup, FileId: string): Promise<NamedTask[]> {
   return /^\d{1,32}$/.test(FileId) ? listedTasks(lookup, { FileId }) : []
 }
 
-/** The task of a TaskId, if its token names a step. */
+/** Returns the task of a TaskId, if its token names a step. */
 export async function tasksOfTaskId(
   { vod, keys, SubAppId }: VodLookup,
   TaskId: string,
@@ -194,7 +193,7 @@ export async function tasksOfTaskId(
       namedBy({ TaskId, Status, SessionContext: textOf(Object(task).SessionContext) }, keys),
     )
   } catch (error) {
-    // It is no TaskId, or VOD has forgotten it: then it may be a SessionId.
+    // The id is not a TaskId, or VOD has forgotten the task. It may be a SessionId.
     if (error instanceof VodError && /^(ResourceNotFound|InvalidParameter)/.test(error.code)) return []
     throw error
   }
@@ -206,14 +205,17 @@ async function bySession(lookup: VodLookup, SessionId: string): Promise<NamedTas
   return tasks.filter(({ address }) => address.SessionId === SessionId)
 }
 
-/** A run that Temporal has forgotten may have tasks at VOD. */
+/** Returns the tasks of a workflow id, because VOD may still have tasks of a run that Temporal has forgotten. */
 async function byToken(lookup: VodLookup, workflowId: string): Promise<NamedTask[]> {
   if (isVods(workflowId)) return []
   const tasks = await listedTasks(lookup, { most: maxListed })
   return tasks.filter(({ address }) => address.workflowId === workflowId)
 }
 
-/** A FileId or a TaskId: VOD was asked for it, and listing its tasks takes a hundred calls, which workers then wait for. */
+/**
+ * Returns true for a FileId or a TaskId. VOD was already asked for these. Listing all tasks would take a hundred calls, for which workers
+ * would have to wait.
+ */
 function isVods(id: string): boolean {
   return /^\d{1,32}$/.test(id) || /^\d+-\w+-[0-9a-f]{16}\w*$/.test(id)
 }
@@ -228,11 +230,11 @@ function namedBy(
 
 interface Listed {
   readonly FileId?: string
-  /** The latest so many are looked at. Default: all that VOD lists, those of 72 hours. */
+  /** Maximum number of tasks to read, the latest first. Default: all tasks of the last 72 hours. */
   readonly most?: number
 }
 
-/** Listed tasks whose tokens name a step. */
+/** Returns listed tasks whose tokens name a step. */
 async function listedTasks(
   lookup: VodLookup,
   { most = Number.POSITIVE_INFINITY, ...filter }: Listed = {},

@@ -9,25 +9,25 @@ export { questions } from './questions.js'
 export interface ProbeOptions extends Target {
   readonly vod: VodClient
   readonly questions: readonly Question[]
-  /** The signed calls since it was asked last, for the evidence. */
+  /** Returns the signed calls since its last call, as evidence. */
   readonly calls: () => readonly ApiCall[]
   readonly onAnswer: (answer: Answer) => void
-  /** How long a listing may lag, ms. Default 10 minutes. */
+  /** Maximum lag of a listing, ms. Default 10 minutes. */
   readonly searchMs?: number
-  /** Ends it; questions that are left are not asked. */
+  /** Ends the probe. The remaining questions are skipped. */
   readonly signal: AbortSignal
 }
 
-/** What was asked and answered, and what it left at VOD. */
+/** The answers of a probe, and the tasks that it made at VOD. */
 export interface Probed {
   readonly answers: readonly Answer[]
-  /** Every task that it made: they are billed. */
+  /** Every task that the probe made, all of which are billed. */
   readonly TaskIds: readonly string[]
-  /** SessionIds of submissions that had no answer: they may have made more tasks, which no listing showed. */
+  /** SessionIds of submissions without an answer. They may have made more tasks, which no listing showed. */
   readonly doubtful: readonly string[]
 }
 
-/** Asks a real sub-app, one question after the other. One that fails is not answered, and does not stop the others. */
+/** Asks a real sub-app one question at a time. A question that fails has no answer, and does not stop the others. */
 export async function probe({
   vod,
   questions,
@@ -73,19 +73,19 @@ async function seenOf(question: Question, scene: Scene): Promise<Seen> {
   const { needs, id } = question
   const submits = id === submitting
   if (needs !== 'nothing' && !submits && !scene.submitted)
-    return untold(`the submission was not ${scene.doubtful ? 'answered' : 'accepted'}`)
+    return unanswered(`the submission was not ${scene.doubtful ? 'answered' : 'accepted'}`)
   if (needs === 'review' && !scene.submitted?.ReviewAudioVideoTaskId)
-    return untold('the template asks for no moderation')
+    return unanswered('the template has no moderation')
   try {
     return await question.ask(scene)
   } catch (error) {
-    return untold(error instanceof Error ? error.message : String(error))
+    return unanswered(error instanceof Error ? error.message : String(error))
   }
 }
 
-/** The question that makes the task of all others. */
+/** Id of the question whose submission makes the task for all others. */
 export const submitting = 'refused-session'
 
-function untold(saw: string): Seen {
+function unanswered(saw: string): Seen {
   return { asAssumed: undefined, saw }
 }

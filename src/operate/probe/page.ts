@@ -3,7 +3,7 @@ import { version } from '../../contract/version.js'
 import type { Probed } from './index.js'
 import { questions } from './questions.js'
 
-/** The answers as a page: for a pull request that writes them down. */
+/** Returns the answers as a Markdown page, for a pull request that documents them. */
 export function pageOf({ answers, TaskIds, doubtful }: Probed): string {
   const rows = answers.map(({ id, answer, saw, calls }) => {
     const question = questions.find((each) => each.id === id)
@@ -26,12 +26,12 @@ export function pageOf({ answers, TaskIds, doubtful }: Probed): string {
   ].join('\n')
 }
 
-/** Whoever pays must know what nobody could say. */
+/** Returns the warning about submissions that may be billed. */
 export function doubtOf(SessionIds: readonly string[]): string {
-  return `A submission had no answer, and no listing showed its tasks yet: it may be billed. Look for these SessionIds: ${SessionIds.join(', ')}`
+  return `A submission got no answer, and no listing has shown its tasks yet, so it may be billed. Look for these SessionIds: ${SessionIds.join(', ')}`
 }
 
-/** Of our own text. */
+/** Escapes bars in vodflow's own texts. */
 function bars(text: string): string {
   return text.replaceAll('|', '\\|')
 }

@@ -1,6 +1,6 @@
 import type { ApiCall, VodClient } from '../../vod/client.js'
 
-/** What is asked of a real sub-app. */
+/** The sub-app, video and template for a probe. */
 export interface Target {
   readonly SubAppId: number | undefined
   /** A short video that may be processed. */
@@ -9,43 +9,43 @@ export interface Target {
   readonly ProcedureName: string
 }
 
-/** What questions share: who asks, and what the one submission made. */
+/** The state that questions share: the client, the one submission and its tasks. */
 export interface Scene extends Target {
   readonly vod: VodClient
-  /** Of the submission; not used before, and never again. */
+  /** The SessionId of the submission. It is new, and is never used again. */
   SessionId: string
-  /** Of the submission. */
+  /** The SessionContext of the submission. */
   readonly SessionContext: string
-  /** When the probe began, ms since the epoch. */
+  /** Time at which the probe started, ms since the epoch. */
   readonly beganAt: number
-  /** How long a listing may lag, ms. */
+  /** Maximum lag of a listing, ms. */
   readonly searchMs: number
   /** Every SessionId that was sent with a template that exists. */
   readonly sent: Set<string>
-  /** Every task that VOD said to have made, wanted or not: they are billed. */
+  /** Every task that VOD reported as made, intended or not. All are billed. */
   readonly made: Set<string>
-  /** A submission ended without an answer that proves anything: there may be tasks that nobody named. */
+  /** True if a submission ended without a conclusive answer, so that there may be unknown tasks. */
   doubtful: boolean
-  /** Set by the question that submits. */
+  /** The submission. The question that submits sets it. */
   submitted?: { readonly sentAt: number; readonly TaskId: string; readonly ReviewAudioVideoTaskId: string }
   readonly signal: AbortSignal
 }
 
 export interface Seen {
-  /** Undefined: it could not be told. */
+  /** Undefined if the question could not be answered. */
   readonly asAssumed: boolean | undefined
-  /** What VOD did, without what is secret or long. */
+  /** VOD's behavior, without secrets and long values. */
   readonly saw: string
 }
 
 export interface Question {
   readonly id: string
   readonly asks: string
-  /** What vodflow and the local VOD take for true. */
+  /** The assumption of vodflow and the local VOD. */
   readonly assumed: string
-  /** What relies on it, and what it would cost if it were otherwise. */
+  /** The code that relies on the assumption, and the cost if it is wrong. */
   readonly matters: string
-  /** `nothing`: free. `task`: reads or repeats the one submission, which is billed. */
+  /** `nothing`: free. `task`: needs the one submission, which is billed. `review`: needs its moderation too. */
   readonly needs: 'nothing' | 'task' | 'review'
   ask(scene: Scene): Promise<Seen>
 }

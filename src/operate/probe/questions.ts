@@ -8,16 +8,16 @@ import { ended, isOurs, listed, searchMs, tasksOf } from './watch.js'
 const duplicate = 'InvalidParameterValue.SessionId'
 const noSuchProcedure = 'InvalidParameterValue.ProcedureName'
 const contextTooLong = 'InvalidParameterValue.SessionContextTooLong'
-/** A name that nobody has. */
+/** A name that no template has. */
 const nowhere = 'vodflow-probe-none'
 
-/** In this order: what is free first, then the one submission and what it shows. */
+/** The questions in their order: first the free ones, then the one submission and the questions about it. */
 export const questions: readonly Question[] = [
   {
     id: 'unknown-task',
-    asks: 'Which code has a task that VOD does not know?',
+    asks: 'Which error code does VOD return for an unknown task?',
     assumed: 'InvalidParameterValue.TaskId or ResourceNotFound',
-    matters: 'A run tells "gone" from "try again" by it (src/activities/describeTaskDetail.ts).',
+    matters: 'A run uses it to distinguish "gone" from "try again" (src/activities/describeTaskDetail.ts).',
     needs: 'nothing',
     async ask(scene) {
       const TaskId = `${scene.SubAppId ?? 1}-procedurev2-00000000000000000000000000000000t0`
@@ -32,7 +32,7 @@ export const questions: readonly Question[] = [
     id: 'event-config',
     asks: 'Does DescribeEventConfig say how events are delivered?',
     assumed: 'Mode is PUSH or PULL',
-    matters: 'vodflow doctor judges the event mode by it (src/operate/doctor/callbacks.ts).',
+    matters: 'vodflow doctor reads the event mode from it (src/operate/doctor/callbacks.ts).',
     needs: 'nothing',
     async ask({ vod, SubAppId }) {
       const { Mode } = await vod.call('DescribeEventConfig', SubAppId === undefined ? {} : { SubAppId })
@@ -41,15 +41,15 @@ export const questions: readonly Question[] = [
   },
   {
     id: 'context-characters',
-    asks: `Are the ${maxSessionContext} of SessionContext characters, or bytes?`,
+    asks: `Is the limit of ${maxSessionContext} for SessionContext in characters or in bytes?`,
     assumed: 'characters',
     matters:
-      "The caller's own context is measured by it (src/contract/seal/token.ts); if bytes, such a submit is refused, and nothing is lost.",
+      "It limits the caller's own context (src/contract/seal/token.ts). If it is in bytes, VOD refuses a longer submit, and nothing is lost.",
     needs: 'nothing',
     async ask(scene) {
       const refusedFor = (SessionContext: string) =>
         take(scene, { ProcedureName: nowhere, SessionId: randomUUID(), SessionContext })
-      // Around the client's own check of the same limit.
+      // `send` bypasses the client's own check of the same limit.
       const tooLong = await codeOf(
         scene.vod.send('ProcessMediaByProcedure', {
           ...submissionOf(scene),
@@ -60,7 +60,7 @@ export const questions: readonly Question[] = [
       )
       const twoBytes = await refusedFor('é'.repeat(maxSessionContext))
       const saw = `${maxSessionContext + 1} ASCII characters: ${said(tooLong)}; ${maxSessionContext} characters of two bytes: ${said(twoBytes)}`
-      // Where the template is looked at first, its error says nothing of the length.
+      // If VOD checks the template first, its error says nothing about the length.
       return { asAssumed: tooLong === contextTooLong ? twoBytes !== contextTooLong : undefined, saw }
     },
   },
@@ -69,7 +69,7 @@ export const questions: readonly Question[] = [
     asks: 'Does a submission that VOD refuses use up its SessionId?',
     assumed: 'no: the same SessionId is accepted afterwards',
     matters:
-      'If it does, a wrong template costs a new attempt; nothing is billed twice either way (src/activities/submit.ts).',
+      'If it does, a wrong template costs a new attempt. In either case, nothing is billed twice (src/activities/submit.ts).',
     needs: 'task',
     async ask(scene) {
       const refusal = await take(scene, { ProcedureName: nowhere })
@@ -86,24 +86,24 @@ export const questions: readonly Question[] = [
   },
   {
     id: 'duplicate',
-    asks: 'What does a second send with the same SessionId get?',
+    asks: 'What does VOD answer to a second request with the same SessionId?',
     assumed: `${duplicate}, without a TaskId`,
-    matters: 'Never billed twice: everything relies on it (src/activities/submit.ts).',
+    matters: 'The guarantee that nothing is billed twice relies on it (src/activities/submit.ts).',
     needs: 'task',
     async ask(scene) {
       const code = await take(scene, {})
       return {
         asAssumed: code === duplicate,
-        saw: code === '' ? 'it was ACCEPTED, and is billed twice' : code,
+        saw: code === '' ? 'VOD ACCEPTED it, and bills it twice' : code,
       }
     },
   },
   {
     id: 'duplicate-first',
-    asks: 'Is a known SessionId refused before the rest of the request is looked at?',
+    asks: 'Does VOD refuse a known SessionId before it checks the rest of the request?',
     assumed: 'no: a wrong template is named',
     matters:
-      'A permanent code after a lost answer proves nothing, so vodflow is right either way (src/activities/submit.ts).',
+      'vodflow works in either case, because a permanent code after a lost answer proves nothing (src/activities/submit.ts).',
     needs: 'task',
     async ask(scene) {
       const code = await take(scene, { ProcedureName: nowhere })
@@ -112,9 +112,9 @@ export const questions: readonly Question[] = [
   },
   {
     id: 'listed',
-    asks: 'How long until DescribeTasks shows a new task with its SessionId?',
+    asks: 'How long does it take until DescribeTasks shows a new task with its SessionId?',
     assumed: `at most ${searchMs / minute} minutes`,
-    matters: 'A lost answer is recovered by the listing (src/activities/describeTasks.ts).',
+    matters: 'After a lost answer, the listing shows the task (src/activities/describeTasks.ts).',
     needs: 'task',
     async ask(scene) {
       const task = await listed(
@@ -130,9 +130,9 @@ export const questions: readonly Question[] = [
   },
   {
     id: 'context-echoed',
-    asks: 'Does DescribeTasks give back the SessionContext as it was sent?',
+    asks: 'Does DescribeTasks return the SessionContext as it was sent?',
     assumed: 'yes, every character',
-    matters: 'It carries the address of the step that waits (src/contract/seal/token.ts).',
+    matters: 'It contains the address of the waiting step (src/contract/seal/token.ts).',
     needs: 'task',
     async ask(scene) {
       const task = await listed(scene, ({ TaskId }) => isOurs(scene, TaskId))
@@ -141,16 +141,16 @@ export const questions: readonly Question[] = [
       const sent = SessionContext === scene.SessionContext
       return {
         asAssumed: sent,
-        saw: `${SessionContext.length} characters${sent ? ', as sent' : ', others than were sent'}`,
+        saw: `${SessionContext.length} characters${sent ? ', as sent' : ', different from those sent'}`,
       }
     },
   },
   {
     id: 'review-session',
-    asks: 'Does the review task of the template carry the SessionId?',
+    asks: 'Does the review task of the template have the SessionId?',
     assumed: 'yes',
     matters:
-      'Recovery waits for every kind of task; without it a blocked film could look clean, so vodflow says unknown (src/activities/describeTasks.ts).',
+      'Recovery waits for every kind of task. Without the review task, a blocked film could look clean, so vodflow returns unknown (src/activities/describeTasks.ts).',
     needs: 'review',
     async ask(scene) {
       const id = scene.submitted?.ReviewAudioVideoTaskId
@@ -161,7 +161,7 @@ export const questions: readonly Question[] = [
   },
   {
     id: 'ended',
-    asks: 'How does a task look that has ended?',
+    asks: 'How does VOD describe a task that has ended?',
     assumed: 'Status FINISH, FinishTime in ISO 8601',
     matters: 'Every outcome is read from it (src/vod/reading.ts).',
     needs: 'task',
@@ -180,7 +180,7 @@ export const questions: readonly Question[] = [
   },
   {
     id: 'abort-ended',
-    asks: 'Which code has an abort of a task that is not WAITING?',
+    asks: 'Which error code does VOD return if a task to abort is not WAITING?',
     assumed: 'FailedOperation, or another code that is not an internal error',
     matters: 'A cancel then reads the task instead (src/activities/manageTask.ts).',
     needs: 'task',
@@ -191,7 +191,7 @@ export const questions: readonly Question[] = [
       )
       return {
         asAssumed: code !== '' && code !== 'InternalError',
-        saw: code === '' ? 'it was answered as done' : code,
+        saw: code === '' ? 'VOD answered with success' : code,
       }
     },
   },

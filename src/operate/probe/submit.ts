@@ -7,16 +7,16 @@ interface Changes {
   readonly SessionContext?: string
 }
 
-/** The one submission, as it is sent and sent again. */
+/** Returns the request of the one submission, which is sent more than once. */
 export function submissionOf(scene: Scene) {
   const { FileId, ProcedureName, SessionId } = scene
   return { ...app(scene), FileId, ProcedureName, SessionId }
 }
 
 /**
- * Submits. Whatever comes of it is written down: what VOD accepts is billed, also where it should have refused.
+ * Submits, and records all tasks that VOD makes, because they are billed even if VOD should have refused.
  *
- * @returns the code of a refusal, else an empty text
+ * @returns the code of a refusal, or an empty string
  */
 export async function take(scene: Scene, changes: Changes): Promise<string> {
   const sentAt = Date.now()
@@ -41,7 +41,7 @@ export function app({ SubAppId }: Pick<Scene, 'SubAppId'>) {
   return SubAppId === undefined ? {} : { SubAppId }
 }
 
-/** An answer that did not come is no answer of VOD's: such an error goes on. */
+/** Returns the code of VOD's error, or an empty string. Rethrows an error that is not an answer of VOD. */
 export async function codeOf(call: Promise<unknown>): Promise<string> {
   try {
     await call

@@ -8,33 +8,33 @@ import { app } from './submit.js'
 
 type Listed = ResponseOf<'DescribeTasks'>['TaskSet'][number]
 
-/** Between two looks, ms: a few calls a minute. */
+/** Pause between two reads, ms: a few calls a minute. */
 const pauseMs = { first: 500, most: 10_000 }
-/** A task of a short video, ms. */
+/** Timeout for a task of a short video, ms. */
 const endMs = hour
 const doubtMs = minute
 
-/** How long a listing may lag before vodflow itself gives up a search, ms. */
+/** Lag of a listing after which vodflow itself gives up a search, ms. */
 export const searchMs = defaultDelays.listingsGiveUp
 
-/** The task in DescribeTasks, as soon as it is there. */
+/** Waits until DescribeTasks lists the task, and returns it. */
 export function listed(scene: Scene, is: (task: Listed) => boolean): Promise<Listed | undefined> {
   return until(scene.searchMs, scene.signal, async () => (await list(scene)).find(is))
 }
 
-/** Writes down what a submission without an answer has made, if the listing shows it within a minute. */
+/** Records the tasks of a submission without an answer, if the listing shows them within a minute. */
 export async function findMade(scene: Scene): Promise<void> {
   const look = async () => {
     const ours = (await list(scene)).filter(({ SessionId }) => SessionId !== '' && scene.sent.has(SessionId))
     for (const { TaskId } of ours) scene.made.add(TaskId)
     return ours.length > 0 ? ours : undefined
   }
-  // Whoever has stopped it is not to wait, and still to know.
+  // After an abort, it looks once and does not wait.
   const ms = scene.signal.aborted ? 0 : Math.min(scene.searchMs, doubtMs)
   await until(ms, AbortSignal.timeout(doubtMs), look)
 }
 
-/** The submission's own task, not one that VOD should not have made. */
+/** Returns true for the intended tasks of the submission, but not for tasks that VOD should not have made. */
 export function isOurs({ submitted }: Scene, TaskId: string): boolean {
   return TaskId !== '' && [submitted?.TaskId, submitted?.ReviewAudioVideoTaskId].includes(TaskId)
 }
@@ -45,7 +45,7 @@ async function list({ vod, FileId, SubAppId, beganAt }: Scene): Promise<readonly
   return (await vod.call('DescribeTasks', request)).TaskSet
 }
 
-/** Every task of the submission, when all have ended. */
+/** Waits until all tasks of the submission have ended, and returns them. */
 export async function ended(scene: Scene): Promise<ResponseOf<'DescribeTaskDetail'>[]> {
   const { vod, SubAppId, signal } = scene
   const read = (TaskId: string) =>
@@ -54,11 +54,11 @@ export async function ended(scene: Scene): Promise<ResponseOf<'DescribeTaskDetai
     const all = await Promise.all(tasksOf(scene).map(read))
     return all.every(({ Status }) => !['WAITING', 'PROCESSING'].includes(Status)) ? all : undefined
   })
-  if (!tasks) throw new Error(`they have not ended within ${endMs / minute} minutes`)
+  if (!tasks) throw new Error(`the tasks did not end within ${endMs / minute} minutes`)
   return tasks
 }
 
-/** What the submission made, as it was asked to. */
+/** Returns the ids of the intended tasks of the submission. */
 export function tasksOf({ submitted }: Scene): string[] {
   return [submitted?.TaskId, submitted?.ReviewAudioVideoTaskId].filter((id): id is string => Boolean(id))
 }

@@ -4,7 +4,7 @@ import { unpacked } from '../../contract/submission.js'
 import type { Call, SubmissionFile } from './caseFile.js'
 import { Answer, Asked, type ShownAnswer, type ShownTask, Submit } from './schemas.js'
 
-/** A call as it grows with the history. */
+/** A call, which changes while the history is read. */
 export interface GrowingCall {
   readonly at: string
   readonly eventId: number
@@ -19,7 +19,7 @@ export interface GrowingCall {
   failure?: Call['failure']
 }
 
-/** The line that it has in the timeline; `over`: the run has ended, with or without an answer. */
+/** Returns the line of a call in the timeline. `over` is true if the run has ended. */
 export function callOf(call: GrowingCall, over: boolean): Call {
   const { at, eventId, activity, why, state, attempts, endedAt, failure } = call
   const answer = answerOf(call)
@@ -33,7 +33,10 @@ export function callOf(call: GrowingCall, over: boolean): Call {
     why,
     state,
     attempts,
-    what: `${activity}: ${saidOf(call, answer, over)}`.replace(`${activity}: ${activity}: `, `${activity}: `),
+    what: `${activity}: ${resultText(call, answer, over)}`.replace(
+      `${activity}: ${activity}: `,
+      `${activity}: `,
+    ),
     ...(endedAt === undefined ? {} : { tookMs: Date.parse(endedAt) - Date.parse(at) }),
     ...(TaskId === undefined ? {} : { TaskId }),
     ...(requestId ? { requestId } : {}),
@@ -41,7 +44,7 @@ export function callOf(call: GrowingCall, over: boolean): Call {
   }
 }
 
-/** One submission for each attempt of a step: after a send without an answer, a second activity goes on sending the same. */
+/** Returns one submission for each attempt of a step. After a request without an answer, a second activity sends the same one again. */
 export function submissionsOf(calls: readonly GrowingCall[]): SubmissionFile[] {
   const whole = new Map<string, SubmissionFile>()
   for (const submission of calls.flatMap((call) => submissionOf(call) ?? [])) {
@@ -53,7 +56,7 @@ export function submissionsOf(calls: readonly GrowingCall[]): SubmissionFile[] {
   return [...whole.values()]
 }
 
-/** The submission that a call was; undefined when it was none. */
+/** Returns the submission of a call, or undefined if the call submitted nothing. */
 function submissionOf(call: GrowingCall): SubmissionFile | undefined {
   const action = submitActions.find((name) => name === call.activity)
   const { success, data } = Submit.safeParse(call.asked)
@@ -74,7 +77,7 @@ function submissionOf(call: GrowingCall): SubmissionFile | undefined {
   }
 }
 
-/** The task that it read. */
+/** Returns the task that a call has read. */
 export function readingOf(call: GrowingCall): ShownTask | undefined {
   const answer = answerOf(call)
   return answer && 'reading' in answer ? answer.reading : undefined
@@ -93,24 +96,24 @@ function cameTo({ state }: GrowingCall, answer: ShownAnswer | undefined): Submis
   return state === 'failed' ? 'refused' : 'open'
 }
 
-function saidOf({ state, failure }: GrowingCall, answer: ShownAnswer | undefined, over: boolean): string {
-  if (state === 'open' && over) return 'under way when the run ended'
-  if (state === 'open') return failure ? `tried again and again: ${failure.message}` : 'no answer yet'
+function resultText({ state, failure }: GrowingCall, answer: ShownAnswer | undefined, over: boolean): string {
+  if (state === 'open' && over) return 'unfinished when the run ended'
+  if (state === 'open') return failure ? `retrying: ${failure.message}` : 'no answer yet'
   if (state === 'failed') return failure?.message ?? 'failed'
-  if (state === 'canceled') return 'given up'
+  if (state === 'canceled') return 'canceled'
   return answer ? answerText(answer) : 'answered'
 }
 
 function answerText(answer: ShownAnswer): string {
-  if ('aborted' in answer) return answer.aborted ? 'the task is aborted' : 'VOD does not abort it any more'
-  if ('hinted' in answer) return `${answer.tasks} tasks have ended, ${answer.hinted} runs hinted`
+  if ('aborted' in answer) return answer.aborted ? 'the task is aborted' : 'VOD can no longer abort the task'
+  if ('hinted' in answer) return `${answer.tasks} tasks have ended, ${answer.hinted} runs got a hint`
   if ('complete' in answer)
     return `${answer.complete ? 'found all' : 'not all found'}: ${idsOf(answer.tasks).join(', ') || 'none'}`
   switch (answer.kind) {
     case 'accepted':
       return `accepted, VOD made ${idsOf(answer.tasks).join(', ')}`
     case 'duplicate':
-      return 'a duplicate: VOD had accepted an earlier send'
+      return 'a duplicate: VOD had accepted an earlier request'
     case 'doubtful':
       return `in doubt: ${answer.refusal}`
     case 'gone':

@@ -1,56 +1,56 @@
 import type { ShownOutcome, ShownTask, ShownVerdict } from './schemas.js'
 
-/** Everything that Temporal knows of one media file, or of whatever an id means: what a ticket needs. */
+/** Everything that Temporal has about an id, e.g. of a media file. It holds what a support ticket needs. */
 export interface CaseFile {
-  /** Format of this file. */
+  /** Version of this format. */
   readonly v: 1
-  /** The id that was asked for. */
+  /** The id of the request for this file. */
   readonly id: string
   /** ISO 8601. */
   readonly madeAt: string
-  /** Version of vodflow that made it. */
+  /** Version of vodflow that made this file. */
   readonly vodflow: string
-  /** The latest first. */
+  /** Runs, the latest first. */
   readonly runs: readonly RunFile[]
-  /** Older runs that are not in it. */
+  /** Number of older runs that were left out. */
   readonly omitted: number
 }
 
-/** One workflow execution, read from its history: no worker is asked. */
+/** One workflow execution, read from its history, without its worker. */
 export interface RunFile {
   readonly workflowId: string
   readonly runId: string
   /** Workflow type. */
   readonly type: string
   readonly status: RunStatus
-  /** ISO 8601, like every time here. */
+  /** ISO 8601, like every time in this file. */
   readonly startedAt: string
   readonly closedAt?: string
   /** Identity of the client that started it. */
   readonly startedBy: string
-  /** The page of the run in the Temporal UI, where its address is known. */
+  /** The page of the run in the Temporal UI, if its address is known. */
   readonly uiUrl?: string
-  /** Every argument that it was started with. */
+  /** Every argument of the workflow. */
   readonly input: readonly unknown[]
-  /** Why it was run again. */
+  /** The reason of a rerun. */
   readonly reason?: string
-  /** Of a step. */
+  /** The outcome of a run of one step. */
   readonly outcome?: ShownOutcome
-  /** Of any other workflow that ended well. */
+  /** The result of any other workflow that has completed. */
   readonly result?: unknown
   readonly failure?: Failure
-  /** It ended before any of its code ran. */
+  /** The run ended before any of its code ran. */
   readonly neverBegan?: true
-  /** Every submission, also of several steps. */
+  /** Every submission of all steps. */
   readonly submissions: readonly SubmissionFile[]
-  /** VOD's tasks as they were read last. */
+  /** The last reading of each of VOD's tasks. */
   readonly tasks: readonly ShownTask[]
   readonly outputs: readonly OutputFile[]
-  /** Every verdict of moderation, task by task, in the order in which they were read. */
+  /** Every moderation verdict, by task, in the order in which they were read. */
   readonly verdicts: readonly Verdict[]
-  /** What happened, in order. */
+  /** The timeline of the run. */
   readonly moments: readonly Moment[]
-  /** Events in the history. */
+  /** Number of events in the history. */
   readonly events: number
 }
 
@@ -71,7 +71,7 @@ export interface SubmissionFile {
   readonly key: string
   /** Number of the submission, from 1. */
   readonly attempt: number
-  /** How often it was sent under its one SessionId. */
+  /** Number of requests with its SessionId. */
   readonly sends: number
   readonly SessionId: string
   /** `open` while VOD has not answered. */
@@ -92,13 +92,13 @@ export interface OutputFile {
   readonly Type: string
   readonly Definition?: number
   readonly url: string
-  /** A copy of it, relative to the case file. */
+  /** Path of the copy, relative to the case file. */
   readonly copy?: string
-  /** Why none could be made; where there is one all the same, it is from an earlier report. */
+  /** The reason why it could not be copied. If there is a copy anyway, it is from an earlier report. */
   readonly copyProblem?: string
 }
 
-/** One line of the timeline. `what` says it for a person, the rest for a program. */
+/** One line of the timeline. `what` describes it for people, the other fields are for programs. */
 export type Moment = {
   readonly at: string
   /** Number of the event in Temporal's history. */
@@ -108,22 +108,22 @@ export type Moment = {
   | { readonly kind: 'run' | 'problem' }
   | {
       readonly kind: 'call'
-      /** Activity type: mostly the API action. */
+      /** Activity type, usually the API action. */
       readonly activity: string
-      /** Its summary: why it was made. */
+      /** Summary of the activity: the reason for the call. */
       readonly why: string
       readonly state: 'open' | 'answered' | 'failed' | 'canceled'
-      /** How often it was tried. */
+      /** Number of attempts. */
       readonly attempts: number
-      /** From its being scheduled to its end, ms. */
+      /** Time from its scheduling to its end, ms. */
       readonly tookMs?: number
       readonly TaskId?: string
       readonly requestId?: string
-      /** Of the last try that failed: of a call that answered in the end, the one before. */
+      /** The failure of the last attempt that failed. A call that was answered may have failed before. */
       readonly failure?: Failure
     }
   | {
-      /** Somebody said "look at this task": an event that VOD pushed, one that was pulled, or the sweep. */
+      /** A reason to read a task: an event that was pushed or pulled, or the sweep. */
       readonly kind: 'hint'
       readonly via: string
       readonly TaskId: string
@@ -148,12 +148,12 @@ export type Call = Extract<Moment, { kind: 'call' }>
 
 export interface Failure {
   readonly message: string
-  /** Of a VOD error its class. */
+  /** The class of a VOD error. */
   readonly type?: string
-  /** Of a VOD error. */
+  /** The code of a VOD error. */
   readonly code?: string
   readonly requestId?: string
   readonly remedy?: string
-  /** It is how things usually go, and no problem: e.g. a read that is left to another worker. */
+  /** The failure is expected and not a problem, e.g. a read that is left to another worker. */
   readonly benign?: true
 }

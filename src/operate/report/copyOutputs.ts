@@ -7,7 +7,7 @@ import type { CaseFile, OutputFile } from './caseFile.js'
 import { mediaKindOf, webAddress } from './media.js'
 import { putFile } from './replaceFile.js'
 
-/** Of one output, and of all together, bytes. */
+/** Limits of one output and of all outputs, in bytes. */
 const maxBytes = 100 * 1024 * 1024
 const maxTotal = 500 * 1024 * 1024
 const timeoutMs = minute
@@ -15,8 +15,8 @@ const timeoutMs = minute
 type Copy = Pick<OutputFile, 'copy' | 'copyProblem'>
 
 /**
- * Copies pictures, sound and videos into `folder/outputs`: what is shown outlives VOD's storage. An output that cannot be had
- * says why, and the rest goes on. Nothing that is in the folder is removed: a copy is named by its content.
+ * Copies pictures, sound and videos into `folder/outputs`, so that the report outlives VOD's storage. If an output cannot be copied, the
+ * reason is recorded, and the others are copied. Nothing in the folder is removed, because a copy is named by its content.
  */
 export async function copyOutputs(file: CaseFile, folder: string): Promise<CaseFile> {
   const target = join(folder, 'outputs')
@@ -39,7 +39,7 @@ export async function copyOutputs(file: CaseFile, folder: string): Promise<CaseF
   return withCopies(file, ({ url }) => copied.get(url))
 }
 
-/** Outputs keep the copies that an earlier report in the folder has of them. */
+/** Adds the copies of outputs that an earlier report in the folder has. */
 export function keepCopies(file: CaseFile, earlier: CaseFile | undefined): CaseFile {
   const copies = new Map(
     (earlier?.runs ?? [])
@@ -53,7 +53,7 @@ export function keepCopies(file: CaseFile, earlier: CaseFile | undefined): CaseF
   })
 }
 
-/** The query of a URL, e.g. a signature, is another one each time. */
+/** Returns a name for an output, without the query of its URL, which can contain a signature that differs each time. */
 function outputName({ TaskId, Type, Definition, url }: OutputFile): string {
   return JSON.stringify([TaskId, Type, Definition, url.split(/[?#]/)[0]])
 }
@@ -69,11 +69,11 @@ function nameOf(bytes: Buffer, name: string): string {
 }
 
 async function download(url: string, limit: number): Promise<Buffer> {
-  // A redirect may lead into a network that only this machine reaches.
+  // A redirect could lead into a network that only this machine can reach.
   const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) })
   if (response.status >= 300 && response.status < 400)
-    throw new Error(`it answers ${response.status}: redirects are not followed`)
-  if (!response.ok || !response.body) throw new Error(`it answers ${response.status}`)
+    throw new Error(`HTTP status ${response.status}: redirects are not followed`)
+  if (!response.ok || !response.body) throw new Error(`HTTP status ${response.status}`)
   const bytes = await boundedBody(response, limit)
   if (!bytes) throw new Error(`it is larger than ${limit} bytes`)
   return bytes

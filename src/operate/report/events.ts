@@ -20,28 +20,28 @@ import { Decided, LocalActivity } from './schemas.js'
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent
 type Payloads = temporal.api.common.v1.IPayloads | null | undefined
 
-/** An event, and the means to read it. */
-interface Told {
+/** An event, and functions that read it. */
+interface EventContext {
   readonly at: string
   readonly eventId: number
   readonly read: PayloadReader
-  /** The first of some payloads. */
+  /** Reads the first payload. */
   first(payloads: Payloads): Promise<unknown>
-  /** What the Temporal UI shows on it. */
+  /** Reads the summary that the Temporal UI shows. */
   summary(): Promise<string>
 }
 
-type Reader<A> = (run: GrowingRun, attributes: NonNullable<A>, told: Told) => Promise<void> | void
+type Reader<A> = (run: GrowingRun, attributes: NonNullable<A>, context: EventContext) => Promise<void> | void
 type Readers = {
   readonly [K in keyof HistoryEvent as K extends `${string}Attributes` ? K : never]?: Reader<HistoryEvent[K]>
 }
 
-/** Takes what an event says into the run. Bookkeeping of Temporal's is left out. */
+/** Adds an event to the run. Events of Temporal's own bookkeeping are ignored. */
 export async function takeEvent(run: GrowingRun, event: HistoryEvent, readAny: PayloadReader): Promise<void> {
   const owner = ownerOf(run, event)
   const bind = event.workflowTaskFailedEventAttributes ? readerOfTaskFailure : readerFor
   const read = bind(readAny, owner)
-  const told: Told = {
+  const context: EventContext = {
     at: timeOf(event.eventTime),
     eventId: Number(event.eventId),
     read,
@@ -56,11 +56,11 @@ export async function takeEvent(run: GrowingRun, event: HistoryEvent, readAny: P
   }
   for (const [name, reader] of Object.entries(readers) as [keyof HistoryEvent, Reader<unknown>][]) {
     const attributes = event[name]
-    if (attributes) await reader(run, attributes, told)
+    if (attributes) await reader(run, attributes, context)
   }
 }
 
-/** Whose the payloads of an event are. */
+/** Returns the context in which the payloads of an event were serialized. */
 function ownerOf({ owner, calls }: GrowingRun, event: HistoryEvent): SerializationContext {
   const { namespace, workflowId } = owner
   const local = event.markerRecordedEventAttributes
@@ -76,32 +76,32 @@ function ownerOf({ owner, calls }: GrowingRun, event: HistoryEvent): Serializati
   return activityId === undefined ? owner : ownerOfActivity(namespace, { workflowId, activityId })
 }
 
-/** What Temporal's core writes of a local activity, always in plain JSON. */
+/** Reads the record of a local activity, which Temporal's core always writes as plain JSON. */
 function localOf({ details }: NonNullable<HistoryEvent['markerRecordedEventAttributes']>) {
   const [payload] = details?.data?.payloads ?? []
   return LocalActivity.parse(payload && defaultPayloadConverter.fromPayload(payload as Payload))
 }
 
 const readers: Readers = {
-  async workflowExecutionStartedEventAttributes(run, started, told) {
-    run.startedAt = told.at
+  async workflowExecutionStartedEventAttributes(run, started, context) {
+    run.startedAt = context.at
     run.startedBy = started.identity ?? ''
     run.type = started.workflowType?.name ?? ''
     const given = started.input?.payloads ?? []
-    run.input = await Promise.all(given.map((payload) => readable(payload, told.read)))
+    run.input = await Promise.all(given.map((payload) => readable(payload, context.read)))
     const goesOn = started.continuedExecutionRunId ? ', continuing an earlier run' : ''
-    say(run, told, `started by ${started.identity || 'Temporal'}${goesOn}`)
+    say(run, context, `started by ${started.identity || 'Temporal'}${goesOn}`)
   },
 
-  async activityTaskScheduledEventAttributes({ calls, lines }, { activityType, activityId, input }, told) {
-    const { at, eventId } = told
+  async activityTaskScheduledEventAttributes({ calls, lines }, { activityType, activityId, input }, context) {
+    const { at, eventId } = context
     const call: GrowingCall = {
       at,
       eventId,
       activity: activityType?.name ?? '',
       activityId: activityId ?? '',
-      why: await told.summary(),
-      asked: await told.first(input),
+      why: await context.summary(),
+      asked: await context.first(input),
       state: 'open',
       attempts: 1,
     }
@@ -114,47 +114,51 @@ const readers: Readers = {
     call.attempts = attempt ?? 1
     if (lastFailure) call.failure = await failureOf(lastFailure, read)
   },
-  async activityTaskCompletedEventAttributes({ calls }, { scheduledEventId, result }, told) {
-    const answer = await told.first(result)
-    Object.assign(calls.get(String(scheduledEventId)) ?? {}, { state: 'answered', endedAt: told.at, answer })
+  async activityTaskCompletedEventAttributes({ calls }, { scheduledEventId, result }, context) {
+    const answer = await context.first(result)
+    Object.assign(calls.get(String(scheduledEventId)) ?? {}, {
+      state: 'answered',
+      endedAt: context.at,
+      answer,
+    })
   },
-  async activityTaskFailedEventAttributes(run, { scheduledEventId, failure }, told) {
-    await callFailed(run, scheduledEventId, failure, told)
+  async activityTaskFailedEventAttributes(run, { scheduledEventId, failure }, context) {
+    await callFailed(run, scheduledEventId, failure, context)
   },
-  async activityTaskTimedOutEventAttributes(run, { scheduledEventId, failure }, told) {
-    await callFailed(run, scheduledEventId, failure, told)
+  async activityTaskTimedOutEventAttributes(run, { scheduledEventId, failure }, context) {
+    await callFailed(run, scheduledEventId, failure, context)
   },
   activityTaskCanceledEventAttributes({ calls }, { scheduledEventId }, { at }) {
     Object.assign(calls.get(String(scheduledEventId)) ?? {}, { state: 'canceled', endedAt: at })
   },
 
-  /** A call that was over within a workflow task: it has this event only, and its input is not in the history. */
-  async markerRecordedEventAttributes({ calls, lines }, marker, told) {
+  /** A local activity ends within a workflow task. It has only this event, and its input is not in the history. */
+  async markerRecordedEventAttributes({ calls, lines }, marker, context) {
     if (marker.markerName !== localActivityMarker) return
     const { details, failure } = marker
-    const { at, eventId } = told
+    const { at, eventId } = context
     const { activity_type, activity_id, attempt } = localOf(marker)
-    const answer = await told.first(details?.result)
+    const answer = await context.first(details?.result)
     const call: GrowingCall = {
       at,
       eventId,
       activity: activity_type,
       activityId: activity_id,
-      why: await told.summary(),
+      why: await context.summary(),
       asked: { TaskId: Object(Object(answer).reading).TaskId },
       attempts: attempt,
       ...(failure
-        ? { state: 'failed', failure: await failureOf(failure, told.read) }
+        ? { state: 'failed', failure: await failureOf(failure, context.read) }
         : { state: 'answered', answer }),
     }
     calls.set(String(eventId), call)
     lines.push(call)
   },
 
-  async timerStartedEventAttributes({ waits, lines }, { timerId, startToFireTimeout }, told) {
-    const { at, eventId } = told
+  async timerStartedEventAttributes({ waits, lines }, { timerId, startToFireTimeout }, context) {
+    const { at, eventId } = context
     const until = new Date(Date.parse(at) + Number(startToFireTimeout?.seconds ?? 0) * 1000).toISOString()
-    const summary = await told.summary()
+    const summary = await context.summary()
     const what = `waits: ${summary || 'a timer'}`
     const wait = { at, eventId, kind: 'wait' as const, until, state: 'open' as const, what }
     waits.set(timerId ?? '', { wait, decides: readDeadlineSummary(summary) })
@@ -174,28 +178,28 @@ const readers: Readers = {
     Object.assign(waits.get(timerId ?? '')?.wait ?? {}, { state: 'canceled' })
   },
 
-  async workflowExecutionSignaledEventAttributes({ lines }, { signalName, identity, input }, told) {
-    const { at, eventId } = told
+  async workflowExecutionSignaledEventAttributes({ lines }, { signalName, identity, input }, context) {
+    const { at, eventId } = context
     const name = signalName ?? ''
     const from = identity ?? ''
-    const hint = name === hintSignal ? asHint(await told.first(input)) : undefined
+    const hint = name === hintSignal ? asHint(await context.first(input)) : undefined
     if (hint) {
       const { TaskId, terminal, via = '' } = hint
-      const what = `${heard[via] ?? 'a hint'}: ${TaskId} ${terminal ? 'has ended' : 'goes on'}`
+      const what = `${hintSources[via] ?? 'a hint'}: ${TaskId} ${terminal ? 'has ended' : 'goes on'}`
       lines.push({ at, eventId, kind: 'hint', via, TaskId, terminal, what })
     } else lines.push({ at, eventId, kind: 'signal', name, from, what: `signal ${name} of ${from}` })
   },
-  async workflowExecutionUpdateAcceptedEventAttributes({ lines }, { acceptedRequest }, told) {
-    const { at, eventId } = told
+  async workflowExecutionUpdateAcceptedEventAttributes({ lines }, { acceptedRequest }, context) {
+    const { at, eventId } = context
     const name = acceptedRequest?.input?.name ?? ''
     const from = acceptedRequest?.meta?.identity ?? ''
-    const said = await told.first(acceptedRequest?.input?.args)
+    const said = await context.first(acceptedRequest?.input?.args)
     const decided = name === decideUpdate ? Decided.safeParse(said).data : undefined
     if (decided) {
       const { gate, decision, reason } = decided
       const by = decided.by || from
       const what = `${by} decided at the gate "${gate}": ${decision}${reason ? ` (${reason})` : ''}`
-      // A gate accepts no decision after its deadline has decided: the deadline passed in the same moment, and decided nothing.
+      // A gate accepts no decision after its deadline, so the deadline passed at the same moment and decided nothing.
       const idle = lines.findIndex(
         (line) =>
           'kind' in line && line.kind === 'decision' && line.gate === gate && line.decidedBy === 'deadline',
@@ -210,25 +214,34 @@ const readers: Readers = {
     const workflowId = child.workflowId ?? ''
     lines.push({ at, eventId, kind: 'child', workflowId, type, what: `child workflow ${type} ${workflowId}` })
   },
-  async workflowTaskFailedEventAttributes(run, { failure, cause }, told) {
+  async workflowTaskFailedEventAttributes(run, { failure, cause }, context) {
     const normal = cause == null ? undefined : normalFailures[cause]
-    if (normal !== undefined) return say(run, told, normal)
+    if (normal !== undefined) return say(run, context, normal)
     if (failure?.applicationFailureInfo?.type === lateResultType)
-      return say(run, told, 'a query was answered while a local activity ended: the run is replayed')
-    say(run, told, `a workflow task failed: ${(await failureOf(failure, told.read)).message}`, 'problem')
+      return say(run, context, 'a query was answered while a local activity ended, so the run is replayed')
+    say(
+      run,
+      context,
+      `a workflow task failed: ${(await failureOf(failure, context.read)).message}`,
+      'problem',
+    )
   },
-  workflowTaskTimedOutEventAttributes(run, { timeoutType }, told) {
+  workflowTaskTimedOutEventAttributes(run, { timeoutType }, context) {
     if (timeoutType === notTaken)
-      return say(run, told, 'the worker that had the run in memory did not take it: it goes to any other')
-    say(run, told, 'a worker took a workflow task and did not answer in time', 'problem')
+      return say(
+        run,
+        context,
+        'the worker with the run in its cache did not take the workflow task, so any worker may take it',
+      )
+    say(run, context, 'a worker took a workflow task but did not answer in time', 'problem')
   },
-  workflowExecutionCancelRequestedEventAttributes(run, { identity, cause }, told) {
-    say(run, told, `cancellation asked for by ${identity || cause || 'Temporal'}`)
+  workflowExecutionCancelRequestedEventAttributes(run, { identity, cause }, context) {
+    say(run, context, `cancellation requested by ${identity || cause || 'Temporal'}`)
   },
 
-  async workflowExecutionCompletedEventAttributes(run, { result }, told) {
-    run.result = await told.first(result)
-    end(run, told, 'completed', 'completed')
+  async workflowExecutionCompletedEventAttributes(run, { result }, context) {
+    run.result = await context.first(result)
+    end(run, context, 'completed', 'completed')
   },
   async workflowExecutionFailedEventAttributes(run, { failure }, told) {
     const { message, ...rest } = await failureOf(failure, told.read)
@@ -238,36 +251,36 @@ const readers: Readers = {
     else run.failure = { message, ...rest }
     end(run, told, 'failed', `failed: ${message}`)
   },
-  workflowExecutionCanceledEventAttributes(run, _, told) {
-    end(run, told, 'canceled', 'canceled')
+  workflowExecutionCanceledEventAttributes(run, _, context) {
+    end(run, context, 'canceled', 'canceled')
   },
-  workflowExecutionTerminatedEventAttributes(run, { identity, reason }, told) {
-    end(run, told, 'terminated', `terminated by ${identity || 'Temporal'}: ${reason || 'no reason given'}`)
+  workflowExecutionTerminatedEventAttributes(run, { identity, reason }, context) {
+    end(run, context, 'terminated', `terminated by ${identity || 'Temporal'}: ${reason || 'no reason given'}`)
   },
-  workflowExecutionTimedOutEventAttributes(run, _, told) {
-    end(run, told, 'timed out', 'timed out')
+  workflowExecutionTimedOutEventAttributes(run, _, context) {
+    end(run, context, 'timed out', 'timed out')
   },
-  workflowExecutionContinuedAsNewEventAttributes(run, _, told) {
-    end(run, told, 'continued as new', 'goes on in a new run')
+  workflowExecutionContinuedAsNewEventAttributes(run, _, context) {
+    end(run, context, 'continued as new', 'continues in a new run')
   },
 }
 
 const { WorkflowTaskFailedCause: causes, TimeoutType } = proto.temporal.api.enums.v1
 
-/** Not a fault: Temporal's own bookkeeping. */
+/** Failures that are part of Temporal's normal operation. */
 const normalFailures: Readonly<Partial<Record<number, string>>> = {
   [causes.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND]:
-    'something came while the run was about to end: it is taken in, and the end decided again',
-  [causes.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW]: 'the run starts again from here: somebody reset it',
+    'an event arrived while the run was about to end, so the run handles it first',
+  [causes.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW]: 'the run was reset and starts again from here',
 }
 
-/** Of a workflow task: a worker that restarts leaves such ones behind. */
+/** The timeout of a workflow task that its worker did not take, e.g. because the worker restarted. */
 const notTaken = TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START
 
 /** Temporal's name for the marker of a local activity, in every SDK on its core. */
 const localActivityMarker = 'core_local_activity'
 
-const heard: Readonly<Record<string, string>> = {
+const hintSources: Readonly<Record<string, string>> = {
   push: 'an event was pushed',
   pull: 'an event was pulled',
   sweep: 'the sweep saw it',
@@ -277,7 +290,7 @@ async function callFailed(
   { calls }: GrowingRun,
   scheduledEventId: unknown,
   failure: temporal.api.failure.v1.IFailure | null | undefined,
-  { at, read }: Told,
+  { at, read }: EventContext,
 ): Promise<void> {
   const call = calls.get(String(scheduledEventId))
   if (call) Object.assign(call, { state: 'failed', endedAt: at, failure: await failureOf(failure, read) })
@@ -285,17 +298,17 @@ async function callFailed(
 
 function say(
   { lines }: GrowingRun,
-  { at, eventId }: Told,
+  { at, eventId }: EventContext,
   what: string,
   kind: 'run' | 'problem' = 'run',
 ): void {
   lines.push({ at, eventId, kind, what })
 }
 
-function end(run: GrowingRun, told: Told, status: RunStatus, what: string): void {
+function end(run: GrowingRun, context: EventContext, status: RunStatus, what: string): void {
   run.status = status
-  run.closedAt = told.at
-  say(run, told, what, status === 'failed' || status === 'timed out' ? 'problem' : 'run')
+  run.closedAt = context.at
+  say(run, context, what, status === 'failed' || status === 'timed out' ? 'problem' : 'run')
 }
 
 function timeOf(time: HistoryEvent['eventTime']): string {

@@ -6,10 +6,10 @@ import { VodFailure } from './schemas.js'
 
 type Recorded = temporal.api.failure.v1.IFailure
 
-/** Deeper chains say nothing more. */
+/** Maximum number of causes that are followed. */
 const maxDepth = 10
 
-/** What went wrong, without Temporal's wrapping: an activity's failure says only that an activity failed. */
+/** Returns the failure without Temporal's wrapping, which says only that an activity or a child workflow failed. */
 export async function failureOf(given: Recorded | null | undefined, read: PayloadReader): Promise<Failure> {
   let failure = given ?? {}
   for (let depth = 0; failure.cause && isWrapping(failure) && depth < maxDepth; depth++)

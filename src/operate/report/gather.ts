@@ -14,11 +14,11 @@ import { uiUrlOf } from './uiUrl.js'
 export interface GatherOptions {
   /** Address of the Temporal UI, for links. */
   readonly ui?: string | undefined
-  /** Runs at most, the latest first. Default 20. */
+  /** Maximum number of runs, the latest first. Default 20. */
   readonly limit?: number | undefined
 }
 
-/** The case file of some workflow ids: every run that Temporal still has of each. */
+/** Returns the case file of some workflow ids, with every run that Temporal still has. */
 export async function gather(
   vodflow: Vodflow,
   { id, workflowIds, ui, limit = 20 }: GatherOptions & { id: string; workflowIds: readonly string[] },
@@ -37,11 +37,11 @@ export async function gather(
   }
 }
 
-/** The case file of a history that was exported: `temporal workflow show --output json`. */
+/** Returns the case file of an exported history: `temporal workflow show --output json`. */
 export async function gatherExported(given: unknown, read: PayloadReader, id: string): Promise<CaseFile> {
   const { events } = historyOf(given)
   const started = events?.[0]?.workflowExecutionStartedEventAttributes
-  if (!events || !started) throw notAHistory('its first event does not say what was started')
+  if (!events || !started) throw notAHistory('its first event is not the start of a workflow')
   const source = {
     namespace: '',
     workflowId: started.workflowId ?? '',
@@ -63,13 +63,13 @@ function notAHistory(why: string): InvalidInputError {
   return new InvalidInputError([
     {
       field: '--history',
-      problem: `is no history of a workflow: ${why}`,
-      remedy: 'give a file of "temporal workflow show --output json"',
+      problem: `is not the history of a workflow: ${why}`,
+      remedy: 'pass a file written by "temporal workflow show --output json"',
     },
   ])
 }
 
-/** Lists may lag behind: the latest run is asked for by itself. */
+/** Returns the runs of a workflow id. The latest run is read separately, because lists lag. */
 async function runsOf({ client }: Vodflow, workflowId: string): Promise<RunSummary[]> {
   const latest = summaryOfRun(await executionsIn(client).getHandle(workflowId).describe())
   const runs = new Map([[latest.runId, latest]])

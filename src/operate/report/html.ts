@@ -1,6 +1,6 @@
 import { clean } from '../../contract/visible.js'
 
-/** Text that is HTML already. Only {@link html} makes it, and it escapes whatever is not. */
+/** A text that is HTML. Only {@link html} creates it, and escapes all values that are not HTML. */
 class Html {
   constructor(readonly text: string) {}
 }
@@ -9,7 +9,7 @@ export type { Html }
 
 type Value = string | number | Html | undefined | false | readonly Value[]
 
-/** HTML with values in it. Each is escaped, also within quoted attributes; lists are joined. */
+/** Returns HTML with its values escaped, also within quoted attributes. Lists are joined. */
 export function html(strings: TemplateStringsArray, ...values: readonly Value[]): Html {
   return new Html(String.raw({ raw: strings }, ...values.map(textOf)))
 }

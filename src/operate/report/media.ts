@@ -1,6 +1,6 @@
 export type MediaKind = 'picture' | 'video' | 'sound'
 
-/** What a browser shows or plays by itself; of a playlist it does not. */
+/** Returns the kind of a file that a browser shows or plays. Browsers do not play a playlist without a script. */
 export function mediaKindOf(url: string): MediaKind | undefined {
   const path = (url.split(/[?#]/)[0] ?? '').toLowerCase()
   if (/\.(jpe?g|png|gif|webp)$/.test(path)) return 'picture'
@@ -8,7 +8,7 @@ export function mediaKindOf(url: string): MediaKind | undefined {
   return /\.(mp3|m4a|aac)$/.test(path) ? 'sound' : undefined
 }
 
-/** The address, if it is one on the web: a history may hold anything. */
+/** Returns the URL if it is http or https, because a history can contain anything. */
 export function webAddress(url: string): URL | undefined {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   return parsed && /^https?:$/.test(parsed.protocol) ? parsed : undefined

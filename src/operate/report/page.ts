@@ -6,11 +6,11 @@ import { type Html, html } from './html.js'
 import { mediaKindOf, webAddress } from './media.js'
 import type { ShownOutcome, ShownTask } from './schemas.js'
 
-/** Nothing is run and nothing but pictures, sound and videos is loaded, whatever stands in a history. */
+/** A policy that runs no script and loads only pictures, sound and videos, even if a history contains hostile text. */
 const policy =
   "default-src 'none'; style-src 'unsafe-inline'; img-src file: http: https:; media-src file: http: https:"
 
-/** The case file as one page that needs nothing beside it but copies of outputs. */
+/** Returns the case file as one HTML page. It needs no other files except copies of outputs. */
 export function pageOf({ id, madeAt, vodflow, runs, omitted }: CaseFile): string {
   return html`<!doctype html>
 <html lang="en">
@@ -20,16 +20,16 @@ export function pageOf({ id, madeAt, vodflow, runs, omitted }: CaseFile): string
 <title>${id}: ${runs[0] ? statusOf(runs[0]) : 'no run'}</title>
 ${style}
 <h1>${id}</h1>
-<p class="sub">Case file of vodflow ${vodflow}, made at ${madeAt}. The same as data: <a href="report.json">report.json</a>.</p>
+<p class="sub">Case file of vodflow ${vodflow}, created at ${madeAt}. The same data as JSON: <a href="report.json">report.json</a>.</p>
 ${runs.length > 1 && overview(runs)}
-${omitted > 0 && html`<p>${omitted} older runs are not in it.</p>`}
+${omitted > 0 && html`<p>${omitted} older runs are not included.</p>`}
 ${runs.map(section)}
 </html>
 `.text
 }
 
 function overview(runs: readonly RunFile[]): Html {
-  return html`<table><tr><th>Run<th>Workflow<th>Started<th>Came to</tr>
+  return html`<table><tr><th>Run<th>Workflow<th>Started<th>Result</tr>
 ${runs.map(
   (run, index) => html`<tr><td><a href="#run-${index + 1}">${index + 1}</a><td><code>${run.workflowId}</code>
 <td>${run.startedAt}<td>${pill(statusOf(run))}</tr>`,
@@ -59,7 +59,7 @@ ${timeline(run)}
 </section>`
 }
 
-/** The whole is in the JSON beside the page. */
+/** The JSON next to the page has the full result. */
 const maxResult = 20_000
 
 function statusOf({ outcome, status }: RunFile): string {
@@ -74,7 +74,7 @@ function fact(name: string, value: string | Html): Html {
   return html`<tr><th>${name}<td>${value}</tr>`
 }
 
-/** What it comes to, what VOD said of each task, and what people decided because of it. */
+/** Shows the overall verdict, VOD's verdict on each task, and the decisions of people. */
 function moderationOf({ outcome, verdicts, moments }: RunFile): Html | undefined {
   const decisions = moments.filter((moment) => moment.kind === 'decision')
   if (verdicts.length === 0 && decisions.length === 0) return undefined
@@ -99,7 +99,7 @@ ${
 
 function submissionTable({ submissions }: RunFile): Html {
   return html`<h3>Submissions</h3><table class="submissions">
-<tr><th>Attempt<th>Action<th>Came to<th>SessionId<th>Tasks<th>RequestId<th>Sent</tr>
+<tr><th>Attempt<th>Action<th>Result<th>SessionId<th>Tasks<th>RequestId<th>Sent</tr>
 ${submissions.map(
   (each) => html`<tr><td>${each.attempt}<td>${each.action}<div class="sub">${each.key}</div><td>${each.cameTo}
 <td><code>${each.SessionId}</code><td>${each.TaskIds.map((TaskId) => html`<div><code>${TaskId}</code></div>`)}
@@ -108,7 +108,7 @@ ${submissions.map(
 }
 
 function taskTable(tasks: readonly ShownTask[], outcome: ShownOutcome | undefined): Html {
-  return html`<h3>Tasks</h3>${!outcome && html`<p class="sub">As they were read last.</p>`}<table class="tasks">
+  return html`<h3>Tasks</h3>${!outcome && html`<p class="sub">As of the last read.</p>`}<table class="tasks">
 <tr><th>Task<th>Sub-task<th>Status<th>Problem</tr>
 ${tasks.map(
   ({
@@ -130,7 +130,7 @@ ${parts.map(
 )}</table>`
 }
 
-/** Of the one page; it loads nothing. */
+/** The style of the page, inline so that it loads nothing. */
 const style = html`<style>
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; --line: #8883; --dim: #8889;
   --good: #1a7f37; --bad: #cf222e; --wait: #9a6700; --calm: #57606a }
@@ -152,11 +152,11 @@ code, pre { font-size: .86em; overflow-wrap: anywhere } pre { white-space: pre-w
 tr.hint td:nth-child(3), tr.decision td:nth-child(3) { font-weight: 600 }
 </style>`
 
-/** What can be done about a run that is not well, as commands. */
+/** Shows commands that help with a run that has not succeeded. */
 function whatNext(run: RunFile): Html | undefined {
   const lines = linesOf(run)
   if (lines.length === 0) return undefined
-  return html`<h3>What can be done</h3><ul class="next">${lines.map(
+  return html`<h3>Next steps</h3><ul class="next">${lines.map(
     ({ when, command }) => html`<li>${when}: <code>${command}</code>`,
   )}</ul>`
 }
@@ -165,28 +165,28 @@ function linesOf({ status, outcome, type, workflowId, tasks, neverBegan }: RunFi
   const of = (name: string, options?: string) => commandText(name, workflowId, options)
   if (status === 'running')
     return [
-      { when: 'See how it goes on', command: of('watch') },
-      { when: 'Abort what has not begun, and end it', command: of('cancel') },
+      { when: 'Watch its progress', command: of('watch') },
+      { when: 'End it, and abort the tasks that have not started', command: of('cancel') },
     ]
   if (!stepTypes.includes(type) || outcome?.status === 'succeeded') return []
   if (outcome?.status === 'detached')
     return tasks.map(({ TaskId }) => ({
-      when: 'Wait for its task after all',
+      when: 'Wait for its task',
       command: commandText('adopt', TaskId),
     }))
   const retry = {
-    when: 'Wait for the same tasks once more: never paid again',
+    when: 'Wait for the same tasks again, which is never billed again',
     command: of('retry', '--reason "..."'),
   }
   const rerun = {
-    when: 'Do it once more: VOD makes new tasks, and bills them',
+    when: 'Run it again: VOD makes new tasks, and bills them',
     command: of('rerun', '--reason "..."'),
   }
   const mayHaveTasks = !neverBegan && (outcome === undefined || outcome.status === 'unknown')
   return [...(mayHaveTasks ? [retry] : []), ...(type === runType ? [rerun] : [])]
 }
 
-/** Of a long history the beginning and the end are shown; all of it is in the JSON beside the page. */
+/** Number of lines at each end of a long history that the page shows. The JSON next to the page has all lines. */
 const shownAtEachEnd = 300
 
 function timeline({ moments, startedAt, events }: RunFile): Html {
@@ -222,7 +222,7 @@ function callDetails({ why, attempts, tookMs, state, failure }: Call): Html {
 }
 
 function waitDetails({ until, state }: Extract<Moment, { kind: 'wait' }>): Html {
-  const said = { open: 'still waiting', over: 'its time came', canceled: 'not needed any more' }[state]
+  const said = { open: 'still waiting', over: 'elapsed', canceled: 'no longer needed' }[state]
   return html`<div class="sub">until ${until} at most: ${said}</div>`
 }
 
@@ -232,10 +232,10 @@ function after(ms: number): string {
   return ms < 2 * hour ? `${(ms / minute).toFixed(1)} min` : `${(ms / hour).toFixed(1)} h`
 }
 
-/** Above it the rest is in the table only. */
+/** Maximum number of outputs in the sheet. The table has all. */
 const maxShown = 60
 
-/** What can be looked at and played. */
+/** Shows the outputs that a browser can show or play. */
 function mediaSheet(outputs: readonly OutputFile[]): Html {
   const shown = outputs.flatMap((output) => elementOf(output) ?? []).slice(0, maxShown)
   return html`<div class="sheet">${shown}</div>`

@@ -6,8 +6,8 @@ import { basename, dirname, join } from 'node:path'
 type Content = string | Uint8Array
 
 /**
- * Replaces a file as a whole: until the new one is complete, the earlier one stays. Of a link, the file that it leads to is replaced.
- * Without `mode`, the earlier file's is kept.
+ * Replaces a file as a whole: the earlier file stays until the new one is complete. For a link, the target is replaced. Without `mode`, the
+ * mode of the earlier file is kept.
  */
 export async function replaceFile(path: string, content: Content, mode?: number): Promise<void> {
   const target = await realpath(path).catch(ifMissing(path))
@@ -15,18 +15,21 @@ export async function replaceFile(path: string, content: Content, mode?: number)
   await putFile(target, content, kept)
 }
 
-/** The text of a file that is to be replaced; `undefined` where nothing is. Only a regular file is read: a pipe would wait for its other end. */
+/**
+ * Returns the text of a file that is to be replaced, or `undefined` if there is none. It reads only regular files, because a pipe would
+ * wait for its other end.
+ */
 export async function readReplaceable(path: string): Promise<string | undefined> {
   return (await requireReplaceable(path)) ? readFile(path, 'utf8') : undefined
 }
 
-/** A device, pipe or socket would be lost to all who use it. */
+/** Throws for a device, pipe or socket, because other programs may use it. */
 async function requireReplaceable(path: string): Promise<Stats | undefined> {
   const there = await stat(path).catch(ifMissing(undefined))
   if (!there && (await lstat(path).catch(ifMissing(undefined))))
-    throw leftAsItIs(path, 'is a link to a file that is not there')
+    throw leftAsItIs(path, 'is a link to a file that does not exist')
   if (there && !there.isFile() && !there.isDirectory()) throw leftAsItIs(path, 'is not a regular file')
-  if (there && isOutput(there)) throw leftAsItIs(path, 'is where this command prints')
+  if (there && isOutput(there)) throw leftAsItIs(path, 'is the output of this command')
   return there
 }
 
@@ -34,13 +37,13 @@ function isOutput({ dev, ino }: Stats): boolean {
   return [1, 2].map((fd) => fstatSync(fd)).some((output) => output.dev === dev && output.ino === ino)
 }
 
-/** The same; a link is replaced by the file. */
+/** Writes a file like {@link replaceFile}, but replaces a link itself. */
 export async function putFile(path: string, content: Content, mode?: number): Promise<void> {
   await requireReplaceable(path)
   const next = join(dirname(path), `.vodflow-${randomBytes(6).toString('hex')}.tmp`)
   try {
     await writeFile(next, content, { flag: 'wx', ...(mode === undefined ? {} : { mode }) })
-    // A umask may have taken more away.
+    // A umask may have removed permissions.
     if (mode !== undefined) await chmod(next, mode)
     await rename(next, path).catch(async (error: NodeJS.ErrnoException) => {
       // A single file that a container mounts can only be written in place.
@@ -54,7 +57,7 @@ export async function putFile(path: string, content: Content, mode?: number): Pr
   }
 }
 
-/** The temporary name says nothing to anybody. */
+/** Replaces the temporary name in an error by the path of the file. */
 function atPath(path: string, error: unknown): string {
   const { path: at = path } = error as NodeJS.ErrnoException
   return basename(at).startsWith('.vodflow-') ? path : at
@@ -64,16 +67,16 @@ function permissions({ mode }: { readonly mode: number }): number {
   return mode & 0o777
 }
 
-/** What somebody else wrote is left as it is. */
+/** Returns the error for a file of another program, which is not replaced. */
 export function notWrittenHere(path: string): NodeJS.ErrnoException {
-  return leftAsItIs(path, 'is a file that vodflow did not write, and is left as it is')
+  return leftAsItIs(path, 'is a file that vodflow did not write, so it was not replaced')
 }
 
 function leftAsItIs(path: string, problem: string): NodeJS.ErrnoException {
   return Object.assign(new Error(problem), { path })
 }
 
-/** Nothing is there yet. */
+/** Returns a handler that maps the error for a missing file to a value. */
 export function ifMissing<T>(otherwise: T) {
   return (error: NodeJS.ErrnoException): T => {
     if (error.code === 'ENOENT') return otherwise

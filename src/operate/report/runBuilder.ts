@@ -8,7 +8,7 @@ type Changing<T> = { -readonly [K in keyof T]: T[K] }
 
 /** A run while its history is read, event by event. */
 export interface GrowingRun {
-  /** Whose its payloads are. */
+  /** The context in which its payloads were serialized. */
   readonly owner: WorkflowSerializationContext
   status: RunStatus
   startedAt: string
@@ -18,11 +18,11 @@ export interface GrowingRun {
   input: readonly unknown[]
   result?: unknown
   failure?: Failure
-  /** In order. A call and a wait change until they are over. */
+  /** Lines of the timeline, in order. Calls and waits change until they have ended. */
   readonly lines: (Exclude<Moment, { kind: 'call' }> | GrowingCall)[]
-  /** By the number of the event that scheduled them, or was all there is of them. */
+  /** Calls by the number of the event that scheduled them, or of their only event. */
   readonly calls: Map<string, GrowingCall>
-  /** By Temporal's id of the timer, with the decision at a review gate that it makes. */
+  /** Waits by Temporal's id of the timer, with the decision that the timer makes at a review gate. */
   readonly waits: Map<
     string,
     { readonly wait: Changing<Of<'wait'>>; readonly decides: ReturnType<typeof readDeadlineSummary> }

@@ -10,20 +10,20 @@ import { type GrowingRun, newRun } from './runBuilder.js'
 import { Outcome, type ShownOutcome, type ShownTask } from './schemas.js'
 
 export interface RunSource {
-  /** Empty where an exported history does not say. */
+  /** Empty for an exported history, which does not contain it. */
   readonly namespace: string
   readonly workflowId: string
   readonly runId: string
   readonly events: readonly HistoryEvent[]
-  /** Calls under way: a history has nothing of a try before its call has ended. */
+  /** Pending activities. A history does not show an attempt before its call has ended. */
   readonly pending?: readonly temporal.api.workflow.v1.IPendingActivityInfo[]
   readonly read: PayloadReader
   readonly uiUrl?: string
-  /** Why it was run again. */
+  /** The reason of a rerun. */
   readonly reason?: string
 }
 
-/** Reads a history from its first event to its last. */
+/** Reads the whole history of a run. */
 export async function runFileOf(source: RunSource): Promise<RunFile> {
   const { workflowId, runId, events, read, uiUrl, reason } = source
   const run = newRun(source)
@@ -58,7 +58,7 @@ export async function runFileOf(source: RunSource): Promise<RunFile> {
   }
 }
 
-/** Adds the attempts of calls under way. */
+/** Adds the attempts of pending calls. */
 async function takePending(
   calls: readonly GrowingCall[],
   { namespace, workflowId, pending = [], read }: RunSource,
@@ -72,20 +72,20 @@ async function takePending(
   }
 }
 
-/** A submission whose answer was lost has the tasks that were found again by its SessionId. */
+/** Adds the tasks that were found by the SessionId to a submission whose answer was lost. */
 function withFound(submission: SubmissionFile, tasks: readonly ShownTask[]): SubmissionFile {
   if (submission.TaskIds.length > 0 || submission.SessionId === '') return submission
   const found = tasks.filter(({ SessionId }) => SessionId === submission.SessionId)
   return { ...submission, TaskIds: found.map(({ TaskId }) => TaskId) }
 }
 
-/** A signal that came while a worker was busy stands behind what the worker did. */
+/** Sorts the lines by time, because the history lists a signal that arrived during a workflow task after the commands of that task. */
 function momentsOf({ lines, closedAt }: GrowingRun): Moment[] {
   const moments = lines.map((line) => ('kind' in line ? line : callOf(line, closedAt !== undefined)))
   return moments.sort((a, b) => Date.parse(a.at) - Date.parse(b.at) || a.eventId - b.eventId)
 }
 
-/** The last reading of each task, where its first one stood. */
+/** Returns the last reading of each task, in the order of the first readings. */
 function latest(readings: readonly ShownTask[]): ShownTask[] {
   return [...new Map(readings.map((task) => [task.TaskId, task])).values()]
 }

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { percentOf } from '../../contract/outcome.js'
 
 /*
- * What a case file relies on of what stands in a history. Tolerant: a run of an older version, or of somebody else's
- * workflow, is shown as far as it can be read.
+ * The parts of a history that a case file uses. The schemas are tolerant, so that a run of an older version or of another workflow is
+ * shown as far as it can be read.
  */
 
 const text = z.string().catch('')
@@ -51,12 +51,12 @@ const Task = z
   })
   .transform((task) => ({ ...task, percent: percentOf(task) }))
 
-/** What a step returns. */
+/** The result of a step. */
 export const Outcome = z.object({
   status: z.enum(['succeeded', 'partial', 'failed', 'aborted', 'unknown', 'detached']),
   reason: z.string(),
   tasks: z.array(Task),
-  /** The worst of the verdicts; they stand in the tasks. */
+  /** The worst verdict. The tasks have all verdicts. */
   moderation: z.object({ Suggestion: text, Label: text }).optional().catch(undefined),
   mediaOutputs: list(Part),
   truncated: z.literal(true).optional().catch(undefined),
@@ -64,7 +64,7 @@ export const Outcome = z.object({
 
 const requestId = z.string().optional().catch(undefined)
 
-/** What one of our activities answers, whichever it is. */
+/** The result of any of vodflow's activities. */
 export const Answer = z.union([
   z.object({
     kind: z.literal('accepted'),
@@ -81,15 +81,15 @@ export const Answer = z.union([
   z.object({ tasks: z.number(), hinted: z.number() }),
 ])
 
-/** What Temporal's SDK writes on the marker of a local activity. */
+/** The record that Temporal's SDK writes into the marker of a local activity. */
 export const LocalActivity = z
   .object({ activity_type: text, activity_id: text, attempt: z.number().catch(1) })
   .catch({ activity_type: '', activity_id: '', attempt: 1 })
 
-/** What a read is given, as far as it says what it is about. */
+/** The field in the input of a read that identifies its task. */
 export const Asked = z.object({ TaskId: z.string().optional().catch(undefined) })
 
-/** What a submit is given, as far as it names the submission. */
+/** The fields in the input of a submit that identify the submission. */
 export const Submit = z.object({
   input: z.looseObject({ request: z.looseObject({}) }),
   runId: text,
@@ -97,7 +97,7 @@ export const Submit = z.object({
   attempt: z.number().optional().catch(undefined),
 })
 
-/** What a person decided at a gate. */
+/** The decision of a person at a gate. */
 export const Decided = z.object({
   gate: text,
   decision: z.enum(['approved', 'rejected']),
@@ -105,7 +105,7 @@ export const Decided = z.object({
   reason: text,
 })
 
-/** `details[0]` of a failure that a VOD error became. */
+/** `details[0]` of a failure that was caused by a VOD error. */
 export const VodFailure = z.object({ code: text, requestId: text, remedy: text })
 
 export type ShownTask = z.output<typeof Task>

@@ -1,4 +1,4 @@
-/** The page of an execution in the Temporal UI. */
+/** Returns the address of an execution's page in the Temporal UI. */
 export function uiUrlOf(
   ui: string,
   namespace: string,

@@ -10,15 +10,15 @@ interface Places {
   readonly json: string
 }
 
-/** Where a folder has its case file. */
+/** Returns the paths of the case file in a folder. */
 function placesIn(folder: string): Places {
   return { page: join(folder, 'report.html'), json: join(folder, 'report.json') }
 }
 
 /**
- * The case file that a folder has already.
+ * Returns the case file that a folder already has.
  *
- * @throws Error with its path where a file of somebody else would be replaced.
+ * @throws Error with the path of a file that would be replaced, but that vodflow did not write
  */
 export async function earlierCaseFile(folder: string): Promise<CaseFile | undefined> {
   const { page, json } = placesIn(folder)
@@ -42,7 +42,7 @@ function caseFileIn(text: string): CaseFile | undefined {
   }
 }
 
-/** Writes `report.html` and `report.json` into a folder, which is made. An earlier one stays until the new one is complete. */
+/** Writes `report.html` and `report.json`, and creates the folder if necessary. Earlier files stay until the new ones are complete. */
 export async function writeCaseFile(folder: string, file: CaseFile): Promise<Places> {
   const places = placesIn(folder)
   await mkdir(folder, { recursive: true })

@@ -44,7 +44,7 @@ async function decode(
 }
 
 describe('without access', () => {
-  it('somebody on this machine reads', async () => {
+  it('someone on this machine reads', async () => {
     expect(await decode(open.url)).toMatchObject({ status: 200 })
     expect(await decode(open.url, { origin: 'http://127.0.0.1:8233' })).toMatchObject({ status: 200 })
   })
@@ -72,7 +72,7 @@ describe('without access', () => {
     const { status, text } = await decode(open.url, { connection: 'close' })
     expect(status).toBe(403)
     expect(text).toMatch(
-      /looks like one of a proxy \(connection: close\): keep the connection open, or start .*VODFLOW_CODEC_TOKENS/,
+      /looks like one from a proxy \(connection: close\): keep the connection open, or start .*VODFLOW_CODEC_TOKENS/,
     )
   })
 

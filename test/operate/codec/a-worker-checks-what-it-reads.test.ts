@@ -81,7 +81,7 @@ it.each<[string, DataConverter, RegExp]>([
   [
     'drops what it is given',
     { payloadCodecs: [{ encode: async () => [], decode: async (payloads) => payloads }] },
-    /it writes nothing/,
+    /it returned no payload/,
   ],
   [
     'returns another value',

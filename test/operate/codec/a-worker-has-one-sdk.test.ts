@@ -61,10 +61,10 @@ it.each<[string, Record<string, string>, RegExp]>([
 it.each([
   ['NativeConnection', NativeConnection],
   ['Worker', Worker],
-])('a %s of another copy is refused', (name, kind) => {
+])('a %s from another copy is refused', (name, kind) => {
   const Other = { [name]: class {} }[name] as new () => object
   expect(() => requireOneCopy(new Other(), kind)).toThrow(
-    new RegExp(`the ${name} .* of another copy .* npm dedupe`),
+    new RegExp(`the ${name} .* from another copy .* npm dedupe`),
   )
   requireOneCopy(Object.create(kind.prototype), kind)
 })

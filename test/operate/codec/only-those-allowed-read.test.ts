@@ -82,7 +82,7 @@ it('a page of the UI reads, and the log says how much, not what', async () => {
   expect(headers.get('cache-control')).toBe('no-store')
   expect(lines).toEqual([
     {
-      fields: { who: 'somebody on this machine', namespace: 'films', payloads: 1, unread: 0 },
+      fields: { who: 'someone on this machine', namespace: 'films', payloads: 1, unread: 0 },
       message: 'decoded',
     },
   ])
@@ -164,10 +164,10 @@ describe('with tokens', () => {
   })
 
   it.each([
-    ['no name', token, /entry 1 does not begin with a name and a colon/],
+    ['no name', token, /entry 1 does not start with a name and a colon/],
     ['short', 'ann:abc', /the token of entry 1 is shorter than 32 characters/],
     ['the wrong way round', `${token}:ann`, /the token of entry 1 is shorter than 32 characters/],
-    ['a semicolon between two', `ann:${token}; bob:${token}`, /entry 1 has another token in it/],
+    ['a semicolon between two', `ann:${token}; bob:${token}`, /entry 1 contains another token/],
     ['empty entry', `ann:${token},`, /entry 2/],
   ])('%s: refused in words, without the token', (_, text, message) => {
     expect(() => accessByTokens(text)).toThrow(message)

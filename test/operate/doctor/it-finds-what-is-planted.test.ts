@@ -108,7 +108,7 @@ describe('what is planted in the settings', () => {
       [
         {
           check: 'worker',
-          what: expect.stringMatching(/^nobody polls .*other/),
+          what: expect.stringMatching(/^no worker polls .*other/),
           fix: expect.stringContaining('--account other'),
         },
         { check: 'sub-app', what: 'this account has no application 1500000077' },
@@ -242,7 +242,7 @@ describe('what is planted at VOD', () => {
     try {
       const wrong = await doctor({ VODFLOW_SIGN_KEY: 'someotherkey7' })
       expect(wrong.of('SignKey')).toMatchObject([
-        { state: 'bad', what: expect.stringContaining('another one') },
+        { state: 'bad', what: expect.stringContaining('another SignKey') },
       ])
       expect(wrong.code).toBe(2)
       const none = await doctor()

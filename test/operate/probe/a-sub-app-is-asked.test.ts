@@ -84,7 +84,7 @@ describe('nobody pays unasked', () => {
     const [tasks, calls] = [submissions(), vod.books().calls.length]
     const { code, stdout, stderr } = await run('--file', FileId, '--procedure', 'plain')
     expect(stdout).toMatch(
-      /billed {2}What does a second send[\s\S]*submits the template "plain" once on \d+: VOD bills/,
+      /billed {2}What does VOD answer to a second[\s\S]*submits the template "plain" once on \d+: VOD bills/,
     )
     expect(stderr).toMatch(/nothing was sent; pass --yes to continue/)
     expect(code).toBe(1)

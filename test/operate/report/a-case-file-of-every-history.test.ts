@@ -97,12 +97,12 @@ describe('what it says', () => {
       status: 'failed',
       failure: { code: expect.stringMatching(/^\w+\.?\w+/) },
     })
-    expect(pageOf(file)).toMatch(/What can be done[\s\S]*vodflow rerun/)
+    expect(pageOf(file)).toMatch(/Next steps[\s\S]*vodflow rerun/)
   })
 
   it('of an outcome that nobody knows: wait again without paying, or pay again, and which is which', async () => {
     const page = pageOf(await caseOf('unknown-at-the-end'))
-    expect(page).toMatch(/never paid again: <code>vodflow retry[\s\S]*bills them: <code>vodflow rerun/)
+    expect(page).toMatch(/never billed again: <code>vodflow retry[\s\S]*bills them: <code>vodflow rerun/)
   })
 
   it('of a gate: who decided, what and why', async () => {
@@ -204,7 +204,7 @@ describe('whatever stands in a history', () => {
   it('what is no history is refused in words', async () => {
     for (const given of [{}, { events: [] }, { events: [{ eventId: '1' }] }, 'x', null])
       await expect(gatherExported(given, read, 'x')).rejects.toThrow(
-        /--history: is no history of a workflow.*temporal workflow show --output json/,
+        /--history: is not the history of a workflow.*temporal workflow show --output json/,
       )
   })
 })

@@ -71,9 +71,9 @@ it("a folder's own outputs, and its other files, stay", async () => {
 })
 
 it.each([
-  ['404', { status: 404 }, 'it answers 404'],
-  ['500', { status: 500 }, 'it answers 500'],
-  ['a redirect', { status: 302, location: '/other.mp4' }, 'it answers 302: redirects are not followed'],
+  ['404', { status: 404 }, 'HTTP status 404'],
+  ['500', { status: 500 }, 'HTTP status 500'],
+  ['a redirect', { status: 302, location: '/other.mp4' }, 'HTTP status 302: redirects are not followed'],
 ])('a copy that cannot be made again stays the earlier one: %s', async (_, answer, problem) => {
   await report(folder, '--copy')
   answers = { '/film.mp4': answer }
@@ -96,7 +96,7 @@ it.each([301, 307, 308])('a redirect with %i leads nowhere', async (status) => {
   answers = { '/film.mp4': { status, location: `${address}/latest/meta-data` } }
   await report(folder, '--copy')
   expect(await outputsIn(folder)).toMatchObject([
-    { copyProblem: `it answers ${status}: redirects are not followed` },
+    { copyProblem: `HTTP status ${status}: redirects are not followed` },
   ])
   expect(await copyIn(folder)).toBeUndefined()
   expect(asked).toEqual(['/film.mp4'])
