@@ -61,7 +61,7 @@ it('a page that has pointed its name at this machine reads nothing', async () =>
   const { port } = new URL(vod.endpoint)
   await page.goto(media.replace('127.0.0.1', 'evil.example.com'))
   const text = await got(`http://evil.example.com:${port}/_admin/books`)
-  expect(text).toContain('ask for 127.0.0.1, localhost')
+  expect(text).toContain('use 127.0.0.1, localhost')
 })
 
 it('a person who types the address reads the books', async () => {

@@ -144,7 +144,7 @@ it('the command stops, shows and resumes; doctor and status say so', async () =>
   const resumed = await run('submits', 'resume', '--reason', 'template corrected')
   expect(resumed).toMatchObject({
     code: 0,
-    stdout: expect.stringMatching(/go on\n {2}vodflow\.default\.submit .* 80 a second/),
+    stdout: expect.stringMatching(/are not stopped\n {2}vodflow\.default\.submit .* 80 a second/),
   })
   expect((await run('submits', 'show')).code).toBe(0)
   await expect.poll(() => system.tasksOf(FileId).length, { timeout: 20_000 }).toBe(1)
