@@ -56,7 +56,7 @@ export function confirmUpload({ clientFor, macKeys }: ActivityContext) {
   }
 }
 
-type Found = Omit<UploadedMedia, 'tasks'>
+type ConfirmedFile = Omit<UploadedMedia, 'tasks'>
 
 function notShown(attempt: number): ApplicationFailure {
   const wait = waits[attempt - 1]
@@ -64,7 +64,9 @@ function notShown(attempt: number): ApplicationFailure {
   return askAgain('VOD does not show the media file yet', wait)
 }
 
-function foundIn(shown: Json): Omit<Found, 'FileId' | 'SubAppId' | 'account'> & { SourceType: string } {
+function foundIn(
+  shown: Json,
+): Omit<ConfirmedFile, 'FileId' | 'SubAppId' | 'account'> & { SourceType: string } {
   const basic = Object(shown.BasicInfo) as Json
   const source = Object(basic.SourceInfo) as Json
   return {
@@ -82,7 +84,7 @@ function foundIn(shown: Json): Omit<Found, 'FileId' | 'SubAppId' | 'account'> & 
 const marginMs = 10 * minute
 
 async function tooOld(
-  { CreateTime }: Found,
+  { CreateTime }: ConfirmedFile,
   { maxAgeMs = defaultMaxAgeMs, announcedAt }: AnnouncedUpload,
 ): Promise<string | undefined> {
   const longest = Math.min(maxAgeMs, (await retentionMsOrEndless()) - marginMs)
@@ -94,7 +96,7 @@ async function tooOld(
 }
 
 function mismatch(
-  { Name, StoragePath, SourceContext, ClassId, Category }: Found,
+  { Name, StoragePath, SourceContext, ClassId, Category }: ConfirmedFile,
   {
     namePrefix = '',
     storagePathPrefix = '',

@@ -1,5 +1,5 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
-import type { Look, Looked } from '../contract/activities.js'
+import type { ReadInput, ReadResult } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
 import { isTaskId } from '../contract/hint.js'
 import { text } from '../contract/json.js'
@@ -10,7 +10,7 @@ import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
 
 /** Waits that are behind, carried from attempt to attempt: of a task that was open, and of one that had ended. */
-interface Waited {
+interface SpentWaits {
   readonly open: number
   /** VOD has shown it. */
   readonly shown?: boolean
@@ -21,7 +21,7 @@ interface Waited {
 const unknownTaskCodes: readonly string[] = ['InvalidParameterValue.TaskId', 'ResourceNotFound']
 
 /** The task has ended, and so have its sub-tasks: another read would say the same. */
-export function isWhole(looked: Looked): boolean {
+export function isWhole(looked: ReadResult): boolean {
   if (looked.kind !== 'seen' || looked.ofAnother) return false
   return isTerminal(looked.reading.Status) && countsOf(looked.reading).unknown === 0
 }
@@ -32,13 +32,13 @@ export function isWhole(looked: Looked): boolean {
  * a wrong key or policy that somebody will fix.
  */
 export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
-  return async (given: Look): Promise<Looked> => {
+  return async (given: ReadInput): Promise<ReadResult> => {
     const { account, SubAppId, TaskId, waits, lag, untilTerminal, flows, asked, maxBytes } = given
     const { unseenMs = Number.POSITIVE_INFINITY } = given
     // The client refuses it before anything is sent, and no later attempt would get further.
     if (!isTaskId(TaskId)) return { kind: 'gone', TaskId }
     const { attempt, heartbeatDetails } = activityInfo()
-    const before: Waited = heartbeatDetails ?? { open: 0, ended: 0 }
+    const before: SpentWaits = heartbeatDetails ?? { open: 0, ended: 0 }
     // Carries on what an attempt that fails would drop. Each heartbeat is an action that Temporal Cloud bills: most reads need none.
     if (attempt > 1) heartbeat(before)
     const looked = await look().catch((error) => {
@@ -49,12 +49,12 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
     if (isWhole(looked)) return looked
     const next = nextRead(looked)
     if (next.wait === undefined) return looked
-    heartbeat({ ...before, ...next.waited } satisfies Waited)
+    heartbeat({ ...before, ...next.waited } satisfies SpentWaits)
     throw askAgain(stateOf(looked), next.wait)
 
-    function nextRead(looked: Looked): {
+    function nextRead(looked: ReadResult): {
       readonly wait: number | undefined
-      readonly waited: Partial<Waited>
+      readonly waited: Partial<SpentWaits>
     } {
       const seen = looked.kind === 'seen'
       // A sub-task may lag behind the status of its task: what is unknown then is read again, apart from the rest. So is an answer that
@@ -75,7 +75,7 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
       return waited > unseenMs ? undefined : waits[before.open]
     }
 
-    async function look(): Promise<Looked> {
+    async function look(): Promise<ReadResult> {
       const client = await clientFor(account)
       const app = SubAppId === undefined ? {} : { SubAppId }
       const detail = await client.call(
@@ -91,7 +91,7 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
   }
 }
 
-function stateOf(looked: Looked): string {
+function stateOf(looked: ReadResult): string {
   if (looked.kind === 'gone') return 'VOD does not show the task yet'
   if (looked.ofAnother) return 'the answer is not about this task'
   return `${looked.reading.Status}, ${percentOf(looked.reading)} %`

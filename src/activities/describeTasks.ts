@@ -1,6 +1,6 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
 import type { z } from 'zod'
-import type { Found, Search, StepTask } from '../contract/activities.js'
+import type { StepTask, TaskSearch, TaskSearchResult } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
 import { isTaskId } from '../contract/hint.js'
 import { isTerminal } from '../contract/outcome.js'
@@ -15,7 +15,7 @@ import { refuseOtherRequest } from './otherRequest.js'
 import { addressOf, isOfThisRun } from './taskAddress.js'
 
 /** Where the search stands: carried from attempt to attempt, since an attempt is one page. */
-interface Position {
+interface TaskSearchPosition {
   readonly ScrollToken: string
   /** Pages read of this listing. */
   readonly page: number
@@ -25,7 +25,7 @@ interface Position {
   readonly tasks: readonly StepTask[]
 }
 
-const start: Position = { ScrollToken: '', page: 0, listing: 0, wide: false, tasks: [] }
+const start: TaskSearchPosition = { ScrollToken: '', page: 0, listing: 0, wide: false, tasks: [] }
 
 /** Without a FileId the listing cannot be narrowed to the media: all tasks since the send, at most so many pages. */
 const maxPages = 50
@@ -38,12 +38,12 @@ const maxWidePages = 200
  * read again until every expected type of task is there or `giveUpAfter` is over.
  */
 export function describeTasks({ clientFor, macKeys, keepSwept }: ActivityContext) {
-  return async (search: Search): Promise<Found> => {
+  return async (search: TaskSearch): Promise<TaskSearchResult> => {
     const { attempt, heartbeatDetails, scheduledTimestampMs, currentAttemptScheduledTimestampMs } =
       activityInfo()
     // Both by Temporal's clock, which that of this machine need not agree with.
     const elapsed = currentAttemptScheduledTimestampMs - scheduledTimestampMs
-    const position = (heartbeatDetails as Position | undefined) ?? start
+    const position = (heartbeatDetails as TaskSearchPosition | undefined) ?? start
     heartbeat(position)
     const page = await list().catch((error) => {
       // VOD refuses a token that has expired: the next attempt begins a new listing. Anything else passes.
@@ -71,7 +71,7 @@ export function describeTasks({ clientFor, macKeys, keepSwept }: ActivityContext
       return client.call('DescribeTasks', requestFor(search, position), { signal: cancellationSignal() })
     }
 
-    function isOurs(task: Listed): boolean {
+    function isOurs(task: ListedTask): boolean {
       const SessionId = sessionIdOf(task)
       if (SessionId === search.SessionId) return true
       // A listing of all media shows what others have uploaded meanwhile.
@@ -81,11 +81,11 @@ export function describeTasks({ clientFor, macKeys, keepSwept }: ActivityContext
     }
 
     /** The step that made it, if one did. */
-    function sessionIdOf(task: Listed): string | undefined {
+    function sessionIdOf(task: ListedTask): string | undefined {
       return task.SessionId || addressOf(task, macKeys)?.SessionId
     }
 
-    function toStepTask(task: Listed): StepTask {
+    function toStepTask(task: ListedTask): StepTask {
       const { TaskId, TaskType, CreateTime, Status } = task
       return {
         TaskId,
@@ -98,7 +98,7 @@ export function describeTasks({ clientFor, macKeys, keepSwept }: ActivityContext
   }
 }
 
-function requestFor(search: Search, { ScrollToken, wide, listing }: Position) {
+function requestFor(search: TaskSearch, { ScrollToken, wide, listing }: TaskSearchPosition) {
   const now = Date.now()
   const FileId = wide ? undefined : search.FileId
   const since = FileId ? 0 : (search.sentSince ?? 0)
@@ -115,8 +115,8 @@ function requestFor(search: Search, { ScrollToken, wide, listing }: Position) {
   }
 }
 
-interface PageRead {
-  readonly position: Position
+interface PageResult {
+  readonly position: TaskSearchPosition
   readonly page: { readonly ScrollToken: string; readonly TaskSet: readonly unknown[] }
   /** Found so far, on this page and before it. */
   readonly tasks: readonly StepTask[]
@@ -126,10 +126,10 @@ interface PageRead {
 
 /** The search has ended, or the next attempt reads on from a position. */
 type Next =
-  | { readonly found: Found }
-  | { readonly from: Position; readonly why: string; readonly waitMs: number }
+  | { readonly found: TaskSearchResult }
+  | { readonly from: TaskSearchPosition; readonly why: string; readonly waitMs: number }
 
-function afterPage(search: Search, { position, page, tasks, elapsed }: PageRead): Next {
+function afterPage(search: TaskSearch, { position, page, tasks, elapsed }: PageResult): Next {
   if (hasAll(search, tasks) && !hasChanged(search, tasks)) return { found: { tasks } }
   const pages = position.page + 1
   if (page.ScrollToken !== '' && page.TaskSet.length > 0 && pages < mostPages(search, position)) {
@@ -150,33 +150,33 @@ function afterPage(search: Search, { position, page, tasks, elapsed }: PageRead)
   return { from: { ...start, listing, tasks }, why, waitMs }
 }
 
-function mostPages({ FileId }: Search, { wide }: Position): number {
+function mostPages({ FileId }: TaskSearch, { wide }: TaskSearchPosition): number {
   if (wide) return maxWidePages
   return FileId ? Number.POSITIVE_INFINITY : maxPages
 }
 
 /** Another workflow may have sent under the same key for another media file. */
-function mayBeOfOtherMedia({ keyed, FileId, startedWith }: Search): boolean {
+function mayBeOfOtherMedia({ keyed, FileId, startedWith }: TaskSearch): boolean {
   return keyed !== undefined && FileId !== undefined && FileId !== '' && startedWith === undefined
 }
 
 /** What others ask for later of the same file names no step either. */
-function flowIn(search: Search, tasks: readonly StepTask[]): StepTask[] {
+function flowIn(search: TaskSearch, tasks: readonly StepTask[]): StepTask[] {
   const { expected } = search
   const isKnown = expected.length > 0 && !hasChanged(search, tasks)
   return firstOfEachType(isKnown ? tasks.filter(({ TaskType }) => expected.includes(TaskType)) : tasks)
 }
 
-function hasAll({ expected }: Search, tasks: readonly StepTask[]): boolean {
+function hasAll({ expected }: TaskSearch, tasks: readonly StepTask[]): boolean {
   return expected.length > 0 && expected.every((type) => tasks.some(({ TaskType }) => TaskType === type))
 }
 
 /** VOD dates both, in seconds. What a template says now is not what it made before it was changed. */
-function hasChanged({ changedAt }: Search, tasks: readonly StepTask[]): boolean {
+function hasChanged({ changedAt }: TaskSearch, tasks: readonly StepTask[]): boolean {
   return changedAt !== undefined && tasks.some(({ createdAt }) => createdAt <= changedAt)
 }
 
-type Listed = z.output<typeof TaskSimpleInfo>
+type ListedTask = z.output<typeof TaskSimpleInfo>
 
 function merge(known: readonly StepTask[], found: readonly StepTask[]): StepTask[] {
   return [...known.filter(({ TaskId }) => !found.some((task) => task.TaskId === TaskId)), ...found]

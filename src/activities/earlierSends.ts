@@ -12,7 +12,7 @@ import { neverScheduled } from './neverScheduled.js'
 const dedupMarginMs = day
 
 /** What is about to be sent. */
-export interface Sending {
+export interface PendingSend {
   readonly action: SubmitAction
   readonly submission: Submission
   readonly SessionId: string
@@ -28,7 +28,7 @@ export type EarlierSends =
   | { readonly kind: 'expired'; readonly sentSince?: number }
 
 /** @throws ApplicationFailure when nothing names the work; ServiceError when Temporal does not answer. */
-export async function earlierSends(sending: Sending): Promise<EarlierSends> {
+export async function earlierSends(sending: PendingSend): Promise<EarlierSends> {
   const { action, submission } = sending
   const { identity } = submission
   // Under a fresh name only activities of this run have sent, also where the run was reset meanwhile.
@@ -42,7 +42,7 @@ export async function earlierSends(sending: Sending): Promise<EarlierSends> {
 }
 
 /** Whether a refusal by VOD proves that nothing was made: Temporal's records may tell where the run itself cannot. */
-export async function provesNothingMade(sending: Sending, earlier: EarlierSends): Promise<boolean> {
+export async function provesNothingMade(sending: PendingSend, earlier: EarlierSends): Promise<boolean> {
   if (earlier.kind === 'none') return true
   const { fresh } = sending.submission.identity
   return earlier.kind === 'known' && !fresh && isFirstAttempt() && isNew(sending, earlier.sentSince)
@@ -54,7 +54,7 @@ function ofThisRun(action: SubmitAction, submission: Submission): EarlierSends {
   return since(action, submission.sent ?? activityInfo().scheduledTimestampMs)
 }
 
-async function isNew({ submission, SessionId }: Sending, sentSince: number): Promise<boolean> {
+async function isNew({ submission, SessionId }: PendingSend, sentSince: number): Promise<boolean> {
   return isFirstActivity(submission) && neverScheduled(submission, { SessionId, since: sentSince })
 }
 

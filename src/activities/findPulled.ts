@@ -1,6 +1,6 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
 import { asyncActions } from '../contract/actions.js'
-import type { Pulled, PullSearch } from '../contract/activities.js'
+import type { PullSearch, PullSearchResult } from '../contract/activities.js'
 import { type Json, textOf } from '../contract/json.js'
 import type { Reading } from '../contract/outcome.js'
 import { fileIdRule } from '../contract/patterns.js'
@@ -12,19 +12,19 @@ import { askAgain, toFailure } from './failure.js'
 import { refuseOtherRequest } from './otherRequest.js'
 
 /** Where the search stands: carried from attempt to attempt, since an attempt is one page. */
-interface Position {
+interface PullSearchPosition {
   readonly Offset: number
   readonly search: number
   /** The oldest that this search has found: a copy may have been made with the SourceContext that VOD shows of it. */
-  readonly found?: Found
+  readonly found?: FoundMedia
 }
 
-interface Found {
+interface FoundMedia {
   readonly reading: Reading
   readonly asked?: string
 }
 
-const start: Position = { Offset: 0, search: 0 }
+const start: PullSearchPosition = { Offset: 0, search: 0 }
 
 const pageSize = 100
 /** VOD shows so many results of one search, "SearchMedia", Offset. */
@@ -37,12 +37,12 @@ const { dedupWindowMs } = asyncActions.PullUpload
  * SessionId made the media. Large files take long to pull, so it is searched again until `giveUpAfter` is over.
  */
 export function findPulled({ clientFor, macKeys }: ActivityContext) {
-  return async (pull: PullSearch): Promise<Pulled> => {
+  return async (pull: PullSearch): Promise<PullSearchResult> => {
     const { attempt, heartbeatDetails, scheduledTimestampMs, currentAttemptScheduledTimestampMs } =
       activityInfo()
     // Both by Temporal's clock, which that of this machine need not agree with.
     const elapsed = currentAttemptScheduledTimestampMs - scheduledTimestampMs
-    const position = (heartbeatDetails as Position | undefined) ?? start
+    const position = (heartbeatDetails as PullSearchPosition | undefined) ?? start
     heartbeat(position)
     const { MediaInfoSet } = await page(position).catch((error) => {
       // What a send made must not be lost to a wrong key or policy that somebody will fix.
@@ -52,7 +52,7 @@ export function findPulled({ clientFor, macKeys }: ActivityContext) {
     const Offset = position.Offset + pageSize
     const isOldest = found && pull.sentSince !== undefined
     if (!isOldest && MediaInfoSet.length === pageSize && Offset < maxResults) {
-      heartbeat({ ...position, Offset, ...(found ? { found } : {}) } satisfies Position)
+      heartbeat({ ...position, Offset, ...(found ? { found } : {}) } satisfies PullSearchPosition)
       throw askAgain(`${Offset} media looked at`, 1)
     }
     if (found) {
@@ -61,10 +61,10 @@ export function findPulled({ clientFor, macKeys }: ActivityContext) {
     }
     const wait = pull.waits[position.search] ?? pull.waits.at(-1) ?? pull.giveUpAfter
     if (elapsed + wait > pull.giveUpAfter) return {}
-    heartbeat({ Offset: 0, search: position.search + 1 } satisfies Position)
+    heartbeat({ Offset: 0, search: position.search + 1 } satisfies PullSearchPosition)
     throw askAgain(`search ${position.search + 1} found nothing`, wait)
 
-    async function page({ Offset, search }: Position) {
+    async function page({ Offset, search }: PullSearchPosition) {
       const client = await clientFor(pull.account)
       const request = {
         SubAppId: pull.SubAppId,
@@ -83,7 +83,7 @@ export function findPulled({ clientFor, macKeys }: ActivityContext) {
       return client.call('SearchMedia', request, { signal: cancellationSignal() })
     }
 
-    function foundIn(media: Json & { readonly FileId: string }): Found[] {
+    function foundIn(media: Json & { readonly FileId: string }): FoundMedia[] {
       const mark = markedBy(media, macKeys)
       if (mark?.SessionId !== pull.SessionId || !fileIdRule.pattern.test(media.FileId)) return []
       const { asked } = mark
@@ -92,8 +92,8 @@ export function findPulled({ clientFor, macKeys }: ActivityContext) {
   }
 }
 
-function oldest(known: Found | undefined, more: readonly Found[]): Found | undefined {
-  const madeAt = ({ reading }: Found) => Date.parse(reading.CreateTime)
+function oldest(known: FoundMedia | undefined, more: readonly FoundMedia[]): FoundMedia | undefined {
+  const madeAt = ({ reading }: FoundMedia) => Date.parse(reading.CreateTime)
   return [...(known ? [known] : []), ...more].sort((one, other) => madeAt(one) - madeAt(other))[0]
 }
 

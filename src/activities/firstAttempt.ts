@@ -1,5 +1,5 @@
 import { activityInfo, getClient, heartbeat } from '@temporalio/activity'
-import type { Refused } from '../contract/activities.js'
+import type { RefusalFailure } from '../contract/activities.js'
 import type { VodError } from '../contract/errors.js'
 import { ownerOfActivity, payloadsOf } from '../temporal/payloads.js'
 
@@ -8,7 +8,7 @@ interface Attempts {
   /** Every attempt so far was refused before anything was done. */
   readonly refused: boolean
   /** How many were refused for a reason that passes by itself, and what VOD said last. */
-  readonly passing?: { readonly count: number; readonly last: Refused }
+  readonly passing?: { readonly count: number; readonly last: RefusalFailure }
 }
 
 /** Attempts that were refused for a reason that passes by itself. */
@@ -60,7 +60,7 @@ export function proveRefused(): void {
 }
 
 /** One more attempt was refused for a reason that passes by itself. `proven`: and none before it did anything. */
-export function countPassing(last: Refused, { proven }: { readonly proven: boolean }): void {
+export function countPassing(last: RefusalFailure, { proven }: { readonly proven: boolean }): void {
   const count = (attempts()?.passing?.count ?? 0) + 1
   heartbeat({ refused: proven, passing: { count, last } } satisfies Attempts)
 }

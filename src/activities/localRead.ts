@@ -1,10 +1,10 @@
 import { activityInfo } from '@temporalio/activity'
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
-import type { Look, VodActivities } from '../contract/activities.js'
+import type { ReadInput, VodActivities } from '../contract/activities.js'
 import { callsPerSecond } from '../contract/rates.js'
 import { isWhole } from './describeTaskDetail.js'
 
-type Read = VodActivities['DescribeTaskDetail']
+type ReadActivity = VodActivities['DescribeTaskDetail']
 
 /** Each holds a workflow task of its worker, which has 40 by Temporal's default: where VOD is slow, other runs must go on. */
 const maxReadsAtOnce = 20
@@ -17,10 +17,10 @@ const maxReadsAtOnce = 20
  * @param read - Undefined where VOD's calls are done by other processes.
  */
 export function readAtOnce(
-  read: Read | undefined,
+  read: ReadActivity | undefined,
   runOf = () => activityInfo().workflowExecution?.runId ?? '',
-): Read {
-  const kept = new Kept()
+): ReadActivity {
+  const kept = new ReadBudget()
   const windows = new Map<string, { readonly second: number; readonly reads: number }>()
   const mayRead = (account: string) => {
     const second = Math.floor(Date.now() / 1_000)
@@ -30,7 +30,7 @@ export function readAtOnce(
     return reads <= callsPerSecond.read
   }
   let underWay = 0
-  return async (look: Look) => {
+  return async (look: ReadInput) => {
     if (!read) throw elsewhere('this worker has no accounts')
     if (underWay >= maxReadsAtOnce) throw elsewhere('this worker waits for enough reads')
     if (!mayRead(look.account)) throw elsewhere('this worker has read enough in this second')
@@ -53,7 +53,7 @@ const maxBytesOfTask = 1_500_000
 const taskMs = 10_000
 
 /** How much each run has been told within the time of a workflow task. */
-class Kept {
+class ReadBudget {
   readonly #told = new Map<string, { since: number; bytes: number }>()
 
   /** `false` where it is too much. */

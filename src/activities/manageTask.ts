@@ -1,12 +1,12 @@
 import { activityInfo } from '@temporalio/activity'
-import type { Abort, Aborted } from '../contract/activities.js'
+import type { AbortInput, AbortResult } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
 
 /** Asks VOD to abort a task. It does so only while the task is WAITING; its answer for a later one is UNVERIFIED. */
 export function manageTask({ clientFor }: ActivityContext) {
-  return async ({ account, SubAppId, TaskId }: Abort): Promise<Aborted> => {
+  return async ({ account, SubAppId, TaskId }: AbortInput): Promise<AbortResult> => {
     const { attempt } = activityInfo()
     try {
       const client = await clientFor(account)

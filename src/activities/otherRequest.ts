@@ -1,4 +1,4 @@
-import type { Keyed } from '../contract/activities.js'
+import type { KeyedRequest } from '../contract/activities.js'
 import { differingFields } from '../contract/fingerprint.js'
 import { refused } from './failure.js'
 
@@ -8,7 +8,11 @@ import { refused } from './failure.js'
  * @param asked - fingerprint of the request that made `made`; undefined where it is not known.
  * @throws ApplicationFailure of type `InvalidInput` that names the fields that differ.
  */
-export function refuseOtherRequest(keyed: Keyed | undefined, asked: string | undefined, made: string): void {
+export function refuseOtherRequest(
+  keyed: KeyedRequest | undefined,
+  asked: string | undefined,
+  made: string,
+): void {
   if (!keyed || asked === undefined) return
   const fields = differingFields(asked, keyed.request)
   if (fields.length === 0) return

@@ -12,11 +12,11 @@ import { sealSessionContext } from '../contract/seal/token.js'
 import type { RequestOf } from '../vod/api.js'
 import type { VodClient } from '../vod/client.js'
 import type { ActivityContext } from './context.js'
-import type { Sending } from './earlierSends.js'
+import type { PendingSend } from './earlierSends.js'
 import { type FailureDetails, toFailure } from './failure.js'
 
 /** What is sent, and with which client. */
-export interface Prepared<A extends SubmitAction> {
+export interface PreparedSend<A extends SubmitAction> {
   readonly client: VodClient
   readonly app: AppAddress
   readonly request: RequestOf<A>
@@ -25,7 +25,7 @@ export interface Prepared<A extends SubmitAction> {
 }
 
 /** What is about to be sent, of one action. */
-interface SendingOf<A extends SubmitAction> extends Sending {
+interface SendingOf<A extends SubmitAction> extends PendingSend {
   readonly action: A
   readonly submission: Submission<A>
 }
@@ -39,11 +39,11 @@ interface SendingOf<A extends SubmitAction> extends Sending {
 export async function prepareSend<A extends SubmitAction>(
   context: ActivityContext,
   sending: SendingOf<A>,
-): Promise<Prepared<A> | ApplicationFailure> {
+): Promise<PreparedSend<A> | ApplicationFailure> {
   const { action, submission } = sending
   try {
     const parsed = parseStepInput(action, submission.input)
-    const { SubAppId } = parsed.request as Asked
+    const { SubAppId } = parsed.request as RequestFields
     const app = { account: parsed.account, ...(SubAppId ? { SubAppId } : {}) }
     const request = sealed(context, app, { ...sending, parsed })
     const waits = parsed.delays?.refusals ?? defaultDelays.refusals
@@ -54,7 +54,7 @@ export async function prepareSend<A extends SubmitAction>(
 }
 
 /** What we look at in a request, whatever the action. */
-interface Asked {
+interface RequestFields {
   readonly SubAppId?: number | undefined
   readonly SessionContext?: string | undefined
   readonly SourceContext?: string
@@ -65,7 +65,7 @@ function sealed<A extends SubmitAction>(
   app: AppAddress,
   { action, submission, parsed, SessionId }: SendingOf<A> & { readonly parsed: ParsedInput<A> },
 ): RequestOf<A> {
-  const request = parsed.request as Asked
+  const request = parsed.request as RequestFields
   const { workflowNamespace: namespace = '', workflowExecution } = activityInfo()
   const { workflowId = '' } = workflowExecution ?? {}
   const { chain } = submission

@@ -1,12 +1,12 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
-import type { MediaFile, MediaOutputs } from '../contract/activities.js'
+import type { MediaAddress, MediaOutputs } from '../contract/activities.js'
 import { mediaOutputsOf } from '../vod/mediaOutputs.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
 
 /** What a media file has: readable long after VOD has stopped to show the task that made it. */
 export function readMediaOutputs({ clientFor }: ActivityContext) {
-  return async ({ account, SubAppId, FileId }: MediaFile): Promise<MediaOutputs> => {
+  return async ({ account, SubAppId, FileId }: MediaAddress): Promise<MediaOutputs> => {
     const { attempt } = activityInfo()
     try {
       const client = await clientFor(account)

@@ -1,7 +1,13 @@
 import { activityInfo, metricMeter } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import { asyncActions, type MadeTask, type SubmitAction } from '../contract/actions.js'
-import type { PackedSubmission, Refused, Sent, StepTask, Submitted } from '../contract/activities.js'
+import type {
+  PackedSubmission,
+  RefusalFailure,
+  SentSince,
+  StepTask,
+  SubmitResult,
+} from '../contract/activities.js'
 import { InvalidInputError, VodError } from '../contract/errors.js'
 import { isTaskId } from '../contract/hint.js'
 import { sessionIdFor } from '../contract/identity.js'
@@ -10,10 +16,10 @@ import { queueFor } from '../contract/queues.js'
 import { unpacked } from '../contract/submission.js'
 import { day } from '../contract/time.js'
 import type { ActivityContext } from './context.js'
-import { type EarlierSends, earlierSends, provesNothingMade, type Sending } from './earlierSends.js'
+import { type EarlierSends, earlierSends, type PendingSend, provesNothingMade } from './earlierSends.js'
 import { refused, toFailure } from './failure.js'
 import { beforeSend, countPassing, passingRefusals, proveRefused, provesRefusal } from './firstAttempt.js'
-import { type Prepared, prepareSend } from './prepareSend.js'
+import { type PreparedSend, prepareSend } from './prepareSend.js'
 
 /**
  * Submits, with a `SessionId` under which VOD makes at most one task, however often this runs.
@@ -28,7 +34,7 @@ import { type Prepared, prepareSend } from './prepareSend.js'
  */
 export function submit<A extends SubmitAction>(context: ActivityContext, action: A) {
   const send = submitter(context, action)
-  return async (given: PackedSubmission<A>): Promise<Submitted> => {
+  return async (given: PackedSubmission<A>): Promise<SubmitResult> => {
     const count = (result: string) => meterWith(metricMeter).count('submits', { action, result })
     try {
       const submitted = await send(given)
@@ -42,7 +48,7 @@ export function submit<A extends SubmitAction>(context: ActivityContext, action:
 }
 
 /** One send of a submission. */
-interface Send extends Sending {
+interface SubmitSend extends PendingSend {
   readonly earlier: EarlierSends
   /** Nothing of the submission was sent before. */
   readonly isFirst: boolean
@@ -50,7 +56,7 @@ interface Send extends Sending {
 }
 
 function submitter<A extends SubmitAction>(context: ActivityContext, action: A) {
-  return async (given: PackedSubmission<A>): Promise<Submitted> => {
+  return async (given: PackedSubmission<A>): Promise<SubmitResult> => {
     requireOwnQueue(action, given)
     const submission = unpacked(action, given)
     const SessionId = sessionIdFor(action, submission)
@@ -59,7 +65,7 @@ function submitter<A extends SubmitAction>(context: ActivityContext, action: A) 
     const sending = { action, submission, SessionId }
     const earlier = await earlierSends(sending)
     const isKeyed = submission.input.idempotencyKey !== undefined
-    const send: Send = { ...sending, earlier, isKeyed, isFirst: earlier.kind === 'none' }
+    const send: SubmitSend = { ...sending, earlier, isKeyed, isFirst: earlier.kind === 'none' }
     if (earlier.kind === 'expired') return { ...doubtful(send, dedupExpired(action)), expired: true }
     const prepared = await prepareSend(context, sending)
     if (prepared instanceof ApplicationFailure) {
@@ -82,17 +88,17 @@ function submitter<A extends SubmitAction>(context: ActivityContext, action: A) 
   }
 }
 
-function doubtful(send: Send, refusal: string) {
+function doubtful(send: SubmitSend, refusal: string) {
   return { kind: 'doubtful' as const, SessionId: send.SessionId, refusal, ...sentSince(send) }
 }
 
 /** Another workflow may have sent under the same key, at any time. */
-function sentSince({ isKeyed, earlier }: Send): Sent {
+function sentSince({ isKeyed, earlier }: SubmitSend): SentSince {
   return !isKeyed && 'sentSince' in earlier ? { sentSince: earlier.sentSince } : {}
 }
 
 /** What a send that failed comes to. @throws ApplicationFailure when it is tried again, or when it proves that nothing was made. */
-async function failedSend(send: Send, error: unknown, waits: readonly number[]): Promise<Submitted> {
+async function failedSend(send: SubmitSend, error: unknown, waits: readonly number[]): Promise<SubmitResult> {
   const { isFirst } = send
   const { attempt } = activityInfo()
   if (error instanceof InvalidInputError && !isFirst) return doubtful(send, error.message)
@@ -103,14 +109,18 @@ async function failedSend(send: Send, error: unknown, waits: readonly number[]):
   throw toFailure(error, { attempt, nonRetryable: false })
 }
 
-function duplicateSend(send: Send, { requestId }: VodError): Submitted {
+function duplicateSend(send: SubmitSend, { requestId }: VodError): SubmitResult {
   const before = passingRefusals()
   // VOD does not say whether a call that it refused uses up its SessionId. Under a key, another workflow may have sent meanwhile.
   if (before && send.isFirst && !send.isKeyed) throw refusedFor(usedUpBy(before.last))
   return { kind: 'duplicate', SessionId: send.SessionId, requestId, ...sentSince(send) }
 }
 
-async function refusedSend(send: Send, error: VodError, waits: readonly number[]): Promise<Submitted> {
+async function refusedSend(
+  send: SubmitSend,
+  error: VodError,
+  waits: readonly number[],
+): Promise<SubmitResult> {
   const failure = toFailure(error, { attempt: activityInfo().attempt, nonRetryable: true })
   const { message, details } = failure
   const refusal = { message, type: error.class, details: details ?? [] }
@@ -126,7 +136,7 @@ async function refusedSend(send: Send, error: VodError, waits: readonly number[]
 }
 
 /** The activity sends the same again. */
-function sentAgainAfter(waitMs: number, { message, details }: Refused): ApplicationFailure {
+function sentAgainAfter(waitMs: number, { message, details }: RefusalFailure): ApplicationFailure {
   return ApplicationFailure.create({
     message: `${message} The reason may pass by itself: it is sent again`,
     type: 'transient',
@@ -137,11 +147,11 @@ function sentAgainAfter(waitMs: number, { message, details }: Refused): Applicat
 
 const usedUp = 'an earlier send was refused, and used up its SessionId'
 
-function usedUpBy(refused: Refused): Refused {
+function usedUpBy(refused: RefusalFailure): RefusalFailure {
   return { ...refused, message: `${refused.message} And ${usedUp}: when the cause is gone, run it again` }
 }
 
-function refusedFor({ message, type, details }: Refused): ApplicationFailure {
+function refusedFor({ message, type, details }: RefusalFailure): ApplicationFailure {
   return ApplicationFailure.nonRetryable(message, type, ...details)
 }
 
@@ -154,7 +164,7 @@ function dedupExpired(action: SubmitAction): string {
 async function call<A extends SubmitAction>(
   { keepSwept }: ActivityContext,
   action: A,
-  { client, app, request }: Prepared<A>,
+  { client, app, request }: PreparedSend<A>,
 ): Promise<Readonly<Record<string, unknown>>> {
   const response = await client.call(action, request).catch((error: unknown) => {
     if (error instanceof VodError && error.class === 'duplicate') keepSwept(app)

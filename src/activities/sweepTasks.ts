@@ -1,5 +1,5 @@
 import { activityInfo, cancellationSignal, getClient, heartbeat, metricMeter } from '@temporalio/activity'
-import type { Sweep, Swept } from '../contract/activities.js'
+import type { SweepPass, SweepResult } from '../contract/activities.js'
 import { backoffMs } from '../contract/backoff.js'
 import { VodError } from '../contract/errors.js'
 import { forgetOldest } from '../contract/forgetOldest.js'
@@ -14,7 +14,7 @@ import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
 
 /** Where the sweep stands: carried from attempt to attempt, since an attempt is one page. */
-interface Position extends Swept {
+interface SweepPosition extends SweepResult {
   readonly ScrollToken: string
   /** How often VOD has refused since it answered last. */
   readonly refused?: number
@@ -28,19 +28,19 @@ const refusedMs = { first: 2_000, most: 10 * minute }
  * filtered. Tokens are verified here as they are in callbacks: a listing shows what anyone has sent.
  */
 export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
-  return async ({ account, SubAppId, settle, finishedSince }: Sweep): Promise<Swept> => {
+  return async ({ account, SubAppId, settle, finishedSince }: SweepPass): Promise<SweepResult> => {
     const info = activityInfo()
     const { attempt, heartbeatDetails, scheduledTimestampMs, workflowNamespace } = info
     const until = scheduledTimestampMs - settle
     // Where nothing has finished yet, the next window begins so long ago as clocks may differ.
-    const start: Position = { ScrollToken: '', newest: until - maxSkewMs, tasks: 0, hinted: 0 }
-    const position = (heartbeatDetails as Position | undefined) ?? start
+    const start: SweepPosition = { ScrollToken: '', newest: until - maxSkewMs, tasks: 0, hinted: 0 }
+    const position = (heartbeatDetails as SweepPosition | undefined) ?? start
     const { refused: times = 0 } = position
     if (attempt > 1) heartbeat(position)
     const { TaskSet, ScrollToken } = await list(position.ScrollToken).catch((error) => {
       // VOD refuses a token that has expired: the next attempt begins the window anew. Anything else passes.
       const refused = error instanceof VodError && error.class === 'permanent'
-      if (refused) heartbeat({ ...start, refused: times + 1 } satisfies Position)
+      if (refused) heartbeat({ ...start, refused: times + 1 } satisfies SweepPosition)
       // What it looked for is no longer listed. A sub-app that is used again gets a new sweep.
       const nonRetryable = refused && info.currentAttemptScheduledTimestampMs - scheduledTimestampMs > shownMs
       throw toFailure(error, {
@@ -51,7 +51,7 @@ export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
     })
     const settled = TaskSet.filter((task) => isTerminal(task.Status) && finishOf(task) <= until)
     const hints = await Promise.all(settled.map(hint))
-    const swept: Swept = {
+    const swept: SweepResult = {
       newest: Math.max(position.newest, ...settled.map(finishOf)),
       tasks: position.tasks + settled.length,
       hinted: position.hinted + hints.filter(Boolean).length,
@@ -60,7 +60,7 @@ export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
       meterWith(metricMeter).count('sweeps', { account })
       return swept
     }
-    heartbeat({ ...swept, ScrollToken } satisfies Position)
+    heartbeat({ ...swept, ScrollToken } satisfies SweepPosition)
     throw askAgain(`${swept.tasks} finished tasks read`, 1)
 
     async function list(ScrollToken: string) {

@@ -92,7 +92,7 @@ async function send(endpoints: WebhookEndpoints, message: WebhookMessage): Promi
 
 const gone = 'HTTP status 410'
 
-interface Failed {
+interface FailedDelivery {
   /** The URL is not shown: it may have a key in it. */
   readonly problem: string
   /** How long the receiver wants to be left alone. */
@@ -103,7 +103,7 @@ interface Failed {
 async function post(
   url: string,
   { headers, body }: { readonly headers: Record<string, string>; readonly body: string },
-): Promise<Failed | undefined> {
+): Promise<FailedDelivery | undefined> {
   try {
     const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), cancellationSignal()])
     // A redirect may lead anywhere, and turn the POST into a GET.

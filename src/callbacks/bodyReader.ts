@@ -1,5 +1,5 @@
 /** Why a body was not read. `already-read`: by something before us, and not as bytes. */
-export type Unread = 'already-read' | 'too-large' | 'too-slow' | 'broken-off'
+export type UnreadReason = 'already-read' | 'too-large' | 'too-slow' | 'broken-off'
 
 export interface ReadLimits {
   readonly maxBytes: number
@@ -8,7 +8,7 @@ export interface ReadLimits {
   readonly maxTotalBytes: number
 }
 
-interface Reading {
+interface OpenBody {
   size: number
   readonly cut: () => void
 }
@@ -20,14 +20,14 @@ const objectText = Buffer.from(String({}))
 export class BodyReader {
   readonly #limits: ReadLimits
   /** Oldest first. */
-  readonly #readings = new Set<Reading>()
+  readonly #readings = new Set<OpenBody>()
   #total = 0
 
   constructor(limits: ReadLimits) {
     this.#limits = limits
   }
 
-  async read(request: Request): Promise<{ body: Buffer } | { unread: Unread }> {
+  async read(request: Request): Promise<{ body: Buffer } | { unread: UnreadReason }> {
     if (request.bodyUsed || request.body?.locked) return { unread: 'already-read' }
     if (Number(request.headers.get('content-length')) > this.#limits.maxBytes) return { unread: 'too-large' }
     if (!request.body) return { body: Buffer.alloc(0) }
@@ -37,14 +37,14 @@ export class BodyReader {
 
   async #readAll(
     reader: ReadableStreamDefaultReader<Uint8Array>,
-  ): Promise<{ body: Buffer } | { unread: Unread }> {
+  ): Promise<{ body: Buffer } | { unread: UnreadReason }> {
     const { maxBytes, timeoutMs } = this.#limits
     let cut = () => {}
     const late = new Promise<'late'>((resolve) => {
       cut = () => resolve('late')
     })
     const timer = setTimeout(cut, timeoutMs)
-    const reading: Reading = { size: 0, cut }
+    const reading: OpenBody = { size: 0, cut }
     this.#readings.add(reading)
     const chunks: Uint8Array[] = []
     try {
@@ -65,7 +65,7 @@ export class BodyReader {
     }
   }
 
-  #grow(reading: Reading, bytes: number): void {
+  #grow(reading: OpenBody, bytes: number): void {
     reading.size += bytes
     if (!this.#readings.has(reading)) return
     this.#total += bytes
@@ -76,7 +76,7 @@ export class BodyReader {
     }
   }
 
-  #drop(reading: Reading): void {
+  #drop(reading: OpenBody): void {
     if (this.#readings.delete(reading)) this.#total -= reading.size
   }
 }

@@ -12,10 +12,10 @@ import { defaultStepQuota, type History, StepQuota, type StepQuotaLimits } from 
  * `crowded`: the step gets more events than a run can take, and reads its tasks within minutes. `no-run`: the run has ended.
  * `other-namespace`: the run is in a namespace that this process does not serve, so a retry cannot help.
  */
-export type Delivered = 'delivered' | 'crowded' | 'no-run' | 'other-namespace'
+export type DeliveryResult = 'delivered' | 'crowded' | 'no-run' | 'other-namespace'
 
 /** Delivers a hint to a step. Resolves when Temporal has the signal; rejects when Temporal could not be reached. */
-export type Deliver = (address: StepAddress, hint: Hint) => Promise<Delivered>
+export type Deliver = (address: StepAddress, hint: Hint) => Promise<DeliveryResult>
 
 /** Counts of hints since the start. */
 export interface DeliveryCounts {

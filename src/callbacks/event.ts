@@ -17,7 +17,7 @@ export interface TaskEvent {
  * `ours`: the event has a valid token. `forged`: its token names one of our keys, but has a wrong MAC. `foreign`: anything else, of any
  * shape.
  */
-export type Classified =
+export type ClassifiedEvent =
   | { readonly kind: 'ours'; readonly address: StepAddress; readonly task: TaskEvent }
   | { readonly kind: 'forged' }
   | { readonly kind: 'foreign' }
@@ -26,7 +26,7 @@ export type Classified =
  * Classifies an event, pushed or pulled, by its token. A token is accepted wherever a SessionContext can be: VOD's format 3.0 has it in
  * the member of the event type, format 2.0 in `data`, and both come in odd shapes. Never throws.
  */
-export function classify(body: unknown, keys: MacKeys): Classified {
+export function classify(body: unknown, keys: MacKeys): ClassifiedEvent {
   let forged = false
   for (const holder of holdersIn(body)) {
     const opened = openedIn(holder, keys)

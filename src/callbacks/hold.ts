@@ -13,9 +13,11 @@ export interface HoldOptions {
 }
 
 /** `late`: no attempt succeeded in time. `full`: too many requests were held already. */
-export type Held<T> = { readonly result: T } | { readonly gaveUp: 'late' | 'full'; readonly problem: string }
+export type HoldResult<T> =
+  | { readonly result: T }
+  | { readonly gaveUp: 'late' | 'full'; readonly problem: string }
 
-type Tried<T> = { readonly result: T } | { readonly problem: string }
+type AttemptResult<T> = { readonly result: T } | { readonly problem: string }
 
 /** Retries until a little after VOD's own timeout, so that VOD sends the event again. */
 export class Holds {
@@ -26,7 +28,7 @@ export class Holds {
     this.#options = options
   }
 
-  async until<T>(attempt: () => Promise<T>): Promise<Held<T>> {
+  async until<T>(attempt: () => Promise<T>): Promise<HoldResult<T>> {
     const { max, afterMs, untilMs } = this.#options
     const start = performance.now()
     const first = tryOnce(attempt)
@@ -47,8 +49,8 @@ export class Holds {
 
   async #keepTrying<T>(
     attempt: () => Promise<T>,
-    { first, signal }: { first: Promise<Tried<T>>; signal: AbortSignal },
-  ): Promise<Tried<T>> {
+    { first, signal }: { first: Promise<AttemptResult<T>>; signal: AbortSignal },
+  ): Promise<AttemptResult<T>> {
     let tried = await first
     while (!('result' in tried) && !signal.aborted) {
       await sleep(this.#options.retryMs, undefined, { signal }).catch(() => {})
@@ -60,7 +62,7 @@ export class Holds {
 
 const slow = { problem: 'no answer yet' } as const
 
-async function tryOnce<T>(attempt: () => Promise<T>): Promise<Tried<T>> {
+async function tryOnce<T>(attempt: () => Promise<T>): Promise<AttemptResult<T>> {
   try {
     return { result: await attempt() }
   } catch (error) {

@@ -4,10 +4,10 @@ export type { StepAddress } from '../contract/seal/token.js'
 export {
   createDelivery,
   type Deliver,
-  type Delivered,
   type Delivery,
   type DeliveryCounts,
   type DeliveryOptions,
+  type DeliveryResult,
   quickReconnect,
 } from './deliver.js'
 export type { ForeignEvent } from './foreignEvent.js'
@@ -23,7 +23,7 @@ export {
 } from './pull.js'
 export { createPushHandler, type PushHandler } from './push.js'
 export type { PushHandlerOptions, PushLimits } from './pushOptions.js'
-export type { PushCounts, Verdict } from './responses.js'
+export type { PushCounts, PushVerdict } from './responses.js'
 export { type CallbackServer, type CallbackServerOptions, startCallbackServer } from './server.js'
 export type { StepQuotaLimits } from './stepQuota.js'
 export { signedTestEvent, type TestEvent } from './testEvent.js'

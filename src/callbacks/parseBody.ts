@@ -11,19 +11,19 @@ const ways: Readonly<Record<string, readonly Decompress[]>> = {
 }
 
 /** A body as received, and its Content-Encoding. */
-export interface Encoded {
+export interface EncodedBody {
   readonly body: Buffer
   readonly encoding: string | null
 }
 
 /** A parsed body. `json` is undefined if the body is not JSON. `compressed` is true if the body was decompressed. */
-export type Parsed = { readonly json: unknown; readonly compressed: boolean } | 'too-large'
+export type ParsedBody = { readonly json: unknown; readonly compressed: boolean } | 'too-large'
 
 /**
  * Parses a body as JSON, and decompresses it up to the same size limit. The first bytes decide whether it is gzip, because a proxy may have
  * decompressed it and kept the header, or the reverse.
  */
-export async function parseBody({ body, encoding }: Encoded, maxBytes: number): Promise<Parsed> {
+export async function parseBody({ body, encoding }: EncodedBody, maxBytes: number): Promise<ParsedBody> {
   const isGzip = body[0] === 0x1f && body[1] === 0x8b
   const named = (encoding ?? '').trim().toLowerCase()
   const way = isGzip ? 'gzip' : named

@@ -2,7 +2,7 @@ import { forgetOldest } from '../contract/forgetOldest.js'
 import { object } from '../contract/json.js'
 
 /** The two parts of a pulled event. */
-export interface Pulled {
+export interface PulledEvent {
   /** Undefined if it is missing or not a string. */
   readonly handle: string | undefined
   /** The event as VOD pushes it: every other member, in its order. */
@@ -10,7 +10,7 @@ export interface Pulled {
 }
 
 /** Separates the handle of an event from its body. Never throws, because one odd event must not affect the others of its batch. */
-export function takeApart(event: unknown): Pulled {
+export function takeApart(event: unknown): PulledEvent {
   const members = object(event)
   if (!members) return { handle: undefined, body: event }
   const { EventHandle, ...body } = members

@@ -7,7 +7,7 @@ import { within } from '../contract/within.js'
 import { checkSign, type SignVerdict } from '../vod/callbackSign.js'
 import { isVodEvent } from '../vod/eventTypes.js'
 import { BodyReader } from './bodyReader.js'
-import type { Delivered } from './deliver.js'
+import type { DeliveryResult } from './deliver.js'
 import { classify, type TaskEvent, typeOf, typesOf } from './event.js'
 import type { ForeignEvent } from './foreignEvent.js'
 import { hintOf } from './hintOf.js'
@@ -50,7 +50,7 @@ export function createPushHandler(options: PushHandlerOptions): PushHandler {
   const verdicts = new Verdicts(logger)
   const bodies = new BodyReader({ maxBytes, timeoutMs: readMs, maxTotalBytes: maxLargeBodies * maxBytes })
   const holds = new Holds({ max: maxHeld, afterMs: heldAfterMs, untilMs: holdMs, retryMs })
-  const once = createOnce<Delivered>({ forMs: onceMs, maxKeys: maxRemembered })
+  const once = createOnce<DeliveryResult>({ forMs: onceMs, maxKeys: maxRemembered })
   const passOn = createPassOn({ onOther, forwardTo, verdicts })
   let passing = 0
 

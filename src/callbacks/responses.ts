@@ -2,7 +2,7 @@ import { type Logger, totalLogger } from './logger.js'
 import { seldom } from './seldom.js'
 
 /** The result of a request. */
-export type Verdict = keyof typeof answers
+export type PushVerdict = keyof typeof answers
 
 /** HTTP status, text for the sender, and whether the result is expected. */
 const answers = {
@@ -26,24 +26,24 @@ const answers = {
  * Counts of requests since the start, by result. `badSign` includes events with a valid token, which are delivered
  * anyway. `notPassedOn` counts foreign events for which `onOther` or `forwardTo` failed.
  */
-export type PushCounts = Readonly<Record<Verdict | 'notPassedOn', number>>
+export type PushCounts = Readonly<Record<PushVerdict | 'notPassedOn', number>>
 
 /** Answers requests, and counts and logs the answers. */
 export class Verdicts {
   readonly #logger: Logger | undefined
-  readonly #counts: Record<Verdict | 'notPassedOn', number>
+  readonly #counts: Record<PushVerdict | 'notPassedOn', number>
   readonly #warnOfMounting = seldom(() => process.emitWarning(answers.alreadyRead[1]))
 
   constructor(logger: Logger | undefined) {
     this.#logger = totalLogger(logger)
     const names = [...Object.keys(answers), 'notPassedOn']
     this.#counts = Object.fromEntries(names.map((name) => [name, 0])) as Record<
-      Verdict | 'notPassedOn',
+      PushVerdict | 'notPassedOn',
       number
     >
   }
 
-  answer(verdict: Verdict, fields: object = {}): Response {
+  answer(verdict: PushVerdict, fields: object = {}): Response {
     const [status, text, quiet] = answers[verdict]
     this.#counts[verdict]++
     this.#logger?.[quiet ? 'info' : 'warn']({ verdict, ...fields }, text)

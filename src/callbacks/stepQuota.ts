@@ -66,7 +66,7 @@ export interface SharedSignal {
 }
 
 /** `signal`: a signal for this hint alone. `shared`: signals that stand for other hints too; empty if the run has them already. */
-export type Decision =
+export type QuotaDecision =
   | { readonly kind: 'signal' }
   | { readonly kind: 'shared'; readonly signals: readonly SharedSignal[]; readonly sent: () => void }
   | { readonly kind: 'no-run' }
@@ -80,7 +80,7 @@ export class StepQuota {
     this.#limits = limits
   }
 
-  async decide(address: StepAddress, hint: Hint, historyOf: () => Promise<History>): Promise<Decision> {
+  async decide(address: StepAddress, hint: Hint, historyOf: () => Promise<History>): Promise<QuotaDecision> {
     const step = this.#step(address)
     for (;;) {
       if (step.allowedHints > 0) {
@@ -130,7 +130,7 @@ export class StepQuota {
     return step.historyCheck
   }
 
-  #shared(step: StepRecord, { hint, history }: { hint: Hint; history: number }): Decision {
+  #shared(step: StepRecord, { hint, history }: { hint: Hint; history: number }): QuotaDecision {
     // Progress is only for display, and the next hint shows it too.
     if (!hint.terminal) return { kind: 'shared', signals: [], sent: () => {} }
     const slot = this.#slot(hint, history)

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { notAskedText, stuckText } from '../client/stuckText.js'
 import { day, hour } from '../contract/time.js'
-import type { Audit, Finding } from '../operate/audit/index.js'
+import type { Audit, AuditFinding } from '../operate/audit/index.js'
 import { appOption, textOption } from './options.js'
 import { notGood, print } from './print.js'
 import { vodOfEnvironment, withVodflow } from './session.js'
@@ -78,7 +78,7 @@ function textOf({
   ]
 }
 
-function sentenceOf(finding: Finding): string {
+function sentenceOf(finding: AuditFinding): string {
   switch (finding.kind) {
     case 'duplicate':
       return `billed ${finding.TaskIds.length} times: ${finding.TaskType} of ${finding.workflowId} (SessionId ${finding.SessionId}): ${finding.TaskIds.join(', ')}.`
@@ -101,7 +101,7 @@ function nextOf(finding: Audit['findings'][number]): string {
   return problem === undefined ? ` ${remedy}` : ` Not repaired: ${problem}`
 }
 
-const remedies: Readonly<Record<Exclude<Finding['kind'], 'stuck'>, string>> = {
+const remedies: Readonly<Record<Exclude<AuditFinding['kind'], 'stuck'>, string>> = {
   duplicate: 'Ask Tencent for a refund with these TaskIds.',
   taskWithoutRun: '--repair adopts it.',
   runWithoutTask: 'Check it in the Temporal UI: its worker may be unable to reach VOD.',

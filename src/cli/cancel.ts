@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import { RunCancelledError, RunError } from '../client/errors.js'
-import type { Cancelled, Run } from '../client/index.js'
-import { isGood, type Returned, returnedBy, returnedText } from './ended.js'
-import type { Look } from './look.js'
+import type { CancelSummary, Run } from '../client/index.js'
+import { isGood, type ReturnValue, returnedBy, returnedText } from './ended.js'
+import type { RunLookText } from './look.js'
 import { isOpen, oneRun } from './oneRun.js'
 import { subAppOption } from './options.js'
 import { notGood, print } from './print.js'
@@ -35,7 +35,7 @@ export function registerCancel(program: Command): void {
 }
 
 /** The end of a run. */
-type End = Partial<Returned> & {
+type End = Partial<ReturnValue> & {
   readonly workflowId: string
   /** `canceled`, the status of an outcome, `completed`, or `failed`. */
   readonly status: string
@@ -43,7 +43,7 @@ type End = Partial<Returned> & {
   readonly reason: string
   /** True if the run was canceled or ended well. */
   readonly good: boolean
-  readonly canceled?: Cancelled | undefined
+  readonly canceled?: CancelSummary | undefined
 }
 
 export async function endOf({ workflowId, type }: Run<unknown>, result: Promise<unknown>): Promise<End> {
@@ -72,18 +72,18 @@ export function say(json: boolean, how: string, { good, ...end }: End): void {
 /** A problem is reported only after this time, because a worker needs seconds to restart. */
 const patienceMs = 10_000
 
-interface Requested {
+interface StopRequest {
   readonly workflowId: string
   /** The request, as the subject of a sentence. */
   readonly request: string
 }
 
-function canceling(workflowId: string): Requested {
+function canceling(workflowId: string): StopRequest {
   return { workflowId, request: `The cancellation of "${workflowId}"` }
 }
 
 /** Returns a function that checks each look. It says when the wait is long. @throws Error if no worker can take the request. */
-export function failIfNotTaken({ workflowId, request }: Requested): (look: Look) => void {
+export function failIfNotTaken({ workflowId, request }: StopRequest): (look: RunLookText) => void {
   const asked = performance.now()
   let wellAt = asked
   let said = false

@@ -38,12 +38,12 @@ export function registerDetach(program: Command): void {
     })
 }
 
-interface Wanted {
+interface DetachOptions {
   readonly json: boolean
   readonly key: string | undefined
 }
 
-async function detachRun(vodflow: Vodflow, run: Run<unknown>, { json, key }: Wanted): Promise<void> {
+async function detachRun(vodflow: Vodflow, run: Run<unknown>, { json, key }: DetachOptions): Promise<void> {
   const { workflowId } = run
   await requireNotCanceled(vodflow, workflowId)
   if (key !== undefined) requireStep(run, (await lookAt(run)).steps, key)
@@ -64,7 +64,7 @@ async function requireNotCanceled({ client }: Vodflow, workflowId: string): Prom
 }
 
 /** A user's own workflow continues after its steps have been detached. */
-async function detachSteps(run: Run<unknown>, { json, key }: Wanted): Promise<void> {
+async function detachSteps(run: Run<unknown>, { json, key }: DetachOptions): Promise<void> {
   const { workflowId } = run
   const before = await lookAt(run)
   const isSeen = before.problem === undefined && before.unanswered === undefined

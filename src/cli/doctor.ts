@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Finding } from '../operate/doctor/index.js'
+import type { DoctorFinding } from '../operate/doctor/index.js'
 import { subAppOption, textOption } from './options.js'
 import { notGood, print } from './print.js'
 
@@ -33,7 +33,7 @@ export function registerDoctor(program: Command): void {
 
 const words = { good: 'good', doubtful: 'LOOK', bad: 'BAD', skipped: 'skipped' } as const
 
-function textOf({ check, state, what, fix }: Finding): string[] {
+function textOf({ check, state, what, fix }: DoctorFinding): string[] {
   const line = `${words[state].padEnd(10)}  ${check.padEnd(17)}  ${what}`
   return fix === undefined ? [line] : [line, `${' '.repeat(31)}-> ${fix}`]
 }

@@ -3,19 +3,19 @@ import { outcomeModerationText } from '../contract/moderation.js'
 import { stepTypes } from '../contract/runNames.js'
 
 /** The value that a run returned: the outcome of a run of one step, else the result of its workflow. */
-export type Returned = { readonly outcome: Outcome } | { readonly result: unknown }
+export type ReturnValue = { readonly outcome: Outcome } | { readonly result: unknown }
 
 /** A user's own workflow may have any type and return any value, even one that only looks like an outcome. */
-export function returnedBy(type: string, value: unknown): Returned {
+export function returnedBy(type: string, value: unknown): ReturnValue {
   return stepTypes.includes(type) && isOutcome(value) ? { outcome: value } : { result: value ?? null }
 }
 
 /** Returns true for a workflow that completed, and for a run of one step that succeeded. */
-export function isGood(returned: Returned): boolean {
+export function isGood(returned: ReturnValue): boolean {
   return !('outcome' in returned) || returned.outcome.status === 'succeeded'
 }
 
-export function returnedText(returned: Returned): string[] {
+export function returnedText(returned: ReturnValue): string[] {
   if ('outcome' in returned) return outcomeText(returned.outcome)
   const { result } = returned
   if (result === null) return ['completed, without a result']

@@ -17,7 +17,7 @@ import { endText, phaseText, timeOf } from './print.js'
 import { messageOf } from './words.js'
 
 /** The state of a run at one look, with its problems in words. */
-export interface Look extends Omit<RunLook, 'problem'> {
+export interface RunLookText extends Omit<RunLook, 'problem'> {
   /** Why the run cannot continue as it is. */
   readonly problem?: string
   /** Why its worker or Temporal could not be queried. It says nothing about the run. */
@@ -27,7 +27,7 @@ export interface Look extends Omit<RunLook, 'problem'> {
 }
 
 /** Queries the worker of a run. A worker that does not answer is a finding, not a failure of the command. */
-export async function lookAt(run: Run<unknown>): Promise<Look> {
+export async function lookAt(run: Run<unknown>): Promise<RunLookText> {
   try {
     const { problem, ...seen } = await run.look()
     return { ...seen, ...(problem ? inWords(problem) : {}) }
@@ -38,7 +38,7 @@ export async function lookAt(run: Run<unknown>): Promise<Look> {
 }
 
 /** Returns a `problem` if the run failed or cannot continue, or `unanswered` if its state is unknown. */
-export function inWords(error: VodflowError): Pick<Look, 'problem' | 'unanswered' | 'stuck'> {
+export function inWords(error: VodflowError): Pick<RunLookText, 'problem' | 'unanswered' | 'stuck'> {
   const ofTheRun = [RunError, RunPausedError, WorkflowTaskFailingError, NoWorkerError].some(
     (kind) => error instanceof kind,
   )
@@ -56,7 +56,7 @@ function reasonOf(error: VodflowError): StuckReason | undefined {
 const width = 30
 
 /** Returns a line for each step and gate. Omits the key of the step in a run of one step. */
-export function linesOf({ workflowId, type }: Pick<Run, 'workflowId' | 'type'>, look: Look): string[] {
+export function linesOf({ workflowId, type }: Pick<Run, 'workflowId' | 'type'>, look: RunLookText): string[] {
   const named = !stepTypes.includes(type) || look.steps.length !== 1
   return [
     ...look.steps.map((step) => stepLine(step, named)),
@@ -70,7 +70,7 @@ export function problemLines({
   problem,
   problemSince,
   unanswered,
-}: Pick<Look, 'problem' | 'problemSince' | 'unanswered'>): string[] {
+}: Pick<RunLookText, 'problem' | 'problemSince' | 'unanswered'>): string[] {
   return [
     ...[problem, unanswered].flatMap((why) => (why === undefined ? [] : [`  ${why}`])),
     ...(problemSince ? [`  its workflow task has been waiting since ${timeOf(problemSince)}`] : []),
@@ -80,7 +80,7 @@ export function problemLines({
 /** Returns the lines for stopped submits, failing activities, gates, child workflows and batches. */
 export function otherLines(
   { workflowId, type }: Pick<Run, 'workflowId' | 'type'>,
-  { gates = [], children = [], failing = [], stopped }: Partial<Look>,
+  { gates = [], children = [], failing = [], stopped }: Partial<RunLookText>,
 ): string[] {
   return [
     ...(stopped ? [`  ${stoppedText(stopped)}`] : []),

@@ -1,11 +1,11 @@
 import type { RunSummary, Vodflow } from '../client/index.js'
 import { InvalidInputError } from '../contract/errors.js'
-import type { Found } from '../operate/find/findRuns.js'
+import type { FoundRuns } from '../operate/find/findRuns.js'
 import { statusText } from './print.js'
 import { redact } from './redact.js'
 import { lookupOfEnvironment } from './session.js'
 
-interface Wanted {
+interface RunFilter {
   readonly subApp?: number | undefined
   /** Workflow types that the command accepts; default all. Runs of one step are found without VOD. */
   readonly types?: readonly string[]
@@ -15,7 +15,7 @@ interface Wanted {
 export async function runsOf(
   vodflow: Vodflow,
   id: string,
-  { subApp, types }: Wanted,
+  { subApp, types }: RunFilter,
 ): Promise<readonly RunSummary[]> {
   const { runs, replaced } = await found(vodflow, id, { subApp, ...(types ? { types } : {}) })
   for (const workflowId of replaced)
@@ -28,8 +28,8 @@ export async function runsOf(
 async function found(
   vodflow: Vodflow,
   id: string,
-  { subApp, types }: Wanted,
-): Promise<Pick<Found, 'runs' | 'replaced'>> {
+  { subApp, types }: RunFilter,
+): Promise<Pick<FoundRuns, 'runs' | 'replaced'>> {
   const { findRuns } = await import('../operate/find/findRuns.js')
   const { runs, replaced, notAsked } = await findRuns(vodflow, id, await lookupOfEnvironment(subApp))
   const taken = types ? runs.filter(({ type }) => types.includes(type)) : runs
@@ -44,7 +44,7 @@ async function found(
  *
  * @throws InvalidInputError if the id belongs to several runs, with the workflow id of each, or to a run that was followed by another.
  */
-export async function oneRun(vodflow: Vodflow, id: string, wanted: Wanted): Promise<RunSummary> {
+export async function oneRun(vodflow: Vodflow, id: string, wanted: RunFilter): Promise<RunSummary> {
   const { runs, replaced } = await found(vodflow, id, wanted)
   // Commands that accept only some types also act on ended runs.
   const open = wanted.types ? [] : runs.filter(isOpen)

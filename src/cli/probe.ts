@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { clean } from '../contract/visible.js'
-import type { Question } from '../operate/probe/index.js'
+import type { ProbeQuestion } from '../operate/probe/index.js'
 import type { ApiCall } from '../vod/client.js'
 import { agreed } from './agreed.js'
 import { type Given, requireReplaceable, writeGiven } from './files.js'
@@ -97,7 +97,7 @@ async function placesFor(path: string): Promise<{ readonly page: Given; readonly
 }
 
 function requireTarget(
-  questions: readonly Question[],
+  questions: readonly ProbeQuestion[],
   { FileId, ProcedureName }: { readonly FileId: string; readonly ProcedureName: string },
 ): void {
   if (FileId === '' && questions.some(({ id }) => id !== 'unknown-task' && id !== 'event-config'))
@@ -106,7 +106,7 @@ function requireTarget(
     throw new Error('--procedure is missing; pass the name of a task flow template, or --free')
 }
 
-async function chosenBy({ only, free }: ProbeFlags): Promise<readonly Question[]> {
+async function chosenBy({ only, free }: ProbeFlags): Promise<readonly ProbeQuestion[]> {
   const { questions, submitting } = await import('../operate/probe/index.js')
   const wrong = only?.find((id) => !questions.some((question) => question.id === id))
   if (wrong !== undefined)
@@ -135,7 +135,7 @@ async function clientOf(calls: ApiCall[]) {
 const politeCalls = 3
 
 function planOf(
-  questions: readonly Question[],
+  questions: readonly ProbeQuestion[],
   pays: boolean,
   target: { FileId: string; ProcedureName: string },
 ): string {

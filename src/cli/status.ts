@@ -5,8 +5,8 @@ import { overdue } from '../client/stuckText.js'
 import type { StepProgress } from '../contract/progress.js'
 import { commandText } from '../operate/report/commandText.js'
 import { uiUrlOf } from '../operate/report/uiUrl.js'
-import { isGood, type Returned, returnedBy, returnedText } from './ended.js'
-import { inWords, type Look, lookAt, otherLines, problemLines } from './look.js'
+import { isGood, type ReturnValue, returnedBy, returnedText } from './ended.js'
+import { inWords, lookAt, otherLines, problemLines, type RunLookText } from './look.js'
 import { isOpen, runsOf } from './oneRun.js'
 import { subAppOption } from './options.js'
 import { asShown, notGood, phaseText, print, statusText, timeOf } from './print.js'
@@ -18,7 +18,7 @@ interface StatusFlags {
 }
 
 /** The state of a run at one look. `problem` also says why a run ended without a result. */
-type Status = RunSummary & Partial<Look> & Partial<Returned> & { readonly uiUrl?: string }
+type Status = RunSummary & Partial<RunLookText> & Partial<ReturnValue> & { readonly uiUrl?: string }
 
 export function registerStatus(program: Command): void {
   program
@@ -65,7 +65,7 @@ async function statusOf(vodflow: Vodflow, run: RunSummary): Promise<Status> {
 }
 
 /** Reports an overdue run as a problem: its workflow runs, but its media makes no progress. */
-function orOverdue(look: Look): Look {
+function orOverdue(look: RunLookText): RunLookText {
   if (look.overdueSince === undefined || look.problem !== undefined) return look
   const { what, remedy } = overdue
   const problem = `${what}, since ${timeOf(look.overdueSince)}. ${remedy}`
@@ -73,12 +73,12 @@ function orOverdue(look: Look): Look {
 }
 
 function isBad({ problem, ...status }: Status): boolean {
-  return problem !== undefined || ('outcome' in status && !isGood(status as Returned))
+  return problem !== undefined || ('outcome' in status && !isGood(status as ReturnValue))
 }
 
 function textOf(status: Status): string[] {
   const { workflowId, type, startedAt, delayedUntil, closedAt, reason, unreadable, steps = [] } = status
-  const returned = 'outcome' in status || 'result' in status ? (status as Returned) : undefined
+  const returned = 'outcome' in status || 'result' in status ? (status as ReturnValue) : undefined
   return [
     `${workflowId}  ${type} ${statusText(status.status)}, started ${timeOf(startedAt)}${closedAt ? `, ended ${timeOf(closedAt)}` : ''}`,
     ...(reason === undefined ? [] : [`  run again: ${reason}`]),

@@ -3,12 +3,12 @@ import type { Client } from '@temporalio/client'
 import type { Command } from 'commander'
 import { plain } from '../contract/visible.js'
 import { taskQueueType } from '../temporal/enums.js'
-import type { SubmitQueue, Submits } from '../temporal/submits.js'
+import type { AccountSubmits, SubmitQueue } from '../temporal/submits.js'
 import { textOption } from './options.js'
 import { notGood, print, timeOf } from './print.js'
 import { withVodflow } from './session.js'
 
-interface Flags {
+interface SubmitsFlags {
   readonly account: string
   readonly json: boolean
 }
@@ -33,7 +33,7 @@ export function registerSubmits(program: Command): void {
         textOption,
       )
       .addHelpText('after', `\nExample:\n  vodflow submits ${name} --account default --reason "${done}"\n`)
-      .action(async ({ account, json, reason }: Flags & { readonly reason: string }) => {
+      .action(async ({ account, json, reason }: SubmitsFlags & { readonly reason: string }) => {
         const { resumeSubmits, stopSubmits, submitsOf } = await import('../temporal/submits.js')
         const set = name === 'stop' ? stopSubmits : resumeSubmits
         const by = `${userInfo().username}@${hostname()}`
@@ -50,7 +50,7 @@ export function registerSubmits(program: Command): void {
   change('resume', 'submits the waiting requests, at the rate of the workers', 'template corrected')
   of('show', 'shows whether submits are stopped and how many wait; exit code 2 if they are stopped')
     .addHelpText('after', '\nExample:\n  vodflow submits show --account default\n')
-    .action(async ({ account, json }: Flags) => {
+    .action(async ({ account, json }: SubmitsFlags) => {
       const { submitsOf } = await import('../temporal/submits.js')
       await withVodflow({}, async ({ client }) => {
         const now = await submitsOf(client, account).catch(explain)
@@ -62,7 +62,7 @@ export function registerSubmits(program: Command): void {
 }
 
 /** Warns if no worker serves the account, because Temporal accepts a limit for the task queues of a misspelled alias, too. */
-async function warnIfUnserved(client: Client, { account, queues }: Submits): Promise<void> {
+async function warnIfUnserved(client: Client, { account, queues }: AccountSubmits): Promise<void> {
   const { polledBy } = await import('../client/pollers.js')
   const polled = await Promise.all(
     queues.map(({ taskQueue }) => polledBy(client, { name: taskQueue, kind: taskQueueType.activity })),
@@ -75,7 +75,7 @@ async function warnIfUnserved(client: Client, { account, queues }: Submits): Pro
   process.exitCode = notGood
 }
 
-function textOf({ account, stopped, queues }: Submits): string[] {
+function textOf({ account, stopped, queues }: AccountSubmits): string[] {
   const some = queues.some(({ perSecond }) => perSecond === 0)
   const state = stopped
     ? 'are stopped'
@@ -94,7 +94,7 @@ function rateText({ perSecond, set }: SubmitQueue): string {
 }
 
 /** Returns the limits that an operator set for another purpose. `resume` does not restore them. */
-function limitsOfOthers({ queues }: Submits): string[] {
+function limitsOfOthers({ queues }: AccountSubmits): string[] {
   return queues.flatMap((queue) =>
     queue.set && queue.perSecond !== 0 ? [`the limit of ${queue.taskQueue}: ${rateText(queue)}`] : [],
   )

@@ -4,12 +4,12 @@ import type { Command } from 'commander'
 import { workflowQueue } from '../contract/queues.js'
 import { taskQueueType } from '../temporal/enums.js'
 import { quoted } from '../temporal/listQuery.js'
-import type { NewCode, Replayed } from '../worker/replay.js'
+import type { NewCode, ReplayReport } from '../worker/replay.js'
 import { countOption, textOption } from './options.js'
 import { notGood, print } from './print.js'
 import { withVodflow } from './session.js'
 
-interface Flags {
+interface VerifyUpgradeFlags {
   readonly workflows?: string
   readonly bundle?: string
   readonly taskQueue?: string
@@ -42,7 +42,7 @@ export function registerVerifyUpgrade(program: Command): void {
     )
     .option('--json', 'print one JSON object', false)
     .addHelpText('after', help)
-    .action(async ({ json, limit, ...flags }: Flags) => {
+    .action(async ({ json, limit, ...flags }: VerifyUpgradeFlags) => {
       const code = codeOf(flags)
       const taskQueue = flags.taskQueue ?? workflowQueue
       const { encryptionOfEnvironment } = await import('../worker/index.js')
@@ -64,7 +64,7 @@ export function registerVerifyUpgrade(program: Command): void {
     })
 }
 
-function codeOf({ workflows, bundle, taskQueue }: Omit<Flags, 'json' | 'limit'>): NewCode {
+function codeOf({ workflows, bundle, taskQueue }: Omit<VerifyUpgradeFlags, 'json' | 'limit'>): NewCode {
   if (workflows !== undefined && bundle !== undefined)
     throw new Error('pass --workflows or --bundle, not both')
   const path = workflows ?? bundle
@@ -105,7 +105,10 @@ async function quietRuntime(): Promise<void> {
   })
 }
 
-function textOf(taskQueue: string, { replayed, left, pinned, broken, buildsUnknown }: Replayed): string[] {
+function textOf(
+  taskQueue: string,
+  { replayed, left, pinned, broken, buildsUnknown }: ReplayReport,
+): string[] {
   return [
     ...broken.map(({ workflowId, problem }) => `BROKEN ${workflowId}: ${problem}`),
     replayed + left + pinned === 0

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { RefusedError, RunError } from '../client/errors.js'
 import type { Run } from '../client/index.js'
 import { isGood, returnedBy, returnedText } from './ended.js'
-import { type Look, linesOf, lookAt } from './look.js'
+import { linesOf, lookAt, type RunLookText } from './look.js'
 import { notGood, print } from './print.js'
 import { progressView } from './progressView.js'
 import { messageOf } from './words.js'
@@ -13,7 +13,7 @@ const pauseMs = { shortest: 1_000, longest: 8_000 }
 /** Timeout of the last look, which shows the end of the steps, ms. */
 const lastLookMs = 10_000
 
-interface Shown {
+interface WaitOptions {
   readonly json: boolean
   /** True if this command made the request of the run. A refusal is then a failure of the command. */
   readonly requested?: boolean
@@ -23,7 +23,7 @@ interface Shown {
  * Shows every step and gate of a run until the run itself ends, then what it returned. With `json` each change is one object on a line,
  * and the last one has the outcome or the result. Sets exit code 2 if the run failed or its outcome is not `succeeded`.
  */
-export async function waitFor(run: Run<unknown>, { json, requested = false }: Shown): Promise<void> {
+export async function waitFor(run: Run<unknown>, { json, requested = false }: WaitOptions): Promise<void> {
   const { workflowId, type } = run
   try {
     const value = await followed(run, json ? jsonView() : textView(run))
@@ -53,12 +53,12 @@ export async function answerWith(
 }
 
 /** Looks at a run repeatedly until it ends. @returns what its workflow returned. @throws what `Run.result` throws */
-export async function followed(run: Run<unknown>, show: (look: Look) => void): Promise<unknown> {
+export async function followed(run: Run<unknown>, show: (look: RunLookText) => void): Promise<unknown> {
   const ended = new AbortController()
   const result = run.result().finally(() => ended.abort())
   result.catch(() => {})
   let seen = false
-  let before: Look | undefined
+  let before: RunLookText | undefined
   let pause = pauseMs.shortest
   while (!ended.signal.aborted) {
     const look = await Promise.race([lookAt(run), result.then(nothing, nothing)])
@@ -80,15 +80,15 @@ function nothing(): undefined {
   return undefined
 }
 
-function jsonView(): (look: Look) => void {
-  let shown: Look | undefined
+function jsonView(): (look: RunLookText) => void {
+  let shown: RunLookText | undefined
   return (look) => {
     if (!isDeepStrictEqual(look, shown)) console.log(JSON.stringify(look))
     shown = look
   }
 }
 
-function textView(run: Run<unknown>): (look: Look) => void {
+function textView(run: Run<unknown>): (look: RunLookText) => void {
   const view = progressView()
   return (look) => view(linesOf(run, look))
 }

@@ -5,7 +5,7 @@ import { explain } from '../client/errorsOfTemporal.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { messageOf } from './words.js'
 
-interface Watched {
+interface NamespaceWatch {
   /** The connection of a client or a worker. */
   readonly connection: Pick<ConnectionLike, 'withDeadline' | 'workflowService'>
   readonly address: string
@@ -26,7 +26,7 @@ const answerMs = 5_000
  * @throws TemporalUnreachableError if the namespace does not exist. A worker that polls it would show no error (measured).
  */
 export async function requireNamespace(
-  watched: Pick<Watched, 'connection' | 'address' | 'namespace'>,
+  watched: Pick<NamespaceWatch, 'connection' | 'address' | 'namespace'>,
 ): Promise<void> {
   const found = await problemOf(watched)
   if (found?.isMissing) throw found.problem
@@ -38,7 +38,7 @@ export async function requireNamespace(
  *
  * @throws TemporalUnreachableError if the namespace is gone.
  */
-export async function watchNamespace(watched: Watched, betweenMs = pauseMs): Promise<void> {
+export async function watchNamespace(watched: NamespaceWatch, betweenMs = pauseMs): Promise<void> {
   const { address: temporal, namespace, logger, signal } = watched
   let wasMissing = true
   let logged: string | undefined
@@ -61,7 +61,7 @@ async function problemOf({
   connection,
   address,
   namespace,
-}: Pick<Watched, 'connection' | 'address' | 'namespace'>): Promise<
+}: Pick<NamespaceWatch, 'connection' | 'address' | 'namespace'>): Promise<
   { readonly isMissing: boolean; readonly problem: unknown } | undefined
 > {
   try {

@@ -32,7 +32,7 @@ import { polledBy, startOne } from './pollers.js'
 const explainMs = 5_000
 
 /** An execution; without a runId, the latest one of the workflow id. */
-export interface Asked {
+export interface QueryTarget {
   readonly workflowId: string
   readonly runId?: string
 }
@@ -43,7 +43,7 @@ export interface Asked {
  * @throws RunNotFoundError if there is no such run; for an update, also if the run has ended
  * @throws RunPausedError, WorkflowTaskFailingError, NoWorkerError, NoAnswerError if no worker answers
  */
-export async function askWorker<T>(client: Client, run: Asked, ask: () => Promise<T>): Promise<T> {
+export async function askWorker<T>(client: Client, run: QueryTarget, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask()
   } catch (error) {
@@ -63,7 +63,7 @@ export async function askWorker<T>(client: Client, run: Asked, ask: () => Promis
  */
 export async function queryWorker<T>(
   client: Client,
-  run: Asked,
+  run: QueryTarget,
   query: string,
   ...args: unknown[]
 ): Promise<T | undefined> {
@@ -97,7 +97,11 @@ function hasNoHandler({ message }: QueryNotRegisteredError, query: string): bool
   return withoutHandler.some((words) => message.startsWith(words(query)))
 }
 
-async function whyQueryFailed(client: Client, run: Asked, cause: QueryNotRegisteredError): Promise<Error> {
+async function whyQueryFailed(
+  client: Client,
+  run: QueryTarget,
+  cause: QueryNotRegisteredError,
+): Promise<Error> {
   const { workflowId, taskQueue: queue } = await describe(client, run)
   return new WorkflowTaskFailingError(workflowId, { problem: cause.message, queue, cause })
 }
@@ -127,7 +131,7 @@ function messagesOf(error: unknown): string {
   return error instanceof Error ? `${error.message}\n${messagesOf(error.cause)}` : ''
 }
 
-async function isDelayed(client: Client, run: Asked): Promise<boolean> {
+async function isDelayed(client: Client, run: QueryTarget): Promise<boolean> {
   const described = await client.withDeadline(Date.now() + explainMs, () => describe(client, run))
   return delayedUntil(described) !== undefined
 }
@@ -144,7 +148,7 @@ export function delayedUntil({
   return executionTime.getTime() > Date.now() ? executionTime : undefined
 }
 
-async function whyUnanswered(client: Client, run: Asked, cause: unknown): Promise<Error> {
+async function whyUnanswered(client: Client, run: QueryTarget, cause: unknown): Promise<Error> {
   const described = await describe(client, run)
   const { workflowId, taskQueue: queue } = described
   return (await whyStuck(client, described, cause)) ?? new NoAnswerError(workflowId, queue, cause)
@@ -201,7 +205,7 @@ export async function whyFailing(
 const startTheirs =
   'Start the worker that serves this task queue, with the same TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE.'
 
-function describe(client: Client, { workflowId, runId }: Asked): Promise<WorkflowExecutionDescription> {
+function describe(client: Client, { workflowId, runId }: QueryTarget): Promise<WorkflowExecutionDescription> {
   return executionsIn(client).getHandle(workflowId, runId).describe()
 }
 
@@ -219,7 +223,10 @@ async function failingTask(
 }
 
 /** Reads the latest failure from the history. Temporal writes only the first failure of a workflow task, and signals may follow it. */
-async function lastTaskProblem(client: Client, execution: Required<Asked>): Promise<string | undefined> {
+async function lastTaskProblem(
+  client: Client,
+  execution: Required<QueryTarget>,
+): Promise<string | undefined> {
   for await (const event of latestFirst(client, execution)) {
     if (event.workflowTaskCompletedEventAttributes) return undefined
     if (event.workflowTaskTimedOutEventAttributes) return 'a worker took it but did not answer in time'
@@ -231,7 +238,7 @@ async function lastTaskProblem(client: Client, execution: Required<Asked>): Prom
 
 async function* latestFirst(
   client: Client,
-  execution: Required<Asked>,
+  execution: Required<QueryTarget>,
 ): AsyncGenerator<temporal.api.history.v1.IHistoryEvent> {
   let nextPageToken: Uint8Array | undefined
   do {
@@ -246,20 +253,24 @@ async function* latestFirst(
   } while (nextPageToken)
 }
 
-type Failed = temporal.api.history.v1.IWorkflowTaskFailedEventAttributes
+type TaskFailedAttributes = temporal.api.history.v1.IWorkflowTaskFailedEventAttributes
 
 const causes = proto.temporal.api.enums.v1.WorkflowTaskFailedCause
 /** Failures that are normal: an event arrived while the run was about to end, or the run was reset. */
-const normal: readonly Failed['cause'][] = [
+const normal: readonly TaskFailedAttributes['cause'][] = [
   causes.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND,
   causes.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW,
 ]
 
-function isNormal({ cause, failure }: Failed): boolean {
+function isNormal({ cause, failure }: TaskFailedAttributes): boolean {
   return normal.includes(cause) || failure?.applicationFailureInfo?.type === lateResultType
 }
 
-async function problemOf(client: Client, workflowId: string, { failure, cause }: Failed): Promise<string> {
+async function problemOf(
+  client: Client,
+  workflowId: string,
+  { failure, cause }: TaskFailedAttributes,
+): Promise<string> {
   const { namespace } = client.options
   const owner = { type: 'workflow', namespace, workflowId } as const
   const read = readerOfTaskFailure(payloadReader(client.options), owner)

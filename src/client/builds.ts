@@ -4,7 +4,7 @@ import { executionsIn } from '../temporal/executions.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { inTurns } from '../temporal/inTurns.js'
 import { quoted } from '../temporal/listQuery.js'
-import { type Build, buildOf, buildText, isSame, lackIn, type Polled } from '../temporal/routing.js'
+import { type Build, buildOf, buildText, isSame, lackIn, type QueuePollers } from '../temporal/routing.js'
 import { lackText } from './errors.js'
 import { remedyOf } from './lackError.js'
 import { openIn } from './openRuns.js'
@@ -113,7 +113,7 @@ async function buildsOf(
 interface BuildQueue extends Queue {
   readonly polled: boolean
   /** Pollers of any build. */
-  readonly pollers: Polled
+  readonly pollers: QueuePollers
   /** Number of tasks that wait for the build. Undefined if the server does not report it. */
   readonly backlog: number | undefined
 }

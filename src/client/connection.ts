@@ -28,7 +28,7 @@ export interface TemporalOptions {
 }
 
 /** A connected Temporal client, and its address for messages. */
-export interface Connected {
+export interface ConnectedClient {
   readonly client: Client
   readonly address: string
   close(): Promise<void>
@@ -37,7 +37,7 @@ export interface Connected {
 const defaultAddress = 'localhost:7233'
 
 /** Connects, and checks that the namespace exists, so that an error shows here and not at the first start. */
-export async function connectTemporal(options: TemporalOptions): Promise<Connected> {
+export async function connectTemporal(options: TemporalOptions): Promise<ConnectedClient> {
   const { connectTimeoutMs = 5_000, plugins, dataConverter } = options
   const converter = dataConverter ? { dataConverter } : encryptionOfEnvironment()
   const { namespace, connectionOptions } = settings(options)

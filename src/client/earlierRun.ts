@@ -5,7 +5,7 @@ import { runType } from '../contract/runNames.js'
 import type { RunInput } from '../contract/stepInput.js'
 import { executionsIn, Unreadable } from '../temporal/executions.js'
 import { type Execution, executionsOf } from '../temporal/executionsOf.js'
-import { type Asked, startedWith as readStart } from '../temporal/startedWith.js'
+import { startedWith as readStart, type StartRequest } from '../temporal/startedWith.js'
 import { RequestMismatchError, RunNotFoundError, UnreadableError } from './errors.js'
 import { differences } from './sameRequest.js'
 import { workflowIdOf } from './workflowId.js'
@@ -33,7 +33,7 @@ export async function requireSameRequest(
 export async function requireSame(
   client: Client,
   earlier: WorkflowExecutionDescription,
-  asked: Asked,
+  asked: StartRequest,
 ): Promise<void> {
   requireType(earlier, runType)
   const was = await startedWith(client, earlier)
@@ -50,7 +50,7 @@ export async function requireSame(
  *   first run had it
  * @throws UnreadableError if the input of a run cannot be read
  */
-export async function requireNewKey(client: Client, workflowId: string, asked: Asked): Promise<void> {
+export async function requireNewKey(client: Client, workflowId: string, asked: StartRequest): Promise<void> {
   const { idempotencyKey } = asked
   if (idempotencyKey === undefined) return
   for await (const run of executionsOf(client, workflowId)) {
@@ -63,9 +63,9 @@ export async function requireNewKey(client: Client, workflowId: string, asked: A
 }
 
 /** Returns true if the run had this key. Account and application belong to the key. */
-async function isUnderKey(client: Client, run: Execution, asked: Asked): Promise<boolean> {
+async function isUnderKey(client: Client, run: Execution, asked: StartRequest): Promise<boolean> {
   const was = run.type === runType ? await startedWith(client, run) : undefined
-  const nameOf = ({ account = 'default', idempotencyKey, request: { SubAppId } }: Asked) =>
+  const nameOf = ({ account = 'default', idempotencyKey, request: { SubAppId } }: StartRequest) =>
     canonicalJson({ account, idempotencyKey, SubAppId })
   return was !== undefined && nameOf(was) === nameOf(asked)
 }
@@ -111,7 +111,7 @@ export async function describeIfThere(
 export async function startedWith(
   client: Client,
   run: Pick<Execution, 'workflowId' | 'runId' | 'memo'>,
-): Promise<Asked | undefined> {
+): Promise<StartRequest | undefined> {
   const asked = await readStart(client, run)
   if (asked instanceof Unreadable) throw new UnreadableError(run.workflowId, asked.problem)
   return asked

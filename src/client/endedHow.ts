@@ -1,6 +1,6 @@
 import type { Client, WorkflowExecutionDescription, WorkflowFailedError } from '@temporalio/client'
 import { CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common'
-import type { Cancelled } from '../contract/progress.js'
+import type { CancelSummary } from '../contract/progress.js'
 import { memoFields } from '../contract/runNames.js'
 import { beginningOf, neverBegan } from '../temporal/beginning.js'
 import { memoField } from '../temporal/executions.js'
@@ -9,7 +9,7 @@ import { memoField } from '../temporal/executions.js'
 export interface EndedHow {
   /** True if none of its code ran or can run, so that it made no task that could be waited for. */
   readonly neverBegan: boolean
-  readonly cancelled: Cancelled | undefined
+  readonly cancelled: CancelSummary | undefined
 }
 
 /** Failures that can end a run before its code starts. */
@@ -24,7 +24,7 @@ export async function endedHow(
   { cause }: WorkflowFailedError,
   latest: WorkflowExecutionDescription | undefined,
 ): Promise<EndedHow> {
-  const cancelled = memoField<Cancelled>(latest?.memo, memoFields.cancelled)
+  const cancelled = memoField<CancelSummary>(latest?.memo, memoFields.cancelled)
   if (!latest || cancelled || !fromOutside.some((kind) => cause instanceof kind))
     return { cancelled, neverBegan: false }
   const beginning = await beginningOf(client, latest).catch(() => undefined)

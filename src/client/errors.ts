@@ -1,7 +1,7 @@
 import type { ErrorClass } from '../contract/errors.js'
 import type { GateDecision } from '../contract/gates.js'
 import type { Outcome } from '../contract/outcome.js'
-import type { Cancelled } from '../contract/progress.js'
+import type { CancelSummary } from '../contract/progress.js'
 import { openEnded } from '../contract/sentence.js'
 import { buildText, type Lack } from '../temporal/routing.js'
 import { remedies } from './remedies.js'
@@ -307,7 +307,7 @@ export class RunCancelledError extends RunError {
   constructor(
     workflowId: string,
     /** The tasks that were stopped, and those that VOD continues and bills. Absent if the run could not report them. */
-    readonly cancelled: Cancelled | undefined,
+    readonly cancelled: CancelSummary | undefined,
     {
       again = remedies.retry,
       cause,
@@ -327,7 +327,7 @@ export class RunCancelledError extends RunError {
   }
 }
 
-function fates({ stopped, left, ended, submitUnanswered }: Cancelled): string {
+function fates({ stopped, left, ended, submitUnanswered }: CancelSummary): string {
   const list = (ids: readonly string[]) => (ids.length === 0 ? 'nothing' : ids.join(', '))
   const open = submitUnanswered ? '; the submit got no answer, so a task may exist' : ''
   return `stopped: ${list(stopped)}; goes on: ${list(left)}; had ended: ${list(ended)}${open}`

@@ -9,7 +9,7 @@ import {
 import { isPlan } from '../contract/batch.js'
 import { type ErrorClass, problemsAmong } from '../contract/errors.js'
 import { outcomeOfFailure } from '../contract/mediaFailure.js'
-import type { Cancelled } from '../contract/progress.js'
+import type { CancelSummary } from '../contract/progress.js'
 import { isRefusal } from '../contract/refusal.js'
 import { runType, stepTypes } from '../contract/runNames.js'
 import { openEnded } from '../contract/sentence.js'
@@ -25,14 +25,14 @@ import {
 import { remedies } from './remedies.js'
 
 /** A run that has ended. */
-interface Ended {
+interface EndedRun {
   readonly workflowId: string
   /** Workflow type. */
   readonly type: string
 }
 
 /** Returns the error for a run that ended without an outcome. It says what to do. */
-export function runErrorOf(ended: Ended, failed: WorkflowFailedError, how: EndedHow): RunError {
+export function runErrorOf(ended: EndedRun, failed: WorkflowFailedError, how: EndedHow): RunError {
   const { workflowId, type } = ended
   const { cause } = failed
   if (cause instanceof CancelledFailure) return cancelledError(ended, failed, how)
@@ -54,7 +54,7 @@ export function runErrorOf(ended: Ended, failed: WorkflowFailedError, how: Ended
 }
 
 function cancelledError(
-  { workflowId, type }: Ended,
+  { workflowId, type }: EndedRun,
   cause: WorkflowFailedError,
   { neverBegan, cancelled }: EndedHow,
 ): RunError {
@@ -64,7 +64,7 @@ function cancelledError(
 }
 
 function timeLimitError(
-  { workflowId, type }: Ended,
+  { workflowId, type }: EndedRun,
   cause: WorkflowFailedError,
   { neverBegan }: EndedHow,
 ): RunError {
@@ -77,7 +77,7 @@ function timeLimitError(
   })
 }
 
-const nothingMade: Cancelled = { stopped: [], ended: [], left: [], submitUnanswered: false }
+const nothingMade: CancelSummary = { stopped: [], ended: [], left: [], submitUnanswered: false }
 
 /** Returns how to run it again if none of its code ran, so that there is nothing to reset to. */
 function anewOf(type: string): string {
@@ -85,7 +85,7 @@ function anewOf(type: string): string {
 }
 
 /** Returns true if VOD bills nothing for the run. Without a report of the run, this is unknown. */
-function madeNothing(cancelled: Cancelled | undefined): boolean {
+function madeNothing(cancelled: CancelSummary | undefined): boolean {
   if (cancelled === undefined || cancelled.submitUnanswered) return false
   return cancelled.ended.length === 0 && cancelled.left.length === 0
 }

@@ -10,12 +10,12 @@ import {
   howDecided,
   saysTheSame,
 } from '../contract/gates.js'
-import { type Asked, askWorker, queryWorker } from './askWorker.js'
+import { askWorker, type QueryTarget, queryWorker } from './askWorker.js'
 import { describeIfThere } from './earlierRun.js'
 import { DecisionRefusedError, RunNotFoundError, type VodflowError } from './errors.js'
 
 /** Returns every review gate of a run, open or decided. */
-export async function gatesOf(client: Client, run: Asked): Promise<readonly GateView[]> {
+export async function gatesOf(client: Client, run: QueryTarget): Promise<readonly GateView[]> {
   return (await queryWorker<readonly GateView[]>(client, run, gatesQuery)) ?? []
 }
 
@@ -35,7 +35,7 @@ export async function decide(client: Client, workflowId: string, decision: Decid
 }
 
 /** Sends the update. Its id is a hash of the decision, because Temporal answers a repeated id with the first answer. */
-function update(client: Client, { workflowId, runId }: Asked, decision: Decide): Promise<GateDecision> {
+function update(client: Client, { workflowId, runId }: QueryTarget, decision: Decide): Promise<GateDecision> {
   const said = createHash('sha256')
     .update(JSON.stringify([decision.gate, decision.decision, decision.by]))
     .digest('hex')
@@ -49,7 +49,7 @@ function update(client: Client, { workflowId, runId }: Asked, decision: Decide):
 async function refusalOf(
   client: Client,
   error: unknown,
-  { run, gate }: { run: Asked; gate: string },
+  { run, gate }: { run: QueryTarget; gate: string },
 ): Promise<unknown> {
   if (error instanceof RunNotFoundError) return refusalAfterEnd(client, { run, gate, cause: error })
   if (!(error instanceof WorkflowUpdateFailedError)) return error
@@ -67,7 +67,7 @@ async function refusalOf(
 /** Returns the error for a run that has ended. Its worker still knows the decision that stands. */
 async function refusalAfterEnd(
   client: Client,
-  { run, gate, cause }: { run: Asked; gate: string; cause: VodflowError },
+  { run, gate, cause }: { run: QueryTarget; gate: string; cause: VodflowError },
 ): Promise<DecisionRefusedError> {
   const gates = await gatesOf(client, run).catch(() => [])
   const earlier = gates.find((each) => each.gate === gate)?.decision

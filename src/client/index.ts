@@ -26,7 +26,7 @@ export type {
   Verdict,
 } from '../contract/outcome.js'
 export type {
-  Cancelled,
+  CancelSummary,
   NetCounts,
   Progress,
   RunView,

@@ -1,17 +1,17 @@
 import { quoted } from '../temporal/listQuery.js'
-import { buildText, type Lack, type Polled } from '../temporal/routing.js'
+import { buildText, type Lack, type QueuePollers } from '../temporal/routing.js'
 import { NoWorkerError } from './errors.js'
 import { shellQuoted, shellWord } from './shellWord.js'
 
-interface Lacking {
+interface LackOfPollers {
   readonly lack: Lack
-  readonly polled: Polled
+  readonly polled: QueuePollers
 }
 
 /** Returns the error that says why no worker takes the tasks of these queues, and what to do about it. */
 export function lackErrorOf(
   queues: readonly string[],
-  { lack, polled }: Lacking,
+  { lack, polled }: LackOfPollers,
   {
     workflowId,
     start,
@@ -27,7 +27,7 @@ const setRamping = 'temporal worker deployment set-ramping-version'
 /** Returns the remedy that gets a worker for the tasks of a queue. */
 export function remedyOf(
   lack: Lack,
-  { pollers }: Polled,
+  { pollers }: QueuePollers,
   {
     workflowId,
     start = '',

@@ -6,7 +6,7 @@ import { sweepType } from '../contract/sweep.js'
 import { executionsIn, memoField, problemOfMemo } from '../temporal/executions.js'
 import { quoted } from '../temporal/listQuery.js'
 import { forgetSearchAttributes, missingSearchAttributes } from '../temporal/searchAttributes.js'
-import type { Asked } from '../temporal/startedWith.js'
+import type { StartRequest } from '../temporal/startedWith.js'
 import { delayedUntil } from './askWorker.js'
 
 /** Conditions for the listed runs. A run must meet all of them. */
@@ -48,7 +48,7 @@ export interface RunSummary {
   readonly delayedUntil?: Date
   readonly closedAt?: Date
   /** Absent for runs that were not started with vodflow's client. */
-  readonly request?: Asked['request']
+  readonly request?: StartRequest['request']
   /** The reason of a rerun. */
   readonly reason?: string
   /** The reason why its memo cannot be read here: another codec or another key wrote it. */
@@ -116,7 +116,7 @@ function queryOf({ status, workflowIdPrefix, type, FileId, ProcedureName, overdu
 export function summaryOfRun(
   run: Omit<WorkflowExecutionInfo, 'raw' | 'parentExecution' | 'rootExecution'>,
 ): RunSummary {
-  const started = memoField<Asked>(run.memo, memoFields.request)
+  const started = memoField<StartRequest>(run.memo, memoFields.request)
   const reason = memoField<string>(run.memo, memoFields.reason)
   const unreadable = problemOfMemo(run.memo)
   const delayed = delayedUntil(run)

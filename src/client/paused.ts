@@ -3,10 +3,10 @@ import { optionalTsToDate } from '@temporalio/common/lib/time.js'
 import type { temporal } from '@temporalio/proto'
 import { RunPausedError } from './errors.js'
 
-type Described = Pick<WorkflowExecutionDescription, 'workflowId' | 'raw'>
+type DescribedRun = Pick<WorkflowExecutionDescription, 'workflowId' | 'raw'>
 
 /** Returns an error if the whole run is paused. Temporal then rejects every query. */
-export function whyPaused({ workflowId, raw }: Described): RunPausedError | undefined {
+export function whyPaused({ workflowId, raw }: DescribedRun): RunPausedError | undefined {
   const { pauseInfo } = raw.workflowExtendedInfo ?? {}
   if (!pauseInfo) return undefined
   const { identity, reason, pausedTime } = pauseInfo
@@ -14,7 +14,7 @@ export function whyPaused({ workflowId, raw }: Described): RunPausedError | unde
 }
 
 /** Returns an error for the first paused activity of the run, if there is one. */
-export function whyActivityPaused({ workflowId, raw }: Described): RunPausedError | undefined {
+export function whyActivityPaused({ workflowId, raw }: DescribedRun): RunPausedError | undefined {
   const activity = raw.pendingActivities?.find(({ paused }) => paused)
   if (!activity) return undefined
   const { activityId, activityType, pauseInfo } = activity

@@ -5,7 +5,7 @@ import { queueOfClass, workflowQueue } from '../contract/queues.js'
 import { rates } from '../contract/rates.js'
 import { type TaskQueueType, taskQueueType } from '../temporal/enums.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
-import { buildOf, type Lack, lackIn, type Polled } from '../temporal/routing.js'
+import { buildOf, type Lack, lackIn, type QueuePollers } from '../temporal/routing.js'
 import { NoWorkerError } from './errors.js'
 import { lackErrorOf } from './lackError.js'
 import { clockOf, type TemporalClock } from './temporalClock.js'
@@ -61,12 +61,12 @@ export function createPollerCheck(
   }: PollerCheckOptions,
 ): PollerCheck {
   const seenAt = new Map<string, number>()
-  const asked = new Map<string, Promise<Lacking | undefined>>()
+  const asked = new Map<string, Promise<LackingQueue | undefined>>()
   // Runs outside of any caller's deadline and signal, which the Temporal client keeps in async context: a thousand
   // simultaneous starts share one call, and the first of them may abort.
   const outside = new AsyncResource('vodflow.pollers')
 
-  async function lackOf(queue: Queue): Promise<Lacking | undefined> {
+  async function lackOf(queue: Queue): Promise<LackingQueue | undefined> {
     const { name } = queue
     if (now() - (seenAt.get(name) ?? Number.NEGATIVE_INFINITY) < trustedForMs) return undefined
     const question = asked.get(name) ?? outside.runInAsyncScope(ask, null, queue)
@@ -74,7 +74,7 @@ export function createPollerCheck(
     return question
   }
 
-  async function ask(queue: Queue): Promise<Lacking | undefined> {
+  async function ask(queue: Queue): Promise<LackingQueue | undefined> {
     try {
       const polled = await client.withDeadline(Date.now() + answerTimeoutMs, () =>
         polledOrUnknown(client, queue, clock),
@@ -89,7 +89,7 @@ export function createPollerCheck(
     }
   }
 
-  async function lacking(queues: readonly Queue[]): Promise<readonly Lacking[]> {
+  async function lacking(queues: readonly Queue[]): Promise<readonly LackingQueue[]> {
     const lacks = await Promise.all(queues.map(lackOf))
     return lacks.filter((lack) => lack !== undefined)
   }
@@ -107,14 +107,14 @@ export function createPollerCheck(
 }
 
 /** A queue whose tasks no worker takes, and the reason. */
-interface Lacking {
+interface LackingQueue {
   readonly queue: Queue
   readonly lack: Lack
-  readonly polled: Polled
+  readonly polled: QueuePollers
 }
 
 /** Returns an error that names all queues without a worker. A problem with versioning is the same for all queues of a build. */
-function noWorkers(missing: readonly Lacking[], account: string): NoWorkerError {
+function noWorkers(missing: readonly LackingQueue[], account: string): NoWorkerError {
   const names = missing.map(({ queue }) => queue.name)
   const versioned = missing.find(({ lack }) => lack.reason !== 'noWorker')
   if (!versioned) return new NoWorkerError(names, startOne(account))
@@ -137,7 +137,7 @@ export async function polledBy(
   client: Client,
   { name, kind }: Queue,
   clock: TemporalClock = clockOf(client),
-): Promise<Polled> {
+): Promise<QueuePollers> {
   const [{ pollers, versioningInfo }, now] = await Promise.all([
     client.workflowService.describeTaskQueue({
       namespace: client.options.namespace,
@@ -171,7 +171,7 @@ async function polledOrUnknown(
   client: Client,
   queue: Queue,
   clock: TemporalClock,
-): Promise<Polled | undefined> {
+): Promise<QueuePollers | undefined> {
   try {
     return await polledBy(client, queue, clock)
   } catch (error) {

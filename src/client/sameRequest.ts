@@ -1,6 +1,6 @@
 import { canonicalJson } from '../contract/canonicalJson.js'
 import { keyOfStep } from '../contract/defaultKey.js'
-import type { Asked } from '../temporal/startedWith.js'
+import type { StartRequest } from '../temporal/startedWith.js'
 import type { Difference } from './errors.js'
 
 /** VOD's defaults. A field that is left out means the same as its default. */
@@ -18,8 +18,8 @@ const defaults: Readonly<Record<string, unknown>> = {
  *   does.
  */
 export function differences(
-  was: Asked,
-  is: Asked,
+  was: StartRequest,
+  is: StartRequest,
   { namedByKey = false }: { readonly namedByKey?: boolean } = {},
 ): Difference[] {
   const keyed = !namedByKey && was.idempotencyKey !== undefined && is.idempotencyKey !== undefined
@@ -32,7 +32,10 @@ export function differences(
 }
 
 /** Returns every field with a value as canonical JSON. Absent, null, empty and VOD's default are the same. */
-function fields({ request, account, key, idempotencyKey }: Asked, keyed: boolean): Record<string, string> {
+function fields(
+  { request, account, key, idempotencyKey }: StartRequest,
+  keyed: boolean,
+): Record<string, string> {
   const usual = keyOfStep('ProcessMediaByProcedure', { idempotencyKey, request })
   const all = Object.entries({
     ...request,

@@ -7,7 +7,7 @@ import { executionsIn } from '../temporal/executions.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { inTurns } from '../temporal/inTurns.js'
 import { quoted } from '../temporal/listQuery.js'
-import { type Lack, lackIn, type Polled } from '../temporal/routing.js'
+import { type Lack, lackIn, type QueuePollers } from '../temporal/routing.js'
 import { whyFailing } from './askWorker.js'
 import { firstOf, type HeldRuns, heldRunsIn, notPinned, pinnedTo, queuesOfBuild } from './builds.js'
 import { lackText, type WorkflowTaskFailingError } from './errors.js'
@@ -66,7 +66,7 @@ const mostExplained = 40
 
 const nothing: Stuck = { groups: [], notAsked: [] }
 
-interface Asked {
+interface QuestionContext {
   readonly client: Client
   /** The query for runs that have not ended. */
   readonly open: string
@@ -74,16 +74,16 @@ interface Asked {
   readonly held: Promise<readonly HeldRuns[]>
 }
 
-interface Question {
+interface StuckQuestion {
   readonly reasons: readonly StuckReason[]
   /** True if other questions cover the same reasons. */
   readonly partly?: true
-  ask(asked: Asked): Promise<Stuck>
+  ask(asked: QuestionContext): Promise<Stuck>
 }
 
 const ofWorkers: readonly StuckReason[] = ['noWorker', 'noWorkerOfBuild', 'noCurrentVersion']
 
-const questions: readonly Question[] = [
+const questions: readonly StuckQuestion[] = [
   { reasons: ofWorkers, ask: withoutWorker },
   { reasons: ['noWorkerOfBuild'], partly: true, ask: pinnedWithoutWorker },
   { reasons: ['noWorker'], partly: true, ask: accountsWithoutWorker },
@@ -134,7 +134,7 @@ function whyRefused(error: unknown): string {
 }
 
 /** Finds runs without a worker that follow the routing of their task queue. */
-async function withoutWorker({ client, open, held }: Asked): Promise<Stuck> {
+async function withoutWorker({ client, open, held }: QuestionContext): Promise<Stuck> {
   const builds = await held.catch(noneKnown)
   const movable = builds.some(({ runs }) => runs > 0) ? `${open} AND ${notPinned}` : open
   const queues = await queuesOfRuns(client, movable, mostQueues)
@@ -158,7 +158,7 @@ function noneKnown(error: unknown): readonly HeldRuns[] {
 }
 
 /** Finds runs that are pinned to a build, on task queues that its workers do not poll. */
-async function pinnedWithoutWorker({ client, open, held }: Asked): Promise<Stuck> {
+async function pinnedWithoutWorker({ client, open, held }: QuestionContext): Promise<Stuck> {
   const builds = (await held).filter(({ runs }) => runs > 0)
   const groups = await inTurns(builds, async (build) => {
     const queues = await queuesOfBuild(client, build)
@@ -177,7 +177,7 @@ async function pinnedWithoutWorker({ client, open, held }: Asked): Promise<Stuck
 }
 
 /** Finds accounts without a worker. An account whose sweep is open is in use, so that calls of its runs wait for a worker. */
-async function accountsWithoutWorker({ client, open }: Asked): Promise<Stuck> {
+async function accountsWithoutWorker({ client, open }: QuestionContext): Promise<Stuck> {
   const sweeps = new Map<string, string>()
   for await (const { workflowId } of executionsIn(client).list({
     query: `${open} AND WorkflowType = "${sweepType}"`,
@@ -201,13 +201,13 @@ function found(...groups: readonly StuckRuns[]): Stuck {
   return { groups, notAsked: [] }
 }
 
-interface Lacking {
+interface QueueLack {
   readonly lack: Lack
   readonly queue: string
-  readonly polled: Polled
+  readonly polled: QueuePollers
 }
 
-function lackOf({ lack, queue, polled }: Lacking): Omit<StuckRuns, 'workflowId' | 'count'> {
+function lackOf({ lack, queue, polled }: QueueLack): Omit<StuckRuns, 'workflowId' | 'count'> {
   return {
     reason: lack.reason,
     what: lackText(lack, [queue]),
@@ -220,7 +220,7 @@ function lackOf({ lack, queue, polled }: Lacking): Omit<StuckRuns, 'workflowId' 
 function lackingOn(
   client: Client,
   { name: queue, workflowId }: QueueOfRuns,
-  { query, ...rest }: Omit<Lacking, 'queue'> & { readonly query: string },
+  { query, ...rest }: Omit<QueueLack, 'queue'> & { readonly query: string },
 ): Promise<Stuck> {
   const { remedy, ...lack } = lackOf({ ...rest, queue })
   if (!canBeSearched(queue)) return Promise.resolve(found({ ...lack, remedy, workflowId, count: 1 }))
@@ -235,7 +235,7 @@ function isOurs(queue: string): boolean {
 const failsAgain = 'the workflow task fails each time it is retried'
 
 /** Finds runs whose workflow task fails. Temporal marks a run after five failures in a row; on an older server, each run is read. */
-async function failing({ client, open }: Asked): Promise<Stuck> {
+async function failing({ client, open }: QuestionContext): Promise<Stuck> {
   const marked = `${open} AND TemporalReportedProblems IS NOT NULL`
   const count = await countOrUnknown(client, marked)
   if (count === undefined) return failingOnes(client, open)
@@ -307,7 +307,7 @@ export function byProblem(errors: readonly WorkflowTaskFailingError[]): StuckRun
   return [...groups.values()]
 }
 
-function overdueOnes({ client, open }: Asked): Promise<Stuck> {
+function overdueOnes({ client, open }: QuestionContext): Promise<Stuck> {
   return counted(client, {
     reason: 'overdue',
     query: `${open} AND ${overdueAttribute} IS NOT NULL`,
@@ -317,7 +317,7 @@ function overdueOnes({ client, open }: Asked): Promise<Stuck> {
   })
 }
 
-async function paused({ client, open }: Asked): Promise<Stuck> {
+async function paused({ client, open }: QuestionContext): Promise<Stuck> {
   const onQueue = (operator: string, ours: boolean) =>
     counted(client, {
       reason: 'paused',

@@ -28,7 +28,7 @@ const clocks = new WeakMap<Client, TemporalClock>()
 /** Measures outside of any caller's deadline and signal, which the Temporal client keeps in async context, because callers share it. */
 const outside = new AsyncResource('vodflow.clock')
 
-interface Measured {
+interface ClockSample {
   readonly at: number
   readonly offset: Promise<number | undefined>
   believedMs: number
@@ -38,7 +38,7 @@ interface Measured {
 export function clockOf(client: Client): TemporalClock {
   const known = clocks.get(client)
   if (known) return known
-  let latest: Measured | undefined
+  let latest: ClockSample | undefined
   const clock: TemporalClock = {
     async now() {
       if (!latest || performance.now() - latest.at > latest.believedMs) latest = begin(client)
@@ -50,9 +50,9 @@ export function clockOf(client: Client): TemporalClock {
   return clock
 }
 
-function begin(client: Client): Measured {
+function begin(client: Client): ClockSample {
   const offset = outside.runInAsyncScope(measure, null, client)
-  const measured: Measured = { at: performance.now(), offset, believedMs }
+  const measured: ClockSample = { at: performance.now(), offset, believedMs }
   void offset.then((ahead) => {
     if (ahead === undefined) measured.believedMs = silentMs
   })

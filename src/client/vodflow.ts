@@ -12,7 +12,7 @@ import { valid } from '../contract/valid.js'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { type AdoptOptions, type AdoptRequest, adoptIdOf, requireSameAccount } from './adopt.js'
 import { Batches } from './batches.js'
-import type { Connected } from './connection.js'
+import type { ConnectedClient } from './connection.js'
 import { describeRun, requireNewKey, requireSame, requireType } from './earlierRun.js'
 import { ClosedError, NoWorkerError, RunNotFoundError, RunStillOpenError } from './errors.js'
 import { explain } from './errorsOfTemporal.js'
@@ -35,7 +35,7 @@ import { chainOf, Run, type RunAddress } from './run.js'
 import { twinOf, warnOfTwin } from './twin.js'
 
 /** Settings of the client. */
-interface Settings extends Connected {
+interface VodflowSettings extends ConnectedClient {
   readonly account: string
   readonly answerTimeoutMs: number
 }
@@ -46,12 +46,12 @@ export class Vodflow {
   readonly client: Client
   /** Starts and finds batches, each of which runs one procedure on many media files. */
   readonly batches: Batches
-  readonly #settings: Settings
+  readonly #settings: VodflowSettings
   readonly #pollers: PollerCheck
   readonly #closed = new AbortController()
 
   /** Use `connect`. */
-  constructor(settings: Settings) {
+  constructor(settings: VodflowSettings) {
     this.client = settings.client
     // Every pending result adds a listener.
     setMaxListeners(0, this.#closed.signal)

@@ -1,28 +1,28 @@
 import type { SubmitAction } from './actions.js'
 import type { AppAddress } from './appAddress.js'
-import type { Asked } from './asked.js'
+import type { AskedResults } from './asked.js'
 import type { BatchInput, ItemEnded } from './batch.js'
-import type { CheckRuns, Ids, IdsPage, OpenedBatch, Started, StartRuns } from './batchActivities.js'
+import type { CheckRuns, Ids, IdsPage, OpenedBatch, StartResults, StartRuns } from './batchActivities.js'
 import type { Identity } from './identity.js'
 import type { Part, Reading, StartedTask } from './outcome.js'
 import type { StepInput } from './stepInput.js'
 import type { AnnouncedUpload, ConfirmedUpload } from './upload.js'
 
 /** One for each asynchronous action: it submits. */
-type Submits = { [A in SubmitAction]: (submission: PackedSubmission<A>) => Promise<Submitted> }
+type SubmitActivities = { [A in SubmitAction]: (submission: PackedSubmission<A>) => Promise<SubmitResult> }
 
 /**
  * The activities that a step calls, named for VOD's actions. Types only: this is all that workflows
  * know of this room. One attempt of an activity is exactly one API call.
  */
-export interface VodActivities extends Submits, BatchActivities {
-  DescribeTaskDetail(look: Look): Promise<Looked>
-  DescribeTasks(search: Search): Promise<Found>
-  ManageTask(abort: Abort): Promise<Aborted>
+export interface VodActivities extends SubmitActivities, BatchActivities {
+  DescribeTaskDetail(look: ReadInput): Promise<ReadResult>
+  DescribeTasks(search: TaskSearch): Promise<TaskSearchResult>
+  ManageTask(abort: AbortInput): Promise<AbortResult>
   /** Ours: DescribeProcedureTemplates, cut down to which tasks a template makes. */
   readTemplateTasks(template: TemplateName): Promise<TemplateTasks>
   /** Ours: DescribeMediaInfos, cut down to what a media file has. */
-  readMediaOutputs(media: MediaFile): Promise<MediaOutputs>
+  readMediaOutputs(media: MediaAddress): Promise<MediaOutputs>
   /** Ours: DescribeMediaInfos, before anything is done with an upload. */
   confirmUpload(upload: AnnouncedUpload): Promise<ConfirmedUpload>
   /** Ours: DescribeTasks of an uploaded file, cut down to what the upload itself has started. */
@@ -30,9 +30,9 @@ export interface VodActivities extends Submits, BatchActivities {
   /** Ours, and no call to VOD: the result of a workflow that was started before. */
   awaitRun(run: AwaitRun): Promise<{ readonly result: unknown }>
   /** Ours: pages of SearchMedia, until the media that a pull made is found. */
-  findPulled(pull: PullSearch): Promise<Pulled>
+  findPulled(pull: PullSearch): Promise<PullSearchResult>
   /** Ours: pages of DescribeTasks, and a hint for each finished task. */
-  sweepTasks(sweep: Sweep): Promise<Swept>
+  sweepTasks(sweep: SweepPass): Promise<SweepResult>
   /** Ours, and no call to VOD: Temporal would hold up a run that sets an attribute it does not have. */
   searchAttributeExists(name: string): Promise<boolean>
 }
@@ -41,7 +41,7 @@ export interface VodActivities extends Submits, BatchActivities {
 export interface BatchActivities {
   openBatch(input: BatchInput): Promise<OpenedBatch>
   readIds(page: IdsPage): Promise<Ids>
-  startRuns(part: StartRuns): Promise<Started>
+  startRuns(part: StartRuns): Promise<StartResults>
   checkRuns(check: CheckRuns): Promise<readonly ItemEnded[]>
 }
 
@@ -94,38 +94,38 @@ export type PackedSubmission<A extends SubmitAction = SubmitAction> = Pick<Submi
  * `doubtful`: VOD refuses now, or must not be asked any more, but an earlier send may have been accepted. Where only another
  * workflow with the same idempotencyKey can have sent it, the refusal is believed unless a listing shows its task.
  */
-export type Submitted =
+export type SubmitResult =
   | ({
       readonly kind: 'accepted'
       readonly SessionId: string
       readonly tasks: readonly StepTask[]
       /** The answer lacks what it always has: VOD may have made more tasks than it names. */
       readonly incomplete?: true
-    } & Answered)
-  | ({ readonly kind: 'duplicate'; readonly SessionId: string } & Sent & Answered)
+    } & WithRequestId)
+  | ({ readonly kind: 'duplicate'; readonly SessionId: string } & SentSince & WithRequestId)
   | ({
       readonly kind: 'doubtful'
       readonly SessionId: string
       readonly refusal: string
       /** An earlier send is so old that VOD may show its task no more. */
       readonly expired?: true
-      readonly believedUnlessFound?: Refused
-    } & Sent)
+      readonly believedUnlessFound?: RefusalFailure
+    } & SentSince)
 
 /** A refusal by VOD, as the failure that it becomes. */
-export interface Refused {
+export interface RefusalFailure {
   readonly message: string
   readonly type: string
   readonly details: readonly unknown[]
 }
 
-export interface Sent {
+export interface SentSince {
   /** No earlier send is older, ms since the epoch; absent when nobody knows. */
   readonly sentSince?: number | undefined
 }
 
 /** What Tencent's support asks for. It is in the history for people: nothing is decided from it. */
-export interface Answered {
+export interface WithRequestId {
   /** The RequestId of the answer that counted. */
   readonly requestId?: string
 }
@@ -142,7 +142,7 @@ export interface StepTask {
   readonly elsewhere?: true
 }
 
-export interface Look extends AppAddress {
+export interface ReadInput extends AppAddress {
   readonly TaskId: string
   /**
    * Waits before the task is read again while it has not ended, in ms. Each is one retry of the activity,
@@ -158,31 +158,31 @@ export interface Look extends AppAddress {
   /** Task flows that the request asked for on what the task makes; see `toReading`. */
   readonly flows?: number
   /** What the request asks the task for; see `toReading`. */
-  readonly asked?: Asked
+  readonly asked?: AskedResults
   /** The reading at most, in bytes: a step with many tasks can keep less of each. */
   readonly maxBytes?: number
 }
 
 /** `gone`: VOD does not show this task (older than 72 hours, or not its own). */
-export type Looked =
+export type ReadResult =
   | ({
       readonly kind: 'seen'
       readonly reading: Reading
       /** The answer names another task, or none. */
       readonly ofAnother?: true
-    } & Answered)
+    } & WithRequestId)
   | { readonly kind: 'gone'; readonly TaskId: string }
 
 /** A submission with an idempotencyKey: what it asks for, so that another request under the same key is noticed. */
-export interface Keyed {
+export interface KeyedRequest {
   readonly idempotencyKey: string
   readonly request: Readonly<Record<string, unknown>>
 }
 
 /** Finds the tasks behind a duplicate. */
-export interface Search extends AppAddress, Sent {
+export interface TaskSearch extends AppAddress, SentSince {
   readonly SessionId: string
-  readonly keyed?: Keyed | undefined
+  readonly keyed?: KeyedRequest | undefined
   readonly FileId?: string | undefined
   /**
    * When a pull made this media file (ISO 8601): what VOD started with the file is the pull's too, since its flows do not echo its
@@ -200,23 +200,23 @@ export interface Search extends AppAddress, Sent {
   readonly giveUpAfter: number
 }
 
-export interface Found {
+export interface TaskSearchResult {
   readonly tasks: readonly StepTask[]
   /** Nothing is missing: the template has changed since, and the listing shows all by now. */
   readonly whole?: true
 }
 
 /** Finds the media behind a duplicate pull. */
-export interface PullSearch extends AppAddress, Sent {
+export interface PullSearch extends AppAddress, SentSince {
   readonly SessionId: string
-  readonly keyed?: Keyed | undefined
+  readonly keyed?: KeyedRequest | undefined
   /** Waits between searches, the last one repeats, ms. */
   readonly waits: readonly number[]
   readonly giveUpAfter: number
 }
 
 /** What is known of a pull by the media that it made; absent: none was found. */
-export interface Pulled {
+export interface PullSearchResult {
   readonly reading?: Reading
 }
 
@@ -229,24 +229,24 @@ export interface TemplateTasks {
   readonly known: boolean
   readonly TaskTypes: readonly string[]
   /** Of its ReviewAudioVideo task; absent when it makes none. */
-  readonly review?: ReviewAsked | undefined
+  readonly review?: ReviewRequest | undefined
   /** When it was changed last, ms since the epoch. */
   readonly changedAt?: number
 }
 
 /** What moderation is asked for. */
-export interface ReviewAsked {
+export interface ReviewRequest {
   readonly Definition: number
   /** `Media`, `Cover`: what is looked at. */
   readonly contents: readonly string[]
 }
 
-export interface Abort extends AppAddress {
+export interface AbortInput extends AppAddress {
   readonly TaskId: string
 }
 
 /** `aborted: false`: VOD refused, most often because the task has begun. */
-export interface Aborted extends Answered {
+export interface AbortResult extends WithRequestId {
   readonly aborted: boolean
 }
 
@@ -265,7 +265,7 @@ export interface AwaitRun {
   readonly workflowType: string
 }
 
-export interface MediaFile extends AppAddress {
+export interface MediaAddress extends AppAddress {
   readonly FileId: string
 }
 
@@ -273,14 +273,14 @@ export interface MediaOutputs {
   readonly outputs: readonly Part[]
 }
 
-export interface Sweep extends AppAddress {
+export interface SweepPass extends AppAddress {
   /** Tasks that have been over for less are left to the next sweep, ms. */
   readonly settle: number
   /** FinishTime from here on, ms since the epoch. Without it: all that VOD lists, by CreateTime. */
   readonly finishedSince?: number | undefined
 }
 
-export interface Swept {
+export interface SweepResult {
   /** Latest FinishTime that was seen, VOD's own time, ms since the epoch. */
   readonly newest: number
   readonly tasks: number

@@ -3,7 +3,7 @@ import { itemsOf, type Json, object } from './json.js'
 import { setOf } from './repair.js'
 
 /** What a request itself asks for: how many results of each Type its task shows at least, or in each set. */
-export interface Asked {
+export interface AskedResults {
   readonly TaskType: string
   readonly results: Readonly<Record<string, number>>
 }
@@ -16,7 +16,7 @@ const setsOfAi: Readonly<Record<string, string>> = {
 }
 
 /** Undefined where a template says what is done, or where a task has one result. */
-export function askedOf(action: SubmitAction, request: Json): Asked | undefined {
+export function askedOf(action: SubmitAction, request: Json): AskedResults | undefined {
   switch (action) {
     case 'ProcessMedia':
       return { TaskType: 'Procedure', results: resultsOf(request) }
@@ -27,7 +27,7 @@ export function askedOf(action: SubmitAction, request: Json): Asked | undefined 
   }
 }
 
-function resultsOf(request: Json): Asked['results'] {
+function resultsOf(request: Json): AskedResults['results'] {
   const media = object(request.MediaProcessTask) ?? {}
   const counts = [
     ...Object.entries(setOf).map(

@@ -35,7 +35,7 @@ export interface StartRuns {
 }
 
 /** What became of each of them; of none when the batch is being canceled. */
-export interface Started {
+export interface StartResults {
   readonly started: readonly string[]
   /** Started by an earlier attempt, and over already. */
   readonly ended: readonly ItemEnded[]

@@ -13,7 +13,7 @@ export type AnyCheck = (value: unknown) => Iterable<FieldProblem>
 export type Check<T> = AnyCheck & { readonly of?: (value: T) => T }
 
 /** The type that a check has established. */
-export type Checked<C> = C extends Check<infer T> ? T : never
+export type CheckedType<C> = C extends Check<infer T> ? T : never
 
 /** One check for each field of `T`: the compiler refuses one that is missing, or of another type. */
 export type Fields<T> = {
@@ -135,7 +135,7 @@ function* problemsWithin(value: Readonly<Record<string, unknown>>, fields: objec
 export function byField<F extends Readonly<Record<string, AnyCheck>>>(
   forms: F,
   remedy: string,
-): Check<Checked<F[keyof F]>> {
+): Check<CheckedType<F[keyof F]>> {
   return function* (value) {
     if (!isObject(value)) return yield self(otherThan('an object', value), remedy)
     const name = Object.keys(forms).find((field) => Object.hasOwn(value, field))

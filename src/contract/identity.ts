@@ -209,10 +209,10 @@ export function identityOfNext(identity: Identity, run: RunFacts, now: number): 
   }
 }
 
-type Absent = { readonly [F in 'name' | 'since' | 'doubtUntil']?: Identity[F] | undefined }
+type OptionalFields = { readonly [F in 'name' | 'since' | 'doubtUntil']?: Identity[F] | undefined }
 
 /** Without what is absent. */
-function given(fields: Absent): Omit<Identity, 'fresh'> {
+function given(fields: OptionalFields): Omit<Identity, 'fresh'> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 }
 
@@ -230,7 +230,7 @@ export type SubmissionName =
 /** The SessionId of a submission; undefined where nothing names it: in a run without a name, without an idempotencyKey. */
 export function sessionIdFor(
   action: SubmitAction,
-  { input, identity, key, attempt }: Named,
+  { input, identity, key, attempt }: SubmissionSource,
 ): string | undefined {
   const { idempotencyKey, account = 'default', request } = input
   const { SubAppId } = request as { readonly SubAppId?: number | undefined }
@@ -238,7 +238,7 @@ export function sessionIdFor(
   return identity.name === undefined ? undefined : sessionIdOf({ name: identity.name, key, attempt })
 }
 
-interface Named {
+interface SubmissionSource {
   readonly input: Pick<StepInput, 'idempotencyKey' | 'account' | 'request'>
   readonly identity: Identity
   readonly key: string

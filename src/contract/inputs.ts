@@ -171,11 +171,11 @@ export const uploadInput = exactly<UploadInput>(ofUpload, 'give { FileId, work }
 export const announcedUpload = exactly<AnnouncedUpload>({ ...ofUpload, announcedAt: number(rules.timeRule) })
 
 type InFolder = Extract<BatchSource, { file: string }>
-type Found = Extract<BatchSource, { search: object }>
+type SearchSource = Extract<BatchSource, { search: object }>
 
 const ofVodflow = ['Sort', 'Offset', 'Limit', 'Filters']
 
-const conditions: Check<Found['search']> = function* (value) {
+const conditions: Check<SearchSource['search']> = function* (value) {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return yield {
       field: '',
@@ -196,7 +196,7 @@ const conditions: Check<Found['search']> = function* (value) {
 
 const readPageByPage = {
   file: exactly<InFolder>({ file: text(rules.fileNameRule) }),
-  search: exactly<Found>({ search: conditions }),
+  search: exactly<SearchSource>({ search: conditions }),
 }
 
 function batchInputWith(ids: ListRule): Check<Omit<BatchInput, 'state'>> {

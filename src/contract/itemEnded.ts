@@ -31,7 +31,7 @@ function isUnsure({ status, recovered, TaskIds }: Attempt): boolean {
 }
 
 /** What a canceled run says of its tasks. */
-interface Canceled {
+interface CanceledSteps {
   readonly stopped: readonly string[]
   readonly ended: readonly string[]
   readonly left: readonly string[]
@@ -39,7 +39,7 @@ interface Canceled {
 }
 
 /** Of a run that was canceled; `canceled` is absent when it said nothing. */
-export function itemCanceled(FileId: string, reason: string, canceled?: Canceled): ItemEnded {
+export function itemCanceled(FileId: string, reason: string, canceled?: CanceledSteps): ItemEnded {
   const ended = { FileId, status: 'cancelled', reason: cut(reason, maxReason) } satisfies ItemEnded
   if (!canceled) return ended
   const { stopped, ended: over, left, submitUnanswered } = canceled

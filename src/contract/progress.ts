@@ -32,7 +32,7 @@ export interface Progress {
   readonly overdueSince?: string
   readonly outcome?: Outcome
   /** What a cancelled run stopped, and what it left to VOD to finish (and bill). */
-  readonly cancelled?: Cancelled
+  readonly cancelled?: CancelSummary
 }
 
 /** One of the steps of a run: its latest attempt. */
@@ -66,7 +66,7 @@ export interface TaskProgress {
 }
 
 /** What a cancelled run says: what was stopped, and what goes on and is billed. */
-export interface Cancelled {
+export interface CancelSummary {
   /** TaskIds that VOD shows as aborted: they had not begun. */
   readonly stopped: readonly string[]
   /** TaskIds that had ended already. */
@@ -78,7 +78,7 @@ export interface Cancelled {
 }
 
 /** What all canceled steps of a run say together. */
-export function joinCancelled(steps: readonly Cancelled[]): Cancelled {
+export function joinCancelled(steps: readonly CancelSummary[]): CancelSummary {
   return {
     stopped: steps.flatMap(({ stopped }) => stopped),
     ended: steps.flatMap(({ ended }) => ended),

@@ -13,13 +13,13 @@ export function valid<T>(check: Check<T>, value: unknown, name = ''): T {
 }
 
 /** An input of which these fields are always there. */
-export type Filled<T, K extends keyof T> = T & { readonly [F in K]-?: Exclude<T[F], undefined> }
+export type WithDefaults<T, K extends keyof T> = T & { readonly [F in K]-?: Exclude<T[F], undefined> }
 
 /** @returns the input without its undefined fields, with the defaults in their place. */
 export function filled<T extends object, K extends keyof T>(
   given: T,
   defaults: { readonly [F in K]-?: Exclude<T[F], undefined> },
-): Filled<T, K> {
+): WithDefaults<T, K> {
   const there = Object.entries(given).filter(([, value]) => value !== undefined)
-  return { ...defaults, ...Object.fromEntries(there) } as Filled<T, K>
+  return { ...defaults, ...Object.fromEntries(there) } as WithDefaults<T, K>
 }

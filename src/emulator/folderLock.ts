@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path'
 import { isRunning, markOf, type ProcessMark } from './processMark.js'
 
-export interface Locked {
+export interface FolderLock {
   readonly release: () => void
 }
 
@@ -31,7 +31,7 @@ export interface InUse {
  *
  * @returns a function that releases the lock, or the running process that holds it, which may be this one. Nothing was written then.
  */
-export function lockFolder(folder: string): Locked | InUse {
+export function lockFolder(folder: string): FolderLock | InUse {
   const marks = join(folder, '.lock')
   for (;;) {
     const last = lastMark(marks)

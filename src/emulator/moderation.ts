@@ -17,7 +17,7 @@ const olderTypes = [
 type OlderType = (typeof olderTypes)[number]['Type']
 
 /** The subject of a verdict. */
-type Judged = 'Media' | 'Cover' | OlderType
+type VerdictSubject = 'Media' | 'Cover' | OlderType
 
 const words = ['block', 'review'] as const
 
@@ -32,7 +32,7 @@ const addressedWord = new RegExp(`(${words.join('|')})-(${addressed.join('|').re
  * every type of check. `review-fails` makes the moderation itself fail. `block-cover` or `review-porn.asr` applies only to the cover or to
  * that type. Any other name passes.
  */
-function judge(media: string, of: Judged): 'pass' | 'review' | 'block' {
+function judge(media: string, of: VerdictSubject): 'pass' | 'review' | 'block' {
   const said = [...media.matchAll(addressedWord)].filter(
     ([, , about]) => about?.toLowerCase() === of.toLowerCase(),
   )

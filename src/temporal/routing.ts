@@ -9,7 +9,7 @@ export interface Build {
 }
 
 /** The pollers of a task queue, and the builds that take runs that are not pinned. */
-export interface Polled {
+export interface QueuePollers {
   /** Workers that poll now. A worker without a build is not versioned. */
   readonly pollers: readonly { readonly identity: string; readonly build?: Build }[]
   /** The current build. If it is absent, workers that are not versioned take new runs. */
@@ -32,7 +32,7 @@ export type Lack =
   | { readonly reason: 'noCurrentVersion'; readonly build: Build }
 
 /** Returns the reason why no worker takes a task that is pinned to a build, or one that follows the routing of the queue. */
-export function lackIn({ pollers, current, ramping }: Polled, pinned?: Build): Lack | undefined {
+export function lackIn({ pollers, current, ramping }: QueuePollers, pinned?: Build): Lack | undefined {
   const polls = (wanted: Build) => pollers.some(({ build }) => isSame(build, wanted))
   const wanted = pinned ?? current
   if (wanted && !polls(wanted))
@@ -58,9 +58,9 @@ export function buildText({ deploymentName, buildId }: Build): string {
   return `${deploymentName}:${buildId}`
 }
 
-type Named = { readonly deploymentName?: string | null; readonly buildId?: string | null }
+type VersionName = { readonly deploymentName?: string | null; readonly buildId?: string | null }
 
-export function buildOf(named: Named | null | undefined): Build | undefined {
+export function buildOf(named: VersionName | null | undefined): Build | undefined {
   const { deploymentName, buildId } = named ?? {}
   return deploymentName && buildId ? { deploymentName, buildId } : undefined
 }

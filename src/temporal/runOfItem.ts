@@ -3,7 +3,7 @@ import { type ItemWork, isWork } from '../contract/itemWork.js'
 import { runType } from '../contract/runNames.js'
 import { Unreadable } from './executions.js'
 import { type Execution, executionsOf } from './executionsOf.js'
-import { type Asked, startedWith } from './startedWith.js'
+import { type StartRequest, startedWith } from './startedWith.js'
 
 /**
  * Returns the latest run of a workflow id that does the work of an item. The batch has started it, or an operator has started it since. It
@@ -27,7 +27,7 @@ export async function runOfItem(
   return found
 }
 
-function workOf({ request, account = 'default' }: Asked) {
+function workOf({ request, account = 'default' }: StartRequest) {
   const { FileId, ProcedureName, SubAppId } = request
   return { account, FileId, ProcedureName, SubAppId }
 }

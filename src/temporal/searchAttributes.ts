@@ -16,12 +16,12 @@ export interface RunSubject {
 /** Times for which an answer is cached, ms: if all attributes exist, and if some are missing. */
 const believedMs = { all: 10 * minute, some: minute }
 
-interface Known {
+interface KnownAttributes {
   readonly missing: Promise<readonly string[]>
   readonly until: number
 }
 
-const known = new WeakMap<Client, Known>()
+const known = new WeakMap<Client, KnownAttributes>()
 let warned = false
 
 /**

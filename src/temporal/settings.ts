@@ -2,8 +2,8 @@ import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { secretOf } from '../contract/secret.js'
 import { isThisMachine } from '../vod/proxy.js'
 
-type Loaded = ReturnType<typeof loadClientConnectConfig>
-type Metadata = NonNullable<Loaded['connectionOptions']['metadata']>
+type LoadedConfig = ReturnType<typeof loadClientConnectConfig>
+type Metadata = NonNullable<LoadedConfig['connectionOptions']['metadata']>
 
 /**
  * Loads Temporal's environment configuration, and checks that its keys and headers can be sent.
@@ -12,7 +12,7 @@ type Metadata = NonNullable<Loaded['connectionOptions']['metadata']>
  * @throws Error with one line if the configuration cannot be read, because a TOML error also quotes the lines around it, which can
  *   contain keys
  */
-export function loadTemporalSettings(profile?: string): Loaded {
+export function loadTemporalSettings(profile?: string): LoadedConfig {
   const { connectionOptions, ...loaded } = load(profile)
   const { apiKey, metadata } = connectionOptions
   return {
@@ -25,7 +25,7 @@ export function loadTemporalSettings(profile?: string): Loaded {
   }
 }
 
-function load(profile: string | undefined): Loaded {
+function load(profile: string | undefined): LoadedConfig {
   try {
     return loadClientConnectConfig(profile === undefined ? {} : { profile })
   } catch (error) {

@@ -10,7 +10,7 @@ import { payloadReader } from './payloads.js'
  * The fields that decide whether two starts are the same. The way in which a run waits (`events`, `delays`) is not one of them, because it
  * does not affect VOD's tasks.
  */
-export type Asked = Pick<RunInput, 'request' | 'account' | 'key' | 'idempotencyKey'>
+export type StartRequest = Pick<RunInput, 'request' | 'account' | 'key' | 'idempotencyKey'>
 
 /**
  * Returns the request that a run was started with, or undefined if its input is not a request. A run that another SDK or the Temporal CLI
@@ -19,16 +19,16 @@ export type Asked = Pick<RunInput, 'request' | 'account' | 'key' | 'idempotencyK
 export async function startedWith(
   client: Client,
   run: Pick<Execution, 'workflowId' | 'runId' | 'memo'>,
-): Promise<Asked | Unreadable | undefined> {
+): Promise<StartRequest | Unreadable | undefined> {
   const remembered = asAsked(memoField(run.memo, memoFields.request))
   if (remembered) return remembered
   const first = await firstArgument(client, run)
   return first instanceof Unreadable ? first : asAsked(first)
 }
 
-function asAsked(value: unknown): Asked | undefined {
-  const request = (value as Partial<Asked> | undefined)?.request
-  return typeof request === 'object' && request !== null ? (value as Asked) : undefined
+function asAsked(value: unknown): StartRequest | undefined {
+  const request = (value as Partial<StartRequest> | undefined)?.request
+  return typeof request === 'object' && request !== null ? (value as StartRequest) : undefined
 }
 
 /** Returns the first argument of a run's workflow. */

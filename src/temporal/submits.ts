@@ -20,7 +20,7 @@ export interface SubmitQueue {
 }
 
 /** The submits of an account. */
-export interface Submits {
+export interface AccountSubmits {
   readonly account: string
   /** True if all of the queues are stopped, `false` if only some are. */
   readonly stopped: boolean
@@ -35,12 +35,16 @@ export interface Change {
 }
 
 /** Stops the submits of this account. Requests in flight are answered; reads and aborts continue. */
-export async function stopSubmits(client: Client, account: string, change: Change): Promise<Submits> {
+export async function stopSubmits(client: Client, account: string, change: Change): Promise<AccountSubmits> {
   return limit(client, account, { ...change, rateLimit: { requestsPerSecond: 0 } })
 }
 
 /** Removes the limit, so that the workers' own rates apply again and waiting submits are sent. */
-export async function resumeSubmits(client: Client, account: string, change: Change): Promise<Submits> {
+export async function resumeSubmits(
+  client: Client,
+  account: string,
+  change: Change,
+): Promise<AccountSubmits> {
   return limit(client, account, change)
 }
 
@@ -48,7 +52,7 @@ async function limit(
   client: Client,
   account: string,
   { by, ...updateQueueRateLimit }: Change & { readonly rateLimit?: { readonly requestsPerSecond: number } },
-): Promise<Submits> {
+): Promise<AccountSubmits> {
   const { namespace } = client.options
   await Promise.all(
     queuesOf(account).map((taskQueue) =>
@@ -65,7 +69,7 @@ async function limit(
 }
 
 /** Reads whether submits of this account are stopped, and how many wait. */
-export async function submitsOf(client: Client, account: string): Promise<Submits> {
+export async function submitsOf(client: Client, account: string): Promise<AccountSubmits> {
   const queues = await Promise.all(queuesOf(account).map((taskQueue) => describe(client, taskQueue)))
   return { account, stopped: queues.every(({ perSecond }) => perSecond === 0), queues }
 }

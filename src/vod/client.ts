@@ -8,7 +8,7 @@ import { openEnded } from '../contract/sentence.js'
 import { syncKindOf } from '../contract/syncActions.js'
 import { type RequestOf, type ResponseOf, type VodAction, vodApi } from './api.js'
 import { isTooLarge, tooLarge, withBoundedAnswers } from './boundedAnswers.js'
-import { connectionsTo, nothingSent, observed, type Sending } from './connections.js'
+import { connectionsTo, nothingSent, observed, type RequestProgress } from './connections.js'
 import { type Credentials, credentialSource, type SecretKeys } from './credentials.js'
 import { defaultEndpoint, parseEndpoint } from './endpoint.js'
 import { parsed, problemsOf } from './problemOf.js'
@@ -192,7 +192,7 @@ function isSafeToRepeat(action: string, { SessionId }: Json): boolean {
 function vodErrorOf(
   action: string,
   error: unknown,
-  { sending, keys }: { readonly sending: Sending; readonly keys: SecretKeys },
+  { sending, keys }: { readonly sending: RequestProgress; readonly keys: SecretKeys },
 ): VodError {
   const { code, httpCode, message } = Object(error) as Record<string, unknown>
   const failed = (failure: string, problem: string) =>

@@ -11,7 +11,7 @@ import { connect as connectTls } from 'node:tls'
 import { type ProxyServer, proxyFor } from './proxy.js'
 
 /** What became of one HTTP request. */
-export interface Sending {
+export interface RequestProgress {
   /** It was built. */
   made: boolean
   /** It has a connection, so that bytes of it may be on their way. Until then nothing was sent, for certain. */
@@ -26,15 +26,15 @@ export interface Sending {
   readonly over: AbortSignal
 }
 
-const current = new AsyncLocalStorage<Sending>()
+const current = new AsyncLocalStorage<RequestProgress>()
 
 /** Does `work`, and notes in `sending` what becomes of the request that it makes. */
-export function observed<T>(sending: Sending, work: () => Promise<T>): Promise<T> {
+export function observed<T>(sending: RequestProgress, work: () => Promise<T>): Promise<T> {
   return current.run(sending, work)
 }
 
 /** @param givenUp - what ends the call from outside */
-export function nothingSent(givenUp: readonly AbortSignal[]): Sending {
+export function nothingSent(givenUp: readonly AbortSignal[]): RequestProgress {
   const brokenOff = new AbortController()
   const over = AbortSignal.any([brokenOff.signal, ...givenUp])
   return { made: false, connected: false, answered: false, brokenOff, over }
@@ -60,7 +60,7 @@ export function connectionsTo(url: URL, { reused }: ConnectionOptions): HttpAgen
   const options = reused ? { keepAlive: true, timeout: idleMs } : { keepAlive: false }
   const agent = (url.protocol === 'https:'
     ? new HttpsAgent(options)
-    : new HttpAgent(options)) as unknown as Hooked
+    : new HttpAgent(options)) as unknown as HookedAgent
   const { addRequest, createConnection } = agent
   agent.addRequest = (request, target) => {
     observe(request)
@@ -86,7 +86,7 @@ export function connectionsTo(url: URL, { reused }: ConnectionOptions): HttpAgen
 type Done = (error: Error | null, socket?: Socket) => void
 
 /** What an agent has, and its types do not. */
-type Hooked = Omit<HttpAgent, 'createConnection'> & {
+type HookedAgent = Omit<HttpAgent, 'createConnection'> & {
   addRequest(request: ClientRequest, target: object): void
   createConnection(target: object, done?: Done): Socket | undefined
 }

@@ -35,18 +35,18 @@ export interface CredentialSource {
 }
 
 /** What a source has; members may be missing or empty. */
-interface Found {
+interface SourceFields {
   readonly secretId?: string | undefined
   readonly secretKey?: string | undefined
   readonly token?: string | undefined
 }
 
 /** Where a source has each member from, for messages. */
-type Names = Readonly<Record<keyof Found, string>>
+type Names = Readonly<Record<keyof SourceFields, string>>
 
 interface Source {
   readonly names: Names
-  find(): Promise<Found>
+  find(): Promise<SourceFields>
 }
 
 /** The metadata server of a CVM answers at once or is not there, ms. */
@@ -60,7 +60,7 @@ const ofEnvironment: Names = {
 
 const environment: Source = { names: ofEnvironment, find: async () => environmentNow() }
 
-function environmentNow(): Found {
+function environmentNow(): SourceFields {
   const { secretId, secretKey, token } = ofEnvironment
   return { secretId: process.env[secretId], secretKey: process.env[secretKey], token: process.env[token] }
 }
@@ -182,7 +182,7 @@ function codeOfApi(error: unknown): string {
 }
 
 /** @throws InvalidInputError that names what cannot be sent. */
-function complete(found: Found, names: Names): SecretKeys | undefined {
+function complete(found: SourceFields, names: Names): SecretKeys | undefined {
   const { secretId = '', secretKey = '', token = '' } = found
   const clean = {
     secretId: secretOf(names.secretId, secretId),
@@ -194,7 +194,7 @@ function complete(found: Found, names: Names): SecretKeys | undefined {
 }
 
 /** For a call: its error says what to do about it. */
-function sendable(found: Found, names: Names): SecretKeys | undefined {
+function sendable(found: SourceFields, names: Names): SecretKeys | undefined {
   try {
     return complete(found, names)
   } catch (error) {

@@ -52,12 +52,12 @@ export function isThisMachine(hostname: string): boolean {
   return isIP(host) === 4 && host.startsWith('127.')
 }
 
-interface Target {
+interface ProxyTarget {
   readonly host: string
   readonly port: number
 }
 
-function isExcepted(target: Target, list: string): boolean {
+function isExcepted(target: ProxyTarget, list: string): boolean {
   return list
     .split(/[\s,]+/)
     .filter((entry) => entry !== '')
@@ -65,7 +65,7 @@ function isExcepted(target: Target, list: string): boolean {
 }
 
 /** A host and what is below it, an address, or a block of addresses; each may name a port. */
-function matches({ host, port }: Target, entry: string): boolean {
+function matches({ host, port }: ProxyTarget, entry: string): boolean {
   const [, name = entry, digits] = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(entry) ?? []
   if (digits !== undefined && Number(digits) !== port) return false
   const [address = '', bits] = name.split('/')

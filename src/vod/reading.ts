@@ -1,5 +1,5 @@
 import { taskKinds } from '../contract/actions.js'
-import type { Asked } from '../contract/asked.js'
+import type { AskedResults } from '../contract/asked.js'
 import { shrinkReading, verdictShare } from '../contract/fitOutcome.js'
 import { bytesOf, filled, itemsOf, type Json, object, text } from '../contract/json.js'
 import { fitVerdicts, suggestionOf } from '../contract/moderation.js'
@@ -38,7 +38,7 @@ export interface ReadingOptions {
   /** Task flows that the request asked for on what its task makes: an end that does not name them all is not known. */
   readonly flows?: number | undefined
   /** What the request asked the task for: an end that shows less is not known. */
-  readonly asked?: Asked | undefined
+  readonly asked?: AskedResults | undefined
 }
 
 /** Cuts a parsed `DescribeTaskDetail` answer down to what a run keeps. Pure and total: never throws. */
@@ -81,14 +81,14 @@ export function toReading(
 }
 
 /** A task as its detail shows it. */
-interface Shown {
+interface ShownTask {
   readonly TaskType: string
   readonly Status: string
   readonly task: Json | undefined
-  readonly asked: Asked | undefined
+  readonly asked: AskedResults | undefined
 }
 
-function partsOf({ TaskType, Status, task, asked }: Shown): Part[] {
+function partsOf({ TaskType, Status, task, asked }: ShownTask): Part[] {
   if (Status === 'ABORTED') return [toPart(TaskType, 'aborted', task)]
   const hasEnded = Status === 'FINISH'
   if (task && hasSubTasks(TaskType, task)) {
@@ -115,7 +115,7 @@ function partsOf({ TaskType, Status, task, asked }: Shown): Part[] {
 function missingOf(
   TaskType: string,
   shown: readonly { readonly Type: string; readonly set?: string }[],
-  asked: Asked | undefined,
+  asked: AskedResults | undefined,
 ): Part[] {
   if (asked?.TaskType !== TaskType) return []
   return Object.entries(asked.results).flatMap(([kind, count]) => {

@@ -1,4 +1,4 @@
-import type { ReviewAsked } from '../contract/activities.js'
+import type { ReviewRequest } from '../contract/activities.js'
 import { type Json, object, text } from '../contract/json.js'
 
 /**
@@ -23,7 +23,7 @@ export function taskTypesOf(template: Json): string[] {
 }
 
 /** What the ReviewAudioVideo task of a template is asked for: the film, where it names nothing. */
-export function reviewOf({ ReviewAudioVideoTask }: Json): ReviewAsked | undefined {
+export function reviewOf({ ReviewAudioVideoTask }: Json): ReviewRequest | undefined {
   const { Definition, ReviewContents } = object(ReviewAudioVideoTask) ?? {}
   if (typeof Definition !== 'number' || Definition === 0) return undefined
   const named = Array.isArray(ReviewContents) ? ReviewContents.map(text).filter((of) => of !== '') : []

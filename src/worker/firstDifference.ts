@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 
 /** Where what was read differs from what was written. */
-export interface Difference {
+export interface ValueDifference {
   /** E.g. `.tasks[0].urls`. */
   readonly path: string
   readonly written: unknown
@@ -9,7 +9,7 @@ export interface Difference {
 }
 
 /** A field that is undefined is one that is absent: JSON keeps neither apart. */
-export function firstDifference(written: unknown, found: unknown, path = ''): Difference | undefined {
+export function firstDifference(written: unknown, found: unknown, path = ''): ValueDifference | undefined {
   if (Object.is(written, found)) return undefined
   const keys = keysOf(written, found)
   if (!keys) return { path, written, found }

@@ -12,7 +12,7 @@ const answerMs = 10_000
 const upMs = 5_000
 
 /** Options of {@link watchGauges}. */
-export interface Counted {
+export interface GaugeOptions {
   readonly connection: NativeConnection
   readonly namespace: string
   readonly accounts: readonly string[]
@@ -28,7 +28,7 @@ const away: readonly (number | undefined)[] = [grpc.unavailable, grpc.deadlineEx
  *
  * @returns a function that stops the counts
  */
-export function watchGauges({ connection, namespace, accounts }: Counted): () => Promise<void> {
+export function watchGauges({ connection, namespace, accounts }: GaugeOptions): () => Promise<void> {
   const client = new Client({ connection, namespace })
   const meter = meterWith(Runtime.instance().metricMeter)
   const gauge = ({ name, help }: { readonly name: string; readonly help: string }) =>

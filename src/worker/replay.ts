@@ -29,7 +29,7 @@ export interface ReplayOptions {
 }
 
 /** The results of a replay of a task queue's open runs on new code. */
-export interface Replayed {
+export interface ReplayReport {
   readonly replayed: number
   /** Number of open runs of the task queue beyond the limit, which were not replayed. */
   readonly left: number
@@ -45,7 +45,7 @@ export interface Replayed {
 }
 
 /** Replays the open runs of a task queue on code that is not deployed yet. It reads histories and changes nothing. */
-export async function replayOpenRuns(options: ReplayOptions): Promise<Replayed> {
+export async function replayOpenRuns(options: ReplayOptions): Promise<ReplayReport> {
   const { client, taskQueue, limit, dataConverter, code } = options
   const onQueue = `${await openIn(client)} AND TaskQueue = ${quoted(taskQueue)}`
   const builds = await buildsOrUnknown(client)
@@ -89,14 +89,14 @@ function codeOf(code: NewCode, dataConverter: DataConverter | undefined): Replay
     : { workflowBundle: { codePath: code.path }, plugins }
 }
 
-interface Wanted {
+interface ReplayScope {
   readonly query: string
   readonly limit: number
   /** Called if a run was deleted after it was listed. */
   onGone(): void
 }
 
-async function* historiesOf(client: Client, { query, limit, onGone }: Wanted) {
+async function* historiesOf(client: Client, { query, limit, onGone }: ReplayScope) {
   let left = limit
   for await (const { workflowId, runId } of executionsIn(client).list({ query })) {
     if (left-- === 0) return

@@ -8,7 +8,7 @@ import { requireFailures } from './requireFailures.js'
 import { sampleMessages } from './sampleMessages.js'
 
 /** The options with which a worker reads and writes payloads. */
-type Reading = Pick<
+type PayloadReading = Pick<
   Worker['options'],
   'namespace' | 'dataConverter' | 'loadedDataConverter' | 'workflowBundle'
 >
@@ -25,7 +25,7 @@ const samplesForCodecs = {
  *
  * @throws InvalidInputError if the data converter changes a value of vodflow, or if the workflow bundle lacks a converter
  */
-export async function requireReadable(reading: Reading): Promise<void> {
+export async function requireReadable(reading: PayloadReading): Promise<void> {
   const { namespace, loadedDataConverter, dataConverter } = reading
   if (!dataConverter) return
   await requireConvertersIn(reading)
@@ -76,7 +76,10 @@ async function requireSame(
   }
 }
 
-type Paths = Pick<NonNullable<Reading['dataConverter']>, 'payloadConverterPath' | 'failureConverterPath'>
+type Paths = Pick<
+  NonNullable<PayloadReading['dataConverter']>,
+  'payloadConverterPath' | 'failureConverterPath'
+>
 
 function partOf(kind: 'payload' | 'failure', paths: Paths): CheckedPart {
   const path = paths[`${kind}ConverterPath`]
@@ -90,7 +93,7 @@ function partOf(kind: 'payload' | 'failure', paths: Paths): CheckedPart {
  */
 const absent = (kind: string) => `__temporal_custom_${kind}_converter (ignored)`
 
-async function requireConvertersIn({ dataConverter = {}, workflowBundle }: Reading): Promise<void> {
+async function requireConvertersIn({ dataConverter = {}, workflowBundle }: PayloadReading): Promise<void> {
   const kinds = (['payload', 'failure'] as const).filter((kind) => dataConverter[`${kind}ConverterPath`])
   if (!workflowBundle || kinds.length === 0) return
   const code =

@@ -1,4 +1,4 @@
-import type { Look, Search, Submission, VodCall, WebhookMessage } from '../contract/activities.js'
+import type { ReadInput, Submission, TaskSearch, VodCall, WebhookMessage } from '../contract/activities.js'
 import type { BatchInput, ItemEnded } from '../contract/batch.js'
 import type { Decide, GateDecision, GateView } from '../contract/gates.js'
 import type { Hint } from '../contract/hint.js'
@@ -121,9 +121,9 @@ const submission: Submission<'ProcessMediaByProcedure'> = {
   sent: undefined,
 }
 
-const look: Look = { ...app, TaskId, waits: [3_000, 600_000], lag: [], untilTerminal: true }
+const look: ReadInput = { ...app, TaskId, waits: [3_000, 600_000], lag: [], untilTerminal: true }
 
-const search: Search = {
+const search: TaskSearch = {
   ...app,
   SessionId,
   sentSince: createdAt,

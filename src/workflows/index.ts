@@ -15,7 +15,7 @@ export type {
   Reading,
   Verdict,
 } from '../contract/outcome.js'
-export type { Cancelled, NetCounts, Progress, TaskProgress } from '../contract/progress.js'
+export type { CancelSummary, NetCounts, Progress, TaskProgress } from '../contract/progress.js'
 export type { AdoptInput, RunInput, StepInput } from '../contract/stepInput.js'
 export type { UploadedMedia } from '../contract/upload.js'
 export { processBatch } from './batch/processBatch.js'

@@ -7,7 +7,7 @@ import {
   WorkflowIdReusePolicy,
   workflowInfo,
 } from '@temporalio/workflow'
-import type { Looked, ReviewAsked, VodActivities } from '../contract/activities.js'
+import type { ReadResult, ReviewRequest, VodActivities } from '../contract/activities.js'
 import { defaultDelays } from '../contract/delays.js'
 import { uploadInput } from '../contract/inputs.js'
 import type { Outcome, StartedTask } from '../contract/outcome.js'
@@ -94,7 +94,7 @@ export async function processUpload(input: UploadInput): Promise<UploadReport> {
 /** VOD lists tasks for 72 hours. After that, nothing shows whether the upload brought a Procedure. */
 const listedMs = 70 * hour
 
-interface Paid {
+interface PaidTasks {
   readonly tasks: readonly StartedTask[]
   readonly why: string
 }
@@ -104,7 +104,7 @@ async function paidAlready(
   tasks: readonly StartedTask[],
   input: UploadInput,
   ProcedureName: string,
-): Promise<Paid> {
+): Promise<PaidTasks> {
   if (tasks.some((task) => isOwn(task, input))) return { tasks, why: 'The upload brought its own' }
   const same = await sameReviews(tasks, input, ProcedureName)
   return { tasks: same, why: `VOD had been asked for all that ${ProcedureName} does` }
@@ -145,7 +145,7 @@ async function sameReviews(
 }
 
 /** Also where VOD does not show what was asked for: the same moderation would be billed again. */
-function mayBeSame(looked: Looked, { Definition, contents }: ReviewAsked): boolean {
+function mayBeSame(looked: ReadResult, { Definition, contents }: ReviewRequest): boolean {
   if (looked.kind !== 'seen' || looked.ofAnother) return true
   const { parts, verdicts = [] } = looked.reading
   const shown = parts[0]?.Definition ?? Definition

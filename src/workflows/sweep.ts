@@ -7,7 +7,7 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow'
-import type { Sweep, VodActivities } from '../contract/activities.js'
+import type { SweepPass, VodActivities } from '../contract/activities.js'
 import { sweepInput } from '../contract/inputs.js'
 import { said } from '../contract/markdown.js'
 import { queueFor } from '../contract/queues.js'
@@ -57,7 +57,7 @@ function nextSince(
   { watermark, wholeAt }: { readonly watermark: number | undefined; readonly wholeAt: number },
   times: typeof defaultSweepTimes,
   now: number,
-): Pick<Sweep, 'finishedSince'> {
+): Pick<SweepPass, 'finishedSince'> {
   const isWholeDue = watermark === undefined || now - wholeAt >= times.whole
   return isWholeDue ? {} : { finishedSince: watermark - times.overlap }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeTaskDetail } from '../../src/activities/describeTaskDetail.js'
-import type { Look } from '../../src/contract/activities.js'
+import type { ReadInput } from '../../src/contract/activities.js'
 import { parseMacKeys } from '../../src/contract/seal/macKeys.js'
 import { type Emulator, startEmulator } from '../../src/emulator/index.js'
 import { createVodClient, type VodClient } from '../../src/vod/client.js'
@@ -37,7 +37,7 @@ async function heartbeatsOfRead(info: { readonly attempt: number }): Promise<num
     allow: [],
     keepSwept: () => {},
   })
-  const look: Look = { account: 'default', TaskId, waits: [], lag: [], untilTerminal: false }
+  const look: ReadInput = { account: 'default', TaskId, waits: [], lag: [], untilTerminal: false }
   const environment = new MockActivityEnvironment(info)
   let heartbeats = 0
   environment.on('heartbeat', () => heartbeats++)

@@ -1,12 +1,12 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { readAtOnce as readAtOnceOf } from '../../src/activities/localRead.js'
-import type { Look, Looked } from '../../src/contract/activities.js'
+import type { ReadInput, ReadResult } from '../../src/contract/activities.js'
 import type { Reading } from '../../src/contract/outcome.js'
 import { callsPerSecond } from '../../src/contract/rates.js'
 
-const look: Look = { account: 'default', TaskId: 'task', waits: [1], lag: [1], untilTerminal: true }
-const seen = (Status: string, unknown = 0): Looked => ({
+const look: ReadInput = { account: 'default', TaskId: 'task', waits: [1], lag: [1], untilTerminal: true }
+const seen = (Status: string, unknown = 0): ReadResult => ({
   kind: 'seen',
   reading: { Status, counts: { unknown } } as Reading,
   requestId: 'request',
@@ -33,7 +33,7 @@ it('when this process has read enough in a second; each account has its own', as
 })
 
 it('when this process waits for 20 answers, whichever the account', async () => {
-  const answers: ((looked: Looked) => void)[] = []
+  const answers: ((looked: ReadResult) => void)[] = []
   const read = readAtOnce(() => new Promise((answer) => answers.push(answer)))
   const waiting = Array.from({ length: 20 }, (_, number) => read({ ...look, account: String(number % 3) }))
   await expect(read(look)).rejects.toMatchObject(elsewhere)
@@ -44,12 +44,12 @@ it('when this process waits for 20 answers, whichever the account', async () => 
   expect(await one).toBe(ended)
 })
 
-it.each<[string, Looked]>([
+it.each<[string, ReadResult]>([
   ['goes on', seen('PROCESSING')],
   ['has ended, and a sub-task of it has not', seen('FINISH', 1)],
   ['is not shown', { kind: 'gone', TaskId: 'task' }],
 ])('when the task %s: it is asked once, without a wait', async (_, looked) => {
-  const asked: Look[] = []
+  const asked: ReadInput[] = []
   const read = readAtOnce(async (given) => {
     asked.push(given)
     return looked
@@ -59,7 +59,7 @@ it.each<[string, Looked]>([
 })
 
 it('when one workflow task of a run would write down more than one answer of Temporal holds', async () => {
-  const large = { ...ended, requestId: 'x'.repeat(80_000) } as Looked
+  const large = { ...ended, requestId: 'x'.repeat(80_000) } as ReadResult
   let run = 'one'
   const read = readAtOnceOf(
     async () => large,

@@ -9,7 +9,7 @@ import {
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type ActivityContext, createActivities } from '../../src/activities/index.js'
-import type { Submission, Submitted } from '../../src/contract/activities.js'
+import type { Submission, SubmitResult } from '../../src/contract/activities.js'
 import { VodError } from '../../src/contract/errors.js'
 import { parseMacKeys } from '../../src/contract/seal/macKeys.js'
 import type { VodClient } from '../../src/vod/client.js'
@@ -145,7 +145,7 @@ function send(
     { client: temporal(heartbeats, records) },
   )
   environment.on('heartbeat', (details) => heartbeats.push(details))
-  const result: Promise<Submitted> = environment.run(
+  const result: Promise<SubmitResult> = environment.run(
     createActivities({ ...context, ...broken }).ProcessMediaByProcedure,
     { ...submission, ...given },
   )

@@ -5,7 +5,7 @@ import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { describeTaskDetail } from '../../src/activities/describeTaskDetail.js'
 import { readAtOnce } from '../../src/activities/localRead.js'
-import type { Look } from '../../src/contract/activities.js'
+import type { ReadInput } from '../../src/contract/activities.js'
 import { parseMacKeys } from '../../src/contract/seal/macKeys.js'
 import { type Emulator, startEmulator } from '../../src/emulator/index.js'
 import { createVodClient, type VodClient } from '../../src/vod/client.js'
@@ -46,7 +46,7 @@ function readThrough(change: (call: Call) => Call) {
     allow: [],
     keepSwept: () => {},
   })
-  const look: Look = {
+  const look: ReadInput = {
     account: 'default',
     TaskId: TaskIds[1] ?? '',
     waits: [],

@@ -1,14 +1,14 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { expect, it } from 'vitest'
 import { describeTaskDetail } from '../../src/activities/describeTaskDetail.js'
-import type { Look, Looked } from '../../src/contract/activities.js'
+import type { ReadInput, ReadResult } from '../../src/contract/activities.js'
 import { defaultDelays } from '../../src/contract/delays.js'
 import { VodError } from '../../src/contract/errors.js'
 import { parseMacKeys } from '../../src/contract/seal/macKeys.js'
 import type { VodClient } from '../../src/vod/client.js'
 
 /** Attempts of one read, as Temporal makes them: how long they wait together, ms, and what comes of it. */
-async function waitedFor(code: string, given: Partial<Look>, shownAfter = Number.POSITIVE_INFINITY) {
+async function waitedFor(code: string, given: Partial<ReadInput>, shownAfter = Number.POSITIVE_INFINITY) {
   let waited = 0
   const client = {
     async call(action: string) {
@@ -29,7 +29,7 @@ async function waitedFor(code: string, given: Partial<Look>, shownAfter = Number
     environment.on('heartbeat', (details) => {
       heartbeatDetails = details
     })
-    const reading: Promise<Looked> = environment.run(read, { ...look, ...given })
+    const reading: Promise<ReadResult> = environment.run(read, { ...look, ...given })
     const looked = await reading.catch((error: unknown) => error as Error)
     if (!(looked instanceof Error)) return { waited, kind: looked.kind }
     waited += Number((looked as { nextRetryDelay?: number }).nextRetryDelay)

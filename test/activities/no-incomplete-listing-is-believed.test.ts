@@ -5,7 +5,12 @@ import { describeTasks } from '../../src/activities/describeTasks.js'
 import { findPulled } from '../../src/activities/findPulled.js'
 import { readMediaOutputs } from '../../src/activities/readMediaOutputs.js'
 import { readTemplateTasks } from '../../src/activities/readTemplateTasks.js'
-import type { Found, MediaOutputs, Pulled, TemplateTasks } from '../../src/contract/activities.js'
+import type {
+  MediaOutputs,
+  PullSearchResult,
+  TaskSearchResult,
+  TemplateTasks,
+} from '../../src/contract/activities.js'
 import { parseMacKeys } from '../../src/contract/seal/macKeys.js'
 import { markedSource } from '../../src/contract/seal/sourceMark.js'
 import { createVodClient } from '../../src/vod/client.js'
@@ -59,7 +64,7 @@ describe('an answer to DescribeTasks', () => {
   }
   const find = async (given: object) => {
     vod.answer('DescribeTasks', given as Record<string, unknown>)
-    return outcomeOf<Found>(describeTasks(context) as never, search)
+    return outcomeOf<TaskSearchResult>(describeTasks(context) as never, search)
   }
 
   it('with all of them names each task', async () => {
@@ -84,7 +89,7 @@ describe('an answer to DescribeTasks', () => {
     const page = { TaskSet: Array.from({ length: 100 }, () => task('EditMedia')), ScrollToken: 'next' }
     const changed = { ...search, changedAt: Date.now() }
     vod.answer('DescribeTasks', without(page, ['ScrollToken'], lack))
-    const found = await outcomeOf<Found>(describeTasks(context) as never, changed)
+    const found = await outcomeOf<TaskSearchResult>(describeTasks(context) as never, changed)
     if (lack === 'empty') expect(found).toMatchObject({ whole: true })
     else expect(found).toBeUndefined()
   })
@@ -96,7 +101,12 @@ describe('an answer to SearchMedia', () => {
   const answer = { TotalCount: 1, MediaInfoSet: [{ FileId: '528', BasicInfo }] }
   const find = async (given: object) => {
     vod.answer('SearchMedia', given as Record<string, unknown>)
-    return outcomeOf<Pulled>(findPulled(context) as never, { ...app, SessionId, waits: [0], giveUpAfter: -1 })
+    return outcomeOf<PullSearchResult>(findPulled(context) as never, {
+      ...app,
+      SessionId,
+      waits: [0],
+      giveUpAfter: -1,
+    })
   }
 
   it('names the media that a pull made', async () => {

@@ -5,7 +5,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { BodyReader } from '../../src/callbacks/bodyReader.js'
 import { serveBounded } from '../../src/callbacks/connections.js'
-import { type Delivered, startCallbackServer } from '../../src/callbacks/index.js'
+import { type DeliveryResult, startCallbackServer } from '../../src/callbacks/index.js'
 import { serveHealth } from '../../src/cli/operatorServer.js'
 import { badConnections, ConnectionFlood } from '../fuzz/connectionFlood.js'
 import { binary } from '../support/binary.js'
@@ -217,7 +217,7 @@ describe('requests in a row on one connection', () => {
   })
 
   it('end it when more than 16 are open', async () => {
-    const temporal = gate<Delivered>()
+    const temporal = gate<DeliveryResult>()
     const given = rig({ deliver: () => temporal.promise })
     const { port, url } = await start(given)
     const socket = connect(port, '127.0.0.1')

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Delivered } from '../../src/callbacks/index.js'
+import type { DeliveryResult } from '../../src/callbacks/index.js'
 import { forged, gate, ours, rig } from './rig.js'
 
-const down = async (): Promise<Delivered> => {
+const down = async (): Promise<DeliveryResult> => {
   throw new Error('14 UNAVAILABLE: no connection')
 }
 
@@ -34,7 +34,7 @@ describe.concurrent('while Temporal cannot take signals', () => {
   it('one that does not answer at all is asked again', async () => {
     let asked = 0
     const deliver = () =>
-      ++asked === 1 ? new Promise<Delivered>(() => {}) : Promise.resolve('delivered' as const)
+      ++asked === 1 ? new Promise<DeliveryResult>(() => {}) : Promise.resolve('delivered' as const)
     const { post } = rig({ deliver })
     expect(await post(ours())).toBe(200)
     expect(asked).toBe(2)
@@ -54,7 +54,7 @@ describe.concurrent('while Temporal cannot take signals', () => {
   })
 
   it('a burst that Temporal takes in time needs no places', async () => {
-    const temporal = gate<Delivered>()
+    const temporal = gate<DeliveryResult>()
     const { post, hints } = rig({ deliver: () => temporal.promise, limits: { maxHeld: 3 } })
     const burst = Array.from({ length: 50 }, (_, task) => post(ours({ TaskId: `t${task}` })))
     await expect.poll(() => hints.length).toBe(50)

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { type Decision, defaultStepQuota, StepQuota } from '../../src/callbacks/stepQuota.js'
+import { defaultStepQuota, type QuotaDecision, StepQuota } from '../../src/callbacks/stepQuota.js'
 import { type Hint, someTask } from '../../src/contract/hint.js'
 import { address, ours, rig } from './rig.js'
 
@@ -21,7 +21,7 @@ function run({ processes }: { processes: number }) {
     state.signals++
     state.history += 4
   }
-  const send = async (index: number, given: Hint = hint): Promise<Decision> => {
+  const send = async (index: number, given: Hint = hint): Promise<QuotaDecision> => {
     const decision = await (quotas[index] as StepQuota).decide(address, given, historyOf)
     if (decision.kind === 'signal') signal()
     if (decision.kind === 'shared') {

@@ -3,7 +3,7 @@ import type { Server } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type CallbackServer, type Delivered, startCallbackServer } from '../../src/callbacks/index.js'
+import { type CallbackServer, type DeliveryResult, startCallbackServer } from '../../src/callbacks/index.js'
 import { forged, gate, ours, type Rig, rig } from './rig.js'
 
 const servers: CallbackServer[] = []
@@ -116,7 +116,7 @@ describe('the callback server', () => {
   })
 
   it('lives when the sender goes while its event is held', async () => {
-    const temporal = gate<Delivered>()
+    const temporal = gate<DeliveryResult>()
     const given = rig({ deliver: () => temporal.promise })
     const { url, port, counts } = await start(given)
     const body = ours()
@@ -248,7 +248,7 @@ describe('an HTTP server of which nothing awaits the end', () => {
 
 describe('closing', () => {
   it('finishes an event that is held, and takes no new one', async () => {
-    const temporal = gate<Delivered>()
+    const temporal = gate<DeliveryResult>()
     const given = rig({ deliver: () => temporal.promise })
     const { url, close } = await start(given)
     const held = fetch(url, { method: 'POST', body: ours() })

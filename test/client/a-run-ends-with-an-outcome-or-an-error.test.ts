@@ -3,7 +3,7 @@ import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { batchErrorOf, runErrorOf } from '../../src/client/failures.js'
 import {
-  type Cancelled,
+  type CancelSummary,
   RefusedError,
   RunCancelledError,
   RunFailedError,
@@ -127,19 +127,19 @@ describe('result', () => {
     const cancel = new CancelledFailure('canceled')
     const late = new TimeoutFailure('too late', undefined, 'START_TO_CLOSE')
     const crash = ApplicationFailure.create({ message: 'crashed', type: 'Error' })
-    const remedyOf = (cause: Error, type: string, cancelled?: Cancelled) => {
+    const remedyOf = (cause: Error, type: string, cancelled?: CancelSummary) => {
       const failed = new WorkflowFailedError('failed', cause, 'NON_RETRYABLE_FAILURE')
       return runErrorOf({ workflowId: 'w', type }, failed, { ...began, cancelled }).message
     }
 
-    it.each<[string, Error, Cancelled | undefined]>([
+    it.each<[string, Error, CancelSummary | undefined]>([
       ['nothing made', cancel, nothing],
       ['only tasks that were stopped', cancel, { ...nothing, stopped: ['a'] }],
     ])('canceled with %s: rerun', (_, cause, cancelled) => {
       expect(remedyOf(cause, runType, cancelled)).toMatch(/rerun with a reason/)
     })
 
-    it.each<[string, Error, Cancelled | undefined]>([
+    it.each<[string, Error, CancelSummary | undefined]>([
       ['canceled without an answer to its submit', cancel, { ...nothing, submitUnanswered: true }],
       ['canceled when a task had ended', cancel, { ...nothing, ended: ['a'] }],
       ['canceled without a word', cancel, undefined],

@@ -4,7 +4,7 @@ import { createOwnActivities } from '../../src/activities/index.js'
 import { startTemporalDevServer } from '../../src/cli/dev/devServer.js'
 import { connect } from '../../src/client/connect.js'
 import type { Vodflow } from '../../src/client/vodflow.js'
-import type { Submission, Submitted, VodActivities } from '../../src/contract/activities.js'
+import type { Submission, SubmitResult, VodActivities } from '../../src/contract/activities.js'
 import type { StepDelays } from '../../src/contract/delays.js'
 import { sessionIdFor } from '../../src/contract/identity.js'
 import { queueOfClass, workflowQueue } from '../../src/contract/queues.js'
@@ -84,7 +84,7 @@ export async function startWorker(
 export class ScriptedVod {
   readonly submissions: Submission<'ProcessMediaByProcedure'>[] = []
   /** What the next submissions meet. */
-  onSubmit: (TaskId: string, SessionId: string) => Submitted | Promise<Submitted> = accept
+  onSubmit: (TaskId: string, SessionId: string) => SubmitResult | Promise<SubmitResult> = accept
   /** What an abort meets. */
   abortable = true
   readonly #status = new Map<string, string>()
@@ -127,7 +127,7 @@ export class ScriptedVod {
   }
 }
 
-export function accept(TaskId: string, SessionId: string): Submitted {
+export function accept(TaskId: string, SessionId: string): SubmitResult {
   return { kind: 'accepted', SessionId, tasks: [{ TaskId, TaskType: 'Procedure', createdAt: Date.now() }] }
 }
 

@@ -1,6 +1,6 @@
 import { CancelledFailure, WorkflowFailedError } from '@temporalio/client'
 import { expect } from 'vitest'
-import type { Cancelled } from '../../src/contract/progress.js'
+import type { CancelSummary } from '../../src/contract/progress.js'
 import type { System } from './system.js'
 
 /** Shorter waits of a canceled step, and of a step that searches. */
@@ -23,14 +23,14 @@ export function cancelingIn({ vodflow: { client }, vod }: System) {
     },
 
     /** Cancels, and waits for the end: what the run then says in its memo. A run that has ended can send nothing more. */
-    async canceled(workflowId: string): Promise<Cancelled | undefined> {
+    async canceled(workflowId: string): Promise<CancelSummary | undefined> {
       const handle = client.workflow.getHandle(workflowId)
       await handle.cancel()
       const end = await handle.result().catch((error) => error)
       expect(end).toBeInstanceOf(WorkflowFailedError)
       expect(end.cause).toBeInstanceOf(CancelledFailure)
       await expect.poll(() => vod.books().underWay).toBe(0)
-      return (await handle.describe()).memo?.['vodflow.cancelled'] as Cancelled | undefined
+      return (await handle.describe()).memo?.['vodflow.cancelled'] as CancelSummary | undefined
     },
 
     /** The submit has failed and waits for its next attempt. */

@@ -3,7 +3,13 @@ import { defaultDelays } from '../../src/contract/delays.js'
 import type { Hint } from '../../src/contract/hint.js'
 import type { Part, PartStatus, Reading, Verdict } from '../../src/contract/outcome.js'
 import { begin, reduce } from '../../src/workflows/step/machine.js'
-import type { Effect, Send, StepEvent, StepStart, StepState } from '../../src/workflows/step/state.js'
+import type {
+  Effect,
+  StepEvent,
+  StepStart,
+  StepState,
+  SubmitRequest,
+} from '../../src/workflows/step/state.js'
 
 export const hour = 60 * 60_000
 export const bornAt = Date.parse('2026-01-01T00:00:00Z')
@@ -11,7 +17,7 @@ export const SessionId = 'a'.repeat(40)
 export const procedureId = '1500000001-procedurev2-aaaa'
 export const reviewId = '1500000001-ReviewAudioVideo-bbbb'
 
-export const send: Send = {
+export const send: SubmitRequest = {
   action: 'ProcessMediaByProcedure',
   input: { request: { ProcedureName: 'two', FileId: '528' } },
 }

@@ -2,7 +2,7 @@ import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startRuns } from '../../src/activities/batch/startRuns.js'
 import type { BatchRequest } from '../../src/client/index.js'
-import type { Started } from '../../src/contract/batchActivities.js'
+import type { StartResults } from '../../src/contract/batchActivities.js'
 import { outputsAskedFor } from '../../src/vod/doneOutputs.js'
 import { type System, startSystem, transcodeOnly } from '../support/system.js'
 
@@ -151,8 +151,8 @@ describe('a retried start tells of its own effects as its own', () => {
     const first = await environment().run(activity, part)
     expect(first).toMatchObject({ started: FileIds, skipped: [] })
     await between(FileIds)
-    const second: Started = await environment().run(activity, part)
-    const later: Started = await environment().run(activity, { ...part, position: position + 20 })
+    const second: StartResults = await environment().run(activity, part)
+    const later: StartResults = await environment().run(activity, { ...part, position: position + 20 })
     await batch.stop('enough')
     return { FileIds, second, later }
   }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Cancelled } from '../../src/contract/progress.js'
+import type { CancelSummary } from '../../src/contract/progress.js'
 import { delays } from '../support/canceling.js'
 import { type System, startSystem } from '../support/system.js'
 
@@ -110,7 +110,7 @@ it('task flows that a split has started by the time of the cancel are aborted to
     await expect.poll(() => flows().length, { timeout: 20_000, interval: 50 }).toBe(3)
     await handle.cancel()
     await handle.result().catch(() => {})
-    const said = (await handle.describe()).memo?.['vodflow.cancelled'] as Cancelled
+    const said = (await handle.describe()).memo?.['vodflow.cancelled'] as CancelSummary
     const [split] = quick.vod.books().tasks.filter(({ TaskType }) => TaskType === 'SplitMedia')
     expect(said).toMatchObject({ ended: [split?.TaskId], left: [], submitUnanswered: false })
     expect(new Set(said.stopped)).toEqual(new Set(flows().map(({ TaskId }) => TaskId)))

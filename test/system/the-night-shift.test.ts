@@ -9,7 +9,7 @@ import { stuckRuns } from '../../src/client/stuckRuns.js'
 import type { Vodflow } from '../../src/client/vodflow.js'
 import { sweepIdOf, sweepType } from '../../src/contract/sweep.js'
 import { type Emulator, startEmulator } from '../../src/emulator/index.js'
-import type { Finding } from '../../src/operate/doctor/index.js'
+import type { DoctorFinding } from '../../src/operate/doctor/index.js'
 import { stopSubmits } from '../../src/temporal/submits.js'
 import { vodflow as command } from '../cli/cli.js'
 import { makeCurrent } from '../support/builds.js'
@@ -272,7 +272,7 @@ const unserved = 'unserved'
 /** Of an account that has no worker any more. */
 const sweepOfGone = sweepIdOf({ account: 'gone' })
 
-let findings: Finding[]
+let findings: DoctorFinding[]
 
 beforeAll(async () => {
   quietRuntime()
@@ -316,7 +316,7 @@ afterAll(async () => {
   await temporal?.close()
 })
 
-async function doctor(env: Record<string, string> = {}): Promise<Finding[]> {
+async function doctor(env: Record<string, string> = {}): Promise<DoctorFinding[]> {
   const { stdout } = await command(['doctor', '--json'], { ...environment, ...env })
   return stdout
     .trim()

@@ -5,7 +5,7 @@ import { MockActivityEnvironment } from '@temporalio/testing'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { describeTaskDetail } from '../../src/activities/describeTaskDetail.js'
-import type { Looked } from '../../src/contract/activities.js'
+import type { ReadResult } from '../../src/contract/activities.js'
 import { askedOf } from '../../src/contract/asked.js'
 import { moderationOf } from '../../src/contract/moderation.js'
 import { countsOf, isTerminal, type Reading } from '../../src/contract/outcome.js'
@@ -122,7 +122,7 @@ async function read(action: Action, change: (detail: Json) => Json): Promise<Rea
     ...(asked ? { asked } : {}),
   }
   try {
-    const looked: Looked = await new MockActivityEnvironment().run(read, look)
+    const looked: ReadResult = await new MockActivityEnvironment().run(read, look)
     if (looked.kind !== 'seen') return looked.kind
     return looked.ofAnother ? 'the answer is not about this task' : looked.reading
   } catch (error) {

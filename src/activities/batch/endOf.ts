@@ -33,13 +33,13 @@ export function itemUnreadable(FileId: string, workflowId: string, { problem }: 
   return { FileId, status: 'unknown', reason: cut(reason, 200) }
 }
 
-type Said = NonNullable<Parameters<typeof itemCanceled>[2]>
+type CancelDetails = NonNullable<Parameters<typeof itemCanceled>[2]>
 
 /** The run itself wrote it when it was canceled. Without a word it was canceled before it began. */
-function saidIn({ memo }: Execution): Said | undefined {
+function saidIn({ memo }: Execution): CancelDetails | undefined {
   if (problemOfMemo(memo) !== undefined) return undefined
   const nothing = { stopped: [], ended: [], left: [], submitUnanswered: false }
-  return memoField<Said>(memo, memoFields.cancelled) ?? nothing
+  return memoField<CancelDetails>(memo, memoFields.cancelled) ?? nothing
 }
 
 /** An activity's failure wraps what it threw. */

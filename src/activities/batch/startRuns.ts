@@ -1,7 +1,7 @@
 import { activityInfo, cancellationSignal, getClient } from '@temporalio/activity'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import { type BatchInput, type ItemEnded, itemId } from '../../contract/batch.js'
-import type { Started, StartRuns } from '../../contract/batchActivities.js'
+import type { StartResults, StartRuns } from '../../contract/batchActivities.js'
 import { batchWorkOf } from '../../contract/itemWork.js'
 import { withoutDefaults } from '../../contract/parse/step.js'
 import { workflowQueue } from '../../contract/queues.js'
@@ -25,7 +25,7 @@ type Media = Readonly<Record<string, unknown>> & { readonly FileId: string }
  * started, also when the media has its outputs by now, or is gone.
  */
 export function startRuns({ clientFor }: ActivityContext) {
-  return async ({ input, template, FileIds, position, since }: StartRuns): Promise<Started> => {
+  return async ({ input, template, FileIds, position, since }: StartRuns): Promise<StartResults> => {
     const { attempt, workflowExecution } = activityInfo()
     const batch = workflowExecution?.workflowId ?? ''
     const { account = 'default', SubAppId, skipDone, dryRun } = input
@@ -40,7 +40,7 @@ export function startRuns({ clientFor }: ActivityContext) {
       throw toFailure(error, { attempt })
     }
 
-    async function fateOf(FileId: string, MediaInfoSet: readonly Media[]): Promise<Fate> {
+    async function fateOf(FileId: string, MediaInfoSet: readonly Media[]): Promise<ItemFate> {
       const media = MediaInfoSet.find((each) => each.FileId === FileId)
       const fate = reasonNotToStart(media)
       if (dryRun) return { FileId, fate: fate ?? 'started' }
@@ -54,7 +54,7 @@ export function startRuns({ clientFor }: ActivityContext) {
       return skipDone && hasOutputs(media, template.outputs, template.UpdateTime) ? 'skipped' : undefined
     }
 
-    async function start(FileId: string): Promise<Fate> {
+    async function start(FileId: string): Promise<ItemFate> {
       const run = runFor(input, { FileId, batch })
       const temporal = getClient()
       try {
@@ -78,7 +78,7 @@ export function startRuns({ clientFor }: ActivityContext) {
     }
 
     /** What an earlier attempt, or a batch that was reset, has done with the item; undefined when there is no run of it. */
-    async function earlierFate(FileId: string): Promise<Fate | undefined> {
+    async function earlierFate(FileId: string): Promise<ItemFate | undefined> {
       const workflowId = itemId(batch, FileId)
       const run = await runOfItem(getClient(), workflowId, { ...batchWorkOf(input), FileId })
       if (run === undefined) return undefined
@@ -114,8 +114,9 @@ function runFor(
   })
 }
 
-function startedIn(fates: readonly Fate[]): Started {
-  const of = (wanted: Fate['fate']) => fates.filter(({ fate }) => fate === wanted).map(({ FileId }) => FileId)
+function startedIn(fates: readonly ItemFate[]): StartResults {
+  const of = (wanted: ItemFate['fate']) =>
+    fates.filter(({ fate }) => fate === wanted).map(({ FileId }) => FileId)
   return {
     started: of('started'),
     repeated: of('repeated'),
@@ -143,6 +144,6 @@ function processedAt(media: Media): number {
   return Date.parse(String(UpdateTime ?? '')) || Number.POSITIVE_INFINITY
 }
 
-type Fate =
+type ItemFate =
   | { readonly FileId: string; readonly fate: 'started' | 'repeated' | 'skipped' | 'missing' }
   | { readonly FileId: string; readonly fate: 'ended'; readonly ended: ItemEnded }

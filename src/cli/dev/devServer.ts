@@ -198,12 +198,12 @@ async function freePorts(
   })
 }
 
-interface Held {
+interface HeldPort {
   readonly port: number
   readonly release: () => Promise<void>
 }
 
-async function holdWanted(wanted: WantedPort, onProgress: (line: string) => void): Promise<Held> {
+async function holdWanted(wanted: WantedPort, onProgress: (line: string) => void): Promise<HeldPort> {
   if (typeof wanted === 'number')
     return hold(wanted).catch((error: unknown) => {
       throw new Error(`port ${wanted} ${problemOf(error)}; pass another one, or 0 for any free port`)
@@ -223,7 +223,7 @@ function problemOf(error: unknown): string {
   return code === 'EADDRINUSE' ? 'is taken by another program' : `is not available (${code})`
 }
 
-function hold(wanted: number): Promise<Held> {
+function hold(wanted: number): Promise<HeldPort> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', reject)

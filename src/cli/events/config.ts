@@ -74,10 +74,10 @@ export function registerConfig(events: Command): void {
     })
 }
 
-type Settings = Readonly<Record<string, unknown>>
+type EventSettings = Readonly<Record<string, unknown>>
 
 /** Returns the existing settings that would change, without secrets. A PUSH without a URL counts as not set. */
-function replacedBy(wanted: Settings, present: Settings): Settings {
+function replacedBy(wanted: EventSettings, present: EventSettings): EventSettings {
   if (!isSet(present)) return {}
   const names = Object.keys(wanted).filter((name) => present[name] !== wanted[name] && isGiven(present[name]))
   // The old URL says more than the old mode.
@@ -85,7 +85,7 @@ function replacedBy(wanted: Settings, present: Settings): Settings {
   return Object.fromEntries([...names, ...leaves].map((name) => [name, shown(present[name])]))
 }
 
-function isSet({ Mode, NotificationUrl }: Settings): boolean {
+function isSet({ Mode, NotificationUrl }: EventSettings): boolean {
   return Mode === 'PULL' || NotificationUrl !== ''
 }
 
@@ -93,7 +93,7 @@ function isGiven(value: unknown): boolean {
   return value !== undefined && value !== '' && value !== 'OFF'
 }
 
-function lineOf(name: string, was: unknown, { [name]: is }: Settings): string {
+function lineOf(name: string, was: unknown, { [name]: is }: EventSettings): string {
   if (is === undefined) return `vodflow: ${name} ${was} receives no more events`
   return `vodflow: replaces ${name} ${was} with ${shown(is)}`
 }

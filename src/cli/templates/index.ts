@@ -5,7 +5,7 @@ import { subAppOption } from '../options.js'
 import { notGood, print, table } from '../print.js'
 import { vodOfEnvironment } from '../session.js'
 
-interface Flags {
+interface TemplatesFlags {
   readonly subApp?: number
   readonly json: boolean
 }
@@ -31,7 +31,7 @@ export function registerTemplates(program: Command): void {
 
   command('list', 'lists names, types and times')
     .addHelpText('after', '\nExample:\n  vodflow templates list --sub-app 1500000001\n')
-    .action(async ({ subApp, json }: Flags) => {
+    .action(async ({ subApp, json }: TemplatesFlags) => {
       const { allTemplates } = await reading()
       const all = await allTemplates(await vodOfEnvironment(), subApp)
       print(json, { templates: all }, () =>
@@ -50,7 +50,7 @@ export function registerTemplates(program: Command): void {
   command('show', 'shows a template as JSON')
     .argument('<name>')
     .addHelpText('after', '\nExample:\n  vodflow templates show episode > episode.json\n')
-    .action(async (name: string, { subApp, json }: Flags) => {
+    .action(async (name: string, { subApp, json }: TemplatesFlags) => {
       const { templateNamed } = await reading()
       const template = await templateNamed(await vodOfEnvironment(), name, subApp)
       console.log(JSON.stringify(template, undefined, json ? undefined : 2))
@@ -59,7 +59,7 @@ export function registerTemplates(program: Command): void {
     .argument('<file>', "JSON: CreateProcedureTemplate's own fields")
     .option('--replace', 'replace the template of that name (ResetProcedureTemplate)', false)
     .addHelpText('after', '\nExample:\n  vodflow templates create episode.json --replace\n')
-    .action(async (file: string, { subApp, json, replace }: Flags & { replace: boolean }) => {
+    .action(async (file: string, { subApp, json, replace }: TemplatesFlags & { replace: boolean }) => {
       const { templateNamed, templateOfFile } = await reading()
       const template = await templateOfFile({ option: '<file>', path: file }, subApp)
       const vod = await vodOfEnvironment()
@@ -74,7 +74,7 @@ export function registerTemplates(program: Command): void {
   command('diff', 'shows how a file differs from the template of the same name')
     .argument('<file>', "JSON: CreateProcedureTemplate's own fields")
     .addHelpText('after', '\nExit code: 2 they differ.\n\nExample:\n  vodflow templates diff episode.json\n')
-    .action(async (file: string, { subApp, json }: Flags) => {
+    .action(async (file: string, { subApp, json }: TemplatesFlags) => {
       const { templateNamed, templateOfFile } = await reading()
       const wanted = await templateOfFile({ option: '<file>', path: file }, subApp)
       const there = await templateNamed(await vodOfEnvironment(), wanted.Name, subApp)

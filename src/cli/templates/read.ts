@@ -6,7 +6,7 @@ import { type ProcedureTemplate, ProcedureTemplateRequest } from '../../vod/sche
 import { type Given, readGiven } from '../files.js'
 
 type Template = z.output<typeof ProcedureTemplate>
-type Wanted = z.output<typeof ProcedureTemplateRequest>
+type WantedTemplate = z.output<typeof ProcedureTemplateRequest>
 
 const pageSize = 100
 
@@ -45,7 +45,7 @@ export async function templateNamed(
 export async function templateOfFile(
   { option, path }: Pick<Given, 'option' | 'path'>,
   subApp: number | undefined,
-): Promise<Wanted> {
+): Promise<WantedTemplate> {
   const remedy = "pass the path of a JSON file with CreateProcedureTemplate's fields"
   const text = await readGiven({ option, path, remedy })
   const file = `${option} ${path}`

@@ -6,7 +6,7 @@ import { readOfRequest, stepInputWith } from '../inputs.js'
 import { maxSourceContext } from '../patterns.js'
 import { sourceMarkLength } from '../seal/sourceMark.js'
 import type { StepInput } from '../stepInput.js'
-import { type Filled, filled, valid } from '../valid.js'
+import { filled, valid, type WithDefaults } from '../valid.js'
 
 /** The request of a step, with what is ours in it. */
 function requestOf(action: SubmitAction): Check<StepInput['request']> {
@@ -39,7 +39,7 @@ function* problemsOfOurs(request: { readonly SessionId?: unknown; readonly Sourc
 }
 
 /** With the defaults filled in. */
-export type ParsedInput<A extends SubmitAction> = Filled<StepInput<A>, 'account' | 'events'>
+export type ParsedInput<A extends SubmitAction> = WithDefaults<StepInput<A>, 'account' | 'events'>
 
 /** @throws InvalidInputError that names every field that is wrong, and what to do about it. */
 export function parseStepInput<A extends SubmitAction>(action: A, value: unknown): ParsedInput<A> {

@@ -135,7 +135,7 @@ export async function composeMedia(context: Context, given: unknown) {
   })
 }
 
-interface EditRequested {
+interface EditFields {
   readonly TaskType: EditType
   readonly request: {
     readonly SubAppId?: number | undefined
@@ -146,7 +146,7 @@ interface EditRequested {
   }
 }
 
-function submit(context: Context, { TaskType, request }: EditRequested, plan: () => EditPlan[]) {
+function submit(context: Context, { TaskType, request }: EditFields, plan: () => EditPlan[]) {
   const { SessionId, SessionContext, TasksPriority = 0, FileId } = request
   refuseLongSessionId(request)
   return withSession(

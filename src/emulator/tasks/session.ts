@@ -6,7 +6,7 @@ import { ApiError } from '../wire/apiError.js'
 const windows: Readonly<Record<string, number>> = { ProcessMediaByProcedure: 7 * day }
 const usualWindow = 3 * day
 
-export interface Submission {
+export interface SeenSubmission {
   readonly action: string
   /** Empty: no deduplication. */
   readonly SessionId: string
@@ -26,7 +26,7 @@ const inFlight = new WeakMap<Context, Set<string>>()
  */
 export async function withSession<V, R>(
   context: Context,
-  { action, SessionId }: Submission,
+  { action, SessionId }: SeenSubmission,
   { validate, accept }: Steps<V, R>,
 ): Promise<R> {
   const { clock, sessions, switches } = context

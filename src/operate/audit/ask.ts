@@ -1,15 +1,15 @@
 import type { Client } from '@temporalio/client'
 import { isTerminal } from '../../contract/outcome.js'
 import type { Progress } from '../../contract/progress.js'
-import type { AuditTask, Finding } from './findings.js'
+import type { AuditFinding, AuditTask } from './findings.js'
 import { progressOf } from './runs.js'
 
 /** The run itself knows more: a step of several tasks may have read this one, or be settled. */
 export async function ask(
   client: Client,
-  finding: Finding,
+  finding: AuditFinding,
   tasks: readonly AuditTask[],
-): Promise<Finding | undefined> {
+): Promise<AuditFinding | undefined> {
   if (finding.kind === 'finishedButWaiting') {
     const { workflowId, SessionId } = finding.address
     return hasRead(await progressOf(client, workflowId, SessionId), finding.TaskId) ? undefined : finding

@@ -32,7 +32,7 @@ export interface AuditRun {
 }
 
 /** A problem that the audit has found. */
-export type Finding =
+export type AuditFinding =
   /** VOD made and bills more than one task for one submission. */
   | {
       readonly kind: 'duplicate'
@@ -71,7 +71,7 @@ export type Finding =
   /** Runs that cannot continue until someone acts. */
   | ({ readonly kind: 'stuck' } & StuckRuns)
 
-export interface Audited {
+export interface AuditSubject {
   readonly now: number
   readonly tasks: readonly AuditTask[]
   /** Every run that a token names, and every open run. */
@@ -90,7 +90,7 @@ const youngRunMs = 15 * minute
 const youngEndMs = 5 * minute
 
 /** Joins VOD's list of tasks with Temporal's runs. */
-export function findingsOf(audited: Audited): Finding[] {
+export function findingsOf(audited: AuditSubject): AuditFinding[] {
   const runs = new Map(audited.runs.map((run) => [nameOf(run), run]))
   return [
     ...duplicates(audited.tasks),
@@ -101,7 +101,7 @@ export function findingsOf(audited: Audited): Finding[] {
   ]
 }
 
-function duplicates(tasks: readonly AuditTask[]): Finding[] {
+function duplicates(tasks: readonly AuditTask[]): AuditFinding[] {
   const steps = new Map<string, AuditTask[]>()
   for (const task of tasks) {
     // An aborted task is not billed.
@@ -110,7 +110,7 @@ function duplicates(tasks: readonly AuditTask[]): Finding[] {
     const step = JSON.stringify([task.address.SessionId, task.TaskType, task.FileId])
     steps.set(step, [...(steps.get(step) ?? []), task])
   }
-  return [...steps.values()].flatMap((same): Finding[] => {
+  return [...steps.values()].flatMap((same): AuditFinding[] => {
     const [{ address, TaskType } = {}] = same
     if (same.length < 2 || !address || !TaskType) return []
     const { workflowId, SessionId } = address
@@ -123,8 +123,8 @@ const leavesTasks: readonly AuditRun['status'][] = ['failed', 'terminated', 'tim
 
 function ofTask(
   { TaskId, Status, FileId, address, createdAt, finishedAt }: AuditTask,
-  { run, now, adopted, retentionMs }: Audited & { readonly run: AuditRun | undefined },
-): Finding[] {
+  { run, now, adopted, retentionMs }: AuditSubject & { readonly run: AuditRun | undefined },
+): AuditFinding[] {
   if (!address || !run || adopted.has(TaskId)) return []
   const over = Status === 'FINISH' || Status === 'ABORTED'
   if (run.status === 'open') {
@@ -142,7 +142,7 @@ function ofTask(
   return [{ kind: 'taskWithoutRun', TaskId, account, ...app, Status, FileId, workflowId, run: run.status }]
 }
 
-function withoutTask({ runs, tasks, now, windowMs }: Audited): Finding[] {
+function withoutTask({ runs, tasks, now, windowMs }: AuditSubject): AuditFinding[] {
   const seen = new Set(tasks.flatMap(({ address }) => (address ? [nameOf(address)] : [])))
   return runs
     .filter(({ status, listed }) => status === 'open' && listed)

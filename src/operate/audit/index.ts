@@ -8,12 +8,12 @@ import { inTurns } from '../../temporal/inTurns.js'
 import { retentionOf } from '../../temporal/retention.js'
 import type { VodClient } from '../../vod/client.js'
 import { ask } from './ask.js'
-import { type AuditTask, type Finding, findingsOf } from './findings.js'
-import { type Repair, repairEach } from './repair.js'
+import { type AuditFinding, type AuditTask, findingsOf } from './findings.js'
+import { type RepairResult, repairEach } from './repair.js'
 import { adoptedTasks, namedRuns, openRuns } from './runs.js'
 import { listTasks } from './tasks.js'
 
-export type { Finding } from './findings.js'
+export type { AuditFinding } from './findings.js'
 
 export interface AuditOptions {
   readonly vodflow: Vodflow
@@ -30,7 +30,7 @@ export interface AuditOptions {
 
 /** The result of an audit. */
 export interface Audit {
-  readonly findings: readonly (Finding & Repair)[]
+  readonly findings: readonly (AuditFinding & RepairResult)[]
   /** Reasons for stuck runs that could not be checked. */
   readonly notAsked: readonly NotAsked[]
   readonly tasks: number

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createDelivery, type Delivered } from '../../callbacks/index.js'
+import { createDelivery, type DeliveryResult } from '../../callbacks/index.js'
 import type { Vodflow } from '../../client/index.js'
 import { shellQuoted, shellWord } from '../../client/shellWord.js'
 import { VodError } from '../../contract/errors.js'
@@ -10,11 +10,11 @@ import { inTurns } from '../../temporal/inTurns.js'
 import type { VodClient } from '../../vod/client.js'
 import { commandText } from '../report/commandText.js'
 import { hasRead } from './ask.js'
-import type { AuditTask, Finding } from './findings.js'
+import type { AuditFinding, AuditTask } from './findings.js'
 import { progressOf, statusOf } from './runs.js'
 
 /** What came of a repair. */
-export interface Repair {
+export interface RepairResult {
   /** A read after it has shown that the run waits no longer, or that a run waits for the task. */
   readonly repaired: boolean
   /** Why it is not, and what to do. */
@@ -29,10 +29,10 @@ export interface RepairOptions {
   readonly repair: boolean
 }
 
-type Repairable = Extract<Finding, { readonly kind: 'taskWithoutRun' | 'finishedButWaiting' }>
+type Repairable = Extract<AuditFinding, { readonly kind: 'taskWithoutRun' | 'finishedButWaiting' }>
 
 /** Of a repair that was sent: what the run shows of it now. */
-type Look = () => Promise<Repair>
+type Look = () => Promise<RepairResult>
 
 /** How long runs have to show it after the last repair was sent, and the pause between two looks, ms. */
 const settleMs = 15_000
@@ -40,11 +40,11 @@ const pauseMs = 250
 
 /** Sends every repair, then reads what came of each. */
 export async function repairEach(
-  findings: readonly Finding[],
+  findings: readonly AuditFinding[],
   options: RepairOptions,
   tasks: readonly AuditTask[],
-): Promise<(Finding & Repair)[]> {
-  const sent: { readonly finding: Finding; readonly repair: Repair | Look }[] = []
+): Promise<(AuditFinding & RepairResult)[]> {
+  const sent: { readonly finding: AuditFinding; readonly repair: RepairResult | Look }[] = []
   for (const finding of findings) {
     const repair = await send(finding, options, tasks).catch(failed)
     sent.push({ finding, repair })
@@ -56,7 +56,7 @@ export async function repairEach(
   }))
 }
 
-async function seen(look: Look, until: number): Promise<Repair> {
+async function seen(look: Look, until: number): Promise<RepairResult> {
   for (;;) {
     const repair = await look().catch(failed)
     if (repair.repaired || Date.now() > until) return repair
@@ -64,20 +64,20 @@ async function seen(look: Look, until: number): Promise<Repair> {
   }
 }
 
-function failed(error: unknown): Repair {
+function failed(error: unknown): RepairResult {
   return notRepaired(error instanceof Error ? error.message : String(error))
 }
 
-function notRepaired(problem: string): Repair {
+function notRepaired(problem: string): RepairResult {
   return { repaired: false, problem }
 }
 
 /** Money that was paid twice does not come back by a program; a run without a task has to be looked at. */
 async function send(
-  finding: Finding,
+  finding: AuditFinding,
   options: RepairOptions,
   tasks: readonly AuditTask[],
-): Promise<Repair | Look> {
+): Promise<RepairResult | Look> {
   if (!isRepairable(finding)) return { repaired: false }
   const problem = await elsewhere(finding, options, tasks)
   if (problem !== undefined) return notRepaired(problem)
@@ -85,12 +85,12 @@ async function send(
   return finding.kind === 'taskWithoutRun' ? adopt(finding, options) : wake(finding, options)
 }
 
-function isRepairable(finding: Finding): finding is Repairable {
+function isRepairable(finding: AuditFinding): finding is Repairable {
   return finding.kind === 'taskWithoutRun' || finding.kind === 'finishedButWaiting'
 }
 
 async function adopt(
-  { TaskId, SubAppId }: Extract<Finding, { kind: 'taskWithoutRun' }>,
+  { TaskId, SubAppId }: Extract<AuditFinding, { kind: 'taskWithoutRun' }>,
   { vodflow, account }: RepairOptions,
 ): Promise<Look> {
   const { workflowId } = await vodflow.adopt({ TaskId, SubAppId }, { account })
@@ -105,9 +105,9 @@ async function adopt(
 }
 
 async function wake(
-  { TaskId, address }: Extract<Finding, { kind: 'finishedButWaiting' }>,
+  { TaskId, address }: Extract<AuditFinding, { kind: 'finishedButWaiting' }>,
   { vodflow: { client } }: RepairOptions,
-): Promise<Repair | Look> {
+): Promise<RepairResult | Look> {
   const { workflowId, SessionId } = address
   const hint = { v: 1, SessionId, TaskId, terminal: true, via: 'sweep' } as const
   const delivered = await createDelivery({ client })(address, hint)
@@ -128,7 +128,7 @@ function whyUnread({ workflowId, SessionId }: StepAddress, progress: Progress | 
   return `and has not read the task yet: run the audit again in a few minutes; if it finds the same, ${status} shows what the run waits for`
 }
 
-const notDelivered: Readonly<Record<Exclude<Delivered, 'delivered'>, string>> = {
+const notDelivered: Readonly<Record<Exclude<DeliveryResult, 'delivered'>, string>> = {
   crowded:
     'the run gets more hints than it can take, and will read its tasks within minutes: run the audit again then',
   'no-run': 'the run has ended meanwhile: run the audit again',

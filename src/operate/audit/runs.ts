@@ -10,7 +10,7 @@ import type { Execution } from '../../temporal/executionsOf.js'
 import { grpc, grpcCodeOf } from '../../temporal/grpc.js'
 import { inTurns } from '../../temporal/inTurns.js'
 import { outcomeOfRun } from '../../temporal/outcomeOfRun.js'
-import { type Asked, firstArgument } from '../../temporal/startedWith.js'
+import { firstArgument, type StartRequest } from '../../temporal/startedWith.js'
 import type { AuditRun } from './findings.js'
 
 const statuses: Readonly<Record<string, AuditRun['status']>> = {
@@ -133,12 +133,12 @@ async function toRun(
     status: hasOutcome ? 'completed' : (statuses[run.status.name] ?? 'open'),
     startedAt: run.startTime.getTime(),
     ...(run.closeTime ? { closedAt: run.closeTime.getTime() } : {}),
-    listed: apps !== undefined && isOf(memoField<Asked>(run.memo, memoFields.request), apps),
+    listed: apps !== undefined && isOf(memoField<StartRequest>(run.memo, memoFields.request), apps),
   }
 }
 
 /** Returns true if the tasks of the run were listed. A run that another SDK started has no memo, and is not checked. */
-function isOf(started: Asked | undefined, { account, subApps }: Apps): boolean {
+function isOf(started: StartRequest | undefined, { account, subApps }: Apps): boolean {
   if (!started?.request) return false
   return (started.account ?? 'default') === account && subApps.includes(started.request.SubAppId)
 }

@@ -4,7 +4,7 @@ import { holdsNextEntry, secretOf } from '../../contract/secret.js'
 import { cut } from '../../contract/text.js'
 import { keysOf, UnreadableJwksError } from './jwks.js'
 
-export type Identity =
+export type TokenIdentity =
   | { readonly who: string }
   /** The problem of a token that identifies no one, for the log. */
   | { readonly tokenIs: string }
@@ -12,9 +12,9 @@ export type Identity =
   | { readonly unreadable: string }
 
 /** Returns the identity of a caller. */
-export type Access = (bearer: string | undefined) => Promise<Identity>
+export type Access = (bearer: string | undefined) => Promise<TokenIdentity>
 
-const missing: Identity = { tokenIs: 'missing' }
+const missing: TokenIdentity = { tokenIs: 'missing' }
 
 const variable = 'VODFLOW_CODEC_TOKENS'
 /** Minimum length of a token, so that it cannot be guessed. */
@@ -84,7 +84,7 @@ export async function accessByIssuer({
 /** Returns the first identity that any of the ways finds. If there is none, a way that could not check takes precedence. */
 export function anyOf(ways: readonly Access[]): Access {
   return async (bearer) => {
-    let unknown: Identity = missing
+    let unknown: TokenIdentity = missing
     for (const way of ways) {
       const identity = await way(bearer)
       if ('who' in identity) return identity

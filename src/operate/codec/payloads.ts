@@ -11,7 +11,7 @@ export const payloadsSchema = z.object({
 
 type JsonPayload = z.infer<typeof payloadsSchema>['payloads'][number]
 
-export interface Decoded {
+export interface DecodedPayloads {
   readonly payloads: readonly JsonPayload[]
   /** Number of payloads that could not be decrypted with the keys here. They are returned unchanged. */
   readonly unread: number
@@ -21,7 +21,7 @@ export interface Decoded {
 export async function decodeAll(
   given: readonly JsonPayload[],
   { payloadCodecs = [] }: DataConverter,
-): Promise<Decoded> {
+): Promise<DecodedPayloads> {
   let unread = 0
   const payloads = await Promise.all(
     given.map(async (each) => {

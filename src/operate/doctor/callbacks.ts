@@ -4,7 +4,7 @@ import { classify } from '../../callbacks/event.js'
 import { VodError } from '../../contract/errors.js'
 import type { MacKeys } from '../../contract/seal/macKeys.js'
 import { doctorEvent } from '../../vod/eventTypes.js'
-import { bad, doubtful, type Finding, failed, good, skipped } from './finding.js'
+import { bad, type DoctorFinding, doubtful, failed, good, skipped } from './finding.js'
 import type { EventSettings } from './vod.js'
 
 export interface CallbackOptions {
@@ -17,7 +17,7 @@ export interface CallbackOptions {
 export async function* checkCallbacks(
   events: EventSettings | undefined,
   options: CallbackOptions,
-): AsyncGenerator<Finding> {
+): AsyncGenerator<DoctorFinding> {
   if (!events) return yield skipped('callback address', 'the delivery mode of events is unknown')
   const { Mode, NotificationUrl } = events
   if (Mode === 'PULL') {
@@ -37,7 +37,7 @@ export async function* checkCallbacks(
 }
 
 /** Posts a meaningless event as VOD would. */
-async function checkAddress(url: string, signKey: string | undefined): Promise<Finding> {
+async function checkAddress(url: string, signKey: string | undefined): Promise<DoctorFinding> {
   const T = Math.floor(Date.now() / 1000) + 600
   const Sign = createHash('md5').update(`${signKey}${T}`).digest('hex')
   const event = { EventType: doctorEvent, ...(signKey ? { Sign, T } : {}) }
@@ -71,7 +71,10 @@ async function checkAddress(url: string, signKey: string | undefined): Promise<F
   }
 }
 
-async function checkQueue({ vod }: EventSettings, { SubAppId, keys }: CallbackOptions): Promise<Finding> {
+async function checkQueue(
+  { vod }: EventSettings,
+  { SubAppId, keys }: CallbackOptions,
+): Promise<DoctorFinding> {
   try {
     const app = SubAppId === undefined ? {} : { SubAppId }
     const { EventSet } = await vod.call('PullEvents', app)

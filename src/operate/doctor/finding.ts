@@ -3,7 +3,7 @@ import { InvalidInputError, VodError } from '../../contract/errors.js'
 import { cut } from '../../contract/text.js'
 
 /** The result of one check. */
-export interface Finding {
+export interface DoctorFinding {
   /** The subject of the check, e.g. `namespace`. */
   readonly check: string
   /** `bad`: it will not work. `doubtful`: it may not work, or cannot be checked from here. `skipped`: another check has to pass first. */
@@ -14,15 +14,15 @@ export interface Finding {
   readonly fix?: string
 }
 
-export const good = (check: string, what: string): Finding => ({ check, state: 'good', what })
-export const skipped = (check: string, what: string): Finding => ({ check, state: 'skipped', what })
-export const bad = (check: string, what: string, fix: string): Finding => ({
+export const good = (check: string, what: string): DoctorFinding => ({ check, state: 'good', what })
+export const skipped = (check: string, what: string): DoctorFinding => ({ check, state: 'skipped', what })
+export const bad = (check: string, what: string, fix: string): DoctorFinding => ({
   check,
   state: 'bad',
   what,
   fix,
 })
-export const doubtful = (check: string, what: string, fix: string): Finding => ({
+export const doubtful = (check: string, what: string, fix: string): DoctorFinding => ({
   check,
   state: 'doubtful',
   what,
@@ -30,7 +30,7 @@ export const doubtful = (check: string, what: string, fix: string): Finding => (
 })
 
 /** Makes a finding of the error that a check has thrown. */
-export function failed(check: string, error: unknown, fix: string): Finding {
+export function failed(check: string, error: unknown, fix: string): DoctorFinding {
   return bad(check, firstLine(whatHappened(error)), fix)
 }
 

@@ -1,11 +1,11 @@
 import type { MacKeys } from '../../contract/seal/macKeys.js'
 import { checkCallbacks } from './callbacks.js'
-import type { Finding } from './finding.js'
+import type { DoctorFinding } from './finding.js'
 import { checkMacKeys, checkSignKey } from './settings.js'
 import { checkTemporal } from './temporal.js'
 import { checkVod, type EventSettings } from './vod.js'
 
-export type { Finding } from './finding.js'
+export type { DoctorFinding } from './finding.js'
 
 export interface DoctorOptions {
   /** Alias of the account, as the workers have it. */
@@ -20,7 +20,7 @@ export interface DoctorOptions {
 }
 
 /** Checks from this machine everything that a run needs. It changes nothing, but hides a pulled event from other consumers for 30 s. */
-export async function* examine(options: DoctorOptions): AsyncGenerator<Finding, void, undefined> {
+export async function* examine(options: DoctorOptions): AsyncGenerator<DoctorFinding, void, undefined> {
   const keys: MacKeys | undefined = yield* checkMacKeys(options.macKeys)
   const signKey: string | undefined = yield* checkSignKey(options.signKey)
   yield* checkTemporal(options)

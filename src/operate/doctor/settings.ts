@@ -1,11 +1,13 @@
 import { InvalidInputError } from '../../contract/errors.js'
 import { type MacKeys, parseMacKeys } from '../../contract/seal/macKeys.js'
 import { secretIn } from '../../contract/secret.js'
-import { bad, type Finding, good, whatHappened } from './finding.js'
+import { bad, type DoctorFinding, good, whatHappened } from './finding.js'
 
 const check = 'MAC keys'
 
-export function* checkMacKeys(text: string | undefined): Generator<Finding, MacKeys | undefined, undefined> {
+export function* checkMacKeys(
+  text: string | undefined,
+): Generator<DoctorFinding, MacKeys | undefined, undefined> {
   try {
     const keys = parseMacKeys(text)
     const ids = keys.verify.map(({ id }) => id).join(', ')
@@ -23,7 +25,9 @@ export function* checkMacKeys(text: string | undefined): Generator<Finding, MacK
 }
 
 /** Reports a SignKey that cannot be used. The check of the callback address shows whether it is the right one. */
-export function* checkSignKey(given: string | undefined): Generator<Finding, string | undefined, undefined> {
+export function* checkSignKey(
+  given: string | undefined,
+): Generator<DoctorFinding, string | undefined, undefined> {
   try {
     return secretIn({ VODFLOW_SIGN_KEY: given }, 'VODFLOW_SIGN_KEY')
   } catch (error) {

@@ -13,9 +13,13 @@ import { retentionOf } from '../../temporal/retention.js'
 import { buildText, lackIn } from '../../temporal/routing.js'
 import { otherTypeText, searchAttributeProblems } from '../../temporal/searchAttributes.js'
 import { stoppedText, submitsOf } from '../../temporal/submits.js'
-import { bad, doubtful, type Finding, failed, good, skipped } from './finding.js'
+import { bad, type DoctorFinding, doubtful, failed, good, skipped } from './finding.js'
 
-export async function* checkTemporal({ account }: { readonly account: string }): AsyncGenerator<Finding> {
+export async function* checkTemporal({
+  account,
+}: {
+  readonly account: string
+}): AsyncGenerator<DoctorFinding> {
   const vodflow = await connect({ account }).catch((error: unknown) => error)
   if (!isConnected(vodflow)) {
     yield failed('Temporal', vodflow, fixFor(vodflow))
@@ -47,13 +51,13 @@ function isConnected(value: unknown): value is Vodflow {
   return typeof value === 'object' && value !== null && 'client' in value
 }
 
-async function checkRetention({ client }: Vodflow): Promise<Finding> {
+async function checkRetention({ client }: Vodflow): Promise<DoctorFinding> {
   const { days, problem } = await retentionOf(client.connection, client.options.namespace)
   if (problem) return bad('retention', problem.what, problem.fix)
   return good('retention', `Temporal keeps ended runs for ${days} days`)
 }
 
-async function checkSearchAttributes({ client }: Vodflow): Promise<Finding> {
+async function checkSearchAttributes({ client }: Vodflow): Promise<DoctorFinding> {
   try {
     const { missing, otherType } = await searchAttributeProblems(client)
     const texts = otherType.map((each) => otherTypeText(each, client.options.namespace))
@@ -75,7 +79,7 @@ async function checkSearchAttributes({ client }: Vodflow): Promise<Finding> {
 }
 
 /** Checks for stopped submits, because an operator may have forgotten to resume them. */
-async function checkSubmits({ client }: Vodflow, account: string): Promise<Finding> {
+async function checkSubmits({ client }: Vodflow, account: string): Promise<DoctorFinding> {
   const resume = `vodflow submits resume --account ${account} --reason "..."`
   try {
     const { queues } = await submitsOf(client, account)
@@ -91,7 +95,7 @@ async function checkSubmits({ client }: Vodflow, account: string): Promise<Findi
 const mayDo = 'check the permissions of your API key, and run vodflow setup'
 
 /** Checks whether every open run of the namespace can continue, and which builds may be stopped. */
-async function* checkRuns(client: Client): AsyncGenerator<Finding> {
+async function* checkRuns(client: Client): AsyncGenerator<DoctorFinding> {
   try {
     const { groups, notAsked } = await stuckRuns(client)
     if (groups.length + notAsked.length === 0)
@@ -108,7 +112,7 @@ async function* checkRuns(client: Client): AsyncGenerator<Finding> {
   }
 }
 
-function* findingsOf(build: BuildState): Generator<Finding> {
+function* findingsOf(build: BuildState): Generator<DoctorFinding> {
   const { deploymentName, buildId, state, works, runs, workflowId } = build
   if (state !== 'old' && !works) {
     const what = `${buildText(build)} is the ${state} build, and its workers do not poll all task queues that it needs`
@@ -124,7 +128,7 @@ function* findingsOf(build: BuildState): Generator<Finding> {
 }
 
 /** Checks whether new runs of an account find workers, and which version these have. */
-async function* checkWorkers(client: Client, account: string): AsyncGenerator<Finding> {
+async function* checkWorkers(client: Client, account: string): AsyncGenerator<DoctorFinding> {
   const queues = await Promise.all(
     queuesOf(account).map(async (queue) => {
       const polled = await polledBy(client, queue)
@@ -146,7 +150,7 @@ async function* checkWorkers(client: Client, account: string): AsyncGenerator<Fi
   yield versionsOf(queues.flatMap(({ polled }) => polled.pollers))
 }
 
-function versionsOf(pollers: readonly { readonly identity: string }[]): Finding {
+function versionsOf(pollers: readonly { readonly identity: string }[]): DoctorFinding {
   const versions = new Set(pollers.map(({ identity }) => /^vodflow\/([\w.-]+) /.exec(identity)?.[1] ?? ''))
   if (versions.has('')) {
     const what = 'a worker does not report its version (it was not started with vodflow worker)'

@@ -3,7 +3,7 @@ import { createVodClient, outsideQueues, type VodClient } from '../../vod/client
 import { maxSkewMs } from '../../vod/clockSkew.js'
 import { dateAt } from '../../vod/connections.js'
 import { defaultEndpoint, parseEndpoint } from '../../vod/endpoint.js'
-import { bad, doubtful, type Finding, failed, good, skipped } from './finding.js'
+import { bad, type DoctorFinding, doubtful, failed, good, skipped } from './finding.js'
 
 export interface VodOptions {
   readonly SubAppId?: number | undefined
@@ -23,7 +23,7 @@ const suspectSkewMs = 30_000
 
 export async function* checkVod(
   options: VodOptions,
-): AsyncGenerator<Finding, EventSettings | undefined, undefined> {
+): AsyncGenerator<DoctorFinding, EventSettings | undefined, undefined> {
   const { endpoint = defaultEndpoint, SubAppId, ProcedureName } = options
   const usable = settingsOf(endpoint)
   if ('check' in usable) {
@@ -68,7 +68,7 @@ export async function* checkVod(
 }
 
 /** Returns the endpoint and a client for it, or a finding if the endpoint, the keys or the proxy cannot be used. */
-function settingsOf(endpoint: string): { readonly url: URL; readonly vod: VodClient } | Finding {
+function settingsOf(endpoint: string): { readonly url: URL; readonly vod: VodClient } | DoctorFinding {
   try {
     const url = parseEndpoint('VODFLOW_VOD_ENDPOINT', endpoint)
     return { url, vod: createVodClient({ endpoint: url.origin, callsPerSecond: outsideQueues }) }
@@ -80,7 +80,7 @@ function settingsOf(endpoint: string): { readonly url: URL; readonly vod: VodCli
   }
 }
 
-function skewOf(date: number): Finding {
+function skewOf(date: number): DoctorFinding {
   // A Date header has a precision of one second.
   const skew = Math.round(Math.abs(date - Date.now()) / 1000)
   const what = `differs from VOD's by ${skew} s`
@@ -95,7 +95,7 @@ interface Apps {
 }
 
 /** Accounts activated since 2023-12-25 must send a SubAppId ("FailedOperation.InvalidVodUser"). */
-function subAppOf({ SubAppIdInfoSet = [] }: Apps, SubAppId: number | undefined): Finding {
+function subAppOf({ SubAppIdInfoSet = [] }: Apps, SubAppId: number | undefined): DoctorFinding {
   const all = SubAppIdInfoSet.flatMap((app) => (app.SubAppId === undefined ? [] : [app.SubAppId]))
   if (SubAppId === undefined) {
     if (all.length <= 1) return good('sub-app', 'the default application')
@@ -114,7 +114,11 @@ function subAppOf({ SubAppIdInfoSet = [] }: Apps, SubAppId: number | undefined):
   return good('sub-app', `${SubAppId} exists`)
 }
 
-async function checkTemplate(vod: VodClient, Name: string, app: { SubAppId?: number }): Promise<Finding> {
+async function checkTemplate(
+  vod: VodClient,
+  Name: string,
+  app: { SubAppId?: number },
+): Promise<DoctorFinding> {
   try {
     const { ProcedureTemplateSet } = await vod.call('DescribeProcedureTemplates', { Names: [Name], ...app })
     if (ProcedureTemplateSet.some((template) => template.Name === Name))

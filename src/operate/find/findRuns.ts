@@ -18,7 +18,7 @@ export interface VodLookup {
   readonly SubAppId?: number | undefined
 }
 
-export interface Found {
+export interface FoundRuns {
   readonly by: 'workflowId' | 'FileId' | 'TaskId' | 'SessionId'
   /** Runs, the latest first. */
   readonly runs: readonly RunSummary[]
@@ -47,7 +47,7 @@ export async function findRuns(
   vodflow: Vodflow,
   id: string,
   lookup: VodLookup | { readonly missing: string },
-): Promise<Found> {
+): Promise<FoundRuns> {
   const named = await byWorkflowId(vodflow, id)
   if (named) return { by: 'workflowId', runs: [named.summary], replaced: [] }
   const ofFile = await byFileId(vodflow, id)
@@ -87,7 +87,7 @@ interface NamedTask {
 
 /** VOD's answer for an id: its tasks, or the application in which none was found, or the reason why VOD could not be asked. */
 type AtVod =
-  | { readonly by: Found['by']; readonly tasks: readonly NamedTask[] }
+  | { readonly by: FoundRuns['by']; readonly tasks: readonly NamedTask[] }
   | { readonly missing: string }
   | { readonly app: string }
 
@@ -228,7 +228,7 @@ function namedBy(
   return opened.verdict === 'ours' ? [{ TaskId, Status, address: opened.address }] : []
 }
 
-interface Listed {
+interface ListingFilter {
   readonly FileId?: string
   /** Maximum number of tasks to read, the latest first. Default: all tasks of the last 72 hours. */
   readonly most?: number
@@ -237,7 +237,7 @@ interface Listed {
 /** Returns listed tasks whose tokens name a step. */
 async function listedTasks(
   lookup: VodLookup,
-  { most = Number.POSITIVE_INFINITY, ...filter }: Listed = {},
+  { most = Number.POSITIVE_INFINITY, ...filter }: ListingFilter = {},
 ): Promise<NamedTask[]> {
   const found: NamedTask[] = []
   let left = most

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { ApiCall, VodClient } from '../../vod/client.js'
-import type { Answer, Question, Scene, Seen, Target } from './question.js'
+import type { Answer, ProbeFinding, ProbeQuestion, ProbeTarget, Scene } from './question.js'
 import { findMade, searchMs } from './watch.js'
 
-export type { Answer, Question, Target } from './question.js'
+export type { Answer, ProbeQuestion, ProbeTarget } from './question.js'
 export { questions } from './questions.js'
 
-export interface ProbeOptions extends Target {
+export interface ProbeOptions extends ProbeTarget {
   readonly vod: VodClient
-  readonly questions: readonly Question[]
+  readonly questions: readonly ProbeQuestion[]
   /** Returns the signed calls since its last call, as evidence. */
   readonly calls: () => readonly ApiCall[]
   readonly onAnswer: (answer: Answer) => void
@@ -19,7 +19,7 @@ export interface ProbeOptions extends Target {
 }
 
 /** The answers of a probe, and the tasks that it made at VOD. */
-export interface Probed {
+export interface ProbeReport {
   readonly answers: readonly Answer[]
   /** Every task that the probe made, all of which are billed. */
   readonly TaskIds: readonly string[]
@@ -36,7 +36,7 @@ export async function probe({
   signal,
   searchMs: search = searchMs,
   ...target
-}: ProbeOptions): Promise<Probed> {
+}: ProbeOptions): Promise<ProbeReport> {
   const scene: Scene = {
     ...target,
     vod,
@@ -69,7 +69,7 @@ export async function probe({
   return { answers, TaskIds: [...scene.made], doubtful: unclear ? [...scene.sent] : [] }
 }
 
-async function seenOf(question: Question, scene: Scene): Promise<Seen> {
+async function seenOf(question: ProbeQuestion, scene: Scene): Promise<ProbeFinding> {
   const { needs, id } = question
   const submits = id === submitting
   if (needs !== 'nothing' && !submits && !scene.submitted)
@@ -86,6 +86,6 @@ async function seenOf(question: Question, scene: Scene): Promise<Seen> {
 /** Id of the question whose submission makes the task for all others. */
 export const submitting = 'refused-session'
 
-function unanswered(saw: string): Seen {
+function unanswered(saw: string): ProbeFinding {
   return { asAssumed: undefined, saw }
 }

@@ -1,10 +1,10 @@
 import { cell, quoted } from '../../contract/markdown.js'
 import { version } from '../../contract/version.js'
-import type { Probed } from './index.js'
+import type { ProbeReport } from './index.js'
 import { questions } from './questions.js'
 
 /** Returns the answers as a Markdown page, for a pull request that documents them. */
-export function pageOf({ answers, TaskIds, doubtful }: Probed): string {
+export function pageOf({ answers, TaskIds, doubtful }: ProbeReport): string {
   const rows = answers.map(({ id, answer, saw, calls }) => {
     const question = questions.find((each) => each.id === id)
     const requests = calls.map(({ action, requestId }) => `${action} ${cell(requestId)}`).join('<br>')

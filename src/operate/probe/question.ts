@@ -1,7 +1,7 @@
 import type { ApiCall, VodClient } from '../../vod/client.js'
 
 /** The sub-app, video and template for a probe. */
-export interface Target {
+export interface ProbeTarget {
   readonly SubAppId: number | undefined
   /** A short video that may be processed. */
   readonly FileId: string
@@ -10,7 +10,7 @@ export interface Target {
 }
 
 /** The state that questions share: the client, the one submission and its tasks. */
-export interface Scene extends Target {
+export interface Scene extends ProbeTarget {
   readonly vod: VodClient
   /** The SessionId of the submission. It is new, and is never used again. */
   SessionId: string
@@ -31,14 +31,14 @@ export interface Scene extends Target {
   readonly signal: AbortSignal
 }
 
-export interface Seen {
+export interface ProbeFinding {
   /** Undefined if the question could not be answered. */
   readonly asAssumed: boolean | undefined
   /** VOD's behavior, without secrets and long values. */
   readonly saw: string
 }
 
-export interface Question {
+export interface ProbeQuestion {
   readonly id: string
   readonly asks: string
   /** The assumption of vodflow and the local VOD. */
@@ -47,7 +47,7 @@ export interface Question {
   readonly matters: string
   /** `nothing`: free. `task`: needs the one submission, which is billed. `review`: needs its moderation too. */
   readonly needs: 'nothing' | 'task' | 'review'
-  ask(scene: Scene): Promise<Seen>
+  ask(scene: Scene): Promise<ProbeFinding>
 }
 
 export interface Answer {

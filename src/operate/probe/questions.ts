@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { minute } from '../../contract/time.js'
 import { maxSessionContext } from '../../vod/schemas/submission.js'
-import type { Question } from './question.js'
+import type { ProbeQuestion } from './question.js'
 import { app, codeOf, submissionOf, take } from './submit.js'
 import { ended, isOurs, listed, searchMs, tasksOf } from './watch.js'
 
@@ -12,7 +12,7 @@ const contextTooLong = 'InvalidParameterValue.SessionContextTooLong'
 const nowhere = 'vodflow-probe-none'
 
 /** The questions in their order: first the free ones, then the one submission and the questions about it. */
-export const questions: readonly Question[] = [
+export const questions: readonly ProbeQuestion[] = [
   {
     id: 'unknown-task',
     asks: 'Which error code does VOD return for an unknown task?',

@@ -6,7 +6,7 @@ import { maxSkewMs } from '../../vod/clockSkew.js'
 import type { Scene } from './question.js'
 import { app } from './submit.js'
 
-type Listed = ResponseOf<'DescribeTasks'>['TaskSet'][number]
+type TaskSummary = ResponseOf<'DescribeTasks'>['TaskSet'][number]
 
 /** Pause between two reads, ms: a few calls a minute. */
 const pauseMs = { first: 500, most: 10_000 }
@@ -18,7 +18,7 @@ const doubtMs = minute
 export const searchMs = defaultDelays.listingsGiveUp
 
 /** Waits until DescribeTasks lists the task, and returns it. */
-export function listed(scene: Scene, is: (task: Listed) => boolean): Promise<Listed | undefined> {
+export function listed(scene: Scene, is: (task: TaskSummary) => boolean): Promise<TaskSummary | undefined> {
   return until(scene.searchMs, scene.signal, async () => (await list(scene)).find(is))
 }
 
@@ -39,7 +39,7 @@ export function isOurs({ submitted }: Scene, TaskId: string): boolean {
   return TaskId !== '' && [submitted?.TaskId, submitted?.ReviewAudioVideoTaskId].includes(TaskId)
 }
 
-async function list({ vod, FileId, SubAppId, beganAt }: Scene): Promise<readonly Listed[]> {
+async function list({ vod, FileId, SubAppId, beganAt }: Scene): Promise<readonly TaskSummary[]> {
   const CreateTime = { After: new Date(beganAt - maxSkewMs).toISOString() }
   const request = { FileId, CreateTime, Limit: 100, ...app({ SubAppId }) }
   return (await vod.call('DescribeTasks', request)).TaskSet

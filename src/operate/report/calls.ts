@@ -1,7 +1,7 @@
 import { submitActions } from '../../contract/actions.js'
 import type { PackedSubmission } from '../../contract/activities.js'
 import { unpacked } from '../../contract/submission.js'
-import type { Call, SubmissionFile } from './caseFile.js'
+import type { CallMoment, SubmissionFile } from './caseFile.js'
 import { Answer, Asked, type ShownAnswer, type ShownTask, Submit } from './schemas.js'
 
 /** A call, which changes while the history is read. */
@@ -12,15 +12,15 @@ export interface GrowingCall {
   readonly activityId: string
   readonly why: string
   readonly asked: unknown
-  state: Call['state']
+  state: CallMoment['state']
   attempts: number
   answer?: unknown
   endedAt?: string
-  failure?: Call['failure']
+  failure?: CallMoment['failure']
 }
 
 /** Returns the line of a call in the timeline. `over` is true if the run has ended. */
-export function callOf(call: GrowingCall, over: boolean): Call {
+export function callOf(call: GrowingCall, over: boolean): CallMoment {
   const { at, eventId, activity, why, state, attempts, endedAt, failure } = call
   const answer = answerOf(call)
   const { TaskId } = Asked.catch({}).parse(call.asked)

@@ -47,7 +47,7 @@ export interface RunFile {
   readonly tasks: readonly ShownTask[]
   readonly outputs: readonly OutputFile[]
   /** Every moderation verdict, by task, in the order in which they were read. */
-  readonly verdicts: readonly Verdict[]
+  readonly verdicts: readonly VerdictRow[]
   /** The timeline of the run. */
   readonly moments: readonly Moment[]
   /** Number of events in the history. */
@@ -81,7 +81,7 @@ export interface SubmissionFile {
 }
 
 /** A verdict of one task. */
-export interface Verdict extends ShownVerdict {
+export interface VerdictRow extends ShownVerdict {
   readonly TaskId: string
   readonly FileId: string
 }
@@ -144,7 +144,7 @@ export type Moment = {
   | { readonly kind: 'child'; readonly workflowId: string; readonly type: string }
 )
 
-export type Call = Extract<Moment, { kind: 'call' }>
+export type CallMoment = Extract<Moment, { kind: 'call' }>
 
 export interface Failure {
   readonly message: string

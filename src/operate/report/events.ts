@@ -4,6 +4,7 @@ import { decideUpdate, readDeadlineSummary } from '../../contract/gates.js'
 import { asHint, hintSignal } from '../../contract/hint.js'
 import { outcomeOfFailure } from '../../contract/mediaFailure.js'
 import { lateResultType, stepTypes } from '../../contract/runNames.js'
+import type { HistoryEvent } from '../../temporal/historyPages.js'
 import {
   ownerOfActivity,
   type PayloadReader,
@@ -17,7 +18,6 @@ import { failureOf } from './failure.js'
 import type { GrowingRun } from './runBuilder.js'
 import { Decided, LocalActivity } from './schemas.js'
 
-export type HistoryEvent = temporal.api.history.v1.IHistoryEvent
 type Payloads = temporal.api.common.v1.IPayloads | null | undefined
 
 /** An event, and functions that read it. */

@@ -4,13 +4,16 @@ import { type PayloadReader, readable } from '../../temporal/payloads.js'
 import type { Failure } from './caseFile.js'
 import { VodFailure } from './schemas.js'
 
-type Recorded = temporal.api.failure.v1.IFailure
+type FailureProto = temporal.api.failure.v1.IFailure
 
 /** Maximum number of causes that are followed. */
 const maxDepth = 10
 
 /** Returns the failure without Temporal's wrapping, which says only that an activity or a child workflow failed. */
-export async function failureOf(given: Recorded | null | undefined, read: PayloadReader): Promise<Failure> {
+export async function failureOf(
+  given: FailureProto | null | undefined,
+  read: PayloadReader,
+): Promise<Failure> {
   let failure = given ?? {}
   for (let depth = 0; failure.cause && isWrapping(failure) && depth < maxDepth; depth++)
     failure = failure.cause
@@ -27,6 +30,6 @@ export async function failureOf(given: Recorded | null | undefined, read: Payloa
 
 const benign = proto.temporal.api.enums.v1.ApplicationErrorCategory.APPLICATION_ERROR_CATEGORY_BENIGN
 
-function isWrapping({ activityFailureInfo, childWorkflowExecutionFailureInfo }: Recorded): boolean {
+function isWrapping({ activityFailureInfo, childWorkflowExecutionFailureInfo }: FailureProto): boolean {
   return Boolean(activityFailureInfo ?? childWorkflowExecutionFailureInfo)
 }

@@ -1,6 +1,6 @@
 import { runType, stepTypes } from '../../contract/runNames.js'
 import { hour, minute } from '../../contract/time.js'
-import type { Call, CaseFile, Moment, OutputFile, RunFile, Verdict } from './caseFile.js'
+import type { CallMoment, CaseFile, Moment, OutputFile, RunFile, VerdictRow } from './caseFile.js'
 import { commandText } from './commandText.js'
 import { type Html, html } from './html.js'
 import { mediaKindOf, webAddress } from './media.js'
@@ -85,7 +85,7 @@ ${verdicts.map(verdictLine)}${decisions.map(
 )}`
 }
 
-function verdictLine({ TaskId, FileId, of, Suggestion, Label, segments }: Verdict): Html {
+function verdictLine({ TaskId, FileId, of, Suggestion, Label, segments }: VerdictRow): Html {
   return html`<p class="verdict">${of}: ${Suggestion === '' ? 'no verdict' : pill(Suggestion)} ${Label}
 <span class="sub">media <code>${FileId}</code>, task <code>${TaskId}</code></span></p>
 ${
@@ -210,7 +210,7 @@ function line(moment: Moment, began: number): Html {
 <td>${moment.kind === 'call' && html`<code>${moment.requestId}</code>`}<td class="n">${moment.eventId}</tr>`
 }
 
-function callDetails({ why, attempts, tookMs, state, failure }: Call): Html {
+function callDetails({ why, attempts, tookMs, state, failure }: CallMoment): Html {
   const facts = [
     why,
     tookMs === undefined ? '' : `took ${after(tookMs)}`,

@@ -6,7 +6,7 @@ import {
   type ItemEnded,
   maxFailures,
 } from '../../contract/batch.js'
-import type { Ids, Started } from '../../contract/batchActivities.js'
+import type { Ids, StartResults } from '../../contract/batchActivities.js'
 import { maxAttempts } from '../../contract/repair.js'
 import { cut } from '../../contract/text.js'
 import { day } from '../../contract/time.js'
@@ -69,7 +69,7 @@ export function withRead(state: BatchState, page: Ids): BatchState {
 
 export function withStarted(
   state: BatchState,
-  part: Started,
+  part: StartResults,
   { at, input }: { at: number; input: BatchInput },
 ): BatchState {
   const begun = [...part.started, ...part.ended.map(({ FileId }) => FileId)]

@@ -4,19 +4,19 @@ import { said, wholeLines } from '../../contract/markdown.js'
 /** Of UTF-8, as a person reads at most; Temporal's limit is 20,000. */
 const maxBytes = 16_000
 
-interface Part {
+interface DetailsSection {
   readonly title: string
   text: string
 }
 
-const parts: Part[] = []
+const parts: DetailsSection[] = []
 
 /**
  * A run's current details in the Temporal UI, as Markdown: there is one text for all of its steps and gates. Setting it costs no
  * history event.
  */
 export function pinPart(title: string): (text: string) => void {
-  const part: Part = { title, text: '' }
+  const part: DetailsSection = { title, text: '' }
   parts.push(part)
   return (text) => {
     part.text = text

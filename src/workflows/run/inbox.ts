@@ -11,7 +11,7 @@ import {
 import { asHint, type Hint, hintSignal, laterOf } from '../../contract/hint.js'
 import { isTerminal, type Outcome } from '../../contract/outcome.js'
 import {
-  type Cancelled,
+  type CancelSummary,
   detachSignal,
   joinCancelled,
   outcomeQuery,
@@ -231,7 +231,7 @@ function stepProgress({ key, attempt, progress, problem, pending }: OpenStep): S
 }
 
 /** What the canceled steps of this run say, together: all of them, or every attempt of the one with this key. */
-export function cancelledSteps(key?: string): Cancelled {
+export function cancelledSteps(key?: string): CancelSummary {
   const keys = steps.flatMap((step) => (step.progress?.cancelled ? [step.key] : []))
   const meant = steps.filter((step) => keys.includes(step.key) && (key === undefined || step.key === key))
   const all = meant.flatMap(({ progress }) => (progress ? [progress.cancelled ?? asEnded(progress)] : []))
@@ -239,7 +239,7 @@ export function cancelledSteps(key?: string): Cancelled {
 }
 
 /** Of an attempt before a repair that was canceled. */
-function asEnded({ tasks }: Progress): Cancelled {
+function asEnded({ tasks }: Progress): CancelSummary {
   const ended = tasks.map(({ TaskId }) => TaskId).filter((TaskId) => TaskId !== '')
   return { stopped: [], ended, left: [], submitUnanswered: false }
 }

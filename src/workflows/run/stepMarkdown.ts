@@ -1,7 +1,7 @@
 import { cell, link, quoted, said } from '../../contract/markdown.js'
 import { outcomeModerationText } from '../../contract/moderation.js'
 import type { EndedBy, Outcome } from '../../contract/outcome.js'
-import type { Cancelled, Progress } from '../../contract/progress.js'
+import type { CancelSummary, Progress } from '../../contract/progress.js'
 
 /** A step in the Temporal UI, as Markdown. */
 export function detailsOf(progress: Progress): string {
@@ -69,7 +69,7 @@ function timesOf(net: EndedBy, count: number): string {
   return count === 1 ? words[net] : `${words[net]} (${count} times)`
 }
 
-function cancelledText({ stopped, left, ended }: Cancelled): string {
+function cancelledText({ stopped, left, ended }: CancelSummary): string {
   return `Cancelled. Stopped: ${list(stopped)}. Goes on: ${list(left)}. Had ended: ${list(ended)}.`
 }
 

@@ -29,13 +29,13 @@ export async function adoptTask(input: AdoptInput): Promise<Outcome> {
 }
 
 /** Tasks of one submission of somebody else: `TaskId` stands for it. */
-export interface Adopted extends Pick<AdoptInput, 'TaskId' | 'SubAppId' | 'delays'> {
+export interface AdoptedTasks extends Pick<AdoptInput, 'TaskId' | 'SubAppId' | 'delays'> {
   readonly account: string
   readonly siblings?: readonly string[]
 }
 
 /** Waits for tasks that somebody else has submitted together, as one step. */
-export function adopt({ TaskId, siblings = [], account, SubAppId, delays }: Adopted): Promise<Outcome> {
+export function adopt({ TaskId, siblings = [], account, SubAppId, delays }: AdoptedTasks): Promise<Outcome> {
   return runStep({
     origin: { kind: 'adopt', TaskId, siblings },
     account,

@@ -5,7 +5,7 @@ import {
   proxyLocalActivities,
   upsertSearchAttributes,
 } from '@temporalio/workflow'
-import type { Looked, Submission, VodActivities } from '../../contract/activities.js'
+import type { ReadResult, Submission, VodActivities } from '../../contract/activities.js'
 import type { Part } from '../../contract/outcome.js'
 import { type QueuedAction, queueFor } from '../../contract/queues.js'
 import { overdueAttribute } from '../../contract/searchAttributes.js'
@@ -14,14 +14,14 @@ import { minute } from '../../contract/time.js'
 import type { ReadCause, ReadEffect } from './state.js'
 
 /** Where a step stands: what its activities need besides the effect. */
-export interface StepAddress extends Omit<Submission, 'input'> {
+export interface CallAddress extends Omit<Submission, 'input'> {
   readonly account: string
   readonly SubAppId?: number
   /** The workflow is this step alone: its summary says what is asked for. */
   readonly isWholeRun: boolean
 }
 
-export interface CallOptions {
+export interface ActivityCallOptions {
   /** What a person reads on this activity in the Temporal UI. Empty: nothing that the run's own summary does not say. */
   readonly summary: string
   /** Cancel 1, recovery and looks 2, everything else 3: a backlog of submits must not starve them. */
@@ -38,9 +38,9 @@ export interface CallOptions {
 const retry = { initialInterval: 5_000, backoffCoefficient: 2, maximumInterval: minute }
 
 export function call<A extends QueuedAction>(
-  address: StepAddress,
+  address: CallAddress,
   action: A,
-  options: CallOptions,
+  options: ActivityCallOptions,
 ): VodActivities[A] {
   const activities = proxyActivities<VodActivities>({
     taskQueue: queueFor(address.account, action),
@@ -56,7 +56,7 @@ export function call<A extends QueuedAction>(
   return activities[action] as VodActivities[A]
 }
 
-export function app({ account, SubAppId }: StepAddress) {
+export function app({ account, SubAppId }: CallAddress) {
   return { account, SubAppId }
 }
 
@@ -72,8 +72,8 @@ const whyRead: Readonly<Record<ReadCause, string>> = {
 }
 
 /** Reads a task: once, until it shows what an event announced, or until it ends. */
-export function read(address: StepAddress, { TaskId, cause, look }: ReadEffect): Promise<Looked> {
-  const options: CallOptions = {
+export function read(address: CallAddress, { TaskId, cause, look }: ReadEffect): Promise<ReadResult> {
+  const options: ActivityCallOptions = {
     summary: whyRead[cause],
     priority: cause === 'cancel' ? 1 : cause === 'look' || cause === 'search' ? 2 : 3,
     ...(cause === 'cancel' ? { limitMs: cleanUpLimitMs } : {}),
@@ -88,7 +88,7 @@ const hereLimitMs = 4_000
  * Reads a task that has ended, by the worker that has this run, within its workflow task: one try. It fails where the task goes on,
  * where this worker knows no such account or has too much to do, and at every error: `read` is for those.
  */
-export function readHere(address: StepAddress, { TaskId, cause, look }: ReadEffect): Promise<Looked> {
+export function readHere(address: CallAddress, { TaskId, cause, look }: ReadEffect): Promise<ReadResult> {
   const { DescribeTaskDetail } = proxyLocalActivities<VodActivities>({
     scheduleToCloseTimeout: hereLimitMs,
     cancellationType: ActivityCancellationType.TRY_CANCEL,
@@ -99,8 +99,8 @@ export function readHere(address: StepAddress, { TaskId, cause, look }: ReadEffe
 }
 
 /** Asks VOD to abort a task. `false` when it refuses. */
-export async function abort(address: StepAddress, TaskId: string): Promise<boolean> {
-  const options: CallOptions = {
+export async function abort(address: CallAddress, TaskId: string): Promise<boolean> {
+  const options: ActivityCallOptions = {
     summary: 'cancelled: abort what has not begun',
     priority: 1,
     limitMs: cleanUpLimitMs,
@@ -112,8 +112,8 @@ export async function abort(address: StepAddress, TaskId: string): Promise<boole
 const mediaLimitMs = 10 * minute
 
 /** What the media file has, for an outcome that would say nothing else. */
-export async function readMedia(address: StepAddress, FileId: string): Promise<readonly Part[]> {
-  const options: CallOptions = {
+export async function readMedia(address: CallAddress, FileId: string): Promise<readonly Part[]> {
+  const options: ActivityCallOptions = {
     summary: 'the task is not shown: what does the media file have?',
     priority: 2,
     limitMs: mediaLimitMs,
@@ -123,8 +123,8 @@ export async function readMedia(address: StepAddress, FileId: string): Promise<r
 }
 
 /** Sets the search attribute by which overdue runs are found, where the namespace has it. */
-export async function markOverdue(address: StepAddress, since: number): Promise<void> {
-  const options: CallOptions = {
+export async function markOverdue(address: CallAddress, since: number): Promise<void> {
+  const options: ActivityCallOptions = {
     summary: 'overdue: can that be shown in lists?',
     priority: 3,
     limitMs: mediaLimitMs,

@@ -1,6 +1,6 @@
-import type { Submitted } from '../../contract/activities.js'
+import type { SubmitResult } from '../../contract/activities.js'
 import { countsOf, type Reading } from '../../contract/outcome.js'
-import type { Cancelled } from '../../contract/progress.js'
+import type { CancelSummary } from '../../contract/progress.js'
 import { readOf } from './read.js'
 import { searchFor } from './search.js'
 import type { Effect, SearchResult, StepState, TaskIn, TaskState, Transition } from './state.js'
@@ -38,7 +38,7 @@ export function cancel(state: StepState, at: number): Transition {
   }
 }
 
-export function submittedTooLate(state: StepState, submitted: Submitted, at: number): Transition {
+export function submittedTooLate(state: StepState, submitted: SubmitResult, at: number): Transition {
   if (state.tasks.length > 0) return [state, []]
   const { SessionId } = submitted
   if (submitted.kind === 'accepted')
@@ -139,16 +139,16 @@ function mayHaveMore({ start }: StepState, task: TaskState): boolean {
   return start.flows > 0 && !task.startedHere && task.stage === 'over' && countsOf(task.reading).unknown !== 0
 }
 
-function cancelledOf(tasks: readonly TaskState[], submitUnanswered: boolean): Cancelled {
-  const ids = (wanted: Fate) =>
+function cancelledOf(tasks: readonly TaskState[], submitUnanswered: boolean): CancelSummary {
+  const ids = (wanted: TaskFate) =>
     tasks.filter((task) => task.TaskId !== '' && fateOf(task) === wanted).map(({ TaskId }) => TaskId)
   return { stopped: ids('stopped'), ended: ids('ended'), left: ids('left'), submitUnanswered }
 }
 
-type Fate = 'stopped' | 'ended' | 'left'
+type TaskFate = 'stopped' | 'ended' | 'left'
 
 /** What VOD shows, not what it answered: a task may have ended while it was aborted. */
-function fateOf({ stage, reading }: TaskState): Fate {
+function fateOf({ stage, reading }: TaskState): TaskFate {
   if (stage === 'left') return 'left'
   return reading?.Status === 'ABORTED' ? 'stopped' : 'ended'
 }

@@ -6,17 +6,17 @@ import {
   CancelledFailure,
   isCancellation,
 } from '@temporalio/workflow'
-import type { Refused } from '../../contract/activities.js'
+import type { RefusalFailure } from '../../contract/activities.js'
 import type { Outcome } from '../../contract/outcome.js'
 import type { StepListener } from '../run/inbox.js'
-import type { StepAddress } from './calls.js'
+import type { CallAddress } from './calls.js'
 import { perform } from './effects.js'
 import { begin, reduce } from './machine.js'
 import type { Effect, StepEvent, StepStart, StepState, Transition } from './state.js'
 import { type Submitting, submitFailure } from './submit.js'
 
 export interface Drive {
-  readonly address: StepAddress
+  readonly address: CallAddress
   readonly start: StepStart
   /** Gives the step what is sent to it. Called at once. */
   readonly listen: (listener: StepListener) => void
@@ -145,7 +145,7 @@ export function drive(options: Drive): Promise<Outcome> {
   })
 }
 
-function failureOf({ message, type, details }: Refused): ApplicationFailure {
+function failureOf({ message, type, details }: RefusalFailure): ApplicationFailure {
   return ApplicationFailure.nonRetryable(message, type, ...details)
 }
 

@@ -1,6 +1,6 @@
 import { isCancellation, sleep, TemporalFailure } from '@temporalio/workflow'
-import type { Looked } from '../../contract/activities.js'
-import { abort, markOverdue, read, readHere, readMedia, type StepAddress } from './calls.js'
+import type { ReadResult } from '../../contract/activities.js'
+import { abort, type CallAddress, markOverdue, read, readHere, readMedia } from './calls.js'
 import { findTasks } from './findTasks.js'
 import { isLooked, isSubmitted, malformed } from './results.js'
 import { unsearched } from './search.js'
@@ -9,7 +9,7 @@ import { isRefusedForGood, ownSessionId, type Submitting, submit } from './submi
 
 /** Where an effect goes, and what takes what comes of it: one of both is called, once. */
 export interface Performing {
-  readonly address: StepAddress
+  readonly address: CallAddress
   readonly push: (event: StepEvent) => void
   readonly refused: (error: unknown) => void
   /** Takes what a submit failed with. */
@@ -40,7 +40,7 @@ export function perform(effect: Effect, { address, push, refused, unsubmitted }:
       return
     case 'read': {
       const { TaskId } = effect
-      const seen = (looked: Looked) =>
+      const seen = (looked: ReadResult) =>
         push(
           isLooked(looked, TaskId) && looked.kind === 'seen'
             ? { type: 'seen', TaskId, reading: looked.reading }

@@ -1,14 +1,14 @@
 import { taskKinds } from '../../contract/actions.js'
-import type { Search } from '../../contract/activities.js'
+import type { TaskSearch } from '../../contract/activities.js'
 import type { Reading } from '../../contract/outcome.js'
-import { app, call, type StepAddress } from './calls.js'
+import { app, type CallAddress, call } from './calls.js'
 import { isReading, isTasks, isTexts, malformed } from './results.js'
-import { besideNamed, missingOf, namesAll, type Wanted } from './search.js'
+import { besideNamed, missingOf, namesAll, type WantedTasks } from './search.js'
 import type { SearchEffect, SearchResult } from './state.js'
 import { ownSessionId } from './submit.js'
 
 /** Which tasks did a send make whose answer does not name them? */
-export async function findTasks(address: StepAddress, search: SearchEffect): Promise<SearchResult> {
+export async function findTasks(address: CallAddress, search: SearchEffect): Promise<SearchResult> {
   const { found, made, template } = search
   switch (found) {
     case 'listing': {
@@ -31,13 +31,13 @@ export async function findTasks(address: StepAddress, search: SearchEffect): Pro
 
 /** @param pulled - the media whose tasks are listed, if it is not that of the request. */
 async function list(
-  address: StepAddress,
+  address: CallAddress,
   search: SearchEffect,
-  { TaskTypes, changedAt }: Wanted,
+  { TaskTypes, changedAt }: WantedTasks,
   pulled?: Reading,
 ): Promise<SearchResult> {
   const { priority, settleMs } = search
-  const of: Partial<Search> = pulled
+  const of: Partial<TaskSearch> = pulled
     ? { FileId: pulled.FileId, startedWith: pulled.CreateTime }
     : { FileId: search.FileId || undefined }
   const summary = 'no answer names them: which tasks did the send make?'
@@ -53,7 +53,7 @@ async function list(
   return { tasks: listing.tasks, missing: missingOf(listing, TaskTypes) }
 }
 
-async function findPulled(address: StepAddress, search: SearchEffect): Promise<Reading | undefined> {
+async function findPulled(address: CallAddress, search: SearchEffect): Promise<Reading | undefined> {
   const summary = 'no answer names it: which media did the send make?'
   const options = { summary, priority: search.priority }
   const { reading } = await call(address, 'findPulled', options)(searchOf(address, search))
@@ -62,17 +62,17 @@ async function findPulled(address: StepAddress, search: SearchEffect): Promise<R
 }
 
 function searchOf(
-  address: StepAddress,
+  address: CallAddress,
   { send, SessionId = ownSessionId(address, send), search }: SearchEffect,
 ) {
   return { ...app(address), SessionId, ...search }
 }
 
 async function templateTasks(
-  address: StepAddress,
+  address: CallAddress,
   { priority, templateMs: limitMs }: SearchEffect,
   ProcedureName: string,
-): Promise<Wanted> {
+): Promise<WantedTasks> {
   const summary = `which tasks does ${ProcedureName} make?`
   const readTemplate = call(address, 'readTemplateTasks', { summary, priority, limitMs })
   try {

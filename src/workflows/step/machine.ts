@@ -1,4 +1,4 @@
-import type { Submitted } from '../../contract/activities.js'
+import type { SubmitResult } from '../../contract/activities.js'
 import { type Hint, someTask } from '../../contract/hint.js'
 import type { StartedTask } from '../../contract/outcome.js'
 import {
@@ -21,12 +21,12 @@ import {
   maxClaims,
   maxForeignFailures,
   maxUnconfirmed,
-  type Read,
+  type ReadReason,
   type ReducerInput,
   type SearchResult,
-  type Send,
   type StepStart,
   type StepState,
+  type SubmitRequest,
   type TaskIn,
   type TaskState,
   type Transition,
@@ -124,7 +124,7 @@ export function reduce(state: StepState, input: ReducerInput): Transition {
   }
 }
 
-function submitted(state: StepState, submitted: Submitted, at: number): Transition {
+function submitted(state: StepState, submitted: SubmitResult, at: number): Transition {
   if (state.phase !== 'submitting') return [state, []]
   const answered: StepState = { ...state, SessionId: submitted.SessionId }
   if (submitted.kind === 'accepted' && (submitted.incomplete !== true || state.detached))
@@ -150,7 +150,7 @@ function unanswered(state: StepState, foreign: ForeignFailure | undefined): Tran
 }
 
 /** Which tasks did it make after all? */
-function recover(state: StepState, send: Send, sentSince?: number): Transition {
+function recover(state: StepState, send: SubmitRequest, sentSince?: number): Transition {
   const recovering: StepState = { ...state, phase: 'recovering' }
   return [recovering, [searchFor(recovering, send, { SessionId: state.SessionId, sentSince })]]
 }
@@ -352,7 +352,7 @@ function sleep(state: StepState, at: number): Transition {
   return [{ ...sleeping, overdueSince }, [waking, { do: 'markOverdue', since: overdueSince }]]
 }
 
-function readAll(state: StepState, why: Read): Transition {
+function readAll(state: StepState, why: ReadReason): Transition {
   return thenEach([state, []], state.tasks.filter(isOpen), (next, { TaskId }) => read(next, TaskId, why))
 }
 

@@ -1,12 +1,12 @@
-import type { Look } from '../../contract/activities.js'
+import type { ReadInput } from '../../contract/activities.js'
 import { askedOf } from '../../contract/asked.js'
 import type { Hint } from '../../contract/hint.js'
 import { minute } from '../../contract/time.js'
-import type { HintRead, Read, ReadEffect, StepState, Transition } from './state.js'
+import type { HintReason, ReadEffect, ReadReason, StepState, Transition } from './state.js'
 import { hintedMeanwhile, taskOf, withTask } from './tasks.js'
 
 /** Asks for a read. While one is under way, a hint has another follow. */
-export function read(state: StepState, TaskId: string, why: Read): Transition {
+export function read(state: StepState, TaskId: string, why: ReadReason): Transition {
   const task = taskOf(state, TaskId)
   const counted = countNet(state, why)
   switch (task?.stage) {
@@ -20,12 +20,12 @@ export function read(state: StepState, TaskId: string, why: Read): Transition {
   }
 }
 
-export function byHint({ via }: Hint): HintRead {
+export function byHint({ via }: Hint): HintReason {
   return { cause: 'hint', via }
 }
 
 /** For people only. */
-export function countNet(state: StepState, why: Read): StepState {
+export function countNet(state: StepState, why: ReadReason): StepState {
   const net = why.cause === 'hint' ? why.via : why.cause
   if (net === undefined || net === 'cancel') return state
   return { ...state, nets: { ...state.nets, [net]: (state.nets[net] ?? 0) + 1 } }
@@ -38,16 +38,16 @@ export function readQueued(state: StepState, TaskId: string): Transition {
 }
 
 /** The read of a task for a reason. */
-export function readOf(state: StepState, TaskId: string, why: Read): ReadEffect {
+export function readOf(state: StepState, TaskId: string, why: ReadReason): ReadEffect {
   return { do: 'read', TaskId, cause: why.cause, here: isPrompt(why), look: lookFor(state, why) }
 }
 
 /** Events come no faster than tasks end. Hints of the sweep come all at once: they wait for their turn. */
-function isPrompt(why: Read): boolean {
+function isPrompt(why: ReadReason): boolean {
   return why.cause === 'hint' && (why.via === 'push' || why.via === 'pull')
 }
 
-function lookFor(state: StepState, why: Read): ReadEffect['look'] {
+function lookFor(state: StepState, why: ReadReason): ReadEffect['look'] {
   const { origin, delays } = state.start
   const { polls, lag } = delays
   // A detail may lag behind an abort that VOD took.
@@ -64,7 +64,7 @@ const unseenMs = 3 * minute
 const maxReadings = 3
 const maxReadingsBytes = 240 * 1024
 
-function bounds({ start, tasks }: StepState): Pick<Look, 'flows' | 'asked' | 'maxBytes'> {
+function bounds({ start, tasks }: StepState): Pick<ReadInput, 'flows' | 'asked' | 'maxBytes'> {
   const { origin, flows } = start
   const asked = origin.kind === 'submit' && askedOf(origin.send.action, { ...origin.send.input.request })
   return {

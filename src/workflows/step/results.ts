@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common'
-import type { Looked, StepTask, Submitted } from '../../contract/activities.js'
+import type { ReadResult, StepTask, SubmitResult } from '../../contract/activities.js'
 import type { Counts } from '../../contract/outcome.js'
 
 /*
@@ -7,17 +7,17 @@ import type { Counts } from '../../contract/outcome.js'
  * workflow task, which Temporal would retry for ever, nor be believed.
  */
 
-type Fields<T> = Readonly<Partial<Record<keyof T, unknown>>>
+type UncheckedFields<T> = Readonly<Partial<Record<keyof T, unknown>>>
 
-function fieldsOf<T>(value: unknown): Fields<T> {
+function fieldsOf<T>(value: unknown): UncheckedFields<T> {
   return Object(value)
 }
 
 /** Whether a submit under this SessionId can have returned it. */
-export function isSubmitted(value: unknown, SessionId: string): value is Submitted {
-  const given = fieldsOf<Extract<Submitted, { kind: 'accepted' }> & Extract<Submitted, { kind: 'doubtful' }>>(
-    value,
-  )
+export function isSubmitted(value: unknown, SessionId: string): value is SubmitResult {
+  const given = fieldsOf<
+    Extract<SubmitResult, { kind: 'accepted' }> & Extract<SubmitResult, { kind: 'doubtful' }>
+  >(value)
   if (given.SessionId !== SessionId) return false
   switch (given.kind as unknown) {
     case 'accepted':
@@ -36,12 +36,12 @@ function isBelievable(refused: unknown): boolean {
 }
 
 /** Whether a read of this task can have returned it. */
-export function isLooked(value: unknown, TaskId: string): value is Looked {
-  const { kind, reading } = fieldsOf<Extract<Looked, { kind: 'seen' }>>(value)
+export function isLooked(value: unknown, TaskId: string): value is ReadResult {
+  const { kind, reading } = fieldsOf<Extract<ReadResult, { kind: 'seen' }>>(value)
   return kind === 'gone' || (kind === 'seen' && isReading(reading) && reading.TaskId === TaskId)
 }
 
-type Reading = Extract<Looked, { kind: 'seen' }>['reading']
+type Reading = Extract<ReadResult, { kind: 'seen' }>['reading']
 
 /** As far as the outcome is made from it. */
 export function isReading(value: unknown): value is Reading {

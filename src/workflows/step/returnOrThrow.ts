@@ -5,7 +5,7 @@ import type { StepInput } from '../../contract/stepInput.js'
 import { keepOutcome } from '../run/inbox.js'
 
 /** What a caller accepts of a step. */
-type Accepted = Pick<StepInput, 'onPartial' | 'onFailure'>
+type AcceptedEnds = Pick<StepInput, 'onPartial' | 'onFailure'>
 
 /**
  * Returns an outcome that the caller of a step accepts, and throws any other, so that a pipeline never goes on with media that were not
@@ -13,7 +13,7 @@ type Accepted = Pick<StepInput, 'onPartial' | 'onFailure'>
  *
  * @throws ApplicationFailure, not retryable, with one type for each status and the outcome as its detail.
  */
-export function returnOrThrow(outcome: Outcome, { onPartial, onFailure }: Accepted): Outcome {
+export function returnOrThrow(outcome: Outcome, { onPartial, onFailure }: AcceptedEnds): Outcome {
   const isAccepted = onFailure === 'return' || (onPartial === 'accept' && outcome.status === 'partial')
   const failure = isAccepted ? undefined : mediaFailureOf(outcome)
   if (!failure) return outcome

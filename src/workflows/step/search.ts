@@ -1,13 +1,13 @@
 import { type AsyncAction, asyncActions, taskKinds } from '../../contract/actions.js'
-import type { Found, Sent, TemplateTasks } from '../../contract/activities.js'
+import type { SentSince, TaskSearchResult, TemplateTasks } from '../../contract/activities.js'
 import { minute } from '../../contract/time.js'
-import type { SearchEffect, SearchResult, Send, StepState } from './state.js'
+import type { SearchEffect, SearchResult, StepState, SubmitRequest } from './state.js'
 
 /** Asks which tasks a send made whose answer does not name them. Without a SessionId no send was answered. */
 export function searchFor(
   state: StepState,
-  send: Send,
-  { SessionId, sentSince = sentSinceOf(state, send) }: Sent & { readonly SessionId?: string },
+  send: SubmitRequest,
+  { SessionId, sentSince = sentSinceOf(state, send) }: SentSince & { readonly SessionId?: string },
 ): SearchEffect {
   const { waits, giveUpAfter, ...limits } = limitsOf(state)
   const { tasks, found }: AsyncAction = asyncActions[send.action]
@@ -34,14 +34,14 @@ export function searchFor(
 }
 
 /** The template that says which tasks are made, or which flows a pull starts. */
-function templateOf({ action, input }: Send): string | undefined {
+function templateOf({ action, input }: SubmitRequest): string | undefined {
   const { ProcedureName = '', Procedure = '' } = input.request as Partial<Record<string, string>>
   if (action === 'ProcessMediaByProcedure') return ProcedureName
   return action === 'PullUpload' && Procedure !== '' ? Procedure : undefined
 }
 
 /** No send is older, ms since the epoch; undefined where another workflow may have sent, or when nobody knows. */
-function sentSinceOf({ start, startedAt }: StepState, { input }: Send): number | undefined {
+function sentSinceOf({ start, startedAt }: StepState, { input }: SubmitRequest): number | undefined {
   if (input.idempotencyKey !== undefined) return undefined
   return start.identity.fresh ? startedAt : start.identity.since
 }
@@ -66,13 +66,13 @@ function limitsOf({ phase, start, believedUnlessFound }: StepState) {
 }
 
 /** Types of task; none: nobody knows. */
-export type Wanted = Pick<TemplateTasks, 'TaskTypes' | 'changedAt'>
+export type WantedTasks = Pick<TemplateTasks, 'TaskTypes' | 'changedAt'>
 
 /** VOD dates its templates by its own clock, which may be so far from that of the worker, ms. */
 const clocksDifferMs = 5 * minute
 
 /** The template asks for no task that an incomplete answer does not name. */
-export function namesAll({ named = [] }: SearchEffect, { TaskTypes, changedAt = 0 }: Wanted): boolean {
+export function namesAll({ named = [] }: SearchEffect, { TaskTypes, changedAt = 0 }: WantedTasks): boolean {
   const isAsMade = named.every(({ createdAt }) => createdAt - clocksDifferMs > changedAt)
   const isNamed = (type: string) => named.some(({ TaskType }) => TaskType === type)
   return isAsMade && TaskTypes.length > 0 && TaskTypes.every(isNamed)
@@ -82,13 +82,16 @@ export function namesAll({ named = [] }: SearchEffect, { TaskTypes, changedAt = 
  * What is to be found next to the tasks that an incomplete answer names. Where the template cannot be read, it is as if it had just been
  * changed: the listing is believed once it has settled.
  */
-export function besideNamed({ named }: SearchEffect, wanted: Wanted): Wanted {
+export function besideNamed({ named }: SearchEffect, wanted: WantedTasks): WantedTasks {
   const isReadable = named === undefined || wanted.TaskTypes.length > 0
   return isReadable ? wanted : { TaskTypes: [], changedAt: Date.now() + clocksDifferMs }
 }
 
 /** Types of task that were asked for and that a listing does not show. A whole one lacks only those that no listing has. */
-export function missingOf({ tasks, whole }: Found, TaskTypes: readonly string[]): readonly string[] {
+export function missingOf(
+  { tasks, whole }: TaskSearchResult,
+  TaskTypes: readonly string[],
+): readonly string[] {
   const missing = TaskTypes.filter((TaskType) => !tasks.some((task) => task.TaskType === TaskType))
   if (whole === true) return missing.filter((TaskType) => !taskKinds[TaskType]?.listed)
   return TaskTypes.length === 0 ? ['A task of a template that VOD does not show'] : missing

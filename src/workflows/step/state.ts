@@ -1,21 +1,27 @@
 import type { AsyncAction, SubmitAction } from '../../contract/actions.js'
-import type { Look, Refused, Search, StepTask, Submitted } from '../../contract/activities.js'
+import type {
+  ReadInput,
+  RefusalFailure,
+  StepTask,
+  SubmitResult,
+  TaskSearch,
+} from '../../contract/activities.js'
 import type { AppAddress } from '../../contract/appAddress.js'
 import type { LostTask } from '../../contract/decide.js'
 import type { StepDelays } from '../../contract/delays.js'
 import type { Hint, Net } from '../../contract/hint.js'
 import type { Identity } from '../../contract/identity.js'
 import type { EndedBy, Outcome, Part, Reading } from '../../contract/outcome.js'
-import type { Cancelled, NetCounts, Progress } from '../../contract/progress.js'
+import type { CancelSummary, NetCounts, Progress } from '../../contract/progress.js'
 import type { StepInput } from '../../contract/stepInput.js'
 
 /** How a step begins: it submits, or takes over a task that somebody else has submitted. */
 export type Origin =
-  | { readonly kind: 'submit'; readonly send: Send }
+  | { readonly kind: 'submit'; readonly send: SubmitRequest }
   | { readonly kind: 'adopt'; readonly TaskId: string; readonly siblings?: readonly string[] }
 
 /** What is submitted. */
-export type Send = {
+export type SubmitRequest = {
   readonly [A in SubmitAction]: { readonly action: A; readonly input: StepInput<A> }
 }[SubmitAction]
 
@@ -57,7 +63,7 @@ export interface StepStart {
 
 /** What happens to a step. */
 export type StepEvent =
-  | { readonly type: 'submitted'; readonly submitted: Submitted }
+  | { readonly type: 'submitted'; readonly submitted: SubmitResult }
   /** The submit ended without VOD's answer. `sent`: VOD may have accepted it, or an earlier one, all the same. */
   | { readonly type: 'unanswered'; readonly sent: boolean; readonly foreign?: ForeignFailure }
   | ({ readonly type: 'found' } & SearchResult)
@@ -78,7 +84,7 @@ export type ReducerInput = StepEvent & { readonly at: number }
 /** What a step asks of the world. Each effect but `wake` and the last three is an activity, a search up to three. */
 export type Effect =
   /** `sent`: when an earlier send of this step that got no answer was scheduled, ms since the epoch. */
-  | { readonly do: 'submit'; readonly send: Send; readonly sent?: number }
+  | { readonly do: 'submit'; readonly send: SubmitRequest; readonly sent?: number }
   | SearchEffect
   | ReadEffect
   | { readonly do: 'readMedia'; readonly FileId: string }
@@ -88,13 +94,13 @@ export type Effect =
   /** Replaces an earlier wake. */
   | { readonly do: 'wake'; readonly at: number; readonly why: string }
   | { readonly do: 'finish'; readonly outcome: Outcome }
-  | { readonly do: 'refuse'; readonly refused: Refused }
-  | { readonly do: 'finishCancelled'; readonly cancelled: Cancelled }
+  | { readonly do: 'refuse'; readonly refused: RefusalFailure }
+  | { readonly do: 'finishCancelled'; readonly cancelled: CancelSummary }
 
 /** Which tasks did a send make whose answer does not name them? */
 export interface SearchEffect {
   readonly do: 'search'
-  readonly send: Send
+  readonly send: SubmitRequest
   /** Absent where no send was answered: then it is that of the submission. */
   readonly SessionId?: string
   readonly found: AsyncAction['found']
@@ -105,7 +111,7 @@ export interface SearchEffect {
   /** Those that an incomplete answer has named. */
   readonly named?: readonly StepTask[]
   readonly FileId: string
-  readonly search: Pick<Search, 'sentSince' | 'keyed' | 'waits' | 'giveUpAfter'>
+  readonly search: Pick<TaskSearch, 'sentSince' | 'keyed' | 'waits' | 'giveUpAfter'>
   /** After this time a listing shows all that was made, ms. */
   readonly settleMs: number
   /** How long the template is asked for, ms. */
@@ -120,7 +126,7 @@ export interface ReadEffect {
   readonly cause: ReadCause
   /** By the worker that has this run, within its workflow task. */
   readonly here: boolean
-  readonly look: Omit<Look, keyof AppAddress | 'TaskId'>
+  readonly look: Omit<ReadInput, keyof AppAddress | 'TaskId'>
 }
 
 /** The net whose hint asks for a read. */
@@ -132,7 +138,7 @@ export interface HintedBy {
  * A read under way, and its cause: an event announced the end, its time has come, it was over when the search found it, nothing else
  * would tell, or the run is being canceled. `again`: a hint came meanwhile, so another read follows if this one does not show the end.
  */
-export type Read =
+export type ReadReason =
   | ({ readonly cause: 'hint'; readonly again?: HintedBy } & HintedBy)
   | { readonly cause: 'look' | 'search'; readonly again?: HintedBy }
   /** It waits for the end itself: a hint changes nothing. */
@@ -140,8 +146,8 @@ export type Read =
   /** `aborted`: VOD took the abort. */
   | { readonly cause: 'cancel'; readonly aborted: boolean; readonly again?: never }
 
-export type ReadCause = Read['cause']
-export type HintRead = Extract<Read, { readonly cause: 'hint' }>
+export type ReadCause = ReadReason['cause']
+export type HintReason = Extract<ReadReason, { readonly cause: 'hint' }>
 
 interface Task<Stage, UnderWay, Said> extends StepTask {
   readonly stage: Stage
@@ -170,11 +176,11 @@ interface Task<Stage, UnderWay, Said> extends StepTask {
  */
 export type TaskState =
   | Task<'open', undefined, Reading | undefined>
-  | Task<'reading', Read, Reading | undefined>
+  | Task<'reading', ReadReason, Reading | undefined>
   | Task<'over', undefined, Reading>
   | (Task<'lost', undefined, Reading | undefined> & LostTask)
   | (Task<'sought', undefined, undefined> & { readonly TaskId: ''; readonly startedHere: false })
-  | (Task<'claimed', HintRead, undefined> & { readonly startedHere: false })
+  | (Task<'claimed', HintReason, undefined> & { readonly startedHere: false })
   | Task<'aborting', undefined, Reading | undefined>
   | Task<'left', undefined, Reading | undefined>
 
@@ -202,7 +208,7 @@ export interface StepState {
   /** An earlier send is so old that its event has come, or will not come. */
   readonly expired?: true
   /** What to believe of it when no task is found. */
-  readonly believedUnlessFound?: Refused
+  readonly believedUnlessFound?: RefusalFailure
   readonly tasks: readonly TaskState[]
   /** Tasks that an incomplete answer has named, until it is known what else was made. */
   readonly named?: readonly StepTask[]
@@ -220,7 +226,7 @@ export interface StepState {
   readonly crowdLook?: { readonly at: number; readonly until: number }
   /** How many of those there were since the last scheduled look. */
   readonly crowdLooks: number
-  readonly cancelled?: Cancelled
+  readonly cancelled?: CancelSummary
   /** Somebody asked to stop waiting. */
   readonly detached?: true
   readonly endedBy?: EndedBy

@@ -1,15 +1,15 @@
 import { ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common'
 import { ActivityFailure } from '@temporalio/workflow'
-import type { PackedSubmission, Submitted } from '../../contract/activities.js'
+import type { PackedSubmission, SubmitResult } from '../../contract/activities.js'
 import { sessionIdFor } from '../../contract/identity.js'
 import { isRefusal } from '../../contract/refusal.js'
 import { packed } from '../../contract/submission.js'
-import { type CallOptions, call, type StepAddress } from './calls.js'
-import type { ForeignFailure, Send } from './state.js'
+import { type ActivityCallOptions, type CallAddress, call } from './calls.js'
+import type { ForeignFailure, SubmitRequest } from './state.js'
 
 /** What is sent. `sent`: when an earlier send that got no answer was scheduled, ms since the epoch. */
 export interface Submitting {
-  readonly send: Send
+  readonly send: SubmitRequest
   readonly sent?: number
 }
 
@@ -20,29 +20,29 @@ const unanswered = ['ambiguous', 'TemporalTimeout:StartToClose']
  * Sends the request with one SessionId. The first activity is retried only while VOD refuses, so that the workflow knows whether
  * anything may have been accepted; a further one is retried until VOD's answer is known.
  */
-export function submit(address: StepAddress, submitting: Submitting): Promise<Submitted> {
+export function submit(address: CallAddress, submitting: Submitting): Promise<SubmitResult> {
   const { send, sent } = submitting
   const { attempt, isWholeRun } = address
   const what = attempt === 1 ? summaryOf(send) : `attempt ${attempt}: repair ${summaryOf(send)}`
   const isSaid = attempt === 1 && isWholeRun
-  const options: CallOptions = {
+  const options: ActivityCallOptions = {
     summary: sent !== undefined ? `no answer, the same again: ${what}` : isSaid ? '' : what,
     priority: 3,
     awaited: true,
     ...(isFirst(address, submitting) ? { ends: unanswered } : {}),
   }
   // The compiler cannot pair an action with its own input once both are taken from a union.
-  const submitOnce = call(address, send.action, options) as (given: PackedSubmission) => Promise<Submitted>
+  const submitOnce = call(address, send.action, options) as (given: PackedSubmission) => Promise<SubmitResult>
   return submitOnce(packed(send.action, { ...address, input: send.input, sent }))
 }
 
 /** No other run and no other activity of this one can have sent it. */
-function isFirst({ identity }: StepAddress, { sent }: Submitting): boolean {
+function isFirst({ identity }: CallAddress, { sent }: Submitting): boolean {
   return identity.fresh && sent === undefined
 }
 
 /** Never a URL: it may have secrets in it. */
-function summaryOf({ action, input }: Send): string {
+function summaryOf({ action, input }: SubmitRequest): string {
   const { ProcedureName, FileId, MediaStoragePath, MediaName } = input.request as Partial<
     Record<string, string>
   >
@@ -51,7 +51,7 @@ function summaryOf({ action, input }: Send): string {
 }
 
 /** Where no answer has told it. A step that nothing names was refused before it started. */
-export function ownSessionId(address: StepAddress, { action, input }: Send): string {
+export function ownSessionId(address: CallAddress, { action, input }: SubmitRequest): string {
   return sessionIdFor(action, { ...address, input }) ?? ''
 }
 
@@ -68,7 +68,7 @@ export interface SubmitFailure {
   readonly foreign?: ForeignFailure
 }
 
-export function submitFailure(address: StepAddress, submitting: Submitting, error: unknown): SubmitFailure {
+export function submitFailure(address: CallAddress, submitting: Submitting, error: unknown): SubmitFailure {
   const cause = causeOf(error)
   const type = typeOf(cause)
   const earlier = !isFirst(address, submitting)

@@ -18,7 +18,7 @@ import { ownIdentity } from '../run/identity.js'
 import { cancelledSteps, isTaken, requireInbox } from '../run/inbox.js'
 import { returnOrThrow } from './returnOrThrow.js'
 import { runStep } from './runStep.js'
-import type { Send } from './state.js'
+import type { SubmitRequest } from './state.js'
 
 /** A request as it came. The workflow has checked the fields that it reads; the submit activity parses the whole. */
 type Raw = Readonly<Record<string, unknown>>
@@ -31,7 +31,7 @@ export function submitStep<A extends SubmitAction>(action: A): (input: StepInput
       requireValid(input, stepInput)
       const key = keyFor(action, input)
       checkReport(input)
-      const send = { action, input } as Send
+      const send = { action, input } as SubmitRequest
       return input.report === undefined ? step(send, key) : reported(input.report, send, key)
     } catch (error) {
       return Promise.reject(error)
@@ -63,7 +63,7 @@ const cron = 'nothing tells what this tick may be billed for from what an earlie
 const useSchedule = 'use a Temporal Schedule instead, or give an idempotencyKey for each tick'
 
 /** A step. Most have one attempt, and no promise more than its own. */
-function step(send: Send, key: string): Promise<Outcome> {
+function step(send: SubmitRequest, key: string): Promise<Outcome> {
   const end = (outcome: Outcome) => returnOrThrow(outcome, send.input)
   return send.input.onPartial === 'repair'
     ? whole(send, key).then(end)
@@ -71,13 +71,13 @@ function step(send: Send, key: string): Promise<Outcome> {
 }
 
 /** Every attempt of a step. */
-function whole(send: Send, key: string): Promise<Outcome> {
+function whole(send: SubmitRequest, key: string): Promise<Outcome> {
   const first = attempt(send, { key, number: 1 })
   return send.input.onPartial === 'repair' ? first.then((outcome) => repaired(send, { key, outcome })) : first
 }
 
 /** Tells a batch how the step ended, whichever way. */
-async function reported(batch: string, send: Send, key: string): Promise<Outcome> {
+async function reported(batch: string, send: SubmitRequest, key: string): Promise<Outcome> {
   const { FileId: given, ProcedureName, SubAppId } = send.input.request as Raw
   const FileId = textOf(given)
   const of = { account: send.input.account ?? 'default', ProcedureName, SubAppId } as BatchWork
@@ -102,7 +102,7 @@ interface AttemptOptions {
   readonly end?: (outcome: Outcome) => Outcome
 }
 
-function attempt(send: Send, { key, number, end }: AttemptOptions): Promise<Outcome> {
+function attempt(send: SubmitRequest, { key, number, end }: AttemptOptions): Promise<Outcome> {
   const { account = 'default', events = true, delays } = send.input
   const request = send.input.request as Raw
   return runStep({
@@ -129,7 +129,10 @@ function flowsOf({ Procedure, ProcedureName, InputType, Segments }: Raw): number
 }
 
 /** Submits what failed once more, as long as that is worth it. */
-async function repaired(send: Send, { key, outcome }: { key: string; outcome: Outcome }): Promise<Outcome> {
+async function repaired(
+  send: SubmitRequest,
+  { key, outcome }: { key: string; outcome: Outcome },
+): Promise<Outcome> {
   let joined = outcome
   for (let number = 2; number <= maxAttempts; number++) {
     const repair = repairOf(joined)
@@ -148,9 +151,9 @@ async function repaired(send: Send, { key, outcome }: { key: string; outcome: Ou
 
 /** The same media, caller's context and priority, fewer sub-tasks. */
 function partsOf(
-  { input }: Send,
+  { input }: SubmitRequest,
   { FileId, MediaProcessTask }: { FileId: string; MediaProcessTask: unknown },
-): Send {
+): SubmitRequest {
   const { SubAppId, TasksPriority, TasksNotifyMode, SessionContext } = input.request as Raw
   const kept = Object.entries({ SubAppId, TasksPriority, TasksNotifyMode, SessionContext })
   const request = {
@@ -158,5 +161,5 @@ function partsOf(
     MediaProcessTask,
     ...Object.fromEntries(kept.filter(([, value]) => value !== undefined)),
   }
-  return { action: 'ProcessMedia', input: { ...input, request } } as Send
+  return { action: 'ProcessMedia', input: { ...input, request } } as SubmitRequest
 }

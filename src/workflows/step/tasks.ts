@@ -1,7 +1,7 @@
 import { asyncActions, taskKinds } from '../../contract/actions.js'
 import type { StepTask } from '../../contract/activities.js'
 import { isTerminal, percentOf, type Reading } from '../../contract/outcome.js'
-import type { HintedBy, HintRead, SearchResult, Stage, StepState, TaskIn, TaskState } from './state.js'
+import type { HintedBy, HintReason, SearchResult, Stage, StepState, TaskIn, TaskState } from './state.js'
 
 const unread = { Status: 'WAITING', percent: 0, underWay: undefined, reading: undefined } as const
 
@@ -19,7 +19,7 @@ export function toSought(TaskType: string, createdAt: number): TaskIn<'sought'> 
   return { ...unread, stage: 'sought', TaskId: '', TaskType, createdAt, startedHere: false }
 }
 
-export function toClaimed(TaskId: string, underWay: HintRead): TaskIn<'claimed'> {
+export function toClaimed(TaskId: string, underWay: HintReason): TaskIn<'claimed'> {
   return { ...unread, stage: 'claimed', underWay, TaskId, TaskType: '', createdAt: 0, startedHere: false }
 }
 

@@ -1,8 +1,8 @@
-import type { Submitted } from '../../contract/activities.js'
+import type { SubmitResult } from '../../contract/activities.js'
 import { type Hint, laterOf } from '../../contract/hint.js'
 import type { Reading, StartedTask } from '../../contract/outcome.js'
 import {
-  type HintRead,
+  type HintReason,
   type KeptHint,
   maxKeptHints,
   type SearchResult,
@@ -19,7 +19,7 @@ import { createdAt, hasEvent, isListed, lose, taskOf, toClaimed, toFlow, toTask 
  */
 
 /** What is known of a send whose answer does not name each task, or that may or may not have been accepted. */
-export function doubtOf(submitted: Submitted) {
+export function doubtOf(submitted: SubmitResult) {
   switch (submitted.kind) {
     case 'accepted':
       return { recovered: false, named: submitted.tasks }
@@ -110,7 +110,7 @@ export function keptHints({ kept }: StepState): readonly Hint[] {
   return [...kept.filter(({ tried }) => !tried), ...kept.filter(({ tried }) => tried)].map(({ hint }) => hint)
 }
 
-export function withClaim(state: StepState, hint: Hint, underWay: HintRead): StepState {
+export function withClaim(state: StepState, hint: Hint, underWay: HintReason): StepState {
   const tried = withKept(keep(state, hint), { hint, tried: true })
   const tasks = [...state.tasks, toClaimed(hint.TaskId, underWay)]
   return { ...tried, tasks, claims: state.claims + 1 }

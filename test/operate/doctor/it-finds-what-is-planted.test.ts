@@ -5,7 +5,7 @@ import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPushHandler, startCallbackServer } from '../../../src/callbacks/index.js'
 import { polledBy, queuesOf } from '../../../src/client/pollers.js'
-import type { Finding } from '../../../src/operate/doctor/index.js'
+import type { DoctorFinding } from '../../../src/operate/doctor/index.js'
 import { vodflow } from '../../cli/cli.js'
 import { type System, startSystem } from '../../support/system.js'
 import { ownWorkflows } from '../../support/workflowCode.js'
@@ -23,7 +23,7 @@ async function doctor(env: Record<string, string> = {}, args: readonly string[] 
     ...env,
   })
   expect(stderr).toBe('')
-  const findings: Finding[] = stdout
+  const findings: DoctorFinding[] = stdout
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line))
@@ -71,7 +71,7 @@ it('says it in words, with the command that fixes it', async () => {
 })
 
 describe('what is planted in the settings', () => {
-  it.each<[string, Record<string, string>, readonly string[], readonly Partial<Finding>[]]>([
+  it.each<[string, Record<string, string>, readonly string[], readonly Partial<DoctorFinding>[]]>([
     [
       'no MAC keys, and no secret key',
       { VODFLOW_MAC_KEYS: '', TENCENTCLOUD_SECRET_KEY: '' },

@@ -2,8 +2,9 @@ import { defaultPayloadConverter } from '@temporalio/common'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { deadlineSummary, decideUpdate, readDeadlineSummary } from '../../../src/contract/gates.js'
-import { type HistoryEvent, takeEvent } from '../../../src/operate/report/events.js'
+import { takeEvent } from '../../../src/operate/report/events.js'
 import { newRun } from '../../../src/operate/report/runBuilder.js'
+import type { HistoryEvent } from '../../../src/temporal/historyPages.js'
 import { payloadReader } from '../../../src/temporal/payloads.js'
 
 const read = payloadReader({

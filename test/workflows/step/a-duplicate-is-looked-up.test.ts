@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { defaultDelays } from '../../../src/contract/delays.js'
 import { missingOf } from '../../../src/workflows/step/search.js'
-import type { SearchEffect, Send, StepEvent, StepStart } from '../../../src/workflows/step/state.js'
+import type { SearchEffect, StepEvent, StepStart, SubmitRequest } from '../../../src/workflows/step/state.js'
 import {
   accepted,
   askMedia,
@@ -119,7 +119,7 @@ describe('a step whose submit was a duplicate', () => {
     ],
     ['that is too old for an event is not', { refusal: 'DedupExpired', expired: true }, 'finish'],
   ] as const)('%s', (name, doubt, next) => {
-    const split: Send = { action: 'SplitMedia', input: { request: { FileId: '528', Segments: [] } } }
+    const split: SubmitRequest = { action: 'SplitMedia', input: { request: { FileId: '528', Segments: [] } } }
     const step = new TestStep({ origin: { kind: 'submit', send: split } })
     step.give({ type: 'submitted', submitted: { kind: 'doubtful', SessionId, ...doubt } })
     if (name.startsWith('whose event')) step.give({ type: 'hint', hint: hint('split') })
@@ -190,10 +190,13 @@ describe('a step whose submit was a duplicate', () => {
 
 describe('a search', () => {
   const { listings, listingsGiveUp, lag } = defaultDelays
-  const keyed = { ...send, input: { ...send.input, idempotencyKey: 'order-7' } } as Send
-  const pull: Send = { action: 'PullUpload', input: { request: { MediaUrl: 'https://example.com/a.mp4' } } }
-  const pullWith: Send = { ...pull, input: { request: { ...pull.input.request, Procedure: 'two' } } }
-  const split: Send = { action: 'SplitMedia', input: { request: { FileId: '528', Segments: [] } } }
+  const keyed = { ...send, input: { ...send.input, idempotencyKey: 'order-7' } } as SubmitRequest
+  const pull: SubmitRequest = {
+    action: 'PullUpload',
+    input: { request: { MediaUrl: 'https://example.com/a.mp4' } },
+  }
+  const pullWith: SubmitRequest = { ...pull, input: { request: { ...pull.input.request, Procedure: 'two' } } }
+  const split: SubmitRequest = { action: 'SplitMedia', input: { request: { FileId: '528', Segments: [] } } }
   const refused = { message: 'ResourceNotFound', type: 'permanent', details: [] }
 
   const searching = (given: Partial<StepStart>, ...events: StepEvent[]): SearchEffect => {
@@ -203,9 +206,9 @@ describe('a search', () => {
     if (search?.do !== 'search') throw new Error(`no search: ${JSON.stringify(search)}`)
     return search
   }
-  const sending = (given: Send): Partial<StepStart> => ({ origin: { kind: 'submit', send: given } })
+  const sending = (given: SubmitRequest): Partial<StepStart> => ({ origin: { kind: 'submit', send: given } })
 
-  it.each<[string, Send, Partial<SearchEffect>]>([
+  it.each<[string, SubmitRequest, Partial<SearchEffect>]>([
     ['of the types that its template makes', send, { found: 'listing', template: 'two' }],
     ['of the media that a pull made', pull, { found: 'media', made: ['PullUpload'] }],
     ['of the flows on them too', pullWith, { found: 'media', template: 'two' }],

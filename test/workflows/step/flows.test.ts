@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Effect, Send } from '../../../src/workflows/step/state.js'
+import type { Effect, SubmitRequest } from '../../../src/workflows/step/state.js'
 import {
   accepted,
   bornAt,
@@ -16,7 +16,7 @@ import {
 } from '../../support/step.js'
 
 const pullId = '1500000001-pull-cccc'
-const send: Send = {
+const send: SubmitRequest = {
   action: 'PullUpload',
   input: { request: { MediaUrl: 'https://example.com/film.mp4', Procedure: 'two' } },
 }
@@ -49,7 +49,7 @@ const finish = (effects: readonly Effect[]) => effects.find((effect) => effect.d
 
 describe('a task flow that a listing shows', () => {
   it.each([true, false])('is not asked for a task flow of its own; the step is canceled: %s', (canceled) => {
-    const send: Send = {
+    const send: SubmitRequest = {
       action: 'EditMedia',
       input: { request: { InputType: 'File', FileInfos: [{ FileId: '528' }], ProcedureName: 'two' } },
     }
@@ -137,7 +137,7 @@ describe('a task flow that a task starts', () => {
 
 describe('the flows of a split whose answer was lost', () => {
   const segments = 30
-  const split: Send = {
+  const split: SubmitRequest = {
     action: 'SplitMedia',
     input: { request: { FileId: '528', Segments: [{ StartTimeOffset: 0, ProcedureName: 'two' }] } },
   }

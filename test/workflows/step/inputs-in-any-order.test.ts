@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { isTerminal, type Reading } from '../../../src/contract/outcome.js'
-import type { Effect, Send, StepEvent, StepState, TaskState } from '../../../src/workflows/step/state.js'
+import type {
+  Effect,
+  StepEvent,
+  StepState,
+  SubmitRequest,
+  TaskState,
+} from '../../../src/workflows/step/state.js'
 import { bornAt, duplicate, hint, hour, part, reading, SessionId, TestStep } from '../../support/step.js'
 
 /** What happens next: an answer to what the step has asked for, or something that nobody has asked for. */
@@ -47,7 +53,7 @@ const starts = fc.record({
   origin: fc.constantFrom(
     { kind: 'adopt', TaskId: 'a', siblings: ['b'] } as const,
     ...['ProcessMediaByProcedure', 'EditMedia'].map((action) => {
-      const send = { action, input: { request: {} } } as unknown as Send
+      const send = { action, input: { request: {} } } as unknown as SubmitRequest
       return { kind: 'submit', send } as const
     }),
   ),
