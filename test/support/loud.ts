@@ -1,3 +1,4 @@
+import { condition, defineSignal, setHandler, sleep } from '@temporalio/workflow'
 import type { Outcome } from '../../src/contract/outcome.js'
 import type { RunInput } from '../../src/contract/stepInput.js'
 import { adoptTask, processMediaByProcedure } from '../../src/workflows/index.js'
@@ -22,4 +23,33 @@ export async function takeOver(TaskId: string): Promise<string> {
 export async function judge(input: RunInput): Promise<Outcome['status']> {
   const { status } = await processMediaByProcedure({ ...input, onFailure: 'return' })
   return status
+}
+
+export async function first(inputs: readonly RunInput[]): Promise<string> {
+  await Promise.race(inputs.map((input) => processMediaByProcedure(input)))
+  return 'published'
+}
+
+export async function firstGood(inputs: readonly RunInput[]): Promise<string> {
+  await Promise.any(inputs.map((input) => processMediaByProcedure(input)))
+  return 'published'
+}
+
+/** Goes on while steps of it are still open. */
+export async function firstThenMore(inputs: readonly RunInput[]): Promise<string> {
+  await Promise.race(inputs.map((input) => processMediaByProcedure(input)))
+  await sleep(1)
+  for (const [index, input] of inputs.entries())
+    await processMediaByProcedure({ ...input, key: `again-${index}` })
+  return 'published'
+}
+
+/** Ends when it is told to, whatever its step does. */
+export async function untilTold(input: RunInput): Promise<string> {
+  let isTold = false
+  setHandler(defineSignal('told'), () => {
+    isTold = true
+  })
+  await Promise.race([processMediaByProcedure(input), condition(() => isTold)])
+  return 'told'
 }

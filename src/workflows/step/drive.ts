@@ -10,7 +10,7 @@ import type { RefusalFailure } from '../../contract/activities.js'
 import type { Outcome } from '../../contract/outcome.js'
 import type { StepListener } from '../run/inbox.js'
 import type { CallAddress } from './calls.js'
-import { perform } from './effects.js'
+import { type AfterLocalReads, perform } from './effects.js'
 import { begin, reduce } from './machine.js'
 import type { Effect, StepEvent, StepStart, StepState, Transition } from './state.js'
 import { type Submitting, submitFailure } from './submit.js'
@@ -18,6 +18,7 @@ import { type Submitting, submitFailure } from './submit.js'
 export interface Drive {
   readonly address: CallAddress
   readonly start: StepStart
+  readonly afterLocalReads: AfterLocalReads
   /** Gives the step what is sent to it. Called at once. */
   readonly listen: (listener: StepListener) => void
   /** Called after every change. */
@@ -59,7 +60,8 @@ function scopeIn(parent: CancellationScope): Scope {
  * processor time (measured).
  */
 export function drive(options: Drive): Promise<Outcome> {
-  const { address, start, listen, onState, onSessionId, onCancelled, onOutcome, onFailure } = options
+  const { address, start, afterLocalReads, listen, onState, onSessionId, onCancelled, onOutcome, onFailure } =
+    options
   const caller = CancellationScope.current()
   return new Promise((resolve, reject) => {
     const succeed = (outcome: Outcome) => {
@@ -104,7 +106,9 @@ export function drive(options: Drive): Promise<Outcome> {
           const message = 'cancelled; see what was stopped and what is left in the memo'
           return end(() => fail(new CancelledFailure(message)))
         }
-        scopeFor(effect).enter(() => perform(effect, { address, push, refused, unsubmitted }))
+        scopeFor(effect).enter(() =>
+          perform(effect, { address, afterLocalReads, push, refused, unsubmitted }),
+        )
       }
     }
     const push = (event: StepEvent) => {

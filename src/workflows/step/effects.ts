@@ -7,9 +7,17 @@ import { unsearched } from './search.js'
 import type { Effect, StepEvent } from './state.js'
 import { isRefusedForGood, ownSessionId, type Submitting, submit } from './submit.js'
 
+/** Takes the result of a local read; see `run/localReads.ts`, which keeps those of a run. */
+export type AfterLocalReads = <T>(
+  read: Promise<T>,
+  seen: (value: T) => void,
+  unread: (error: unknown) => void,
+) => void
+
 /** Where an effect goes, and what takes what comes of it: one of both is called, once. */
 export interface Performing {
   readonly address: CallAddress
+  readonly afterLocalReads: AfterLocalReads
   readonly push: (event: StepEvent) => void
   readonly refused: (error: unknown) => void
   /** Takes what a submit failed with. */
@@ -17,7 +25,10 @@ export interface Performing {
 }
 
 /** Turns an effect into an activity or a timer, and what comes of it into the next input of the reducer. */
-export function perform(effect: Effect, { address, push, refused, unsubmitted }: Performing): void {
+export function perform(
+  effect: Effect,
+  { address, afterLocalReads, push, refused, unsubmitted }: Performing,
+): void {
   /** A call that was given up is as good as no answer. */
   const orElse = (event: StepEvent) => (error: unknown) =>
     isCancellation(error) ? refused(error) : push(event)
@@ -49,7 +60,7 @@ export function perform(effect: Effect, { address, push, refused, unsubmitted }:
       // Any other error: this worker is without the plugin. To go on by the queue would be what no replay can repeat.
       const unread = (error: unknown) =>
         error instanceof TemporalFailure ? push({ type: 'unread', TaskId }) : refused(error)
-      if (effect.here) readHere(address, effect).then(seen, unread)
+      if (effect.here) afterLocalReads(readHere(address, effect), seen, unread)
       else read(address, effect).then(seen, orElse({ type: 'gone', TaskId }))
       return
     }

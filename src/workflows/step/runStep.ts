@@ -4,6 +4,7 @@ import type { Outcome } from '../../contract/outcome.js'
 import { memoFields, submitTypes } from '../../contract/runNames.js'
 import { ownIdentity } from '../run/identity.js'
 import { cancelledSteps, openStep } from '../run/inbox.js'
+import { afterLocalReads } from '../run/localReads.js'
 import { drive } from './drive.js'
 import { measureStep } from './metrics.js'
 import { progressOf } from './progressOf.js'
@@ -37,6 +38,7 @@ export function runStep(options: StepOptions): Promise<Outcome> {
   const measure = measureStep(origin, { key, attempt })
   const subApp = SubAppId === undefined ? {} : { SubAppId }
   return drive({
+    afterLocalReads,
     address: { account, ...subApp, chain, runId, identity, key, attempt, isWholeRun },
     start: {
       origin,
