@@ -19,7 +19,7 @@ export function joinAttempts(earlier: Outcome, repair: Repair, later: Outcome): 
     tasks,
     attempts,
     ...(later.endedBy ? { endedBy: later.endedBy } : {}),
-    ...(later.mediaOutputs ? { mediaOutputs: later.mediaOutputs } : {}),
+    ...(later.status === 'unknown' && later.mediaOutputs ? { mediaOutputs: later.mediaOutputs } : {}),
   })
 }
 

@@ -1,5 +1,5 @@
 import { bytesOf } from './json.js'
-import type { Outcome, OutcomeStatus } from './outcome.js'
+import type { Outcome, OutcomeStatus, UnknownOutcome } from './outcome.js'
 import { cut } from './text.js'
 
 /** How a step ends that has not succeeded. */
@@ -44,7 +44,8 @@ export function mediaFailureOf(outcome: Outcome): MediaFailure | undefined {
 }
 
 function shortened(outcome: Outcome): Outcome {
-  const { moderation: _, mediaOutputs: __, ImportMediaKnowledgeTaskIdSet: ___, ...kept } = outcome
+  const whole: Omit<UnknownOutcome, 'status'> & Pick<Outcome, 'status'> = outcome
+  const { moderation: _, mediaOutputs: __, ImportMediaKnowledgeTaskIdSet: ___, ...kept } = whole
   return {
     ...kept,
     reason: cut(outcome.reason, 1_000),

@@ -134,9 +134,8 @@ export interface Attempt {
  */
 export type EndedBy = 'push' | 'pull' | 'sweep' | 'look' | 'search' | 'poll'
 
-/** What a step returns. Plain JSON of at most 256 KiB. */
-export interface Outcome {
-  readonly status: OutcomeStatus
+/** What every outcome has. */
+interface OutcomeFields {
   /** One sentence for a person: why this status. */
   readonly reason: string
   /** The task that the action made. Of ProcessMediaByProcedure empty when the template asks for moderation only. */
@@ -156,14 +155,37 @@ export interface Outcome {
   readonly moderation?: Moderation
   readonly attempts: readonly Attempt[]
   readonly endedBy?: EndedBy
-  /**
-   * Of an `unknown` outcome: what `DescribeMediaInfos` shows on the media file. Nobody can tell whether an output is of
-   * this run or of an earlier one, and what failed is not there.
-   */
-  readonly mediaOutputs?: readonly Part[]
   /** In the failure of a step only: the outcome is too large for it. `result()` of the client returns the whole. */
   readonly truncated?: true
 }
+
+/** All media are made. Moderation does not change it: see `moderation`. */
+export interface SucceededOutcome extends OutcomeFields {
+  readonly status: 'succeeded'
+}
+
+/** Some sub-tasks succeeded: `parts` of the tasks say which. */
+export interface PartialOutcome extends OutcomeFields {
+  readonly status: 'partial'
+}
+
+/** No sub-task succeeded, or VOD aborted them, or somebody stopped the wait. */
+export interface FailedOutcome extends OutcomeFields {
+  readonly status: 'failed' | 'aborted' | 'detached'
+}
+
+/** VOD does not show how a task ended. */
+export interface UnknownOutcome extends OutcomeFields {
+  readonly status: 'unknown'
+  /**
+   * What `DescribeMediaInfos` shows on the media file. Nobody can tell whether an output is of this run or of an earlier one, and what
+   * failed is not there.
+   */
+  readonly mediaOutputs?: readonly Part[]
+}
+
+/** What came of the media of a step; `status` tells which. Plain JSON of at most 256 KiB. */
+export type Outcome = SucceededOutcome | PartialOutcome | FailedOutcome | UnknownOutcome
 
 /** How many parts of a task ended in each way, those that were cut too. */
 export function countsOf({ counts, parts }: Pick<Reading, 'counts' | 'parts'>): Counts {

@@ -1,6 +1,7 @@
 import type { RequestOf } from '../vod/api.js'
 import type { SubmitAction } from './actions.js'
 import type { StepDelays } from './delays.js'
+import type { Outcome, PartialOutcome, SucceededOutcome } from './outcome.js'
 
 /** The fields of an action, without `SessionId`. */
 export type StepRequest<A extends SubmitAction> = A extends SubmitAction
@@ -43,6 +44,27 @@ export interface StepInput<A extends SubmitAction = SubmitAction> {
   readonly report?: string | undefined
   /** When the step looks by itself, ms; for tests and people in a hurry. */
   readonly delays?: GivenDelays | undefined
+}
+
+/** Ends of a step that its caller takes as a value. */
+interface TakesEverything {
+  readonly onFailure: 'return'
+}
+interface TakesPartial {
+  readonly onPartial: 'accept'
+  readonly onFailure?: 'throw' | undefined
+}
+interface TakesSuccess {
+  readonly onPartial?: 'fail' | 'repair' | undefined
+  readonly onFailure?: 'throw' | undefined
+}
+
+/** A function whose options say which outcomes it returns. It throws for every other one. */
+export interface StepFunction<Input> {
+  (input: Input & TakesSuccess): Promise<SucceededOutcome>
+  (input: Input & TakesPartial): Promise<SucceededOutcome | PartialOutcome>
+  (input: Input & TakesEverything): Promise<Outcome>
+  (input: Input): Promise<Outcome>
 }
 
 /** What a run of `processMediaByProcedure` is given. */

@@ -128,7 +128,7 @@ async function judge(given: History, number: number, books: Books): Promise<stri
   const FileId = await system.media(given.name)
   books.own(FileId, number)
   const { type, request } = await asked(given, FileId)
-  const input = { request: { ...request, SessionContext: markerOf(number) }, delays }
+  const input = { request: { ...request, SessionContext: markerOf(number) }, onFailure: 'return', delays }
   const workflowId = `history-${number}`
   const outcome = (await client.workflow.execute(type, {
     workflowId,

@@ -1,7 +1,7 @@
 import type { StepDelays } from '../../contract/delays.js'
 import { adoptInput } from '../../contract/inputs.js'
 import type { Outcome } from '../../contract/outcome.js'
-import type { AdoptInput } from '../../contract/stepInput.js'
+import type { AdoptInput, StepFunction } from '../../contract/stepInput.js'
 import { refuse, requireValid } from '../refuse.js'
 import { isTaken, requireInbox } from '../run/inbox.js'
 import { returnOrThrow } from './returnOrThrow.js'
@@ -17,7 +17,7 @@ import { runStep } from './runStep.js'
  * @throws ApplicationFailure of type `InvalidInput` when the input is invalid, and of the types of `onFailure` when the media did not
  *   succeed: `MediaUnknown` when VOD does not show such a task.
  */
-export async function adoptTask(input: AdoptInput): Promise<Outcome> {
+export const adoptTask = (async (input: AdoptInput) => {
   requireInbox('adoptTask')
   requireValid(input, adoptInput)
   const { TaskId, SubAppId, account = 'default', delays } = input
@@ -26,7 +26,7 @@ export async function adoptTask(input: AdoptInput): Promise<Outcome> {
   }
   const outcome = await adopt({ TaskId, account, SubAppId, delays })
   return returnOrThrow(outcome, input)
-}
+}) as StepFunction<AdoptInput>
 
 /** Tasks of one submission of somebody else: `TaskId` stands for it. */
 export interface AdoptedTasks extends Pick<AdoptInput, 'TaskId' | 'SubAppId' | 'delays'> {

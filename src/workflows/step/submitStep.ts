@@ -11,7 +11,7 @@ import { textOf } from '../../contract/json.js'
 import type { Outcome } from '../../contract/outcome.js'
 import { maxAttempts, repairOf } from '../../contract/repair.js'
 import { runType } from '../../contract/runNames.js'
-import type { StepInput } from '../../contract/stepInput.js'
+import type { StepFunction, StepInput } from '../../contract/stepInput.js'
 import { notifyBatch } from '../batch/notifyBatch.js'
 import { refuse, requireValid } from '../refuse.js'
 import { ownIdentity } from '../run/identity.js'
@@ -24,8 +24,8 @@ import type { SubmitRequest } from './state.js'
 type Raw = Readonly<Record<string, unknown>>
 
 /** What an action shall do in a workflow: submit, wait, and repair if that is asked for. */
-export function submitStep<A extends SubmitAction>(action: A): (input: StepInput<A>) => Promise<Outcome> {
-  return (input) => {
+export function submitStep<A extends SubmitAction>(action: A): StepFunction<StepInput<A>> {
+  return ((input: StepInput<A>) => {
     try {
       requireInbox(`the step of ${action}`)
       requireValid(input, stepInput)
@@ -36,7 +36,7 @@ export function submitStep<A extends SubmitAction>(action: A): (input: StepInput
     } catch (error) {
       return Promise.reject(error)
     }
-  }
+  }) as StepFunction<StepInput<A>>
 }
 
 /** @throws what is wrong with the input, or with where the step is called. */
