@@ -130,7 +130,7 @@ export async function simulate(world: World, seed: number): Promise<Simulated> {
     return environment.client.workflow.start('processMediaByProcedure', {
       workflowId: `seed-${seed}-job-${job.number}`,
       taskQueue: 'vodflow',
-      args: [{ request }],
+      args: [{ request, onFailure: 'return' }],
     })
   }
 

@@ -43,7 +43,7 @@ export async function pipeline({
   delays,
   waits,
 }: PipelineInput): Promise<PipelineResult> {
-  const pulled = await pullUpload({ request: { MediaUrl, MediaName: name }, delays })
+  const pulled = await pullUpload({ request: { MediaUrl, MediaName: name }, delays, onFailure: 'return' })
   const [source] = pulled.newFileIds
   if (source === undefined) return { outcomes: [pulled] }
   const [edited, reviewed] = await Promise.all([
@@ -55,8 +55,9 @@ export async function pipeline({
         OutputConfig: { MediaName: name },
       },
       delays,
+      onFailure: 'return',
     }),
-    reviewAudioVideo({ request: { FileId: source }, delays }),
+    reviewAudioVideo({ request: { FileId: source }, delays, onFailure: 'return' }),
   ])
   const outcomes = [pulled, edited, reviewed]
   const [FileId] = edited.newFileIds

@@ -113,6 +113,9 @@ export async function leaves(FileId: string): Promise<void> {
 
 /** Leaves nothing behind: the step has settled. */
 export async function settles(FileId: string, again = true): Promise<string> {
-  const { status } = await processMediaByProcedure({ request: { FileId, ProcedureName: 'one' } })
+  const { status } = await processMediaByProcedure({
+    request: { FileId, ProcedureName: 'one' },
+    onFailure: 'return',
+  })
   return again ? continueAsNew<typeof settles>(FileId, false) : status
 }

@@ -12,6 +12,9 @@ export async function tasksOfUpload({ tasks }: UploadedMedia): Promise<string[]>
 
 /** Pays for a task. */
 export async function countedUpload({ FileId }: UploadedMedia): Promise<string> {
-  const { status } = await processMediaByProcedure({ request: { FileId, ProcedureName: 'one' } })
+  const { status } = await processMediaByProcedure({
+    request: { FileId, ProcedureName: 'one' },
+    onFailure: 'return',
+  })
   return status
 }

@@ -230,7 +230,9 @@ describe('an upload that brought a Procedure of its own', () => {
   it('is told of as it is, when its tasks fail', async () => {
     system.vod.faults.add({ kind: 'failSubTask', Type: 'Transcode', code: 'SourceFileError', times: 1 })
     const FileId = await upload({ Procedure: 'one' })
-    expect(await announced(FileId)).toMatchObject({ status: 'adopted', outcome: { status: 'failed' } })
+    await expect(announced(FileId)).rejects.toMatchObject({
+      cause: { type: 'MediaFailed', details: [{ status: 'failed' }] },
+    })
     expect(system.tasksOf(FileId)).toHaveLength(1)
   })
 

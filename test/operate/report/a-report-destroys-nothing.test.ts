@@ -111,7 +111,7 @@ it.each([
   await writeFile(join(folder, name), text)
   const { code, stderr } = await report(folder, '--copy')
   expect(stderr).toBe(
-    `vodflow: --out ${join(folder, name)}: is a file that vodflow did not write, and is left as it is; pass another folder\n`,
+    `vodflow: --out ${join(folder, name)}: is a file that vodflow did not write, so it was not replaced; pass another folder\n`,
   )
   expect(code).toBe(1)
   expect(await readdir(folder)).toEqual([name])
