@@ -1,9 +1,9 @@
 import { CompleteAsyncError } from '@temporalio/activity'
 import { ensureApplicationFailure, TemporalFailure } from '@temporalio/common'
 import type { ActivityInterceptorsFactory } from '@temporalio/worker'
-import { repairError } from '../contract/wellFormed.js'
+import { isSayable, repairError } from '../contract/wellFormed.js'
 
-/** Makes the text of errors that activities throw well-formed Unicode. Temporal's core accepts no other text, and the worker would end. */
+/** Bounds the text of errors that activities throw, and makes it well-formed Unicode: see `contract/wellFormed.ts`. */
 export const repairFailures: ActivityInterceptorsFactory = () => ({
   inbound: {
     async execute(input, next) {
@@ -11,17 +11,17 @@ export const repairFailures: ActivityInterceptorsFactory = () => ({
         return await next(input)
       } catch (error) {
         repairError(error)
-        throw isSayable(error) ? error : repaired(error)
+        throw isRepaired(error) ? error : repaired(error)
       }
     },
   },
 })
 
-/** Returns true if all texts are well-formed. The thrown value may be frozen or not an error, so it may be impossible to repair. */
-function isSayable(error: unknown): boolean {
+/** The thrown value may be frozen or not an error, so that it cannot be repaired. */
+function isRepaired(error: unknown): boolean {
   if (error instanceof TemporalFailure || error instanceof CompleteAsyncError) return true
   const { message, type = '', stack = '' } = ensureApplicationFailure(error)
-  return [message, type ?? '', stack].every((text) => text.isWellFormed())
+  return (type ?? '').isWellFormed() && isSayable(message, stack)
 }
 
 function repaired(error: unknown): Error {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { repaired } from '../../src/contract/wellFormed.js'
+import { repairError, repaired } from '../../src/contract/wellFormed.js'
 
 const half = '\ud83c'
 const plain = () =>
@@ -25,6 +25,17 @@ it('text and names everywhere are well formed, also in what is frozen', () => {
     }),
     { numRuns: 30 },
   )
+})
+
+it.each([' ', '\n', 'at ', half])('an error of a megabyte of %j is said in short lines', (text) => {
+  const error = new Error(text.repeat(500_000), { cause: new Error(text.repeat(500_000)) })
+  repairError(error)
+  for (const { message, stack = '' } of [error, error.cause as Error]) {
+    expect(message.length).toBeLessThanOrEqual(10_000)
+    expect(message.isWellFormed()).toBe(true)
+    expect(stack.split('\n').length).toBeLessThanOrEqual(100)
+    for (const line of stack.split('\n')) expect(line.length).toBeLessThanOrEqual(1_000)
+  }
 })
 
 it('what is well formed is the same object', () => {

@@ -75,7 +75,9 @@ export function judgeTruth(outcome: Outcome, tasks: readonly Task[]): string[] {
 }
 
 /** docs/outcome.md, `mediaOutputs`: what the one file of an unknown outcome has, whoever made it. */
-function judgeMedia({ status, FileId, mediaOutputs }: Outcome, tasks: readonly Task[]): string[] {
+function judgeMedia(outcome: Outcome, tasks: readonly Task[]): string[] {
+  const { status, FileId } = outcome
+  const mediaOutputs = status === 'unknown' ? outcome.mediaOutputs : undefined
   const asked = status === 'unknown' && FileId !== ''
   const has = asked ? tasks.filter((task) => task.FileId === FileId).flatMap(outputsOf) : undefined
   const told = mediaOutputs?.map(({ Type, Definition, urls }) => [Type, Definition, ...urls].join(' '))

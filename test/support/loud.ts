@@ -1,4 +1,11 @@
-import { condition, defineSignal, setHandler, sleep } from '@temporalio/workflow'
+import {
+  CancellationScope,
+  condition,
+  continueAsNew,
+  defineSignal,
+  setHandler,
+  sleep,
+} from '@temporalio/workflow'
 import type { Outcome } from '../../src/contract/outcome.js'
 import type { RunInput } from '../../src/contract/stepInput.js'
 import { adoptTask, processMediaByProcedure } from '../../src/workflows/index.js'
@@ -52,4 +59,29 @@ export async function untilTold(input: RunInput): Promise<string> {
   })
   await Promise.race([processMediaByProcedure(input), condition(() => isTold)])
   return 'told'
+}
+
+export async function allOrNothing(inputs: readonly RunInput[]): Promise<string> {
+  const scope = new CancellationScope()
+  try {
+    await scope.run(() => Promise.all(inputs.map((input) => processMediaByProcedure(input))))
+    return 'published'
+  } catch (error) {
+    scope.cancel()
+    throw error
+  }
+}
+
+/** Starts again while steps of it are still open. */
+export async function again(inputs: readonly RunInput[], left = 2): Promise<string> {
+  const scope = new CancellationScope()
+  try {
+    await scope.run(() => Promise.all(inputs.map((input) => processMediaByProcedure(input))))
+    return 'published'
+  } catch (error) {
+    scope.cancel()
+    if (left === 0) throw error
+    await condition(() => false, 2_000)
+    return continueAsNew<typeof again>(inputs, left - 1)
+  }
 }

@@ -42,7 +42,7 @@ async function started(type: string, input: object) {
   return system.vodflow.client.workflow.start(type, {
     workflowId: `odd-${type}-${Math.random()}`,
     taskQueue: 'vodflow',
-    args: [{ account, delays: quick, ...input }],
+    args: [{ account, delays: quick, onFailure: 'return', ...input }],
   })
 }
 
@@ -171,6 +171,13 @@ describe('workflows and activities of users, on a worker with the plugin', () =>
     expect(details).toEqual([text])
   })
 
+  it('a workflow fails with a megabyte of spaces', async () => {
+    const error = await (await start('failsWith', ' '.repeat(1_000_000)))
+      .result()
+      .catch((error: unknown) => error)
+    expect((error as { cause: Error }).cause.message).toHaveLength(10_000)
+  })
+
   it('a plain error fails the workflow task, and not the worker', async () => {
     const run = await start('throwsPlain', half)
     await expect
@@ -194,6 +201,27 @@ describe('workflows and activities of users, on a worker with the plugin', () =>
     expect(theirs.getState()).toBe('RUNNING')
   })
 })
+
+it.each(['request', 'MediaProcessTask', 'account'])(
+  'a field of %s with a name of 900,000 spaces is refused, and the worker goes on',
+  async (where) => {
+    const name = ' '.repeat(900_000)
+    const media = { FileId: await system.media(), ProcedureName: 'one' }
+    const inputs: Record<string, [type: string, input: object]> = {
+      request: ['processMediaByProcedure', { account: undefined, request: { ...media, [name]: 1 } }],
+      MediaProcessTask: [
+        'processMedia',
+        { account: undefined, request: { FileId: media.FileId, MediaProcessTask: { [name]: 1 } } },
+      ],
+      account: ['processMediaByProcedure', { account: name, request: media }],
+    }
+    const [type = '', input = {}] = inputs[where] ?? []
+    await expect((await started(type, input)).result()).rejects.toMatchObject({
+      cause: { message: expect.stringMatching(/^.{1,10000}$/s) },
+    })
+  },
+  20_000,
+)
 
 it('and a good job is done', async () => {
   const run = await system.vodflow.process({ FileId: await system.media(), ProcedureName: 'one' })

@@ -62,6 +62,9 @@ it.each([
   ['first', 'MediaFailed', 1],
   ['firstGood', 'published', 0],
   ['firstThenMore', 'published', 0],
+  ['allOrNothing', 'published', 0],
+  ['allOrNothing', 'MediaFailed', 1],
+  ['again', 'MediaFailed', 1],
 ] as const)(
   '%s ends as %s when its steps end in one workflow task (probability of a failure: %s)',
   async (type, end, probability) => {
