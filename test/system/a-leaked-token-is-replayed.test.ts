@@ -134,7 +134,7 @@ it('whose submit got no answer, and whose task no list shows: hundreds of forged
   const result = client.workflow.execute('composeMedia', {
     workflowId,
     taskQueue: 'vodflow',
-    args: [{ request, delays }],
+    args: [{ request, delays, onFailure: 'return' }],
   }) as Promise<Outcome>
   const composed = () => system.vod.books().tasks.find(({ TaskType }) => TaskType === 'ComposeMedia')
   await expect.poll(composed).toBeDefined()

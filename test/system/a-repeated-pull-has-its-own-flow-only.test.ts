@@ -32,7 +32,7 @@ async function pulled(onPartial: 'accept' | 'repair'): Promise<{ workflowId: str
   const outcome = (await workflow().execute('pullUpload', {
     workflowId,
     taskQueue,
-    args: [input],
+    args: [{ onFailure: 'return', ...input }],
   })) as Outcome
   return { workflowId, outcome }
 }
@@ -54,7 +54,7 @@ async function again(workflowId: string): Promise<Outcome> {
 const others: Readonly<Record<string, (FileId: string) => Promise<void>>> = {
   async 'another step'(FileId) {
     const workflowId = `other-${Math.random()}`
-    const args = [{ request: { FileId, ProcedureName: 'two' } }]
+    const args = [{ request: { FileId, ProcedureName: 'two' }, onFailure: 'return' }]
     await workflow().execute('processMediaByProcedure', { workflowId, taskQueue, args })
   },
   async 'another program'(FileId) {

@@ -2,10 +2,11 @@ import { WorkflowFailedError } from '@temporalio/client'
 import type { ApplicationFailure } from '@temporalio/common'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Run } from '../../src/client/run.js'
+import type { Reading } from '../../src/contract/outcome.js'
 import { type System, startSystem } from '../support/system.js'
 import { startTheirs, type Theirs } from '../support/theirs.js'
 
-const count = 60
+const count = 150
 const many = {
   Name: 'many',
   MediaProcessTask: { TranscodeTaskSet: Array.from({ length: count }, () => ({ Definition: 100010 })) },
@@ -37,6 +38,7 @@ const process = async (ProcedureName: string, options = {}) =>
   system.vodflow.process({ FileId: await system.media(), ProcedureName }, options)
 const statusOf = async ({ workflowId }: Pick<Run, 'workflowId'>) =>
   (await system.vodflow.client.workflow.getHandle(workflowId).describe()).status.name
+const failedParts = ({ parts }: Reading) => parts.filter(({ status }) => status === 'failed')
 const failureOf = async (workflowId: string) => {
   const error = await system.vodflow.client.workflow
     .getHandle(workflowId)
@@ -56,7 +58,8 @@ describe('a run by name', () => {
       failing(times)
       const run = await process(ProcedureName)
       const outcome = await run.result()
-      expect(outcome).toMatchObject({ status, tasks: [{ counts: { failed: times } }] })
+      expect(outcome.status).toBe(status)
+      expect(outcome.tasks.flatMap(failedParts)).toHaveLength(times)
       expect(await statusOf(run)).toBe('FAILED')
       const failure = await failureOf(run.workflowId)
       expect(failure).toMatchObject({ type, nonRetryable: true, details: [outcome] })
@@ -108,7 +111,8 @@ describe('a run by name', () => {
     const outcome = await run.result()
     expect(outcome.truncated).toBeUndefined()
     expect(outcome.tasks[0]?.parts).toHaveLength(count)
-    expect(outcome).toMatchObject({ status: 'partial', tasks: [{ counts: { succeeded: count - 1 } }] })
+    expect(outcome.status).toBe('partial')
+    expect(outcome.tasks.flatMap(failedParts)).toHaveLength(1)
     const { details } = await failureOf(run.workflowId)
     expect(JSON.stringify(details).length).toBeLessThanOrEqual(16 * 1024)
     expect(details).toMatchObject([{ status: 'partial', truncated: true, reason: outcome.reason }])

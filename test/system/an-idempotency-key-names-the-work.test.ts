@@ -46,7 +46,7 @@ const run = (step: string, input: object): Promise<Outcome> =>
   system.vodflow.client.workflow.execute(step, {
     workflowId: `keyed-${Math.random()}`,
     taskQueue: 'vodflow',
-    args: [{ delays, ...input }],
+    args: [{ delays, onFailure: 'return', ...input }],
   })
 
 describe('two workflows with one key', () => {

@@ -16,7 +16,7 @@ function run(action: SubmitAction, request: object, more: object = {}): Promise<
   return system.vodflow.client.workflow.execute(typeOf(action), {
     workflowId: `${action}-${Math.random()}`,
     taskQueue: 'vodflow',
-    args: [{ request, ...more }],
+    args: [{ request, onFailure: 'return', ...more }],
   })
 }
 

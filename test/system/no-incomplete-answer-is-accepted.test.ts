@@ -69,7 +69,7 @@ function run(step: string, request: object): Promise<Outcome> {
   return system.vodflow.client.workflow.execute(step, {
     workflowId,
     taskQueue: 'vodflow',
-    args: [{ account: 'altered', request, delays }],
+    args: [{ account: 'altered', request, delays, onFailure: 'return' }],
   })
 }
 

@@ -72,7 +72,7 @@ async function start(type: string, input: object) {
   return system.vodflow.client.workflow.start(type, {
     workflowId: `odd-${type}-${Math.random()}`,
     taskQueue: 'vodflow',
-    args: [input],
+    args: [{ onFailure: 'return', ...input }],
   })
 }
 
