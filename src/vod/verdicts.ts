@@ -56,12 +56,21 @@ function toVerdict(of: string, result: Json | undefined, mostListed: number): Ve
   const all = itemsOf(result?.SegmentSet)
   return {
     of: cut(of, maxWord),
-    ...wordsOf(result),
+    ...worstWords(result, all),
     segments: all.slice(0, maxSegments).map(toSegment),
     truncated: all.length > maxSegments || all.length >= mostListed,
     SegmentSetFileUrl: text(result?.SegmentSetFileUrl),
     SegmentSetFileUrlExpireTime: text(result?.SegmentSetFileUrlExpireTime),
   }
+}
+
+/** A verdict that is better than one of its segments contradicts itself: the worse word counts. A missing verdict stays missing. */
+function worstWords(result: Json | undefined, segments: readonly Json[]): Words {
+  const own = wordsOf(result)
+  if (own.Suggestion === '') return own
+  const found = segments.map(wordsOf).filter(({ Suggestion }) => Suggestion !== '')
+  const [worst = own] = worstFirst([own, ...found])
+  return worst
 }
 
 function toSegment(segment: Json): ModerationSegment {
@@ -79,7 +88,9 @@ function toSegment(segment: Json): ModerationSegment {
   }
 }
 
-function wordsOf(value: Json | undefined): Pick<Verdict, 'Suggestion' | 'Label' | 'Form'> {
+type Words = Pick<Verdict, 'Suggestion' | 'Label' | 'Form'>
+
+function wordsOf(value: Json | undefined): Words {
   return { Suggestion: word(value?.Suggestion), Label: word(value?.Label), Form: word(value?.Form) }
 }
 
