@@ -2,7 +2,7 @@ import { itemsOf, type Json, object, text } from '../contract/json.js'
 import { maxSegments, worstFirst } from '../contract/moderation.js'
 import type { ModerationSegment, Verdict } from '../contract/outcome.js'
 import { cut } from '../contract/text.js'
-import { errorOf, hasFailed } from './taskShape.js'
+import { hasFailed, subTaskHasFailed } from './taskShape.js'
 
 const maxWord = 100
 
@@ -45,7 +45,7 @@ function olderVerdicts(task: Json | undefined): Verdict[] {
 }
 
 function outputOf(result: Json | undefined): Json | undefined {
-  const isGood = result?.Status === 'SUCCESS' && errorOf(result) === ''
+  const isGood = result?.Status === 'SUCCESS' && !subTaskHasFailed(result)
   return isGood ? object(result.Output) : undefined
 }
 
