@@ -27,7 +27,14 @@ import { type SubmitQueue, stoppedFor } from '../temporal/submits.js'
 import { withoutEncoding } from '../temporal/unopened.js'
 import { queryWorker, whyActivitiesWait, whyStuck } from './askWorker.js'
 import { endedHow } from './endedHow.js'
-import { ClosedError, RunNotFoundError, UnreadableError, VodflowError } from './errors.js'
+import {
+  ClosedError,
+  NoAnswerError,
+  NoWorkerError,
+  RunNotFoundError,
+  UnreadableError,
+  VodflowError,
+} from './errors.js'
 import { explain } from './errorsOfTemporal.js'
 import { type FailingActivity, failingActivities } from './failingActivities.js'
 import { runErrorOf } from './failures.js'
@@ -121,7 +128,8 @@ export class Run<T = Outcome> {
    * @param options.signal - stops waiting, but not the run.
    * @throws RefusedError if VOD refused the request
    * @throws RunMediaError if your own workflow failed because the media of a step did not succeed
-   * @throws NoWorkerError, NoAnswerError if the outcome of a failed run is over 16 KiB, and no worker answers with the rest of it
+   * @throws NoWorkerError, NoAnswerError if the outcome of a failed run is over 16 KiB, and no worker answers with the rest of it. The message has
+   *   its status and reason.
    * @throws RunCancelledError, RunTerminatedError, RunFailedError if the run ended without an outcome for another reason
    * @throws RunNotFoundError if Temporal no longer has the run
    */
@@ -142,7 +150,12 @@ export class Run<T = Outcome> {
   }
 
   async #whole(outcome: Outcome): Promise<Outcome> {
-    return outcome.truncated ? ((await this.#query<Outcome>(outcomeQuery)) ?? outcome) : outcome
+    if (!outcome.truncated) return outcome
+    try {
+      return (await this.#query<Outcome>(outcomeQuery)) ?? outcome
+    } catch (error) {
+      throw withOutcome(error, outcome)
+    }
   }
 
   /** The execution that a reset has put in the place of the one that it terminated. @throws RunError when the run itself has ended */
@@ -374,6 +387,15 @@ export class Run<T = Outcome> {
       return new UnreadableError(this.workflowId, withoutEncoding(error.message), { cause: error })
     return explain(error, { address: this.#address, namespace: this.#client.options.namespace })
   }
+}
+
+/** Returns the error with what is known of the outcome, if no worker answers with the whole. */
+function withOutcome(error: unknown, outcome: Outcome): unknown {
+  if (error instanceof NoWorkerError)
+    return new NoWorkerError(error.queues, error.remedy, error.cause, error.lack, outcome)
+  if (error instanceof NoAnswerError)
+    return new NoAnswerError(error.workflowId, error.queue, error.cause, outcome)
+  return error
 }
 
 /** Returns the id of the first execution of a run's chain. */
