@@ -27,17 +27,10 @@ import { type SubmitQueue, stoppedFor } from '../temporal/submits.js'
 import { withoutEncoding } from '../temporal/unopened.js'
 import { queryWorker, whyActivitiesWait, whyStuck } from './askWorker.js'
 import { endedHow } from './endedHow.js'
-import {
-  ClosedError,
-  NoAnswerError,
-  NoWorkerError,
-  RunNotFoundError,
-  UnreadableError,
-  VodflowError,
-} from './errors.js'
+import { ClosedError, RunNotFoundError, UnreadableError, VodflowError } from './errors.js'
 import { explain } from './errorsOfTemporal.js'
 import { type FailingActivity, failingActivities } from './failingActivities.js'
-import { runErrorOf } from './failures.js'
+import { runErrorOf, withOutcome } from './failures.js'
 import { longPoll } from './longPoll.js'
 import { overdueSinceOf } from './overdue.js'
 import { whyActivityPaused } from './paused.js'
@@ -387,15 +380,6 @@ export class Run<T = Outcome> {
       return new UnreadableError(this.workflowId, withoutEncoding(error.message), { cause: error })
     return explain(error, { address: this.#address, namespace: this.#client.options.namespace })
   }
-}
-
-/** Returns the error with what is known of the outcome, if no worker answers with the whole. */
-function withOutcome(error: unknown, outcome: Outcome): unknown {
-  if (error instanceof NoWorkerError)
-    return new NoWorkerError(error.queues, error.remedy, error.cause, error.lack, outcome)
-  if (error instanceof NoAnswerError)
-    return new NoAnswerError(error.workflowId, error.queue, error.cause, outcome)
-  return error
 }
 
 /** Returns the id of the first execution of a run's chain. */

@@ -4,7 +4,7 @@ import type { Progress } from '../../contract/progress.js'
 import { type AuditFinding, type AuditRun, type AuditTask, mustBeAsked, nameOf } from './findings.js'
 import { progressOf } from './runs.js'
 
-interface Audited {
+interface AuditLists {
   readonly tasks: readonly AuditTask[]
   readonly runs: readonly AuditRun[]
 }
@@ -13,7 +13,7 @@ interface Audited {
 export async function ask(
   client: Client,
   finding: AuditFinding,
-  { tasks, runs }: Audited,
+  { tasks, runs }: AuditLists,
 ): Promise<AuditFinding | undefined> {
   if (finding.kind === 'finishedButWaiting') {
     const { address, TaskId } = finding
@@ -32,7 +32,7 @@ export async function ask(
 }
 
 /** Whether a workflow of a user has ended while its step waited for this task. A step that was canceled or detached has said so. */
-async function isLeft(client: Client, TaskId: string, { tasks, runs }: Audited): Promise<boolean> {
+async function isLeft(client: Client, TaskId: string, { tasks, runs }: AuditLists): Promise<boolean> {
   const task = tasks.find((each) => each.TaskId === TaskId)
   const { address, finishedAt = 0, Status } = task ?? {}
   const run = address && runs.find((each) => nameOf(each) === nameOf(address))
