@@ -8,6 +8,7 @@ import {
   type AnnouncedUpload,
   type ConfirmedUpload,
   defaultMaxAgeMs,
+  noSuchMediaType,
   type UploadedMedia,
   type UploadMatch,
 } from '../contract/upload.js'
@@ -60,7 +61,7 @@ type ConfirmedFile = Omit<UploadedMedia, 'tasks'>
 
 function notShown(attempt: number): ApplicationFailure {
   const wait = waits[attempt - 1]
-  if (wait === undefined) return ApplicationFailure.nonRetryable(noSuchMedia, 'NoSuchMedia')
+  if (wait === undefined) return ApplicationFailure.nonRetryable(noSuchMedia, noSuchMediaType)
   return askAgain('VOD does not show the media file yet', wait)
 }
 

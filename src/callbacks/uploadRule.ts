@@ -1,14 +1,19 @@
-import type { Client } from '@temporalio/client'
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
+import { type Client, WorkflowFailedError } from '@temporalio/client'
+import { ActivityFailure, ApplicationFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import pThrottle from 'p-throttle'
 import { z } from 'zod'
 import { uploadRule } from '../contract/inputs.js'
 import { fileIdPattern, taskIdPattern } from '../contract/patterns.js'
 import { workflowQueue } from '../contract/queues.js'
 import { saidSummary } from '../contract/summary.js'
-import { type UploadInput, type UploadRuleInput, uploadIdOf, uploadType } from '../contract/upload.js'
+import {
+  noSuchMediaType,
+  type UploadInput,
+  type UploadRuleInput,
+  uploadIdOf,
+  uploadType,
+} from '../contract/upload.js'
 import { valid } from '../contract/valid.js'
-import { outcomeOfRun } from '../temporal/outcomeOfRun.js'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { typeOf } from './event.js'
 import type { ForeignEvent } from './foreignEvent.js'
@@ -127,12 +132,7 @@ export function createUploadRule({
         },
       )
     if (await startUnder('REJECT_DUPLICATE')) return true
-    // Who uploads knows the FileId before VOD shows the file, and may announce it too early: that run has failed. One that an operator has
-    // canceled or terminated stays as it is, and so does one whose media did not succeed.
-    const { status, runId } = await client.workflow.getHandle(workflowId).describe()
-    if (status.name !== 'FAILED' && status.name !== 'TIMED_OUT') return false
-    if ((await outcomeOfRun(client, { workflowId, runId })) !== undefined) return false
-    return startUnder('ALLOW_DUPLICATE_FAILED_ONLY')
+    return (await cameTooEarly(client, workflowId)) && startUnder('ALLOW_DUPLICATE_FAILED_ONLY')
   }
 
   const take = async ({ json }: Pick<ForeignEvent, 'json'>): Promise<void> => {
@@ -148,4 +148,23 @@ export function createUploadRule({
     logger?.info({ FileId }, 'an upload was announced')
   }
   return Object.assign(take, { counts: () => ({ ...counts }) })
+}
+
+/**
+ * Whoever uploads knows the FileId before VOD shows the file, and may announce it too early. A run that failed for another reason, e.g.
+ * because a workflow of yours failed, stays as it is.
+ */
+async function cameTooEarly(client: Client, workflowId: string): Promise<boolean> {
+  const { status, runId } = await client.workflow.getHandle(workflowId).describe()
+  if (status.name !== 'FAILED') return false
+  try {
+    await client.workflow.getHandle(workflowId, runId).result()
+    return false
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error
+    const { cause } = error
+    // A workflow of yours may fail with any type, but as a child.
+    const failure = cause instanceof ActivityFailure ? cause.cause : undefined
+    return failure instanceof ApplicationFailure && failure.type === noSuchMediaType
+  }
 }

@@ -73,7 +73,11 @@ function orOverdue(look: RunLookText): RunLookText {
 }
 
 function isBad({ problem, ...status }: Status): boolean {
-  return problem !== undefined || ('outcome' in status && !isGood(status as ReturnValue))
+  return (
+    problem !== undefined ||
+    status.status === 'FAILED' ||
+    ('outcome' in status && !isGood(status as ReturnValue))
+  )
 }
 
 function textOf(status: Status): string[] {

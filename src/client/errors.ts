@@ -57,9 +57,16 @@ export class NoWorkerError extends VodflowError {
     cause?: unknown,
     /** The missing part: any worker, a worker of a build, or a current build. */
     readonly lack: Lack = { reason: 'noWorker' },
+    /** If the run has ended: its outcome without what only a worker can answer. */
+    readonly outcome?: Outcome,
   ) {
-    super(lackText(lack, queues), remedy, cause)
+    super(`${endedText(outcome)}${lackText(lack, queues)}`, remedy, cause)
   }
+}
+
+/** Returns what Temporal has of an outcome, as the sentence before one that says why there is no more of it. */
+function endedText(outcome: Outcome | undefined): string {
+  return outcome ? `The run ended ${outcome.status}: ${openEnded(outcome.reason)}. ` : ''
 }
 
 /** Returns the reason why no worker takes the tasks of these queues, without a period. */
@@ -84,9 +91,11 @@ export class NoAnswerError extends VodflowError {
     /** The task queue of the run. */
     readonly queue: string,
     cause?: unknown,
+    /** If the run has ended: its outcome without what only a worker can answer. */
+    readonly outcome?: Outcome,
   ) {
     super(
-      `No worker on the task queue "${queue}" answered for "${workflowId}" in time`,
+      `${endedText(outcome)}No worker on the task queue "${queue}" answered for "${workflowId}" in time`,
       'The worker may be busy, or have another build than the run needs. Check its log, then try again.',
       cause,
     )

@@ -9,12 +9,15 @@ import {
 import { isPlan } from '../contract/batch.js'
 import { type ErrorClass, problemsAmong } from '../contract/errors.js'
 import { outcomeOfFailure } from '../contract/mediaFailure.js'
+import type { Outcome } from '../contract/outcome.js'
 import type { CancelSummary } from '../contract/progress.js'
 import { isRefusal } from '../contract/refusal.js'
 import { runType, stepTypes } from '../contract/runNames.js'
 import { openEnded } from '../contract/sentence.js'
 import type { EndedHow } from './endedHow.js'
 import {
+  NoAnswerError,
+  NoWorkerError,
   RefusedError,
   RunCancelledError,
   type RunError,
@@ -185,6 +188,15 @@ function refused(
     remedy: `${openEnded(remedy ?? '')}. ${again}`,
     cause: failed,
   })
+}
+
+/** Returns the error with what is known of the outcome, if no worker answers with the whole. */
+export function withOutcome(error: unknown, outcome: Outcome): unknown {
+  if (error instanceof NoWorkerError)
+    return new NoWorkerError(error.queues, error.remedy, error.cause, error.lack, outcome)
+  if (error instanceof NoAnswerError)
+    return new NoAnswerError(error.workflowId, error.queue, error.cause, outcome)
+  return error
 }
 
 function crashed(

@@ -30,7 +30,7 @@ import { endedHow } from './endedHow.js'
 import { ClosedError, RunNotFoundError, UnreadableError, VodflowError } from './errors.js'
 import { explain } from './errorsOfTemporal.js'
 import { type FailingActivity, failingActivities } from './failingActivities.js'
-import { runErrorOf } from './failures.js'
+import { runErrorOf, withOutcome } from './failures.js'
 import { longPoll } from './longPoll.js'
 import { overdueSinceOf } from './overdue.js'
 import { whyActivityPaused } from './paused.js'
@@ -121,7 +121,8 @@ export class Run<T = Outcome> {
    * @param options.signal - stops waiting, but not the run.
    * @throws RefusedError if VOD refused the request
    * @throws RunMediaError if your own workflow failed because the media of a step did not succeed
-   * @throws NoWorkerError, NoAnswerError if the outcome of a failed run is over 16 KiB, and no worker answers with the rest of it
+   * @throws NoWorkerError, NoAnswerError if the outcome of a failed run is over 16 KiB, and no worker answers with the rest of it. The message has
+   *   its status and reason.
    * @throws RunCancelledError, RunTerminatedError, RunFailedError if the run ended without an outcome for another reason
    * @throws RunNotFoundError if Temporal no longer has the run
    */
@@ -142,7 +143,12 @@ export class Run<T = Outcome> {
   }
 
   async #whole(outcome: Outcome): Promise<Outcome> {
-    return outcome.truncated ? ((await this.#query<Outcome>(outcomeQuery)) ?? outcome) : outcome
+    if (!outcome.truncated) return outcome
+    try {
+      return (await this.#query<Outcome>(outcomeQuery)) ?? outcome
+    } catch (error) {
+      throw withOutcome(error, outcome)
+    }
   }
 
   /** The execution that a reset has put in the place of the one that it terminated. @throws RunError when the run itself has ended */

@@ -16,6 +16,12 @@ export function text(value: unknown): string {
   return typeof value === 'string' ? cut(value, maxText) : ''
 }
 
+/** Whether it can be an id, a URL or a word: blanks and the text `null` are none. */
+export function isName(value: unknown): boolean {
+  const said = text(value).trim()
+  return said !== '' && said !== 'null'
+}
+
 export function object(value: unknown): Json | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined
 }

@@ -73,9 +73,9 @@ export function suggestionOf({
 }
 
 /** No verdict is worse than a pass: whoever reads from the top meets it first. */
-export function worstFirst(verdicts: readonly Verdict[]): Verdict[] {
+export function worstFirst<T extends Pick<Verdict, 'Suggestion'>>(verdicts: readonly T[]): T[] {
   const order = ['block', 'review', undefined, 'pass']
-  const rank = (verdict: Verdict) => order.indexOf(suggestionOf(verdict))
+  const rank = (verdict: T) => order.indexOf(suggestionOf(verdict))
   return verdicts.toSorted((one, other) => rank(one) - rank(other))
 }
 

@@ -49,7 +49,10 @@ export interface Moderation {
 export interface Verdict {
   /** What was looked at: `Media` or `Cover` (ReviewAudioVideo), or a Type of the older moderation, such as `Porn.Asr`. */
   readonly of: string
-  /** `pass`, `review` or `block`, as VOD spells it. Empty where it was asked for and there is none. */
+  /**
+   * `pass`, `review` or `block`, as VOD spells it: of the worst segment, if that is worse than the verdict. Empty where it was asked for and
+   * there is none.
+   */
   readonly Suggestion: string
   readonly Label: string
   readonly Form: string

@@ -7,6 +7,9 @@ import { hour, minute } from './time.js'
 /** Workflow type of an upload. A contract: it never changes. */
 export const uploadType = 'processUpload'
 
+/** Type of the failure of a run whose media file VOD does not show. */
+export const noSuchMediaType = 'NoSuchMedia'
+
 /** Which uploads are meant: all that is named must fit the media file as VOD itself describes it. */
 export interface UploadMatch {
   readonly namePrefix?: string

@@ -1,5 +1,5 @@
 import { type TaskKind, taskKinds } from '../contract/actions.js'
-import { object, text } from '../contract/json.js'
+import { isName, object } from '../contract/json.js'
 
 /*
  * What shows that a success has made something. VOD's word alone is no success: without the member that a user relies on, part of the
@@ -33,8 +33,8 @@ export function lackingIn(output: unknown, ...kinds: readonly string[]): string 
   const proof = kind === undefined ? undefined : proofs[kind]
   if (proof === null) return undefined
   const Output = object(output) ?? {}
-  if (proof === undefined) return Object.keys(Output).length > 0 ? undefined : 'Output'
-  return isNamed(Output[proof]) ? undefined : `Output.${proof}`
+  if (proof === undefined) return Object.entries(Output).some(isSaid) ? undefined : 'Output'
+  return isShown(Output[proof]) ? undefined : `Output.${proof}`
 }
 
 /** Where a whole task shows that it has succeeded. */
@@ -47,9 +47,15 @@ export function proofOf(TaskType: string): string {
   return proof ? `Output.${proof}` : 'Output'
 }
 
+/** VOD writes null for a list in which nothing stands, and for what is not there. */
+function isSaid([member, value]: readonly [string, unknown]): boolean {
+  if (value === null || value === undefined) return member.endsWith('Set')
+  return typeof value !== 'string' || isName(value)
+}
+
 /** A text; of a list every item, by itself or by its Url. */
-function isNamed(value: unknown): boolean {
+function isShown(value: unknown): boolean {
   if (Array.isArray(value))
-    return value.length > 0 && value.every((item) => isNamed(object(item)?.Url ?? item))
-  return text(value) !== ''
+    return value.length > 0 && value.every((item) => isShown(object(item)?.Url ?? item))
+  return isName(value)
 }

@@ -1,7 +1,7 @@
 import { taskKinds } from '../contract/actions.js'
 import type { AskedResults } from '../contract/asked.js'
 import { shrinkReading, verdictShare } from '../contract/fitOutcome.js'
-import { bytesOf, filled, itemsOf, type Json, object, text } from '../contract/json.js'
+import { bytesOf, filled, isName, itemsOf, type Json, object, text } from '../contract/json.js'
 import { fitVerdicts, suggestionOf } from '../contract/moderation.js'
 import {
   isTerminal,
@@ -23,6 +23,7 @@ import {
   newMediaOf,
   percentOf,
   type SubTask,
+  subTaskHasFailed,
   subTasksOf,
   taskIn,
 } from './taskShape.js'
@@ -52,12 +53,12 @@ export function toReading(
   const task = taskIn(TaskType, detail)
   const made = newMediaOf(TaskType, task)
   const started = startedBy(task)
-  const ended = partsOf({ TaskType, Status, task, asked })
+  const ended = [...partsOf({ TaskType, Status, task, asked }), ...abortedIn(TaskType, Status, task)]
   const startsFlows =
     taskKinds[TaskType]?.makes !== undefined && ended.every(({ status }) => status !== 'failed')
   const unnamed = startsFlows ? flows - started.filter(({ isWhole }) => isWhole).length : 0
   const parts = Status === 'FINISH' && unnamed > 0 ? [...ended, flowNotNamed] : ended
-  const newFileIds = made.map(({ FileId }) => text(FileId)).filter((FileId) => FileId !== '')
+  const newFileIds = made.map(({ FileId }) => text(FileId)).filter(isName)
   const all = verdictsOf(TaskType, Status, task)
   const verdicts = fitVerdicts(all, maxBytes * verdictShare)
   const isCut = verdicts.length < all.length || parts.some((part) => part.urls.length >= maxUrls)
@@ -105,10 +106,16 @@ function partsOf({ TaskType, Status, task, asked }: ShownTask): Part[] {
   if (status === 'unknown' && hasEnded) return [toPart(TaskType, status, task, lackOf(TaskType, task))]
   if (status !== 'succeeded' || made.length === 0) return [toPart(TaskType, status, task)]
   const parts = made.map((Output) => {
-    const isNamed = text(Output.FileId) !== ''
+    const isNamed = isName(Output.FileId)
     return toPart(TaskType, isNamed ? 'succeeded' : 'unknown', { Output }, 'FINISH without Output.FileId')
   })
   return [...parts, ...missingOf(TaskType, parts, asked)]
+}
+
+/** VOD shows the status of a task twice. If it contradicts itself, nobody knows how the task ended. */
+function abortedIn(TaskType: string, Status: string, task: Json | undefined): Part[] {
+  if (Status !== 'FINISH' || task?.Status !== 'ABORTED') return []
+  return [unknownPart(TaskType, `FINISH, but ${memberOf(TaskType)} is ABORTED`)]
 }
 
 /** What was asked for and is not shown: nobody knows how it ended. */
@@ -165,7 +172,7 @@ function partOf({ Type, set, result, lacks }: SubTask): Part {
   if (lacks !== undefined) return toPart(Type, 'unknown', result, `without ${lacks}`)
   if (result?.Status === 'FAIL') return toPart(Type, 'failed', result)
   if (result?.Status !== 'SUCCESS') return toPart(Type, 'unknown', result)
-  if (errorOf(result) !== '') return toPart(Type, 'failed', result)
+  if (subTaskHasFailed(result)) return toPart(Type, 'failed', result)
   const lacking = isErrorReadable(result) ? lackingIn(result.Output, Type, set) : 'ErrCodeExt'
   if (lacking !== undefined) return toPart(Type, 'unknown', result, `SUCCESS without ${lacking}`)
   return toPart(Type, 'succeeded', result)

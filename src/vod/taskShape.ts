@@ -1,5 +1,5 @@
 import { taskKinds } from '../contract/actions.js'
-import { itemsOf, type Json, object, text } from '../contract/json.js'
+import { isName, itemsOf, type Json, object, text } from '../contract/json.js'
 
 /*
  * How VOD writes down a task in `DescribeTaskDetail`: "DescribeTaskDetail" lists the members of each type. Types that are not here are
@@ -98,6 +98,11 @@ export function isErrorReadable({ ErrCodeExt }: Json): boolean {
   return ErrCodeExt === undefined || ErrCodeExt === null || typeof ErrCodeExt === 'string'
 }
 
+/** Of a sub-task: `ErrCode` counts only where there is no `ErrCodeExt` (Tencent: it is kept for old clients). */
+export function subTaskHasFailed(result: Json): boolean {
+  return errorOf(result) !== '' || (typeof result.ErrCodeExt !== 'string' && hasFailed(result))
+}
+
 /** The error members say that it failed. `ErrCode` is a text in some types. */
 export function hasFailed(result: Json | undefined): boolean {
   const { ErrCode } = result ?? {}
@@ -112,7 +117,7 @@ export function newMediaOf(TaskType: string, task: Json | undefined): Json[] {
   switch (taskKinds[TaskType]?.makes) {
     case 'itself': {
       const { FileId, FileUrl } = task ?? {}
-      return text(FileId) === '' ? [] : [{ FileId, FileUrl }]
+      return !isName(FileId) ? [] : [{ FileId, FileUrl }]
     }
     case 'Output':
       return withFileId([Output])
@@ -135,7 +140,7 @@ function listOf(value: unknown): readonly unknown[] {
 }
 
 function withFileId(media: readonly (Json | undefined)[]): Json[] {
-  return media.flatMap((each) => (each && text(each.FileId) !== '' ? [each] : []))
+  return media.flatMap((each) => (each && isName(each.FileId) ? [each] : []))
 }
 
 /** What every task has, and what it was given. */
@@ -161,6 +166,7 @@ export function hasMade(task: Json): boolean {
 }
 
 function isEmpty(value: unknown): boolean {
-  if (value === null || value === undefined || value === '') return true
+  if (value === null || value === undefined) return true
+  if (typeof value === 'string') return !isName(value)
   return typeof value === 'object' && Object.values(value).every(isEmpty)
 }

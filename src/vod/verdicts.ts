@@ -2,7 +2,7 @@ import { itemsOf, type Json, object, text } from '../contract/json.js'
 import { maxSegments, worstFirst } from '../contract/moderation.js'
 import type { ModerationSegment, Verdict } from '../contract/outcome.js'
 import { cut } from '../contract/text.js'
-import { errorOf, hasFailed } from './taskShape.js'
+import { hasFailed, subTaskHasFailed } from './taskShape.js'
 
 const maxWord = 100
 
@@ -45,7 +45,7 @@ function olderVerdicts(task: Json | undefined): Verdict[] {
 }
 
 function outputOf(result: Json | undefined): Json | undefined {
-  const isGood = result?.Status === 'SUCCESS' && errorOf(result) === ''
+  const isGood = result?.Status === 'SUCCESS' && !subTaskHasFailed(result)
   return isGood ? object(result.Output) : undefined
 }
 
@@ -56,12 +56,21 @@ function toVerdict(of: string, result: Json | undefined, mostListed: number): Ve
   const all = itemsOf(result?.SegmentSet)
   return {
     of: cut(of, maxWord),
-    ...wordsOf(result),
+    ...worstWords(result, all),
     segments: all.slice(0, maxSegments).map(toSegment),
     truncated: all.length > maxSegments || all.length >= mostListed,
     SegmentSetFileUrl: text(result?.SegmentSetFileUrl),
     SegmentSetFileUrlExpireTime: text(result?.SegmentSetFileUrlExpireTime),
   }
+}
+
+/** A verdict that is better than one of its segments contradicts itself: the worse word counts. A missing verdict stays missing. */
+function worstWords(result: Json | undefined, segments: readonly Json[]): Words {
+  const own = wordsOf(result)
+  if (own.Suggestion === '') return own
+  const found = segments.map(wordsOf).filter(({ Suggestion }) => Suggestion !== '')
+  const [worst = own] = worstFirst([own, ...found])
+  return worst
 }
 
 function toSegment(segment: Json): ModerationSegment {
@@ -79,7 +88,9 @@ function toSegment(segment: Json): ModerationSegment {
   }
 }
 
-function wordsOf(value: Json | undefined): Pick<Verdict, 'Suggestion' | 'Label' | 'Form'> {
+type Words = Pick<Verdict, 'Suggestion' | 'Label' | 'Form'>
+
+function wordsOf(value: Json | undefined): Words {
   return { Suggestion: word(value?.Suggestion), Label: word(value?.Label), Form: word(value?.Form) }
 }
 

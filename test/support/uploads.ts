@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/workflow'
 import { processMediaByProcedure, type UploadedMedia } from '../../src/workflows/index.js'
 
 /** What a user does with an upload. */
@@ -8,6 +9,11 @@ export async function onUpload({ Name, FileId }: UploadedMedia): Promise<string>
 /** What the upload has started itself. */
 export async function tasksOfUpload({ tasks }: UploadedMedia): Promise<string[]> {
   return tasks.map(({ TaskId }) => TaskId)
+}
+
+/** Fails as the run of an upload does that VOD does not show yet. */
+export async function failsUpload(): Promise<void> {
+  throw ApplicationFailure.nonRetryable('not this film', 'NoSuchMedia')
 }
 
 /** Pays for a task. */

@@ -183,6 +183,18 @@ it('a workflow of a user may do the work', async () => {
   expect(report).toMatchObject({ status: 'processed', result: `mine: ${FileId}` })
 })
 
+it('a run whose own workflow has failed is not started again by an event', async () => {
+  const { client } = system.vodflow
+  const work = { workflowType: 'failsUpload', taskQueue: 'theirs-uploads' }
+  const fails = createUploadRule({ client, rule: { name: 'fails', work, delays } })
+  const FileId = await system.media('episode that fails')
+  await fails(upload(FileId))
+  const handle = client.workflow.getHandle(`upload/fails/account:default/${FileId}`)
+  await expect.poll(async () => (await handle.describe()).status.name).toBe('FAILED')
+  for (let n = 0; n < 2; n++) await fails(upload(FileId))
+  expect(fails.counts()).toEqual({ started: 1, known: 2, refused: 0 })
+})
+
 it('two rules with names of their own take the same upload', async () => {
   const { client } = system.vodflow
   const FileId = await system.media('twice')

@@ -53,6 +53,20 @@ describe('a sub-task', () => {
     ['SUCCESS without ErrCodeExt, as older samples have it', { ErrCodeExt: undefined }, 'succeeded'],
     ['SUCCESS with an ErrCodeExt', { ErrCodeExt: 'InternalError' }, 'failed'],
     ['FAIL', { Status: 'FAIL', ErrCodeExt: 'SourceFileError' }, 'failed'],
+    [
+      'SUCCESS with an ErrCode, where it has no ErrCodeExt',
+      { ErrCode: 70000, ErrCodeExt: undefined },
+      'failed',
+    ],
+    ['SUCCESS with an ErrCode as a text', { ErrCode: '70000', ErrCodeExt: null }, 'failed'],
+    [
+      'SUCCESS with an ErrCode of 0, where it has no ErrCodeExt',
+      { ErrCode: 0, ErrCodeExt: null },
+      'succeeded',
+    ],
+    ['SUCCESS with an ErrCode, and an empty ErrCodeExt, which counts', { ErrCode: 70000 }, 'succeeded'],
+    ['SUCCESS with a Url of blanks', { Output: { Url: ' \t\n' } }, 'unknown'],
+    ['SUCCESS with a Url that is the word null', { Output: { Url: 'null' } }, 'unknown'],
     ['PROCESSING in a finished task', { Status: 'PROCESSING' }, 'unknown'],
     ['a status that nobody knows', { Status: 'SKIPPED' }, 'unknown'],
   ])('%s', (_, given, status) => {
@@ -69,6 +83,23 @@ describe('a sub-task', () => {
       NewThingResultSet,
     })
     expect(statuses(detail)).toEqual(['succeeded', 'failed', 'succeeded'])
+  })
+
+  it.each([
+    [{}, 'unknown'],
+    [{ Url: null }, 'unknown'],
+    [{ Url: '' }, 'unknown'],
+    [{ Url: ' ' }, 'unknown'],
+    [{ Url: 'null', Made: null }, 'unknown'],
+    [{ Url: null, Size: 0 }, 'succeeded'],
+    [{ Url: null, Made: 'https://v' }, 'succeeded'],
+    [{ SegmentSet: [] }, 'succeeded'],
+    [{ SegmentSet: null }, 'succeeded'],
+  ])('of a type that nobody knows, with %j, is %s', (Output, status) => {
+    const NewTask = { Status: 'SUCCESS', ErrCodeExt: '', Output }
+    const NewThingResultSet = [{ Type: 'New', NewTask }]
+    const detail = procedure({ MediaProcessResultSet: [transcode({})], NewThingResultSet })
+    expect(statuses(detail)).toEqual(['succeeded', status])
   })
 
   it('that has no result, or two, is unknown', () => {
@@ -125,6 +156,27 @@ describe('a whole task', () => {
 
   it('FINISH without its object is unknown', () => {
     expect(statuses({ TaskType: 'Procedure', Status: 'FINISH' })).toEqual(['unknown'])
+  })
+
+  it('FINISH of what is ABORTED is unknown, and its parts are shown', () => {
+    const set = { MediaProcessResultSet: [transcode({})], Status: 'ABORTED' }
+    expect(toReading('T', procedure(set)).parts).toMatchObject([
+      { Type: 'Transcode', status: 'succeeded' },
+      { Type: 'Procedure', status: 'unknown', Message: 'FINISH, but ProcedureTask is ABORTED' },
+    ])
+    expect(statuses(review({ Status: 'ABORTED', Output: { Suggestion: 'pass' } }))).toContain('unknown')
+    const New = { TaskType: 'New', Status: 'FINISH', NewTask: { Status: 'ABORTED', Made: 'https://v' } }
+    expect(statuses(New)).toContain('unknown')
+  })
+
+  it('that made media under a FileId of blanks has made none', () => {
+    const pulled = (FileId: string) => ({
+      ...{ TaskType: 'PullUpload', Status: 'FINISH' },
+      PullUploadTask: { FileId, ErrCode: 0, ErrCodeExt: '' },
+    })
+    expect(statuses(pulled('528'))).toEqual(['succeeded'])
+    expect(statuses(pulled(' '))).toEqual(['unknown'])
+    expect(statuses(pulled('null'))).toEqual(['unknown'])
   })
 
   it('ABORTED is one aborted part', () => {

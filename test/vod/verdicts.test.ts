@@ -160,6 +160,31 @@ describe('what is missing is never a pass, and hides nothing that is worse', () 
   })
 })
 
+describe('a segment that is worse than its verdict decides', () => {
+  const found = (SegmentSet: unknown) => ({ ...pass, Label: '', SegmentSet })
+  const bad = { ...block, Label: 'Porn', Form: 'Image' }
+
+  it.each<[string, Reading, string | undefined]>([
+    ['of the film', film(found([bad])), 'block'],
+    ['of the cover', film({ ...pass, CoverReviewResult: found([bad]) }, both), 'block'],
+    ['of the older moderation', flow([older('Porn', found([bad]))]), 'block'],
+    ['after those that an outcome keeps', film(found([...Array(20).fill(pass), bad])), 'block'],
+    ['that needs a person', film(found([pass, review])), 'review'],
+    ['under a word that needs a person', film({ ...review, SegmentSet: [bad] }), 'block'],
+    ['with a word that nobody knows', film(found([{ Suggestion: 'reject' }])), 'review'],
+    ['but none that passes', film(found([pass])), 'pass'],
+    ['but none without a word', film(found([{ Confidence: 99 }, null])), 'pass'],
+    ['but none under a better word than its own', film({ ...block, SegmentSet: [review] }), 'block'],
+    ['but none of a verdict that is missing', film({ SegmentSet: [bad] }), undefined],
+  ])('%s', (_, reading, Suggestion) => {
+    expect(saysOf(reading)).toBe(Suggestion)
+  })
+
+  it('with its words', () => {
+    expect(of(film(found([bad])))).toMatchObject(bad)
+  })
+})
+
 it('of any verdicts in any order, the worst stands, and the list is worst first', () => {
   const severity = ['pass', undefined, 'review', 'block']
   const said = fc.constantFrom('pass', 'review', 'block', 'Pass', 'new', '')

@@ -1,27 +1,47 @@
 import type { Client } from '@temporalio/client'
 import { isTerminal } from '../../contract/outcome.js'
 import type { Progress } from '../../contract/progress.js'
-import type { AuditFinding, AuditTask } from './findings.js'
+import { type AuditFinding, type AuditRun, type AuditTask, mustBeAsked, nameOf } from './findings.js'
 import { progressOf } from './runs.js'
+
+interface AuditLists {
+  readonly tasks: readonly AuditTask[]
+  readonly runs: readonly AuditRun[]
+}
 
 /** The run itself knows more: a step of several tasks may have read this one, or be settled. */
 export async function ask(
   client: Client,
   finding: AuditFinding,
-  tasks: readonly AuditTask[],
+  { tasks, runs }: AuditLists,
 ): Promise<AuditFinding | undefined> {
   if (finding.kind === 'finishedButWaiting') {
-    const { workflowId, SessionId } = finding.address
-    return hasRead(await progressOf(client, workflowId, SessionId), finding.TaskId) ? undefined : finding
+    const { address, TaskId } = finding
+    return hasRead(await progressOf(client, address, address.SessionId), TaskId) ? undefined : finding
   }
+  if (finding.kind === 'taskWithoutRun')
+    return (await isLeft(client, finding.TaskId, { tasks, runs })) ? finding : undefined
   if (finding.kind === 'runWithoutTask') {
-    const progress = await progressOf(client, finding.workflowId)
+    const progress = await progressOf(client, finding)
     // It waits for the task of another run that had its idempotencyKey first.
     if (progress?.tasks.some(({ TaskId }) => tasks.some((task) => task.TaskId === TaskId))) return undefined
     const phase = progress?.phase
     return phase === undefined ? finding : { ...finding, phase }
   }
   return finding
+}
+
+/** Whether a workflow of a user has ended while its step waited for this task. A step that was canceled or detached has said so. */
+async function isLeft(client: Client, TaskId: string, { tasks, runs }: AuditLists): Promise<boolean> {
+  const task = tasks.find((each) => each.TaskId === TaskId)
+  const { address, finishedAt = 0, Status } = task ?? {}
+  const run = address && runs.find((each) => nameOf(each) === nameOf(address))
+  if (!run || !mustBeAsked(run)) return true
+  const progress = await progressOf(client, run, address.SessionId)
+  if (progress) return !hasRead(progress, TaskId)
+  // No worker answers. A run that failed has reported nothing; one that completed cannot have read what VOD has not ended.
+  if (run.status === 'failed') return finishedAt === 0 || finishedAt > (run.closedAt ?? 0)
+  return run.status === 'completed' && !isTerminal(Status ?? '')
 }
 
 /** The step waits for this task no longer. */

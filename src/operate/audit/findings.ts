@@ -22,6 +22,10 @@ export interface AuditTask {
 export interface AuditRun {
   readonly workflowId: string
   readonly chain: string
+  /** Temporal's id of its latest execution. Absent if Temporal no longer has the run. */
+  readonly runId?: string
+  /** True for a run of one step, which waits to the end or reports the tasks that continue. */
+  readonly isStep: boolean
   /** `forgotten`: Temporal no longer has the run. */
   readonly status: 'open' | 'completed' | 'cancelled' | 'failed' | 'terminated' | 'timed out' | 'forgotten'
   readonly startedAt: number
@@ -118,28 +122,43 @@ function duplicates(tasks: readonly AuditTask[]): AuditFinding[] {
   })
 }
 
-/** States in which a run has left its tasks without a report. A canceled or detached run has reported the tasks that continue. */
-const leavesTasks: readonly AuditRun['status'][] = ['failed', 'terminated', 'timed out', 'forgotten']
+/** States in which the code of a run has decided to end. */
+const endedByItself: readonly AuditRun['status'][] = ['completed', 'cancelled', 'failed']
+
+/** VOD gives times in whole seconds. */
+const finishTimeUnitMs = 1_000
 
 function ofTask(
-  { TaskId, Status, FileId, address, createdAt, finishedAt }: AuditTask,
+  task: AuditTask,
   { run, now, adopted, retentionMs }: AuditSubject & { readonly run: AuditRun | undefined },
 ): AuditFinding[] {
+  const { TaskId, Status, FileId, address, createdAt, finishedAt } = task
   if (!address || !run || adopted.has(TaskId)) return []
   const over = Status === 'FINISH' || Status === 'ABORTED'
   if (run.status === 'open') {
     const late = over && now - finishedAt > youngEndMs
     return late ? [{ kind: 'finishedButWaiting', TaskId, address, finishedAt }] : []
   }
-  if (!leavesTasks.includes(run.status) || Status === 'ABORTED') return []
+  if (Status === 'ABORTED' || (endedByItself.includes(run.status) && isSettledBy(run, task))) return []
   // The run may have succeeded before Temporal forgot it.
   if (run.status === 'forgotten' && now - createdAt > retentionMs) return []
-  // The run may have failed because of this task's result.
-  const before = finishedAt !== 0 && run.closedAt !== undefined && finishedAt <= run.closedAt
-  if (run.status === 'failed' && before) return []
   const { workflowId, account, SubAppId } = address
   const app = SubAppId === undefined ? {} : { SubAppId }
   return [{ kind: 'taskWithoutRun', TaskId, account, ...app, Status, FileId, workflowId, run: run.status }]
+}
+
+/** The run has read the end of the task, or has reported that the task continues. */
+function isSettledBy(run: AuditRun, { finishedAt }: AuditTask): boolean {
+  // A canceled or detached run of one step has reported the tasks that continue.
+  if (run.isStep && run.status !== 'failed') return true
+  // The run may have ended because of this task's result. A workflow of a user is asked if it may be either.
+  const latest = finishedAt + (mustBeAsked(run) ? finishTimeUnitMs - 1 : 0)
+  return finishedAt !== 0 && run.closedAt !== undefined && latest <= run.closedAt
+}
+
+/** A workflow of a user may end while steps of it wait. Only its own code knows which. */
+export function mustBeAsked({ isStep, status }: AuditRun): boolean {
+  return !isStep && endedByItself.includes(status)
 }
 
 function withoutTask({ runs, tasks, now, windowMs }: AuditSubject): AuditFinding[] {
@@ -151,6 +170,12 @@ function withoutTask({ runs, tasks, now, windowMs }: AuditSubject): AuditFinding
     .map(({ workflowId, startedAt }) => ({ kind: 'runWithoutTask', workflowId, startedAt }))
 }
 
-function nameOf({ workflowId, chain }: { readonly workflowId: string; readonly chain: string }): string {
+export function nameOf({
+  workflowId,
+  chain,
+}: {
+  readonly workflowId: string
+  readonly chain: string
+}): string {
   return JSON.stringify([workflowId, chain])
 }

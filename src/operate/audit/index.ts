@@ -76,7 +76,7 @@ export async function audit(options: AuditOptions): Promise<Audit> {
   // Stuck runs are read before the repairs, so that nothing can fail between the repairs and the report.
   const stuck = await stuckOrNotAsked(client)
   const found = findingsOf({ now, windowMs, tasks, runs, adopted, retentionMs })
-  const asked = await inTurns(found, (finding) => ask(client, finding, tasks))
+  const asked = await inTurns(found, (finding) => ask(client, finding, { tasks, runs }))
   const left = asked.filter((finding) => finding !== undefined)
   const findings: Audit['findings'][number][] = await repairEach(left, options, tasks)
   for (const group of stuck.groups) findings.push({ kind: 'stuck' as const, ...group, repaired: false })

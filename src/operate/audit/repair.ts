@@ -99,7 +99,7 @@ async function adopt(
     const status = await statusOf(vodflow.client, workflowId)
     if (status !== 'open' && status !== 'completed')
       return notRepaired(`the run ${workflowId} that adopted it is ${status}: ${why}`)
-    if (await progressOf(vodflow.client, workflowId)) return { repaired: true }
+    if (await progressOf(vodflow.client, { workflowId })) return { repaired: true }
     return notRepaired(`the run ${workflowId} has adopted it, and no worker answers for the run: ${why}`)
   }
 }
@@ -108,12 +108,12 @@ async function wake(
   { TaskId, address }: Extract<AuditFinding, { kind: 'finishedButWaiting' }>,
   { vodflow: { client } }: RepairOptions,
 ): Promise<RepairResult | Look> {
-  const { workflowId, SessionId } = address
+  const { SessionId } = address
   const hint = { v: 1, SessionId, TaskId, terminal: true, via: 'sweep' } as const
   const delivered = await createDelivery({ client })(address, hint)
   if (delivered !== 'delivered') return notRepaired(notDelivered[delivered])
   return async () => {
-    const progress = await progressOf(client, workflowId, SessionId)
+    const progress = await progressOf(client, address, SessionId)
     return hasRead(progress, TaskId)
       ? { repaired: true }
       : notRepaired(`the run has the hint, ${whyUnread(address, progress)}`)

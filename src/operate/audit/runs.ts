@@ -88,11 +88,11 @@ export async function statusOf(client: Client, workflowId: string): Promise<Audi
 /** Returns the progress of a step, or undefined if no worker answers. */
 export async function progressOf(
   client: Client,
-  workflowId: string,
+  { workflowId, runId }: Pick<AuditRun, 'workflowId' | 'runId'>,
   key?: string,
 ): Promise<Progress | undefined> {
   try {
-    const handle = client.workflow.getHandle(workflowId)
+    const handle = client.workflow.getHandle(workflowId, runId)
     const ask = () =>
       handle.query<Progress | undefined, [string?]>(
         progressQuery,
@@ -114,7 +114,7 @@ async function runOf(client: Client, workflowId: string, chain?: string, apps?: 
     run = await describe(client, workflowId, next)
   return run
     ? toRun(client, run, apps)
-    : { workflowId, chain: chain ?? '', status: 'forgotten', startedAt: 0, listed: false }
+    : { workflowId, chain: chain ?? '', isStep: false, status: 'forgotten', startedAt: 0, listed: false }
 }
 
 function replacementOf(run: WorkflowExecutionDescription | undefined): string {
@@ -130,6 +130,8 @@ async function toRun(
   return {
     workflowId: run.workflowId,
     chain: chainOf(run),
+    runId: run.runId,
+    isStep: stepTypes.includes(run.type),
     status: hasOutcome ? 'completed' : (statuses[run.status.name] ?? 'open'),
     startedAt: run.startTime.getTime(),
     ...(run.closeTime ? { closedAt: run.closeTime.getTime() } : {}),

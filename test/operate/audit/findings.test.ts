@@ -25,6 +25,7 @@ const task: AuditTask = {
 const run: AuditRun = {
   workflowId: 'w',
   chain: 'c',
+  isStep: true,
   status: 'completed',
   startedAt: now - 2 * hour,
   listed: true,
@@ -74,6 +75,21 @@ describe('an audit', () => {
     expect(about([aborted], [{ ...run, status: 'terminated' }])).toEqual([])
     expect(about([task, { ...aborted, TaskId: 't2' }], [run])).toEqual([])
   })
+
+  it.each(['cancelled', 'completed', 'failed'] as const)(
+    'suspects a task that a workflow of a user left when it was %s, unless it had ended before',
+    (status) => {
+      const closedAt = now - hour + 500
+      const own = { ...run, isStep: false, status, closedAt }
+      const of = (finishedAt: number, Status = 'FINISH') => kinds([{ ...task, Status, finishedAt }], [own])
+      expect(of(0, 'PROCESSING')).toEqual(['taskWithoutRun'])
+      expect(of(now - hour + minute)).toEqual(['taskWithoutRun'])
+      // VOD's second in which the run has ended.
+      expect(of(now - hour)).toEqual(['taskWithoutRun'])
+      expect(of(now - hour - 1_000)).toEqual([])
+      expect(of(0, 'ABORTED')).toEqual([])
+    },
+  )
 
   it('does not judge what Temporal may have forgotten, nor what is adopted already', () => {
     expect(about([task], [{ ...run, status: 'forgotten' }], { retentionMs: hour })).toEqual([])

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { audit } from '../../src/operate/audit/index.js'
+import { type System, startSystem } from '../support/system.js'
+import { startTheirs, type Theirs } from '../support/theirs.js'
+
+let system: System
+let theirs: Theirs
+beforeAll(async () => {
+  system = await startSystem({ media: 'instant', instantMs: 50, reviewMs: 600_000 })
+  theirs = await startTheirs(system, 'loud')
+})
+// The last test stops the worker.
+afterAll(() => system?.close())
+
+const findingsOf = async (workflowId: string, repair = false) => {
+  const { findings } = await audit({
+    vodflow: system.vodflow,
+    vod: system.vodClient,
+    account: 'default',
+    keys: system.macKeys,
+    subApps: [undefined],
+    windowMs: 72 * 3_600_000,
+    repair,
+  })
+  return findings.filter((each) => 'workflowId' in each && each.workflowId === workflowId)
+}
+const handleOf = (workflowId: string) => system.vodflow.client.workflow.getHandle(workflowId)
+const endOf = (workflowId: string, status: string) =>
+  expect.poll(async () => (await handleOf(workflowId).describe()).status.name).toBe(status)
+const reviewOf = (FileId: string) =>
+  system.tasksOf(FileId).find(({ TaskType }) => TaskType === 'ReviewAudioVideo')?.TaskId
+
+/** A workflow whose step has read its Procedure, and waits for the moderation. */
+async function waiting() {
+  const FileId = await system.media()
+  const workflowId = await theirs.start('untilTold', { request: { FileId, ProcedureName: 'two' } })
+  const run = await system.vodflow.attach(workflowId)
+  const read = async () => (await run.progress()).tasks.filter(({ Status }) => Status === 'FINISH')
+  await expect.poll(async () => (await read()).length).toBe(1)
+  return { FileId, workflowId, run }
+}
+
+it('finds what a workflow left that completed while its step waited, and adopts it', async () => {
+  const { FileId, workflowId } = await waiting()
+  await handleOf(workflowId).signal('told')
+  await endOf(workflowId, 'COMPLETED')
+  const finding = { kind: 'taskWithoutRun', run: 'completed', TaskId: reviewOf(FileId) }
+  expect(await findingsOf(workflowId)).toMatchObject([finding])
+  expect(await findingsOf(workflowId, true)).toMatchObject([{ ...finding, repaired: true }])
+  expect(await findingsOf(workflowId)).toEqual([])
+})
+
+it('finds what a workflow left that failed, but not what had failed it', async () => {
+  system.vod.faults.add({ kind: 'failSubTask', Type: 'Transcode', code: 'SourceFileError' })
+  const fails = { FileId: await system.media(), ProcedureName: 'one' }
+  const slow = { FileId: await system.media(), ProcedureName: 'two' }
+  const workflowId = await theirs.start('publishAll', [{ request: fails }, { request: slow }])
+  await endOf(workflowId, 'FAILED')
+  system.vod.faults.clear()
+  const left = (await findingsOf(workflowId)).map((each) => 'TaskId' in each && each.TaskId)
+  expect(left).toContain(reviewOf(slow.FileId))
+  expect(left).not.toContain(system.tasksOf(fails.FileId)[0]?.TaskId)
+})
+
+it.each(['canceled', 'detached'] as const)('is silent about a step that was %s', async (how) => {
+  const { workflowId, run } = await waiting()
+  if (how === 'canceled') await run.cancel()
+  else await run.detach()
+  await endOf(workflowId, how === 'canceled' ? 'CANCELLED' : 'FAILED')
+  expect(await findingsOf(workflowId)).toEqual([])
+})
+
+it('without a worker, finds only what cannot have been read', async () => {
+  const { FileId, workflowId } = await waiting()
+  const canceled = await waiting()
+  await canceled.run.cancel()
+  await handleOf(workflowId).signal('told')
+  await endOf(workflowId, 'COMPLETED')
+  await endOf(canceled.workflowId, 'CANCELLED')
+  await theirs.close()
+  expect(await findingsOf(workflowId)).toMatchObject([{ TaskId: reviewOf(FileId) }])
+  expect(await findingsOf(canceled.workflowId)).toEqual([])
+})
