@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ActivityContext } from '../../src/activities/context.js'
 import { describeTasks } from '../../src/activities/describeTasks.js'
 import { findPulled } from '../../src/activities/findPulled.js'
+import { findUploadTasks } from '../../src/activities/findUploadTasks.js'
 import { readMediaOutputs } from '../../src/activities/readMediaOutputs.js'
 import { readTemplateTasks } from '../../src/activities/readTemplateTasks.js'
 import type {
@@ -10,6 +11,7 @@ import type {
   PullSearchResult,
   TaskSearchResult,
   TemplateTasks,
+  UploadTasks,
 } from '../../src/contract/activities.js'
 import { parseMacKeys } from '../../src/contract/seal/macKeys.js'
 import { markedSource } from '../../src/contract/seal/sourceMark.js'
@@ -95,6 +97,42 @@ describe('an answer to DescribeTasks', () => {
   })
 })
 
+describe('an answer to DescribeTasks about an upload', () => {
+  const CreateTime = '2026-01-01T00:00:00Z'
+  const flow = { ...task('Procedure'), SessionId: '', CreateTime: '2026-01-01T00:01:00Z' }
+  const answer = { TaskSet: [flow], ScrollToken: '' }
+  const find = async (given: object) => {
+    vod.answer('DescribeTasks', given as Record<string, unknown>)
+    const upload = { ...app, FileId: '528', CreateTime }
+    return (await outcomeOf<UploadTasks>(findUploadTasks(context) as never, upload))?.tasks
+  }
+
+  it('names what the upload has started, or nothing', async () => {
+    const { TaskId, TaskType } = flow
+    expect(await find(answer)).toEqual([{ TaskId, TaskType }])
+    expect(await find({ TaskSet: [], ScrollToken: '' })).toEqual([])
+    expect(await find({ TaskSet: [{ ...flow, CreateTime: '2026-01-01T08:30:00+08:00' }] })).toEqual([])
+  })
+
+  // An empty list is how VOD says that there is none.
+  const incomplete = cases([
+    ['TaskSet'],
+    ['TaskSet', 0, 'TaskId'],
+    ['TaskSet', 0, 'TaskType'],
+    ['TaskSet', 0, 'CreateTime'],
+  ]).filter(([path, lack]) => path.length > 1 || lack !== 'empty')
+  it.each(incomplete)('whose %j is %s is asked for again', async (path, lack) => {
+    expect(await find(without(answer, path, lack))).toBeUndefined()
+  })
+
+  it.each(['2026-01-01 08:01:00', '0001-01-01', '1767225660', '2026-13-01T00:00:00Z'])(
+    'whose CreateTime is %j is asked for again',
+    async (odd) => {
+      expect(await find({ ...answer, TaskSet: [{ ...flow, CreateTime: odd }] })).toBeUndefined()
+    },
+  )
+})
+
 describe('an answer to SearchMedia', () => {
   const SourceContext = markedSource({ SessionId }, macKeys)
   const BasicInfo = { CreateTime: '2026-01-01T00:00:00Z', MediaUrl: url, SourceInfo: { SourceContext } }
@@ -110,7 +148,7 @@ describe('an answer to SearchMedia', () => {
   }
 
   it('names the media that a pull made', async () => {
-    expect((await find(answer))?.reading).toMatchObject({ FileId: '528', counts: { succeeded: 1 } })
+    expect((await find(answer))?.reading).toMatchObject({ FileId: '528', parts: [{ status: 'succeeded' }] })
   })
 
   const media = ['MediaInfoSet', 0]
@@ -149,7 +187,7 @@ describe('an answer to DescribeProcedureTemplates', () => {
 
   it('says which tasks a template makes, and since when', async () => {
     const changedAt = Date.parse(template.UpdateTime)
-    expect(await read(answer)).toEqual({ known: true, TaskTypes: types, changedAt })
+    expect(await read(answer)).toMatchObject({ known: true, TaskTypes: types, changedAt })
   })
 
   const members = Object.keys(template).filter((member) => member !== 'Name')

@@ -113,7 +113,7 @@ it('an account that the worker does not know is no label, however many and long 
       activityId: `stranger-${number}`,
       activityType: { name: 'DescribeTaskDetail' },
       taskQueue: { name: 'vodflow' },
-      startToCloseTimeout: { seconds: 10 },
+      startToCloseTimeout: { seconds: 10 as never },
       retryPolicy: { maximumAttempts: 1 },
       input: { payloads: [defaultPayloadConverter.toPayload({ account, TaskId: '1-procedurev2-a' })] },
     })
