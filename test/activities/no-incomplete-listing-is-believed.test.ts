@@ -1,5 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startRuns } from '../../src/activities/batch/startRuns.js'
 import type { ActivityContext } from '../../src/activities/context.js'
 import { describeTasks } from '../../src/activities/describeTasks.js'
 import { findPulled } from '../../src/activities/findPulled.js'
@@ -13,6 +14,7 @@ import type {
   TemplateTasks,
   UploadTasks,
 } from '../../src/contract/activities.js'
+import type { StartResults } from '../../src/contract/batchActivities.js'
 import { parseMacKeys } from '../../src/contract/seal/macKeys.js'
 import { markedSource } from '../../src/contract/seal/sourceMark.js'
 import { createVodClient } from '../../src/vod/client.js'
@@ -234,5 +236,37 @@ describe('an answer to DescribeMediaInfos', () => {
     ]),
   )('whose %j is %s shows no output', async (path, lack) => {
     expect((await read(without(answer, path, lack)))?.outputs ?? []).toEqual([])
+  })
+})
+
+describe('an answer to DescribeMediaInfos about the items of a batch', () => {
+  const template = { TaskTypes: ['Procedure'], outputs: ['Transcode 100010'], UpdateTime: '' }
+  const input = { source: { FileIds: [] }, ProcedureName: 'one', dryRun: true, skipDone: true }
+  const part = { input, template, FileIds: ['528', '404'], position: 0, since: 0 }
+  const answer = { MediaInfoSet: [{ FileId: '528' }], NotExistFileIdSet: ['404'] }
+  const start = async (given: object, attempt = 1) => {
+    vod.answer('DescribeMediaInfos', given as Record<string, unknown>)
+    const environment = new MockActivityEnvironment({ attempt })
+    const result: Promise<StartResults> = environment.run(startRuns(context) as never, part)
+    return result.catch(() => undefined)
+  }
+
+  it('tells which are there, and which are not', async () => {
+    expect(await start(answer)).toMatchObject({ started: ['528'], missing: ['404'] })
+  })
+
+  it.each(
+    cases([
+      ['MediaInfoSet'],
+      ['MediaInfoSet', 0],
+      ['MediaInfoSet', 0, 'FileId'],
+      ['NotExistFileIdSet'],
+      ['NotExistFileIdSet', 0],
+    ]),
+  )('whose %j is %s is asked for again, and makes no item missing', async (path, lack) => {
+    const given = without(answer, path, lack)
+    expect(await start(given)).toBeUndefined()
+    const missing = (await start(given, 4))?.missing ?? []
+    expect(missing.filter((FileId) => FileId !== '404')).toEqual([])
   })
 })

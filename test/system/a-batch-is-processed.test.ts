@@ -209,7 +209,7 @@ describe('it stops by itself', () => {
     expect((await retried.result()).counts.ended.succeeded).toBe(report.failures.length)
     for (const id of [batch, retried.workflowId])
       await expect(system.vodflow.batches.rerunFailed(id, { reason: 'again' })).rejects.toThrow(
-        `no item of "${retried.workflowId}" ended failed, aborted, refused`,
+        `no item of "${retried.workflowId}" ended with the status failed or aborted or refused`,
       )
   })
 
