@@ -1,6 +1,9 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import type { UploadedFile, UploadTasks } from '../contract/activities.js'
-import { startsWithUpload } from '../contract/upload.js'
+import { VodError } from '../contract/errors.js'
+import { isIsoTime } from '../contract/patterns.js'
+import { cut } from '../contract/text.js'
+import { isOfUploadKind, startsWithUpload } from '../contract/upload.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
 import { addressOf, isOfThisRun } from './taskAddress.js'
@@ -14,7 +17,7 @@ export function findUploadTasks({ clientFor, macKeys }: ActivityContext) {
     const { attempt } = activityInfo()
     try {
       const client = await clientFor(account)
-      const { TaskSet } = await client.call(
+      const { TaskSet, hasList } = await client.call(
         'DescribeTasks',
         {
           SubAppId,
@@ -24,12 +27,30 @@ export function findUploadTasks({ clientFor, macKeys }: ActivityContext) {
         },
         { signal: cancellationSignal() },
       )
+      if (!hasList) throw incomplete('TaskSet is null')
       // A reset run that has submitted: what others have made since is not the upload's.
       if (TaskSet.some((task) => isOfThisRun(addressOf(task, macKeys)))) return { tasks: [] }
-      const tasks = TaskSet.filter((task) => startsWithUpload(task, CreateTime) && !addressOf(task, macKeys))
+      const others = TaskSet.filter((task) => !addressOf(task, macKeys))
+      const [lack] = others.flatMap(lackOf)
+      if (lack !== undefined) throw incomplete(lack)
+      const tasks = others.filter((task) => startsWithUpload(task, CreateTime))
       return { tasks: tasks.map(({ TaskId, TaskType }) => ({ TaskId, TaskType })) }
     } catch (error) {
       throw toFailure(error, { attempt, nonRetryable: false })
     }
   }
+}
+
+/** What keeps a listed task from being told from one that the upload has started. */
+function lackOf(task: { TaskId: string; TaskType: string; SessionId: string; CreateTime: string }): string[] {
+  const { TaskId, TaskType, CreateTime } = task
+  if (TaskId === '') return ['a task has no TaskId']
+  const named = `task ${cut(TaskId, 100)}`
+  if (TaskType === '') return [`${named} has no TaskType`]
+  return isOfUploadKind(task) && !isIsoTime(CreateTime) ? [`${named} has no CreateTime in ISO 8601`] : []
+}
+
+/** Asked for again, until VOD says it: what the upload has started is billed already. */
+function incomplete(problem: string): VodError {
+  return new VodError({ action: 'DescribeTasks', code: 'ClientError.BadResponse', problem })
 }

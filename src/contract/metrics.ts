@@ -203,8 +203,11 @@ export const histogramBuckets: Readonly<Record<string, number[]>> = Object.fromE
   ),
 )
 
+/** The label for everything from outside that is not known here. */
+export const otherLabel = 'other'
+
 /** A code as a label: VOD's are words with dots, and a few hundred; whatever else an answer says is one value. */
 export function codeLabel(code: string): string {
   if (code === '') return 'ok'
-  return /^[A-Za-z]+(\.[A-Za-z0-9_]+)*$/.test(code) && code.length <= 80 ? code : 'other'
+  return /^[A-Za-z]+(\.[A-Za-z0-9_]+)*$/.test(code) && code.length <= 80 ? code : otherLabel
 }

@@ -11,6 +11,12 @@ export const fileIdRule: TextRule = {
   remedy: 'give 1 to 64 characters without spaces, as a string: a number loses digits',
 }
 
+/** Without an offset, a time is another one on another machine. */
+export function isIsoTime(text: string): boolean {
+  const isIso = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/.test(text)
+  return isIso && !Number.isNaN(Date.parse(text))
+}
+
 /** The id of a task. Those of VOD have about 60 characters. */
 export const taskIdPattern = /^[\x21-\x7e]{1,200}$/
 export const taskIdRule: TextRule = {

@@ -93,11 +93,21 @@ const flowTypes: readonly string[] = ['Procedure', 'ReviewAudioVideo']
 /** VOD starts the Procedure of an upload when the upload ends; the rest is for a VOD that is busy, ms. */
 const withUploadMs = 10 * minute
 
+interface ListedTask {
+  readonly TaskType: string
+  readonly SessionId: string
+}
+
+/** Whether an upload, or a pull, starts such tasks, whenever VOD made this one. */
+export function isOfUploadKind({ TaskType, SessionId }: ListedTask): boolean {
+  return flowTypes.includes(TaskType) && SessionId === ''
+}
+
 /** Whether a task was started by the upload, or the pull, of a media file that was made at `mediaCreateTime`, by what VOD shows of it. */
 export function startsWithUpload(
-  { TaskType, SessionId, CreateTime }: { TaskType: string; SessionId: string; CreateTime: string },
+  task: ListedTask & { readonly CreateTime: string },
   mediaCreateTime: string,
 ): boolean {
-  const after = Date.parse(CreateTime) - Date.parse(mediaCreateTime)
-  return flowTypes.includes(TaskType) && SessionId === '' && Math.abs(after) <= withUploadMs
+  const after = Date.parse(task.CreateTime) - Date.parse(mediaCreateTime)
+  return isOfUploadKind(task) && Math.abs(after) <= withUploadMs
 }

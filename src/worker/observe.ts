@@ -1,6 +1,6 @@
 import type { ActivityInterceptorsFactory } from '@temporalio/worker'
 import { Runtime } from '@temporalio/worker'
-import { codeLabel, type Meter, meterWith } from '../contract/metrics.js'
+import { codeLabel, type Meter, meterWith, otherLabel } from '../contract/metrics.js'
 import type { RateClass } from '../contract/rates.js'
 import type { ApiCall } from '../vod/client.js'
 
@@ -45,14 +45,17 @@ function observe(
   }
 }
 
-/** Observes the reads that a worker with workflows makes after events, which do not go through a queue of calls. */
-export const observeReads: ActivityInterceptorsFactory = (context) =>
-  context.info.activityType === 'DescribeTaskDetail' ? observeRead(context) : {}
-
-const observeRead = observe(({ account }) => ({
-  account: typeof account === 'string' ? account : '',
-  rate: 'read',
-}))
+/**
+ * Observes the reads that a worker with workflows makes after events, which do not go through a queue of calls. Anyone who can write to the
+ * namespace can schedule one with any account, so only those that the worker knows are labels.
+ */
+export function observeReads(accounts: readonly string[]): ActivityInterceptorsFactory {
+  const observeRead = observe(({ account }) => ({
+    account: accounts.find((known) => known === account) ?? otherLabel,
+    rate: 'read',
+  }))
+  return (context) => (context.info.activityType === 'DescribeTaskDetail' ? observeRead(context) : {})
+}
 
 /** Returns the ids in the input of an activity, at any of their places. */
 function aboutOf(given: unknown): Readonly<Record<string, unknown>> {

@@ -17,6 +17,7 @@ import { endsInTime } from './endsInTime.js'
 import { endTogether, stopAll } from './endTogether.js'
 import { observeReads } from './observe.js'
 import {
+  accountsOf,
   checkPluginOptions,
   isServedHere,
   pluginName,
@@ -52,7 +53,10 @@ export class VodflowPlugin extends SimplePlugin {
     super({
       name: pluginName,
       activities: (theirs: object = {}) => withoutClash(theirs, own),
-      workerInterceptors: { workflowModules: [interceptorsPath()], activity: [repairFailures, observeReads] },
+      workerInterceptors: {
+        workflowModules: [interceptorsPath()],
+        activity: [repairFailures, observeReads(accountsOf(options))],
+      },
     })
     requireOneVersion()
     this.#options = options

@@ -48,6 +48,11 @@ export function isServedHere(options: VodflowPluginOptions): options is ServedHe
   return 'accounts' in options
 }
 
+/** Returns the aliases of the accounts that a worker knows. */
+export function accountsOf(options: VodflowPluginOptions): readonly string[] {
+  return isServedHere(options) ? Object.keys(options.accounts) : options.servedElsewhere
+}
+
 /** @throws InvalidInputError without an account or a MAC key */
 export function checkPluginOptions(options: VodflowPluginOptions): void {
   if (!isServedHere(options)) {

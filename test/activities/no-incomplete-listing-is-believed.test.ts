@@ -1,8 +1,10 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startRuns } from '../../src/activities/batch/startRuns.js'
 import type { ActivityContext } from '../../src/activities/context.js'
 import { describeTasks } from '../../src/activities/describeTasks.js'
 import { findPulled } from '../../src/activities/findPulled.js'
+import { findUploadTasks } from '../../src/activities/findUploadTasks.js'
 import { readMediaOutputs } from '../../src/activities/readMediaOutputs.js'
 import { readTemplateTasks } from '../../src/activities/readTemplateTasks.js'
 import type {
@@ -10,7 +12,9 @@ import type {
   PullSearchResult,
   TaskSearchResult,
   TemplateTasks,
+  UploadTasks,
 } from '../../src/contract/activities.js'
+import type { StartResults } from '../../src/contract/batchActivities.js'
 import { parseMacKeys } from '../../src/contract/seal/macKeys.js'
 import { markedSource } from '../../src/contract/seal/sourceMark.js'
 import { createVodClient } from '../../src/vod/client.js'
@@ -95,6 +99,42 @@ describe('an answer to DescribeTasks', () => {
   })
 })
 
+describe('an answer to DescribeTasks about an upload', () => {
+  const CreateTime = '2026-01-01T00:00:00Z'
+  const flow = { ...task('Procedure'), SessionId: '', CreateTime: '2026-01-01T00:01:00Z' }
+  const answer = { TaskSet: [flow], ScrollToken: '' }
+  const find = async (given: object) => {
+    vod.answer('DescribeTasks', given as Record<string, unknown>)
+    const upload = { ...app, FileId: '528', CreateTime }
+    return (await outcomeOf<UploadTasks>(findUploadTasks(context) as never, upload))?.tasks
+  }
+
+  it('names what the upload has started, or nothing', async () => {
+    const { TaskId, TaskType } = flow
+    expect(await find(answer)).toEqual([{ TaskId, TaskType }])
+    expect(await find({ TaskSet: [], ScrollToken: '' })).toEqual([])
+    expect(await find({ TaskSet: [{ ...flow, CreateTime: '2026-01-01T08:30:00+08:00' }] })).toEqual([])
+  })
+
+  // An empty list is how VOD says that there is none.
+  const incomplete = cases([
+    ['TaskSet'],
+    ['TaskSet', 0, 'TaskId'],
+    ['TaskSet', 0, 'TaskType'],
+    ['TaskSet', 0, 'CreateTime'],
+  ]).filter(([path, lack]) => path.length > 1 || lack !== 'empty')
+  it.each(incomplete)('whose %j is %s is asked for again', async (path, lack) => {
+    expect(await find(without(answer, path, lack))).toBeUndefined()
+  })
+
+  it.each(['2026-01-01 08:01:00', '0001-01-01', '1767225660', '2026-13-01T00:00:00Z'])(
+    'whose CreateTime is %j is asked for again',
+    async (odd) => {
+      expect(await find({ ...answer, TaskSet: [{ ...flow, CreateTime: odd }] })).toBeUndefined()
+    },
+  )
+})
+
 describe('an answer to SearchMedia', () => {
   const SourceContext = markedSource({ SessionId }, macKeys)
   const BasicInfo = { CreateTime: '2026-01-01T00:00:00Z', MediaUrl: url, SourceInfo: { SourceContext } }
@@ -110,7 +150,7 @@ describe('an answer to SearchMedia', () => {
   }
 
   it('names the media that a pull made', async () => {
-    expect((await find(answer))?.reading).toMatchObject({ FileId: '528', counts: { succeeded: 1 } })
+    expect((await find(answer))?.reading).toMatchObject({ FileId: '528', parts: [{ status: 'succeeded' }] })
   })
 
   const media = ['MediaInfoSet', 0]
@@ -149,7 +189,7 @@ describe('an answer to DescribeProcedureTemplates', () => {
 
   it('says which tasks a template makes, and since when', async () => {
     const changedAt = Date.parse(template.UpdateTime)
-    expect(await read(answer)).toEqual({ known: true, TaskTypes: types, changedAt })
+    expect(await read(answer)).toMatchObject({ known: true, TaskTypes: types, changedAt })
   })
 
   const members = Object.keys(template).filter((member) => member !== 'Name')
@@ -196,5 +236,37 @@ describe('an answer to DescribeMediaInfos', () => {
     ]),
   )('whose %j is %s shows no output', async (path, lack) => {
     expect((await read(without(answer, path, lack)))?.outputs ?? []).toEqual([])
+  })
+})
+
+describe('an answer to DescribeMediaInfos about the items of a batch', () => {
+  const template = { TaskTypes: ['Procedure'], outputs: ['Transcode 100010'], UpdateTime: '' }
+  const input = { source: { FileIds: [] }, ProcedureName: 'one', dryRun: true, skipDone: true }
+  const part = { input, template, FileIds: ['528', '404'], position: 0, since: 0 }
+  const answer = { MediaInfoSet: [{ FileId: '528' }], NotExistFileIdSet: ['404'] }
+  const start = async (given: object, attempt = 1) => {
+    vod.answer('DescribeMediaInfos', given as Record<string, unknown>)
+    const environment = new MockActivityEnvironment({ attempt })
+    const result: Promise<StartResults> = environment.run(startRuns(context) as never, part)
+    return result.catch(() => undefined)
+  }
+
+  it('tells which are there, and which are not', async () => {
+    expect(await start(answer)).toMatchObject({ started: ['528'], missing: ['404'] })
+  })
+
+  it.each(
+    cases([
+      ['MediaInfoSet'],
+      ['MediaInfoSet', 0],
+      ['MediaInfoSet', 0, 'FileId'],
+      ['NotExistFileIdSet'],
+      ['NotExistFileIdSet', 0],
+    ]),
+  )('whose %j is %s is asked for again, and makes no item missing', async (path, lack) => {
+    const given = without(answer, path, lack)
+    expect(await start(given)).toBeUndefined()
+    const missing = (await start(given, 4))?.missing ?? []
+    expect(missing.filter((FileId) => FileId !== '404')).toEqual([])
   })
 })

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import { defaultPayloadConverter } from '@temporalio/common'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { gauges, metrics } from '../../src/contract/metrics.js'
 import { forged } from '../callbacks/rig.js'
@@ -99,6 +101,31 @@ it('every metric of the table is there, and no label holds an id', async () => {
   const ids = tasks.flatMap(({ TaskId, FileId }) => [TaskId, FileId])
   expect(ids.length).toBeGreaterThan(6)
   for (const { text } of [worker, callbacks]) expect(ids.filter((id) => text.includes(id))).toEqual([])
+})
+
+it('an account that the worker does not know is no label, however many and long they are', async () => {
+  const { text } = await scrape(deployed.worker.metricsPort)
+  const { workflowService } = deployed.vodflow.client
+  const read = (account: unknown, number: number) =>
+    workflowService.startActivityExecution({
+      namespace: 'default',
+      requestId: randomUUID(),
+      activityId: `stranger-${number}`,
+      activityType: { name: 'DescribeTaskDetail' },
+      taskQueue: { name: 'vodflow' },
+      startToCloseTimeout: { seconds: 10 as never },
+      retryPolicy: { maximumAttempts: 1 },
+      input: { payloads: [defaultPayloadConverter.toPayload({ account, TaskId: '1-procedurev2-a' })] },
+    })
+  const strange = [...Array.from({ length: 20 }, (_, number) => `${number}${'x'.repeat(100_000)}`), 7, null]
+  await Promise.all(strange.map(read))
+  const labels = { account: 'other', rate: 'read' }
+  await expectIn(ofWorker, 'vodflow_turn_wait_seconds_count', labels).toBe(strange.length)
+  const after = await scrape(deployed.worker.metricsPort)
+  expect(new Set(after.samples.map(({ labels: { account } }) => account))).toEqual(
+    new Set([undefined, 'default', 'other']),
+  )
+  expect(after.text.length - text.length).toBeLessThan(20_000)
 })
 
 it('every metric that the alerts and the dashboard name is one that these processes have', async () => {

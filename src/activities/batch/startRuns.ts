@@ -1,5 +1,5 @@
 import { activityInfo, cancellationSignal, getClient } from '@temporalio/activity'
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
+import { ApplicationFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import { type BatchInput, type ItemEnded, itemId } from '../../contract/batch.js'
 import type { StartResults, StartRuns } from '../../contract/batchActivities.js'
 import { batchWorkOf } from '../../contract/itemWork.js'
@@ -11,13 +11,17 @@ import { saidSummary } from '../../contract/summary.js'
 import { memoField, Unreadable } from '../../temporal/executions.js'
 import { runOfItem } from '../../temporal/runOfItem.js'
 import { searchAttributesOf } from '../../temporal/searchAttributes.js'
+import type { ResponseOf } from '../../vod/api.js'
 import { maxSkewMs } from '../../vod/clockSkew.js'
 import { hasOutputs } from '../../vod/doneOutputs.js'
 import type { ActivityContext } from '../context.js'
-import { toFailure } from '../failure.js'
+import { askAgain, toFailure } from '../failure.js'
 import { endOf, itemUnreadable } from './endOf.js'
 
 type Media = Readonly<Record<string, unknown>> & { readonly FileId: string }
+
+/** An answer may leave a media file out by mistake, ms. */
+const waits = [1_000, 3_000, 10_000]
 
 /**
  * Looks which media are there and need it, and starts a run for each. The workflow id of a run is that of the batch and the FileId,
@@ -33,25 +37,28 @@ export function startRuns({ clientFor }: ActivityContext) {
       const client = await clientFor(account)
       const request = { FileIds: [...FileIds], SubAppId }
       const signal = cancellationSignal()
-      const { MediaInfoSet } = await client.call('DescribeMediaInfos', request, { signal })
+      const answer = await client.call('DescribeMediaInfos', request, { signal })
+      const items = FileIds.map((FileId) => shownIn(answer, FileId))
+      const wait = waits[attempt - 1]
+      if (wait !== undefined && items.some(({ left }) => left === 'unshown'))
+        throw askAgain('VOD does not say of each media file whether it has it', wait)
       const begins = dryRun || (await isOpen(batch, workflowExecution?.runId))
-      return startedIn(await Promise.all(begins ? FileIds.map((FileId) => fateOf(FileId, MediaInfoSet)) : []))
+      if (!begins) return startedIn([])
+      const fates = items.map((item) => fateOf(looksDone(item) ? { ...item, left: 'skipped' } : item))
+      return startedIn(await Promise.all(fates))
     } catch (error) {
-      throw toFailure(error, { attempt })
+      throw error instanceof ApplicationFailure ? error : toFailure(error, { attempt })
     }
 
-    async function fateOf(FileId: string, MediaInfoSet: readonly Media[]): Promise<ItemFate> {
-      const media = MediaInfoSet.find((each) => each.FileId === FileId)
-      const fate = reasonNotToStart(media)
-      if (dryRun) return { FileId, fate: fate ?? 'started' }
-      if (fate === undefined) return start(FileId)
+    function looksDone({ media }: ShownItem): boolean {
+      return Boolean(skipDone && media && hasOutputs(media, template.outputs, template.UpdateTime))
+    }
+
+    async function fateOf({ FileId, media, left }: ShownItem): Promise<ItemFate> {
+      if (dryRun) return { FileId, fate: inPlan(left) }
+      if (left === undefined) return start(FileId)
       const before = media !== undefined && processedAt(media) < since - maxSkewMs
-      return (before ? undefined : await earlierFate(FileId)) ?? { FileId, fate }
-    }
-
-    function reasonNotToStart(media: Media | undefined): 'missing' | 'skipped' | undefined {
-      if (!media) return 'missing'
-      return skipDone && hasOutputs(media, template.outputs, template.UpdateTime) ? 'skipped' : undefined
+      return (before ? undefined : await earlierFate(FileId)) ?? leftOut(FileId, left)
     }
 
     async function start(FileId: string): Promise<ItemFate> {
@@ -126,6 +133,27 @@ function startedIn(fates: readonly ItemFate[]): StartResults {
   }
 }
 
+function shownIn(
+  { MediaInfoSet, NotExistFileIdSet }: ResponseOf<'DescribeMediaInfos'>,
+  FileId: string,
+): ShownItem {
+  const media = MediaInfoSet.find((each) => each.FileId === FileId)
+  if (media) return { FileId, media }
+  return { FileId, left: NotExistFileIdSet.includes(FileId) ? 'missing' : 'unshown' }
+}
+
+/** What VOD says nothing of may cost as much as any other. */
+function inPlan(left: LeftOut | undefined): 'started' | 'missing' | 'skipped' {
+  return left === undefined || left === 'unshown' ? 'started' : left
+}
+
+/** No run of it was started. */
+function leftOut(FileId: string, left: LeftOut): ItemFate {
+  if (left !== 'unshown') return { FileId, fate: left }
+  const reason = 'VOD says neither that it has the media file nor that it does not; nothing was submitted'
+  return { FileId, fate: 'ended', ended: { FileId, status: 'unknown', reason, tasks: 0 } }
+}
+
 /** Nothing was made for the item. */
 function taken(FileId: string, workflowId: string): ItemEnded {
   const reason = `"${workflowId}" is the run of another request; rerun what failed, which has other ids`
@@ -142,6 +170,17 @@ async function isOpen(workflowId: string, runId: string | undefined): Promise<bo
 function processedAt(media: Media): number {
   const { UpdateTime } = Object(media.BasicInfo) as Readonly<Record<string, unknown>>
   return Date.parse(String(UpdateTime ?? '')) || Number.POSITIVE_INFINITY
+}
+
+/** `unshown`: an answer of VOD names the item in neither of its lists. */
+type LeftOut = 'missing' | 'skipped' | 'unshown'
+
+/** An item as VOD shows it. */
+interface ShownItem {
+  readonly FileId: string
+  readonly media?: Media
+  /** Why no run is started for it; absent: one is. */
+  readonly left?: LeftOut
 }
 
 type ItemFate =

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { emptyResponse, RequestId, SubAppId, shownList, text } from './common.js'
+import { emptyResponse, RequestId, SubAppId, text } from './common.js'
 import { FileId, TaskId } from './ids.js'
 
 export const DescribeTaskDetailRequest = z.strictObject({ TaskId, SubAppId: SubAppId.optional() })
@@ -47,12 +47,22 @@ export const TaskSimpleInfo = z.looseObject({
 
 /** VOD ends a list with an empty ScrollToken: a full page without one says nothing of what follows. */
 export const DescribeTasksResponse = z
-  .looseObject({ TaskSet: shownList(TaskSimpleInfo), ScrollToken: z.string().nullish(), ...RequestId })
-  .refine(({ TaskSet, ScrollToken }) => typeof ScrollToken === 'string' || TaskSet.length < maxPage, {
+  .looseObject({
+    TaskSet: z.array(TaskSimpleInfo).nullable(),
+    ScrollToken: z.string().nullish(),
+    ...RequestId,
+  })
+  .refine(({ TaskSet, ScrollToken }) => typeof ScrollToken === 'string' || (TaskSet ?? []).length < maxPage, {
     path: ['ScrollToken'],
     error: 'is missing on a full page',
   })
-  .transform((page) => ({ ...page, ScrollToken: page.ScrollToken ?? '' }))
+  .transform((page) => ({
+    ...page,
+    TaskSet: page.TaskSet ?? [],
+    /** False of a `TaskSet` of null, which VOD does not document. */
+    hasList: page.TaskSet !== null,
+    ScrollToken: page.ScrollToken ?? '',
+  }))
 
 export const ManageTaskRequest = z.strictObject({
   TaskId,

@@ -1,14 +1,23 @@
 import { metricMeter } from '@temporalio/workflow'
 import type { BatchCounts } from '../../contract/batch.js'
 import { meterWith } from '../../contract/metrics.js'
+import { itemStatuses } from './messages.js'
 
 /** Counts the items that a change of a batch's state has brought to their end. */
 export function countItems(before: BatchCounts, after: BatchCounts): void {
-  const earlier = itemsOf(before)
-  for (const [status, items] of Object.entries(itemsOf(after))) {
-    const more = items - (earlier[status] ?? 0)
-    if (more > 0) meterWith(metricMeter).count('batchItems', { status }, more)
-  }
+  for (const { status, items } of newItems(before, after))
+    meterWith(metricMeter).count('batchItems', { status }, items)
+}
+
+/** Items by status, in which a status is one of a few: the state of a batch that continues as new may name others. */
+export function newItems(
+  before: BatchCounts,
+  after: BatchCounts,
+): { readonly status: string; readonly items: number }[] {
+  const [earlier, later] = [before, after].map(itemsOf)
+  const statuses = [...itemStatuses, 'skipped', 'missing', 'repeated']
+  const more = (status: string) => (later?.[status] ?? 0) - (earlier?.[status] ?? 0)
+  return statuses.flatMap((status) => (more(status) > 0 ? { status, items: more(status) } : []))
 }
 
 function itemsOf({ ended, skipped, missing, repeated }: BatchCounts): Readonly<Record<string, number>> {

@@ -2,7 +2,7 @@ import type { ItemEnded, ItemStatus } from '../../contract/batch.js'
 import { type BatchWork, isWork } from '../../contract/itemWork.js'
 import { cut } from '../../contract/text.js'
 
-const statuses: Readonly<Record<ItemStatus, true>> = {
+const isStatus: Readonly<Record<ItemStatus, true>> = {
   succeeded: true,
   partial: true,
   failed: true,
@@ -13,12 +13,14 @@ const statuses: Readonly<Record<ItemStatus, true>> = {
   cancelled: true,
 }
 
+export const itemStatuses = Object.keys(isStatus) as ItemStatus[]
+
 /** Anyone with access to the namespace can send a signal, so anything else is `undefined`, and so is the end of a run of other work. */
 export function asItemEnded(payload: unknown, work: BatchWork): ItemEnded | undefined {
   const { FileId, status, reason, tasks, unsure, lastMadeAt, of } = Object(payload) as Record<string, unknown>
   if (!isWork(of, work)) return undefined
   if (typeof FileId !== 'string' || FileId.length > 64) return undefined
-  if (typeof status !== 'string' || !Object.hasOwn(statuses, status)) return undefined
+  if (typeof status !== 'string' || !Object.hasOwn(isStatus, status)) return undefined
   if (typeof reason !== 'string') return undefined
   const counts = Object.entries({ tasks, unsure, lastMadeAt }).filter(([, count]) => count !== undefined)
   if (!counts.every(([, count]) => Number.isSafeInteger(count) && Number(count) >= 0)) return undefined
