@@ -60,7 +60,7 @@ async function requireSame(
   for (const [sample, value] of Object.entries(samples)) {
     const returned = async () => {
       const [payload] = await payloadsOf(value, owner, codecs)
-      if (!payload) throw new Error('it writes nothing')
+      if (!payload) throw new Error('it returns no payload')
       return payloadReader(codecs)(payload, owner)
     }
     const kind = value === undefined ? 'undefined' : 'a plain value'

@@ -150,7 +150,10 @@ describe('an answer to SearchMedia', () => {
   }
 
   it('names the media that a pull made', async () => {
-    expect((await find(answer))?.reading).toMatchObject({ FileId: '528', parts: [{ status: 'succeeded' }] })
+    expect((await find(answer))?.reading).toMatchObject({
+      FileId: '528',
+      parts: [{ status: 'succeeded', urls: [url] }],
+    })
   })
 
   const media = ['MediaInfoSet', 0]
@@ -189,7 +192,12 @@ describe('an answer to DescribeProcedureTemplates', () => {
 
   it('says which tasks a template makes, and since when', async () => {
     const changedAt = Date.parse(template.UpdateTime)
-    expect(await read(answer)).toMatchObject({ known: true, TaskTypes: types, changedAt })
+    expect(await read(answer)).toEqual({
+      known: true,
+      TaskTypes: types,
+      review: { Definition: 10, contents: ['Media'] },
+      changedAt,
+    })
   })
 
   const members = Object.keys(template).filter((member) => member !== 'Name')

@@ -68,7 +68,7 @@ it.each(
   const { mode } = await lstat(path)
   const { code, stderr } = await vodflow(args(folder), nowhere)
   expect(stderr).toMatch(
-    /^vodflow: .*(is not a regular file|is a link to a file that is not there).*; (pass a|use a|move it)/,
+    /^vodflow: .*(is not a regular file|is a link to a file that does not exist).*; (pass a|use a|move it)/,
   )
   expect(code).toBe(1)
   expect(await lstat(path)).toMatchObject({ mode })
@@ -89,7 +89,7 @@ it.each(['answers.md', '/dev/stdout'])('standard output is a file already: --out
       encoding: 'utf8',
     },
   )
-  expect(stderr).toMatch(/: is where this command prints; pass a file/)
+  expect(stderr).toMatch(/: is the output of this command; pass a file/)
   expect(status).toBe(1)
   expect(await readdir(folder)).toEqual(['answers.md'])
 })

@@ -42,7 +42,7 @@ it('of several runs of a file, the only one that has not ended', async () => {
   expect(code).toBe(0)
   const ended = await run('cancel', FileId)
   expect(ended.stderr).toMatch(/belongs to 2 runs; pass one of: /)
-  expect(ended.stderr).toContain(`${one.workflowId} (COMPLETED)`)
+  expect(ended.stderr).toContain(`${one.workflowId} (FAILED)`)
   expect(ended.stderr).toContain(`${two.workflowId} (CANCELED)`)
   expect(ended.code).toBe(1)
 })

@@ -16,6 +16,7 @@ it('importing vodflow loads no worker, no SDK of Tencent, no emulator', async ()
     'src/temporal/executionsOf',
     'src/temporal/failureMessage',
     'src/temporal/grpc',
+    'src/temporal/historyPages',
     'src/temporal/listQuery',
     'src/temporal/outcomeOfRun',
     'src/temporal/payloadKeys',

@@ -159,7 +159,7 @@ it.each([
 ])('adopt says that it needs %s', async (flags, given, args) => {
   const { TaskId } = await taskOf(given)
   const { code, stderr } = await run('adopt', TaskId, ...args)
-  expect(stderr).toContain(`the token of "${TaskId}" names another account or application; give ${flags}\n`)
+  expect(stderr).toContain(`the token of "${TaskId}" names another account or application; pass ${flags}\n`)
   expect(code).toBe(1)
   const handle = system.vodflow.client.workflow.getHandle(`vod/account:b/task:${TaskId}`)
   await expect(handle.describe()).rejects.toThrow()

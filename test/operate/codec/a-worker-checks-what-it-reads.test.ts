@@ -81,7 +81,7 @@ it.each<[string, DataConverter, RegExp]>([
   [
     'drops what it is given',
     { payloadCodecs: [{ encode: async () => [], decode: async (payloads) => payloads }] },
-    /it returned no payload/,
+    /cannot write and read a plain value \(it returns no payload\)/,
   ],
   [
     'returns another value',
