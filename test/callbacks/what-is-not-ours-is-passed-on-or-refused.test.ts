@@ -181,6 +181,28 @@ describe('whatever is not ours is passed on byte for byte', () => {
     ])
   })
 
+  const packed = gzipSync(foreign)
+  it.each([
+    ['of an encoding that is not unpacked here', 'zstd', Buffer.from('28b52ffd0400', 'hex'), 'zstd'],
+    ['packed twice', 'gzip, br', brotliCompressSync(packed), 'gzip, br'],
+    ['packed twice, gzip last', 'br, gzip', gzipSync(brotliCompressSync(foreign)), 'br, gzip'],
+    ['that is cut off', 'gzip', packed.subarray(0, -9), 'gzip'],
+    ['that is broken', 'br', Buffer.from('fffefd', 'hex'), 'br'],
+    ['by a name in capitals', 'X-Custom', Buffer.from('fffefd', 'hex'), 'X-Custom'],
+    ['unpacked by a proxy that left the header', 'zstd', Buffer.from(foreign), undefined],
+    ['unpacked by a proxy, and no JSON', 'gzip', Buffer.from('<xml/>'), undefined],
+    ['never packed', 'identity', Buffer.from('<xml/>'), undefined],
+    ['that only begins as gzip does', '', Buffer.from('1f8bff', 'hex'), undefined],
+    ['of an empty header', '', Buffer.from('<xml/>'), undefined],
+  ])('with the Content-Encoding of a body %s: %s', async (_, encoding, body, named) => {
+    const { got, url } = await receiver()
+    const others: ForeignEvent[] = []
+    const { post } = rig({ forwardTo: url, onOther: (event) => void others.push(event) })
+    expect(await post(body, { headers: { 'content-encoding': encoding } })).toBe(200)
+    expect(got[0]?.bytes.equals(body)).toBe(true)
+    expect([got[0]?.headers['content-encoding'], others[0]?.contentEncoding]).toEqual([named, named])
+  })
+
   it('but what is no JSON, where nobody asked for the events of others, is answered 400', async () => {
     const { post, handler } = rig()
     const bodies = ['', '{"EventType":', 'event=1', gzipSync('no JSON'), `\ufeff\ufeff${foreign}`]
