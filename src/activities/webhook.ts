@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { WebhookActivities, WebhookMessage } from '../contract/activities.js'
 import { base32 } from '../contract/base32.js'
 import { day } from '../contract/time.js'
+import { unreachable } from '../contract/unreachable.js'
 import { parsed } from '../vod/problemOf.js'
 import { refused } from './failure.js'
 
@@ -114,7 +115,7 @@ async function post(
   } catch (error) {
     if (cancellationSignal().aborted) throw error
     const late = error instanceof Error && error.name === 'TimeoutError'
-    return { problem: late ? 'no answer in 15 s' : 'cannot be reached' }
+    return { problem: late ? 'no answer in 15 s' : unreachable(error) }
   }
 }
 

@@ -2,7 +2,8 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createPushHandler, type ForeignEvent } from '../../src/callbacks/index.js'
+import { pulledEvent } from '../../src/callbacks/foreignEvent.js'
+import { createForward, createPushHandler, type ForeignEvent } from '../../src/callbacks/index.js'
 import { someTask } from '../../src/contract/hint.js'
 import { address, foreign, forged, keys, ours, rig, secret, TaskId } from './rig.js'
 
@@ -66,6 +67,20 @@ describe('an event of others', () => {
     expect(handler.counts()).toMatchObject({ foreign: 1, notPassedOn: 2 })
     const problems = lines.filter(({ level }) => level === 'warn').map(({ fields }) => fields.problem)
     expect(problems.sort()).toEqual(['HTTP status 500', 'queue is full'])
+  })
+
+  it('is logged with the code of a receiver that is down, and without the secret in its URL', async () => {
+    const { url } = await receiver()
+    for (const close of closers.splice(0)) close()
+    const secretUrl = `${url}&key=planted-secret`
+    const { post, lines } = rig({ forwardTo: secretUrl })
+    expect(await post(foreign)).toBe(200)
+    expect(lines.find(({ level }) => level === 'warn')?.fields.problem).toBe(
+      'cannot be reached (ECONNREFUSED)',
+    )
+    const pulled = createForward(secretUrl)(pulledEvent(JSON.parse(foreign)))
+    await expect(pulled).rejects.toThrow(/^cannot be reached \(ECONNREFUSED\)$/)
+    expect(JSON.stringify(lines)).not.toContain('planted-secret')
   })
 
   it('is answered before VOD loses patience when the receiver says nothing', async () => {
