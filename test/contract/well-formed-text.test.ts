@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
-import { repaired } from '../../src/contract/wellFormed.js'
+import { describe, expect, it } from 'vitest'
+import { repairError, repaired } from '../../src/contract/wellFormed.js'
 
 const half = '\ud83c'
 const plain = () =>
@@ -33,6 +33,25 @@ it('what is well formed is the same object', () => {
   expect(repaired(good)).toBe(good)
   expect(repaired(odd)).toEqual({ good, '\ufffd': '\ufffd', list: ['\ufffd', good] })
   expect((repaired(odd) as { good: object }).good).toBe(good)
+})
+
+describe("an error's stack stays short, because Temporal reads each line of it in quadratic time", () => {
+  it.each([
+    ['a long line', ' '.repeat(900_000)],
+    ['many lines', `${' '.repeat(2_000)}\n`.repeat(500)],
+    ['a line that looks like a frame', ' at execute (/worker/lib/'.repeat(40_000)],
+  ])('%s', (_, text) => {
+    const error = new Error('outer', { cause: new TypeError(`a${text}b`) })
+    const inner = error.cause as Error
+    const frames = inner.stack?.split('\n').slice(-5)
+    repairError(error)
+    const lines = inner.stack?.split('\n') ?? []
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(500)
+    expect(lines.length).toBeLessThanOrEqual(30)
+    expect(lines[0]).toMatch(/^TypeError: a/)
+    expect(lines.slice(-5)).toEqual(frames)
+    expect(inner.message).toBe(`a${text}b`)
+  })
 })
 
 it('bytes stay as they are', () => {
