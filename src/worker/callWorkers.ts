@@ -68,7 +68,7 @@ export function createCompanions({ served, calls, beside, own }: CompanionOption
       dataConverter,
       connection,
     })
-    const observed = { ...interceptors, activity: [repairFailures, observeReads] }
+    const observed = { ...interceptors, activity: [repairFailures, observeReads(Object.keys(accounts))] }
     return { ...shared, activities: own, ...code, interceptors: observed, taskQueue: workflowQueue }
   }
   return createAll([

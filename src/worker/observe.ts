@@ -45,14 +45,17 @@ function observe(
   }
 }
 
-/** Observes the reads that a worker with workflows makes after events, which do not go through a queue of calls. */
-export const observeReads: ActivityInterceptorsFactory = (context) =>
-  context.info.activityType === 'DescribeTaskDetail' ? observeRead(context) : {}
-
-const observeRead = observe(({ account }) => ({
-  account: typeof account === 'string' ? account : '',
-  rate: 'read',
-}))
+/**
+ * Observes the reads that a worker with workflows makes after events, which do not go through a queue of calls. Only the worker's accounts
+ * become labels, because anyone with access to the namespace can give any text.
+ */
+export function observeReads(accounts: readonly string[]): ActivityInterceptorsFactory {
+  const observeRead = observe(({ account }) => ({
+    account: accounts.find((known) => known === account) ?? '',
+    rate: 'read',
+  }))
+  return (context) => (context.info.activityType === 'DescribeTaskDetail' ? observeRead(context) : {})
+}
 
 /** Returns the ids in the input of an activity, at any of their places. */
 function aboutOf(given: unknown): Readonly<Record<string, unknown>> {

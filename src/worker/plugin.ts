@@ -52,7 +52,10 @@ export class VodflowPlugin extends SimplePlugin {
     super({
       name: pluginName,
       activities: (theirs: object = {}) => withoutClash(theirs, own),
-      workerInterceptors: { workflowModules: [interceptorsPath()], activity: [repairFailures, observeReads] },
+      workerInterceptors: {
+        workflowModules: [interceptorsPath()],
+        activity: [repairFailures, observeReads(Object.keys(here?.served.accounts ?? {}))],
+      },
     })
     requireOneVersion()
     this.#options = options
