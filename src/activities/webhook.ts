@@ -5,7 +5,9 @@ import { Webhook } from 'standardwebhooks'
 import { z } from 'zod'
 import type { WebhookActivities, WebhookMessage } from '../contract/activities.js'
 import { base32 } from '../contract/base32.js'
+import { shown } from '../contract/check.js'
 import { day } from '../contract/time.js'
+import { unreachable } from '../contract/unreachable.js'
 import { parsed } from '../vod/problemOf.js'
 import { refused } from './failure.js'
 
@@ -59,7 +61,7 @@ async function send(endpoints: WebhookEndpoints, message: WebhookMessage): Promi
   const endpoint = Object.hasOwn(endpoints, message.endpoint) ? endpoints[message.endpoint] : undefined
   if (!endpoint) {
     const known = Object.keys(endpoints).join(', ') || 'none'
-    const problem = `this worker has no webhook "${message.endpoint}" (it has ${known})`
+    const problem = `this worker has no webhook "${shown(message.endpoint)}" (it has ${known})`
     throw refused('endpoint', problem, "add it to the plugin's webhooks")
   }
   const id = `msg_${base32(
@@ -114,7 +116,7 @@ async function post(
   } catch (error) {
     if (cancellationSignal().aborted) throw error
     const late = error instanceof Error && error.name === 'TimeoutError'
-    return { problem: late ? 'no answer in 15 s' : 'cannot be reached' }
+    return { problem: late ? 'no answer in 15 s' : unreachable(error) }
   }
 }
 

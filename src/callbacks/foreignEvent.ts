@@ -10,7 +10,7 @@ export interface ForeignEvent {
   readonly body: Uint8Array
   /** The header as received. */
   readonly contentType: string
-  /** The header as received, if `body` is compressed. */
+  /** The header as received, unless `body` is plain: a proxy may have decompressed it and kept the header. */
   readonly contentEncoding?: string
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import type { Socket } from 'node:net'
 
 /** Takes a request of Node, as Express routes and servers of `node:http` and `node:http2` pass it. */
 export type NodeListener = (
@@ -148,6 +149,12 @@ function asLast(incoming: IncomingMessage): Record<string, string> {
 
 function cutOff({ incoming, outgoing }: Exchange): void {
   if (isHttp2(incoming)) (outgoing as unknown as Http2ServerResponse).stream?.close()
+  else endSocket(incoming.socket)
+}
+
+/** As Node ends a connection. A stream of another transport has no `destroySoon`, and the socket of a simulated request may be no stream. */
+function endSocket(socket: Partial<Socket> | null | undefined): void {
   // The socket is null if the sender has disconnected.
-  else incoming.socket?.destroySoon()
+  if (socket?.destroySoon) socket.destroySoon()
+  else socket?.end?.()
 }

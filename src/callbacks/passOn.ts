@@ -1,5 +1,6 @@
 import { InvalidInputError } from '../contract/errors.js'
 import { cut } from '../contract/text.js'
+import { unreachable } from '../contract/unreachable.js'
 import { within } from '../contract/within.js'
 import type { ForeignEvent } from './foreignEvent.js'
 import type { Verdicts } from './responses.js'
@@ -95,6 +96,8 @@ async function forward(forwardTo: string, { event, request }: OtherPush): Promis
     // Following a redirect can turn a POST into a GET without a body.
     redirect: 'manual',
     signal: AbortSignal.timeout(passOnTimeoutMs),
+  }).catch((error) => {
+    throw new Error(unreachable(error))
   })
   await response.body?.cancel()
   if (!response.ok) throw new Error(`HTTP status ${response.status}`)

@@ -71,10 +71,10 @@ export function createPushHandler(options: PushHandlerOptions): PushHandler {
     const encoding = request.headers.get('content-encoding')
     const parsed = await parseBody({ body: read.body, encoding }, maxBytes)
     if (parsed === 'too-large') return verdicts.answer('tooLarge')
-    const { json, compressed } = parsed
+    const { json } = parsed
     if (json === undefined && !onOther && forwardTo === undefined) return verdicts.answer('unparsable')
     const contentType = request.headers.get('content-type') ?? 'application/json'
-    const encoded = compressed ? { contentEncoding: encoding ?? 'gzip' } : {}
+    const encoded = parsed.encoding === undefined ? {} : { contentEncoding: parsed.encoding }
     return receive({ EventType: typeOf(json), json, body: read.body, contentType, ...encoded }, request)
   }
 

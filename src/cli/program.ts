@@ -67,7 +67,15 @@ export function createProgram(): Command {
   registerTemplates(program)
   registerEvents(program)
   registerProbe(program)
+  unsetEmptyVariables(program)
   return program
+}
+
+/** An empty variable counts as not set everywhere. Commander would parse its value. */
+function unsetEmptyVariables({ commands, options }: Command): void {
+  for (const { envVar } of options)
+    if (envVar !== undefined && process.env[envVar] === '') delete process.env[envVar]
+  for (const command of commands) unsetEmptyVariables(command)
 }
 
 /** Ids may start with a dash. */

@@ -170,7 +170,8 @@ function isTooDeep(value: unknown, depth: number): boolean {
 
 const maxShown = 50
 
-function shown(name: string): string {
+/** Returns a name that others have given, cut for a message. */
+export function shown(name: string): string {
   return name.length <= maxShown ? name : `${cut(name, maxShown)}...`
 }
 

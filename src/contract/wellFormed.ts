@@ -7,9 +7,9 @@ import { cut } from './text.js'
  */
 
 /** Longest message of an error, and longest line of its stack, in UTF-16 units. */
-const maxMessage = 10_000
-const maxLine = 1_000
-const maxLines = 100
+const [maxMessage, maxLine] = [10_000, 500]
+/** Lines of a stack at its start, which has the message, and at its end, which has the frames. */
+const [firstLines, lastLines] = [10, 20]
 
 /** Returns true if Temporal's failure converter and core accept the text of an error, and fast. */
 export function isSayable(message: string, stack: string): boolean {
@@ -21,8 +21,10 @@ function sayable(message: string): string {
 }
 
 function sayableStack(stack: string): string {
-  const lines = stack.split('\n', maxLines)
-  return lines.map((line) => cut(line, maxLine).toWellFormed()).join('\n')
+  const lines = stack.split('\n')
+  const isLong = lines.length > firstLines + lastLines
+  const kept = isLong ? [...lines.slice(0, firstLines), ...lines.slice(-lastLines)] : lines
+  return kept.map((line) => cut(line, maxLine).toWellFormed()).join('\n')
 }
 
 /** Writes well-formed text of bounded length into an error and its causes. It changes them in place, because the catcher may know them. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { inWords, otherThan } from '../contract/check.js'
+import { inWords, otherThan, shown } from '../contract/check.js'
 import { type FieldProblem, InvalidInputError, type Problem } from '../contract/errors.js'
 
 /**
@@ -24,10 +24,10 @@ export function problemsOf(schema: z.ZodType, value: unknown): readonly FieldPro
 }
 
 function problemsIn(issue: z.core.$ZodIssue): FieldProblem[] {
-  const path = issue.path.map(String)
+  const path = issue.path.map((name) => shown(String(name)))
   if (issue.code !== 'unrecognized_keys') return [{ field: path.join('.'), ...problemIn(issue) }]
   return issue.keys.map((key) => ({
-    field: [...path, key].join('.'),
+    field: [...path, shown(key)].join('.'),
     problem: 'is not known',
     remedy: 'check its spelling, because VOD would refuse it as UnknownParameter',
   }))

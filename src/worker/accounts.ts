@@ -1,3 +1,4 @@
+import { shown } from '../contract/check.js'
 import { InvalidInputError } from '../contract/errors.js'
 import { type ApiCall, createVodClient, type VodClient, type VodClientOptions } from '../vod/client.js'
 
@@ -20,7 +21,7 @@ export function clientsFor(
     if (client) return client
     const remedy = `add it to the worker's accounts (it has ${[...clients.keys()].join(', ')})`
     throw new InvalidInputError([
-      { field: 'account', problem: `this worker does not know "${account}"`, remedy },
+      { field: 'account', problem: `this worker does not know "${shown(account)}"`, remedy },
     ])
   }
 }

@@ -13,6 +13,7 @@ import {
   type Http2ServerRequest,
 } from 'node:http2'
 import type { AddressInfo } from 'node:net'
+import { PassThrough } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { serve } from '@hono/node-server'
 import { bodyParser } from '@koa/bodyparser'
@@ -330,6 +331,41 @@ describe('the handler names the remedy where no bytes are left', () => {
     for (let n = 0; n < 3; n++) expect(await post(url, ours())).toMatch(remedy)
     await expect.poll(() => warnings).toEqual([expect.stringMatching(/before any body parser/)])
     process.off('warning', note)
+  })
+})
+
+describe('a request without a connection, as in a test of your application', () => {
+  it('in Fastify, by inject', async () => {
+    const given = rig({ forwardTo })
+    const app = fastify()
+    const errors: unknown[] = []
+    app.addHook('onError', async (_request, _reply, error) => void errors.push(error))
+    mountFastify(app, given.handler)
+    const answer = await app.inject({ method: 'POST', url: '/vod', headers: json, payload: ours() })
+    await app.close()
+    expect(`${answer.statusCode} ${answer.payload}`).toMatch(/^200 delivered/)
+    expect({ hints: given.hints.length, errors }).toEqual({ hints: 1, errors: [] })
+  })
+
+  it.each([
+    ['that is an empty object', {}],
+    ['that is a stream of another transport', new PassThrough()],
+    ['that is absent', undefined],
+  ])('with a socket %s', async (_, socket) => {
+    const incoming = Object.assign(new PassThrough(), { method: 'POST', url: '/vod', headers: json, socket })
+    const outgoing = new PassThrough()
+    const heads: unknown[] = []
+    Object.assign(outgoing, { writeHead: (status: number) => heads.push(status) })
+    const given = rig({ forwardTo })
+    incoming.end(ours())
+    await toNodeListener(given.handler)(
+      incoming as unknown as IncomingMessage,
+      outgoing as unknown as ServerResponse,
+    )
+    outgoing.resume()
+    await once(outgoing, 'end')
+    expect({ heads, hints: given.hints.length }).toEqual({ heads: [200], hints: 1 })
+    if (socket instanceof PassThrough) expect(socket.writableEnded).toBe(true)
   })
 })
 

@@ -2,7 +2,8 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createPushHandler, type ForeignEvent } from '../../src/callbacks/index.js'
+import { pulledEvent } from '../../src/callbacks/foreignEvent.js'
+import { createForward, createPushHandler, type ForeignEvent } from '../../src/callbacks/index.js'
 import { someTask } from '../../src/contract/hint.js'
 import { address, foreign, forged, keys, ours, rig, secret, TaskId } from './rig.js'
 
@@ -66,6 +67,20 @@ describe('an event of others', () => {
     expect(handler.counts()).toMatchObject({ foreign: 1, notPassedOn: 2 })
     const problems = lines.filter(({ level }) => level === 'warn').map(({ fields }) => fields.problem)
     expect(problems.sort()).toEqual(['HTTP status 500', 'queue is full'])
+  })
+
+  it('is logged with the code of a receiver that is down, and without the secret in its URL', async () => {
+    const { url } = await receiver()
+    for (const close of closers.splice(0)) close()
+    const secretUrl = `${url}&key=planted-secret`
+    const { post, lines } = rig({ forwardTo: secretUrl })
+    expect(await post(foreign)).toBe(200)
+    expect(lines.find(({ level }) => level === 'warn')?.fields.problem).toBe(
+      'cannot be reached (ECONNREFUSED)',
+    )
+    const pulled = createForward(secretUrl)(pulledEvent(JSON.parse(foreign)))
+    await expect(pulled).rejects.toThrow(/^cannot be reached \(ECONNREFUSED\)$/)
+    expect(JSON.stringify(lines)).not.toContain('planted-secret')
   })
 
   it('is answered before VOD loses patience when the receiver says nothing', async () => {
@@ -179,6 +194,28 @@ describe('whatever is not ours is passed on byte for byte', () => {
     expect(others).toMatchObject([
       { EventType: 'NewFileUpload', json: JSON.parse(foreign), contentEncoding: encoding },
     ])
+  })
+
+  const packed = gzipSync(foreign)
+  it.each([
+    ['of an encoding that is not unpacked here', 'zstd', Buffer.from('28b52ffd0400', 'hex'), 'zstd'],
+    ['packed twice', 'gzip, br', brotliCompressSync(packed), 'gzip, br'],
+    ['packed twice, gzip last', 'br, gzip', gzipSync(brotliCompressSync(foreign)), 'br, gzip'],
+    ['that is cut off', 'gzip', packed.subarray(0, -9), 'gzip'],
+    ['that is broken', 'br', Buffer.from('fffefd', 'hex'), 'br'],
+    ['by a name in capitals', 'X-Custom', Buffer.from('fffefd', 'hex'), 'X-Custom'],
+    ['unpacked by a proxy that left the header', 'zstd', Buffer.from(foreign), undefined],
+    ['unpacked by a proxy, and no JSON', 'gzip', Buffer.from('<xml/>'), undefined],
+    ['never packed', 'identity', Buffer.from('<xml/>'), undefined],
+    ['that only begins as gzip does', '', Buffer.from('1f8bff', 'hex'), undefined],
+    ['of an empty header', '', Buffer.from('<xml/>'), undefined],
+  ])('with the Content-Encoding of a body %s: %s', async (_, encoding, body, named) => {
+    const { got, url } = await receiver()
+    const others: ForeignEvent[] = []
+    const { post } = rig({ forwardTo: url, onOther: (event) => void others.push(event) })
+    expect(await post(body, { headers: { 'content-encoding': encoding } })).toBe(200)
+    expect(got[0]?.bytes.equals(body)).toBe(true)
+    expect([got[0]?.headers['content-encoding'], others[0]?.contentEncoding]).toEqual([named, named])
   })
 
   it('but what is no JSON, where nobody asked for the events of others, is answered 400', async () => {

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
+import { createProgram } from '../../src/cli/program.js'
 import { vodflow } from './cli.js'
 import { refusalOf } from './refused.js'
 
@@ -11,6 +12,18 @@ it('help names every subcommand, and its exit code is 0', async () => {
   const { code, stdout } = await vodflow(['--help'])
   expect(code).toBe(0)
   for (const name of ['worker', 'callbacks', 'emulator']) expect(stdout).toContain(name)
+})
+
+it('an empty variable of an option counts as not set', async () => {
+  const { commands } = createProgram()
+  const variables = commands.flatMap(({ options }) => options.flatMap(({ envVar = [] }) => envVar))
+  const env = Object.fromEntries(variables.map((name) => [name, '']))
+  expect(Object.keys(env).length).toBeGreaterThan(6)
+  expect((await vodflow(['worker'], env)).stderr).toMatch(/^vodflow: VODFLOW_MAC_KEYS: missing/)
+  expect((await vodflow(['callbacks', '--port', '0'], env)).stderr).toMatch(
+    /^vodflow: VODFLOW_MAC_KEYS: miss/,
+  )
+  expect((await vodflow(['report', 'x', '--history', 'none'], env)).stderr).not.toMatch(/VODFLOW_TEMPORAL_UI/)
 })
 
 it.each([

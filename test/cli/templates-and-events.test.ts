@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -187,6 +188,15 @@ describe('events', () => {
     const file = await fileWith('forged.ndjson', '{"EventType":"ProcedureStateChanged"}\n')
     const nobody = await run('events', 'replay', file, '--to', 'http://127.0.0.1:1/')
     expect(nobody).toMatchObject({ code: 2, stdout: 'line 1 ProcedureStateChanged: cannot be reached\n' })
+    const down = createServer().listen(0, '127.0.0.1')
+    await once(down, 'listening')
+    const { port } = down.address() as AddressInfo
+    down.close()
+    const refused = await run('events', 'replay', file, '--to', `http://127.0.0.1:${port}/`)
+    expect(refused).toMatchObject({
+      code: 2,
+      stdout: 'line 1 ProcedureStateChanged: cannot be reached (ECONNREFUSED)\n',
+    })
     const none = await fileWith('none.ndjson', 'hello\n')
     expect(await run('events', 'replay', none, '--to', system.callbacksUrl)).toMatchObject({
       code: 1,

@@ -236,6 +236,11 @@ describe.each(Object.entries(vodApi))('a request of %s', (_, { request: schema }
     }
   })
 
+  it('shows only the beginning of a long name', () => {
+    for (const { field } of problemsOf(() => parsed(schema, { [' '.repeat(900_000)]: 1 })))
+      expect(field.length).toBeLessThan(200)
+  })
+
   it('names a field that is misspelled, unless it takes any', () => {
     const problems = problemsOf(() => parsed(schema, { FooBar: 1 }))
     problems.forEach(expectWords)

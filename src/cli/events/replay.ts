@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { unreachable } from '../../contract/unreachable.js'
 import { readGiven } from '../files.js'
 import { textOption } from '../options.js'
 import { notGood, print } from '../print.js'
@@ -28,16 +29,22 @@ export function registerReplay(events: Command): void {
         if (EventType === undefined)
           throw new Error(`${file}, line ${index + 1}: is not an event; write JSON with an EventType`)
         const headers = { 'content-type': 'application/json' }
-        const response = await fetch(to, { method: 'POST', headers, body: line }).catch(() => undefined)
-        const answer = response
-          ? `${response.status} ${(await response.text()).trim()}`.trim()
-          : 'cannot be reached'
-        if (!response?.ok) process.exitCode = notGood
+        const { ok, answer } = await post(to, { method: 'POST', headers, body: line })
+        if (!ok) process.exitCode = notGood
         print(json, { line: index + 1, EventType, answer }, () => [
           `line ${index + 1} ${EventType}: ${answer}`,
         ])
       }
     })
+}
+
+async function post(to: string, request: RequestInit): Promise<{ ok: boolean; answer: string }> {
+  try {
+    const response = await fetch(to, request)
+    return { ok: response.ok, answer: `${response.status} ${(await response.text()).trim()}`.trim() }
+  } catch (error) {
+    return { ok: false, answer: unreachable(error) }
+  }
 }
 
 function typeOf(line: string): string | undefined {

@@ -1,4 +1,5 @@
 import type { FetchImplementation, JWTVerifyGetKey } from 'jose'
+import { unreachable } from '../../contract/unreachable.js'
 import { boundedBody } from '../boundedBody.js'
 
 /** The keys of an issuer cannot be read, so nothing can be said about its tokens. */
@@ -42,10 +43,10 @@ async function textOf(response: Response): Promise<string> {
 }
 
 function problemOf(error: unknown, timeoutMs: number): string {
-  const { name, message, code, cause } = Object(error)
+  const { name, message, code } = Object(error)
   if (error instanceof Unusable) return message
   if (name === 'TimeoutError') return `does not answer within ${timeoutMs} ms`
   if (name === 'SyntaxError' || code === 'ERR_JWKS_INVALID')
     return 'is no JWKS: give the jwks_uri of the issuer'
-  return `cannot be reached (${cause?.code ?? name})`
+  return unreachable(error)
 }

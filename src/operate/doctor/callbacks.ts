@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { classify } from '../../callbacks/event.js'
 import { VodError } from '../../contract/errors.js'
 import type { MacKeys } from '../../contract/seal/macKeys.js'
+import { unreachable } from '../../contract/unreachable.js'
 import { doctorEvent } from '../../vod/eventTypes.js'
 import { bad, type DoctorFinding, doubtful, failed, good, skipped } from './finding.js'
 import type { EventSettings } from './vod.js'
@@ -65,7 +66,7 @@ async function checkAddress(url: string, signKey: string | undefined): Promise<D
     const fix = 'start vodflow callbacks, and make sure that VOD can reach it; or vodflow events set'
     return bad(
       'callback address',
-      late ? 'does not answer within the 5 s that VOD waits' : 'cannot be reached',
+      late ? 'does not answer within the 5 s that VOD waits' : unreachable(error),
       fix,
     )
   }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { minute } from '../../contract/time.js'
+import { unreachable } from '../../contract/unreachable.js'
 import { boundedBody } from '../boundedBody.js'
 import type { CaseFile, OutputFile } from './caseFile.js'
 import { mediaKindOf, webAddress } from './media.js'
@@ -70,7 +71,12 @@ function nameOf(bytes: Buffer, name: string): string {
 
 async function download(url: string, limit: number): Promise<Buffer> {
   // A redirect could lead into a network that only this machine can reach.
-  const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) })
+  const response = await fetch(url, {
+    redirect: 'manual',
+    signal: AbortSignal.timeout(timeoutMs),
+  }).catch((error) => {
+    throw new Error(unreachable(error))
+  })
   if (response.status >= 300 && response.status < 400)
     throw new Error(`HTTP status ${response.status}: redirects are not followed`)
   if (!response.ok || !response.body) throw new Error(`HTTP status ${response.status}`)

@@ -1,5 +1,6 @@
 import type { ItemEnded, ItemStatus } from '../../contract/batch.js'
 import { type BatchWork, isWork } from '../../contract/itemWork.js'
+import { maxAttempts } from '../../contract/repair.js'
 import { cut } from '../../contract/text.js'
 
 const isStatus: Readonly<Record<ItemStatus, true>> = {
@@ -14,6 +15,8 @@ const isStatus: Readonly<Record<ItemStatus, true>> = {
 }
 
 export const itemStatuses = Object.keys(isStatus) as ItemStatus[]
+/** Submissions of one run, each of at most three tasks, and the latest time of a Date. Other counts come from no run. */
+const most = { tasks: 3 * maxAttempts, unsure: maxAttempts, lastMadeAt: 8.64e15 } as const
 
 /** Anyone with access to the namespace can send a signal, so anything else is `undefined`, and so is the end of a run of other work. */
 export function asItemEnded(payload: unknown, work: BatchWork): ItemEnded | undefined {
@@ -23,11 +26,15 @@ export function asItemEnded(payload: unknown, work: BatchWork): ItemEnded | unde
   if (typeof status !== 'string' || !Object.hasOwn(isStatus, status)) return undefined
   if (typeof reason !== 'string') return undefined
   const counts = Object.entries({ tasks, unsure, lastMadeAt }).filter(([, count]) => count !== undefined)
-  if (!counts.every(([, count]) => Number.isSafeInteger(count) && Number(count) >= 0)) return undefined
+  if (!counts.every(([name, count]) => isWithin(count, most[name as keyof typeof most]))) return undefined
   return {
     FileId,
     status: status as ItemStatus,
     reason: cut(reason, 200),
     ...(Object.fromEntries(counts) as Pick<ItemEnded, 'tasks' | 'unsure' | 'lastMadeAt'>),
   }
+}
+
+function isWithin(count: unknown, most: number): boolean {
+  return Number.isSafeInteger(count) && Number(count) >= 0 && Number(count) <= most
 }

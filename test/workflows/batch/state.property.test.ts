@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { BatchInput, BatchState, ItemEnded } from '../../../src/contract/batch.js'
+import { batchWorkOf } from '../../../src/contract/itemWork.js'
+import { asItemEnded } from '../../../src/workflows/batch/messages.js'
 import {
   begin,
   effectiveWindow,
@@ -154,6 +156,18 @@ it('never more at once than the window, and never more tasks than may be made', 
     }),
     { numRuns: 500 },
   )
+})
+
+it.each([
+  ['what two submissions can make', { tasks: 4, unsure: 1, lastMadeAt: noon }, true],
+  ['what no run can make', { tasks: 1e9 }, false],
+  ['more submissions than a run has', { unsure: 1e9 }, false],
+  ['a time that no date has', { lastMadeAt: Number.MAX_SAFE_INTEGER }, false],
+  ['less than nothing', { tasks: -5 }, false],
+])('a run says how it ended: %s', (_, counts, isTaken) => {
+  const work = batchWorkOf(input)
+  const said = asItemEnded({ ...ended('f1'), ...counts, of: work }, work)
+  expect(said).toEqual(isTaken ? { ...ended('f1'), ...counts } : undefined)
 })
 
 describe('it stops', () => {
