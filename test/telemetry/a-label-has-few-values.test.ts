@@ -6,10 +6,10 @@ afterEach(() => vi.restoreAllMocks())
 
 it.each([
   ['an account of the worker', 'default', 'default'],
-  ['an account that it does not know', 'other', ''],
-  ['a long text', 'x'.repeat(1_000_000), ''],
-  ['the name of a member of every object', 'constructor', ''],
-  ['no text', 7, ''],
+  ['an account that it does not know', 'elsewhere', 'other'],
+  ['a long text', 'x'.repeat(1_000_000), 'other'],
+  ['the name of a member of every object', 'constructor', 'other'],
+  ['no text', 7, 'other'],
 ])('the account of a read, which others have given, is %s', async (_, account, label) => {
   const labels: unknown[] = []
   const metricMeter = {
