@@ -1,5 +1,6 @@
 SHELL := /bin/bash
-.SHELLFLAGS := -eu -o pipefail -c
+# Without --norc, bash reads bashrc when its stdin is a socket, and -u then reports the variables that bashrc expects.
+.SHELLFLAGS := --norc -eu -o pipefail -c
 .DEFAULT_GOAL := help
 # What was given on the command line reaches a recipe through its environment, as it was typed: make expands nothing in it, and no shell
 # sees it as part of a command.

@@ -52,8 +52,8 @@ it('shows how far a film is, while VOD works on it', async () => {
   // Long enough to be seen at work on a fast machine.
   await upload('evening', 30)
   await row('evening').locator('progress').waitFor({ timeout: 20_000 })
-  await expect.poll(() => row('evening').textContent(), { timeout: 60_000 }).toContain('published')
-})
+  await expect.poll(() => row('evening').textContent(), { timeout: 180_000 }).toContain('published')
+}, 240_000)
 
 it.each([
   ['Approve', 'please review this', 'published'],

@@ -38,8 +38,15 @@ function run(
   env: Readonly<Record<string, string>> = {},
 ): Promise<Ran> {
   return new Promise((resolve) => {
-    // The variables of a make around these tests are not those of the command line.
-    const { MAKEFLAGS: _, MFLAGS: __, MAKEOVERRIDES: ___, MAKELEVEL: ____, ...inherited } = process.env
+    // The variables of a make around these tests are not those of the command line. Without SHLVL, as in CI, bash reads bashrc.
+    const {
+      MAKEFLAGS: _,
+      MFLAGS: __,
+      MAKEOVERRIDES: ___,
+      MAKELEVEL: ____,
+      SHLVL: _____,
+      ...inherited
+    } = process.env
     execFile(program, [...args], { cwd: root, env: { ...inherited, ...env } }, (error, stdout, stderr) =>
       resolve({ code: error ? Number(error.code) : 0, out: stdout + stderr }),
     )

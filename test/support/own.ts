@@ -23,9 +23,14 @@ export async function publish(FileId: string, tags: readonly string[] = []): Pro
   return { decision, by, tags }
 }
 
-/** Two steps at once, which VOD does not start. */
+/** Two steps at once, which VOD does not start. One goes on where the other is detached. */
 export async function sideBySide(FileId: string): Promise<void> {
-  await Promise.all([one(FileId), two(FileId)])
+  const names = ['one', 'two']
+  await Promise.all(
+    names.map((ProcedureName) =>
+      processMediaByProcedure({ request: { FileId, ProcedureName }, onFailure: 'return' }),
+    ),
+  )
 }
 
 /** Two gates at once. */
