@@ -15,14 +15,18 @@ export { type ErrorClass, InvalidInputError } from '../contract/errors.js'
 export type { Decide, Evidence, GateDecision, GateView } from '../contract/gates.js'
 export type {
   Attempt,
+  FailedOutcome,
   Moderation,
   ModerationSegment,
   Outcome,
   OutcomeStatus,
   Part,
+  PartialOutcome,
   PartStatus,
   Reading,
+  SucceededOutcome,
   TaskStatus,
+  UnknownOutcome,
   Verdict,
 } from '../contract/outcome.js'
 export type {

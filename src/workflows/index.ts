@@ -7,16 +7,20 @@ export type { BatchInput, BatchProgress, BatchReport } from '../contract/batch.j
 export type { StepDelays } from '../contract/delays.js'
 export type { Decide, Evidence, GateDecision, GateView } from '../contract/gates.js'
 export type {
+  FailedOutcome,
   Moderation,
   ModerationSegment,
   Outcome,
   OutcomeStatus,
   Part,
+  PartialOutcome,
   Reading,
+  SucceededOutcome,
+  UnknownOutcome,
   Verdict,
 } from '../contract/outcome.js'
 export type { CancelSummary, NetCounts, Progress, TaskProgress } from '../contract/progress.js'
-export type { AdoptInput, RunInput, StepInput } from '../contract/stepInput.js'
+export type { AdoptInput, RunInput, StepFunction, StepInput } from '../contract/stepInput.js'
 export type { UploadedMedia } from '../contract/upload.js'
 export { processBatch } from './batch/processBatch.js'
 export { callVod, type VodCallAnswer, type VodCallOptions, type VodCallRequest } from './callVod.js'

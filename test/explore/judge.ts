@@ -1,4 +1,4 @@
-import type { Outcome } from 'vodflow'
+import type { Outcome, UnknownOutcome } from 'vodflow'
 import { worstInBooks } from '../support/booked.js'
 import type { Task, TaskType } from './books.js'
 import type { Case } from './dimensions.js'
@@ -76,8 +76,8 @@ export function judgeTruth(outcome: Outcome, tasks: readonly Task[]): string[] {
 
 /** docs/outcome.md, `mediaOutputs`: what the one file of an unknown outcome has, whoever made it. */
 function judgeMedia(outcome: Outcome, tasks: readonly Task[]): string[] {
-  const { status, FileId } = outcome
-  const mediaOutputs = status === 'unknown' ? outcome.mediaOutputs : undefined
+  // Only the type says that no other outcome has them.
+  const { status, FileId, mediaOutputs }: Omit<UnknownOutcome, 'status'> & Pick<Outcome, 'status'> = outcome
   const asked = status === 'unknown' && FileId !== ''
   const has = asked ? tasks.filter((task) => task.FileId === FileId).flatMap(outputsOf) : undefined
   const told = mediaOutputs?.map(({ Type, Definition, urls }) => [Type, Definition, ...urls].join(' '))
