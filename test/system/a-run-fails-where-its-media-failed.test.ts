@@ -153,7 +153,7 @@ describe('a workflow of a user', () => {
   })
 
   it('names the tasks that go on when it fails beside them', async () => {
-    failing(1)
+    failing(2)
     const quick = await input()
     const slow = await input('two')
     const workflowId = await theirs.start('publishAll', [quick, slow])
