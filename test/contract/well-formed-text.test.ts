@@ -35,7 +35,7 @@ it('what is well formed is the same object', () => {
   expect((repaired(odd) as { good: object }).good).toBe(good)
 })
 
-describe("an error's stack stays short, because Temporal reads each line of it in quadratic time", () => {
+describe('an error stays short, because Temporal reads each line of its stack in quadratic time', () => {
   it.each([
     ['a long line', ' '.repeat(900_000)],
     ['many lines', `${' '.repeat(2_000)}\n`.repeat(500)],
@@ -50,7 +50,7 @@ describe("an error's stack stays short, because Temporal reads each line of it i
     expect(lines.length).toBeLessThanOrEqual(30)
     expect(lines[0]).toMatch(/^TypeError: a/)
     expect(lines.slice(-5)).toEqual(frames)
-    expect(inner.message).toBe(`a${text}b`)
+    expect(inner.message.length).toBe(10_000)
   })
 })
 
