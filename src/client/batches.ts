@@ -12,6 +12,7 @@ import {
 import { canonicalJson } from '../contract/canonicalJson.js'
 import { InvalidInputError } from '../contract/errors.js'
 import { batchWorkOf, type ItemWork } from '../contract/itemWork.js'
+import { object } from '../contract/json.js'
 import { type ParsedBatch, parseBatch } from '../contract/parse/batch.js'
 import { workflowQueue } from '../contract/queues.js'
 import { memoFields } from '../contract/runNames.js'
@@ -115,7 +116,7 @@ export class Batches {
     const wanted = failures
       .filter(({ status }) => (statuses as readonly ItemStatus[]).includes(status))
       .map(({ FileId }) => FileId)
-    const request = memoField<BatchRequest>(earlier.memo, memoFields.batch)
+    const request = object(memoField(earlier.memo, memoFields.batch)) as BatchRequest | undefined
     if (!request) throw new UnreadableError(workflowId, problemOfMemo(earlier.memo) ?? 'its memo is missing')
     const FileIds = await this.#stillSo(wanted, { ids, request, statuses })
     if (FileIds.length === 0) {
@@ -287,7 +288,7 @@ function refuseOther({ workflowId, type, memo }: WorkflowExecutionDescription, i
     throw new RequestMismatchError(workflowId, [
       { field: 'workflowType', was: shown(type), is: shown(batchType) },
     ])
-  const was = memoField<Readonly<Record<string, unknown>>>(memo, memoFields.batch)
+  const was = object(memoField(memo, memoFields.batch))
   if (!was) throw new UnreadableError(workflowId, problemOfMemo(memo) ?? 'its memo is missing')
   const is: Readonly<Record<string, unknown>> = remembered(input)
   const fields = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort()

@@ -1,6 +1,6 @@
 import type { Client, WorkflowExecutionDescription, WorkflowFailedError } from '@temporalio/client'
 import { CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common'
-import type { CancelSummary } from '../contract/progress.js'
+import { asCancelSummary, type CancelSummary } from '../contract/progress.js'
 import { memoFields } from '../contract/runNames.js'
 import { beginningOf, neverBegan } from '../temporal/beginning.js'
 import { memoField } from '../temporal/executions.js'
@@ -24,7 +24,7 @@ export async function endedHow(
   { cause }: WorkflowFailedError,
   latest: WorkflowExecutionDescription | undefined,
 ): Promise<EndedHow> {
-  const cancelled = memoField<CancelSummary>(latest?.memo, memoFields.cancelled)
+  const cancelled = asCancelSummary(memoField(latest?.memo, memoFields.cancelled))
   if (!latest || cancelled || !fromOutside.some((kind) => cause instanceof kind))
     return { cancelled, neverBegan: false }
   const beginning = await beginningOf(client, latest).catch(() => undefined)

@@ -6,7 +6,7 @@ import { sweepType } from '../contract/sweep.js'
 import { executionsIn, memoField, problemOfMemo } from '../temporal/executions.js'
 import { quoted } from '../temporal/listQuery.js'
 import { forgetSearchAttributes, missingSearchAttributes } from '../temporal/searchAttributes.js'
-import type { StartRequest } from '../temporal/startedWith.js'
+import { asStartRequest, type StartRequest } from '../temporal/startedWith.js'
 import { delayedUntil } from './askWorker.js'
 
 /** Conditions for the listed runs. A run must meet all of them. */
@@ -116,8 +116,8 @@ function queryOf({ status, workflowIdPrefix, type, FileId, ProcedureName, overdu
 export function summaryOfRun(
   run: Omit<WorkflowExecutionInfo, 'raw' | 'parentExecution' | 'rootExecution'>,
 ): RunSummary {
-  const started = memoField<StartRequest>(run.memo, memoFields.request)
-  const reason = memoField<string>(run.memo, memoFields.reason)
+  const started = asStartRequest(memoField(run.memo, memoFields.request))
+  const reason = memoField(run.memo, memoFields.reason)
   const unreadable = problemOfMemo(run.memo)
   const delayed = delayedUntil(run)
   return {
@@ -129,7 +129,7 @@ export function summaryOfRun(
     ...(delayed ? { delayedUntil: delayed } : {}),
     ...(run.closeTime ? { closedAt: run.closeTime } : {}),
     ...(started ? { request: started.request } : {}),
-    ...(reason === undefined ? {} : { reason }),
+    ...(typeof reason === 'string' ? { reason } : {}),
     ...(unreadable === undefined ? {} : { unreadable }),
   }
 }

@@ -77,6 +77,13 @@ export interface CancelSummary {
   readonly submitUnanswered: boolean
 }
 
+/** Anyone who starts a run can give it any memo. */
+export function asCancelSummary(value: unknown): CancelSummary | undefined {
+  const { stopped, ended, left, submitUnanswered } = Object(value) as Partial<Record<string, unknown>>
+  const isOne = [stopped, ended, left].every(Array.isArray) && typeof submitUnanswered === 'boolean'
+  return isOne ? (value as CancelSummary) : undefined
+}
+
 /** What all canceled steps of a run say together. */
 export function joinCancelled(steps: readonly CancelSummary[]): CancelSummary {
   return {

@@ -31,12 +31,9 @@ export function executionsIn(client: Client): Pick<WorkflowClient, 'getHandle' |
 }
 
 /** Returns a field of a memo, or undefined if it is absent or cannot be read. */
-export function memoField<T>(
-  memo: Readonly<Record<string, unknown>> | undefined,
-  field: string,
-): T | undefined {
+export function memoField(memo: Readonly<Record<string, unknown>> | undefined, field: string): unknown {
   const value = memo?.[field]
-  return value instanceof Unreadable ? undefined : (value as T | undefined)
+  return value instanceof Unreadable ? undefined : value
 }
 
 /** Returns the reason why a memo cannot be read, or undefined if all of it can. */

@@ -20,13 +20,14 @@ export async function startedWith(
   client: Client,
   run: Pick<Execution, 'workflowId' | 'runId' | 'memo'>,
 ): Promise<StartRequest | Unreadable | undefined> {
-  const remembered = asAsked(memoField(run.memo, memoFields.request))
+  const remembered = asStartRequest(memoField(run.memo, memoFields.request))
   if (remembered) return remembered
   const first = await firstArgument(client, run)
-  return first instanceof Unreadable ? first : asAsked(first)
+  return first instanceof Unreadable ? first : asStartRequest(first)
 }
 
-function asAsked(value: unknown): StartRequest | undefined {
+/** Anyone who starts a run can give it any memo and any input. */
+export function asStartRequest(value: unknown): StartRequest | undefined {
   const request = (value as Partial<StartRequest> | undefined)?.request
   return typeof request === 'object' && request !== null ? (value as StartRequest) : undefined
 }

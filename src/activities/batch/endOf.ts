@@ -3,6 +3,7 @@ import { ApplicationFailure, CancelledFailure, WorkflowNotFoundError } from '@te
 import type { ItemEnded } from '../../contract/batch.js'
 import { itemCanceled, itemEndedOf, itemFailed } from '../../contract/itemEnded.js'
 import type { Outcome } from '../../contract/outcome.js'
+import { asCancelSummary, type CancelSummary } from '../../contract/progress.js'
 import { memoFields } from '../../contract/runNames.js'
 import { cut } from '../../contract/text.js'
 import { memoField, problemOfMemo, type Unreadable } from '../../temporal/executions.js'
@@ -33,13 +34,11 @@ export function itemUnreadable(FileId: string, workflowId: string, { problem }: 
   return { FileId, status: 'unknown', reason: cut(reason, 200) }
 }
 
-type CancelDetails = NonNullable<Parameters<typeof itemCanceled>[2]>
-
 /** The run itself wrote it when it was canceled. Without a word it was canceled before it began. */
-function saidIn({ memo }: Execution): CancelDetails | undefined {
+function saidIn({ memo }: Execution): CancelSummary | undefined {
   if (problemOfMemo(memo) !== undefined) return undefined
   const nothing = { stopped: [], ended: [], left: [], submitUnanswered: false }
-  return memoField<CancelDetails>(memo, memoFields.cancelled) ?? nothing
+  return asCancelSummary(memoField(memo, memoFields.cancelled)) ?? nothing
 }
 
 /** An activity's failure wraps what it threw. */

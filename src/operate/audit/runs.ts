@@ -10,7 +10,7 @@ import type { Execution } from '../../temporal/executionsOf.js'
 import { grpc, grpcCodeOf } from '../../temporal/grpc.js'
 import { inTurns } from '../../temporal/inTurns.js'
 import { outcomeOfRun } from '../../temporal/outcomeOfRun.js'
-import { firstArgument, type StartRequest } from '../../temporal/startedWith.js'
+import { asStartRequest, firstArgument, type StartRequest } from '../../temporal/startedWith.js'
 import type { AuditRun } from './findings.js'
 
 const statuses: Readonly<Record<string, AuditRun['status']>> = {
@@ -135,7 +135,7 @@ async function toRun(
     status: hasOutcome ? 'completed' : (statuses[run.status.name] ?? 'open'),
     startedAt: run.startTime.getTime(),
     ...(run.closeTime ? { closedAt: run.closeTime.getTime() } : {}),
-    listed: apps !== undefined && isOf(memoField<StartRequest>(run.memo, memoFields.request), apps),
+    listed: apps !== undefined && isOf(asStartRequest(memoField(run.memo, memoFields.request)), apps),
   }
 }
 
