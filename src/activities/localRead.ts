@@ -21,7 +21,7 @@ export function readAtOnce(
   runOf = () => activityInfo().workflowExecution?.runId ?? '',
 ): ReadActivity {
   const kept = new ReadBudget()
-  // Of this second alone: an account can be any text, and one that nobody knows must not stay.
+  // The counts are those of this second alone: an account can be any text, and an unknown one must not stay.
   let window = { second: 0, reads: new Map<string, number>() }
   const mayRead = (account: string) => {
     const second = Math.floor(Date.now() / 1_000)

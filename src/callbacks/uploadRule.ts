@@ -151,7 +151,7 @@ export function createUploadRule({
 }
 
 /**
- * Whoever uploads knows the FileId before VOD shows the file, and may announce it too early. A run that failed for another reason, e.g.
+ * An uploader knows the FileId before VOD shows the file, and may announce it too early. A run that failed for another reason, e.g.
  * because a workflow of yours failed, stays as it is.
  */
 async function cameTooEarly(client: Client, workflowId: string): Promise<boolean> {

@@ -39,7 +39,7 @@ export interface ListRule {
   readonly remedy: string
 }
 
-/** @returns what a value is instead of `wanted`, e.g. `is a number, not a string`; a value that nobody gave is missing. */
+/** @returns what a value is instead of `wanted`, e.g. `is a number, not a string`; an absent value is missing. */
 export function otherThan(wanted: string, value: unknown): string {
   return value === undefined ? 'is missing' : `is ${kindOf(value)}, not ${wanted}`
 }

@@ -60,7 +60,7 @@ function shortened(outcome: Outcome): Outcome {
   }
 }
 
-/** The outcome in the failure of a step, whatever wraps it; undefined for any other failure. */
+/** Returns the outcome in the failure of a step, or undefined for any other failure. It looks at no cause. */
 export function outcomeOfFailure(failure: unknown): Outcome | undefined {
   const { type, details } = Object(failure) as { readonly type?: unknown; readonly details?: unknown }
   const [outcome] = Array.isArray(details) ? details : []

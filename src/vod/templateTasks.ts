@@ -41,8 +41,8 @@ function asksForSomething(value: unknown): boolean {
   )
 }
 
-/** Each is there in every template, if only as null or as an empty list. */
-const members = [
+/** What a template asks for. Each is there in every template, if only as null or as an empty list. */
+export const templateMembers = [
   'MediaProcessTask',
   'AiContentReviewTask',
   'AiAnalysisTask',
@@ -53,6 +53,6 @@ const members = [
 
 /** The first member that a template lacks, so that nobody knows what it makes, or what it made before it was changed. */
 export function lackingInTemplate(template: Json): string | undefined {
-  const broken = members.find((member) => typeof template[member] !== 'object')
+  const broken = templateMembers.find((member) => typeof template[member] !== 'object')
   return broken ?? (Number.isNaN(Date.parse(String(template.UpdateTime))) ? 'UpdateTime' : undefined)
 }

@@ -74,12 +74,9 @@ export async function allOrNothing(inputs: readonly RunInput[]): Promise<string>
 
 /** Starts again while steps of it are still open. */
 export async function again(inputs: readonly RunInput[], left = 2): Promise<string> {
-  const scope = new CancellationScope()
   try {
-    await scope.run(() => Promise.all(inputs.map((input) => processMediaByProcedure(input))))
-    return 'published'
+    return await allOrNothing(inputs)
   } catch (error) {
-    scope.cancel()
     if (left === 0) throw error
     await condition(() => false, 2_000)
     return continueAsNew<typeof again>(inputs, left - 1)

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { canonicalJson } from '../../contract/canonicalJson.js'
 import { plain } from '../../contract/visible.js'
+import { templateMembers } from '../../vod/templateTasks.js'
 import { subAppOption } from '../options.js'
 import { notGood, print, table } from '../print.js'
 import { vodOfEnvironment } from '../session.js'
@@ -97,16 +98,7 @@ interface TemplateDifference {
 }
 
 /** The fields that a person chooses. VOD sets the others, e.g. the times. */
-const compared = [
-  'Comment',
-  'MediaProcessTask',
-  'AiContentReviewTask',
-  'AiAnalysisTask',
-  'AiRecognitionTask',
-  'AiRecognitionTaskSet',
-  'ReviewAudioVideoTask',
-  'ImportMediaKnowledgeTaskSet',
-]
+const compared = ['Comment', ...templateMembers, 'ImportMediaKnowledgeTaskSet']
 
 /** Returns the fields that differ. An empty value counts as absent, because VOD fills fields that were not set with empty values. */
 function differencesOf(atVod: object, inFile: object): TemplateDifference[] {
