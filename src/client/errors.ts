@@ -188,7 +188,7 @@ export class RunPausedError extends VodflowError {
 
 /** A field in which two requests differ. Long values are cut to the part that differs. */
 export interface Difference {
-  /** `ProcedureName`, `TasksPriority`, ..., or `key`, `account`, `workflowType`. */
+  /** `ProcedureName`, `TasksPriority`, ..., or `key`, `account`, `workflowType`; of a workflow of yours `args[0].title`. */
   readonly field: string
   /** The value that the run was started with, as JSON. `not set` if it is absent. */
   readonly was: string
@@ -203,10 +203,11 @@ export class RequestMismatchError extends VodflowError {
   constructor(
     readonly workflowId: string,
     readonly differences: readonly Difference[],
+    remedy: string = remedies.otherRequest,
   ) {
     super(
       `The run "${workflowId}" was started with another request: ${differences.map(({ field, was, is }) => `${field} was ${was}, is ${is}`).join('; ')}`,
-      remedies.otherRequest,
+      remedy,
     )
   }
 }

@@ -35,6 +35,8 @@ export const lateResultType = 'LateLocalResult'
 export const memoFields = {
   /** The request as it was asked for, with account and key. */
   request: 'vodflow.request',
+  /** Hash of the arguments that the workflow of a user was started with. */
+  args: 'vodflow.args',
   /** Of a child: names its start for its parent, in place of its arguments. */
   key: 'vodflow.key',
   /** Why it was run again. */
