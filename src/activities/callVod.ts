@@ -67,7 +67,7 @@ function isFinal(error: unknown, kind: SyncKind): boolean {
 
 /** Gone after an attempt that got no answer: that attempt has done it. */
 function isDone(action: string, error: unknown): boolean {
-  return action === 'DeleteMedia' && error instanceof VodError && error.code.startsWith('ResourceNotFound')
+  return action === 'DeleteMedia' && error instanceof VodError && error.vodCode.startsWith('ResourceNotFound')
 }
 
 function bounded(action: string, answer: Readonly<Record<string, unknown>>) {

@@ -132,7 +132,7 @@ async function refusedSend(
   const believable = await provesNothingMade(send, send.earlier)
   if (believable && !send.isKeyed) throw failure
   const unlessFound = believable ? { believedUnlessFound: refusal } : {}
-  return { ...doubtful(send, `VOD said ${error.code} [RequestId ${error.requestId}]`), ...unlessFound }
+  return { ...doubtful(send, `VOD said ${error.vodCode} [RequestId ${error.requestId}]`), ...unlessFound }
 }
 
 /** The activity sends the same again. */

@@ -1,6 +1,9 @@
 /** Receives VOD's callbacks. It needs a MAC key and Temporal, but no Tencent key. */
+export { InvalidInputError } from '../contract/errors.js'
 export { type MacKeys, parseMacKeys } from '../contract/seal/macKeys.js'
 export type { StepAddress } from '../contract/seal/token.js'
+export { CannotListenError } from '../errors/cannotListen.js'
+export { VodflowError } from '../errors/vodflowError.js'
 export {
   createDelivery,
   type Deliver,
@@ -12,8 +15,8 @@ export {
 } from './deliver.js'
 export type { ForeignEvent } from './foreignEvent.js'
 export type { Logger } from './logger.js'
-export { type NodeListener, toNodeListener } from './nodeHttp.js'
-export { createForward } from './passOn.js'
+export { IncompleteBodyError, type NodeListener, toNodeListener } from './nodeHttp.js'
+export { createForward, NotForwardedError } from './passOn.js'
 export {
   type PullCounts,
   type PullLimits,
@@ -24,7 +27,18 @@ export {
 export { createPushHandler, type PushHandler } from './push.js'
 export type { PushHandlerOptions, PushLimits } from './pushOptions.js'
 export type { PushCounts, PushVerdict } from './responses.js'
-export { type CallbackServer, type CallbackServerOptions, startCallbackServer } from './server.js'
+export {
+  type CallbackServer,
+  type CallbackServerOptions,
+  ServerEndedError,
+  startCallbackServer,
+} from './server.js'
 export type { StepQuotaLimits } from './stepQuota.js'
 export { signedTestEvent, type TestEvent } from './testEvent.js'
-export { createUploadRule, type UploadCounts, type UploadRule, type UploadRuleOptions } from './uploadRule.js'
+export {
+  createUploadRule,
+  TooManyUploadsError,
+  type UploadCounts,
+  type UploadRule,
+  type UploadRuleOptions,
+} from './uploadRule.js'

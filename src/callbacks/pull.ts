@@ -148,7 +148,7 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
   /** Logs a problem when it changes, not at each attempt. */
   function noteProblem(error: unknown): void {
     const said = error instanceof Error ? error.message : String(error)
-    const code = error instanceof VodError ? error.code : said
+    const code = error instanceof VodError ? error.vodCode : said
     if (code !== problem) logger?.warn({ ...app, problem: said }, 'events cannot be pulled; retrying')
     problem = code
   }
@@ -162,7 +162,7 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
       return EventSet
     } catch (error) {
       // VOD answers an empty queue with an error.
-      if (error instanceof VodError && error.code.startsWith('ResourceNotFound')) return []
+      if (error instanceof VodError && error.vodCode.startsWith('ResourceNotFound')) return []
       throw error
     }
   }

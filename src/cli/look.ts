@@ -1,16 +1,12 @@
-import {
-  NoWorkerError,
-  RunError,
-  RunPausedError,
-  VodflowError,
-  WorkflowTaskFailingError,
-} from '../client/errors.js'
+import { NoWorkerError, RunPausedError, WorkflowTaskFailingError } from '../client/errors.js'
 import type { FailingActivity, GateView, Run, RunLook, StepProgress } from '../client/index.js'
+import { RunError } from '../client/runErrors.js'
 import { shellWord } from '../client/shellWord.js'
 import type { StuckReason } from '../client/stuckRuns.js'
 import { batchType } from '../contract/batch.js'
 import { howDecided } from '../contract/gates.js'
 import { stepTypes } from '../contract/runNames.js'
+import { VodflowError } from '../errors/vodflowError.js'
 import { commandText } from '../operate/report/commandText.js'
 import { stoppedText } from '../temporal/submits.js'
 import { endText, phaseText, timeOf } from './print.js'

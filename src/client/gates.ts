@@ -10,9 +10,10 @@ import {
   howDecided,
   saysTheSame,
 } from '../contract/gates.js'
+import type { VodflowError } from '../errors/vodflowError.js'
 import { askWorker, type QueryTarget, queryWorker } from './askWorker.js'
 import { describeIfThere } from './earlierRun.js'
-import { DecisionRefusedError, RunNotFoundError, type VodflowError } from './errors.js'
+import { DecisionRefusedError, RunNotFoundError } from './errors.js'
 
 /** Returns every review gate of a run, open or decided. */
 export async function gatesOf(client: Client, run: QueryTarget): Promise<readonly GateView[]> {

@@ -38,6 +38,7 @@ export type {
   TaskProgress,
 } from '../contract/progress.js'
 export type { RunInput } from '../contract/stepInput.js'
+export { VodflowError } from '../errors/vodflowError.js'
 export { payloadEncryption } from '../temporal/encryption.js'
 export type { Build, Lack } from '../temporal/routing.js'
 export type { SubmitQueue } from '../temporal/submits.js'
@@ -54,25 +55,26 @@ export {
   NoAnswerError,
   NoWorkerError,
   type Pause,
-  RefusedError,
   RequestMismatchError,
-  RunCancelledError,
-  RunError,
-  RunFailedError,
-  RunMediaError,
   RunNotFoundError,
   RunPausedError,
   RunStillOpenError,
-  RunTerminatedError,
   TemporalUnreachableError,
   UnreadableError,
-  VodflowError,
   WorkflowTaskFailingError,
 } from './errors.js'
 export type { FailingActivity } from './failingActivities.js'
 export type { ListOptions, RunSummary } from './list.js'
 export type { ProcessOptions, ProcessRequest, RerunOptions } from './plan.js'
 export type { Run, RunLook, WatchOptions } from './run.js'
+export {
+  RefusedError,
+  RunCancelledError,
+  RunError,
+  RunFailedError,
+  RunMediaError,
+  RunTerminatedError,
+} from './runErrors.js'
 export type { StartOptions } from './start.js'
 export type { Vodflow } from './vodflow.js'
 export { workflowIdOf } from './workflowId.js'

@@ -1,3 +1,4 @@
+import { VodflowError } from '../errors/vodflowError.js'
 import { classifyError, type ErrorClass } from './errorCodes.js'
 import { plain } from './visible.js'
 
@@ -12,31 +13,30 @@ export interface VodErrorOptions {
 }
 
 /** VOD refused a call, or did not answer it. */
-export class VodError extends Error {
+export class VodError extends VodflowError {
   override readonly name = 'VodError'
+  override readonly code = 'VODFLOW_VOD_CALL_FAILED'
   readonly action: string
   /** Tencent's code, or `ClientError.*` where no answer came. */
-  readonly code: string
+  readonly vodCode: string
   readonly class: ErrorClass
   /** Names the call in a ticket to Tencent; empty when none reached VOD. */
   readonly requestId: string
   /** VOD's own words. They change: decide nothing from them. */
   readonly problem: string
-  /** What to do about it. */
-  readonly remedy: string
   /** Refused for a reason that often passes within a minute. */
   readonly passes: boolean
 
   constructor({ action, code, problem, requestId = '' }: VodErrorOptions) {
     const meaning = classifyError(code)
     const request = requestId === '' ? '' : ` [RequestId ${requestId}]`
-    super(`${action}: ${code}: ${problem}. ${meaning.remedy}.${request}`)
+    const what = `${action}: ${code}: ${problem}`
+    super({ what, remedy: meaning.remedy, message: `${what}. ${meaning.remedy}.${request}` })
     this.action = action
-    this.code = code
+    this.vodCode = code
     this.class = meaning.class
     this.requestId = requestId
     this.problem = problem
-    this.remedy = meaning.remedy
     this.passes = meaning.passes ?? false
   }
 }
@@ -63,13 +63,20 @@ function isFieldProblem(detail: unknown): detail is FieldProblem {
 }
 
 /** An input was refused before anything was sent. */
-export class InvalidInputError extends Error {
+export class InvalidInputError extends VodflowError {
   override readonly name = 'InvalidInputError'
+  override readonly code = 'VODFLOW_INVALID_INPUT'
+  /** Each field that is wrong. */
   readonly problems: readonly FieldProblem[]
 
   constructor(problems: readonly FieldProblem[]) {
     // A problem names a value, which others may have written: each stays one line.
-    super(problems.map(({ field, problem, remedy }) => plain(`${field}: ${problem}; ${remedy}`)).join('\n'))
+    const message = problems.map(({ field, problem, remedy }) => plain(`${field}: ${problem}; ${remedy}`))
+    super({
+      what: problems.map(({ field, problem }) => plain(`${field}: ${problem}`)).join(', '),
+      remedy: [...new Set(problems.map(({ remedy }) => plain(remedy)))].join('; '),
+      message: message.join('\n'),
+    })
     this.problems = problems
   }
 

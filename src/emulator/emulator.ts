@@ -84,7 +84,7 @@ export interface Emulator {
   close(): Promise<void>
 }
 
-/** Starts a local VOD that works with the official SDKs. @throws Error that says how to fix it */
+/** Starts a local VOD that works with the official SDKs. @throws CannotListenError, FolderError, ProgramMissingError */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const {
     secretId,

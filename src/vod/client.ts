@@ -127,7 +127,7 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
     const tell = (code: string, requestId: string) =>
       onCall?.({ action, code, requestId, sentAt, tookMs: performance.now() - begun })
     const keys = await source.getCredential().catch((error: unknown) => {
-      if (error instanceof VodError) tell(error.code, '')
+      if (error instanceof VodError) tell(error.vodCode, '')
       throw error
     })
     const timeout = AbortSignal.timeout(callTimeoutMs)
@@ -141,7 +141,7 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
       const failure = failureOf(error)
       // Nobody reads what may still come.
       sending.brokenOff.abort()
-      tell(failure.code, failure.requestId)
+      tell(failure.vodCode, failure.requestId)
       throw failure
     }
 

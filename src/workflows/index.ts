@@ -22,6 +22,8 @@ export type {
 export type { CancelSummary, NetCounts, Progress, TaskProgress } from '../contract/progress.js'
 export type { AdoptInput, RunInput, StepFunction, StepInput } from '../contract/stepInput.js'
 export type { UploadedMedia } from '../contract/upload.js'
+export { NotInWorkflowError, PluginMissingError } from '../errors/inWorkflows.js'
+export { VodflowError } from '../errors/vodflowError.js'
 export { processBatch } from './batch/processBatch.js'
 export { callVod, type VodCallAnswer, type VodCallOptions, type VodCallRequest } from './callVod.js'
 export type { GateEvent, PolicyVerdict, ReviewGateInput } from './gates/input.js'

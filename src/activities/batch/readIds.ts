@@ -39,7 +39,7 @@ export function readIds({ clientFor, idsFolder }: ActivityContext) {
 /** The page and the conditions of a search are the batch's own: no deployment changes them. */
 function isFinal(error: unknown): boolean {
   if (error instanceof InvalidInputError) return true
-  return error instanceof VodError && /^(UnknownParameter|InvalidParameter)/.test(error.code)
+  return error instanceof VodError && /^(UnknownParameter|InvalidParameter)/.test(error.vodCode)
 }
 
 async function search(

@@ -22,6 +22,7 @@ import {
 } from '../../contract/identity.js'
 import { identityHeader as header, memoFields, submitTypes } from '../../contract/runNames.js'
 import type { StepInput } from '../../contract/stepInput.js'
+import { PluginMissingError } from '../../errors/inWorkflows.js'
 import { refuse } from '../refuse.js'
 
 /** Of this run. Module state is a workflow's own. */
@@ -48,9 +49,9 @@ export function openIdentity(headers: Headers): void {
   }
 }
 
-/** @throws Error in a worker without the plugin, as `requireInbox` does before. */
+/** @throws PluginMissingError in a worker without the plugin, as `requireInbox` does before. */
 export function ownIdentity(): Identity {
-  if (!identity) throw new Error('the identity of this run is not known: the worker is without the plugin')
+  if (!identity) throw new PluginMissingError('The identity of this run')
   return identity
 }
 

@@ -24,6 +24,7 @@ import {
 } from '../../contract/progress.js'
 import { openEnded } from '../../contract/sentence.js'
 import { repairError } from '../../contract/wellFormed.js'
+import { NotInWorkflowError, PluginMissingError } from '../../errors/inWorkflows.js'
 import { gateViews, openGateNames, openGates } from '../gates/gates.js'
 import { pinPart } from './currentDetails.js'
 import { detailsOf } from './stepMarkdown.js'
@@ -101,20 +102,13 @@ function latestSteps(): readonly StepProgress[] {
 /**
  * Refuses what cannot work: at once, and in words that say what to do.
  *
- * @throws Error outside of a workflow; and in a worker without the plugin, where it fails the workflow task, not the workflow: with
- *   the plugin the run goes on.
+ * @throws NotInWorkflowError outside of a workflow
+ * @throws PluginMissingError in a worker without the plugin, where it fails the workflow task, not the workflow: with the plugin the run
+ *   goes on.
  */
 export function requireInbox(what: string): void {
-  if (!inWorkflowContext()) {
-    throw new Error(
-      `${what} works inside a workflow only: await it in one, or start it there by its name with a client`,
-    )
-  }
-  if (!isOpen) {
-    throw new Error(
-      `${what} needs vodflow's plugin: give plugins: [new VodflowPlugin(...)] to Worker.create, and to bundleWorkflowCode where the workflows are bundled before`,
-    )
-  }
+  if (!inWorkflowContext()) throw new NotInWorkflowError(what)
+  if (!isOpen) throw new PluginMissingError(what)
 }
 
 /** Keeps an outcome that the failure of a step cannot carry. */
