@@ -44,7 +44,13 @@ export type { Build, Lack } from '../temporal/routing.js'
 export type { SubmitQueue } from '../temporal/submits.js'
 export type { AdoptOptions, AdoptRequest } from './adopt.js'
 export type { Batch } from './batch.js'
-export type { Batches, BatchRequest, RerunFailedOptions } from './batches.js'
+export type {
+  Batches,
+  BatchRequest,
+  RerunFailedOptions,
+  ScheduleBatchOptions,
+  StartBatchOptions,
+} from './batches.js'
 export { type ConnectOptions, connect } from './connect.js'
 export type { TemporalOptions } from './connection.js'
 export { requireSameRequest } from './earlierRun.js'

@@ -281,9 +281,10 @@ export class Run<T = Outcome> {
   }
 
   /**
-   * Asks the run to stop. VOD can abort only tasks that it has not started. The run ends within about a minute. Then `result()` throws
-   * a RunCancelledError that lists the tasks that were stopped and those that continue and are billed. A run that has ended does not
-   * change. A workflow of yours handles the cancellation in its own code.
+   * Asks the run to stop. VOD can abort only tasks that it has not started. A run of one step ends within about a minute if its worker is
+   * up. Then `result()` throws a RunCancelledError, whose `cancelled` lists the tasks that were stopped and those that continue and are
+   * billed. This call does not wait for that: it also works without a worker. A run that has ended does not change. A workflow of yours
+   * handles the cancellation in its own code.
    *
    * @throws RunNotFoundError if Temporal has no such run
    */
