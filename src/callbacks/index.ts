@@ -1,5 +1,6 @@
 /** Receives VOD's callbacks. It needs a MAC key and Temporal, but no Tencent key. */
 export { InvalidInputError } from '../contract/errors.js'
+export type { Hint } from '../contract/hint.js'
 export { type MacKeys, parseMacKeys } from '../contract/seal/macKeys.js'
 export type { StepAddress } from '../contract/seal/token.js'
 export { CannotListenError } from '../errors/cannotListen.js'
@@ -16,6 +17,15 @@ export {
 export type { ForeignEvent } from './foreignEvent.js'
 export type { Logger } from './logger.js'
 export { IncompleteBodyError, type NodeListener, toNodeListener } from './nodeHttp.js'
+export {
+  type EventOfOthers,
+  type ForgedEvent,
+  type MalformedEvent,
+  type OpenEventOptions,
+  type OpenedEvent,
+  type OwnEvent,
+  openEvent,
+} from './openEvent.js'
 export { createForward, NotForwardedError } from './passOn.js'
 export {
   type PullCounts,
