@@ -1,10 +1,11 @@
 /** Receives VOD's callbacks. It needs a MAC key and Temporal, but no Tencent key. */
+
+export { CannotListenError } from '../base/cannotListen.js'
+export { VodflowError } from '../base/vodflowError.js'
 export { InvalidInputError } from '../contract/errors.js'
 export type { Hint } from '../contract/hint.js'
 export { type MacKeys, parseMacKeys } from '../contract/seal/macKeys.js'
 export type { StepAddress } from '../contract/seal/token.js'
-export { CannotListenError } from '../errors/cannotListen.js'
-export { VodflowError } from '../errors/vodflowError.js'
 export {
   createDelivery,
   type Deliver,

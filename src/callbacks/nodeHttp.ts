@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Socket } from 'node:net'
-import { VodflowError } from '../errors/vodflowError.js'
+import { VodflowError } from '../base/vodflowError.js'
 
 /** Takes a request of Node, as Express routes and servers of `node:http` and `node:http2` pass it. */
 export type NodeListener = (

@@ -1,8 +1,8 @@
+import { VodflowError } from '../base/vodflowError.js'
 import { InvalidInputError } from '../contract/errors.js'
 import { cut } from '../contract/text.js'
 import { unreachable } from '../contract/unreachable.js'
 import { within } from '../contract/within.js'
-import { VodflowError } from '../errors/vodflowError.js'
 import type { ForeignEvent } from './foreignEvent.js'
 import type { Verdicts } from './responses.js'
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { asyncDispose } from '../base/asyncDispose.js'
 import { spreadBackoffMs } from '../contract/backoff.js'
 import { VodError } from '../contract/errors.js'
 import type { MacKeys } from '../contract/seal/macKeys.js'
@@ -77,6 +78,8 @@ export interface PullLoop {
   readonly ended: Promise<void>
   /** Stops pulling, and confirms the events that were delivered. VOD shows undelivered events again, to another loop. */
   close(): Promise<void>
+  /** Calls {@link PullLoop.close}: `await using loop = startPullLoop(...)`. */
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 const defaultLimits: PullLimits = { signalMs: 20_000, foreignMs: 5_000, restMs: 1_000 }
@@ -273,12 +276,9 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
 
   const ended = loop()
   ended.catch(() => {})
-  return {
-    counts: () => ({ ...counts }),
-    ended,
-    async close() {
-      stopping.abort()
-      await ended
-    },
+  const close = async () => {
+    stopping.abort()
+    await ended
   }
+  return { counts: () => ({ ...counts }), ended, close, [asyncDispose]: close }
 }

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { asyncDispose } from '../base/asyncDispose.js'
+import { CannotListenError } from '../base/cannotListen.js'
+import { VodflowError } from '../base/vodflowError.js'
 import { minute } from '../contract/time.js'
-import { CannotListenError } from '../errors/cannotListen.js'
-import { VodflowError } from '../errors/vodflowError.js'
 import { asksFor } from './asksFor.js'
 import { serveBounded } from './connections.js'
 import { type Logger, totalLogger } from './logger.js'
@@ -36,6 +37,8 @@ export interface CallbackServer {
   readonly ended: Promise<void>
   /** Accepts no new requests and finishes the open ones, held ones too. After 8 s, it closes the remaining connections. */
   close(): Promise<void>
+  /** Calls {@link CallbackServer.close}: `await using server = await startCallbackServer(...)`. */
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /** Times within which the headers and the whole request must arrive, ms. Slower senders are cut off. */
@@ -99,14 +102,11 @@ export async function startCallbackServer({
     })
   })
   ended.catch(() => {})
-  return {
-    url,
-    ended,
-    close() {
-      closing = true
-      return close(server)
-    },
+  const stop = () => {
+    closing = true
+    return close(server)
   }
+  return { url, ended, close: stop, [asyncDispose]: stop }
 }
 
 /** The HTTP server of callbacks has ended without a call of `close`. */

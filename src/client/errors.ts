@@ -1,7 +1,7 @@
+import { type ErrorText, VodflowError } from '../base/vodflowError.js'
 import type { GateDecision } from '../contract/gates.js'
 import type { Outcome } from '../contract/outcome.js'
 import { openEnded } from '../contract/sentence.js'
-import { type ErrorText, VodflowError } from '../errors/vodflowError.js'
 import { buildText, type Lack } from '../temporal/routing.js'
 import { remedies } from './remedies.js'
 import { shellWord } from './shellWord.js'

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Client, WorkflowUpdateFailedError } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
+import type { VodflowError } from '../base/vodflowError.js'
 import {
   type Decide,
   decideUpdate,
@@ -10,7 +11,6 @@ import {
   howDecided,
   saysTheSame,
 } from '../contract/gates.js'
-import type { VodflowError } from '../errors/vodflowError.js'
 import { askWorker, type QueryTarget, queryWorker } from './askWorker.js'
 import { describeIfThere } from './earlierRun.js'
 import { DecisionRefusedError, RunNotFoundError } from './errors.js'

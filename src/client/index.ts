@@ -1,5 +1,6 @@
 /** The client for apps: start, await, inspect and cancel runs. It loads neither a worker nor Tencent's SDK. */
 
+export { VodflowError } from '../base/vodflowError.js'
 export type {
   BatchControl,
   BatchCounts,
@@ -38,7 +39,6 @@ export type {
   TaskProgress,
 } from '../contract/progress.js'
 export type { RunInput } from '../contract/stepInput.js'
-export { VodflowError } from '../errors/vodflowError.js'
 export { payloadEncryption } from '../temporal/encryption.js'
 export type { Build, Lack } from '../temporal/routing.js'
 export type { SubmitQueue } from '../temporal/submits.js'

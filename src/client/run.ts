@@ -8,6 +8,7 @@ import {
 } from '@temporalio/client'
 import { TerminatedFailure, ValueError, WorkflowNotFoundError } from '@temporalio/common'
 import { optionalTsToDate } from '@temporalio/common/lib/time.js'
+import { VodflowError } from '../base/vodflowError.js'
 import { outcomeOfFailure } from '../contract/mediaFailure.js'
 import type { Outcome } from '../contract/outcome.js'
 import {
@@ -21,7 +22,6 @@ import {
   viewQuery,
 } from '../contract/progress.js'
 import { stepTypes } from '../contract/runNames.js'
-import { VodflowError } from '../errors/vodflowError.js'
 import { executionsIn } from '../temporal/executions.js'
 import { pinnedBuildOf } from '../temporal/routing.js'
 import { type SubmitQueue, stoppedFor } from '../temporal/submits.js'

@@ -1,7 +1,7 @@
+import { type ErrorText, VodflowError } from '../base/vodflowError.js'
 import type { ErrorClass } from '../contract/errors.js'
 import type { Outcome } from '../contract/outcome.js'
 import type { CancelSummary } from '../contract/progress.js'
-import { type ErrorText, VodflowError } from '../errors/vodflowError.js'
 import { remedies } from './remedies.js'
 
 /** A run ended without an outcome. The classes below say how. */

@@ -6,10 +6,10 @@ import type {
   WorkflowStartOptions,
 } from '@temporalio/client'
 import type { WithWorkflowArgs, Workflow } from '@temporalio/common'
+import type { VodflowError } from '../base/vodflowError.js'
 import { canonicalJson } from '../contract/canonicalJson.js'
 import { InvalidInputError } from '../contract/errors.js'
 import { memoFields } from '../contract/runNames.js'
-import type { VodflowError } from '../errors/vodflowError.js'
 import { memoField, Unreadable } from '../temporal/executions.js'
 import { argumentsOf } from '../temporal/startedWith.js'
 import { requireType } from './earlierRun.js'

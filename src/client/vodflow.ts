@@ -5,6 +5,7 @@ import {
   WorkflowExecutionAlreadyStartedError,
   type WorkflowResultType,
 } from '@temporalio/common'
+import { asyncDispose } from '../base/asyncDispose.js'
 import { InvalidInputError } from '../contract/errors.js'
 import type { Decide, GateDecision, GateView } from '../contract/gates.js'
 import { adoptInput } from '../contract/inputs.js'
@@ -284,6 +285,11 @@ export class Vodflow {
   async close(): Promise<void> {
     this.#closed.abort(new ClosedError())
     await this.#settings.close()
+  }
+
+  /** Calls {@link close}: `await using vodflow = await connect()`. */
+  [asyncDispose](): Promise<void> {
+    return this.close()
   }
 
   #plan(request: ProcessRequest, options: ProcessOptions & { readonly reason?: string }): Plan {

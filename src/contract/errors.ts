@@ -1,4 +1,4 @@
-import { VodflowError } from '../errors/vodflowError.js'
+import { VodflowError } from '../base/vodflowError.js'
 import { classifyError, type ErrorClass } from './errorCodes.js'
 import { plain } from './visible.js'
 

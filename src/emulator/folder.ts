@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { VodflowError } from '../errors/vodflowError.js'
+import { VodflowError } from '../base/vodflowError.js'
 import { type InUse, lockFolder } from './folderLock.js'
 
 /** A folder cannot be used for data. Nothing in it was written. */

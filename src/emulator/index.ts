@@ -1,6 +1,6 @@
 /** A local VOD for your tests, with Tencent's wire protocol, limits and errors, real ffmpeg, a clock that you set, and scripted faults. */
-export { CannotListenError } from '../errors/cannotListen.js'
-export { VodflowError } from '../errors/vodflowError.js'
+export { CannotListenError } from '../base/cannotListen.js'
+export { VodflowError } from '../base/vodflowError.js'
 export { Clock } from './clock.js'
 export { type Emulator, type EmulatorOptions, startEmulator } from './emulator.js'
 export type { Fault, Faults } from './faults.js'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Worker } from '@temporalio/worker'
-import { VodflowError } from '../errors/vodflowError.js'
+import { VodflowError } from '../base/vodflowError.js'
 import { shutdownForceMs } from './callWorkers.js'
 
 /** Time that a worker may need beyond its own limit, ms. */

@@ -1,9 +1,9 @@
 /** The worker, for the process that does the work and has the Tencent keys. */
 export type { WebhookEndpoint, WebhookEndpoints } from '../activities/index.js'
+export { VodflowError } from '../base/vodflowError.js'
 export { InvalidInputError, VodError } from '../contract/errors.js'
 export { type MacKeys, parseMacKeys } from '../contract/seal/macKeys.js'
 export type { SweepTimes } from '../contract/sweep.js'
-export { VodflowError } from '../errors/vodflowError.js'
 export { encryptionOfEnvironment, payloadEncryption } from '../temporal/encryption.js'
 export { createVodClient, type VodClient, type VodClientOptions } from '../vod/client.js'
 export type { Credentials, SecretKeys } from '../vod/credentials.js'

@@ -3,6 +3,8 @@
  * worker shall serve from your workflow file: `export { processMediaByProcedure } from 'vodflow/workflows'`.
  */
 
+export { NotInWorkflowError, PluginMissingError } from '../base/inWorkflows.js'
+export { VodflowError } from '../base/vodflowError.js'
 export type { BatchInput, BatchProgress, BatchReport } from '../contract/batch.js'
 export type { StepDelays } from '../contract/delays.js'
 export type { Decide, Evidence, GateDecision, GateView } from '../contract/gates.js'
@@ -22,8 +24,6 @@ export type {
 export type { CancelSummary, NetCounts, Progress, TaskProgress } from '../contract/progress.js'
 export type { AdoptInput, RunInput, StepFunction, StepInput } from '../contract/stepInput.js'
 export type { UploadedMedia } from '../contract/upload.js'
-export { NotInWorkflowError, PluginMissingError } from '../errors/inWorkflows.js'
-export { VodflowError } from '../errors/vodflowError.js'
 export { processBatch } from './batch/processBatch.js'
 export { callVod, type VodCallAnswer, type VodCallOptions, type VodCallRequest } from './callVod.js'
 export type { GateEvent, PolicyVerdict, ReviewGateInput } from './gates/input.js'

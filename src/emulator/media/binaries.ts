@@ -2,7 +2,7 @@ import { access, chmod, constants } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import which from 'which'
-import { VodflowError } from '../../errors/vodflowError.js'
+import { VodflowError } from '../../base/vodflowError.js'
 
 /** ffmpeg or ffprobe is missing, or cannot be executed. */
 export class ProgramMissingError extends VodflowError {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import send from 'send'
-import { CannotListenError } from '../../errors/cannotListen.js'
+import { CannotListenError } from '../../base/cannotListen.js'
 
 export interface WireOptions {
   readonly port: number

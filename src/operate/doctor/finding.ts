@@ -1,5 +1,5 @@
+import { VodflowError } from '../../base/vodflowError.js'
 import { cut } from '../../contract/text.js'
-import { VodflowError } from '../../errors/vodflowError.js'
 
 /** The result of one check. */
 export interface DoctorFinding {

@@ -8,6 +8,7 @@ import {
   type StartChildWorkflowExecutionInput,
   workflowInfo,
 } from '@temporalio/workflow'
+import { PluginMissingError } from '../../base/inWorkflows.js'
 import type { SubmitAction } from '../../contract/actions.js'
 import { canonicalJson } from '../../contract/canonicalJson.js'
 import { defaultKey } from '../../contract/defaultKey.js'
@@ -22,7 +23,6 @@ import {
 } from '../../contract/identity.js'
 import { identityHeader as header, memoFields, submitTypes } from '../../contract/runNames.js'
 import type { StepInput } from '../../contract/stepInput.js'
-import { PluginMissingError } from '../../errors/inWorkflows.js'
 import { refuse } from '../refuse.js'
 
 /** Of this run. Module state is a workflow's own. */

@@ -8,6 +8,7 @@ import {
   setHandler,
   TemporalFailure,
 } from '@temporalio/workflow'
+import { NotInWorkflowError, PluginMissingError } from '../../base/inWorkflows.js'
 import { asHint, type Hint, hintSignal, laterOf } from '../../contract/hint.js'
 import { isTerminal, type Outcome } from '../../contract/outcome.js'
 import {
@@ -24,7 +25,6 @@ import {
 } from '../../contract/progress.js'
 import { openEnded } from '../../contract/sentence.js'
 import { repairError } from '../../contract/wellFormed.js'
-import { NotInWorkflowError, PluginMissingError } from '../../errors/inWorkflows.js'
 import { gateViews, openGateNames, openGates } from '../gates/gates.js'
 import { pinPart } from './currentDetails.js'
 import { detailsOf } from './stepMarkdown.js'
