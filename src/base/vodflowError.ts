@@ -18,6 +18,7 @@ export abstract class VodflowError extends Error {
   /** The action that fixes the problem. */
   readonly remedy: string
 
+  /** @internal */
   constructor({ what, remedy, cause, message = `${what}. ${remedy}` }: ErrorText) {
     super(message, cause === undefined ? undefined : { cause })
     this.what = what

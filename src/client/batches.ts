@@ -61,7 +61,7 @@ export interface BatchesCalls extends BatchCalls {
 export class Batches {
   readonly #calls: BatchesCalls
 
-  /** Use `vodflow.batches`. */
+  /** @internal Use `vodflow.batches`. */
   constructor(calls: BatchesCalls) {
     this.#calls = calls
   }

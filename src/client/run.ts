@@ -97,7 +97,7 @@ export class Run<T = Outcome> {
   readonly #answerTimeoutMs: number
   readonly #closed: AbortSignal
 
-  /** Use `process`, `rerun`, `retry`, `adopt` or `attach`. */
+  /** @internal Use `process`, `start`, `rerun`, `retry`, `adopt` or `attach`. */
   constructor(
     client: Client,
     { workflowId, type, chain, runId, attached, address, answerTimeoutMs, closed }: RunAddress,

@@ -6,6 +6,7 @@ import { remedies } from './remedies.js'
 
 /** A run ended without an outcome. The classes below say how. */
 export abstract class RunError extends VodflowError {
+  /** @internal */
   constructor(
     readonly workflowId: string,
     problem: ErrorText,

@@ -64,7 +64,7 @@ export class Vodflow {
   readonly #pollers: PollerCheck
   readonly #closed = new AbortController()
 
-  /** Use `connect`. */
+  /** @internal Use `connect`. */
   constructor(settings: VodflowSettings) {
     this.client = settings.client
     // Every pending result adds a listener.

@@ -35,6 +35,7 @@ export class Faults {
   #pending: PendingFault[] = []
   #random: () => number
 
+  /** @internal Use `faults` of the emulator. */
   constructor(seed = 1) {
     this.#random = randomFrom(seed)
   }
