@@ -14,10 +14,10 @@ const afterFailureMs = 15_000
  * is used; also one that an earlier build has pinned to itself, whose workers may be gone. It must never fail, nor hold up, the activity
  * that it is called from.
  */
-export function createKeepSwept(times: Partial<SweepTimes> | 'off'): (app: AppAddress) => void {
+export function createKeepSwept(times: Partial<SweepTimes> | false): (app: AppAddress) => void {
   const asked = new Map<string, number>()
   return ({ account, SubAppId }) => {
-    if (times === 'off') return
+    if (times === false) return
     const workflowId = sweepIdOf({ account, SubAppId })
     // One plugin may stand in workers of several namespaces.
     const sweep = `${activityInfo().namespace}/${workflowId}`

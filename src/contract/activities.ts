@@ -4,7 +4,7 @@ import type { AskedResults } from './asked.js'
 import type { BatchInput, ItemEnded } from './batch.js'
 import type { CheckRuns, Ids, IdsPage, OpenedBatch, StartResults, StartRuns } from './batchActivities.js'
 import type { Identity } from './identity.js'
-import type { Part, Reading, StartedTask } from './outcome.js'
+import type { StartedTask, TaskPart, TaskReading } from './outcome.js'
 import type { StepInput } from './stepInput.js'
 import type { AnnouncedUpload, ConfirmedUpload } from './upload.js'
 
@@ -59,7 +59,7 @@ export interface WebhookMessage {
   readonly chain: string
   readonly key: string
   /** Waits before further attempts, ms. */
-  readonly waits: readonly number[]
+  readonly retryDelays: readonly number[]
 }
 
 /** Any action that is not a step; its name is the activity type. */
@@ -167,7 +167,7 @@ export interface ReadInput extends AppAddress {
 export type ReadResult =
   | ({
       readonly kind: 'seen'
-      readonly reading: Reading
+      readonly reading: TaskReading
       /** The answer names another task, or none. */
       readonly ofAnother?: true
     } & WithRequestId)
@@ -217,7 +217,7 @@ export interface PullSearch extends AppAddress, SentSince {
 
 /** What is known of a pull by the media that it made; absent: none was found. */
 export interface PullSearchResult {
-  readonly reading?: Reading
+  readonly reading?: TaskReading
 }
 
 export interface TemplateName extends AppAddress {
@@ -270,12 +270,12 @@ export interface MediaAddress extends AppAddress {
 }
 
 export interface MediaOutputs {
-  readonly outputs: readonly Part[]
+  readonly outputs: readonly TaskPart[]
 }
 
 export interface SweepPass extends AppAddress {
   /** Tasks that have been over for less are left to the next sweep, ms. */
-  readonly settle: number
+  readonly gracePeriod: number
   /** FinishTime from here on, ms since the epoch. Without it: all that VOD lists, by CreateTime. */
   readonly finishedSince?: number | undefined
 }

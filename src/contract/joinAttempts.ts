@@ -1,6 +1,6 @@
 import { decide } from './decide.js'
 import { fitOutcome } from './fitOutcome.js'
-import type { Outcome, Part, Reading } from './outcome.js'
+import type { Outcome, TaskPart, TaskReading } from './outcome.js'
 import { isRepairable, type Repair } from './repair.js'
 
 /** The outcome of a run after one more attempt: what the earlier ones did well stays, what was repaired gives way. */
@@ -24,7 +24,7 @@ export function joinAttempts(earlier: Outcome, repair: Repair, later: Outcome): 
 }
 
 /** Takes each replacement once. */
-function withoutReplaced(reading: Reading, replacements: Part[]): Reading {
+function withoutReplaced(reading: TaskReading, replacements: TaskPart[]): TaskReading {
   const parts = reading.parts.filter((part) => {
     if (!isRepairable(part)) return true
     const place = replacements.findIndex(

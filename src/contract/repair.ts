@@ -1,4 +1,4 @@
-import { countsOf, type Outcome, type Part } from './outcome.js'
+import { countsOf, type Outcome, type TaskPart } from './outcome.js'
 
 /** What to submit so that what failed is done after all, and nothing that succeeded is paid for again. */
 export type Repair =
@@ -56,11 +56,11 @@ export function repairOf({ status, tasks, FileId }: Pick<Outcome, 'status' | 'ta
 }
 
 /** Failed, in a way that may pass, and it is known what was asked for. */
-export function isRepairable(part: Part): boolean {
+export function isRepairable(part: TaskPart): boolean {
   return isWorthIt(part) && part.Input !== undefined && setOf[part.Type] !== undefined
 }
 
-function isWorthIt({ status, ErrCodeExt = '' }: Part): boolean {
+function isWorthIt({ status, ErrCodeExt = '' }: TaskPart): boolean {
   return status === 'failed' && worthIt.includes(ErrCodeExt)
 }
 

@@ -29,7 +29,7 @@ export interface StepInput<A extends SubmitAction = SubmitAction> {
    */
   readonly idempotencyKey?: string | undefined
   /** `false` where no event can reach this run; its tasks are then read every few seconds to minutes. Default `true`. */
-  readonly events?: boolean | undefined
+  readonly callbacks?: boolean | undefined
   /**
    * When some sub-tasks fail: `fail` (default) the step, `accept` the partial outcome, or `repair`: submit what failed once more, at
    * most twice, and nothing that succeeded. A step that is still partial after that fails.

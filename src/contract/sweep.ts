@@ -11,18 +11,18 @@ export interface SweepTimes {
   /** Between two readings of what has finished meanwhile. Default 2 min. */
   readonly interval: number
   /** A task is hinted once it has been over for so long: an event is on its way, and a listing may lag. Default 60 s. */
-  readonly settle: number
+  readonly gracePeriod: number
   /** How much of the window before is read again. Default 20 s. */
-  readonly overlap: number
+  readonly windowOverlap: number
   /** Between two readings of all that VOD lists, by CreateTime: some tasks show no FinishTime. Default 1 h. */
-  readonly whole: number
+  readonly fullScanInterval: number
 }
 
 export const defaultSweepTimes: SweepTimes = {
   interval: 2 * minute,
-  settle: minute,
-  overlap: 20 * second,
-  whole: 60 * minute,
+  gracePeriod: minute,
+  windowOverlap: 20 * second,
+  fullScanInterval: 60 * minute,
 }
 
 /** What a sweep is given; the watermarks only when it continues as new. */

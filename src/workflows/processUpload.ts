@@ -54,7 +54,7 @@ export interface UploadReport {
 export async function processUpload(input: UploadInput): Promise<UploadReport> {
   requireInbox('processUpload')
   requireValid(input, uploadInput)
-  const { FileId, SubAppId, account = 'default', work, events, delays } = input
+  const { FileId, SubAppId, account = 'default', work, callbacks, delays } = input
   if ('workflowType' in work && utf8Length(ownId(work)) > maxIdBytes)
     throw refuse('work.workflowType', 'is too long for an id behind that of this run', 'shorten one of both')
   const { confirmUpload } = reads(account, 'is the upload there, and meant?')
@@ -85,7 +85,7 @@ export async function processUpload(input: UploadInput): Promise<UploadReport> {
     // Temporal forgets the run of a file, and an event that is repeated then starts another: VOD knows this for days.
     idempotencyKey: uploadIdOf(input),
     onPartial,
-    events,
+    callbacks,
     delays,
   })
   return { FileId, status: 'processed', reason: outcome.reason, outcome }

@@ -38,7 +38,7 @@ export async function sweep(input: SweepInput): Promise<void> {
     const since = nextSince({ watermark, wholeAt }, times, now)
     const whole = since.finishedSince === undefined
     const { sweepTasks } = activitiesOf(account, whole ? 'all that VOD lists' : 'what has finished meanwhile')
-    const swept = await sweepTasks({ ...app, settle: times.settle, ...since }).catch(untilRefused)
+    const swept = await sweepTasks({ ...app, gracePeriod: times.gracePeriod, ...since }).catch(untilRefused)
     if (swept === undefined) return
     watermark = Math.max(watermark ?? 0, swept.newest)
     if (whole) wholeAt = now
@@ -58,8 +58,8 @@ function nextSince(
   times: typeof defaultSweepTimes,
   now: number,
 ): Pick<SweepPass, 'finishedSince'> {
-  const isWholeDue = watermark === undefined || now - wholeAt >= times.whole
-  return isWholeDue ? {} : { finishedSince: watermark - times.overlap }
+  const isWholeDue = watermark === undefined || now - wholeAt >= times.fullScanInterval
+  return isWholeDue ? {} : { finishedSince: watermark - times.windowOverlap }
 }
 
 function activitiesOf(account: string, summary: string) {

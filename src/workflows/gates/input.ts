@@ -1,5 +1,5 @@
 import type { GateView } from '../../contract/gates.js'
-import type { Moderation } from '../../contract/outcome.js'
+import type { ModerationResult } from '../../contract/outcome.js'
 import { refuse } from '../refuse.js'
 
 /** What a policy says: go on, stop, or let a person decide. */
@@ -14,13 +14,13 @@ export interface GateEvent {
 /** What a review gate is told. */
 export interface ReviewGateInput {
   /** VOD's verdicts, from an outcome. Without them a person decides, whatever the policy. */
-  readonly moderation: Moderation | undefined
+  readonly moderation: ModerationResult | undefined
   /** Names the gate inside its run. Default `review`. */
   readonly gate?: string
   /** What it is about, for the person who decides: plain JSON, small. */
   readonly subject?: unknown
   /** Default: the Suggestion of `moderation`, the worst of all verdicts; `review` waits for a person. Must be deterministic, as all of a workflow. */
-  readonly policy?: (moderation: Moderation) => PolicyVerdict
+  readonly policy?: (moderation: ModerationResult) => PolicyVerdict
   /** When people are reminded, ms after the gate opened. Default 4, 24 and 48 hours. */
   readonly remindAfter?: readonly number[]
   /** When somebody else is told, ms after the gate opened. Default 24 hours. */
@@ -30,7 +30,7 @@ export interface ReviewGateInput {
   /** How it is decided then. Default `rejected`. */
   readonly onDeadline?: 'approved' | 'rejected'
   /** Tells people, e.g. with `notify`. Its failure is logged and holds up nothing. Default: nobody is told. */
-  readonly tell?: (event: GateEvent) => unknown
+  readonly onEvent?: (event: GateEvent) => unknown
 }
 
 export const maxGateName = 200
@@ -39,12 +39,12 @@ export const maxGateName = 200
 export function checkGateInput(input: ReviewGateInput): void {
   if (typeof input !== 'object' || input === null)
     throw refuse('moderation', 'is missing', 'give { moderation }, undefined where VOD gave no verdict')
-  const { gate = 'review', moderation, policy, tell, remindAfter = [], escalateAfter, deadline } = input
+  const { gate = 'review', moderation, policy, onEvent, remindAfter = [], escalateAfter, deadline } = input
   if (typeof gate !== 'string' || gate === '' || gate.length > maxGateName)
     throw refuse('gate', 'is not a name', `give 1 to ${maxGateName} characters`)
   if (moderation !== undefined && !isModeration(moderation))
     throw refuse('moderation', 'has no Suggestion or no verdicts', 'give that of an outcome, or undefined')
-  checkFunctions({ policy, tell })
+  checkFunctions({ policy, onEvent })
   if (!Array.isArray(remindAfter))
     throw refuse('remindAfter', 'is not a list', 'give milliseconds, e.g. [3600000]')
   const reminders = Object.fromEntries(remindAfter.map((at, n) => [`remindAfter.${n}`, at]))
@@ -69,6 +69,6 @@ function checkTimes(given: Readonly<Record<string, unknown>>): void {
 }
 
 function isModeration(given: unknown): boolean {
-  const { Suggestion, verdicts } = Object(given) as Partial<Moderation>
+  const { Suggestion, verdicts } = Object(given) as Partial<ModerationResult>
   return typeof Suggestion === 'string' && Array.isArray(verdicts)
 }
