@@ -119,25 +119,19 @@ export function withStarted(
   return [...heard, ...part.ended].reduce((now, ended) => withEnded(now, ended, { at, input }), next)
 }
 
-/** Statuses that VOD gives to tasks: a run that ends so has made all tasks of a submission. */
-const isOfTasks: Partial<Record<ItemStatus, true>> = {
-  succeeded: true,
-  partial: true,
-  failed: true,
-  aborted: true,
-}
+/** Ends of a run of which VOD may have taken no submission. */
+const mayHaveMadeNothing: Partial<Record<ItemStatus, true>> = { refused: true, cancelled: true }
 
 /** An end as a signal says it, which anyone may have sent: as far as it can be so of an item that was started at `since`. */
 function believable(
   said: ItemEnded,
   { state, since, at }: { state: BatchState; since: number; at: number },
 ): ItemEnded {
-  const { status, tasks, lastMadeAt } = said
+  const { status, tasks, unsure = 0, lastMadeAt } = said
+  const least = mayHaveMadeNothing[status] || unsure > 0 ? 0 : tasksPerSubmission(state)
   return {
     ...said,
-    ...(tasks !== undefined && isOfTasks[status]
-      ? { tasks: Math.max(tasks, tasksPerSubmission(state)) }
-      : {}),
+    ...(tasks === undefined ? {} : { tasks: Math.max(tasks, least) }),
     ...(lastMadeAt === undefined ? {} : { lastMadeAt: Math.min(at, Math.max(since, lastMadeAt)) }),
   }
 }

@@ -258,6 +258,8 @@ describe('what a signal says of an end is believed as far as it can be so', () =
     ['refused', { tasks: 0 }, 0],
     ['cancelled', { tasks: 1 }, 1],
     ['unknown', { tasks: 0, unsure: 1 }, 2],
+    ['unknown', { tasks: 0 }, 2],
+    ['detached', { tasks: 1 }, 2],
   ])('%s with %j counts %s', (status, given, tasks) => {
     expect(told('a', { status, ...given }).counts.tasks).toBe(tasks)
     const call: StartCall = { since: noon, FileIds: ['c'], early: [] }
