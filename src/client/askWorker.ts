@@ -9,6 +9,7 @@ import { ValueError, WorkflowNotFoundError } from '@temporalio/common'
 import proto, { type temporal } from '@temporalio/proto'
 import { workflowQueue } from '../contract/queues.js'
 import { lateResultType } from '../contract/runNames.js'
+import { delayedUntil } from '../temporal/delayedUntil.js'
 import { activityState, taskQueueType } from '../temporal/enums.js'
 import { executionsIn } from '../temporal/executions.js'
 import { failureMessage } from '../temporal/failureMessage.js'
@@ -134,18 +135,6 @@ function messagesOf(error: unknown): string {
 async function isDelayed(client: Client, run: QueryTarget): Promise<boolean> {
   const described = await client.withDeadline(Date.now() + explainMs, () => describe(client, run))
   return delayedUntil(described) !== undefined
-}
-
-/** Returns the time at which a run starts its work, if that is still to come: after a start delay, by cron, or after a retry pause. */
-export function delayedUntil({
-  status,
-  startTime,
-  executionTime,
-}: Pick<WorkflowExecutionDescription, 'status' | 'startTime' | 'executionTime'>): Date | undefined {
-  // Without a delay, both times are equal, even if the clock of this machine is wrong.
-  if (status.name !== 'RUNNING' || !executionTime || executionTime.getTime() <= startTime.getTime())
-    return undefined
-  return executionTime.getTime() > Date.now() ? executionTime : undefined
 }
 
 async function whyUnanswered(client: Client, run: QueryTarget, cause: unknown): Promise<Error> {
