@@ -7,7 +7,7 @@ import {
 } from '@temporalio/client'
 import { ValueError, WorkflowNotFoundError } from '@temporalio/common'
 import proto, { type temporal } from '@temporalio/proto'
-import { workflowQueue } from '../contract/queues.js'
+import { isReserved } from '../contract/queues.js'
 import { lateResultType } from '../contract/runNames.js'
 import { activityState, taskQueueType } from '../temporal/enums.js'
 import { executionsIn } from '../temporal/executions.js'
@@ -189,7 +189,7 @@ export async function whyActivitiesWait(
 }
 
 function startFor(queue: string): string {
-  return queue === workflowQueue || queue.startsWith(`${workflowQueue}.`) ? startOne() : startTheirs
+  return isReserved(queue) ? startOne() : startTheirs
 }
 
 /** Returns the failure that keeps the latest execution of a workflow id from continuing. */

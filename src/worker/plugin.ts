@@ -26,6 +26,7 @@ import {
 } from './pluginOptions.js'
 import { repairFailures } from './repairFailures.js'
 import { requireOneCopy, requireOneVersion } from './requireOneSdk.js'
+import { requireOwnWork } from './requireOwnWork.js'
 import { requireReadable } from './requireReadable.js'
 
 /**
@@ -67,6 +68,7 @@ export class VodflowPlugin extends SimplePlugin {
   override configureWorker(options: WorkerOptions): WorkerOptions {
     if (isCompanion(options)) return options
     refuseTwice(options.plugins)
+    requireOwnWork(options)
     return super.configureWorker(options)
   }
 

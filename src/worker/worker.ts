@@ -8,6 +8,7 @@ import { endsInTime } from './endsInTime.js'
 import { VodflowPlugin } from './plugin.js'
 import type { ServedHere, VodflowPluginOptions } from './pluginOptions.js'
 import { requireOneCopy } from './requireOneSdk.js'
+import { ownWorker } from './requireOwnWork.js'
 
 /** Options of {@link createVodflowWorker}. */
 export interface VodflowWorkerOptions extends ServedHere, Pick<VodflowPluginOptions, 'webhooks'> {
@@ -56,6 +57,7 @@ export async function createVodflowWorker(options: VodflowWorkerOptions): Promis
   } = options
   requireOneCopy(connection, NativeConnection)
   const worker = await Worker.create({
+    ...ownWorker,
     connection,
     namespace,
     identity: identity(),
