@@ -102,8 +102,8 @@ async function whyQueryFailed(
   run: QueryTarget,
   cause: QueryNotRegisteredError,
 ): Promise<Error> {
-  const { workflowId, taskQueue: queue } = await describe(client, run)
-  return new WorkflowTaskFailingError(workflowId, { problem: cause.message, queue, cause })
+  const { workflowId, taskQueue: queue, type } = await describe(client, run)
+  return new WorkflowTaskFailingError(workflowId, { problem: cause.message, queue, type, cause })
 }
 
 /** Returns true if the error means that no worker answered: the call timed out, was abandoned, or too many others wait already. */
@@ -160,11 +160,11 @@ export async function whyStuck(
   described: WorkflowExecutionDescription,
   cause?: unknown,
 ): Promise<RunPausedError | WorkflowTaskFailingError | NoWorkerError | undefined> {
-  const { workflowId, taskQueue: queue } = described
+  const { workflowId, taskQueue: queue, type } = described
   const paused = whyPaused(described)
   if (paused) return paused
   const failing = await failingTask(client, described)
-  if (failing) return new WorkflowTaskFailingError(workflowId, { ...failing, queue, cause })
+  if (failing) return new WorkflowTaskFailingError(workflowId, { ...failing, queue, type, cause })
   const polled = await polledBy(client, { name: queue, kind: taskQueueType.workflow })
   const lack = lackIn(polled, pinnedBuildOf(described.raw.workflowExecutionInfo?.versioningInfo))
   if (!lack) return undefined
@@ -199,7 +199,8 @@ export async function whyFailing(
 ): Promise<WorkflowTaskFailingError | undefined> {
   const described = await describe(client, { workflowId })
   const failing = await failingTask(client, described)
-  return failing && new WorkflowTaskFailingError(workflowId, { ...failing, queue: described.taskQueue })
+  const { taskQueue: queue, type } = described
+  return failing && new WorkflowTaskFailingError(workflowId, { ...failing, queue, type })
 }
 
 const startTheirs =

@@ -6,6 +6,7 @@ import { openEnded } from '../contract/sentence.js'
 import { buildText, type Lack } from '../temporal/routing.js'
 import { remedies } from './remedies.js'
 import { shellWord } from './shellWord.js'
+import { type FailingTask, remedyOfUnknownType } from './unknownType.js'
 
 /** Base class of the errors that this client throws. `message` says what happened and ends with the remedy. */
 export class VodflowError extends Error {
@@ -125,14 +126,10 @@ export class WorkflowTaskFailingError extends VodflowError {
 
   constructor(
     readonly workflowId: string,
-    failing: {
-      readonly problem: string
-      readonly attempt?: number
-      readonly queue: string
-      readonly cause?: unknown
-    },
+    failing: FailingTask & { readonly attempt?: number; readonly cause?: unknown },
   ) {
     const { problem, attempt, queue, cause } = failing
+    const unknown = remedyOfUnknownType(failing)
     const fix = `Fix the workflow code and restart the worker of "${queue}"`
     const [what, remedy] =
       attempt === undefined
@@ -141,7 +138,7 @@ export class WorkflowTaskFailingError extends VodflowError {
             `The workflow task of "${workflowId}" fails each time it is retried: ${problem}`,
             `${fix}: the run then continues. To make a run fail, throw an ApplicationFailure in the workflow.`,
           ]
-    super(what, remedy, cause)
+    super(what, unknown ?? remedy, cause)
     this.problem = problem
     this.attempt = attempt
     this.queue = queue

@@ -32,7 +32,8 @@ import { requireReadable } from './requireReadable.js'
 /**
  * Lets the workflows of your own worker await vodflow's steps. Pass `plugins: [new VodflowPlugin({ ... })]` to `Worker.create`, and also
  * to `bundleWorkflowCode` if you bundle your workflows in advance. If your worker should serve some of vodflow's workflows too, re-export
- * these from your workflow file.
+ * these from your workflow file. `Worker.create` refuses a task queue of vodflow (`vodflow`, and names that begin with `vodflow.`), and a
+ * bundle that was made without the plugin or with another version of vodflow.
  *
  * The plugin adds interceptors and the activities `sendWebhook` and `DescribeTaskDetail`. Next to your worker, it runs workers for VOD's
  * calls, which have their own task queues, and for vodflow's own workflows (the sweep, batches, uploads). These workers have the data

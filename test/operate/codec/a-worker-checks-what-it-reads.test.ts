@@ -409,6 +409,7 @@ describe('a worker with the plugin', () => {
         }),
       }),
     ]
-    for (const workflowBundle of codes) expect(configure({ workflowBundle })).toMatchObject({ workflowBundle })
+    for (const workflowBundle of codes)
+      expect(configure({ workflowBundle })).toMatchObject({ workflowBundle })
   })
 })

@@ -1,0 +1,32 @@
+import { batchType } from '../contract/batch.js'
+import { isReserved } from '../contract/queues.js'
+import { stepTypes } from '../contract/runNames.js'
+import { sweepType } from '../contract/sweep.js'
+import { uploadType } from '../contract/upload.js'
+
+/** Parts of the messages of the SDKs for a workflow type that a worker does not have. */
+const unknownType = [
+  'no such function is exported by the workflow bundle', // TypeScript
+  'is not registered on this worker, available workflows:', // Python, .NET and Ruby
+  'unable to find workflow type:', // Go
+  'Unknown workflow type "', // Java
+]
+
+const ownTypes = [...stepTypes, batchType, uploadType, sweepType]
+
+/** A workflow task that fails, and its run. */
+export interface FailingTask {
+  readonly problem: string
+  /** The task queue of the run. */
+  readonly queue: string
+  /** The workflow type of the run. */
+  readonly type: string
+}
+
+/** Returns the remedy if the worker that took a task from a queue of vodflow does not know the workflow type. */
+export function remedyOfUnknownType({ problem, queue, type }: FailingTask): string | undefined {
+  if (!isReserved(queue) || !unknownType.some((words) => problem.includes(words))) return undefined
+  if (ownTypes.includes(type))
+    return `A worker that is not vodflow's probably polls "${queue}", and vodflow doctor names it. Give it another task queue: the run then continues.`
+  return `vodflow has no workflow "${type}". Terminate the run, and start it on the task queue of the worker that has it: "${queue}" is reserved for vodflow's own workflows.`
+}
