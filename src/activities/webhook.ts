@@ -51,8 +51,8 @@ const timeoutMs = 15_000
 
 /** @throws InvalidInputError when an endpoint cannot be sent to, or nothing without `fetch`; neither URL nor secret is shown. */
 export function createWebhookActivities(given: WebhookEndpoints): WebhookActivities {
-  if (Object.keys(given).length > 0) requireGlobals(['fetch'])
   const endpoints = parsed(Endpoints, given, (field) => (field ? `webhooks.${field}` : 'webhooks'))
+  if (Object.keys(endpoints).length > 0) requireGlobals(['fetch'])
   return { sendWebhook: (message) => send(endpoints, message) }
 }
 

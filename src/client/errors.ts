@@ -6,7 +6,7 @@ import { openEnded } from '../contract/sentence.js'
 import { buildText, type Lack } from '../temporal/routing.js'
 import { remedies } from './remedies.js'
 import { shellWord } from './shellWord.js'
-import { type FailingTask, remedyOfUnknownType } from './unknownType.js'
+import { remedyOfUnknownType } from './unknownType.js'
 
 /** Base class of the errors that this client throws. `message` says what happened and ends with the remedy. */
 export class VodflowError extends Error {
@@ -126,7 +126,14 @@ export class WorkflowTaskFailingError extends VodflowError {
 
   constructor(
     readonly workflowId: string,
-    failing: FailingTask & { readonly attempt?: number; readonly cause?: unknown },
+    failing: {
+      readonly problem: string
+      readonly attempt?: number
+      readonly queue: string
+      /** The workflow type of the run. */
+      readonly type: string
+      readonly cause?: unknown
+    },
   ) {
     const { problem, attempt, queue, cause } = failing
     const unknown = remedyOfUnknownType(failing)

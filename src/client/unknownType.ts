@@ -15,7 +15,7 @@ const unknownType = [
 const ownTypes = [...stepTypes, batchType, uploadType, sweepType]
 
 /** A workflow task that fails, and its run. */
-export interface FailingTask {
+interface FailingTask {
   readonly problem: string
   /** The task queue of the run. */
   readonly queue: string

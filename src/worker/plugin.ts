@@ -25,7 +25,7 @@ import {
   type VodflowPluginOptions,
 } from './pluginOptions.js'
 import { repairFailures } from './repairFailures.js'
-import { requireOneCopy, requireOneVersion } from './requireOneSdk.js'
+import { requireConnection, requireOneCopy, requireOneVersion } from './requireOneSdk.js'
 import { requireOwnWork } from './requireOwnWork.js'
 import { requireReadable } from './requireReadable.js'
 
@@ -139,10 +139,7 @@ async function requireServed(
   accounts: readonly string[],
   { connection, namespace }: { readonly connection?: NativeConnection; readonly namespace: string },
 ): Promise<void> {
-  if (!connection) {
-    const remedy = 'pass a NativeConnection to the worker'
-    throw new InvalidInputError([{ field: 'connection', problem: 'missing', remedy }])
-  }
+  requireConnection(connection)
   const check = createPollerCheck(new Client({ connection, namespace }), {
     answerTimeoutMs,
     anyBuild: true,
