@@ -4,9 +4,9 @@ import type { Outcome } from '../contract/outcome.js'
 import type { CancelSummary } from '../contract/progress.js'
 import { openEnded } from '../contract/sentence.js'
 import { buildText, type Lack } from '../temporal/routing.js'
+import { remedyOfFailing } from './failingTask.js'
 import { remedies } from './remedies.js'
 import { shellWord } from './shellWord.js'
-import { remedyOfUnknownType } from './unknownType.js'
 
 /** Base class of the errors that this client throws. `message` says what happened and ends with the remedy. */
 export class VodflowError extends Error {
@@ -136,16 +136,11 @@ export class WorkflowTaskFailingError extends VodflowError {
     },
   ) {
     const { problem, attempt, queue, cause } = failing
-    const unknown = remedyOfUnknownType(failing)
-    const fix = `Fix the workflow code and restart the worker of "${queue}"`
-    const [what, remedy] =
+    const what =
       attempt === undefined
-        ? [`The code of "${workflowId}" cannot answer a query: ${problem}`, `${fix}.`]
-        : [
-            `The workflow task of "${workflowId}" fails each time it is retried: ${problem}`,
-            `${fix}: the run then continues. To make a run fail, throw an ApplicationFailure in the workflow.`,
-          ]
-    super(what, unknown ?? remedy, cause)
+        ? `The code of "${workflowId}" cannot answer a query: ${problem}`
+        : `The workflow task of "${workflowId}" fails each time it is retried: ${problem}`
+    super(what, remedyOfFailing(failing), cause)
     this.problem = problem
     this.attempt = attempt
     this.queue = queue
