@@ -22,6 +22,11 @@ export function isName(value: unknown): boolean {
   return said !== '' && said !== 'null'
 }
 
+/** Whether it names a template: what has none, or 0, asks for nothing. */
+export function isDefinition(value: unknown): value is number {
+  return typeof value === 'number' && value !== 0
+}
+
 export function object(value: unknown): Json | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined
 }

@@ -14,6 +14,7 @@ import {
 import { lackingIn, proofOf } from './proofs.js'
 import {
   brokenSetsOf,
+  distinct,
   errorOf,
   hasFailed,
   hasMade,
@@ -94,12 +95,12 @@ function partsOf({ TaskType, Status, task, asked }: ShownTask): Part[] {
   const hasEnded = Status === 'FINISH'
   if (task && hasSubTasks(TaskType, task)) {
     const subTasks = subTasksOf(task)
-    const parts = subTasks.map(partOf)
+    const parts = partsIn(subTasks)
     if (!hasEnded) return parts
     const broken = brokenSetsOf(TaskType, task).map((set) => unknownPart(TaskType, `${set} is no list`))
     // A flow that ended without a sub-task did nothing: most often the source could not be opened.
     if (parts.length + broken.length === 0) return [toPart(TaskType, 'failed', task)]
-    return [...parts, ...broken, ...missingOf(TaskType, subTasks, asked)]
+    return [...parts, ...broken, ...missingOf(TaskType, withoutRepeated(subTasks), asked)]
   }
   const status = wholeTaskStatus(TaskType, Status, task)
   const made = newMediaOf(TaskType, task)
@@ -110,6 +111,26 @@ function partsOf({ TaskType, Status, task, asked }: ShownTask): Part[] {
     return toPart(TaskType, isNamed ? 'succeeded' : 'unknown', { Output }, 'FINISH without Output.FileId')
   })
   return [...parts, ...missingOf(TaskType, parts, asked)]
+}
+
+/**
+ * The parts of sub-tasks. Those with the same Input are shown without it: nobody knows which of them failed, or whether VOD shows one of
+ * them twice.
+ */
+function partsIn(subTasks: readonly SubTask[]): Part[] {
+  const inputs = subTasks.map(({ Type, result }) => JSON.stringify([Type, result?.Input]))
+  return subTasks.map((subTask, index) => {
+    const { Input, ...part } = partOf(subTask)
+    const isAlone = inputs.every((input, other) => other === index || input !== inputs[index])
+    return Input && isAlone ? { ...part, Input } : part
+  })
+}
+
+/** A result that stands in an answer twice stands for one: the other one is not shown. */
+function withoutRepeated(subTasks: readonly SubTask[]): SubTask[] {
+  return distinct(subTasks, (subTask) =>
+    subTask.result?.Status === 'SUCCESS' ? JSON.stringify(subTask) : undefined,
+  )
 }
 
 /** VOD shows the status of a task twice. If it contradicts itself, nobody knows how the task ended. */
@@ -142,8 +163,8 @@ interface StartedFlow {
 function startedBy(task: Json | undefined): StartedFlow[] {
   const places = task ? [task, ...itemsOf(task.FileInfoSet)] : []
   const { ProcedureTaskIds } = object(task?.Output) ?? {}
-  const flows = Array.isArray(ProcedureTaskIds) ? ProcedureTaskIds : []
-  return [...places, ...flows.map((ProcedureTaskId): Json => ({ ProcedureTaskId }))]
+  const ids = Array.isArray(ProcedureTaskIds) ? ProcedureTaskIds : []
+  const flows = [...places, ...ids.map((ProcedureTaskId): Json => ({ ProcedureTaskId }))]
     .map(({ ProcedureTaskId, ReviewAudioVideoTaskId }) => ({
       tasks: [
         ...startedTask('Procedure', ProcedureTaskId),
@@ -152,6 +173,7 @@ function startedBy(task: Json | undefined): StartedFlow[] {
       isWhole: typeof ProcedureTaskId === 'string' && typeof ReviewAudioVideoTaskId === 'string',
     }))
     .filter(({ tasks }) => tasks.length > 0)
+  return distinct(flows, ({ tasks }) => JSON.stringify(tasks))
 }
 
 function startedTask(TaskType: string, TaskId: unknown): StartedTask[] {

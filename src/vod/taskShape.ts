@@ -40,6 +40,17 @@ export function subTasksOf(task: Json | undefined): SubTask[] {
   return setsOf(task).flatMap(([set, items]) => items.map((item) => subTaskIn(set, item)))
 }
 
+/** The first of those with the same key; all without one. */
+export function distinct<T>(items: readonly T[], keyOf: (item: T) => string | undefined): T[] {
+  const keys = new Set<string>()
+  return items.filter((item) => {
+    const key = keyOf(item)
+    const isKnown = key !== undefined && keys.has(key)
+    if (key !== undefined) keys.add(key)
+    return !isKnown
+  })
+}
+
 function subTaskIn(set: string, item: Json): SubTask {
   if (typeof item.Status === 'string') return { Type: text(item.TaskType) || set, set, result: item }
   const results = Object.values(item)
@@ -122,7 +133,10 @@ export function newMediaOf(TaskType: string, task: Json | undefined): Json[] {
     case 'Output':
       return withFileId([Output])
     case 'FileInfoSet':
-      return listOf(task?.FileInfoSet).map((item) => object(object(item)?.Output) ?? {})
+      return distinct(
+        listOf(task?.FileInfoSet).map((item) => object(object(item)?.Output) ?? {}),
+        ({ FileId }) => (isName(FileId) ? text(FileId) : undefined),
+      )
     case undefined:
       if (taskKinds[TaskType]) return []
       return withFileId([

@@ -1,5 +1,5 @@
 import type { ReviewRequest } from '../contract/activities.js'
-import { type Json, object, text } from '../contract/json.js'
+import { isDefinition, type Json, object, text } from '../contract/json.js'
 
 /**
  * Types of task that one submission with a template makes (ProcessMediaByProcedure, "Output Parameters").
@@ -25,7 +25,7 @@ export function taskTypesOf(template: Json): string[] {
 /** What the ReviewAudioVideo task of a template is asked for: the film, where it names nothing. */
 export function reviewOf({ ReviewAudioVideoTask }: Json): ReviewRequest | undefined {
   const { Definition, ReviewContents } = object(ReviewAudioVideoTask) ?? {}
-  if (typeof Definition !== 'number' || Definition === 0) return undefined
+  if (!isDefinition(Definition)) return undefined
   const named = Array.isArray(ReviewContents) ? ReviewContents.map(text).filter((of) => of !== '') : []
   return { Definition, contents: named.length === 0 ? ['Media'] : named }
 }
@@ -36,8 +36,7 @@ function asksForSomething(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   const { Definition, ...rest } = value as Json
   return (
-    (typeof Definition === 'number' && Definition !== 0) ||
-    Object.values(rest).some((set) => Array.isArray(set) && asksForSomething(set))
+    isDefinition(Definition) || Object.values(rest).some((set) => Array.isArray(set) && asksForSomething(set))
   )
 }
 

@@ -1,5 +1,5 @@
 import { NativeConnection } from '@temporalio/worker'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Outcome } from '../../src/client/index.js'
 import { createVodflowWorker, type VodflowWorker } from '../../src/worker/index.js'
 import { startAltered } from '../support/altered.js'
@@ -64,12 +64,12 @@ const delays = { listings: [100], listingsGiveUp: 2_000, lag: [100], looks: [1_0
 
 let workflowId: string
 
-function run(step: string, request: object): Promise<Outcome> {
+function run(step: string, request: object, options: object = {}): Promise<Outcome> {
   workflowId = `incomplete-${step}-${Math.random()}`
   return system.vodflow.client.workflow.execute(step, {
     workflowId,
     taskQueue: 'vodflow',
-    args: [{ account: 'altered', request, delays, onFailure: 'return' }],
+    args: [{ account: 'altered', request, delays, onFailure: 'return', ...options }],
   })
 }
 
@@ -149,6 +149,73 @@ describe('an answer to ProcessMediaByProcedure', () => {
   it('that names its task costs no call more', async () => {
     await process(await system.media(), 'one')
     expect(calls.toSorted()).toEqual(['DescribeTaskDetail', submit])
+  })
+})
+
+describe('a detail that is repaired', () => {
+  const InternalError = { kind: 'failSubTask', Type: 'Transcode', code: 'InternalError', times: 1 } as const
+  const definitions = [100010, 100020]
+  beforeAll(() => {
+    const TranscodeTaskSet = definitions.map((Definition) => ({ Definition }))
+    const template = { Name: 'pair', MediaProcessTask: { TranscodeTaskSet } }
+    return system.vodClient.call('CreateProcedureTemplate', template)
+  })
+  afterEach(() => system.vod.faults.clear())
+
+  /** Every detail shows these results. */
+  const showing = (results: (shown: Json[]) => Json[]) => {
+    change = (action, answer) => {
+      const task = answer.ProcedureTask as Json | null
+      if (action !== 'DescribeTaskDetail' || !task) return answer
+      const MediaProcessResultSet = results(task.MediaProcessResultSet as Json[])
+      return { ...answer, ProcedureTask: { ...task, MediaProcessResultSet } }
+    }
+  }
+  const repairing = async () => {
+    system.vod.faults.add(InternalError)
+    const FileId = await system.media()
+    const outcome = await run(
+      'processMediaByProcedure',
+      { FileId, ProcedureName: 'pair' },
+      { onPartial: 'repair' },
+    )
+    return { outcome, made: system.tasksOf(FileId).map(({ subTasks }) => subTasks.length) }
+  }
+  const withInput = (item: Json, Input: unknown): Json => ({
+    ...item,
+    TranscodeTask: { ...(item.TranscodeTask as Json), Input },
+  })
+  const isFailed = ({ TranscodeTask }: Json) => (TranscodeTask as Json).Status === 'FAIL'
+
+  it.each([
+    ['absent', undefined],
+    ['null', null],
+    ['empty', {}],
+    ['without a Definition', { Definition: 0 }],
+    ['of another type', 'seven'],
+  ])('where the Input of what failed is %s: nothing is repaired by guess', async (_, Input) => {
+    showing((shown) => shown.map((item) => (isFailed(item) ? withInput(item, Input) : item)))
+    const { outcome, made } = await repairing()
+    expect(outcome).toMatchObject({ status: 'partial', reason: expect.stringContaining('Not repaired') })
+    expect(made).toEqual([2])
+  })
+
+  it('that shows what failed twice is not repaired twice', async () => {
+    showing((shown) => [...shown, ...shown.filter(isFailed)])
+    const { outcome, made } = await repairing()
+    expect(outcome).toMatchObject({ status: 'partial', reason: expect.stringContaining('Not repaired') })
+    expect(made).toEqual([2])
+  })
+
+  it.each([
+    ['empty', {}],
+    ['null', null],
+    ['that of another definition', { Definition: 100030 }],
+  ])('whose repair succeeds is repaired once, also where the Input of the repair is %s', async (_, Input) => {
+    showing((shown) => (shown.length === 1 ? shown.map((item) => withInput(item, Input)) : shown))
+    const { outcome, made } = await repairing()
+    expect(made).toEqual([2, 1])
+    expect(outcome.attempts).toHaveLength(2)
   })
 })
 

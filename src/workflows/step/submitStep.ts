@@ -9,7 +9,7 @@ import type { BatchWork } from '../../contract/itemWork.js'
 import { joinAttempts } from '../../contract/joinAttempts.js'
 import { textOf } from '../../contract/json.js'
 import type { Outcome } from '../../contract/outcome.js'
-import { maxAttempts, repairOf } from '../../contract/repair.js'
+import { maxAttempts, notRepaired, repairOf } from '../../contract/repair.js'
 import { runType } from '../../contract/runNames.js'
 import type { StepFunction, StepInput } from '../../contract/stepInput.js'
 import { notifyBatch } from '../batch/notifyBatch.js'
@@ -146,7 +146,8 @@ async function repaired(
       return { ...joined, reason: `${joined.reason} The repair was refused: ${error.message}` }
     }
   }
-  return joined
+  const unrepaired = notRepaired(joined)
+  return unrepaired === '' ? joined : { ...joined, reason: `${joined.reason} ${unrepaired}` }
 }
 
 /** The same media, caller's context and priority, fewer sub-tasks. */
