@@ -39,6 +39,8 @@ export interface ReadingOptions {
   readonly maxBytes?: number | undefined
   /** Task flows that the request asked for on what its task makes: an end that does not name them all is not known. */
   readonly flows?: number | undefined
+  /** How many of them have a Procedure task, where their templates have been read. Default: all. */
+  readonly procedureTasks?: number | undefined
   /** What the request asked the task for: an end that shows less is not known. */
   readonly asked?: AskedResults | undefined
 }
@@ -47,7 +49,7 @@ export interface ReadingOptions {
 export function toReading(
   TaskId: string,
   detail: Json,
-  { maxBytes = maxReadingBytes, flows = 0, asked }: ReadingOptions = {},
+  { maxBytes = maxReadingBytes, flows = 0, procedureTasks = flows, asked }: ReadingOptions = {},
 ): Reading {
   const TaskType = text(detail.TaskType)
   const Status = text(detail.Status)
@@ -57,8 +59,9 @@ export function toReading(
   const ended = [...partsOf({ TaskType, Status, task, asked }), ...abortedIn(TaskType, Status, task)]
   const startsFlows =
     taskKinds[TaskType]?.makes !== undefined && ended.every(({ status }) => status !== 'failed')
-  const unnamed = startsFlows ? flows - started.filter(({ isWhole }) => isWhole).length : 0
-  const parts = Status === 'FINISH' && unnamed > 0 ? [...ended, flowNotNamed] : ended
+  const whole = started.filter(({ isWhole }) => isWhole)
+  const isNamed = whole.length >= flows && whole.filter(hasProcedure).length >= procedureTasks
+  const parts = Status === 'FINISH' && startsFlows && !isNamed ? [...ended, flowNotNamed] : ended
   const newFileIds = made.map(({ FileId }) => text(FileId)).filter(isName)
   const all = verdictsOf(TaskType, Status, task)
   const verdicts = fitVerdicts(all, maxBytes * verdictShare)
@@ -174,6 +177,10 @@ function startedBy(task: Json | undefined): StartedFlow[] {
     }))
     .filter(({ tasks }) => tasks.length > 0)
   return distinct(flows, ({ tasks }) => JSON.stringify(tasks))
+}
+
+function hasProcedure({ tasks }: StartedFlow): boolean {
+  return tasks.some(({ TaskType }) => TaskType === 'Procedure')
 }
 
 function startedTask(TaskType: string, TaskId: unknown): StartedTask[] {

@@ -152,6 +152,32 @@ describe('an answer to ProcessMediaByProcedure', () => {
   })
 })
 
+describe('a detail of a pull whose ProcedureTaskId is empty next to a review', () => {
+  const pull = async (Procedure: string) => {
+    const { MediaUrl } = system.vod.media(await system.media()) ?? {}
+    return run('pullUpload', { MediaUrl, Procedure })
+  }
+  const reads = () => calls.filter((action) => action === 'DescribeTaskDetail').length
+
+  it('is that of a template that only moderates', async () => {
+    const outcome = await pull('review')
+    expect(outcome.status, outcome.reason).toBe('succeeded')
+    expect(outcome.tasks.map(({ TaskType }) => TaskType)).toEqual(['PullUpload', 'ReviewAudioVideo'])
+    expect(reads()).toBe(2)
+  })
+
+  it('is read again, then unknown, where the template asks for a task flow', async () => {
+    change = (action, answer) =>
+      action === 'DescribeTaskDetail' && answer.PullUploadTask
+        ? without(answer, ['PullUploadTask', 'ProcedureTaskId'], 'empty')
+        : answer
+    const outcome = await pull('two')
+    expect(outcome.status).toBe('unknown')
+    expect(outcome.reason).toContain('not named by ProcedureTaskId')
+    expect(reads()).toBeGreaterThan(2)
+  })
+})
+
 describe('a detail that is repaired', () => {
   const InternalError = { kind: 'failSubTask', Type: 'Transcode', code: 'InternalError', times: 1 } as const
   const definitions = [100010, 100020]

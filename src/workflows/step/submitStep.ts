@@ -9,6 +9,7 @@ import type { BatchWork } from '../../contract/itemWork.js'
 import { joinAttempts } from '../../contract/joinAttempts.js'
 import { textOf } from '../../contract/json.js'
 import type { Outcome } from '../../contract/outcome.js'
+import { proceduresOf } from '../../contract/procedures.js'
 import { maxAttempts, notRepaired, repairOf } from '../../contract/repair.js'
 import { runType } from '../../contract/runNames.js'
 import type { StepFunction, StepInput } from '../../contract/stepInput.js'
@@ -121,11 +122,8 @@ function attempt(send: SubmitRequest, { key, number, end }: AttemptOptions): Pro
 }
 
 /** Task flows that a request asks for on the media that it makes. */
-function flowsOf({ Procedure, ProcedureName, InputType, Segments }: Raw): number {
-  if (Array.isArray(Segments))
-    return Segments.filter((segment) => textOf(Object(segment).ProcedureName) !== '').length
-  const edited = InputType === undefined ? '' : textOf(ProcedureName)
-  return textOf(Procedure) !== '' || edited !== '' ? 1 : 0
+function flowsOf(request: Raw): number {
+  return Object.values(proceduresOf(request) ?? {}).reduce((total, count) => total + count, 0)
 }
 
 /** Submits what failed once more, as long as that is worth it. */
