@@ -1,9 +1,13 @@
+import { writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pid } from 'node:process'
 import { NativeConnection } from '@temporalio/worker'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Outcome } from '../../src/client/index.js'
 import { createVodflowWorker, type VodflowWorker } from '../../src/worker/index.js'
 import { startAltered } from '../support/altered.js'
-import { type Lack, lacks, without } from '../support/lacking.js'
+import { type Lack, lacks, type Path, without } from '../support/lacking.js'
 import { type StepKind, stepKinds } from '../support/stepKinds.js'
 import { type System, startSystem } from '../support/system.js'
 
@@ -21,9 +25,12 @@ let running: Promise<unknown>
 /** What something between vodflow and VOD makes of an answer. */
 let change: (action: string, answer: Json) => Json
 let calls: string[]
+let file: string
 
 beforeAll(async () => {
   system = await startSystem({ media: 'instant', instantMs: 100, reviewMs: 100 })
+  file = join(tmpdir(), `vodflow-incomplete-answer-${pid}.mp4`)
+  await writeFile(file, '')
   const { vod, vodClient } = system
   // One that is as young as a task may have been changed after it.
   vod.switches.ignoreSkew = true
@@ -72,6 +79,9 @@ function run(step: string, request: object, options: object = {}): Promise<Outco
     args: [{ account: 'altered', request, delays, onFailure: 'return', ...options }],
   })
 }
+
+/** A new file with a Procedure of its own. */
+const upload = async (Procedure: string) => (await system.vod.upload(file, { Procedure })).FileId
 
 const process = (FileId: string, ProcedureName: string) =>
   run('processMediaByProcedure', { FileId, ProcedureName })
@@ -175,6 +185,77 @@ describe('a detail of a pull whose ProcedureTaskId is empty next to a review', (
     expect(outcome.status).toBe('unknown')
     expect(outcome.reason).toContain('not named by ProcedureTaskId')
     expect(reads()).toBeGreaterThan(2)
+  })
+})
+
+describe('a detail of a task that only the event of an upload names', () => {
+  const uploaded = async (alter: (detail: Json) => Json, of: 'upload' | 'another file' = 'upload') => {
+    const [FileId, other] = [await upload('one'), await upload('one')]
+    const named = of === 'upload' ? FileId : other
+    const [task] = system.tasksOf(named)
+    // The listing is late.
+    change = (action, answer) => {
+      if (action === 'DescribeTasks') return { ...answer, TaskSet: [] }
+      return action === 'DescribeTaskDetail' ? alter(answer) : answer
+    }
+    const input = { account: 'altered', FileId, tasks: [task?.TaskId], work: { ProcedureName: 'one' } }
+    const ended = await system.vodflow.client.workflow
+      .execute('processUpload', {
+        workflowId: `upload-${Math.random()}`,
+        taskQueue: 'vodflow',
+        args: [{ ...input, delays: { ...delays, uploadTasks: 50 } }],
+      })
+      .catch((error) => error.cause)
+    return { ended, made: system.tasksOf(FileId).length }
+  }
+  const asked = () => calls.filter((action) => action === 'DescribeTaskDetail').length
+  const unless = (path: Path, lack: Lack) => (detail: Json) => without(detail, path, lack)
+  const paths: readonly (readonly [Path, named: string])[] = [
+    [['CreateTime'], 'CreateTime'],
+    [['ProcedureTask'], 'FileId'],
+    [['ProcedureTask', 'FileId'], 'FileId'],
+  ]
+
+  it.each(paths.flatMap(([path, named]) => lacks.map((lack) => [path, lack, named] as const)))(
+    'whose %j is %s is asked for again, and nothing is submitted',
+    async (path, lack, named) => {
+      const { ended, made } = await uploaded(unless(path, lack))
+      expect(ended).toMatchObject({ type: 'UploadUnknown', message: expect.stringContaining(named) })
+      expect(asked()).toBe(2)
+      expect(made).toBe(1)
+    },
+  )
+
+  it.each(['2026-01-01 08:01:00', '0001-01-01', '1767225660'])(
+    'whose CreateTime is %s is asked for again, and nothing is submitted',
+    async (CreateTime) => {
+      const { ended, made } = await uploaded((detail) => ({ ...detail, CreateTime }))
+      expect(ended).toMatchObject({ type: 'UploadUnknown' })
+      expect(made).toBe(1)
+    },
+  )
+
+  it('that is incomplete once is believed when it is whole', async () => {
+    const { ended, made } = await uploaded((detail) =>
+      asked() === 1 ? without(detail, ['CreateTime'], 'empty') : detail,
+    )
+    expect(ended).toMatchObject({ status: 'adopted', outcome: { status: 'succeeded' } })
+    expect(made).toBe(1)
+  })
+
+  it('that is about another task is asked for again, and nothing is submitted', async () => {
+    const { ended, made } = await uploaded((detail) => {
+      const ProcedureTask = { ...(detail.ProcedureTask as Json), TaskId: 'another', FileId: 'another' }
+      return { ...detail, ProcedureTask }
+    })
+    expect(ended).toMatchObject({ type: 'UploadUnknown', message: expect.stringContaining('TaskId') })
+    expect(made).toBe(1)
+  })
+
+  it('and shows that it is of another file proves nothing', async () => {
+    const { ended, made } = await uploaded((detail) => detail, 'another file')
+    expect(ended).toMatchObject({ status: 'processed' })
+    expect(made).toBe(2)
   })
 })
 
