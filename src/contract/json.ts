@@ -35,6 +35,17 @@ export function itemsOf(list: unknown): Json[] {
   return Array.isArray(list) ? list.map(object).filter((item) => item !== undefined) : []
 }
 
+/** The first of those with the same key; all without one. */
+export function distinct<T>(items: readonly T[], keyOf: (item: T) => string | undefined): T[] {
+  const keys = new Set<string>()
+  return items.filter((item) => {
+    const key = keyOf(item)
+    const isKnown = key !== undefined && keys.has(key)
+    if (key !== undefined) keys.add(key)
+    return !isKnown
+  })
+}
+
 /** The fields that are not empty. */
 export function filled<T extends Readonly<Record<string, string | readonly unknown[]>>>(
   fields: T,

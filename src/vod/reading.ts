@@ -1,7 +1,7 @@
 import { taskKinds } from '../contract/actions.js'
 import type { AskedResults } from '../contract/asked.js'
 import { shrinkReading, verdictShare } from '../contract/fitOutcome.js'
-import { bytesOf, filled, isName, itemsOf, type Json, object, text } from '../contract/json.js'
+import { bytesOf, distinct, filled, isName, itemsOf, type Json, object, text } from '../contract/json.js'
 import { fitVerdicts, suggestionOf } from '../contract/moderation.js'
 import {
   isTerminal,
@@ -14,7 +14,6 @@ import {
 import { lackingIn, proofOf } from './proofs.js'
 import {
   brokenSetsOf,
-  distinct,
   errorOf,
   hasFailed,
   hasMade,

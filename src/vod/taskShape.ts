@@ -1,5 +1,5 @@
 import { taskKinds } from '../contract/actions.js'
-import { isName, itemsOf, type Json, object, text } from '../contract/json.js'
+import { distinct, isName, itemsOf, type Json, object, text } from '../contract/json.js'
 
 /*
  * How VOD writes down a task in `DescribeTaskDetail`: "DescribeTaskDetail" lists the members of each type. Types that are not here are
@@ -38,17 +38,6 @@ export function hasSubTasks(TaskType: string, task: Json): boolean {
 /** Every sub-task in every set, also in sets that did not exist when this was written. */
 export function subTasksOf(task: Json | undefined): SubTask[] {
   return setsOf(task).flatMap(([set, items]) => items.map((item) => subTaskIn(set, item)))
-}
-
-/** The first of those with the same key; all without one. */
-export function distinct<T>(items: readonly T[], keyOf: (item: T) => string | undefined): T[] {
-  const keys = new Set<string>()
-  return items.filter((item) => {
-    const key = keyOf(item)
-    const isKnown = key !== undefined && keys.has(key)
-    if (key !== undefined) keys.add(key)
-    return !isKnown
-  })
 }
 
 function subTaskIn(set: string, item: Json): SubTask {

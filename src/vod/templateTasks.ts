@@ -1,5 +1,6 @@
 import type { ReviewRequest } from '../contract/activities.js'
 import { isDefinition, type Json, object, text } from '../contract/json.js'
+import { setOf } from '../contract/repair.js'
 
 /**
  * Types of task that one submission with a template makes (ProcessMediaByProcedure, "Output Parameters").
@@ -50,8 +51,18 @@ export const templateMembers = [
   'ReviewAudioVideoTask',
 ] as const
 
+/** The first set that is no list, or has an item without the definition that makes a task of it. */
+function brokenSetIn(media: Json): string | undefined {
+  return Object.values(setOf).find((set) => {
+    const items = media[set] ?? []
+    return !Array.isArray(items) || !items.every((item) => typeof object(item)?.Definition === 'number')
+  })
+}
+
 /** The first member that a template lacks, so that nobody knows what it makes, or what it made before it was changed. */
 export function lackingInTemplate(template: Json): string | undefined {
   const broken = templateMembers.find((member) => typeof template[member] !== 'object')
+  const set = brokenSetIn(object(template.MediaProcessTask) ?? {})
+  if (set !== undefined) return `MediaProcessTask.${set}`
   return broken ?? (Number.isNaN(Date.parse(String(template.UpdateTime))) ? 'UpdateTime' : undefined)
 }

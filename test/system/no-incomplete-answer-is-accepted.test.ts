@@ -110,6 +110,21 @@ describe('an answer to ProcessMediaByProcedure', () => {
     },
   )
 
+  it.each(members)('that names one task twice, in place of %s: both tasks are waited for', async (member) => {
+    change = (action, answer) => {
+      const [other] = members.filter((each) => each !== member)
+      return action === submit ? { ...answer, [member]: answer[String(other)] } : answer
+    }
+    const FileId = await system.media('block')
+    const outcome = await process(FileId, 'two')
+    expect(outcome.tasks.map(({ TaskType }) => TaskType).toSorted(), outcome.reason).toEqual([
+      'Procedure',
+      'ReviewAudioVideo',
+    ])
+    expect(outcome).toMatchObject({ status: 'succeeded', moderation: { Suggestion: 'block' } })
+    expect(system.tasksOf(FileId)).toHaveLength(2)
+  })
+
   it('that no listing completes is unknown, and says which task nobody knows', async () => {
     change = (action, answer) => {
       if (action === submit) return { ...answer, TaskId: '' }
