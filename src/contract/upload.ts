@@ -1,4 +1,6 @@
-import type { StartedTask } from './outcome.js'
+import { isName } from './json.js'
+import type { StartedTask, TaskReading } from './outcome.js'
+import { isIsoTime } from './patterns.js'
 import type { GivenDelays } from './stepInput.js'
 import { hour, minute } from './time.js'
 
@@ -9,6 +11,9 @@ export const uploadType = 'processUpload'
 
 /** Type of the failure of a run whose media file VOD does not show. */
 export const noSuchMediaType = 'NoSuchMedia'
+
+/** Type of the failure of a run whose upload may have started a task that VOD does not show whole. */
+export const uploadUnknownType = 'UploadUnknown'
 
 /** Which uploads are meant: all that is named must fit the media file as VOD itself describes it. */
 export interface UploadMatch {
@@ -110,4 +115,13 @@ export function startsWithUpload(
 ): boolean {
   const after = Date.parse(task.CreateTime) - Date.parse(mediaCreateTime)
   return isOfUploadKind(task) && Math.abs(after) <= withUploadMs
+}
+
+/** The member without which nobody knows whether the upload of a media file has started it. */
+export function lackInPlacing(
+  reading: Pick<TaskReading, 'TaskType' | 'SessionId' | 'FileId' | 'CreateTime'>,
+): 'FileId' | 'CreateTime' | undefined {
+  if (!isOfUploadKind(reading)) return undefined
+  if (!isName(reading.FileId)) return 'FileId'
+  return isIsoTime(reading.CreateTime) ? undefined : 'CreateTime'
 }
