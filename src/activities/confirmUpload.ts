@@ -1,5 +1,6 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
+import { msOf } from '../contract/duration.js'
 import { announcedUpload } from '../contract/inputs.js'
 import { type Json, textOf } from '../contract/json.js'
 import { markOf } from '../contract/seal/sourceMark.js'
@@ -86,9 +87,9 @@ const marginMs = 10 * minute
 
 async function tooOld(
   { CreateTime }: ConfirmedFile,
-  { maxAgeMs = defaultMaxAgeMs, announcedAt }: AnnouncedUpload,
+  { maxAge = defaultMaxAgeMs, announcedAt }: AnnouncedUpload,
 ): Promise<string | undefined> {
-  const longest = Math.min(maxAgeMs, (await retentionMsOrEndless()) - marginMs)
+  const longest = Math.min(msOf(maxAge), (await retentionMsOrEndless()) - marginMs)
   const age = announcedAt - Date.parse(CreateTime)
   if (age <= longest) return undefined
   if (Number.isNaN(age)) return 'VOD does not say when it was made'

@@ -164,7 +164,7 @@ it.each<[string, RegExp, object]>([
   ['processUpload', /^name: /, { ...upload, name: 'a/b' }],
   ['processUpload', /^tasks: /, { ...upload, tasks: 'all' }],
   ['processUpload', /^tasks\.1: /, { ...upload, tasks: ['t', 5] }],
-  ['processUpload', /^maxAgeMs: /, { ...upload, maxAgeMs: 'P1D' }],
+  ['processUpload', /^maxAge: /, { ...upload, maxAge: 'P1D' }],
   ['processUpload', /^match\.namePrefix: /, { ...upload, match: { namePrefix: 5 } }],
   ['processUpload', /^work: is missing/, { FileId: '528' }],
   [

@@ -23,7 +23,7 @@ let change: (action: string, answer: Json) => Json
 let calls: string[]
 
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 100, reviewMs: 100 })
+  system = await startSystem({ media: 'instant', taskTime: 100, reviewTime: 100 })
   const { vod, vodClient } = system
   // One that is as young as a task may have been changed after it.
   vod.switches.ignoreSkew = true

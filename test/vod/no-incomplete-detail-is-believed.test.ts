@@ -61,7 +61,7 @@ const TaskIds = {} as Record<Action, string>
 const details = {} as Record<Action, Json>
 
 beforeAll(async () => {
-  vod = await startEmulator({ ...keys, media: 'instant', instantMs: 1, reviewMs: 1 })
+  vod = await startEmulator({ ...keys, media: 'instant', taskTime: 1, reviewTime: 1 })
   client = createVodClient({ endpoint: vod.endpoint, credentials: keys })
   const file = join(tmpdir(), `vodflow-incomplete-${process.pid}.mp4`)
   await writeFile(file, '')

@@ -45,7 +45,7 @@ function startReceiver(): Promise<Receiver> {
 }
 
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 300 })
+  system = await startSystem({ media: 'instant', taskTime: 300 })
   receiver = await startReceiver()
   theirs = await startTheirs(system, 'pipelines', {
     servedElsewhere: ['default'],
