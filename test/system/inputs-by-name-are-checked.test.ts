@@ -157,7 +157,7 @@ it.each<[string, RegExp, object]>([
   ['adoptTask', /^SubAppId: /, { TaskId: 't', SubAppId: '5' }],
   [
     'adoptTask',
-    /^delays\.polls: is empty; give a list of 1 to 1,000 waits/,
+    /^delays\.polls: is empty; give a list of 1 to 1,000 durations/,
     { TaskId: 't', delays: { polls: [] } },
   ],
   ['processUpload', /^FileId: /, { ...upload, FileId: '../x y' }],

@@ -29,7 +29,7 @@ import { utf8Length } from '../../contract/text.js'
 import { minute } from '../../contract/time.js'
 import { refuse, requireValid } from '../refuse.js'
 import { continueOnCurrentBuild } from '../run/continueOnCurrentBuild.js'
-import { pinPart } from '../run/currentDetails.js'
+import { pinSection } from '../run/currentDetails.js'
 import { requireInbox } from '../run/inbox.js'
 import { isContinued, isRetried } from '../run/isContinued.js'
 import { countItems } from './countItems.js'
@@ -84,7 +84,7 @@ export async function processBatch(given: BatchInput): Promise<BatchReport> {
   const early: ItemEnded[] = []
   let state: BatchState | undefined = given.state
   let input = given
-  const pin = pinPart('batch')
+  const pin = pinSection('batch')
   const show = () => state && pin(batchDetails(progressOf(state, input, Date.now())))
   const change = (next: BatchState) => {
     if (state) countItems(state.counts, next.counts)

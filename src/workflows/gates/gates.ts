@@ -16,7 +16,7 @@ import {
   howDecided,
 } from '../../contract/gates.js'
 import { refuse } from '../refuse.js'
-import { pinPart } from '../run/currentDetails.js'
+import { pinSection } from '../run/currentDetails.js'
 import { gateDetails } from './details.js'
 import { maxGateName } from './input.js'
 
@@ -36,7 +36,7 @@ export class Gate {
 
   constructor(view: GateView) {
     this.#view = view
-    this.#pin = pinPart(`review gate ${view.gate}`)
+    this.#pin = pinSection(`review gate ${view.gate}`)
     gates.push(this)
     this.change({})
   }

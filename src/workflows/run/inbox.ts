@@ -25,7 +25,7 @@ import {
 import { openEnded } from '../../contract/sentence.js'
 import { repairError } from '../../contract/wellFormed.js'
 import { gateViews, openGateNames, openGates } from '../gates/gates.js'
-import { pinPart } from './currentDetails.js'
+import { pinSection } from './currentDetails.js'
 import { detailsOf } from './stepMarkdown.js'
 
 /** What is sent to a step. */
@@ -191,7 +191,7 @@ interface StepInbox {
 /** Adds a step. */
 export function openStep(key: string, attempt: number): StepInbox {
   const step: OpenStep = { key, attempt, pending: true, scope: CancellationScope.current() }
-  const pin = pinPart(attempt > 1 ? `${key}, attempt ${attempt}` : key)
+  const pin = pinSection(attempt > 1 ? `${key}, attempt ${attempt}` : key)
   steps.push(step)
   return {
     listen(listener) {

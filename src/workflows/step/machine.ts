@@ -101,6 +101,10 @@ export function reduce(state: StepState, input: ReducerInput): Transition {
       return state.phase === 'cancelling'
         ? unansweredTooLate(state, input.sent, input.at)
         : unanswered(state, input.foreign)
+    case 'refused':
+      return state.phase === 'cancelling'
+        ? unansweredTooLate(state, input.sent, input.at)
+        : [{ ...state, phase: 'settled' }, [{ do: 'fail', error: input.error }]]
     case 'found':
       return found(state, input)
     case 'hint':

@@ -61,11 +61,16 @@ export interface StepStart {
   readonly SessionContext: string
 }
 
+/** How a submit failed. `sent`: VOD may have accepted it, or an earlier one, all the same. */
+export type SubmitFailed =
+  | { readonly type: 'unanswered'; readonly sent: boolean; readonly foreign?: ForeignFailure }
+  /** VOD, or the check before it, said no. Only the activity itself can know that. */
+  | { readonly type: 'refused'; readonly sent: boolean; readonly error: unknown }
+
 /** What happens to a step. */
 export type StepEvent =
   | { readonly type: 'submitted'; readonly submitted: SubmitResult }
-  /** The submit ended without VOD's answer. `sent`: VOD may have accepted it, or an earlier one, all the same. */
-  | { readonly type: 'unanswered'; readonly sent: boolean; readonly foreign?: ForeignFailure }
+  | SubmitFailed
   | ({ readonly type: 'found' } & SearchResult)
   | { readonly type: 'hint'; readonly hint: Hint }
   | { readonly type: 'seen'; readonly TaskId: string; readonly reading: TaskReading }
@@ -81,7 +86,7 @@ export type StepEvent =
 /** Every input carries its time, ms since the epoch: the reducer has no clock. */
 export type ReducerInput = StepEvent & { readonly at: number }
 
-/** What a step asks of the world. Each effect but `wake` and the last three is an activity, a search up to three. */
+/** What a step asks of the world. Each effect but `wake` and the last four is an activity, a search up to three. */
 export type Effect =
   /** `sent`: when an earlier send of this step that got no answer was scheduled, ms since the epoch. */
   | { readonly do: 'submit'; readonly send: SubmitRequest; readonly sent?: number }
@@ -95,6 +100,7 @@ export type Effect =
   | { readonly do: 'wake'; readonly at: number; readonly why: string }
   | { readonly do: 'finish'; readonly outcome: Outcome }
   | { readonly do: 'refuse'; readonly refused: RefusalFailure }
+  | { readonly do: 'fail'; readonly error: unknown }
   | { readonly do: 'finishCancelled'; readonly cancelled: CancelSummary }
 
 /** Which tasks did a send make whose answer does not name them? */

@@ -125,6 +125,8 @@ function answerTo(effect: Effect, { TaskId, shown, fails, via }: Turn): StepEven
   const task = { TaskId, TaskType: shown.TaskType ?? '', createdAt: bornAt }
   switch (effect.do) {
     case 'submit':
+      if (fails && via === 'sweep')
+        return { type: 'refused', sent: TaskId === 'a', error: new Error('refused') }
       if (fails) return { type: 'unanswered', sent: true }
       return { type: 'submitted', submitted: via ? { kind: 'duplicate', SessionId } : accepted(task) }
     case 'search':
