@@ -1,5 +1,6 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
+import { msOf } from '../contract/duration.js'
 import { VodError } from '../contract/errors.js'
 import { announcedUpload } from '../contract/inputs.js'
 import { isName, type Json, object, textOf } from '../contract/json.js'
@@ -106,9 +107,9 @@ const marginMs = 10 * minute
 
 async function tooOld(
   { CreateTime }: ConfirmedFile,
-  { maxAgeMs = defaultMaxAgeMs, announcedAt }: AnnouncedUpload,
+  { maxAge = defaultMaxAgeMs, announcedAt }: AnnouncedUpload,
 ): Promise<string | undefined> {
-  const longest = Math.min(maxAgeMs, (await retentionMsOrEndless()) - marginMs)
+  const longest = Math.min(msOf(maxAge), (await retentionMsOrEndless()) - marginMs)
   const age = announcedAt - Date.parse(CreateTime)
   if (age <= longest) return undefined
   const hours = Math.round((longest / hour) * 10) / 10

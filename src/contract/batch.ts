@@ -1,5 +1,5 @@
+import type { StepDelays } from './delays.js'
 import type { OutcomeStatus } from './outcome.js'
-import type { GivenDelays } from './stepInput.js'
 
 /*
  * What clients, activities and the workflow share about a batch: names and types. All times are ms since the epoch or ms, unless
@@ -69,7 +69,7 @@ export interface BatchInput {
   readonly dryRun?: boolean | undefined
   /** As of a step: for tests and people in a hurry. */
   readonly callbacks?: boolean | undefined
-  readonly delays?: GivenDelays | undefined
+  readonly delays?: StepDelays | undefined
   /** Only when it continues as new. */
   readonly state?: BatchState | undefined
 }

@@ -1,7 +1,8 @@
+import type { StepDelays } from './delays.js'
+import type { Duration } from './duration.js'
 import { isName } from './json.js'
 import type { StartedTask, TaskReading } from './outcome.js'
 import { isIsoTime } from './patterns.js'
-import type { GivenDelays } from './stepInput.js'
 import { hour, minute } from './time.js'
 
 /** What the upload rule shares between the callback service and its workflow. */
@@ -43,14 +44,14 @@ export interface UploadRuleInput {
   readonly account?: string
   readonly match?: UploadMatch
   /**
-   * A file that VOD made longer before its event is left alone, ms: anyone can post an event that names an old file, and once Temporal
+   * A file that VOD made longer before its event is left alone: anyone can post an event that names an old file, and once Temporal
    * has forgotten the run of a file, an event that is repeated would start another. Default 12 hours, 60 hours at most; never longer
    * than the namespace remembers ended runs. What is left alone is found by a batch on a schedule.
    */
-  readonly maxAgeMs?: number
+  readonly maxAge?: Duration
   readonly work: UploadWork
   readonly callbacks?: boolean
-  readonly delays?: GivenDelays
+  readonly delays?: StepDelays
 }
 
 /** What a run of `processUpload` is given. Plain JSON. */

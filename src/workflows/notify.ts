@@ -1,7 +1,9 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { WebhookActivities } from '../contract/activities.js'
-import { shallow } from '../contract/check.js'
+import { duration, list, shallow } from '../contract/check.js'
 import { keyOf } from '../contract/defaultKey.js'
+import { type Duration, msOf } from '../contract/duration.js'
+import { durationRule, waitsRule } from '../contract/patterns.js'
 import { summaryText } from '../contract/summary.js'
 import { hour, minute, second } from '../contract/time.js'
 import { refuse, requireValid } from './refuse.js'
@@ -14,6 +16,8 @@ const standardWaits = [
   30 * minute,
   ...[2, 5, 10, 14, 20, 24].map((hours) => hours * hour),
 ]
+
+const delayList = list(duration(durationRule), waitsRule)
 
 /** A webhook to be sent (Standard Webhooks). */
 export interface WebhookNotification {
@@ -28,8 +32,8 @@ export interface WebhookNotification {
    * this run has said it; the same once more after continue-as-new needs a key.
    */
   readonly key?: string
-  /** Waits between attempts, ms. Default: 5 s, 5 and 30 min, 2, 5, 10, 14, 20 and 24 h. */
-  readonly retryDelays?: readonly number[]
+  /** Waits between attempts. Default: 5 s, 5 and 30 min, 2, 5, 10, 14, 20 and 24 h. */
+  readonly retryDelays?: readonly Duration[]
 }
 
 /** How often this run has sent a notification of the same content. Module state is a workflow's own. */
@@ -60,8 +64,7 @@ export async function notify(notification: WebhookNotification): Promise<{ reado
   if (typeof endpoint !== 'string')
     throw refuse('endpoint', 'is not a name', 'give that of a webhook of the worker')
   requireValid(data, shallow, 'data')
-  if (!Array.isArray(retryDelays) || !retryDelays.every((wait) => Number.isFinite(wait) && wait >= 0))
-    throw refuse('retryDelays', 'is not a list of milliseconds', 'give e.g. [5000, 300000], or leave it out')
+  requireValid(retryDelays, delayList, 'retryDelays')
   const { sendWebhook } = proxyActivities<WebhookActivities>({
     // On the worker's own queue: a slow endpoint must not take the place of a call to VOD.
     startToCloseTimeout: 30_000,
@@ -75,6 +78,6 @@ export async function notify(notification: WebhookNotification): Promise<{ reado
     data,
     chain,
     key: key ?? unusedKey(keyOf(`notify/${type}`, { endpoint, data })),
-    retryDelays,
+    retryDelays: retryDelays.map(msOf),
   })
 }

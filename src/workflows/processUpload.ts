@@ -9,6 +9,7 @@ import {
 } from '@temporalio/workflow'
 import type { ReadResult, ReviewRequest, VodActivities } from '../contract/activities.js'
 import { defaultDelays } from '../contract/delays.js'
+import { msOf } from '../contract/duration.js'
 import { uploadInput } from '../contract/inputs.js'
 import type { Outcome, StartedTask, TaskReading } from '../contract/outcome.js'
 import { queueFor } from '../contract/queues.js'
@@ -166,7 +167,8 @@ async function settledTasks(input: UploadInput, CreateTime: string): Promise<rea
   const { tasks: named = [] } = input
   // VOD's event names all that the upload has started, or nothing.
   if (named.length > 0 && named.every((id) => tasks.some(({ TaskId }) => TaskId === id))) return tasks
-  await sleep(Math.max(1, input.delays?.uploadTasks ?? defaultDelays.uploadTasks), {
+  const wait = msOf(input.delays?.uploadTasks ?? defaultDelays.uploadTasks)
+  await sleep(Math.max(1, wait), {
     summary: 'until VOD lists what the upload has started',
   })
   const settled = await uploadTasks(input, CreateTime)

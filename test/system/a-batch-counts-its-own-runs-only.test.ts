@@ -9,7 +9,7 @@ import { type System, startSystem } from '../support/system.js'
 
 let system: System
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 50 })
+  system = await startSystem({ media: 'instant', taskTime: 50 })
   await system.vodClient.call('CreateProcedureTemplate', {
     Name: 'other',
     MediaProcessTask: {

@@ -11,7 +11,7 @@ let system: System
 let theirs: Theirs
 let vod: Awaited<ReturnType<typeof startAltered>>
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 50 })
+  system = await startSystem({ media: 'instant', taskTime: 50 })
   const { TENCENTCLOUD_SECRET_ID: secretId = '', TENCENTCLOUD_SECRET_KEY: secretKey = '' } =
     system.environment
   const credentials = { secretId, secretKey }

@@ -28,7 +28,7 @@ let calls: string[]
 let file: string
 
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 100, reviewMs: 100 })
+  system = await startSystem({ media: 'instant', taskTime: 100, reviewTime: 100 })
   file = join(tmpdir(), `vodflow-incomplete-answer-${pid}.mp4`)
   await writeFile(file, '')
   const { vod, vodClient } = system

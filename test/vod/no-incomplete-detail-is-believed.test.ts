@@ -65,7 +65,7 @@ const TaskIds = {} as Record<Action, string>
 const details = {} as Record<Action, Json>
 
 beforeAll(async () => {
-  vod = await startEmulator({ ...keys, media: 'instant', instantMs: 1, reviewMs: 1 })
+  vod = await startEmulator({ ...keys, media: 'instant', taskTime: 1, reviewTime: 1 })
   client = createVodClient({ endpoint: vod.endpoint, credentials: keys })
   // A template that is as young as a task may have been changed after it.
   vod.switches.ignoreSkew = true

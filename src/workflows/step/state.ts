@@ -8,7 +8,7 @@ import type {
 } from '../../contract/activities.js'
 import type { AppAddress } from '../../contract/appAddress.js'
 import type { LostTask } from '../../contract/decide.js'
-import type { StepDelays } from '../../contract/delays.js'
+import type { StepDelaysInMs } from '../../contract/delays.js'
 import type { Hint, Net } from '../../contract/hint.js'
 import type { Identity } from '../../contract/identity.js'
 import type { EndedBy, Outcome, TaskPart, TaskReading } from '../../contract/outcome.js'
@@ -53,7 +53,7 @@ export interface StepStart {
   readonly callbacks: boolean
   /** Task flows that the request asks for on what the tasks make. */
   readonly flows: number
-  readonly delays: StepDelays
+  readonly delays: StepDelaysInMs
   /** -1 to 1: moves every look by its share of `lookJitter`. Drawn once for each step. */
   readonly jitter: number
   readonly FileId: string

@@ -2,7 +2,6 @@ import { ActivityFailure, isCancellation, TemporalFailure, workflowInfo } from '
 import type { SubmitAction } from '../../contract/actions.js'
 import { type ItemEnded, itemId } from '../../contract/batch.js'
 import { keyOfStep } from '../../contract/defaultKey.js'
-import type { StepDelays } from '../../contract/delays.js'
 import { stepInput } from '../../contract/inputs.js'
 import { itemCanceled, itemEndedOf, itemFailed } from '../../contract/itemEnded.js'
 import type { BatchWork } from '../../contract/itemWork.js'
@@ -114,7 +113,7 @@ function attempt(send: SubmitRequest, { key, number, end }: AttemptOptions): Pro
     attempt: number,
     callbacks: callbacks && request.TasksNotifyMode !== 'None',
     flows: flowsOf(request),
-    delays: delays as Partial<StepDelays> | undefined,
+    delays: delays,
     FileId: textOf(request.FileId),
     SessionContext: textOf(request.SessionContext),
     end,
