@@ -1,4 +1,3 @@
-import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import type { UploadedFile, UploadTasks } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
 import { isIsoTime } from '../contract/patterns.js'
@@ -6,6 +5,7 @@ import { cut } from '../contract/text.js'
 import { isOfUploadKind, startsWithUpload } from '../contract/upload.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
+import { activityInfo, cancellationSignal } from './sdk.js'
 import { addressOf, isOfThisRun } from './taskAddress.js'
 
 /**

@@ -1,9 +1,9 @@
-import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import type { TemplateName, TemplateTasks } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
 import { lackingInTemplate, reviewOf, taskTypesOf } from '../vod/templateTasks.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
+import { activityInfo, cancellationSignal } from './sdk.js'
 
 /** Which tasks a submission with this template makes. */
 export function readTemplateTasks({ clientFor }: ActivityContext) {

@@ -98,7 +98,7 @@ async function requireInUse(client: Client, taskQueue: string): Promise<void> {
 
 /** Silences the log of Temporal's runtime, because the command itself reports what breaks. */
 async function quietRuntime(): Promise<void> {
-  const { DefaultLogger, Runtime } = await import('@temporalio/worker')
+  const { DefaultLogger, Runtime } = await import('../worker/sdk.js')
   Runtime.install({
     logger: new DefaultLogger('ERROR'),
     telemetryOptions: { logging: { forward: {}, filter: { core: 'ERROR', other: 'ERROR' } } },

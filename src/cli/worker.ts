@@ -47,7 +47,7 @@ export function registerWorker(program: Command): void {
       requireOwnPorts(['--metrics', metrics], ['--health', health])
       const version = versionOf(deployment, buildId)
       const { loadTemporalSettings } = await import('../temporal/settings.js')
-      const { NativeConnection } = await import('@temporalio/worker')
+      const { NativeConnection } = await import('../worker/sdk.js')
       const { createVodflowWorker, encryptionOfEnvironment, parseMacKeys, watchGauges } = await import(
         '../worker/index.js'
       )
@@ -159,7 +159,7 @@ async function installRuntime(
   log: Logger,
   { metrics, logLevel }: Pick<LogFlags, 'logLevel'> & { readonly metrics: ListenAddress | undefined },
 ): Promise<void> {
-  const { Runtime } = await import('@temporalio/worker')
+  const { Runtime } = await import('../worker/sdk.js')
   const { prometheusMetrics } = await import('../worker/index.js')
   const core = logLevel === 'trace' ? 'TRACE' : logLevel === 'debug' ? 'DEBUG' : 'WARN'
   try {

@@ -1,5 +1,5 @@
 import type { DataConverter } from '@temporalio/common'
-import { NativeConnection, Worker } from '@temporalio/worker'
+import type { NativeConnection, Worker } from '@temporalio/worker'
 import { workflowQueue } from '../contract/queues.js'
 import { workflowCode } from './bundle.js'
 import { identity, shutdownForceMs, shutdownGraceMs } from './callWorkers.js'
@@ -8,6 +8,7 @@ import { endsInTime } from './endsInTime.js'
 import { VodflowPlugin } from './plugin.js'
 import type { ServedHere, VodflowPluginOptions } from './pluginOptions.js'
 import { requireOneCopy } from './requireOneSdk.js'
+import * as sdk from './sdk.js'
 
 /** Options of {@link createVodflowWorker}. */
 export interface VodflowWorkerOptions extends ServedHere, Pick<VodflowPluginOptions, 'webhooks'> {
@@ -54,8 +55,8 @@ export async function createVodflowWorker(options: VodflowWorkerOptions): Promis
     deployment,
     ...plugin
   } = options
-  requireOneCopy(connection, NativeConnection)
-  const worker = await Worker.create({
+  requireOneCopy(connection, sdk.NativeConnection)
+  const worker = await sdk.Worker.create({
     connection,
     namespace,
     identity: identity(),

@@ -15,7 +15,7 @@ const rules: Record<string, { readonly uses: readonly string[]; readonly types?:
   callbacks: { uses: ['contract', 'contract/seal', 'vod', 'temporal'] },
   client: { uses: ['contract', 'contract/parse', 'contract/seal', 'temporal'] },
   worker: { uses: ['contract', 'contract/seal', 'vod', 'temporal', 'activities', 'client'] },
-  telemetry: { uses: [], types: ['vod', 'worker'] },
+  telemetry: { uses: ['temporal'], types: ['vod', 'worker'] },
   operate: { uses: ['contract', 'contract/seal', 'vod', 'temporal', 'callbacks', 'client'] },
   emulator: { uses: [] },
   cli: {
@@ -184,6 +184,24 @@ it('a contract knows nothing of zod, Node and Temporal; only its seals load Node
   expect(packages('contract')).toEqual(new Set(['@noble/hashes/sha2.js']))
   expect(packages('contract/parse')).toEqual(new Set())
   expect(packages('contract/seal')).toEqual(new Set(['node:crypto']))
+})
+
+it('only dev, worker and verify-upgrade load a worker', () => {
+  const forWorkers = /^@temporalio\/(worker|activity|plugin|testing)$/
+  const loadsWorker = (file: string) => [...reachableFrom([file], imports)].some((to) => forWorkers.test(to))
+  const commands = imports.filter(({ from }) => from === 'cli/program.ts').map(({ to }) => to)
+  expect(commands.filter(loadsWorker).sort()).toEqual([
+    'cli/dev/index.ts',
+    'cli/verifyUpgrade.ts',
+    'cli/worker.ts',
+  ])
+})
+
+it.each(['client', 'callbacks', 'emulator', 'workflows'])('vodflow/%s loads no optional peer', (room) => {
+  const reached = [...reachableFrom([`${room}/index.ts`], imports)]
+  expect(
+    reached.filter((to) => /^@temporalio\/(worker|activity|plugin|testing)$|opentelemetry/.test(to)),
+  ).toEqual([])
 })
 
 it('the callback service loads neither the Tencent SDK nor a worker', () => {
