@@ -1,6 +1,7 @@
 import type { NativeConnection } from '@temporalio/worker'
 import { type Command, Option } from 'commander'
 import type { Logger } from 'pino'
+import { peersOf } from '../temporal/peers.js'
 import type { DeploymentVersion } from '../worker/index.js'
 import { requireFolder } from './files.js'
 import { createLog, type LogFlags, temporalLogger, withLogOptions } from './log.js'
@@ -180,6 +181,8 @@ function addressText({ host, port }: ListenAddress): string {
 }
 
 const help = `
+Needs ${peersOf['vodflow/worker'].join(', ')}.
+
 Examples:
   vodflow worker
   vodflow worker --metrics 0.0.0.0:9464 --health 0.0.0.0:9463 --log-format json
