@@ -197,11 +197,50 @@ it('only dev, worker and verify-upgrade load a worker', () => {
   ])
 })
 
-it.each(['client', 'callbacks', 'emulator', 'workflows'])('vodflow/%s loads no optional peer', (room) => {
+const manifest = JSON.parse(await readFile(join(root, '../package.json'), 'utf8'))
+const packages = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
+
+// docs/decisions/0041-what-an-app-installs.md
+it.each([
+  [
+    'client',
+    [
+      '@noble/hashes',
+      '@temporalio/client',
+      '@temporalio/common',
+      '@temporalio/envconfig',
+      '@temporalio/proto',
+      'zod',
+    ],
+  ],
+  ['workflows', ['@noble/hashes', '@temporalio/common', '@temporalio/workflow']],
+  [
+    'callbacks',
+    ['@noble/hashes', '@temporalio/client', '@temporalio/common', '@temporalio/proto', 'p-throttle', 'zod'],
+  ],
+  ['emulator', ['send', 'which', 'zod']],
+  [
+    'worker',
+    [
+      '@noble/hashes',
+      '@temporalio/activity',
+      '@temporalio/client',
+      '@temporalio/common',
+      '@temporalio/plugin',
+      '@temporalio/proto',
+      '@temporalio/worker',
+      'p-throttle',
+      'standardwebhooks',
+      'tencentcloud-sdk-nodejs-common',
+      'tencentcloud-sdk-nodejs-vod',
+      'zod',
+    ],
+  ],
+  ['telemetry', ['@opentelemetry/api', '@temporalio/interceptors-opentelemetry']],
+])('vodflow/%s loads no other packages than these', (room, loaded) => {
   const reached = [...reachableFrom([`${room}/index.ts`], imports)]
-  expect(
-    reached.filter((to) => /^@temporalio\/(worker|activity|plugin|testing)$|opentelemetry/.test(to)),
-  ).toEqual([])
+  const isLoaded = (name: string) => reached.some((to) => to === name || to.startsWith(`${name}/`))
+  expect(packages.filter(isLoaded).sort()).toEqual(loaded)
 })
 
 it('the callback service loads neither the Tencent SDK nor a worker', () => {
