@@ -1,4 +1,3 @@
-import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import { msOf } from '../contract/duration.js'
 import { VodError } from '../contract/errors.js'
@@ -19,6 +18,7 @@ import { valid } from '../contract/valid.js'
 import type { ActivityContext } from './context.js'
 import { retentionMsOrEndless } from './executions.js'
 import { askAgain, toFailure } from './failure.js'
+import { activityInfo, cancellationSignal } from './sdk.js'
 
 const noSuchMedia = 'VOD has no such media file; its next NewFileUpload event starts the rule again'
 

@@ -1,4 +1,3 @@
-import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
 import type { ReadInput, ReadResult } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
 import { isTaskId } from '../contract/hint.js'
@@ -8,6 +7,7 @@ import { taskIn } from '../vod/taskShape.js'
 import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
 import { readDetail } from './readDetail.js'
+import { activityInfo, cancellationSignal, heartbeat } from './sdk.js'
 
 /** Waits that are behind, carried from attempt to attempt: of a task that was open, and of one that had ended. */
 interface SpentWaits {

@@ -1,4 +1,3 @@
-import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
 import type { z } from 'zod'
 import type { StepTask, TaskSearch, TaskSearchResult } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
@@ -13,6 +12,7 @@ import type { TaskSimpleInfo } from '../vod/schemas/tasks.js'
 import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
 import { refuseOtherRequest } from './otherRequest.js'
+import { activityInfo, cancellationSignal, heartbeat } from './sdk.js'
 import { addressOf, isOfThisRun } from './taskAddress.js'
 
 /** Where the search stands: carried from attempt to attempt, since an attempt is one page. */

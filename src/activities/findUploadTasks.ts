@@ -1,4 +1,3 @@
-import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import type { UploadedFile, UploadTasks } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
 import { distinct } from '../contract/json.js'
@@ -8,6 +7,7 @@ import { isOfUploadKind, startsWithUpload } from '../contract/upload.js'
 import type { ResponseOf } from '../vod/api.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
+import { activityInfo, cancellationSignal } from './sdk.js'
 import { addressOf, isOfThisRun } from './taskAddress.js'
 
 /**

@@ -1,4 +1,3 @@
-import { cancellationSignal } from '@temporalio/activity'
 import type { ReadInput } from '../contract/activities.js'
 import type { Json } from '../contract/json.js'
 import { countsOf, type TaskReading } from '../contract/outcome.js'
@@ -6,6 +5,7 @@ import type { AskedProcedures } from '../contract/procedures.js'
 import type { VodClient } from '../vod/client.js'
 import { toReading } from '../vod/reading.js'
 import { templateTasks } from './readTemplateTasks.js'
+import { cancellationSignal } from './sdk.js'
 
 /**
  * Reads the detail of a task. A task flow with a review and without a Procedure task only moderates, or is not shown whole. Its template

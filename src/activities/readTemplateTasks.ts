@@ -1,4 +1,3 @@
-import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import type { TemplateName, TemplateTasks } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
 import type { ResponseOf } from '../vod/api.js'
@@ -6,6 +5,7 @@ import type { CallOptions, VodClient } from '../vod/client.js'
 import { lackingInTemplate, reviewOf, taskTypesOf } from '../vod/templateTasks.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
+import { activityInfo, cancellationSignal } from './sdk.js'
 
 /** Which tasks a submission with this template makes. */
 export function readTemplateTasks({ clientFor }: ActivityContext) {

@@ -1,4 +1,3 @@
-import { activityInfo, metricMeter } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import { asyncActions, type MadeTask, type SubmitAction } from '../contract/actions.js'
 import type {
@@ -21,6 +20,7 @@ import { type EarlierSends, earlierSends, type PendingSend, provesNothingMade } 
 import { refused, toFailure } from './failure.js'
 import { beforeSend, countPassing, passingRefusals, proveRefused, provesRefusal } from './firstAttempt.js'
 import { type PreparedSend, prepareSend } from './prepareSend.js'
+import { activityInfo, metricMeter } from './sdk.js'
 
 /**
  * Submits, with a `SessionId` under which VOD makes at most one task, however often this runs.

@@ -1,4 +1,3 @@
-import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import type { BatchInput } from '../../contract/batch.js'
 import type { OpenedBatch } from '../../contract/batchActivities.js'
@@ -10,6 +9,7 @@ import { taskTypesOf } from '../../vod/templateTasks.js'
 import type { ActivityContext } from '../context.js'
 import { refused, toFailure } from '../failure.js'
 import { shownTemplate } from '../readTemplateTasks.js'
+import { activityInfo, cancellationSignal } from '../sdk.js'
 
 const processAgain = 'give skipDone: false, and every item is processed, and paid, whatever was done before'
 

@@ -1,4 +1,3 @@
-import { activityInfo, cancellationSignal, getClient } from '@temporalio/activity'
 import { ApplicationFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import { type BatchInput, type ItemEnded, itemId } from '../../contract/batch.js'
 import type { StartResults, StartRuns } from '../../contract/batchActivities.js'
@@ -16,6 +15,7 @@ import { maxSkewMs } from '../../vod/clockSkew.js'
 import { hasOutputs, showsOutputs } from '../../vod/doneOutputs.js'
 import type { ActivityContext } from '../context.js'
 import { askAgain, toFailure } from '../failure.js'
+import { activityInfo, cancellationSignal, getClient } from '../sdk.js'
 import { endOf, itemUnreadable } from './endOf.js'
 
 type Media = Readonly<Record<string, unknown>> & { readonly FileId: string }
