@@ -1,9 +1,9 @@
-import { type Deliver, type MacKeys, openEvent } from 'vodflow/callbacks'
+import { type DeliverEvent, type MacKeys, openEvent } from 'vodflow/callbacks'
 
 /** Handles a message of your queue, whose body is an event as VOD sent it. If it throws, the queue delivers the message again. */
 export async function handleMessage(
   body: string | Uint8Array,
-  { keys, deliver }: { readonly keys: MacKeys; readonly deliver: Deliver },
+  { keys, deliver }: { readonly keys: MacKeys; readonly deliver: DeliverEvent },
 ) {
   const opened = await openEvent(body, keys)
   switch (opened.kind) {

@@ -3,20 +3,20 @@
 export { CannotListenError } from '../base/cannotListen.js'
 export { VodflowError } from '../base/vodflowError.js'
 export { InvalidInputError } from '../contract/errors.js'
-export type { Hint } from '../contract/hint.js'
+export type { Hint as EventHint } from '../contract/hint.js'
 export { type MacKeys, parseMacKeys } from '../contract/seal/macKeys.js'
 export type { StepAddress } from '../contract/seal/token.js'
 export {
   createDelivery,
-  type Deliver,
-  type Delivery,
+  type DeliverEvent,
   type DeliveryCounts,
   type DeliveryOptions,
   type DeliveryResult,
-  quickReconnect,
+  type EventDelivery,
+  reconnectOptions,
 } from './deliver.js'
 export type { ForeignEvent } from './foreignEvent.js'
-export type { Logger } from './logger.js'
+export type { EventLogger } from './logger.js'
 export { IncompleteBodyError, type NodeListener, toNodeListener } from './nodeHttp.js'
 export {
   type EventOfOthers,
@@ -45,7 +45,7 @@ export {
   startCallbackServer,
 } from './server.js'
 export type { StepQuotaLimits } from './stepQuota.js'
-export { signedTestEvent, type TestEvent } from './testEvent.js'
+export { signedTestEvent, type TestEventOptions } from './testEvent.js'
 export {
   createUploadRule,
   TooManyUploadsError,

@@ -23,7 +23,7 @@ import type { Execution } from '../temporal/executionsOf.js'
 import { outcomeOfRun } from '../temporal/outcomeOfRun.js'
 import { runOfItem } from '../temporal/runOfItem.js'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
-import { Batch, type BatchCalls, noBatch } from './batch.js'
+import { type BatchCalls, BatchHandle, noBatch } from './batch.js'
 import { describeIfThere, describeRun } from './earlierRun.js'
 import { RequestMismatchError, RunStillOpenError, UnreadableError } from './errors.js'
 import { checkReason } from './plan.js'
@@ -31,13 +31,13 @@ import { checkReason } from './plan.js'
 /** The request of a batch. Its workflow id names it. */
 export type BatchRequest = Omit<BatchInput, 'state'>
 
-/** Options of {@link Batches.start}. */
+/** Options of {@link BatchClient.start}. */
 export interface StartBatchOptions {
   /** Names the batch. 1 to 120 bytes. */
   readonly workflowId: string
 }
 
-/** Options of {@link Batches.schedule}. */
+/** Options of {@link BatchClient.schedule}. */
 export interface ScheduleBatchOptions {
   /** Names the Temporal Schedule, and with the time of each start its batches. 1 to 90 bytes. */
   readonly scheduleId: string
@@ -45,7 +45,7 @@ export interface ScheduleBatchOptions {
   readonly spec: ScheduleSpec
 }
 
-/** Options of {@link Batches.rerunFailed}. */
+/** Options of {@link BatchClient.rerunFailed}. */
 export interface RerunFailedOptions {
   readonly reason: string
   readonly statuses?: readonly Exclude<ItemStatus, 'succeeded'>[] | undefined
@@ -58,7 +58,7 @@ export interface BatchesCalls extends BatchCalls {
 }
 
 /** Starts and finds batches, each of which runs one procedure on many media files. */
-export class Batches {
+export class BatchClient {
   readonly #calls: BatchesCalls
 
   /** @internal Use `vodflow.batches`. */
@@ -74,7 +74,7 @@ export class Batches {
    * @throws NoWorkerError if no worker is available
    * @throws RequestMismatchError if the id belongs to a batch with another request, or to another workflow
    */
-  async start(request: BatchRequest, { workflowId }: StartBatchOptions): Promise<Batch> {
+  async start(request: BatchRequest, { workflowId }: StartBatchOptions): Promise<BatchHandle> {
     const input = this.#inputOf(request)
     checkId(workflowId)
     return this.#calls.asking(async () => {
@@ -100,7 +100,7 @@ export class Batches {
   }
 
   /** Returns a handle to a batch that was started earlier. If there is no such batch, the methods of the handle throw. */
-  attach(workflowId: string): Batch {
+  attach(workflowId: string): BatchHandle {
     return this.#batch(workflowId)
   }
 
@@ -117,7 +117,7 @@ export class Batches {
    * @throws NoWorkerError if no worker is available
    * @throws InvalidInputError if no item has one of the statuses, or the id is longer than 110 bytes
    */
-  async rerunFailed(workflowId: string, options: RerunFailedOptions): Promise<Batch> {
+  async rerunFailed(workflowId: string, options: RerunFailedOptions): Promise<BatchHandle> {
     const { reason, statuses = ['failed', 'aborted', 'refused'] } = options
     checkReason(reason)
     checkId(workflowId, 'workflowId', longestId - rerunSuffix)
@@ -258,8 +258,8 @@ export class Batches {
     })
   }
 
-  #batch(workflowId: string): Batch {
-    return new Batch(workflowId, this.#calls)
+  #batch(workflowId: string): BatchHandle {
+    return new BatchHandle(workflowId, this.#calls)
   }
 }
 

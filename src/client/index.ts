@@ -13,39 +13,39 @@ export type {
   ItemStatus,
 } from '../contract/batch.js'
 export { type ErrorClass, InvalidInputError } from '../contract/errors.js'
-export type { Decide, Evidence, GateDecision, GateView } from '../contract/gates.js'
+export type { DecideOptions, GateDecision, GateEvidence, GateView } from '../contract/gates.js'
 export type {
-  Attempt,
   FailedOutcome,
-  Moderation,
+  ModerationResult,
   ModerationSegment,
+  ModerationVerdict,
   Outcome,
   OutcomeStatus,
-  Part,
   PartialOutcome,
   PartStatus,
-  Reading,
+  StepAttempt,
   SucceededOutcome,
+  TaskPart,
+  TaskReading,
   TaskStatus,
   UnknownOutcome,
-  Verdict,
 } from '../contract/outcome.js'
 export type {
   CancelSummary,
-  NetCounts,
-  Progress,
+  EndedByCounts,
+  RunProgress,
   RunView,
   StepProgress,
   TaskProgress,
 } from '../contract/progress.js'
 export type { RunInput } from '../contract/stepInput.js'
 export { payloadEncryption } from '../temporal/encryption.js'
-export type { Build, Lack } from '../temporal/routing.js'
+export type { NoWorkerDetails } from '../temporal/routing.js'
 export type { SubmitQueue } from '../temporal/submits.js'
 export type { AdoptOptions, AdoptRequest } from './adopt.js'
-export type { Batch } from './batch.js'
+export type { BatchHandle } from './batch.js'
 export type {
-  Batches,
+  BatchClient,
   BatchRequest,
   RerunFailedOptions,
   ScheduleBatchOptions,
@@ -57,12 +57,12 @@ export { requireSameRequest } from './earlierRun.js'
 export {
   ClosedError,
   DecisionRefusedError,
-  type Difference,
   NoAnswerError,
   NoWorkerError,
-  type Pause,
+  type RequestDifference,
   RequestMismatchError,
   RunNotFoundError,
+  type RunPause,
   RunPausedError,
   RunStillOpenError,
   TemporalUnreachableError,
@@ -72,7 +72,7 @@ export {
 export type { FailingActivity } from './failingActivities.js'
 export type { ListOptions, RunSummary } from './list.js'
 export type { ProcessOptions, ProcessRequest, RerunOptions } from './plan.js'
-export type { Run, RunLook, WatchOptions } from './run.js'
+export type { RunHandle, RunLook, WatchOptions } from './run.js'
 export {
   RefusedError,
   RunCancelledError,
@@ -83,4 +83,4 @@ export {
 } from './runErrors.js'
 export type { StartOptions } from './start.js'
 export type { Vodflow } from './vodflow.js'
-export { workflowIdOf } from './workflowId.js'
+export { workflowIdFor } from './workflowId.js'

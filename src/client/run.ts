@@ -9,13 +9,14 @@ import {
 import { TerminatedFailure, ValueError, WorkflowNotFoundError } from '@temporalio/common'
 import { optionalTsToDate } from '@temporalio/common/lib/time.js'
 import { VodflowError } from '../base/vodflowError.js'
+import { type Duration, durationIn } from '../contract/duration.js'
 import { outcomeOfFailure } from '../contract/mediaFailure.js'
 import type { Outcome } from '../contract/outcome.js'
 import {
   detachSignal,
   outcomeQuery,
-  type Progress,
   progressQuery,
+  type RunProgress,
   type RunView,
   type StepProgress,
   stepsQuery,
@@ -54,10 +55,10 @@ export interface RunAddress {
   readonly closed: AbortSignal
 }
 
-/** Options of {@link Run.watch}. */
+/** Options of {@link RunHandle.watch}. */
 export interface WatchOptions {
-  /** Interval between two queries for the progress, ms. The worker of the run answers each of them. Default 1,000. */
-  readonly intervalMs?: number
+  /** Interval between two queries for the progress. The worker of the run answers each of them. Default 1 s. */
+  readonly interval?: Duration
   /** Stops watching, but not the run. */
   readonly signal?: AbortSignal
 }
@@ -83,7 +84,7 @@ export interface RunLook extends RunView {
  *
  * @typeParam T - the result of the workflow: an {@link Outcome} for a run of one step, any type for a workflow of yours. It is not checked.
  */
-export class Run<T = Outcome> {
+export class RunHandle<T = Outcome> {
   readonly workflowId: string
   /** Workflow type, e.g. `processMediaByProcedure`, or a workflow of yours. */
   readonly type: string
@@ -170,8 +171,8 @@ export class Run<T = Outcome> {
    * @throws RunPausedError if the run is paused
    * @throws RunNotFoundError if Temporal no longer has the run
    */
-  async progress(): Promise<Progress> {
-    const progress = await this.#query<Progress>(progressQuery)
+  async progress(): Promise<RunProgress> {
+    const progress = await this.#query<RunProgress>(progressQuery)
     return progress ?? { phase: 'submitting', attempt: 1, percent: 0, tasks: [], nets: {} }
   }
 
@@ -244,13 +245,13 @@ export class Run<T = Outcome> {
   }
 
   /**
-   * Yields the progress of the first step each time it changes, until the run has ended. It skips times without a worker or without
-   * Temporal.
+   * Yields the progress of the first step each time it changes, until the run has ended. It waits for a worker and for Temporal.
    *
    * @example for await (const { percent } of run.watch()) bar.update(percent)
    */
-  async *watch(options: WatchOptions = {}): AsyncGenerator<Progress, void, undefined> {
-    const { intervalMs = 1_000, signal } = options
+  async *watch(options: WatchOptions = {}): AsyncGenerator<RunProgress, void, undefined> {
+    const { signal } = options
+    const intervalMs = durationIn('interval', options.interval ?? 1_000)
     const stop = new AbortController()
     const abort = () => stop.abort(signal?.reason)
     signal?.addEventListener('abort', abort, { once: true })
@@ -264,7 +265,7 @@ export class Run<T = Outcome> {
       },
     )
     try {
-      for (let last: Progress | undefined; ; ) {
+      for (let last: RunProgress | undefined; ; ) {
         signal?.throwIfAborted()
         const final = ended
         const progress = await this.#progressOrNothing()
@@ -281,10 +282,9 @@ export class Run<T = Outcome> {
   }
 
   /**
-   * Asks the run to stop. VOD can abort only tasks that it has not started. A run of one step ends within about a minute if its worker is
-   * up. Then `result()` throws a RunCancelledError, whose `cancelled` lists the tasks that were stopped and those that continue and are
-   * billed. This call does not wait for that: it also works without a worker. A run that has ended does not change. A workflow of yours
-   * handles the cancellation in its own code.
+   * Asks the run to stop, and does not wait for its end, which takes a worker and about a minute. `result()` then throws a
+   * RunCancelledError, whose `cancelled` lists the tasks that were stopped and those that VOD, which has started them, finishes and bills.
+   * A run that has ended does not change. A workflow of yours handles the cancellation in its own code.
    *
    * @throws RunNotFoundError if Temporal has no such run
    */
@@ -330,7 +330,7 @@ export class Run<T = Outcome> {
     }
   }
 
-  async #progressOrNothing(): Promise<Progress | undefined> {
+  async #progressOrNothing(): Promise<RunProgress | undefined> {
     try {
       return await this.progress()
     } catch (error) {

@@ -1,18 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { Client, Connection } from '@temporalio/client'
 import type { DataConverter } from '@temporalio/common'
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
+import type { NativeConnection } from '@temporalio/worker'
 import {
   createDelivery,
   createPushHandler,
-  quickReconnect,
+  reconnectOptions,
   startCallbackServer,
 } from '../../callbacks/index.js'
 import { type MacKeys, parseMacKeys } from '../../contract/seal/macKeys.js'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/index.js'
-import { encryptionOfEnvironment } from '../../temporal/encryption.js'
+import { encryptionFromEnv } from '../../temporal/encryption.js'
 import { createVodClient, type VodClient } from '../../vod/client.js'
 import { createVodflowWorker, type VodflowWorkerOptions } from '../../worker/index.js'
+import * as sdk from '../../worker/sdk.js'
 import { messageOf } from '../words.js'
 import { type DevServerOptions, startTemporalDevServer } from './devServer.js'
 import { temporalSettings } from './environment.js'
@@ -64,7 +65,7 @@ export async function startStack({
   dataConverter,
   signal,
 }: StackOptions = {}): Promise<Stack> {
-  const converter = dataConverter ? { dataConverter } : encryptionOfEnvironment()
+  const converter = dataConverter ? { dataConverter } : encryptionFromEnv()
   const closers: (() => Promise<void> | void)[] = []
   let closing = false
   const close = async () => {
@@ -98,7 +99,7 @@ export async function startStack({
     signal?.throwIfAborted()
     const macKeyList = `dev:${randomBytes(24).toString('hex')}`
     const macKeys = parseMacKeys(macKeyList)
-    const connection = await Connection.connect({ address: temporal.address, channelArgs: quickReconnect })
+    const connection = await Connection.connect({ address: temporal.address, channelArgs: reconnectOptions })
     closers.push(() => connection.close())
     const handler = createPushHandler({
       keys: macKeys,
@@ -113,7 +114,7 @@ export async function startStack({
     const vodClient = createVodClient(account)
     await vodClient.call('ModifyEventConfig', { Mode: 'PUSH', NotificationUrl: callbacks.url })
 
-    const native = await NativeConnection.connect({ address: temporal.address })
+    const native = await sdk.NativeConnection.connect({ address: temporal.address })
     closers.push(() => native.close())
     const worker = await createVodflowWorker({
       connection: native,
@@ -165,9 +166,9 @@ export async function startStack({
 
 /** Silences Temporal's own log, which is for operators, once for each process. */
 function quietTemporal(): void {
-  if (Runtime._instance) return
-  Runtime.install({
-    logger: new DefaultLogger('ERROR'),
+  if (sdk.Runtime._instance) return
+  sdk.Runtime.install({
+    logger: new sdk.DefaultLogger('ERROR'),
     telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
   })
 }

@@ -34,7 +34,7 @@ async function packaged(name: 'ffmpeg' | 'ffprobe'): Promise<string> {
   if (path !== undefined) return executable(path)
   throw new ProgramMissingError({
     what: `${name} is not on PATH`,
-    remedy: `Install it (apt-get install ffmpeg, brew install ffmpeg) or: npm install -D ${installer}`,
+    remedy: `Install it (apt-get install ffmpeg, brew install ffmpeg) or: npm install -D @ffmpeg-installer/ffmpeg @ffprobe-installer/ffprobe`,
   })
 }
 

@@ -4,7 +4,7 @@ import {
   createDelivery,
   createPushHandler,
   createUploadRule,
-  type Deliver,
+  type DeliverEvent,
   type OpenedEvent,
   openEvent,
   parseMacKeys,
@@ -31,7 +31,7 @@ export async function serve(): Promise<string> {
   }
 }
 
-export async function take(body: Uint8Array, deliver: Deliver) {
+export async function take(body: Uint8Array, deliver: DeliverEvent) {
   const opened = await openEvent(body, keys, { contentEncoding: 'gzip' })
   expectType<Is<typeof opened, OpenedEvent>>()
   switch (opened.kind) {

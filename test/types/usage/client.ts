@@ -1,12 +1,12 @@
 import {
-  type Batch,
-  type Batches,
+  type BatchClient,
+  type BatchHandle,
   connect,
   InvalidInputError,
   type Outcome,
   RefusedError,
-  type Run,
   RunError,
+  type RunHandle,
   RunMediaError,
   type Vodflow,
   VodflowError,
@@ -22,7 +22,7 @@ export async function use(): Promise<void> {
     { FileId: '528', ProcedureName: 'episode', TasksPriority: 1 },
     { workflowId: 'mine', onPartial: 'repair' },
   )
-  expectType<Is<typeof run, Run<Outcome>>>()
+  expectType<Is<typeof run, RunHandle<Outcome>>>()
   const outcome = await run.result({ signal: AbortSignal.timeout(1_000) })
   if (outcome.status === 'succeeded') expectType<Is<(typeof outcome)['status'], 'succeeded'>>()
   for await (const { percent } of run.watch()) expectType<Is<typeof percent, number>>()
@@ -49,7 +49,7 @@ export async function use(): Promise<void> {
     { source: { FileIds: ['528'] }, ProcedureName: 'episode' },
     { workflowId: 'library' },
   )
-  expectType<Is<typeof batch, Batch>>()
+  expectType<Is<typeof batch, BatchHandle>>()
   const spec = { cronExpressions: ['0 3 * * *'] }
   await vodflow.batches.schedule(
     { source: { search: { Categories: ['Video'] } }, ProcedureName: 'episode' },
@@ -74,4 +74,4 @@ export function explain(error: unknown): string {
   return String(error)
 }
 
-export type Handles = [Vodflow, Batches, Run<string>]
+export type Handles = [Vodflow, BatchClient, RunHandle<string>]

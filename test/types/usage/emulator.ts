@@ -1,11 +1,11 @@
-import { Clock, type Emulator, FolderError, makeTestClip, startEmulator } from 'vodflow/emulator'
+import { type Emulator, EmulatorClock, FolderError, makeTestClip, startEmulator } from 'vodflow/emulator'
 import { expectType, type Is } from './is.js'
 
 export async function use(): Promise<string> {
   await using vod = await startEmulator({
     secretId: 'id',
     secretKey: 'key',
-    clock: new Clock({ frozen: true }),
+    clock: new EmulatorClock({ frozen: true }),
   })
   expectType<Is<typeof vod, Emulator>>()
   vod.faults.add({
