@@ -74,14 +74,14 @@ export function number({ least, most, remedy }: NumberRule): Check<number> {
 }
 
 export const flag: Check<boolean> = function* (value) {
-  if (typeof value !== 'boolean') yield self(otherThan('a boolean', value), 'give true or false')
+  if (typeof value !== 'boolean') yield self(otherThan('a boolean', value), 'pass true or false')
 }
 
 export function oneOf<const V extends string>(values: readonly V[]): Check<V> {
-  const remedy = `give ${inWords(values)}`
+  const remedy = `pass ${inWords(values)}`
   return function* (value) {
     if (typeof value !== 'string') yield self(otherThan('a string', value), remedy)
-    else if (!values.some((one) => one === value)) yield self('is no value that is known', remedy)
+    else if (!values.some((one) => one === value)) yield self('is not a known value', remedy)
   }
 }
 
@@ -108,7 +108,7 @@ export function optional<T>(check: Check<T>): Check<T | undefined> {
 }
 
 /** These fields of an object, whatever else it has. */
-export function having<T>(fields: Fields<T>, remedy = 'give an object with its fields'): Check<T> {
+export function having<T>(fields: Fields<T>, remedy = 'pass an object with its fields'): Check<T> {
   return function* (value) {
     if (!isObject(value)) yield self(otherThan('an object', value), remedy)
     else yield* problemsWithin(value, fields)
@@ -116,7 +116,7 @@ export function having<T>(fields: Fields<T>, remedy = 'give an object with its f
 }
 
 /** These fields and no other: a misspelled one would be new work, or money. */
-export function exactly<T>(fields: Fields<T>, remedy = 'give an object with its fields'): Check<T> {
+export function exactly<T>(fields: Fields<T>, remedy = 'pass an object with its fields'): Check<T> {
   return function* (value) {
     if (!isObject(value)) return yield self(otherThan('an object', value), remedy)
     for (const name of Object.keys(value))
@@ -141,7 +141,7 @@ export function byField<F extends Readonly<Record<string, AnyCheck>>>(
     const name = Object.keys(forms).find((field) => Object.hasOwn(value, field))
     const form = name === undefined ? undefined : forms[name]
     if (form) yield* form(value)
-    else yield self('has none of the fields that tell what is meant', remedy)
+    else yield self('has none of the fields that select its form', remedy)
   }
 }
 
@@ -160,7 +160,7 @@ const maxDepth = 64
 /** Functions that call themselves go through what is written as JSON: nesting without end would stop each of them. */
 export const shallow: Check<unknown> = function* (value) {
   if (isTooDeep(value, maxDepth))
-    yield self(`is nested more than ${maxDepth} deep`, 'give it flat, as VOD wants every request')
+    yield self(`is nested more than ${maxDepth} deep`, 'remove the nesting, which no request of VOD needs')
 }
 
 function isTooDeep(value: unknown, depth: number): boolean {

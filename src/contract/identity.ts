@@ -91,7 +91,7 @@ function requireStarter(run: RunFacts): void {
   if (run.parent || run.continuedFromExecutionRunId !== undefined) return
   throw new ForeignIdentityError(
     'is an identity header on a run that is neither a child nor continued as new',
-    'start it without, and give an idempotencyKey to name its work',
+    'start the run without it, and pass an idempotencyKey to name its work',
   )
 }
 

@@ -79,11 +79,11 @@ export function stepInputWith(request: Check<StepInput['request']>): Check<StepI
       report: optional(text(rules.temporalNameRule)),
       delays: optional(delays),
     },
-    giveRequest,
+    passRequest,
   )
 }
 
-const giveRequest = "give { request: { ... } } with the action's own fields as the first argument"
+const passRequest = "pass { request: { ... } } with the action's own fields as the first argument"
 
 type ReadText =
   | 'FileId'
@@ -105,7 +105,7 @@ const readByWorkflows = having<{ readonly SubAppId?: number } & { readonly [K in
     ProcedureName: optional(anyText),
     SessionContext: optional(anyText),
   },
-  giveRequest,
+  passRequest,
 )
 
 /** What vodflow itself looks at in a request, whatever the action is. */
@@ -125,7 +125,7 @@ export const adoptInput = exactly<AdoptInput>(
     onFailure: optional(onFailure),
     delays: optional(delays),
   },
-  'give { TaskId } as the first argument',
+  'pass { TaskId } as the first argument',
 )
 
 const work: Check<UploadWork> = byField(
@@ -139,7 +139,7 @@ const work: Check<UploadWork> = byField(
       onPartial: optional(onPartial),
     }),
   },
-  'give { ProcedureName }, or { workflowType, taskQueue }',
+  'pass { ProcedureName }, or { workflowType, taskQueue }',
 )
 
 const ofRule: Fields<UploadRuleInput> = {
@@ -166,8 +166,8 @@ const ofUpload: Fields<UploadInput> = {
   tasks: optional(list(TaskId, rules.uploadTasksRule)),
 }
 
-export const uploadRule = exactly<UploadRuleInput>(ofRule, 'give { work }')
-export const uploadInput = exactly<UploadInput>(ofUpload, 'give { FileId, work }')
+export const uploadRule = exactly<UploadRuleInput>(ofRule, 'pass { work }')
+export const uploadInput = exactly<UploadInput>(ofUpload, 'pass { FileId, work }')
 export const announcedUpload = exactly<AnnouncedUpload>({ ...ofUpload, announcedAt: number(rules.timeRule) })
 
 type InFolder = Extract<BatchSource, { file: string }>
@@ -180,16 +180,16 @@ const conditions: Check<SearchSource['search']> = function* (value) {
     return yield {
       field: '',
       problem: otherThan('an object', value),
-      remedy: 'give conditions of SearchMedia',
+      remedy: 'pass conditions of SearchMedia',
     }
   for (const field of ofVodflow)
     if (field in value)
-      yield { field, problem: 'is set by vodflow, which reads page after page', remedy: 'leave it out' }
+      yield { field, problem: 'is set by vodflow, which reads page by page', remedy: 'leave it out' }
   if ('SubAppId' in value)
     yield {
       field: 'SubAppId',
       problem: 'does not belong here',
-      remedy: 'give it next to `source`, where it is for the whole batch',
+      remedy: 'pass it next to `source`; it applies to the whole batch',
     }
   yield* shallow(value)
 }
@@ -206,7 +206,7 @@ function batchInputWith(ids: ListRule): Check<Omit<BatchInput, 'state'>> {
   return exactly<Omit<BatchInput, 'state'>>(
     {
       ...app,
-      source: byField({ FileIds, ...readPageByPage }, 'give one of FileIds, file and search'),
+      source: byField({ FileIds, ...readPageByPage }, 'pass one of FileIds, file and search'),
       ProcedureName: templateName,
       window: optional(whole(rules.windowRule)),
       TasksPriority: optional(whole(rules.priorityRule)),
@@ -219,7 +219,7 @@ function batchInputWith(ids: ListRule): Check<Omit<BatchInput, 'state'>> {
       events: optional(flag),
       delays: optional(delays),
     },
-    'give { source, ProcedureName }',
+    'pass { source, ProcedureName }',
   )
 }
 
@@ -232,7 +232,7 @@ export const continuedBatchInput = batchInputWith({ ...rules.listedIdsRule, leas
 const longestReason = 500
 
 const reason: Check<string> = function* (value) {
-  const remedy = `give why, in 1 to ${longestReason} characters`
+  const remedy = `pass a reason of 1 to ${longestReason} characters`
   if (typeof value !== 'string') yield { field: '', problem: otherThan('a string', value), remedy }
   else if (value.trim() === '') yield { field: '', problem: 'is empty', remedy }
   else if (value.length > longestReason)
@@ -242,11 +242,11 @@ const reason: Check<string> = function* (value) {
 /** What pauses, resumes or stops a batch, or changes its window. */
 export const batchControl = exactly<BatchControl>(
   { paused: optional(flag), window: optional(whole(rules.windowRule)), stop: optional(reason) },
-  'give { window }, { paused } or { stop }',
+  'pass { window }, { paused } or { stop }',
 )
 
 const count = whole(rules.placeRule)
-const ownList = { remedy: 'give a list' }
+const ownList = { remedy: 'pass a list' }
 
 const cursor = having<Cursor>({
   read: count,
@@ -260,7 +260,7 @@ const cursor = having<Cursor>({
 export const idsPage = exactly<IdsPage>({
   account,
   SubAppId: app.SubAppId,
-  source: byField(readPageByPage, 'give one of file and search'),
+  source: byField(readPageByPage, 'pass one of file and search'),
   cursor,
 })
 
@@ -274,7 +274,7 @@ function valuesOf<K extends string, T>(check: Check<T>): Check<Readonly<Record<K
 }
 
 const time = number(rules.timeRule)
-const sinceAndBeat = list(time, { least: 2, most: 2, remedy: 'give when and in which beat' })
+const sinceAndBeat = list(time, { least: 2, most: 2, remedy: 'pass a time and a beat' })
 /** Their form is that of the version that wrote them: they are only looked at as far as this one would throw. */
 const since: Check<BatchState['running'][string]> = (value) => sinceAndBeat(value)
 const ended: Check<BatchState['early'][string]> = (value) => having({})(value)
@@ -328,5 +328,5 @@ export const sweepInput = exactly<SweepInput>(
     watermark: optional(time),
     wholeAt: optional(time),
   },
-  'give { account }',
+  'pass { account }',
 )

@@ -9,7 +9,7 @@ import { InvalidInputError } from './errors.js'
  * @throws InvalidInputError that names the field, never the value.
  */
 export function secretOf(field: string, given: string): string {
-  if (typeof given !== 'string') throw refused(field, 'is not a string', 'give it as a string')
+  if (typeof given !== 'string') throw refused(field, 'is not a string', 'pass a string')
   const secret = given.trim()
   const at = secret.search(/[^\x20-\x7e]/)
   if (at < 0) return secret

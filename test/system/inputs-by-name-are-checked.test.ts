@@ -84,14 +84,14 @@ describe.each(types)('%s', (type) => {
     for (const [index, each] of words.entries())
       expect([aliases[index], each]).toEqual([
         aliases[index],
-        expect.stringMatching(/^account: is [^;]+; give 1 to 32 lower-case letters, digits or hyphens$/),
+        expect.stringMatching(/^account: is [^;]+; pass 1 to 32 lower-case letters, digits or hyphens$/),
       ])
   })
 
   it('takes no input that is none', async () => {
     const inputs = [undefined, null, 5, 'text', true, [], [good[type]], {}, { __proto__: null, x: 1 }]
     const words = await Promise.all(inputs.map((input) => refusal(type, input)))
-    for (const each of words) expect(each).toMatch(/^[\w.]+: (is|has) [^;]+; (give|check|write) /)
+    for (const each of words) expect(each).toMatch(/^[\w.]+: (is|has) [^;]+; (pass|use|leave|check|write) /)
   })
 
   it('takes no field that is not known, whatever its name', async () => {
@@ -157,7 +157,7 @@ it.each<[string, RegExp, object]>([
   ['adoptTask', /^SubAppId: /, { TaskId: 't', SubAppId: '5' }],
   [
     'adoptTask',
-    /^delays\.polls: is empty; give a list of 1 to 1,000 waits/,
+    /^delays\.polls: is empty; pass a list of 1 to 1,000 waits/,
     { TaskId: 't', delays: { polls: [] } },
   ],
   ['processUpload', /^FileId: /, { ...upload, FileId: '../x y' }],

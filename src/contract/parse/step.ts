@@ -26,14 +26,14 @@ function* problemsOfOurs(request: { readonly SessionId?: unknown; readonly Sourc
     yield {
       field: 'SessionId',
       problem: 'is derived by vodflow, so that a retry is never billed twice',
-      remedy: 'leave it out and give an `idempotencyKey` instead',
+      remedy: 'leave it out and pass an `idempotencyKey` instead',
     }
   const { SourceContext } = request
   const room = maxSourceContext - sourceMarkLength
   if (typeof SourceContext === 'string' && SourceContext.length > room)
     yield {
       field: 'SourceContext',
-      problem: `is longer than ${room} characters, and the other ${sourceMarkLength} of VOD's are ours`,
+      problem: `is longer than ${room} characters; vodflow needs the other ${sourceMarkLength} of VOD's ${maxSourceContext}`,
       remedy: 'shorten it',
     }
 }

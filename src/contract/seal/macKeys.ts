@@ -27,32 +27,31 @@ const variable = 'VODFLOW_MAC_KEYS'
  * @throws InvalidInputError that names the problem, never the secret.
  */
 export function parseMacKeys(text: string | undefined): MacKeys {
-  if (!text?.trim()) throw refuse('missing')
+  if (!text?.trim()) throw refuse('is missing')
   const verify = text.split(',').map((entry, index) => keyOf(secretOf(variable, entry), index + 1))
   const twice = verify.find(({ id }, index) => verify.findIndex((key) => key.id === id) !== index)
-  if (twice) throw refuse(`key id "${twice.id}" stands twice`)
+  if (twice) throw refuse(`has the key id "${twice.id}" twice`)
   return { sign: verify[0] as MacKey, verify }
 }
 
 function keyOf(entry: string, position: number): MacKey {
   const colon = entry.indexOf(':')
-  if (colon < 0) throw refuse(`entry ${position} has no colon between id and secret`)
+  if (colon < 0) throw refuse(`has no colon between id and secret in entry ${position}`)
   const id = entry.slice(0, colon)
   const secret = entry.slice(colon + 1).trim()
   if (!/^[A-Za-z0-9]{1,8}$/.test(id))
-    throw refuse(`the id of entry ${position} is not 1 to ${maxKeyIdLength} letters or digits`)
+    throw refuse(`has an id that is not 1 to ${maxKeyIdLength} letters or digits in entry ${position}`)
   if (secret.length < minSecretLength) {
     throw refuse(
-      `the secret of "${id}" has ${secret.length} characters, at least ${minSecretLength} are needed`,
+      `needs at least ${minSecretLength} characters in the secret of "${id}", which has ${secret.length}`,
     )
   }
-  if (holdsNextEntry(secret))
-    throw refuse(`entry ${position} has another key in it, with no comma between them`)
+  if (holdsNextEntry(secret)) throw refuse(`has no comma between two keys in entry ${position}`)
   return { id, secret }
 }
 
 function refuse(problem: string): InvalidInputError {
   const remedy =
-    'give "k1:<at least 32 random characters>", several keys with commas, e.g. from `openssl rand -hex 32`'
+    'set it to "k1:<at least 32 random characters>", e.g. from `openssl rand -hex 32`; separate several keys with commas'
   return new InvalidInputError([{ field: variable, problem, remedy }])
 }

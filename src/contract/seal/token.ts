@@ -113,11 +113,11 @@ export function checkSessionContext(callerContext: string, destination: Destinat
 
 function tooLong(length: number, room: number): InvalidInputError {
   const spare = Math.max(0, room)
-  const problem = `${length} characters, but only ${spare} of VOD's ${maxSessionContext} are left beside the token of this run`
+  const problem = `has ${length} characters, but the token of this run leaves only ${spare} of VOD's ${maxSessionContext}`
   const remedy =
     spare > 0
       ? 'shorten it, e.g. to an id of your own'
-      : 'leave it out, and give a shorter workflowId: it is in the token'
+      : 'leave it out, and use a shorter workflowId, which is part of the token'
   return new InvalidInputError([{ field: 'SessionContext', problem, remedy }])
 }
 
