@@ -5,7 +5,7 @@ import { lackingInTemplate, reviewOf, taskTypesOf } from '../vod/templateTasks.j
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
 
-/** Which tasks a submission with this template makes. */
+/** Returns the types of task that a submission with this template makes. */
 export function readTemplateTasks({ clientFor }: ActivityContext) {
   return async ({ account, SubAppId, ProcedureName }: TemplateName): Promise<TemplateTasks> => {
     const { attempt } = activityInfo()

@@ -130,7 +130,7 @@ describe('an event names an old file', () => {
   it.each([0, 61 * hour, 60_000.5])('a rule with maxAgeMs %s is refused', (maxAgeMs) => {
     const make = () =>
       createUploadRule({ client: system.vodflow.client, rule: { work: { ProcedureName: 'one' }, maxAgeMs } })
-    expect(make).toThrow('; give milliseconds from a minute to 60 hours')
+    expect(make).toThrow('; pass milliseconds from a minute to 60 hours')
   })
 })
 
@@ -511,7 +511,7 @@ describe('a SourceContext that says that a step has made the file', () => {
       expect(kept.endsWith(SourceContext)).toBe(true)
       expect(await announced(pulled.FileId)).toMatchObject({
         status: 'ignored',
-        reason: 'a step has made it',
+        reason: 'a step made it',
       })
     },
   )
@@ -588,7 +588,7 @@ describe('the workflow of a user', () => {
       cause: { cause: { type: 'permanent', details: [{ code: 'InvalidParameterValue' }] } },
     })
     const failed = await resetBeforeChild(`upload/${name}/account:default/${FileId}`).catch((error) => error)
-    expect(failed.cause.cause.message).toContain('has not succeeded')
+    expect(failed.cause.cause.message).toContain('did not succeed')
     expect(system.tasksOf(FileId)).toEqual([])
   })
 })
