@@ -137,7 +137,7 @@ const stepProblems: readonly (readonly [RegExp, object])[] = [
   [/^delays\.overdue: /, { request, delays: { overdue: 1e300 } }],
   [/^request: is nested/, { request: { ...request, ExtInfo: deep } }],
   [/^request: is null/, { request: null }],
-  [/^report: is for the runs that a batch starts/, { request, report: 'some-batch' }],
+  [/^report: is only for runs that a batch starts/, { request, report: 'some-batch' }],
 ]
 
 it('a step builds nothing from what does not fit', async () => {

@@ -231,7 +231,7 @@ function briefly(progress: BatchProgress): BatchProgress {
 }
 
 function readNext({ source, account = 'default', SubAppId }: BatchInput, { cursor }: BatchState) {
-  if ('FileIds' in source || !cursor) throw refuse('source', 'is a list, which is not read', 'give it whole')
+  if ('FileIds' in source || !cursor) throw refuse('source', 'is a list, which is not read', 'pass it whole')
   const app = { account, ...(SubAppId === undefined ? {} : { SubAppId }) }
   return activitiesOf(account).readIds({ ...app, source, cursor })
 }

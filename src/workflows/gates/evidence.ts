@@ -1,7 +1,7 @@
 import type { Evidence } from '../../contract/gates.js'
 import type { Moderation, ModerationSegment, Verdict } from '../../contract/outcome.js'
 
-/** The links in the verdicts, each with the time until which VOD serves it. */
+/** Returns the links in the verdicts, each with the time until which VOD serves it. */
 export function evidenceOf(moderation: Moderation | undefined): Evidence[] {
   return (moderation?.verdicts ?? []).flatMap(evidenceFor).filter(({ url }) => url !== '')
 }

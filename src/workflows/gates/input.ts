@@ -2,69 +2,80 @@ import type { GateView } from '../../contract/gates.js'
 import type { Moderation } from '../../contract/outcome.js'
 import { refuse } from '../refuse.js'
 
-/** What a policy says: go on, stop, or let a person decide. */
+/** The result of a policy: continue, stop, or let a person decide. */
 export type PolicyVerdict = 'pass' | 'block' | 'review'
 
-/** Something has happened at a gate that people may want to hear of. */
+/** An event at a gate for which people may want a notification. */
 export interface GateEvent {
   readonly type: 'opened' | 'reminder' | 'escalated'
   readonly gate: GateView
 }
 
-/** What a review gate is told. */
+/** Input of {@link reviewGate}. */
 export interface ReviewGateInput {
-  /** VOD's verdicts, from an outcome. Without them a person decides, whatever the policy. */
+  /** VOD's verdicts, from an outcome. Without them, a person decides, regardless of the policy. */
   readonly moderation: Moderation | undefined
-  /** Names the gate inside its run. Default `review`. */
+  /** The name of the gate, unique in its run. Default `review`. */
   readonly gate?: string
-  /** What it is about, for the person who decides: plain JSON, small. */
+  /** Small plain JSON that tells the person what the decision is about. */
   readonly subject?: unknown
-  /** Default: the Suggestion of `moderation`, the worst of all verdicts; `review` waits for a person. Must be deterministic, as all of a workflow. */
+  /**
+   * Default: the Suggestion of `moderation`, which is the worst of all verdicts. `review` waits for a person. The function must be
+   * deterministic, like all workflow code.
+   */
   readonly policy?: (moderation: Moderation) => PolicyVerdict
-  /** When people are reminded, ms after the gate opened. Default 4, 24 and 48 hours. */
+  /** The times of the reminders, in ms after the gate opened. Default 4, 24 and 48 hours. */
   readonly remindAfter?: readonly number[]
-  /** When somebody else is told, ms after the gate opened. Default 24 hours. */
+  /** The time of the escalation, in ms after the gate opened. Default 24 hours. */
   readonly escalateAfter?: number
-  /** When the gate is decided without a person, ms after it opened. Default 72 hours. */
+  /** The time at which the gate is decided without a person, in ms after it opened. Default 72 hours. */
   readonly deadline?: number
-  /** How it is decided then. Default `rejected`. */
+  /** The decision at the deadline. Default `rejected`. */
   readonly onDeadline?: 'approved' | 'rejected'
-  /** Tells people, e.g. with `notify`. Its failure is logged and holds up nothing. Default: nobody is told. */
+  /** Notifies people, e.g. with `notify`. A failure is logged and delays nothing. Default: no notification. */
   readonly tell?: (event: GateEvent) => unknown
 }
 
 export const maxGateName = 200
 
-/** A time as text, or a policy that is none, would fail the workflow task again and again. @throws ApplicationFailure that names the field. */
+/**
+ * Checks the input, because a time as text or a policy that is not a function would fail every workflow task.
+ *
+ * @throws ApplicationFailure that names the field.
+ */
 export function checkGateInput(input: ReviewGateInput): void {
   if (typeof input !== 'object' || input === null)
-    throw refuse('moderation', 'is missing', 'give { moderation }, undefined where VOD gave no verdict')
+    throw refuse('moderation', 'is missing', 'pass { moderation }, with undefined if there is no verdict')
   const { gate = 'review', moderation, policy, tell, remindAfter = [], escalateAfter, deadline } = input
   if (typeof gate !== 'string' || gate === '' || gate.length > maxGateName)
-    throw refuse('gate', 'is not a name', `give 1 to ${maxGateName} characters`)
+    throw refuse('gate', 'is not a name', `pass 1 to ${maxGateName} characters`)
   if (moderation !== undefined && !isModeration(moderation))
-    throw refuse('moderation', 'has no Suggestion or no verdicts', 'give that of an outcome, or undefined')
+    throw refuse(
+      'moderation',
+      'has no Suggestion or no verdicts',
+      'pass the moderation of an outcome, or undefined',
+    )
   checkFunctions({ policy, tell })
   if (!Array.isArray(remindAfter))
-    throw refuse('remindAfter', 'is not a list', 'give milliseconds, e.g. [3600000]')
+    throw refuse('remindAfter', 'is not a list', 'pass a list of milliseconds, e.g. [3600000]')
   const reminders = Object.fromEntries(remindAfter.map((at, n) => [`remindAfter.${n}`, at]))
   checkTimes({ escalateAfter, deadline, ...reminders })
   const onDeadline = input.onDeadline ?? 'rejected'
   if (onDeadline !== 'approved' && onDeadline !== 'rejected')
-    throw refuse('onDeadline', 'is no decision', 'give approved or rejected')
+    throw refuse('onDeadline', 'is not a decision', 'pass approved or rejected')
 }
 
 function checkFunctions(given: Readonly<Record<string, unknown>>): void {
   for (const [name, what] of Object.entries(given)) {
     if (what !== undefined && typeof what !== 'function')
-      throw refuse(name, 'is not a function', 'give one, or leave it out')
+      throw refuse(name, 'is not a function', 'pass a function, or leave it out')
   }
 }
 
 function checkTimes(given: Readonly<Record<string, unknown>>): void {
   for (const [name, time] of Object.entries(given)) {
     if (time !== undefined && !(typeof time === 'number' && Number.isFinite(time) && time >= 0))
-      throw refuse(name, 'is not a number of milliseconds', 'give e.g. 3600000 for an hour')
+      throw refuse(name, 'is not a number of milliseconds', 'pass a number, e.g. 3600000 for an hour')
   }
 }
 

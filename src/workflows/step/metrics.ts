@@ -4,7 +4,7 @@ import { meterWith } from '../../contract/metrics.js'
 import type { Outcome } from '../../contract/outcome.js'
 import type { Origin } from './state.js'
 
-/** Counts and logs one attempt of a step. Silent in a replay; nothing is decided from it. */
+/** Counts and logs one attempt of a step. It is silent during a replay, and no decision depends on it. */
 export interface StepMeasure {
   hinted(hint: Hint): void
   ended(outcome: Outcome): void
