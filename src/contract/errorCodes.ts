@@ -1,19 +1,19 @@
 /**
- * What an error code means for the request that met it.
+ * The meaning of an error code for the request that received it.
  *
- * - `throttled`: refused before anything was done, because of a rate; wait and send again.
- * - `transient`: refused before anything was done; the same request may pass later.
- * - `ambiguous`: nobody knows whether anything was done; a submit must be sent again with the same SessionId.
+ * - `throttled`: refused before anything was done, because of a rate limit. Wait and send the request again.
+ * - `transient`: refused before anything was done. The same request may succeed later.
+ * - `ambiguous`: it is unknown whether anything was done. A submit must be sent again with the same SessionId.
  * - `duplicate`: an earlier send with this SessionId was accepted.
- * - `permanent`: refused, and the same request will be refused again.
+ * - `permanent`: refused. The same request will be refused again.
  */
 export type ErrorClass = 'throttled' | 'transient' | 'ambiguous' | 'duplicate' | 'permanent'
 
 export interface CodeMeaning {
   readonly class: ErrorClass
-  /** Refused, but the reason often passes within a minute, so a submit is sent again a few times before the refusal is final. */
+  /** The reason of the refusal often passes within a minute, so a submit is sent again a few times before the refusal is final. */
   readonly passes?: true
-  /** What to do, for a person. */
+  /** What a person can do about it. */
   readonly remedy: string
 }
 
@@ -30,20 +30,20 @@ const account = 'Check this account in the Tencent Cloud console'
 const quota = 'Delete resources that you do not need, or ask Tencent for a higher quota'
 
 /**
- * Every documented code of the actions in use, and the common ones. A code that is not here takes the meaning of
- * its parent (`FailedOperation.X` that of `FailedOperation`); without one it is ambiguous.
+ * Every documented code of the actions in use, and the common codes. Any other code has the meaning of its parent
+ * (`FailedOperation.X` that of `FailedOperation`). Without a parent, it is ambiguous.
  *
- * Sources: the pages of the actions ("Error Code"), "Common Error Codes" of Tencent Cloud API 3.0, and the
- * error lists in Tencent's Go SDK, which are the same.
+ * Sources: the pages of the actions ("Error Code"), "Common Error Codes" of Tencent Cloud API 3.0, and the identical
+ * error lists in Tencent's Go SDK.
  */
 export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
-  // Rates
+  // Rate limits
   RequestLimitExceeded: { class: 'throttled', remedy: retried },
   'RequestLimitExceeded.IPLimitExceeded': { class: 'throttled', remedy: retried },
   'RequestLimitExceeded.UinLimitExceeded': { class: 'throttled', remedy: retried },
   'RequestLimitExceeded.GlobalRegionUinLimitExceeded': { class: 'throttled', remedy: retried },
 
-  // Nobody knows
+  // It is unknown whether anything was done
   InternalError: { class: 'ambiguous', remedy: sameSession },
   FailedOperation: { class: 'ambiguous', remedy: sameSession },
   ServiceUnavailable: { class: 'ambiguous', remedy: sameSession },
@@ -68,7 +68,7 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
 
   'FailedOperation.UploadCosFail': { class: 'ambiguous', remedy: sameSession },
 
-  // May pass later, nothing was done
+  // Nothing was done, and the request may succeed later
   'ClientError.CredentialSource': {
     class: 'transient',
     remedy: 'Check that the worker can reach the CVM metadata service or STS; vodflow retries the request',
@@ -82,7 +82,7 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
   ResourceUnavailable: { class: 'transient', remedy: retried },
   ResourceInUse: { class: 'transient', remedy: retried },
 
-  // The device against paying twice
+  // The SessionId prevents double billing
   'InvalidParameterValue.SessionId': {
     class: 'duplicate',
     remedy: lookedUp,
@@ -92,7 +92,7 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
     remedy: lookedUp,
   },
 
-  // Who asks
+  // The account or its keys
   AuthFailure: { class: 'permanent', remedy: keys },
   'AuthFailure.InvalidAuthorization': { class: 'permanent', remedy: keys },
   'AuthFailure.InvalidSecretId': { class: 'permanent', remedy: `${keys}: it must be a key of the cloud API` },
@@ -145,7 +145,7 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
   },
   'ClientError.BadRequest': { class: 'permanent', remedy: sdk },
 
-  // What is asked for. FailedOperation alone leaves open what was done, these do not
+  // The request. FailedOperation alone leaves open whether anything was done; these codes do not
   'FailedOperation.MediaType': { class: 'permanent', remedy: 'Use media of a type that VOD supports' },
   'FailedOperation.CoverType': { class: 'permanent', remedy: 'Use a cover of a type that VOD supports' },
   'FailedOperation.MediaForbidedBySystem': {
@@ -227,7 +227,7 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
   DryRunOperation: { class: 'permanent', remedy: 'Send the request without DryRun' },
 }
 
-/** Tencent has a code for many a field, such as `InvalidParameterValue.MediaUrl`: what to do about that field. */
+/** The remedies for codes that name a field, such as `InvalidParameterValue.MediaUrl`. */
 const ofField: Readonly<Record<string, (field: string) => string>> = {
   InvalidParameter: (field) => `Check ${field} in the request: VOD rejects it`,
   InvalidParameterValue: (field) => `Check ${field} in the request: VOD rejects its value`,
@@ -235,7 +235,7 @@ const ofField: Readonly<Record<string, (field: string) => string>> = {
   MissingParameter: (field) => `Add ${field} to the request: VOD requires it`,
 }
 
-/** The meaning of a code, or of its nearest documented parent. */
+/** Returns the meaning of a code, or of its nearest documented parent. */
 export function classifyError(code: string): CodeMeaning {
   for (let name = code; name !== ''; name = name.slice(0, Math.max(0, name.lastIndexOf('.')))) {
     const meaning = errorCodes[name]

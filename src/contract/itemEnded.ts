@@ -4,12 +4,12 @@ import type { Attempt, Outcome } from './outcome.js'
 import { isRefusal } from './refusal.js'
 import { cut } from './text.js'
 
-/** Signal by which a run tells a batch that it has ended. A contract: it never changes. */
+/** The signal with which a run reports its end to its batch. It is a contract and never changes. */
 export const itemEndedSignal = 'vodflow.batch.ended'
 
 const maxReason = 200
 
-/** What a batch keeps of an outcome. */
+/** Returns the part of an outcome that a batch keeps. */
 export function itemEndedOf(FileId: string, outcome: Outcome): ItemEnded {
   const { status, reason, tasks, attempts } = outcome
   const known = attempts.filter((attempt) => !isUnsure(attempt))
@@ -25,12 +25,12 @@ export function itemEndedOf(FileId: string, outcome: Outcome): ItemEnded {
   }
 }
 
-/** VOD's answer names all that a submission made. Where it was lost, what was found may not be all. */
+/** VOD's answer names all tasks of a submission. If the answer was lost, the tasks that were found may be incomplete. */
 function isUnsure({ status, recovered, TaskIds }: Attempt): boolean {
   return (status === 'unknown' || status === 'detached') && (recovered || TaskIds.length === 0)
 }
 
-/** What a canceled run says of its tasks. */
+/** The tasks of a canceled run. */
 interface CanceledSteps {
   readonly stopped: readonly string[]
   readonly ended: readonly string[]
@@ -38,7 +38,7 @@ interface CanceledSteps {
   readonly submitUnanswered: boolean
 }
 
-/** Of a run that was canceled; `canceled` is absent when it said nothing. */
+/** Returns the end of a canceled run. `canceled` is absent if the run wrote no summary. */
 export function itemCanceled(FileId: string, reason: string, canceled?: CanceledSteps): ItemEnded {
   const ended = { FileId, status: 'cancelled', reason: cut(reason, maxReason) } satisfies ItemEnded
   if (!canceled) return ended
@@ -47,7 +47,7 @@ export function itemCanceled(FileId: string, reason: string, canceled?: Canceled
   return { ...ended, tasks, ...(submitUnanswered ? { unsure: 1 } : {}) }
 }
 
-/** Of a run that failed. Only a refusal proves that nothing was made: of any other failure the batch takes it that all was. */
+/** Returns the end of a failed run. Only a refusal proves that nothing was made. For any other failure, the batch counts all tasks. */
 export function itemFailed(
   FileId: string,
   failure: { readonly type?: unknown; readonly message: string; readonly details?: unknown },

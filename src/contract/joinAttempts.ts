@@ -3,11 +3,11 @@ import { fitOutcome } from './fitOutcome.js'
 import type { Outcome, Part, Reading } from './outcome.js'
 import { isRepairable, type Repair } from './repair.js'
 
-/** The outcome of a run after one more attempt: what the earlier ones did well stays, what was repaired gives way. */
+/** Returns the outcome of a run after a repair. Successful parts of earlier attempts stay, and repaired parts are replaced. */
 export function joinAttempts(earlier: Outcome, repair: Repair, later: Outcome): Outcome {
   const attempts = [...earlier.attempts, ...later.attempts]
   if (repair.kind === 'whole') return fitOutcome({ ...later, attempts })
-  // A failed part gives way only to a later part of its kind.
+  // Only a later part of the same Type and Definition replaces a failed part.
   const replacements = later.tasks.flatMap(({ parts }) => parts)
   const tasks = [...earlier.tasks.map((task) => withoutReplaced(task, replacements)), ...later.tasks]
   const { status, reason } = decide(tasks)
@@ -23,7 +23,7 @@ export function joinAttempts(earlier: Outcome, repair: Repair, later: Outcome): 
   })
 }
 
-/** Takes each replacement once. */
+/** Removes the parts that have a replacement. Each replacement counts once. */
 function withoutReplaced(reading: Reading, replacements: Part[]): Reading {
   const parts = reading.parts.filter((part) => {
     if (!isRepairable(part)) return true
@@ -33,7 +33,7 @@ function withoutReplaced(reading: Reading, replacements: Part[]): Reading {
     if (place >= 0) replacements.splice(place, 1)
     return place < 0
   })
-  // What was cut is not repaired, so the parts that are left are all.
+  // A reading that was cut is never repaired, so the parts are complete.
   const { counts: _, ...rest } = reading
   return { ...rest, parts }
 }

@@ -1,7 +1,7 @@
 import type { ListRule, NumberRule, TextRule } from './check.js'
 import { day, hour, minute, shownMs } from './time.js'
 
-/* What inputs look like, how large they may be, and what to give instead of one that does not fit. */
+/* The forms and limits of inputs, with the remedies for inputs that do not match. */
 
 /** The id of a media file. */
 export const fileIdPattern = /^[\x21-\x7e]{1,64}$/
@@ -11,13 +11,13 @@ export const fileIdRule: TextRule = {
   remedy: 'pass 1 to 64 characters without spaces, as a string: a number loses digits',
 }
 
-/** Without an offset, a time is another one on another machine. */
+/** The offset is required: without it, the meaning of a time depends on the machine. */
 export function isIsoTime(text: string): boolean {
   const isIso = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/.test(text)
   return isIso && !Number.isNaN(Date.parse(text))
 }
 
-/** The id of a task. Those of VOD have about 60 characters. */
+/** The id of a task. VOD's ids have about 60 characters. */
 export const taskIdPattern = /^[\x21-\x7e]{1,200}$/
 export const taskIdRule: TextRule = {
   pattern: taskIdPattern,
@@ -32,14 +32,14 @@ export const accountRule: TextRule = {
   remedy: 'pass 1 to 32 lower-case letters, digits or hyphens',
 }
 
-/** The name of a file in a folder: no path, and no hidden file. */
+/** The name of a file in a folder. A path and a hidden file are not allowed. */
 export const fileNameRule: TextRule = {
   pattern: /^[\w-][\w.-]{0,199}$/,
   problem: 'is not the name of a file',
   remedy: "pass the name of a file in the worker's idsFolder",
 }
 
-/** The key of a step, or of work. */
+/** The key of a step, or an idempotencyKey. */
 export const keyRule: TextRule = {
   pattern: /^[\x21-\x7e]{1,200}$/,
   problem: 'is not 1 to 200 printable ASCII characters without spaces',
@@ -53,7 +53,7 @@ export const ruleNameRule: TextRule = {
   remedy: 'pass 1 to 50 letters, digits, dots or hyphens',
 }
 
-/** The name of a task flow template: no blanks around it, no control characters. */
+/** The name of a task flow template, without leading or trailing blanks and without control characters. */
 export const templateNameRule: TextRule = {
   pattern: /^(?!\s)[^\p{Cc}\p{Cs}]{1,1000}(?<!\s)$/u,
   problem: 'is not 1 to 1,000 characters without leading or trailing blanks and without control characters',
@@ -74,7 +74,7 @@ export const signKeyRule: TextRule = {
   remedy: 'pass at most 32 letters and digits',
 }
 
-/** A name in Temporal: of a workflow type, or the id of a run. */
+/** The name of a workflow type, or the id of a run, in Temporal. */
 export const temporalNameRule: TextRule = {
   pattern: /^[^\0\p{Cs}]{1,1000}$/u,
   problem: 'is not a name in Temporal',
@@ -88,21 +88,21 @@ export const queueNameRule: TextRule = {
   remedy: 'pass the task queue of your worker',
 }
 
-/** The path of a media file in the storage of VOD: no blanks around it, no control characters. */
+/** The path of a media file in VOD's storage, without leading or trailing blanks and without control characters. */
 export const storagePathRule: TextRule = {
   pattern: /^(?!\s)[^\p{Cc}\p{Cs}]+(?<!\s)$/u,
   problem: 'is empty, or has leading or trailing blanks or control characters',
   remedy: 'pass the storage path of the media, e.g. /dir/video.mp4',
 }
 
-/** Any text of whole characters, also an empty one: VOD says what it takes. */
+/** Any well-formed text, including an empty one. VOD checks the rest. */
 export const anyTextRule: TextRule = {
   pattern: /^\P{Cs}*$/u,
   problem: 'has half of a surrogate pair',
   remedy: 'pass well-formed text',
 }
 
-/** Text of ours that a batch hands to its next run. */
+/** A text of ours that a batch passes to its next run. */
 export const ownTextRule: TextRule = { pattern: /^/, problem: 'is not text', remedy: 'pass a string' }
 
 export const subAppIdRule: NumberRule = {
@@ -123,7 +123,7 @@ export const lookJitterRule: NumberRule = {
   remedy: 'pass a share from 0 to 0.5; the default is 0.1',
 }
 
-/** Runs of a batch at once: it remembers each run that it waits for. */
+/** The number of concurrent runs of a batch. The batch keeps state for each of them. */
 export const windowRule: NumberRule = {
   least: 1,
   most: 2_000,
@@ -148,7 +148,7 @@ export const taskBudgetRule: NumberRule = {
   remedy: 'pass the largest number of tasks, at least 1',
 }
 
-/** The age of an upload. VOD lists tasks for 72 hours: the tasks that an older upload brought are not visible. */
+/** The age of an upload. VOD lists tasks for 72 hours, so the tasks of an older upload are not visible. */
 export const maxAgeRule: NumberRule = {
   least: minute,
   most: 60 * hour,
@@ -161,21 +161,21 @@ export const classIdRule: NumberRule = {
   remedy: 'pass the number of a category',
 }
 
-/** Where a source of a batch stands: items, bytes or results. */
+/** A position in the source of a batch, in items, bytes or results. */
 export const placeRule: NumberRule = {
   least: 0,
   most: Number.MAX_SAFE_INTEGER,
   remedy: 'pass a whole number, at least 0',
 }
 
-/** A time that a Date can have, ms since the epoch. */
+/** A time that a Date can represent, in ms since the epoch. */
 export const timeRule: NumberRule = {
   least: 0,
   most: 8.64e15,
   remedy: 'pass milliseconds since 1970',
 }
 
-/** VOD lists tasks for 72 hours: a sweep that reads more rarely would miss some. */
+/** The times of a sweep. VOD lists tasks for 72 hours, so a sweep with longer times would miss some. */
 export const sweepTimeRule: NumberRule = {
   least: 0,
   most: shownMs,
@@ -211,5 +211,5 @@ export const categoriesRule: ListRule = {
   remedy: 'pass a list, e.g. ["Video"], or leave it out for all videos',
 }
 
-/** VOD takes this many characters of SourceContext (PullUpload, "Input Parameters"). */
+/** The longest SourceContext that VOD accepts, in characters (PullUpload, "Input Parameters"). */
 export const maxSourceContext = 250

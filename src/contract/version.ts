@@ -1,2 +1,2 @@
-/** Of this package, as in package.json: code that a bundler has moved finds no file. */
+/** The version in package.json. It is a constant, because bundled code cannot find that file. */
 export const version = '0.1.0'

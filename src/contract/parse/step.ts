@@ -8,7 +8,7 @@ import { sourceMarkLength } from '../seal/sourceMark.js'
 import type { StepInput } from '../stepInput.js'
 import { filled, valid, type WithDefaults } from '../valid.js'
 
-/** The request of a step, with what is ours in it. */
+/** Checks the request of a step, including the fields that vodflow uses. */
 function requestOf(action: SubmitAction): Check<StepInput['request']> {
   const schema = vodApi[action].request
   return function* (given) {
@@ -38,16 +38,16 @@ function* problemsOfOurs(request: { readonly SessionId?: unknown; readonly Sourc
     }
 }
 
-/** With the defaults filled in. */
+/** An input with its defaults. */
 export type ParsedInput<A extends SubmitAction> = WithDefaults<StepInput<A>, 'account' | 'events'>
 
-/** @throws InvalidInputError that names every field that is wrong, and what to do about it. */
+/** @throws InvalidInputError that names every wrong field, with a remedy. */
 export function parseStepInput<A extends SubmitAction>(action: A, value: unknown): ParsedInput<A> {
   const check = stepInputWith(requestOf(action)) as Check<StepInput<A>>
   return filled(valid(check, value), { account: 'default', events: true })
 }
 
-/** The same where nothing is said that a reader takes for granted: this is what stands in a history. */
+/** Returns the input without the members that equal their defaults, for a history. */
 export function withoutDefaults<
   T extends { readonly account?: string | undefined; readonly events?: boolean | undefined },
 >(input: T): T {

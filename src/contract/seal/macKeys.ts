@@ -1,22 +1,22 @@
 import { InvalidInputError } from '../errors.js'
 import { holdsNextEntry, secretOf } from '../secret.js'
 
-/** One key of the token's MAC. */
+/** A key for the MAC of the token. */
 export interface MacKey {
-  /** 1 to 8 letters or digits; it travels in the token, so that a verifier knows which key to take. */
+  /** 1 to 8 letters or digits. The id travels in the token, so that a verifier can select the key. */
   readonly id: string
-  /** At least 32 characters. Never in a history, a log or an error. */
+  /** At least 32 characters. It never enters a history, a log or an error. */
   readonly secret: string
 }
 
-/** Keys rotate: verifiers learn a new one before signers, and old ones verify for 8 days more. */
+/** The keys of this process. To rotate keys, add a new key to verifiers before signers, and keep old keys for 8 more days. */
 export interface MacKeys {
   readonly sign: MacKey
-  /** All keys that are believed, `sign` among them. */
+  /** All accepted keys, including `sign`. */
   readonly verify: readonly MacKey[]
 }
 
-/** Longest key id, in characters. */
+/** The longest key id, in characters. */
 export const maxKeyIdLength = 8
 const minSecretLength = 32
 const variable = 'VODFLOW_MAC_KEYS'
