@@ -119,7 +119,7 @@ async function measured(
   vod: { readonly instantMs: number },
   work: (world: World) => Promise<Row[]>,
 ): Promise<Row[]> {
-  const sweep = { interval: 5_000, settle: 2_000, overlap: 2_000 }
+  const sweep = { interval: 5_000, gracePeriod: 2_000, windowOverlap: 2_000 }
   const world = await startWorld({ vod, side: { pollMs, sweep } })
   try {
     return await work(world)

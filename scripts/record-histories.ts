@@ -110,7 +110,7 @@ const { TaskId } = await system.vodClient.call('ProcessMediaByProcedure', await 
 await record('adopted', await vodflow.adopt({ TaskId }, { delays: { polls: [200] } }))
 
 const workflowId = sweepIdOf({ account: 'default' })
-const times = { interval: 200, settle: 0 }
+const times = { interval: 200, gracePeriod: 0 }
 const sweep = await vodflow.client.workflow.start(sweepType, {
   workflowId,
   taskQueue: workflowQueue,

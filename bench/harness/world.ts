@@ -52,7 +52,7 @@ export async function startWorld({
     account,
     macKeys: `bench:${randomBytes(24).toString('hex')}`,
     pollMs: 5_000,
-    sweep: 'off',
+    sweep: false,
     ...side,
   }
   const [ours, theirs] = await Promise.all([startSide('ours', setup), startSide('theirs', setup)])

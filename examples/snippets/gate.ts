@@ -1,5 +1,5 @@
 import type { Outcome } from 'vodflow'
-import { notify, reviewGate, type Verdict } from 'vodflow/workflows'
+import { type ModerationVerdict, notify, reviewGate } from 'vodflow/workflows'
 
 const hour = 60 * 60_000
 
@@ -11,12 +11,12 @@ export function mayBePublished({ moderation }: Outcome) {
     remindAfter: [4 * hour, 24 * hour],
     escalateAfter: 24 * hour,
     deadline: 72 * hour, // then `onDeadline` applies: rejected
-    tell: ({ type, gate }) => notify({ type: `review.${type}`, data: gate }),
+    onEvent: ({ type, gate }) => notify({ type: `review.${type}`, data: gate }),
   })
 }
 
 /** Passes weak ads too, but only if the list has every segment and each is a weak ad. */
-function isFine({ Suggestion, segments, truncated }: Verdict): boolean {
+function isFine({ Suggestion, segments, truncated }: ModerationVerdict): boolean {
   if (Suggestion === 'pass') return true
   const areWeakAds = segments.every(
     (segment) => segment.Suggestion === 'review' && segment.Label === 'Ad' && segment.Confidence < 80,

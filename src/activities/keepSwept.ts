@@ -14,10 +14,10 @@ const afterFailureMs = 15_000
  * the sub-app is used. A sweep that an earlier build has pinned to itself is released, because the workers of that build may be gone. The
  * function must neither fail nor delay the activity that calls it.
  */
-export function createKeepSwept(times: Partial<SweepTimes> | 'off'): (app: AppAddress) => void {
+export function createKeepSwept(times: Partial<SweepTimes> | false): (app: AppAddress) => void {
   const asked = new Map<string, number>()
   return ({ account, SubAppId }) => {
-    if (times === 'off') return
+    if (times === false) return
     const workflowId = sweepIdOf({ account, SubAppId })
     // Workers of several namespaces may share one plugin.
     const sweep = `${activityInfo().namespace}/${workflowId}`

@@ -28,10 +28,10 @@ const refusedMs = { first: 2_000, most: 10 * minute }
  * ABORTED. It verifies tokens as callbacks do, because a listing shows contexts that anyone may have sent.
  */
 export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
-  return async ({ account, SubAppId, settle, finishedSince }: SweepPass): Promise<SweepResult> => {
+  return async ({ account, SubAppId, gracePeriod, finishedSince }: SweepPass): Promise<SweepResult> => {
     const info = activityInfo()
     const { attempt, heartbeatDetails, scheduledTimestampMs, workflowNamespace } = info
-    const until = scheduledTimestampMs - settle
+    const until = scheduledTimestampMs - gracePeriod
     // If nothing has finished yet, the next window starts earlier by the largest difference of clocks.
     const start: SweepPosition = { ScrollToken: '', newest: until - maxSkewMs, tasks: 0, hinted: 0 }
     const position = (heartbeatDetails as SweepPosition | undefined) ?? start

@@ -57,7 +57,7 @@ export function createWebhookActivities(given: WebhookEndpoints): WebhookActivit
 /** Sends one POST. The id is the same for every attempt, so that a receiver can drop repetitions. */
 async function send(endpoints: WebhookEndpoints, message: WebhookMessage): Promise<{ readonly id: string }> {
   const { attempt, scheduledTimestampMs } = activityInfo()
-  const { chain, key, type, data, waits } = message
+  const { chain, key, type, data, retryDelays } = message
   const endpoint = Object.hasOwn(endpoints, message.endpoint) ? endpoints[message.endpoint] : undefined
   if (!endpoint) {
     const known = Object.keys(endpoints).join(', ') || 'none'
@@ -80,7 +80,7 @@ async function send(endpoints: WebhookEndpoints, message: WebhookMessage): Promi
   const failed = await post(endpoint.url, { headers, body })
   if (failed === undefined) return { id }
   const { problem, retryAfterMs = 0 } = failed
-  const wait = waits[attempt - 1]
+  const wait = retryDelays[attempt - 1]
   const words = `webhook "${message.endpoint}": ${problem}`
   if (problem === gone) throw ApplicationFailure.nonRetryable(`${words}: the receiver wants no more`, 'Gone')
   if (wait === undefined) throw ApplicationFailure.nonRetryable(`${words}, ${attempt} times`, 'Undelivered')

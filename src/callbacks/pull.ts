@@ -6,11 +6,11 @@ import type { StepAddress } from '../contract/seal/token.js'
 import { cut } from '../contract/text.js'
 import { within } from '../contract/within.js'
 import type { VodClient } from '../vod/client.js'
-import type { Deliver } from './deliver.js'
+import type { DeliverEvent } from './deliver.js'
 import { classify, type TaskEvent, typeOf } from './event.js'
 import { type ForeignEvent, pulledEvent } from './foreignEvent.js'
 import { hintOf } from './hintOf.js'
-import { type Logger, totalLogger } from './logger.js'
+import { type EventLogger, totalLogger } from './logger.js'
 import { Recently, takeApart } from './pulled.js'
 
 /** Options of {@link startPullLoop}. */
@@ -22,7 +22,7 @@ export interface PullLoopOptions {
   /** The same keys as the worker's. */
   readonly keys: MacKeys
   /** Usually `createDelivery`. */
-  readonly deliver: Deliver
+  readonly deliver: DeliverEvent
   /**
    * Treatment of events that do not belong to vodflow. `leave` keeps them in the queue for other consumers; VOD shows them again every
    * 30 s and keeps them for 4 days. `confirm` removes them. A function handles them: an event for which it resolves within `foreignMs`
@@ -30,7 +30,7 @@ export interface PullLoopOptions {
    */
   readonly foreign?: 'leave' | 'confirm' | ((event: ForeignEvent) => void | Promise<void>)
   /** Default: none. */
-  readonly logger?: Logger
+  readonly logger?: EventLogger
   readonly limits?: Partial<PullLimits>
 }
 

@@ -1,14 +1,14 @@
 import type { MacKeys } from '../contract/seal/macKeys.js'
-import type { Deliver } from './deliver.js'
+import type { DeliverEvent } from './deliver.js'
 import type { ForeignEvent } from './foreignEvent.js'
-import type { Logger } from './logger.js'
+import type { EventLogger } from './logger.js'
 
 /** Options of {@link createPushHandler}. */
 export interface PushHandlerOptions {
   /** The same keys as the worker's; no Tencent key is needed here. */
   readonly keys: MacKeys
   /** Usually {@link createDelivery}. A delivery that does not settle within 2.5 s is retried. */
-  readonly deliver: Deliver
+  readonly deliver: DeliverEvent
   /**
    * The SignKey of ModifyEventConfig. If it is set, an event of a VOD type without a valid Sign is refused and not passed on. An event
    * with a valid token is delivered even then, because a hint can do no harm, and its Sign is only counted. An event of another product
@@ -23,7 +23,7 @@ export interface PushHandlerOptions {
   /** The http or https URL that gets every foreign event, byte for byte, within 3 s. It must not contain a password. */
   readonly forwardTo?: string
   /** Default: none. */
-  readonly logger?: Logger
+  readonly logger?: EventLogger
   readonly limits?: Partial<PushLimits>
 }
 

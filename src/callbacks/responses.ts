@@ -1,4 +1,4 @@
-import { type Logger, totalLogger } from './logger.js'
+import { type EventLogger, totalLogger } from './logger.js'
 import { seldom } from './seldom.js'
 
 /** The result of a request. */
@@ -30,11 +30,11 @@ export type PushCounts = Readonly<Record<PushVerdict | 'notPassedOn', number>>
 
 /** Answers requests, and counts and logs the answers. */
 export class Verdicts {
-  readonly #logger: Logger | undefined
+  readonly #logger: EventLogger | undefined
   readonly #counts: Record<PushVerdict | 'notPassedOn', number>
   readonly #warnOfMounting = seldom(() => process.emitWarning(answers.alreadyRead[1]))
 
-  constructor(logger: Logger | undefined) {
+  constructor(logger: EventLogger | undefined) {
     this.#logger = totalLogger(logger)
     const names = [...Object.keys(answers), 'notPassedOn']
     this.#counts = Object.fromEntries(names.map((name) => [name, 0])) as Record<

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { minute } from '../contract/time.js'
 import { asksFor } from './asksFor.js'
 import { serveBounded } from './connections.js'
-import { type Logger, totalLogger } from './logger.js'
+import { type EventLogger, totalLogger } from './logger.js'
 import { refuse, toNodeListener } from './nodeHttp.js'
 import { seldom } from './seldom.js'
 
@@ -23,7 +23,7 @@ export interface CallbackServerOptions {
    * Gets a warning for each connection that could not be accepted, each time the handler rejects, and, at most once a minute, with the
    * number of connections that were closed to make room. Default: none.
    */
-  readonly logger?: Logger
+  readonly logger?: EventLogger
 }
 
 /** A running server. */

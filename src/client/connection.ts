@@ -2,7 +2,7 @@ import { Client, type ClientPlugin, Connection, type ConnectionOptions } from '@
 import type { DataConverter } from '@temporalio/common'
 import { InvalidInputError } from '../contract/errors.js'
 import { secretOf } from '../contract/secret.js'
-import { encryptionOfEnvironment } from '../temporal/encryption.js'
+import { encryptionFromEnv } from '../temporal/encryption.js'
 import { channelArgsFor, loadTemporalSettings } from '../temporal/settings.js'
 import { TemporalUnreachableError } from './errors.js'
 import { explain } from './errorsOfTemporal.js'
@@ -39,7 +39,7 @@ const defaultAddress = 'localhost:7233'
 /** Connects, and checks that the namespace exists, so that an error shows here and not at the first start. */
 export async function connectTemporal(options: TemporalOptions): Promise<ConnectedClient> {
   const { connectTimeoutMs = 5_000, plugins, dataConverter } = options
-  const converter = dataConverter ? { dataConverter } : encryptionOfEnvironment()
+  const converter = dataConverter ? { dataConverter } : encryptionFromEnv()
   const { namespace, connectionOptions } = settings(options)
   const address = connectionOptions.address ?? defaultAddress
   const connection = open({ ...connectionOptions, address, connectTimeout: connectTimeoutMs }, namespace)

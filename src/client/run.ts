@@ -13,8 +13,8 @@ import type { Outcome } from '../contract/outcome.js'
 import {
   detachSignal,
   outcomeQuery,
-  type Progress,
   progressQuery,
+  type RunProgress,
   type RunView,
   type StepProgress,
   stepsQuery,
@@ -53,7 +53,7 @@ export interface RunAddress {
   readonly closed: AbortSignal
 }
 
-/** Options of {@link Run.watch}. */
+/** Options of {@link RunHandle.watch}. */
 export interface WatchOptions {
   /** Interval between two queries for the progress, ms. The worker of the run answers each of them. Default 1,000. */
   readonly intervalMs?: number
@@ -82,7 +82,7 @@ export interface RunLook extends RunView {
  *
  * @typeParam T - the result of the workflow: an {@link Outcome} for a run of one step, any type for a workflow of yours. It is not checked.
  */
-export class Run<T = Outcome> {
+export class RunHandle<T = Outcome> {
   readonly workflowId: string
   /** Workflow type, e.g. `processMediaByProcedure`, or a workflow of yours. */
   readonly type: string
@@ -169,8 +169,8 @@ export class Run<T = Outcome> {
    * @throws RunPausedError if the run is paused
    * @throws RunNotFoundError if Temporal no longer has the run
    */
-  async progress(): Promise<Progress> {
-    const progress = await this.#query<Progress>(progressQuery)
+  async progress(): Promise<RunProgress> {
+    const progress = await this.#query<RunProgress>(progressQuery)
     return progress ?? { phase: 'submitting', attempt: 1, percent: 0, tasks: [], nets: {} }
   }
 
@@ -248,7 +248,7 @@ export class Run<T = Outcome> {
    *
    * @example for await (const { percent } of run.watch()) bar.update(percent)
    */
-  async *watch(options: WatchOptions = {}): AsyncGenerator<Progress, void, undefined> {
+  async *watch(options: WatchOptions = {}): AsyncGenerator<RunProgress, void, undefined> {
     const { intervalMs = 1_000, signal } = options
     const stop = new AbortController()
     const abort = () => stop.abort(signal?.reason)
@@ -263,7 +263,7 @@ export class Run<T = Outcome> {
       },
     )
     try {
-      for (let last: Progress | undefined; ; ) {
+      for (let last: RunProgress | undefined; ; ) {
         signal?.throwIfAborted()
         const final = ended
         const progress = await this.#progressOrNothing()
@@ -328,7 +328,7 @@ export class Run<T = Outcome> {
     }
   }
 
-  async #progressOrNothing(): Promise<Progress | undefined> {
+  async #progressOrNothing(): Promise<RunProgress | undefined> {
     try {
       return await this.progress()
     } catch (error) {

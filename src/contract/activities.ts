@@ -4,7 +4,7 @@ import type { AskedResults } from './asked.js'
 import type { BatchInput, ItemEnded } from './batch.js'
 import type { CheckRuns, Ids, IdsPage, OpenedBatch, StartResults, StartRuns } from './batchActivities.js'
 import type { Identity } from './identity.js'
-import type { Part, Reading, StartedTask } from './outcome.js'
+import type { StartedTask, TaskPart, TaskReading } from './outcome.js'
 import type { StepInput } from './stepInput.js'
 import type { AnnouncedUpload, ConfirmedUpload } from './upload.js'
 
@@ -59,7 +59,7 @@ export interface WebhookMessage {
   readonly chain: string
   readonly key: string
   /** The waits before further attempts, in ms. */
-  readonly waits: readonly number[]
+  readonly retryDelays: readonly number[]
 }
 
 /** The input of an action that is not a step. The name of the action is the activity type. */
@@ -168,7 +168,7 @@ export interface ReadInput extends AppAddress {
 export type ReadResult =
   | ({
       readonly kind: 'seen'
-      readonly reading: Reading
+      readonly reading: TaskReading
       /** The answer names another task, or none. */
       readonly ofAnother?: true
     } & WithRequestId)
@@ -219,7 +219,7 @@ export interface PullSearch extends AppAddress, SentSince {
 /** The result of a search for the media file of a pull. */
 export interface PullSearchResult {
   /** Absent if no media file was found. */
-  readonly reading?: Reading
+  readonly reading?: TaskReading
 }
 
 export interface TemplateName extends AppAddress {
@@ -272,12 +272,12 @@ export interface MediaAddress extends AppAddress {
 }
 
 export interface MediaOutputs {
-  readonly outputs: readonly Part[]
+  readonly outputs: readonly TaskPart[]
 }
 
 export interface SweepPass extends AppAddress {
   /** The time since its end after which a task is hinted, in ms. Later ones are left to the next sweep. */
-  readonly settle: number
+  readonly gracePeriod: number
   /** The earliest FinishTime, in ms since the epoch. Without it, all tasks that VOD lists are read by CreateTime. */
   readonly finishedSince?: number | undefined
 }

@@ -68,7 +68,7 @@ export interface BatchInput {
   /** Starts nothing, and counts what would be. Default `false`. */
   readonly dryRun?: boolean | undefined
   /** As of a step: for tests and people in a hurry. */
-  readonly events?: boolean | undefined
+  readonly callbacks?: boolean | undefined
   readonly delays?: GivenDelays | undefined
   /** Only when it continues as new. */
   readonly state?: BatchState | undefined

@@ -1,4 +1,4 @@
-import type { Verdict } from './outcome.js'
+import type { ModerationVerdict } from './outcome.js'
 import { summaryText } from './summary.js'
 
 /** Names and types that clients and gates share. This file must not import workflow code. */
@@ -10,7 +10,7 @@ export const decideUpdate = 'vodflow.decide'
 export const gatesQuery = 'vodflow.gates'
 
 /** The decision of a person. */
-export interface Decide {
+export interface DecideOptions {
   /** The name of the gate. */
   readonly gate: string
   readonly decision: 'approved' | 'rejected'
@@ -47,7 +47,7 @@ export function howDecided({ decidedBy, by, decidedAt, reason }: GateDecision): 
 /** Returns true if the same person repeats the same decision. */
 export function saysTheSame(
   earlier: GateDecision,
-  { decision, by }: Pick<Decide, 'decision' | 'by'>,
+  { decision, by }: Pick<DecideOptions, 'decision' | 'by'>,
 ): boolean {
   return earlier.decidedBy === 'person' && earlier.by === by && earlier.decision === decision
 }
@@ -74,7 +74,7 @@ export function readDeadlineSummary(summary: string): Pick<GateDecision, 'gate' 
 }
 
 /** A link that helps a person to decide. */
-export interface Evidence {
+export interface GateEvidence {
   readonly what: string
   readonly url: string
   /** The time until which VOD serves it, ISO 8601. Empty if VOD does not state it. */
@@ -93,8 +93,8 @@ export interface GateView {
   readonly Label: string
   readonly Form: string
   /** Every verdict, the worst first. `evidence` links to what was found. */
-  readonly verdicts: readonly Pick<Verdict, 'of' | 'Suggestion' | 'Label' | 'Form'>[]
-  readonly evidence: readonly Evidence[]
+  readonly verdicts: readonly Pick<ModerationVerdict, 'of' | 'Suggestion' | 'Label' | 'Form'>[]
+  readonly evidence: readonly GateEvidence[]
   /** The subject that the workflow passed. */
   readonly subject: unknown
   readonly openedAt: string

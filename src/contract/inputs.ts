@@ -73,7 +73,7 @@ export function stepInputWith(request: Check<StepInput['request']>): Check<StepI
       account: app.account,
       key: optional(key),
       idempotencyKey: optional(key),
-      events: optional(flag),
+      callbacks: optional(flag),
       onPartial: optional(onPartial),
       onFailure: optional(onFailure),
       report: optional(text(rules.temporalNameRule)),
@@ -156,7 +156,7 @@ const ofRule: Fields<UploadRuleInput> = {
   ),
   maxAgeMs: optional(whole(rules.maxAgeRule)),
   work,
-  events: optional(flag),
+  callbacks: optional(flag),
   delays: optional(delays),
 }
 
@@ -216,7 +216,7 @@ function batchInputWith(ids: ListRule): Check<Omit<BatchInput, 'state'>> {
       maxTasks: optional(whole(rules.taskBudgetRule)),
       maxTasksPerDay: optional(whole(rules.taskBudgetRule)),
       dryRun: optional(flag),
-      events: optional(flag),
+      callbacks: optional(flag),
       delays: optional(delays),
     },
     'pass { source, ProcedureName }',
@@ -320,9 +320,9 @@ export const sweepInput = exactly<SweepInput>(
     times: optional(
       exactly<Partial<SweepTimes>>({
         interval: sweepTime,
-        settle: sweepTime,
-        overlap: sweepTime,
-        whole: sweepTime,
+        gracePeriod: sweepTime,
+        windowOverlap: sweepTime,
+        fullScanInterval: sweepTime,
       }),
     ),
     watermark: optional(time),

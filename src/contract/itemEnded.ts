@@ -1,6 +1,6 @@
 import type { ItemEnded, ItemStatus } from './batch.js'
 import { outcomeOfFailure } from './mediaFailure.js'
-import type { Attempt, Outcome } from './outcome.js'
+import type { Outcome, StepAttempt } from './outcome.js'
 import { isRefusal } from './refusal.js'
 import { cut } from './text.js'
 
@@ -26,7 +26,7 @@ export function itemEndedOf(FileId: string, outcome: Outcome): ItemEnded {
 }
 
 /** VOD's answer names all tasks of a submission. If the answer was lost, the tasks that were found may be incomplete. */
-function isUnsure({ status, recovered, TaskIds }: Attempt): boolean {
+function isUnsure({ status, recovered, TaskIds }: StepAttempt): boolean {
   return (status === 'unknown' || status === 'detached') && (recovered || TaskIds.length === 0)
 }
 

@@ -1,6 +1,6 @@
 import { decide } from './decide.js'
 import { fitOutcome } from './fitOutcome.js'
-import type { Outcome, Part, Reading } from './outcome.js'
+import type { Outcome, TaskPart, TaskReading } from './outcome.js'
 import { isRepairable, type Repair } from './repair.js'
 
 /** Returns the outcome of a run after a repair. Successful parts of earlier attempts stay, and repaired parts are replaced. */
@@ -24,7 +24,7 @@ export function joinAttempts(earlier: Outcome, repair: Repair, later: Outcome): 
 }
 
 /** Removes the parts that have a replacement. Each replacement counts once. */
-function withoutReplaced(reading: Reading, replacements: Part[]): Reading {
+function withoutReplaced(reading: TaskReading, replacements: TaskPart[]): TaskReading {
   const parts = reading.parts.filter((part) => {
     if (!isRepairable(part)) return true
     const place = replacements.findIndex(

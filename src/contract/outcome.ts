@@ -12,7 +12,7 @@ export type PartStatus = 'succeeded' | 'failed' | 'aborted' | 'unknown'
 export type OutcomeStatus = 'succeeded' | 'partial' | 'failed' | 'aborted' | 'unknown' | 'detached'
 
 /** One sub-task of a task flow, e.g. one transcode, or the one part of a moderation task. */
-export interface Part {
+export interface TaskPart {
   /** Tencent's name of the type: `Transcode`, `AdaptiveDynamicStreaming`, `CoverBySnapshot`, `ReviewAudioVideo`, ... */
   readonly Type: string
   readonly status: PartStatus
@@ -33,20 +33,20 @@ export interface Part {
  * The result of moderation: the worst verdict of a step, and all verdicts. It never affects {@link OutcomeStatus}, because blocked content
  * is a successful task.
  */
-export interface Moderation {
+export interface ModerationResult {
   /** The worst suggestion of `verdicts`, in lower case. An unknown word counts as `review`. */
   readonly Suggestion: 'pass' | 'review' | 'block'
   /** The label of the worst verdict. The older moderation has none for spoken or written text: see `of` of the verdict. */
   readonly Label: string
   readonly Form: string
   /** The verdicts, the worst first. */
-  readonly verdicts: readonly Verdict[]
+  readonly verdicts: readonly ModerationVerdict[]
   /** Some verdicts were cut, none of them worse than the last one here. A policy that needs all of them cannot decide. */
   readonly truncated: boolean
 }
 
 /** One verdict of moderation. */
-export interface Verdict {
+export interface ModerationVerdict {
   /** The part that was reviewed: `Media` or `Cover` (ReviewAudioVideo), or a Type of the older moderation, such as `Porn.Asr`. */
   readonly of: string
   /**
@@ -84,7 +84,7 @@ export interface ModerationSegment {
 export type TaskStatus = 'WAITING' | 'PROCESSING' | 'FINISH' | 'ABORTED' | (string & {})
 
 /** The part of a `DescribeTaskDetail` answer that a run keeps, as plain JSON of limited size. */
-export interface Reading {
+export interface TaskReading {
   readonly TaskId: string
   readonly TaskType: string
   readonly Status: TaskStatus
@@ -98,9 +98,9 @@ export interface Reading {
   readonly percent?: number
   /** The counts of all parts, from which the outcome is decided. Absent if no part was cut. */
   readonly counts?: Counts
-  readonly parts: readonly Part[]
+  readonly parts: readonly TaskPart[]
   /** The verdicts of moderation, the worst first. Absent if no verdict was asked for. */
-  readonly verdicts?: readonly Verdict[]
+  readonly verdicts?: readonly ModerationVerdict[]
   /** The FileIds of its new media. Absent if there are none. */
   readonly newFileIds?: readonly string[]
   /** The tasks of the flow that it started on its new media, e.g. a PullUpload with a Procedure. Absent if there are none. */
@@ -118,7 +118,7 @@ export interface StartedTask {
 }
 
 /** One submission of a step. Every attempt stays visible in the outcome. */
-export interface Attempt {
+export interface StepAttempt {
   readonly attempt: number
   readonly SessionId: string
   /** An earlier send was accepted: VOD said so, or its tasks were found. */
@@ -153,10 +153,10 @@ interface OutcomeFields {
   readonly newFileIds: readonly string[]
   /** The caller's own context, unchanged. Absent if there is none. */
   readonly SessionContext?: string
-  readonly tasks: readonly Reading[]
+  readonly tasks: readonly TaskReading[]
   /** Absent if no moderation was asked for, and if a verdict is missing while the others pass. */
-  readonly moderation?: Moderation
-  readonly attempts: readonly Attempt[]
+  readonly moderation?: ModerationResult
+  readonly attempts: readonly StepAttempt[]
   /** Absent if no task was read to its end. */
   readonly endedBy?: EndedBy
   /** Only in the failure of a step: the outcome was too large for it. `result()` of the client returns the whole outcome. */
@@ -185,14 +185,14 @@ export interface UnknownOutcome extends OutcomeFields {
    * The outputs of the media file from `DescribeMediaInfos`. They may come from this run or an earlier one, and failed sub-tasks are not
    * among them.
    */
-  readonly mediaOutputs?: readonly Part[]
+  readonly mediaOutputs?: readonly TaskPart[]
 }
 
 /** The outcome of a step, with a type for each `status`. It is plain JSON of at most 256 KiB. */
 export type Outcome = SucceededOutcome | PartialOutcome | FailedOutcome | UnknownOutcome
 
 /** Returns the number of parts with each status, including the parts that were cut. */
-export function countsOf({ counts, parts }: Pick<Reading, 'counts' | 'parts'>): Counts {
+export function countsOf({ counts, parts }: Pick<TaskReading, 'counts' | 'parts'>): Counts {
   if (counts) return counts
   const counted = { succeeded: 0, failed: 0, aborted: 0, unknown: 0 }
   for (const { status } of parts) counted[status]++

@@ -1,7 +1,7 @@
 import type { GateView } from './gates.js'
 import type { EndedBy, Outcome, TaskStatus } from './outcome.js'
 
-/** The name of the query that returns a {@link Progress}. It is a contract and never changes. */
+/** The name of the query that returns a {@link RunProgress}. It is a contract and never changes. */
 export const progressQuery = 'vodflow.progress'
 
 /** The name of the query that returns a {@link StepProgress} for each step of a run. It is a contract and never changes. */
@@ -17,7 +17,7 @@ export const outcomeQuery = 'vodflow.outcome'
 export const detachSignal = 'vodflow.detach'
 
 /** The progress of a step, for people and progress bars. No decision depends on it. */
-export interface Progress {
+export interface RunProgress {
   readonly phase: 'submitting' | 'recovering' | 'waiting' | 'askingMedia' | 'cancelling' | 'settled'
   /** The number of the submission, from 1. */
   readonly attempt: number
@@ -25,7 +25,7 @@ export interface Progress {
   readonly percent: number
   readonly tasks: readonly TaskProgress[]
   /** The number of reads that each net triggered: events, the sweep, scheduled looks. */
-  readonly nets: NetCounts
+  readonly nets: EndedByCounts
   /** The time of the next scheduled read, ISO 8601. Absent if there is none. */
   readonly nextLook?: string
   /** The time since which VOD no longer shows an open task, ISO 8601. */
@@ -36,7 +36,7 @@ export interface Progress {
 }
 
 /** The latest attempt of one of the steps of a run. */
-export interface StepProgress extends Omit<Progress, 'outcome'> {
+export interface StepProgress extends Omit<RunProgress, 'outcome'> {
   /** The key of the step in its run. */
   readonly key: string
   /** The status and reason of the outcome. A run may have many steps, and the workflow has the whole outcomes. */
@@ -54,7 +54,7 @@ export interface RunView {
 }
 
 /** The number of reads of a step that each net triggered. */
-export type NetCounts = Readonly<Partial<Record<EndedBy, number>>>
+export type EndedByCounts = Readonly<Partial<Record<EndedBy, number>>>
 
 /** A task of VOD at its last reading. */
 export interface TaskProgress {

@@ -1,4 +1,4 @@
-import { countsOf, type Outcome, type Part } from './outcome.js'
+import { countsOf, type Outcome, type TaskPart } from './outcome.js'
 
 /** A submission that repeats the failed parts, so that no successful part is billed again. */
 export type Repair =
@@ -56,11 +56,11 @@ export function repairOf({ status, tasks, FileId }: Pick<Outcome, 'status' | 'ta
 }
 
 /** Returns true for a failed part whose error may pass and whose input is known. */
-export function isRepairable(part: Part): boolean {
+export function isRepairable(part: TaskPart): boolean {
   return isWorthIt(part) && part.Input !== undefined && setOf[part.Type] !== undefined
 }
 
-function isWorthIt({ status, ErrCodeExt = '' }: Part): boolean {
+function isWorthIt({ status, ErrCodeExt = '' }: TaskPart): boolean {
   return status === 'failed' && worthIt.includes(ErrCodeExt)
 }
 

@@ -28,7 +28,7 @@ export interface StepInput<A extends SubmitAction = SubmitAction> {
    */
   readonly idempotencyKey?: string | undefined
   /** Pass `false` if no event can reach this run. Its tasks are then read every few seconds to minutes. Default `true`. */
-  readonly events?: boolean | undefined
+  readonly callbacks?: boolean | undefined
   /**
    * What to do if some sub-tasks fail: `fail` (default) the step, `accept` the partial outcome, or `repair`: submit only the failed
    * sub-tasks again, at most twice. A step that is still partial after that fails.

@@ -11,18 +11,18 @@ export interface SweepTimes {
   /** The time between two readings of finished tasks. Default 2 min. */
   readonly interval: number
   /** The time after its end at which a task is hinted, because its event may still arrive and a listing may lag. Default 60 s. */
-  readonly settle: number
+  readonly gracePeriod: number
   /** The part of the previous window that is read again. Default 20 s. */
-  readonly overlap: number
+  readonly windowOverlap: number
   /** The time between two readings of all listed tasks by CreateTime, because some tasks show no FinishTime. Default 1 h. */
-  readonly whole: number
+  readonly fullScanInterval: number
 }
 
 export const defaultSweepTimes: SweepTimes = {
   interval: 2 * minute,
-  settle: minute,
-  overlap: 20 * second,
-  whole: 60 * minute,
+  gracePeriod: minute,
+  windowOverlap: 20 * second,
+  fullScanInterval: 60 * minute,
 }
 
 /** The input of a sweep. The watermarks are set only when it continues as new. */

@@ -44,7 +44,7 @@ export interface UploadRuleInput {
    */
   readonly maxAgeMs?: number
   readonly work: UploadWork
-  readonly events?: boolean
+  readonly callbacks?: boolean
   readonly delays?: GivenDelays
 }
 

@@ -10,7 +10,7 @@ interface Timer {
  * The clock of the local VOD. It follows the machine's clock, or stands still when `frozen`. You can set and advance it, so that days pass
  * immediately in a test. ffmpeg and sockets still take real time.
  */
-export class Clock {
+export class EmulatorClock {
   readonly #frozen: boolean
   #offset = 0
   #frozenAt: number

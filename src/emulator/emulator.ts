@@ -4,17 +4,17 @@ import { resumePulls } from './actions/media.js'
 import { processMediaByProcedure } from './actions/processMediaByProcedure.js'
 import { Background } from './background.js'
 import { Books, type EmulatorLog } from './books.js'
-import { Clock } from './clock.js'
+import { EmulatorClock } from './clock.js'
 import type { Context, UploadOptions } from './context.js'
 import { openData } from './data.js'
 import { createAnnouncements } from './events/announce.js'
 import { EventBus } from './events/bus.js'
-import { Faults } from './faults.js'
+import { EmulatorFaults } from './faults.js'
 import { createLibrary } from './library.js'
 import { createMediaToolbox, instantToolbox } from './media/index.js'
 import type { EventConfig, MediaFile, QueuedEvent, SeenSession, Task, Template } from './model.js'
 import { RateLimits } from './rateLimits.js'
-import { defaultSwitches, type Switches } from './switches.js'
+import { defaultSwitches, type EmulatorSwitches } from './switches.js'
 import { Scheduler } from './tasks/scheduler.js'
 import { createWork } from './tasks/work.js'
 import { createAdmin } from './wire/admin.js'
@@ -29,8 +29,8 @@ export interface EmulatorOptions {
   readonly port?: number | undefined
   /** Folder that keeps media and state across restarts. Default: a temporary folder, which `close` removes. */
   readonly dataDir?: string | undefined
-  readonly clock?: Clock | undefined
-  readonly switches?: Partial<Switches> | undefined
+  readonly clock?: EmulatorClock | undefined
+  readonly switches?: Partial<EmulatorSwitches> | undefined
   /** Seed of faults with a probability. Default 1. */
   readonly seed?: number | undefined
   /** `ffmpeg` (default) processes media. `instant` processes nothing and succeeds after `instantMs` for each sub-task. */
@@ -59,10 +59,10 @@ export interface Emulator {
   readonly endpoint: string
   /** Address of what is not part of Tencent's API; see docs/emulator.md. */
   readonly adminUrl: string
-  readonly clock: Clock
+  readonly clock: EmulatorClock
   /** You can change the switches at any time. */
-  readonly switches: Switches
-  readonly faults: Faults
+  readonly switches: EmulatorSwitches
+  readonly faults: EmulatorFaults
   /** Adds a local file to the library, which Tencent's API cannot do in one call. */
   upload(
     path: string,
@@ -98,15 +98,15 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     pushTimeoutMs = 5_000,
   } = options
   const instant = media === 'instant'
-  const clock = options.clock ?? new Clock()
-  const switches: Switches = { ...defaultSwitches, ...options.switches }
+  const clock = options.clock ?? new EmulatorClock()
+  const switches: EmulatorSwitches = { ...defaultSwitches, ...options.switches }
   const toolbox = instant ? instantToolbox(clock, instantMs) : await createMediaToolbox()
   const { mediaFolder, store, close: closeData } = openData(options.dataDir)
   const files = store.collection<MediaFile>('media')
   const tasks = store.collection<Task>('tasks')
   const queue = store.collection<QueuedEvent>('queue')
   const configs = store.collection<EventConfig>('eventConfigs')
-  const faults = new Faults(seed)
+  const faults = new EmulatorFaults(seed)
   const books = new Books(options.log)
   const events = new EventBus({ clock, faults, switches, configs, queue, books, pushTimeoutMs })
   let endpoint = ''

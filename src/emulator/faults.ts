@@ -1,5 +1,5 @@
 /** A scripted fault. It strikes `times` times, default forever, each time with `probability`, default always. */
-export type Fault = { readonly times?: number; readonly probability?: number } & (
+export type EmulatorFault = { readonly times?: number; readonly probability?: number } & (
   | { readonly kind: 'error'; readonly action: string; readonly code: string }
   /** The call is carried out but answered with this code. */
   | { readonly kind: 'errorAfter'; readonly action: string; readonly code: string }
@@ -22,16 +22,16 @@ export type Fault = { readonly times?: number; readonly probability?: number } &
   | { readonly kind: 'forgeCallback'; readonly body: Readonly<Record<string, unknown>> }
 )
 
-export type FaultKind = Fault['kind']
-export type FaultOf<K extends FaultKind> = Extract<Fault, { kind: K }>
+export type FaultKind = EmulatorFault['kind']
+export type FaultOf<K extends FaultKind> = Extract<EmulatorFault, { kind: K }>
 
 interface PendingFault {
-  readonly fault: Fault
+  readonly fault: EmulatorFault
   left: number
 }
 
 /** The scripted faults. The same seed gives the same sequence of strikes. */
-export class Faults {
+export class EmulatorFaults {
   #pending: PendingFault[] = []
   #random: () => number
 
@@ -40,7 +40,7 @@ export class Faults {
   }
 
   /** Adds faults. */
-  add(...faults: Fault[]): void {
+  add(...faults: EmulatorFault[]): void {
     for (const fault of faults) this.#pending.push({ fault, left: fault.times ?? Number.POSITIVE_INFINITY })
   }
 
@@ -50,7 +50,7 @@ export class Faults {
   }
 
   /** Returns the faults that can still strike, each with the `times` that are left. */
-  list(): Fault[] {
+  list(): EmulatorFault[] {
     return this.#pending
       .filter(({ left }) => left > 0)
       .map(({ fault, left }) => (fault.times === undefined ? fault : { ...fault, times: left }))

@@ -2,7 +2,7 @@
  * Unverified facts about the real VOD. Each is a switch, because vodflow must work with every answer. The defaults are what the
  * documentation suggests.
  */
-export interface Switches {
+export interface EmulatorSwitches {
   /** A known SessionId is refused before the rest of the request is validated. */
   dedupBeforeValidation: boolean
   /** A request that fails validation still uses up its SessionId. */
@@ -36,7 +36,7 @@ export interface Switches {
   ignoreSkew: boolean
 }
 
-export const defaultSwitches: Switches = {
+export const defaultSwitches: EmulatorSwitches = {
   dedupBeforeValidation: false,
   failedValidationUsesSessionId: false,
   acceptMs: 0,

@@ -4,7 +4,7 @@
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { OpenTelemetryPlugin, type OpenTelemetryPluginOptions } from '@temporalio/interceptors-opentelemetry'
 import type { ApiCall } from '../vod/client.js'
-import type { Tracing } from '../worker/index.js'
+import type { VodTracing } from '../worker/index.js'
 
 /**
  * Creates traces that go from the start of a run to each signed call to VOD. Pass `plugins: [tracing.plugin]` to `connect` (or to your own
@@ -21,7 +21,7 @@ import type { Tracing } from '../worker/index.js'
  */
 export function createTracing(
   options: OpenTelemetryPluginOptions,
-): Tracing & { readonly plugin: OpenTelemetryPlugin } {
+): VodTracing & { readonly plugin: OpenTelemetryPlugin } {
   const tracer = options.tracer ?? trace.getTracer('vodflow')
   return {
     plugin: new OpenTelemetryPlugin(options),

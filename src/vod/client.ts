@@ -9,7 +9,7 @@ import { syncKindOf } from '../contract/syncActions.js'
 import { type RequestOf, type ResponseOf, type VodAction, vodApi } from './api.js'
 import { isTooLarge, tooLarge, withBoundedAnswers } from './boundedAnswers.js'
 import { connectionsTo, nothingSent, observed, type RequestProgress } from './connections.js'
-import { type Credentials, credentialSource, type SecretKeys } from './credentials.js'
+import { credentialSource, type SecretKeys, type VodCredentials } from './credentials.js'
 import { defaultEndpoint, parseEndpoint } from './endpoint.js'
 import { parsed, problemsOf } from './problemOf.js'
 import { requireIds } from './schemas/ids.js'
@@ -22,7 +22,7 @@ export interface VodClientOptions {
    */
   readonly endpoint?: string
   /** Default `default`: the environment, else the credential file, else the CVM role. */
-  readonly credentials?: Credentials
+  readonly credentials?: VodCredentials
   /** VOD accepts any region and ignores it. Default: none. */
   readonly region?: string
   /** Default 15,000 ms. The activity that makes a call has 30 s. */

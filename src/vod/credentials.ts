@@ -24,7 +24,7 @@ export interface SecretKeys {
  * TENCENTCLOUD_SESSION_TOKEN), else Tencent's credential file (~/.tencentcloud/credentials), else the CVM role.
  * `assumeRole` assumes a role with the keys of `default`. Temporary keys are renewed before they expire.
  */
-export type Credentials =
+export type VodCredentials =
   | 'default'
   | SecretKeys
   | { readonly assumeRole: { readonly RoleArn: string; readonly RoleSessionName: string } }
@@ -84,7 +84,7 @@ function namesIn(
  * @param field - the name of the option, e.g. `accounts.default.credentials`
  * @throws InvalidInputError if keys that are already present cannot be sent. It names the variable or the field, never the value.
  */
-export function credentialSource(credentials: Credentials, field = 'credentials'): CredentialSource {
+export function credentialSource(credentials: VodCredentials, field = 'credentials'): CredentialSource {
   if (credentials === 'default') {
     complete(environmentNow(), ofEnvironment)
     const cvmRole: Source = { names: answered('the CVM role'), find: renewed(fromCvmRole) }
@@ -111,7 +111,7 @@ export function credentialSource(credentials: Credentials, field = 'credentials'
  *
  * @throws InvalidInputError if the keys cannot be sent.
  */
-export async function checkCredentialFile(credentials: Credentials = 'default'): Promise<void> {
+export async function checkCredentialFile(credentials: VodCredentials = 'default'): Promise<void> {
   if (credentials !== 'default' && !('assumeRole' in credentials)) return
   if (complete(environmentNow(), ofEnvironment)) return
   complete(await file.find(), file.names)

@@ -1,5 +1,5 @@
 import { bytesOf, itemsOf, type Json } from '../contract/json.js'
-import type { Part } from '../contract/outcome.js'
+import type { TaskPart } from '../contract/outcome.js'
 import { lackingIn } from './proofs.js'
 import { toPart } from './reading.js'
 
@@ -20,7 +20,7 @@ const maxBytes = 48 * 1024
 const maxUrls = 3
 
 /** Returns all outputs of a media file, including those of other requests. VOD lists the source as a transcode with definition 0. */
-export function mediaOutputsOf(media: Json): Part[] {
+export function mediaOutputsOf(media: Json): TaskPart[] {
   const outputs = Object.entries(sets).flatMap(([Type, [info, set]]) => {
     const items = itemsOf((Object(media[info]) as Json)[set])
     const made = items.filter((Output) => lackingIn(Output, Type) === undefined)

@@ -5,11 +5,11 @@ import { bytesOf, filled, isName, itemsOf, type Json, object, text } from '../co
 import { fitVerdicts, suggestionOf } from '../contract/moderation.js'
 import {
   isTerminal,
-  type Part,
+  type ModerationVerdict,
   type PartStatus,
-  type Reading,
   type StartedTask,
-  type Verdict,
+  type TaskPart,
+  type TaskReading,
 } from '../contract/outcome.js'
 import { lackingIn, proofOf } from './proofs.js'
 import {
@@ -47,7 +47,7 @@ export function toReading(
   TaskId: string,
   detail: Json,
   { maxBytes = maxReadingBytes, flows = 0, asked }: ReadingOptions = {},
-): Reading {
+): TaskReading {
   const TaskType = text(detail.TaskType)
   const Status = text(detail.Status)
   const task = taskIn(TaskType, detail)
@@ -62,7 +62,7 @@ export function toReading(
   const all = verdictsOf(TaskType, Status, task)
   const verdicts = fitVerdicts(all, maxBytes * verdictShare)
   const isCut = verdicts.length < all.length || parts.some((part) => part.urls.length >= maxUrls)
-  const reading: Reading = {
+  const reading: TaskReading = {
     TaskId,
     TaskType,
     Status,
@@ -89,7 +89,7 @@ interface ShownTask {
   readonly asked: AskedResults | undefined
 }
 
-function partsOf({ TaskType, Status, task, asked }: ShownTask): Part[] {
+function partsOf({ TaskType, Status, task, asked }: ShownTask): TaskPart[] {
   if (Status === 'ABORTED') return [toPart(TaskType, 'aborted', task)]
   const hasEnded = Status === 'FINISH'
   if (task && hasSubTasks(TaskType, task)) {
@@ -113,7 +113,7 @@ function partsOf({ TaskType, Status, task, asked }: ShownTask): Part[] {
 }
 
 /** VOD shows the status of a task twice. If the two contradict each other, the result of the task is unknown. */
-function abortedIn(TaskType: string, Status: string, task: Json | undefined): Part[] {
+function abortedIn(TaskType: string, Status: string, task: Json | undefined): TaskPart[] {
   if (Status !== 'FINISH' || task?.Status !== 'ABORTED') return []
   return [unknownPart(TaskType, `FINISH, but ${memberOf(TaskType)} is ABORTED`)]
 }
@@ -123,7 +123,7 @@ function missingOf(
   TaskType: string,
   shown: readonly { readonly Type: string; readonly set?: string }[],
   asked: AskedResults | undefined,
-): Part[] {
+): TaskPart[] {
   if (asked?.TaskType !== TaskType) return []
   return Object.entries(asked.results).flatMap(([kind, count]) => {
     const missing = count - shown.filter(({ Type, set }) => kind === Type || kind === set).length
@@ -158,7 +158,7 @@ function startedTask(TaskType: string, TaskId: unknown): StartedTask[] {
   return text(TaskId) === '' ? [] : [{ TaskType, TaskId: text(TaskId) }]
 }
 
-function unknownPart(Type: string, Message: string): Part {
+function unknownPart(Type: string, Message: string): TaskPart {
   return { Type, status: 'unknown', Message, Output: {}, urls: [] }
 }
 
@@ -168,7 +168,7 @@ const flowNotNamed = unknownPart(
 )
 
 /** SUCCESS counts only with an empty ErrCodeExt (Tencent keeps ErrCode for old clients) and with its output. */
-function partOf({ Type, set, result, lacks }: SubTask): Part {
+function partOf({ Type, set, result, lacks }: SubTask): TaskPart {
   if (lacks !== undefined) return toPart(Type, 'unknown', result, `without ${lacks}`)
   if (result?.Status === 'FAIL') return toPart(Type, 'failed', result)
   if (result?.Status !== 'SUCCESS') return toPart(Type, 'unknown', result)
@@ -190,8 +190,9 @@ function wholeTaskStatus(TaskType: string, Status: string, task: Json | undefine
 }
 
 /** A cover may have no verdict, because media may have no cover. The film always has one if it was asked for. */
-function isJudged(verdicts: readonly Verdict[]): boolean {
-  const isMissing = (verdict: Verdict) => verdict.of === 'Media' && suggestionOf(verdict) === undefined
+function isJudged(verdicts: readonly ModerationVerdict[]): boolean {
+  const isMissing = (verdict: ModerationVerdict) =>
+    verdict.of === 'Media' && suggestionOf(verdict) === undefined
   return verdicts.some(suggestionOf) && !verdicts.some(isMissing)
 }
 
@@ -207,7 +208,7 @@ export function toPart(
   status: PartStatus,
   result: Json | undefined,
   lack = text(result?.Message),
-): Part {
+): TaskPart {
   const Output = object(result?.Output) ?? {}
   const Definition = object(result?.Input)?.Definition ?? Output.Definition
   const urls = [...urlsOf(Output)]
@@ -234,7 +235,7 @@ function inputOf(result: Json | undefined): { Input?: Json } {
 function scalarsOf(
   output: Json,
   { Definition, urls }: { readonly Definition: unknown; readonly urls: readonly string[] },
-): Part['Output'] {
+): TaskPart['Output'] {
   const scalars: Record<string, string | number | boolean> = {}
   for (const [name, value] of Object.entries(output)) {
     if (name === 'Definition' && value === Definition) continue

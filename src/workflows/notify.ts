@@ -15,8 +15,8 @@ const standardWaits = [
   ...[2, 5, 10, 14, 20, 24].map((hours) => hours * hour),
 ]
 
-/** Input of {@link notify}: a webhook (Standard Webhooks). */
-export interface Notification {
+/** The input of {@link notify}: a webhook (Standard Webhooks). */
+export interface WebhookNotification {
   /** The name of one of the worker's `webhooks`. Default `default`. */
   readonly endpoint?: string
   /** The type of the event, e.g. `episode.published`. */
@@ -30,7 +30,7 @@ export interface Notification {
    */
   readonly key?: string
   /** The waits between attempts, in ms. Default: 5 s, 5 and 30 min, 2, 5, 10, 14, 20 and 24 h. */
-  readonly waits?: readonly number[]
+  readonly retryDelays?: readonly number[]
 }
 
 /** The number of notifications that this run has sent, by content. Each workflow has its own module state. */
@@ -53,17 +53,17 @@ function unusedKey(content: string): string {
  * @throws ActivityFailure with an ApplicationFailure of type `Undelivered` after the last attempt, `Gone` if the endpoint answers 410,
  *   or `InvalidInput` if the worker has no such endpoint.
  */
-export async function notify(notification: Notification): Promise<{ readonly id: string }> {
+export async function notify(notification: WebhookNotification): Promise<{ readonly id: string }> {
   requireInbox('notify')
-  const { endpoint = 'default', type, data, key, waits = standardWaits } = notification ?? {}
+  const { endpoint = 'default', type, data, key, retryDelays = standardWaits } = notification ?? {}
   if (typeof type !== 'string' || type === '')
     throw refuse('type', 'is missing', 'pass the type of the event, e.g. episode.published')
   if (typeof endpoint !== 'string')
     throw refuse('endpoint', 'is not a name', "pass the name of one of the worker's webhooks")
   requireValid(data, shallow, 'data')
-  if (!Array.isArray(waits) || !waits.every((wait) => Number.isFinite(wait) && wait >= 0))
+  if (!Array.isArray(retryDelays) || !retryDelays.every((wait) => Number.isFinite(wait) && wait >= 0))
     throw refuse(
-      'waits',
+      'retryDelays',
       'is not a list of milliseconds',
       'pass a list such as [5000, 300000], or leave it out',
     )
@@ -80,6 +80,6 @@ export async function notify(notification: Notification): Promise<{ readonly id:
     data,
     chain,
     key: key ?? unusedKey(keyOf(`notify/${type}`, { endpoint, data })),
-    waits,
+    retryDelays,
   })
 }

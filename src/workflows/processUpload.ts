@@ -54,7 +54,7 @@ export interface UploadReport {
 export async function processUpload(input: UploadInput): Promise<UploadReport> {
   requireInbox('processUpload')
   requireValid(input, uploadInput)
-  const { FileId, SubAppId, account = 'default', work, events, delays } = input
+  const { FileId, SubAppId, account = 'default', work, callbacks, delays } = input
   if ('workflowType' in work && utf8Length(ownId(work)) > maxIdBytes)
     throw refuse(
       'work.workflowType',
@@ -89,7 +89,7 @@ export async function processUpload(input: UploadInput): Promise<UploadReport> {
     // Once Temporal has deleted the run of a file, a repeated event starts another one. VOD remembers the key for days.
     idempotencyKey: uploadIdOf(input),
     onPartial,
-    events,
+    callbacks,
     delays,
   })
   return { FileId, status: 'processed', reason: outcome.reason, outcome }

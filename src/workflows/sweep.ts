@@ -41,7 +41,7 @@ export async function sweep(input: SweepInput): Promise<void> {
       account,
       whole ? 'all tasks that VOD lists' : 'tasks that have finished since',
     )
-    const swept = await sweepTasks({ ...app, settle: times.settle, ...since }).catch(untilRefused)
+    const swept = await sweepTasks({ ...app, gracePeriod: times.gracePeriod, ...since }).catch(untilRefused)
     if (swept === undefined) return
     watermark = Math.max(watermark ?? 0, swept.newest)
     if (whole) wholeAt = now
@@ -61,8 +61,8 @@ function nextSince(
   times: typeof defaultSweepTimes,
   now: number,
 ): Pick<SweepPass, 'finishedSince'> {
-  const isWholeDue = watermark === undefined || now - wholeAt >= times.whole
-  return isWholeDue ? {} : { finishedSince: watermark - times.overlap }
+  const isWholeDue = watermark === undefined || now - wholeAt >= times.fullScanInterval
+  return isWholeDue ? {} : { finishedSince: watermark - times.windowOverlap }
 }
 
 function activitiesOf(account: string, summary: string) {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   createForward,
-  type Deliver,
+  type DeliverEvent,
   type ForeignEvent,
   type PullLoop,
   type PullLoopOptions,
@@ -57,7 +57,7 @@ const portOf = (of: Server) => (of.address() as AddressInfo).port
 
 function start(given: Partial<PullLoopOptions> = {}): PullLoop {
   const log = (_: object, message: string) => void lines.push(message)
-  const deliver: Deliver = async (_, hint) => {
+  const deliver: DeliverEvent = async (_, hint) => {
     hints.push(hint.TaskId)
     return 'delivered'
   }

@@ -1,6 +1,6 @@
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Batch } from '../../src/client/batch.js'
+import { BatchHandle } from '../../src/client/batch.js'
 import type { Vodflow } from '../../src/client/vodflow.js'
 import { vodflow } from '../cli/cli.js'
 import { type System, startSystem } from '../support/system.js'
@@ -47,7 +47,7 @@ async function asked(client: Vodflow, workflowId: string): Promise<Record<string
     steps: () => run.steps(),
     progress: () => run.progress(),
     gates: () => client.gates(workflowId),
-    batch: () => new Batch(workflowId, calls).progress(),
+    batch: () => new BatchHandle(workflowId, calls).progress(),
   }
 }
 

@@ -28,7 +28,7 @@ export interface Rig {
 
 /** No events here: runs look every 50 ms. */
 export const quickly = {
-  events: false,
+  callbacks: false,
   delays: { polls: [50], lag: [50], cancelGrace: 1_000 } satisfies Partial<StepDelays>,
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { joinAttempts } from '../../src/contract/joinAttempts.js'
-import { countsOf, type Outcome, type Part } from '../../src/contract/outcome.js'
+import { countsOf, type Outcome, type TaskPart } from '../../src/contract/outcome.js'
 import { type Repair, repairOf } from '../../src/contract/repair.js'
 import { part, procedureId, reading } from '../support/step.js'
 
@@ -10,7 +10,7 @@ const passing = part('failed', { ErrCodeExt: 'InternalError', Input })
 const lasting = part('failed', { ErrCodeExt: 'SourceFileError.ContentUnsupported', Input })
 const good = part('succeeded')
 
-function outcome(parts: readonly Part[], given: Partial<Outcome> = {}): Outcome {
+function outcome(parts: readonly TaskPart[], given: Partial<Outcome> = {}): Outcome {
   const task = reading(procedureId, { parts })
   const { succeeded, failed } = countsOf(task)
   const mixed = succeeded > 0 && failed > 0

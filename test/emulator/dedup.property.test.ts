@@ -1,13 +1,16 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Clock } from '../../src/emulator/index.js'
+import { EmulatorClock } from '../../src/emulator/index.js'
 import { codeOf, type Rig, startRig } from './rig.js'
 
 const day = 86_400_000
 let rig: Rig
 beforeAll(async () => {
   // The clock stands still, so the limit of 100 calls a second is stepped over by hand.
-  rig = await startRig({ clock: new Clock({ frozen: true, at: Date.now() }), switches: { ignoreSkew: true } })
+  rig = await startRig({
+    clock: new EmulatorClock({ frozen: true, at: Date.now() }),
+    switches: { ignoreSkew: true },
+  })
 })
 afterAll(() => rig.close())
 

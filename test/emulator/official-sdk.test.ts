@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Clock } from '../../src/emulator/index.js'
+import { EmulatorClock } from '../../src/emulator/index.js'
 import { codeOf, finished, type Rig, sdkCall, startRig } from './rig.js'
 
 let rig: Rig
@@ -198,7 +198,7 @@ describe('and the documented errors', () => {
   })
 
   test('beyond 100 calls in a second: RequestLimitExceeded, and the next second is free again', async () => {
-    const limited = await startRig({ clock: new Clock({ frozen: true }) })
+    const limited = await startRig({ clock: new EmulatorClock({ frozen: true }) })
     try {
       const codes = await Promise.all(
         Array.from({ length: 103 }, () => codeOf(limited.call('DescribeTasks'))),

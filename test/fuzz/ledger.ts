@@ -1,4 +1,4 @@
-import type { Deliver } from '../../src/callbacks/index.js'
+import type { DeliverEvent } from '../../src/callbacks/index.js'
 import { defaultLimits } from '../../src/callbacks/pushOptions.js'
 import { forgetOldest } from '../../src/contract/forgetOldest.js'
 import { nameOf } from './sealed.js'
@@ -22,7 +22,7 @@ export class Ledger {
     this.#options = options
   }
 
-  readonly deliver: Deliver = async (address, hint) => {
+  readonly deliver: DeliverEvent = async (address, hint) => {
     const { asked, violated } = this.#options
     this.count++
     const step = nameOf(address)

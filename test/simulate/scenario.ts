@@ -1,5 +1,5 @@
 import { randomFrom } from '../../src/emulator/faults.js'
-import type { Switches } from '../../src/emulator/switches.js'
+import type { EmulatorSwitches } from '../../src/emulator/switches.js'
 
 const minute = 60_000
 export const hour = 60 * minute
@@ -8,7 +8,7 @@ export const hour = 60 * minute
 export interface Scenario {
   readonly seed: number
   readonly jobs: readonly SimulatedJob[]
-  readonly switches: Partial<Switches>
+  readonly switches: Partial<EmulatorSwitches>
   /** A pipeline of a user, with a person in it. */
   readonly pipeline: SimulatedPipeline | undefined
   /** A batch, with its items. */

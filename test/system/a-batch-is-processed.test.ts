@@ -23,7 +23,7 @@ beforeAll(async () => {
   filed = await startTheirs(system, 'composed', {
     accounts: { [account]: { endpoint: system.vod.endpoint, credentials: { secretId, secretKey } } },
     macKeys: system.macKeys,
-    sweep: 'off',
+    sweep: false,
     idsFolder: folder,
   })
 })

@@ -31,7 +31,7 @@ afterEach(async () => {
 async function start(options: StackOptions): Promise<Stack & { media(): Promise<string> }> {
   const stack = await startStack({
     vod: { media: 'instant', reviewMs: 60_000 },
-    worker: { sweep: 'off' },
+    worker: { sweep: false },
     ...options,
   })
   closers.push(() => stack.close())
@@ -135,7 +135,7 @@ it('also a failure converter, compression, encryption, and a codec that knows wh
   const plugin = new VodflowPlugin({
     accounts: { default: { endpoint: stack.vod.endpoint, credentials: { secretId, secretKey } } },
     macKeys: stack.macKeys,
-    sweep: { interval: 500, settle: 0 },
+    sweep: { interval: 500, gracePeriod: 0 },
   })
   const activities = new Set<string>()
   const seen: ActivityInterceptorsFactory = ({ info }) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Fault } from '../../src/emulator/faults.js'
+import type { EmulatorFault } from '../../src/emulator/faults.js'
 import { taskQueueType } from '../../src/temporal/enums.js'
 import { cancelingIn, delays } from '../support/canceling.js'
 import { type System, startSystem } from '../support/system.js'
@@ -23,7 +23,7 @@ beforeAll(async () => {
   theirs = await startTheirs(system, 'canceled', {
     accounts: { [account]: options },
     macKeys: system.macKeys,
-    sweep: 'off',
+    sweep: false,
   })
 })
 afterAll(async () => {
@@ -32,7 +32,7 @@ afterAll(async () => {
 })
 afterEach(() => system.vod.faults.clear())
 
-const lay = (...faults: Fault[]) => system.vod.faults.add(...faults)
+const lay = (...faults: EmulatorFault[]) => system.vod.faults.add(...faults)
 const books = () => system.vod.books()
 
 /**
@@ -217,12 +217,12 @@ describe('what a submit without an answer made is looked up', () => {
 it('whenever a run is canceled, whatever VOD answers: what it says is what the books say', async () => {
   const action = 'ProcessMediaByProcedure'
   const answer = fc.oneof(
-    fc.constant<Fault>({ kind: 'error', action, code: 'RequestLimitExceeded', times: 1 }),
-    fc.constant<Fault>({ kind: 'error', action, code: 'InternalError', times: 1 }),
-    fc.constant<Fault>({ kind: 'loseReply', action, times: 1 }),
-    fc.constant<Fault>({ kind: 'errorAfter', action, code: 'InternalError', times: 1 }),
-    fc.constant<Fault>({ kind: 'badGateway', action, times: 1 }),
-    fc.integer({ min: 50, max: 600 }).map<Fault>((ms) => ({ kind: 'slow', action, ms, times: 1 })),
+    fc.constant<EmulatorFault>({ kind: 'error', action, code: 'RequestLimitExceeded', times: 1 }),
+    fc.constant<EmulatorFault>({ kind: 'error', action, code: 'InternalError', times: 1 }),
+    fc.constant<EmulatorFault>({ kind: 'loseReply', action, times: 1 }),
+    fc.constant<EmulatorFault>({ kind: 'errorAfter', action, code: 'InternalError', times: 1 }),
+    fc.constant<EmulatorFault>({ kind: 'badGateway', action, times: 1 }),
+    fc.integer({ min: 50, max: 600 }).map<EmulatorFault>((ms) => ({ kind: 'slow', action, ms, times: 1 })),
   )
   const world = fc.record({
     faults: fc.array(answer, { maxLength: 4 }),

@@ -27,7 +27,7 @@ beforeAll(async () => {
     connection,
     accounts: { b: { endpoint: system.vod.endpoint, credentials: { secretId, secretKey } } },
     macKeys: system.macKeys,
-    sweep: 'off',
+    sweep: false,
   })
   running = worker.run()
 })

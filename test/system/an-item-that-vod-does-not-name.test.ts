@@ -22,7 +22,7 @@ beforeAll(async () => {
     return { ...answer, MediaInfoSet: MediaInfoSet.filter(({ FileId }) => !isLeftOut(FileId)) }
   })
   const accounts = { [account]: { endpoint: vod.endpoint, credentials } }
-  theirs = await startTheirs(system, 'composed', { accounts, macKeys: system.macKeys, sweep: 'off' })
+  theirs = await startTheirs(system, 'composed', { accounts, macKeys: system.macKeys, sweep: false })
 })
 afterAll(async () => {
   await theirs?.close()

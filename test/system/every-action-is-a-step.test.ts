@@ -80,7 +80,10 @@ describe.each(actions)('%s', (action) => {
   })
 
   it('ends without any event', async () => {
-    const outcome = await run(action, await requests[action](), { events: false, delays: { polls: [100] } })
+    const outcome = await run(action, await requests[action](), {
+      callbacks: false,
+      delays: { polls: [100] },
+    })
     expect(outcome).toMatchObject({ status: 'succeeded', endedBy: 'poll' })
   })
 })

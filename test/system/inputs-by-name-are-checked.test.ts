@@ -128,7 +128,7 @@ const stepProblems: readonly (readonly [RegExp, object])[] = [
   ...[0, -1, 1.5, '1500000001', 2 ** 60, null].map(
     (SubAppId) => [/^request\.SubAppId: /, { request: { ...request, SubAppId } }] as const,
   ),
-  ...['yes', 1, null].map((events) => [/^events: /, { request, events }] as const),
+  ...['yes', 1, null].map((callbacks) => [/^callbacks: /, { request, callbacks }] as const),
   ...['Repair', 1, null].map((onPartial) => [/^onPartial: /, { request, onPartial }] as const),
   ...[5, null, 'soon', [], { looks: 'soon' }, { looks: [-1] }, { polls: [] }, { lookJitter: 1 }].map(
     (delays) => [/^delays[.\w]*: /, { request, delays }] as const,

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { signedTestEvent } from '../../src/callbacks/index.js'
-import type { Run } from '../../src/client/run.js'
+import type { RunHandle } from '../../src/client/run.js'
 import type { StepDelays } from '../../src/contract/delays.js'
 import type { Task } from '../../src/emulator/model.js'
 import { type System, startSystem } from '../support/system.js'
@@ -32,7 +32,7 @@ async function waitingRun(delays: Partial<StepDelays> = {}) {
 }
 
 /** What a token of this step says. */
-const addressOf = ({ workflowId, chain }: Run, { SessionId }: Task) => ({
+const addressOf = ({ workflowId, chain }: RunHandle, { SessionId }: Task) => ({
   namespace: 'default',
   account: 'default',
   workflowId,
@@ -40,7 +40,7 @@ const addressOf = ({ workflowId, chain }: Run, { SessionId }: Task) => ({
   SessionId,
 })
 
-async function pendingActivities({ workflowId }: Run): Promise<number> {
+async function pendingActivities({ workflowId }: RunHandle): Promise<number> {
   const { raw } = await system.vodflow.client.workflow.getHandle(workflowId).describe()
   return raw.pendingActivities?.length ?? 0
 }

@@ -73,7 +73,7 @@ it('no callback is set up: a run told so polls', async () => {
   system.vod.faults.add({ kind: 'dropCallback' })
   const run = await system.vodflow.process(
     { FileId, ProcedureName: 'one' },
-    { events: false, delays: { polls: [200] } },
+    { callbacks: false, delays: { polls: [200] } },
   )
   expect(await run.result()).toMatchObject({ status: 'succeeded' })
 })

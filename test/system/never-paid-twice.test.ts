@@ -97,7 +97,7 @@ describe('a submit whose answer was lost', () => {
         await system.vodflow.client.workflow.start(sweepType, {
           workflowId: sweepIdOf({ account: 'default' }),
           taskQueue: 'vodflow',
-          args: [{ account: 'default', times: { interval: 200, settle: 0 } }],
+          args: [{ account: 'default', times: { interval: 200, gracePeriod: 0 } }],
         })
       }
       const outcome = await run.result()

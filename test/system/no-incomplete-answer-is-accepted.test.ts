@@ -44,7 +44,7 @@ beforeAll(async () => {
     connection,
     accounts: { altered: account },
     macKeys: system.macKeys,
-    sweep: 'off',
+    sweep: false,
   })
   running = worker.run()
 })

@@ -47,7 +47,7 @@ beforeAll(async () => {
     connection,
     accounts: { odd: { endpoint: vod.endpoint, credentials: { secretId: 'i', secretKey: 'k' } } },
     macKeys: system.macKeys,
-    sweep: 'off',
+    sweep: false,
   })
   running = worker.run()
   const { client } = system.vodflow
@@ -114,14 +114,14 @@ describe('a run ends, whatever is given as a TaskId', () => {
       expect(report).toMatchObject({ status: 'processed', outcome: { status: 'succeeded' } })
   })
 
-  it.each([true, false])("by VOD's answer to a submit, where events: %s", async (events) => {
+  it.each([true, false])("by VOD's answer to a submit, where callbacks: %s", async (callbacks) => {
     const delays = { polls: [20], lag: [20], looks: [20], listings: [20], listingsGiveUp: 300 }
     vod.answer('DescribeMediaInfos', { MediaInfoSet: [] })
     vod.answer('DescribeTasks', { TaskSet: [], ScrollToken: '' })
     vod.answer('DescribeProcedureTemplates', { TotalCount: 0, ProcedureTemplateSet: [] })
     const request = { FileId: '528', ProcedureName: 'one' }
     vod.answer('ProcessMediaByProcedure', { TaskId: odd[0], ImportMediaKnowledgeTaskIdSet: odd })
-    const run = await start('processMediaByProcedure', { account: 'odd', request, events, delays })
+    const run = await start('processMediaByProcedure', { account: 'odd', request, callbacks, delays })
     // The listing decides, and it has none.
     expect(await run.result()).toMatchObject({ status: 'unknown', tasks: [] })
   })

@@ -17,7 +17,7 @@ afterEach(() => stack?.close())
 async function start(keys: string, waitingMs = 0): Promise<{ stack: Stack; FileId: string }> {
   stack = await startStack({
     vod: { media: 'instant', waitingMs },
-    worker: { sweep: 'off' },
+    worker: { sweep: false },
     dataConverter: payloadEncryption(keys),
   })
   await stack.vodClient.call('CreateProcedureTemplate', transcodeOnly)
@@ -79,7 +79,7 @@ it('a whole job: no payload at the server can be read', async () => {
 })
 
 it('the same without encryption has them: the test can see them', async () => {
-  stack = await startStack({ vod: { media: 'instant' }, worker: { sweep: 'off' } })
+  stack = await startStack({ vod: { media: 'instant' }, worker: { sweep: false } })
   await stack.vodClient.call('CreateProcedureTemplate', transcodeOnly)
   const path = join(await mkdtemp(join(tmpdir(), 'vodflow-')), 'clip.mp4')
   await writeFile(path, '')

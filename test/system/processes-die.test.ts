@@ -93,7 +93,7 @@ it('a worker killed while its submit is under way pays once: another one finds t
   const first = await startWorker()
   const FileId = await upload()
   vod.switches.acceptMs = 2_000
-  const options = { events: false, delays: { polls: [200], listings: [200] }, requireWorker: false }
+  const options = { callbacks: false, delays: { polls: [200], listings: [200] }, requireWorker: false }
   const run = await vodflow.process({ FileId, ProcedureName: 'one' }, options)
   await vi.waitUntil(() => vod.books().underWay > 0, { timeout: 20_000 })
   first.child.kill('SIGKILL')
@@ -118,7 +118,7 @@ it('batches whose worker is killed at random moments make no more tasks than the
   const batches = await Promise.all(
     wishes.map(async (wish, index) => {
       const FileIds = await Promise.all(Array.from({ length: 45 }, upload))
-      const request = { source: { FileIds }, ...wish, events: false, delays: { polls: [300] } }
+      const request = { source: { FileIds }, ...wish, callbacks: false, delays: { polls: [300] } }
       return { FileIds, batch: await vodflow.batches.start(`killed-${index}`, request), ...wish }
     }),
   )

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { defaultSwitches, type Switches } from '../../src/emulator/switches.js'
+import { defaultSwitches, type EmulatorSwitches } from '../../src/emulator/switches.js'
 import { type System, startSystem } from '../support/system.js'
 
 /** What nobody has verified of the real VOD: each answer in turn, with the reply lost and every callback dropped. */
-const answers: readonly Partial<Switches>[] = [
+const answers: readonly Partial<EmulatorSwitches>[] = [
   { dedupBeforeValidation: true },
   { failedValidationUsesSessionId: true },
   { acceptMs: 500, twinInFlight: 'InternalError' },

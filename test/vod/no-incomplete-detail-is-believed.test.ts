@@ -8,7 +8,7 @@ import { describeTaskDetail } from '../../src/activities/describeTaskDetail.js'
 import type { ReadResult } from '../../src/contract/activities.js'
 import { askedOf } from '../../src/contract/asked.js'
 import { moderationOf } from '../../src/contract/moderation.js'
-import { countsOf, isTerminal, type Reading } from '../../src/contract/outcome.js'
+import { countsOf, isTerminal, type TaskReading } from '../../src/contract/outcome.js'
 import { parseMacKeys } from '../../src/contract/seal/macKeys.js'
 import { type Emulator, startEmulator } from '../../src/emulator/index.js'
 import { createVodClient, type VodClient } from '../../src/vod/client.js'
@@ -103,7 +103,7 @@ afterAll(async () => {
 })
 
 /** The reading that a step gets of an answer that VOD repeats, or why the activity asks again. */
-async function read(action: Action, change: (detail: Json) => Json): Promise<Reading | string> {
+async function read(action: Action, change: (detail: Json) => Json): Promise<TaskReading | string> {
   answer = change(details[action])
   const read = describeTaskDetail({
     clientFor: () => through,
@@ -131,7 +131,14 @@ async function read(action: Action, change: (detail: Json) => Json): Promise<Rea
 }
 
 /** What somebody relies on who takes a reading for a success. */
-const reliedOn = ({ TaskType, Status, parts = [], newFileIds, verdicts = [], started = [] }: Reading) => ({
+const reliedOn = ({
+  TaskType,
+  Status,
+  parts = [],
+  newFileIds,
+  verdicts = [],
+  started = [],
+}: TaskReading) => ({
   TaskType,
   Status,
   parts: parts.map(({ Type, status }) => ({ Type, status })),
@@ -141,7 +148,7 @@ const reliedOn = ({ TaskType, Status, parts = [], newFileIds, verdicts = [], sta
 })
 
 /** It says that something is missing: by an end that nobody knows, or by a verdict that nobody may take for a pass. */
-function admits(reading: Reading): boolean {
+function admits(reading: TaskReading): boolean {
   const lacksVerdict = reading.verdicts?.some(({ Suggestion }) => Suggestion === '') === true
   const { TaskType } = reading
   return (
@@ -160,7 +167,7 @@ async function expectNoneBelieved(action: Action, path: Path, lack: Lack) {
 }
 
 it.each(actions)('a whole detail of %s has succeeded', async (action) => {
-  const reading = (await read(action, (detail) => detail)) as Reading
+  const reading = (await read(action, (detail) => detail)) as TaskReading
   expect(countsOf(reading), JSON.stringify(reading.parts)).toMatchObject({
     failed: 0,
     aborted: 0,
@@ -232,7 +239,7 @@ describe('a field that an end is read from', () => {
     for (const lack of lacks) {
       if (isVodsWord('ProcessMediaByProcedure', all, lack)) continue
       const reading = await read('ProcessMediaByProcedure', (detail) => without(detail, all, lack))
-      expect(countsOf(reading as Reading), lack).toMatchObject({ unknown: 1 })
+      expect(countsOf(reading as TaskReading), lack).toMatchObject({ unknown: 1 })
     }
   })
 })
@@ -241,7 +248,7 @@ describe('the reason names', () => {
   it.each(fields.filter(([, , named]) => !['TaskType', 'Status'].includes(named)))(
     'of %s: %j as %s',
     async (action, path, named) => {
-      const reading = (await read(action, (detail) => without(detail, path, 'null'))) as Reading
+      const reading = (await read(action, (detail) => without(detail, path, 'null'))) as TaskReading
       if (typeof reading === 'string') return
       const said = reading.parts.filter(({ status }) => status === 'unknown')
       expect(said.map(({ Type, Message }) => `${Type} ${Message}`).join(', ')).toContain(named)
@@ -252,7 +259,7 @@ describe('the reason names', () => {
     const path = ['ProcedureTask', 'MediaProcessResultSet', 0, 'TranscodeTask', 'Output']
     const { parts } = (await read('ProcessMediaByProcedure', (detail) =>
       without(detail, path, 'null'),
-    )) as Reading
+    )) as TaskReading
     expect(parts[0]).toMatchObject({ status: 'unknown', Message: 'SUCCESS without Output.Url' })
   })
 })

@@ -102,7 +102,7 @@ export function startRuns({ clientFor }: ActivityContext) {
 
 /** Returns the input of an item's run. */
 function runFor(
-  { ProcedureName, SubAppId, TasksPriority, account = 'default', onPartial, events, delays }: BatchInput,
+  { ProcedureName, SubAppId, TasksPriority, account = 'default', onPartial, callbacks, delays }: BatchInput,
   { FileId, batch }: { readonly FileId: string; readonly batch: string },
 ): RunInput {
   const request = {
@@ -116,7 +116,7 @@ function runFor(
     account,
     report: batch,
     onPartial,
-    events,
+    callbacks,
     delays,
   })
 }

@@ -7,8 +7,8 @@ import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import type { Books } from '../books.js'
 import type { Context } from '../context.js'
-import type { Fault } from '../faults.js'
-import type { Switches } from '../switches.js'
+import type { EmulatorFault } from '../faults.js'
+import type { EmulatorSwitches } from '../switches.js'
 import { adminProblems } from './adminProblems.js'
 import { readBody } from './body.js'
 
@@ -118,7 +118,7 @@ const FaultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('doubleCallback'), ...strikes }),
   z.strictObject({ kind: z.literal('reorderCallback'), ...strikes }),
   z.strictObject({ kind: z.literal('forgeCallback'), body: z.record(z.string(), z.unknown()), ...strikes }),
-]) satisfies z.ZodType<Fault, Fault>
+]) satisfies z.ZodType<EmulatorFault, EmulatorFault>
 
 const SwitchChanges = z.strictObject({
   dedupBeforeValidation: z.boolean().exactOptional(),
@@ -135,6 +135,6 @@ const SwitchChanges = z.strictObject({
   noneSilencesReview: z.boolean().exactOptional(),
   detailLagMs: z.number().min(0).exactOptional(),
   ignoreSkew: z.boolean().exactOptional(),
-}) satisfies z.ZodType<Partial<Switches>, Partial<Switches>>
+}) satisfies z.ZodType<Partial<EmulatorSwitches>, Partial<EmulatorSwitches>>
 
 const ClockChange = z.union([z.strictObject({ advanceMs: z.number() }), z.strictObject({ at: z.string() })])

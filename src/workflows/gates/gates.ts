@@ -8,7 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import {
-  type Decide,
+  type DecideOptions,
   decideUpdate,
   type GateDecision,
   type GateView,
@@ -94,7 +94,7 @@ export function openGates(): void {
   setHandler(
     decide,
     async (given) => {
-      const { gate, decision, by, reason } = given as Decide
+      const { gate, decision, by, reason } = given as DecideOptions
       if (!isGateTaken(gate)) await reached(gate)
       const decidedAt = new Date().toISOString()
       return find(gate).decide({ gate, decision, by, reason, decidedBy: 'person', decidedAt })

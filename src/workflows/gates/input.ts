@@ -1,5 +1,5 @@
 import type { GateView } from '../../contract/gates.js'
-import type { Moderation } from '../../contract/outcome.js'
+import type { ModerationResult } from '../../contract/outcome.js'
 import { refuse } from '../refuse.js'
 
 /** The result of a policy: continue, stop, or let a person decide. */
@@ -11,10 +11,10 @@ export interface GateEvent {
   readonly gate: GateView
 }
 
-/** Input of {@link reviewGate}. */
+/** The input of `reviewGate`. */
 export interface ReviewGateInput {
   /** VOD's verdicts, from an outcome. Without them, a person decides, regardless of the policy. */
-  readonly moderation: Moderation | undefined
+  readonly moderation: ModerationResult | undefined
   /** The name of the gate, unique in its run. Default `review`. */
   readonly gate?: string
   /** Small plain JSON that tells the person what the decision is about. */
@@ -23,7 +23,7 @@ export interface ReviewGateInput {
    * Default: the Suggestion of `moderation`, which is the worst of all verdicts. `review` waits for a person. The function must be
    * deterministic, like all workflow code.
    */
-  readonly policy?: (moderation: Moderation) => PolicyVerdict
+  readonly policy?: (moderation: ModerationResult) => PolicyVerdict
   /** The times of the reminders, in ms after the gate opened. Default 4, 24 and 48 hours. */
   readonly remindAfter?: readonly number[]
   /** The time of the escalation, in ms after the gate opened. Default 24 hours. */
@@ -33,7 +33,7 @@ export interface ReviewGateInput {
   /** The decision at the deadline. Default `rejected`. */
   readonly onDeadline?: 'approved' | 'rejected'
   /** Notifies people, e.g. with `notify`. A failure is logged and delays nothing. Default: no notification. */
-  readonly tell?: (event: GateEvent) => unknown
+  readonly onEvent?: (event: GateEvent) => unknown
 }
 
 export const maxGateName = 200
@@ -46,7 +46,7 @@ export const maxGateName = 200
 export function checkGateInput(input: ReviewGateInput): void {
   if (typeof input !== 'object' || input === null)
     throw refuse('moderation', 'is missing', 'pass { moderation }, with undefined if there is no verdict')
-  const { gate = 'review', moderation, policy, tell, remindAfter = [], escalateAfter, deadline } = input
+  const { gate = 'review', moderation, policy, onEvent, remindAfter = [], escalateAfter, deadline } = input
   if (typeof gate !== 'string' || gate === '' || gate.length > maxGateName)
     throw refuse('gate', 'is not a name', `pass 1 to ${maxGateName} characters`)
   if (moderation !== undefined && !isModeration(moderation))
@@ -55,7 +55,7 @@ export function checkGateInput(input: ReviewGateInput): void {
       'has no Suggestion or no verdicts',
       'pass the moderation of an outcome, or undefined',
     )
-  checkFunctions({ policy, tell })
+  checkFunctions({ policy, onEvent })
   if (!Array.isArray(remindAfter))
     throw refuse('remindAfter', 'is not a list', 'pass a list of milliseconds, e.g. [3600000]')
   const reminders = Object.fromEntries(remindAfter.map((at, n) => [`remindAfter.${n}`, at]))
@@ -80,6 +80,6 @@ function checkTimes(given: Readonly<Record<string, unknown>>): void {
 }
 
 function isModeration(given: unknown): boolean {
-  const { Suggestion, verdicts } = Object(given) as Partial<Moderation>
+  const { Suggestion, verdicts } = Object(given) as Partial<ModerationResult>
   return typeof Suggestion === 'string' && Array.isArray(verdicts)
 }

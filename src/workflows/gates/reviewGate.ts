@@ -19,17 +19,17 @@ import { checkGateInput, type GateEvent, type ReviewGateInput } from './input.js
 export async function reviewGate(input: ReviewGateInput): Promise<GateDecision> {
   requireInbox('reviewGate')
   checkGateInput(input)
-  const { gate: name = 'review', moderation, policy = suggestionOf, tell } = input
+  const { gate: name = 'review', moderation, policy = suggestionOf, onEvent } = input
   if (isGateTaken(name)) {
     throw refuse('gate', `"${name}" is the name of another gate of this run`, 'use another name')
   }
   const gate = new Gate(viewOf(name, input))
   const say = (type: GateEvent['type']) => {
-    if (!tell) return
+    if (!onEvent) return
     const failed = (error: unknown) =>
       log.warn('the notification of a review gate failed', { gate: name, type, error })
     Promise.resolve()
-      .then(() => tell({ type, gate: gate.view }))
+      .then(() => onEvent({ type, gate: gate.view }))
       .catch(failed)
   }
   const verdict = (moderation && policy(moderation)) ?? 'review'

@@ -15,8 +15,8 @@ import {
   detachSignal,
   joinCancelled,
   outcomeQuery,
-  type Progress,
   progressQuery,
+  type RunProgress,
   type RunView,
   type StepProgress,
   stepsQuery,
@@ -43,7 +43,7 @@ interface OpenStep {
   readonly attempt: number
   SessionId?: string
   listener?: StepListener
-  progress?: Progress
+  progress?: RunProgress
   /** The reason why it ended without an outcome. */
   problem?: string
   pending: boolean
@@ -69,7 +69,7 @@ const maxKeyLength = 2_000
 
 const hint = defineSignal<[unknown]>(hintSignal)
 const detach = defineSignal<[unknown?]>(detachSignal)
-const progress = defineQuery<Progress | undefined, [string?]>(progressQuery)
+const progress = defineQuery<RunProgress | undefined, [string?]>(progressQuery)
 const allSteps = defineQuery<readonly StepProgress[]>(stepsQuery)
 const view = defineQuery<RunView>(viewQuery)
 const outcome = defineQuery<Outcome | undefined>(outcomeQuery)
@@ -185,7 +185,7 @@ interface StepInbox {
   listen(listener: StepListener): void
   /** From now on, hints with this SessionId go to the listener, including those that arrived earlier. */
   receive(SessionId: string): void
-  show(progress: Progress): void
+  show(progress: RunProgress): void
   close(failure?: unknown): void
 }
 
@@ -240,7 +240,7 @@ export function cancelledSteps(key?: string): CancelSummary {
 }
 
 /** Returns the summary of an attempt that had ended before its repair was canceled. */
-function asEnded({ tasks }: Progress): CancelSummary {
+function asEnded({ tasks }: RunProgress): CancelSummary {
   const ended = tasks.map(({ TaskId }) => TaskId).filter((TaskId) => TaskId !== '')
   return { stopped: [], ended, left: [], submitUnanswered: false }
 }

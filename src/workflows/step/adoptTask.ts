@@ -42,7 +42,7 @@ export function adopt({ TaskId, siblings = [], account, SubAppId, delays }: Adop
     SubAppId,
     key: TaskId,
     attempt: 1,
-    events: false,
+    callbacks: false,
     flows: 0,
     delays: delays as Partial<StepDelays> | undefined,
     FileId: '',

@@ -17,7 +17,7 @@ export interface StepOptions {
   readonly key: string
   readonly attempt: number
   /** Events can reach this step. */
-  readonly events: boolean
+  readonly callbacks: boolean
   /** The number of task flows that the request asks for on its new media. */
   readonly flows: number
   readonly delays: Partial<StepDelays> | undefined
@@ -29,7 +29,7 @@ export interface StepOptions {
 
 /** Runs one attempt of a step in this workflow. */
 export function runStep(options: StepOptions): Promise<Outcome> {
-  const { account, SubAppId, key, attempt, origin, events, flows, delays, FileId, SessionContext, end } =
+  const { account, SubAppId, key, attempt, origin, callbacks, flows, delays, FileId, SessionContext, end } =
     options
   const { listen, receive, show, close } = openStep(key, attempt)
   const { firstExecutionRunId: chain, runId, workflowType } = workflowInfo()
@@ -44,7 +44,7 @@ export function runStep(options: StepOptions): Promise<Outcome> {
       origin,
       identity,
       attempt,
-      events,
+      callbacks,
       flows,
       delays: { ...defaultDelays, ...delays },
       jitter: Math.random() * 2 - 1,

@@ -11,8 +11,8 @@ import type { LostTask } from '../../contract/decide.js'
 import type { StepDelays } from '../../contract/delays.js'
 import type { Hint, Net } from '../../contract/hint.js'
 import type { Identity } from '../../contract/identity.js'
-import type { EndedBy, Outcome, Part, Reading } from '../../contract/outcome.js'
-import type { CancelSummary, NetCounts, Progress } from '../../contract/progress.js'
+import type { EndedBy, Outcome, TaskPart, TaskReading } from '../../contract/outcome.js'
+import type { CancelSummary, EndedByCounts, RunProgress } from '../../contract/progress.js'
 import type { StepInput } from '../../contract/stepInput.js'
 
 /** The start of a step: it submits a request, or adopts a task that was submitted elsewhere. */
@@ -31,7 +31,7 @@ export interface SearchResult {
   /** The types of task that were asked for and not found. */
   readonly missing: readonly string[]
   /** The reading of a task that was found by its new media, without a TaskId. */
-  readonly reading?: Reading
+  readonly reading?: TaskReading
   /** The search itself failed, so it proves nothing. */
   readonly failed?: true
 }
@@ -50,7 +50,7 @@ export interface StepStart {
   readonly identity: Pick<Identity, 'fresh' | 'since'>
   readonly attempt: number
   /** Events can reach this step. Without events, it reads its tasks every few seconds to minutes. */
-  readonly events: boolean
+  readonly callbacks: boolean
   /** The number of task flows that the request asks for on its new media. */
   readonly flows: number
   readonly delays: StepDelays
@@ -73,12 +73,12 @@ export type StepEvent =
   | SubmitFailed
   | ({ readonly type: 'found' } & SearchResult)
   | { readonly type: 'hint'; readonly hint: Hint }
-  | { readonly type: 'seen'; readonly TaskId: string; readonly reading: Reading }
+  | { readonly type: 'seen'; readonly TaskId: string; readonly reading: TaskReading }
   | { readonly type: 'gone'; readonly TaskId: string }
   /** The local read of the worker that has this run did not show the end. */
   | { readonly type: 'unread'; readonly TaskId: string }
   | { readonly type: 'woke' }
-  | { readonly type: 'mediaRead'; readonly outputs: readonly Part[] }
+  | { readonly type: 'mediaRead'; readonly outputs: readonly TaskPart[] }
   | { readonly type: 'detach' }
   | { readonly type: 'cancel' }
   | { readonly type: 'abortAnswered'; readonly TaskId: string; readonly aborted: boolean }
@@ -182,14 +182,14 @@ interface Task<Stage, UnderWay, Said> extends StepTask {
  * ```
  */
 export type TaskState =
-  | Task<'open', undefined, Reading | undefined>
-  | Task<'reading', ReadReason, Reading | undefined>
-  | Task<'over', undefined, Reading>
-  | (Task<'lost', undefined, Reading | undefined> & LostTask)
+  | Task<'open', undefined, TaskReading | undefined>
+  | Task<'reading', ReadReason, TaskReading | undefined>
+  | Task<'over', undefined, TaskReading>
+  | (Task<'lost', undefined, TaskReading | undefined> & LostTask)
   | (Task<'sought', undefined, undefined> & { readonly TaskId: ''; readonly startedHere: false })
   | (Task<'claimed', HintReason, undefined> & { readonly startedHere: false })
-  | Task<'aborting', undefined, Reading | undefined>
-  | Task<'left', undefined, Reading | undefined>
+  | Task<'aborting', undefined, TaskReading | undefined>
+  | Task<'left', undefined, TaskReading | undefined>
 
 export type Stage = TaskState['stage']
 export type TaskIn<S extends Stage> = Extract<TaskState, { readonly stage: S }>
@@ -204,7 +204,7 @@ export interface StepState {
   readonly start: StepStart
   /** The start of the step, in ms since the epoch. No send of a fresh run is older. */
   readonly startedAt: number
-  readonly phase: Progress['phase']
+  readonly phase: RunProgress['phase']
   readonly SessionId: string
   /** VOD said that an earlier send had been accepted, or its tasks were found. */
   readonly recovered: boolean
@@ -226,7 +226,7 @@ export interface StepState {
   /** The number of tasks that only a hint names and that were read since the last look. */
   readonly claims: number
   /** The number of reads that each net triggered. */
-  readonly nets: NetCounts
+  readonly nets: EndedByCounts
   readonly nextWake?: number
   readonly overdueSince?: number
   /** A planned look for too many events. `until`: only a look after this time covers all of them. */
@@ -238,7 +238,7 @@ export interface StepState {
   readonly detached?: true
   readonly endedBy?: EndedBy
   /** The outputs of the media file. They are read once, if the outcome would be unknown. */
-  readonly mediaOutputs?: readonly Part[]
+  readonly mediaOutputs?: readonly TaskPart[]
 }
 
 /** The state after an input, and its effects. */

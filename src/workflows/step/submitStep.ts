@@ -103,7 +103,7 @@ interface AttemptOptions {
 }
 
 function attempt(send: SubmitRequest, { key, number, end }: AttemptOptions): Promise<Outcome> {
-  const { account = 'default', events = true, delays } = send.input
+  const { account = 'default', callbacks = true, delays } = send.input
   const request = send.input.request as Raw
   return runStep({
     origin: { kind: 'submit', send },
@@ -111,7 +111,7 @@ function attempt(send: SubmitRequest, { key, number, end }: AttemptOptions): Pro
     SubAppId: request.SubAppId as number | undefined,
     key,
     attempt: number,
-    events: events && request.TasksNotifyMode !== 'None',
+    callbacks: callbacks && request.TasksNotifyMode !== 'None',
     flows: flowsOf(request),
     delays: delays as Partial<StepDelays> | undefined,
     FileId: textOf(request.FileId),

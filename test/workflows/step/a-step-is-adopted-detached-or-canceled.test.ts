@@ -18,7 +18,7 @@ import {
 } from '../../support/step.js'
 
 describe('a step that adopts a task', () => {
-  const adopted = () => new TestStep({ origin: { kind: 'adopt', TaskId: procedureId }, events: false })
+  const adopted = () => new TestStep({ origin: { kind: 'adopt', TaskId: procedureId }, callbacks: false })
 
   it('submits nothing, reads, and takes type and age from VOD', () => {
     const step = adopted()
@@ -39,7 +39,7 @@ describe('a step that adopts a task', () => {
   })
 
   it('is unknown when VOD shows no such task', () => {
-    const step = new TestStep({ origin: { kind: 'adopt', TaskId: 'x' }, events: false, FileId: '' })
+    const step = new TestStep({ origin: { kind: 'adopt', TaskId: 'x' }, callbacks: false, FileId: '' })
     expect(step.give({ type: 'gone', TaskId: 'x' })).toMatchObject([
       { do: 'finish', outcome: { status: 'unknown' } },
     ])
