@@ -123,11 +123,11 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
   ): Promise<Json> {
     await turn?.()
     const sentAt = Date.now()
-    const begun = performance.now()
-    const tell = (code: string, requestId: string) =>
-      onCall?.({ action, code, requestId, sentAt, tookMs: performance.now() - begun })
+    const startedAt = performance.now()
+    const report = (code: string, requestId: string) =>
+      onCall?.({ action, code, requestId, sentAt, tookMs: performance.now() - startedAt })
     const keys = await source.getCredential().catch((error: unknown) => {
-      if (error instanceof VodError) tell(error.code, '')
+      if (error instanceof VodError) report(error.code, '')
       throw error
     })
     const timeout = AbortSignal.timeout(callTimeoutMs)
@@ -135,13 +135,13 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
     const sdk = isSafeToRepeat(action, request) ? reusing : fresh
     try {
       const answer = await observed(sending, () => sdk.request(action, request, { signal: sending.over }))
-      tell('', requestIdOf(answer))
+      report('', requestIdOf(answer))
       return answer
     } catch (error) {
       const failure = failureOf(error)
       // The rest of the answer is never read.
       sending.brokenOff.abort()
-      tell(failure.code, failure.requestId)
+      report(failure.code, failure.requestId)
       throw failure
     }
 

@@ -14,11 +14,11 @@ export interface StepMeasure {
 export function measureStep(origin: Origin, { key, attempt }: { key: string; attempt: number }): StepMeasure {
   const meter = meterWith(metricMeter)
   const action = origin.kind === 'adopt' ? 'adopted' : origin.send.action
-  const begun = Date.now()
+  const startedAt = Date.now()
   let lastEvent: Hint | undefined
   const count = (status: string) => {
     meter.count('steps', { action, status })
-    meter.observe('stepSeconds', { action }, (Date.now() - begun) / 1_000)
+    meter.observe('stepSeconds', { action }, (Date.now() - startedAt) / 1_000)
   }
   return {
     hinted(hint) {
