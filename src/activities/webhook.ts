@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { WebhookActivities, WebhookMessage } from '../contract/activities.js'
 import { base32 } from '../contract/base32.js'
 import { shown } from '../contract/check.js'
+import { requireGlobals } from '../contract/requireGlobals.js'
 import { day } from '../contract/time.js'
 import { unreachable } from '../contract/unreachable.js'
 import { parsed } from '../vod/problemOf.js'
@@ -48,9 +49,10 @@ const Endpoints = z.record(
 /** The time limit for the answer of an endpoint, in ms. Standard Webhooks recommends 15 to 30 s. */
 const timeoutMs = 15_000
 
-/** @throws InvalidInputError if an endpoint cannot be used. It shows neither URL nor secret. */
+/** @throws InvalidInputError if an endpoint cannot be used, or if `fetch` is missing. It shows neither URL nor secret. */
 export function createWebhookActivities(given: WebhookEndpoints): WebhookActivities {
   const endpoints = parsed(Endpoints, given, (field) => (field ? `webhooks.${field}` : 'webhooks'))
+  if (Object.keys(endpoints).length > 0) requireGlobals(['fetch'])
   return { sendWebhook: (message) => send(endpoints, message) }
 }
 

@@ -1,4 +1,4 @@
-import type { ListRule, NumberRule, TextRule } from './check.js'
+import type { ListRule, NumberRule, SizeRule, TextRule } from './check.js'
 import { day, hour, minute, shownMs } from './time.js'
 
 /* The forms and limits of inputs, with the remedies for inputs that do not match. */
@@ -200,6 +200,18 @@ export const listedIdsRule: ListRule = {
   least: 1,
   most: 10_000,
   remedy: 'pass a list of 1 to 10,000 ids, or a file with more',
+}
+
+/** 10,000 ids of 64 letters fit. A batch carries its list, its failures and what runs in one payload of at most 2 MiB. */
+export const listedIdsSizeRule: SizeRule = { bytes: 700_000, remedy: 'give a shorter list, or a file' }
+
+/** Carried with the state of the batch. */
+export const searchSizeRule: SizeRule = { bytes: 100_000, remedy: 'give fewer conditions of SearchMedia' }
+
+/** What a batch keeps of its template. */
+export const batchTemplateSizeRule: SizeRule = {
+  bytes: 50_000,
+  remedy: 'give a template with fewer outputs',
 }
 
 export const uploadTasksRule: ListRule = { most: 2, remedy: 'pass a list of at most 2 TaskIds' }

@@ -1,5 +1,5 @@
 import type { DataConverter, WorkerDeploymentVersion } from '@temporalio/common'
-import { NativeConnection, Worker } from '@temporalio/worker'
+import { type NativeConnection, Worker } from '@temporalio/worker'
 import { workflowQueue } from '../contract/queues.js'
 import { workflowCode } from './bundle.js'
 import { identity, shutdownForceMs, shutdownGraceMs } from './callWorkers.js'
@@ -7,7 +7,8 @@ import { versioned } from './deployment.js'
 import { endsInTime } from './endsInTime.js'
 import { VodflowPlugin } from './plugin.js'
 import type { ServedHere, VodflowPluginOptions } from './pluginOptions.js'
-import { requireOneCopy } from './requireOneSdk.js'
+import { requireConnection } from './requireOneSdk.js'
+import { ownWorker } from './requireOwnWork.js'
 
 /** Options of {@link createVodflowWorker}. */
 export interface VodflowWorkerOptions extends ServedHere, Pick<VodflowPluginOptions, 'webhooks'> {
@@ -54,8 +55,9 @@ export async function createVodflowWorker(options: VodflowWorkerOptions): Promis
     deployment,
     ...plugin
   } = options
-  requireOneCopy(connection, NativeConnection)
+  requireConnection(connection)
   const worker = await Worker.create({
+    ...ownWorker,
     connection,
     namespace,
     identity: identity(),

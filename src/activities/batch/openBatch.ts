@@ -2,7 +2,9 @@ import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import type { BatchInput } from '../../contract/batch.js'
 import type { OpenedBatch } from '../../contract/batchActivities.js'
+import { bytesOf } from '../../contract/json.js'
 import { parseBatch } from '../../contract/parse/batch.js'
+import { batchTemplateSizeRule } from '../../contract/patterns.js'
 import { outputsAskedFor, unseenIn } from '../../vod/doneOutputs.js'
 import { taskTypesOf } from '../../vod/templateTasks.js'
 import type { ActivityContext } from '../context.js'
@@ -32,10 +34,14 @@ export function openBatch({ clientFor }: ActivityContext) {
         throw refused('skipDone', problem, processAgain)
       }
       const { UpdateTime } = template
-      return {
-        input,
-        template: { TaskTypes: taskTypesOf(template), outputs: outputsAskedFor(template), UpdateTime },
+      const kept = { TaskTypes: taskTypesOf(template), outputs: outputsAskedFor(template), UpdateTime }
+      const bytes = bytesOf(kept)
+      const { bytes: most, remedy } = batchTemplateSizeRule
+      if (bytes > most) {
+        const problem = `"${ProcedureName}" asks for outputs whose names have ${bytes} bytes, more than ${most}`
+        throw refused('ProcedureName', problem, remedy)
       }
+      return { input, template: kept }
     } catch (error) {
       if (error instanceof ApplicationFailure) throw error
       throw toFailure(error, { attempt })

@@ -7,7 +7,7 @@ import type { Cursor } from '../../contract/batch.js'
 import type { Ids, IdsPage } from '../../contract/batchActivities.js'
 import { InvalidInputError, VodError } from '../../contract/errors.js'
 import { idsPage } from '../../contract/inputs.js'
-import { fileIdPattern } from '../../contract/patterns.js'
+import { fileIdPattern, isIsoTime } from '../../contract/patterns.js'
 import { cut } from '../../contract/text.js'
 import { valid } from '../../contract/valid.js'
 import type { VodClient } from '../../vod/client.js'
@@ -15,6 +15,7 @@ import type { ActivityContext } from '../context.js'
 import { refused, toFailure } from '../failure.js'
 
 const pageSize = 100
+const maxFileId = 64
 /** The limit of Offset + Limit ("SearchMedia"). Beyond it, a new search starts at the CreateTime of the last result. */
 const maxResults = 5_000
 
@@ -60,7 +61,7 @@ async function search(
   const { MediaInfoSet, TotalCount } = await client.call('SearchMedia', request, {
     signal: cancellationSignal(),
   })
-  const found = MediaInfoSet.map(({ FileId }) => FileId).filter((FileId) => !seen.includes(FileId))
+  const found = MediaInfoSet.map(({ FileId }) => FileId).filter((FileId) => !seen.includes(keptOf(FileId)))
   // A FileId becomes part of a workflow id. Temporal would refuse a malformed one on every attempt.
   const FileIds = found.filter((FileId) => fileIdPattern.test(FileId))
   const odd = found.length - FileIds.length
@@ -77,13 +78,20 @@ async function search(
     const problem = `finds more than ${maxResults - pageSize} media with the same CreateTime (${moment}); VOD shows no more of them`
     throw refused('source.search', problem, 'pass a file of ids')
   }
-  const known = MediaInfoSet.filter((media) => createTimeOf(media) === moment).map(({ FileId }) => FileId)
+  const known = MediaInfoSet.filter((media) => createTimeOf(media) === moment).map(({ FileId }) =>
+    keptOf(FileId),
+  )
   return { ...ids, ...total, cursor: { read: next, after: moment, Offset: 0, seen: known } }
+}
+
+/** The batch carries what a search has seen, and VOD may list media under ids of any length. */
+function keptOf(FileId: string): string {
+  return cut(FileId, maxFileId)
 }
 
 function createTimeOf(media: Readonly<Record<string, unknown>> | undefined): string {
   const { CreateTime } = Object(media?.BasicInfo) as { CreateTime?: unknown }
-  return typeof CreateTime === 'string' ? CreateTime : ''
+  return typeof CreateTime === 'string' && isIsoTime(CreateTime) ? CreateTime : ''
 }
 
 const chunkBytes = 16 * 1024
