@@ -40,7 +40,7 @@ export interface ListRule {
   readonly remedy: string
 }
 
-/** How many bytes a value has at most as JSON, which is how Temporal stores it. */
+/** A rule for the size of a value as JSON, which is the form that Temporal stores. */
 export interface SizeRule {
   readonly bytes: number
   readonly remedy: string
@@ -110,14 +110,14 @@ export function list<T>(
   }
 }
 
-/** What fits, and is not larger than that. */
+/** Checks a value, and then its size. */
 export function atMost<T>({ bytes: most, remedy }: SizeRule, check: Check<T>): Check<T> {
   return function* (value) {
     const problems = [...check(value)]
     yield* problems
     if (problems.length > 0) return
     const bytes = jsonBytesOf(value)
-    if (bytes === undefined) yield self('has a value that JSON does not have', remedy)
+    if (bytes === undefined) yield self('has a value that is not JSON', remedy)
     else if (bytes > most) yield self(`has ${bytes} bytes as JSON`, remedy)
   }
 }

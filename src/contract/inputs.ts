@@ -33,7 +33,7 @@ import type { AdoptInput, GivenDelays, StepInput } from './stepInput.js'
 import type { SweepInput, SweepTimes } from './sweep.js'
 import type { AnnouncedUpload, UploadInput, UploadMatch, UploadRuleInput, UploadWork } from './upload.js'
 
-/* What workflows and activities are given. Clients, workflows and activities check it with the same lines. */
+/* Checks of the inputs of workflows and activities. Clients, workflows and activities share them. */
 
 export const account = text(rules.accountRule)
 const SubAppId = whole(rules.subAppIdRule)
@@ -66,7 +66,7 @@ const delays = exactly<GivenDelays>({
   uploadTasks: optional(ms),
 })
 
-/** @param request - what is known of the request of its action */
+/** @param request - the check of the action's request */
 export function stepInputWith(request: Check<StepInput['request']>): Check<StepInput> {
   return exactly<StepInput>(
     {
@@ -109,13 +109,13 @@ const readByWorkflows = having<{ readonly SubAppId?: number } & { readonly [K in
   passRequest,
 )
 
-/** What vodflow itself looks at in a request, whatever the action is. */
+/** Checks the fields that vodflow itself reads in the request of any action. */
 export const readOfRequest: Check<StepInput['request']> = function* (value) {
   yield* shallow(value)
   yield* readByWorkflows(value)
 }
 
-/** The workflow checks what it reads. The submit activity checks the whole request. */
+/** The check of a workflow, which covers only the fields that it reads. The submit activity checks the whole request. */
 export const stepInput = stepInputWith(readOfRequest)
 
 export const adoptInput = exactly<AdoptInput>(
@@ -224,10 +224,10 @@ function batchInputWith(ids: ListRule): Check<Omit<BatchInput, 'state'>> {
   )
 }
 
-/** The input of a batch, without its state. */
+/** The check of a batch's input, without its state. */
 export const batchInput = batchInputWith(rules.listedIdsRule)
 
-/** The same for a batch that continues as new: the rest of its list is in its state. */
+/** The check for a batch that continues as new. Its list is empty, because its state has the rest. */
 export const continuedBatchInput = batchInputWith({ ...rules.listedIdsRule, least: 0 })
 
 const longestReason = 500
@@ -240,7 +240,7 @@ const reason: Check<string> = function* (value) {
     yield { field: '', problem: `has ${value.length} characters`, remedy }
 }
 
-/** What pauses, resumes or stops a batch, or changes its window. */
+/** The check of the update that pauses, resumes or stops a batch, or changes its window. */
 export const batchControl = exactly<BatchControl>(
   { paused: optional(flag), window: optional(whole(rules.windowRule)), stop: optional(reason) },
   'pass { window }, { paused } or { stop }',
@@ -265,7 +265,7 @@ export const idsPage = exactly<IdsPage>({
   cursor,
 })
 
-/** The values of an object, whatever their names. */
+/** Checks the values of an object with any names. */
 function valuesOf<K extends string, T>(check: Check<T>): Check<Readonly<Record<K, T>>> {
   const anyObject = having({})
   return function* (value) {
@@ -276,11 +276,11 @@ function valuesOf<K extends string, T>(check: Check<T>): Check<Readonly<Record<K
 
 const time = number(rules.timeRule)
 const sinceAndBeat = list(time, { least: 2, most: 2, remedy: 'pass a time and a beat' })
-/** Their form is that of the version that wrote them: they are only looked at as far as this one would throw. */
+/** Another version may have written these values, so only members that would make this version throw are checked. */
 const since: Check<BatchState['running'][string]> = (value) => sinceAndBeat(value)
 const status: Check<ItemStatus> = (value) => ownText(value)
 
-/** What a run of a batch hands to the next. Of another version it may have more. */
+/** The check of the state that a run of a batch passes to the next. Another version may add members. */
 export const batchState = having<BatchState>({
   template: having<BatchState['template']>({
     TaskTypes: list(ownText, ownList),

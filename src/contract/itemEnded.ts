@@ -19,7 +19,7 @@ const statuses: Readonly<Record<OutcomeStatus, true>> = {
   detached: true,
 }
 
-/** Whether it has what a batch reads of an outcome. The worker of another may have ended the run of an item, with any result. */
+/** Returns true if a value has the members of an outcome that a batch reads. A foreign worker may have ended the run with any result. */
 export function isItemOutcome(value: unknown): value is Outcome {
   const { status, reason, tasks, attempts } = Object(value) as Partial<Record<keyof Outcome, unknown>>
   return (

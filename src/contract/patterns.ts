@@ -202,16 +202,16 @@ export const listedIdsRule: ListRule = {
   remedy: 'pass a list of 1 to 10,000 ids, or a file with more',
 }
 
-/** 10,000 ids of 64 letters fit. A batch carries its list, its failures and what runs in one payload of at most 2 MiB. */
-export const listedIdsSizeRule: SizeRule = { bytes: 700_000, remedy: 'give a shorter list, or a file' }
+/** The size of a list: 10,000 ids of 64 letters. One payload of at most 2 MiB has the list, the failures and the running items. */
+export const listedIdsSizeRule: SizeRule = { bytes: 700_000, remedy: 'pass a shorter list, or a file' }
 
-/** Carried with the state of the batch. */
-export const searchSizeRule: SizeRule = { bytes: 100_000, remedy: 'give fewer conditions of SearchMedia' }
+/** The size of the conditions of a search, which are in the same payload as the state of the batch. */
+export const searchSizeRule: SizeRule = { bytes: 100_000, remedy: 'pass fewer conditions of SearchMedia' }
 
-/** What a batch keeps of its template. */
+/** The size of the part of its template that a batch keeps. */
 export const batchTemplateSizeRule: SizeRule = {
   bytes: 50_000,
-  remedy: 'give a template with fewer outputs',
+  remedy: 'use a template with fewer outputs',
 }
 
 export const uploadTasksRule: ListRule = { most: 2, remedy: 'pass a list of at most 2 TaskIds' }

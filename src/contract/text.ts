@@ -12,7 +12,7 @@ export function cutBytes(text: string, most: number): string {
   return text.slice(0, read)
 }
 
-/** The beginning of a text: so many bytes at most as JSON without its quotes, and no character cut in two. */
+/** Returns the start of a text, with at most `most` bytes as JSON without quotes. It never splits a character. */
 export function cutJson(text: string, most: number): string {
   let bytes = 0
   let end = 0

@@ -98,9 +98,9 @@ function parseProxy(name: string, value: string): ProxyServer {
   if (!URL.canParse(given)) throw refuse('the value is not the URL of a proxy')
   const { protocol, hostname, port, username, password } = new URL(given)
   if (protocol !== 'http:' && protocol !== 'https:') throw refuse('is neither an http nor an https proxy')
-  // Docker keeps the quotes of a value in an env file, and `DIRECT` is the word of a PAC file.
-  if (/["']/.test(hostname)) throw refuse('the value is in quotes, or has one in the host')
-  if (port === '0' || /^direct$/i.test(text)) throw refuse('the value names no proxy that can be reached')
+  // Docker keeps the quotes of a value in an env file, and `DIRECT` is a keyword of PAC files.
+  if (/["']/.test(hostname)) throw refuse('is in quotes, or has a quote in its host')
+  if (port === '0' || /^direct$/i.test(text)) throw refuse('does not name a reachable proxy')
   const authorization = username === '' && password === '' ? {} : { authorization: basic(username, password) }
   const usual = protocol === 'https:' ? 443 : 80
   return { protocol, host: bare(hostname), port: Number(port || usual), ...authorization }

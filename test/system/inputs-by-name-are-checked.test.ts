@@ -235,7 +235,7 @@ describe('the state of a batch counts only where the batch itself has continued 
     ['an empty one', { state: {} }],
   ])('not %s', async (_, given) => {
     expect(await refusal('processBatch', { ...batch, ...given })).toBe(
-      'state: is for a batch that continues as new; leave it out',
+      'state: is only for a batch that continues as new; leave it out',
     )
   })
 
@@ -283,7 +283,7 @@ describe('the state of a batch counts only where the batch itself has continued 
       await expect(workflow.getHandle(workflowId).result()).rejects.toMatchObject({
         cause: {
           type: 'InvalidInput',
-          message: expect.stringMatching(/^state: is that of a batch that failed/),
+          message: expect.stringMatching(/^state: is the state of a failed batch/),
         },
       })
     })

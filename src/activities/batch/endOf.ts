@@ -23,15 +23,15 @@ export async function endOf(client: Client, FileId: string, run: Execution): Pro
   }
 }
 
-/** A batch starts no run with a delay, so another has. It may still make anything. */
+/** A batch starts no run with a delay, so the run is foreign, and may still make any task. */
 function itemDelayed(FileId: string, run: Execution): ItemEnded | undefined {
   const until = delayedUntil(run)
   return until && itemUnknown(FileId, `"${run.workflowId}" starts only at ${until.toISOString()}`)
 }
 
-/** The worker of another has ended it. */
+/** A foreign worker has ended the run. */
 function itemOdd(FileId: string, { workflowId }: Execution): ItemEnded {
-  return itemUnknown(FileId, `what "${workflowId}" returned is no outcome`)
+  return itemUnknown(FileId, `the result of "${workflowId}" is not an outcome`)
 }
 
 function itemUnknown(FileId: string, reason: string): ItemEnded {

@@ -38,7 +38,7 @@ export function openBatch({ clientFor }: ActivityContext) {
       const bytes = bytesOf(kept)
       const { bytes: most, remedy } = batchTemplateSizeRule
       if (bytes > most) {
-        const problem = `"${ProcedureName}" asks for outputs whose names have ${bytes} bytes, more than ${most}`
+        const problem = `"${ProcedureName}" has outputs with ${bytes} bytes of names, more than ${most}`
         throw refused('ProcedureName', problem, remedy)
       }
       return { input, template: kept }

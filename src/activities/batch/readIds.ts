@@ -84,7 +84,7 @@ async function search(
   return { ...ids, ...total, cursor: { read: next, after: moment, Offset: 0, seen: known } }
 }
 
-/** The batch carries what a search has seen, and VOD may list media under ids of any length. */
+/** Cuts an id, because the state of the batch contains the ids that a search has seen, and VOD may list ids of any length. */
 function keptOf(FileId: string): string {
   return cut(FileId, maxFileId)
 }
