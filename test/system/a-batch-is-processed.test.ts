@@ -338,7 +338,7 @@ describe('what is wrong is refused, and named', () => {
 
   it('a file that a worker does not have, or may not read', async () => {
     await expect(run({ source: { file: 'none.txt' }, ProcedureName: 'one', account })).rejects.toThrow(
-      'no such file',
+      'does not exist in the worker',
     )
     batch = `${batch}-2`
     await expect(run({ source: { file: 'none.txt' }, ProcedureName: 'one' })).rejects.toThrow('no idsFolder')
