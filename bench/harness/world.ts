@@ -45,7 +45,7 @@ export async function startWorld({
 }: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'vodflow-bench-'))
   const temporal = await startTemporal(server, folder)
-  const { emulator: vod, account, callbacksTo } = await startVod({ instantMs: 200, ...options })
+  const { emulator: vod, account, callbacksTo } = await startVod({ taskTime: 200, ...options })
   const setup: SideSetup = {
     address: temporal.address,
     namespace: temporal.namespace,

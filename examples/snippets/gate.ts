@@ -1,16 +1,14 @@
 import type { Outcome } from 'vodflow'
 import { type ModerationVerdict, notify, reviewGate } from 'vodflow/workflows'
 
-const hour = 60 * 60_000
-
 export function mayBePublished({ moderation }: Outcome) {
   return reviewGate({
     moderation, // undefined: a person decides
     // All verdicts must be fine: on the film, on the cover, and by the older moderation.
     policy: ({ verdicts, truncated }) => (!truncated && verdicts.every(isFine) ? 'pass' : 'review'),
-    remindAfter: [4 * hour, 24 * hour],
-    escalateAfter: 24 * hour,
-    deadline: 72 * hour, // then `onDeadline` applies: rejected
+    remindAfter: ['4 hours', '24 hours'],
+    escalateAfter: '24 hours',
+    deadline: '72 hours', // then `onDeadline` applies: rejected
     onEvent: ({ type, gate }) => notify({ type: `review.${type}`, data: gate }),
   })
 }

@@ -1,9 +1,10 @@
-import { activityInfo, getClient, log } from '@temporalio/activity'
 import type { AppAddress } from '../contract/appAddress.js'
+import { durationsIn } from '../contract/duration.js'
 import { workflowQueue } from '../contract/queues.js'
-import { type SweepTimes, sweepIdOf, sweepType } from '../contract/sweep.js'
+import { defaultSweepTimes, type SweepTimes, sweepIdOf, sweepType } from '../contract/sweep.js'
 import { minute } from '../contract/time.js'
 import { isPinnedByWorker } from '../temporal/routing.js'
+import { activityInfo, getClient, log } from './sdk.js'
 
 /** The time after which a sweep is started again, in ms, because an operator may have terminated it. */
 const againMs = 5 * minute
@@ -13,11 +14,14 @@ const afterFailureMs = 15_000
  * Returns a function that starts the sweep of a sub-app unless it is running. Each process does so once, and again after five minutes if
  * the sub-app is used. A sweep that an earlier build has pinned to itself is released, because the workers of that build may be gone. The
  * function must neither fail nor delay the activity that calls it.
+ *
+ * @throws InvalidInputError for a time that is no duration
  */
-export function createKeepSwept(times: Partial<SweepTimes> | false): (app: AppAddress) => void {
+export function createKeepSwept(times: SweepTimes | false): (app: AppAddress) => void {
+  if (times) durationsIn('sweep', times, defaultSweepTimes)
   const asked = new Map<string, number>()
   return ({ account, SubAppId }) => {
-    if (times === false) return
+    if (!times) return
     const workflowId = sweepIdOf({ account, SubAppId })
     // Workers of several namespaces may share one plugin.
     const sweep = `${activityInfo().namespace}/${workflowId}`

@@ -1,8 +1,8 @@
-import { activityInfo } from '@temporalio/activity'
 import type { AbortInput, AbortResult } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
+import { activityInfo } from './sdk.js'
 
 /** Asks VOD to abort a task. VOD aborts only a WAITING task. Its answer for any other task is UNVERIFIED. */
 export function manageTask({ clientFor }: ActivityContext) {

@@ -1,9 +1,9 @@
-import { activityInfo } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import { asyncActions, type SubmitAction } from '../contract/actions.js'
 import type { Submission } from '../contract/activities.js'
 import type { AppAddress } from '../contract/appAddress.js'
 import { defaultDelays } from '../contract/delays.js'
+import { msOf } from '../contract/duration.js'
 import { InvalidInputError } from '../contract/errors.js'
 import { fingerprintOf } from '../contract/fingerprint.js'
 import { type ParsedInput, parseStepInput } from '../contract/parse/step.js'
@@ -14,6 +14,7 @@ import type { VodClient } from '../vod/client.js'
 import type { ActivityContext } from './context.js'
 import type { PendingSend } from './earlierSends.js'
 import { type FailureDetails, toFailure } from './failure.js'
+import { activityInfo } from './sdk.js'
 
 /** A request that is ready to be sent, and its client. */
 export interface PreparedSend<A extends SubmitAction> {
@@ -46,7 +47,7 @@ export async function prepareSend<A extends SubmitAction>(
     const { SubAppId } = parsed.request as RequestFields
     const app = { account: parsed.account, ...(SubAppId ? { SubAppId } : {}) }
     const request = sealed(context, app, { ...sending, parsed })
-    const waits = parsed.delays?.refusals ?? defaultDelays.refusals
+    const waits = (parsed.delays?.refusals ?? defaultDelays.refusals).map(msOf)
     return { client: await context.clientFor(parsed.account), app, request, waits }
   } catch (error) {
     return error instanceof InvalidInputError ? toFailure(error, { attempt: 1 }) : bugIn(action, error)

@@ -1,8 +1,8 @@
-import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import type { MediaAddress, MediaOutputs } from '../contract/activities.js'
 import { mediaOutputsOf } from '../vod/mediaOutputs.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
+import { activityInfo, cancellationSignal } from './sdk.js'
 
 /** Reads the outputs of a media file. VOD shows them long after it has stopped showing their task. */
 export function readMediaOutputs({ clientFor }: ActivityContext) {

@@ -1,6 +1,6 @@
-import { activityInfo } from '@temporalio/activity'
 import type { MacKeys } from '../contract/seal/macKeys.js'
 import { openSessionContext, type StepAddress } from '../contract/seal/token.js'
+import { activityInfo } from './sdk.js'
 
 /** Returns the step in the token of a listed task, or undefined if no step of ours asked for the task. */
 export function addressOf(

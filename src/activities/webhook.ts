@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
 import { Webhook } from 'standardwebhooks'
 import { z } from 'zod'
@@ -11,6 +10,7 @@ import { day } from '../contract/time.js'
 import { unreachable } from '../contract/unreachable.js'
 import { parsed } from '../vod/problemOf.js'
 import { refused } from './failure.js'
+import { activityInfo, cancellationSignal } from './sdk.js'
 
 /** The destination of notifications. Neither URL nor secret ever enters a history. */
 export interface WebhookEndpoint {

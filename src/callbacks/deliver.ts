@@ -1,4 +1,5 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client'
+import { durationsIn } from '../contract/duration.js'
 import { type Hint, hintSignal } from '../contract/hint.js'
 import type { StepAddress } from '../contract/seal/token.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
@@ -63,7 +64,7 @@ export const reconnectOptions = {
 export function createDelivery({ client, limits, ...options }: DeliveryOptions): EventDelivery {
   const logger = totalLogger(options.logger)
   const counts = { delivered: 0, crowded: 0, noRun: 0, otherNamespace: 0 }
-  const quota = new StepQuota({ ...defaultStepQuota, ...limits })
+  const quota = new StepQuota(durationsIn<StepQuotaLimits>('limits', limits, defaultStepQuota))
   const warnOfMissingRight = seldom((times) =>
     logger?.warn({ times }, 'Temporal denies DescribeWorkflowExecution; grant it to the callback service'),
   )

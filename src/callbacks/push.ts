@@ -1,3 +1,4 @@
+import { durationsIn } from '../contract/duration.js'
 import type { Hint } from '../contract/hint.js'
 import { object } from '../contract/json.js'
 import type { StepAddress } from '../contract/seal/token.js'
@@ -15,7 +16,7 @@ import { Holds } from './hold.js'
 import { createOnce } from './once.js'
 import { parseBody } from './parseBody.js'
 import { createPassOn } from './passOn.js'
-import { defaultLimits, type PushHandlerOptions } from './pushOptions.js'
+import { defaultLimits, type PushHandlerOptions, type PushLimits } from './pushOptions.js'
 import { type PushCounts, Verdicts } from './responses.js'
 import { webClasses } from './web.js'
 
@@ -48,12 +49,16 @@ const attemptMs = 2_500
 export function createPushHandler(options: PushHandlerOptions): PushHandler {
   const { keys, deliver, logger, onOther, forwardTo } = options
   const signKey = options.signKey === undefined ? undefined : secretOf('signKey', options.signKey)
-  const limits = { ...defaultLimits, ...options.limits }
-  const { maxBytes, readMs, maxHeld, heldAfterMs, holdMs, onceMs } = limits
+  const limits = durationsIn<PushLimits>('limits', options.limits, defaultLimits)
+  const { maxBytes, bodyTimeout, maxHeld, holdAfter, holdTimeout, deduplicationWindow } = limits
   const verdicts = new Verdicts(logger, webClasses())
-  const bodies = new BodyReader({ maxBytes, timeoutMs: readMs, maxTotalBytes: maxLargeBodies * maxBytes })
-  const holds = new Holds({ max: maxHeld, afterMs: heldAfterMs, untilMs: holdMs, retryMs })
-  const once = createOnce<DeliveryResult>({ forMs: onceMs, maxKeys: maxRemembered })
+  const bodies = new BodyReader({
+    maxBytes,
+    timeoutMs: bodyTimeout,
+    maxTotalBytes: maxLargeBodies * maxBytes,
+  })
+  const holds = new Holds({ max: maxHeld, afterMs: holdAfter, untilMs: holdTimeout, retryMs })
+  const once = createOnce<DeliveryResult>({ forMs: deduplicationWindow, maxKeys: maxRemembered })
   const passOn = createPassOn({ onOther, forwardTo, verdicts })
   let passing = 0
 

@@ -8,6 +8,7 @@ import {
 } from '@temporalio/client'
 import { TerminatedFailure, ValueError, WorkflowNotFoundError } from '@temporalio/common'
 import { optionalTsToDate } from '@temporalio/common/lib/time.js'
+import { type Duration, durationIn } from '../contract/duration.js'
 import { outcomeOfFailure } from '../contract/mediaFailure.js'
 import type { Outcome } from '../contract/outcome.js'
 import {
@@ -55,8 +56,8 @@ export interface RunAddress {
 
 /** Options of {@link RunHandle.watch}. */
 export interface WatchOptions {
-  /** Interval between two queries for the progress, ms. The worker of the run answers each of them. Default 1,000. */
-  readonly intervalMs?: number
+  /** Interval between two queries for the progress. The worker of the run answers each of them. Default 1 s. */
+  readonly interval?: Duration
   /** Stops watching, but not the run. */
   readonly signal?: AbortSignal
 }
@@ -249,7 +250,8 @@ export class RunHandle<T = Outcome> {
    * @example for await (const { percent } of run.watch()) bar.update(percent)
    */
   async *watch(options: WatchOptions = {}): AsyncGenerator<RunProgress, void, undefined> {
-    const { intervalMs = 1_000, signal } = options
+    const { signal } = options
+    const intervalMs = durationIn('interval', options.interval ?? 1_000)
     const stop = new AbortController()
     const abort = () => stop.abort(signal?.reason)
     signal?.addEventListener('abort', abort, { once: true })

@@ -5,6 +5,7 @@ import type { BatchInput, ItemEnded } from './batch.js'
 import type { CheckRuns, Ids, IdsPage, OpenedBatch, StartResults, StartRuns } from './batchActivities.js'
 import type { Identity } from './identity.js'
 import type { StartedTask, TaskPart, TaskReading } from './outcome.js'
+import type { AskedProcedures } from './procedures.js'
 import type { StepInput } from './stepInput.js'
 import type { AnnouncedUpload, ConfirmedUpload } from './upload.js'
 
@@ -13,7 +14,7 @@ type SubmitActivities = { [A in SubmitAction]: (submission: PackedSubmission<A>)
 
 /**
  * The activities that workflows call. Those of a step have the names of VOD's actions. One attempt of an activity makes at most one call to
- * VOD.
+ * VOD, except a read that must also read templates.
  */
 export interface VodActivities extends SubmitActivities, BatchActivities {
   DescribeTaskDetail(look: ReadInput): Promise<ReadResult>
@@ -158,6 +159,8 @@ export interface ReadInput extends AppAddress {
   readonly unseenMs?: number
   /** The number of task flows that the request asked for on the task's new media; see `toReading`. */
   readonly flows?: number
+  /** The procedures of those flows. */
+  readonly procedures?: AskedProcedures
   /** The results that the request asks for; see `toReading`. */
   readonly asked?: AskedResults
   /** The largest reading, in bytes. A step with many tasks keeps less of each. */

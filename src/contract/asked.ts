@@ -1,5 +1,5 @@
 import type { SubmitAction } from './actions.js'
-import { itemsOf, type Json, object } from './json.js'
+import { isDefinition, itemsOf, type Json, object } from './json.js'
 import { setOf } from './repair.js'
 
 /** The results that a request itself asks for: the smallest number of results of each Type, or in each set, that its task shows. */
@@ -42,5 +42,5 @@ function resultsOf(request: Json): AskedResults['results'] {
 
 /** A definition makes a result. */
 function isAsked({ Definition }: Json): boolean {
-  return typeof Definition === 'number' && Definition !== 0
+  return isDefinition(Definition)
 }

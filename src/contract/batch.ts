@@ -1,5 +1,5 @@
+import type { StepDelays } from './delays.js'
 import type { OutcomeStatus } from './outcome.js'
-import type { GivenDelays } from './stepInput.js'
 
 /*
  * Names and types of a batch that clients, activities and the workflow share. All times are in ms since the epoch or in ms, unless they are
@@ -72,7 +72,7 @@ export interface BatchInput {
   readonly dryRun?: boolean | undefined
   /** See the members of a step's input with the same names. Mainly for tests. */
   readonly callbacks?: boolean | undefined
-  readonly delays?: GivenDelays | undefined
+  readonly delays?: StepDelays | undefined
   /** Only set when the batch continues as new. */
   readonly state?: BatchState | undefined
 }

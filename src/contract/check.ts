@@ -1,3 +1,4 @@
+import { anyMsOf, type Duration, notDuration } from './duration.js'
 import type { FieldProblem, Problem } from './errors.js'
 import { bytesOf } from './json.js'
 import { cut } from './text.js'
@@ -77,6 +78,15 @@ export function number({ least, most, remedy }: NumberRule): Check<number> {
   return function* (value) {
     if (typeof value !== 'number') yield self(otherThan('a number', value), remedy)
     else if (!(value >= least && value <= most)) yield self(`is ${value}`, remedy)
+  }
+}
+
+/** The bounds are milliseconds. */
+export function duration({ least, most, remedy }: NumberRule): Check<Duration> {
+  return function* (value) {
+    const found = anyMsOf(value)
+    if (Number.isNaN(found)) yield self(notDuration(value), remedy)
+    else if (!(found >= least && found <= most)) yield self(`is ${value}`, remedy)
   }
 }
 

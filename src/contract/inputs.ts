@@ -13,6 +13,7 @@ import {
   atMost,
   byField,
   type Check,
+  duration,
   exactly,
   type Fields,
   flag,
@@ -28,8 +29,9 @@ import {
   under,
   whole,
 } from './check.js'
+import type { StepDelays } from './delays.js'
 import * as rules from './patterns.js'
-import type { AdoptInput, GivenDelays, StepInput } from './stepInput.js'
+import type { AdoptInput, StepInput } from './stepInput.js'
 import type { SweepInput, SweepTimes } from './sweep.js'
 import type { AnnouncedUpload, UploadInput, UploadMatch, UploadRuleInput, UploadWork } from './upload.js'
 
@@ -45,12 +47,12 @@ const ownText = text(rules.ownTextRule)
 const key = text(rules.keyRule)
 const onPartial = oneOf(rules.onPartialValues)
 const onFailure = oneOf(rules.onFailureValues)
-const ms = number(rules.msRule)
-const waits = list(ms, rules.waitsRule)
-const someWaits = list(ms, rules.someWaitsRule)
+const time = duration(rules.durationRule)
+const waits = list(time, rules.waitsRule)
+const someWaits = list(time, rules.someWaitsRule)
 const app = { account: optional(account), SubAppId: optional(SubAppId) }
 
-const delays = exactly<GivenDelays>({
+const delays = exactly<StepDelays>({
   looks: optional(waits),
   unlistedLooks: optional(waits),
   lookJitter: optional(number(rules.lookJitterRule)),
@@ -59,11 +61,11 @@ const delays = exactly<GivenDelays>({
   lag: optional(waits),
   refusals: optional(waits),
   listings: optional(someWaits),
-  listingsGiveUp: optional(ms),
-  overdue: optional(ms),
-  giveUp: optional(ms),
-  cancelGrace: optional(ms),
-  uploadTasks: optional(ms),
+  listingsGiveUp: optional(time),
+  overdue: optional(time),
+  giveUp: optional(time),
+  cancelGrace: optional(time),
+  uploadTasks: optional(time),
 })
 
 /** @param request - the check of the action's request */
@@ -155,7 +157,7 @@ const ofRule: Fields<UploadRuleInput> = {
       Categories: optional(list(anyText, rules.categoriesRule)),
     }),
   ),
-  maxAgeMs: optional(whole(rules.maxAgeRule)),
+  maxAge: optional(duration(rules.maxAgeRule)),
   work,
   callbacks: optional(flag),
   delays: optional(delays),
@@ -274,8 +276,8 @@ function valuesOf<K extends string, T>(check: Check<T>): Check<Readonly<Record<K
   }
 }
 
-const time = number(rules.timeRule)
-const sinceAndBeat = list(time, { least: 2, most: 2, remedy: 'pass a time and a beat' })
+const instant = number(rules.timeRule)
+const sinceAndBeat = list(instant, { least: 2, most: 2, remedy: 'pass a time and a beat' })
 /** Another version may have written these values, so only members that would make this version throw are checked. */
 const since: Check<BatchState['running'][string]> = (value) => sinceAndBeat(value)
 const status: Check<ItemStatus> = (value) => ownText(value)
@@ -306,26 +308,26 @@ export const batchState = having<BatchState>({
   paused: flag,
   stopped: optional(ownText),
   day: having<BatchState['day']>({ date: ownText, tasks: number(rules.classIdRule) }),
-  meanMs: time,
-  startedAt: time,
+  meanMs: instant,
+  startedAt: instant,
 })
 
-const sweepTime = optional(number(rules.sweepTimeRule))
+const sweepTime = optional(duration(rules.sweepTimeRule))
 
 export const sweepInput = exactly<SweepInput>(
   {
     account,
     SubAppId: app.SubAppId,
     times: optional(
-      exactly<Partial<SweepTimes>>({
+      exactly<SweepTimes>({
         interval: sweepTime,
         gracePeriod: sweepTime,
         windowOverlap: sweepTime,
         fullScanInterval: sweepTime,
       }),
     ),
-    watermark: optional(time),
-    wholeAt: optional(time),
+    watermark: optional(instant),
+    wholeAt: optional(instant),
   },
   'pass { account }',
 )

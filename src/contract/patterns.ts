@@ -111,10 +111,10 @@ export const subAppIdRule: NumberRule = {
   remedy: "pass a whole number above 0; the console shows it next to the application's name",
 }
 
-export const msRule: NumberRule = {
+export const durationRule: NumberRule = {
   least: 0,
   most: 400 * day,
-  remedy: 'pass milliseconds, from 0 to 400 days',
+  remedy: 'pass milliseconds, or a text such as "5 s", from 0 to 400 days',
 }
 
 export const lookJitterRule: NumberRule = {
@@ -152,7 +152,8 @@ export const taskBudgetRule: NumberRule = {
 export const maxAgeRule: NumberRule = {
   least: minute,
   most: 60 * hour,
-  remedy: 'pass milliseconds from a minute to 60 hours; a batch on a schedule finds older uploads',
+  remedy:
+    'pass milliseconds, or a text such as "12 hours", from a minute to 60 hours; a batch on a schedule finds older uploads',
 }
 
 export const classIdRule: NumberRule = {
@@ -179,7 +180,7 @@ export const timeRule: NumberRule = {
 export const sweepTimeRule: NumberRule = {
   least: 0,
   most: shownMs,
-  remedy: 'pass milliseconds, from 0 to 72 hours',
+  remedy: 'pass milliseconds, or a text such as "2 min", from 0 to 72 hours',
 }
 
 export const onPartialValues = ['accept', 'fail', 'repair'] as const
@@ -188,12 +189,12 @@ export const onFailureValues = ['throw', 'return'] as const
 const maxWaits = 1_000
 export const waitsRule: ListRule = {
   most: maxWaits,
-  remedy: 'pass a list of at most 1,000 waits in milliseconds',
+  remedy: 'pass a list of at most 1,000 durations, e.g. ["5 s", "1 min"]',
 }
 export const someWaitsRule: ListRule = {
   least: 1,
   most: maxWaits,
-  remedy: 'pass a list of 1 to 1,000 waits in milliseconds',
+  remedy: 'pass a list of 1 to 1,000 durations, e.g. ["5 s", "1 min"]',
 }
 
 export const listedIdsRule: ListRule = {

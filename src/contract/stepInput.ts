@@ -42,7 +42,7 @@ export interface StepInput<A extends SubmitAction = SubmitAction> {
   /** The workflow id of the batch to which the step reports its end. */
   readonly report?: string | undefined
   /** The delays of the step, in ms. Mainly for tests. */
-  readonly delays?: GivenDelays | undefined
+  readonly delays?: StepDelays | undefined
 }
 
 /** The options with which a step returns an outcome instead of throwing. */
@@ -69,9 +69,6 @@ export interface StepFunction<Input> {
 /** The input of a run of `processMediaByProcedure`. */
 export type RunInput = StepInput<'ProcessMediaByProcedure'>
 
-/** The delays that differ from the defaults, in ms. */
-export type GivenDelays = { readonly [D in keyof StepDelays]?: StepDelays[D] | undefined }
-
 /** The input of a run of `adoptTask`: a task that was submitted elsewhere. Plain JSON. */
 export interface AdoptInput {
   readonly TaskId: string
@@ -82,5 +79,5 @@ export interface AdoptInput {
   readonly onPartial?: 'accept' | 'fail' | undefined
   /** See {@link StepInput.onFailure}. */
   readonly onFailure?: 'throw' | 'return' | undefined
-  readonly delays?: GivenDelays | undefined
+  readonly delays?: StepDelays | undefined
 }

@@ -1,3 +1,4 @@
+import type { Duration, InMs } from './duration.js'
 import { internalIds } from './runNames.js'
 import { minute, second } from './time.js'
 
@@ -6,19 +7,19 @@ import { minute, second } from './time.js'
 /** The workflow type of a sweep. It is a contract and never changes. */
 export const sweepType = 'sweep'
 
-/** The times of the sweep of a sub-app, in milliseconds. */
+/** The times of the sweep of a sub-app. */
 export interface SweepTimes {
   /** The time between two readings of finished tasks. Default 2 min. */
-  readonly interval: number
+  readonly interval?: Duration
   /** The time after its end at which a task is hinted, because its event may still arrive and a listing may lag. Default 60 s. */
-  readonly gracePeriod: number
+  readonly gracePeriod?: Duration
   /** The part of the previous window that is read again. Default 20 s. */
-  readonly windowOverlap: number
+  readonly windowOverlap?: Duration
   /** The time between two readings of all listed tasks by CreateTime, because some tasks show no FinishTime. Default 1 h. */
-  readonly fullScanInterval: number
+  readonly fullScanInterval?: Duration
 }
 
-export const defaultSweepTimes: SweepTimes = {
+export const defaultSweepTimes: InMs<SweepTimes> = {
   interval: 2 * minute,
   gracePeriod: minute,
   windowOverlap: 20 * second,
@@ -29,7 +30,7 @@ export const defaultSweepTimes: SweepTimes = {
 export interface SweepInput {
   readonly account: string
   readonly SubAppId?: number | undefined
-  readonly times?: Partial<SweepTimes> | undefined
+  readonly times?: SweepTimes | undefined
   /** The latest FinishTime that was seen, by VOD's clock, in ms since the epoch. */
   readonly watermark?: number | undefined
   /** The time of the last reading of the whole list, in ms since the epoch. */

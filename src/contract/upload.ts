@@ -1,5 +1,8 @@
-import type { StartedTask } from './outcome.js'
-import type { GivenDelays } from './stepInput.js'
+import type { StepDelays } from './delays.js'
+import type { Duration } from './duration.js'
+import { isName } from './json.js'
+import type { StartedTask, TaskReading } from './outcome.js'
+import { isIsoTime } from './patterns.js'
 import { hour, minute } from './time.js'
 
 /** Names and types that the callback service and the workflow of an upload rule share. */
@@ -9,6 +12,9 @@ export const uploadType = 'processUpload'
 
 /** The type of the failure of a run whose media file VOD does not show. */
 export const noSuchMediaType = 'NoSuchMedia'
+
+/** Type of the failure of a run whose upload may have started a task that VOD does not show whole. */
+export const uploadUnknownType = 'UploadUnknown'
 
 /** The uploads to which a rule applies. Every member must match VOD's own description of the media file. */
 export interface UploadMatch {
@@ -38,14 +44,14 @@ export interface UploadRuleInput {
   readonly account?: string
   readonly match?: UploadMatch
   /**
-   * The largest age of a file at the time of its event, in ms. Older files are ignored, because anyone can post an event for an old file,
-   * and once Temporal has deleted the run of a file, a repeated event would start another one. Default 12 hours, at most 60 hours, and
-   * never longer than the retention of the namespace. Process older files with a batch on a schedule.
+   * The largest age of a file at the time of its event. Older files are ignored, because anyone can post an event for an old file, and
+   * once Temporal has deleted the run of a file, a repeated event would start another one. Default 12 hours, at most 60 hours, and never
+   * longer than the retention of the namespace. Process older files with a batch on a schedule.
    */
-  readonly maxAgeMs?: number
+  readonly maxAge?: Duration
   readonly work: UploadWork
   readonly callbacks?: boolean
-  readonly delays?: GivenDelays
+  readonly delays?: StepDelays
 }
 
 /** The input of a run of `processUpload`. Plain JSON. */
@@ -110,4 +116,13 @@ export function startsWithUpload(
 ): boolean {
   const after = Date.parse(task.CreateTime) - Date.parse(mediaCreateTime)
   return isOfUploadKind(task) && Math.abs(after) <= withUploadMs
+}
+
+/** The member without which nobody knows whether the upload of a media file has started it. */
+export function lackInPlacing(
+  reading: Pick<TaskReading, 'TaskType' | 'SessionId' | 'FileId' | 'CreateTime'>,
+): 'FileId' | 'CreateTime' | undefined {
+  if (!isOfUploadKind(reading)) return undefined
+  if (!isName(reading.FileId)) return 'FileId'
+  return isIsoTime(reading.CreateTime) ? undefined : 'CreateTime'
 }

@@ -1,3 +1,5 @@
+import { type Duration, msOf } from './duration.js'
+
 /** A scripted fault. It strikes `times` times, default forever, each time with `probability`, default always. */
 export type EmulatorFault = { readonly times?: number; readonly probability?: number } & (
   | { readonly kind: 'error'; readonly action: string; readonly code: string }
@@ -9,12 +11,12 @@ export type EmulatorFault = { readonly times?: number; readonly probability?: nu
   | { readonly kind: 'loseReply'; readonly action: string }
   /** The call is neither carried out nor answered; the connection stays open. */
   | { readonly kind: 'hang'; readonly action: string }
-  /** The call is answered after `ms`. */
-  | { readonly kind: 'slow'; readonly action: string; readonly ms: number }
+  /** The call is answered after `delay`. */
+  | { readonly kind: 'slow'; readonly action: string; readonly delay: Duration }
   /** A sub-task of this Type, or of any for `*`, ends with this ErrCodeExt. */
   | { readonly kind: 'failSubTask'; readonly Type: string; readonly code: string }
   | { readonly kind: 'dropCallback' }
-  | { readonly kind: 'delayCallback'; readonly ms: number }
+  | { readonly kind: 'delayCallback'; readonly delay: Duration }
   | { readonly kind: 'doubleCallback' }
   /** The callback is sent after the next one. */
   | { readonly kind: 'reorderCallback' }
@@ -39,8 +41,9 @@ export class EmulatorFaults {
     this.#random = randomFrom(seed)
   }
 
-  /** Adds faults. */
+  /** Adds faults. @throws Error for a `delay` that is no duration */
   add(...faults: EmulatorFault[]): void {
+    for (const fault of faults) if ('delay' in fault) msOf(fault.delay)
     for (const fault of faults) this.#pending.push({ fault, left: fault.times ?? Number.POSITIVE_INFINITY })
   }
 

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import pThrottle from 'p-throttle'
 import { Client } from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client.js'
 import { asyncActions } from '../contract/actions.js'
+import { type Duration, durationIn } from '../contract/duration.js'
 import { VodError } from '../contract/errors.js'
 import type { Json } from '../contract/json.js'
 import { openEnded } from '../contract/sentence.js'
@@ -25,8 +26,8 @@ export interface VodClientOptions {
   readonly credentials?: VodCredentials
   /** VOD accepts any region and ignores it. Default: none. */
   readonly region?: string
-  /** Default 15,000 ms. The activity that makes a call has 30 s. */
-  readonly timeoutMs?: number
+  /** Default 15 s. The activity that makes a call has 30 s. */
+  readonly timeout?: Duration
   /**
    * The largest number of calls that start within one second; further calls wait. Default: no limit. A worker's task queues have
    * rates of their own; everything else that calls VOD uses 10.
@@ -55,7 +56,7 @@ export const outsideQueues = 10
 export interface CallOptions {
   /** Stops waiting for the answer. It is then unknown whether VOD did the work. */
   readonly signal?: AbortSignal
-  readonly timeoutMs?: number
+  readonly timeout?: Duration
 }
 
 /** A signed client for VOD's API. One call is one HTTP request: retries are up to the caller. */
@@ -76,7 +77,7 @@ export interface VodClient {
   knows(action: string): boolean
 }
 
-const defaultTimeoutMs = 15_000
+const usualTimeoutMs = 15_000
 
 /**
  * Creates a client on top of Tencent's official SDK. It adds parsed requests and answers, typed errors, shared connections and proxies.
@@ -85,14 +86,8 @@ const defaultTimeoutMs = 15_000
  * @throws InvalidInputError if the endpoint, the keys or the proxy cannot be used. The error contains none of them.
  */
 export function createVodClient(options: VodClientOptions = {}, field = ''): VodClient {
-  const {
-    endpoint,
-    region,
-    credentials = 'default',
-    timeoutMs = defaultTimeoutMs,
-    callsPerSecond,
-    onCall,
-  } = options
+  const { endpoint, region, credentials = 'default', callsPerSecond, onCall } = options
+  const defaultTimeoutMs = durationIn(`${field}timeout`, options.timeout ?? usualTimeoutMs)
   const url = parseEndpoint(`${field}endpoint`, endpoint || defaultEndpoint)
   const source = credentialSource(credentials, `${field}credentials`)
   const sdkWith = (reused: boolean) => {
@@ -119,7 +114,7 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
   async function sendParsed(
     action: string,
     request: Json,
-    { signal, timeoutMs: callTimeoutMs = timeoutMs }: CallOptions = {},
+    { signal, timeout = defaultTimeoutMs }: CallOptions = {},
   ): Promise<Json> {
     await turn?.()
     const sentAt = Date.now()
@@ -130,8 +125,9 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
       if (error instanceof VodError) report(error.code, '')
       throw error
     })
-    const timeout = AbortSignal.timeout(callTimeoutMs)
-    const sending = nothingSent([timeout, ...(signal ? [signal] : [])])
+    const timeoutMs = durationIn('timeout', timeout)
+    const late = AbortSignal.timeout(timeoutMs)
+    const sending = nothingSent([late, ...(signal ? [signal] : [])])
     const sdk = isSafeToRepeat(action, request) ? reusing : fresh
     try {
       const answer = await observed(sending, () => sdk.request(action, request, { signal: sending.over }))
@@ -148,8 +144,8 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
     function failureOf(error: unknown): VodError {
       if (signal?.aborted)
         return new VodError({ action, code: 'ClientError.Aborted', problem: 'the caller gave up' })
-      if (!timeout.aborted) return vodErrorOf(action, error, { sending, keys })
-      const problem = `no ${sending.connected ? 'answer' : 'connection'} within ${callTimeoutMs} ms`
+      if (!late.aborted) return vodErrorOf(action, error, { sending, keys })
+      const problem = `no ${sending.connected ? 'answer' : 'connection'} within ${timeoutMs} ms`
       const code = sending.connected ? 'ClientError.Timeout' : 'ClientError.NotConnected'
       return new VodError({ action, code, problem })
     }

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { Worker, type WorkerDeploymentOptions, type WorkerOptions } from '@temporalio/worker'
+import type { Worker, WorkerDeploymentOptions, WorkerOptions } from '@temporalio/worker'
 import { createActivities, createKeepSwept, type VodActivities } from '../activities/index.js'
 import { queueOfClass, workflowQueue } from '../contract/queues.js'
 import { callsPerSecond, type RateClass, rates } from '../contract/rates.js'
@@ -9,6 +9,7 @@ import { workflowCode } from './bundle.js'
 import { countCall, observeCalls, observeReads } from './observe.js'
 import type { ServedHere } from './pluginOptions.js'
 import { repairFailures } from './repairFailures.js'
+import * as sdk from './sdk.js'
 
 /** Longer than a call may be in flight: its HTTP timeout is 15 s. */
 export const shutdownGraceMs = 20_000
@@ -113,7 +114,7 @@ function ownDefault(options: WorkerDeploymentOptions): WorkerDeploymentOptions {
 async function createAll(options: readonly WorkerOptions[]): Promise<Worker[]> {
   const workers: Worker[] = []
   try {
-    for (const each of options) workers.push(await Worker.create(each))
+    for (const each of options) workers.push(await sdk.Worker.create(each))
     return workers
   } catch (error) {
     await Promise.all(workers.map((worker) => worker.runUntil(async () => {})))

@@ -26,8 +26,8 @@ export interface ServedHere {
   readonly allow?: readonly string[]
   /** Folder with files of ids, for batches that name a file. Default: none, so that batches cannot name files. */
   readonly idsFolder?: string | undefined
-  /** Times of the sweep for finished tasks. With `off`, runs rely on callbacks and their own reads. Default: see {@link SweepTimes}. */
-  readonly sweep?: Partial<SweepTimes> | false
+  /** Times of the sweep for finished tasks. With `false`, runs rely on callbacks and their own reads. Default: see {@link SweepTimes}. */
+  readonly sweep?: SweepTimes | false
   /** Creates spans for each run, activity and signed call. Default: none. */
   readonly tracing?: VodTracing
 }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
-import { NativeConnection } from '@temporalio/worker'
+import type { NativeConnection as TemporalConnection } from '@temporalio/worker'
 import { InvalidInputError } from '../contract/errors.js'
+import { NativeConnection } from './sdk.js'
 
 /** Packages that both vodflow and Temporal's worker load. */
 const shared = ['activity', 'client', 'common', 'proto', 'workflow'].map((name) => `@temporalio/${name}`)
@@ -48,7 +49,7 @@ function otherCopy(kind: { readonly name: string }): InvalidInputError {
 }
 
 /** @throws InvalidInputError if a worker has no connection, or one of another kind or from another copy */
-export function requireConnection(given: unknown): asserts given is NativeConnection {
+export function requireConnection(given: unknown): asserts given is TemporalConnection {
   if (given instanceof NativeConnection) return
   if (Object(given).constructor?.name === NativeConnection.name) throw otherCopy(NativeConnection)
   const problem = given === undefined || given === null ? 'missing' : 'is not a NativeConnection'

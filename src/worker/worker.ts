@@ -1,5 +1,5 @@
 import type { DataConverter, WorkerDeploymentVersion } from '@temporalio/common'
-import { type NativeConnection, Worker } from '@temporalio/worker'
+import type { NativeConnection, Worker } from '@temporalio/worker'
 import { workflowQueue } from '../contract/queues.js'
 import { workflowCode } from './bundle.js'
 import { identity, shutdownForceMs, shutdownGraceMs } from './callWorkers.js'
@@ -9,6 +9,7 @@ import { VodflowPlugin } from './plugin.js'
 import type { ServedHere, VodflowPluginOptions } from './pluginOptions.js'
 import { requireConnection } from './requireOneSdk.js'
 import { ownWorker } from './requireOwnWork.js'
+import * as sdk from './sdk.js'
 
 /** Options of {@link createVodflowWorker}. */
 export interface VodflowWorkerOptions extends ServedHere, Pick<VodflowPluginOptions, 'webhooks'> {
@@ -56,7 +57,7 @@ export async function createVodflowWorker(options: VodflowWorkerOptions): Promis
     ...plugin
   } = options
   requireConnection(connection)
-  const worker = await Worker.create({
+  const worker = await sdk.Worker.create({
     ...ownWorker,
     connection,
     namespace,

@@ -4,7 +4,7 @@
  */
 
 export type { BatchInput, BatchProgress, BatchReport } from '../contract/batch.js'
-export type { StepDelays } from '../contract/delays.js'
+export type { StepDelaysInMs } from '../contract/delays.js'
 export type { DecideOptions, GateDecision, GateEvidence, GateView } from '../contract/gates.js'
 export type {
   FailedOutcome,

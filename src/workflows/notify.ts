@@ -1,7 +1,9 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { WebhookActivities } from '../contract/activities.js'
-import { shallow } from '../contract/check.js'
+import { duration, list, shallow } from '../contract/check.js'
 import { keyOf } from '../contract/defaultKey.js'
+import { type Duration, msOf } from '../contract/duration.js'
+import { durationRule, waitsRule } from '../contract/patterns.js'
 import { summaryText } from '../contract/summary.js'
 import { hour, minute, second } from '../contract/time.js'
 import { refuse, requireValid } from './refuse.js'
@@ -14,6 +16,8 @@ const standardWaits = [
   30 * minute,
   ...[2, 5, 10, 14, 20, 24].map((hours) => hours * hour),
 ]
+
+const delayList = list(duration(durationRule), waitsRule)
 
 /** The input of {@link notify}: a webhook (Standard Webhooks). */
 export interface WebhookNotification {
@@ -29,8 +33,8 @@ export interface WebhookNotification {
    * continue-as-new, pass a key.
    */
   readonly key?: string
-  /** The waits between attempts, in ms. Default: 5 s, 5 and 30 min, 2, 5, 10, 14, 20 and 24 h. */
-  readonly retryDelays?: readonly number[]
+  /** The waits between attempts. Default: 5 s, 5 and 30 min, 2, 5, 10, 14, 20 and 24 h. */
+  readonly retryDelays?: readonly Duration[]
 }
 
 /** The number of notifications that this run has sent, by content. Each workflow has its own module state. */
@@ -61,12 +65,7 @@ export async function notify(notification: WebhookNotification): Promise<{ reado
   if (typeof endpoint !== 'string')
     throw refuse('endpoint', 'is not a name', "pass the name of one of the worker's webhooks")
   requireValid(data, shallow, 'data')
-  if (!Array.isArray(retryDelays) || !retryDelays.every((wait) => Number.isFinite(wait) && wait >= 0))
-    throw refuse(
-      'retryDelays',
-      'is not a list of milliseconds',
-      'pass a list such as [5000, 300000], or leave it out',
-    )
+  requireValid(retryDelays, delayList, 'retryDelays')
   const { sendWebhook } = proxyActivities<WebhookActivities>({
     // The activity runs on the worker's own queue, so that a slow endpoint does not delay calls to VOD.
     startToCloseTimeout: 30_000,
@@ -80,6 +79,6 @@ export async function notify(notification: WebhookNotification): Promise<{ reado
     data,
     chain,
     key: key ?? unusedKey(keyOf(`notify/${type}`, { endpoint, data })),
-    retryDelays,
+    retryDelays: retryDelays.map(msOf),
   })
 }

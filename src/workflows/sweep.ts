@@ -8,6 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { SweepPass, VodActivities } from '../contract/activities.js'
+import { durationsIn } from '../contract/duration.js'
 import { sweepInput } from '../contract/inputs.js'
 import { said } from '../contract/markdown.js'
 import { queueFor } from '../contract/queues.js'
@@ -29,7 +30,7 @@ const roundsPerRun = 400
 export async function sweep(input: SweepInput): Promise<void> {
   requireValid(input, sweepInput)
   const { account, SubAppId } = input
-  const times = { ...defaultSweepTimes, ...input.times }
+  const times = durationsIn('times', input.times, defaultSweepTimes)
   const app = { account, SubAppId }
   // Only an earlier run of the sweep may set the watermarks, not a client that starts it by its name.
   let { watermark, wholeAt = 0 }: Partial<SweepInput> = isContinued() ? input : {}

@@ -126,7 +126,7 @@ describe('a callback and a real Temporal', () => {
     let after: DevServer | undefined
     try {
       const deliver = createDelivery({ client: itsClient })
-      const { post, hints, handler } = rig({ deliver, limits: { holdMs: 25_000 } })
+      const { post, hints, handler } = rig({ deliver, limits: { holdTimeout: 25_000 } })
       const answer = post(ours({ address: { ...address, workflowId } }))
       await expect.poll(() => hints.length, { timeout: 10_000 }).toBeGreaterThan(1)
       after = await startTemporalDevServer({ dbFilename, port })

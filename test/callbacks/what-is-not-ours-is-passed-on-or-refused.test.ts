@@ -401,7 +401,7 @@ it('no log line has a secret, a token or a body in it', async () => {
     deliver: async () => {
       throw new Error('14 UNAVAILABLE')
     },
-    limits: { holdMs: 1 },
+    limits: { holdTimeout: 1 },
   })
   const bodies = [
     ours({ callerContext: 'card-4111' }),

@@ -83,14 +83,14 @@ export function planOf({ seed, jobs, only, killTemporal }: PlanOptions): Plan {
   const switches: Plan['switches'] = {
     dedupBeforeValidation: pick(true, false),
     failedValidationUsesSessionId: pick(true, false),
-    acceptMs: pick(0, 0, 50),
+    acceptTime: pick(0, 0, 50),
     twinInFlight: pick('InvalidParameterValue.SessionId', 'InternalError'),
-    listingLagMs: pick(0, 500, 2_000),
-    reviewListingLagMs: pick(0, 1_000, 3_000),
+    listingLag: pick(0, 500, 2_000),
+    reviewListingLag: pick(0, 1_000, 3_000),
     reviewWithoutSessionId: pick(true, false),
     reviewWithoutFinishTime: pick(true, false),
     oldTaskCode: pick('InvalidParameterValue.TaskId', 'ResourceNotFound'),
-    detailLagMs: pick(0, 0, 500),
+    detailLag: pick(0, 0, 500),
   }
   const strikes: Strike[] = [
     ...moments(share(kills.worker)).map(
@@ -187,7 +187,7 @@ const callFaults: readonly EmulatorFault[] = [
 function eventFaults(only: Net | undefined): EmulatorFault[] {
   const bent: EmulatorFault[] = [
     { kind: 'doubleCallback', probability: 0.2 },
-    { kind: 'delayCallback', ms: 3_000, probability: 0.1 },
+    { kind: 'delayCallback', delay: 3_000, probability: 0.1 },
     { kind: 'reorderCallback', probability: 0.1 },
   ]
   if (only === 'push') return bent.filter(({ kind }) => kind !== 'reorderCallback')

@@ -10,7 +10,7 @@ import { bundleOf } from '../support/workflowCode.js'
 let system: System
 let connection: NativeConnection
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 100 })
+  system = await startSystem({ media: 'instant', taskTime: 100 })
   connection = await NativeConnection.connect({ address: system.temporal.address })
 })
 afterAll(async () => {

@@ -18,14 +18,14 @@ afterAll(async () => {
 
 describe('connect', () => {
   it('gives up on an address where nobody listens, after the time that was given', async () => {
-    const connecting = connect({ address: '127.0.0.1:1', connectTimeoutMs: 300 })
+    const connecting = connect({ address: '127.0.0.1:1', connectTimeout: 300 })
     await expect(connecting).rejects.toThrow(TemporalUnreachableError)
     await expect(connecting).rejects.toThrow(/does not answer at 127\.0\.0\.1:1\..*TEMPORAL_ADDRESS/)
   })
 
   it('gives up on one that listens and says nothing', async () => {
     const { port } = silent.address() as { port: number }
-    const connecting = connect({ address: `127.0.0.1:${port}`, connectTimeoutMs: 300 })
+    const connecting = connect({ address: `127.0.0.1:${port}`, connectTimeout: 300 })
     await expect(connecting).rejects.toThrow(`does not answer at 127.0.0.1:${port}`)
   })
 

@@ -14,7 +14,7 @@ describe('watch', () => {
   it('shows every change once and ends with the outcome', async () => {
     const run = await rig.vodflow.process({ FileId: 'seen', ProcedureName }, quickly)
     const shown: RunProgress[] = []
-    for await (const progress of run.watch({ intervalMs: 20 })) {
+    for await (const progress of run.watch({ interval: 20 })) {
       shown.push(progress)
       if (progress.tasks.length > 0) rig.vod.finish('seen')
     }
@@ -26,7 +26,7 @@ describe('watch', () => {
   it('ends when the run is terminated, which no progress tells', async () => {
     const run = await rig.vodflow.process({ FileId: 'gone', ProcedureName }, quickly)
     let last: RunProgress | undefined
-    for await (const progress of run.watch({ intervalMs: 20 })) {
+    for await (const progress of run.watch({ interval: 20 })) {
       last = progress
       if (progress.tasks.length > 0) await rig.vodflow.client.workflow.getHandle(run.workflowId).terminate()
     }

@@ -106,7 +106,7 @@ const upload = {
   ...common,
   name: 'a',
   match: { namePrefix: 'a', ClassIds: [1], Categories: ['Video'] },
-  maxAgeMs: 60_000,
+  maxAge: 60_000,
   work: { ProcedureName: 'one', onPartial: 'fail' },
   callbacks: true,
 }

@@ -28,7 +28,7 @@ test('whatever happens around it, one SessionId makes one task', async () => {
     fc.asyncProperty(
       fc.array(step, { minLength: 1, maxLength: 12 }),
       fc.record({
-        acceptMs: fc.constantFrom(0, 15),
+        acceptTime: fc.constantFrom(0, 15),
         dedupBeforeValidation: fc.boolean(),
         twinInFlight: fc.constantFrom('InvalidParameterValue.SessionId' as const, 'InternalError' as const),
       }),
@@ -65,7 +65,7 @@ test('whatever happens around it, one SessionId makes one task', async () => {
 })
 
 test('ProcessMediaByProcedure remembers a SessionId for 7 days, PullUpload for 3', async () => {
-  Object.assign(rig.switches, { acceptMs: 0 })
+  Object.assign(rig.switches, { acceptTime: 0 })
   const submit = { FileId: await rig.empty(), ProcedureName: 'flow', SessionId: freshSession() }
   const pull = { MediaUrl: `${rig.endpoint}/media/none`, SessionId: freshSession() }
   const codes = async () => [

@@ -82,7 +82,7 @@ describe("Tencent's Node SDK gets the documented answers", () => {
   })
 
   test('a task that waits can be aborted, another cannot', async () => {
-    const slow = await startRig({ waitingMs: 600_000 })
+    const slow = await startRig({ waitingTime: 600_000 })
     try {
       const FileId = await slow.empty()
       const { TaskId } = await slow.call('ProcessMediaByProcedure', { FileId, ProcedureName: 'flow' })

@@ -77,8 +77,8 @@ export async function startRig(): Promise<Rig> {
   const vod = await startEmulator({
     ...keys,
     media: 'instant',
-    instantMs: 300,
-    reviewMs: 300,
+    taskTime: 300,
+    reviewTime: 300,
     // The harder answer: only the token in its SessionContext says whose a review is.
     switches: { reviewWithoutSessionId: true },
   })

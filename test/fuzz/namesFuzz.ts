@@ -40,7 +40,7 @@ const inputs: readonly (readonly [string, object])[] = [
   ['adoptTask', { TaskId: 't', SubAppId: 1_500_000_002, account: 'default', delays }],
   [
     'processUpload',
-    { FileId: '1', account: 'default', name: 'n', tasks: ['t'], match, maxAgeMs: 60_000, work },
+    { FileId: '1', account: 'default', name: 'n', tasks: ['t'], match, maxAge: 60_000, work },
   ],
   ['processUpload', { FileId: '1', account: 'default', work: ownWork }],
   ['processBatch', { source: { FileIds: ['1'] }, ProcedureName: 'one', window: 1, dryRun: true }],

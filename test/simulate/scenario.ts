@@ -68,12 +68,12 @@ export function scenarioOf(seed: number): Scenario {
     switches: {
       dedupBeforeValidation: pick(true, false),
       failedValidationUsesSessionId: pick(true, false),
-      listingLagMs: pick(0, 30_000, 60_000),
-      reviewListingLagMs: pick(0, 60_000),
+      listingLag: pick(0, 30_000, 60_000),
+      reviewListingLag: pick(0, 60_000),
       reviewWithoutSessionId: pick(true, false),
       reviewWithoutFinishTime: pick(true, false),
       oldTaskCode: pick('InvalidParameterValue.TaskId', 'ResourceNotFound'),
-      detailLagMs: pick(0, 2_000, 10_000),
+      detailLag: pick(0, 2_000, 10_000),
       abortWithoutEvent: pick(true, false),
     },
     outages: Array.from({ length: pick(0, 0, 1, 2, 3) }, () => {

@@ -89,9 +89,9 @@ export async function createWorld(): Promise<World> {
         ...keys,
         clock: new EmulatorClock(),
         media: 'instant',
-        instantMs: takes,
-        reviewMs: Math.ceil(takes / 2),
-        waitingMs: Math.ceil(takes / 10),
+        taskTime: takes,
+        reviewTime: Math.ceil(takes / 2),
+        waitingTime: Math.ceil(takes / 10),
         seed,
         switches: { ...switches, ignoreSkew: true },
       })

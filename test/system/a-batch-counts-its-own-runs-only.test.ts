@@ -9,7 +9,7 @@ import { type System, startSystem } from '../support/system.js'
 
 let system: System
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 50 })
+  system = await startSystem({ media: 'instant', taskTime: 50 })
   await system.vodClient.call('CreateProcedureTemplate', {
     Name: 'other',
     MediaProcessTask: {
@@ -189,7 +189,9 @@ describe('a run of the same request that somebody else has started under the id 
     // COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION
     await ends(handle, { completeWorkflowExecutionCommandAttributes: { result: payloads(value) } }, 4)
     const { counts, failures } = await run(over([FileId], { skipDone: false, stopAtFailedPercent: 100 }))
-    expect(failures).toMatchObject([{ status: 'unknown', reason: expect.stringContaining('is not an outcome') }])
+    expect(failures).toMatchObject([
+      { status: 'unknown', reason: expect.stringContaining('is not an outcome') },
+    ])
     expect(counts).toMatchObject({ started: 1, tasks: 1, ended: { unknown: 1 } })
   })
 

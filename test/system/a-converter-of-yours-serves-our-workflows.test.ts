@@ -30,7 +30,7 @@ afterEach(async () => {
 
 async function start(options: StackOptions): Promise<Stack & { media(): Promise<string> }> {
   const stack = await startStack({
-    vod: { media: 'instant', reviewMs: 60_000 },
+    vod: { media: 'instant', reviewTime: 60_000 },
     worker: { sweep: false },
     ...options,
   })
@@ -112,7 +112,7 @@ it('a payload converter that nobody else reads', async () => {
   })
   await expect(prebuilt.run()).rejects.toThrow(/made without the payload converter.*bundleWorkflowCode/)
 
-  const hasty = await connect({ address: stack.temporal.address, dataConverter, answerTimeoutMs: 3_000 })
+  const hasty = await connect({ address: stack.temporal.address, dataConverter, answerTimeout: 3_000 })
   closers.push(() => hasty.close())
   await expect
     .poll(async () => (await (await hasty.attach(started.workflowId)).look()).problem?.message)

@@ -4,7 +4,7 @@ import { type System, startSystem } from '../support/system.js'
 
 let system: System
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 100 })
+  system = await startSystem({ media: 'instant', taskTime: 100 })
 })
 afterEach(() => system.vod.faults.clear())
 afterAll(() => system.close())

@@ -25,7 +25,7 @@ const processes: Started[] = []
 
 beforeAll(async () => {
   temporal = await startTemporalDevServer()
-  vod = await startEmulator({ ...keys, media: 'instant', instantMs: 20 })
+  vod = await startEmulator({ ...keys, media: 'instant', taskTime: 20 })
   vodflow = await connect({ address: temporal.address })
   const client = createVodClient({ endpoint: vod.endpoint, credentials: keys })
   await client.call('CreateProcedureTemplate', transcodeOnly)

@@ -21,7 +21,7 @@ const three = {
 let system: System
 let theirs: Theirs
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 100, reviewMs: 60_000 })
+  system = await startSystem({ media: 'instant', taskTime: 100, reviewTime: 60_000 })
   theirs = await startTheirs(system, 'loud')
   for (const template of [three, many]) await system.vodClient.call('CreateProcedureTemplate', template)
 })

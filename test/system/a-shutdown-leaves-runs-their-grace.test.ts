@@ -16,7 +16,7 @@ let vodflow: Vodflow
 let connection: Connection
 beforeAll(async () => {
   // The task ends seconds after the worker was stopped.
-  system = await startSystem({ media: 'instant', waitingMs: 4_000 })
+  system = await startSystem({ media: 'instant', waitingTime: 4_000 })
   const { address } = system.temporal
   connection = await Connection.connect({ address })
   await connection.workflowService.registerNamespace({

@@ -18,7 +18,7 @@ import { plainBundleOf } from '../support/workflowCode.js'
 let system: System
 let operator: Operator
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 100, reviewMs: 100 })
+  system = await startSystem({ media: 'instant', taskTime: 100, reviewTime: 100 })
   operator = await startOperator(system)
 })
 afterEach(() => {

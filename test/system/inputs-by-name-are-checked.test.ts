@@ -157,14 +157,14 @@ it.each<[string, RegExp, object]>([
   ['adoptTask', /^SubAppId: /, { TaskId: 't', SubAppId: '5' }],
   [
     'adoptTask',
-    /^delays\.polls: is empty; pass a list of 1 to 1,000 waits/,
+    /^delays\.polls: is empty; pass a list of 1 to 1,000 durations/,
     { TaskId: 't', delays: { polls: [] } },
   ],
   ['processUpload', /^FileId: /, { ...upload, FileId: '../x y' }],
   ['processUpload', /^name: /, { ...upload, name: 'a/b' }],
   ['processUpload', /^tasks: /, { ...upload, tasks: 'all' }],
   ['processUpload', /^tasks\.1: /, { ...upload, tasks: ['t', 5] }],
-  ['processUpload', /^maxAgeMs: /, { ...upload, maxAgeMs: 'P1D' }],
+  ['processUpload', /^maxAge: /, { ...upload, maxAge: 'P1D' }],
   ['processUpload', /^match\.namePrefix: /, { ...upload, match: { namePrefix: 5 } }],
   ['processUpload', /^work: is missing/, { FileId: '528' }],
   [

@@ -40,7 +40,7 @@ let running: Promise<unknown>
 let rule: UploadRule
 
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 100 })
+  system = await startSystem({ media: 'instant', taskTime: 100 })
   vod = await startOddVod()
   connection = await NativeConnection.connect({ address: system.temporal.address })
   worker = await createVodflowWorker({
@@ -58,7 +58,7 @@ beforeAll(async () => {
 })
 afterEach(() => {
   system.vod.faults.clear()
-  Object.assign(system.vod.switches, { listingLagMs: 0 })
+  Object.assign(system.vod.switches, { listingLag: 0 })
 })
 afterAll(async () => {
   worker?.shutdown()
@@ -89,7 +89,7 @@ describe('a run ends, whatever is given as a TaskId', () => {
   it('by hints, to a step that seeks its task', async () => {
     const MediaStoragePath = '/films/sought.mp4'
     const FileId = await system.media('sought', MediaStoragePath)
-    Object.assign(system.vod.switches, { listingLagMs: 60_000 })
+    Object.assign(system.vod.switches, { listingLag: 60_000 })
     system.vod.faults.add(
       { kind: 'loseReply', action: 'ProcessMediaByProcedure', times: 1 },
       { kind: 'dropCallback' },

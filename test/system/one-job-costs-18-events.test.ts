@@ -6,7 +6,7 @@ import { type System, startSystem } from '../support/system.js'
 const action = 'DescribeTaskDetail'
 let system: System
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 300, reviewMs: 900 })
+  system = await startSystem({ media: 'instant', taskTime: 300, reviewTime: 900 })
 })
 afterAll(() => system.close())
 

@@ -14,9 +14,9 @@ const [k1, k2] = [key('k1'), key('k2')]
 let stack: Stack | undefined
 afterEach(() => stack?.close())
 
-async function start(keys: string, waitingMs = 0): Promise<{ stack: Stack; FileId: string }> {
+async function start(keys: string, waitingTime = 0): Promise<{ stack: Stack; FileId: string }> {
   stack = await startStack({
-    vod: { media: 'instant', waitingMs },
+    vod: { media: 'instant', waitingTime },
     worker: { sweep: false },
     dataConverter: payloadEncryption(keys),
   })

@@ -13,7 +13,7 @@ const account = 'theirs'
 let system: System
 let theirs: Theirs
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 300, reviewMs: 60_000 })
+  system = await startSystem({ media: 'instant', taskTime: 300, reviewTime: 60_000 })
   for (const Name of procedures) {
     const MediaProcessTask = { TranscodeTaskSet: [{ Definition: 100010 }] }
     await system.vodClient.call('CreateProcedureTemplate', { Name, MediaProcessTask })

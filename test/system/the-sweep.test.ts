@@ -186,11 +186,11 @@ describe('the sweep', () => {
 
 it('the sweep ends a run whose task only a search has shown', async () => {
   const times = { interval: 200, gracePeriod: 100, windowOverlap: 2_000 }
-  const slow = await startSystem({ media: 'instant', instantMs: 4_000 }, times)
+  const slow = await startSystem({ media: 'instant', taskTime: 4_000 }, times)
   try {
     const action = 'ProcessMediaByProcedure'
     slow.vod.faults.add({ kind: 'dropCallback' })
-    slow.vod.faults.add({ kind: 'slow', action, ms: 500, times: 2 })
+    slow.vod.faults.add({ kind: 'slow', action, delay: 500, times: 2 })
     slow.vod.faults.add({ kind: 'loseReply', action, times: 1 })
     const FileId = await slow.media()
     const delays = { listings: [100], looks: [60_000] }

@@ -27,7 +27,7 @@ const stops: (() => Promise<void>)[] = []
 beforeAll(async () => {
   quietRuntime()
   temporal = await startTemporalDevServer()
-  vod = await startEmulator({ ...keys, media: 'instant', instantMs: 20 })
+  vod = await startEmulator({ ...keys, media: 'instant', taskTime: 20 })
   vodflow = await connect({ address: temporal.address })
   connection = await NativeConnection.connect({ address: temporal.address })
   const client = createVodClient({ endpoint: vod.endpoint, credentials: keys })

@@ -45,7 +45,7 @@ function startReceiver(): Promise<Receiver> {
 }
 
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 300 })
+  system = await startSystem({ media: 'instant', taskTime: 300 })
   receiver = await startReceiver()
   theirs = await startTheirs(system, 'pipelines', {
     servedElsewhere: ['default'],
@@ -169,7 +169,7 @@ describe('a webhook', () => {
 
   it('comes again until it is taken, with the same id', async () => {
     receiver.answers.push(500, 302)
-    await theirs.run('tells', 'episode.published', {}, { retryDelays: [50, 50, 50] })
+    await theirs.run('tells', 'episode.published', {}, { retryDelays: ['50ms', 50, 50] })
     expect(receiver.got).toHaveLength(3)
     expect(new Set(receiver.got.map(({ headers }) => headers['webhook-id'])).size).toBe(1)
     expect(new Set(receiver.got.map(({ body }) => body)).size).toBe(1)
@@ -212,7 +212,7 @@ describe('a webhook', () => {
 
   it.each([
     [{ type: '' }, 'type'],
-    [{ retryDelays: ['5s'] }, 'retryDelays'],
+    [{ retryDelays: ['soon'] }, 'retryDelays'],
   ])('that cannot be meant is refused: %j', async (more, field) => {
     expect(await failureOf(theirs.run('tells', 'x', {}, more))).toMatch(new RegExp(`InvalidInput ${field}: `))
   })

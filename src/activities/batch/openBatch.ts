@@ -1,4 +1,3 @@
-import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import type { BatchInput } from '../../contract/batch.js'
 import type { OpenedBatch } from '../../contract/batchActivities.js'
@@ -9,6 +8,8 @@ import { outputsAskedFor, unseenIn } from '../../vod/doneOutputs.js'
 import { taskTypesOf } from '../../vod/templateTasks.js'
 import type { ActivityContext } from '../context.js'
 import { refused, toFailure } from '../failure.js'
+import { shownTemplate } from '../readTemplateTasks.js'
+import { activityInfo, cancellationSignal } from '../sdk.js'
 
 const processAgain = 'pass skipDone: false, and every item is processed and billed, whatever was done before'
 
@@ -20,10 +21,8 @@ export function openBatch({ clientFor }: ActivityContext) {
       const input = parseBatch(given)
       const { account, SubAppId, ProcedureName } = input
       const client = await clientFor(account)
-      const request = { Names: [ProcedureName], SubAppId }
       const signal = cancellationSignal()
-      const { ProcedureTemplateSet } = await client.call('DescribeProcedureTemplates', request, { signal })
-      const template = ProcedureTemplateSet.find(({ Name }) => Name === ProcedureName)
+      const template = await shownTemplate(client, { SubAppId, ProcedureName }, { signal })
       if (!template) {
         const problem = `this application has no task flow template "${ProcedureName}"`
         throw refused('ProcedureName', problem, 'create it, or check SubAppId')

@@ -1,7 +1,6 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import { activityInfo, cancellationSignal, log } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import type { Cursor } from '../../contract/batch.js'
 import type { Ids, IdsPage } from '../../contract/batchActivities.js'
@@ -13,6 +12,7 @@ import { valid } from '../../contract/valid.js'
 import type { VodClient } from '../../vod/client.js'
 import type { ActivityContext } from '../context.js'
 import { refused, toFailure } from '../failure.js'
+import { activityInfo, cancellationSignal, log } from '../sdk.js'
 
 const pageSize = 100
 const maxFileId = 64

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Books } from '../books.js'
 import type { EmulatorClock } from '../clock.js'
+import { msOf } from '../duration.js'
 import type { EmulatorFaults } from '../faults.js'
 import { newTaskId } from '../ids.js'
 import type { EventConfig, QueuedEvent } from '../model.js'
@@ -101,7 +102,7 @@ export class EventBus {
     const later = this.#held
     this.#held = undefined
     const delay = faults.strike('delayCallback')
-    if (delay) clock.after(delay.ms, () => void send())
+    if (delay) clock.after(msOf(delay.delay), () => void send())
     if (faults.strike('doubleCallback')) void send()
     // A callback that was held back is sent after this one has arrived, because concurrent sends have no order.
     void (delay ? Promise.resolve() : send()).then(later)

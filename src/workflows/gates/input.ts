@@ -1,6 +1,9 @@
+import { duration, list, optional } from '../../contract/check.js'
+import type { Duration } from '../../contract/duration.js'
 import type { GateView } from '../../contract/gates.js'
 import type { ModerationResult } from '../../contract/outcome.js'
-import { refuse } from '../refuse.js'
+import { durationRule, waitsRule } from '../../contract/patterns.js'
+import { refuse, requireValid } from '../refuse.js'
 
 /** The result of a policy: continue, stop, or let a person decide. */
 export type PolicyVerdict = 'pass' | 'block' | 'review'
@@ -24,12 +27,12 @@ export interface ReviewGateInput {
    * deterministic, like all workflow code.
    */
   readonly policy?: (moderation: ModerationResult) => PolicyVerdict
-  /** The times of the reminders, in ms after the gate opened. Default 4, 24 and 48 hours. */
-  readonly remindAfter?: readonly number[]
-  /** The time of the escalation, in ms after the gate opened. Default 24 hours. */
-  readonly escalateAfter?: number
-  /** The time at which the gate is decided without a person, in ms after it opened. Default 72 hours. */
-  readonly deadline?: number
+  /** The times of the reminders, counted from the opening of the gate. Default 4, 24 and 48 hours. */
+  readonly remindAfter?: readonly Duration[]
+  /** The time of the escalation, counted from the opening of the gate. Default 24 hours. */
+  readonly escalateAfter?: Duration
+  /** The time at which the gate is decided without a person, counted from its opening. Default 72 hours. */
+  readonly deadline?: Duration
   /** The decision at the deadline. Default `rejected`. */
   readonly onDeadline?: 'approved' | 'rejected'
   /** Notifies people, e.g. with `notify`. A failure is logged and delays nothing. Default: no notification. */
@@ -37,6 +40,9 @@ export interface ReviewGateInput {
 }
 
 export const maxGateName = 200
+
+const time = duration(durationRule)
+const times = list(time, waitsRule)
 
 /**
  * Checks the input, because a time as text or a policy that is not a function would fail every workflow task.
@@ -56,10 +62,9 @@ export function checkGateInput(input: ReviewGateInput): void {
       'pass the moderation of an outcome, or undefined',
     )
   checkFunctions({ policy, onEvent })
-  if (!Array.isArray(remindAfter))
-    throw refuse('remindAfter', 'is not a list', 'pass a list of milliseconds, e.g. [3600000]')
-  const reminders = Object.fromEntries(remindAfter.map((at, n) => [`remindAfter.${n}`, at]))
-  checkTimes({ escalateAfter, deadline, ...reminders })
+  requireValid(remindAfter, times, 'remindAfter')
+  requireValid(escalateAfter, optional(time), 'escalateAfter')
+  requireValid(deadline, optional(time), 'deadline')
   const onDeadline = input.onDeadline ?? 'rejected'
   if (onDeadline !== 'approved' && onDeadline !== 'rejected')
     throw refuse('onDeadline', 'is not a decision', 'pass approved or rejected')
@@ -69,13 +74,6 @@ function checkFunctions(given: Readonly<Record<string, unknown>>): void {
   for (const [name, what] of Object.entries(given)) {
     if (what !== undefined && typeof what !== 'function')
       throw refuse(name, 'is not a function', 'pass a function, or leave it out')
-  }
-}
-
-function checkTimes(given: Readonly<Record<string, unknown>>): void {
-  for (const [name, time] of Object.entries(given)) {
-    if (time !== undefined && !(typeof time === 'number' && Number.isFinite(time) && time >= 0))
-      throw refuse(name, 'is not a number of milliseconds', 'pass a number, e.g. 3600000 for an hour')
   }
 }
 

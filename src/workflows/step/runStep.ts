@@ -1,5 +1,6 @@
 import { upsertMemo, workflowInfo } from '@temporalio/workflow'
 import { defaultDelays, type StepDelays } from '../../contract/delays.js'
+import { durationsIn } from '../../contract/duration.js'
 import type { Outcome } from '../../contract/outcome.js'
 import { memoFields, submitTypes } from '../../contract/runNames.js'
 import { ownIdentity } from '../run/identity.js'
@@ -20,7 +21,7 @@ export interface StepOptions {
   readonly callbacks: boolean
   /** The number of task flows that the request asks for on its new media. */
   readonly flows: number
-  readonly delays: Partial<StepDelays> | undefined
+  readonly delays: StepDelays | undefined
   readonly FileId: string
   readonly SessionContext: string
   /** Returns or throws the result of the promise. Default: the outcome. */
@@ -46,7 +47,7 @@ export function runStep(options: StepOptions): Promise<Outcome> {
       attempt,
       callbacks,
       flows,
-      delays: { ...defaultDelays, ...delays },
+      delays: durationsIn('delays', delays, defaultDelays),
       jitter: Math.random() * 2 - 1,
       FileId,
       SessionContext,

@@ -8,7 +8,7 @@ import type {
 } from '../../contract/activities.js'
 import type { AppAddress } from '../../contract/appAddress.js'
 import type { LostTask } from '../../contract/decide.js'
-import type { StepDelays } from '../../contract/delays.js'
+import type { StepDelaysInMs } from '../../contract/delays.js'
 import type { Hint, Net } from '../../contract/hint.js'
 import type { Identity } from '../../contract/identity.js'
 import type { EndedBy, Outcome, TaskPart, TaskReading } from '../../contract/outcome.js'
@@ -53,7 +53,7 @@ export interface StepStart {
   readonly callbacks: boolean
   /** The number of task flows that the request asks for on its new media. */
   readonly flows: number
-  readonly delays: StepDelays
+  readonly delays: StepDelaysInMs
   /** A random number from -1 to 1 for each step. It moves every look by its share of `lookJitter`. */
   readonly jitter: number
   readonly FileId: string
