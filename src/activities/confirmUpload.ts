@@ -70,7 +70,7 @@ function notShown(attempt: number): ApplicationFailure {
   return askAgain('VOD does not show the media file yet', wait)
 }
 
-/** The member without which nobody knows when a media file was made, or whether a step has made it. VOD may write a context as null. */
+/** Returns the missing member that shows when a media file was made, or whether a step made it. VOD may write a context as null. */
 function lackingIn(shown: Json): string | undefined {
   const basic = object(shown.BasicInfo) ?? {}
   const source = object(basic.SourceInfo) ?? {}
@@ -80,9 +80,9 @@ function lackingIn(shown: Json): string | undefined {
   return SourceContext === null || typeof SourceContext === 'string' ? undefined : 'SourceContext'
 }
 
-/** Asked for again, until VOD says it. */
+/** The media file is read again until the answer is complete. */
 function incomplete(member: string): VodError {
-  const problem = `BasicInfo of the media file has no ${member} that can be read`
+  const problem = `BasicInfo of the media file has no readable ${member}`
   return new VodError({ action: 'DescribeMediaInfos', code: 'ClientError.BadResponse', problem })
 }
 

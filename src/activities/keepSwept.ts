@@ -15,7 +15,7 @@ const afterFailureMs = 15_000
  * the sub-app is used. A sweep that an earlier build has pinned to itself is released, because the workers of that build may be gone. The
  * function must neither fail nor delay the activity that calls it.
  *
- * @throws InvalidInputError for a time that is no duration
+ * @throws InvalidInputError for a time that is not a duration
  */
 export function createKeepSwept(times: SweepTimes | false): (app: AppAddress) => void {
   if (times) durationsIn('sweep', times, defaultSweepTimes)

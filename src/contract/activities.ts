@@ -159,7 +159,7 @@ export interface ReadInput extends AppAddress {
   readonly unseenMs?: number
   /** The number of task flows that the request asked for on the task's new media; see `toReading`. */
   readonly flows?: number
-  /** The procedures of those flows. */
+  /** The procedures of these task flows. */
   readonly procedures?: AskedProcedures
   /** The results that the request asks for; see `toReading`. */
   readonly asked?: AskedResults

@@ -81,7 +81,7 @@ export function number({ least, most, remedy }: NumberRule): Check<number> {
   }
 }
 
-/** The bounds are milliseconds. */
+/** Checks a duration, whose bounds are in milliseconds. */
 export function duration({ least, most, remedy }: NumberRule): Check<Duration> {
   return function* (value) {
     const found = anyMsOf(value)

@@ -28,7 +28,7 @@ export function joinAttempts(earlier: Outcome, repair: Repair, later: Outcome): 
 function withoutReplaced(reading: TaskReading, replacements: TaskPart[]): TaskReading {
   const parts = reading.parts.filter((part) => {
     if (!isRepairable(part)) return true
-    // One without a Definition is the result of a repair whose Input VOD does not show.
+    // A part without a Definition is the result of a repair whose Input VOD does not show.
     const place = replacements.findIndex(
       ({ Type, Definition = part.Definition }) => Type === part.Type && Definition === part.Definition,
     )
@@ -40,13 +40,13 @@ function withoutReplaced(reading: TaskReading, replacements: TaskPart[]): TaskRe
   return { ...rest, parts }
 }
 
-/** Types of parts that were repaired, and whose repair VOD shows under another Definition. */
+/** Returns the Types of repaired parts whose repair VOD shows with another Definition. */
 function typesLeft(kept: readonly TaskReading[], replacements: readonly TaskPart[]): readonly string[] {
   const left = kept.flatMap(({ parts }) => parts.filter(isRepairable)).map(({ Type }) => Type)
   return left.filter((type) => replacements.some(({ Type }) => Type === type))
 }
 
-/** Nobody knows which part of such a Type failed: without an Input, none is repaired again. */
+/** Removes the Input of parts of these Types, so that none is repaired again: it is unknown which of them failed. */
 function withoutMixedUp(tasks: readonly TaskReading[], types: readonly string[]): TaskReading[] {
   const unnamed = ({ Input, ...part }: TaskPart): TaskPart =>
     Input === undefined || types.includes(part.Type) ? part : { ...part, Input }

@@ -22,7 +22,7 @@ export function isName(value: unknown): boolean {
   return said !== '' && said !== 'null'
 }
 
-/** Whether it names a template: what has none, or 0, asks for nothing. */
+/** Returns true for the number of a template. A member without a definition, or with 0, asks for nothing. */
 export function isDefinition(value: unknown): value is number {
   return typeof value === 'number' && value !== 0
 }
@@ -35,7 +35,7 @@ export function itemsOf(list: unknown): Json[] {
   return Array.isArray(list) ? list.map(object).filter((item) => item !== undefined) : []
 }
 
-/** The first of those with the same key; all without one. */
+/** Returns the first item for each key, and all items without a key. */
 export function distinct<T>(items: readonly T[], keyOf: (item: T) => string | undefined): T[] {
   const keys = new Set<string>()
   return items.filter((item) => {

@@ -61,7 +61,7 @@ export function isRepairable(part: TaskPart): boolean {
   return mayBeRepaired(part) && isDefinition(part.Input?.Definition)
 }
 
-/** Names the parts that are not repaired because VOD does not show what was asked for; empty where there is none. */
+/** Returns a sentence with the parts that are not repaired because VOD does not show their request, or an empty text. */
 export function notRepaired({ status, tasks }: Pick<Outcome, 'status' | 'tasks'>): string {
   if (!hasFailedParts(status)) return ''
   const parts = tasks
@@ -70,10 +70,10 @@ export function notRepaired({ status, tasks }: Pick<Outcome, 'status' | 'tasks'>
   if (parts.length === 0) return ''
   const names = parts.slice(0, maxNamed).map(({ Type, Definition }) => [Type, Definition].join(' ').trim())
   const more = parts.length > maxNamed ? [`${parts.length - maxNamed} more`] : []
-  return `Not repaired, because VOD does not show unmistakably what was asked for: ${[...names, ...more].join(', ')}.`
+  return `Not repaired, because VOD does not show exactly what was asked for: ${[...names, ...more].join(', ')}.`
 }
 
-/** Parts that a reason names. */
+/** The largest number of parts in a reason. */
 const maxNamed = 5
 
 function hasFailedParts(status: Outcome['status']): boolean {

@@ -13,7 +13,7 @@ export const uploadType = 'processUpload'
 /** The type of the failure of a run whose media file VOD does not show. */
 export const noSuchMediaType = 'NoSuchMedia'
 
-/** Type of the failure of a run whose upload may have started a task that VOD does not show whole. */
+/** The type of the failure of a run whose upload may have started a task that VOD shows incompletely. */
 export const uploadUnknownType = 'UploadUnknown'
 
 /** The uploads to which a rule applies. Every member must match VOD's own description of the media file. */
@@ -118,7 +118,7 @@ export function startsWithUpload(
   return isOfUploadKind(task) && Math.abs(after) <= withUploadMs
 }
 
-/** The member without which nobody knows whether the upload of a media file has started it. */
+/** Returns the missing member that shows whether the upload of a media file started the task. */
 export function lackInPlacing(
   reading: Pick<TaskReading, 'TaskType' | 'SessionId' | 'FileId' | 'CreateTime'>,
 ): 'FileId' | 'CreateTime' | undefined {

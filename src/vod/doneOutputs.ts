@@ -44,8 +44,8 @@ export function hasOutputs(media: Json, asked: readonly string[], UpdateTime: st
 }
 
 /**
- * Whether VOD shows all that {@link hasOutputs} reads. A media file without an output has null, or an empty list, in its place, and shows
- * each output whole.
+ * Returns true if the answer has every member that {@link hasOutputs} reads. A media file without an output has null or an empty list in
+ * its place, and each output is complete.
  */
 export function showsOutputs(media: Json, asked: readonly string[]): boolean {
   const types = new Set(asked.map((output) => output.split(' ')[0] ?? ''))

@@ -19,7 +19,7 @@ const maxBytes = 48 * 1024
 /** A set of snapshots has hundreds of URLs. The first ones show where the rest is. */
 const maxUrls = 3
 
-/** Whether a media file shows all outputs of a type: none, or each with its Definition and with what proves it. */
+/** Returns true if all outputs of a type are complete: there are none, or each has its Definition and its proof. */
 export function showsSetOf(media: Json, Type: string): boolean {
   if (!isType(Type)) return true
   const [member, set] = sets[Type]

@@ -38,7 +38,7 @@ export interface ReadingOptions {
   readonly maxBytes?: number | undefined
   /** The number of task flows that the request asked for on its new media. A reading that does not name them all is unknown. */
   readonly flows?: number | undefined
-  /** How many of them have a Procedure task, where their templates have been read. Default: all. */
+  /** The number of these flows with a Procedure task, if their templates were read. Default: all. */
   readonly procedureTasks?: number | undefined
   /** The results that the request asked for. A reading that shows fewer is unknown. */
   readonly asked?: AskedResults | undefined
@@ -116,8 +116,8 @@ function partsOf({ TaskType, Status, task, asked }: ShownTask): TaskPart[] {
 }
 
 /**
- * The parts of sub-tasks. Those with the same Input are shown without it: nobody knows which of them failed, or whether VOD shows one of
- * them twice.
+ * Returns the parts of sub-tasks. Parts with the same Input lose it, because it is unknown which of them failed, or whether VOD shows one
+ * of them twice.
  */
 function partsIn(subTasks: readonly SubTask[]): TaskPart[] {
   const inputs = subTasks.map(({ Type, result }) => JSON.stringify([Type, result?.Input]))
@@ -128,7 +128,7 @@ function partsIn(subTasks: readonly SubTask[]): TaskPart[] {
   })
 }
 
-/** A result that stands in an answer twice stands for one: the other one is not shown. */
+/** A result that an answer contains twice counts once, because the other result is missing. */
 function withoutRepeated(subTasks: readonly SubTask[]): SubTask[] {
   return distinct(subTasks, (subTask) =>
     subTask.result?.Status === 'SUCCESS' ? JSON.stringify(subTask) : undefined,

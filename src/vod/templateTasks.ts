@@ -51,7 +51,7 @@ export const templateMembers = [
   'ReviewAudioVideoTask',
 ] as const
 
-/** The first set that is no list, or has an item without the definition that makes a task of it. */
+/** Returns the first set that is not a list, or has an item without a definition. */
 function brokenSetIn(media: Json): string | undefined {
   return Object.values(setOf).find((set) => {
     const items = media[set] ?? []

@@ -167,7 +167,7 @@ function mayBeSame(looked: ReadResult, { Definition, contents }: ReviewRequest):
  * Reads the tasks of the upload again after a wait. VOD may list each type of task late, and the event may omit tasks. A missing task
  * would be billed again, or its verdict would not count.
  *
- * @throws ApplicationFailure of type `UploadUnknown` when VOD does not show whether the upload has started a task that its event names.
+ * @throws ApplicationFailure of type `UploadUnknown` if VOD does not show whether the upload started a task that its event names.
  */
 async function settledTasks(input: UploadInput, CreateTime: string): Promise<readonly StartedTask[]> {
   const { tasks } = await uploadTasks(input, CreateTime)
@@ -184,7 +184,7 @@ async function settledTasks(input: UploadInput, CreateTime: string): Promise<rea
   return settled.tasks
 }
 
-/** A task that an event names, and the member of its detail without which nobody knows whether the upload has started it. */
+/** A task that an event names, and the missing member of its detail that shows whether the upload started it. */
 interface UnplacedTask {
   readonly TaskId: string
   readonly lacks: string
@@ -192,7 +192,7 @@ interface UnplacedTask {
 
 function unknownUpload({ TaskId, lacks }: UnplacedTask): ApplicationFailure {
   return ApplicationFailure.nonRetryable(
-    `VOD does not show whether the upload has started task "${TaskId}", which its event names: the detail has no ${lacks} that can be read. Nothing was submitted; retry this run to ask VOD again`,
+    `VOD does not show whether the upload started task "${TaskId}", which its event names: the detail has no readable ${lacks}. Nothing was submitted; retry this run to ask VOD again`,
     uploadUnknownType,
   )
 }

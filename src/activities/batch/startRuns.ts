@@ -50,7 +50,7 @@ export function startRuns({ clientFor }: ActivityContext) {
       throw error instanceof ApplicationFailure ? error : toFailure(error, { attempt })
     }
 
-    /** An item whose outputs VOD does not show whole may be done. */
+    /** An item with incomplete outputs in the answer may already be processed. */
     function withOutputs(item: ShownItem): ShownItem {
       const isShown = !skipDone || !item.media || showsOutputs(item.media, template.outputs)
       return isShown ? item : { ...item, left: 'unshown' }

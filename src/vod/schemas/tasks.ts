@@ -4,7 +4,7 @@ import { FileId, TaskId } from './ids.js'
 
 export const DescribeTaskDetailRequest = z.strictObject({ TaskId, SubAppId: SubAppId.optional() })
 
-/** No end is read from it: what cannot be read is as good as none. */
+/** A time that decides nothing, so a malformed one counts as missing. */
 const time = text.catch('')
 
 /** The schema covers only the members that every task has. `toReading` reads the object of the task and accepts any shape. */
