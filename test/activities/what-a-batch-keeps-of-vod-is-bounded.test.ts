@@ -19,7 +19,7 @@ it('of a template: one with too many outputs is refused', async () => {
   }
   expect(bytesOf(((await outputs(1_000)) as { template: object }).template)).toBeLessThan(50_000)
   await expect(outputs(5_000)).rejects.toThrow(
-    /ProcedureName: .* more than 50000; give a template with fewer outputs/,
+    /ProcedureName: .* more than 50000; use a template with fewer outputs/,
   )
 })
 

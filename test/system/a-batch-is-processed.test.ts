@@ -338,7 +338,7 @@ describe('what is wrong is refused, and named', () => {
 
   it('a file that a worker does not have, or may not read', async () => {
     await expect(run({ source: { file: 'none.txt' }, ProcedureName: 'one', account })).rejects.toThrow(
-      'no such file',
+      'does not exist in the worker',
     )
     batch = `${batch}-2`
     await expect(run({ source: { file: 'none.txt' }, ProcedureName: 'one' })).rejects.toThrow('no idsFolder')
@@ -348,7 +348,7 @@ describe('what is wrong is refused, and named', () => {
     const handle = await system.vodflow.batches.start(batch, over(await clips(1), { maxTasksPerDay: 1 }))
     await expect.poll(async () => (await handle.progress()) !== undefined, { timeout: 10_000 }).toBe(true)
     await expect(handle.setWindow(5_000)).rejects.toThrow(
-      /window: is 5000; give a whole number from 1 to 2000|has ended|no run/,
+      /window: is 5000; pass a whole number from 1 to 2000|has ended|no run/,
     )
     await handle.result()
   })
