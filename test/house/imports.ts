@@ -16,7 +16,7 @@ export interface Import {
   readonly byLoadPeer?: true
 }
 
-const statement = /^(?:import|export)\s+(?:(type)\s+)?([^'"]*?)\s*(?:from\s+)?['"]([^'"]+)['"]/gm
+const statement = /^(?:import|export)\s+(?:(type)\s+)?([^'"=(:;]*?)\s*(?:from\s+)?['"]([^'"]+)['"]/gm
 /** An optional peer: `loadPeer<typeof import('x')>('vodflow/worker', 'x')`. */
 const loadedPeer = /\bloadPeer<[^>]+>\(\s*'[^']+',\s*'([^']+)'/g
 const dynamic = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g
