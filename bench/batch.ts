@@ -17,7 +17,7 @@ export const batch: Bench = {
     let longest = 0
     let dearest = 0
     for (const size of sizes) {
-      const world = await startWorld({ vod: { instantMs: 20 } })
+      const world = await startWorld({ vod: { taskTime: 20 } })
       try {
         await world.callbacksTo(world.ours.callbacksUrl)
         const FileIds = await world.media(size)

@@ -16,14 +16,14 @@ const manyLost = 300
 export const cost: Bench = {
   about: 'history events, workflow tasks, actions, calls and bytes for each job',
   async run() {
-    const polled = await measured({ instantMs: polledMs }, async (world) => {
+    const polled = await measured({ taskTime: polledMs }, async (world) => {
       const { pollingActivity, pollingWorkflow } = jobsOf(world, pollMs)
       return [
         await costs(world, 'an activity that polls', pollingActivity, each),
         await costs(world, 'a workflow that polls on a timer', pollingWorkflow, each),
       ]
     })
-    const called = await measured({ instantMs: calledMs }, async (world) => {
+    const called = await measured({ taskTime: calledMs }, async (world) => {
       const { ours, floor, floorAlike } = jobsOf(world)
       // vodflow last: its sweep begins with its first run, and asks VOD too.
       await world.callbacksTo(world.theirs.callbacksUrl)
@@ -34,7 +34,7 @@ export const cost: Bench = {
       await world.callbacksTo(world.ours.callbacksUrl)
       return [await costs(world, 'vodflow, callback comes', ours, each), ...ofFloors]
     })
-    const lost = await measured({ instantMs: 1_000 }, async (world) => {
+    const lost = await measured({ taskTime: 1_000 }, async (world) => {
       await world.callbacksTo(world.ours.callbacksUrl)
       world.vod.faults.add({ kind: 'dropCallback' })
       const { ours } = jobsOf(world)
@@ -116,10 +116,10 @@ interface Row extends Cost {
 }
 
 async function measured(
-  vod: { readonly instantMs: number },
+  vod: { readonly taskTime: number },
   work: (world: World) => Promise<Row[]>,
 ): Promise<Row[]> {
-  const sweep = { interval: 5_000, settle: 2_000, overlap: 2_000 }
+  const sweep = { interval: 5_000, gracePeriod: 2_000, windowOverlap: 2_000 }
   const world = await startWorld({ vod, side: { pollMs, sweep } })
   try {
     return await work(world)

@@ -107,7 +107,7 @@ export const faults: Bench = {
 
 async function measure(make: (given: Given) => Promise<Contender>, plan: Plan): Promise<Found> {
   const directory = await mkdtemp(join(tmpdir(), 'vodflow-faults-'))
-  const vod = await startVod({ instantMs: 1_500, waitingMs: 300, seed, switches: plan.switches })
+  const vod = await startVod({ taskTime: 1_500, waitingTime: 300, seed, switches: plan.switches })
   const temporal = await devServer(join(directory, 'temporal.db'))
   const { account, emulator } = vod
   const given = { address: temporal.address, account, directory, pollMs, attempts, atOnce }

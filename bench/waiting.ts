@@ -114,7 +114,7 @@ interface Waits {
 async function wait(sizes: readonly number[], cache: number): Promise<Waits> {
   const world = await startWorld({
     // They end when the clock of VOD is moved on.
-    vod: { instantMs: dayMs, concurrency: 1_000_000, switches: { ignoreSkew: true } },
+    vod: { taskTime: dayMs, concurrency: 1_000_000, switches: { ignoreSkew: true } },
     side: { maxCachedWorkflows: cache },
   })
   try {

@@ -38,7 +38,7 @@ async function main(video: string | undefined, keep: boolean): Promise<void> {
     const vodflow = await connect({ address: stack.temporal.address })
     const run = await vodflow.process({ FileId, ProcedureName: template.Name, TasksNotifyMode: 'Change' })
     const show = progressView()
-    for await (const progress of run.watch({ intervalMs: 300 }))
+    for await (const progress of run.watch({ interval: 300 }))
       show(linesOf(run, { steps: [{ ...progress, key: '' }], gates: [], children: [] }))
     const outcome = await run.result()
     printOutcome(outcome, keep)

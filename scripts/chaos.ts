@@ -47,9 +47,9 @@ const temporal =
 const vod = await startEmulator({
   ...keys,
   media: 'instant',
-  instantMs: 1_500,
-  reviewMs: 1_000,
-  waitingMs: 300,
+  taskTime: 1_500,
+  reviewTime: 1_000,
+  waitingTime: 300,
   seed,
   switches: plan.switches,
 })

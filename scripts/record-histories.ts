@@ -12,7 +12,7 @@ import { sweepIdOf, sweepType } from '../src/contract/sweep.js'
 import { startSystem } from '../test/support/system.js'
 import { startTheirs } from '../test/support/theirs.js'
 
-const system = await startSystem({ media: 'instant', instantMs: 400, reviewMs: 700, waitingMs: 50 })
+const system = await startSystem({ media: 'instant', taskTime: 400, reviewTime: 700, waitingTime: 50 })
 const { vodflow, vod } = system
 const temporal = await findTemporal({ tool: 'temporal' })
 await system.vodClient.call('CreateProcedureTemplate', {
@@ -85,7 +85,7 @@ await record('cancelled', cancelled)
 
 // A canceled run sends nothing more to VOD, and looks up the task of the send without an answer.
 vod.faults.add(
-  { kind: 'slow', action: 'ProcessMediaByProcedure', ms: 400, times: 2 },
+  { kind: 'slow', action: 'ProcessMediaByProcedure', delay: 400, times: 2 },
   { kind: 'loseReply', action: 'ProcessMediaByProcedure', times: 1 },
 )
 const made = vod.books().tasks.length
@@ -110,7 +110,7 @@ const { TaskId } = await system.vodClient.call('ProcessMediaByProcedure', await 
 await record('adopted', await vodflow.adopt({ TaskId }, { delays: { polls: [200] } }))
 
 const workflowId = sweepIdOf({ account: 'default' })
-const times = { interval: 200, settle: 0 }
+const times = { interval: 200, gracePeriod: 0 }
 const sweep = await vodflow.client.workflow.start(sweepType, {
   workflowId,
   taskQueue: workflowQueue,

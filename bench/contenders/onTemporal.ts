@@ -55,7 +55,7 @@ export const pollingOnTemporal =
   async ({ address, account, pollMs, attempts }: Given, withSessionId: boolean): Promise<Contender> => {
     const vodflow = await connect({ address })
     const client = vodflow.client as Client
-    const setup = { address, namespace: 'default', account, macKeys: '', pollMs, sweep: 'off' }
+    const setup = { address, namespace: 'default', account, macKeys: '', pollMs, sweep: false }
     const what = type === 'pollingActivity' ? 'an activity that polls' : 'a workflow that polls'
     return {
       name: `Temporal, ${what}${withSessionId ? ', SessionId = job id' : ''}`,

@@ -11,7 +11,9 @@ export interface SideSetup {
   readonly macKeys: string
   /** Of those that poll, ms. */
   readonly pollMs: number
-  readonly sweep: 'off' | { readonly interval: number; readonly settle: number; readonly overlap: number }
+  readonly sweep:
+    | false
+    | { readonly interval: number; readonly gracePeriod: number; readonly windowOverlap: number }
   readonly maxCachedWorkflows?: number
 }
 

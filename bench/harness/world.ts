@@ -45,14 +45,14 @@ export async function startWorld({
 }: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'vodflow-bench-'))
   const temporal = await startTemporal(server, folder)
-  const { emulator: vod, account, callbacksTo } = await startVod({ instantMs: 200, ...options })
+  const { emulator: vod, account, callbacksTo } = await startVod({ taskTime: 200, ...options })
   const setup: SideSetup = {
     address: temporal.address,
     namespace: temporal.namespace,
     account,
     macKeys: `bench:${randomBytes(24).toString('hex')}`,
     pollMs: 5_000,
-    sweep: 'off',
+    sweep: false,
     ...side,
   }
   const [ours, theirs] = await Promise.all([startSide('ours', setup), startSide('theirs', setup)])

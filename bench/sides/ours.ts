@@ -24,7 +24,7 @@ const worker = await createVodflowWorker({
   namespace,
   accounts: { default: { endpoint, credentials: { secretId, secretKey } } },
   macKeys: keys,
-  sweep: sweep === 'off' ? 'off' : { ...sweep, whole: 3_600_000 },
+  sweep: sweep === false ? false : { ...sweep, fullScanInterval: 3_600_000 },
   ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
 })
 const running = worker.run()

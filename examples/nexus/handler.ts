@@ -8,7 +8,7 @@ import {
   type OperationHandler,
   serviceHandler,
 } from 'nexus-rpc'
-import { RequestMismatchError, requireSameRequest, workflowIdOf } from 'vodflow'
+import { RequestMismatchError, requireSameRequest, workflowIdFor } from 'vodflow'
 import type { Outcome } from 'vodflow/workflows'
 import { type Job, mediaService } from './service.js'
 
@@ -61,7 +61,7 @@ function refuseReport(job: Job): void {
 /** Returns the id that vodflow's own client computes, so that every caller finds the same run. */
 function idOf(job: Job): string {
   try {
-    return workflowIdOf(job)
+    return workflowIdFor(job)
   } catch (cause) {
     // Temporal treats any other error as temporary, and would retry for as long as the caller waits.
     const message = 'request: missing or incomplete; pass { request: { ProcedureName, FileId } }'

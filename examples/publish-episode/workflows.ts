@@ -19,7 +19,7 @@ export async function publishEpisode({ id, title, MediaUrl }: Episode) {
   const { decision, by, reason } = await reviewGate({
     moderation,
     subject: { id, title, FileId },
-    tell: ({ type, gate }) => notify({ type: `review.${type}`, data: { id, evidence: gate.evidence } }),
+    onEvent: ({ type, gate }) => notify({ type: `review.${type}`, data: { id, evidence: gate.evidence } }),
   })
   if (decision === 'approved') await callVod('ModifyMediaInfo', { FileId, AddTags: ['published'] })
   else await callVod('DeleteMedia', { FileId }) // VOD's copy; the source is not deleted

@@ -1,4 +1,4 @@
-import { workflowIdOf } from 'vodflow'
+import { workflowIdFor } from 'vodflow'
 import { claim, play, say } from '../stage.js'
 import { startJob } from './startJob.js'
 import { pythonWithTemporal } from './venv.js'
@@ -12,7 +12,7 @@ await play({}, async ({ stack, film }) => {
   await stack.vodClient.call('CreateProcedureTemplate', template)
   const { FileId } = await film('a film', 3)
   const request = { FileId, ProcedureName: template.Name }
-  const job = { address: stack.temporal.address, workflowId: workflowIdOf({ request }), request }
+  const job = { address: stack.temporal.address, workflowId: workflowIdFor({ request }), request }
   const first = await startJob(python, job)
   claim(first.status === 'succeeded', `Python has the outcome: ${first.urls[0]}`)
   claim((await startJob(python, job)).attached, 'a second request attaches to the existing run')

@@ -1,22 +1,20 @@
 import type { Outcome } from 'vodflow'
-import { notify, reviewGate, type Verdict } from 'vodflow/workflows'
-
-const hour = 60 * 60_000
+import { type ModerationVerdict, notify, reviewGate } from 'vodflow/workflows'
 
 export function mayBePublished({ moderation }: Outcome) {
   return reviewGate({
     moderation, // undefined: a person decides
     // All verdicts must be fine: on the film, on the cover, and by the older moderation.
     policy: ({ verdicts, truncated }) => (!truncated && verdicts.every(isFine) ? 'pass' : 'review'),
-    remindAfter: [4 * hour, 24 * hour],
-    escalateAfter: 24 * hour,
-    deadline: 72 * hour, // then `onDeadline` applies: rejected
-    tell: ({ type, gate }) => notify({ type: `review.${type}`, data: gate }),
+    remindAfter: ['4 hours', '24 hours'],
+    escalateAfter: '24 hours',
+    deadline: '72 hours', // then `onDeadline` applies: rejected
+    onEvent: ({ type, gate }) => notify({ type: `review.${type}`, data: gate }),
   })
 }
 
 /** Passes weak ads too, but only if the list has every segment and each is a weak ad. */
-function isFine({ Suggestion, segments, truncated }: Verdict): boolean {
+function isFine({ Suggestion, segments, truncated }: ModerationVerdict): boolean {
   if (Suggestion === 'pass') return true
   const areWeakAds = segments.every(
     (segment) => segment.Suggestion === 'review' && segment.Label === 'Ad' && segment.Confidence < 80,

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { StepTask, TaskSearch, TaskSearchResult } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
 import { isTaskId } from '../contract/hint.js'
+import { distinct } from '../contract/json.js'
 import { isTerminal } from '../contract/outcome.js'
 import { askedIn } from '../contract/seal/token.js'
 import { shownMs } from '../contract/time.js'
@@ -179,7 +180,8 @@ function hasChanged({ changedAt }: TaskSearch, tasks: readonly StepTask[]): bool
 type ListedTask = z.output<typeof TaskSimpleInfo>
 
 function merge(known: readonly StepTask[], found: readonly StepTask[]): StepTask[] {
-  return [...known.filter(({ TaskId }) => !found.some((task) => task.TaskId === TaskId)), ...found]
+  const isNew = ({ TaskId }: StepTask) => !found.some((task) => task.TaskId === TaskId)
+  return distinct([...known.filter(isNew), ...found], ({ TaskId }) => TaskId)
 }
 
 function firstOfEachType(tasks: readonly StepTask[]): StepTask[] {

@@ -1,7 +1,7 @@
 import { asyncActions } from '../contract/actions.js'
 import type { PullSearch, PullSearchResult } from '../contract/activities.js'
 import { type Json, textOf } from '../contract/json.js'
-import type { Reading } from '../contract/outcome.js'
+import type { TaskReading } from '../contract/outcome.js'
 import { fileIdRule } from '../contract/patterns.js'
 import type { MacKeys } from '../contract/seal/macKeys.js'
 import { markOf } from '../contract/seal/sourceMark.js'
@@ -20,7 +20,7 @@ interface PullSearchPosition {
 }
 
 interface FoundMedia {
-  readonly reading: Reading
+  readonly reading: TaskReading
   readonly asked?: string
 }
 
@@ -98,7 +98,7 @@ function oldest(known: FoundMedia | undefined, more: readonly FoundMedia[]): Fou
 }
 
 /** As if the task's own detail had been read: what it made is there, so it went well. */
-function readingOf(media: Json & { readonly FileId: string }, SessionId: string): Reading {
+function readingOf(media: Json & { readonly FileId: string }, SessionId: string): TaskReading {
   const { FileId } = media
   const { CreateTime, MediaUrl } = basicOf(media)
   const Url = textOf(MediaUrl)

@@ -1,6 +1,7 @@
 import type { AppAddress } from '../contract/appAddress.js'
+import { durationsIn } from '../contract/duration.js'
 import { workflowQueue } from '../contract/queues.js'
-import { type SweepTimes, sweepIdOf, sweepType } from '../contract/sweep.js'
+import { defaultSweepTimes, type SweepTimes, sweepIdOf, sweepType } from '../contract/sweep.js'
 import { minute } from '../contract/time.js'
 import { isPinnedByWorker } from '../temporal/routing.js'
 import { activityInfo, getClient, log } from './sdk.js'
@@ -13,11 +14,14 @@ const afterFailureMs = 15_000
  * Sees to it that the sweep of a sub-app runs, once for each process and again every five minutes in which the sub-app
  * is used; also one that an earlier build has pinned to itself, whose workers may be gone. It must never fail, nor hold up, the activity
  * that it is called from.
+ *
+ * @throws InvalidInputError for a time that is no duration
  */
-export function createKeepSwept(times: Partial<SweepTimes> | 'off'): (app: AppAddress) => void {
+export function createKeepSwept(times: SweepTimes | false): (app: AppAddress) => void {
+  if (times) durationsIn('sweep', times, defaultSweepTimes)
   const asked = new Map<string, number>()
   return ({ account, SubAppId }) => {
-    if (times === 'off') return
+    if (!times) return
     const workflowId = sweepIdOf({ account, SubAppId })
     // One plugin may stand in workers of several namespaces.
     const sweep = `${activityInfo().namespace}/${workflowId}`

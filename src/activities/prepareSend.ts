@@ -3,6 +3,7 @@ import { asyncActions, type SubmitAction } from '../contract/actions.js'
 import type { Submission } from '../contract/activities.js'
 import type { AppAddress } from '../contract/appAddress.js'
 import { defaultDelays } from '../contract/delays.js'
+import { msOf } from '../contract/duration.js'
 import { InvalidInputError } from '../contract/errors.js'
 import { fingerprintOf } from '../contract/fingerprint.js'
 import { type ParsedInput, parseStepInput } from '../contract/parse/step.js'
@@ -46,7 +47,7 @@ export async function prepareSend<A extends SubmitAction>(
     const { SubAppId } = parsed.request as RequestFields
     const app = { account: parsed.account, ...(SubAppId ? { SubAppId } : {}) }
     const request = sealed(context, app, { ...sending, parsed })
-    const waits = parsed.delays?.refusals ?? defaultDelays.refusals
+    const waits = (parsed.delays?.refusals ?? defaultDelays.refusals).map(msOf)
     return { client: await context.clientFor(parsed.account), app, request, waits }
   } catch (error) {
     return error instanceof InvalidInputError ? toFailure(error, { attempt: 1 }) : bugIn(action, error)

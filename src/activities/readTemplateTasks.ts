@@ -1,5 +1,7 @@
 import type { TemplateName, TemplateTasks } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
+import type { ResponseOf } from '../vod/api.js'
+import type { CallOptions, VodClient } from '../vod/client.js'
 import { lackingInTemplate, reviewOf, taskTypesOf } from '../vod/templateTasks.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
@@ -11,24 +13,43 @@ export function readTemplateTasks({ clientFor }: ActivityContext) {
     const { attempt } = activityInfo()
     try {
       const client = await clientFor(account)
-      const request = { Names: [ProcedureName], SubAppId }
-      const { ProcedureTemplateSet } = await client.call('DescribeProcedureTemplates', request, {
-        signal: cancellationSignal(),
-      })
-      const template = ProcedureTemplateSet.find(({ Name }) => Name === ProcedureName)
-      if (!template) return { known: false, TaskTypes: [] }
-      const lacking = lackingInTemplate(template)
-      if (lacking !== undefined) throw incomplete(lacking)
-      return {
-        known: true,
-        TaskTypes: taskTypesOf(template),
-        review: reviewOf(template),
-        changedAt: Date.parse(template.UpdateTime),
-      }
+      return await templateTasks(client, { SubAppId, ProcedureName }, { signal: cancellationSignal() })
     } catch (error) {
       throw toFailure(error, { attempt })
     }
   }
+}
+
+/** Asks VOD which tasks a template makes. @throws VodError as {@link shownTemplate} does. */
+export async function templateTasks(...asked: Parameters<typeof shownTemplate>): Promise<TemplateTasks> {
+  const template = await shownTemplate(...asked)
+  if (!template) return { known: false, TaskTypes: [] }
+  return {
+    known: true,
+    TaskTypes: taskTypesOf(template),
+    review: reviewOf(template),
+    changedAt: Date.parse(template.UpdateTime),
+  }
+}
+
+type Template = ResponseOf<'DescribeProcedureTemplates'>['ProcedureTemplateSet'][number]
+
+/**
+ * Asks VOD for a template; undefined where it has none.
+ *
+ * @throws VodError also when the template lacks a member that it always has.
+ */
+export async function shownTemplate(
+  client: VodClient,
+  { SubAppId, ProcedureName }: Omit<TemplateName, 'account'>,
+  options: CallOptions,
+): Promise<Template | undefined> {
+  const request = { Names: [ProcedureName], SubAppId }
+  const { ProcedureTemplateSet } = await client.call('DescribeProcedureTemplates', request, options)
+  const template = ProcedureTemplateSet.find(({ Name }) => Name === ProcedureName)
+  const lacking = template && lackingInTemplate(template)
+  if (lacking !== undefined) throw incomplete(lacking)
+  return template
 }
 
 function incomplete(member: string): VodError {

@@ -28,10 +28,10 @@ const refusedMs = { first: 2_000, most: 10 * minute }
  * filtered. Tokens are verified here as they are in callbacks: a listing shows what anyone has sent.
  */
 export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
-  return async ({ account, SubAppId, settle, finishedSince }: SweepPass): Promise<SweepResult> => {
+  return async ({ account, SubAppId, gracePeriod, finishedSince }: SweepPass): Promise<SweepResult> => {
     const info = activityInfo()
     const { attempt, heartbeatDetails, scheduledTimestampMs, workflowNamespace } = info
-    const until = scheduledTimestampMs - settle
+    const until = scheduledTimestampMs - gracePeriod
     // Where nothing has finished yet, the next window begins so long ago as clocks may differ.
     const start: SweepPosition = { ScrollToken: '', newest: until - maxSkewMs, tasks: 0, hinted: 0 }
     const position = (heartbeatDetails as SweepPosition | undefined) ?? start

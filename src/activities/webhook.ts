@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { WebhookActivities, WebhookMessage } from '../contract/activities.js'
 import { base32 } from '../contract/base32.js'
 import { shown } from '../contract/check.js'
+import { requireGlobals } from '../contract/requireGlobals.js'
 import { day } from '../contract/time.js'
 import { unreachable } from '../contract/unreachable.js'
 import { parsed } from '../vod/problemOf.js'
@@ -48,16 +49,17 @@ const Endpoints = z.record(
 /** An endpoint has to answer within this time, ms: Standard Webhooks asks for 15 to 30 s. */
 const timeoutMs = 15_000
 
-/** @throws InvalidInputError when an endpoint cannot be sent to; neither URL nor secret is shown. */
+/** @throws InvalidInputError when an endpoint cannot be sent to, or nothing without `fetch`; neither URL nor secret is shown. */
 export function createWebhookActivities(given: WebhookEndpoints): WebhookActivities {
   const endpoints = parsed(Endpoints, given, (field) => (field ? `webhooks.${field}` : 'webhooks'))
+  if (Object.keys(endpoints).length > 0) requireGlobals(['fetch'])
   return { sendWebhook: (message) => send(endpoints, message) }
 }
 
 /** One attempt is one POST. The id is the same for every attempt, so that a receiver can drop a second one. */
 async function send(endpoints: WebhookEndpoints, message: WebhookMessage): Promise<{ readonly id: string }> {
   const { attempt, scheduledTimestampMs } = activityInfo()
-  const { chain, key, type, data, waits } = message
+  const { chain, key, type, data, retryDelays } = message
   const endpoint = Object.hasOwn(endpoints, message.endpoint) ? endpoints[message.endpoint] : undefined
   if (!endpoint) {
     const known = Object.keys(endpoints).join(', ') || 'none'
@@ -80,7 +82,7 @@ async function send(endpoints: WebhookEndpoints, message: WebhookMessage): Promi
   const failed = await post(endpoint.url, { headers, body })
   if (failed === undefined) return { id }
   const { problem, retryAfterMs = 0 } = failed
-  const wait = waits[attempt - 1]
+  const wait = retryDelays[attempt - 1]
   const words = `webhook "${message.endpoint}": ${problem}`
   if (problem === gone) throw ApplicationFailure.nonRetryable(`${words}: it wants no more of them`, 'Gone')
   if (wait === undefined) throw ApplicationFailure.nonRetryable(`${words}, ${attempt} times`, 'Undelivered')

@@ -1,10 +1,11 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client'
+import { durationsIn } from '../contract/duration.js'
 import { type Hint, hintSignal } from '../contract/hint.js'
 import type { StepAddress } from '../contract/seal/token.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { withKnownErrors } from '../temporal/knownErrors.js'
 import { signalOnce } from '../temporal/signalOnce.js'
-import { type Logger, totalLogger } from './logger.js'
+import { type EventLogger, totalLogger } from './logger.js'
 import { seldom } from './seldom.js'
 import { defaultStepQuota, type History, StepQuota, type StepQuotaLimits } from './stepQuota.js'
 
@@ -15,7 +16,7 @@ import { defaultStepQuota, type History, StepQuota, type StepQuotaLimits } from 
 export type DeliveryResult = 'delivered' | 'crowded' | 'no-run' | 'other-namespace'
 
 /** Delivers a hint to a step. Resolves when Temporal has the signal; rejects when Temporal could not be reached. */
-export type Deliver = (address: StepAddress, hint: Hint) => Promise<DeliveryResult>
+export type DeliverEvent = (address: StepAddress, hint: Hint) => Promise<DeliveryResult>
 
 /** Counts of hints since the start. */
 export interface DeliveryCounts {
@@ -30,7 +31,7 @@ export interface DeliveryCounts {
 }
 
 /** Delivers hints to runs, and counts the results. */
-export interface Delivery extends Deliver {
+export interface EventDelivery extends DeliverEvent {
   /** Returns the number of hints for each result, since the start. */
   counts(): DeliveryCounts
 }
@@ -41,7 +42,7 @@ export interface DeliveryOptions {
   /** Limits of the signals that a step gets. */
   readonly limits?: Partial<StepQuotaLimits>
   /** Default: none. */
-  readonly logger?: Logger
+  readonly logger?: EventLogger
 }
 
 /** Timeout of a signal, ms. It is below VOD's 5 s, so that a lost connection leaves time for a retry. */
@@ -51,7 +52,7 @@ const signalTimeoutMs = 2_000
  * `channelArgs` for the Connection of a delivery. By default, gRPC waits up to 2 minutes before it reconnects to a server that was
  * unreachable, but VOD retries an event for only 15 s.
  */
-export const quickReconnect = {
+export const reconnectOptions = {
   'grpc.initial_reconnect_backoff_ms': 200,
   'grpc.max_reconnect_backoff_ms': 1_000,
 } as const
@@ -60,10 +61,10 @@ export const quickReconnect = {
  * Delivers hints as signals, which Temporal keeps until a worker is available. If a token is replayed, even through many processes, the
  * history of its run stays within bounds, and the run reads its tasks within minutes of every event.
  */
-export function createDelivery({ client, limits, ...options }: DeliveryOptions): Delivery {
+export function createDelivery({ client, limits, ...options }: DeliveryOptions): EventDelivery {
   const logger = totalLogger(options.logger)
   const counts = { delivered: 0, crowded: 0, noRun: 0, otherNamespace: 0 }
-  const quota = new StepQuota({ ...defaultStepQuota, ...limits })
+  const quota = new StepQuota(durationsIn<StepQuotaLimits>('limits', limits, defaultStepQuota))
   const warnOfMissingRight = seldom((times) =>
     logger?.warn({ times }, 'Temporal denies DescribeWorkflowExecution; grant it to the callback service'),
   )
@@ -101,7 +102,7 @@ export function createDelivery({ client, limits, ...options }: DeliveryOptions):
     }
   }
 
-  const deliver: Deliver = async (address, hint) => {
+  const deliver: DeliverEvent = async (address, hint) => {
     const { namespace, workflowId } = address
     if (namespace !== client.options.namespace) {
       counts.noRun++

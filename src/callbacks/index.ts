@@ -3,15 +3,15 @@ export { type MacKeys, parseMacKeys } from '../contract/seal/macKeys.js'
 export type { StepAddress } from '../contract/seal/token.js'
 export {
   createDelivery,
-  type Deliver,
-  type Delivery,
+  type DeliverEvent,
   type DeliveryCounts,
   type DeliveryOptions,
   type DeliveryResult,
-  quickReconnect,
+  type EventDelivery,
+  reconnectOptions,
 } from './deliver.js'
 export type { ForeignEvent } from './foreignEvent.js'
-export type { Logger } from './logger.js'
+export type { EventLogger } from './logger.js'
 export { type NodeListener, toNodeListener } from './nodeHttp.js'
 export { createForward } from './passOn.js'
 export {
@@ -26,5 +26,5 @@ export type { PushHandlerOptions, PushLimits } from './pushOptions.js'
 export type { PushCounts, PushVerdict } from './responses.js'
 export { type CallbackServer, type CallbackServerOptions, startCallbackServer } from './server.js'
 export type { StepQuotaLimits } from './stepQuota.js'
-export { signedTestEvent, type TestEvent } from './testEvent.js'
+export { signedTestEvent, type TestEventOptions } from './testEvent.js'
 export { createUploadRule, type UploadCounts, type UploadRule, type UploadRuleOptions } from './uploadRule.js'

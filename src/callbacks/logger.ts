@@ -1,5 +1,5 @@
 /** A logger like pino's. No line contains a body or a secret. */
-export interface Logger {
+export interface EventLogger {
   /** Logs an expected event. */
   info(fields: object, message: string): void
   /** Logs a problem that an operator should look at. */
@@ -7,9 +7,9 @@ export interface Logger {
 }
 
 /** Wraps a logger so that it never throws: a line that cannot be written must not affect an event, a connection or a loop. */
-export function totalLogger(logger: Logger | undefined): Logger | undefined {
+export function totalLogger(logger: EventLogger | undefined): EventLogger | undefined {
   if (!logger) return undefined
-  const total = (level: keyof Logger) => (fields: object, message: string) => {
+  const total = (level: keyof EventLogger) => (fields: object, message: string) => {
     try {
       logger[level](fields, message)
     } catch {

@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { spreadBackoffMs } from '../contract/backoff.js'
+import { type Duration, durationsIn, type InMs } from '../contract/duration.js'
 import { VodError } from '../contract/errors.js'
 import type { MacKeys } from '../contract/seal/macKeys.js'
 import type { StepAddress } from '../contract/seal/token.js'
 import { cut } from '../contract/text.js'
 import { within } from '../contract/within.js'
 import type { VodClient } from '../vod/client.js'
-import type { Deliver } from './deliver.js'
+import type { DeliverEvent } from './deliver.js'
 import { classify, type TaskEvent, typeOf } from './event.js'
 import { type ForeignEvent, pulledEvent } from './foreignEvent.js'
 import { hintOf } from './hintOf.js'
-import { type Logger, totalLogger } from './logger.js'
+import { type EventLogger, totalLogger } from './logger.js'
 import { Recently, takeApart } from './pulled.js'
 
 /** Options of {@link startPullLoop}. */
@@ -22,7 +23,7 @@ export interface PullLoopOptions {
   /** The same keys as the worker's. */
   readonly keys: MacKeys
   /** Usually `createDelivery`. */
-  readonly deliver: Deliver
+  readonly deliver: DeliverEvent
   /**
    * Treatment of events that do not belong to vodflow. `leave` keeps them in the queue for other consumers; VOD shows them again every
    * 30 s and keeps them for 4 days. `confirm` removes them. A function handles them: an event for which it resolves within `foreignMs`
@@ -30,24 +31,24 @@ export interface PullLoopOptions {
    */
   readonly foreign?: 'leave' | 'confirm' | ((event: ForeignEvent) => void | Promise<void>)
   /** Default: none. */
-  readonly logger?: Logger
+  readonly logger?: EventLogger
   readonly limits?: Partial<PullLimits>
 }
 
 /** Times and sizes of the pull loop. */
 export interface PullLimits {
   /**
-   * Time within which Temporal must have the signal of a pulled event, ms. Default 20,000: VOD shows the event again after 30 s
+   * Time within which Temporal must have the signal of a pulled event. Default 20 s: VOD shows the event again after 30 s
    * (PullEvents), so it must be confirmed before.
    */
-  readonly signalMs: number
-  /** Time within which a function in `foreign` must resolve, ms. `close` waits for it too. Default 5,000. */
-  readonly foreignMs: number
+  readonly signalTimeout: Duration
+  /** Time within which a function in `foreign` must resolve. `close` waits for it too. Default 5 s. */
+  readonly foreignTimeout: Duration
   /**
-   * Pause after a batch of which nothing leaves the queue, ms. It grows to five times as long if that repeats. VOD holds an empty answer
-   * for 5 s; if one arrives sooner than this pause, the loop waits for the rest of it. Default 1,000.
+   * Pause after a batch of which nothing leaves the queue. It grows to five times as long if that repeats. VOD holds an empty answer
+   * for 5 s; if one arrives sooner than this pause, the loop waits for the rest of it. Default 1 s.
    */
-  readonly restMs: number
+  readonly idlePause: Duration
 }
 
 /** Counts of events since the start, by result. */
@@ -80,7 +81,7 @@ export interface PullLoop {
   close(): Promise<void>
 }
 
-const defaultLimits: PullLimits = { signalMs: 20_000, foreignMs: 5_000, restMs: 1_000 }
+const defaultLimits: InMs<PullLimits> = { signalTimeout: 20_000, foreignTimeout: 5_000, idlePause: 1_000 }
 const signalTryMs = 2_500
 const signalPauseMs = 500
 /** VOD holds PullEvents for up to 5 s. */
@@ -103,7 +104,11 @@ const foreignBatches = 10
 export function startPullLoop(options: PullLoopOptions): PullLoop {
   const { vod, SubAppId, keys, deliver, foreign = 'leave' } = options
   const logger = totalLogger(options.logger)
-  const { signalMs, foreignMs, restMs } = { ...defaultLimits, ...options.limits }
+  const {
+    signalTimeout: signalMs,
+    foreignTimeout: foreignMs,
+    idlePause: pauseMs,
+  } = durationsIn<PullLimits>('limits', options.limits, defaultLimits)
   const app = SubAppId === undefined ? {} : { SubAppId }
   const counts = {
     delivered: 0,
@@ -131,7 +136,7 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
         noteWorks()
         failures = 0
         if (events.length > 0) await handle(events)
-        else await pause(restMs - (performance.now() - began))
+        else await pause(pauseMs - (performance.now() - began))
       } catch (error) {
         if (stopping.signal.aborted) break
         noteProblem(error)
@@ -157,7 +162,7 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
     try {
       const { EventSet } = await vod.call('PullEvents', app, {
         signal: stopping.signal,
-        timeoutMs: pullTimeoutMs,
+        timeout: pullTimeoutMs,
       })
       return EventSet
     } catch (error) {
@@ -183,7 +188,7 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
       logger?.warn({ ...app, batches: onlyForeign, remedy }, 'the queue holds only foreign events')
     }
     idle = progress ? 0 : idle + 1
-    if (!progress) await pause(restMs * Math.min(mostRests, idle))
+    if (!progress) await pause(pauseMs * Math.min(mostRests, idle))
   }
 
   /** Delivers or passes on an event. Returns its handle if it may be confirmed. */

@@ -1,14 +1,15 @@
+import type { Duration, InMs } from '../contract/duration.js'
 import type { MacKeys } from '../contract/seal/macKeys.js'
-import type { Deliver } from './deliver.js'
+import type { DeliverEvent } from './deliver.js'
 import type { ForeignEvent } from './foreignEvent.js'
-import type { Logger } from './logger.js'
+import type { EventLogger } from './logger.js'
 
 /** Options of {@link createPushHandler}. */
 export interface PushHandlerOptions {
   /** The same keys as the worker's; no Tencent key is needed here. */
   readonly keys: MacKeys
   /** Usually {@link createDelivery}. A delivery that does not settle within 2.5 s is retried. */
-  readonly deliver: Deliver
+  readonly deliver: DeliverEvent
   /**
    * The SignKey of ModifyEventConfig. If it is set, an event of a VOD type without a valid Sign is refused and not passed on. An event
    * with a valid token is delivered even then, because a hint can do no harm, and its Sign is only counted. An event of another product
@@ -23,7 +24,7 @@ export interface PushHandlerOptions {
   /** The http or https URL that gets every foreign event, byte for byte, within 3 s. It must not contain a password. */
   readonly forwardTo?: string
   /** Default: none. */
-  readonly logger?: Logger
+  readonly logger?: EventLogger
   readonly limits?: Partial<PushLimits>
 }
 
@@ -31,26 +32,26 @@ export interface PushHandlerOptions {
 export interface PushLimits {
   /** Maximum size of a body, as received and decompressed. Default 256 KiB. VOD's events are a few KB. */
   readonly maxBytes: number
-  /** Time within which a body must arrive, ms. Default 3,000. */
-  readonly readMs: number
+  /** Time within which a body must arrive. Default 3 s. */
+  readonly bodyTimeout: Duration
   /** Number of requests that are held while Temporal does not take signals. Default 256; further ones get 503 immediately. */
   readonly maxHeld: number
-  /** Time after which a delivery that has not failed counts as held, ms. Default 1,000. */
-  readonly heldAfterMs: number
-  /** Time for which a request is held, ms. Default 6,000: VOD sends an event again only after 5 s without an answer. */
-  readonly holdMs: number
+  /** Time after which a delivery that has not failed counts as held. Default 1 s. */
+  readonly holdAfter: Duration
+  /** Time for which a request is held. Default 6 s: VOD sends an event again only after 5 s without an answer. */
+  readonly holdTimeout: Duration
   /**
-   * Time within which equal hints become one signal, ms. Default 20,000: for that time, a step keeps reading a task whose end was announced
+   * Time within which equal hints become one signal. Default 20 s: for that time, a step keeps reading a task whose end was announced
    * but does not show yet. A longer time could let a forged event suppress the real one.
    */
-  readonly onceMs: number
+  readonly deduplicationWindow: Duration
 }
 
-export const defaultLimits: PushLimits = {
+export const defaultLimits: InMs<PushLimits> = {
   maxBytes: 256 * 1024,
-  readMs: 3_000,
+  bodyTimeout: 3_000,
   maxHeld: 256,
-  heldAfterMs: 1_000,
-  holdMs: 6_000,
-  onceMs: 20_000,
+  holdAfter: 1_000,
+  holdTimeout: 6_000,
+  deduplicationWindow: 20_000,
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Duration, InMs } from '../contract/duration.js'
 import { forgetOldest } from '../contract/forgetOldest.js'
 import { type Hint, someTask } from '../contract/hint.js'
 import type { StepAddress } from '../contract/seal/token.js'
@@ -20,11 +21,11 @@ export interface StepQuotaLimits {
    * three times this number, the run also gets a signal for each TaskId. Default 2,000; Temporal ends a run at 51,200.
    */
   readonly maxHistory: number
-  /** Length of a slot, ms. Slots are ten times as long if the history has twice `maxHistory` events. Default 180,000. */
-  readonly slotMs: number
+  /** Length of a slot. Slots are ten times as long if the history has twice `maxHistory` events. Default 3 minutes. */
+  readonly slotLength: Duration
 }
 
-export const defaultStepQuota: StepQuotaLimits = { maxHistory: 2_000, slotMs: 3 * minute }
+export const defaultStepQuota: InMs<StepQuotaLimits> = { maxHistory: 2_000, slotLength: 3 * minute }
 
 /** Number of hints that a process signals to a step before it checks the history. Most steps get fewer. */
 const uncheckedHints = 4
@@ -73,10 +74,10 @@ export type QuotaDecision =
 
 /** Limits the signals that a step gets, even if a leaked token is replayed through many processes. */
 export class StepQuota {
-  readonly #limits: StepQuotaLimits
+  readonly #limits: InMs<StepQuotaLimits>
   readonly #steps = new Map<string, StepRecord>()
 
-  constructor(limits: StepQuotaLimits) {
+  constructor(limits: InMs<StepQuotaLimits>) {
     this.#limits = limits
   }
 
@@ -150,8 +151,8 @@ export class StepQuota {
   }
 
   #slot({ v, SessionId, via, at }: Hint, history: number): SharedSignal {
-    const { maxHistory, slotMs } = this.#limits
-    const length = history >= 2 * maxHistory ? longSlots * slotMs : slotMs
+    const { maxHistory, slotLength } = this.#limits
+    const length = history >= 2 * maxHistory ? longSlots * slotLength : slotLength
     const slot = Math.floor(Date.now() / length)
     return {
       requestId: `vodflow.slot/${hash(SessionId)}/${length}/${slot}`,
@@ -163,7 +164,7 @@ export class StepQuota {
         ...(via ? { via } : {}),
         ...(at === undefined ? {} : { at }),
         // Adds a third of a slot, because the clocks of two processes differ.
-        after: Math.ceil((slot + 1) * length + slotMs / 3),
+        after: Math.ceil((slot + 1) * length + slotLength / 3),
       },
     }
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type MacKeys, type StepAddress, sealSessionContext } from '../contract/seal/token.js'
 
 /** The parts of an event for tests, as VOD would push it. */
-export interface TestEvent {
+export interface TestEventOptions {
   readonly address: StepAddress
   readonly keys: MacKeys
   readonly TaskId: string
@@ -37,7 +37,7 @@ export function signedTestEvent({
   callerContext,
   signKey,
   T = Math.floor(Date.now() / 1000) + 600,
-}: TestEvent): string {
+}: TestEventOptions): string {
   const SessionContext = sealSessionContext(address, keys, callerContext)
   const task = { TaskId, Status, SessionContext, SessionId: '' }
   const MediaProcessResultSet = progress.map((Progress) => ({

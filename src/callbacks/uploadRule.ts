@@ -17,7 +17,7 @@ import { valid } from '../contract/valid.js'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { typeOf } from './event.js'
 import type { ForeignEvent } from './foreignEvent.js'
-import { type Logger, totalLogger } from './logger.js'
+import { type EventLogger, totalLogger } from './logger.js'
 
 /** Options of {@link createUploadRule}. */
 export interface UploadRuleOptions {
@@ -33,7 +33,7 @@ export interface UploadRuleOptions {
   /** Maximum number of uploads that wait; further ones are refused. Default 1,000. */
   readonly maxWaiting?: number
   /** Default: none. */
-  readonly logger?: Logger
+  readonly logger?: EventLogger
 }
 
 /** Counts of NewFileUpload events since the start, by result. */

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os'
 import type { Command } from 'commander'
-import type { Decide, GateView } from '../client/index.js'
+import type { DecideOptions, GateView } from '../client/index.js'
 import { saysTheSame } from '../contract/gates.js'
 import { commandText } from '../operate/report/commandText.js'
 import { gateText } from './look.js'
@@ -65,8 +65,8 @@ Example:
 function meantGate(
   workflowId: string,
   gates: readonly GateView[],
-  said: Pick<Decide, 'decision' | 'by'>,
-): Pick<Decide, 'gate' | 'runId'> {
+  said: Pick<DecideOptions, 'decision' | 'by'>,
+): Pick<DecideOptions, 'gate' | 'runId'> {
   const open = gates.filter(({ status }) => status === 'open')
   const decided = gates.filter(({ decision }) => decision !== undefined)
   const same = decided.findLast(({ decision }) => decision && saysTheSame(decision, said))

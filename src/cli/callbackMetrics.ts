@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
-import type { Delivery, PullLoop, PushHandler } from '../callbacks/index.js'
+import type { EventDelivery, PullLoop, PushHandler } from '../callbacks/index.js'
 import { codeLabel, metrics } from '../contract/metrics.js'
 import type { ApiCall } from '../vod/client.js'
 
@@ -10,7 +10,7 @@ export class CallbackMetrics {
   readonly #callSeconds: Histogram
   readonly #callbackSeconds: Histogram
 
-  constructor(deliver: Delivery) {
+  constructor(deliver: EventDelivery) {
     collectDefaultMetrics({ register: this.registry })
     this.#mirror('signals', 'result', () => deliver.counts())
     this.#calls = new Counter({ ...counter('calls'), registers: [this.registry] })

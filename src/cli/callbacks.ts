@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import type { Delivery, Logger, MacKeys, PullLoop } from '../callbacks/index.js'
+import type { EventDelivery, EventLogger, MacKeys, PullLoop } from '../callbacks/index.js'
 import type { CallbackMetrics } from './callbackMetrics.js'
 import { createLog, type LogFlags, withLogOptions } from './log.js'
 import { type ListenAddress, serveMetrics } from './operatorServer.js'
@@ -17,8 +17,8 @@ interface CallbacksFlags extends LogFlags {
 /** Options that pushed and pulled events share. */
 interface Inside {
   readonly keys: MacKeys
-  readonly deliver: Delivery
-  readonly logger: Logger
+  readonly deliver: EventDelivery
+  readonly logger: EventLogger
 }
 
 export function registerCallbacks(program: Command): void {
@@ -44,8 +44,8 @@ export function registerCallbacks(program: Command): void {
       const { port, host, pull = [], foreign, metrics: metricsAddress } = flags
       const { Client, Connection } = await import('@temporalio/client')
       const { channelArgsFor, loadTemporalSettings } = await import('../temporal/settings.js')
-      const { encryptionOfEnvironment } = await import('../temporal/encryption.js')
-      const { createDelivery, createPushHandler, parseMacKeys, quickReconnect, startCallbackServer } =
+      const { encryptionFromEnv } = await import('../temporal/encryption.js')
+      const { createDelivery, createPushHandler, parseMacKeys, reconnectOptions, startCallbackServer } =
         await import('../callbacks/index.js')
       const { secretIn } = await import('../contract/secret.js')
       const { watchNamespace } = await import('./watchNamespace.js')
@@ -54,10 +54,10 @@ export function registerCallbacks(program: Command): void {
       const logger = await createLog(flags)
       const connection = Connection.lazy({
         ...connectionOptions,
-        channelArgs: { ...quickReconnect, ...channelArgsFor(connectionOptions.address ?? 'localhost') },
+        channelArgs: { ...reconnectOptions, ...channelArgsFor(connectionOptions.address ?? 'localhost') },
       })
       const deliver = createDelivery({
-        client: new Client({ connection, namespace, ...encryptionOfEnvironment() }),
+        client: new Client({ connection, namespace, ...encryptionFromEnv() }),
         logger,
       })
       const inside = { keys, deliver, logger }

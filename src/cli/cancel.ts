@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { RunCancelledError, RunError } from '../client/errors.js'
-import type { CancelSummary, Run } from '../client/index.js'
+import type { CancelSummary, RunHandle } from '../client/index.js'
 import { isGood, type ReturnValue, returnedBy, returnedText } from './ended.js'
 import type { RunLookText } from './look.js'
 import { isOpen, oneRun } from './oneRun.js'
@@ -46,7 +46,10 @@ type End = Partial<ReturnValue> & {
   readonly canceled?: CancelSummary | undefined
 }
 
-export async function endOf({ workflowId, type }: Run<unknown>, result: Promise<unknown>): Promise<End> {
+export async function endOf(
+  { workflowId, type }: RunHandle<unknown>,
+  result: Promise<unknown>,
+): Promise<End> {
   try {
     const returned = returnedBy(type, await result)
     const good = isGood(returned)

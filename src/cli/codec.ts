@@ -35,17 +35,16 @@ export function registerCodec(program: Command): void {
     .addHelpText('after', help)
     .action(async (flags: CodecFlags) => {
       const { port, host, uiOrigin: origins } = flags
-      const [{ createCodecHandler }, { encryptionOfEnvironment }, { startCallbackServer }] =
-        await Promise.all([
-          import('../operate/codec/index.js'),
-          import('../temporal/encryption.js'),
-          import('../callbacks/index.js'),
-        ])
+      const [{ createCodecHandler }, { encryptionFromEnv }, { startCallbackServer }] = await Promise.all([
+        import('../operate/codec/index.js'),
+        import('../temporal/encryption.js'),
+        import('../callbacks/index.js'),
+      ])
       if (!process.env.VODFLOW_PAYLOAD_KEYS)
         throw new Error(
           'VODFLOW_PAYLOAD_KEYS is not set; set it to the keys with which worker and clients encrypt',
         )
-      const { dataConverter } = encryptionOfEnvironment()
+      const { dataConverter } = encryptionFromEnv()
       const access = await accessOf(flags)
       if (!access && !isThisMachine(host)) {
         throw new Error(

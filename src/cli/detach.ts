@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
-import type { Run, StepProgress, Vodflow } from '../client/index.js'
+import type { RunHandle, StepProgress, Vodflow } from '../client/index.js'
 import { stepTypes } from '../contract/runNames.js'
 import { commandText } from '../operate/report/commandText.js'
 import { endOf, failIfNotTaken, type StopFlags, say, stopping } from './cancel.js'
@@ -43,7 +43,11 @@ interface DetachOptions {
   readonly key: string | undefined
 }
 
-async function detachRun(vodflow: Vodflow, run: Run<unknown>, { json, key }: DetachOptions): Promise<void> {
+async function detachRun(
+  vodflow: Vodflow,
+  run: RunHandle<unknown>,
+  { json, key }: DetachOptions,
+): Promise<void> {
   const { workflowId } = run
   await requireNotCanceled(vodflow, workflowId)
   if (key !== undefined) requireStep(run, (await lookAt(run)).steps, key)
@@ -64,7 +68,7 @@ async function requireNotCanceled({ client }: Vodflow, workflowId: string): Prom
 }
 
 /** A user's own workflow continues after its steps have been detached. */
-async function detachSteps(run: Run<unknown>, { json, key }: DetachOptions): Promise<void> {
+async function detachSteps(run: RunHandle<unknown>, { json, key }: DetachOptions): Promise<void> {
   const { workflowId } = run
   const before = await lookAt(run)
   const isSeen = before.problem === undefined && before.unanswered === undefined
@@ -95,7 +99,7 @@ interface StepsSeen {
 }
 
 /** Prints how the steps ended. A step may have ended, or been canceled, just before the request arrived. */
-function printSteps({ workflowId }: Run<unknown>, { before, steps, json }: StepsSeen): void {
+function printSteps({ workflowId }: RunHandle<unknown>, { before, steps, json }: StepsSeen): void {
   const known = before.filter((step) => !waits(step)).map(({ key }) => key)
   const otherwise = steps.filter(({ key, outcome }) => !known.includes(key) && outcome?.status !== 'detached')
   if (otherwise.length === 0) {
@@ -109,7 +113,7 @@ function printSteps({ workflowId }: Run<unknown>, { before, steps, json }: Steps
   if (otherwise.some(({ outcome }) => outcome?.status !== 'succeeded')) process.exitCode = notGood
 }
 
-function requireStep({ workflowId }: Run<unknown>, steps: readonly StepProgress[], key: string): void {
+function requireStep({ workflowId }: RunHandle<unknown>, steps: readonly StepProgress[], key: string): void {
   if (steps.length === 0 || chosen(steps, key).length > 0) return
   const keys = steps.map((step) => `"${step.key}"`).join(', ')
   throw new Error(

@@ -5,7 +5,7 @@ import {
   VodflowError,
   WorkflowTaskFailingError,
 } from '../client/errors.js'
-import type { FailingActivity, GateView, Run, RunLook, StepProgress } from '../client/index.js'
+import type { FailingActivity, GateView, RunHandle, RunLook, StepProgress } from '../client/index.js'
 import { shellWord } from '../client/shellWord.js'
 import type { StuckReason } from '../client/stuckRuns.js'
 import { batchType } from '../contract/batch.js'
@@ -27,7 +27,7 @@ export interface RunLookText extends Omit<RunLook, 'problem'> {
 }
 
 /** Queries the worker of a run. A worker that does not answer is a finding, not a failure of the command. */
-export async function lookAt(run: Run<unknown>): Promise<RunLookText> {
+export async function lookAt(run: RunHandle<unknown>): Promise<RunLookText> {
   try {
     const { problem, ...seen } = await run.look()
     return { ...seen, ...(problem ? inWords(problem) : {}) }
@@ -48,7 +48,7 @@ export function inWords(error: VodflowError): Pick<RunLookText, 'problem' | 'una
 }
 
 function reasonOf(error: VodflowError): StuckReason | undefined {
-  if (error instanceof NoWorkerError) return error.lack.reason
+  if (error instanceof NoWorkerError) return error.details.reason
   if (error instanceof RunPausedError) return 'paused'
   return error instanceof WorkflowTaskFailingError ? 'workflowTaskFails' : undefined
 }
@@ -56,7 +56,10 @@ function reasonOf(error: VodflowError): StuckReason | undefined {
 const width = 30
 
 /** Returns a line for each step and gate. Omits the key of the step in a run of one step. */
-export function linesOf({ workflowId, type }: Pick<Run, 'workflowId' | 'type'>, look: RunLookText): string[] {
+export function linesOf(
+  { workflowId, type }: Pick<RunHandle, 'workflowId' | 'type'>,
+  look: RunLookText,
+): string[] {
   const named = !stepTypes.includes(type) || look.steps.length !== 1
   return [
     ...look.steps.map((step) => stepLine(step, named)),
@@ -79,7 +82,7 @@ export function problemLines({
 
 /** Returns the lines for stopped submits, failing activities, gates, child workflows and batches. */
 export function otherLines(
-  { workflowId, type }: Pick<Run, 'workflowId' | 'type'>,
+  { workflowId, type }: Pick<RunHandle, 'workflowId' | 'type'>,
   { gates = [], children = [], failing = [], stopped }: Partial<RunLookText>,
 ): string[] {
   return [

@@ -1,4 +1,4 @@
-import type { Progress, RunSummary } from '../client/index.js'
+import type { RunProgress, RunSummary } from '../client/index.js'
 import { plain } from '../contract/visible.js'
 
 /** Prints the result of a command: one JSON object on a line, or lines of text, each of which stays one line. */
@@ -17,7 +17,7 @@ export function asShown<T extends Pick<RunSummary, 'status'>>(run: T) {
 }
 
 /** Returns the phase of a step in the spelling of the command line. */
-export function phaseText(phase: Progress['phase']): string {
+export function phaseText(phase: RunProgress['phase']): string {
   return phase === 'cancelling' ? 'canceling' : phase
 }
 

@@ -14,7 +14,7 @@ interface ProcessFlags {
   readonly context?: string
   readonly priority?: number
   readonly onPartial?: 'accept' | 'fail' | 'repair'
-  readonly events: boolean
+  readonly callbacks: boolean
   readonly requireWorker: boolean
   readonly watch: boolean
   readonly json: boolean
@@ -43,14 +43,14 @@ export function registerProcess(program: Command): void {
     .option('--context <text>', 'your own SessionContext, returned in the outcome', textOption)
     .option('--priority <number>', 'TasksPriority, -10 to 10', priorityOption)
     .addOption(onPartialOption())
-    .option('--no-events', 'do not expect callbacks; poll VOD every few seconds to minutes')
+    .option('--no-callbacks', 'do not expect callbacks; poll VOD every few seconds to minutes')
     .option('--no-require-worker', 'start even if no worker is polling')
     .option('--watch', 'show progress until the end', false)
     .option('--json', 'print JSON, one object per line', false)
     .addHelpText('after', help)
     .action(async (FileId: string | undefined, flags: ProcessFlags) => {
       const { procedure: ProcedureName, path, subApp, account, context, priority, watch, json } = flags
-      const { workflowId, key, idempotencyKey, onPartial, events, requireWorker } = flags
+      const { workflowId, key, idempotencyKey, onPartial, callbacks, requireWorker } = flags
       const request = {
         ProcedureName,
         FileId,
@@ -62,7 +62,7 @@ export function registerProcess(program: Command): void {
       await withVodflow({ account }, async (vodflow) => {
         const run = await vodflow.process(request, {
           requireWorker,
-          ...(events ? {} : { events }),
+          ...(callbacks ? {} : { callbacks }),
           workflowId,
           key,
           idempotencyKey,

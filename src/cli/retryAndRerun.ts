@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Run, RunSummary, Vodflow } from '../client/index.js'
+import type { RunHandle, RunSummary, Vodflow } from '../client/index.js'
 import { InvalidInputError } from '../contract/errors.js'
 import { runType, stepTypes } from '../contract/runNames.js'
 import { commandText } from '../operate/report/commandText.js'
@@ -52,7 +52,7 @@ export function registerAgain(program: Command): void {
 }
 
 /** Asked before the retry: the new run knows no task yet. */
-async function whatRetryDoes(earlier: Run<unknown>, status: RunSummary['status']): Promise<string> {
+async function whatRetryDoes(earlier: RunHandle<unknown>, status: RunSummary['status']): Promise<string> {
   const { steps } = await earlier.look()
   if (steps.some(({ tasks }) => tasks.some(({ TaskId }) => TaskId !== '')))
     return 'it waits for the same tasks again'
@@ -61,7 +61,7 @@ async function whatRetryDoes(earlier: Run<unknown>, status: RunSummary['status']
   return 'it waits for the tasks that it made, or makes them if VOD made none'
 }
 
-async function isRefused(ended: Run<unknown>): Promise<boolean> {
+async function isRefused(ended: RunHandle<unknown>): Promise<boolean> {
   const { RefusedError } = await import('../client/index.js')
   return ended.result().then(
     () => false,

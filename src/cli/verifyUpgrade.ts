@@ -46,7 +46,7 @@ export function registerVerifyUpgrade(program: Command): void {
     .action(async ({ json, limit, ...flags }: VerifyUpgradeFlags) => {
       const code = codeOf(flags)
       const taskQueue = flags.taskQueue ?? workflowQueue
-      const { encryptionOfEnvironment } = await import('../worker/index.js')
+      const { encryptionFromEnv } = await import('../worker/index.js')
       const { replayOpenRuns } = await import('../worker/replay.js')
       await quietRuntime()
       await withVodflow({}, async ({ client }) => {
@@ -56,7 +56,7 @@ export function registerVerifyUpgrade(program: Command): void {
           taskQueue,
           code,
           limit: limit ?? mostReplayed,
-          ...encryptionOfEnvironment(),
+          ...encryptionFromEnv(),
         })
         print(json, { taskQueue, ...replayed }, () => textOf(taskQueue, replayed))
         const unseen = limit === undefined && replayed.left > 0

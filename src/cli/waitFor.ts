@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { RefusedError, RunError } from '../client/errors.js'
-import type { Run } from '../client/index.js'
+import type { RunHandle } from '../client/index.js'
 import { isGood, returnedBy, returnedText } from './ended.js'
 import { linesOf, lookAt, type RunLookText } from './look.js'
 import { notGood, print } from './print.js'
@@ -23,7 +23,10 @@ interface WaitOptions {
  * Shows every step and gate of a run until the run itself ends, then what it returned. With `json` each change is one object on a line,
  * and the last one has the outcome or the result. Sets exit code 2 if the run failed or its outcome is not `succeeded`.
  */
-export async function waitFor(run: Run<unknown>, { json, requested = false }: WaitOptions): Promise<void> {
+export async function waitFor(
+  run: RunHandle<unknown>,
+  { json, requested = false }: WaitOptions,
+): Promise<void> {
   const { workflowId, type } = run
   try {
     const value = await followed(run, json ? jsonView() : textView(run))
@@ -40,7 +43,7 @@ export async function waitFor(run: Run<unknown>, { json, requested = false }: Wa
 
 /** Prints the run that a command started or found, and waits for it with `watch`. */
 export async function answerWith(
-  run: Run,
+  run: RunHandle,
   {
     watch,
     json,
@@ -52,8 +55,8 @@ export async function answerWith(
   if (watch) await waitFor(run, { json, requested: true })
 }
 
-/** Looks at a run repeatedly until it ends. @returns what its workflow returned. @throws what `Run.result` throws */
-export async function followed(run: Run<unknown>, show: (look: RunLookText) => void): Promise<unknown> {
+/** Looks at a run repeatedly until it ends. @returns what its workflow returned. @throws what `RunHandle.result` throws */
+export async function followed(run: RunHandle<unknown>, show: (look: RunLookText) => void): Promise<unknown> {
   const ended = new AbortController()
   const result = run.result().finally(() => ended.abort())
   result.catch(() => {})
@@ -88,7 +91,7 @@ function jsonView(): (look: RunLookText) => void {
   }
 }
 
-function textView(run: Run<unknown>): (look: RunLookText) => void {
+function textView(run: RunHandle<unknown>): (look: RunLookText) => void {
   const view = progressView()
   return (look) => view(linesOf(run, look))
 }

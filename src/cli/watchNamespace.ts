@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ConnectionLike } from '@temporalio/client'
-import type { Logger } from '../callbacks/index.js'
+import type { EventLogger } from '../callbacks/index.js'
 import { explain } from '../client/errorsOfTemporal.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { messageOf } from './words.js'
@@ -10,7 +10,7 @@ interface NamespaceWatch {
   readonly connection: Pick<ConnectionLike, 'withDeadline' | 'workflowService'>
   readonly address: string
   readonly namespace: string
-  readonly logger: Logger
+  readonly logger: EventLogger
   /** Stops the watch. */
   readonly signal: AbortSignal
 }

@@ -1,8 +1,8 @@
+import type { WorkerDeploymentVersion } from '@temporalio/common'
 import type { NativeConnection } from '@temporalio/worker'
 import { type Command, Option } from 'commander'
 import type { Logger } from 'pino'
 import { peersOf } from '../temporal/peers.js'
-import type { DeploymentVersion } from '../worker/index.js'
 import { requireFolder } from './files.js'
 import { createLog, type LogFlags, temporalLogger, withLogOptions } from './log.js'
 import { cannotListen, type ListenAddress, serveHealth } from './operatorServer.js'
@@ -49,7 +49,7 @@ export function registerWorker(program: Command): void {
       const version = versionOf(deployment, buildId)
       const { loadTemporalSettings } = await import('../temporal/settings.js')
       const { NativeConnection } = await import('../worker/sdk.js')
-      const { createVodflowWorker, encryptionOfEnvironment, parseMacKeys, watchGauges } = await import(
+      const { createVodflowWorker, encryptionFromEnv, parseMacKeys, watchGauges } = await import(
         '../worker/index.js'
       )
       const { endpointOfEnvironment } = await import('../vod/endpoint.js')
@@ -91,7 +91,7 @@ export function registerWorker(program: Command): void {
         namespace,
         accounts: { [account]: endpoint },
         macKeys,
-        ...encryptionOfEnvironment(),
+        ...encryptionFromEnv(),
         allow,
         ...(version ? { deployment: version } : {}),
         idsFolder,
@@ -149,7 +149,7 @@ function endedAlone(): never {
 function versionOf(
   deploymentName: string | undefined,
   buildId: string | undefined,
-): DeploymentVersion | undefined {
+): WorkerDeploymentVersion | undefined {
   if (deploymentName !== undefined && buildId !== undefined) return { deploymentName, buildId }
   if (deploymentName === undefined && buildId === undefined) return undefined
   throw new Error('--deployment and --build-id belong together; pass both, or neither')

@@ -32,7 +32,7 @@ export interface BatchCalls {
 }
 
 /** A handle to one batch. It holds no connection of its own. */
-export class Batch {
+export class BatchHandle {
   readonly #calls: BatchCalls
 
   /** Use `vodflow.batches`. */

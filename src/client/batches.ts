@@ -23,7 +23,7 @@ import type { Execution } from '../temporal/executionsOf.js'
 import { outcomeOfRun } from '../temporal/outcomeOfRun.js'
 import { runOfItem } from '../temporal/runOfItem.js'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
-import { Batch, type BatchCalls, noBatch } from './batch.js'
+import { type BatchCalls, BatchHandle, noBatch } from './batch.js'
 import { describeIfThere, describeRun } from './earlierRun.js'
 import { RequestMismatchError, RunStillOpenError, UnreadableError } from './errors.js'
 import { checkReason } from './plan.js'
@@ -31,7 +31,7 @@ import { checkReason } from './plan.js'
 /** The request of a batch. Its workflow id names it. */
 export type BatchRequest = Omit<BatchInput, 'state'>
 
-/** Options of {@link Batches.rerunFailed}. */
+/** Options of {@link BatchClient.rerunFailed}. */
 export interface RerunFailedOptions {
   readonly reason: string
   readonly statuses?: readonly Exclude<ItemStatus, 'succeeded'>[] | undefined
@@ -44,7 +44,7 @@ export interface BatchesCalls extends BatchCalls {
 }
 
 /** Starts and finds batches, each of which runs one procedure on many media files. */
-export class Batches {
+export class BatchClient {
   readonly #calls: BatchesCalls
 
   /** Use `vodflow.batches`. */
@@ -60,7 +60,7 @@ export class Batches {
    * @throws NoWorkerError if no worker is available
    * @throws RequestMismatchError if the id belongs to a batch with another request, or to another workflow
    */
-  async start(workflowId: string, request: BatchRequest): Promise<Batch> {
+  async start(workflowId: string, request: BatchRequest): Promise<BatchHandle> {
     const input = this.#inputOf(request)
     checkId(workflowId)
     return this.#calls.asking(async () => {
@@ -86,7 +86,7 @@ export class Batches {
   }
 
   /** Returns a handle to a batch that was started earlier. If there is no such batch, the methods of the handle throw. */
-  attach(workflowId: string): Batch {
+  attach(workflowId: string): BatchHandle {
     return this.#batch(workflowId)
   }
 
@@ -103,7 +103,7 @@ export class Batches {
    * @throws NoWorkerError if no worker is available
    * @throws InvalidInputError if no item has one of the statuses, or the id is longer than 110 bytes
    */
-  async rerunFailed(workflowId: string, options: RerunFailedOptions): Promise<Batch> {
+  async rerunFailed(workflowId: string, options: RerunFailedOptions): Promise<BatchHandle> {
     const { reason, statuses = ['failed', 'aborted', 'refused'] } = options
     checkReason(reason)
     checkId(workflowId, 'workflowId', longestId - rerunSuffix)
@@ -245,8 +245,8 @@ export class Batches {
     })
   }
 
-  #batch(workflowId: string): Batch {
-    return new Batch(workflowId, this.#calls)
+  #batch(workflowId: string): BatchHandle {
+    return new BatchHandle(workflowId, this.#calls)
   }
 }
 

@@ -1,10 +1,11 @@
 import type { Client } from '@temporalio/client'
+import type { WorkerDeploymentVersion } from '@temporalio/common'
 import { taskQueueType } from '../temporal/enums.js'
 import { executionsIn } from '../temporal/executions.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { inTurns } from '../temporal/inTurns.js'
 import { quoted } from '../temporal/listQuery.js'
-import { type Build, buildOf, buildText, isSame, lackIn, type QueuePollers } from '../temporal/routing.js'
+import { buildOf, buildText, isSame, lackIn, type QueuePollers } from '../temporal/routing.js'
 import { lackText } from './errors.js'
 import { remedyOf } from './lackError.js'
 import { openIn } from './openRuns.js'
@@ -12,7 +13,7 @@ import { polledBy, type Queue, startOn } from './pollers.js'
 import { countOn } from './queuesOfRuns.js'
 
 /** A build that Temporal knows, and the runs that depend on it. */
-export interface HeldRuns extends Build {
+export interface HeldRuns extends WorkerDeploymentVersion {
   /** `current` and `ramping` builds take new runs; `old` builds only continue the runs that they have. */
   readonly state: 'current' | 'ramping' | 'old'
   /** Number of open runs that only workers of this build take. */
@@ -55,7 +56,7 @@ export async function heldRunsIn(client: Client): Promise<HeldRuns[]> {
 }
 
 /** Returns a query for the runs that only workers of this build take. */
-export function pinnedTo(open: string, build: Build): string {
+export function pinnedTo(open: string, build: WorkerDeploymentVersion): string {
   const version = quoted(buildText(build))
   return `${open} AND TemporalWorkflowVersioningBehavior = "Pinned" AND TemporalWorkerDeploymentVersion = ${version}`
 }
@@ -95,7 +96,7 @@ function hasNoDeployments(error: unknown): boolean {
 async function buildsOf(
   client: Client,
   deploymentName: string,
-): Promise<(Build & Pick<HeldRuns, 'state'>)[]> {
+): Promise<(WorkerDeploymentVersion & Pick<HeldRuns, 'state'>)[]> {
   const { workerDeploymentInfo } = await client.workflowService.describeWorkerDeployment({
     namespace: client.options.namespace,
     deploymentName,
@@ -119,7 +120,7 @@ interface BuildQueue extends Queue {
 }
 
 /** Returns all task queues that workers of a build have polled, vodflow's or not, and whether they poll them now. */
-export async function queuesOfBuild(client: Client, build: Build): Promise<BuildQueue[]> {
+export async function queuesOfBuild(client: Client, build: WorkerDeploymentVersion): Promise<BuildQueue[]> {
   const { versionTaskQueues } = await client.workflowService.describeWorkerDeploymentVersion({
     namespace: client.options.namespace,
     deploymentVersion: { deploymentName: build.deploymentName, buildId: build.buildId },
@@ -166,7 +167,10 @@ async function lackingRuns(client: Client, queues: readonly BuildQueue[]): Promi
   return lacking.flat().toSorted((one, other) => other.runs - one.runs)[0]
 }
 
-async function runsOf(client: Client, build: Build): Promise<Pick<HeldRuns, 'runs' | 'workflowId'>> {
+async function runsOf(
+  client: Client,
+  build: WorkerDeploymentVersion,
+): Promise<Pick<HeldRuns, 'runs' | 'workflowId'>> {
   const query = pinnedTo(await openIn(client), build)
   const { count } = await client.workflow.count(query)
   const first = count > 0 ? await firstOf(client, query) : undefined

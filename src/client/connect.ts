@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client'
+import { type Duration, durationIn } from '../contract/duration.js'
 import { connectTemporal, type TemporalOptions } from './connection.js'
 import { Vodflow } from './vodflow.js'
 
@@ -6,8 +7,8 @@ import { Vodflow } from './vodflow.js'
 export interface ConnectOptions extends TemporalOptions {
   /** Alias of the Tencent account whose credentials the worker uses. Default `default`. */
   readonly account?: string
-  /** Timeout of a start, query or cancel, ms. It does not limit how long `result` waits. Default 15,000. */
-  readonly answerTimeoutMs?: number
+  /** Timeout of a start, query or cancel. It does not limit how long `result` waits. Default 15 s. */
+  readonly answerTimeout?: Duration
   /** Your own Temporal client, with your interceptors and codecs. `close` does not close its connection. */
   readonly client?: Client
 }
@@ -27,7 +28,8 @@ export interface ConnectOptions extends TemporalOptions {
  * await vodflow.close()
  */
 export async function connect(options: ConnectOptions = {}): Promise<Vodflow> {
-  const { client, account = 'default', answerTimeoutMs = 15_000, ...temporal } = options
+  const { client, account = 'default', answerTimeout = 15_000, ...temporal } = options
+  const answerTimeoutMs = durationIn('answerTimeout', answerTimeout)
   const connected = client
     ? { client, address: 'the given client', close: async () => undefined }
     : await connectTemporal(temporal)

@@ -1,9 +1,10 @@
 import { Client, type ClientPlugin, Connection, type ConnectionOptions } from '@temporalio/client'
 import type { DataConverter } from '@temporalio/common'
+import { type Duration, durationIn } from '../contract/duration.js'
 import { InvalidInputError } from '../contract/errors.js'
 import { secretOf } from '../contract/secret.js'
-import { encryptionOfEnvironment } from '../temporal/encryption.js'
-import { channelArgsFor, loadTemporalSettings } from '../temporal/settings.js'
+import { encryptionFromEnv } from '../temporal/encryption.js'
+import { channelArgsFor, checkAddress, loadTemporalSettings } from '../temporal/settings.js'
 import { TemporalUnreachableError } from './errors.js'
 import { explain } from './errorsOfTemporal.js'
 
@@ -23,8 +24,8 @@ export interface TemporalOptions {
   readonly plugins?: ClientPlugin[]
   /** E.g. `payloadEncryption(keys)`, as on the workers. Default: that of VODFLOW_PAYLOAD_KEYS, else plain JSON. */
   readonly dataConverter?: DataConverter
-  /** Timeout for the connection, ms. Default 5,000. */
-  readonly connectTimeoutMs?: number
+  /** Timeout for the connection. Default 5 s. */
+  readonly connectTimeout?: Duration
 }
 
 /** A connected Temporal client, and its address for messages. */
@@ -38,14 +39,15 @@ const defaultAddress = 'localhost:7233'
 
 /** Connects, and checks that the namespace exists, so that an error shows here and not at the first start. */
 export async function connectTemporal(options: TemporalOptions): Promise<ConnectedClient> {
-  const { connectTimeoutMs = 5_000, plugins, dataConverter } = options
-  const converter = dataConverter ? { dataConverter } : encryptionOfEnvironment()
+  const { plugins, dataConverter } = options
+  const connectTimeout = durationIn('connectTimeout', options.connectTimeout ?? 5_000)
+  const converter = dataConverter ? { dataConverter } : encryptionFromEnv()
   const { namespace, connectionOptions } = settings(options)
   const address = connectionOptions.address ?? defaultAddress
-  const connection = open({ ...connectionOptions, address, connectTimeout: connectTimeoutMs }, namespace)
+  const connection = open({ ...connectionOptions, address, connectTimeout }, namespace)
   try {
     await connection.ensureConnected()
-    await connection.withDeadline(Date.now() + connectTimeoutMs, () =>
+    await connection.withDeadline(Date.now() + connectTimeout, () =>
       connection.workflowService.describeNamespace({ namespace }),
     )
   } catch (error) {
@@ -66,6 +68,7 @@ function open(options: ConnectionOptions, namespace: string): Connection {
 
 function settings(options: TemporalOptions): { namespace: string; connectionOptions: ConnectionOptions } {
   const { address, namespace, tls, profile } = options
+  if (address !== undefined) checkAddress('address', address)
   const apiKey = options.apiKey === undefined ? undefined : secretOf('apiKey', options.apiKey)
   try {
     const loaded = loadTemporalSettings(profile)

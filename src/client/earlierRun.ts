@@ -8,7 +8,7 @@ import { type Execution, executionsOf } from '../temporal/executionsOf.js'
 import { startedWith as readStart, type StartRequest } from '../temporal/startedWith.js'
 import { RequestMismatchError, RunNotFoundError, UnreadableError } from './errors.js'
 import { differences } from './sameRequest.js'
-import { workflowIdOf } from './workflowId.js'
+import { workflowIdFor } from './workflowId.js'
 
 /**
  * Checks that the latest run of a workflow id was started with this request. Call it before you attach, if your code starts
@@ -37,7 +37,7 @@ export async function requireSame(
 ): Promise<void> {
   requireType(earlier, runType)
   const was = await startedWith(client, earlier)
-  const namedByKey = earlier.workflowId === workflowIdOf(asked)
+  const namedByKey = earlier.workflowId === workflowIdFor(asked)
   const found = was ? differences(was, asked, { namedByKey }) : []
   if (found.length > 0) throw new RequestMismatchError(earlier.workflowId, found)
 }
@@ -54,7 +54,7 @@ export async function requireNewKey(client: Client, workflowId: string, asked: S
   const { idempotencyKey } = asked
   if (idempotencyKey === undefined) return
   for await (const run of executionsOf(client, workflowId)) {
-    const namedByKey = workflowId === workflowIdOf(asked)
+    const namedByKey = workflowId === workflowIdFor(asked)
     if (!namedByKey && !(await isUnderKey(client, run, asked))) continue
     const problem = `"${idempotencyKey}" is the key of an earlier run of "${workflowId}", and VOD makes no new tasks for a used key`
     const remedy = 'use another key, attach to the run for its outcome, or retry it if VOD has made no task'

@@ -3,7 +3,8 @@ import type { GateDecision } from '../contract/gates.js'
 import type { Outcome } from '../contract/outcome.js'
 import type { CancelSummary } from '../contract/progress.js'
 import { openEnded } from '../contract/sentence.js'
-import { buildText, type Lack } from '../temporal/routing.js'
+import { buildText, type NoWorkerDetails } from '../temporal/routing.js'
+import { remedyOfFailing } from './failingTask.js'
 import { remedies } from './remedies.js'
 import { shellWord } from './shellWord.js'
 
@@ -56,11 +57,11 @@ export class NoWorkerError extends VodflowError {
     remedy: string,
     cause?: unknown,
     /** The missing part: any worker, a worker of a build, or a current build. */
-    readonly lack: Lack = { reason: 'noWorker' },
+    readonly details: NoWorkerDetails = { reason: 'noWorker' },
     /** If the run has ended: its outcome without what only a worker can answer. */
     readonly outcome?: Outcome,
   ) {
-    super(`${endedText(outcome)}${lackText(lack, queues)}`, remedy, cause)
+    super(`${endedText(outcome)}${lackText(details, queues)}`, remedy, cause)
   }
 }
 
@@ -70,7 +71,7 @@ function endedText(outcome: Outcome | undefined): string {
 }
 
 /** Returns the reason why no worker takes the tasks of these queues, without a period. */
-export function lackText(lack: Lack, queues: readonly string[]): string {
+export function lackText(lack: NoWorkerDetails, queues: readonly string[]): string {
   const names = queues.map((queue) => `"${queue}"`).join(', ')
   switch (lack.reason) {
     case 'noWorker':
@@ -129,19 +130,17 @@ export class WorkflowTaskFailingError extends VodflowError {
       readonly problem: string
       readonly attempt?: number
       readonly queue: string
+      /** The workflow type of the run. */
+      readonly type: string
       readonly cause?: unknown
     },
   ) {
     const { problem, attempt, queue, cause } = failing
-    const fix = `Fix the workflow code and restart the worker of "${queue}"`
-    const [what, remedy] =
+    const what =
       attempt === undefined
-        ? [`The code of "${workflowId}" cannot answer a query: ${problem}`, `${fix}.`]
-        : [
-            `The workflow task of "${workflowId}" fails each time it is retried: ${problem}`,
-            `${fix}: the run then continues. To make a run fail, throw an ApplicationFailure in the workflow.`,
-          ]
-    super(what, remedy, cause)
+        ? `The code of "${workflowId}" cannot answer a query: ${problem}`
+        : `The workflow task of "${workflowId}" fails each time it is retried: ${problem}`
+    super(what, remedyOfFailing(failing), cause)
     this.problem = problem
     this.attempt = attempt
     this.queue = queue
@@ -156,7 +155,7 @@ export class WorkflowTaskFailingError extends VodflowError {
 }
 
 /** The pause of a run or of one of its activities, as far as Temporal reports it. */
-export interface Pause {
+export interface RunPause {
   readonly by?: string
   readonly reason?: string
   readonly since?: Date
@@ -170,7 +169,7 @@ export class RunPausedError extends VodflowError {
 
   constructor(
     readonly workflowId: string,
-    readonly pause: Pause,
+    readonly pause: RunPause,
     cause?: unknown,
   ) {
     const { by, reason, since, activity } = pause
@@ -187,7 +186,7 @@ export class RunPausedError extends VodflowError {
 }
 
 /** A field in which two requests differ. Long values are cut to the part that differs. */
-export interface Difference {
+export interface RequestDifference {
   /** `ProcedureName`, `TasksPriority`, ..., or `key`, `account`, `workflowType`. */
   readonly field: string
   /** The value that the run was started with, as JSON. `not set` if it is absent. */
@@ -202,7 +201,7 @@ export class RequestMismatchError extends VodflowError {
 
   constructor(
     readonly workflowId: string,
-    readonly differences: readonly Difference[],
+    readonly differences: readonly RequestDifference[],
   ) {
     super(
       `The run "${workflowId}" was started with another request: ${differences.map(({ field, was, is }) => `${field} was ${was}, is ${is}`).join('; ')}`,

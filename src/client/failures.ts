@@ -193,7 +193,7 @@ function refused(
 /** Returns the error with what is known of the outcome, if no worker answers with the whole. */
 export function withOutcome(error: unknown, outcome: Outcome): unknown {
   if (error instanceof NoWorkerError)
-    return new NoWorkerError(error.queues, error.remedy, error.cause, error.lack, outcome)
+    return new NoWorkerError(error.queues, error.remedy, error.cause, error.details, outcome)
   if (error instanceof NoAnswerError)
     return new NoAnswerError(error.workflowId, error.queue, error.cause, outcome)
   return error

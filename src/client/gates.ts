@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Client, WorkflowUpdateFailedError } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
 import {
-  type Decide,
+  type DecideOptions,
   decideUpdate,
   type GateDecision,
   type GateView,
@@ -20,7 +20,11 @@ export async function gatesOf(client: Client, run: QueryTarget): Promise<readonl
 }
 
 /** Decides at a gate. A repeat of the same decision by the same person gets the first answer, even after the run has ended. */
-export async function decide(client: Client, workflowId: string, decision: Decide): Promise<GateDecision> {
+export async function decide(
+  client: Client,
+  workflowId: string,
+  decision: DecideOptions,
+): Promise<GateDecision> {
   // The runId keeps the decision from reaching the next run if this one continues as new in the meantime.
   const runId = decision.runId ?? (await describeIfThere(client, workflowId))?.runId
   const run = runId === undefined ? { workflowId } : { workflowId, runId }
@@ -35,7 +39,11 @@ export async function decide(client: Client, workflowId: string, decision: Decid
 }
 
 /** Sends the update. Its id is a hash of the decision, because Temporal answers a repeated id with the first answer. */
-function update(client: Client, { workflowId, runId }: QueryTarget, decision: Decide): Promise<GateDecision> {
+function update(
+  client: Client,
+  { workflowId, runId }: QueryTarget,
+  decision: DecideOptions,
+): Promise<GateDecision> {
   const said = createHash('sha256')
     .update(JSON.stringify([decision.gate, decision.decision, decision.by]))
     .digest('hex')

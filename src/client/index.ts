@@ -12,55 +12,55 @@ export type {
   ItemStatus,
 } from '../contract/batch.js'
 export { type ErrorClass, InvalidInputError } from '../contract/errors.js'
-export type { Decide, Evidence, GateDecision, GateView } from '../contract/gates.js'
+export type { DecideOptions, GateDecision, GateEvidence, GateView } from '../contract/gates.js'
 export type {
-  Attempt,
   FailedOutcome,
-  Moderation,
+  ModerationResult,
   ModerationSegment,
+  ModerationVerdict,
   Outcome,
   OutcomeStatus,
-  Part,
   PartialOutcome,
   PartStatus,
-  Reading,
+  StepAttempt,
   SucceededOutcome,
+  TaskPart,
+  TaskReading,
   TaskStatus,
   UnknownOutcome,
-  Verdict,
 } from '../contract/outcome.js'
 export type {
   CancelSummary,
-  NetCounts,
-  Progress,
+  EndedByCounts,
+  RunProgress,
   RunView,
   StepProgress,
   TaskProgress,
 } from '../contract/progress.js'
 export type { RunInput } from '../contract/stepInput.js'
 export { payloadEncryption } from '../temporal/encryption.js'
-export type { Build, Lack } from '../temporal/routing.js'
+export type { NoWorkerDetails } from '../temporal/routing.js'
 export type { SubmitQueue } from '../temporal/submits.js'
 export type { AdoptOptions, AdoptRequest } from './adopt.js'
-export type { Batch } from './batch.js'
-export type { Batches, BatchRequest, RerunFailedOptions } from './batches.js'
+export type { BatchHandle } from './batch.js'
+export type { BatchClient, BatchRequest, RerunFailedOptions } from './batches.js'
 export { type ConnectOptions, connect } from './connect.js'
 export type { TemporalOptions } from './connection.js'
 export { requireSameRequest } from './earlierRun.js'
 export {
   ClosedError,
   DecisionRefusedError,
-  type Difference,
   NoAnswerError,
   NoWorkerError,
-  type Pause,
   RefusedError,
+  type RequestDifference,
   RequestMismatchError,
   RunCancelledError,
   RunError,
   RunFailedError,
   RunMediaError,
   RunNotFoundError,
+  type RunPause,
   RunPausedError,
   RunStillOpenError,
   RunTerminatedError,
@@ -72,6 +72,6 @@ export {
 export type { FailingActivity } from './failingActivities.js'
 export type { ListOptions, RunSummary } from './list.js'
 export type { ProcessOptions, ProcessRequest, RerunOptions } from './plan.js'
-export type { Run, RunLook, WatchOptions } from './run.js'
+export type { RunHandle, RunLook, WatchOptions } from './run.js'
 export type { Vodflow } from './vodflow.js'
-export { workflowIdOf } from './workflowId.js'
+export { workflowIdFor } from './workflowId.js'

@@ -1,10 +1,10 @@
 import { quoted } from '../temporal/listQuery.js'
-import { buildText, type Lack, type QueuePollers } from '../temporal/routing.js'
+import { buildText, type NoWorkerDetails, type QueuePollers } from '../temporal/routing.js'
 import { NoWorkerError } from './errors.js'
 import { shellQuoted, shellWord } from './shellWord.js'
 
 interface LackOfPollers {
-  readonly lack: Lack
+  readonly lack: NoWorkerDetails
   readonly polled: QueuePollers
 }
 
@@ -26,7 +26,7 @@ const setRamping = 'temporal worker deployment set-ramping-version'
 
 /** Returns the remedy that gets a worker for the tasks of a queue. */
 export function remedyOf(
-  lack: Lack,
+  lack: NoWorkerDetails,
   { pollers }: QueuePollers,
   {
     workflowId,

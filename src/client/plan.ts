@@ -5,7 +5,7 @@ import { parseStepInput, withoutDefaults } from '../contract/parse/step.js'
 import { checkSessionContext } from '../contract/seal/token.js'
 import type { RunInput } from '../contract/stepInput.js'
 import { saidSummary } from '../contract/summary.js'
-import { workflowIdOf } from './workflowId.js'
+import { workflowIdFor } from './workflowId.js'
 
 /** The fields of ProcessMediaByProcedure, without SessionId. */
 export type ProcessRequest = RunInput['request']
@@ -27,7 +27,7 @@ export interface ProcessOptions {
   /** Alias of the Tencent account whose credentials the worker uses. Default: that of `connect`. */
   readonly account?: string | undefined
   /** `false` if no callback is set up. The run then reads its tasks every few seconds to minutes. Default `true`. */
-  readonly events?: boolean | undefined
+  readonly callbacks?: boolean | undefined
   /**
    * When some sub-tasks fail: `fail` the run (default), `accept` the partial outcome, or `repair`: submit what failed once more, at
    * most twice, and nothing that succeeded. `result()` returns the outcome either way.
@@ -69,10 +69,10 @@ export function planOf(
   options: ProcessOptions & { readonly account: string; readonly reason?: string },
   namespace: string,
 ): Plan {
-  const { key, idempotencyKey, events, onPartial, onFailure, delays, account, reason } = options
-  const given = { request, account, key, idempotencyKey, events, onPartial, onFailure, delays }
+  const { key, idempotencyKey, callbacks, onPartial, onFailure, delays, account, reason } = options
+  const given = { request, account, key, idempotencyKey, callbacks, onPartial, onFailure, delays }
   const input = withoutDefaults(parseStepInput('ProcessMediaByProcedure', given))
-  const workflowId = options.workflowId ?? workflowIdOf(input)
+  const workflowId = options.workflowId ?? workflowIdFor(input)
   checkLength('workflowId', Buffer.byteLength(workflowId), { most: longestWorkflowId, unit: 'bytes' })
   if (reason !== undefined) checkReason(reason)
   const { SubAppId, SessionContext = '' } = input.request

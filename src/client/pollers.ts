@@ -5,7 +5,7 @@ import { queueOfClass, workflowQueue } from '../contract/queues.js'
 import { rates } from '../contract/rates.js'
 import { type TaskQueueType, taskQueueType } from '../temporal/enums.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
-import { buildOf, type Lack, lackIn, type QueuePollers } from '../temporal/routing.js'
+import { buildOf, lackIn, type NoWorkerDetails, type QueuePollers } from '../temporal/routing.js'
 import { NoWorkerError } from './errors.js'
 import { lackErrorOf } from './lackError.js'
 import { clockOf, type TemporalClock } from './temporalClock.js'
@@ -109,7 +109,7 @@ export function createPollerCheck(
 /** A queue whose tasks no worker takes, and the reason. */
 interface LackingQueue {
   readonly queue: Queue
-  readonly lack: Lack
+  readonly lack: NoWorkerDetails
   readonly polled: QueuePollers
 }
 

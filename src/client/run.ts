@@ -8,13 +8,14 @@ import {
 } from '@temporalio/client'
 import { TerminatedFailure, ValueError, WorkflowNotFoundError } from '@temporalio/common'
 import { optionalTsToDate } from '@temporalio/common/lib/time.js'
+import { type Duration, durationIn } from '../contract/duration.js'
 import { outcomeOfFailure } from '../contract/mediaFailure.js'
 import type { Outcome } from '../contract/outcome.js'
 import {
   detachSignal,
   outcomeQuery,
-  type Progress,
   progressQuery,
+  type RunProgress,
   type RunView,
   type StepProgress,
   stepsQuery,
@@ -53,10 +54,10 @@ export interface RunAddress {
   readonly closed: AbortSignal
 }
 
-/** Options of {@link Run.watch}. */
+/** Options of {@link RunHandle.watch}. */
 export interface WatchOptions {
-  /** Interval between two queries for the progress, ms. The worker of the run answers each of them. Default 1,000. */
-  readonly intervalMs?: number
+  /** Interval between two queries for the progress. The worker of the run answers each of them. Default 1 s. */
+  readonly interval?: Duration
   /** Stops watching, but not the run. */
   readonly signal?: AbortSignal
 }
@@ -82,7 +83,7 @@ export interface RunLook extends RunView {
  *
  * @typeParam T - the result of the workflow: an {@link Outcome} for a run of one step, any type for a workflow of yours. It is not checked.
  */
-export class Run<T = Outcome> {
+export class RunHandle<T = Outcome> {
   readonly workflowId: string
   /** Workflow type, e.g. `processMediaByProcedure`, or a workflow of yours. */
   readonly type: string
@@ -169,8 +170,8 @@ export class Run<T = Outcome> {
    * @throws RunPausedError if the run is paused
    * @throws RunNotFoundError if Temporal no longer has the run
    */
-  async progress(): Promise<Progress> {
-    const progress = await this.#query<Progress>(progressQuery)
+  async progress(): Promise<RunProgress> {
+    const progress = await this.#query<RunProgress>(progressQuery)
     return progress ?? { phase: 'submitting', attempt: 1, percent: 0, tasks: [], nets: {} }
   }
 
@@ -248,8 +249,9 @@ export class Run<T = Outcome> {
    *
    * @example for await (const { percent } of run.watch()) bar.update(percent)
    */
-  async *watch(options: WatchOptions = {}): AsyncGenerator<Progress, void, undefined> {
-    const { intervalMs = 1_000, signal } = options
+  async *watch(options: WatchOptions = {}): AsyncGenerator<RunProgress, void, undefined> {
+    const { signal } = options
+    const intervalMs = durationIn('interval', options.interval ?? 1_000)
     const stop = new AbortController()
     const abort = () => stop.abort(signal?.reason)
     signal?.addEventListener('abort', abort, { once: true })
@@ -263,7 +265,7 @@ export class Run<T = Outcome> {
       },
     )
     try {
-      for (let last: Progress | undefined; ; ) {
+      for (let last: RunProgress | undefined; ; ) {
         signal?.throwIfAborted()
         const final = ended
         const progress = await this.#progressOrNothing()
@@ -328,7 +330,7 @@ export class Run<T = Outcome> {
     }
   }
 
-  async #progressOrNothing(): Promise<Progress | undefined> {
+  async #progressOrNothing(): Promise<RunProgress | undefined> {
     try {
       return await this.progress()
     } catch (error) {

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../contract/canonicalJson.js'
 import { keyOfStep } from '../contract/defaultKey.js'
 import type { StartRequest } from '../temporal/startedWith.js'
-import type { Difference } from './errors.js'
+import type { RequestDifference } from './errors.js'
 
 /** VOD's defaults. A field that is left out means the same as its default. */
 const defaults: Readonly<Record<string, unknown>> = {
@@ -21,7 +21,7 @@ export function differences(
   was: StartRequest,
   is: StartRequest,
   { namedByKey = false }: { readonly namedByKey?: boolean } = {},
-): Difference[] {
+): RequestDifference[] {
   const keyed = !namedByKey && was.idempotencyKey !== undefined && is.idempotencyKey !== undefined
   const before = fields(was, keyed)
   const now = fields(is, keyed)

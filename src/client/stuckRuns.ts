@@ -7,7 +7,7 @@ import { executionsIn } from '../temporal/executions.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { inTurns } from '../temporal/inTurns.js'
 import { quoted } from '../temporal/listQuery.js'
-import { type Lack, lackIn, type QueuePollers } from '../temporal/routing.js'
+import { lackIn, type NoWorkerDetails, type QueuePollers } from '../temporal/routing.js'
 import { whyFailing } from './askWorker.js'
 import { firstOf, type HeldRuns, heldRunsIn, notPinned, pinnedTo, queuesOfBuild } from './builds.js'
 import { lackText, type WorkflowTaskFailingError } from './errors.js'
@@ -202,7 +202,7 @@ function found(...groups: readonly StuckRuns[]): Stuck {
 }
 
 interface QueueLack {
-  readonly lack: Lack
+  readonly lack: NoWorkerDetails
   readonly queue: string
   readonly polled: QueuePollers
 }

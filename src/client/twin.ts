@@ -4,7 +4,7 @@ import { executionsIn } from '../temporal/executions.js'
 import { missingSearchAttributes } from '../temporal/searchAttributes.js'
 import { listRuns } from './list.js'
 import type { Plan } from './plan.js'
-import { workflowIdOf } from './workflowId.js'
+import { workflowIdFor } from './workflowId.js'
 
 /** Maximum number of runs of one media file that are checked. */
 const most = 100
@@ -16,10 +16,10 @@ const most = 100
  */
 export async function twinOf(client: Client, plan: Plan): Promise<string | undefined> {
   const { workflowId, input } = plan
-  if (workflowId !== workflowIdOf(input)) return undefined
+  if (workflowId !== workflowIdFor(input)) return undefined
   const { FileId, SubAppId, ProcedureName } = input.request
   const idWith = (SubAppId: number | undefined) =>
-    workflowIdOf({ ...input, request: { ...input.request, SubAppId } })
+    workflowIdFor({ ...input, request: { ...input.request, SubAppId } })
   if (SubAppId !== undefined) return (await exists(client, idWith(undefined))) ? idWith(undefined) : undefined
   if (!FileId || (await missingSearchAttributes(client)).length > 0) return undefined
   for await (const { workflowId, request } of listRuns(client, {

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events'
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import { InvalidInputError } from '../contract/errors.js'
-import type { Decide, GateDecision, GateView } from '../contract/gates.js'
+import type { DecideOptions, GateDecision, GateView } from '../contract/gates.js'
 import { adoptInput } from '../contract/inputs.js'
 import type { Outcome } from '../contract/outcome.js'
 import { withoutDefaults } from '../contract/parse/step.js'
@@ -11,7 +11,7 @@ import { adoptType, memoFields, runType, stepTypes } from '../contract/runNames.
 import { valid } from '../contract/valid.js'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { type AdoptOptions, type AdoptRequest, adoptIdOf, requireSameAccount } from './adopt.js'
-import { Batches } from './batches.js'
+import { BatchClient } from './batches.js'
 import type { ConnectedClient } from './connection.js'
 import { describeRun, requireNewKey, requireSame, requireType } from './earlierRun.js'
 import { ClosedError, NoWorkerError, RunNotFoundError, RunStillOpenError } from './errors.js'
@@ -31,7 +31,7 @@ import {
 } from './plan.js'
 import { createPollerCheck, type PollerCheck } from './pollers.js'
 import { resetToStart } from './reset.js'
-import { chainOf, Run, type RunAddress } from './run.js'
+import { chainOf, type RunAddress, RunHandle } from './run.js'
 import { twinOf, warnOfTwin } from './twin.js'
 
 /** Settings of the client. */
@@ -45,7 +45,7 @@ export class Vodflow {
   /** The underlying Temporal client, for calls that vodflow does not have. */
   readonly client: Client
   /** Starts and finds batches, each of which runs one procedure on many media files. */
-  readonly batches: Batches
+  readonly batches: BatchClient
   readonly #settings: VodflowSettings
   readonly #pollers: PollerCheck
   readonly #closed = new AbortController()
@@ -57,7 +57,7 @@ export class Vodflow {
     setMaxListeners(0, this.#closed.signal)
     this.#settings = settings
     this.#pollers = createPollerCheck(settings.client, settings)
-    this.batches = new Batches({
+    this.batches = new BatchClient({
       client: settings.client,
       account: settings.account,
       requireWorkers: (account) => this.#pollers.requireWorkers(account),
@@ -85,7 +85,7 @@ export class Vodflow {
    * @throws TemporalUnreachableError if Temporal does not answer within 15 s. The run may have been started anyway: call again to attach
    *   to it.
    */
-  async process(request: ProcessRequest, options: ProcessOptions = {}): Promise<Run> {
+  async process(request: ProcessRequest, options: ProcessOptions = {}): Promise<RunHandle> {
     const plan = this.#plan(request, options)
     return this.#asking(options.signal, async () => {
       // The twin is for a warning only, so it must not delay a start or make it fail.
@@ -118,7 +118,7 @@ export class Vodflow {
    * @throws InvalidInputError, NoWorkerError, TemporalUnreachableError as {@link process} does; but if Temporal did not answer within
    *   15 s, first check with {@link attach} whether the run was started
    */
-  async rerun(request: ProcessRequest, options: RerunOptions): Promise<Run> {
+  async rerun(request: ProcessRequest, options: RerunOptions): Promise<RunHandle> {
     const plan = this.#plan(request, { ...options, reason: options?.reason ?? '' })
     return this.#asking(options?.signal, async () => {
       await requireNewKey(this.client, plan.workflowId, plan.input)
@@ -142,7 +142,7 @@ export class Vodflow {
    * @throws RunNotFoundError if there is no such run
    * @throws InvalidInputError without a reason, or for a workflow that is not vodflow's; nothing was done
    */
-  async retry(workflowId: string, { reason }: { readonly reason: string }): Promise<Run> {
+  async retry(workflowId: string, { reason }: { readonly reason: string }): Promise<RunHandle> {
     checkReason(reason)
     return this.#asking(undefined, async () => {
       const earlier = await describeRun(this.client, workflowId)
@@ -160,7 +160,7 @@ export class Vodflow {
    * @throws RequestMismatchError if a run waits for the task in another account
    * @throws NoWorkerError, TemporalUnreachableError as {@link process} does
    */
-  async adopt(task: AdoptRequest, options: AdoptOptions = {}): Promise<Run> {
+  async adopt(task: AdoptRequest, options: AdoptOptions = {}): Promise<RunHandle> {
     const { account = this.#settings.account, delays, signal } = options
     const input = withoutDefaults(valid(adoptInput, { ...task, account, delays }))
     const workflowId = options.workflowId ?? adoptIdOf(input)
@@ -194,7 +194,7 @@ export class Vodflow {
    * @typeParam T - the result of the workflow, e.g. `attach<Outcome>(...)` for a run of one step. It is not checked.
    * @throws RunNotFoundError if there is no such run
    */
-  async attach<T = unknown>(workflowId: string): Promise<Run<T>> {
+  async attach<T = unknown>(workflowId: string): Promise<RunHandle<T>> {
     return this.#asking(undefined, async () => this.#runOf<T>(await describeRun(this.client, workflowId)))
   }
 
@@ -216,7 +216,7 @@ export class Vodflow {
    * @throws NoWorkerError, NoAnswerError if the worker of the run does not answer within 15 s; it may take the decision later
    * @throws WorkflowTaskFailingError if the code of the workflow throws
    */
-  async decide(workflowId: string, decision: Decide): Promise<GateDecision> {
+  async decide(workflowId: string, decision: DecideOptions): Promise<GateDecision> {
     return this.#asking(undefined, () => decide(this.client, workflowId, decision))
   }
 
@@ -244,7 +244,7 @@ export class Vodflow {
    * Uses the conflict policy FAIL. With USE_EXISTING, Temporal would hide whether it started a run or attached to one, but after an attach
    * the requests must be compared. FAIL costs one more call if a run exists.
    */
-  async #start(plan: Plan, reuse: 'REJECT_DUPLICATE' | 'ALLOW_DUPLICATE'): Promise<Run> {
+  async #start(plan: Plan, reuse: 'REJECT_DUPLICATE' | 'ALLOW_DUPLICATE'): Promise<RunHandle> {
     const { workflowId, input, reason } = plan
     const { request, account, key, idempotencyKey } = input
     const staticDetails = detailsOf(input, reason)
@@ -271,13 +271,13 @@ export class Vodflow {
     return this.#run({ workflowId, type: runType, chain, runId: chain, attached: false })
   }
 
-  async #attachTo({ input }: Plan, earlier: WorkflowExecutionDescription): Promise<Run> {
+  async #attachTo({ input }: Plan, earlier: WorkflowExecutionDescription): Promise<RunHandle> {
     await requireSame(this.client, earlier, input)
     return this.#runOf(earlier)
   }
 
   /** Attaches to a run that has ended, because it needs no worker. */
-  async #attachIfEnded(plan: Plan, noWorker: NoWorkerError): Promise<Run> {
+  async #attachIfEnded(plan: Plan, noWorker: NoWorkerError): Promise<RunHandle> {
     const earlier = await describeRun(this.client, plan.workflowId).catch((error) => {
       throw error instanceof RunNotFoundError ? noWorker : error
     })
@@ -285,14 +285,16 @@ export class Vodflow {
     return this.#attachTo(plan, earlier)
   }
 
-  #runOf<T = Outcome>(run: WorkflowExecutionDescription): Run<T> {
+  #runOf<T = Outcome>(run: WorkflowExecutionDescription): RunHandle<T> {
     const { workflowId, type, runId } = run
     return this.#run<T>({ workflowId, type, chain: chainOf(run), runId, attached: true })
   }
 
-  #run<T = Outcome>(which: Pick<RunAddress, 'workflowId' | 'type' | 'chain' | 'runId' | 'attached'>): Run<T> {
+  #run<T = Outcome>(
+    which: Pick<RunAddress, 'workflowId' | 'type' | 'chain' | 'runId' | 'attached'>,
+  ): RunHandle<T> {
     const { address, answerTimeoutMs } = this.#settings
-    return new Run<T>(this.client, { ...which, address, answerTimeoutMs, closed: this.#closed.signal })
+    return new RunHandle<T>(this.client, { ...which, address, answerTimeoutMs, closed: this.#closed.signal })
   }
 
   async #asking<T>(signal: AbortSignal | undefined, ask: () => Promise<T>): Promise<T> {

@@ -17,7 +17,7 @@ const hashLength = 32
  * with the same key is refused. Different inputs have different ids. An id above 200 bytes is cut, and ends in `~` and a hash of the
  * whole id.
  */
-export function workflowIdOf({
+export function workflowIdFor({
   request,
   account = 'default',
   idempotencyKey,

@@ -4,7 +4,8 @@ import type { AskedResults } from './asked.js'
 import type { BatchInput, ItemEnded } from './batch.js'
 import type { CheckRuns, Ids, IdsPage, OpenedBatch, StartResults, StartRuns } from './batchActivities.js'
 import type { Identity } from './identity.js'
-import type { Part, Reading, StartedTask } from './outcome.js'
+import type { StartedTask, TaskPart, TaskReading } from './outcome.js'
+import type { AskedProcedures } from './procedures.js'
 import type { StepInput } from './stepInput.js'
 import type { AnnouncedUpload, ConfirmedUpload } from './upload.js'
 
@@ -13,7 +14,7 @@ type SubmitActivities = { [A in SubmitAction]: (submission: PackedSubmission<A>)
 
 /**
  * The activities that a step calls, named for VOD's actions. Types only: this is all that workflows
- * know of this room. One attempt of an activity is exactly one API call.
+ * know of this room. One attempt of an activity is exactly one API call, but for a read that must ask for templates too.
  */
 export interface VodActivities extends SubmitActivities, BatchActivities {
   DescribeTaskDetail(look: ReadInput): Promise<ReadResult>
@@ -59,7 +60,7 @@ export interface WebhookMessage {
   readonly chain: string
   readonly key: string
   /** Waits before further attempts, ms. */
-  readonly waits: readonly number[]
+  readonly retryDelays: readonly number[]
 }
 
 /** Any action that is not a step; its name is the activity type. */
@@ -157,6 +158,8 @@ export interface ReadInput extends AppAddress {
   readonly unseenMs?: number
   /** Task flows that the request asked for on what the task makes; see `toReading`. */
   readonly flows?: number
+  /** The procedures of those flows. */
+  readonly procedures?: AskedProcedures
   /** What the request asks the task for; see `toReading`. */
   readonly asked?: AskedResults
   /** The reading at most, in bytes: a step with many tasks can keep less of each. */
@@ -167,7 +170,7 @@ export interface ReadInput extends AppAddress {
 export type ReadResult =
   | ({
       readonly kind: 'seen'
-      readonly reading: Reading
+      readonly reading: TaskReading
       /** The answer names another task, or none. */
       readonly ofAnother?: true
     } & WithRequestId)
@@ -217,7 +220,7 @@ export interface PullSearch extends AppAddress, SentSince {
 
 /** What is known of a pull by the media that it made; absent: none was found. */
 export interface PullSearchResult {
-  readonly reading?: Reading
+  readonly reading?: TaskReading
 }
 
 export interface TemplateName extends AppAddress {
@@ -270,12 +273,12 @@ export interface MediaAddress extends AppAddress {
 }
 
 export interface MediaOutputs {
-  readonly outputs: readonly Part[]
+  readonly outputs: readonly TaskPart[]
 }
 
 export interface SweepPass extends AppAddress {
   /** Tasks that have been over for less are left to the next sweep, ms. */
-  readonly settle: number
+  readonly gracePeriod: number
   /** FinishTime from here on, ms since the epoch. Without it: all that VOD lists, by CreateTime. */
   readonly finishedSince?: number | undefined
 }

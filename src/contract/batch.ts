@@ -1,5 +1,5 @@
+import type { StepDelays } from './delays.js'
 import type { OutcomeStatus } from './outcome.js'
-import type { GivenDelays } from './stepInput.js'
 
 /*
  * What clients, activities and the workflow share about a batch: names and types. All times are ms since the epoch or ms, unless
@@ -68,8 +68,8 @@ export interface BatchInput {
   /** Starts nothing, and counts what would be. Default `false`. */
   readonly dryRun?: boolean | undefined
   /** As of a step: for tests and people in a hurry. */
-  readonly events?: boolean | undefined
-  readonly delays?: GivenDelays | undefined
+  readonly callbacks?: boolean | undefined
+  readonly delays?: StepDelays | undefined
   /** Only when it continues as new. */
   readonly state?: BatchState | undefined
 }
@@ -138,11 +138,15 @@ export interface BatchCounts {
 export interface BatchFailure {
   readonly FileId: string
   readonly status: ItemStatus
+  /** At most 200 bytes. */
   readonly reason: string
 }
 
 /** Failures that a report holds at most; the same batch once more, with `skipDone`, does all the others too. */
 export const maxFailures = 2_000
+
+/** Of the reason of a failure, as JSON. */
+export const maxReasonBytes = 200
 
 /** What a run of a batch hands to the next. */
 export interface BatchState {
@@ -156,8 +160,6 @@ export interface BatchState {
   readonly running: Readonly<Record<string, readonly [since: number, beat: number]>>
   /** Beats of the batch's own timer so far: how long a run is silent is counted in these, never by the clock. */
   readonly beats: number
-  /** Ended before the start was answered for. */
-  readonly early: Readonly<Record<string, ItemEnded>>
   readonly counts: BatchCounts
   readonly failures: readonly BatchFailure[]
   readonly window: number

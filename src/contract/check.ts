@@ -1,4 +1,6 @@
+import { anyMsOf, type Duration, notDuration } from './duration.js'
 import type { FieldProblem, Problem } from './errors.js'
+import { bytesOf } from './json.js'
 import { cut } from './text.js'
 
 /*
@@ -39,6 +41,12 @@ export interface ListRule {
   readonly remedy: string
 }
 
+/** How many bytes a value has at most as JSON, which is how Temporal stores it. */
+export interface SizeRule {
+  readonly bytes: number
+  readonly remedy: string
+}
+
 /** @returns what a value is instead of `wanted`, e.g. `is a number, not a string`; an absent value is missing. */
 export function otherThan(wanted: string, value: unknown): string {
   return value === undefined ? 'is missing' : `is ${kindOf(value)}, not ${wanted}`
@@ -73,6 +81,15 @@ export function number({ least, most, remedy }: NumberRule): Check<number> {
   }
 }
 
+/** The bounds are milliseconds. */
+export function duration({ least, most, remedy }: NumberRule): Check<Duration> {
+  return function* (value) {
+    const found = anyMsOf(value)
+    if (Number.isNaN(found)) yield self(notDuration(value), remedy)
+    else if (!(found >= least && found <= most)) yield self(`is ${value}`, remedy)
+  }
+}
+
 export const flag: Check<boolean> = function* (value) {
   if (typeof value !== 'boolean') yield self(otherThan('a boolean', value), 'give true or false')
 }
@@ -100,6 +117,26 @@ export function list<T>(
     if (value.length < least) return yield self('is empty', remedy)
     if (value.length > most) return yield self(`has ${value.length} members`, remedy)
     for (const [index, member] of value.entries()) yield* under(String(index), item(member))
+  }
+}
+
+/** What fits, and is not larger than that. */
+export function atMost<T>({ bytes: most, remedy }: SizeRule, check: Check<T>): Check<T> {
+  return function* (value) {
+    const problems = [...check(value)]
+    yield* problems
+    if (problems.length > 0) return
+    const bytes = jsonBytesOf(value)
+    if (bytes === undefined) yield self('has a value that JSON does not have', remedy)
+    else if (bytes > most) yield self(`has ${bytes} bytes as JSON`, remedy)
+  }
+}
+
+function jsonBytesOf(value: unknown): number | undefined {
+  try {
+    return bytesOf(value)
+  } catch {
+    return undefined
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Counts, countsOf, type OutcomeStatus, type Part, type Reading } from './outcome.js'
+import { type Counts, countsOf, type OutcomeStatus, type TaskPart, type TaskReading } from './outcome.js'
 
 /** A task whose end nobody can read any more, or that was never found. */
 export interface LostTask {
@@ -25,7 +25,7 @@ export interface Decision {
  * | all aborted | aborted |
  * | otherwise | failed |
  */
-export function decide(readings: readonly Reading[], lost: readonly LostTask[] = []): Decision {
+export function decide(readings: readonly TaskReading[], lost: readonly LostTask[] = []): Decision {
   const total = { succeeded: 0, failed: 0, aborted: 0, unknown: lost.length }
   for (const counts of readings.map(countsOf)) {
     total.succeeded += counts.succeeded
@@ -49,7 +49,7 @@ function statusFor(total: Counts, all: number): OutcomeStatus {
 const maxNamed = 5
 
 function reasonFor(
-  readings: readonly Reading[],
+  readings: readonly TaskReading[],
   lost: readonly LostTask[],
   succeeded: number,
   all: number,
@@ -63,7 +63,7 @@ function reasonFor(
   return `${[count, ...named.slice(0, maxNamed), ...more].join('; ')}.`
 }
 
-function sentenceFor(part: Part): string {
+function sentenceFor(part: TaskPart): string {
   const definition = part.Definition === undefined ? '' : ` ${part.Definition}`
   const why = [part.ErrCodeExt, part.Message].filter(Boolean).join(', ')
   return `${part.Type}${definition} ${part.status}${why === '' ? '' : ` (${why})`}`

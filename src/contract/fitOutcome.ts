@@ -1,6 +1,6 @@
 import { bytesOf } from './json.js'
 import { fitVerdicts } from './moderation.js'
-import { countsOf, type Outcome, type Part, type Reading } from './outcome.js'
+import { countsOf, type Outcome, type TaskPart, type TaskReading } from './outcome.js'
 import { cut } from './text.js'
 
 /** An outcome at most, in UTF-8 bytes. Temporal warns from 512 KiB on and retries a result above 2 MiB for ever (measured). */
@@ -16,12 +16,12 @@ export function fitOutcome(outcome: Outcome): Outcome {
 }
 
 /** The flows that a task started are tasks of the outcome, and the media that it made stand there too. */
-function withoutRepeated({ started: _, newFileIds: __, ...reading }: Reading): Reading {
+function withoutRepeated({ started: _, newFileIds: __, ...reading }: TaskReading): TaskReading {
   return reading
 }
 
 /** The size that each may have, where those that need less leave the rest to the others. A comma follows each. */
-function shareOf(readings: readonly Reading[], maxBytes: number): number {
+function shareOf(readings: readonly TaskReading[], maxBytes: number): number {
   const sizes = readings.map((reading) => bytesOf(reading) + 1).toSorted((one, other) => one - other)
   let room = maxBytes
   for (const [index, size] of sizes.entries()) {
@@ -36,8 +36,8 @@ function shareOf(readings: readonly Reading[], maxBytes: number): number {
 export const verdictShare = 1 / 3
 
 /** Cuts lists before scalars, and never the counts. */
-export function shrinkReading(reading: Reading, maxBytes: number): Reading {
-  const shrinks: ((part: Part) => Part)[] = [
+export function shrinkReading(reading: TaskReading, maxBytes: number): TaskReading {
+  const shrinks: ((part: TaskPart) => TaskPart)[] = [
     (part) => part,
     (part) => ({ ...part, urls: part.urls.slice(0, 10) }),
     (part) => ({ ...part, urls: part.urls.slice(0, 1) }),
@@ -55,7 +55,7 @@ export function shrinkReading(reading: Reading, maxBytes: number): Reading {
   const fitting = verdicts && fitVerdicts(verdicts, maxBytes * verdictShare)
   const counts = countsOf(reading)
   const head = { ...rest, counts, ...(fitting ? { verdicts: fitting } : {}), truncated: true }
-  const kept: Part[] = []
+  const kept: TaskPart[] = []
   let bytes = bytesOf({ ...head, parts: [] })
   for (const { Input: _, ...part } of parts) {
     const last = { ...withShortMessage(part), urls: [], Output: {} }
@@ -66,6 +66,6 @@ export function shrinkReading(reading: Reading, maxBytes: number): Reading {
   return { ...head, parts: kept }
 }
 
-function withShortMessage(part: Part): Part {
+function withShortMessage(part: TaskPart): TaskPart {
   return part.Message === undefined ? part : { ...part, Message: cut(part.Message, 100) }
 }

@@ -1,4 +1,4 @@
-import type { Verdict } from './outcome.js'
+import type { ModerationVerdict } from './outcome.js'
 import { summaryText } from './summary.js'
 
 /** What clients and gates share. No workflow code here. */
@@ -10,7 +10,7 @@ export const decideUpdate = 'vodflow.decide'
 export const gatesQuery = 'vodflow.gates'
 
 /** What a person says. */
-export interface Decide {
+export interface DecideOptions {
   /** Name of the gate. */
   readonly gate: string
   readonly decision: 'approved' | 'rejected'
@@ -47,7 +47,7 @@ export function howDecided({ decidedBy, by, decidedAt, reason }: GateDecision): 
 /** A person said this, and says it again. */
 export function saysTheSame(
   earlier: GateDecision,
-  { decision, by }: Pick<Decide, 'decision' | 'by'>,
+  { decision, by }: Pick<DecideOptions, 'decision' | 'by'>,
 ): boolean {
   return earlier.decidedBy === 'person' && earlier.by === by && earlier.decision === decision
 }
@@ -74,7 +74,7 @@ export function readDeadlineSummary(summary: string): Pick<GateDecision, 'gate' 
 }
 
 /** Something to look at before one decides. */
-export interface Evidence {
+export interface GateEvidence {
   readonly what: string
   readonly url: string
   /** Until when VOD serves it, ISO 8601; empty where VOD does not say. */
@@ -93,8 +93,8 @@ export interface GateView {
   readonly Label: string
   readonly Form: string
   /** Every verdict, the worst first; what was found stands in `evidence`. */
-  readonly verdicts: readonly Pick<Verdict, 'of' | 'Suggestion' | 'Label' | 'Form'>[]
-  readonly evidence: readonly Evidence[]
+  readonly verdicts: readonly Pick<ModerationVerdict, 'of' | 'Suggestion' | 'Label' | 'Form'>[]
+  readonly evidence: readonly GateEvidence[]
   /** What the workflow says that it is about. */
   readonly subject: unknown
   readonly openedAt: string

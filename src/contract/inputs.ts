@@ -10,8 +10,10 @@ import type {
 } from './batch.js'
 import type { IdsPage } from './batchActivities.js'
 import {
+  atMost,
   byField,
   type Check,
+  duration,
   exactly,
   type Fields,
   flag,
@@ -27,8 +29,9 @@ import {
   under,
   whole,
 } from './check.js'
+import type { StepDelays } from './delays.js'
 import * as rules from './patterns.js'
-import type { AdoptInput, GivenDelays, StepInput } from './stepInput.js'
+import type { AdoptInput, StepInput } from './stepInput.js'
 import type { SweepInput, SweepTimes } from './sweep.js'
 import type { AnnouncedUpload, UploadInput, UploadMatch, UploadRuleInput, UploadWork } from './upload.js'
 
@@ -44,12 +47,12 @@ const ownText = text(rules.ownTextRule)
 const key = text(rules.keyRule)
 const onPartial = oneOf(rules.onPartialValues)
 const onFailure = oneOf(rules.onFailureValues)
-const ms = number(rules.msRule)
-const waits = list(ms, rules.waitsRule)
-const someWaits = list(ms, rules.someWaitsRule)
+const time = duration(rules.durationRule)
+const waits = list(time, rules.waitsRule)
+const someWaits = list(time, rules.someWaitsRule)
 const app = { account: optional(account), SubAppId: optional(SubAppId) }
 
-const delays = exactly<GivenDelays>({
+const delays = exactly<StepDelays>({
   looks: optional(waits),
   unlistedLooks: optional(waits),
   lookJitter: optional(number(rules.lookJitterRule)),
@@ -58,11 +61,11 @@ const delays = exactly<GivenDelays>({
   lag: optional(waits),
   refusals: optional(waits),
   listings: optional(someWaits),
-  listingsGiveUp: optional(ms),
-  overdue: optional(ms),
-  giveUp: optional(ms),
-  cancelGrace: optional(ms),
-  uploadTasks: optional(ms),
+  listingsGiveUp: optional(time),
+  overdue: optional(time),
+  giveUp: optional(time),
+  cancelGrace: optional(time),
+  uploadTasks: optional(time),
 })
 
 /** @param request - what is known of the request of its action */
@@ -73,7 +76,7 @@ export function stepInputWith(request: Check<StepInput['request']>): Check<StepI
       account: app.account,
       key: optional(key),
       idempotencyKey: optional(key),
-      events: optional(flag),
+      callbacks: optional(flag),
       onPartial: optional(onPartial),
       onFailure: optional(onFailure),
       report: optional(text(rules.temporalNameRule)),
@@ -154,9 +157,9 @@ const ofRule: Fields<UploadRuleInput> = {
       Categories: optional(list(anyText, rules.categoriesRule)),
     }),
   ),
-  maxAgeMs: optional(whole(rules.maxAgeRule)),
+  maxAge: optional(duration(rules.maxAgeRule)),
   work,
-  events: optional(flag),
+  callbacks: optional(flag),
   delays: optional(delays),
 }
 
@@ -196,12 +199,12 @@ const conditions: Check<SearchSource['search']> = function* (value) {
 
 const readPageByPage = {
   file: exactly<InFolder>({ file: text(rules.fileNameRule) }),
-  search: exactly<SearchSource>({ search: conditions }),
+  search: exactly<SearchSource>({ search: atMost(rules.searchSizeRule, conditions) }),
 }
 
 function batchInputWith(ids: ListRule): Check<Omit<BatchInput, 'state'>> {
   const FileIds = exactly<Extract<BatchSource, { FileIds: readonly string[] }>>({
-    FileIds: list(FileId, ids),
+    FileIds: atMost(rules.listedIdsSizeRule, list(FileId, ids)),
   })
   return exactly<Omit<BatchInput, 'state'>>(
     {
@@ -216,7 +219,7 @@ function batchInputWith(ids: ListRule): Check<Omit<BatchInput, 'state'>> {
       maxTasks: optional(whole(rules.taskBudgetRule)),
       maxTasksPerDay: optional(whole(rules.taskBudgetRule)),
       dryRun: optional(flag),
-      events: optional(flag),
+      callbacks: optional(flag),
       delays: optional(delays),
     },
     'give { source, ProcedureName }',
@@ -273,11 +276,10 @@ function valuesOf<K extends string, T>(check: Check<T>): Check<Readonly<Record<K
   }
 }
 
-const time = number(rules.timeRule)
-const sinceAndBeat = list(time, { least: 2, most: 2, remedy: 'give when and in which beat' })
+const instant = number(rules.timeRule)
+const sinceAndBeat = list(instant, { least: 2, most: 2, remedy: 'give when and in which beat' })
 /** Their form is that of the version that wrote them: they are only looked at as far as this one would throw. */
 const since: Check<BatchState['running'][string]> = (value) => sinceAndBeat(value)
-const ended: Check<BatchState['early'][string]> = (value) => having({})(value)
 const status: Check<ItemStatus> = (value) => ownText(value)
 
 /** What a run of a batch hands to the next. Of another version it may have more. */
@@ -292,7 +294,6 @@ export const batchState = having<BatchState>({
   waiting: list(FileId, ownList),
   running: valuesOf(since),
   beats: count,
-  early: valuesOf(ended),
   counts: having<BatchCounts>({
     read: count,
     started: count,
@@ -307,26 +308,26 @@ export const batchState = having<BatchState>({
   paused: flag,
   stopped: optional(ownText),
   day: having<BatchState['day']>({ date: ownText, tasks: number(rules.classIdRule) }),
-  meanMs: time,
-  startedAt: time,
+  meanMs: instant,
+  startedAt: instant,
 })
 
-const sweepTime = optional(number(rules.sweepTimeRule))
+const sweepTime = optional(duration(rules.sweepTimeRule))
 
 export const sweepInput = exactly<SweepInput>(
   {
     account,
     SubAppId: app.SubAppId,
     times: optional(
-      exactly<Partial<SweepTimes>>({
+      exactly<SweepTimes>({
         interval: sweepTime,
-        settle: sweepTime,
-        overlap: sweepTime,
-        whole: sweepTime,
+        gracePeriod: sweepTime,
+        windowOverlap: sweepTime,
+        fullScanInterval: sweepTime,
       }),
     ),
-    watermark: optional(time),
-    wholeAt: optional(time),
+    watermark: optional(instant),
+    wholeAt: optional(instant),
   },
   'give { account }',
 )

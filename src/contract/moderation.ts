@@ -1,6 +1,6 @@
 import { taskKinds } from './actions.js'
 import { bytesOf } from './json.js'
-import type { Moderation, Outcome, Reading, Verdict } from './outcome.js'
+import type { ModerationResult, ModerationVerdict, Outcome, TaskReading } from './outcome.js'
 
 /** The verdicts of an outcome at most, in UTF-8 bytes: they stand in its readings as well. */
 const maxModerationBytes = 24 * 1024
@@ -8,11 +8,11 @@ const maxModerationBytes = 24 * 1024
 /** A task of a step, and the last that VOD said of it. */
 interface ReviewedTask {
   readonly TaskType: string
-  readonly reading: Reading | undefined
+  readonly reading: TaskReading | undefined
 }
 
 /** The worst verdict of a step's tasks. None where a verdict is missing and the others pass: nobody may take that for a pass. */
-export function moderationOf(tasks: readonly ReviewedTask[]): Moderation | undefined {
+export function moderationOf(tasks: readonly ReviewedTask[]): ModerationResult | undefined {
   const verdicts = worstFirst(tasks.flatMap(({ reading }) => reading?.verdicts ?? []))
   const [worst] = verdicts
   const Suggestion = worst && suggestionOf(worst)
@@ -35,7 +35,7 @@ function mayHaveMore({ TaskType, reading }: ReviewedTask): boolean {
 const maxNamed = 5
 
 /** Moderation in words: `pass`, or the verdicts that are none, e.g. `block Porn (Media), review (Porn.Asr)`. */
-export function moderationText({ Suggestion, verdicts }: Moderation): string {
+export function moderationText({ Suggestion, verdicts }: ModerationResult): string {
   return badText(verdicts) || Suggestion
 }
 
@@ -49,14 +49,18 @@ export function outcomeModerationText({
   return verdicts.length === 0 ? undefined : badText(verdicts) || 'no verdict'
 }
 
-function badText(verdicts: readonly Verdict[]): string {
+function badText(verdicts: readonly ModerationVerdict[]): string {
   const bad = verdicts.filter((verdict) => suggestionOf(verdict) !== 'pass').map(verdictText)
   const more = bad.length > maxNamed ? [`${bad.length - maxNamed} more`] : []
   return [...bad.slice(0, maxNamed), ...more].join(', ')
 }
 
 /** A verdict in words. */
-export function verdictText({ of, Suggestion, Label }: Pick<Verdict, 'of' | 'Suggestion' | 'Label'>): string {
+export function verdictText({
+  of,
+  Suggestion,
+  Label,
+}: Pick<ModerationVerdict, 'of' | 'Suggestion' | 'Label'>): string {
   return [Suggestion || 'no verdict', Label, `(${of})`].filter((word) => word !== '').join(' ')
 }
 
@@ -66,26 +70,29 @@ export const maxSegments = 10
 /** What a verdict says, in one of VOD's three words; undefined where there is none. A word that nobody knows needs a person. */
 export function suggestionOf({
   Suggestion,
-}: Pick<Verdict, 'Suggestion'>): 'pass' | 'review' | 'block' | undefined {
+}: Pick<ModerationVerdict, 'Suggestion'>): 'pass' | 'review' | 'block' | undefined {
   if (Suggestion === '') return undefined
   const word = Suggestion.toLowerCase()
   return word === 'pass' || word === 'block' ? word : 'review'
 }
 
 /** No verdict is worse than a pass: whoever reads from the top meets it first. */
-export function worstFirst<T extends Pick<Verdict, 'Suggestion'>>(verdicts: readonly T[]): T[] {
+export function worstFirst<T extends Pick<ModerationVerdict, 'Suggestion'>>(verdicts: readonly T[]): T[] {
   const order = ['block', 'review', undefined, 'pass']
   const rank = (verdict: T) => order.indexOf(suggestionOf(verdict))
   return verdicts.toSorted((one, other) => rank(one) - rank(other))
 }
 
 /** Cuts verdicts that stand worst first to a size: segments before verdicts, and verdicts from the end. */
-export function fitVerdicts(verdicts: readonly Verdict[], maxBytes: number): readonly Verdict[] {
+export function fitVerdicts(
+  verdicts: readonly ModerationVerdict[],
+  maxBytes: number,
+): readonly ModerationVerdict[] {
   for (const most of [maxSegments, 5, 2, 1, 0]) {
     const smaller = verdicts.map((verdict) => withSegments(verdict, most))
     if (bytesOf(smaller) <= maxBytes) return smaller
   }
-  const kept: Verdict[] = []
+  const kept: ModerationVerdict[] = []
   let bytes = bytesOf([])
   for (const verdict of verdicts) {
     const bare = { ...withSegments(verdict, 0), SegmentSetFileUrl: '', SegmentSetFileUrlExpireTime: '' }
@@ -96,7 +103,7 @@ export function fitVerdicts(verdicts: readonly Verdict[], maxBytes: number): rea
   return kept
 }
 
-function withSegments(verdict: Verdict, most: number): Verdict {
+function withSegments(verdict: ModerationVerdict, most: number): ModerationVerdict {
   if (verdict.segments.length <= most) return verdict
   return { ...verdict, segments: verdict.segments.slice(0, most), truncated: true }
 }

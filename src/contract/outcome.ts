@@ -12,7 +12,7 @@ export type PartStatus = 'succeeded' | 'failed' | 'aborted' | 'unknown'
 export type OutcomeStatus = 'succeeded' | 'partial' | 'failed' | 'aborted' | 'unknown' | 'detached'
 
 /** One sub-task of a task flow, e.g. one transcode, or the one part of a moderation task. */
-export interface Part {
+export interface TaskPart {
   /** Tencent's word: `Transcode`, `AdaptiveDynamicStreaming`, `CoverBySnapshot`, `ReviewAudioVideo`, ... */
   readonly Type: string
   readonly status: PartStatus
@@ -33,20 +33,20 @@ export interface Part {
  * What moderation says: the worst verdict of a step, and all of them. Never folded into {@link OutcomeStatus}: blocked content is a
  * successful task.
  */
-export interface Moderation {
+export interface ModerationResult {
   /** The worst of `verdicts`, in any case of letters. A word that vodflow does not know is `review`. */
   readonly Suggestion: 'pass' | 'review' | 'block'
   /** Of the worst verdict. The older moderation gives none for what is said or written: see `of` of the verdict. */
   readonly Label: string
   readonly Form: string
   /** Worst first. */
-  readonly verdicts: readonly Verdict[]
+  readonly verdicts: readonly ModerationVerdict[]
   /** There were more verdicts, none worse than the last one here: a policy over all of them cannot tell. */
   readonly truncated: boolean
 }
 
 /** One verdict of moderation. */
-export interface Verdict {
+export interface ModerationVerdict {
   /** What was looked at: `Media` or `Cover` (ReviewAudioVideo), or a Type of the older moderation, such as `Porn.Asr`. */
   readonly of: string
   /**
@@ -84,7 +84,7 @@ export interface ModerationSegment {
 export type TaskStatus = 'WAITING' | 'PROCESSING' | 'FINISH' | 'ABORTED' | (string & {})
 
 /** One `DescribeTaskDetail`, cut down to what a run keeps: bounded, plain JSON. */
-export interface Reading {
+export interface TaskReading {
   readonly TaskId: string
   readonly TaskType: string
   readonly Status: TaskStatus
@@ -98,9 +98,9 @@ export interface Reading {
   readonly percent?: number
   /** Of all parts, where some were cut: the outcome is decided from these. Absent where `parts` has all. */
   readonly counts?: Counts
-  readonly parts: readonly Part[]
+  readonly parts: readonly TaskPart[]
   /** What moderation says, worst first. Absent when the task was asked for no verdict. */
-  readonly verdicts?: readonly Verdict[]
+  readonly verdicts?: readonly ModerationVerdict[]
   /** FileIds of the media that it made. Absent when it made none. */
   readonly newFileIds?: readonly string[]
   /** Tasks of the task flow that it started on what it made: a PullUpload with a Procedure. Absent when there is none. */
@@ -118,7 +118,7 @@ export interface StartedTask {
 }
 
 /** One submission of a step. Every attempt stays visible in the outcome. */
-export interface Attempt {
+export interface StepAttempt {
   readonly attempt: number
   readonly SessionId: string
   /** An earlier send had been accepted: VOD said so, or its tasks were found. */
@@ -153,10 +153,10 @@ interface OutcomeFields {
   readonly newFileIds: readonly string[]
   /** The caller's own context, as it was given. Absent where none was. */
   readonly SessionContext?: string
-  readonly tasks: readonly Reading[]
+  readonly tasks: readonly TaskReading[]
   /** Absent where no moderation was asked for, and where a verdict is missing while the others pass. */
-  readonly moderation?: Moderation
-  readonly attempts: readonly Attempt[]
+  readonly moderation?: ModerationResult
+  readonly attempts: readonly StepAttempt[]
   readonly endedBy?: EndedBy
   /** In the failure of a step only: the outcome is too large for it. `result()` of the client returns the whole. */
   readonly truncated?: true
@@ -184,14 +184,14 @@ export interface UnknownOutcome extends OutcomeFields {
    * What `DescribeMediaInfos` shows on the media file. Nobody can tell whether an output is of this run or of an earlier one, and what
    * failed is not there.
    */
-  readonly mediaOutputs?: readonly Part[]
+  readonly mediaOutputs?: readonly TaskPart[]
 }
 
 /** What came of the media of a step; `status` tells which. Plain JSON of at most 256 KiB. */
 export type Outcome = SucceededOutcome | PartialOutcome | FailedOutcome | UnknownOutcome
 
 /** How many parts of a task ended in each way, those that were cut too. */
-export function countsOf({ counts, parts }: Pick<Reading, 'counts' | 'parts'>): Counts {
+export function countsOf({ counts, parts }: Pick<TaskReading, 'counts' | 'parts'>): Counts {
   if (counts) return counts
   const counted = { succeeded: 0, failed: 0, aborted: 0, unknown: 0 }
   for (const { status } of parts) counted[status]++

@@ -1,4 +1,4 @@
-import type { ListRule, NumberRule, TextRule } from './check.js'
+import type { ListRule, NumberRule, SizeRule, TextRule } from './check.js'
 import { day, hour, minute, shownMs } from './time.js'
 
 /* What inputs look like, how large they may be, and what to give instead of one that does not fit. */
@@ -111,10 +111,10 @@ export const subAppIdRule: NumberRule = {
   remedy: "give a whole number above 0, which stands next to the application's name in the console",
 }
 
-export const msRule: NumberRule = {
+export const durationRule: NumberRule = {
   least: 0,
   most: 400 * day,
-  remedy: 'give milliseconds, from 0 to 400 days',
+  remedy: 'give milliseconds, or a text such as "5 s", from 0 to 400 days',
 }
 
 export const lookJitterRule: NumberRule = {
@@ -152,7 +152,8 @@ export const taskBudgetRule: NumberRule = {
 export const maxAgeRule: NumberRule = {
   least: minute,
   most: 60 * hour,
-  remedy: 'give milliseconds from a minute to 60 hours; a batch on a schedule finds what is older',
+  remedy:
+    'give milliseconds, or a text such as "12 hours", from a minute to 60 hours; a batch on a schedule finds what is older',
 }
 
 export const classIdRule: NumberRule = {
@@ -179,7 +180,7 @@ export const timeRule: NumberRule = {
 export const sweepTimeRule: NumberRule = {
   least: 0,
   most: shownMs,
-  remedy: 'give milliseconds, from 0 to 72 hours',
+  remedy: 'give milliseconds, or a text such as "2 min", from 0 to 72 hours',
 }
 
 export const onPartialValues = ['accept', 'fail', 'repair'] as const
@@ -188,18 +189,30 @@ export const onFailureValues = ['throw', 'return'] as const
 const maxWaits = 1_000
 export const waitsRule: ListRule = {
   most: maxWaits,
-  remedy: 'give a list of at most 1,000 waits in milliseconds',
+  remedy: 'give a list of at most 1,000 durations, e.g. ["5 s", "1 min"]',
 }
 export const someWaitsRule: ListRule = {
   least: 1,
   most: maxWaits,
-  remedy: 'give a list of 1 to 1,000 waits in milliseconds',
+  remedy: 'give a list of 1 to 1,000 durations, e.g. ["5 s", "1 min"]',
 }
 
 export const listedIdsRule: ListRule = {
   least: 1,
   most: 10_000,
   remedy: 'give a list of 1 to 10,000 ids, or a file of more',
+}
+
+/** 10,000 ids of 64 letters fit. A batch carries its list, its failures and what runs in one payload of at most 2 MiB. */
+export const listedIdsSizeRule: SizeRule = { bytes: 700_000, remedy: 'give a shorter list, or a file' }
+
+/** Carried with the state of the batch. */
+export const searchSizeRule: SizeRule = { bytes: 100_000, remedy: 'give fewer conditions of SearchMedia' }
+
+/** What a batch keeps of its template. */
+export const batchTemplateSizeRule: SizeRule = {
+  bytes: 50_000,
+  remedy: 'give a template with fewer outputs',
 }
 
 export const uploadTasksRule: ListRule = { most: 2, remedy: 'give a list of at most 2 TaskIds' }

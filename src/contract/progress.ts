@@ -1,7 +1,7 @@
 import type { GateView } from './gates.js'
 import type { EndedBy, Outcome, TaskStatus } from './outcome.js'
 
-/** Name of the query that answers with a {@link Progress}. A contract: it never changes. */
+/** Name of the query that answers with a {@link RunProgress}. A contract: it never changes. */
 export const progressQuery = 'vodflow.progress'
 
 /** Name of the query that answers with a {@link StepProgress} for each step of a run. A contract: it never changes. */
@@ -17,7 +17,7 @@ export const outcomeQuery = 'vodflow.outcome'
 export const detachSignal = 'vodflow.detach'
 
 /** Where a step is, for people and progress bars. Nothing is decided from it. */
-export interface Progress {
+export interface RunProgress {
   readonly phase: 'submitting' | 'recovering' | 'waiting' | 'askingMedia' | 'cancelling' | 'settled'
   /** Number of the submission, from 1. */
   readonly attempt: number
@@ -25,7 +25,7 @@ export interface Progress {
   readonly percent: number
   readonly tasks: readonly TaskProgress[]
   /** How often each net asked to read a task: events, the sweep, looks of its own. */
-  readonly nets: NetCounts
+  readonly nets: EndedByCounts
   /** When the step will read its tasks by itself, ISO 8601; absent when it will not. */
   readonly nextLook?: string
   /** Since when VOD no longer shows a task that has not ended for us, ISO 8601. */
@@ -36,7 +36,7 @@ export interface Progress {
 }
 
 /** One of the steps of a run: its latest attempt. */
-export interface StepProgress extends Omit<Progress, 'outcome'> {
+export interface StepProgress extends Omit<RunProgress, 'outcome'> {
   /** Names the step within its run. */
   readonly key: string
   /** How it ended, in short: a run may have many steps, and the workflow has the whole outcome. */
@@ -54,7 +54,7 @@ export interface RunView {
 }
 
 /** How often each net has asked a step to look. */
-export type NetCounts = Readonly<Partial<Record<EndedBy, number>>>
+export type EndedByCounts = Readonly<Partial<Record<EndedBy, number>>>
 
 /** One task of VOD, as it was read last. */
 export interface TaskProgress {

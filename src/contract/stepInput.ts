@@ -29,7 +29,7 @@ export interface StepInput<A extends SubmitAction = SubmitAction> {
    */
   readonly idempotencyKey?: string | undefined
   /** `false` where no event can reach this run; its tasks are then read every few seconds to minutes. Default `true`. */
-  readonly events?: boolean | undefined
+  readonly callbacks?: boolean | undefined
   /**
    * When some sub-tasks fail: `fail` (default) the step, `accept` the partial outcome, or `repair`: submit what failed once more, at
    * most twice, and nothing that succeeded. A step that is still partial after that fails.
@@ -43,7 +43,7 @@ export interface StepInput<A extends SubmitAction = SubmitAction> {
   /** Workflow id of the batch that is told how the step ended. */
   readonly report?: string | undefined
   /** When the step looks by itself, ms; for tests and people in a hurry. */
-  readonly delays?: GivenDelays | undefined
+  readonly delays?: StepDelays | undefined
 }
 
 /** Ends of a step that its caller takes as a value. */
@@ -70,9 +70,6 @@ export interface StepFunction<Input> {
 /** What a run of `processMediaByProcedure` is given. */
 export type RunInput = StepInput<'ProcessMediaByProcedure'>
 
-/** Delays that differ from the defaults, ms. */
-export type GivenDelays = { readonly [D in keyof StepDelays]?: StepDelays[D] | undefined }
-
 /** What a run of `adoptTask` is given: a task that somebody else has submitted. Plain JSON. */
 export interface AdoptInput {
   readonly TaskId: string
@@ -83,5 +80,5 @@ export interface AdoptInput {
   readonly onPartial?: 'accept' | 'fail' | undefined
   /** As of {@link StepInput.onFailure}. */
   readonly onFailure?: 'throw' | 'return' | undefined
-  readonly delays?: GivenDelays | undefined
+  readonly delays?: StepDelays | undefined
 }

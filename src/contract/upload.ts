@@ -1,5 +1,8 @@
-import type { StartedTask } from './outcome.js'
-import type { GivenDelays } from './stepInput.js'
+import type { StepDelays } from './delays.js'
+import type { Duration } from './duration.js'
+import { isName } from './json.js'
+import type { StartedTask, TaskReading } from './outcome.js'
+import { isIsoTime } from './patterns.js'
 import { hour, minute } from './time.js'
 
 /** What the upload rule shares between the callback service and its workflow. */
@@ -9,6 +12,9 @@ export const uploadType = 'processUpload'
 
 /** Type of the failure of a run whose media file VOD does not show. */
 export const noSuchMediaType = 'NoSuchMedia'
+
+/** Type of the failure of a run whose upload may have started a task that VOD does not show whole. */
+export const uploadUnknownType = 'UploadUnknown'
 
 /** Which uploads are meant: all that is named must fit the media file as VOD itself describes it. */
 export interface UploadMatch {
@@ -38,14 +44,14 @@ export interface UploadRuleInput {
   readonly account?: string
   readonly match?: UploadMatch
   /**
-   * A file that VOD made longer before its event is left alone, ms: anyone can post an event that names an old file, and once Temporal
+   * A file that VOD made longer before its event is left alone: anyone can post an event that names an old file, and once Temporal
    * has forgotten the run of a file, an event that is repeated would start another. Default 12 hours, 60 hours at most; never longer
    * than the namespace remembers ended runs. What is left alone is found by a batch on a schedule.
    */
-  readonly maxAgeMs?: number
+  readonly maxAge?: Duration
   readonly work: UploadWork
-  readonly events?: boolean
-  readonly delays?: GivenDelays
+  readonly callbacks?: boolean
+  readonly delays?: StepDelays
 }
 
 /** What a run of `processUpload` is given. Plain JSON. */
@@ -110,4 +116,13 @@ export function startsWithUpload(
 ): boolean {
   const after = Date.parse(task.CreateTime) - Date.parse(mediaCreateTime)
   return isOfUploadKind(task) && Math.abs(after) <= withUploadMs
+}
+
+/** The member without which nobody knows whether the upload of a media file has started it. */
+export function lackInPlacing(
+  reading: Pick<TaskReading, 'TaskType' | 'SessionId' | 'FileId' | 'CreateTime'>,
+): 'FileId' | 'CreateTime' | undefined {
+  if (!isOfUploadKind(reading)) return undefined
+  if (!isName(reading.FileId)) return 'FileId'
+  return isIsoTime(reading.CreateTime) ? undefined : 'CreateTime'
 }

@@ -1,3 +1,5 @@
+import { type Duration, msOf } from './duration.js'
+
 /** Cancels a timer that has not fired. */
 export type CancelTimer = () => void
 
@@ -10,7 +12,7 @@ interface Timer {
  * The clock of the local VOD. It follows the machine's clock, or stands still when `frozen`. You can set and advance it, so that days pass
  * immediately in a test. ffmpeg and sockets still take real time.
  */
-export class Clock {
+export class EmulatorClock {
   readonly #frozen: boolean
   #offset = 0
   #frozenAt: number
@@ -35,24 +37,24 @@ export class Clock {
     this.#fireDue()
   }
 
-  /** Advances the time by `ms` and fires the timers that are due, in order. */
-  advance(ms: number): void {
-    this.set(this.now() + ms)
+  /** Advances the time and fires the timers that are due, in order. */
+  advance(duration: Duration): void {
+    this.set(this.now() + msOf(duration))
   }
 
-  /** Calls `fire` after `ms` of this clock. */
-  after(ms: number, fire: () => void): CancelTimer {
-    const timer: Timer = { at: this.now() + ms, fire }
+  /** Calls `fire` after this time of this clock. */
+  after(delay: Duration, fire: () => void): CancelTimer {
+    const timer: Timer = { at: this.now() + msOf(delay), fire }
     this.#timers.add(timer)
     this.#schedule()
     return () => void this.#timers.delete(timer)
   }
 
-  /** Resolves after `ms` of this clock, or immediately when the signal aborts. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  /** Resolves after this time of this clock, or immediately when the signal aborts. */
+  sleep(duration: Duration, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       if (signal?.aborted) return resolve()
-      const cancel = this.after(ms, () => {
+      const cancel = this.after(duration, () => {
         signal?.removeEventListener('abort', stop)
         resolve()
       })

@@ -1,17 +1,17 @@
 import type { Background } from './background.js'
-import type { Clock } from './clock.js'
+import type { EmulatorClock } from './clock.js'
 import type { EventBus } from './events/bus.js'
-import type { Faults } from './faults.js'
+import type { EmulatorFaults } from './faults.js'
 import type { MediaFile, QueuedEvent, SeenSession, Task, Template } from './model.js'
 import type { Collection } from './store.js'
-import type { Switches } from './switches.js'
+import type { EmulatorSwitches } from './switches.js'
 import type { Scheduler } from './tasks/scheduler.js'
 
 /** The state and services that every action uses. */
 export interface Context {
-  readonly clock: Clock
-  readonly switches: Switches
-  readonly faults: Faults
+  readonly clock: EmulatorClock
+  readonly switches: EmulatorSwitches
+  readonly faults: EmulatorFaults
   readonly media: Collection<MediaFile>
   readonly templates: Collection<Template>
   readonly tasks: Collection<Task>

@@ -4,17 +4,18 @@ import { resumePulls } from './actions/media.js'
 import { processMediaByProcedure } from './actions/processMediaByProcedure.js'
 import { Background } from './background.js'
 import { Books, type EmulatorLog } from './books.js'
-import { Clock } from './clock.js'
+import { EmulatorClock } from './clock.js'
 import type { Context, UploadOptions } from './context.js'
 import { openData } from './data.js'
+import { type Duration, msOf } from './duration.js'
 import { createAnnouncements } from './events/announce.js'
 import { EventBus } from './events/bus.js'
-import { Faults } from './faults.js'
+import { EmulatorFaults } from './faults.js'
 import { createLibrary } from './library.js'
 import { createMediaToolbox, instantToolbox } from './media/index.js'
 import type { EventConfig, MediaFile, QueuedEvent, SeenSession, Task, Template } from './model.js'
 import { RateLimits } from './rateLimits.js'
-import { defaultSwitches, type Switches } from './switches.js'
+import { type EmulatorSwitches, switchesOf } from './switches.js'
 import { Scheduler } from './tasks/scheduler.js'
 import { createWork } from './tasks/work.js'
 import { createAdmin } from './wire/admin.js'
@@ -29,26 +30,26 @@ export interface EmulatorOptions {
   readonly port?: number | undefined
   /** Folder that keeps media and state across restarts. Default: a temporary folder, which `close` removes. */
   readonly dataDir?: string | undefined
-  readonly clock?: Clock | undefined
-  readonly switches?: Partial<Switches> | undefined
+  readonly clock?: EmulatorClock | undefined
+  readonly switches?: Partial<EmulatorSwitches> | undefined
   /** Seed of faults with a probability. Default 1. */
   readonly seed?: number | undefined
-  /** `ffmpeg` (default) processes media. `instant` processes nothing and succeeds after `instantMs` for each sub-task. */
+  /** `ffmpeg` (default) processes media. `instant` processes nothing and succeeds after `taskTime` for each sub-task. */
   readonly media?: 'ffmpeg' | 'instant' | undefined
-  /** Duration of a sub-task with `instant`, ms. Default 20. */
-  readonly instantMs?: number | undefined
-  /** How long a moderation task takes, ms. Default 500; 20 with `instant`. */
-  readonly reviewMs?: number | undefined
-  /** Minimum time that a task stays WAITING, ms. Default 0. */
-  readonly waitingMs?: number | undefined
+  /** Duration of a sub-task with `instant`. Default 20 ms. */
+  readonly taskTime?: Duration | undefined
+  /** How long a moderation task takes. Default 500 ms; 20 ms with `instant`. */
+  readonly reviewTime?: Duration | undefined
+  /** Minimum time that a task stays WAITING. Default 0. */
+  readonly waitingTime?: Duration | undefined
   /** Number of tasks that run at the same time. Default 2; 1,000 with `instant`. */
   readonly concurrency?: number | undefined
   /** The sub-app of requests that name none. Default 1500000001. */
   readonly defaultSubAppId?: number | undefined
-  /** How long `PullEvents` waits for an event in an empty queue, ms. Default 5,000, as in the real VOD. */
-  readonly pullHoldMs?: number | undefined
-  /** How long a pushed event waits for its answer before it is sent again, ms. Default 5,000, as in the real VOD. */
-  readonly pushTimeoutMs?: number | undefined
+  /** How long `PullEvents` waits for an event in an empty queue. Default 5 s, as in the real VOD. */
+  readonly pullHold?: Duration | undefined
+  /** How long a pushed event waits for its answer before it is sent again. Default 5 s, as in the real VOD. */
+  readonly pushTimeout?: Duration | undefined
   /** Called for each call that was answered and each event that was sent. Default: no log. */
   readonly log?: EmulatorLog | undefined
 }
@@ -59,10 +60,10 @@ export interface Emulator {
   readonly endpoint: string
   /** Address of what is not part of Tencent's API; see docs/emulator.md. */
   readonly adminUrl: string
-  readonly clock: Clock
+  readonly clock: EmulatorClock
   /** You can change the switches at any time. */
-  readonly switches: Switches
-  readonly faults: Faults
+  readonly switches: EmulatorSwitches
+  readonly faults: EmulatorFaults
   /** Adds a local file to the library, which Tencent's API cannot do in one call. */
   upload(
     path: string,
@@ -91,24 +92,32 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     secretKey,
     port = 0,
     media = 'ffmpeg',
-    instantMs = 20,
+    taskTime = 20,
     seed = 1,
     defaultSubAppId = 1_500_000_001,
-    pullHoldMs = 5_000,
-    pushTimeoutMs = 5_000,
+    pullHold = 5_000,
+    pushTimeout = 5_000,
   } = options
   const instant = media === 'instant'
-  const clock = options.clock ?? new Clock()
-  const switches: Switches = { ...defaultSwitches, ...options.switches }
-  const toolbox = instant ? instantToolbox(clock, instantMs) : await createMediaToolbox()
+  const clock = options.clock ?? new EmulatorClock()
+  const switches: EmulatorSwitches = switchesOf(options.switches)
+  const toolbox = instant ? instantToolbox(clock, msOf(taskTime)) : await createMediaToolbox()
   const { mediaFolder, store, close: closeData } = openData(options.dataDir)
   const files = store.collection<MediaFile>('media')
   const tasks = store.collection<Task>('tasks')
   const queue = store.collection<QueuedEvent>('queue')
   const configs = store.collection<EventConfig>('eventConfigs')
-  const faults = new Faults(seed)
+  const faults = new EmulatorFaults(seed)
   const books = new Books(options.log)
-  const events = new EventBus({ clock, faults, switches, configs, queue, books, pushTimeoutMs })
+  const events = new EventBus({
+    clock,
+    faults,
+    switches,
+    configs,
+    queue,
+    books,
+    pushTimeoutMs: msOf(pushTimeout),
+  })
   let endpoint = ''
   const mediaUrl = () => `${endpoint}/media`
 
@@ -141,7 +150,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       url: `${mediaUrl()}/${task.FileId}/${task.TaskId}`,
     }),
     sourceOf: (file) => resolve(mediaFolder, file.source),
-    reviewMs: options.reviewMs ?? (instant ? 20 : 500),
+    reviewMs: msOf(options.reviewTime ?? (instant ? 20 : 500)),
     onChange: announcements.changed,
     setCover: ({ FileId }, CoverUrl) => change(FileId, { CoverUrl }),
     touched: ({ FileId }) => change(FileId, { updatedAt: clock.now() }),
@@ -161,7 +170,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     clock,
     tasks,
     concurrency: options.concurrency ?? (instant ? 1_000 : 2),
-    waitingMs: options.waitingMs ?? 0,
+    waitingMs: msOf(options.waitingTime ?? 0),
     work,
     onFinish: announcements.finished,
   })
@@ -175,7 +184,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     sessions: store.collection<SeenSession>('sessions'),
     queue,
     events,
-    pullHoldMs,
+    pullHoldMs: msOf(pullHold),
     scheduler,
     defaultSubAppId,
     library,

@@ -1,5 +1,7 @@
+import { type Duration, msOf } from './duration.js'
+
 /** A scripted fault. It strikes `times` times, default forever, each time with `probability`, default always. */
-export type Fault = { readonly times?: number; readonly probability?: number } & (
+export type EmulatorFault = { readonly times?: number; readonly probability?: number } & (
   | { readonly kind: 'error'; readonly action: string; readonly code: string }
   /** The call is carried out but answered with this code. */
   | { readonly kind: 'errorAfter'; readonly action: string; readonly code: string }
@@ -9,12 +11,12 @@ export type Fault = { readonly times?: number; readonly probability?: number } &
   | { readonly kind: 'loseReply'; readonly action: string }
   /** The call is neither carried out nor answered; the connection stays open. */
   | { readonly kind: 'hang'; readonly action: string }
-  /** The call is answered after `ms`. */
-  | { readonly kind: 'slow'; readonly action: string; readonly ms: number }
+  /** The call is answered after `delay`. */
+  | { readonly kind: 'slow'; readonly action: string; readonly delay: Duration }
   /** A sub-task of this Type, or of any for `*`, ends with this ErrCodeExt. */
   | { readonly kind: 'failSubTask'; readonly Type: string; readonly code: string }
   | { readonly kind: 'dropCallback' }
-  | { readonly kind: 'delayCallback'; readonly ms: number }
+  | { readonly kind: 'delayCallback'; readonly delay: Duration }
   | { readonly kind: 'doubleCallback' }
   /** The callback is sent after the next one. */
   | { readonly kind: 'reorderCallback' }
@@ -22,16 +24,16 @@ export type Fault = { readonly times?: number; readonly probability?: number } &
   | { readonly kind: 'forgeCallback'; readonly body: Readonly<Record<string, unknown>> }
 )
 
-export type FaultKind = Fault['kind']
-export type FaultOf<K extends FaultKind> = Extract<Fault, { kind: K }>
+export type FaultKind = EmulatorFault['kind']
+export type FaultOf<K extends FaultKind> = Extract<EmulatorFault, { kind: K }>
 
 interface PendingFault {
-  readonly fault: Fault
+  readonly fault: EmulatorFault
   left: number
 }
 
 /** The scripted faults. The same seed gives the same sequence of strikes. */
-export class Faults {
+export class EmulatorFaults {
   #pending: PendingFault[] = []
   #random: () => number
 
@@ -39,8 +41,9 @@ export class Faults {
     this.#random = randomFrom(seed)
   }
 
-  /** Adds faults. */
-  add(...faults: Fault[]): void {
+  /** Adds faults. @throws Error for a `delay` that is no duration */
+  add(...faults: EmulatorFault[]): void {
+    for (const fault of faults) if ('delay' in fault) msOf(fault.delay)
     for (const fault of faults) this.#pending.push({ fault, left: fault.times ?? Number.POSITIVE_INFINITY })
   }
 
@@ -50,7 +53,7 @@ export class Faults {
   }
 
   /** Returns the faults that can still strike, each with the `times` that are left. */
-  list(): Fault[] {
+  list(): EmulatorFault[] {
     return this.#pending
       .filter(({ left }) => left > 0)
       .map(({ fault, left }) => (fault.times === undefined ? fault : { ...fault, times: left }))

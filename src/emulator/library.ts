@@ -1,7 +1,7 @@
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Clock } from './clock.js'
+import type { EmulatorClock } from './clock.js'
 import type { Library, UploadFlow, UploadOptions } from './context.js'
 import { newFileId } from './ids.js'
 import { type MediaToolbox, SubTaskFailure } from './media/index.js'
@@ -9,7 +9,7 @@ import type { MediaFile } from './model.js'
 import type { Collection } from './store.js'
 
 export interface LibraryOptions {
-  readonly clock: Clock
+  readonly clock: EmulatorClock
   readonly media: Collection<MediaFile>
   readonly toolbox: MediaToolbox
   /** Folder of the media; `url` is its URL. */

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.js'
+import type { EmulatorClock } from './clock.js'
 import { ApiError } from './wire/apiError.js'
 
 /** Calls per second that VOD publishes for an action of an account; all other actions have 100. */
@@ -15,10 +15,10 @@ const usual = 100
 
 /** Refuses calls that exceed the rate limit of an action. */
 export class RateLimits {
-  readonly #clock: Clock
+  readonly #clock: EmulatorClock
   readonly #windows = new Map<string, { second: number; calls: number }>()
 
-  constructor(clock: Clock) {
+  constructor(clock: EmulatorClock) {
     this.#clock = clock
   }
 

@@ -1,20 +1,22 @@
+import { type Duration, msOf } from './duration.js'
+
 /**
  * Unverified facts about the real VOD. Each is a switch, because vodflow must work with every answer. The defaults are what the
  * documentation suggests.
  */
-export interface Switches {
+export interface EmulatorSwitches {
   /** A known SessionId is refused before the rest of the request is validated. */
   dedupBeforeValidation: boolean
   /** A request that fails validation still uses up its SessionId. */
   failedValidationUsesSessionId: boolean
-  /** How long VOD takes to accept a submit, ms. Until then, another submit with the same SessionId is a twin in flight. */
-  acceptMs: number
+  /** How long VOD takes to accept a submit. Until then, another submit with the same SessionId is a twin in flight. */
+  acceptTime: Duration
   /** The code for the second of two identical submits in flight. */
   twinInFlight: 'InvalidParameterValue.SessionId' | 'InternalError'
-  /** How long DescribeTasks does not list a new task, ms, 0 to 60,000. */
-  listingLagMs: number
-  /** How long DescribeTasks does not list a new review task, ms. */
-  reviewListingLagMs: number
+  /** How long DescribeTasks does not list a new task, 0 to 60 s. */
+  listingLag: Duration
+  /** How long DescribeTasks does not list a new review task, 0 to 60 s. */
+  reviewListingLag: Duration
   /** The review task does not echo the SessionId. */
   reviewWithoutSessionId: boolean
   /** A finished review task has no FinishTime. */
@@ -27,8 +29,8 @@ export interface Switches {
   oldTaskCode: 'InvalidParameterValue.TaskId' | 'ResourceNotFound'
   /** TasksNotifyMode None also silences ReviewAudioVideoComplete. */
   noneSilencesReview: boolean
-  /** How long DescribeTaskDetail still returns a finished task as PROCESSING, ms. */
-  detailLagMs: number
+  /** How long DescribeTaskDetail still returns a finished task as PROCESSING. */
+  detailLag: Duration
   /**
    * A signature is valid at any time. This is not a fact about VOD. It is for callers whose clock cannot be set with this one: without it,
    * their calls are refused when the clocks differ by more than five minutes.
@@ -36,19 +38,27 @@ export interface Switches {
   ignoreSkew: boolean
 }
 
-export const defaultSwitches: Switches = {
+export const defaultSwitches: EmulatorSwitches = {
   dedupBeforeValidation: false,
   failedValidationUsesSessionId: false,
-  acceptMs: 0,
+  acceptTime: 0,
   twinInFlight: 'InvalidParameterValue.SessionId',
-  listingLagMs: 0,
-  reviewListingLagMs: 0,
+  listingLag: 0,
+  reviewListingLag: 0,
   reviewWithoutSessionId: false,
   reviewWithoutFinishTime: false,
   abortWithoutEvent: false,
   signPlace: 'body',
   oldTaskCode: 'InvalidParameterValue.TaskId',
   noneSilencesReview: false,
-  detailLagMs: 0,
+  detailLag: 0,
   ignoreSkew: false,
+}
+
+/** Returns the switches that a user gives, with the defaults for those that are absent. @throws Error for a text that is no duration */
+export function switchesOf(given: Partial<EmulatorSwitches> | undefined): EmulatorSwitches {
+  const switches = { ...defaultSwitches, ...given }
+  for (const name of ['acceptTime', 'listingLag', 'reviewListingLag', 'detailLag'] as const)
+    msOf(switches[name])
+  return switches
 }

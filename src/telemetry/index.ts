@@ -4,7 +4,7 @@
 import type { OpenTelemetryPlugin, OpenTelemetryPluginOptions } from '@temporalio/interceptors-opentelemetry'
 import { loadPeer } from '../temporal/peers.js'
 import type { ApiCall } from '../vod/client.js'
-import type { Tracing } from '../worker/index.js'
+import type { VodTracing } from '../worker/index.js'
 
 const { SpanKind, SpanStatusCode, trace } = loadPeer<typeof import('@opentelemetry/api')>(
   'vodflow/telemetry',
@@ -30,7 +30,7 @@ const sdk = loadPeer<typeof import('@temporalio/interceptors-opentelemetry')>(
  */
 export function createTracing(
   options: OpenTelemetryPluginOptions,
-): Tracing & { readonly plugin: OpenTelemetryPlugin } {
+): VodTracing & { readonly plugin: OpenTelemetryPlugin } {
   const tracer = options.tracer ?? trace.getTracer('vodflow')
   return {
     plugin: new sdk.OpenTelemetryPlugin(options),

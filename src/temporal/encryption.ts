@@ -28,7 +28,7 @@ export function payloadEncryption(keys: string): DataConverter {
 }
 
 /** Returns a data converter with the keys of VODFLOW_PAYLOAD_KEYS. If unset, it encrypts nothing, and explains why it cannot decrypt. */
-export function encryptionOfEnvironment(): { readonly dataConverter: DataConverter } {
+export function encryptionFromEnv(): { readonly dataConverter: DataConverter } {
   const keys = process.env.VODFLOW_PAYLOAD_KEYS
   return { dataConverter: keys ? payloadEncryption(keys) : { payloadCodecs: [withoutKeys] } }
 }

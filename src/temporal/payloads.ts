@@ -5,7 +5,7 @@ import {
   type SerializationContext,
   ValueError,
 } from '@temporalio/common'
-import { encryptionOfEnvironment, problemOfUnopened } from './encryption.js'
+import { encryptionFromEnv, problemOfUnopened } from './encryption.js'
 
 /** Reads a payload as a client reads results: through its codecs, the last one first. The context says to whom the payload belongs. */
 export type PayloadReader = (payload: Payload, context?: SerializationContext) => Promise<unknown>
@@ -76,7 +76,7 @@ export async function readable(payload: Payload, read: PayloadReader): Promise<u
 
 /** Returns a reader for payloads from a file, which have no connection with a data converter. */
 export function payloadReaderOfEnvironment(): PayloadReader {
-  const { payloadCodecs = [] } = encryptionOfEnvironment().dataConverter
+  const { payloadCodecs = [] } = encryptionFromEnv().dataConverter
   const loadedDataConverter = { payloadCodecs, payloadConverter: defaultPayloadConverter }
   return payloadReader({ loadedDataConverter })
 }

@@ -1,39 +1,35 @@
+import type { WorkerDeploymentVersion } from '@temporalio/common'
 import type { temporal } from '@temporalio/proto'
-
-/** A version of a Worker Deployment. Its workers take the runs that are pinned to it. */
-export interface Build {
-  /** The same for every build, e.g. `vodflow`. */
-  readonly deploymentName: string
-  /** Different for each build. */
-  readonly buildId: string
-}
 
 /** The pollers of a task queue, and the builds that take runs that are not pinned. */
 export interface QueuePollers {
   /** Workers that poll now. A worker without a build is not versioned. */
-  readonly pollers: readonly { readonly identity: string; readonly build?: Build }[]
+  readonly pollers: readonly { readonly identity: string; readonly build?: WorkerDeploymentVersion }[]
   /** The current build. If it is absent, workers that are not versioned take new runs. */
-  readonly current?: Build
+  readonly current?: WorkerDeploymentVersion
   /** The build that takes a share of the runs that are not pinned. */
-  readonly ramping?: Build & { readonly percentage: number }
+  readonly ramping?: WorkerDeploymentVersion & { readonly percentage: number }
 }
 
 /** The reason why no worker takes the tasks of a queue. */
-export type Lack =
+export type NoWorkerDetails =
   | { readonly reason: 'noWorker' }
   /** `pinned`: the run is pinned to the build, but can be moved to the current one. `ramping`: the build takes only a share of the runs. */
   | {
       readonly reason: 'noWorkerOfBuild'
-      readonly build: Build
+      readonly build: WorkerDeploymentVersion
       readonly pinned: boolean
       readonly ramping?: true
     }
   /** Only versioned workers poll, and no build is the current one. */
-  | { readonly reason: 'noCurrentVersion'; readonly build: Build }
+  | { readonly reason: 'noCurrentVersion'; readonly build: WorkerDeploymentVersion }
 
 /** Returns the reason why no worker takes a task that is pinned to a build, or one that follows the routing of the queue. */
-export function lackIn({ pollers, current, ramping }: QueuePollers, pinned?: Build): Lack | undefined {
-  const polls = (wanted: Build) => pollers.some(({ build }) => isSame(build, wanted))
+export function lackIn(
+  { pollers, current, ramping }: QueuePollers,
+  pinned?: WorkerDeploymentVersion,
+): NoWorkerDetails | undefined {
+  const polls = (wanted: WorkerDeploymentVersion) => pollers.some(({ build }) => isSame(build, wanted))
   const wanted = pinned ?? current
   if (wanted && !polls(wanted))
     return { reason: 'noWorkerOfBuild', build: wanted, pinned: pinned !== undefined }
@@ -49,18 +45,18 @@ export function lackIn({ pollers, current, ramping }: QueuePollers, pinned?: Bui
   return other ? { reason: 'noCurrentVersion', build: other } : { reason: 'noWorker' }
 }
 
-export function isSame(one: Build | undefined, other: Build): boolean {
+export function isSame(one: WorkerDeploymentVersion | undefined, other: WorkerDeploymentVersion): boolean {
   return one?.deploymentName === other.deploymentName && one.buildId === other.buildId
 }
 
 /** Returns a build as Temporal's search attributes and lists spell it. */
-export function buildText({ deploymentName, buildId }: Build): string {
+export function buildText({ deploymentName, buildId }: WorkerDeploymentVersion): string {
   return `${deploymentName}:${buildId}`
 }
 
 type VersionName = { readonly deploymentName?: string | null; readonly buildId?: string | null }
 
-export function buildOf(named: VersionName | null | undefined): Build | undefined {
+export function buildOf(named: VersionName | null | undefined): WorkerDeploymentVersion | undefined {
   const { deploymentName, buildId } = named ?? {}
   return deploymentName && buildId ? { deploymentName, buildId } : undefined
 }
@@ -71,7 +67,7 @@ const pinnedBehavior = 1
 type Versioning = temporal.api.workflow.v1.IWorkflowExecutionVersioningInfo
 
 /** Returns the build to which a run is pinned, or undefined if it follows the routing of its task queue. */
-export function pinnedBuildOf(info: Versioning | null | undefined): Build | undefined {
+export function pinnedBuildOf(info: Versioning | null | undefined): WorkerDeploymentVersion | undefined {
   if (!info || info.versioningOverride?.autoUpgrade) return undefined
   const override = buildOf(info.versioningOverride?.pinned?.version)
   if (override) return override

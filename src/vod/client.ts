@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import pThrottle from 'p-throttle'
 import { Client } from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client.js'
 import { asyncActions } from '../contract/actions.js'
+import { type Duration, durationIn } from '../contract/duration.js'
 import { VodError } from '../contract/errors.js'
 import type { Json } from '../contract/json.js'
 import { openEnded } from '../contract/sentence.js'
@@ -9,7 +10,7 @@ import { syncKindOf } from '../contract/syncActions.js'
 import { type RequestOf, type ResponseOf, type VodAction, vodApi } from './api.js'
 import { isTooLarge, tooLarge, withBoundedAnswers } from './boundedAnswers.js'
 import { connectionsTo, nothingSent, observed, type RequestProgress } from './connections.js'
-import { type Credentials, credentialSource, type SecretKeys } from './credentials.js'
+import { credentialSource, type SecretKeys, type VodCredentials } from './credentials.js'
 import { defaultEndpoint, parseEndpoint } from './endpoint.js'
 import { parsed, problemsOf } from './problemOf.js'
 import { requireIds } from './schemas/ids.js'
@@ -22,11 +23,11 @@ export interface VodClientOptions {
    */
   readonly endpoint?: string
   /** Default `default`: environment, credential file, CVM role. */
-  readonly credentials?: Credentials
+  readonly credentials?: VodCredentials
   /** VOD ignores it, and takes any. Default none. */
   readonly region?: string
-  /** Default 15,000: the activity around a call has 30 s. */
-  readonly timeoutMs?: number
+  /** Default 15 s: the activity around a call has 30 s. */
+  readonly timeout?: Duration
   /**
    * Calls that begin within one second at most; more wait for their turn. Default: as many as are made. A worker's
    * task queues have rates of their own; what calls VOD beside them takes 10.
@@ -55,7 +56,7 @@ export const outsideQueues = 10
 export interface CallOptions {
   /** Gives up waiting for the answer. Whether VOD did what was asked is then unknown. */
   readonly signal?: AbortSignal
-  readonly timeoutMs?: number
+  readonly timeout?: Duration
 }
 
 /** VOD's API, signed. One call is one HTTP request: whoever calls decides about retries. */
@@ -76,7 +77,7 @@ export interface VodClient {
   knows(action: string): boolean
 }
 
-const defaultTimeoutMs = 15_000
+const usualTimeoutMs = 15_000
 
 /**
  * Tencent's official SDK, with what it leaves open: parsed requests and answers, typed errors, shared connections, proxies.
@@ -85,14 +86,8 @@ const defaultTimeoutMs = 15_000
  * @throws InvalidInputError when the endpoint, the keys or the proxy cannot be used; it shows none of them.
  */
 export function createVodClient(options: VodClientOptions = {}, field = ''): VodClient {
-  const {
-    endpoint,
-    region,
-    credentials = 'default',
-    timeoutMs = defaultTimeoutMs,
-    callsPerSecond,
-    onCall,
-  } = options
+  const { endpoint, region, credentials = 'default', callsPerSecond, onCall } = options
+  const defaultTimeoutMs = durationIn(`${field}timeout`, options.timeout ?? usualTimeoutMs)
   const url = parseEndpoint(`${field}endpoint`, endpoint || defaultEndpoint)
   const source = credentialSource(credentials, `${field}credentials`)
   const sdkWith = (reused: boolean) => {
@@ -119,7 +114,7 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
   async function sendParsed(
     action: string,
     request: Json,
-    { signal, timeoutMs: callTimeoutMs = timeoutMs }: CallOptions = {},
+    { signal, timeout = defaultTimeoutMs }: CallOptions = {},
   ): Promise<Json> {
     await turn?.()
     const sentAt = Date.now()
@@ -130,8 +125,9 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
       if (error instanceof VodError) tell(error.code, '')
       throw error
     })
-    const timeout = AbortSignal.timeout(callTimeoutMs)
-    const sending = nothingSent([timeout, ...(signal ? [signal] : [])])
+    const timeoutMs = durationIn('timeout', timeout)
+    const late = AbortSignal.timeout(timeoutMs)
+    const sending = nothingSent([late, ...(signal ? [signal] : [])])
     const sdk = isSafeToRepeat(action, request) ? reusing : fresh
     try {
       const answer = await observed(sending, () => sdk.request(action, request, { signal: sending.over }))
@@ -148,8 +144,8 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
     function failureOf(error: unknown): VodError {
       if (signal?.aborted)
         return new VodError({ action, code: 'ClientError.Aborted', problem: 'the caller gave up' })
-      if (!timeout.aborted) return vodErrorOf(action, error, { sending, keys })
-      const problem = `no ${sending.connected ? 'answer' : 'connection'} within ${callTimeoutMs} ms`
+      if (!late.aborted) return vodErrorOf(action, error, { sending, keys })
+      const problem = `no ${sending.connected ? 'answer' : 'connection'} within ${timeoutMs} ms`
       const code = sending.connected ? 'ClientError.Timeout' : 'ClientError.NotConnected'
       return new VodError({ action, code, problem })
     }

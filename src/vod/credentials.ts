@@ -24,7 +24,7 @@ export interface SecretKeys {
  * TENCENTCLOUD_SESSION_TOKEN), else Tencent's credential file (~/.tencentcloud/credentials), else the CVM role.
  * `assumeRole` takes a role with the keys found so; temporary keys are renewed before they expire.
  */
-export type Credentials =
+export type VodCredentials =
   | 'default'
   | SecretKeys
   | { readonly assumeRole: { readonly RoleArn: string; readonly RoleSessionName: string } }
@@ -84,7 +84,7 @@ function namesIn(
  * @param field - where the credentials were given, e.g. `accounts.default.credentials`.
  * @throws InvalidInputError when keys that are there already cannot be sent; it names the variable or the field, never the value.
  */
-export function credentialSource(credentials: Credentials, field = 'credentials'): CredentialSource {
+export function credentialSource(credentials: VodCredentials, field = 'credentials'): CredentialSource {
   if (credentials === 'default') {
     complete(environmentNow(), ofEnvironment)
     const cvmRole: Source = { names: answered('the CVM role'), find: renewed(fromCvmRole) }
@@ -111,7 +111,7 @@ export function credentialSource(credentials: Credentials, field = 'credentials'
  *
  * @throws InvalidInputError when they cannot be sent.
  */
-export async function checkCredentialFile(credentials: Credentials = 'default'): Promise<void> {
+export async function checkCredentialFile(credentials: VodCredentials = 'default'): Promise<void> {
   if (credentials !== 'default' && !('assumeRole' in credentials)) return
   if (complete(environmentNow(), ofEnvironment)) return
   complete(await file.find(), file.names)

@@ -1,15 +1,15 @@
 import { taskKinds } from '../contract/actions.js'
 import type { AskedResults } from '../contract/asked.js'
 import { shrinkReading, verdictShare } from '../contract/fitOutcome.js'
-import { bytesOf, filled, isName, itemsOf, type Json, object, text } from '../contract/json.js'
+import { bytesOf, distinct, filled, isName, itemsOf, type Json, object, text } from '../contract/json.js'
 import { fitVerdicts, suggestionOf } from '../contract/moderation.js'
 import {
   isTerminal,
-  type Part,
+  type ModerationVerdict,
   type PartStatus,
-  type Reading,
   type StartedTask,
-  type Verdict,
+  type TaskPart,
+  type TaskReading,
 } from '../contract/outcome.js'
 import { lackingIn, proofOf } from './proofs.js'
 import {
@@ -38,6 +38,8 @@ export interface ReadingOptions {
   readonly maxBytes?: number | undefined
   /** Task flows that the request asked for on what its task makes: an end that does not name them all is not known. */
   readonly flows?: number | undefined
+  /** How many of them have a Procedure task, where their templates have been read. Default: all. */
+  readonly procedureTasks?: number | undefined
   /** What the request asked the task for: an end that shows less is not known. */
   readonly asked?: AskedResults | undefined
 }
@@ -46,8 +48,8 @@ export interface ReadingOptions {
 export function toReading(
   TaskId: string,
   detail: Json,
-  { maxBytes = maxReadingBytes, flows = 0, asked }: ReadingOptions = {},
-): Reading {
+  { maxBytes = maxReadingBytes, flows = 0, procedureTasks = flows, asked }: ReadingOptions = {},
+): TaskReading {
   const TaskType = text(detail.TaskType)
   const Status = text(detail.Status)
   const task = taskIn(TaskType, detail)
@@ -56,13 +58,14 @@ export function toReading(
   const ended = [...partsOf({ TaskType, Status, task, asked }), ...abortedIn(TaskType, Status, task)]
   const startsFlows =
     taskKinds[TaskType]?.makes !== undefined && ended.every(({ status }) => status !== 'failed')
-  const unnamed = startsFlows ? flows - started.filter(({ isWhole }) => isWhole).length : 0
-  const parts = Status === 'FINISH' && unnamed > 0 ? [...ended, flowNotNamed] : ended
+  const whole = started.filter(({ isWhole }) => isWhole)
+  const isNamed = whole.length >= flows && whole.filter(hasProcedure).length >= procedureTasks
+  const parts = Status === 'FINISH' && startsFlows && !isNamed ? [...ended, flowNotNamed] : ended
   const newFileIds = made.map(({ FileId }) => text(FileId)).filter(isName)
   const all = verdictsOf(TaskType, Status, task)
   const verdicts = fitVerdicts(all, maxBytes * verdictShare)
   const isCut = verdicts.length < all.length || parts.some((part) => part.urls.length >= maxUrls)
-  const reading: Reading = {
+  const reading: TaskReading = {
     TaskId,
     TaskType,
     Status,
@@ -89,17 +92,17 @@ interface ShownTask {
   readonly asked: AskedResults | undefined
 }
 
-function partsOf({ TaskType, Status, task, asked }: ShownTask): Part[] {
+function partsOf({ TaskType, Status, task, asked }: ShownTask): TaskPart[] {
   if (Status === 'ABORTED') return [toPart(TaskType, 'aborted', task)]
   const hasEnded = Status === 'FINISH'
   if (task && hasSubTasks(TaskType, task)) {
     const subTasks = subTasksOf(task)
-    const parts = subTasks.map(partOf)
+    const parts = partsIn(subTasks)
     if (!hasEnded) return parts
     const broken = brokenSetsOf(TaskType, task).map((set) => unknownPart(TaskType, `${set} is no list`))
     // A flow that ended without a sub-task did nothing: most often the source could not be opened.
     if (parts.length + broken.length === 0) return [toPart(TaskType, 'failed', task)]
-    return [...parts, ...broken, ...missingOf(TaskType, subTasks, asked)]
+    return [...parts, ...broken, ...missingOf(TaskType, withoutRepeated(subTasks), asked)]
   }
   const status = wholeTaskStatus(TaskType, Status, task)
   const made = newMediaOf(TaskType, task)
@@ -112,8 +115,28 @@ function partsOf({ TaskType, Status, task, asked }: ShownTask): Part[] {
   return [...parts, ...missingOf(TaskType, parts, asked)]
 }
 
+/**
+ * The parts of sub-tasks. Those with the same Input are shown without it: nobody knows which of them failed, or whether VOD shows one of
+ * them twice.
+ */
+function partsIn(subTasks: readonly SubTask[]): TaskPart[] {
+  const inputs = subTasks.map(({ Type, result }) => JSON.stringify([Type, result?.Input]))
+  return subTasks.map((subTask, index) => {
+    const { Input, ...part } = partOf(subTask)
+    const isAlone = inputs.every((input, other) => other === index || input !== inputs[index])
+    return Input && isAlone ? { ...part, Input } : part
+  })
+}
+
+/** A result that stands in an answer twice stands for one: the other one is not shown. */
+function withoutRepeated(subTasks: readonly SubTask[]): SubTask[] {
+  return distinct(subTasks, (subTask) =>
+    subTask.result?.Status === 'SUCCESS' ? JSON.stringify(subTask) : undefined,
+  )
+}
+
 /** VOD shows the status of a task twice. If it contradicts itself, nobody knows how the task ended. */
-function abortedIn(TaskType: string, Status: string, task: Json | undefined): Part[] {
+function abortedIn(TaskType: string, Status: string, task: Json | undefined): TaskPart[] {
   if (Status !== 'FINISH' || task?.Status !== 'ABORTED') return []
   return [unknownPart(TaskType, `FINISH, but ${memberOf(TaskType)} is ABORTED`)]
 }
@@ -123,7 +146,7 @@ function missingOf(
   TaskType: string,
   shown: readonly { readonly Type: string; readonly set?: string }[],
   asked: AskedResults | undefined,
-): Part[] {
+): TaskPart[] {
   if (asked?.TaskType !== TaskType) return []
   return Object.entries(asked.results).flatMap(([kind, count]) => {
     const missing = count - shown.filter(({ Type, set }) => kind === Type || kind === set).length
@@ -142,8 +165,8 @@ interface StartedFlow {
 function startedBy(task: Json | undefined): StartedFlow[] {
   const places = task ? [task, ...itemsOf(task.FileInfoSet)] : []
   const { ProcedureTaskIds } = object(task?.Output) ?? {}
-  const flows = Array.isArray(ProcedureTaskIds) ? ProcedureTaskIds : []
-  return [...places, ...flows.map((ProcedureTaskId): Json => ({ ProcedureTaskId }))]
+  const ids = Array.isArray(ProcedureTaskIds) ? ProcedureTaskIds : []
+  const flows = [...places, ...ids.map((ProcedureTaskId): Json => ({ ProcedureTaskId }))]
     .map(({ ProcedureTaskId, ReviewAudioVideoTaskId }) => ({
       tasks: [
         ...startedTask('Procedure', ProcedureTaskId),
@@ -152,13 +175,18 @@ function startedBy(task: Json | undefined): StartedFlow[] {
       isWhole: typeof ProcedureTaskId === 'string' && typeof ReviewAudioVideoTaskId === 'string',
     }))
     .filter(({ tasks }) => tasks.length > 0)
+  return distinct(flows, ({ tasks }) => JSON.stringify(tasks))
+}
+
+function hasProcedure({ tasks }: StartedFlow): boolean {
+  return tasks.some(({ TaskType }) => TaskType === 'Procedure')
 }
 
 function startedTask(TaskType: string, TaskId: unknown): StartedTask[] {
   return text(TaskId) === '' ? [] : [{ TaskType, TaskId: text(TaskId) }]
 }
 
-function unknownPart(Type: string, Message: string): Part {
+function unknownPart(Type: string, Message: string): TaskPart {
   return { Type, status: 'unknown', Message, Output: {}, urls: [] }
 }
 
@@ -168,7 +196,7 @@ const flowNotNamed = unknownPart(
 )
 
 /** SUCCESS counts only with an empty ErrCodeExt (Tencent: ErrCode is kept for old clients), and with what it has made. */
-function partOf({ Type, set, result, lacks }: SubTask): Part {
+function partOf({ Type, set, result, lacks }: SubTask): TaskPart {
   if (lacks !== undefined) return toPart(Type, 'unknown', result, `without ${lacks}`)
   if (result?.Status === 'FAIL') return toPart(Type, 'failed', result)
   if (result?.Status !== 'SUCCESS') return toPart(Type, 'unknown', result)
@@ -190,8 +218,9 @@ function wholeTaskStatus(TaskType: string, Status: string, task: Json | undefine
 }
 
 /** A cover may have no verdict, because media may have no cover. The film itself has one wherever it was asked for. */
-function isJudged(verdicts: readonly Verdict[]): boolean {
-  const isMissing = (verdict: Verdict) => verdict.of === 'Media' && suggestionOf(verdict) === undefined
+function isJudged(verdicts: readonly ModerationVerdict[]): boolean {
+  const isMissing = (verdict: ModerationVerdict) =>
+    verdict.of === 'Media' && suggestionOf(verdict) === undefined
   return verdicts.some(suggestionOf) && !verdicts.some(isMissing)
 }
 
@@ -207,7 +236,7 @@ export function toPart(
   status: PartStatus,
   result: Json | undefined,
   lack = text(result?.Message),
-): Part {
+): TaskPart {
   const Output = object(result?.Output) ?? {}
   const Definition = object(result?.Input)?.Definition ?? Output.Definition
   const urls = [...urlsOf(Output)]
@@ -234,7 +263,7 @@ function inputOf(result: Json | undefined): { Input?: Json } {
 function scalarsOf(
   output: Json,
   { Definition, urls }: { readonly Definition: unknown; readonly urls: readonly string[] },
-): Part['Output'] {
+): TaskPart['Output'] {
   const scalars: Record<string, string | number | boolean> = {}
   for (const [name, value] of Object.entries(output)) {
     if (name === 'Definition' && value === Definition) continue

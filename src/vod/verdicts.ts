@@ -1,6 +1,6 @@
 import { itemsOf, type Json, object, text } from '../contract/json.js'
 import { maxSegments, worstFirst } from '../contract/moderation.js'
-import type { ModerationSegment, Verdict } from '../contract/outcome.js'
+import type { ModerationSegment, ModerationVerdict } from '../contract/outcome.js'
 import { cut } from '../contract/text.js'
 import { hasFailed, subTaskHasFailed } from './taskShape.js'
 
@@ -10,13 +10,13 @@ const maxWord = 100
  * Every verdict of a task, the worst first. What was asked for and not judged has an empty Suggestion: a task or sub-task that has
  * failed, has not ended, or ended without one.
  */
-export function verdictsOf(TaskType: string, Status: string, task: Json | undefined): Verdict[] {
+export function verdictsOf(TaskType: string, Status: string, task: Json | undefined): ModerationVerdict[] {
   const review = TaskType === 'ReviewAudioVideo' ? reviewVerdicts(Status, task) : []
   return worstFirst([...review, ...olderVerdicts(task)])
 }
 
 /** A ReviewAudioVideo task looks at what `ReviewContents` names, at the film where it names nothing. */
-function reviewVerdicts(Status: string, task: Json | undefined): Verdict[] {
+function reviewVerdicts(Status: string, task: Json | undefined): ModerationVerdict[] {
   const isGood = Status === 'FINISH' && !hasFailed(task)
   const Output = isGood ? object(task?.Output) : undefined
   const others = Object.entries(Output ?? {}).flatMap(([member, result]) => {
@@ -32,7 +32,7 @@ function reviewVerdicts(Status: string, task: Json | undefined): Verdict[] {
 }
 
 /** Sub-tasks of the older moderation, a member each; also members that did not exist when this was written. */
-function olderVerdicts(task: Json | undefined): Verdict[] {
+function olderVerdicts(task: Json | undefined): ModerationVerdict[] {
   const set = task?.AiContentReviewResultSet
   if (!Array.isArray(set)) return []
   return set.map(object).flatMap((item) => {
@@ -52,7 +52,7 @@ function outputOf(result: Json | undefined): Json | undefined {
 /** Segments that VOD lists in an answer; the file has them all. */
 const mostListed = { review: 10, older: 100 }
 
-function toVerdict(of: string, result: Json | undefined, mostListed: number): Verdict {
+function toVerdict(of: string, result: Json | undefined, mostListed: number): ModerationVerdict {
   const all = itemsOf(result?.SegmentSet)
   return {
     of: cut(of, maxWord),
@@ -88,7 +88,7 @@ function toSegment(segment: Json): ModerationSegment {
   }
 }
 
-type Words = Pick<Verdict, 'Suggestion' | 'Label' | 'Form'>
+type Words = Pick<ModerationVerdict, 'Suggestion' | 'Label' | 'Form'>
 
 function wordsOf(value: Json | undefined): Words {
   return { Suggestion: word(value?.Suggestion), Label: word(value?.Label), Form: word(value?.Form) }

@@ -3,11 +3,11 @@ import { InvalidInputError } from '../contract/errors.js'
 import { type ApiCall, createVodClient, type VodClient, type VodClientOptions } from '../vod/client.js'
 
 /** Options of the VOD client for each account alias. Runs have only the alias; secrets stay in the worker. */
-export type Accounts = Readonly<Record<string, VodClientOptions>>
+export type VodAccounts = Readonly<Record<string, VodClientOptions>>
 
 /** Returns the client of an account. Each account has one, and so one keep-alive pool. `onCall` gets every call. */
 export function clientsFor(
-  accounts: Accounts,
+  accounts: VodAccounts,
   onCall: (call: ApiCall) => void,
 ): (account: string) => VodClient {
   const clients = new Map(

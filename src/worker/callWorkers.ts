@@ -46,7 +46,7 @@ export interface CompanionOptions {
 /**
  * Creates the workers that run next to the user's worker, in the same process. Each account has its own queues for VOD's calls, with VOD's
  * rates, because a rate limit belongs to a task queue, and a backlog of submits must not starve the reads. vodflow's own workflows (the
- * sweep, the batch, uploads, runs by name) have a worker too, unless the user's worker serves their queue.
+ * sweep, the batch, uploads, runs by name) have a worker too, unless the user's worker is that of `createVodflowWorker`, which serves them.
  */
 export function createCompanions({ served, calls, beside, own }: CompanionOptions): Promise<Worker[]> {
   const { accounts, tracing } = served

@@ -1,14 +1,7 @@
+import type { WorkerDeploymentVersion } from '@temporalio/common'
 import type { WorkerDeploymentOptions } from '@temporalio/worker'
 import { type FieldProblem, InvalidInputError } from '../contract/errors.js'
 import { cut } from '../contract/text.js'
-
-/** A version of a Worker Deployment, with Temporal's names. */
-export interface DeploymentVersion {
-  /** The same for every build, e.g. `vodflow`. It must not contain a dot or a colon. */
-  readonly deploymentName: string
-  /** Different for each build, e.g. an image tag or a commit. */
-  readonly buildId: string
-}
 
 /** Maximum length of each part. Temporal joins both in one id of up to 1,000 characters. */
 const longest = 400
@@ -18,7 +11,7 @@ const longest = 400
  *
  * @throws InvalidInputError for names that Temporal would refuse
  */
-export function versioned({ deploymentName, buildId }: DeploymentVersion): WorkerDeploymentOptions {
+export function versioned({ deploymentName, buildId }: WorkerDeploymentVersion): WorkerDeploymentOptions {
   const problems = [
     ...problemsOf('deploymentName', deploymentName, {
       pattern: /^(?!__)[^\s.:]+$/,
@@ -36,7 +29,7 @@ export function versioned({ deploymentName, buildId }: DeploymentVersion): Worke
 }
 
 function problemsOf(
-  name: keyof DeploymentVersion,
+  name: keyof WorkerDeploymentVersion,
   value: unknown,
   { pattern, without }: { readonly pattern: RegExp; readonly without: string },
 ): FieldProblem[] {

@@ -27,14 +27,16 @@ import {
   type VodflowPluginOptions,
 } from './pluginOptions.js'
 import { repairFailures } from './repairFailures.js'
-import { requireOneCopy, requireOneVersion } from './requireOneSdk.js'
+import { requireConnection, requireOneCopy, requireOneVersion } from './requireOneSdk.js'
+import { requireOwnWork } from './requireOwnWork.js'
 import { requireReadable } from './requireReadable.js'
 import * as sdk from './sdk.js'
 
 /**
  * Lets the workflows of your own worker await vodflow's steps. Pass `plugins: [new VodflowPlugin({ ... })]` to `Worker.create`, and also
  * to `bundleWorkflowCode` if you bundle your workflows in advance. If your worker should serve some of vodflow's workflows too, re-export
- * these from your workflow file.
+ * these from your workflow file. `Worker.create` refuses a task queue of vodflow (`vodflow`, and names that begin with `vodflow.`), and a
+ * bundle that was made without the plugin or with another version of vodflow.
  *
  * The plugin adds interceptors and the activities `sendWebhook` and `DescribeTaskDetail`. Next to your worker, it runs workers for VOD's
  * calls, which have their own task queues, and for vodflow's own workflows (the sweep, batches, uploads). These workers have the data
@@ -74,6 +76,7 @@ export class VodflowPlugin implements WorkerPlugin, BundlerPlugin {
   configureWorker(options: WorkerOptions): WorkerOptions {
     if (isCompanion(options)) return options
     refuseTwice(options.plugins)
+    requireOwnWork(options)
     return this.#added.configureWorker(options)
   }
 
@@ -143,10 +146,7 @@ async function requireServed(
   accounts: readonly string[],
   { connection, namespace }: { readonly connection?: NativeConnection; readonly namespace: string },
 ): Promise<void> {
-  if (!connection) {
-    const remedy = 'pass a NativeConnection to the worker'
-    throw new InvalidInputError([{ field: 'connection', problem: 'missing', remedy }])
-  }
+  requireConnection(connection)
   const check = createPollerCheck(new Client({ connection, namespace }), {
     answerTimeoutMs,
     anyBuild: true,

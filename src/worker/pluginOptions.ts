@@ -4,13 +4,13 @@ import { InvalidInputError } from '../contract/errors.js'
 import type { MacKeys } from '../contract/seal/token.js'
 import type { SweepTimes } from '../contract/sweep.js'
 import type { ApiCall } from '../vod/client.js'
-import type { Accounts } from './accounts.js'
+import type { VodAccounts } from './accounts.js'
 
 /** The name follows Temporal's guide for plugins: organization, then plugin. */
 export const pluginName = 'vodflow.VodflowPlugin'
 
 /** Tracing, as `createTracing` of `vodflow/telemetry` returns it. */
-export interface Tracing {
+export interface VodTracing {
   readonly plugin: WorkerPlugin
   /** Called after each signed call. */
   readonly onCall: (call: ApiCall) => void
@@ -19,17 +19,17 @@ export interface Tracing {
 /** Options if workers in this process make VOD's calls. */
 export interface ServedHere {
   /** Endpoint and credentials for each account alias. A step that names no account uses `default`. */
-  readonly accounts: Accounts
+  readonly accounts: VodAccounts
   /** Keys that sign the token in SessionContext; see `parseMacKeys`. There is no default key. */
   readonly macKeys: MacKeys
   /** Actions that `callVod` may use here in addition to reads, e.g. `['ModifyMediaInfo', 'DeleteMedia']`. Default: none. */
   readonly allow?: readonly string[]
   /** Folder with files of ids, for batches that name a file. Default: none, so that batches cannot name files. */
   readonly idsFolder?: string | undefined
-  /** Times of the sweep for finished tasks. With `off`, runs rely on callbacks and their own reads. Default: see {@link SweepTimes}. */
-  readonly sweep?: Partial<SweepTimes> | 'off'
+  /** Times of the sweep for finished tasks. With `false`, runs rely on callbacks and their own reads. Default: see {@link SweepTimes}. */
+  readonly sweep?: SweepTimes | false
   /** Creates spans for each run, activity and signed call. Default: none. */
-  readonly tracing?: Tracing
+  readonly tracing?: VodTracing
 }
 
 /** Options if other processes make VOD's calls: `npx vodflow worker`. */

@@ -1,9 +1,9 @@
 import type { ReadInput, Submission, TaskSearch, VodCall, WebhookMessage } from '../contract/activities.js'
 import type { BatchInput, ItemEnded } from '../contract/batch.js'
-import type { Decide, GateDecision, GateView } from '../contract/gates.js'
+import type { DecideOptions, GateDecision, GateView } from '../contract/gates.js'
 import type { Hint } from '../contract/hint.js'
-import type { Outcome, Reading, Verdict } from '../contract/outcome.js'
-import type { Progress } from '../contract/progress.js'
+import type { ModerationVerdict, Outcome, TaskReading } from '../contract/outcome.js'
+import type { RunProgress } from '../contract/progress.js'
 
 /* One message of each kind that clients, workflows and activities send each other, with the values that converters tend to change. */
 
@@ -26,13 +26,13 @@ const input = {
   account: undefined,
   key: '007',
   idempotencyKey: 'true',
-  events: false,
+  callbacks: false,
   onPartial: 'repair',
   report: '',
   delays: { looks: [21_600_000, 86_400_000], polls: [], lag: [5_000, 2_000, 2_000], lookJitter: 0 },
 } satisfies Submission<'ProcessMediaByProcedure'>['input']
 
-const verdict: Verdict = {
+const verdict: ModerationVerdict = {
   of: 'Porn.Asr',
   Suggestion: 'review',
   Label: '',
@@ -55,7 +55,7 @@ const verdict: Verdict = {
   SegmentSetFileUrlExpireTime: '2026-11-30T06:18:00Z',
 }
 
-const reading: Reading = {
+const reading: TaskReading = {
   TaskId,
   TaskType: 'Procedure',
   Status: 'FINISH',
@@ -146,12 +146,12 @@ const webhook: WebhookMessage = {
   data: { outcome, subject: null },
   chain,
   key: '0',
-  waits: [5_000, 300_000],
+  retryDelays: [5_000, 300_000],
 }
 
 const hint: Hint = { v: 1, SessionId, TaskId: '*', terminal: false, percent: 0, via: 'push', at: createdAt }
 
-const progress: Progress = {
+const progress: RunProgress = {
   phase: 'settled',
   attempt: 1,
   percent: 33.3,
@@ -161,7 +161,13 @@ const progress: Progress = {
   cancelled: { stopped: [], ended: [TaskId], left: [], submitUnanswered: false },
 }
 
-const decide: Decide = { gate: 'review', decision: 'rejected', by: 'Zoë', reason: '.', runId: undefined }
+const decide: DecideOptions = {
+  gate: 'review',
+  decision: 'rejected',
+  by: 'Zoë',
+  reason: '.',
+  runId: undefined,
+}
 
 const gate: GateView = {
   gate: 'review',

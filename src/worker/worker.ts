@@ -1,13 +1,14 @@
-import type { DataConverter } from '@temporalio/common'
+import type { DataConverter, WorkerDeploymentVersion } from '@temporalio/common'
 import type { NativeConnection, Worker } from '@temporalio/worker'
 import { workflowQueue } from '../contract/queues.js'
 import { workflowCode } from './bundle.js'
 import { identity, shutdownForceMs, shutdownGraceMs } from './callWorkers.js'
-import { type DeploymentVersion, versioned } from './deployment.js'
+import { versioned } from './deployment.js'
 import { endsInTime } from './endsInTime.js'
 import { VodflowPlugin } from './plugin.js'
 import type { ServedHere, VodflowPluginOptions } from './pluginOptions.js'
-import { requireOneCopy } from './requireOneSdk.js'
+import { requireConnection } from './requireOneSdk.js'
+import { ownWorker } from './requireOwnWork.js'
 import * as sdk from './sdk.js'
 
 /** Options of {@link createVodflowWorker}. */
@@ -26,7 +27,7 @@ export interface VodflowWorkerOptions extends ServedHere, Pick<VodflowPluginOpti
    * For Temporal's worker versioning: runs start on the current build and stay with the build that started them
    * (`temporal worker deployment set-current-version`). Default: not versioned.
    */
-  readonly deployment?: DeploymentVersion | undefined
+  readonly deployment?: WorkerDeploymentVersion | undefined
 }
 
 /** Workers that start, run and stop together. */
@@ -55,8 +56,9 @@ export async function createVodflowWorker(options: VodflowWorkerOptions): Promis
     deployment,
     ...plugin
   } = options
-  requireOneCopy(connection, sdk.NativeConnection)
+  requireConnection(connection)
   const worker = await sdk.Worker.create({
+    ...ownWorker,
     connection,
     namespace,
     identity: identity(),

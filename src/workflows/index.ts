@@ -4,29 +4,29 @@
  */
 
 export type { BatchInput, BatchProgress, BatchReport } from '../contract/batch.js'
-export type { StepDelays } from '../contract/delays.js'
-export type { Decide, Evidence, GateDecision, GateView } from '../contract/gates.js'
+export type { StepDelaysInMs } from '../contract/delays.js'
+export type { DecideOptions, GateDecision, GateEvidence, GateView } from '../contract/gates.js'
 export type {
   FailedOutcome,
-  Moderation,
+  ModerationResult,
   ModerationSegment,
+  ModerationVerdict,
   Outcome,
   OutcomeStatus,
-  Part,
   PartialOutcome,
-  Reading,
   SucceededOutcome,
+  TaskPart,
+  TaskReading,
   UnknownOutcome,
-  Verdict,
 } from '../contract/outcome.js'
-export type { CancelSummary, NetCounts, Progress, TaskProgress } from '../contract/progress.js'
+export type { CancelSummary, EndedByCounts, RunProgress, TaskProgress } from '../contract/progress.js'
 export type { AdoptInput, RunInput, StepFunction, StepInput } from '../contract/stepInput.js'
 export type { UploadedMedia } from '../contract/upload.js'
 export { processBatch } from './batch/processBatch.js'
 export { callVod, type VodCallAnswer, type VodCallOptions, type VodCallRequest } from './callVod.js'
 export type { GateEvent, PolicyVerdict, ReviewGateInput } from './gates/input.js'
 export { reviewGate } from './gates/reviewGate.js'
-export { type Notification, notify } from './notify.js'
+export { notify, type WebhookNotification } from './notify.js'
 export { processUpload, type UploadReport } from './processUpload.js'
 export { adoptTask } from './step/adoptTask.js'
 export {

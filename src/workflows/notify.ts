@@ -1,7 +1,9 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { WebhookActivities } from '../contract/activities.js'
-import { shallow } from '../contract/check.js'
+import { duration, list, shallow } from '../contract/check.js'
 import { keyOf } from '../contract/defaultKey.js'
+import { type Duration, msOf } from '../contract/duration.js'
+import { durationRule, waitsRule } from '../contract/patterns.js'
 import { summaryText } from '../contract/summary.js'
 import { hour, minute, second } from '../contract/time.js'
 import { refuse, requireValid } from './refuse.js'
@@ -15,8 +17,10 @@ const standardWaits = [
   ...[2, 5, 10, 14, 20, 24].map((hours) => hours * hour),
 ]
 
+const delayList = list(duration(durationRule), waitsRule)
+
 /** A webhook to be sent (Standard Webhooks). */
-export interface Notification {
+export interface WebhookNotification {
   /** Name of one of the worker's `webhooks`. Default `default`. */
   readonly endpoint?: string
   /** What has happened, e.g. `episode.published`. */
@@ -28,8 +32,8 @@ export interface Notification {
    * this run has said it; the same once more after continue-as-new needs a key.
    */
   readonly key?: string
-  /** Waits between attempts, ms. Default: 5 s, 5 and 30 min, 2, 5, 10, 14, 20 and 24 h. */
-  readonly waits?: readonly number[]
+  /** Waits between attempts. Default: 5 s, 5 and 30 min, 2, 5, 10, 14, 20 and 24 h. */
+  readonly retryDelays?: readonly Duration[]
 }
 
 /** How often this run has sent a notification of the same content. Module state is a workflow's own. */
@@ -52,16 +56,15 @@ function unusedKey(content: string): string {
  * @throws ActivityFailure with an ApplicationFailure of type `Undelivered` after the last attempt, `Gone` when the endpoint wants no
  *   more (410), or `InvalidInput` when the worker has no such endpoint.
  */
-export async function notify(notification: Notification): Promise<{ readonly id: string }> {
+export async function notify(notification: WebhookNotification): Promise<{ readonly id: string }> {
   requireInbox('notify')
-  const { endpoint = 'default', type, data, key, waits = standardWaits } = notification ?? {}
+  const { endpoint = 'default', type, data, key, retryDelays = standardWaits } = notification ?? {}
   if (typeof type !== 'string' || type === '')
     throw refuse('type', 'is missing', 'give the name of what has happened')
   if (typeof endpoint !== 'string')
     throw refuse('endpoint', 'is not a name', 'give that of a webhook of the worker')
   requireValid(data, shallow, 'data')
-  if (!Array.isArray(waits) || !waits.every((wait) => Number.isFinite(wait) && wait >= 0))
-    throw refuse('waits', 'is not a list of milliseconds', 'give e.g. [5000, 300000], or leave it out')
+  requireValid(retryDelays, delayList, 'retryDelays')
   const { sendWebhook } = proxyActivities<WebhookActivities>({
     // On the worker's own queue: a slow endpoint must not take the place of a call to VOD.
     startToCloseTimeout: 30_000,
@@ -75,6 +78,6 @@ export async function notify(notification: Notification): Promise<{ readonly id:
     data,
     chain,
     key: key ?? unusedKey(keyOf(`notify/${type}`, { endpoint, data })),
-    waits,
+    retryDelays: retryDelays.map(msOf),
   })
 }

@@ -8,6 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { SweepPass, VodActivities } from '../contract/activities.js'
+import { durationsIn } from '../contract/duration.js'
 import { sweepInput } from '../contract/inputs.js'
 import { said } from '../contract/markdown.js'
 import { queueFor } from '../contract/queues.js'
@@ -29,7 +30,7 @@ const roundsPerRun = 400
 export async function sweep(input: SweepInput): Promise<void> {
   requireValid(input, sweepInput)
   const { account, SubAppId } = input
-  const times = { ...defaultSweepTimes, ...input.times }
+  const times = durationsIn('times', input.times, defaultSweepTimes)
   const app = { account, SubAppId }
   // Whoever starts a sweep by its name must not say what it has read.
   let { watermark, wholeAt = 0 }: Partial<SweepInput> = isContinued() ? input : {}
@@ -38,7 +39,7 @@ export async function sweep(input: SweepInput): Promise<void> {
     const since = nextSince({ watermark, wholeAt }, times, now)
     const whole = since.finishedSince === undefined
     const { sweepTasks } = activitiesOf(account, whole ? 'all that VOD lists' : 'what has finished meanwhile')
-    const swept = await sweepTasks({ ...app, settle: times.settle, ...since }).catch(untilRefused)
+    const swept = await sweepTasks({ ...app, gracePeriod: times.gracePeriod, ...since }).catch(untilRefused)
     if (swept === undefined) return
     watermark = Math.max(watermark ?? 0, swept.newest)
     if (whole) wholeAt = now
@@ -58,8 +59,8 @@ function nextSince(
   times: typeof defaultSweepTimes,
   now: number,
 ): Pick<SweepPass, 'finishedSince'> {
-  const isWholeDue = watermark === undefined || now - wholeAt >= times.whole
-  return isWholeDue ? {} : { finishedSince: watermark - times.overlap }
+  const isWholeDue = watermark === undefined || now - wholeAt >= times.fullScanInterval
+  return isWholeDue ? {} : { finishedSince: watermark - times.windowOverlap }
 }
 
 function activitiesOf(account: string, summary: string) {

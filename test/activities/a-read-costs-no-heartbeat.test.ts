@@ -13,7 +13,7 @@ const keys = { secretId: 'id', secretKey: 'key' }
 let vod: Emulator
 let client: VodClient
 beforeAll(async () => {
-  vod = await startEmulator({ ...keys, media: 'instant', instantMs: 1 })
+  vod = await startEmulator({ ...keys, media: 'instant', taskTime: 1 })
   client = createVodClient({ endpoint: vod.endpoint, credentials: keys })
   await client.call('CreateProcedureTemplate', {
     Name: 'one',

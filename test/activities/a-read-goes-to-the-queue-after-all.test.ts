@@ -2,13 +2,13 @@ import { ApplicationFailure } from '@temporalio/common'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { readAtOnce as readAtOnceOf } from '../../src/activities/localRead.js'
 import type { ReadInput, ReadResult } from '../../src/contract/activities.js'
-import type { Reading } from '../../src/contract/outcome.js'
+import type { TaskReading } from '../../src/contract/outcome.js'
 import { callsPerSecond } from '../../src/contract/rates.js'
 
 const look: ReadInput = { account: 'default', TaskId: 'task', waits: [1], lag: [1], untilTerminal: true }
 const seen = (Status: string, unknown = 0): ReadResult => ({
   kind: 'seen',
-  reading: { Status, counts: { unknown } } as Reading,
+  reading: { Status, counts: { unknown } } as TaskReading,
   requestId: 'request',
 })
 const ended = seen('FINISH')

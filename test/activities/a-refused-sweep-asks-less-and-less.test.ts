@@ -35,7 +35,9 @@ async function attempts(answer: (number: number) => Answer, lastMs: number) {
     environment.on('heartbeat', (details) => {
       heartbeatDetails = details
     })
-    const error = await environment.run(activity, { account: 'default', settle: 0 }).catch((error) => error)
+    const error = await environment
+      .run(activity, { account: 'default', gracePeriod: 0 })
+      .catch((error) => error)
     if (!(error instanceof Error)) return { waits, final: false }
     const { nonRetryable, nextRetryDelay } = error as Error & {
       nonRetryable: boolean

@@ -13,7 +13,7 @@ import type { Submission, SubmitResult } from '../../src/contract/activities.js'
 import { VodError } from '../../src/contract/errors.js'
 import { parseMacKeys } from '../../src/contract/seal/macKeys.js'
 import type { VodClient } from '../../src/vod/client.js'
-import { submitFailure } from '../../src/workflows/step/submit.js'
+import { submitFailed } from '../../src/workflows/step/submit.js'
 
 const day = 24 * 60 * 60_000
 const longAgo = Date.now() - 6 * day - 1_000
@@ -402,7 +402,7 @@ describe('an error in the code of vodflow', () => {
     expect(asked).toBe(1)
     const address = { ...submission, isWholeRun: true, account: 'default' }
     const submitting = { send: { action: 'ProcessMediaByProcedure', input: submission.input } as const }
-    expect(submitFailure(address, submitting, failure)).toMatchObject({ refused: false, sent: true })
+    expect(submitFailed(address, submitting, failure)).toMatchObject({ type: 'unanswered', sent: true })
   })
 })
 

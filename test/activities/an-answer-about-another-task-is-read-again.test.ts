@@ -15,7 +15,7 @@ let vod: Emulator
 let client: VodClient
 const TaskIds: string[] = []
 beforeAll(async () => {
-  vod = await startEmulator({ ...keys, media: 'instant', instantMs: 1 })
+  vod = await startEmulator({ ...keys, media: 'instant', taskTime: 1 })
   client = createVodClient({ endpoint: vod.endpoint, credentials: keys })
   await client.call('CreateProcedureTemplate', {
     Name: 'one',

@@ -26,7 +26,7 @@ const codecs: ChildProcess[] = []
 
 beforeAll(async () => {
   const dataConverter = payloadEncryption(keys)
-  stack = await startStack({ vod: { media: 'instant' }, worker: { sweep: 'off' }, dataConverter })
+  stack = await startStack({ vod: { media: 'instant' }, worker: { sweep: false }, dataConverter })
   await stack.vodClient.call('CreateProcedureTemplate', transcodeOnly)
   const path = join(tmpdir(), `vodflow-codec-${process.pid}.mp4`)
   await writeFile(path, '')

@@ -11,7 +11,7 @@ let browser: Browser
 let page: Page
 
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', waitingMs: 400 })
+  system = await startSystem({ media: 'instant', waitingTime: 400 })
   theirs = await startTheirs(system, 'pipelines')
   browser = await launchChromium()
   page = await browser.newPage({ viewport: { width: 1400, height: 1000 } })
@@ -94,7 +94,7 @@ it('what others write is text there: no heading, no link, no picture', async () 
 
 it('a run that waits says what happens next, and when', async () => {
   const FileId = await system.media()
-  system.vod.faults.add({ kind: 'delayCallback', ms: 20_000, times: 2 })
+  system.vod.faults.add({ kind: 'delayCallback', delay: 20_000, times: 2 })
   const run = await system.vodflow.process({ FileId, ProcedureName: 'one' })
   await expect.poll(async () => (await run.progress()).phase).toBe('waiting')
   await open(run.workflowId, 'user-metadata')

@@ -41,7 +41,7 @@ describe.concurrent('while Temporal cannot take signals', () => {
   })
 
   it('no more are held than there are places; one more is answered 503 at once', async () => {
-    const { post, handler } = rig({ deliver: down, limits: { maxHeld: 3, holdMs: 1_500 } })
+    const { post, handler } = rig({ deliver: down, limits: { maxHeld: 3, holdTimeout: 1_500 } })
     const held = [1, 2, 3].map((task) => post(ours({ TaskId: `t${task}` })))
     await new Promise((resolve) => setImmediate(resolve))
     expect(await Promise.race([post(ours({ TaskId: 't4' })), ...held.map(late)])).toBe(503)
@@ -63,7 +63,7 @@ describe.concurrent('while Temporal cannot take signals', () => {
   })
 
   it('a forged one is never held', async () => {
-    const { post, hints } = rig({ deliver: down, limits: { maxHeld: 1, holdMs: 1_000 } })
+    const { post, hints } = rig({ deliver: down, limits: { maxHeld: 1, holdTimeout: 1_000 } })
     const held = post(ours())
     const refused = Promise.all([post(forged()), post(forged()), post(forged())])
     expect(await Promise.race([refused, late(held)])).toEqual([403, 403, 403])

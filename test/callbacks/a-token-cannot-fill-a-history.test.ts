@@ -5,7 +5,7 @@ import { address, ours, rig } from './rig.js'
 
 const { SessionId } = address
 const hint: Hint = { v: 1, SessionId, TaskId: 'forged', terminal: true, via: 'push', at: 1 }
-const limits = { maxHistory: 500, slotMs: 60_000 }
+const limits = { maxHistory: 500, slotLength: 60_000 }
 
 /** A run, and processes that a token is replayed through. */
 function run({ processes }: { processes: number }) {

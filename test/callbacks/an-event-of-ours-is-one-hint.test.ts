@@ -104,7 +104,7 @@ describe('the same hint', () => {
   })
 
   it('is another signal when its time is over', async () => {
-    const { post, hints } = rig({ limits: { onceMs: 1 } })
+    const { post, hints } = rig({ limits: { deduplicationWindow: 1 } })
     await post(ours())
     await expect
       .poll(async () => {
@@ -120,7 +120,7 @@ describe('the same hint', () => {
       if (!up) throw new Error('14 UNAVAILABLE')
       return 'delivered' as const
     }
-    const { post } = rig({ deliver, limits: { holdMs: 1 } })
+    const { post } = rig({ deliver, limits: { holdTimeout: 1 } })
     expect(await post(ours())).toBe(503)
     up = true
     expect(await post(ours())).toBe(200)

@@ -26,8 +26,8 @@ let lines: { fields: object; message: string }[]
 let answer: () => Promise<'delivered' | 'no-run' | 'other-namespace'>
 
 /** An empty queue is held for less than the real one's 5 s, except where a test says so. */
-async function open(pullHoldMs: number): Promise<void> {
-  vod = await startEmulator({ ...credentials, media: 'instant', instantMs: 1, pullHoldMs })
+async function open(pullHold: number): Promise<void> {
+  vod = await startEmulator({ ...credentials, media: 'instant', taskTime: 1, pullHold })
   client = createVodClient({ endpoint: vod.endpoint, credentials })
   await client.call('CreateProcedureTemplate', {
     Name: 'one',
@@ -157,7 +157,7 @@ describe('an event of ours', () => {
   it('that Temporal does not take stays in the queue, and comes again', async () => {
     await submit()
     answer = () => Promise.reject(new Error('Temporal is away'))
-    const loop = start({ limits: { signalMs: 200 } })
+    const loop = start({ limits: { signalTimeout: 200 } })
     await vi.waitFor(
       () => expect(loop.counts()).toMatchObject({ delivered: 0, undelivered: 1, confirmed: 0 }),
       soon,
@@ -254,7 +254,7 @@ describe('an event of others', () => {
   })
 
   it('that is never taken on holds up neither the events of ours nor the end', async () => {
-    const loop = start({ foreign: () => new Promise(() => {}), limits: { foreignMs: 100 } })
+    const loop = start({ foreign: () => new Promise(() => {}), limits: { foreignTimeout: 100 } })
     await submit(foreign)
     await submit()
     await vi.waitFor(() => expect(loop.counts()).toMatchObject({ foreign: 1, confirmed: 1 }), soon)
@@ -267,14 +267,14 @@ describe('an event of others', () => {
     await reopenAsTheRealOne()
     const { vod, pulls } = watched()
     await submit(foreign)
-    const loop = start({ vod, limits: { restMs: 60_000 } })
+    const loop = start({ vod, limits: { idlePause: 60_000 } })
     await vi.waitFor(() => expect(loop.counts().foreign).toBe(1), soon)
     await loop.close()
     expect(pulls).toHaveLength(1)
   })
 
   it('ten times in a row is worth another word after an event of ours', async () => {
-    const loop = start({ limits: { restMs: 1 } })
+    const loop = start({ limits: { idlePause: 1 } })
     const batches = async (from: number, to: number) => {
       for (let batch = from; batch <= to; batch++) {
         await submit(foreign)
@@ -291,7 +291,7 @@ describe('an event of others', () => {
   })
 
   it('ten times in a row is worth a word, once', async () => {
-    const loop = start({ limits: { restMs: 1 } })
+    const loop = start({ limits: { idlePause: 1 } })
     for (let batch = 1; batch <= 15; batch++) {
       await submit(foreign)
       await vi.waitFor(() => expect(loop.counts().foreign).toBe(batch), soon)

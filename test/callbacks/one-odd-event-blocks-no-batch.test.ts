@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   createForward,
-  type Deliver,
+  type DeliverEvent,
   type ForeignEvent,
   type PullLoop,
   type PullLoopOptions,
@@ -57,7 +57,7 @@ const portOf = (of: Server) => (of.address() as AddressInfo).port
 
 function start(given: Partial<PullLoopOptions> = {}): PullLoop {
   const log = (_: object, message: string) => void lines.push(message)
-  const deliver: Deliver = async (_, hint) => {
+  const deliver: DeliverEvent = async (_, hint) => {
     hints.push(hint.TaskId)
     return 'delivered'
   }
@@ -169,7 +169,7 @@ describe('an event of an odd shape', () => {
 
 /** Pulls of an answer that always comes at once, until the loop rests. One that does not rest makes its next call within a few turns. */
 async function pullsOf(given: Partial<PullLoopOptions> = {}): Promise<number> {
-  start({ limits: { restMs: 60_000 }, ...given })
+  start({ limits: { idlePause: 60_000 }, ...given })
   for (let still = 0; still < 100 && pulls < 4; still = underWay === 0 && pulls > 0 ? still + 1 : 0)
     await new Promise((resolve) => setImmediate(resolve))
   return pulls
@@ -219,7 +219,7 @@ describe('an answer that comes at once', () => {
       number < 160
         ? { EventSet: Array.from({ length: 16 }, () => ({ ...again, EventHandle: `h${number++}` })) }
         : noEvent
-    start({ foreign: 'confirm', limits: { restMs: 60_000 } })
+    start({ foreign: 'confirm', limits: { idlePause: 60_000 } })
     await vi.waitFor(() => expect(confirms.flat()).toHaveLength(160), soon)
   })
 })
@@ -237,7 +237,7 @@ it('an answer that VOD held for long is asked for again at once', async () => {
   }
   try {
     // A rest would be longer than the test may take.
-    start({ vod: { call: call as never }, limits: { restMs: 60_000 } })
+    start({ vod: { call: call as never }, limits: { idlePause: 60_000 } })
     await fifth.promise
   } finally {
     clock.mockRestore()

@@ -1,7 +1,7 @@
-import type { Deliver } from '../../src/callbacks/deliver.js'
+import type { DeliverEvent } from '../../src/callbacks/deliver.js'
 import {
   createPushHandler,
-  type Logger,
+  type EventLogger,
   type PushHandler,
   type PushHandlerOptions,
   parseMacKeys,
@@ -49,8 +49,8 @@ export function rig({ deliver, ...options }: Partial<PushHandlerOptions> = {}): 
   const log = (level: 'info' | 'warn') => (fields: object, message: string) => {
     lines.push({ level, fields: fields as Record<string, unknown>, message })
   }
-  const logger: Logger = { info: log('info'), warn: log('warn') }
-  const noting: Deliver = async (to, hint) => {
+  const logger: EventLogger = { info: log('info'), warn: log('warn') }
+  const noting: DeliverEvent = async (to, hint) => {
     addresses.push(to)
     hints.push(hint)
     return deliver ? deliver(to, hint) : 'delivered'

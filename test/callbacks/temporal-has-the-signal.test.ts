@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Connection } from '@temporalio/client'
 import { NamespaceNotFoundError } from '@temporalio/common'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createDelivery, quickReconnect } from '../../src/callbacks/index.js'
+import { createDelivery, reconnectOptions } from '../../src/callbacks/index.js'
 import { type DevServer, startTemporalDevServer } from '../../src/cli/dev/devServer.js'
 import { type Hint, hintSignal } from '../../src/contract/hint.js'
 import { signalOnce } from '../../src/temporal/signalOnce.js'
@@ -119,14 +119,14 @@ describe('a callback and a real Temporal', () => {
     const dbFilename = join(folder, 'temporal.db')
     const before = await startTemporalDevServer({ dbFilename })
     const port = Number(before.address.split(':')[1])
-    const its = await Connection.connect({ address: before.address, channelArgs: quickReconnect })
+    const its = await Connection.connect({ address: before.address, channelArgs: reconnectOptions })
     const itsClient = new Client({ connection: its })
     await itsClient.workflow.start('nobodyRunsIt', { taskQueue: 'nobody-polls-it', workflowId })
     await before.close()
     let after: DevServer | undefined
     try {
       const deliver = createDelivery({ client: itsClient })
-      const { post, hints, handler } = rig({ deliver, limits: { holdMs: 25_000 } })
+      const { post, hints, handler } = rig({ deliver, limits: { holdTimeout: 25_000 } })
       const answer = post(ours({ address: { ...address, workflowId } }))
       await expect.poll(() => hints.length, { timeout: 10_000 }).toBeGreaterThan(1)
       after = await startTemporalDevServer({ dbFilename, port })

@@ -103,7 +103,7 @@ describe('vodflow callbacks', () => {
         response.end()
       }).listen(0, '127.0.0.1')
       await once(receiver, 'listening')
-      const vod = await startEmulator({ ...credentials, media: 'instant', instantMs: 1, pullHoldMs: 200 })
+      const vod = await startEmulator({ ...credentials, media: 'instant', taskTime: 1, pullHold: 200 })
       try {
         const client = createVodClient({ endpoint: vod.endpoint, credentials })
         await client.call('ModifyEventConfig', { Mode: 'PULL', UploadMediaCompleteEventSwitch: 'ON' })

@@ -74,7 +74,7 @@ describe('the callback server', () => {
   })
 
   it('cuts off a body that dribbles in', async () => {
-    const { port, counts } = await start(rig({ limits: { readMs: 300 } }))
+    const { port, counts } = await start(rig({ limits: { bodyTimeout: 300 } }))
     const back = await raw(port, head('content-length: 1000'), (socket) => {
       const dribble = setInterval(() => socket.write('x'), 20)
       socket.on('close', () => clearInterval(dribble))

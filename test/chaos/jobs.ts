@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Outcome, Run, Vodflow } from '../../src/client/index.js'
+import type { Outcome, RunHandle, Vodflow } from '../../src/client/index.js'
 import type { Emulator } from '../../src/emulator/index.js'
 import type { Forger } from './forger.js'
 import type { Forgery, Job } from './plan.js'
@@ -47,7 +47,7 @@ export async function doJob(job: Job, hands: Hands): Promise<Ended[]> {
   const { ProcedureName, TasksNotifyMode, onPartial, looks } = job
   const request = { ProcedureName, FileId, TasksNotifyMode, SessionContext: `job ${job.number}` }
   const options = { onPartial, delays: { looks, listings: [1_000, 2_000, 5_000] }, requireWorker: false }
-  const end = async (run: 'first' | 'rerun', start: () => Promise<Run>): Promise<Ended> => {
+  const end = async (run: 'first' | 'rerun', start: () => Promise<RunHandle>): Promise<Ended> => {
     const startedAt = Date.now()
     const types = ProcedureName === 'two' ? ['Procedure', 'ReviewAudioVideo'] : ['Procedure']
     const about = { job: job.number, workflowId: FileId, run, types, startedAt }

@@ -38,7 +38,7 @@ export async function doPipeline(number: number, { vodflow, vod, file, longestMs
     const { MediaUrl } = await vod.upload(file, { name: `source of ${number}` })
     const looks = [5, 15, 30, 60, 120, 240, 600].map((s) => s * 1_000)
     const delays = { looks, unlistedLooks: looks, listings: [1_000, 2_000, 5_000] }
-    const input = { MediaUrl, name: `pipeline ${number}`, delays, waits: Array(100).fill(500) }
+    const input = { MediaUrl, name: `pipeline ${number}`, delays, retryDelays: Array(100).fill(500) }
     await untilReached(() =>
       client.workflow.start('pipeline', {
         workflowId,

@@ -1,6 +1,6 @@
-import type { Fault } from '../../src/emulator/faults.js'
+import type { EmulatorFault } from '../../src/emulator/faults.js'
 import { randomFrom } from '../../src/emulator/faults.js'
-import type { Switches } from '../../src/emulator/switches.js'
+import type { EmulatorSwitches } from '../../src/emulator/switches.js'
 
 /** One of the nets under a callback, alone. */
 export type Net = 'push' | 'pull' | 'sweep' | 'look'
@@ -10,15 +10,20 @@ export interface Plan {
   readonly seed: number
   readonly jobs: readonly Job[]
   /** The facts about VOD that nobody has verified, drawn for this run. */
-  readonly switches: Partial<Switches>
+  readonly switches: Partial<EmulatorSwitches>
   /** Laid in the local VOD from the start. */
-  readonly faults: readonly Fault[]
+  readonly faults: readonly EmulatorFault[]
   /** In order of `at`: the share of jobs that have ended. */
   readonly strikes: readonly Strike[]
   /** The worker: `off`, or times of the sweep. */
   readonly sweep:
-    | 'off'
-    | { readonly interval: number; readonly settle: number; readonly overlap: number; readonly whole: number }
+    | false
+    | {
+        readonly interval: number
+        readonly gracePeriod: number
+        readonly windowOverlap: number
+        readonly fullScanInterval: number
+      }
   readonly mode: 'PUSH' | 'PULL'
 }
 
@@ -78,14 +83,14 @@ export function planOf({ seed, jobs, only, killTemporal }: PlanOptions): Plan {
   const switches: Plan['switches'] = {
     dedupBeforeValidation: pick(true, false),
     failedValidationUsesSessionId: pick(true, false),
-    acceptMs: pick(0, 0, 50),
+    acceptTime: pick(0, 0, 50),
     twinInFlight: pick('InvalidParameterValue.SessionId', 'InternalError'),
-    listingLagMs: pick(0, 500, 2_000),
-    reviewListingLagMs: pick(0, 1_000, 3_000),
+    listingLag: pick(0, 500, 2_000),
+    reviewListingLag: pick(0, 1_000, 3_000),
     reviewWithoutSessionId: pick(true, false),
     reviewWithoutFinishTime: pick(true, false),
     oldTaskCode: pick('InvalidParameterValue.TaskId', 'ResourceNotFound'),
-    detailLagMs: pick(0, 0, 500),
+    detailLag: pick(0, 0, 500),
   }
   const strikes: Strike[] = [
     ...moments(share(kills.worker)).map(
@@ -112,8 +117,13 @@ export function planOf({ seed, jobs, only, killTemporal }: PlanOptions): Plan {
     strikes: strikes.sort((one, other) => one.at - other.at),
     sweep:
       only === undefined || only === 'sweep'
-        ? { interval: 5 * second, settle: 2 * second, overlap: 2 * second, whole: 60 * second }
-        : 'off',
+        ? {
+            interval: 5 * second,
+            gracePeriod: 2 * second,
+            windowOverlap: 2 * second,
+            fullScanInterval: 60 * second,
+          }
+        : false,
     mode: only === 'pull' ? 'PULL' : 'PUSH',
     jobs: Array.from({ length: jobs }, (_, number) => {
       const forgery = random() < 0.1 ? pick(...forgeries) : undefined
@@ -154,8 +164,8 @@ const reads = [
 ] as const
 
 /** Every call: its answer lost after it was done, or an ambiguous error, before or after. */
-const callFaults: readonly Fault[] = [
-  ...submits.flatMap((action): Fault[] => [
+const callFaults: readonly EmulatorFault[] = [
+  ...submits.flatMap((action): EmulatorFault[] => [
     { kind: 'loseReply', action, probability: 0.1 },
     { kind: 'error', action, code: 'InternalError', probability: 0.05 },
     { kind: 'errorAfter', action, code: 'InternalError', probability: 0.05 },
@@ -164,7 +174,7 @@ const callFaults: readonly Fault[] = [
     { kind: 'badGateway', action, probability: 0.05 },
     { kind: 'hang', action, probability: 0.05 },
   ]),
-  ...reads.flatMap((action): Fault[] => [
+  ...reads.flatMap((action): EmulatorFault[] => [
     { kind: 'loseReply', action, probability: 0.05 },
     { kind: 'error', action, code: 'InternalError', probability: 0.05 },
     { kind: 'hang', action, probability: 0.01 },
@@ -174,10 +184,10 @@ const callFaults: readonly Fault[] = [
 ]
 
 /** Events: a third lost, some doubled, late or out of order. A net alone gets what it can bear. */
-function eventFaults(only: Net | undefined): Fault[] {
-  const bent: Fault[] = [
+function eventFaults(only: Net | undefined): EmulatorFault[] {
+  const bent: EmulatorFault[] = [
     { kind: 'doubleCallback', probability: 0.2 },
-    { kind: 'delayCallback', ms: 3_000, probability: 0.1 },
+    { kind: 'delayCallback', delay: 3_000, probability: 0.1 },
     { kind: 'reorderCallback', probability: 0.1 },
   ]
   if (only === 'push') return bent.filter(({ kind }) => kind !== 'reorderCallback')

@@ -7,7 +7,7 @@ let system: System
 let theirs: Theirs
 let films: Theirs
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 100 })
+  system = await startSystem({ media: 'instant', taskTime: 100 })
   theirs = await startTheirs(system, 'own')
   films = await startTheirs(system, 'pipelines')
 })

@@ -6,7 +6,7 @@ import { vodflow } from './cli.js'
 let system: System
 let theirs: Theirs
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 60_000, waitingMs: 60_000 })
+  system = await startSystem({ media: 'instant', taskTime: 60_000, waitingTime: 60_000 })
   theirs = await startTheirs(system, 'own')
 })
 afterAll(async () => {
@@ -168,7 +168,7 @@ describe('detach on a workflow of the user', () => {
     const FileId = await system.media()
     const workflowId = await theirs.start('sideBySide', FileId)
     await expect.poll(() => system.tasksOf(FileId).length, { timeout: 30_000 }).toBe(3)
-    system.vod.faults.add({ kind: 'slow', action: 'ManageTask', ms: 2_000 })
+    system.vod.faults.add({ kind: 'slow', action: 'ManageTask', delay: 2_000 })
     await system.vodflow.client.workflow.getHandle(workflowId).cancel()
     const { code, stdout } = await run('detach', workflowId)
     system.vod.faults.clear()

@@ -16,7 +16,7 @@ import { type Ended, spawnVodflow, vodflow } from './cli.js'
 let system: System
 let theirs: Theirs
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 100 })
+  system = await startSystem({ media: 'instant', taskTime: 100 })
   theirs = await startTheirs(system, 'own')
 })
 afterAll(async () => {

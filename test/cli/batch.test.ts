@@ -8,7 +8,7 @@ import { vodflow } from './cli.js'
 let system: System
 let folder: string
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', waitingMs: 500 })
+  system = await startSystem({ media: 'instant', waitingTime: 500 })
   folder = await mkdtemp(join(tmpdir(), 'vodflow-cli-'))
 })
 afterAll(() => system.close())

@@ -8,7 +8,7 @@ import { vodflow } from './cli.js'
 let system: System
 beforeAll(async () => {
   // A task is WAITING for as long as a test needs.
-  system = await startSystem({ media: 'instant', waitingMs: 3_600_000 })
+  system = await startSystem({ media: 'instant', waitingTime: 3_600_000 })
 })
 afterAll(() => system.close())
 

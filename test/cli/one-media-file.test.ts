@@ -7,7 +7,7 @@ import { refusalOf } from './refused.js'
 let system: System
 let theirs: Theirs
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 100 })
+  system = await startSystem({ media: 'instant', taskTime: 100 })
   theirs = await startTheirs(system, 'pipelines')
 })
 afterAll(async () => {

@@ -9,7 +9,7 @@ let system: System
 let theirs: Theirs
 beforeAll(async () => {
   // A task is WAITING for as long as a test needs.
-  system = await startSystem({ media: 'instant', waitingMs: 3_600_000 })
+  system = await startSystem({ media: 'instant', waitingTime: 3_600_000 })
   theirs = await startTheirs(system, 'own')
 })
 afterAll(async () => {

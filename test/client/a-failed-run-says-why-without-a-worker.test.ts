@@ -33,7 +33,7 @@ beforeAll(async () => {
   const temporal = await startTemporalDevServer()
   address = temporal.address
   const connection = await NativeConnection.connect({ address })
-  vodflow = await connect({ address, answerTimeoutMs: 2_000 })
+  vodflow = await connect({ address, answerTimeout: 2_000 })
   close = async () => {
     await vodflow.close()
     await connection.close()

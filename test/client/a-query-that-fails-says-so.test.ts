@@ -1,6 +1,6 @@
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Batch } from '../../src/client/batch.js'
+import { BatchHandle } from '../../src/client/batch.js'
 import type { Vodflow } from '../../src/client/vodflow.js'
 import { vodflow } from '../cli/cli.js'
 import { type System, startSystem } from '../support/system.js'
@@ -10,7 +10,7 @@ import { bundleOf } from '../support/workflowCode.js'
 let system: System
 let connection: NativeConnection
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 100 })
+  system = await startSystem({ media: 'instant', taskTime: 100 })
   connection = await NativeConnection.connect({ address: system.temporal.address })
 })
 afterAll(async () => {
@@ -47,7 +47,7 @@ async function asked(client: Vodflow, workflowId: string): Promise<Record<string
     steps: () => run.steps(),
     progress: () => run.progress(),
     gates: () => client.gates(workflowId),
-    batch: () => new Batch(workflowId, calls).progress(),
+    batch: () => new BatchHandle(workflowId, calls).progress(),
   }
 }
 

@@ -99,7 +99,7 @@ describe('requireSameRequest', () => {
   it.each([
     ['the same request', { request }],
     ['defaults spelled out', { request: { ...request, TasksPriority: 0 }, account: 'default' }],
-    ['another way to wait', { request, events: false }],
+    ['another way to wait', { request, callbacks: false }],
   ])('passes %s', async (_, input) => {
     await expect(check(input)).resolves.toBeUndefined()
   })

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url'
+import type { WorkerDeploymentVersion } from '@temporalio/common'
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { buildsIn, heldRunsIn } from '../../src/client/builds.js'
 import { stuckRuns } from '../../src/client/stuckRuns.js'
-import type { Build } from '../../src/temporal/routing.js'
 import { makeCurrent } from '../support/builds.js'
 import { plainBundleOf } from '../support/workflowCode.js'
 import { openRig, type Rig, soon } from './rig.js'
@@ -95,7 +95,10 @@ it.each(['w"q', 'w\u0000q', 'w%q'])(
 )
 
 /** @returns what stops the workers */
-async function workOn(queues: readonly string[], version: Build): Promise<() => Promise<void>> {
+async function workOn(
+  queues: readonly string[],
+  version: WorkerDeploymentVersion,
+): Promise<() => Promise<void>> {
   const workflowBundle = await plainBundleOf(
     fileURLToPath(new URL('../support/nightShift.ts', import.meta.url)),
   )

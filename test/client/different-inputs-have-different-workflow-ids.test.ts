@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { maxWorkflowIdBytes, workflowIdOf } from '../../src/client/workflowId.js'
+import { maxWorkflowIdBytes, workflowIdFor } from '../../src/client/workflowId.js'
 
 /** What means something in an id, and how it looks escaped. */
 const tokens = ['a', '/', '%2F', '%', '%25', ':', '%3A', 'path:', ' ', '%20', '\ud800', '%ud800']
@@ -41,12 +41,12 @@ describe('the workflow id of a request', () => {
   it('reads as what it stands for', () => {
     const ProcedureName = 'TranscodeAndSnapshot'
     expect(
-      workflowIdOf({ request: { SubAppId: 1500000001, FileId: '5285485487985271487', ProcedureName } }),
+      workflowIdFor({ request: { SubAppId: 1500000001, FileId: '5285485487985271487', ProcedureName } }),
     ).toBe('vod/1500000001/5285485487985271487/TranscodeAndSnapshot')
     expect(
-      workflowIdOf({ request: { SubAppId: 1500000001, MediaStoragePath: '/电影/a b.mp4', ProcedureName } }),
+      workflowIdFor({ request: { SubAppId: 1500000001, MediaStoragePath: '/电影/a b.mp4', ProcedureName } }),
     ).toBe('vod/1500000001/path:/电影/a%20b.mp4/TranscodeAndSnapshot')
-    expect(workflowIdOf({ request: { FileId: '1', ProcedureName: 'p' }, account: 'eu' })).toBe(
+    expect(workflowIdFor({ request: { FileId: '1', ProcedureName: 'p' }, account: 'eu' })).toBe(
       'vod/account:eu/1/p',
     )
   })
@@ -54,7 +54,7 @@ describe('the workflow id of a request', () => {
   it('is its own for every request, short or long, and survives UTF-8', () => {
     fc.assert(
       fc.property(pairs, ([a, b]) => {
-        const [idA, idB] = [workflowIdOf(a), workflowIdOf(b)]
+        const [idA, idB] = [workflowIdFor(a), workflowIdFor(b)]
         expect(Buffer.byteLength(idA)).toBeLessThanOrEqual(maxWorkflowIdBytes)
         expect(Buffer.from(idA).toString()).toBe(idA)
         const same = JSON.stringify(a) === JSON.stringify(b)
@@ -66,15 +66,15 @@ describe('the workflow id of a request', () => {
 
   it('tells long ones apart that begin alike', () => {
     const long = (end: string) =>
-      workflowIdOf({ request: { MediaStoragePath: `/${'é'.repeat(300)}${end}`, ProcedureName: 'p' } })
+      workflowIdFor({ request: { MediaStoragePath: `/${'é'.repeat(300)}${end}`, ProcedureName: 'p' } })
     expect(long('a')).not.toBe(long('b'))
     expect(long('a')).toMatch(/^vod\/account:default\/path:\/é+~[0-9a-f]{32}$/)
   })
 
   it('cannot be taken for one that was cut', () => {
-    const cut = workflowIdOf({ request: { MediaStoragePath: `/d/${'x'.repeat(300)}`, ProcedureName: 'p' } })
+    const cut = workflowIdFor({ request: { MediaStoragePath: `/d/${'x'.repeat(300)}`, ProcedureName: 'p' } })
     const ProcedureName = cut.split('/').at(-1) ?? ''
-    const lookalike = workflowIdOf({ request: { MediaStoragePath: '/d', ProcedureName } })
+    const lookalike = workflowIdFor({ request: { MediaStoragePath: '/d', ProcedureName } })
     expect(lookalike).not.toBe(cut)
   })
 })

@@ -5,7 +5,7 @@ import { startTemporalDevServer } from '../../src/cli/dev/devServer.js'
 import { connect } from '../../src/client/connect.js'
 import type { Vodflow } from '../../src/client/vodflow.js'
 import type { Submission, SubmitResult, VodActivities } from '../../src/contract/activities.js'
-import type { StepDelays } from '../../src/contract/delays.js'
+import type { StepDelaysInMs } from '../../src/contract/delays.js'
 import { sessionIdFor } from '../../src/contract/identity.js'
 import { queueOfClass, workflowQueue } from '../../src/contract/queues.js'
 import { rates } from '../../src/contract/rates.js'
@@ -28,8 +28,8 @@ export interface Rig {
 
 /** No events here: runs look every 50 ms. */
 export const quickly = {
-  events: false,
-  delays: { polls: [50], lag: [50], cancelGrace: 1_000 } satisfies Partial<StepDelays>,
+  callbacks: false,
+  delays: { polls: [50], lag: [50], cancelGrace: 1_000 } satisfies Partial<StepDelaysInMs>,
 }
 
 /** A condition that holds within moments, on a busy machine too. */

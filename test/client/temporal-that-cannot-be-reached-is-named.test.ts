@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { connect, TemporalUnreachableError } from '../../src/client/index.js'
 import { openRig, type Rig } from './rig.js'
 
@@ -18,14 +18,14 @@ afterAll(async () => {
 
 describe('connect', () => {
   it('gives up on an address where nobody listens, after the time that was given', async () => {
-    const connecting = connect({ address: '127.0.0.1:1', connectTimeoutMs: 300 })
+    const connecting = connect({ address: '127.0.0.1:1', connectTimeout: 300 })
     await expect(connecting).rejects.toThrow(TemporalUnreachableError)
     await expect(connecting).rejects.toThrow(/does not answer at 127\.0\.0\.1:1\..*TEMPORAL_ADDRESS/)
   })
 
   it('gives up on one that listens and says nothing', async () => {
     const { port } = silent.address() as { port: number }
-    const connecting = connect({ address: `127.0.0.1:${port}`, connectTimeoutMs: 300 })
+    const connecting = connect({ address: `127.0.0.1:${port}`, connectTimeout: 300 })
     await expect(connecting).rejects.toThrow(`does not answer at 127.0.0.1:${port}`)
   })
 
@@ -44,6 +44,18 @@ describe('connect', () => {
     } finally {
       delete process.env.TEMPORAL_CONFIG_FILE
     }
+  })
+
+  it.each<[string, Record<string, string>, { readonly address?: string }]>([
+    ['address', {}, { address: 'ann:hush@temporal.test:7233' }],
+    ['TEMPORAL_ADDRESS', { TEMPORAL_ADDRESS: 'ann:hush@temporal.test:7233' }, {}],
+    ['TEMPORAL_ADDRESS', { TEMPORAL_ADDRESS: 'https://hush@temporal.test' }, {}],
+  ])('refuses a password in %s, and shows nothing of it: %o', async (name, env, options) => {
+    for (const [variable, value] of Object.entries(env)) vi.stubEnv(variable, value)
+    const connecting = connect(options)
+    await expect(connecting).rejects.toThrow(`${name}: contains a user or password`)
+    await expect(connecting).rejects.not.toThrow(/hush/)
+    vi.unstubAllEnvs()
   })
 
   it('takes address and namespace from the environment', async () => {

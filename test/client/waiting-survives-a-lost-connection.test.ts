@@ -47,7 +47,7 @@ beforeAll(async () => {
   wire = new Wire(Number(rig.address.split(':').at(-1)))
   // Without the retries of Temporal's client, which would hide a short cut.
   connection = await Connection.connect({ address: await wire.listen(), interceptors: [] })
-  vodflow = await connect({ client: new Client({ connection }), answerTimeoutMs: 1_000 })
+  vodflow = await connect({ client: new Client({ connection }), answerTimeout: 1_000 })
 })
 afterAll(async () => {
   await connection?.close()
@@ -90,7 +90,7 @@ describe('a lost connection', () => {
   it('is passed over by who watches', async () => {
     const run = await vodflow.process({ FileId: 'watched', ProcedureName }, quickly)
     const phases: string[] = []
-    for await (const { phase } of run.watch({ intervalMs: 20 })) {
+    for await (const { phase } of run.watch({ interval: 20 })) {
       phases.push(phase)
       if (phase === 'waiting') {
         wire.drop()

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Progress, RunSummary } from '../../src/client/index.js'
+import type { RunProgress, RunSummary } from '../../src/client/index.js'
 import { openRig, quickly, type Rig, soon } from './rig.js'
 
 let rig: Rig
@@ -13,8 +13,8 @@ const ProcedureName = 'TranscodeAndSnapshot'
 describe('watch', () => {
   it('shows every change once and ends with the outcome', async () => {
     const run = await rig.vodflow.process({ FileId: 'seen', ProcedureName }, quickly)
-    const shown: Progress[] = []
-    for await (const progress of run.watch({ intervalMs: 20 })) {
+    const shown: RunProgress[] = []
+    for await (const progress of run.watch({ interval: 20 })) {
       shown.push(progress)
       if (progress.tasks.length > 0) rig.vod.finish('seen')
     }
@@ -25,8 +25,8 @@ describe('watch', () => {
 
   it('ends when the run is terminated, which no progress tells', async () => {
     const run = await rig.vodflow.process({ FileId: 'gone', ProcedureName }, quickly)
-    let last: Progress | undefined
-    for await (const progress of run.watch({ intervalMs: 20 })) {
+    let last: RunProgress | undefined
+    for await (const progress of run.watch({ interval: 20 })) {
       last = progress
       if (progress.tasks.length > 0) await rig.vodflow.client.workflow.getHandle(run.workflowId).terminate()
     }

@@ -79,7 +79,7 @@ const inputs = objectOf(
     ),
     key: field('k', 'x'.repeat(200)),
     idempotencyKey: field('order-42'),
-    events: field(true, false),
+    callbacks: field(true, false),
     onPartial: field('accept', 'fail', 'repair'),
     report: field('batch'),
   },

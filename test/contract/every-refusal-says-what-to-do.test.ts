@@ -106,9 +106,9 @@ const upload = {
   ...common,
   name: 'a',
   match: { namePrefix: 'a', ClassIds: [1], Categories: ['Video'] },
-  maxAgeMs: 60_000,
+  maxAge: 60_000,
   work: { ProcedureName: 'one', onPartial: 'fail' },
-  events: true,
+  callbacks: true,
 }
 const announced = { ...upload, FileId: '528', tasks: ['t'] }
 const step = {
@@ -116,7 +116,7 @@ const step = {
   account: 'default',
   key: 'k',
   idempotencyKey: 'k',
-  events: true,
+  callbacks: true,
   onPartial: 'repair',
   report: 'r',
   delays,
@@ -133,7 +133,7 @@ const batch = {
   maxTasks: 1,
   maxTasksPerDay: 1,
   dryRun: true,
-  events: true,
+  callbacks: true,
 }
 const state = {
   template: { TaskTypes: ['Procedure'], outputs: [''], UpdateTime: '' },
@@ -142,7 +142,6 @@ const state = {
   waiting: ['528'],
   running: { '528': [1, 1] },
   beats: 1,
-  early: { '528': { FileId: '528' } },
   counts: {
     read: 1,
     started: 1,
@@ -189,7 +188,7 @@ const inputs: readonly [name: string, parse: (given: unknown) => unknown, good: 
   [
     'sweep',
     checked(sweepInput),
-    { account: 'default', SubAppId: 1, times: { interval: 1, settle: 1 }, watermark: 1, wholeAt: 1 },
+    { account: 'default', SubAppId: 1, times: { interval: 1, gracePeriod: 1 }, watermark: 1, wholeAt: 1 },
   ],
   [
     'webhooks',

@@ -1,21 +1,21 @@
 import { expect, it } from 'vitest'
 import { outcomeText } from '../../src/cli/ended.js'
 import { moderationOf } from '../../src/contract/moderation.js'
-import type { Outcome, Verdict } from '../../src/contract/outcome.js'
-import type { Progress } from '../../src/contract/progress.js'
+import type { ModerationVerdict, Outcome } from '../../src/contract/outcome.js'
+import type { RunProgress } from '../../src/contract/progress.js'
 import { detailsOf } from '../../src/workflows/run/stepMarkdown.js'
 import { part, procedureId, reading, verdict } from '../support/step.js'
 
-const outcomeOf = (verdicts: readonly Verdict[] | undefined): Outcome => {
+const outcomeOf = (verdicts: readonly ModerationVerdict[] | undefined): Outcome => {
   const task = reading(procedureId, { parts: [part('succeeded')], ...(verdicts ? { verdicts } : {}) })
   const moderation = moderationOf([{ TaskType: task.TaskType, reading: task }])
   const outcome = { status: 'succeeded', reason: 'all is well', attempts: [], tasks: [task] }
   return { ...outcome, ...(moderation ? { moderation } : {}) } as unknown as Outcome
 }
 const progressOf = (outcome: Outcome) =>
-  ({ phase: 'settled', tasks: [], nets: {}, outcome }) as unknown as Progress
+  ({ phase: 'settled', tasks: [], nets: {}, outcome }) as unknown as RunProgress
 
-it.each<[string | undefined, readonly Verdict[] | undefined]>([
+it.each<[string | undefined, readonly ModerationVerdict[] | undefined]>([
   ['pass', [verdict('Media', 'pass'), verdict('Porn', 'pass')]],
   [
     'block (Porn.Asr), review Ad (Cover)',

@@ -41,7 +41,7 @@ describe('each input out of its limits is named, with a remedy', () => {
   it.each([
     ['account', { account: 'No Such' }],
     ['key', { key: 'with space' }],
-    ['events', { events: 'yes' }],
+    ['callbacks', { callbacks: 'yes' }],
     ['delays.looks.0', { delays: { looks: [-1] } }],
     ['delays.polls', { delays: { polls: [] } }],
     ['delays.deadline', { delays: { deadline: 1 } }],
@@ -73,7 +73,7 @@ it('what is right comes back as it was, with its defaults', () => {
       expect(parseStepInput('ProcessMediaByProcedure', { request: given })).toEqual({
         request: given,
         account: 'default',
-        events: true,
+        callbacks: true,
       })
     }),
   )
@@ -82,7 +82,7 @@ it('what is right comes back as it was, with its defaults', () => {
 it('is sent without its defaults, and is the same to its reader', () => {
   const bare = { request }
   expect(withoutDefaults(parseStepInput('ProcessMediaByProcedure', bare))).toEqual(bare)
-  const own = { request, account: 'eu', events: false, key: 'a' }
+  const own = { request, account: 'eu', callbacks: false, key: 'a' }
   expect(withoutDefaults(parseStepInput('ProcessMediaByProcedure', own))).toEqual(own)
 })
 

@@ -72,7 +72,7 @@ describe('the contract of PUSH', () => {
 
   test('no answer: three sends, then never again', async () => {
     await rig.close()
-    await open({ pushTimeoutMs: 300 })
+    await open({ pushTimeout: 300 })
     receiver.status = 0
     const TaskId = await job()
     await receiver.until(3)
@@ -153,7 +153,7 @@ describe('scripted faults', () => {
   })
 
   test('delay', async () => {
-    rig.faults.add({ kind: 'delayCallback', times: 1, ms: 200_000 })
+    rig.faults.add({ kind: 'delayCallback', times: 1, delay: 200_000 })
     const TaskId = await job()
     await finished(rig.call, TaskId)
     await flushed()

@@ -1,13 +1,16 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Clock } from '../../src/emulator/index.js'
+import { EmulatorClock } from '../../src/emulator/index.js'
 import { codeOf, type Rig, startRig } from './rig.js'
 
 const day = 86_400_000
 let rig: Rig
 beforeAll(async () => {
   // The clock stands still, so the limit of 100 calls a second is stepped over by hand.
-  rig = await startRig({ clock: new Clock({ frozen: true, at: Date.now() }), switches: { ignoreSkew: true } })
+  rig = await startRig({
+    clock: new EmulatorClock({ frozen: true, at: Date.now() }),
+    switches: { ignoreSkew: true },
+  })
 })
 afterAll(() => rig.close())
 
@@ -25,7 +28,7 @@ test('whatever happens around it, one SessionId makes one task', async () => {
     fc.asyncProperty(
       fc.array(step, { minLength: 1, maxLength: 12 }),
       fc.record({
-        acceptMs: fc.constantFrom(0, 15),
+        acceptTime: fc.constantFrom(0, 15),
         dedupBeforeValidation: fc.boolean(),
         twinInFlight: fc.constantFrom('InvalidParameterValue.SessionId' as const, 'InternalError' as const),
       }),
@@ -62,7 +65,7 @@ test('whatever happens around it, one SessionId makes one task', async () => {
 })
 
 test('ProcessMediaByProcedure remembers a SessionId for 7 days, PullUpload for 3', async () => {
-  Object.assign(rig.switches, { acceptMs: 0 })
+  Object.assign(rig.switches, { acceptTime: 0 })
   const submit = { FileId: await rig.empty(), ProcedureName: 'flow', SessionId: freshSession() }
   const pull = { MediaUrl: `${rig.endpoint}/media/none`, SessionId: freshSession() }
   const codes = async () => [

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Clock } from '../../src/emulator/index.js'
+import { EmulatorClock } from '../../src/emulator/index.js'
 import { codeOf, finished, type Rig, sdkCall, startRig } from './rig.js'
 
 let rig: Rig
@@ -82,7 +82,7 @@ describe("Tencent's Node SDK gets the documented answers", () => {
   })
 
   test('a task that waits can be aborted, another cannot', async () => {
-    const slow = await startRig({ waitingMs: 600_000 })
+    const slow = await startRig({ waitingTime: 600_000 })
     try {
       const FileId = await slow.empty()
       const { TaskId } = await slow.call('ProcessMediaByProcedure', { FileId, ProcedureName: 'flow' })
@@ -198,7 +198,7 @@ describe('and the documented errors', () => {
   })
 
   test('beyond 100 calls in a second: RequestLimitExceeded, and the next second is free again', async () => {
-    const limited = await startRig({ clock: new Clock({ frozen: true }) })
+    const limited = await startRig({ clock: new EmulatorClock({ frozen: true }) })
     try {
       const codes = await Promise.all(
         Array.from({ length: 103 }, () => codeOf(limited.call('DescribeTasks'))),

@@ -4,7 +4,7 @@ import { codeOf, finished, type Rig, startRig } from './rig.js'
 
 let rig: Rig
 /** An empty queue is held for less than the real one's 5 s, except where the hold itself is tested. */
-const open = async (options: Partial<EmulatorOptions> = { pullHoldMs: 200 }) => {
+const open = async (options: Partial<EmulatorOptions> = { pullHold: 200 }) => {
   rig = await startRig({ switches: { ignoreSkew: true }, ...options })
   await rig.call('ModifyEventConfig', { Mode: 'PULL', NotificationUrl: 'http://127.0.0.1:9/never' })
 }

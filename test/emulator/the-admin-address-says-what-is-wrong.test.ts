@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Rig, startRig } from './rig.js'
 
+const giveDuration = 'give milliseconds, or a text such as "5 s"'
+
 let rig: Rig
 beforeAll(async () => {
   rig = await startRig()
@@ -8,14 +10,14 @@ beforeAll(async () => {
 afterAll(() => rig?.close())
 
 it.each<[path: string, body: unknown, error: string]>([
-  ['faults', { kind: 'slow', action: '*' }, '0.ms: is missing; give a number'],
-  ['faults', { kind: 'slow', action: '*', ms: '5' }, '0.ms: is a string; give a number'],
-  ['faults', { kind: 'slow', action: '*', ms: -1 }, '0.ms: is below 0; give 0 or more'],
+  ['faults', { kind: 'slow', action: '*' }, `0.delay: is missing; ${giveDuration}`],
+  ['faults', { kind: 'slow', action: '*', delay: '5' }, `0.delay: is not a duration; ${giveDuration}`],
+  ['faults', { kind: 'slow', action: '*', delay: -1 }, '0.delay: is below 0; give 0 or more'],
   ['faults', { kind: 'hang', action: '*', probability: 2 }, '0.probability: is above 1; give 1 or less'],
   ['faults', { kind: 'never' }, '0.kind: is not known; give one that docs/emulator.md names'],
   ['faults', [5], '0: is a number; give an object'],
   ['faults', { kind: 'hang', action: '*', time: 1 }, '0.time: is not known; check its spelling'],
-  ['switches', { listingLagMs: 1e9 }, 'listingLagMs: is above 60000; give 60000 or less'],
+  ['switches', { listingLag: '2 min' }, 'listingLag: is above 60000; give 60000 or less'],
   ['switches', { signPlace: 'path' }, 'signPlace: is not known; give body, query or header'],
   ['switches', null, 'body: is null; give an object'],
   ['clock', {}, 'body: has no form that is taken; give one that docs/emulator.md names'],
@@ -25,11 +27,11 @@ it.each<[path: string, body: unknown, error: string]>([
 })
 
 it('says all that is wrong, on a line each', async () => {
-  const body = JSON.stringify({ listingLagMs: -1, acceptMs: 'soon' })
+  const body = JSON.stringify({ listingLag: -1, acceptTime: 'soon' })
   const response = await fetch(`${rig.adminUrl}/switches`, { method: 'POST', body })
   const { error } = (await response.json()) as { error: string }
   expect(error.split('\n').toSorted()).toEqual([
-    'acceptMs: is a string; give a number',
-    'listingLagMs: is below 0; give 0 or more',
+    `acceptTime: is not a duration; ${giveDuration}`,
+    'listingLag: is below 0; give 0 or more',
   ])
 })

@@ -84,8 +84,8 @@ describe('DescribeTasks', () => {
 })
 
 describe('switches', () => {
-  test('listingLagMs and reviewListingLagMs: apart for flow and review', async () => {
-    Object.assign(rig.switches, { listingLagMs: 20_000, reviewListingLagMs: 60_000 })
+  test('listingLag and reviewListingLag: apart for flow and review', async () => {
+    Object.assign(rig.switches, { listingLag: 20_000, reviewListingLag: 60_000 })
     await submit(await rig.empty())
     expect(await typesOf()).toEqual([])
     rig.clock.advance(20_000)
@@ -108,9 +108,9 @@ describe('switches', () => {
     expect(flow.FinishTime).not.toBe('')
   })
 
-  test('detailLagMs: PROCESSING for a while after the end, in the detail and in the list', async () => {
+  test('detailLag: PROCESSING for a while after the end, in the detail and in the list', async () => {
     const { TaskId } = await submit(await rig.empty())
-    rig.switches.detailLagMs = 30_000
+    rig.switches.detailLag = 30_000
     const top = async () => (await rig.call('DescribeTaskDetail', { TaskId })).Status
     expect(await top()).toBe('PROCESSING')
     expect(await typesOf({ Status: 'FINISH' })).toEqual([])
@@ -131,9 +131,9 @@ describe('switches', () => {
   })
 
   test.each(['InvalidParameterValue.SessionId', 'InternalError'] as const)(
-    'acceptMs and twinInFlight %s',
+    'acceptTime and twinInFlight %s',
     async (twinInFlight) => {
-      Object.assign(rig.switches, { acceptMs: 100, twinInFlight })
+      Object.assign(rig.switches, { acceptTime: 100, twinInFlight })
       const request = { FileId: await rig.empty(), ProcedureName: 'flow', SessionId: 'twin' }
       const twins = [1, 2].map(() => codeOf(rig.call('ProcessMediaByProcedure', request)))
       expect((await Promise.all(twins)).sort()).toEqual([twinInFlight, 'no error'].sort())
@@ -169,7 +169,10 @@ describe('switches', () => {
     [false, 1],
     [true, 0],
   ])('abortWithoutEvent %s: %i event', async (abortWithoutEvent, count) => {
-    const waiting = await startRig({ waitingMs: 600_000, switches: { abortWithoutEvent, ignoreSkew: true } })
+    const waiting = await startRig({
+      waitingTime: 600_000,
+      switches: { abortWithoutEvent, ignoreSkew: true },
+    })
     try {
       await waiting.call('ModifyEventConfig', { Mode: 'PULL' })
       const request = { FileId: await waiting.empty(), ProcedureName: 'LongVideoPreset' }

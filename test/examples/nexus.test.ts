@@ -10,7 +10,7 @@ const jobMs = 2_000
 let system: System
 let teams: Teams
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: jobMs })
+  system = await startSystem({ media: 'instant', taskTime: jobMs })
   teams = await startTeams(system.temporal.address)
 })
 afterAll(async () => {

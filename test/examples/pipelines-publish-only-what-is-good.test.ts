@@ -16,7 +16,7 @@ import { sampleTemplate } from '../../src/cli/dev/sample.js'
 import { type Stack, startStack } from '../../src/cli/dev/stack.js'
 import type { GateView } from '../../src/client/index.js'
 import { moderationOf } from '../../src/contract/moderation.js'
-import type { ModerationSegment, Verdict } from '../../src/contract/outcome.js'
+import type { ModerationSegment, ModerationVerdict } from '../../src/contract/outcome.js'
 import { startPublish } from '../../starter/src/startPublish.js'
 import { root } from '../support/binary.js'
 import { reading, verdict } from '../support/step.js'
@@ -38,7 +38,7 @@ beforeAll(async () => {
   receiver = await startReceiver()
   stack = await startStack({
     vod: { media: 'instant' },
-    worker: { sweep: 'off', allow: ['ModifyMediaInfo', 'DeleteMedia'] },
+    worker: { sweep: false, allow: ['ModifyMediaInfo', 'DeleteMedia'] },
   })
   vodflow = await connect({ address: stack.temporal.address })
   const template = JSON.parse(await readFile(join(root, 'examples/publish-episode/episode.json'), 'utf8'))
@@ -324,11 +324,12 @@ it('the replay of docs/develop.md names a run that cannot continue on changed co
 
 describe('the gate of docs/compose.md', () => {
   const weak = { Suggestion: 'review', Label: 'Ad', Confidence: 60 } as ModerationSegment
-  const says = (Suggestion: string, given: Partial<Verdict> = {}) => verdict('Media', Suggestion, given)
+  const says = (Suggestion: string, given: Partial<ModerationVerdict> = {}) =>
+    verdict('Media', Suggestion, given)
   const ad = (...segments: ModerationSegment[]) => says('review', { Label: 'Ad', segments })
   const cover = (Suggestion: string) => verdict('Cover', Suggestion)
   const older = (Suggestion: string) => verdict('Porn.Asr', Suggestion)
-  const gate = (verdicts: readonly Verdict[]) => {
+  const gate = (verdicts: readonly ModerationVerdict[]) => {
     const task = { TaskType: 'ReviewAudioVideo', reading: reading('R', { verdicts }) }
     return vodflow.client.workflow.start('mayBePublished', {
       workflowId: `gate-${++runs}`,

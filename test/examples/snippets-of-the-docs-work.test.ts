@@ -25,7 +25,7 @@ let vodflow: Vodflow
 beforeAll(async () => {
   stack = await startStack({
     vod: { media: 'instant' },
-    worker: { sweep: 'off', allow: ['ModifyMediaInfo', 'DeleteMedia'] },
+    worker: { sweep: false, allow: ['ModifyMediaInfo', 'DeleteMedia'] },
   })
   vodflow = await connect({ address: stack.temporal.address })
   const episode = JSON.parse(await readFile(join(root, 'examples/publish-episode/episode.json'), 'utf8'))

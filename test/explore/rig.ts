@@ -16,7 +16,7 @@ import {
   createDelivery,
   createPushHandler,
   parseMacKeys,
-  quickReconnect,
+  reconnectOptions,
   startCallbackServer,
 } from 'vodflow/callbacks'
 import { type Emulator, startEmulator } from 'vodflow/emulator'
@@ -56,10 +56,10 @@ export const userQueue = 'explore'
 
 const keys = { secretId: 'explore', secretKey: 'explore-key' }
 const macKeys = parseMacKeys(`explore:${'0123456789abcdef'.repeat(2)}`)
-const sweeps: Readonly<Record<Net, Partial<SweepTimes> | 'off'>> = {
-  event: 'off',
-  sweep: { interval: 5_000, settle: 0, overlap: 10_000 },
-  look: 'off',
+const sweeps: Readonly<Record<Net, Partial<SweepTimes> | false>> = {
+  event: false,
+  sweep: { interval: 5_000, gracePeriod: 0, windowOverlap: 10_000 },
+  look: false,
 }
 
 export async function startRig(): Promise<Rig> {
@@ -77,15 +77,15 @@ export async function startRig(): Promise<Rig> {
   const vod = await startEmulator({
     ...keys,
     media: 'instant',
-    instantMs: 300,
-    reviewMs: 300,
+    taskTime: 300,
+    reviewTime: 300,
     // The harder answer: only the token in its SessionContext says whose a review is.
     switches: { reviewWithoutSessionId: true },
   })
   closers.push(() => vod.close())
   const wire = await startWire(vod.endpoint)
   closers.push(() => wire.close())
-  const connection = await Connection.connect({ address: temporal.address, channelArgs: quickReconnect })
+  const connection = await Connection.connect({ address: temporal.address, channelArgs: reconnectOptions })
   closers.push(() => connection.close())
   const clients = await Promise.all(
     nets.map(async (net) => [net, await clientIn(connection, `explore-${net}`)] as const),
@@ -107,7 +107,7 @@ export async function startRig(): Promise<Rig> {
     })
   const bundle = await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('./workflows.ts', import.meta.url)),
-    plugins: [pluginOf(wire, 'default', 'off')],
+    plugins: [pluginOf(wire, 'default', false)],
     logger: new DefaultLogger('ERROR'),
   })
   const workers = await Promise.all(nets.map((net) => serve(net, 'default', userQueue, bundle)))
@@ -188,7 +188,7 @@ async function prepareSubApps(client: VodClient, NotificationUrl: string): Promi
   }
 }
 
-function pluginOf(wire: Wire, alias: string, sweep: Partial<SweepTimes> | 'off'): VodflowPlugin {
+function pluginOf(wire: Wire, alias: string, sweep: Partial<SweepTimes> | false): VodflowPlugin {
   return new VodflowPlugin({
     accounts: { [alias]: { endpoint: wire.endpoint, credentials: keys } },
     macKeys,

@@ -1,4 +1,4 @@
-import type { Deliver } from '../../src/callbacks/index.js'
+import type { DeliverEvent } from '../../src/callbacks/index.js'
 import { defaultLimits } from '../../src/callbacks/pushOptions.js'
 import { forgetOldest } from '../../src/contract/forgetOldest.js'
 import { nameOf } from './sealed.js'
@@ -22,7 +22,7 @@ export class Ledger {
     this.#options = options
   }
 
-  readonly deliver: Deliver = async (address, hint) => {
+  readonly deliver: DeliverEvent = async (address, hint) => {
     const { asked, violated } = this.#options
     this.count++
     const step = nameOf(address)
@@ -38,7 +38,7 @@ export class Ledger {
     const last = this.#lastOf.get(key)
     const known = last !== undefined && this.count - last.count <= remembered
     // The handler looked at its clock a little before: a pause in between would make the time look shorter.
-    if (known && now - last.at < defaultLimits.onceMs - slackMs)
+    if (known && now - last.at < defaultLimits.deduplicationWindow - slackMs)
       this.#options.violated('the same hint was delivered twice within its time')
     this.#lastOf.delete(key)
     this.#lastOf.set(key, { count: this.count, at: now })

@@ -21,7 +21,7 @@ const requests: readonly (readonly [string, object])[] = [
   ['splitMedia', { FileId: '1', Segments: [{ StartTimeOffset: 0, EndTimeOffset: 1 }] }],
   ['reviewAudioVideo', { FileId: '1' }],
 ]
-const step = { account: 'default', key: 'a', onPartial: 'accept', events: true, delays }
+const step = { account: 'default', key: 'a', onPartial: 'accept', callbacks: true, delays }
 const work = { ProcedureName: 'one', onPartial: 'accept' }
 const ownWork = { workflowType: 'theirs', taskQueue: 'nobody' }
 const match = { namePrefix: '', ClassIds: [1], Categories: ['Video'] }
@@ -40,13 +40,13 @@ const inputs: readonly (readonly [string, object])[] = [
   ['adoptTask', { TaskId: 't', SubAppId: 1_500_000_002, account: 'default', delays }],
   [
     'processUpload',
-    { FileId: '1', account: 'default', name: 'n', tasks: ['t'], match, maxAgeMs: 60_000, work },
+    { FileId: '1', account: 'default', name: 'n', tasks: ['t'], match, maxAge: 60_000, work },
   ],
   ['processUpload', { FileId: '1', account: 'default', work: ownWork }],
   ['processBatch', { source: { FileIds: ['1'] }, ProcedureName: 'one', window: 1, dryRun: true }],
   ['processBatch', { source: { file: 'list.txt' }, ProcedureName: 'one', maxTasks: 1, dryRun: true, state }],
   ['processBatch', { source: { search: { Text: 'a' } }, ProcedureName: 'one', dryRun: true }],
-  ['sweep', { account: 'default', times: { interval: 60_000, settle: 1 }, watermark: 0, wholeAt: 0 }],
+  ['sweep', { account: 'default', times: { interval: 60_000, gracePeriod: 1 }, watermark: 0, wholeAt: 0 }],
 ]
 
 const signals = ['vodflow.hint', 'vodflow.detach', 'vodflow.batch.ended']

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client'
 import { defaultPayloadConverter } from '@temporalio/common'
-import type { BatchReport, Decide, GateView } from '../../src/client/index.js'
+import type { BatchReport, DecideOptions, GateView } from '../../src/client/index.js'
 import type { Emulator } from '../../src/emulator/index.js'
 import type { Task } from '../../src/emulator/model.js'
 import { workflowOf } from '../chaos/whose.js'
@@ -87,10 +87,12 @@ export async function composedOf(round: Round, { seed, pipeline, batch }: Scenar
       }
       if (decidesAt === undefined || now < decidesAt) return
       decided = true
-      const args: [Decide] = [{ gate: 'review', decision: pipeline.decision, by: 'ada', reason: 'simulated' }]
+      const args: [DecideOptions] = [
+        { gate: 'review', decision: pipeline.decision, by: 'ada', reason: 'simulated' },
+      ]
       const handle = client.workflow.getHandle(pipelineId)
       // After the deadline it is refused, in words; what came of it is looked at in the end.
-      await handle.executeUpdate<unknown, [Decide]>('vodflow.decide', { args }).catch(() => {})
+      await handle.executeUpdate<unknown, [DecideOptions]>('vodflow.decide', { args }).catch(() => {})
     },
     next: () => (undecided() ? decidesAt : undefined),
     async ended(client) {

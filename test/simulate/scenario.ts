@@ -1,5 +1,5 @@
 import { randomFrom } from '../../src/emulator/faults.js'
-import type { Switches } from '../../src/emulator/switches.js'
+import type { EmulatorSwitches } from '../../src/emulator/switches.js'
 
 const minute = 60_000
 export const hour = 60 * minute
@@ -8,7 +8,7 @@ export const hour = 60 * minute
 export interface Scenario {
   readonly seed: number
   readonly jobs: readonly SimulatedJob[]
-  readonly switches: Partial<Switches>
+  readonly switches: Partial<EmulatorSwitches>
   /** A pipeline of a user, with a person in it. */
   readonly pipeline: SimulatedPipeline | undefined
   /** A batch, with its items. */
@@ -68,12 +68,12 @@ export function scenarioOf(seed: number): Scenario {
     switches: {
       dedupBeforeValidation: pick(true, false),
       failedValidationUsesSessionId: pick(true, false),
-      listingLagMs: pick(0, 30_000, 60_000),
-      reviewListingLagMs: pick(0, 60_000),
+      listingLag: pick(0, 30_000, 60_000),
+      reviewListingLag: pick(0, 60_000),
       reviewWithoutSessionId: pick(true, false),
       reviewWithoutFinishTime: pick(true, false),
       oldTaskCode: pick('InvalidParameterValue.TaskId', 'ResourceNotFound'),
-      detailLagMs: pick(0, 2_000, 10_000),
+      detailLag: pick(0, 2_000, 10_000),
       abortWithoutEvent: pick(true, false),
     },
     outages: Array.from({ length: pick(0, 0, 1, 2, 3) }, () => {

@@ -105,7 +105,7 @@ export async function simulate(world: World, seed: number): Promise<Simulated> {
     vod.faults.add(
       { kind: 'dropCallback', probability: eventFaults.drop },
       { kind: 'doubleCallback', probability: eventFaults.double },
-      { kind: 'delayCallback', ms: eventFaults.delayMs, probability: eventFaults.delay },
+      { kind: 'delayCallback', delay: eventFaults.delayMs, probability: eventFaults.delay },
       ...(['PullUpload', 'EditMedia', 'ReviewAudioVideo'] as const).map(
         (action) => ({ kind: 'loseReply', action, probability: callFaults.loseReply }) as const,
       ),

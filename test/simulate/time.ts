@@ -1,5 +1,5 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
-import type { Clock } from '../../src/emulator/clock.js'
+import type { EmulatorClock } from '../../src/emulator/clock.js'
 
 /**
  * One time for all: Temporal's test server skips it, and this process' `Date.now` and the local VOD's clock follow.
@@ -16,13 +16,13 @@ export class SimulatedTime {
   }
 
   /** What has become due is done at once. */
-  async follow(clock: Clock): Promise<void> {
+  async follow(clock: EmulatorClock): Promise<void> {
     const now = await this.#environment.currentTimeMs()
     this.#offset = now - this.#realNow()
     clock.advance(0)
   }
 
-  async advance(ms: number, clock: Clock): Promise<void> {
+  async advance(ms: number, clock: EmulatorClock): Promise<void> {
     await this.#environment.sleep(ms)
     await this.follow(clock)
   }

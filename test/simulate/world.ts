@@ -13,7 +13,7 @@ import { createDelivery, createPushHandler, startCallbackServer } from '../../sr
 import { findTemporal } from '../../src/cli/dev/temporalBinary.js'
 import { type QueuedAction, queueFor, rateClasses, workflowQueue } from '../../src/contract/queues.js'
 import { parseMacKeys } from '../../src/contract/seal/macKeys.js'
-import { Clock } from '../../src/emulator/clock.js'
+import { EmulatorClock } from '../../src/emulator/clock.js'
 import { type Emulator, startEmulator } from '../../src/emulator/index.js'
 import { createVodClient } from '../../src/vod/client.js'
 import { quietRuntime } from '../support/quietRuntime.js'
@@ -87,11 +87,11 @@ export async function createWorld(): Promise<World> {
       // Its time is ours; the signatures' is the machine's.
       const vod = await startEmulator({
         ...keys,
-        clock: new Clock(),
+        clock: new EmulatorClock(),
         media: 'instant',
-        instantMs: takes,
-        reviewMs: Math.ceil(takes / 2),
-        waitingMs: Math.ceil(takes / 10),
+        taskTime: takes,
+        reviewTime: Math.ceil(takes / 2),
+        waitingTime: Math.ceil(takes / 10),
         seed,
         switches: { ...switches, ignoreSkew: true },
       })
@@ -105,7 +105,9 @@ export async function createWorld(): Promise<World> {
       const callbacks = await startCallbackServer({ handler, port: 0 })
       await client.call('ModifyEventConfig', { Mode: 'PUSH', NotificationUrl: callbacks.url })
       clientFor = () => client
-      keepSwept = createKeepSwept(sweep ? { interval: 60 * minute, settle: minute, overlap: minute } : 'off')
+      keepSwept = createKeepSwept(
+        sweep ? { interval: 60 * minute, gracePeriod: minute, windowOverlap: minute } : false,
+      )
       return {
         vod,
         upload: (name = 'clip') => vod.upload(file, { name }),

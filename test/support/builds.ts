@@ -1,9 +1,12 @@
 import type { Client } from '@temporalio/client'
+import type { WorkerDeploymentVersion } from '@temporalio/common'
 import { vi } from 'vitest'
-import type { Build } from '../../src/temporal/routing.js'
 
 /** Makes a build the current one, as soon as Temporal knows all of its queues. */
-export async function makeCurrent(client: Client, { deploymentName, buildId }: Build): Promise<void> {
+export async function makeCurrent(
+  client: Client,
+  { deploymentName, buildId }: WorkerDeploymentVersion,
+): Promise<void> {
   await vi.waitFor(
     () =>
       client.workflowService.setWorkerDeploymentCurrentVersion({

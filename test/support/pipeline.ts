@@ -19,7 +19,7 @@ export interface PipelineInput {
   readonly deadline?: number
   readonly delays?: StepInput['delays']
   /** Waits of the webhook, ms; without them nobody is told. */
-  readonly waits?: readonly number[]
+  readonly retryDelays?: readonly number[]
 }
 
 export interface PipelineResult {
@@ -41,7 +41,7 @@ export async function pipeline({
   name,
   deadline,
   delays,
-  waits,
+  retryDelays,
 }: PipelineInput): Promise<PipelineResult> {
   const pulled = await pullUpload({ request: { MediaUrl, MediaName: name }, delays, onFailure: 'return' })
   const [source] = pulled.newFileIds
@@ -69,7 +69,7 @@ export async function pipeline({
   })
   if (decision.decision === 'approved') await callVod('ModifyMediaInfo', { FileId, AddTags: ['published'] })
   else await callVod('DeleteMedia', { FileId })
-  if (!waits) return { outcomes, decision, FileId }
-  const { id } = await notify({ type: decision.decision, data: { FileId }, waits })
+  if (!retryDelays) return { outcomes, decision, FileId }
+  const { id } = await notify({ type: decision.decision, data: { FileId }, retryDelays })
   return { outcomes, decision, FileId, told: id }
 }

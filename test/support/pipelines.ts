@@ -59,7 +59,7 @@ export async function lenient(input: ReviewGateInput): Promise<GateDecision> {
 export async function told(input: ReviewGateInput): Promise<GateDecision> {
   return reviewGate({
     ...input,
-    tell: ({ type, gate }) =>
+    onEvent: ({ type, gate }) =>
       notify({ type: `gate.${type}`, data: { gate: gate.gate, reminders: gate.reminders } }),
   })
 }

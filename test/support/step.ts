@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { defaultDelays } from '../../src/contract/delays.js'
 import type { Hint } from '../../src/contract/hint.js'
-import type { Part, PartStatus, Reading, Verdict } from '../../src/contract/outcome.js'
+import type { ModerationVerdict, PartStatus, TaskPart, TaskReading } from '../../src/contract/outcome.js'
 import { begin, reduce } from '../../src/workflows/step/machine.js'
 import type {
   Effect,
@@ -27,7 +27,7 @@ export function start(given: Partial<StepStart> = {}): StepStart {
     origin: { kind: 'submit', send },
     identity: { fresh: true },
     attempt: 1,
-    events: true,
+    callbacks: true,
     flows: 0,
     delays: defaultDelays,
     jitter: 0,
@@ -37,11 +37,15 @@ export function start(given: Partial<StepStart> = {}): StepStart {
   }
 }
 
-export function part(status: PartStatus, given: Partial<Part> = {}): Part {
+export function part(status: PartStatus, given: Partial<TaskPart> = {}): TaskPart {
   return { Type: 'Transcode', status, Output: {}, urls: [], ...given }
 }
 
-export function verdict(of: string, Suggestion: string, given: Partial<Verdict> = {}): Verdict {
+export function verdict(
+  of: string,
+  Suggestion: string,
+  given: Partial<ModerationVerdict> = {},
+): ModerationVerdict {
   return {
     of,
     Suggestion,
@@ -55,7 +59,7 @@ export function verdict(of: string, Suggestion: string, given: Partial<Verdict> 
   }
 }
 
-export function reading(TaskId: string, given: Partial<Reading> = {}): Reading {
+export function reading(TaskId: string, given: Partial<TaskReading> = {}): TaskReading {
   return {
     TaskId,
     TaskType: TaskId === reviewId ? 'ReviewAudioVideo' : 'Procedure',

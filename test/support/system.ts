@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Stack, type StackOptions, startStack } from '../../src/cli/dev/stack.js'
 import { connect } from '../../src/client/connect.js'
-import type { Run } from '../../src/client/run.js'
+import type { RunHandle } from '../../src/client/run.js'
 import type { Vodflow } from '../../src/client/vodflow.js'
 import type { Task } from '../../src/emulator/model.js'
 import type { RequestOf } from '../../src/vod/api.js'
@@ -16,7 +16,7 @@ export interface System extends Stack {
   /** VOD's own books on one media file: the truth. */
   tasksOf(FileId: string): readonly Task[]
   /** Types of the events of a run. */
-  historyOf(run: Run): Promise<string[]>
+  historyOf(run: RunHandle): Promise<string[]>
 }
 
 /** One transcode; and the same with moderation. */
@@ -29,7 +29,7 @@ export const withReview = { ...transcodeOnly, Name: 'two', ReviewAudioVideoTask:
  */
 export async function startSystem(
   vod: StackOptions['vod'] = { media: 'instant' },
-  sweep: NonNullable<StackOptions['worker']>['sweep'] = 'off',
+  sweep: NonNullable<StackOptions['worker']>['sweep'] = false,
 ): Promise<System> {
   const stack = await startStack({ vod, worker: { sweep } })
   const vodflow = await connect({ address: stack.temporal.address })

@@ -4,7 +4,7 @@ import { createOwnActivities } from '../../src/activities/index.js'
 import { findTemporal } from '../../src/cli/dev/temporalBinary.js'
 import type { BatchActivities, VodActivities } from '../../src/contract/activities.js'
 import { sessionIdFor } from '../../src/contract/identity.js'
-import type { Reading } from '../../src/contract/outcome.js'
+import type { TaskReading } from '../../src/contract/outcome.js'
 import { queueFor, workflowQueue } from '../../src/contract/queues.js'
 import { unpacked } from '../../src/contract/submission.js'
 import { quietRuntime } from './quietRuntime.js'
@@ -53,7 +53,7 @@ export class ActedVod {
       DescribeTaskDetail: async ({ TaskId }) => {
         const age = (await this.now()) - this.#submittedAt
         this.reads.push(Math.round(age / 3_600_000))
-        const seen = (given: Partial<Reading>) => ({
+        const seen = (given: Partial<TaskReading>) => ({
           kind: 'seen' as const,
           reading: reading(TaskId, { SessionId: this.SessionId, ...given }),
         })

@@ -11,7 +11,7 @@ const account = 'killed'
 let system: System
 let worker: ChildProcess
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 50 })
+  system = await startSystem({ media: 'instant', taskTime: 50 })
   worker = await startWorker()
 })
 afterAll(async () => {

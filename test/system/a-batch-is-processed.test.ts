@@ -16,14 +16,14 @@ let filed: Theirs
 const account = 'filed'
 
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 50 })
+  system = await startSystem({ media: 'instant', taskTime: 50 })
   folder = await mkdtemp(join(tmpdir(), 'vodflow-ids-'))
   const { TENCENTCLOUD_SECRET_ID: secretId = '', TENCENTCLOUD_SECRET_KEY: secretKey = '' } =
     system.environment
   filed = await startTheirs(system, 'composed', {
     accounts: { [account]: { endpoint: system.vod.endpoint, credentials: { secretId, secretKey } } },
     macKeys: system.macKeys,
-    sweep: 'off',
+    sweep: false,
     idsFolder: folder,
   })
 })

@@ -8,12 +8,12 @@ import { type System, startSystem, transcodeOnly } from '../support/system.js'
 
 let system: System
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 50 })
+  system = await startSystem({ media: 'instant', taskTime: 50 })
 })
 afterAll(() => system.close())
 afterEach(() => {
   system.vod.faults.clear()
-  Object.assign(system.vod.switches, { listingLagMs: 0, reviewListingLagMs: 0 })
+  Object.assign(system.vod.switches, { listingLag: 0, reviewListingLag: 0 })
 })
 
 const action = 'ProcessMediaByProcedure'
@@ -33,8 +33,7 @@ const hurried = { listings: [50], listingsGiveUp: 300, lag: [50], cancelGrace: 2
 const unanswered = { kind: 'errorAfter', action, code: 'InternalError' } as const
 
 describe('maxTasks counts what may have been made', () => {
-  const unlisted = () =>
-    Object.assign(system.vod.switches, { listingLagMs: 60_000, reviewListingLagMs: 60_000 })
+  const unlisted = () => Object.assign(system.vod.switches, { listingLag: 60_000, reviewListingLag: 60_000 })
 
   it.each([
     ['one', 1, 3],
@@ -55,7 +54,7 @@ describe('maxTasks counts what may have been made', () => {
   )
 
   it('of items of which the listing shows half', async () => {
-    Object.assign(system.vod.switches, { reviewListingLagMs: 60_000 })
+    Object.assign(system.vod.switches, { reviewListingLag: 60_000 })
     system.vod.faults.add(unanswered)
     const FileIds = await clips(6)
     const more = { ProcedureName: 'two', skipDone: false, window: 3, maxTasks: 4, delays: hurried }
@@ -67,7 +66,7 @@ describe('maxTasks counts what may have been made', () => {
   it('of items whose submit somebody failed, and whose run was canceled after it had sent', async () => {
     system.vod.faults.add(
       { kind: 'loseReply', action, times: 3 },
-      { kind: 'slow', action, ms: 2_000, times: 6 },
+      { kind: 'slow', action, delay: 2_000, times: 6 },
     )
     const FileIds = await clips(6)
     const batch = await start(over(FileIds, { window: 3, maxTasks: 3, skipDone: false, delays: hurried }))
@@ -213,7 +212,7 @@ it('a batch that is reset counts what its undone part had started, also in other
 
 describe('a batch that is canceled', () => {
   it.each([1, 5, 25])('begins none of %s items once VOD answers what it was asked before', async (count) => {
-    system.vod.faults.add({ kind: 'slow', action: 'DescribeMediaInfos', ms: 1_500 })
+    system.vod.faults.add({ kind: 'slow', action: 'DescribeMediaInfos', delay: 1_500 })
     const FileIds = await clips(count)
     const before = system.vod.books().calls.filter((call) => call.action === 'DescribeMediaInfos').length
     const batch = await start(over(FileIds, { window: 25 }))

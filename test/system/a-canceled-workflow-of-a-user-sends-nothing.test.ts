@@ -7,7 +7,7 @@ let system: System
 let theirs: Theirs
 let runs: ReturnType<typeof cancelingIn>
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 60_000, reviewMs: 60_000, waitingMs: 60_000 })
+  system = await startSystem({ media: 'instant', taskTime: 60_000, reviewTime: 60_000, waitingTime: 60_000 })
   runs = cancelingIn(system)
   theirs = await startTheirs(system, 'canceled')
 })
@@ -40,7 +40,7 @@ it('a canceled scope sends nothing more, also when it is canceled before the fir
 it.each(['sleep', 'gate', 'nothing', 'step'])(
   'a step whose submit is on the wire is cleaned up before the workflow ends by what stands beside it: %s',
   async (beside) => {
-    system.vod.faults.add({ kind: 'slow', action: 'ProcessMediaByProcedure', ms: 1_500, times: 1 })
+    system.vod.faults.add({ kind: 'slow', action: 'ProcessMediaByProcedure', delay: 1_500, times: 1 })
     const slow = await input('two')
     const quick = await input()
     const handle = await system.vodflow.client.workflow.start(

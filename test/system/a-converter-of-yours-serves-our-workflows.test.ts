@@ -30,8 +30,8 @@ afterEach(async () => {
 
 async function start(options: StackOptions): Promise<Stack & { media(): Promise<string> }> {
   const stack = await startStack({
-    vod: { media: 'instant', reviewMs: 60_000 },
-    worker: { sweep: 'off' },
+    vod: { media: 'instant', reviewTime: 60_000 },
+    worker: { sweep: false },
     ...options,
   })
   closers.push(() => stack.close())
@@ -112,7 +112,7 @@ it('a payload converter that nobody else reads', async () => {
   })
   await expect(prebuilt.run()).rejects.toThrow(/made without the payload converter.*bundleWorkflowCode/)
 
-  const hasty = await connect({ address: stack.temporal.address, dataConverter, answerTimeoutMs: 3_000 })
+  const hasty = await connect({ address: stack.temporal.address, dataConverter, answerTimeout: 3_000 })
   closers.push(() => hasty.close())
   await expect
     .poll(async () => (await (await hasty.attach(started.workflowId)).look()).problem?.message)
@@ -135,7 +135,7 @@ it('also a failure converter, compression, encryption, and a codec that knows wh
   const plugin = new VodflowPlugin({
     accounts: { default: { endpoint: stack.vod.endpoint, credentials: { secretId, secretKey } } },
     macKeys: stack.macKeys,
-    sweep: { interval: 500, settle: 0 },
+    sweep: { interval: 500, gracePeriod: 0 },
   })
   const activities = new Set<string>()
   const seen: ActivityInterceptorsFactory = ({ info }) => {

@@ -12,7 +12,7 @@ import { inChild, inputOf, next, problemOf, row, step } from '../support/work.js
 let system: System
 let operator: Operator
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 100, reviewMs: 100 })
+  system = await startSystem({ media: 'instant', taskTime: 100, reviewTime: 100 })
   operator = await startOperator(system)
 })
 afterAll(async () => {

@@ -5,7 +5,7 @@ import { type System, startSystem } from '../support/system.js'
 
 let system: System
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 200, reviewMs: 200 })
+  system = await startSystem({ media: 'instant', taskTime: 200, reviewTime: 200 })
 })
 afterAll(() => system.close())
 

@@ -6,11 +6,11 @@ import { type System, startSystem } from '../support/system.js'
 
 /** Long enough for a flood. */
 const instantMs = 8_000
-const limits = { maxHistory: 300, slotMs: 1_000 }
+const limits = { maxHistory: 300, slotLength: 1_000 }
 
 let system: System
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs, reviewMs: instantMs })
+  system = await startSystem({ media: 'instant', taskTime: instantMs, reviewTime: instantMs })
 })
 afterEach(() => system.vod.faults.clear())
 afterAll(() => system?.close())

@@ -28,7 +28,7 @@ beforeAll(async () => {
   const plugin = new VodflowPlugin({
     accounts: { default: { endpoint: system.vod.endpoint, credentials: { secretId, secretKey } } },
     macKeys: system.macKeys,
-    sweep: { interval: 500, settle: 0 },
+    sweep: { interval: 500, gracePeriod: 0 },
   })
   // Given to the connection, it is one of every worker on it: its companions must not have companions.
   const native = await NativeConnection.connect({ address, plugins: [plugin] })

@@ -10,7 +10,7 @@ import { type System, startSystem } from '../support/system.js'
 let system: System
 let MediaUrl: string
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 200 })
+  system = await startSystem({ media: 'instant', taskTime: 200 })
   const file = join(tmpdir(), `vodflow-pulled-${process.pid}.mp4`)
   await writeFile(file, '')
   MediaUrl = pathToFileURL(file).href

@@ -4,7 +4,7 @@ import { type System, startSystem } from '../support/system.js'
 
 let system: System
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 100 })
+  system = await startSystem({ media: 'instant', taskTime: 100 })
 })
 afterEach(() => system.vod.faults.clear())
 afterAll(() => system.close())
@@ -106,7 +106,7 @@ describe('with the key of a run before the earlier one', () => {
 it.each<[string, () => object]>([
   ['a key of its own', () => ({ idempotencyKey: newKey() })],
   ['no key', () => ({})],
-  ['a key of its own and another way to wait', () => ({ idempotencyKey: newKey(), events: false })],
+  ['a key of its own and another way to wait', () => ({ idempotencyKey: newKey(), callbacks: false })],
 ])('attaches under the first key to the rerun, which has %s', async (_, own) => {
   const FileId = await system.media()
   const request = { FileId, ProcedureName: 'one' }

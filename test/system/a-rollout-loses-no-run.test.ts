@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { type DevServer, startTemporalDevServer } from '../../src/cli/dev/devServer.js'
 import { findTemporal } from '../../src/cli/dev/temporalBinary.js'
 import { connect } from '../../src/client/connect.js'
-import type { Run } from '../../src/client/run.js'
+import type { RunHandle } from '../../src/client/run.js'
 import type { Vodflow } from '../../src/client/vodflow.js'
 import { type Emulator, startEmulator } from '../../src/emulator/index.js'
 import { createVodClient } from '../../src/vod/client.js'
@@ -25,7 +25,7 @@ const processes: Started[] = []
 
 beforeAll(async () => {
   temporal = await startTemporalDevServer()
-  vod = await startEmulator({ ...keys, media: 'instant', instantMs: 20 })
+  vod = await startEmulator({ ...keys, media: 'instant', taskTime: 20 })
   vodflow = await connect({ address: temporal.address })
   const client = createVodClient({ endpoint: vod.endpoint, credentials: keys })
   await client.call('CreateProcedureTemplate', transcodeOnly)
@@ -80,7 +80,7 @@ async function rollOut(build: string): Promise<Started> {
 }
 
 /** A run whose task is over in VOD, and that does not know it yet. */
-async function waitingRun(name: string): Promise<Run> {
+async function waitingRun(name: string): Promise<RunHandle> {
   const path = join(tmpdir(), `vodflow-rollout-${process.pid}.mp4`)
   await writeFile(path, '')
   const { FileId } = await vod.upload(path, { name })
@@ -93,7 +93,7 @@ async function waitingRun(name: string): Promise<Run> {
 }
 
 /** The builds that have run it, in their order. */
-async function buildsOf({ workflowId }: Run): Promise<string[]> {
+async function buildsOf({ workflowId }: RunHandle): Promise<string[]> {
   const { events } = await vodflow.client.workflow.getHandle(workflowId).fetchHistory()
   const builds = (events ?? []).flatMap(({ workflowTaskCompletedEventAttributes: completed }) =>
     completed ? [completed.deploymentVersion?.buildId ?? 'none'] : [],

@@ -1,8 +1,8 @@
 import { WorkflowFailedError } from '@temporalio/client'
 import type { ApplicationFailure } from '@temporalio/common'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Run } from '../../src/client/run.js'
-import type { Reading } from '../../src/contract/outcome.js'
+import type { RunHandle } from '../../src/client/run.js'
+import type { TaskReading } from '../../src/contract/outcome.js'
 import { type System, startSystem } from '../support/system.js'
 import { startTheirs, type Theirs } from '../support/theirs.js'
 
@@ -21,7 +21,7 @@ const three = {
 let system: System
 let theirs: Theirs
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 100, reviewMs: 60_000 })
+  system = await startSystem({ media: 'instant', taskTime: 100, reviewTime: 60_000 })
   theirs = await startTheirs(system, 'loud')
   for (const template of [three, many]) await system.vodClient.call('CreateProcedureTemplate', template)
 })
@@ -36,9 +36,9 @@ const failing = (times: number) =>
   system.vod.faults.add({ kind: 'failSubTask', Type: 'Transcode', code: 'SourceFileError', times })
 const process = async (ProcedureName: string, options = {}) =>
   system.vodflow.process({ FileId: await system.media(), ProcedureName }, options)
-const statusOf = async ({ workflowId }: Pick<Run, 'workflowId'>) =>
+const statusOf = async ({ workflowId }: Pick<RunHandle, 'workflowId'>) =>
   (await system.vodflow.client.workflow.getHandle(workflowId).describe()).status.name
-const failedParts = ({ parts }: Reading) => parts.filter(({ status }) => status === 'failed')
+const failedParts = ({ parts }: TaskReading) => parts.filter(({ status }) => status === 'failed')
 const failureOf = async (workflowId: string) => {
   const error = await system.vodflow.client.workflow
     .getHandle(workflowId)

@@ -16,7 +16,7 @@ let vodflow: Vodflow
 let connection: Connection
 beforeAll(async () => {
   // The task ends seconds after the worker was stopped.
-  system = await startSystem({ media: 'instant', waitingMs: 4_000 })
+  system = await startSystem({ media: 'instant', waitingTime: 4_000 })
   const { address } = system.temporal
   connection = await Connection.connect({ address })
   await connection.workflowService.registerNamespace({
@@ -37,7 +37,7 @@ it('an activity that waits for a run gets its result within the grace of its wor
   const plugin = new VodflowPlugin({
     accounts: { default: { endpoint: system.vod.endpoint, credentials: { secretId, secretKey } } },
     macKeys: system.macKeys,
-    sweep: { interval: 500, settle: 0 },
+    sweep: { interval: 500, gracePeriod: 0 },
   })
   const ends: string[] = []
   const native = await NativeConnection.connect({ address: system.temporal.address })

@@ -5,10 +5,10 @@ let system: System
 beforeAll(async () => {
   system = await startSystem({
     media: 'instant',
-    instantMs: 300,
-    reviewMs: 300,
+    taskTime: 300,
+    reviewTime: 300,
     // The listing shows a review last of all.
-    switches: { reviewListingLagMs: 1_000, listingLagMs: 200 },
+    switches: { reviewListingLag: 1_000, listingLag: 200 },
   })
 })
 afterAll(() => system.close())

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Fault } from '../../src/emulator/faults.js'
+import type { EmulatorFault } from '../../src/emulator/faults.js'
 import { taskQueueType } from '../../src/temporal/enums.js'
 import { cancelingIn, delays } from '../support/canceling.js'
 import { type System, startSystem } from '../support/system.js'
@@ -15,15 +15,15 @@ let theirs: Theirs
 let runs: ReturnType<typeof cancelingIn>
 
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 60_000, reviewMs: 60_000, waitingMs: 60_000 })
+  system = await startSystem({ media: 'instant', taskTime: 60_000, reviewTime: 60_000, waitingTime: 60_000 })
   runs = cancelingIn(system)
   const { TENCENTCLOUD_SECRET_ID: secretId = '', TENCENTCLOUD_SECRET_KEY: secretKey = '' } =
     system.environment
-  const options = { endpoint: system.vod.endpoint, credentials: { secretId, secretKey }, timeoutMs: 1_000 }
+  const options = { endpoint: system.vod.endpoint, credentials: { secretId, secretKey }, timeout: 1_000 }
   theirs = await startTheirs(system, 'canceled', {
     accounts: { [account]: options },
     macKeys: system.macKeys,
-    sweep: 'off',
+    sweep: false,
   })
 })
 afterAll(async () => {
@@ -32,7 +32,7 @@ afterAll(async () => {
 })
 afterEach(() => system.vod.faults.clear())
 
-const lay = (...faults: Fault[]) => system.vod.faults.add(...faults)
+const lay = (...faults: EmulatorFault[]) => system.vod.faults.add(...faults)
 const books = () => system.vod.books()
 
 /**
@@ -58,7 +58,7 @@ async function answered(
 /** VOD takes the request, the answer is lost, and to what is sent after it VOD answers nothing that helps. */
 async function lostThenInBackoff(action: string, start: () => Promise<string>): Promise<string> {
   const before = books().tasks.length
-  lay({ kind: 'slow', action, ms: 500, times: 2 }, { kind: 'loseReply', action, times: 1 })
+  lay({ kind: 'slow', action, delay: 500, times: 2 }, { kind: 'loseReply', action, times: 1 })
   const run = await start()
   await expect.poll(() => books().tasks.length, { timeout: 20_000, interval: 50 }).toBeGreaterThan(before)
   // The second send is being slow, and meets this.
@@ -188,7 +188,7 @@ describe('what a submit without an answer made is looked up', () => {
 
   it('also where the listing shows it late', async () => {
     const FileId = await system.media()
-    Object.assign(system.vod.switches, { listingLagMs: 1_500, reviewListingLagMs: 2_000 })
+    Object.assign(system.vod.switches, { listingLag: 1_500, reviewListingLag: 2_000 })
     try {
       const given = { request: { FileId, ProcedureName: 'two' }, delays: { ...delays, lag: [500] } }
       const run = await lostThenInBackoff('ProcessMediaByProcedure', () =>
@@ -198,7 +198,7 @@ describe('what a submit without an answer made is looked up', () => {
       expect(new Set(said?.stopped)).toEqual(new Set(system.tasksOf(FileId).map(({ TaskId }) => TaskId)))
       expect(said?.submitUnanswered).toBe(false)
     } finally {
-      Object.assign(system.vod.switches, { listingLagMs: 0, reviewListingLagMs: 0 })
+      Object.assign(system.vod.switches, { listingLag: 0, reviewListingLag: 0 })
     }
   })
 
@@ -217,12 +217,14 @@ describe('what a submit without an answer made is looked up', () => {
 it('whenever a run is canceled, whatever VOD answers: what it says is what the books say', async () => {
   const action = 'ProcessMediaByProcedure'
   const answer = fc.oneof(
-    fc.constant<Fault>({ kind: 'error', action, code: 'RequestLimitExceeded', times: 1 }),
-    fc.constant<Fault>({ kind: 'error', action, code: 'InternalError', times: 1 }),
-    fc.constant<Fault>({ kind: 'loseReply', action, times: 1 }),
-    fc.constant<Fault>({ kind: 'errorAfter', action, code: 'InternalError', times: 1 }),
-    fc.constant<Fault>({ kind: 'badGateway', action, times: 1 }),
-    fc.integer({ min: 50, max: 600 }).map<Fault>((ms) => ({ kind: 'slow', action, ms, times: 1 })),
+    fc.constant<EmulatorFault>({ kind: 'error', action, code: 'RequestLimitExceeded', times: 1 }),
+    fc.constant<EmulatorFault>({ kind: 'error', action, code: 'InternalError', times: 1 }),
+    fc.constant<EmulatorFault>({ kind: 'loseReply', action, times: 1 }),
+    fc.constant<EmulatorFault>({ kind: 'errorAfter', action, code: 'InternalError', times: 1 }),
+    fc.constant<EmulatorFault>({ kind: 'badGateway', action, times: 1 }),
+    fc
+      .integer({ min: 50, max: 600 })
+      .map<EmulatorFault>((ms) => ({ kind: 'slow', action, delay: ms, times: 1 })),
   )
   const world = fc.record({
     faults: fc.array(answer, { maxLength: 4 }),

@@ -16,7 +16,7 @@ let connection: NativeConnection
 let worker: VodflowWorker
 let running: Promise<void>
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 50 })
+  system = await startSystem({ media: 'instant', taskTime: 50 })
   // What has ended ten minutes ago should not be waited for: VOD's time is an hour behind.
   system.vod.switches.ignoreSkew = true
   system.vod.clock.advance(-hour)
@@ -27,7 +27,7 @@ beforeAll(async () => {
     connection,
     accounts: { b: { endpoint: system.vod.endpoint, credentials: { secretId, secretKey } } },
     macKeys: system.macKeys,
-    sweep: 'off',
+    sweep: false,
   })
   running = worker.run()
 })

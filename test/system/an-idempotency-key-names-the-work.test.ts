@@ -18,7 +18,7 @@ import { plainBundleOf } from '../support/workflowCode.js'
 let system: System
 let operator: Operator
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 100, reviewMs: 100 })
+  system = await startSystem({ media: 'instant', taskTime: 100, reviewTime: 100 })
   operator = await startOperator(system)
 })
 afterEach(() => {
@@ -105,7 +105,7 @@ it('two namespaces, with workers, clients and MAC keys of their own, have one ta
   const macKeys = parseMacKeys(`other:${'fedcba9876543210'.repeat(2)}`)
   // A namespace is usable some seconds after it was registered.
   const worker = await retried(() =>
-    createVodflowWorker({ connection, namespace, accounts: { default: account }, macKeys, sweep: 'off' }),
+    createVodflowWorker({ connection, namespace, accounts: { default: account }, macKeys, sweep: false }),
   )
   const running = worker.run()
   const there = await connect({ address: system.temporal.address, namespace })
@@ -213,7 +213,7 @@ describe('other work under one key', () => {
       connection,
       accounts: { default: account, another: account },
       macKeys: system.macKeys,
-      sweep: 'off',
+      sweep: false,
     })
     running = worker.run()
   })
@@ -242,7 +242,7 @@ describe('other work under one key', () => {
           ['processMediaByProcedure', { request: { FileId, ProcedureName: 'one' } }],
           [
             'processMediaByProcedure',
-            { request: { FileId: there.FileId, ProcedureName: 'one', SubAppId }, events: false },
+            { request: { FileId: there.FileId, ProcedureName: 'one', SubAppId }, callbacks: false },
           ],
         ]
       },

@@ -11,7 +11,7 @@ let system: System
 let theirs: Theirs
 let vod: Awaited<ReturnType<typeof startAltered>>
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 50 })
+  system = await startSystem({ media: 'instant', taskTime: 50 })
   const { TENCENTCLOUD_SECRET_ID: secretId = '', TENCENTCLOUD_SECRET_KEY: secretKey = '' } =
     system.environment
   const credentials = { secretId, secretKey }
@@ -22,7 +22,7 @@ beforeAll(async () => {
     return { ...answer, MediaInfoSet: MediaInfoSet.filter(({ FileId }) => !isLeftOut(FileId)) }
   })
   const accounts = { [account]: { endpoint: vod.endpoint, credentials } }
-  theirs = await startTheirs(system, 'composed', { accounts, macKeys: system.macKeys, sweep: 'off' })
+  theirs = await startTheirs(system, 'composed', { accounts, macKeys: system.macKeys, sweep: false })
 })
 afterAll(async () => {
   await theirs?.close()
@@ -46,7 +46,13 @@ it('is asked for again, and reported as unknown when VOD never names it', async 
   const report = await (await system.vodflow.batches.start('leaving', request)).result()
   expect(report).toMatchObject({
     counts: { missing: 1, tasks: 2, ended: { succeeded: 2, unknown: 1 } },
-    failures: [{ FileId: always, status: 'unknown', reason: expect.stringContaining('VOD says neither') }],
+    failures: [
+      {
+        FileId: always,
+        status: 'unknown',
+        reason: expect.stringContaining('VOD does not say whether it has the media file'),
+      },
+    ],
   })
   expect(FileIds.map((FileId) => system.tasksOf(FileId).length)).toEqual([1, 0, 1, 0])
 })

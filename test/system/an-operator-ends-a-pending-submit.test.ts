@@ -8,7 +8,7 @@ import { type System, startSystem } from '../support/system.js'
 let system: System
 let operator: Operator
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 100, reviewMs: 100 })
+  system = await startSystem({ media: 'instant', taskTime: 100, reviewTime: 100 })
   operator = await startOperator(system)
 })
 afterEach(() => system.vod.faults.clear())
@@ -45,7 +45,7 @@ const runs = (number: number) => (activity: Pending) =>
 
 /** VOD takes its time for the request: it is on the wire. */
 async function onTheWire(kind: StepKind): Promise<Run & { readonly id: string }> {
-  system.vod.faults.add({ kind: 'slow', action: stepKinds[kind].action, ms: 1_000, times: 1 })
+  system.vod.faults.add({ kind: 'slow', action: stepKinds[kind].action, delay: 1_000, times: 1 })
   const run = await begin(kind)
   const { activityId } = await operator.pending(run.workflowId, runs(1))
   return { ...run, id: activityId ?? '' }
@@ -55,7 +55,7 @@ async function onTheWire(kind: StepKind): Promise<Run & { readonly id: string }>
 async function resent(kind: StepKind): Promise<Run & { readonly id: string }> {
   const { action } = stepKinds[kind]
   system.vod.faults.add(
-    { kind: 'slow', action, ms: 1_500, times: 2 },
+    { kind: 'slow', action, delay: 1_500, times: 2 },
     { kind: 'loseReply', action, times: 1 },
   )
   const run = await begin(kind)
@@ -142,7 +142,7 @@ it.each(Object.keys(stepKinds) as StepKind[])(
 it('somebody fails every submit: what they made is looked for, and nothing more is sent', {
   timeout: 60_000,
 }, async () => {
-  system.vod.faults.add({ kind: 'slow', action: stepKinds.ProcessMedia.action, ms: 1_000 })
+  system.vod.faults.add({ kind: 'slow', action: stepKinds.ProcessMedia.action, delay: 1_000 })
   const run = await begin('ProcessMedia')
   for (const number of [1, 2, 3, 4, 5]) {
     const { activityId } = await operator.pending(run.workflowId, runs(number))
@@ -157,7 +157,7 @@ describe.each(['fails it', 'completes it with null', 'completes it with {}'])('s
   it('where it reads a task: it is read again', { timeout: 60_000 }, async () => {
     system.vod.faults.add(
       { kind: 'dropCallback' },
-      { kind: 'slow', action: 'DescribeTaskDetail', ms: 1_000, times: 1 },
+      { kind: 'slow', action: 'DescribeTaskDetail', delay: 1_000, times: 1 },
     )
     const { step, request } = stepKinds.ProcessMedia
     const FileId = await system.media('film')
@@ -177,7 +177,7 @@ describe.each(['fails it', 'completes it with null', 'completes it with {}'])('s
   it('where it looks for the task: the outcome is unknown, and there is no second one', {
     timeout: 60_000,
   }, async () => {
-    system.vod.faults.add({ kind: 'slow', action: 'DescribeTasks', ms: 2_000 })
+    system.vod.faults.add({ kind: 'slow', action: 'DescribeTasks', delay: 2_000 })
     const run = await resent('ProcessMedia')
     const { activityId } = await operator.pending(
       run.workflowId,

@@ -7,7 +7,7 @@ import { type System, startSystem } from '../support/system.js'
 let system: System
 let operator: Operator
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 100, reviewMs: 100 })
+  system = await startSystem({ media: 'instant', taskTime: 100, reviewTime: 100 })
   operator = await startOperator(system)
 })
 afterAll(async () => {
@@ -123,7 +123,7 @@ it('somebody resets it while its second attempt runs: what that one sent is foun
   timeout: 90_000,
 }, async () => {
   const run = await unanswered('ProcessMedia')
-  system.vod.faults.add({ kind: 'slow', action: run.action, ms: 3_000, times: 1 })
+  system.vod.faults.add({ kind: 'slow', action: run.action, delay: 3_000, times: 1 })
   await operator.pending(run.workflowId, ({ attempt, state }) => Number(attempt) === 2 && Number(state) === 2)
   await service().resetActivity(which(run))
   refuse(run.action)

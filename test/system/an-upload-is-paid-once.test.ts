@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createUploadRule } from '../../src/callbacks/index.js'
 import { resetToStart } from '../../src/client/reset.js'
+import type { Duration } from '../../src/contract/duration.js'
 import { maxSourceContext } from '../../src/contract/patterns.js'
 import { markedSource, sourceMarkLength } from '../../src/contract/seal/sourceMark.js'
 import { sealSessionContext } from '../../src/contract/seal/token.js'
@@ -21,7 +22,7 @@ let system: System
 let theirs: Theirs
 let file: string
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 20 })
+  system = await startSystem({ media: 'instant', taskTime: 20 })
   theirs = await startTheirs(system, 'uploads')
   file = join(tmpdir(), `vodflow-paid-once-${process.pid}.mp4`)
   await writeFile(file, '')
@@ -32,7 +33,7 @@ afterAll(async () => {
 })
 afterEach(() => {
   system.vod.faults.clear()
-  Object.assign(system.vod.switches, { listingLagMs: 0, reviewListingLagMs: 0 })
+  Object.assign(system.vod.switches, { listingLag: 0, reviewListingLag: 0 })
 })
 
 const upload = async (options: UploadOptions = {}) => (await system.vod.upload(file, options)).FileId
@@ -77,7 +78,7 @@ describe('an event names an old file', () => {
     ['13 hours', 13 * hour, {}],
     ['3 days', 72 * hour, {}],
     ['8 days', 192 * hour, {}],
-    ['2 hours, where the rule says one', 2 * hour, { maxAgeMs: hour }],
+    ['2 hours, where the rule says one', 2 * hour, { maxAge: hour }],
   ])('of %s: nothing is submitted', async (_, age, rule) => {
     const FileId = await oldUpload(age)
     expect(await announced(FileId, { rule })).toMatchObject({
@@ -89,7 +90,7 @@ describe('an event names an old file', () => {
 
   it.each([
     ['11 hours', 11 * hour, {}],
-    ['30 hours, where the rule says two days', 30 * hour, { maxAgeMs: 48 * hour }],
+    ['30 hours, where the rule says two days', 30 * hour, { maxAge: 48 * hour }],
   ])('of %s: it is processed', async (_, age, rule) => {
     const FileId = await oldUpload(age)
     expect(await announced(FileId, { rule })).toMatchObject({ status: 'processed' })
@@ -108,7 +109,7 @@ describe('an event names an old file', () => {
       const FileId = await short.media()
       short.vod.clock.set(Date.now())
       const work = { ProcedureName: 'one' }
-      const take = createUploadRule({ client, rule: { work, maxAgeMs: 48 * hour } })
+      const take = createUploadRule({ client, rule: { work, maxAge: 48 * hour } })
       await take({ json: { EventType: 'NewFileUpload', FileUploadEvent: { FileId } } })
       const report = await client.workflow.getHandle(`upload/default/account:default/${FileId}`).result()
       expect(report).toMatchObject({ status: 'ignored', reason: expect.stringContaining('23.8 hours') })
@@ -127,10 +128,10 @@ describe('an event names an old file', () => {
     expect(system.tasksOf(FileId)).toHaveLength(1)
   })
 
-  it.each([0, 61 * hour, 60_000.5])('a rule with maxAgeMs %s is refused', (maxAgeMs) => {
+  it.each([0, '61 hours', '12 moons'] as Duration[])('a rule with maxAge %s is refused', (maxAge) => {
     const make = () =>
-      createUploadRule({ client: system.vodflow.client, rule: { work: { ProcedureName: 'one' }, maxAgeMs } })
-    expect(make).toThrow('; give milliseconds from a minute to 60 hours')
+      createUploadRule({ client: system.vodflow.client, rule: { work: { ProcedureName: 'one' }, maxAge } })
+    expect(make).toThrow('from a minute to 60 hours')
   })
 })
 
@@ -169,7 +170,7 @@ describe('an event is repeated after Temporal has forgotten the run of its file'
     )
     await Promise.all(runs.map(({ first }) => forget(first.workflowId)))
     for (const { FileId, name, first, made, before, after, lag } of runs) {
-      Object.assign(system.vod.switches, { listingLagMs: lag, reviewListingLagMs: lag })
+      Object.assign(system.vod.switches, { listingLag: lag, reviewListingLag: lag })
       const rule = { work: { ProcedureName: after }, delays: { listings: [200] } }
       const again = await announced(FileId, { name, rule }).catch((error) => error)
       if (before === after) {
@@ -200,7 +201,7 @@ describe('an upload that brought a Procedure of its own', () => {
   })
 
   it('is adopted by what its event names, where the listing is late', async () => {
-    Object.assign(system.vod.switches, { listingLagMs: 60_000, reviewListingLagMs: 60_000 })
+    Object.assign(system.vod.switches, { listingLag: 60_000, reviewListingLag: 60_000 })
     const FileId = await upload({ Procedure: 'two' })
     const report = await announced(FileId, { event: idsOf(FileId) })
     expect(report).toMatchObject({ status: 'adopted', outcome: { status: 'succeeded' } })
@@ -210,7 +211,7 @@ describe('an upload that brought a Procedure of its own', () => {
   it.each(['one', 'two'])(
     'of template %s is adopted where neither the event nor the listing shows it yet',
     async (Procedure) => {
-      Object.assign(system.vod.switches, { listingLagMs: 1_000, reviewListingLagMs: 1_000 })
+      Object.assign(system.vod.switches, { listingLag: 1_000, reviewListingLag: 1_000 })
       const FileId = await upload({ Procedure })
       const made = system.tasksOf(FileId).length
       const report = await announced(FileId, { rule: { delays: { uploadTasks: 2_000 } } })
@@ -220,7 +221,7 @@ describe('an upload that brought a Procedure of its own', () => {
   )
 
   it('is given to a workflow of a user also where it is listed late', async () => {
-    Object.assign(system.vod.switches, { listingLagMs: 1_000 })
+    Object.assign(system.vod.switches, { listingLag: 1_000 })
     const FileId = await upload({ Procedure: 'one' })
     const work = { workflowType: 'tasksOfUpload', taskQueue: 'theirs-uploads' }
     const { result } = await announced(FileId, { rule: { work, delays: { uploadTasks: 2_000 } } })
@@ -366,8 +367,8 @@ describe('what VOD has made of an upload already is not paid again', () => {
 
   const late = [
     ['immediately', {}],
-    ['late', { listingLagMs: 100, reviewListingLagMs: 100 }],
-    ['late where it moderates', { reviewListingLagMs: 100 }],
+    ['late', { listingLag: 100, reviewListingLag: 100 }],
+    ['late where it moderates', { reviewListingLag: 100 }],
   ] as const
 
   const titled = cases.flatMap((given) =>

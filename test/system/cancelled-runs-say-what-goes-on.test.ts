@@ -5,7 +5,7 @@ import { type System, startSystem } from '../support/system.js'
 
 let system: System
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 60_000, reviewMs: 60_000, waitingMs: 8_000 })
+  system = await startSystem({ media: 'instant', taskTime: 60_000, reviewTime: 60_000, waitingTime: 8_000 })
 })
 afterAll(() => system.close())
 
@@ -41,7 +41,7 @@ it('a task that has begun goes on, and the run says so', async () => {
 
 it('a submit in flight is awaited, and what it made is aborted', async () => {
   const FileId = await system.media()
-  system.vod.faults.add({ kind: 'slow', action: 'ProcessMediaByProcedure', ms: 1_500, times: 1 })
+  system.vod.faults.add({ kind: 'slow', action: 'ProcessMediaByProcedure', delay: 1_500, times: 1 })
   const run = await system.vodflow.process({ FileId, ProcedureName: 'one' })
   await expect.poll(async () => (await run.progress()).phase).toBe('submitting')
   await run.cancel()
@@ -61,7 +61,7 @@ it('an event of an aborted task ends a run that was not canceled as aborted', as
 })
 
 it('a repair that VOD throttles is not sent after a cancel, and what the first attempt made is told', async () => {
-  const quick = await startSystem({ media: 'instant', instantMs: 20 })
+  const quick = await startSystem({ media: 'instant', taskTime: 20 })
   try {
     const Name = 'three'
     const TranscodeTaskSet = [{ Definition: 100010 }, { Definition: 100020 }]
@@ -92,7 +92,7 @@ it('a repair that VOD throttles is not sent after a cancel, and what the first a
 })
 
 it('task flows that a split has started by the time of the cancel are aborted too', async () => {
-  const quick = await startSystem({ media: 'instant', instantMs: 20, waitingMs: 1_500 })
+  const quick = await startSystem({ media: 'instant', taskTime: 20, waitingTime: 1_500 })
   try {
     quick.vod.faults.add({ kind: 'dropCallback' })
     const FileId = await quick.media()

@@ -80,7 +80,10 @@ describe.each(actions)('%s', (action) => {
   })
 
   it('ends without any event', async () => {
-    const outcome = await run(action, await requests[action](), { events: false, delays: { polls: [100] } })
+    const outcome = await run(action, await requests[action](), {
+      callbacks: false,
+      delays: { polls: [100] },
+    })
     expect(outcome).toMatchObject({ status: 'succeeded', endedBy: 'poll' })
   })
 })
@@ -149,7 +152,7 @@ it('a pull that fails is failed, and says why', async () => {
 it('only an event can name a task that is in no listing: then it is waited for, and proven by its detail', async () => {
   // The event of the first send is held back until the search is over.
   system.vod.faults.add({ kind: 'loseReply', action: 'ComposeMedia', times: 1 })
-  system.vod.faults.add({ kind: 'delayCallback', ms: 3_000, times: 1 })
+  system.vod.faults.add({ kind: 'delayCallback', delay: 3_000, times: 1 })
   const outcome = await run('ComposeMedia', await requests.ComposeMedia(), { delays: { listings: [100] } })
   expect(outcome).toMatchObject({ status: 'succeeded', endedBy: 'push', attempts: [{ recovered: true }] })
 })

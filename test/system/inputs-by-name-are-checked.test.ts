@@ -128,7 +128,7 @@ const stepProblems: readonly (readonly [RegExp, object])[] = [
   ...[0, -1, 1.5, '1500000001', 2 ** 60, null].map(
     (SubAppId) => [/^request\.SubAppId: /, { request: { ...request, SubAppId } }] as const,
   ),
-  ...['yes', 1, null].map((events) => [/^events: /, { request, events }] as const),
+  ...['yes', 1, null].map((callbacks) => [/^callbacks: /, { request, callbacks }] as const),
   ...['Repair', 1, null].map((onPartial) => [/^onPartial: /, { request, onPartial }] as const),
   ...[5, null, 'soon', [], { looks: 'soon' }, { looks: [-1] }, { polls: [] }, { lookJitter: 1 }].map(
     (delays) => [/^delays[.\w]*: /, { request, delays }] as const,
@@ -157,14 +157,14 @@ it.each<[string, RegExp, object]>([
   ['adoptTask', /^SubAppId: /, { TaskId: 't', SubAppId: '5' }],
   [
     'adoptTask',
-    /^delays\.polls: is empty; give a list of 1 to 1,000 waits/,
+    /^delays\.polls: is empty; give a list of 1 to 1,000 durations/,
     { TaskId: 't', delays: { polls: [] } },
   ],
   ['processUpload', /^FileId: /, { ...upload, FileId: '../x y' }],
   ['processUpload', /^name: /, { ...upload, name: 'a/b' }],
   ['processUpload', /^tasks: /, { ...upload, tasks: 'all' }],
   ['processUpload', /^tasks\.1: /, { ...upload, tasks: ['t', 5] }],
-  ['processUpload', /^maxAgeMs: /, { ...upload, maxAgeMs: 'P1D' }],
+  ['processUpload', /^maxAge: /, { ...upload, maxAge: 'P1D' }],
   ['processUpload', /^match\.namePrefix: /, { ...upload, match: { namePrefix: 5 } }],
   ['processUpload', /^work: is missing/, { FileId: '528' }],
   [
@@ -214,7 +214,6 @@ describe('the state of a batch counts only where the batch itself has continued 
     waiting: ['528'],
     running: {},
     beats: 0,
-    early: {},
     counts: { ...counts, ended: {} as BatchState['counts']['ended'] },
     failures: [],
     window: 100,

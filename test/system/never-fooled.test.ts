@@ -1,24 +1,24 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { signedTestEvent } from '../../src/callbacks/index.js'
-import type { Run } from '../../src/client/run.js'
-import type { StepDelays } from '../../src/contract/delays.js'
+import type { RunHandle } from '../../src/client/run.js'
+import type { StepDelaysInMs } from '../../src/contract/delays.js'
 import type { Task } from '../../src/emulator/model.js'
 import { type System, startSystem } from '../support/system.js'
 
 let system: System
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 2_000, reviewMs: 2_000 })
+  system = await startSystem({ media: 'instant', taskTime: 2_000, reviewTime: 2_000 })
 })
 afterEach(() => {
   system.vod.faults.clear()
-  system.vod.switches.detailLagMs = 0
+  system.vod.switches.detailLag = 0
 })
 afterAll(() => system.close())
 
 const post = (body: string | object) =>
   fetch(system.callbacksUrl, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) })
 
-async function waitingRun(delays: Partial<StepDelays> = {}) {
+async function waitingRun(delays: Partial<StepDelaysInMs> = {}) {
   const FileId = await system.media()
   const ProcedureName = 'one'
   const run = await system.vodflow.process(
@@ -32,7 +32,7 @@ async function waitingRun(delays: Partial<StepDelays> = {}) {
 }
 
 /** What a token of this step says. */
-const addressOf = ({ workflowId, chain }: Run, { SessionId }: Task) => ({
+const addressOf = ({ workflowId, chain }: RunHandle, { SessionId }: Task) => ({
   namespace: 'default',
   account: 'default',
   workflowId,
@@ -40,7 +40,7 @@ const addressOf = ({ workflowId, chain }: Run, { SessionId }: Task) => ({
   SessionId,
 })
 
-async function pendingActivities({ workflowId }: Run): Promise<number> {
+async function pendingActivities({ workflowId }: RunHandle): Promise<number> {
   const { raw } = await system.vodflow.client.workflow.getHandle(workflowId).describe()
   return raw.pendingActivities?.length ?? 0
 }
@@ -111,7 +111,7 @@ it('an event of an earlier run of the same id does nothing to the later one', as
 
 it('hints that a read does not confirm are ignored after five, until the next look', async () => {
   // The detail shows the end 5 s late, so no hint before the look can be confirmed.
-  system.vod.switches.detailLagMs = 5_000
+  system.vod.switches.detailLag = 5_000
   const { run, task } = await waitingRun({ looks: [9_000] })
   const before = system.vod.books().calls.length
   const reads = () =>

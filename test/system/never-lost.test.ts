@@ -3,12 +3,12 @@ import { type System, startSystem } from '../support/system.js'
 
 let system: System
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 200, reviewMs: 400 })
+  system = await startSystem({ media: 'instant', taskTime: 200, reviewTime: 400 })
 })
 afterEach(() => {
   system.vod.faults.clear()
   Object.assign(system.vod.switches, {
-    detailLagMs: 0,
+    detailLag: 0,
     noneSilencesReview: false,
     reviewWithoutFinishTime: false,
   })
@@ -34,7 +34,7 @@ it('callbacks come twice, late and in another order: the outcome is the same', a
   system.vod.faults.add(
     { kind: 'doubleCallback' },
     { kind: 'reorderCallback', times: 1 },
-    { kind: 'delayCallback', ms: 300, times: 1 },
+    { kind: 'delayCallback', delay: 300, times: 1 },
   )
   const run = await system.vodflow.process(
     { FileId, ProcedureName: 'two', TasksNotifyMode: 'Change' },
@@ -46,7 +46,7 @@ it('callbacks come twice, late and in another order: the outcome is the same', a
 
 it('the detail lags behind its event: it is read again, for one event more, however often', async () => {
   const FileId = await system.media()
-  system.vod.switches.detailLagMs = 1_500
+  system.vod.switches.detailLag = 1_500
   const run = await system.vodflow.process(
     { FileId, ProcedureName: 'one' },
     { delays: { lag: [500, 1_000, 2_000] } },
@@ -73,7 +73,7 @@ it('no callback is set up: a run told so polls', async () => {
   system.vod.faults.add({ kind: 'dropCallback' })
   const run = await system.vodflow.process(
     { FileId, ProcedureName: 'one' },
-    { events: false, delays: { polls: [200] } },
+    { callbacks: false, delays: { polls: [200] } },
   )
   expect(await run.result()).toMatchObject({ status: 'succeeded' })
 })
@@ -102,7 +102,7 @@ it('progress is shown while it waits', async () => {
   const FileId = await system.media()
   const run = await system.vodflow.process({ FileId, ProcedureName: 'two' })
   const phases = new Set<string>()
-  for await (const { phase } of run.watch({ intervalMs: 50 })) phases.add(phase)
+  for await (const { phase } of run.watch({ interval: 50 })) phases.add(phase)
   expect([...phases].at(-1)).toBe('settled')
   expect(phases).toContain('waiting')
 })

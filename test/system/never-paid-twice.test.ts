@@ -6,14 +6,14 @@ import { type System, startSystem } from '../support/system.js'
 
 let system: System
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 200, reviewMs: 200 })
+  system = await startSystem({ media: 'instant', taskTime: 200, reviewTime: 200 })
 })
 afterEach(() => {
   system.vod.faults.clear()
   Object.assign(system.vod.switches, {
     reviewWithoutSessionId: false,
-    listingLagMs: 0,
-    reviewListingLagMs: 0,
+    listingLag: 0,
+    reviewListingLag: 0,
     dedupBeforeValidation: false,
   })
 })
@@ -34,8 +34,8 @@ describe('a submit whose answer was lost', () => {
     const FileId = await system.media('please-block')
     Object.assign(system.vod.switches, {
       reviewWithoutSessionId: true,
-      listingLagMs: 300,
-      reviewListingLagMs: 2_000,
+      listingLag: 300,
+      reviewListingLag: 2_000,
     })
     system.vod.faults.add({ kind: 'loseReply', action: 'ProcessMediaByProcedure', times: 1 })
     const outcome = await (
@@ -84,7 +84,7 @@ describe('a submit whose answer was lost', () => {
     async (net) => {
       const MediaStoragePath = `/films/${net}.mp4`
       await system.media('film', MediaStoragePath)
-      Object.assign(system.vod.switches, { listingLagMs: 60_000 })
+      Object.assign(system.vod.switches, { listingLag: 60_000 })
       const lost = net === 'sweep' ? [{ kind: 'dropCallback' } as const] : []
       system.vod.faults.add({ kind: 'loseReply', action: 'ProcessMediaByProcedure', times: 1 }, ...lost)
       const run = await system.vodflow.process(
@@ -93,11 +93,11 @@ describe('a submit whose answer was lost', () => {
       )
       if (net === 'sweep') {
         await expect.poll(async () => (await run.progress()).phase, { timeout: 15_000 }).toBe('waiting')
-        Object.assign(system.vod.switches, { listingLagMs: 0 })
+        Object.assign(system.vod.switches, { listingLag: 0 })
         await system.vodflow.client.workflow.start(sweepType, {
           workflowId: sweepIdOf({ account: 'default' }),
           taskQueue: 'vodflow',
-          args: [{ account: 'default', times: { interval: 200, settle: 0 } }],
+          args: [{ account: 'default', times: { interval: 200, gracePeriod: 0 } }],
         })
       }
       const outcome = await run.result()
@@ -111,7 +111,7 @@ describe('a submit whose answer was lost', () => {
 
   it('is unknown, and not sent under another SessionId, when no listing shows its tasks', async () => {
     const FileId = await system.media()
-    Object.assign(system.vod.switches, { listingLagMs: 60_000 })
+    Object.assign(system.vod.switches, { listingLag: 60_000 })
     system.vod.faults.add({ kind: 'loseReply', action: 'ProcessMediaByProcedure', times: 1 })
     const run = await system.vodflow.process(
       { FileId, ProcedureName: 'one' },

@@ -5,7 +5,7 @@ import { startTheirs, type Theirs } from '../support/theirs.js'
 
 let system: System
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 300 })
+  system = await startSystem({ media: 'instant', taskTime: 300 })
 })
 afterEach(() => system.vod.faults.clear())
 afterAll(() => system?.close())

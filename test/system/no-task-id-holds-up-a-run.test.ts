@@ -40,14 +40,14 @@ let running: Promise<unknown>
 let rule: UploadRule
 
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 100 })
+  system = await startSystem({ media: 'instant', taskTime: 100 })
   vod = await startOddVod()
   connection = await NativeConnection.connect({ address: system.temporal.address })
   worker = await createVodflowWorker({
     connection,
     accounts: { odd: { endpoint: vod.endpoint, credentials: { secretId: 'i', secretKey: 'k' } } },
     macKeys: system.macKeys,
-    sweep: 'off',
+    sweep: false,
   })
   running = worker.run()
   const { client } = system.vodflow
@@ -58,7 +58,7 @@ beforeAll(async () => {
 })
 afterEach(() => {
   system.vod.faults.clear()
-  Object.assign(system.vod.switches, { listingLagMs: 0 })
+  Object.assign(system.vod.switches, { listingLag: 0 })
 })
 afterAll(async () => {
   worker?.shutdown()
@@ -89,7 +89,7 @@ describe('a run ends, whatever is given as a TaskId', () => {
   it('by hints, to a step that seeks its task', async () => {
     const MediaStoragePath = '/films/sought.mp4'
     const FileId = await system.media('sought', MediaStoragePath)
-    Object.assign(system.vod.switches, { listingLagMs: 60_000 })
+    Object.assign(system.vod.switches, { listingLag: 60_000 })
     system.vod.faults.add(
       { kind: 'loseReply', action: 'ProcessMediaByProcedure', times: 1 },
       { kind: 'dropCallback' },
@@ -114,14 +114,14 @@ describe('a run ends, whatever is given as a TaskId', () => {
       expect(report).toMatchObject({ status: 'processed', outcome: { status: 'succeeded' } })
   })
 
-  it.each([true, false])("by VOD's answer to a submit, where events: %s", async (events) => {
+  it.each([true, false])("by VOD's answer to a submit, where callbacks: %s", async (callbacks) => {
     const delays = { polls: [20], lag: [20], looks: [20], listings: [20], listingsGiveUp: 300 }
     vod.answer('DescribeMediaInfos', { MediaInfoSet: [] })
     vod.answer('DescribeTasks', { TaskSet: [], ScrollToken: '' })
     vod.answer('DescribeProcedureTemplates', { TotalCount: 0, ProcedureTemplateSet: [] })
     const request = { FileId: '528', ProcedureName: 'one' }
     vod.answer('ProcessMediaByProcedure', { TaskId: odd[0], ImportMediaKnowledgeTaskIdSet: odd })
-    const run = await start('processMediaByProcedure', { account: 'odd', request, events, delays })
+    const run = await start('processMediaByProcedure', { account: 'odd', request, callbacks, delays })
     // The listing decides, and it has none.
     expect(await run.result()).toMatchObject({ status: 'unknown', tasks: [] })
   })

@@ -24,7 +24,7 @@ beforeAll(async () => {
     connection,
     accounts: { [account]: { endpoint: vod.endpoint, credentials: { secretId: 'i', secretKey: 'k' } } },
     macKeys: system.macKeys,
-    sweep: 'off',
+    sweep: false,
   })
   running = worker.run().catch((error: unknown) => error)
 })
@@ -109,7 +109,7 @@ describe('VOD refuses in words with half an emoji, and the run says so', () => {
 it("a proxy's page with half an emoji is one more error that is tried again", async () => {
   vod.answer('ProcessMediaByProcedure', `<html>${half}</html>`)
   const request = { FileId: '528', ProcedureName: 'one' }
-  const run = await started('processMediaByProcedure', { request, events: false })
+  const run = await started('processMediaByProcedure', { request, callbacks: false })
   const failure = async () => (await run.describe()).raw.pendingActivities?.[0]?.lastFailure?.message
   await expect.poll(failure).toContain('HTTP status 502')
   await run.terminate()

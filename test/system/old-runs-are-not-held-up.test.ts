@@ -11,7 +11,7 @@ const now = Date.now
 let system: System
 let operator: Operator
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 100, reviewMs: 100 })
+  system = await startSystem({ media: 'instant', taskTime: 100, reviewTime: 100 })
   operator = await startOperator(system)
   system.vod.switches.ignoreSkew = true
   await operator.keepEndedRuns(30)

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { costOf } from '../../bench/harness/history.js'
-import type { Fault } from '../../src/emulator/faults.js'
+import type { EmulatorFault } from '../../src/emulator/faults.js'
 import { type System, startSystem } from '../support/system.js'
 
 const action = 'DescribeTaskDetail'
 let system: System
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 300, reviewMs: 900 })
+  system = await startSystem({ media: 'instant', taskTime: 300, reviewTime: 900 })
 })
 afterAll(() => system.close())
 
@@ -40,7 +40,7 @@ it('what an event announces is read by the worker that has the run, within its w
   expect(await readsOf(run.workflowId)).toEqual(['here'])
 })
 
-it.each<[string, Fault]>([
+it.each<[string, EmulatorFault]>([
   ['says that it is too much', { kind: 'error', action, code: 'RequestLimitExceeded', times: 1 }],
   ['has an error of its own', { kind: 'error', action, code: 'InternalError', times: 1 }],
   ['does not know the task', { kind: 'error', action, code: 'ResourceNotFound', times: 1 }],

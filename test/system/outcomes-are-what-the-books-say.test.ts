@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Outcome } from '../../src/contract/outcome.js'
-import type { Switches } from '../../src/emulator/switches.js'
+import type { EmulatorSwitches } from '../../src/emulator/switches.js'
 import { Books } from '../explore/books.js'
 import { judgeTruth } from '../explore/judge.js'
 import { judgeFields } from '../explore/judgeFields.js'
@@ -48,12 +48,15 @@ const history: fc.Arbitrary<History> = fc.record({
 })
 
 /** How VOD is in a round: facts that nobody has verified, and what gets lost. */
-const switches: fc.Arbitrary<Partial<Switches>> = fc.record({
-  listingLagMs: fc.constantFrom(0, 200, 600),
-  reviewListingLagMs: fc.constantFrom(0, 300, 1_000),
-  detailLagMs: fc.constantFrom(0, 150),
+const switches: fc.Arbitrary<Partial<EmulatorSwitches>> = fc.record({
+  listingLag: fc.constantFrom(0, 200, 600),
+  reviewListingLag: fc.constantFrom(0, 300, 1_000),
+  detailLag: fc.constantFrom(0, 150),
   reviewWithoutSessionId: fc.boolean(),
-  twinInFlight: fc.constantFrom<Switches['twinInFlight']>('InvalidParameterValue.SessionId', 'InternalError'),
+  twinInFlight: fc.constantFrom<EmulatorSwitches['twinInFlight']>(
+    'InvalidParameterValue.SessionId',
+    'InternalError',
+  ),
 })
 
 const submits = [
@@ -80,8 +83,8 @@ const delays = {
 const seed = Math.floor(Math.random() * 1e9)
 let system: System
 beforeAll(async () => {
-  const sweep = { interval: 3_000, settle: 0, overlap: 20_000 }
-  system = await startSystem({ media: 'instant', instantMs: 200, reviewMs: 300, seed }, sweep)
+  const sweep = { interval: 3_000, gracePeriod: 0, windowOverlap: 20_000 }
+  system = await startSystem({ media: 'instant', taskTime: 200, reviewTime: 300, seed }, sweep)
 })
 afterAll(() => system.close())
 
@@ -109,7 +112,7 @@ function disturb(): void {
     { kind: 'failSubTask', Type: '*', code: 'InternalError', probability: 0.1 },
     { kind: 'dropCallback', probability: 0.1 },
     { kind: 'doubleCallback', probability: 0.2 },
-    { kind: 'delayCallback', ms: 700, probability: 0.3 },
+    { kind: 'delayCallback', delay: 700, probability: 0.3 },
     { kind: 'reorderCallback', probability: 0.2 },
     { kind: 'forgeCallback', body: forged, probability: 0.1 },
   )

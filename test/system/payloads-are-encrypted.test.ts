@@ -14,10 +14,10 @@ const [k1, k2] = [key('k1'), key('k2')]
 let stack: Stack | undefined
 afterEach(() => stack?.close())
 
-async function start(keys: string, waitingMs = 0): Promise<{ stack: Stack; FileId: string }> {
+async function start(keys: string, waitingTime = 0): Promise<{ stack: Stack; FileId: string }> {
   stack = await startStack({
-    vod: { media: 'instant', waitingMs },
-    worker: { sweep: 'off' },
+    vod: { media: 'instant', waitingTime },
+    worker: { sweep: false },
     dataConverter: payloadEncryption(keys),
   })
   await stack.vodClient.call('CreateProcedureTemplate', transcodeOnly)
@@ -79,7 +79,7 @@ it('a whole job: no payload at the server can be read', async () => {
 })
 
 it('the same without encryption has them: the test can see them', async () => {
-  stack = await startStack({ vod: { media: 'instant' }, worker: { sweep: 'off' } })
+  stack = await startStack({ vod: { media: 'instant' }, worker: { sweep: false } })
   await stack.vodClient.call('CreateProcedureTemplate', transcodeOnly)
   const path = join(await mkdtemp(join(tmpdir(), 'vodflow-')), 'clip.mp4')
   await writeFile(path, '')

@@ -22,7 +22,7 @@ const children = new Set<ChildProcess>()
 
 beforeAll(async () => {
   temporal = await startTemporalDevServer()
-  vod = await startEmulator({ ...keys, media: 'instant', instantMs: 200 })
+  vod = await startEmulator({ ...keys, media: 'instant', taskTime: 200 })
   vodflow = await connect({ address: temporal.address })
   const client = createVodClient({ endpoint: vod.endpoint, credentials: keys })
   for (const template of [transcodeOnly, withReview]) await client.call('CreateProcedureTemplate', template)
@@ -92,8 +92,8 @@ it('worker and callback service as processes of their own run a job, and end wit
 it('a worker killed while its submit is under way pays once: another one finds the task', async () => {
   const first = await startWorker()
   const FileId = await upload()
-  vod.switches.acceptMs = 2_000
-  const options = { events: false, delays: { polls: [200], listings: [200] }, requireWorker: false }
+  vod.switches.acceptTime = 2_000
+  const options = { callbacks: false, delays: { polls: [200], listings: [200] }, requireWorker: false }
   const run = await vodflow.process({ FileId, ProcedureName: 'one' }, options)
   await vi.waitUntil(() => vod.books().underWay > 0, { timeout: 20_000 })
   first.child.kill('SIGKILL')
@@ -107,7 +107,7 @@ it('a worker killed while its submit is under way pays once: another one finds t
 }, 120_000)
 
 it('batches whose worker is killed at random moments make no more tasks than they may, and count them all', async () => {
-  vod.switches.acceptMs = 100
+  vod.switches.acceptTime = 100
   const random = randomFrom(7)
   let worker = await startWorker()
   const wishes = [
@@ -118,7 +118,7 @@ it('batches whose worker is killed at random moments make no more tasks than the
   const batches = await Promise.all(
     wishes.map(async (wish, index) => {
       const FileIds = await Promise.all(Array.from({ length: 45 }, upload))
-      const request = { source: { FileIds }, ...wish, events: false, delays: { polls: [300] } }
+      const request = { source: { FileIds }, ...wish, callbacks: false, delays: { polls: [300] } }
       return { FileIds, batch: await vodflow.batches.start(`killed-${index}`, request), ...wish }
     }),
   )

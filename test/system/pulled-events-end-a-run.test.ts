@@ -6,7 +6,7 @@ import { type System, startSystem } from '../support/system.js'
 let system: System
 let loop: PullLoop
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 100, reviewMs: 100 })
+  system = await startSystem({ media: 'instant', taskTime: 100, reviewTime: 100 })
   await system.vodClient.call('ModifyEventConfig', { Mode: 'PULL' })
   const deliver = createDelivery({ client: new Client({ connection: system.vodflow.client.connection }) })
   loop = startPullLoop({ vod: system.vodClient, keys: system.macKeys, deliver })

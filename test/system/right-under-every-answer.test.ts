@@ -1,22 +1,22 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { defaultSwitches, type Switches } from '../../src/emulator/switches.js'
+import { defaultSwitches, type EmulatorSwitches } from '../../src/emulator/switches.js'
 import { type System, startSystem } from '../support/system.js'
 
 /** What nobody has verified of the real VOD: each answer in turn, with the reply lost and every callback dropped. */
-const answers: readonly Partial<Switches>[] = [
+const answers: readonly Partial<EmulatorSwitches>[] = [
   { dedupBeforeValidation: true },
   { failedValidationUsesSessionId: true },
-  { acceptMs: 500, twinInFlight: 'InternalError' },
-  { acceptMs: 500, twinInFlight: 'InvalidParameterValue.SessionId' },
-  { listingLagMs: 1_500, reviewListingLagMs: 3_000 },
+  { acceptTime: 500, twinInFlight: 'InternalError' },
+  { acceptTime: 500, twinInFlight: 'InvalidParameterValue.SessionId' },
+  { listingLag: 1_500, reviewListingLag: 3_000 },
   { reviewWithoutSessionId: true, reviewWithoutFinishTime: true },
   { abortWithoutEvent: true, oldTaskCode: 'ResourceNotFound' },
-  { noneSilencesReview: true, detailLagMs: 1_000 },
+  { noneSilencesReview: true, detailLag: 1_000 },
 ]
 
 let system: System
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 200, reviewMs: 300 })
+  system = await startSystem({ media: 'instant', taskTime: 200, reviewTime: 300 })
 })
 afterEach(() => {
   system.vod.faults.clear()

@@ -1,6 +1,6 @@
 import { Worker } from '@temporalio/worker'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import type { Progress } from '../../src/contract/progress.js'
+import type { RunProgress } from '../../src/contract/progress.js'
 import { VodflowPlugin } from '../../src/worker/index.js'
 import { type System, startSystem } from '../support/system.js'
 import { pathOf, startTheirs, type Theirs } from '../support/theirs.js'
@@ -13,7 +13,7 @@ const account = 'theirs'
 let system: System
 let theirs: Theirs
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 300, reviewMs: 60_000 })
+  system = await startSystem({ media: 'instant', taskTime: 300, reviewTime: 60_000 })
   for (const Name of procedures) {
     const MediaProcessTask = { TranscodeTaskSet: [{ Definition: 100010 }] }
     await system.vodClient.call('CreateProcedureTemplate', { Name, MediaProcessTask })
@@ -33,7 +33,7 @@ function startWorker(): Promise<Theirs> {
   return startTheirs(system, 'loud', {
     accounts: { [account]: { endpoint: system.vod.endpoint, credentials: { secretId, secretKey } } },
     macKeys: system.macKeys,
-    sweep: 'off',
+    sweep: false,
   })
 }
 
@@ -86,7 +86,7 @@ it('a workflow that ends in the workflow task in which its step reads a task end
     await theirs.start('untilTold', { request: { FileId, ProcedureName: 'two' }, account }),
   )
   const review = () => system.tasksOf(FileId).find(({ TaskType }) => TaskType === 'ReviewAudioVideo')
-  await expect.poll(async () => (await handle.query<Progress>('vodflow.progress')).phase).toBe('waiting')
+  await expect.poll(async () => (await handle.query<RunProgress>('vodflow.progress')).phase).toBe('waiting')
   await theirs.close()
   const { TaskId = '', SessionId = '' } = review() ?? {}
   await handle.signal('vodflow.hint', {

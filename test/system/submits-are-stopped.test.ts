@@ -10,7 +10,7 @@ const change = { reason: 'a wrong template', by: 'ada@desk' }
 
 let system: System
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 50, waitingMs: 4_000 })
+  system = await startSystem({ media: 'instant', taskTime: 50, waitingTime: 4_000 })
 })
 afterAll(() => system.close())
 afterEach(async () => {

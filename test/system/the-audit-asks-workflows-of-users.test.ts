@@ -6,7 +6,7 @@ import { startTheirs, type Theirs } from '../support/theirs.js'
 let system: System
 let theirs: Theirs
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 50, reviewMs: 600_000 })
+  system = await startSystem({ media: 'instant', taskTime: 50, reviewTime: 600_000 })
   theirs = await startTheirs(system, 'loud')
 })
 // The last test stops the worker.

@@ -13,7 +13,7 @@ const hour = 3_600_000
 
 let system: System
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 50, reviewMs: 50 })
+  system = await startSystem({ media: 'instant', taskTime: 50, reviewTime: 50 })
   // What has ended ten minutes ago should not be waited for: VOD's time is an hour behind.
   system.vod.switches.ignoreSkew = true
   system.vod.clock.advance(-hour)
@@ -163,7 +163,7 @@ it('says nothing of a run that waits for the task of another one with its key', 
   const delays = { listings: [200], polls: [100, 300], lag: [100, 300], looks }
   const start = (workflowId: string) =>
     system.vodflow.process({ ProcedureName: 'one', FileId }, { idempotencyKey, workflowId, delays })
-  system.vod.switches.detailLagMs = 2 * hour
+  system.vod.switches.detailLag = 2 * hour
   try {
     const first = await start('first-of-its-key')
     await expect.poll(async () => (await first.progress()).tasks.length).toBe(1)
@@ -172,12 +172,12 @@ it('says nothing of a run that waits for the task of another one with its key', 
     // A younger run might still have its submit to come.
     Date.now = () => now() + hour / 2
     expect((await audit(options(false))).findings).toEqual([])
-    system.vod.switches.detailLagMs = 0
+    system.vod.switches.detailLag = 0
     for (const run of [first, second]) expect(await run.result()).toMatchObject({ status: 'succeeded' })
     expect(system.tasksOf(FileId)).toHaveLength(1)
   } finally {
     Date.now = now
-    system.vod.switches.detailLagMs = 0
+    system.vod.switches.detailLag = 0
   }
 })
 

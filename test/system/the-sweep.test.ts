@@ -16,7 +16,7 @@ describe('the sweep', () => {
   let system: System
 
   beforeAll(async () => {
-    const times = { interval: 200, settle: 100, overlap: 2_000 }
+    const times = { interval: 200, gracePeriod: 100, windowOverlap: 2_000 }
     system = await startSystem({ media: 'instant' }, times)
     system.vod.faults.add({ kind: 'dropCallback' })
   })
@@ -42,7 +42,10 @@ describe('the sweep', () => {
   it('finds tasks that show no FinishTime in the whole list', async () => {
     system.vod.switches.reviewWithoutFinishTime = true
     await system.vodflow.client.workflow.getHandle(sweepIdOf({ account: 'default' })).terminate()
-    const whole = { account: 'default', times: { interval: 200, settle: 100, overlap: 0, whole: 500 } }
+    const whole = {
+      account: 'default',
+      times: { interval: 200, gracePeriod: 100, windowOverlap: 0, fullScanInterval: 500 },
+    }
     await system.vodflow.client.workflow.start(sweepType, {
       workflowId: sweepIdOf(whole),
       taskQueue: 'vodflow',
@@ -174,7 +177,7 @@ describe('the sweep', () => {
         scheduledTimestampMs: Date.now() - hours * 3_600_000,
         currentAttemptScheduledTimestampMs: Date.now(),
       })
-        .run(activity, { account: 'default', settle: 0 })
+        .run(activity, { account: 'default', gracePeriod: 0 })
         .catch((error) => error)
     expect(await refusedFor(71)).toMatchObject({ nonRetryable: false })
     expect(await refusedFor(73)).toMatchObject({ nonRetryable: true })
@@ -182,12 +185,12 @@ describe('the sweep', () => {
 })
 
 it('the sweep ends a run whose task only a search has shown', async () => {
-  const times = { interval: 200, settle: 100, overlap: 2_000 }
-  const slow = await startSystem({ media: 'instant', instantMs: 4_000 }, times)
+  const times = { interval: 200, gracePeriod: 100, windowOverlap: 2_000 }
+  const slow = await startSystem({ media: 'instant', taskTime: 4_000 }, times)
   try {
     const action = 'ProcessMediaByProcedure'
     slow.vod.faults.add({ kind: 'dropCallback' })
-    slow.vod.faults.add({ kind: 'slow', action, ms: 500, times: 2 })
+    slow.vod.faults.add({ kind: 'slow', action, delay: 500, times: 2 })
     slow.vod.faults.add({ kind: 'loseReply', action, times: 1 })
     const FileId = await slow.media()
     const delays = { listings: [100], looks: [60_000] }

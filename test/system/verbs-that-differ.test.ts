@@ -3,7 +3,7 @@ import { type System, startSystem } from '../support/system.js'
 
 let system: System
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 300, reviewMs: 300 })
+  system = await startSystem({ media: 'instant', taskTime: 300, reviewTime: 300 })
 })
 afterEach(() => system.vod.faults.clear())
 afterAll(() => system?.close())

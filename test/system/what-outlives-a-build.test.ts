@@ -5,7 +5,7 @@ import { NativeConnection } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type DevServer, startTemporalDevServer } from '../../src/cli/dev/devServer.js'
 import { connect } from '../../src/client/connect.js'
-import type { Run } from '../../src/client/run.js'
+import type { RunHandle } from '../../src/client/run.js'
 import type { Vodflow } from '../../src/client/vodflow.js'
 import { sweepIdOf } from '../../src/contract/sweep.js'
 import { type Emulator, startEmulator } from '../../src/emulator/index.js'
@@ -27,7 +27,7 @@ const stops: (() => Promise<void>)[] = []
 beforeAll(async () => {
   quietRuntime()
   temporal = await startTemporalDevServer()
-  vod = await startEmulator({ ...keys, media: 'instant', instantMs: 20 })
+  vod = await startEmulator({ ...keys, media: 'instant', taskTime: 20 })
   vodflow = await connect({ address: temporal.address })
   connection = await NativeConnection.connect({ address: temporal.address })
   const client = createVodClient({ endpoint: vod.endpoint, credentials: keys })
@@ -49,7 +49,7 @@ async function work(buildId?: string): Promise<() => Promise<void>> {
     connection,
     accounts: { default: { endpoint: vod.endpoint, credentials: keys } },
     macKeys: parseMacKeys(`k1:${'x'.repeat(32)}`),
-    sweep: { interval: 1_000, settle: 0 },
+    sweep: { interval: 1_000, gracePeriod: 0 },
     ...(buildId === undefined ? {} : { deployment: { deploymentName: 'vodflow', buildId } }),
   })
   const running = worker.run()
@@ -69,7 +69,7 @@ async function media(name: string): Promise<string> {
   return (await vod.upload(path, { name })).FileId
 }
 
-const process = async (name: string): Promise<Run> =>
+const process = async (name: string): Promise<RunHandle> =>
   vodflow.process({ FileId: await media(name), ProcedureName: 'one' }, { requireWorker: false })
 
 const sweepId = sweepIdOf({ account: 'default' })

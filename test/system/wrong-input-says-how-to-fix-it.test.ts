@@ -8,7 +8,7 @@ import { type System, startSystem } from '../support/system.js'
 
 let system: System
 beforeAll(async () => {
-  system = await startSystem({ media: 'ffmpeg', reviewMs: 20 })
+  system = await startSystem({ media: 'ffmpeg', reviewTime: 20 })
 })
 /** A refusal that may pass is final sooner. */
 const delays = { refusals: [20, 20] }

@@ -38,7 +38,7 @@ it('start, workflow, activity and signed call are one trace, and a refused call 
     connection,
     accounts: { default: account },
     macKeys: keys,
-    sweep: 'off',
+    sweep: false,
     tracing,
   })
   const running = worker.run()

@@ -167,7 +167,7 @@ describe('what goes wrong has a code, a class and a remedy', () => {
 
   it('no answer in time', async () => {
     answer = () => {}
-    const error = await failure(client().call('DescribeTaskDetail', { TaskId: 'T' }, { timeoutMs: 1_000 }))
+    const error = await failure(client().call('DescribeTaskDetail', { TaskId: 'T' }, { timeout: 1_000 }))
     expect(error).toMatchObject({ code: 'ClientError.Timeout', class: 'ambiguous' })
   })
 

@@ -48,7 +48,7 @@ const waysIn: readonly (readonly [named: string, give: (secret: string) => unkno
   ['VODFLOW_CODEC_TOKENS', (secret) => accessByTokens(`${secret}:ann`)],
   ['signKey', (signKey) => createPushHandler({ keys, signKey, deliver: async () => 'delivered' })],
   ['webhooks.app.secret', (secret) => createWebhookActivities({ app: { url: 'https://a.example', secret } })],
-  ['apiKey', (apiKey) => connect({ address: '127.0.0.1:1', apiKey, connectTimeoutMs: 1 })],
+  ['apiKey', (apiKey) => connect({ address: '127.0.0.1:1', apiKey, connectTimeout: 1 })],
 ]
 
 /** Two halves that no message has by chance, and anything between, before and after them. */

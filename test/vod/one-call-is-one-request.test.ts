@@ -215,7 +215,7 @@ describe('a connection that breaks', () => {
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
     open.push(async () => silent.close())
     const endpoint = `https://127.0.0.1:${(silent.address() as AddressInfo).port}`
-    const call = createVodClient({ endpoint, credentials }).send('DeleteMedia', {}, { timeoutMs: 200 })
+    const call = createVodClient({ endpoint, credentials }).send('DeleteMedia', {}, { timeout: 200 })
     expect(await failureOf(call)).toMatchObject({ code: 'ClientError.NotConnected', class: 'transient' })
   })
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fitOutcome, maxOutcomeBytes } from '../../src/contract/fitOutcome.js'
 import { moderationOf, moderationText } from '../../src/contract/moderation.js'
-import type { Outcome, Reading } from '../../src/contract/outcome.js'
+import type { Outcome, TaskReading } from '../../src/contract/outcome.js'
 import { maxReadingBytes, toReading } from '../../src/vod/reading.js'
 import { part, reading } from '../support/step.js'
 
@@ -41,7 +41,7 @@ const older = (Type: string, Output: Json | null, given: Json = {}): Json => ({
 })
 
 /** The reading of a task flow, whose transcode succeeded. */
-const flow = (AiContentReviewResultSet: unknown, Status = 'FINISH'): Reading => {
+const flow = (AiContentReviewResultSet: unknown, Status = 'FINISH'): TaskReading => {
   const TranscodeTask = { Status: 'SUCCESS', ErrCodeExt: '', Output: { Url: 'https://v' } }
   const transcode = { Type: 'Transcode', TranscodeTask }
   const ProcedureTask = { MediaProcessResultSet: [transcode], AiContentReviewResultSet }
@@ -49,7 +49,7 @@ const flow = (AiContentReviewResultSet: unknown, Status = 'FINISH'): Reading => 
 }
 
 /** The reading of a ReviewAudioVideo task. */
-const film = (Output: unknown, given: Json = {}, Status = 'FINISH'): Reading =>
+const film = (Output: unknown, given: Json = {}, Status = 'FINISH'): TaskReading =>
   toReading('R', {
     TaskType: 'ReviewAudioVideo',
     Status,
@@ -57,9 +57,9 @@ const film = (Output: unknown, given: Json = {}, Status = 'FINISH'): Reading =>
   })
 const both = { Input: { ReviewContents: ['Media', 'Cover'] } }
 
-const of = (...readings: Reading[]) =>
+const of = (...readings: TaskReading[]) =>
   moderationOf(readings.map((each) => ({ TaskType: each.TaskType, reading: each })))
-const saysOf = (...readings: Reading[]) => of(...readings)?.Suggestion
+const saysOf = (...readings: TaskReading[]) => of(...readings)?.Suggestion
 
 describe('the worst verdict of a step counts, whatever gave it', () => {
   it.each(Object.keys(members))('%s blocks alone, and among others that pass', (Type) => {
@@ -68,7 +68,7 @@ describe('the worst verdict of a step counts, whatever gave it', () => {
     expect(of(film(pass), flow(all))?.verdicts[0]).toMatchObject({ of: Type, Suggestion: 'block' })
   })
 
-  it.each<[string, Reading[], string | undefined]>([
+  it.each<[string, TaskReading[], string | undefined]>([
     ['the older blocks, the newer passes', [flow([older('Porn', block)]), film(pass)], 'block'],
     ['the newer blocks, the older passes', [film(block), flow([older('Porn', pass)])], 'block'],
     ['the cover is blocked, the film passes', [film({ ...pass, CoverReviewResult: block }, both)], 'block'],
@@ -115,7 +115,7 @@ describe('the worst verdict of a step counts, whatever gave it', () => {
 })
 
 describe('what is missing is never a pass, and hides nothing that is worse', () => {
-  it.each<[string, Reading]>([
+  it.each<[string, TaskReading]>([
     ['a sub-task that failed', flow([older('Porn', pass), older('Porn.Asr', null, { Status: 'FAIL' })])],
     ['a sub-task that failed with a verdict', flow([older('Porn', pass, { Status: 'FAIL' })])],
     ['a sub-task with an ErrCodeExt', flow([older('Porn', pass, { ErrCodeExt: 'InternalError' })])],
@@ -164,7 +164,7 @@ describe('a segment that is worse than its verdict decides', () => {
   const found = (SegmentSet: unknown) => ({ ...pass, Label: '', SegmentSet })
   const bad = { ...block, Label: 'Porn', Form: 'Image' }
 
-  it.each<[string, Reading, string | undefined]>([
+  it.each<[string, TaskReading, string | undefined]>([
     ['of the film', film(found([bad])), 'block'],
     ['of the cover', film({ ...pass, CoverReviewResult: found([bad]) }, both), 'block'],
     ['of the older moderation', flow([older('Porn', found([bad]))]), 'block'],
@@ -248,7 +248,7 @@ describe('a verdict', () => {
   })
 
   it('says when its list of segments may be cut', () => {
-    const truncated = ({ verdicts }: Reading) => verdicts?.[0]?.truncated
+    const truncated = ({ verdicts }: TaskReading) => verdicts?.[0]?.truncated
     const SegmentSet = (length: number) => ({ ...block, SegmentSet: Array(length).fill(block) })
     expect([9, 10].map((length) => truncated(film(SegmentSet(length))))).toEqual([false, true])
     expect([10, 11].map((length) => truncated(flow([older('Porn', SegmentSet(length))])))).toEqual([
@@ -259,7 +259,7 @@ describe('a verdict', () => {
 })
 
 it('in words: the verdicts that are no pass, with what they are about', () => {
-  const text = (...readings: Reading[]) =>
+  const text = (...readings: TaskReading[]) =>
     moderationText(of(...readings) as NonNullable<ReturnType<typeof of>>)
   expect(text(film(pass))).toBe('pass')
   expect(text(film({ ...block, Label: 'Porn' }))).toBe('block Porn (Media)')

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DecisionRefusedError, type GateView } from '../../src/client/index.js'
 import { moderationOf } from '../../src/contract/moderation.js'
-import type { Moderation, Verdict } from '../../src/contract/outcome.js'
+import type { ModerationResult, ModerationVerdict } from '../../src/contract/outcome.js'
 import { reading, verdict } from '../support/step.js'
 import { type System, startSystem } from '../support/system.js'
 import { startTheirs, type Theirs } from '../support/theirs.js'
@@ -19,7 +19,7 @@ afterAll(async () => {
 })
 
 /** What an outcome says where moderation said this of the film, or of the film and something else. */
-const said = (Suggestion: string, ...others: Verdict[]): Moderation | undefined => {
+const said = (Suggestion: string, ...others: ModerationVerdict[]): ModerationResult | undefined => {
   const segment = {
     StartTimeOffset: 0,
     EndTimeOffset: 1,

@@ -45,7 +45,7 @@ function startReceiver(): Promise<Receiver> {
 }
 
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 300 })
+  system = await startSystem({ media: 'instant', taskTime: 300 })
   receiver = await startReceiver()
   theirs = await startTheirs(system, 'pipelines', {
     servedElsewhere: ['default'],
@@ -111,7 +111,7 @@ describe('writes, on a worker that allows them', () => {
     writers = await startTheirs(system, 'writes', {
       accounts: { [allowed]: account },
       macKeys: system.macKeys,
-      sweep: 'off',
+      sweep: false,
       allow: ['ModifyMediaInfo', 'DeleteMedia', 'CreateProcedureTemplate'],
     })
   })
@@ -169,7 +169,7 @@ describe('a webhook', () => {
 
   it('comes again until it is taken, with the same id', async () => {
     receiver.answers.push(500, 302)
-    await theirs.run('tells', 'episode.published', {}, { waits: [50, 50, 50] })
+    await theirs.run('tells', 'episode.published', {}, { retryDelays: ['50ms', 50, 50] })
     expect(receiver.got).toHaveLength(3)
     expect(new Set(receiver.got.map(({ headers }) => headers['webhook-id'])).size).toBe(1)
     expect(new Set(receiver.got.map(({ body }) => body)).size).toBe(1)
@@ -191,7 +191,7 @@ describe('a webhook', () => {
     'that is answered %i, Retry-After: %s, waits %j seconds',
     async (status, retryAfter, [least, most]) => {
       receiver.answers.push([status, retryAfter])
-      const workflowId = await theirs.start('tells', 'episode.published', {}, { waits: [60_000] })
+      const workflowId = await theirs.start('tells', 'episode.published', {}, { retryDelays: [60_000] })
       const handle = system.vodflow.client.workflow.getHandle(workflowId)
       const wait = async () => {
         const { pendingActivities } = (await handle.describe()).raw
@@ -212,13 +212,13 @@ describe('a webhook', () => {
 
   it.each([
     [{ type: '' }, 'type'],
-    [{ waits: ['5s'] }, 'waits'],
+    [{ retryDelays: ['soon'] }, 'retryDelays'],
   ])('that cannot be meant is refused: %j', async (more, field) => {
     expect(await failureOf(theirs.run('tells', 'x', {}, more))).toMatch(new RegExp(`InvalidInput ${field}: `))
   })
 
   it.each([
-    ['Undelivered', [500, 500, 500], { waits: [10] }],
+    ['Undelivered', [500, 500, 500], { retryDelays: [10] }],
     ['Gone', [410], {}],
     ['InvalidInput', [], { endpoint: 'other' }],
   ])('ends as %s', async (type, answers, more) => {
@@ -345,7 +345,7 @@ it('the companions of a plugin do the calls of its accounts, and stop with its w
   const own = await startTheirs(system, 'composed', {
     accounts: { own: account },
     macKeys: system.macKeys,
-    sweep: 'off',
+    sweep: false,
   })
   const FileId = await system.media()
   const input = { request: { FileId, ProcedureName: 'two' }, account: 'own' }

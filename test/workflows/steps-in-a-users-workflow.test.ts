@@ -10,7 +10,7 @@ let system: System
 let stop: () => Promise<void>
 
 beforeAll(async () => {
-  system = await startSystem({ media: 'instant', instantMs: 300 })
+  system = await startSystem({ media: 'instant', taskTime: 300 })
   const worker = await Worker.create({
     connection: system.worker.connection,
     taskQueue: 'theirs',

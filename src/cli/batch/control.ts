@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Batch, BatchProgress } from '../../client/index.js'
+import type { BatchHandle, BatchProgress } from '../../client/index.js'
 import { countOption, textOption } from '../options.js'
 import { print } from '../print.js'
 import { withVodflow } from '../session.js'
@@ -13,7 +13,7 @@ export function registerControl(batch: Command): void {
       .description(description)
       .argument('<id>')
       .option('--json', 'print one JSON object', false)
-  const say = (json: boolean, id: string, ask: (batch: Batch) => Promise<BatchProgress>) =>
+  const say = (json: boolean, id: string, ask: (batch: BatchHandle) => Promise<BatchProgress>) =>
     withVodflow({}, async ({ batches }) => {
       const progress = await ask(batches.attach(id))
       print(json, progress, () => [progressLine(progress)])

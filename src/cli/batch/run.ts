@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
-import type { Batch, BatchReport, BatchRequest, BatchSource } from '../../client/index.js'
+import type { BatchHandle, BatchReport, BatchRequest, BatchSource } from '../../client/index.js'
 import { readGiven } from '../files.js'
 import {
   countOption,
@@ -59,7 +59,7 @@ export function registerRun(batch: Command): void {
 }
 
 /** Shows progress until the end, then the report. */
-export async function watchBatch(batch: Batch, json: boolean): Promise<void> {
+export async function watchBatch(batch: BatchHandle, json: boolean): Promise<void> {
   const ended = new AbortController()
   const result = batch.result().finally(() => ended.abort())
   result.catch(() => {})

@@ -5,12 +5,12 @@ import type { NativeConnection } from '@temporalio/worker'
 import {
   createDelivery,
   createPushHandler,
-  quickReconnect,
+  reconnectOptions,
   startCallbackServer,
 } from '../../callbacks/index.js'
 import { type MacKeys, parseMacKeys } from '../../contract/seal/macKeys.js'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/index.js'
-import { encryptionOfEnvironment } from '../../temporal/encryption.js'
+import { encryptionFromEnv } from '../../temporal/encryption.js'
 import { createVodClient, type VodClient } from '../../vod/client.js'
 import { createVodflowWorker, type VodflowWorkerOptions } from '../../worker/index.js'
 import * as sdk from '../../worker/sdk.js'
@@ -65,7 +65,7 @@ export async function startStack({
   dataConverter,
   signal,
 }: StackOptions = {}): Promise<Stack> {
-  const converter = dataConverter ? { dataConverter } : encryptionOfEnvironment()
+  const converter = dataConverter ? { dataConverter } : encryptionFromEnv()
   const closers: (() => Promise<void> | void)[] = []
   let closing = false
   const close = async () => {
@@ -99,7 +99,7 @@ export async function startStack({
     signal?.throwIfAborted()
     const macKeyList = `dev:${randomBytes(24).toString('hex')}`
     const macKeys = parseMacKeys(macKeyList)
-    const connection = await Connection.connect({ address: temporal.address, channelArgs: quickReconnect })
+    const connection = await Connection.connect({ address: temporal.address, channelArgs: reconnectOptions })
     closers.push(() => connection.close())
     const handler = createPushHandler({
       keys: macKeys,

@@ -54,7 +54,7 @@ export function registerListen(events: Command): void {
       })
       const app = subApp === undefined ? {} : { SubAppId: subApp }
       while (goesOn) {
-        const { EventSet } = await vod.call('PullEvents', app, { timeoutMs: 15_000 }).catch(noEvents)
+        const { EventSet } = await vod.call('PullEvents', app, { timeout: 15_000 }).catch(noEvents)
         for (const event of EventSet) show(JSON.stringify(event))
       }
     })

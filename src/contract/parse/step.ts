@@ -39,22 +39,22 @@ function* problemsOfOurs(request: { readonly SessionId?: unknown; readonly Sourc
 }
 
 /** With the defaults filled in. */
-export type ParsedInput<A extends SubmitAction> = WithDefaults<StepInput<A>, 'account' | 'events'>
+export type ParsedInput<A extends SubmitAction> = WithDefaults<StepInput<A>, 'account' | 'callbacks'>
 
 /** @throws InvalidInputError that names every field that is wrong, and what to do about it. */
 export function parseStepInput<A extends SubmitAction>(action: A, value: unknown): ParsedInput<A> {
   const check = stepInputWith(requestOf(action)) as Check<StepInput<A>>
-  return filled(valid(check, value), { account: 'default', events: true })
+  return filled(valid(check, value), { account: 'default', callbacks: true })
 }
 
 /** The same where nothing is said that a reader takes for granted: this is what stands in a history. */
 export function withoutDefaults<
-  T extends { readonly account?: string | undefined; readonly events?: boolean | undefined },
+  T extends { readonly account?: string | undefined; readonly callbacks?: boolean | undefined },
 >(input: T): T {
-  const { account = 'default', events = true, ...rest } = input
+  const { account = 'default', callbacks = true, ...rest } = input
   return {
     ...rest,
     ...(account === 'default' ? {} : { account }),
-    ...(events ? {} : { events }),
+    ...(callbacks ? {} : { callbacks }),
   } as T
 }

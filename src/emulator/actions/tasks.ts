@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Context } from '../context.js'
+import { msOf } from '../duration.js'
 import type { Task } from '../model.js'
 import { parse, SubAppId } from '../request.js'
 import { taskDetail, taskSimpleInfo } from '../responses.js'
@@ -22,8 +23,8 @@ export function describeTaskDetail(context: Context, given: unknown) {
 
 /** The detail may lag behind the event that announced the end. */
 function lagging({ clock, switches }: Context, task: Task): Task {
-  const { detailLagMs, reviewWithoutFinishTime } = switches
-  if (task.Status === 'FINISH' && clock.now() - task.finishedAt < detailLagMs)
+  const { detailLag, reviewWithoutFinishTime } = switches
+  if (task.Status === 'FINISH' && clock.now() - task.finishedAt < msOf(detailLag))
     return { ...task, Status: 'PROCESSING', finishedAt: 0 }
   return task.TaskType === 'ReviewAudioVideo' && reviewWithoutFinishTime ? { ...task, finishedAt: 0 } : task
 }
@@ -53,9 +54,9 @@ export function describeTasks(context: Context, given: unknown) {
   const app = request.SubAppId ?? defaultSubAppId
   const now = clock.now()
   const listed = (task: Task) => {
-    const lag = task.TaskType === 'ReviewAudioVideo' ? switches.reviewListingLagMs : switches.listingLagMs
+    const lag = task.TaskType === 'ReviewAudioVideo' ? switches.reviewListingLag : switches.listingLag
     const age = now - task.createdAt
-    return listedTypes.includes(task.TaskType) && task.SubAppId === app && age >= lag && age < windowMs
+    return listedTypes.includes(task.TaskType) && task.SubAppId === app && age >= msOf(lag) && age < windowMs
   }
   const field = request.Sort?.Field === 'FinishTime' ? 'finishedAt' : 'createdAt'
   const order = request.Sort?.Order === 'Asc' ? 1 : -1

@@ -2,12 +2,12 @@ import type { UploadFlow } from '../context.js'
 import type { MediaFile, Task } from '../model.js'
 import { mediaBasicInfo, taskBody } from '../responses.js'
 import type { Collection } from '../store.js'
-import type { Switches } from '../switches.js'
+import type { EmulatorSwitches } from '../switches.js'
 import type { EventBus } from './bus.js'
 
 export interface AnnounceOptions {
   readonly events: EventBus
-  readonly switches: Switches
+  readonly switches: EmulatorSwitches
   readonly media: Collection<MediaFile>
 }
 

@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto'
 import type { Books } from '../books.js'
-import type { Clock } from '../clock.js'
-import type { Faults } from '../faults.js'
+import type { EmulatorClock } from '../clock.js'
+import { msOf } from '../duration.js'
+import type { EmulatorFaults } from '../faults.js'
 import { newTaskId } from '../ids.js'
 import type { EventConfig, QueuedEvent } from '../model.js'
 import type { Collection } from '../store.js'
-import type { Switches } from '../switches.js'
+import type { EmulatorSwitches } from '../switches.js'
 import { sendCallback } from './push.js'
 
 type Json = Readonly<Record<string, unknown>>
 
 export interface EventBusOptions {
-  readonly clock: Clock
-  readonly faults: Faults
-  readonly switches: Switches
+  readonly clock: EmulatorClock
+  readonly faults: EmulatorFaults
+  readonly switches: EmulatorSwitches
   readonly configs: Collection<EventConfig>
   readonly queue: Collection<QueuedEvent>
   readonly books: Books
@@ -101,7 +102,7 @@ export class EventBus {
     const later = this.#held
     this.#held = undefined
     const delay = faults.strike('delayCallback')
-    if (delay) clock.after(delay.ms, () => void send())
+    if (delay) clock.after(msOf(delay.delay), () => void send())
     if (faults.strike('doubleCallback')) void send()
     // A callback that was held back is sent after this one has arrived, because concurrent sends have no order.
     void (delay ? Promise.resolve() : send()).then(later)

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import type { Clock } from '../clock.js'
+import type { EmulatorClock } from '../clock.js'
 import type { MediaMetaData, MediaToolbox, SubTaskOutput, SubTaskType } from './contract.js'
 
 /** The metadata that the instant toolbox returns for every source. */
@@ -32,7 +32,7 @@ const meta: MediaMetaData = {
  * Creates a toolbox without ffmpeg. Every sub-task succeeds after `ms` of the local VOD's own clock, with one URL that leads nowhere. It is
  * for tests and measurements of thousands of jobs, where media do not matter.
  */
-export function instantToolbox(clock: Clock, ms: number): MediaToolbox {
+export function instantToolbox(clock: EmulatorClock, ms: number): MediaToolbox {
   return {
     probe: async () => meta,
     async join(_, { path, signal }) {

@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events'
-import type { Clock } from '../clock.js'
+import type { EmulatorClock } from '../clock.js'
 import type { Task } from '../model.js'
 import type { Collection } from '../store.js'
 
 export interface SchedulerOptions {
-  readonly clock: Clock
+  readonly clock: EmulatorClock
   readonly tasks: Collection<Task>
   /** Number of tasks that run at the same time. */
   readonly concurrency: number

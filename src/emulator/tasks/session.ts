@@ -1,4 +1,5 @@
 import type { Context } from '../context.js'
+import { msOf } from '../duration.js'
 import { day } from '../time.js'
 import { ApiError } from '../wire/apiError.js'
 
@@ -76,5 +77,6 @@ export async function withSession<V, R>(
 }
 
 async function delay({ clock, switches }: Context): Promise<void> {
-  if (switches.acceptMs > 0) await clock.sleep(switches.acceptMs)
+  const acceptMs = msOf(switches.acceptTime)
+  if (acceptMs > 0) await clock.sleep(acceptMs)
 }

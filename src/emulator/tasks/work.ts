@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Clock } from '../clock.js'
-import type { Faults } from '../faults.js'
+import type { EmulatorClock } from '../clock.js'
+import type { EmulatorFaults } from '../faults.js'
 import { type MediaToolbox, SubTaskFailure } from '../media/index.js'
 import type { MediaFile, SubTask, Task } from '../model.js'
 import { moderationFails, olderOutput, reviewOutput } from '../moderation.js'
@@ -11,8 +11,8 @@ import { type EditOptions, edit } from './edit.js'
 
 export interface WorkOptions {
   readonly edit: EditOptions
-  readonly clock: Clock
-  readonly faults: Faults
+  readonly clock: EmulatorClock
+  readonly faults: EmulatorFaults
   readonly toolbox: MediaToolbox
   readonly fileOf: (task: Task) => MediaFile | undefined
   /** Absolute path and URL of the folder for the outputs of a task. */

@@ -7,8 +7,9 @@ import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import type { Books } from '../books.js'
 import type { Context } from '../context.js'
-import type { Fault } from '../faults.js'
-import type { Switches } from '../switches.js'
+import { anyMsOf, type Duration } from '../duration.js'
+import type { EmulatorFault } from '../faults.js'
+import type { EmulatorSwitches } from '../switches.js'
 import { adminProblems } from './adminProblems.js'
 import { readBody } from './body.js'
 
@@ -35,7 +36,7 @@ export function createAdmin({ context, books }: AdminOptions) {
     'POST clock': async (body) => {
       const change = ClockChange.parse(await body(), reportInput)
       if ('at' in change) clock.set(Date.parse(change.at))
-      else clock.advance(change.advanceMs)
+      else clock.advance(change.advance)
       return { at: new Date(clock.now()).toISOString() }
     },
     'GET switches': () => switches,
@@ -100,6 +101,22 @@ function fileNameOf(given: string): string {
   throw new Error(`this is not a file name; use one of at most ${maxNameBytes} bytes, e.g. clip.mp4`)
 }
 
+function notDuration(value: unknown): string {
+  const problem = value === undefined ? 'is missing' : 'is not a duration'
+  return `${problem}; give milliseconds, or a text such as "5 s"`
+}
+
+/** A number of milliseconds, or a text with a unit. */
+function duration(most = Number.POSITIVE_INFINITY): z.ZodType<Duration, Duration> {
+  return z.custom<Duration>().check(({ value, issues }) => {
+    const found = anyMsOf(value)
+    const issue = { input: value, origin: 'number' as const }
+    if (Number.isNaN(found)) issues.push({ input: value, code: 'custom', message: notDuration(value) })
+    else if (found < 0) issues.push({ ...issue, code: 'too_small', minimum: 0 })
+    else if (found > most) issues.push({ ...issue, code: 'too_big', maximum: most })
+  })
+}
+
 /** Schemas of the bodies that are posted under `/_admin/`. */
 const strikes = {
   times: z.int().positive().exactOptional(),
@@ -111,30 +128,30 @@ const FaultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('badGateway'), action: z.string(), ...strikes }),
   z.strictObject({ kind: z.literal('loseReply'), action: z.string(), ...strikes }),
   z.strictObject({ kind: z.literal('hang'), action: z.string(), ...strikes }),
-  z.strictObject({ kind: z.literal('slow'), action: z.string(), ms: z.number().min(0), ...strikes }),
+  z.strictObject({ kind: z.literal('slow'), action: z.string(), delay: duration(), ...strikes }),
   z.strictObject({ kind: z.literal('failSubTask'), Type: z.string(), code: z.string(), ...strikes }),
   z.strictObject({ kind: z.literal('dropCallback'), ...strikes }),
-  z.strictObject({ kind: z.literal('delayCallback'), ms: z.number().min(0), ...strikes }),
+  z.strictObject({ kind: z.literal('delayCallback'), delay: duration(), ...strikes }),
   z.strictObject({ kind: z.literal('doubleCallback'), ...strikes }),
   z.strictObject({ kind: z.literal('reorderCallback'), ...strikes }),
   z.strictObject({ kind: z.literal('forgeCallback'), body: z.record(z.string(), z.unknown()), ...strikes }),
-]) satisfies z.ZodType<Fault, Fault>
+]) satisfies z.ZodType<EmulatorFault, EmulatorFault>
 
 const SwitchChanges = z.strictObject({
   dedupBeforeValidation: z.boolean().exactOptional(),
   failedValidationUsesSessionId: z.boolean().exactOptional(),
-  acceptMs: z.number().min(0).exactOptional(),
+  acceptTime: duration().exactOptional(),
   twinInFlight: z.enum(['InvalidParameterValue.SessionId', 'InternalError']).exactOptional(),
-  listingLagMs: z.number().min(0).max(60_000).exactOptional(),
-  reviewListingLagMs: z.number().min(0).max(60_000).exactOptional(),
+  listingLag: duration(60_000).exactOptional(),
+  reviewListingLag: duration(60_000).exactOptional(),
   reviewWithoutSessionId: z.boolean().exactOptional(),
   reviewWithoutFinishTime: z.boolean().exactOptional(),
   abortWithoutEvent: z.boolean().exactOptional(),
   signPlace: z.enum(['body', 'query', 'header']).exactOptional(),
   oldTaskCode: z.enum(['InvalidParameterValue.TaskId', 'ResourceNotFound']).exactOptional(),
   noneSilencesReview: z.boolean().exactOptional(),
-  detailLagMs: z.number().min(0).exactOptional(),
+  detailLag: duration().exactOptional(),
   ignoreSkew: z.boolean().exactOptional(),
-}) satisfies z.ZodType<Partial<Switches>, Partial<Switches>>
+}) satisfies z.ZodType<Partial<EmulatorSwitches>, Partial<EmulatorSwitches>>
 
-const ClockChange = z.union([z.strictObject({ advanceMs: z.number() }), z.strictObject({ at: z.string() })])
+const ClockChange = z.union([z.strictObject({ advance: duration() }), z.strictObject({ at: z.string() })])

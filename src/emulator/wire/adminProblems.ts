@@ -16,6 +16,8 @@ function problemIn(issue: z.core.$ZodIssue): string {
       return `${field}: is not known; give ${oneOf(issue.values.map(String))}`
     case 'too_small':
       return `${field}: is below ${issue.minimum}; give ${issue.minimum} or more`
+    case 'custom':
+      return `${field}: ${issue.message}`
     case 'too_big':
       return `${field}: is above ${issue.maximum}; give ${issue.maximum} or less`
   }

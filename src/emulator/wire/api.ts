@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parse as parseQuery } from 'node:querystring'
 import type { Books } from '../books.js'
 import type { Action, Context } from '../context.js'
+import { msOf } from '../duration.js'
 import type { RateLimits } from '../rateLimits.js'
 import { ApiError } from './apiError.js'
 import { readBody } from './body.js'
@@ -73,7 +74,7 @@ function actionOf({ version, action }: Call, actions: ApiOptions['actions']): Ac
 /** Applies the scripted faults before a call is carried out. */
 async function strikeBefore(action: string, { clock, faults }: Context): Promise<void> {
   const slow = faults.strike('slow', action)
-  if (slow) await clock.sleep(slow.ms)
+  if (slow) await clock.sleep(msOf(slow.delay))
   const error = faults.strike('error', action)
   if (error) throw new ApiError(error.code, 'A scripted fault.')
 }

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client'
 import { isTerminal } from '../../contract/outcome.js'
-import type { Progress } from '../../contract/progress.js'
+import type { RunProgress } from '../../contract/progress.js'
 import { type AuditFinding, type AuditRun, type AuditTask, mustBeAsked, nameOf } from './findings.js'
 import { progressOf } from './runs.js'
 
@@ -45,7 +45,7 @@ async function isLeft(client: Client, TaskId: string, { tasks, runs }: AuditList
 }
 
 /** The step waits for this task no longer. */
-export function hasRead(progress: Progress | undefined, TaskId: string): boolean {
+export function hasRead(progress: RunProgress | undefined, TaskId: string): boolean {
   const read = progress?.tasks.some((task) => task.TaskId === TaskId && isTerminal(task.Status)) ?? false
   return read || progress?.phase === 'settled'
 }

@@ -4,7 +4,7 @@ import type { Vodflow } from '../../client/index.js'
 import { shellQuoted, shellWord } from '../../client/shellWord.js'
 import { VodError } from '../../contract/errors.js'
 import { hintSignal } from '../../contract/hint.js'
-import type { Progress } from '../../contract/progress.js'
+import type { RunProgress } from '../../contract/progress.js'
 import type { StepAddress } from '../../contract/seal/token.js'
 import { inTurns } from '../../temporal/inTurns.js'
 import type { VodClient } from '../../vod/client.js'
@@ -120,7 +120,7 @@ async function wake(
   }
 }
 
-function whyUnread({ workflowId, SessionId }: StepAddress, progress: Progress | undefined): string {
+function whyUnread({ workflowId, SessionId }: StepAddress, progress: RunProgress | undefined): string {
   const status = commandText('status', workflowId)
   if (!progress) return `and shows no step that waits for the task: ${status} shows what it does instead`
   const unnamed = progress.tasks.find(({ TaskId }) => TaskId === '')

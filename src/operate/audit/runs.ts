@@ -2,7 +2,7 @@ import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError }
 import { accountOfAdopted } from '../../client/adopt.js'
 import { openIn } from '../../client/openRuns.js'
 import { chainOf } from '../../client/run.js'
-import { type Progress, progressQuery } from '../../contract/progress.js'
+import { progressQuery, type RunProgress } from '../../contract/progress.js'
 import { adoptType, memoFields, runType, stepTypes } from '../../contract/runNames.js'
 import type { StepAddress } from '../../contract/seal/token.js'
 import { executionsIn, memoField, Unreadable } from '../../temporal/executions.js'
@@ -90,11 +90,11 @@ export async function progressOf(
   client: Client,
   { workflowId, runId }: Pick<AuditRun, 'workflowId' | 'runId'>,
   key?: string,
-): Promise<Progress | undefined> {
+): Promise<RunProgress | undefined> {
   try {
     const handle = client.workflow.getHandle(workflowId, runId)
     const ask = () =>
-      handle.query<Progress | undefined, [string?]>(
+      handle.query<RunProgress | undefined, [string?]>(
         progressQuery,
         ...(key === undefined ? [] : ([key] as const)),
       )

@@ -1,6 +1,6 @@
 import type { DataConverter } from '@temporalio/common'
 import { BodyReader } from '../../callbacks/bodyReader.js'
-import type { Logger } from '../../callbacks/index.js'
+import type { EventLogger } from '../../callbacks/index.js'
 import type { Access } from './access.js'
 import { decodeAll, payloadsSchema } from './payloads.js'
 
@@ -12,7 +12,7 @@ export interface CodecHandlerOptions {
   /** Without it, everyone who reaches the server may read. Omit it only for a server that just this machine can reach. */
   readonly access: Access | undefined
   /** Logs who has read how many payloads, but never their content. */
-  readonly logger: Logger
+  readonly logger: EventLogger
 }
 
 /** Fits the largest gRPC answer of Temporal, 4 MiB, as base64 and JSON. */
@@ -46,7 +46,7 @@ export function createCodecHandler(options: CodecHandlerOptions): (request: Requ
 }
 
 /** Returns the answer to a request that does not come from this machine. */
-function refuseElsewhere(request: Request, logger: Logger): Response | undefined {
+function refuseElsewhere(request: Request, logger: EventLogger): Response | undefined {
   // A foreign page may use a host name that resolves to this machine (DNS rebinding).
   if (!isLoopback(request)) return answer(403, 'use 127.0.0.1 or localhost')
   const forwarded = forwardedBy(request)

@@ -1,12 +1,17 @@
-import type { Evidence } from '../../contract/gates.js'
-import type { Moderation, ModerationSegment, Verdict } from '../../contract/outcome.js'
+import type { GateEvidence } from '../../contract/gates.js'
+import type { ModerationResult, ModerationSegment, ModerationVerdict } from '../../contract/outcome.js'
 
 /** The links in the verdicts, each with the time until which VOD serves it. */
-export function evidenceOf(moderation: Moderation | undefined): Evidence[] {
+export function evidenceOf(moderation: ModerationResult | undefined): GateEvidence[] {
   return (moderation?.verdicts ?? []).flatMap(evidenceFor).filter(({ url }) => url !== '')
 }
 
-function evidenceFor({ of, segments, SegmentSetFileUrl, SegmentSetFileUrlExpireTime }: Verdict): Evidence[] {
+function evidenceFor({
+  of,
+  segments,
+  SegmentSetFileUrl,
+  SegmentSetFileUrlExpireTime,
+}: ModerationVerdict): GateEvidence[] {
   return [
     ...segments.map((segment) => ({
       what: `${of}: ${describe(segment)}`,

@@ -8,7 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import {
-  type Decide,
+  type DecideOptions,
   decideUpdate,
   type GateDecision,
   type GateView,
@@ -16,7 +16,7 @@ import {
   howDecided,
 } from '../../contract/gates.js'
 import { refuse } from '../refuse.js'
-import { pinPart } from '../run/currentDetails.js'
+import { pinSection } from '../run/currentDetails.js'
 import { gateDetails } from './details.js'
 import { maxGateName } from './input.js'
 
@@ -36,7 +36,7 @@ export class Gate {
 
   constructor(view: GateView) {
     this.#view = view
-    this.#pin = pinPart(`review gate ${view.gate}`)
+    this.#pin = pinSection(`review gate ${view.gate}`)
     gates.push(this)
     this.change({})
   }
@@ -94,7 +94,7 @@ export function openGates(): void {
   setHandler(
     decide,
     async (given) => {
-      const { gate, decision, by, reason } = given as Decide
+      const { gate, decision, by, reason } = given as DecideOptions
       if (!isGateTaken(gate)) await reached(gate)
       const decidedAt = new Date().toISOString()
       return find(gate).decide({ gate, decision, by, reason, decidedBy: 'person', decidedAt })

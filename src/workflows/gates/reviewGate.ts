@@ -1,4 +1,5 @@
 import { condition, log, workflowInfo } from '@temporalio/workflow'
+import { msOf } from '../../contract/duration.js'
 import { deadlineSummary, type GateDecision, type GateView } from '../../contract/gates.js'
 import { moderationText, suggestionOf } from '../../contract/moderation.js'
 import { summaryText } from '../../contract/summary.js'
@@ -19,17 +20,17 @@ import { checkGateInput, type GateEvent, type ReviewGateInput } from './input.js
 export async function reviewGate(input: ReviewGateInput): Promise<GateDecision> {
   requireInbox('reviewGate')
   checkGateInput(input)
-  const { gate: name = 'review', moderation, policy = suggestionOf, tell } = input
+  const { gate: name = 'review', moderation, policy = suggestionOf, onEvent } = input
   if (isGateTaken(name)) {
     throw refuse('gate', `"${name}" names another gate of this run`, 'give this one a name of its own')
   }
   const gate = new Gate(viewOf(name, input))
   const say = (type: GateEvent['type']) => {
-    if (!tell) return
+    if (!onEvent) return
     const failed = (error: unknown) =>
       log.warn('nobody could be told of a review gate', { gate: name, type, error })
     Promise.resolve()
-      .then(() => tell({ type, gate: gate.view }))
+      .then(() => onEvent({ type, gate: gate.view }))
       .catch(failed)
   }
   const verdict = (moderation && policy(moderation)) ?? 'review'
@@ -52,18 +53,21 @@ export async function reviewGate(input: ReviewGateInput): Promise<GateDecision> 
   return gate.decision as GateDecision
 }
 
+const defaultDeadline = 72 * hour
+
 /** Each wait ends with a decision or a time at which something is due. */
 async function untilDecided(
   gate: Gate,
-  { remindAfter, escalateAfter = 24 * hour, deadline = 72 * hour, onDeadline = 'rejected' }: ReviewGateInput,
+  { remindAfter, escalateAfter = 24 * hour, deadline, onDeadline = 'rejected' }: ReviewGateInput,
   say: (type: GateEvent['type']) => void,
 ): Promise<void> {
+  const untilDeadline = msOf(deadline ?? defaultDeadline)
   const reminders = (remindAfter ?? [4, 24, 48].map((hours) => hours * hour)).map((after) => ({
-    after,
+    after: msOf(after),
     what: 'reminder' as const,
   }))
-  const due = [...reminders, { after: escalateAfter, what: 'escalated' as const }]
-    .filter(({ after }) => after < deadline)
+  const due = [...reminders, { after: msOf(escalateAfter), what: 'escalated' as const }]
+    .filter(({ after }) => after < untilDeadline)
     .sort((one, other) => one.after - other.after)
   const openedAt = Date.parse(gate.view.openedAt)
   const decidedBefore = (after: number, summary: string) =>
@@ -76,7 +80,7 @@ async function untilDecided(
     say(what)
   }
   const atLast = { gate: gate.view.gate, decision: onDeadline }
-  if (await decidedBefore(deadline, deadlineSummary(atLast))) return
+  if (await decidedBefore(untilDeadline, deadlineSummary(atLast))) return
   const reason = `Nobody decided until ${gate.view.deadline}`
   gate.decide({ ...atLast, decidedBy: 'deadline', by: 'deadline', reason, decidedAt: now() })
 }
@@ -87,7 +91,7 @@ function now(): string {
 
 function viewOf(
   gate: string,
-  { moderation, subject = null, deadline = 72 * hour, onDeadline = 'rejected' }: ReviewGateInput,
+  { moderation, subject = null, deadline = defaultDeadline, onDeadline = 'rejected' }: ReviewGateInput,
 ): GateView {
   const openedAt = Date.now()
   return {
@@ -106,7 +110,7 @@ function viewOf(
     evidence: evidenceOf(moderation),
     subject,
     openedAt: new Date(openedAt).toISOString(),
-    deadline: new Date(openedAt + deadline).toISOString(),
+    deadline: new Date(openedAt + msOf(deadline)).toISOString(),
     onDeadline,
     reminders: 0,
     escalated: false,

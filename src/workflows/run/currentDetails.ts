@@ -9,24 +9,24 @@ interface DetailsSection {
   text: string
 }
 
-const parts: DetailsSection[] = []
+const sections: DetailsSection[] = []
 
 /**
  * A run's current details in the Temporal UI, as Markdown: there is one text for all of its steps and gates. Setting it costs no
  * history event.
  */
-export function pinPart(title: string): (text: string) => void {
-  const part: DetailsSection = { title, text: '' }
-  parts.push(part)
+export function pinSection(title: string): (text: string) => void {
+  const section: DetailsSection = { title, text: '' }
+  sections.push(section)
   return (text) => {
-    part.text = text
+    section.text = text
     show()
   }
 }
 
 /** Of several each has its title; the latest first, since a long text is cut. */
 function show(): void {
-  const shown = parts.filter(({ text }) => text !== '')
+  const shown = sections.filter(({ text }) => text !== '')
   const titled =
     shown.length === 1
       ? shown.map(({ text }) => text)

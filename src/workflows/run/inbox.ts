@@ -15,8 +15,8 @@ import {
   detachSignal,
   joinCancelled,
   outcomeQuery,
-  type Progress,
   progressQuery,
+  type RunProgress,
   type RunView,
   type StepProgress,
   stepsQuery,
@@ -25,7 +25,7 @@ import {
 import { openEnded } from '../../contract/sentence.js'
 import { repairError } from '../../contract/wellFormed.js'
 import { gateViews, openGateNames, openGates } from '../gates/gates.js'
-import { pinPart } from './currentDetails.js'
+import { pinSection } from './currentDetails.js'
 import { detailsOf } from './stepMarkdown.js'
 
 /** What is sent to a step. */
@@ -43,7 +43,7 @@ interface OpenStep {
   readonly attempt: number
   SessionId?: string
   listener?: StepListener
-  progress?: Progress
+  progress?: RunProgress
   /** Why it ended without an outcome. */
   problem?: string
   pending: boolean
@@ -69,7 +69,7 @@ const maxKeyLength = 2_000
 
 const hint = defineSignal<[unknown]>(hintSignal)
 const detach = defineSignal<[unknown?]>(detachSignal)
-const progress = defineQuery<Progress | undefined, [string?]>(progressQuery)
+const progress = defineQuery<RunProgress | undefined, [string?]>(progressQuery)
 const allSteps = defineQuery<readonly StepProgress[]>(stepsQuery)
 const view = defineQuery<RunView>(viewQuery)
 const outcome = defineQuery<Outcome | undefined>(outcomeQuery)
@@ -184,14 +184,14 @@ interface StepInbox {
   listen(listener: StepListener): void
   /** Hints that name this SessionId go to the listener from now on, and so do those that came before. */
   receive(SessionId: string): void
-  show(progress: Progress): void
+  show(progress: RunProgress): void
   close(failure?: unknown): void
 }
 
 /** Adds a step. */
 export function openStep(key: string, attempt: number): StepInbox {
   const step: OpenStep = { key, attempt, pending: true, scope: CancellationScope.current() }
-  const pin = pinPart(attempt > 1 ? `${key}, attempt ${attempt}` : key)
+  const pin = pinSection(attempt > 1 ? `${key}, attempt ${attempt}` : key)
   steps.push(step)
   return {
     listen(listener) {
@@ -239,7 +239,7 @@ export function cancelledSteps(key?: string): CancelSummary {
 }
 
 /** Of an attempt before a repair that was canceled. */
-function asEnded({ tasks }: Progress): CancelSummary {
+function asEnded({ tasks }: RunProgress): CancelSummary {
   const ended = tasks.map(({ TaskId }) => TaskId).filter((TaskId) => TaskId !== '')
   return { stopped: [], ended, left: [], submitUnanswered: false }
 }

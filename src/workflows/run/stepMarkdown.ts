@@ -1,10 +1,10 @@
 import { cell, link, quoted, said } from '../../contract/markdown.js'
 import { outcomeModerationText } from '../../contract/moderation.js'
 import type { EndedBy, Outcome } from '../../contract/outcome.js'
-import type { CancelSummary, Progress } from '../../contract/progress.js'
+import type { CancelSummary, RunProgress } from '../../contract/progress.js'
 
 /** A step in the Temporal UI, as Markdown. */
-export function detailsOf(progress: Progress): string {
+export function detailsOf(progress: RunProgress): string {
   const { phase, attempt, percent, tasks, nets, nextLook, overdueSince, outcome, cancelled } = progress
   const again = attempt > 1 ? `, attempt ${attempt}` : ''
   const asked = Object.entries(nets).map(([net, count]) => timesOf(net as EndedBy, count))

@@ -1,4 +1,3 @@
-import type { StepDelays } from '../../contract/delays.js'
 import { adoptInput } from '../../contract/inputs.js'
 import type { Outcome } from '../../contract/outcome.js'
 import type { AdoptInput, StepFunction } from '../../contract/stepInput.js'
@@ -42,9 +41,9 @@ export function adopt({ TaskId, siblings = [], account, SubAppId, delays }: Adop
     SubAppId,
     key: TaskId,
     attempt: 1,
-    events: false,
+    callbacks: false,
     flows: 0,
-    delays: delays as Partial<StepDelays> | undefined,
+    delays: delays,
     FileId: '',
     SessionContext: '',
   })

@@ -6,7 +6,7 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow'
 import type { ReadResult, Submission, VodActivities } from '../../contract/activities.js'
-import type { Part } from '../../contract/outcome.js'
+import type { TaskPart } from '../../contract/outcome.js'
 import { type QueuedAction, queueFor } from '../../contract/queues.js'
 import { overdueAttribute } from '../../contract/searchAttributes.js'
 import { saidSummary } from '../../contract/summary.js'
@@ -112,7 +112,7 @@ export async function abort(address: CallAddress, TaskId: string): Promise<boole
 const mediaLimitMs = 10 * minute
 
 /** What the media file has, for an outcome that would say nothing else. */
-export async function readMedia(address: CallAddress, FileId: string): Promise<readonly Part[]> {
+export async function readMedia(address: CallAddress, FileId: string): Promise<readonly TaskPart[]> {
   const options: ActivityCallOptions = {
     summary: 'the task is not shown: what does the media file have?',
     priority: 2,

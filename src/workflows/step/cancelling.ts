@@ -1,5 +1,5 @@
 import type { SubmitResult } from '../../contract/activities.js'
-import { countsOf, type Reading } from '../../contract/outcome.js'
+import { countsOf, type TaskReading } from '../../contract/outcome.js'
 import type { CancelSummary } from '../../contract/progress.js'
 import { readOf } from './read.js'
 import { searchFor } from './search.js'
@@ -113,7 +113,12 @@ export function readAborted(state: StepState, TaskId: string, aborted: boolean):
 }
 
 /** The last read has answered, with nothing if VOD does not show the task. */
-export function close(state: StepState, task: TaskIn<'reading'>, at: number, reading?: Reading): Transition {
+export function close(
+  state: StepState,
+  task: TaskIn<'reading'>,
+  at: number,
+  reading?: TaskReading,
+): Transition {
   const last = reading ? shown(task, reading) : opened(task)
   const closed: TaskState = last.stage === 'over' ? last : { ...last, stage: 'left' }
   const started = startedBy(state, closed.reading, at)
@@ -121,7 +126,7 @@ export function close(state: StepState, task: TaskIn<'reading'>, at: number, rea
 }
 
 /** Task flows that a task has started on what it made before it could be aborted. */
-function startedBy(state: StepState, reading: Reading | undefined, at: number): TaskState[] {
+function startedBy(state: StepState, reading: TaskReading | undefined, at: number): TaskState[] {
   const fresh = (reading?.started ?? []).filter(({ TaskId }) => !taskOf(state, TaskId))
   return fresh.map((task) => ({ ...toFlow({ ...task, createdAt: at }), stage: 'aborting' }))
 }

@@ -13,7 +13,6 @@ import type { CallAddress } from './calls.js'
 import { type AfterLocalReads, perform } from './effects.js'
 import { begin, reduce } from './machine.js'
 import type { Effect, StepEvent, StepStart, StepState, Transition } from './state.js'
-import { type Submitting, submitFailure } from './submit.js'
 
 export interface Drive {
   readonly address: CallAddress
@@ -95,20 +94,30 @@ export function drive(options: Drive): Promise<Outcome> {
       waking = scopeIn(shelter)
       return waking
     }
+    const settlementOf = (effect: Effect): (() => void) | undefined => {
+      switch (effect.do) {
+        case 'finish':
+          return () => succeed(effect.outcome)
+        case 'refuse':
+          return () => fail(failureOf(effect.refused))
+        case 'fail':
+          return () => fail(reasonOf(effect.error))
+        case 'finishCancelled': {
+          onCancelled()
+          const message = 'cancelled; see what was stopped and what is left in the memo'
+          return () => fail(new CancelledFailure(message))
+        }
+        default:
+          return undefined
+      }
+    }
     const take = ([next, effects]: Transition) => {
       state = next
       onState(state)
       for (const effect of effects) {
-        if (effect.do === 'finish') return end(() => succeed(effect.outcome))
-        if (effect.do === 'refuse') return end(() => fail(failureOf(effect.refused)))
-        if (effect.do === 'finishCancelled') {
-          onCancelled()
-          const message = 'cancelled; see what was stopped and what is left in the memo'
-          return end(() => fail(new CancelledFailure(message)))
-        }
-        scopeFor(effect).enter(() =>
-          perform(effect, { address, afterLocalReads, push, refused, unsubmitted }),
-        )
+        const settle = settlementOf(effect)
+        if (settle) return end(settle)
+        scopeFor(effect).enter(() => perform(effect, { address, afterLocalReads, push, refused }))
       }
     }
     const push = (event: StepEvent) => {
@@ -129,11 +138,6 @@ export function drive(options: Drive): Promise<Outcome> {
     const refused = (error: unknown) => {
       if (over || isCancellation(error)) return
       end(() => fail(reasonOf(error)))
-    }
-    const unsubmitted = (submitting: Submitting, error: unknown) => {
-      const { refused: no, sent, foreign } = submitFailure(address, submitting, error)
-      if (no && state.phase !== 'cancelling') refused(error)
-      else push({ type: 'unanswered', sent, ...(foreign ? { foreign } : {}) })
     }
 
     try {

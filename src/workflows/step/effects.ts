@@ -5,7 +5,7 @@ import { findTasks } from './findTasks.js'
 import { isLooked, isSubmitted, malformed } from './results.js'
 import { unsearched } from './search.js'
 import type { Effect, StepEvent } from './state.js'
-import { isRefusedForGood, ownSessionId, type Submitting, submit } from './submit.js'
+import { isRefusedForGood, ownSessionId, submit, submitFailed } from './submit.js'
 
 /** Takes the result of a local read; see `run/localReads.ts`, which keeps those of a run. */
 export type AfterLocalReads = <T>(
@@ -20,28 +20,25 @@ export interface Performing {
   readonly afterLocalReads: AfterLocalReads
   readonly push: (event: StepEvent) => void
   readonly refused: (error: unknown) => void
-  /** Takes what a submit failed with. */
-  readonly unsubmitted: (submitting: Submitting, error: unknown) => void
 }
 
 /** Turns an effect into an activity or a timer, and what comes of it into the next input of the reducer. */
-export function perform(
-  effect: Effect,
-  { address, afterLocalReads, push, refused, unsubmitted }: Performing,
-): void {
+export function perform(effect: Effect, { address, afterLocalReads, push, refused }: Performing): void {
   /** A call that was given up is as good as no answer. */
   const orElse = (event: StepEvent) => (error: unknown) =>
     isCancellation(error) ? refused(error) : push(event)
   switch (effect.do) {
-    case 'submit':
+    case 'submit': {
+      const failed = (error: unknown) => push(submitFailed(address, effect, error))
       submit(address, effect).then(
         (submitted) =>
           isSubmitted(submitted, ownSessionId(address, effect.send))
             ? push({ type: 'submitted', submitted })
-            : unsubmitted(effect, malformed(effect.send.action)),
-        (error) => unsubmitted(effect, error),
+            : failed(malformed(effect.send.action)),
+        failed,
       )
       return
+    }
     case 'search':
       findTasks(address, effect).then(
         (found) => push({ type: 'found', ...found }),
@@ -89,6 +86,7 @@ export function perform(
       return
     case 'finish':
     case 'refuse':
+    case 'fail':
     case 'finishCancelled':
       throw new Error(`${effect.do} is the end of a step, there is nothing to perform`)
   }

@@ -1,6 +1,6 @@
 import { taskKinds } from '../../contract/actions.js'
 import type { TaskSearch } from '../../contract/activities.js'
-import type { Reading } from '../../contract/outcome.js'
+import type { TaskReading } from '../../contract/outcome.js'
 import { app, type CallAddress, call } from './calls.js'
 import { isReading, isTasks, isTexts, malformed } from './results.js'
 import { besideNamed, missingOf, namesAll, type WantedTasks } from './search.js'
@@ -34,7 +34,7 @@ async function list(
   address: CallAddress,
   search: SearchEffect,
   { TaskTypes, changedAt }: WantedTasks,
-  pulled?: Reading,
+  pulled?: TaskReading,
 ): Promise<SearchResult> {
   const { priority, settleMs } = search
   const of: Partial<TaskSearch> = pulled
@@ -53,7 +53,7 @@ async function list(
   return { tasks: listing.tasks, missing: missingOf(listing, TaskTypes) }
 }
 
-async function findPulled(address: CallAddress, search: SearchEffect): Promise<Reading | undefined> {
+async function findPulled(address: CallAddress, search: SearchEffect): Promise<TaskReading | undefined> {
   const summary = 'no answer names it: which media did the send make?'
   const options = { summary, priority: search.priority }
   const { reading } = await call(address, 'findPulled', options)(searchOf(address, search))

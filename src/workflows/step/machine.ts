@@ -101,6 +101,10 @@ export function reduce(state: StepState, input: ReducerInput): Transition {
       return state.phase === 'cancelling'
         ? unansweredTooLate(state, input.sent, input.at)
         : unanswered(state, input.foreign)
+    case 'refused':
+      return state.phase === 'cancelling'
+        ? unansweredTooLate(state, input.sent, input.at)
+        : [{ ...state, phase: 'settled' }, [{ do: 'fail', error: input.error }]]
     case 'found':
       return found(state, input)
     case 'hint':
@@ -171,7 +175,7 @@ function found(state: StepState, { at, ...searched }: SearchResult & { at: numbe
 function wait(state: StepState, tasks: readonly TaskState[], at: number): Transition {
   const waiting: StepState = { ...state, phase: 'waiting', tasks }
   if (state.detached || tasks.every(isOver)) return settle(waiting)
-  const first = state.start.events ? readUnannounced(waiting) : readAll(waiting, { cause: 'poll' })
+  const first = state.start.callbacks ? readUnannounced(waiting) : readAll(waiting, { cause: 'poll' })
   return sleepHearing(first, at)
 }
 
@@ -192,14 +196,14 @@ function readUnannounced(state: StepState): Transition {
 function hinted(state: StepState, hint: Hint, at: number): Transition {
   if (state.phase === 'submitting' || state.phase === 'recovering') return [keep(state, hint), []]
   if (state.phase !== 'waiting') return [state, []]
-  const { events } = state.start
-  if (hint.after !== undefined) return events ? crowdLook(state, at, hint.after) : [state, []]
+  const { callbacks } = state.start
+  if (hint.after !== undefined) return callbacks ? crowdLook(state, at, hint.after) : [state, []]
   const task = taskOf(state, hint.TaskId)
   if (!task) return hintedOfUnknown(state, hint, at)
   if (isOver(task)) return [state, []]
   const Status = hint.terminal ? task.Status : 'PROCESSING'
   const heard = withTask(state, { ...task, Status, percent: Math.max(task.percent, hint.percent ?? 0) })
-  if (!hint.terminal || !events) return [heard, []]
+  if (!hint.terminal || !callbacks) return [heard, []]
   return isCrowded(state, hint) ? crowdLook(heard, at) : read(heard, hint.TaskId, byHint(hint))
 }
 
@@ -208,11 +212,11 @@ function hinted(state: StepState, hint: Hint, at: number): Transition {
  * must have ended. Else VOD may spell the id otherwise in its events. So the step's own tasks are read.
  */
 function hintedOfUnknown(state: StepState, hint: Hint, at: number): Transition {
-  const { flows, events } = state.start
+  const { flows, callbacks } = state.start
   const named = hint.TaskId !== someTask
   const kept = flows > 0 && named ? keep(state, hint) : state
   const claimed: Transition = named ? claim(kept, hint) : [kept, []]
-  if (!events || (flows === 0 && !hint.terminal)) return claimed
+  if (!callbacks || (flows === 0 && !hint.terminal)) return claimed
   if (isCrowded(state, hint)) return then(claimed, (next) => crowdLook(next, at))
   const open = kept.tasks.filter((task) => isOpen(task) && !task.startedHere)
   return thenEach(claimed, open, (next, { TaskId }) => read(next, TaskId, byHint(hint)))
@@ -269,7 +273,7 @@ function settleStarted(state: StepState, started: readonly StartedTask[], at: nu
   const fresh = started.filter(({ TaskId }) => !own.has(TaskId))
   if (fresh.length === 0) return settleIfOver(state)
   const more = withStarted(state, fresh, at)
-  const first: Transition = state.start.events ? [more, []] : readAll(more, { cause: 'poll' })
+  const first: Transition = state.start.callbacks ? [more, []] : readAll(more, { cause: 'poll' })
   return sleepHearing(first, at)
 }
 
@@ -294,7 +298,7 @@ function unconfirmed(
   const next: StepState = { ...withTask(state, answered), unconfirmed: state.unconfirmed + more }
   const { again } = underWay
   if (again && next.unconfirmed < maxUnconfirmed) return read(next, TaskId, { cause: 'hint', ...again })
-  if (!state.start.events)
+  if (!state.start.callbacks)
     return underWay.cause === 'poll' ? [next, []] : read(next, TaskId, { cause: 'poll' })
   const last = again || (underWay.cause === 'hint' && underWay.via === 'sweep')
   return last ? crowdLook(next, at) : [next, []]
@@ -325,7 +329,7 @@ function woke(state: StepState, clock: number): Transition {
     crowdLooks: 0,
   }
   if (rested.tasks.every(isOver)) return settle(rested)
-  const looked: Transition = state.start.events ? readAll(rested, { cause: 'look' }) : [rested, []]
+  const looked: Transition = state.start.callbacks ? readAll(rested, { cause: 'look' }) : [rested, []]
   return then(then(looked, claimKept), (next) => sleep(next, at))
 }
 

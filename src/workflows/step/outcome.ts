@@ -3,7 +3,7 @@ import { type Decision, decide } from '../../contract/decide.js'
 import { fitOutcome } from '../../contract/fitOutcome.js'
 import { filled } from '../../contract/json.js'
 import { moderationOf } from '../../contract/moderation.js'
-import type { Outcome, Reading } from '../../contract/outcome.js'
+import type { Outcome, TaskReading } from '../../contract/outcome.js'
 import type { StepState, TaskState } from './state.js'
 import { isOver } from './tasks.js'
 
@@ -84,6 +84,6 @@ function idsOf(tasks: readonly TaskState[]): string[] {
   return tasks.map(({ TaskId }) => TaskId).filter((TaskId) => TaskId !== '')
 }
 
-function fileIdOf(readings: readonly Reading[]): string {
+function fileIdOf(readings: readonly TaskReading[]): string {
   return readings.find(({ FileId }) => FileId !== '')?.FileId ?? ''
 }

@@ -1,9 +1,9 @@
-import type { Progress } from '../../contract/progress.js'
+import type { RunProgress } from '../../contract/progress.js'
 import { outcomeOf } from './outcome.js'
 import type { StepState } from './state.js'
 
 /** What people see of a state. */
-export function progressOf(state: StepState): Progress {
+export function progressOf(state: StepState): RunProgress {
   const { phase, tasks, nets, nextWake, overdueSince } = state
   const sum = tasks.reduce((total, { percent }) => total + percent, 0)
   return {

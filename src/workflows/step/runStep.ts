@@ -1,5 +1,6 @@
 import { upsertMemo, workflowInfo } from '@temporalio/workflow'
 import { defaultDelays, type StepDelays } from '../../contract/delays.js'
+import { durationsIn } from '../../contract/duration.js'
 import type { Outcome } from '../../contract/outcome.js'
 import { memoFields, submitTypes } from '../../contract/runNames.js'
 import { ownIdentity } from '../run/identity.js'
@@ -17,10 +18,10 @@ export interface StepOptions {
   readonly key: string
   readonly attempt: number
   /** Events can reach this step. */
-  readonly events: boolean
+  readonly callbacks: boolean
   /** Task flows that the request asks for on what it makes. */
   readonly flows: number
-  readonly delays: Partial<StepDelays> | undefined
+  readonly delays: StepDelays | undefined
   readonly FileId: string
   readonly SessionContext: string
   /** What the promise comes to, or what it throws; default: the outcome. */
@@ -29,7 +30,7 @@ export interface StepOptions {
 
 /** Runs one attempt of a step in this workflow: gives it its address, shows where it is. */
 export function runStep(options: StepOptions): Promise<Outcome> {
-  const { account, SubAppId, key, attempt, origin, events, flows, delays, FileId, SessionContext, end } =
+  const { account, SubAppId, key, attempt, origin, callbacks, flows, delays, FileId, SessionContext, end } =
     options
   const { listen, receive, show, close } = openStep(key, attempt)
   const { firstExecutionRunId: chain, runId, workflowType } = workflowInfo()
@@ -44,9 +45,9 @@ export function runStep(options: StepOptions): Promise<Outcome> {
       origin,
       identity,
       attempt,
-      events,
+      callbacks,
       flows,
-      delays: { ...defaultDelays, ...delays },
+      delays: durationsIn('delays', delays, defaultDelays),
       jitter: Math.random() * 2 - 1,
       FileId,
       SessionContext,

@@ -23,7 +23,7 @@ function wakesOf(state: StepState): readonly Wake[] {
   const nth = (index: number) => `look ${index + 1} of ${looks.length}`
   return [
     // A step that polls looks too while it seeks a task: kept hints are tried again then.
-    ...(start.events || seeks(state)
+    ...(start.callbacks || seeks(state)
       ? looks.map((look, index) => ({ at: moved(look), why: nth(index) }))
       : []),
     { at: born + overdue, why: 'VOD no longer shows the tasks' },

@@ -8,11 +8,11 @@ import type {
 } from '../../contract/activities.js'
 import type { AppAddress } from '../../contract/appAddress.js'
 import type { LostTask } from '../../contract/decide.js'
-import type { StepDelays } from '../../contract/delays.js'
+import type { StepDelaysInMs } from '../../contract/delays.js'
 import type { Hint, Net } from '../../contract/hint.js'
 import type { Identity } from '../../contract/identity.js'
-import type { EndedBy, Outcome, Part, Reading } from '../../contract/outcome.js'
-import type { CancelSummary, NetCounts, Progress } from '../../contract/progress.js'
+import type { EndedBy, Outcome, TaskPart, TaskReading } from '../../contract/outcome.js'
+import type { CancelSummary, EndedByCounts, RunProgress } from '../../contract/progress.js'
 import type { StepInput } from '../../contract/stepInput.js'
 
 /** How a step begins: it submits, or takes over a task that somebody else has submitted. */
@@ -31,7 +31,7 @@ export interface SearchResult {
   /** Types of task that were asked for and that nothing showed. */
   readonly missing: readonly string[]
   /** A task that is known by what it made, not by a TaskId. */
-  readonly reading?: Reading
+  readonly reading?: TaskReading
   /** The search itself failed, so that it proves nothing. */
   readonly failed?: true
 }
@@ -50,10 +50,10 @@ export interface StepStart {
   readonly identity: Pick<Identity, 'fresh' | 'since'>
   readonly attempt: number
   /** Events can reach this step. Without them it reads its tasks every few seconds to minutes. */
-  readonly events: boolean
+  readonly callbacks: boolean
   /** Task flows that the request asks for on what the tasks make. */
   readonly flows: number
-  readonly delays: StepDelays
+  readonly delays: StepDelaysInMs
   /** -1 to 1: moves every look by its share of `lookJitter`. Drawn once for each step. */
   readonly jitter: number
   readonly FileId: string
@@ -61,19 +61,24 @@ export interface StepStart {
   readonly SessionContext: string
 }
 
+/** How a submit failed. `sent`: VOD may have accepted it, or an earlier one, all the same. */
+export type SubmitFailed =
+  | { readonly type: 'unanswered'; readonly sent: boolean; readonly foreign?: ForeignFailure }
+  /** VOD, or the check before it, said no. Only the activity itself can know that. */
+  | { readonly type: 'refused'; readonly sent: boolean; readonly error: unknown }
+
 /** What happens to a step. */
 export type StepEvent =
   | { readonly type: 'submitted'; readonly submitted: SubmitResult }
-  /** The submit ended without VOD's answer. `sent`: VOD may have accepted it, or an earlier one, all the same. */
-  | { readonly type: 'unanswered'; readonly sent: boolean; readonly foreign?: ForeignFailure }
+  | SubmitFailed
   | ({ readonly type: 'found' } & SearchResult)
   | { readonly type: 'hint'; readonly hint: Hint }
-  | { readonly type: 'seen'; readonly TaskId: string; readonly reading: Reading }
+  | { readonly type: 'seen'; readonly TaskId: string; readonly reading: TaskReading }
   | { readonly type: 'gone'; readonly TaskId: string }
   /** The worker that has this run did not read the end. */
   | { readonly type: 'unread'; readonly TaskId: string }
   | { readonly type: 'woke' }
-  | { readonly type: 'mediaRead'; readonly outputs: readonly Part[] }
+  | { readonly type: 'mediaRead'; readonly outputs: readonly TaskPart[] }
   | { readonly type: 'detach' }
   | { readonly type: 'cancel' }
   | { readonly type: 'abortAnswered'; readonly TaskId: string; readonly aborted: boolean }
@@ -81,7 +86,7 @@ export type StepEvent =
 /** Every input carries its time, ms since the epoch: the reducer has no clock. */
 export type ReducerInput = StepEvent & { readonly at: number }
 
-/** What a step asks of the world. Each effect but `wake` and the last three is an activity, a search up to three. */
+/** What a step asks of the world. Each effect but `wake` and the last four is an activity, a search up to three. */
 export type Effect =
   /** `sent`: when an earlier send of this step that got no answer was scheduled, ms since the epoch. */
   | { readonly do: 'submit'; readonly send: SubmitRequest; readonly sent?: number }
@@ -95,6 +100,7 @@ export type Effect =
   | { readonly do: 'wake'; readonly at: number; readonly why: string }
   | { readonly do: 'finish'; readonly outcome: Outcome }
   | { readonly do: 'refuse'; readonly refused: RefusalFailure }
+  | { readonly do: 'fail'; readonly error: unknown }
   | { readonly do: 'finishCancelled'; readonly cancelled: CancelSummary }
 
 /** Which tasks did a send make whose answer does not name them? */
@@ -175,14 +181,14 @@ interface Task<Stage, UnderWay, Said> extends StepTask {
  * ```
  */
 export type TaskState =
-  | Task<'open', undefined, Reading | undefined>
-  | Task<'reading', ReadReason, Reading | undefined>
-  | Task<'over', undefined, Reading>
-  | (Task<'lost', undefined, Reading | undefined> & LostTask)
+  | Task<'open', undefined, TaskReading | undefined>
+  | Task<'reading', ReadReason, TaskReading | undefined>
+  | Task<'over', undefined, TaskReading>
+  | (Task<'lost', undefined, TaskReading | undefined> & LostTask)
   | (Task<'sought', undefined, undefined> & { readonly TaskId: ''; readonly startedHere: false })
   | (Task<'claimed', HintReason, undefined> & { readonly startedHere: false })
-  | Task<'aborting', undefined, Reading | undefined>
-  | Task<'left', undefined, Reading | undefined>
+  | Task<'aborting', undefined, TaskReading | undefined>
+  | Task<'left', undefined, TaskReading | undefined>
 
 export type Stage = TaskState['stage']
 export type TaskIn<S extends Stage> = Extract<TaskState, { readonly stage: S }>
@@ -197,7 +203,7 @@ export interface StepState {
   readonly start: StepStart
   /** When the step started, ms since the epoch: no send of a fresh run is older. */
   readonly startedAt: number
-  readonly phase: Progress['phase']
+  readonly phase: RunProgress['phase']
   readonly SessionId: string
   /** VOD said that an earlier send had been accepted, or its tasks were found. */
   readonly recovered: boolean
@@ -219,7 +225,7 @@ export interface StepState {
   /** Tasks that only a hint names and that were read since the last look. */
   readonly claims: number
   /** How often each net asked for a read. */
-  readonly nets: NetCounts
+  readonly nets: EndedByCounts
   readonly nextWake?: number
   readonly overdueSince?: number
   /** A look for events that are too many to be read each. `until`: only a look after it has seen what they announced. */
@@ -231,7 +237,7 @@ export interface StepState {
   readonly detached?: true
   readonly endedBy?: EndedBy
   /** What the media file has: asked for once, when the outcome would be unknown. */
-  readonly mediaOutputs?: readonly Part[]
+  readonly mediaOutputs?: readonly TaskPart[]
 }
 
 /** The state after an input, and what it asks of the world. */

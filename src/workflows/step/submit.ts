@@ -5,7 +5,7 @@ import { sessionIdFor } from '../../contract/identity.js'
 import { isRefusal } from '../../contract/refusal.js'
 import { packed } from '../../contract/submission.js'
 import { type ActivityCallOptions, type CallAddress, call } from './calls.js'
-import type { ForeignFailure, SubmitRequest } from './state.js'
+import type { SubmitFailed, SubmitRequest } from './state.js'
 
 /** What is sent. `sent`: when an earlier send that got no answer was scheduled, ms since the epoch. */
 export interface Submitting {
@@ -58,27 +58,17 @@ export function ownSessionId(address: CallAddress, { action, input }: SubmitRequ
 /** Types of the failures that a submit activity throws when VOD refuses for now. */
 const refusedForNow = ['throttled', 'transient']
 
-/** What a submit that failed leaves behind. */
-export interface SubmitFailure {
-  /** VOD, or the check before it, said no. Only the activity itself can know that. */
-  readonly refused: boolean
-  /** VOD may have accepted the request all the same. */
-  readonly sent: boolean
-  /** The failure says nothing about VOD: an operator failed the activity, say. */
-  readonly foreign?: ForeignFailure
-}
-
-export function submitFailure(address: CallAddress, submitting: Submitting, error: unknown): SubmitFailure {
+export function submitFailed(address: CallAddress, submitting: Submitting, error: unknown): SubmitFailed {
   const cause = causeOf(error)
   const type = typeOf(cause)
   const earlier = !isFirst(address, submitting)
   if (cause instanceof CancelledFailure || refusedForNow.includes(type))
-    return { refused: false, sent: earlier }
-  if (isRefusedForGood(error)) return { refused: true, sent: earlier }
-  if (cause instanceof TimeoutFailure || unanswered.includes(type)) return { refused: false, sent: true }
+    return { type: 'unanswered', sent: earlier }
+  if (isRefusedForGood(error)) return { type: 'refused', sent: earlier, error }
+  if (cause instanceof TimeoutFailure || unanswered.includes(type)) return { type: 'unanswered', sent: true }
   const message = cause instanceof Error ? cause.message : String(cause)
   const SessionId = ownSessionId(address, submitting.send)
-  return { refused: false, sent: true, foreign: { SessionId, message } }
+  return { type: 'unanswered', sent: true, foreign: { SessionId, message } }
 }
 
 /** What was asked of VOD was refused, and the activity knows that nothing was made. */

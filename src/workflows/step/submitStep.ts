@@ -2,14 +2,14 @@ import { ActivityFailure, isCancellation, TemporalFailure, workflowInfo } from '
 import type { SubmitAction } from '../../contract/actions.js'
 import { type ItemEnded, itemId } from '../../contract/batch.js'
 import { keyOfStep } from '../../contract/defaultKey.js'
-import type { StepDelays } from '../../contract/delays.js'
 import { stepInput } from '../../contract/inputs.js'
 import { itemCanceled, itemEndedOf, itemFailed } from '../../contract/itemEnded.js'
 import type { BatchWork } from '../../contract/itemWork.js'
 import { joinAttempts } from '../../contract/joinAttempts.js'
 import { textOf } from '../../contract/json.js'
 import type { Outcome } from '../../contract/outcome.js'
-import { maxAttempts, repairOf } from '../../contract/repair.js'
+import { proceduresOf } from '../../contract/procedures.js'
+import { maxAttempts, notRepaired, repairOf } from '../../contract/repair.js'
 import { runType } from '../../contract/runNames.js'
 import type { StepFunction, StepInput } from '../../contract/stepInput.js'
 import { notifyBatch } from '../batch/notifyBatch.js'
@@ -103,7 +103,7 @@ interface AttemptOptions {
 }
 
 function attempt(send: SubmitRequest, { key, number, end }: AttemptOptions): Promise<Outcome> {
-  const { account = 'default', events = true, delays } = send.input
+  const { account = 'default', callbacks = true, delays } = send.input
   const request = send.input.request as Raw
   return runStep({
     origin: { kind: 'submit', send },
@@ -111,9 +111,9 @@ function attempt(send: SubmitRequest, { key, number, end }: AttemptOptions): Pro
     SubAppId: request.SubAppId as number | undefined,
     key,
     attempt: number,
-    events: events && request.TasksNotifyMode !== 'None',
+    callbacks: callbacks && request.TasksNotifyMode !== 'None',
     flows: flowsOf(request),
-    delays: delays as Partial<StepDelays> | undefined,
+    delays: delays,
     FileId: textOf(request.FileId),
     SessionContext: textOf(request.SessionContext),
     end,
@@ -121,11 +121,8 @@ function attempt(send: SubmitRequest, { key, number, end }: AttemptOptions): Pro
 }
 
 /** Task flows that a request asks for on the media that it makes. */
-function flowsOf({ Procedure, ProcedureName, InputType, Segments }: Raw): number {
-  if (Array.isArray(Segments))
-    return Segments.filter((segment) => textOf(Object(segment).ProcedureName) !== '').length
-  const edited = InputType === undefined ? '' : textOf(ProcedureName)
-  return textOf(Procedure) !== '' || edited !== '' ? 1 : 0
+function flowsOf(request: Raw): number {
+  return Object.values(proceduresOf(request) ?? {}).reduce((total, count) => total + count, 0)
 }
 
 /** Submits what failed once more, as long as that is worth it. */
@@ -146,7 +143,8 @@ async function repaired(
       return { ...joined, reason: `${joined.reason} The repair was refused: ${error.message}` }
     }
   }
-  return joined
+  const unrepaired = notRepaired(joined)
+  return unrepaired === '' ? joined : { ...joined, reason: `${joined.reason} ${unrepaired}` }
 }
 
 /** The same media, caller's context and priority, fewer sub-tasks. */

@@ -1,6 +1,6 @@
 import { asyncActions, taskKinds } from '../../contract/actions.js'
 import type { StepTask } from '../../contract/activities.js'
-import { isTerminal, percentOf, type Reading } from '../../contract/outcome.js'
+import { isTerminal, percentOf, type TaskReading } from '../../contract/outcome.js'
 import type { HintedBy, HintReason, SearchResult, Stage, StepState, TaskIn, TaskState } from './state.js'
 
 const unread = { Status: 'WAITING', percent: 0, underWay: undefined, reading: undefined } as const
@@ -33,12 +33,12 @@ export function foundTasks({ start }: StepState, { tasks, reading }: SearchResul
 }
 
 /** A task whose end shows in what it made. */
-function knownBy(reading: Reading, at: number): TaskState {
+function knownBy(reading: TaskReading, at: number): TaskState {
   const { TaskId, TaskType } = reading
   return shown(toTask({ TaskId, TaskType, createdAt: createdAt(reading, at) }), reading)
 }
 
-export function createdAt({ CreateTime }: Reading, otherwise: number): number {
+export function createdAt({ CreateTime }: TaskReading, otherwise: number): number {
   return Date.parse(CreateTime) || otherwise
 }
 
@@ -57,7 +57,7 @@ export function hintedMeanwhile(task: TaskIn<'reading' | 'claimed'>, { via }: Hi
 }
 
 /** What a read has shown of a task. */
-export function shown(task: TaskIn<'open' | 'reading'>, reading: Reading): TaskIn<'open' | 'over'> {
+export function shown(task: TaskIn<'open' | 'reading'>, reading: TaskReading): TaskIn<'open' | 'over'> {
   const { Status } = reading
   const known = { ...opened(task), reading, Status, percent: Math.max(task.percent, percentOf(reading)) }
   return isTerminal(Status) ? { ...known, stage: 'over' } : known

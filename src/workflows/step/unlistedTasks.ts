@@ -1,6 +1,6 @@
 import type { SubmitResult } from '../../contract/activities.js'
 import { type Hint, laterOf } from '../../contract/hint.js'
-import type { Reading, StartedTask } from '../../contract/outcome.js'
+import type { StartedTask, TaskReading } from '../../contract/outcome.js'
 import {
   type HintReason,
   type KeptHint,
@@ -117,7 +117,11 @@ export function withClaim(state: StepState, hint: Hint, underWay: HintReason): S
 }
 
 /** The claimed task in the place of the one that was sought; undefined when its detail does not show our SessionId. */
-export function prove(state: StepState, claimed: TaskIn<'claimed'>, reading: Reading): StepState | undefined {
+export function prove(
+  state: StepState,
+  claimed: TaskIn<'claimed'>,
+  reading: TaskReading,
+): StepState | undefined {
   const { TaskType, SessionId } = reading
   const others = othersOf(state, claimed)
   const place = others.findIndex((task) => task.stage === 'sought' && task.TaskType === TaskType)

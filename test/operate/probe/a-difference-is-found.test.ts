@@ -15,7 +15,7 @@ let vod: Emulator
 let FileId: string
 let folder: string
 beforeAll(async () => {
-  vod = await startEmulator({ ...credentials, media: 'instant', instantMs: 200 })
+  vod = await startEmulator({ ...credentials, media: 'instant', taskTime: 200 })
   const client = createVodClient({ endpoint: vod.endpoint, credentials })
   await client.call('CreateProcedureTemplate', {
     Name: 'reviewed',

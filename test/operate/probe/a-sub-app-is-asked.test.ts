@@ -14,7 +14,7 @@ let vod: Emulator
 let FileId: string
 let folder: string
 beforeAll(async () => {
-  vod = await startEmulator({ ...credentials, media: 'instant', instantMs: 300 })
+  vod = await startEmulator({ ...credentials, media: 'instant', taskTime: 300 })
   const client = createVodClient({ endpoint: vod.endpoint, credentials })
   const template = { MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] } }
   await client.call('CreateProcedureTemplate', { Name: 'plain', ...template })

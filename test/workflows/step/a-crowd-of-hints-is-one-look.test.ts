@@ -162,7 +162,7 @@ describe('a hint that stands for all events until a time', () => {
   })
 
   it('is nothing to a step that events cannot reach', () => {
-    const step = new TestStep({ events: false })
+    const step = new TestStep({ callbacks: false })
     step.give(accepted(procedureId), bornAt)
     expect(step.give({ type: 'hint', hint: slot(bornAt + minute) }, bornAt)).toEqual([])
   })

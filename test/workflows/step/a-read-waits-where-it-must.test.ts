@@ -44,14 +44,14 @@ describe('a read', () => {
   })
 
   it('waits for the end where no event can come', () => {
-    const step = new TestStep({ events: false })
+    const step = new TestStep({ callbacks: false })
     const { here, look } = theRead(step.give(accepted(procedureId)))
     expect(here).toBe(false)
     expect(look).toEqual({ waits: polls, lag, untilTerminal: true })
   })
 
   it('of an adopted task gives up an id that names none', () => {
-    const step = new TestStep({ origin: { kind: 'adopt', TaskId: 'theirs' }, events: false })
+    const step = new TestStep({ origin: { kind: 'adopt', TaskId: 'theirs' }, callbacks: false })
     expect(theRead(step.effects).look).toMatchObject({ unseenMs: 180_000 })
   })
 

@@ -220,7 +220,7 @@ describe('a step', () => {
   })
 
   it('polls where no event can come', () => {
-    const step = new TestStep({ events: false })
+    const step = new TestStep({ callbacks: false })
     expect(step.give(accepted(procedureId, reviewId), bornAt)).toMatchObject([
       read(procedureId, 'poll'),
       read(reviewId, 'poll'),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { progressOf } from '../../../src/workflows/step/progressOf.js'
+import type { StepEvent } from '../../../src/workflows/step/state.js'
 import {
   accepted,
   bornAt,
@@ -17,7 +18,7 @@ import {
 } from '../../support/step.js'
 
 describe('a step that adopts a task', () => {
-  const adopted = () => new TestStep({ origin: { kind: 'adopt', TaskId: procedureId }, events: false })
+  const adopted = () => new TestStep({ origin: { kind: 'adopt', TaskId: procedureId }, callbacks: false })
 
   it('submits nothing, reads, and takes type and age from VOD', () => {
     const step = adopted()
@@ -38,7 +39,7 @@ describe('a step that adopts a task', () => {
   })
 
   it('is unknown when VOD shows no such task', () => {
-    const step = new TestStep({ origin: { kind: 'adopt', TaskId: 'x' }, events: false, FileId: '' })
+    const step = new TestStep({ origin: { kind: 'adopt', TaskId: 'x' }, callbacks: false, FileId: '' })
     expect(step.give({ type: 'gone', TaskId: 'x' })).toMatchObject([
       { do: 'finish', outcome: { status: 'unknown' } },
     ])
@@ -175,14 +176,22 @@ describe('a canceled step', () => {
     ])
   })
 
-  it.each([
-    ['a submit that was never sent, or always refused', false],
-    ['a submit that got no answer', true],
-  ])('of %s it searches what was made: %s', (_, sent) => {
+  const error = new Error('VOD said no')
+
+  it.each<[string, boolean, StepEvent]>([
+    ['a submit that was never sent, or always refused', false, { type: 'unanswered', sent: false }],
+    ['a submit that got no answer', true, { type: 'unanswered', sent: true }],
+    ['a submit that VOD refused for good', false, { type: 'refused', sent: false, error }],
+    [
+      'a submit that VOD refused for good after one without an answer',
+      true,
+      { type: 'refused', sent: true, error },
+    ],
+  ])('of %s it searches what was made: %s', (_, searches, failed) => {
     const step = new TestStep()
     step.give({ type: 'cancel' }, bornAt)
-    const effects = step.give({ type: 'unanswered', sent }, bornAt)
-    if (sent) expect(effects).toEqual(search())
+    const effects = step.give(failed, bornAt)
+    if (searches) expect(effects).toEqual(search())
     else
       expect(effects).toEqual([
         {
@@ -190,6 +199,12 @@ describe('a canceled step', () => {
           cancelled: { stopped: [], ended: [], left: [], submitUnanswered: false },
         },
       ])
+  })
+
+  it('fails with what VOD refused for good, when nobody has canceled it', () => {
+    const step = new TestStep()
+    expect(step.give({ type: 'refused', sent: false, error })).toEqual([{ do: 'fail', error }])
+    expect(step.state.phase).toBe('settled')
   })
 
   it('aborts the task flows too that a task has started meanwhile', () => {

@@ -114,7 +114,7 @@ describe('a task flow that a task starts', () => {
   })
 
   it('is read every few seconds where no event can come', () => {
-    const step = pulling({ events: false })
+    const step = pulling({ callbacks: false })
     expect(reads(step.give(seen(pulled())))).toEqual([procedureId, reviewId])
   })
 
@@ -154,14 +154,14 @@ describe('the flows of a split whose answer was lost', () => {
       : reading(TaskId, { TaskType: typeOf(TaskId), SessionId: '', parts: [part('failed')] })
 
   it.each([true, false])(
-    'belong to the step, in whatever order events and reads come (events: %s)',
-    (events) => {
+    'belong to the step, in whatever order events and reads come (callbacks: %s)',
+    (callbacks) => {
       fc.assert(
         fc.property(
           fc.shuffledSubarray(ends, { minLength: ends.length }),
           fc.infiniteStream(fc.nat({ max: 9 })),
           (order, choices) => {
-            const step = new TestStep({ origin: { kind: 'submit', send: split }, flows: segments, events })
+            const step = new TestStep({ origin: { kind: 'submit', send: split }, flows: segments, callbacks })
             step.give({ type: 'submitted', submitted: { kind: 'duplicate', SessionId } }, bornAt)
             step.give({ type: 'found', tasks: [], missing: ['SplitMedia'] }, bornAt)
             const hints = [...order]

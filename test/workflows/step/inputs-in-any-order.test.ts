@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { isTerminal, type Reading } from '../../../src/contract/outcome.js'
+import { isTerminal, type TaskReading } from '../../../src/contract/outcome.js'
 import type {
   Effect,
   StepEvent,
@@ -16,7 +16,7 @@ interface Turn {
   /** Which of the open calls is answered, if one is. */
   readonly answers: number | undefined
   readonly TaskId: string
-  readonly shown: Partial<Reading>
+  readonly shown: Partial<TaskReading>
   readonly fails: boolean
   readonly unasked: 'hint' | 'late' | 'cancel' | 'detach'
   readonly via: 'push' | 'pull' | 'sweep' | undefined
@@ -46,7 +46,7 @@ const turn: fc.Arbitrary<Turn> = fc.record({
 })
 
 const starts = fc.record({
-  events: fc.boolean(),
+  callbacks: fc.boolean(),
   flows: fc.nat(1),
   FileId: fc.constantFrom('', '528'),
   answered: fc.boolean(),
@@ -125,6 +125,8 @@ function answerTo(effect: Effect, { TaskId, shown, fails, via }: Turn): StepEven
   const task = { TaskId, TaskType: shown.TaskType ?? '', createdAt: bornAt }
   switch (effect.do) {
     case 'submit':
+      if (fails && via === 'sweep')
+        return { type: 'refused', sent: TaskId === 'a', error: new Error('refused') }
       if (fails) return { type: 'unanswered', sent: true }
       return { type: 'submitted', submitted: via ? { kind: 'duplicate', SessionId } : accepted(task) }
     case 'search':

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { detailsOf as startDetailsOf, summaryOf } from '../../../src/client/plan.js'
 import type { GateView } from '../../../src/contract/gates.js'
 import { cell, link, quoted, said, wholeLines } from '../../../src/contract/markdown.js'
-import type { Progress } from '../../../src/contract/progress.js'
+import type { RunProgress } from '../../../src/contract/progress.js'
 import { saidSummary, summaryText } from '../../../src/contract/summary.js'
 import { batchDetails } from '../../../src/workflows/batch/report.js'
 import { gateDetails } from '../../../src/workflows/gates/details.js'
@@ -138,7 +138,7 @@ it('an address is a link to that address only, and what is none of the web is no
   )
 })
 
-const progress = (text: string): Progress => {
+const progress = (text: string): RunProgress => {
   const parts = [
     { ...part('failed'), ErrCodeExt: text, Message: text, Type: text, urls: [`https://vod.test/${text}`] },
   ]
@@ -152,7 +152,7 @@ const progress = (text: string): Progress => {
     nets: { push: 1 },
     outcome: { status: 'failed', reason: text, tasks: [task], attempts: [attempt] },
     cancelled: { stopped: [text], left: [], ended: [text], submitUnanswered: false },
-  } as unknown as Progress
+  } as unknown as RunProgress
 }
 const gate = (text: string, status: GateView['status']) =>
   ({

@@ -14,7 +14,7 @@ import { accepted, bornAt, hint, hour, part, reading, start } from '../../suppor
 
 /** What VOD and the outside world do to one step. Times in ms after the submit. */
 interface World {
-  readonly events: boolean
+  readonly callbacks: boolean
   readonly jitter: number
   readonly tasks: readonly { readonly endsAt: number; readonly ends: PartStatus }[]
   /** Callbacks: honest, lost (not in the list), doubled, early, late, forged: all just hints at some time. */
@@ -25,7 +25,7 @@ interface World {
 }
 
 const world: fc.Arbitrary<World> = fc.record({
-  events: fc.boolean(),
+  callbacks: fc.boolean(),
   jitter: fc.double({ min: -1, max: 1, noNaN: true }),
   tasks: fc.array(
     fc.record({
@@ -112,7 +112,7 @@ function live(given: World): { state: StepState; reads: number; mostAtOnce: numb
     }
   }
 
-  let [state, effects] = begin(start({ events: given.events, jitter: given.jitter }), bornAt)
+  let [state, effects] = begin(start({ callbacks: given.callbacks, jitter: given.jitter }), bornAt)
   for (const effect of effects) perform(effect, 0)
   while (state.phase !== 'settled' && agenda.length > 0) {
     agenda.sort((one, other) => one.at - other.at)

@@ -1,0 +1,64 @@
+import ms from 'ms'
+import { InvalidInputError } from './errors.js'
+
+type Plural = 'second' | 'minute' | 'hour' | 'day' | 'week'
+
+/** A unit in the text of a {@link Duration}. */
+export type DurationUnit = 'ms' | 's' | 'sec' | 'm' | 'min' | 'h' | 'hr' | 'd' | 'w' | Plural | `${Plural}s`
+
+/** A duration as in Temporal's API: a number of milliseconds, or a text such as `72 hours`, `30 min` or `5s`. */
+export type Duration = number | `${number}${DurationUnit}` | `${number} ${DurationUnit}`
+
+/** The same durations as numbers of milliseconds. Other members stay as they are. */
+export type InMs<T> = { readonly [K in keyof T]-?: MsOf<Exclude<T[K], undefined>> }
+type MsOf<V> = V extends readonly Duration[] ? readonly number[] : number
+
+/** Returns a duration in milliseconds. */
+export function msOf(duration: Duration): number {
+  return anyMsOf(duration)
+}
+
+/** Returns a duration in milliseconds: NaN for a value that is no duration. */
+export function anyMsOf(value: unknown): number {
+  if (typeof value === 'number') return value
+  // `ms` takes a text without a unit for milliseconds; its writer may have meant seconds.
+  return typeof value === 'string' && /[a-z]$/i.test(value) ? (ms(value) ?? Number.NaN) : Number.NaN
+}
+
+/**
+ * Returns all durations in milliseconds, with the defaults for those that are absent.
+ *
+ * @param field - the option that the durations are members of, for messages
+ * @throws InvalidInputError that names a member that is no duration
+ */
+export function durationsIn<T extends object>(
+  field: string,
+  given: Partial<T> | undefined,
+  defaults: InMs<T>,
+): InMs<T> {
+  const times = Object.entries(given ?? {})
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name, msIn(`${field}.${name}`, value)])
+  return { ...defaults, ...Object.fromEntries(times) }
+}
+
+function msIn(field: string, value: unknown): number | number[] {
+  return Array.isArray(value)
+    ? value.map((each, n) => durationIn(`${field}.${n}`, each))
+    : durationIn(field, value)
+}
+
+/** Returns a duration in milliseconds. @throws InvalidInputError that names the field */
+export function durationIn(field: string, given: unknown): number {
+  const found = anyMsOf(given)
+  if (found >= 0) return found
+  throw new InvalidInputError([{ field, problem: notDuration(given), remedy: giveDuration }])
+}
+
+export const giveDuration = 'give milliseconds, or a text such as "72 hours"'
+
+/** Returns what is wrong with a value that is no duration. */
+export function notDuration(value: unknown): string {
+  if (value === undefined) return 'is missing'
+  return typeof value === 'number' ? `is ${value}` : 'is not a duration'
+}

@@ -1,0 +1,24 @@
+import ms from 'ms'
+
+type Plural = 'second' | 'minute' | 'hour' | 'day' | 'week'
+
+/** A unit in the text of a {@link Duration}. */
+export type DurationUnit = 'ms' | 's' | 'sec' | 'm' | 'min' | 'h' | 'hr' | 'd' | 'w' | Plural | `${Plural}s`
+
+/** A duration as in Temporal's API: a number of milliseconds, or a text such as `72 hours`, `30 min` or `5s`. */
+export type Duration = number | `${number}${DurationUnit}` | `${number} ${DurationUnit}`
+
+/** Returns a duration in milliseconds. @throws Error for a text that is no duration */
+export function msOf(duration: Duration): number {
+  const found = anyMsOf(duration)
+  if (Number.isNaN(found))
+    throw new Error(`"${duration}" is not a duration; give milliseconds, or a text such as "5 s"`)
+  return found
+}
+
+/** Returns a duration in milliseconds: NaN for a value that is no duration. */
+export function anyMsOf(value: unknown): number {
+  if (typeof value === 'number') return value
+  // `ms` takes a text without a unit for milliseconds; its writer may have meant seconds.
+  return typeof value === 'string' && /[a-z]$/i.test(value) ? (ms(value) ?? Number.NaN) : Number.NaN
+}

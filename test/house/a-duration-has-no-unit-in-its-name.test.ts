@@ -1,0 +1,22 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { root } from '../support/binary.js'
+
+/** Members that vodflow returns: their numbers need a unit. */
+const returned = ['tookMs']
+
+function withUnit(report: string): string[] {
+  const names = [...report.matchAll(/^ *(?:readonly )?(\w*(?:Ms|Millis|Seconds|Minutes|Hours))\??:/gm)]
+  return names.flatMap(([, name = '']) => (returned.includes(name) ? [] : [name]))
+}
+
+it('a user gives no number whose name has a unit', async () => {
+  const folder = join(root, 'api')
+  const reports = (await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8'))
+  expect((await Promise.all(reports)).flatMap(withUnit)).toEqual([])
+})
+
+it('finds one', () => {
+  expect(withUnit('    readonly holdMs?: number;\n    readonly tookMs: number;\n')).toEqual(['holdMs'])
+})
