@@ -24,11 +24,14 @@ export const batch: Bench = {
         const before = await world.ours.usage()
         const callsBefore = world.vod.books().calls.length
         const began = performance.now()
-        const batch = await world.vodflow.batches.start('batch', {
-          source: { FileIds },
-          ProcedureName: procedure,
-          window,
-        })
+        const batch = await world.vodflow.batches.start(
+          {
+            source: { FileIds },
+            ProcedureName: procedure,
+            window,
+          },
+          { workflowId: 'batch' },
+        )
         const report = await batch.result()
         const seconds = (performance.now() - began) / 1_000
         if (report.counts.ended.succeeded !== size)

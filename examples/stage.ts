@@ -43,16 +43,13 @@ export async function openStage({
   const stop =
     workflows === undefined ? async () => {} : await startWorker(stack, { workflows, taskQueue, webhooks })
   let runs = 0
-  const start = async (type: string, ...args: unknown[]) => {
-    const workflowId = `${type}-${++runs}`
-    await vodflow.client.workflow.start(type, { workflowId, taskQueue, args })
-    return workflowId
-  }
+  const start = (type: string, ...args: unknown[]) =>
+    vodflow.start(type, { id: `${type}-${++runs}`, taskQueue, args })
   return {
     stack,
     vodflow,
-    start,
-    run: async (type, ...args) => vodflow.client.workflow.getHandle(await start(type, ...args)).result(),
+    start: async (type, ...args) => (await start(type, ...args)).workflowId,
+    run: async (type, ...args) => (await start(type, ...args)).result(),
     async film(name, seconds = 4) {
       const path = join(folder, `${name}.mp4`)
       await makeTestClip(path, { seconds, width: 640, height: 360, fps: 25 })

@@ -1,7 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { type ErrorClass, errorCodes } from '../src/contract/errorCodes.js'
+import { errorClasses } from './errorClasses.js'
+import { failureTypes } from './failureTypes.js'
 
-/* Writes docs/errors.md from the table of codes and the classes of the client: `npx tsx scripts/error-catalogue.ts`. */
+/* Writes docs/errors.md from the tables of codes and failures and the classes of errors: `npx tsx scripts/error-catalogue.ts`. */
 
 const root = new URL('../', import.meta.url)
 
@@ -16,12 +18,13 @@ const whatWeDo: Readonly<Record<ErrorClass, string>> = {
     "On the only send of a SessionId, the error proves that VOD made nothing, and the run fails with `RefusedError`. After a send without an answer it proves nothing: vodflow then looks up the task in VOD's list. The reason of a code marked * often passes by itself: vodflow sends a submit again after 1, 2, 4 and 8 s before the refusal is final.",
 }
 
-/** Returns a row for each error class with its doc comment. */
-async function errorsOfClient(): Promise<string[]> {
-  const text = await readFile(new URL('src/client/errors.ts', root), 'utf8')
-  return [...text.matchAll(/\/\*\* ([^\n]*) \*\/\nexport class (\w+Error) /g)].map(
-    ([, comment = '', name = '']) => `| \`${name}\` | ${comment.replaceAll(/\{@link (\w+)\}/g, '`$1`')} |`,
-  )
+/** Returns a row for each error class that users can catch, with its doc comment. */
+async function errorsOfVodflow(): Promise<string[]> {
+  const thrown = (await errorClasses()).filter(({ code }) => code !== undefined)
+  return thrown.map(({ name, code, comment, entryPoints }) => {
+    const from = entryPoints.map((entryPoint) => `\`${entryPoint}\``).join(', ') || 'the command line'
+    return `| \`${name}\` | \`${code}\` | ${from} | ${comment.replaceAll(/\{@link (\w+)\}/g, '`$1`')} |`
+  })
 }
 
 function rowsOf(wanted: ErrorClass): string[] {
@@ -45,20 +48,28 @@ export async function errorCatalogue(): Promise<string> {
   return [
     '# Errors',
     '',
-    'This page lists the error codes of VOD and the errors of the client, with what you do about each. `npx tsx scripts/error-catalogue.ts` writes it from the code.',
+    'This page lists the error codes of VOD, the errors of vodflow and the failures inside workflows. `npx tsx scripts/error-catalogue.ts` writes it from the code.',
     '',
     '## Codes of VOD',
     '',
     "A code that is not listed has the meaning of its parent (`FailedOperation.X` that of `FailedOperation`), or is ambiguous if it has none. `ClientError.*` are vodflow's own codes for calls without an answer of VOD. Sub-tasks have their own codes (`ErrCodeExt`), which are in the outcome.",
     '',
     ...classes,
-    '## Errors of the client',
+    '## Errors of vodflow',
     '',
-    'All are `VodflowError`s with a `remedy`, except `InvalidInputError`: it refuses an input before anything is sent, and its `problems` name each field, its problem and the remedy.',
+    'Every error that vodflow throws is a `VodflowError`. Decide by the class or by its `code`, which stays the same when the message changes. `what` is the problem and `remedy` the action that fixes it. The `problems` of an `InvalidInputError` name each field, its problem and its remedy. A `RunError` says how a run ended without an outcome. The code of VOD, where there is one, is `vodCode`.',
     '',
-    '| Class | When |',
+    '| Class | Code | From | When |',
+    '|---|---|---|---|',
+    ...(await errorsOfVodflow()),
+    '',
+    '## Failures inside workflows',
+    '',
+    "In a workflow, vodflow's steps and activities throw Temporal's `ApplicationFailure`. Decide by its `type`:",
+    '',
+    '| Type | When |',
     '|---|---|',
-    ...(await errorsOfClient()),
+    ...Object.entries(failureTypes).map(([type, when]) => `| \`${type}\` | ${when} |`),
     '',
   ].join('\n')
 }

@@ -145,7 +145,7 @@ const Segments = [
 await record('split-into-flows', await start('splitMedia', [{ request: { FileId: source, Segments } }]))
 const FileIds = await Promise.all(Array.from({ length: 12 }, () => system.media()))
 const films = { source: { FileIds }, ProcedureName: 'one', window: 4 }
-await record('batch', await vodflow.batches.start('recorded-batch', films))
+await record('batch', await vodflow.batches.start(films, { workflowId: 'recorded-batch' }))
 const upload = {
   FileId: await system.media(),
   match: {},

@@ -8,7 +8,7 @@ await play({}, async ({ stack, vodflow, film }) => {
   for (let number = 1; number <= films; number++) await film(`film ${number}`, 1)
   const request = { source: { search: { NamePrefixes: ['film'] } }, ProcedureName: template.Name, window: 3 }
 
-  const first = await (await vodflow.batches.start('library-1', request)).result()
+  const first = await (await vodflow.batches.start(request, { workflowId: 'library-1' })).result()
   claim(first.counts.ended.succeeded === films, `all ${films} films are processed`)
 
   const idle = await vodflow.batches.plan(request)
@@ -23,7 +23,7 @@ await play({}, async ({ stack, vodflow, film }) => {
   const { plan } = await vodflow.batches.plan(request)
   claim(plan?.wouldStart === films, `a plan now shows: ${JSON.stringify(plan)}`)
 
-  const batch = await vodflow.batches.start('library-2', { ...request, maxTasks: films })
+  const batch = await vodflow.batches.start({ ...request, maxTasks: films }, { workflowId: 'library-2' })
   await batch.pause()
   say('… paused, and resumed with a wider window')
   await batch.setWindow(4)

@@ -10,7 +10,7 @@ export async function reprocess(vodflow: Vodflow) {
   const { plan } = await vodflow.batches.plan(request) // items, tasks, calls, hours; starts nothing
   console.log(plan)
 
-  const batch = await vodflow.batches.start('library-2026-11', request)
+  const batch = await vodflow.batches.start(request, { workflowId: 'library-2026-11' })
   await batch.pause() // also resume(), setWindow(50), stop('why') and progress() with an estimate of the end
   await batch.resume()
   return batch.result() // counts, and the first 2,000 failures
@@ -22,5 +22,8 @@ export function rerunFailed(vodflow: Vodflow) {
 }
 
 export function everyNight(vodflow: Vodflow, request: BatchRequest) {
-  return vodflow.batches.schedule('nightly', { cronExpressions: ['0 3 * * *'] }, request)
+  return vodflow.batches.schedule(request, {
+    scheduleId: 'nightly',
+    spec: { cronExpressions: ['0 3 * * *'] },
+  })
 }

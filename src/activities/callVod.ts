@@ -67,7 +67,7 @@ function isFinal(error: unknown, kind: SyncKind): boolean {
 
 /** If the media file is gone after an attempt without an answer, that attempt deleted it. */
 function isDone(action: string, error: unknown): boolean {
-  return action === 'DeleteMedia' && error instanceof VodError && error.code.startsWith('ResourceNotFound')
+  return action === 'DeleteMedia' && error instanceof VodError && error.vodCode.startsWith('ResourceNotFound')
 }
 
 function bounded(action: string, answer: Readonly<Record<string, unknown>>) {

@@ -42,7 +42,7 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
     // An attempt that fails would lose the details of the one before. Temporal Cloud bills each heartbeat, and most reads need none.
     if (attempt > 1) heartbeat(before)
     const looked = await look().catch((error) => {
-      if (error instanceof VodError && unknownTaskCodes.includes(error.code))
+      if (error instanceof VodError && unknownTaskCodes.includes(error.vodCode))
         return { kind: 'gone', TaskId } as const
       throw toFailure(error, { attempt, nonRetryable: false })
     })

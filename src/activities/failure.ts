@@ -50,7 +50,7 @@ export function toFailure(
     })
   }
   const details: FailureDetails = {
-    code: error.code,
+    code: error.vodCode,
     requestId: error.requestId,
     action: error.action,
     remedy: error.remedy,

@@ -27,6 +27,6 @@ export function manageTask({ clientFor }: ActivityContext) {
 /** `FailedOperation` is the likely answer for a task that has started. The next read shows whether it was aborted. */
 function isRefusal(error: unknown): error is VodError {
   return (
-    error instanceof VodError && (error.class === 'permanent' || error.code.startsWith('FailedOperation'))
+    error instanceof VodError && (error.class === 'permanent' || error.vodCode.startsWith('FailedOperation'))
   )
 }

@@ -133,7 +133,7 @@ async function refusedSend(
   const believable = await provesNothingMade(send, send.earlier)
   if (believable && !send.isKeyed) throw failure
   const unlessFound = believable ? { believedUnlessFound: refusal } : {}
-  return { ...doubtful(send, `VOD said ${error.code} [RequestId ${error.requestId}]`), ...unlessFound }
+  return { ...doubtful(send, `VOD said ${error.vodCode} [RequestId ${error.requestId}]`), ...unlessFound }
 }
 
 /** Returns a failure after which the activity sends the same request again. */

@@ -1,4 +1,9 @@
 /** Receives VOD's callbacks. It needs a MAC key and Temporal, but no Tencent key. */
+
+export { CannotListenError } from '../base/cannotListen.js'
+export { VodflowError } from '../base/vodflowError.js'
+export { InvalidInputError } from '../contract/errors.js'
+export type { Hint as EventHint } from '../contract/hint.js'
 export { type MacKeys, parseMacKeys } from '../contract/seal/macKeys.js'
 export type { StepAddress } from '../contract/seal/token.js'
 export {
@@ -12,8 +17,17 @@ export {
 } from './deliver.js'
 export type { ForeignEvent } from './foreignEvent.js'
 export type { EventLogger } from './logger.js'
-export { type NodeListener, toNodeListener } from './nodeHttp.js'
-export { createForward } from './passOn.js'
+export { IncompleteBodyError, type NodeListener, toNodeListener } from './nodeHttp.js'
+export {
+  type EventOfOthers,
+  type ForgedEvent,
+  type MalformedEvent,
+  type OpenEventOptions,
+  type OpenedEvent,
+  type OwnEvent,
+  openEvent,
+} from './openEvent.js'
+export { createForward, NotForwardedError } from './passOn.js'
 export {
   type PullCounts,
   type PullLimits,
@@ -24,7 +38,18 @@ export {
 export { createPushHandler, type PushHandler } from './push.js'
 export type { PushHandlerOptions, PushLimits } from './pushOptions.js'
 export type { PushCounts, PushVerdict } from './responses.js'
-export { type CallbackServer, type CallbackServerOptions, startCallbackServer } from './server.js'
+export {
+  type CallbackServer,
+  type CallbackServerOptions,
+  ServerEndedError,
+  startCallbackServer,
+} from './server.js'
 export type { StepQuotaLimits } from './stepQuota.js'
 export { signedTestEvent, type TestEventOptions } from './testEvent.js'
-export { createUploadRule, type UploadCounts, type UploadRule, type UploadRuleOptions } from './uploadRule.js'
+export {
+  createUploadRule,
+  TooManyUploadsError,
+  type UploadCounts,
+  type UploadRule,
+  type UploadRuleOptions,
+} from './uploadRule.js'

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { UnderlyingSource } from 'node:stream/web'
+import { VodflowError } from '../base/vodflowError.js'
 import { seldom } from './seldom.js'
 import { type Web, webClasses } from './web.js'
 
@@ -94,6 +95,19 @@ function readAlready(request: Request): Request {
   return request
 }
 
+/** The body of a request cannot be read to its end. */
+export class IncompleteBodyError extends VodflowError {
+  override readonly name = 'IncompleteBodyError'
+  override readonly code = 'VODFLOW_INCOMPLETE_BODY'
+
+  constructor(what: string) {
+    super({
+      what,
+      remedy: 'Mount the handler before middleware that reads bodies. The sender sends the event again.',
+    })
+  }
+}
+
 /** Canceling this stream leaves the connection open for the answer. `Readable.toWeb` would close it, and a 413 would not arrive. */
 function bodyOf(incoming: IncomingMessage): UnderlyingSource<Uint8Array> {
   let missing = Number(incoming.headers['content-length'] ?? 0)
@@ -102,7 +116,7 @@ function bodyOf(incoming: IncomingMessage): UnderlyingSource<Uint8Array> {
     missing -= bytes.length
     if (bytes.length > 0) controller.enqueue(bytes)
     if (!incoming.readableEnded) return
-    if (missing > 0) controller.error(new Error('something else has read a part of the body'))
+    if (missing > 0) controller.error(new IncompleteBodyError('Something else has read a part of the body'))
     else controller.close()
   }
   // Bytes that still arrive wait in the kernel until the connection ends.
@@ -122,7 +136,7 @@ function gather(incoming: IncomingMessage): Promise<Buffer> {
       incoming.off('readable', more).off('end', end).off('close', gone)
       resolve(Buffer.concat(parts))
     }
-    const gone = () => reject(new Error('the sender disconnected'))
+    const gone = () => reject(new IncompleteBodyError('The sender disconnected'))
     const more = () => {
       for (let part = incoming.read(); part !== null; part = incoming.read()) {
         parts.push(part)

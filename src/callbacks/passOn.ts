@@ -1,3 +1,4 @@
+import { VodflowError } from '../base/vodflowError.js'
 import { InvalidInputError } from '../contract/errors.js'
 import { requireGlobals } from '../contract/requireGlobals.js'
 import { cut } from '../contract/text.js'
@@ -47,6 +48,8 @@ export function createPassOn({ onOther, forwardTo, verdicts }: OthersOptions) {
 /**
  * Returns a function for the `foreign` option of a pull loop that posts foreign events to a URL, with their bytes unchanged.
  *
+ * The function rejects with a NotForwardedError.
+ *
  * @throws InvalidInputError if `forwardTo` is not an http or https URL, or has a user or password in it, or if Node runs without
  *   `fetch`.
  */
@@ -74,12 +77,26 @@ function checkForwardTo(forwardTo: string): void {
   ])
 }
 
+/** A foreign event could not be posted to `forwardTo`. */
+export class NotForwardedError extends VodflowError {
+  override readonly name = 'NotForwardedError'
+  override readonly code = 'VODFLOW_NOT_FORWARDED'
+
+  /** It has no cause: an error of `fetch` can contain the URL, which can contain a secret. */
+  constructor(problem: string) {
+    super({
+      what: `The event was not forwarded: ${problem}`,
+      remedy: 'Check the receiver that forwardTo names, and that it does not forward events back.',
+    })
+  }
+}
+
 async function forward(forwardTo: string, { event, request }: OtherPush): Promise<void> {
   const before = request.headers.get(hopsHeader) ?? '0'
   // A value that is not a count, e.g. a negative number, would let the event loop forever.
-  if (!/^\d{1,3}$/.test(before)) throw new Error(`its ${hopsHeader} header is not a count`)
+  if (!/^\d{1,3}$/.test(before)) throw new NotForwardedError(`its ${hopsHeader} header is not a count`)
   const hops = Number(before) + 1
-  if (hops > maxHops) throw new Error(`it has been forwarded ${maxHops} times; check for a loop`)
+  if (hops > maxHops) throw new NotForwardedError(`it has been forwarded ${maxHops} times`)
   const target = new URL(forwardTo)
   const { body, contentType, contentEncoding } = event
   const headers: Record<string, string> = {
@@ -106,8 +123,8 @@ async function forward(forwardTo: string, { event, request }: OtherPush): Promis
     redirect: 'manual',
     signal: AbortSignal.timeout(passOnTimeoutMs),
   }).catch((error) => {
-    throw new Error(unreachable(error))
+    throw new NotForwardedError(unreachable(error))
   })
   await response.body?.cancel()
-  if (!response.ok) throw new Error(`HTTP status ${response.status}`)
+  if (!response.ok) throw new NotForwardedError(`HTTP status ${response.status}`)
 }

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { asyncDispose } from '../base/asyncDispose.js'
 import { spreadBackoffMs } from '../contract/backoff.js'
 import { type Duration, durationsIn, type InMs } from '../contract/duration.js'
 import { VodError } from '../contract/errors.js'
 import type { MacKeys } from '../contract/seal/macKeys.js'
-import type { StepAddress } from '../contract/seal/token.js'
 import { cut } from '../contract/text.js'
 import { within } from '../contract/within.js'
 import type { VodClient } from '../vod/client.js'
 import type { DeliverEvent } from './deliver.js'
-import { classify, type TaskEvent, typeOf } from './event.js'
+import { typeOf } from './event.js'
 import { type ForeignEvent, pulledEvent } from './foreignEvent.js'
-import { hintOf } from './hintOf.js'
 import { type EventLogger, totalLogger } from './logger.js'
+import { type OwnEvent, ownOrForged } from './openEvent.js'
 import { Recently, takeApart } from './pulled.js'
 
 /** Options of {@link startPullLoop}. */
@@ -79,6 +79,8 @@ export interface PullLoop {
   readonly ended: Promise<void>
   /** Stops pulling, and confirms the events that were delivered. VOD shows undelivered events again, to another loop. */
   close(): Promise<void>
+  /** Calls {@link PullLoop.close}: `await using loop = startPullLoop(...)`. */
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 const defaultLimits: InMs<PullLimits> = { signalTimeout: 20_000, foreignTimeout: 5_000, idlePause: 1_000 }
@@ -153,7 +155,7 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
   /** Logs a problem when it changes, not at each attempt. */
   function noteProblem(error: unknown): void {
     const said = error instanceof Error ? error.message : String(error)
-    const code = error instanceof VodError ? error.code : said
+    const code = error instanceof VodError ? error.vodCode : said
     if (code !== problem) logger?.warn({ ...app, problem: said }, 'events cannot be pulled; retrying')
     problem = code
   }
@@ -167,7 +169,7 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
       return EventSet
     } catch (error) {
       // VOD answers an empty queue with an error.
-      if (error instanceof VodError && error.code.startsWith('ResourceNotFound')) return []
+      if (error instanceof VodError && error.vodCode.startsWith('ResourceNotFound')) return []
       throw error
     }
   }
@@ -196,15 +198,15 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
     const { handle, body } = takeApart(event)
     const confirmed = (done: boolean) => (done && handle !== undefined ? { handle } : {})
     if (handle === undefined) noteWithoutHandle(body)
-    const classified = classify(body, keys)
-    if (classified.kind === 'ours') {
-      const delivered = await wake(classified, until)
+    const opened = ownOrForged(body, { keys, sign: 'good', via: 'pull' })
+    if (opened?.kind === 'ours') {
+      const delivered = await wake(opened, until)
       // The loop of the other namespace must still find it.
       if (delivered !== 'other-namespace') return { ours: true, ...confirmed(delivered) }
     }
-    if (classified.kind === 'forged') counts.forged++
+    if (opened?.kind === 'forged') counts.forged++
     counts.foreign++
-    return { ours: false, ...(handle === undefined ? {} : confirmed(await passOn(pulledEvent(body)))) }
+    return { ours: false, ...(handle === undefined ? {} : confirmed(await passOn(body))) }
   }
 
   function noteWithoutHandle(body: unknown): void {
@@ -216,10 +218,9 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
 
   /** Delivers the hint of an event. Returns true if the event may be confirmed. */
   async function wake(
-    { address, task }: { address: StepAddress; task: TaskEvent },
+    { address, hint }: Pick<OwnEvent, 'address' | 'hint'>,
     until: number,
   ): Promise<boolean | 'other-namespace'> {
-    const hint = hintOf(address, task, 'pull')
     while (!stopping.signal.aborted) {
       try {
         const left = Math.min(signalTryMs, until - performance.now())
@@ -240,15 +241,15 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
     return false
   }
 
-  async function passOn(event: ForeignEvent): Promise<boolean> {
+  async function passOn(body: unknown): Promise<boolean> {
     if (foreign === 'leave' || foreign === 'confirm') return foreign === 'confirm'
     try {
       // Without a timeout, a function that never resolves would keep the whole batch from being confirmed.
-      await within(foreignMs, Promise.resolve(foreign(event)))
+      await within(foreignMs, Promise.resolve(foreign(pulledEvent(body))))
       return true
     } catch (error) {
       logger?.warn(
-        { EventType: cut(event.EventType, 64), problem: String(error) },
+        { EventType: cut(typeOf(body), 64), problem: String(error) },
         'a foreign event was not handled',
       )
       return false
@@ -280,12 +281,9 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
 
   const ended = loop()
   ended.catch(() => {})
-  return {
-    counts: () => ({ ...counts }),
-    ended,
-    async close() {
-      stopping.abort()
-      await ended
-    },
+  const close = async () => {
+    stopping.abort()
+    await ended
   }
+  return { counts: () => ({ ...counts }), ended, close, [asyncDispose]: close }
 }

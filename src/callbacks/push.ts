@@ -1,20 +1,15 @@
 import { durationsIn } from '../contract/duration.js'
 import type { Hint } from '../contract/hint.js'
-import { object } from '../contract/json.js'
 import type { StepAddress } from '../contract/seal/token.js'
 import { secretOf } from '../contract/secret.js'
 import { cut } from '../contract/text.js'
 import { within } from '../contract/within.js'
-import { checkSign, type SignVerdict } from '../vod/callbackSign.js'
-import { isVodEvent } from '../vod/eventTypes.js'
 import { BodyReader } from './bodyReader.js'
 import type { DeliveryResult } from './deliver.js'
-import { classify, type TaskEvent, typeOf, typesOf } from './event.js'
 import type { ForeignEvent } from './foreignEvent.js'
-import { hintOf } from './hintOf.js'
 import { Holds } from './hold.js'
 import { createOnce } from './once.js'
-import { parseBody } from './parseBody.js'
+import { type OpenedEvent, openEvent } from './openEvent.js'
 import { createPassOn } from './passOn.js'
 import { defaultLimits, type PushHandlerOptions, type PushLimits } from './pushOptions.js'
 import { type PushCounts, Verdicts } from './responses.js'
@@ -62,8 +57,7 @@ export function createPushHandler(options: PushHandlerOptions): PushHandler {
   const passOn = createPassOn({ onOther, forwardTo, verdicts })
   let passing = 0
 
-  const wake = async (address: StepAddress, task: TaskEvent): Promise<Response> => {
-    const hint = hintOf(address, task, 'push')
+  const wake = async (address: StepAddress, hint: Hint): Promise<Response> => {
     const fields = { TaskId: hint.TaskId, workflowId: address.workflowId }
     const attempt = () => once(onceKey(address, hint), () => within(attemptMs, deliver(address, hint)))
     const held = await holds.until(attempt)
@@ -76,34 +70,44 @@ export function createPushHandler(options: PushHandlerOptions): PushHandler {
     if (request.method !== 'POST') return verdicts.answer('badMethod')
     const read = await bodies.read(request)
     if ('unread' in read) return verdicts.answer(unreadVerdicts[read.unread])
-    const encoding = request.headers.get('content-encoding')
-    const parsed = await parseBody({ body: read.body, encoding }, maxBytes)
-    if (parsed === 'too-large') return verdicts.answer('tooLarge')
-    const { json } = parsed
-    if (json === undefined && !onOther && forwardTo === undefined) return verdicts.answer('unparsable')
-    const contentType = request.headers.get('content-type') ?? 'application/json'
-    const encoded = parsed.encoding === undefined ? {} : { contentEncoding: parsed.encoding }
-    return receive({ EventType: typeOf(json), json, body: read.body, contentType, ...encoded }, request)
+    const { url, headers } = request
+    const opened = await openEvent(read.body, keys, {
+      contentType: headers.get('content-type') ?? undefined,
+      contentEncoding: headers.get('content-encoding') ?? undefined,
+      maxBytes,
+      signKey,
+      url,
+      headers,
+    })
+    return receive(opened, request)
   }
 
-  const receive = async (event: ForeignEvent, request: Request): Promise<Response> => {
-    const { json } = event
-    const fields = { EventType: cut(event.EventType, 64) }
-    const signIs = signKey === undefined ? 'good' : signOf(request, { SignKey: signKey, json })
-    const classified = classify(json, keys)
-    if (classified.kind === 'forged') return verdicts.answer('forged', fields)
-    if (classified.kind === 'ours') {
-      if (signIs !== 'good')
-        verdicts.note('badSign', { ...fields, signIs }, 'the Sign of an event with a valid token is invalid')
-      return wake(classified.address, classified.task)
+  const receive = async (opened: OpenedEvent, request: Request): Promise<Response> => {
+    switch (opened.kind) {
+      case 'malformed':
+        if (opened.problem === 'too large') return verdicts.answer('tooLarge')
+        return onOther || forwardTo !== undefined
+          ? forward(opened.event, request)
+          : verdicts.answer('unparsable')
+      case 'forged':
+        return opened.problem === 'Sign'
+          ? verdicts.answer('badSign', { ...fieldsOf(opened), signIs: opened.sign })
+          : verdicts.answer('forged', fieldsOf(opened))
+      case 'ours':
+        if (opened.sign !== 'good')
+          verdicts.note(
+            'badSign',
+            { ...fieldsOf(opened), signIs: opened.sign },
+            'the Sign of an event with a valid token is invalid',
+          )
+        return wake(opened.address, opened.hint)
+      case 'foreign':
+        return forward(opened.event, request)
     }
-    if (signIs !== 'good' && typesOf(json).some(isVodEvent))
-      return verdicts.answer('badSign', { ...fields, signIs })
-    return forward(event, request)
   }
 
   const forward = async (event: ForeignEvent, request: Request): Promise<Response> => {
-    const fields = { EventType: cut(event.EventType, 64) }
+    const fields = fieldsOf(event)
     if (passing === maxPassing) return verdicts.answer('overloaded', fields)
     passing++
     try {
@@ -136,11 +140,8 @@ const deliveredVerdicts = {
   'other-namespace': 'noRun',
 } as const
 
-function signOf(request: Request, { SignKey, json }: { SignKey: string; json: unknown }): SignVerdict {
-  const body = object(json) ?? {}
-  const query = new URL(request.url).searchParams
-  const header = (name: string) => request.headers.get(name)
-  return checkSign({ body, query, header }, { SignKey, now: Date.now() })
+function fieldsOf({ EventType }: { readonly EventType: string }): { readonly EventType: string } {
+  return { EventType: cut(EventType, 64) }
 }
 
 function onceKey(

@@ -1,5 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { asyncDispose } from '../base/asyncDispose.js'
+import { CannotListenError } from '../base/cannotListen.js'
+import { VodflowError } from '../base/vodflowError.js'
 import { minute } from '../contract/time.js'
 import { asksFor } from './asksFor.js'
 import { serveBounded } from './connections.js'
@@ -35,6 +38,8 @@ export interface CallbackServer {
   readonly ended: Promise<void>
   /** Accepts no new requests and finishes the open ones, held ones too. After 8 s, it closes the remaining connections. */
   close(): Promise<void>
+  /** Calls {@link CallbackServer.close}: `await using server = await startCallbackServer(...)`. */
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /** Times within which the headers and the whole request must arrive, ms. Slower senders are cut off. */
@@ -54,8 +59,8 @@ const closeTimeoutMs = 8_000
  * Starts a server for the handler. `GET /healthz`, below any path, answers 200 as long as the process can answer. If there are too many
  * connections, those that have gone longest without a complete request are closed.
  *
- * @throws Error with the remedy if the server cannot listen on the port or host, or if Node runs without `Request` and `Response`, or
- *   something has replaced them.
+ * @throws CannotListenError if the server cannot listen on the port or host
+ * @throws InvalidInputError if Node runs without `Request` and `Response`, or something has replaced them
  */
 export async function startCallbackServer({
   handler,
@@ -95,39 +100,36 @@ export async function startCallbackServer({
   const ended = new Promise<void>((resolve, reject) => {
     server.once('close', () => {
       if (closing) resolve()
-      else reject(new Error(`the HTTP server on port ${bound} has ended; start it again`))
+      else reject(new ServerEndedError(bound))
     })
   })
   ended.catch(() => {})
-  return {
-    url,
-    ended,
-    close() {
-      closing = true
-      return close(server)
-    },
+  const stop = () => {
+    closing = true
+    return close(server)
+  }
+  return { url, ended, close: stop, [asyncDispose]: stop }
+}
+
+/** The HTTP server of callbacks has ended without a call of `close`. */
+export class ServerEndedError extends VodflowError {
+  override readonly name = 'ServerEndedError'
+  override readonly code = 'VODFLOW_SERVER_ENDED'
+
+  constructor(port: number) {
+    super({ what: `The HTTP server on port ${port} has ended`, remedy: 'Start it again.' })
   }
 }
 
 function listen(server: Server, { port, host }: { port: number; host: string }): Promise<void> {
   return new Promise((resolve, reject) => {
-    const refused = ({ code, message }: NodeJS.ErrnoException) => {
-      const [problem, remedy] = listenProblems[code ?? ''] ?? [message, 'check port and host']
-      reject(new Error(`cannot listen on ${host}, port ${port}: ${problem}; ${remedy}`))
-    }
+    const refused = (cause: Error) => reject(new CannotListenError({ host, port, cause }))
     server.once('error', refused)
     server.listen({ port, host, backlog: defaultMaxConnections }, () => {
       server.off('error', refused)
       resolve()
     })
   })
-}
-
-const listenProblems: Readonly<Record<string, readonly [problem: string, remedy: string]>> = {
-  EADDRINUSE: ['the port is taken by another program', 'give another one, or 0 for any free one'],
-  EACCES: ['this user may not use that port', 'use a port above 1023'],
-  EADDRNOTAVAIL: ['this machine has no such address', 'use 127.0.0.1, or 0.0.0.0 for all addresses'],
-  ENOTFOUND: ['the host name is unknown', 'use 127.0.0.1, or 0.0.0.0 for all addresses'],
 }
 
 function close(server: Server): Promise<void> {

@@ -2,6 +2,7 @@ import { type Client, WorkflowFailedError } from '@temporalio/client'
 import { ActivityFailure, ApplicationFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import pThrottle from 'p-throttle'
 import { z } from 'zod'
+import { VodflowError } from '../base/vodflowError.js'
 import { uploadRule } from '../contract/inputs.js'
 import { fileIdPattern, taskIdPattern } from '../contract/patterns.js'
 import { workflowQueue } from '../contract/queues.js'
@@ -48,9 +49,23 @@ export interface UploadCounts {
 
 /** Pass it as `onOther` of a push handler or `foreign` of a pull loop. It takes NewFileUpload in VOD's formats 3.0 and 2.0. */
 export interface UploadRule {
+  /** @throws TooManyUploadsError if `maxWaiting` uploads wait */
   (event: Pick<ForeignEvent, 'json'>): Promise<void>
   /** Returns the number of uploads for each result, since the start. */
   counts(): UploadCounts
+}
+
+/** `maxWaiting` uploads of a rule wait, so it took no further one. */
+export class TooManyUploadsError extends VodflowError {
+  override readonly name = 'TooManyUploadsError'
+  override readonly code = 'VODFLOW_TOO_MANY_UPLOADS'
+
+  constructor(waiting: number) {
+    super({
+      what: `${waiting} uploads are already waiting`,
+      remedy: 'Raise maxPerSecond or maxWaiting. A batch on a schedule finds uploads that were missed.',
+    })
+  }
 }
 
 /** The task of the procedure that VOD starts for an upload. Empty if there is none. */
@@ -98,7 +113,7 @@ export function createUploadRule({
   async function takeTurn(): Promise<void> {
     if (waiting >= maxWaiting) {
       counts.refused++
-      throw new Error(`${maxWaiting} uploads are already waiting`)
+      throw new TooManyUploadsError(maxWaiting)
     }
     waiting++
     try {

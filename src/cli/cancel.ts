@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { RunCancelledError, RunError } from '../client/errors.js'
 import type { CancelSummary, RunHandle } from '../client/index.js'
+import { RunCancelledError, RunError } from '../client/runErrors.js'
 import { isGood, type ReturnValue, returnedBy, returnedText } from './ended.js'
 import type { RunLookText } from './look.js'
 import { isOpen, oneRun } from './oneRun.js'

@@ -94,7 +94,7 @@ export async function withData<T>(option: string, work: () => T | Promise<T>): P
     return await work()
   } catch (error) {
     if (error instanceof FolderError)
-      throw new Error(`${option} ${error.folder}: ${error.problem}; ${error.remedy}`, { cause: error })
+      throw new Error(`${option} ${error.folder}: ${error.problem}. ${error.remedy}`, { cause: error })
     throw error
   }
 }

@@ -1,11 +1,7 @@
-import {
-  NoWorkerError,
-  RunError,
-  RunPausedError,
-  VodflowError,
-  WorkflowTaskFailingError,
-} from '../client/errors.js'
+import { VodflowError } from '../base/vodflowError.js'
+import { NoWorkerError, RunPausedError, WorkflowTaskFailingError } from '../client/errors.js'
 import type { FailingActivity, GateView, RunHandle, RunLook, StepProgress } from '../client/index.js'
+import { RunError } from '../client/runErrors.js'
 import { shellWord } from '../client/shellWord.js'
 import type { StuckReason } from '../client/stuckRuns.js'
 import { batchType } from '../contract/batch.js'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { VodflowError } from '../client/errors.js'
+import { VodflowError } from '../base/vodflowError.js'
 import type { RunSummary, Vodflow } from '../client/index.js'
 import { overdue } from '../client/stuckText.js'
 import type { StepProgress } from '../contract/progress.js'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { RefusedError, RunError } from '../client/errors.js'
 import type { RunHandle } from '../client/index.js'
+import { RefusedError, RunError } from '../client/runErrors.js'
 import { isGood, returnedBy, returnedText } from './ended.js'
 import { linesOf, lookAt, type RunLookText } from './look.js'
 import { notGood, print } from './print.js'

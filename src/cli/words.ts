@@ -6,6 +6,7 @@ import { redact } from './redact.js'
 const inCommands: Readonly<Record<keyof typeof remedies, string>> = {
   otherRequest:
     'Pass the same request to attach to it, --workflow-id to run next to it, or use vodflow rerun <id> --reason "..." once it has ended.',
+  otherArguments: remedies.otherArguments,
   stillOpen: 'Wait for its end with vodflow watch <id>, or cancel it with vodflow cancel <id> first.',
   decideAgain: 'vodflow status <id> shows which gates wait.',
   rerun: 'To process it again: vodflow rerun <id> --reason "..."',

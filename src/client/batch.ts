@@ -35,7 +35,7 @@ export interface BatchCalls {
 export class BatchHandle {
   readonly #calls: BatchCalls
 
-  /** Use `vodflow.batches`. */
+  /** @internal Use `vodflow.batches`. */
   constructor(
     readonly workflowId: string,
     calls: BatchCalls,

@@ -31,6 +31,20 @@ import { checkReason } from './plan.js'
 /** The request of a batch. Its workflow id names it. */
 export type BatchRequest = Omit<BatchInput, 'state'>
 
+/** Options of {@link BatchClient.start}. */
+export interface StartBatchOptions {
+  /** Names the batch. 1 to 120 bytes. */
+  readonly workflowId: string
+}
+
+/** Options of {@link BatchClient.schedule}. */
+export interface ScheduleBatchOptions {
+  /** Names the Temporal Schedule, and with the time of each start its batches. 1 to 90 bytes. */
+  readonly scheduleId: string
+  /** The spec of the Temporal Schedule: `{ intervals: [{ every: '1 day' }] }`, `{ cronExpressions: ['0 3 * * *'] }`, ... */
+  readonly spec: ScheduleSpec
+}
+
 /** Options of {@link BatchClient.rerunFailed}. */
 export interface RerunFailedOptions {
   readonly reason: string
@@ -47,7 +61,7 @@ export interface BatchesCalls extends BatchCalls {
 export class BatchClient {
   readonly #calls: BatchesCalls
 
-  /** Use `vodflow.batches`. */
+  /** @internal Use `vodflow.batches`. */
   constructor(calls: BatchesCalls) {
     this.#calls = calls
   }
@@ -60,7 +74,7 @@ export class BatchClient {
    * @throws NoWorkerError if no worker is available
    * @throws RequestMismatchError if the id belongs to a batch with another request, or to another workflow
    */
-  async start(workflowId: string, request: BatchRequest): Promise<BatchHandle> {
+  async start(request: BatchRequest, { workflowId }: StartBatchOptions): Promise<BatchHandle> {
     const input = this.#inputOf(request)
     checkId(workflowId)
     return this.#calls.asking(async () => {
@@ -138,11 +152,10 @@ export class BatchClient {
    * Starts a batch repeatedly, with a Temporal Schedule: e.g. every night for the files that `SearchMedia` finds, which include uploads
    * whose events were lost. A batch that is due while the previous one is running is skipped.
    *
-   * @param spec - the spec of the Temporal Schedule: `{ intervals: [{ every: '1 day' }] }`, `{ cronExpressions: ['0 3 * * *'] }`, ...
    * @throws InvalidInputError if a field is invalid
    * @throws ScheduleAlreadyRunning of Temporal if there is a schedule with this id
    */
-  async schedule(scheduleId: string, spec: ScheduleSpec, request: BatchRequest): Promise<ScheduleHandle> {
+  async schedule(request: BatchRequest, { scheduleId, spec }: ScheduleBatchOptions): Promise<ScheduleHandle> {
     const input = this.#inputOf(request)
     // Temporal appends the time of each start to the id.
     checkId(scheduleId, 'scheduleId', longestId - scheduledSuffix)

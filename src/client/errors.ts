@@ -1,55 +1,42 @@
-import type { ErrorClass } from '../contract/errors.js'
+import { type ErrorText, VodflowError } from '../base/vodflowError.js'
 import type { GateDecision } from '../contract/gates.js'
 import type { Outcome } from '../contract/outcome.js'
-import type { CancelSummary } from '../contract/progress.js'
 import { openEnded } from '../contract/sentence.js'
 import { buildText, type NoWorkerDetails } from '../temporal/routing.js'
 import { remedyOfFailing } from './failingTask.js'
 import { remedies } from './remedies.js'
 import { shellWord } from './shellWord.js'
 
-/** Base class of the errors that this client throws. `message` says what happened and ends with the remedy. */
-export class VodflowError extends Error {
-  override readonly name: string = 'VodflowError'
-
-  constructor(
-    /** The problem, without a full stop. */
-    readonly what: string,
-    /** The action that fixes the problem. */
-    readonly remedy: string,
-    cause?: unknown,
-  ) {
-    super(`${what}. ${remedy}`, cause === undefined ? undefined : { cause })
-  }
-}
-
 /** Temporal cannot be reached, does not answer in time, denies access, or has no such namespace. */
 export class TemporalUnreachableError extends VodflowError {
   override readonly name = 'TemporalUnreachableError'
+  override readonly code = 'VODFLOW_TEMPORAL_UNREACHABLE'
 
   constructor(
     readonly target: { readonly address: string; readonly namespace: string },
-    problem: { readonly what: string; readonly remedy: string; readonly cause?: unknown },
+    problem: ErrorText,
   ) {
-    super(problem.what, problem.remedy, problem.cause)
+    super(problem)
   }
 }
 
 /** The client was closed during a call. The run continues. */
 export class ClosedError extends VodflowError {
   override readonly name = 'ClosedError'
+  override readonly code = 'VODFLOW_CLOSED'
 
   constructor() {
-    super(
-      'This client was closed',
-      'Close it after the last result, or connect again: runs continue without it.',
-    )
+    super({
+      what: 'This client was closed',
+      remedy: 'Close it after the last result, or connect again: runs continue without it.',
+    })
   }
 }
 
 /** A run needs a task queue that no suitable worker polls. A call that starts runs has started nothing. */
 export class NoWorkerError extends VodflowError {
   override readonly name = 'NoWorkerError'
+  override readonly code = 'VODFLOW_NO_WORKER'
 
   constructor(
     /** The task queues without such a poller. */
@@ -61,7 +48,7 @@ export class NoWorkerError extends VodflowError {
     /** If the run has ended: its outcome without what only a worker can answer. */
     readonly outcome?: Outcome,
   ) {
-    super(`${endedText(outcome)}${lackText(details, queues)}`, remedy, cause)
+    super({ what: `${endedText(outcome)}${lackText(details, queues)}`, remedy, cause })
   }
 }
 
@@ -86,6 +73,7 @@ export function lackText(lack: NoWorkerDetails, queues: readonly string[]): stri
 /** A worker polls the task queue of a run, but none answers for the run. */
 export class NoAnswerError extends VodflowError {
   override readonly name = 'NoAnswerError'
+  override readonly code = 'VODFLOW_NO_ANSWER'
 
   constructor(
     readonly workflowId: string,
@@ -95,17 +83,19 @@ export class NoAnswerError extends VodflowError {
     /** If the run has ended: its outcome without what only a worker can answer. */
     readonly outcome?: Outcome,
   ) {
-    super(
-      `${endedText(outcome)}No worker on the task queue "${queue}" answered for "${workflowId}" in time`,
-      'The worker may be busy, or have another build than the run needs. Check its log, then try again.',
+    super({
+      what: `${endedText(outcome)}No worker on the task queue "${queue}" answered for "${workflowId}" in time`,
+      remedy:
+        'The worker may be busy, or have another build than the run needs. Check its log, then try again.',
       cause,
-    )
+    })
   }
 }
 
 /** This client cannot read the input, result or answer of a run: another codec or key wrote it, or its format is not vodflow's. */
 export class UnreadableError extends VodflowError {
   override readonly name = 'UnreadableError'
+  override readonly code = 'VODFLOW_UNREADABLE'
 
   constructor(
     readonly workflowId: string,
@@ -116,13 +106,18 @@ export class UnreadableError extends VodflowError {
       cause,
     }: { readonly remedy?: string; readonly cause?: unknown } = {},
   ) {
-    super(`The input, result or answer of "${workflowId}" cannot be read here: ${problem}`, remedy, cause)
+    super({
+      what: `The input, result or answer of "${workflowId}" cannot be read here: ${problem}`,
+      remedy,
+      cause,
+    })
   }
 }
 
 /** The code of a run throws, does not fit its history or is unknown to its worker. Temporal retries its workflow task until it is fixed. */
 export class WorkflowTaskFailingError extends VodflowError {
   override readonly name = 'WorkflowTaskFailingError'
+  override readonly code = 'VODFLOW_WORKFLOW_TASK_FAILING'
 
   constructor(
     readonly workflowId: string,
@@ -140,7 +135,7 @@ export class WorkflowTaskFailingError extends VodflowError {
       attempt === undefined
         ? `The code of "${workflowId}" cannot answer a query: ${problem}`
         : `The workflow task of "${workflowId}" fails each time it is retried: ${problem}`
-    super(what, remedyOfFailing(failing), cause)
+    super({ what, remedy: remedyOfFailing(failing), cause })
     this.problem = problem
     this.attempt = attempt
     this.queue = queue
@@ -166,6 +161,7 @@ export interface RunPause {
 /** The run or one of its activities is paused. It does not continue until it is unpaused. */
 export class RunPausedError extends VodflowError {
   override readonly name = 'RunPausedError'
+  override readonly code = 'VODFLOW_RUN_PAUSED'
 
   constructor(
     readonly workflowId: string,
@@ -181,13 +177,17 @@ export class RunPausedError extends VodflowError {
     const command = activity
       ? `temporal activity unpause ${which} --activity-id ${shellWord(activity.id)}`
       : `temporal workflow unpause ${which}`
-    super(`${what} is paused${when}${who}${why}`, `It continues after ${command}.`, cause)
+    super({
+      what: `${what} is paused${when}${who}${why}`,
+      remedy: `It continues after ${command}.`,
+      cause,
+    })
   }
 }
 
 /** A field in which two requests differ. Long values are cut to the part that differs. */
 export interface RequestDifference {
-  /** `ProcedureName`, `TasksPriority`, ..., or `key`, `account`, `workflowType`. */
+  /** `ProcedureName`, `TasksPriority`, ..., or `key`, `account`, `workflowType`; of a workflow of yours `args[0].title`. */
   readonly field: string
   /** The value that the run was started with, as JSON. `not set` if it is absent. */
   readonly was: string
@@ -198,46 +198,50 @@ export interface RequestDifference {
 /** The workflow id belongs to a run that was started with another request. Nothing was started. */
 export class RequestMismatchError extends VodflowError {
   override readonly name = 'RequestMismatchError'
+  override readonly code = 'VODFLOW_REQUEST_MISMATCH'
 
   constructor(
     readonly workflowId: string,
     readonly differences: readonly RequestDifference[],
+    remedy: string = remedies.otherRequest,
   ) {
-    super(
-      `The run "${workflowId}" was started with another request: ${differences.map(({ field, was, is }) => `${field} was ${was}, is ${is}`).join('; ')}`,
-      remedies.otherRequest,
-    )
+    const found = differences.map(({ field, was, is }) => `${field} was ${was}, is ${is}`).join('; ')
+    super({ what: `The run "${workflowId}" was started with another request: ${found}`, remedy })
   }
 }
 
 /** `rerun` was called while the earlier run was still running. Nothing was started. */
 export class RunStillOpenError extends VodflowError {
   override readonly name = 'RunStillOpenError'
+  override readonly code = 'VODFLOW_RUN_STILL_OPEN'
 
   constructor(readonly workflowId: string) {
-    super(`The run "${workflowId}" has not ended`, remedies.stillOpen)
+    super({ what: `The run "${workflowId}" has not ended`, remedy: remedies.stillOpen })
   }
 }
 
 /** Temporal has no such run. */
 export class RunNotFoundError extends VodflowError {
   override readonly name = 'RunNotFoundError'
+  override readonly code = 'VODFLOW_RUN_NOT_FOUND'
 
   constructor(
     readonly workflowId: string,
     cause?: unknown,
   ) {
-    super(
-      `Temporal has no run "${workflowId}"`,
-      'Check the workflow id and the namespace. Temporal keeps a run that has ended for the retention period of the namespace.',
+    super({
+      what: `Temporal has no run "${workflowId}"`,
+      remedy:
+        'Check the workflow id and the namespace. Temporal keeps a run that has ended for the retention period of the namespace.',
       cause,
-    )
+    })
   }
 }
 
 /** A decision was refused: the gate is decided or does not exist, the run has ended, or a field is missing. */
 export class DecisionRefusedError extends VodflowError {
   override readonly name = 'DecisionRefusedError'
+  override readonly code = 'VODFLOW_DECISION_REFUSED'
   readonly gate: string
   /** The decision that stands, if there is one. */
   readonly earlier: GateDecision | undefined
@@ -251,147 +255,12 @@ export class DecisionRefusedError extends VodflowError {
       readonly cause?: unknown
     },
   ) {
-    super(
-      `The decision on gate "${refusal.gate}" of "${workflowId}" was refused: ${refusal.what}`,
-      refusal.earlier ? 'The first decision stands.' : remedies.decideAgain,
-      refusal.cause,
-    )
+    super({
+      what: `The decision on gate "${refusal.gate}" of "${workflowId}" was refused: ${refusal.what}`,
+      remedy: refusal.earlier ? 'The first decision stands.' : remedies.decideAgain,
+      cause: refusal.cause,
+    })
     this.gate = refusal.gate
     this.earlier = refusal.earlier
   }
-}
-
-/** A run ended without an outcome. */
-export class RunError extends VodflowError {
-  override readonly name: string = 'RunError'
-
-  constructor(
-    readonly workflowId: string,
-    problem: { readonly what: string; readonly remedy: string; readonly cause?: unknown },
-  ) {
-    super(problem.what, problem.remedy, problem.cause)
-  }
-}
-
-/** VOD, or the check before it, refused the request. No task was made and nothing is billed. */
-export class RefusedError extends RunError {
-  override readonly name = 'RefusedError'
-  /** Tencent's error code, e.g. `ResourceNotFound.TemplateNotExist`; `InvalidInput` if no call was made. */
-  readonly code: string
-  /** The class of the error code. */
-  readonly class: ErrorClass
-  /** Tencent's RequestId, for their support. Empty if no call was made. */
-  readonly requestId: string
-  /** The API action that was refused. Empty if no call was made. */
-  readonly action: string
-
-  constructor(workflowId: string, refusal: Refusal) {
-    super(workflowId, refusal)
-    // VOD's answer contains its own remedy, which must not appear twice.
-    this.message = refusal.message
-    this.code = refusal.code
-    this.class = refusal.class
-    this.requestId = refusal.requestId
-    this.action = refusal.action
-  }
-}
-
-/** The fields of a {@link RefusedError}. */
-export interface Refusal {
-  readonly what: string
-  readonly message: string
-  readonly code: string
-  readonly class: ErrorClass
-  readonly requestId: string
-  readonly action: string
-  readonly remedy: string
-  readonly cause?: unknown
-}
-
-/** The run was canceled. */
-export class RunCancelledError extends RunError {
-  override readonly name = 'RunCancelledError'
-
-  constructor(
-    workflowId: string,
-    /** The tasks that were stopped, and those that VOD continues and bills. Absent if the run could not report them. */
-    readonly cancelled: CancelSummary | undefined,
-    {
-      again = remedies.retry,
-      cause,
-    }: {
-      /** How to run it again. */
-      readonly again?: string
-      readonly cause?: unknown
-    } = {},
-  ) {
-    super(workflowId, {
-      what: `The run "${workflowId}" was canceled${cancelled ? `; ${fates(cancelled)}` : ''}`,
-      remedy: cancelled?.left.length
-        ? 'VOD can abort only a WAITING task. Tasks that go on are billed, and DescribeTaskDetail shows them for 72 hours.'
-        : again,
-      cause,
-    })
-  }
-}
-
-function fates({ stopped, left, ended, submitUnanswered }: CancelSummary): string {
-  const list = (ids: readonly string[]) => (ids.length === 0 ? 'nothing' : ids.join(', '))
-  const open = submitUnanswered ? '; the submit got no answer, so a task may exist' : ''
-  return `stopped: ${list(stopped)}; goes on: ${list(left)}; had ended: ${list(ended)}${open}`
-}
-
-/** The run was terminated. Its code could not react, so its tasks continue at VOD and are billed. */
-export class RunTerminatedError extends RunError {
-  override readonly name = 'RunTerminatedError'
-
-  constructor(
-    workflowId: string,
-    /** The reason of the termination. */
-    readonly reason: string,
-    {
-      isStep,
-      again,
-      cause,
-    }: {
-      /** True for a run of one step. */
-      readonly isStep: boolean
-      /** How to run it again, if none of its code ran. */
-      readonly again?: string
-      readonly cause?: unknown
-    },
-  ) {
-    super(workflowId, {
-      what: `The run "${workflowId}" was terminated: ${reason}`,
-      remedy:
-        again ??
-        (isStep
-          ? remedies.terminated
-          : `${remedies.stepsGoOn} Prefer cancel, which stops the tasks that can be stopped.`),
-      cause,
-    })
-  }
-}
-
-/** A workflow of yours failed because the media of one of its steps did not succeed. A run of one step returns its outcome instead. */
-export class RunMediaError extends RunError {
-  override readonly name = 'RunMediaError'
-
-  constructor(
-    workflowId: string,
-    /** The outcome of the step. Over 16 KiB it is `truncated`, and the run's progress has the whole. */
-    readonly outcome: Outcome,
-    { what, cause }: { readonly what: string; readonly cause?: unknown },
-  ) {
-    super(workflowId, {
-      what: `The run "${workflowId}" failed: ${what}`,
-      remedy: remedies.media,
-      cause,
-    })
-  }
-}
-
-/** The run failed for a reason that no other error covers. */
-export class RunFailedError extends RunError {
-  override readonly name = 'RunFailedError'
 }

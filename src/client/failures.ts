@@ -15,17 +15,16 @@ import { isRefusal } from '../contract/refusal.js'
 import { runType, stepTypes } from '../contract/runNames.js'
 import { openEnded } from '../contract/sentence.js'
 import type { EndedHow } from './endedHow.js'
+import { NoAnswerError, NoWorkerError } from './errors.js'
+import { remedies } from './remedies.js'
 import {
-  NoAnswerError,
-  NoWorkerError,
   RefusedError,
   RunCancelledError,
   type RunError,
   RunFailedError,
   RunMediaError,
   RunTerminatedError,
-} from './errors.js'
-import { remedies } from './remedies.js'
+} from './runErrors.js'
 
 /** A run that has ended. */
 interface EndedRun {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Client, WorkflowUpdateFailedError } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
+import type { VodflowError } from '../base/vodflowError.js'
 import {
   type DecideOptions,
   decideUpdate,
@@ -12,7 +13,7 @@ import {
 } from '../contract/gates.js'
 import { askWorker, type QueryTarget, queryWorker } from './askWorker.js'
 import { describeIfThere } from './earlierRun.js'
-import { DecisionRefusedError, RunNotFoundError, type VodflowError } from './errors.js'
+import { DecisionRefusedError, RunNotFoundError } from './errors.js'
 
 /** Returns every review gate of a run, open or decided. */
 export async function gatesOf(client: Client, run: QueryTarget): Promise<readonly GateView[]> {

@@ -1,5 +1,6 @@
 /** The client for apps: start, await, inspect and cancel runs. It loads neither a worker nor Tencent's SDK. */
 
+export { VodflowError } from '../base/vodflowError.js'
 export type {
   BatchControl,
   BatchCounts,
@@ -43,7 +44,13 @@ export type { NoWorkerDetails } from '../temporal/routing.js'
 export type { SubmitQueue } from '../temporal/submits.js'
 export type { AdoptOptions, AdoptRequest } from './adopt.js'
 export type { BatchHandle } from './batch.js'
-export type { BatchClient, BatchRequest, RerunFailedOptions } from './batches.js'
+export type {
+  BatchClient,
+  BatchRequest,
+  RerunFailedOptions,
+  ScheduleBatchOptions,
+  StartBatchOptions,
+} from './batches.js'
 export { type ConnectOptions, connect } from './connect.js'
 export type { TemporalOptions } from './connection.js'
 export { requireSameRequest } from './earlierRun.js'
@@ -52,26 +59,28 @@ export {
   DecisionRefusedError,
   NoAnswerError,
   NoWorkerError,
-  RefusedError,
   type RequestDifference,
   RequestMismatchError,
-  RunCancelledError,
-  RunError,
-  RunFailedError,
-  RunMediaError,
   RunNotFoundError,
   type RunPause,
   RunPausedError,
   RunStillOpenError,
-  RunTerminatedError,
   TemporalUnreachableError,
   UnreadableError,
-  VodflowError,
   WorkflowTaskFailingError,
 } from './errors.js'
 export type { FailingActivity } from './failingActivities.js'
 export type { ListOptions, RunSummary } from './list.js'
 export type { ProcessOptions, ProcessRequest, RerunOptions } from './plan.js'
 export type { RunHandle, RunLook, WatchOptions } from './run.js'
+export {
+  RefusedError,
+  RunCancelledError,
+  RunError,
+  RunFailedError,
+  RunMediaError,
+  RunTerminatedError,
+} from './runErrors.js'
+export type { StartOptions } from './start.js'
 export type { Vodflow } from './vodflow.js'
 export { workflowIdFor } from './workflowId.js'

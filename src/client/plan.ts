@@ -2,6 +2,7 @@ import { InvalidInputError } from '../contract/errors.js'
 import { fingerprintOf } from '../contract/fingerprint.js'
 import { quoted } from '../contract/markdown.js'
 import { parseStepInput, withoutDefaults } from '../contract/parse/step.js'
+import { maxIdBytes } from '../contract/runNames.js'
 import { checkSessionContext } from '../contract/seal/token.js'
 import type { RunInput } from '../contract/stepInput.js'
 import { saidSummary } from '../contract/summary.js'
@@ -58,9 +59,6 @@ export interface Plan {
   readonly reason?: string | undefined
 }
 
-/** Temporal's limit in bytes. */
-const longestWorkflowId = 1_000
-
 const longestReason = 500
 
 /** @throws InvalidInputError that names the field, before anything is sent */
@@ -73,13 +71,18 @@ export function planOf(
   const given = { request, account, key, idempotencyKey, callbacks, onPartial, onFailure, delays }
   const input = withoutDefaults(parseStepInput('ProcessMediaByProcedure', given))
   const workflowId = options.workflowId ?? workflowIdFor(input)
-  checkLength('workflowId', Buffer.byteLength(workflowId), { most: longestWorkflowId, unit: 'bytes' })
+  checkWorkflowId('workflowId', workflowId)
   if (reason !== undefined) checkReason(reason)
   const { SubAppId, SessionContext = '' } = input.request
   const subApp = SubAppId === undefined ? {} : { SubAppId }
   const asked = idempotencyKey === undefined ? {} : { asked: fingerprintOf(input.request) }
   checkSessionContext(SessionContext, { namespace, account, ...subApp, workflowId, ...asked })
   return { workflowId, account, input, reason }
+}
+
+/** @throws InvalidInputError if it is empty or longer than Temporal takes */
+export function checkWorkflowId(field: string, id: string): void {
+  checkLength(field, Buffer.byteLength(id), { most: maxIdBytes, unit: 'bytes' })
 }
 
 /** @throws InvalidInputError if it is empty or too long */

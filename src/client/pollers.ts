@@ -37,6 +37,8 @@ export function queuesOf(account: string): readonly Queue[] {
 export interface PollerCheck {
   /** @throws NoWorkerError that names every queue of this account without a poller */
   requireWorkers(account: string): Promise<void>
+  /** @throws NoWorkerError if no worker polls this task queue for workflows */
+  requireWorkerOn(taskQueue: string): Promise<void>
 }
 
 export interface PollerCheckOptions {
@@ -94,15 +96,19 @@ export function createPollerCheck(
     return lacks.filter((lack) => lack !== undefined)
   }
 
+  async function requireOn(queues: readonly Queue[], remedy: string): Promise<void> {
+    let missing = await lacking(queues)
+    for (let waited = 0; missing.length > 0 && waited < graceMs; waited += graceStepMs) {
+      await sleep(graceStepMs)
+      missing = await lacking(missing.map(({ queue }) => queue))
+    }
+    if (missing.length > 0) throw noWorkers(missing, remedy)
+  }
+
   return {
-    async requireWorkers(account) {
-      let missing = await lacking(queuesOf(account))
-      for (let waited = 0; missing.length > 0 && waited < graceMs; waited += graceStepMs) {
-        await sleep(graceStepMs)
-        missing = await lacking(missing.map(({ queue }) => queue))
-      }
-      if (missing.length > 0) throw noWorkers(missing, account)
-    },
+    requireWorkers: (account) => requireOn(queuesOf(account), startOne(account)),
+    requireWorkerOn: (taskQueue) =>
+      requireOn([{ name: taskQueue, kind: taskQueueType.workflow }], startOn(taskQueue)),
   }
 }
 
@@ -114,10 +120,10 @@ interface LackingQueue {
 }
 
 /** Returns an error that names all queues without a worker. A problem with versioning is the same for all queues of a build. */
-function noWorkers(missing: readonly LackingQueue[], account: string): NoWorkerError {
+function noWorkers(missing: readonly LackingQueue[], remedy: string): NoWorkerError {
   const names = missing.map(({ queue }) => queue.name)
   const versioned = missing.find(({ lack }) => lack.reason !== 'noWorker')
-  if (!versioned) return new NoWorkerError(names, startOne(account))
+  if (!versioned) return new NoWorkerError(names, remedy)
   return lackErrorOf(names, versioned)
 }
 

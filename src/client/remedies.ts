@@ -2,6 +2,8 @@
 export const remedies = {
   otherRequest:
     'Send the same request to attach to it, pass another workflowId to run next to it, or use rerun with a reason after it has ended.',
+  otherArguments:
+    'Use attach to get this run, or pass another id to start another one, whose tasks are billed too.',
   stillOpen:
     'Attach to it (process with the same request, or attach), or cancel it and wait until it has ended before you rerun it.',
   decideAgain: 'Call gates(workflowId) to see the open gates and their runs, then decide again.',

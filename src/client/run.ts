@@ -8,6 +8,7 @@ import {
 } from '@temporalio/client'
 import { TerminatedFailure, ValueError, WorkflowNotFoundError } from '@temporalio/common'
 import { optionalTsToDate } from '@temporalio/common/lib/time.js'
+import { VodflowError } from '../base/vodflowError.js'
 import { type Duration, durationIn } from '../contract/duration.js'
 import { outcomeOfFailure } from '../contract/mediaFailure.js'
 import type { Outcome } from '../contract/outcome.js'
@@ -28,7 +29,7 @@ import { type SubmitQueue, stoppedFor } from '../temporal/submits.js'
 import { withoutEncoding } from '../temporal/unopened.js'
 import { queryWorker, whyActivitiesWait, whyStuck } from './askWorker.js'
 import { endedHow } from './endedHow.js'
-import { ClosedError, RunNotFoundError, UnreadableError, VodflowError } from './errors.js'
+import { ClosedError, RunNotFoundError, UnreadableError } from './errors.js'
 import { explain } from './errorsOfTemporal.js'
 import { type FailingActivity, failingActivities } from './failingActivities.js'
 import { runErrorOf, withOutcome } from './failures.js'
@@ -97,7 +98,7 @@ export class RunHandle<T = Outcome> {
   readonly #answerTimeoutMs: number
   readonly #closed: AbortSignal
 
-  /** Use `process`, `rerun`, `retry`, `adopt` or `attach`. */
+  /** @internal Use `process`, `start`, `rerun`, `retry`, `adopt` or `attach`. */
   constructor(
     client: Client,
     { workflowId, type, chain, runId, attached, address, answerTimeoutMs, closed }: RunAddress,
@@ -244,8 +245,7 @@ export class RunHandle<T = Outcome> {
   }
 
   /**
-   * Yields the progress of the first step each time it changes, until the run has ended. It skips times without a worker or without
-   * Temporal.
+   * Yields the progress of the first step each time it changes, until the run has ended. It waits for a worker and for Temporal.
    *
    * @example for await (const { percent } of run.watch()) bar.update(percent)
    */
@@ -282,9 +282,9 @@ export class RunHandle<T = Outcome> {
   }
 
   /**
-   * Asks the run to stop. VOD can abort only tasks that it has not started. The run ends within about a minute. Then `result()` throws
-   * a RunCancelledError that lists the tasks that were stopped and those that continue and are billed. A run that has ended does not
-   * change. A workflow of yours handles the cancellation in its own code.
+   * Asks the run to stop, and does not wait for its end, which takes a worker and about a minute. `result()` then throws a
+   * RunCancelledError, whose `cancelled` lists the tasks that were stopped and those that VOD, which has started them, finishes and bills.
+   * A run that has ended does not change. A workflow of yours handles the cancellation in its own code.
    *
    * @throws RunNotFoundError if Temporal has no such run
    */

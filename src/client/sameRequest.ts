@@ -23,8 +23,14 @@ export function differences(
   { namedByKey = false }: { readonly namedByKey?: boolean } = {},
 ): RequestDifference[] {
   const keyed = !namedByKey && was.idempotencyKey !== undefined && is.idempotencyKey !== undefined
-  const before = fields(was, keyed)
-  const now = fields(is, keyed)
+  return differencesIn(fields(was, keyed), fields(is, keyed))
+}
+
+/** Returns the fields in which two sets of fields, each with its value as canonical JSON, differ, sorted by name. */
+export function differencesIn(
+  before: Readonly<Record<string, string>>,
+  now: Readonly<Record<string, string>>,
+): RequestDifference[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort()
   return names
     .filter((field) => before[field] !== now[field])

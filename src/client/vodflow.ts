@@ -1,6 +1,11 @@
 import { setMaxListeners } from 'node:events'
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
+import {
+  type Workflow,
+  WorkflowExecutionAlreadyStartedError,
+  type WorkflowResultType,
+} from '@temporalio/common'
+import { asyncDispose } from '../base/asyncDispose.js'
 import { InvalidInputError } from '../contract/errors.js'
 import type { DecideOptions, GateDecision, GateView } from '../contract/gates.js'
 import { adoptInput } from '../contract/inputs.js'
@@ -13,8 +18,8 @@ import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { type AdoptOptions, type AdoptRequest, adoptIdOf, requireSameAccount } from './adopt.js'
 import { BatchClient } from './batches.js'
 import type { ConnectedClient } from './connection.js'
-import { describeRun, requireNewKey, requireSame, requireType } from './earlierRun.js'
-import { ClosedError, NoWorkerError, RunNotFoundError, RunStillOpenError } from './errors.js'
+import { describeIfThere, describeRun, requireNewKey, requireSame, requireType } from './earlierRun.js'
+import { ClosedError, NoWorkerError, RunStillOpenError } from './errors.js'
 import { explain } from './errorsOfTemporal.js'
 import { decide, gatesOf } from './gates.js'
 import { type ListOptions, listRuns, type RunSummary } from './list.js'
@@ -32,12 +37,21 @@ import {
 import { createPollerCheck, type PollerCheck } from './pollers.js'
 import { resetToStart } from './reset.js'
 import { chainOf, type RunAddress, RunHandle } from './run.js'
+import { plannedStart, requireSameStart, type StartOptions } from './start.js'
 import { twinOf, warnOfTwin } from './twin.js'
 
 /** Settings of the client. */
 interface VodflowSettings extends ConnectedClient {
   readonly account: string
   readonly answerTimeoutMs: number
+}
+
+/** How a run is started once. */
+interface Once<T> {
+  readonly requireWorkers: () => Promise<void>
+  readonly start: () => Promise<RunHandle<T>>
+  /** @throws RequestMismatchError if the run that has the id does other work */
+  readonly requireSame: (earlier: WorkflowExecutionDescription) => Promise<void>
 }
 
 /** Starts and finds runs. `connect` creates it; one per process is enough. */
@@ -50,7 +64,7 @@ export class Vodflow {
   readonly #pollers: PollerCheck
   readonly #closed = new AbortController()
 
-  /** Use `connect`. */
+  /** @internal Use `connect`. */
   constructor(settings: VodflowSettings) {
     this.client = settings.client
     // Every pending result adds a listener.
@@ -90,19 +104,57 @@ export class Vodflow {
     return this.#asking(options.signal, async () => {
       // The twin is for a warning only, so it must not delay a start or make it fail.
       const twin = twinOf(this.client, plan).catch(() => undefined)
-      try {
-        if (options.requireWorker ?? true) await this.#pollers.requireWorkers(plan.account)
-        const run = await this.#start(plan, 'REJECT_DUPLICATE')
-        warnOfTwin(plan.workflowId, await twin)
-        return run
-      } catch (error) {
-        if (error instanceof WorkflowExecutionAlreadyStartedError) {
-          return this.#attachTo(plan, await describeRun(this.client, plan.workflowId))
-        }
-        if (error instanceof NoWorkerError) return this.#attachIfEnded(plan, error)
-        throw error
-      }
+      return this.#once<Outcome>(plan.workflowId, {
+        requireWorkers: async () => {
+          if (options.requireWorker ?? true) await this.#pollers.requireWorkers(plan.account)
+        },
+        start: async () => {
+          const run = await this.#start(plan, 'REJECT_DUPLICATE')
+          warnOfTwin(plan.workflowId, await twin)
+          return run
+        },
+        requireSame: (earlier) => requireSame(this.client, earlier, plan.input),
+      })
     })
+  }
+
+  /**
+   * Starts a workflow of yours once, or attaches to the run that has this id, running or ended. VOD then bills its steps once. A start after
+   * the end returns the run that has ended, also if it failed. To run the work again, pass another id: its steps make new tasks, which are
+   * billed. Temporal forgets an id when the retention period of the namespace has passed after the end of the run.
+   *
+   * The arguments of a second start must be the same, as the data converter of this client writes them. Pass no value that differs from call
+   * to call, such as a signed URL; or catch the RequestMismatchError, and use {@link attach}.
+   *
+   * @param workflow - the workflow function, or its name with its type: `start<typeof publish>('publish', ...)`.
+   * @throws InvalidInputError if an option is invalid, or the data converter cannot write an argument; nothing was sent
+   * @throws NoWorkerError if no worker polls the task queue (a run that has ended needs none); nothing was started
+   * @throws RequestMismatchError if the id belongs to a run of another workflow or with other arguments
+   * @throws UnreadableError if the run that has the id was started with another data converter than the one of this client
+   * @throws TemporalUnreachableError as {@link process} does
+   */
+  async start<T extends Workflow>(
+    workflow: string | T,
+    options: StartOptions<T>,
+  ): Promise<RunHandle<WorkflowResultType<T>>> {
+    const planned = plannedStart(this.client, workflow, options, options.args)
+    const { workflowId, type, taskQueue } = planned
+    const { requireWorker = true, signal } = options
+    return this.#asking(signal, () =>
+      this.#once<WorkflowResultType<T>>(workflowId, {
+        requireWorkers: async () => {
+          if (requireWorker) await this.#pollers.requireWorkerOn(taskQueue)
+        },
+        start: async () => {
+          const { firstExecutionRunId: chain } = await this.client.workflow.start<Workflow>(
+            workflow,
+            planned.options,
+          )
+          return this.#run({ workflowId, type, chain, runId: chain, attached: false })
+        },
+        requireSame: (earlier) => requireSameStart(this.client, earlier, planned),
+      }),
+    )
   }
 
   /**
@@ -235,6 +287,11 @@ export class Vodflow {
     await this.#settings.close()
   }
 
+  /** Calls {@link close}: `await using vodflow = await connect()`. */
+  [asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
   #plan(request: ProcessRequest, options: ProcessOptions & { readonly reason?: string }): Plan {
     const account = options.account ?? this.#settings.account
     return planOf(request, { ...options, account }, this.client.options.namespace)
@@ -271,18 +328,25 @@ export class Vodflow {
     return this.#run({ workflowId, type: runType, chain, runId: chain, attached: false })
   }
 
-  async #attachTo({ input }: Plan, earlier: WorkflowExecutionDescription): Promise<RunHandle> {
-    await requireSame(this.client, earlier, input)
-    return this.#runOf(earlier)
+  /** Starts a run, or attaches to the one that has its id. One that has ended needs no worker. */
+  async #once<T>(workflowId: string, { requireWorkers, start, requireSame }: Once<T>): Promise<RunHandle<T>> {
+    try {
+      await requireWorkers()
+      return await start()
+    } catch (error) {
+      const earlier = await this.#inTheWayOf(workflowId, error)
+      await requireSame(earlier)
+      return this.#runOf<T>(earlier)
+    }
   }
 
-  /** Attaches to a run that has ended, because it needs no worker. */
-  async #attachIfEnded(plan: Plan, noWorker: NoWorkerError): Promise<RunHandle> {
-    const earlier = await describeRun(this.client, plan.workflowId).catch((error) => {
-      throw error instanceof RunNotFoundError ? noWorker : error
-    })
-    if (earlier.status.name === 'RUNNING') throw noWorker
-    return this.#attachTo(plan, earlier)
+  /** Returns the run that has the id of one that could not be started. Throws the error if there is none to attach to. */
+  async #inTheWayOf(workflowId: string, error: unknown): Promise<WorkflowExecutionDescription> {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return describeRun(this.client, workflowId)
+    if (!(error instanceof NoWorkerError)) throw error
+    const earlier = await describeIfThere(this.client, workflowId)
+    if (earlier === undefined || earlier.status.name === 'RUNNING') throw error
+    return earlier
   }
 
   #runOf<T = Outcome>(run: WorkflowExecutionDescription): RunHandle<T> {

@@ -1,3 +1,4 @@
+import { VodflowError } from '../base/vodflowError.js'
 import { classifyError, type ErrorClass } from './errorCodes.js'
 import { plain } from './visible.js'
 
@@ -12,31 +13,30 @@ export interface VodErrorOptions {
 }
 
 /** An error for a call that VOD refused or did not answer. */
-export class VodError extends Error {
+export class VodError extends VodflowError {
   override readonly name = 'VodError'
+  override readonly code = 'VODFLOW_VOD_CALL_FAILED'
   readonly action: string
   /** Tencent's code, or `ClientError.*` if no answer arrived. */
-  readonly code: string
+  readonly vodCode: string
   readonly class: ErrorClass
   /** The id of the call for a ticket to Tencent. Empty if the call did not reach VOD. */
   readonly requestId: string
   /** VOD's own message. It may change, so do not base decisions on it. */
   readonly problem: string
-  /** What to do about it. */
-  readonly remedy: string
   /** The reason of the refusal often passes within a minute. */
   readonly passes: boolean
 
   constructor({ action, code, problem, requestId = '' }: VodErrorOptions) {
     const meaning = classifyError(code)
     const request = requestId === '' ? '' : ` [RequestId ${requestId}]`
-    super(`${action}: ${code}: ${problem}. ${meaning.remedy}.${request}`)
+    const what = `${action}: ${code}: ${problem}`
+    super({ what, remedy: meaning.remedy, message: `${what}. ${meaning.remedy}.${request}` })
     this.action = action
-    this.code = code
+    this.vodCode = code
     this.class = meaning.class
     this.requestId = requestId
     this.problem = problem
-    this.remedy = meaning.remedy
     this.passes = meaning.passes ?? false
   }
 }
@@ -63,13 +63,20 @@ function isFieldProblem(detail: unknown): detail is FieldProblem {
 }
 
 /** An error for an input that was refused before anything was sent. */
-export class InvalidInputError extends Error {
+export class InvalidInputError extends VodflowError {
   override readonly name = 'InvalidInputError'
+  override readonly code = 'VODFLOW_INVALID_INPUT'
+  /** Each field that is wrong. */
   readonly problems: readonly FieldProblem[]
 
   constructor(problems: readonly FieldProblem[]) {
     // A problem may contain a value from outside, so each one is kept on one line.
-    super(problems.map(({ field, problem, remedy }) => plain(`${field}: ${problem}; ${remedy}`)).join('\n'))
+    const message = problems.map(({ field, problem, remedy }) => plain(`${field}: ${problem}; ${remedy}`))
+    super({
+      what: problems.map(({ field, problem }) => plain(`${field}: ${problem}`)).join(', '),
+      remedy: [...new Set(problems.map(({ remedy }) => plain(remedy)))].join('; '),
+      message: message.join('\n'),
+    })
     this.problems = problems
   }
 

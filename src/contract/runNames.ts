@@ -35,6 +35,8 @@ export const lateResultType = 'LateLocalResult'
 export const memoFields = {
   /** The original request, with account and key. */
   request: 'vodflow.request',
+  /** The hash of the arguments that the workflow of a user was started with. */
+  args: 'vodflow.args',
   /** The name of a child start for its parent, in place of the arguments. */
   key: 'vodflow.key',
   /** The reason of a rerun. */

@@ -1,4 +1,5 @@
 import ms from 'ms'
+import { VodflowError } from '../base/vodflowError.js'
 
 type Plural = 'second' | 'minute' | 'hour' | 'day' | 'week'
 
@@ -8,11 +9,23 @@ export type DurationUnit = 'ms' | 's' | 'sec' | 'm' | 'min' | 'h' | 'hr' | 'd' |
 /** A duration as in Temporal's API: a number of milliseconds, or a text such as `72 hours`, `30 min` or `5s`. */
 export type Duration = number | `${number}${DurationUnit}` | `${number} ${DurationUnit}`
 
-/** Returns a duration in milliseconds. @throws Error for a text that is no duration */
+/** An option of the local VOD is no duration. */
+export class InvalidDurationError extends VodflowError {
+  override readonly name = 'InvalidDurationError'
+  override readonly code = 'VODFLOW_INVALID_DURATION'
+
+  constructor(given: string) {
+    super({
+      what: `"${given}" is not a duration`,
+      remedy: 'Pass milliseconds, or a text such as "5 s".',
+    })
+  }
+}
+
+/** Returns a duration in milliseconds. @throws InvalidDurationError for a text that is no duration */
 export function msOf(duration: Duration): number {
   const found = anyMsOf(duration)
-  if (Number.isNaN(found))
-    throw new Error(`"${duration}" is not a duration; give milliseconds, or a text such as "5 s"`)
+  if (Number.isNaN(found)) throw new InvalidDurationError(String(duration))
   return found
 }
 

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { asyncDispose } from '../base/asyncDispose.js'
 import { createActions } from './actions/index.js'
 import { resumePulls } from './actions/media.js'
 import { processMediaByProcedure } from './actions/processMediaByProcedure.js'
@@ -83,9 +84,11 @@ export interface Emulator {
   idle(): Promise<void>
   /** Stops listening, and stops the work in progress. */
   close(): Promise<void>
+  /** Calls {@link Emulator.close}: `await using vod = await startEmulator(...)`. */
+  [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Starts a local VOD that works with the official SDKs. @throws Error that says how to fix it */
+/** Starts a local VOD that works with the official SDKs. @throws CannotListenError, FolderError, ProgramMissingError */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const {
     secretId,
@@ -209,6 +212,14 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   scheduler.resume()
   resumePulls(context)
 
+  const close = async () => {
+    await wire.close()
+    await scheduler.close()
+    await background.close()
+    await events.close()
+    clock.close()
+    closeData()
+  }
   return {
     endpoint,
     adminUrl: `${endpoint}/_admin`,
@@ -227,13 +238,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       underWay: books.underWay,
     }),
     idle: () => events.idle(),
-    async close() {
-      await wire.close()
-      await scheduler.close()
-      await background.close()
-      await events.close()
-      clock.close()
-      closeData()
-    },
+    close,
+    [asyncDispose]: close,
   }
 }

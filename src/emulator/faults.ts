@@ -37,6 +37,7 @@ export class EmulatorFaults {
   #pending: PendingFault[] = []
   #random: () => number
 
+  /** @internal Use `faults` of the emulator. */
   constructor(seed = 1) {
     this.#random = randomFrom(seed)
   }

@@ -1,18 +1,21 @@
 import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { VodflowError } from '../base/vodflowError.js'
 import { type InUse, lockFolder } from './folderLock.js'
 
-/** A folder that cannot be used for data. */
-export class FolderError extends Error {
+/** A folder cannot be used for data. Nothing in it was written. */
+export class FolderError extends VodflowError {
   override readonly name = 'FolderError'
+  override readonly code = 'VODFLOW_FOLDER'
 
   constructor(
     readonly folder: string,
+    /** The reason, without the folder. */
     readonly problem: string,
-    readonly remedy: string,
+    remedy: string,
   ) {
-    super(`the data folder ${folder} ${problem}; ${remedy}`)
+    super({ what: `The data folder ${folder} ${problem}`, remedy })
   }
 }
 
@@ -45,18 +48,18 @@ export function writing<T>(folder: string, work: () => T): T {
   } catch (error) {
     if (error instanceof FolderError) throw error
     const { code } = error as NodeJS.ErrnoException
-    throw new FolderError(folder, `cannot be written (${code})`, 'use another one, or make it writable')
+    throw new FolderError(folder, `cannot be written (${code})`, 'Use another one, or make it writable.')
   }
 }
 
 function inUse(folder: string, { owner: { pid, host }, marks }: InUse): FolderError {
-  const remedy = 'use another one, or stop that process first'
+  const remedy = 'Use another one, or stop that process first'
   return host === hostname()
-    ? new FolderError(folder, `is in use by process ${pid}`, remedy)
+    ? new FolderError(folder, `is in use by process ${pid}`, `${remedy}.`)
     : new FolderError(
         folder,
         `is in use by process ${pid} of ${host}`,
-        `${remedy}; if it is gone, delete ${marks}`,
+        `${remedy}; if it is gone, delete ${marks}.`,
       )
 }
 

@@ -35,10 +35,10 @@ export class Store {
     mkdirSync(folder, { recursive: true })
     const path = join(folder, journalName)
     if (!isReplaceable(path))
-      throw new FolderError(folder, `has a ${journalName} that is not a regular file`, 'use another one')
+      throw new FolderError(folder, `has a ${journalName} that is not a regular file`, 'Use another one.')
     const journal = existsSync(path) ? readFileSync(path, 'utf8') : ''
     if (!isJournal(journal))
-      throw new FolderError(folder, `has a ${journalName} of another program`, 'use another one')
+      throw new FolderError(folder, `has a ${journalName} of another program`, 'Use another one.')
     this.#replay(journal)
     this.#compact(path)
     this.#journal = openSync(path, 'a')

@@ -1,8 +1,10 @@
 import type { Client } from '@temporalio/client'
+import type { Payload } from '@temporalio/common'
 import { memoFields } from '../contract/runNames.js'
 import type { RunInput } from '../contract/stepInput.js'
 import { memoField, Unreadable } from './executions.js'
 import type { Execution } from './executionsOf.js'
+import { grpc, grpcCodeOf } from './grpc.js'
 import { historyPages } from './historyPages.js'
 import { payloadReader } from './payloads.js'
 
@@ -35,15 +37,45 @@ export function asStartRequest(value: unknown): StartRequest | undefined {
 /** Returns the first argument of a run's workflow. */
 export async function firstArgument(
   client: Client,
-  { workflowId, runId }: Pick<Execution, 'workflowId' | 'runId'>,
+  run: Pick<Execution, 'workflowId' | 'runId'>,
 ): Promise<unknown> {
-  const { namespace } = client.options
-  const { value: events } = await historyPages(client, { workflowId, runId }, 1).next()
-  const started = events?.[0]?.workflowExecutionStartedEventAttributes
-  const [payload] = started?.input?.payloads ?? []
+  const [payload] = await inputOf(client, run)
+  return (
+    payload && readInput(client, run, [payload]).then((read) => (read instanceof Unreadable ? read : read[0]))
+  )
+}
+
+/** Returns all arguments of a run's workflow, or undefined if Temporal no longer has this execution. */
+export async function argumentsOf(
+  client: Client,
+  run: Pick<Execution, 'workflowId' | 'runId'>,
+): Promise<readonly unknown[] | Unreadable | undefined> {
   try {
-    return (
-      payload && (await payloadReader(client.options)(payload, { type: 'workflow', namespace, workflowId }))
+    return await readInput(client, run, await inputOf(client, run))
+  } catch (error) {
+    if (grpcCodeOf(error) === grpc.notFound) return undefined
+    throw error
+  }
+}
+
+async function inputOf(
+  client: Client,
+  { workflowId, runId }: Pick<Execution, 'workflowId' | 'runId'>,
+): Promise<readonly Payload[]> {
+  const { value: events } = await historyPages(client, { workflowId, runId }, 1).next()
+  return events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? []
+}
+
+async function readInput(
+  client: Client,
+  { workflowId }: Pick<Execution, 'workflowId'>,
+  payloads: readonly Payload[],
+): Promise<readonly unknown[] | Unreadable> {
+  const { namespace } = client.options
+  const read = payloadReader(client.options)
+  try {
+    return await Promise.all(
+      payloads.map((payload) => read(payload, { type: 'workflow', namespace, workflowId })),
     )
   } catch (error) {
     return new Unreadable(error instanceof Error ? error.message : String(error))

@@ -122,7 +122,7 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
     const report = (code: string, requestId: string) =>
       onCall?.({ action, code, requestId, sentAt, tookMs: performance.now() - startedAt })
     const keys = await source.getCredential().catch((error: unknown) => {
-      if (error instanceof VodError) report(error.code, '')
+      if (error instanceof VodError) report(error.vodCode, '')
       throw error
     })
     const timeoutMs = durationIn('timeout', timeout)
@@ -137,7 +137,7 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
       const failure = failureOf(error)
       // The rest of the answer is never read.
       sending.brokenOff.abort()
-      report(failure.code, failure.requestId)
+      report(failure.vodCode, failure.requestId)
       throw failure
     }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Worker } from '@temporalio/worker'
+import { VodflowError } from '../base/vodflowError.js'
 import { shutdownForceMs } from './callWorkers.js'
 
 /** Time that a worker may need beyond its own limit, ms. */
@@ -7,6 +8,19 @@ export const spareMs = 10_000
 /** Time within which a stopped worker must end: its own limit, and some time for cleanup, ms. */
 export const limitMs = shutdownForceMs + spareMs
 const lookMs = 500
+
+/** A worker has stopped polling, but does not end. Its process has to be restarted. */
+export class WorkerNotEndedError extends VodflowError {
+  override readonly name = 'WorkerNotEndedError'
+  override readonly code = 'VODFLOW_WORKER_NOT_ENDED'
+
+  constructor(state: string, limitMs: number) {
+    super({
+      what: `The worker stopped polling and did not end within ${limitMs / 1_000} s (${state})`,
+      remedy: 'See its log, and restart its process.',
+    })
+  }
+}
 
 /** Returns true if the worker has neither been stopped nor failed. */
 export function isUp(state: ReturnType<Worker['getState']>): boolean {
@@ -33,9 +47,7 @@ export async function endsInTime(
       downAt ??= performance.now()
       const limit = withinMs() ?? Number.POSITIVE_INFINITY
       if (performance.now() - downAt < limit) continue
-      throw new Error(
-        `The worker stopped polling and did not end within ${limit / 1_000} s (${worker.getState()}); see its log`,
-      )
+      throw new WorkerNotEndedError(worker.getState(), limit)
     }
   }
   try {

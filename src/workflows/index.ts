@@ -3,6 +3,8 @@
  * worker serves from your workflow file: `export { processMediaByProcedure } from 'vodflow/workflows'`.
  */
 
+export { NotInWorkflowError, PluginMissingError } from '../base/inWorkflows.js'
+export { VodflowError } from '../base/vodflowError.js'
 export type { BatchInput, BatchProgress, BatchReport } from '../contract/batch.js'
 export type { StepDelaysInMs } from '../contract/delays.js'
 export type { DecideOptions, GateDecision, GateEvidence, GateView } from '../contract/gates.js'

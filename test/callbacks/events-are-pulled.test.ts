@@ -94,7 +94,7 @@ function watched() {
     const answer = client.call(action, ...given)
     const code = answer.then(
       () => '',
-      (error) => error.code as string,
+      (error) => error.vodCode as string,
     )
     if (action === 'PullEvents') pulls.push({ at: performance.now(), code })
     return answer

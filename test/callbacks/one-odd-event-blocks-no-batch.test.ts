@@ -19,7 +19,8 @@ let server: Server
 let pulls: number
 let underWay: number
 let confirms: string[][]
-let answers: () => object
+/** An answer, or the text of one. */
+let answers: () => object | string
 let confirmed: (handles: string[]) => object
 let loops: PullLoop[]
 let lines: string[]
@@ -43,7 +44,9 @@ beforeEach(async () => {
     if (!isPull) confirms.push(given.EventHandles)
     const answer = isPull ? answers() : confirmed(given.EventHandles)
     response.writeHead(200, { 'content-type': 'application/json' })
-    response.end(JSON.stringify({ Response: { ...answer, RequestId: 'r' } }))
+    response.end(
+      typeof answer === 'string' ? answer : JSON.stringify({ Response: { ...answer, RequestId: 'r' } }),
+    )
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 })
@@ -140,6 +143,21 @@ describe('an event of an odd shape', () => {
     once({ EventHandle: 'h', ...event })
     start()
     await vi.waitFor(() => expect(hints).toEqual([TaskId]), soon)
+  })
+
+  it('that is too deep to be written again blocks none of its batch', async () => {
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`
+    const events = [
+      `{"EventHandle":"deep","EventType":"Odd","a":${deep}}`,
+      JSON.stringify({ EventHandle: 'ours', ...ours }).replace(/}$/, `,"a":${deep}}`),
+    ]
+    let pulled = 0
+    answers = () =>
+      pulled++ === 0 ? `{"Response":{"RequestId":"r","EventSet":[${events.join()}]}}` : noEvent
+    start({ foreign: () => {} })
+    await vi.waitFor(() => expect(confirms).toEqual([['ours']]), soon)
+    expect(hints).toEqual([TaskId])
+    expect(lines).toEqual(['a foreign event was not handled'])
   })
 
   it('forged is counted, and left as one of others', async () => {

@@ -242,7 +242,7 @@ describe('an HTTP server of which nothing awaits the end', () => {
     const { url, ended } = await start()
     const inner = await serverAt(url)
     expect(await unhandledDuring(() => inner.close().closeAllConnections())).toEqual([])
-    await expect(ended).rejects.toThrow(/the HTTP server on port \d+ has ended/)
+    await expect(ended).rejects.toThrow(/The HTTP server on port \d+ has ended/)
   })
 })
 
@@ -281,12 +281,12 @@ describe('a port that cannot be had', () => {
   it('is named with the remedy when it is taken', async () => {
     const { port } = await start()
     await expect(startCallbackServer({ handler: rig().handler, port })).rejects.toThrow(
-      `cannot listen on 127.0.0.1, port ${port}: the port is taken by another program; give another one, or 0`,
+      `Cannot listen on 127.0.0.1, port ${port}: the port is taken by another program. Pass another one, or 0`,
     )
   })
 
   it('is named with the remedy when the address is of another machine', async () => {
     const elsewhere = startCallbackServer({ handler: rig().handler, port: 0, host: '192.0.2.1' })
-    await expect(elsewhere).rejects.toThrow(/this machine has no such address; use 127\.0\.0\.1/)
+    await expect(elsewhere).rejects.toThrow(/this machine has no such address. Use 127\.0\.0\.1/)
   })
 })

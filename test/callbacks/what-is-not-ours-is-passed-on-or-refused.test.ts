@@ -1,9 +1,15 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { inspect } from 'node:util'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { pulledEvent } from '../../src/callbacks/foreignEvent.js'
-import { createForward, createPushHandler, type ForeignEvent } from '../../src/callbacks/index.js'
+import {
+  createForward,
+  createPushHandler,
+  type ForeignEvent,
+  NotForwardedError,
+} from '../../src/callbacks/index.js'
 import { someTask } from '../../src/contract/hint.js'
 import { address, foreign, forged, keys, ours, rig, secret, TaskId } from './rig.js'
 
@@ -74,7 +80,10 @@ describe('an event of others', () => {
     expect(got).toHaveLength(1)
     expect(handler.counts()).toMatchObject({ foreign: 1, notPassedOn: 2 })
     const problems = lines.filter(({ level }) => level === 'warn').map(({ fields }) => fields.problem)
-    expect(problems.sort()).toEqual(['HTTP status 500', 'queue is full'])
+    expect(problems.sort()).toEqual([
+      expect.stringContaining('not forwarded: HTTP status 500. Check the receiver'),
+      'queue is full',
+    ])
   })
 
   it('is logged with the code of a receiver that is down, and without the secret in its URL', async () => {
@@ -83,11 +92,14 @@ describe('an event of others', () => {
     const secretUrl = `${url}&key=planted-secret`
     const { post, lines } = rig({ forwardTo: secretUrl })
     expect(await post(foreign)).toBe(200)
-    expect(lines.find(({ level }) => level === 'warn')?.fields.problem).toBe(
-      'cannot be reached (ECONNREFUSED)',
+    expect(lines.find(({ level }) => level === 'warn')?.fields.problem).toContain(
+      'cannot be reached (ECONNREFUSED). ',
     )
     const pulled = createForward(secretUrl)(pulledEvent(JSON.parse(foreign)))
-    await expect(pulled).rejects.toThrow(/^cannot be reached \(ECONNREFUSED\)$/)
+    await expect(pulled).rejects.toThrow(NotForwardedError)
+    const error = await pulled.catch((error) => error)
+    expect(inspect(error)).toContain('cannot be reached (ECONNREFUSED)')
+    expect(inspect(error)).not.toContain('planted-secret')
     expect(JSON.stringify(lines)).not.toContain('planted-secret')
   })
 

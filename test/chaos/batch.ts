@@ -34,7 +34,7 @@ export async function doBatch(
     delays: { looks: [10, 30, 60, 120, 300].map((s) => s * 1_000), listings: [1_000, 2_000, 5_000] },
   }
   try {
-    const batch = await untilReached(() => vodflow.batches.start(workflowId, request))
+    const batch = await untilReached(() => vodflow.batches.start(request, { workflowId }))
     const report = await untilReached(() => batch.result())
     return { items, report, events: await untilReached(() => eventsOf(vodflow)) }
   } catch (error) {

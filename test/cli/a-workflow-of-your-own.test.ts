@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isGood, returnedBy, returnedText } from '../../src/cli/ended.js'
-import { RunError } from '../../src/client/errors.js'
+import { RunError } from '../../src/client/runErrors.js'
 import { commandText } from '../../src/operate/report/commandText.js'
 import { root } from '../support/binary.js'
 import { type System, startSystem } from '../support/system.js'
@@ -361,7 +361,7 @@ it('steps in child workflows are shown as what they are', async () => {
 it('a batch says where its progress is', async () => {
   const workflowId = `batch-${Math.random()}`
   const FileIds = [await system.media()]
-  await system.vodflow.batches.start(workflowId, { source: { FileIds }, ProcedureName: 'one' })
+  await system.vodflow.batches.start({ source: { FileIds }, ProcedureName: 'one' }, { workflowId })
   const watched = await run('watch', workflowId)
   expect(watched.stdout).toMatch(/completed, with the result\n\{/)
   expect(watched.code).toBe(0)

@@ -2,14 +2,9 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { elsewhere, messageOf } from '../../src/cli/words.js'
-import {
-  NoWorkerError,
-  RequestMismatchError,
-  RunCancelledError,
-  RunStillOpenError,
-  RunTerminatedError,
-} from '../../src/client/errors.js'
+import { NoWorkerError, RequestMismatchError, RunStillOpenError } from '../../src/client/errors.js'
 import { remedies } from '../../src/client/remedies.js'
+import { RunCancelledError, RunTerminatedError } from '../../src/client/runErrors.js'
 import { root } from '../support/binary.js'
 
 it.each(Object.entries(remedies))('%s names no method and no option of the API', (_, api) => {

@@ -39,7 +39,7 @@ describe('a port', () => {
     const others = anyPorts.slice(option === '--temporal-port' ? 2 : 0, option === '--ui-port' ? 2 : 4)
     const { code, text } = await endsAlone(dev(['--no-ffmpeg', ...others, option, port, ...command]))
     expect(text).toMatch(
-      new RegExp(`port (${port}|is).*taken by another program.*(pass|give|use) another one, or 0`),
+      new RegExp(`port (${port}|is).*taken by another program.*([Pp]ass|give|use) another one, or 0`),
     )
     expect(code).toBe(1)
   })

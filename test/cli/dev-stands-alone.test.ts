@@ -75,7 +75,7 @@ describe('a folder for data', () => {
     const names = (await readdir(data)).sort()
     const second = await endsAlone(dev([...quick, '--data', data]))
     expect(second.text).toContain(
-      `vodflow: --data ${data}: is in use by process ${up.child.pid}; use another one, or stop that process first`,
+      `vodflow: --data ${data}: is in use by process ${up.child.pid}. Use another one, or stop that process first`,
     )
     expect(second.code).toBe(1)
     const emulator = ['emulator', '--port', '0', '--secret-id', 'local', '--secret-key', 'local']

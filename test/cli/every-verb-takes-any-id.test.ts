@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { RefusedError } from '../../src/client/errors.js'
+import { RefusedError } from '../../src/client/runErrors.js'
 import { sealSessionContext } from '../../src/contract/seal/token.js'
 import { type System, startSystem, transcodeOnly } from '../support/system.js'
 import { vodflow } from './cli.js'

@@ -56,7 +56,7 @@ describe('result', () => {
     const result = (await start('refused')).result()
     await expect(result).rejects.toThrow(RefusedError)
     await expect(result).rejects.toMatchObject({
-      code: 'ResourceNotFound.TemplateNotExist',
+      vodCode: 'ResourceNotFound.TemplateNotExist',
       class: 'permanent',
       requestId: 'c0ffee',
       action: 'ProcessMediaByProcedure',
@@ -75,7 +75,7 @@ describe('result', () => {
     }
     const result = (await start('invalid')).result()
     await expect(result).rejects.toThrow(RefusedError)
-    await expect(result).rejects.toMatchObject({ code: 'InvalidInput', requestId: '', action: '' })
+    await expect(result).rejects.toMatchObject({ vodCode: 'InvalidInput', requestId: '', action: '' })
   })
 
   it('is unknown, and says how a worker failed each time: nobody knows what it had sent', async () => {

@@ -23,7 +23,7 @@ test('a second local VOD on a folder is refused before it writes anything', asyn
   const names = readdirSync(data, { recursive: true }).sort()
   const { code, problem } = await refusal(['--port', '0', ...keyFlags, '--data', data])
   expect(problem).toContain(
-    `--data ${data}: is in use by process ${first.child.pid}; use another one, or stop that process first`,
+    `--data ${data}: is in use by process ${first.child.pid}. Use another one, or stop that process first`,
   )
   expect(code).toBe(1)
   expect(readdirSync(data, { recursive: true }).sort()).toEqual(names)
@@ -38,7 +38,7 @@ test('two local VODs in one process do not share a folder', async () => {
   const options = { secretId: 'i', secretKey: 'k', media: 'instant', dataDir } as const
   const first = await startEmulator(options)
   await expect(startEmulator(options)).rejects.toThrow(
-    `the data folder ${dataDir} is in use by process ${process.pid}`,
+    `The data folder ${dataDir} is in use by process ${process.pid}`,
   )
   await first.close()
   await (await startEmulator(options)).close()
@@ -83,7 +83,7 @@ test('a process of another machine is taken as running, with the way out', async
   writeFileSync(join(data, '.lock', '7'), JSON.stringify({ host: 'elsewhere', pid: 1, started: '5' }))
   const { code, problem } = await refusal(['--port', '0', ...keyFlags, '--data', data])
   expect(problem).toContain(
-    `is in use by process 1 of elsewhere; use another one, or stop that process first; if it is gone, delete ${join(data, '.lock')}`,
+    `is in use by process 1 of elsewhere. Use another one, or stop that process first; if it is gone, delete ${join(data, '.lock')}`,
   )
   expect(code).toBe(1)
   expect(existsSync(join(data, 'journal.jsonl'))).toBe(false)
@@ -129,7 +129,7 @@ test('what cannot be opened in a folder is named, and the folder is free again',
   mkdirSync(join(dataDir, 'journal.jsonl'))
   const options = { secretId: 'i', secretKey: 'k', media: 'instant', dataDir } as const
   await expect(startEmulator(options)).rejects.toThrow(
-    `the data folder ${dataDir} has a journal.jsonl that is not a regular file; use another one`,
+    `The data folder ${dataDir} has a journal.jsonl that is not a regular file. Use another one`,
   )
   rmSync(join(dataDir, 'journal.jsonl'), { recursive: true })
   await (await startEmulator(options)).close()

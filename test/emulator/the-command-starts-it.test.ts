@@ -40,7 +40,7 @@ test.concurrent.each([
   ],
   [
     ['--port', '0', '--data', '/dev/null/vod', ...keyFlags],
-    ['/dev/null/vod', 'cannot be written', 'use another'],
+    ['/dev/null/vod', 'cannot be written', 'Use another'],
   ],
 ])('%j is refused', async (flags, said) => {
   const { code, problem } = await refusal(flags)
@@ -56,5 +56,5 @@ test.concurrent('a port that is taken is named, with the remedy', async () => {
   const { code, problem } = await refusal(['--port', String(port), ...keyFlags])
   other.close()
   expect(code).toBe(1)
-  expect(problem).toContain(`port ${port} is taken by another program; use another one, or 0`)
+  expect(problem).toContain(`port ${port}: the port is taken by another program. Pass another one, or 0`)
 })

@@ -26,7 +26,7 @@ export async function startAltered(
     const answer = await alter(action, request, (given) => client.send(action, given)).catch(
       (error: unknown) => {
         if (!(error instanceof VodError)) throw error
-        return { Error: { Code: error.code, Message: 'refused' }, RequestId: error.requestId || 'none' }
+        return { Error: { Code: error.vodCode, Message: 'refused' }, RequestId: error.requestId || 'none' }
       },
     )
     if (answer === undefined) return void incoming.socket.destroy()

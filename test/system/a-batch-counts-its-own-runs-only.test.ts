@@ -33,7 +33,7 @@ const over = (FileIds: readonly string[], more: Partial<BatchRequest> = {}): Bat
   ProcedureName: 'one',
   ...more,
 })
-const run = async (request: BatchRequest) => (await batches().start(batch, request)).result()
+const run = async (request: BatchRequest) => (await batches().start(request, { workflowId: batch })).result()
 const process = (request: Partial<ProcessRequest>, workflowId: string) =>
   system.vodflow.process({ FileId, ProcedureName: 'one', ...request } as ProcessRequest, { workflowId })
 
@@ -283,7 +283,9 @@ describe('a run of another request that was started later under the id of an ite
 
   it('tells the batch nothing', async () => {
     system.vod.faults.add({ kind: 'dropCallback', times: 1 })
-    const going = await batches().start(batch, over([FileId], { skipDone: false, stopAtFailedPercent: 100 }))
+    const going = await batches().start(over([FileId], { skipDone: false, stopAtFailedPercent: 100 }), {
+      workflowId: batch,
+    })
     await expect.poll(() => system.tasksOf(FileId).length).toBe(1)
     const own = system.vodflow.client.workflow.getHandle(`${batch}/${FileId}`)
     await own.terminate()

@@ -83,13 +83,16 @@ it.each([
 ])('%s: whose worker is killed while it starts runs', async (name, budget, most) => {
   const FileIds = await Promise.all(Array.from({ length: 30 }, () => system.media()))
   const workflowId = name.replaceAll(/\W/g, '-')
-  const batch = await system.vodflow.batches.start(workflowId, {
-    source: { FileIds },
-    ProcedureName: 'one',
-    account,
-    stopAtFailedPercent: 100,
-    ...budget,
-  })
+  const batch = await system.vodflow.batches.start(
+    {
+      source: { FileIds },
+      ProcedureName: 'one',
+      account,
+      stopAtFailedPercent: 100,
+      ...budget,
+    },
+    { workflowId },
+  )
   await killInTheMiddle(workflowId, FileIds)
   await endAttempt(workflowId)
   worker = await startWorker()

@@ -44,7 +44,8 @@ const over = (FileIds: readonly string[], more: Partial<BatchRequest> = {}): Bat
   ProcedureName: 'one',
   ...more,
 })
-const run = async (request: BatchRequest) => (await system.vodflow.batches.start(batch, request)).result()
+const run = async (request: BatchRequest) =>
+  (await system.vodflow.batches.start(request, { workflowId: batch })).result()
 const tasksEach = (FileIds: readonly string[]) => FileIds.map((FileId) => system.tasksOf(FileId).length)
 
 describe('each item has one run', () => {
@@ -124,11 +125,11 @@ describe('media that need nothing are passed over', () => {
     const FileIds = await clips(3)
     const request = over(FileIds, { ProcedureName: 'changing' })
     await run(request)
-    const second = await (await system.vodflow.batches.start(`${batch}-2`, request)).result()
+    const second = await (await system.vodflow.batches.start(request, { workflowId: `${batch}-2` })).result()
     expect(second.counts).toMatchObject({ skipped: 3, started: 0 })
     const more = { TranscodeTaskSet: [{ Definition: 100010 }, { Definition: 100020 }] }
     await system.vodClient.call('ResetProcedureTemplate', { ...template, MediaProcessTask: more })
-    const third = await (await system.vodflow.batches.start(`${batch}-3`, request)).result()
+    const third = await (await system.vodflow.batches.start(request, { workflowId: `${batch}-3` })).result()
     expect(third.counts).toMatchObject({ skipped: 0, started: 3 })
   })
 
@@ -136,7 +137,7 @@ describe('media that need nothing are passed over', () => {
     const FileIds = await clips(2)
     await run(over(FileIds))
     const report = await (
-      await system.vodflow.batches.start(`${batch}-2`, over(FileIds, { skipDone: false }))
+      await system.vodflow.batches.start(over(FileIds, { skipDone: false }), { workflowId: `${batch}-2` })
     ).result()
     expect(report.counts).toMatchObject({ skipped: 0, started: 2 })
     expect(tasksEach(FileIds)).toEqual([2, 2])
@@ -158,8 +159,8 @@ describe('while it runs', () => {
     const FileIds = await clips(30)
     system.vod.faults.add({ kind: 'dropCallback' })
     const handle = await system.vodflow.batches.start(
-      batch,
       over(FileIds, { window: 4, delays: { looks: [500, 1_000, 2_000, 4_000], lookJitter: 0 } }),
+      { workflowId: batch },
     )
     await expect.poll(async () => (await handle.progress())?.running, { timeout: 10_000 }).toBe(4)
     expect(await handle.pause()).toMatchObject({ status: 'paused', window: 4 })
@@ -175,7 +176,7 @@ describe('while it runs', () => {
 
   it('tells how far it is, and when it will be done', async () => {
     const FileIds = await clips(20)
-    const handle = await system.vodflow.batches.start(batch, over(FileIds, { window: 5 }))
+    const handle = await system.vodflow.batches.start(over(FileIds, { window: 5 }), { workflowId: batch })
     await expect
       .poll(async () => (await handle.progress())?.counts.ended.succeeded, { timeout: 20_000 })
       .toBeGreaterThan(4)
@@ -261,8 +262,8 @@ describe('it stops by itself', () => {
     batch = `${batch}-2`
     system.vod.faults.add({ kind: 'dropCallback' })
     const handle = await system.vodflow.batches.start(
-      batch,
       over(FileIds, { maxTasks: 2, window: 2, skipDone: false }),
+      { workflowId: batch },
     )
     await expect.poll(async () => (await handle.progress())?.running, { timeout: 10_000 }).toBe(2)
     const runs = FileIds.slice(0, 2).map((FileId) =>
@@ -278,7 +279,9 @@ describe('it stops by itself', () => {
 
   it('until the next day, when its tasks are made', async () => {
     const FileIds = await clips(6)
-    const handle = await system.vodflow.batches.start(batch, over(FileIds, { maxTasksPerDay: 4 }))
+    const handle = await system.vodflow.batches.start(over(FileIds, { maxTasksPerDay: 4 }), {
+      workflowId: batch,
+    })
     await expect
       .poll(async () => (await handle.progress())?.status, { timeout: 20_000 })
       .toBe('waiting for the next day')
@@ -324,7 +327,7 @@ describe('what is wrong is refused, and named', () => {
     [{ source: { search: { SubAppId: 1 } } }, 'source.search.SubAppId'],
   ])('%j', async (more, field) => {
     const error = await system.vodflow.batches
-      .start(batch, over(['528'], more as never))
+      .start(over(['528'], more as never), { workflowId: batch })
       .catch((error) => error)
     expect(error.name).toBe('InvalidInputError')
     expect(error.fields).toContain(field)
@@ -345,7 +348,9 @@ describe('what is wrong is refused, and named', () => {
   })
 
   it('a control that is out of its limits', async () => {
-    const handle = await system.vodflow.batches.start(batch, over(await clips(1), { maxTasksPerDay: 1 }))
+    const handle = await system.vodflow.batches.start(over(await clips(1), { maxTasksPerDay: 1 }), {
+      workflowId: batch,
+    })
     await expect.poll(async () => (await handle.progress()) !== undefined, { timeout: 10_000 }).toBe(true)
     await expect(handle.setWindow(5_000)).rejects.toThrow(
       /window: is 5000; pass a whole number from 1 to 2000|has ended|no run/,
@@ -356,11 +361,10 @@ describe('what is wrong is refused, and named', () => {
 
 it('runs as a Temporal Schedule', async () => {
   const FileIds = await clips(2)
-  const handle = await system.vodflow.batches.schedule(
-    `nightly-${batch}`,
-    { intervals: [{ every: '1 day' }] },
-    over(FileIds),
-  )
+  const handle = await system.vodflow.batches.schedule(over(FileIds), {
+    scheduleId: `nightly-${batch}`,
+    spec: { intervals: [{ every: '1 day' }] },
+  })
   await handle.trigger()
   await expect.poll(() => tasksEach(FileIds), { timeout: 20_000 }).toEqual([1, 1])
   await handle.delete()

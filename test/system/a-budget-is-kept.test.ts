@@ -26,7 +26,8 @@ const over = (FileIds: readonly string[], more: Partial<BatchRequest>): BatchReq
   stopAtFailedPercent: 100,
   ...more,
 })
-const start = (request: BatchRequest, id = newId()) => system.vodflow.batches.start(id, request)
+const start = (request: BatchRequest, id = newId()) =>
+  system.vodflow.batches.start(request, { workflowId: id })
 const hurried = { listings: [50], listingsGiveUp: 300, lag: [50], cancelGrace: 2_000 }
 
 /** Nobody knows whether the request was done. It was; sent again, it is a duplicate. */

@@ -70,7 +70,7 @@ async function work(vodflow: Vodflow, media: () => Promise<string>): Promise<str
   await expect(refused.result()).rejects.toMatchObject(refusal)
 
   const source = { FileIds: [await media(), await media(), await media()] }
-  const batch = await vodflow.batches.start('films', { source, ProcedureName: 'one' })
+  const batch = await vodflow.batches.start({ source, ProcedureName: 'one' }, { workflowId: 'films' })
   expect((await batch.result()).counts.ended.succeeded).toBe(3)
 
   const workflowIds = [run, long, refused, batch].map(({ workflowId }) => workflowId)

@@ -68,6 +68,6 @@ it('runs and batches of the client are served too', async () => {
   const run = await vodflow.process({ FileId, ProcedureName: 'one' })
   expect((await run.result()).status).toBe('succeeded')
   const source = { FileIds: [await system.media(), await system.media()] }
-  const batch = await vodflow.batches.start('batch', { source, ProcedureName: 'one' })
+  const batch = await vodflow.batches.start({ source, ProcedureName: 'one' }, { workflowId: 'batch' })
   expect((await batch.result()).counts.ended.succeeded).toBe(2)
 })

@@ -43,7 +43,7 @@ it('is asked for again, and reported as unknown when VOD never names it', async 
   leavesOut.set(String(once), 1).set(String(always), Number.POSITIVE_INFINITY)
   const FileIds = [once, always, other, '404'].map(String)
   const request = { source: { FileIds }, ProcedureName: 'one', account }
-  const report = await (await system.vodflow.batches.start('leaving', request)).result()
+  const report = await (await system.vodflow.batches.start(request, { workflowId: 'leaving' })).result()
   expect(report).toMatchObject({
     counts: { missing: 1, tasks: 2, ended: { succeeded: 2, unknown: 1 } },
     failures: [

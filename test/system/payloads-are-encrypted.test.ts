@@ -61,14 +61,20 @@ it('a whole job: no payload at the server can be read', async () => {
     await vodflow.process({ FileId, ProcedureName: 'one', SessionContext: 'my-own-context' }),
   ).toMatchObject({ attached: true })
   // What activities start is encrypted too.
-  const batch = await vodflow.batches.start('films', { source: { FileIds: [FileId] }, ProcedureName: 'one' })
+  const batch = await vodflow.batches.start(
+    { source: { FileIds: [FileId] }, ProcedureName: 'one' },
+    { workflowId: 'films' },
+  )
   expect(await batch.result()).toMatchObject({ counts: { skipped: 1 } })
   expect(await atTheServer(up, 'films')).not.toContain(FileId)
-  const again = await vodflow.batches.start('again', {
-    source: { FileIds: [FileId] },
-    ProcedureName: 'one',
-    skipDone: false,
-  })
+  const again = await vodflow.batches.start(
+    {
+      source: { FileIds: [FileId] },
+      ProcedureName: 'one',
+      skipDone: false,
+    },
+    { workflowId: 'again' },
+  )
   expect(await again.result()).toMatchObject({ counts: { ended: { succeeded: 1 } } })
   expect(await atTheServer(up, `again/${FileId}`)).not.toContain(outcome.TaskId)
   const seen = await atTheServer(up, run.workflowId)

@@ -119,7 +119,11 @@ it('batches whose worker is killed at random moments make no more tasks than the
     wishes.map(async (wish, index) => {
       const FileIds = await Promise.all(Array.from({ length: 45 }, upload))
       const request = { source: { FileIds }, ...wish, callbacks: false, delays: { polls: [300] } }
-      return { FileIds, batch: await vodflow.batches.start(`killed-${index}`, request), ...wish }
+      return {
+        FileIds,
+        batch: await vodflow.batches.start(request, { workflowId: `killed-${index}` }),
+        ...wish,
+      }
     }),
   )
   const made = () => batches.flatMap(({ FileIds }) => FileIds).flatMap(tasksOf).length

@@ -84,11 +84,14 @@ describe('while submits of an account are stopped', () => {
   it('a batch stands still in its middle, and goes on', async () => {
     const FileIds = await Promise.all(Array.from({ length: 60 }, () => system.media()))
     const made = () => FileIds.flatMap((FileId) => system.tasksOf(FileId)).length
-    const batch = await system.vodflow.batches.start('stopped', {
-      source: { FileIds },
-      ProcedureName: 'one',
-      window: 60,
-    })
+    const batch = await system.vodflow.batches.start(
+      {
+        source: { FileIds },
+        ProcedureName: 'one',
+        window: 60,
+      },
+      { workflowId: 'stopped' },
+    )
     await expect.poll(made, { timeout: 20_000, interval: 5 }).toBeGreaterThan(0)
     await stop()
     await expect.poll(async () => (await waiting()) + made(), { timeout: 20_000 }).toBe(60)

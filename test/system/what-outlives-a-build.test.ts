@@ -119,7 +119,10 @@ it('the sweep that a build has started follows the current one by itself', async
 
 it('a batch moves to a new build while it runs, and loses nothing', async () => {
   const FileIds = await Promise.all(['1', '2', '3', '4', '5', '6'].map(media))
-  const batch = await vodflow.batches.start('moves', { source: { FileIds }, ProcedureName: 'one', window: 1 })
+  const batch = await vodflow.batches.start(
+    { source: { FileIds }, ProcedureName: 'one', window: 1 },
+    { workflowId: 'moves' },
+  )
   await expect.poll(() => buildOf(batch.workflowId), soon).toBe('d')
   await work('e')
   await current('e')

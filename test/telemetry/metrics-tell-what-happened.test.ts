@@ -77,7 +77,10 @@ it('the time between two attempts is not time spent waiting for a turn', async (
 
 it('items of a batch, and events that are not ours', async () => {
   const FileIds = [await deployed.media('a'), await deployed.media('b'), 'missing']
-  const batch = await deployed.vodflow.batches.start('items', { source: { FileIds }, ProcedureName: 'one' })
+  const batch = await deployed.vodflow.batches.start(
+    { source: { FileIds }, ProcedureName: 'one' },
+    { workflowId: 'items' },
+  )
   await batch.result()
   await expectIn(ofWorker, 'vodflow_batch_items_total', { status: 'succeeded' }).toBe(2)
   await expectIn(ofWorker, 'vodflow_batch_items_total', { status: 'missing' }).toBe(1)

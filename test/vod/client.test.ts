@@ -95,7 +95,7 @@ describe('what goes wrong has a code, a class and a remedy', () => {
     answer = json({ Response: { Error: { Code, Message: 'because' }, RequestId: 'r-2' } })
     const error = await failure(call())
     expect(error).toMatchObject({
-      code: Code,
+      vodCode: Code,
       class: errorClass,
       requestId: 'r-2',
       action: 'DescribeTaskDetail',
@@ -116,7 +116,7 @@ describe('what goes wrong has a code, a class and a remedy', () => {
     ['the connection is cut', (request: IncomingMessage) => request.socket.destroy(), 'ClientError.Network'],
   ])('%s', async (_, given, code) => {
     answer = given as typeof answer
-    expect(await failure(call())).toMatchObject({ code, class: 'ambiguous' })
+    expect(await failure(call())).toMatchObject({ vodCode: code, class: 'ambiguous' })
   })
 
   const long = 300_000
@@ -143,8 +143,8 @@ describe('what goes wrong has a code, a class and a remedy', () => {
     'an answer that a terminal would obey: %j',
     async (text) => {
       answer = json({ Response: { Error: { Code: `A${text}`, Message: text }, RequestId: text } }, 200)
-      const { message, requestId, code } = await failure(call())
-      for (const each of [message, requestId, code])
+      const { message, requestId, vodCode } = await failure(call())
+      for (const each of [message, requestId, vodCode])
         expect(each).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Bidi_Control}]/u)
     },
   )
@@ -160,7 +160,7 @@ describe('what goes wrong has a code, a class and a remedy', () => {
   it('nobody listens', async () => {
     const nobody = createVodClient({ endpoint: 'http://127.0.0.1:1', credentials })
     expect(await failure(nobody.call('DescribeTaskDetail', { TaskId: 'T' }))).toMatchObject({
-      code: 'ClientError.NotConnected',
+      vodCode: 'ClientError.NotConnected',
       class: 'transient',
     })
   })
@@ -168,7 +168,7 @@ describe('what goes wrong has a code, a class and a remedy', () => {
   it('no answer in time', async () => {
     answer = () => {}
     const error = await failure(client().call('DescribeTaskDetail', { TaskId: 'T' }, { timeout: 1_000 }))
-    expect(error).toMatchObject({ code: 'ClientError.Timeout', class: 'ambiguous' })
+    expect(error).toMatchObject({ vodCode: 'ClientError.Timeout', class: 'ambiguous' })
   })
 
   it('the caller gives up', async () => {
@@ -177,13 +177,13 @@ describe('what goes wrong has a code, a class and a remedy', () => {
     const error = await failure(
       client().call('DescribeTaskDetail', { TaskId: 'T' }, { signal: giveUp.signal }),
     )
-    expect(error).toMatchObject({ code: 'ClientError.Aborted', class: 'ambiguous' })
+    expect(error).toMatchObject({ vodCode: 'ClientError.Aborted', class: 'ambiguous' })
   })
 
   it('there are no keys', async () => {
     const none = createVodClient({ endpoint, credentials: { secretId: '', secretKey: '' } })
     const error = await failure(none.call('DescribeTaskDetail', { TaskId: 'T' }))
-    expect(error).toMatchObject({ code: 'ClientError.NoCredentials', class: 'permanent' })
+    expect(error).toMatchObject({ vodCode: 'ClientError.NoCredentials', class: 'permanent' })
     expect(error.message).toContain('TENCENTCLOUD_SECRET_ID')
     expect(seen).toHaveLength(0)
   })

@@ -50,7 +50,7 @@ describe('a redirect is not followed', () => {
     for (const action of ['DescribeMediaInfos', 'DeleteMedia']) {
       const before = seen()
       const error = await failureOf(vod.send(action, {}))
-      expect(error).toMatchObject({ code: 'ClientError.HttpStatus', class: 'ambiguous' })
+      expect(error).toMatchObject({ vodCode: 'ClientError.HttpStatus', class: 'ambiguous' })
       expect(error.message).toContain(`HTTP status ${status}`)
       expect(seen() - before).toBe(1)
     }
@@ -69,7 +69,7 @@ describe('a redirect is not followed', () => {
       response.destroy()
     })
     const error = await failureOf(createVodClient({ endpoint, credentials }).send('DeleteMedia', {}))
-    expect(error).toMatchObject({ code: 'ClientError.HttpStatus' })
+    expect(error).toMatchObject({ vodCode: 'ClientError.HttpStatus' })
     expect(seen()).toBe(1)
   })
 })
@@ -140,7 +140,7 @@ describe('a connection that breaks', () => {
     const { endpoint, connections } = await serveOncePerConnection()
     const vod = createVodClient({ endpoint, credentials })
     await vod.send(action, request)
-    expect(await failureOf(vod.send(action, request))).toMatchObject({ code: 'ClientError.Network' })
+    expect(await failureOf(vod.send(action, request))).toMatchObject({ vodCode: 'ClientError.Network' })
     expect(await vod.send(action, request)).toEqual({ RequestId: 'r-1' })
     expect(connections()).toBe(2)
   })
@@ -178,7 +178,7 @@ describe('a connection that breaks', () => {
   it('after the request was sent leaves open what was done', async () => {
     const { endpoint } = await serve((request) => request.socket.resetAndDestroy())
     const error = await failureOf(createVodClient({ endpoint, credentials }).send('DeleteMedia', {}))
-    expect(error).toMatchObject({ code: 'ClientError.Network', class: 'ambiguous' })
+    expect(error).toMatchObject({ vodCode: 'ClientError.Network', class: 'ambiguous' })
     expect(error.message).toContain('ECONNRESET')
   })
 
@@ -188,7 +188,7 @@ describe('a connection that breaks', () => {
       setImmediate(() => request.socket.resetAndDestroy())
     })
     const error = await failureOf(createVodClient({ endpoint, credentials }).send('DeleteMedia', {}))
-    expect(error).toMatchObject({ code: 'ClientError.Network', class: 'ambiguous' })
+    expect(error).toMatchObject({ vodCode: 'ClientError.Network', class: 'ambiguous' })
   })
 
   it.each([
@@ -196,7 +196,7 @@ describe('a connection that breaks', () => {
     ['the host has no address', 'http://nowhere.invalid', /ENOTFOUND|EAI_AGAIN/],
   ])('before it stands proves that nothing was sent: %s', async (_, endpoint, code) => {
     const error = await failureOf(createVodClient({ endpoint, credentials }).send('DeleteMedia', {}))
-    expect(error).toMatchObject({ code: 'ClientError.NotConnected', class: 'transient' })
+    expect(error).toMatchObject({ vodCode: 'ClientError.NotConnected', class: 'transient' })
     expect(error.message).toMatch(code)
   })
 
@@ -206,7 +206,7 @@ describe('a connection that breaks', () => {
     open.push(async () => server.close())
     const endpoint = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
     const error = await failureOf(createVodClient({ endpoint, credentials }).send('DeleteMedia', {}))
-    expect(error).toMatchObject({ code: 'ClientError.NotConnected', class: 'transient' })
+    expect(error).toMatchObject({ vodCode: 'ClientError.NotConnected', class: 'transient' })
     expect(error.message).toMatch(/\(E[A-Z_]+\)/)
   })
 
@@ -216,7 +216,7 @@ describe('a connection that breaks', () => {
     open.push(async () => silent.close())
     const endpoint = `https://127.0.0.1:${(silent.address() as AddressInfo).port}`
     const call = createVodClient({ endpoint, credentials }).send('DeleteMedia', {}, { timeout: 200 })
-    expect(await failureOf(call)).toMatchObject({ code: 'ClientError.NotConnected', class: 'transient' })
+    expect(await failureOf(call)).toMatchObject({ vodCode: 'ClientError.NotConnected', class: 'transient' })
   })
 })
 
@@ -242,7 +242,7 @@ describe('an answer that is too large', () => {
     const { endpoint, server } = await serve(answer)
     const before = process.memoryUsage.rss()
     const error = await failureOf(createVodClient({ endpoint, credentials }).send('DeleteMedia', {}))
-    expect(error).toMatchObject({ code: 'ClientError.BadResponse', class: 'ambiguous' })
+    expect(error).toMatchObject({ vodCode: 'ClientError.BadResponse', class: 'ambiguous' })
     expect(error.message).toContain('larger than 16 MiB')
     expect(process.memoryUsage.rss() - before).toBeLessThan(80 * 1024 * 1024)
     await expect.poll(() => new Promise((resolve) => server.getConnections((_, n) => resolve(n)))).toBe(0)
@@ -277,7 +277,7 @@ describe('what VOD or something on the way says', () => {
     const begun = performance.now()
     const error = await failureOf(vod.send('DescribeMediaInfos', {}))
     expect(performance.now() - begun).toBeLessThan(2_000)
-    expect(error.code).toBe('InternalError')
+    expect(error.vodCode).toBe('InternalError')
     expect(error.message.length).toBeLessThan(900)
     expect(error.message).not.toMatch(/[\p{Cc}\p{Cs}]/u)
   })
@@ -289,7 +289,7 @@ describe('what VOD or something on the way says', () => {
   ])('is not believed with %s', async (_, Response) => {
     const { endpoint } = await serve((_, response) => response.end(JSON.stringify({ Response })))
     const error = await failureOf(createVodClient({ endpoint, credentials }).send('DescribeMediaInfos', {}))
-    expect(error).toMatchObject({ code: 'ClientError.BadResponse', class: 'ambiguous' })
+    expect(error).toMatchObject({ vodCode: 'ClientError.BadResponse', class: 'ambiguous' })
     expect(error.message.length).toBeLessThan(400)
   })
 

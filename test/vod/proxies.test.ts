@@ -177,7 +177,7 @@ describe('calls go through a real proxy', () => {
     refuse = status
     const client = createVodClient({ endpoint: 'https://vod.example', credentials })
     const error: VodError = await client.send('DeleteMedia', {}).catch((thrown) => thrown)
-    expect(error).toMatchObject({ code: 'ClientError.NotConnected', class: 'transient' })
+    expect(error).toMatchObject({ vodCode: 'ClientError.NotConnected', class: 'transient' })
     expect(error.message).toContain(`PROXY_ANSWERED_${status}`)
     expect(error.message + error.stack).not.toMatch(/hunter2secret|dXNlcjpodW/)
   })
@@ -187,7 +187,7 @@ describe('calls go through a real proxy', () => {
     extra = 'this is no TLS'
     const client = createVodClient({ endpoint: 'https://vod.example', credentials })
     const error: VodError = await client.send('DeleteMedia', {}).catch((thrown) => thrown)
-    expect(error).toMatchObject({ code: 'ClientError.NotConnected', class: 'transient' })
+    expect(error).toMatchObject({ vodCode: 'ClientError.NotConnected', class: 'transient' })
     expect(error.message).toContain('ERR_SSL_')
   })
 
@@ -198,7 +198,7 @@ describe('calls go through a real proxy', () => {
       vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', undefined)
       const client = createVodClient({ endpoint: 'https://vod.example', credentials })
       const error: VodError = await client.send(action, {}).catch((thrown) => thrown)
-      expect(error).toMatchObject({ code: 'ClientError.NotConnected', class: 'transient' })
+      expect(error).toMatchObject({ vodCode: 'ClientError.NotConnected', class: 'transient' })
       expect(error.message).toContain('DEPTH_ZERO_SELF_SIGNED_CERT')
     },
   )
@@ -219,7 +219,7 @@ describe('calls go through a real proxy', () => {
     const error = await credentialSource({ assumeRole })
       .getCredential()
       .catch((thrown) => thrown)
-    expect(error).toMatchObject({ code: 'ClientError.CredentialSource' })
+    expect(error).toMatchObject({ vodCode: 'ClientError.CredentialSource' })
     expect(asked[0]?.line).toBe('CONNECT sts.tencentcloudapi.com:443')
     expect(error.message).not.toContain('hunter2secret')
   })
@@ -238,7 +238,7 @@ describe('a call that is given up while it connects', () => {
     const endpoint = env.https_proxy ? 'https://vod.example' : `https://127.0.0.1:${port}`
     const caller = new AbortController()
     const call = createVodClient({ endpoint, credentials }).send('DeleteMedia', {}, { signal: caller.signal })
-    const failed = expect(call).rejects.toMatchObject({ code: 'ClientError.Aborted' })
+    const failed = expect(call).rejects.toMatchObject({ vodCode: 'ClientError.Aborted' })
     const [socket] = (await once(silent, 'connection')) as [Socket]
     socket.on('error', () => {}).resume()
     caller.abort()

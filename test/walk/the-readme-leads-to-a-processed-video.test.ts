@@ -131,9 +131,11 @@ it('every entry point, and the code in the README, has the right types for whoev
   expect(paths.length).toBeGreaterThan(5)
   const imports = paths.map((path) => `export * as e${paths.indexOf(path)} from 'vodflow${path.slice(1)}'\n`)
   await write('everyEntry.ts', imports.join(''))
-  const blocks = await blocksOf('README.md', 'ts')
-  expect(blocks.length).toBeGreaterThan(0)
-  for (const [index, block] of blocks.entries()) await write(`readme${index}.ts`, `${block}export {}\n`)
+  // A block imports another one by the name of its file.
+  const readme = await readFile(join(root, 'README.md'), 'utf8')
+  const blocks = [...readme.matchAll(/^<!-- from \S+\/(\S+) -->\n```ts\n(.*?)^```$/gms)]
+  expect(blocks).toHaveLength((await blocksOf('README.md', 'ts')).length)
+  for (const [, name = '', block] of blocks) await write(name, `${block}export {}\n`)
   // A name that is not there must be told: else the types were any.
   await write('wrong.ts', "// @ts-expect-error\nexport { nothing } from 'vodflow'\n")
 

@@ -31,6 +31,7 @@ const released = {
   },
   memoFields: [
     'vodflow.request',
+    'vodflow.args',
     'vodflow.key',
     'vodflow.reason',
     'vodflow.cancelled',

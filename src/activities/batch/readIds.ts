@@ -40,7 +40,7 @@ export function readIds({ clientFor, idsFolder }: ActivityContext) {
 /** The page and the conditions of a search come from the batch, so no deployment can fix them. */
 function isFinal(error: unknown): boolean {
   if (error instanceof InvalidInputError) return true
-  return error instanceof VodError && /^(UnknownParameter|InvalidParameter)/.test(error.code)
+  return error instanceof VodError && /^(UnknownParameter|InvalidParameter)/.test(error.vodCode)
 }
 
 async function search(

@@ -51,7 +51,7 @@ export function registerRun(batch: Command): void {
     .action(async (id: string, flags: RequestFlags & { watch: boolean }) => {
       const request = await requestOf(flags)
       await withVodflow(flags, async ({ batches }) => {
-        const started = await batches.start(id, request)
+        const started = await batches.start(request, { workflowId: id })
         print(flags.json, { workflowId: id }, () => [id])
         if (flags.watch) await watchBatch(started, flags.json)
       })

@@ -2,6 +2,13 @@ import { access, chmod, constants } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import which from 'which'
+import { VodflowError } from '../../base/vodflowError.js'
+
+/** ffmpeg or ffprobe is missing, or cannot be executed. */
+export class ProgramMissingError extends VodflowError {
+  override readonly name = 'ProgramMissingError'
+  override readonly code = 'VODFLOW_PROGRAM_MISSING'
+}
 
 export interface Binaries {
   readonly ffmpeg: string
@@ -25,9 +32,10 @@ async function packaged(name: 'ffmpeg' | 'ffprobe'): Promise<string> {
     (error: unknown) => (isMissing(error) ? undefined : ofThisPlatform(name)),
   )
   if (path !== undefined) return executable(path)
-  throw new Error(
-    `${name} is not on PATH; install it (apt-get install ffmpeg, brew install ffmpeg) or: npm install -D @ffmpeg-installer/ffmpeg @ffprobe-installer/ffprobe`,
-  )
+  throw new ProgramMissingError({
+    what: `${name} is not on PATH`,
+    remedy: `Install it (apt-get install ffmpeg, brew install ffmpeg) or: npm install -D @ffmpeg-installer/ffmpeg @ffprobe-installer/ffprobe`,
+  })
 }
 
 function isMissing(error: unknown): boolean {
@@ -53,8 +61,10 @@ export async function executable(path: string): Promise<string> {
     return path
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    throw new Error(
-      `${path} cannot be executed, and that could not be changed (${why}); run chmod +x on it, or install ffmpeg (apt-get install ffmpeg, brew install ffmpeg)`,
-    )
+    throw new ProgramMissingError({
+      what: `${path} cannot be executed, and that could not be changed (${why})`,
+      remedy: 'Run chmod +x on it, or install ffmpeg (apt-get install ffmpeg, brew install ffmpeg).',
+      cause: error,
+    })
   }
 }

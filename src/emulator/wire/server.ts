@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import send from 'send'
+import { CannotListenError } from '../../base/cannotListen.js'
 
 export interface WireOptions {
   readonly port: number
@@ -65,12 +66,10 @@ function serveMedia(
 
 function bind(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
+    const host = '127.0.0.1'
     // Not `once`: later errors come from connections that could not be accepted, and would end the process without a listener.
-    server.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EADDRINUSE') return reject(error)
-      reject(new Error(`port ${port} is taken by another program; use another one, or 0 for any free port`))
-    })
-    server.listen(port, '127.0.0.1', () => resolve())
+    server.on('error', (cause) => reject(new CannotListenError({ host, port, cause })))
+    server.listen(port, host, () => resolve())
   })
 }
 

@@ -171,7 +171,7 @@ async function isShown(vod: VodClient, request: { TaskId: string; SubAppId?: num
     await vod.send('DescribeTaskDetail', request)
     return true
   } catch (error) {
-    if (error instanceof VodError && /^(ResourceNotFound|InvalidParameter)/.test(error.code)) return false
+    if (error instanceof VodError && /^(ResourceNotFound|InvalidParameter)/.test(error.vodCode)) return false
     throw error
   }
 }

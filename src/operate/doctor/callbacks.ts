@@ -84,7 +84,7 @@ async function checkQueue(
     const what = `${foreign} of ${EventSet.length} events are not vodflow's, and VOD shows them repeatedly`
     return doubtful('queue', what, 'vodflow callbacks --pull with --foreign confirm or forward')
   } catch (error) {
-    if (error instanceof VodError && error.code.startsWith('ResourceNotFound'))
+    if (error instanceof VodError && error.vodCode.startsWith('ResourceNotFound'))
       return good('queue', 'is empty')
     return failed('queue', error, error instanceof VodError ? error.remedy : 'vodflow events show')
   }

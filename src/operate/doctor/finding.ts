@@ -1,5 +1,4 @@
-import { VodflowError } from '../../client/errors.js'
-import { InvalidInputError, VodError } from '../../contract/errors.js'
+import { VodflowError } from '../../base/vodflowError.js'
 import { cut } from '../../contract/text.js'
 
 /** The result of one check. */
@@ -37,9 +36,6 @@ export function failed(check: string, error: unknown, fix: string): DoctorFindin
 /** Without the remedy: a finding has a `fix`. */
 export function whatHappened(error: unknown): string {
   if (error instanceof VodflowError) return error.what
-  if (error instanceof VodError) return `${error.action}: ${error.code}: ${error.problem}`
-  if (error instanceof InvalidInputError)
-    return error.problems.map(({ field, problem }) => `${field}: ${problem}`).join(', ')
   return error instanceof Error ? error.message : String(error)
 }
 

@@ -1,5 +1,5 @@
 import { WorkflowNotFoundError } from '@temporalio/client'
-import { VodflowError } from '../../client/errors.js'
+import { VodflowError } from '../../base/vodflowError.js'
 import type { RunSummary, Vodflow } from '../../client/index.js'
 import { summaryOfRun } from '../../client/list.js'
 import { chainOf } from '../../client/run.js'
@@ -31,6 +31,7 @@ export interface FoundRuns {
 /** No run with this id was found. */
 export class IdNotFoundError extends VodflowError {
   override readonly name = 'IdNotFoundError'
+  override readonly code = 'VODFLOW_ID_NOT_FOUND'
 }
 
 /** Maximum number of runs that are read if the namespace has no search attributes. */
@@ -109,17 +110,18 @@ const inTemporal = 'a workflow id, the FileId of a run of one step'
 
 function notFound(id: string, atVod: AtVod): IdNotFoundError {
   if ('missing' in atVod) {
-    return new IdNotFoundError(
-      `Nothing in Temporal has the id "${id}" (looked for ${inTemporal})`,
-      `A TaskId, a SessionId, and the FileId of media that a step of a workflow processed must be looked up at VOD: ${atVod.missing}.`,
-    )
+    return new IdNotFoundError({
+      what: `Nothing in Temporal has the id "${id}" (looked for ${inTemporal})`,
+      remedy: `A TaskId, a SessionId, and the FileId of media that a step of a workflow processed must be looked up at VOD: ${atVod.missing}.`,
+    })
   }
   const app = 'app' in atVod ? atVod.app : ''
   const latest = isVods(id) ? '' : `, a workflow id of the latest ${maxListed} tasks`
-  return new IdNotFoundError(
-    `Nothing has the id "${id}" (looked for ${inTemporal}, and in ${app} for a TaskId, a SessionId or FileId of tasks of the last 72 hours${latest})`,
-    'Check the namespace (TEMPORAL_NAMESPACE), the sub-app (--sub-app), and that VODFLOW_MAC_KEYS has the keys of the worker.',
-  )
+  return new IdNotFoundError({
+    what: `Nothing has the id "${id}" (looked for ${inTemporal}, and in ${app} for a TaskId, a SessionId or FileId of tasks of the last 72 hours${latest})`,
+    remedy:
+      'Check the namespace (TEMPORAL_NAMESPACE), the sub-app (--sub-app), and that VODFLOW_MAC_KEYS has the keys of the worker.',
+  })
 }
 
 function notHere(id: string, tasks: readonly NamedTask[], ours: string): IdNotFoundError {
@@ -128,13 +130,16 @@ function notHere(id: string, tasks: readonly NamedTask[], ours: string): IdNotFo
   const { workflowId, namespace } = address
   const whose = `"${id}" belongs to the run "${workflowId}" of the namespace "${namespace}"`
   if (here.length === 0)
-    return new IdNotFoundError(`${whose}, which is not this one`, `Set TEMPORAL_NAMESPACE to ${namespace}.`)
+    return new IdNotFoundError({
+      what: `${whose}, which is not this one`,
+      remedy: `Set TEMPORAL_NAMESPACE to ${namespace}.`,
+    })
   const known = here.slice(0, maxNamed).map(({ TaskId, Status }) => `${TaskId} (${Status})`)
   const more = here.length > maxNamed ? ` and ${here.length - maxNamed} more` : ''
-  return new IdNotFoundError(
-    `${whose}, which Temporal has forgotten; VOD still has its tasks: ${known.join(', ')}${more}`,
-    `Temporal keeps an ended run for the retention period of the namespace. For the outcome of a task: ${here.slice(0, 1).map(adoptCommand)}. vodflow audit lists the tasks that no run waits for.`,
-  )
+  return new IdNotFoundError({
+    what: `${whose}, which Temporal has forgotten; VOD still has its tasks: ${known.join(', ')}${more}`,
+    remedy: `Temporal keeps an ended run for the retention period of the namespace. For the outcome of a task: ${here.slice(0, 1).map(adoptCommand)}. vodflow audit lists the tasks that no run waits for.`,
+  })
 }
 
 const maxNamed = 10
@@ -194,7 +199,7 @@ export async function tasksOfTaskId(
     )
   } catch (error) {
     // The id is not a TaskId, or VOD has forgotten the task. It may be a SessionId.
-    if (error instanceof VodError && /^(ResourceNotFound|InvalidParameter)/.test(error.code)) return []
+    if (error instanceof VodError && /^(ResourceNotFound|InvalidParameter)/.test(error.vodCode)) return []
     throw error
   }
 }

@@ -47,7 +47,7 @@ export async function codeOf(call: Promise<unknown>): Promise<string> {
     await call
     return ''
   } catch (error) {
-    if (error instanceof VodError && !error.code.startsWith('ClientError.')) return error.code
+    if (error instanceof VodError && !error.vodCode.startsWith('ClientError.')) return error.vodCode
     throw error
   }
 }

@@ -8,6 +8,7 @@ import {
   type StartChildWorkflowExecutionInput,
   workflowInfo,
 } from '@temporalio/workflow'
+import { PluginMissingError } from '../../base/inWorkflows.js'
 import type { SubmitAction } from '../../contract/actions.js'
 import { canonicalJson } from '../../contract/canonicalJson.js'
 import { defaultKey } from '../../contract/defaultKey.js'
@@ -48,9 +49,9 @@ export function openIdentity(headers: Headers): void {
   }
 }
 
-/** @throws Error in a worker without the plugin. `requireInbox` throws first. */
+/** @throws PluginMissingError in a worker without the plugin, as `requireInbox` does first. */
 export function ownIdentity(): Identity {
-  if (!identity) throw new Error('this run has no identity, because its worker has no vodflow plugin')
+  if (!identity) throw new PluginMissingError('The identity of this run')
   return identity
 }
 

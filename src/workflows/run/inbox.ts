@@ -8,6 +8,7 @@ import {
   setHandler,
   TemporalFailure,
 } from '@temporalio/workflow'
+import { NotInWorkflowError, PluginMissingError } from '../../base/inWorkflows.js'
 import { asHint, type Hint, hintSignal, laterOf } from '../../contract/hint.js'
 import { isTerminal, type Outcome } from '../../contract/outcome.js'
 import {
@@ -101,20 +102,13 @@ function latestSteps(): readonly StepProgress[] {
 /**
  * Refuses a call that cannot work, with a remedy.
  *
- * @throws Error outside of a workflow, and in a worker without the plugin. The latter fails the workflow task, not the workflow: the run
- *   continues once the worker has the plugin.
+ * @throws NotInWorkflowError outside of a workflow
+ * @throws PluginMissingError in a worker without the plugin, where it fails the workflow task, not the workflow: with the plugin the run
+ *   continues.
  */
 export function requireInbox(what: string): void {
-  if (!inWorkflowContext()) {
-    throw new Error(
-      `${what} works only inside a workflow; await it in one, or start it by its name with a client`,
-    )
-  }
-  if (!isOpen) {
-    throw new Error(
-      `${what} needs vodflow's plugin; pass plugins: [new VodflowPlugin(...)] to Worker.create, and to bundleWorkflowCode if you use it`,
-    )
-  }
+  if (!inWorkflowContext()) throw new NotInWorkflowError(what)
+  if (!isOpen) throw new PluginMissingError(what)
 }
 
 /** Keeps an outcome that the failure of a step cannot carry. */

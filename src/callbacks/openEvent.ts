@@ -1,0 +1,148 @@
+import type { Hint, Net } from '../contract/hint.js'
+import { object } from '../contract/json.js'
+import type { MacKeys } from '../contract/seal/macKeys.js'
+import type { StepAddress } from '../contract/seal/token.js'
+import { secretOf } from '../contract/secret.js'
+import { checkSign, type SignVerdict } from '../vod/callbackSign.js'
+import { isVodEvent } from '../vod/eventTypes.js'
+import { classify, typeOf, typesOf } from './event.js'
+import type { ForeignEvent } from './foreignEvent.js'
+import { hintOf } from './hintOf.js'
+import { parseBody } from './parseBody.js'
+import { defaultLimits } from './pushOptions.js'
+
+/** Options of {@link openEvent}: what else came with the body. */
+export interface OpenEventOptions {
+  /** The Content-Type header. Default `application/json`. */
+  readonly contentType?: string | undefined
+  /** The Content-Encoding header: `gzip`, `deflate` or `br`. Default: none. */
+  readonly contentEncoding?: string | undefined
+  /** Maximum size of the body in bytes, as received and decompressed. Default 256 KiB. VOD's events are a few KB. */
+  readonly maxBytes?: number | undefined
+  /** Says in the hint and in metrics how the event came. Default `push`. */
+  readonly via?: Exclude<Net, 'sweep'> | undefined
+  /** The SignKey of ModifyEventConfig. An event of a VOD type without a valid Sign and without a valid token is then `forged`. */
+  readonly signKey?: string | undefined
+  /** The URL to which VOD posted the event, or its path and query. The query may contain the Sign. */
+  readonly url?: string | undefined
+  /** The headers of the request, which may contain the Sign. */
+  readonly headers?: Headers | Readonly<Record<string, string>> | undefined
+}
+
+/** An event for a step: pass `address` and `hint` to a delivery. */
+export interface OwnEvent {
+  readonly kind: 'ours'
+  readonly EventType: string
+  readonly address: StepAddress
+  readonly hint: Hint
+  /** The state of VOD's Sign. `good` without a SignKey. A wrong Sign is no reason to refuse the hint, which can do no harm. */
+  readonly sign: SignVerdict
+}
+
+/** An event without a valid token. */
+export interface EventOfOthers {
+  readonly kind: 'foreign'
+  readonly EventType: string
+  /** The event as received. */
+  readonly event: ForeignEvent
+}
+
+/** An event to refuse. */
+export interface ForgedEvent {
+  readonly kind: 'forged'
+  readonly EventType: string
+  /** `token`: its token names one of the keys, and has a wrong MAC. `Sign`: it is of a VOD type, and VOD did not sign it. */
+  readonly problem: 'token' | 'Sign'
+  /** The state of VOD's Sign. */
+  readonly sign: SignVerdict
+}
+
+/** A body that is no event. */
+export interface MalformedEvent {
+  readonly kind: 'malformed'
+  readonly problem: 'not JSON' | 'too large'
+  /** The body as received. */
+  readonly event: ForeignEvent
+}
+
+/** The result of {@link openEvent}. */
+export type OpenedEvent = OwnEvent | EventOfOthers | ForgedEvent | MalformedEvent
+
+/**
+ * Verifies and parses one event of VOD. Use it where an event arrives in another way than by a request or by VOD's queue: in a serverless
+ * function, or from a queue of yours. `createPushHandler` and `startPullLoop` judge events in the same way.
+ *
+ * It trusts the token only, which says which step to wake. The step reads the task itself.
+ *
+ * @param body - the bytes as VOD sent them, or their text.
+ * @param keys - the same keys as the worker's.
+ * @throws InvalidInputError if `signKey` is not printable ASCII
+ * @example
+ * const opened = await openEvent(message.body, keys)
+ * if (opened.kind === 'ours') await deliver(opened.address, opened.hint)
+ */
+export async function openEvent(
+  body: string | Uint8Array | ArrayBuffer,
+  keys: MacKeys,
+  options: OpenEventOptions = {},
+): Promise<OpenedEvent> {
+  const { contentType = 'application/json', contentEncoding, maxBytes = defaultLimits.maxBytes } = options
+  const signKey = options.signKey === undefined ? undefined : secretOf('signKey', options.signKey)
+  const bytes = bytesOf(body)
+  const received = { body: bytes, contentType }
+  const sent = contentEncoding === undefined ? {} : { contentEncoding }
+  const parsed =
+    bytes.length > maxBytes
+      ? 'too-large'
+      : await parseBody({ body: bytes, encoding: contentEncoding ?? null }, maxBytes)
+  if (parsed === 'too-large') {
+    const event = { ...received, ...sent, EventType: '', json: undefined }
+    return { kind: 'malformed', problem: 'too large', event }
+  }
+  const { json, encoding } = parsed
+  const encoded = encoding === undefined ? {} : { contentEncoding: encoding }
+  const event = { EventType: typeOf(json), json, ...received, ...encoded }
+  if (json === undefined) return { kind: 'malformed', problem: 'not JSON', event }
+  const sign = signKey === undefined ? 'good' : signOf(json, { ...options, signKey })
+  return (
+    ownOrForged(json, { keys, sign, via: options.via ?? 'push' }) ?? {
+      kind: 'foreign',
+      EventType: event.EventType,
+      event,
+    }
+  )
+}
+
+/** Judges an event that is parsed already. Returns undefined for one of others. Never throws. */
+export function ownOrForged(
+  json: unknown,
+  { keys, sign, via }: { readonly keys: MacKeys; readonly sign: SignVerdict; readonly via: Net },
+): OwnEvent | ForgedEvent | undefined {
+  const EventType = typeOf(json)
+  const classified = classify(json, keys)
+  if (classified.kind === 'forged') return { kind: 'forged', EventType, problem: 'token', sign }
+  if (classified.kind === 'ours') {
+    const { address, task } = classified
+    return { kind: 'ours', EventType, address, hint: hintOf(address, task, via), sign }
+  }
+  const isUnsigned = sign !== 'good' && typesOf(json).some(isVodEvent)
+  return isUnsigned ? { kind: 'forged', EventType, problem: 'Sign', sign } : undefined
+}
+
+function bytesOf(body: string | Uint8Array | ArrayBuffer): Buffer {
+  if (typeof body === 'string') return Buffer.from(body)
+  if (body instanceof ArrayBuffer) return Buffer.from(body)
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+}
+
+function signOf(
+  json: unknown,
+  { signKey: SignKey, url, headers = {} }: OpenEventOptions & { readonly signKey: string },
+): SignVerdict {
+  const { searchParams: query } = new URL(url ?? '', 'http://callback.invalid/')
+  const all = new Headers(headers)
+  return checkSign(
+    { body: object(json) ?? {}, query, header: (name) => all.get(name) },
+    { SignKey, now: Date.now() },
+  )
+}

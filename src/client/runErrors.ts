@@ -1,0 +1,140 @@
+import { type ErrorText, VodflowError } from '../base/vodflowError.js'
+import type { ErrorClass } from '../contract/errors.js'
+import type { Outcome } from '../contract/outcome.js'
+import type { CancelSummary } from '../contract/progress.js'
+import { remedies } from './remedies.js'
+
+/** A run ended without an outcome. The classes below say how. */
+export abstract class RunError extends VodflowError {
+  /** @internal */
+  constructor(
+    readonly workflowId: string,
+    problem: ErrorText,
+  ) {
+    super(problem)
+  }
+}
+
+/** VOD, or the check before it, refused the request. No task was made and nothing is billed. */
+export class RefusedError extends RunError {
+  override readonly name = 'RefusedError'
+  override readonly code = 'VODFLOW_REFUSED'
+  /** Tencent's error code, e.g. `ResourceNotFound.TemplateNotExist`; `InvalidInput` if no call was made. */
+  readonly vodCode: string
+  /** The class of the error code. */
+  readonly class: ErrorClass
+  /** Tencent's RequestId, for their support. Empty if no call was made. */
+  readonly requestId: string
+  /** The API action that was refused. Empty if no call was made. */
+  readonly action: string
+
+  constructor(workflowId: string, refusal: Refusal) {
+    // VOD's answer contains its own remedy, which must not appear twice, so the refusal brings its message.
+    super(workflowId, refusal)
+    this.vodCode = refusal.code
+    this.class = refusal.class
+    this.requestId = refusal.requestId
+    this.action = refusal.action
+  }
+}
+
+/** The fields of a {@link RefusedError}. */
+export interface Refusal extends ErrorText {
+  readonly message: string
+  readonly code: string
+  readonly class: ErrorClass
+  readonly requestId: string
+  readonly action: string
+}
+
+/** The run was canceled. */
+export class RunCancelledError extends RunError {
+  override readonly name = 'RunCancelledError'
+  override readonly code = 'VODFLOW_RUN_CANCELLED'
+
+  constructor(
+    workflowId: string,
+    /** The tasks that were stopped, and those that VOD continues and bills. Absent if the run could not report them. */
+    readonly cancelled: CancelSummary | undefined,
+    {
+      again = remedies.retry,
+      cause,
+    }: {
+      /** How to run it again. */
+      readonly again?: string
+      readonly cause?: unknown
+    } = {},
+  ) {
+    super(workflowId, {
+      what: `The run "${workflowId}" was canceled${cancelled ? `; ${fates(cancelled)}` : ''}`,
+      remedy: cancelled?.left.length
+        ? 'VOD can abort only a WAITING task. Tasks that go on are billed, and DescribeTaskDetail shows them for 72 hours.'
+        : again,
+      cause,
+    })
+  }
+}
+
+function fates({ stopped, left, ended, submitUnanswered }: CancelSummary): string {
+  const list = (ids: readonly string[]) => (ids.length === 0 ? 'nothing' : ids.join(', '))
+  const open = submitUnanswered ? '; the submit got no answer, so a task may exist' : ''
+  return `stopped: ${list(stopped)}; goes on: ${list(left)}; had ended: ${list(ended)}${open}`
+}
+
+/** The run was terminated. Its code could not react, so its tasks continue at VOD and are billed. */
+export class RunTerminatedError extends RunError {
+  override readonly name = 'RunTerminatedError'
+  override readonly code = 'VODFLOW_RUN_TERMINATED'
+
+  constructor(
+    workflowId: string,
+    /** The reason of the termination. */
+    readonly reason: string,
+    {
+      isStep,
+      again,
+      cause,
+    }: {
+      /** True for a run of one step. */
+      readonly isStep: boolean
+      /** How to run it again, if none of its code ran. */
+      readonly again?: string
+      readonly cause?: unknown
+    },
+  ) {
+    super(workflowId, {
+      what: `The run "${workflowId}" was terminated: ${reason}`,
+      remedy:
+        again ??
+        (isStep
+          ? remedies.terminated
+          : `${remedies.stepsGoOn} Prefer cancel, which stops the tasks that can be stopped.`),
+      cause,
+    })
+  }
+}
+
+/** A workflow of yours failed because the media of one of its steps did not succeed. A run of one step returns its outcome instead. */
+export class RunMediaError extends RunError {
+  override readonly name = 'RunMediaError'
+  override readonly code = 'VODFLOW_RUN_MEDIA'
+
+  constructor(
+    workflowId: string,
+    /** The outcome of the step. Over 16 KiB it is `truncated`, and the run's progress has the whole. */
+    readonly outcome: Outcome,
+    { what, cause }: { readonly what: string; readonly cause?: unknown },
+  ) {
+    super(workflowId, {
+      what: `The run "${workflowId}" failed: ${what}`,
+      remedy: remedies.media,
+      cause,
+    })
+  }
+}
+
+/** The run failed for a reason that no other error covers. */
+export class RunFailedError extends RunError {
+  override readonly name = 'RunFailedError'
+  override readonly code = 'VODFLOW_RUN_FAILED'
+}
