@@ -178,10 +178,10 @@ it('vod knows nothing of Temporal', () => {
 })
 
 it('a contract knows nothing of zod, Node and Temporal; only its seals load Node', () => {
-  const isPackage = (to: string) => /^(node:|zod$|tencentcloud|@[a-z]+\/)/.test(to)
+  const isPackage = (to: string) => /^(node:|ms$|zod$|tencentcloud|@[a-z]+\/)/.test(to)
   const packages = (room: string) =>
     new Set(imports.filter(({ from, to }) => roomOf(from) === room && isPackage(to)).map(({ to }) => to))
-  expect(packages('contract')).toEqual(new Set(['@noble/hashes/sha2.js']))
+  expect(packages('contract')).toEqual(new Set(['@noble/hashes/sha2.js', 'ms']))
   expect(packages('contract/parse')).toEqual(new Set())
   expect(packages('contract/seal')).toEqual(new Set(['node:crypto']))
 })
@@ -199,6 +199,21 @@ it('only dev, worker and verify-upgrade load a worker', () => {
 
 const manifest = JSON.parse(await readFile(join(root, '../package.json'), 'utf8'))
 const packages = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
+const optional = Object.keys(manifest.peerDependenciesMeta)
+
+function importsOfPeers(given: readonly Import[]): string[] {
+  const isPeer = (to: string) => optional.some((name) => to === name || to.startsWith(`${name}/`))
+  return given.filter(({ to, typeOnly, byLoadPeer }) => isPeer(to) && !typeOnly && !byLoadPeer).map(show)
+}
+
+it('an optional peer is loaded by loadPeer only, which says what to install', () => {
+  expect(importsOfPeers(imports)).toEqual([])
+  const planted = importsOf(
+    'worker/x.ts',
+    "import { Worker, type WorkerOptions } from '@temporalio/worker'\n",
+  )
+  expect(importsOfPeers(planted)).toEqual(['worker/x.ts -> @temporalio/worker'])
+})
 
 // docs/decisions/0041-what-an-app-installs.md
 it.each([
@@ -210,15 +225,24 @@ it.each([
       '@temporalio/common',
       '@temporalio/envconfig',
       '@temporalio/proto',
+      'ms',
       'zod',
     ],
   ],
-  ['workflows', ['@noble/hashes', '@temporalio/common', '@temporalio/workflow']],
+  ['workflows', ['@noble/hashes', '@temporalio/common', '@temporalio/workflow', 'ms']],
   [
     'callbacks',
-    ['@noble/hashes', '@temporalio/client', '@temporalio/common', '@temporalio/proto', 'p-throttle', 'zod'],
+    [
+      '@noble/hashes',
+      '@temporalio/client',
+      '@temporalio/common',
+      '@temporalio/proto',
+      'ms',
+      'p-throttle',
+      'zod',
+    ],
   ],
-  ['emulator', ['send', 'which', 'zod']],
+  ['emulator', ['ms', 'send', 'which', 'zod']],
   [
     'worker',
     [
@@ -229,6 +253,7 @@ it.each([
       '@temporalio/plugin',
       '@temporalio/proto',
       '@temporalio/worker',
+      'ms',
       'p-throttle',
       'standardwebhooks',
       'tencentcloud-sdk-nodejs-common',
