@@ -341,7 +341,9 @@ describe('what is wrong is refused, and named', () => {
       'does not exist in the worker',
     )
     batch = `${batch}-2`
-    await expect(run({ source: { file: 'none.txt' }, ProcedureName: 'one' })).rejects.toThrow('needs a worker with an idsFolder')
+    await expect(run({ source: { file: 'none.txt' }, ProcedureName: 'one' })).rejects.toThrow(
+      'needs a worker with an idsFolder',
+    )
   })
 
   it('a control that is out of its limits', async () => {
