@@ -256,7 +256,11 @@ describe('a run of another request that was started later under the id of an ite
   it('alone is left: nobody knows how the item ended', async () => {
     await (await startByHand({ ProcedureName: 'other' })).result()
     const [ended] = (await check()) as readonly ItemEnded[]
-    expect(ended).toMatchObject({ FileId, status: 'cancelled', reason: expect.stringContaining('forgotten') })
+    expect(ended).toMatchObject({
+      FileId,
+      status: 'cancelled',
+      reason: expect.stringContaining('no longer has its run'),
+    })
     expect(ended).not.toHaveProperty('tasks')
   })
 
