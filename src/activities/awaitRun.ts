@@ -8,7 +8,7 @@ import { activityInfo, getClient } from './sdk.js'
 
 const waitMs = { first: 500, most: minute }
 
-/** The result of a workflow that was started before, asked for again and again until it has ended. No call to VOD. */
+/** Returns the result of a workflow that was started earlier. It is retried until that workflow has ended. It makes no call to VOD. */
 export async function awaitRun({
   workflowId,
   workflowType,
@@ -20,12 +20,12 @@ export async function awaitRun({
     throw ApplicationFailure.nonRetryable(message, 'OtherWorkflow')
   }
   if (status.name === 'RUNNING')
-    throw askAgain(`"${workflowId}" goes on`, backoffMs(waitMs, activityInfo().attempt))
+    throw askAgain(`"${workflowId}" is still running`, backoffMs(waitMs, activityInfo().attempt))
   try {
     return { result: await handle.result() }
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error
-    const message = `"${workflowId}" has not succeeded: ${error.cause?.message ?? error.message}`
+    const message = `"${workflowId}" did not succeed: ${error.cause?.message ?? error.message}`
     throw ApplicationFailure.create({
       message,
       type: 'EarlierRunFailed',

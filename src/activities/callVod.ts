@@ -8,14 +8,14 @@ import { toFailure } from './failure.js'
 import { beforeSend, isFirstAttempt, proveRefused, provesRefusal } from './firstAttempt.js'
 import { activityInfo, cancellationSignal } from './sdk.js'
 
-/** Temporal warns above 512 KiB, and a history keeps every answer. */
+/** Temporal warns about payloads above 512 KiB, and a history keeps every answer. */
 const maxAnswerBytes = 256 * 1024
 
 /**
- * Any action that is not a step, under its own name as activity type. Which of them a worker does is its own choice: whoever
- * can start workflows could otherwise delete the library.
+ * Calls any action that is not a step. The name of the action is the activity type. Each worker has a list of allowed actions, because
+ * otherwise anyone who can start workflows could delete the library.
  *
- * A write without an idempotency key is sent again only where the failure proves that nothing was done.
+ * A write without an idempotency key is retried only if the failure proves that nothing was done.
  */
 export function callVod({ clientFor, allow }: ActivityContext) {
   return async (call: VodCall): Promise<Readonly<Record<string, unknown>>> => {
@@ -29,7 +29,7 @@ export function callVod({ clientFor, allow }: ActivityContext) {
     if (kind === 'write' && !first) {
       throw refuse(
         'ambiguous',
-        `${action}: an earlier attempt got no answer and may have been done; look before you do it again`,
+        `${action}: an earlier attempt got no answer and may have succeeded; check before you call it again`,
       )
     }
     if (kind === 'write') await beforeSend()
@@ -43,10 +43,10 @@ export function callVod({ clientFor, allow }: ActivityContext) {
   }
 }
 
-/** @throws ApplicationFailure for an activity of a later version of vodflow. It is retried, so that a newer worker can take it. */
+/** @throws ApplicationFailure for an activity of a later version of vodflow. It is retried, so that a newer worker can run it. */
 function requireActionName(action: string): void {
   if (!/^[a-z]/.test(action)) return
-  const message = `this worker knows no activity "${action}"; it is older than the workflow code: update it`
+  const message = `this worker has no activity "${action}", because it is older than the workflow code; update it`
   throw ApplicationFailure.create({ message, type: 'WorkerTooOld' })
 }
 
@@ -58,14 +58,14 @@ function requireAllowed(action: string, client: VodClient, allow: readonly strin
   throw refuse('NotAllowed', `${action} is not allowed on this worker; ${remedy}`)
 }
 
-/** What is refused for good; and a write of which nobody knows whether it was done. */
+/** Returns true for a permanent refusal, and for a write that may have been done. */
 function isFinal(error: unknown, kind: SyncKind): boolean {
   if (error instanceof ApplicationFailure) return true
   if (!(error instanceof VodError)) return error instanceof Error && error.name === 'InvalidInputError'
   return error.class === 'permanent' || (kind === 'write' && !provesRefusal(error))
 }
 
-/** Gone after an attempt that got no answer: that attempt has done it. */
+/** If the media file is gone after an attempt without an answer, that attempt deleted it. */
 function isDone(action: string, error: unknown): boolean {
   return action === 'DeleteMedia' && error instanceof VodError && error.vodCode.startsWith('ResourceNotFound')
 }
@@ -76,7 +76,7 @@ function bounded(action: string, answer: Readonly<Record<string, unknown>>) {
   throw new VodError({
     action,
     code: 'ResponseSizeLimitExceeded',
-    problem: `the answer has ${bytes} bytes, and a history has room for ${maxAnswerBytes}; ask for less, e.g. with Limit or Filters`,
+    problem: `the answer has ${bytes} bytes, and a history can hold ${maxAnswerBytes}; ask for less, e.g. with Limit or Filters`,
   })
 }
 

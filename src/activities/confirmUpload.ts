@@ -20,14 +20,14 @@ import { retentionMsOrEndless } from './executions.js'
 import { askAgain, toFailure } from './failure.js'
 import { activityInfo, cancellationSignal } from './sdk.js'
 
-const noSuchMedia = 'VOD has no such media file; its next NewFileUpload event starts the rule again'
+const noSuchMedia = 'VOD has no such media file; its next NewFileUpload event applies the rule again'
 
-/** A new file may not be shown immediately, ms. */
+/** The waits before VOD is asked again, in ms, because it may not show a new file immediately. */
 const waits = [1_000, 3_000, 10_000]
 
 /**
- * Asks VOD about a file that an event has named: events are not authenticated, so what the rule goes by is what VOD says itself.
- * What a step has made is left alone, or a pipeline would be run, and paid, twice.
+ * Asks VOD about a file that an event named. Events are not authenticated, so the rule uses only VOD's own description of the file.
+ * A file that a step made is ignored. Otherwise a pipeline would run, and be billed, twice.
  */
 export function confirmUpload({ clientFor, macKeys }: ActivityContext) {
   return async (upload: AnnouncedUpload): Promise<ConfirmedUpload> => {
@@ -56,8 +56,8 @@ export function confirmUpload({ clientFor, macKeys }: ActivityContext) {
     return reason === undefined ? { kind: 'confirmed', media } : { kind: 'ignored', reason }
 
     function madeBy(SourceContext: string): string | undefined {
-      if (markOf(SourceContext, macKeys)) return 'a step has made it'
-      return SourceType === 'VideoProcessing' ? 'it was made by processing' : undefined
+      if (markOf(SourceContext, macKeys)) return 'a step made it'
+      return SourceType === 'VideoProcessing' ? 'processing made it' : undefined
     }
   }
 }
@@ -70,7 +70,7 @@ function notShown(attempt: number): ApplicationFailure {
   return askAgain('VOD does not show the media file yet', wait)
 }
 
-/** The member without which nobody knows when a media file was made, or whether a step has made it. VOD may write a context as null. */
+/** Returns the missing member that shows when a media file was made, or whether a step made it. VOD may write a context as null. */
 function lackingIn(shown: Json): string | undefined {
   const basic = object(shown.BasicInfo) ?? {}
   const source = object(basic.SourceInfo) ?? {}
@@ -80,9 +80,9 @@ function lackingIn(shown: Json): string | undefined {
   return SourceContext === null || typeof SourceContext === 'string' ? undefined : 'SourceContext'
 }
 
-/** Asked for again, until VOD says it. */
+/** The media file is read again until the answer is complete. */
 function incomplete(member: string): VodError {
-  const problem = `BasicInfo of the media file has no ${member} that can be read`
+  const problem = `BasicInfo of the media file has no readable ${member}`
   return new VodError({ action: 'DescribeMediaInfos', code: 'ClientError.BadResponse', problem })
 }
 
@@ -102,7 +102,7 @@ function foundIn(
   }
 }
 
-/** A run that Temporal has forgotten starts anew; the margin is for clocks, which differ by 5 minutes at most. */
+/** Once Temporal has deleted a run, its id can start again. The margin is for clocks, which differ by at most 5 minutes. */
 const marginMs = 10 * minute
 
 async function tooOld(
@@ -126,11 +126,11 @@ function mismatch(
     Categories = ['Video'],
   }: UploadMatch,
 ): string | undefined {
-  if (!Name.startsWith(namePrefix)) return `its Name does not begin with "${namePrefix}"`
+  if (!Name.startsWith(namePrefix)) return `its Name does not start with "${namePrefix}"`
   if (!StoragePath.startsWith(storagePathPrefix))
-    return `its StoragePath does not begin with "${storagePathPrefix}"`
-  if (!SourceContext.startsWith(sourceContextPrefix)) return 'its SourceContext is not of this rule'
+    return `its StoragePath does not start with "${storagePathPrefix}"`
+  if (!SourceContext.startsWith(sourceContextPrefix)) return 'its SourceContext does not match this rule'
   if (ClassIds && !ClassIds.includes(ClassId)) return `its ClassId is ${ClassId}`
-  if (!Categories.includes(Category)) return `its Category is ${Category || 'not known'}`
+  if (!Categories.includes(Category)) return `its Category is ${Category || 'unknown'}`
   return undefined
 }

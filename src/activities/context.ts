@@ -2,16 +2,16 @@ import type { AppAddress } from '../contract/appAddress.js'
 import type { MacKeys } from '../contract/seal/token.js'
 import type { VodClient } from '../vod/client.js'
 
-/** What activities need and workflows must never see. */
+/** The dependencies of activities. Workflows must never see them. */
 export interface ActivityContext {
-  /** Account alias to signed client. Throws for an alias that this worker does not know. */
+  /** Returns the signed client of an account alias. Throws for an alias that this worker does not know. */
   readonly clientFor: (account: string) => VodClient | Promise<VodClient>
-  /** Seal the SessionContext token. Never in a history. */
+  /** The keys that seal the token in the SessionContext. They never enter a history. */
   readonly macKeys: MacKeys
-  /** Actions beside the reads that this worker does for whoever asks. */
+  /** The actions, in addition to reads, that this worker calls for any workflow. */
   readonly allow: readonly string[]
-  /** Where files of ids for batches are; without it a batch cannot name one. */
+  /** The folder with the files of ids for batches. Without it, a batch cannot use a file. */
   readonly idsFolder?: string | undefined
-  /** Sees to it that finished tasks of this sub-app are swept; never throws. */
+  /** Ensures that a sweep of this sub-app is running. Never throws. */
   readonly keepSwept: (app: AppAddress) => void
 }

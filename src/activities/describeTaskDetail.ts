@@ -9,37 +9,37 @@ import { askAgain, toFailure } from './failure.js'
 import { readDetail } from './readDetail.js'
 import { activityInfo, cancellationSignal, heartbeat } from './sdk.js'
 
-/** Waits that are behind, carried from attempt to attempt: of a task that was open, and of one that had ended. */
+/** The numbers of waits so far, carried from attempt to attempt: for an open task and for an ended one. */
 interface SpentWaits {
   readonly open: number
-  /** VOD has shown it. */
+  /** VOD has shown the task. */
   readonly shown?: boolean
   readonly ended: number
 }
 
-/** VOD's answers for a task that is older than 72 hours or was never there; which one is UNVERIFIED, so both. */
+/** The codes for a task that is older than 72 hours or never existed. It is UNVERIFIED which one VOD uses, so both count. */
 const unknownTaskCodes: readonly string[] = ['InvalidParameterValue.TaskId', 'ResourceNotFound']
 
-/** The task has ended, and so have its sub-tasks: another read would say the same. */
+/** Returns true if the task and its sub-tasks have ended, so another read would return the same. */
 export function isWhole(looked: ReadResult): boolean {
   if (looked.kind !== 'seen' || looked.ofAnother) return false
   return isTerminal(looked.reading.Status) && countsOf(looked.reading).unknown === 0
 }
 
 /**
- * Reads a task: the only source of an outcome. While the task has not ended, the next read is a retry of this
- * activity, after the next of `waits`. Every error is retried: a task that VOD works on must not be lost to
- * a wrong key or policy that somebody will fix.
+ * Reads a task. Readings are the only source of an outcome. Until the task has ended, the next read is a retry of this
+ * activity after the next of `waits`. Every error is retried, so that a running task is not lost to a wrong key or
+ * policy that an operator will fix.
  */
 export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
   return async (given: ReadInput): Promise<ReadResult> => {
     const { account, SubAppId, TaskId, waits, lag, untilTerminal } = given
     const { unseenMs = Number.POSITIVE_INFINITY } = given
-    // The client refuses it before anything is sent, and no later attempt would get further.
+    // The client would refuse such an id on every attempt.
     if (!isTaskId(TaskId)) return { kind: 'gone', TaskId }
     const { attempt, heartbeatDetails } = activityInfo()
     const before: SpentWaits = heartbeatDetails ?? { open: 0, ended: 0 }
-    // Carries on what an attempt that fails would drop. Each heartbeat is an action that Temporal Cloud bills: most reads need none.
+    // An attempt that fails would lose the details of the one before. Temporal Cloud bills each heartbeat, and most reads need none.
     if (attempt > 1) heartbeat(before)
     const looked = await look().catch((error) => {
       if (error instanceof VodError && unknownTaskCodes.includes(error.vodCode))
@@ -57,8 +57,8 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
       readonly waited: Partial<SpentWaits>
     } {
       const seen = looked.kind === 'seen'
-      // A sub-task may lag behind the status of its task: what is unknown then is read again, apart from the rest. So is an answer that
-      // something on the way has mixed up with another one. That VOD names each task in its detail is UNVERIFIED: in the end it is taken.
+      // A sub-task may lag behind the status of its task, so an unknown part is read again, with waits of its own. So is an answer that a
+      // proxy has mixed up with another one. It is UNVERIFIED that VOD names each task in its detail, so the last answer is accepted.
       if (seen && isTerminal(looked.reading.Status))
         return { wait: lag[before.ended], waited: { shown: true, ended: before.ended + 1 } }
       const shown = seen || before.shown === true
@@ -93,6 +93,6 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
 
 function stateOf(looked: ReadResult): string {
   if (looked.kind === 'gone') return 'VOD does not show the task yet'
-  if (looked.ofAnother) return 'the answer is not about this task'
+  if (looked.ofAnother) return 'the answer does not name this task'
   return `${looked.reading.Status}, ${percentOf(looked.reading)} %`
 }

@@ -15,46 +15,46 @@ import { refuseOtherRequest } from './otherRequest.js'
 import { activityInfo, cancellationSignal, heartbeat } from './sdk.js'
 import { addressOf, isOfThisRun } from './taskAddress.js'
 
-/** Where the search stands: carried from attempt to attempt, since an attempt is one page. */
+/** The position of the search. An attempt reads one page, so the position is carried from attempt to attempt. */
 interface TaskSearchPosition {
   readonly ScrollToken: string
-  /** Pages read of this listing. */
+  /** The number of pages of this listing that were read. */
   readonly page: number
   readonly listing: number
-  /** This listing is of all media: another request under the same idempotencyKey may be about another one. */
+  /** The listing covers all media, because another request with the same idempotencyKey may name another media file. */
   readonly wide: boolean
   readonly tasks: readonly StepTask[]
 }
 
 const start: TaskSearchPosition = { ScrollToken: '', page: 0, listing: 0, wide: false, tasks: [] }
 
-/** Without a FileId the listing cannot be narrowed to the media: all tasks since the send, at most so many pages. */
+/** The largest number of pages without a FileId. Such a listing has all tasks since the send. */
 const maxPages = 50
-/** Of a wide listing: it is read once. */
+/** The largest number of pages of a wide listing, which is read once. */
 const maxWidePages = 200
 
 /**
- * Finds the tasks that an earlier send of a SessionId made: by SessionId, or by the token in SessionContext, which names it too,
- * because VOD may leave the SessionId of a sibling task empty. A listing may lag behind the submit, so it is
- * read again until every expected type of task is there or `giveUpAfter` is over.
+ * Finds the tasks that an earlier send of a SessionId made. It compares the SessionId of a task, or the one in its token, because VOD
+ * may leave the SessionId of a sibling task empty. A listing may lag behind the submit, so it is read again until
+ * every expected type of task is found or `giveUpAfter` has passed.
  */
 export function describeTasks({ clientFor, macKeys, keepSwept }: ActivityContext) {
   return async (search: TaskSearch): Promise<TaskSearchResult> => {
     const { attempt, heartbeatDetails, scheduledTimestampMs, currentAttemptScheduledTimestampMs } =
       activityInfo()
-    // Both by Temporal's clock, which that of this machine need not agree with.
+    // Both times are from Temporal's clock, which may differ from this machine's.
     const elapsed = currentAttemptScheduledTimestampMs - scheduledTimestampMs
     const position = (heartbeatDetails as TaskSearchPosition | undefined) ?? start
     heartbeat(position)
     const page = await list().catch((error) => {
-      // VOD refuses a token that has expired: the next attempt begins a new listing. Anything else passes.
+      // VOD refuses an expired ScrollToken, so the next attempt starts a new listing.
       if (error instanceof VodError && error.class === 'permanent')
         heartbeat({ ...position, ScrollToken: '', page: 0 })
-      // What a send made must not be lost to a wrong key or policy that somebody will fix.
+      // The tasks of a send must not be lost to a wrong key or policy that an operator will fix.
       throw toFailure(error, { attempt, nonRetryable: false })
     })
     const ours = page.TaskSet.filter((task) => isTaskId(task.TaskId) && isOurs(task))
-    // After a lost answer and a refusal, nothing else has asked for the sweep.
+    // After a lost answer and a refusal, no other activity has started the sweep.
     if (ours.length > 0) keepSwept(search)
     for (const task of ours.filter((task) => sessionIdOf(task) === search.SessionId)) {
       const asked = askedIn(task.SessionContext)
@@ -75,13 +75,13 @@ export function describeTasks({ clientFor, macKeys, keepSwept }: ActivityContext
     function isOurs(task: ListedTask): boolean {
       const SessionId = sessionIdOf(task)
       if (SessionId === search.SessionId) return true
-      // A listing of all media shows what others have uploaded meanwhile.
+      // A listing of all media also shows tasks of other uploads.
       const { startedWith, FileId } = search
       if (SessionId !== undefined || startedWith === undefined || task.FileId !== FileId) return false
       return startsWithUpload(task, startedWith)
     }
 
-    /** The step that made it, if one did. */
+    /** Returns the SessionId of the step that made the task, if a step made it. */
     function sessionIdOf(task: ListedTask): string | undefined {
       return task.SessionId || addressOf(task, macKeys)?.SessionId
     }
@@ -104,7 +104,7 @@ function requestFor(search: TaskSearch, { ScrollToken, wide, listing }: TaskSear
   const FileId = wide ? undefined : search.FileId
   const since = FileId ? 0 : (search.sentSince ?? 0)
   const oldest = Math.max(now - shownMs, since - toleranceOf(listing))
-  // If the time of the send is unknown, the latest are the most likely.
+  // If the time of the send is unknown, the latest tasks are the most likely.
   const Order: 'Asc' | 'Desc' = FileId || search.sentSince !== undefined ? 'Asc' : 'Desc'
   return {
     SubAppId: search.SubAppId,
@@ -119,13 +119,13 @@ function requestFor(search: TaskSearch, { ScrollToken, wide, listing }: TaskSear
 interface PageResult {
   readonly position: TaskSearchPosition
   readonly page: { readonly ScrollToken: string; readonly TaskSet: readonly unknown[] }
-  /** Found so far, on this page and before it. */
+  /** The tasks that were found so far. */
   readonly tasks: readonly StepTask[]
-  /** Since the search was scheduled, ms. */
+  /** The time since the search was scheduled, in ms. */
   readonly elapsed: number
 }
 
-/** The search has ended, or the next attempt reads on from a position. */
+/** The result of the search, or the position at which the next attempt continues. */
 type Next =
   | { readonly found: TaskSearchResult }
   | { readonly from: TaskSearchPosition; readonly why: string; readonly waitMs: number }
@@ -141,7 +141,7 @@ function afterPage(search: TaskSearch, { position, page, tasks, elapsed }: PageR
   if (settled && tasks.length > 0 && hasChanged(search, tasks)) return { found: { tasks, whole: true } }
   const isFirst = position.listing === 0 && !position.wide
   if (isFirst && tasks.length === 0 && mayBeOfOtherMedia(search)) {
-    const why = 'nothing found of this media; reading the tasks of all'
+    const why = 'no task of this media file found; reading the tasks of all media'
     return { from: { ...start, wide: true }, why, waitMs: 1 }
   }
   const listing = position.listing + 1
@@ -156,12 +156,12 @@ function mostPages({ FileId }: TaskSearch, { wide }: TaskSearchPosition): number
   return FileId ? Number.POSITIVE_INFINITY : maxPages
 }
 
-/** Another workflow may have sent under the same key for another media file. */
+/** Another workflow may have sent a request for another media file with the same key. */
 function mayBeOfOtherMedia({ keyed, FileId, startedWith }: TaskSearch): boolean {
   return keyed !== undefined && FileId !== undefined && FileId !== '' && startedWith === undefined
 }
 
-/** What others ask for later of the same file names no step either. */
+/** Only the first task of each type belongs to the flow. Later requests of others for the same file name no step either. */
 function flowIn(search: TaskSearch, tasks: readonly StepTask[]): StepTask[] {
   const { expected } = search
   const isKnown = expected.length > 0 && !hasChanged(search, tasks)
@@ -172,7 +172,7 @@ function hasAll({ expected }: TaskSearch, tasks: readonly StepTask[]): boolean {
   return expected.length > 0 && expected.every((type) => tasks.some(({ TaskType }) => TaskType === type))
 }
 
-/** VOD dates both, in seconds. What a template says now is not what it made before it was changed. */
+/** Returns true if the template was changed after it made the tasks. Both times are VOD's, in seconds. */
 function hasChanged({ changedAt }: TaskSearch, tasks: readonly StepTask[]): boolean {
   return changedAt !== undefined && tasks.some(({ createdAt }) => createdAt <= changedAt)
 }

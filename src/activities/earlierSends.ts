@@ -8,10 +8,10 @@ import { isFirstAttempt } from './firstAttempt.js'
 import { neverScheduled } from './neverScheduled.js'
 import { activityInfo } from './sdk.js'
 
-/** VOD's window is a day longer: for clocks, and for a call that is long under way, ms. */
+/** VOD's window is longer by this margin, in ms. It covers differences of clocks and a call that takes long. */
 const dedupMarginMs = day
 
-/** What is about to be sent. */
+/** A submission that is about to be sent. */
 export interface PendingSend {
   readonly action: SubmitAction
   readonly submission: Submission
@@ -19,19 +19,19 @@ export interface PendingSend {
 }
 
 /**
- * What can have been sent of a submission before this attempt: nothing; something since a time, which VOD still knows by its SessionId;
- * or something that VOD may have forgotten, so that another send could be billed again.
+ * Earlier sends of a submission. `none`: nothing was sent. `known`: a send since a certain time is possible, and VOD still knows its
+ * SessionId. `expired`: VOD may have forgotten a send, so another one could be billed again.
  */
 export type EarlierSends =
   | { readonly kind: 'none' }
   | { readonly kind: 'known'; readonly sentSince: number }
   | { readonly kind: 'expired'; readonly sentSince?: number }
 
-/** @throws ApplicationFailure when nothing names the work; ServiceError when Temporal does not answer. */
+/** @throws ApplicationFailure if nothing names the work; ServiceError if Temporal does not answer. */
 export async function earlierSends(sending: PendingSend): Promise<EarlierSends> {
   const { action, submission } = sending
   const { identity } = submission
-  // Under a fresh name only activities of this run have sent, also where the run was reset meanwhile.
+  // Only activities of this run have sent under a fresh name, even if the run was reset since.
   if (identity.fresh) return ofThisRun(action, submission)
   const sentSince = identity.since ?? (await firstStart(submission))
   if (sentSince === undefined) return { kind: 'expired' }
@@ -41,14 +41,14 @@ export async function earlierSends(sending: PendingSend): Promise<EarlierSends> 
     : earlier
 }
 
-/** Whether a refusal by VOD proves that nothing was made: Temporal's records may tell where the run itself cannot. */
+/** Returns true if a refusal by VOD proves that nothing was made. If the run itself cannot know, Temporal's records may. */
 export async function provesNothingMade(sending: PendingSend, earlier: EarlierSends): Promise<boolean> {
   if (earlier.kind === 'none') return true
   const { fresh } = sending.submission.identity
   return earlier.kind === 'known' && !fresh && isFirstAttempt() && isNew(sending, earlier.sentSince)
 }
 
-/** Where only activities of this run can have sent: this one, and one before it that got no answer. */
+/** The earlier sends if only this run can have sent: this activity, and one before it that got no answer. */
 function ofThisRun(action: SubmitAction, submission: Submission): EarlierSends {
   if (isFirstActivity(submission) && isFirstAttempt()) return { kind: 'none' }
   return since(action, submission.sent ?? activityInfo().scheduledTimestampMs)
@@ -58,7 +58,7 @@ async function isNew({ submission, SessionId }: PendingSend, sentSince: number):
   return isFirstActivity(submission) && neverScheduled(submission, { SessionId, since: sentSince })
 }
 
-/** The submission has had no activity before this one, which runs in the execution that scheduled it: a reset hands it to another one. */
+/** Returns true if this is the submission's first activity and runs in the execution that scheduled it. A reset moves it to another one. */
 function isFirstActivity({ runId, sent }: Submission): boolean {
   return sent === undefined && activityInfo().workflowExecution?.runId === runId
 }
@@ -69,10 +69,10 @@ function since(action: SubmitAction, sentSince: number): EarlierSends {
 }
 
 /**
- * When the run whose workflow retry left the age of its work open was first started, ms since the epoch: the run itself, or the one at
- * the root of its parents. Undefined when Temporal has forgotten it.
+ * Returns the first start of a run whose work has an unknown age after a workflow retry, in ms since the epoch. The run is this one, or
+ * the root of its parents. Returns undefined if Temporal has deleted it.
  *
- * @throws ApplicationFailure when Temporal's records do not tell which work this is.
+ * @throws ApplicationFailure if Temporal's records do not identify the work.
  */
 async function firstStart({ identity, input }: Submission): Promise<number | undefined> {
   try {
@@ -81,7 +81,7 @@ async function firstStart({ identity, input }: Submission): Promise<number | und
     const retried = itself ? own : await describe(own.rootExecution ?? own.execution ?? {})
     const first = await describe({ ...retried.execution, runId: retried.firstRunId ?? '' })
     if (itself && input.idempotencyKey === undefined && first.status === continuedAsNew)
-      throw refused('idempotencyKey', nameless, 'give one, or start the run again')
+      throw refused('idempotencyKey', nameless, 'pass a key, or start the run again')
     return first.startTime ? Number(first.startTime.seconds) * 1_000 : undefined
   } catch (error) {
     if (grpcCodeOf(error) === grpc.notFound) return undefined
@@ -93,4 +93,4 @@ async function firstStart({ identity, input }: Submission): Promise<number | und
 const continuedAsNew = 6
 
 const nameless =
-  "is missing, and nothing else names the work of a run that a worker without vodflow's plugin continued as new and that was then retried"
+  "is missing, and nothing else names the work of a run that was continued as new by a worker without vodflow's plugin and then retried"

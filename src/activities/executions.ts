@@ -3,7 +3,7 @@ import { withKnownErrors } from '../temporal/knownErrors.js'
 import { retentionOf } from '../temporal/retention.js'
 import { getClient, log } from './sdk.js'
 
-/** What Temporal's records say of an execution. @throws ServiceError NOT_FOUND when it has been deleted. */
+/** Returns Temporal's record of an execution. @throws ServiceError NOT_FOUND if it was deleted. */
 export async function describe(
   execution: temporal.api.common.v1.IWorkflowExecution,
 ): Promise<temporal.api.workflow.v1.IWorkflowExecutionInfo> {
@@ -15,7 +15,7 @@ export async function describe(
   return workflowExecutionInfo ?? {}
 }
 
-/** How long the namespace keeps an execution that has ended, ms; `Infinity` where that cannot be read, or the namespace does not say. */
+/** Returns how long the namespace keeps an ended execution, in ms, or `Infinity` if that is unknown. */
 export async function retentionMsOrEndless(): Promise<number> {
   const client = getClient()
   const { namespace } = client.options

@@ -3,7 +3,7 @@ import { backoffMs } from '../contract/backoff.js'
 import { InvalidInputError, VodError } from '../contract/errors.js'
 import { second } from '../contract/time.js'
 
-/** `details[0]` of every failure that a VOD error becomes. Its `type` is the error's class. */
+/** `details[0]` of a failure that was made from a VOD error. The `type` of the failure is the error's class. */
 export interface FailureDetails {
   readonly code: string
   readonly requestId: string
@@ -12,23 +12,23 @@ export interface FailureDetails {
 }
 
 export interface FailureOptions {
-  /** Trying again cannot help, and VOD has certainly done nothing. Default: only for input that is refused here. */
+  /** A retry cannot help, and VOD has certainly done nothing. Default: `true` only for input that vodflow itself refuses. */
   readonly nonRetryable?: boolean
-  /** Number of this attempt, from 1. */
+  /** The number of this attempt, from 1. */
   readonly attempt: number
-  /** Of a refusal: when it is tried again. Default: as the activity's retry policy says. */
+  /** The wait before the retry, in ms. Default: the wait of the activity's retry policy. */
   readonly waitMs?: number
 }
 
-/** A list of 10,000 ids can have a problem each, and the details stand in the history. */
+/** Each of 10,000 ids in a list can have a problem, and the history keeps the details. */
 const maxProblems = 10
 
-/** An input that only the worker can refuse. Temporal does not retry it. */
+/** Returns the failure for an input that only the worker can refuse. Temporal does not retry it. */
 export function refused(field: string, problem: string, remedy: string): ApplicationFailure {
   return toFailure(new InvalidInputError([{ field, problem, remedy }]), { attempt: 1 })
 }
 
-/** Says a VOD error in Temporal's words. */
+/** Converts an error to a failure of Temporal. */
 export function toFailure(
   error: unknown,
   { nonRetryable, attempt, waitMs }: FailureOptions,
@@ -68,7 +68,7 @@ export function toFailure(
   })
 }
 
-/** Ends the attempt without an alarm: the same activity asks again after `delayMs`, at no cost in history. */
+/** Returns a benign failure that ends the attempt. The activity is retried after `delayMs`, which adds nothing to the history. */
 export function askAgain(message: string, delayMs: number): ApplicationFailure {
   return ApplicationFailure.create({
     message,
@@ -78,7 +78,7 @@ export function askAgain(message: string, delayMs: number): ApplicationFailure {
   })
 }
 
-/** Full jitter between 1 s and 2, 4, 8 ... at most 30 s: throttled callers must not come back together. */
+/** Full jitter between 1 s and 2, 4, 8 ... at most 30 s, so that throttled callers do not retry together. */
 function throttleDelayMs(attempt: number): number {
   const span = backoffMs({ first: second, most: 30 * second }, attempt) - second
   return second + Math.floor(Math.random() * span)

@@ -11,11 +11,11 @@ import { askAgain, toFailure } from './failure.js'
 import { refuseOtherRequest } from './otherRequest.js'
 import { activityInfo, cancellationSignal, heartbeat } from './sdk.js'
 
-/** Where the search stands: carried from attempt to attempt, since an attempt is one page. */
+/** The position of the search. An attempt reads one page, so the position is carried from attempt to attempt. */
 interface PullSearchPosition {
   readonly Offset: number
   readonly search: number
-  /** The oldest that this search has found: a copy may have been made with the SourceContext that VOD shows of it. */
+  /** The oldest media file that this search has found. A later copy may have the same SourceContext. */
   readonly found?: FoundMedia
 }
 
@@ -27,25 +27,25 @@ interface FoundMedia {
 const start: PullSearchPosition = { Offset: 0, search: 0 }
 
 const pageSize = 100
-/** VOD shows so many results of one search, "SearchMedia", Offset. */
+/** The largest number of results that VOD shows of one search ("SearchMedia", Offset). */
 const maxResults = 5_000
-/** An older send was not answered with "duplicate". */
+/** VOD does not answer "duplicate" for an older send. */
 const { dedupWindowMs } = asyncActions.PullUpload
 
 /**
- * Finds the media that an earlier send of a PullUpload made: VOD lists no pulls, but keeps the SourceContext, which says which
- * SessionId made the media. Large files take long to pull, so it is searched again until `giveUpAfter` is over.
+ * Finds the media file that an earlier send of a PullUpload made. VOD lists no pulls, but keeps the SourceContext, whose mark contains
+ * the SessionId. Large files take long to pull, so the search is repeated until `giveUpAfter` has passed.
  */
 export function findPulled({ clientFor, macKeys }: ActivityContext) {
   return async (pull: PullSearch): Promise<PullSearchResult> => {
     const { attempt, heartbeatDetails, scheduledTimestampMs, currentAttemptScheduledTimestampMs } =
       activityInfo()
-    // Both by Temporal's clock, which that of this machine need not agree with.
+    // Both times are from Temporal's clock, which may differ from this machine's.
     const elapsed = currentAttemptScheduledTimestampMs - scheduledTimestampMs
     const position = (heartbeatDetails as PullSearchPosition | undefined) ?? start
     heartbeat(position)
     const { MediaInfoSet } = await page(position).catch((error) => {
-      // What a send made must not be lost to a wrong key or policy that somebody will fix.
+      // The media of a send must not be lost to a wrong key or policy that an operator will fix.
       throw toFailure(error, { attempt, nonRetryable: false })
     })
     const found = oldest(position.found, MediaInfoSet.flatMap(foundIn))
@@ -53,7 +53,7 @@ export function findPulled({ clientFor, macKeys }: ActivityContext) {
     const isOldest = found && pull.sentSince !== undefined
     if (!isOldest && MediaInfoSet.length === pageSize && Offset < maxResults) {
       heartbeat({ ...position, Offset, ...(found ? { found } : {}) } satisfies PullSearchPosition)
-      throw askAgain(`${Offset} media looked at`, 1)
+      throw askAgain(`${Offset} media files read`, 1)
     }
     if (found) {
       refuseOtherRequest(pull.keyed, found.asked, `the media file ${found.reading.FileId}`)
@@ -72,7 +72,7 @@ export function findPulled({ clientFor, macKeys }: ActivityContext) {
           After: new Date((pull.sentSince ?? Date.now() - dedupWindowMs) - toleranceOf(search)).toISOString(),
           Before: new Date(Date.now() + maxSkewMs).toISOString(),
         },
-        // If the time of the send is unknown, the latest are the most likely.
+        // If the time of the send is unknown, the latest media are the most likely.
         Sort: {
           Field: 'CreateTime',
           Order: pull.sentSince === undefined ? ('Desc' as const) : ('Asc' as const),
@@ -97,7 +97,7 @@ function oldest(known: FoundMedia | undefined, more: readonly FoundMedia[]): Fou
   return [...(known ? [known] : []), ...more].sort((one, other) => madeAt(one) - madeAt(other))[0]
 }
 
-/** As if the task's own detail had been read: what it made is there, so it went well. */
+/** Returns the same reading as the task's own detail. The media file exists, so the pull succeeded. */
 function readingOf(media: Json & { readonly FileId: string }, SessionId: string): TaskReading {
   const { FileId } = media
   const { CreateTime, MediaUrl } = basicOf(media)

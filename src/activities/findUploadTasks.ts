@@ -11,8 +11,8 @@ import { activityInfo, cancellationSignal } from './sdk.js'
 import { addressOf, isOfThisRun } from './taskAddress.js'
 
 /**
- * Finds the tasks that an upload itself has started: by its Procedure, which VOD starts with the media file. They have no SessionId,
- * since no API of uploading takes one, and no token of ours.
+ * Finds the tasks that an upload itself has started with its Procedure. They have no SessionId, because no upload API accepts one, and
+ * no token of ours.
  */
 export function findUploadTasks({ clientFor, macKeys }: ActivityContext) {
   return async ({ account, SubAppId, FileId, CreateTime }: UploadedFile): Promise<UploadTasks> => {
@@ -30,7 +30,7 @@ export function findUploadTasks({ clientFor, macKeys }: ActivityContext) {
         { signal: cancellationSignal() },
       )
       if (!hasList) throw incomplete('TaskSet is null')
-      // A reset run that has submitted: what others have made since is not the upload's.
+      // This run was reset after it had submitted, so tasks without a token may belong to others.
       if (TaskSet.some((task) => isOfThisRun(addressOf(task, macKeys)))) return { tasks: [] }
       const others = TaskSet.filter((task) => !addressOf(task, macKeys))
       const [lack] = others.flatMap((task) => lackOf(task, FileId))
@@ -45,7 +45,7 @@ export function findUploadTasks({ clientFor, macKeys }: ActivityContext) {
   }
 }
 
-/** What keeps a listed task from being told from one that the upload has started. */
+/** Returns the member without which it is unknown whether the upload started a task. */
 function lackOf(task: ResponseOf<'DescribeTasks'>['TaskSet'][number], FileId: string): string[] {
   const { TaskId, TaskType, CreateTime } = task
   if (TaskId === '') return ['a task has no TaskId']
@@ -56,7 +56,7 @@ function lackOf(task: ResponseOf<'DescribeTasks'>['TaskSet'][number], FileId: st
   return !isIsoTime(CreateTime) ? [`${named} has no CreateTime in ISO 8601`] : []
 }
 
-/** Asked for again, until VOD says it: what the upload has started is billed already. */
+/** The listing is read again until it is complete, because the tasks of the upload are already billed. */
 function incomplete(problem: string): VodError {
   return new VodError({ action: 'DescribeTasks', code: 'ClientError.BadResponse', problem })
 }

@@ -3,15 +3,15 @@ import type { VodError } from '../contract/errors.js'
 import { ownerOfActivity, payloadsOf } from '../temporal/payloads.js'
 import { activityInfo, getClient, heartbeat } from './sdk.js'
 
-/** What is known of the attempts before: the heartbeat details of a submit. */
+/** The history of earlier attempts, in the heartbeat details of a submit. */
 interface Attempts {
   /** Every attempt so far was refused before anything was done. */
   readonly refused: boolean
-  /** How many were refused for a reason that passes by itself, and what VOD said last. */
+  /** The number of refusals for a reason that passes by itself, and the last of them. */
   readonly passing?: { readonly count: number; readonly last: RefusalFailure }
 }
 
-/** Attempts that were refused for a reason that passes by itself. */
+/** Returns the refusals of earlier attempts for a reason that passes by itself. */
 export function passingRefusals(): Attempts['passing'] {
   return attempts()?.passing
 }
@@ -21,9 +21,9 @@ function attempts(): Attempts | undefined {
 }
 
 /**
- * No earlier attempt of this activity can have done anything. The attempt number alone proves nothing: Temporal sets it back to 1
- * where an operator resets the activity, or the workflow while the activity is pending. Then the attempt was scheduled later than
- * the activity (measured; docs/decisions/0035-identity.md).
+ * Returns true if no earlier attempt of this activity can have done anything. The attempt number alone proves nothing: Temporal sets it
+ * back to 1 if an operator resets the activity, or the workflow while the activity is pending. In that case, the attempt was scheduled
+ * later than the activity (measured; docs/decisions/0035-identity.md).
  */
 export function isFirstAttempt(): boolean {
   const { attempt, scheduledTimestampMs, currentAttemptScheduledTimestampMs } = activityInfo()
@@ -35,8 +35,8 @@ function allRefused(): boolean {
 }
 
 /**
- * Takes the proof of refusals back before the next send, and resolves when Temporal has that: whatever becomes of this attempt, it
- * leaves no proof that is not true.
+ * Withdraws the proof of refusals before the next send, and resolves when Temporal has stored that. An attempt that crashes then leaves no
+ * false proof.
  */
 export async function beforeSend(): Promise<void> {
   if (!allRefused()) return
@@ -54,18 +54,18 @@ export async function beforeSend(): Promise<void> {
   })
 }
 
-/** After a first attempt that was refused before anything was done: the next one is a first one too. */
+/** Records that a first attempt was refused before anything was done, so the next one also counts as a first one. */
 export function proveRefused(): void {
   heartbeat({ ...attempts(), refused: true } satisfies Attempts)
 }
 
-/** One more attempt was refused for a reason that passes by itself. `proven`: and none before it did anything. */
+/** Records a refusal for a reason that passes by itself. `proven`: no earlier attempt did anything. */
 export function countPassing(last: RefusalFailure, { proven }: { readonly proven: boolean }): void {
   const count = (attempts()?.passing?.count ?? 0) + 1
   heartbeat({ refused: proven, passing: { count, last } } satisfies Attempts)
 }
 
-/** Refused before anything was done, and may pass later. */
+/** Returns true if VOD refused before anything was done, and the request may succeed later. */
 export function provesRefusal(error: VodError): boolean {
   return error.class === 'throttled' || error.class === 'transient'
 }

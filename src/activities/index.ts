@@ -25,17 +25,17 @@ export type { ActivityContext } from './context.js'
 export { createKeepSwept } from './keepSwept.js'
 export { createWebhookActivities, type WebhookEndpoint, type WebhookEndpoints } from './webhook.js'
 
-/** Temporal runs it for every activity type that has no other function. */
+/** The function that Temporal runs for every activity type without a function of its own. */
 type AnyCall = (call: VodCall) => Promise<Readonly<Record<string, unknown>>>
 
-/** Activities of every worker with workflows, beside `sendWebhook`; `calls` are absent where other processes do them. */
+/** Creates the activities of every worker with workflows, except `sendWebhook`. `calls` is undefined if other processes call VOD. */
 export function createOwnActivities(
   calls: VodActivities | undefined,
 ): Pick<VodActivities, 'DescribeTaskDetail'> {
   return { DescribeTaskDetail: readAtOnce(calls?.DescribeTaskDetail) }
 }
 
-/** Every activity, bound to the accounts and keys of this worker. */
+/** Creates every activity that calls VOD, with the accounts and keys of this worker. */
 export function createActivities(context: ActivityContext): VodActivities & { readonly default: AnyCall } {
   const submits = submitActions.map((action) => [action, submit(context, action)])
   return {

@@ -6,16 +6,16 @@ import { minute } from '../contract/time.js'
 import { isPinnedByWorker } from '../temporal/routing.js'
 import { activityInfo, getClient, log } from './sdk.js'
 
-/** How often a sweep is asked for again: somebody may have terminated it, ms. */
+/** The time after which a sweep is started again, in ms, because an operator may have terminated it. */
 const againMs = 5 * minute
 const afterFailureMs = 15_000
 
 /**
- * Sees to it that the sweep of a sub-app runs, once for each process and again every five minutes in which the sub-app
- * is used; also one that an earlier build has pinned to itself, whose workers may be gone. It must never fail, nor hold up, the activity
- * that it is called from.
+ * Returns a function that starts the sweep of a sub-app unless it is running. Each process does so once, and again after five minutes if
+ * the sub-app is used. A sweep that an earlier build has pinned to itself is released, because the workers of that build may be gone. The
+ * function must neither fail nor delay the activity that calls it.
  *
- * @throws InvalidInputError for a time that is no duration
+ * @throws InvalidInputError for a time that is not a duration
  */
 export function createKeepSwept(times: SweepTimes | false): (app: AppAddress) => void {
   if (times) durationsIn('sweep', times, defaultSweepTimes)
@@ -23,7 +23,7 @@ export function createKeepSwept(times: SweepTimes | false): (app: AppAddress) =>
   return ({ account, SubAppId }) => {
     if (!times) return
     const workflowId = sweepIdOf({ account, SubAppId })
-    // One plugin may stand in workers of several namespaces.
+    // Workers of several namespaces may share one plugin.
     const sweep = `${activityInfo().namespace}/${workflowId}`
     const now = performance.now()
     if (now - (asked.get(sweep) ?? Number.NEGATIVE_INFINITY) < againMs) return
@@ -40,7 +40,7 @@ export function createKeepSwept(times: SweepTimes | false): (app: AppAddress) =>
       .then(() => unpin(workflowId))
       .catch((error: unknown) => {
         asked.set(sweep, performance.now() - againMs + afterFailureMs)
-        log.warn('the sweep could not be started, or not be let go by its build', {
+        log.warn('the sweep could not be started, or not released from its build', {
           workflowId,
           problem: String(error),
         })
@@ -48,7 +48,7 @@ export function createKeepSwept(times: SweepTimes | false): (app: AppAddress) =>
   }
 }
 
-/** Lets it go to the current build, in the middle of its run. */
+/** Lets a running sweep move to the current build. */
 async function unpin(workflowId: string): Promise<void> {
   const { workflowService, options } = getClient()
   const { namespace } = options

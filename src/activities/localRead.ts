@@ -6,22 +6,22 @@ import { activityInfo } from './sdk.js'
 
 type ReadActivity = VodActivities['DescribeTaskDetail']
 
-/** Each holds a workflow task of its worker, which has 40 by Temporal's default: where VOD is slow, other runs must go on. */
+/** Each read occupies one of the worker's 40 workflow tasks (Temporal's default). Other runs must continue while VOD is slow. */
 const maxReadsAtOnce = 20
 
 /**
- * The read that an event asks for, as a local activity of the worker that has the run in its memory. It saves the way over the queue
- * of reads, and with it that queue's rate limit, which is one for all workers. Events come no faster than tasks end, and those were
- * submitted at 80 a second at most. One answer is all that it waits for: what it cannot tell goes to that queue after all.
+ * Returns the read after an event, as a local activity of the worker that has the run in memory. It avoids the queue of reads and that
+ * queue's rate limit, which all workers share. Events arrive no faster than tasks end, and tasks are submitted at 80 a second at most.
+ * It makes one attempt. If that does not show the end of the task, the read goes to the queue after all.
  *
- * @param read - Undefined where VOD's calls are done by other processes.
+ * @param read - undefined if other processes call VOD
  */
 export function readAtOnce(
   read: ReadActivity | undefined,
   runOf = () => activityInfo().workflowExecution?.runId ?? '',
 ): ReadActivity {
   const kept = new ReadBudget()
-  // The counts are those of this second alone: an account can be any text, and an unknown one must not stay.
+  // The counts cover one second only: an account can be any text, and unknown ones must not accumulate.
   let window = { second: 0, reads: new Map<string, number>() }
   const mayRead = (account: string) => {
     const second = Math.floor(Date.now() / 1_000)
@@ -33,14 +33,14 @@ export function readAtOnce(
   let underWay = 0
   return async (look: ReadInput) => {
     if (!read) throw elsewhere('this worker has no accounts')
-    if (underWay >= maxReadsAtOnce) throw elsewhere('this worker waits for enough reads')
-    if (!mayRead(look.account)) throw elsewhere('this worker has read enough in this second')
+    if (underWay >= maxReadsAtOnce) throw elsewhere('this worker is waiting for too many reads')
+    if (!mayRead(look.account)) throw elsewhere('this worker has reached its reads for this second')
     underWay++
     try {
       const looked = await read({ ...look, waits: [], lag: [], untilTerminal: false })
       if (!isWhole(looked)) throw elsewhere('VOD does not show the end yet')
       if (!kept.take(runOf(), Buffer.byteLength(JSON.stringify(looked))))
-        throw elsewhere('the workflow task has results enough')
+        throw elsewhere('the results of this workflow task have reached their size limit')
       return looked
     } finally {
       underWay--
@@ -48,20 +48,20 @@ export function readAtOnce(
   }
 }
 
-/** Of the 4 MB that one answer of Temporal holds, for all that one workflow task makes: it writes its local results down together. */
+/** The largest size of all local results of one workflow task. It reports them together, and a message to Temporal holds 4 MB. */
 const maxBytesOfTask = 1_500_000
-/** A workflow task takes no longer, ms. */
+/** The longest time of a workflow task, in ms. */
 const taskMs = 10_000
 
-/** How much each run has been told within the time of a workflow task. */
+/** Counts the bytes of the results of each run within the time of one workflow task. */
 class ReadBudget {
   readonly #told = new Map<string, { since: number; bytes: number }>()
 
-  /** `false` where it is too much. */
+  /** Returns false if the result would exceed the limit. */
   take(run: string, bytes: number): boolean {
     const now = Date.now()
     for (const [each, { since }] of this.#told) {
-      // In the order in which they began.
+      // The entries are in the order of their start.
       if (now - since <= taskMs) break
       this.#told.delete(each)
     }
@@ -73,7 +73,7 @@ class ReadBudget {
   }
 }
 
-/** Its type is for people: the workflow leaves every other failure to the queue of reads too. */
+/** The type is for people: the workflow sends the read to the queue after any failure. */
 function elsewhere(why: string): ApplicationFailure {
   return ApplicationFailure.create({
     message: `to the queue of reads: ${why}`,

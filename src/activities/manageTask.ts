@@ -4,7 +4,7 @@ import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
 import { activityInfo } from './sdk.js'
 
-/** Asks VOD to abort a task. It does so only while the task is WAITING; its answer for a later one is UNVERIFIED. */
+/** Asks VOD to abort a task. VOD aborts only a WAITING task. Its answer for any other task is UNVERIFIED. */
 export function manageTask({ clientFor }: ActivityContext) {
   return async ({ account, SubAppId, TaskId }: AbortInput): Promise<AbortResult> => {
     const { attempt } = activityInfo()
@@ -24,7 +24,7 @@ export function manageTask({ clientFor }: ActivityContext) {
   }
 }
 
-/** `FailedOperation` is the likely answer for a task that has begun; the read that follows tells. */
+/** `FailedOperation` is the likely answer for a task that has started. The next read shows whether it was aborted. */
 function isRefusal(error: unknown): error is VodError {
   return (
     error instanceof VodError && (error.class === 'permanent' || error.vodCode.startsWith('FailedOperation'))

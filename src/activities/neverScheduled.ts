@@ -14,23 +14,24 @@ import { activityInfo, getClient, log } from './sdk.js'
 
 type Event = temporal.api.history.v1.IHistoryEvent
 
-/** Events of all histories together: an attempt has 30 s. */
+/** The largest number of events in all histories together: an attempt has 30 s. */
 const maxEvents = 20_000
 
-/** Temporal may delete a run a little before its time is over, ms. */
+/** Temporal may delete a run slightly before its retention is over. In ms. */
 const marginMs = hour
 
-/** What is looked for. */
+/** The schedule of a submit that the records must not contain. */
 interface Schedule {
   readonly SessionId: string
-  /** No execution that can have scheduled it is older, ms since the epoch. */
+  /** The earliest start of an execution that can have scheduled it, in ms since the epoch. */
   readonly since: number
 }
 
 /**
- * Whether Temporal's records prove that no other activity was scheduled for this submission. It is asked where a reset or a workflow
- * retry leaves open whether a step is new, and VOD may have forgotten an earlier send. The records must reach back to `since`, and hold
- * every execution of the work: those of the run's own workflow id, and for a child, that the run at the root has started no other for it.
+ * Returns true if Temporal's records prove that no other activity was scheduled for this submission. This matters when a reset or a
+ * workflow retry leaves open whether a step is new, and VOD may have forgotten an earlier send. The records must reach back to `since`
+ * and contain every execution of the work: all executions of the run's own workflow id and, for a child, proof that the root run has
+ * started no other child for the work.
  */
 export async function neverScheduled(
   { identity }: Submission,
@@ -53,7 +54,7 @@ export async function neverScheduled(
   return SessionIds !== undefined && !SessionIds.has(SessionId)
 }
 
-/** What executions have done since a time; undefined where that is too much to read, cannot be read, or may not all be listed yet. */
+/** The records of executions since a time. Each method returns undefined if they are too many, unreadable or possibly incomplete. */
 class Records {
   readonly #since: number
   #left = maxEvents
@@ -62,7 +63,7 @@ class Records {
     this.#since = since
   }
 
-  /** Of every submission that an execution of this workflow id has scheduled, but for one. */
+  /** Returns the SessionIds of every submission that executions of this workflow id have scheduled, except one. */
   async sessionIds(
     workflowId: string,
     but: { readonly runId: string; readonly activityId: string },
@@ -80,7 +81,7 @@ class Records {
     return found
   }
 
-  /** First executions of every child that an execution of this workflow id has started for the work of that name. */
+  /** Returns the first execution of every child that executions of this workflow id have started for the work with this name. */
   async childrenNamed(name: string, workflowId: string): Promise<readonly string[] | undefined> {
     const started = new Set<string>()
     for await (const { events } of this.#histories(workflowId)) {
@@ -98,7 +99,7 @@ class Records {
 
   async *#histories(workflowId: string): AsyncGenerator<{ runId: string; events: Event[] | undefined }> {
     const { workflow } = getClient()
-    // Listings lag. One that shows the last execution shows those before it.
+    // Listings lag. A listing that shows the last execution also shows the earlier ones.
     const { execution: last } = await describe({ workflowId })
     let showsLast = false
     const query = `WorkflowId = ${quoted(workflowId)}`
@@ -113,7 +114,7 @@ class Records {
   }
 }
 
-/** The submit that an event has scheduled. */
+/** Returns the submit that an event schedules. */
 function submitIn({ activityTaskScheduledEventAttributes: scheduled }: Event) {
   const [payload] = scheduled?.input?.payloads ?? []
   const action = scheduled?.activityType?.name as SubmitAction
@@ -121,7 +122,7 @@ function submitIn({ activityTaskScheduledEventAttributes: scheduled }: Event) {
   return [{ action, payload, activityId: scheduled.activityId ?? '' }]
 }
 
-/** What an activity was scheduled with; undefined where this process cannot read it. */
+/** Returns the input of a scheduled activity, or undefined if this process cannot read it. */
 async function submissionIn(
   payload: Payload,
   scheduled: { readonly workflowId: string; readonly activityId: string },
@@ -131,7 +132,7 @@ async function submissionIn(
   try {
     return (await payloadReader(options)(payload, owner)) as PackedSubmission
   } catch (problem) {
-    log.warn('an earlier submit cannot be read, so it counts as one of this work', {
+    log.warn('an earlier submit cannot be read, so it counts as a submit of this work', {
       ...scheduled,
       problem: String(problem),
     })

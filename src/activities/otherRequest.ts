@@ -5,7 +5,7 @@ import { refused } from './failure.js'
 /**
  * Refuses the result of another request under the same idempotencyKey.
  *
- * @param asked - fingerprint of the request that made `made`; undefined where it is not known.
+ * @param asked - the fingerprint of the request that made `made`; undefined if it is unknown
  * @throws ApplicationFailure of type `InvalidInput` that names the fields that differ.
  */
 export function refuseOtherRequest(
@@ -19,6 +19,6 @@ export function refuseOtherRequest(
   throw refused(
     'idempotencyKey',
     `"${keyed.idempotencyKey}" was used for another request, which made ${made}, and it differs in ${fields.join(', ')}`,
-    'give this request a key of its own',
+    'use another key for this request',
   )
 }

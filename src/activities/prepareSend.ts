@@ -16,26 +16,26 @@ import type { PendingSend } from './earlierSends.js'
 import { type FailureDetails, toFailure } from './failure.js'
 import { activityInfo } from './sdk.js'
 
-/** What is sent, and with which client. */
+/** A request that is ready to be sent, and its client. */
 export interface PreparedSend<A extends SubmitAction> {
   readonly client: VodClient
   readonly app: AppAddress
   readonly request: RequestOf<A>
-  /** Waits before it is sent again after a refusal whose reason passes by itself, ms. */
+  /** The waits before it is sent again after a refusal whose reason passes by itself, in ms. */
   readonly waits: readonly number[]
 }
 
-/** What is about to be sent, of one action. */
+/** A pending send of one action. */
 interface SendingOf<A extends SubmitAction> extends PendingSend {
   readonly action: A
   readonly submission: Submission<A>
 }
 
 /**
- * All of a submit that comes before the call: the request is parsed and sealed, with what names the work and where its events go.
+ * Parses the request of a submit and adds its SessionId and its token.
  *
- * @returns the failure of a run that can never be sent: its input is refused, or vodflow's own code has an error. Every attempt comes to
- *   the same, and this one has sent nothing.
+ * @returns the prepared request, or a failure if the request can never be sent, because its input is refused or vodflow has a bug. Every
+ *   attempt would fail in the same way, and this one has sent nothing.
  */
 export async function prepareSend<A extends SubmitAction>(
   context: ActivityContext,
@@ -54,7 +54,7 @@ export async function prepareSend<A extends SubmitAction>(
   }
 }
 
-/** What we look at in a request, whatever the action. */
+/** The fields that vodflow reads in the request of any action. */
 interface RequestFields {
   readonly SubAppId?: number | undefined
   readonly SessionContext?: string | undefined
@@ -80,7 +80,7 @@ function sealed<A extends SubmitAction>(
   return { ...request, ...mark, SessionId, SessionContext } as RequestOf<A>
 }
 
-/** Nothing was made, as after a refusal for good. */
+/** Returns the failure for a bug. Nothing was made, as after a permanent refusal. */
 function bugIn(action: SubmitAction, error: unknown): ApplicationFailure {
   const remedy = "report it to vodflow's maintainers with this message and its stack trace"
   const details: FailureDetails = { code: 'VodflowBug', requestId: '', action, remedy }
@@ -90,7 +90,7 @@ function bugIn(action: SubmitAction, error: unknown): ApplicationFailure {
     nonRetryable: true,
     details: [details],
   })
-  // As a cause it would be the innermost failure, by which others tell a refusal.
+  // The error is not set as the cause, because the innermost failure decides whether this is a refusal.
   if (error instanceof Error && error.stack !== undefined) failure.stack = error.stack
   return failure
 }

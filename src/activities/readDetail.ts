@@ -8,8 +8,8 @@ import { templateTasks } from './readTemplateTasks.js'
 import { cancellationSignal } from './sdk.js'
 
 /**
- * Reads the detail of a task. A task flow with a review and without a Procedure task only moderates, or is not shown whole. Its template
- * tells which, and is asked for only then.
+ * Converts the detail of a task to a reading. A task flow with a review and without a Procedure task only moderates, or is shown
+ * incompletely. Its template decides which, and is read only in this case.
  */
 export async function readDetail(
   client: VodClient,
@@ -29,11 +29,11 @@ export async function readDetail(
 
 interface MadeWith {
   readonly SubAppId: number | undefined
-  /** When VOD made the task that starts the flows, ms since the epoch. */
+  /** The time at which VOD made the task that starts the flows, in ms since the epoch. */
   readonly createdAt: number
 }
 
-/** How many of the task flows have a Procedure task. A template that cannot be read, or has changed since, counts as one with it. */
+/** Returns the number of task flows with a Procedure task. A template that cannot be read, or has changed since, counts as having one. */
 async function procedureTasks(
   client: VodClient,
   procedures: AskedProcedures,
@@ -48,7 +48,7 @@ async function procedureTasks(
   return counts.reduce((total, count) => total + count, 0)
 }
 
-/** The call before it has taken a part of the time of the activity, ms. */
+/** The time limit of the second call, in ms. The first call has used a part of the activity's time. */
 const timeoutMs = 5_000
 
 async function onlyModerates(
@@ -62,6 +62,6 @@ async function onlyModerates(
     TaskTypes,
     changedAt = Number.NaN,
   } = await templateTasks(client, { SubAppId, ProcedureName }, options)
-  // VOD dates both, in seconds.
+  // Both times are VOD's, in seconds.
   return known && !TaskTypes.includes('Procedure') && changedAt < createdAt
 }

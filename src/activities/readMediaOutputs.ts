@@ -4,7 +4,7 @@ import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
 import { activityInfo, cancellationSignal } from './sdk.js'
 
-/** What a media file has: readable long after VOD has stopped to show the task that made it. */
+/** Reads the outputs of a media file. VOD shows them long after it has stopped showing their task. */
 export function readMediaOutputs({ clientFor }: ActivityContext) {
   return async ({ account, SubAppId, FileId }: MediaAddress): Promise<MediaOutputs> => {
     const { attempt } = activityInfo()

@@ -7,7 +7,7 @@ import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
 import { activityInfo, cancellationSignal } from './sdk.js'
 
-/** Which tasks a submission with this template makes. */
+/** Returns the types of task that a submission with this template makes. */
 export function readTemplateTasks({ clientFor }: ActivityContext) {
   return async ({ account, SubAppId, ProcedureName }: TemplateName): Promise<TemplateTasks> => {
     const { attempt } = activityInfo()
@@ -20,7 +20,7 @@ export function readTemplateTasks({ clientFor }: ActivityContext) {
   }
 }
 
-/** Asks VOD which tasks a template makes. @throws VodError as {@link shownTemplate} does. */
+/** Reads the types of task that a template makes. @throws VodError as {@link shownTemplate} does. */
 export async function templateTasks(...asked: Parameters<typeof shownTemplate>): Promise<TemplateTasks> {
   const template = await shownTemplate(...asked)
   if (!template) return { known: false, TaskTypes: [] }
@@ -35,9 +35,9 @@ export async function templateTasks(...asked: Parameters<typeof shownTemplate>):
 type Template = ResponseOf<'DescribeProcedureTemplates'>['ProcedureTemplateSet'][number]
 
 /**
- * Asks VOD for a template; undefined where it has none.
+ * Reads a template. Returns undefined if VOD does not have it.
  *
- * @throws VodError also when the template lacks a member that it always has.
+ * @throws VodError also if the template lacks a required member.
  */
 export async function shownTemplate(
   client: VodClient,

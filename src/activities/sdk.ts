@@ -1,6 +1,6 @@
 import { loadPeer } from '../temporal/peers.js'
 
-/** What activities need at run time of a package that is installed only where a worker runs. */
+/** The exports that activities use at run time from a package that is installed only where a worker runs. */
 export const {
   activityInfo,
   cancellationSignal,

@@ -1,11 +1,11 @@
 import { activityInfo, getClient } from './sdk.js'
 
-/** Temporal's enum IndexedValueType. */
+/** The value of Datetime in Temporal's enum IndexedValueType. */
 const datetime = 6
 
 /**
- * Whether the namespace has a search attribute of this name that takes a time. A run that sets one that is not
- * there would be held up for ever; without this answer it goes on unmarked.
+ * Returns true if the namespace has a search attribute of this name and type Datetime. A run that sets a missing
+ * attribute would be stuck forever. If the answer is false, the run continues without it.
  */
 export async function searchAttributeExists(name: string): Promise<boolean> {
   const { operatorService } = getClient().connection

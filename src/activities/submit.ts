@@ -23,15 +23,15 @@ import { type PreparedSend, prepareSend } from './prepareSend.js'
 import { activityInfo, metricMeter } from './sdk.js'
 
 /**
- * Submits, with a `SessionId` under which VOD makes at most one task, however often this runs.
+ * Submits with a `SessionId`, for which VOD makes at most one task, no matter how often the activity runs.
  *
- * A permanent error proves that nothing was made only while no earlier send can have been accepted. After a
- * timeout, a crash or a reset it proves nothing: then the answer is `doubtful`, and the listing decides. So it is
- * when an earlier send may be older than VOD's window of deduplication: another one might be billed again.
+ * A permanent error proves that nothing was made only if no earlier send can have been accepted. After a
+ * timeout, a crash or a reset it proves nothing: the result is then `doubtful`, and the listing decides. The result is also `doubtful`
+ * if an earlier send may be older than VOD's deduplication window, because another send could be billed again.
  *
- * An error in vodflow's own code before the call proves that this attempt sent nothing, see {@link prepareSend}. From the call on such an
- * error cannot be told from one after the send. The first attempt then fails, and the workflow submits again with the same `SessionId`; a
- * later one is retried, until a worker without the error gets VOD's answer or VOD's window of deduplication closes.
+ * An error in vodflow's own code before the call proves that this attempt sent nothing, see {@link prepareSend}. From the call on, such an
+ * error cannot be distinguished from an error after the send. A first attempt then fails, and the workflow submits again with the same
+ * `SessionId`. A later attempt is retried until a worker without the bug gets VOD's answer or VOD's deduplication window closes.
  */
 export function submit<A extends SubmitAction>(context: ActivityContext, action: A) {
   const send = submitter(context, action)
@@ -51,7 +51,7 @@ export function submit<A extends SubmitAction>(context: ActivityContext, action:
 /** One send of a submission. */
 interface SubmitSend extends PendingSend {
   readonly earlier: EarlierSends
-  /** Nothing of the submission was sent before. */
+  /** No earlier send of the submission is possible. */
   readonly isFirst: boolean
   readonly isKeyed: boolean
 }
@@ -62,7 +62,7 @@ function submitter<A extends SubmitAction>(context: ActivityContext, action: A) 
     const submission = unpacked(action, given)
     const SessionId = sessionIdFor(action, submission)
     if (SessionId === undefined)
-      throw refused('idempotencyKey', 'is missing, and nothing else names the work of this run', 'give one')
+      throw refused('idempotencyKey', 'is missing, and nothing else names the work of this run', 'pass a key')
     const sending = { action, submission, SessionId }
     const earlier = await earlierSends(sending)
     const isKeyed = submission.input.idempotencyKey !== undefined
@@ -79,7 +79,7 @@ function submitter<A extends SubmitAction>(context: ActivityContext, action: A) 
       const response = await call(context, action, prepared)
       const requestId = String(response.RequestId)
       const tasks = tasksOf(action, response, sentAt)
-      // VOD took it, and does not say which task it made: the listing does.
+      // VOD accepted the request without naming its task. The listing shows it.
       if (tasks === undefined) return { kind: 'duplicate', SessionId, requestId, ...sentSince(send) }
       const incomplete = isIncomplete(action, response) ? { incomplete: true as const } : {}
       return { kind: 'accepted', SessionId, tasks, requestId, ...incomplete }
@@ -93,12 +93,12 @@ function doubtful(send: SubmitSend, refusal: string) {
   return { kind: 'doubtful' as const, SessionId: send.SessionId, refusal, ...sentSince(send) }
 }
 
-/** Another workflow may have sent under the same key, at any time. */
+/** Returns nothing under a key, because another workflow may have sent with the same key at any time. */
 function sentSince({ isKeyed, earlier }: SubmitSend): SentSince {
   return !isKeyed && 'sentSince' in earlier ? { sentSince: earlier.sentSince } : {}
 }
 
-/** What a send that failed comes to. @throws ApplicationFailure when it is tried again, or when it proves that nothing was made. */
+/** Returns the result of a failed send. @throws ApplicationFailure if it is retried, or if it proves that nothing was made. */
 async function failedSend(send: SubmitSend, error: unknown, waits: readonly number[]): Promise<SubmitResult> {
   const { isFirst } = send
   const { attempt } = activityInfo()
@@ -112,7 +112,7 @@ async function failedSend(send: SubmitSend, error: unknown, waits: readonly numb
 
 function duplicateSend(send: SubmitSend, { requestId }: VodError): SubmitResult {
   const before = passingRefusals()
-  // VOD does not say whether a call that it refused uses up its SessionId. Under a key, another workflow may have sent meanwhile.
+  // VOD does not document whether a refused call uses up its SessionId. Under a key, another workflow may have sent since.
   if (before && send.isFirst && !send.isKeyed) throw refusedFor(usedUpBy(before.last))
   return { kind: 'duplicate', SessionId: send.SessionId, requestId, ...sentSince(send) }
 }
@@ -136,20 +136,20 @@ async function refusedSend(
   return { ...doubtful(send, `VOD said ${error.vodCode} [RequestId ${error.requestId}]`), ...unlessFound }
 }
 
-/** The activity sends the same again. */
+/** Returns a failure after which the activity sends the same request again. */
 function sentAgainAfter(waitMs: number, { message, details }: RefusalFailure): ApplicationFailure {
   return ApplicationFailure.create({
-    message: `${message} The reason may pass by itself: it is sent again`,
+    message: `${message} The reason may pass by itself, so vodflow retries the request`,
     type: 'transient',
     details: [...details],
     nextRetryDelay: Math.max(1, waitMs),
   })
 }
 
-const usedUp = 'an earlier send was refused, and used up its SessionId'
+const usedUp = 'The refused request used up its SessionId: run it again once the cause is fixed'
 
 function usedUpBy(refused: RefusalFailure): RefusalFailure {
-  return { ...refused, message: `${refused.message} And ${usedUp}: when the cause is gone, run it again` }
+  return { ...refused, message: `${refused.message} ${usedUp}` }
 }
 
 function refusedFor({ message, type, details }: RefusalFailure): ApplicationFailure {
@@ -158,10 +158,10 @@ function refusedFor({ message, type, details }: RefusalFailure): ApplicationFail
 
 function dedupExpired(action: SubmitAction): string {
   const days = asyncActions[action].dedupWindowMs / day
-  return `a send that was not made (DedupExpired: an earlier one may be older than the ${days} days in which VOD knows a SessionId)`
+  return `a request that was not sent (DedupExpired: an earlier send may be older than the ${days} days for which VOD knows a SessionId)`
 }
 
-/** The one call. */
+/** Makes the one call to VOD. */
 async function call<A extends SubmitAction>(
   { keepSwept }: ActivityContext,
   action: A,
@@ -171,12 +171,12 @@ async function call<A extends SubmitAction>(
     if (error instanceof VodError && error.class === 'duplicate') keepSwept(app)
     throw error
   })
-  // Only now: a sub-app that VOD refuses would be swept, and refused, for ever.
+  // The sweep is started only after an answer: for a sub-app that VOD refuses, it would be refused forever.
   keepSwept(app)
   return response
 }
 
-/** VOD writes `""` for a task that is not asked for. Undefined where the answer names none, or what is no id. */
+/** Returns the tasks in the answer, or undefined if it has none or a malformed id. VOD writes `""` for a task that was not asked for. */
 function tasksOf(
   action: SubmitAction,
   response: Readonly<Record<string, unknown>>,
@@ -191,8 +191,8 @@ function tasksOf(
 }
 
 /**
- * Whether VOD may have made more tasks than it names. An answer without the action's main task is that of a template for moderation
- * alone, or a part of one: only the template tells.
+ * Returns true if VOD may have made more tasks than it names. An answer without the action's main task may be complete, for a template
+ * with moderation alone, or incomplete. Only the template shows which.
  */
 function isIncomplete(action: SubmitAction, response: Readonly<Record<string, unknown>>): boolean {
   const [main, ...others]: readonly MadeTask[] = asyncActions[action].tasks
@@ -207,11 +207,11 @@ function isIncomplete(action: SubmitAction, response: Readonly<Record<string, un
 }
 
 /**
- * Anybody who has the namespace can schedule this activity: in another queue it would pass by the rate, and a stop, of its own.
+ * Anyone with access to the namespace can schedule this activity. In another queue it would bypass its rate limit and a stop.
  *
  * @throws ApplicationFailure of type `InvalidInput`.
  */
 function requireOwnQueue(action: SubmitAction, { input }: PackedSubmission): void {
   if (activityInfo().taskQueue === queueFor(input?.account ?? 'default', action)) return
-  throw refused('account', 'has its submits in another task queue', 'call the function of the step instead')
+  throw refused('account', 'submits on another task queue', 'call the function of the step instead')
 }

@@ -13,35 +13,35 @@ import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
 import { activityInfo, cancellationSignal, getClient, heartbeat, metricMeter } from './sdk.js'
 
-/** Where the sweep stands: carried from attempt to attempt, since an attempt is one page. */
+/** The position of the sweep. An attempt reads one page, so the position is carried from attempt to attempt. */
 interface SweepPosition extends SweepResult {
   readonly ScrollToken: string
-  /** How often VOD has refused since it answered last. */
+  /** The number of refusals since VOD's last answer. */
   readonly refused?: number
 }
 
-/** An expired token passes at once, a wrong policy once somebody mends it, and a sub-app that is gone never does. */
+/** A new listing fixes an expired ScrollToken, and an operator may fix a wrong policy. A deleted sub-app is refused forever. */
 const refusedMs = { first: 2_000, most: 10 * minute }
 
 /**
- * Pages through what VOD lists as finished and hints the runs that wait for it. No filter by Status: ABORTED cannot be
- * filtered. Tokens are verified here as they are in callbacks: a listing shows what anyone has sent.
+ * Reads the pages of finished tasks and sends a hint to each run that waits for one. It uses no filter by Status, because VOD has none for
+ * ABORTED. It verifies tokens as callbacks do, because a listing shows contexts that anyone may have sent.
  */
 export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
   return async ({ account, SubAppId, gracePeriod, finishedSince }: SweepPass): Promise<SweepResult> => {
     const info = activityInfo()
     const { attempt, heartbeatDetails, scheduledTimestampMs, workflowNamespace } = info
     const until = scheduledTimestampMs - gracePeriod
-    // Where nothing has finished yet, the next window begins so long ago as clocks may differ.
+    // If nothing has finished yet, the next window starts earlier by the largest difference of clocks.
     const start: SweepPosition = { ScrollToken: '', newest: until - maxSkewMs, tasks: 0, hinted: 0 }
     const position = (heartbeatDetails as SweepPosition | undefined) ?? start
     const { refused: times = 0 } = position
     if (attempt > 1) heartbeat(position)
     const { TaskSet, ScrollToken } = await list(position.ScrollToken).catch((error) => {
-      // VOD refuses a token that has expired: the next attempt begins the window anew. Anything else passes.
+      // VOD refuses an expired ScrollToken, so the next attempt starts the window again.
       const refused = error instanceof VodError && error.class === 'permanent'
       if (refused) heartbeat({ ...start, refused: times + 1 } satisfies SweepPosition)
-      // What it looked for is no longer listed. A sub-app that is used again gets a new sweep.
+      // The tasks of this window are no longer listed. A sub-app that is used again gets a new sweep.
       const nonRetryable = refused && info.currentAttemptScheduledTimestampMs - scheduledTimestampMs > shownMs
       throw toFailure(error, {
         attempt,
@@ -84,28 +84,28 @@ export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
       const opened = openSessionContext(SessionContext, macKeys)
       if (opened.verdict !== 'ours' || !isTaskId(TaskId)) return false
       const { namespace, workflowId, SessionId } = opened.address
-      // Another namespace has sweeps of its own; so has the same application under its number, or without.
+      // Each namespace has its own sweeps. So has the same application with its SubAppId and without.
       if (namespace !== workflowNamespace || opened.address.SubAppId !== SubAppId) return false
       return hintOnce(workflowId, { v: 1, SessionId, TaskId, terminal: true, via: 'sweep' })
     }
   }
 }
 
-/** 0: VOD shows none (empty, null and the year 1 all occur). */
+/** Returns 0 if VOD shows no FinishTime (empty, null and the year 1 all occur). */
 function finishOf({ FinishTime }: { FinishTime: string }): number {
   return Math.max(0, Date.parse(FinishTime) || 0)
 }
 
-/** TaskIds remembered in this process: some 10 MB. */
+/** The largest number of tasks that this process remembers, about 10 MB. */
 const maxRemembered = 100_000
 const remembered = new Set<string>()
 
 /**
- * Signals a run once for each task of a step, however many windows, workers and restarts see it. The sweep saw itself that the task is
- * over, so nothing that comes later could say more. What this process has signalled is not sent again at all.
+ * Signals a run once for each task of a step, across windows, workers and restarts. The sweep has seen that the task is over, so a later
+ * hint could add nothing. This process does not send the same signal again.
  *
- * @returns whether a run was there to take it.
- * @throws ServiceError when Temporal could not be reached.
+ * @returns true if a run accepted the signal.
+ * @throws ServiceError if Temporal could not be reached.
  */
 async function hintOnce(workflowId: string, hint: Hint): Promise<boolean> {
   const known = `${hint.SessionId} ${hint.TaskId}`
@@ -118,7 +118,7 @@ async function hintOnce(workflowId: string, hint: Hint): Promise<boolean> {
       throw error
     },
   )
-  // A run that has ended may be reset: then it is to be hinted after all.
+  // A run that has ended may be reset, and then needs the hint after all.
   if (!taken) return false
   remembered.add(known)
   forgetOldest(remembered, maxRemembered)

@@ -2,7 +2,7 @@ import type { MacKeys } from '../contract/seal/macKeys.js'
 import { openSessionContext, type StepAddress } from '../contract/seal/token.js'
 import { activityInfo } from './sdk.js'
 
-/** The step that a listed task names by its token; undefined where no step of ours asked for it. */
+/** Returns the step in the token of a listed task, or undefined if no step of ours asked for the task. */
 export function addressOf(
   { SessionContext }: { readonly SessionContext: string },
   macKeys: MacKeys,
@@ -11,7 +11,7 @@ export function addressOf(
   return opened.verdict === 'ours' ? opened.address : undefined
 }
 
-/** Whether that step is one of the workflow that runs this activity. */
+/** Returns true if the step belongs to the workflow that runs this activity. */
 export function isOfThisRun(address: StepAddress | undefined): boolean {
   const { workflowExecution, workflowNamespace } = activityInfo()
   return address?.workflowId === workflowExecution?.workflowId && address?.namespace === workflowNamespace

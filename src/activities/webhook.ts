@@ -12,15 +12,15 @@ import { parsed } from '../vod/problemOf.js'
 import { refused } from './failure.js'
 import { activityInfo, cancellationSignal } from './sdk.js'
 
-/** Where a notification goes. Neither URL nor secret ever enters a history. */
+/** The destination of notifications. Neither URL nor secret ever enters a history. */
 export interface WebhookEndpoint {
-  /** http or https, without user and password. */
+  /** An http or https URL without user and password. */
   readonly url: string
-  /** `whsec_` and the base64 of 24 to 64 random bytes, as Standard Webhooks asks; the receiver has it too. */
+  /** `whsec_` and the base64 of 24 to 64 random bytes (Standard Webhooks). The receiver has the same secret. */
   readonly secret: string
 }
 
-/** Endpoints by the name that workflows know. */
+/** Endpoints by the names that workflows use. */
 export type WebhookEndpoints = Readonly<Record<string, WebhookEndpoint>>
 
 const Endpoints = z.record(
@@ -30,8 +30,8 @@ const Endpoints = z.record(
       .string()
       .refine((url) => /^https?:\/\//.test(url) && URL.canParse(url) && new URL(url).username === '', {
         params: {
-          problem: 'is not a URL with http or https, or has a user in it',
-          remedy: 'give e.g. https://app.example.com/hooks',
+          problem: 'is not an http or https URL, or contains a user',
+          remedy: 'pass a URL such as https://app.example.com/hooks',
         },
       }),
     secret: z
@@ -40,23 +40,23 @@ const Endpoints = z.record(
       .refine((secret) => /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/.test(secret), {
         params: {
           problem: 'is not a secret',
-          remedy: 'give whsec_ and the base64 of 24 to 64 random bytes',
+          remedy: 'pass whsec_ and the base64 of 24 to 64 random bytes',
         },
       }),
   }),
 )
 
-/** An endpoint has to answer within this time, ms: Standard Webhooks asks for 15 to 30 s. */
+/** The time limit for the answer of an endpoint, in ms. Standard Webhooks recommends 15 to 30 s. */
 const timeoutMs = 15_000
 
-/** @throws InvalidInputError when an endpoint cannot be sent to, or nothing without `fetch`; neither URL nor secret is shown. */
+/** @throws InvalidInputError if an endpoint cannot be used, or if `fetch` is missing. It shows neither URL nor secret. */
 export function createWebhookActivities(given: WebhookEndpoints): WebhookActivities {
   const endpoints = parsed(Endpoints, given, (field) => (field ? `webhooks.${field}` : 'webhooks'))
   if (Object.keys(endpoints).length > 0) requireGlobals(['fetch'])
   return { sendWebhook: (message) => send(endpoints, message) }
 }
 
-/** One attempt is one POST. The id is the same for every attempt, so that a receiver can drop a second one. */
+/** Sends one POST. The id is the same for every attempt, so that a receiver can drop repetitions. */
 async function send(endpoints: WebhookEndpoints, message: WebhookMessage): Promise<{ readonly id: string }> {
   const { attempt, scheduledTimestampMs } = activityInfo()
   const { chain, key, type, data, retryDelays } = message
@@ -84,7 +84,7 @@ async function send(endpoints: WebhookEndpoints, message: WebhookMessage): Promi
   const { problem, retryAfterMs = 0 } = failed
   const wait = retryDelays[attempt - 1]
   const words = `webhook "${message.endpoint}": ${problem}`
-  if (problem === gone) throw ApplicationFailure.nonRetryable(`${words}: it wants no more of them`, 'Gone')
+  if (problem === gone) throw ApplicationFailure.nonRetryable(`${words}: the receiver wants no more`, 'Gone')
   if (wait === undefined) throw ApplicationFailure.nonRetryable(`${words}, ${attempt} times`, 'Undelivered')
   throw ApplicationFailure.create({
     message: words,
@@ -97,20 +97,20 @@ async function send(endpoints: WebhookEndpoints, message: WebhookMessage): Promi
 const gone = 'HTTP status 410'
 
 interface FailedDelivery {
-  /** The URL is not shown: it may have a key in it. */
+  /** The problem, without the URL, which may contain a key. */
   readonly problem: string
-  /** How long the receiver wants to be left alone. */
+  /** The wait that the receiver asked for, in ms. */
   readonly retryAfterMs?: number
 }
 
-/** What went wrong; undefined: it was taken. */
+/** Returns undefined if the receiver accepted the notification. */
 async function post(
   url: string,
   { headers, body }: { readonly headers: Record<string, string>; readonly body: string },
 ): Promise<FailedDelivery | undefined> {
   try {
     const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), cancellationSignal()])
-    // A redirect may lead anywhere, and turn the POST into a GET.
+    // A redirect may lead to any host, and may turn the POST into a GET.
     const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal })
     await response.body?.cancel()
     if (response.ok) return undefined
@@ -122,10 +122,10 @@ async function post(
   }
 }
 
-/** As long as the longest wait that Standard Webhooks suggests: a receiver must not put a notification off for ever. */
+/** The longest wait that Standard Webhooks suggests. A receiver must not delay a notification forever. */
 const maxRetryAfterMs = day
 
-/** `Retry-After` of an answer that means "later": seconds, or a date (RFC 9110, 10.2.3). 0 where it says nothing. */
+/** Returns the `Retry-After` of a 429 or 503 in ms: it has seconds or a date (RFC 9110, 10.2.3). Returns 0 without one. */
 function retryAfterMs({ status, headers }: Response, now: number): number {
   const text = status === 429 || status === 503 ? (headers.get('retry-after')?.trim() ?? '') : ''
   const asked = /^\d+$/.test(text)

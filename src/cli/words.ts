@@ -22,7 +22,7 @@ const inCommands: Readonly<Record<keyof typeof remedies, string>> = {
 
 /** Advice in messages of workers and of VOD's errors. */
 export const elsewhere: readonly (readonly [api: string, command: string])[] = [
-  ['give skipDone: false, and', 'pass --no-skip-done, and'],
+  ['pass skipDone: false, and', 'pass --no-skip-done, and'],
   ['replace the template with ResetProcedureTemplate', 'replace the template with --replace'],
 ]
 

@@ -1,15 +1,15 @@
 import type { RateClass } from './rates.js'
 import { day } from './time.js'
 
-/** A type of task, as VOD lists, announces and shows it. */
+/** A type of task in VOD's listings, events and details. */
 export interface TaskKind {
-  /** Event that announces its end, and the member of it that holds the task; absent where Tencent lists none. */
+  /** The event that announces its end, and the event's member with the task. Absent if Tencent documents none. */
   readonly event?: { readonly EventType: string; readonly member: string }
-  /** Whether `DescribeTasks` lists it: so that the sweep hints it, and a search after a duplicate can find it. */
+  /** `DescribeTasks` lists it, so the sweep sends hints for it, and a search after a duplicate can find it. */
   readonly listed: boolean
-  /** Member of `DescribeTaskDetail` that holds it. Default `<TaskType>Task`. */
+  /** The member of `DescribeTaskDetail` with the task. Default `<TaskType>Task`. */
   readonly detail?: string
-  /** Where the media that it makes stand in its detail: the detail itself, its Output, or each item's Output of a list. */
+  /** The place of its new media in its detail: the detail itself, its Output, or the Output of each item in a list. */
   readonly makes?: 'itself' | 'Output' | 'FileInfoSet'
 }
 
@@ -26,10 +26,10 @@ const kinds = {
   SplitMedia: { event: completed('SplitMedia'), listed: false, makes: 'FileInfoSet' },
 } as const satisfies Record<string, TaskKind>
 
-/** Every type of task that a step waits for. A type that is not here is one without event that is not listed. */
+/** Every type of task that a step waits for. Any other type counts as unlisted and without an event. */
 export const taskKinds: Readonly<Record<string, TaskKind>> = kinds
 
-/** The members of an event that hold a task which a step waits for. */
+/** The members of an event that contain a task for which a step waits. */
 export type EventMember = Extract<(typeof kinds)[keyof typeof kinds], { event: unknown }>['event']['member']
 
 function completed<N extends string>(name: N) {
@@ -38,28 +38,28 @@ function completed<N extends string>(name: N) {
 
 /** One kind of task that a submission makes. */
 export interface MadeTask {
-  /** Member of the response that holds its id or ids. */
+  /** The member of the response with its id or ids. */
   readonly member: string
   readonly TaskType: string
-  /** VOD leaves the member out where no such task is asked for; every other one is there, if only as `""`. */
+  /** VOD omits the member if no such task was asked for. Any other member is always present, even if only as `""`. */
   readonly mayBeAbsent?: true
 }
 
 export interface AsyncAction {
   readonly tasks: readonly MadeTask[]
-  /** How long VOD refuses a SessionId that it has seen, ms. */
+  /** The time for which VOD refuses a repeated SessionId, in ms. */
   readonly dedupWindowMs: number
   readonly rate: RateClass
   /**
-   * How the tasks of an earlier send are found after a duplicate: in the `listing`, or by the new `media`, whose
-   * SourceContext says who made it. `none`: only an event can name them, and without one the outcome is `unknown`.
+   * The place where the tasks of an earlier send are found after a duplicate: the `listing`, or the new `media`, whose
+   * SourceContext identifies the step. `none`: only an event can name them, and without an event the outcome is `unknown`.
    */
   readonly found: 'listing' | 'media' | 'none'
 }
 
 const one = (TaskType: string): readonly MadeTask[] => [{ member: 'TaskId', TaskType }]
 
-/** The asynchronous actions that can be a step. For one more: a line here, one in `api.ts`, one in `workflows/steps.ts`. */
+/** The asynchronous actions that are steps. A new one needs a line here, one in `api.ts` and one in `workflows/steps.ts`. */
 export const asyncActions = {
   ProcessMediaByProcedure: {
     tasks: [

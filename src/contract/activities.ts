@@ -9,36 +9,36 @@ import type { AskedProcedures } from './procedures.js'
 import type { StepInput } from './stepInput.js'
 import type { AnnouncedUpload, ConfirmedUpload } from './upload.js'
 
-/** One for each asynchronous action: it submits. */
+/** The submit activities, one for each asynchronous action. */
 type SubmitActivities = { [A in SubmitAction]: (submission: PackedSubmission<A>) => Promise<SubmitResult> }
 
 /**
- * The activities that a step calls, named for VOD's actions. Types only: this is all that workflows
- * know of this room. One attempt of an activity is exactly one API call, but for a read that must ask for templates too.
+ * The activities that workflows call. Those of a step have the names of VOD's actions. One attempt of an activity makes at most one call to
+ * VOD, except a read that must also read templates.
  */
 export interface VodActivities extends SubmitActivities, BatchActivities {
   DescribeTaskDetail(look: ReadInput): Promise<ReadResult>
   DescribeTasks(search: TaskSearch): Promise<TaskSearchResult>
   ManageTask(abort: AbortInput): Promise<AbortResult>
-  /** Ours: DescribeProcedureTemplates, cut down to which tasks a template makes. */
+  /** Calls DescribeProcedureTemplates and returns the tasks that a template makes. */
   readTemplateTasks(template: TemplateName): Promise<TemplateTasks>
-  /** Ours: DescribeMediaInfos, cut down to what a media file has. */
+  /** Calls DescribeMediaInfos and returns the outputs of a media file. */
   readMediaOutputs(media: MediaAddress): Promise<MediaOutputs>
-  /** Ours: DescribeMediaInfos, before anything is done with an upload. */
+  /** Calls DescribeMediaInfos to confirm an upload. */
   confirmUpload(upload: AnnouncedUpload): Promise<ConfirmedUpload>
-  /** Ours: DescribeTasks of an uploaded file, cut down to what the upload itself has started. */
+  /** Calls DescribeTasks for an uploaded file and returns the tasks that the upload itself started. */
   findUploadTasks(upload: UploadedFile): Promise<UploadTasks>
-  /** Ours, and no call to VOD: the result of a workflow that was started before. */
+  /** Returns the result of a workflow that was started earlier, without a call to VOD. */
   awaitRun(run: AwaitRun): Promise<{ readonly result: unknown }>
-  /** Ours: pages of SearchMedia, until the media that a pull made is found. */
+  /** Reads pages of SearchMedia until the media file of a pull is found. */
   findPulled(pull: PullSearch): Promise<PullSearchResult>
-  /** Ours: pages of DescribeTasks, and a hint for each finished task. */
+  /** Reads pages of DescribeTasks, and sends a hint for each finished task. */
   sweepTasks(sweep: SweepPass): Promise<SweepResult>
-  /** Ours, and no call to VOD: Temporal would hold up a run that sets an attribute it does not have. */
+  /** Checks that a search attribute exists, without a call to VOD. A run that sets a missing attribute would be stuck. */
   searchAttributeExists(name: string): Promise<boolean>
 }
 
-/** What a batch does. Each is one call to VOD at most. */
+/** The activities of a batch. Each makes at most one call to VOD. */
 export interface BatchActivities {
   openBatch(input: BatchInput): Promise<OpenedBatch>
   readIds(page: IdsPage): Promise<Ids>
@@ -46,53 +46,54 @@ export interface BatchActivities {
   checkRuns(check: CheckRuns): Promise<readonly ItemEnded[]>
 }
 
-/** Activities that call nobody at Tencent, on the queue of the workflow itself. */
+/** The activities that do not call VOD. They run on the queue of the workflow itself. */
 export interface WebhookActivities {
   sendWebhook(message: WebhookMessage): Promise<{ readonly id: string }>
 }
 
 export interface WebhookMessage {
-  /** Name of one of the worker's endpoints. */
+  /** The name of one of the worker's endpoints. */
   readonly endpoint: string
   readonly type: string
   readonly data: unknown
-  /** Both together are the message's identity. */
+  /** `chain` and `key` together are the identity of the message. */
   readonly chain: string
   readonly key: string
-  /** Waits before further attempts, ms. */
+  /** The waits before further attempts, in ms. */
   readonly retryDelays: readonly number[]
 }
 
-/** Any action that is not a step; its name is the activity type. */
+/** The input of an action that is not a step. The name of the action is the activity type. */
 export interface VodCall {
   readonly account: string
   readonly request: Readonly<Record<string, unknown>>
 }
 
-/** One send of a step, and what it is a part of. */
+/** One submission of a step. */
 export interface Submission<A extends SubmitAction = SubmitAction> {
-  /** As the run was given it. The activity parses it: a run can be started by name from anywhere. */
+  /** The unparsed input of the run. The activity parses it, because a run can be started by name from anywhere. */
   readonly input: StepInput<A>
-  /** What names the work, without an idempotencyKey. */
+  /** The identity that names the work if there is no idempotencyKey. */
   readonly identity: Identity
-  /** Names the step inside its run. */
+  /** The key of the step in its run. */
   readonly key: string
   readonly attempt: number
-  /** First execution of the run. */
+  /** The first execution of the run. */
   readonly chain: string
-  /** The execution that scheduled the activity: after a reset another one may run it. */
+  /** The execution that scheduled the activity. After a reset, another one may run it. */
   readonly runId: string
-  /** When an earlier activity of this submission was scheduled that got no answer, ms since the epoch. */
+  /** The time at which an earlier, unanswered activity of this submission was scheduled, in ms since the epoch. */
   readonly sent?: number | undefined
 }
 
-/** A {@link Submission} as its activity is given it. What is absent follows from the rest, see `unpacked`. */
+/** A {@link Submission} as its activity receives it. `unpacked` derives the absent members from the others. */
 export type PackedSubmission<A extends SubmitAction = SubmitAction> = Pick<Submission<A>, 'input' | 'runId'> &
   Partial<Submission<A>>
 
 /**
- * `duplicate`: an earlier send was accepted, VOD does not say which task it made.
- * `doubtful`: VOD refuses now, or must not be asked any more, but an earlier send may have been accepted. Where only another
+ * The result of a submit activity.
+ * `duplicate`: an earlier send was accepted, but VOD does not name its task.
+ * `doubtful`: VOD refuses, or must not be asked again, but an earlier send may have been accepted. If only another
  * workflow with the same idempotencyKey can have sent it, the refusal is believed unless a listing shows its task.
  */
 export type SubmitResult =
@@ -100,7 +101,7 @@ export type SubmitResult =
       readonly kind: 'accepted'
       readonly SessionId: string
       readonly tasks: readonly StepTask[]
-      /** The answer lacks what it always has: VOD may have made more tasks than it names. */
+      /** The answer lacks a required member, so VOD may have made more tasks than it names. */
       readonly incomplete?: true
     } & WithRequestId)
   | ({ readonly kind: 'duplicate'; readonly SessionId: string } & SentSince & WithRequestId)
@@ -108,12 +109,12 @@ export type SubmitResult =
       readonly kind: 'doubtful'
       readonly SessionId: string
       readonly refusal: string
-      /** An earlier send is so old that VOD may show its task no more. */
+      /** An earlier send is so old that VOD may no longer show its task. */
       readonly expired?: true
       readonly believedUnlessFound?: RefusalFailure
     } & SentSince)
 
-/** A refusal by VOD, as the failure that it becomes. */
+/** The failure that a refusal by VOD becomes. */
 export interface RefusalFailure {
   readonly message: string
   readonly type: string
@@ -121,13 +122,13 @@ export interface RefusalFailure {
 }
 
 export interface SentSince {
-  /** No earlier send is older, ms since the epoch; absent when nobody knows. */
+  /** The earliest time of a send, in ms since the epoch. Absent if it is unknown. */
   readonly sentSince?: number | undefined
 }
 
-/** What Tencent's support asks for. It is in the history for people: nothing is decided from it. */
+/** The RequestId that Tencent's support asks for. It is in the history for people, and no decision depends on it. */
 export interface WithRequestId {
-  /** The RequestId of the answer that counted. */
+  /** The RequestId of the answer that was used. */
   readonly requestId?: string
 }
 
@@ -135,38 +136,38 @@ export interface WithRequestId {
 export interface StepTask {
   readonly TaskId: string
   readonly TaskType: string
-  /** When VOD made it, ms since the epoch; for a fresh submission the time of the call. */
+  /** The time at which VOD made it, in ms since the epoch. For a fresh submission, the time of the call. */
   readonly createdAt: number
-  /** A listing shows that it is over: its event may have come and gone. */
+  /** A listing shows that the task has ended, so its event may already have been delivered. */
   readonly ended?: true
-  /** Another run asked for it: its events are delivered there. */
+  /** Another run asked for the task, so its events are delivered there. */
   readonly elsewhere?: true
 }
 
 export interface ReadInput extends AppAddress {
   readonly TaskId: string
   /**
-   * Waits before the task is read again while it has not ended, in ms. Each is one retry of the activity,
-   * which costs no history. Empty: read once.
+   * The waits before an open task is read again, in ms. Each is one retry of the activity, which adds nothing to the history.
+   * If empty, the task is read once.
    */
   readonly waits: readonly number[]
-  /** The same for a task that has ended while a sub-task does not show how. */
+  /** The waits before an ended task is read again, in ms, while the result of a sub-task is missing. */
   readonly lag: readonly number[]
-  /** Repeat the last wait for ever. */
+  /** The last wait is repeated until the task has ended. */
   readonly untilTerminal: boolean
-  /** Where the id may name no task: how long VOD may not show it, all waits together, ms. */
+  /** The largest total of waits while VOD does not show the task, in ms, for an id that may not exist. */
   readonly unseenMs?: number
-  /** Task flows that the request asked for on what the task makes; see `toReading`. */
+  /** The number of task flows that the request asked for on the task's new media; see `toReading`. */
   readonly flows?: number
-  /** The procedures of those flows. */
+  /** The procedures of these task flows. */
   readonly procedures?: AskedProcedures
-  /** What the request asks the task for; see `toReading`. */
+  /** The results that the request asks for; see `toReading`. */
   readonly asked?: AskedResults
-  /** The reading at most, in bytes: a step with many tasks can keep less of each. */
+  /** The largest reading, in bytes. A step with many tasks keeps less of each. */
   readonly maxBytes?: number
 }
 
-/** `gone`: VOD does not show this task (older than 72 hours, or not its own). */
+/** The result of a read. `gone`: VOD does not show this task, because it is older than 72 hours or belongs to another sub-app. */
 export type ReadResult =
   | ({
       readonly kind: 'seen'
@@ -176,50 +177,51 @@ export type ReadResult =
     } & WithRequestId)
   | { readonly kind: 'gone'; readonly TaskId: string }
 
-/** A submission with an idempotencyKey: what it asks for, so that another request under the same key is noticed. */
+/** The request of a submission with an idempotencyKey, so that another request with the same key is detected. */
 export interface KeyedRequest {
   readonly idempotencyKey: string
   readonly request: Readonly<Record<string, unknown>>
 }
 
-/** Finds the tasks behind a duplicate. */
+/** The input of a search for the tasks behind a duplicate. */
 export interface TaskSearch extends AppAddress, SentSince {
   readonly SessionId: string
   readonly keyed?: KeyedRequest | undefined
   readonly FileId?: string | undefined
   /**
-   * When a pull made this media file (ISO 8601): what VOD started with the file is the pull's too, since its flows do not echo its
-   * SessionId. Of each type it is the first task that names no other step.
+   * The time at which a pull made this media file (ISO 8601). The tasks that VOD started with the file also belong to the pull, because its
+   * flows do not echo its SessionId. For each type, the first task that names no other step counts.
    */
   readonly startedWith?: string | undefined
-  /** Task types that must be found before the search is over; empty: nobody knows, search to the end. */
+  /** The types of task that the search must find. If empty, they are unknown, and the search runs to its end. */
   readonly expected: readonly string[]
-  /** When the template that says so was changed last, ms since the epoch: an earlier send was made with another one. */
+  /** The last change of the template that determines the types, in ms since the epoch. An earlier send used another version of it. */
   readonly changedAt?: number | undefined
-  /** How late the listing may be, ms: after that it shows all that an earlier send made. */
+  /** The lag of the listing, in ms. After it, the listing shows all tasks of an earlier send. */
   readonly settleMs: number
-  /** Waits between listings, the last one repeats, ms. */
+  /** The waits between listings, in ms. The last one repeats. */
   readonly waits: readonly number[]
   readonly giveUpAfter: number
 }
 
 export interface TaskSearchResult {
   readonly tasks: readonly StepTask[]
-  /** Nothing is missing: the template has changed since, and the listing shows all by now. */
+  /** Nothing is missing: the template has changed since the send, and the listing now shows all tasks. */
   readonly whole?: true
 }
 
-/** Finds the media behind a duplicate pull. */
+/** The input of a search for the media file behind a duplicate pull. */
 export interface PullSearch extends AppAddress, SentSince {
   readonly SessionId: string
   readonly keyed?: KeyedRequest | undefined
-  /** Waits between searches, the last one repeats, ms. */
+  /** The waits between searches, in ms. The last one repeats. */
   readonly waits: readonly number[]
   readonly giveUpAfter: number
 }
 
-/** What is known of a pull by the media that it made; absent: none was found. */
+/** The result of a search for the media file of a pull. */
 export interface PullSearchResult {
+  /** Absent if no media file was found. */
   readonly reading?: TaskReading
 }
 
@@ -227,20 +229,20 @@ export interface TemplateName extends AppAddress {
   readonly ProcedureName: string
 }
 
-/** Types of task that a submission with this template makes; `known: false` when VOD has no such template (any more). */
+/** The types of task that a submission with a template makes. `known` is false if VOD does not have the template. */
 export interface TemplateTasks {
   readonly known: boolean
   readonly TaskTypes: readonly string[]
-  /** Of its ReviewAudioVideo task; absent when it makes none. */
+  /** The request of its ReviewAudioVideo task. Absent if it has none. */
   readonly review?: ReviewRequest | undefined
-  /** When it was changed last, ms since the epoch. */
+  /** The time of its last change, in ms since the epoch. */
   readonly changedAt?: number
 }
 
-/** What moderation is asked for. */
+/** A request for moderation. */
 export interface ReviewRequest {
   readonly Definition: number
-  /** `Media`, `Cover`: what is looked at. */
+  /** The parts to review: `Media`, `Cover`. */
   readonly contents: readonly string[]
 }
 
@@ -248,14 +250,14 @@ export interface AbortInput extends AppAddress {
   readonly TaskId: string
 }
 
-/** `aborted: false`: VOD refused, most often because the task has begun. */
+/** The result of an abort. `aborted` is false if VOD refused, in most cases because the task has started. */
 export interface AbortResult extends WithRequestId {
   readonly aborted: boolean
 }
 
 export interface UploadedFile extends AppAddress {
   readonly FileId: string
-  /** ISO 8601, of the media file. */
+  /** The CreateTime of the media file (ISO 8601). */
   readonly CreateTime: string
 }
 
@@ -277,16 +279,16 @@ export interface MediaOutputs {
 }
 
 export interface SweepPass extends AppAddress {
-  /** Tasks that have been over for less are left to the next sweep, ms. */
+  /** The time since its end after which a task is hinted, in ms. Later ones are left to the next sweep. */
   readonly gracePeriod: number
-  /** FinishTime from here on, ms since the epoch. Without it: all that VOD lists, by CreateTime. */
+  /** The earliest FinishTime, in ms since the epoch. Without it, all tasks that VOD lists are read by CreateTime. */
   readonly finishedSince?: number | undefined
 }
 
 export interface SweepResult {
-  /** Latest FinishTime that was seen, VOD's own time, ms since the epoch. */
+  /** The latest FinishTime that was seen, by VOD's clock, in ms since the epoch. */
   readonly newest: number
   readonly tasks: number
-  /** Runs that took a hint. */
+  /** The number of runs that accepted a hint. */
   readonly hinted: number
 }

@@ -2,20 +2,20 @@ import type { SubmitAction } from './actions.js'
 import { isDefinition, itemsOf, type Json, object } from './json.js'
 import { setOf } from './repair.js'
 
-/** What a request itself asks for: how many results of each Type its task shows at least, or in each set. */
+/** The results that a request itself asks for: the smallest number of results of each Type, or in each set, that its task shows. */
 export interface AskedResults {
   readonly TaskType: string
   readonly results: Readonly<Record<string, number>>
 }
 
-/** Members of a request that ask for results of other Types than their own, and the set where those stand. */
+/** The members of a request that ask for results of several Types, and the sets of those results. */
 const setsOfAi: Readonly<Record<string, string>> = {
   AiContentReviewTask: 'AiContentReviewResultSet',
   AiAnalysisTask: 'AiAnalysisResultSet',
   AiRecognitionTask: 'AiRecognitionResultSet',
 }
 
-/** Undefined where a template says what is done, or where a task has one result. */
+/** Returns undefined if a template determines the results, or if a task has one result. */
 export function askedOf(action: SubmitAction, request: Json): AskedResults | undefined {
   switch (action) {
     case 'ProcessMedia':
@@ -40,7 +40,7 @@ function resultsOf(request: Json): AskedResults['results'] {
   return Object.fromEntries(counts.filter(([, count]) => count > 0))
 }
 
-/** A definition is what makes a result. */
+/** A definition makes a result. */
 function isAsked({ Definition }: Json): boolean {
   return isDefinition(Definition)
 }

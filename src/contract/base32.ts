@@ -1,6 +1,6 @@
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
 
-/** Lower-case base32 without padding (RFC 4648). */
+/** Returns lower-case base32 without padding (RFC 4648). */
 export function base32(bytes: Uint8Array): string {
   let bits = 0
   let value = 0

@@ -2,139 +2,142 @@ import type { StepDelays } from './delays.js'
 import type { OutcomeStatus } from './outcome.js'
 
 /*
- * What clients, activities and the workflow share about a batch: names and types. All times are ms since the epoch or ms, unless
- * they are ISO 8601 text.
+ * Names and types of a batch that clients, activities and the workflow share. All times are in ms since the epoch or in ms, unless they are
+ * ISO 8601 text.
  */
 
-/** Workflow type of a batch. A contract: it never changes. */
+/** The workflow type of a batch. It is a contract and never changes. */
 export const batchType = 'processBatch'
 
-/** Ids of plans begin so: batches that start nothing. */
+/** The prefix of the ids of plans, which are batches that start nothing. */
 export const planIds = 'vodflow/plan/'
 
 export function isPlan(workflowId: string): boolean {
   return workflowId.startsWith(planIds)
 }
 
-/** Workflow id of the run of an item. A contract: it never changes. */
+/** Returns the workflow id of the run of an item. It is a contract and never changes. */
 export function itemId(batch: string, FileId: string): string {
   return `${batch}/${FileId}`
 }
 
-/** Name of the update that pauses, resumes, stops, or changes the window. A contract: it never changes. */
+/** The name of the update that pauses, resumes or stops a batch, or changes its window. It is a contract and never changes. */
 export const controlUpdate = 'vodflow.batch.control'
 
-/** Name of the query that answers with a {@link BatchProgress}. A contract: it never changes. */
+/** The name of the query that returns a {@link BatchProgress}. It is a contract and never changes. */
 export const batchProgressQuery = 'vodflow.batch.progress'
 
-/** Which media a batch is about. */
+/** The media of a batch. */
 export type BatchSource =
-  /** A list, at most 10,000. */
+  /** A list of at most 10,000 ids. */
   | { readonly FileIds: readonly string[] }
-  /** A text file in the worker's `idsFolder`, one FileId on each line; lines that begin with `#` are notes. */
+  /** A text file in the worker's `idsFolder` with one FileId on each line. Lines that start with `#` are comments. */
   | { readonly file: string }
-  /** What `SearchMedia` finds, the oldest first: its own conditions, without Sort, Offset, Limit and Filters, which are ours. */
+  /** Conditions of `SearchMedia`, whose results are read oldest first. vodflow sets Sort, Offset, Limit and Filters itself. */
   | { readonly search: Readonly<Record<string, unknown>> }
 
-/** Input of the workflow `processBatch`. */
+/** The input of the workflow `processBatch`. */
 export interface BatchInput {
   readonly source: BatchSource
-  /** Task flow template for each of them. */
+  /** The task flow template for each media file. */
   readonly ProcedureName: string
   readonly SubAppId?: number | undefined
-  /** Alias of the Tencent account. Default `default`. */
+  /** The alias of the Tencent account. Default `default`. */
   readonly account?: string | undefined
-  /** Runs at once, 1 to 2,000. Default 100. Less when VOD takes longer than a day for each: it shows a task for 72 hours only. */
+  /**
+   * The largest number of concurrent runs, 1 to 2,000. Default 100. The batch uses fewer if VOD takes longer than a day for each item,
+   * because VOD shows a task for only 72 hours.
+   */
   readonly window?: number | undefined
-  /** -10 to 10, below the default so that a batch gives way to the day's work. Default -1. */
+  /** The priority at VOD, -10 to 10. Default -1, so that a batch yields to other work. */
   readonly TasksPriority?: number | undefined
-  /** As of a step. Default `accept`. */
+  /** See `onPartial` of a step. Default `accept`. */
   readonly onPartial?: 'accept' | 'fail' | 'repair' | undefined
   /**
-   * Leaves out media that have every output which the template asks for, made after the template was changed. Default `true`. A
-   * template that also asks for what leaves no trace on a media file (moderation, recognition, a cover alone) needs `false`: each
-   * item is then processed, and paid, whatever was done before.
+   * Skips media that have every output of the template, made after the template's last change. Default `true`. A template with tasks that
+   * leave no trace on a media file (moderation, recognition, a cover alone) needs `false`: each item is then processed and billed,
+   * whatever was done before.
    */
   readonly skipDone?: boolean | undefined
-  /** Stops when more than this share of what has ended (of 20 at least) did not succeed. Default 10. */
+  /** The batch stops if more than this percentage of its ended items, of which there must be at least 20, did not succeed. Default 10. */
   readonly stopAtFailedPercent?: number | undefined
-  /** Tasks of VOD at most, in all; what cannot be afforded whole is not begun. Default: no limit. */
+  /** The largest number of VOD's tasks in total. An item that could exceed it is not started. Default: no limit. */
   readonly maxTasks?: number | undefined
   /**
-   * Tasks of VOD at most on one day of UTC; then it waits for the next. An item that runs counts as all that it may make, also on the
-   * next day if it runs into it. Default: no limit.
+   * The largest number of VOD's tasks on one UTC day. At the limit, the batch waits for the next day. A running item counts with all tasks
+   * that it may make, also on the next day if it is still running. Default: no limit.
    */
   readonly maxTasksPerDay?: number | undefined
-  /** Starts nothing, and counts what would be. Default `false`. */
+  /** Starts nothing, and counts what would be started. Default `false`. */
   readonly dryRun?: boolean | undefined
-  /** As of a step: for tests and people in a hurry. */
+  /** See the members of a step's input with the same names. Mainly for tests. */
   readonly callbacks?: boolean | undefined
   readonly delays?: StepDelays | undefined
-  /** Only when it continues as new. */
+  /** Only set when the batch continues as new. */
   readonly state?: BatchState | undefined
 }
 
 /**
- * How an item ended: the outcome of its run; `refused` when VOD or a check before it refused, so that nothing was made; `cancelled` when
- * the run was cancelled, terminated or crashed: tasks of it may exist, and go on.
+ * The end of an item: the status of its outcome; `refused` if VOD or a check before the call refused, so that nothing was made; `cancelled`
+ * if the run was canceled, was terminated or crashed, so that its tasks may exist and continue.
  */
 export type ItemStatus = OutcomeStatus | 'refused' | 'cancelled'
 
-/** What a run tells its batch when it ends. */
+/** The report of a run to its batch when it ends. */
 export interface ItemEnded {
   readonly FileId: string
   readonly status: ItemStatus
   /** At most 200 characters. */
   readonly reason: string
-  /** Tasks that VOD made for it; absent when nobody knows: it is then taken that all were made that can be. */
+  /** The number of tasks that VOD made for it. Absent if it is unknown: the item then counts with all tasks that it may make. */
   readonly tasks?: number
-  /** Submissions beside those, of which nobody knows what they made: each counts as all that the template asks for. */
+  /** The number of further submissions with unknown tasks. Each counts with all tasks of the template. */
   readonly unsure?: number
-  /** When VOD made the last of its tasks, ms since the epoch; absent when that is not known of all. */
+  /** The time at which VOD made the last of its tasks, in ms since the epoch. Absent if it is unknown for one of them. */
   readonly lastMadeAt?: number
 }
 
-/** What a template asks for, as it was when the batch began. */
+/** The tasks and outputs of a template when the batch started. */
 export interface BatchTemplate {
   readonly TaskTypes: readonly string[]
-  /** `Type Definition` of every output that a media file must have to be left out. */
+  /** `Type Definition` of every output that a media file must have to be skipped. */
   readonly outputs: readonly string[]
   /** ISO 8601, or empty. */
   readonly UpdateTime: string
 }
 
-/** Where a source stands. */
+/** The position in a source. */
 export interface Cursor {
-  /** Items read. */
+  /** The number of items read. */
   readonly read: number
-  /** Of a file: byte, size and time of the last change. */
+  /** For a file: the next byte, and the size and the time of the last change. */
   readonly byte?: number
   readonly file?: string
-  /** Of a search: media from this CreateTime on, the results passed over, and those of that very moment that were read. */
+  /** For a search: the earliest CreateTime, the number of results to skip, and the media with that CreateTime that were already read. */
   readonly after?: string
   readonly Offset?: number
   readonly seen?: readonly string[]
 }
 
-/** How many items of a batch came to what, so far. */
+/** The numbers of items of a batch so far. */
 export interface BatchCounts {
-  /** Read from the source. */
+  /** Items read from the source. */
   readonly read: number
   /** Runs that were started. */
   readonly started: number
-  /** Left out, because all outputs are there. */
+  /** Items that were skipped, because all of their outputs exist. */
   readonly skipped: number
-  /** Media that VOD does not have, or lists under an id that is no FileId. */
+  /** Media that VOD does not have, or lists with a malformed FileId. */
   readonly missing: number
-  /** Named by the source more than once. */
+  /** Items that the source contains more than once. */
   readonly repeated: number
-  /** How those that ended did. */
+  /** Ended items by status. */
   readonly ended: Readonly<Record<ItemStatus, number>>
-  /** Tasks that VOD made for those that ended, or may have made. */
+  /** Tasks that VOD made, or may have made, for ended items. */
   readonly tasks: number
 }
 
-/** What did not succeed. */
+/** An item that did not succeed. */
 export interface BatchFailure {
   readonly FileId: string
   readonly status: ItemStatus
@@ -142,23 +145,23 @@ export interface BatchFailure {
   readonly reason: string
 }
 
-/** Failures that a report holds at most; the same batch once more, with `skipDone`, does all the others too. */
+/** The largest number of failures in a report. The same batch with `skipDone`, started again, also processes all others. */
 export const maxFailures = 2_000
 
-/** Of the reason of a failure, as JSON. */
+/** The largest size of the reason of a failure, as JSON. */
 export const maxReasonBytes = 200
 
-/** What a run of a batch hands to the next. */
+/** The state that a run of a batch passes to the next. */
 export interface BatchState {
   readonly template: BatchTemplate
-  /** Absent: the source is read to its end. */
+  /** Absent if the source was read to its end. */
   readonly cursor?: Cursor
   readonly total?: number
-  /** Read, not begun. */
+  /** Items that were read and not started. */
   readonly waiting: readonly string[]
-  /** FileId, when its run was started, and in which beat. */
+  /** The FileIds of running items, with the time and the beat of their start. */
   readonly running: Readonly<Record<string, readonly [since: number, beat: number]>>
-  /** Beats of the batch's own timer so far: how long a run is silent is counted in these, never by the clock. */
+  /** The number of beats of the batch's own timer. The silence of a run is measured in beats, never by the clock. */
   readonly beats: number
   readonly counts: BatchCounts
   readonly failures: readonly BatchFailure[]
@@ -166,62 +169,62 @@ export interface BatchState {
   readonly paused: boolean
   readonly stopped?: string
   readonly day: { readonly date: string; readonly tasks: number }
-  /** Mean time from start to end of the latest items, ms. */
+  /** The mean time from start to end of the latest items, in ms. */
   readonly meanMs: number
   readonly startedAt: number
 }
 
-/** Where a batch is now; answered by a query. */
+/** The progress of a batch, returned by a query. */
 export interface BatchProgress {
   readonly status: 'running' | 'paused' | 'waiting for the next day' | 'stopping' | 'ended'
   readonly counts: BatchCounts
   readonly running: number
-  /** Absent where the source does not say. */
+  /** The number of items in the source. Absent if it is unknown. */
   readonly total?: number
-  /** Runs at once now: the window, or less. */
+  /** The current limit of concurrent runs: the window, or less. */
   readonly window: number
-  /** Items that end in an hour. */
+  /** The number of items that end in an hour. */
   readonly perHour: number
-  /** When all will have ended at this rate, ISO 8601; absent while nobody can tell. */
+  /** The estimated time of the end at this rate, ISO 8601. Absent while it is unknown. */
   readonly eta?: string
-  /** Why it stops. */
+  /** The reason why the batch stops. */
   readonly stopped?: string
   readonly failures: readonly BatchFailure[]
 }
 
-/** What a batch came to. */
+/** The result of a batch. */
 export interface BatchReport {
   readonly counts: BatchCounts
   readonly total: number
-  /** Why it ended before its source did; absent when it did not. */
+  /** The reason why the batch ended before the end of its source. Absent if it did not. */
   readonly stopped?: string
-  /** The first 2,000. */
+  /** The first 2,000 failures. */
   readonly failures: readonly BatchFailure[]
-  /** Of a dry run. */
+  /** The plan of a dry run. */
   readonly plan?: BatchPlan
 }
 
-/** What a batch would do and cost. */
+/** The work and the cost of a batch. */
 export interface BatchPlan {
   readonly items: number
   readonly wouldStart: number
   readonly wouldSkip: number
   readonly missing: number
-  /** Tasks that VOD would make, and bill. */
+  /** Tasks that VOD would make and bill. */
   readonly tasks: number
   /** Calls to VOD: reading, submitting, and one read for each task. */
   readonly calls: number
-  /** Hours that submitting takes at the rate of the queue; VOD's own work comes on top. */
+  /** Hours for the submits at the rate limit of the queue, without VOD's own processing time. */
   readonly hoursAtRateLimit: number
   /** Temporal actions, as Temporal Cloud bills them. */
   readonly temporalActions: number
 }
 
-/** What the update takes; what is left out stays. */
+/** The input of the control update. Absent members change nothing. */
 export interface BatchControl {
   readonly paused?: boolean
   /** 1 to 2,000. */
   readonly window?: number
-  /** Begins nothing more, and says why; what runs goes on to its end. */
+  /** The reason for a stop. The batch starts nothing more, and its running items continue to their end. */
   readonly stop?: string
 }

@@ -2,13 +2,13 @@ import type { AppAddress } from './appAddress.js'
 import type { BatchInput, BatchTemplate, Cursor, ItemEnded } from './batch.js'
 import type { BatchWork } from './itemWork.js'
 
-/** The input with its defaults, and the template as it is now. */
+/** The input with its defaults, and the current template. */
 export interface OpenedBatch {
   readonly input: BatchInput
   readonly template: BatchTemplate
 }
 
-/** Where to go on reading. A list is read by the workflow itself. */
+/** The next page to read. The workflow itself reads a list. */
 export interface IdsPage extends AppAddress {
   readonly source: { readonly file: string } | { readonly search: Readonly<Record<string, unknown>> }
   readonly cursor: Cursor
@@ -16,36 +16,36 @@ export interface IdsPage extends AppAddress {
 
 export interface Ids {
   readonly FileIds: readonly string[]
-  /** Items that the page left out, because no FileId looks like theirs. Absent: none. */
+  /** The number of items with malformed FileIds, which are omitted. Absent if there are none. */
   readonly odd?: number
-  /** Absent: that was the last. */
+  /** Absent if this was the last page. */
   readonly cursor?: Cursor
   readonly total?: number
 }
 
-/** The next items of a batch: at most 20, since that is what one DescribeMediaInfos takes. */
+/** The next items of a batch. There are at most 20, the limit of one DescribeMediaInfos. */
 export interface StartRuns {
   readonly input: BatchInput
   readonly template: BatchTemplate
   readonly FileIds: readonly string[]
-  /** Where the first of them stands in the source, counted from 0. */
+  /** The position of the first item in the source, counted from 0. */
   readonly position: number
-  /** When the batch began, ms since the epoch. */
+  /** The start of the batch, in ms since the epoch. */
   readonly since: number
 }
 
-/** What became of each of them; of none when the batch is being canceled. */
+/** The result for each item. It is empty if the batch is being canceled. */
 export interface StartResults {
   readonly started: readonly string[]
-  /** Started by an earlier attempt, and over already. */
+  /** Items that an earlier attempt started and that have already ended. */
   readonly ended: readonly ItemEnded[]
   readonly skipped: readonly string[]
   readonly missing: readonly string[]
-  /** Started from an earlier position: the source names them twice. */
+  /** Items that were started from an earlier position, because the source contains them twice. */
   readonly repeated: readonly string[]
 }
 
-/** Items of this batch that have not said that they ended. */
+/** Items of this batch that have not reported their end. */
 export interface CheckRuns {
   readonly FileIds: readonly string[]
   readonly work: BatchWork

@@ -1,8 +1,8 @@
 /**
- * JSON in which the order of members does not matter. Members that are undefined are left out. A `bigint`, a `Map` and a `Set`, which
- * JSON cannot say and a payload converter may, differ where their contents differ.
+ * Returns JSON that is independent of the order of members. Undefined members are omitted. A `bigint`, a `Map` and a `Set` are not JSON,
+ * but a payload converter may support them, so their contents count.
  *
- * @throws TypeError when a value contains itself.
+ * @throws TypeError if a value contains itself.
  */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, part) => {

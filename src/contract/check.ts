@@ -4,50 +4,50 @@ import { bytesOf } from './json.js'
 import { cut } from './text.js'
 
 /*
- * Checks of what others give by name. Plain code, because workflows check their inputs too, and zod would cost each waiting run a
- * megabyte.
+ * Checks of inputs from outside. They are plain code, because workflows also check their inputs, and zod would cost each waiting run a
+ * megabyte of memory.
  */
 
-/** What is wrong with a value, one problem after another. The field is empty for the value itself. */
+/** Returns the problems of a value. The field of a problem is empty for the value itself. */
 export type AnyCheck = (value: unknown) => Iterable<FieldProblem>
 
-/** A check that finds nothing wrong with any `T`, and with nothing else. */
+/** A check that accepts every `T` and no other value. */
 export type Check<T> = AnyCheck & { readonly of?: (value: T) => T }
 
 /** The type that a check has established. */
 export type CheckedType<C> = C extends Check<infer T> ? T : never
 
-/** One check for each field of `T`: the compiler refuses one that is missing, or of another type. */
+/** One check for each field of `T`. The compiler rejects a missing check and a check of another type. */
 export type Fields<T> = {
   readonly [K in keyof T]-?: Check<Record<never, never> extends Pick<T, K> ? T[K] | undefined : T[K]>
 }
 
-/** Text that fits a pattern. */
+/** A rule for text: it must match a pattern. */
 export interface TextRule extends Problem {
   readonly pattern: RegExp
 }
 
-/** A number within bounds, both inclusive. */
+/** A rule for a number: its bounds, both inclusive. */
 export interface NumberRule {
   readonly least: number
   readonly most: number
   readonly remedy: string
 }
 
-/** How many members a list has. */
+/** A rule for a list: its number of members. */
 export interface ListRule {
   readonly least?: number
   readonly most?: number
   readonly remedy: string
 }
 
-/** How many bytes a value has at most as JSON, which is how Temporal stores it. */
+/** A rule for the size of a value as JSON, which is the form that Temporal stores. */
 export interface SizeRule {
   readonly bytes: number
   readonly remedy: string
 }
 
-/** @returns what a value is instead of `wanted`, e.g. `is a number, not a string`; an absent value is missing. */
+/** @returns the difference of a value from `wanted`, e.g. `is a number, not a string`; an absent value `is missing` */
 export function otherThan(wanted: string, value: unknown): string {
   return value === undefined ? 'is missing' : `is ${kindOf(value)}, not ${wanted}`
 }
@@ -81,7 +81,7 @@ export function number({ least, most, remedy }: NumberRule): Check<number> {
   }
 }
 
-/** The bounds are milliseconds. */
+/** Checks a duration, whose bounds are in milliseconds. */
 export function duration({ least, most, remedy }: NumberRule): Check<Duration> {
   return function* (value) {
     const found = anyMsOf(value)
@@ -91,14 +91,14 @@ export function duration({ least, most, remedy }: NumberRule): Check<Duration> {
 }
 
 export const flag: Check<boolean> = function* (value) {
-  if (typeof value !== 'boolean') yield self(otherThan('a boolean', value), 'give true or false')
+  if (typeof value !== 'boolean') yield self(otherThan('a boolean', value), 'pass true or false')
 }
 
 export function oneOf<const V extends string>(values: readonly V[]): Check<V> {
-  const remedy = `give ${inWords(values)}`
+  const remedy = `pass ${inWords(values)}`
   return function* (value) {
     if (typeof value !== 'string') yield self(otherThan('a string', value), remedy)
-    else if (!values.some((one) => one === value)) yield self('is no value that is known', remedy)
+    else if (!values.some((one) => one === value)) yield self('is not a known value', remedy)
   }
 }
 
@@ -120,14 +120,14 @@ export function list<T>(
   }
 }
 
-/** What fits, and is not larger than that. */
+/** Checks a value, and then its size. */
 export function atMost<T>({ bytes: most, remedy }: SizeRule, check: Check<T>): Check<T> {
   return function* (value) {
     const problems = [...check(value)]
     yield* problems
     if (problems.length > 0) return
     const bytes = jsonBytesOf(value)
-    if (bytes === undefined) yield self('has a value that JSON does not have', remedy)
+    if (bytes === undefined) yield self('has a value that is not JSON', remedy)
     else if (bytes > most) yield self(`has ${bytes} bytes as JSON`, remedy)
   }
 }
@@ -144,16 +144,16 @@ export function optional<T>(check: Check<T>): Check<T | undefined> {
   return (value) => (value === undefined ? [] : check(value))
 }
 
-/** These fields of an object, whatever else it has. */
-export function having<T>(fields: Fields<T>, remedy = 'give an object with its fields'): Check<T> {
+/** Checks these fields of an object, which may have others. */
+export function having<T>(fields: Fields<T>, remedy = 'pass an object with its fields'): Check<T> {
   return function* (value) {
     if (!isObject(value)) yield self(otherThan('an object', value), remedy)
     else yield* problemsWithin(value, fields)
   }
 }
 
-/** These fields and no other: a misspelled one would be new work, or money. */
-export function exactly<T>(fields: Fields<T>, remedy = 'give an object with its fields'): Check<T> {
+/** Checks these fields and refuses any other, because a misspelled field could cause new, billed work. */
+export function exactly<T>(fields: Fields<T>, remedy = 'pass an object with its fields'): Check<T> {
   return function* (value) {
     if (!isObject(value)) return yield self(otherThan('an object', value), remedy)
     for (const name of Object.keys(value))
@@ -168,7 +168,7 @@ function* problemsWithin(value: Readonly<Record<string, unknown>>, fields: objec
     yield* under(name, check(Object.hasOwn(value, name) ? value[name] : undefined))
 }
 
-/** One of several forms of an object, each known by a field that it alone has. */
+/** Checks an object that has one of several forms. Each form has a field that no other has. */
 export function byField<F extends Readonly<Record<string, AnyCheck>>>(
   forms: F,
   remedy: string,
@@ -178,11 +178,11 @@ export function byField<F extends Readonly<Record<string, AnyCheck>>>(
     const name = Object.keys(forms).find((field) => Object.hasOwn(value, field))
     const form = name === undefined ? undefined : forms[name]
     if (form) yield* form(value)
-    else yield self('has none of the fields that tell what is meant', remedy)
+    else yield self('has none of the fields that select its form', remedy)
   }
 }
 
-/** Other languages write names otherwise: `idempotency_key`, `IdempotencyKey`. */
+/** Other languages write names differently: `idempotency_key`, `IdempotencyKey`. */
 function remedyFor(field: string, known: object): string {
   const bare = (name: string) => name.replaceAll(/[^A-Za-z]/g, '').toLowerCase()
   const meant = Object.keys(known).find((name) => bare(name) === bare(field))
@@ -194,10 +194,10 @@ function remedyFor(field: string, known: object): string {
 
 const maxDepth = 64
 
-/** Functions that call themselves go through what is written as JSON: nesting without end would stop each of them. */
+/** Recursive functions, such as the JSON serializer, read the value, and a very deep nesting would make each of them fail. */
 export const shallow: Check<unknown> = function* (value) {
   if (isTooDeep(value, maxDepth))
-    yield self(`is nested more than ${maxDepth} deep`, 'give it flat, as VOD wants every request')
+    yield self(`is nested more than ${maxDepth} deep`, 'remove the nesting, which no request of VOD needs')
 }
 
 function isTooDeep(value: unknown, depth: number): boolean {
@@ -207,12 +207,12 @@ function isTooDeep(value: unknown, depth: number): boolean {
 
 const maxShown = 50
 
-/** Returns a name that others have given, cut for a message. */
+/** Returns a name from outside, cut for a message. */
 export function shown(name: string): string {
   return name.length <= maxShown ? name : `${cut(name, maxShown)}...`
 }
 
-/** The same problems of a value that is a field of another. */
+/** Returns the problems of a value that is the field `name` of another. */
 export function* under(name: string, problems: Iterable<FieldProblem>): Iterable<FieldProblem> {
   for (const { field, ...rest } of problems) yield { field: joined(name, field), ...rest }
 }

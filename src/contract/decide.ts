@@ -1,10 +1,10 @@
 import { type Counts, countsOf, type OutcomeStatus, type TaskPart, type TaskReading } from './outcome.js'
 
-/** A task whose end nobody can read any more, or that was never found. */
+/** A task whose end can no longer be read, or that was never found. */
 export interface LostTask {
   readonly TaskId: string
   readonly TaskType: string
-  /** What happened, as half a sentence: "... was not found in 10 minutes of listings". */
+  /** The reason, as the end of a sentence: "... was not found in 10 minutes of listings". */
   readonly lost: string
 }
 
@@ -14,7 +14,7 @@ export interface Decision {
 }
 
 /**
- * Joins the tasks of a step: moderation is one more part, its verdict plays no role here.
+ * Decides the status of a step from its tasks. Moderation is one more part; its verdict does not count.
  *
  * | all parts | status |
  * |---|---|
@@ -45,7 +45,7 @@ function statusFor(total: Counts, all: number): OutcomeStatus {
   return total.aborted === all ? 'aborted' : 'failed'
 }
 
-/** Sub-tasks named in a reason; the rest is in the outcome's parts. */
+/** The largest number of sub-tasks in a reason. The outcome's parts have all of them. */
 const maxNamed = 5
 
 function reasonFor(

@@ -4,7 +4,7 @@ import { base32 } from './base32.js'
 import { canonicalJson } from './canonicalJson.js'
 import type { Json } from './json.js'
 
-/** What does not change what VOD makes. */
+/** The fields of a request that do not affect its tasks. */
 export const incidental: readonly string[] = [
   'SessionId',
   'SessionContext',
@@ -16,14 +16,14 @@ export const incidental: readonly string[] = [
 const hashLength = 26
 
 /**
- * The key of a step that was given none: what it asks for. Of ProcessMediaByProcedure `<SubAppId>/<media>/<ProcedureName>`, of
- * all others the action and a hash of the request, whose URLs may have secrets in them. It goes into the SessionId: it
- * never changes.
+ * Returns the key of a step without a key of its own. For ProcessMediaByProcedure, it is `<SubAppId>/<media>/<ProcedureName>`. For any
+ * other action, it is the action and a hash of the request, because its URLs may contain secrets. The key is a part of the SessionId, so
+ * this function never changes.
  */
 export function defaultKey(action: SubmitAction, request: Json): string {
   if (action === 'ProcessMediaByProcedure') {
     const { SubAppId, FileId, MediaStoragePath, ProcedureName } = request
-    // A path has slashes too: the last one stands before the name.
+    // A path also has slashes. The last slash precedes the name.
     const name = typeof ProcedureName === 'string' ? ProcedureName.replaceAll('/', '%2F') : ProcedureName
     return [SubAppId ?? 0, FileId || MediaStoragePath, name].join('/')
   }
@@ -33,7 +33,7 @@ export function defaultKey(action: SubmitAction, request: Json): string {
   return keyOf(action, Object.fromEntries(asked))
 }
 
-/** The key of a step: the one that it was given, else what names its work. */
+/** Returns the key of a step: its own key, else one from its idempotencyKey or its request. */
 export function keyOfStep(
   action: SubmitAction,
   {
@@ -45,7 +45,7 @@ export function keyOfStep(
   return key ?? (idempotencyKey === undefined ? defaultKey(action, request) : `${action}/${idempotencyKey}`)
 }
 
-/** A key that says what a thing is, and tells it from others of its kind. */
+/** Returns a key that consists of a kind and a hash of the content. */
 export function keyOf(kind: string, content: Json): string {
   const digest = sha256(new TextEncoder().encode(canonicalJson(content)))
   return `${kind}/${base32(digest).slice(0, hashLength)}`

@@ -18,7 +18,7 @@ export function msOf(duration: Duration): number {
   return anyMsOf(duration)
 }
 
-/** Returns a duration in milliseconds: NaN for a value that is no duration. */
+/** Returns a duration in milliseconds, or NaN for a value that is not a duration. */
 export function anyMsOf(value: unknown): number {
   if (typeof value === 'number') return value
   // `ms` takes a text without a unit for milliseconds; its writer may have meant seconds.
@@ -29,7 +29,7 @@ export function anyMsOf(value: unknown): number {
  * Returns all durations in milliseconds, with the defaults for those that are absent.
  *
  * @param field - the option that the durations are members of, for messages
- * @throws InvalidInputError that names a member that is no duration
+ * @throws InvalidInputError that names a member that is not a duration
  */
 export function durationsIn<T extends object>(
   field: string,
@@ -52,12 +52,12 @@ function msIn(field: string, value: unknown): number | number[] {
 export function durationIn(field: string, given: unknown): number {
   const found = anyMsOf(given)
   if (found >= 0) return found
-  throw new InvalidInputError([{ field, problem: notDuration(given), remedy: giveDuration }])
+  throw new InvalidInputError([{ field, problem: notDuration(given), remedy: passDuration }])
 }
 
-export const giveDuration = 'give milliseconds, or a text such as "72 hours"'
+export const passDuration = 'pass milliseconds, or a text such as "72 hours"'
 
-/** Returns what is wrong with a value that is no duration. */
+/** Returns what is wrong with a value that is not a duration. */
 export function notDuration(value: unknown): string {
   if (value === undefined) return 'is missing'
   return typeof value === 'number' ? `is ${value}` : 'is not a duration'

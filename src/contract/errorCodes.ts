@@ -1,61 +1,65 @@
 /**
- * What an error code means for the request that met it.
+ * The meaning of an error code for the request that received it.
  *
- * - `throttled`: refused before anything was done, because of a rate; wait and send again.
- * - `transient`: refused before anything was done; the same request may pass later.
- * - `ambiguous`: nobody knows whether anything was done; a submit must be sent again with the same SessionId.
+ * - `throttled`: refused before anything was done, because of a rate limit. Wait and send the request again.
+ * - `transient`: refused before anything was done. The same request may succeed later.
+ * - `ambiguous`: it is unknown whether anything was done. A submit must be sent again with the same SessionId.
  * - `duplicate`: an earlier send with this SessionId was accepted.
- * - `permanent`: refused, and the same request will be refused again.
+ * - `permanent`: refused. The same request will be refused again.
  */
 export type ErrorClass = 'throttled' | 'transient' | 'ambiguous' | 'duplicate' | 'permanent'
 
 export interface CodeMeaning {
   readonly class: ErrorClass
-  /** Refused, but the reason often passes within a minute, so a submit is sent again a few times before the refusal is final. */
+  /** The reason of the refusal often passes within a minute, so a submit is sent again a few times before the refusal is final. */
   readonly passes?: true
-  /** What to do, for a person. */
+  /** What a person can do about it. */
   readonly remedy: string
 }
 
-const retried = 'Nothing to do: vodflow sends it again'
+const retried = 'Nothing to do: vodflow retries the request'
 const sameSession =
-  'Nothing to do: vodflow sends it again with the same SessionId, for which VOD makes at most one task'
+  'Nothing to do: vodflow retries the request with the same SessionId, for which VOD makes at most one task'
+const lookedUp = 'Nothing to do: vodflow looks up the existing task'
 const keys =
   'Check the SecretId and SecretKey (TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY) of this account'
-const cam = 'Allow this action to the key in CAM (Cloud Access Management)'
+const cam = 'Allow this action for the key in CAM (Cloud Access Management)'
 const endpoint = 'Check the endpoint and the SDK version'
-const sdk = 'The request was not built as VOD documents it; check the field that the message names'
-const account = 'Look at this account in the Tencent Cloud console'
-const quota = 'Remove what is not needed, or ask Tencent for a higher quota'
+const sdk = 'The request does not match the documentation of VOD; check the field in the message'
+const account = 'Check this account in the Tencent Cloud console'
+const quota = 'Delete resources that you do not need, or ask Tencent for a higher quota'
 
 /**
- * Every documented code of the actions in use, and the common ones. A code that is not here takes the meaning of
- * its parent (`FailedOperation.X` that of `FailedOperation`); without one it is ambiguous.
+ * Every documented code of the actions in use, and the common codes. Any other code has the meaning of its parent
+ * (`FailedOperation.X` that of `FailedOperation`). Without a parent, it is ambiguous.
  *
- * Sources: the pages of the actions ("Error Code"), "Common Error Codes" of Tencent Cloud API 3.0, and the
- * error lists in Tencent's Go SDK, which are the same.
+ * Sources: the pages of the actions ("Error Code"), "Common Error Codes" of Tencent Cloud API 3.0, and the identical
+ * error lists in Tencent's Go SDK.
  */
 export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
-  // Rates
+  // Rate limits
   RequestLimitExceeded: { class: 'throttled', remedy: retried },
   'RequestLimitExceeded.IPLimitExceeded': { class: 'throttled', remedy: retried },
   'RequestLimitExceeded.UinLimitExceeded': { class: 'throttled', remedy: retried },
   'RequestLimitExceeded.GlobalRegionUinLimitExceeded': { class: 'throttled', remedy: retried },
 
-  // Nobody knows
+  // It is unknown whether anything was done
   InternalError: { class: 'ambiguous', remedy: sameSession },
   FailedOperation: { class: 'ambiguous', remedy: sameSession },
   ServiceUnavailable: { class: 'ambiguous', remedy: sameSession },
   ResponseSizeLimitExceeded: { class: 'ambiguous', remedy: sameSession },
   'ClientError.Network': {
     class: 'ambiguous',
-    remedy: 'Check that the endpoint can be reached from here; vodflow tries it again',
+    remedy: 'Check that this machine can reach the endpoint; vodflow retries the request',
   },
-  'ClientError.Timeout': { class: 'ambiguous', remedy: 'VOD did not answer in time; vodflow tries it again' },
+  'ClientError.Timeout': {
+    class: 'ambiguous',
+    remedy: 'VOD did not answer in time; vodflow retries the request',
+  },
   'ClientError.Aborted': { class: 'ambiguous', remedy: 'The call was canceled before VOD answered' },
   'ClientError.HttpStatus': {
     class: 'ambiguous',
-    remedy: 'Something between here and VOD answered; check the endpoint and any proxy',
+    remedy: 'A server between this machine and VOD answered; check the endpoint and any proxy',
   },
   'ClientError.BadResponse': {
     class: 'ambiguous',
@@ -64,32 +68,31 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
 
   'FailedOperation.UploadCosFail': { class: 'ambiguous', remedy: sameSession },
 
-  // May pass later, nothing was done
+  // Nothing was done, and the request may succeed later
   'ClientError.CredentialSource': {
     class: 'transient',
-    remedy:
-      'Check that the CVM metadata service or STS can be reached from the worker; vodflow tries it again',
+    remedy: 'Check that the worker can reach the CVM metadata service or STS; vodflow retries the request',
   },
   'ClientError.NotConnected': {
     class: 'transient',
     remedy:
-      'Check that the endpoint can be reached from here, directly or through the proxy of HTTPS_PROXY; vodflow tries it again',
+      'Check that this machine can reach the endpoint, directly or through the proxy of HTTPS_PROXY; vodflow retries the request',
   },
   ResourceInsufficient: { class: 'transient', remedy: retried },
   ResourceUnavailable: { class: 'transient', remedy: retried },
   ResourceInUse: { class: 'transient', remedy: retried },
 
-  // The device against paying twice
+  // The SessionId prevents double billing
   'InvalidParameterValue.SessionId': {
     class: 'duplicate',
-    remedy: 'Nothing to do: the task that exists is looked up',
+    remedy: lookedUp,
   },
   'InvalidParameterValue.UniqueIdentifier': {
     class: 'duplicate',
-    remedy: 'Nothing to do: the task that exists is looked up',
+    remedy: lookedUp,
   },
 
-  // Who asks
+  // The account or its keys
   AuthFailure: { class: 'permanent', remedy: keys },
   'AuthFailure.InvalidAuthorization': { class: 'permanent', remedy: keys },
   'AuthFailure.InvalidSecretId': { class: 'permanent', remedy: `${keys}: it must be a key of the cloud API` },
@@ -114,12 +117,12 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
   'AuthFailure.MFAFailure': { class: 'permanent', remedy: 'Use a key that needs no MFA' },
   'AuthFailure.UnauthorizedOperation': { class: 'permanent', remedy: cam },
   UnauthorizedOperation: { class: 'permanent', remedy: cam },
-  IpInBlacklist: { class: 'permanent', remedy: 'Take this address off the blacklist of the account' },
+  IpInBlacklist: { class: 'permanent', remedy: 'Remove this address from the blacklist of the account' },
   IpNotInWhitelist: { class: 'permanent', remedy: 'Add this address to the whitelist of the account' },
   'FailedOperation.InvalidVodUser': {
     class: 'permanent',
     passes: true,
-    remedy: 'Activate VOD for this account; accounts activated since 2023-12-25 must also give SubAppId',
+    remedy: 'Activate VOD for this account; accounts activated since 2023-12-25 must also pass a SubAppId',
   },
   'FailedOperation.InvalidAccount': { class: 'permanent', remedy: `${account}: its state is not normal` },
   'FailedOperation.UserStatusInavlid': {
@@ -128,7 +131,7 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
   },
   'FailedOperation.NoPrivileges': {
     class: 'permanent',
-    remedy: 'Ask Tencent to open this action for the account',
+    remedy: 'Ask Tencent to enable this action for the account',
   },
 
   'ClientError.NoCredentials': {
@@ -142,21 +145,21 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
   },
   'ClientError.BadRequest': { class: 'permanent', remedy: sdk },
 
-  // What is asked for. FailedOperation alone leaves open what was done, these do not
-  'FailedOperation.MediaType': { class: 'permanent', remedy: 'Give media of a type that VOD supports' },
-  'FailedOperation.CoverType': { class: 'permanent', remedy: 'Give a cover of a type that VOD supports' },
+  // The request. FailedOperation alone leaves open whether anything was done; these codes do not
+  'FailedOperation.MediaType': { class: 'permanent', remedy: 'Use media of a type that VOD supports' },
+  'FailedOperation.CoverType': { class: 'permanent', remedy: 'Use a cover of a type that VOD supports' },
   'FailedOperation.MediaForbidedBySystem': {
     class: 'permanent',
-    remedy: 'VOD has banned this media file; see why in the console',
+    remedy: 'VOD has banned this media file; the console shows the reason',
   },
   'FailedOperation.ClassNoFound': { class: 'permanent', remedy: 'Check the ClassId' },
   'FailedOperation.NoNeedToReduceMediaBitrate': {
     class: 'permanent',
-    remedy: 'Leave this transcode out: the bitrate of the media file is low enough',
+    remedy: 'Remove this transcode from the request: the bitrate of the media file is low enough',
   },
   'FailedOperation.TaskDuplicate': {
     class: 'permanent',
-    remedy: 'Wait for the equal task that VOD has for this media file, or adopt it by its TaskId',
+    remedy: 'Wait for the identical task that VOD already has for this media file, or adopt it by its TaskId',
   },
   InvalidParameter: { class: 'permanent', remedy: sdk },
   'InvalidParameter.ExistedProcedureName': {
@@ -172,32 +175,38 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
     class: 'permanent',
     passes: true,
     remedy:
-      'Check the FileId and the SubAppId: a media file belongs to one sub-app. One just uploaded may need a moment',
+      'Check the FileId and the SubAppId: a media file belongs to one sub-app. A new upload may need a moment to appear',
   },
   'InvalidParameterValue.ProcedureName': {
     class: 'permanent',
     remedy:
       'Create the template in this sub-app (CreateProcedureTemplate, or the console), or fix the ProcedureName',
   },
-  'InvalidParameterValue.Name': { class: 'permanent', remedy: 'A name has at most 20 characters' },
+  'InvalidParameterValue.Name': { class: 'permanent', remedy: 'Use a name of at most 20 characters' },
   'InvalidParameterValue.SessionContextTooLong': {
     class: 'permanent',
-    remedy: 'Shorten the SessionContext: VOD takes 1,000 characters, the token included',
+    remedy: 'Shorten the SessionContext: VOD accepts 1,000 characters, including the token',
   },
-  'InvalidParameterValue.SessionIdTooLong': { class: 'permanent', remedy: 'VOD takes 50 characters' },
+  'InvalidParameterValue.SessionIdTooLong': {
+    class: 'permanent',
+    remedy: 'Shorten the SessionId: VOD accepts 50 characters',
+  },
   'InvalidParameterValue.SubAppId': {
     class: 'permanent',
     remedy: 'Check the SubAppId; it must belong to the account of the key',
   },
   'InvalidParameterValue.TaskId': {
     class: 'permanent',
-    remedy: 'Check the TaskId: VOD shows a task for 72 hours, to its own sub-app',
+    remedy: 'Check the TaskId: VOD shows a task for 72 hours, and only in its own sub-app',
   },
-  'InvalidParameterValue.InvalidOperationType': { class: 'permanent', remedy: 'The only operation is Abort' },
+  'InvalidParameterValue.InvalidOperationType': {
+    class: 'permanent',
+    remedy: 'Use Abort, the only operation',
+  },
   MissingParameter: { class: 'permanent', remedy: sdk },
   UnknownParameter: { class: 'permanent', remedy: sdk },
   InvalidRequest: { class: 'permanent', remedy: sdk },
-  RequestSizeLimitExceeded: { class: 'permanent', remedy: 'Make the request smaller: 10 MB at most' },
+  RequestSizeLimitExceeded: { class: 'permanent', remedy: 'Make the request smaller: the limit is 10 MB' },
   UnsupportedOperation: { class: 'permanent', remedy: sdk },
   UnsupportedProtocol: { class: 'permanent', remedy: endpoint },
   UnsupportedRegion: { class: 'permanent', remedy: endpoint },
@@ -215,18 +224,18 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
   },
   'ResourceNotFound.CoverUrl': { class: 'permanent', remedy: 'Check the CoverUrl: nothing is there' },
   'ResourceNotFound.UserNotExist': { class: 'permanent', remedy: `${account}: VOD does not know it` },
-  DryRunOperation: { class: 'permanent', remedy: 'Send it without DryRun' },
+  DryRunOperation: { class: 'permanent', remedy: 'Send the request without DryRun' },
 }
 
-/** Tencent has a code for many a field, such as `InvalidParameterValue.MediaUrl`: what to do about that field. */
+/** The remedies for codes that name a field, such as `InvalidParameterValue.MediaUrl`. */
 const ofField: Readonly<Record<string, (field: string) => string>> = {
-  InvalidParameter: (field) => `Check ${field} in the request: VOD does not take it`,
-  InvalidParameterValue: (field) => `Check ${field} in the request: VOD does not take its value`,
-  UnknownParameter: (field) => `Leave out ${field}: VOD does not know it`,
-  MissingParameter: (field) => `Give ${field}: VOD needs it`,
+  InvalidParameter: (field) => `Check ${field} in the request: VOD rejects it`,
+  InvalidParameterValue: (field) => `Check ${field} in the request: VOD rejects its value`,
+  UnknownParameter: (field) => `Remove ${field} from the request: VOD does not know it`,
+  MissingParameter: (field) => `Add ${field} to the request: VOD requires it`,
 }
 
-/** The meaning of a code, or of its nearest documented parent. */
+/** Returns the meaning of a code, or of its nearest documented parent. */
 export function classifyError(code: string): CodeMeaning {
   for (let name = code; name !== ''; name = name.slice(0, Math.max(0, name.lastIndexOf('.')))) {
     const meaning = errorCodes[name]
@@ -235,6 +244,6 @@ export function classifyError(code: string): CodeMeaning {
   }
   return {
     class: 'ambiguous',
-    remedy: 'This code is not documented; see the RequestId in a ticket to Tencent',
+    remedy: 'This code is not documented; open a ticket at Tencent with the RequestId',
   }
 }

@@ -7,24 +7,24 @@ export type { ErrorClass } from './errorCodes.js'
 export interface VodErrorOptions {
   readonly action: string
   readonly code: string
-  /** VOD's own words. They change: nothing is decided from them. */
+  /** VOD's own message. It may change, so no decision depends on it. */
   readonly problem: string
   readonly requestId?: string
 }
 
-/** VOD refused a call, or did not answer it. */
+/** An error for a call that VOD refused or did not answer. */
 export class VodError extends VodflowError {
   override readonly name = 'VodError'
   override readonly code = 'VODFLOW_VOD_CALL_FAILED'
   readonly action: string
-  /** Tencent's code, or `ClientError.*` where no answer came. */
+  /** Tencent's code, or `ClientError.*` if no answer arrived. */
   readonly vodCode: string
   readonly class: ErrorClass
-  /** Names the call in a ticket to Tencent; empty when none reached VOD. */
+  /** The id of the call for a ticket to Tencent. Empty if the call did not reach VOD. */
   readonly requestId: string
-  /** VOD's own words. They change: decide nothing from them. */
+  /** VOD's own message. It may change, so do not base decisions on it. */
   readonly problem: string
-  /** Refused for a reason that often passes within a minute. */
+  /** The reason of the refusal often passes within a minute. */
   readonly passes: boolean
 
   constructor({ action, code, problem, requestId = '' }: VodErrorOptions) {
@@ -41,18 +41,18 @@ export class VodError extends VodflowError {
   }
 }
 
-/** What is wrong, and what to do about it. */
+/** A problem, and what to do about it. */
 export interface Problem {
   readonly problem: string
   readonly remedy: string
 }
 
-/** One thing that is wrong with an input. */
+/** A problem of one field of an input. */
 export interface FieldProblem extends Problem {
   readonly field: string
 }
 
-/** The problems among the details of a failure, which another version or workflow may have written. */
+/** Returns the problems among the details of a failure, which another version or workflow may have written. */
 export function problemsAmong(details: readonly unknown[] | null | undefined): readonly FieldProblem[] {
   return (details ?? []).filter(isFieldProblem)
 }
@@ -62,7 +62,7 @@ function isFieldProblem(detail: unknown): detail is FieldProblem {
   return [field, problem, remedy].every((each) => typeof each === 'string' && each !== '')
 }
 
-/** An input was refused before anything was sent. */
+/** An error for an input that was refused before anything was sent. */
 export class InvalidInputError extends VodflowError {
   override readonly name = 'InvalidInputError'
   override readonly code = 'VODFLOW_INVALID_INPUT'
@@ -70,7 +70,7 @@ export class InvalidInputError extends VodflowError {
   readonly problems: readonly FieldProblem[]
 
   constructor(problems: readonly FieldProblem[]) {
-    // A problem names a value, which others may have written: each stays one line.
+    // A problem may contain a value from outside, so each one is kept on one line.
     const message = problems.map(({ field, problem, remedy }) => plain(`${field}: ${problem}; ${remedy}`))
     super({
       what: problems.map(({ field, problem }) => plain(`${field}: ${problem}`)).join(', '),
@@ -80,7 +80,7 @@ export class InvalidInputError extends VodflowError {
     this.problems = problems
   }
 
-  /** Names of the fields that are wrong. */
+  /** The names of the wrong fields. */
   get fields(): readonly string[] {
     return this.problems.map(({ field }) => field)
   }

@@ -4,13 +4,13 @@ import { digestOf } from './identity.js'
 
 type Request = Readonly<Record<string, unknown>>
 
-/** Of each field; 30 bits, so that one difference in a billion goes unnoticed. */
+/** The characters for each field. They have 30 bits, so one difference in a billion goes unnoticed. */
 const partLength = 6
 const maxFields = 16
 
 /**
- * What a request asks for, 6 characters a field: it travels with the task, so that another request under the same idempotencyKey is
- * noticed. Without what VOD does not act on, and without SubAppId, which belongs to the name.
+ * Returns a fingerprint of a request, with 6 characters for each field. It travels with the task, so that another request with the same
+ * idempotencyKey is detected. It omits fields that do not affect the tasks, and SubAppId, which is part of the name.
  */
 export function fingerprintOf(request: Request): string {
   return partsOf(request)
@@ -22,16 +22,16 @@ export function fingerprintOf(request: Request): string {
 const shortMark = '='
 export const shortFingerprintLength = 12
 
-/** Of a fingerprint for which there is no room: tells whether a request is another one, and not in which fields. */
+/** Shortens a fingerprint for which there is no room. It shows that a request differs, but not in which fields. */
 export function shortened(fingerprint: string): string {
   return `${shortMark}${digestOf(fingerprint)}`.slice(0, shortFingerprintLength)
 }
 
-/** The fields in which a request differs from the one with this fingerprint; empty: in none. */
+/** Returns the fields in which a request differs from the one with this fingerprint. */
 export function differingFields(fingerprint: string, request: Request): string[] {
   const asked = fingerprintOf(request)
   if (fingerprint === asked || fingerprint === shortened(asked)) return []
-  if (fingerprint.startsWith(shortMark)) return ['a field that is not known']
+  if (fingerprint.startsWith(shortMark)) return ['an unknown field']
   const parts = partsOf(request)
   const before = new Set(fingerprint.match(new RegExp(`.{${partLength}}`, 'g')) ?? [])
   const changed = parts.filter(([, part]) => !before.has(part)).map(([field]) => field)

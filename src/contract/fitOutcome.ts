@@ -3,10 +3,10 @@ import { fitVerdicts } from './moderation.js'
 import { countsOf, type Outcome, type TaskPart, type TaskReading } from './outcome.js'
 import { cut } from './text.js'
 
-/** An outcome at most, in UTF-8 bytes. Temporal warns from 512 KiB on and retries a result above 2 MiB for ever (measured). */
+/** The largest outcome, in UTF-8 bytes. Temporal warns from 512 KiB on and retries a result above 2 MiB forever (measured). */
 export const maxOutcomeBytes = 256 * 1024
 
-/** Cuts the readings of an outcome that is too large, the largest ones to one size. What it says of the whole is never cut. */
+/** Cuts the readings of an outcome that is too large, the largest ones to the same size. It never cuts the other members. */
 export function fitOutcome(outcome: Outcome): Outcome {
   if (bytesOf(outcome) <= maxOutcomeBytes) return outcome
   const bare = { ...outcome, tasks: outcome.tasks.map(withoutRepeated) }
@@ -15,12 +15,12 @@ export function fitOutcome(outcome: Outcome): Outcome {
   return { ...bare, tasks: bare.tasks.map((reading) => shrinkReading(reading, each)) }
 }
 
-/** The flows that a task started are tasks of the outcome, and the media that it made stand there too. */
+/** Removes members that the outcome repeats: the flows that a task started are tasks of the outcome, and `newFileIds` has its media. */
 function withoutRepeated({ started: _, newFileIds: __, ...reading }: TaskReading): TaskReading {
   return reading
 }
 
-/** The size that each may have, where those that need less leave the rest to the others. A comma follows each. */
+/** Returns the size limit of each reading. Readings that need less leave the rest to the others. A comma follows each one. */
 function shareOf(readings: readonly TaskReading[], maxBytes: number): number {
   const sizes = readings.map((reading) => bytesOf(reading) + 1).toSorted((one, other) => one - other)
   let room = maxBytes
@@ -32,10 +32,10 @@ function shareOf(readings: readonly TaskReading[], maxBytes: number): number {
   return maxBytes
 }
 
-/** Of a reading, verdicts take a third at most. */
+/** The largest share of the verdicts in a reading. */
 export const verdictShare = 1 / 3
 
-/** Cuts lists before scalars, and never the counts. */
+/** Shrinks a reading to a size. It cuts lists before scalars, and never the counts. */
 export function shrinkReading(reading: TaskReading, maxBytes: number): TaskReading {
   const shrinks: ((part: TaskPart) => TaskPart)[] = [
     (part) => part,

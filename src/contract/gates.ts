@@ -1,31 +1,31 @@
 import type { ModerationVerdict } from './outcome.js'
 import { summaryText } from './summary.js'
 
-/** What clients and gates share. No workflow code here. */
+/** Names and types that clients and gates share. This file must not import workflow code. */
 
-/** Name of the update by which a person decides. A contract: it never changes. */
+/** The name of the update with which a person decides. It is a contract and never changes. */
 export const decideUpdate = 'vodflow.decide'
 
-/** Name of the query that answers with every gate of a run. A contract: it never changes. */
+/** The name of the query that returns every gate of a run. It is a contract and never changes. */
 export const gatesQuery = 'vodflow.gates'
 
-/** What a person says. */
+/** The decision of a person. */
 export interface DecideOptions {
-  /** Name of the gate. */
+  /** The name of the gate. */
   readonly gate: string
   readonly decision: 'approved' | 'rejected'
-  /** Who decides, 1 to 200 characters. */
+  /** The name of the person who decides, 1 to 200 characters. */
   readonly by: string
-  /** Why, 1 to 2,000 characters. */
+  /** The reason, 1 to 2,000 characters. */
   readonly reason: string
   /**
-   * The run whose gate the person has seen, from the {@link GateView}. A workflow that continues as new may have a gate of the same name
-   * in each of its runs: no other run takes the decision. Default: the latest run of the workflow id.
+   * The run whose gate the person has seen, from the {@link GateView}. A workflow that continues as new may have a gate with the same name
+   * in each of its runs, and no other run accepts the decision. Default: the latest run of the workflow id.
    */
   readonly runId?: string | undefined
 }
 
-/** How a gate was decided. `decidedBy` says what kind of decision it was; `by` is the name of the person, `policy` or `deadline`. */
+/** A decision at a gate. `decidedBy` is the kind of decision; `by` is the name of the person, `policy` or `deadline`. */
 export type GateDecision = {
   readonly gate: string
   readonly decision: 'approved' | 'rejected'
@@ -38,13 +38,13 @@ export type GateDecision = {
   | { readonly decidedBy: 'deadline'; readonly by: 'deadline' }
 )
 
-/** Who decided, when and why. */
+/** Returns who decided, when and why. */
 export function howDecided({ decidedBy, by, decidedAt, reason }: GateDecision): string {
   const who = { policy: 'by its policy', person: `by ${by}`, deadline: 'by its deadline' }[decidedBy]
   return `${who} at ${decidedAt}: ${reason}`
 }
 
-/** A person said this, and says it again. */
+/** Returns true if the same person repeats the same decision. */
 export function saysTheSame(
   earlier: GateDecision,
   { decision, by }: Pick<DecideOptions, 'decision' | 'by'>,
@@ -52,17 +52,17 @@ export function saysTheSame(
   return earlier.decidedBy === 'person' && earlier.by === by && earlier.decision === decision
 }
 
-/** Of the name of a gate, in a summary that has other words too. */
+/** The largest size of the name of a gate in a summary, which also has other text. */
 const maxGateBytes = 300
 
 const atDeadline = { before: 'review gate ', after: ': until its deadline, then ' }
 
-/** What the history says of the timer that decides at a gate without a person. */
+/** Returns the summary of the timer that decides at a gate without a person. */
 export function deadlineSummary({ gate, decision }: Pick<GateDecision, 'gate' | 'decision'>): string {
   return `${atDeadline.before}${summaryText(gate, maxGateBytes)}${atDeadline.after}${decision}`
 }
 
-/** The reverse of {@link deadlineSummary}, with the name as it stands there; undefined for another timer. */
+/** Reads a {@link deadlineSummary}. The name may be cut. Returns undefined for another timer. */
 export function readDeadlineSummary(summary: string): Pick<GateDecision, 'gate' | 'decision'> | undefined {
   const { before, after } = atDeadline
   const end = summary.lastIndexOf(after)
@@ -73,32 +73,32 @@ export function readDeadlineSummary(summary: string): Pick<GateDecision, 'gate' 
   return { gate: summary.slice(before.length, end), decision }
 }
 
-/** Something to look at before one decides. */
+/** A link that helps a person to decide. */
 export interface GateEvidence {
   readonly what: string
   readonly url: string
-  /** Until when VOD serves it, ISO 8601; empty where VOD does not say. */
+  /** The time until which VOD serves it, ISO 8601. Empty if VOD does not state it. */
   readonly expireTime: string
 }
 
-/** A gate, as people see it. */
+/** The view of a gate for people. */
 export interface GateView {
   readonly gate: string
   /** The run that has the gate. */
   readonly runId: string
   /** `cancelled`: the workflow no longer waits for it. */
   readonly status: 'open' | 'approved' | 'rejected' | 'cancelled'
-  /** The worst of VOD's verdicts; empty when there was none. */
+  /** The worst of VOD's verdicts. Empty if there is none. */
   readonly Suggestion: string
   readonly Label: string
   readonly Form: string
-  /** Every verdict, the worst first; what was found stands in `evidence`. */
+  /** Every verdict, the worst first. `evidence` links to what was found. */
   readonly verdicts: readonly Pick<ModerationVerdict, 'of' | 'Suggestion' | 'Label' | 'Form'>[]
   readonly evidence: readonly GateEvidence[]
-  /** What the workflow says that it is about. */
+  /** The subject that the workflow passed. */
   readonly subject: unknown
   readonly openedAt: string
-  /** When it is decided without a person, and how. */
+  /** The time at which the gate is decided without a person, as `onDeadline`. */
   readonly deadline: string
   readonly onDeadline: 'approved' | 'rejected'
   readonly reminders: number

@@ -1,31 +1,31 @@
 import { taskIdPattern } from './patterns.js'
 
 /**
- * A hint says "look at this task now". It is never a fact: whatever it claims, the step reads
- * `DescribeTaskDetail` before it believes anything.
+ * A hint means "look at this task now". It proves nothing: the step always reads `DescribeTaskDetail` before it decides
+ * anything.
  */
 
-/** Name of the Temporal signal that carries a {@link Hint}. A contract: it never changes. */
+/** The name of the Temporal signal with a {@link Hint}. It is a contract and never changes. */
 export const hintSignal = 'vodflow.hint'
 
-/** Which submission it is about, and what the outside says about one of its tasks. Under 1 KB. */
+/** A hint for one task of a submission. Its size is below 1 KB. */
 export interface Hint {
   readonly v: 1
-  /** Names the submission: no two have the same, whatever run they belong to. */
+  /** The SessionId of the submission, which is unique across all runs. */
   readonly SessionId: string
-  /** {@link someTask} where it is not known which task it is about. */
+  /** The task, or {@link someTask} if the task is unknown. */
   readonly TaskId: string
-  /** The event says that the task is over (`FINISH` or `ABORTED`). */
+  /** The event says that the task has ended (`FINISH` or `ABORTED`). */
   readonly terminal: boolean
-  /** Progress of the whole task in percent, 0 to 100. For display only: nobody vouches for it. */
+  /** The progress of the whole task in percent, 0 to 100. It is unverified and for display only. */
   readonly percent?: number
-  /** Which net brought it. For people and counts only. */
+  /** The net that brought it. For people and metrics only. */
   readonly via?: Net
-  /** When the event came in, ms since the epoch: how long it took to be heard. For metrics only. */
+  /** The time at which the event arrived, in ms since the epoch. For metrics only. */
   readonly at?: number
   /**
-   * Stands for all events of the step until then, ms since the epoch: a look after it has seen whatever they announced. For a step that
-   * gets more events than a run can take.
+   * The hint stands for all events of the step until this time, in ms since the epoch. A look after this time covers all of them. It is for
+   * a step that gets more events than a run can process.
    */
   readonly after?: number
 }
@@ -35,13 +35,13 @@ export type Net = (typeof nets)[number]
 
 const nets = ['push', 'pull', 'sweep'] as const
 
-/** VOD takes no longer SessionId, in characters. */
+/** The longest SessionId that VOD accepts, in characters. */
 const maxSessionIdLength = 50
 
-/** In the place of a TaskId: some task of the step, so that all of its own are read. VOD makes no such id. */
+/** Stands for any task of the step, so that the step reads all of its tasks. VOD makes no such TaskId. */
 export const someTask = '*'
 
-/** Whether VOD can have made a task with this id. No other value is read, sent or kept as a TaskId. */
+/** Returns true if VOD can have made a task with this id. No other value is read, sent or kept as a TaskId. */
 export function isTaskId(value: unknown): value is string {
   return typeof value === 'string' && taskIdPattern.test(value)
 }
@@ -52,7 +52,7 @@ function isSessionId(value: unknown): value is string {
   )
 }
 
-/** Reads a signal's payload. Anyone with access to the namespace can send one, so anything else is `undefined`. */
+/** Reads the payload of a signal. Anyone with access to the namespace can send one, so a malformed payload is `undefined`. */
 export function asHint(value: unknown): Hint | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const { v, SessionId, TaskId, terminal, percent, via, at, after } = value as Record<string, unknown>
@@ -70,7 +70,7 @@ export function asHint(value: unknown): Hint | undefined {
   }
 }
 
-/** Of two hints that name one task: a terminal one says more, and of those that stand for all events the one that stands for more. */
+/** Returns the more informative of two hints for one task: a terminal one, or the one that stands for more events. */
 export function laterOf(before: Hint, hint: Hint): Hint {
   if (hint.after !== undefined) return (before.after ?? 0) > hint.after ? before : hint
   return before.terminal ? before : hint

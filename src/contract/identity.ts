@@ -5,38 +5,38 @@ import type { StepInput } from './stepInput.js'
 import { day } from './time.js'
 
 /*
- * The rule of identity: which work VOD may be asked to do once. docs/concepts.md says the same to users.
+ * The rules of identity: they decide which work VOD is asked to do only once. docs/concepts.md explains them to users.
  *
- * 1. An idempotencyKey names the work, together with account, SubAppId and action. Nothing else counts then.
- * 2. Otherwise the run and the step's key name it. The run's name is its first execution, which a reset and a workflow retry keep.
- * 3. A child has its parent's name, plus which child start of the parent it is: workflow type, what is asked, how often before.
+ * 1. An idempotencyKey names the work, together with account, SubAppId and action. Nothing else counts in that case.
+ * 2. Otherwise the run and the step's key name the work. The name of a run is its first execution, which a reset and a workflow retry keep.
+ * 3. The name of a child consists of its parent's name and its child start: workflow type, what is asked, and the number of earlier starts.
  * 4. A run that was continued as new has the next name after that of the run it continues.
- * 5. Names of 3 and 4 travel in a header that the plugin writes. Temporal keeps headers through reset and workflow retry. The header
- *    says by which workflow id it was written, and for what: one that context propagation has copied from an ancestor counts for nothing.
- * 6. A cronSchedule has no name: nothing that survives a reset tells two of its ticks apart.
+ * 5. The names of 3 and 4 travel in a header that the plugin writes. Temporal keeps headers through reset and workflow retry. The header
+ *    states which workflow id wrote it, and for what. A header that context propagation copied from an ancestor is ignored.
+ * 6. A run with a cronSchedule has no name: nothing that survives a reset distinguishes two of its ticks.
  * 7. A name is `fresh` only in the first execution that can have it. Only a fresh name can prove that nothing was sent before.
- * 8. `since` bounds the age of a send: VOD forgets a SessionId after some days, and a second send would then be billed again.
+ * 8. `since` limits the age of a send: VOD forgets a SessionId after some days, and a second send would then be billed again.
  */
 
-/** What names the work of a run. */
+/** The identity of the work of a run. */
 export interface Identity {
   /** Absent under a cronSchedule. */
   readonly name?: string
-  /** No other execution can have sent anything under this name. */
+  /** No other execution can have sent anything with this name. */
   readonly fresh: boolean
-  /** No send under this name is older, ms since the epoch. Absent when only Temporal's records tell: after a workflow retry. */
+  /** The earliest time of a send with this name, in ms since the epoch. Absent after a workflow retry: only Temporal's records show it. */
   readonly since?: number
-  /** Of a run whose chain was reset: until then an earlier run of the chain may have had its name, ms since the epoch. */
+  /** For a run whose chain was reset: the time until which an earlier run may have had its name, in ms since the epoch. */
   readonly doubtUntil?: number
 }
 
-/** The header by which a run names its children and its continuation. */
+/** The header with which a run names its children and its continuation. */
 export interface IdentityHeader extends Identity {
-  /** Digest of who wrote it, and for whom. */
+  /** A digest of the writer and the purpose. */
   readonly by: string
 }
 
-/** What Temporal says of a run. All of it comes from the server: nobody can forge it. */
+/** Temporal's facts about a run. They come from the server, so they cannot be forged. */
 export interface RunFacts {
   readonly workflowId: string
   readonly runId: string
@@ -47,11 +47,11 @@ export interface RunFacts {
   readonly startTime: Date
   readonly cronSchedule?: string
   readonly parent?: { readonly workflowId: string }
-  /** The run at the top of all parents. Its workflow id stays, where those between may be random ones. */
+  /** The topmost parent. Its workflow id is stable, while those of the parents between may be random. */
   readonly root?: { readonly workflowId: string }
 }
 
-/** A header that cannot be ours. */
+/** An error for a header that cannot be ours. */
 export class ForeignIdentityError extends Error {
   override readonly name = 'ForeignIdentityError'
 
@@ -64,10 +64,10 @@ export class ForeignIdentityError extends Error {
 }
 
 /**
- * The identity of a run. A header that was not written for it counts for nothing, as if its parent had no plugin.
+ * Returns the identity of a run. A header that was not written for this run is ignored, as if its parent had no plugin.
  *
- * @param header - the run's identity header, decoded: anybody who starts a workflow can send one.
- * @throws ForeignIdentityError when the header is malformed, or on a run to which the plugin writes none.
+ * @param header - the decoded identity header of the run; anyone who starts a workflow can send one
+ * @throws ForeignIdentityError if the header is malformed, or if the plugin writes none to such a run.
  */
 export function identityOf(run: RunFacts, header: unknown): Identity {
   if (header !== undefined) {
@@ -78,7 +78,7 @@ export function identityOf(run: RunFacts, header: unknown): Identity {
   if (run.cronSchedule)
     return { fresh: false, ...(run.attempt === 1 ? { since: run.startTime.getTime() } : {}) }
   const { runId, firstExecutionRunId, originalExecutionRunId, attempt } = run
-  // A workflow retry is the only one that has another original execution under the same work.
+  // Only a workflow retry has another original execution for the same work.
   if (attempt > 1) return { name: firstExecutionRunId, fresh: false }
   return {
     name: originalExecutionRunId,
@@ -91,18 +91,18 @@ function requireStarter(run: RunFacts): void {
   if (run.parent || run.continuedFromExecutionRunId !== undefined) return
   throw new ForeignIdentityError(
     'is an identity header on a run that is neither a child nor continued as new',
-    'start it without, and give an idempotencyKey to name its work',
+    'start the run without it, and pass an idempotencyKey to name its work',
   )
 }
 
-/** Whether its own parent, or the run that it continues, wrote it. A workflow retry has the header of the first attempt. */
+/** Returns true if the run's parent or its predecessor wrote the header. A workflow retry has the header of the first attempt. */
 function isFor({ by }: IdentityHeader, run: RunFacts): boolean {
   const { workflowId, parent, continuedFromExecutionRunId } = run
   if (parent && by === writerOf('child', parent.workflowId)) return true
   return continuedFromExecutionRunId !== undefined && by === writerOf('next', workflowId)
 }
 
-/** A workflow id stays through reset, workflow retry, continue-as-new and cron. */
+/** A reset, a workflow retry, continue-as-new and cron keep the workflow id. */
 function writerOf(what: 'child' | 'next', workflowId: string): string {
   return digestOf('by', what, workflowId)
 }
@@ -116,12 +116,12 @@ function identityIn({ name, fresh, since, doubtUntil }: Identity, run: RunFacts)
   }
 }
 
-/** A server that names no root leaves children unbound: the ids between may be random ones. */
+/** Without a root from the server, the name of a child is not bound, because the ids between may be random. */
 function rootIdOf({ root, parent, workflowId }: RunFacts): string {
   return root?.workflowId ?? (parent ? '' : workflowId)
 }
 
-/** Neither reset nor retried. */
+/** Returns true if the run was neither reset nor retried. */
 function isOriginal({ runId, originalExecutionRunId, attempt }: RunFacts): boolean {
   return runId === originalExecutionRunId && attempt === 1
 }
@@ -147,29 +147,29 @@ function parsed(header: unknown): IdentityHeader {
   return { by, fresh, ...given({ name, since, doubtUntil }) }
 }
 
-/** A child start, as its parent sees it. */
+/** A child start of a run. */
 export interface ChildStart {
-  /** Workflow id of the parent. */
+  /** The workflow id of the parent. */
   readonly parentId: string
   readonly workflowType: string
-  /** What the child is asked to do: a short text, or a digest. */
+  /** A short text or a digest of what the child is asked to do. */
   readonly asked: string
-  /** How many of the same the run has started before. */
+  /** The number of equal starts that the run made earlier. */
   readonly before: number
 }
 
-/** Whether a header names the work of a run under this root, see {@link identityOf}. */
+/** Returns true if a header names the work of a run under this root, see {@link identityOf}. */
 export function isNameOf(header: unknown, name: string, rootWorkflowId: string): boolean {
   const { name: given } = Object(header) as Partial<Identity>
   return typeof given === 'string' && boundTo(given, rootWorkflowId) === name
 }
 
-/** Bound to what the server vouches for: a header that somebody copied means nothing under another root. */
+/** Binds a name to the root, which the server guarantees, so that a copied header has no effect under another root. */
 function boundTo(name: string, rootWorkflowId: string): string {
   return digestOf('under', name, rootWorkflowId)
 }
 
-/** The header of a child. */
+/** Returns the header of a child. */
 export function identityOfChild(
   { name, fresh, since }: Identity,
   { parentId, workflowType, asked, before }: ChildStart,
@@ -185,13 +185,13 @@ export function identityOfChild(
   }
 }
 
-/** VOD knows no SessionId for longer. */
+/** Longer than VOD remembers a SessionId, in ms. */
 const longestDoubtMs = 8 * day
 
 /**
- * The header of the run that continues this one. After a reset, an earlier execution may have been continued under the same name, and
- * may have come as far as its time allowed. The new chain may be slower: it doubts for as long again, and for as long as VOD knows what
- * the earlier one has sent. Then it is fresh.
+ * Returns the header of the run that continues this one. After a reset, an earlier execution may have been continued with the same name,
+ * and may have progressed as far as time allowed. The new chain may be slower, so its names stay in doubt for the same time again, and for
+ * as long as VOD remembers the sends of the earlier chain. After that, they are fresh.
  */
 export function identityOfNext(identity: Identity, run: RunFacts, now: number): IdentityHeader {
   const { name, fresh, since = run.startTime.getTime(), doubtUntil } = identity
@@ -211,12 +211,12 @@ export function identityOfNext(identity: Identity, run: RunFacts, now: number): 
 
 type OptionalFields = { readonly [F in 'name' | 'since' | 'doubtUntil']?: Identity[F] | undefined }
 
-/** Without what is absent. */
+/** Returns the fields that are not undefined. */
 function given(fields: OptionalFields): Omit<Identity, 'fresh'> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 }
 
-/** One submission: an attempt of a step of a run, or of whatever names the same idempotencyKey. */
+/** The name of a submission: an attempt of a step in a run, or an attempt under an idempotencyKey. */
 export type SubmissionName =
   | { readonly name: string; readonly key: string; readonly attempt: number }
   | {
@@ -227,7 +227,7 @@ export type SubmissionName =
       readonly attempt: number
     }
 
-/** The SessionId of a submission; undefined where nothing names it: in a run without a name, without an idempotencyKey. */
+/** Returns the SessionId of a submission, or undefined for a run without a name and without an idempotencyKey. */
 export function sessionIdFor(
   action: SubmitAction,
   { input, identity, key, attempt }: SubmissionSource,
@@ -248,8 +248,8 @@ interface SubmissionSource {
 export const sessionIdLength = 40
 
 /**
- * The `SessionId` of a submission: VOD makes at most one task for it in 7 days (3 for the other actions). Always the same for the same
- * name, on every machine and in every language: base32 of the SHA-256 of lines of text. 40 characters; VOD takes 50.
+ * Returns the `SessionId` of a submission. VOD makes at most one task for it in 7 days (3 for the other actions). It is the same for the
+ * same name on every machine and in every language: base32 of the SHA-256 of lines of text. It has 40 characters; VOD accepts 50.
  */
 export function sessionIdOf(submission: SubmissionName): string {
   const { attempt } = submission
@@ -263,12 +263,12 @@ export function sessionIdOf(submission: SubmissionName): string {
 
 const nameLength = 26
 
-/** 26 characters for any text. */
+/** Returns a digest of 26 characters. */
 export function digestOf(...parts: readonly string[]): string {
   return hashOf(parts, nameLength)
 }
 
-/** Each list has a fixed length, and at most one line that may hold a line break. So no two lists of lines are one text. */
+/** Each list has a fixed length and at most one line that may contain a line break, so two different lists never give the same text. */
 function hashOf(lines: readonly (string | number)[], length: number): string {
   return base32(sha256(new TextEncoder().encode(lines.join('\n')))).slice(0, length)
 }

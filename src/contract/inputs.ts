@@ -35,7 +35,7 @@ import type { AdoptInput, StepInput } from './stepInput.js'
 import type { SweepInput, SweepTimes } from './sweep.js'
 import type { AnnouncedUpload, UploadInput, UploadMatch, UploadRuleInput, UploadWork } from './upload.js'
 
-/* What workflows and activities are given. Clients, workflows and activities check it with the same lines. */
+/* Checks of the inputs of workflows and activities. Clients, workflows and activities share them. */
 
 export const account = text(rules.accountRule)
 const SubAppId = whole(rules.subAppIdRule)
@@ -68,7 +68,7 @@ const delays = exactly<StepDelays>({
   uploadTasks: optional(time),
 })
 
-/** @param request - what is known of the request of its action */
+/** @param request - the check of the action's request */
 export function stepInputWith(request: Check<StepInput['request']>): Check<StepInput> {
   return exactly<StepInput>(
     {
@@ -82,11 +82,11 @@ export function stepInputWith(request: Check<StepInput['request']>): Check<StepI
       report: optional(text(rules.temporalNameRule)),
       delays: optional(delays),
     },
-    giveRequest,
+    passRequest,
   )
 }
 
-const giveRequest = "give { request: { ... } } with the action's own fields as the first argument"
+const passRequest = "pass { request: { ... } } with the action's own fields as the first argument"
 
 type ReadText =
   | 'FileId'
@@ -108,16 +108,16 @@ const readByWorkflows = having<{ readonly SubAppId?: number } & { readonly [K in
     ProcedureName: optional(anyText),
     SessionContext: optional(anyText),
   },
-  giveRequest,
+  passRequest,
 )
 
-/** What vodflow itself looks at in a request, whatever the action is. */
+/** Checks the fields that vodflow itself reads in the request of any action. */
 export const readOfRequest: Check<StepInput['request']> = function* (value) {
   yield* shallow(value)
   yield* readByWorkflows(value)
 }
 
-/** The workflow checks what it reads. The submit activity checks the whole request. */
+/** The check of a workflow, which covers only the fields that it reads. The submit activity checks the whole request. */
 export const stepInput = stepInputWith(readOfRequest)
 
 export const adoptInput = exactly<AdoptInput>(
@@ -128,7 +128,7 @@ export const adoptInput = exactly<AdoptInput>(
     onFailure: optional(onFailure),
     delays: optional(delays),
   },
-  'give { TaskId } as the first argument',
+  'pass { TaskId } as the first argument',
 )
 
 const work: Check<UploadWork> = byField(
@@ -142,7 +142,7 @@ const work: Check<UploadWork> = byField(
       onPartial: optional(onPartial),
     }),
   },
-  'give { ProcedureName }, or { workflowType, taskQueue }',
+  'pass { ProcedureName }, or { workflowType, taskQueue }',
 )
 
 const ofRule: Fields<UploadRuleInput> = {
@@ -169,8 +169,8 @@ const ofUpload: Fields<UploadInput> = {
   tasks: optional(list(TaskId, rules.uploadTasksRule)),
 }
 
-export const uploadRule = exactly<UploadRuleInput>(ofRule, 'give { work }')
-export const uploadInput = exactly<UploadInput>(ofUpload, 'give { FileId, work }')
+export const uploadRule = exactly<UploadRuleInput>(ofRule, 'pass { work }')
+export const uploadInput = exactly<UploadInput>(ofUpload, 'pass { FileId, work }')
 export const announcedUpload = exactly<AnnouncedUpload>({ ...ofUpload, announcedAt: number(rules.timeRule) })
 
 type InFolder = Extract<BatchSource, { file: string }>
@@ -183,16 +183,16 @@ const conditions: Check<SearchSource['search']> = function* (value) {
     return yield {
       field: '',
       problem: otherThan('an object', value),
-      remedy: 'give conditions of SearchMedia',
+      remedy: 'pass conditions of SearchMedia',
     }
   for (const field of ofVodflow)
     if (field in value)
-      yield { field, problem: 'is set by vodflow, which reads page after page', remedy: 'leave it out' }
+      yield { field, problem: 'is set by vodflow, which reads page by page', remedy: 'leave it out' }
   if ('SubAppId' in value)
     yield {
       field: 'SubAppId',
       problem: 'does not belong here',
-      remedy: 'give it next to `source`, where it is for the whole batch',
+      remedy: 'pass it next to `source`; it applies to the whole batch',
     }
   yield* shallow(value)
 }
@@ -209,7 +209,7 @@ function batchInputWith(ids: ListRule): Check<Omit<BatchInput, 'state'>> {
   return exactly<Omit<BatchInput, 'state'>>(
     {
       ...app,
-      source: byField({ FileIds, ...readPageByPage }, 'give one of FileIds, file and search'),
+      source: byField({ FileIds, ...readPageByPage }, 'pass one of FileIds, file and search'),
       ProcedureName: templateName,
       window: optional(whole(rules.windowRule)),
       TasksPriority: optional(whole(rules.priorityRule)),
@@ -222,34 +222,34 @@ function batchInputWith(ids: ListRule): Check<Omit<BatchInput, 'state'>> {
       callbacks: optional(flag),
       delays: optional(delays),
     },
-    'give { source, ProcedureName }',
+    'pass { source, ProcedureName }',
   )
 }
 
-/** The input of a batch, without its state. */
+/** The check of a batch's input, without its state. */
 export const batchInput = batchInputWith(rules.listedIdsRule)
 
-/** The same for a batch that continues as new: the rest of its list is in its state. */
+/** The check for a batch that continues as new. Its list is empty, because its state has the rest. */
 export const continuedBatchInput = batchInputWith({ ...rules.listedIdsRule, least: 0 })
 
 const longestReason = 500
 
 const reason: Check<string> = function* (value) {
-  const remedy = `give why, in 1 to ${longestReason} characters`
+  const remedy = `pass a reason of 1 to ${longestReason} characters`
   if (typeof value !== 'string') yield { field: '', problem: otherThan('a string', value), remedy }
   else if (value.trim() === '') yield { field: '', problem: 'is empty', remedy }
   else if (value.length > longestReason)
     yield { field: '', problem: `has ${value.length} characters`, remedy }
 }
 
-/** What pauses, resumes or stops a batch, or changes its window. */
+/** The check of the update that pauses, resumes or stops a batch, or changes its window. */
 export const batchControl = exactly<BatchControl>(
   { paused: optional(flag), window: optional(whole(rules.windowRule)), stop: optional(reason) },
-  'give { window }, { paused } or { stop }',
+  'pass { window }, { paused } or { stop }',
 )
 
 const count = whole(rules.placeRule)
-const ownList = { remedy: 'give a list' }
+const ownList = { remedy: 'pass a list' }
 
 const cursor = having<Cursor>({
   read: count,
@@ -263,11 +263,11 @@ const cursor = having<Cursor>({
 export const idsPage = exactly<IdsPage>({
   account,
   SubAppId: app.SubAppId,
-  source: byField(readPageByPage, 'give one of file and search'),
+  source: byField(readPageByPage, 'pass one of file and search'),
   cursor,
 })
 
-/** The values of an object, whatever their names. */
+/** Checks the values of an object with any names. */
 function valuesOf<K extends string, T>(check: Check<T>): Check<Readonly<Record<K, T>>> {
   const anyObject = having({})
   return function* (value) {
@@ -277,12 +277,12 @@ function valuesOf<K extends string, T>(check: Check<T>): Check<Readonly<Record<K
 }
 
 const instant = number(rules.timeRule)
-const sinceAndBeat = list(instant, { least: 2, most: 2, remedy: 'give when and in which beat' })
-/** Their form is that of the version that wrote them: they are only looked at as far as this one would throw. */
+const sinceAndBeat = list(instant, { least: 2, most: 2, remedy: 'pass a time and a beat' })
+/** Another version may have written these values, so only members that would make this version throw are checked. */
 const since: Check<BatchState['running'][string]> = (value) => sinceAndBeat(value)
 const status: Check<ItemStatus> = (value) => ownText(value)
 
-/** What a run of a batch hands to the next. Of another version it may have more. */
+/** The check of the state that a run of a batch passes to the next. Another version may add members. */
 export const batchState = having<BatchState>({
   template: having<BatchState['template']>({
     TaskTypes: list(ownText, ownList),
@@ -329,5 +329,5 @@ export const sweepInput = exactly<SweepInput>(
     watermark: optional(instant),
     wholeAt: optional(instant),
   },
-  'give { account }',
+  'pass { account }',
 )

@@ -5,7 +5,7 @@ import type { Outcome, OutcomeStatus, StepAttempt } from './outcome.js'
 import { isRefusal } from './refusal.js'
 import { cut } from './text.js'
 
-/** Signal by which a run tells a batch that it has ended. A contract: it never changes. */
+/** The signal with which a run reports its end to its batch. It is a contract and never changes. */
 export const itemEndedSignal = 'vodflow.batch.ended'
 
 const maxReason = 200
@@ -19,7 +19,7 @@ const statuses: Readonly<Record<OutcomeStatus, true>> = {
   detached: true,
 }
 
-/** Whether it has what a batch reads of an outcome. The worker of another may have ended the run of an item, with any result. */
+/** Returns true if a value has the members of an outcome that a batch reads. A foreign worker may have ended the run with any result. */
 export function isItemOutcome(value: unknown): value is Outcome {
   const { status, reason, tasks, attempts } = Object(value) as Partial<Record<keyof Outcome, unknown>>
   return (
@@ -33,7 +33,7 @@ export function isItemOutcome(value: unknown): value is Outcome {
   )
 }
 
-/** What a batch keeps of an outcome. */
+/** Returns the part of an outcome that a batch keeps. */
 export function itemEndedOf(FileId: string, outcome: Outcome): ItemEnded {
   const { status, reason, tasks, attempts } = outcome
   const known = attempts.filter((attempt) => !isUnsure(attempt))
@@ -49,12 +49,12 @@ export function itemEndedOf(FileId: string, outcome: Outcome): ItemEnded {
   }
 }
 
-/** VOD's answer names all that a submission made. Where it was lost, what was found may not be all. */
+/** VOD's answer names all tasks of a submission. If the answer was lost, the tasks that were found may be incomplete. */
 function isUnsure({ status, recovered, TaskIds }: StepAttempt): boolean {
   return (status === 'unknown' || status === 'detached') && (recovered || TaskIds.length === 0)
 }
 
-/** What a canceled run says of its tasks. */
+/** The tasks of a canceled run. */
 interface CanceledSteps {
   readonly stopped: readonly string[]
   readonly ended: readonly string[]
@@ -62,7 +62,7 @@ interface CanceledSteps {
   readonly submitUnanswered: boolean
 }
 
-/** Of a run that was canceled; `canceled` is absent when it said nothing. */
+/** Returns the end of a canceled run. `canceled` is absent if the run wrote no summary. */
 export function itemCanceled(FileId: string, reason: string, canceled?: CanceledSteps): ItemEnded {
   const ended = { FileId, status: 'cancelled', reason: cut(reason, maxReason) } satisfies ItemEnded
   if (!canceled) return ended
@@ -71,7 +71,7 @@ export function itemCanceled(FileId: string, reason: string, canceled?: Canceled
   return { ...ended, tasks, ...(submitUnanswered ? { unsure: 1 } : {}) }
 }
 
-/** Of a run that failed. Only a refusal proves that nothing was made: of any other failure the batch takes it that all was. */
+/** Returns the end of a failed run. Only a refusal proves that nothing was made. For any other failure, the batch counts all tasks. */
 export function itemFailed(
   FileId: string,
   failure: { readonly type?: unknown; readonly message: string; readonly details?: unknown },

@@ -1,13 +1,13 @@
 import type { BatchInput } from './batch.js'
 
-/** What a batch does with each item: all that decides which tasks are made. */
+/** The work of a batch on each item: everything that decides which tasks are made. */
 export interface BatchWork {
   readonly account: string
   readonly ProcedureName: string
   readonly SubAppId?: number | undefined
 }
 
-/** What an item of a batch is about. */
+/** The work on one item of a batch. */
 export interface ItemWork extends BatchWork {
   readonly FileId: string
 }
@@ -22,7 +22,7 @@ export function batchWorkOf({
 
 const fields = ['account', 'ProcedureName', 'SubAppId', 'FileId'] as const
 
-/** Whether what a run says that it does is this. Anybody can say it: only these fields are looked at. */
+/** Returns true if a run reports this work. Anyone can send such a report, so only these fields are compared. */
 export function isWork(given: unknown, work: BatchWork | ItemWork): boolean {
   const said = Object(given) as Partial<Record<(typeof fields)[number], unknown>>
   const meant: Partial<ItemWork> = work

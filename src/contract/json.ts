@@ -1,28 +1,28 @@
 import { cut } from './text.js'
 
-/** What VOD answers, read so that no answer can make it throw. */
+/** Functions that read VOD's answers and never throw. */
 
 export type Json = Readonly<Record<string, unknown>>
 
 const maxText = 1_000
 
-/** The whole text. */
+/** Returns the whole text. */
 export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** Its beginning, for what is kept. */
+/** Returns the start of the text, for values that are kept. */
 export function text(value: unknown): string {
   return typeof value === 'string' ? cut(value, maxText) : ''
 }
 
-/** Whether it can be an id, a URL or a word: blanks and the text `null` are none. */
+/** Returns true for a text that can be an id, a URL or a word. Blanks and the text `null` are not. */
 export function isName(value: unknown): boolean {
   const said = text(value).trim()
   return said !== '' && said !== 'null'
 }
 
-/** Whether it names a template: what has none, or 0, asks for nothing. */
+/** Returns true for the number of a template. A member without a definition, or with 0, asks for nothing. */
 export function isDefinition(value: unknown): value is number {
   return typeof value === 'number' && value !== 0
 }
@@ -35,7 +35,7 @@ export function itemsOf(list: unknown): Json[] {
   return Array.isArray(list) ? list.map(object).filter((item) => item !== undefined) : []
 }
 
-/** The first of those with the same key; all without one. */
+/** Returns the first item for each key, and all items without a key. */
 export function distinct<T>(items: readonly T[], keyOf: (item: T) => string | undefined): T[] {
   const keys = new Set<string>()
   return items.filter((item) => {
@@ -46,7 +46,7 @@ export function distinct<T>(items: readonly T[], keyOf: (item: T) => string | un
   })
 }
 
-/** The fields that are not empty. */
+/** Returns the fields that are not empty. */
 export function filled<T extends Readonly<Record<string, string | readonly unknown[]>>>(
   fields: T,
 ): Partial<T> {

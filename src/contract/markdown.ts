@@ -2,58 +2,57 @@ import { cut } from './text.js'
 import { plain } from './visible.js'
 
 /*
- * Text from outside within Markdown, for the Temporal UI. It shows as it is: it makes no heading, table, link or picture, whatever it looks
- * like.
+ * Text from outside in Markdown, for the Temporal UI. It is shown literally: it can make no heading, table, link or picture.
  */
 
-/** Characters that a person reads at most. */
+/** The longest text for a person, in characters. */
 const longest = 1_000
 
-/** A code span: nothing in it means anything, not even an address. One line; empty for nothing. */
+/** Returns a code span of one line, in which no Markdown and no address has an effect. Returns an empty text for blanks. */
 export function quoted(text: string): string {
   const line = plain(cut(text, 2 * longest)).trim()
   if (line === '') return ''
   const shown = line.length > longest ? `${cut(line, longest)}…` : line
-  // A span ends with as many backticks as it began with.
+  // A span ends with the same number of backticks with which it starts.
   const ticks = (shown.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0)
   const pad = shown.startsWith('`') || shown.endsWith('`') ? ' ' : ''
   const fence = '`'.repeat(ticks + 1)
   return `${fence}${pad}${shown}${pad}${fence}`
 }
 
-/** Words, numbers, and punctuation between them. What a UI may make a link of is none: it has a colon, an at sign or `www.` in a word. */
+/** Words, numbers and punctuation, but nothing that a UI may turn into a link: a colon, an at sign or `www.` in a word. */
 const prose = /^(?:\(?[\p{L}\p{N}\p{M}%'/]+\)?(?:[.,:;]? |[-._,](?=[\p{L}\p{N}])|[.;]?$))+$/u
 
 function isSentence(text: string): boolean {
   return text.length <= longest && prose.test(text) && !/www\./i.test(text)
 }
 
-/** A sentence as it is where it is nothing but one, else quoted. */
+/** Returns a plain sentence unchanged, and any other text quoted. */
 export function said(text: string): string {
   return isSentence(text) ? text : quoted(text)
 }
 
-/** What stands between the bars of a table. A bar would end it, in a code span too. */
+/** Returns the text for a cell of a table. A bar would end the cell, even in a code span. */
 export function cell(text: string, shown = said): string {
   return shown(text).replaceAll('|', '¦')
 }
 
-/** A link to a page of the web, whatever its address holds; any other address is only quoted. */
+/** Returns a link for an http or https address, with its special characters encoded. Any other address is only quoted. */
 export function link(url: string, words: string): string {
   if (url.length > 2 * longest || !/^https?:\/\//.test(url)) return quoted(url)
   const address = `(<${url.replaceAll(/[^\w\-.~:/?#@!$&'*+,;=%]/gu, inUrl)}>)`
-  // Not every renderer finds the end of a code span in the words of a link.
+  // Some renderers do not find the end of a code span in the words of a link.
   return isSentence(words) ? `[${words}]${address}` : `${quoted(words)} [link]${address}`.trimStart()
 }
 
 function inUrl(char: string): string {
-  // Half a character is none of an address.
+  // An address contains no half of a surrogate pair.
   return /\p{Cs}/u.test(char)
     ? ''
     : encodeURIComponent(char).replaceAll(/[()]/g, (each) => (each === '(' ? '%28' : '%29'))
 }
 
-/** Text of so many bytes at most, without a line that is not whole: half a code span would not be one. */
+/** Cuts text to whole lines of at most `maxBytes`, because half a code span is not a code span. */
 export function wholeLines(text: string, maxBytes: number): string {
   let left = maxBytes
   const lines: string[] = []

@@ -2,12 +2,11 @@ import { bytesOf } from './json.js'
 import type { Outcome, OutcomeStatus, UnknownOutcome } from './outcome.js'
 import { cut } from './text.js'
 
-/** How a step ends that has not succeeded. */
+/** The statuses of a step that did not succeed. */
 type Unsuccessful = Exclude<OutcomeStatus, 'succeeded'>
 
 /**
- * Types of the failure by which a step says that its media did not succeed. Each is a contract: people catch it, and see it in the
- * Temporal UI.
+ * The types of the failure of a step whose media did not succeed. Each is a contract: users catch it, and the Temporal UI shows it.
  */
 const failureTypes = {
   partial: 'MediaPartial',
@@ -17,21 +16,21 @@ const failureTypes = {
   detached: 'MediaDetached',
 } as const satisfies Record<Unsuccessful, string>
 
-/** What the failure of a step carries at most, in UTF-8 bytes: Temporal copies it to every parent. */
+/** The largest outcome in the failure of a step, in UTF-8 bytes. Temporal copies the failure to every parent. */
 export const maxFailureBytes = 16 * 1024
 
-/** TaskIds and FileIds that a shortened outcome keeps of each list. */
+/** The largest number of TaskIds and FileIds in each list of a shortened outcome. */
 const maxIds = 100
 
-/** The failure that an outcome becomes, as the arguments of `ApplicationFailure.nonRetryable`. */
+/** The failure for an outcome, as the arguments of `ApplicationFailure.nonRetryable`. */
 export interface MediaFailure {
   readonly message: string
   readonly type: string
-  /** The outcome; over {@link maxFailureBytes} without its tasks, and `truncated`. */
+  /** The outcome. Above {@link maxFailureBytes}, it has no tasks and is `truncated`. */
   readonly outcome: Outcome
 }
 
-/** Undefined where the step has succeeded. */
+/** Returns the failure for an outcome, or undefined if the step succeeded. */
 export function mediaFailureOf(outcome: Outcome): MediaFailure | undefined {
   const { status, reason, FileId, attempts } = outcome
   if (status === 'succeeded') return undefined

@@ -1,6 +1,6 @@
 /*
- * Every metric, its name, its labels and what it says: docs/operations.md explains them, deploy/ uses them. A name is a contract, and a
- * label never holds an id: a media library has millions.
+ * Every metric with its name, labels and help. docs/operations.md explains them, and deploy/ uses them. A name is a contract. A label never
+ * contains an id, because a media library has millions.
  */
 
 interface Counter {
@@ -15,7 +15,7 @@ interface Histogram {
   readonly name: `vodflow_${string}_seconds`
   readonly labels: readonly string[]
   readonly help: string
-  /** Upper bounds, seconds. */
+  /** Upper bounds, in seconds. */
   readonly buckets: readonly number[]
 }
 
@@ -29,121 +29,121 @@ export const metrics = {
     kind: 'counter',
     name: 'vodflow_submits_total',
     labels: ['action', 'result'],
-    help: 'Sends of a request, by what came of it: accepted, duplicate (VOD had it already), doubtful, or the class of the error',
+    help: 'Requests sent to VOD, by result: accepted, duplicate (VOD already had it), doubtful, or the class of the error',
   },
   duplicatesRecovered: {
     kind: 'counter',
     name: 'vodflow_duplicates_recovered_total',
     labels: ['action'],
-    help: 'Steps whose tasks were made by an earlier send and found again: work that was not paid for twice',
+    help: 'Steps whose tasks an earlier send had created: work that was not billed twice',
   },
   calls: {
     kind: 'counter',
     name: 'vodflow_api_calls_total',
     labels: ['action', 'code'],
-    help: 'Calls to VOD, by error code; ok for none',
+    help: 'Calls to VOD, by error code; ok for a success',
   },
   callSeconds: {
     kind: 'histogram',
     name: 'vodflow_api_call_seconds',
     labels: ['action'],
-    help: 'From the request to the answer of a call to VOD',
+    help: 'Time from the request to the answer of a call to VOD',
     buckets: ofACall,
   },
   turnSeconds: {
     kind: 'histogram',
     name: 'vodflow_turn_wait_seconds',
     labels: ['account', 'rate'],
-    help: 'What a call waited for its turn in the queue of its rate limit, or for a worker',
+    help: 'Time that a call waited in the queue of its rate limit, or for a worker',
     buckets: ofAWait,
   },
   sweeps: {
     kind: 'counter',
     name: 'vodflow_sweeps_total',
     labels: ['account'],
-    help: 'Readings of what VOD lists as finished that came to their end',
+    help: 'Completed readings of the tasks that VOD lists as finished',
   },
   counts: {
     kind: 'counter',
     name: 'vodflow_counts_total',
     labels: ['namespace', 'of'],
-    help: 'Countings in Temporal that succeeded, by what was counted: a reason of stuck runs, or submits',
+    help: 'Successful counts in Temporal, by subject: a reason of stuck runs, or submits',
   },
   steps: {
     kind: 'counter',
     name: 'vodflow_steps_total',
     labels: ['action', 'status'],
-    help: 'Attempts of steps that ended, by status of the outcome; refused and cancelled have none',
+    help: 'Ended attempts of steps, by status of the outcome; refused and cancelled have no outcome',
   },
   stepSeconds: {
     kind: 'histogram',
     name: 'vodflow_step_seconds',
     labels: ['action'],
-    help: 'From the begin of an attempt of a step to its outcome',
+    help: 'Time from the start of an attempt of a step to its outcome',
     buckets: [1, 5, 15, minute, 5 * minute, 15 * minute, hour, 3 * hour, 6 * hour, 24 * hour, 72 * hour],
   },
   waits: {
     kind: 'counter',
     name: 'vodflow_waits_total',
     labels: ['ended_by'],
-    help: 'Waits by what ended them: push, pull, sweep, look, search or poll',
+    help: 'Ended waits, by what ended them: push, pull, sweep, look, search or poll',
   },
   resumeSeconds: {
     kind: 'histogram',
     name: 'vodflow_callback_to_resume_seconds',
     labels: ['net'],
-    help: 'From the last event to the outcome of the step that it woke',
+    help: 'Time from the last event to the outcome of the step that it woke',
     buckets: ofAWait,
   },
   batchItems: {
     kind: 'counter',
     name: 'vodflow_batch_items_total',
     labels: ['status'],
-    help: 'Items of batches, by how they ended; skipped, missing and repeated were not begun',
+    help: 'Items of batches, by result; skipped, missing and repeated items were not started',
   },
   callbacks: {
     kind: 'counter',
     name: 'vodflow_callbacks_total',
     labels: ['verdict'],
-    help: 'Pushed events, by what became of them',
+    help: 'Pushed events, by result',
   },
   callbackSeconds: {
     kind: 'histogram',
     name: 'vodflow_callback_seconds',
     labels: [],
-    help: 'From a pushed event to its answer; VOD waits for 5 seconds',
+    help: 'Time from a pushed event to its answer; VOD waits for 5 seconds',
     buckets: ofACall,
   },
   pulled: {
     kind: 'counter',
     name: 'vodflow_pulled_events_total',
     labels: ['result'],
-    help: 'Pulled events, by what became of them; confirmed ones are counted again as such',
+    help: 'Pulled events, by result; confirmed events are counted a second time as confirmed',
   },
   signals: {
     kind: 'counter',
     name: 'vodflow_signals_total',
     labels: ['result'],
-    help: 'Hints to runs: delivered; crowded where a signal stands for several; noRun for a run that has ended, otherNamespace for those of them that are not served here',
+    help: 'Hints to runs, by result: delivered; crowded if a signal stands for several; noRun if the run has ended; otherNamespace if its namespace is not served here',
   },
 } as const satisfies Record<string, Counter | Histogram>
 
-/** What Temporal is asked for about every minute; every worker that has `--metrics` tells the same. */
+/** The values that each worker with `--metrics` reads from Temporal about every minute. All workers report the same. */
 export const gauges = {
   temporalUp: {
     name: 'vodflow_temporal_up',
     labels: ['namespace'],
-    help: '1 when Temporal answers and lets the worker in, else 0',
+    help: '1 if Temporal answers and accepts the worker, else 0',
   },
   stuck: {
     name: 'vodflow_stuck_runs',
     labels: ['namespace', 'reason', 'ours'],
-    help: 'Open runs of the namespace that cannot continue as things are, by reason, and whether they are on task queues of vodflow',
+    help: 'Open runs of the namespace that cannot continue without a fix, by reason and by whether they are on task queues of vodflow',
   },
   overdue: {
     name: 'vodflow_overdue_runs',
     labels: ['namespace'],
-    help: 'Runs that wait for tasks which VOD no longer shows, in the whole namespace',
+    help: 'Runs in the whole namespace that wait for tasks which VOD no longer shows',
   },
   submitsStopped: {
     name: 'vodflow_submits_stopped',
@@ -153,7 +153,7 @@ export const gauges = {
   submitsWaiting: {
     name: 'vodflow_submits_waiting',
     labels: ['namespace', 'account'],
-    help: 'Submits of an account that wait for their turn, or to be resumed, about',
+    help: 'Approximate number of submits of an account that wait for their turn or for a resume',
   },
 } as const
 
@@ -165,7 +165,7 @@ export type Labels<M extends keyof Metrics> = Readonly<Record<Metrics[M]['labels
 
 type Tags = Record<string, string>
 
-/** Temporal's meters, of a workflow, an activity or a whole process; only what is used of them. */
+/** The used methods of Temporal's meter of a workflow, an activity or a process. */
 interface TemporalMeter {
   createCounter(name: string, unit?: string, help?: string): { add(value: number, tags: Tags): void }
   createHistogram(
@@ -181,7 +181,7 @@ export interface Meter {
   observe<M extends NamesOf<'histogram'>>(metric: M, labels: Labels<M>, seconds: number): void
 }
 
-/** Writes metrics of the table with one of Temporal's meters. That of a workflow is silent while it replays. */
+/** Writes the metrics of the table with one of Temporal's meters. The meter of a workflow is silent during a replay. */
 export function meterWith(temporal: TemporalMeter): Meter {
   return {
     count(metric, labels, by = 1) {
@@ -190,23 +190,23 @@ export function meterWith(temporal: TemporalMeter): Meter {
     },
     observe(metric, labels, seconds) {
       const { name, help } = metrics[metric]
-      // Clocks of two machines differ: what came before it was sent took no time.
+      // The clocks of two machines differ, so a negative time counts as zero.
       temporal.createHistogram(name, 'float', 's', help).record(Math.max(0, seconds), labels)
     },
   }
 }
 
-/** For `histogramBucketOverrides`: Temporal's own are in milliseconds. */
+/** The buckets for `histogramBucketOverrides`. Temporal's default buckets are in milliseconds. */
 export const histogramBuckets: Readonly<Record<string, number[]>> = Object.fromEntries(
   Object.values(metrics).flatMap((metric) =>
     'buckets' in metric ? [[metric.name, [...metric.buckets]]] : [],
   ),
 )
 
-/** The label for everything from outside that is not known here. */
+/** The label for every unknown value from outside. */
 export const otherLabel = 'other'
 
-/** A code as a label: VOD's are words with dots, and a few hundred; whatever else an answer says is one value. */
+/** Returns a code as a label. VOD has a few hundred codes, which are words with dots; all other texts share one label. */
 export function codeLabel(code: string): string {
   if (code === '') return 'ok'
   return /^[A-Za-z]+(\.[A-Za-z0-9_]+)*$/.test(code) && code.length <= 80 ? code : otherLabel

@@ -2,16 +2,16 @@ import { taskKinds } from './actions.js'
 import { bytesOf } from './json.js'
 import type { ModerationResult, ModerationVerdict, Outcome, TaskReading } from './outcome.js'
 
-/** The verdicts of an outcome at most, in UTF-8 bytes: they stand in its readings as well. */
+/** The largest size of the verdicts of an outcome, in UTF-8 bytes. Its readings repeat them. */
 const maxModerationBytes = 24 * 1024
 
-/** A task of a step, and the last that VOD said of it. */
+/** A task of a step, and its last reading. */
 interface ReviewedTask {
   readonly TaskType: string
   readonly reading: TaskReading | undefined
 }
 
-/** The worst verdict of a step's tasks. None where a verdict is missing and the others pass: nobody may take that for a pass. */
+/** Returns the worst verdict of a step's tasks. If a verdict is missing and the others pass, it returns undefined, not a pass. */
 export function moderationOf(tasks: readonly ReviewedTask[]): ModerationResult | undefined {
   const verdicts = worstFirst(tasks.flatMap(({ reading }) => reading?.verdicts ?? []))
   const [worst] = verdicts
@@ -22,24 +22,24 @@ export function moderationOf(tasks: readonly ReviewedTask[]): ModerationResult |
   return { Suggestion, Label, Form, verdicts: fitting, truncated: fitting.length < verdicts.length }
 }
 
-/** It may have been asked for a verdict that nobody has read. A part of Type `Procedure` is a flow whose sub-tasks VOD does not show. */
+/** Returns true if the task may have an unread verdict. A part of Type `Procedure` is a flow whose sub-tasks VOD does not show. */
 function mayHaveMore({ TaskType, reading }: ReviewedTask): boolean {
   if (reading?.parts.some(({ Type }) => Type === 'Procedure')) return true
-  // What kind of task it is may not be known before it was read.
+  // The type of a task may be unknown until it is read.
   const mayModerate =
     taskKinds[TaskType] === undefined || TaskType === 'Procedure' || TaskType === 'ReviewAudioVideo'
   return mayModerate && reading?.Status !== 'FINISH'
 }
 
-/** Verdicts named in words; the rest is in the outcome. */
+/** The largest number of verdicts in a text. The outcome has all of them. */
 const maxNamed = 5
 
-/** Moderation in words: `pass`, or the verdicts that are none, e.g. `block Porn (Media), review (Porn.Asr)`. */
+/** Returns moderation as text: `pass`, or the verdicts that are not a pass, e.g. `block Porn (Media), review (Porn.Asr)`. */
 export function moderationText({ Suggestion, verdicts }: ModerationResult): string {
   return badText(verdicts) || Suggestion
 }
 
-/** Moderation of an outcome in words; undefined where it was not asked for. */
+/** Returns the moderation of an outcome as text, or undefined if it was not asked for. */
 export function outcomeModerationText({
   moderation,
   tasks,
@@ -55,7 +55,7 @@ function badText(verdicts: readonly ModerationVerdict[]): string {
   return [...bad.slice(0, maxNamed), ...more].join(', ')
 }
 
-/** A verdict in words. */
+/** Returns a verdict as text. */
 export function verdictText({
   of,
   Suggestion,
@@ -64,10 +64,10 @@ export function verdictText({
   return [Suggestion || 'no verdict', Label, `(${of})`].filter((word) => word !== '').join(' ')
 }
 
-/** Segments of a verdict at most. */
+/** The largest number of segments of a verdict. */
 export const maxSegments = 10
 
-/** What a verdict says, in one of VOD's three words; undefined where there is none. A word that nobody knows needs a person. */
+/** Returns the suggestion as one of VOD's three words, or undefined if it is empty. An unknown word needs a person, so it is `review`. */
 export function suggestionOf({
   Suggestion,
 }: Pick<ModerationVerdict, 'Suggestion'>): 'pass' | 'review' | 'block' | undefined {
@@ -76,14 +76,14 @@ export function suggestionOf({
   return word === 'pass' || word === 'block' ? word : 'review'
 }
 
-/** No verdict is worse than a pass: whoever reads from the top meets it first. */
+/** Sorts verdicts, the worst first. A missing verdict is worse than a pass. */
 export function worstFirst<T extends Pick<ModerationVerdict, 'Suggestion'>>(verdicts: readonly T[]): T[] {
   const order = ['block', 'review', undefined, 'pass']
   const rank = (verdict: T) => order.indexOf(suggestionOf(verdict))
   return verdicts.toSorted((one, other) => rank(one) - rank(other))
 }
 
-/** Cuts verdicts that stand worst first to a size: segments before verdicts, and verdicts from the end. */
+/** Cuts verdicts, which are sorted worst first, to a size: segments before verdicts, and verdicts from the end. */
 export function fitVerdicts(
   verdicts: readonly ModerationVerdict[],
   maxBytes: number,

@@ -1,57 +1,57 @@
 import type { SubmitAction } from './actions.js'
 
 /**
- * What became of a step. Decided from sub-task statuses and `ErrCodeExt` alone: `FINISH` covers success
- * and failure alike (Tencent, "Task Management").
+ * The outcome of a step. It is decided from sub-task statuses and `ErrCodeExt` alone, because `FINISH` covers both success
+ * and failure (Tencent, "Task Management").
  */
 
-/** How one sub-task, or one whole task without sub-tasks, ended. */
+/** The status of one sub-task, or of a whole task without sub-tasks. */
 export type PartStatus = 'succeeded' | 'failed' | 'aborted' | 'unknown'
 
-/** The outcome of a whole step. */
+/** The status of a whole step. */
 export type OutcomeStatus = 'succeeded' | 'partial' | 'failed' | 'aborted' | 'unknown' | 'detached'
 
 /** One sub-task of a task flow, e.g. one transcode, or the one part of a moderation task. */
 export interface TaskPart {
-  /** Tencent's word: `Transcode`, `AdaptiveDynamicStreaming`, `CoverBySnapshot`, `ReviewAudioVideo`, ... */
+  /** Tencent's name of the type: `Transcode`, `AdaptiveDynamicStreaming`, `CoverBySnapshot`, `ReviewAudioVideo`, ... */
   readonly Type: string
   readonly status: PartStatus
   readonly Definition?: number
-  /** Absent when the sub-task succeeded. */
+  /** Absent if the sub-task succeeded. */
   readonly ErrCodeExt?: string
-  /** Absent when VOD gives none. */
+  /** Absent if VOD returns none. */
   readonly Message?: string
-  /** The scalars of VOD's Output: Width, Height, Bitrate, Size, Duration, Container, ... A URL that is the only one is in `urls` alone. */
+  /** The scalars of VOD's Output: Width, Height, Bitrate, Size, Duration, Container, ... A single URL is only in `urls`. */
   readonly Output: Readonly<Record<string, string | number | boolean>>
   /** Every URL of the Output, in VOD's order. */
   readonly urls: readonly string[]
-  /** What it was asked to do, as VOD recorded it: of a failed media sub-task only, so that it can be repaired. */
+  /** The input that VOD recorded. Only a failed media sub-task has it, so that it can be repaired. */
   readonly Input?: Readonly<Record<string, unknown>>
 }
 
 /**
- * What moderation says: the worst verdict of a step, and all of them. Never folded into {@link OutcomeStatus}: blocked content is a
- * successful task.
+ * The result of moderation: the worst verdict of a step, and all verdicts. It never affects {@link OutcomeStatus}, because blocked content
+ * is a successful task.
  */
 export interface ModerationResult {
-  /** The worst of `verdicts`, in any case of letters. A word that vodflow does not know is `review`. */
+  /** The worst suggestion of `verdicts`, in lower case. An unknown word counts as `review`. */
   readonly Suggestion: 'pass' | 'review' | 'block'
-  /** Of the worst verdict. The older moderation gives none for what is said or written: see `of` of the verdict. */
+  /** The label of the worst verdict. The older moderation has none for spoken or written text: see `of` of the verdict. */
   readonly Label: string
   readonly Form: string
-  /** Worst first. */
+  /** The verdicts, the worst first. */
   readonly verdicts: readonly ModerationVerdict[]
-  /** There were more verdicts, none worse than the last one here: a policy over all of them cannot tell. */
+  /** Some verdicts were cut, none of them worse than the last one here. A policy that needs all of them cannot decide. */
   readonly truncated: boolean
 }
 
 /** One verdict of moderation. */
 export interface ModerationVerdict {
-  /** What was looked at: `Media` or `Cover` (ReviewAudioVideo), or a Type of the older moderation, such as `Porn.Asr`. */
+  /** The part that was reviewed: `Media` or `Cover` (ReviewAudioVideo), or a Type of the older moderation, such as `Porn.Asr`. */
   readonly of: string
   /**
-   * `pass`, `review` or `block`, as VOD spells it: of the worst segment, if that is worse than the verdict. Empty where it was asked for and
-   * there is none.
+   * `pass`, `review` or `block`, in VOD's spelling. It is that of the worst segment, if the segment is worse than the verdict. Empty if the
+   * verdict was asked for and is missing.
    */
   readonly Suggestion: string
   readonly Label: string
@@ -65,7 +65,7 @@ export interface ModerationVerdict {
   readonly SegmentSetFileUrlExpireTime: string
 }
 
-/** One span of the media that moderation found something in; offsets in seconds. */
+/** A span of the media in which moderation found something. Offsets are in seconds. */
 export interface ModerationSegment {
   readonly StartTimeOffset: number
   readonly EndTimeOffset: number
@@ -73,17 +73,17 @@ export interface ModerationSegment {
   readonly Suggestion: string
   readonly Label: string
   readonly Form: string
-  /** What was said or written there, or who is seen, if that is it. */
+  /** The spoken or written text, or the name of the person, if moderation found one of these. */
   readonly Text: string
-  /** A picture of it, until `PicUrlExpireTime`. */
+  /** A picture of the span, available until `PicUrlExpireTime`. */
   readonly Url: string
   readonly PicUrlExpireTime: string
 }
 
-/** VOD's word for where a task is. Open-ended: what is not one of the four is treated as not yet over. */
+/** VOD's status of a task. VOD may add others; any value other than these four counts as not ended. */
 export type TaskStatus = 'WAITING' | 'PROCESSING' | 'FINISH' | 'ABORTED' | (string & {})
 
-/** One `DescribeTaskDetail`, cut down to what a run keeps: bounded, plain JSON. */
+/** The part of a `DescribeTaskDetail` answer that a run keeps, as plain JSON of limited size. */
 export interface TaskReading {
   readonly TaskId: string
   readonly TaskType: string
@@ -91,25 +91,25 @@ export interface TaskReading {
   /** ISO 8601, or empty. */
   readonly CreateTime: string
   readonly FinishTime: string
-  /** Empty when VOD does not echo it. */
+  /** Empty if VOD does not echo it. */
   readonly SessionId: string
   readonly FileId: string
-  /** Mean progress of the sub-tasks, 0 to 100. Absent when the task has ended. */
+  /** The mean progress of the sub-tasks, 0 to 100. Absent if the task has ended. */
   readonly percent?: number
-  /** Of all parts, where some were cut: the outcome is decided from these. Absent where `parts` has all. */
+  /** The counts of all parts, from which the outcome is decided. Absent if no part was cut. */
   readonly counts?: Counts
   readonly parts: readonly TaskPart[]
-  /** What moderation says, worst first. Absent when the task was asked for no verdict. */
+  /** The verdicts of moderation, the worst first. Absent if no verdict was asked for. */
   readonly verdicts?: readonly ModerationVerdict[]
-  /** FileIds of the media that it made. Absent when it made none. */
+  /** The FileIds of its new media. Absent if there are none. */
   readonly newFileIds?: readonly string[]
-  /** Tasks of the task flow that it started on what it made: a PullUpload with a Procedure. Absent when there is none. */
+  /** The tasks of the flow that it started on its new media, e.g. a PullUpload with a Procedure. Absent if there are none. */
   readonly started?: readonly StartedTask[]
-  /** Something was cut to stay under the limit; `DescribeTaskDetail` shows the whole for 72 hours. */
+  /** The reading was cut to its size limit. `DescribeTaskDetail` shows the whole task for 72 hours. */
   readonly truncated?: boolean
 }
 
-/** How many parts ended in each way. */
+/** The number of parts with each status. */
 export type Counts = Readonly<Record<PartStatus, number>>
 
 export interface StartedTask {
@@ -121,76 +121,77 @@ export interface StartedTask {
 export interface StepAttempt {
   readonly attempt: number
   readonly SessionId: string
-  /** An earlier send had been accepted: VOD said so, or its tasks were found. */
+  /** An earlier send was accepted: VOD said so, or its tasks were found. */
   readonly recovered: boolean
-  /** `adopted`: somebody else had submitted it. */
+  /** `adopted`: the task was submitted elsewhere. */
   readonly action: SubmitAction | 'adopted'
   readonly TaskIds: readonly string[]
-  /** What this attempt by itself came to, and why. */
+  /** The status of this attempt alone. */
   readonly status: OutcomeStatus
   readonly reason: string
 }
 
 /**
- * Which net brought the news that ended a step: an event (`push`, `pull`), the `sweep`, a `look` of its own, the
- * `search` after a duplicate, or `poll` where no event can come. Absent when nothing was read to its end.
+ * The net that noticed the end of a step: an event (`push`, `pull`), the `sweep`, a scheduled `look`, the
+ * `search` after a duplicate, or a `poll` if no event can arrive.
  */
 export type EndedBy = 'push' | 'pull' | 'sweep' | 'look' | 'search' | 'poll'
 
-/** What every outcome has. */
+/** The members of every outcome. */
 interface OutcomeFields {
-  /** One sentence for a person: why this status. */
+  /** The reason for the status, in one sentence for a person. */
   readonly reason: string
-  /** The task that the action made. Of ProcessMediaByProcedure empty when the template asks for moderation only. */
+  /** The task that the action made. For ProcessMediaByProcedure, empty if the template asks for moderation only. */
   readonly TaskId: string
-  /** Absent where no moderation was asked for. */
+  /** Absent if no moderation was asked for. */
   readonly ReviewAudioVideoTaskId?: string
-  /** Absent where none was asked for. */
+  /** Absent if none was asked for. */
   readonly ImportMediaKnowledgeTaskIdSet?: readonly string[]
-  /** The media file that it is about: of a PullUpload the new one. Empty when it is about several. */
+  /** The processed media file; for a PullUpload, the new one. Empty if there are several. */
   readonly FileId: string
-  /** The media files that it made, in VOD's order: PullUpload, EditMedia, ComposeMedia, SplitMedia. */
+  /** The new media files of PullUpload, EditMedia, ComposeMedia and SplitMedia, in VOD's order. */
   readonly newFileIds: readonly string[]
-  /** The caller's own context, as it was given. Absent where none was. */
+  /** The caller's own context, unchanged. Absent if there is none. */
   readonly SessionContext?: string
   readonly tasks: readonly TaskReading[]
-  /** Absent where no moderation was asked for, and where a verdict is missing while the others pass. */
+  /** Absent if no moderation was asked for, and if a verdict is missing while the others pass. */
   readonly moderation?: ModerationResult
   readonly attempts: readonly StepAttempt[]
+  /** Absent if no task was read to its end. */
   readonly endedBy?: EndedBy
-  /** In the failure of a step only: the outcome is too large for it. `result()` of the client returns the whole. */
+  /** Only in the failure of a step: the outcome was too large for it. `result()` of the client returns the whole outcome. */
   readonly truncated?: true
 }
 
-/** All media are made. Moderation does not change it: see `moderation`. */
+/** All media were made. Moderation does not change the status: see `moderation`. */
 export interface SucceededOutcome extends OutcomeFields {
   readonly status: 'succeeded'
 }
 
-/** Some sub-tasks succeeded: `parts` of the tasks say which. */
+/** Some sub-tasks succeeded. `parts` of the tasks shows which ones. */
 export interface PartialOutcome extends OutcomeFields {
   readonly status: 'partial'
 }
 
-/** No sub-task succeeded, or VOD aborted them, or somebody stopped the wait. */
+/** No sub-task succeeded, VOD aborted them, or a signal stopped the wait. */
 export interface FailedOutcome extends OutcomeFields {
   readonly status: 'failed' | 'aborted' | 'detached'
 }
 
-/** VOD does not show how a task ended. */
+/** VOD does not show the end of a task. */
 export interface UnknownOutcome extends OutcomeFields {
   readonly status: 'unknown'
   /**
-   * What `DescribeMediaInfos` shows on the media file. Nobody can tell whether an output is of this run or of an earlier one, and what
-   * failed is not there.
+   * The outputs of the media file from `DescribeMediaInfos`. They may come from this run or an earlier one, and failed sub-tasks are not
+   * among them.
    */
   readonly mediaOutputs?: readonly TaskPart[]
 }
 
-/** What came of the media of a step; `status` tells which. Plain JSON of at most 256 KiB. */
+/** The outcome of a step, with a type for each `status`. It is plain JSON of at most 256 KiB. */
 export type Outcome = SucceededOutcome | PartialOutcome | FailedOutcome | UnknownOutcome
 
-/** How many parts of a task ended in each way, those that were cut too. */
+/** Returns the number of parts with each status, including the parts that were cut. */
 export function countsOf({ counts, parts }: Pick<TaskReading, 'counts' | 'parts'>): Counts {
   if (counts) return counts
   const counted = { succeeded: 0, failed: 0, aborted: 0, unknown: 0 }
@@ -198,7 +199,7 @@ export function countsOf({ counts, parts }: Pick<TaskReading, 'counts' | 'parts'
   return counted
 }
 
-/** Progress of a task, 0 to 100. */
+/** Returns the progress of a task, 0 to 100. */
 export function percentOf({
   Status,
   percent,
@@ -209,7 +210,7 @@ export function percentOf({
   return percent ?? (isTerminal(Status) ? 100 : 0)
 }
 
-/** VOD shows a task's last word only in these two; everything else, known or not, may still change. */
+/** Returns true for the two final statuses. A task with any other status, known or unknown, may still change. */
 export function isTerminal(Status: string): boolean {
   return Status === 'FINISH' || Status === 'ABORTED'
 }

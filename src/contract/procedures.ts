@@ -1,9 +1,9 @@
 import { type Json, textOf } from './json.js'
 
-/** Procedures that a request asks for on the media that its task makes, and on how many of them. */
+/** The procedures that a request asks for on its new media, with the number of media files for each. */
 export type AskedProcedures = Readonly<Record<string, number>>
 
-/** Undefined where the request asks for none. */
+/** Returns undefined if the request asks for none. */
 export function proceduresOf({
   Procedure,
   ProcedureName,
@@ -13,7 +13,7 @@ export function proceduresOf({
   const segments = Array.isArray(Segments) ? Segments : []
   const names = [
     Procedure,
-    // A request without InputType is no edit: its procedure is for the media that it names.
+    // A request without InputType is not an edit. Its procedure is for the media that it names.
     ...(InputType === undefined ? [] : [ProcedureName]),
     ...segments.map((segment) => Object(segment).ProcedureName),
   ]

@@ -1,47 +1,47 @@
 import type { GateView } from './gates.js'
 import type { EndedBy, Outcome, TaskStatus } from './outcome.js'
 
-/** Name of the query that answers with a {@link RunProgress}. A contract: it never changes. */
+/** The name of the query that returns a {@link RunProgress}. It is a contract and never changes. */
 export const progressQuery = 'vodflow.progress'
 
-/** Name of the query that answers with a {@link StepProgress} for each step of a run. A contract: it never changes. */
+/** The name of the query that returns a {@link StepProgress} for each step of a run. It is a contract and never changes. */
 export const stepsQuery = 'vodflow.steps'
 
-/** Name of the query that answers with a {@link RunView}: all that a run shows, in one question. A contract: it never changes. */
+/** The name of the query that returns a {@link RunView}, with every step and gate of a run. It is a contract and never changes. */
 export const viewQuery = 'vodflow.view'
 
-/** Name of the query that answers with an {@link Outcome} that is too large for the failure of its run. A contract: it never changes. */
+/** The name of the query that returns an {@link Outcome} too large for the failure of its run. It is a contract and never changes. */
 export const outcomeQuery = 'vodflow.outcome'
 
-/** Name of the signal that makes a run stop waiting. A contract: it never changes. */
+/** The name of the signal that makes a run stop waiting. It is a contract and never changes. */
 export const detachSignal = 'vodflow.detach'
 
-/** Where a step is, for people and progress bars. Nothing is decided from it. */
+/** The progress of a step, for people and progress bars. No decision depends on it. */
 export interface RunProgress {
   readonly phase: 'submitting' | 'recovering' | 'waiting' | 'askingMedia' | 'cancelling' | 'settled'
-  /** Number of the submission, from 1. */
+  /** The number of the submission, from 1. */
   readonly attempt: number
-  /** Mean over the step's tasks, 0 to 100. */
+  /** The mean progress of the step's tasks, 0 to 100. */
   readonly percent: number
   readonly tasks: readonly TaskProgress[]
-  /** How often each net asked to read a task: events, the sweep, looks of its own. */
+  /** The number of reads that each net triggered: events, the sweep, scheduled looks. */
   readonly nets: EndedByCounts
-  /** When the step will read its tasks by itself, ISO 8601; absent when it will not. */
+  /** The time of the next scheduled read, ISO 8601. Absent if there is none. */
   readonly nextLook?: string
-  /** Since when VOD no longer shows a task that has not ended for us, ISO 8601. */
+  /** The time since which VOD no longer shows an open task, ISO 8601. */
   readonly overdueSince?: string
   readonly outcome?: Outcome
-  /** What a cancelled run stopped, and what it left to VOD to finish (and bill). */
+  /** The tasks that a canceled run stopped, and those that it left to VOD, which finishes and bills them. */
   readonly cancelled?: CancelSummary
 }
 
-/** One of the steps of a run: its latest attempt. */
+/** The latest attempt of one of the steps of a run. */
 export interface StepProgress extends Omit<RunProgress, 'outcome'> {
-  /** Names the step within its run. */
+  /** The key of the step in its run. */
   readonly key: string
-  /** How it ended, in short: a run may have many steps, and the workflow has the whole outcome. */
+  /** The status and reason of the outcome. A run may have many steps, and the workflow has the whole outcomes. */
   readonly outcome?: Pick<Outcome, 'status' | 'reason'>
-  /** Why it ended without an outcome, e.g. because VOD refused the request. */
+  /** The reason why it ended without an outcome, e.g. because VOD refused the request. */
   readonly problem?: string
 }
 
@@ -49,14 +49,14 @@ export interface StepProgress extends Omit<RunProgress, 'outcome'> {
 export interface RunView {
   /** In the order in which they started. */
   readonly steps: readonly StepProgress[]
-  /** Open or decided. */
+  /** The open and decided gates. */
   readonly gates: readonly GateView[]
 }
 
-/** How often each net has asked a step to look. */
+/** The number of reads of a step that each net triggered. */
 export type EndedByCounts = Readonly<Partial<Record<EndedBy, number>>>
 
-/** One task of VOD, as it was read last. */
+/** A task of VOD at its last reading. */
 export interface TaskProgress {
   readonly TaskId: string
   /** `Procedure`, `ReviewAudioVideo` or `ImportMediaKnowledge`. */
@@ -65,26 +65,26 @@ export interface TaskProgress {
   readonly percent: number
 }
 
-/** What a cancelled run says: what was stopped, and what goes on and is billed. */
+/** The tasks of a canceled run: those that were stopped, and those that VOD continues and bills. */
 export interface CancelSummary {
-  /** TaskIds that VOD shows as aborted: they had not begun. */
+  /** The TaskIds that VOD shows as aborted, because they had not started. */
   readonly stopped: readonly string[]
-  /** TaskIds that had ended already. */
+  /** The TaskIds that had already ended. */
   readonly ended: readonly string[]
-  /** TaskIds that go on, since VOD can abort only a WAITING task, or whose abort VOD does not show yet. */
+  /** The TaskIds that continue, because VOD can abort only a WAITING task, or whose abort VOD does not show yet. */
   readonly left: readonly string[]
-  /** The submit had not answered: a task may exist that this run never saw. */
+  /** The submit was not answered, so a task may exist that this run does not know. */
   readonly submitUnanswered: boolean
 }
 
-/** Anyone who starts a run can give it any memo. */
+/** Reads a summary from a memo, which may contain anything: whoever starts a run sets it. */
 export function asCancelSummary(value: unknown): CancelSummary | undefined {
   const { stopped, ended, left, submitUnanswered } = Object(value) as Partial<Record<string, unknown>>
   const isOne = [stopped, ended, left].every(Array.isArray) && typeof submitUnanswered === 'boolean'
   return isOne ? (value as CancelSummary) : undefined
 }
 
-/** What all canceled steps of a run say together. */
+/** Joins the summaries of all canceled steps of a run. */
 export function joinCancelled(steps: readonly CancelSummary[]): CancelSummary {
   return {
     stopped: steps.flatMap(({ stopped }) => stopped),

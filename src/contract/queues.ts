@@ -13,7 +13,7 @@ const submitRates = Object.fromEntries(
   Object.entries(asyncActions).map(([action, { rate }]) => [action, rate]),
 ) as Readonly<Record<SubmitAction, RateClass>>
 
-/** Every activity, and the queue it waits in. */
+/** Every activity, with the rate class of its queue. */
 export const rateClasses = {
   ...submitRates,
   DescribeTaskDetail: 'read',
@@ -35,7 +35,7 @@ export const rateClasses = {
 
 export type QueuedAction = keyof typeof rateClasses
 
-/** The activity task queue of one account for one action. */
+/** Returns the activity task queue of an account for an action. */
 export function queueFor(account: string, action: QueuedAction): string {
   return queueOfClass(account, rateClasses[action])
 }

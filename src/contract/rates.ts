@@ -1,8 +1,8 @@
-/** What shares one of VOD's rate limits. */
+/** A class of actions with the same rate limit. */
 export type RateClass = 'submit' | 'read' | 'slow' | 'abort'
 
 /**
- * Calls per second. VOD allows 100 (20 for the slow ones and aborts) for each action of an account; recovery and people need the rest.
+ * Calls per second. VOD allows 100 (20 for slow actions and aborts) for each action of an account. Recovery and people need the rest.
  */
 export const callsPerSecond: Readonly<Record<RateClass, number>> = {
   submit: 80,
@@ -11,8 +11,8 @@ export const callsPerSecond: Readonly<Record<RateClass, number>> = {
   abort: 15,
 }
 
-/** Each has a queue of its own. */
+/** The rate classes. Each has its own queue. */
 export const rates = Object.keys(callsPerSecond) as readonly RateClass[]
 
-/** Those in which everything waits that makes VOD work, and bill. An operator can stop them while reads and aborts go on. */
+/** The classes of all actions that start billed work. An operator can stop them while reads and aborts continue. */
 export const submitting: readonly RateClass[] = ['submit', 'slow']

@@ -1,18 +1,18 @@
 import { isDefinition } from './json.js'
 import { countsOf, type Outcome, type TaskPart } from './outcome.js'
 
-/** What to submit so that what failed is done after all, and nothing that succeeded is paid for again. */
+/** A submission that repeats the failed parts, so that no successful part is billed again. */
 export type Repair =
-  /** `ProcessMedia` with these sub-tasks only. */
+  /** `ProcessMedia` with only these sub-tasks. */
   | { readonly kind: 'parts'; readonly FileId: string; readonly MediaProcessTask: MediaProcessTask }
-  /** Nothing succeeded: the whole request once more. */
+  /** The whole request again, because nothing succeeded. */
   | { readonly kind: 'whole' }
   | { readonly kind: 'none' }
 
 /** Tencent's MediaProcessTaskInput: sets of inputs. */
 export type MediaProcessTask = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>
 
-/** A sub-task's Type, and the set of a MediaProcessTaskInput that it is asked for in. `ImageSprites` is plural: Tencent's word. */
+/** The Types of sub-tasks, and their sets in a MediaProcessTaskInput. The plural `ImageSprites` is Tencent's. */
 export const setOf: Readonly<Record<string, string>> = {
   Transcode: 'TranscodeTaskSet',
   AnimatedGraphics: 'AnimatedGraphicTaskSet',
@@ -24,27 +24,27 @@ export const setOf: Readonly<Record<string, string>> = {
 }
 
 /**
- * Errors of sub-tasks that may pass (Tencent, "Media Processing Error Codes"): for `InternalError` it says "try
- * again", and a source may be within reach later. All others would fail, and cost, once more.
+ * The errors of sub-tasks that may pass (Tencent, "Media Processing Error Codes"). For `InternalError`, Tencent says "try
+ * again", and a source may become reachable later. A repair of any other error would fail and be billed again.
  */
 const worthIt: readonly string[] = ['InternalError', 'SourceFileError.DownloadNotAccessible']
 
-/** Attempts of one run at most, the first included. */
+/** The largest number of attempts of one run, including the first. */
 export const maxAttempts = 3
 
 /**
- * Decides how to repair. Only an outcome in which every task has ended can be: while a sibling goes on, or nobody
- * knows how it ended, anything sent now might be done, and paid, twice.
+ * Decides how to repair an outcome. All of its tasks must have ended with a known result. Otherwise a repair could be done and billed
+ * twice.
  */
 export function repairOf({ status, tasks, FileId }: Pick<Outcome, 'status' | 'tasks' | 'FileId'>): Repair {
   if (!hasFailedParts(status)) return { kind: 'none' }
-  // What was cut cannot be repaired, and must not be done as a whole.
+  // A part that was cut cannot be repaired, and the whole request must not be repeated.
   if (tasks.some((task) => task.truncated || task.parts.length !== sum(countsOf(task))))
     return { kind: 'none' }
   const parts = tasks.flatMap((task) => task.parts)
   if (status === 'failed' && parts.length > 0 && parts.every(isWorthIt)) return { kind: 'whole' }
   const repairable = tasks.filter((task) => task.parts.some(isRepairable))
-  // A split has a task flow on each piece: one ProcessMedia is for one media file.
+  // A split has a task flow on each segment, but a ProcessMedia is for one media file.
   const files = new Set(repairable.map((task) => task.FileId || FileId))
   const [file = ''] = files
   if (files.size !== 1 || file === '') return { kind: 'none' }
@@ -56,12 +56,12 @@ export function repairOf({ status, tasks, FileId }: Pick<Outcome, 'status' | 'ta
   return { kind: 'parts', FileId: file, MediaProcessTask }
 }
 
-/** Failed, in a way that may pass, and VOD shows what was asked for: without a Definition, an Input asks for nothing. */
+/** Returns true for a failed part whose error may pass and whose Input has a Definition: without one, the Input asks for nothing. */
 export function isRepairable(part: TaskPart): boolean {
   return mayBeRepaired(part) && isDefinition(part.Input?.Definition)
 }
 
-/** Names the parts that are not repaired because VOD does not show what was asked for; empty where there is none. */
+/** Returns a sentence with the parts that are not repaired because VOD does not show their request, or an empty text. */
 export function notRepaired({ status, tasks }: Pick<Outcome, 'status' | 'tasks'>): string {
   if (!hasFailedParts(status)) return ''
   const parts = tasks
@@ -70,10 +70,10 @@ export function notRepaired({ status, tasks }: Pick<Outcome, 'status' | 'tasks'>
   if (parts.length === 0) return ''
   const names = parts.slice(0, maxNamed).map(({ Type, Definition }) => [Type, Definition].join(' ').trim())
   const more = parts.length > maxNamed ? [`${parts.length - maxNamed} more`] : []
-  return `Not repaired, because VOD does not show unmistakably what was asked for: ${[...names, ...more].join(', ')}.`
+  return `Not repaired, because VOD does not show exactly what was asked for: ${[...names, ...more].join(', ')}.`
 }
 
-/** Parts that a reason names. */
+/** The largest number of parts in a reason. */
 const maxNamed = 5
 
 function hasFailedParts(status: Outcome['status']): boolean {

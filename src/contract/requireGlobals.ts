@@ -1,12 +1,12 @@
 import { InvalidInputError } from './errors.js'
 
-/** What Node provides of the web, unless it is told not to. */
+/** Web globals that Node provides unless an option disables them. */
 type WebGlobal = 'fetch' | 'Request' | 'Response' | 'Headers' | 'ReadableStream'
 
-const problem = 'missing'
-const remedy = 'start Node without --no-experimental-fetch, which NODE_OPTIONS may contain too'
+const problem = 'is missing'
+const remedy = 'start Node without --no-experimental-fetch, which NODE_OPTIONS may also contain'
 
-/** @throws InvalidInputError that names each global which is missing */
+/** @throws InvalidInputError that names each missing global */
 export function requireGlobals(names: readonly WebGlobal[]): void {
   const missing = names.filter((name) => typeof globalThis[name] !== 'function')
   if (missing.length === 0) return

@@ -1,50 +1,50 @@
 import { type SubmitAction, submitActions } from './actions.js'
 
-/* A contract: these names never change. */
+/* These names are a contract and never change. */
 
-/** Workflow type of a run. */
+/** The workflow type of a run. */
 export const runType = 'processMediaByProcedure'
 
-/** Workflow type of a run that takes over a task. */
+/** The workflow type of a run that adopts a task. */
 export const adoptType = 'adoptTask'
 
-/** Ids of the workflows that vodflow starts for itself begin so: sweeps, plans of batches. */
+/** The prefix of the ids of workflows that vodflow starts for itself: sweeps and plans of batches. */
 export const internalIds = 'vodflow/'
 
-/** Temporal takes no longer id, in bytes; what is longer fails the workflow task again and again. */
+/** The longest id that Temporal accepts, in bytes. A longer one fails every workflow task. */
 export const maxIdBytes = 1_000
 
-/** The id of an item's run is that of the batch and a FileId. */
+/** The longest id of a batch, in bytes. The id of an item's run consists of the batch's id and a FileId. */
 export const maxBatchIdBytes = maxIdBytes - 65
 
-/** Workflow types of a run of one action. */
+/** The workflow types of runs of one action. */
 export const submitTypes: ReadonlyMap<string, SubmitAction> = new Map(
   submitActions.map((action) => [`${action.charAt(0).toLowerCase()}${action.slice(1)}`, action]),
 )
 
-/** Workflow types of a run of one step: that of each action, and of a task that was taken over. */
+/** The workflow types of runs of one step: one for each action, and one for an adopted task. */
 export const stepTypes: readonly string[] = [...submitTypes.keys(), adoptType]
 
-/** Name of the header that names the work of a run; its value is an `Identity`. */
+/** The header that names the work of a run. Its value is an `Identity`. */
 export const identityHeader = 'vodflow-identity'
 
-/** Type of the failure with which a workflow task asks to be replayed. It is no problem of the run. */
+/** The type of the failure with which a workflow task asks for a replay. It is not a problem of the run. */
 export const lateResultType = 'LateLocalResult'
 
-/** Memo fields of a run. */
+/** The memo fields of a run. */
 export const memoFields = {
-  /** The request as it was asked for, with account and key. */
+  /** The original request, with account and key. */
   request: 'vodflow.request',
-  /** Hash of the arguments that the workflow of a user was started with. */
+  /** The hash of the arguments that the workflow of a user was started with. */
   args: 'vodflow.args',
-  /** Of a child: names its start for its parent, in place of its arguments. */
+  /** The name of a child start for its parent, in place of the arguments. */
   key: 'vodflow.key',
-  /** Why it was run again. */
+  /** The reason of a rerun. */
   reason: 'vodflow.reason',
-  /** Written by the run itself when it is cancelled. */
+  /** The summary that the run itself writes when it is canceled. */
   cancelled: 'vodflow.cancelled',
-  /** Where it stands in the source of its batch, counted from 0. */
+  /** The position in the source of its batch, counted from 0. */
   position: 'vodflow.batch.position',
-  /** What a batch was started with. */
+  /** The input of a batch. */
   batch: 'vodflow.batch',
 } as const

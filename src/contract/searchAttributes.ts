@@ -1,7 +1,7 @@
 /**
- * Search attributes of runs, and their types in Temporal. `vodflow setup` registers them; without them everything works but a search
- * by them. Those of the request are given at the start, where they cost nothing; only the last is ever set by a run. A contract:
- * they never change.
+ * The search attributes of runs, with their types in Temporal. `vodflow setup` registers them. Without them, everything works except a
+ * search by them. The attributes of the request are set at the start, where they cost nothing. A run sets only the last one. They are a
+ * contract and never change.
  */
 export const searchAttributeTypes = {
   VodflowFileId: 'Keyword',
@@ -10,5 +10,5 @@ export const searchAttributeTypes = {
   VodflowOverdueSince: 'Datetime',
 } as const
 
-/** Since when VOD no longer shows the tasks of a run that still waits. */
+/** The time since which VOD no longer shows the tasks of a waiting run. */
 export const overdueAttribute = 'VodflowOverdueSince'

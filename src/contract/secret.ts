@@ -1,15 +1,14 @@
 import { InvalidInputError } from './errors.js'
 
 /**
- * The one rule for every credential, key and token that this software is given. Blanks and newlines around it are dropped: they come from a
- * file or a shell. Anything else that is not printable ASCII is refused here, because a library that puts it into a header later may show
- * the whole value in its error.
+ * Checks a credential, key or token. Leading and trailing blanks and newlines, which come from a file or a shell, are removed. Any other
+ * character that is not printable ASCII is refused, because a library that puts the value into a header may show all of it in its error.
  *
- * @param field - where the value was given, e.g. `TENCENTCLOUD_SECRET_ID`.
+ * @param field - the name of the variable or option, e.g. `TENCENTCLOUD_SECRET_ID`
  * @throws InvalidInputError that names the field, never the value.
  */
 export function secretOf(field: string, given: string): string {
-  if (typeof given !== 'string') throw refused(field, 'is not a string', 'give it as a string')
+  if (typeof given !== 'string') throw refused(field, 'is not a string', 'pass a string')
   const secret = given.trim()
   const at = secret.search(/[^\x20-\x7e]/)
   if (at < 0) return secret
@@ -21,12 +20,12 @@ export function secretOf(field: string, given: string): string {
   )
 }
 
-/** Whether a secret of a list, `k2:<secret>,k1:<secret>`, has the next entry in it, because no comma stands between them. */
+/** Returns true if a secret in a list, `k2:<secret>,k1:<secret>`, contains the next entry because a comma is missing. */
 export function holdsNextEntry(secret: string): boolean {
   return /[; ][\w.@-]{1,64}:/.test(secret)
 }
 
-/** A variable of an environment; undefined where it is not set, or blank. @throws as {@link secretOf} */
+/** Returns a variable of an environment, or undefined if it is not set or blank. @throws as {@link secretOf} */
 export function secretIn(
   env: Readonly<Record<string, string | undefined>>,
   name: string,

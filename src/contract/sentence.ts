@@ -1,4 +1,4 @@
-/** The text without the dots and spaces at its end: the sentence goes on after it. Linear, which a pattern that ends in `$` is not. */
+/** Returns the text without dots and spaces at its end, so that a sentence can continue. Unlike a pattern with `$`, it is linear. */
 export function openEnded(text: string): string {
   let end = text.length
   while (end > 0 && /[.\s]/.test(text.charAt(end - 1))) end--

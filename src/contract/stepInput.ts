@@ -9,44 +9,43 @@ export type StepRequest<A extends SubmitAction> = A extends SubmitAction
   : never
 
 /**
- * What a step, or a run of one, is given: plain JSON, so that any Temporal SDK or the CLI can start one. Types only:
- * workflows import this file.
+ * The input of a step, or of a run of one step. It is plain JSON, so that any Temporal SDK or the CLI can start a run.
  */
 export interface StepInput<A extends SubmitAction = SubmitAction> {
-  /** The action's own fields as Tencent spells them, without `SessionId`, which is ours. */
+  /** The action's own fields with Tencent's names, without `SessionId`, which vodflow sets. */
   readonly request: StepRequest<A>
-  /** Alias of the Tencent account, known to the worker. Default `default`. */
+  /** The alias of the Tencent account on the worker. Default `default`. */
   readonly account?: string | undefined
   /**
-   * Names the step inside its run, 1 to 200 printable ASCII characters. Default: what the request asks for, so the same request
-   * twice in one workflow needs keys.
+   * The key of the step, unique in its run, 1 to 200 printable ASCII characters. Default: derived from the request, so to send the same
+   * request twice in one workflow, pass keys.
    */
   readonly key?: string | undefined
   /**
-   * Names the work everywhere: VOD makes one task for it within 7 days (3 for actions other than ProcessMediaByProcedure), from
-   * whichever workflow, cluster or language it is asked. Account alias, SubAppId and action belong to the name. 1 to 200 printable
+   * The name of the work everywhere. VOD makes one task for it within 7 days (3 for actions other than ProcessMediaByProcedure), no matter
+   * which workflow, cluster or language submits it. Account alias, SubAppId and action are part of the name. 1 to 200 printable
    * ASCII characters. Default: the run and `key` name the work.
    */
   readonly idempotencyKey?: string | undefined
-  /** `false` where no event can reach this run; its tasks are then read every few seconds to minutes. Default `true`. */
+  /** Pass `false` if no event can reach this run. Its tasks are then read every few seconds to minutes. Default `true`. */
   readonly callbacks?: boolean | undefined
   /**
-   * When some sub-tasks fail: `fail` (default) the step, `accept` the partial outcome, or `repair`: submit what failed once more, at
-   * most twice, and nothing that succeeded. A step that is still partial after that fails.
+   * What to do if some sub-tasks fail: `fail` (default) the step, `accept` the partial outcome, or `repair`: submit only the failed
+   * sub-tasks again, at most twice. A step that is still partial after that fails.
    */
   readonly onPartial?: 'accept' | 'fail' | 'repair' | undefined
   /**
-   * When the media does not succeed, `throw` (default) a failure of the type `MediaPartial`, `MediaFailed`, `MediaAborted`,
-   * `MediaUnknown` or `MediaDetached`, or `return` the outcome, whatever its status.
+   * What to do if the media do not succeed: `throw` (default) a failure of the type `MediaPartial`, `MediaFailed`, `MediaAborted`,
+   * `MediaUnknown` or `MediaDetached`, or `return` the outcome, regardless of its status.
    */
   readonly onFailure?: 'throw' | 'return' | undefined
-  /** Workflow id of the batch that is told how the step ended. */
+  /** The workflow id of the batch to which the step reports its end. */
   readonly report?: string | undefined
-  /** When the step looks by itself, ms; for tests and people in a hurry. */
+  /** The delays of the step, in ms. Mainly for tests. */
   readonly delays?: StepDelays | undefined
 }
 
-/** Ends of a step that its caller takes as a value. */
+/** The options with which a step returns an outcome instead of throwing. */
 interface TakesEverything {
   readonly onFailure: 'return'
 }
@@ -59,7 +58,7 @@ interface TakesSuccess {
   readonly onFailure?: 'throw' | undefined
 }
 
-/** A function whose options say which outcomes it returns. It throws for every other one. */
+/** A function whose options determine which outcomes it returns. It throws for any other outcome. */
 export interface StepFunction<Input> {
   (input: Input & TakesSuccess): Promise<SucceededOutcome>
   (input: Input & TakesPartial): Promise<SucceededOutcome | PartialOutcome>
@@ -67,18 +66,18 @@ export interface StepFunction<Input> {
   (input: Input): Promise<Outcome>
 }
 
-/** What a run of `processMediaByProcedure` is given. */
+/** The input of a run of `processMediaByProcedure`. */
 export type RunInput = StepInput<'ProcessMediaByProcedure'>
 
-/** What a run of `adoptTask` is given: a task that somebody else has submitted. Plain JSON. */
+/** The input of a run of `adoptTask`: a task that was submitted elsewhere. Plain JSON. */
 export interface AdoptInput {
   readonly TaskId: string
   readonly SubAppId?: number | undefined
   /** Default `default`. */
   readonly account?: string
-  /** As of {@link StepInput.onPartial}; a task that somebody else has submitted is not repaired. */
+  /** See {@link StepInput.onPartial}. An adopted task is not repaired. */
   readonly onPartial?: 'accept' | 'fail' | undefined
-  /** As of {@link StepInput.onFailure}. */
+  /** See {@link StepInput.onFailure}. */
   readonly onFailure?: 'throw' | 'return' | undefined
   readonly delays?: StepDelays | undefined
 }

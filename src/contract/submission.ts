@@ -2,7 +2,7 @@ import type { SubmitAction } from './actions.js'
 import type { PackedSubmission, Submission } from './activities.js'
 import { keyOfStep } from './defaultKey.js'
 
-/** A submission without what follows from the rest of it: as its activity is given it, and as it stands in the history. */
+/** Returns a submission without the members that can be derived from the others, for its activity and the history. */
 export function packed<A extends SubmitAction>(
   action: A,
   { input, runId, chain, identity, key, attempt, sent }: Submission<A>,
@@ -19,7 +19,7 @@ export function packed<A extends SubmitAction>(
   }
 }
 
-/** What was {@link packed}. */
+/** The reverse of {@link packed}. */
 export function unpacked<A extends SubmitAction>(
   action: A,
   { input, runId, chain = runId, identity, key, attempt = 1, sent }: PackedSubmission<A>,
@@ -41,7 +41,7 @@ function keyIn(action: SubmitAction, { key, idempotencyKey, request }: Input): s
   return keyOfStep(action, { key, idempotencyKey, request: { ...request } })
 }
 
-/** Texts are the same in the workflow and in its activity, whatever the data converter. The hash of a whole request may not be. */
+/** A key of texts is the same in the workflow and in its activity with any data converter. The hash of a whole request may differ. */
 function isKeyOfTexts(action: SubmitAction, { key, idempotencyKey }: Input): boolean {
   return key !== undefined || idempotencyKey !== undefined || action === 'ProcessMediaByProcedure'
 }

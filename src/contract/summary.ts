@@ -3,10 +3,10 @@ import { said } from './markdown.js'
 import { cut } from './text.js'
 import { plain } from './visible.js'
 
-/** Temporal takes 400 bytes of summary (measured), as JSON. */
+/** The largest summary. Temporal accepts 400 bytes of JSON (measured). */
 const maxBytes = 390
 
-/** What the Temporal UI shows of a run, a call or a timer before it is opened: a line that Temporal takes, whatever the text. */
+/** Returns the summary of a run, a call or a timer for the Temporal UI: one line of any text, in a size that Temporal accepts. */
 export function summaryText(text: string, most = maxBytes): string {
   const line = plain(cut(text, most))
   if (text.length <= most && bytesOf(line) <= most) return line
@@ -20,7 +20,7 @@ export function summaryText(text: string, most = maxBytes): string {
   return `${shown}…`
 }
 
-/** The same of text from outside: it may be shown as Markdown, of one line. */
+/** Returns the summary for text from outside, which the UI may show as Markdown. */
 export function saidSummary(text: string): string {
   const ticks = bytesOf('``') - bytesOf('')
   return said(summaryText(text.replaceAll('`', "'"), maxBytes - ticks))

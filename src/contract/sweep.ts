@@ -2,20 +2,20 @@ import type { Duration, InMs } from './duration.js'
 import { internalIds } from './runNames.js'
 import { minute, second } from './time.js'
 
-/* The sweep's names and times. */
+/* The names and times of the sweep. */
 
-/** Workflow type of a sweep. A contract: it never changes. */
+/** The workflow type of a sweep. It is a contract and never changes. */
 export const sweepType = 'sweep'
 
-/** How often the sweep of a sub-app reads VOD's list of tasks. */
+/** The times of the sweep of a sub-app. */
 export interface SweepTimes {
-  /** Between two readings of what has finished meanwhile. Default 2 min. */
+  /** The time between two readings of finished tasks. Default 2 min. */
   readonly interval?: Duration
-  /** A task is hinted once it has been over for so long: an event is on its way, and a listing may lag. Default 60 s. */
+  /** The time after its end at which a task is hinted, because its event may still arrive and a listing may lag. Default 60 s. */
   readonly gracePeriod?: Duration
-  /** How much of the window before is read again. Default 20 s. */
+  /** The part of the previous window that is read again. Default 20 s. */
   readonly windowOverlap?: Duration
-  /** Between two readings of all that VOD lists, by CreateTime: some tasks show no FinishTime. Default 1 h. */
+  /** The time between two readings of all listed tasks by CreateTime, because some tasks show no FinishTime. Default 1 h. */
   readonly fullScanInterval?: Duration
 }
 
@@ -26,23 +26,23 @@ export const defaultSweepTimes: InMs<SweepTimes> = {
   fullScanInterval: 60 * minute,
 }
 
-/** What a sweep is given; the watermarks only when it continues as new. */
+/** The input of a sweep. The watermarks are set only when it continues as new. */
 export interface SweepInput {
   readonly account: string
   readonly SubAppId?: number | undefined
   readonly times?: SweepTimes | undefined
-  /** Latest FinishTime that was seen, VOD's own time, ms since the epoch. */
+  /** The latest FinishTime that was seen, by VOD's clock, in ms since the epoch. */
   readonly watermark?: number | undefined
-  /** When the whole list was read last, ms since the epoch. */
+  /** The time of the last reading of the whole list, in ms since the epoch. */
   readonly wholeAt?: number | undefined
 }
 
-/** One sweep for each sub-app, however many workers ask for it. */
+/** Returns the workflow id of a sweep. Each sub-app has one sweep, shared by all workers. */
 export function sweepIdOf({ account, SubAppId }: Pick<SweepInput, 'account' | 'SubAppId'>): string {
   return `${internalIds}sweep/${account}/${SubAppId ?? 'default'}`
 }
 
-/** The account of a sweep by its workflow id. */
+/** Returns the account in the workflow id of a sweep. */
 export function accountOfSweep(workflowId: string): string | undefined {
   const [room, kind, account] = workflowId.split('/')
   return `${room}/` === internalIds && kind === 'sweep' ? account : undefined

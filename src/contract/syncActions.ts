@@ -1,13 +1,13 @@
 import { submitActions } from './actions.js'
 
 /*
- * Every action that is not a step: VOD has some 240, and more each week, so they are told apart by name.
+ * The actions that are not steps. VOD has about 240, and adds more each week, so they are classified by name.
  */
 
-/** `read`: asks. `repeatable`: doing it again does the same. `write`: doing it again does it twice. */
+/** `read`: changes nothing. `repeatable`: a repetition has no further effect. `write`: a repetition has its effect again. */
 export type SyncKind = 'read' | 'repeatable' | 'write'
 
-/** Named like reads, and not for everybody: their answers hold keys, which would stand in a history for ever. */
+/** Actions that are named like reads, but whose answers contain keys, which a history would keep. */
 const secret: readonly string[] = [
   'DescribeAigcApiTokens',
   'DescribeAigcQuotas',
@@ -17,14 +17,14 @@ const secret: readonly string[] = [
   'DescribeVodDomains',
 ]
 
-/** Named like reads, and make a task that is billed. */
+/** Actions that are named like reads, but create a billed task. */
 const billed: readonly string[] = [
   'DescribeAigcFaceInfo',
   'DescribeAigcFaceInfoAsync',
   'DescribeFileAttributes',
 ]
 
-/** These set what they are given, or take away what may be gone already. */
+/** Actions that set a value, or delete something that may already be deleted. */
 const repeatable: readonly string[] = [
   'DeleteMedia',
   'ForbidMediaDistribution',
@@ -38,12 +38,12 @@ export function syncKindOf(action: string): SyncKind {
   return repeatable.includes(action) ? 'repeatable' : 'write'
 }
 
-/** What every worker does unless it is told otherwise: reads whose answers may be seen. */
+/** Returns true for the actions that every worker allows by default: reads whose answers contain no secrets. */
 export function isAllowedByDefault(action: string): boolean {
   return syncKindOf(action) === 'read' && !secret.includes(action)
 }
 
-/** Actions that have a better way than a bare call, and which it is. */
+/** The actions that have a better alternative than a direct call, with that alternative. */
 const betterWays: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     submitActions.map((action) => [action, `await the step ${stepNameOf(action)} instead`]),
@@ -59,7 +59,7 @@ export function betterWayThan(action: string): string | undefined {
   return betterWays[action]
 }
 
-/** `PullUpload` is the step `pullUpload`. */
+/** Returns the name of a step, e.g. `pullUpload` for `PullUpload`. */
 function stepNameOf(action: string): string {
   return action.charAt(0).toLowerCase() + action.slice(1)
 }

@@ -1,18 +1,18 @@
-/* How text is measured and cut. */
+/* Functions that measure and cut text. */
 
-/** The beginning of a text: so many UTF-16 units at most, and no character cut in two. */
+/** Returns the start of a text, with at most `most` UTF-16 units. It never splits a character. */
 export function cut(text: string, most: number): string {
   const end = text.length > most && (text.codePointAt(most - 1) ?? 0) > 0xffff ? most - 1 : most
   return text.slice(0, end)
 }
 
-/** The beginning of a text: so many bytes of UTF-8 at most, and no character cut in two. */
+/** Returns the start of a text, with at most `most` bytes of UTF-8. It never splits a character. */
 export function cutBytes(text: string, most: number): string {
   const { read } = new TextEncoder().encodeInto(text, new Uint8Array(most))
   return text.slice(0, read)
 }
 
-/** The beginning of a text: so many bytes at most as JSON without its quotes, and no character cut in two. */
+/** Returns the start of a text, with at most `most` bytes as JSON without quotes. It never splits a character. */
 export function cutJson(text: string, most: number): string {
   let bytes = 0
   let end = 0
@@ -24,7 +24,7 @@ export function cutJson(text: string, most: number): string {
   return text.slice(0, end)
 }
 
-/** Bytes of a text in UTF-8. */
+/** Returns the number of bytes of a text in UTF-8. */
 export function utf8Length(text: string): number {
   return new TextEncoder().encode(text).length
 }

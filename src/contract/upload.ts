@@ -5,38 +5,38 @@ import type { StartedTask, TaskReading } from './outcome.js'
 import { isIsoTime } from './patterns.js'
 import { hour, minute } from './time.js'
 
-/** What the upload rule shares between the callback service and its workflow. */
+/** Names and types that the callback service and the workflow of an upload rule share. */
 
-/** Workflow type of an upload. A contract: it never changes. */
+/** The workflow type of an upload. It is a contract and never changes. */
 export const uploadType = 'processUpload'
 
-/** Type of the failure of a run whose media file VOD does not show. */
+/** The type of the failure of a run whose media file VOD does not show. */
 export const noSuchMediaType = 'NoSuchMedia'
 
-/** Type of the failure of a run whose upload may have started a task that VOD does not show whole. */
+/** The type of the failure of a run whose upload may have started a task that VOD shows incompletely. */
 export const uploadUnknownType = 'UploadUnknown'
 
-/** Which uploads are meant: all that is named must fit the media file as VOD itself describes it. */
+/** The uploads to which a rule applies. Every member must match VOD's own description of the media file. */
 export interface UploadMatch {
   readonly namePrefix?: string
   readonly storagePathPrefix?: string
-  /** SourceContext of the upload, which the app chose. */
+  /** The start of the upload's SourceContext, which the app chooses. */
   readonly sourceContextPrefix?: string
   readonly ClassIds?: readonly number[]
   /** `Video`, `Audio`, `Image`. Default `['Video']`. */
   readonly Categories?: readonly string[]
 }
 
-/** What is done with an upload: a procedure of VOD, or a workflow of yours, which is given an {@link UploadedMedia}. */
+/** The work on an upload: a procedure of VOD, or a workflow of yours that gets an {@link UploadedMedia}. */
 export type UploadWork =
   | { readonly ProcedureName: string; readonly onPartial?: 'accept' | 'fail' | 'repair' }
   | { readonly workflowType: string; readonly taskQueue: string }
 
-/** What is done with which uploads. Plain JSON. */
+/** An upload rule: the uploads to which it applies, and the work on them. Plain JSON. */
 export interface UploadRuleInput {
   /**
-   * Tells rules apart that take the same uploads: each then has a run of its own for a file. Part of the workflow id. Default
-   * `default`.
+   * The name of the rule, which is part of the workflow id. Rules for the same uploads need different names, so that each has its own run
+   * for a file. Default `default`.
    */
   readonly name?: string
   readonly SubAppId?: number
@@ -44,9 +44,9 @@ export interface UploadRuleInput {
   readonly account?: string
   readonly match?: UploadMatch
   /**
-   * A file that VOD made longer before its event is left alone: anyone can post an event that names an old file, and once Temporal
-   * has forgotten the run of a file, an event that is repeated would start another. Default 12 hours, 60 hours at most; never longer
-   * than the namespace remembers ended runs. What is left alone is found by a batch on a schedule.
+   * The largest age of a file at the time of its event. Older files are ignored, because anyone can post an event for an old file, and
+   * once Temporal has deleted the run of a file, a repeated event would start another one. Default 12 hours, at most 60 hours, and never
+   * longer than the retention of the namespace. Process older files with a batch on a schedule.
    */
   readonly maxAge?: Duration
   readonly work: UploadWork
@@ -54,19 +54,19 @@ export interface UploadRuleInput {
   readonly delays?: StepDelays
 }
 
-/** What a run of `processUpload` is given. Plain JSON. */
+/** The input of a run of `processUpload`. Plain JSON. */
 export interface UploadInput extends UploadRuleInput {
   readonly FileId: string
-  /** Tasks of the upload's own Procedure, as the event names them; each is believed once VOD shows it. */
+  /** The tasks of the upload's own Procedure that the event names. Each counts only once VOD shows it. */
   readonly tasks?: readonly string[]
 }
 
-/** Shorter than the shortest time for which Temporal Cloud remembers a run, which is a day. */
+/** Shorter than the shortest retention in Temporal Cloud, which is a day. */
 export const defaultMaxAgeMs = 12 * hour
 
-/** What confirms an upload: asked of VOD, and measured at the time of its event. */
+/** An {@link UploadInput} with the time of its event. */
 export interface AnnouncedUpload extends UploadInput {
-  /** When the event came, ms since the epoch. */
+  /** The time at which the event arrived, in ms since the epoch. */
   readonly announcedAt: number
 }
 
@@ -82,11 +82,11 @@ export interface UploadedMedia {
   readonly SourceContext: string
   /** ISO 8601. */
   readonly CreateTime: string
-  /** Tasks that the upload itself has started, by its Procedure: they are billed already. Wait for them with `adoptTask`. */
+  /** The tasks that the upload itself started with its Procedure. They are already billed. Wait for them with `adoptTask`. */
   readonly tasks: readonly StartedTask[]
 }
 
-/** `ignored`: nothing is to be done, and why. */
+/** The result of a confirmation. `ignored`: the rule does not apply, and `reason` says why. */
 export type ConfirmedUpload =
   | { readonly kind: 'confirmed'; readonly media: Omit<UploadedMedia, 'tasks'> }
   | { readonly kind: 'ignored'; readonly reason: string }
@@ -96,7 +96,7 @@ export function uploadIdOf({ FileId, SubAppId, account = 'default', name = 'defa
 }
 
 const flowTypes: readonly string[] = ['Procedure', 'ReviewAudioVideo']
-/** VOD starts the Procedure of an upload when the upload ends; the rest is for a VOD that is busy, ms. */
+/** The largest time between an upload and a task of it, in ms. VOD starts the Procedure when the upload ends, or later if it is busy. */
 const withUploadMs = 10 * minute
 
 interface ListedTask {
@@ -104,12 +104,12 @@ interface ListedTask {
   readonly SessionId: string
 }
 
-/** Whether an upload, or a pull, starts such tasks, whenever VOD made this one. */
+/** Returns true for a type of task that an upload or a pull starts, if the task has no SessionId. */
 export function isOfUploadKind({ TaskType, SessionId }: ListedTask): boolean {
   return flowTypes.includes(TaskType) && SessionId === ''
 }
 
-/** Whether a task was started by the upload, or the pull, of a media file that was made at `mediaCreateTime`, by what VOD shows of it. */
+/** Returns true if the upload or pull of a media file with this CreateTime started the task, as far as VOD shows it. */
 export function startsWithUpload(
   task: ListedTask & { readonly CreateTime: string },
   mediaCreateTime: string,
@@ -118,7 +118,7 @@ export function startsWithUpload(
   return isOfUploadKind(task) && Math.abs(after) <= withUploadMs
 }
 
-/** The member without which nobody knows whether the upload of a media file has started it. */
+/** Returns the missing member that shows whether the upload of a media file started the task. */
 export function lackInPlacing(
   reading: Pick<TaskReading, 'TaskType' | 'SessionId' | 'FileId' | 'CreateTime'>,
 ): 'FileId' | 'CreateTime' | undefined {

@@ -2,8 +2,8 @@ import { type Check, under } from './check.js'
 import { InvalidInputError } from './errors.js'
 
 /**
- * @param name - the field that the value is of, for the problems
- * @throws InvalidInputError that names every field that is wrong, and what to do about it.
+ * @param name - the name of the value's field, for the problems
+ * @throws InvalidInputError that names every wrong field, with a remedy.
  */
 export function valid<T>(check: Check<T>, value: unknown, name = ''): T {
   const problems = [...under(name, check(value))]
@@ -12,10 +12,10 @@ export function valid<T>(check: Check<T>, value: unknown, name = ''): T {
   return value as T
 }
 
-/** An input of which these fields are always there. */
+/** An input in which these fields are always set. */
 export type WithDefaults<T, K extends keyof T> = T & { readonly [F in K]-?: Exclude<T[F], undefined> }
 
-/** @returns the input without its undefined fields, with the defaults in their place. */
+/** @returns the input with the defaults in place of its undefined fields */
 export function filled<T extends object, K extends keyof T>(
   given: T,
   defaults: { readonly [F in K]-?: Exclude<T[F], undefined> },

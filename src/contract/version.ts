@@ -1,5 +1,5 @@
-/** Of this package, as in package.json: code that a bundler has moved finds no file. */
+/** The version in package.json. It is a constant, because bundled code cannot find that file. */
 export const version = '0.1.0'
 
-/** What the plugin leaves in bundled workflows. It is one text, which a minifier keeps as it is. */
+/** The mark of the plugin in bundled workflows. It is a single literal, which a minifier does not change. */
 export const bundleMark = 'vodflow.VodflowPlugin@0.1.0'

@@ -1,17 +1,17 @@
 import { cut } from './text.js'
 
 /*
- * Half of a surrogate pair is no text in UTF-8. Temporal's core accepts no message from a worker with one in a short string, and the worker
- * ends. Temporal's failure converter takes quadratic time for each line of a stack, in the thread that does everything else: 160,000 spaces
- * stop a worker for 79 s (measured).
+ * Half of a surrogate pair is not valid in UTF-8. If a short string of a message contains one, Temporal's core refuses the message and the
+ * worker ends. Temporal's failure converter takes quadratic time for each line of a stack, in the main thread: 160,000 spaces stop a worker
+ * for 79 s (measured).
  */
 
-/** Longest message of an error, and longest line of its stack, in UTF-16 units. */
+/** The longest message of an error, and the longest line of its stack, in UTF-16 units. */
 const [maxMessage, maxLine] = [10_000, 500]
-/** Lines of a stack at its start, which has the message, and at its end, which has the frames. */
+/** The lines that are kept at the start of a stack, which has the message, and at its end, which has the frames. */
 const [firstLines, lastLines] = [10, 20]
 
-/** Returns true if Temporal's failure converter and core accept the text of an error, and fast. */
+/** Returns true if Temporal's failure converter and core accept the text of an error quickly. */
 export function isSayable(message: string, stack: string): boolean {
   return message === sayable(message) && stack === sayableStack(stack)
 }
@@ -27,7 +27,7 @@ function sayableStack(stack: string): string {
   return kept.map((line) => cut(line, maxLine).toWellFormed()).join('\n')
 }
 
-/** Writes well-formed text of bounded length into an error and its causes. It changes them in place, because the catcher may know them. */
+/** Writes well-formed text of limited length into an error and its causes. It changes them in place, because other code may hold them. */
 export function repairError(error: unknown): void {
   const seen = new Set<unknown>()
   for (let part = error; part instanceof Error && !seen.has(part); part = part.cause) {
@@ -38,7 +38,7 @@ export function repairError(error: unknown): void {
   }
 }
 
-/** The same plain data with well-formed text and names everywhere. What is well formed, and bytes, are the same objects. */
+/** Returns plain data with well-formed texts and names. Well-formed parts and bytes stay the same objects. */
 export function repaired<T>(data: T): T {
   return isWellFormed(data) ? data : (copied(data) as T)
 }
@@ -66,7 +66,7 @@ function repairTexts(holder: object): void {
   for (const name of Object.keys(holder)) replaceText(holder, name, (text) => text.toWellFormed())
 }
 
-/** What is frozen stays as it is. */
+/** Replaces a text of an object. A frozen object stays unchanged. */
 function replaceText(holder: object, name: string, repair: (text: string) => string): void {
   const value: unknown = Reflect.get(holder, name)
   if (typeof value !== 'string') return

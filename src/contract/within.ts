@@ -1,6 +1,6 @@
 /**
- * Rejects when nothing came within the time. The work itself continues, and its result is dropped. With a timer alone: an AbortSignal for
- * each callback took a third of the handler's time (measured).
+ * Rejects if the work takes longer than the time limit. The work itself continues, and its result is dropped. It uses only a timer, because
+ * an AbortSignal for each callback took a third of the handler's time (measured).
  */
 export async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined

@@ -6,7 +6,7 @@ import * as process from './schemas/processMedia.js'
 import * as tasks from './schemas/tasks.js'
 import * as templates from './schemas/templates.js'
 
-/** Every action that is called here, with what is sent and what is relied on in the answer. */
+/** Every action that vodflow calls, with the schema of its request and of the members of the response that vodflow relies on. */
 export const vodApi = {
   ProcessMediaByProcedure: {
     request: process.ProcessMediaByProcedureRequest,

@@ -1,22 +1,22 @@
-/** The largest answers of VOD have some 100 kB. */
+/** VOD's largest answers have about 100 kB. */
 const maxAnswerBytes = 16 * 1024 * 1024
 
 export const tooLarge = 'the answer is larger than 16 MiB'
 
-/** What a client of Tencent's SDK has, and its types do not. */
+/** A method of a client of Tencent's SDK that its types omit. */
 interface Parsing {
   parseResponse(response: { size: number }): Promise<unknown>
 }
 
 /**
- * Lets a client of Tencent's SDK read a bounded answer, in bytes that have been unpacked. The SDK has no option for it, and reads whatever
- * comes until its memory ends. What exceeds the bound is still received: whoever asks aborts the request then.
+ * Limits the size of the answers that a client of Tencent's SDK reads, in uncompressed bytes. The SDK has no option for a limit: it reads
+ * an answer of any size until memory runs out. Bytes beyond the limit still arrive, so the caller must abort the request.
  */
 export function withBoundedAnswers<C extends object>(client: C): C {
   const parsing = client as C & Parsing
   const { parseResponse } = parsing
   parsing.parseResponse = (response) => {
-    // Of node-fetch, which rejects with the type `max-size`.
+    // node-fetch reads this option and rejects with the type `max-size`.
     response.size = maxAnswerBytes
     return parseResponse.call(client, response)
   }

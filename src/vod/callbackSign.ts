@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 
-/** Where `Sign` and `T` may stand: their place on the wire is UNVERIFIED, the documentation says "in the message". */
+/** The places where `Sign` and `T` may be. Their place on the wire is UNVERIFIED: the documentation says "in the message". */
 export interface SignPlaces {
   readonly body: Readonly<Record<string, unknown>>
   readonly query: URLSearchParams
@@ -10,9 +10,9 @@ export interface SignPlaces {
 export type SignVerdict = 'good' | 'bad' | 'expired' | 'absent'
 
 /**
- * Checks VOD's own signature of a callback: Sign = MD5(SignKey + T), T = Unix expiry in seconds
- * (ModifyEventConfig, "SignKey"). It does not cover the body: whoever has seen one callback can send any body
- * for 10 minutes. So it is an outer fence; the token is what counts.
+ * Checks VOD's own signature of a callback: Sign = MD5(SignKey + T), where T is the Unix time of expiry in seconds
+ * (ModifyEventConfig, "SignKey"). The signature does not cover the body: anyone who has seen one callback can send any body
+ * for 10 minutes. It is only a first filter. The token proves that an event belongs to a step.
  */
 export function checkSign(
   { body, query, header }: SignPlaces,
@@ -25,7 +25,7 @@ export function checkSign(
   ]
   const [Sign, T] = places.find(([sign]) => typeof sign === 'string' && sign !== '') ?? []
   if (typeof Sign !== 'string') return 'absent'
-  // MD5 can be extended: from one Sign, another for T plus more bytes can be computed without the key.
+  // MD5 allows length extension: the Sign of T plus more bytes can be computed from one Sign, without the key.
   const expires = typeof T === 'number' || typeof T === 'string' ? String(T) : ''
   if (!/^\d{1,12}$/.test(expires)) return 'bad'
   const expected = createHash('md5').update(`${SignKey}${expires}`).digest()

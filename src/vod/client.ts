@@ -15,51 +15,51 @@ import { defaultEndpoint, parseEndpoint } from './endpoint.js'
 import { parsed, problemsOf } from './problemOf.js'
 import { requireIds } from './schemas/ids.js'
 
-/** How the signed client reaches VOD. */
+/** Options of the signed client for VOD's API. */
 export interface VodClientOptions {
   /**
-   * Default `https://vod.intl.tencentcloudapi.com`. `http://127.0.0.1:PORT` is a local VOD. Calls go through the proxy that HTTPS_PROXY,
-   * HTTP_PROXY, ALL_PROXY and NO_PROXY name.
+   * Default `https://vod.intl.tencentcloudapi.com`. Use `http://127.0.0.1:PORT` for a local VOD. Calls go through the proxy that
+   * HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY configure.
    */
   readonly endpoint?: string
-  /** Default `default`: environment, credential file, CVM role. */
+  /** Default `default`: the environment, else the credential file, else the CVM role. */
   readonly credentials?: VodCredentials
-  /** VOD ignores it, and takes any. Default none. */
+  /** VOD accepts any region and ignores it. Default: none. */
   readonly region?: string
-  /** Default 15 s: the activity around a call has 30 s. */
+  /** Default 15 s. The activity that makes a call has 30 s. */
   readonly timeout?: Duration
   /**
-   * Calls that begin within one second at most; more wait for their turn. Default: as many as are made. A worker's
-   * task queues have rates of their own; what calls VOD beside them takes 10.
+   * The largest number of calls that start within one second; further calls wait. Default: no limit. A worker's task queues have
+   * rates of their own; everything else that calls VOD uses 10.
    */
   readonly callsPerSecond?: number
-  /** Told of each call when it has ended, for metrics and traces. It must not throw. Default: nobody. */
+  /** Called when a call has ended, for metrics and traces. It must not throw. */
   readonly onCall?: (call: ApiCall) => void
 }
 
-/** One call, answered or not, or not even sent for want of keys. */
+/** One call that was answered, that was not answered, or that was not sent because there were no keys. */
 export interface ApiCall {
   readonly action: string
-  /** Tencent's code, or `ClientError.*` where no answer came; empty for a success. */
+  /** Tencent's code, or `ClientError.*` if no answer arrived. Empty for a success. */
   readonly code: string
-  /** Empty when no answer came. */
+  /** Empty if no answer arrived. */
   readonly requestId: string
-  /** When it was sent, ms since the epoch. */
+  /** The time when it was sent, in ms since the epoch. */
   readonly sentAt: number
-  /** From there to the answer. */
+  /** The time from `sentAt` to the answer, in ms. */
   readonly tookMs: number
 }
 
-/** `callsPerSecond` of everything outside a worker's queues: VOD's 100 a second belong to the runs. */
+/** The `callsPerSecond` of everything outside a worker's queues. The runs need VOD's limit of 100 a second. */
 export const outsideQueues = 10
 
 export interface CallOptions {
-  /** Gives up waiting for the answer. Whether VOD did what was asked is then unknown. */
+  /** Stops waiting for the answer. It is then unknown whether VOD did the work. */
   readonly signal?: AbortSignal
   readonly timeout?: Duration
 }
 
-/** VOD's API, signed. One call is one HTTP request: whoever calls decides about retries. */
+/** A signed client for VOD's API. One call is one HTTP request: retries are up to the caller. */
 export interface VodClient {
   /**
    * @throws InvalidInputError before anything is sent, naming the field.
@@ -67,23 +67,23 @@ export interface VodClient {
    */
   call<A extends VodAction>(action: A, request: RequestOf<A>, options?: CallOptions): Promise<ResponseOf<A>>
   /**
-   * Any action at all, as it is: for those that nothing here relies on.
+   * Sends a request of any action unchanged, and returns the answer unparsed.
    *
-   * @throws InvalidInputError before anything is sent, when an id in the request can be none.
+   * @throws InvalidInputError before anything is sent, if an id in the request is malformed.
    * @throws VodError when VOD refuses or does not answer.
    */
   send(action: string, request: Json, options?: CallOptions): Promise<Json>
-  /** Whether the installed SDK has such an action. */
+  /** Returns true if the installed SDK has this action. */
   knows(action: string): boolean
 }
 
 const usualTimeoutMs = 15_000
 
 /**
- * Tencent's official SDK, with what it leaves open: parsed requests and answers, typed errors, shared connections, proxies.
+ * Creates a client on top of Tencent's official SDK. It adds parsed requests and answers, typed errors, shared connections and proxies.
  *
- * @param field - where the options were given, for messages, e.g. `accounts.default.`; default: nowhere.
- * @throws InvalidInputError when the endpoint, the keys or the proxy cannot be used; it shows none of them.
+ * @param field - a prefix for the names of the options in messages, e.g. `accounts.default.`
+ * @throws InvalidInputError if the endpoint, the keys or the proxy cannot be used. The error contains none of them.
  */
 export function createVodClient(options: VodClientOptions = {}, field = ''): VodClient {
   const { endpoint, region, credentials = 'default', callsPerSecond, onCall } = options
@@ -99,7 +99,7 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
           endpoint: url.host,
           protocol: `${url.protocol}//`,
           agent: connectionsTo(url, { reused }),
-          // Our signal ends a call earlier; the SDK's own timeout cannot be told from other transport errors.
+          // Our signal ends a call earlier. The SDK's own timeout cannot be distinguished from other transport errors.
           reqTimeout: 120,
         },
       },
@@ -118,11 +118,11 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
   ): Promise<Json> {
     await turn?.()
     const sentAt = Date.now()
-    const begun = performance.now()
-    const tell = (code: string, requestId: string) =>
-      onCall?.({ action, code, requestId, sentAt, tookMs: performance.now() - begun })
+    const startedAt = performance.now()
+    const report = (code: string, requestId: string) =>
+      onCall?.({ action, code, requestId, sentAt, tookMs: performance.now() - startedAt })
     const keys = await source.getCredential().catch((error: unknown) => {
-      if (error instanceof VodError) tell(error.vodCode, '')
+      if (error instanceof VodError) report(error.vodCode, '')
       throw error
     })
     const timeoutMs = durationIn('timeout', timeout)
@@ -131,13 +131,13 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
     const sdk = isSafeToRepeat(action, request) ? reusing : fresh
     try {
       const answer = await observed(sending, () => sdk.request(action, request, { signal: sending.over }))
-      tell('', requestIdOf(answer))
+      report('', requestIdOf(answer))
       return answer
     } catch (error) {
       const failure = failureOf(error)
-      // Nobody reads what may still come.
+      // The rest of the answer is never read.
       sending.brokenOff.abort()
-      tell(failure.vodCode, failure.requestId)
+      report(failure.vodCode, failure.requestId)
       throw failure
     }
 
@@ -175,15 +175,15 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
   }
 }
 
-/** Whether VOD does the work of a request once, however often it gets it. VOD recognizes a repeated submit by its SessionId. */
+/** Returns true if VOD does the work of a repeated request only once. VOD recognizes a repeated submit by its SessionId. */
 function isSafeToRepeat(action: string, { SessionId }: Json): boolean {
   if (syncKindOf(action) !== 'write') return true
   return Object.hasOwn(asyncActions, action) && typeof SessionId === 'string' && SessionId !== ''
 }
 
 /**
- * What the SDK threw. Only what VOD itself said is passed on. The message of any other error may quote a header or a URL, so the error is told by
- * what became of the request.
+ * Converts an error of the SDK. Only a message of VOD itself is passed on. The message of any other error may quote a header or a URL, so
+ * the progress of the request decides which error it is.
  */
 function vodErrorOf(
   action: string,
@@ -207,10 +207,10 @@ function vodErrorOf(
   return new VodError({ action, code, problem, requestId: requestIdOf(error) })
 }
 
-/** Longest words of VOD in an error, in characters. */
+/** The longest message of VOD in an error, in characters. */
 const maxProblem = 500
 
-/** What VOD said, on one line, without the keys of the call. It is cut first: what follows takes time by its length. */
+/** Returns VOD's message on one line, without the keys of the call. It is cut first, because the redaction takes time by its length. */
 function oneLine(message: string, keys: Partial<SecretKeys> = {}): string {
   let text = message.slice(0, 4 * maxProblem)
   for (const secret of Object.values(keys))
@@ -218,7 +218,7 @@ function oneLine(message: string, keys: Partial<SecretKeys> = {}): string {
   return openEnded(text.slice(0, maxProblem).replace(/[\s\p{Cc}\p{Cf}\p{Cs}]+/gu, ' '))
 }
 
-/** Of an answer, or of the SDK's error. */
+/** Returns the request id of an answer or of an error of the SDK. */
 function requestIdOf(answered: unknown): string {
   const { RequestId, requestId = RequestId } = Object(answered) as Record<string, unknown>
   return typeof requestId === 'string' && /^[\w-]{1,100}$/.test(requestId) ? requestId : ''

@@ -1,16 +1,16 @@
 import { minute } from '../contract/time.js'
 
 /**
- * How far the clock of VOD may be from ours, ms: VOD refuses a call that is signed further away (`AuthFailure.SignatureExpire`,
- * "Common Error Codes"). What VOD dates is compared with what we date with this tolerance.
+ * The largest difference between VOD's clock and ours, in ms. VOD refuses a call whose signature is further off
+ * (`AuthFailure.SignatureExpire`, "Common Error Codes"). Comparisons of VOD's times with ours allow for it.
  */
 export const maxSkewMs = 5 * minute
 
 const usualSkewMs = 30_000
 
 /**
- * How much earlier than a send a search for what it made begins, ms: at first where clocks are as they should be, since every minute more
- * has thousands of tasks of others; then with the whole tolerance, and so on in turn, since a listing may lag.
+ * Returns how long before a send the search for its tasks starts, in ms. Even rounds assume clocks that are nearly right, because each
+ * further minute adds thousands of unrelated tasks. Odd rounds use the whole tolerance. They alternate because a listing may lag.
  */
 export function toleranceOf(round: number): number {
   return round % 2 === 0 ? usualSkewMs : maxSkewMs

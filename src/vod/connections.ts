@@ -10,51 +10,51 @@ import { connect, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { type ProxyServer, proxyFor } from './proxy.js'
 
-/** What became of one HTTP request. */
+/** The progress of one HTTP request. */
 export interface RequestProgress {
-  /** It was built. */
+  /** The request was built. */
   made: boolean
-  /** It has a connection, so that bytes of it may be on their way. Until then nothing was sent, for certain. */
+  /** The request has a connection, so its bytes may be on their way. Until then, nothing was sent. */
   connected: boolean
-  /** The head of an answer came. */
+  /** The head of an answer arrived. */
   answered: boolean
-  /** Why it broke: Node's code, e.g. `ECONNRESET`. Its message may quote a header or a URL, so it is not kept. */
+  /** Node's code of the error that broke the request, e.g. `ECONNRESET`. The message is not kept: it may quote a header or a URL. */
   broken?: string
-  /** Aborts when an answer breaks off: the SDK would wait for the rest of it. */
+  /** Aborts if an answer breaks off, because the SDK would wait for the rest of it. */
   readonly brokenOff: AbortController
-  /** Aborts when nobody waits for the answer any more. A request that has no connection yet says so by no event of its own. */
+  /** Aborts when the caller no longer waits for the answer. A request without a connection emits no event for this. */
   readonly over: AbortSignal
 }
 
 const current = new AsyncLocalStorage<RequestProgress>()
 
-/** Does `work`, and notes in `sending` what becomes of the request that it makes. */
+/** Runs `work` and records in `sending` the progress of the request that it makes. */
 export function observed<T>(sending: RequestProgress, work: () => Promise<T>): Promise<T> {
   return current.run(sending, work)
 }
 
-/** @param givenUp - what ends the call from outside */
+/** @param givenUp - signals that end the call from outside */
 export function nothingSent(givenUp: readonly AbortSignal[]): RequestProgress {
   const brokenOff = new AbortController()
   const over = AbortSignal.any([brokenOff.signal, ...givenUp])
   return { made: false, connected: false, answered: false, brokenOff, over }
 }
 
-/** A connection stands within this time, or the call has sent nothing, ms. */
+/** The time limit for a connection, in ms. A call without a connection has sent nothing. */
 const connectMs = 10_000
 
-/** Below what servers and balancers keep an idle connection; a server's own `Keep-Alive` header shortens it further, ms. */
+/** How long an idle connection is kept, in ms: less than servers and load balancers do. A `Keep-Alive` header shortens it further. */
 const idleMs = 4_000
 
 export interface ConnectionOptions {
   /**
-   * Answered requests leave their connection for the next one. A server may close such a connection in the moment in which it is used again,
-   * and the client cannot tell then whether the request was done. So only requests that are safe to repeat may take one.
+   * A connection is used again after its request was answered. A server may close such a connection just as the next request uses it, and
+   * the client then cannot know whether that request was processed. Only requests that are safe to repeat may reuse a connection.
    */
   readonly reused: boolean
 }
 
-/** The way to a URL's host: directly or through the proxy of the environment. No redirect leads away from it. */
+/** Returns an agent that connects to a URL's host, directly or through the proxy of the environment. It follows no redirect. */
 export function connectionsTo(url: URL, { reused }: ConnectionOptions): HttpAgent {
   const proxy = proxyFor(url)
   const options = reused ? { keepAlive: true, timeout: idleMs } : { keepAlive: false }
@@ -67,7 +67,7 @@ export function connectionsTo(url: URL, { reused }: ConnectionOptions): HttpAgen
     if (proxy && url.protocol === 'http:') askProxy(request, url, proxy)
     addRequest.call(agent, request, target)
   }
-  // With a callback, a socket is given to its request only once it is connected.
+  // With a callback, a request gets its socket only once the socket is connected.
   agent.createConnection = (target, done = () => {}) => {
     const secure = url.protocol === 'https:'
     const direct = () => standing(createConnection.call(agent, target) as Socket, secure, done)
@@ -85,7 +85,7 @@ export function connectionsTo(url: URL, { reused }: ConnectionOptions): HttpAgen
 
 type Done = (error: Error | null, socket?: Socket) => void
 
-/** What an agent has, and its types do not. */
+/** Methods of an agent that its types omit. */
 type HookedAgent = Omit<HttpAgent, 'createConnection'> & {
   addRequest(request: ClientRequest, target: object): void
   createConnection(target: object, done?: Done): Socket | undefined
@@ -107,21 +107,21 @@ function observe(request: ClientRequest): void {
       breaks(error)
       sending?.brokenOff.abort()
     })
-    // One call is one request: the SDK follows where a Location leads, up to 20 times.
+    // One call is one request, but the SDK follows a Location up to 20 times.
     delete response.headers.location
   })
 }
 
-/** Names such as ECONNRESET, CERT_HAS_EXPIRED and ERR_SSL_WRONG_VERSION_NUMBER. */
+/** Returns a name such as ECONNRESET, CERT_HAS_EXPIRED or ERR_SSL_WRONG_VERSION_NUMBER. */
 function codeOf(error: unknown): string {
   const { code } = Object(error) as { code?: unknown }
   return typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,63}$/.test(code) ? code : 'without a code'
 }
 
-/** Hands a socket over when it is connected, over TLS with a certificate that was checked. */
+/** Passes a socket to `done` when it is connected; over TLS, when its certificate was checked. */
 function standing(socket: Socket, secure: boolean, done: Done): void {
   const keep = endUnlessKept(socket)
-  // An agent hears the first word only. This listener stays, for an error before the request has its own.
+  // An agent uses only the first call of `done`. This listener stays for an error before the request adds its own.
   socket.on('error', (error) => {
     keep()
     done(error)
@@ -132,7 +132,7 @@ function standing(socket: Socket, secure: boolean, done: Done): void {
   })
 }
 
-/** Destroys what is connecting when it takes too long or its call is over, until the returned function is called. */
+/** Destroys a connection attempt that takes too long or whose call is over, until the returned function is called. */
 function endUnlessKept(connecting: Socket | ClientRequest): () => void {
   const over = current.getStore()?.over
   const end = () => connecting.destroy(coded('ETIMEDOUT'))
@@ -153,13 +153,13 @@ function toProxy({ protocol, host, port }: ProxyServer): Socket {
   return connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}) })
 }
 
-/** For http, a proxy takes the whole URL where a server takes the path. */
+/** For http, a proxy expects the whole URL in place of the path. */
 function askProxy(request: ClientRequest, { host }: URL, { authorization }: ProxyServer): void {
   request.path = `http://${host}${request.path}`
   if (authorization !== undefined) request.setHeader('proxy-authorization', authorization)
 }
 
-/** For https, a proxy passes bytes on that it cannot read. */
+/** For https, a proxy forwards encrypted bytes. */
 function tunnel({ protocol, host, port, authorization }: ProxyServer, url: URL, done: Done): void {
   const ask = protocol === 'https:' ? httpsRequest : httpRequest
   const path = `${url.hostname}:${url.port || 443}`
@@ -185,7 +185,7 @@ function tunnel({ protocol, host, port, authorization }: ProxyServer, url: URL, 
   asked.end()
 }
 
-/** What a server's date is, by a request that asks for nothing. Any HTTP answer will do. */
+/** Returns a server's date from a HEAD request. Any HTTP answer will do. */
 export async function dateAt(
   url: URL,
 ): Promise<{ readonly date: number } | { readonly unreachable: string }> {

@@ -7,41 +7,41 @@ import { withBoundedAnswers } from './boundedAnswers.js'
 import { connectionsTo } from './connections.js'
 import { fromCvmRole, renewed, type TemporaryKeys } from './temporaryKeys.js'
 
-// Node gives the names of these CommonJS modules as their default import, and a CommonJS loader, as tsx and jest have one, by themselves.
+// Node exposes the exports of these CommonJS modules on the default import. CommonJS loaders (tsx, jest) expose them directly.
 const { CommonClient } = importedClient.default ?? importedClient
 const { ProfileCredential } = importedCredentials.default ?? importedCredentials
 
-/** A key, or a temporary one with its token. */
+/** A key pair of Tencent Cloud, or a temporary one with its token. */
 export interface SecretKeys {
   readonly secretId: string
   readonly secretKey: string
-  /** STS token of temporary keys. */
+  /** The STS token of temporary keys. */
   readonly token?: string
 }
 
 /**
- * Where keys come from. `default`: the environment (TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY,
+ * The source of the keys. `default` uses the environment (TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY,
  * TENCENTCLOUD_SESSION_TOKEN), else Tencent's credential file (~/.tencentcloud/credentials), else the CVM role.
- * `assumeRole` takes a role with the keys found so; temporary keys are renewed before they expire.
+ * `assumeRole` assumes a role with the keys of `default`. Temporary keys are renewed before they expire.
  */
 export type VodCredentials =
   | 'default'
   | SecretKeys
   | { readonly assumeRole: { readonly RoleArn: string; readonly RoleSessionName: string } }
 
-/** Asked before every call: answers from memory while the keys are good. */
+/** A source of keys. It is asked before every call, and answers from memory while the keys are valid. */
 export interface CredentialSource {
   getCredential(): Promise<SecretKeys>
 }
 
-/** What a source has; members may be missing or empty. */
+/** The keys in a source. Members may be missing or empty. */
 interface SourceFields {
   readonly secretId?: string | undefined
   readonly secretKey?: string | undefined
   readonly token?: string | undefined
 }
 
-/** Where a source has each member from, for messages. */
+/** The name of each member in its source, for messages. */
 type Names = Readonly<Record<keyof SourceFields, string>>
 
 interface Source {
@@ -49,7 +49,7 @@ interface Source {
   find(): Promise<SourceFields>
 }
 
-/** The metadata server of a CVM answers at once or is not there, ms. */
+/** The time limit for a source, in ms. The metadata server of a CVM answers immediately or does not exist. */
 const sourceTimeoutMs = 3_000
 
 const ofEnvironment: Names = {
@@ -81,8 +81,8 @@ function namesIn(
 }
 
 /**
- * @param field - where the credentials were given, e.g. `accounts.default.credentials`.
- * @throws InvalidInputError when keys that are there already cannot be sent; it names the variable or the field, never the value.
+ * @param field - the name of the option, e.g. `accounts.default.credentials`
+ * @throws InvalidInputError if keys that are already present cannot be sent. It names the variable or the field, never the value.
  */
 export function credentialSource(credentials: VodCredentials, field = 'credentials'): CredentialSource {
   if (credentials === 'default') {
@@ -91,8 +91,8 @@ export function credentialSource(credentials: VodCredentials, field = 'credentia
     return firstOf([environment, file, cvmRole])
   }
   if (typeof credentials !== 'object' || credentials === null) {
-    const remedy = 'give { secretId, secretKey }, { assumeRole } or "default"'
-    throw new InvalidInputError([{ field, problem: 'the value is none that is known', remedy }])
+    const remedy = 'pass { secretId, secretKey }, { assumeRole } or "default"'
+    throw new InvalidInputError([{ field, problem: 'is not a known kind of credentials', remedy }])
   }
   if ('assumeRole' in credentials) {
     const found = credentialSource('default')
@@ -107,9 +107,9 @@ export function credentialSource(credentials: VodCredentials, field = 'credentia
 }
 
 /**
- * What {@link credentialSource} checks at once, for keys in the credential file.
+ * Checks keys in the credential file. {@link credentialSource} checks all others when it is created.
  *
- * @throws InvalidInputError when they cannot be sent.
+ * @throws InvalidInputError if the keys cannot be sent.
  */
 export async function checkCredentialFile(credentials: VodCredentials = 'default'): Promise<void> {
   if (credentials !== 'default' && !('assumeRole' in credentials)) return
@@ -117,7 +117,7 @@ export async function checkCredentialFile(credentials: VodCredentials = 'default
   complete(await file.find(), file.names)
 }
 
-/** The first source that has keys; it is asked again for every call, so that temporary keys are renewed. */
+/** Returns the first source that has keys. It is asked again for every call, so that temporary keys are renewed. */
 function firstOf(sources: readonly Source[]): CredentialSource {
   let chosen: Source | undefined
   const keysOf = async (source: Source): Promise<SecretKeys> => {
@@ -127,7 +127,7 @@ function firstOf(sources: readonly Source[]): CredentialSource {
   }
   return {
     async getCredential() {
-      // The one that had keys: that it does not answer now says nothing about the next time.
+      // A source that had keys stays chosen: a failure now says nothing about the next call.
       const only = chosen ?? (sources.length === 1 ? sources[0] : undefined)
       if (only) return keysOf(only)
       for (const source of sources) {
@@ -168,20 +168,20 @@ async function assumeRole(
   }
 }
 
-/** An error of VOD's own kind, or a word of ours, is passed on. What a library says may quote a header. */
+/** Throws a VodError or a text of ours as it is. The message of a library is dropped, because it may quote a header. */
 function notNow(error: unknown): never {
   if (error instanceof VodError) throw error
   const problem = typeof error === 'string' ? error : `the source of the keys failed${codeOfApi(error)}`
   throw new VodError({ action: 'Credentials', code: 'ClientError.CredentialSource', problem })
 }
 
-/** STS says why it refuses by a code, such as `AuthFailure.SecretIdNotFound`. */
+/** Returns the code with which STS explains a refusal, such as `AuthFailure.SecretIdNotFound`. */
 function codeOfApi(error: unknown): string {
   const { code } = Object(error) as { code?: unknown }
   return typeof code === 'string' && /^[A-Za-z]+(\.[A-Za-z]+){0,3}$/.test(code) ? ` (${code})` : ''
 }
 
-/** @throws InvalidInputError that names what cannot be sent. */
+/** @throws InvalidInputError that names the member that cannot be sent. */
 function complete(found: SourceFields, names: Names): SecretKeys | undefined {
   const { secretId = '', secretKey = '', token = '' } = found
   const clean = {
@@ -193,7 +193,7 @@ function complete(found: SourceFields, names: Names): SecretKeys | undefined {
   return clean.token === '' ? { secretId: clean.secretId, secretKey: clean.secretKey } : clean
 }
 
-/** For a call: its error says what to do about it. */
+/** Completes keys for a call, whose error must be a VodError. */
 function sendable(found: SourceFields, names: Names): SecretKeys | undefined {
   try {
     return complete(found, names)

@@ -3,7 +3,7 @@ import { isIsoTime } from '../contract/patterns.js'
 import { mediaOutputsOf, showsSetOf } from './mediaOutputs.js'
 import { taskTypesOf } from './templateTasks.js'
 
-/** A set of a template, and how what it makes is called on a media file. Covers leave no definition there. */
+/** The sets of a template, with the type of their outputs on a media file. Covers are missing: they leave no definition there. */
 const sets: Readonly<Record<string, string>> = {
   TranscodeTaskSet: 'Transcode',
   AnimatedGraphicTaskSet: 'AnimatedGraphics',
@@ -13,7 +13,7 @@ const sets: Readonly<Record<string, string>> = {
   AdaptiveDynamicStreamingTaskSet: 'AdaptiveDynamicStreaming',
 }
 
-/** What a template makes, as `Type Definition`: only what can be seen on the media file afterwards. */
+/** Returns the outputs of a template as `Type Definition`. Only outputs that are visible on the media file afterward are listed. */
 export function outputsAskedFor(template: Json): string[] {
   const media = Object(template.MediaProcessTask) as Json
   return Object.entries(sets).flatMap(([set, Type]) => {
@@ -23,7 +23,7 @@ export function outputsAskedFor(template: Json): string[] {
   })
 }
 
-/** What a template asks for and leaves no trace of on a media file, so that nobody can tell whether it was done. */
+/** Returns the members of a template that leave no trace on a media file, so it cannot be known whether they were processed. */
 export function unseenIn(template: Json): string[] {
   const { MediaProcessTask: _, ...others } = template
   const beside = Object.keys(others).filter((name) => taskTypesOf({ [name]: others[name] }).length > 0)
@@ -31,8 +31,8 @@ export function unseenIn(template: Json): string[] {
 }
 
 /**
- * Whether a media file has all that is asked for, made after the template was last changed: VOD raises the UpdateTime of a media
- * file when processing is begun on it ("MediaBasicInfo"). Where nothing can be seen (moderation alone, a cover), it has not.
+ * Returns true if a media file has all outputs in `asked`, made after the template was last changed. VOD updates the UpdateTime of a
+ * media file when processing starts on it ("MediaBasicInfo"). Returns false if no output is visible (moderation alone, a cover).
  */
 export function hasOutputs(media: Json, asked: readonly string[], UpdateTime: string): boolean {
   if (asked.length === 0) return false
@@ -44,8 +44,8 @@ export function hasOutputs(media: Json, asked: readonly string[], UpdateTime: st
 }
 
 /**
- * Whether VOD shows all that {@link hasOutputs} reads. A media file without an output has null, or an empty list, in its place, and shows
- * each output whole.
+ * Returns true if the answer has every member that {@link hasOutputs} reads. A media file without an output has null or an empty list in
+ * its place, and each output is complete.
  */
 export function showsOutputs(media: Json, asked: readonly string[]): boolean {
   const types = new Set(asked.map((output) => output.split(' ')[0] ?? ''))

@@ -1,7 +1,7 @@
-/** Of the event that `vodflow doctor` posts to see whether its SignKey is that of the callback service. */
+/** The type of the event that `vodflow doctor` posts to check that the callback service has the same SignKey. */
 export const doctorEvent = 'VodflowDoctor'
 
-/** Types of VOD's events ("EventContent", and "Event Notification" for those of 2017), which have VOD's Sign where a SignKey is set. */
+/** The types of VOD's events ("EventContent"; "Event Notification" for those of 2017). They have VOD's Sign if a SignKey is set. */
 const eventTypes: ReadonlySet<string> = new Set([
   doctorEvent,
   'NewFileUpload',
@@ -38,7 +38,7 @@ const eventTypes: ReadonlySet<string> = new Set([
   'CreateSnapshotByTimeOffsetComplete',
 ])
 
-/** Other products that share the callback address have types of their own, and no Sign of VOD. */
+/** Returns false for an event of another product that shares the callback address. Such an event has its own type and no Sign. */
 export function isVodEvent(EventType: string): boolean {
   return eventTypes.has(EventType)
 }

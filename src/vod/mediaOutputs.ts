@@ -3,7 +3,7 @@ import type { TaskPart } from '../contract/outcome.js'
 import { lackingIn } from './proofs.js'
 import { toPart } from './reading.js'
 
-/** Where `DescribeMediaInfos` keeps what a kind of sub-task has made (MediaInfo, "Data Types"). */
+/** The place of the outputs of each type of sub-task in a `DescribeMediaInfos` answer (MediaInfo, "Data Types"). */
 const sets = {
   Transcode: ['TranscodeInfo', 'TranscodeSet'],
   AnimatedGraphics: ['AnimatedGraphicsInfo', 'AnimatedGraphicsSet'],
@@ -14,12 +14,12 @@ const sets = {
 } as const
 
 const maxOutputs = 50
-/** Of the 256 KiB of an outcome, whose tasks need the rest. */
+/** The share of the 256 KiB of an outcome. Its tasks need the rest. */
 const maxBytes = 48 * 1024
-/** The first ones say where the rest is: a set of snapshots has hundreds. */
+/** A set of snapshots has hundreds of URLs. The first ones show where the rest is. */
 const maxUrls = 3
 
-/** Whether a media file shows all outputs of a type: none, or each with its Definition and with what proves it. */
+/** Returns true if all outputs of a type are complete: there are none, or each has its Definition and its proof. */
 export function showsSetOf(media: Json, Type: string): boolean {
   if (!isType(Type)) return true
   const [member, set] = sets[Type]
@@ -38,7 +38,7 @@ function isType(Type: string): Type is keyof typeof sets {
   return Object.hasOwn(sets, Type)
 }
 
-/** What a media file has, whoever made it. The source itself stands among the transcodes, as definition 0. */
+/** Returns all outputs of a media file, including those of other requests. VOD lists the source as a transcode with definition 0. */
 export function mediaOutputsOf(media: Json): TaskPart[] {
   const outputs = Object.entries(sets).flatMap(([Type, [info, set]]) => {
     const items = itemsOf((Object(media[info]) as Json)[set])

@@ -3,8 +3,8 @@ import { inWords, otherThan, shown } from '../contract/check.js'
 import { type FieldProblem, InvalidInputError, type Problem } from '../contract/errors.js'
 
 /**
- * @param name - makes the name of a field that of the surface that shows it
- * @throws InvalidInputError that names every field that is wrong, and what to do about it.
+ * @param name - converts the name of a field to the name on the surface that shows the error
+ * @throws InvalidInputError that names every wrong field, with a remedy.
  */
 export function parsed<S extends z.ZodType>(
   schema: S,
@@ -17,7 +17,7 @@ export function parsed<S extends z.ZodType>(
   throw new InvalidInputError(problems.map((each) => ({ ...each, field: name(each.field) })))
 }
 
-/** What a value lacks to fit a schema. The texts come from the data of each issue, never from zod's message. */
+/** Returns the problems of a value that does not fit a schema. The texts come from the data of each issue, never from zod's message. */
 export function problemsOf(schema: z.ZodType, value: unknown): readonly FieldProblem[] {
   const { error } = schema.safeParse(value, { reportInput: true })
   return (error?.issues ?? []).flatMap(problemsIn)
@@ -33,7 +33,7 @@ function problemsIn(issue: z.core.$ZodIssue): FieldProblem[] {
   }))
 }
 
-/** What schemas say about a value in `params` of a custom issue. */
+/** Narrows the `params` of a custom issue to the problem that our schemas report. */
 function isProblem(params: unknown): params is Problem {
   return typeof Object(params).problem === 'string' && typeof Object(params).remedy === 'string'
 }
@@ -58,27 +58,27 @@ function problemIn(issue: z.core.$ZodIssue): Problem {
       const isObject = kind === 'a string' && typeof issue.input === 'object' && issue.input !== null
       return {
         problem: otherThan(kind, issue.input),
-        remedy: isObject ? 'put it through JSON.stringify' : `give ${kind}`,
+        remedy: isObject ? 'pass it through JSON.stringify' : `pass ${kind}`,
       }
     }
     case 'invalid_value': {
       const values = issue.values.map(String).filter((value) => value !== '')
       const isText = typeof issue.input === 'string'
-      const problem = isText ? 'is no value that is known' : otherThan('a string', issue.input)
-      return { problem, remedy: `give ${inWords(values)}` }
+      const problem = isText ? 'is not a known value' : otherThan('a string', issue.input)
+      return { problem, remedy: `pass ${inWords(values)}` }
     }
     case 'too_big':
       return {
         problem: sizeProblem(issue.origin, 'more', issue.maximum),
-        remedy: `give at most ${issue.maximum}${issue.origin === 'array' ? ' in one request' : ''}`,
+        remedy: `pass at most ${issue.maximum}${issue.origin === 'array' ? ' in one request' : ''}`,
       }
     case 'too_small':
       return {
         problem: sizeProblem(issue.origin, 'less', issue.minimum),
-        remedy: `give at least ${issue.minimum === 1 ? 'one' : issue.minimum}`,
+        remedy: `pass at least ${issue.minimum === 1 ? 'one' : issue.minimum}`,
       }
   }
-  return { problem: 'does not have the form that is needed', remedy: 'see the documentation of the field' }
+  return { problem: 'does not have the expected form', remedy: 'see the documentation of the field' }
 }
 
 function sizeProblem(origin: string, than: 'more' | 'less', limit: number | bigint): string {

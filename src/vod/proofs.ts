@@ -2,13 +2,13 @@ import { type TaskKind, taskKinds } from '../contract/actions.js'
 import { isName, object } from '../contract/json.js'
 
 /*
- * What shows that a success has made something. VOD's word alone is no success: without the member that a user relies on, part of the
- * answer is missing.
+ * The members that prove a success. VOD's status alone proves nothing: without the member that a user relies on, the answer is
+ * incomplete.
  */
 
 /**
- * Member of its Output by which a result is known, for each Type, and for each set whose Types are many. `null`: its success has no
- * Output. Every other result has an Output with at least one member; recognition that has found nothing has an empty list there.
+ * The member of its Output that proves a result, for each Type and for each set with many Types. `null` means that a success has no
+ * Output. The Output of any other result has at least one member; recognition that found nothing has an empty list there.
  */
 const proofs: Readonly<Record<string, string | null>> = {
   Transcode: 'Url',
@@ -27,7 +27,7 @@ const proofs: Readonly<Record<string, string | null>> = {
   ImportMediaKnowledge: null,
 }
 
-/** The member that the Output of a success lacks, e.g. `Output.Url`; undefined where it lacks none. */
+/** Returns the member that the Output of a success lacks, e.g. `Output.Url`, or undefined if it is complete. */
 export function lackingIn(output: unknown, ...kinds: readonly string[]): string | undefined {
   const kind = kinds.find((each) => Object.hasOwn(proofs, each))
   const proof = kind === undefined ? undefined : proofs[kind]
@@ -37,7 +37,7 @@ export function lackingIn(output: unknown, ...kinds: readonly string[]): string 
   return isShown(Output[proof]) ? undefined : `Output.${proof}`
 }
 
-/** Where a whole task shows that it has succeeded. */
+/** Returns the member that proves the success of a whole task. */
 export function proofOf(TaskType: string): string {
   const kind: TaskKind | undefined = taskKinds[TaskType]
   if (kind?.makes === 'itself') return 'FileId'
@@ -47,13 +47,13 @@ export function proofOf(TaskType: string): string {
   return proof ? `Output.${proof}` : 'Output'
 }
 
-/** VOD writes null for a list in which nothing stands, and for what is not there. */
+/** VOD writes null both for an empty list and for a missing value. */
 function isSaid([member, value]: readonly [string, unknown]): boolean {
   if (value === null || value === undefined) return member.endsWith('Set')
   return typeof value !== 'string' || isName(value)
 }
 
-/** A text; of a list every item, by itself or by its Url. */
+/** Returns true for a text, and for a list whose items are all texts or have a Url. */
 function isShown(value: unknown): boolean {
   if (Array.isArray(value))
     return value.length > 0 && value.every((item) => isShown(object(item)?.Url ?? item))

@@ -2,23 +2,23 @@ import { BlockList, isIP } from 'node:net'
 import { InvalidInputError } from '../contract/errors.js'
 import { secretOf } from '../contract/secret.js'
 
-/** What a call goes through on its way. */
+/** A proxy between a call and VOD. */
 export interface ProxyServer {
   readonly protocol: 'http:' | 'https:'
   readonly host: string
   readonly port: number
-  /** For `Proxy-Authorization`; in no message. */
+  /** The value of `Proxy-Authorization`. No message contains it. */
   readonly authorization?: string
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * The proxy for a URL, as curl reads the environment: `https_proxy` or `http_proxy` by the URL's scheme, else `all_proxy`, and none for what
- * `no_proxy` lists. The lower-case name of a variable goes before the upper-case one. An empty variable is not set. Hosts of this machine are
- * never behind a proxy.
+ * Returns the proxy for a URL. It reads the environment as curl does: `https_proxy` or `http_proxy` by the URL's scheme, else `all_proxy`,
+ * and no proxy for a host in `no_proxy`. The lower-case name of a variable takes precedence. An empty variable counts as unset. Hosts of
+ * this machine never use a proxy.
  *
- * @throws InvalidInputError that names the variable, never its value: it may have a password in it.
+ * @throws InvalidInputError that names the variable, never its value, because the value may contain a password.
  */
 export function proxyFor(
   { protocol, hostname, port }: URL,
@@ -45,7 +45,7 @@ function bare(hostname: string): string {
   return hostname.replace(/^\[|\]$/g, '').toLowerCase()
 }
 
-/** A host of a URL that no proxy can reach. */
+/** Returns true for a host that only this machine can reach. */
 export function isThisMachine(hostname: string): boolean {
   const host = bare(hostname)
   if (host === 'localhost' || host.endsWith('.localhost') || host === '::1') return true
@@ -64,7 +64,7 @@ function isExcepted(target: ProxyTarget, list: string): boolean {
     .some((entry) => entry === '*' || matches(target, entry.toLowerCase()))
 }
 
-/** A host and what is below it, an address, or a block of addresses; each may name a port. */
+/** An entry is a host with its subdomains, an address, or a block of addresses. Each may name a port. */
 function matches({ host, port }: ProxyTarget, entry: string): boolean {
   const [, name = entry, digits] = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(entry) ?? []
   if (digits !== undefined && Number(digits) !== port) return false
@@ -93,15 +93,14 @@ function parseProxy(name: string, value: string): ProxyServer {
   const text = secretOf(name, value)
   const given = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`
   const remedy =
-    'give an http or https proxy, e.g. http://proxy.example.com:3128, or list the host in NO_PROXY'
+    'set it to an http or https proxy, e.g. http://proxy.example.com:3128, or list the host in NO_PROXY'
   const refuse = (problem: string) => new InvalidInputError([{ field: name, problem, remedy }])
   if (!URL.canParse(given)) throw refuse('the value is not the URL of a proxy')
   const { protocol, hostname, port, username, password } = new URL(given)
-  if (protocol !== 'http:' && protocol !== 'https:')
-    throw refuse('is a proxy of another kind than http or https')
-  // Docker keeps the quotes of a value in an env file, and `DIRECT` is the word of a PAC file.
-  if (/["']/.test(hostname)) throw refuse('the value is in quotes, or has one in the host')
-  if (port === '0' || /^direct$/i.test(text)) throw refuse('the value names no proxy that can be reached')
+  if (protocol !== 'http:' && protocol !== 'https:') throw refuse('is neither an http nor an https proxy')
+  // Docker keeps the quotes of a value in an env file, and `DIRECT` is a keyword of PAC files.
+  if (/["']/.test(hostname)) throw refuse('is in quotes, or has a quote in its host')
+  if (port === '0' || /^direct$/i.test(text)) throw refuse('does not name a reachable proxy')
   const authorization = username === '' && password === '' ? {} : { authorization: basic(username, password) }
   const usual = protocol === 'https:' ? 443 : 80
   return { protocol, host: bare(hostname), port: Number(port || usual), ...authorization }
@@ -112,7 +111,7 @@ function basic(username: string, password: string): string {
   return `Basic ${Buffer.from(user).toString('base64')}`
 }
 
-/** A lone percent sign is one. */
+/** Returns a text with a lone percent sign unchanged. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text)

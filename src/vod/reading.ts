@@ -29,22 +29,22 @@ import {
 } from './taskShape.js'
 import { verdictsOf } from './verdicts.js'
 
-/** A reading at most, in UTF-8 bytes: most steps have one or two tasks, and `fitOutcome` cuts what is too much together. */
+/** The largest reading, in UTF-8 bytes. Most steps have one or two tasks; `fitOutcome` cuts readings that are too large together. */
 export const maxReadingBytes = 192 * 1024
 
 const maxUrls = 200
 
 export interface ReadingOptions {
   readonly maxBytes?: number | undefined
-  /** Task flows that the request asked for on what its task makes: an end that does not name them all is not known. */
+  /** The number of task flows that the request asked for on its new media. A reading that does not name them all is unknown. */
   readonly flows?: number | undefined
-  /** How many of them have a Procedure task, where their templates have been read. Default: all. */
+  /** The number of these flows with a Procedure task, if their templates were read. Default: all. */
   readonly procedureTasks?: number | undefined
-  /** What the request asked the task for: an end that shows less is not known. */
+  /** The results that the request asked for. A reading that shows fewer is unknown. */
   readonly asked?: AskedResults | undefined
 }
 
-/** Cuts a parsed `DescribeTaskDetail` answer down to what a run keeps. Pure and total: never throws. */
+/** Reduces a parsed `DescribeTaskDetail` answer to the reading that a run keeps. It is pure and never throws. */
 export function toReading(
   TaskId: string,
   detail: Json,
@@ -84,7 +84,7 @@ export function toReading(
   return shrinkReading(reading, maxBytes)
 }
 
-/** A task as its detail shows it. */
+/** A task in a `DescribeTaskDetail` answer. */
 interface ShownTask {
   readonly TaskType: string
   readonly Status: string
@@ -100,7 +100,7 @@ function partsOf({ TaskType, Status, task, asked }: ShownTask): TaskPart[] {
     const parts = partsIn(subTasks)
     if (!hasEnded) return parts
     const broken = brokenSetsOf(TaskType, task).map((set) => unknownPart(TaskType, `${set} is no list`))
-    // A flow that ended without a sub-task did nothing: most often the source could not be opened.
+    // A flow that ended without a sub-task did nothing. In most cases, VOD could not open the source.
     if (parts.length + broken.length === 0) return [toPart(TaskType, 'failed', task)]
     return [...parts, ...broken, ...missingOf(TaskType, withoutRepeated(subTasks), asked)]
   }
@@ -116,8 +116,8 @@ function partsOf({ TaskType, Status, task, asked }: ShownTask): TaskPart[] {
 }
 
 /**
- * The parts of sub-tasks. Those with the same Input are shown without it: nobody knows which of them failed, or whether VOD shows one of
- * them twice.
+ * Returns the parts of sub-tasks. Parts with the same Input lose it, because it is unknown which of them failed, or whether VOD shows one
+ * of them twice.
  */
 function partsIn(subTasks: readonly SubTask[]): TaskPart[] {
   const inputs = subTasks.map(({ Type, result }) => JSON.stringify([Type, result?.Input]))
@@ -128,20 +128,20 @@ function partsIn(subTasks: readonly SubTask[]): TaskPart[] {
   })
 }
 
-/** A result that stands in an answer twice stands for one: the other one is not shown. */
+/** A result that an answer contains twice counts once, because the other result is missing. */
 function withoutRepeated(subTasks: readonly SubTask[]): SubTask[] {
   return distinct(subTasks, (subTask) =>
     subTask.result?.Status === 'SUCCESS' ? JSON.stringify(subTask) : undefined,
   )
 }
 
-/** VOD shows the status of a task twice. If it contradicts itself, nobody knows how the task ended. */
+/** VOD shows the status of a task twice. If the two contradict each other, the result of the task is unknown. */
 function abortedIn(TaskType: string, Status: string, task: Json | undefined): TaskPart[] {
   if (Status !== 'FINISH' || task?.Status !== 'ABORTED') return []
   return [unknownPart(TaskType, `FINISH, but ${memberOf(TaskType)} is ABORTED`)]
 }
 
-/** What was asked for and is not shown: nobody knows how it ended. */
+/** Returns an unknown part for each result that was asked for and is not shown. */
 function missingOf(
   TaskType: string,
   shown: readonly { readonly Type: string; readonly set?: string }[],
@@ -155,10 +155,10 @@ function missingOf(
   })
 }
 
-/** The tasks of one flow that a task started on what it made. */
+/** The tasks of one flow that a task started on its new media. */
 interface StartedFlow {
   readonly tasks: readonly StartedTask[]
-  /** VOD says of each kind of task whether there is one: `""` for none. */
+  /** VOD names a task of each kind, or `""` if there is none. */
   readonly isWhole: boolean
 }
 
@@ -195,7 +195,7 @@ const flowNotNamed = unknownPart(
   'the task flow that was asked for is not named by ProcedureTaskId and ReviewAudioVideoTaskId',
 )
 
-/** SUCCESS counts only with an empty ErrCodeExt (Tencent: ErrCode is kept for old clients), and with what it has made. */
+/** SUCCESS counts only with an empty ErrCodeExt (Tencent keeps ErrCode for old clients) and with its output. */
 function partOf({ Type, set, result, lacks }: SubTask): TaskPart {
   if (lacks !== undefined) return toPart(Type, 'unknown', result, `without ${lacks}`)
   if (result?.Status === 'FAIL') return toPart(Type, 'failed', result)
@@ -206,7 +206,7 @@ function partOf({ Type, set, result, lacks }: SubTask): TaskPart {
   return toPart(Type, 'succeeded', result)
 }
 
-/** A task without sub-tasks: it has no SUCCESS or FAIL, so the error members and the output decide. */
+/** A task without sub-tasks has no SUCCESS or FAIL, so its error members and its output decide. */
 function wholeTaskStatus(TaskType: string, Status: string, task: Json | undefined): PartStatus {
   if (Status !== 'FINISH' || !task || !isErrorReadable(task)) return 'unknown'
   if (hasFailed(task)) return 'failed'
@@ -217,20 +217,20 @@ function wholeTaskStatus(TaskType: string, Status: string, task: Json | undefine
   return made ? 'succeeded' : 'unknown'
 }
 
-/** A cover may have no verdict, because media may have no cover. The film itself has one wherever it was asked for. */
+/** A cover may have no verdict, because media may have no cover. The film always has one if it was asked for. */
 function isJudged(verdicts: readonly ModerationVerdict[]): boolean {
   const isMissing = (verdict: ModerationVerdict) =>
     verdict.of === 'Media' && suggestionOf(verdict) === undefined
   return verdicts.some(suggestionOf) && !verdicts.some(isMissing)
 }
 
-/** What an ended task lacks, in words. */
+/** Names the member that an ended task lacks. */
 function lackOf(TaskType: string, task: Json | undefined): string {
   if (!task) return `FINISH without ${memberOf(TaskType)}`
   return `FINISH without ${isErrorReadable(task) ? proofOf(TaskType) : 'ErrCodeExt'}`
 }
 
-/** One part of a task, or of a media file. `lack`: why it has not succeeded, where VOD's own message does not say so. */
+/** Returns one part of a task or of a media file. `lack` says why it has not succeeded, if VOD's own message does not. */
 export function toPart(
   Type: string,
   status: PartStatus,
@@ -251,7 +251,7 @@ export function toPart(
   }
 }
 
-/** Longer ones are rare (ten watermarks with all their options), and cannot be repaired. */
+/** The longest Input that is kept. A part with a longer one (e.g. ten watermarks with all their options) cannot be repaired. */
 const maxInputBytes = 4_000
 
 function inputOf(result: Json | undefined): { Input?: Json } {
@@ -259,7 +259,7 @@ function inputOf(result: Json | undefined): { Input?: Json } {
   return Input && bytesOf(Input) <= maxInputBytes ? { Input } : {}
 }
 
-/** Without what stands elsewhere in the part: of several URLs each has its name. */
+/** Omits values that the part already contains. Several URLs stay, each under its name. */
 function scalarsOf(
   output: Json,
   { Definition, urls }: { readonly Definition: unknown; readonly urls: readonly string[] },

@@ -2,16 +2,16 @@ import { taskKinds } from '../contract/actions.js'
 import { distinct, isName, itemsOf, type Json, object, text } from '../contract/json.js'
 
 /*
- * How VOD writes down a task in `DescribeTaskDetail`: "DescribeTaskDetail" lists the members of each type. Types that are not here are
- * read by their shape: the one member that is there, its error members, and what it has besides its input.
+ * The shape of a task in a `DescribeTaskDetail` answer. The API page "DescribeTaskDetail" lists the members of each type. A task of an
+ * unknown type is read by its shape: the only member that is present, its error members, and its members other than the input.
  */
 
-/** The member of a detail that holds a task of a known type. */
+/** Returns the member of a detail that holds a task of this type. */
 export function memberOf(TaskType: string): string {
   return taskKinds[TaskType]?.detail ?? `${TaskType}Task`
 }
 
-/** The task in a detail: VOD leaves every member null but that of its type. */
+/** Returns the task in a detail. Every member other than that of its type is null. */
 export function taskIn(TaskType: string, detail: Json): Json | undefined {
   if (taskKinds[TaskType]) return object(detail[memberOf(TaskType)])
   const named = object(detail[`${TaskType}Task`]) ?? object(detail[TaskType])
@@ -23,19 +23,19 @@ export function taskIn(TaskType: string, detail: Json): Json | undefined {
 /** One sub-task of a task. */
 export interface SubTask {
   readonly Type: string
-  /** The set that it stands in. */
+  /** The set that contains it. */
   readonly set: string
   readonly result: Json | undefined
-  /** What is missing in its item, so that nobody knows how it ended. */
+  /** The member that its item lacks, so its result is unknown. */
   readonly lacks?: string
 }
 
-/** Whether a task is a list of sub-tasks: `MediaProcessResultSet` and its kind, `SubTaskSet`. */
+/** Returns true if a task consists of sub-tasks, in sets such as `MediaProcessResultSet` or `SubTaskSet`. */
 export function hasSubTasks(TaskType: string, task: Json): boolean {
   return TaskType === 'Procedure' || setsOf(task).length > 0
 }
 
-/** Every sub-task in every set, also in sets that did not exist when this was written. */
+/** Returns every sub-task in every set, including sets that VOD may add later. */
 export function subTasksOf(task: Json | undefined): SubTask[] {
   return setsOf(task).flatMap(([set, items]) => items.map((item) => subTaskIn(set, item)))
 }
@@ -51,7 +51,7 @@ function subTaskIn(set: string, item: Json): SubTask {
   return Type === '' ? { Type: set, set, result, lacks: 'Type' } : { Type, set, result }
 }
 
-/** Sets that are no lists: nobody knows what stands in them. VOD may leave out, or write as null, a set in which nothing stands. */
+/** Returns the sets that are not lists, whose content is unknown. VOD may omit an empty set or write it as null. */
 export function brokenSetsOf(TaskType: string, task: Json): string[] {
   const broken = Object.entries(task).filter(
     ([name, set]) => isSetName(name) && !Array.isArray(set) && set !== null && set !== undefined,
@@ -60,21 +60,21 @@ export function brokenSetsOf(TaskType: string, task: Json): string[] {
   return [...new Set([...main, ...broken.map(([name]) => name)])]
 }
 
-/** The one that every task flow has, if only empty. */
+/** The set that every task flow has, even if it is empty. */
 const mainSet = 'MediaProcessResultSet'
 
 function isSetName(name: string): boolean {
   return name.endsWith('ResultSet') || name === 'SubTaskSet'
 }
 
-/** Mean progress of the sub-tasks, 0 to 100; undefined without sub-tasks. Real bodies have a SUCCESS with `Progress: 0`. */
+/** Returns the mean progress of the sub-tasks, 0 to 100, or undefined without sub-tasks. Real bodies have a SUCCESS with `Progress: 0`. */
 export function percentOf(task: Json | undefined): number | undefined {
   const all = subTasksOf(task).flatMap(({ result }) => (result ? percentOfOne(result) : []))
   if (all.length === 0) return undefined
   return Math.round(all.reduce((sum, percent) => sum + percent, 0) / all.length)
 }
 
-/** None where it says what is no percentage. */
+/** Returns an empty list if the progress is not a percentage. */
 function percentOfOne({ Status, Progress }: Json): number[] {
   if (Status === 'SUCCESS' || Status === 'FAIL') return [100]
   if (typeof Progress !== 'number') return [0]
@@ -87,23 +87,23 @@ function setsOf(task: Json | undefined): [string, Json[]][] {
     .map(([name, set]) => [name, (set as unknown[]).map((item) => object(item) ?? {})])
 }
 
-/** Tencent's own samples have an `ErrCodeExt` of "SUCCESS" beside the empty one that the documentation names. */
+/** Tencent's own samples have an `ErrCodeExt` of "SUCCESS" in addition to the empty one that the documentation names. */
 export function errorOf(result: Json | undefined): string {
   const code = text(result?.ErrCodeExt)
   return /^success$/i.test(code) ? '' : code
 }
 
-/** Whether it can be told from its `ErrCodeExt` that it failed: older samples have none. */
+/** Returns true if `ErrCodeExt` can be read. Older samples have none. */
 export function isErrorReadable({ ErrCodeExt }: Json): boolean {
   return ErrCodeExt === undefined || ErrCodeExt === null || typeof ErrCodeExt === 'string'
 }
 
-/** Of a sub-task: `ErrCode` counts only where there is no `ErrCodeExt` (Tencent: it is kept for old clients). */
+/** For a sub-task, `ErrCode` counts only without an `ErrCodeExt` (Tencent keeps it for old clients). */
 export function subTaskHasFailed(result: Json): boolean {
   return errorOf(result) !== '' || (typeof result.ErrCodeExt !== 'string' && hasFailed(result))
 }
 
-/** The error members say that it failed. `ErrCode` is a text in some types. */
+/** Returns true if the error members report a failure. Some types have an `ErrCode` that is a text. */
 export function hasFailed(result: Json | undefined): boolean {
   const { ErrCode } = result ?? {}
   if (errorOf(result) !== '') return true
@@ -111,7 +111,7 @@ export function hasFailed(result: Json | undefined): boolean {
   return typeof ErrCode === 'number' && ErrCode !== 0
 }
 
-/** The media that a task made, as its detail describes them. */
+/** Returns the media that a task made, as its detail describes them. */
 export function newMediaOf(TaskType: string, task: Json | undefined): Json[] {
   const Output = object(task?.Output)
   switch (taskKinds[TaskType]?.makes) {
@@ -146,7 +146,7 @@ function withFileId(media: readonly (Json | undefined)[]): Json[] {
   return media.flatMap((each) => (each && isName(each.FileId) ? [each] : []))
 }
 
-/** What every task has, and what it was given. */
+/** The members that every task has, and the members of its input. */
 const notMade: readonly string[] = [
   ...['TaskId', 'TaskType', 'Type', 'Status', 'Progress', 'ErrCode', 'ErrCodeExt', 'Message', 'SessionId'],
   ...[
@@ -162,7 +162,7 @@ const notMade: readonly string[] = [
   'ExtractBlindWatermarkConfig',
 ]
 
-/** A task of a type that is not known here has made something, and every item of it is good. */
+/** Returns true if a task of an unknown type has made something and none of its items has failed. */
 export function hasMade(task: Json): boolean {
   const made = Object.entries(task).filter(([name, value]) => !notMade.includes(name) && !isEmpty(value))
   return made.length > 0 && made.every(([, value]) => !itemsOf(value).some(hasFailed))

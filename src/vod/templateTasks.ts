@@ -3,8 +3,8 @@ import { isDefinition, type Json, object, text } from '../contract/json.js'
 import { setOf } from '../contract/repair.js'
 
 /**
- * Types of task that one submission with a template makes (ProcessMediaByProcedure, "Output Parameters").
- * A stored template comes back with empty sets and objects, so what counts is that something is asked for.
+ * Returns the types of task that one submission with a template makes (ProcessMediaByProcedure, "Output Parameters").
+ * VOD returns a stored template with empty sets and objects, so a member counts only if it asks for something.
  */
 export function taskTypesOf(template: Json): string[] {
   const { MediaProcessTask, AiAnalysisTask, AiRecognitionTask, AiRecognitionTaskSet, AiContentReviewTask } =
@@ -23,7 +23,7 @@ export function taskTypesOf(template: Json): string[] {
   ]
 }
 
-/** What the ReviewAudioVideo task of a template is asked for: the film, where it names nothing. */
+/** Returns the review that a template asks for. A review without contents reviews the film. */
 export function reviewOf({ ReviewAudioVideoTask }: Json): ReviewRequest | undefined {
   const { Definition, ReviewContents } = object(ReviewAudioVideoTask) ?? {}
   if (!isDefinition(Definition)) return undefined
@@ -31,7 +31,7 @@ export function reviewOf({ ReviewAudioVideoTask }: Json): ReviewRequest | undefi
   return { Definition, contents: named.length === 0 ? ['Media'] : named }
 }
 
-/** A definition is what makes a task; a media process task is a record of sets of such. */
+/** A definition makes a task. A media process task is a record of sets of tasks. */
 function asksForSomething(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(asksForSomething)
   if (typeof value !== 'object' || value === null) return false
@@ -41,7 +41,7 @@ function asksForSomething(value: unknown): boolean {
   )
 }
 
-/** What a template asks for. Each is there in every template, if only as null or as an empty list. */
+/** The members in which a template asks for tasks. Every template has each of them, even if only as null or as an empty list. */
 export const templateMembers = [
   'MediaProcessTask',
   'AiContentReviewTask',
@@ -51,7 +51,7 @@ export const templateMembers = [
   'ReviewAudioVideoTask',
 ] as const
 
-/** The first set that is no list, or has an item without the definition that makes a task of it. */
+/** Returns the first set that is not a list, or has an item without a definition. */
 function brokenSetIn(media: Json): string | undefined {
   return Object.values(setOf).find((set) => {
     const items = media[set] ?? []
@@ -59,7 +59,7 @@ function brokenSetIn(media: Json): string | undefined {
   })
 }
 
-/** The first member that a template lacks, so that nobody knows what it makes, or what it made before it was changed. */
+/** Returns the first member that a template lacks. Without it, what the template makes, or made before its last change, is unknown. */
 export function lackingInTemplate(template: Json): string | undefined {
   const broken = templateMembers.find((member) => typeof template[member] !== 'object')
   const set = brokenSetIn(object(template.MediaProcessTask) ?? {})

@@ -1,18 +1,18 @@
 import { Agent, get } from 'node:http'
 
-/** Keys that expire. */
+/** Keys with an expiry. */
 export interface TemporaryKeys {
   readonly secretId: string
   readonly secretKey: string
   readonly token: string
-  /** Ms since the epoch. */
+  /** In ms since the epoch. */
   readonly expiresAt: number
 }
 
-/** Keys are renewed before they expire, ms. */
+/** The time before their expiry at which keys are renewed, in ms. */
 const renewBeforeMs = 30_000
 
-/** Answers from memory while the keys are good. A failure is not remembered: the next caller asks again. */
+/** Returns a function that answers from memory while the keys are valid. A failure is not remembered: the next caller asks again. */
 export function renewed(ask: () => Promise<TemporaryKeys>): () => Promise<TemporaryKeys> {
   let held: Promise<TemporaryKeys> | undefined
   const asked = () => {
@@ -31,10 +31,10 @@ export function renewed(ask: () => Promise<TemporaryKeys>): () => Promise<Tempor
 
 const roles = 'http://metadata.tencentyun.com/latest/meta-data/cam/security-credentials/'
 const metadataTimeoutMs = 3_000
-/** Keys have 2 kB. */
+/** The largest answer, in characters. Keys have 2 kB. */
 const maxMetadata = 64 * 1024
 
-/** The keys of the role that this machine has (CAM, "Instance roles"). */
+/** Returns the keys of this machine's role (CAM, "Instance roles"). */
 export async function fromCvmRole(): Promise<TemporaryKeys> {
   const role = (await metadata(roles)).trim()
   const { Code, TmpSecretId, TmpSecretKey, Token, ExpiredTime } = JSON.parse(
@@ -49,7 +49,7 @@ export async function fromCvmRole(): Promise<TemporaryKeys> {
   }
 }
 
-/** Never through a proxy: only this machine's own metadata server may be believed, and it answers no other. */
+/** The request never goes through a proxy: only this machine's own metadata server is trustworthy, and it answers only this machine. */
 function metadata(url: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(metadataTimeoutMs)

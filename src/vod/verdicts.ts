@@ -7,15 +7,15 @@ import { hasFailed, subTaskHasFailed } from './taskShape.js'
 const maxWord = 100
 
 /**
- * Every verdict of a task, the worst first. What was asked for and not judged has an empty Suggestion: a task or sub-task that has
- * failed, has not ended, or ended without one.
+ * Returns every verdict of a task, the worst first. A verdict that was asked for and is missing has an empty Suggestion: its task or
+ * sub-task has failed, has not ended, or ended without one.
  */
 export function verdictsOf(TaskType: string, Status: string, task: Json | undefined): ModerationVerdict[] {
   const review = TaskType === 'ReviewAudioVideo' ? reviewVerdicts(Status, task) : []
   return worstFirst([...review, ...olderVerdicts(task)])
 }
 
-/** A ReviewAudioVideo task looks at what `ReviewContents` names, at the film where it names nothing. */
+/** A ReviewAudioVideo task reviews what `ReviewContents` names, or the film if it names nothing. */
 function reviewVerdicts(Status: string, task: Json | undefined): ModerationVerdict[] {
   const isGood = Status === 'FINISH' && !hasFailed(task)
   const Output = isGood ? object(task?.Output) : undefined
@@ -31,7 +31,7 @@ function reviewVerdicts(Status: string, task: Json | undefined): ModerationVerdi
   return [...new Set([...asked, ...judged])].map((of) => toVerdict(of, given.get(of), mostListed.review))
 }
 
-/** Sub-tasks of the older moderation, a member each; also members that did not exist when this was written. */
+/** Returns a verdict for each sub-task of the older moderation, including members that VOD may add later. */
 function olderVerdicts(task: Json | undefined): ModerationVerdict[] {
   const set = task?.AiContentReviewResultSet
   if (!Array.isArray(set)) return []
@@ -49,7 +49,7 @@ function outputOf(result: Json | undefined): Json | undefined {
   return isGood ? object(result.Output) : undefined
 }
 
-/** Segments that VOD lists in an answer; the file has them all. */
+/** The number of segments that VOD lists in an answer. The file has all of them. */
 const mostListed = { review: 10, older: 100 }
 
 function toVerdict(of: string, result: Json | undefined, mostListed: number): ModerationVerdict {
@@ -64,7 +64,7 @@ function toVerdict(of: string, result: Json | undefined, mostListed: number): Mo
   }
 }
 
-/** A verdict that is better than one of its segments contradicts itself: the worse word counts. A missing verdict stays missing. */
+/** If a verdict is better than one of its segments, the worse one counts. A missing verdict stays missing. */
 function worstWords(result: Json | undefined, segments: readonly Json[]): Words {
   const own = wordsOf(result)
   if (own.Suggestion === '') return own

@@ -10,7 +10,7 @@ import { minute } from '../contract/time.js'
 import { refuse, requireValid } from './refuse.js'
 import { requireInbox } from './run/inbox.js'
 
-/** Every action of the installed SDK, with what it takes and answers. */
+/** Every action of the installed SDK, with its request and its answer. */
 type VodApi = {
   [A in keyof Client as Client[A] extends (request: never, callback?: never) => Promise<unknown>
     ? A extends Capitalize<A & string>
@@ -19,27 +19,27 @@ type VodApi = {
     : never]: Client[A]
 }
 
-/** The request of a synchronous action, as Tencent's SDK types it. */
+/** The request of a synchronous action, with the type in Tencent's SDK. */
 export type VodCallRequest<A extends keyof VodApi> = Parameters<VodApi[A]>[0]
-/** VOD's answer to a synchronous action, as Tencent's SDK types it. */
+/** The answer to a synchronous action, with the type in Tencent's SDK. */
 export type VodCallAnswer<A extends keyof VodApi> = Awaited<ReturnType<VodApi[A]>>
 
-/** How a synchronous action is called. */
+/** Options of {@link callVod}. */
 export interface VodCallOptions {
-  /** Alias of the Tencent account, known to the worker. Default `default`. */
+  /** The alias of the Tencent account on the worker. Default `default`. */
   readonly account?: string
 }
 
 /**
- * Calls an action that answers at once, e.g. `DescribeMediaInfos`, `ModifyMediaInfo`, `DeleteMedia`: one activity, named for the
- * action. A worker does reads for everybody, and of the others what its `allow` names.
+ * Calls a synchronous action, e.g. `DescribeMediaInfos`, `ModifyMediaInfo` or `DeleteMedia`, in one activity with the name of the
+ * action. A worker allows reads by default, and other actions only if its `allow` names them.
  *
- * A read is tried again until it is answered, and so are a few writes that can be repeated (ModifyMediaInfo, DeleteMedia, ...).
- * Any other write is tried again only while it is certain that nothing was done.
+ * A read is retried until it is answered, and so are some repeatable writes (ModifyMediaInfo, DeleteMedia, ...).
+ * Any other write is retried only while it is certain that nothing was done.
  *
- * @param request - the action's own fields, as Tencent spells them; `SubAppId` among them.
+ * @param request - the action's own fields, with Tencent's names, including `SubAppId`
  * @throws ActivityFailure with an ApplicationFailure of type `permanent` (VOD refuses), `NotAllowed`, `UnknownAction`, or
- *   `ambiguous`: a write got no answer, and may have been done.
+ *   `ambiguous` (a write got no answer and may have been done).
  */
 export async function callVod<A extends keyof VodApi & string>(
   action: A,
@@ -47,7 +47,7 @@ export async function callVod<A extends keyof VodApi & string>(
   { account: alias = 'default' }: VodCallOptions = {},
 ): Promise<VodCallAnswer<A>> {
   requireInbox(`callVod('${action}')`)
-  // A lower-case name is one of our own activities, which a worker may be too old to know.
+  // A lower-case name is one of our own activities, which an old worker may not have.
   if (!/^[A-Z]\w{0,99}$/.test(action))
     throw ApplicationFailure.nonRetryable(
       `${cut(String(action), 100)} is not an action of VOD; check its spelling`,
@@ -56,13 +56,13 @@ export async function callVod<A extends keyof VodApi & string>(
   requireValid(alias, account, 'account')
   requireValid(request, shallow, 'request')
   const way = betterWayThan(action)
-  if (way !== undefined) throw refuse(action, 'is not for a bare call', way)
+  if (way !== undefined) throw refuse(action, 'cannot be called directly', way)
   if (typeof request !== 'object' || request === null) {
-    throw refuse(action, 'the request is missing', 'give an object with its fields')
+    throw refuse(action, 'the request is missing', 'pass an object with its fields')
   }
   const call = proxyActivities<Record<string, (call: VodCall) => Promise<unknown>>>({
-    // Writes share one slow queue: many have 20 calls a second, and people, not libraries, make them. Some start billed work, so an
-    // operator who stops submits stops them too.
+    // Writes share one slow queue, because many have a limit of 20 calls a second and few are made. Some start billed work, so an
+    // operator who stops submits also stops them.
     taskQueue: queueOfClass(alias, syncKindOf(action) === 'read' ? 'read' : 'slow'),
     startToCloseTimeout: 30_000,
     retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: minute },

@@ -1,6 +1,6 @@
 /**
- * For composing inside your own workflows, and the workflow types that a worker serves. Re-export what your
- * worker shall serve from your workflow file: `export { processMediaByProcedure } from 'vodflow/workflows'`.
+ * Functions for your own workflows, and the workflow types that a worker serves. Re-export the types that your
+ * worker serves from your workflow file: `export { processMediaByProcedure } from 'vodflow/workflows'`.
  */
 
 export { NotInWorkflowError, PluginMissingError } from '../base/inWorkflows.js'

@@ -9,7 +9,7 @@ import { hour, minute, second } from '../contract/time.js'
 import { refuse, requireValid } from './refuse.js'
 import { requireInbox } from './run/inbox.js'
 
-/** The schedule that Standard Webhooks suggests: about three days in all. */
+/** The schedule that Standard Webhooks suggests. Its total is about three days. */
 const standardWaits = [
   5 * second,
   5 * minute,
@@ -19,27 +19,28 @@ const standardWaits = [
 
 const delayList = list(duration(durationRule), waitsRule)
 
-/** A webhook to be sent (Standard Webhooks). */
+/** The input of {@link notify}: a webhook (Standard Webhooks). */
 export interface WebhookNotification {
-  /** Name of one of the worker's `webhooks`. Default `default`. */
+  /** The name of one of the worker's `webhooks`. Default `default`. */
   readonly endpoint?: string
-  /** What has happened, e.g. `episode.published`. */
+  /** The type of the event, e.g. `episode.published`. */
   readonly type: string
-  /** Plain JSON, best small: ids and a status. Standard Webhooks asks for less than 20 KB. */
+  /** Small plain JSON, such as ids and a status. Standard Webhooks recommends less than 20 KB. */
   readonly data: unknown
   /**
-   * Names this notification inside a chain of runs: a receiver drops a second one with its id. Default: what it says, and how often
-   * this run has said it; the same once more after continue-as-new needs a key.
+   * The name of this notification in a chain of runs. It determines the id, and a receiver drops a second notification with the same id.
+   * Default: a hash of the content, with a number if this run sends the same content again. To send the same content again after
+   * continue-as-new, pass a key.
    */
   readonly key?: string
-  /** Waits between attempts. Default: 5 s, 5 and 30 min, 2, 5, 10, 14, 20 and 24 h. */
+  /** The waits between attempts. Default: 5 s, 5 and 30 min, 2, 5, 10, 14, 20 and 24 h. */
   readonly retryDelays?: readonly Duration[]
 }
 
-/** How often this run has sent a notification of the same content. Module state is a workflow's own. */
+/** The number of notifications that this run has sent, by content. Each workflow has its own module state. */
 const said = new Map<string, number>()
 
-/** A second reminder of the same words is another notification. */
+/** Returns a new key for each notification, because a second reminder with the same content is another notification. */
 function unusedKey(content: string): string {
   const times = (said.get(content) ?? 0) + 1
   said.set(content, times)
@@ -47,26 +48,26 @@ function unusedKey(content: string): string {
 }
 
 /**
- * Tells another system, signed as Standard Webhooks (standardwebhooks.com) asks: headers `webhook-id`, `webhook-timestamp`,
- * `webhook-signature`, body `{ type, timestamp, data }`. It is sent until it is taken (2xx); the id stays the same, so that the
- * receiver can drop what it has had. While the endpoint is away, it takes three days, or nine if each answer has a `Retry-After` of
- * 24 hours: to go on meanwhile, do not await it at once.
+ * Notifies another system with a signed webhook (standardwebhooks.com): the headers `webhook-id`, `webhook-timestamp` and
+ * `webhook-signature`, and the body `{ type, timestamp, data }`. It is sent until the endpoint accepts it (2xx). The id stays the same, so
+ * that the receiver can drop repetitions. If the endpoint is down, the attempts take three days, or nine if each answer has a
+ * `Retry-After` of 24 hours. To continue in the meantime, await the promise later.
  *
  * @returns the id.
- * @throws ActivityFailure with an ApplicationFailure of type `Undelivered` after the last attempt, `Gone` when the endpoint wants no
- *   more (410), or `InvalidInput` when the worker has no such endpoint.
+ * @throws ActivityFailure with an ApplicationFailure of type `Undelivered` after the last attempt, `Gone` if the endpoint answers 410,
+ *   or `InvalidInput` if the worker has no such endpoint.
  */
 export async function notify(notification: WebhookNotification): Promise<{ readonly id: string }> {
   requireInbox('notify')
   const { endpoint = 'default', type, data, key, retryDelays = standardWaits } = notification ?? {}
   if (typeof type !== 'string' || type === '')
-    throw refuse('type', 'is missing', 'give the name of what has happened')
+    throw refuse('type', 'is missing', 'pass the type of the event, e.g. episode.published')
   if (typeof endpoint !== 'string')
-    throw refuse('endpoint', 'is not a name', 'give that of a webhook of the worker')
+    throw refuse('endpoint', 'is not a name', "pass the name of one of the worker's webhooks")
   requireValid(data, shallow, 'data')
   requireValid(retryDelays, delayList, 'retryDelays')
   const { sendWebhook } = proxyActivities<WebhookActivities>({
-    // On the worker's own queue: a slow endpoint must not take the place of a call to VOD.
+    // The activity runs on the worker's own queue, so that a slow endpoint does not delay calls to VOD.
     startToCloseTimeout: 30_000,
     retry: { initialInterval: 5_000 },
     summary: summaryText(`${type} to ${endpoint}`),

@@ -31,38 +31,42 @@ import { adopt } from './step/adoptTask.js'
 import { returnOrThrow } from './step/returnOrThrow.js'
 import { processMediaByProcedure } from './steps.js'
 
-/** What came of an upload for which a rule has started a run, and whose media succeeded. */
+/** The result of a run of an upload rule whose media succeeded. */
 export interface UploadReport {
   readonly FileId: string
   /**
-   * `adopted`: the upload brought a Procedure of its own, or is moderated already as the rule would and the rule does no more. Nothing was
-   * submitted, and the outcome is of those tasks. `ignored`: VOD does not have it, or the rule does not mean it.
+   * `adopted`: the upload started a Procedure of its own, or the rule only moderates and the file already has the same moderation. Nothing
+   * was submitted, and the outcome is that of those tasks. `ignored`: the rule does not apply to the file, see `reason`.
    */
   readonly status: 'processed' | 'adopted' | 'ignored'
   readonly reason: string
-  /** Of a procedure. */
+  /** The outcome of a procedure. */
   readonly outcome?: Outcome
-  /** Of a workflow of yours. */
+  /** The result of a workflow of yours. */
   readonly result?: unknown
 }
 
 /**
- * Does what the upload rule says with a new media file, once VOD has confirmed it. Started by the callback service for each
- * NewFileUpload event, under an id that is taken once for each file. An upload that brought a Procedure of its own is billed
- * already: its tasks are waited for, and a workflow of yours is given them.
+ * Applies an upload rule to a new media file, once VOD has confirmed the file. The callback service starts it for each
+ * NewFileUpload event, with an id that is unique to the file. The tasks of an upload with a Procedure of its own are already
+ * billed: the run waits for them, or passes them to a workflow of yours.
  *
- * @throws ApplicationFailure of type `InvalidInput` when the input is invalid, of type `UploadUnknown` when VOD does not show whether the
- *   upload has started a task that its event names, and as `processMediaByProcedure` does when VOD refuses the request or the media did not
- *   succeed. ChildWorkflowFailure when a workflow of yours fails.
+ * @throws ApplicationFailure of type `InvalidInput` if the input is invalid, of type `UploadUnknown` if VOD does not show whether the
+ *   upload started a task that its event names, and as `processMediaByProcedure` does if VOD refuses the request or the media do not
+ *   succeed. ChildWorkflowFailure if a workflow of yours fails.
  */
 export async function processUpload(input: UploadInput): Promise<UploadReport> {
   requireInbox('processUpload')
   requireValid(input, uploadInput)
   const { FileId, SubAppId, account = 'default', work, callbacks, delays } = input
   if ('workflowType' in work && utf8Length(ownId(work)) > maxIdBytes)
-    throw refuse('work.workflowType', 'is too long for an id behind that of this run', 'shorten one of both')
-  const { confirmUpload } = reads(account, 'is the upload there, and meant?')
-  // A reset run asks anew: the age of a file is that at its event.
+    throw refuse(
+      'work.workflowType',
+      'makes the workflow id of the child too long',
+      'shorten it, or the name of the rule',
+    )
+  const { confirmUpload } = reads(account, 'does the upload exist, and does the rule match it?')
+  // A reset run asks again, so the age of the file is measured at the time of its event.
   const confirmed = await confirmUpload({ ...input, announcedAt: workflowInfo().startTime.getTime() })
   if (confirmed.kind === 'ignored') return { FileId, status: 'ignored', reason: confirmed.reason }
   const tasks = await settledTasks(input, confirmed.media.CreateTime)
@@ -80,13 +84,13 @@ export async function processUpload(input: UploadInput): Promise<UploadReport> {
     return { FileId, status: 'adopted', reason: `${paid.why}: ${outcome.reason}`, outcome }
   }
   if (tasks.length === 0 && Date.now() - Date.parse(confirmed.media.CreateTime) > listedMs) {
-    const reason = 'VOD no longer lists the tasks of this upload; a batch finds the file'
+    const reason = 'VOD no longer lists the tasks of this upload; process the file with a batch'
     return { FileId, status: 'ignored', reason }
   }
   const outcome = await processMediaByProcedure({
     request: { FileId, ProcedureName, SubAppId },
     account,
-    // Temporal forgets the run of a file, and an event that is repeated then starts another: VOD knows this for days.
+    // Once Temporal has deleted the run of a file, a repeated event starts another one. VOD remembers the key for days.
     idempotencyKey: uploadIdOf(input),
     onPartial,
     callbacks,
@@ -103,25 +107,25 @@ interface PaidTasks {
   readonly why: string
 }
 
-/** The tasks that stand for what the rule would do; none: the rule does it. */
+/** Returns the tasks that already do the work of the rule, or none if the rule must submit. */
 async function paidAlready(
   tasks: readonly StartedTask[],
   input: UploadInput,
   ProcedureName: string,
 ): Promise<PaidTasks> {
-  if (tasks.some((task) => isOwn(task, input))) return { tasks, why: 'The upload brought its own' }
+  if (tasks.some((task) => isOwn(task, input))) return { tasks, why: 'The upload started its own tasks' }
   const same = await sameReviews(tasks, input, ProcedureName)
-  return { tasks: same, why: `VOD had been asked for all that ${ProcedureName} does` }
+  return { tasks: same, why: `VOD was already moderating the file as ${ProcedureName} would` }
 }
 
-/** A Procedure makes a task flow, or its event names what it makes. Another system may have moderation of its own for new files. */
+/** A Procedure makes a task flow, or its event names its tasks. Any other moderation may come from another system. */
 function isOwn({ TaskId, TaskType }: StartedTask, { tasks = [] }: UploadInput): boolean {
   return TaskType === 'Procedure' || tasks.includes(TaskId)
 }
 
 /**
- * Moderation that the rule would repeat, whoever has asked for it. Where the rule does more, moderation stands for nothing: VOD starts no
- * part of a template.
+ * Returns the moderation tasks that the rule would repeat, regardless of who asked for them. If the rule does more than moderate, none
+ * count, because VOD cannot start a part of a template.
  */
 async function sameReviews(
   tasks: readonly StartedTask[],
@@ -130,7 +134,10 @@ async function sameReviews(
 ): Promise<readonly StartedTask[]> {
   if (tasks.length === 0) return []
   const app = { account, SubAppId }
-  const { readTemplateTasks, DescribeTaskDetail } = reads(account, 'is it moderated as the rule would?')
+  const { readTemplateTasks, DescribeTaskDetail } = reads(
+    account,
+    'is the file already moderated as the rule would?',
+  )
   const { TaskTypes, review } = await readTemplateTasks({ ...app, ProcedureName })
   if (!review || TaskTypes.length > 1) return []
   const looks = await Promise.all(
@@ -148,7 +155,7 @@ async function sameReviews(
   return looks.filter(({ looked }) => mayBeSame(looked, review)).map(({ task }) => task)
 }
 
-/** Also where VOD does not show what was asked for: the same moderation would be billed again. */
+/** Returns true also if VOD does not show the request of a task, because the same moderation would be billed again. */
 function mayBeSame(looked: ReadResult, { Definition, contents }: ReviewRequest): boolean {
   if (looked.kind !== 'seen' || looked.ofAnother) return true
   const { parts, verdicts = [] } = looked.reading
@@ -157,19 +164,19 @@ function mayBeSame(looked: ReadResult, { Definition, contents }: ReviewRequest):
 }
 
 /**
- * What an upload has started is listed late, each type of task in its own time, and may be missing in its event: without it, it would be
- * billed again, or its verdict would not count.
+ * Reads the tasks of the upload again after a wait. VOD may list each type of task late, and the event may omit tasks. A missing task
+ * would be billed again, or its verdict would not count.
  *
- * @throws ApplicationFailure of type `UploadUnknown` when VOD does not show whether the upload has started a task that its event names.
+ * @throws ApplicationFailure of type `UploadUnknown` if VOD does not show whether the upload started a task that its event names.
  */
 async function settledTasks(input: UploadInput, CreateTime: string): Promise<readonly StartedTask[]> {
   const { tasks } = await uploadTasks(input, CreateTime)
   const { tasks: named = [] } = input
-  // VOD's event names all that the upload has started, or nothing.
+  // VOD's event names all tasks of the upload, or none.
   if (named.length > 0 && named.every((id) => tasks.some(({ TaskId }) => TaskId === id))) return tasks
   const wait = msOf(input.delays?.uploadTasks ?? defaultDelays.uploadTasks)
   await sleep(Math.max(1, wait), {
-    summary: 'until VOD lists what the upload has started',
+    summary: 'until VOD lists the tasks of the upload',
   })
   const settled = await uploadTasks(input, CreateTime)
   const [unplaced] = settled.unplaced
@@ -177,7 +184,7 @@ async function settledTasks(input: UploadInput, CreateTime: string): Promise<rea
   return settled.tasks
 }
 
-/** A task that an event names, and the member of its detail without which nobody knows whether the upload has started it. */
+/** A task that an event names, and the missing member of its detail that shows whether the upload started it. */
 interface UnplacedTask {
   readonly TaskId: string
   readonly lacks: string
@@ -185,7 +192,7 @@ interface UnplacedTask {
 
 function unknownUpload({ TaskId, lacks }: UnplacedTask): ApplicationFailure {
   return ApplicationFailure.nonRetryable(
-    `VOD does not show whether the upload has started task "${TaskId}", which its event names: the detail has no ${lacks} that can be read. Nothing was submitted; retry this run to ask VOD again`,
+    `VOD does not show whether the upload started task "${TaskId}", which its event names: the detail has no readable ${lacks}. Nothing was submitted; retry this run to ask VOD again`,
     uploadUnknownType,
   )
 }
@@ -195,13 +202,13 @@ interface UploadTasksShown {
   readonly unplaced: readonly UnplacedTask[]
 }
 
-/** What the upload itself has started: as the listing shows it, and what its event names, once the task's own detail proves it. */
+/** Returns the tasks of the upload: those in the listing, and those in its event whose detail proves that they belong to it. */
 async function uploadTasks(
   { FileId, SubAppId, account = 'default', tasks = [] }: UploadInput,
   CreateTime: string,
 ): Promise<UploadTasksShown> {
   const app = { account, SubAppId }
-  const { findUploadTasks, DescribeTaskDetail } = reads(account, 'has the upload brought tasks of its own?')
+  const { findUploadTasks, DescribeTaskDetail } = reads(account, 'did the upload start tasks of its own?')
   const { tasks: listed } = await findUploadTasks({ ...app, FileId, CreateTime })
   const unlisted = tasks.filter((named) => !listed.some(({ TaskId }) => TaskId === named))
   const looks = await Promise.all(
@@ -231,12 +238,12 @@ function lackOf(looked: ReadResult): string | undefined {
 
 type OwnWork = Extract<UploadWork, { workflowType: string }>
 
-/** Of the run of a workflow of yours. */
+/** Returns the workflow id of the child. */
 function ownId({ workflowType }: Pick<OwnWork, 'workflowType'>): string {
   return `${workflowInfo().workflowId}/${workflowType}`
 }
 
-/** A reset run does not start the workflow again: it waits for the one that was started before. */
+/** Starts the workflow once. A reset run waits for the one that was started earlier. */
 async function runOnce({ workflowType, taskQueue }: OwnWork, media: UploadedMedia): Promise<unknown> {
   const workflowId = ownId({ workflowType })
   try {
@@ -244,14 +251,14 @@ async function runOnce({ workflowType, taskQueue }: OwnWork, media: UploadedMedi
       workflowId,
       taskQueue,
       args: [media],
-      // A reset run asks VOD anew, and may be told another name of the file, say.
+      // The FileId names this child start, because a reset run asks VOD again and may get other arguments, e.g. a new name of the file.
       memo: { [memoFields.key]: media.FileId },
       parentClosePolicy: ParentClosePolicy.ABANDON,
       workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
     })
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
-    const { awaitRun } = reads(media.account, 'started before: how has it ended?')
+    const { awaitRun } = reads(media.account, 'already started: wait for its result')
     return (await awaitRun({ workflowId, workflowType })).result
   }
 }

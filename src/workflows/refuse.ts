@@ -2,14 +2,14 @@ import { ApplicationFailure } from '@temporalio/workflow'
 import { type AnyCheck, under } from '../contract/check.js'
 import type { FieldProblem } from '../contract/errors.js'
 
-/** Temporal does not retry it. Its detail is the problem; the message says the same to a reader of the history. */
+/** Returns a failure that Temporal does not retry. Its detail is the problem, and its message repeats it for a reader of the history. */
 export function refuse(field: string, problem: string, remedy: string): ApplicationFailure {
   const detail: FieldProblem = { field, problem, remedy }
   return ApplicationFailure.nonRetryable(`${field}: ${problem}; ${remedy}`, 'InvalidInput', detail)
 }
 
 /**
- * What anybody who can start a workflow gives it by name is checked before anything is built from it, in its first workflow task.
+ * Checks the input of a workflow in its first workflow task, because anyone who can start workflows can pass any input.
  *
  * @throws ApplicationFailure of type `InvalidInput` that names field, problem and remedy.
  */

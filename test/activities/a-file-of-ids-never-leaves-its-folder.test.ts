@@ -97,7 +97,7 @@ it.each([
 
 it.each(['circle', 'socket'])('%s cannot be read, and the path is not shown', async (name) => {
   const error = (await read(name).catch((error: unknown) => error)) as Error
-  expect(error.message).toMatch(/^source\.file: this worker cannot read it \(E[A-Z]+\)/)
+  expect(error.message).toMatch(/^source\.file: the worker cannot read the file \(E[A-Z]+\)/)
   expect(error.message).not.toContain(home)
 })
 
@@ -105,7 +105,7 @@ it('what stands in a list that is none is not shown', async () => {
   const error = await read('bad.txt').catch((error: unknown) => error)
   expect(error).toMatchObject({
     type: 'InvalidInput',
-    message: expect.stringMatching(/item 2 is not a FileId/),
+    message: expect.stringMatching(/not a FileId \(number 2\)/),
   })
   expect(String((error as Error).message)).not.toContain('words')
 })

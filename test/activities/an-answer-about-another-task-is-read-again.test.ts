@@ -69,7 +69,7 @@ it.each(wrong)('an answer about %s is no end: it is read again', async (_, chang
   await expect(new MockActivityEnvironment().run(read, look)).rejects.toMatchObject({
     type: 'NotYet',
     nextRetryDelay: 5,
-    message: 'the answer is not about this task',
+    message: 'the answer does not name this task',
   })
 })
 

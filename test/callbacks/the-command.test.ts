@@ -139,7 +139,7 @@ describe('vodflow callbacks', () => {
   )
 
   it.each([
-    ['no MAC key', {}, /^vodflow: VODFLOW_MAC_KEYS: missing; give "k1:/],
+    ['no MAC key', {}, /^vodflow: VODFLOW_MAC_KEYS: is missing; set it to "k1:/],
     [
       'an address to forward to that is none',
       { VODFLOW_MAC_KEYS: `k1:${secret}`, VODFLOW_FORWARD_TO: 'app' },

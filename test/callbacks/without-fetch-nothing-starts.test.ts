@@ -41,7 +41,7 @@ describe.each(starts)('%s', (_, start) => {
   it.each(['Request', 'Response', 'Headers', 'ReadableStream'])('needs %s', async (name) => {
     vi.stubGlobal(name, undefined)
     await expect((async () => start())()).rejects.toThrow(
-      `globalThis.${name}: missing; start Node without --no-experimental-fetch, which NODE_OPTIONS may contain too`,
+      `globalThis.${name}: is missing; start Node without --no-experimental-fetch, which NODE_OPTIONS may also contain`,
     )
   })
 
@@ -68,7 +68,7 @@ it.each([
   ['forwardTo', () => createPushHandler({ keys, deliver, forwardTo: 'http://app.example' })],
 ])('%s needs fetch', (_, start) => {
   vi.stubGlobal('fetch', undefined)
-  expect(start).toThrow('globalThis.fetch: missing; start Node without')
+  expect(start).toThrow('globalThis.fetch: is missing; start Node without')
 })
 
 it('classes that are replaced later change nothing', async () => {
@@ -87,7 +87,9 @@ it('the command ends with the remedy', async () => {
   const env = { PATH: process.env.PATH, VODFLOW_MAC_KEYS: `k1:${'a'.repeat(32)}` }
   await expect(promisify(execFile)(process.execPath, args, { env })).rejects.toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/globalThis\.Request: missing; start Node without --no-experimental-fetch/),
+    stderr: expect.stringMatching(
+      /globalThis\.Request: is missing; start Node without --no-experimental-fetch/,
+    ),
   })
 })
 

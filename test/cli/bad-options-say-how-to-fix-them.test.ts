@@ -19,9 +19,9 @@ it('an empty variable of an option counts as not set', async () => {
   const variables = commands.flatMap(({ options }) => options.flatMap(({ envVar = [] }) => envVar))
   const env = Object.fromEntries(variables.map((name) => [name, '']))
   expect(Object.keys(env).length).toBeGreaterThan(6)
-  expect((await vodflow(['worker'], env)).stderr).toMatch(/^vodflow: VODFLOW_MAC_KEYS: missing/)
+  expect((await vodflow(['worker'], env)).stderr).toMatch(/^vodflow: VODFLOW_MAC_KEYS: is missing/)
   expect((await vodflow(['callbacks', '--port', '0'], env)).stderr).toMatch(
-    /^vodflow: VODFLOW_MAC_KEYS: miss/,
+    /^vodflow: VODFLOW_MAC_KEYS: is miss/,
   )
   expect((await vodflow(['report', 'x', '--history', 'none'], env)).stderr).not.toMatch(/VODFLOW_TEMPORAL_UI/)
 })
@@ -38,13 +38,13 @@ it.each([
     'a worker without a MAC key',
     ['worker'],
     {},
-    /VODFLOW_MAC_KEYS: missing; give "k1:<at least 32 random characters>"/,
+    /VODFLOW_MAC_KEYS: is missing; set it to "k1:<at least 32 random characters>"/,
   ],
   [
     'a worker with a short MAC key',
     ['worker'],
     { VODFLOW_MAC_KEYS: 'k1:short-one' },
-    /"k1" has 9 characters, at least 32/,
+    /at least 32 characters in the secret of "k1", which has 9/,
   ],
   [
     'a worker without Temporal',
@@ -52,7 +52,7 @@ it.each([
     { VODFLOW_MAC_KEYS: macKeys, TEMPORAL_ADDRESS: '127.0.0.1:1' },
     /Temporal at 127\.0\.0\.1:1 cannot be reached.*TEMPORAL_ADDRESS/s,
   ],
-  ['a callback service without a MAC key', ['callbacks', '--port', '0'], {}, /VODFLOW_MAC_KEYS: missing/],
+  ['a callback service without a MAC key', ['callbacks', '--port', '0'], {}, /VODFLOW_MAC_KEYS: is missing/],
   ['a callback service without a port', ['callbacks'], { VODFLOW_MAC_KEYS: macKeys }, /--port/],
   [
     '--foreign without --pull',

@@ -32,7 +32,7 @@ describe('a duration', () => {
     [Number.NaN, 'is NaN'],
     [-1, 'is -1'],
   ])('is not %j', (given, problem) => {
-    const remedy = 'give milliseconds, or a text such as "72 hours"'
+    const remedy = 'pass milliseconds, or a text such as "72 hours"'
     expect(() => durationIn('deadline', given)).toThrow(`deadline: ${problem}; ${remedy}`)
   })
 })
@@ -66,7 +66,7 @@ describe('an input by name', () => {
   })
 
   it('names the field, the problem and the remedy', () => {
-    const remedy = 'give milliseconds, or a text such as "5 s", from 0 to 400 days'
+    const remedy = 'pass milliseconds, or a text such as "5 s", from 0 to 400 days'
     expect(adopt({ polls: ['5 s', 'soon'] })).toEqual([
       { field: 'delays.polls.1', problem: 'is not a duration', remedy },
     ])

@@ -61,9 +61,9 @@ describe('a refusal that is final', () => {
     ['FailedOperation.MediaForbidedBySystem', 'banned'],
     ['InvalidParameterValue.MediaUrl', 'Check MediaUrl'],
     ['InvalidParameter.StorageRegion', 'Check StorageRegion'],
-    ['MissingParameter.FileId', 'Give FileId'],
-    ['UnknownParameter.Fileid', 'Leave out Fileid'],
-    ['UnsupportedOperation.Tomorrow', 'not built as VOD documents it'],
+    ['MissingParameter.FileId', 'Add FileId'],
+    ['UnknownParameter.Fileid', 'Remove Fileid'],
+    ['UnsupportedOperation.Tomorrow', 'does not match the documentation of VOD'],
   ])('%s ends the run, and says what to do', (code, words) => {
     expect(classifyError(code)).toMatchObject({ class: 'permanent', remedy: expect.stringContaining(words) })
     expect(classifyError(code).passes).toBeUndefined()

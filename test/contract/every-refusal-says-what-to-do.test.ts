@@ -88,7 +88,7 @@ const foreign =
 function expectWords({ field, problem, remedy }: FieldProblem): void {
   expect(field).toMatch(/^[\w.]+$/)
   expect(problem).toMatch(/^(is|has|does|stands|this) \S/)
-  expect(remedy).toMatch(/^(give|leave|check|write|put|shorten|the fields of VOD) ?/)
+  expect(remedy).toMatch(/^(pass|use|leave|remove|check|choose|write|shorten|the fields of VOD) ?/)
   expect(remedy).not.toBe(problem)
   expect(`${problem}\n${remedy}`).not.toMatch(foreign)
 }
@@ -260,18 +260,18 @@ it.each([
     'is an object, not a string',
     /JSON.stringify/,
   ],
-  ['request.TasksPriority', { TasksPriority: 11 }, 'is 11', /^give a whole number from -10 to 10$/],
+  ['request.TasksPriority', { TasksPriority: 11 }, 'is 11', /^pass a whole number from -10 to 10$/],
   [
     'request.TasksNotifyMode',
     { TasksNotifyMode: 'Never' },
-    'is no value that is known',
-    /^give Finish, Change or None$/,
+    'is not a known value',
+    /^pass Finish, Change or None$/,
   ],
   [
     'request.ProcedureName',
     { ProcedureName: undefined },
     'is missing',
-    /^give the name of a task flow template$/,
+    /^pass the name of a task flow template$/,
   ],
 ])('%s: %j', (field, given, problem, remedy) => {
   const problems = problemsOf(() =>

@@ -197,7 +197,7 @@ describe('a header of somebody else', () => {
 
   it('is refused on a run that is neither a child nor continued', () => {
     const header = identityOfNext(identityOf(first, undefined), first, 0)
-    expect(() => identityOf(first, header)).toThrow(/give an idempotencyKey/)
+    expect(() => identityOf(first, header)).toThrow(/pass an idempotencyKey/)
     expect(() => identityOf(reset(first), header)).toThrow(ForeignIdentityError)
   })
 

@@ -88,7 +88,7 @@ describe('the mark of a pull', () => {
     expect(long).toHaveLength(250)
     const asked = markOf(long, keys)?.asked ?? ''
     expect(differingFields(asked, request)).toEqual([])
-    expect(differingFields(asked, { ...request, Field3: 'x' })).toEqual(['a field that is not known'])
+    expect(differingFields(asked, { ...request, Field3: 'x' })).toEqual(['an unknown field'])
     expect(differingFields(whole.asked, { ...request, Field3: 'x' })).toEqual(['Field3'])
   })
 

@@ -17,21 +17,25 @@ describe('MAC keys', () => {
   })
 
   it.each([
-    ['nothing', undefined, 'missing'],
-    ['an empty text', '', 'missing'],
-    ['no id', secret, 'entry 1 has no colon'],
-    ['a comma at the end', `k1:${secret},`, 'entry 2 has no colon'],
-    ['an empty id', `:${secret}`, 'the id of entry 1'],
-    ['an id that is too long', `k12345678:${secret}`, 'the id of entry 1 is not 1 to 8'],
-    ['an id that would end the token', `k.1:${secret}`, 'the id of entry 1'],
-    ['a short secret', `k1:${'x'.repeat(31)}`, 'the secret of "k1" has 31 characters, at least 32'],
-    ['a semicolon between two', `k2:${secret};k1:${secret}`, 'entry 1 has another key in it'],
-    ['a blank between two', `k2:${secret} k1:${secret}`, 'entry 1 has another key in it'],
-    ['the same id twice', `k1:${secret}1,k1:${secret}2`, 'key id "k1" stands twice'],
+    ['nothing', undefined, 'is missing'],
+    ['an empty text', '', 'is missing'],
+    ['no id', secret, 'has no colon between id and secret in entry 1'],
+    ['a comma at the end', `k1:${secret},`, 'has no colon between id and secret in entry 2'],
+    ['an empty id', `:${secret}`, 'has an id that is not 1 to 8 letters or digits in entry 1'],
+    ['an id that is too long', `k12345678:${secret}`, 'has an id that is not 1 to 8'],
+    ['an id that would end the token', `k.1:${secret}`, 'has an id that is not 1 to 8'],
+    [
+      'a short secret',
+      `k1:${'x'.repeat(31)}`,
+      'needs at least 32 characters in the secret of "k1", which has 31',
+    ],
+    ['a semicolon between two', `k2:${secret};k1:${secret}`, 'has no comma between two keys in entry 1'],
+    ['a blank between two', `k2:${secret} k1:${secret}`, 'has no comma between two keys in entry 1'],
+    ['the same id twice', `k1:${secret}1,k1:${secret}2`, 'has the key id "k1" twice'],
   ])('are refused with %s', (_, text, problem) => {
     expect(() => parseMacKeys(text)).toThrow(InvalidInputError)
     expect(() => parseMacKeys(text)).toThrow(`VODFLOW_MAC_KEYS: ${problem}`)
-    expect(() => parseMacKeys(text)).toThrow(/; give "k1:<at least 32 random characters>"/)
+    expect(() => parseMacKeys(text)).toThrow(/; set it to "k1:<at least 32 random characters>"/)
   })
 
   it('never show a secret in an error', () => {

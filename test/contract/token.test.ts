@@ -177,13 +177,13 @@ describe('room for the context of the caller', () => {
       maxSessionContext,
     )
     expect(() => checkSessionContext('x'.repeat(room + 1), someAddress)).toThrow(
-      /^SessionContext: \d+ characters, but only \d+ of VOD's 1000 are left .*; shorten it/,
+      /^SessionContext: has \d+ characters, but the token of this run leaves only \d+ of VOD's 1000; shorten it/,
     )
   })
 
   it('is refused with the remedy when the workflow id leaves none at all', () => {
     const long = { ...someAddress, workflowId: 'w'.repeat(900) }
-    expect(() => checkSessionContext('', long)).toThrow(/leave it out, and give a shorter workflowId/)
+    expect(() => checkSessionContext('', long)).toThrow(/leave it out, and use a shorter workflowId/)
     expect(() => sealSessionContext(long, keys, 'x')).toThrow(InvalidInputError)
   })
 })

@@ -100,7 +100,7 @@ describe('what failed', () => {
     const { Input: _, ...unshown } = passing
     const parts = [good, passing, lasting, unshown, { ...passing, Definition: 7, Input: {} }]
     expect(notRepaired(outcome(parts))).toBe(
-      'Not repaired, because VOD does not show unmistakably what was asked for: Transcode 100020, Transcode 7.',
+      'Not repaired, because VOD does not show exactly what was asked for: Transcode 100020, Transcode 7.',
     )
     expect(notRepaired(outcome([good, passing, lasting, { ...unshown, Type: 'ReviewAudioVideo' }]))).toBe('')
   })

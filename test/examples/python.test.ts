@@ -58,7 +58,7 @@ it('a job of which VOD refuses every sub-task is an error in Python, with the ca
 })
 
 it.each([
-  ['a media that is missing', { ProcedureName: 'one' }, /request\.FileId: is missing; give FileId or/],
+  ['a media that is missing', { ProcedureName: 'one' }, /request\.FileId: is missing; pass FileId or/],
   [
     'a template that VOD does not have',
     { ProcedureName: 'nowhere', FileId: '' },

@@ -12,9 +12,11 @@ export interface Import {
   readonly to: string
   /** Only types: gone at run time. */
   readonly typeOnly: boolean
+  /** By `loadPeer`, which says what to install. */
+  readonly byLoadPeer?: true
 }
 
-const statement = /^(?:import|export)\s+(?:(type)\s+)?([^'"]*?)\s*(?:from\s+)?['"]([^'"]+)['"]/gm
+const statement = /^(?:import|export)\s+(?:(type)\s+)?([^'"=(:;]*?)\s*(?:from\s+)?['"]([^'"]+)['"]/gm
 /** An optional peer: `loadPeer<typeof import('x')>('vodflow/worker', 'x')`. */
 const loadedPeer = /\bloadPeer<[^>]+>\(\s*'[^']+',\s*'([^']+)'/g
 const dynamic = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g
@@ -38,7 +40,12 @@ export function importsOf(from: string, code: string): Import[] {
     to: resolve(from, to),
     typeOnly: !code.includes(`await import('${to}')`),
   }))
-  const peers = [...code.matchAll(loadedPeer)].map(([, to = '']) => ({ from, to, typeOnly: false }))
+  const peers = [...code.matchAll(loadedPeer)].map(([, to = '']) => ({
+    from,
+    to,
+    typeOnly: false,
+    byLoadPeer: true as const,
+  }))
   return [...statics, ...dynamics, ...peers]
 }
 

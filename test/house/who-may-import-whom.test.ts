@@ -201,6 +201,21 @@ it('only dev, worker and verify-upgrade load a worker', () => {
 
 const manifest = JSON.parse(await readFile(join(root, '../package.json'), 'utf8'))
 const packages = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
+const optional = Object.keys(manifest.peerDependenciesMeta)
+
+function importsOfPeers(given: readonly Import[]): string[] {
+  const isPeer = (to: string) => optional.some((name) => to === name || to.startsWith(`${name}/`))
+  return given.filter(({ to, typeOnly, byLoadPeer }) => isPeer(to) && !typeOnly && !byLoadPeer).map(show)
+}
+
+it('an optional peer is loaded by loadPeer only, which says what to install', () => {
+  expect(importsOfPeers(imports)).toEqual([])
+  const planted = importsOf(
+    'worker/x.ts',
+    "import { Worker, type WorkerOptions } from '@temporalio/worker'\n",
+  )
+  expect(importsOfPeers(planted)).toEqual(['worker/x.ts -> @temporalio/worker'])
+})
 
 // docs/decisions/0041-what-an-app-installs.md
 it.each([

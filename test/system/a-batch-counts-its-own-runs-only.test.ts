@@ -93,7 +93,7 @@ it.each<[string, (other: string) => string, string?]>([
     args: [input],
   })
   await expect(started).rejects.toMatchObject({
-    cause: { type: 'InvalidInput', message: expect.stringContaining('report: is for the runs') },
+    cause: { type: 'InvalidInput', message: expect.stringContaining('report: is only for runs') },
   })
   expect(system.tasksOf(FileId)).toHaveLength(0)
 })
@@ -189,7 +189,9 @@ describe('a run of the same request that somebody else has started under the id 
     // COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION
     await ends(handle, { completeWorkflowExecutionCommandAttributes: { result: payloads(value) } }, 4)
     const { counts, failures } = await run(over([FileId], { skipDone: false, stopAtFailedPercent: 100 }))
-    expect(failures).toMatchObject([{ status: 'unknown', reason: expect.stringContaining('no outcome') }])
+    expect(failures).toMatchObject([
+      { status: 'unknown', reason: expect.stringContaining('is not an outcome') },
+    ])
     expect(counts).toMatchObject({ started: 1, tasks: 1, ended: { unknown: 1 } })
   })
 
@@ -254,7 +256,11 @@ describe('a run of another request that was started later under the id of an ite
   it('alone is left: nobody knows how the item ended', async () => {
     await (await startByHand({ ProcedureName: 'other' })).result()
     const [ended] = (await check()) as readonly ItemEnded[]
-    expect(ended).toMatchObject({ FileId, status: 'cancelled', reason: expect.stringContaining('forgotten') })
+    expect(ended).toMatchObject({
+      FileId,
+      status: 'cancelled',
+      reason: expect.stringContaining('no longer has its run'),
+    })
     expect(ended).not.toHaveProperty('tasks')
   })
 

@@ -323,7 +323,7 @@ describe('what is wrong is refused, and named', () => {
     [{ stopAtFailedPercent: 101 }, 'stopAtFailedPercent'],
     [{ dryrun: true } as never, 'dryrun'],
     [{ maxTask: 5 } as never, 'maxTask'],
-    [{ delays: { looks: ['6h'] } } as never, 'delays.looks.0'],
+    [{ delays: { looks: ['soon'] } } as never, 'delays.looks.0'],
     [{ source: { search: { SubAppId: 1 } } }, 'source.search.SubAppId'],
   ])('%j', async (more, field) => {
     const error = await system.vodflow.batches
@@ -341,10 +341,12 @@ describe('what is wrong is refused, and named', () => {
 
   it('a file that a worker does not have, or may not read', async () => {
     await expect(run({ source: { file: 'none.txt' }, ProcedureName: 'one', account })).rejects.toThrow(
-      'no such file',
+      'does not exist in the worker',
     )
     batch = `${batch}-2`
-    await expect(run({ source: { file: 'none.txt' }, ProcedureName: 'one' })).rejects.toThrow('no idsFolder')
+    await expect(run({ source: { file: 'none.txt' }, ProcedureName: 'one' })).rejects.toThrow(
+      'needs a worker with an idsFolder',
+    )
   })
 
   it('a control that is out of its limits', async () => {
@@ -353,7 +355,7 @@ describe('what is wrong is refused, and named', () => {
     })
     await expect.poll(async () => (await handle.progress()) !== undefined, { timeout: 10_000 }).toBe(true)
     await expect(handle.setWindow(5_000)).rejects.toThrow(
-      /window: is 5000; give a whole number from 1 to 2000|has ended|no run/,
+      /window: is 5000; pass a whole number from 1 to 2000|has ended|no run/,
     )
     await handle.result()
   })

@@ -116,7 +116,7 @@ it('a payload converter that nobody else reads', async () => {
   closers.push(() => hasty.close())
   await expect
     .poll(async () => (await (await hasty.attach(started.workflowId)).look()).problem?.message)
-    .toMatch(/json\/plain\); give clients, callback services and workers the same dataConverter/)
+    .toMatch(/json\/plain\); pass clients, callback services and workers the same dataConverter/)
 }, 120_000)
 
 it('also a failure converter, compression, encryption, and a codec that knows whose a payload is, brought to a worker of yours by a plugin of its connection', async () => {

@@ -50,7 +50,7 @@ it('is asked for again, and reported as unknown when VOD never names it', async 
       {
         FileId: always,
         status: 'unknown',
-        reason: expect.stringContaining('VOD does not say whether it has the media file'),
+        reason: expect.stringContaining('VOD does not show whether the media file exists'),
       },
     ],
   })

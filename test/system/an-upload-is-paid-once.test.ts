@@ -512,7 +512,7 @@ describe('a SourceContext that says that a step has made the file', () => {
       expect(kept.endsWith(SourceContext)).toBe(true)
       expect(await announced(pulled.FileId)).toMatchObject({
         status: 'ignored',
-        reason: 'a step has made it',
+        reason: 'a step made it',
       })
     },
   )
@@ -589,7 +589,7 @@ describe('the workflow of a user', () => {
       cause: { cause: { type: 'permanent', details: [{ code: 'InvalidParameterValue' }] } },
     })
     const failed = await resetBeforeChild(`upload/${name}/account:default/${FileId}`).catch((error) => error)
-    expect(failed.cause.cause.message).toContain('has not succeeded')
+    expect(failed.cause.cause.message).toContain('did not succeed')
     expect(system.tasksOf(FileId)).toEqual([])
   })
 })

@@ -84,14 +84,14 @@ describe.each(types)('%s', (type) => {
     for (const [index, each] of words.entries())
       expect([aliases[index], each]).toEqual([
         aliases[index],
-        expect.stringMatching(/^account: is [^;]+; give 1 to 32 lower-case letters, digits or hyphens$/),
+        expect.stringMatching(/^account: is [^;]+; pass 1 to 32 lower-case letters, digits or hyphens$/),
       ])
   })
 
   it('takes no input that is none', async () => {
     const inputs = [undefined, null, 5, 'text', true, [], [good[type]], {}, { __proto__: null, x: 1 }]
     const words = await Promise.all(inputs.map((input) => refusal(type, input)))
-    for (const each of words) expect(each).toMatch(/^[\w.]+: (is|has) [^;]+; (give|check|write) /)
+    for (const each of words) expect(each).toMatch(/^[\w.]+: (is|has) [^;]+; (pass|use|leave|check|write) /)
   })
 
   it('takes no field that is not known, whatever its name', async () => {
@@ -137,7 +137,7 @@ const stepProblems: readonly (readonly [RegExp, object])[] = [
   [/^delays\.overdue: /, { request, delays: { overdue: 1e300 } }],
   [/^request: is nested/, { request: { ...request, ExtInfo: deep } }],
   [/^request: is null/, { request: null }],
-  [/^report: is for the runs that a batch starts/, { request, report: 'some-batch' }],
+  [/^report: is only for runs that a batch starts/, { request, report: 'some-batch' }],
 ]
 
 it('a step builds nothing from what does not fit', async () => {
@@ -157,7 +157,7 @@ it.each<[string, RegExp, object]>([
   ['adoptTask', /^SubAppId: /, { TaskId: 't', SubAppId: '5' }],
   [
     'adoptTask',
-    /^delays\.polls: is empty; give a list of 1 to 1,000 durations/,
+    /^delays\.polls: is empty; pass a list of 1 to 1,000 durations/,
     { TaskId: 't', delays: { polls: [] } },
   ],
   ['processUpload', /^FileId: /, { ...upload, FileId: '../x y' }],
@@ -235,7 +235,7 @@ describe('the state of a batch counts only where the batch itself has continued 
     ['an empty one', { state: {} }],
   ])('not %s', async (_, given) => {
     expect(await refusal('processBatch', { ...batch, ...given })).toBe(
-      'state: is for a batch that continues as new; leave it out',
+      'state: is only for a batch that continues as new; leave it out',
     )
   })
 
@@ -283,7 +283,7 @@ describe('the state of a batch counts only where the batch itself has continued 
       await expect(workflow.getHandle(workflowId).result()).rejects.toMatchObject({
         cause: {
           type: 'InvalidInput',
-          message: expect.stringMatching(/^state: is that of a batch that failed/),
+          message: expect.stringMatching(/^state: is the state of a failed batch/),
         },
       })
     })

@@ -153,7 +153,7 @@ it('what a step has made is not processed a second time', async () => {
       args: [{ request }],
     })
   const pulled = await run('pullUpload', { MediaUrl, MediaName: 'episode pulled' })
-  expect(await reportOf(pulled.FileId)).toMatchObject({ status: 'ignored', reason: 'a step has made it' })
+  expect(await reportOf(pulled.FileId)).toMatchObject({ status: 'ignored', reason: 'a step made it' })
   const edited = await run('editMedia', {
     InputType: 'File',
     FileInfos: [{ FileId: source }],
@@ -161,7 +161,7 @@ it('what a step has made is not processed a second time', async () => {
   })
   expect(await reportOf(edited.FileId)).toMatchObject({
     status: 'ignored',
-    reason: 'it was made by processing',
+    reason: 'processing made it',
   })
 })
 

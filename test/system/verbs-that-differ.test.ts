@@ -99,7 +99,7 @@ describe('detach', () => {
     await run.detach()
     expect(await run.result()).toMatchObject({
       status: 'detached',
-      reason: expect.stringContaining('VOD goes on with 1 tasks'),
+      reason: expect.stringContaining('VOD finishes and bills 1 open task'),
     })
     await expect.poll(() => system.tasksOf(FileId)[0]?.Status).toBe('FINISH')
     await run.detach()

@@ -106,7 +106,7 @@ describe('an account without good keys', () => {
 })
 
 it.each<[unknown, RegExp]>([
-  [undefined, /^input: is missing; give \{ request: /],
+  [undefined, /^input: is missing; pass \{ request: /],
   ...['idempotency_key', 'IdempotencyKey', 'idempotencykey', 'on_partial', 'Key'].map(
     (name) =>
       [
@@ -122,18 +122,18 @@ it.each<[unknown, RegExp]>([
     (account) =>
       [
         { request: { FileId: '1', ProcedureName: 'one' }, account },
-        /account: is [^;]+; give 1 to 32/,
+        /account: is [^;]+; pass 1 to 32/,
       ] satisfies [unknown, RegExp],
   ),
-  [{ request: { ProcedureName: 'one' } }, /request\.FileId: is missing; give FileId or MediaStoragePath/],
+  [{ request: { ProcedureName: 'one' } }, /request\.FileId: is missing; pass FileId or MediaStoragePath/],
   [
     { request: { ProcedureName: 'one', FileId: '1', TasksPriority: 11 } },
-    /request\.TasksPriority: is 11; give a whole number from -10 to 10/,
+    /request\.TasksPriority: is 11; pass a whole number from -10 to 10/,
   ],
   [{ request: { ProcedureName: 'one', FileId: '1' }, delays: { looks: 'soon' } }, /delays\.looks/],
   [
     { request: { ProcedureName: 'one', FileId: '1', SessionContext: 'x'.repeat(900) } },
-    /SessionContext: 900 characters, but only \d+/,
+    /SessionContext: has 900 characters, but the token of this run leaves only \d+/,
   ],
 ])('a run that was started by name with bad input %# fails at once', async (input, message) => {
   const workflow = {

@@ -50,7 +50,7 @@ describe('an id with something beside it is refused, by its field and with a rem
     return []
   }
   const wrong = (field: string) => [
-    { field, problem: expect.stringMatching(/^(is|has) /), remedy: expect.stringMatching(/^give /) },
+    { field, problem: expect.stringMatching(/^(is|has) /), remedy: expect.stringMatching(/^pass /) },
   ]
 
   it.each(notIds)('%j, given to a step', (id) => {

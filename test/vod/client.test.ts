@@ -190,7 +190,7 @@ describe('what goes wrong has a code, a class and a remedy', () => {
 
   it.each(['vod.example', 'ftp://vod.example', ''.padEnd(3)])('the endpoint is %j', (endpoint) => {
     expect(() => createVodClient({ endpoint, credentials })).toThrow(
-      /endpoint: .* is not a URL; give an http or https URL/,
+      /endpoint: .* is not a URL; use an http or https URL/,
     )
   })
 })

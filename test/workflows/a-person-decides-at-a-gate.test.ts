@@ -176,7 +176,7 @@ describe('a person decides', () => {
   it('and two gates of one run need names', async () => {
     const workflowId = await theirs.start('twoGates', { moderation: said('review') })
     const error = await decided(workflowId).catch((error) => error)
-    expect(String(error.cause?.message)).toContain('names another gate')
+    expect(String(error.cause?.message)).toContain('is the name of another gate')
   })
 
   it.each([

@@ -212,7 +212,7 @@ describe('a webhook', () => {
 
   it.each([
     [{ type: '' }, 'type'],
-    [{ retryDelays: ['soon'] }, 'retryDelays'],
+    [{ retryDelays: ['soon'] }, 'retryDelays.0'],
   ])('that cannot be meant is refused: %j', async (more, field) => {
     expect(await failureOf(theirs.run('tells', 'x', {}, more))).toMatch(new RegExp(`InvalidInput ${field}: `))
   })
@@ -271,7 +271,7 @@ describe('what cannot work fails at once, and says what to do', () => {
   it('a step outside a workflow', async () => {
     await expect(
       processMediaByProcedure({ request: { FileId: '528', ProcedureName: 'one' } }),
-    ).rejects.toThrow('inside a workflow only')
+    ).rejects.toThrow('works only inside a workflow')
   })
 
   it('a plugin that is registered twice', async () => {

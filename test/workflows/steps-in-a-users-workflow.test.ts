@@ -57,11 +57,11 @@ it('steps run in child workflows, served by our own queue or by theirs', async (
   expect(system.tasksOf(FileId)).toHaveLength(3)
 })
 
-it('one key twice is refused before anything is sent, and says to name a key', async () => {
+it('one key twice is refused before anything is sent, and says to pass another key', async () => {
   const FileId = await system.media()
   const input = { request: { FileId, ProcedureName: 'one' } }
   const error = await run('sideBySide', [[input, input]]).catch((error) => error)
-  expect(String(error.cause?.message)).toContain('name a key')
+  expect(String(error.cause?.message)).toContain('pass another key')
 })
 
 it('and allowed with a key of its own: two tasks, on purpose', async () => {

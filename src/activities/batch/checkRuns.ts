@@ -11,7 +11,7 @@ async function isRunning(client: Client, workflowId: string): Promise<boolean> {
   return status.name === 'RUNNING'
 }
 
-/** Those that have ended all the same: a run that was terminated says nothing. No call to VOD. */
+/** Returns the ends of items that did not report theirs, e.g. because their run was terminated. It makes no call to VOD. */
 export async function checkRuns({ FileIds, work }: CheckRuns): Promise<readonly ItemEnded[]> {
   const batch = activityInfo().workflowExecution?.workflowId ?? ''
   const ends = await Promise.all(FileIds.map(endOfItem))
@@ -22,7 +22,7 @@ export async function checkRuns({ FileIds, work }: CheckRuns): Promise<readonly 
     const workflowId = itemId(batch, FileId)
     const run = await runOfItem(client, workflowId, { ...work, FileId })
     if (run === undefined || run === 'other') return itemForgotten(FileId)
-    // While it goes on it says itself how it ends, and what cannot be read may be readable by then: a codec server that is away, say.
+    // A running item will report its own end, and its input may be readable by then, e.g. once a codec server is back.
     if (run instanceof Unreadable)
       return (await isRunning(client, workflowId)) ? undefined : itemUnreadable(FileId, workflowId, run)
     return endOf(client, FileId, run)

@@ -9,7 +9,7 @@ import { delayedUntil } from '../../temporal/delayedUntil.js'
 import { memoField, problemOfMemo, type Unreadable } from '../../temporal/executions.js'
 import type { Execution } from '../../temporal/executionsOf.js'
 
-/** How a run of an item ended; undefined while it goes on. */
+/** Returns how the run of an item ended, or undefined while it is running. */
 export async function endOf(client: Client, FileId: string, run: Execution): Promise<ItemEnded | undefined> {
   if (run.status.name === 'RUNNING') return itemDelayed(FileId, run)
   try {
@@ -23,39 +23,39 @@ export async function endOf(client: Client, FileId: string, run: Execution): Pro
   }
 }
 
-/** A batch starts no run with a delay, so another has. It may still make anything. */
+/** A batch starts no run with a delay, so the run is foreign, and may still make any task. */
 function itemDelayed(FileId: string, run: Execution): ItemEnded | undefined {
   const until = delayedUntil(run)
   return until && itemUnknown(FileId, `"${run.workflowId}" starts only at ${until.toISOString()}`)
 }
 
-/** The worker of another has ended it. */
+/** A foreign worker has ended the run. */
 function itemOdd(FileId: string, { workflowId }: Execution): ItemEnded {
-  return itemUnknown(FileId, `what "${workflowId}" returned is no outcome`)
+  return itemUnknown(FileId, `the result of "${workflowId}" is not an outcome`)
 }
 
 function itemUnknown(FileId: string, reason: string): ItemEnded {
   return { FileId, status: 'unknown', reason: cut(reason, 200) }
 }
 
-/** Nothing tells what its run has made. */
+/** The tasks of its run are unknown. */
 export function itemForgotten(FileId: string): ItemEnded {
-  return itemCanceled(FileId, 'Temporal has forgotten its run')
+  return itemCanceled(FileId, 'Temporal no longer has its run')
 }
 
-/** It may be the run of the item, which may have made anything. */
+/** It may be the run of the item, so any task may have been made. */
 export function itemUnreadable(FileId: string, workflowId: string, { problem }: Unreadable): ItemEnded {
-  return itemUnknown(FileId, `this worker cannot read what "${workflowId}" was started with: ${problem}`)
+  return itemUnknown(FileId, `this worker cannot read the input of "${workflowId}": ${problem}`)
 }
 
-/** The run itself wrote it when it was canceled. Without a word it was canceled before it began. */
+/** A canceled run writes a summary into its memo. A run without one was canceled before it started. */
 function saidIn({ memo }: Execution): CancelSummary | undefined {
   if (problemOfMemo(memo) !== undefined) return undefined
   const nothing = { stopped: [], ended: [], left: [], submitUnanswered: false }
   return asCancelSummary(memoField(memo, memoFields.cancelled)) ?? nothing
 }
 
-/** An activity's failure wraps what it threw. */
+/** The failure of an activity wraps the failure that it threw. */
 function innermost(error: unknown): ApplicationFailure | undefined {
   if (!(error instanceof Error)) return undefined
   return innermost(error.cause) ?? (error instanceof ApplicationFailure ? error : undefined)

@@ -11,9 +11,9 @@ import { refused, toFailure } from '../failure.js'
 import { shownTemplate } from '../readTemplateTasks.js'
 import { activityInfo, cancellationSignal } from '../sdk.js'
 
-const processAgain = 'give skipDone: false, and every item is processed, and paid, whatever was done before'
+const processAgain = 'pass skipDone: false, and every item is processed and billed, whatever was done before'
 
-/** Refuses, before anything is begun, a batch that cannot be done. */
+/** Checks a batch before anything is started, and refuses one that cannot be processed. */
 export function openBatch({ clientFor }: ActivityContext) {
   return async (given: BatchInput): Promise<OpenedBatch> => {
     const { attempt } = activityInfo()
@@ -29,7 +29,7 @@ export function openBatch({ clientFor }: ActivityContext) {
       }
       const unseen = input.skipDone ? unseenIn(template) : []
       if (unseen.length > 0) {
-        const problem = `"${ProcedureName}" asks for ${unseen.join(', ')}, of which nothing can be seen on a media file`
+        const problem = `"${ProcedureName}" asks for ${unseen.join(', ')}, which leaves no trace on a media file`
         throw refused('skipDone', problem, processAgain)
       }
       const { UpdateTime } = template
@@ -37,7 +37,7 @@ export function openBatch({ clientFor }: ActivityContext) {
       const bytes = bytesOf(kept)
       const { bytes: most, remedy } = batchTemplateSizeRule
       if (bytes > most) {
-        const problem = `"${ProcedureName}" asks for outputs whose names have ${bytes} bytes, more than ${most}`
+        const problem = `"${ProcedureName}" has outputs with ${bytes} bytes of names, more than ${most}`
         throw refused('ProcedureName', problem, remedy)
       }
       return { input, template: kept }

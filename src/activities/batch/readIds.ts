@@ -16,10 +16,10 @@ import { activityInfo, cancellationSignal, log } from '../sdk.js'
 
 const pageSize = 100
 const maxFileId = 64
-/** "SearchMedia": Offset + Limit. Beyond that a search begins again, from the moment that it has come to. */
+/** The limit of Offset + Limit ("SearchMedia"). Beyond it, a new search starts at the CreateTime of the last result. */
 const maxResults = 5_000
 
-/** Reads the next ids of a batch: one call, or a piece of a file. */
+/** Reads the next ids of a batch, with one call or from a piece of a file. */
 export function readIds({ clientFor, idsFolder }: ActivityContext) {
   return async (page: IdsPage): Promise<Ids> => {
     const { attempt } = activityInfo()
@@ -37,7 +37,7 @@ export function readIds({ clientFor, idsFolder }: ActivityContext) {
   }
 }
 
-/** The page and the conditions of a search are the batch's own: no deployment changes them. */
+/** The page and the conditions of a search come from the batch, so no deployment can fix them. */
 function isFinal(error: unknown): boolean {
   if (error instanceof InvalidInputError) return true
   return error instanceof VodError && /^(UnknownParameter|InvalidParameter)/.test(error.vodCode)
@@ -62,22 +62,21 @@ async function search(
     signal: cancellationSignal(),
   })
   const found = MediaInfoSet.map(({ FileId }) => FileId).filter((FileId) => !seen.includes(keptOf(FileId)))
-  // A FileId becomes part of a workflow id, which Temporal would refuse again and again.
+  // A FileId becomes part of a workflow id. Temporal would refuse a malformed one on every attempt.
   const FileIds = found.filter((FileId) => fileIdPattern.test(FileId))
   const odd = found.length - FileIds.length
-  if (odd > 0)
-    log.warn('VOD lists media under ids that are no FileIds; the batch leaves them out', { count: odd })
+  if (odd > 0) log.warn('VOD lists media with malformed FileIds; the batch omits them', { count: odd })
   const ids = { FileIds, ...(odd > 0 ? { odd } : {}) }
   const total = after === undefined && Offset === 0 && TotalCount < maxResults ? { total: TotalCount } : {}
   if (MediaInfoSet.length < pageSize) return { ...ids, ...total }
   const next = read + found.length
   if (Offset + 2 * pageSize <= maxResults)
     return { ...ids, ...total, cursor: { ...cursor, read: next, Offset: Offset + pageSize } }
-  // The moment that the last one was made in is read again, so what is known of it is passed over.
+  // The next search includes the CreateTime of the last result, so media of that time that were read are skipped.
   const moment = createTimeOf(MediaInfoSet.at(-1))
   if (moment === '' || moment === after) {
-    const problem = `more than ${maxResults - pageSize} media were made in one moment (${moment}), and VOD shows no more`
-    throw refused('source.search', problem, 'give a file of ids')
+    const problem = `finds more than ${maxResults - pageSize} media with the same CreateTime (${moment}); VOD shows no more of them`
+    throw refused('source.search', problem, 'pass a file of ids')
   }
   const known = MediaInfoSet.filter((media) => createTimeOf(media) === moment).map(({ FileId }) =>
     keptOf(FileId),
@@ -85,7 +84,7 @@ async function search(
   return { ...ids, ...total, cursor: { read: next, after: moment, Offset: 0, seen: known } }
 }
 
-/** The batch carries what a search has seen, and VOD may list media under ids of any length. */
+/** Cuts an id, because the state of the batch contains the ids that a search has seen, and VOD may list ids of any length. */
 function keptOf(FileId: string): string {
   return cut(FileId, maxFileId)
 }
@@ -96,28 +95,28 @@ function createTimeOf(media: Readonly<Record<string, unknown>> | undefined): str
 }
 
 const chunkBytes = 16 * 1024
-/** What some editors put at the front of a file, as latin1 has it. */
+/** The byte order mark that some editors put at the start of a file, in latin1. */
 const bom = /^\u00ef\u00bb\u00bf/
 
-/** Ids come from whoever starts batches, and activities from whoever has the namespace: no other file of this machine is read. */
+/** The name of the file comes from anyone with access to the namespace, so no file outside the folder is read. */
 async function openIn(folder: string | undefined, name: string): Promise<FileHandle> {
   if (folder === undefined)
-    throw refuse('this worker has no idsFolder', 'start it with one, or give FileIds or a search')
+    throw refuse('needs a worker with an idsFolder', 'start the worker with one, or pass FileIds or a search')
   try {
     const [real, file] = await Promise.all([realpath(folder), realpath(join(folder, name))])
-    if (!file.startsWith(join(real, sep))) throw refuse('leads out of the idsFolder', 'copy the file into it')
-    // A pipe would be waited for, and a link may have been put there since.
+    if (!file.startsWith(join(real, sep))) throw refuse('is outside the idsFolder', 'copy the file into it')
+    // Opening a pipe would block, and a link may have replaced the file since the check.
     const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW)
     if ((await handle.stat()).isFile()) return handle
     await handle.close()
-    throw refuse('is not a file', 'give that of a list of ids')
+    throw refuse('is not a file', 'pass the name of a text file with ids')
   } catch (error) {
     if (error instanceof ApplicationFailure) throw error
     const { code } = Object(error) as { readonly code?: unknown }
-    if (code === 'ENOENT') throw refuse('the idsFolder of this worker has no such file', 'copy it there')
-    // An operator may fix it. The message does not show the path.
+    if (code === 'ENOENT') throw refuse("does not exist in the worker's idsFolder", 'copy it there')
+    // It is retried, because an operator may fix it. The message does not show the path.
     throw ApplicationFailure.create({
-      message: `source.file: this worker cannot read it (${String(code)}); see its permissions`,
+      message: `source.file: the worker cannot read the file (${String(code)}); check its permissions`,
       type: 'Unreadable',
     })
   }
@@ -133,8 +132,8 @@ async function readFile(handle: FileHandle, { read, byte = 0, file }: Cursor): P
     const now = `${found.size} bytes, ${found.mtime.toISOString()}`
     if (file !== undefined && file !== now) {
       throw refuse(
-        `has changed since the batch began (${cut(file, 100)}, now ${now})`,
-        'once its runs have ended, start a batch under a new id, which passes over what is done unless skipDone is false',
+        `has changed since the batch started (${cut(file, 100)}, now ${now})`,
+        'once its runs have ended, start a batch with a new id; it skips processed media unless skipDone is false',
       )
     }
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(chunkBytes), 0, chunkBytes, byte)
@@ -147,7 +146,10 @@ async function readFile(handle: FileHandle, { read, byte = 0, file }: Cursor): P
       .filter((line) => line !== '' && !line.startsWith('#'))
     const bad = FileIds.find((FileId) => !fileIdPattern.test(FileId))
     if (bad !== undefined || (end === 0 && !last))
-      throw refuse(`item ${read + FileIds.indexOf(bad ?? '') + 1} is not a FileId`, 'give one on each line')
+      throw refuse(
+        `has an item that is not a FileId (number ${read + FileIds.indexOf(bad ?? '') + 1})`,
+        'write one FileId on each line',
+      )
     return {
       FileIds,
       ...(last ? {} : { cursor: { read: read + FileIds.length, byte: byte + end, file: now } }),

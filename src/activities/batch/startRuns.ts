@@ -20,13 +20,13 @@ import { endOf, itemUnreadable } from './endOf.js'
 
 type Media = Readonly<Record<string, unknown>> & { readonly FileId: string }
 
-/** An answer may leave a media file out by mistake, ms. */
+/** The waits before the media are read again, in ms: an answer may omit a media file by mistake. */
 const waits = [1_000, 3_000, 10_000]
 
 /**
- * Looks which media are there and need it, and starts a run for each. The workflow id of a run is that of the batch and the FileId,
- * and Temporal takes it once: however often this is tried, an item has one run. What an earlier attempt has started is told as
- * started, also when the media has its outputs by now, or is gone.
+ * Starts a run for each media file that exists and needs processing. The workflow id of a run consists of the id of the batch and the
+ * FileId, and Temporal accepts it once, so an item has one run even after retries. An item that an earlier attempt started is reported as
+ * started, even if the media file has its outputs by now or was deleted.
  */
 export function startRuns({ clientFor }: ActivityContext) {
   return async ({ input, template, FileIds, position, since }: StartRuns): Promise<StartResults> => {
@@ -41,7 +41,7 @@ export function startRuns({ clientFor }: ActivityContext) {
       const items = FileIds.map((FileId) => withOutputs(shownIn(answer, FileId)))
       const wait = waits[attempt - 1]
       if (wait !== undefined && items.some(({ left }) => left === 'unshown'))
-        throw askAgain('VOD does not say of each media file whether it has it', wait)
+        throw askAgain('the answer of VOD omits some of the media files', wait)
       const begins = dryRun || (await isOpen(batch, workflowExecution?.runId))
       if (!begins) return startedIn([])
       const fates = items.map((item) => fateOf(looksDone(item) ? { ...item, left: 'skipped' } : item))
@@ -50,7 +50,7 @@ export function startRuns({ clientFor }: ActivityContext) {
       throw error instanceof ApplicationFailure ? error : toFailure(error, { attempt })
     }
 
-    /** An item whose outputs VOD does not show whole may be done. */
+    /** An item with incomplete outputs in the answer may already be processed. */
     function withOutputs(item: ShownItem): ShownItem {
       const isShown = !skipDone || !item.media || showsOutputs(item.media, template.outputs)
       return isShown ? item : { ...item, left: 'unshown' }
@@ -90,7 +90,7 @@ export function startRuns({ clientFor }: ActivityContext) {
       }
     }
 
-    /** What an earlier attempt, or a batch that was reset, has done with the item; undefined when there is no run of it. */
+    /** Returns the fate of an item in an earlier attempt or before a reset of the batch, or undefined if the item has no run. */
     async function earlierFate(FileId: string): Promise<ItemFate | undefined> {
       const workflowId = itemId(batch, FileId)
       const run = await runOfItem(getClient(), workflowId, { ...batchWorkOf(input), FileId })
@@ -98,7 +98,7 @@ export function startRuns({ clientFor }: ActivityContext) {
       if (run === 'other') return { FileId, fate: 'ended', ended: taken(FileId, workflowId) }
       if (run instanceof Unreadable)
         return { FileId, fate: 'ended', ended: itemUnreadable(FileId, workflowId, run) }
-      // From an earlier position it has been begun, and counted, before.
+      // An item with an earlier position was already started and counted.
       if (Number(memoField(run.memo, memoFields.position)) < position) return { FileId, fate: 'repeated' }
       const ended = await endOf(getClient(), FileId, run)
       return ended ? { FileId, fate: 'ended', ended } : { FileId, fate: 'started' }
@@ -106,7 +106,7 @@ export function startRuns({ clientFor }: ActivityContext) {
   }
 }
 
-/** The input of an item's run. */
+/** Returns the input of an item's run. */
 function runFor(
   { ProcedureName, SubAppId, TasksPriority, account = 'default', onPartial, callbacks, delays }: BatchInput,
   { FileId, batch }: { readonly FileId: string; readonly batch: string },
@@ -148,45 +148,45 @@ function shownIn(
   return { FileId, left: NotExistFileIdSet.includes(FileId) ? 'missing' : 'unshown' }
 }
 
-/** What VOD says nothing of may cost as much as any other. */
+/** A media file that the answer omits may cost as much as any other. */
 function inPlan(left: LeftOut | undefined): 'started' | 'missing' | 'skipped' {
   return left === undefined || left === 'unshown' ? 'started' : left
 }
 
-/** No run of it was started. */
+/** The fate of an item without a run. */
 function leftOut(FileId: string, left: LeftOut): ItemFate {
   if (left !== 'unshown') return { FileId, fate: left }
   const reason =
-    'VOD does not say whether it has the media file, or what the media file has; nothing was submitted'
+    'VOD does not show whether the media file exists, or which outputs it has; nothing was submitted'
   return { FileId, fate: 'ended', ended: { FileId, status: 'unknown', reason, tasks: 0 } }
 }
 
-/** Nothing was made for the item. */
+/** The end of an item whose workflow id another run has. No task was made for it. */
 function taken(FileId: string, workflowId: string): ItemEnded {
-  const reason = `"${workflowId}" is the run of another request; rerun what failed, which has other ids`
+  const reason = `"${workflowId}" is the run of another request; rerun the failed items, which uses other ids`
   return { FileId, status: 'refused', reason, tasks: 0 }
 }
 
-/** A batch that is being canceled, or has ended, begins nothing more: it cannot tell an activity that is under way. */
+/** A batch that is being canceled or has ended must start nothing more, but it cannot stop a running activity. */
 async function isOpen(workflowId: string, runId: string | undefined): Promise<boolean> {
   const { status, raw } = await getClient().workflow.getHandle(workflowId, runId).describe()
   return status.name === 'RUNNING' && !raw.workflowExtendedInfo?.cancelRequested
 }
 
-/** VOD raises it when processing is begun; `Infinity` when it is not shown. */
+/** VOD updates the UpdateTime when processing starts. Returns `Infinity` if it is missing. */
 function processedAt(media: Media): number {
   const { UpdateTime } = Object(media.BasicInfo) as Readonly<Record<string, unknown>>
   return Date.parse(String(UpdateTime ?? '')) || Number.POSITIVE_INFINITY
 }
 
-/** `unshown`: an answer of VOD names the item in neither of its lists, or does not show its outputs whole. */
+/** `unshown`: the answer has the item in neither of its lists, or does not show all of its outputs. */
 type LeftOut = 'missing' | 'skipped' | 'unshown'
 
-/** An item as VOD shows it. */
+/** An item in the answer of VOD. */
 interface ShownItem {
   readonly FileId: string
   readonly media?: Media
-  /** Why no run is started for it; absent: one is. */
+  /** The reason why no run is started for it. Absent if one is started. */
   readonly left?: LeftOut
 }
 

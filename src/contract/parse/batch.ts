@@ -1,10 +1,10 @@
 import { batchInput } from '../inputs.js'
 import { filled, valid } from '../valid.js'
 
-/** With the defaults filled in. */
+/** The input of a batch with its defaults. */
 export type ParsedBatch = ReturnType<typeof parseBatch>
 
-/** @throws InvalidInputError that names every field that is wrong, and what to do about it. */
+/** @throws InvalidInputError that names every wrong field, with a remedy. */
 export function parseBatch(value: unknown) {
   return filled(valid(batchInput, value), {
     account: 'default',

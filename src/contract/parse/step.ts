@@ -8,7 +8,7 @@ import { sourceMarkLength } from '../seal/sourceMark.js'
 import type { StepInput } from '../stepInput.js'
 import { filled, valid, type WithDefaults } from '../valid.js'
 
-/** The request of a step, with what is ours in it. */
+/** Checks the request of a step, including the fields that vodflow uses. */
 function requestOf(action: SubmitAction): Check<StepInput['request']> {
   const schema = vodApi[action].request
   return function* (given) {
@@ -26,28 +26,28 @@ function* problemsOfOurs(request: { readonly SessionId?: unknown; readonly Sourc
     yield {
       field: 'SessionId',
       problem: 'is derived by vodflow, so that a retry is never billed twice',
-      remedy: 'leave it out and give an `idempotencyKey` instead',
+      remedy: 'leave it out and pass an `idempotencyKey` instead',
     }
   const { SourceContext } = request
   const room = maxSourceContext - sourceMarkLength
   if (typeof SourceContext === 'string' && SourceContext.length > room)
     yield {
       field: 'SourceContext',
-      problem: `is longer than ${room} characters, and the other ${sourceMarkLength} of VOD's are ours`,
+      problem: `is longer than ${room} characters; vodflow needs the other ${sourceMarkLength} of VOD's ${maxSourceContext}`,
       remedy: 'shorten it',
     }
 }
 
-/** With the defaults filled in. */
+/** An input with its defaults. */
 export type ParsedInput<A extends SubmitAction> = WithDefaults<StepInput<A>, 'account' | 'callbacks'>
 
-/** @throws InvalidInputError that names every field that is wrong, and what to do about it. */
+/** @throws InvalidInputError that names every wrong field, with a remedy. */
 export function parseStepInput<A extends SubmitAction>(action: A, value: unknown): ParsedInput<A> {
   const check = stepInputWith(requestOf(action)) as Check<StepInput<A>>
   return filled(valid(check, value), { account: 'default', callbacks: true })
 }
 
-/** The same where nothing is said that a reader takes for granted: this is what stands in a history. */
+/** Returns the input without the members that equal their defaults, for a history. */
 export function withoutDefaults<
   T extends { readonly account?: string | undefined; readonly callbacks?: boolean | undefined },
 >(input: T): T {

@@ -1,22 +1,22 @@
 import { InvalidInputError } from '../errors.js'
 import { holdsNextEntry, secretOf } from '../secret.js'
 
-/** One key of the token's MAC. */
+/** A key for the MAC of the token. */
 export interface MacKey {
-  /** 1 to 8 letters or digits; it travels in the token, so that a verifier knows which key to take. */
+  /** 1 to 8 letters or digits. The id travels in the token, so that a verifier can select the key. */
   readonly id: string
-  /** At least 32 characters. Never in a history, a log or an error. */
+  /** At least 32 characters. It never enters a history, a log or an error. */
   readonly secret: string
 }
 
-/** Keys rotate: verifiers learn a new one before signers, and old ones verify for 8 days more. */
+/** The keys of this process. To rotate keys, add a new key to verifiers before signers, and keep old keys for 8 more days. */
 export interface MacKeys {
   readonly sign: MacKey
-  /** All keys that are believed, `sign` among them. */
+  /** All accepted keys, including `sign`. */
   readonly verify: readonly MacKey[]
 }
 
-/** Longest key id, in characters. */
+/** The longest key id, in characters. */
 export const maxKeyIdLength = 8
 const minSecretLength = 32
 const variable = 'VODFLOW_MAC_KEYS'
@@ -27,32 +27,31 @@ const variable = 'VODFLOW_MAC_KEYS'
  * @throws InvalidInputError that names the problem, never the secret.
  */
 export function parseMacKeys(text: string | undefined): MacKeys {
-  if (!text?.trim()) throw refuse('missing')
+  if (!text?.trim()) throw refuse('is missing')
   const verify = text.split(',').map((entry, index) => keyOf(secretOf(variable, entry), index + 1))
   const twice = verify.find(({ id }, index) => verify.findIndex((key) => key.id === id) !== index)
-  if (twice) throw refuse(`key id "${twice.id}" stands twice`)
+  if (twice) throw refuse(`has the key id "${twice.id}" twice`)
   return { sign: verify[0] as MacKey, verify }
 }
 
 function keyOf(entry: string, position: number): MacKey {
   const colon = entry.indexOf(':')
-  if (colon < 0) throw refuse(`entry ${position} has no colon between id and secret`)
+  if (colon < 0) throw refuse(`has no colon between id and secret in entry ${position}`)
   const id = entry.slice(0, colon)
   const secret = entry.slice(colon + 1).trim()
   if (!/^[A-Za-z0-9]{1,8}$/.test(id))
-    throw refuse(`the id of entry ${position} is not 1 to ${maxKeyIdLength} letters or digits`)
+    throw refuse(`has an id that is not 1 to ${maxKeyIdLength} letters or digits in entry ${position}`)
   if (secret.length < minSecretLength) {
     throw refuse(
-      `the secret of "${id}" has ${secret.length} characters, at least ${minSecretLength} are needed`,
+      `needs at least ${minSecretLength} characters in the secret of "${id}", which has ${secret.length}`,
     )
   }
-  if (holdsNextEntry(secret))
-    throw refuse(`entry ${position} has another key in it, with no comma between them`)
+  if (holdsNextEntry(secret)) throw refuse(`has no comma between two keys in entry ${position}`)
   return { id, secret }
 }
 
 function refuse(problem: string): InvalidInputError {
   const remedy =
-    'give "k1:<at least 32 random characters>", several keys with commas, e.g. from `openssl rand -hex 32`'
+    'set it to "k1:<at least 32 random characters>", e.g. from `openssl rand -hex 32`; separate several keys with commas'
   return new InvalidInputError([{ field: variable, problem, remedy }])
 }

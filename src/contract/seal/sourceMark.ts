@@ -5,9 +5,9 @@ import { isMacOf, macLength, macOf } from './mac.js'
 import { type MacKeys, maxKeyIdLength } from './macKeys.js'
 
 const version = 'vf1'
-/** Cannot occur in a mark, so the first one ends it. */
+/** The end of a mark, in which it cannot occur. */
 const separator = '|'
-/** What a mark takes at most of the 250 characters of a SourceContext: version, key id, SessionId, fingerprint, MAC, and a separator. */
+/** The longest mark in the 250 characters of a SourceContext: version, key id, SessionId, fingerprint, MAC and separator. */
 export const sourceMarkLength =
   version.length +
   1 +
@@ -20,17 +20,17 @@ export const sourceMarkLength =
   macLength +
   separator.length
 
-/** What a pull leaves on the media that it makes. */
+/** The mark of a pull on its new media file. */
 export interface SourceMark {
   readonly SessionId: string
-  /** What was asked for under an idempotencyKey, see `fingerprintOf`. */
+  /** The fingerprint of a request with an idempotencyKey, see `fingerprintOf`. */
   readonly asked?: string
 }
 
 /**
- * The SourceContext of a pull: VOD keeps it with the media, so that a pull whose answer was lost is found by the media it made. The
- * caller's own SourceContext follows the mark, and the fingerprint is shortened where there is no room. Anyone who uploads chooses a
- * SourceContext, so the mark carries a MAC: an upload rule leaves alone what a step has made.
+ * Returns the SourceContext of a pull. VOD keeps it with the media file, so a pull whose answer was lost can be found by its new media
+ * file. The caller's own SourceContext follows the mark. The fingerprint is shortened if there is no room. Anyone who uploads can choose
+ * a SourceContext, so the mark has a MAC: an upload rule ignores media that a step made.
  */
 export function markedSource(
   { SessionId, asked = '' }: SourceMark,
@@ -46,7 +46,7 @@ export function markedSource(
   return whole.length > maxSourceContext ? marked(asked && shortened(asked)) : whole
 }
 
-/** The mark of the step that made the media; undefined for media that no step has made, whatever its SourceContext says. */
+/** Returns the mark of the step that made the media file, or undefined if the SourceContext has no valid mark. */
 export function markOf(SourceContext: string, keys: MacKeys): SourceMark | undefined {
   const [mark = ''] = SourceContext.split(separator, 1)
   const [name, keyId, SessionId = '', asked = '', mac = '', ...rest] = mark.split('.')
@@ -56,7 +56,7 @@ export function markOf(SourceContext: string, keys: MacKeys): SourceMark | undef
   return { SessionId, ...(asked === '' ? {} : { asked }) }
 }
 
-/** A MAC of something else, such as a token of the same key, is none of a mark. */
+/** The prefix prevents the use of another MAC with the same key, such as that of a token, as the MAC of a mark. */
 function purposeOf(sealed: string): string {
   return `source|${sealed}`
 }

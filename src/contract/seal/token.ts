@@ -8,40 +8,40 @@ export type { MacKeys } from './macKeys.js'
 /** The submission that an event belongs to, and the run to which its hints are delivered. */
 export interface StepAddress {
   readonly namespace: string
-  /** Account alias. */
+  /** The alias of the account. */
   readonly account: string
-  /** Events carry none, so it travels here. */
+  /** The SubAppId, which events do not contain. */
   readonly SubAppId?: number | undefined
   readonly workflowId: string
-  /** First execution of the run: it tells apart the runs that had one workflow id. */
+  /** The first execution of the run, which distinguishes runs with the same workflow id. */
   readonly chain: string
-  /** What the event belongs to. */
+  /** The submission of the event. */
   readonly SessionId: string
-  /** What was asked for under an idempotencyKey, see `fingerprintOf`. */
+  /** The fingerprint of a request with an idempotencyKey, see `fingerprintOf`. */
   readonly asked?: string | undefined
 }
 
 /**
- * `ours`: this step asked for the event. `foreign`: no token, or one of a key we do not have (another system's,
- * or a key not yet known here). `forged`: it names a key of ours and its MAC is wrong.
+ * The result of reading a SessionContext. `ours`: a step of ours asked for the event. `foreign`: it has no token, or the token has an
+ * unknown key (of another system, or not yet known here). `forged`: the token has a known key and a wrong MAC.
  */
 export type OpenedContext =
   | { readonly verdict: 'ours'; readonly address: StepAddress; readonly callerContext: string }
   | { readonly verdict: 'foreign' }
   | { readonly verdict: 'forged' }
 
-/** `SessionContext` takes 1,000 characters (ProcessMediaByProcedure, "Input Parameters"). */
+/** The longest `SessionContext` that VOD accepts, in characters (ProcessMediaByProcedure, "Input Parameters"). */
 export const maxSessionContext = 1_000
 
 const version = 'vf1'
-/** Cannot occur in a token, so the first one ends it. */
+/** The end of a token, in which it cannot occur. */
 const separator = '|'
 
 /**
- * Puts the token before the caller's own context. It proves which step is addressed, not what happened: VOD
- * shows it to everybody with console access, and it does not cover an event's body.
+ * Puts the token before the caller's own context. The token proves which step an event is for, but not what happened: VOD
+ * shows it to everyone with access to the console, and it does not cover the body of an event.
  *
- * @throws InvalidInputError when both together are longer than VOD takes.
+ * @throws InvalidInputError if both together are longer than VOD accepts.
  */
 export function sealSessionContext(address: StepAddress, keys: MacKeys, callerContext = ''): string {
   const { namespace, account, SubAppId = 0, workflowId, chain, SessionId, asked } = address
@@ -55,7 +55,7 @@ export function sealSessionContext(address: StepAddress, keys: MacKeys, callerCo
   return whole
 }
 
-/** Reads a SessionContext that came from outside. Never throws. */
+/** Reads a SessionContext from outside. Never throws. */
 export function openSessionContext(SessionContext: string, keys: MacKeys): OpenedContext {
   const end = SessionContext.indexOf(separator)
   const token = end < 0 ? SessionContext : SessionContext.slice(0, end)
@@ -72,8 +72,8 @@ export function openSessionContext(SessionContext: string, keys: MacKeys): Opene
 }
 
 /**
- * What a token says of its request, without a check of its MAC. Only those who can submit to the account put one into a task, so it is
- * good enough to refuse another request under the same idempotencyKey, and for nothing else.
+ * Returns the fingerprint in a token without checking its MAC. Only those who can submit to the account can put a token into a task, so the
+ * fingerprint is good enough to refuse another request with the same idempotencyKey, and for nothing else.
  */
 export function askedIn(SessionContext: string): string | undefined {
   const [token = ''] = SessionContext.split(separator, 1)
@@ -81,10 +81,10 @@ export function askedIn(SessionContext: string): string | undefined {
   return name === version && rest.length === 1 ? addressOf(payload)?.asked : undefined
 }
 
-/** What is known of an address before the start. */
+/** The part of an address that is known before the start. */
 export type Destination = Omit<StepAddress, 'chain' | 'SessionId'>
 
-/** What a token can take of the 1,000 characters at most: key id, chain and SessionId are not known before the start. */
+/** Returns the largest length of a token. The key id, chain and SessionId are unknown before the start. */
 export function sessionContextOverhead(destination: Destination): number {
   const { namespace, account, SubAppId = 0, workflowId, asked } = destination
   const longest = [
@@ -101,9 +101,9 @@ export function sessionContextOverhead(destination: Destination): number {
 }
 
 /**
- * Refuses, before anything is sent, a SessionContext that will not fit behind the token.
+ * Refuses, before anything is sent, a SessionContext that does not fit after the token.
  *
- * @throws InvalidInputError that says how many characters there is room for.
+ * @throws InvalidInputError that states how many characters are left.
  */
 export function checkSessionContext(callerContext: string, destination: Destination): void {
   const room = maxSessionContext - sessionContextOverhead(destination)
@@ -113,15 +113,15 @@ export function checkSessionContext(callerContext: string, destination: Destinat
 
 function tooLong(length: number, room: number): InvalidInputError {
   const spare = Math.max(0, room)
-  const problem = `${length} characters, but only ${spare} of VOD's ${maxSessionContext} are left beside the token of this run`
+  const problem = `has ${length} characters, but the token of this run leaves only ${spare} of VOD's ${maxSessionContext}`
   const remedy =
     spare > 0
       ? 'shorten it, e.g. to an id of your own'
-      : 'leave it out, and give a shorter workflowId: it is in the token'
+      : 'leave it out, and use a shorter workflowId, which is part of the token'
   return new InvalidInputError([{ field: 'SessionContext', problem, remedy }])
 }
 
-/** A worker sealed what it was given: Temporal takes no half of a character in an id, and not this many characters. */
+/** Checks a member of a token. Temporal accepts no malformed or very long id, but a worker seals any id that it receives. */
 function isAddressText(text: unknown): text is string {
   return typeof text === 'string' && text.length <= maxSessionContext && text.isWellFormed()
 }

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { subAppIdRule } from '../../contract/patterns.js'
 import { wholeOf } from './rules.js'
 
-/** Sent: `SubAppId` is a number everywhere. */
+/** The `SubAppId` of a request. It is a number in every action. */
 export const SubAppId = wholeOf(subAppIdRule)
 
-/** Received: VOD sends null, leaves members out and adds new ones; what is not there reads as empty. */
+/** A text of a response. VOD sends null, omits members and adds new ones; a missing text becomes empty. */
 export const text = z
   .string()
   .nullish()
@@ -16,7 +16,7 @@ export const number = z
   .nullish()
   .transform((value) => value ?? 0)
 
-/** A list that VOD may send as null or leave out. */
+/** A list that VOD may send as null or omit. */
 export function list<T extends z.ZodType>(item: T) {
   return z
     .array(item)
@@ -24,7 +24,7 @@ export function list<T extends z.ZodType>(item: T) {
     .transform((value) => value ?? [])
 }
 
-/** A list that every answer has: VOD may write an empty one as null, and an answer without it is incomplete. */
+/** A list that every answer has. VOD may write an empty one as null. An answer without it is incomplete. */
 export function shownList<T extends z.ZodType>(item: T) {
   return z
     .array(item)
@@ -32,8 +32,8 @@ export function shownList<T extends z.ZodType>(item: T) {
     .transform((value) => value ?? [])
 }
 
-/** Every response carries it. */
+/** The member that every response has. */
 export const RequestId = { RequestId: text }
 
-/** A response in which nothing but the RequestId is of interest. */
+/** A response of which only the RequestId is used. */
 export const emptyResponse = z.looseObject(RequestId)

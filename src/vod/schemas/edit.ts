@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { FileId, templateName } from './ids.js'
 import { submission, TasksPriority } from './submission.js'
 
-/** Seconds. */
+/** In seconds. */
 const offset = z.number().optional()
 
 /** Cuts and joins media files, or a live stream, one after another. */
@@ -17,7 +17,7 @@ export const EditMediaRequest = z.strictObject({
   TasksPriority,
 })
 
-/** Puts tracks of video, audio and pictures together. */
+/** Composes tracks of video, audio and pictures. */
 export const ComposeMediaRequest = z.strictObject({
   Tracks: z
     .array(z.looseObject({ Type: z.string(), TrackItems: z.array(z.looseObject({ Type: z.string() })) }))

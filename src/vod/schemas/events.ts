@@ -9,8 +9,8 @@ export const PullEventsRequest = z.strictObject({
 })
 
 /**
- * An empty queue arrives as the error ResourceNotFound, or as no set. Each event is looked at by itself: one of an odd shape says
- * nothing about the others, and zod would put the members of all into another order.
+ * VOD answers an empty queue with the error ResourceNotFound or without a set. Events are parsed one by one: a malformed one must not
+ * reject the others, and zod would reorder the members of all of them.
  */
 export const PullEventsResponse = z.looseObject({ EventSet: list(z.unknown()), ...RequestId })
 
@@ -38,5 +38,5 @@ export const ModifyEventConfigResponse = emptyResponse
 
 export const DescribeEventConfigRequest = z.strictObject({ SubAppId: SubAppId.optional() })
 
-/** SignKey is never shown. */
+/** VOD never returns the SignKey. */
 export const DescribeEventConfigResponse = z.looseObject({ Mode: text, NotificationUrl: text, ...RequestId })

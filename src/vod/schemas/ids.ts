@@ -4,7 +4,7 @@ import { parsed } from '../problemOf.js'
 import { SubAppId } from './common.js'
 import { textOf } from './rules.js'
 
-/** Sent: with a blank beside an id, VOD says only that nothing has it. */
+/** The `FileId` of a request. For an id with a blank at its end, VOD only says that the id does not exist. */
 export const FileId = textOf(fileIdRule)
 
 export const TaskId = textOf(taskIdRule)
@@ -23,9 +23,9 @@ const Named = z.looseObject({
 })
 
 /**
- * For a request of which nothing else is known.
+ * Checks the ids in a request that has no schema.
  *
- * @throws InvalidInputError that names each id that can be none.
+ * @throws InvalidInputError that names each malformed id.
  */
 export function requireIds(request: unknown): void {
   parsed(Named, request)

@@ -25,7 +25,7 @@ export const DescribeMediaInfosRequest = z.strictObject({
   SubAppId: SubAppId.optional(),
 })
 
-/** An id that does not exist is not an error. */
+/** VOD reports an id that does not exist in a list, not as an error. */
 export const DescribeMediaInfosResponse = z.looseObject({
   MediaInfoSet: shownList(z.looseObject({ FileId: z.string() })),
   NotExistFileIdSet: list(z.string()),
@@ -35,7 +35,7 @@ export const DescribeMediaInfosResponse = z.looseObject({
 const TimeRange = z.strictObject({ After: z.string().optional(), Before: z.string().optional() })
 const texts = z.array(z.string()).optional()
 
-/** Only what is asked for here; the other conditions go through. */
+/** Only the conditions that vodflow uses are checked. */
 export const SearchMediaRequest = z.looseObject({
   SubAppId: SubAppId.optional(),
   FileIds: z.array(FileId).optional(),

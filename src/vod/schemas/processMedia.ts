@@ -4,7 +4,7 @@ import { templateName } from './ids.js'
 import { media, oneMedia, submission, TasksNotifyMode, TasksPriority } from './submission.js'
 import { MediaProcessTaskInput } from './templates.js'
 
-/** The eight inputs of ProcessMediaByProcedure. Strict: VOD answers an unknown one with UnknownParameter. */
+/** The eight inputs of ProcessMediaByProcedure. The schema is strict, because VOD answers an unknown one with UnknownParameter. */
 export const ProcessMediaByProcedureRequest = oneMedia(
   z.strictObject({
     ProcedureName: templateName,
@@ -17,7 +17,7 @@ export const ProcessMediaByProcedureRequest = oneMedia(
 
 const definition = z.looseObject({ Definition: z.int().optional() })
 
-/** Sub-tasks that the request itself names. */
+/** The sub-tasks are in the request itself, not in a template. */
 export const ProcessMediaRequest = oneMedia(
   z.strictObject({
     ...media,
@@ -43,7 +43,7 @@ export const ReviewAudioVideoRequest = oneMedia(
   }),
 )
 
-/** A task that the template does not ask for is `""`; where the member itself is missing, the answer is incomplete. */
+/** The id of a task that the template does not ask for is `""`. If the member itself is missing, the answer is incomplete. */
 export const ProcessMediaByProcedureResponse = z.looseObject({
   TaskId: text,
   ReviewAudioVideoTaskId: z.string().nullish(),
@@ -54,5 +54,5 @@ export const ProcessMediaByProcedureResponse = z.looseObject({
   ...RequestId,
 })
 
-/** Of every action that makes one task. */
+/** The response of every action that makes one task. */
 export const TaskIdResponse = z.looseObject({ TaskId: text, ...RequestId })

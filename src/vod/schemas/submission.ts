@@ -5,11 +5,11 @@ import { SubAppId } from './common.js'
 import { FileId, storagePath } from './ids.js'
 import { wholeOf } from './rules.js'
 
-/** Limits of the API page "ProcessMediaByProcedure", 2026-05-19; the other actions have the same. */
+/** The limits on the API page "ProcessMediaByProcedure", 2026-05-19. The other actions have the same. */
 export const maxSessionContext = 1_000
 export const maxSessionId = 50
 
-/** What every asynchronous action takes. */
+/** The members of every asynchronous request. */
 export const submission = {
   SubAppId: SubAppId.optional(),
   SessionContext: z.string().max(maxSessionContext).optional(),
@@ -28,7 +28,7 @@ export const media = {
   MediaStoragePath: storagePath.optional(),
 }
 
-/** Exactly one of the ways to name the media. */
+/** Requires exactly one of the ways to name the media. */
 export function oneMedia<T extends z.ZodObject<typeof media>>(request: T): T {
   return request.superRefine((given, context) => {
     const { FileId, MediaStoragePath, Url } = given as {
@@ -39,10 +39,10 @@ export function oneMedia<T extends z.ZodObject<typeof media>>(request: T): T {
     const complain = (field: string, params: Problem) =>
       context.addIssue({ code: 'custom', path: [field], params: { ...params } })
     if (FileId === undefined && MediaStoragePath === undefined && !Url)
-      complain('FileId', { problem: 'is missing', remedy: 'give FileId or MediaStoragePath' })
+      complain('FileId', { problem: 'is missing', remedy: 'pass FileId or MediaStoragePath' })
     if (MediaStoragePath && FileId)
-      complain('MediaStoragePath', { problem: 'is given next to FileId', remedy: 'give one of the two' })
+      complain('MediaStoragePath', { problem: 'is set in addition to FileId', remedy: 'pass one of the two' })
     if (Url && (FileId || MediaStoragePath))
-      complain('Url', { problem: 'is given next to other media', remedy: 'give one of them' })
+      complain('Url', { problem: 'is set in addition to other media', remedy: 'pass one of them' })
   })
 }

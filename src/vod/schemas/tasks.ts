@@ -4,10 +4,10 @@ import { FileId, TaskId } from './ids.js'
 
 export const DescribeTaskDetailRequest = z.strictObject({ TaskId, SubAppId: SubAppId.optional() })
 
-/** No end is read from it: what cannot be read is as good as none. */
+/** A time that decides nothing, so a malformed one counts as missing. */
 const time = text.catch('')
 
-/** The object of the task is read by `toReading`, which is total: here only what every task has is relied on. */
+/** The schema covers only the members that every task has. `toReading` reads the object of the task and accepts any shape. */
 export const DescribeTaskDetailResponse = z.looseObject({
   TaskType: z.string().min(1),
   Status: z.string().min(1),
@@ -23,7 +23,7 @@ const maxPage = 100
 
 export const DescribeTasksRequest = z.strictObject({
   SubAppId: SubAppId.optional(),
-  /** ABORTED cannot be filtered. */
+  /** VOD has no filter for ABORTED. */
   Status: z.enum(['WAITING', 'PROCESSING', 'FINISH']).optional(),
   FileId: FileId.optional(),
   CreateTime: TimeRange.optional(),
@@ -35,7 +35,7 @@ export const DescribeTasksRequest = z.strictObject({
   ScrollToken: z.string().optional(),
 })
 
-/** A task that goes on has an empty, a zero (year 1) or no FinishTime: samples show all three. */
+/** The FinishTime of an unfinished task is empty, zero (year 1) or missing. Samples show all three. */
 export const TaskSimpleInfo = z.looseObject({
   TaskId: z.string(),
   Status: z.string(),
@@ -48,7 +48,7 @@ export const TaskSimpleInfo = z.looseObject({
   SessionContext: text,
 })
 
-/** VOD ends a list with an empty ScrollToken: a full page without one says nothing of what follows. */
+/** VOD ends a list with an empty ScrollToken. After a full page without one, it is unknown whether more tasks follow. */
 export const DescribeTasksResponse = z
   .looseObject({
     TaskSet: z.array(TaskSimpleInfo).nullable(),
@@ -62,7 +62,7 @@ export const DescribeTasksResponse = z
   .transform((page) => ({
     ...page,
     TaskSet: page.TaskSet ?? [],
-    /** False of a `TaskSet` of null, which VOD does not document. */
+    /** False if `TaskSet` is null, which VOD does not document. */
     hasList: page.TaskSet !== null,
     ScrollToken: page.ScrollToken ?? '',
   }))

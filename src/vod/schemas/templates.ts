@@ -4,7 +4,7 @@ import { emptyResponse, number, RequestId, SubAppId, shownList, text } from './c
 import { templateName } from './ids.js'
 import { textOf } from './rules.js'
 
-/** Items keep whatever else VOD documents for them: a definition is what makes a sub-task. */
+/** A definition makes a sub-task. Other members of an item are kept. */
 const task = z.looseObject({ Definition: z.int().optional() })
 const tasks = z.array(task).optional()
 
@@ -18,7 +18,7 @@ export const MediaProcessTaskInput = z.strictObject({
   AdaptiveDynamicStreamingTaskSet: tasks,
 })
 
-/** CreateProcedureTemplate and ResetProcedureTemplate take the same. */
+/** The request of both CreateProcedureTemplate and ResetProcedureTemplate. */
 export const ProcedureTemplateRequest = z.strictObject({
   Name: textOf(newTemplateNameRule),
   SubAppId: SubAppId.optional(),

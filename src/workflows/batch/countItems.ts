@@ -3,13 +3,13 @@ import type { BatchCounts } from '../../contract/batch.js'
 import { meterWith } from '../../contract/metrics.js'
 import { itemStatuses } from './messages.js'
 
-/** Counts the items that a change of a batch's state has brought to their end. */
+/** Counts the items that ended in a change of a batch's state. */
 export function countItems(before: BatchCounts, after: BatchCounts): void {
   for (const { status, items } of newItems(before, after))
     meterWith(metricMeter).count('batchItems', { status }, items)
 }
 
-/** Items by status, in which a status is one of a few: the state of a batch that continues as new may name others. */
+/** Returns the new items by status. Only known statuses count, because the state of a batch that continues as new may name others. */
 export function newItems(
   before: BatchCounts,
   after: BatchCounts,

@@ -15,10 +15,10 @@ const isStatus: Readonly<Record<ItemStatus, true>> = {
 }
 
 export const itemStatuses = Object.keys(isStatus) as ItemStatus[]
-/** Submissions of one run, each of at most three tasks, and the latest time of a Date. Other counts come from no run. */
+/** The largest values that a run can report: its submissions have at most three tasks each, and a Date has a latest time. */
 const most = { tasks: 3 * maxAttempts, unsure: maxAttempts, lastMadeAt: 8.64e15 } as const
 
-/** Anyone with access to the namespace can send a signal, so anything else is `undefined`, and so is the end of a run of other work. */
+/** Reads a signal. Anyone with access to the namespace can send one, so a malformed one, or one of other work, is `undefined`. */
 export function asItemEnded(payload: unknown, work: BatchWork): ItemEnded | undefined {
   const { FileId, status, reason, tasks, unsure, lastMadeAt, of } = Object(payload) as Record<string, unknown>
   if (!isWork(of, work)) return undefined

@@ -51,20 +51,20 @@ import {
 } from './state.js'
 
 /**
- * Half of the 4,096 events at which Temporal suggests to continue as new. A worker that takes a run over replays all of it within the
- * 10 seconds of a workflow task, at 0.5 ms an event on a quiet machine and several times that on a busy one (measured on 3,184 events).
+ * Half of the 4,096 events at which Temporal suggests to continue as new. A worker that takes over a run replays all of it within the
+ * 10 seconds of a workflow task. An event takes 0.5 ms on a quiet machine, and several times that on a busy one (measured on 3,184 events).
  */
 const maxEvents = 2_000
 
-/** One DescribeMediaInfos takes so many. */
+/** The largest number of ids in one DescribeMediaInfos. */
 const partSize = 20
-/** Read ahead, so that starting never waits for reading. */
+/** The number of ids that are read ahead, so that starts never wait for reads. */
 const readAhead = 200
 
-/** Runs that say nothing for a whole beat are looked at: one that was terminated cannot tell. */
+/** The time of a beat. The batch checks runs that were silent for a whole beat, because a terminated run cannot report its end. */
 const beatMs = 15 * minute
 
-/** A part is begun when this share of the window is free: one look at VOD is for several items. */
+/** The share of the window that must be free before a part is started, so that one call to VOD covers several items. */
 const freeShare = 0.1
 const maxChecked = 100
 
@@ -73,12 +73,12 @@ const ended = defineSignal<[unknown]>(itemEndedSignal)
 const progress = defineQuery<BatchProgress | undefined>(batchProgressQuery)
 
 /**
- * Processes a library: a run of `processMediaByProcedure` for each media file of a list, a file or a search, a window of them at
- * once. Each item has one run, whatever is retried, reset or killed; the history stays short for a million items. Runs go on when
- * the batch is cancelled: it begins nothing more.
+ * Processes a media library. It starts a run of `processMediaByProcedure` for each media file of a list, a file or a search, and limits the
+ * number of concurrent runs to a window. Each item has one run, even after retries, resets and crashes. The history stays short, even for a
+ * million items. If the batch is canceled, it starts nothing more, and its runs continue.
  *
- * @returns what it came to, with the first 2,000 failures.
- * @throws ApplicationFailure of type `InvalidInput` before anything is begun.
+ * @returns the counts, and the first 2,000 failures.
+ * @throws ApplicationFailure of type `InvalidInput` before anything is started.
  */
 export async function processBatch(given: BatchInput): Promise<BatchReport> {
   requireInbox('processBatch')
@@ -96,7 +96,7 @@ export async function processBatch(given: BatchInput): Promise<BatchReport> {
 
   const end = (payload: unknown) => {
     const said = asItemEnded(payload, batchWorkOf(input))
-    // Before the batch is open, nothing is started.
+    // Nothing is started before the batch is open.
     if (!said || !state) return
     const at = Date.now()
     if (call) call = withEarly(call, said, { state, at })
@@ -130,14 +130,14 @@ export async function processBatch(given: BatchInput): Promise<BatchReport> {
     state = begin(input, opened.template, Date.now())
   }
   show()
-  // One timer for all waits: a condition with a time limit would start, and bill, one for each run that ends.
+  // All waits share one timer. A condition with a time limit would start a billed timer for each run that ends.
   const beat = async (): Promise<void> => {
     for (;;) {
-      await sleep(beatMs, { summary: 'until silent runs are looked at' })
+      await sleep(beatMs, { summary: 'until the next check of silent runs' })
       if (state) change({ ...state, beats: state.beats + 1 })
     }
   }
-  // It ends with the batch, and when that is cancelled.
+  // The timer ends when the batch ends or is canceled.
   beat().catch(() => {})
   let checked = state.beats
   for (;;) {
@@ -150,7 +150,7 @@ export async function processBatch(given: BatchInput): Promise<BatchReport> {
     if (stopped !== undefined && state.stopped === undefined) change({ ...state, stopped })
     if (isLong()) return continueOnCurrentBuild<typeof processBatch>({ ...withoutList(input), state })
     if (readsOn(state)) {
-      // Runs may end while it is read: what they say must not be lost.
+      // Runs may end during the read, so the result is applied to the latest state.
       const page = await readNext(input, state)
       change(withRead(state, page))
       continue
@@ -172,15 +172,15 @@ export async function processBatch(given: BatchInput): Promise<BatchReport> {
     await condition(() => state !== before || isLong())
   }
 
-  /** A run that was terminated, or whose signal found no batch, is seen here. */
+  /** Finds runs that were terminated, or whose signal was lost. */
   async function check(): Promise<void> {
     const silent = silentItems(state as BatchState)
     if (silent.length === 0) return
-    // Others each time, where there are more than can be looked at.
+    // If there are too many for one check, each check takes others.
     const from = ((state as BatchState).beats * maxChecked) % silent.length
     const FileIds = [...silent.slice(from), ...silent.slice(0, from)].slice(0, maxChecked)
     const ends = await activities.checkRuns({ FileIds, work: batchWorkOf(input) })
-    if (ends.length > 0) log.info('runs of a batch had ended without a word', { count: ends.length })
+    if (ends.length > 0) log.info('runs of a batch had ended without a report', { count: ends.length })
     change(ends.reduce((now, item) => withEnded(now, item, { at: Date.now(), input }), state as BatchState))
   }
 }
@@ -195,7 +195,7 @@ function readsOn({ stopped, paused, cursor, waiting, window }: BatchState): bool
   return waiting.length < Math.min(readAhead, window + partSize)
 }
 
-/** The items to start now: none while less than {@link freeShare} of the window is free. */
+/** Returns the items to start now. There are none while less than {@link freeShare} of the window is free. */
 function nextPart(state: BatchState, input: BatchInput, now: number): readonly string[] {
   const window = effectiveWindow(state)
   const worth = Math.min(partSize, Math.ceil(window * freeShare), state.waiting.length)
@@ -208,12 +208,11 @@ function isOver(state: BatchState): boolean {
   return runningOf(state) === 0 && (nothingLeft || state.stopped !== undefined)
 }
 
-/** Temporal retries a batch that has continued as new with the state of its last run, which others may have written. */
-const retried =
-  'is that of a batch that failed, as the run before this one shows, and a batch cannot be retried'
-const startAnew = 'start it under a new id without a retry policy, and skipDone passes over what is done'
+/** Temporal retries a batch that continued as new with the state of its last run, which others may have written. */
+const retried = 'is the state of a failed batch, and a batch cannot be retried'
+const startAnew = 'start a batch with a new id and without a retry policy; skipDone skips processed media'
 
-/** Counts, budget and place of a batch come from the run before this one, and from nobody else. */
+/** Checks the input. Only the previous run may set the counts, the budget and the position of a batch. */
 function requireValidBatch(given: BatchInput): void {
   const { state, ...input } = given ?? {}
   requireValid(input, state === undefined ? batchInput : continuedBatchInput)
@@ -221,27 +220,28 @@ function requireValidBatch(given: BatchInput): void {
   if (utf8Length(workflowId) > maxBatchIdBytes)
     throw refuse(
       'workflowId',
-      `is longer than ${maxBatchIdBytes} bytes, and the ids of its runs begin with it`,
+      `is longer than ${maxBatchIdBytes} bytes, and it is the prefix of the ids of the batch's runs`,
       'shorten it',
     )
   if (state === undefined) return
   if (isRetried()) throw refuse('state', retried, startAnew)
-  if (!isContinued()) throw refuse('state', 'is for a batch that continues as new', 'leave it out')
+  if (!isContinued()) throw refuse('state', 'is only for a batch that continues as new', 'leave it out')
   requireValid(state, batchState, 'state')
 }
 
-/** The answer to an update is an event of the history: thousands of failures are not for it. */
+/** Returns progress with the last failures only, because the answer to an update is an event of the history. */
 function briefly(progress: BatchProgress): BatchProgress {
   return { ...progress, failures: progress.failures.slice(-10) }
 }
 
 function readNext({ source, account = 'default', SubAppId }: BatchInput, { cursor }: BatchState) {
-  if ('FileIds' in source || !cursor) throw refuse('source', 'is a list, which is not read', 'give it whole')
+  if ('FileIds' in source || !cursor)
+    throw refuse('source', 'is a list, which has no pages', 'pass the whole list')
   const app = { account, ...(SubAppId === undefined ? {} : { SubAppId }) }
   return activitiesOf(account).readIds({ ...app, source, cursor })
 }
 
-/** A list is in the state once the batch has begun: it is not carried twice. */
+/** Removes the list from the input, because the state contains it once the batch has started. */
 function withoutList(input: BatchInput): BatchInput {
   const { state: _, ...rest } = input
   return 'FileIds' in input.source ? { ...rest, source: { FileIds: [] } } : rest

@@ -47,7 +47,7 @@ export function reportOf(state: BatchState, input: BatchInput): BatchReport {
   }
 }
 
-/** A run of one task costs 5 actions, and one to tell its batch; each further task one signal and one read. */
+/** A run of one task takes 5 actions, and one to notify its batch. Each further task takes a signal and a read. */
 const actionsPerRun = 6
 const actionsPerFurtherTask = 2
 const itemsPerLook = 20
@@ -69,7 +69,7 @@ function planOf({ counts, template }: BatchState): BatchPlan {
   }
 }
 
-/** In the Temporal UI, as Markdown. */
+/** Returns the Markdown of a batch for the Temporal UI. */
 export function batchDetails({
   status,
   counts,
@@ -90,8 +90,8 @@ export function batchDetails({
       .map(([name, count]) => `${count} ${name}`)
       .join(
         ', ',
-      )}. Left out: ${counts.skipped} done, ${counts.missing} missing, ${counts.repeated} repeated.`,
-    ...(eta === undefined ? [] : [`\nAll done at about ${eta}.`]),
+      )}. Not started: ${counts.skipped} skipped, ${counts.missing} missing, ${counts.repeated} repeated.`,
+    ...(eta === undefined ? [] : [`\nEstimated end: ${eta}.`]),
     ...(stopped === undefined ? [] : [`\n**Stopped**: ${said(stopped)}`]),
     ...failures
       .slice(-10)

@@ -14,10 +14,10 @@ import { cutJson } from '../../contract/text.js'
 import { day } from '../../contract/time.js'
 
 /*
- * What a batch knows and what follows from it, as plain functions: nothing of Temporal here.
+ * The state of a batch, as plain functions without Temporal.
  */
 
-/** Where a batch begins. */
+/** Returns the first state of a batch. */
 export function begin(input: BatchInput, template: BatchTemplate, at: number): BatchState {
   const list = 'FileIds' in input.source ? [...new Set(input.source.FileIds)] : undefined
   const repeated = 'FileIds' in input.source ? input.source.FileIds.length - (list?.length ?? 0) : 0
@@ -68,14 +68,14 @@ export function withRead(state: BatchState, page: Ids): BatchState {
   }
 }
 
-/** A call that starts items, until it is answered. An item may end before: no other end is kept of what does not run. */
+/** A pending call that starts items. An item may end before the answer; no other end of an item that is not running is kept. */
 export interface StartCall {
   readonly since: number
   readonly FileIds: readonly string[]
   readonly early: readonly ItemEnded[]
 }
 
-/** The call with an end that it was told of, of an item that it may have started. */
+/** Adds an end to the call, if the call may have started the item. */
 export function withEarly(
   call: StartCall,
   said: ItemEnded,
@@ -119,10 +119,10 @@ export function withStarted(
   return [...heard, ...part.ended].reduce((now, ended) => withEnded(now, ended, { at, input }), next)
 }
 
-/** Ends of a run of which VOD may have taken no submission. */
+/** The ends of a run without an accepted submission. */
 const mayHaveMadeNothing: Partial<Record<ItemStatus, true>> = { refused: true, cancelled: true }
 
-/** An end as a signal says it, which anyone may have sent: as far as it can be so of an item that was started at `since`. */
+/** Limits the end in a signal, which anyone may have sent, to values that are possible for an item that was started at `since`. */
 function believable(
   said: ItemEnded,
   { state, since, at }: { state: BatchState; since: number; at: number },
@@ -136,7 +136,7 @@ function believable(
   }
 }
 
-/** An end that a signal tells of. It counts only for an item that runs. */
+/** Applies the end in a signal. It counts only for a running item. */
 export function withSaid(
   state: BatchState,
   said: ItemEnded,
@@ -146,21 +146,21 @@ export function withSaid(
   return since === undefined ? state : withEnded(state, believable(said, { state, since, at }), { at, input })
 }
 
-/** Each item ends once, whoever says so first: its run, or the check for silent ones. */
+/** Applies the end of an item. Each item ends once: the first report counts, from its run or from the check of silent runs. */
 export function withEnded(
   state: BatchState,
   ended: ItemEnded,
   { at, input }: { at: number; input: BatchInput },
 ): BatchState {
   const since = startOf(state, ended.FileId)
-  // It is not of this batch, or has been counted.
+  // The item does not belong to this batch, or was already counted.
   if (since === undefined) return state
   const { [ended.FileId]: _, ...running } = state.running
   const { FileId, status, reason } = ended
   const { counts } = state
   const tasks = tasksOf(state, input, ended)
   const today = onDay(state, input, at)
-  // Its place in today's budget was for all that it might make today.
+  // Today's budget contained all tasks that the item might make.
   const madeToday = dayOf(ended.lastMadeAt ?? at) < dayOfDate(today.date) ? 0 : tasks
   const took = Math.max(0, at - since)
   const failed = status !== 'succeeded' && state.failures.length < maxFailures
@@ -180,34 +180,34 @@ export function withEnded(
   }
 }
 
-/** When the batch started an item that runs. Ids are anything: an object has members of its own, such as `constructor`. */
+/** Returns the start of a running item. An id can be any text, even the name of an inherited member such as `constructor`. */
 function startOf({ running }: BatchState, FileId: string): number | undefined {
   return Object.hasOwn(running, FileId) ? running[FileId]?.[0] : undefined
 }
 
-/** Items that have said nothing for a whole beat. */
+/** Returns the items that were silent for a whole beat. */
 export function silentItems({ running, beats }: BatchState): string[] {
   return Object.entries(running).flatMap(([FileId, [, beat]]) => (beats - beat > 1 ? [FileId] : []))
 }
 
-/** Tasks that one submission may make at most. */
+/** Returns the largest number of tasks of one submission. */
 function tasksPerSubmission({ template }: Pick<BatchState, 'template'>): number {
   return Math.max(1, template.TaskTypes.length)
 }
 
-/** Tasks that one item may make at most. */
+/** Returns the largest number of tasks of one item. */
 export function tasksPerItem(state: Pick<BatchState, 'template'>, { onPartial }: BatchInput): number {
   return tasksPerSubmission(state) * (onPartial === 'repair' ? maxAttempts : 1)
 }
 
-/** Tasks that an item has made, or may have made. */
+/** Returns the number of tasks that an item has made, or may have made. */
 function tasksOf(state: BatchState, input: BatchInput, { tasks, unsure = 0 }: ItemEnded): number {
   const most = tasksPerItem(state, input)
   if (tasks === undefined) return most
   return unsure === 0 ? tasks : Math.max(tasks, Math.min(most, tasks + unsure * tasksPerSubmission(state)))
 }
 
-/** Items of the source that have been begun or passed over: the next one's place in it. */
+/** Returns the position of the next item in the source: the number of items that were started or skipped. */
 export function positionOf({ counts, waiting }: BatchState): number {
   return counts.read - waiting.length
 }
@@ -220,15 +220,15 @@ export function runningOf({ running }: BatchState): number {
   return Object.keys(running).length
 }
 
-/** VOD shows a task for 72 hours, so an item must not wait in its queue for longer than two days: one is the aim. */
+/** VOD shows a task for 72 hours, so an item must not wait in VOD's queue for more than two days. The window aims at one day. */
 export function effectiveWindow({ window, meanMs }: Pick<BatchState, 'window' | 'meanMs'>): number {
   return meanMs > day ? Math.max(1, Math.floor((window * day) / meanMs)) : window
 }
 
-/** Failures are looked at once so many have ended. */
+/** The number of ended items from which on the share of failures counts. */
 const enoughToTell = 20
 
-/** Why nothing more may be begun; undefined: go on. */
+/** Returns the reason why nothing more may be started, or undefined if the batch continues. */
 export function stopReason(state: BatchState, input: BatchInput): string | undefined {
   if (state.stopped !== undefined) return state.stopped
   const ended = endedOf(state.counts)
@@ -236,19 +236,19 @@ export function stopReason(state: BatchState, input: BatchInput): string | undef
   const percent = (100 * failed) / Math.max(1, ended)
   const { stopAtFailedPercent = 10, maxTasks } = input
   if (ended >= enoughToTell && percent > stopAtFailedPercent)
-    return `${failed} of ${ended} did not succeed, more than ${stopAtFailedPercent} %`
+    return `${failed} of ${ended} items did not succeed, which is more than ${stopAtFailedPercent} %`
   const perItem = tasksPerItem(state, input)
   if ((input.maxTasksPerDay ?? perItem) < perItem)
-    return `one item may make ${perItem} tasks, and a day has ${input.maxTasksPerDay}`
+    return `one item may make ${perItem} tasks, and the limit of a day is ${input.maxTasksPerDay}`
   const { tasks } = state.counts
   const more = state.waiting.length > 0 || state.cursor !== undefined
-  // What runs may still come to less than it may make at most: only when nothing runs is the money known to be gone.
+  // Running items may make fewer tasks than they might, so the budget is certainly used up only when nothing is running.
   if (maxTasks !== undefined && more && runningOf(state) === 0 && tasks + perItem > maxTasks)
-    return `${tasks} tasks are made, and one item more could exceed ${maxTasks}`
+    return `${tasks} tasks were made, and another item could exceed the limit of ${maxTasks}`
   return undefined
 }
 
-/** How many items may begin now. */
+/** Returns the number of items that may start now. */
 export function room(state: BatchState, input: BatchInput, at: number): number {
   if (state.paused || state.stopped !== undefined) return 0
   if (input.dryRun) return state.waiting.length
@@ -260,23 +260,23 @@ export function room(state: BatchState, input: BatchInput, at: number): number {
   return Math.max(0, Math.min(effectiveWindow(state) - running, inAll, today))
 }
 
-/** Today's budget is used up, and there is more to do: when the next day begins. */
+/** Returns the start of the next day if today's budget is used up and items are waiting. */
 export function nextDay(state: BatchState, input: BatchInput, at: number): number | undefined {
   if (state.waiting.length === 0 || input.maxTasksPerDay === undefined || input.dryRun) return undefined
   const left = input.maxTasksPerDay - onDay(state, input, at).tasks
   return left >= tasksPerItem(state, input) ? undefined : (dayOf(at) + 1) * day
 }
 
-/** Today's tasks: those that were made today, and those that running items may make. */
+/** Returns today's tasks: those that were made today, and those that running items may make. */
 function onDay(state: BatchState, input: BatchInput, at: number): BatchState['day'] {
   const date = dateOf(at)
-  // An item that was begun yesterday may be submitted today.
+  // An item that was started yesterday may be submitted today.
   return dayOfDate(state.day.date) >= dayOf(at)
     ? state.day
     : { date, tasks: runningOf(state) * tasksPerItem(state, input) }
 }
 
-/** The number of a day of UTC. */
+/** Returns the number of a UTC day. */
 function dayOf(at: number): number {
   return Math.floor(at / day)
 }

@@ -2,7 +2,7 @@ import type { GateView } from '../../contract/gates.js'
 import { link, said } from '../../contract/markdown.js'
 import { verdictText } from '../../contract/moderation.js'
 
-/** A gate in the Temporal UI, as Markdown. */
+/** Returns the Markdown of a gate for the Temporal UI. */
 export function gateDetails(view: GateView): string {
   const { status, Suggestion, Label, Form, verdicts, evidence } = view
   const { deadline, onDeadline, reminders, escalated, decision } = view

@@ -1,7 +1,7 @@
 import type { GateEvidence } from '../../contract/gates.js'
 import type { ModerationResult, ModerationSegment, ModerationVerdict } from '../../contract/outcome.js'
 
-/** The links in the verdicts, each with the time until which VOD serves it. */
+/** Returns the links in the verdicts, each with the time until which VOD serves it. */
 export function evidenceOf(moderation: ModerationResult | undefined): GateEvidence[] {
   return (moderation?.verdicts ?? []).flatMap(evidenceFor).filter(({ url }) => url !== '')
 }

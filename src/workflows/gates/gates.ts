@@ -20,7 +20,7 @@ import { pinSection } from '../run/currentDetails.js'
 import { gateDetails } from './details.js'
 import { maxGateName } from './input.js'
 
-/** The gates of this run, open and decided. Module state is a workflow's own. */
+/** The open and decided gates of this run. Each workflow has its own module state. */
 const gates: Gate[] = []
 
 const decide = defineUpdate<GateDecision, [unknown]>(decideUpdate)
@@ -29,7 +29,7 @@ const list = defineQuery<readonly GateView[]>(gatesQuery)
 const maxBy = 200
 const maxReason = 2_000
 
-/** A gate while its workflow lives. */
+/** A gate of a running workflow. */
 export class Gate {
   #view: GateView
   readonly #pin: (text: string) => void
@@ -49,7 +49,7 @@ export class Gate {
     return this.#view.decision
   }
 
-  /** @throws ApplicationFailure that says how it was decided. */
+  /** @throws ApplicationFailure that shows how the gate was decided. */
   refuseIfClosed(): void {
     const { gate, status } = this.#view
     if (this.decision) throw alreadyDecided(this.decision)
@@ -61,7 +61,7 @@ export class Gate {
     }
   }
 
-  /** Its timer may not have fired yet, where no worker was there. @throws ApplicationFailure that names the deadline. */
+  /** Without a worker, the timer of the deadline may not have fired yet. @throws ApplicationFailure that names the deadline. */
   refuseIfLate(): void {
     const { gate, deadline, onDeadline } = this.#view
     if (Date.now() < Date.parse(deadline)) return
@@ -76,12 +76,12 @@ export class Gate {
     this.#pin(gateDetails(this.#view))
   }
 
-  /** Its workflow no longer waits. */
+  /** Closes the gate because its workflow no longer waits. */
   cancel(): void {
     this.change({ status: 'cancelled' })
   }
 
-  /** The first decision stands. */
+  /** Decides the gate. The first decision stands. */
   decide(decision: GateDecision): GateDecision {
     this.refuseIfClosed()
     this.change({ status: decision.decision, decision })
@@ -89,7 +89,7 @@ export class Gate {
   }
 }
 
-/** Called before any code of a workflow: an update that comes before its handler would be refused in Temporal's words. */
+/** Sets the handlers. It must run before any code of a workflow, because Temporal refuses an update that arrives before its handler. */
 export function openGates(): void {
   setHandler(
     decide,
@@ -101,8 +101,8 @@ export function openGates(): void {
     },
     {
       validator: validate,
-      description: 'A person approves or rejects what a review gate holds.',
-      // A decision that waits for a gate that is never reached ends with its run.
+      description: 'Approve or reject at a review gate.',
+      // A decision for a gate that is never reached ends with its run.
       unfinishedPolicy: HandlerUnfinishedPolicy.ABANDON,
     },
   )
@@ -123,22 +123,23 @@ export function openGateNames(): string[] {
   return gates.filter(({ view }) => view.status === 'open').map(({ view }) => `review gate ${view.gate}`)
 }
 
-/** Refused here, a decision leaves nothing in the history. */
+/** A decision that the validator refuses adds nothing to the history. */
 function validate(given: unknown): void {
   const { gate, decision, by, reason, runId } = Object(given) as Record<string, unknown>
   if (typeof gate !== 'string' || gate === '' || gate.length > maxGateName)
-    throw refuse('gate', 'is missing', 'give the name of the gate')
+    throw refuse('gate', 'is missing', 'pass the name of the gate')
   if (decision !== 'approved' && decision !== 'rejected')
-    throw refuse('decision', 'is no decision', 'give approved or rejected')
-  if (!isText(by, maxBy)) throw refuse('by', `is not 1 to ${maxBy} characters`, 'give who decides')
+    throw refuse('decision', 'is not a decision', 'pass approved or rejected')
+  if (!isText(by, maxBy))
+    throw refuse('by', `is not 1 to ${maxBy} characters`, 'pass the name of the person who decides')
   if (!isText(reason, maxReason))
-    throw refuse('reason', `is not 1 to ${maxReason} characters`, 'give why it is decided so')
+    throw refuse('reason', `is not 1 to ${maxReason} characters`, 'pass the reason for the decision')
   const isNew = !mayBeDeliveredAgain(runId)
   if (isGateTaken(gate) || isNew || early >= maxEarly) find(gate).refuseIfClosed()
   if (isNew) find(gate).refuseIfLate()
 }
 
-/** Decisions that wait for their gates at once: Temporal takes 10 updates of a run at once, and some must be left for the gates that are there. */
+/** The largest number of decisions that wait for their gates. Temporal accepts 10 pending updates of a run; open gates need the others. */
 const maxEarly = 5
 let early = 0
 
@@ -152,9 +153,9 @@ async function reached(gate: string): Promise<void> {
 }
 
 /**
- * After a reset Temporal delivers the decisions of the earlier run again, before the code that reaches their gates. Only these wait: a
- * decision that was made for this run is about a gate that somebody has seen, and what somebody has seen in a run before `continueAsNew`
- * is another film. A decision that names no run waits only where nothing but a reset can have made this one.
+ * Returns true if Temporal may be delivering the decision again after a reset. It does so before the code reaches the gates, so such a
+ * decision waits for its gate. A decision for this run is about a gate that a person has seen, and a decision for a run before
+ * `continueAsNew` is about another film. A decision without a run waits only if nothing but a reset can have started this run.
  */
 function mayBeDeliveredAgain(madeFor: unknown): boolean {
   const { runId, firstExecutionRunId, continuedFromExecutionRunId } = workflowInfo()

@@ -11,24 +11,24 @@ import { Gate, isGateTaken } from './gates.js'
 import { checkGateInput, type GateEvent, type ReviewGateInput } from './input.js'
 
 /**
- * Holds a pipeline where content may be bad: goes on at once where the policy says pass or block, else waits for a person, who
- * decides by the update `vodflow.decide` (`decide` of the client). The first decision stands; who decided, when and why is in
- * the result and in the history.
+ * Holds a pipeline until content is approved or rejected. If the policy returns pass or block, the gate decides immediately. Otherwise it
+ * waits for a person, who decides with the update `vodflow.decide` (`decide` of the client). The first decision stands. The result and the
+ * history show who decided, when and why.
  *
- * @throws ApplicationFailure of type `InvalidInput` when another gate of this run has the name, or the input is invalid.
+ * @throws ApplicationFailure of type `InvalidInput` if another gate of this run has the same name, or if the input is invalid.
  */
 export async function reviewGate(input: ReviewGateInput): Promise<GateDecision> {
   requireInbox('reviewGate')
   checkGateInput(input)
   const { gate: name = 'review', moderation, policy = suggestionOf, onEvent } = input
   if (isGateTaken(name)) {
-    throw refuse('gate', `"${name}" names another gate of this run`, 'give this one a name of its own')
+    throw refuse('gate', `"${name}" is the name of another gate of this run`, 'use another name')
   }
   const gate = new Gate(viewOf(name, input))
   const say = (type: GateEvent['type']) => {
     if (!onEvent) return
     const failed = (error: unknown) =>
-      log.warn('nobody could be told of a review gate', { gate: name, type, error })
+      log.warn('the notification of a review gate failed', { gate: name, type, error })
     Promise.resolve()
       .then(() => onEvent({ type, gate: gate.view }))
       .catch(failed)
@@ -55,7 +55,7 @@ export async function reviewGate(input: ReviewGateInput): Promise<GateDecision> 
 
 const defaultDeadline = 72 * hour
 
-/** Each wait ends with a decision or a time at which something is due. */
+/** Waits for a decision. Each wait also ends when a reminder, the escalation or the deadline is due. */
 async function untilDecided(
   gate: Gate,
   { remindAfter, escalateAfter = 24 * hour, deadline, onDeadline = 'rejected' }: ReviewGateInput,
@@ -81,7 +81,7 @@ async function untilDecided(
   }
   const atLast = { gate: gate.view.gate, decision: onDeadline }
   if (await decidedBefore(untilDeadline, deadlineSummary(atLast))) return
-  const reason = `Nobody decided until ${gate.view.deadline}`
+  const reason = `There was no decision before ${gate.view.deadline}`
   gate.decide({ ...atLast, decidedBy: 'deadline', by: 'deadline', reason, decidedAt: now() })
 }
 

@@ -1,8 +1,8 @@
 import { makeContinueAsNewFunc, type Workflow } from '@temporalio/workflow'
 
 /**
- * How a workflow that outlives a release leaves its build, where workers are versioned: it continues as new on the current one, when
- * it is its time or `targetWorkerDeploymentVersionChanged`.
+ * Continues as new on the current build. With versioned workers, a workflow that outlives a release leaves its build in this way, at the
+ * end of a run or when `targetWorkerDeploymentVersionChanged` is set.
  */
 export function continueOnCurrentBuild<T extends Workflow>(...args: Parameters<T>): Promise<never> {
   return makeContinueAsNewFunc<T>({ initialVersioningBehavior: 'AUTO_UPGRADE' })(...args)

@@ -1,7 +1,7 @@
 import { setCurrentDetails } from '@temporalio/workflow'
 import { said, wholeLines } from '../../contract/markdown.js'
 
-/** Of UTF-8, as a person reads at most; Temporal's limit is 20,000. */
+/** The largest size in bytes of UTF-8 that a person can read. Temporal's limit is 20,000. */
 const maxBytes = 16_000
 
 interface DetailsSection {
@@ -12,8 +12,8 @@ interface DetailsSection {
 const sections: DetailsSection[] = []
 
 /**
- * A run's current details in the Temporal UI, as Markdown: there is one text for all of its steps and gates. Setting it costs no
- * history event.
+ * Adds a section to the run's current details in the Temporal UI, which are one Markdown text for all steps and gates. Setting them adds
+ * no history event.
  */
 export function pinSection(title: string): (text: string) => void {
   const section: DetailsSection = { title, text: '' }
@@ -24,7 +24,7 @@ export function pinSection(title: string): (text: string) => void {
   }
 }
 
-/** Of several each has its title; the latest first, since a long text is cut. */
+/** Several sections have titles. The latest comes first, because a long text is cut at the end. */
 function show(): void {
   const shown = sections.filter(({ text }) => text !== '')
   const titled =

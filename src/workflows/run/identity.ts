@@ -25,20 +25,20 @@ import { identityHeader as header, memoFields, submitTypes } from '../../contrac
 import type { StepInput } from '../../contract/stepInput.js'
 import { refuse } from '../refuse.js'
 
-/** Of this run. Module state is a workflow's own. */
+/** The identity of this run. Each workflow has its own module state. */
 let identity: Identity | undefined
 
-/** A child start of this run. Its place in the list is its number among those that ask for the same. */
+/** A child start of this run. Its index in the list is its number among the starts that ask for the same. */
 interface ChildStarted {
   readonly workflowId: string | undefined
-  /** `refused`: Temporal has another run of the workflow id. `unsent`: it was canceled before. */
+  /** `refused`: Temporal has another run of the workflow id. `unsent`: the start was canceled before it was sent. */
   state: 'started' | 'refused' | 'unsent'
 }
 
 /** Child starts of this run, by what they ask for. */
 const children = new Map<string, ChildStarted[]>()
 
-/** Called before any code of a workflow. @throws ApplicationFailure when the run was started with a header that is not ours. */
+/** Reads the header before any code of a workflow. @throws ApplicationFailure if the run was started with a header that is not ours. */
 export function openIdentity(headers: Headers): void {
   try {
     const payload = headers[header]
@@ -49,15 +49,15 @@ export function openIdentity(headers: Headers): void {
   }
 }
 
-/** @throws PluginMissingError in a worker without the plugin, as `requireInbox` does before. */
+/** @throws PluginMissingError in a worker without the plugin, as `requireInbox` does first. */
 export function ownIdentity(): Identity {
   if (!identity) throw new PluginMissingError('The identity of this run')
   return identity
 }
 
 /**
- * Names the child. A start that was canceled before Temporal had it never was: the next one takes its number. One that Temporal refuses
- * because of its workflow id leaves its number to the next start under that id.
+ * Names the child. If a start was canceled before it was sent, the next start takes its number. If Temporal refused a start because of its
+ * workflow id, the next start with that id takes its number.
  */
 export function nameChild(
   input: StartChildWorkflowExecutionInput,
@@ -100,19 +100,20 @@ function payloadOf(named: IdentityHeader) {
 }
 
 /**
- * What tells a child start from others of its workflow type: what the parent says in its memo; of a step, its key and its media; else
- * the arguments, and where there are none, the workflow id. It must not depend on the order of starts, which a retry may change.
+ * Returns a digest that distinguishes a child start from others of its workflow type. It covers the text in the memo, if the parent set
+ * one; for a step, its key and its media; else the arguments or, without arguments, the workflow id. It must not depend on the order of
+ * starts, which a retry may change.
  */
 function askedOf(
   workflowType: string,
   { memo, args, workflowId }: StartChildWorkflowExecutionInput['options'],
 ): string {
   const named = memo?.[memoFields.key]
-  // One text may be written in two ways in Unicode.
+  // The same text can have two forms in Unicode.
   if (typeof named === 'string' && named.trim() !== '') return digestOf('named', named.normalize())
   if (named !== undefined) {
     const is = typeof named === 'string' ? 'empty' : typeof named
-    throw refuse(`memo ${memoFields.key}`, `is ${is}`, 'give a string that names this child start')
+    throw refuse(`memo ${memoFields.key}`, `is ${is}`, 'pass a string that names this child start')
   }
   const action = submitTypes.get(workflowType)
   const input = args[0] as StepInput | undefined
@@ -121,25 +122,25 @@ function askedOf(
     if (args.length === 0 && workflowId !== undefined) return digestOf('id', withoutRandom(workflowId))
     return digestOf(canonicalJson(args))
   } catch {
-    // An argument that contains itself, with a converter for it.
+    // An argument may contain itself, if the data converter supports that.
     return ''
   }
 }
 
-/** A parent may give each of its steps the same key, because each is a workflow of its own: the media tells them apart. */
+/** A parent may use the same key for all of its steps, because each is a workflow of its own. The media distinguishes them. */
 function askedOfStep(action: SubmitAction, { key, account: given, request }: StepInput): string {
-  // Left out and given, the default account is the same.
+  // The default account is the same, whether it is named or left out.
   const account = given === 'default' ? undefined : given
   const asked: Readonly<Record<string, unknown>> = { ...request }
   if (key === undefined) return digestOf('step', canonicalJson([account, defaultKey(action, asked)]))
   const { SubAppId, FileId, MediaStoragePath, FileInfos, Tracks, MediaUrl } = asked
-  // What a URL is signed with is another one each time.
+  // The signature in the query of a URL differs each time.
   const [url] = typeof MediaUrl === 'string' ? MediaUrl.split('?') : []
   const media = [SubAppId, FileId, MediaStoragePath, FileInfos, Tracks, url]
   return digestOf('key', canonicalJson([account, key, ...media]))
 }
 
-/** Ids that Temporal or a workflow draws are others in each run: those of runs, and those of children that were given none. */
+/** Replaces UUIDs, because ids that Temporal or a workflow generates differ in each run. */
 function withoutRandom(workflowId: string): string {
   return workflowId.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '*')
 }

@@ -29,15 +29,15 @@ import { gateViews, openGateNames, openGates } from '../gates/gates.js'
 import { pinSection } from './currentDetails.js'
 import { detailsOf } from './stepMarkdown.js'
 
-/** What is sent to a step. */
+/** The callbacks of a step for its signals. */
 export interface StepListener {
   onHint(hint: Hint): void
   onDetach(): void
 }
 
 /**
- * The one place where a workflow takes hints and answers about its steps. Module state is a workflow's own:
- * Temporal evaluates modules anew for each.
+ * A step in the inbox, which receives all signals and answers all queries of a workflow. Each workflow has its own module state, because
+ * Temporal evaluates modules again for each.
  */
 interface OpenStep {
   readonly key: string
@@ -45,10 +45,10 @@ interface OpenStep {
   SessionId?: string
   listener?: StepListener
   progress?: RunProgress
-  /** Why it ended without an outcome. */
+  /** The reason why it ended without an outcome. */
   problem?: string
   pending: boolean
-  /** In which it was called. */
+  /** The scope in which it was called. */
   readonly scope: CancellationScope
 }
 
@@ -65,7 +65,7 @@ let keptOutcome: Outcome | undefined
  */
 const maxUnclaimed = 1_000
 
-/** A default key has a storage path in it. */
+/** The longest key, in characters. A default key can contain a storage path. */
 const maxKeyLength = 2_000
 
 const hint = defineSignal<[unknown]>(hintSignal)
@@ -75,11 +75,11 @@ const allSteps = defineQuery<readonly StepProgress[]>(stepsQuery)
 const view = defineQuery<RunView>(viewQuery)
 const outcome = defineQuery<Outcome | undefined>(outcomeQuery)
 
-/** Called before any code of a workflow: a signal that nobody handles may be seen as foreign. */
+/** Sets the handlers. It must run before any code of a workflow, because the workflow may treat an unhandled signal as unknown. */
 export function openInbox(): void {
   isOpen = true
   openGates()
-  setHandler(hint, takeHint, { description: 'Look at a task now. Believed by nobody: the task is read.' })
+  setHandler(hint, takeHint, { description: 'Read a task now. A hint only triggers the read.' })
   setHandler(detach, takeDetach, {
     description: 'Stop waiting and leave the work to VOD: all steps, or the one with this key.',
   })
@@ -88,7 +88,7 @@ export function openInbox(): void {
   })
   setHandler(allSteps, latestSteps, { description: 'Progress of every step, each by its latest attempt.' })
   setHandler(outcome, () => keptOutcome, {
-    description: 'The outcome that is too large for the failure of this run.',
+    description: 'The whole outcome, if it is too large for the failure of this run.',
   })
   setHandler(view, () => ({ steps: latestSteps(), gates: gateViews() }), {
     description: 'Every step and every review gate.',
@@ -100,11 +100,11 @@ function latestSteps(): readonly StepProgress[] {
 }
 
 /**
- * Refuses what cannot work: at once, and in words that say what to do.
+ * Refuses a call that cannot work, with a remedy.
  *
  * @throws NotInWorkflowError outside of a workflow
  * @throws PluginMissingError in a worker without the plugin, where it fails the workflow task, not the workflow: with the plugin the run
- *   goes on.
+ *   continues.
  */
 export function requireInbox(what: string): void {
   if (!inWorkflowContext()) throw new NotInWorkflowError(what)
@@ -120,17 +120,18 @@ export function isTaken(key: string): boolean {
   return steps.some((step) => step.key === key)
 }
 
-/** What a run must not leave behind: hints for it would find nobody. @throws ApplicationFailure that names what waits. */
+/** Refuses continueAsNew while a step or gate is pending, because its hints would be lost. @throws ApplicationFailure that names them. */
 export function refuseToLeave(): void {
   const pending = [...steps.filter((step) => step.pending).map(({ key }) => key), ...openGateNames()]
   if (pending.length === 0) return
-  const message = `continueAsNew while something waits would lose it: ${pending.join(', ')}; await it, or cancel its scope, first`
+  const message = `continueAsNew would lose what is still pending: ${pending.join(', ')}; await it, or cancel its scope, first`
   throw ApplicationFailure.nonRetryable(message, 'StepPending')
 }
 
 /**
- * The end of a run, once its canceled steps have settled. A step that is being canceled awaits a submit on the wire, aborts what it
- * made and says what goes on; a gate, a timer or another step would end the run before that. Where none is, it adds no wait.
+ * Delays the end of a run until its canceled steps have settled. A step that is being canceled waits for its pending submit, aborts its
+ * tasks and reports which ones VOD continues. Without this, a gate, a timer or another step would end the run earlier. It adds no wait if
+ * no step is being canceled.
  */
 export function afterCleanUp<T>(run: Promise<T>): Promise<T> {
   const hold = <R>(end: () => R): R | Promise<R> =>
@@ -148,10 +149,10 @@ export function afterCleanUp<T>(run: Promise<T>): Promise<T> {
   )
 }
 
-/** Steps that the message of a failure names. */
+/** The largest number of steps in the message of a failure. */
 const maxNamed = 5
 
-/** Says which work goes on without the run: VOD finishes and bills it. */
+/** Adds the steps that continue without the run: VOD finishes and bills their tasks. */
 function withOpenSteps(message: string): string {
   const open = steps.filter(({ pending }) => pending)
   if (open.length === 0) return message
@@ -168,21 +169,21 @@ function isCancelling({ pending, scope }: OpenStep): boolean {
   return pending && isCancelled(scope)
 }
 
-/** A cancellation reaches nested scopes one after the other: where an outer one has it, this one will. */
+/** A cancellation reaches nested scopes one after another, so this scope counts as canceled as soon as an outer one is. */
 function isCancelled({ consideredCancelled, cancellable, parent }: CancellationScope): boolean {
   return consideredCancelled || (cancellable && parent !== undefined && isCancelled(parent))
 }
 
-/** A step's side of the inbox. */
+/** The part of the inbox for one step. */
 interface StepInbox {
   listen(listener: StepListener): void
-  /** Hints that name this SessionId go to the listener from now on, and so do those that came before. */
+  /** From now on, hints with this SessionId go to the listener, including those that arrived earlier. */
   receive(SessionId: string): void
   show(progress: RunProgress): void
   close(failure?: unknown): void
 }
 
-/** Adds a step. */
+/** Adds a step to the inbox. */
 export function openStep(key: string, attempt: number): StepInbox {
   const step: OpenStep = { key, attempt, pending: true, scope: CancellationScope.current() }
   const pin = pinSection(attempt > 1 ? `${key}, attempt ${attempt}` : key)
@@ -211,7 +212,7 @@ export function openStep(key: string, attempt: number): StepInbox {
   }
 }
 
-/** Without the parts of an outcome: one answer holds all steps of a run. */
+/** Returns progress without the parts of an outcome, because one answer contains all steps of a run. */
 function stepProgress({ key, attempt, progress, problem, pending }: OpenStep): StepProgress {
   const { outcome, ...rest } = progress ?? { attempt, percent: 0, tasks: [], nets: {} }
   return {
@@ -224,7 +225,7 @@ function stepProgress({ key, attempt, progress, problem, pending }: OpenStep): S
   }
 }
 
-/** What the canceled steps of this run say, together: all of them, or every attempt of the one with this key. */
+/** Joins the summaries of all canceled steps of this run, or of every attempt of the step with this key. */
 export function cancelledSteps(key?: string): CancelSummary {
   const keys = steps.flatMap((step) => (step.progress?.cancelled ? [step.key] : []))
   const meant = steps.filter((step) => keys.includes(step.key) && (key === undefined || step.key === key))
@@ -232,13 +233,13 @@ export function cancelledSteps(key?: string): CancelSummary {
   return joinCancelled(all)
 }
 
-/** Of an attempt before a repair that was canceled. */
+/** Returns the summary of an attempt that had ended before its repair was canceled. */
 function asEnded({ tasks }: RunProgress): CancelSummary {
   const ended = tasks.map(({ TaskId }) => TaskId).filter((TaskId) => TaskId !== '')
   return { stopped: [], ended, left: [], submitUnanswered: false }
 }
 
-/** The latest attempt of the step with this key; the attempt with this SessionId; without either, the first step. */
+/** Returns the latest attempt of the step with this key, the attempt with this SessionId or, without a key, the first step. */
 function shown(key = steps[0]?.key): OpenStep | undefined {
   return steps.filter((step) => step.key === key || step.SessionId === key).at(-1)
 }
@@ -248,11 +249,11 @@ function takeDetach(key?: unknown): void {
   const meant = steps.filter((step) => key === undefined || step.key === key)
   const waiting = meant.filter((step) => step.listener && step.progress?.phase !== 'settled')
   for (const { listener } of waiting) listener?.onDetach()
-  // A signal may come before the step that it is for.
+  // A signal may arrive before its step has started.
   if (meant.length === 0 && earlyDetaches.length < maxUnclaimed) earlyDetaches.push(key)
 }
 
-/** Absent: every step. */
+/** Without a key, the signal is for every step. */
 function isKey(key: unknown): key is string | undefined {
   return key === undefined || (typeof key === 'string' && key.length <= maxKeyLength)
 }

@@ -13,7 +13,7 @@ import { afterCleanUp, openInbox, refuseToLeave } from './inbox.js'
 
 export { bundleMark } from '../../contract/version.js'
 
-/** Loaded by the plugin into every workflow of a worker, before its own code. */
+/** The interceptors that the plugin loads into every workflow of a worker, before the workflow's own code. */
 export const interceptors = (): WorkflowInterceptors => ({
   inbound: [
     {
@@ -21,13 +21,13 @@ export const interceptors = (): WorkflowInterceptors => ({
         try {
           openIdentity(input.headers)
         } catch (error) {
-          // Thrown at once it would fail the workflow task, which is tried for ever.
+          // A synchronous throw would fail the workflow task, which Temporal retries forever.
           return Promise.reject(error)
         }
         openInbox()
         return afterCleanUp(next(input))
       },
-      // What vodflow's own handlers throw is a failure, which is said by a command.
+      // vodflow's own handlers throw only failures, whose texts `concludeActivation` repairs.
       handleSignal: (input, next) => (isOurs(input.signalName) ? next(input) : repairing(next(input))),
       handleUpdate: (input, next) => (isOurs(input.name) ? next(input) : repairing(next(input))),
     },
@@ -38,7 +38,7 @@ export const interceptors = (): WorkflowInterceptors => ({
         refuseLateResults(input)
         return withRemedy(() => next(withoutUnreadable(input)))
       },
-      // The complete place: every id, name and message that a workflow hands to Temporal, of queries and updates too.
+      // The commands contain every id, name and message that a workflow sends to Temporal, including those of queries and updates.
       concludeActivation(input, next) {
         const concluded = next(input)
         return { ...concluded, commands: repaired(concluded.commands) }
@@ -56,7 +56,7 @@ export const interceptors = (): WorkflowInterceptors => ({
   ],
 })
 
-/** A plain error fails the workflow task, and its words go to Temporal by no command. */
+/** A plain error fails the workflow task, and no command contains its message. */
 function repairing<T>(handled: Promise<T>): Promise<T> {
   return handled.catch((error: unknown) => {
     repairError(error)
@@ -68,12 +68,12 @@ type ActivateInput = Parameters<NonNullable<WorkflowInternalsInterceptor['activa
 type Job = NonNullable<ActivateInput['activation']['jobs']>[number]
 
 /**
- * Fails a workflow task that brings the result of a local activity together with anything else. Temporal then replays the run, which
- * gives the result to the workflow where every later replay gives it.
+ * Fails a workflow task that delivers the result of a local activity together with anything else. Temporal then replays the run, which
+ * delivers the result at the same point as every later replay.
  *
- * A worker that answers a query while a local activity ends records the activity's marker with that workflow task, and tells the
- * workflow with the next one, after its signals. A replay tells it before them, so a run that goes on has a history that no worker
- * can replay (measured, docs/decisions/0036-local-reads-and-queries.md).
+ * If a local activity ends while a worker answers a query, the worker records the activity's marker with that workflow task, but delivers
+ * the result with the next one, after its signals. A replay delivers it before them, so a run that continued would have a history that no
+ * worker can replay (measured, docs/decisions/0036-local-reads-and-queries.md).
  */
 export function refuseLateResults(input: ActivateInput): void {
   const { jobs, isReplaying } = input.activation
@@ -81,7 +81,7 @@ export function refuseLateResults(input: ActivateInput): void {
   const late = jobs.filter(isLocalResult).length
   if (late === 0 || late === jobs.length) return
   const message =
-    'a local activity finished while a query was being answered; Temporal replays the run, and all is well'
+    'a local activity finished while a query was being answered; Temporal replays the run, so no action is needed'
   throw ApplicationFailure.create({ type: lateResultType, message })
 }
 
@@ -89,30 +89,30 @@ function isLocalResult({ resolveActivity }: Job): boolean {
   return resolveActivity?.isLocal === true
 }
 
-/** What Temporal's converters throw, and those of users that follow their example. */
+/** The names of the errors that Temporal's converters throw, and converters of users that follow them. */
 const namesOfUnreadable = ['ValueError', 'PayloadConverterError']
 
-/** A payload that cannot be read fails the workflow task until somebody acts on it: its failure says what to do. */
+/** Adds a remedy to the failure, because an unreadable payload fails the workflow task until an operator fixes the cause. */
 function withRemedy<T>(read: () => T): T {
   try {
     return read()
   } catch (error) {
     if (!(error instanceof Error) || !namesOfUnreadable.includes(error.name)) throw error
     throw new ValueError(
-      `this worker cannot read what the workflow was sent (${error.message}); give clients, callback services and workers the same dataConverter`,
+      `this worker cannot read a payload (${error.message}); pass clients, callback services and workers the same dataConverter`,
       error,
     )
   }
 }
 
-/** Names of vodflow's signals, updates and queries begin so. */
+/** Returns true for the names of vodflow's signals, updates and queries. */
 function isOurs(name: unknown): boolean {
   return typeof name === 'string' && name.startsWith('vodflow.')
 }
 
 /**
- * The same without signals of vodflow that the data converter cannot read. Anybody with access to the namespace can send one, and
- * Temporal's SDK would fail the workflow task again and again. Each says only that something may be looked at.
+ * Removes vodflow's signals that the data converter cannot read. Anyone with access to the namespace can send one, and Temporal's SDK
+ * would fail every workflow task. Nothing is lost, because such a signal only triggers a read.
  */
 function withoutUnreadable(input: ActivateInput): ActivateInput {
   const { activation } = input
@@ -125,7 +125,7 @@ function isUnreadable({ signalWorkflow }: Job): boolean {
   if (!isOurs(signalWorkflow?.signalName)) return false
   const { namespace, workflowId } = workflowInfo()
   try {
-    // Temporal's SDK shows a workflow its payload converter nowhere else.
+    // Temporal's SDK exposes the payload converter of a workflow nowhere else.
     arrayFromPayloads(getActivator().payloadConverter, signalWorkflow?.input, {
       type: 'workflow',
       namespace,

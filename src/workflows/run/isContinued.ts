@@ -1,15 +1,15 @@
 import { workflowInfo } from '@temporalio/workflow'
 
 /**
- * Whether a run of the same workflow wrote the input of this one, by continuing as new. Anybody can start a run with any input, and so set
- * what a run hands to the next: a cron schedule and a retry give that input to a run that has an earlier one too.
+ * Returns true if a run of the same workflow wrote the input of this one by continuing as new. Anyone can start a run with any input,
+ * including the state that one run passes to the next. A run of a cron schedule or a retry also has an earlier run, but gets that input.
  */
 export function isContinued(): boolean {
   const { continuedFromExecutionRunId, cronSchedule } = workflowInfo()
   return continuedFromExecutionRunId !== undefined && !cronSchedule && !isRetried()
 }
 
-/** Whether Temporal runs the input again because the run before this one failed. */
+/** Returns true if this run is a workflow retry, because the run before it failed. */
 export function isRetried(): boolean {
   return workflowInfo().attempt > 1
 }

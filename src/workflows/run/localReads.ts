@@ -1,13 +1,13 @@
 /*
- * Local reads that are under way at the same time take effect together, in the order in which they started. Temporal gives the results
- * of local activities to a workflow one after the other, and to its replay all at once. What each of them caused by itself, such as the
- * end of the workflow, would then come in another order (measured, docs/decisions/0036-local-reads-and-queries.md).
+ * Concurrent local reads take effect together, in the order in which they started. Temporal delivers the results of local activities to a
+ * workflow one after another, but to a replay all at once. Without this, their effects, such as the end of the workflow, could have another
+ * order in a replay (measured, docs/decisions/0036-local-reads-and-queries.md).
  */
 
 const ends: (() => void)[] = []
 let underWay = 0
 
-/** Calls `seen` or `unread` once every local read of this run that is under way has ended. */
+/** Calls `seen` or `unread` once all concurrent local reads of this run have ended. */
 export function afterLocalReads<T>(
   read: Promise<T>,
   seen: (value: T) => void,

@@ -1,7 +1,7 @@
 /**
- * Evaluated once in a worker and shared by all of its runs (Temporal's `preloadModules`), where other modules are evaluated anew for
- * each: a run starts sooner, and waits in less memory. Temporal freezes what is here, so nothing that is imported, however far
- * away, may keep anything of a run: not the inbox, the board, the gates, nor `notify`.
+ * Modules that a worker evaluates once and shares between all runs (Temporal's `preloadModules`). Other modules are evaluated again for
+ * each run. A run thus starts sooner and uses less memory. Temporal freezes these modules, so none of them, nor any module that they
+ * import, may hold state of a run. The inbox, the current details, the gates and `notify` hold such state.
  */
 
 export * as defaultKey from '../../contract/defaultKey.js'

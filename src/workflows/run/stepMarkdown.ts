@@ -3,7 +3,7 @@ import { outcomeModerationText } from '../../contract/moderation.js'
 import type { EndedBy, Outcome } from '../../contract/outcome.js'
 import type { CancelSummary, RunProgress } from '../../contract/progress.js'
 
-/** A step in the Temporal UI, as Markdown. */
+/** Returns the Markdown of a step for the Temporal UI. */
 export function detailsOf(progress: RunProgress): string {
   const { phase, attempt, percent, tasks, nets, nextLook, overdueSince, outcome, cancelled } = progress
   const again = attempt > 1 ? `, attempt ${attempt}` : ''
@@ -20,9 +20,9 @@ export function detailsOf(progress: RunProgress): string {
       ]),
     ),
     ...(outcome ? partsOf(outcome) : []),
-    ...(asked.length > 0 ? [`Asked to look by ${asked.join(', ')}.`] : []),
+    ...(asked.length > 0 ? [`Reads were triggered by ${asked.join(', ')}.`] : []),
     ...(overdueSince ? [`**Overdue since ${overdueSince}**: VOD shows a task for 72 hours.`] : []),
-    ...(nextLook ? [`Next look at ${nextLook}, or as soon as an event comes.`] : []),
+    ...(nextLook ? [`Next look at ${nextLook}, or as soon as an event arrives.`] : []),
     ...(cancelled ? [cancelledText(cancelled)] : []),
   ]
   return paragraphs.filter((text) => text !== '').join('\n\n')
@@ -43,7 +43,7 @@ function partsOf(outcome: Outcome): string[] {
     moderation === undefined ? '' : `Moderation: **${said(moderation)}**`,
     attempts.length > 1 || attempts.some(({ recovered }) => recovered)
       ? table(
-          ['attempt', 'action', 'tasks', 'came to'],
+          ['attempt', 'action', 'tasks', 'status'],
           attempts.map(({ attempt, action, TaskIds, recovered, status }) => [
             `${attempt}`,
             `${action}${recovered ? ', found again after a lost answer' : ''}`,
@@ -57,12 +57,12 @@ function partsOf(outcome: Outcome): string[] {
 }
 
 const words: Readonly<Record<EndedBy, string>> = {
-  push: 'an event that was pushed',
-  pull: 'an event that was pulled',
+  push: 'a pushed event',
+  pull: 'a pulled event',
   sweep: 'the sweep',
-  look: 'a look of its own',
+  look: 'a scheduled look',
   search: 'the search after a lost answer',
-  poll: 'asking again and again',
+  poll: 'polling',
 }
 
 function timesOf(net: EndedBy, count: number): string {
@@ -70,7 +70,7 @@ function timesOf(net: EndedBy, count: number): string {
 }
 
 function cancelledText({ stopped, left, ended }: CancelSummary): string {
-  return `Cancelled. Stopped: ${list(stopped)}. Goes on: ${list(left)}. Had ended: ${list(ended)}.`
+  return `Canceled. Stopped: ${list(stopped)}. Still running: ${list(left)}. Had ended: ${list(ended)}.`
 }
 
 function list(ids: readonly string[]): string {

@@ -7,33 +7,33 @@ import { returnOrThrow } from './returnOrThrow.js'
 import { runStep } from './runStep.js'
 
 /**
- * Takes over a task that somebody else has submitted: the console, an upload with a Procedure, another system, or a
- * run that was terminated. Nothing is submitted. No event can reach it, since its SessionContext is not ours: it is
- * read every few seconds to minutes.
+ * Waits for a task that was submitted elsewhere: by the console, an upload with a Procedure, another system, or a
+ * run that was terminated. Nothing is submitted. No event can reach the step, because the task's SessionContext is not ours, so
+ * the task is read every few seconds to minutes.
  *
- * @param input - the task; see {@link AdoptInput}.
- * @returns what became of it.
- * @throws ApplicationFailure of type `InvalidInput` when the input is invalid, and of the types of `onFailure` when the media did not
- *   succeed: `MediaUnknown` when VOD does not show such a task.
+ * @param input - the task; see {@link AdoptInput}
+ * @returns the outcome of the task.
+ * @throws ApplicationFailure of type `InvalidInput` if the input is invalid, and of the types of `onFailure` if the media do not
+ *   succeed. The type is `MediaUnknown` if VOD does not show the task.
  */
 export const adoptTask = (async (input: AdoptInput) => {
   requireInbox('adoptTask')
   requireValid(input, adoptInput)
   const { TaskId, SubAppId, account = 'default', delays } = input
   if (isTaken(TaskId)) {
-    throw refuse('TaskId', `"${TaskId}" is waited for in this run already`, 'wait for the step that has it')
+    throw refuse('TaskId', `"${TaskId}" already has a step in this run`, 'await that step')
   }
   const outcome = await adopt({ TaskId, account, SubAppId, delays })
   return returnOrThrow(outcome, input)
 }) as StepFunction<AdoptInput>
 
-/** Tasks of one submission of somebody else: `TaskId` stands for it. */
+/** The tasks of one submission that was made elsewhere. `TaskId` is the main one. */
 export interface AdoptedTasks extends Pick<AdoptInput, 'TaskId' | 'SubAppId' | 'delays'> {
   readonly account: string
   readonly siblings?: readonly string[]
 }
 
-/** Waits for tasks that somebody else has submitted together, as one step. */
+/** Waits, as one step, for tasks that were submitted together elsewhere. */
 export function adopt({ TaskId, siblings = [], account, SubAppId, delays }: AdoptedTasks): Promise<Outcome> {
   return runStep({
     origin: { kind: 'adopt', TaskId, siblings },

@@ -13,28 +13,28 @@ import { saidSummary } from '../../contract/summary.js'
 import { minute } from '../../contract/time.js'
 import type { ReadCause, ReadEffect } from './state.js'
 
-/** Where a step stands: what its activities need besides the effect. */
+/** The address of a step, which its activities need in addition to the effect. */
 export interface CallAddress extends Omit<Submission, 'input'> {
   readonly account: string
   readonly SubAppId?: number
-  /** The workflow is this step alone: its summary says what is asked for. */
+  /** The workflow consists of this step, so the summary of the run already describes the request. */
   readonly isWholeRun: boolean
 }
 
 export interface ActivityCallOptions {
-  /** What a person reads on this activity in the Temporal UI. Empty: nothing that the run's own summary does not say. */
+  /** The summary of the activity in the Temporal UI. Empty if the summary of the run says the same. */
   readonly summary: string
-  /** Cancel 1, recovery and looks 2, everything else 3: a backlog of submits must not starve them. */
+  /** 1 for a cancel, 2 for recovery and looks, 3 for everything else, so that a backlog of submits cannot starve the others. */
   readonly priority: 1 | 2 | 3
-  /** All attempts together, ms. Without it the activity is tried for as long as the run lives. */
+  /** The time limit for all attempts together, in ms. Without it, the activity is retried as long as the run is open. */
   readonly limitMs?: number
-  /** Canceled, it is awaited: an attempt that is on the wire answers, and no other is made (measured). Default: given up. */
+  /** A cancellation waits for the attempt on the wire, and no further attempt is made (measured). Default: it does not wait. */
   readonly awaited?: true
-  /** Failures that the workflow is to know of, so that they are not retried here. */
+  /** The types of failures that the workflow handles, so that the activity does not retry them. */
   readonly ends?: readonly string[]
 }
 
-/** Retries wait in the activity, not in the workflow: they cost no history. */
+/** Retries happen in the activity, not in the workflow, so they add nothing to the history. */
 const retry = { initialInterval: 5_000, backoffCoefficient: 2, maximumInterval: minute }
 
 export function call<A extends QueuedAction>(
@@ -60,15 +60,15 @@ export function app({ account, SubAppId }: CallAddress) {
   return { account, SubAppId }
 }
 
-/** A cancelled run cleans up within 60 s: abort, then read, each bounded, ms. */
+/** The time limit for the abort and for the read of a canceled run, in ms. The whole clean-up takes at most 60 s. */
 const cleanUpLimitMs = 20_000
 
 const whyRead: Readonly<Record<ReadCause, string>> = {
   hint: 'an event announced the end',
-  look: 'its time has come',
-  search: 'it was over when it was found',
-  poll: 'no event can come',
-  cancel: 'cancelled: what goes on?',
+  look: 'a scheduled look',
+  search: 'the task had ended when it was found',
+  poll: 'no event can arrive',
+  cancel: 'canceled: which tasks are still running?',
 }
 
 /** Reads a task: once, until it shows what an event announced, or until it ends. */
@@ -81,12 +81,12 @@ export function read(address: CallAddress, { TaskId, cause, look }: ReadEffect):
   return call(address, 'DescribeTaskDetail', options)({ ...app(address), TaskId, ...look })
 }
 
-/** Temporal gives a worker 10 s for a workflow task, warns after 5, and a local activity is done within one, ms. */
+/** The time limit for a local read, in ms. It runs within a workflow task, for which Temporal allows 10 s and warns after 5. */
 const hereLimitMs = 4_000
 
 /**
- * Reads a task that has ended, by the worker that has this run, within its workflow task: one try. It fails where the task goes on,
- * where this worker knows no such account or has too much to do, and at every error: `read` is for those.
+ * Reads an ended task once, on the worker that has this run, within its workflow task. It fails if the task is still running, if this
+ * worker does not have the account or is too busy, and on any error. `read` handles these cases.
  */
 export function readHere(address: CallAddress, { TaskId, cause, look }: ReadEffect): Promise<ReadResult> {
   const { DescribeTaskDetail } = proxyLocalActivities<VodActivities>({
@@ -98,23 +98,23 @@ export function readHere(address: CallAddress, { TaskId, cause, look }: ReadEffe
   return DescribeTaskDetail({ ...app(address), TaskId, ...look })
 }
 
-/** Asks VOD to abort a task. `false` when it refuses. */
+/** Asks VOD to abort a task. Returns false if VOD refuses. */
 export async function abort(address: CallAddress, TaskId: string): Promise<boolean> {
   const options: ActivityCallOptions = {
-    summary: 'cancelled: abort what has not begun',
+    summary: 'canceled: abort the task if it has not started',
     priority: 1,
     limitMs: cleanUpLimitMs,
   }
   return (await call(address, 'ManageTask', options)({ ...app(address), TaskId })).aborted === true
 }
 
-/** How long a media file is asked for before the outcome does without, ms. */
+/** The time limit for reading a media file, in ms. After it, the outcome is made without the file's outputs. */
 const mediaLimitMs = 10 * minute
 
-/** What the media file has, for an outcome that would say nothing else. */
+/** Returns the outputs of the media file, for an outcome that would otherwise be unknown. */
 export async function readMedia(address: CallAddress, FileId: string): Promise<readonly TaskPart[]> {
   const options: ActivityCallOptions = {
-    summary: 'the task is not shown: what does the media file have?',
+    summary: 'VOD does not show the task: which outputs does the media file have?',
     priority: 2,
     limitMs: mediaLimitMs,
   }
@@ -122,10 +122,10 @@ export async function readMedia(address: CallAddress, FileId: string): Promise<r
   return Array.isArray(outputs) ? outputs : []
 }
 
-/** Sets the search attribute by which overdue runs are found, where the namespace has it. */
+/** Sets the search attribute of overdue runs, if the namespace has it. */
 export async function markOverdue(address: CallAddress, since: number): Promise<void> {
   const options: ActivityCallOptions = {
-    summary: 'overdue: can that be shown in lists?',
+    summary: 'overdue: does the namespace have the search attribute?',
     priority: 3,
     limitMs: mediaLimitMs,
   }

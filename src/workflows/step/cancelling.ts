@@ -18,9 +18,9 @@ import {
 } from './tasks.js'
 
 /**
- * Cancelling. Nothing is sent any more: `drive` cancels the submit's activity, of which Temporal makes no further attempt. An attempt
- * that is on the wire is awaited, and its tasks are looked up where VOD's answer is missing. VOD can abort only a task that is still
- * WAITING, so the rest is finding out, and saying, what goes on.
+ * Cancels a step. Nothing more is sent: `drive` cancels the submit's activity, and Temporal makes no further attempt. The step waits for an
+ * attempt on the wire, and looks up its tasks if VOD's answer is missing. VOD can abort only a task that is still WAITING, so the step
+ * then reads and reports which tasks continue.
  */
 export function cancel(state: StepState, at: number): Transition {
   switch (state.phase) {
@@ -46,12 +46,12 @@ export function submittedTooLate(state: StepState, submitted: SubmitResult, at: 
   return look({ ...state, SessionId }, at)
 }
 
-/** No attempt of the submit is made any more. `sent`: an earlier one may have been accepted. */
+/** The submit has no further attempt. `sent`: an earlier one may have been accepted. */
 export function unansweredTooLate(state: StepState, sent: boolean, at: number): Transition {
   return sent ? look(state, at) : finish(state, false)
 }
 
-/** What an earlier send made is known after all, as far as VOD shows it. */
+/** The search has found the tasks of an earlier send, as far as VOD shows them. */
 export function foundTooLate(state: StepState, result: SearchResult, at: number): Transition {
   if (state.tasks.length > 0) return [state, []]
   const rest = result.missing.map((TaskType) => toSought(TaskType, at))
@@ -62,11 +62,11 @@ export function foundTooLate(state: StepState, result: SearchResult, at: number)
 export function wokeWhileCancelling(state: StepState, at: number): Transition {
   if (state.tasks.length > 0) return [state, []]
   const { named } = state
-  // Nobody knows the types of those that it does not name.
+  // The types of the tasks that the answer does not name are unknown.
   return named ? foundTooLate(state, { tasks: named, missing: [''] }, at) : finish(state, true)
 }
 
-/** Which tasks did a send make whose answer is missing? */
+/** Searches for the tasks of a send whose answer is missing. */
 function look(state: StepState, at: number): Transition {
   const { origin } = state.start
   if (origin.kind === 'adopt') return finish(state, false)
@@ -76,7 +76,7 @@ function look(state: StepState, at: number): Transition {
 
 function waitUntil(state: StepState, at: number): readonly [StepState, Effect] {
   const until = at + state.start.delays.cancelGrace
-  const why = 'canceled: it is not known yet what was made'
+  const why = 'canceled: the tasks are not known yet'
   return [
     { ...state, phase: 'cancelling', nextWake: until },
     { do: 'wake', at: until, why },
@@ -91,7 +91,7 @@ function abortAll(state: StepState): Transition {
   return goOn({ ...state, phase: 'cancelling', tasks }, tasks)
 }
 
-/** Aborts the fresh ones of the tasks, or ends when nothing is going on any more. */
+/** Aborts the new tasks, or ends if no abort or read is pending. */
 function goOn(state: StepState, fresh: readonly TaskState[]): Transition {
   const aborts = fresh.filter(({ stage }) => stage === 'aborting')
   if (aborts.length > 0) return [state, aborts.map(({ TaskId }) => ({ do: 'abort', TaskId }))]
@@ -99,12 +99,12 @@ function goOn(state: StepState, fresh: readonly TaskState[]): Transition {
   return closing ? [state, []] : finish(state, false)
 }
 
-/** Under an idempotencyKey, the task of a caller who sent first is theirs: it is left to them. */
+/** Under an idempotencyKey, a task belongs to the caller who sent it first, so only that caller aborts it. */
 function isOfAnother({ start: { origin } }: StepState, { elsewhere }: TaskState): boolean {
   return origin.kind !== 'adopt' && origin.send.input.idempotencyKey !== undefined && elsewhere === true
 }
 
-/** ManageTask has answered: VOD is asked once more what goes on. */
+/** ManageTask has answered, so the task is read once more. */
 export function readAborted(state: StepState, TaskId: string, aborted: boolean): Transition {
   const task = taskOf(state, TaskId)
   if (task?.stage !== 'aborting') return [state, []]
@@ -112,7 +112,7 @@ export function readAborted(state: StepState, TaskId: string, aborted: boolean):
   return [withTask(state, { ...task, stage: 'reading', underWay: why }), [readOf(state, TaskId, why)]]
 }
 
-/** The last read has answered, with nothing if VOD does not show the task. */
+/** The last read has answered. `reading` is undefined if VOD does not show the task. */
 export function close(
   state: StepState,
   task: TaskIn<'reading'>,
@@ -125,20 +125,20 @@ export function close(
   return goOn({ ...state, tasks: [...withTask(state, closed).tasks, ...started] }, started)
 }
 
-/** Task flows that a task has started on what it made before it could be aborted. */
+/** Returns the task flows that a task started on its new media before it could be aborted. */
 function startedBy(state: StepState, reading: TaskReading | undefined, at: number): TaskState[] {
   const fresh = (reading?.started ?? []).filter(({ TaskId }) => !taskOf(state, TaskId))
   return fresh.map((task) => ({ ...toFlow({ ...task, createdAt: at }), stage: 'aborting' }))
 }
 
-/** @param unanswered - A submit may have made what no task here stands for. */
+/** @param unanswered - a submit may have made tasks that are not in the state */
 function finish(state: StepState, unanswered: boolean): Transition {
   const submitUnanswered = unanswered || state.tasks.some((task) => mayHaveMore(state, task))
   const cancelled = cancelledOf(state.tasks, submitUnanswered)
   return [{ ...state, phase: 'settled', cancelled }, [{ do: 'finishCancelled', cancelled }]]
 }
 
-/** A task whose TaskId nothing shows, or one that has ended before VOD names the task flow that was asked for on what it made. */
+/** Returns true for a task without a known TaskId, and for an ended task whose requested task flow VOD does not name. */
 function mayHaveMore({ start }: StepState, task: TaskState): boolean {
   if (task.TaskId === '') return true
   return start.flows > 0 && !task.startedHere && task.stage === 'over' && countsOf(task.reading).unknown !== 0
@@ -152,7 +152,7 @@ function cancelledOf(tasks: readonly TaskState[], submitUnanswered: boolean): Ca
 
 type TaskFate = 'stopped' | 'ended' | 'left'
 
-/** What VOD shows, not what it answered: a task may have ended while it was aborted. */
+/** The fate is what VOD shows, not its answer to the abort: a task may have ended in the meantime. */
 function fateOf({ stage, reading }: TaskState): TaskFate {
   if (stage === 'left') return 'left'
   return reading?.Status === 'ABORTED' ? 'stopped' : 'ended'

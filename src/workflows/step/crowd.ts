@@ -4,21 +4,21 @@ import { maxUnconfirmed, type StepState } from './state.js'
 import { isOver } from './tasks.js'
 
 /*
- * Events without end, as whoever has a step's token can send them, must neither fill the history of the run nor hide the true one
- * among them. So one look stands for all that are too many to be read each.
+ * Anyone with a step's token can send endless events. They must neither fill the history of the run nor hide a true event. If there are
+ * too many to read a task for each, one look stands for all of them.
  */
 
-/** The sweep has seen itself that the task is over, and says so once. */
+/** A hint of the sweep always counts: the sweep has seen that the task is over, and sends one hint. */
 export function isCrowded({ unconfirmed }: StepState, { via }: Hint): boolean {
   return unconfirmed >= maxUnconfirmed && via !== 'sweep'
 }
 
-/** No event is worth a later look, ms. */
+/** The longest time until a look for events, in ms. */
 const longest = hour
 
 /**
- * Plans one look for all events until `until`. One that is planned stays where it is, so that events without end cannot put it off; if
- * it comes too early for some, another follows.
+ * Plans one look for all events until `until`. A planned look keeps its time, so that endless events cannot delay it. If it is too early
+ * for some events, another look follows.
  */
 export function withCrowdLook(state: StepState, at: number, until: number): StepState {
   const { crowdLook: planned } = state

@@ -18,25 +18,25 @@ export interface Drive {
   readonly address: CallAddress
   readonly start: StepStart
   readonly afterLocalReads: AfterLocalReads
-  /** Gives the step what is sent to it. Called at once. */
+  /** Registers the listener of the step. Called immediately. */
   readonly listen: (listener: StepListener) => void
   /** Called after every change. */
   readonly onState: (state: StepState) => void
-  /** Called once the step knows its SessionId: what is sent under it is for this step. */
+  /** Called once the step knows its SessionId. Hints with this SessionId are for this step. */
   readonly onSessionId: (SessionId: string) => void
-  /** Called when a cancelled step knows what it stopped and what it leaves to VOD. */
+  /** Called when a canceled step knows which tasks it stopped and which ones it leaves to VOD. */
   readonly onCancelled: () => void
-  /** Called last. What it returns or throws is what the promise comes to. */
+  /** Called last. Its return value or error settles the promise. */
   readonly onOutcome: (outcome: Outcome) => Outcome
   readonly onFailure: (error: unknown) => void
 }
 
-/** What Node's class has, and Temporal's type of it leaves out. */
+/** A method of Node's AsyncLocalStorage that Temporal's type omits. */
 interface Snapshots {
   snapshot(): (work: () => void) => void
 }
 
-/** A scope that can be entered again and again, with the trace of where it was made. Its `run` would make two promises each time. */
+/** A scope that can be entered repeatedly, with the stack trace of its creation. Its own `run` would make two promises each time. */
 interface Scope {
   enter(work: () => void): void
   cancel(): void
@@ -47,16 +47,16 @@ function scopeIn(parent: CancellationScope): Scope {
   let enter: Scope['enter'] | undefined
   void scope.run(() => {
     enter = (AsyncLocalStorage as unknown as Snapshots).snapshot()
-    // An async function would be one promise more.
+    // An async function would add a promise.
     return undefined as unknown as Promise<void>
   })
   return { enter: enter as Scope['enter'], cancel: () => scope.cancel() }
 }
 
 /**
- * Runs the reducer: performs its effects, and feeds it what comes of them at once. Decides nothing. There is no loop that waits, and
- * no promise that could be spared: Temporal keeps a stack trace of every promise in a workflow, which was a third of the worker's
- * processor time (measured).
+ * Runs the reducer: performs its effects and passes their results back immediately. It decides nothing. It has no waiting loop and no
+ * avoidable promise, because Temporal keeps a stack trace of every promise in a workflow, which took a third of the worker's processor
+ * time (measured).
  */
 export function drive(options: Drive): Promise<Outcome> {
   const { address, start, afterLocalReads, listen, onState, onSessionId, onCancelled, onOutcome, onFailure } =
@@ -75,7 +75,7 @@ export function drive(options: Drive): Promise<Outcome> {
       reject(error)
     }
     if (caller.consideredCancelled) return fail(new CancelledFailure('canceled before anything was sent'))
-    // Cancelling takes several calls: they must outlive the caller's cancelled scope.
+    // Canceling takes several calls, which must outlive the caller's canceled scope.
     const shelter = new CancellationScope({ cancellable: false })
     let calls = scopeIn(shelter)
     let waking: Scope | undefined
@@ -104,7 +104,7 @@ export function drive(options: Drive): Promise<Outcome> {
           return () => fail(reasonOf(effect.error))
         case 'finishCancelled': {
           onCancelled()
-          const message = 'cancelled; see what was stopped and what is left in the memo'
+          const message = 'canceled; the memo shows which tasks were stopped and which are left'
           return () => fail(new CancelledFailure(message))
         }
         default:
@@ -123,7 +123,7 @@ export function drive(options: Drive): Promise<Outcome> {
     const push = (event: StepEvent) => {
       if (over) return
       if (event.type === 'cancel') {
-        // What is being read is of no use any more. Of a submit only an attempt that is on the wire is awaited.
+        // Pending reads are no longer needed. A submit waits only for its attempt on the wire.
         calls.cancel()
         calls = scopeIn(shelter)
       }
@@ -157,7 +157,7 @@ function failureOf({ message, type, details }: RefusalFailure): ApplicationFailu
   return ApplicationFailure.nonRetryable(message, type, ...details)
 }
 
-/** The refusal itself, not the activity that met it: its message is what a person reads in the Temporal UI. */
+/** Returns the refusal itself instead of the activity's failure, because the Temporal UI shows its message to a person. */
 function reasonOf(error: unknown): unknown {
   return error instanceof ActivityFailure ? (error.cause ?? error) : error
 }

@@ -7,14 +7,14 @@ import { unsearched } from './search.js'
 import type { Effect, StepEvent } from './state.js'
 import { isRefusedForGood, ownSessionId, submit, submitFailed } from './submit.js'
 
-/** Takes the result of a local read; see `run/localReads.ts`, which keeps those of a run. */
+/** Receives the result of a local read; see `run/localReads.ts`. */
 export type AfterLocalReads = <T>(
   read: Promise<T>,
   seen: (value: T) => void,
   unread: (error: unknown) => void,
 ) => void
 
-/** Where an effect goes, and what takes what comes of it: one of both is called, once. */
+/** The address of an effect, and the callbacks for its result. One of `push` and `refused` is called once. */
 export interface Performing {
   readonly address: CallAddress
   readonly afterLocalReads: AfterLocalReads
@@ -22,9 +22,9 @@ export interface Performing {
   readonly refused: (error: unknown) => void
 }
 
-/** Turns an effect into an activity or a timer, and what comes of it into the next input of the reducer. */
+/** Turns an effect into an activity or a timer, and its result into the next input of the reducer. */
 export function perform(effect: Effect, { address, afterLocalReads, push, refused }: Performing): void {
-  /** A call that was given up is as good as no answer. */
+  /** A failed call counts as one without an answer. */
   const orElse = (event: StepEvent) => (error: unknown) =>
     isCancellation(error) ? refused(error) : push(event)
   switch (effect.do) {
@@ -54,7 +54,7 @@ export function perform(effect: Effect, { address, afterLocalReads, push, refuse
             ? { type: 'seen', TaskId, reading: looked.reading }
             : { type: 'gone', TaskId },
         )
-      // Any other error: this worker is without the plugin. To go on by the queue would be what no replay can repeat.
+      // Any other error means that this worker has no plugin. A read through the queue could not be replayed.
       const unread = (error: unknown) =>
         error instanceof TemporalFailure ? push({ type: 'unread', TaskId }) : refused(error)
       if (effect.here) afterLocalReads(readHere(address, effect), seen, unread)
@@ -88,6 +88,6 @@ export function perform(effect: Effect, { address, afterLocalReads, push, refuse
     case 'refuse':
     case 'fail':
     case 'finishCancelled':
-      throw new Error(`${effect.do} is the end of a step, there is nothing to perform`)
+      throw new Error(`${effect.do} ends a step and cannot be performed`)
   }
 }

@@ -7,7 +7,7 @@ import { besideNamed, missingOf, namesAll, type WantedTasks } from './search.js'
 import type { SearchEffect, SearchResult } from './state.js'
 import { ownSessionId } from './submit.js'
 
-/** Which tasks did a send make whose answer does not name them? */
+/** Finds the tasks of a send whose answer does not name them. */
 export async function findTasks(address: CallAddress, search: SearchEffect): Promise<SearchResult> {
   const { found, made, template } = search
   switch (found) {
@@ -29,7 +29,7 @@ export async function findTasks(address: CallAddress, search: SearchEffect): Pro
   }
 }
 
-/** @param pulled - the media whose tasks are listed, if it is not that of the request. */
+/** @param pulled - the media file whose tasks are listed, if it is not the one in the request */
 async function list(
   address: CallAddress,
   search: SearchEffect,
@@ -40,7 +40,7 @@ async function list(
   const of: Partial<TaskSearch> = pulled
     ? { FileId: pulled.FileId, startedWith: pulled.CreateTime }
     : { FileId: search.FileId || undefined }
-  const summary = 'no answer names them: which tasks did the send make?'
+  const summary = 'the answer is missing: which tasks did the request create?'
   const describeTasks = call(address, 'DescribeTasks', { summary, priority })
   const listing = await describeTasks({
     ...searchOf(address, search),
@@ -54,7 +54,7 @@ async function list(
 }
 
 async function findPulled(address: CallAddress, search: SearchEffect): Promise<TaskReading | undefined> {
-  const summary = 'no answer names it: which media did the send make?'
+  const summary = 'the answer is missing: which media file did the request create?'
   const options = { summary, priority: search.priority }
   const { reading } = await call(address, 'findPulled', options)(searchOf(address, search))
   if (reading !== undefined && !isReading(reading)) throw malformed('findPulled')

@@ -60,7 +60,7 @@ import {
   withStarted,
 } from './unlistedTasks.js'
 
-/** The first state of a step. */
+/** Returns the first state of a step and its first effects. */
 export function begin(start: StepStart, at: number): Transition {
   const state: StepState = {
     start,
@@ -77,7 +77,7 @@ export function begin(start: StepStart, at: number): Transition {
   }
   const { origin } = start
   if (origin.kind === 'submit') return [state, [{ do: 'submit', send: origin.send }]]
-  // Its type and its age are not known before the first reading.
+  // The type and the age of an adopted task are unknown until the first reading.
   const { TaskId, siblings = [] } = origin
   return wait(
     state,
@@ -87,8 +87,8 @@ export function begin(start: StepStart, at: number): Transition {
 }
 
 /**
- * A whole step as a pure function. An input that means nothing in a state (doubled, late, foreign, out of
- * order) leaves the state as it is.
+ * The logic of a step as a pure function. An input that does not apply to a state (repeated, late, foreign, out of
+ * order) leaves the state unchanged.
  */
 export function reduce(state: StepState, input: ReducerInput): Transition {
   if (state.phase === 'settled') return [state, []]
@@ -139,7 +139,7 @@ function submitted(state: StepState, submitted: SubmitResult, at: number): Trans
   return recover(doubted, origin.send, submitted.kind === 'accepted' ? undefined : submitted.sentSince)
 }
 
-/** VOD may have accepted it: the same request is sent until its answer is known. */
+/** VOD may have accepted the request, so the same request is sent until its answer is known. */
 function unanswered(state: StepState, foreign: ForeignFailure | undefined): Transition {
   const { origin } = state.start
   if (state.phase !== 'submitting' || origin.kind === 'adopt') return [state, []]
@@ -153,7 +153,7 @@ function unanswered(state: StepState, foreign: ForeignFailure | undefined): Tran
   return recover({ ...state, SessionId, refusal }, origin.send)
 }
 
-/** Which tasks did it make after all? */
+/** Searches for the tasks of a request without a usable answer. */
 function recover(state: StepState, send: SubmitRequest, sentSince?: number): Transition {
   const recovering: StepState = { ...state, phase: 'recovering' }
   return [recovering, [searchFor(recovering, send, { SessionId: state.SessionId, sentSince })]]
@@ -171,7 +171,7 @@ function found(state: StepState, { at, ...searched }: SearchResult & { at: numbe
   return wait({ ...state, recovered }, [...tasks, ...rest], at)
 }
 
-/** The TaskIds are known: go over the hints that came first, then wait. */
+/** The TaskIds are known, so the step processes the hints that arrived earlier and then waits. */
 function wait(state: StepState, tasks: readonly TaskState[], at: number): Transition {
   const waiting: StepState = { ...state, phase: 'waiting', tasks }
   if (state.detached || tasks.every(isOver)) return settle(waiting)
@@ -179,13 +179,13 @@ function wait(state: StepState, tasks: readonly TaskState[], at: number): Transi
   return sleepHearing(first, at)
 }
 
-/** More tasks are known: some hints that were kept are theirs. */
+/** Processes the kept hints, because some may be for tasks that are now known. */
 function sleepHearing(first: Transition, at: number): Transition {
   const [state, effects] = then(first, (next) => sleep(next, at))
   return thenEach([{ ...state, kept: [] }, effects], keptHints(state), (next, hint) => hinted(next, hint, at))
 }
 
-/** What was over when it was found sends no event any more, and the events of what another run asked for go there. */
+/** Reads tasks without a further event: those that had ended when they were found, and those whose events go to another run. */
 function readUnannounced(state: StepState): Transition {
   const unannounced = state.tasks.filter((task) => (task.ended || task.elsewhere) && !isOver(task))
   return thenEach([state, []], unannounced, (next, { TaskId, ended }) =>
@@ -208,8 +208,8 @@ function hinted(state: StepState, hint: Hint, at: number): Transition {
 }
 
 /**
- * A hint of a task that the step does not know. Where task flows were asked for, it may be one that nobody has named yet: what started it
- * must have ended. Else VOD may spell the id otherwise in its events. So the step's own tasks are read.
+ * Handles a hint for an unknown task. If the request asked for task flows, it may be a flow that VOD has not named yet, and the task that
+ * started it must have ended. Otherwise VOD may write the id differently in its events. In both cases, the step's own tasks are read.
  */
 function hintedOfUnknown(state: StepState, hint: Hint, at: number): Transition {
   const { flows, callbacks } = state.start
@@ -229,7 +229,7 @@ function crowdLook(state: StepState, at: number, until = at): Transition {
   return [sleeping, sleeping.nextWake === state.nextWake ? [] : effects]
 }
 
-/** A hint names a task that the step does not know, while it seeks one: its detail will tell. */
+/** Reads an unknown task in a hint while the step seeks one. Its detail shows whether it belongs to the step. */
 function claim(state: StepState, hint: Hint): Transition {
   if (!seeks(state)) return [state, []]
   if (state.claims >= maxClaims && hint.via !== 'sweep') return [keep(state, hint), []]
@@ -238,7 +238,7 @@ function claim(state: StepState, hint: Hint): Transition {
   return [countNet(claimed, why), [readOf(claimed, hint.TaskId, why)]]
 }
 
-/** A look is the time for what was too much before, and for what VOD did not show yet. */
+/** At a look, kept hints are tried: those beyond the limit, and those whose tasks VOD did not show yet. */
 function claimKept(state: StepState): Transition {
   const unknown = keptHints(state).filter(({ TaskId }) => TaskId !== someTask && !taskOf(state, TaskId))
   return thenEach([state, []], unknown, claim)
@@ -254,12 +254,12 @@ function seen(state: StepState, input: Extract<ReducerInput, { type: 'seen' }>):
   if (task?.stage !== 'reading') return [state, []]
   const { underWay } = task
   if (underWay.cause === 'cancel') return close(state, task, at, reading)
-  // A detail that shows another SessionId is not about this step. VOD may leave it empty on a sibling task.
+  // A detail with another SessionId is not about this step. VOD may leave the SessionId of a sibling task empty.
   const adopted = state.start.origin.kind === 'adopt'
   const echoed = !adopted && !task.startedHere
   if (echoed && reading.SessionId !== '' && reading.SessionId !== state.SessionId)
     return unconfirmed(state, task, opened(task), at)
-  // What kind of task was adopted, and how old it is, only its detail tells.
+  // Only the detail of an adopted task shows its type and its age.
   const about = { TaskType: reading.TaskType, createdAt: createdAt(reading, task.createdAt) }
   const known = shown(adopted ? { ...task, ...about } : task, reading)
   if (known.stage === 'open') return unconfirmed(state, task, known, at)
@@ -267,7 +267,7 @@ function seen(state: StepState, input: Extract<ReducerInput, { type: 'seen' }>):
   return settleStarted({ ...withTask(state, known), endedBy }, reading.started ?? [], at)
 }
 
-/** A task that has ended may have started a task flow on what it made: the step waits for that too. */
+/** An ended task may have started a task flow on its new media. The step also waits for that flow. */
 function settleStarted(state: StepState, started: readonly StartedTask[], at: number): Transition {
   const own = new Set(ownTasks(state).map(({ TaskId }) => TaskId))
   const fresh = started.filter(({ TaskId }) => !own.has(TaskId))
@@ -287,7 +287,10 @@ function gone(state: StepState, { TaskId, at }: { TaskId: string; at: number }):
   return settleIfOver(withTask(state, lose(task, 'is not shown by VOD')))
 }
 
-/** A read that did not show the end: one more if an event announced it meanwhile, or if no event can, else count and wait. */
+/**
+ * A read did not show the end. If an event announced the end in the meantime, or if no event can arrive, the task is read again.
+ * Otherwise the step counts the read and waits.
+ */
 function unconfirmed(
   state: StepState,
   { TaskId, underWay }: TaskIn<'reading'>,
@@ -304,21 +307,21 @@ function unconfirmed(
   return last ? crowdLook(next, at) : [next, []]
 }
 
-/** Stops waiting and leaves the work to VOD. A submit in flight is awaited, as for a cancel. */
+/** Stops waiting and leaves the work to VOD. As for a cancel, the step waits for a pending submit. */
 function detach(state: StepState, at: number): Transition {
   if (state.phase === 'cancelling' || state.detached) return [state, []]
   const detached: StepState = { ...state, detached: true }
   if (state.phase !== 'submitting') return settle(withNamedOnly(detached))
   const until = at + state.start.delays.cancelGrace
-  const why = 'detached: it is not known yet what was made'
+  const why = 'detached: the tasks are not known yet'
   return [{ ...detached, nextWake: until }, [{ do: 'wake', at: until, why }]]
 }
 
 function woke(state: StepState, clock: number): Transition {
   if (state.phase === 'submitting' && state.detached) return settle(state)
   if (state.phase !== 'waiting' || state.nextWake === undefined) return [state, []]
-  // The timer has fired, so its time has come, whatever the clock says: it may have been set back, and after a worker was killed
-  // a run has seen an earlier time than its replay.
+  // The timer has fired, so at least its time has passed, even if the clock shows an earlier one. The clock may have been set back, and
+  // after a worker was killed, a run may have seen an earlier time than its replay.
   const at = Math.max(clock, state.nextWake)
   if (at >= giveUpAt(state)) return giveUp(state)
   if (state.crowdLook && state.nextWake >= state.crowdLook.at) return crowdLooked(state, at)
@@ -338,7 +341,7 @@ function giveUp(state: StepState): Transition {
   return settle({ ...state, tasks: ownTasks(withoutSought(state)).map(end) })
 }
 
-/** Its reads are counted by no limit, so that it changes none: the next event plans a look that comes later than this one did. */
+/** Reads the tasks for a crowd of events. The reads count toward no limit. The next event plans a look after a longer wait. */
 function crowdLooked(state: StepState, at: number): Transition {
   const { crowdLook: planned, ...rest } = state
   const looked = then(readAll({ ...rest, crowdLooks: state.crowdLooks + 1 }, { cause: 'look' }), claimKept)
@@ -367,7 +370,7 @@ function settleIfOver(state: StepState): Transition {
 function settle(state: StepState): Transition {
   const settled: StepState = { ...state, phase: 'settled' }
   const { status, FileId } = outcomeOf(settled)
-  // VOD shows no task that is older than 72 hours, but what it made stays on the media file.
+  // VOD does not show tasks older than 72 hours, but their outputs stay on the media file.
   if (status === 'unknown' && FileId !== '' && !state.mediaOutputs) {
     return [{ ...state, phase: 'askingMedia' }, [{ do: 'readMedia', FileId }]]
   }
@@ -379,7 +382,7 @@ function then([state, effects]: Transition, next: (state: StepState) => Transiti
   return [after, [...effects, ...more]]
 }
 
-/** One after the other, each on the state that the one before has left. */
+/** Applies `next` to the items one after another, each on the state after the previous one. */
 function thenEach<T>(
   first: Transition,
   items: readonly T[],

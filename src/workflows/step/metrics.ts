@@ -4,7 +4,7 @@ import { meterWith } from '../../contract/metrics.js'
 import type { Outcome } from '../../contract/outcome.js'
 import type { Origin } from './state.js'
 
-/** Counts and logs one attempt of a step. Silent in a replay; nothing is decided from it. */
+/** Counts and logs one attempt of a step. It is silent during a replay, and no decision depends on it. */
 export interface StepMeasure {
   hinted(hint: Hint): void
   ended(outcome: Outcome): void
@@ -14,11 +14,11 @@ export interface StepMeasure {
 export function measureStep(origin: Origin, { key, attempt }: { key: string; attempt: number }): StepMeasure {
   const meter = meterWith(metricMeter)
   const action = origin.kind === 'adopt' ? 'adopted' : origin.send.action
-  const begun = Date.now()
+  const startedAt = Date.now()
   let lastEvent: Hint | undefined
   const count = (status: string) => {
     meter.count('steps', { action, status })
-    meter.observe('stepSeconds', { action }, (Date.now() - begun) / 1_000)
+    meter.observe('stepSeconds', { action }, (Date.now() - startedAt) / 1_000)
   }
   return {
     hinted(hint) {

@@ -7,7 +7,7 @@ import type { Outcome, TaskReading } from '../../contract/outcome.js'
 import type { StepState, TaskState } from './state.js'
 import { isOver } from './tasks.js'
 
-/** Joins what is known of a step's tasks. */
+/** Joins the readings of a step's tasks into an outcome. */
 export function outcomeOf(state: StepState): Outcome {
   const { start, tasks, SessionId, recovered, mediaOutputs } = state
   const readings = tasks.flatMap(({ reading }) => (reading ? [reading] : []))
@@ -51,23 +51,23 @@ function decisionOf({ tasks, detached, mediaOutputs }: StepState): Decision {
     if (tasks.length === 0)
       return {
         status: 'detached',
-        reason: 'Somebody detached the run before it was known what was made; a task may exist, billed.',
+        reason: 'The run was detached before its tasks were known. VOD may have created and billed a task.',
       }
     const open = tasks.filter((task) => !isOver(task)).length
     return {
       status: 'detached',
-      reason: `Somebody detached the run; VOD goes on with ${open} tasks, billed.`,
+      reason: `The run was detached. VOD finishes and bills ${open} open ${open === 1 ? 'task' : 'tasks'}.`,
     }
   }
   if (!mediaOutputs) return decision
   const has = `${mediaOutputs.length} ${mediaOutputs.length === 1 ? 'output' : 'outputs'}`
   return {
     ...decision,
-    reason: `${decision.reason} The media file has ${has}, of this run or an earlier one.`,
+    reason: `${decision.reason} The media file has ${has} from this run or an earlier one.`,
   }
 }
 
-/** The task that the submission was for; what that one started has other ids. */
+/** Returns the id of the submission's main task. The tasks that it started have other ids. */
 function mainIdOf({ start, tasks }: StepState): string {
   const { origin } = start
   if (origin.kind === 'adopt') return origin.TaskId
@@ -79,7 +79,7 @@ function ofType(tasks: readonly TaskState[], type: string): TaskState[] {
   return tasks.filter(({ TaskType }) => TaskType === type)
 }
 
-/** Of tasks that have one: what is known by the media that it made has none. */
+/** Returns the ids of tasks that have one. A task that was found by its new media has none. */
 function idsOf(tasks: readonly TaskState[]): string[] {
   return tasks.map(({ TaskId }) => TaskId).filter((TaskId) => TaskId !== '')
 }

@@ -2,7 +2,7 @@ import type { RunProgress } from '../../contract/progress.js'
 import { outcomeOf } from './outcome.js'
 import type { StepState } from './state.js'
 
-/** What people see of a state. */
+/** Returns the progress that people see. */
 export function progressOf(state: StepState): RunProgress {
   const { phase, tasks, nets, nextWake, overdueSince } = state
   const sum = tasks.reduce((total, { percent }) => total + percent, 0)

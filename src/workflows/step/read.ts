@@ -6,7 +6,7 @@ import { minute } from '../../contract/time.js'
 import type { HintReason, ReadEffect, ReadReason, StepState, Transition } from './state.js'
 import { hintedMeanwhile, taskOf, withTask } from './tasks.js'
 
-/** Asks for a read. While one is under way, a hint has another follow. */
+/** Requests a read of a task. If a read is pending, a hint causes another one after it. */
 export function read(state: StepState, TaskId: string, why: ReadReason): Transition {
   const task = taskOf(state, TaskId)
   const counted = countNet(state, why)
@@ -25,25 +25,25 @@ export function byHint({ via }: Hint): HintReason {
   return { cause: 'hint', via }
 }
 
-/** For people only. */
+/** Counts the net that triggered a read, for people only. */
 export function countNet(state: StepState, why: ReadReason): StepState {
   const net = why.cause === 'hint' ? why.via : why.cause
   if (net === undefined || net === 'cancel') return state
   return { ...state, nets: { ...state.nets, [net]: (state.nets[net] ?? 0) + 1 } }
 }
 
-/** A read that this worker did not make itself, or that did not show the end, waits in the queue of reads. */
+/** If this worker did not make the local read, or it did not show the end, the read goes to the queue of reads. */
 export function readQueued(state: StepState, TaskId: string): Transition {
   const why = taskOf(state, TaskId)?.underWay
   return [state, why?.cause === 'hint' ? [{ ...readOf(state, TaskId, why), here: false }] : []]
 }
 
-/** The read of a task for a reason. */
+/** Returns the effect that reads a task. */
 export function readOf(state: StepState, TaskId: string, why: ReadReason): ReadEffect {
   return { do: 'read', TaskId, cause: why.cause, here: isPrompt(why), look: lookFor(state, why) }
 }
 
-/** Events come no faster than tasks end. Hints of the sweep come all at once: they wait for their turn. */
+/** Events arrive no faster than tasks end, so they are read immediately. Hints of the sweep arrive all at once, so they use the queue. */
 function isPrompt(why: ReadReason): boolean {
   return why.cause === 'hint' && (why.via === 'push' || why.via === 'pull')
 }
@@ -51,17 +51,17 @@ function isPrompt(why: ReadReason): boolean {
 function lookFor(state: StepState, why: ReadReason): ReadEffect['look'] {
   const { origin, delays } = state.start
   const { polls, lag } = delays
-  // A detail may lag behind an abort that VOD took.
+  // A detail may lag behind an abort that VOD accepted.
   const afterAbort = lag.slice(0, why.cause === 'cancel' && why.aborted ? 2 : 1)
   const waits = { hint: lag, look: [], search: lag, poll: polls, cancel: afterAbort }[why.cause]
   const mayNameNone = origin.kind === 'adopt' ? { unseenMs } : {}
   return { waits, lag, untilTerminal: why.cause === 'poll', ...mayNameNone, ...bounds(state) }
 }
 
-/** VOD shows a new task within a minute (listings lag so far); an id that somebody mistyped is not looked for longer, ms. */
+/** The longest wait for an adopted task to appear, in ms. VOD shows a new task within a minute, so the id is then probably mistyped. */
 const unseenMs = 3 * minute
 
-/** An outcome has room for three whole readings. */
+/** An outcome can hold three whole readings. */
 const maxReadings = 3
 const maxReadingsBytes = 240 * 1024
 

@@ -3,8 +3,8 @@ import type { ReadResult, StepTask, SubmitResult } from '../../contract/activiti
 import type { Counts } from '../../contract/outcome.js'
 
 /*
- * Temporal lets anybody complete a pending activity with any result. One that the activity cannot have returned must not fail the
- * workflow task, which Temporal would retry for ever, nor be believed.
+ * In Temporal, anyone can complete a pending activity with any result. A result that the activity cannot have returned must not be
+ * believed, and must not fail the workflow task, which Temporal would retry forever.
  */
 
 type UncheckedFields<T> = Readonly<Partial<Record<keyof T, unknown>>>
@@ -13,7 +13,7 @@ function fieldsOf<T>(value: unknown): UncheckedFields<T> {
   return Object(value)
 }
 
-/** Whether a submit under this SessionId can have returned it. */
+/** Returns true if a submit with this SessionId can have returned the value. */
 export function isSubmitted(value: unknown, SessionId: string): value is SubmitResult {
   const given = fieldsOf<
     Extract<SubmitResult, { kind: 'accepted' }> & Extract<SubmitResult, { kind: 'doubtful' }>
@@ -35,7 +35,7 @@ function isBelievable(refused: unknown): boolean {
   return refused === undefined || Array.isArray(Object(refused).details)
 }
 
-/** Whether a read of this task can have returned it. */
+/** Returns true if a read of this task can have returned the value. */
 export function isLooked(value: unknown, TaskId: string): value is ReadResult {
   const { kind, reading } = fieldsOf<Extract<ReadResult, { kind: 'seen' }>>(value)
   return kind === 'gone' || (kind === 'seen' && isReading(reading) && reading.TaskId === TaskId)
@@ -43,7 +43,7 @@ export function isLooked(value: unknown, TaskId: string): value is ReadResult {
 
 type Reading = Extract<ReadResult, { kind: 'seen' }>['reading']
 
-/** As far as the outcome is made from it. */
+/** Checks the members of a reading that the outcome uses. */
 export function isReading(value: unknown): value is Reading {
   const {
     TaskId,
@@ -85,7 +85,7 @@ function isListOf(value: unknown, isOne: (each: unknown) => boolean): boolean {
   return Array.isArray(value) && value.every(isOne)
 }
 
-/** The activity was completed with what it cannot have returned. */
+/** Returns the failure for a result that the activity cannot have returned. */
 export function malformed(activity: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(`${activity} was completed with a result that is none`, 'Malformed')
+  return ApplicationFailure.nonRetryable(`${activity} was completed with a malformed result`, 'Malformed')
 }

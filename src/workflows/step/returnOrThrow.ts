@@ -4,11 +4,11 @@ import type { Outcome } from '../../contract/outcome.js'
 import type { StepInput } from '../../contract/stepInput.js'
 import { keepOutcome } from '../run/inbox.js'
 
-/** What a caller accepts of a step. */
+/** The options that decide which outcomes a caller accepts. */
 type AcceptedEnds = Pick<StepInput, 'onPartial' | 'onFailure'>
 
 /**
- * Returns an outcome that the caller of a step accepts, and throws any other, so that a pipeline never goes on with media that were not
+ * Returns an outcome that the caller of a step accepts, and throws any other, so that a pipeline never continues with media that were not
  * made.
  *
  * @throws ApplicationFailure, not retryable, with one type for each status and the outcome as its detail.

@@ -19,16 +19,16 @@ export interface StepOptions {
   readonly attempt: number
   /** Events can reach this step. */
   readonly callbacks: boolean
-  /** Task flows that the request asks for on what it makes. */
+  /** The number of task flows that the request asks for on its new media. */
   readonly flows: number
   readonly delays: StepDelays | undefined
   readonly FileId: string
   readonly SessionContext: string
-  /** What the promise comes to, or what it throws; default: the outcome. */
+  /** Returns or throws the result of the promise. Default: the outcome. */
   readonly end?: ((outcome: Outcome) => Outcome) | undefined
 }
 
-/** Runs one attempt of a step in this workflow: gives it its address, shows where it is. */
+/** Runs one attempt of a step in this workflow. */
 export function runStep(options: StepOptions): Promise<Outcome> {
   const { account, SubAppId, key, attempt, origin, callbacks, flows, delays, FileId, SessionContext, end } =
     options

@@ -2,7 +2,7 @@ import type { StepState } from './state.js'
 import { isListed, isOver, ownTasks } from './tasks.js'
 import { seeks } from './unlistedTasks.js'
 
-/** Share of `overdue` after which a read comes too late: a look moved by jitter still falls before it. */
+/** The latest look, as a share of `overdue`. Jitter must not move a look past the time at which VOD stops showing a task. */
 const lastMoment = 0.99
 
 interface Wake {
@@ -10,7 +10,7 @@ interface Wake {
   readonly why: string
 }
 
-/** Every time at which the step wakes by itself, in order: looks, then overdue, then the end. */
+/** Returns every time at which the step wakes by itself, in order: the looks, then overdue, then the end. */
 function wakesOf(state: StepState): readonly Wake[] {
   const { start } = state
   const { lookJitter, overdue, giveUp } = start.delays
@@ -22,7 +22,7 @@ function wakesOf(state: StepState): readonly Wake[] {
     born + Math.min(look * (1 + start.jitter * lookJitter), overdue * lastMoment)
   const nth = (index: number) => `look ${index + 1} of ${looks.length}`
   return [
-    // A step that polls looks too while it seeks a task: kept hints are tried again then.
+    // A polling step that seeks a task also looks, because a look tries kept hints again.
     ...(start.callbacks || seeks(state)
       ? looks.map((look, index) => ({ at: moved(look), why: nth(index) }))
       : []),
@@ -35,17 +35,18 @@ export function giveUpAt(state: StepState): number {
   return wakesOf(state).at(-1)?.at ?? 0
 }
 
-/** When VOD stops to show the tasks: what has not been named by then never will be. */
+/** Returns the time at which VOD stops showing the tasks. A task that was not named by then never will be. */
 export function overdueAt(state: StepState): number {
   return wakesOf(state).at(-2)?.at ?? 0
 }
 
-/** The first wake that is not behind. After an outage several are: one look stands for all. */
+/** Returns the first wake in the future. After an outage, one look stands for all that were missed. */
 export function nextWake(state: StepState, at: number): Wake & { readonly overdueSince?: number } {
   const wakes = wakesOf(state)
   const next = wakes.find((wake) => wake.at > at) ?? (wakes.at(-1) as Wake)
   const overdue = overdueAt(state)
   const { crowdLook } = state
-  if (crowdLook && crowdLook.at < next.at) return { at: crowdLook.at, why: 'more events than are read each' }
+  if (crowdLook && crowdLook.at < next.at)
+    return { at: crowdLook.at, why: 'too many events to read a task for each' }
   return at >= overdue ? { ...next, overdueSince: overdue } : next
 }

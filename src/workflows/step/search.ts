@@ -3,7 +3,7 @@ import type { SentSince, TaskSearchResult, TemplateTasks } from '../../contract/
 import { minute } from '../../contract/time.js'
 import type { SearchEffect, SearchResult, StepState, SubmitRequest } from './state.js'
 
-/** Asks which tasks a send made whose answer does not name them. Without a SessionId no send was answered. */
+/** Returns the effect that searches for the tasks of a send. Without a SessionId, no send was answered. */
 export function searchFor(
   state: StepState,
   send: SubmitRequest,
@@ -33,45 +33,45 @@ export function searchFor(
   }
 }
 
-/** The template that says which tasks are made, or which flows a pull starts. */
+/** Returns the template that determines which tasks are made, or which flows a pull starts. */
 function templateOf({ action, input }: SubmitRequest): string | undefined {
   const { ProcedureName = '', Procedure = '' } = input.request as Partial<Record<string, string>>
   if (action === 'ProcessMediaByProcedure') return ProcedureName
   return action === 'PullUpload' && Procedure !== '' ? Procedure : undefined
 }
 
-/** No send is older, ms since the epoch; undefined where another workflow may have sent, or when nobody knows. */
+/** Returns the earliest time of a send, in ms since the epoch, or undefined if it is unknown or another workflow may have sent. */
 function sentSinceOf({ start, startedAt }: StepState, { input }: SubmitRequest): number | undefined {
   if (input.idempotencyKey !== undefined) return undefined
   return start.identity.fresh ? startedAt : start.identity.since
 }
 
-/** VOD lists a new task within a minute (UNVERIFIED), ms. */
+/** The time within which VOD lists a new task (UNVERIFIED), in ms. */
 const listingLagMs = minute
 
-/** How long a task of another workflow is looked for before VOD's refusal is believed, ms. */
+/** The time limit for the search for a task of another workflow, in ms. After it, VOD's refusal is believed. */
 const othersGiveUpMs = 30_000
 
-/** How long the template is asked for before the search goes on without knowing what to expect, ms. */
+/** The time limit for reading the template, in ms. After it, the search continues without expected types. */
 const templateLimitMs = 10 * minute
 
-/** How long each part of a search may take; a canceled step says what it knows before `cancelGrace` is over. */
+/** Returns the time limits of a search. A canceled step must report before `cancelGrace` is over. */
 function limitsOf({ phase, start, believedUnlessFound }: StepState) {
   const { listings, listingsGiveUp, lag, cancelGrace } = start.delays
   if (phase === 'cancelling')
     return { templateMs: cancelGrace / 6, waits: lag, giveUpAfter: cancelGrace / 3, priority: 1 } as const
-  // Where only another workflow can have sent, its send is hardly as young as the listing is late.
+  // If only another workflow can have sent, its send is most likely older than the lag of the listing.
   const giveUpAfter = believedUnlessFound ? Math.min(listingsGiveUp, othersGiveUpMs) : listingsGiveUp
   return { templateMs: templateLimitMs, waits: listings, giveUpAfter, priority: 2 } as const
 }
 
-/** Types of task; none: nobody knows. */
+/** The expected types of task. Empty if they are unknown. */
 export type WantedTasks = Pick<TemplateTasks, 'TaskTypes' | 'changedAt'>
 
-/** VOD dates its templates by its own clock, which may be so far from that of the worker, ms. */
+/** The largest difference between VOD's clock, which dates templates, and the worker's, in ms. */
 const clocksDifferMs = 5 * minute
 
-/** The template asks for no task that an incomplete answer does not name. */
+/** Returns true if the incomplete answer names every task that the template asks for. */
 export function namesAll({ named = [] }: SearchEffect, { TaskTypes, changedAt = 0 }: WantedTasks): boolean {
   const isAsMade = named.every(({ createdAt }) => createdAt - clocksDifferMs > changedAt)
   const isNamed = (type: string) => named.some(({ TaskType }) => TaskType === type)
@@ -79,15 +79,15 @@ export function namesAll({ named = [] }: SearchEffect, { TaskTypes, changedAt = 
 }
 
 /**
- * What is to be found next to the tasks that an incomplete answer names. Where the template cannot be read, it is as if it had just been
- * changed: the listing is believed once it has settled.
+ * Returns the tasks to search for in addition to those in an incomplete answer. If the template cannot be read, it counts as just changed,
+ * so the listing is believed once it has settled.
  */
 export function besideNamed({ named }: SearchEffect, wanted: WantedTasks): WantedTasks {
   const isReadable = named === undefined || wanted.TaskTypes.length > 0
   return isReadable ? wanted : { TaskTypes: [], changedAt: Date.now() + clocksDifferMs }
 }
 
-/** Types of task that were asked for and that a listing does not show. A whole one lacks only those that no listing has. */
+/** Returns the expected types of task that a listing does not show. A whole listing lacks only the types that VOD never lists. */
 export function missingOf(
   { tasks, whole }: TaskSearchResult,
   TaskTypes: readonly string[],
@@ -97,7 +97,7 @@ export function missingOf(
   return TaskTypes.length === 0 ? ['A task of a template that VOD does not show'] : missing
 }
 
-/** The result of a search that failed: nobody knows what the send made. */
+/** Returns the result of a failed search: the tasks of the send are unknown. */
 export function unsearched({ made }: SearchEffect): SearchResult {
   return { tasks: [], missing: made.length === 1 ? made : ['A task of the request'], failed: true }
 }

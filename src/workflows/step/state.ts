@@ -15,59 +15,59 @@ import type { EndedBy, Outcome, TaskPart, TaskReading } from '../../contract/out
 import type { CancelSummary, EndedByCounts, RunProgress } from '../../contract/progress.js'
 import type { StepInput } from '../../contract/stepInput.js'
 
-/** How a step begins: it submits, or takes over a task that somebody else has submitted. */
+/** The start of a step: it submits a request, or adopts a task that was submitted elsewhere. */
 export type Origin =
   | { readonly kind: 'submit'; readonly send: SubmitRequest }
   | { readonly kind: 'adopt'; readonly TaskId: string; readonly siblings?: readonly string[] }
 
-/** What is submitted. */
+/** An action and its input. */
 export type SubmitRequest = {
   readonly [A in SubmitAction]: { readonly action: A; readonly input: StepInput<A> }
 }[SubmitAction]
 
-/** What is known of the tasks that an earlier send made. */
+/** The result of a search for the tasks of an earlier send. */
 export interface SearchResult {
   readonly tasks: readonly StepTask[]
-  /** Types of task that were asked for and that nothing showed. */
+  /** The types of task that were asked for and not found. */
   readonly missing: readonly string[]
-  /** A task that is known by what it made, not by a TaskId. */
+  /** The reading of a task that was found by its new media, without a TaskId. */
   readonly reading?: TaskReading
-  /** The search itself failed, so that it proves nothing. */
+  /** The search itself failed, so it proves nothing. */
   readonly failed?: true
 }
 
 /** A failure of a submit that did not come from its activity. */
 export interface ForeignFailure {
-  /** Under which it was sent, if it was. */
+  /** The SessionId of the request, if it was sent. */
   readonly SessionId: string
   readonly message: string
 }
 
-/** What a step is given once and never changes. */
+/** The constant part of a step's state. */
 export interface StepStart {
   readonly origin: Origin
-  /** How old a send of the same work may be. */
+  /** The part of the identity that limits the age of an earlier send. */
   readonly identity: Pick<Identity, 'fresh' | 'since'>
   readonly attempt: number
-  /** Events can reach this step. Without them it reads its tasks every few seconds to minutes. */
+  /** Events can reach this step. Without events, it reads its tasks every few seconds to minutes. */
   readonly callbacks: boolean
-  /** Task flows that the request asks for on what the tasks make. */
+  /** The number of task flows that the request asks for on its new media. */
   readonly flows: number
   readonly delays: StepDelaysInMs
-  /** -1 to 1: moves every look by its share of `lookJitter`. Drawn once for each step. */
+  /** A random number from -1 to 1 for each step. It moves every look by its share of `lookJitter`. */
   readonly jitter: number
   readonly FileId: string
   /** The caller's own context. */
   readonly SessionContext: string
 }
 
-/** How a submit failed. `sent`: VOD may have accepted it, or an earlier one, all the same. */
+/** The failure of a submit. `sent`: VOD may still have accepted this send or an earlier one. */
 export type SubmitFailed =
   | { readonly type: 'unanswered'; readonly sent: boolean; readonly foreign?: ForeignFailure }
-  /** VOD, or the check before it, said no. Only the activity itself can know that. */
+  /** VOD, or the check before the call, refused the request. Only the activity itself can know that. */
   | { readonly type: 'refused'; readonly sent: boolean; readonly error: unknown }
 
-/** What happens to a step. */
+/** An event of a step. */
 export type StepEvent =
   | { readonly type: 'submitted'; readonly submitted: SubmitResult }
   | SubmitFailed
@@ -75,7 +75,7 @@ export type StepEvent =
   | { readonly type: 'hint'; readonly hint: Hint }
   | { readonly type: 'seen'; readonly TaskId: string; readonly reading: TaskReading }
   | { readonly type: 'gone'; readonly TaskId: string }
-  /** The worker that has this run did not read the end. */
+  /** The local read of the worker that has this run did not show the end. */
   | { readonly type: 'unread'; readonly TaskId: string }
   | { readonly type: 'woke' }
   | { readonly type: 'mediaRead'; readonly outputs: readonly TaskPart[] }
@@ -83,18 +83,18 @@ export type StepEvent =
   | { readonly type: 'cancel' }
   | { readonly type: 'abortAnswered'; readonly TaskId: string; readonly aborted: boolean }
 
-/** Every input carries its time, ms since the epoch: the reducer has no clock. */
+/** An event with its time in ms since the epoch, because the reducer has no clock. */
 export type ReducerInput = StepEvent & { readonly at: number }
 
-/** What a step asks of the world. Each effect but `wake` and the last four is an activity, a search up to three. */
+/** An effect of a step. Each one except `wake` and the last four is an activity; a search is up to three. */
 export type Effect =
-  /** `sent`: when an earlier send of this step that got no answer was scheduled, ms since the epoch. */
+  /** `sent`: the time at which an earlier, unanswered send of this step was scheduled, in ms since the epoch. */
   | { readonly do: 'submit'; readonly send: SubmitRequest; readonly sent?: number }
   | SearchEffect
   | ReadEffect
   | { readonly do: 'readMedia'; readonly FileId: string }
   | { readonly do: 'abort'; readonly TaskId: string }
-  /** Shows in Temporal's lists that the run is overdue. */
+  /** Marks the run as overdue in Temporal's lists. */
   | { readonly do: 'markOverdue'; readonly since: number }
   /** Replaces an earlier wake. */
   | { readonly do: 'wake'; readonly at: number; readonly why: string }
@@ -103,26 +103,26 @@ export type Effect =
   | { readonly do: 'fail'; readonly error: unknown }
   | { readonly do: 'finishCancelled'; readonly cancelled: CancelSummary }
 
-/** Which tasks did a send make whose answer does not name them? */
+/** Searches for the tasks of a send whose answer does not name them. */
 export interface SearchEffect {
   readonly do: 'search'
   readonly send: SubmitRequest
-  /** Absent where no send was answered: then it is that of the submission. */
+  /** Absent if no send was answered. The SessionId is then derived from the submission. */
   readonly SessionId?: string
   readonly found: AsyncAction['found']
-  /** Types of task that the action makes. */
+  /** The types of task that the action makes. */
   readonly made: readonly string[]
-  /** The template that says more of them. */
+  /** The template that determines which of them are made. */
   readonly template?: string
-  /** Those that an incomplete answer has named. */
+  /** The tasks that an incomplete answer named. */
   readonly named?: readonly StepTask[]
   readonly FileId: string
   readonly search: Pick<TaskSearch, 'sentSince' | 'keyed' | 'waits' | 'giveUpAfter'>
-  /** After this time a listing shows all that was made, ms. */
+  /** The time after which a listing shows all tasks, in ms. */
   readonly settleMs: number
-  /** How long the template is asked for, ms. */
+  /** The time limit for reading the template, in ms. */
   readonly templateMs: number
-  /** A canceled run searches first. */
+  /** 1 for a canceled run, whose search goes first. */
   readonly priority: 1 | 2
 }
 
@@ -130,26 +130,27 @@ export interface ReadEffect {
   readonly do: 'read'
   readonly TaskId: string
   readonly cause: ReadCause
-  /** By the worker that has this run, within its workflow task. */
+  /** The worker that has this run reads the task within its workflow task. */
   readonly here: boolean
   readonly look: Omit<ReadInput, keyof AppAddress | 'TaskId'>
 }
 
-/** The net whose hint asks for a read. */
+/** The net whose hint triggered a read. */
 export interface HintedBy {
   readonly via: Net | undefined
 }
 
 /**
- * A read under way, and its cause: an event announced the end, its time has come, it was over when the search found it, nothing else
- * would tell, or the run is being canceled. `again`: a hint came meanwhile, so another read follows if this one does not show the end.
+ * The cause of a pending read: an event announced the end (`hint`), a look was due, the task had ended when the search found it, no event
+ * can arrive (`poll`), or the run is being canceled. `again`: another hint arrived in the meantime, so another read follows if this one
+ * does not show the end.
  */
 export type ReadReason =
   | ({ readonly cause: 'hint'; readonly again?: HintedBy } & HintedBy)
   | { readonly cause: 'look' | 'search'; readonly again?: HintedBy }
-  /** It waits for the end itself: a hint changes nothing. */
+  /** A poll waits for the end itself, so a hint changes nothing. */
   | { readonly cause: 'poll'; readonly again?: never }
-  /** `aborted`: VOD took the abort. */
+  /** `aborted`: VOD accepted the abort. */
   | { readonly cause: 'cancel'; readonly aborted: boolean; readonly again?: never }
 
 export type ReadCause = ReadReason['cause']
@@ -157,14 +158,14 @@ export type HintReason = Extract<ReadReason, { readonly cause: 'hint' }>
 
 interface Task<Stage, UnderWay, Said> extends StepTask {
   readonly stage: Stage
-  /** At most one read of a task is under way. */
+  /** The pending read. A task has at most one. */
   readonly underWay: UnderWay
-  /** The last thing VOD said of it. */
+  /** The last reading. */
   readonly reading: Said
-  /** People see both; nothing is decided from them. */
+  /** `Status` and `percent` are for people only; no decision depends on them. */
   readonly Status: string
   readonly percent: number
-  /** Another task of the step started it: VOD does not echo our SessionId then. */
+  /** Another task of the step started it, so VOD does not echo our SessionId. */
   readonly startedHere: boolean
 }
 
@@ -173,11 +174,11 @@ interface Task<Stage, UnderWay, Said> extends StepTask {
  *
  * ```
  * submitted, found, started ─▶ open ◀─▶ reading ─▶ over    a read showed the end
- *                                        ▲   └─▶ lost    no read will
+ *                                        ▲   └─▶ lost    no read will show the end
  * missing from a listing ────▶ sought ────┼─────▶ lost    made by an earlier send; its TaskId is not known
- * named by a hint ───────────▶ claimed ───┘               read to prove that it is a sought one, else dropped
+ * named by a hint ───────────▶ claimed ───┘               read to prove that it is a sought task, else dropped
  *
- * after a cancel: open, reading ─▶ aborting ─▶ reading ─▶ over, left    VOD goes on with what is left
+ * after a cancel: open, reading ─▶ aborting ─▶ reading ─▶ over, left    VOD continues a task that is left
  * ```
  */
 export type TaskState =
@@ -195,65 +196,65 @@ export type TaskIn<S extends Stage> = Extract<TaskState, { readonly stage: S }>
 
 export interface KeptHint {
   readonly hint: Hint
-  /** Its task was read, and did not prove to be the step's. */
+  /** Its task was read, and the detail did not prove that it belongs to the step. */
   readonly tried: boolean
 }
 
 export interface StepState {
   readonly start: StepStart
-  /** When the step started, ms since the epoch: no send of a fresh run is older. */
+  /** The start of the step, in ms since the epoch. No send of a fresh run is older. */
   readonly startedAt: number
   readonly phase: RunProgress['phase']
   readonly SessionId: string
   /** VOD said that an earlier send had been accepted, or its tasks were found. */
   readonly recovered: boolean
-  /** What is known last of a send, where it or an earlier one may have been accepted all the same: "VOD said ...". */
+  /** The last refusal of a send that may still have been accepted, or an earlier one: "VOD said ...". */
   readonly refusal?: string
-  /** How often the submit failed in a way that says nothing about VOD. */
+  /** The number of failures of the submit that say nothing about VOD. */
   readonly foreignFailures?: number
-  /** An earlier send is so old that its event has come, or will not come. */
+  /** An earlier send is so old that no further event will arrive for it. */
   readonly expired?: true
-  /** What to believe of it when no task is found. */
+  /** The refusal that is believed if no task is found. */
   readonly believedUnlessFound?: RefusalFailure
   readonly tasks: readonly TaskState[]
-  /** Tasks that an incomplete answer has named, until it is known what else was made. */
+  /** The tasks that an incomplete answer named, until the other tasks are known. */
   readonly named?: readonly StepTask[]
-  /** Hints of tasks that the step does not know yet. */
+  /** Hints for tasks that the step does not know yet. */
   readonly kept: readonly KeptHint[]
-  /** Terminal hints that a read did not confirm since the last look. */
+  /** The number of terminal hints since the last look that no read confirmed. */
   readonly unconfirmed: number
-  /** Tasks that only a hint names and that were read since the last look. */
+  /** The number of tasks that only a hint names and that were read since the last look. */
   readonly claims: number
-  /** How often each net asked for a read. */
+  /** The number of reads that each net triggered. */
   readonly nets: EndedByCounts
   readonly nextWake?: number
   readonly overdueSince?: number
-  /** A look for events that are too many to be read each. `until`: only a look after it has seen what they announced. */
+  /** A planned look for too many events. `until`: only a look after this time covers all of them. */
   readonly crowdLook?: { readonly at: number; readonly until: number }
-  /** How many of those there were since the last scheduled look. */
+  /** The number of such looks since the last scheduled look. */
   readonly crowdLooks: number
   readonly cancelled?: CancelSummary
-  /** Somebody asked to stop waiting. */
+  /** A signal asked the step to stop waiting. */
   readonly detached?: true
   readonly endedBy?: EndedBy
-  /** What the media file has: asked for once, when the outcome would be unknown. */
+  /** The outputs of the media file. They are read once, if the outcome would be unknown. */
   readonly mediaOutputs?: readonly TaskPart[]
 }
 
-/** The state after an input, and what it asks of the world. */
+/** The state after an input, and its effects. */
 export type Transition = readonly [StepState, readonly Effect[]]
 
-/** Foreign failures of a submit after which nothing more is sent: who fails it every time makes a history without end. */
+/** The number of foreign failures after which a submit is not sent again. Repeated failures would otherwise fill the history. */
 export const maxForeignFailures = 5
 
-/** Hints that are kept of tasks that the step does not know yet, each of another task; two more for each task flow that was asked for. */
+/** The largest number of kept hints, each for another unknown task. Each task flow that was asked for allows two more. */
 export const maxKeptHints = 1_000
 
-/** Tasks that only a hint names and that are read between two looks: what is beyond waits for the next look. */
+/** The largest number of tasks named only by a hint that are read between two looks. Further ones wait for the next look. */
 export const maxClaims = 100
 
 /**
- * Unconfirmed hints after which one look stands for all that come, see `crowdLook`. Forged or stale ones with a valid token would
- * otherwise make reads for ever.
+ * The number of unconfirmed hints after which one look stands for all further ones, see `crowdLook`. Forged or stale hints with a valid
+ * token would otherwise cause endless reads.
  */
 export const maxUnconfirmed = 5

@@ -7,18 +7,18 @@ import { packed } from '../../contract/submission.js'
 import { type ActivityCallOptions, type CallAddress, call } from './calls.js'
 import type { SubmitFailed, SubmitRequest } from './state.js'
 
-/** What is sent. `sent`: when an earlier send that got no answer was scheduled, ms since the epoch. */
+/** A request to send. `sent`: the time at which an earlier, unanswered send was scheduled, in ms since the epoch. */
 export interface Submitting {
   readonly send: SubmitRequest
   readonly sent?: number
 }
 
-/** Failures of a submit after which VOD may have accepted it. */
+/** The types of failures after which VOD may have accepted a submit. */
 const unanswered = ['ambiguous', 'TemporalTimeout:StartToClose']
 
 /**
- * Sends the request with one SessionId. The first activity is retried only while VOD refuses, so that the workflow knows whether
- * anything may have been accepted; a further one is retried until VOD's answer is known.
+ * Sends the request with one SessionId. The first activity is retried only while VOD refuses, so that the workflow learns when a send may
+ * have been accepted. A further activity is retried until VOD's answer is known.
  */
 export function submit(address: CallAddress, submitting: Submitting): Promise<SubmitResult> {
   const { send, sent } = submitting
@@ -26,7 +26,7 @@ export function submit(address: CallAddress, submitting: Submitting): Promise<Su
   const what = attempt === 1 ? summaryOf(send) : `attempt ${attempt}: repair ${summaryOf(send)}`
   const isSaid = attempt === 1 && isWholeRun
   const options: ActivityCallOptions = {
-    summary: sent !== undefined ? `no answer, the same again: ${what}` : isSaid ? '' : what,
+    summary: sent !== undefined ? `retry after no answer: ${what}` : isSaid ? '' : what,
     priority: 3,
     awaited: true,
     ...(isFirst(address, submitting) ? { ends: unanswered } : {}),
@@ -36,12 +36,12 @@ export function submit(address: CallAddress, submitting: Submitting): Promise<Su
   return submitOnce(packed(send.action, { ...address, input: send.input, sent }))
 }
 
-/** No other run and no other activity of this one can have sent it. */
+/** Returns true if no other run and no other activity of this run can have sent the request. */
 function isFirst({ identity }: CallAddress, { sent }: Submitting): boolean {
   return identity.fresh && sent === undefined
 }
 
-/** Never a URL: it may have secrets in it. */
+/** Returns a summary without URLs, which may contain secrets. */
 function summaryOf({ action, input }: SubmitRequest): string {
   const { ProcedureName, FileId, MediaStoragePath, MediaName } = input.request as Partial<
     Record<string, string>
@@ -50,12 +50,12 @@ function summaryOf({ action, input }: SubmitRequest): string {
   return [ProcedureName ?? action, media].filter((text) => text !== '').join(' on ')
 }
 
-/** Where no answer has told it. A step that nothing names was refused before it started. */
+/** Returns the SessionId of a submission without an answer. A step that nothing names was refused before it started. */
 export function ownSessionId(address: CallAddress, { action, input }: SubmitRequest): string {
   return sessionIdFor(action, { ...address, input }) ?? ''
 }
 
-/** Types of the failures that a submit activity throws when VOD refuses for now. */
+/** The types of the failures that a submit activity throws if VOD refuses temporarily. */
 const refusedForNow = ['throttled', 'transient']
 
 export function submitFailed(address: CallAddress, submitting: Submitting, error: unknown): SubmitFailed {
@@ -71,12 +71,12 @@ export function submitFailed(address: CallAddress, submitting: Submitting, error
   return { type: 'unanswered', sent: true, foreign: { SessionId, message } }
 }
 
-/** What was asked of VOD was refused, and the activity knows that nothing was made. */
+/** Returns true if the request was refused and the activity knows that nothing was made. */
 export function isRefusedForGood(error: unknown): boolean {
   return isRefusal(typeOf(causeOf(error)))
 }
 
-/** What the activity failed with. */
+/** Returns the failure that the activity threw. */
 function causeOf(error: unknown): unknown {
   return error instanceof ActivityFailure ? error.cause : error
 }

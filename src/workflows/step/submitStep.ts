@@ -20,10 +20,10 @@ import { returnOrThrow } from './returnOrThrow.js'
 import { runStep } from './runStep.js'
 import type { SubmitRequest } from './state.js'
 
-/** A request as it came. The workflow has checked the fields that it reads; the submit activity parses the whole. */
+/** An unparsed request. The workflow has checked the fields that it reads; the submit activity parses the whole request. */
 type Raw = Readonly<Record<string, unknown>>
 
-/** What an action shall do in a workflow: submit, wait, and repair if that is asked for. */
+/** Returns the step of an action: it submits, waits, and repairs if the input asks for it. */
 export function submitStep<A extends SubmitAction>(action: A): StepFunction<StepInput<A>> {
   return ((input: StepInput<A>) => {
     try {
@@ -39,30 +39,30 @@ export function submitStep<A extends SubmitAction>(action: A): StepFunction<Step
   }) as StepFunction<StepInput<A>>
 }
 
-/** @throws what is wrong with the input, or with where the step is called. */
+/** @throws ApplicationFailure if the key is taken, or if nothing names the work. */
 function keyFor<A extends SubmitAction>(action: A, input: StepInput<A>): string {
   const { key: given, idempotencyKey, request } = input
   if (idempotencyKey === undefined && ownIdentity().name === undefined)
     throw refuse('cronSchedule', cron, useSchedule)
   const key = keyOfStep(action, { key: given, idempotencyKey, request: request as Raw })
   if (isTaken(key)) {
-    throw refuse('key', `"${key}" names another step of this run already`, 'name a key for this one')
+    throw refuse('key', `"${key}" is the key of another step of this run`, 'pass another key')
   }
   return key
 }
 
-/** Only the run that a batch has started for an item may tell it how that ended: a batch believes it. */
+/** A batch believes the report of an item, so only the run that the batch started for the item may report. */
 function checkReport({ report, request }: StepInput): void {
   if (report === undefined) return
   const { workflowId, workflowType } = workflowInfo()
   if (workflowType === runType && workflowId === itemId(report, textOf((request as Raw).FileId))) return
-  throw refuse('report', 'is for the runs that a batch starts', 'leave it out')
+  throw refuse('report', 'is only for runs that a batch starts', 'leave it out')
 }
 
-const cron = 'nothing tells what this tick may be billed for from what an earlier one was'
-const useSchedule = 'use a Temporal Schedule instead, or give an idempotencyKey for each tick'
+const cron = 'makes the work of one tick indistinguishable from that of another'
+const useSchedule = 'use a Temporal Schedule instead, or pass an idempotencyKey for each tick'
 
-/** A step. Most have one attempt, and no promise more than its own. */
+/** Runs a step. Most have one attempt and need no further promise. */
 function step(send: SubmitRequest, key: string): Promise<Outcome> {
   const end = (outcome: Outcome) => returnOrThrow(outcome, send.input)
   return send.input.onPartial === 'repair'
@@ -70,13 +70,13 @@ function step(send: SubmitRequest, key: string): Promise<Outcome> {
     : attempt(send, { key, number: 1, end })
 }
 
-/** Every attempt of a step. */
+/** Runs every attempt of a step. */
 function whole(send: SubmitRequest, key: string): Promise<Outcome> {
   const first = attempt(send, { key, number: 1 })
   return send.input.onPartial === 'repair' ? first.then((outcome) => repaired(send, { key, outcome })) : first
 }
 
-/** Tells a batch how the step ended, whichever way. */
+/** Runs a step and reports its end to a batch, including a failure. */
 async function reported(batch: string, send: SubmitRequest, key: string): Promise<Outcome> {
   const { FileId: given, ProcedureName, SubAppId } = send.input.request as Raw
   const FileId = textOf(given)
@@ -98,7 +98,7 @@ function endedBy(error: TemporalFailure, { FileId, key }: { FileId: string; key:
 interface AttemptOptions {
   readonly key: string
   readonly number: number
-  /** What the promise comes to; default: the outcome. */
+  /** Returns or throws the result of the promise. Default: the outcome. */
   readonly end?: (outcome: Outcome) => Outcome
 }
 
@@ -120,12 +120,12 @@ function attempt(send: SubmitRequest, { key, number, end }: AttemptOptions): Pro
   })
 }
 
-/** Task flows that a request asks for on the media that it makes. */
+/** Returns the number of task flows that a request asks for on its new media. */
 function flowsOf(request: Raw): number {
   return Object.values(proceduresOf(request) ?? {}).reduce((total, count) => total + count, 0)
 }
 
-/** Submits what failed once more, as long as that is worth it. */
+/** Submits failed parts again, as long as a repair may succeed. */
 async function repaired(
   send: SubmitRequest,
   { key, outcome }: { key: string; outcome: Outcome },
@@ -138,7 +138,7 @@ async function repaired(
       const again = repair.kind === 'whole' ? send : partsOf(send, repair)
       joined = joinAttempts(joined, repair, await attempt(again, { key, number }))
     } catch (error) {
-      // What the earlier attempts did is there, and paid for: a refused repair must not hide it.
+      // The outputs of the earlier attempts exist and are billed, so a refused repair must not hide them.
       if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error
       return { ...joined, reason: `${joined.reason} The repair was refused: ${error.message}` }
     }
@@ -147,7 +147,7 @@ async function repaired(
   return unrepaired === '' ? joined : { ...joined, reason: `${joined.reason} ${unrepaired}` }
 }
 
-/** The same media, caller's context and priority, fewer sub-tasks. */
+/** Returns a request for the failed sub-tasks only, with the same media, context and priority. */
 function partsOf(
   { input }: SubmitRequest,
   { FileId, MediaProcessTask }: { FileId: string; MediaProcessTask: unknown },

@@ -9,12 +9,12 @@ export function toTask(task: StepTask): TaskIn<'open'> {
   return { ...task, ...unread, stage: 'open', startedHere: false }
 }
 
-/** A task flow that another task of the step has started. */
+/** Returns a task flow that another task of the step has started. */
 export function toFlow(task: StepTask): TaskIn<'open'> {
   return { ...toTask(task), startedHere: true }
 }
 
-/** A task of an earlier send whose TaskId nothing shows. */
+/** Returns a task of an earlier send whose TaskId is unknown. */
 export function toSought(TaskType: string, createdAt: number): TaskIn<'sought'> {
   return { ...unread, stage: 'sought', TaskId: '', TaskType, createdAt, startedHere: false }
 }
@@ -23,7 +23,7 @@ export function toClaimed(TaskId: string, underWay: HintReason): TaskIn<'claimed
   return { ...unread, stage: 'claimed', underWay, TaskId, TaskType: '', createdAt: 0, startedHere: false }
 }
 
-/** What a search found. A task of a kind that the action itself does not make is a task flow on what it made. */
+/** Returns the tasks that a search found. A task of a type that the action itself does not make is a flow on its new media. */
 export function foundTasks({ start }: StepState, { tasks, reading }: SearchResult, at: number): TaskState[] {
   const known = reading ? [knownBy(reading, at)] : []
   const own = start.origin.kind === 'submit' ? asyncActions[start.origin.send.action].tasks : []
@@ -32,7 +32,7 @@ export function foundTasks({ start }: StepState, { tasks, reading }: SearchResul
   return [...known, ...tasks.map((task) => (isFlow(task) ? toFlow : toTask)(task))]
 }
 
-/** A task whose end shows in what it made. */
+/** Returns a task whose end is known by its new media. */
 function knownBy(reading: TaskReading, at: number): TaskState {
   const { TaskId, TaskType } = reading
   return shown(toTask({ TaskId, TaskType, createdAt: createdAt(reading, at) }), reading)
@@ -42,12 +42,12 @@ export function createdAt({ CreateTime }: TaskReading, otherwise: number): numbe
   return Date.parse(CreateTime) || otherwise
 }
 
-/** A task whose read has answered, if one was under way. */
+/** Returns the task without its pending read. */
 export function opened(task: TaskIn<'open' | 'reading'>): TaskIn<'open'> {
   return { ...task, stage: 'open', underWay: undefined }
 }
 
-/** A hint came while the task was read. */
+/** Records a hint that arrived during a read of the task. */
 export function hintedMeanwhile(task: TaskIn<'reading' | 'claimed'>, { via }: HintedBy): TaskState {
   const again = { via }
   if (task.stage === 'claimed') return { ...task, underWay: { ...task.underWay, again } }
@@ -56,34 +56,34 @@ export function hintedMeanwhile(task: TaskIn<'reading' | 'claimed'>, { via }: Hi
   return isLast ? task : { ...task, underWay: { ...underWay, again } }
 }
 
-/** What a read has shown of a task. */
+/** Returns the task after a reading. */
 export function shown(task: TaskIn<'open' | 'reading'>, reading: TaskReading): TaskIn<'open' | 'over'> {
   const { Status } = reading
   const known = { ...opened(task), reading, Status, percent: Math.max(task.percent, percentOf(reading)) }
   return isTerminal(Status) ? { ...known, stage: 'over' } : known
 }
 
-/** A task that will never be read to its end. */
+/** Returns a task whose end can never be read. */
 export function lose(task: TaskIn<'open' | 'reading' | 'sought'>, why: string): TaskIn<'lost'> {
   return { ...task, stage: 'lost', underWay: undefined, lost: why }
 }
 
-/** Nothing more will be learned of this task. */
+/** Returns true if no further reading of this task is possible or needed. */
 export function isOver({ stage }: TaskState): boolean {
   return stage === 'over' || stage === 'lost'
 }
 
-/** The step knows its TaskId, that it is its own, and that it goes on. */
+/** Returns true for a task of the step that has a known TaskId and has not ended. */
 export function isOpen(task: TaskState): task is TaskIn<'open' | 'reading'> {
   return task.stage === 'open' || task.stage === 'reading'
 }
 
-/** Without claims: they may be tasks of anybody. */
+/** Returns the tasks without claims, which may belong to others. */
 export function ownTasks({ tasks }: StepState): readonly TaskIn<Exclude<Stage, 'claimed'>>[] {
   return tasks.filter((task) => task.stage !== 'claimed')
 }
 
-/** An event announces its end. */
+/** Returns true if an event announces the end of the task. */
 export function hasEvent({ TaskType }: StepTask): boolean {
   return taskKinds[TaskType]?.event !== undefined
 }

@@ -13,12 +13,12 @@ import {
 import { createdAt, hasEvent, isListed, lose, taskOf, toClaimed, toFlow, toTask } from './tasks.js'
 
 /*
- * Media in a storage path cannot be listed by their own: among thousands of tasks the search after a duplicate ends before it
- * has seen them all; and some types of task are in no listing. VOD said that the task is there, so an event or the sweep will
- * name it, and its detail prove it.
+ * VOD cannot list the tasks of one media file in a storage path, and the search after a duplicate ends before it has read thousands of
+ * tasks. Some types of task are in no listing. VOD said that the task exists, so an event or the sweep will name it, and its detail
+ * proves it.
  */
 
-/** What is known of a send whose answer does not name each task, or that may or may not have been accepted. */
+/** Returns the facts about a send whose answer does not name every task, or that may have been accepted. */
 export function doubtOf(submitted: SubmitResult) {
   switch (submitted.kind) {
     case 'accepted':
@@ -37,7 +37,7 @@ export function doubtOf(submitted: SubmitResult) {
   }
 }
 
-/** With what the incomplete answer to the submit has named itself. */
+/** Adds the tasks that the incomplete answer to the submit named. */
 export function withNamed(
   { named = [] }: StepState,
   { tasks, missing, ...rest }: SearchResult,
@@ -50,13 +50,16 @@ export function withNamed(
   }
 }
 
-/** Nothing else is looked for any more. */
+/** Keeps only the tasks that the answer named, because the search is over. */
 export function withNamedOnly(state: StepState): StepState {
   const { named = [], tasks } = state
   return tasks.length === 0 ? { ...state, tasks: named.map(toTask) } : state
 }
 
-/** A task of an earlier send that no listing showed: sought where the listing says little and an event may name it, else lost. */
+/**
+ * Returns a task of an earlier send that no listing showed. It is sought if the listing proves little and an event may name the task, else
+ * lost.
+ */
 export function notFound(state: StepState, task: TaskIn<'sought'>, { failed }: SearchResult): TaskState {
   const { start, refusal, expired, kept } = state
   const unseen = !isListed(task) || (start.FileId === '' && refusal === undefined)
@@ -77,7 +80,7 @@ export function seeks({ tasks }: StepState): boolean {
   return tasks.some(({ stage }) => stage === 'sought')
 }
 
-/** VOD shows no task any more that is so old: nothing could prove one. */
+/** VOD no longer shows tasks of this age, so no detail could prove a sought one. */
 export function withoutSought(state: StepState): StepState {
   const end = (task: TaskState) =>
     task.stage === 'sought' ? lose(task, `${madeEarlier(state)} but was never named`) : task
@@ -85,8 +88,9 @@ export function withoutSought(state: StepState): StepState {
 }
 
 /**
- * Keeps a hint until its task is known. Their number is bounded, because each is part of the state of the run. Forged hints delay a true
- * one and do not take its place. Beyond it, those go first that a read did not prove, and none where no read has failed.
+ * Keeps a hint until its task is known. The number of hints is limited, because they are part of the state of the run. Forged hints can
+ * delay a true one, but cannot replace it. At the limit, a hint whose read proved nothing is dropped first. Without such a hint, the new
+ * one is dropped.
  */
 export function keep(state: StepState, hint: Hint): StepState {
   const before = state.kept.find((each) => each.hint.TaskId === hint.TaskId)
@@ -94,7 +98,7 @@ export function keep(state: StepState, hint: Hint): StepState {
   const kept = [...state.kept, { hint, tried: false }]
   if (kept.length <= maxKeptHints + 2 * state.start.flows) return { ...state, kept }
   const tried = kept.findIndex((each) => each.tried)
-  // What the sweep says is no forgery, and it says so once.
+  // A hint of the sweep is not forged, and is sent only once.
   const dropped =
     tried < 0 && hint.via === 'sweep' ? kept.findIndex((each) => each.hint.via !== 'sweep') : tried
   return dropped < 0 ? state : { ...state, kept: kept.toSpliced(dropped, 1) }
@@ -105,7 +109,7 @@ function withKept(state: StepState, changed: KeptHint): StepState {
   return { ...state, kept: state.kept.map((each) => (each.hint.TaskId === TaskId ? changed : each)) }
 }
 
-/** Kept hints in the order in which their tasks are to be read: those that none was read for come first. */
+/** Returns the kept hints in the order of their reads: hints without a read come first. */
 export function keptHints({ kept }: StepState): readonly Hint[] {
   return [...kept.filter(({ tried }) => !tried), ...kept.filter(({ tried }) => tried)].map(({ hint }) => hint)
 }
@@ -116,7 +120,7 @@ export function withClaim(state: StepState, hint: Hint, underWay: HintReason): S
   return { ...tried, tasks, claims: state.claims + 1 }
 }
 
-/** The claimed task in the place of the one that was sought; undefined when its detail does not show our SessionId. */
+/** Replaces the sought task with the claimed one. Returns undefined if the detail does not show our SessionId. */
 export function prove(
   state: StepState,
   claimed: TaskIn<'claimed'>,
@@ -131,12 +135,12 @@ export function prove(
   return { ...state, tasks: others.with(place, { ...claimed, ...known, stage: 'reading' }) }
 }
 
-/** Without a claim that was not proven. */
+/** Removes a claim that was not proven. */
 export function drop(state: StepState, claimed: TaskIn<'claimed'>): StepState {
   return { ...state, tasks: othersOf(state, claimed) }
 }
 
-/** Task flows that a task of the step has started: its detail proves them, also those that a hint has claimed before. */
+/** Adds the task flows that a task of the step has started. Its detail also proves flows that a hint had claimed. */
 export function withStarted(state: StepState, started: readonly StartedTask[], at: number): StepState {
   const flows = started.map((each): TaskState => {
     const known = toFlow({ ...each, createdAt: at })

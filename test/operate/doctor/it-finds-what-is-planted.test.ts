@@ -77,7 +77,7 @@ describe('what is planted in the settings', () => {
       'no MAC keys, and no secret key',
       { VODFLOW_MAC_KEYS: '', TENCENTCLOUD_SECRET_KEY: '' },
       [],
-      [{ check: 'MAC keys', what: 'VODFLOW_MAC_KEYS: missing' }, { check: 'credentials' }],
+      [{ check: 'MAC keys', what: 'VODFLOW_MAC_KEYS: is missing' }, { check: 'credentials' }],
     ],
     [
       'a MAC key that is too short, a Temporal that is not there, and a wrong secret key',

@@ -88,7 +88,7 @@ it('10,000 of the longest FileIds are taken, unless JSON makes them twice as lon
   const take = (FileIds: readonly string[]) => valid(batchInput, { ...common, source: { FileIds } })
   expect(take(idsOf(10_000, 'a')).source).toBeDefined()
   expect(() => take(idsOf(10_000, '"'))).toThrow(
-    /source\.FileIds: has \d+ bytes as JSON; give a shorter list, or a file/,
+    /source\.FileIds: has \d+ bytes as JSON; pass a shorter list, or a file/,
   )
 })
 

@@ -129,7 +129,7 @@ describe('a step', () => {
       step.give(unfinished)
     }
     const planned = step.give({ type: 'hint', hint: hint(procedureId) })
-    expect(planned).toMatchObject([{ do: 'wake', why: 'more events than are read each' }])
+    expect(planned).toMatchObject([{ do: 'wake', why: 'too many events to read a task for each' }])
     expect(step.give({ type: 'woke' }, step.state.nextWake)).toMatchObject([
       read(procedureId, 'look'),
       { do: 'wake', at: bornAt + 6 * hour },

@@ -130,7 +130,7 @@ describe('a task flow that a task starts', () => {
     step.give({ type: 'hint', hint: hint(pullId) })
     step.give(seen(pulled()))
     expect(finish(step.give({ type: 'detach' }))).toMatchObject({
-      outcome: { status: 'detached', reason: expect.stringContaining('2 tasks') },
+      outcome: { status: 'detached', reason: expect.stringContaining('2 open tasks') },
     })
   })
 })
