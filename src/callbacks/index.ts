@@ -1,6 +1,12 @@
 /** Receives VOD's callbacks. It needs a MAC key and Temporal, but no Tencent key. */
-export { type MacKeys, parseMacKeys } from '../contract/seal/macKeys.js'
+export type { StepDelays } from '../contract/delays.js'
+export type { Duration, DurationUnit } from '../contract/duration.js'
+export type { HintSource, TaskHint } from '../contract/hint.js'
+export { type MacKey, type MacKeys, parseMacKeys } from '../contract/seal/macKeys.js'
 export type { StepAddress } from '../contract/seal/token.js'
+export type { UploadMatch, UploadRuleInput, UploadWork } from '../contract/upload.js'
+export type { VodAction, VodRequest, VodResponse, vodApi } from '../vod/api.js'
+export type { VodClient, VodRequestOptions } from '../vod/client.js'
 export {
   createDelivery,
   type DeliverEvent,
@@ -24,7 +30,12 @@ export {
 export { createPushHandler, type PushHandler } from './push.js'
 export type { PushHandlerOptions, PushLimits } from './pushOptions.js'
 export type { PushCounts, PushVerdict } from './responses.js'
-export { type CallbackServer, type CallbackServerOptions, startCallbackServer } from './server.js'
+export {
+  type CallbackServer,
+  type CallbackServerOptions,
+  type FetchHandler,
+  startCallbackServer,
+} from './server.js'
 export type { StepQuotaLimits } from './stepQuota.js'
 export { signedTestEvent, type TestEventOptions } from './testEvent.js'
 export { createUploadRule, type UploadCounts, type UploadRule, type UploadRuleOptions } from './uploadRule.js'

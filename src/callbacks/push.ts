@@ -1,5 +1,5 @@
 import { durationsIn } from '../contract/duration.js'
-import type { Hint } from '../contract/hint.js'
+import type { TaskHint } from '../contract/hint.js'
 import { object } from '../contract/json.js'
 import type { StepAddress } from '../contract/seal/token.js'
 import { secretOf } from '../contract/secret.js'
@@ -21,6 +21,7 @@ import { type PushCounts, Verdicts } from './responses.js'
 
 /** Handles a web Request. It mounts in any framework that uses the web's Request and Response. */
 export interface PushHandler {
+  /** Handles one request, and returns the answer for VOD. */
   (request: Request): Promise<Response>
   /** Returns the number of requests for each result, since the start. */
   counts(): PushCounts
@@ -137,7 +138,7 @@ function signOf(request: Request, { SignKey, json }: { SignKey: string; json: un
 
 function onceKey(
   { namespace, workflowId }: StepAddress,
-  { SessionId, TaskId, terminal, percent }: Hint,
+  { SessionId, TaskId, terminal, percent }: TaskHint,
 ): string {
   return JSON.stringify([namespace, workflowId, SessionId, TaskId, terminal, percent])
 }

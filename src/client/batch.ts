@@ -35,8 +35,9 @@ export interface BatchCalls {
 export class BatchHandle {
   readonly #calls: BatchCalls
 
-  /** Use `vodflow.batches`. */
+  /** @internal */
   constructor(
+    /** Workflow id of the batch. */
     readonly workflowId: string,
     calls: BatchCalls,
   ) {

@@ -29,11 +29,13 @@ import { RequestMismatchError, RunStillOpenError, UnreadableError } from './erro
 import { checkReason } from './plan.js'
 
 /** The request of a batch. Its workflow id names it. */
-export type BatchRequest = Omit<BatchInput, 'state'>
+export type BatchRequest = BatchInput
 
 /** Options of {@link BatchClient.rerunFailed}. */
 export interface RerunFailedOptions {
+  /** The reason for the rerun, which is billed again. 1 to 500 characters. */
   readonly reason: string
+  /** Items to run again, by how they ended. Default: all that did not succeed. */
   readonly statuses?: readonly Exclude<ItemStatus, 'succeeded'>[] | undefined
 }
 
@@ -47,7 +49,7 @@ export interface BatchesCalls extends BatchCalls {
 export class BatchClient {
   readonly #calls: BatchesCalls
 
-  /** Use `vodflow.batches`. */
+  /** @internal */
   constructor(calls: BatchesCalls) {
     this.#calls = calls
   }
@@ -290,7 +292,7 @@ function refuseOther({ workflowId, type, memo }: WorkflowExecutionDescription, i
     ])
   const was = object(memoField(memo, memoFields.batch))
   if (!was) throw new UnreadableError(workflowId, problemOfMemo(memo) ?? 'its memo is missing')
-  const is: Readonly<Record<string, unknown>> = remembered(input)
+  const is: Readonly<Record<string, unknown>> = { ...remembered(input) }
   const fields = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort()
   const different = fields.filter(
     (field) => canonicalJson(was[field] ?? null) !== canonicalJson(is[field] ?? null),

@@ -4,11 +4,13 @@ import type { Outcome } from '../contract/outcome.js'
 import type { CancelSummary } from '../contract/progress.js'
 import { openEnded } from '../contract/sentence.js'
 import { buildText, type NoWorkerDetails } from '../temporal/routing.js'
+import type { RequestDifference, RunPause, SubmitRefusal } from './errorDetails.js'
 import { remedies } from './remedies.js'
 import { shellWord } from './shellWord.js'
 
 /** Base class of the errors that this client throws. `message` says what happened and ends with the remedy. */
 export class VodflowError extends Error {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name: string = 'VodflowError'
 
   constructor(
@@ -24,9 +26,11 @@ export class VodflowError extends Error {
 
 /** Temporal cannot be reached, does not answer in time, denies access, or has no such namespace. */
 export class TemporalUnreachableError extends VodflowError {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'TemporalUnreachableError'
 
   constructor(
+    /** The address and the namespace that could not be reached. */
     readonly target: { readonly address: string; readonly namespace: string },
     problem: { readonly what: string; readonly remedy: string; readonly cause?: unknown },
   ) {
@@ -36,18 +40,17 @@ export class TemporalUnreachableError extends VodflowError {
 
 /** The client was closed during a call. The run continues. */
 export class ClosedError extends VodflowError {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'ClosedError'
 
   constructor() {
-    super(
-      'This client was closed',
-      'Close it after the last result, or connect again: runs continue without it.',
-    )
+    super('This client was closed', 'Close it after the last result, or connect again. Runs continue.')
   }
 }
 
 /** A run needs a task queue that no suitable worker polls. A call that starts runs has started nothing. */
 export class NoWorkerError extends VodflowError {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'NoWorkerError'
 
   constructor(
@@ -84,9 +87,11 @@ export function lackText(lack: NoWorkerDetails, queues: readonly string[]): stri
 
 /** A worker polls the task queue of a run, but none answers for the run. */
 export class NoAnswerError extends VodflowError {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'NoAnswerError'
 
   constructor(
+    /** Workflow id of the run. */
     readonly workflowId: string,
     /** The task queue of the run. */
     readonly queue: string,
@@ -104,9 +109,11 @@ export class NoAnswerError extends VodflowError {
 
 /** This client cannot read the input, result or answer of a run: another codec or key wrote it, or its format is not vodflow's. */
 export class UnreadableError extends VodflowError {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'UnreadableError'
 
   constructor(
+    /** Workflow id of the run. */
     readonly workflowId: string,
     /** The reason why it cannot be read. */
     readonly problem: string,
@@ -121,9 +128,11 @@ export class UnreadableError extends VodflowError {
 
 /** The code of a run throws, does not fit its history or is unknown to its worker. Temporal retries its workflow task until it is fixed. */
 export class WorkflowTaskFailingError extends VodflowError {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'WorkflowTaskFailingError'
 
   constructor(
+    /** Workflow id of the run. */
     readonly workflowId: string,
     failing: {
       readonly problem: string
@@ -155,21 +164,15 @@ export class WorkflowTaskFailingError extends VodflowError {
   readonly queue: string
 }
 
-/** The pause of a run or of one of its activities, as far as Temporal reports it. */
-export interface RunPause {
-  readonly by?: string
-  readonly reason?: string
-  readonly since?: Date
-  /** The paused activity. Absent if the whole run is paused. */
-  readonly activity?: { readonly id: string; readonly type: string }
-}
-
 /** The run or one of its activities is paused. It does not continue until it is unpaused. */
 export class RunPausedError extends VodflowError {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'RunPausedError'
 
   constructor(
+    /** Workflow id of the run. */
     readonly workflowId: string,
+    /** Who paused it, when and why. */
     readonly pause: RunPause,
     cause?: unknown,
   ) {
@@ -186,22 +189,15 @@ export class RunPausedError extends VodflowError {
   }
 }
 
-/** A field in which two requests differ. Long values are cut to the part that differs. */
-export interface RequestDifference {
-  /** `ProcedureName`, `TasksPriority`, ..., or `key`, `account`, `workflowType`. */
-  readonly field: string
-  /** The value that the run was started with, as JSON. `not set` if it is absent. */
-  readonly was: string
-  /** The value in the new request. */
-  readonly is: string
-}
-
 /** The workflow id belongs to a run that was started with another request. Nothing was started. */
 export class RequestMismatchError extends VodflowError {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'RequestMismatchError'
 
   constructor(
+    /** Workflow id of the run. */
     readonly workflowId: string,
+    /** Fields that differ between the request and the run. */
     readonly differences: readonly RequestDifference[],
   ) {
     super(
@@ -213,18 +209,24 @@ export class RequestMismatchError extends VodflowError {
 
 /** `rerun` was called while the earlier run was still running. Nothing was started. */
 export class RunStillOpenError extends VodflowError {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'RunStillOpenError'
 
-  constructor(readonly workflowId: string) {
+  constructor(
+    /** Workflow id of the run. */
+    readonly workflowId: string,
+  ) {
     super(`The run "${workflowId}" has not ended`, remedies.stillOpen)
   }
 }
 
 /** Temporal has no such run. */
 export class RunNotFoundError extends VodflowError {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'RunNotFoundError'
 
   constructor(
+    /** Workflow id of the run. */
     readonly workflowId: string,
     cause?: unknown,
   ) {
@@ -238,12 +240,15 @@ export class RunNotFoundError extends VodflowError {
 
 /** A decision was refused: the gate is decided or does not exist, the run has ended, or a field is missing. */
 export class DecisionRefusedError extends VodflowError {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'DecisionRefusedError'
+  /** Name of the gate. */
   readonly gate: string
   /** The decision that stands, if there is one. */
   readonly earlier: GateDecision | undefined
 
   constructor(
+    /** Workflow id of the run. */
     readonly workflowId: string,
     refusal: {
       readonly gate: string
@@ -264,9 +269,11 @@ export class DecisionRefusedError extends VodflowError {
 
 /** A run ended without an outcome. */
 export class RunError extends VodflowError {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name: string = 'RunError'
 
   constructor(
+    /** Workflow id of the run. */
     readonly workflowId: string,
     problem: { readonly what: string; readonly remedy: string; readonly cause?: unknown },
   ) {
@@ -276,6 +283,7 @@ export class RunError extends VodflowError {
 
 /** VOD, or the check before it, refused the request. No task was made and nothing is billed. */
 export class RefusedError extends RunError {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'RefusedError'
   /** Tencent's error code, e.g. `ResourceNotFound.TemplateNotExist`; `InvalidInput` if no call was made. */
   readonly code: string
@@ -286,7 +294,7 @@ export class RefusedError extends RunError {
   /** The API action that was refused. Empty if no call was made. */
   readonly action: string
 
-  constructor(workflowId: string, refusal: Refusal) {
+  constructor(workflowId: string, refusal: SubmitRefusal) {
     super(workflowId, refusal)
     // VOD's answer contains its own remedy, which must not appear twice.
     this.message = refusal.message
@@ -297,20 +305,9 @@ export class RefusedError extends RunError {
   }
 }
 
-/** The fields of a {@link RefusedError}. */
-export interface Refusal {
-  readonly what: string
-  readonly message: string
-  readonly code: string
-  readonly class: ErrorClass
-  readonly requestId: string
-  readonly action: string
-  readonly remedy: string
-  readonly cause?: unknown
-}
-
 /** The run was canceled. */
 export class RunCancelledError extends RunError {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'RunCancelledError'
 
   constructor(
@@ -344,6 +341,7 @@ function fates({ stopped, left, ended, submitUnanswered }: CancelSummary): strin
 
 /** The run was terminated. Its code could not react, so its tasks continue at VOD and are billed. */
 export class RunTerminatedError extends RunError {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'RunTerminatedError'
 
   constructor(
@@ -376,6 +374,7 @@ export class RunTerminatedError extends RunError {
 
 /** A workflow of yours failed because the media of one of its steps did not succeed. A run of one step returns its outcome instead. */
 export class RunMediaError extends RunError {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'RunMediaError'
 
   constructor(
@@ -394,5 +393,6 @@ export class RunMediaError extends RunError {
 
 /** The run failed for a reason that no other error covers. */
 export class RunFailedError extends RunError {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'RunFailedError'
 }

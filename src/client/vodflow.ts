@@ -50,7 +50,7 @@ export class Vodflow {
   readonly #pollers: PollerCheck
   readonly #closed = new AbortController()
 
-  /** Use `connect`. */
+  /** @internal */
   constructor(settings: VodflowSettings) {
     this.client = settings.client
     // Every pending result adds a listener.

@@ -38,9 +38,11 @@ export type BatchSource =
 
 /** Input of the workflow `processBatch`. */
 export interface BatchInput {
+  /** Where the FileIds come from. */
   readonly source: BatchSource
   /** Task flow template for each of them. */
   readonly ProcedureName: string
+  /** Id of the sub-app of the media files. Default: the sub-app that VOD chooses for the account. */
   readonly SubAppId?: number | undefined
   /** Alias of the Tencent account. Default `default`. */
   readonly account?: string | undefined
@@ -69,8 +71,13 @@ export interface BatchInput {
   readonly dryRun?: boolean | undefined
   /** As of a step: for tests and people in a hurry. */
   readonly callbacks?: boolean | undefined
+  /** Delays of each run. Shorten them for tests. */
   readonly delays?: StepDelays | undefined
-  /** Only when it continues as new. */
+}
+
+/** The input of a run of `processBatch`. */
+export interface BatchRunInput extends BatchInput {
+  /** The state of the run that it continues. */
   readonly state?: BatchState | undefined
 }
 
@@ -136,8 +143,11 @@ export interface BatchCounts {
 
 /** What did not succeed. */
 export interface BatchFailure {
+  /** Id of the media file. */
   readonly FileId: string
+  /** How the item ended. */
   readonly status: ItemStatus
+  /** Why the item ended like this, in one sentence. */
   readonly reason: string
 }
 
@@ -171,8 +181,11 @@ export interface BatchState {
 
 /** Where a batch is now; answered by a query. */
 export interface BatchProgress {
+  /** State of the batch. With `maxTasksPerDay`, it waits for the next day of UTC when the budget is used up. */
   readonly status: 'running' | 'paused' | 'waiting for the next day' | 'stopping' | 'ended'
+  /** Items by what became of them. */
   readonly counts: BatchCounts
+  /** Number of runs that have not ended. */
   readonly running: number
   /** Absent where the source does not say. */
   readonly total?: number
@@ -184,12 +197,15 @@ export interface BatchProgress {
   readonly eta?: string
   /** Why it stops. */
   readonly stopped?: string
+  /** Failures so far, at most 2,000. The answer to a change of the batch has the last 10. */
   readonly failures: readonly BatchFailure[]
 }
 
 /** What a batch came to. */
 export interface BatchReport {
+  /** Items by what became of them. */
   readonly counts: BatchCounts
+  /** Number of items that were read from the source. */
   readonly total: number
   /** Why it ended before its source did; absent when it did not. */
   readonly stopped?: string
@@ -201,9 +217,13 @@ export interface BatchReport {
 
 /** What a batch would do and cost. */
 export interface BatchPlan {
+  /** Number of items in the source. */
   readonly items: number
+  /** Number of runs that the batch would start. */
   readonly wouldStart: number
+  /** Number of items that it would skip, because their outputs are there. */
   readonly wouldSkip: number
+  /** Number of FileIds that VOD does not have. */
   readonly missing: number
   /** Tasks that VOD would make, and bill. */
   readonly tasks: number
@@ -217,6 +237,7 @@ export interface BatchPlan {
 
 /** What the update takes; what is left out stays. */
 export interface BatchControl {
+  /** `true` starts no further runs, `false` continues. */
   readonly paused?: boolean
   /** 1 to 2,000. */
   readonly window?: number

@@ -41,16 +41,18 @@ export class VodError extends Error {
   }
 }
 
-/** What is wrong, and what to do about it. */
-export interface Problem {
+/** One thing that is wrong with an input. */
+export interface FieldProblem {
+  /** The path of the field, e.g. `request.FileId`, or `input` for the whole. */
+  readonly field: string
+  /** What is wrong with it, e.g. `is missing`. */
   readonly problem: string
+  /** What to pass instead. */
   readonly remedy: string
 }
 
-/** One thing that is wrong with an input. */
-export interface FieldProblem extends Problem {
-  readonly field: string
-}
+/** What is wrong, and what to do about it. */
+export type Problem = Omit<FieldProblem, 'field'>
 
 /** The problems among the details of a failure, which another version or workflow may have written. */
 export function problemsAmong(details: readonly unknown[] | null | undefined): readonly FieldProblem[] {
@@ -64,7 +66,9 @@ function isFieldProblem(detail: unknown): detail is FieldProblem {
 
 /** An input was refused before anything was sent. */
 export class InvalidInputError extends Error {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'InvalidInputError'
+  /** Everything that is wrong, one entry for each field. */
   readonly problems: readonly FieldProblem[]
 
   constructor(problems: readonly FieldProblem[]) {

@@ -13,6 +13,7 @@ export const gatesQuery = 'vodflow.gates'
 export interface DecideOptions {
   /** Name of the gate. */
   readonly gate: string
+  /** The decision. */
   readonly decision: 'approved' | 'rejected'
   /** Who decides, 1 to 200 characters. */
   readonly by: string
@@ -75,7 +76,9 @@ export function readDeadlineSummary(summary: string): Pick<GateDecision, 'gate' 
 
 /** Something to look at before one decides. */
 export interface GateEvidence {
+  /** What the link shows: the moderated content, and the segment with its times in seconds. */
   readonly what: string
+  /** Link to the picture, clip or list of segments. */
   readonly url: string
   /** Until when VOD serves it, ISO 8601; empty where VOD does not say. */
   readonly expireTime: string
@@ -83,6 +86,7 @@ export interface GateEvidence {
 
 /** A gate, as people see it. */
 export interface GateView {
+  /** Name of the gate, unique in its run. */
   readonly gate: string
   /** The run that has the gate. */
   readonly runId: string
@@ -90,18 +94,26 @@ export interface GateView {
   readonly status: 'open' | 'approved' | 'rejected' | 'cancelled'
   /** The worst of VOD's verdicts; empty when there was none. */
   readonly Suggestion: string
+  /** Label of the worst verdict, e.g. `Porn`. Empty without moderation. */
   readonly Label: string
+  /** Form in which the worst verdict was found, e.g. `Image.Porn`. Empty without moderation. */
   readonly Form: string
   /** Every verdict, the worst first; what was found stands in `evidence`. */
   readonly verdicts: readonly Pick<ModerationVerdict, 'of' | 'Suggestion' | 'Label' | 'Form'>[]
+  /** Links from the verdicts. */
   readonly evidence: readonly GateEvidence[]
   /** What the workflow says that it is about. */
   readonly subject: unknown
+  /** Time of the opening, ISO 8601. */
   readonly openedAt: string
   /** When it is decided without a person, and how. */
   readonly deadline: string
+  /** Decision at the deadline if no person has decided. */
   readonly onDeadline: 'approved' | 'rejected'
+  /** Number of reminders so far. */
   readonly reminders: number
+  /** Whether `escalateAfter` has passed. */
   readonly escalated: boolean
+  /** The decision. Absent while the gate is open. */
   readonly decision?: GateDecision
 }

@@ -5,11 +5,12 @@ import { taskIdPattern } from './patterns.js'
  * `DescribeTaskDetail` before it believes anything.
  */
 
-/** Name of the Temporal signal that carries a {@link Hint}. A contract: it never changes. */
+/** Name of the Temporal signal that carries a {@link TaskHint}. A contract: it never changes. */
 export const hintSignal = 'vodflow.hint'
 
 /** Which submission it is about, and what the outside says about one of its tasks. Under 1 KB. */
-export interface Hint {
+export interface TaskHint {
+  /** Version of the form. */
   readonly v: 1
   /** Names the submission: no two have the same, whatever run they belong to. */
   readonly SessionId: string
@@ -20,7 +21,7 @@ export interface Hint {
   /** Progress of the whole task in percent, 0 to 100. For display only: nobody vouches for it. */
   readonly percent?: number
   /** Which net brought it. For people and counts only. */
-  readonly via?: Net
+  readonly via?: HintSource
   /** When the event came in, ms since the epoch: how long it took to be heard. For metrics only. */
   readonly at?: number
   /**
@@ -30,10 +31,10 @@ export interface Hint {
   readonly after?: number
 }
 
-/** The nets under an event that bring hints; see docs/architecture.md. */
-export type Net = (typeof nets)[number]
+/** Where a hint comes from: a pushed event, a pulled event or the sweep. */
+export type HintSource = 'push' | 'pull' | 'sweep'
 
-const nets = ['push', 'pull', 'sweep'] as const
+const nets: readonly HintSource[] = ['push', 'pull', 'sweep']
 
 /** VOD takes no longer SessionId, in characters. */
 const maxSessionIdLength = 50
@@ -53,12 +54,12 @@ function isSessionId(value: unknown): value is string {
 }
 
 /** Reads a signal's payload. Anyone with access to the namespace can send one, so anything else is `undefined`. */
-export function asHint(value: unknown): Hint | undefined {
+export function asHint(value: unknown): TaskHint | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const { v, SessionId, TaskId, terminal, percent, via, at, after } = value as Record<string, unknown>
   if (v !== 1 || typeof terminal !== 'boolean') return undefined
   if (!isSessionId(SessionId) || !isTaskId(TaskId)) return undefined
-  const hint: Hint = { v, SessionId, TaskId, terminal }
+  const hint: TaskHint = { v, SessionId, TaskId, terminal }
   const shown = typeof percent === 'number' && percent >= 0 && percent <= 100
   const net = nets.find((name) => name === via)
   return {
@@ -71,7 +72,7 @@ export function asHint(value: unknown): Hint | undefined {
 }
 
 /** Of two hints that name one task: a terminal one says more, and of those that stand for all events the one that stands for more. */
-export function laterOf(before: Hint, hint: Hint): Hint {
+export function laterOf(before: TaskHint, hint: TaskHint): TaskHint {
   if (hint.after !== undefined) return (before.after ?? 0) > hint.after ? before : hint
   return before.terminal ? before : hint
 }

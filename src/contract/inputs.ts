@@ -201,11 +201,11 @@ const readPageByPage = {
   search: exactly<SearchSource>({ search: conditions }),
 }
 
-function batchInputWith(ids: ListRule): Check<Omit<BatchInput, 'state'>> {
+function batchInputWith(ids: ListRule): Check<BatchInput> {
   const FileIds = exactly<Extract<BatchSource, { FileIds: readonly string[] }>>({
     FileIds: list(FileId, ids),
   })
-  return exactly<Omit<BatchInput, 'state'>>(
+  return exactly<BatchInput>(
     {
       ...app,
       source: byField({ FileIds, ...readPageByPage }, 'give one of FileIds, file and search'),

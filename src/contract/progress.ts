@@ -18,11 +18,13 @@ export const detachSignal = 'vodflow.detach'
 
 /** Where a step is, for people and progress bars. Nothing is decided from it. */
 export interface RunProgress {
+  /** What the step does now. */
   readonly phase: 'submitting' | 'recovering' | 'waiting' | 'askingMedia' | 'cancelling' | 'settled'
   /** Number of the submission, from 1. */
   readonly attempt: number
   /** Mean over the step's tasks, 0 to 100. */
   readonly percent: number
+  /** Tasks of the step, as they were read last. */
   readonly tasks: readonly TaskProgress[]
   /** How often each net asked to read a task: events, the sweep, looks of its own. */
   readonly nets: EndedByCounts
@@ -30,6 +32,7 @@ export interface RunProgress {
   readonly nextLook?: string
   /** Since when VOD no longer shows a task that has not ended for us, ISO 8601. */
   readonly overdueSince?: string
+  /** The outcome. Absent until the step has settled. */
   readonly outcome?: Outcome
   /** What a cancelled run stopped, and what it left to VOD to finish (and bill). */
   readonly cancelled?: CancelSummary
@@ -58,10 +61,13 @@ export type EndedByCounts = Readonly<Partial<Record<EndedBy, number>>>
 
 /** One task of VOD, as it was read last. */
 export interface TaskProgress {
+  /** Id of the task. */
   readonly TaskId: string
   /** `Procedure`, `ReviewAudioVideo` or `ImportMediaKnowledge`. */
   readonly TaskType: string
+  /** Status of the task. */
   readonly Status: TaskStatus
+  /** Progress of the task, 0 to 100. */
   readonly percent: number
 }
 

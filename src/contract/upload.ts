@@ -13,10 +13,13 @@ export const noSuchMediaType = 'NoSuchMedia'
 
 /** Which uploads are meant: all that is named must fit the media file as VOD itself describes it. */
 export interface UploadMatch {
+  /** Start of the name of the media file. */
   readonly namePrefix?: string
+  /** Start of its path in the storage of VOD. */
   readonly storagePathPrefix?: string
   /** SourceContext of the upload, which the app chose. */
   readonly sourceContextPrefix?: string
+  /** Ids of categories, of which it must have one. */
   readonly ClassIds?: readonly number[]
   /** `Video`, `Audio`, `Image`. Default `['Video']`. */
   readonly Categories?: readonly string[]
@@ -34,9 +37,11 @@ export interface UploadRuleInput {
    * `default`.
    */
   readonly name?: string
+  /** Id of the sub-app whose uploads are meant. Default: the sub-app that VOD chooses for the account. */
   readonly SubAppId?: number
   /** Default `default`. */
   readonly account?: string
+  /** Which uploads are meant. Default: all videos. */
   readonly match?: UploadMatch
   /**
    * A file that VOD made longer before its event is left alone: anyone can post an event that names an old file, and once Temporal
@@ -44,8 +49,11 @@ export interface UploadRuleInput {
    * than the namespace remembers ended runs. What is left alone is found by a batch on a schedule.
    */
   readonly maxAge?: Duration
+  /** What is done with them. */
   readonly work: UploadWork
+  /** `false` if no callback is set up for the sub-app. Default `true`. */
   readonly callbacks?: boolean
+  /** Delays of the step. Shorten them for tests. */
   readonly delays?: StepDelays
 }
 
@@ -67,13 +75,21 @@ export interface AnnouncedUpload extends UploadInput {
 
 /** A media file that VOD has confirmed. */
 export interface UploadedMedia {
+  /** Id of the media file. */
   readonly FileId: string
+  /** Id of its sub-app. Absent if the rule names none. */
   readonly SubAppId?: number
+  /** Alias of its Tencent account. */
   readonly account: string
+  /** Name of the media file. */
   readonly Name: string
+  /** Id of its category. */
   readonly ClassId: number
+  /** `Video`, `Audio` or `Image`. */
   readonly Category: string
+  /** Path in the storage of VOD. Empty if it has none. */
   readonly StoragePath: string
+  /** Text that the app gave to the upload. Empty if it gave none. */
   readonly SourceContext: string
   /** ISO 8601. */
   readonly CreateTime: string

@@ -6,6 +6,8 @@ import { OpenTelemetryPlugin, type OpenTelemetryPluginOptions } from '@temporali
 import type { ApiCall } from '../vod/client.js'
 import type { VodTracing } from '../worker/index.js'
 
+export type { ApiCall, VodTracing }
+
 /**
  * Creates traces that go from the start of a run to each signed call to VOD. Pass `plugins: [tracing.plugin]` to `connect` (or to your own
  * Client), and `tracing` to `createVodflowWorker` or to `VodflowPlugin`. Add `tracing.plugin` to the plugins of your own worker too. Do not

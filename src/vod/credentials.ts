@@ -13,7 +13,9 @@ const { ProfileCredential } = importedCredentials.default ?? importedCredentials
 
 /** A key, or a temporary one with its token. */
 export interface SecretKeys {
+  /** SecretId of the API key. */
   readonly secretId: string
+  /** SecretKey of the API key. */
   readonly secretKey: string
   /** STS token of temporary keys. */
   readonly token?: string

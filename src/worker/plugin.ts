@@ -64,17 +64,20 @@ export class VodflowPlugin extends SimplePlugin {
     this.#own = own
   }
 
+  /** Called by Temporal when a worker is created. Adds the workflows, activities and interceptors of vodflow. */
   override configureWorker(options: WorkerOptions): WorkerOptions {
     if (isCompanion(options)) return options
     refuseTwice(options.plugins)
     return super.configureWorker(options)
   }
 
+  /** Called by Temporal when a history is replayed. Adds the interceptors of vodflow. */
   override configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions {
     refuseTwice(options.plugins)
     return super.configureReplayWorker(options)
   }
 
+  /** Called by Temporal when workflows are bundled. Adds the interceptors of vodflow. */
   override configureBundler(options: BundleOptions): BundleOptions {
     refuseTwice(options.plugins)
     const { preloadModules = [] } = options

@@ -11,6 +11,7 @@ import { requireOneCopy } from './requireOneSdk.js'
 
 /** Options of {@link createVodflowWorker}. */
 export interface VodflowWorkerOptions extends ServedHere, Pick<VodflowPluginOptions, 'webhooks'> {
+  /** Connection to Temporal. `run` does not close it. */
   readonly connection: NativeConnection
   /** Default `default`. */
   readonly namespace?: string | undefined

@@ -31,12 +31,14 @@ import { processMediaByProcedure } from './steps.js'
 
 /** What came of an upload for which a rule has started a run, and whose media succeeded. */
 export interface UploadReport {
+  /** Id of the media file. */
   readonly FileId: string
   /**
    * `adopted`: the upload brought a Procedure of its own, or is moderated already as the rule would and the rule does no more. Nothing was
    * submitted, and the outcome is of those tasks. `ignored`: VOD does not have it, or the rule does not mean it.
    */
   readonly status: 'processed' | 'adopted' | 'ignored'
+  /** Why the upload was processed, adopted or ignored, in one sentence. */
   readonly reason: string
   /** Of a procedure. */
   readonly outcome?: Outcome

@@ -11,6 +11,7 @@ export interface MacKey {
 
 /** Keys rotate: verifiers learn a new one before signers, and old ones verify for 8 days more. */
 export interface MacKeys {
+  /** The key that signs new tokens. */
   readonly sign: MacKey
   /** All keys that are believed, `sign` among them. */
   readonly verify: readonly MacKey[]

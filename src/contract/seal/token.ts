@@ -7,11 +7,13 @@ export type { MacKeys } from './macKeys.js'
 
 /** The submission that an event belongs to, and the run to which its hints are delivered. */
 export interface StepAddress {
+  /** Temporal's namespace of the run. */
   readonly namespace: string
   /** Account alias. */
   readonly account: string
   /** Events carry none, so it travels here. */
   readonly SubAppId?: number | undefined
+  /** Workflow id of the run. */
   readonly workflowId: string
   /** First execution of the run: it tells apart the runs that had one workflow id. */
   readonly chain: string

@@ -15,6 +15,7 @@ import {
   type BatchInput,
   type BatchProgress,
   type BatchReport,
+  type BatchRunInput,
   type BatchState,
   batchProgressQuery,
   controlUpdate,
@@ -78,12 +79,12 @@ const progress = defineQuery<BatchProgress | undefined>(batchProgressQuery)
  * @returns what it came to, with the first 2,000 failures.
  * @throws ApplicationFailure of type `InvalidInput` before anything is begun.
  */
-export async function processBatch(given: BatchInput): Promise<BatchReport> {
+export async function processBatch(given: BatchRunInput): Promise<BatchReport> {
   requireInbox('processBatch')
   requireValidBatch(given)
   const early: ItemEnded[] = []
   let state: BatchState | undefined = given.state
-  let input = given
+  let input: BatchRunInput = given
   const pin = pinSection('batch')
   const show = () => state && pin(batchDetails(progressOf(state, input, Date.now())))
   const change = (next: BatchState) => {
@@ -209,7 +210,7 @@ const retried =
 const startAnew = 'start it under a new id without a retry policy, and skipDone passes over what is done'
 
 /** Counts, budget and place of a batch come from the run before this one, and from nobody else. */
-function requireValidBatch(given: BatchInput): void {
+function requireValidBatch(given: BatchRunInput): void {
   const { state, ...input } = given ?? {}
   requireValid(input, state === undefined ? batchInput : continuedBatchInput)
   const { workflowId } = workflowInfo()
@@ -237,7 +238,7 @@ function readNext({ source, account = 'default', SubAppId }: BatchInput, { curso
 }
 
 /** A list is in the state once the batch has begun: it is not carried twice. */
-function withoutList(input: BatchInput): BatchInput {
+function withoutList(input: BatchRunInput): BatchInput {
   const { state: _, ...rest } = input
   return 'FileIds' in input.source ? { ...rest, source: { FileIds: [] } } : rest
 }

@@ -10,7 +10,9 @@ export type PolicyVerdict = 'pass' | 'block' | 'review'
 
 /** Something has happened at a gate that people may want to hear of. */
 export interface GateEvent {
+  /** What has happened: the gate opened, a reminder is due, or `escalateAfter` has passed. */
   readonly type: 'opened' | 'reminder' | 'escalated'
+  /** The gate, as it is now. */
   readonly gate: GateView
 }
 

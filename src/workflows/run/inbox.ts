@@ -8,7 +8,7 @@ import {
   setHandler,
   TemporalFailure,
 } from '@temporalio/workflow'
-import { asHint, type Hint, hintSignal, laterOf } from '../../contract/hint.js'
+import { asHint, hintSignal, laterOf, type TaskHint } from '../../contract/hint.js'
 import { isTerminal, type Outcome } from '../../contract/outcome.js'
 import {
   type CancelSummary,
@@ -30,7 +30,7 @@ import { detailsOf } from './stepMarkdown.js'
 
 /** What is sent to a step. */
 export interface StepListener {
-  onHint(hint: Hint): void
+  onHint(hint: TaskHint): void
   onDetach(): void
 }
 
@@ -52,7 +52,7 @@ interface OpenStep {
 }
 
 const steps: OpenStep[] = []
-const unclaimed: Hint[] = []
+const unclaimed: TaskHint[] = []
 const earlyDetaches: (string | undefined)[] = []
 let isOpen = false
 let keptOutcome: Outcome | undefined

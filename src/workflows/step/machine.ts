@@ -1,5 +1,5 @@
 import type { SubmitResult } from '../../contract/activities.js'
-import { type Hint, someTask } from '../../contract/hint.js'
+import { someTask, type TaskHint } from '../../contract/hint.js'
 import type { StartedTask } from '../../contract/outcome.js'
 import {
   cancel,
@@ -193,7 +193,7 @@ function readUnannounced(state: StepState): Transition {
   )
 }
 
-function hinted(state: StepState, hint: Hint, at: number): Transition {
+function hinted(state: StepState, hint: TaskHint, at: number): Transition {
   if (state.phase === 'submitting' || state.phase === 'recovering') return [keep(state, hint), []]
   if (state.phase !== 'waiting') return [state, []]
   const { callbacks } = state.start
@@ -211,7 +211,7 @@ function hinted(state: StepState, hint: Hint, at: number): Transition {
  * A hint of a task that the step does not know. Where task flows were asked for, it may be one that nobody has named yet: what started it
  * must have ended. Else VOD may spell the id otherwise in its events. So the step's own tasks are read.
  */
-function hintedOfUnknown(state: StepState, hint: Hint, at: number): Transition {
+function hintedOfUnknown(state: StepState, hint: TaskHint, at: number): Transition {
   const { flows, callbacks } = state.start
   const named = hint.TaskId !== someTask
   const kept = flows > 0 && named ? keep(state, hint) : state
@@ -230,7 +230,7 @@ function crowdLook(state: StepState, at: number, until = at): Transition {
 }
 
 /** A hint names a task that the step does not know, while it seeks one: its detail will tell. */
-function claim(state: StepState, hint: Hint): Transition {
+function claim(state: StepState, hint: TaskHint): Transition {
   if (!seeks(state)) return [state, []]
   if (state.claims >= maxClaims && hint.via !== 'sweep') return [keep(state, hint), []]
   const why = byHint(hint)

@@ -1,5 +1,5 @@
 import type { SubmitResult } from '../../contract/activities.js'
-import { type Hint, laterOf } from '../../contract/hint.js'
+import { laterOf, type TaskHint } from '../../contract/hint.js'
 import type { StartedTask, TaskReading } from '../../contract/outcome.js'
 import {
   type HintReason,
@@ -88,7 +88,7 @@ export function withoutSought(state: StepState): StepState {
  * Keeps a hint until its task is known. Their number is bounded, because each is part of the state of the run. Forged hints delay a true
  * one and do not take its place. Beyond it, those go first that a read did not prove, and none where no read has failed.
  */
-export function keep(state: StepState, hint: Hint): StepState {
+export function keep(state: StepState, hint: TaskHint): StepState {
   const before = state.kept.find((each) => each.hint.TaskId === hint.TaskId)
   if (before) return withKept(state, { ...before, hint: laterOf(before.hint, hint) })
   const kept = [...state.kept, { hint, tried: false }]
@@ -106,11 +106,11 @@ function withKept(state: StepState, changed: KeptHint): StepState {
 }
 
 /** Kept hints in the order in which their tasks are to be read: those that none was read for come first. */
-export function keptHints({ kept }: StepState): readonly Hint[] {
+export function keptHints({ kept }: StepState): readonly TaskHint[] {
   return [...kept.filter(({ tried }) => !tried), ...kept.filter(({ tried }) => tried)].map(({ hint }) => hint)
 }
 
-export function withClaim(state: StepState, hint: Hint, underWay: HintReason): StepState {
+export function withClaim(state: StepState, hint: TaskHint, underWay: HintReason): StepState {
   const tried = withKept(keep(state, hint), { hint, tried: true })
   const tasks = [...state.tasks, toClaimed(hint.TaskId, underWay)]
   return { ...tried, tasks, claims: state.claims + 1 }
